@@ -1,0 +1,153 @@
+/**
+ * What the studio asks of an engine process and what it hears back: plain data and paths only, structured-cloneable.
+ * Weights move as files. Frames (version, generation, request id) are the protocol's business in engineHost.
+ */
+import type { ErrorJson } from './errors.ts';
+import type { ResolvedTraining } from './training.ts';
+
+export const engineProtocolVersion = 1;
+
+/** Which backend and how; `auto` was already resolved by the studio, which can say why. */
+export interface EngineSettings {
+  readonly backend: 'tensorflow' | 'wasm' | 'cpu';
+  /** Folder with the TensorFlow libraries; needed for `tensorflow`. */
+  readonly libraryDir?: string;
+  readonly device?: 'cpu' | 'cuda';
+  readonly precision: 'float32' | 'bf16';
+  readonly threads: number;
+}
+
+export interface TrainJob {
+  readonly runId: string;
+  /** Checkpoints go to `<runDir>/checkpoints/<step>/`, the result to `<runDir>/adapter/`. */
+  readonly runDir: string;
+  readonly modelDir: string;
+  readonly baseModel: string;
+  readonly method: { readonly id: string; readonly options: object };
+  /** Module paths, already matched against the model. */
+  readonly targets: readonly string[];
+  readonly training: ResolvedTraining;
+  /** Tokenised dataset: see formats/tokenFile.ts. */
+  readonly tokenFile: string;
+  /** PEFT folder to start from instead of a fresh init. */
+  readonly initAdapter?: string;
+  /** Checkpoint folder to go on from. */
+  readonly resumeFrom?: string;
+  readonly samplePrompts: readonly { readonly text: string; readonly ids: readonly number[] }[];
+}
+
+export interface StepMetrics {
+  readonly step: number; // from 1
+  readonly loss: number; // before the update, mean over trained tokens
+  readonly gradNorm: number; // before clipping
+  readonly learningRate: number; // of the default group
+  readonly tokens: number; // non-padding input tokens
+  readonly trainedTokens: number;
+  readonly stepMs: number;
+}
+
+export interface Evaluation {
+  readonly step: number;
+  readonly loss: number;
+  readonly trainedTokens: number;
+}
+
+export interface SampleAnswer {
+  readonly prompt: string;
+  readonly adapter: boolean;
+  readonly ids: readonly number[];
+  readonly text: string;
+}
+
+export interface TrainResult {
+  readonly state: 'succeeded' | 'cancelled';
+  /** `best` or `last`: the step whose weights are in adapterDir. */
+  readonly adapterStep: number;
+  readonly adapterDir: string;
+  readonly steps: number;
+  readonly baseEvaluation?: Evaluation;
+  readonly adapterEvaluation?: Evaluation;
+  readonly samples: readonly SampleAnswer[];
+  readonly trainableParameters: number;
+  readonly storedBytes: number;
+  readonly peakMemoryBytes: number;
+  readonly tokensPerSecond: number;
+}
+
+/** Events of a training run, in order; `metrics` at most four times a second. */
+export type TrainEvent =
+  | { readonly type: 'phase'; readonly phase: 'loading' | 'compiling' | 'training' | 'evaluating' | 'saving' | 'sampling' }
+  | { readonly type: 'metrics'; readonly steps: readonly StepMetrics[] }
+  | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
+  | { readonly type: 'checkpoint'; readonly step: number; readonly dir: string; readonly best: boolean }
+  | { readonly type: 'log'; readonly message: string };
+
+/** An adapter as the chat engine takes it: resident under `key`, loaded from a PEFT folder. */
+export interface ResidentAdapter {
+  readonly key: string;
+  readonly dir: string;
+}
+
+export interface SamplingOptions {
+  readonly maxTokens: number;
+  readonly temperature: number; // 0: greedy
+  readonly topP: number;
+  readonly topK: number; // 0: off
+  readonly repetitionPenalty: number; // 1: off
+  readonly seed: number;
+  readonly stopIds: readonly number[];
+}
+
+export interface GenerateRequest {
+  readonly promptIds: readonly number[];
+  /** null: the base alone. */
+  readonly adapter: { readonly key: string; readonly scale: number } | null;
+  readonly sampling: SamplingOptions;
+}
+
+export interface GenerateResult {
+  readonly ids: readonly number[];
+  readonly finish: 'stop' | 'length' | 'cancelled';
+  readonly promptTokens: number;
+  readonly reusedTokens: number;
+  readonly promptMs: number;
+  readonly tokensPerSecond: number;
+  readonly swapMs: number;
+}
+
+export interface LogitsRequest {
+  readonly ids: readonly (readonly number[])[];
+  readonly attentionMask?: readonly (readonly number[])[];
+  readonly adapter: { readonly key: string; readonly scale: number } | null;
+}
+
+/** Requests an engine process serves. Key: request name; the tuple is [parameters, streamed event, result]. */
+export interface EngineRequests {
+  readonly train: [{ readonly settings: EngineSettings; readonly job: TrainJob }, TrainEvent, TrainResult];
+  readonly loadModel: [{ readonly settings: EngineSettings; readonly modelDir: string; readonly contextLength: number }, never, { readonly device: string; readonly loadMs: number }];
+  readonly loadAdapter: [ResidentAdapter, never, { readonly loadMs: number; readonly method: string; readonly bytes: number }];
+  readonly unloadAdapter: [{ readonly key: string }, never, null];
+  readonly generate: [GenerateRequest, { readonly type: 'token'; readonly id: number }, GenerateResult];
+  readonly logits: [LogitsRequest, never, { readonly shape: readonly number[]; readonly data: readonly number[] }];
+  readonly selfTest: [{ readonly settings: EngineSettings }, { readonly type: 'log'; readonly message: string }, SelfTestResult];
+  /** Converts between adapter folders: `peft` copies natively, `lora` expands; parity is max |a−b| / max |b| of logits. */
+  readonly exportAdapter: [{ readonly settings: EngineSettings; readonly modelDir: string; readonly adapterDir: string; readonly to: string; readonly outDir: string; readonly baseModel: string }, never, { readonly files: readonly string[]; readonly parity: number }];
+}
+
+export interface SelfTestResult {
+  readonly device: string;
+  readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly detail: string }[];
+  readonly float32Gflops: number;
+  readonly bf16Gflops: number | null;
+}
+
+export type EngineRequestName = keyof EngineRequests;
+
+/** One frame on the wire between studio and engine process. */
+export type EngineFrame =
+  | { readonly version: number; readonly generation: number; readonly kind: 'hello'; readonly pid: number }
+  | { readonly version: number; readonly generation: number; readonly kind: 'request'; readonly id: number; readonly name: EngineRequestName; readonly parameters: unknown }
+  | { readonly version: number; readonly generation: number; readonly kind: 'cancel'; readonly id: number }
+  | { readonly version: number; readonly generation: number; readonly kind: 'event'; readonly id: number; readonly event: unknown }
+  | { readonly version: number; readonly generation: number; readonly kind: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly version: number; readonly generation: number; readonly kind: 'error'; readonly id: number; readonly error: ErrorJson };

@@ -1,0 +1,141 @@
+/**
+ * What the studio keeps, as every client sees it. Times are milliseconds since 1970; ids are short and sort by creation.
+ */
+import type { Evaluation, SampleAnswer, StepMetrics } from './engine.ts';
+import type { ErrorJson } from './errors.ts';
+import type { ModelShape } from './families/family.ts';
+import type { ResolvedTraining } from './training.ts';
+
+export interface Project {
+  readonly id: string;
+  readonly name: string;
+  readonly modelId: string | null;
+  readonly createdAt: number;
+}
+
+export interface Model {
+  readonly id: string;
+  readonly name: string;
+  readonly family: string;
+  readonly parameters: number;
+  readonly format: 'safetensors' | 'gguf';
+  readonly sizeBytes: number;
+  /** SHA-256 over the weight files: the same content imports to the same id. */
+  readonly contentHash: string;
+  readonly dir: string;
+  readonly hasTokenizer: boolean;
+  readonly hasChatTemplate: boolean;
+  readonly licence: string | null;
+  readonly source: string;
+  readonly shape: ModelShape;
+  readonly createdAt: number;
+}
+
+export interface BadRow {
+  readonly line: number;
+  readonly reason: string;
+}
+
+export const datasetFormats = ['openai', 'sharegpt', 'alpaca', 'prompt', 'text', 'tokens'] as const;
+export type DatasetFormat = (typeof datasetFormats)[number];
+
+export interface Dataset {
+  readonly id: string;
+  readonly name: string;
+  readonly format: DatasetFormat;
+  readonly rows: number;
+  readonly badRows: readonly BadRow[]; // the first 1,000
+  readonly badRowCount: number;
+  readonly trainOn: 'answers' | 'all';
+  readonly contentHash: string;
+  readonly dir: string;
+  readonly sizeBytes: number;
+  readonly source: string;
+  readonly createdAt: number;
+}
+
+export const runStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
+export type RunState = (typeof runStates)[number];
+
+export interface RunConfiguration {
+  readonly method: { readonly id: string; readonly options: object };
+  readonly targets: readonly string[];
+  readonly training: ResolvedTraining;
+  readonly backend: string; // as asked: auto, tensorflow, …
+  readonly precision: 'float32' | 'bf16';
+  readonly threads: number;
+  readonly initAdapter: string | null;
+}
+
+export interface Checkpoint {
+  readonly step: number;
+  readonly dir: string;
+  readonly best: boolean;
+  readonly createdAt: number;
+}
+
+/** Before the run, and `actual` after it. Bytes and seconds. */
+export interface Estimate {
+  readonly memoryBytes: number;
+  readonly memoryParts: readonly { readonly name: string; readonly bytes: number }[];
+  readonly seconds: number | null;
+  readonly adapterBytes: number;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly modelId: string;
+  readonly datasetId: string;
+  readonly state: RunState;
+  readonly configuration: RunConfiguration;
+  readonly backendChosen: { readonly backend: string; readonly device: string; readonly why: string } | null;
+  readonly estimate: Estimate;
+  readonly adapterId: string | null;
+  readonly error: ErrorJson | null;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly evaluations: readonly Evaluation[];
+  readonly baseEvaluation: Evaluation | null;
+  readonly adapterEvaluation: Evaluation | null;
+  readonly samples: readonly SampleAnswer[];
+  readonly trainableParameters: number | null;
+  readonly storedBytes: number | null;
+  readonly peakMemoryBytes: number | null;
+  readonly tokensPerSecond: number | null;
+  readonly dir: string;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+export interface RunWithSteps extends Run {
+  readonly steps: readonly StepMetrics[];
+}
+
+export interface Lineage {
+  readonly modelId: string | null;
+  readonly modelHash: string | null;
+  readonly datasetId: string | null;
+  readonly datasetHash: string | null;
+  readonly runId: string | null;
+  readonly configuration: RunConfiguration | null;
+  readonly codeVersion: string;
+}
+
+export interface Adapter {
+  readonly id: string;
+  readonly name: string;
+  readonly method: string;
+  readonly modelId: string | null;
+  readonly parameters: number;
+  readonly sizeBytes: number;
+  readonly contentHash: string;
+  readonly dir: string;
+  readonly lineage: Lineage;
+  readonly evaluationLoss: number | null;
+  readonly note: string;
+  readonly tags: readonly string[];
+  readonly createdAt: number;
+  readonly trashedAt: number | null;
+}

@@ -1,0 +1,51 @@
+/**
+ * What a model family is, as plain data: how its config.json is read, which linear layers adapters can target,
+ * how many parameters it has. Its forward pass lives in engine/models/<family>.ts.
+ */
+
+/** One linear layer that an adapter may target. `y = x Wᵀ`, W of shape (outFeatures, inFeatures). */
+export interface LinearShape {
+  /** Hugging Face module path, e.g. `model.layers.0.self_attn.q_proj`. */
+  readonly name: string;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+}
+
+/** A decoder read from config.json, in the field's names; every family fills all of it. */
+export interface ModelShape {
+  readonly family: string;
+  readonly vocabSize: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly layerCount: number;
+  readonly headCount: number;
+  readonly keyValueHeadCount: number;
+  readonly headDim: number;
+  readonly maxPositions: number;
+  readonly normEpsilon: number;
+  readonly ropeTheta: number;
+  readonly tiedHead: boolean;
+  readonly bosTokenId: number | null;
+  readonly eosTokenIds: readonly number[];
+  readonly padTokenId: number | null;
+  readonly parameterCount: number;
+  /** Every linear layer but the output head, in forward order (`all-linear`). */
+  readonly linears: readonly LinearShape[];
+  /** Suffixes that PEFT targets by default for this family, e.g. ['q_proj', 'v_proj']. */
+  readonly defaultTargets: readonly string[];
+}
+
+export interface ModelFamily {
+  /** `model_type` values of config.json that this family serves. */
+  readonly modelTypes: readonly string[];
+  /** `general.architecture` values of a GGUF. */
+  readonly ggufArchitectures: readonly string[];
+  /** Throws GraftError('invalid' | 'unsupported') naming the field of config.json. */
+  parseConfig(config: Readonly<Record<string, unknown>>, file: string): ModelShape;
+  /** All tensors that the weights must hold: Hugging Face name to shape. */
+  weightShapes(shape: ModelShape): ReadonlyMap<string, readonly number[]>;
+  /** config.json fields out of GGUF metadata. */
+  configFromGguf(metadata: ReadonlyMap<string, unknown>, file: string): Record<string, unknown>;
+  /** GGUF tensor name of a Hugging Face weight name, and whether its rows are rope-permuted (q and k of arch llama). */
+  ggufTensor(name: string, shape: ModelShape): { readonly name: string; readonly permutedHeads: number | null };
+}

@@ -1,0 +1,47 @@
+/**
+ * What an adapter method is, as plain data: its options (which become flags and form fields), recommended training
+ * settings with their source, and its counts. Its tensors live in engine/adapters/<method>.ts.
+ */
+import type { z } from 'zod';
+import type { Problem } from '../errors.ts';
+import type { LinearShape } from '../families/family.ts';
+
+/** A default with the place it comes from, so that the form can say why. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly source: string;
+}
+
+export interface RecommendedTraining {
+  /** Per parameter group; every method has `default`, VB-LoRA adds `vectorBank` and `logits`. */
+  readonly learningRates: Readonly<Record<string, Sourced<number>>>;
+  readonly schedule: Sourced<'linear' | 'cosine' | 'constant'>;
+  readonly warmupRatio: Sourced<number>;
+  readonly batchSize: Sourced<number>;
+  readonly maxLength: Sourced<number>;
+  readonly weightDecay: Sourced<number>;
+}
+
+export interface StoredSize {
+  /** Float32-equivalents, as the papers count. */
+  readonly parameters: number;
+  /** Bytes of tensor data in the adapter file that Graft writes with these options. */
+  readonly bytes: number;
+}
+
+export interface MethodSpec<Options extends object = object> {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence for a person who does not write code. */
+  readonly summary: string;
+  readonly paper: string;
+  /** `peft_type` in adapter_config.json; null when PEFT has no such method (full). */
+  readonly peftType: string | null;
+  /** Flat object schema; every field has .meta({ title, description, advanced? }) and a default (rank and its kin). */
+  readonly options: z.ZodType<Options>;
+  readonly recommended: RecommendedTraining;
+  /** Everything that does not fit these layers, e.g. a vector length that does not divide. Empty when all is well. */
+  check(options: Options, targets: readonly LinearShape[]): readonly Problem[];
+  countTrainable(options: Options, targets: readonly LinearShape[]): number;
+  countStored(options: Options, targets: readonly LinearShape[]): StoredSize;
+}

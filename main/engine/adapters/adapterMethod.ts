@@ -1,0 +1,64 @@
+/**
+ * What the engine needs of an adapter method. The options' schema and counts are in contract/methods/<method>.ts.
+ * All functions are pure; tensors are handed in by name, so that training state, a compiled decode function and a
+ * swap all use the same code.
+ */
+import type { LinearShape } from '../../contract/families/family.ts';
+import type { PeftFolder } from '../../formats/peftFolder.ts';
+import type { Tensor } from '../tf.ts';
+
+/** A named array on the host: float32, row-major. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** One trained tensor's place: `group` picks its learning rate (`default`, or a method's own such as `vectorBank`). */
+export interface TrainedTensor extends HostTensor {
+  readonly group: string;
+}
+
+/**
+ * An adapter on the host. `trained` is what training changes, `frozen` what is fixed at init (VeRA's projections,
+ * stored in the backend's precision when uploaded). Names are the PEFT keys without the `base_model.model.` prefix.
+ */
+export interface AdapterWeights<Options extends object = object> {
+  readonly methodId: string;
+  readonly options: Options;
+  readonly targets: readonly LinearShape[];
+  readonly trained: Readonly<Record<string, TrainedTensor>>;
+  readonly frozen: Readonly<Record<string, HostTensor>>;
+  /** False where the files cannot be trained further (VB-LoRA saved with top-k weights only). */
+  readonly trainable: boolean;
+}
+
+/** Live for one traced forward pass. */
+export interface BoundAdapter {
+  /**
+   * What the adapter adds to the outputs of linear layers that share the input `x` (N, in): for each name an (N, out)
+   * tensor, or undefined where the layer is not a target. VeRA computes A·x once here for all of them.
+   * `scale` (scalar tensor) multiplies the whole delta; 1 is as trained.
+   */
+  deltas(x: Tensor, names: readonly string[]): readonly (Tensor | undefined)[];
+}
+
+export interface BindContext {
+  /** Scalar tensor or undefined for 1: the chat's scale slider. */
+  readonly scale?: Tensor;
+  /** Present while training with dropout: float mask generator, already seeded for this step. */
+  readonly dropout?: (x: Tensor, rate: number) => Tensor;
+}
+
+export interface AdapterMethod<Options extends object = object> {
+  readonly id: string;
+  /** PEFT's initialisation; `random` draws uniform [0,1) numbers from the run's seeded generator. */
+  init(options: Options, targets: readonly LinearShape[], random: () => number): AdapterWeights<Options>;
+  /** Called inside a traced function. `tensors` holds every trained and frozen tensor by name. */
+  bind(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>, tensors: Readonly<Record<string, Tensor>>, context: BindContext): BoundAdapter;
+  /** Reads a parsed PEFT folder; all misfits in one GraftError. `linears`: all layers of the base model. */
+  fromPeft(folder: PeftFolder, linears: readonly LinearShape[]): AdapterWeights<Options>;
+  /** The folder PEFT would write: same keys, shapes, dtypes and config fields. */
+  toPeft(weights: AdapterWeights<Options>, baseModel: string): PeftFolder;
+  /** Exact plain-LoRA form (spec §C.3): same weights, `lora_alpha = r`. */
+  toLora(weights: AdapterWeights<Options>): AdapterWeights;
+}
