@@ -1,1 +1,313 @@
+/**
+ * The safetensors container: an 8-byte header length, a JSON header, then the tensors' bytes. Read by range, written in
+ * one pass, byte for byte as the reference library writes. A header is believed only after every length, shape, offset
+ * and dtype in it was checked against the file: tensors must cover the data exactly, without overlap and without holes.
+ */
+import { GraftError } from '../contract/errors.ts';
+import type { Problem } from '../contract/errors.ts';
+import { writeFileAtomic } from './atomicFile.ts';
+import { memoryRanges, openFileRanges } from './fileRange.ts';
+import type { ByteRanges } from './fileRange.ts';
+import { bfloat16ToFloat32, float16ToFloat32 } from './floats.ts';
+import { findDuplicateKey } from './jsonKeys.ts';
+
 export type SafetensorsDtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
+
+/** Bytes per element, in the order in which the reference library lays tensors out: widest first. */
+const dtypeSizes: Readonly<Record<SafetensorsDtype, number>> = {
+  I64: 8,
+  F64: 8,
+  F32: 4,
+  I32: 4,
+  BF16: 2,
+  F16: 2,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
+const dtypeOrder = Object.keys(dtypeSizes);
+const floatDtypes: readonly SafetensorsDtype[] = ['F32', 'F16', 'BF16', 'F64'];
+const maxHeaderBytes = 100_000_000; // the format's own limit
+const damagedRemedy = 'The file is damaged or incomplete: fetch or save it again.';
+
+export interface SafetensorsInfo {
+  readonly name: string;
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  /** From the start of the file, in bytes. */
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+export interface SafetensorsTensor {
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  /** Raw little-endian bytes of `dtype`, row-major. */
+  readonly data: Uint8Array;
+}
+
+/** A tensor to write; a function is called only when its turn comes, so that not all need to be in memory. */
+export interface SafetensorsOutput {
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  readonly data: Uint8Array | (() => Uint8Array | Promise<Uint8Array>);
+}
+
+export interface SafetensorsHeader {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, SafetensorsInfo>;
+}
+
+export interface ParsedSafetensors {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, SafetensorsTensor>;
+}
+
+/** An open file. Reads return fresh, aligned memory. */
+export interface SafetensorsFile extends SafetensorsHeader {
+  readonly path: string;
+  /** Throws GraftError('notFound') for a name that is not in the file. */
+  readBytes(name: string): Uint8Array;
+  /** F32, F16, BF16 or F64 as float32; other dtypes throw GraftError('unsupported'). */
+  readFloat32(name: string): Float32Array;
+  close(): void;
+}
+
+/** Opens and checks a file; all that is wrong with its header comes in one GraftError naming file and tensors. */
+export function openSafetensors(path: string): SafetensorsFile {
+  const ranges = openFileRanges(path);
+  try {
+    return openFile(ranges, readHeader(ranges));
+  } catch (error) {
+    ranges.close();
+    throw error;
+  }
+}
+
+/** The same for bytes in memory; `label` stands for the file name in messages. Tensor data is copied. */
+export function parseSafetensors(bytes: Uint8Array, label = 'safetensors data'): ParsedSafetensors {
+  const ranges = memoryRanges(bytes, label);
+  const { metadata, tensors } = readHeader(ranges);
+  const parsed = new Map<string, SafetensorsTensor>();
+  for (const [name, { dtype, shape, offset, sizeBytes }] of tensors)
+    parsed.set(name, { dtype, shape, data: ranges.read(offset, sizeBytes) });
+  return { metadata, tensors: parsed };
+}
+
+/** Writes a file as a whole or not at all; tensors are written one after the other. */
+export async function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, SafetensorsOutput>,
+  metadata: Readonly<Record<string, string>> = { format: 'pt' },
+): Promise<void> {
+  const { headerBytes, ordered } = layOut(tensors, metadata);
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    yield headerBytes;
+    for (const [name, tensor] of ordered) {
+      const data = typeof tensor.data === 'function' ? await tensor.data() : tensor.data;
+      assertSize(name, tensor, data);
+      yield data;
+    }
+  }
+  await writeFileAtomic(path, pieces());
+}
+
+/** The bytes of a file, in memory. */
+export function serializeSafetensors(
+  tensors: ReadonlyMap<string, SafetensorsTensor>,
+  metadata: Readonly<Record<string, string>> = { format: 'pt' },
+): Uint8Array {
+  const { headerBytes, ordered, dataBytes } = layOut(tensors, metadata);
+  const result = new Uint8Array(headerBytes.byteLength + dataBytes);
+  result.set(headerBytes);
+  let offset = headerBytes.byteLength;
+  for (const [name, tensor] of ordered) {
+    assertSize(name, tensor, tensor.data);
+    result.set(tensor.data, offset);
+    offset += tensor.data.byteLength;
+  }
+  return result;
+}
+
+/** Little-endian bytes of a float dtype to float32. `data` must start at a multiple of its element size. */
+export function floatsFromBytes(dtype: SafetensorsDtype, data: Uint8Array): Float32Array {
+  const { buffer, byteOffset, byteLength } = data;
+  if (dtype === 'F32') return new Float32Array(buffer, byteOffset, byteLength / 4);
+  if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
+  const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
+  return dtype === 'BF16' ? bfloat16ToFloat32(halves) : float16ToFloat32(halves);
+}
+
+/** Whether values of this dtype are real numbers that can become float32. */
+export function isFloatDtype(dtype: SafetensorsDtype): boolean {
+  return floatDtypes.includes(dtype);
+}
+
+function openFile(ranges: ByteRanges, header: SafetensorsHeader): SafetensorsFile {
+  const path = ranges.label;
+  const getInfo = (name: string): SafetensorsInfo => {
+    const info = header.tensors.get(name);
+    if (!info) throw new GraftError('notFound', `${path} holds no tensor ${name}.`, { file: path, field: name });
+    return info;
+  };
+  const readBytes = (name: string): Uint8Array => {
+    const { offset, sizeBytes } = getInfo(name);
+    return ranges.read(offset, sizeBytes);
+  };
+  const readFloat32 = (name: string): Float32Array => {
+    const { dtype } = getInfo(name);
+    if (isFloatDtype(dtype)) return floatsFromBytes(dtype, readBytes(name));
+    throw new GraftError('unsupported', `${path}: tensor ${name} is ${dtype}, not a floating-point type.`, { file: path, field: name });
+  };
+  return { path, ...header, readBytes, readFloat32, close: () => ranges.close() };
+}
+
+function readHeader({ label: file, sizeBytes: fileBytes, read }: ByteRanges): SafetensorsHeader {
+  const fail = (message: string, cause?: unknown): never => {
+    throw new GraftError('invalid', `${file} is not a whole safetensors file: ${message}`, { file, remedy: damagedRemedy }, cause);
+  };
+  if (fileBytes < 10) return fail(`it has ${fileBytes} bytes, too few for a header.`);
+  const declared = new DataView(read(0, 8).buffer).getBigUint64(0, true);
+  if (declared > maxHeaderBytes) return fail(`its header claims ${declared} bytes, more than the format allows.`);
+  const headerBytes = Number(declared);
+  if (8 + headerBytes > fileBytes) return fail(`its header claims ${headerBytes} bytes, but the file has ${fileBytes}.`);
+  let json: unknown;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(read(8, headerBytes));
+    json = JSON.parse(text);
+    const duplicate = findDuplicateKey(text);
+    if (duplicate !== undefined) return fail(`its header names ${JSON.stringify(duplicate)} twice.`);
+  } catch (error) {
+    if (error instanceof GraftError) throw error;
+    return fail('its header is not JSON.', error);
+  }
+  if (!isRecord(json)) return fail('its header is not a JSON object.');
+  return checkHeader(json, { file, dataOffset: 8 + headerBytes, dataBytes: fileBytes - 8 - headerBytes });
+}
+
+interface DataArea {
+  readonly file: string;
+  readonly dataOffset: number;
+  readonly dataBytes: number;
+}
+
+function checkHeader(json: Readonly<Record<string, unknown>>, area: DataArea): SafetensorsHeader {
+  const problems: Problem[] = [];
+  const infos: SafetensorsInfo[] = [];
+  for (const [name, entry] of Object.entries(json)) {
+    if (name === '__metadata__') continue;
+    const info = parseEntry(name, entry, area.dataOffset);
+    if (typeof info === 'string') problems.push({ field: name, message: info });
+    else infos.push(info);
+  }
+  const metadata = parseMetadata(json.__metadata__);
+  if (!metadata) problems.push({ field: '__metadata__', message: 'must map text to text' });
+  if (problems.length === 0) problems.push(...checkCoverage(infos, area));
+  if (problems.length > 0) throw headerError(area.file, problems);
+  return { metadata: metadata ?? {}, tensors: new Map(infos.map((info) => [info.name, info])) };
+}
+
+function parseEntry(name: string, entry: unknown, dataOffset: number): SafetensorsInfo | string {
+  if (!isRecord(entry)) return 'its entry is not an object';
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (!isDtype(dtype)) return `dtype ${JSON.stringify(dtype)} is not one of ${dtypeOrder.join(', ')}`;
+  if (!isSizeList(shape)) return 'its shape is not a list of sizes';
+  if (!isSizeList(offsets) || offsets.length !== 2) return 'its data_offsets are not two positions';
+  const [begin = 0, end = 0] = offsets;
+  const sizeBytes = shape.reduce((product, size) => product * size, dtypeSizes[dtype]);
+  if (end - begin !== sizeBytes)
+    return `shape [${shape.join(', ')}] of ${dtype} takes ${sizeBytes} bytes, its data_offsets give ${end - begin}`;
+  return { name, dtype, shape, offset: dataOffset + begin, sizeBytes };
+}
+
+/** The format wants every byte of the data to belong to exactly one tensor. */
+function checkCoverage(infos: readonly SafetensorsInfo[], { dataOffset, dataBytes }: DataArea): Problem[] {
+  const problems: Problem[] = [];
+  let position = dataOffset;
+  for (const { name, offset, sizeBytes } of [...infos].sort((a, b) => a.offset - b.offset || a.sizeBytes - b.sizeBytes)) {
+    if (offset + sizeBytes > dataOffset + dataBytes) {
+      problems.push({
+        field: name,
+        message: `ends at byte ${offset + sizeBytes}, but the file has ${dataOffset + dataBytes}: it is cut off`,
+      });
+    } else if (offset < position) problems.push({ field: name, message: 'overlaps the tensor before it' });
+    else if (offset > position)
+      problems.push({ field: name, message: `starts ${offset - position} bytes after the end of the tensor before it` });
+    position = Math.max(position, offset + sizeBytes);
+  }
+  const rest = dataOffset + dataBytes - position;
+  if (rest > 0) problems.push({ field: 'file', message: `${rest} bytes at the end belong to no tensor` });
+  return problems;
+}
+
+function headerError(file: string, problems: readonly Problem[]): GraftError {
+  const shown = problems.slice(0, 3).map(({ field, message }) => `${field}: ${message}`);
+  const more = problems.length > 3 ? `; and ${problems.length - 3} more` : '';
+  const field = problems[0]?.field;
+  return new GraftError('invalid', `The safetensors header of ${file} does not hold: ${shown.join('; ')}${more}.`, {
+    file,
+    field,
+    problems: problems.slice(0, 100),
+    remedy: damagedRemedy,
+  });
+}
+
+function parseMetadata(value: unknown): Readonly<Record<string, string>> | undefined {
+  if (value === undefined) return {};
+  if (!isRecord(value)) return undefined;
+  const entries: [string, string][] = [];
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== 'string') return undefined;
+    entries.push([key, text]);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** Widest dtype first, then by name, header padded with spaces to eight bytes: as the reference library writes. */
+function layOut<T extends SafetensorsOutput>(tensors: ReadonlyMap<string, T>, metadata: Readonly<Record<string, string>>) {
+  const ordered = [...tensors].sort(
+    ([nameA, a], [nameB, b]) => dtypeOrder.indexOf(a.dtype) - dtypeOrder.indexOf(b.dtype) || compareBytes(nameA, nameB),
+  );
+  const parts: string[] = [];
+  if (Object.keys(metadata).length > 0) parts.push(`"__metadata__":${JSON.stringify(metadata)}`);
+  let dataBytes = 0;
+  for (const [name, { dtype, shape }] of ordered) {
+    if (name === '__metadata__') throw new GraftError('invalid', 'A tensor cannot be called __metadata__.', { field: name });
+    const end = dataBytes + shape.reduce((product, size) => product * size, dtypeSizes[dtype]);
+    parts.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [dataBytes, end] })}`);
+    dataBytes = end;
+  }
+  const json = Buffer.from(`{${parts.join(',')}}`, 'utf8');
+  const padded = Math.ceil(json.byteLength / 8) * 8;
+  const headerBytes = new Uint8Array(8 + padded).fill(0x20);
+  new DataView(headerBytes.buffer).setBigUint64(0, BigInt(padded), true);
+  headerBytes.set(json, 8);
+  return { headerBytes, ordered, dataBytes };
+}
+
+function assertSize(name: string, { dtype, shape }: SafetensorsOutput, data: Uint8Array): void {
+  const expected = shape.reduce((product, size) => product * size, dtypeSizes[dtype]);
+  if (data.byteLength === expected) return;
+  throw new GraftError(
+    'internal',
+    `Tensor ${name} of shape [${shape.join(', ')}] ${dtype} needs ${expected} bytes, got ${data.byteLength}.`,
+    { field: name },
+  );
+}
+
+function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isDtype(value: unknown): value is SafetensorsDtype {
+  return typeof value === 'string' && Object.hasOwn(dtypeSizes, value);
+}
+
+function isSizeList(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}

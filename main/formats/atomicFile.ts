@@ -1,0 +1,138 @@
+/**
+ * Writing that is all or nothing: a temporary name in the same folder, flushed to the disk, then renamed over the target.
+ * Whatever fails on the way, the old file is untouched and no temporary is left; only a killed process can leave one,
+ * and `isTemporaryName` lets a sweep recognise it.
+ */
+import { randomBytes } from 'node:crypto';
+import { open, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+
+export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+const temporaryNamePattern = /^\..+\.[0-9a-f]{12}\.(tmp|old)$/;
+
+/** True for names that this module gives to files and folders that are not finished (or no longer wanted). */
+export function isTemporaryName(name: string): boolean {
+  return temporaryNamePattern.test(name);
+}
+
+/** A fresh name beside `path`, on the same file system, so that the rename is atomic. */
+export function temporaryPathFor(path: string, kind: 'tmp' | 'old' = 'tmp'): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.${kind}`);
+}
+
+/**
+ * Writes the whole file or nothing. Pieces of an iterable are written as they come, so a large file needs no large buffer.
+ * Throws GraftError naming the file (`diskFull` when the disk is), or what the iterable threw.
+ */
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
+  const temporary = temporaryPathFor(path);
+  try {
+    await writeAndFlush(temporary, content);
+    await rename(temporary, path);
+    await flushDir(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw namingFile(error, path);
+  }
+}
+
+/**
+ * Fills a temporary folder beside `dir` and renames it into place: the whole folder appears or nothing.
+ * An existing `dir` is replaced only when `fill` succeeded. Returns what `fill` returned.
+ */
+export async function writeDirAtomic<T>(dir: string, fill: (temporaryDir: string) => Promise<T>): Promise<T> {
+  const temporary = temporaryPathFor(dir);
+  try {
+    await mkdir(dirname(dir), { recursive: true });
+    await mkdir(temporary);
+    const result = await fill(temporary);
+    await flushFiles(temporary);
+    await replaceDirAtomic(temporary, dir);
+    return result;
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw namingFile(error, dir);
+  }
+}
+
+/**
+ * Renames a finished folder over `dir`, both on one file system. A folder that stood there is moved aside first and put
+ * back should the second rename fail, since no system call swaps two folders everywhere.
+ */
+export async function replaceDirAtomic(temporaryDir: string, dir: string): Promise<void> {
+  const aside = temporaryPathFor(dir, 'old');
+  const replaces = await exists(dir);
+  if (replaces) await rename(dir, aside);
+  try {
+    await rename(temporaryDir, dir);
+  } catch (error) {
+    if (replaces) await rename(aside, dir);
+    throw namingFile(error, dir);
+  }
+  await flushDir(dirname(dir));
+  if (replaces) await rm(aside, { recursive: true, force: true });
+}
+
+async function writeAndFlush(path: string, content: FileContent): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    if (typeof content === 'string') await writeWhole(file, Buffer.from(content, 'utf8'));
+    else if (content instanceof Uint8Array) await writeWhole(file, content);
+    else for await (const piece of content) await writeWhole(file, piece);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** One write call may take fewer bytes than it was given, and at most 2 GiB. */
+async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < bytes.byteLength;) {
+    const { bytesWritten } = await file.write(bytes, offset, Math.min(bytes.byteLength - offset, 2 ** 30));
+    offset += bytesWritten;
+  }
+}
+
+async function flushFiles(dir: string): Promise<void> {
+  for (const entry of await readdir(dir, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const file = await open(join(entry.parentPath, entry.name), 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** Makes a rename itself durable. Windows cannot open folders and does not need it. */
+async function flushDir(dir: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(dir, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Write errors do not say which file they were about; this does, once. */
+function namingFile(error: unknown, file: string): unknown {
+  if (error instanceof GraftError) return error;
+  if (!(error instanceof Error && 'syscall' in error)) return error;
+  const known = toGraftError(error);
+  return new GraftError(known.code, `Could not write ${file}: ${known.message}`, { ...known.data, file }, error);
+}

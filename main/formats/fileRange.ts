@@ -1,0 +1,58 @@
+/** Reading pieces of a file at given places. Every read returns fresh memory, so typed views of any width fit on it. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+
+export interface ByteRanges {
+  /** For messages: a path, or what the bytes in memory are called. */
+  readonly label: string;
+  readonly sizeBytes: number;
+  /** Exactly `length` bytes from `offset`; throws GraftError('invalid') where the data ends before. */
+  read(offset: number, length: number): Uint8Array;
+  close(): void;
+}
+
+/** Opens a regular file (or a link to one). Throws GraftError. */
+export function openFileRanges(path: string): ByteRanges {
+  const fd = openForReading(path);
+  const stats = fstatSync(fd);
+  if (!stats.isFile()) {
+    closeSync(fd);
+    throw new GraftError('invalid', `${path} is not a file.`, { file: path, remedy: 'Give the path of a file.' });
+  }
+  const read = (offset: number, length: number): Uint8Array => {
+    if (offset + length > stats.size) throw endsBefore(path, offset + length);
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length;) {
+      // One call returns at most 2 GiB, and may return less than asked.
+      const count = readSync(fd, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
+      if (count === 0) throw endsBefore(path, offset + length);
+      done += count;
+    }
+    return bytes;
+  };
+  return { label: path, sizeBytes: stats.size, read, close: () => closeSync(fd) };
+}
+
+/** The same over bytes in memory. */
+export function memoryRanges(bytes: Uint8Array, label: string): ByteRanges {
+  const read = (offset: number, length: number): Uint8Array => {
+    if (offset + length > bytes.byteLength) throw endsBefore(label, offset + length);
+    return new Uint8Array(bytes.subarray(offset, offset + length));
+  };
+  return { label, sizeBytes: bytes.byteLength, read, close: () => undefined };
+}
+
+function openForReading(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw toGraftError(error);
+  }
+}
+
+function endsBefore(file: string, position: number): GraftError {
+  return new GraftError('invalid', `${file} ends before byte ${position}.`, {
+    file,
+    remedy: 'The file is incomplete: fetch or copy it again.',
+  });
+}
