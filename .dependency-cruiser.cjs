@@ -1,0 +1,90 @@
+/**
+ * Who may import whom (ARCHITECTURE.md). `contract` is open to everyone and imports nothing of ours; each other folder
+ * names its importers here, so a new arrow in the picture is a deliberate change of this file.
+ */
+const importers = {
+  studio: ['hosts', 'cli'],
+  jobs: ['studio'],
+  database: ['studio', 'jobs'],
+  engineHost: ['studio'],
+  engine: [], // the studio reaches it through engineHost alone, as a process
+  runtimes: ['studio', 'bootstrap'],
+  datasets: ['studio'],
+  formats: ['engine', 'studio', 'datasets', 'tokenizers', 'cli'],
+  tokenizers: ['engine', 'studio', 'datasets', 'cli'],
+  hosts: ['cli'],
+  cli: [],
+  bootstrap: [],
+};
+
+const mayBeImportedOnlyBy = Object.entries(importers).map(([folder, allowed]) => ({
+  name: `main/${folder} is imported by ${allowed.length === 0 ? 'nobody' : allowed.join(', ')}`,
+  severity: 'error',
+  from: { path: '^main/', pathNot: `^main/(${[folder, ...allowed].join('|')})/` },
+  to: { path: `^main/${folder}/` },
+}));
+
+const mayImportOnly = (folder, allowed) => ({
+  name: `main/${folder} imports ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^main/${folder}/` },
+  to: { path: '^(main|tests|renderer|electron)/', pathNot: `^main/(${[folder, ...allowed].join('|')})/` },
+});
+
+module.exports = {
+  forbidden: [
+    ...mayBeImportedOnlyBy,
+    mayImportOnly('contract', []),
+    mayImportOnly('formats', ['contract']),
+    mayImportOnly('tokenizers', ['contract', 'formats']),
+    mayImportOnly('datasets', ['contract', 'formats', 'tokenizers']),
+    mayImportOnly('engine', ['contract', 'formats', 'tokenizers']),
+    mayImportOnly('runtimes', ['contract']),
+    {
+      name: 'no cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'main does not import tests',
+      severity: 'error',
+      from: { path: '^main/' },
+      to: { path: '^tests/' },
+    },
+    {
+      name: 'only the electron folder imports electron',
+      severity: 'error',
+      from: { pathNot: '^electron/' },
+      to: { path: '^(node_modules/)?electron' },
+    },
+    {
+      name: 'the renderer imports the contract and itself',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(main|electron)/', pathNot: '^main/contract/' },
+    },
+    {
+      name: 'every import can be found',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'what runs is a dependency, not a devDependency',
+      severity: 'error',
+      from: { path: '^main/', pathNot: '^main/bootstrap/test' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.cjs'],
+    },
+  },
+};

@@ -1,0 +1,87 @@
+/**
+ * The style of this tree as far as a machine can check it. Everything is an error: `npm test` allows no warning.
+ * Type-aware rules see the same program as `tsc -p .`.
+ */
+import tseslint from 'typescript-eslint';
+
+const forbiddenSyntax = [
+  { selector: 'TSEnumDeclaration', message: 'Use a union of literals: enums do not survive type stripping.' },
+  { selector: 'TSModuleDeclaration[kind="namespace"]', message: 'Use a module: namespaces do not survive type stripping.' },
+  { selector: 'TSParameterProperty', message: 'Declare the field: parameter properties do not survive type stripping.' },
+  { selector: 'ExportDefaultDeclaration', message: 'Export by name: one thing, one name everywhere.' },
+  { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that owns it.' },
+];
+
+export default tseslint.config(
+  {
+    // Not ours to lint: installed packages, copies of what other programs wrote, data.
+    ignores: ['node_modules/', 'tests/fixtures/', 'resources/'],
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'no-restricted-syntax': ['error', ...forbiddenSyntax],
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      // An index can always miss (noUncheckedIndexedAccess is off for the numeric code), so a check of it is never unnecessary.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      // An async method may have nothing to await and still owe its interface a promise, and errors as rejections.
+      '@typescript-eslint/require-await': 'off',
+      // Classes carry a discriminating `name` or implement an interface that has more members elsewhere.
+      '@typescript-eslint/class-methods-use-this': 'off',
+      // `void` as the answer of a message in a map of requests to answers says exactly what it means.
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 450 }],
+      'max-params': ['error', { max: 5 }],
+      'max-depth': ['error', 4],
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      'no-console': 'error',
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'object-shorthand': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['main/cli/**/*.ts', 'main/bootstrap/**/*.ts'],
+    rules: { 'no-console': 'off' }, // their output is the console
+  },
+  {
+    files: ['tests/**/*.ts'],
+    rules: {
+      'max-lines-per-function': 'off', // a describe block is one function
+      'max-lines': 'off', // a table of cases is long and still one job
+      '@typescript-eslint/no-unsafe-assignment': 'off', // what JSON.parse and a child's output give is checked by the assertions
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+    },
+  },
+  {
+    // Tools that read their configuration by its default export.
+    files: ['*.config.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...forbiddenSyntax.filter(({ selector }) => selector !== 'ExportDefaultDeclaration')] },
+  },
+  {
+    files: ['main/bootstrap/**/*.mjs'],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', setTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly' },
+    },
+    rules: {
+      'no-undef': 'error',
+      'no-unused-vars': 'error',
+      'prefer-const': 'error',
+      'no-var': 'error',
+      eqeqeq: 'error',
+      'no-empty': 'error',
+    },
+  },
+);
