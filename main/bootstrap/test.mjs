@@ -1,0 +1,126 @@
+/**
+ * `npm test`: everything CI runs, in order, each step under a headline; a failed step does not keep the next from
+ * running. The last line counts steps and tests together. `npm test -- PATH …` runs only the tests whose path matches.
+ * The TensorFlow runtime is fetched into the user's cache while the static checks run.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { prepare, root } from './prepare.mjs';
+
+const staticChecks = [
+  { title: 'Format (prettier)', script: tool('prettier'), args: ['--check', '--log-level=warn', '.'] },
+  { title: 'Types (tsc)', script: tool('typescript', 'tsc'), args: ['-p', '.'] },
+  { title: 'Lint (eslint)', script: tool('eslint'), args: ['--max-warnings=0', '.'] },
+  { title: 'Imports (dependency-cruiser)', script: tool('dependency-cruiser', 'depcruise'), args: ['main', 'tests'] },
+  { title: 'Unused code (knip)', script: tool('knip'), args: ['--no-progress', '--no-config-hints'] },
+];
+
+/** Resolved when run: before the installation there is nothing to look into. */
+function tool(name, binary = name) {
+  return () => {
+    const folder = join(root, 'node_modules', name);
+    const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return join(folder, typeof bin === 'string' ? bin : bin[binary]);
+  };
+}
+
+async function main() {
+  const filters = process.argv.slice(2);
+  const node = await prepare();
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  const onlyTests = filters.length > 0;
+  const runtime = onlyTests ? null : startRuntimeInstall(node, env);
+  const steps = onlyTests ? [] : await runStaticChecks(node, env);
+  if (runtime !== null) steps.push(await finishRuntimeInstall(runtime));
+  const tests = await runTests(node, env, filters);
+  return summarise(steps, tests);
+}
+
+async function runStaticChecks(node, env) {
+  const results = [];
+  for (const { title, script, args } of staticChecks) {
+    headline(title);
+    const startMs = performance.now();
+    const status = await run(node, [script(), ...args], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+    console.log(`${status === 0 ? 'ok' : 'FAILED'} (${seconds(startMs)})`);
+    results.push({ title, state: status === 0 ? 'passed' : 'failed' });
+  }
+  return results;
+}
+
+/** Its output is kept and shown under its own headline. */
+function startRuntimeInstall(node, env) {
+  const pieces = [];
+  const exit = run(node, [join(root, 'main', 'bootstrap', 'ensureRuntime.ts')], { env, stdio: ['ignore', 'pipe', 'pipe'] }, (piece) =>
+    pieces.push(piece),
+  );
+  return { exit, output: () => pieces.join('') };
+}
+
+async function finishRuntimeInstall({ exit, output }) {
+  const title = 'TensorFlow runtime';
+  headline(title);
+  const status = await exit;
+  process.stdout.write(output());
+  if (status === 0) return { title, state: 'passed' };
+  if (process.env.CI) {
+    console.log('FAILED: where CI is set the TensorFlow runtime must be there.');
+    return { title, state: 'failed' };
+  }
+  console.log('The tests that need TensorFlow are skipped, for the reason above.');
+  return { title, state: 'skipped' };
+}
+
+async function runTests(node, env, filters) {
+  headline('Tests (vitest)');
+  const folder = mkdtempSync(join(tmpdir(), 'graft-test-'));
+  const summaryFile = join(folder, 'summary.json');
+  try {
+    const args = [tool('vitest')(), 'run', ...filters];
+    const status = await run(node, args, { env: { ...env, GRAFT_TEST_SUMMARY: summaryFile }, stdio: ['ignore', 'inherit', 'inherit'] });
+    const summary = existsSync(summaryFile)
+      ? JSON.parse(readFileSync(summaryFile, 'utf8'))
+      : { passed: 0, failed: 1, skipped: 0, reasons: [] };
+    return status === 0 || summary.failed > 0 ? summary : { ...summary, failed: 1 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Returns the exit status. */
+function summarise(steps, tests) {
+  headline('Summary');
+  for (const { title, state } of steps) console.log(`${state.padEnd(8)}${title}`);
+  for (const [reason, names] of tests.reasons) console.log(`skipped ${names.length} suites, because ${reason}`);
+  const count = (state) => steps.filter((step) => step.state === state).length + tests[state];
+  console.log(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`);
+  return count('failed') === 0 && count('passed') > 0 ? 0 : 1;
+}
+
+function run(node, args, options, onOutput) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, args, { cwd: root, ...options });
+    child.stdout?.setEncoding('utf8').on('data', onOutput);
+    child.stderr?.setEncoding('utf8').on('data', onOutput);
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+function headline(title) {
+  console.log(`\n── ${title} ${'─'.repeat(Math.max(3, 90 - title.length))}`);
+}
+
+function seconds(startMs) {
+  return `${((performance.now() - startMs) / 1000).toFixed(1)} s`;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  console.log('0 passed, 1 failed, 0 skipped');
+  process.exitCode = 1;
+}
