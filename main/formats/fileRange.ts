@@ -7,7 +7,7 @@ export interface ByteRanges {
   readonly label: string;
   readonly sizeBytes: number;
   /** Exactly `length` bytes from `offset`; throws GraftError('invalid') where the data ends before. */
-  read(offset: number, length: number): Uint8Array;
+  readonly read: (offset: number, length: number) => Uint8Array;
   close(): void;
 }
 

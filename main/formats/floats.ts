@@ -11,21 +11,21 @@ let halfTableReady = false;
 export function float16ToFloat32(source: Uint16Array): Float32Array {
   if (!halfTableReady) fillHalfTable();
   const result = new Float32Array(source.length);
-  for (let i = 0; i < source.length; i++) result[i] = halfToFloat[source[i] ?? 0] ?? 0;
+  for (let i = 0; i < source.length; i++) result[i] = halfToFloat[source[i]];
   return result;
 }
 
 /** One f16 bit pattern as a number; for scales inside quantised blocks. */
 export function float16ToNumber(bits: number): number {
   if (!halfTableReady) fillHalfTable();
-  return halfToFloat[bits] ?? 0;
+  return halfToFloat[bits];
 }
 
 /** bf16 bit patterns to float32, exact: the upper half of a float32. */
 export function bfloat16ToFloat32(source: Uint16Array): Float32Array {
   const result = new Float32Array(source.length);
   const bits = new Uint32Array(result.buffer);
-  for (let i = 0; i < source.length; i++) bits[i] = (source[i] ?? 0) << 16;
+  for (let i = 0; i < source.length; i++) bits[i] = source[i] << 16;
   return result;
 }
 
@@ -34,7 +34,7 @@ export function float32ToBfloat16(source: Float32Array): Uint16Array {
   const bits = asBits(source);
   const result = new Uint16Array(source.length);
   for (let i = 0; i < bits.length; i++) {
-    const value = bits[i] ?? 0;
+    const value = bits[i];
     const isNan = (value & 0x7fffffff) > 0x7f800000;
     result[i] = isNan ? (value >>> 16) | 0x40 : (value + 0x7fff + ((value >>> 16) & 1)) >>> 16;
   }
@@ -45,7 +45,7 @@ export function float32ToBfloat16(source: Float32Array): Uint16Array {
 export function float32ToFloat16(source: Float32Array): Uint16Array {
   const bits = asBits(source);
   const result = new Uint16Array(source.length);
-  for (let i = 0; i < bits.length; i++) result[i] = halfBits(bits[i] ?? 0);
+  for (let i = 0; i < bits.length; i++) result[i] = halfBits(bits[i]);
   return result;
 }
 

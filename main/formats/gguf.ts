@@ -1,0 +1,225 @@
+/**
+ * The GGUF container, versions 2 and 3: metadata, tensor table, aligned tensor data. Shapes are given row-major as
+ * everywhere else; the file stores dimensions fastest first. The table is checked against the file before anything is read.
+ */
+import { GraftError } from '../contract/errors.ts';
+import type { Problem } from '../contract/errors.ts';
+import { memoryRanges, openFileRanges } from './fileRange.ts';
+import type { ByteRanges } from './fileRange.ts';
+import { GgufCursor } from './ggufCursor.ts';
+import type { GgufValue } from './ggufCursor.ts';
+import { ggufTypes, readableGgufTypes } from './ggufQuants.ts';
+import type { GgufType } from './ggufQuants.ts';
+
+export type { GgufValue } from './ggufCursor.ts';
+
+const magic = 0x46554747; // 'GGUF', little-endian
+const defaultAlignment = 32;
+const maxAlignment = 1 << 20;
+const maxDimensions = 4;
+const smallestEntryBytes = 13; // key length, value type, one byte
+const smallestTensorBytes = 24; // name length, dimension count, type, offset
+
+export interface GgufTensorInfo {
+  readonly name: string;
+  readonly type: GgufType;
+  /** Row-major, as in PyTorch. */
+  readonly shape: readonly number[];
+  /** From the start of the file, in bytes. */
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+export interface GgufFile {
+  readonly path: string;
+  readonly version: number;
+  readonly metadata: ReadonlyMap<string, GgufValue>;
+  readonly tensors: ReadonlyMap<string, GgufTensorInfo>;
+  /** As stored, still quantised. Throws GraftError('notFound'). */
+  readBytes(name: string): Uint8Array;
+  /** Dequantised. Throws GraftError('unsupported') naming tensor and type for types that are not read. */
+  readFloat32(name: string): Float32Array;
+  close(): void;
+}
+
+/** Opens and checks a file. Throws GraftError naming the file and what in it does not hold. */
+export function openGguf(path: string): GgufFile {
+  const ranges = openFileRanges(path);
+  try {
+    return readGguf(ranges);
+  } catch (error) {
+    ranges.close();
+    throw error;
+  }
+}
+
+/** The same for bytes in memory; `label` stands for the file name in messages. */
+export function parseGguf(bytes: Uint8Array, label = 'GGUF data'): GgufFile {
+  return readGguf(memoryRanges(bytes, label));
+}
+
+function readGguf(ranges: ByteRanges): GgufFile {
+  const cursor = new GgufCursor(ranges);
+  const version = readVersion(cursor, ranges.label);
+  const tensorCount = cursor.count('the number of tensors', smallestTensorBytes);
+  const entryCount = cursor.count('the number of metadata entries', smallestEntryBytes);
+  const metadata = readMetadata(cursor, entryCount);
+  const table = readTensorTable(cursor, tensorCount);
+  const dataOffset = alignUp(cursor.position, readAlignment(metadata, cursor));
+  const tensors = placeTensors(table, { dataOffset, alignment: readAlignment(metadata, cursor), ranges });
+  return openFile(ranges, { version, metadata, tensors });
+}
+
+function openFile(ranges: ByteRanges, head: Pick<GgufFile, 'version' | 'metadata' | 'tensors'>): GgufFile {
+  const path = ranges.label;
+  const getInfo = (name: string): GgufTensorInfo => {
+    const info = head.tensors.get(name);
+    if (!info) throw new GraftError('notFound', `${path} holds no tensor ${name}.`, { file: path, field: name });
+    return info;
+  };
+  const readBytes = (name: string): Uint8Array => {
+    const { offset, sizeBytes } = getInfo(name);
+    return ranges.read(offset, sizeBytes);
+  };
+  const readFloat32 = (name: string): Float32Array => {
+    const { type, shape } = getInfo(name);
+    if (!type.decode) throw unreadableType(path, [{ field: name, message: `is stored as ${type.name}` }]);
+    return type.decode(readBytes(name), elementCount(shape));
+  };
+  return { path, ...head, readBytes, readFloat32, close: () => ranges.close() };
+}
+
+function readVersion(cursor: GgufCursor, file: string): number {
+  if (cursor.uint32('the magic number') !== magic) throw cursor.error('it does not begin with GGUF');
+  const version = cursor.uint32('the version');
+  if (version === 2 || version === 3) return version;
+  const kind = (version & 0xffff) === 0 ? 'is big-endian' : `has GGUF version ${version}`;
+  throw new GraftError('unsupported', `${file} ${kind}; versions 2 and 3, little-endian, are read.`, {
+    file,
+    field: 'version',
+    remedy: 'Convert the model again with a current llama.cpp, or take another file of it.',
+  });
+}
+
+function readMetadata(cursor: GgufCursor, count: number): Map<string, GgufValue> {
+  const metadata = new Map<string, GgufValue>();
+  for (let i = 0; i < count; i++) {
+    const key = cursor.string(`metadata key ${i + 1}`);
+    if (metadata.has(key)) throw cursor.error(`the metadata key ${key} is there twice`, key);
+    metadata.set(key, cursor.value(cursor.uint32(`the value type of ${key}`), key));
+  }
+  return metadata;
+}
+
+interface TableEntry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly typeId: number;
+  /** From the start of the data. */
+  readonly offset: number;
+}
+
+function readTensorTable(cursor: GgufCursor, count: number): TableEntry[] {
+  const table = new Map<string, TableEntry>();
+  for (let i = 0; i < count; i++) {
+    const name = cursor.string(`the name of tensor ${i + 1}`);
+    if (table.has(name)) throw cursor.error(`the tensor ${name} is there twice`, name);
+    const dimensions = cursor.uint32(`the dimension count of ${name}`);
+    if (dimensions > maxDimensions) throw cursor.error(`tensor ${name} has ${dimensions} dimensions`, name);
+    const shape = Array.from({ length: dimensions }, () => cursor.size(`a dimension of ${name}`)).reverse();
+    table.set(name, { name, shape, typeId: cursor.uint32(`the type of ${name}`), offset: cursor.size(`the offset of ${name}`) });
+  }
+  return [...table.values()];
+}
+
+function readAlignment(metadata: ReadonlyMap<string, GgufValue>, cursor: GgufCursor): number {
+  const alignment = metadata.get('general.alignment') ?? defaultAlignment;
+  const isPowerOfTwo =
+    typeof alignment === 'number' && alignment > 0 && alignment <= maxAlignment && Number.isInteger(Math.log2(alignment));
+  if (!isPowerOfTwo) throw cursor.error('general.alignment is not a power of two', 'general.alignment');
+  return alignment;
+}
+
+interface DataArea {
+  readonly dataOffset: number;
+  readonly alignment: number;
+  readonly ranges: ByteRanges;
+}
+
+/** Every entry against the file, all problems at once; types that nobody knows are told apart from damage. */
+function placeTensors(table: readonly TableEntry[], area: DataArea): Map<string, GgufTensorInfo> {
+  const unknown: Problem[] = [];
+  const problems: Problem[] = [];
+  const tensors = new Map<string, GgufTensorInfo>();
+  for (const entry of table) {
+    const type = ggufTypes.get(entry.typeId);
+    if (!type) {
+      unknown.push({ field: entry.name, message: `has the unknown type number ${entry.typeId}` });
+      continue;
+    }
+    const info = placeTensor(entry, type, area);
+    if (typeof info === 'string') problems.push({ field: entry.name, message: info });
+    else tensors.set(entry.name, info);
+  }
+  problems.push(...findOverlaps([...tensors.values()]));
+  const file = area.ranges.label;
+  if (problems.length > 0) throw tableError(file, problems);
+  if (unknown.length > 0) throw unreadableType(file, unknown);
+  return tensors;
+}
+
+function placeTensor(
+  { name, shape, offset }: TableEntry,
+  type: GgufType,
+  { dataOffset, alignment, ranges }: DataArea,
+): GgufTensorInfo | string {
+  const rowLength = shape.at(-1) ?? 1;
+  if (rowLength % type.blockSize !== 0) return `has rows of ${rowLength}, but ${type.name} comes in blocks of ${type.blockSize}`;
+  if (offset % alignment !== 0) return `starts at ${offset}, which is not a multiple of ${alignment}`;
+  const sizeBytes = (elementCount(shape) / type.blockSize) * type.blockBytes;
+  if (sizeBytes > ranges.sizeBytes || dataOffset + offset + sizeBytes > ranges.sizeBytes) {
+    return `[${shape.join(', ')}] ${type.name} ends at byte ${dataOffset + offset + sizeBytes}, but the file has ${ranges.sizeBytes}`;
+  }
+  return { name, type, shape, offset: dataOffset + offset, sizeBytes };
+}
+
+function findOverlaps(tensors: readonly GgufTensorInfo[]): Problem[] {
+  const problems: Problem[] = [];
+  let end = 0;
+  for (const { name, offset, sizeBytes } of [...tensors].sort((a, b) => a.offset - b.offset || a.sizeBytes - b.sizeBytes)) {
+    if (sizeBytes > 0 && offset < end) problems.push({ field: name, message: 'overlaps the tensor before it' });
+    end = Math.max(end, offset + sizeBytes);
+  }
+  return problems;
+}
+
+function tableError(file: string, problems: readonly Problem[]): GraftError {
+  return new GraftError('invalid', `The tensor table of ${file} does not hold: ${summary(problems)}.`, {
+    file,
+    field: problems[0]?.field,
+    problems: problems.slice(0, 100),
+    remedy: 'The file is damaged or incomplete: fetch it again.',
+  });
+}
+
+function unreadableType(file: string, problems: readonly Problem[]): GraftError {
+  return new GraftError('unsupported', `${file} uses a tensor type that Graft does not read: ${summary(problems)}.`, {
+    file,
+    field: problems[0]?.field,
+    problems: problems.slice(0, 100),
+    remedy: `Take a file of this model in one of ${readableGgufTypes().join(', ')}.`,
+  });
+}
+
+function summary(problems: readonly Problem[]): string {
+  const shown = problems.slice(0, 3).map(({ field, message }) => `${field} ${message}`);
+  return shown.join('; ') + (problems.length > 3 ? `; and ${problems.length - 3} more` : '');
+}
+
+function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+function alignUp(position: number, alignment: number): number {
+  return Math.ceil(position / alignment) * alignment;
+}
