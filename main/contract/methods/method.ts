@@ -29,6 +29,11 @@ export interface StoredSize {
   readonly bytes: number;
 }
 
+/** What a method that trains the whole model must know beyond its target layers. */
+export interface ModelSize {
+  readonly parameterCount: number;
+}
+
 export interface MethodSpec<Options extends object = object> {
   readonly id: string;
   readonly title: string;
@@ -42,6 +47,7 @@ export interface MethodSpec<Options extends object = object> {
   readonly recommended: RecommendedTraining;
   /** Everything that does not fit these layers, e.g. a vector length that does not divide. Empty when all is well. */
   check(options: Options, targets: readonly LinearShape[]): readonly Problem[];
-  countTrainable(options: Options, targets: readonly LinearShape[]): number;
-  countStored(options: Options, targets: readonly LinearShape[]): StoredSize;
+  /** `model` is needed by full fine-tuning alone, which trains more than the targets. */
+  countTrainable(options: Options, targets: readonly LinearShape[], model?: ModelSize): number;
+  countStored(options: Options, targets: readonly LinearShape[], model?: ModelSize): StoredSize;
 }

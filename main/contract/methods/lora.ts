@@ -1,0 +1,102 @@
+/**
+ * LoRA (Hu et al. 2021, arXiv 2106.09685): ΔW = s B A, s = alpha / r, or alpha / √r when rank-stabilised (Kalajdzievski
+ * 2023, arXiv 2312.03732). rankPattern and alphaPattern hold Python regular expressions; the first that fits a module wins.
+ */
+import { z } from 'zod';
+import { GraftError } from '../errors.ts';
+import type { Problem } from '../errors.ts';
+import type { LinearShape } from '../families/family.ts';
+import { parsePythonRegex } from '../pythonRegex.ts';
+import type { MethodSpec } from './method.ts';
+import { dropoutField, excludeField, rankField, targetFields } from './targetFields.ts';
+
+const source = "LoRA's row in the VeRA paper's instruction tuning";
+
+export const loraOptionsSchema = z.strictObject({
+  rank: rankField(8),
+  alpha: z
+    .number()
+    .positive()
+    .default(8)
+    .meta({ title: 'Alpha', description: "The update is scaled by alpha / rank; PEFT's default is 8" }),
+  rslora: z.boolean().default(false).meta({ title: 'Rank-stabilised', description: 'Scale by alpha / √rank: steadier at high ranks' }),
+  dropout: dropoutField,
+  initialization: z
+    .enum(['kaiming', 'gaussian'])
+    .default('kaiming')
+    .meta({ title: 'Initialisation', description: 'Of A; B always starts at zero', advanced: true }),
+  rankPattern: z
+    .record(z.string(), z.int().positive())
+    .default({})
+    .meta({ title: 'Rank by module', description: 'Regular expression of a module name to its rank', advanced: true }),
+  alphaPattern: z
+    .record(z.string(), z.number().positive())
+    .default({})
+    .meta({ title: 'Alpha by module', description: 'Regular expression of a module name to its alpha', advanced: true }),
+  ...excludeField,
+  ...targetFields,
+});
+
+export type LoraOptions = z.infer<typeof loraOptionsSchema>;
+
+export const loraSpec: MethodSpec<LoraOptions> = {
+  id: 'lora',
+  title: 'LoRA',
+  summary: 'The well-known low-rank adapter: larger files, understood by every other program.',
+  paper: 'https://arxiv.org/abs/2106.09685',
+  peftType: 'LORA',
+  options: loraOptionsSchema,
+  recommended: {
+    learningRates: { default: { value: 4e-4, source } },
+    schedule: { value: 'cosine', source },
+    warmupRatio: { value: 0.1, source },
+    batchSize: { value: 4, source: `${source}: 4, accumulated four times` },
+    maxLength: { value: 512, source: 'VeRA paper, GLUE with RoBERTa-base' },
+    weightDecay: { value: 0, source: 'The VeRA paper gives none for instruction tuning' },
+  },
+  check: checkPatterns,
+  countTrainable: countFactors,
+  countStored(options, targets) {
+    const parameters = countFactors(options, targets);
+    return { parameters, bytes: 4 * parameters };
+  },
+};
+
+/** Rank of one module. */
+export function loraRank({ rank, rankPattern }: Pick<LoraOptions, 'rank' | 'rankPattern'>, name: string): number {
+  return findByPattern(rankPattern, name, 'rankPattern') ?? rank;
+}
+
+/** Factor s of one module's update. */
+export function loraScale(options: Pick<LoraOptions, 'rank' | 'rankPattern' | 'alpha' | 'alphaPattern' | 'rslora'>, name: string): number {
+  const rank = loraRank(options, name);
+  const alpha = findByPattern(options.alphaPattern, name, 'alphaPattern') ?? options.alpha;
+  return options.rslora ? alpha / Math.sqrt(rank) : alpha / rank;
+}
+
+/** PEFT's rule: an entry is for every module whose name ends in a match, at the start or after a dot. */
+function findByPattern(patterns: Readonly<Record<string, number>>, name: string, field: string): number | undefined {
+  const match = Object.entries(patterns).find(([pattern]) => {
+    const { source: regex } = parsePythonRegex(pattern, field);
+    return new RegExp(`^(.*\\.)?(${regex})$`).test(name);
+  });
+  return match?.[1];
+}
+
+function checkPatterns({ rankPattern, alphaPattern }: LoraOptions): readonly Problem[] {
+  return Object.entries({ rankPattern, alphaPattern }).flatMap(([field, patterns]) =>
+    Object.keys(patterns).flatMap((pattern) => {
+      try {
+        parsePythonRegex(pattern, field);
+        return [];
+      } catch (error) {
+        if (error instanceof GraftError) return [{ field, message: error.message }];
+        throw error;
+      }
+    }),
+  );
+}
+
+function countFactors(options: LoraOptions, targets: readonly LinearShape[]): number {
+  return targets.reduce((sum, { name, inFeatures, outFeatures }) => sum + loraRank(options, name) * (inFeatures + outFeatures), 0);
+}

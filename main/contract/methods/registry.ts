@@ -1,0 +1,22 @@
+/** Every adapter method by id: one line each. Its tensors are registered in engine/adapters/registry.ts. */
+import { GraftError } from '../errors.ts';
+import { fullSpec } from './full.ts';
+import { loraSpec } from './lora.ts';
+import type { MethodSpec } from './method.ts';
+import { vbloraSpec } from './vblora.ts';
+import { veraSpec } from './vera.ts';
+
+export const methodSpecs: Readonly<Record<string, MethodSpec>> = {
+  vera: veraSpec,
+  vblora: vbloraSpec,
+  lora: loraSpec,
+  full: fullSpec,
+};
+
+/** Throws GraftError('unsupported') for an unknown id. */
+export function getMethodSpec(id: string): MethodSpec {
+  const spec = Object.hasOwn(methodSpecs, id) ? methodSpecs[id] : undefined;
+  if (spec) return spec;
+  const known = Object.keys(methodSpecs);
+  throw new GraftError('unsupported', `There is no method ${id}. There are: ${known.join(', ')}.`, { field: 'method', known });
+}
