@@ -1,0 +1,135 @@
+/**
+ * The tokenised dataset handed to the engine: one safetensors file with `input_ids` (I32, N tokens of all rows end to end),
+ * `loss_mask` (U8, N), `offsets` (I32, rows + 1), `source_rows` and `full_lengths` (I32, rows).
+ * Surprising: `loss_mask[p]` belongs to the token at p as a *target* (predicted from the tokens before it), so the first
+ * token of a row is never marked; the shift by one is the loss' affair.
+ */
+import { openSafetensors, writeSafetensors } from './safetensors.ts';
+import type { SafetensorsFile, SafetensorsOutput } from './safetensors.ts';
+import { GraftError } from '../contract/errors.ts';
+
+const formatName = 'graft-tokens-1';
+const maxTokens = 2 ** 31 - 1; // positions are I32
+
+export interface TokenRows {
+  /** Tokens of all rows, one row after the other. */
+  readonly ids: Int32Array;
+  /** 1 where the token is a trained target; as long as `ids`. */
+  readonly lossMask: Uint8Array;
+  /** Row r is `ids[offsets[r] … offsets[r + 1])`; starts with 0, ends with the number of tokens. */
+  readonly offsets: Int32Array;
+  /** Index of each row in the dataset, from 0; default: 0, 1, 2, … */
+  readonly sourceRows?: Int32Array;
+  /** Tokens of each row before it was cut to maxLength; default: its length. */
+  readonly fullLengths?: Int32Array;
+}
+
+export interface TokenFileContent extends TokenRows {
+  readonly maxLength: number;
+  /** Hash of the tokenizer that made the ids; empty for ids that came as they are. */
+  readonly tokenizerHash: string;
+}
+
+export interface TokenFile extends Required<TokenFileContent> {
+  /** Number of rows. */
+  readonly rows: number;
+}
+
+/** Writes the file as a whole or not at all. Throws GraftError('internal') for rows that contradict each other. */
+export async function writeTokenFile(path: string, content: TokenFileContent): Promise<void> {
+  const complete = { ...content, ...withDefaults(content) };
+  const fault = findFault(complete);
+  if (fault !== undefined) throw new GraftError('internal', `Cannot write ${path}: ${fault}.`, { file: path });
+  const tensors = new Map<string, SafetensorsOutput>([
+    ['input_ids', int32Tensor(complete.ids)],
+    ['loss_mask', { dtype: 'U8', shape: [complete.lossMask.length], data: complete.lossMask }],
+    ['offsets', int32Tensor(complete.offsets)],
+    ['source_rows', int32Tensor(complete.sourceRows)],
+    ['full_lengths', int32Tensor(complete.fullLengths)],
+  ]);
+  const metadata = { format: formatName, max_length: String(content.maxLength), tokenizer_hash: content.tokenizerHash };
+  await writeSafetensors(path, tensors, metadata);
+}
+
+/** Reads and checks the whole file. Throws GraftError('invalid') naming file and field. */
+export function readTokenFile(path: string): TokenFile {
+  const file = openSafetensors(path);
+  try {
+    return parseTokenFile(file);
+  } finally {
+    file.close();
+  }
+}
+
+function parseTokenFile(file: SafetensorsFile): TokenFile {
+  if (file.metadata.format !== formatName) throw tokenFileError(file.path, `its format is not ${formatName}`, 'format');
+  const content = {
+    ids: readInt32(file, 'input_ids'),
+    lossMask: readVector(file, 'loss_mask', 'U8'),
+    offsets: readInt32(file, 'offsets'),
+    sourceRows: readInt32(file, 'source_rows'),
+    fullLengths: readInt32(file, 'full_lengths'),
+    maxLength: Number(file.metadata.max_length),
+    tokenizerHash: file.metadata.tokenizer_hash ?? '',
+  };
+  const fault = findFault(content);
+  if (fault !== undefined) throw tokenFileError(file.path, fault);
+  return { ...content, rows: content.offsets.length - 1 };
+}
+
+function withDefaults({ offsets, sourceRows, fullLengths }: TokenRows): Pick<Required<TokenRows>, 'sourceRows' | 'fullLengths'> {
+  const rows = Math.max(0, offsets.length - 1);
+  return {
+    sourceRows: sourceRows ?? Int32Array.from({ length: rows }, (_, row) => row),
+    fullLengths: fullLengths ?? Int32Array.from({ length: rows }, (_, row) => (offsets[row + 1] ?? 0) - (offsets[row] ?? 0)),
+  };
+}
+
+function findFault(content: Required<TokenFileContent>): string | undefined {
+  const { ids, lossMask, offsets, maxLength } = content;
+  const rows = offsets.length - 1;
+  if (ids.length > maxTokens) return `${ids.length} tokens are more than a token file holds (${maxTokens})`;
+  if (!Number.isSafeInteger(maxLength) || maxLength < 1) return 'max_length is not a positive whole number';
+  if (lossMask.length !== ids.length) return `loss_mask has ${lossMask.length} values for ${ids.length} tokens`;
+  if (rows < 0 || offsets[0] !== 0 || offsets[rows] !== ids.length) return `offsets do not run from 0 to ${ids.length}`;
+  if (content.sourceRows.length !== rows) return `source_rows has ${content.sourceRows.length} values for ${rows} rows`;
+  if (content.fullLengths.length !== rows) return `full_lengths has ${content.fullLengths.length} values for ${rows} rows`;
+  if (ids.some((id) => id < 0)) return 'input_ids holds a negative id';
+  if (lossMask.some((value) => value > 1)) return 'loss_mask holds a value other than 0 and 1';
+  return findRowFault(content);
+}
+
+function findRowFault({ lossMask, offsets, fullLengths, maxLength }: Required<TokenFileContent>): string | undefined {
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    const start = offsets[row] ?? 0;
+    const length = (offsets[row + 1] ?? 0) - start;
+    if (length < 1) return `row ${row} has no token`;
+    if (length > maxLength) return `row ${row} has ${length} tokens, more than max_length ${maxLength}`;
+    if (lossMask[start] !== 0) return `the first token of row ${row} is marked as trained`;
+    if ((fullLengths[row] ?? 0) < length) return `full_lengths of row ${row} is less than its length`;
+  }
+  return undefined;
+}
+
+function int32Tensor(values: Int32Array): SafetensorsOutput {
+  return { dtype: 'I32', shape: [values.length], data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
+}
+
+function readInt32(file: SafetensorsFile, name: string): Int32Array {
+  const bytes = readVector(file, name, 'I32');
+  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+}
+
+function readVector(file: SafetensorsFile, name: string, dtype: 'I32' | 'U8'): Uint8Array {
+  const info = file.tensors.get(name);
+  if (info?.dtype !== dtype || info.shape.length !== 1) throw tokenFileError(file.path, `${name} is not a vector of ${dtype}`, name);
+  return file.readBytes(name);
+}
+
+function tokenFileError(file: string, fault: string, field?: string): GraftError {
+  return new GraftError('invalid', `${file} is not a token file: ${fault}.`, {
+    file,
+    field,
+    remedy: 'Delete it; it is made again from the dataset.',
+  });
+}
