@@ -3,7 +3,7 @@
  * Anything else that is thrown is a bug and is shown as `internal`.
  */
 
-const errorCodes = [
+export const errorCodes = [
   'usage', // the command line or a call was wrong: exit status 2
   'invalid', // a value, file or row does not hold
   'notFound',

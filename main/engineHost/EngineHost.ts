@@ -1,0 +1,139 @@
+/**
+ * Keeps one engine process for one purpose: started at the first request, started again after a death, and given up
+ * after three infrastructure failures in a row (an error that the engine itself answers is none). Each process has a
+ * generation number, so that late frames of a dead one are never taken for the living one's.
+ */
+import type { EngineRequestName, EngineRequests } from '../contract/engine.ts';
+import { GraftError } from '../contract/errors.ts';
+import { EngineClient, type RequestOptions } from './engineClient.ts';
+import type { EngineChild, EnginePurpose, EngineSpawner } from './engineChild.ts';
+import { exitError } from './exitError.ts';
+
+export interface EngineHostOptions {
+  readonly purpose: EnginePurpose;
+  readonly spawn: EngineSpawner;
+  readonly helloTimeoutMs?: number;
+  readonly closeTimeoutMs?: number;
+  readonly onStderr?: (line: string) => void;
+}
+
+interface LiveEngine {
+  readonly child: EngineChild;
+  readonly client: EngineClient;
+  /** Set before this host ends the process itself. */
+  endedBecause: GraftError | undefined;
+}
+
+const failuresBeforeGivingUp = 3;
+
+export class EngineHost {
+  readonly #options: EngineHostOptions;
+  #live: LiveEngine | undefined;
+  #generation = 0;
+  #failures = 0;
+  #lastFailure: GraftError | undefined;
+  #closed = false;
+
+  constructor(options: EngineHostOptions) {
+    this.#options = options;
+  }
+
+  /** Process id of the running engine, for tests and `doctor`. */
+  get pid(): number | undefined {
+    return this.#live?.child.pid;
+  }
+
+  /** Counts up with every process; whoever keeps state inside the engine (a loaded model) compares it. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get running(): boolean {
+    return this.#live !== undefined;
+  }
+
+  /** Starts the process if there is none. Rejects with the engine's GraftError or with why the process died. */
+  async request<Name extends EngineRequestName>(
+    name: Name,
+    parameters: EngineRequests[Name][0],
+    options: RequestOptions<EngineRequests[Name][1]> = {},
+  ): Promise<EngineRequests[Name][2]> {
+    const engine = this.#live ?? this.#start();
+    await engine.client.ready;
+    try {
+      const result = await engine.client.request(name, parameters, options);
+      this.#failures = 0;
+      return result;
+    } catch (error) {
+      if (engine === this.#live && engine.endedBecause === undefined) this.#failures = 0;
+      throw error;
+    }
+  }
+
+  /** Ends the process: politely by closing the channel, then by its handle. Resolves when it is gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.stop();
+  }
+
+  /** Ends the present process; the next request starts another. */
+  async stop(): Promise<void> {
+    const engine = this.#live;
+    if (engine === undefined) return;
+    engine.endedBecause = new GraftError('cancelled', 'The engine was closed.');
+    engine.child.port.close();
+    const timer = setTimeout(() => engine.child.kill(), this.#options.closeTimeoutMs ?? 5_000);
+    await engine.child.exited;
+    clearTimeout(timer);
+  }
+
+  /** Ends the present process at once. */
+  kill(because: GraftError): void {
+    if (this.#live !== undefined) this.#end(this.#live, because);
+  }
+
+  #start(): LiveEngine {
+    if (this.#closed) throw new GraftError('cancelled', 'The studio is closing.');
+    if (this.#failures >= failuresBeforeGivingUp) throw this.#givenUp();
+    const generation = ++this.#generation;
+    const child = this.#options.spawn({ purpose: this.#options.purpose, generation, onStderr: this.#options.onStderr });
+    const hooks = { onOverdue: (error: GraftError) => this.#end(engine, error), onBroken: (error: GraftError) => this.#end(engine, error) };
+    const engine: LiveEngine = { child, client: new EngineClient(child.port, generation, hooks), endedBecause: undefined };
+    this.#live = engine;
+    this.#watch(engine);
+    return engine;
+  }
+
+  #watch(engine: LiveEngine): void {
+    const timeoutMs = this.#options.helloTimeoutMs ?? 60_000;
+    const late = new GraftError('engineCrashed', `The engine process did not start within ${timeoutMs / 1000} s.`, {
+      remedy: 'The machine may be overloaded: try again; `doctor` checks the backends.',
+    });
+    const timer = setTimeout(() => this.#end(engine, late), timeoutMs);
+    engine.client.ready.then(
+      () => clearTimeout(timer),
+      () => clearTimeout(timer),
+    );
+    void engine.child.exited.then((exit) => this.#buried(engine, engine.endedBecause ?? exitError(exit)));
+  }
+
+  #end(engine: LiveEngine, because: GraftError): void {
+    engine.endedBecause ??= because;
+    engine.child.kill();
+  }
+
+  #buried(engine: LiveEngine, error: GraftError): void {
+    if (this.#live === engine) this.#live = undefined;
+    const wanted = error.code === 'cancelled' || error.code === 'interrupted';
+    if (!wanted) {
+      this.#failures++;
+      this.#lastFailure = error;
+    }
+    engine.client.fail(error);
+  }
+
+  #givenUp(): GraftError {
+    const message = `The engine died ${this.#failures} times in a row and is not started again. Last: ${this.#lastFailure?.message ?? 'unknown'}`;
+    return new GraftError('engineCrashed', message, { remedy: 'Run `doctor`, then start Graft again.' }, this.#lastFailure);
+  }
+}

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { forkSpawner } from '../../main/engineHost/engineChild.ts';
+import { EngineHost } from '../../main/engineHost/EngineHost.ts';
+import { behaviours, generateRequest } from './testHandlers.ts';
+
+const settings = { backend: 'cpu', precision: 'float32', threads: 1 } as const;
+const loadModel = { settings, modelDir: '', contextLength: 1 };
+const hosts: EngineHost[] = [];
+
+function makeHost(entry = 'testEngine.ts'): EngineHost {
+  const host = new EngineHost({ purpose: 'chat', spawn: forkSpawner(fileURLToPath(new URL(entry, import.meta.url))) });
+  hosts.push(host);
+  return host;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+afterEach(() => Promise.all(hosts.splice(0).map((host) => host.close())));
+
+describe('EngineHost with real child processes', () => {
+  it('starts one process for many requests', async () => {
+    const host = makeHost();
+    const [first, second] = await Promise.all([host.request('loadModel', loadModel), host.request('loadModel', loadModel)]);
+    expect(first.device).toBe(`pid ${host.pid}`);
+    expect(second.device).toBe(first.device);
+  });
+
+  it.each([
+    ['an exit status of the table', 'loadAdapter', 'deviceLost'],
+    ['a SIGKILL it did not send: the out-of-memory killer', 'logits', 'outOfMemory'],
+    ['an abort over memory', 'selfTest', 'outOfMemory'],
+    ['any other exit', 'unloadAdapter', 'engineCrashed'],
+  ] as const)('answers the pending request after %s', async (_, name, code) => {
+    const host = makeHost();
+    await expect(host.request(name, {} as never)).rejects.toMatchObject({ code });
+  });
+
+  it('says what stderr said last', async () => {
+    await expect(makeHost().request('unloadAdapter', { key: '' })).rejects.toThrow(/exit status 3.*last words/);
+  });
+
+  it('starts a fresh process after a death', async () => {
+    const host = makeHost();
+    await host.request('logits', {} as never).catch(() => undefined);
+    await expect(host.request('loadModel', loadModel)).resolves.toHaveProperty('device', `pid ${host.pid}`);
+    expect(host.generation).toBe(2);
+  });
+
+  it('stops restarting after three deaths in a row, and says why', async () => {
+    const host = makeHost();
+    for (let i = 0; i < 3; i++) await expect(host.request('unloadAdapter', { key: '' })).rejects.toMatchObject({ code: 'engineCrashed' });
+    await expect(host.request('loadModel', loadModel)).rejects.toThrow(/3 times in a row.*last words/);
+  });
+
+  it('does not count deaths that an answered request lies between', async () => {
+    const host = makeHost();
+    for (let i = 0; i < 4; i++) {
+      await host.request('unloadAdapter', { key: '' }).catch(() => undefined);
+      await expect(host.request('exportAdapter', {} as never)).resolves.toBeDefined();
+    }
+  });
+
+  it('ends a process that blocks past the cancel deadline, by its own id', async () => {
+    const host = makeHost();
+    const { device } = await host.request('loadModel', loadModel);
+    const running = host.request('generate', generateRequest(behaviours.block), { signal: AbortSignal.timeout(50), cancelDeadlineMs: 50 });
+    await expect(running).rejects.toMatchObject({ code: 'interrupted' });
+    expect(isAlive(Number(device.slice(4)))).toBe(false);
+  });
+
+  it('close() leaves no process behind and refuses further requests', async () => {
+    const host = makeHost();
+    await host.request('loadModel', loadModel);
+    const pid = host.pid ?? -1;
+    await host.close();
+    expect(isAlive(pid)).toBe(false);
+    await expect(host.request('loadModel', loadModel)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('reports an entry that cannot start instead of hanging', async () => {
+    await expect(makeHost('missing.ts').request('loadModel', loadModel)).rejects.toMatchObject({ code: 'engineCrashed' });
+  });
+
+  it.each(['idle', 'blocked'])('an %s engine does not outlive a killed owner', async (mode) => {
+    const owner = spawn(process.execPath, [fileURLToPath(new URL('testOwner.ts', import.meta.url)), mode], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface(owner.stdout), 'line')) as [string];
+    expect(isAlive(Number(line))).toBe(true);
+    owner.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(Number(line))).toBe(false), { timeout: 20_000, interval: 50 });
+  }, 30_000);
+});
