@@ -35,6 +35,12 @@ export interface ModelShape {
   readonly defaultTargets: readonly string[];
 }
 
+/** What a GGUF file says about its model before any tensor is read. */
+export interface GgufHead {
+  readonly metadata: ReadonlyMap<string, unknown>;
+  readonly tensorNames: ReadonlySet<string>;
+}
+
 export interface ModelFamily {
   /** `model_type` values of config.json that this family serves. */
   readonly modelTypes: readonly string[];
@@ -44,8 +50,8 @@ export interface ModelFamily {
   parseConfig(config: Readonly<Record<string, unknown>>, file: string): ModelShape;
   /** All tensors that the weights must hold: Hugging Face name to shape. */
   weightShapes(shape: ModelShape): ReadonlyMap<string, readonly number[]>;
-  /** config.json fields out of GGUF metadata. */
-  configFromGguf(metadata: ReadonlyMap<string, unknown>, file: string): Record<string, unknown>;
+  /** config.json fields out of a GGUF. Throws GraftError('unsupported') for variants that only GGUF can express. */
+  configFromGguf(head: GgufHead, file: string): Record<string, unknown>;
   /** GGUF tensor name of a Hugging Face weight name, and whether its rows are rope-permuted (q and k of arch llama). */
   ggufTensor(name: string, shape: ModelShape): { readonly name: string; readonly permutedHeads: number | null };
 }

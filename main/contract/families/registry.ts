@@ -1,0 +1,49 @@
+/** All model families. A new one is a file of its own and one line here. */
+import { GraftError } from '../errors.ts';
+import type { ModelFamily } from './family.ts';
+import { llamaFamily } from './llama.ts';
+
+export const modelFamilies: readonly ModelFamily[] = [
+  llamaFamily, //
+];
+
+/** The family that serves a config.json. Throws GraftError listing the known types. */
+export function getFamilyOfModelType(modelType: unknown, file: string): ModelFamily {
+  const family = modelFamilies.find(({ modelTypes }) => typeof modelType === 'string' && modelTypes.includes(modelType));
+  if (family) return family;
+  const known = modelFamilies.flatMap(({ modelTypes }) => modelTypes);
+  throw unknownFamily({ file, field: 'model_type', value: modelType, known });
+}
+
+/** The family that serves a GGUF. Throws GraftError listing the known architectures. */
+export function getFamilyOfGguf(architecture: unknown, file: string): ModelFamily {
+  const family = modelFamilies.find(
+    ({ ggufArchitectures }) => typeof architecture === 'string' && ggufArchitectures.includes(architecture),
+  );
+  if (family) return family;
+  const known = modelFamilies.flatMap(({ ggufArchitectures }) => ggufArchitectures);
+  throw unknownFamily({ file, field: 'general.architecture', value: architecture, known });
+}
+
+/** The family of a ModelShape, by its `family` name. */
+export function getFamily(name: string): ModelFamily {
+  return getFamilyOfModelType(name, 'The model');
+}
+
+interface UnknownFamily {
+  readonly file: string;
+  readonly field: string;
+  readonly value: unknown;
+  readonly known: readonly string[];
+}
+
+function unknownFamily({ file, field, value, known }: UnknownFamily): GraftError {
+  const remedy = `Choose a model whose ${field} is one of: ${known.join(', ')}.`;
+  if (typeof value !== 'string')
+    return new GraftError('invalid', `${file} does not say its ${field}. Known: ${known.join(', ')}.`, { file, field, remedy });
+  return new GraftError('unsupported', `${file} is of ${field} "${value}", which Graft does not know yet. Known: ${known.join(', ')}.`, {
+    file,
+    field,
+    remedy,
+  });
+}
