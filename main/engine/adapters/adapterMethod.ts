@@ -20,7 +20,8 @@ export interface TrainedTensor extends HostTensor {
 
 /**
  * An adapter on the host. `trained` is what training changes, `frozen` what is fixed at init (VeRA's projections,
- * stored in the backend's precision when uploaded). Names are the PEFT keys without the `base_model.model.` prefix.
+ * stored in the backend's precision when uploaded). Names are the PEFT keys without their
+ * `base_model.model.` (tensors shared by all layers: `base_model.`).
  */
 export interface AdapterWeights<Options extends object = object> {
   readonly methodId: string;
@@ -40,20 +41,35 @@ export interface BoundAdapter {
    * `scale` (scalar tensor) multiplies the whole delta; 1 is as trained.
    */
   deltas(x: Tensor, names: readonly string[]): readonly (Tensor | undefined)[];
+  /**
+   * The trained float32 tensor that stands in for a base weight, by its Hugging Face name (embeddings and norms too), or
+   * undefined where the base's own holds. Only full fine-tuning has it; `scale` does not reach it.
+   */
+  weight?(name: string): Tensor | undefined;
 }
 
 export interface BindContext {
   /** Scalar tensor or undefined for 1: the chat's scale slider. */
   readonly scale?: Tensor;
-  /** Present while training with dropout: float mask generator, already seeded for this step. */
-  readonly dropout?: (x: Tensor, rate: number) => Tensor;
+  /**
+   * Present while training: drops elements of x, seeded by step and by `layer` (the module's path; the first one's where
+   * layers share the input), so that a block recomputed in the backward pass drops the same ones.
+   */
+  readonly dropout?: (x: Tensor, rate: number, layer: string) => Tensor;
 }
 
 export interface AdapterMethod<Options extends object = object> {
   readonly id: string;
   /** PEFT's initialisation; `random` draws uniform [0,1) numbers from the run's seeded generator. */
   init(options: Options, targets: readonly LinearShape[], random: () => number): AdapterWeights<Options>;
-  /** Called inside a traced function. `tensors` holds every trained and frozen tensor by name. */
+  /** Called instead of `init` where a method has it: it starts from the base's weights, by Hugging Face name. */
+  initFromBase?(options: Options, targets: readonly LinearShape[], base: ReadonlyMap<string, HostTensor>): AdapterWeights<Options>;
+  /**
+   * What of `weights.frozen` has to be uploaded with Backend.frozen, under the names that `bind` reads: matrices already
+   * cut to the layers' sizes, one per distinct size, so that nothing is sliced in a step.
+   */
+  frozenUploads(weights: AdapterWeights<Options>): Readonly<Record<string, HostTensor>>;
+  /** Called inside a traced function. `tensors` holds every trained tensor and every frozen upload by name. */
   bind(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>, tensors: Readonly<Record<string, Tensor>>, context: BindContext): BoundAdapter;
   /** Reads a parsed PEFT folder; all misfits in one GraftError. `linears`: all layers of the base model. */
   fromPeft(folder: PeftFolder, linears: readonly LinearShape[]): AdapterWeights<Options>;
@@ -61,4 +77,6 @@ export interface AdapterMethod<Options extends object = object> {
   toPeft(weights: AdapterWeights<Options>, baseModel: string): PeftFolder;
   /** Exact plain-LoRA form (spec §C.3): same weights, `lora_alpha = r`. */
   toLora(weights: AdapterWeights<Options>): AdapterWeights;
+  /** An adapter of equal effect (perhaps of another method) that costs less per token when nothing is trained. */
+  forInference?(weights: AdapterWeights<Options>): AdapterWeights;
 }
