@@ -22,7 +22,7 @@ export function float16ToNumber(bits: number): number {
 }
 
 /** bf16 bit patterns to float32, exact: the upper half of a float32. */
-export function bf16ToFloat32(source: Uint16Array): Float32Array {
+export function bfloat16ToFloat32(source: Uint16Array): Float32Array {
   const result = new Float32Array(source.length);
   const bits = new Uint32Array(result.buffer);
   for (let i = 0; i < source.length; i++) bits[i] = source[i] << 16;
@@ -30,7 +30,7 @@ export function bf16ToFloat32(source: Uint16Array): Float32Array {
 }
 
 /** float32 to bf16 bit patterns; too large becomes infinity by the same rounding. */
-export function float32ToBf16(source: Float32Array): Uint16Array {
+export function float32ToBfloat16(source: Float32Array): Uint16Array {
   const bits = asBits(source);
   const result = new Uint16Array(source.length);
   for (let i = 0; i < bits.length; i++) {

@@ -4,7 +4,7 @@
  * Layouts as in ggml's `ggml-quants.c`. Every product here is exact in float64, and the store into Float32Array rounds
  * once, so results equal ggml's float32 arithmetic bit for bit.
  */
-import { bf16ToFloat32, float16ToFloat32, float16ToNumber } from './floats.ts';
+import { bfloat16ToFloat32, float16ToFloat32, float16ToNumber } from './floats.ts';
 
 /** Decodes one block at `at` of `bytes` to `out` from `to` on. */
 type DecodeBlock = (bytes: Uint8Array, at: number, out: Float32Array, to: number) => void;
@@ -59,7 +59,7 @@ export const ggufTypes: ReadonlyMap<number, GgufType> = new Map([
     },
   ],
   [29, { name: 'IQ1_M', blockSize: 256, blockBytes: 56 }],
-  [30, { name: 'BF16', blockSize: 1, blockBytes: 2, decode: (bytes) => bf16ToFloat32(halves(bytes)) }],
+  [30, { name: 'BF16', blockSize: 1, blockBytes: 2, decode: (bytes) => bfloat16ToFloat32(halves(bytes)) }],
   [34, { name: 'TQ1_0', blockSize: 256, blockBytes: 54 }],
   [35, { name: 'TQ2_0', blockSize: 256, blockBytes: 66 }],
   [39, { name: 'MXFP4', blockSize: 32, blockBytes: 17 }],

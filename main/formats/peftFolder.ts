@@ -1,4 +1,16 @@
-/** A PEFT adapter folder in memory: adapter_config.json and adapter_model.safetensors. */
+/**
+ * A PEFT adapter folder: adapter_config.json and adapter_model.safetensors. What the config means is the business of the
+ * adapter methods; here it is checked that the folder is one, that nothing in it leads outside, and that no pickle is read.
+ */
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { z } from 'zod';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import { writeDirAtomic } from './atomicFile.ts';
+import { readJsonObject } from './jsonFile.ts';
+import { openSafetensors, writeSafetensors } from './safetensors.ts';
 import type { SafetensorsDtype } from './safetensors.ts';
 
 export interface PeftTensor {
@@ -14,4 +26,131 @@ export interface PeftFolder {
   readonly config: Readonly<Record<string, unknown>>;
   /** Keys exactly as in the file, e.g. `base_model.model.model.layers.0.self_attn.q_proj.vera_lambda_b`. */
   readonly tensors: ReadonlyMap<string, PeftTensor>;
+}
+
+export const peftConfigName = 'adapter_config.json';
+export const peftWeightsName = 'adapter_model.safetensors';
+const pickleName = 'adapter_model.bin';
+const knownPeftTypes = ['VERA', 'VBLORA', 'LORA'];
+
+/** Only what every adapter has; the rest is parsed by its method. */
+const configSchema = z.looseObject({ peft_type: z.string(), base_model_name_or_path: z.string().nullish() });
+
+/** Reads a folder whole (adapters are small). Throws GraftError naming file, field and remedy. */
+export function readPeftFolder(dir: string): PeftFolder {
+  const folder = realDir(dir);
+  const configFile = findInside(folder, peftConfigName);
+  if (!configFile) throw notAnAdapter(dir);
+  const config = parsePeftConfig(readJsonObject(configFile), configFile);
+  const weightsFile = findInside(folder, peftWeightsName);
+  if (!weightsFile) throw missingWeights(dir, findInside(folder, pickleName) !== undefined);
+  const file = openSafetensors(weightsFile);
+  try {
+    const tensors = new Map<string, PeftTensor>();
+    for (const { name, dtype, shape } of file.tensors.values()) tensors.set(name, { dtype, shape, data: file.readBytes(name) });
+    return { dir, config, tensors };
+  } finally {
+    file.close();
+  }
+}
+
+/** Checks the fields that every adapter_config.json must have. `file` is for messages. */
+export function parsePeftConfig(value: unknown, file: string): Readonly<Record<string, unknown>> {
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message }));
+    const list = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
+    const remedy = 'Check that this is an adapter that PEFT saved.';
+    throw new GraftError('invalid', `${file} does not hold: ${list}.`, { file, field: problems[0]?.field, problems, remedy });
+  }
+  const { peft_type: type } = parsed.data;
+  if (knownPeftTypes.includes(type)) return parsed.data;
+  throw new GraftError(
+    'unsupported',
+    `${file} is an adapter of type ${type}, which Graft does not know. Known: ${knownPeftTypes.join(', ')}.`,
+    {
+      file,
+      field: 'peft_type',
+      remedy: 'Choose an adapter of a known type.',
+    },
+  );
+}
+
+/**
+ * Writes the folder as PEFT does: config keys sorted and indented by 2, tensors in the reference layout. The whole folder
+ * appears or nothing; one that stood there is replaced.
+ */
+export async function writePeftFolder(dir: string, { config, tensors }: Pick<PeftFolder, 'config' | 'tensors'>): Promise<void> {
+  await writeDirAtomic(dir, async (temporary) => {
+    await writeFile(join(temporary, peftConfigName), formatPeftConfig(config));
+    await writeSafetensors(join(temporary, peftWeightsName), tensors, { format: 'pt' });
+  });
+}
+
+/** As Python's json.dumps(config, indent=2, sort_keys=True): sorted at every depth, ASCII only, no newline at the end. */
+export function formatPeftConfig(config: Readonly<Record<string, unknown>>): string {
+  const json = JSON.stringify(sortKeys(config), null, 2);
+  return json.replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
+}
+
+function realDir(dir: string): string {
+  let stats: Stats;
+  try {
+    stats = statSync(dir);
+  } catch (error) {
+    throw toGraftError(error);
+  }
+  if (stats.isDirectory()) return realpathSync(dir);
+  throw new GraftError('invalid', `${dir} is not a folder.`, { file: dir, remedy: 'Name the folder that holds adapter_config.json.' });
+}
+
+/** The path of a file in the folder, or undefined. Links are followed as long as they stay inside: adapters come from strangers. */
+function findInside(folder: string, name: string): string | undefined {
+  const path = join(folder, name);
+  if (!lstatSync(path, { throwIfNoEntry: false })) return undefined;
+  let target: string;
+  try {
+    target = realpathSync(path);
+  } catch (error) {
+    throw new GraftError(
+      'invalid',
+      `${path} is a link to nothing.`,
+      { file: path, remedy: 'Copy the file itself into the folder.' },
+      error,
+    );
+  }
+  if (target.startsWith(folder + sep)) return path;
+  throw new GraftError('invalid', `${path} is a link that leads out of the adapter's folder.`, {
+    file: path,
+    remedy: 'Copy the file itself into the folder, if you trust it.',
+  });
+}
+
+function notAnAdapter(dir: string): GraftError {
+  return new GraftError('invalid', `${dir} is not an adapter: it holds no ${peftConfigName}.`, {
+    file: join(dir, peftConfigName),
+    remedy: 'Name the folder that PEFT saved the adapter into.',
+  });
+}
+
+function missingWeights(dir: string, hasPickle: boolean): GraftError {
+  const file = join(dir, hasPickle ? pickleName : peftWeightsName);
+  if (!hasPickle) {
+    return new GraftError('invalid', `${dir} holds no ${peftWeightsName}.`, { file, remedy: 'Save or fetch the adapter again.' });
+  }
+  return new GraftError(
+    'unsupported',
+    `${file} is a pickle, a file that can run any program when it is opened. Graft does not open pickles.`,
+    {
+      file,
+      remedy: 'Save the adapter again with save_pretrained(dir, safe_serialization=True), which writes safetensors.',
+    },
+  );
 }

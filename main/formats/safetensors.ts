@@ -8,7 +8,7 @@ import type { Problem } from '../contract/errors.ts';
 import { writeFileAtomic } from './atomicFile.ts';
 import { memoryRanges, openFileRanges } from './fileRange.ts';
 import type { ByteRanges } from './fileRange.ts';
-import { bf16ToFloat32, float16ToFloat32 } from './floats.ts';
+import { bfloat16ToFloat32, float16ToFloat32 } from './floats.ts';
 import { findDuplicateKey } from './jsonKeys.ts';
 
 export type SafetensorsDtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
@@ -136,7 +136,7 @@ export function floatsFromBytes(dtype: SafetensorsDtype, data: Uint8Array): Floa
   if (dtype === 'F32') return new Float32Array(buffer, byteOffset, byteLength / 4);
   if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
   const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
-  return dtype === 'BF16' ? bf16ToFloat32(halves) : float16ToFloat32(halves);
+  return dtype === 'BF16' ? bfloat16ToFloat32(halves) : float16ToFloat32(halves);
 }
 
 /** Whether values of this dtype are real numbers that can become float32. */

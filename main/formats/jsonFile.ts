@@ -1,0 +1,46 @@
+/** JSON files that others wrote: strict UTF-8, a size limit, no key twice in one object. */
+import { readFileSync, statSync } from 'node:fs';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import { findDuplicateKey } from './jsonKeys.ts';
+
+const maxJsonBytes = 1 << 28;
+
+/** Reads a file that must hold one JSON object. A leading byte order mark is skipped. Throws GraftError naming the file. */
+export function readJsonObject(path: string): Readonly<Record<string, unknown>> {
+  const text = readText(path);
+  const value = parseJson(text, path);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notHolding(path, 'it is not a JSON object');
+  return Object.fromEntries(Object.entries(value));
+}
+
+function parseJson(text: string, path: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw notHolding(path, error instanceof Error ? error.message : 'it is not JSON', error);
+  }
+  const duplicate = findDuplicateKey(text);
+  if (duplicate !== undefined) throw notHolding(path, `the key ${JSON.stringify(duplicate)} is there twice`);
+  return value;
+}
+
+function readText(path: string): string {
+  let bytes: Uint8Array;
+  try {
+    const { size } = statSync(path);
+    if (size > maxJsonBytes) throw notHolding(path, `it has ${size} bytes, too many for such a file`);
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw toGraftError(error);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw notHolding(path, 'it is not UTF-8 text', error);
+  }
+}
+
+function notHolding(file: string, why: string, cause?: unknown): GraftError {
+  return new GraftError('invalid', `${file} cannot be read: ${why}.`, { file, remedy: 'Fetch or save the file again.' }, cause);
+}

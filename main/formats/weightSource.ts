@@ -1,0 +1,186 @@
+/**
+ * A model's weights by their Hugging Face names, whatever holds them: one safetensors, shards or a GGUF. Opening checks
+ * every tensor against what the family needs and reports all misfits at once; reading then cannot meet a surprise.
+ * Query and key rows of a Llama GGUF are put back into Hugging Face order, so callers never see the permutation.
+ */
+import type { Problem } from '../contract/errors.ts';
+import { GraftError } from '../contract/errors.ts';
+import type { ModelFamily, ModelShape } from '../contract/families/family.ts';
+import { openGguf } from './gguf.ts';
+import type { GgufFile } from './gguf.ts';
+import { isFloatDtype, openSafetensors } from './safetensors.ts';
+import type { SafetensorsFile } from './safetensors.ts';
+import { findWeightFiles } from './weightFiles.ts';
+import type { ShardIndex } from './weightFiles.ts';
+
+export interface WeightSource {
+  has(name: string): boolean;
+  /** Row-major; throws GraftError('notFound') for a name that is not there. */
+  shape(name: string): readonly number[];
+  /** A fresh array, dequantised where the file is quantised. */
+  readFloat32(name: string): Float32Array;
+  /** The bits as stored where that is BF16, else undefined: no detour through float32. */
+  readBf16(name: string): Uint16Array | undefined;
+  close(): void;
+}
+
+/** One tensor of a file, under its Hugging Face name. */
+interface Entry {
+  readonly shape: readonly number[];
+  /** For messages: F32, Q4_K, … */
+  readonly storedAs: string;
+  readonly readable: boolean;
+  readonly readFloat32: () => Float32Array;
+  readonly readBf16: () => Uint16Array | undefined;
+}
+
+interface OpenFiles {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly problems: readonly Problem[];
+  close(): void;
+}
+
+// Buffers that old versions of transformers saved and nobody reads.
+const ignoredTensors = /(^|\.)rotary_emb\.inv_freq$/;
+const headName = 'lm_head.weight';
+
+/**
+ * Opens the weights of a folder (or a .gguf file). Throws one GraftError with everything that is missing, too much, of
+ * the wrong shape or of a type that cannot be read; no file stays open then.
+ */
+export function openWeights(dir: string, family: ModelFamily, shape: ModelShape): WeightSource {
+  const found = findWeightFiles(dir);
+  const opened =
+    found.format === 'gguf' ? openGgufEntries(found.files[0] ?? dir, family, shape) : openSafetensorsEntries(found.files, found.index);
+  const problems = [...opened.problems, ...findMisfits(opened.entries, family.weightShapes(shape), shape)];
+  if (problems.length > 0) {
+    opened.close();
+    throw misfitError(dir, problems);
+  }
+  const getEntry = (name: string): Entry => {
+    const entry = opened.entries.get(name);
+    if (!entry) throw new GraftError('notFound', `${dir} holds no weight ${name}.`, { file: dir, field: name });
+    return entry;
+  };
+  return {
+    has: (name) => opened.entries.has(name),
+    shape: (name) => getEntry(name).shape,
+    readFloat32: (name) => getEntry(name).readFloat32(),
+    readBf16: (name) => getEntry(name).readBf16(),
+    close: () => opened.close(),
+  };
+}
+
+/** A head of its own is allowed where it is tied: some checkpoints save the copy. */
+function findMisfits(entries: ReadonlyMap<string, Entry>, needed: ReadonlyMap<string, readonly number[]>, shape: ModelShape): Problem[] {
+  const problems: Problem[] = [];
+  const optional = new Map([[headName, [shape.vocabSize, shape.hiddenSize]]]);
+  for (const name of needed.keys()) if (!entries.has(name)) problems.push({ field: name, message: 'is missing' });
+  for (const [name, entry] of entries) {
+    const expected = needed.get(name) ?? optional.get(name);
+    if (!expected) {
+      if (!ignoredTensors.test(name)) problems.push({ field: name, message: 'does not belong to a model of this configuration' });
+    } else if (entry.shape.join() !== expected.join()) {
+      problems.push({ field: name, message: `has shape [${entry.shape.join(', ')}], expected [${expected.join(', ')}]` });
+    } else if (!entry.readable) problems.push({ field: name, message: `is stored as ${entry.storedAs}, which cannot be read as weights` });
+  }
+  return problems;
+}
+
+function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | null): OpenFiles {
+  const files = new Map<string, SafetensorsFile>();
+  const problems: Problem[] = [];
+  const close = (): void => files.forEach((file) => file.close());
+  for (const path of paths) {
+    try {
+      files.set(path, openSafetensors(path));
+    } catch (error) {
+      if (!index || !(error instanceof GraftError)) {
+        close();
+        throw error;
+      }
+      problems.push({ field: path, message: error.code === 'notFound' ? 'is missing' : error.message });
+    }
+  }
+  const entries = new Map<string, Entry>();
+  const placed = index
+    ? index.shards
+    : new Map(paths.flatMap((path) => [...(files.get(path)?.tensors.keys() ?? [])].map((name) => [name, path])));
+  for (const [name, path] of placed) {
+    const file = files.get(path);
+    if (file?.tensors.has(name)) entries.set(name, safetensorsEntry(file, name));
+    else if (file) problems.push({ field: name, message: `is not in ${path}, where the index places it` });
+  }
+  return { entries, problems, close };
+}
+
+function safetensorsEntry(file: SafetensorsFile, name: string): Entry {
+  const info = file.tensors.get(name);
+  const dtype = info?.dtype ?? 'F32';
+  return {
+    shape: info?.shape ?? [],
+    storedAs: dtype,
+    readable: isFloatDtype(dtype),
+    readFloat32: () => file.readFloat32(name),
+    readBf16: () => (dtype === 'BF16' ? new Uint16Array(file.readBytes(name).buffer) : undefined),
+  };
+}
+
+function openGgufEntries(path: string, family: ModelFamily, shape: ModelShape): OpenFiles {
+  const file = openGguf(path);
+  const entries = new Map<string, Entry>();
+  const namesOfGguf = new Set<string>();
+  for (const name of new Set([...family.weightShapes(shape).keys(), headName])) {
+    const { name: stored, permutedHeads } = family.ggufTensor(name, shape);
+    namesOfGguf.add(stored);
+    if (file.tensors.has(stored)) entries.set(name, ggufEntry(file, stored, permutedHeads));
+  }
+  const problems: Problem[] = [];
+  for (const name of file.tensors.keys()) {
+    if (!namesOfGguf.has(name)) problems.push({ field: name, message: 'does not belong to a model of this configuration' });
+  }
+  return { entries, problems, close: () => file.close() };
+}
+
+function ggufEntry(file: GgufFile, name: string, permutedHeads: number | null): Entry {
+  const info = file.tensors.get(name);
+  const shape = info?.shape ?? [];
+  const type = info?.type;
+  const inOrder = <T extends Float32Array | Uint16Array>(values: T): T => {
+    return permutedHeads === null ? values : unpermuteRows(values, shape[0] ?? 0, permutedHeads);
+  };
+  return {
+    shape,
+    storedAs: type?.name ?? '',
+    readable: type?.decode !== undefined,
+    readFloat32: () => inOrder(file.readFloat32(name)),
+    readBf16: () => (type?.name === 'BF16' ? inOrder(new Uint16Array(file.readBytes(name).buffer)) : undefined),
+  };
+}
+
+/**
+ * llama.cpp rotates neighbouring rows, Hugging Face the two halves of a head: row 2i+s of a head in the file is row
+ * s·(rows per head / 2) + i here.
+ */
+function unpermuteRows<T extends Float32Array | Uint16Array>(values: T, rows: number, heads: number): T {
+  const result = values.slice() as T;
+  const rowLength = values.length / rows;
+  const headRows = rows / heads;
+  for (let row = 0; row < rows; row++) {
+    const inHead = row % headRows;
+    const target = row - inHead + (inHead % 2) * (headRows / 2) + Math.floor(inHead / 2);
+    result.set(values.subarray(row * rowLength, (row + 1) * rowLength), target * rowLength);
+  }
+  return result;
+}
+
+function misfitError(dir: string, problems: readonly Problem[]): GraftError {
+  const shown = problems.slice(0, 4).map(({ field, message }) => `${field} ${message}`);
+  const more = problems.length > 4 ? `; and ${problems.length - 4} more` : '';
+  return new GraftError('invalid', `The weights of ${dir} do not fit its configuration: ${shown.join('; ')}${more}.`, {
+    file: dir,
+    field: problems[0]?.field,
+    problems: problems.slice(0, 100),
+    remedy: 'Fetch the model again; check that config and weights are of the same model.',
+  });
+}
