@@ -18,10 +18,10 @@ export interface CausalModel {
   readonly shape: ModelShape;
   /** ids (B, T) int32 → hidden states after the last norm, (B·T, D). */
   hidden(ids: Tensor, options?: ForwardOptions): Tensor;
-  /** (N, D) → (N, V) float32. */
-  logits(hidden: Tensor): Tensor;
+  /** (N, D) → (N, V) float32. `adapter` matters for full fine-tuning, which trains the head too. */
+  logits(hidden: Tensor, adapter?: BoundAdapter): Tensor;
   /** Σ weightᵢ · −log softmax(logitsᵢ)[targetᵢ] as a scalar; hidden (N, D), targets (N) int32, weights (N) float32. */
-  crossEntropySum(hidden: Tensor, targets: Tensor, weights: Tensor): Tensor;
+  crossEntropySum(hidden: Tensor, targets: Tensor, weights: Tensor, adapter?: BoundAdapter): Tensor;
   /** Empty key/value cache: 2 · layers tensors of (KV heads, C, head dim). */
   emptyCache(capacity: number): Tensor[];
   /**
