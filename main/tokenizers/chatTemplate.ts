@@ -1,0 +1,189 @@
+/**
+ * Chat templates (Jinja) turned into prompts, in a process of their own with limits on time, memory and output, so that a
+ * template that runs for ever or explodes is a clear error. The process is started once, replaced after a failure, and never
+ * keeps this one alive. Surprising: the time limit is per conversation (it restarts with every answer), not per call.
+ */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { GraftError } from '../contract/errors.ts';
+import type { ChatMessage } from '../contract/services.ts';
+import type { RenderedConversation, RenderJob, RenderReply } from './chatTemplateWorker.ts';
+
+export interface ChatTemplateOptions {
+  readonly addGenerationPrompt: boolean;
+  readonly bosToken?: string | null;
+  readonly eosToken?: string | null;
+  /** More template variables, e.g. `enable_thinking`. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** For one conversation; default 5,000. */
+  readonly timeoutMs?: number;
+  /** For one conversation; default 1,000,000 characters. */
+  readonly maxOutputChars?: number;
+}
+
+export type ChatRendering = { readonly text: string } | { readonly error: GraftError };
+
+const defaultTimeoutMs = 5_000;
+const startTimeoutMs = 15_000;
+const defaultMaxOutputChars = 1_000_000;
+const maxTemplateChars = 1_000_000;
+const conversationsPerJob = 500;
+const remedy = 'Use a chat template that ends for every conversation, or import the model with another one.';
+
+interface Pending {
+  readonly job: RenderJob;
+  readonly timeoutMs: number;
+  readonly results: ChatRendering[];
+  readonly resolve: (results: readonly ChatRendering[]) => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+function describe(rendered: RenderedConversation): ChatRendering {
+  if ('text' in rendered) return rendered;
+  if ('refusal' in rendered) {
+    const data = { field: 'chat_template', templateMessage: rendered.refusal, remedy: 'Change the conversation as the message says.' };
+    return { error: new GraftError('invalid', `The chat template refused this conversation: ${rendered.refusal}`, data) };
+  }
+  const data = { field: 'chat_template', remedy: 'Check the template and the roles of the messages.' };
+  return { error: new GraftError('invalid', `The chat template could not be rendered: ${rendered.failure}.`, data) };
+}
+
+const memoryError = (): GraftError =>
+  new GraftError('invalid', 'The chat template used too much memory and was stopped.', { field: 'chat_template', remedy });
+
+/** One process at most; calls wait in line. */
+class TemplateProcess {
+  private child: ChildProcess | undefined;
+  private warm = false;
+  private readonly queue: Pending[] = [];
+  private nextId = 1;
+
+  render(job: Omit<RenderJob, 'id'>, timeoutMs: number): Promise<readonly ChatRendering[]> {
+    return new Promise((resolve) => {
+      this.queue.push({ job: { ...job, id: this.nextId++ }, timeoutMs, results: [], resolve, timer: undefined });
+      if (this.queue.length === 1) this.startNext();
+    });
+  }
+
+  private startNext(): void {
+    const pending = this.queue[0];
+    if (pending === undefined) {
+      this.child?.unref();
+      this.child?.channel?.unref();
+      return;
+    }
+    const child = (this.child ??= this.createChild());
+    child.ref();
+    child.channel?.ref();
+    this.watchTime(pending);
+    child.send(pending.job);
+  }
+
+  private createChild(): ChildProcess {
+    const entry = fileURLToPath(new URL('./chatTemplateProcess.ts', import.meta.url));
+    const child = fork(entry, [], { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    this.warm = false;
+    child.on('message', (reply) => this.receive(reply as RenderReply));
+    child.on('error', (error) =>
+      this.fail(child, new GraftError('internal', `The chat template process failed: ${error.message}.`, {}, error)),
+    );
+    child.on('exit', () => this.fail(child, memoryError()));
+    return child;
+  }
+
+  private receive(reply: RenderReply): void {
+    const pending = this.queue[0];
+    if (pending?.job.id !== reply.id) return;
+    this.warm = true;
+    pending.results[reply.index] = describe(reply.rendered);
+    if (pending.results.length === pending.job.conversations.length) this.finish(pending);
+  }
+
+  private finish(pending: Pending): void {
+    clearTimeout(pending.timer);
+    this.queue.shift();
+    pending.resolve(pending.results);
+    this.startNext();
+  }
+
+  /** The conversations not rendered yet get the error: a template that ran away once would make each of them wait as long. */
+  private fail(child: ChildProcess, error: GraftError): void {
+    if (child !== this.child) return;
+    this.child = undefined;
+    child.kill('SIGKILL');
+    const pending = this.queue[0];
+    if (pending === undefined) return;
+    while (pending.results.length < pending.job.conversations.length) pending.results.push({ error });
+    this.finish(pending);
+  }
+
+  private watchTime(pending: Pending): void {
+    const finishedBefore = pending.results.length;
+    const limitMs = this.warm ? pending.timeoutMs : pending.timeoutMs + startTimeoutMs;
+    // Answers may be waiting in the event loop when it was blocked longer than the limit: look again after they came in.
+    pending.timer = setTimeout(() => setImmediate(() => this.checkTime(pending, finishedBefore)), limitMs);
+  }
+
+  private checkTime(pending: Pending, finishedBefore: number): void {
+    if (this.queue[0] !== pending || this.child === undefined) return;
+    if (pending.results.length > finishedBefore) {
+      this.watchTime(pending);
+      return;
+    }
+    const message = `The chat template did not finish within ${pending.timeoutMs / 1000} s and was stopped.`;
+    this.fail(this.child, new GraftError('invalid', message, { field: 'chat_template', remedy }));
+  }
+}
+
+const templateProcess = new TemplateProcess();
+
+function templateVariables(options: ChatTemplateOptions): Record<string, unknown> {
+  return {
+    add_generation_prompt: options.addGenerationPrompt,
+    bos_token: options.bosToken ?? '',
+    eos_token: options.eosToken ?? '',
+    tools: null,
+    documents: null,
+    ...options.variables,
+  };
+}
+
+/**
+ * Prompts of many conversations, in order; one that cannot be rendered has its own `error` (GraftError 'invalid').
+ * After a template ran out of time or memory, the rows after it carry that error too.
+ */
+export async function renderChats(
+  template: string,
+  conversations: readonly (readonly ChatMessage[])[],
+  options: ChatTemplateOptions,
+): Promise<readonly ChatRendering[]> {
+  if (template.length > maxTemplateChars) {
+    const message = `The chat template has ${template.length} characters; at most ${maxTemplateChars} are allowed.`;
+    throw new GraftError('invalid', message, { field: 'chat_template', remedy });
+  }
+  const shared = { template, variables: templateVariables(options), maxOutputChars: options.maxOutputChars ?? defaultMaxOutputChars };
+  const renderings: ChatRendering[] = [];
+  for (let from = 0; from < conversations.length; from += conversationsPerJob) {
+    const job = { ...shared, conversations: conversations.slice(from, from + conversationsPerJob) };
+    renderings.push(...(await templateProcess.render(job, options.timeoutMs ?? defaultTimeoutMs)));
+    const last = renderings.at(-1);
+    if (last !== undefined && 'error' in last && ranAway(last.error)) return fillUp(renderings, last, conversations.length);
+  }
+  return renderings;
+}
+
+const ranAway = (error: GraftError): boolean => error.data.remedy === remedy;
+
+function fillUp(renderings: ChatRendering[], last: ChatRendering, length: number): readonly ChatRendering[] {
+  while (renderings.length < length) renderings.push(last);
+  return renderings;
+}
+
+/** The prompt of one conversation. Throws GraftError 'invalid' with the template's own message or the limit it broke. */
+export async function renderChat(template: string, messages: readonly ChatMessage[], options: ChatTemplateOptions): Promise<string> {
+  const [rendering] = await renderChats(template, [messages], options);
+  if (rendering === undefined) throw new GraftError('internal', 'The chat template gave no answer.');
+  if ('error' in rendering) throw rendering.error;
+  return rendering.text;
+}

@@ -1,0 +1,21 @@
+/**
+ * The part of @huggingface/tokenizers that is used here. Its own declarations import without file extensions, which Node's
+ * module resolution does not follow, so that everything in them would be of no type.
+ */
+declare module '@huggingface/tokenizers' {
+  interface EngineModel {
+    /** Token texts by id; ids that have none are undefined. */
+    readonly vocab: readonly (string | undefined)[];
+  }
+
+  export class Tokenizer {
+    constructor(tokenizerJson: object, tokenizerConfig: object);
+    readonly model: EngineModel | null;
+    encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
+    /** Throws for an empty list. */
+    decode(ids: readonly number[], options: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean }): string;
+    token_to_id(token: string): number | undefined;
+    id_to_token(id: number): string | undefined;
+    get_added_tokens_decoder(): ReadonlyMap<number, unknown>;
+  }
+}
