@@ -46,6 +46,8 @@ export interface BoundAdapter {
    * undefined where the base's own holds. Only full fine-tuning has it; `scale` does not reach it.
    */
   weight?(name: string): Tensor | undefined;
+  /** The tensors with a gradient that layers under a module path (`model.layers.3.`) read: recomputation needs them listed. */
+  tensorsUnder(prefix: string): readonly Tensor[];
 }
 
 export interface BindContext {

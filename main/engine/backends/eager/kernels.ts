@@ -1,0 +1,36 @@
+/**
+ * Graft's ops (ops/kernels.ts) in plain tfjs, for the backends that run eagerly in float32. The gather and its
+ * gradient are one-hot products where the wasm backend has no kernel for them, and so are slow: they are there to be
+ * right everywhere.
+ */
+import type { KernelName } from '../../ops/kernels.ts';
+import { tf, type Tensor } from '../../tf.ts';
+
+type Inputs = Readonly<Record<string, Tensor>>;
+type Attributes = Readonly<Record<string, unknown>>;
+type Kernel = (inputs: Inputs, attributes: Attributes) => Tensor | Tensor[];
+
+const eagerKernels: Record<KernelName, Kernel> = {
+  GraftMatMul: ({ a, b }, { transposeA, transposeB }) => tf.matMul(a, b, transposeA as boolean, transposeB as boolean),
+  GraftCompact: ({ x }) => x.clone(),
+  GraftExpand: ({ x }) => x.clone(),
+  GraftGather: ({ table, ids }) => tf.gather(table, ids),
+  GraftScatterRows: ({ values, ids }, { rows }) => tf.matMul(tf.oneHot(ids, rows as number).toFloat(), values, true, false),
+  GraftTopKMask: ({ x }, { k }) => tf.oneHot(tf.topk(x, k as number, true).indices, x.shape[1] as number).toFloat().sum(1),
+  GraftCrossEntropy: ({ logits, targets }) => {
+    const shifted = logits.sub(logits.max(1, true));
+    const exponentials = shifted.exp();
+    const sums = exponentials.sum(1, true);
+    const chosen = tf.oneHot(targets, logits.shape[1] as number).toFloat();
+    const loss = sums.log().squeeze([1]).sub(shifted.mul(chosen).sum(1));
+    return [loss, exponentials.div(sums).sub(chosen)];
+  },
+};
+
+/** Registers them for a tfjs backend that has its stock kernels loaded. */
+export function registerEagerKernels(backendName: string): void {
+  for (const [kernelName, kernel] of Object.entries(eagerKernels)) {
+    if (tf.getKernel(kernelName, backendName)) continue;
+    tf.registerKernel({ kernelName, backendName, kernelFunc: ({ inputs, attrs }) => kernel(inputs as Inputs, attrs ?? {}) });
+  }
+}

@@ -1,0 +1,20 @@
+/** Every backend by its id: one line each. */
+import type { EngineSettings } from '../../contract/engine.ts';
+import { GraftError } from '../../contract/errors.ts';
+import type { Backend, BackendId } from './backend.ts';
+import { openPlain, openWasm } from './eager/openEager.ts';
+import { openTensorflow } from './tensorflow/openTensorflow.ts';
+
+const backends: Readonly<Record<BackendId, (settings: EngineSettings) => Backend | Promise<Backend>>> = {
+  tensorflow: openTensorflow,
+  wasm: openWasm,
+  cpu: openPlain,
+};
+
+/** Opens exactly the backend asked for and makes it tfjs' current one; never another in its place. */
+export async function openBackend(settings: EngineSettings): Promise<Backend> {
+  if (settings.precision === 'bf16' && settings.backend !== 'tensorflow') {
+    throw new GraftError('backendUnavailable', `The ${settings.backend} backend has no bf16.`, { field: 'precision', remedy: 'Use --precision float32, or --backend tensorflow.' });
+  }
+  return backends[settings.backend](settings);
+}

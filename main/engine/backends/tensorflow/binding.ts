@@ -1,0 +1,129 @@
+/**
+ * The object that NodeJSKernelBackend of tfjs-node calls its binding, over the TensorFlow C API. While a recording is
+ * on, ops go into its graph instead of running. tfjs knows no bfloat16: a tensor may hold bf16 behind tfjs' float32
+ * face, and whatever stock kernel meets one gets it cast up first, so half precision never spreads by accident.
+ */
+import { GraftError } from '../../../contract/errors.ts';
+import { AttrType, DataType, boolAttr, typeAttr, type Attribute } from './attributes.ts';
+import type { EagerSession, TensorMetadata } from './eagerSession.ts';
+import { Recording, type RecordedFunction } from './recording.ts';
+
+export interface RecordOptions {
+  /** Compile with XLA: one fused loop; for small elementwise functions. */
+  readonly fused?: boolean;
+}
+
+export class Binding {
+  readonly session: EagerSession;
+  #recordings: Recording[] = [];
+
+  readonly TF_FLOAT = DataType.float;
+  readonly TF_INT32 = DataType.int32;
+  readonly TF_UINT8 = DataType.uint8;
+  readonly TF_STRING = DataType.string;
+  readonly TF_COMPLEX64 = DataType.complex64;
+  readonly TF_INT64 = DataType.int64;
+  readonly TF_BOOL = DataType.bool;
+  readonly TF_RESOURCE = DataType.resource;
+  readonly TF_ATTR_STRING = AttrType.string;
+  readonly TF_ATTR_INT = AttrType.int;
+  readonly TF_ATTR_FLOAT = AttrType.float;
+  readonly TF_ATTR_BOOL = AttrType.bool;
+  readonly TF_ATTR_TYPE = AttrType.type;
+  readonly TF_ATTR_SHAPE = AttrType.shape;
+  readonly TF_ATTR_RESOURCE = DataType.resource;
+  readonly TF_Version: string;
+
+  constructor(session: EagerSession) {
+    this.session = session;
+    this.TF_Version = session.capi.version;
+  }
+
+  get #recording(): Recording | undefined {
+    return this.#recordings.at(-1);
+  }
+
+  isUsingGpuDevice(): boolean {
+    return this.session.deviceName.includes('GPU');
+  }
+
+  getNumOfTensors(): number {
+    return this.session.liveHandles;
+  }
+
+  getNumOfSavedModels(): number {
+    return 0;
+  }
+
+  createTensor(shape: readonly number[], dtype: number, values: ArrayBufferView): number {
+    return (this.#recording ?? this.session).createTensor(shape, dtype, values);
+  }
+
+  deleteTensor(id: number): void {
+    (this.#recording ?? this.session).deleteTensor(id);
+  }
+
+  tensorDataSync(id: number): ReturnType<EagerSession['read']> {
+    if (!this.session.has(id)) throw new GraftError('internal', 'A recorded function may not read tensor values.');
+    return this.session.read(id);
+  }
+
+  /** TF_DataType of a tensor, recorded or not. */
+  dtype(id: number): number {
+    return (this.#recording ?? this.session).dtype(id);
+  }
+
+  /** Stock tfjs kernels come here: bf16 inputs are cast up to float32. */
+  executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputCount: number): TensorMetadata[] {
+    return this.execute(name, attributes, inputs.map((id) => this.toFloat(id)), outputCount);
+  }
+
+  /** Graft's own kernels come here: inputs as they are. */
+  execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputCount: number): TensorMetadata[] {
+    return (this.#recording ?? this.session).execute(name, attributes, inputs, outputCount);
+  }
+
+  cast(id: number, to: number): number {
+    const from = this.dtype(id);
+    if (from === to) return id;
+    return this.execute('Cast', [typeAttr('SrcT', from), typeAttr('DstT', to), boolAttr('Truncate', false)], [id], 1)[0].id;
+  }
+
+  toFloat(id: number): number {
+    return this.dtype(id) === DataType.bfloat16 ? this.cast(id, DataType.float) : id;
+  }
+
+  /** See Recording.runAfter; runs `body` at once when nothing is being recorded. */
+  runAfter<T>(after: readonly number[], body: () => T): T {
+    const recording = this.#recording;
+    return recording ? recording.runAfter(after, body) : body();
+  }
+
+  /**
+   * Records `body` (which returns the ids of its outputs) as a function. Run it with `call`, any captured id replaced
+   * by one of the same shape and dtype. Recordings nest: the inner function can be called from the outer one.
+   */
+  record(name: string, body: () => readonly number[], options: RecordOptions = {}): RecordedFunction {
+    const recording = new Recording(this.session);
+    this.#recordings.push(recording);
+    try {
+      return recording.finish(name, body(), options.fused);
+    } finally {
+      this.#recordings.pop();
+      recording.dispose();
+    }
+  }
+
+  /** Runs a recorded function, or calls it from the function being recorded. */
+  call(fn: RecordedFunction, inputs: readonly number[]): TensorMetadata[] {
+    const recording = this.#recording;
+    return recording ? recording.call(fn, inputs) : this.session.execute(fn.name, [], inputs, fn.outputs.length);
+  }
+
+  removeFunction(fn: RecordedFunction): void {
+    const { capi, context } = this.session;
+    capi.removeFunction(context, fn.name, capi.status);
+    capi.check();
+    capi.deleteFunction(fn.pointer);
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * TensorFlow as a Graft backend: compiled functions are recorded once per shape of their inputs and then run as one
+ * graph each. Inputs are passed by handle, so replacing a tensor (an adapter, the state of a step) costs nothing.
+ */
+import { GraftError } from '../../../contract/errors.ts';
+import type { EngineSettings } from '../../../contract/engine.ts';
+import { float32ToBfloat16 } from '../../../formats/floats.ts';
+import { setExecutionOrder } from '../../ops/order.ts';
+import { tf, type NamedTensorMap, type Tensor } from '../../tf.ts';
+import type { Backend, Compiled } from '../backend.ts';
+import { DataType } from './attributes.ts';
+import { Binding } from './binding.ts';
+import { loadCapi } from './capi.ts';
+import { EagerSession } from './eagerSession.ts';
+import { registerTensorflowKernels } from './kernels.ts';
+import type { RecordedFunction } from './recording.ts';
+import { registerTfjsBackend, tensorId, type TfjsBackend } from './tfjsBackend.ts';
+
+interface Traced {
+  readonly recorded: RecordedFunction;
+  /** For each input of the graph: the name of the caller's tensor, or the id of a captured one. */
+  readonly slots: readonly (string | number)[];
+  readonly outputNames: readonly string[];
+}
+
+let functionCount = 0;
+
+class TensorflowCompiled {
+  #backend: TfjsBackend;
+  #name: string;
+  #fn: (inputs: NamedTensorMap) => NamedTensorMap;
+  #traces = new Map<string, Traced>();
+
+  constructor(backend: TfjsBackend, name: string, fn: (inputs: NamedTensorMap) => NamedTensorMap) {
+    this.#backend = backend;
+    this.#name = name;
+    this.#fn = fn;
+  }
+
+  run(inputs: NamedTensorMap): NamedTensorMap {
+    const ids = new Map(Object.entries(inputs).map(([name, tensor]) => [name, tensorId(this.#backend, tensor)]));
+    const signature = Object.entries(inputs).map(([name, tensor]) => `${name}:${tensor.dtype}:${tensor.shape.join('x')}`).join(' ');
+    const traced = this.#traces.get(signature) ?? this.#trace(signature, inputs, ids);
+    const outputs = this.#backend.binding.call(traced.recorded, traced.slots.map((slot) => (typeof slot === 'number' ? slot : (ids.get(slot) as number))));
+    return Object.fromEntries(traced.outputNames.map((name, index) => [name, this.#backend.createOutputTensor(outputs[index])]));
+  }
+
+  #trace(signature: string, inputs: NamedTensorMap, ids: ReadonlyMap<string, number>): Traced {
+    const { binding } = this.#backend;
+    let outputNames: readonly string[] = [];
+    const recorded = binding.record(`${this.#name}_${functionCount++}`, () => {
+      const outputIds: number[] = [];
+      tf.tidy(() => {
+        const outputs = this.#fn(inputs);
+        outputNames = Object.keys(outputs);
+        outputIds.push(...Object.values(outputs).map((tensor) => tensorId(this.#backend, tensor)));
+      });
+      return outputIds;
+    });
+    const nameOf = new Map([...ids].map(([name, id]) => [id, name]));
+    const traced = { recorded, slots: recorded.captures.map((id) => nameOf.get(id) ?? id), outputNames };
+    this.#traces.set(signature, traced);
+    return traced;
+  }
+
+  dispose(): void {
+    for (const { recorded } of this.#traces.values()) this.#backend.binding.removeFunction(recorded);
+    this.#traces.clear();
+  }
+}
+
+function frozenTensor(backend: TfjsBackend, half: boolean, data: Float32Array | Uint16Array, shape: readonly number[]): Tensor {
+  const { binding } = backend;
+  const values = half && data instanceof Float32Array ? float32ToBfloat16(data) : data;
+  const isHalf = values instanceof Uint16Array;
+  if (isHalf && !half) throw new GraftError('internal', 'bf16 data was handed to a float32 backend.');
+  const dtype = isHalf ? DataType.bfloat16 : DataType.float;
+  return backend.createOutputTensor({ id: binding.createTensor(shape, dtype, values), shape: [...shape], dtype });
+}
+
+/** Opens TensorFlow from a runtime folder. One per process. Throws GraftError('backendUnavailable'). */
+export function openTensorflow(settings: EngineSettings): Backend {
+  if (!settings.libraryDir) {
+    throw new GraftError('backendUnavailable', 'No TensorFlow runtime is installed.', { remedy: 'Run `runtime install tensorflow-cpu`, or use --backend wasm.' });
+  }
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const session = new EagerSession(loadCapi(settings.libraryDir), { threads: settings.threads, device: settings.device ?? 'cpu' });
+  const binding = new Binding(session);
+  const backend = registerTfjsBackend(binding);
+  registerTensorflowKernels(backend, settings.precision);
+  setExecutionOrder((after, body) => binding.runAfter(after.map((tensor) => tensorId(backend, tensor)), body));
+  const place = settings.device === 'cuda' ? 'GPU' : `CPU (${settings.threads} threads)`;
+  return {
+    id: 'tensorflow',
+    device: `${place}, TensorFlow ${binding.TF_Version}`,
+    precision: settings.precision,
+    compile(name, fn): Compiled {
+      const compiled = new TensorflowCompiled(backend, name, fn);
+      return Object.assign((inputs: NamedTensorMap) => compiled.run(inputs), { dispose: () => compiled.dispose() });
+    },
+    frozen: (data, shape) => frozenTensor(backend, settings.precision === 'bf16', data, shape),
+    liveTensors: () => session.liveHandles,
+  };
+}

@@ -1,0 +1,43 @@
+/** Every model family's forward pass by its id: one line each; plus loading one from a model folder. */
+import { GraftError } from '../../contract/errors.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
+import { inspectModel } from '../../formats/modelFolder.ts';
+import { openWeights, type WeightSource } from '../../formats/weightSource.ts';
+import type { Backend } from '../backends/backend.ts';
+import { tf, type Tensor } from '../tf.ts';
+import type { CausalModel, LoadedModel } from './causalModel.ts';
+import { Llama, type Weights } from './llama.ts';
+
+const models: Readonly<Record<string, (shape: ModelShape, weights: Weights) => CausalModel>> = {
+  llama: (shape, weights) => new Llama(shape, weights),
+};
+
+/** Matrices in the backend's precision, vectors (norms, biases) in float32; one weight on the host at a time. */
+function uploadWeight(backend: Backend, source: WeightSource, name: string): Tensor {
+  const shape = source.shape(name);
+  if (shape.length < 2) return tf.tensor(source.readFloat32(name), [...shape]);
+  const half = backend.precision === 'bf16' ? source.readBf16(name) : undefined;
+  return backend.frozen(half ?? source.readFloat32(name), shape);
+}
+
+/** Loads a model folder (safetensors or GGUF) onto a backend. Throws GraftError naming file and tensor. */
+export async function loadModel(backend: Backend, modelDir: string): Promise<LoadedModel> {
+  const { family, shape } = await inspectModel(modelDir);
+  const create = models[shape.family];
+  if (!create) {
+    throw new GraftError('unsupported', `Models of the family ${shape.family} cannot be run yet.`, { field: 'model_type', remedy: `Known: ${Object.keys(models).join(', ')}.` });
+  }
+  const source = openWeights(modelDir, family, shape);
+  try {
+    const weights = new Map<string, Tensor>();
+    let weightBytes = 0;
+    for (const [name, weightShape] of family.weightShapes(shape)) {
+      weights.set(name, uploadWeight(backend, source, name));
+      const elementBytes = weightShape.length >= 2 && backend.precision === 'bf16' ? 2 : 4;
+      weightBytes += elementBytes * weightShape.reduce((product, size) => product * size, 1);
+    }
+    return { model: create(shape, weights), weightBytes };
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,21 @@
+/** Ops with a gradient of our own, in one typed shape over tf.customGrad. */
+import { tf, type Tensor } from '../tf.ts';
+
+interface Differentiated {
+  readonly value: Tensor;
+  /** What the gradient needs of the forward pass; freed after it. */
+  readonly keep?: readonly Tensor[];
+  /** d loss / d inputs, in the order of the inputs; `kept` are the tensors of `keep`. */
+  readonly gradient: (dy: Tensor, kept: readonly Tensor[]) => readonly Tensor[];
+}
+
+/** Runs `forward` on `inputs`; ops inside leave no trace on the tape. */
+export function differentiable(inputs: readonly Tensor[], forward: () => Differentiated): Tensor {
+  const op = tf.customGrad((...args: unknown[]) => {
+    const save = args.at(-1) as (tensors: readonly Tensor[]) => void;
+    const { value, keep = [], gradient } = forward();
+    save(keep);
+    return { value, gradFunc: (dy: Tensor, kept: Tensor[]) => [...gradient(dy, kept)] };
+  });
+  return op(...inputs);
+}

@@ -1,0 +1,28 @@
+/**
+ * Products with matrices in the backend's precision. `frozenLinear` is y = x Wᵀ with W frozen: dx = dy W, nothing for
+ * W. `linear` is the same with W trained (float32 master, product in the backend's precision): dW = dyᵀ x.
+ */
+import type { Tensor } from '../tf.ts';
+import { differentiable } from './differentiable.ts';
+import { compact, matMulKernel } from './kernels.ts';
+
+const asStored = { transposeA: false, transposeB: false } as const;
+const withTransposed = { transposeA: false, transposeB: true } as const;
+const transposedWith = { transposeA: true, transposeB: false } as const;
+
+/** x (N, in), w (out, in) frozen → (N, out) float32. Gradient to x only. */
+export function frozenLinear(x: Tensor, w: Tensor): Tensor {
+  return differentiable([x], () => ({
+    value: matMulKernel(x, w, withTransposed),
+    gradient: (dy) => [matMulKernel(dy, w, asStored)],
+  }));
+}
+
+/** x (N, in), w (out, in) trained → (N, out) float32. Gradients to both; x is kept in the backend's precision. */
+export function linear(x: Tensor, w: Tensor): Tensor {
+  return differentiable([x, w], () => ({
+    value: matMulKernel(x, w, withTransposed),
+    keep: [compact(x), w],
+    gradient: (dy, [input, weight]) => [matMulKernel(dy, weight, asStored), matMulKernel(dy, input, transposedWith)],
+  }));
+}
