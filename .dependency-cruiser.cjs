@@ -10,7 +10,7 @@ const importers = {
   engine: [], // the studio reaches it through engineHost alone, as a process
   runtimes: ['studio', 'bootstrap'],
   datasets: ['studio'],
-  formats: ['engine', 'studio', 'datasets', 'tokenizers', 'cli'],
+  formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'cli'],
   tokenizers: ['engine', 'studio', 'datasets', 'cli'],
   hosts: ['cli'],
   cli: [],
@@ -39,7 +39,7 @@ module.exports = {
     mayImportOnly('tokenizers', ['contract', 'formats']),
     mayImportOnly('datasets', ['contract', 'formats', 'tokenizers']),
     mayImportOnly('engine', ['contract', 'formats', 'tokenizers']),
-    mayImportOnly('runtimes', ['contract']),
+    mayImportOnly('runtimes', ['contract', 'formats']),
     {
       name: 'no cycles',
       severity: 'error',

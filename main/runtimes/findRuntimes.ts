@@ -1,0 +1,95 @@
+/**
+ * What is installed, from the manifests in the cache folder `<cache>/runtimes/<id>-<version>/runtime.json`. Finding looks
+ * at names and sizes only, so it costs nothing at start; `verifyRuntime` reads every byte.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { CallOptions, Runtime } from '../contract/services.ts';
+import { librarySubfolder } from './catalogue.ts';
+import { hashFile } from './wheel.ts';
+
+export const manifestName = 'runtime.json';
+
+const manifestSchema = z.object({
+  id: z.string(),
+  version: z.string(),
+  platform: z.string(),
+  wheels: z.array(z.object({ fileName: z.string(), sha256: z.string() })),
+  files: z.array(z.object({ path: z.string(), sizeBytes: z.number(), sha256: z.string() })),
+});
+
+/** What `runtime.json` says: where the files came from, and what they must be. */
+export type RuntimeManifest = z.infer<typeof manifestSchema>;
+
+/** The user's cache folder for what any data folder can share: GRAFT_CACHE, else the platform's usual place. */
+export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  if (env.GRAFT_CACHE) return env.GRAFT_CACHE;
+  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'graft');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'graft');
+  return join(env.XDG_CACHE_HOME ? env.XDG_CACHE_HOME : join(homedir(), '.cache'), 'graft');
+}
+
+export function runtimesDir(cacheDir: string): string {
+  return join(cacheDir, 'runtimes');
+}
+
+/**
+ * Every installed runtime, newest version of each id first. `verified` means that all files are there with their sizes;
+ * a folder without a readable manifest is no runtime.
+ */
+export function listRuntimes(cacheDir: string): Runtime[] {
+  const dir = runtimesDir(cacheDir);
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => readRuntime(join(dir, name)))
+    .filter((runtime) => runtime !== undefined)
+    .sort((a, b) => a.id.localeCompare(b.id) || b.version.localeCompare(a.version, 'en', { numeric: true }));
+}
+
+/** The newest complete runtime of this id, or undefined. */
+export function findRuntime(id: string, cacheDir: string): Runtime | undefined {
+  return listRuntimes(cacheDir).find((runtime) => runtime.id === id && runtime.verified);
+}
+
+/** The folder with the TensorFlow libraries, for `EngineSettings.libraryDir`. */
+export function libraryDirOf(runtime: Runtime): string {
+  return join(runtime.dir, librarySubfolder);
+}
+
+/** Hashes every file. Returns the paths that are missing or differ; empty means intact. Throws GraftError('cancelled'). */
+export async function verifyRuntime(runtime: Runtime, options: CallOptions = {}): Promise<string[]> {
+  const files = readManifest(runtime.dir)?.files ?? [];
+  const wrong: string[] = [];
+  for (const { path, sizeBytes, sha256 } of files) {
+    const file = join(runtime.dir, path);
+    const intact = sizeOf(file) === sizeBytes && (await hashFile(file, { ...options, label: `Checking ${path}`, sizeBytes })) === sha256;
+    if (!intact) wrong.push(path);
+  }
+  return wrong;
+}
+
+function readRuntime(dir: string): Runtime | undefined {
+  const manifest = readManifest(dir);
+  if (manifest === undefined) return undefined;
+  const { id, version, files } = manifest;
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const verified = files.every((file) => sizeOf(join(dir, file.path)) === file.sizeBytes);
+  return { id, version, dir, sizeBytes, verified };
+}
+
+function readManifest(dir: string): RuntimeManifest | undefined {
+  const file = join(dir, manifestName);
+  if (!existsSync(file)) return undefined;
+  try {
+    return manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined; // a folder that is not ours, or damaged: installing again replaces it
+  }
+}
+
+function sizeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.size;
+}

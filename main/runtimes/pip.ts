@@ -1,0 +1,203 @@
+/**
+ * The user's own pip, as a way to fetch wheels: its configured index, proxies and certificates apply, and no index
+ * address is written here. pip downloads into its temporary folder and copies at the end, so that folder is ours for
+ * the time: its growth is the progress, and removing it leaves nothing of a cancelled download.
+ */
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { GraftError } from '../contract/errors.ts';
+import type { CallOptions } from '../contract/services.ts';
+import { isIntactFile } from './wheel.ts';
+
+export interface Pip {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** First line of `pip --version`. */
+  readonly version: string;
+}
+
+export interface WheelRequest extends CallOptions {
+  /** As pip takes it, with the exact version: `tensorflow-cpu==2.21.0`. */
+  readonly requirement: string;
+  /** Name the wheel has, where it is pinned: a file of this name and hash in `intoDir` is taken without asking pip. */
+  readonly fileName?: string;
+  readonly sha256?: string;
+  /** For progress and the check of free space. */
+  readonly sizeBytes?: number;
+  /** Both only for a wheel of another Python or platform than pip's own. */
+  readonly pythonVersion?: string;
+  readonly platforms?: readonly string[];
+  readonly intoDir: string;
+  /** What the person can do without pip, for error messages. */
+  readonly alternative?: string;
+}
+
+const run = promisify(execFile);
+const pollMs = 250;
+const keptErrorCharacters = 2_000;
+
+/** The first pip that answers: GRAFT_PYTHON, then python3, python, py (Windows) and pip itself. Throws GraftError('notFound'). */
+export async function findPip(alternative?: string, env: NodeJS.ProcessEnv = process.env): Promise<Pip> {
+  for (const [command, ...args] of pipCandidates(env)) {
+    const version = await askVersion(command, args, env);
+    if (version !== undefined) return { command, args, version };
+  }
+  throw new GraftError('notFound', 'No Python with pip was found.', {
+    field: 'GRAFT_PYTHON',
+    remedy: [`Install Python 3 with pip, or set GRAFT_PYTHON to a Python that has pip.`, alternative].filter(Boolean).join(' Or '),
+  });
+}
+
+/**
+ * Fetches one wheel into `intoDir` and returns its path. Nothing but the finished, checked wheel is ever there.
+ * Throws GraftError: `notFound` (no pip), `network` (pip failed; its last words are in `data.output`), `integrity`,
+ * `diskFull`, `cancelled`.
+ */
+export async function downloadWheel(request: WheelRequest): Promise<string> {
+  const kept = await findKeptWheel(request);
+  if (kept !== undefined) return kept;
+  const pip = await findPip(request.alternative);
+  await mkdir(request.intoDir, { recursive: true });
+  const temporary = await mkdtemp(join(request.intoDir, '.download-'));
+  try {
+    const output = await runPip(pip, request, temporary);
+    return await takeWheel(request, temporary, output);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+function pipCandidates(env: NodeJS.ProcessEnv): [string, ...string[]][] {
+  const chosen = env.GRAFT_PYTHON;
+  if (chosen !== undefined && chosen !== '') return [[chosen, '-m', 'pip']];
+  const windows: [string, ...string[]][] = process.platform === 'win32' ? [['py', '-m', 'pip']] : [];
+  return [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ...windows, ['pip'], ['pip3']];
+}
+
+async function askVersion(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  try {
+    const { stdout } = await run(command, [...args, '--version'], { env });
+    return stdout.split('\n')[0];
+  } catch {
+    return undefined; // not there, or a Python without pip: the next candidate answers
+  }
+}
+
+async function findKeptWheel({ intoDir, fileName, sha256 }: WheelRequest): Promise<string | undefined> {
+  if (fileName === undefined || sha256 === undefined) return undefined;
+  const path = join(intoDir, fileName);
+  return (await isIntactFile(path, sha256)) ? path : undefined;
+}
+
+function pipArguments(request: WheelRequest, outDir: string): string[] {
+  const { pythonVersion, platforms = [] } = request;
+  return [
+    ...['download', '--no-deps', '--only-binary', ':all:', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off'],
+    ...(pythonVersion === undefined ? [] : ['--implementation', 'cp', '--python-version', pythonVersion]),
+    ...platforms.flatMap((platform) => ['--platform', platform]),
+    ...['--dest', outDir, request.requirement],
+  ];
+}
+
+/** Returns what pip said, for messages. */
+async function runPip(pip: Pip, request: WheelRequest, temporary: string): Promise<string> {
+  const { requirement, signal } = request;
+  const isCancelled = (): boolean => signal?.aborted === true;
+  if (isCancelled()) throw cancelled(requirement);
+  const args = [...pip.args, ...pipArguments(request, join(temporary, 'done'))];
+  const env = { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+  const child = spawn(pip.command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const stop = (): void => void child.kill();
+  signal?.addEventListener('abort', stop);
+  const stopWatching = watchGrowth(temporary, request);
+  try {
+    const { status, output } = await outcomeOf(child);
+    if (isCancelled()) throw cancelled(requirement);
+    if (status === 0) return output;
+    throw (await isFull(temporary)) ? diskFull(request) : pipFailed(request, output);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    stopWatching();
+  }
+}
+
+/** Resolves only when the child has ended and closed its pipes: what it writes can then be removed. */
+function outcomeOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<{ status: number | null; output: string }> {
+  let output = '';
+  const keep = (piece: Buffer): void => void (output = (output + piece.toString('utf8')).slice(-keptErrorCharacters));
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', (status) => resolve({ status, output }));
+  });
+}
+
+function pipFailed(request: WheelRequest, output: string): GraftError {
+  const lastWords = output.trim().split('\n').slice(-3).join('\n');
+  const remedy = [`Check the network and pip's own configuration (its index, proxy and certificates)`, request.alternative].filter(Boolean);
+  return new GraftError('network', `pip could not fetch ${request.requirement}. Its last words: ${lastWords}`, {
+    field: 'requirement',
+    output,
+    remedy: `${remedy.join(', or ')}.`,
+  });
+}
+
+async function takeWheel(request: WheelRequest, temporary: string, output: string): Promise<string> {
+  const names = (await readdir(join(temporary, 'done'))).filter((name) => name.endsWith('.whl'));
+  const [name] = names;
+  if (name === undefined || names.length > 1) throw pipFailed(request, output);
+  const fetched = join(temporary, 'done', name);
+  if (request.sha256 !== undefined && !(await isIntactFile(fetched, request.sha256))) {
+    throw new GraftError('integrity', `${name} as pip fetched it is not the pinned file: its SHA-256 differs from ${request.sha256}.`, {
+      file: name,
+      remedy: `Check which index pip uses (pip config list): it serves another file under this name.`,
+    });
+  }
+  const path = join(request.intoDir, name);
+  await rename(fetched, path);
+  return path;
+}
+
+function watchGrowth(dir: string, { requirement, sizeBytes, onProgress }: WheelRequest): () => void {
+  if (onProgress === undefined) return () => undefined;
+  const report = async (): Promise<void> => {
+    const done = await largestFileBytes(dir);
+    onProgress({ label: `Fetching ${requirement}`, done, total: sizeBytes ?? null, unit: 'bytes' });
+  };
+  const timer = setInterval(() => void report(), pollMs);
+  return () => clearInterval(timer);
+}
+
+/** The growing wheel is by far the largest; it is briefly there twice when pip copies it. */
+async function largestFileBytes(dir: string): Promise<number> {
+  let largest = 0;
+  for (const entry of await readdir(dir, { withFileTypes: true, recursive: true }).catch(() => [])) {
+    if (!entry.isFile()) continue;
+    const size = await stat(join(entry.parentPath, entry.name)).then(
+      (stats) => stats.size,
+      () => 0, // moved or removed since it was listed
+    );
+    largest = Math.max(largest, size);
+  }
+  return largest;
+}
+
+async function isFull(dir: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize < 2 ** 20;
+}
+
+function diskFull({ requirement, intoDir }: WheelRequest): GraftError {
+  return new GraftError('diskFull', `The disk filled up while fetching ${requirement}.`, {
+    file: intoDir,
+    remedy: 'Free some space and run the same command again.',
+  });
+}
+
+function cancelled(requirement: string): GraftError {
+  return new GraftError('cancelled', `Fetching ${requirement} was cancelled; nothing of it was kept.`);
+}

@@ -1,0 +1,139 @@
+/**
+ * Wheels as archives: hashing and unpacking chosen entries, streamed, since the libraries in them are larger than memory
+ * should hold. An entry that is a link or would leave the folder is refused; so is one whose bytes do not match its CRC.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import yauzl from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import type { CallOptions } from '../contract/services.ts';
+
+export interface UnpackedFile {
+  /** Relative to the folder, with `/`. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+export interface UnpackRequest extends CallOptions {
+  readonly wheel: string;
+  /** Entry names to take. */
+  readonly pattern: RegExp;
+  readonly intoDir: string;
+}
+
+const progressEveryBytes = 4 * 2 ** 20;
+const fileTypeMask = 0o170_000;
+const linkType = 0o120_000;
+
+/** SHA-256 of a file, as hex. Throws GraftError (`notFound`, `cancelled`, …). */
+export async function hashFile(
+  path: string,
+  options: CallOptions & { readonly label?: string; readonly sizeBytes?: number } = {},
+): Promise<string> {
+  const hash = createHash('sha256');
+  const report = progressReporter(options.label ?? 'Checking', options.sizeBytes ?? null, options.onProgress);
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20, signal: options.signal }) as AsyncIterable<Buffer>) {
+      hash.update(piece);
+      report(piece.length);
+    }
+  } catch (error) {
+    throw options.signal?.aborted === true ? new GraftError('cancelled', `Checking ${path} was cancelled.`) : toGraftError(error);
+  }
+  return hash.digest('hex');
+}
+
+/** True when the file is there and has this hash. */
+export async function isIntactFile(path: string, sha256: string): Promise<boolean> {
+  try {
+    return (await hashFile(path)) === sha256;
+  } catch (error) {
+    if (error instanceof GraftError && error.code === 'notFound') return false;
+    throw error;
+  }
+}
+
+/**
+ * Writes the entries whose name matches into `intoDir`, under the same relative paths. A failure leaves files behind:
+ * unpack into a temporary folder. Throws GraftError: `integrity` (no archive, damaged, a link), `diskFull`, `cancelled`.
+ */
+export async function unpackWheel(request: UnpackRequest): Promise<UnpackedFile[]> {
+  const zip = await openArchive(request.wheel);
+  try {
+    const entries = await listEntries(zip, request.pattern);
+    const totalBytes = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+    const report = progressReporter('Unpacking', totalBytes, request.onProgress);
+    const files: UnpackedFile[] = [];
+    for (const entry of entries) files.push(await writeEntry(zip, entry, request, report));
+    return files;
+  } catch (error) {
+    throw unpackError(error, request);
+  } finally {
+    zip.close();
+  }
+}
+
+async function openArchive(wheel: string): Promise<ZipFile> {
+  try {
+    return await yauzl.openPromise(wheel, { lazyEntries: true, autoClose: false });
+  } catch (error) {
+    throw unpackError(error, { wheel });
+  }
+}
+
+async function listEntries(zip: ZipFile, pattern: RegExp): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for await (const entry of zip.eachEntry()) {
+    if (pattern.test(entry.fileName)) entries.push(entry);
+  }
+  return entries;
+}
+
+async function writeEntry(zip: ZipFile, entry: Entry, request: UnpackRequest, report: (bytes: number) => void): Promise<UnpackedFile> {
+  const mode = entry.externalFileAttributes >>> 16;
+  if ((mode & fileTypeMask) === linkType) throw new Error(`${entry.fileName} is a link`);
+  const path = join(request.intoDir, entry.fileName);
+  await mkdir(dirname(path), { recursive: true });
+  const hash = createHash('sha256');
+  const measure = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      hash.update(piece);
+      report(piece.length);
+      done(null, piece);
+    },
+  });
+  const executable = (mode & 0o111) !== 0;
+  const output = createWriteStream(path, { flags: 'wx', mode: executable ? 0o755 : 0o644 });
+  await pipeline(await zip.openReadStreamPromise(entry), measure, output, { signal: request.signal });
+  return { path: entry.fileName, sizeBytes: entry.uncompressedSize, sha256: hash.digest('hex') };
+}
+
+function unpackError(error: unknown, { wheel, signal }: { readonly wheel: string; readonly signal?: AbortSignal }): GraftError {
+  if (signal?.aborted === true) return new GraftError('cancelled', `Unpacking ${wheel} was cancelled; nothing of it was kept.`);
+  const known = toGraftError(error);
+  if (known.code !== 'internal') return known;
+  return new GraftError(
+    'integrity',
+    `${wheel} is not an intact wheel: ${known.message}.`,
+    { file: wheel, remedy: 'Fetch it again.' },
+    error,
+  );
+}
+
+/** Adds up what is done and tells it every few MiB, and at the end when the total is known. */
+function progressReporter(label: string, total: number | null, onProgress: CallOptions['onProgress']): (bytes: number) => void {
+  let done = 0;
+  let told = 0;
+  return (bytes) => {
+    done += bytes;
+    if (done - told < progressEveryBytes && done !== total) return;
+    told = done;
+    onProgress?.({ label, done, total, unit: 'bytes' });
+  };
+}
