@@ -1,0 +1,126 @@
+/**
+ * Checkpoints: `<runDir>/checkpoints/<step>/` with state.safetensors (the flat vectors), checkpoint.json and the adapter as
+ * a PEFT folder. A folder appears whole or not at all, and its state is hashed, so that a resumed run either goes on to
+ * the last digit or says why it cannot. The last two and the best are kept.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GraftError } from '../../contract/errors.ts';
+import type { Problem } from '../../contract/errors.ts';
+import { isTemporaryName, writeDirAtomic } from '../../formats/atomicFile.ts';
+import { parseSafetensors, serializeSafetensors } from '../../formats/safetensors.ts';
+import type { SafetensorsTensor } from '../../formats/safetensors.ts';
+import type { RunProgress } from './progress.ts';
+
+/** Flat vectors by their key, e.g. `default/firstMoment`. */
+export type HostState = Readonly<Record<string, Float32Array>>;
+
+export interface Checkpoint {
+  readonly state: HostState;
+  readonly progress: RunProgress;
+}
+
+export interface CheckpointToWrite extends Checkpoint {
+  readonly runDir: string;
+  /** What must be equal for the losses to go on as if nothing had happened. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly codeVersion: string;
+  /** Writes the adapter into the folder it is given. */
+  readonly writeAdapter: (dir: string) => Promise<void>;
+}
+
+const formatName = 'graft-checkpoint-1';
+const keptCheckpoints = 2;
+
+export function checkpointDir(runDir: string, step: number): string {
+  return join(runDir, 'checkpoints', String(step));
+}
+
+/** Writes the checkpoint of `progress.step`, then removes those that are no longer kept. Returns its folder. */
+export async function writeCheckpoint(checkpoint: CheckpointToWrite): Promise<string> {
+  const { runDir, progress, configuration, codeVersion, state } = checkpoint;
+  const dir = checkpointDir(runDir, progress.step);
+  const stateBytes = serializeSafetensors(new Map(Object.entries(state).map(([key, vector]) => [key, vectorTensor(vector)])));
+  const stateSha256 = createHash('sha256').update(stateBytes).digest('hex');
+  await writeDirAtomic(dir, async (temporaryDir) => {
+    await writeFile(join(temporaryDir, 'state.safetensors'), stateBytes);
+    await writeFile(join(temporaryDir, 'checkpoint.json'), JSON.stringify({ format: formatName, codeVersion, stateSha256, configuration, progress }));
+    await checkpoint.writeAdapter(join(temporaryDir, 'adapter'));
+  });
+  await removeOldCheckpoints(runDir, progress);
+  return dir;
+}
+
+/**
+ * Reads and checks a checkpoint. Throws GraftError('integrity') for a damaged one and GraftError('conflict') listing every
+ * field of `configuration` that differs from the run that wrote it.
+ */
+export async function readCheckpoint(dir: string, configuration: Readonly<Record<string, unknown>>): Promise<Checkpoint> {
+  const json = await readCheckpointJson(join(dir, 'checkpoint.json'));
+  const differing = findDifferences(json.configuration, configuration);
+  if (differing.length > 0) {
+    throw new GraftError('conflict', `The checkpoint ${dir} belongs to another run: ${differing.map(({ field }) => field).join(', ')} differ.`, {
+      file: dir,
+      problems: differing,
+      remedy: 'Start a new run, with this checkpoint’s adapter to start from if you like.',
+    });
+  }
+  const stateFile = join(dir, 'state.safetensors');
+  const bytes = await readFile(stateFile);
+  if (createHash('sha256').update(bytes).digest('hex') !== json.stateSha256) throw damaged(stateFile);
+  const tensors = [...parseSafetensors(bytes, stateFile).tensors];
+  const state = Object.fromEntries(tensors.map(([key, { data }]) => [key, new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4)]));
+  return { state, progress: json.progress };
+}
+
+/** Checkpoint steps of a run, ascending. */
+export async function listCheckpoints(runDir: string): Promise<number[]> {
+  const names = await readdir(join(runDir, 'checkpoints')).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const steps = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  return steps.sort((a, b) => a - b);
+}
+
+/** The best checkpoint goes only when a better one is there; what a killed process left half-written goes too. */
+async function removeOldCheckpoints(runDir: string, progress: RunProgress): Promise<void> {
+  const steps = (await listCheckpoints(runDir)).filter((step) => step <= progress.step);
+  const removed = steps.slice(0, -keptCheckpoints).filter((step) => step !== progress.best?.step);
+  const leftovers = (await readdir(join(runDir, 'checkpoints'))).filter(isTemporaryName);
+  const names = [...removed.map(String), ...leftovers];
+  await Promise.all(names.map(async (name) => rm(join(runDir, 'checkpoints', name), { recursive: true, force: true })));
+}
+
+interface CheckpointJson {
+  readonly stateSha256: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly progress: RunProgress;
+}
+
+async function readCheckpointJson(file: string): Promise<CheckpointJson> {
+  const text = await readFile(file, 'utf8');
+  try {
+    const json = JSON.parse(text) as CheckpointJson & { readonly format?: string };
+    if (json.format === formatName) return json;
+  } catch (error) {
+    throw damaged(file, error);
+  }
+  throw damaged(file);
+}
+
+/** Compared as JSON, which is what was written. */
+function findDifferences(written: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>): Problem[] {
+  const fields = [...new Set([...Object.keys(written), ...Object.keys(wanted)])];
+  const differing = fields.filter((field) => JSON.stringify(written[field]) !== JSON.stringify(wanted[field]));
+  return differing.map((field) => ({ field, message: `was ${JSON.stringify(written[field])}, is ${JSON.stringify(wanted[field])}` }));
+}
+
+function vectorTensor(vector: Float32Array): SafetensorsTensor {
+  return { dtype: 'F32', shape: [vector.length], data: new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength) };
+}
+
+function damaged(file: string, cause?: unknown): GraftError {
+  return new GraftError('integrity', `The checkpoint file ${file} is damaged.`, { file, remedy: 'Resume from the checkpoint before it.' }, cause);
+}

@@ -1,0 +1,39 @@
+/**
+ * Where a run stands, as plain data: everything beside the tensors that resuming needs. Position in the data, shuffling
+ * and dropout are functions of seed and step, so the step number stands for all of them.
+ */
+import type { Evaluation, StepMetrics } from '../../contract/engine.ts';
+
+export interface RunProgress {
+  /** Optimizer steps done. */
+  readonly step: number;
+  readonly epoch: number;
+  /** Every step since the start, so that a resumed run can return them all. */
+  readonly steps: readonly StepMetrics[];
+  readonly evaluations: readonly Evaluation[];
+  readonly baseEvaluation: Evaluation | null;
+  /** The evaluation with the lowest loss so far; of equal ones the earliest. */
+  readonly best: Evaluation | null;
+  readonly evaluationsWithoutImprovement: number;
+}
+
+export const freshProgress: RunProgress = { step: 0, epoch: 0, steps: [], evaluations: [], baseEvaluation: null, best: null, evaluationsWithoutImprovement: 0 };
+
+export function withStep(progress: RunProgress, metrics: StepMetrics, stepsPerEpoch: number): RunProgress {
+  return { ...progress, step: metrics.step, epoch: Math.floor(metrics.step / stepsPerEpoch), steps: [...progress.steps, metrics] };
+}
+
+export function withEvaluation(progress: RunProgress, evaluation: Evaluation): RunProgress {
+  const improved = progress.best === null || evaluation.loss < progress.best.loss;
+  return {
+    ...progress,
+    evaluations: [...progress.evaluations, evaluation],
+    best: improved ? evaluation : progress.best,
+    evaluationsWithoutImprovement: improved ? 0 : progress.evaluationsWithoutImprovement + 1,
+  };
+}
+
+/** Whether the last evaluation is the best one. */
+export function isBest(progress: RunProgress): boolean {
+  return progress.best !== null && progress.best.step === progress.evaluations.at(-1)?.step;
+}

@@ -1,0 +1,102 @@
+/**
+ * The compiled functions of a run. `accumulate` is one micro-batch: forward, backward, gradients added to what is there;
+ * `update` is clipping and AdamW; `evaluate` is the loss alone. Loss = Σ masked token cross-entropies / number of
+ * trained tokens of the whole step, all its micro-batches together, so the divisor is known before and comes in as a
+ * scalar, like everything that changes from step to step. Tensors are keyed `<group>/<vector>`.
+ */
+import type { ResolvedTraining } from '../../contract/training.ts';
+import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
+import type { Backend, Compiled } from '../backends/backend.ts';
+import type { CausalModel } from '../models/causalModel.ts';
+import { tf } from '../tf.ts';
+import type { NamedTensorMap, Tensor } from '../tf.ts';
+import { adamwUpdate } from './adamw.ts';
+import type { AdamScalars } from './adamw.ts';
+import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
+import { dropoutFromPool } from './dropoutPool.ts';
+import { unpackGroup } from './parameterPack.ts';
+import type { PackedGroup } from './parameterPack.ts';
+
+export interface TrainFunctions {
+  /**
+   * `<group>/parameters`, `<group>/gradients` (size), `lossSum` (), `divisor` (), batch and, with dropout, `dropoutPool`
+   * → `<group>/gradients`, `lossSum`.
+   */
+  readonly accumulate: Compiled;
+  /** `<group>/{parameters, firstMoment, secondMoment, gradients, decay, stepSize, rootCorrection}`, `maxNorm` → new state, `gradNorm`. */
+  readonly update: Compiled;
+  /** `<group>/parameters` and batch → `lossSum`, not divided. */
+  readonly evaluate: Compiled;
+  /** Batch → `lossSum` of the base model alone. */
+  readonly evaluateBase: Compiled;
+  dispose(): void;
+}
+
+export interface TrainFunctionParts {
+  readonly backend: Backend;
+  readonly model: CausalModel;
+  readonly method: AdapterMethod;
+  readonly weights: Pick<AdapterWeights, 'options' | 'targets'>;
+  readonly groups: readonly PackedGroup[];
+  /** On the device, captured by the functions. */
+  readonly frozen: Readonly<Record<string, Tensor>>;
+  readonly training: ResolvedTraining;
+}
+
+export const stateVectors = ['parameters', 'firstMoment', 'secondMoment'] as const;
+export type StateVector = (typeof stateVectors)[number];
+
+/** Key of one group's tensor among the inputs and outputs of the functions. */
+export function groupKey(group: PackedGroup, name: StateVector | 'gradients' | keyof AdamScalars<Tensor>): string {
+  return `${group.name}/${name}`;
+}
+
+export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions {
+  const { backend } = parts;
+  const accumulate = backend.compile('accumulate', (inputs) => accumulateGradients(parts, inputs));
+  const update = backend.compile('update', (inputs) => updateState(parts, inputs));
+  const evaluate = backend.compile('evaluate', (inputs) => {
+    const flats = parts.groups.map((group) => inputs[groupKey(group, 'parameters')]);
+    return { lossSum: lossSum(parts, inputs, flats) };
+  });
+  const evaluateBase = backend.compile('evaluateBase', (inputs) => ({ lossSum: lossSum(parts, inputs) }));
+  const all = [accumulate, update, evaluate, evaluateBase];
+  return { accumulate, update, evaluate, evaluateBase, dispose: () => all.forEach((compiled) => compiled.dispose()) };
+}
+
+function accumulateGradients(parts: TrainFunctionParts, inputs: NamedTensorMap): NamedTensorMap {
+  const { groups } = parts;
+  const dividedLoss = (...flats: Tensor[]): Tensor => lossSum(parts, inputs, flats, inputs.dropoutPool).div(inputs.divisor);
+  const { value, grads } = tf.valueAndGrads(dividedLoss)(groups.map((group) => inputs[groupKey(group, 'parameters')]));
+  const outputs: NamedTensorMap = { lossSum: inputs.lossSum.add(value) };
+  groups.forEach((group, index) => {
+    const key = groupKey(group, 'gradients');
+    outputs[key] = inputs[key].add(grads[index]);
+  });
+  return outputs;
+}
+
+function updateState({ groups, training }: TrainFunctionParts, inputs: NamedTensorMap): NamedTensorMap {
+  const gradients = groups.map((group) => inputs[groupKey(group, 'gradients')]);
+  const { clipped, norm } = clipByGlobalNorm(gradients, inputs.maxNorm);
+  const outputs: NamedTensorMap = { gradNorm: norm };
+  groups.forEach((group, index) => {
+    const input = (name: Parameters<typeof groupKey>[1]): Tensor => inputs[groupKey(group, name)];
+    const state = { parameters: input('parameters'), firstMoment: input('firstMoment'), secondMoment: input('secondMoment') };
+    const scalars = { decay: input('decay'), stepSize: input('stepSize'), rootCorrection: input('rootCorrection') };
+    const next = adamwUpdate(state, clipped[index], scalars, training);
+    for (const name of stateVectors) outputs[groupKey(group, name)] = next[name];
+  });
+  return outputs;
+}
+
+/** Σ weight · cross-entropy of a batch: ids (B, T), targets and weights (B·T). Without `flats` the base model's. */
+function lossSum(parts: TrainFunctionParts, batch: NamedTensorMap, flats?: readonly Tensor[], dropoutPool?: Tensor): Tensor {
+  const { model, method, weights, groups, frozen, training } = parts;
+  if (flats === undefined) return model.crossEntropySum(model.hidden(batch.ids), batch.targets, batch.weights);
+  const trained = Object.assign({}, ...groups.map((group, index) => unpackGroup(group, flats[index]))) as Record<string, Tensor>;
+  const dropout = dropoutPool && dropoutFromPool(dropoutPool);
+  const adapter = method.bind(weights, { ...frozen, ...trained }, { dropout });
+  const hidden = model.hidden(batch.ids, { adapter, recompute: training.recompute });
+  return model.crossEntropySum(hidden, batch.targets, batch.weights, adapter);
+}

@@ -1,0 +1,100 @@
+/**
+ * One optimizer step on the device: every micro-batch through `accumulate`, then `update`. The state is replaced, never
+ * changed in place; the old one is disposed here. Reading loss and norm back is the only wait for the device.
+ */
+import type { ResolvedTraining } from '../../contract/training.ts';
+import { tf } from '../tf.ts';
+import type { NamedTensorMap, Tensor } from '../tf.ts';
+import { adamScalars } from './adamw.ts';
+import type { Batch } from './batches.ts';
+import type { PackedGroup } from './parameterPack.ts';
+import { learningRateFactor } from './schedules.ts';
+import { groupKey, stateVectors } from './trainFunctions.ts';
+import type { TrainFunctions } from './trainFunctions.ts';
+
+/** `<group>/{parameters, firstMoment, secondMoment}`: flat float32 vectors on the device. */
+export type TrainState = NamedTensorMap;
+
+export interface TrainStepContext {
+  readonly functions: TrainFunctions;
+  readonly groups: readonly PackedGroup[];
+  readonly training: ResolvedTraining;
+  /** Uniform numbers for the dropout of one micro-batch; absent without dropout. */
+  readonly dropoutPool?: (step: number, microBatch: number) => Float32Array;
+}
+
+export interface TrainStepResult {
+  readonly state: TrainState;
+  /** Before the update. */
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradNorm: number;
+  readonly tokens: number;
+  readonly trainedTokens: number;
+}
+
+/** Runs step `step` (from 1) and disposes `state`; the new state is the caller's. */
+export async function trainStep(context: TrainStepContext, state: TrainState, batches: readonly Batch[], step: number): Promise<TrainStepResult> {
+  const { groups, functions } = context;
+  const tokens = sum(batches.map((batch) => batch.tokens));
+  const trainedTokens = sum(batches.map((batch) => batch.trainedTokens));
+  const parameters = pick(state, groups, 'parameters');
+  const divisor = tf.scalar(Math.max(1, trainedTokens));
+  let totals = zeroTotals(groups);
+  for (const [index, batch] of batches.entries()) {
+    const inputs = { ...batchTensors(batch), ...dropoutTensor(context, step, index) };
+    const next = functions.accumulate({ ...parameters, ...totals, ...inputs, divisor });
+    tf.dispose([totals, inputs]);
+    totals = next;
+  }
+  const { lossSum, ...gradients } = totals;
+  const scalars = stepScalars(context, step);
+  const { gradNorm, ...next } = functions.update({ ...state, ...gradients, ...scalars });
+  const [loss, norm] = await readScalars([lossSum, gradNorm]);
+  tf.dispose([state, totals, scalars, divisor, gradNorm]);
+  return { state: next, loss, gradNorm: norm, tokens, trainedTokens };
+}
+
+/** Rate of one group at a step: its own peak, else the default group's, times the schedule. */
+export function groupLearningRate(training: ResolvedTraining, group: string, step: number): number {
+  return (training.learningRates[group] ?? training.learningRates.default) * learningRateFactor(training, step);
+}
+
+/** ids (B, T) int32, targets (B·T) int32, weights (B·T) float32: the caller's to dispose. */
+export function batchTensors({ batchSize, length, ids, targets, weights }: Batch): NamedTensorMap {
+  return { ids: tf.tensor2d(ids, [batchSize, length], 'int32'), targets: tf.tensor1d(targets, 'int32'), weights: tf.tensor1d(weights) };
+}
+
+function zeroTotals(groups: readonly PackedGroup[]): NamedTensorMap {
+  const totals: NamedTensorMap = { lossSum: tf.scalar(0) };
+  for (const group of groups) totals[groupKey(group, 'gradients')] = tf.tensor1d(new Float32Array(group.size));
+  return totals;
+}
+
+function dropoutTensor({ dropoutPool }: TrainStepContext, step: number, microBatch: number): NamedTensorMap {
+  return dropoutPool ? { dropoutPool: tf.tensor1d(dropoutPool(step, microBatch)) } : {};
+}
+
+function stepScalars({ groups, training }: TrainStepContext, step: number): NamedTensorMap {
+  const scalars: NamedTensorMap = { maxNorm: tf.scalar(training.maxGradNorm > 0 ? training.maxGradNorm : Infinity) };
+  for (const group of groups) {
+    const { decay, stepSize, rootCorrection } = adamScalars(training, groupLearningRate(training, group.name, step), step);
+    scalars[groupKey(group, 'decay')] = tf.scalar(decay);
+    scalars[groupKey(group, 'stepSize')] = tf.scalar(stepSize);
+    scalars[groupKey(group, 'rootCorrection')] = tf.scalar(rootCorrection);
+  }
+  return scalars;
+}
+
+function pick(state: TrainState, groups: readonly PackedGroup[], name: (typeof stateVectors)[number]): NamedTensorMap {
+  return Object.fromEntries(groups.map((group) => [groupKey(group, name), state[groupKey(group, name)]]));
+}
+
+async function readScalars(scalars: readonly Tensor[]): Promise<number[]> {
+  const values = await Promise.all(scalars.map(async (scalar) => scalar.data()));
+  return values.map((value) => Number(value[0]));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
