@@ -139,3 +139,26 @@ export interface Adapter {
   readonly createdAt: number;
   readonly trashedAt: number | null;
 }
+
+export interface Chat {
+  readonly id: string;
+  readonly title: string;
+  readonly projectId: string | null;
+  readonly modelId: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** One message of a chat; an edited or regenerated one is another child of the same parent. */
+export interface ChatTurn {
+  readonly id: string;
+  readonly chatId: string;
+  readonly parentId: string | null;
+  readonly role: string;
+  readonly content: string;
+  readonly adapterId: string | null;
+  readonly scale: number | null;
+  readonly swapMs: number | null;
+  readonly tokensPerSecond: number | null;
+  readonly createdAt: number;
+}

@@ -1,0 +1,86 @@
+/**
+ * What the JSON columns hold, as schemas that keep unknown keys: a row written by a later build of the same schema
+ * version loses nothing when this one reads and writes it.
+ */
+import { z } from 'zod';
+import type { BadRow, Estimate, Lineage, Run, RunConfiguration } from '../contract/entities.ts';
+import type { Evaluation } from '../contract/engine.ts';
+import type { ErrorJson } from '../contract/errors.ts';
+import type { ModelShape } from '../contract/families/family.ts';
+import { scheduleNames, trainingSchema } from '../contract/training.ts';
+import type { ResolvedTraining } from '../contract/training.ts';
+
+export const shapeColumn = z.looseObject({
+  family: z.string(),
+  vocabSize: z.int(),
+  hiddenSize: z.int(),
+  intermediateSize: z.int(),
+  layerCount: z.int(),
+  headCount: z.int(),
+  keyValueHeadCount: z.int(),
+  headDim: z.int(),
+  maxPositions: z.int(),
+  normEpsilon: z.number(),
+  ropeTheta: z.number(),
+  tiedHead: z.boolean(),
+  bosTokenId: z.int().nullable(),
+  eosTokenIds: z.array(z.int()),
+  padTokenId: z.int().nullable(),
+  parameterCount: z.int(),
+  linears: z.array(z.looseObject({ name: z.string(), inFeatures: z.int(), outFeatures: z.int() })),
+  defaultTargets: z.array(z.string()),
+}) satisfies z.ZodType<ModelShape>;
+
+export const badRowsColumn = z.array(z.looseObject({ line: z.int(), reason: z.string() })) satisfies z.ZodType<readonly BadRow[]>;
+
+const resolvedTraining = z.looseObject({
+  ...trainingSchema.shape,
+  steps: z.int(),
+  batchSize: z.int(),
+  maxLength: z.int(),
+  schedule: z.enum(scheduleNames),
+  warmupSteps: z.int(),
+  weightDecay: z.number(),
+  evaluateEvery: z.int(),
+  checkpointEvery: z.int(),
+}) satisfies z.ZodType<ResolvedTraining>;
+
+export const configurationColumn = z.looseObject({
+  method: z.looseObject({ id: z.string(), options: z.record(z.string(), z.unknown()) }),
+  targets: z.array(z.string()),
+  training: resolvedTraining,
+  backend: z.string(),
+  precision: z.enum(['float32', 'bf16']),
+  threads: z.int(),
+  initAdapter: z.string().nullable(),
+}) satisfies z.ZodType<RunConfiguration>;
+
+export const lineageColumn = z.looseObject({
+  modelId: z.string().nullable(),
+  modelHash: z.string().nullable(),
+  datasetId: z.string().nullable(),
+  datasetHash: z.string().nullable(),
+  runId: z.string().nullable(),
+  configuration: configurationColumn.nullable(),
+  codeVersion: z.string(),
+}) satisfies z.ZodType<Lineage>;
+
+export const estimateColumn = z.looseObject({
+  memoryBytes: z.number(),
+  memoryParts: z.array(z.looseObject({ name: z.string(), bytes: z.number() })),
+  seconds: z.number().nullable(),
+  adapterBytes: z.number(),
+}) satisfies z.ZodType<Estimate>;
+
+export const backendChosenColumn = z.looseObject({ backend: z.string(), device: z.string(), why: z.string() }) satisfies z.ZodType<
+  NonNullable<Run['backendChosen']>
+>;
+
+export const evaluationColumn = z.looseObject({ step: z.int(), loss: z.number(), trainedTokens: z.int() }) satisfies z.ZodType<Evaluation>;
+
+/** The code is any text: one that a later Graft invented is still shown. */
+export const errorColumn = z.custom<ErrorJson>((value) => errorShape.safeParse(value).success);
+const errorShape = z.looseObject({ code: z.string(), message: z.string(), data: z.record(z.string(), z.unknown()) });
+
+export const tagsColumn = z.array(z.string());
+export const idsColumn = z.array(z.int());

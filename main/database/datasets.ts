@@ -1,0 +1,116 @@
+/** Rows of `datasets`. As with models, a removed one keeps its row and gets its id back when the same content returns. */
+import type { Database } from 'better-sqlite3';
+import type { Dataset, DatasetFormat } from '../contract/entities.ts';
+import { candidatesOf } from './candidates.ts';
+import { badRowsColumn } from './columnSchemas.ts';
+import { newId } from './ids.ts';
+import { parseJsonColumn } from './jsonColumn.ts';
+import { findByIdOrName, getByIdOrName } from './resolve.ts';
+import type { Candidates } from './resolve.ts';
+import { fromStoredPath, toStoredPath } from './storedPath.ts';
+
+interface DatasetRow {
+  readonly id: string;
+  readonly name: string;
+  readonly format: DatasetFormat;
+  readonly rows: number;
+  readonly bad_rows: string;
+  readonly bad_row_count: number;
+  readonly train_on: 'answers' | 'all';
+  readonly content_hash: string;
+  readonly dir: string;
+  readonly size_bytes: number;
+  readonly source: string;
+  readonly created_at: number;
+}
+
+const save = `
+INSERT INTO datasets (id, name, format, rows, bad_rows, bad_row_count, train_on, content_hash, dir, size_bytes, source, created_at)
+VALUES (@id, @name, @format, @rows, @bad_rows, @bad_row_count, @train_on, @content_hash, @dir, @size_bytes, @source, @created_at)
+ON CONFLICT (id) DO UPDATE SET name = @name, format = @format, rows = @rows, bad_rows = @bad_rows, bad_row_count = @bad_row_count,
+  train_on = @train_on, dir = @dir, size_bytes = @size_bytes, source = @source, removed_at = NULL`;
+
+export class DatasetRepository {
+  private readonly database: Database;
+  private readonly home: string;
+  private readonly candidates: Candidates<Dataset>;
+  private readonly toDataset = (row: DatasetRow): Dataset => datasetOf(row, this.home);
+
+  constructor(database: Database, home: string) {
+    this.database = database;
+    this.home = home;
+    this.candidates = candidatesOf(database, { table: 'datasets', condition: 'removed_at IS NULL', toEntity: this.toDataset });
+  }
+
+  list(): Dataset[] {
+    return this.database.prepare<[], DatasetRow>('SELECT * FROM datasets WHERE removed_at IS NULL ORDER BY id').all().map(this.toDataset);
+  }
+
+  find(idOrName: string): Dataset | undefined {
+    return findByIdOrName('dataset', idOrName, this.candidates);
+  }
+
+  get(idOrName: string): Dataset {
+    return getByIdOrName('dataset', idOrName, this.candidates);
+  }
+
+  /** By id alone, removed ones too: for the lineage of runs and adapters. */
+  findEver(id: string): Dataset | undefined {
+    return this.database.prepare<[string], DatasetRow>('SELECT * FROM datasets WHERE id = ?').all(id).map(this.toDataset)[0];
+  }
+
+  findByContentHash(contentHash: string): Dataset | undefined {
+    const rows = this.database
+      .prepare<[string], DatasetRow>('SELECT * FROM datasets WHERE content_hash = ? AND removed_at IS NULL')
+      .all(contentHash);
+    return rows.map(this.toDataset)[0];
+  }
+
+  /** The id to import this content under: the one it had before it was removed, else a new one. */
+  idFor(contentHash: string): string {
+    const row = this.database.prepare<[string], { id: string }>('SELECT id FROM datasets WHERE content_hash = ?').get(contentHash);
+    return row?.id ?? newId();
+  }
+
+  insert(dataset: Dataset): void {
+    this.database.prepare(save).run(rowOf(dataset, this.home));
+  }
+
+  remove(id: string, at: number = Date.now()): void {
+    this.database.prepare('UPDATE datasets SET removed_at = ? WHERE id = ?').run(at, id);
+  }
+}
+
+function datasetOf(row: DatasetRow, home: string): Dataset {
+  return {
+    id: row.id,
+    name: row.name,
+    format: row.format,
+    rows: row.rows,
+    badRows: parseJsonColumn(badRowsColumn, row.bad_rows, `datasets.bad_rows of ${row.id}`),
+    badRowCount: row.bad_row_count,
+    trainOn: row.train_on,
+    contentHash: row.content_hash,
+    dir: fromStoredPath(home, row.dir),
+    sizeBytes: row.size_bytes,
+    source: row.source,
+    createdAt: row.created_at,
+  };
+}
+
+function rowOf(dataset: Dataset, home: string): DatasetRow {
+  return {
+    id: dataset.id,
+    name: dataset.name,
+    format: dataset.format,
+    rows: dataset.rows,
+    bad_rows: JSON.stringify(dataset.badRows),
+    bad_row_count: dataset.badRowCount,
+    train_on: dataset.trainOn,
+    content_hash: dataset.contentHash,
+    dir: toStoredPath(home, dataset.dir),
+    size_bytes: dataset.sizeBytes,
+    source: dataset.source,
+    created_at: dataset.createdAt,
+  };
+}

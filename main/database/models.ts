@@ -1,0 +1,125 @@
+/**
+ * Rows of `models`. A removed model keeps its row for the lineage of runs and adapters; when the same content comes
+ * back it takes up its old id, and with it everything that was trained on it.
+ */
+import type { Database } from 'better-sqlite3';
+import type { Model } from '../contract/entities.ts';
+import { candidatesOf } from './candidates.ts';
+import { shapeColumn } from './columnSchemas.ts';
+import { newId } from './ids.ts';
+import { parseJsonColumn } from './jsonColumn.ts';
+import { findByIdOrName, getByIdOrName } from './resolve.ts';
+import type { Candidates } from './resolve.ts';
+import { fromStoredPath, toStoredPath } from './storedPath.ts';
+
+interface ModelRow {
+  readonly id: string;
+  readonly name: string;
+  readonly family: string;
+  readonly parameters: number;
+  readonly format: 'safetensors' | 'gguf';
+  readonly size_bytes: number;
+  readonly content_hash: string;
+  readonly dir: string;
+  readonly has_tokenizer: number;
+  readonly has_chat_template: number;
+  readonly licence: string | null;
+  readonly source: string;
+  readonly shape: string;
+  readonly created_at: number;
+}
+
+const save = `
+INSERT INTO models (id, name, family, parameters, format, size_bytes, content_hash, dir, has_tokenizer, has_chat_template, licence, source, shape, created_at)
+VALUES (@id, @name, @family, @parameters, @format, @size_bytes, @content_hash, @dir, @has_tokenizer, @has_chat_template, @licence, @source, @shape, @created_at)
+ON CONFLICT (id) DO UPDATE SET name = @name, family = @family, parameters = @parameters, format = @format, size_bytes = @size_bytes, dir = @dir,
+  has_tokenizer = @has_tokenizer, has_chat_template = @has_chat_template, licence = @licence, source = @source, shape = @shape, removed_at = NULL`;
+
+export class ModelRepository {
+  private readonly database: Database;
+  private readonly home: string;
+  private readonly candidates: Candidates<Model>;
+  private readonly toModel = (row: ModelRow): Model => modelOf(row, this.home);
+
+  constructor(database: Database, home: string) {
+    this.database = database;
+    this.home = home;
+    this.candidates = candidatesOf(database, { table: 'models', condition: 'removed_at IS NULL', toEntity: this.toModel });
+  }
+
+  list(): Model[] {
+    return this.database.prepare<[], ModelRow>('SELECT * FROM models WHERE removed_at IS NULL ORDER BY id').all().map(this.toModel);
+  }
+
+  find(idOrName: string): Model | undefined {
+    return findByIdOrName('model', idOrName, this.candidates);
+  }
+
+  get(idOrName: string): Model {
+    return getByIdOrName('model', idOrName, this.candidates);
+  }
+
+  /** By id alone, removed ones too: for the lineage of runs and adapters. */
+  findEver(id: string): Model | undefined {
+    return this.database.prepare<[string], ModelRow>('SELECT * FROM models WHERE id = ?').all(id).map(this.toModel)[0];
+  }
+
+  findByContentHash(contentHash: string): Model | undefined {
+    const rows = this.database
+      .prepare<[string], ModelRow>('SELECT * FROM models WHERE content_hash = ? AND removed_at IS NULL')
+      .all(contentHash);
+    return rows.map(this.toModel)[0];
+  }
+
+  /** The id to import this content under: the one it had before it was removed, else a new one. */
+  idFor(contentHash: string): string {
+    const row = this.database.prepare<[string], { id: string }>('SELECT id FROM models WHERE content_hash = ?').get(contentHash);
+    return row?.id ?? newId();
+  }
+
+  insert(model: Model): void {
+    this.database.prepare(save).run(rowOf(model, this.home));
+  }
+
+  remove(id: string, at: number = Date.now()): void {
+    this.database.prepare('UPDATE models SET removed_at = ? WHERE id = ?').run(at, id);
+  }
+}
+
+function modelOf(row: ModelRow, home: string): Model {
+  return {
+    id: row.id,
+    name: row.name,
+    family: row.family,
+    parameters: row.parameters,
+    format: row.format,
+    sizeBytes: row.size_bytes,
+    contentHash: row.content_hash,
+    dir: fromStoredPath(home, row.dir),
+    hasTokenizer: row.has_tokenizer === 1,
+    hasChatTemplate: row.has_chat_template === 1,
+    licence: row.licence,
+    source: row.source,
+    shape: parseJsonColumn(shapeColumn, row.shape, `models.shape of ${row.id}`),
+    createdAt: row.created_at,
+  };
+}
+
+function rowOf(model: Model, home: string): ModelRow {
+  return {
+    id: model.id,
+    name: model.name,
+    family: model.family,
+    parameters: model.parameters,
+    format: model.format,
+    size_bytes: model.sizeBytes,
+    content_hash: model.contentHash,
+    dir: toStoredPath(home, model.dir),
+    has_tokenizer: model.hasTokenizer ? 1 : 0,
+    has_chat_template: model.hasChatTemplate ? 1 : 0,
+    licence: model.licence,
+    source: model.source,
+    shape: JSON.stringify(model.shape),
+    created_at: model.createdAt,
+  };
+}

@@ -1,0 +1,197 @@
+/**
+ * Rows of `runs`: what a run is and where it stands; what it measured is in runRecords.ts. The state changes only by the
+ * queue's reducer (main/jobs), through `updateQueueRow`, in a transaction that no other process can come between.
+ */
+import type { Database } from 'better-sqlite3';
+import type { Run, RunState } from '../contract/entities.ts';
+import { candidatesOf } from './candidates.ts';
+import { backendChosenColumn, configurationColumn, errorColumn, estimateColumn, evaluationColumn } from './columnSchemas.ts';
+import { optionalJson, parseJsonColumn, parseOptionalJson } from './jsonColumn.ts';
+import { findByIdOrName, getByIdOrName } from './resolve.ts';
+import type { Candidates } from './resolve.ts';
+import { RunRecords } from './runRecords.ts';
+import { fromStoredPath, toStoredPath } from './storedPath.ts';
+
+interface RunRow {
+  readonly id: string;
+  readonly name: string;
+  readonly project_id: string;
+  readonly model_id: string;
+  readonly dataset_id: string;
+  readonly state: RunState;
+  readonly configuration: string;
+  readonly backend_chosen: string | null;
+  readonly estimate: string;
+  readonly adapter_id: string | null;
+  readonly error: string | null;
+  readonly base_evaluation: string | null;
+  readonly adapter_evaluation: string | null;
+  readonly trainable_parameters: number | null;
+  readonly stored_bytes: number | null;
+  readonly peak_memory_bytes: number | null;
+  readonly tokens_per_second: number | null;
+  readonly dir: string;
+  readonly created_at: number;
+  readonly started_at: number | null;
+  readonly finished_at: number | null;
+}
+
+/** The columns that the queue works on. */
+export interface QueueRow {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly stopWished: boolean;
+  readonly queuedAt: number;
+}
+
+/** What is learned while a run runs and when it ends. */
+export interface RunFindings {
+  readonly backendChosen?: Run['backendChosen'];
+  readonly adapterId?: Run['adapterId'];
+  readonly error?: Run['error'];
+  readonly baseEvaluation?: Run['baseEvaluation'];
+  readonly adapterEvaluation?: Run['adapterEvaluation'];
+  readonly trainableParameters?: number | null;
+  readonly storedBytes?: number | null;
+  readonly peakMemoryBytes?: number | null;
+  readonly tokensPerSecond?: number | null;
+  readonly startedAt?: number | null;
+  readonly finishedAt?: number | null;
+  readonly phase?: string | null;
+}
+
+const insert = `
+INSERT INTO runs (id, name, project_id, model_id, dataset_id, state, configuration, backend_chosen, estimate, dir, queued_at, created_at)
+VALUES (@id, @name, @project_id, @model_id, @dataset_id, @state, @configuration, @backend_chosen, @estimate, @dir, @created_at, @created_at)`;
+
+export class RunRepository {
+  readonly records: RunRecords;
+  private readonly database: Database;
+  private readonly home: string;
+  private readonly candidates: Candidates<Run>;
+  private readonly toRun = (row: RunRow): Run => this.runOf(row);
+
+  constructor(database: Database, home: string) {
+    this.database = database;
+    this.home = home;
+    this.records = new RunRecords(database, home);
+    this.candidates = candidatesOf(database, { table: 'runs', toEntity: this.toRun });
+  }
+
+  /** Oldest first. */
+  list(): Run[] {
+    return this.database.prepare<[], RunRow>('SELECT * FROM runs ORDER BY id').all().map(this.toRun);
+  }
+
+  find(idOrName: string): Run | undefined {
+    return findByIdOrName('run', idOrName, this.candidates);
+  }
+
+  get(idOrName: string): Run {
+    return getByIdOrName('run', idOrName, this.candidates);
+  }
+
+  /** A new run, as it stands at its creation; figures and records come later. */
+  insert(run: Run): void {
+    this.database.prepare(insert).run({
+      id: run.id,
+      name: run.name,
+      project_id: run.projectId,
+      model_id: run.modelId,
+      dataset_id: run.datasetId,
+      state: run.state,
+      configuration: JSON.stringify(run.configuration),
+      backend_chosen: optionalJson(run.backendChosen),
+      estimate: JSON.stringify(run.estimate),
+      dir: toStoredPath(this.home, run.dir),
+      created_at: run.createdAt,
+    });
+  }
+
+  /** Only the given fields change. */
+  update(id: string, findings: RunFindings): void {
+    const columns = Object.entries(columnsOf(findings)).filter(([, value]) => value !== undefined);
+    if (columns.length === 0) return;
+    const assignments = columns.map(([column]) => `${column} = @${column}`).join(', ');
+    this.database.prepare(`UPDATE runs SET ${assignments} WHERE id = @id`).run({ ...Object.fromEntries(columns), id });
+  }
+
+  /** Everything that waits or runs, and the given run in whatever state. */
+  queueRows(runId: string | null = null): QueueRow[] {
+    const columns = 'SELECT id, state, stop_wished, queued_at FROM runs';
+    const select = `${columns} WHERE state IN ('queued', 'running') UNION ${columns} WHERE id = ? ORDER BY queued_at, id`;
+    const rows = this.database
+      .prepare<[string | null], { id: string; state: RunState; stop_wished: number; queued_at: number }>(select)
+      .all(runId);
+    return rows.map((row) => ({ runId: row.id, state: row.state, stopWished: row.stop_wished === 1, queuedAt: row.queued_at }));
+  }
+
+  updateQueueRow(row: QueueRow): void {
+    this.database
+      .prepare('UPDATE runs SET state = ?, stop_wished = ?, queued_at = ? WHERE id = ?')
+      .run(row.state, row.stopWished ? 1 : 0, row.queuedAt, row.runId);
+  }
+
+  /** State, stop wish and phase alone: cheap enough to ask several times a second. */
+  status(id: string): { readonly state: RunState; readonly stopWished: boolean; readonly phase: string | null } | undefined {
+    const row = this.database
+      .prepare<[string], { state: RunState; stop_wished: number; phase: string | null }>(
+        'SELECT state, stop_wished, phase FROM runs WHERE id = ?',
+      )
+      .get(id);
+    return row === undefined ? undefined : { state: row.state, stopWished: row.stop_wished === 1, phase: row.phase };
+  }
+
+  /** Runs `work` in one write transaction: nothing from another process comes between its reads and its writes. */
+  transact<T>(work: () => T): T {
+    return this.database.transaction(work).immediate();
+  }
+
+  private runOf(row: RunRow): Run {
+    const column = (name: string): string => `runs.${name} of ${row.id}`;
+    return {
+      id: row.id,
+      name: row.name,
+      projectId: row.project_id,
+      modelId: row.model_id,
+      datasetId: row.dataset_id,
+      state: row.state,
+      configuration: parseJsonColumn(configurationColumn, row.configuration, column('configuration')),
+      backendChosen: parseOptionalJson(backendChosenColumn, row.backend_chosen, column('backend_chosen')),
+      estimate: parseJsonColumn(estimateColumn, row.estimate, column('estimate')),
+      adapterId: row.adapter_id,
+      error: parseOptionalJson(errorColumn, row.error, column('error')),
+      checkpoints: this.records.checkpoints(row.id),
+      evaluations: this.records.evaluations(row.id),
+      baseEvaluation: parseOptionalJson(evaluationColumn, row.base_evaluation, column('base_evaluation')),
+      adapterEvaluation: parseOptionalJson(evaluationColumn, row.adapter_evaluation, column('adapter_evaluation')),
+      samples: this.records.samples(row.id),
+      trainableParameters: row.trainable_parameters,
+      storedBytes: row.stored_bytes,
+      peakMemoryBytes: row.peak_memory_bytes,
+      tokensPerSecond: row.tokens_per_second,
+      dir: fromStoredPath(this.home, row.dir),
+      createdAt: row.created_at,
+      startedAt: row.started_at,
+      finishedAt: row.finished_at,
+    };
+  }
+}
+
+function columnsOf(findings: RunFindings): Record<string, string | number | null | undefined> {
+  const json = (value: unknown): string | null | undefined => (value === undefined ? undefined : optionalJson(value));
+  return {
+    backend_chosen: json(findings.backendChosen),
+    adapter_id: findings.adapterId,
+    error: json(findings.error),
+    base_evaluation: json(findings.baseEvaluation),
+    adapter_evaluation: json(findings.adapterEvaluation),
+    trainable_parameters: findings.trainableParameters,
+    stored_bytes: findings.storedBytes,
+    peak_memory_bytes: findings.peakMemoryBytes,
+    tokens_per_second: findings.tokensPerSecond,
+    started_at: findings.startedAt,
+    finished_at: findings.finishedAt,
+    phase: findings.phase,
+  };
+}
