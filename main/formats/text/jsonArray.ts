@@ -1,0 +1,239 @@
+/**
+ * A JSON file that is one list of rows, or an object with one list of objects in it (`{"version": 1, "data": [ … ]}`),
+ * read element by element so that a file of any size needs the memory of one row. Brackets and strings are followed here;
+ * each element is then parsed by JSON.parse, so a fault inside one is a bad row, a fault between them an error.
+ */
+import { GraftError } from '../../contract/errors.ts';
+import { parseJsonRow } from './rows.ts';
+import type { RawRows } from './rows.ts';
+
+const maxElementChars = 64 * 2 ** 20;
+
+/** Throws GraftError('invalid') with the line where the structure breaks, or when there is no list, or two. */
+export async function* readJsonArray(pieces: AsyncIterable<string>, file: string): RawRows {
+  const scanner = new RowListScanner(file);
+  for await (const piece of pieces) for (const { line, text } of scanner.push(piece)) yield parseJsonRow(line, text);
+  scanner.finish();
+}
+
+interface Element {
+  readonly line: number;
+  readonly text: string;
+}
+
+type State =
+  | 'start'
+  | 'rowOrEnd' // after `[` of the rows
+  | 'row' // after a comma between rows
+  | 'afterRow'
+  | 'keyOrEnd' // after `{` of the outer object
+  | 'key'
+  | 'colon'
+  | 'memberValue'
+  | 'listStart' // after `[` of a member: rows if an object follows
+  | 'afterMember'
+  | 'end';
+
+/** What the value being followed is for. */
+type Purpose = 'row' | 'key' | 'skip';
+
+/** A state machine over characters. Inside a value only depth and strings matter; between values each character does. */
+class RowListScanner {
+  private readonly file: string;
+  private state: State = 'start';
+  private line = 1;
+  private inObject = false;
+  private lastKey = '';
+  private rowsKey: string | undefined;
+  private follower: { readonly purpose: Purpose; readonly line: number; readonly value: ValueFollower } | undefined;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** Rows that end in this piece. */
+  push(piece: string): Element[] {
+    const elements: Element[] = [];
+    for (let at = 0; at < piece.length;) {
+      if (this.follower !== undefined) {
+        at = this.follow(piece, at, elements);
+        continue;
+      }
+      const character = piece.charAt(at);
+      if (character === '\n') this.line++;
+      if (!/[ \t\r\n]/.test(character)) at -= this.takesWhole(character) ? 0 : 1;
+      at++;
+    }
+    return elements;
+  }
+
+  finish(): void {
+    const noList = this.inObject && this.rowsKey === undefined;
+    if (this.follower === undefined && this.state === 'end' && !noList) return;
+    if (this.state === 'start') throw this.error('the file is empty');
+    if (this.state === 'end') throw this.error('the object holds no list of rows');
+    throw this.error('the file ends in the middle of the list');
+  }
+
+  private follow(piece: string, from: number, elements: Element[]): number {
+    const { purpose, line, value } = this.follower ?? { purpose: 'skip', line: 0, value: new ValueFollower(false, 0) };
+    const to = value.take(piece, from);
+    this.line += value.takeLineEnds();
+    if (value.length > maxElementChars) throw this.error(`the row that starts in line ${line} has more than ${maxElementChars} characters`);
+    if (!value.complete) return to;
+    this.follower = undefined;
+    if (purpose === 'row') elements.push({ line, text: value.text });
+    if (purpose === 'key') this.lastKey = value.text;
+    this.state = purpose === 'row' ? 'afterRow' : purpose === 'key' ? 'colon' : 'afterMember';
+    return to;
+  }
+
+  /** Returns false where the character starts a value that is to be followed from it. */
+  private takesWhole(character: string): boolean {
+    switch (this.state) {
+      case 'start':
+        if (character === '[') return this.enter('rowOrEnd');
+        this.inObject = true;
+        return character === '{' ? this.enter('keyOrEnd') : this.fail(character, 'a list');
+      case 'rowOrEnd':
+      case 'row':
+        if (character === ']' && this.state === 'rowOrEnd') return this.enter(this.inObject ? 'afterMember' : 'end');
+        return this.isValueStart(character) ? this.startValue('row') : this.fail(character, 'a row');
+      case 'afterRow':
+        if (character === ',') return this.enter('row');
+        return character === ']'
+          ? this.enter(this.inObject ? 'afterMember' : 'end')
+          : this.fail(character, 'a comma or the end of the list');
+      default:
+        return this.takesInObject(character);
+    }
+  }
+
+  private takesInObject(character: string): boolean {
+    switch (this.state) {
+      case 'keyOrEnd':
+      case 'key':
+        if (character === '}' && this.state === 'keyOrEnd') return this.enter('end');
+        return character === '"' ? this.startValue('key') : this.fail(character, 'a field name');
+      case 'colon':
+        return character === ':' ? this.enter('memberValue') : this.fail(character, 'a colon');
+      case 'memberValue':
+        if (character === '[') return this.enter('listStart');
+        return this.isValueStart(character) ? this.startValue('skip') : this.fail(character, 'a value');
+      case 'listStart':
+        return this.takesListStart(character);
+      case 'afterMember':
+        if (character === ',') return this.enter('key');
+        return character === '}' ? this.enter('end') : this.fail(character, 'a comma or the end of the object');
+      default:
+        return this.fail(character, 'the end of the file');
+    }
+  }
+
+  private takesListStart(character: string): boolean {
+    if (character !== '{') {
+      this.follower = { purpose: 'skip', line: this.line, value: new ValueFollower(false, 1) };
+      return false;
+    }
+    if (this.rowsKey !== undefined) throw this.error(`there are two lists of rows, ${this.rowsKey} and ${this.lastKey}`);
+    this.rowsKey = this.lastKey;
+    return this.startValue('row');
+  }
+
+  private isValueStart(character: string): boolean {
+    return !',:]}'.includes(character);
+  }
+
+  private startValue(purpose: Purpose): false {
+    this.follower = { purpose, line: this.line, value: new ValueFollower(purpose !== 'skip', 0) };
+    return false;
+  }
+
+  private enter(state: State): true {
+    this.state = state;
+    return true;
+  }
+
+  private fail(found: string, expected: string): never {
+    throw this.error(`${JSON.stringify(found)} where ${expected} should be`);
+  }
+
+  private error(what: string): GraftError {
+    const remedy =
+      'The file must be one JSON list of rows, or an object with one such list; rows on lines of their own are JSON Lines (.jsonl).';
+    return new GraftError('invalid', `${this.file}, line ${this.line}: ${what}.`, { file: this.file, line: this.line, remedy });
+  }
+}
+
+/** Follows one JSON value to its end, over pieces. `depth` is the number of brackets already open. */
+class ValueFollower {
+  complete = false;
+  length = 0;
+  private readonly keeps: boolean;
+  private kept = '';
+  private depth: number;
+  private inString = false;
+  private escaped = false;
+  private lineEnds = 0;
+  private scalar = false;
+
+  constructor(keeps: boolean, depth: number) {
+    this.keeps = keeps;
+    this.depth = depth;
+  }
+
+  get text(): string {
+    return this.kept;
+  }
+
+  takeLineEnds(): number {
+    const count = this.lineEnds;
+    this.lineEnds = 0;
+    return count;
+  }
+
+  /** Returns where the value ends in the piece (exclusive), or the piece's length. */
+  take(piece: string, from: number): number {
+    let at = from;
+    while (at < piece.length && !this.complete) at += this.step(piece.charCodeAt(at)) ? 1 : 0;
+    this.length += at - from;
+    if (this.keeps) this.kept += piece.slice(from, at);
+    return at;
+  }
+
+  /** Returns false for a character behind the value. */
+  private step(code: number): boolean {
+    if (code === 0x0a) this.lineEnds++;
+    if (this.inString) return this.stepInString(code);
+    if (code === 0x22 && !this.scalar) this.inString = true;
+    else if (code === 0x5b || code === 0x7b) this.depth++;
+    else if (this.depth > 0) this.stepInBrackets(code);
+    else return this.stepInScalar(code);
+    return true;
+  }
+
+  private stepInString(code: number): boolean {
+    if (this.escaped) this.escaped = false;
+    else if (code === 0x5c) this.escaped = true;
+    else if (code === 0x22) {
+      this.inString = false;
+      this.complete = this.depth === 0;
+    }
+    return true;
+  }
+
+  private stepInBrackets(code: number): void {
+    if (code !== 0x5d && code !== 0x7d) return;
+    this.depth--;
+    this.complete = this.depth === 0;
+  }
+
+  /** Numbers, true, false, null (and anything else, which JSON.parse will refuse) end before , ] } or white space. */
+  private stepInScalar(code: number): boolean {
+    const ends = code === 0x2c || code === 0x5d || code === 0x7d || code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+    if (ends && code === 0x0a) this.lineEnds--;
+    this.complete = ends;
+    this.scalar = true;
+    return !ends;
+  }
+}
