@@ -1,0 +1,128 @@
+/**
+ * What a model on disk is, before any weight is read: format, files, family, shape, licence. A GGUF's metadata is turned
+ * into the config.json that the same model would have, so that nothing after this asks which of the two it was.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { GraftError } from '../contract/errors.ts';
+import type { ModelFamily, ModelShape } from '../contract/families/family.ts';
+import { getFamilyOfGguf, getFamilyOfModelType } from '../contract/families/registry.ts';
+import { openGguf } from './gguf.ts';
+import { readJsonObject } from './jsonFile.ts';
+import { findWeightFiles } from './weightFiles.ts';
+
+export interface InspectedModel {
+  readonly format: 'safetensors' | 'gguf';
+  /** Absolute, in the order in which their content is hashed. */
+  readonly weightFiles: readonly string[];
+  /** Other files that belong to the model: config, index, tokenizer, licence. */
+  readonly otherFiles: readonly string[];
+  /** As config.json has it; for a GGUF, made from its metadata. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly family: ModelFamily;
+  readonly shape: ModelShape;
+  readonly hasTokenizer: boolean;
+  /** As the model says, e.g. `apache-2.0`; null when it does not. */
+  readonly licence: string | null;
+  readonly name: string;
+  /** Of the weight files. */
+  readonly sizeBytes: number;
+}
+
+const otherNames = [
+  'config.json',
+  'generation_config.json',
+  'model.safetensors.index.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'chat_template.jinja',
+  'chat_template.json',
+  'vocab.json',
+  'merges.txt',
+  'tokenizer.model',
+  'README.md',
+  'LICENSE',
+  'LICENSE.txt',
+  'NOTICE',
+];
+
+/**
+ * `path`: a Hugging Face folder, a .gguf file, or a folder with exactly one .gguf. Throws GraftError: `notFound`,
+ * `invalid` (damaged, ambiguous), `unsupported` (pickles, unknown families and variants), each with a remedy.
+ */
+export function inspectModel(path: string): InspectedModel {
+  const absolute = resolve(path);
+  const found = findWeightFiles(absolute);
+  const isFile = found.format === 'gguf' && found.files[0] === absolute;
+  const dir = isFile ? dirname(absolute) : absolute;
+  const otherFiles = isFile ? [] : otherNames.map((name) => join(dir, name)).filter((file) => existsSync(file));
+  const described = found.format === 'gguf' ? describeGguf(found.files[0] ?? absolute) : describeFolder(dir);
+  const hasTokenizer = described.hasTokenizer || otherFiles.includes(join(dir, 'tokenizer.json'));
+  const sizeBytes = found.files.reduce((sum, file) => sum + fileSize(file), 0);
+  return { format: found.format, weightFiles: found.files, otherFiles, ...described, hasTokenizer, sizeBytes };
+}
+
+type Description = Pick<InspectedModel, 'config' | 'family' | 'shape' | 'hasTokenizer' | 'licence' | 'name'>;
+
+function describeFolder(dir: string): Description {
+  const file = join(dir, 'config.json');
+  if (!existsSync(file)) {
+    throw new GraftError('invalid', `${dir} holds weights but no config.json.`, {
+      file,
+      remedy: 'Fetch the whole model folder, config.json included.',
+    });
+  }
+  const config = withGenerationEos(readJsonObject(file), join(dir, 'generation_config.json'));
+  const family = getFamilyOfModelType(config.model_type, file);
+  const shape = family.parseConfig(config, file);
+  return { config, family, shape, hasTokenizer: false, licence: findLicence(join(dir, 'README.md')), name: folderName(dir) };
+}
+
+function describeGguf(path: string): Description {
+  const file = openGguf(path);
+  try {
+    const { metadata } = file;
+    const family = getFamilyOfGguf(metadata.get('general.architecture'), path);
+    const config = family.configFromGguf({ metadata, tensorNames: new Set(file.tensors.keys()) }, path);
+    const licence = metadata.get('general.license');
+    return {
+      config,
+      family,
+      shape: family.parseConfig(config, path),
+      hasTokenizer: metadata.has('tokenizer.ggml.model') && metadata.has('tokenizer.ggml.tokens'),
+      licence: typeof licence === 'string' ? licence : null,
+      name: basename(path, extname(path)),
+    };
+  } finally {
+    file.close();
+  }
+}
+
+/** Chat models often end a turn with a token that only generation_config.json names. */
+function withGenerationEos(config: Readonly<Record<string, unknown>>, generationFile: string): Readonly<Record<string, unknown>> {
+  if (!existsSync(generationFile)) return config;
+  const fromGeneration = [readJsonObject(generationFile).eos_token_id ?? []].flat();
+  if (fromGeneration.length === 0) return config;
+  const fromConfig = [config.eos_token_id ?? []].flat();
+  return { ...config, eos_token_id: [...new Set([...fromConfig, ...fromGeneration])] };
+}
+
+/** The `license:` line of a model card's front matter. */
+function findLicence(cardFile: string): string | null {
+  if (!existsSync(cardFile)) return null;
+  const [, frontMatter] = /^---\r?\n([\s\S]*?)\r?\n---/.exec(readFileSync(cardFile, 'utf8')) ?? [];
+  const [, licence] = /^license:[ \t]*["']?([^"'\r\n]+)/m.exec(frontMatter ?? '') ?? [];
+  return licence?.trim() ?? null;
+}
+
+/** In the Hugging Face cache the folder's own name is a hash; the model's stands two levels up. */
+function folderName(dir: string): string {
+  const [, cached] = /models--(?:[^/\\]+?--)?([^/\\]+)[/\\]snapshots[/\\][^/\\]+$/.exec(dir) ?? [];
+  return cached ?? basename(dir);
+}
+
+function fileSize(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

