@@ -115,7 +115,7 @@ export class ChatRepository {
 
   /** Messages that contain the text, newest first. Under three characters the index cannot help and all are read. */
   search(text: string, limit = 50): ChatTurn[] {
-    if ([...text].length < trigramCharacters) return this.searchWithoutIndex(text, limit);
+    if (Array.from(text).length < trigramCharacters) return this.searchWithoutIndex(text, limit);
     const phrase = `"${text.replaceAll('"', '""')}"`;
     const select = `SELECT chat_messages.* FROM chat_search JOIN chat_messages ON chat_messages.sequence = chat_search.rowid
       WHERE chat_search MATCH ? ORDER BY chat_messages.sequence DESC LIMIT ?`;

@@ -44,6 +44,15 @@ export interface QueueRow {
   readonly queuedAt: number;
 }
 
+interface QueueColumns {
+  readonly id: string;
+  readonly state: RunState;
+  readonly stop_wished: number;
+  readonly queued_at: number;
+}
+
+const queueColumns = 'SELECT id, state, stop_wished, queued_at FROM runs';
+
 /** What is learned while a run runs and when it ends. */
 export interface RunFindings {
   readonly backendChosen?: Run['backendChosen'];
@@ -118,12 +127,18 @@ export class RunRepository {
 
   /** Everything that waits or runs, and the given run in whatever state. */
   queueRows(runId: string | null = null): QueueRow[] {
-    const columns = 'SELECT id, state, stop_wished, queued_at FROM runs';
-    const select = `${columns} WHERE state IN ('queued', 'running') UNION ${columns} WHERE id = ? ORDER BY queued_at, id`;
-    const rows = this.database
-      .prepare<[string | null], { id: string; state: RunState; stop_wished: number; queued_at: number }>(select)
-      .all(runId);
-    return rows.map((row) => ({ runId: row.id, state: row.state, stopWished: row.stop_wished === 1, queuedAt: row.queued_at }));
+    const open = this.database
+      .prepare<[], QueueColumns>(`${queueColumns} WHERE state IN ('queued', 'running') ORDER BY queued_at, id`)
+      .all();
+    const isListed = open.some((row) => row.id === runId);
+    const asked =
+      runId === null || isListed ? [] : this.database.prepare<[string], QueueColumns>(`${queueColumns} WHERE id = ?`).all(runId);
+    return [...open, ...asked].map((row) => ({
+      runId: row.id,
+      state: row.state,
+      stopWished: row.stop_wished === 1,
+      queuedAt: row.queued_at,
+    }));
   }
 
   updateQueueRow(row: QueueRow): void {

@@ -48,7 +48,7 @@ describe('migrations', () => {
       .pluck()
       .all();
     expect(loose.filter((name) => !String(name).startsWith('sqlite_'))).toEqual([]);
-    expect(() => database.prepare(`INSERT INTO projects VALUES ('p', 'n', 'no such model', 1)`).run()).toThrowError(/FOREIGN KEY/);
+    expect(() => database.prepare(`INSERT INTO projects VALUES ('p', 'n', 'no such model', 1)`).run()).toThrow(/FOREIGN KEY/);
     expect(database.pragma('foreign_key_check')).toEqual([]);
     closeDatabase(database);
   });
@@ -61,7 +61,7 @@ describe('migrations', () => {
       name: 'broken',
       up: () => void database.exec('CREATE TABLE half (a); CREATE TABLE half (a)'),
     };
-    expect(() => migrate(database, { backupsDir, now: 7, migrations: [...migrations, broken] })).toThrowError(/could not be brought/);
+    expect(() => migrate(database, { backupsDir, now: 7, migrations: [...migrations, broken] })).toThrow(/could not be brought/);
     expect(database.pragma('user_version', { simple: true })).toBe(schemaVersion);
     expect(database.prepare(`SELECT count(*) FROM sqlite_master WHERE name = 'half'`).pluck().get()).toBe(0);
     const copy = new Sqlite(join(backupsDir, `graft-schema${schemaVersion}-7.db`), { readonly: true });
@@ -89,7 +89,7 @@ describe('a database of a newer version', () => {
     database.pragma(`user_version = ${schemaVersion + 1}`);
     closeDatabase(database);
     const before = snapshot(dir);
-    expect(() => openDatabase({ file })).toThrowError(expect.objectContaining({ code: 'newerVersion' }));
+    expect(() => openDatabase({ file })).toThrow(expect.objectContaining({ code: 'newerVersion' }));
     expect(snapshot(dir)).toEqual(before);
   });
 
@@ -102,7 +102,7 @@ describe('a database of a newer version', () => {
     closeDatabase(database);
     const before = snapshot(killed);
     expect(readDatabaseVersion(join(killed, 'graft.db'))).toBe(schemaVersion + 5);
-    expect(() => openDatabase({ file: join(killed, 'graft.db') })).toThrowError(expect.objectContaining({ code: 'newerVersion' }));
+    expect(() => openDatabase({ file: join(killed, 'graft.db') })).toThrow(expect.objectContaining({ code: 'newerVersion' }));
     expect(snapshot(killed)).toEqual(before);
   });
 
@@ -152,7 +152,7 @@ describe('a broken database', () => {
 
   it('is left alone by a process that is not alone (renamed under an open connection)', () => {
     writeFileSync(file, 'not a database at all, whatever its name says');
-    expect(() => openDatabase({ file, alone: false })).toThrowError(expect.objectContaining({ code: 'integrity' }));
+    expect(() => openDatabase({ file, alone: false })).toThrow(expect.objectContaining({ code: 'integrity' }));
     expect(readdirSync(dir)).toEqual(['graft.db']);
   });
 
