@@ -72,7 +72,11 @@ export interface AdapterMethod<Options extends object = object> {
    */
   frozenUploads(weights: AdapterWeights<Options>): Readonly<Record<string, HostTensor>>;
   /** Called inside a traced function. `tensors` holds every trained tensor and every frozen upload by name. */
-  bind(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>, tensors: Readonly<Record<string, Tensor>>, context: BindContext): BoundAdapter;
+  bind(
+    weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>,
+    tensors: Readonly<Record<string, Tensor>>,
+    context: BindContext,
+  ): BoundAdapter;
   /** Reads a parsed PEFT folder; all misfits in one GraftError. `linears`: all layers of the base model. */
   fromPeft(folder: PeftFolder, linears: readonly LinearShape[]): AdapterWeights<Options>;
   /** The folder PEFT would write: same keys, shapes, dtypes and config fields. */

@@ -1,0 +1,230 @@
+/**
+ * Reads one PEFT folder for a method and collects everything that does not fit, so that a person hears of all of it at
+ * once. The tensors' names say which layers are adapted; the configuration is held against them.
+ */
+import type { z } from 'zod';
+import { GraftError } from '../../contract/errors.ts';
+import type { ErrorCode, Problem } from '../../contract/errors.ts';
+import type { LinearShape } from '../../contract/families/family.ts';
+import { matchTargets } from '../../contract/targets.ts';
+import type { TargetSpec } from '../../contract/targets.ts';
+import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
+import { floatsFromBytes, isFloatDtype } from '../../formats/safetensors.ts';
+import type { HostTensor } from './adapterMethod.ts';
+import { configFile, modulePrefix, weightsFile } from './peftNames.ts';
+
+interface FoundProblem extends Problem {
+  readonly code: ErrorCode;
+  readonly file: string;
+}
+
+/** Target options as an adapter keeps them: null where the configuration does not say. */
+type StoredTargets = Omit<TargetSpec, 'targets'> & { readonly targets: TargetSpec['targets'] | null };
+
+/** A configuration field that means something this build cannot do: its name for people, and the values that are harmless. */
+export interface RefusedField {
+  readonly what: string;
+  readonly harmless?: readonly unknown[];
+}
+
+export interface ConfigRules<Schema extends z.ZodObject> {
+  readonly schema: Schema;
+  readonly refused: Readonly<Record<string, RefusedField>>;
+  /** Further fields of PEFT's configuration that change nothing here. */
+  readonly ignored: readonly string[];
+}
+
+const commonIgnored = [
+  'auto_mapping',
+  'base_model_name_or_path',
+  'peft_type',
+  'peft_version',
+  'revision',
+  'inference_mode',
+  'fan_in_fan_out',
+];
+const commonRefused: Readonly<Record<string, RefusedField>> = {
+  bias: { what: 'trained biases', harmless: ['none'] },
+  modules_to_save: { what: 'fully trained modules' },
+  task_type: { what: 'a task other than text generation', harmless: ['CAUSAL_LM'] },
+};
+
+export class PeftReader {
+  readonly #folder: PeftFolder;
+  readonly #linears: ReadonlyMap<string, LinearShape>;
+  readonly #problems: FoundProblem[] = [];
+  readonly #unread: Set<string>;
+
+  constructor(folder: PeftFolder, linears: readonly LinearShape[]) {
+    this.#folder = folder;
+    this.#linears = new Map(linears.map((each) => [each.name, each]));
+    this.#unread = new Set(folder.tensors.keys());
+  }
+
+  /** The configuration, checked. Throws at once when it cannot be read at all, with every field that is wrong. */
+  readConfig<Schema extends z.ZodObject>({ schema, refused, ignored }: ConfigRules<Schema>): z.infer<Schema> {
+    const { config } = this.#folder;
+    const parsed = schema.safeParse(config);
+    const known = new Set([...commonIgnored, ...ignored, ...Object.keys(schema.shape)]);
+    for (const [field, value] of Object.entries(config)) {
+      const rule = refused[field] ?? commonRefused[field];
+      if (rule && !isNeutral(value, rule.harmless)) this.#refuse(field, value, rule.what);
+      else if (!rule && !known.has(field) && typeof value !== 'number' && !isNeutral(value))
+        this.#refuse(field, value, 'an unknown option');
+    }
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues) this.report(path.join('.') || 'adapter_config', message, configFile);
+    throw this.#error();
+  }
+
+  /** Layers that have tensors ending in one of `suffixes`, in forward order; names of unknown layers are a problem. */
+  readTargets(suffixes: readonly string[]): readonly LinearShape[] {
+    const names = new Set<string>();
+    for (const key of this.#unread) {
+      const suffix = suffixes.find((each) => key.endsWith(each));
+      if (suffix && key.startsWith(modulePrefix)) names.add(key.slice(modulePrefix.length, -suffix.length));
+    }
+    const unknown = [...names].filter((name) => !this.#linears.has(name));
+    for (const name of unknown) this.#reportUnknownLayer(name, suffixes);
+    if (names.size === 0) this.report('tensors', 'The file holds no tensor of this method.', weightsFile);
+    return [...this.#linears.values()].filter(({ name }) => names.has(name));
+  }
+
+  /** The layers that the configuration names must be those that have tensors. */
+  checkTargets(targets: readonly LinearShape[], spec: StoredTargets): void {
+    const { targets: asked } = spec;
+    if (asked === null) return;
+    const named = this.attempt('target_modules', () => matchTargets([...this.#linears.values()], { ...spec, targets: asked }));
+    if (!named) return;
+    const present = new Set(targets.map(({ name }) => name));
+    const wanted = new Set(named.map(({ name }) => name));
+    const missing = [...wanted].filter((name) => !present.has(name));
+    const extra = [...present].filter((name) => !wanted.has(name));
+    if (missing.length > 0) this.report('target_modules', `It names ${listed(missing)}, for which the file has no tensors.`, configFile);
+    if (extra.length > 0) this.report('target_modules', `It does not name ${listed(extra)}, for which the file has tensors.`, configFile);
+  }
+
+  has(key: string): boolean {
+    return this.#folder.tensors.has(key);
+  }
+
+  /** Float32 values of a F32, F16, BF16 or F64 tensor of exactly this shape. A misfit is noted and zeros come back. */
+  readFloats(key: string, shape: readonly number[]): HostTensor {
+    const tensor = this.#take(key);
+    if (!tensor) return zeros(shape);
+    if (!isFloatDtype(tensor.dtype)) this.report(key, `It is ${tensor.dtype}, not a floating-point type.`, weightsFile);
+    else if (this.#hasShape(key, tensor, shape)) return { shape, data: floatsFromBytes(tensor.dtype, aligned(tensor.data)) };
+    return zeros(shape);
+  }
+
+  /** A float matrix of any size, for matrices whose own shape decides; null when it is missing or no matrix. */
+  readMatrix(key: string): HostTensor | null {
+    const shape = this.#folder.tensors.get(key)?.shape ?? [];
+    if (shape.length === 2) return this.readFloats(key, shape);
+    if (this.#take(key)) this.report(key, `It has shape (${shape.join(', ')}), not that of a matrix.`, weightsFile);
+    return null;
+  }
+
+  /** Whole numbers of a U8, I16, I32 or I64 tensor, as float32. */
+  readIndices(key: string, shape: readonly number[], below: number): HostTensor {
+    const tensor = this.#take(key);
+    if (!tensor || !this.#hasShape(key, tensor, shape)) return zeros(shape);
+    const values = integersOf(tensor);
+    if (!values) this.report(key, `It is ${tensor.dtype}, not an integer type.`, weightsFile);
+    else if (values.some((each) => each < 0 || each >= below)) this.report(key, `It holds an index outside 0 … ${below - 1}.`, weightsFile);
+    else return { shape, data: Float32Array.from(values, Number) };
+    return zeros(shape);
+  }
+
+  /** Runs `action`; a GraftError becomes a problem of this configuration field, noted once. */
+  attempt<T>(field: string, action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof GraftError)) throw error;
+      const noted = this.#problems.some((each) => each.field === field && each.message === error.message);
+      if (!noted) this.report(field, error.message, configFile, error.code);
+      return undefined;
+    }
+  }
+
+  report(field: string, message: string, file: string, code: ErrorCode = 'invalid'): void {
+    this.#problems.push({ field, message, file, code });
+  }
+
+  /** Throws everything noted so far, tensors that nobody asked for included; returns when there is nothing. */
+  finish(): void {
+    for (const key of this.#unread) this.report(key, 'This tensor belongs to nothing that the configuration describes.', weightsFile);
+    if (this.#problems.length > 0) throw this.#error();
+  }
+
+  #take(key: string): PeftTensor | undefined {
+    this.#unread.delete(key);
+    const tensor = this.#folder.tensors.get(key);
+    if (!tensor) this.report(key, 'The file lacks this tensor.', weightsFile);
+    return tensor;
+  }
+
+  #hasShape(key: string, { shape: found }: PeftTensor, expected: readonly number[]): boolean {
+    const equal = found.length === expected.length && found.every((size, axis) => size === expected[axis]);
+    if (!equal) {
+      const shapes = `It has shape (${found.join(', ')}); this base model and configuration need (${expected.join(', ')})`;
+      this.report(key, `${shapes}: the adapter may have been made for another base model.`, weightsFile);
+    }
+    return equal;
+  }
+
+  #reportUnknownLayer(name: string, suffixes: readonly string[]): void {
+    for (const suffix of suffixes) this.#unread.delete(modulePrefix + name + suffix);
+    const isHead = name === 'lm_head';
+    const message = isHead
+      ? 'Adapters on the output head are not supported.'
+      : 'This base model has no such linear layer: the adapter was made for another base.';
+    this.report(name, message, weightsFile, isHead ? 'unsupported' : 'invalid');
+  }
+
+  #refuse(field: string, value: unknown, what: string): void {
+    this.report(field, `${JSON.stringify(value).slice(0, 60)} means ${what}, which is not supported.`, configFile, 'unsupported');
+  }
+
+  #error(): GraftError {
+    const problems = this.#problems.map(({ file, field, message }) => ({ field, message: `${file}: ${field}: ${message}` }));
+    const [first] = this.#problems;
+    const code = this.#problems.some((each) => each.code === 'invalid') ? 'invalid' : 'unsupported';
+    const shown = problems.slice(0, 5).map(({ message }) => message);
+    const more = problems.length > shown.length ? [`… and ${problems.length - shown.length} more.`] : [];
+    return new GraftError(code, [`The adapter in ${this.#folder.dir} cannot be used.`, ...shown, ...more].join(' '), {
+      file: first ? `${this.#folder.dir}/${first.file}` : this.#folder.dir,
+      field: first?.field,
+      problems,
+      remedy: 'Use an adapter that was saved for this base model, without the options named here.',
+    });
+  }
+}
+
+function isNeutral(value: unknown, harmless: readonly unknown[] = []): boolean {
+  if (value === null || value === undefined || value === false || value === '' || harmless.includes(value)) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function listed(names: readonly string[]): string {
+  return names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
+}
+
+function zeros(shape: readonly number[]): HostTensor {
+  return { shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) };
+}
+
+function integersOf({ dtype, data }: PeftTensor): readonly (number | bigint)[] | undefined {
+  const { buffer, byteOffset, byteLength } = aligned(data);
+  if (dtype === 'U8') return [...new Uint8Array(buffer, byteOffset, byteLength)];
+  if (dtype === 'I16') return [...new Int16Array(buffer, byteOffset, byteLength / 2)];
+  if (dtype === 'I32') return [...new Int32Array(buffer, byteOffset, byteLength / 4)];
+  if (dtype === 'I64') return [...new BigInt64Array(buffer, byteOffset, byteLength / 8)];
+  return undefined;
+}
+
+/** Typed arrays can only look at multiples of their element size. */
+function aligned(data: Uint8Array): Uint8Array {
+  return data.byteOffset % 8 === 0 ? data : data.slice();
+}

@@ -1,0 +1,56 @@
+/**
+ * s · B (A · dropout(x)) for layers that share their input. The A of all of them are stacked into one multiplication,
+ * since a factor of a few rows is bound by reading x; that also means one dropout mask for the group.
+ */
+import { linear } from '../ops/frozenLinear.ts';
+import { tf, type Tensor } from '../tf.ts';
+import type { BindContext, BoundAdapter } from './adapterMethod.ts';
+
+export interface LowRankFactors {
+  readonly a: Tensor; // (r, in)
+  readonly b: Tensor; // (out, r)
+  readonly scale: number;
+}
+
+export interface LowRankContext extends BindContext {
+  readonly dropoutRate: number;
+}
+
+/** A bound adapter that adds low-rank updates: factors by module path. */
+export function bindLowRank(factors: ReadonlyMap<string, LowRankFactors>, context: LowRankContext): BoundAdapter {
+  return {
+    deltas: (x, names) => {
+      const first = names.find((name) => factors.has(name));
+      if (first === undefined) return names.map(() => undefined);
+      const present = names.flatMap((name) => factors.get(name) ?? []);
+      const projected = projectAll(droppedOut(x, context, first), present);
+      return names.map((name) => {
+        const each = factors.get(name);
+        return each && linear(scaled(projected[present.indexOf(each)], each.scale, context.scale), each.b);
+      });
+    },
+    tensorsUnder: (prefix) => [...factors].filter(([name]) => name.startsWith(prefix)).flatMap(([, { a, b }]) => [a, b]),
+  };
+}
+
+/** x after dropout while training, x itself otherwise; `layer`: the first adapted one that reads it. */
+export function droppedOut(x: Tensor, { dropout, dropoutRate }: LowRankContext, layer: string): Tensor {
+  return dropout && dropoutRate > 0 ? dropout(x, dropoutRate, layer) : x;
+}
+
+/** A x for each, (N, r). */
+function projectAll(x: Tensor, factors: readonly LowRankFactors[]): readonly Tensor[] {
+  const [first] = factors;
+  if (first && factors.length === 1) return [linear(x, first.a)];
+  const ranks = factors.map(({ a }) => a.shape[0] ?? 0);
+  const stacked = tf.concat(
+    factors.map(({ a }) => a),
+    0,
+  );
+  return tf.split(linear(x, stacked), ranks, 1);
+}
+
+function scaled(low: Tensor, factor: number, scale: Tensor | undefined): Tensor {
+  if (scale) return tf.mul(low, tf.mul(scale, factor));
+  return factor === 1 ? low : tf.mul(low, factor);
+}

@@ -1,0 +1,57 @@
+/** How PEFT names things: keys of the tensor file, and what every adapter_config.json says whatever the method. */
+import { allLinear, moduleSuffixes } from '../../contract/targets.ts';
+import type { LinearShape } from '../../contract/families/family.ts';
+import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
+import type { HostTensor } from './adapterMethod.ts';
+
+export const configFile = 'adapter_config.json';
+export const weightsFile = 'adapter_model.safetensors';
+/** Before a tensor of one layer. */
+export const modulePrefix = 'base_model.model.';
+/** Before a tensor that all layers share. */
+export const sharedPrefix = 'base_model.';
+
+/** The release whose configuration fields are written. */
+const peftVersion = '0.21.0';
+
+interface TargetOptions {
+  readonly targets: readonly string[] | string | null;
+  readonly excludeModules?: readonly string[] | string | null;
+  readonly layersToTransform: readonly number[] | null;
+  readonly layersPattern: readonly string[] | string | null;
+}
+
+/** adapter_config.json: `fields` and those common to all methods, keys in order as PEFT writes them. */
+export function peftConfig(
+  baseModel: string,
+  { options, targets }: { readonly options: TargetOptions; readonly targets: readonly LinearShape[] },
+  fields: Readonly<Record<string, unknown>>,
+): PeftFolder['config'] {
+  const config = {
+    auto_mapping: null,
+    base_model_name_or_path: baseModel,
+    bias: 'none',
+    fan_in_fan_out: false,
+    inference_mode: true,
+    layers_pattern: options.layersPattern,
+    layers_to_transform: options.layersToTransform,
+    modules_to_save: null,
+    peft_version: peftVersion,
+    revision: null,
+    target_modules: targetModules(options, targets),
+    task_type: 'CAUSAL_LM',
+    ...fields,
+  };
+  return Object.fromEntries(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What a person asked for where it says which layers; else the layers' suffixes, or full names where layers were left out. */
+function targetModules(options: TargetOptions, targets: readonly LinearShape[]): readonly string[] | string {
+  const asked = options.targets;
+  if (asked !== null && !(typeof asked === 'string' && asked.toLowerCase() === allLinear)) return asked;
+  return options.layersToTransform || options.excludeModules ? targets.map(({ name }) => name) : moduleSuffixes(targets);
+}
+
+export function floatTensor({ shape, data }: HostTensor): PeftTensor {
+  return { dtype: 'F32', shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}

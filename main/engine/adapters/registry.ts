@@ -1,0 +1,41 @@
+/** The tensors' half of every adapter method: one line each. Options and counts are in contract/methods/registry.ts. */
+import { GraftError } from '../../contract/errors.ts';
+import type { LinearShape } from '../../contract/families/family.ts';
+import { methodSpecs } from '../../contract/methods/registry.ts';
+import type { PeftFolder } from '../../formats/peftFolder.ts';
+import type { AdapterMethod, AdapterWeights } from './adapterMethod.ts';
+import { full, fullPeftType } from './full.ts';
+import { lora } from './lora.ts';
+import { configFile } from './peftNames.ts';
+import { vblora } from './vblora.ts';
+import { vera } from './vera.ts';
+
+const adapterMethods: Readonly<Record<string, AdapterMethod>> = {
+  vera,
+  vblora,
+  lora,
+  full,
+};
+
+/** Throws GraftError('unsupported') for an unknown id. */
+export function getAdapterMethod(id: string): AdapterMethod {
+  const method = Object.hasOwn(adapterMethods, id) ? adapterMethods[id] : undefined;
+  if (method) return method;
+  throw new GraftError('unsupported', `There is no method ${id}. There are: ${Object.keys(adapterMethods).join(', ')}.`, {
+    field: 'method',
+  });
+}
+
+/** Reads an adapter folder by the method its configuration names; see AdapterMethod.fromPeft for what it throws. */
+export function readAdapter(folder: PeftFolder, linears: readonly LinearShape[]): AdapterWeights {
+  const type = folder.config.peft_type;
+  const spec = Object.values(methodSpecs).find(({ peftType }) => peftType !== null && peftType === type);
+  if (type === fullPeftType) return full.fromPeft(folder, linears);
+  if (spec) return getAdapterMethod(spec.id).fromPeft(folder, linears);
+  const known = Object.values(methodSpecs).flatMap(({ peftType }) => peftType ?? []);
+  throw new GraftError('unsupported', `The adapter in ${folder.dir} is of type ${JSON.stringify(type)}. Known are: ${known.join(', ')}.`, {
+    file: `${folder.dir}/${configFile}`,
+    field: 'peft_type',
+    known,
+  });
+}
