@@ -3,7 +3,7 @@ import { tf, type Tensor } from '../tf.ts';
 
 interface Differentiated {
   readonly value: Tensor;
-  /** What the gradient needs of the forward pass; freed after it. */
+  /** All tensors that the gradient needs, those from outside too: tfjs frees what was made in the forward pass. */
   readonly keep?: readonly Tensor[];
   /** d loss / d inputs, in the order of the inputs; `kept` are the tensors of `keep`. */
   readonly gradient: (dy: Tensor, kept: readonly Tensor[]) => readonly Tensor[];

@@ -14,7 +14,8 @@ const transposedWith = { transposeA: true, transposeB: false } as const;
 export function frozenLinear(x: Tensor, w: Tensor): Tensor {
   return differentiable([x], () => ({
     value: matMulKernel(x, w, withTransposed),
-    gradient: (dy) => [matMulKernel(dy, w, asStored)],
+    keep: [w],
+    gradient: (dy, [weight]) => [matMulKernel(dy, weight, asStored)],
   }));
 }
 

@@ -12,6 +12,7 @@ export function gatherRows(table: Tensor, ids: Tensor): Tensor {
 export function gatherTrainedRows(table: Tensor, ids: Tensor): Tensor {
   return differentiable([table], () => ({
     value: gatherKernel(table, ids),
-    gradient: (dy) => [scatterRowsKernel(dy, ids, table.shape[0])],
+    keep: [ids],
+    gradient: (dy, [rows]) => [scatterRowsKernel(dy, rows, table.shape[0])],
   }));
 }

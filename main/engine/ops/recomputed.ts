@@ -24,7 +24,7 @@ function nestedGradients(y: () => Tensor, xs: readonly Tensor[], dy: Tensor): Te
 export function recomputed(x: Tensor, block: (x: Tensor) => Tensor, trained: readonly Tensor[]): Tensor {
   return differentiable([x, ...trained], () => ({
     value: block(x),
-    keep: [x],
+    keep: [x, ...trained],
     gradient: (dy, [kept]) => runAfter([dy], () => nestedGradients(() => block(kept), [kept, ...trained], dy)),
   }));
 }

@@ -22,8 +22,8 @@ function gradientToInput(x: Tensor, weight: Tensor, dy: Tensor, epsilon: number)
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   return differentiable([x], () => ({
     value: x.mul(inverseRms(x, epsilon)).mul(weight),
-    keep: [x],
-    gradient: (dy, [kept]) => runAfter([dy], () => [gradientToInput(kept, weight, dy, epsilon).dx]),
+    keep: [x, weight],
+    gradient: (dy, [kept, gain]) => runAfter([dy], () => [gradientToInput(kept, gain, dy, epsilon).dx]),
   }));
 }
 

@@ -30,5 +30,9 @@ function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
 
 /** x (…, T, headDim), cos and sin (T, headDim) → same shape as x. */
 export function rope(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
-  return differentiable([x], () => ({ value: rotate(x, cos, sin), gradient: (dy) => [rotate(dy, cos, sin.neg())] }));
+  return differentiable([x], () => ({
+    value: rotate(x, cos, sin),
+    keep: [cos, sin],
+    gradient: (dy, [c, s]) => [rotate(dy, c, s.neg())],
+  }));
 }

@@ -1,0 +1,29 @@
+/**
+ * The backends that tests run on: plain JavaScript and WebAssembly always, TensorFlow where its runtime is installed in
+ * the user's cache (a missing one is reported as a skip by name; where CI is set, the runner fails before this).
+ */
+import { openBackend } from '../../main/engine/backends/registry.ts';
+import type { Backend } from '../../main/engine/backends/backend.ts';
+import type { EngineSettings } from '../../main/contract/engine.ts';
+import { defaultCacheDir, findRuntime, libraryDirOf } from '../../main/runtimes/findRuntimes.ts';
+
+const runtime = findRuntime('tensorflow-cpu', defaultCacheDir());
+
+export const tensorflowMissing = runtime ? null : 'no TensorFlow runtime is installed (runtime install tensorflow-cpu)';
+
+export const backendSettings: Readonly<Record<'cpu' | 'wasm' | 'tensorflow', EngineSettings>> = {
+  cpu: { backend: 'cpu', precision: 'float32', threads: 1 },
+  wasm: { backend: 'wasm', precision: 'float32', threads: 1 },
+  tensorflow: { backend: 'tensorflow', precision: 'float32', threads: 2, libraryDir: runtime ? libraryDirOf(runtime) : undefined },
+};
+
+export const backendNames = ['cpu', 'wasm', 'tensorflow'] as const;
+
+/** One TensorFlow session serves a whole test process. */
+const open = new Map<string, Promise<Backend>>();
+
+export function openTestBackend(name: (typeof backendNames)[number]): Promise<Backend> {
+  const opened = open.get(name) ?? openBackend(backendSettings[name]);
+  open.set(name, opened);
+  return opened;
+}
