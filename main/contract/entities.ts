@@ -20,7 +20,7 @@ export interface Model {
   readonly parameters: number;
   readonly format: 'safetensors' | 'gguf';
   readonly sizeBytes: number;
-  /** SHA-256 over the weight files: the same content imports to the same id. */
+  /** SHA-256 over the weight files and config.json: the same content imports to the same id. */
   readonly contentHash: string;
   readonly dir: string;
   readonly hasTokenizer: boolean;

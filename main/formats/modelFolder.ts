@@ -13,8 +13,10 @@ import { findWeightFiles } from './weightFiles.ts';
 
 export interface InspectedModel {
   readonly format: 'safetensors' | 'gguf';
-  /** Absolute, in the order in which their content is hashed. */
+  /** Absolute. */
   readonly weightFiles: readonly string[];
+  /** What decides what the model computes, config.json included, in the order in which it is hashed. */
+  readonly contentFiles: readonly string[];
   /** Other files that belong to the model: config, index, tokenizer, licence. */
   readonly otherFiles: readonly string[];
   /** As config.json has it; for a GGUF, made from its metadata. */
@@ -61,7 +63,8 @@ export function inspectModel(path: string): InspectedModel {
   const described = found.format === 'gguf' ? describeGguf(found.files[0] ?? absolute) : describeFolder(dir);
   const hasTokenizer = described.hasTokenizer || otherFiles.includes(join(dir, 'tokenizer.json'));
   const sizeBytes = found.files.reduce((sum, file) => sum + fileSize(file), 0);
-  return { format: found.format, weightFiles: found.files, otherFiles, ...described, hasTokenizer, sizeBytes };
+  const contentFiles = found.format === 'gguf' ? found.files : [...found.files, join(dir, 'config.json')];
+  return { format: found.format, weightFiles: found.files, contentFiles, otherFiles, ...described, hasTokenizer, sizeBytes };
 }
 
 type Description = Pick<InspectedModel, 'config' | 'family' | 'shape' | 'hasTokenizer' | 'licence' | 'name'>;

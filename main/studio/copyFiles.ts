@@ -15,9 +15,9 @@ const pieceBytes = 1 << 20;
 const reportEveryBytes = 8 << 20;
 
 /** SHA-256 (hex) over the content of all files, one after the other. */
-export async function hashFiles(paths: readonly string[], totalBytes: number, options: CallOptions): Promise<string> {
+export async function hashFiles(paths: readonly string[], options: CallOptions): Promise<string> {
   const hash = createHash('sha256');
-  const report = progressReporter('Checking', totalBytes, options);
+  const report = progressReporter('Checking', await totalSize(paths), options);
   try {
     for (const path of paths) {
       const stream = createReadStream(path, { highWaterMark: pieceBytes, signal: options.signal }) as AsyncIterable<Buffer>;
@@ -34,19 +34,22 @@ export async function hashFiles(paths: readonly string[], totalBytes: number, op
 
 /** Copies files into an existing folder under their own names, links followed, writable whatever the sources were. */
 export async function copyFiles(paths: readonly string[], intoDir: string, options: CallOptions): Promise<void> {
-  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
-  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
-  const report = progressReporter('Copying', totalBytes, options);
+  const report = progressReporter('Copying', await totalSize(paths), options);
   try {
-    for (const [i, path] of paths.entries()) {
+    for (const path of paths) {
       options.signal?.throwIfAborted();
       const target = join(intoDir, basename(path));
-      if (await cloneFile(path, target)) report(sizes[i]);
+      if (await cloneFile(path, target)) report((await stat(target)).size);
       else await streamFile(path, target, { report, signal: options.signal });
     }
   } catch (error) {
     throw asCancelled(error, options.signal);
   }
+}
+
+async function totalSize(paths: readonly string[]): Promise<number> {
+  const stats = await Promise.all(paths.map((path) => stat(path)));
+  return stats.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** False where the file system cannot clone; then nothing is left. */

@@ -56,22 +56,20 @@ export class Models implements ModelService {
     const { rows, home } = this.#setup;
     const inspected = inspectModel(path);
     openWeights(path, inspected.family, inspected.shape).close();
-    const contentHash = await hashFiles(inspected.weightFiles, inspected.sizeBytes, options);
+    const contentHash = await hashFiles(inspected.contentFiles, options);
     const existing = rows.findByContentHash(contentHash);
-    if (existing && existsSync(existing.dir)) return existing;
+    if (existing && isComplete(existing, inspected)) return existing;
     const tokenizer = inspected.hasTokenizer ? await loadTokenizer(resolve(path)) : undefined;
     const id = existing?.id ?? rows.idFor(contentHash);
     const dir = join(home, 'models', id);
     await writeDirAtomic(dir, (temporary) => copyFiles([...inspected.weightFiles, ...inspected.otherFiles], temporary, options));
-    const name = existing?.name ?? options.name ?? this.#freeName(inspected.name);
-    const hasChatTemplate = typeof tokenizer?.chatTemplate === 'string';
     rows.insert({
       ...describe(inspected),
       id,
-      name,
+      name: existing?.name ?? options.name ?? this.#freeName(inspected.name),
       contentHash,
       dir,
-      hasChatTemplate,
+      hasChatTemplate: typeof tokenizer?.chatTemplate === 'string',
       source: options.source ?? resolve(path),
       createdAt: Date.now(),
     });
@@ -156,6 +154,11 @@ export class Models implements ModelService {
     for (let number = 2; taken.has(name); number++) name = `${wanted}-${number}`;
     return name;
   }
+}
+
+/** False when its folder is gone, or when this time there is a tokenizer and the first time there was none. */
+function isComplete(existing: Model, inspected: InspectedModel): boolean {
+  return existsSync(existing.dir) && (existing.hasTokenizer || !inspected.hasTokenizer);
 }
 
 function describe({ format, shape, sizeBytes, hasTokenizer, licence }: InspectedModel) {
