@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { GraftError, toGraftError } from '../contract/errors.ts';
@@ -101,9 +102,11 @@ async function writeEntry(zip: ZipFile, entry: Entry, request: UnpackRequest, re
   const path = join(request.intoDir, entry.fileName);
   await mkdir(dirname(path), { recursive: true });
   const hash = createHash('sha256');
+  let crc = 0;
   const measure = new Transform({
     transform(piece: Buffer, _encoding, done) {
       hash.update(piece);
+      crc = crc32(piece, crc);
       report(piece.length);
       done(null, piece);
     },
@@ -111,6 +114,7 @@ async function writeEntry(zip: ZipFile, entry: Entry, request: UnpackRequest, re
   const executable = (mode & 0o111) !== 0;
   const output = createWriteStream(path, { flags: 'wx', mode: executable ? 0o755 : 0o644 });
   await pipeline(await zip.openReadStreamPromise(entry), measure, output, { signal: request.signal });
+  if (crc !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} differs`);
   return { path: entry.fileName, sizeBytes: entry.uncompressedSize, sha256: hash.digest('hex') };
 }
 

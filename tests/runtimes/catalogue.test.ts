@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { getRuntimePackage } from '../../main/runtimes/catalogue.ts';
+
+const packages = [
+  getRuntimePackage('tensorflow-cpu', 'linux-x64'),
+  getRuntimePackage('tensorflow-cpu', 'darwin-arm64'),
+  getRuntimePackage('tensorflow-cuda', 'linux-x64'),
+];
+
+describe('the catalogue', () => {
+  it.each(packages.flatMap(({ wheels }) => wheels.map((wheel) => [wheel.fileName, wheel] as const)))(
+    'pins %s consistently',
+    (_name, wheel) => {
+      const [name, version] = wheel.requirement.split('==');
+      expect(wheel.fileName.startsWith(`${name.replaceAll('-', '_')}-${version}-`)).toBe(true);
+      expect(wheel.sha256).toMatch(/^[0-9a-f]{64}$/);
+      for (const platform of wheel.platforms) expect(wheel.fileName).toContain(platform);
+      expect(wheel.platforms).not.toHaveLength(0);
+    },
+  );
+
+  it('takes the two libraries under the names of each platform, and neither headers nor Python', () => {
+    const [linux, mac] = packages.map(({ wheels }) => wheels[0].pattern);
+    expect(linux.test('tensorflow/libtensorflow_cc.so.2')).toBe(true);
+    expect(mac.test('tensorflow/libtensorflow_framework.2.dylib')).toBe(true);
+    expect(linux.test('tensorflow/include/tensorflow/c/c_api.h')).toBe(false);
+    expect(linux.test('tensorflow/python/_pywrap_tensorflow_internal.so')).toBe(false);
+  });
+
+  it('takes the CUDA libraries with the compiler that XLA calls, and no static archives or headers', () => {
+    const { pattern } = packages[2].wheels[1];
+    const wanted = [
+      'nvidia/cuda_runtime/lib/libcudart.so.12',
+      'nvidia/cuda_nvcc/bin/ptxas',
+      'nvidia/cuda_nvcc/nvvm/libdevice/libdevice.10.bc',
+    ];
+    for (const name of wanted) expect(pattern.test(name)).toBe(true);
+    for (const name of ['nvidia/cuda_runtime/lib/libcudart_static.a', 'nvidia/cublas/include/cublas.h'])
+      expect(pattern.test(name)).toBe(false);
+  });
+
+  it('names the choices for an unknown runtime, and the way out on an unknown platform', () => {
+    expect(() => getRuntimePackage('tensorflow', 'linux-x64')).toThrow(
+      expect.objectContaining({ code: 'notFound', data: expect.objectContaining({ remedy: expect.stringContaining('tensorflow-cpu') }) }),
+    );
+    expect(() => getRuntimePackage('tensorflow-cuda', 'darwin-arm64')).toThrow(
+      expect.objectContaining({ code: 'unsupported', data: expect.objectContaining({ remedy: expect.stringContaining('wasm') }) }),
+    );
+  });
+});
