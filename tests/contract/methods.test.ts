@@ -1,0 +1,118 @@
+/** Parameter and storage counts against the papers' tables (spec §A.10, §B.6). Catches a forgotten factor, or d and b swapped. */
+import { describe, expect, test } from 'vitest';
+import { GraftError } from '../../main/contract/errors.ts';
+import type { LinearShape } from '../../main/contract/families/family.ts';
+import { fullSpec } from '../../main/contract/methods/full.ts';
+import { loraOptionsSchema, loraRank, loraScale, loraSpec } from '../../main/contract/methods/lora.ts';
+import { getMethodSpec, methodSpecs } from '../../main/contract/methods/registry.ts';
+import { vbloraOptionsSchema, vbloraSpec } from '../../main/contract/methods/vblora.ts';
+import { veraOptionsSchema, veraSpec } from '../../main/contract/methods/vera.ts';
+
+/** `layers` layers with linears of the given (in, out). */
+function linears(layers: number, ...sizes: readonly (readonly [number, number])[]): LinearShape[] {
+  return Array.from({ length: layers }, (_, layer) =>
+    sizes.map(([inFeatures, outFeatures], i) => ({ name: `model.layers.${layer}.linear${i}`, inFeatures, outFeatures })),
+  ).flat();
+}
+
+function times<T>(count: number, value: T): T[] {
+  return Array.from({ length: count }, () => value);
+}
+
+const robertaBase = linears(12, [768, 768], [768, 768]);
+const robertaLarge = linears(24, [1024, 1024], [1024, 1024]);
+const robertaBaseAll = linears(12, ...times(4, [768, 768] as const), [768, 3072], [3072, 768]);
+const robertaLargeAll = linears(24, ...times(4, [1024, 1024] as const), [1024, 4096], [4096, 1024]);
+const llama7b = linears(32, ...times(4, [4096, 4096] as const), [4096, 11008], [4096, 11008], [11008, 4096]);
+const mistral7b = linears(32, [4096, 4096], [4096, 1024], [4096, 1024], [4096, 4096], [4096, 14336], [4096, 14336], [14336, 4096]);
+
+describe('VeRA', () => {
+  test.each([
+    ['RoBERTa-base, r 1024', robertaBase, 1024, 43_008],
+    ['RoBERTa-large, r 256', robertaLarge, 256, 61_440],
+    ['GPT-2 M, r 1024', robertaLarge, 1024, 98_304],
+    ['GPT-2 L, r 1024', linears(36, [1280, 1280], [1280, 1280]), 1024, 165_888],
+    ['Llama-2 7B, all linear, r 256', llama7b, 256, 1_417_216],
+    ['Llama-2 7B, all linear, r 1024', llama7b, 1024, 1_589_248],
+  ])('%s', (_name, targets, rank, parameters) => {
+    const options = veraOptionsSchema.parse({ rank, saveProjection: false });
+    expect(veraSpec.countTrainable(options, targets)).toBe(parameters);
+    expect(veraSpec.countStored(options, targets)).toEqual({ parameters, bytes: 4 * parameters });
+  });
+
+  test('saved projections count in bytes, at the largest sizes', () => {
+    const options = veraOptionsSchema.parse({ rank: 8 });
+    expect(veraSpec.countStored(options, linears(1, [32, 64], [64, 32])).bytes).toBe(4 * (8 + 64 + 8 + 32 + 8 * 64 + 64 * 8));
+  });
+});
+
+describe('VB-LoRA', () => {
+  test.each([
+    ['RoBERTa-base, q and v', robertaBase, { numVectors: 90 }, 23_904],
+    ['RoBERTa-base, all', robertaBaseAll, { numVectors: 90 }, 26_928],
+    ['RoBERTa-large, q and v', robertaLarge, { numVectors: 90 }, 25_344],
+    ['RoBERTa-large, all', robertaLargeAll, { numVectors: 90 }, 33_408],
+    ['GPT-2 M', robertaLargeAll, { numVectors: 256 }, 75_904],
+    ['Mistral 7B', mistral7b, { numVectors: 2048 }, 647_168],
+  ])('%s', (_name, targets, sizes, parameters) => {
+    expect(vbloraSpec.countStored(vbloraOptionsSchema.parse(sizes), targets).parameters).toBe(parameters);
+  });
+
+  test('trained are the bank and all logits; 256 vectors take two bytes an index in the file', () => {
+    const options = vbloraOptionsSchema.parse({ saveOnlyTopkWeights: true });
+    const subVectors = 2 * 2 * 12 * 4 * 3;
+    expect(vbloraSpec.countTrainable(options, robertaBase)).toBe(256 * 256 + subVectors * 256);
+    expect(vbloraSpec.countStored(options, robertaBase).bytes).toBe(4 * 256 * 256 + subVectors * (4 + 2 * 2));
+    expect(vbloraSpec.countStored({ ...options, saveOnlyTopkWeights: false }, robertaBase).bytes).toBe(4 * (256 * 256 + subVectors * 256));
+  });
+
+  test('a length that does not divide is reported with ones that do', () => {
+    const problems = vbloraSpec.check(vbloraOptionsSchema.parse({ topk: 300 }), linears(1, [576, 192], [576, 1536]));
+    expect(problems.map(({ field }) => field)).toEqual(['topk', 'vectorLength']);
+    expect(problems[1].message).toContain('576, 192. These do: 192, 96, 64');
+  });
+});
+
+describe('LoRA', () => {
+  test('RoBERTa-base, q and v, r 8', () => {
+    const options = loraOptionsSchema.parse({});
+    expect(loraSpec.countTrainable(options, robertaBase)).toBe(294_912);
+    expect(loraSpec.countStored(options, robertaBase)).toEqual({ parameters: 294_912, bytes: 4 * 294_912 });
+  });
+
+  test('patterns: the first that ends the name wins, at the start or after a dot', () => {
+    const options = loraOptionsSchema.parse({
+      rank: 8,
+      alpha: 16,
+      rankPattern: { 'layers\\.0\\..*': 4, linear0: 2, near1: 3 },
+      alphaPattern: { linear0: 6 },
+    });
+    expect(['model.layers.0.linear0', 'model.layers.1.linear0', 'model.layers.1.linear1'].map((name) => loraRank(options, name))).toEqual([
+      4, 2, 8,
+    ]);
+    expect(loraScale(options, 'model.layers.1.linear0')).toBe(3);
+    expect(loraScale({ ...options, rslora: true }, 'model.layers.1.linear1')).toBeCloseTo(16 / Math.sqrt(8), 12);
+  });
+
+  test('a pattern that is no expression is a problem, not a crash', () => {
+    expect(loraSpec.check(loraOptionsSchema.parse({ rankPattern: { '(': 4 } }), []).map(({ field }) => field)).toEqual(['rankPattern']);
+  });
+});
+
+test('full fine-tuning counts the model, and refuses to guess it', () => {
+  expect(fullSpec.countTrainable({}, [], { parameterCount: 1000 })).toBe(1000);
+  expect(() => fullSpec.countTrainable({}, [])).toThrow('not given');
+});
+
+describe('registry', () => {
+  test.each(Object.entries(methodSpecs))('%s: every option has a default and a title', (id, spec) => {
+    expect(spec.id).toBe(id);
+    expect(spec.options.parse({})).toBeTypeOf('object');
+    expect(Object.keys(spec.recommended.learningRates)).toContain('default');
+  });
+
+  test('an unknown method is refused with those there are', () => {
+    expect(() => getMethodSpec('constructor')).toThrow(GraftError);
+    expect(() => getMethodSpec('dora')).toThrow('vera, vblora, lora, full');
+  });
+});
