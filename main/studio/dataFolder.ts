@@ -12,10 +12,14 @@ import { GraftError, toGraftError } from '../contract/errors.ts';
 export interface DataFolder {
   readonly home: string;
   readonly databaseFile: string;
-  /** Held by the process that runs the queue. */
-  readonly ownerLockFile: string;
+  /** The files that ownership.ts locks; nothing else opens them. */
+  readonly locksDir: string;
+  /** Held by a process while it enters the folder. */
+  readonly startLockFile: string;
   /** Held by every process that uses the folder. */
   readonly presenceLockFile: string;
+  /** Held by the process that runs the queue. */
+  readonly ownerLockFile: string;
   readonly modelsDir: string;
   readonly datasetsDir: string;
   readonly runsDir: string;
@@ -79,8 +83,10 @@ export function layoutOf(home: string): DataFolder {
   return {
     home,
     databaseFile: join(home, 'graft.db'),
-    ownerLockFile: join(home, 'owner.lock'),
-    presenceLockFile: join(home, 'presence.lock'),
+    locksDir: join(home, 'locks'),
+    startLockFile: join(home, 'locks', 'start.lock'),
+    presenceLockFile: join(home, 'locks', 'presence.lock'),
+    ownerLockFile: join(home, 'locks', 'owner.lock'),
     modelsDir: join(home, 'models'),
     datasetsDir: join(home, 'datasets'),
     runsDir: join(home, 'runs'),
@@ -97,7 +103,7 @@ export function openDataFolder(home: string, sourceTree: string = thisSourceTree
   const folder = layoutOf(home);
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
-    for (const dir of dataDirs(folder)) mkdirSync(dir, { recursive: true });
+    for (const dir of [folder.locksDir, ...dataDirs(folder)]) mkdirSync(dir, { recursive: true });
     accessSync(home, constants.W_OK);
   } catch (error) {
     const known = toGraftError(error);

@@ -1,0 +1,55 @@
+/**
+ * The queue's reducer over the rows of the database: every change of a run's state, from whichever process, is one event
+ * reduced inside one write transaction. Only the count of infrastructure failures lives in memory: a new start of the
+ * studio is a reason to try again.
+ */
+import type { RunRepository } from '../database/runs.ts';
+import type { RunState } from '../contract/entities.ts';
+import { nextRun, reduceQueue } from './queueReducer.ts';
+import type { QueueEntry, QueueEvent, QueueState } from './queueReducer.ts';
+
+const endStates: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'interrupted'];
+
+export class QueueStore {
+  readonly #runs: RunRepository;
+  readonly #now: () => number;
+  #failures = 0;
+  #lastEndedAt = 0;
+
+  constructor(runs: RunRepository, now: () => number = Date.now) {
+    this.#runs = runs;
+    this.#now = now;
+  }
+
+  /** The ids of the runs that changed; empty when the event is not allowed now. */
+  apply(event: QueueEvent): readonly string[] {
+    return this.#runs.transact(() => {
+      const before = this.#load('runId' in event ? event.runId : null);
+      const after = reduceQueue(before, event);
+      const changed = after.entries.filter((entry, index) => entry !== before.entries[index]);
+      for (const entry of changed) this.#write(entry);
+      this.#failures = after.infrastructureFailures;
+      if (event.type === 'ended' && changed.length > 0) this.#lastEndedAt = this.#now();
+      return changed.map(({ runId }) => runId);
+    });
+  }
+
+  /** The run to start now, if any. */
+  next(mayTake?: (runId: string) => boolean): string | undefined {
+    return nextRun(this.#load(null), mayTake);
+  }
+
+  /** A run that was queued, by whichever process, after the last failure counts as a person asking again. */
+  #load(runId: string | null): QueueState {
+    const entries = this.#runs.queueRows(runId);
+    const askedAgain = entries.some((entry) => entry.state === 'queued' && entry.queuedAt > this.#lastEndedAt);
+    return { entries, infrastructureFailures: askedAgain ? 0 : this.#failures };
+  }
+
+  #write(entry: QueueEntry): void {
+    this.#runs.updateQueueRow(entry);
+    if (entry.state === 'queued') this.#runs.update(entry.runId, { finishedAt: null, error: null, phase: null });
+    if (entry.state === 'running') this.#runs.update(entry.runId, { startedAt: this.#now(), phase: null });
+    if (endStates.includes(entry.state)) this.#runs.update(entry.runId, { finishedAt: this.#now(), phase: null });
+  }
+}
