@@ -1,0 +1,87 @@
+/**
+ * A fresh checkout in small: the real main/bootstrap, one local dependency, and a command line that prints what it was
+ * given. Nothing of it needs the network.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const bootstrapDir = join(import.meta.dirname, '..', '..', 'main', 'bootstrap');
+
+const commandLine = `
+const [command, ...rest] = process.argv.slice(2);
+if (command === 'wait') {
+  process.on('SIGTERM', () => { console.log('stopping'); process.exit(130); });
+  process.on('SIGINT', () => { console.log('interrupted'); setTimeout(() => process.exit(130), 300); });
+  setInterval(() => undefined, 1000);
+  console.log('ready');
+} else {
+  console.log(JSON.stringify({ command, rest, cwd: process.cwd() }));
+  process.exitCode = Number(rest[0] ?? 0);
+}
+`;
+
+const dependency = { name: 'some-dependency', version: '1.0.0' };
+
+export function makeCheckout(): string {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'graft-checkout-')));
+  cpSync(bootstrapDir, join(dir, 'main', 'bootstrap'), { recursive: true });
+  mkdirSync(join(dir, 'main', 'cli'));
+  mkdirSync(join(dir, 'dependency'));
+  writeFileSync(join(dir, 'main', 'cli', 'main.ts'), commandLine);
+  writeFileSync(join(dir, 'dependency', 'package.json'), JSON.stringify(dependency));
+  const dependencies = { 'some-dependency': 'file:dependency' };
+  const scripts = { start: 'node main/bootstrap/start.mjs' };
+  const root = { name: 'checkout', version: '1.0.0', private: true, type: 'module', scripts, dependencies };
+  writeFileSync(join(dir, 'package.json'), JSON.stringify(root));
+  const packages = {
+    '': { name: root.name, version: root.version, dependencies },
+    dependency,
+    'node_modules/some-dependency': { resolved: 'dependency', link: true },
+  };
+  writeFileSync(
+    join(dir, 'package-lock.json'),
+    JSON.stringify({ name: root.name, version: root.version, lockfileVersion: 3, requires: true, packages }),
+  );
+  return dir;
+}
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onStdout?: (child: ChildProcess, soFar: string) => void;
+}
+
+/** Without what the npm around the tests has set, unless given. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$)/.test(name)));
+}
+
+/** Runs a program to its end. */
+export function runProgram(command: readonly [string, ...string[]], { cwd, env, onStdout }: StartOptions = {}): Promise<Outcome> {
+  const [program, ...args] = command;
+  const child = spawn(program, args, { cwd, env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (piece: Buffer) => {
+    stdout += piece.toString();
+    onStdout?.(child, stdout);
+  });
+  child.stderr.on('data', (piece: Buffer) => void (stderr += piece.toString()));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+/** `node main/bootstrap/start.mjs ARGS` in the checkout. */
+export function start(checkout: string, args: readonly string[], options: StartOptions = {}): Promise<Outcome> {
+  return runProgram([process.execPath, join(checkout, 'main', 'bootstrap', 'start.mjs'), ...args], { cwd: checkout, ...options });
+}

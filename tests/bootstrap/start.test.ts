@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeCheckout, runProgram, start } from './checkout.ts';
+
+const installing = 'Installing the dependencies';
+
+describe('the first start', () => {
+  it('installs, says so on stderr, and leaves stdout to the command', async () => {
+    const checkout = makeCheckout();
+    const first = await start(checkout, ['doctor', '0', '--json']);
+    expect(first.stderr).toContain(installing);
+    expect(JSON.parse(first.stdout)).toEqual({ command: 'doctor', rest: ['0', '--json'], cwd: checkout });
+    expect(first.status).toBe(0);
+    const second = await start(checkout, ['doctor']);
+    expect(second.stderr).toBe('');
+  });
+
+  it('is one installation when two start at once, and both run', async () => {
+    const checkout = makeCheckout();
+    const both = await Promise.all([start(checkout, ['one']), start(checkout, ['two'])]);
+    expect(both.map(({ stdout }) => JSON.parse(stdout).command)).toEqual(['one', 'two']);
+    expect(both.filter(({ stderr }) => stderr.includes(installing))).toHaveLength(1);
+    expect(readdirSync(checkout).filter((name) => name.includes('lock'))).toEqual(['package-lock.json']);
+  });
+
+  it('is done again after one that was interrupted', async () => {
+    const checkout = makeCheckout();
+    mkdirSync(join(checkout, 'node_modules', 'half'), { recursive: true });
+    const { stderr } = await start(checkout, ['doctor']);
+    expect(stderr).toContain(installing);
+    expect(existsSync(join(checkout, 'node_modules', 'half'))).toBe(false);
+  });
+
+  it('takes over the lock of a killed one', async () => {
+    const checkout = makeCheckout();
+    const lock = join(checkout, '.graft-install.lock');
+    mkdirSync(lock);
+    utimesSync(lock, 1, 1);
+    expect((await start(checkout, ['doctor'])).status).toBe(0);
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it('installs again when the lock file asks for another version', async () => {
+    const checkout = makeCheckout();
+    await start(checkout, ['doctor']);
+    const lockFile = join(checkout, 'package-lock.json');
+    for (const file of [lockFile, join(checkout, 'dependency', 'package.json')]) {
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/("some-dependency","version":)"1.0.0"/, '$1"1.0.1"'));
+    }
+    expect((await start(checkout, ['doctor'])).stderr).toContain(installing);
+  });
+
+  it('does not install again what npm itself has installed from the lock file', async () => {
+    const checkout = makeCheckout();
+    await start(checkout, ['doctor']);
+    rmSync(join(checkout, 'node_modules', '.graft-installed'));
+    expect((await start(checkout, ['doctor'])).stderr).toBe('');
+  });
+
+  it('says that npm failed, and does not run the command', async () => {
+    const checkout = makeCheckout();
+    rmSync(join(checkout, 'package.json'));
+    const { status, stdout, stderr } = await start(checkout, ['doctor']);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('npm ci ended with status');
+  });
+});
+
+describe('start', () => {
+  it('runs the demo without arguments', async () => {
+    expect(JSON.parse((await start(makeCheckout(), [])).stdout).command).toBe('demo');
+  });
+
+  it("gives back the command's exit status", async () => {
+    expect((await start(makeCheckout(), ['doctor', '2'])).status).toBe(2);
+  });
+
+  it("through npm: runs in the caller's folder, with nothing else on stdout, also the first time", async () => {
+    const checkout = makeCheckout();
+    const callersFolder = join(checkout, 'some', 'folder');
+    mkdirSync(callersFolder, { recursive: true });
+    const { stdout, status } = await runProgram(['npm', 'start', '--silent', '--', 'import', '3'], { cwd: callersFolder });
+    expect(JSON.parse(stdout)).toEqual({ command: 'import', rest: ['3'], cwd: callersFolder });
+    expect(status).toBe(3);
+  });
+
+  it('does not take the folder of an npm further out for the caller’s', async () => {
+    const checkout = makeCheckout();
+    const { stdout } = await start(checkout, ['doctor'], { env: { INIT_CWD: '/', npm_lifecycle_event: 'test' } });
+    expect(JSON.parse(stdout).cwd).toBe(checkout);
+  });
+
+  it.each([
+    ['SIGINT', 'interrupted'],
+    ['SIGTERM', 'stopping'],
+  ] as const)('passes %s on once, lets the command finish, and returns its status', async (signal, word) => {
+    let sent = false;
+    const onStdout: Parameters<typeof start>[2] = {
+      onStdout: (child, soFar) => {
+        if (sent || !soFar.includes('ready')) return;
+        sent = true;
+        child.kill(signal);
+        child.kill(signal); // as npm does, which passes on what the terminal sent already
+      },
+    };
+    const { stdout, status } = await start(makeCheckout(), ['wait'], onStdout);
+    expect(stdout.split('\n')).toEqual(['ready', word, '']);
+    expect(status).toBe(130);
+  });
+});
