@@ -13,7 +13,7 @@ export interface EvaluateRequest {
   readonly batches: Iterable<Batch>;
   readonly step: number;
   /** Stops between batches; the evaluation is then undefined. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Sums in float64 on the host, batch by batch. Undefined when aborted or without trained tokens. */

@@ -9,18 +9,21 @@ export interface RunProgress {
   readonly step: number;
   readonly epoch: number;
   /** Every step since the start, so that a resumed run can return them all. */
-  readonly steps: readonly StepMetrics[];
+  readonly steps: StepMetrics[];
   readonly evaluations: readonly Evaluation[];
-  readonly baseEvaluation: Evaluation | null;
   /** The evaluation with the lowest loss so far; of equal ones the earliest. */
   readonly best: Evaluation | null;
   readonly evaluationsWithoutImprovement: number;
 }
 
-export const freshProgress: RunProgress = { step: 0, epoch: 0, steps: [], evaluations: [], baseEvaluation: null, best: null, evaluationsWithoutImprovement: 0 };
+export function freshProgress(): RunProgress {
+  return { step: 0, epoch: 0, steps: [], evaluations: [], best: null, evaluationsWithoutImprovement: 0 };
+}
 
+/** `progress.steps` is appended to, not copied: a long run has too many of them. */
 export function withStep(progress: RunProgress, metrics: StepMetrics, stepsPerEpoch: number): RunProgress {
-  return { ...progress, step: metrics.step, epoch: Math.floor(metrics.step / stepsPerEpoch), steps: [...progress.steps, metrics] };
+  progress.steps.push(metrics);
+  return { ...progress, step: metrics.step, epoch: Math.floor(metrics.step / stepsPerEpoch) };
 }
 
 export function withEvaluation(progress: RunProgress, evaluation: Evaluation): RunProgress {

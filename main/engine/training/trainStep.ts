@@ -20,7 +20,7 @@ export interface TrainStepContext {
   readonly groups: readonly PackedGroup[];
   readonly training: ResolvedTraining;
   /** Uniform numbers for the dropout of one micro-batch; absent without dropout. */
-  readonly dropoutPool?: (step: number, microBatch: number) => Float32Array;
+  readonly dropoutPool?: ((step: number, microBatch: number, batch: Batch) => Float32Array) | undefined;
 }
 
 export interface TrainStepResult {
@@ -42,7 +42,7 @@ export async function trainStep(context: TrainStepContext, state: TrainState, ba
   const divisor = tf.scalar(Math.max(1, trainedTokens));
   let totals = zeroTotals(groups);
   for (const [index, batch] of batches.entries()) {
-    const inputs = { ...batchTensors(batch), ...dropoutTensor(context, step, index) };
+    const inputs = { ...batchTensors(batch), ...dropoutTensor(context, batch, [step, index]) };
     const next = functions.accumulate({ ...parameters, ...totals, ...inputs, divisor });
     tf.dispose([totals, inputs]);
     totals = next;
@@ -71,8 +71,8 @@ function zeroTotals(groups: readonly PackedGroup[]): NamedTensorMap {
   return totals;
 }
 
-function dropoutTensor({ dropoutPool }: TrainStepContext, step: number, microBatch: number): NamedTensorMap {
-  return dropoutPool ? { dropoutPool: tf.tensor1d(dropoutPool(step, microBatch)) } : {};
+function dropoutTensor({ dropoutPool }: TrainStepContext, batch: Batch, [step, microBatch]: readonly [number, number]): NamedTensorMap {
+  return dropoutPool ? { dropoutPool: tf.tensor1d(dropoutPool(step, microBatch, batch)) } : {};
 }
 
 function stepScalars({ groups, training }: TrainStepContext, step: number): NamedTensorMap {

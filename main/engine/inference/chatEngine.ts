@@ -1,0 +1,181 @@
+/**
+ * One model on one device, adapters resident beside it, answers one after the other. An adapter swap picks other tensor
+ * handles for the same compiled function: nothing is compiled, loaded or merged. Key/value caches belong to an adapter at
+ * a scale, so that a conversation, or the same prompt compared across adapters, only feeds what is new.
+ */
+import type { EngineRequests, GenerateRequest, GenerateResult, LogitsRequest } from '../../contract/engine.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { readPeftFolder } from '../../formats/peftFolder.ts';
+import { getAdapterMethod, readAdapter } from '../adapters/registry.ts';
+import type { Backend, Compiled } from '../backends/backend.ts';
+import { openBackend } from '../backends/registry.ts';
+import type { CausalModel } from '../models/causalModel.ts';
+import { loadModel } from '../models/registry.ts';
+import { tf } from '../tf.ts';
+import type { NamedTensorMap } from '../tf.ts';
+import { CacheShelf } from './CacheShelf.ts';
+import { compileDecode, compileLogits } from './decoder.ts';
+import { FrozenStore } from './FrozenStore.ts';
+import { generate } from './generate.ts';
+import { modelLogits } from './modelLogits.ts';
+import { uploadAdapter } from './residentAdapter.ts';
+import type { ResidentAdapter } from './residentAdapter.ts';
+
+type Request<Name extends keyof EngineRequests> = EngineRequests[Name][0];
+type Result<Name extends keyof EngineRequests> = EngineRequests[Name][2];
+type AdapterChoice = GenerateRequest['adapter'];
+
+export interface GenerateOptions {
+  readonly onEvent?: (event: EngineRequests['generate'][1]) => void;
+  readonly signal?: AbortSignal;
+}
+
+interface Functions {
+  readonly decode: Compiled;
+  readonly logits: Compiled;
+}
+
+interface OpenModel {
+  readonly backend: Backend;
+  readonly model: CausalModel;
+  readonly contextLength: number;
+  readonly store: FrozenStore;
+  readonly caches: CacheShelf;
+  readonly adapters: Map<string, ResidentAdapter>;
+  /** By adapter signature; the base's own is ''. */
+  readonly functions: Map<string, Functions>;
+}
+
+/** What a request runs with once its adapter is swapped in. */
+interface Selected {
+  readonly functions: Functions;
+  readonly adapterInputs: NamedTensorMap;
+  readonly cacheKey: string;
+}
+
+const baseSignature = '';
+
+/** Requests must come one at a time. */
+export class ChatEngine {
+  #open: OpenModel | undefined;
+
+  /** Replaces the model that was loaded before, its adapters and its caches. */
+  async loadModel({ settings, modelDir, contextLength }: Request<'loadModel'>): Promise<Result<'loadModel'>> {
+    const startMs = performance.now();
+    this.dispose();
+    const backend = await openBackend(settings);
+    const { model } = await loadModel(backend, modelDir);
+    this.#open = {
+      backend,
+      model,
+      contextLength: Math.min(contextLength, model.shape.maxPositions),
+      store: new FrozenStore(backend),
+      caches: new CacheShelf(model),
+      adapters: new Map(),
+      functions: new Map(),
+    };
+    return { device: backend.device, loadMs: performance.now() - startMs };
+  }
+
+  /** Replaces an adapter of the same key. Throws GraftError for a folder that does not fit the model. */
+  async loadAdapter({ key, dir }: Request<'loadAdapter'>): Promise<Result<'loadAdapter'>> {
+    const startMs = performance.now();
+    const { model, store, adapters } = this.#model();
+    const weights = readAdapter(readPeftFolder(dir), model.shape.linears);
+    await this.unloadAdapter({ key });
+    const resident = uploadAdapter(weights, getAdapterMethod, store);
+    adapters.set(key, resident);
+    return { loadMs: performance.now() - startMs, method: weights.methodId, bytes: resident.sizeBytes };
+  }
+
+  /** Unknown keys are no error: the adapter is not there afterwards either way. */
+  async unloadAdapter({ key }: Request<'unloadAdapter'>): Promise<void> {
+    const open = this.#model();
+    const resident = open.adapters.get(key);
+    if (!resident) return;
+    open.adapters.delete(key);
+    open.caches.drop(key);
+    const isShared = [...open.adapters.values()].some(({ signature }) => signature === resident.signature);
+    if (!isShared) dropFunctions(open, resident.signature);
+    resident.dispose();
+  }
+
+  /** Aborting ends the answer between two tokens: its result says `cancelled` and holds what there is. */
+  async generate(request: GenerateRequest, { onEvent, signal }: GenerateOptions = {}): Promise<GenerateResult> {
+    const open = this.#model();
+    const startMs = performance.now();
+    const { functions, adapterInputs, cacheKey } = this.#select(open, request.adapter);
+    const swapMs = performance.now() - startMs;
+    const cache = open.caches.take(cacheKey, request.promptIds.length, open.contextLength);
+    try {
+      const { decode } = functions;
+      const { promptIds, sampling } = request;
+      const onToken = onEvent && ((id: number): void => onEvent({ type: 'token', id }));
+      const answer = await generate({ decode, adapterInputs, cache, contextLength: open.contextLength, promptIds, sampling, onToken, signal });
+      open.caches.trim(cacheKey);
+      return { ...answer, swapMs };
+    } catch (error) {
+      open.caches.drop(cacheKey);
+      throw error;
+    } finally {
+      tf.dispose(adapterInputs.scale ?? []);
+    }
+  }
+
+  /** Logits of whole rows, without a cache: (rows, tokens, vocabulary), row-major. */
+  async logits(request: LogitsRequest): Promise<Result<'logits'>> {
+    const { functions, adapterInputs } = this.#select(this.#model(), request.adapter);
+    try {
+      return await modelLogits(functions.logits, adapterInputs, request);
+    } finally {
+      tf.dispose(adapterInputs.scale ?? []);
+    }
+  }
+
+  /** Frees the device. The engine can load another model afterwards. */
+  dispose(): void {
+    const open = this.#open;
+    if (!open) return;
+    this.#open = undefined;
+    open.caches.dispose();
+    for (const signature of [...open.functions.keys()]) dropFunctions(open, signature);
+    for (const resident of open.adapters.values()) resident.dispose();
+    open.model.dispose();
+  }
+
+  #model(): OpenModel {
+    if (this.#open) return this.#open;
+    throw new GraftError('conflict', 'No model is loaded.', { remedy: 'Load a model first.' });
+  }
+
+  /** The swap: the adapter's handles and the function of its signature, compiled at its first call. */
+  #select(open: OpenModel, choice: AdapterChoice): Selected {
+    if (choice === null) return { functions: functionsFor(open), adapterInputs: {}, cacheKey: cacheKeyOf(null) };
+    const resident = open.adapters.get(choice.key);
+    if (!resident) throw new GraftError('notFound', `No adapter is loaded as ${choice.key}.`, { field: 'adapter', remedy: 'Load it first.' });
+    const adapterInputs = { ...resident.inputs, scale: tf.scalar(choice.scale) };
+    return { functions: functionsFor(open, resident), adapterInputs, cacheKey: cacheKeyOf(choice) };
+  }
+}
+
+function cacheKeyOf(choice: AdapterChoice): string {
+  return choice === null ? '' : `${choice.key}\u0000${choice.scale}`;
+}
+
+/** Function and captured frozen tensors belong together: both live as long as an adapter of the signature is resident. */
+function functionsFor(open: OpenModel, resident?: ResidentAdapter): Functions {
+  const signature = resident?.signature ?? baseSignature;
+  const known = open.functions.get(signature);
+  if (known) return known;
+  const { backend, model } = open;
+  const made = { decode: compileDecode(backend, model, resident?.binding), logits: compileLogits(backend, model, resident?.binding) };
+  open.functions.set(signature, made);
+  return made;
+}
+
+function dropFunctions({ functions }: OpenModel, signature: string): void {
+  const dropped = functions.get(signature);
+  functions.delete(signature);
+  dropped?.decode.dispose();
+  dropped?.logits.dispose();
+}

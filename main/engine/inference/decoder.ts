@@ -1,0 +1,98 @@
+/**
+ * The compiled decode function of one adapter signature. An adapter's tensors and its scale are inputs, so that adapters
+ * of the same method, options and targets share the function and a swap replaces handles only. Prompts go through in
+ * chunks of few sizes, the last one padded: what padding writes lies past the end, where the cache is don't-care.
+ */
+import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
+import type { Backend, Compiled } from '../backends/backend.ts';
+import type { CausalModel } from '../models/causalModel.ts';
+import { tf } from '../tf.ts';
+import type { NamedTensorMap, Tensor } from '../tf.ts';
+import { cacheKey } from './KeyValueCache.ts';
+import type { KeyValueCache } from './KeyValueCache.ts';
+
+/** What binds an adapter in a traced function: frozen tensors are captured, trained ones come in as `adapter/<name>`. */
+export interface AdapterBinding {
+  readonly method: AdapterMethod;
+  readonly weights: Pick<AdapterWeights, 'options' | 'targets'>;
+  readonly frozen: Readonly<Record<string, Tensor>>;
+}
+
+const chunkSizes = [1, 16, 64, 256] as const;
+const adapterPrefix = 'adapter/';
+
+export function adapterKey(name: string): string {
+  return `${adapterPrefix}${name}`;
+}
+
+/** ids (T), start (), pick (1, T), `cache/…`, and with an adapter `adapter/…` and scale () → logits (1, V) and the new cache. */
+export function compileDecode(backend: Backend, model: CausalModel, binding?: AdapterBinding): Compiled {
+  return backend.compile('decode', (inputs) => {
+    const adapter = binding && bindAdapter(binding, inputs);
+    const cache = Object.keys(inputs).filter((key) => key.startsWith('cache/')).length;
+    const tensors = Array.from({ length: cache }, (_, index) => inputs[cacheKey(index)]);
+    const decoded = model.decode(inputs.ids, inputs.start, tensors, adapter);
+    const picked = tf.matMul<Tensor>(inputs.pick, decoded.hidden);
+    const outputs: NamedTensorMap = { logits: model.logits(picked, adapter) };
+    decoded.cache.forEach((tensor, index) => {
+      outputs[cacheKey(index)] = tensor;
+    });
+    return outputs;
+  });
+}
+
+/** ids (B, T), perhaps attentionMask (B, T), and the adapter's inputs → logits (B·T, V). */
+export function compileLogits(backend: Backend, model: CausalModel, binding?: AdapterBinding): Compiled {
+  return backend.compile('logits', (inputs) => {
+    const adapter = binding && bindAdapter(binding, inputs);
+    const hidden = model.hidden(inputs.ids, { adapter, attentionMask: inputs.attentionMask });
+    return { logits: model.logits(hidden, adapter) };
+  });
+}
+
+export interface FeedRequest {
+  readonly decode: Compiled;
+  /** The adapter's inputs; empty for the base. */
+  readonly adapterInputs: NamedTensorMap;
+  readonly cache: KeyValueCache;
+  readonly ids: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs `ids` after what is in the cache, which must have room. Returns the logits after the last one; undefined when aborted. */
+export async function feed({ decode, adapterInputs, cache, ids, signal }: FeedRequest): Promise<Float32Array | undefined> {
+  let logits: Float32Array | undefined;
+  for (let done = 0; done < ids.length;) {
+    if (signal?.aborted) return undefined;
+    const chunk = ids.slice(done, done + chunkSizeFor(ids.length - done));
+    const inputs = chunkInputs(chunk, chunkSizeFor(ids.length - done), cache.ids.length);
+    const outputs = decode({ ...inputs, ...adapterInputs, ...cache.inputs() });
+    done += chunk.length;
+    if (done === ids.length) logits = (await outputs.logits.data()) as Float32Array;
+    cache.advance(outputs, chunk);
+    tf.dispose([inputs, outputs.logits]);
+    await new Promise(setImmediate);
+  }
+  return logits;
+}
+
+/** Padding up to the next size is cheaper than a further call, unless it would more than double the work. */
+function chunkSizeFor(remaining: number): number {
+  const padded = chunkSizes.find((size) => size >= remaining);
+  if (padded !== undefined && (padded <= 16 || padded <= 2 * remaining)) return padded;
+  return chunkSizes.findLast((size) => size <= remaining) ?? 1;
+}
+
+function chunkInputs(ids: readonly number[], size: number, start: number): NamedTensorMap {
+  const paddedIds = new Int32Array(size);
+  paddedIds.set(ids);
+  const pick = new Float32Array(size);
+  pick[ids.length - 1] = 1;
+  return { ids: tf.tensor1d(paddedIds, 'int32'), start: tf.scalar(start), pick: tf.tensor2d(pick, [1, size]) };
+}
+
+function bindAdapter({ method, weights, frozen }: AdapterBinding, inputs: NamedTensorMap) {
+  const trained = Object.entries(inputs).filter(([key]) => key.startsWith(adapterPrefix));
+  const tensors = Object.fromEntries(trained.map(([key, tensor]) => [key.slice(adapterPrefix.length), tensor]));
+  return method.bind(weights, { ...frozen, ...tensors }, { scale: inputs.scale });
+}

@@ -1,0 +1,110 @@
+/**
+ * Opens everything a run works with: backend, model, adapter, data, compiled functions. What it holds on the device lives
+ * until `dispose`, since the compiled functions captured it.
+ */
+import type { EngineSettings, TrainJob } from '../../contract/engine.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { inspectModel } from '../../formats/modelFolder.ts';
+import { readPeftFolder } from '../../formats/peftFolder.ts';
+import { openWeights } from '../../formats/weightSource.ts';
+import type { AdapterMethod, AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
+import { getAdapterMethod, readAdapter } from '../adapters/registry.ts';
+import type { Backend } from '../backends/backend.ts';
+import { openBackend } from '../backends/registry.ts';
+import type { CausalModel } from '../models/causalModel.ts';
+import { loadModel } from '../models/registry.ts';
+import { createRandom } from '../random.ts';
+import { tf } from '../tf.ts';
+import type { NamedTensorMap } from '../tf.ts';
+import type { Batch } from './batches.ts';
+import { dropoutPoolSize, fillDropoutPool } from './dropoutPool.ts';
+import { packGroups } from './parameterPack.ts';
+import type { PackedGroup } from './parameterPack.ts';
+import { loadTrainingData } from './trainingData.ts';
+import type { TrainingData } from './trainingData.ts';
+import { compileTrainFunctions } from './trainFunctions.ts';
+import type { TrainFunctions } from './trainFunctions.ts';
+import type { TrainStepContext } from './trainStep.ts';
+
+export interface PreparedRun extends TrainStepContext {
+  readonly job: TrainJob;
+  readonly backend: Backend;
+  readonly model: CausalModel;
+  readonly method: AdapterMethod;
+  /** As it is before the first step. */
+  readonly initialWeights: AdapterWeights;
+  readonly groups: readonly PackedGroup[];
+  readonly functions: TrainFunctions;
+  readonly data: TrainingData;
+  readonly trainableParameters: number;
+  dispose(): void;
+}
+
+/** Throws GraftError for anything that does not fit together, before any step. */
+export async function prepareRun(settings: EngineSettings, job: TrainJob): Promise<PreparedRun> {
+  const { training } = job;
+  const method = getAdapterMethod(job.method.id);
+  const data = loadTrainingData(job);
+  const backend = await openBackend(settings);
+  const { model } = await loadModel(backend, job.modelDir);
+  const initialWeights = loadInitialWeights(job, method, model);
+  const groups = packGroups(initialWeights.trained);
+  const uploads = Object.entries(method.frozenUploads(initialWeights));
+  const frozen: NamedTensorMap = Object.fromEntries(uploads.map(([name, { data: values, shape }]) => [name, backend.frozen(values, shape)]));
+  const functions = compileTrainFunctions({ backend, model, method, weights: initialWeights, groups, frozen, training });
+  const dispose = (): void => {
+    functions.dispose();
+    tf.dispose(frozen);
+    model.dispose();
+  };
+  const trainableParameters = groups.reduce((total, { size }) => total + size, 0);
+  const dropoutPool = createDropoutPool(initialWeights, training.seed);
+  return { job, backend, model, method, initialWeights, groups, functions, training, dropoutPool, data, trainableParameters, dispose };
+}
+
+function loadInitialWeights(job: TrainJob, method: AdapterMethod, model: CausalModel): AdapterWeights {
+  if (job.initAdapter !== undefined) return loadInitAdapter(job.initAdapter, method, model);
+  const wanted = new Set(job.targets);
+  const targets = model.shape.linears.filter(({ name }) => wanted.has(name));
+  if (targets.length < wanted.size) {
+    const unknown = job.targets.filter((name) => !targets.some((target) => target.name === name));
+    throw new GraftError('invalid', `The model has no linear layer ${unknown.join(', ')}.`, { field: 'targets' });
+  }
+  if (method.initFromBase) return method.initFromBase(job.method.options, targets, readBaseWeights(job.modelDir));
+  return method.init(job.method.options, targets, createRandom(job.training.seed, 'initialisation'));
+}
+
+/** The adapter brings its own options; the studio has checked that nothing contradicts them. */
+function loadInitAdapter(dir: string, method: AdapterMethod, model: CausalModel): AdapterWeights {
+  const weights = readAdapter(readPeftFolder(dir), model.shape.linears);
+  if (weights.methodId !== method.id) {
+    const message = `The adapter to start from is of the method ${weights.methodId}, the run trains ${method.id}.`;
+    throw new GraftError('conflict', message, { file: dir, field: 'method', remedy: `Train it with --method ${weights.methodId}.` });
+  }
+  if (weights.trainable) return weights;
+  throw new GraftError('unsupported', 'This adapter was saved for use only and cannot be trained further.', {
+    file: dir,
+    remedy: 'Start from one that was saved with all its weights (for VB-LoRA: save_only_topk_weights=false).',
+  });
+}
+
+/** Every weight in float32 on the host: full fine-tuning alone needs them. */
+function readBaseWeights(modelDir: string): ReadonlyMap<string, HostTensor> {
+  const { family, shape } = inspectModel(modelDir);
+  const source = openWeights(modelDir, family, shape);
+  try {
+    const names = [...family.weightShapes(shape).keys()];
+    return new Map(names.map((name) => [name, { shape: source.shape(name), data: source.readFloat32(name) }]));
+  } finally {
+    source.close();
+  }
+}
+
+function createDropoutPool({ options, targets }: AdapterWeights, seed: number): TrainStepContext['dropoutPool'] {
+  const dropout = 'dropout' in options ? Number(options.dropout) : 0;
+  if (dropout === 0) return undefined;
+  const widest = targets.reduce((most, { inFeatures }) => Math.max(most, inFeatures), 0);
+  return (step: number, microBatch: number, { batchSize, length }: Batch) => {
+    return fillDropoutPool(dropoutPoolSize(batchSize * length * widest), [seed, step, microBatch]);
+  };
+}

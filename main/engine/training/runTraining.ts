@@ -1,0 +1,109 @@
+/**
+ * One training run from job to adapter: open, resume or start, loop, keep the best, compare with the base, answer a few
+ * prompts. Stop (the signal) means stop and save: the result says `cancelled`, the adapter and a checkpoint are there.
+ */
+import { join } from 'node:path';
+import type { EngineSettings, TrainEvent, TrainJob, TrainResult } from '../../contract/engine.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { writePeftFolder } from '../../formats/peftFolder.ts';
+import { tf } from '../tf.ts';
+import { checkpointDir, listCheckpoints, readCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { evaluate } from './evaluate.ts';
+import { downloadState, initialState, uploadState, weightsOf } from './hostState.ts';
+import { createMetricsReporter } from './metricsReporter.ts';
+import { prepareRun } from './prepareRun.ts';
+import type { PreparedRun } from './prepareRun.ts';
+import { freshProgress } from './progress.ts';
+import { sampleAnswers } from './sampleAnswers.ts';
+import { tokensPerSecond } from './throughput.ts';
+import { checkpointConfiguration, trainLoop } from './trainLoop.ts';
+import type { LoopContext, LoopPosition } from './trainLoop.ts';
+
+export interface RunTrainingOptions {
+  readonly onEvent: (event: TrainEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Throws GraftError; a `nonFinite` one carries the step and the last good checkpoint. */
+export async function runTraining(settings: EngineSettings, job: TrainJob, { onEvent, signal }: RunTrainingOptions): Promise<TrainResult> {
+  const metrics = createMetricsReporter((steps) => onEvent({ type: 'metrics', steps }));
+  const emit = (event: TrainEvent): void => {
+    metrics.flush();
+    onEvent(event);
+  };
+  emit({ type: 'phase', phase: 'loading' });
+  const run = await prepareRun(settings, job);
+  try {
+    describeData(run, emit);
+    const start = job.resumeFrom === undefined ? startFresh(run) : await readCheckpoint(job.resumeFrom, checkpointConfiguration(run));
+    if (start.progress.steps.length > 0) emit({ type: 'metrics', steps: start.progress.steps });
+    for (const evaluation of start.progress.evaluations) emit({ type: 'evaluation', evaluation });
+
+    const context = { run, emit, metrics, signal };
+    const end = await trainLoop(context, { state: uploadState(start.state), progress: start.progress }).catch(async (error: unknown) => {
+      throw await withLastCheckpoint(error, job);
+    });
+    return await finish(context, end);
+  } finally {
+    metrics.flush();
+    run.dispose();
+  }
+}
+
+function startFresh(run: PreparedRun): Checkpoint {
+  return { state: initialState(run.groups, run.initialWeights), progress: freshProgress() };
+}
+
+/** Saves the adapter first: what comes after it can be done without, and is left out when the run was stopped. */
+async function finish(context: LoopContext, { state, progress }: LoopPosition): Promise<TrainResult> {
+  const { run, emit, signal } = context;
+  const { job, groups, training } = run;
+  const stopped = signal?.aborted === true;
+  emit({ type: 'phase', phase: 'saving' });
+  const kept = training.keepBest && progress.best && progress.best.step < progress.step ? progress.best.step : progress.step;
+  const lastState = await downloadState(groups, state);
+  tf.dispose(state);
+  const keptState = kept === progress.step ? lastState : (await readCheckpoint(checkpointDir(job.runDir, kept), checkpointConfiguration(run))).state;
+  const weights = weightsOf(groups, keptState, run.initialWeights);
+  const folder = run.method.toPeft(weights, job.baseModel);
+  const adapterDir = join(job.runDir, 'adapter');
+  await writePeftFolder(adapterDir, folder);
+
+  const baseEvaluation = stopped ? undefined : await evaluateBase(context);
+  emit({ type: 'phase', phase: 'sampling' });
+  const samples = stopped ? [] : await sampleAnswers(run, weights, signal);
+  const adapterEvaluation = progress.evaluations.findLast(({ step }) => step === kept);
+  return {
+    state: stopped ? 'cancelled' : 'succeeded',
+    adapterStep: kept,
+    adapterDir,
+    steps: progress.step,
+    ...(baseEvaluation && { baseEvaluation }),
+    ...(adapterEvaluation && { adapterEvaluation }),
+    samples,
+    trainableParameters: run.trainableParameters,
+    storedBytes: [...folder.tensors.values()].reduce((total, { data }) => total + data.byteLength, 0),
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    tokensPerSecond: tokensPerSecond(progress.steps),
+  };
+}
+
+async function evaluateBase({ run, emit, signal }: LoopContext) {
+  if (run.data.evaluationRows === 0) return undefined;
+  emit({ type: 'phase', phase: 'evaluating' });
+  return evaluate({ lossSum: run.functions.evaluateBase, parameters: {}, batches: run.data.evaluation(), step: 0, ...(signal && { signal }) });
+}
+
+function describeData({ data }: PreparedRun, emit: (event: TrainEvent) => void): void {
+  const skipped = data.skippedRows === 0 ? '' : `; ${data.skippedRows} left out, since nothing in them is trained within the maximum length`;
+  emit({ type: 'log', message: `${data.trainingRows} rows to train on, ${data.evaluationRows} to evaluate on${skipped}.` });
+}
+
+/** Says where to go on from. */
+async function withLastCheckpoint(error: unknown, { runDir }: TrainJob): Promise<unknown> {
+  if (!(error instanceof GraftError)) return error;
+  const last = (await listCheckpoints(runDir)).at(-1);
+  if (last === undefined) return error;
+  return new GraftError(error.code, error.message, { ...error.data, checkpoint: checkpointDir(runDir, last) }, error.cause);
+}

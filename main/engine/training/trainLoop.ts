@@ -1,0 +1,128 @@
+/**
+ * The loop of a run: evaluate when due, save when due, step, until steps run out, evaluations stop improving or someone
+ * asks to stop. What happens at a step depends on `progress` alone, never on time or on earlier iterations, so that a
+ * resumed run takes the same path; only where checkpoints fall may differ.
+ */
+import type { StepMetrics, TrainEvent } from '../../contract/engine.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { writePeftFolder } from '../../formats/peftFolder.ts';
+import { writeCheckpoint } from './checkpoint.ts';
+import { codeVersion } from './codeVersion.ts';
+import { shouldStopEarly } from './earlyStop.ts';
+import { evaluate } from './evaluate.ts';
+import { downloadState, weightsOf } from './hostState.ts';
+import type { MetricsReporter } from './metricsReporter.ts';
+import type { PreparedRun } from './prepareRun.ts';
+import { isBest, withEvaluation, withStep } from './progress.ts';
+import type { RunProgress } from './progress.ts';
+import { groupKey } from './trainFunctions.ts';
+import { groupLearningRate, trainStep } from './trainStep.ts';
+import type { TrainState } from './trainStep.ts';
+
+export interface LoopPosition {
+  readonly state: TrainState;
+  readonly progress: RunProgress;
+}
+
+export interface LoopContext {
+  readonly run: PreparedRun;
+  /** Metrics that wait are sent before any other event. */
+  readonly emit: (event: TrainEvent) => void;
+  readonly metrics: MetricsReporter;
+  readonly signal: AbortSignal | undefined;
+}
+
+const checkpointIntervalMs = 60_000;
+
+/** Takes over `from.state`; the returned state is the caller's. The last position has its checkpoint. */
+export async function trainLoop(context: LoopContext, from: LoopPosition): Promise<LoopPosition> {
+  const { run, signal, emit } = context;
+  const { training } = run;
+  let { state, progress } = from;
+  let savedStep = progress.step;
+  let savedAtMs = performance.now();
+  const save = async (): Promise<void> => {
+    await saveCheckpoint(context, { state, progress });
+    savedStep = progress.step;
+    savedAtMs = performance.now();
+  };
+  emit({ type: 'phase', phase: 'compiling' });
+  for (;;) {
+    if (isEvaluationDue(run, progress)) {
+      progress = await evaluatePosition(context, { state, progress });
+      if (training.keepBest && isEvaluated(progress) && isBest(progress)) await save();
+    }
+    const isDue = training.checkpointEvery > 0 ? progress.step % training.checkpointEvery === 0 : performance.now() - savedAtMs > checkpointIntervalMs;
+    if (isDue && progress.step > savedStep) await save();
+    if (signal?.aborted || progress.step >= training.steps || shouldStopEarly(training, progress)) break;
+    ({ state, progress } = await takeStep(context, { state, progress }));
+    if (progress.step === from.progress.step + 1) emit({ type: 'phase', phase: 'training' });
+    await new Promise(setImmediate);
+  }
+  if (progress.step > savedStep) await save();
+  return { state, progress };
+}
+
+/** The device's time includes filling the batch and reading the loss back. */
+async function takeStep({ run, metrics }: LoopContext, { state, progress }: LoopPosition): Promise<LoopPosition> {
+  const step = progress.step + 1;
+  const startMs = performance.now();
+  const result = await trainStep(run, state, run.data.step(step), step);
+  const { loss, gradNorm, tokens, trainedTokens } = result;
+  const learningRate = groupLearningRate(run.training, 'default', step);
+  const stepMetrics: StepMetrics = { step, loss, gradNorm, learningRate, tokens, trainedTokens, stepMs: performance.now() - startMs };
+  if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) throw nonFiniteError(progress, stepMetrics);
+  metrics.add(stepMetrics);
+  return { state: result.state, progress: withStep(progress, stepMetrics, run.data.stepsPerEpoch) };
+}
+
+/** The last position is always evaluated; one that was evaluated before a stop is not evaluated again. */
+function isEvaluationDue({ training, data }: PreparedRun, progress: RunProgress): boolean {
+  if (data.evaluationRows === 0 || progress.step === 0 || isEvaluated(progress)) return false;
+  const isLast = progress.step >= training.steps;
+  return isLast || (training.evaluateEvery > 0 && progress.step % training.evaluateEvery === 0);
+}
+
+function isEvaluated(progress: RunProgress): boolean {
+  return progress.evaluations.at(-1)?.step === progress.step;
+}
+
+async function evaluatePosition({ run, emit, signal }: LoopContext, { state, progress }: LoopPosition): Promise<RunProgress> {
+  emit({ type: 'phase', phase: 'evaluating' });
+  const keys = run.groups.map((group) => groupKey(group, 'parameters'));
+  const parameters = Object.fromEntries(keys.map((key) => [key, state[key]]));
+  const evaluation = await evaluate({ lossSum: run.functions.evaluate, parameters, batches: run.data.evaluation(), step: progress.step, signal });
+  emit({ type: 'phase', phase: 'training' });
+  if (!evaluation) return progress;
+  emit({ type: 'evaluation', evaluation });
+  return withEvaluation(progress, evaluation);
+}
+
+async function saveCheckpoint({ run, emit }: LoopContext, { state, progress }: LoopPosition): Promise<void> {
+  const hostState = await downloadState(run.groups, state);
+  const adapter = run.method.toPeft(weightsOf(run.groups, hostState, run.initialWeights), run.job.baseModel);
+  const dir = await writeCheckpoint({
+    runDir: run.job.runDir,
+    state: hostState,
+    progress,
+    configuration: checkpointConfiguration(run),
+    codeVersion,
+    writeAdapter: async (adapterDir) => writePeftFolder(adapterDir, adapter),
+  });
+  emit({ type: 'checkpoint', step: progress.step, dir, best: progress.best?.step === progress.step });
+}
+
+/** All that decides the losses, apart from backend and threads. */
+export function checkpointConfiguration({ job, initialWeights, data }: PreparedRun): Readonly<Record<string, unknown>> {
+  const { methodId, options, targets } = initialWeights;
+  return { baseModel: job.baseModel, method: methodId, options, targets: targets.map(({ name }) => name), training: job.training, dataSha256: data.sha256 };
+}
+
+function nonFiniteError(progress: RunProgress, { step, loss, gradNorm }: StepMetrics): GraftError {
+  const what = Number.isFinite(loss) ? `gradient norm is ${gradNorm}` : `loss is ${loss}`;
+  return new GraftError('nonFinite', `Training broke down at step ${step}: the ${what}.`, {
+    step,
+    lastStep: progress.step,
+    remedy: 'Start again with a lower learning rate; the last good checkpoint can be used as it is.',
+  });
+}
