@@ -32,6 +32,8 @@ export const peftConfigName = 'adapter_config.json';
 export const peftWeightsName = 'adapter_model.safetensors';
 const pickleName = 'adapter_model.bin';
 const knownPeftTypes = ['VERA', 'VBLORA', 'LORA'];
+/** Graft's own, for the result of full fine-tuning. */
+const graftPeftTypes = ['GRAFT_FULL'];
 
 /** Only what every adapter has; the rest is parsed by its method. */
 const configSchema = z.looseObject({ peft_type: z.string(), base_model_name_or_path: z.string().nullish() });
@@ -64,7 +66,7 @@ export function parsePeftConfig(value: unknown, file: string): Readonly<Record<s
     throw new GraftError('invalid', `${file} does not hold: ${list}.`, { file, field: problems[0]?.field, problems, remedy });
   }
   const { peft_type: type } = parsed.data;
-  if (knownPeftTypes.includes(type)) return parsed.data;
+  if ([...knownPeftTypes, ...graftPeftTypes].includes(type)) return parsed.data;
   throw new GraftError(
     'unsupported',
     `${file} is an adapter of type ${type}, which Graft does not know. Known: ${knownPeftTypes.join(', ')}.`,

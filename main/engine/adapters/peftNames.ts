@@ -21,13 +21,13 @@ interface TargetOptions {
   readonly layersPattern: readonly string[] | string | null;
 }
 
-/** adapter_config.json: `fields` and those common to all methods, keys in order as PEFT writes them. */
+/** adapter_config.json: `fields` and those common to all methods. */
 export function peftConfig(
   baseModel: string,
   { options, targets }: { readonly options: TargetOptions; readonly targets: readonly LinearShape[] },
   fields: Readonly<Record<string, unknown>>,
 ): PeftFolder['config'] {
-  const config = {
+  return {
     auto_mapping: null,
     base_model_name_or_path: baseModel,
     bias: 'none',
@@ -42,7 +42,6 @@ export function peftConfig(
     task_type: 'CAUSAL_LM',
     ...fields,
   };
-  return Object.fromEntries(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** What a person asked for where it says which layers; else the layers' suffixes, or full names where layers were left out. */

@@ -48,7 +48,7 @@ function run<Options extends object>(backend: Backend, method: AdapterMethod<Opt
   const compiled = backend.compile('golden', (inputs: NamedTensorMap) => {
     const loss = (...given: Tensor[]): Tensor =>
       tf.sum(tf.square(output(Object.fromEntries(names.map((name, i) => [name, given[i]])), given[names.length])));
-    const gradients = tf.grads(loss as (...args: Tensor[]) => Tensor)([...names.map((name) => inputs[name]), inputs.x]);
+    const gradients = tf.grads(loss)([...names.map((name) => inputs[name]), inputs.x]);
     return { y: output(inputs, inputs.x), x: gradients[names.length], ...Object.fromEntries(names.map((name, i) => [name, gradients[i]])) };
   });
   const inputs = Object.fromEntries(
