@@ -1,0 +1,59 @@
+/**
+ * A training example, whatever file it came from: what import writes into rows.jsonl and everything later reads.
+ * Pre-tokenised rows keep the shift out: `labels[i]` belongs to `ids[i]`, and -100 means not trained.
+ */
+import { z } from 'zod';
+
+const messageSchema = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
+
+export const exampleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('chat'), messages: z.array(messageSchema).min(1) }),
+  z.strictObject({ kind: z.literal('completion'), prompt: z.string(), completion: z.string() }),
+  z.strictObject({ kind: z.literal('text'), text: z.string() }),
+  z.strictObject({ kind: z.literal('tokens'), ids: z.array(z.int()).min(1), labels: z.array(z.int()).optional() }),
+]);
+
+export type Example = Readonly<z.infer<typeof exampleSchema>>;
+export type ExampleMessage = Readonly<z.infer<typeof messageSchema>>;
+
+/** A row that cannot be used, in words for the person. */
+export interface RowFault {
+  readonly reason: string;
+}
+
+/** A column's text, or why it is none. Control characters and half surrogate pairs would reach the model as something else. */
+function findTextFault(value: unknown, name: string): RowFault | undefined {
+  if (typeof value !== 'string') return { reason: `${name} is ${typeName(value)}, not text` };
+  const control = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/.exec(value)?.[0];
+  if (control !== undefined) {
+    const code = control.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    return { reason: `${name} holds the control character U+${code}` };
+  }
+  return value.isWellFormed() ? undefined : { reason: `${name} holds half of a surrogate pair, which is no character` };
+}
+
+/** Several columns by name, all text, or the first fault. */
+export function readTexts<Name extends string>(
+  values: Readonly<Record<Name, unknown>>,
+): { readonly texts: Readonly<Record<Name, string>> } | RowFault {
+  for (const [name, value] of Object.entries<unknown>(values)) {
+    const fault = findTextFault(value, name);
+    if (fault !== undefined) return fault;
+  }
+  return areTexts(values) ? { texts: values } : { reason: 'a column is not text' };
+}
+
+function areTexts<Name extends string>(values: Readonly<Record<Name, unknown>>): values is Readonly<Record<Name, string>> {
+  return Object.values(values).every((value) => typeof value === 'string');
+}
+
+export function isBlank(text: string): boolean {
+  return text.trim() === '';
+}
+
+function typeName(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,14 @@
+/** Plain text rows: every token is trained, whatever `trainOn` says, as there is no answer to tell apart. */
+import { isBlank, readTexts } from '../example.ts';
+import type { DatasetFormatReader } from './datasetFormat.ts';
+
+export const text: DatasetFormatReader = {
+  id: 'text',
+  description: '{"text": "…"}, or a file of plain text',
+  roles: [{ name: 'text', columns: ['text', 'content', 'document', 'body', 'passage'], required: true }],
+  parse({ text: value }) {
+    const read = readTexts({ text: value });
+    if ('reason' in read) return read;
+    return isBlank(read.texts.text) ? { reason: 'text is empty' } : { kind: 'text', text: read.texts.text };
+  },
+};
