@@ -34,7 +34,7 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
     await rename(temporary, path);
     await flushDir(dirname(path));
   } catch (error) {
-    await rm(temporary, { force: true });
+    await removeLeftover(temporary);
     throw namingFile(error, path);
   }
 }
@@ -53,7 +53,7 @@ export async function writeDirAtomic<T>(dir: string, fill: (temporaryDir: string
     await replaceDirAtomic(temporary, dir);
     return result;
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await removeLeftover(temporary);
     throw namingFile(error, dir);
   }
 }
@@ -119,6 +119,11 @@ async function flushDir(dir: string): Promise<void> {
   }
 }
 
+/** What stopped the writing is the news; that the leftover could not be removed either is the sweep's affair. */
+async function removeLeftover(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined);
+}
+
 async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
@@ -134,5 +139,7 @@ function namingFile(error: unknown, file: string): unknown {
   if (error instanceof GraftError) return error;
   if (!(error instanceof Error && 'syscall' in error)) return error;
   const known = toGraftError(error);
-  return new GraftError(known.code, `Could not write ${file}: ${known.message}`, { ...known.data, file }, error);
+  // A system error about a path, such as a file where a folder should be, is never a bug of ours.
+  const code = known.code === 'internal' ? 'invalid' : known.code;
+  return new GraftError(code, `Could not write ${file}: ${known.message}`, { ...known.data, file }, error);
 }
