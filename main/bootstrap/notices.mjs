@@ -1,0 +1,35 @@
+/**
+ * `npm run notices`: rewrites the table of packages in NOTICES.md from the lock file. Only what runs is listed: tools
+ * that only build or test are not passed on with Graft. The text around the table is written by hand.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from './prepare.mjs';
+
+const begin = '<!-- packages: written by npm run notices -->';
+const end = '<!-- end of packages -->';
+
+/** The table for a parsed package-lock.json. */
+export function packageTable({ packages }) {
+  const rows = Object.entries(packages)
+    .filter(([path, { dev }]) => path.startsWith('node_modules/') && dev !== true)
+    .map(
+      ([path, { version, license }]) =>
+        `| ${path.slice(path.lastIndexOf('node_modules/') + 13)} | ${version} | ${license ?? 'see the package'} |`,
+    );
+  return ['| package | version | licence |', '|---|---|---|', ...[...new Set(rows)].sort()].join('\n');
+}
+
+/** NOTICES.md with its table replaced. Throws when the markers are gone. */
+export function withPackageTable(notices, table) {
+  const [from, to] = [notices.indexOf(begin), notices.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`NOTICES.md must hold the lines ${begin} and ${end}.`);
+  return `${notices.slice(0, from + begin.length)}\n\n${table}\n\n${notices.slice(to)}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const file = join(root, 'NOTICES.md');
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  writeFileSync(file, withPackageTable(readFileSync(file, 'utf8'), packageTable(lock)));
+}
