@@ -1,0 +1,153 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { llamaFamily } from '../../main/contract/families/llama.ts';
+import { float32ToBfloat16 } from '../../main/formats/floats.ts';
+import { floatsFromBytes } from '../../main/formats/safetensors.ts';
+import { openWeights } from '../../main/formats/weightSource.ts';
+import { graftErrorOf } from '../support/graftErrors.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
+import { modelDirOf, readTinyConfig, readTinyTensors, shardedDir, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
+
+const shape = llamaFamily.parseConfig(readTinyConfig(), 'config.json');
+const expected = new Map([...readTinyTensors()].map(([name, { dtype, data }]) => [name, floatsFromBytes(dtype, data)]));
+
+function readAll(dir: string): Map<string, Float32Array> {
+  const weights = openWeights(dir, llamaFamily, shape);
+  try {
+    return new Map([...expected.keys()].map((name) => [name, weights.readFloat32(name)]));
+  } finally {
+    weights.close();
+  }
+}
+
+describe('openWeights', () => {
+  it('reads one file and shards alike', () => {
+    expect(readAll(tinyLlamaDir)).toEqual(expected);
+    expect(readAll(shardedDir())).toEqual(expected);
+  });
+
+  it('reads a GGUF with query and key rows put back in order', () => {
+    const read = readAll(tinyGguf);
+    for (const [name, values] of expected) {
+      const largest = Math.max(...values.map(Math.abs));
+      const tolerance = name.includes('v_proj') ? largest / 127 : largest * 2 ** -10; // Q8_0, else F16
+      const got = read.get(name) ?? new Float32Array();
+      for (let i = 0; i < values.length; i++) {
+        if (!(Math.abs(got[i] - values[i]) <= tolerance)) throw new Error(`${name}[${i}]: ${got[i]}, expected ${values[i]}`);
+      }
+    }
+  });
+
+  it('hands out BF16 bits as they are stored, and nothing for other types', () => {
+    const tensors = readTinyTensors();
+    const name = 'model.layers.0.self_attn.q_proj.weight';
+    const bits = float32ToBfloat16(expected.get(name) ?? new Float32Array());
+    tensors.set(name, { dtype: 'BF16', shape: [32, 32], data: new Uint8Array(bits.buffer) });
+    const weights = openWeights(modelDirOf(tensors), llamaFamily, shape);
+    expect(weights.readBf16(name)).toEqual(bits);
+    expect(weights.readBf16('model.norm.weight')).toBeUndefined();
+    expect(weights.shape(name)).toEqual([32, 32]);
+    expect(weights.has('x')).toBe(false);
+    expect(graftErrorOf(() => weights.readFloat32('x')).code).toBe('notFound');
+    weights.close();
+  });
+
+  it('allows a saved copy of a tied head, and old rotary buffers', () => {
+    const tied = { ...shape, tiedHead: true };
+    const weights = openWeights(tinyLlamaDir, llamaFamily, tied);
+    expect(weights.has('lm_head.weight')).toBe(true);
+    weights.close();
+    const tensors = readTinyTensors().set('model.layers.0.self_attn.rotary_emb.inv_freq', {
+      dtype: 'F32',
+      shape: [4],
+      data: new Uint8Array(16),
+    });
+    openWeights(modelDirOf(tensors), llamaFamily, shape).close();
+  });
+
+  it.skipIf(process.platform === 'win32')('follows links, as the Hugging Face cache has them', () => {
+    const dir = temporaryDir();
+    for (const name of ['config.json', 'model.safetensors']) symlinkSync(join(tinyLlamaDir, name), join(dir, name));
+    expect(readAll(dir)).toEqual(expected);
+  });
+});
+
+describe('misfits', () => {
+  it('are all named in one error', () => {
+    const tensors = readTinyTensors();
+    tensors.delete('model.norm.weight');
+    tensors.set('model.layers.0.mlp.up_proj.weight', { dtype: 'F32', shape: [32, 64], data: new Uint8Array(8192) });
+    tensors.set('model.layers.0.input_layernorm.weight', { dtype: 'I32', shape: [32], data: new Uint8Array(128) });
+    tensors.set('model.layers.0.self_attn.q_proj.bias', { dtype: 'F32', shape: [32], data: new Uint8Array(128) });
+    const error = graftErrorOf(() => openWeights(modelDirOf(tensors), llamaFamily, shape));
+    expect(error.code).toBe('invalid');
+    expect(Object.fromEntries(error.data.problems?.map(({ field, message }) => [field, message]) ?? [])).toEqual({
+      'model.norm.weight': 'is missing',
+      'model.layers.0.mlp.up_proj.weight': 'has shape [32, 64], expected [64, 32]',
+      'model.layers.0.input_layernorm.weight': 'is stored as I32, which cannot be read as weights',
+      'model.layers.0.self_attn.q_proj.bias': 'does not belong to a model of this configuration',
+    });
+  });
+
+  it('of shards: a missing file, a cut one and a tensor in the wrong place together', () => {
+    const dir = shardedDir((weightMap) => {
+      weightMap['model.norm.weight'] = 'model-00001-of-00002.safetensors';
+      weightMap['lm_head.weight'] = 'model-00003-of-00003.safetensors';
+    });
+    const error = graftErrorOf(() => openWeights(dir, llamaFamily, shape));
+    const messages = error.data.problems?.map(({ field, message }) => `${field} ${message}`).join('\n');
+    expect(messages).toContain('model-00003-of-00003.safetensors is missing');
+    expect(messages).toContain('model.norm.weight is not in');
+    const cut = join(dir, 'model-00002-of-00002.safetensors');
+    writeFileSync(cut, readFileSync(cut).subarray(0, 500));
+    expect(graftErrorOf(() => openWeights(dir, llamaFamily, shape)).message).toContain('not a whole safetensors file');
+  });
+
+  it('an index that names files elsewhere is refused', () => {
+    for (const file of ['../tiny/model.safetensors', '/etc/x.safetensors', 'model.bin', '..\\x.safetensors']) {
+      const dir = shardedDir((weightMap) => (weightMap['lm_head.weight'] = file));
+      expect(graftErrorOf(() => openWeights(dir, llamaFamily, shape)).data.field).toBe('weight_map.lm_head.weight');
+    }
+  });
+
+  it('a GGUF of another shape, and one with tensors too many', () => {
+    const error = graftErrorOf(() => openWeights(tinyGguf, llamaFamily, { ...shape, layerCount: 1, linears: shape.linears.slice(0, 7) }));
+    expect(error.data.problems?.every(({ field }) => field.startsWith('blk.1.'))).toBe(true);
+  });
+});
+
+describe('what is in the folder', () => {
+  const dirWith = (...names: string[]): string => {
+    const dir = temporaryDir();
+    for (const name of names) writeFileSync(join(dir, name), '');
+    return dir;
+  };
+  it.each([
+    ['a pickle', ['config.json', 'pytorch_model.bin'], 'unsupported', 'pickle'],
+    ['pickled shards', ['pytorch_model-00001-of-00002.bin'], 'unsupported', 'pickle'],
+    ['an adapter', ['adapter_config.json', 'adapter_model.safetensors'], 'invalid', 'is an adapter'],
+    ['several GGUF files', ['a.gguf', 'b.gguf'], 'invalid', '2 GGUF files: a.gguf, b.gguf'],
+    ['nothing', [], 'invalid', 'no weights'],
+  ])('%s is refused with a remedy', (_case, names, code, message) => {
+    const error = graftErrorOf(() => openWeights(dirWith(...names), llamaFamily, shape));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(message);
+    expect(error.data.remedy).toBeTruthy();
+  });
+
+  it('files that are no models are refused by name', () => {
+    const dir = dirWith('x.pt', 'notes.txt');
+    expect(graftErrorOf(() => openWeights(join(dir, 'x.pt'), llamaFamily, shape)).code).toBe('unsupported');
+    expect(graftErrorOf(() => openWeights(join(dir, 'notes.txt'), llamaFamily, shape)).code).toBe('invalid');
+    expect(graftErrorOf(() => openWeights(join(dir, 'none'), llamaFamily, shape)).code).toBe('notFound');
+  });
+
+  it('one GGUF in a folder is taken', () => {
+    const dir = temporaryDir();
+    mkdirSync(join(dir, 'm'));
+    cpSync(tinyGguf, join(dir, 'm', 'tiny.gguf'));
+    openWeights(join(dir, 'm'), llamaFamily, shape).close();
+    rmSync(dir, { recursive: true });
+  });
+});

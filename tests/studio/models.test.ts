@@ -1,0 +1,151 @@
+import { chmodSync, cpSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ModelRepository } from '../../main/database/models.ts';
+import { openDatabase } from '../../main/database/openDatabase.ts';
+import { Models } from '../../main/studio/models.ts';
+import { graftErrorOf, graftErrorOfAsync } from '../support/graftErrors.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
+import { modelDirOf, readTinyConfig, readTinyTensors, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
+
+function openModels(): { readonly models: Models; readonly home: string } {
+  const home = temporaryDir();
+  const { database } = openDatabase({ file: ':memory:' });
+  onTestFinished(() => void database.close());
+  const setup = { rows: new ModelRepository(database, home), home, cacheDir: join(home, 'cache'), resourcesDir: join(home, 'resources') };
+  return { models: new Models(setup), home };
+}
+
+describe('import', () => {
+  it('copies the model, so that the original may go', async () => {
+    const { models, home } = openModels();
+    const source = join(temporaryDir(), 'mine');
+    cpSync(tinyLlamaDir, source, { recursive: true });
+    for (const name of readdirSync(source)) chmodSync(join(source, name), 0o444);
+    const updates: number[] = [];
+    const model = await models.import(source, { onProgress: ({ done }) => updates.push(done) });
+    expect(model).toMatchObject({ name: 'mine', family: 'llama', parameters: 22688, format: 'safetensors', hasTokenizer: false });
+    expect(model.dir).toBe(join(home, 'models', model.id));
+    expect(readdirSync(model.dir).sort()).toEqual(['config.json', 'generation_config.json', 'model.safetensors']);
+    expect(statSync(join(model.dir, 'model.safetensors')).mode & 0o200).toBe(0o200);
+    expect(updates.at(-1)).toBeGreaterThan(92848);
+  });
+
+  it('gives the same id for the same content, from wherever and after a removal', async () => {
+    const { models, home } = openModels();
+    const first = await models.import(tinyLlamaDir, { name: 'tiny' });
+    const copy = join(temporaryDir(), 'copy');
+    cpSync(tinyLlamaDir, copy, { recursive: true });
+    expect(await models.import(copy)).toEqual(first);
+    await models.remove('tiny');
+    expect(models.list()).toEqual([]);
+    expect(existsSync(first.dir)).toBe(false);
+    expect(readdirSync(join(home, 'trash'))).toEqual([`model-${first.id}`]);
+    expect((await models.import(copy)).id).toBe(first.id);
+  });
+
+  it('takes the same weights under another configuration for another model', async () => {
+    const { models } = openModels();
+    const first = await models.import(tinyLlamaDir);
+    const second = await models.import(modelDirOf(readTinyTensors(), { ...readTinyConfig(), rope_parameters: { rope_theta: 5000 } }));
+    expect(second.id).not.toBe(first.id);
+    expect(second.shape.ropeTheta).toBe(5000);
+  });
+
+  it('numbers names taken from folders, so that every name finds one model', async () => {
+    const { models } = openModels();
+    await models.import(modelDirOf(readTinyTensors()));
+    await models.import(modelDirOf(readTinyTensors(), { ...readTinyConfig(), rms_norm_eps: 1e-5 }));
+    expect(models.list().map(({ name }) => name)).toEqual(['tiny', 'tiny-2']);
+  });
+
+  it('takes a GGUF', async () => {
+    const { models } = openModels();
+    const model = await models.import(tinyGguf);
+    expect(model).toMatchObject({ format: 'gguf', licence: 'apache-2.0', name: 'gguf_tiny_llama', parameters: 22688 });
+    expect(readdirSync(model.dir)).toEqual(['gguf_tiny_llama.gguf']);
+  });
+
+  it('leaves nothing of a model that does not fit, or that was cancelled', async () => {
+    const { models, home } = openModels();
+    const tensors = readTinyTensors();
+    tensors.delete('model.norm.weight');
+    expect((await graftErrorOfAsync(() => models.import(modelDirOf(tensors)))).code).toBe('invalid');
+    const abort = new AbortController();
+    const cancelled = models.import(tinyLlamaDir, {
+      signal: abort.signal,
+      onProgress: ({ label }) => {
+        if (label === 'Copying') abort.abort();
+      },
+    });
+    expect((await graftErrorOfAsync(() => cancelled)).code).toBe('cancelled');
+    expect(existsSync(join(home, 'models')) ? readdirSync(join(home, 'models')) : []).toEqual([]);
+    expect(models.list()).toEqual([]);
+  });
+
+  it('refuses a model whose tokenizer cannot be read, and takes it with the tokenizer put right', async () => {
+    const { models } = openModels();
+    const dir = modelDirOf(readTinyTensors());
+    const without = await models.import(dir);
+    writeFileSync(join(dir, 'tokenizer.json'), 'not JSON');
+    expect((await graftErrorOfAsync(() => models.import(dir))).data.file).toBe(join(dir, 'tokenizer.json'));
+    writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify(letterTokenizer));
+    const model = await models.import(dir);
+    expect(model).toMatchObject({ id: without.id, hasTokenizer: true, hasChatTemplate: false });
+    expect(await models.tokenize(model.id, 'b a')).toEqual([1, 0]);
+    expect(await models.detokenize(model.id, [1, 0])).toContain('b');
+  });
+});
+
+describe('text', () => {
+  it('says what is missing where a model has no tokenizer or no chat template', async () => {
+    const { models } = openModels();
+    const bare = await models.import(tinyLlamaDir, { name: 'bare' });
+    expect((await graftErrorOfAsync(() => models.tokenize(bare.id, 'x'))).message).toContain('without a tokenizer');
+    const dir = modelDirOf(readTinyTensors(), { ...readTinyConfig(), rms_norm_eps: 1e-5 });
+    writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify(letterTokenizer));
+    const model = await models.import(dir);
+    expect((await graftErrorOfAsync(() => models.prompt(model.id, []))).data.field).toBe('chat_template');
+  });
+
+  it('adds the generation prompt exactly when the last message is the user’s', async () => {
+    const { models } = openModels();
+    const dir = modelDirOf(readTinyTensors());
+    writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify(letterTokenizer));
+    writeFileSync(
+      join(dir, 'chat_template.jinja'),
+      '{% for m in messages %}{{ m.content }} {% endfor %}{% if add_generation_prompt %}b{% endif %}',
+    );
+    const model = await models.import(dir);
+    expect(model.hasChatTemplate).toBe(true);
+    const user = { role: 'user', content: 'a' };
+    expect(await models.prompt(model.id, [user])).toEqual({ text: 'a b', ids: [0, 1] });
+    expect((await models.prompt(model.id, [user, { role: 'assistant', content: 'a' }])).text).toBe('a a ');
+  });
+});
+
+describe('fetch', () => {
+  it('lists what there is when asked for something else', async () => {
+    const { models } = openModels();
+    const error = await graftErrorOfAsync(() => models.fetch('gpt-5'));
+    expect(error).toMatchObject({ code: 'notFound', data: { remedy: expect.stringContaining('sample, smollm2') } });
+    expect(graftErrorOf(() => models.get('gpt-5')).code).toBe('notFound');
+  });
+
+  it('takes the sample model from the resources', async () => {
+    const { models, home } = openModels();
+    cpSync(tinyLlamaDir, join(home, 'resources', 'sample-model'), { recursive: true });
+    expect(await models.fetch('sample')).toMatchObject({ name: 'sample', source: 'sample' });
+  });
+});
+
+/** Letters a and b, ids 0 and 1. */
+const letterTokenizer = {
+  version: '1.0',
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: { type: 'WhitespaceSplit' },
+  post_processor: null,
+  decoder: null,
+  model: { type: 'BPE', vocab: { a: 0, b: 1, '[UNK]': 2 }, merges: [], unk_token: '[UNK]' },
+};
