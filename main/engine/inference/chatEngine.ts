@@ -103,6 +103,7 @@ export class ChatEngine {
   /** Aborting ends the answer between two tokens: its result says `cancelled` and holds what there is. */
   async generate(request: GenerateRequest, { onEvent, signal }: GenerateOptions = {}): Promise<GenerateResult> {
     const open = this.#model();
+    checkIds(request.promptIds, open.model.shape.vocabSize);
     const startMs = performance.now();
     const { functions, adapterInputs, cacheKey } = this.#select(open, request.adapter);
     const swapMs = performance.now() - startMs;
@@ -124,7 +125,9 @@ export class ChatEngine {
 
   /** Logits of whole rows, without a cache: (rows, tokens, vocabulary), row-major. */
   async logits(request: LogitsRequest): Promise<Result<'logits'>> {
-    const { functions, adapterInputs } = this.#select(this.#model(), request.adapter);
+    const open = this.#model();
+    for (const row of request.ids) checkIds(row, open.model.shape.vocabSize);
+    const { functions, adapterInputs } = this.#select(open, request.adapter);
     try {
       return await modelLogits(functions.logits, adapterInputs, request);
     } finally {
@@ -156,6 +159,13 @@ export class ChatEngine {
     const adapterInputs = { ...resident.inputs, scale: tf.scalar(choice.scale) };
     return { functions: functionsFor(open, resident), adapterInputs, cacheKey: cacheKeyOf(choice) };
   }
+}
+
+/** A table lookup past the vocabulary is undefined on some devices, so it is refused here. */
+function checkIds(ids: readonly number[], vocabSize: number): void {
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  if (wrong === undefined) return;
+  throw new GraftError('invalid', `${wrong} is not a token id of this model: they go from 0 to ${vocabSize - 1}.`, { field: 'ids' });
 }
 
 function cacheKeyOf(choice: AdapterChoice): string {

@@ -47,6 +47,7 @@ export async function prepareRun(settings: EngineSettings, job: TrainJob): Promi
   const data = loadTrainingData(job);
   const backend = await openBackend(settings);
   const { model } = await loadModel(backend, job.modelDir);
+  checkVocabulary(data, model);
   const initialWeights = loadInitialWeights(job, method, model);
   const groups = packGroups(initialWeights.trained);
   const uploads = Object.entries(method.frozenUploads(initialWeights));
@@ -60,6 +61,15 @@ export async function prepareRun(settings: EngineSettings, job: TrainJob): Promi
   const trainableParameters = groups.reduce((total, { size }) => total + size, 0);
   const dropoutPool = createDropoutPool(initialWeights, training.seed);
   return { job, backend, model, method, initialWeights, groups, functions, training, dropoutPool, data, trainableParameters, dispose };
+}
+
+/** Rows that came as token ids may have been made for another model. */
+function checkVocabulary({ largestId }: TrainingData, { shape }: CausalModel): void {
+  if (largestId < shape.vocabSize) return;
+  throw new GraftError('invalid', `The dataset holds the token id ${largestId}; this model's ids end at ${shape.vocabSize - 1}.`, {
+    field: 'dataset',
+    remedy: 'Use a dataset that was tokenised for this model, or one of text.',
+  });
 }
 
 function loadInitialWeights(job: TrainJob, method: AdapterMethod, model: CausalModel): AdapterWeights {

@@ -18,6 +18,7 @@ export interface TrainingData {
   readonly skippedRows: number;
   /** Of ids, masks and offsets: a checkpoint only goes on with the data it was made with. */
   readonly sha256: string;
+  readonly largestId: number;
   /** Micro-batches of an optimizer step, counted from 1 over the whole run. */
   step(step: number): Batch[];
   evaluation(): Iterable<Batch>;
@@ -53,6 +54,7 @@ export function loadTrainingData({ tokenFile, training }: Pick<TrainJob, 'tokenF
     evaluationRows: evaluationRows.length,
     skippedRows: all.length - rows.length,
     sha256: hashTokens(file),
+    largestId: file.ids.reduce((most, id) => Math.max(most, id), 0),
     step: (step) => plan.step(step).map((micro) => fill(trainingRows, micro)),
     evaluation,
   };

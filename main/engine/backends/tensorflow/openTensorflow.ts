@@ -14,7 +14,7 @@ import { loadCapi } from './capi.ts';
 import { EagerSession } from './eagerSession.ts';
 import { registerTensorflowKernels } from './kernels.ts';
 import type { RecordedFunction } from './recording.ts';
-import { registerTfjsBackend, tensorId, type TfjsBackend } from './tfjsBackend.ts';
+import { registerTfjsBackend, tensorId, type TfjsBackend, tfjsBackendName } from './tfjsBackend.ts';
 
 interface Traced {
   readonly recorded: RecordedFunction;
@@ -78,27 +78,47 @@ function frozenTensor(backend: TfjsBackend, half: boolean, data: Float32Array | 
   return backend.createOutputTensor({ id: binding.createTensor(shape, dtype, values), shape: [...shape], dtype });
 }
 
-/** Opens TensorFlow from a runtime folder. One per process. Throws GraftError('backendUnavailable'). */
+/** TensorFlow's context, its kernels and every tensor belong together, and tfjs knows one backend of a name: one per process. */
+let opened: { readonly settings: string; readonly backend: Backend; readonly makeCurrent: () => void } | undefined;
+
+/**
+ * Opens TensorFlow from a runtime folder, or gives the one that is open with the same settings. Throws
+ * GraftError('backendUnavailable'), and 'conflict' when it is open with other settings.
+ */
 export function openTensorflow(settings: EngineSettings): Backend {
+  const wanted = JSON.stringify([settings.libraryDir, settings.device ?? 'cpu', settings.precision, settings.threads]);
+  opened ??= { settings: wanted, ...startTensorflow(settings) };
+  if (opened.settings !== wanted) {
+    throw new GraftError('conflict', 'TensorFlow is open in this process with other settings.', { remedy: 'Start a new engine process for them.' });
+  }
+  opened.makeCurrent();
+  return opened.backend;
+}
+
+function startTensorflow(settings: EngineSettings): { readonly backend: Backend; readonly makeCurrent: () => void } {
   if (!settings.libraryDir) {
     throw new GraftError('backendUnavailable', 'No TensorFlow runtime is installed.', { remedy: 'Run `runtime install tensorflow-cpu`, or use --backend wasm.' });
   }
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const session = new EagerSession(loadCapi(settings.libraryDir), { threads: settings.threads, device: settings.device ?? 'cpu' });
   const binding = new Binding(session);
-  const backend = registerTfjsBackend(binding);
-  registerTensorflowKernels(backend, settings.precision);
-  setExecutionOrder((after, body) => binding.runAfter(after.map((tensor) => tensorId(backend, tensor)), body));
+  const tfjs = registerTfjsBackend(binding);
+  registerTensorflowKernels(tfjs, settings.precision);
+  const makeCurrent = (): void => {
+    tf.setBackend(tfjsBackendName);
+    setExecutionOrder((after, body) => binding.runAfter(after.map((tensor) => tensorId(tfjs, tensor)), body));
+  };
   const place = settings.device === 'cuda' ? 'GPU' : `CPU (${settings.threads} threads)`;
-  return {
+  const backend: Backend = {
     id: 'tensorflow',
     device: `${place}, TensorFlow ${binding.TF_Version}`,
     precision: settings.precision,
     compile(name, fn): Compiled {
-      const compiled = new TensorflowCompiled(backend, name, fn);
+      const compiled = new TensorflowCompiled(tfjs, name, fn);
       return Object.assign((inputs: NamedTensorMap) => compiled.run(inputs), { dispose: () => compiled.dispose() });
     },
-    frozen: (data, shape) => frozenTensor(backend, settings.precision === 'bf16', data, shape),
+    frozen: (data, shape) => frozenTensor(tfjs, settings.precision === 'bf16', data, shape),
     liveTensors: () => session.liveHandles,
   };
+  return { backend, makeCurrent };
 }
