@@ -14,7 +14,10 @@ const backends: Readonly<Record<BackendId, (settings: EngineSettings) => Backend
 /** Opens exactly the backend asked for and makes it tfjs' current one; never another in its place. */
 export async function openBackend(settings: EngineSettings): Promise<Backend> {
   if (settings.precision === 'bf16' && settings.backend !== 'tensorflow') {
-    throw new GraftError('backendUnavailable', `The ${settings.backend} backend has no bf16.`, { field: 'precision', remedy: 'Use --precision float32, or --backend tensorflow.' });
+    throw new GraftError('backendUnavailable', `The ${settings.backend} backend has no bf16.`, {
+      field: 'precision',
+      remedy: 'Use --precision float32, or --backend tensorflow.',
+    });
   }
   return backends[settings.backend](settings);
 }

@@ -28,7 +28,12 @@ export interface CausalModel {
    * T new tokens of one sequence at positions start … start+T−1: ids (T) int32, start scalar float32.
    * Returns hidden states (T, D) and the new cache; entries past start+T−1 are don't-care.
    */
-  decode(ids: Tensor, start: Tensor, cache: readonly Tensor[], adapter?: BoundAdapter): { readonly hidden: Tensor; readonly cache: Tensor[] };
+  decode(
+    ids: Tensor,
+    start: Tensor,
+    cache: readonly Tensor[],
+    adapter?: BoundAdapter,
+  ): { readonly hidden: Tensor; readonly cache: Tensor[] };
   dispose(): void;
 }
 

@@ -79,10 +79,17 @@ export class Llama implements CausalModel {
   #attend(h: Tensor, prefix: string, batch: Batch, adapter?: BoundAdapter): Tensor {
     const { headCount, keyValueHeadCount: KV, headDim } = this.shape;
     const { B, T, cos, sin, mask } = batch;
-    const [q, k, v] = this.#linears(h, ['q_proj', 'k_proj', 'v_proj'].map((name) => `${prefix}self_attn.${name}`), adapter);
+    const [q, k, v] = this.#linears(
+      h,
+      ['q_proj', 'k_proj', 'v_proj'].map((name) => `${prefix}self_attn.${name}`),
+      adapter,
+    );
     const query = rope(this.#heads(q, B, T, headCount), cos, sin).reshape([B, KV, (headCount / KV) * T, headDim]);
     const o = attention(query, rope(this.#heads(k, B, T, KV), cos, sin), this.#heads(v, B, T, KV), mask);
-    const merged = o.reshape([B, headCount, T, headDim]).transpose([0, 2, 1, 3]).reshape([B * T, headCount * headDim]);
+    const merged = o
+      .reshape([B, headCount, T, headDim])
+      .transpose([0, 2, 1, 3])
+      .reshape([B * T, headCount * headDim]);
     return this.#linears(merged, [`${prefix}self_attn.o_proj`], adapter)[0];
   }
 
@@ -131,7 +138,12 @@ export class Llama implements CausalModel {
     return Array.from({ length: 2 * layerCount }, () => tf.zeros([keyValueHeadCount, capacity, headDim]));
   }
 
-  decode(ids: Tensor, start: Tensor, cache: readonly Tensor[], adapter?: BoundAdapter): { readonly hidden: Tensor; readonly cache: Tensor[] } {
+  decode(
+    ids: Tensor,
+    start: Tensor,
+    cache: readonly Tensor[],
+    adapter?: BoundAdapter,
+  ): { readonly hidden: Tensor; readonly cache: Tensor[] } {
     const T = ids.shape[0];
     const C = cache[0].shape[1] as number;
     const { cos, sin } = this.#tablesFor(C);
@@ -139,7 +151,14 @@ export class Llama implements CausalModel {
     const slots = tf.range(0, C);
     const place = tf.equal(positions.expandDims(1), slots.expandDims(0)).toFloat(); // (T, C) one-hot
     const mask = tf.lessEqual(slots.expandDims(0), positions.expandDims(1)).toFloat().sub(1).mul(-MASKED);
-    const batch: DecodeBatch = { T, cos: tf.matMul(place, cos), sin: tf.matMul(place, sin), mask, place, free: place.sum(0).mul(-1).add(1).reshape([1, C, 1]) };
+    const batch: DecodeBatch = {
+      T,
+      cos: tf.matMul(place, cos),
+      sin: tf.matMul(place, sin),
+      mask,
+      place,
+      free: place.sum(0).mul(-1).add(1).reshape([1, C, 1]),
+    };
     let x = this.#embed(ids, adapter);
     const next: Tensor[] = [];
     for (let layer = 0; layer < this.shape.layerCount; layer++) {
@@ -155,14 +174,22 @@ export class Llama implements CausalModel {
     const { headCount, keyValueHeadCount: KV, headDim } = this.shape;
     const { T, cos, sin, mask, place, free } = batch;
     const h = this.#norm(input, `${prefix}input_layernorm.weight`, adapter);
-    const [q, k, v] = this.#linears(h, ['q_proj', 'k_proj', 'v_proj'].map((name) => `${prefix}self_attn.${name}`), adapter);
+    const [q, k, v] = this.#linears(
+      h,
+      ['q_proj', 'k_proj', 'v_proj'].map((name) => `${prefix}self_attn.${name}`),
+      adapter,
+    );
     const heads = (y: Tensor, count: number): Tensor => y.reshape([T, count, headDim]).transpose([1, 0, 2]);
-    const write = (cache: Tensor, rows: Tensor): Tensor => cache.mul(free).add(tf.matMul(place.expandDims(0).tile([KV, 1, 1]), rows, true, false));
+    const write = (cache: Tensor, rows: Tensor): Tensor =>
+      cache.mul(free).add(tf.matMul(place.expandDims(0).tile([KV, 1, 1]), rows, true, false));
     const nextKeys = write(keys, rope(heads(k, KV), cos, sin));
     const nextValues = write(values, heads(v, KV));
     const query = rope(heads(q, headCount), cos, sin).reshape([1, KV, (headCount / KV) * T, headDim]);
     const o = attention(query, nextKeys.expandDims(0), nextValues.expandDims(0), mask);
-    const merged = o.reshape([headCount, T, headDim]).transpose([1, 0, 2]).reshape([T, headCount * headDim]);
+    const merged = o
+      .reshape([headCount, T, headDim])
+      .transpose([1, 0, 2])
+      .reshape([T, headCount * headDim]);
     const x = input.add(this.#linears(merged, [`${prefix}self_attn.o_proj`], adapter)[0]);
     const y = x.add(this.#feedForward(this.#norm(x, `${prefix}post_attention_layernorm.weight`, adapter), prefix, adapter));
     return { x: y, cache: [nextKeys, nextValues] };

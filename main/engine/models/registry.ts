@@ -25,7 +25,10 @@ export async function loadModel(backend: Backend, modelDir: string): Promise<Loa
   const { family, shape } = await inspectModel(modelDir);
   const create = models[shape.family];
   if (!create) {
-    throw new GraftError('unsupported', `Models of the family ${shape.family} cannot be run yet.`, { field: 'model_type', remedy: `Known: ${Object.keys(models).join(', ')}.` });
+    throw new GraftError('unsupported', `Models of the family ${shape.family} cannot be run yet.`, {
+      field: 'model_type',
+      remedy: `Known: ${Object.keys(models).join(', ')}.`,
+    });
   }
   const source = openWeights(modelDir, family, shape);
   try {

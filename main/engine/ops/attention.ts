@@ -18,7 +18,11 @@ interface Shape {
 
 function probabilities(q: Tensor, k: Tensor, mask: Tensor, { B, KV, G, T, S }: Shape): Tensor {
   const scores = tf.matMul(q, k, false, true).mul(1 / Math.sqrt(q.shape[3] as number));
-  return scores.reshape([B, KV, G, T, S]).add(mask).softmax().reshape([B, KV, G * T, S]);
+  return scores
+    .reshape([B, KV, G, T, S])
+    .add(mask)
+    .softmax()
+    .reshape([B, KV, G * T, S]);
 }
 
 /** q (B, KV, G·T, d), k and v (B, KV, S, d), mask broadcastable to (B, KV, G, T, S), 0 or very negative → (B, KV, G·T, d). */

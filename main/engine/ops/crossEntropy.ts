@@ -47,7 +47,13 @@ function slicedLoss({ hidden, head, targets, weights, trainHead = false }: Cross
   for (let from = 0; from < N; from += SLICE_ROWS) {
     const rows = Math.min(SLICE_ROWS, N - from);
     const part = runAfter(after, () =>
-      sliceLoss(tf.slice(hidden, [from, 0], [rows, D]), head, tf.slice(targets, [from], [rows]), tf.slice(weights, [from], [rows]), trainHead),
+      sliceLoss(
+        tf.slice(hidden, [from, 0], [rows, D]),
+        head,
+        tf.slice(targets, [from], [rows]),
+        tf.slice(weights, [from], [rows]),
+        trainHead,
+      ),
     );
     parts.push(part);
     after = [part.dHidden];
@@ -55,7 +61,10 @@ function slicedLoss({ hidden, head, targets, weights, trainHead = false }: Cross
   const heads = parts.flatMap((part) => (part.dHead ? [part.dHead] : []));
   return {
     loss: tf.addN(parts.map((part) => part.loss)),
-    dHidden: tf.concat(parts.map((part) => part.dHidden), 0),
+    dHidden: tf.concat(
+      parts.map((part) => part.dHidden),
+      0,
+    ),
     dHead: heads.length > 0 ? tf.addN(heads) : null,
   };
 }

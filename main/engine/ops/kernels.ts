@@ -9,7 +9,15 @@ export interface MatMulAttributes {
   readonly transposeB: boolean;
 }
 
-export const kernelNames = ['GraftMatMul', 'GraftCompact', 'GraftExpand', 'GraftGather', 'GraftScatterRows', 'GraftTopKMask', 'GraftCrossEntropy'] as const;
+export const kernelNames = [
+  'GraftMatMul',
+  'GraftCompact',
+  'GraftExpand',
+  'GraftGather',
+  'GraftScatterRows',
+  'GraftTopKMask',
+  'GraftCrossEntropy',
+] as const;
 export type KernelName = (typeof kernelNames)[number];
 
 type Inputs = Record<string, Tensor>;

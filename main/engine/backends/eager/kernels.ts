@@ -16,7 +16,11 @@ const eagerKernels: Record<KernelName, Kernel> = {
   GraftExpand: ({ x }) => x.clone(),
   GraftGather: ({ table, ids }) => tf.gather(table, ids),
   GraftScatterRows: ({ values, ids }, { rows }) => tf.matMul(tf.oneHot(ids, rows as number).toFloat(), values, true, false),
-  GraftTopKMask: ({ x }, { k }) => tf.oneHot(tf.topk(x, k as number, true).indices, x.shape[1] as number).toFloat().sum(1),
+  GraftTopKMask: ({ x }, { k }) =>
+    tf
+      .oneHot(tf.topk(x, k as number, true).indices, x.shape[1] as number)
+      .toFloat()
+      .sum(1),
   GraftCrossEntropy: ({ logits, targets }) => {
     const shifted = logits.sub(logits.max(1, true));
     const exponentials = shifted.exp();

@@ -39,7 +39,9 @@ export async function openWasm(): Promise<Backend> {
   const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(`${path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}${path.sep}`);
   if (!(await tf.setBackend('wasm'))) {
-    throw new GraftError('backendUnavailable', 'The WebAssembly backend could not be started.', { remedy: 'Run `doctor`; reinstall the dependencies with `npm ci`.' });
+    throw new GraftError('backendUnavailable', 'The WebAssembly backend could not be started.', {
+      remedy: 'Run `doctor`; reinstall the dependencies with `npm ci`.',
+    });
   }
   return eagerBackend('wasm', 'CPU (1 thread), WebAssembly');
 }

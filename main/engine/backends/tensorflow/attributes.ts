@@ -27,11 +27,17 @@ export function setAttribute(setters: Setters, op: Pointer, attribute: Attribute
   const { name, type, value } = attribute;
   switch (type) {
     case AttrType.type:
-      return Array.isArray(value) ? setters.types(op, name, Int32Array.from(value as number[]), value.length) : setters.type(op, name, value as number);
+      return Array.isArray(value)
+        ? setters.types(op, name, Int32Array.from(value as number[]), value.length)
+        : setters.type(op, name, value as number);
     case AttrType.int:
-      return Array.isArray(value) ? setters.ints(op, name, int64s(value as number[]), value.length) : setters.int(op, name, value as number);
+      return Array.isArray(value)
+        ? setters.ints(op, name, int64s(value as number[]), value.length)
+        : setters.int(op, name, value as number);
     case AttrType.float:
-      return Array.isArray(value) ? setters.floats(op, name, Float32Array.from(value as number[]), value.length) : setters.float(op, name, value as number);
+      return Array.isArray(value)
+        ? setters.floats(op, name, Float32Array.from(value as number[]), value.length)
+        : setters.float(op, name, value as number);
     case AttrType.bool:
       return setters.bool(op, name, value ? 1 : 0);
     case AttrType.string:

@@ -75,7 +75,12 @@ export class Binding {
 
   /** Stock tfjs kernels come here: bf16 inputs are cast up to float32. */
   executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputCount: number): TensorMetadata[] {
-    return this.execute(name, attributes, inputs.map((id) => this.toFloat(id)), outputCount);
+    return this.execute(
+      name,
+      attributes,
+      inputs.map((id) => this.toFloat(id)),
+      outputCount,
+    );
   }
 
   /** Graft's own kernels come here: inputs as they are. */

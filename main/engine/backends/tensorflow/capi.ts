@@ -23,7 +23,8 @@ const outputs = koffi.pointer(outputStruct);
 const P = 'void *';
 
 function libraryNames(): { readonly framework: string; readonly main: string; readonly libc: string } {
-  if (process.platform === 'darwin') return { framework: 'libtensorflow_framework.2.dylib', main: 'libtensorflow_cc.2.dylib', libc: 'libSystem.B.dylib' };
+  if (process.platform === 'darwin')
+    return { framework: 'libtensorflow_framework.2.dylib', main: 'libtensorflow_cc.2.dylib', libc: 'libSystem.B.dylib' };
   return { framework: 'libtensorflow_framework.so.2', main: 'libtensorflow_cc.so.2', libc: 'libc.so.6' };
 }
 
@@ -61,7 +62,9 @@ export function loadCapi(dir: string) {
     if (code === 0) return;
     const message = getMessage(status);
     if (code === RESOURCE_EXHAUSTED) {
-      throw new GraftError('outOfMemory', `TensorFlow ran out of memory: ${message}`, { remedy: 'Lower the batch size or maximum length, or turn on recompute.' });
+      throw new GraftError('outOfMemory', `TensorFlow ran out of memory: ${message}`, {
+        remedy: 'Lower the batch size or maximum length, or turn on recompute.',
+      });
     }
     if (code === UNAVAILABLE) throw new GraftError('deviceLost', `The device stopped answering: ${message}`);
     throw new GraftError('internal', `TensorFlow: ${message}`, { tensorflowCode: code });
@@ -72,7 +75,11 @@ export function loadCapi(dir: string) {
     check,
     version: fn<string, []>('str', 'TF_Version', [])(),
     copyIn: libc.func('memcpy', P, [P, P, 'size_t']) as unknown as (to: Pointer, from: ArrayBufferView, bytes: number) => void,
-    copyOut: libc.func('void *memcpy(_Out_ uint8_t *dst, void *src, size_t n)') as unknown as (to: Uint8Array, from: Pointer, bytes: number) => void,
+    copyOut: libc.func('void *memcpy(_Out_ uint8_t *dst, void *src, size_t n)') as unknown as (
+      to: Uint8Array,
+      from: Pointer,
+      bytes: number,
+    ) => void,
 
     allocateTensor: fn<Pointer, [number, BigInt64Array, number, number]>(P, 'TF_AllocateTensor', ['int', 'int64_t *', 'int', 'size_t']),
     tensorData: fn<Pointer, [Pointer]>(P, 'TF_TensorData', [P]),
@@ -113,12 +120,33 @@ export function loadCapi(dir: string) {
     setAttrTensor: fn<void, [Pointer, string, Pointer, Pointer]>('void', 'TF_SetAttrTensor', [P, 'str', P, P]),
     setAttrFuncName: fn<void, [Pointer, string, string, number]>('void', 'TF_SetAttrFuncName', [P, 'str', 'str', 'size_t']),
     outputRank: fn<number, [Pointer, GraphOutput, Pointer]>('int', 'TF_GraphGetTensorNumDims', [P, outputStruct, P]),
-    outputShape: fn<void, [Pointer, GraphOutput, BigInt64Array, number, Pointer]>('void', 'TF_GraphGetTensorShape', [P, outputStruct, '_Out_ int64_t *', 'int', P]),
-    setOutputShape: fn<void, [Pointer, GraphOutput, BigInt64Array, number, Pointer]>('void', 'TF_GraphSetTensorShape', [P, outputStruct, 'int64_t *', 'int', P]),
+    outputShape: fn<void, [Pointer, GraphOutput, BigInt64Array, number, Pointer]>('void', 'TF_GraphGetTensorShape', [
+      P,
+      outputStruct,
+      '_Out_ int64_t *',
+      'int',
+      P,
+    ]),
+    setOutputShape: fn<void, [Pointer, GraphOutput, BigInt64Array, number, Pointer]>('void', 'TF_GraphSetTensorShape', [
+      P,
+      outputStruct,
+      'int64_t *',
+      'int',
+      P,
+    ]),
     outputType: fn<number, [GraphOutput]>('int', 'TF_OperationOutputType', [outputStruct]),
-    graphToFunction: fn<Pointer, [Pointer, string, number, number, null, number, GraphOutput[], number, GraphOutput[], null, null, null, Pointer]>(P, 'TF_GraphToFunction', [P, 'str', 'uint8_t', 'int', P, 'int', outputs, 'int', outputs, P, P, P, P]),
+    graphToFunction: fn<
+      Pointer,
+      [Pointer, string, number, number, null, number, GraphOutput[], number, GraphOutput[], null, null, null, Pointer]
+    >(P, 'TF_GraphToFunction', [P, 'str', 'uint8_t', 'int', P, 'int', outputs, 'int', outputs, P, P, P, P]),
     graphCopyFunction: fn<void, [Pointer, Pointer, null, Pointer]>('void', 'TF_GraphCopyFunction', [P, P, P, P]),
-    functionSetAttr: fn<void, [Pointer, string, Uint8Array, number, Pointer]>('void', 'TF_FunctionSetAttrValueProto', [P, 'str', P, 'size_t', P]),
+    functionSetAttr: fn<void, [Pointer, string, Uint8Array, number, Pointer]>('void', 'TF_FunctionSetAttrValueProto', [
+      P,
+      'str',
+      P,
+      'size_t',
+      P,
+    ]),
     deleteFunction: fn<void, [Pointer]>('void', 'TF_DeleteFunction', [P]),
 
     eagerAttr: {

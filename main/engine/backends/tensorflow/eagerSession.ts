@@ -53,7 +53,10 @@ export class EagerSession {
       if (capi.deviceType(list, index, capi.status) === wanted) return capi.deviceName(list, index, capi.status);
     }
     throw new GraftError('backendUnavailable', `TensorFlow sees no ${wanted} device.`, {
-      remedy: device === 'cuda' ? 'Check that an NVIDIA driver is installed (nvidia-smi), then run `doctor`; or use --backend tensorflow without CUDA.' : 'Run `doctor`.',
+      remedy:
+        device === 'cuda'
+          ? 'Check that an NVIDIA driver is installed (nvidia-smi), then run `doctor`; or use --backend tensorflow without CUDA.'
+          : 'Run `doctor`.',
     });
   }
 

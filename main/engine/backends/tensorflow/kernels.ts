@@ -16,21 +16,32 @@ function tensorflowKernels(backend: TfjsBackend, precision: Precision): Record<K
   const { binding } = backend;
   const storage = precision === 'bf16' ? DataType.bfloat16 : DataType.float;
   const id = (tensor: Tensor): number => tensorId(backend, tensor);
-  const wrap = (result: number, shape: readonly number[]): Tensor => backend.createOutputTensor({ id: result, shape: [...shape], dtype: binding.dtype(result) });
+  const wrap = (result: number, shape: readonly number[]): Tensor =>
+    backend.createOutputTensor({ id: result, shape: [...shape], dtype: binding.dtype(result) });
   const scalar = (value: number): number => binding.createTensor([], DataType.int32, Int32Array.of(value));
   const same = (result: number, x: Tensor): Tensor => (result === id(x) ? x.clone() : wrap(result, x.shape));
 
   return {
     GraftMatMul: ({ a, b }, { transposeA, transposeB }) => {
       const inputs = [binding.cast(id(a), storage), binding.cast(id(b), storage)];
-      const [product] = binding.execute('MatMul', [typeAttr('T', storage), boolAttr('transpose_a', transposeA as boolean), boolAttr('transpose_b', transposeB as boolean)], inputs, 1);
+      const [product] = binding.execute(
+        'MatMul',
+        [typeAttr('T', storage), boolAttr('transpose_a', transposeA as boolean), boolAttr('transpose_b', transposeB as boolean)],
+        inputs,
+        1,
+      );
       return wrap(binding.toFloat(product.id), product.shape);
     },
     GraftCompact: ({ x }) => same(binding.cast(id(x), storage), x),
     GraftExpand: ({ x }) => same(binding.toFloat(id(x)), x),
     GraftGather: ({ table, ids }) => {
       const source = id(table);
-      const attributes = [typeAttr('Tparams', binding.dtype(source)), typeAttr('Tindices', DataType.int32), typeAttr('Taxis', DataType.int32), intAttr('batch_dims', 0)];
+      const attributes = [
+        typeAttr('Tparams', binding.dtype(source)),
+        typeAttr('Tindices', DataType.int32),
+        typeAttr('Taxis', DataType.int32),
+        intAttr('batch_dims', 0),
+      ];
       const [rows] = binding.execute('GatherV2', attributes, [source, id(ids), scalar(0)], 1);
       return wrap(binding.toFloat(rows.id), rows.shape);
     },
@@ -40,10 +51,18 @@ function tensorflowKernels(backend: TfjsBackend, precision: Precision): Record<K
       return wrap(sum.id, sum.shape);
     },
     GraftTopKMask: ({ x }, { k }) => {
-      const attributes = [boolAttr('sorted', true), typeAttr('T', DataType.float), typeAttr('Tk', DataType.int32), typeAttr('index_type', DataType.int32)];
+      const attributes = [
+        boolAttr('sorted', true),
+        typeAttr('T', DataType.float),
+        typeAttr('Tk', DataType.int32),
+        typeAttr('index_type', DataType.int32),
+      ];
       const [, indices] = binding.execute('TopKV2', attributes, [id(x), scalar(k as number)], 2);
       const chosen = wrap(indices.id, indices.shape);
-      return tf.oneHot(chosen, x.shape[1] as number).toFloat().sum(1);
+      return tf
+        .oneHot(chosen, x.shape[1] as number)
+        .toFloat()
+        .sum(1);
     },
     GraftCrossEntropy: ({ logits, targets }) => {
       const attributes = [typeAttr('T', DataType.float), typeAttr('Tlabels', DataType.int32)];
@@ -57,6 +76,10 @@ function tensorflowKernels(backend: TfjsBackend, precision: Precision): Record<K
 export function registerTensorflowKernels(backend: TfjsBackend, precision: Precision): void {
   for (const [kernelName, kernel] of Object.entries(tensorflowKernels(backend, precision))) {
     if (tf.getKernel(kernelName, tfjsBackendName)) tf.unregisterKernel(kernelName, tfjsBackendName);
-    tf.registerKernel({ kernelName, backendName: tfjsBackendName, kernelFunc: ({ inputs, attrs }) => kernel(inputs as Inputs, attrs ?? {}) });
+    tf.registerKernel({
+      kernelName,
+      backendName: tfjsBackendName,
+      kernelFunc: ({ inputs, attrs }) => kernel(inputs as Inputs, attrs ?? {}),
+    });
   }
 }

@@ -39,9 +39,14 @@ class TensorflowCompiled {
 
   run(inputs: NamedTensorMap): NamedTensorMap {
     const ids = new Map(Object.entries(inputs).map(([name, tensor]) => [name, tensorId(this.#backend, tensor)]));
-    const signature = Object.entries(inputs).map(([name, tensor]) => `${name}:${tensor.dtype}:${tensor.shape.join('x')}`).join(' ');
+    const signature = Object.entries(inputs)
+      .map(([name, tensor]) => `${name}:${tensor.dtype}:${tensor.shape.join('x')}`)
+      .join(' ');
     const traced = this.#traces.get(signature) ?? this.#trace(signature, inputs, ids);
-    const outputs = this.#backend.binding.call(traced.recorded, traced.slots.map((slot) => (typeof slot === 'number' ? slot : (ids.get(slot) as number))));
+    const outputs = this.#backend.binding.call(
+      traced.recorded,
+      traced.slots.map((slot) => (typeof slot === 'number' ? slot : (ids.get(slot) as number))),
+    );
     return Object.fromEntries(traced.outputNames.map((name, index) => [name, this.#backend.createOutputTensor(outputs[index])]));
   }
 
@@ -89,7 +94,9 @@ export function openTensorflow(settings: EngineSettings): Backend {
   const wanted = JSON.stringify([settings.libraryDir, settings.device ?? 'cpu', settings.precision, settings.threads]);
   opened ??= { settings: wanted, ...startTensorflow(settings) };
   if (opened.settings !== wanted) {
-    throw new GraftError('conflict', 'TensorFlow is open in this process with other settings.', { remedy: 'Start a new engine process for them.' });
+    throw new GraftError('conflict', 'TensorFlow is open in this process with other settings.', {
+      remedy: 'Start a new engine process for them.',
+    });
   }
   opened.makeCurrent();
   return opened.backend;
@@ -97,7 +104,9 @@ export function openTensorflow(settings: EngineSettings): Backend {
 
 function startTensorflow(settings: EngineSettings): { readonly backend: Backend; readonly makeCurrent: () => void } {
   if (!settings.libraryDir) {
-    throw new GraftError('backendUnavailable', 'No TensorFlow runtime is installed.', { remedy: 'Run `runtime install tensorflow-cpu`, or use --backend wasm.' });
+    throw new GraftError('backendUnavailable', 'No TensorFlow runtime is installed.', {
+      remedy: 'Run `runtime install tensorflow-cpu`, or use --backend wasm.',
+    });
   }
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const session = new EagerSession(loadCapi(settings.libraryDir), { threads: settings.threads, device: settings.device ?? 'cpu' });
@@ -106,7 +115,12 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
   registerTensorflowKernels(tfjs, settings.precision);
   const makeCurrent = (): void => {
     tf.setBackend(tfjsBackendName);
-    setExecutionOrder((after, body) => binding.runAfter(after.map((tensor) => tensorId(tfjs, tensor)), body));
+    setExecutionOrder((after, body) =>
+      binding.runAfter(
+        after.map((tensor) => tensorId(tfjs, tensor)),
+        body,
+      ),
+    );
   };
   const place = settings.device === 'cuda' ? 'GPU' : `CPU (${settings.threads} threads)`;
   const backend: Backend = {

@@ -192,7 +192,21 @@ export class Recording {
   finish(name: string, outputIds: readonly number[], mustCompile = false): RecordedFunction {
     const { capi, context } = this.#session;
     const outputs = outputIds.map((id) => this.#output(id));
-    const pointer = capi.graphToFunction(this.#graph, name, 0, -1, null, this.#placeholders.length, this.#placeholders, outputs.length, outputs, null, null, null, capi.status);
+    const pointer = capi.graphToFunction(
+      this.#graph,
+      name,
+      0,
+      -1,
+      null,
+      this.#placeholders.length,
+      this.#placeholders,
+      outputs.length,
+      outputs,
+      null,
+      null,
+      null,
+      capi.status,
+    );
     capi.check();
     if (mustCompile) {
       const attrValueTrue = Uint8Array.of(0x28, 1); // AttrValue { b: true }

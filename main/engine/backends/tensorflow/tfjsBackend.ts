@@ -31,7 +31,8 @@ export function registerTfjsBackend(binding: Binding): TfjsBackend {
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
   const backend = new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu');
   const createOutputTensor = backend.createOutputTensor.bind(backend);
-  backend.createOutputTensor = (metadata) => createOutputTensor(metadata.dtype === DataType.bfloat16 ? { ...metadata, dtype: DataType.float } : metadata);
+  backend.createOutputTensor = (metadata) =>
+    createOutputTensor(metadata.dtype === DataType.bfloat16 ? { ...metadata, dtype: DataType.float } : metadata);
   tf.registerBackend(tfjsBackendName, () => backend as unknown as InstanceType<typeof tf.KernelBackend>, 3);
   tf.setBackend(tfjsBackendName);
   return backend;

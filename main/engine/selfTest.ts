@@ -1,0 +1,110 @@
+/**
+ * The doctor's self-test of one backend: are its products right (against float64 on the host), do a gradient and a
+ * compiled function work, does nothing leak, and how fast are matrix products. About ten seconds at most.
+ */
+import type { EngineRequests, EngineSettings, SelfTestResult } from '../contract/engine.ts';
+import type { Backend } from './backends/backend.ts';
+import { openBackend } from './backends/registry.ts';
+import { frozenLinear } from './ops/frozenLinear.ts';
+import { tf, type Tensor } from './tf.ts';
+
+type Log = (event: EngineRequests['selfTest'][1]) => void;
+type Check = SelfTestResult['checks'][number];
+
+/** How far products of this precision may be off, relative to the largest value. */
+const tolerance = { float32: 1e-5, bf16: 2e-2 } as const;
+
+/** Deterministic values in [−1, 1]. */
+function values(size: number, seed: number): Float32Array {
+  return Float32Array.from({ length: size }, (_, at) => Math.sin((at + 1) * 12.9898 + seed * 78.233));
+}
+
+/** x wᵀ in float64: x (M, K), w (N, K). */
+function productOnHost(x: Float32Array, w: Float32Array, [M, K, N]: readonly [number, number, number]): Float64Array {
+  const y = new Float64Array(M * N);
+  for (let m = 0; m < M; m++) {
+    for (let n = 0; n < N; n++) for (let k = 0; k < K; k++) y[m * N + n] += x[m * K + k] * w[n * K + k];
+  }
+  return y;
+}
+
+function worstError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let difference = 0;
+  let largest = 0;
+  for (let at = 0; at < expected.length; at++) {
+    difference = Math.max(difference, Math.abs(found[at] - expected[at]));
+    largest = Math.max(largest, Math.abs(expected[at]));
+  }
+  return difference / largest;
+}
+
+async function checkProduct(backend: Backend): Promise<Check> {
+  const [M, K, N] = [33, 65, 17] as const;
+  const [x, w] = [values(M * K, 1), values(N * K, 2)];
+  const weight = backend.frozen(w, [N, K]);
+  const product = backend.compile('selfTestProduct', (inputs) => ({ y: frozenLinear(inputs.x, weight) }));
+  const input = tf.tensor2d(x, [M, K]);
+  const outputs = product({ x: input });
+  const error = worstError(await outputs.y.data(), productOnHost(x, w, [M, K, N]));
+  tf.dispose([input, outputs.y, weight]);
+  product.dispose();
+  return { name: 'matrix product', passed: error <= tolerance[backend.precision], detail: `relative error ${error.toExponential(1)}` };
+}
+
+async function checkGradient(backend: Backend): Promise<Check> {
+  const gradient = backend.compile('selfTestGradient', ({ x }) => ({ dx: tf.grad((input: Tensor) => input.square().sum())(x) }));
+  const input = tf.tensor1d([1, -2, 3]);
+  const outputs = gradient({ x: input });
+  const error = worstError(await outputs.dx.data(), [2, -4, 6]);
+  tf.dispose([input, outputs.dx]);
+  gradient.dispose();
+  return { name: 'gradient', passed: error <= tolerance.float32, detail: `relative error ${error.toExponential(1)}` };
+}
+
+function checkLeaks(backend: Backend): Check {
+  const square = backend.compile('selfTestLeaks', ({ x }) => ({ y: x.square() }));
+  const input = tf.tensor1d([1, 2, 3]);
+  tf.dispose(square({ x: input }).y);
+  const before = backend.liveTensors();
+  for (let step = 0; step < 20; step++) tf.dispose(square({ x: input }).y);
+  const grown = backend.liveTensors() - before;
+  input.dispose();
+  square.dispose();
+  return { name: 'no leaks', passed: grown === 0, detail: `${grown} tensors left after 20 runs` };
+}
+
+/** Best of several runs of size³ products, in 10⁹ floating-point operations a second; stops after about a second. */
+function measureGflops(backend: Backend, precision: 'float32' | 'bf16'): number {
+  const size = backend.id === 'tensorflow' ? 1024 : 256;
+  const data = values(size * size, 3);
+  const weight = precision === 'bf16' ? backend.frozen(data, [size, size]) : tf.tensor2d(data, [size, size]);
+  const multiply = precision === 'bf16' ? frozenLinear : (x: Tensor, w: Tensor): Tensor => tf.matMul(x, w, false, true);
+  const input = tf.tensor2d(values(size * size, 4), [size, size]);
+  const product = backend.compile('selfTestSpeed', ({ x }) => ({ y: multiply(x, weight).sum() }));
+  let bestMs = Number.POSITIVE_INFINITY;
+  const startMs = performance.now();
+  do {
+    const from = performance.now();
+    const { y } = product({ x: input });
+    y.dataSync();
+    y.dispose();
+    bestMs = Math.min(bestMs, performance.now() - from);
+  } while (performance.now() - startMs < 1000);
+  tf.dispose([input, weight]);
+  product.dispose();
+  return (2 * size ** 3) / (bestMs * 1e6);
+}
+
+/** Opens the backend and runs every check; a backend that does not open throws its GraftError. */
+export async function selfTest(settings: EngineSettings, onLog?: Log): Promise<SelfTestResult> {
+  onLog?.({ type: 'log', message: `Opening ${settings.backend} in ${settings.precision}` });
+  const backend = await openBackend(settings);
+  const checks = [await checkProduct(backend), await checkGradient(backend), checkLeaks(backend)];
+  onLog?.({ type: 'log', message: 'Measuring speed' });
+  return {
+    device: backend.device,
+    checks,
+    float32Gflops: measureGflops(backend, 'float32'),
+    bf16Gflops: backend.precision === 'bf16' ? measureGflops(backend, 'bf16') : null,
+  };
+}
