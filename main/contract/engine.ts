@@ -121,6 +121,19 @@ export interface LogitsRequest {
   readonly adapter: { readonly key: string; readonly scale: number } | null;
 }
 
+/** What an adapter folder holds. */
+export interface InspectedAdapter {
+  readonly method: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Module paths. */
+  readonly targets: readonly string[];
+  readonly trainableParameters: number;
+  /** Of tensor data in the files. */
+  readonly storedBytes: number;
+  /** False where training cannot go on from it. */
+  readonly trainable: boolean;
+}
+
 /** Requests an engine process serves. Key: request name; the tuple is [parameters, streamed event, result]. */
 export interface EngineRequests {
   readonly train: [{ readonly settings: EngineSettings; readonly job: TrainJob }, TrainEvent, TrainResult];
@@ -130,6 +143,8 @@ export interface EngineRequests {
   readonly generate: [GenerateRequest, { readonly type: 'token'; readonly id: number }, GenerateResult];
   readonly logits: [LogitsRequest, never, { readonly shape: readonly number[]; readonly data: readonly number[] }];
   readonly selfTest: [{ readonly settings: EngineSettings }, { readonly type: 'log'; readonly message: string }, SelfTestResult];
+  /** Reads an adapter folder against its base model; throws all misfits in one error. */
+  readonly inspectAdapter: [{ readonly adapterDir: string; readonly modelDir: string }, never, InspectedAdapter];
   /** Converts between adapter folders: `peft` copies natively, `lora` expands; parity is max |a−b| / max |b| of logits. */
   readonly exportAdapter: [{ readonly settings: EngineSettings; readonly modelDir: string; readonly adapterDir: string; readonly to: string; readonly outDir: string; readonly baseModel: string }, never, { readonly files: readonly string[]; readonly parity: number }];
 }

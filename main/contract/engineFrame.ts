@@ -26,7 +26,7 @@ export const engineExitCodes = {
   deviceLost: 72,
 } as const;
 
-const requestNames = ['train', 'loadModel', 'loadAdapter', 'unloadAdapter', 'generate', 'logits', 'selfTest', 'exportAdapter'] as const;
+const requestNames = ['train', 'loadModel', 'loadAdapter', 'unloadAdapter', 'generate', 'logits', 'selfTest', 'inspectAdapter', 'exportAdapter'] as const;
 
 const envelope = { version: z.int(), generation: z.int() };
 const errorSchema = z.object({ code: z.enum(errorCodes), message: z.string(), data: z.record(z.string(), z.unknown()) });

@@ -62,6 +62,7 @@ export interface RunConfiguration {
   readonly targets: readonly string[];
   readonly training: ResolvedTraining;
   readonly backend: string; // as asked: auto, tensorflow, …
+  readonly device?: 'cpu' | 'cuda'; // as asked
   readonly precision: 'float32' | 'bf16';
   readonly threads: number;
   readonly initAdapter: string | null;

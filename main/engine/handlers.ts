@@ -14,6 +14,7 @@ export function engineHandlers(): EngineHandlers {
   return {
     train: async ({ settings, job }, context) => (await import('./training/runTraining.ts')).runTraining(settings, job, context),
     selfTest: async ({ settings }, { onEvent }) => (await import('./selfTest.ts')).selfTest(settings, onEvent),
+    inspectAdapter: async (request) => (await import('./inspectAdapter.ts')).inspectAdapter(request),
     exportAdapter: async (request) => (await import('./exportAdapter.ts')).exportAdapter(request),
     loadModel: (request) => inTurn(async () => (await chatEngine()).loadModel(request)),
     loadAdapter: (request) => inTurn(async () => (await chatEngine()).loadAdapter(request)),

@@ -33,6 +33,7 @@ export const testHandlers: EngineHandlers = {
     process.stderr.write("terminate called after throwing an instance of 'std::bad_alloc'\n", () => process.abort());
     return new Promise(() => undefined);
   },
+  inspectAdapter: () => Promise.reject(new GraftError('unsupported', 'not here')),
   exportAdapter: () => Promise.resolve({ files: [], parity: 0 }),
 };
 

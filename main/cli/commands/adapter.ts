@@ -1,0 +1,93 @@
+/** `adapter list|show|import|export|rename|remove|restore`. */
+import { type Command, Option } from 'commander';
+import type { Adapter } from '../../contract/entities.ts';
+import { adapterJson } from '../entityJson.ts';
+import { bytes, dateTime, fields, integer, loss, table } from '../format.ts';
+import { group, leaf } from '../leaf.ts';
+import type { CommandSession } from '../session.ts';
+
+export function addAdapterCommands(program: Command, session: CommandSession): void {
+  const adapter = group(program, 'adapter', 'Adapters: list, show, import, export, rename, remove, restore');
+  addReading(adapter, session);
+  addMoving(adapter, session);
+  addChanging(adapter, session);
+}
+
+function addReading(adapter: Command, session: CommandSession): void {
+  leaf(adapter, session, { syntax: 'list', summary: 'List the adapters of the library', example: 'adapter list' }).action(async () => {
+    const list = (await session.studio()).adapters.list();
+    session.result(list.map(adapterJson), () => {
+      if (list.length === 0) return 'No adapters yet. `train` makes one, `adapter import DIR` brings one.';
+      const rows = list.map((each) => [each.id, each.name, each.method, integer(each.parameters), bytes(each.sizeBytes), loss(each.evaluationLoss)]);
+      return table(['id', 'name', 'method', '>parameters', '>size', '>evaluation loss'], rows);
+    });
+  });
+
+  leaf(adapter, session, { syntax: 'show <adapter>', summary: 'Show one adapter and where it comes from', example: 'adapter show poems' }).action(
+    async (idOrName: string) => {
+      const shown = (await session.studio()).adapters.get(idOrName);
+      session.result(adapterJson(shown), () => renderAdapter(shown));
+    },
+  );
+}
+
+function addMoving(adapter: Command, session: CommandSession): void {
+  leaf(adapter, session, { syntax: 'import <dir>', summary: 'Import a PEFT folder', example: 'adapter import ./my-vera --model smollm2' })
+    .option('--model <model>', 'the base model it is for')
+    .option('--name <name>', 'name in the library (otherwise the folder name)')
+    .action(async (dir: string, { model, name }: { readonly model?: string; readonly name?: string }) => {
+      const imported = await (await session.studio()).adapters.import(session.path(dir), { model, name });
+      session.result(adapterJson(imported), () => renderAdapter(imported));
+    });
+
+  leaf(adapter, session, { syntax: 'export <adapter>', summary: 'Write a PEFT folder', example: 'adapter export poems --to lora --out ./poems-lora' })
+    .addOption(new Option('--to <kind>', 'peft: as it is; lora: as an equal plain LoRA').choices(['peft', 'lora']).makeOptionMandatory())
+    .requiredOption('--out <dir>', 'folder to write')
+    .action(async (idOrName: string, { to, out }: { readonly to: 'peft' | 'lora'; readonly out: string }) => {
+      const { adapters } = await session.studio();
+      const exported = await session.working((options) => adapters.export(idOrName, to, session.path(out), options));
+      session.result(exported, () => [...exported.files, `Largest difference of logits, relative: ${exported.parity.toExponential(1)}`]);
+    });
+}
+
+function addChanging(adapter: Command, session: CommandSession): void {
+  leaf(adapter, session, { syntax: 'rename <adapter> <name>', summary: 'Give an adapter another name', example: 'adapter rename poems sonnets' }).action(
+    async (idOrName: string, name: string) => {
+      const renamed = (await session.studio()).adapters.rename(idOrName, name);
+      session.result(adapterJson(renamed), () => `${renamed.id} is now called ${renamed.name}.`);
+    },
+  );
+
+  leaf(adapter, session, { syntax: 'remove <adapter>', summary: 'Move an adapter to the trash', example: 'adapter remove poems' }).action(
+    async (idOrName: string) => {
+      const { adapters } = await session.studio();
+      const { id, name } = adapters.get(idOrName);
+      await adapters.remove(id);
+      session.result({ id, name, removed: true }, () => `${name} (${id}) is in the trash; \`adapter restore ${id}\` brings it back.`);
+    },
+  );
+
+  leaf(adapter, session, { syntax: 'restore <adapter>', summary: 'Bring an adapter back from the trash', example: 'adapter restore poems' }).action(
+    async (idOrName: string) => {
+      const restored = await (await session.studio()).adapters.restore(idOrName);
+      session.result(adapterJson(restored), () => `${restored.name} (${restored.id}) is back.`);
+    },
+  );
+}
+
+function renderAdapter(adapter: Adapter): string[] {
+  const { lineage } = adapter;
+  return fields([
+    ['id', adapter.id],
+    ['name', adapter.name],
+    ['method', adapter.method],
+    ['parameters', integer(adapter.parameters)],
+    ['size', bytes(adapter.sizeBytes)],
+    ['base model', adapter.modelId ?? 'not known'],
+    ['from run', lineage.runId ?? 'imported'],
+    ['dataset', lineage.datasetId ?? '–'],
+    ['evaluation loss', loss(adapter.evaluationLoss)],
+    ['folder', adapter.dir],
+    ['made', dateTime(adapter.createdAt)],
+  ]);
+}

@@ -1,0 +1,162 @@
+/** `dataset import|list|show|remove`; `show` prints what the model sees, trained tokens marked. */
+import { type Command, Option } from 'commander';
+import { datasetFormats, type Dataset, type DatasetFormat } from '../../contract/entities.ts';
+import type { DatasetView, RenderedRow } from '../../contract/services.ts';
+import { datasetJson } from '../entityJson.ts';
+import { bytes, dateTime, fields, integer, table } from '../format.ts';
+import { group, leaf } from '../leaf.ts';
+import { parseNumber } from '../schemaFlags.ts';
+import type { CommandSession } from '../session.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface ImportFlags {
+  readonly name?: string;
+  readonly format?: DatasetFormat;
+  readonly column: Readonly<Record<string, string>>;
+  readonly encoding?: string;
+  readonly trainOn?: 'answers' | 'all';
+}
+
+interface ShowFlags {
+  readonly model?: string;
+  readonly rows: number;
+  readonly from: number;
+  readonly maxLength?: number;
+}
+
+const shownBadRows = 10;
+
+export function addDatasetCommands(program: Command, session: CommandSession): void {
+  const dataset = group(program, 'dataset', 'Datasets: import, list, show, remove');
+  addImport(dataset, session);
+  addShow(dataset, session);
+
+  leaf(dataset, session, { syntax: 'list', summary: 'List the datasets of the library', example: 'dataset list' }).action(async () => {
+    const list = (await session.studio()).datasets.list();
+    session.result(list.map(datasetJson), () => {
+      if (list.length === 0) return 'No datasets yet. `dataset import FILE` brings one.';
+      const rows = list.map(({ id, name, format, rows: count, badRowCount, trainOn }) => [id, name, format, integer(count), integer(badRowCount), trainOn]);
+      return table(['id', 'name', 'format', '>rows', '>bad rows', 'loss on'], rows);
+    });
+  });
+
+  leaf(dataset, session, { syntax: 'remove <dataset>', summary: 'Remove a dataset; its files go to the trash', example: 'dataset remove letters' }).action(
+    async (idOrName: string) => {
+      const { datasets } = await session.studio();
+      const { id, name } = datasets.get(idOrName);
+      await datasets.remove(id);
+      session.result({ id, name, removed: true }, () => `${name} (${id}) is removed.`);
+    },
+  );
+}
+
+function addImport(dataset: Command, session: CommandSession): void {
+  leaf(dataset, session, {
+    syntax: 'import <file>',
+    summary: 'Import JSONL, JSON, CSV, TSV, text or pre-tokenised JSONL',
+    example: 'dataset import ./questions.jsonl --train-on answers',
+  })
+    .option('--name <name>', 'name in the library (otherwise the file name)')
+    .addOption(new Option('--format <format>', 'what a row is (otherwise recognised)').choices(datasetFormats))
+    .option('--column <role=column>', 'which column is which, e.g. prompt=question; may be repeated', collectColumn, {})
+    .option('--encoding <name>', 'utf-8, utf-16, shift_jis … (otherwise recognised)')
+    .addOption(new Option('--train-on <what>', 'where the loss is taken').choices(['answers', 'all']))
+    .action(async (file: string, { column, ...flags }: ImportFlags) => {
+      const { datasets } = await session.studio();
+      const columns = Object.keys(column).length === 0 ? undefined : column;
+      const imported = await session.working((options) =>
+        datasets.import(session.path(file), { ...options, name: flags.name, format: flags.format, encoding: flags.encoding, trainOn: flags.trainOn, columns }),
+      );
+      session.result(datasetJson(imported), () => renderDataset(imported));
+    });
+}
+
+function addShow(dataset: Command, session: CommandSession): void {
+  leaf(dataset, session, {
+    syntax: 'show <dataset>',
+    summary: 'Show a dataset; with --model, what that model sees, trained tokens marked',
+    example: 'dataset show questions --model smollm2 --rows 2',
+  })
+    .option('--model <model>', 'whose tokenizer and chat template to use')
+    .option('--rows <number>', 'how many rows to print', (text) => parseNumber(text, '--rows'), 3)
+    .option('--from <number>', 'first row to print, from 0', (text) => parseNumber(text, '--from'), 0)
+    .option('--max-length <number>', 'tokens that a row is cut to', (text) => parseNumber(text, '--max-length'))
+    .action(async (idOrName: string, { model, rows, from, maxLength }: ShowFlags) => {
+      const { datasets } = await session.studio();
+      const shown = datasets.get(idOrName);
+      if (model === undefined) return session.result(datasetJson(shown), () => renderDataset(shown));
+      const view = await datasets.view(shown.id, model, { from, count: rows, maxLength });
+      const { dataset: entity, rows: renderedRows, ...figures } = view;
+      session.result({ ...datasetJson(entity), ...figures, renderedRows }, () => renderView(view, session.terminal));
+    });
+}
+
+function collectColumn(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const [role = '', ...column] = text.split('=');
+  return { ...before, [role]: column.join('=') };
+}
+
+function renderDataset(dataset: Dataset): string[] {
+  const bad = dataset.badRows.slice(0, shownBadRows).map(({ line, reason }) => `  line ${line}: ${reason}`);
+  const more = dataset.badRowCount > bad.length ? [`  … and ${integer(dataset.badRowCount - bad.length)} more (--json lists the first 1,000)`] : [];
+  return [
+    ...fields([
+      ['id', dataset.id],
+      ['name', dataset.name],
+      ['format', `${dataset.format}, loss on ${dataset.trainOn}`],
+      ['rows', integer(dataset.rows)],
+      ['bad rows', integer(dataset.badRowCount)],
+      ['size', bytes(dataset.sizeBytes)],
+      ['source', dataset.source],
+      ['imported', dateTime(dataset.createdAt)],
+    ]),
+    ...bad,
+    ...more,
+  ];
+}
+
+function renderView(view: DatasetView, terminal: Terminal): string[] {
+  const { lengths, duplicates } = view;
+  const firstDuplicates = duplicates.slice(0, 3).map(({ row, of }) => `${row} of ${of}`);
+  return [
+    ...renderDataset(view.dataset),
+    ...fields([
+      ['tokens', `${integer(view.totalTokens)}, trained on ${integer(view.trainedTokens)}`],
+      ['lengths', `${lengths.min} to ${lengths.max}, median ${lengths.median}, 95 % up to ${lengths.p95}`],
+      ['cut rows', integer(view.truncatedRows)],
+      ['nothing trained', `${integer(view.emptyRows)} rows`],
+      ['duplicates', duplicates.length === 0 ? 'none' : `${integer(duplicates.length)}: row ${firstDuplicates.join(', ')}${duplicates.length > 3 ? ', …' : ''}`],
+    ]),
+    '',
+    ...renderHistogram(view),
+    ...view.rows.flatMap((row) => ['', ...renderRow(row, terminal)]),
+  ];
+}
+
+function renderHistogram({ lengths }: DatasetView): string[] {
+  const most = Math.max(1, ...lengths.histogram.map(({ count }) => count));
+  const rows = lengths.histogram.map(({ from, to, count }) => [`${from}–${to}`, integer(count), '█'.repeat(Math.ceil((24 * count) / most))]);
+  return table(['>tokens', '>rows', ''], rows);
+}
+
+/** Trained tokens are green and underlined; without colours they stand in ‹ ›. */
+function renderRow({ row, tokens, truncated }: RenderedRow, terminal: Terminal): string[] {
+  const mark = (text: string): string => {
+    const coloured = terminal.green(terminal.underline(text));
+    return coloured === text ? `‹${text}›` : coloured;
+  };
+  let text = '';
+  let trained = '';
+  for (const token of tokens) {
+    if (token.trained) {
+      trained += token.text;
+      continue;
+    }
+    if (trained !== '') text += mark(trained);
+    trained = '';
+    text += token.text;
+  }
+  if (trained !== '') text += mark(trained);
+  const cut = truncated === 0 ? '' : `, ${truncated} more cut off`;
+  return [terminal.bold(`Row ${row}`) + terminal.dim(` (${tokens.length} tokens${cut})`), text];
+}

@@ -1,0 +1,38 @@
+/** `doctor`: every backend, whether it works here and why, with figures from a self-test. */
+import type { Command } from 'commander';
+import type { BackendReport } from '../../contract/services.ts';
+import { fields } from '../format.ts';
+import { leaf } from '../leaf.ts';
+import type { CommandSession } from '../session.ts';
+import type { Terminal } from '../terminal.ts';
+
+export function addDoctorCommand(program: Command, session: CommandSession): void {
+  leaf(program, session, { syntax: 'doctor', summary: 'Explain every backend and test those that are here', example: 'doctor' })
+    .option('--no-self-test', 'only look, run nothing')
+    .action(async ({ selfTest }: { readonly selfTest: boolean }) => {
+      const { doctor } = await session.studio();
+      const report = await session.working((options) => doctor.report({ ...options, selfTest }));
+      session.result(report, () => [
+        ...fields(Object.entries(report.machine)),
+        '',
+        ...report.backends.flatMap((backend) => renderBackend(backend, session.terminal)),
+        '',
+        `auto takes ${session.terminal.bold(report.chosen)}: ${report.why}`,
+      ]);
+      if (report.backends.some(({ selfTest: test }) => test?.checks.some(({ passed }) => !passed) === true)) session.exitStatus = 1;
+    });
+}
+
+function renderBackend({ backend, found, why, remedy, selfTest }: BackendReport, terminal: Terminal): string[] {
+  const mark = found ? terminal.green('✓') : terminal.dim('–');
+  const lines = [`${mark} ${terminal.bold(backend)}  ${why}`];
+  if (remedy !== null) lines.push(`    ${terminal.cyan('→')} ${remedy}`);
+  if (selfTest === null) return lines;
+  const speed = `${Math.round(selfTest.float32Gflops)} GFLOPS float32`;
+  const half = selfTest.bf16Gflops === null ? '' : `, ${Math.round(selfTest.bf16Gflops)} bf16`;
+  lines.push(`    ${selfTest.device}: ${speed}${half}`);
+  for (const { name, passed, detail } of selfTest.checks) {
+    lines.push(`    ${passed ? terminal.green('passed') : terminal.red('failed')}  ${name}  ${terminal.dim(detail)}`);
+  }
+  return lines;
+}

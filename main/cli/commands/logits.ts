@@ -1,0 +1,63 @@
+/** `logits`: token ids in, logits out, flat and row-major: for checking. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { GraftError } from '../../contract/errors.ts';
+import type { BackendRequest } from '../../contract/services.ts';
+import { addBackendFlags, backendRequest } from '../backendFlags.ts';
+import { leaf } from '../leaf.ts';
+import type { CommandSession } from '../session.ts';
+
+const matrixSchema = z.array(z.array(z.int().nonnegative()).min(1)).min(1);
+
+interface Flags extends BackendRequest {
+  readonly model: string;
+  readonly adapter?: string;
+  readonly ids: string;
+  readonly attentionMask?: string;
+}
+
+export function addLogitsCommand(program: Command, session: CommandSession): void {
+  const command = leaf(program, session, {
+    syntax: 'logits',
+    summary: 'Logits of token ids, for checking',
+    example: `logits --model smollm2 --ids '[[504, 3575, 282]]' --json`,
+  })
+    .requiredOption('--model <model>', 'base model')
+    .option('--adapter <adapter>', 'with this adapter')
+    .requiredOption('--ids <json>', 'rows of token ids of one length')
+    .option('--attention-mask <json>', '1 for tokens, 0 for padding; same shape as the ids');
+  addBackendFlags(command).action(async ({ model, adapter, ids, attentionMask, ...flags }: Flags) => {
+    const rows = parseMatrix(ids, '--ids');
+    const mask = attentionMask === undefined ? undefined : parseMatrix(attentionMask, '--attention-mask');
+    checkShapes(rows, mask);
+    const { chats } = await session.studio();
+    const logits = await chats.logits(model, adapter ?? null, rows, mask, backendRequest(flags));
+    session.result(logits, () => [`shape ${logits.shape.join(' × ')}`, ...topOfEachRow(logits)]);
+  });
+}
+
+function parseMatrix(text: string, flag: string): number[][] {
+  try {
+    return matrixSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new GraftError('usage', `${flag} takes rows of whole numbers such as '[[1, 2, 3]]'.`, { field: flag }, error);
+  }
+}
+
+function checkShapes(rows: readonly (readonly number[])[], mask: readonly (readonly number[])[] | undefined): void {
+  const length = rows[0]?.length;
+  if (rows.some((row) => row.length !== length)) throw new GraftError('usage', 'All rows of --ids must be of one length.', { field: '--ids' });
+  const fits = mask === undefined || (mask.length === rows.length && mask.every((row) => row.length === length));
+  if (!fits) throw new GraftError('usage', '--attention-mask must have the shape of --ids.', { field: '--attention-mask' });
+}
+
+/** The five highest of each row's last position. */
+function topOfEachRow({ shape, data }: { readonly shape: readonly number[]; readonly data: readonly number[] }): string[] {
+  const [rows = 0, length = 0, vocabulary = 0] = shape;
+  return Array.from({ length: rows }, (_, row) => {
+    const start = (row * length + length - 1) * vocabulary;
+    const last = data.slice(start, start + vocabulary).map((logit, id) => ({ logit, id }));
+    const top = last.sort((a, b) => b.logit - a.logit).slice(0, 5);
+    return `row ${row}, last token: ${top.map(({ id, logit }) => `${id} (${logit.toFixed(3)})`).join(', ')}`;
+  });
+}

@@ -1,0 +1,31 @@
+/** Every command, in the order that help lists them. */
+import type { AddCommand } from '../leaf.ts';
+import { addAdapterCommands } from './adapter.ts';
+import { addChatCommand } from './chat.ts';
+import { addDatasetCommands } from './dataset.ts';
+import { addDemoCommand } from './demo.ts';
+import { addDoctorCommand } from './doctor.ts';
+import { addHomeCommands } from './home.ts';
+import { addLogitsCommand } from './logits.ts';
+import { addModelCommands } from './model.ts';
+import { addPromptCommand } from './prompt.ts';
+import { addRunCommands } from './run.ts';
+import { addRuntimeCommands } from './runtime.ts';
+import { addTokenizeCommand } from './tokenize.ts';
+import { addTrainCommand } from './train.ts';
+
+export const commands: readonly AddCommand[] = [
+  addDemoCommand,
+  addDoctorCommand,
+  addRuntimeCommands,
+  addModelCommands,
+  addDatasetCommands,
+  addTrainCommand,
+  addRunCommands,
+  addAdapterCommands,
+  addChatCommand,
+  addTokenizeCommand,
+  addPromptCommand,
+  addLogitsCommand,
+  addHomeCommands,
+];

@@ -1,0 +1,32 @@
+/** `runtime install|list|remove`: the TensorFlow libraries in the user's cache folder. */
+import type { Command } from 'commander';
+import { bytes, table } from '../format.ts';
+import { group, leaf } from '../leaf.ts';
+import type { CommandSession } from '../session.ts';
+
+export function addRuntimeCommands(program: Command, session: CommandSession): void {
+  const runtime = group(program, 'runtime', 'TensorFlow runtimes: install, list, remove');
+
+  leaf(runtime, session, { syntax: 'install <id>', summary: 'Install tensorflow-cpu or tensorflow-cuda', example: 'runtime install tensorflow-cpu' })
+    .option('--wheel <file>', 'a wheel file that is here already, instead of pip')
+    .action(async (id: string, { wheel }: { readonly wheel?: string }) => {
+      const { runtimes } = await session.studio();
+      const path = wheel === undefined ? {} : { wheel: session.path(wheel) };
+      const installed = await session.working((options) => runtimes.install(id, { ...options, ...path }));
+      session.result(installed, () => `${installed.id} ${installed.version} is in ${installed.dir} (${bytes(installed.sizeBytes)}).`);
+    });
+
+  leaf(runtime, session, { syntax: 'list', summary: 'List what is installed', example: 'runtime list --json' }).action(async () => {
+    const list = await (await session.studio()).runtimes.list();
+    session.result(list, () => {
+      if (list.length === 0) return 'No runtime is installed. `runtime install tensorflow-cpu` installs one; without it Graft uses wasm.';
+      const rows = list.map(({ id, version, sizeBytes, verified, dir }) => [id, version, bytes(sizeBytes), verified ? 'complete' : 'damaged', dir]);
+      return table(['runtime', 'version', '>size', 'state', 'folder'], rows);
+    });
+  });
+
+  leaf(runtime, session, { syntax: 'remove <id>', summary: 'Remove a runtime', example: 'runtime remove tensorflow-cpu' }).action(async (id: string) => {
+    await (await session.studio()).runtimes.remove(id);
+    session.result({ id, removed: true }, () => `${id} is removed.`);
+  });
+}

@@ -1,0 +1,69 @@
+/** `train`: trains an adapter, shows how it goes, and puts the result into the library. */
+import type { Command } from 'commander';
+import type { RunWithSteps } from '../../contract/entities.ts';
+import type { BackendRequest, TrainRequest } from '../../contract/services.ts';
+import { addBackendFlags, backendRequest } from '../backendFlags.ts';
+import { runJson } from '../entityJson.ts';
+import { followRun } from '../followRun.ts';
+import { bytes } from '../format.ts';
+import { leaf } from '../leaf.ts';
+import { renderEstimate, renderRun } from '../runText.ts';
+import type { CommandSession } from '../session.ts';
+import { adapterPath, addTrainFlags, emptyValues, readTrainConfig, trainRequest } from '../trainFlags.ts';
+
+interface Flags extends BackendRequest {
+  readonly model?: string;
+  readonly dataset?: string;
+  readonly method?: string;
+  readonly targets?: string;
+  readonly initAdapter?: string;
+  readonly name?: string;
+  readonly config?: string;
+}
+
+export function addTrainCommand(program: Command, session: CommandSession): void {
+  const values = emptyValues();
+  const command = leaf(program, session, {
+    syntax: 'train',
+    summary: 'Train an adapter',
+    example: 'train --model smollm2 --dataset questions --method vera --rank 256 --epochs 2',
+  })
+    .option('--model <model>', 'base model')
+    .option('--dataset <dataset>', 'what to train with')
+    .option('--method <method>', 'vera, vblora, lora or full (default: vera)')
+    .option('--targets <names>', 'suffixes such as q_proj,v_proj; a regular expression; or all-linear')
+    .option('--init-adapter <adapter>', 'adapter of the library, or PEFT folder, to start from; brings its options')
+    .option('--name <name>', 'name of run and adapter')
+    .option('--config <file>', 'JSON file with any of these under their field names; flags win');
+  addBackendFlags(command);
+  addTrainFlags(command, values);
+  command.action(async ({ config, initAdapter, model, dataset, method, targets, name, ...flags }: Flags) => {
+    const file = config === undefined ? emptyValues() : await readTrainConfig(session.path(config));
+    const init = initAdapter === undefined ? undefined : adapterPath(initAdapter);
+    Object.assign(values.rest, { model, dataset, method, targets, name, initAdapter: init, ...backendRequest(flags) });
+    await train(session, trainRequest(file, values));
+  });
+}
+
+async function train(session: CommandSession, request: TrainRequest): Promise<void> {
+  const { terminal } = session;
+  const studio = await session.studio();
+  const run = await studio.runs.start(request);
+  terminal.note(`${run.name} (${run.id}): ${run.backendChosen?.device ?? run.configuration.backend}`);
+  terminal.note(renderEstimate(run.estimate));
+  const free = process.availableMemory();
+  if (run.estimate.memoryBytes > free) {
+    terminal.note(`That is more than the ${bytes(free)} that are free: a smaller --batch-size or --max-length, or --recompute, needs less.`);
+  }
+  const ahead = studio.runs.list().filter(({ id, state }) => id !== run.id && (state === 'running' || state === 'queued'));
+  if (ahead.length > 0) terminal.note(`Queued behind ${ahead.map(({ name }) => name).join(', ')}; it starts when its turn comes.`);
+  finishRun(session, await followRun(session, studio, run.id));
+}
+
+/** Prints how a run ended; the exit status says the same. */
+export function finishRun(session: CommandSession, run: RunWithSteps): void {
+  session.result(runJson(run), () => renderRun(run, session.terminal));
+  if (run.state === 'succeeded') return;
+  if (!session.terminal.json && run.state !== 'failed') session.terminal.note(`Go on with: run resume ${run.id}`);
+  session.exitStatus = run.state === 'cancelled' || session.interrupt.signal.aborted ? 130 : 1;
+}

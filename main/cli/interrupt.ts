@@ -1,0 +1,48 @@
+/**
+ * Ctrl-C: the first asks the command to stop and save, the second ends it at once. Engine processes end with this one,
+ * since their channel closes.
+ */
+import type { Terminal } from './terminal.ts';
+
+const interruptedStatus = 130;
+
+export class Interrupt {
+  readonly #controller = new AbortController();
+  readonly #terminal: Terminal;
+  readonly #onSignal = (): void => this.#interrupted();
+  #listeners: (() => boolean)[] = [];
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+    process.on('SIGINT', this.#onSignal);
+    process.on('SIGTERM', this.#onSignal);
+  }
+
+  /** Aborted at the first Ctrl-C that nobody else took. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** `listener` is asked first; true means it has dealt with it (an answer was stopped, the conversation goes on). */
+  take(listener: () => boolean): () => void {
+    this.#listeners = [listener, ...this.#listeners];
+    return () => void (this.#listeners = this.#listeners.filter((each) => each !== listener));
+  }
+
+  dispose(): void {
+    process.off('SIGINT', this.#onSignal);
+    process.off('SIGTERM', this.#onSignal);
+  }
+
+  /** As if Ctrl-C had been pressed: readline reads the key itself while it waits for a line. */
+  trigger(): void {
+    this.#interrupted();
+  }
+
+  #interrupted(): void {
+    if (this.#controller.signal.aborted) process.exit(interruptedStatus);
+    if (this.#listeners.some((listener) => listener())) return;
+    this.#terminal.note('Stopping and saving. Press Ctrl-C again to end at once; the last checkpoint is kept either way.');
+    this.#controller.abort();
+  }
+}

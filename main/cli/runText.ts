@@ -1,0 +1,62 @@
+/** A run as a person reads it: what it was to do, how it went, what came out. */
+import type { Estimate, RunWithSteps } from '../contract/entities.ts';
+import { bytes, dateTime, duration, fields, integer, loss } from './format.ts';
+import type { Terminal } from './terminal.ts';
+
+export function renderEstimate({ memoryBytes, memoryParts, seconds, adapterBytes }: Estimate): string {
+  const parts = memoryParts.filter((part) => part.bytes > 0).map((part) => `${part.name} ${bytes(part.bytes)}`);
+  return [`Estimate: ${bytes(memoryBytes)} of memory (${parts.join(', ')})`, `${seconds === null ? 'unknown time' : duration(seconds)}`, `adapter ${bytes(adapterBytes)}`].join('; ');
+}
+
+export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
+  const { configuration, steps } = run;
+  const { method, training } = configuration;
+  const first = steps[0];
+  const last = steps.at(-1);
+  return [
+    ...fields([
+      ['run', `${run.id}  ${run.name}`],
+      ['state', stateText(run, terminal)],
+      ['method', `${method.id} on ${configuration.targets.length} layers`],
+      ['model, dataset', `${run.modelId}, ${run.datasetId}`],
+      ['backend', run.backendChosen === null ? configuration.backend : `${run.backendChosen.device} (${run.backendChosen.why})`],
+      ['steps', `${steps.length} of ${training.steps}, batch ${training.batchSize} × ${training.gradientAccumulation}, up to ${training.maxLength} tokens`],
+      ['training loss', first === undefined || last === undefined ? '–' : `${loss(first.loss)} → ${loss(last.loss)}`],
+      ['evaluation loss', `base ${loss(run.baseEvaluation?.loss)}, adapter ${loss(run.adapterEvaluation?.loss)}`],
+      ['trained', run.trainableParameters === null ? '–' : `${integer(run.trainableParameters)} parameters`],
+      ['adapter', run.adapterId ?? '–'],
+    ]),
+    ...comparison(run),
+    ...samples(run, terminal),
+  ];
+}
+
+function stateText({ state, error, createdAt }: RunWithSteps, terminal: Terminal): string {
+  const coloured = state === 'succeeded' ? terminal.green(state) : state === 'failed' ? terminal.red(state) : state;
+  return `${coloured}, started ${dateTime(createdAt)}${error === null ? '' : `: ${error.message}`}`;
+}
+
+/** Estimate against actual, where there is an actual. */
+function comparison({ estimate, peakMemoryBytes, storedBytes, startedAt, finishedAt, tokensPerSecond }: RunWithSteps): string[] {
+  if (peakMemoryBytes === null) return [];
+  const seconds = startedAt === null || finishedAt === null ? null : (finishedAt - startedAt) / 1000;
+  const time = (value: number | null): string => (value === null ? '–' : duration(value));
+  return fields([
+    ['memory', `estimated ${bytes(estimate.memoryBytes)}, was ${bytes(peakMemoryBytes)}`],
+    ['time', `estimated ${time(estimate.seconds)}, was ${time(seconds)} with loading and evaluation`],
+    ['adapter size', `estimated ${bytes(estimate.adapterBytes)}, is ${bytes(storedBytes ?? 0)}`],
+    ['speed', `${integer(tokensPerSecond ?? 0)} tokens/s`],
+  ]);
+}
+
+function samples({ samples: answers }: RunWithSteps, terminal: Terminal): string[] {
+  const prompts = [...new Set(answers.map(({ prompt }) => prompt))];
+  return prompts.flatMap((prompt) => {
+    const of = answers.filter((answer) => answer.prompt === prompt);
+    return ['', terminal.bold(prompt), ...of.map(({ adapter, text }) => `  ${adapter ? terminal.cyan('adapter') : terminal.dim('base   ')}  ${oneLine(text)}`)];
+  });
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,122 @@
+/**
+ * Flags out of zod schemas: a field `warmupSteps` becomes `--warmup-steps <number>`, a switch that is on by default
+ * becomes `--no-…`. The schemas stay the only list of options; here are only the friendlier names of some.
+ */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+
+export interface SchemaFlag {
+  /** The field of the schema. */
+  readonly field: string;
+  /** `--warmup-steps <number>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly kind: FlagKind;
+  readonly choices: readonly string[];
+}
+
+type FlagKind = 'number' | 'switch' | 'off-switch' | 'choice' | 'list' | 'record' | 'text';
+
+interface FieldSchema {
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly FieldSchema[];
+}
+
+const placeholders: Readonly<Record<FlagKind, string>> = {
+  number: ' <number>',
+  switch: '',
+  'off-switch': '',
+  choice: ' <name>',
+  list: ' <names>',
+  record: ' <json>',
+  text: ' <text>',
+};
+
+/** One flag for each field of a flat object schema; `names` gives a field another flag name than its own. */
+export function schemaFlags(schema: z.ZodType, names: Readonly<Record<string, string>> = {}): SchemaFlag[] {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return Object.entries(json.properties ?? {}).map(([field, property]) => {
+    const fieldSchema = property as FieldSchema;
+    const kind = kindOf(fieldSchema);
+    const name = names[field] ?? kebabCase(field);
+    const flags = `--${kind === 'off-switch' ? 'no-' : ''}${name}${placeholders[kind]}`;
+    return { field, flags, description: describe(fieldSchema, kind), kind, choices: fieldSchema.enum ?? [] };
+  });
+}
+
+/** Adds a flag; commander calls `keep` with the parsed value when it is given. */
+export function addSchemaFlag(command: Command, flag: SchemaFlag, keep: (field: string, value: unknown) => void): void {
+  const option = new Option(flag.flags, flag.description);
+  if (flag.kind === 'choice') option.choices([...flag.choices]);
+  command.addOption(option);
+  command.on(`option:${option.name()}`, (text: string | null) => keep(flag.field, parseFlag(flag, text ?? '')));
+}
+
+/** Throws commander's InvalidArgumentError, which ends in status 2. */
+export function parseFlag({ kind, flags, choices }: Pick<SchemaFlag, 'kind' | 'flags' | 'choices'>, text: string): unknown {
+  switch (kind) {
+    case 'switch':
+      return true;
+    case 'off-switch':
+      return false;
+    case 'number':
+      return parseNumber(text, flags);
+    case 'list':
+      return parseNames(text);
+    case 'record':
+      return parseRecord(text, flags);
+    case 'choice':
+      if (!choices.includes(text)) throw new InvalidArgumentError(`${flags} must be one of: ${choices.join(', ')}.`);
+      return text;
+    case 'text':
+      return text;
+  }
+}
+
+export function parseNumber(text: string, flags: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError(`error: option '${flags}' takes a number, not '${text}'.`);
+  return value;
+}
+
+/** `a,b` and `["a","b"]` are lists; text with signs of a regular expression, and `all-linear`, stay as they are. */
+export function parseNames(text: string): readonly (string | number)[] | string {
+  if (text === 'all-linear' || /[*+?^$()|\\{}]/.test(text)) return text;
+  const names = text
+    .replace(/^\[|\]$/g, '')
+    .split(',')
+    .map((name) => name.trim().replace(/^"|"$/g, ''));
+  return names.every((name) => /^\d+$/.test(name)) ? names.map(Number) : names;
+}
+
+function parseRecord(text: string, flags: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError(`error: option '${flags}' takes a JSON object such as '{"q_proj": 8}', not '${text}'.`);
+  }
+}
+
+function kindOf({ type, default: fallback, enum: choices, anyOf }: FieldSchema): FlagKind {
+  if (choices !== undefined) return 'choice';
+  if (type === 'boolean') return fallback === true ? 'off-switch' : 'switch';
+  if (type === 'number' || type === 'integer') return 'number';
+  if (type === 'object') return 'record';
+  if (type === 'array' || anyOf?.some((each) => each.type === 'array') === true) return 'list';
+  const [only, ...others] = (anyOf ?? []).filter((each) => each.type !== 'null');
+  return only !== undefined && others.length === 0 ? kindOf(only) : 'text';
+}
+
+function describe({ title, description = '', default: fallback }: FieldSchema, kind: FlagKind): string {
+  const isPlain = typeof fallback === 'number' || typeof fallback === 'string';
+  const text = kind === 'off-switch' ? `Turns off: ${title ?? ''}. ${description}` : description;
+  return isPlain ? `${text} (default: ${fallback})` : text;
+}
+
+function kebabCase(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

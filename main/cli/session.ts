@@ -1,0 +1,61 @@
+/**
+ * What a command works with: the terminal, the Ctrl-C signal, and the studio, opened at the first use so that help
+ * and usage errors cost nothing.
+ */
+import { resolve } from 'node:path';
+import type { CallOptions, Studio } from '../contract/services.ts';
+import type { Interrupt } from './interrupt.ts';
+import { ProgressLine } from './progressLine.ts';
+import type { Terminal } from './terminal.ts';
+
+export class CommandSession {
+  readonly terminal: Terminal;
+  readonly interrupt: Interrupt;
+  /** The status the process ends with when nothing is thrown. */
+  exitStatus = 0;
+  /** Set from --home before a command's action runs. */
+  home: string | undefined;
+  #studio: Promise<Studio> | undefined;
+
+  constructor(terminal: Terminal, interrupt: Interrupt) {
+    this.terminal = terminal;
+    this.interrupt = interrupt;
+  }
+
+  studio(): Promise<Studio> {
+    return (this.#studio ??= this.#open());
+  }
+
+  /** A path as the caller means it. */
+  path(path: string): string {
+    return resolve(path);
+  }
+
+  /** Prints `json` with --json, else the lines of `render`. */
+  result(json: unknown, render: () => string | readonly string[]): void {
+    if (this.terminal.json) this.terminal.printJson(json);
+    else this.terminal.print([render()].flat().join('\n'));
+  }
+
+  /** Signal and progress line for long work; the line is wiped when the work ends. */
+  async working<T>(work: (options: Required<CallOptions>) => Promise<T>): Promise<T> {
+    const line = new ProgressLine(this.terminal);
+    try {
+      return await work({ signal: this.interrupt.signal, onProgress: (update) => line.update(update) });
+    } finally {
+      this.terminal.clearLive();
+    }
+  }
+
+  async close(): Promise<void> {
+    const studio = await this.#studio?.catch(() => undefined); // a failure to open was reported where it happened
+    await studio?.close();
+  }
+
+  async #open(): Promise<Studio> {
+    const { openStudio } = await import('../studio/openStudio.ts');
+    const studio = await openStudio({ home: this.home });
+    for (const notice of studio.notices) this.terminal.note(this.terminal.dim(notice));
+    return studio;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The flags of `train`: all options of all methods and all training settings, from their schemas, and --config FILE with
+ * the same under their field names. A flag wins over the file. Whether a method has an option is the studio's to say.
+ */
+import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { GraftError } from '../contract/errors.ts';
+import { methodSpecs } from '../contract/methods/registry.ts';
+import type { TrainRequest } from '../contract/services.ts';
+import { trainingSchema } from '../contract/training.ts';
+import { addSchemaFlag, parseNames, parseNumber, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
+
+/** What flags or a file say, by field. */
+export interface TrainValues {
+  readonly training: Record<string, unknown>;
+  readonly methodOptions: Record<string, unknown>;
+  readonly rest: Record<string, unknown>;
+}
+
+const trainingNames = {
+  gradientAccumulation: 'accumulate',
+  evaluationSplit: 'eval-split',
+  evaluateEvery: 'eval-every',
+  earlyStopPatience: 'early-stop',
+  samplePrompts: 'sample-prompt',
+};
+
+const restFields = ['name', 'model', 'dataset', 'method', 'targets', 'backend', 'device', 'precision', 'threads', 'initAdapter', 'methodOptions', 'training'];
+
+/** `bank` of --bank-learning-rate; other groups go by their own name. */
+const groupNames: Readonly<Record<string, string>> = { vectorBank: 'bank' };
+
+/** Fields that have a flag of their own in another place. */
+const elsewhere = ['targets', 'learningRates'];
+
+export function emptyValues(): TrainValues {
+  return { training: {}, methodOptions: {}, rest: {} };
+}
+
+/** Adds the flags of both kinds; what is given lands in `values`. */
+export function addTrainFlags(command: Command, values: TrainValues): void {
+  for (const flag of methodFlags()) addSchemaFlag(command, flag, (field, value) => (values.methodOptions[field] = value));
+  for (const flag of trainingFlags()) addSchemaFlag(command, flag, (field, value) => keepTraining(values, field, value));
+  for (const group of learningRateGroups()) {
+    const flags = `--${kebab(groupNames[group] ?? group)}-learning-rate <number>`;
+    command.option(flags, `Learning rate of the group ${group} alone`, (text) => {
+      const rates = (values.training.learningRates ??= {}) as Record<string, number>;
+      rates[group] = parseNumber(text, flags);
+    });
+  }
+}
+
+function keepTraining({ training }: TrainValues, field: string, value: unknown): void {
+  if (field !== 'samplePrompts') training[field] = value;
+  else training.samplePrompts = [...((training.samplePrompts as string[] | undefined) ?? []), value];
+}
+
+/** One flag a field, whichever methods have it; the description says which. */
+function methodFlags(): SchemaFlag[] {
+  const byField = new Map<string, { readonly flag: SchemaFlag; readonly methods: string[] }>();
+  for (const { id, options } of Object.values(methodSpecs)) {
+    for (const flag of schemaFlags(options)) {
+      const known = byField.get(flag.field) ?? { flag, methods: [] };
+      known.methods.push(id);
+      byField.set(flag.field, known);
+    }
+  }
+  const flags = [...byField.values()].filter(({ flag }) => !elsewhere.includes(flag.field));
+  return flags.map(({ flag, methods }) => ({ ...flag, description: `[${methods.join(', ')}] ${withoutDefault(flag.description, methods.length)}` }));
+}
+
+/** Methods that share a field differ in its default. */
+function withoutDefault(description: string, methods: number): string {
+  return methods === 1 ? description : description.replace(/;? ?PEFT's default is \d+/, '').replace(/ \(default: .*\)$/, '');
+}
+
+function trainingFlags(): SchemaFlag[] {
+  const flags = schemaFlags(trainingSchema, trainingNames).filter(({ field }) => !elsewhere.includes(field));
+  return flags.map((flag) => (flag.field === 'samplePrompts' ? { ...flag, kind: 'text', flags: '--sample-prompt <text>' } : flag));
+}
+
+function learningRateGroups(): string[] {
+  const groups = Object.values(methodSpecs).flatMap(({ recommended }) => Object.keys(recommended.learningRates));
+  return [...new Set(groups)].filter((group) => group !== 'default');
+}
+
+/** The file's fields: those of TrainRequest, and every option and setting under its own name. Unknown ones are an error. */
+export async function readTrainConfig(file: string): Promise<TrainValues> {
+  const json = parseConfig(await readFile(file, 'utf8'), file);
+  const values = emptyValues();
+  const unknown: string[] = [];
+  const trainingFields = Object.keys(trainingSchema.shape);
+  const optionFields = Object.values(methodSpecs).flatMap(({ options }) => schemaFlags(options).map(({ field }) => field));
+  for (const [field, value] of Object.entries(json)) {
+    if (restFields.includes(field)) values.rest[field] = value;
+    else if (trainingFields.includes(field)) values.training[field] = value;
+    else if (optionFields.includes(field)) values.methodOptions[field] = value;
+    else unknown.push(field);
+  }
+  if (unknown.length > 0) {
+    const remedy = `Known are: ${[...restFields, ...trainingFields, ...new Set(optionFields)].join(', ')}.`;
+    throw new GraftError('invalid', `${file} has unknown fields: ${unknown.join(', ')}.`, { file, field: unknown[0], remedy });
+  }
+  Object.assign(values.training, nested(values.rest.training, file, 'training'));
+  Object.assign(values.methodOptions, nested(values.rest.methodOptions, file, 'methodOptions'));
+  if (typeof values.rest.initAdapter === 'string') values.rest.initAdapter = adapterPath(values.rest.initAdapter, dirname(file));
+  return values;
+}
+
+function parseConfig(text: string, file: string): Readonly<Record<string, unknown>> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch (error) {
+    const remedy = 'Write an object such as { "model": "smollm2", "dataset": "letters", "method": "vera", "steps": 100 }.';
+    throw new GraftError('invalid', `${file} is not a JSON object: ${error instanceof Error ? error.message : String(error)}`, { file, remedy }, error);
+  }
+}
+
+function nested(value: unknown, file: string, field: string): object {
+  if (value === undefined) return {};
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new GraftError('invalid', `${field} of ${file} must be an object.`, { file, field });
+}
+
+/** A folder of the caller's when there is one by that name; else an id or a name. */
+export function adapterPath(idOrDir: string, from = process.cwd()): string {
+  const dir = resolve(from, idOrDir);
+  return existsSync(dir) ? dir : idOrDir;
+}
+
+const requestSchema = z.object({
+  name: z.string().min(1).optional(),
+  model: z.string('--model is missing: the base model to train on'),
+  dataset: z.string('--dataset is missing: what to train with'),
+  method: z.string().default(''),
+  targets: z.union([z.string(), z.array(z.string())]).optional(),
+  backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
+  device: z.enum(['cpu', 'cuda']).optional(),
+  precision: z.enum(['float32', 'bf16']).optional(),
+  threads: z.int().positive().optional(),
+  initAdapter: z.string().optional(),
+});
+
+/** Flags over file. Throws GraftError('usage') naming everything that is missing or wrong. */
+export function trainRequest(file: TrainValues, flags: TrainValues): TrainRequest {
+  const given = Object.fromEntries(Object.entries(flags.rest).filter(([, value]) => value !== undefined));
+  const parsed = requestSchema.safeParse({ ...file.rest, ...given });
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+    throw new GraftError('usage', problems.map(({ message }) => message).join('; '), { problems });
+  }
+  const { targets, method, initAdapter, ...rest } = parsed.data;
+  const named = typeof targets === 'string' ? (parseNames(targets) as string | readonly string[]) : targets;
+  const fallback = initAdapter === undefined ? 'vera' : '';
+  return {
+    ...rest,
+    initAdapter,
+    method: method === '' ? fallback : method,
+    targets: named,
+    methodOptions: { ...file.methodOptions, ...flags.methodOptions },
+    training: { ...file.training, ...flags.training },
+  };
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

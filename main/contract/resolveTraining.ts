@@ -1,0 +1,84 @@
+/**
+ * Decides every training value that the person left open: the method's recommendation where it has one, else what
+ * follows from the data. A given learning rate is for all parameter groups that have none of their own.
+ */
+import type { ModelShape } from './families/family.ts';
+import type { MethodSpec } from './methods/method.ts';
+import type { Problem } from './errors.ts';
+import { type ResolvedTraining, type TrainingConfig, trainingSchema } from './training.ts';
+
+export interface TrainingContext {
+  readonly spec: MethodSpec;
+  readonly shape: ModelShape;
+  /** Usable rows of the dataset, before the evaluation split. */
+  readonly rows: number;
+}
+
+export type Resolution<T> = { readonly value: T; readonly problems: readonly [] } | { readonly value: null; readonly problems: readonly Problem[] };
+
+const defaultEpochs = 3;
+const evaluationsPerRun = 10;
+
+/** All problems at once; fields are paths such as `training.learningRate`. */
+export function parseTraining(training: unknown, { spec, shape }: Omit<TrainingContext, 'rows'>): Resolution<TrainingConfig> {
+  const parsed = trainingSchema.safeParse(training);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => ({ field: ['training', ...path].join('.'), message }));
+    return { value: null, problems };
+  }
+  const problems = checkTraining(parsed.data, spec, shape);
+  return problems.length === 0 ? { value: parsed.data, problems: [] } : { value: null, problems };
+}
+
+export function resolveTraining(config: TrainingConfig, { spec, shape, rows }: TrainingContext): ResolvedTraining {
+  const { recommended } = spec;
+  const batchSize = config.batchSize ?? recommended.batchSize.value;
+  const steps = config.steps ?? stepsOfEpochs(config, rows, batchSize);
+  const warmupRatio = config.warmupRatio ?? recommended.warmupRatio.value;
+  return {
+    ...config,
+    steps,
+    batchSize,
+    maxLength: resolveMaxLength(config, { spec, shape }),
+    learningRates: resolveLearningRates(config, spec),
+    schedule: config.schedule ?? recommended.schedule.value,
+    warmupSteps: config.warmupSteps ?? Math.ceil(warmupRatio * steps),
+    weightDecay: config.weightDecay ?? recommended.weightDecay.value,
+    evaluateEvery: config.evaluateEvery || Math.ceil(steps / evaluationsPerRun),
+  };
+}
+
+/** What rows are cut to: needed before the rows can be counted. */
+export function resolveMaxLength(config: TrainingConfig, { spec, shape }: Omit<TrainingContext, 'rows'>): number {
+  return config.maxLength ?? Math.min(spec.recommended.maxLength.value, shape.maxPositions);
+}
+
+function resolveLearningRates(config: TrainingConfig, spec: MethodSpec): Record<string, number> {
+  const groups = Object.entries(spec.recommended.learningRates);
+  return Object.fromEntries(groups.map(([group, { value }]) => [group, config.learningRates[group] ?? config.learningRate ?? value]));
+}
+
+/** The same count as the batch plan's: the last batch of an epoch may be short. */
+function stepsOfEpochs(config: TrainingConfig, rows: number, batchSize: number): number {
+  const evaluationRows = config.evaluationSplit > 0 ? Math.max(1, Math.round(rows * config.evaluationSplit)) : 0;
+  const trainingRows = Math.max(1, rows - evaluationRows);
+  const rowsPerStep = Math.min(batchSize, trainingRows) * config.gradientAccumulation;
+  return Math.max(1, Math.round((config.epochs ?? defaultEpochs) * Math.ceil(trainingRows / rowsPerStep)));
+}
+
+function checkTraining(config: TrainingConfig, spec: MethodSpec, shape: ModelShape): readonly Problem[] {
+  const problems: Problem[] = [];
+  const groups = Object.keys(spec.recommended.learningRates);
+  const unknown = Object.keys(config.learningRates).filter((group) => !groups.includes(group));
+  if (unknown.length > 0) {
+    problems.push({ field: 'training.learningRates', message: `${spec.title} has no parameter group ${unknown.join(', ')}; it has: ${groups.join(', ')}.` });
+  }
+  if (config.maxLength !== undefined && config.maxLength > shape.maxPositions) {
+    const message = `A maximum length of ${config.maxLength} is more than the model's ${shape.maxPositions} positions.`;
+    problems.push({ field: 'training.maxLength', message });
+  }
+  if (config.earlyStopPatience > 0 && config.evaluationSplit === 0) {
+    problems.push({ field: 'training.earlyStopPatience', message: 'Early stop needs rows to evaluate on: set an evaluation split.' });
+  }
+  return problems;
+}

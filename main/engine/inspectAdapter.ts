@@ -1,0 +1,19 @@
+/** What an adapter folder holds, read against its base model: for importing one, and for training on from one. */
+import type { InspectedAdapter } from '../contract/engine.ts';
+import { inspectModel } from '../formats/modelFolder.ts';
+import { readPeftFolder } from '../formats/peftFolder.ts';
+import { readAdapter } from './adapters/registry.ts';
+
+/** Throws GraftError with every misfit between folder and model. */
+export async function inspectAdapter({ adapterDir, modelDir }: { readonly adapterDir: string; readonly modelDir: string }): Promise<InspectedAdapter> {
+  const folder = readPeftFolder(adapterDir);
+  const { methodId, options, targets, trained, trainable } = readAdapter(folder, inspectModel(modelDir).shape.linears);
+  return {
+    method: methodId,
+    options: { ...options },
+    targets: targets.map(({ name }) => name),
+    trainableParameters: Object.values(trained).reduce((sum, { data }) => sum + data.length, 0),
+    storedBytes: [...folder.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
+    trainable,
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Runs one queued run on the training engine: builds its job out of rows and files, and hands events back. The engine
+ * process ends with the run, so that its memory is free and the next run starts from nothing.
+ */
+import type { Dataset, Model, Run } from '../contract/entities.ts';
+import type { TrainEvent, TrainJob, TrainResult } from '../contract/engine.ts';
+import type { ModelService } from '../contract/services.ts';
+import type { EngineHost } from '../engineHost/EngineHost.ts';
+import type { RunExecutor } from '../jobs/RunQueue.ts';
+import { type BackendWorld, chooseBackend } from './backendChoice.ts';
+import { initialAdapterDir } from './Runs.ts';
+import type { Tokenise } from './tokenised.ts';
+
+export interface TrainExecutorSetup {
+  readonly host: EngineHost;
+  readonly models: Pick<ModelService, 'prompt' | 'tokenize'> & { get(id: string): Model };
+  readonly datasets: { get(id: string): Dataset };
+  readonly tokenise: Tokenise;
+  readonly world: () => BackendWorld;
+}
+
+/** A last step, a checkpoint and the adapter must fit in; the engine looks for a stop between steps. */
+const stopDeadlineMs = 180_000;
+
+const fixedPrompts = {
+  chat: ['Hello! Who are you?', 'Tell me something about the sea in two sentences.'],
+  text: ['Once upon a time', 'The sea was'],
+} as const;
+
+export class TrainExecutor implements RunExecutor {
+  readonly #setup: TrainExecutorSetup;
+
+  constructor(setup: TrainExecutorSetup) {
+    this.#setup = setup;
+  }
+
+  async run(run: Run, signal: AbortSignal, onEvent: (event: TrainEvent) => void): Promise<TrainResult> {
+    const { host, world } = this.#setup;
+    const { backend, device, precision, threads } = run.configuration;
+    const request = { backend: backend as 'auto', device, precision, threads };
+    const choice = chooseBackend(request, world());
+    onEvent({ type: 'log', message: `Backend: ${choice.label}, ${choice.settings.threads} threads (${choice.why}).` });
+    const job = await this.#job(run, signal);
+    try {
+      return await host.request('train', { settings: choice.settings, job }, { onEvent, signal, cancelDeadlineMs: stopDeadlineMs });
+    } finally {
+      await host.stop();
+    }
+  }
+
+  async #job(run: Run, signal: AbortSignal): Promise<TrainJob> {
+    const { models, datasets, tokenise } = this.#setup;
+    const { configuration } = run;
+    const model = models.get(run.modelId);
+    const dataset = datasets.get(run.datasetId);
+    const { file } = await tokenise({ dataset, model, maxLength: configuration.training.maxLength }, { signal });
+    const checkpoint = run.checkpoints.at(-1);
+    return {
+      runId: run.id,
+      runDir: run.dir,
+      modelDir: model.dir,
+      baseModel: model.name,
+      method: configuration.method,
+      targets: configuration.targets,
+      training: configuration.training,
+      tokenFile: file,
+      ...(configuration.initAdapter !== null && { initAdapter: initialAdapterDir(run.dir) }),
+      ...(checkpoint && { resumeFrom: checkpoint.dir }),
+      samplePrompts: await this.#samplePrompts(model, configuration.training.samplePrompts),
+    };
+  }
+
+  async #samplePrompts(model: Model, asked: readonly string[]): Promise<TrainJob['samplePrompts']> {
+    if (!model.hasTokenizer) return [];
+    const texts = asked.length > 0 ? asked : fixedPrompts[model.hasChatTemplate ? 'chat' : 'text'];
+    return Promise.all(texts.map(async (text) => ({ text, ids: await promptIds(this.#setup.models, model, text) })));
+  }
+}
+
+/** As a chat would put it to the model; a model without a template continues the text. */
+export async function promptIds(models: Pick<ModelService, 'prompt' | 'tokenize'>, model: Model, text: string): Promise<readonly number[]> {
+  if (!model.hasChatTemplate) return models.tokenize(model.id, text);
+  return (await models.prompt(model.id, [{ role: 'user', content: text }])).ids;
+}

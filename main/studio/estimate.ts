@@ -1,0 +1,73 @@
+/**
+ * Memory, time and adapter size of a run before it starts, by parts that can be shown.
+ *   weights     parameters × 2 (bf16) or 4 bytes; for full fine-tuning they count as trained
+ *   training    trained parameters × 16 bytes: value, gradient and Adam's two moments
+ *   activations tokens × layers × (10 D + 6 I + 3 H T) × 4 bytes kept for the backward pass; with recomputation one
+ *               layer of these and D per layer
+ *   logits      3 copies of a slice of the vocabulary's logits
+ *   time        tokens × (4 P + adapter) operations over the backend's rate, or the rate of the last such run
+ */
+import type { Estimate } from '../contract/entities.ts';
+import type { EngineSettings } from '../contract/engine.ts';
+import type { LinearShape, ModelShape } from '../contract/families/family.ts';
+import type { MethodSpec } from '../contract/methods/method.ts';
+import type { ResolvedTraining } from '../contract/training.ts';
+
+export interface EstimateInput {
+  readonly shape: ModelShape;
+  readonly spec: MethodSpec;
+  readonly options: object;
+  readonly targets: readonly LinearShape[];
+  readonly training: ResolvedTraining;
+  readonly settings: EngineSettings;
+  /** Non-padding tokens per row on average, and of the longest row after the cut. */
+  readonly meanLength: number;
+  readonly longestLength: number;
+  /** Tokens per second of an earlier run of the same model, method and backend. */
+  readonly knownTokensPerSecond: number | null;
+}
+
+const engineBytes = { tensorflow: 420e6, wasm: 150e6, cpu: 130e6 } as const;
+const logitsSliceRows = 512;
+const operationsPerSecondAndThread = {
+  tensorflow: { float32: 120e9, bf16: 180e9 },
+  wasm: { float32: 8e9, bf16: 8e9 },
+  cpu: { float32: 0.5e9, bf16: 0.5e9 },
+} as const;
+
+export function estimateRun(input: EstimateInput): Estimate {
+  const memoryParts = memory(input);
+  return {
+    memoryBytes: memoryParts.reduce((sum, { bytes }) => sum + bytes, 0),
+    memoryParts,
+    seconds: seconds(input),
+    adapterBytes: input.spec.countStored(input.options, input.targets, input.shape).bytes,
+  };
+}
+
+function memory({ shape, spec, options, targets, training, settings, longestLength }: EstimateInput): Estimate['memoryParts'] {
+  const isFull = spec.peftType === null;
+  const trained = spec.countTrainable(options, targets, shape);
+  const stored = spec.countStored(options, targets, shape).bytes;
+  const tokens = training.batchSize * longestLength;
+  const { hiddenSize: hidden, intermediateSize: intermediate, layerCount, headCount } = shape;
+  const perTokenAndLayer = 10 * hidden + 6 * intermediate + 3 * headCount * longestLength;
+  const activations = training.recompute ? perTokenAndLayer + layerCount * hidden : layerCount * perTokenAndLayer;
+  return [
+    { name: 'engine', bytes: engineBytes[settings.backend] },
+    { name: 'base weights', bytes: isFull ? 0 : shape.parameterCount * (settings.precision === 'bf16' ? 2 : 4) },
+    { name: 'adapter and optimizer', bytes: trained * 16 + Math.max(0, stored - trained * 4) },
+    { name: 'activations', bytes: tokens * activations * 4 },
+    { name: 'logits', bytes: 3 * Math.min(tokens, logitsSliceRows) * shape.vocabSize * 4 },
+  ];
+}
+
+function seconds({ shape, options, targets, training, settings, meanLength, knownTokensPerSecond }: EstimateInput): number {
+  const tokens = training.steps * training.gradientAccumulation * training.batchSize * meanLength;
+  if (knownTokensPerSecond !== null) return tokens / knownTokensPerSecond;
+  const rank = 'rank' in options && typeof options.rank === 'number' ? options.rank : 0;
+  const adapter = targets.reduce((sum, { inFeatures, outFeatures }) => sum + 6 * rank * (inFeatures + outFeatures), 0);
+  const operations = tokens * (4 * shape.parameterCount + adapter);
+  const threads = settings.backend === 'tensorflow' ? settings.threads : 1;
+  return operations / (operationsPerSecondAndThread[settings.backend][settings.precision] * threads);
+}

@@ -1,0 +1,119 @@
+/**
+ * From what a person asks for to a run's whole configuration. Everything that is wrong is collected first and told at
+ * once; a single problem keeps its own error code.
+ */
+import type { Model, RunConfiguration } from '../contract/entities.ts';
+import type { InspectedAdapter } from '../contract/engine.ts';
+import { GraftError, type Problem, toGraftError } from '../contract/errors.ts';
+import type { LinearShape } from '../contract/families/family.ts';
+import type { MethodSpec } from '../contract/methods/method.ts';
+import { getMethodSpec } from '../contract/methods/registry.ts';
+import { parseTraining, resolveMaxLength } from '../contract/resolveTraining.ts';
+import type { TrainRequest } from '../contract/services.ts';
+import { matchTargets, type TargetSpec } from '../contract/targets.ts';
+import type { TrainingConfig } from '../contract/training.ts';
+
+/** All that can be said before the dataset is tokenised. */
+export interface CheckedRequest {
+  readonly spec: MethodSpec;
+  readonly options: RunConfiguration['method']['options'];
+  readonly targets: readonly LinearShape[];
+  readonly training: TrainingConfig;
+  readonly maxLength: number;
+}
+
+export interface RequestContext {
+  readonly model: Model;
+  /** The adapter to start from; its stored options are the run's. */
+  readonly initial: InspectedAdapter | null;
+}
+
+/** Throws GraftError: the one thing that is wrong, or `invalid` with all of them in `problems`. */
+export function checkRequest(request: TrainRequest, { model, initial }: RequestContext): CheckedRequest {
+  const spec = getMethodSpec(request.method || (initial?.method ?? ''));
+  const { shape } = model;
+  const problems = new Problems();
+  const options = initial === null ? parseOptions(request, spec, problems) : initialOptions(request, { spec, initial, problems });
+  const training = parseTraining(request.training, { spec, shape });
+  problems.add(...training.problems);
+  const targets = options === undefined ? undefined : problems.try(() => findTargets({ request, model, options, initial }));
+  if (options !== undefined && targets !== undefined) problems.add(...spec.check(options, targets));
+  problems.throwIfAny();
+  if (options === undefined || targets === undefined || training.value === null) throw new Error('a problem went unreported');
+  return { spec, options, targets, training: training.value, maxLength: resolveMaxLength(training.value, { spec, shape }) };
+}
+
+/** The request's own targets win over the options', the family's default comes last; full fine-tuning has none. */
+function findTargets({ request, model, options, initial }: RequestContext & { readonly request: TrainRequest; readonly options: object }) {
+  const { linears, defaultTargets } = model.shape;
+  const given = options as Partial<Omit<TargetSpec, 'targets'>> & { readonly targets?: TargetSpec['targets'] | null };
+  const targets = request.targets ?? given.targets ?? defaultTargets;
+  const matched = matchTargets(linears, { ...given, targets });
+  if (initial === null) return matched;
+  const stored = new Set(initial.targets);
+  const differs = request.targets !== undefined && (matched.length !== stored.size || matched.some(({ name }) => !stored.has(name)));
+  if (differs) throw new GraftError('conflict', `The adapter to start from has other target modules: ${initial.targets.join(', ')}.`, { field: 'targets' });
+  return linears.filter(({ name }) => stored.has(name));
+}
+
+function parseOptions(request: TrainRequest, spec: MethodSpec, problems: Problems): object | undefined {
+  const takesTargets = 'targets' in (spec.options.safeParse({}).data ?? {});
+  const given = takesTargets && request.targets !== undefined ? { ...request.methodOptions, targets: request.targets } : request.methodOptions;
+  const parsed = spec.options.safeParse(given);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      problems.add(...issue.keys.map((field) => ({ field, message: `${spec.title} has no option ${field}.` })));
+    } else {
+      problems.add({ field: issue.path.join('.'), message: issue.message });
+    }
+  }
+  return undefined;
+}
+
+/** The stored options; a given one that says something else is a problem. */
+function initialOptions(request: TrainRequest, { spec, initial, problems }: { spec: MethodSpec; initial: InspectedAdapter; problems: Problems }): object {
+  if (spec.id !== initial.method) {
+    problems.add({ field: 'method', message: `The adapter to start from is ${initial.method}, not ${spec.id}.` });
+    return initial.options;
+  }
+  if (!initial.trainable) {
+    problems.add({ field: 'initAdapter', message: 'The adapter to start from was saved for use only and cannot be trained further.' });
+  }
+  for (const [field, value] of Object.entries(request.methodOptions)) {
+    const stored = initial.options[field];
+    if (JSON.stringify(stored) === JSON.stringify(value)) continue;
+    problems.add({ field, message: `${JSON.stringify(value)} contradicts the adapter to start from, which has ${JSON.stringify(stored)}.` });
+  }
+  return initial.options;
+}
+
+class Problems {
+  readonly #all: Problem[] = [];
+  readonly #errors: GraftError[] = [];
+
+  add(...problems: readonly Problem[]): void {
+    this.#all.push(...problems);
+  }
+
+  /** What `work` gives, or its error among the problems. */
+  try<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (thrown) {
+      const error = toGraftError(thrown);
+      this.#errors.push(error);
+      this.#all.push({ field: error.data.field ?? '', message: error.message });
+      return undefined;
+    }
+  }
+
+  throwIfAny(): void {
+    const [first] = this.#all;
+    if (first === undefined) return;
+    const [error] = this.#errors;
+    if (this.#all.length === 1 && error !== undefined) throw error;
+    const message = this.#all.length === 1 ? first.message : `The run cannot start; ${this.#all.length} things are wrong.`;
+    throw new GraftError('invalid', message, { field: first.field, problems: this.#all });
+  }
+}
