@@ -41,7 +41,7 @@ const configRules = {
     lora_alpha: z.number().positive().default(8),
     lora_dropout: configDropout,
     use_rslora: z.boolean().default(false),
-    init_lora_weights: z.unknown(),
+    init_lora_weights: z.unknown().optional(),
     rank_pattern: z.record(z.string(), z.int().positive()).nullish(),
     alpha_pattern: z.record(z.string(), z.number().positive()).nullish(),
     ...configExcluded,
