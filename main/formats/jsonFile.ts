@@ -1,7 +1,7 @@
-/** JSON files that others wrote: strict UTF-8, a size limit, no key twice in one object. */
+/** JSON files that others wrote: strict UTF-8, a size limit, no key twice in one object, no endless nesting. */
 import { readFileSync, statSync } from 'node:fs';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import { findDuplicateKey } from './jsonKeys.ts';
+import { findJsonTrap } from './jsonTraps.ts';
 
 const maxJsonBytes = 1 << 28;
 
@@ -20,8 +20,8 @@ function parseJson(text: string, path: string): unknown {
   } catch (error) {
     throw notHolding(path, error instanceof Error ? error.message : 'it is not JSON', error);
   }
-  const duplicate = findDuplicateKey(text);
-  if (duplicate !== undefined) throw notHolding(path, `the key ${JSON.stringify(duplicate)} is there twice`);
+  const trap = findJsonTrap(text);
+  if (trap !== undefined) throw notHolding(path, trap);
   return value;
 }
 

@@ -9,7 +9,7 @@ import { writeFileAtomic } from './atomicFile.ts';
 import { memoryRanges, openFileRanges } from './fileRange.ts';
 import type { ByteRanges } from './fileRange.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from './floats.ts';
-import { findDuplicateKey } from './jsonKeys.ts';
+import { findJsonTrap } from './jsonTraps.ts';
 
 export type SafetensorsDtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
 
@@ -176,8 +176,8 @@ function readHeader({ label: file, sizeBytes: fileBytes, read }: ByteRanges): Sa
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(read(8, headerBytes));
     json = JSON.parse(text);
-    const duplicate = findDuplicateKey(text);
-    if (duplicate !== undefined) return fail(`its header names ${JSON.stringify(duplicate)} twice.`);
+    const trap = findJsonTrap(text);
+    if (trap !== undefined) return fail(`in its header, ${trap}.`);
   } catch (error) {
     if (error instanceof GraftError) throw error;
     return fail('its header is not JSON.', error);

@@ -117,7 +117,7 @@ describe('lying headers', () => {
 
   it('a tensor twice', () => {
     const twice = `{"w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"w":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}`;
-    expect(graftErrorOf(() => parseSafetensors(file(twice, 1))).message).toContain('"w" twice');
+    expect(graftErrorOf(() => parseSafetensors(file(twice, 1))).message).toContain('the key "w" is there twice');
   });
 
   it('a header length beyond the file, the format and what a number holds', () => {
