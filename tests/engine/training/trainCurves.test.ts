@@ -43,12 +43,26 @@ for (const backend of backendNames) {
       const onEvent = (event: TrainEvent): void => {
         if (event.type === 'metrics') steps.push(...event.steps);
       };
-      const job = await trainingJob(temporaryDir(), rowsOf(curve), { initAdapter: fixturePath(curve.init_adapter), method: methodOf(name), training: trainingOf(curve) });
+      const job = await trainingJob(temporaryDir(), rowsOf(curve), {
+        initAdapter: fixturePath(curve.init_adapter),
+        method: methodOf(name),
+        training: trainingOf(curve),
+      });
       const result = await runTraining(backendSettings[backend], job, { onEvent });
 
       expect(steps.map(({ step }) => step)).toEqual(curve.steps.map(({ step }) => step));
-      expect(relativeError(steps.map((step) => step.learningRate), curve.steps.map(({ lr }) => lr))).toBeLessThan(1e-9);
-      expect(relativeError(steps.map((step) => step.loss), curve.steps.map(({ loss }) => loss))).toBeLessThan(tolerance);
+      expect(
+        relativeError(
+          steps.map((step) => step.learningRate),
+          curve.steps.map(({ lr }) => lr),
+        ),
+      ).toBeLessThan(1e-9);
+      expect(
+        relativeError(
+          steps.map((step) => step.loss),
+          curve.steps.map(({ loss }) => loss),
+        ),
+      ).toBeLessThan(tolerance);
       for (const { step, grad_norm: reference } of curve.steps) {
         const difference = Math.abs(steps[step - 1].gradNorm - reference) / reference;
         expect(difference, `gradient norm of step ${step}`).toBeLessThan(illConditioned[name]?.[step] ?? tolerance);
@@ -74,7 +88,9 @@ function floatsOf(bytes: Uint8Array): Float32Array {
 }
 
 function rowsOf({ input_ids: ids, loss_mask: masks }: Curve): RowOfIds[] {
-  return ids.flatMap((microBatches, step) => microBatches.flatMap((rows, micro) => rows.map((row, index) => ({ ids: row, mask: masks[step][micro][index] }))));
+  return ids.flatMap((microBatches, step) =>
+    microBatches.flatMap((rows, micro) => rows.map((row, index) => ({ ids: row, mask: masks[step][micro][index] }))),
+  );
 }
 
 function methodOf(name: string): { readonly id: string; readonly options: object } {

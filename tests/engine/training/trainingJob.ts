@@ -64,12 +64,20 @@ export interface RowOfIds {
 
 /** Rows of different lengths whose ids follow from their number: something can be learnt from them. */
 export function countingRows(count: number, lengthOf: (row: number) => number = (row) => 5 + (row % 7)): RowOfIds[] {
-  return Array.from({ length: count }, (_, row) => ({ ids: Array.from({ length: lengthOf(row) }, (_token, position) => (row + 3 * position) % 64) }));
+  return Array.from({ length: count }, (_, row) => ({
+    ids: Array.from({ length: lengthOf(row) }, (_token, position) => (row + 3 * position) % 64),
+  }));
 }
 
 function tokenRows(rows: readonly RowOfIds[]) {
   const offsets = [0];
   for (const { ids } of rows) offsets.push((offsets.at(-1) ?? 0) + ids.length);
   const masks = rows.flatMap(({ ids, mask }) => mask ?? ids.map((_, position) => (position === 0 ? 0 : 1)));
-  return { ids: Int32Array.from(rows.flatMap(({ ids }) => ids)), lossMask: Uint8Array.from(masks), offsets: Int32Array.from(offsets), maxLength: 64, tokenizerHash: '' };
+  return {
+    ids: Int32Array.from(rows.flatMap(({ ids }) => ids)),
+    lossMask: Uint8Array.from(masks),
+    offsets: Int32Array.from(offsets),
+    maxLength: 64,
+    tokenizerHash: '',
+  };
 }
