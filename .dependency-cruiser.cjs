@@ -10,8 +10,8 @@ const importers = {
   engine: [], // the studio reaches it through engineHost alone, as a process
   runtimes: ['studio', 'bootstrap'],
   datasets: ['studio'],
-  formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'cli'],
-  tokenizers: ['engine', 'studio', 'datasets', 'cli'],
+  formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'sampleModel', 'cli'],
+  tokenizers: ['engine', 'studio', 'datasets', 'sampleModel', 'cli'],
   hosts: ['cli'],
   cli: [],
   bootstrap: [],
