@@ -1,6 +1,7 @@
 /** Jobs on the tiny Llama of the fixtures: small enough to train for real in a test. */
 import { join } from 'node:path';
 import type { TrainJob } from '../../../main/contract/engine.ts';
+import { getMethodSpec } from '../../../main/contract/methods/registry.ts';
 import type { ResolvedTraining } from '../../../main/contract/training.ts';
 import { writeTokenFile } from '../../../main/formats/tokenFile.ts';
 import { fixturePath } from '../../support/fixtures.ts';
@@ -35,6 +36,11 @@ export const plainTraining: ResolvedTraining = {
   samplePrompts: [],
 };
 
+/** Options that are not given have the method's defaults. */
+export function methodOf(id: string, options: object = {}): TrainJob['method'] {
+  return { id, options: getMethodSpec(id).options.parse(options) };
+}
+
 export interface JobChanges extends Partial<Omit<TrainJob, 'training'>> {
   readonly training?: Partial<ResolvedTraining>;
 }
@@ -48,7 +54,7 @@ export async function trainingJob(dir: string, rows: readonly RowOfIds[], change
     runDir: join(dir, 'run'),
     modelDir: fixturePath('tiny_llama_base'),
     baseModel: 'tiny_llama_base',
-    method: { id: 'lora', options: { rank: 2, alpha: 4, dropout: 0, rslora: false } },
+    method: methodOf('lora', { rank: 2, alpha: 4 }),
     targets: allLinears,
     tokenFile,
     samplePrompts: [],

@@ -1,0 +1,258 @@
+/** Whole runs on the tiny Llama: what they promise beyond the numbers of trainCurves.test.ts. */
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { StepMetrics, TrainEvent, TrainJob, TrainResult } from '../../../main/contract/engine.ts';
+import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
+import { createRandom } from '../../../main/engine/random.ts';
+import { listCheckpoints, readCheckpoint } from '../../../main/engine/training/checkpoint.ts';
+import { runTraining } from '../../../main/engine/training/runTraining.ts';
+import { tf } from '../../../main/engine/tf.ts';
+import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
+import { backendSettings, openTestBackend, tensorflowMissing } from '../../support/backends.ts';
+import { graftErrorOfAsync } from '../../support/graftErrors.ts';
+import { describeWith } from '../../support/requirements.ts';
+import { temporaryDir } from '../../support/temporaryDir.ts';
+import { countingRows, methodOf, trainingJob } from './trainingJob.ts';
+
+interface Watched {
+  readonly result: TrainResult;
+  readonly steps: readonly StepMetrics[];
+  readonly events: readonly TrainEvent[];
+}
+
+interface WatchOptions {
+  readonly backend?: keyof typeof backendSettings;
+  readonly stopAfterStep?: number;
+}
+
+/** Runs a job; `stopAfterStep` asks to stop as soon as that step is heard of. */
+async function watch(job: TrainJob, { backend = 'wasm', stopAfterStep }: WatchOptions = {}): Promise<Watched> {
+  const events: TrainEvent[] = [];
+  const controller = new AbortController();
+  const onEvent = (event: TrainEvent): void => {
+    events.push(structuredClone(event));
+    if (event.type === 'metrics' && event.steps.some(({ step }) => step === stopAfterStep)) controller.abort();
+  };
+  const result = await runTraining(backendSettings[backend], job, { onEvent, signal: controller.signal });
+  return { result, events, steps: events.flatMap((event) => (event.type === 'metrics' ? event.steps : [])) };
+}
+
+/** What must be equal to the last digit; times are not. */
+function lossesOf(steps: readonly StepMetrics[]): readonly unknown[] {
+  return steps.map(({ step, loss, gradNorm, learningRate, tokens }) => [step, loss, gradNorm, learningRate, tokens]);
+}
+
+function adapterBytes(dir: string): string {
+  return readFileSync(join(dir, 'adapter_model.safetensors')).toString('hex');
+}
+
+const busyTraining = { steps: 9, gradientAccumulation: 2, evaluationSplit: 0.2, evaluateEvery: 2, checkpointEvery: 3, schedule: 'linear', warmupSteps: 2 } as const;
+const withDropout = { method: methodOf('lora', { rank: 2, alpha: 4, dropout: 0.1 }) };
+
+for (const backend of ['wasm', 'tensorflow'] as const) {
+  describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `resuming on ${backend}`, () => {
+    it('gives the losses, evaluations and adapter of a run that was never stopped, to the last digit', async () => {
+      const rows = countingRows(20);
+      const whole = await watch(await trainingJob(temporaryDir(), rows, { ...withDropout, training: busyTraining }), { backend });
+      const dir = temporaryDir();
+      const job = await trainingJob(dir, rows, { ...withDropout, training: busyTraining });
+      await watch(job, { backend, stopAfterStep: 4 });
+      const [last] = (await listCheckpoints(job.runDir)).slice(-1);
+      expect(last).toBeLessThan(9);
+      const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(last)) }, { backend });
+
+      expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
+      const evaluations = (events: readonly TrainEvent[]) => events.filter(({ type }) => type === 'evaluation');
+      expect(evaluations(resumed.events)).toEqual(evaluations(whole.events));
+      expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
+      expect(resumed.result).toMatchObject({ state: 'succeeded', steps: 9, adapterStep: whole.result.adapterStep });
+    });
+
+    it('keeps tensors flat over steps (a leak of one per step ends long runs)', async () => {
+      const alive: number[] = [];
+      const job = await trainingJob(temporaryDir(), countingRows(12, () => 8), { training: { steps: 12, evaluationSplit: 0.2, evaluateEvery: 100 } });
+      const live = await openTestBackend(backend);
+      await runTraining(backendSettings[backend], job, {
+        onEvent: (event) => {
+          if (event.type === 'phase') alive.push(tf.memory().numTensors, live.liveTensors());
+        },
+      });
+      const before = tf.memory().numTensors;
+      await runTraining(backendSettings[backend], { ...job, runDir: join(temporaryDir(), 'again'), training: { ...job.training, steps: 30 } }, { onEvent: () => undefined });
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+}
+
+describe('stopping', () => {
+  it('saves checkpoint and adapter and says cancelled', async () => {
+    const job = await trainingJob(temporaryDir(), countingRows(20), { training: { steps: 1000, evaluationSplit: 0.1, evaluateEvery: 500 } });
+    const { result } = await watch(job, { stopAfterStep: 2 });
+    expect(result.state).toBe('cancelled');
+    expect(result.steps).toBeLessThan(1000);
+    expect(result.adapterStep).toBe(result.steps);
+    expect(readPeftFolder(result.adapterDir).config.peft_type).toBe('LORA');
+    expect((await listCheckpoints(job.runDir)).at(-1)).toBe(result.steps);
+    expect(result.samples).toEqual([]);
+    expect(result.baseEvaluation).toBeUndefined();
+  });
+});
+
+describe('evaluation', () => {
+  it('shows that training helps, keeps the best step and tells the base apart', async () => {
+    const job = await trainingJob(temporaryDir(), countingRows(24), { training: { steps: 16, evaluationSplit: 0.2, evaluateEvery: 4, learningRates: { default: 0.02 } } });
+    const { result, events } = await watch(job);
+    const evaluations = events.flatMap((event) => (event.type === 'evaluation' ? [event.evaluation] : []));
+    expect(evaluations.map(({ step }) => step)).toEqual([4, 8, 12, 16]);
+    const best = evaluations.reduce((least, evaluation) => (evaluation.loss < least.loss ? evaluation : least));
+    expect(result.adapterStep).toBe(best.step);
+    expect(result.adapterEvaluation).toEqual(best);
+    expect(best.loss).toBeLessThan((result.baseEvaluation?.loss ?? 0) - 0.1);
+  });
+
+  it('stops early and keeps the best when nothing gets better', async () => {
+    const training = { steps: 500, evaluationSplit: 0.3, evaluateEvery: 1, earlyStopPatience: 3, learningRates: { default: 0.5 } };
+    const { result } = await watch(await trainingJob(temporaryDir(), countingRows(10), { training }));
+    expect(result.state).toBe('succeeded');
+    expect(result.steps).toBeLessThan(500);
+    expect(result.steps - result.adapterStep).toBe(3);
+  });
+});
+
+describe('checkpoints', () => {
+  it('keeps the last two and the best', async () => {
+    const training = { steps: 12, evaluationSplit: 0.3, evaluateEvery: 1, checkpointEvery: 1, learningRates: { default: 0.5 } };
+    const job = await trainingJob(temporaryDir(), countingRows(10), { training });
+    const { result } = await watch(job);
+    const kept = await listCheckpoints(job.runDir);
+    expect(kept).toEqual([...new Set([result.adapterStep, 11, 12])].sort((a, b) => a - b));
+    expect(readdirSync(join(job.runDir, 'checkpoints', '12')).sort()).toEqual(['adapter', 'checkpoint.json', 'state.safetensors']);
+    expect(existsSync(join(job.runDir, 'checkpoints', '12', 'adapter', 'adapter_config.json'))).toBe(true);
+  });
+
+  it('refuses a damaged state and names the file', async () => {
+    const job = await trainingJob(temporaryDir(), countingRows(10), { training: { steps: 2, checkpointEvery: 1 } });
+    await watch(job);
+    const dir = join(job.runDir, 'checkpoints', '2');
+    const file = join(dir, 'state.safetensors');
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(file, bytes);
+    const error = await graftErrorOfAsync(() => watch({ ...job, resumeFrom: dir }));
+    expect(error).toMatchObject({ code: 'integrity', data: { file } });
+  });
+
+  it('refuses to go on with another configuration or other data, and lists what differs', async () => {
+    const job = await trainingJob(temporaryDir(), countingRows(10), { training: { steps: 2, checkpointEvery: 1 } });
+    await watch(job);
+    const resumeFrom = join(job.runDir, 'checkpoints', '2');
+    const other = await trainingJob(temporaryDir(), countingRows(11), { resumeFrom, training: { steps: 3 } });
+    const error = await graftErrorOfAsync(() => watch(other));
+    expect(error.code).toBe('conflict');
+    expect(error.data.problems?.map(({ field }) => field).sort()).toEqual(['dataSha256', 'training']);
+  });
+
+  it('is not confused by what a killed process left half-written', async () => {
+    const job = await trainingJob(temporaryDir(), countingRows(10), { training: { steps: 2, checkpointEvery: 1 } });
+    await watch(job);
+    const checkpoints = join(job.runDir, 'checkpoints');
+    cpSync(join(checkpoints, '2'), join(checkpoints, '.3.0123456789ab.tmp'), { recursive: true });
+    rmSync(join(checkpoints, '.3.0123456789ab.tmp', 'state.safetensors'));
+    expect(await listCheckpoints(job.runDir)).toEqual([1, 2]);
+    await watch({ ...job, resumeFrom: join(checkpoints, '1') });
+    expect(readdirSync(checkpoints).sort()).toEqual(['1', '2']);
+  });
+});
+
+describe('a loss that is not finite', () => {
+  it('ends the run with the step and the last good checkpoint', async () => {
+    const training = { steps: 50, checkpointEvery: 1, learningRates: { default: 1e30 }, maxGradNorm: 0, weightDecay: 0 };
+    const job = await trainingJob(temporaryDir(), countingRows(10), { training });
+    const error = await graftErrorOfAsync(() => watch(job));
+    expect(error.code).toBe('nonFinite');
+    const last = (await listCheckpoints(job.runDir)).at(-1) ?? 0;
+    expect(error.data).toMatchObject({ step: last + 1, checkpoint: join(job.runDir, 'checkpoints', String(last)) });
+  });
+});
+
+describe('methods and options', () => {
+  it('trains the whole model with `full`, further down than an adapter of rank 1', async () => {
+    const training = { steps: 12, learningRates: { default: 0.01 } };
+    const full = await watch(await trainingJob(temporaryDir(), countingRows(16), { method: methodOf('full'), training }));
+    const lora = await watch(await trainingJob(temporaryDir(), countingRows(16), { method: methodOf('lora', { rank: 1, alpha: 1 }), training }));
+    expect(full.result.trainableParameters).toBe(22_688);
+    expect(full.steps[11].loss).toBeLessThan(lora.steps[11].loss);
+    expect(full.steps[0].loss).toBeCloseTo(lora.steps[0].loss, 5);
+  });
+
+  it('gives the same losses with recomputation (dropout included)', async () => {
+    const plain = await watch(await trainingJob(temporaryDir(), countingRows(16), withDropout));
+    const recomputed = await watch(await trainingJob(temporaryDir(), countingRows(16), { ...withDropout, training: { recompute: true } }));
+    plain.steps.forEach(({ loss, gradNorm }, index) => {
+      expect(recomputed.steps[index].loss).toBeCloseTo(loss, 5);
+      expect(recomputed.steps[index].gradNorm).toBeCloseTo(gradNorm, 4);
+    });
+  });
+
+  it('drops inputs by the seed: another seed, another loss; none without dropout', async () => {
+    const lossOf = async (seed: number, dropout: number): Promise<number> => {
+      const method = methodOf('lora', { rank: 2, alpha: 4, dropout });
+      const job = await trainingJob(temporaryDir(), countingRows(8, () => 8), { method, training: { steps: 2, shuffle: false, seed } });
+      return (await watch(job)).steps[1].loss;
+    };
+    expect(await lossOf(1, 0.5)).not.toBe(await lossOf(2, 0.5));
+    expect(await lossOf(1, 0.5)).toBe(await lossOf(1, 0.5));
+  });
+
+  it('uses the learning rate of each group', async () => {
+    const method = methodOf('vblora', { rank: 2, vectorLength: 8, numVectors: 12 });
+    const learningRates = { default: 1e-3, vectorBank: 0, logits: 0.01 };
+    const job = await trainingJob(temporaryDir(), countingRows(8), { method, training: { steps: 3, learningRates, weightDecay: 0 } });
+    const { result } = await watch(job);
+    const start = getAdapterMethod('vblora').init(method.options, [], createRandom(job.training.seed, 'initialisation'));
+    const bank = Object.entries(start.trained).find(([, tensor]) => tensor.group === 'vectorBank');
+    const saved = [...readPeftFolder(result.adapterDir).tensors].find(([name]) => name.includes('vector_bank'));
+    expect(Buffer.from(saved?.[1].data ?? []).equals(Buffer.from(bank?.[1].data.buffer ?? new ArrayBuffer()))).toBe(true);
+  });
+});
+
+describe('bad jobs', () => {
+  it('refuses data of another vocabulary before the first step', async () => {
+    const job = await trainingJob(temporaryDir(), [{ ids: [1, 2, 64] }]);
+    expect(await graftErrorOfAsync(() => watch(job))).toMatchObject({ code: 'invalid', data: { field: 'dataset' } });
+  });
+
+  it('refuses rows without a token to train on', async () => {
+    const job = await trainingJob(temporaryDir(), [{ ids: [1, 2, 3], mask: [0, 0, 0] }]);
+    expect(await graftErrorOfAsync(() => watch(job))).toMatchObject({ code: 'invalid', data: { field: 'maxLength' } });
+  });
+
+  it('refuses a target that the model does not have', async () => {
+    const job = await trainingJob(temporaryDir(), countingRows(4), { targets: ['model.layers.9.mlp.up_proj'] });
+    expect(await graftErrorOfAsync(() => watch(job))).toMatchObject({ code: 'invalid', data: { field: 'targets' } });
+  });
+
+  it('refuses to train one method from an adapter of another', async () => {
+    const start = await watch(await trainingJob(temporaryDir(), countingRows(4), { training: { steps: 1 } }));
+    const job = await trainingJob(temporaryDir(), countingRows(4), { method: methodOf('vera'), initAdapter: start.result.adapterDir });
+    expect(await graftErrorOfAsync(() => watch(job))).toMatchObject({ code: 'conflict', data: { field: 'method' } });
+  });
+
+  it('leaves out rows that teach nothing, and says so', async () => {
+    const rows = [...countingRows(6), { ids: [1, 2, 3], mask: [0, 0, 0] }];
+    const { events } = await watch(await trainingJob(temporaryDir(), rows));
+    const [log] = events.flatMap((event) => (event.type === 'log' ? [event.message] : []));
+    expect(log).toContain('6 rows to train on');
+    expect(log).toContain('1 left out');
+  });
+});
+
+it('reads checkpoints back as they were', async () => {
+  const job = await trainingJob(temporaryDir(), countingRows(10), { training: { steps: 2, checkpointEvery: 1 } });
+  const { steps } = await watch(job);
+  const dir = join(job.runDir, 'checkpoints', '2');
+  const { configuration } = JSON.parse(readFileSync(join(dir, 'checkpoint.json'), 'utf8'));
+  const { progress } = await readCheckpoint(dir, configuration);
+  expect(progress.steps).toEqual(steps);
+});
