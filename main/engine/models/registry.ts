@@ -21,8 +21,8 @@ function uploadWeight(backend: Backend, source: WeightSource, name: string): Ten
 }
 
 /** Loads a model folder (safetensors or GGUF) onto a backend. Throws GraftError naming file and tensor. */
-export async function loadModel(backend: Backend, modelDir: string): Promise<LoadedModel> {
-  const { family, shape } = await inspectModel(modelDir);
+export function loadModel(backend: Backend, modelDir: string): LoadedModel {
+  const { family, shape } = inspectModel(modelDir);
   const create = models[shape.family];
   if (!create) {
     throw new GraftError('unsupported', `Models of the family ${shape.family} cannot be run yet.`, {

@@ -1,6 +1,6 @@
 /** Op attributes in the form tfjs-node hands them over, and how they are set on an eager op or a graph node. */
 import { GraftError } from '../../../contract/errors.ts';
-import type { Capi, Pointer } from './capi.ts';
+import type { AttributeSetters, Pointer } from './capi.ts';
 
 /** TF_DataType values that occur here. */
 export const DataType = { float: 1, int32: 3, uint8: 4, string: 7, complex64: 8, int64: 9, bool: 10, bfloat16: 14, resource: 20 } as const;
@@ -20,30 +20,31 @@ export const intAttr = (name: string, value: number): Attribute => ({ name, type
 
 const int64s = (values: readonly number[]): BigInt64Array => BigInt64Array.from(values, BigInt);
 
-type Setters = Capi['eagerAttr'] | Capi['graphAttr'];
-
 /** Sets one attribute; `setters` are those of an eager op or of a graph node. Throws GraftError for an unknown kind. */
-export function setAttribute(setters: Setters, op: Pointer, attribute: Attribute, status: Pointer): void {
+export function setAttribute(setters: AttributeSetters, op: Pointer, attribute: Attribute, status: Pointer): void {
   const { name, type, value } = attribute;
   switch (type) {
     case AttrType.type:
-      return Array.isArray(value)
-        ? setters.types(op, name, Int32Array.from(value as number[]), value.length)
-        : setters.type(op, name, value as number);
+      if (Array.isArray(value)) setters.types(op, name, Int32Array.from(value as number[]), value.length);
+      else setters.type(op, name, value as number);
+      break;
     case AttrType.int:
-      return Array.isArray(value)
-        ? setters.ints(op, name, int64s(value as number[]), value.length)
-        : setters.int(op, name, value as number);
+      if (Array.isArray(value)) setters.ints(op, name, int64s(value as number[]), value.length);
+      else setters.int(op, name, value as number);
+      break;
     case AttrType.float:
-      return Array.isArray(value)
-        ? setters.floats(op, name, Float32Array.from(value as number[]), value.length)
-        : setters.float(op, name, value as number);
+      if (Array.isArray(value)) setters.floats(op, name, Float32Array.from(value as number[]), value.length);
+      else setters.float(op, name, value as number);
+      break;
     case AttrType.bool:
-      return setters.bool(op, name, value ? 1 : 0);
+      setters.bool(op, name, value ? 1 : 0);
+      break;
     case AttrType.string:
-      return setters.string(op, name, value as string, Buffer.byteLength(value as string));
+      setters.string(op, name, value as string, Buffer.byteLength(value as string));
+      break;
     case AttrType.shape:
-      return setters.shape(op, name, int64s(value as number[]), (value as number[]).length, status);
+      setters.shape(op, name, int64s(value as number[]), (value as number[]).length, status);
+      break;
     default:
       throw new GraftError('internal', `Attribute ${name} has the unknown kind ${String(type)}.`);
   }

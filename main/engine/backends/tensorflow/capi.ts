@@ -1,7 +1,7 @@
 /**
- * The TensorFlow C API as typed functions over koffi, loaded from a runtime folder. Nothing here keeps state but the
- * shared TF_Status; after each call that takes it, `check` turns a failure into a GraftError.
- * Pointers are opaque values of koffi. Memory is copied in and out, never viewed: Electron forbids foreign memory.
+ * The TensorFlow C API (tensorflow/c/c_api.h and tensorflow/c/eager/c_api.h) as typed functions over koffi, loaded from
+ * a runtime folder. Nothing here keeps state but the shared TF_Status; after each call that takes it, `check` turns a
+ * failure into a GraftError. Memory is copied in and out, never viewed: Electron forbids foreign memory.
  */
 import koffi from 'koffi';
 import { GraftError } from '../../../contract/errors.ts';
@@ -15,24 +15,197 @@ export interface GraphOutput {
   readonly index: number;
 }
 
-type Library = ReturnType<typeof koffi.load>;
-type TypeSpec = Parameters<typeof koffi.sizeof>[0];
+koffi.struct('TF_Output', { oper: 'void *', index: 'int' });
 
-const outputStruct = koffi.struct('TF_Output', { oper: 'void *', index: 'int' });
-const outputs = koffi.pointer(outputStruct);
-const P = 'void *';
+/** How attributes are set, alike for eager ops and graph nodes. */
+export interface AttributeSetters {
+  type(op: Pointer, name: string, value: number): void;
+  types(op: Pointer, name: string, values: Int32Array, count: number): void;
+  int(op: Pointer, name: string, value: number): void;
+  float(op: Pointer, name: string, value: number): void;
+  bool(op: Pointer, name: string, value: number): void;
+  string(op: Pointer, name: string, value: string, bytes: number): void;
+  ints(op: Pointer, name: string, values: BigInt64Array, count: number): void;
+  floats(op: Pointer, name: string, values: Float32Array, count: number): void;
+  shape(op: Pointer, name: string, dims: BigInt64Array, rank: number, status?: Pointer): void;
+}
+
+interface Functions {
+  getCode(status: Pointer): number;
+  getMessage(status: Pointer): string;
+  getVersion(): string;
+
+  allocateTensor(dtype: number, dims: BigInt64Array, rank: number, bytes: number): Pointer;
+  tensorData(tensor: Pointer): Pointer;
+  tensorByteSize(tensor: Pointer): number | bigint;
+  deleteTensor(tensor: Pointer): void;
+
+  newContextOptions(): Pointer;
+  contextOptionsSetConfig(options: Pointer, proto: Uint8Array, bytes: number, status: Pointer): void;
+  deleteContextOptions(options: Pointer): void;
+  newContext(options: Pointer, status: Pointer): Pointer;
+  listDevices(context: Pointer, status: Pointer): Pointer;
+  deviceCount(list: Pointer): number;
+  deviceName(list: Pointer, index: number, status: Pointer): string;
+  deviceType(list: Pointer, index: number, status: Pointer): string;
+  addFunction(context: Pointer, fn: Pointer, status: Pointer): void;
+  removeFunction(context: Pointer, name: string, status: Pointer): void;
+
+  newHandle(tensor: Pointer, status: Pointer): Pointer;
+  deleteHandle(handle: Pointer): void;
+  handleType(handle: Pointer): number;
+  handleRank(handle: Pointer, status: Pointer): number;
+  handleDim(handle: Pointer, axis: number, status: Pointer): number | bigint;
+  resolveHandle(handle: Pointer, status: Pointer): Pointer;
+
+  newOp(context: Pointer, name: string, status: Pointer): Pointer;
+  deleteOp(op: Pointer): void;
+  opSetDevice(op: Pointer, device: string, status: Pointer): void;
+  opAddInput(op: Pointer, handle: Pointer, status: Pointer): void;
+  execute(op: Pointer, outputs: BigUint64Array, count: Int32Array, status: Pointer): void;
+
+  newGraph(): Pointer;
+  deleteGraph(graph: Pointer): void;
+  newOperation(graph: Pointer, op: string, name: string): Pointer;
+  addInput(description: Pointer, input: GraphOutput): void;
+  addInputList(description: Pointer, inputs: GraphOutput[], count: number): void;
+  addControlInput(description: Pointer, operation: Pointer): void;
+  finishOperation(description: Pointer, status: Pointer): Pointer;
+  setAttrTensor(description: Pointer, name: string, tensor: Pointer, status: Pointer): void;
+  setAttrFuncName(description: Pointer, name: string, value: string, bytes: number): void;
+  outputRank(graph: Pointer, output: GraphOutput, status: Pointer): number;
+  outputShape(graph: Pointer, output: GraphOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
+  setOutputShape(graph: Pointer, output: GraphOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
+  outputType(output: GraphOutput): number;
+  graphToFunction(
+    ...args: [
+      graph: Pointer,
+      name: string,
+      appendHash: number,
+      operationCount: number,
+      operations: null,
+      inputCount: number,
+      inputs: GraphOutput[],
+      outputCount: number,
+      outputs: GraphOutput[],
+      outputNames: null,
+      options: null,
+      description: null,
+      status: Pointer,
+    ]
+  ): Pointer;
+  graphCopyFunction(graph: Pointer, fn: Pointer, gradient: null, status: Pointer): void;
+  functionSetAttr(fn: Pointer, name: string, proto: Uint8Array, bytes: number, status: Pointer): void;
+  deleteFunction(fn: Pointer): void;
+}
+
+const prototypes = {
+  getCode: 'int TF_GetCode(void *status)',
+  getMessage: 'str TF_Message(void *status)',
+  getVersion: 'str TF_Version()',
+
+  allocateTensor: 'void *TF_AllocateTensor(int dtype, int64_t *dims, int rank, size_t bytes)',
+  tensorData: 'void *TF_TensorData(void *tensor)',
+  tensorByteSize: 'size_t TF_TensorByteSize(void *tensor)',
+  deleteTensor: 'void TF_DeleteTensor(void *tensor)',
+
+  newContextOptions: 'void *TFE_NewContextOptions()',
+  contextOptionsSetConfig: 'void TFE_ContextOptionsSetConfig(void *options, void *proto, size_t bytes, void *status)',
+  deleteContextOptions: 'void TFE_DeleteContextOptions(void *options)',
+  newContext: 'void *TFE_NewContext(void *options, void *status)',
+  listDevices: 'void *TFE_ContextListDevices(void *context, void *status)',
+  deviceCount: 'int TF_DeviceListCount(void *list)',
+  deviceName: 'str TF_DeviceListName(void *list, int index, void *status)',
+  deviceType: 'str TF_DeviceListType(void *list, int index, void *status)',
+  addFunction: 'void TFE_ContextAddFunction(void *context, void *fn, void *status)',
+  removeFunction: 'void TFE_ContextRemoveFunction(void *context, str name, void *status)',
+
+  newHandle: 'void *TFE_NewTensorHandle(void *tensor, void *status)',
+  deleteHandle: 'void TFE_DeleteTensorHandle(void *handle)',
+  handleType: 'int TFE_TensorHandleDataType(void *handle)',
+  handleRank: 'int TFE_TensorHandleNumDims(void *handle, void *status)',
+  handleDim: 'int64_t TFE_TensorHandleDim(void *handle, int axis, void *status)',
+  resolveHandle: 'void *TFE_TensorHandleResolve(void *handle, void *status)',
+
+  newOp: 'void *TFE_NewOp(void *context, str name, void *status)',
+  deleteOp: 'void TFE_DeleteOp(void *op)',
+  opSetDevice: 'void TFE_OpSetDevice(void *op, str device, void *status)',
+  opAddInput: 'void TFE_OpAddInput(void *op, void *handle, void *status)',
+  execute: 'void TFE_Execute(void *op, void **outputs, int *count, void *status)',
+
+  newGraph: 'void *TF_NewGraph()',
+  deleteGraph: 'void TF_DeleteGraph(void *graph)',
+  newOperation: 'void *TF_NewOperation(void *graph, str op, str name)',
+  addInput: 'void TF_AddInput(void *description, TF_Output input)',
+  addInputList: 'void TF_AddInputList(void *description, TF_Output *inputs, int count)',
+  addControlInput: 'void TF_AddControlInput(void *description, void *operation)',
+  finishOperation: 'void *TF_FinishOperation(void *description, void *status)',
+  setAttrTensor: 'void TF_SetAttrTensor(void *description, str name, void *tensor, void *status)',
+  setAttrFuncName: 'void TF_SetAttrFuncName(void *description, str name, str value, size_t bytes)',
+  outputRank: 'int TF_GraphGetTensorNumDims(void *graph, TF_Output output, void *status)',
+  outputShape: 'void TF_GraphGetTensorShape(void *graph, TF_Output output, _Out_ int64_t *dims, int rank, void *status)',
+  setOutputShape: 'void TF_GraphSetTensorShape(void *graph, TF_Output output, int64_t *dims, int rank, void *status)',
+  outputType: 'int TF_OperationOutputType(TF_Output output)',
+  graphToFunction:
+    'void *TF_GraphToFunction(void *graph, str name, uint8_t appendHash, int operationCount, void *operations, int inputCount, TF_Output *inputs, int outputCount, TF_Output *outputs, void *outputNames, void *options, void *description, void *status)',
+  graphCopyFunction: 'void TF_GraphCopyFunction(void *graph, void *fn, void *gradient, void *status)',
+  functionSetAttr: 'void TF_FunctionSetAttrValueProto(void *fn, str name, void *proto, size_t bytes, void *status)',
+  deleteFunction: 'void TF_DeleteFunction(void *fn)',
+} satisfies Record<keyof Functions, string>;
+
+const eagerAttributePrototypes = {
+  type: 'void TFE_OpSetAttrType(void *op, str name, int value)',
+  types: 'void TFE_OpSetAttrTypeList(void *op, str name, int *values, int count)',
+  int: 'void TFE_OpSetAttrInt(void *op, str name, int64_t value)',
+  float: 'void TFE_OpSetAttrFloat(void *op, str name, float value)',
+  bool: 'void TFE_OpSetAttrBool(void *op, str name, uint8_t value)',
+  string: 'void TFE_OpSetAttrString(void *op, str name, str value, size_t bytes)',
+  ints: 'void TFE_OpSetAttrIntList(void *op, str name, int64_t *values, int count)',
+  floats: 'void TFE_OpSetAttrFloatList(void *op, str name, float *values, int count)',
+  shape: 'void TFE_OpSetAttrShape(void *op, str name, int64_t *dims, int rank, void *status)',
+} satisfies Record<keyof AttributeSetters, string>;
+
+const graphAttributePrototypes = {
+  type: 'void TF_SetAttrType(void *description, str name, int value)',
+  types: 'void TF_SetAttrTypeList(void *description, str name, int *values, int count)',
+  int: 'void TF_SetAttrInt(void *description, str name, int64_t value)',
+  float: 'void TF_SetAttrFloat(void *description, str name, float value)',
+  bool: 'void TF_SetAttrBool(void *description, str name, uint8_t value)',
+  string: 'void TF_SetAttrString(void *description, str name, str value, size_t bytes)',
+  ints: 'void TF_SetAttrIntList(void *description, str name, int64_t *values, int count)',
+  floats: 'void TF_SetAttrFloatList(void *description, str name, float *values, int count)',
+  shape: 'void TF_SetAttrShape(void *description, str name, int64_t *dims, int rank)',
+} satisfies Record<keyof AttributeSetters, string>;
+
+type Library = ReturnType<typeof koffi.load>;
+type NativeFunction = (...args: unknown[]) => unknown;
+
+function declare(library: Library, table: Readonly<Record<string, string>>): Record<string, NativeFunction> {
+  return Object.fromEntries(Object.entries(table).map(([name, prototype]) => [name, library.func(prototype) as NativeFunction]));
+}
+
+/** TF_SetAttrShape takes no status where TFE_OpSetAttrShape does; koffi counts arguments. */
+function withoutStatus(setters: AttributeSetters): AttributeSetters {
+  return {
+    ...setters,
+    shape: (op, name, dims, rank) => {
+      setters.shape(op, name, dims, rank);
+    },
+  };
+}
 
 function libraryNames(): { readonly framework: string; readonly main: string; readonly libc: string } {
-  if (process.platform === 'darwin')
+  if (process.platform === 'darwin') {
     return { framework: 'libtensorflow_framework.2.dylib', main: 'libtensorflow_cc.2.dylib', libc: 'libSystem.B.dylib' };
+  }
   return { framework: 'libtensorflow_framework.so.2', main: 'libtensorflow_cc.so.2', libc: 'libc.so.6' };
 }
 
-function loadLibraries(dir: string): { readonly lib: Library; readonly libc: Library } {
+function loadLibraries(dir: string): { readonly tensorflow: Library; readonly libc: Library } {
   const names = libraryNames();
   try {
     koffi.load(`${dir}/${names.framework}`, { global: true });
-    return { lib: koffi.load(`${dir}/${names.main}`, { global: true }), libc: koffi.load(names.libc) };
+    return { tensorflow: koffi.load(`${dir}/${names.main}`, { global: true }), libc: koffi.load(names.libc) };
   } catch (error) {
     throw new GraftError(
       'backendUnavailable',
@@ -47,131 +220,42 @@ function loadLibraries(dir: string): { readonly lib: Library; readonly libc: Lib
 const RESOURCE_EXHAUSTED = 8;
 const UNAVAILABLE = 14;
 
-/** Loads the library (about 0.3 s) and declares the functions Graft uses. Throws GraftError('backendUnavailable'). */
-export function loadCapi(dir: string) {
-  const { lib, libc } = loadLibraries(dir);
-  const fn = <Result, Arguments extends unknown[]>(result: string, name: string, parameters: TypeSpec[]) =>
-    lib.func(name, result, parameters) as unknown as (...args: Arguments) => Result;
-
-  const status = fn<Pointer, []>(P, 'TF_NewStatus', [])();
-  const getCode = fn<number, [Pointer]>('int', 'TF_GetCode', [P]);
-  const getMessage = fn<string, [Pointer]>('str', 'TF_Message', [P]);
-
-  const check = (): void => {
-    const code = getCode(status);
-    if (code === 0) return;
-    const message = getMessage(status);
-    if (code === RESOURCE_EXHAUSTED) {
-      throw new GraftError('outOfMemory', `TensorFlow ran out of memory: ${message}`, {
-        remedy: 'Lower the batch size or maximum length, or turn on recompute.',
-      });
-    }
-    if (code === UNAVAILABLE) throw new GraftError('deviceLost', `The device stopped answering: ${message}`);
-    throw new GraftError('internal', `TensorFlow: ${message}`, { tensorflowCode: code });
-  };
-
-  return {
-    status,
-    check,
-    version: fn<string, []>('str', 'TF_Version', [])(),
-    copyIn: libc.func('memcpy', P, [P, P, 'size_t']) as unknown as (to: Pointer, from: ArrayBufferView, bytes: number) => void,
-    copyOut: libc.func('void *memcpy(_Out_ uint8_t *dst, void *src, size_t n)') as unknown as (
-      to: Uint8Array,
-      from: Pointer,
-      bytes: number,
-    ) => void,
-
-    allocateTensor: fn<Pointer, [number, BigInt64Array, number, number]>(P, 'TF_AllocateTensor', ['int', 'int64_t *', 'int', 'size_t']),
-    tensorData: fn<Pointer, [Pointer]>(P, 'TF_TensorData', [P]),
-    tensorByteSize: fn<number | bigint, [Pointer]>('size_t', 'TF_TensorByteSize', [P]),
-    deleteTensor: fn<void, [Pointer]>('void', 'TF_DeleteTensor', [P]),
-
-    newContextOptions: fn<Pointer, []>(P, 'TFE_NewContextOptions', []),
-    contextOptionsSetConfig: fn<void, [Pointer, Uint8Array, number, Pointer]>('void', 'TFE_ContextOptionsSetConfig', [P, P, 'size_t', P]),
-    newContext: fn<Pointer, [Pointer, Pointer]>(P, 'TFE_NewContext', [P, P]),
-    listDevices: fn<Pointer, [Pointer, Pointer]>(P, 'TFE_ContextListDevices', [P, P]),
-    deviceCount: fn<number, [Pointer]>('int', 'TF_DeviceListCount', [P]),
-    deviceName: fn<string, [Pointer, number, Pointer]>('str', 'TF_DeviceListName', [P, 'int', P]),
-    deviceType: fn<string, [Pointer, number, Pointer]>('str', 'TF_DeviceListType', [P, 'int', P]),
-    addFunction: fn<void, [Pointer, Pointer, Pointer]>('void', 'TFE_ContextAddFunction', [P, P, P]),
-    removeFunction: fn<void, [Pointer, string, Pointer]>('void', 'TFE_ContextRemoveFunction', [P, 'str', P]),
-
-    newHandle: fn<Pointer, [Pointer, Pointer]>(P, 'TFE_NewTensorHandle', [P, P]),
-    deleteHandle: fn<void, [Pointer]>('void', 'TFE_DeleteTensorHandle', [P]),
-    handleType: fn<number, [Pointer]>('int', 'TFE_TensorHandleDataType', [P]),
-    handleRank: fn<number, [Pointer, Pointer]>('int', 'TFE_TensorHandleNumDims', [P, P]),
-    handleDim: fn<number | bigint, [Pointer, number, Pointer]>('int64_t', 'TFE_TensorHandleDim', [P, 'int', P]),
-    resolveHandle: fn<Pointer, [Pointer, Pointer]>(P, 'TFE_TensorHandleResolve', [P, P]),
-    copyToDevice: fn<Pointer, [Pointer, Pointer, string, Pointer]>(P, 'TFE_TensorHandleCopyToDevice', [P, P, 'str', P]),
-
-    newOp: fn<Pointer, [Pointer, string, Pointer]>(P, 'TFE_NewOp', [P, 'str', P]),
-    deleteOp: fn<void, [Pointer]>('void', 'TFE_DeleteOp', [P]),
-    opSetDevice: fn<void, [Pointer, string, Pointer]>('void', 'TFE_OpSetDevice', [P, 'str', P]),
-    opAddInput: fn<void, [Pointer, Pointer, Pointer]>('void', 'TFE_OpAddInput', [P, P, P]),
-    execute: fn<void, [Pointer, BigUint64Array, Int32Array, Pointer]>('void', 'TFE_Execute', [P, 'void **', 'int *', P]),
-
-    newGraph: fn<Pointer, []>(P, 'TF_NewGraph', []),
-    deleteGraph: fn<void, [Pointer]>('void', 'TF_DeleteGraph', [P]),
-    newOperation: fn<Pointer, [Pointer, string, string]>(P, 'TF_NewOperation', [P, 'str', 'str']),
-    addInput: fn<void, [Pointer, GraphOutput]>('void', 'TF_AddInput', [P, outputStruct]),
-    addInputList: fn<void, [Pointer, GraphOutput[], number]>('void', 'TF_AddInputList', [P, outputs, 'int']),
-    addControlInput: fn<void, [Pointer, Pointer]>('void', 'TF_AddControlInput', [P, P]),
-    finishOperation: fn<Pointer, [Pointer, Pointer]>(P, 'TF_FinishOperation', [P, P]),
-    setAttrTensor: fn<void, [Pointer, string, Pointer, Pointer]>('void', 'TF_SetAttrTensor', [P, 'str', P, P]),
-    setAttrFuncName: fn<void, [Pointer, string, string, number]>('void', 'TF_SetAttrFuncName', [P, 'str', 'str', 'size_t']),
-    outputRank: fn<number, [Pointer, GraphOutput, Pointer]>('int', 'TF_GraphGetTensorNumDims', [P, outputStruct, P]),
-    outputShape: fn<void, [Pointer, GraphOutput, BigInt64Array, number, Pointer]>('void', 'TF_GraphGetTensorShape', [
-      P,
-      outputStruct,
-      '_Out_ int64_t *',
-      'int',
-      P,
-    ]),
-    setOutputShape: fn<void, [Pointer, GraphOutput, BigInt64Array, number, Pointer]>('void', 'TF_GraphSetTensorShape', [
-      P,
-      outputStruct,
-      'int64_t *',
-      'int',
-      P,
-    ]),
-    outputType: fn<number, [GraphOutput]>('int', 'TF_OperationOutputType', [outputStruct]),
-    graphToFunction: fn<
-      Pointer,
-      [Pointer, string, number, number, null, number, GraphOutput[], number, GraphOutput[], null, null, null, Pointer]
-    >(P, 'TF_GraphToFunction', [P, 'str', 'uint8_t', 'int', P, 'int', outputs, 'int', outputs, P, P, P, P]),
-    graphCopyFunction: fn<void, [Pointer, Pointer, null, Pointer]>('void', 'TF_GraphCopyFunction', [P, P, P, P]),
-    functionSetAttr: fn<void, [Pointer, string, Uint8Array, number, Pointer]>('void', 'TF_FunctionSetAttrValueProto', [
-      P,
-      'str',
-      P,
-      'size_t',
-      P,
-    ]),
-    deleteFunction: fn<void, [Pointer]>('void', 'TF_DeleteFunction', [P]),
-
-    eagerAttr: {
-      type: fn<void, [Pointer, string, number]>('void', 'TFE_OpSetAttrType', [P, 'str', 'int']),
-      types: fn<void, [Pointer, string, Int32Array, number]>('void', 'TFE_OpSetAttrTypeList', [P, 'str', 'int *', 'int']),
-      int: fn<void, [Pointer, string, number]>('void', 'TFE_OpSetAttrInt', [P, 'str', 'int64_t']),
-      float: fn<void, [Pointer, string, number]>('void', 'TFE_OpSetAttrFloat', [P, 'str', 'float']),
-      bool: fn<void, [Pointer, string, number]>('void', 'TFE_OpSetAttrBool', [P, 'str', 'uint8_t']),
-      string: fn<void, [Pointer, string, string, number]>('void', 'TFE_OpSetAttrString', [P, 'str', 'str', 'size_t']),
-      ints: fn<void, [Pointer, string, BigInt64Array, number]>('void', 'TFE_OpSetAttrIntList', [P, 'str', 'int64_t *', 'int']),
-      floats: fn<void, [Pointer, string, Float32Array, number]>('void', 'TFE_OpSetAttrFloatList', [P, 'str', 'float *', 'int']),
-      shape: fn<void, [Pointer, string, BigInt64Array, number, Pointer]>('void', 'TFE_OpSetAttrShape', [P, 'str', 'int64_t *', 'int', P]),
-    },
-    graphAttr: {
-      type: fn<void, [Pointer, string, number]>('void', 'TF_SetAttrType', [P, 'str', 'int']),
-      types: fn<void, [Pointer, string, Int32Array, number]>('void', 'TF_SetAttrTypeList', [P, 'str', 'int *', 'int']),
-      int: fn<void, [Pointer, string, number]>('void', 'TF_SetAttrInt', [P, 'str', 'int64_t']),
-      float: fn<void, [Pointer, string, number]>('void', 'TF_SetAttrFloat', [P, 'str', 'float']),
-      bool: fn<void, [Pointer, string, number]>('void', 'TF_SetAttrBool', [P, 'str', 'uint8_t']),
-      string: fn<void, [Pointer, string, string, number]>('void', 'TF_SetAttrString', [P, 'str', 'str', 'size_t']),
-      ints: fn<void, [Pointer, string, BigInt64Array, number]>('void', 'TF_SetAttrIntList', [P, 'str', 'int64_t *', 'int']),
-      floats: fn<void, [Pointer, string, Float32Array, number]>('void', 'TF_SetAttrFloatList', [P, 'str', 'float *', 'int']),
-      shape: fn<void, [Pointer, string, BigInt64Array, number, Pointer?]>('void', 'TF_SetAttrShape', [P, 'str', 'int64_t *', 'int']),
-    },
-  } as const;
+function failure(code: number, message: string): GraftError {
+  if (code === RESOURCE_EXHAUSTED) {
+    const remedy = 'Lower the batch size or maximum length, or turn on recompute.';
+    return new GraftError('outOfMemory', `TensorFlow ran out of memory: ${message}`, { remedy });
+  }
+  if (code === UNAVAILABLE) return new GraftError('deviceLost', `The device stopped answering: ${message}`);
+  return new GraftError('internal', `TensorFlow: ${message}`, { tensorflowCode: code });
 }
 
-export type Capi = ReturnType<typeof loadCapi>;
+export interface Capi extends Functions {
+  readonly status: Pointer;
+  readonly version: string;
+  readonly eagerAttr: AttributeSetters;
+  readonly graphAttr: AttributeSetters;
+  /** Throws what the last call left in `status`. */
+  check(): void;
+  copyIn(to: Pointer, from: ArrayBufferView, bytes: number): void;
+  copyOut(to: Uint8Array, from: Pointer, bytes: number): void;
+}
+
+/** Loads the library (about 0.3 s) and declares the functions Graft uses. Throws GraftError('backendUnavailable'). */
+export function loadCapi(dir: string): Capi {
+  const { tensorflow, libc } = loadLibraries(dir);
+  const functions = declare(tensorflow, prototypes) as unknown as Functions;
+  const status = tensorflow.func('void *TF_NewStatus()')() as Pointer;
+  return {
+    ...functions,
+    status,
+    version: functions.getVersion(),
+    eagerAttr: declare(tensorflow, eagerAttributePrototypes) as unknown as AttributeSetters,
+    graphAttr: withoutStatus(declare(tensorflow, graphAttributePrototypes) as unknown as AttributeSetters),
+    check: () => {
+      const code = functions.getCode(status);
+      if (code !== 0) throw failure(code, functions.getMessage(status));
+    },
+    copyIn: libc.func('void *memcpy(void *to, void *from, size_t bytes)') as Capi['copyIn'],
+    copyOut: libc.func('void *memcpy(_Out_ uint8_t *to, void *from, size_t bytes)') as Capi['copyOut'],
+  };
+}

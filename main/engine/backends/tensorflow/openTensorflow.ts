@@ -114,7 +114,7 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
   const tfjs = registerTfjsBackend(binding);
   registerTensorflowKernels(tfjs, settings.precision);
   const makeCurrent = (): void => {
-    tf.setBackend(tfjsBackendName);
+    void tf.setBackend(tfjsBackendName);
     setExecutionOrder((after, body) =>
       binding.runAfter(
         after.map((tensor) => tensorId(tfjs, tensor)),

@@ -115,7 +115,8 @@ export class Recording {
     if (hasList && attribute.name === 'N') return; // a node takes it from its list
     if (attribute.type === AttrType.function) {
       const name = attribute.value as string;
-      return capi.setAttrFuncName(description, attribute.name, name, Buffer.byteLength(name));
+      capi.setAttrFuncName(description, attribute.name, name, Buffer.byteLength(name));
+      return;
     }
     setAttribute(capi.graphAttr, description, attribute, capi.status);
   }

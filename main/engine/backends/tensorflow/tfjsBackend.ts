@@ -34,7 +34,7 @@ export function registerTfjsBackend(binding: Binding): TfjsBackend {
   backend.createOutputTensor = (metadata) =>
     createOutputTensor(metadata.dtype === DataType.bfloat16 ? { ...metadata, dtype: DataType.float } : metadata);
   tf.registerBackend(tfjsBackendName, () => backend as unknown as InstanceType<typeof tf.KernelBackend>, 3);
-  tf.setBackend(tfjsBackendName);
+  void tf.setBackend(tfjsBackendName); // true at once: the backend is made synchronously
   return backend;
 }
 
