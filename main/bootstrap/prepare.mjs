@@ -36,10 +36,11 @@ export function isInstalled(folder) {
 /** The first Node of version 24 or later: this one, else the one that the dependencies bring. */
 export function findNode(folder) {
   if (Number(process.versions.node.split('.')[0]) >= oldestNodeMajor) return process.execPath;
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const binary = process.platform === 'win32' ? 'node.exe' : 'node';
-  const node = join(folder, 'node_modules', `node-${platform}-${process.arch}`, 'bin', binary);
-  if (existsSync(node)) return node;
+  const places = [`node-${platform}`, `node-bin-${platform}`].map((name) => join(folder, 'node_modules', name, 'bin', binary));
+  const node = places.find((place) => existsSync(place));
+  if (node !== undefined) return node;
   throw new Error(
     `Graft needs Node ${oldestNodeMajor} or later; this is ${process.versions.node}, and npm has none for ${process.platform} ${process.arch}. ` +
       `Install Node ${oldestNodeMajor} and run the same command again.`,

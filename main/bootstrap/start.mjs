@@ -33,7 +33,9 @@ function forwardSignals(child) {
 
 function runCommandLine(node, args) {
   const main = join(root, 'main', 'cli', 'main.ts');
-  const child = spawn(node, [main, ...args], { cwd: callersFolder(), stdio: 'inherit' });
+  // Early versions of Node 24 warn that running TypeScript is experimental; engine processes inherit this too.
+  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`.trim();
+  const child = spawn(node, [main, ...args], { cwd: callersFolder(), stdio: 'inherit', env: { ...process.env, NODE_OPTIONS } });
   forwardSignals(child);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
