@@ -17,6 +17,7 @@ import { renderChat } from '../tokenizers/chatTemplate.ts';
 import { loadTokenizer } from '../tokenizers/tokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { copyFiles, hashFiles } from './copyFiles.ts';
+import { freeName } from './freeName.ts';
 import { fetchStarterModel, starterModels } from './starterModels.ts';
 
 export type ModelRows = Pick<ModelRepository, 'list' | 'get' | 'find' | 'findByContentHash' | 'idFor' | 'insert' | 'remove'>;
@@ -63,6 +64,12 @@ export class Models implements ModelService {
     const id = existing?.id ?? rows.idFor(contentHash);
     const dir = join(home, 'models', id);
     await writeDirAtomic(dir, (temporary) => copyFiles([...inspected.weightFiles, ...inspected.otherFiles], temporary, options));
+    const meanwhile = rows.findByContentHash(contentHash);
+    if (meanwhile && meanwhile.id !== id) {
+      // Another process imported the same model while this one copied.
+      await rm(dir, { recursive: true, force: true });
+      return meanwhile;
+    }
     rows.insert({
       ...describe(inspected),
       id,
@@ -131,6 +138,11 @@ export class Models implements ModelService {
     return { text, ids: tokenizer.encode(text, { addSpecialTokens: false }) };
   }
 
+  /** For whoever decodes a stream. Throws GraftError('unsupported') where the model has none. */
+  async tokenizer(idOrName: string): Promise<Tokenizer> {
+    return this.#tokenizerOf(this.get(idOrName));
+  }
+
   #tokenizerOf({ id, name, dir, hasTokenizer }: Model): Promise<Tokenizer> {
     if (!hasTokenizer) {
       throw new GraftError('unsupported', `The model ${name} was imported without a tokenizer.`, {
@@ -147,12 +159,10 @@ export class Models implements ModelService {
     return tokenizer;
   }
 
-  /** Names taken from files get a number when they are taken; names that a person gave are left as they are. */
+  /** For names taken from files; a name that a person gave is left as it is. */
   #freeName(wanted: string): string {
     const taken = new Set(this.list().map(({ name }) => name));
-    let name = wanted;
-    for (let number = 2; taken.has(name); number++) name = `${wanted}-${number}`;
-    return name;
+    return freeName(wanted, (name) => taken.has(name));
   }
 }
 

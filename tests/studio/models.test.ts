@@ -44,6 +44,13 @@ describe('import', () => {
     expect((await models.import(copy)).id).toBe(first.id);
   });
 
+  it('gives one model for two imports at the same time', async () => {
+    const { models } = openModels();
+    const imported = await Promise.all([models.import(tinyLlamaDir), models.import(tinyLlamaDir)]);
+    expect(imported[1]).toEqual(imported[0]);
+    expect(readdirSync(join(imported[0].dir, '..'))).toEqual([imported[0].id]);
+  });
+
   it('takes the same weights under another configuration for another model', async () => {
     const { models } = openModels();
     const first = await models.import(tinyLlamaDir);
