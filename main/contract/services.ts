@@ -71,6 +71,8 @@ export interface DatasetView {
   /** Rows with no trained token after the cut. */
   readonly emptyRows: number;
   readonly duplicates: readonly { readonly row: number; readonly of: number }[];
+  /** Rows that this model cannot take (its chat template refuses them, or an id is out of its vocabulary): the first 1,000. */
+  readonly unusable?: readonly { readonly row: number; readonly line: number; readonly reason: string }[];
 }
 
 export interface DatasetService {

@@ -41,11 +41,29 @@ export function findAnswerSpans(text: string, turns: readonly AnswerTurn[]): Ans
   return { spans, ended: lastMark !== '' };
 }
 
-function findStart(text: string, { answer, withPrompt, withAnswer }: AnswerTurn, from: number): number | undefined {
+function findStart(text: string, turn: AnswerTurn, from: number): number | undefined {
+  const { withPrompt, withAnswer } = turn;
   if (withPrompt.length >= from && text.startsWith(withPrompt)) return withPrompt.length;
-  // The generation prompt opens a block that a finished answer lacks: the answer is the last thing of its own rendering.
-  const at = withAnswer.lastIndexOf(answer.trim());
-  return text.startsWith(withAnswer) && at >= from ? at : undefined;
+  const at = findAnswer(turn);
+  return at !== undefined && at >= from && text.startsWith(withAnswer) ? at : undefined;
+}
+
+/** Where the answer's own words begin in the rendering that ends with it. */
+function findAnswer({ answer, withPrompt, withAnswer }: AnswerTurn): number | undefined {
+  const words = answer.trim();
+  const shared = sharedLength(withPrompt, withAnswer);
+  const behindPrompt = shared + whiteSpaceAt(withAnswer, shared);
+  if (withAnswer.startsWith(words, behindPrompt)) return behindPrompt;
+  // A generation prompt may open a block (`<think>`) whose first characters the answer happens to share.
+  for (let at = shared; at >= Math.max(0, shared - words.length); at--) if (withAnswer.startsWith(words, at)) return at;
+  const at = withAnswer.indexOf(words, shared);
+  return at < 0 ? undefined : at;
+}
+
+function sharedLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 interface EndSearch {
@@ -66,9 +84,9 @@ function findEnd(text: string, { turn, start, lastMark }: EndSearch): number | u
 }
 
 /** What follows the answer in its own rendering: `<|im_end|>`, ` </s>`, or nothing. */
-function endMarkOf({ answer, withAnswer }: AnswerTurn): string {
-  const at = withAnswer.lastIndexOf(answer.trim());
-  return at < 0 ? '' : markAt(withAnswer, at + answer.trim().length);
+function endMarkOf(turn: AnswerTurn): string {
+  const at = findAnswer(turn);
+  return at === undefined ? '' : markAt(turn.withAnswer, at + turn.answer.trim().length);
 }
 
 /** The first run of characters that are not white space, with the white space before it. */

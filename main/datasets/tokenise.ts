@@ -60,7 +60,8 @@ function encodeParts(parts: readonly string[], tokenizer: EncodingTokenizer): nu
   if (parts.length < 2) return parts.map(encode);
   const whole = encode(parts.join(''));
   const alone = parts.map(encode);
-  if (isPrefix(alone.flat(), whole)) return alone;
+  const joined = alone.flat();
+  if (joined.length === whole.length && isPrefix(joined, whole)) return alone;
   const ends: number[] = [];
   for (let count = 1; count < parts.length; count++) {
     const before = encode(parts.slice(0, count).join(''));

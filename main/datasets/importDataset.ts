@@ -1,0 +1,199 @@
+/**
+ * Import of one file: copied as it was beside its rows as examples (`rows.jsonl`), into a folder named by the hash of content
+ * and reading options. Two passes: the first copies, hashes and finds the encoding; the second reads the copy, so that a
+ * file that changes meanwhile cannot mix. Nothing is at the final place until all of it is there.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { BadRow, DatasetFormat } from '../contract/entities.ts';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import type { CallOptions, DatasetImportOptions } from '../contract/services.ts';
+import { replaceDirAtomic, temporaryPathFor } from '../formats/atomicFile.ts';
+import { EncodingDetector, findMark, parseEncoding } from '../formats/text/encodings.ts';
+import type { DetectedEncoding } from '../formats/text/encodings.ts';
+import { readBytes, throwIfCancelled } from '../formats/text/readBytes.ts';
+import type { RawRow } from '../formats/text/rows.ts';
+import { findContainer, openRows, refuseBinary } from './openRows.ts';
+import type { Container, RowSource } from './openRows.ts';
+import { parseExample, recogniseFormat } from './recognise.ts';
+import type { FieldRow, RecognisedFormat } from './recognise.ts';
+import { StoredRowWriter } from './storedRows.ts';
+
+const hashVersion = 'graft-dataset-1'; // changes when the same file would become other examples
+const sampleRows = 200;
+const keptBadRows = 1000;
+const reportEveryRows = 2000;
+const reportEveryBytes = 2 ** 23;
+
+export interface ImportedDataset {
+  readonly contentHash: string;
+  readonly dir: string;
+  readonly format: DatasetFormat;
+  readonly trainOn: 'answers' | 'all';
+  readonly rows: number;
+  readonly badRows: readonly BadRow[];
+  readonly badRowCount: number;
+  /** Of the source file. */
+  readonly sizeBytes: number;
+}
+
+export interface ImportSetup extends DatasetImportOptions, CallOptions {
+  /** Holds one folder for each dataset. */
+  readonly datasetsDir: string;
+  /** Says whether content with this hash is there already; then nothing is written. */
+  readonly isKnown: (contentHash: string) => boolean;
+}
+
+/**
+ * Throws GraftError: `invalid` for a file without a usable row (with the reasons), `unsupported` for what is not text,
+ * `cancelled`, `diskFull`. Whatever is thrown, nothing is left behind.
+ */
+export async function importDataset(file: string, setup: ImportSetup): Promise<ImportedDataset | { readonly knownHash: string }> {
+  await mkdir(setup.datasetsDir, { recursive: true });
+  const temporaryDir = temporaryPathFor(join(setup.datasetsDir, 'import'));
+  try {
+    await mkdir(temporaryDir);
+    return await importInto(temporaryDir, file, setup);
+  } catch (error) {
+    throw toGraftError(error);
+  } finally {
+    await rm(temporaryDir, { recursive: true, force: true });
+  }
+}
+
+async function importInto(
+  temporaryDir: string,
+  file: string,
+  setup: ImportSetup,
+): Promise<ImportedDataset | { readonly knownHash: string }> {
+  const path = join(temporaryDir, `source${extname(file).toLowerCase()}`);
+  const copied = await copySource(file, path, setup);
+  const source: RowSource = { path, file, encoding: copied.encoding, signal: setup.signal };
+  const container = await findContainer(source);
+  const recognised = await recogniseRows(source, container, setup);
+  const trainOn = setup.trainOn ?? 'answers';
+  const reading = { container, ...recognised, encoding: copied.encoding.encoding, trainOn };
+  const contentHash = sha256(JSON.stringify([hashVersion, copied.sha256, reading]));
+  if (setup.isKnown(contentHash)) return { knownHash: contentHash };
+  const counts = await storeRows(temporaryDir, openRows(source, container), { recognised, file, options: setup });
+  const dir = join(setup.datasetsDir, contentHash);
+  await replaceDirAtomic(temporaryDir, dir);
+  return { contentHash, dir, format: recognised.format, trainOn, ...counts, sizeBytes: copied.sizeBytes };
+}
+
+interface CopiedSource {
+  readonly sha256: string;
+  readonly encoding: DetectedEncoding;
+  readonly sizeBytes: number;
+}
+
+async function copySource(file: string, target: string, options: ImportSetup): Promise<CopiedSource> {
+  const sizeBytes = await sizeOfFile(file);
+  const hash = createHash('sha256');
+  const detector = new EncodingDetector();
+  let start: Uint8Array = new Uint8Array();
+  let done = 0;
+  const copy = await open(target, 'wx');
+  try {
+    for await (const chunk of readBytes(file, options.signal)) {
+      if (done === 0) refuseBinary((start = chunk.slice(0, 8)), file);
+      hash.update(chunk);
+      detector.add(chunk);
+      await copy.writeFile(chunk);
+      done += chunk.byteLength;
+      if (done % reportEveryBytes < chunk.byteLength) options.onProgress?.({ label: 'Copying', done, total: sizeBytes, unit: 'bytes' });
+    }
+    await copy.sync();
+  } finally {
+    await copy.close();
+  }
+  return { sha256: hash.digest('hex'), encoding: chooseEncoding(detector, start, { file, name: options.encoding }), sizeBytes: done };
+}
+
+async function sizeOfFile(file: string): Promise<number> {
+  const stats = await stat(file);
+  if (stats.isFile() && stats.size > 0) return stats.size;
+  const what = stats.isFile() ? 'is empty' : stats.isDirectory() ? 'is a folder' : 'is not a file';
+  throw new GraftError('invalid', `${file} ${what}.`, { file, remedy: 'Name a file with rows: JSON Lines, JSON, CSV, TSV or plain text.' });
+}
+
+interface EncodingChoice {
+  readonly file: string;
+  /** As the person gave it. */
+  readonly name: string | undefined;
+}
+
+function chooseEncoding(detector: EncodingDetector, start: Uint8Array, { file, name }: EncodingChoice): DetectedEncoding {
+  if (name === undefined) return detector.finish();
+  const encoding = parseEncoding(name);
+  const mark = findMark(start);
+  if (mark === undefined) return { encoding, markBytes: 0 };
+  // `utf-16` says nothing of the byte order, and means little-endian to the platform: the mark knows better.
+  if (mark.encoding === encoding || (mark.encoding === 'utf-16be' && /^(utf|ucs)-?16$/i.test(name.trim()))) return mark;
+  const message = `${file} begins with the mark of ${mark.encoding}, but was said to be ${encoding}.`;
+  throw new GraftError('invalid', message, { file, field: 'encoding', remedy: 'Leave the encoding out.' });
+}
+
+/** From the first good rows; where there are none, the reasons of the bad ones are the error. */
+async function recogniseRows(source: RowSource, container: Container, options: ImportSetup): Promise<RecognisedFormat> {
+  const sample: FieldRow[] = [];
+  const bad: BadRow[] = [];
+  for await (const row of openRows(source, container)) {
+    if ('value' in row) sample.push(row.value);
+    else if (bad.length < keptBadRows) bad.push(row);
+    if (sample.length >= sampleRows) break;
+  }
+  if (sample.length === 0) throw noUsableRow(source.file, bad, bad.length);
+  return recogniseFormat(sample, { file: source.file, format: options.format, columns: options.columns });
+}
+
+interface StoreOptions {
+  readonly recognised: RecognisedFormat;
+  readonly file: string;
+  readonly options: CallOptions;
+}
+
+async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised, file, options }: StoreOptions) {
+  const badRows: BadRow[] = [];
+  let [usable, badRowCount] = [0, 0];
+  const report = (): void => options.onProgress?.({ label: 'Reading rows', done: usable + badRowCount, total: null, unit: 'rows' });
+  const writer = await StoredRowWriter.create(dir);
+  try {
+    for await (const raw of rows) {
+      const parsed = 'value' in raw ? parseExample(raw.value, recognised) : raw;
+      if ('reason' in parsed) {
+        if (badRowCount++ < keptBadRows) badRows.push({ line: raw.line, reason: parsed.reason });
+      } else {
+        usable++;
+        await writer.add(raw.line, parsed);
+      }
+      if ((usable + badRowCount) % reportEveryRows === 0) report();
+    }
+    throwIfCancelled(options.signal);
+    await writer.finish();
+  } finally {
+    await writer.close();
+  }
+  report();
+  if (usable === 0) throw noUsableRow(file, badRows, badRowCount);
+  return { rows: usable, badRows, badRowCount };
+}
+
+function noUsableRow(file: string, badRows: readonly BadRow[], count: number): GraftError {
+  const shown = badRows.slice(0, 5).map(({ line, reason }) => `line ${line}: ${reason}`);
+  const why =
+    count === 0 ? 'it holds no row at all' : `${shown.join('; ')}${count > shown.length ? `; and ${count - shown.length} more` : ''}`;
+  const remedy = 'Correct these rows, or name the format and the columns if the file was read as something else.';
+  return new GraftError('invalid', `${file} has no usable row: ${why}.`, {
+    file,
+    line: badRows[0]?.line,
+    badRows,
+    badRowCount: count,
+    remedy,
+  });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
