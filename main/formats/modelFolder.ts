@@ -87,6 +87,7 @@ function describeGguf(path: string): Description {
   const file = openGguf(path);
   try {
     const { metadata } = file;
+    refuseOtherGgufs(metadata, path);
     const family = getFamilyOfGguf(metadata.get('general.architecture'), path);
     const config = family.configFromGguf({ metadata, tensorNames: new Set(file.tensors.keys()) }, path);
     const licence = metadata.get('general.license');
@@ -101,6 +102,25 @@ function describeGguf(path: string): Description {
   } finally {
     file.close();
   }
+}
+
+/** GGUF files that are not a whole model, told before their missing tensors are. */
+function refuseOtherGgufs(metadata: ReadonlyMap<string, unknown>, file: string): void {
+  const type = metadata.get('general.type') ?? 'model';
+  if (type !== 'model') {
+    throw new GraftError('unsupported', `${file} is a GGUF of type ${JSON.stringify(type)}, not a model.`, {
+      file,
+      field: 'general.type',
+      remedy: 'Name the GGUF file of the model itself.',
+    });
+  }
+  const parts = Number(metadata.get('split.count') ?? 1);
+  if (parts <= 1) return;
+  throw new GraftError('unsupported', `${file} is one of ${parts} parts of a model.`, {
+    file,
+    field: 'split.count',
+    remedy: 'Join the parts with llama.cpp (llama-gguf-split --merge), or take the model as one file.',
+  });
 }
 
 /** Chat models often end a turn with a token that only generation_config.json names. */

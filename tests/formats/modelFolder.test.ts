@@ -56,6 +56,18 @@ describe('inspectModel', () => {
     expect(graftErrorOf(() => inspectModel(gguf))).toMatchObject({ code: 'unsupported', data: { field: 'general.architecture' } });
   });
 
+  it('refuses a GGUF adapter and a part of a split model as what they are', () => {
+    const file = (bytes: GgufBytes): string => {
+      const path = join(temporaryDir(), 'x.gguf');
+      writeFileSync(path, bytes.toBytes());
+      return path;
+    };
+    const adapter = file(new GgufBytes({ entries: 1 }).stringEntry('general.type', 'adapter'));
+    expect(graftErrorOf(() => inspectModel(adapter)).data.field).toBe('general.type');
+    const part = file(new GgufBytes({ entries: 1 }).u32Entry('split.count', 3));
+    expect(graftErrorOf(() => inspectModel(part)).message).toContain('one of 3 parts');
+  });
+
   it('asks for config.json where only weights are', () => {
     const dir = modelDirOf(readTinyTensors());
     rmSync(join(dir, 'config.json'));
