@@ -75,11 +75,11 @@ export class RunQueue {
     this.#wake();
   }
 
-  /** Queued again; false when its state does not allow it. */
+  /** Queued again, or taken over from a process that queued it and died; false when its state allows neither. */
   resume(runId: string): boolean {
-    const resumed = this.#store.apply({ type: 'resumed', runId, at: Date.now() }).length > 0;
-    if (resumed) this.adopt(runId);
-    return resumed;
+    const isQueued = this.#store.apply({ type: 'resumed', runId, at: Date.now() }).length > 0 || this.#options.runs.status(runId)?.state === 'queued';
+    if (isQueued) this.adopt(runId);
+    return isQueued;
   }
 
   /** What waits is cancelled, what runs is asked to stop and save; false when it does neither. */

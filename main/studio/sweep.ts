@@ -1,0 +1,129 @@
+/**
+ * Brings files and rows into agreement at the start, by a process that is alone on the data folder. What a killed process
+ * left half-written goes; a folder that a replacement had moved aside comes back if the replacement never came; adapters
+ * without a row are taken up. Nothing that a person made is deleted; what cannot be settled is told.
+ */
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Adapter } from '../contract/entities.ts';
+import { toGraftError } from '../contract/errors.ts';
+import type { AdapterRepository } from '../database/adapters.ts';
+import type { DatasetRepository } from '../database/datasets.ts';
+import type { ModelRepository } from '../database/models.ts';
+import { isTemporaryName } from '../formats/atomicFile.ts';
+import { trashedAdapterDir } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
+import type { DataFolder } from './dataFolder.ts';
+
+export interface SweepSetup {
+  readonly folder: DataFolder;
+  readonly models: Pick<ModelRepository, 'list' | 'findEver'>;
+  readonly datasets: Pick<DatasetRepository, 'list' | 'findEver'>;
+  readonly adapterRows: Pick<AdapterRepository, 'list' | 'listTrashed' | 'findEver' | 'save'>;
+  readonly adapters: Pick<Adapters, 'adopt'>;
+}
+
+/** What was found and done, for people. */
+export async function sweepDataFolder(setup: SweepSetup): Promise<string[]> {
+  return [
+    ...(await clearLeftovers(setup.folder)),
+    ...settleTrash(setup),
+    ...(await adoptAdapters(setup)),
+    ...missingFolders(setup),
+    ...(await unknownFolders(setup)),
+  ];
+}
+
+async function clearLeftovers(folder: DataFolder): Promise<string[]> {
+  const { home, modelsDir, datasetsDir, adaptersDir, runsDir, trashDir, backupsDir } = folder;
+  const runs = await subfolders(runsDir);
+  const places = [home, modelsDir, datasetsDir, adaptersDir, runsDir, trashDir, backupsDir];
+  places.push(...(await subfolders(datasetsDir)), ...runs, ...runs.map((run) => join(run, 'checkpoints')));
+  let count = 0;
+  for (const place of places) {
+    for (const name of (await namesIn(place)).filter(isTemporaryName)) {
+      await clearLeftover(join(place, name));
+      count += 1;
+    }
+  }
+  return count === 0
+    ? []
+    : [`Cleared ${count} unfinished ${count === 1 ? 'file or folder' : 'files or folders'} that a stopped process had left.`];
+}
+
+/** `.name.<hex>.old` is what `name` was before its replacement; without the replacement it is `name`. */
+async function clearLeftover(path: string): Promise<void> {
+  const original = join(
+    dirname(path),
+    basename(path)
+      .slice(1)
+      .replace(/\.[0-9a-f]{12}\.(?:tmp|old)$/, ''),
+  );
+  if (path.endsWith('.old') && !existsSync(original)) await rename(path, original);
+  else await rm(path, { recursive: true, force: true });
+}
+
+/** A crash between moving a folder to or from the trash and writing its row: the row follows the folder. */
+function settleTrash({ folder, adapterRows }: SweepSetup): string[] {
+  const notices: string[] = [];
+  const settle = (adapter: Adapter, dir: string, trashedAt: number | null): void => {
+    if (existsSync(adapter.dir) || !existsSync(dir)) return;
+    adapterRows.save({ ...adapter, dir, trashedAt });
+    notices.push(
+      `The adapter "${adapter.name}" is ${trashedAt === null ? 'back from' : 'in'} the trash, as was asked before the last stop.`,
+    );
+  };
+  for (const adapter of adapterRows.list()) settle(adapter, trashedAdapterDir(folder, adapter.id), Date.now());
+  for (const adapter of adapterRows.listTrashed()) settle(adapter, join(folder.adaptersDir, adapter.id), null);
+  return notices;
+}
+
+async function adoptAdapters({ folder, adapterRows, adapters }: SweepSetup): Promise<string[]> {
+  const notices: string[] = [];
+  for (const dir of await subfolders(folder.adaptersDir)) {
+    const id = basename(dir);
+    if (adapterRows.findEver(id) !== undefined) continue;
+    try {
+      const { name } = await adapters.adopt(id);
+      notices.push(`Took the adapter folder ${dir} into the library as "${name}".`);
+    } catch (error) {
+      notices.push(`The folder ${dir} is in the library's place but is no adapter: ${toGraftError(error).message}`);
+    }
+  }
+  return notices;
+}
+
+function missingFolders({ models, datasets, adapterRows }: SweepSetup): string[] {
+  const rows = [
+    ...models.list().map((model) => ({ ...model, kind: 'model' })),
+    ...datasets.list().map((dataset) => ({ ...dataset, kind: 'dataset' })),
+    ...adapterRows.list().map((adapter) => ({ ...adapter, kind: 'adapter' })),
+  ];
+  return rows
+    .filter(({ dir }) => !existsSync(dir))
+    .map(({ kind, name, dir }) => `The files of the ${kind} "${name}" are gone from ${dir}; import it again.`);
+}
+
+async function unknownFolders({ folder, models, datasets }: SweepSetup): Promise<string[]> {
+  const known = new Set([...models.list(), ...datasets.list()].map(({ dir }) => dir));
+  const notices: string[] = [];
+  for (const [dir, command] of [
+    [folder.modelsDir, 'model import'],
+    [folder.datasetsDir, 'dataset import'],
+  ] as const) {
+    const unknown = (await subfolders(dir)).filter((path) => !known.has(path));
+    if (unknown.length > 0) notices.push(`${unknown.join(', ')}: not in the database. Import with \`${command}\`, or remove by hand.`);
+  }
+  return notices;
+}
+
+async function subfolders(dir: string): Promise<string[]> {
+  if (!existsSync(dir)) return [];
+  const entries = await readdir(dir, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && !isTemporaryName(entry.name)).map((entry) => join(dir, entry.name));
+}
+
+async function namesIn(dir: string): Promise<string[]> {
+  return existsSync(dir) ? readdir(dir) : [];
+}
