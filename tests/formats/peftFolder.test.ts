@@ -31,9 +31,11 @@ describe('round trip', () => {
     expect(formatPeftConfig({ r: 4, alpha: { z: [], a: {} }, base: 'modèle' })).toBe(
       '{\n  "alpha": {\n    "a": {},\n    "z": []\n  },\n  "base": "mod\\u00e8le",\n  "r": 4\n}',
     );
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (config) => {
-      expect(JSON.parse(formatPeftConfig(config))).toEqual(JSON.parse(JSON.stringify(config)));
-    })); // prettier-ignore
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (config) => {
+        expect(JSON.parse(formatPeftConfig(config))).toEqual(JSON.parse(JSON.stringify(config)));
+      }),
+    );
   });
 
   it('leaves no half folder when a tensor cannot be written', async () => {

@@ -59,7 +59,13 @@ describe('write and read', () => {
       return new Uint8Array(Float32Array.of(value, -value).buffer);
     };
     const shape = [2];
-    await writeSafetensors(path, new Map([['b', { dtype: 'F32' as const, shape, data: lazy('b', 2) }], ['a', { dtype: 'F32' as const, shape, data: lazy('a', 1) }]])); // prettier-ignore
+    await writeSafetensors(
+      path,
+      new Map([
+        ['b', { dtype: 'F32' as const, shape, data: lazy('b', 2) }],
+        ['a', { dtype: 'F32' as const, shape, data: lazy('a', 1) }],
+      ]),
+    );
     expect(order).toEqual(['a', 'b']);
     const opened = openSafetensors(path);
     expect([...opened.readFloat32('b')]).toEqual([2, -2]);
@@ -179,8 +185,17 @@ describe('hostile bytes', () => {
       shape: fc.anything(),
       data_offsets: fc.array(fc.integer(), { maxLength: 3 }),
     });
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.oneof(entry, fc.jsonValue())), fc.nat(20), (header, dataBytes) => {
-      parsesOrRefuses(() => parseSafetensors(file(JSON.stringify(header, (_key, value: unknown) => (typeof value === 'bigint' ? 1 : value)), dataBytes)));
-    })); // prettier-ignore
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.oneof(entry, fc.jsonValue())), fc.nat(20), (header, dataBytes) => {
+        parsesOrRefuses(() =>
+          parseSafetensors(
+            file(
+              JSON.stringify(header, (_key, value: unknown) => (typeof value === 'bigint' ? 1 : value)),
+              dataBytes,
+            ),
+          ),
+        );
+      }),
+    );
   });
 });
