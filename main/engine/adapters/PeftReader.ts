@@ -108,13 +108,13 @@ export class PeftReader {
     return this.#folder.tensors.has(key);
   }
 
-  /** Float32 values of a F32, F16, BF16 or F64 tensor of exactly this shape. A misfit is noted and zeros come back. */
+  /** Float32 values of a F32, F16, BF16 or F64 tensor of exactly this shape. A misfit is noted and an empty one comes back. */
   readFloats(key: string, shape: readonly number[]): HostTensor {
     const tensor = this.#take(key);
-    if (!tensor) return zeros(shape);
+    if (!tensor) return unread(shape);
     if (!isFloatDtype(tensor.dtype)) this.report(key, `It is ${tensor.dtype}, not a floating-point type.`, weightsFile);
     else if (this.#hasShape(key, tensor, shape)) return { shape, data: floatsFromBytes(tensor.dtype, aligned(tensor.data)) };
-    return zeros(shape);
+    return unread(shape);
   }
 
   /** A float matrix of any size, for matrices whose own shape decides; null when it is missing or no matrix. */
@@ -128,12 +128,12 @@ export class PeftReader {
   /** Whole numbers of a U8, I16, I32 or I64 tensor, as float32. */
   readIndices(key: string, shape: readonly number[], below: number): HostTensor {
     const tensor = this.#take(key);
-    if (!tensor || !this.#hasShape(key, tensor, shape)) return zeros(shape);
+    if (!tensor || !this.#hasShape(key, tensor, shape)) return unread(shape);
     const values = integersOf(tensor);
     if (!values) this.report(key, `It is ${tensor.dtype}, not an integer type.`, weightsFile);
     else if (values.some((each) => each < 0 || each >= below)) this.report(key, `It holds an index outside 0 … ${below - 1}.`, weightsFile);
     else return { shape, data: Float32Array.from(values, Number) };
-    return zeros(shape);
+    return unread(shape);
   }
 
   /** Runs `action`; a GraftError becomes a problem of this configuration field, noted once. */
@@ -211,8 +211,9 @@ function listed(names: readonly string[]): string {
   return names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
 }
 
-function zeros(shape: readonly number[]): HostTensor {
-  return { shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) };
+/** Stands in for what could not be read until `finish` throws; empty, since the shape may be anything. */
+function unread(shape: readonly number[]): HostTensor {
+  return { shape, data: new Float32Array(0) };
 }
 
 function integersOf({ dtype, data }: PeftTensor): readonly (number | bigint)[] | undefined {

@@ -10,7 +10,7 @@ import type { VbloraOptions } from '../../contract/methods/vblora.ts';
 import type { PeftTensor } from '../../formats/peftFolder.ts';
 import { topKSoftmax } from '../ops/topKSoftmax.ts';
 import { tf, type Tensor } from '../tf.ts';
-import type { AdapterMethod, HostTensor, TrainedTensor } from './adapterMethod.ts';
+import type { AdapterMethod, TrainedTensor } from './adapterMethod.ts';
 import { drawNormal, drawUniform } from './draws.ts';
 import { loraFromFactors } from './lora.ts';
 import { bindLowRank } from './lowRankDelta.ts';
@@ -174,24 +174,28 @@ function readTensors(reader: PeftReader, options: VbloraOptions, targets: readon
     const leading = shape.slice(0, 2);
     if (!options.saveOnlyTopkWeights) trained[name] = { ...reader.readFloats(key, shape), group: 'logits' };
     else {
-      trained[name + indicesSuffix] = { ...reader.readIndices(key + indicesSuffix, [...leading, topk], numVectors), group: 'logits' };
+      const indices = reader.readIndices(key + indicesSuffix, [...leading, topk], numVectors);
       const stored = reader.readFloats(key + weightsSuffix, [...leading, topk - 1]);
-      trained[name + weightsSuffix] = { ...withLastWeight(stored, topk), group: 'logits' };
+      trained[name + indicesSuffix] = { ...indices, group: 'logits' };
+      trained[name + weightsSuffix] = {
+        shape: indices.shape,
+        data: withLastWeights(stored.data, indices.data.length, topk),
+        group: 'logits',
+      };
     }
   }
   return trained;
 }
 
-/** The file leaves out the last weight, 1 − Σ of the others; rounding can take that below 0, where PEFT's logarithm fails. */
-function withLastWeight({ shape, data }: HostTensor, topk: number): HostTensor {
-  const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const result = new Float32Array(rows * topk);
-  for (let row = 0; row < rows; row++) {
-    const given = data.subarray(row * (topk - 1), (row + 1) * (topk - 1));
-    result.set(given, row * topk);
-    result[row * topk + topk - 1] = Math.max(0, 1 - given.reduce((sum, each) => sum + each, 0));
+/** The file leaves out each last weight, 1 − Σ of the others; rounding can take that below 0, where PEFT's logarithm fails. */
+function withLastWeights(stored: Float32Array, length: number, topk: number): Float32Array {
+  const result = new Float32Array(length);
+  for (let first = 0, from = 0; first < length; first += topk, from += topk - 1) {
+    const given = stored.subarray(from, from + topk - 1);
+    result.set(given, first);
+    result[first + topk - 1] = Math.max(0, 1 - given.reduce((sum, each) => sum + each, 0));
   }
-  return { shape: [...shape.slice(0, -1), topk], data: result };
+  return result;
 }
 
 function vbloraConfig(options: VbloraOptions): Readonly<Record<string, unknown>> {

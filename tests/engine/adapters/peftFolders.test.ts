@@ -188,6 +188,12 @@ describe('what is refused by name', () => {
   });
 });
 
+test('sizes that no memory could hold are refused by shape, not tried', () => {
+  const huge = { r: 65_536, num_vectors: 16_777_216, vector_length: 1_000_000_000, topk: 1_000_000 };
+  expect(refusal(altered(readFixture('vblora_topk2_u8'), huge)).code).toBe('invalid');
+  expect(refusal(altered(readFixture('vera_r8_all_saved'), { r: 65_536 })).code).toBe('invalid');
+});
+
 describe('VeRA projections', () => {
   const folder = readFixture('vera_r8_all_saved');
 
