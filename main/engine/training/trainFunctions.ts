@@ -5,7 +5,7 @@
  * scalar, like everything that changes from step to step. Tensors are keyed `<group>/<vector>`.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
-import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
+import type { AdapterMethod, AdapterWeights, BoundAdapter } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
 import type { CausalModel } from '../models/causalModel.ts';
 import { tf } from '../tf.ts';
@@ -57,7 +57,7 @@ export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions
   const update = backend.compile('update', (inputs) => updateState(parts, inputs));
   const evaluate = backend.compile('evaluate', (inputs) => {
     const flats = parts.groups.map((group) => inputs[groupKey(group, 'parameters')]);
-    return { lossSum: lossSum(parts, inputs, flats) };
+    return { lossSum: lossSum(parts, inputs, bindTrained(parts, flats)) };
   });
   const evaluateBase = backend.compile('evaluateBase', (inputs) => ({ lossSum: lossSum(parts, inputs) }));
   const all = [accumulate, update, evaluate, evaluateBase];
@@ -65,9 +65,16 @@ export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions
 }
 
 function accumulateGradients(parts: TrainFunctionParts, inputs: NamedTensorMap): NamedTensorMap {
-  const { groups } = parts;
-  const dividedLoss = (...flats: Tensor[]): Tensor => lossSum(parts, inputs, flats, inputs.dropoutPool).div(inputs.divisor);
+  const { groups, training } = parts;
+  const keptForRecompute: Tensor[] = [];
+  const dividedLoss = (...flats: Tensor[]): Tensor => {
+    const adapter = bindTrained(parts, flats, inputs.dropoutPool);
+    // A block that is run again reads these tensors after tfjs has freed what the forward pass made.
+    if (training.recompute) keptForRecompute.push(...adapter.tensorsUnder('').map((tensor) => tf.keep(tensor)));
+    return lossSum(parts, inputs, adapter).div(inputs.divisor);
+  };
   const { value, grads } = tf.valueAndGrads(dividedLoss)(groups.map((group) => inputs[groupKey(group, 'parameters')]));
+  tf.dispose(keptForRecompute);
   const outputs: NamedTensorMap = { lossSum: inputs.lossSum.add(value) };
   groups.forEach((group, index) => {
     const key = groupKey(group, 'gradients');
@@ -90,13 +97,14 @@ function updateState({ groups, training }: TrainFunctionParts, inputs: NamedTens
   return outputs;
 }
 
-/** Σ weight · cross-entropy of a batch: ids (B, T), targets and weights (B·T). Without `flats` the base model's. */
-function lossSum(parts: TrainFunctionParts, batch: NamedTensorMap, flats?: readonly Tensor[], dropoutPool?: Tensor): Tensor {
-  const { model, method, weights, groups, frozen, training } = parts;
-  if (flats === undefined) return model.crossEntropySum(model.hidden(batch.ids), batch.targets, batch.weights);
+function bindTrained({ method, weights, groups, frozen }: TrainFunctionParts, flats: readonly Tensor[], dropoutPool?: Tensor): BoundAdapter {
   const trained = Object.assign({}, ...groups.map((group, index) => unpackGroup(group, flats[index]))) as Record<string, Tensor>;
   const dropout = dropoutPool && dropoutFromPool(dropoutPool);
-  const adapter = method.bind(weights, { ...frozen, ...trained }, { dropout });
+  return method.bind(weights, { ...frozen, ...trained }, { dropout });
+}
+
+/** Σ weight · cross-entropy of a batch: ids (B, T), targets and weights (B·T). Without adapter the base model's. */
+function lossSum({ model, training }: TrainFunctionParts, batch: NamedTensorMap, adapter?: BoundAdapter): Tensor {
   const hidden = model.hidden(batch.ids, { adapter, recompute: training.recompute });
   return model.crossEntropySum(hidden, batch.targets, batch.weights, adapter);
 }

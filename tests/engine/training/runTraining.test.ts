@@ -186,9 +186,11 @@ describe('methods and options', () => {
     expect(full.steps[0].loss).toBeCloseTo(lora.steps[0].loss, 5);
   });
 
-  it('gives the same losses with recomputation (dropout included)', async () => {
-    const plain = await watch(await trainingJob(temporaryDir(), countingRows(16), withDropout));
-    const recomputed = await watch(await trainingJob(temporaryDir(), countingRows(16), { ...withDropout, training: { recompute: true } }));
+  it.each(['lora', 'vera', 'vblora', 'full'])('gives the same losses with recomputation (dropout included): %s', async (id) => {
+    const options = { lora: { rank: 2, dropout: 0.1 }, vera: { rank: 8, dropout: 0.1 }, vblora: { numVectors: 12, vectorLength: 8, dropout: 0.1 } };
+    const method = methodOf(id, options[id as keyof typeof options]);
+    const plain = await watch(await trainingJob(temporaryDir(), countingRows(16), { method }));
+    const recomputed = await watch(await trainingJob(temporaryDir(), countingRows(16), { method, training: { recompute: true } }));
     plain.steps.forEach(({ loss, gradNorm }, index) => {
       expect(recomputed.steps[index].loss).toBeCloseTo(loss, 5);
       expect(recomputed.steps[index].gradNorm).toBeCloseTo(gradNorm, 4);
