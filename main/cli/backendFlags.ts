@@ -8,7 +8,7 @@ export function addBackendFlags(command: Command): Command {
     .addOption(new Option('--backend <name>', 'where to compute').choices(['auto', 'tensorflow', 'wasm', 'cpu']))
     .addOption(new Option('--device <name>', 'of TensorFlow').choices(['cpu', 'cuda']))
     .addOption(new Option('--precision <name>', 'of the frozen weights').choices(['float32', 'bf16']))
-    .option('--threads <number>', 'threads to compute with (default: physical cores)', (text) => parseNumber(text, '--threads'));
+    .option('--threads <number>', 'threads to compute with (default: physical cores)', parseNumber);
 }
 
 export function backendRequest({ backend, device, precision, threads }: BackendRequest): BackendRequest {

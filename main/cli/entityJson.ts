@@ -1,6 +1,7 @@
 /** What --json shows of an entity: the fields that scripts rely on, and the rest of the row where it is small. */
 import type { Adapter, Dataset, Model, RunWithSteps } from '../contract/entities.ts';
 import { moduleSuffixes } from '../contract/targets.ts';
+import { errorJson } from './errorText.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -23,6 +24,6 @@ export function runJson(run: RunWithSteps): Json {
   const shown = steps.map(({ step, loss, gradNorm, learningRate, tokens, trainedTokens, stepMs }) => {
     return { step, loss, gradNorm, learningRate, tokens, trainedTokens, stepMs };
   });
-  const failure = error === null ? {} : { error: { ...error.data, code: error.code, message: error.message } };
+  const failure = error === null ? {} : errorJson(error);
   return { ...rest, runId: run.id, steps: shown, ...failure };
 }

@@ -3,8 +3,9 @@ import type { GraftError } from '../contract/errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `{ error: { code, message, …data } }`. */
-export function errorJson(error: GraftError): { readonly error: Readonly<Record<string, unknown>> } {
-  return { error: { ...error.data, code: error.code, message: error.message } };
+export function errorJson({ code, message, data }: Pick<GraftError, 'code' | 'message' | 'data'>): { readonly error: Readonly<Record<string, unknown>> } {
+  const first = { code, message };
+  return { error: { ...first, ...data, ...first } };
 }
 
 export function renderError({ message, data }: GraftError, terminal: Terminal): string {

@@ -48,38 +48,29 @@ export function schemaFlags(schema: z.ZodType, names: Readonly<Record<string, st
   });
 }
 
-/** Adds a flag; commander calls `keep` with the parsed value when it is given. */
+/** Adds a flag; `keep` gets the parsed value when it is given. */
 export function addSchemaFlag(command: Command, flag: SchemaFlag, keep: (field: string, value: unknown) => void): void {
   const option = new Option(flag.flags, flag.description);
-  if (flag.kind === 'choice') option.choices([...flag.choices]);
-  command.addOption(option);
-  command.on(`option:${option.name()}`, (text: string | null) => keep(flag.field, parseFlag(flag, text ?? '')));
-}
-
-/** Throws commander's InvalidArgumentError, which ends in status 2. */
-export function parseFlag({ kind, flags, choices }: Pick<SchemaFlag, 'kind' | 'flags' | 'choices'>, text: string): unknown {
-  switch (kind) {
-    case 'switch':
-      return true;
-    case 'off-switch':
-      return false;
-    case 'number':
-      return parseNumber(text, flags);
-    case 'list':
-      return parseNames(text);
-    case 'record':
-      return parseRecord(text, flags);
-    case 'choice':
-      if (!choices.includes(text)) throw new InvalidArgumentError(`${flags} must be one of: ${choices.join(', ')}.`);
-      return text;
-    case 'text':
-      return text;
+  if (flag.kind === 'switch' || flag.kind === 'off-switch') {
+    command.on(`option:${option.name()}`, () => keep(flag.field, flag.kind === 'switch'));
+  } else {
+    option.argParser((text) => keep(flag.field, parseFlag(flag, text)));
   }
+  command.addOption(option);
 }
 
-export function parseNumber(text: string, flags: string): number {
+function parseFlag({ kind, choices }: SchemaFlag, text: string): unknown {
+  if (kind === 'number') return parseNumber(text);
+  if (kind === 'list') return parseNames(text);
+  if (kind === 'record') return parseRecord(text);
+  if (kind === 'choice' && !choices.includes(text)) throw new InvalidArgumentError(`Choose one of: ${choices.join(', ')}.`);
+  return text;
+}
+
+/** For commander's options. Throws its InvalidArgumentError. */
+export function parseNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError(`error: option '${flags}' takes a number, not '${text}'.`);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
   return value;
 }
 
@@ -93,11 +84,11 @@ export function parseNames(text: string): readonly (string | number)[] | string 
   return names.every((name) => /^\d+$/.test(name)) ? names.map(Number) : names;
 }
 
-function parseRecord(text: string, flags: string): unknown {
+function parseRecord(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InvalidArgumentError(`error: option '${flags}' takes a JSON object such as '{"q_proj": 8}', not '${text}'.`);
+    throw new InvalidArgumentError('It must be a JSON object such as {"q_proj": 8}.');
   }
 }
 

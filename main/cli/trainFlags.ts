@@ -48,7 +48,8 @@ export function addTrainFlags(command: Command, values: TrainValues): void {
     const flags = `--${kebab(groupNames[group] ?? group)}-learning-rate <number>`;
     command.option(flags, `Learning rate of the group ${group} alone`, (text) => {
       const rates = (values.training.learningRates ??= {}) as Record<string, number>;
-      rates[group] = parseNumber(text, flags);
+      rates[group] = parseNumber(text);
+      return rates[group];
     });
   }
 }

@@ -78,9 +78,9 @@ function addShow(dataset: Command, session: CommandSession): void {
     example: 'dataset show questions --model smollm2 --rows 2',
   })
     .option('--model <model>', 'whose tokenizer and chat template to use')
-    .option('--rows <number>', 'how many rows to print', (text) => parseNumber(text, '--rows'), 3)
-    .option('--from <number>', 'first row to print, from 0', (text) => parseNumber(text, '--from'), 0)
-    .option('--max-length <number>', 'tokens that a row is cut to', (text) => parseNumber(text, '--max-length'))
+    .option('--rows <number>', 'how many rows to print', parseNumber, 3)
+    .option('--from <number>', 'first row to print, from 0', parseNumber, 0)
+    .option('--max-length <number>', 'tokens that a row is cut to', parseNumber)
     .action(async (idOrName: string, { model, rows, from, maxLength }: ShowFlags) => {
       const { datasets } = await session.studio();
       const shown = datasets.get(idOrName);

@@ -1,0 +1,90 @@
+/** `chat`: a conversation with adapters swapped in at will, or one answer with --prompt. */
+import type { Command } from 'commander';
+import { GraftError } from '../../contract/errors.ts';
+import type { BackendRequest, ChatRequest, Studio } from '../../contract/services.ts';
+import { addBackendFlags, backendRequest } from '../backendFlags.ts';
+import { Conversation, type ChatAdapter } from '../conversation.ts';
+import { milliseconds } from '../format.ts';
+import { leaf } from '../leaf.ts';
+import { parseNumber } from '../schemaFlags.ts';
+import type { CommandSession } from '../session.ts';
+
+interface Flags extends BackendRequest {
+  readonly model: string;
+  readonly adapter: readonly string[];
+  readonly prompt?: string;
+  readonly system?: string;
+  readonly compare?: boolean;
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly topK: number;
+  readonly repetitionPenalty: number;
+  readonly seed: number;
+}
+
+export function addChatCommand(program: Command, session: CommandSession): void {
+  const command = leaf(program, session, {
+    syntax: 'chat',
+    summary: 'Talk to a model, swapping adapters on the way',
+    example: 'chat --model smollm2 --adapter poems --adapter letters:0.5',
+  })
+    .requiredOption('--model <model>', 'base model')
+    .option('--adapter <adapter[:scale]>', 'keep this adapter at hand; may be repeated', (text, before: readonly string[]) => [...before, text], [])
+    .option('--prompt <text>', 'one answer of each adapter (of the base without any), then end')
+    .option('--compare', 'with --prompt: the answer of the base too')
+    .option('--system <text>', 'system message')
+    .option('--max-tokens <number>', 'longest answer', parseNumber, 256)
+    .option('--temperature <number>', '0: always the likeliest token', parseNumber, 0.7)
+    .option('--top-p <number>', 'nucleus sampling', parseNumber, 0.95)
+    .option('--top-k <number>', 'only the likeliest tokens; 0: off', parseNumber, 0)
+    .option('--repetition-penalty <number>', '1: off', parseNumber, 1)
+    .option('--seed <number>', 'of sampling', parseNumber, 0);
+  addBackendFlags(command).action(async (flags: Flags) => {
+    const studio = await session.studio();
+    const adapters = flags.adapter.map((text) => parseAdapter(text, studio));
+    if (flags.prompt !== undefined) return answerOnce(session, studio, { flags, adapters, prompt: flags.prompt });
+    if (session.terminal.json) throw new GraftError('usage', '--json needs --prompt: a conversation is no single value.');
+    await new Conversation({ session, studio, model: flags.model, adapters, ...chatSettings(flags) }).run();
+  });
+}
+
+/** `name`, `name:0.5`; `none` is the base. A name may hold a colon itself. */
+function parseAdapter(text: string, studio: Studio): ChatAdapter | null {
+  if (text === 'none') return null;
+  const [, name = text, scaleText = '1'] = /^(.+):([-+.\de]+)$/.exec(text) ?? [];
+  const scale = Number(scaleText);
+  if (Number.isNaN(scale)) throw new GraftError('usage', `--adapter takes NAME or NAME:SCALE, not ${text}.`, { field: '--adapter' });
+  const { id, name: fullName } = studio.adapters.get(name);
+  return { id, name: fullName, scale };
+}
+
+function chatSettings({ system, maxTokens, temperature, topP, topK, repetitionPenalty, seed, ...flags }: Flags) {
+  return { system, sampling: { maxTokens, temperature, topP, topK, repetitionPenalty, seed }, backend: backendRequest(flags) };
+}
+
+interface OneAnswer {
+  readonly flags: Flags;
+  readonly adapters: readonly (ChatAdapter | null)[];
+  readonly prompt: string;
+}
+
+async function answerOnce(session: CommandSession, studio: Studio, { flags, adapters, prompt }: OneAnswer): Promise<void> {
+  const { terminal, interrupt } = session;
+  const { system, sampling, backend } = chatSettings(flags);
+  const asked = adapters.length === 0 || flags.compare === true ? [null, ...adapters.filter((adapter) => adapter !== null)] : adapters;
+  await studio.chats.open(flags.model, asked.flatMap((adapter) => adapter?.id ?? []), backend);
+  const messages: ChatRequest['messages'] = [...(system === undefined ? [] : [{ role: 'system', content: system }]), { role: 'user', content: prompt }];
+  const answers = [];
+  for (const adapter of asked) {
+    if (!terminal.json && asked.length > 1) terminal.print(terminal.bold(adapter?.name ?? 'base'));
+    const request = { model: flags.model, adapter: adapter && { idOrName: adapter.id, scale: adapter.scale }, messages, ...sampling };
+    const answer = await studio.chats.send(request, (piece) => (terminal.json ? undefined : terminal.write(piece)), interrupt.signal);
+    if (!terminal.json) terminal.print('');
+    terminal.note(terminal.dim(`${Math.round(answer.tokensPerSecond)} tokens/s, swap ${milliseconds(answer.swapMs)}`));
+    answers.push({ ...answer, adapter: adapter?.id ?? null, adapterName: adapter?.name ?? null, scale: adapter?.scale ?? 1 });
+    if (interrupt.signal.aborted) break;
+  }
+  if (terminal.json) terminal.printJson({ answers });
+  if (interrupt.signal.aborted) session.exitStatus = 130;
+}

@@ -1,0 +1,117 @@
+/** `demo`: the whole path in under two minutes with nothing downloaded: train two adapters, then compare their answers. */
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import type { Adapter, Dataset, Model, RunWithSteps } from '../../contract/entities.ts';
+import { GraftError } from '../../contract/errors.ts';
+import type { BackendRequest, ChatAnswer, ChatRequest, Studio, TrainRequest } from '../../contract/services.ts';
+import { addBackendFlags, backendRequest } from '../backendFlags.ts';
+import { runJson } from '../entityJson.ts';
+import { followRun } from '../followRun.ts';
+import { bytes, duration, fields, loss, milliseconds, table } from '../format.ts';
+import { leaf } from '../leaf.ts';
+import type { CommandSession } from '../session.ts';
+
+const datasetFile = fileURLToPath(new URL('../../../resources/sample-datasets/rhymes.jsonl', import.meta.url));
+const prompt = 'The moon';
+const sampling: Omit<ChatRequest, 'model' | 'adapter' | 'messages'> = {
+  ...{ maxTokens: 60, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1.1, seed: 0 },
+};
+
+const recipes = [
+  { method: 'vera', methodOptions: { rank: 64 }, training: { steps: 60, batchSize: 4, maxLength: 96 } },
+  { method: 'vblora', methodOptions: { rank: 4, numVectors: 64, vectorLength: 32 }, training: { steps: 60, batchSize: 4, maxLength: 96 } },
+] as const;
+
+interface Trained {
+  readonly run: RunWithSteps;
+  readonly adapter: Adapter;
+}
+
+interface Answered {
+  readonly name: string;
+  readonly adapterId: string | null;
+  readonly answer: ChatAnswer;
+}
+
+export function addDemoCommand(program: Command, session: CommandSession): void {
+  const command = leaf(program, session, { syntax: 'demo', summary: 'Train two adapters on the sample model and compare their answers', example: 'demo' });
+  addBackendFlags(command).action(async (flags: BackendRequest) => {
+    const studio = await session.studio();
+    const model = await session.working((options) => studio.models.fetch('sample', options));
+    const dataset = await session.working((options) => studio.datasets.import(datasetFile, { ...options, name: 'rhymes' }));
+    describe(session, model, dataset);
+    const trained: Trained[] = [];
+    for (const recipe of recipes) trained.push(await train(session, studio, { ...recipe, ...backendRequest(flags), backend: flags.backend ?? 'auto', model: model.id, dataset: dataset.id }));
+    const answers = await answer(session, studio, { model, trained, backend: backendRequest(flags) });
+    const { dir } = studio.dataFolder;
+    session.result({ home: dir, modelId: model.id, datasetId: dataset.id, runs: trained.map(({ run }) => runJson(run)), prompt, answers }, () =>
+      renderDemo(session, { trained, answers, home: dir, model }),
+    );
+  });
+}
+
+function describe({ terminal }: CommandSession, model: Model, dataset: Dataset): void {
+  terminal.note(`Base model: ${model.name}, ${(model.parameters / 1e6).toFixed(1)} million parameters, made by this project`);
+  terminal.note(`Dataset: ${dataset.name}, ${dataset.rows} rows`);
+}
+
+async function train(session: CommandSession, studio: Studio, request: TrainRequest): Promise<Trained> {
+  session.terminal.note(`Training ${request.method} …`);
+  const { id } = await studio.runs.start({ ...request, name: `demo-${request.method}` });
+  const run = await followRun(session, studio, id);
+  if (run.state === 'cancelled') throw new GraftError('cancelled', 'The demo was stopped.', { remedy: `Go on with: run resume ${id}` });
+  if (run.error !== null) throw GraftError.fromJson(run.error);
+  if (run.adapterId === null) throw new GraftError('interrupted', `The run ended ${run.state}.`, { remedy: `Go on with: run resume ${id}` });
+  return { run, adapter: studio.adapters.get(run.adapterId) };
+}
+
+interface AnswerSetup {
+  readonly model: Model;
+  readonly trained: readonly Trained[];
+  readonly backend: BackendRequest;
+}
+
+async function answer(session: CommandSession, studio: Studio, { model, trained, backend }: AnswerSetup): Promise<Answered[]> {
+  await studio.chats.open(model.id, trained.map(({ adapter }) => adapter.id), backend);
+  const answers: Answered[] = [];
+  for (const adapter of [null, ...trained.map((each) => each.adapter)]) {
+    const asked = { model: model.id, adapter: adapter && { idOrName: adapter.id, scale: 1 }, messages: [{ role: 'user', content: prompt }], ...sampling };
+    const given = await studio.chats.send(asked, undefined, session.interrupt.signal);
+    answers.push({ name: adapter?.name ?? 'base', adapterId: adapter?.id ?? null, answer: given });
+  }
+  return answers;
+}
+
+interface DemoResult {
+  readonly trained: readonly Trained[];
+  readonly answers: readonly Answered[];
+  readonly home: string;
+  readonly model: Model;
+}
+
+function renderDemo({ terminal }: CommandSession, { trained, answers, home, model }: DemoResult): string[] {
+  const rows = trained.map(({ run, adapter }) => [
+    adapter.name,
+    adapter.method,
+    bytes(adapter.sizeBytes),
+    run.startedAt === null || run.finishedAt === null ? '–' : duration((run.finishedAt - run.startedAt) / 1000),
+    `${loss(run.baseEvaluation?.loss)} → ${loss(run.adapterEvaluation?.loss)}`,
+  ]);
+  return [
+    '',
+    ...table(['adapter', 'method', '>size', '>time', 'evaluation loss'], rows),
+    '',
+    ...answers.flatMap(({ name, answer: { text, swapMs, tokensPerSecond } }) => [
+      `${terminal.bold(name)} ${terminal.dim(`(swap ${milliseconds(swapMs)}, ${Math.round(tokensPerSecond)} tokens/s)`)}`,
+      `  ${terminal.cyan(prompt)}${text.trimEnd().replaceAll('\n', '\n  ')}`,
+      '',
+    ]),
+    ...fields([
+      ['data folder', home],
+      ['base model', model.dir],
+      ...trained.map(({ adapter }): [string, string] => [adapter.name, adapter.dir]),
+    ]),
+    '',
+    `Go on with: chat --model ${model.name} ${trained.map(({ adapter }) => `--adapter ${adapter.name}`).join(' ')}`,
+  ];
+}

@@ -1,0 +1,181 @@
+/**
+ * The conversation of `chat`: lines in, streamed answers out, commands that begin with a slash. Ctrl-C stops an answer;
+ * at the prompt it ends the conversation.
+ */
+import { createInterface, type Interface } from 'node:readline/promises';
+import { toGraftError } from '../contract/errors.ts';
+import type { BackendRequest, ChatMessage, ChatRequest, Studio } from '../contract/services.ts';
+import { renderError } from './errorText.ts';
+import { milliseconds } from './format.ts';
+import type { CommandSession } from './session.ts';
+
+export interface ChatAdapter {
+  readonly id: string;
+  readonly name: string;
+  readonly scale: number;
+}
+
+export interface ConversationSetup {
+  readonly session: CommandSession;
+  readonly studio: Studio;
+  readonly model: string;
+  readonly adapters: readonly (ChatAdapter | null)[];
+  readonly system: string | undefined;
+  readonly sampling: Omit<ChatRequest, 'model' | 'adapter' | 'messages'>;
+  readonly backend: BackendRequest;
+}
+
+const help = [
+  '/use NAME      answer with this adapter; /use none for the base alone',
+  '/scale NUMBER  how strongly the adapter counts; 1 is as trained',
+  '/compare TEXT  answers of the base and every adapter to the same text; without TEXT, to your last message',
+  '/reset         forget the conversation',
+  '/help          this list',
+  '/exit          end (so does Ctrl-D)',
+];
+
+export class Conversation {
+  readonly #setup: ConversationSetup;
+  #adapters: ChatAdapter[];
+  #current: ChatAdapter | null;
+  #messages: ChatMessage[];
+  #answering: AbortController | undefined;
+
+  constructor(setup: ConversationSetup) {
+    this.#setup = setup;
+    this.#adapters = setup.adapters.filter((adapter) => adapter !== null);
+    this.#current = setup.adapters[0] ?? null;
+    this.#messages = systemMessage(setup.system);
+  }
+
+  /** Until /exit, Ctrl-D or Ctrl-C at the prompt. */
+  async run(): Promise<void> {
+    const { session, studio, model, backend } = this.#setup;
+    const { terminal, interrupt } = session;
+    const { device, loadMs } = await studio.chats.open(model, this.#adapters.map(({ id }) => id), backend);
+    terminal.note(terminal.dim(`${model} on ${device}, loaded in ${milliseconds(loadMs)}. /help lists what you can do here.`));
+    const lines = createInterface({ input: process.stdin, output: terminal.isInteractive ? process.stdout : undefined });
+    const release = interrupt.take(() => this.#interrupted(lines));
+    lines.on('SIGINT', () => interrupt.trigger());
+    try {
+      await this.#readLines(lines);
+    } finally {
+      release();
+      lines.close();
+    }
+  }
+
+  async #readLines(lines: Interface): Promise<void> {
+    const { terminal } = this.#setup.session;
+    const prompt = (): void => {
+      lines.setPrompt(`${terminal.bold(this.#current === null ? 'base' : shown(this.#current))}> `);
+      if (terminal.isInteractive) lines.prompt();
+    };
+    prompt();
+    for await (const line of lines) {
+      const text = line.trim();
+      if (text === '/exit' || text === '/quit') return;
+      try {
+        await this.#take(text);
+      } catch (thrown) {
+        terminal.note(renderError(toGraftError(thrown), terminal));
+      }
+      prompt();
+    }
+  }
+
+  async #take(text: string): Promise<void> {
+    const { terminal } = this.#setup.session;
+    const [command = '', ...words] = text.split(/\s+/);
+    const rest = words.join(' ');
+    switch (command) {
+      case '':
+        return;
+      case '/help':
+        return terminal.print(help.join('\n'));
+      case '/use':
+        return this.#use(rest);
+      case '/scale':
+        return this.#scale(rest);
+      case '/compare':
+        return this.#compare(rest);
+      case '/reset':
+        this.#messages = systemMessage(this.#setup.system);
+        return terminal.note('Forgotten.');
+      default:
+        if (command.startsWith('/')) return terminal.note(`There is no ${command}; /help lists what there is.`);
+        await this.#say(text);
+    }
+  }
+
+  #use(name: string): void {
+    const { studio, session } = this.#setup;
+    if (name === '') return session.terminal.note(`Here are: none, ${this.#adapters.map(shown).join(', ')}`);
+    if (name === 'none') {
+      this.#current = null;
+      return;
+    }
+    const { id, name: fullName } = studio.adapters.get(name);
+    const known = this.#adapters.find((adapter) => adapter.id === id);
+    this.#current = known ?? { id, name: fullName, scale: 1 };
+    if (known === undefined) this.#adapters = [...this.#adapters, this.#current];
+  }
+
+  #scale(text: string): void {
+    const { terminal } = this.#setup.session;
+    const scale = Number(text);
+    if (text === '' || !Number.isFinite(scale)) return terminal.note('/scale takes a number, e.g. /scale 0.5');
+    if (this.#current === null) return terminal.note('The base has no scale; /use an adapter first.');
+    const scaled = { ...this.#current, scale };
+    this.#adapters = this.#adapters.map((adapter) => (adapter.id === scaled.id ? scaled : adapter));
+    this.#current = scaled;
+  }
+
+  async #say(text: string): Promise<void> {
+    const asked: ChatMessage[] = [...this.#messages, { role: 'user', content: text }];
+    const answer = await this.#answer(this.#current, asked);
+    this.#messages = [...asked, { role: 'assistant', content: answer }];
+  }
+
+  async #compare(text: string): Promise<void> {
+    const { terminal } = this.#setup.session;
+    const lastQuestion = this.#messages.findLastIndex(({ role }) => role === 'user');
+    if (text === '' && lastQuestion < 0) return terminal.note('/compare needs a text, or a message before it.');
+    const asked: ChatMessage[] = text === '' ? this.#messages.slice(0, lastQuestion + 1) : [...this.#messages, { role: 'user', content: text }];
+    for (const adapter of [null, ...this.#adapters]) {
+      terminal.print(terminal.bold(adapter === null ? 'base' : shown(adapter)));
+      await this.#answer(adapter, asked);
+    }
+  }
+
+  /** Streams one answer and tells what it cost. */
+  async #answer(adapter: ChatAdapter | null, messages: readonly ChatMessage[]): Promise<string> {
+    const { studio, session, model, sampling } = this.#setup;
+    const { terminal } = session;
+    const request = { model, adapter: adapter && { idOrName: adapter.id, scale: adapter.scale }, messages, ...sampling };
+    this.#answering = new AbortController();
+    try {
+      const answer = await studio.chats.send(request, (piece) => terminal.write(piece), this.#answering.signal);
+      terminal.print('');
+      const reused = answer.reusedTokens === 0 ? '' : `, ${answer.reusedTokens} of ${answer.promptTokens} prompt tokens reused`;
+      terminal.note(terminal.dim(`${Math.round(answer.tokensPerSecond)} tokens/s, swap ${milliseconds(answer.swapMs)}${reused}`));
+      return answer.text;
+    } finally {
+      this.#answering = undefined;
+    }
+  }
+
+  #interrupted(lines: Interface): boolean {
+    if (this.#answering !== undefined) this.#answering.abort();
+    else lines.close();
+    return true;
+  }
+}
+
+function shown({ name, scale }: ChatAdapter): string {
+  return scale === 1 ? name : `${name}:${scale}`;
+}
+
+function systemMessage(system: string | undefined): ChatMessage[] {
+  return system === undefined ? [] : [{ role: 'system', content: system }];
+}

@@ -1,0 +1,76 @@
+/**
+ * The doctor: every backend, found or not and why, and for those that are here a self-test in an engine process of its
+ * own, so that one that crashes is a finding and not the end.
+ */
+import os from 'node:os';
+import type { EngineSettings, SelfTestResult } from '../contract/engine.ts';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import type { BackendReport, BackendRequest, CallOptions, DoctorService } from '../contract/services.ts';
+import type { EngineHost } from '../engineHost/EngineHost.ts';
+import { type BackendWorld, chooseBackend, reportBackends } from './backendChoice.ts';
+import type { Machine } from './machine.ts';
+
+export interface DoctorSetup {
+  readonly world: () => BackendWorld;
+  /** A fresh engine for each test; the doctor closes it. */
+  readonly makeHost: () => EngineHost;
+  readonly home: string;
+}
+
+const requests: Readonly<Record<string, BackendRequest>> = {
+  'tensorflow-cuda': { backend: 'tensorflow', device: 'cuda' },
+  'tensorflow-cpu': { backend: 'tensorflow', device: 'cpu' },
+  wasm: { backend: 'wasm' },
+  cpu: { backend: 'cpu' },
+};
+
+export class Doctor implements DoctorService {
+  readonly #setup: DoctorSetup;
+
+  constructor(setup: DoctorSetup) {
+    this.#setup = setup;
+  }
+
+  async report(options: CallOptions & { readonly selfTest?: boolean } = {}) {
+    const { home } = this.#setup;
+    const world = this.#setup.world();
+    const backends: BackendReport[] = [];
+    for (const report of reportBackends(world)) {
+      const selfTest = report.found && options.selfTest !== false ? await this.#test(report.backend, world, options) : null;
+      backends.push({ ...report, selfTest });
+    }
+    const { label, why } = chooseBackend({}, world);
+    return { backends, chosen: label, why, machine: { ...describeMachine(world.machine), 'data folder': home } };
+  }
+
+  async #test(backend: string, world: BackendWorld, { signal, onProgress }: CallOptions): Promise<SelfTestResult> {
+    if (signal?.aborted === true) throw new GraftError('cancelled', 'Cancelled.');
+    const { settings } = chooseBackend(requests[backend] ?? {}, world);
+    const host = this.#setup.makeHost();
+    onProgress?.({ label: `Testing ${backend}`, done: 0, total: null, unit: 'steps' });
+    try {
+      const onEvent = ({ message }: { readonly message: string }): void => onProgress?.({ label: `${backend}: ${message}`, done: 0, total: null, unit: 'steps' });
+      return await host.request('selfTest', { settings }, { signal, onEvent, cancelDeadlineMs: 1_000 });
+    } catch (thrown) {
+      return failedTest(settings, toGraftError(thrown));
+    } finally {
+      await host.close();
+    }
+  }
+}
+
+function failedTest(settings: EngineSettings, error: GraftError): SelfTestResult {
+  const checks = [{ name: 'engine process', passed: false, detail: error.message }];
+  return { device: settings.device ?? settings.backend, checks, float32Gflops: 0, bf16Gflops: null };
+}
+
+function describeMachine({ platform, cpu, cores, memoryBytes, freeMemoryBytes, hasBf16, nvidiaGpu }: Machine): Record<string, string> {
+  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+  return {
+    system: `${platform}, ${os.release()}`,
+    node: process.version,
+    cpu: `${cpu}, ${cores} core${cores === 1 ? '' : 's'}, ${hasBf16 ? 'with' : 'without'} bfloat16 instructions`,
+    memory: `${gigabytes(memoryBytes)}, ${gigabytes(freeMemoryBytes)} free`,
+    gpu: nvidiaGpu === null ? 'no NVIDIA driver found' : `NVIDIA, ${nvidiaGpu}`,
+  };
+}
