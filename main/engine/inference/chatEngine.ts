@@ -112,7 +112,16 @@ export class ChatEngine {
       const { decode } = functions;
       const { promptIds, sampling } = request;
       const onToken = onEvent && ((id: number): void => onEvent({ type: 'token', id }));
-      const answer = await generate({ decode, adapterInputs, cache, contextLength: open.contextLength, promptIds, sampling, onToken, signal });
+      const answer = await generate({
+        decode,
+        adapterInputs,
+        cache,
+        contextLength: open.contextLength,
+        promptIds,
+        sampling,
+        onToken,
+        signal,
+      });
       open.caches.trim(cacheKey);
       return { ...answer, swapMs };
     } catch (error) {
@@ -155,7 +164,8 @@ export class ChatEngine {
   #select(open: OpenModel, choice: AdapterChoice): Selected {
     if (choice === null) return { functions: functionsFor(open), adapterInputs: {}, cacheKey: cacheKeyOf(null) };
     const resident = open.adapters.get(choice.key);
-    if (!resident) throw new GraftError('notFound', `No adapter is loaded as ${choice.key}.`, { field: 'adapter', remedy: 'Load it first.' });
+    if (!resident)
+      throw new GraftError('notFound', `No adapter is loaded as ${choice.key}.`, { field: 'adapter', remedy: 'Load it first.' });
     const adapterInputs = { ...resident.inputs, scale: tf.scalar(choice.scale) };
     return { functions: functionsFor(open, resident), adapterInputs, cacheKey: cacheKeyOf(choice) };
   }

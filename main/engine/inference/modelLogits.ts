@@ -6,13 +6,18 @@ import { tf } from '../tf.ts';
 import type { NamedTensorMap } from '../tf.ts';
 
 /** `logits`: see compileLogits. Throws GraftError('invalid') for ragged rows. */
-export async function modelLogits(logits: Compiled, adapterInputs: NamedTensorMap, request: LogitsRequest): Promise<EngineRequests['logits'][2]> {
+export async function modelLogits(
+  logits: Compiled,
+  adapterInputs: NamedTensorMap,
+  request: LogitsRequest,
+): Promise<EngineRequests['logits'][2]> {
   const { ids, attentionMask } = request;
   const [rows, tokens] = checkRows(ids, 'ids');
   const inputs: NamedTensorMap = { ids: tf.tensor2d(Int32Array.from(ids.flat()), [rows, tokens], 'int32') };
   if (attentionMask !== undefined) {
     const [maskRows, maskTokens] = checkRows(attentionMask, 'attentionMask');
-    if (maskRows !== rows || maskTokens !== tokens) throw new GraftError('invalid', 'The attention mask has another shape than the ids.', { field: 'attentionMask' });
+    if (maskRows !== rows || maskTokens !== tokens)
+      throw new GraftError('invalid', 'The attention mask has another shape than the ids.', { field: 'attentionMask' });
     inputs.attentionMask = tf.tensor2d(Float32Array.from(attentionMask.flat()), [rows, tokens]);
   }
   const outputs = logits({ ...adapterInputs, ...inputs });
@@ -24,5 +29,8 @@ export async function modelLogits(logits: Compiled, adapterInputs: NamedTensorMa
 function checkRows(rows: readonly (readonly number[])[], field: string): readonly [number, number] {
   const tokens = rows[0]?.length ?? 0;
   if (tokens > 0 && rows.every((row) => row.length === tokens)) return [rows.length, tokens];
-  throw new GraftError('invalid', `The rows of ${field} must not be empty and must all have one length.`, { field, remedy: 'Pad shorter rows and give an attention mask.' });
+  throw new GraftError('invalid', `The rows of ${field} must not be empty and must all have one length.`, {
+    field,
+    remedy: 'Pad shorter rows and give an attention mask.',
+  });
 }

@@ -26,7 +26,11 @@ export interface AdamScalars<Value> {
 export type AdamConfig = Pick<ResolvedTraining, 'beta1' | 'beta2' | 'epsilon'>;
 
 /** `step` counts from 1. */
-export function adamScalars({ beta1, beta2, weightDecay }: AdamConfig & Pick<ResolvedTraining, 'weightDecay'>, learningRate: number, step: number): AdamScalars<number> {
+export function adamScalars(
+  { beta1, beta2, weightDecay }: AdamConfig & Pick<ResolvedTraining, 'weightDecay'>,
+  learningRate: number,
+  step: number,
+): AdamScalars<number> {
   return {
     decay: 1 - learningRate * weightDecay,
     stepSize: learningRate / (1 - beta1 ** step),
@@ -35,7 +39,12 @@ export function adamScalars({ beta1, beta2, weightDecay }: AdamConfig & Pick<Res
 }
 
 /** Traced: one update; all vectors have one length. */
-export function adamwUpdate(state: AdamVectors, gradient: Tensor, scalars: AdamScalars<Tensor>, { beta1, beta2, epsilon }: AdamConfig): AdamVectors {
+export function adamwUpdate(
+  state: AdamVectors,
+  gradient: Tensor,
+  scalars: AdamScalars<Tensor>,
+  { beta1, beta2, epsilon }: AdamConfig,
+): AdamVectors {
   const firstMoment = state.firstMoment.add(gradient.sub(state.firstMoment).mul(1 - beta1));
   const secondMoment = state.secondMoment.mul(beta2).add(gradient.square().mul(1 - beta2));
   const denominator = secondMoment.sqrt().div(scalars.rootCorrection).add(epsilon);

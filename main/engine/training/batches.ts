@@ -74,13 +74,21 @@ export function planBatches(options: BatchPlanOptions): BatchPlan {
 }
 
 /** Batches that hold every row once, in an order that wastes little padding: for evaluation. */
-export function planEvaluation(rowLengths: readonly number[], batchSize: number, bucketLengths: readonly number[]): readonly MicroBatchPlan[] {
+export function planEvaluation(
+  rowLengths: readonly number[],
+  batchSize: number,
+  bucketLengths: readonly number[],
+): readonly MicroBatchPlan[] {
   const byLength = rowLengths.map((_, row) => row).sort((a, b) => rowLengths[a] - rowLengths[b]);
   return chunk(byLength, batchSize).map((rows) => padded(rows, rowLengths, bucketLengths));
 }
 
 /** Rows kept for evaluation are drawn from the seed; both lists stay in file order. */
-export function splitRows(rowCount: number, fraction: number, seed: number): { readonly training: number[]; readonly evaluation: number[] } {
+export function splitRows(
+  rowCount: number,
+  fraction: number,
+  seed: number,
+): { readonly training: number[]; readonly evaluation: number[] } {
   const all = Array.from({ length: rowCount }, (_, row) => row);
   const wanted = fraction > 0 ? Math.max(1, Math.round(rowCount * fraction)) : 0;
   const drawn = new Set(shuffled(all, createRandom(seed, 'evaluation split')).slice(0, Math.min(wanted, rowCount - 1)));
@@ -123,13 +131,21 @@ interface EpochShape {
 }
 
 /** Row indices of every step of an epoch. The one incomplete step comes last. */
-function planEpoch({ rowLengths, shuffle, seed }: BatchPlanOptions, { epoch, rowsPerStep, bucketLengths }: EpochShape): readonly (readonly number[])[] {
+function planEpoch(
+  { rowLengths, shuffle, seed }: BatchPlanOptions,
+  { epoch, rowsPerStep, bucketLengths }: EpochShape,
+): readonly (readonly number[])[] {
   const inFileOrder = rowLengths.map((_, row) => row);
   if (!shuffle) return chunk(inFileOrder, rowsPerStep);
   const random = createRandom(seed, 'shuffle', epoch);
   const bucketOf = (row: number): number => bucketLengthFor(bucketLengths, rowLengths[row]);
   const windows = chunk(shuffled(inFileOrder, random), rowsPerStep * stepsPerWindow);
-  const steps = windows.flatMap((window) => chunk(window.sort((a, b) => bucketOf(a) - bucketOf(b)), rowsPerStep));
+  const steps = windows.flatMap((window) =>
+    chunk(
+      window.sort((a, b) => bucketOf(a) - bucketOf(b)),
+      rowsPerStep,
+    ),
+  );
   const whole = steps.filter((rows) => rows.length === rowsPerStep);
   const rest = steps.filter((rows) => rows.length < rowsPerStep);
   return [...shuffled(whole, random), ...rest];

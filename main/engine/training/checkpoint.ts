@@ -45,7 +45,10 @@ export async function writeCheckpoint(checkpoint: CheckpointToWrite): Promise<st
   const stateSha256 = createHash('sha256').update(stateBytes).digest('hex');
   await writeDirAtomic(dir, async (temporaryDir) => {
     await writeFile(join(temporaryDir, 'state.safetensors'), stateBytes);
-    await writeFile(join(temporaryDir, 'checkpoint.json'), JSON.stringify({ format: formatName, codeVersion, stateSha256, configuration, progress }));
+    await writeFile(
+      join(temporaryDir, 'checkpoint.json'),
+      JSON.stringify({ format: formatName, codeVersion, stateSha256, configuration, progress }),
+    );
     await checkpoint.writeAdapter(join(temporaryDir, 'adapter'));
   });
   await removeOldCheckpoints(runDir, progress);
@@ -60,17 +63,23 @@ export async function readCheckpoint(dir: string, configuration: Readonly<Record
   const json = await readCheckpointJson(join(dir, 'checkpoint.json'));
   const differing = findDifferences(json.configuration, configuration);
   if (differing.length > 0) {
-    throw new GraftError('conflict', `The checkpoint ${dir} belongs to another run: ${differing.map(({ field }) => field).join(', ')} differ.`, {
-      file: dir,
-      problems: differing,
-      remedy: 'Start a new run, with this checkpoint’s adapter to start from if you like.',
-    });
+    throw new GraftError(
+      'conflict',
+      `The checkpoint ${dir} belongs to another run: ${differing.map(({ field }) => field).join(', ')} differ.`,
+      {
+        file: dir,
+        problems: differing,
+        remedy: 'Start a new run, with this checkpoint’s adapter to start from if you like.',
+      },
+    );
   }
   const stateFile = join(dir, 'state.safetensors');
   const bytes = await readFile(stateFile);
   if (createHash('sha256').update(bytes).digest('hex') !== json.stateSha256) throw damaged(stateFile);
   const tensors = [...parseSafetensors(bytes, stateFile).tensors];
-  const state = Object.fromEntries(tensors.map(([key, { data }]) => [key, new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4)]));
+  const state = Object.fromEntries(
+    tensors.map(([key, { data }]) => [key, new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4)]),
+  );
   return { state, progress: json.progress };
 }
 
@@ -122,5 +131,10 @@ function vectorTensor(vector: Float32Array): SafetensorsTensor {
 }
 
 function damaged(file: string, cause?: unknown): GraftError {
-  return new GraftError('integrity', `The checkpoint file ${file} is damaged.`, { file, remedy: 'Resume from the checkpoint before it.' }, cause);
+  return new GraftError(
+    'integrity',
+    `The checkpoint file ${file} is damaged.`,
+    { file, remedy: 'Resume from the checkpoint before it.' },
+    cause,
+  );
 }

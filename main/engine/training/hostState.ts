@@ -30,6 +30,9 @@ export async function downloadState(groups: readonly PackedGroup[], state: Train
 
 /** The adapter that the state's parameters are. */
 export function weightsOf(groups: readonly PackedGroup[], state: HostState, frame: AdapterWeights): AdapterWeights {
-  const trained = Object.assign({}, ...groups.map((group) => unflattenGroup(group, state[groupKey(group, 'parameters')]))) as AdapterWeights['trained'];
+  const trained = Object.assign(
+    {},
+    ...groups.map((group) => unflattenGroup(group, state[groupKey(group, 'parameters')])),
+  ) as AdapterWeights['trained'];
   return { ...frame, trained };
 }

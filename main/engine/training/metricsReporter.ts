@@ -9,7 +9,10 @@ export interface MetricsReporter {
 
 const intervalMs = 250;
 
-export function createMetricsReporter(send: (steps: readonly StepMetrics[]) => void, nowMs: () => number = () => performance.now()): MetricsReporter {
+export function createMetricsReporter(
+  send: (steps: readonly StepMetrics[]) => void,
+  nowMs: () => number = () => performance.now(),
+): MetricsReporter {
   let waiting: StepMetrics[] = [];
   let sentAtMs = -Infinity;
   const flush = (): void => {

@@ -34,7 +34,8 @@ export function flattenGroup(group: PackedGroup, trained: Readonly<Record<string
   const flat = new Float32Array(group.size);
   for (const { name, size, offset } of group.tensors) {
     const data = trained[name]?.data;
-    if (data?.length !== size) throw new GraftError('internal', `Trained tensor ${name} should have ${size} values, has ${data?.length ?? 0}.`, { field: name });
+    if (data?.length !== size)
+      throw new GraftError('internal', `Trained tensor ${name} should have ${size} values, has ${data?.length ?? 0}.`, { field: name });
     flat.set(data, offset);
   }
   return flat;

@@ -51,7 +51,9 @@ export async function prepareRun(settings: EngineSettings, job: TrainJob): Promi
   const initialWeights = loadInitialWeights(job, method, model);
   const groups = packGroups(initialWeights.trained);
   const uploads = Object.entries(method.frozenUploads(initialWeights));
-  const frozen: NamedTensorMap = Object.fromEntries(uploads.map(([name, { data: values, shape }]) => [name, backend.frozen(values, shape)]));
+  const frozen: NamedTensorMap = Object.fromEntries(
+    uploads.map(([name, { data: values, shape }]) => [name, backend.frozen(values, shape)]),
+  );
   const functions = compileTrainFunctions({ backend, model, method, weights: initialWeights, groups, frozen, training });
   const dispose = (): void => {
     functions.dispose();

@@ -64,7 +64,8 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
   const kept = training.keepBest && progress.best && progress.best.step < progress.step ? progress.best.step : progress.step;
   const lastState = await downloadState(groups, state);
   tf.dispose(state);
-  const keptState = kept === progress.step ? lastState : (await readCheckpoint(checkpointDir(job.runDir, kept), checkpointConfiguration(run))).state;
+  const keptState =
+    kept === progress.step ? lastState : (await readCheckpoint(checkpointDir(job.runDir, kept), checkpointConfiguration(run))).state;
   const weights = weightsOf(groups, keptState, run.initialWeights);
   const folder = run.method.toPeft(weights, job.baseModel);
   const adapterDir = join(job.runDir, 'adapter');
@@ -92,11 +93,18 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
 async function evaluateBase({ run, emit, signal }: LoopContext) {
   if (run.data.evaluationRows === 0) return undefined;
   emit({ type: 'phase', phase: 'evaluating' });
-  return evaluate({ lossSum: run.functions.evaluateBase, parameters: {}, batches: run.data.evaluation(), step: 0, ...(signal && { signal }) });
+  return evaluate({
+    lossSum: run.functions.evaluateBase,
+    parameters: {},
+    batches: run.data.evaluation(),
+    step: 0,
+    ...(signal && { signal }),
+  });
 }
 
 function describeData({ data }: PreparedRun, emit: (event: TrainEvent) => void): void {
-  const skipped = data.skippedRows === 0 ? '' : `; ${data.skippedRows} left out, since nothing in them is trained within the maximum length`;
+  const skipped =
+    data.skippedRows === 0 ? '' : `; ${data.skippedRows} left out, since nothing in them is trained within the maximum length`;
   emit({ type: 'log', message: `${data.trainingRows} rows to train on, ${data.evaluationRows} to evaluate on${skipped}.` });
 }
 

@@ -44,7 +44,15 @@ async function answerAll({ run, prompts, tokenizer, resident, signal }: AnswerRe
   const scale = tf.scalar(1);
   const contextLength = model.shape.maxPositions;
   const stopIds = [...new Set([...model.shape.eosTokenIds, ...tokenizer.eosTokenIds])];
-  const sampling: SamplingOptions = { maxTokens: maxAnswerTokens, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds };
+  const sampling: SamplingOptions = {
+    maxTokens: maxAnswerTokens,
+    temperature: 0,
+    topP: 1,
+    topK: 0,
+    repetitionPenalty: 1,
+    seed: 0,
+    stopIds,
+  };
   const answers: SampleAnswer[] = [];
   for (const { text, ids: promptIds } of prompts) {
     const cache = new KeyValueCache(model, capacityFor(promptIds.length + 1, contextLength));

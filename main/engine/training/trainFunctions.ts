@@ -97,7 +97,11 @@ function updateState({ groups, training }: TrainFunctionParts, inputs: NamedTens
   return outputs;
 }
 
-function bindTrained({ method, weights, groups, frozen }: TrainFunctionParts, flats: readonly Tensor[], dropoutPool?: Tensor): BoundAdapter {
+function bindTrained(
+  { method, weights, groups, frozen }: TrainFunctionParts,
+  flats: readonly Tensor[],
+  dropoutPool?: Tensor,
+): BoundAdapter {
   const trained = Object.assign({}, ...groups.map((group, index) => unpackGroup(group, flats[index]))) as Record<string, Tensor>;
   const dropout = dropoutPool && dropoutFromPool(dropoutPool);
   return method.bind(weights, { ...frozen, ...trained }, { dropout });

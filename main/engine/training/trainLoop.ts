@@ -52,7 +52,8 @@ export async function trainLoop(context: LoopContext, from: LoopPosition): Promi
       progress = await evaluatePosition(context, { state, progress });
       if (training.keepBest && isEvaluated(progress) && isBest(progress)) await save();
     }
-    const isDue = training.checkpointEvery > 0 ? progress.step % training.checkpointEvery === 0 : performance.now() - savedAtMs > checkpointIntervalMs;
+    const isDue =
+      training.checkpointEvery > 0 ? progress.step % training.checkpointEvery === 0 : performance.now() - savedAtMs > checkpointIntervalMs;
     if (isDue && progress.step > savedStep) await save();
     if (signal?.aborted || progress.step >= training.steps || shouldStopEarly(training, progress)) break;
     ({ state, progress } = await takeStep(context, { state, progress }));
@@ -91,7 +92,13 @@ async function evaluatePosition({ run, emit, signal }: LoopContext, { state, pro
   emit({ type: 'phase', phase: 'evaluating' });
   const keys = run.groups.map((group) => groupKey(group, 'parameters'));
   const parameters = Object.fromEntries(keys.map((key) => [key, state[key]]));
-  const evaluation = await evaluate({ lossSum: run.functions.evaluate, parameters, batches: run.data.evaluation(), step: progress.step, signal });
+  const evaluation = await evaluate({
+    lossSum: run.functions.evaluate,
+    parameters,
+    batches: run.data.evaluation(),
+    step: progress.step,
+    signal,
+  });
   emit({ type: 'phase', phase: 'training' });
   if (!evaluation) return progress;
   emit({ type: 'evaluation', evaluation });
@@ -115,7 +122,14 @@ async function saveCheckpoint({ run, emit }: LoopContext, { state, progress }: L
 /** All that decides the losses, apart from backend and threads. */
 export function checkpointConfiguration({ job, initialWeights, data }: PreparedRun): Readonly<Record<string, unknown>> {
   const { methodId, options, targets } = initialWeights;
-  return { baseModel: job.baseModel, method: methodId, options, targets: targets.map(({ name }) => name), training: job.training, dataSha256: data.sha256 };
+  return {
+    baseModel: job.baseModel,
+    method: methodId,
+    options,
+    targets: targets.map(({ name }) => name),
+    training: job.training,
+    dataSha256: data.sha256,
+  };
 }
 
 function nonFiniteError(progress: RunProgress, { step, loss, gradNorm }: StepMetrics): GraftError {

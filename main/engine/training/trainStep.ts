@@ -34,7 +34,12 @@ export interface TrainStepResult {
 }
 
 /** Runs step `step` (from 1) and disposes `state`; the new state is the caller's. */
-export async function trainStep(context: TrainStepContext, state: TrainState, batches: readonly Batch[], step: number): Promise<TrainStepResult> {
+export async function trainStep(
+  context: TrainStepContext,
+  state: TrainState,
+  batches: readonly Batch[],
+  step: number,
+): Promise<TrainStepResult> {
   const { groups, functions } = context;
   const tokens = sum(batches.map((batch) => batch.tokens));
   const trainedTokens = sum(batches.map((batch) => batch.trainedTokens));

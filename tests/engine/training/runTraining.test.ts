@@ -47,7 +47,15 @@ function adapterBytes(dir: string): string {
   return readFileSync(join(dir, 'adapter_model.safetensors')).toString('hex');
 }
 
-const busyTraining = { steps: 9, gradientAccumulation: 2, evaluationSplit: 0.2, evaluateEvery: 2, checkpointEvery: 3, schedule: 'linear', warmupSteps: 2 } as const;
+const busyTraining = {
+  steps: 9,
+  gradientAccumulation: 2,
+  evaluationSplit: 0.2,
+  evaluateEvery: 2,
+  checkpointEvery: 3,
+  schedule: 'linear',
+  warmupSteps: 2,
+} as const;
 const withDropout = { method: methodOf('lora', { rank: 2, alpha: 4, dropout: 0.1 }) };
 
 for (const backend of ['wasm', 'tensorflow'] as const) {
@@ -71,7 +79,11 @@ for (const backend of ['wasm', 'tensorflow'] as const) {
 
     it('keeps tensors flat over steps (a leak of one per step ends long runs)', async () => {
       const alive: number[] = [];
-      const job = await trainingJob(temporaryDir(), countingRows(12, () => 8), { training: { steps: 12, evaluationSplit: 0.2, evaluateEvery: 100 } });
+      const job = await trainingJob(
+        temporaryDir(),
+        countingRows(12, () => 8),
+        { training: { steps: 12, evaluationSplit: 0.2, evaluateEvery: 100 } },
+      );
       const live = await openTestBackend(backend);
       await runTraining(backendSettings[backend], job, {
         onEvent: (event) => {
@@ -79,7 +91,11 @@ for (const backend of ['wasm', 'tensorflow'] as const) {
         },
       });
       const before = tf.memory().numTensors;
-      await runTraining(backendSettings[backend], { ...job, runDir: join(temporaryDir(), 'again'), training: { ...job.training, steps: 30 } }, { onEvent: () => undefined });
+      await runTraining(
+        backendSettings[backend],
+        { ...job, runDir: join(temporaryDir(), 'again'), training: { ...job.training, steps: 30 } },
+        { onEvent: () => undefined },
+      );
       expect(tf.memory().numTensors).toBe(before);
     });
   });
@@ -87,7 +103,9 @@ for (const backend of ['wasm', 'tensorflow'] as const) {
 
 describe('stopping', () => {
   it('saves checkpoint and adapter and says cancelled', async () => {
-    const job = await trainingJob(temporaryDir(), countingRows(20), { training: { steps: 1000, evaluationSplit: 0.1, evaluateEvery: 500 } });
+    const job = await trainingJob(temporaryDir(), countingRows(20), {
+      training: { steps: 1000, evaluationSplit: 0.1, evaluateEvery: 500 },
+    });
     const { result } = await watch(job, { stopAfterStep: 2 });
     expect(result.state).toBe('cancelled');
     expect(result.steps).toBeLessThan(1000);
@@ -101,7 +119,9 @@ describe('stopping', () => {
 
 describe('evaluation', () => {
   it('shows that training helps, keeps the best step and tells the base apart', async () => {
-    const job = await trainingJob(temporaryDir(), countingRows(24), { training: { steps: 16, evaluationSplit: 0.2, evaluateEvery: 4, learningRates: { default: 0.02 } } });
+    const job = await trainingJob(temporaryDir(), countingRows(24), {
+      training: { steps: 16, evaluationSplit: 0.2, evaluateEvery: 4, learningRates: { default: 0.02 } },
+    });
     const { result, events } = await watch(job);
     const evaluations = events.flatMap((event) => (event.type === 'evaluation' ? [event.evaluation] : []));
     expect(evaluations.map(({ step }) => step)).toEqual([4, 8, 12, 16]);
@@ -180,14 +200,20 @@ describe('methods and options', () => {
   it('trains the whole model with `full`, further down than an adapter of rank 1', async () => {
     const training = { steps: 12, learningRates: { default: 0.01 } };
     const full = await watch(await trainingJob(temporaryDir(), countingRows(16), { method: methodOf('full'), training }));
-    const lora = await watch(await trainingJob(temporaryDir(), countingRows(16), { method: methodOf('lora', { rank: 1, alpha: 1 }), training }));
+    const lora = await watch(
+      await trainingJob(temporaryDir(), countingRows(16), { method: methodOf('lora', { rank: 1, alpha: 1 }), training }),
+    );
     expect(full.result.trainableParameters).toBe(22_688);
     expect(full.steps[11].loss).toBeLessThan(lora.steps[11].loss);
     expect(full.steps[0].loss).toBeCloseTo(lora.steps[0].loss, 5);
   });
 
   it.each(['lora', 'vera', 'vblora', 'full'])('gives the same losses with recomputation (dropout included): %s', async (id) => {
-    const options = { lora: { rank: 2, dropout: 0.1 }, vera: { rank: 8, dropout: 0.1 }, vblora: { numVectors: 12, vectorLength: 8, dropout: 0.1 } };
+    const options = {
+      lora: { rank: 2, dropout: 0.1 },
+      vera: { rank: 8, dropout: 0.1 },
+      vblora: { numVectors: 12, vectorLength: 8, dropout: 0.1 },
+    };
     const method = methodOf(id, options[id as keyof typeof options]);
     const plain = await watch(await trainingJob(temporaryDir(), countingRows(16), { method }));
     const recomputed = await watch(await trainingJob(temporaryDir(), countingRows(16), { method, training: { recompute: true } }));
@@ -200,7 +226,11 @@ describe('methods and options', () => {
   it('drops inputs by the seed: another seed, another loss; none without dropout', async () => {
     const lossOf = async (seed: number, dropout: number): Promise<number> => {
       const method = methodOf('lora', { rank: 2, alpha: 4, dropout });
-      const job = await trainingJob(temporaryDir(), countingRows(8, () => 8), { method, training: { steps: 2, shuffle: false, seed } });
+      const job = await trainingJob(
+        temporaryDir(),
+        countingRows(8, () => 8),
+        { method, training: { steps: 2, shuffle: false, seed } },
+      );
       return (await watch(job)).steps[1].loss;
     };
     expect(await lossOf(1, 0.5)).not.toBe(await lossOf(2, 0.5));
