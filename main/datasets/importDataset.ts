@@ -4,6 +4,7 @@
  * file that changes meanwhile cannot mix. Nothing is at the final place until all of it is there.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { BadRow, DatasetFormat } from '../contract/entities.ts';
@@ -18,7 +19,7 @@ import { findContainer, openRows, refuseBinary } from './openRows.ts';
 import type { Container, RowSource } from './openRows.ts';
 import { parseExample, recogniseFormat } from './recognise.ts';
 import type { FieldRow, RecognisedFormat } from './recognise.ts';
-import { StoredRowWriter } from './storedRows.ts';
+import { rowsFileName, StoredRowWriter } from './storedRows.ts';
 
 const hashVersion = 'graft-dataset-1'; // changes when the same file would become other examples
 const sampleRows = 200;
@@ -78,8 +79,19 @@ async function importInto(
   if (setup.isKnown(contentHash)) return { knownHash: contentHash };
   const counts = await storeRows(temporaryDir, openRows(source, container), { recognised, file, options: setup });
   const dir = join(setup.datasetsDir, contentHash);
-  await replaceDirAtomic(temporaryDir, dir);
+  await publish(temporaryDir, dir);
   return { contentHash, dir, format: recognised.format, trainOn, ...counts, sizeBytes: copied.sizeBytes };
+}
+
+/** A folder that stands at this name already is whole and has the same content, be it from an import at the same time. */
+async function publish(temporaryDir: string, dir: string): Promise<void> {
+  const isThere = (): boolean => existsSync(join(dir, rowsFileName));
+  if (isThere()) return;
+  try {
+    await replaceDirAtomic(temporaryDir, dir);
+  } catch (error) {
+    if (!isThere()) throw error;
+  }
 }
 
 interface CopiedSource {

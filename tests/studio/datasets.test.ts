@@ -1,0 +1,351 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Model } from '../../main/contract/entities.ts';
+import type { DatasetImportOptions } from '../../main/contract/services.ts';
+import { DatasetRepository } from '../../main/database/datasets.ts';
+import { openDatabase } from '../../main/database/openDatabase.ts';
+import { readTokenFile } from '../../main/formats/tokenFile.ts';
+import { Datasets } from '../../main/studio/datasets.ts';
+import { ggufTokenizerSource } from '../../main/tokenizers/ggufTokenizer.ts';
+import type { Tokenizer } from '../../main/tokenizers/tokenizer.ts';
+import { createTokenizer } from '../../main/tokenizers/tokenizerEngine.ts';
+import { chatml, wordTokenizer } from '../datasets/wordTokenizer.ts';
+import { graftErrorOfAsync } from '../support/graftErrors.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
+import { smollm2Metadata } from '../tokenizers/smollm2.ts';
+
+function modelOf(changes: Partial<Model> & { readonly vocabSize?: number } = {}): Model {
+  const { vocabSize = 10_000, ...rest } = changes;
+  return {
+    id: 'm1',
+    name: 'stand-in',
+    family: 'llama',
+    parameters: 1,
+    format: 'safetensors',
+    sizeBytes: 1,
+    contentHash: 'weights',
+    dir: temporaryDir(),
+    hasTokenizer: true,
+    hasChatTemplate: true,
+    licence: null,
+    source: '',
+    createdAt: 0,
+    shape: {
+      family: 'llama',
+      vocabSize,
+      hiddenSize: 1,
+      intermediateSize: 1,
+      layerCount: 1,
+      headCount: 1,
+      keyValueHeadCount: 1,
+      headDim: 1,
+      maxPositions: 64,
+      normEpsilon: 1e-5,
+      ropeTheta: 1e4,
+      tiedHead: true,
+      bosTokenId: null,
+      eosTokenIds: [],
+      padTokenId: null,
+      parameterCount: 1,
+      linears: [],
+      defaultTargets: [],
+    },
+    ...rest,
+  };
+}
+
+interface Setting {
+  readonly model?: Model;
+  readonly tokenizer?: Tokenizer;
+}
+
+function openDatasets({ model = modelOf(), tokenizer = wordTokenizer({ chatTemplate: chatml }) }: Setting = {}) {
+  const home = temporaryDir();
+  const { database } = openDatabase({ file: ':memory:' });
+  onTestFinished(() => void database.close());
+  const rows = new DatasetRepository(database, home);
+  const datasets = new Datasets({ rows, home, getModel: () => model, loadTokenizer: async () => tokenizer });
+  const importText = (content: string | Uint8Array, name = 'rows.jsonl', options: DatasetImportOptions = {}) => {
+    const file = join(temporaryDir(), name);
+    writeFileSync(file, content);
+    return datasets.import(file, options);
+  };
+  return { datasets, home, model, importText };
+}
+
+const jsonLines = (...rows: unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+const turn = (question: string, answer: string) => ({ prompt: question, completion: answer });
+const folders = (home: string): string[] => (existsSync(join(home, 'datasets')) ? readdirSync(join(home, 'datasets')) : []);
+
+describe('import', () => {
+  it('keeps the file as it was, its rows as examples with their lines, and counts every bad row', async () => {
+    const { importText, home } = openDatasets();
+    const text = `${jsonLines(turn('a', 'b'))}\n{"prompt": "c", "completion": ""}\nnonsense\n${jsonLines(turn('d', 'e'))}`;
+    const dataset = await importText(text, 'my rows.jsonl');
+    expect(dataset).toMatchObject({ name: 'my rows', format: 'prompt', rows: 2, badRowCount: 2, trainOn: 'answers' });
+    expect(dataset.badRows).toEqual([
+      { line: 3, reason: 'empty answer: completion' },
+      { line: 4, reason: expect.stringContaining('not JSON') },
+    ]);
+    expect(dataset.dir).toBe(join(home, 'datasets', dataset.contentHash));
+    expect(readFileSync(join(dataset.dir, 'source.jsonl'), 'utf8')).toBe(text);
+    const stored = readFileSync(join(dataset.dir, 'rows.jsonl'), 'utf8').trim().split('\n');
+    expect(stored.map((line) => JSON.parse(line).line)).toEqual([1, 5]);
+    expect(folders(home)).toEqual([dataset.contentHash]);
+  });
+
+  it.each([
+    ['rows.json', JSON.stringify([turn('a', 'b')])],
+    ['rows.json', JSON.stringify({ version: 1, data: [turn('a', 'b')] })],
+    ['lines.json', jsonLines(turn('a', 'b'), turn('c', 'd'))],
+    ['rows.csv', 'question,answer\r\na,b\r\n'],
+    ['rows.csv', 'question;answer\na;b\n'],
+    ['rows.tsv', 'question\tanswer\na\tb\n'],
+    ['rows', JSON.stringify([turn('a', 'b')])],
+  ])('reads %s with %j', async (name, text) => {
+    expect(await openDatasets().importText(text, name)).toMatchObject({ format: 'prompt', badRowCount: 0 });
+  });
+
+  it('takes one conversation in a .json file for a row, not for a list of messages', async () => {
+    const row = {
+      messages: [
+        { role: 'user', content: 'a' },
+        { role: 'assistant', content: 'b' },
+      ],
+    };
+    expect(await openDatasets().importText(JSON.stringify(row), 'one.json')).toMatchObject({ format: 'openai', rows: 1 });
+  });
+
+  it('reads plain text by paragraphs, or by lines where there are none', async () => {
+    const { importText } = openDatasets();
+    expect(await importText('one\ntwo\n\nthree\n', 'a.txt')).toMatchObject({ format: 'text', rows: 2 });
+    expect(await importText('one\ntwo\nthree\n', 'b.txt')).toMatchObject({ format: 'text', rows: 3 });
+  });
+
+  it.each([
+    ['Shift-JIS', Buffer.from('7b2274657874223a2282b182f182c982bf82cd227d0a', 'hex')],
+    ['EUC-JP', Buffer.from('7b2274657874223a22a4b3a4f3a4cba4c1a4cf227d0a', 'hex')],
+    ['UTF-16', Buffer.from('\ufeff{"text":"こんにちは"}\n', 'utf16le')],
+    ['UTF-8 with a mark', Buffer.from('\ufeff{"text":"こんにちは"}\n')],
+  ])('reads Japanese in %s', async (_, bytes) => {
+    const dataset = await openDatasets().importText(bytes);
+    expect(JSON.parse(readFileSync(join(dataset.dir, 'rows.jsonl'), 'utf8')).example).toEqual({ kind: 'text', text: 'こんにちは' });
+  });
+
+  it('gives the same id for the same content read the same way, and another for another way', async () => {
+    const { importText, datasets, home } = openDatasets();
+    const first = await importText(jsonLines(turn('a', 'b')), 'first.jsonl');
+    expect(await importText(jsonLines(turn('a', 'b')), 'second.json', { name: 'other', format: 'prompt' })).toEqual(first);
+    expect((await importText(jsonLines(turn('a', 'b')), 'first.jsonl', { trainOn: 'all' })).id).not.toBe(first.id);
+    await datasets.remove(first.id);
+    expect(existsSync(first.dir)).toBe(false);
+    expect(readdirSync(join(home, 'trash'))).toEqual([`dataset-${first.contentHash}`]);
+    expect((await importText(jsonLines(turn('a', 'b')))).id).toBe(first.id);
+  });
+
+  it('gives one dataset for two imports at the same time', async () => {
+    const { importText, home } = openDatasets();
+    const imported = await Promise.all([1, 2, 3].map(() => importText(jsonLines(turn('a', 'b')))));
+    expect(new Set(imported.map(({ id }) => id)).size).toBe(1);
+    expect(folders(home)).toHaveLength(1);
+  });
+
+  it.each([
+    ['only bad rows', jsonLines(turn('a', ''), turn('', 'b')), /no usable row: line 1: empty answer.*line 2: prompt is empty/],
+    ['no row', '\n\n', /holds no row at all/],
+    ['no known columns', jsonLines({ foo: 1 }), /columns foo/],
+    ['nothing but broken lines', '{"a"\n{"b"\n', /no usable row: line 1: not JSON/],
+    ['a control byte', '{"text":"a"}\n{"text":"b\u0001"}\n', /line 2: the control character U\+0001/],
+    ['undecodable bytes', Buffer.concat([Buffer.from('{"text":"a"}\n'), Buffer.from([0xff, 0xfe, 0x41])]), /line 2/],
+    ['a pickle', Buffer.from([0x80, 0x04, 0x95, 0x00]), /pickle/],
+    ['a Parquet file', Buffer.from('PAR1\u0015\u0004'), /Parquet/],
+    ['no byte', '', /is empty/],
+  ])('refuses a file with %s and leaves nothing behind', async (_, content, message) => {
+    const { importText, datasets, home } = openDatasets();
+    const error = await graftErrorOfAsync(() => importText(content));
+    expect(error.message).toMatch(message);
+    expect(error.data.file).toContain('rows.jsonl');
+    expect(error.data.remedy).toBeTruthy();
+    expect(datasets.list()).toEqual([]);
+    expect(folders(home)).toEqual([]);
+  });
+
+  it('refuses a folder and a file that is not there', async () => {
+    const { datasets } = openDatasets();
+    expect((await graftErrorOfAsync(() => datasets.import(temporaryDir()))).message).toMatch(/is a folder/);
+    expect((await graftErrorOfAsync(() => datasets.import('/nowhere/rows.jsonl'))).code).toBe('notFound');
+  });
+
+  it('refuses an encoding that contradicts the mark at the start of the file', async () => {
+    const { importText } = openDatasets();
+    const error = await graftErrorOfAsync(() => importText('\ufeff{"text":"a"}\n', 'rows.jsonl', { encoding: 'shift_jis' }));
+    expect(error.data).toMatchObject({ field: 'encoding' });
+    const bigEndian = Buffer.from('\ufeff{"text":"a"}\n', 'utf16le').swap16();
+    expect(await importText(bigEndian, 'rows.jsonl', { encoding: 'utf-16' })).toMatchObject({ rows: 1 });
+  });
+
+  it('takes 50,000 rows with steady progress, keeping the first 1,000 bad ones and no more memory than a few rows', async () => {
+    const { datasets } = openDatasets();
+    const file = join(temporaryDir(), 'many.jsonl');
+    const filler = 'x'.repeat(2000);
+    const lines = Array.from({ length: 50_000 }, (_, row) => JSON.stringify(turn(`${row} ${filler}`, row % 10 === 9 ? '' : 'yes')));
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    const before = process.memoryUsage.rss();
+    let peak = before;
+    const done: number[] = [];
+    const dataset = await datasets.import(file, {
+      onProgress: (update) => {
+        peak = Math.max(peak, process.memoryUsage.rss());
+        if (update.unit === 'rows') done.push(update.done);
+      },
+    });
+    expect(dataset).toMatchObject({ rows: 45_000, badRowCount: 5000 });
+    expect(dataset.badRows).toHaveLength(1000);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(done.at(-1)).toBe(50_000);
+    // The file has 100 MB: holding it, or its rows, would show.
+    expect(peak - before).toBeLessThan(150 * 2 ** 20);
+  }, 60_000);
+
+  it('leaves nothing when it is cancelled in the middle', async () => {
+    const { datasets, home } = openDatasets();
+    const file = join(temporaryDir(), 'many.jsonl');
+    writeFileSync(file, jsonLines(...Array.from({ length: 20_000 }, (_, row) => turn(`${row} ${'x'.repeat(200)}`, 'yes'))));
+    const controller = new AbortController();
+    const onProgress = ({ unit }: { readonly unit: string }): void => {
+      if (unit === 'rows') controller.abort();
+    };
+    const error = await graftErrorOfAsync(() => datasets.import(file, { signal: controller.signal, onProgress }));
+    expect(error.code).toBe('cancelled');
+    expect(folders(home)).toEqual([]);
+  });
+
+  it('answers any bytes in any container with a dataset or a GraftError, and leaves no half of one', async () => {
+    const { importText, home, datasets } = openDatasets();
+    const names = ['a.jsonl', 'a.json', 'a.csv', 'a.tsv', 'a.txt', 'a'];
+    const jsonLike = fc
+      .string({ unit: fc.constantFrom('{', '}', '[', ']', '"text"', ':', ',', '"あ"', '\n', '1') })
+      .map((text) => Buffer.from(text));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 60 }), jsonLike), fc.constantFrom(...names), async (bytes, name) => {
+        const outcome = await importText(bytes, name).catch((error: unknown) => error);
+        if (!(outcome instanceof Error)) return;
+        expect(outcome.name).toBe('GraftError');
+        expect(outcome).not.toMatchObject({ code: 'internal' });
+      }),
+      { numRuns: 120 },
+    );
+    expect(folders(home).sort()).toEqual(
+      datasets
+        .list()
+        .map(({ contentHash }) => contentHash)
+        .sort(),
+    );
+  });
+});
+
+describe('view', () => {
+  const rows = jsonLines(turn('one', 'two three'), turn('ONE ', 'two  three'), turn('four', 'five six seven eight nine'));
+
+  it('shows rows as the model sees them, with trained tokens, cuts and duplicates', async () => {
+    const { datasets, importText } = openDatasets();
+    const dataset = await importText(rows);
+    const view = await datasets.view(dataset.id, 'm1', { maxLength: 13, from: 1, count: 2 });
+    expect(view.rows.map(({ row, truncated }) => [row, truncated])).toEqual([
+      [1, 2],
+      [2, 3],
+    ]);
+    const shown = view.rows[1];
+    expect(shown?.text).toBe('<|im_start|>user\nfour<|im_end|>\n<|im_start|>assistant\nfive six seven eight');
+    expect(shown?.tokens.filter(({ trained }) => trained).map(({ text }) => text)).toEqual(['five', ' six', ' seven', ' eight']);
+    expect(view).toMatchObject({ truncatedRows: 2, emptyRows: 0, duplicates: [{ row: 1, of: 0 }], unusable: [] });
+    expect(view.lengths).toMatchObject({ min: 13, max: 16, median: 15 });
+    expect(view.lengths.histogram.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+    expect(view.trainedTokens).toBe(3 + 3 + 4);
+  });
+
+  it('counts rows whose trained tokens are all cut away, and refuses when that is all of them', async () => {
+    const { datasets, importText } = openDatasets();
+    const long = 'w '.repeat(20);
+    const dataset = await importText(jsonLines(turn('a', 'b'), turn(long, 'c')));
+    expect(await datasets.view(dataset.id, 'm1', { maxLength: 12 })).toMatchObject({ emptyRows: 1, truncatedRows: 1 });
+    expect((await graftErrorOfAsync(() => datasets.view(dataset.id, 'm1', { maxLength: 4 }))).message).toMatch(/no token of it is trained/);
+  });
+
+  it('takes ids as they are without a tokenizer, and lists rows with ids the model does not have', async () => {
+    const { datasets, importText } = openDatasets({ model: modelOf({ hasTokenizer: false, vocabSize: 100 }) });
+    const dataset = await importText(
+      jsonLines(
+        { input_ids: [1, 2, 3], labels: [-100, 2, -100] },
+        { input_ids: [5, 100] },
+        { input_ids: [1, 2, 3], labels: [-100, 2, -100] },
+      ),
+    );
+    const view = await datasets.view(dataset.id, 'm1');
+    expect(view.rows.map(({ tokens }) => tokens.map(({ id, trained }) => (trained ? `[${id}]` : `${id}`)).join(' '))).toEqual([
+      '1 [2] 3',
+      '1 [2] 3',
+    ]);
+    expect(view.unusable).toEqual([{ row: 1, line: 2, reason: expect.stringContaining('token id 100') }]);
+    expect(view.duplicates).toEqual([{ row: 2, of: 0 }]);
+    const text = await importText(rows);
+    expect((await graftErrorOfAsync(() => datasets.view(text.id, 'm1'))).code).toBe('unsupported');
+  });
+
+  it('marks the right tokens of SmolLM2: the answer and <|im_end|>, by id', async () => {
+    const source = ggufTokenizerSource(smollm2Metadata(), 'smollm2.gguf');
+    if (source === undefined) throw new Error('the fixture holds no tokenizer');
+    const { datasets, importText } = openDatasets({ model: modelOf({ vocabSize: 49_152 }), tokenizer: createTokenizer(source) });
+    const messages = [
+      { role: 'system', content: 'Be terse.' },
+      { role: 'user', content: '2+2?' },
+      { role: 'assistant', content: '4' },
+      { role: 'user', content: 'and 3+3?' },
+      { role: 'assistant', content: '1234567890 12 345' },
+    ];
+    const dataset = await importText(jsonLines({ messages }));
+    const row = (await datasets.view(dataset.id, 'm1')).rows[0];
+    const trained = row?.tokens.filter((token) => token.trained).map(({ id }) => id);
+    expect(trained).toEqual([36, 2, 33, 34, 35, 36, 37, 38, 39, 40, 41, 32, 216, 33, 34, 216, 35, 36, 37, 2]);
+    expect(
+      row?.text.startsWith('<|im_start|>system\nBe terse.<|im_end|>\n<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n4<|im_end|>'),
+    ).toBe(true);
+  });
+});
+
+describe('token files', () => {
+  it('keeps them by content: another length is another file, a changed template too, the same is not made again', async () => {
+    const { datasets, importText, model } = openDatasets();
+    const dataset = await importText(jsonLines(turn('a', 'b')));
+    const first = await datasets.tokenise(dataset, model, { maxLength: 64 });
+    let rendered = 0;
+    const again = await datasets.tokenise(dataset, model, { maxLength: 64, onProgress: () => rendered++ });
+    expect([again, rendered]).toEqual([first, 0]);
+    expect((await datasets.tokenise(dataset, model, { maxLength: 32 })).path).not.toBe(first.path);
+    writeFileSync(join(model.dir, 'chat_template.jinja'), 'other');
+    expect((await datasets.tokenise(dataset, model, { maxLength: 64 })).path).not.toBe(first.path);
+    rmSync(first.path);
+    expect(readTokenFile((await datasets.tokenise(dataset, { ...model, dir: temporaryDir() }, { maxLength: 64 })).path).rows).toBe(1);
+  });
+
+  it('leaves none when it is cancelled', async () => {
+    const { datasets, importText, model } = openDatasets();
+    const dataset = await importText(jsonLines(...Array.from({ length: 200 }, (_, row) => turn(String(row), 'b'))));
+    const controller = new AbortController();
+    const pending = datasets.tokenise(dataset, model, { maxLength: 64, signal: controller.signal, onProgress: () => controller.abort() });
+    expect((await graftErrorOfAsync(() => pending)).code).toBe('cancelled');
+    mkdirSync(join(dataset.dir, 'tokens'), { recursive: true });
+    expect(readdirSync(join(dataset.dir, 'tokens'))).toEqual([]);
+  });
+
+  it('says where the rows are damaged instead of training on what is left', async () => {
+    const { datasets, importText, model } = openDatasets();
+    const dataset = await importText(jsonLines(turn('a', 'b'), turn('c', 'd')));
+    const file = join(dataset.dir, 'rows.jsonl');
+    writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
+    const error = await graftErrorOfAsync(() => datasets.tokenise(dataset, model, { maxLength: 64 }));
+    expect(error).toMatchObject({ code: 'integrity', data: { file, line: 2 } });
+  });
+});
