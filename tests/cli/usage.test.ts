@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { temporaryDir } from '../support/temporaryDir.ts';
+import { runCli } from './runCli.ts';
+
+const leaves = [
+  ...['demo', 'doctor', 'train', 'chat', 'tokenize', 'prompt', 'logits'],
+  ...['runtime install', 'runtime list', 'runtime remove'],
+  ...['model import', 'model fetch', 'model list', 'model show', 'model remove'],
+  ...['dataset import', 'dataset list', 'dataset show', 'dataset remove'],
+  ...['run list', 'run show', 'run metrics', 'run stop', 'run resume'],
+  ...['adapter list', 'adapter show', 'adapter import', 'adapter export', 'adapter rename', 'adapter remove', 'adapter restore'],
+  ...['home usage', 'home backup', 'home restore', 'home move'],
+];
+
+describe('help', () => {
+  it.each(leaves)('`%s --help` has an example, --json and --home, and touches no data folder', async (command) => {
+    const home = `${temporaryDir()}/never-made`;
+    const { status, stdout, stderr } = await runCli([...command.split(' '), '--help'], { home });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(`Example:\n  npm start --silent -- ${command}`);
+    expect(stdout).toContain('--json');
+    expect(stdout).toContain('--home');
+  });
+
+  it('train has every flag that scripts rely on', async () => {
+    const { stdout } = await runCli(['train', '--help'], { home: temporaryDir() });
+    const flags = [
+      ...['model', 'dataset', 'method', 'rank', 'alpha', 'targets', 'vector-length', 'num-vectors', 'topk', 'd-initial', 'projection-key'],
+      ...['dropout', 'learning-rate', 'bank-learning-rate', 'logits-learning-rate', 'schedule', 'warmup-steps', 'weight-decay', 'max-grad-norm'],
+      ...['batch-size', 'accumulate', 'steps', 'epochs', 'max-length', 'eval-split', 'eval-every', 'checkpoint-every', 'seed', 'no-shuffle'],
+      ...['init-adapter', 'rslora', 'backend', 'precision', 'threads', 'name', 'config'],
+    ];
+    for (const flag of flags) expect(stdout).toMatch(new RegExp(`^  --${flag}\\b`, 'm'));
+  });
+});
+
+describe('wrong usage ends in status 2 and says what is wrong', () => {
+  it.each([
+    ['an unknown command', ['bogus'], /unknown command/],
+    ['a group without its command', ['model'], /Commands:/],
+    ['a missing argument', ['model', 'show'], /missing required argument/],
+    ['an unknown flag', ['model', 'list', '--bogus'], /unknown option/],
+    ['a missing required flag', ['tokenize', '--model', 'x'], /--text/],
+    ['text for a number', ['train', '--rank', 'many'], /must be a number/],
+    ['a choice that is none', ['train', '--schedule', 'steps'], /linear, cosine, constant/],
+    ['all that train needs, at once', ['train'], /--model is missing.*--dataset is missing/],
+    ['ids that are no matrix', ['logits', '--model', 'x', '--ids', '[1]'], /--ids takes rows/],
+    ['rows of different lengths', ['logits', '--model', 'x', '--ids', '[[1],[1,2]]'], /one length/],
+    ['a mask of another shape', ['logits', '--model', 'x', '--ids', '[[1]]', '--attention-mask', '[[1,1]]'], /shape of --ids/],
+  ])('%s', async (_, args, message) => {
+    const plain = await runCli(args, { home: temporaryDir() });
+    expect(plain).toMatchObject({ status: 2, stdout: '' });
+    expect(plain.stderr).toMatch(message);
+    const json = await runCli([...args, '--json'], { home: temporaryDir() });
+    expect(json.status).toBe(2);
+    expect(json.json().error).toMatchObject({ code: 'usage', message: expect.any(String) });
+  });
+});
+
+describe('an empty home', () => {
+  it.each(['model', 'dataset', 'run', 'adapter'])('`%s list --json` is an empty array', async (group) => {
+    const { status, stdout } = await runCli([group, 'list', '--json'], { home: temporaryDir() });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' });
+  });
+
+  it('an unknown id is an error on stdout with status 1', async () => {
+    const { status, json } = await runCli(['model', 'show', 'nobody', '--json'], { home: temporaryDir() });
+    expect(status).toBe(1);
+    expect(json().error).toMatchObject({ code: 'notFound', remedy: expect.any(String) });
+  });
+
+  it('without --json the error is on stderr, with what to do', async () => {
+    const { status, stdout, stderr } = await runCli(['run', 'show', 'nobody'], { home: temporaryDir() });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^Error: .*nobody.*\n→ /s);
+  });
+
+  it('--home wins over GRAFT_HOME and is relative to the caller’s folder', async () => {
+    const cwd = temporaryDir();
+    const { status, json } = await runCli(['home', 'usage', '--json', '--home', 'mine'], { home: '/nowhere/at/all', cwd });
+    expect(status).toBe(0);
+    expect(json().dir).toBe(`${cwd}/mine`);
+  });
+
+  it('a file that is not there is named as the caller would', async () => {
+    const cwd = temporaryDir();
+    const { status, json } = await runCli(['model', 'import', './gone', '--json'], { home: temporaryDir(), cwd });
+    expect(status).toBe(1);
+    expect(json().error.message).toContain(`${cwd}/gone`);
+  });
+});
