@@ -75,7 +75,7 @@ export function toGraftError(thrown: unknown): GraftError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const systemCode = 'code' in error ? String(error.code) : '';
   const file = 'path' in error ? String(error.path) : undefined;
-  if (systemCode === 'ENOSPC' || systemCode === 'EDQUOT') {
+  if (systemCode === 'ENOSPC' || systemCode === 'EDQUOT' || systemCode === 'SQLITE_FULL') {
     return new GraftError('diskFull', 'The disk is full.', { file, remedy: 'Free some space and run the same command again.' }, error);
   }
   if (systemCode === 'ENOENT') {

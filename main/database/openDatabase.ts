@@ -84,9 +84,10 @@ function prepareConnection(database: Database): void {
   database.pragma('trusted_schema = OFF');
 }
 
-function refuseNewer(file: string): void {
+/** Touches nothing: to be asked before anything else is made in the folder. Throws GraftError('newerVersion'). */
+export function refuseNewer(file: string): void {
   if (file === ':memory:' || openFiles.has(fileKey(file))) return;
-  const version = readDatabaseVersion(file);
+  const version = findVersion(file);
   if (version === undefined || version <= schemaVersion) return;
   throw new GraftError(
     'newerVersion',
@@ -96,6 +97,16 @@ function refuseNewer(file: string): void {
       remedy: 'Update Graft, or choose another folder with --home. Nothing was changed.',
     },
   );
+}
+
+/** What is no database at all is damage, which opening it finds. */
+function findVersion(file: string): number | undefined {
+  try {
+    return readDatabaseVersion(file);
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
 }
 
 function requireCurrentSchema(database: Database): void {

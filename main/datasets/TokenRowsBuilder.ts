@@ -16,6 +16,7 @@ export class TokenRowsBuilder {
   #trainedTokens = 0;
   #truncatedRows = 0;
   #emptyRows = 0;
+  #longestRow = 0;
 
   constructor(maxLength: number) {
     this.#maxLength = maxLength;
@@ -33,6 +34,7 @@ export class TokenRowsBuilder {
       if (isTrained) trainedTokens++;
     }
     this.#length += length;
+    this.#longestRow = Math.max(this.#longestRow, length);
     this.#offsets.push(this.#length);
     this.#sourceRows.push(row);
     this.#fullLengths.push(ids.length);
@@ -48,6 +50,7 @@ export class TokenRowsBuilder {
       trainedTokens: this.#trainedTokens,
       truncatedRows: this.#truncatedRows,
       emptyRows: this.#emptyRows,
+      longestRow: this.#longestRow,
     };
   }
 

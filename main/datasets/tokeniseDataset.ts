@@ -55,6 +55,8 @@ const statisticsSchema = z.strictObject({
   truncatedRows: z.int(),
   /** Rows without a trained token after the cut. */
   emptyRows: z.int(),
+  /** Tokens after the cut. */
+  longestRow: z.int(),
   unusableCount: z.int(),
   /** The first 1,000 rows that this model cannot take. */
   unusable: z.array(z.strictObject({ row: z.int(), line: z.int(), reason: z.string() })),

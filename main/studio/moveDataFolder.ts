@@ -17,6 +17,8 @@ export interface MoveRequest {
   readonly folder: DataFolder;
   readonly toDir: string;
   readonly options?: CallOptions;
+  /** Called when the target is known to be good: makes the folder this process' alone and closes the database, or throws. */
+  readonly beforeMove?: () => Promise<void>;
   /** False: always copy. For tests on one file system. */
   readonly mayRename?: boolean;
   /** Copies one file; given by tests that let the disk run full. */
@@ -24,13 +26,14 @@ export interface MoveRequest {
 }
 
 /**
- * The folder must be this process' alone and its database closed. Throws GraftError('invalid' | 'conflict' | 'diskFull' |
+ * The folder must be this process' alone and its database closed at the latest after `beforeMove`. Throws GraftError('invalid' | 'conflict' | 'diskFull' |
  * 'cancelled'), the old folder being whole.
  */
 export async function moveDataFolder(request: MoveRequest): Promise<void> {
   const { folder } = request;
   const toDir = resolve(request.toDir);
   await refuseBadTarget(folder.home, toDir);
+  await request.beforeMove?.();
   try {
     const isRenamed = request.mayRename !== false && (await tryRename(folder.home, toDir));
     if (!isRenamed) await copyThenRemove({ ...request, toDir });

@@ -25,16 +25,19 @@ export interface RestoreRequest {
   readonly folder: DataFolder;
   readonly fromFile: string;
   readonly options?: CallOptions;
+  /** Called when the backup is known to be good: makes the folder this process' alone and closes the database, or throws. */
+  readonly beforeSwap?: () => Promise<void>;
 }
 
 const journalName = 'restore.json';
 const journalSchema = z.object({ staging: z.string(), aside: z.string() });
 
 /**
- * The folder must be this process' alone and its database closed. Returns where the former content is. Throws
+ * The folder must be this process' alone and its database closed at the latest after `beforeSwap`. Returns where the
+ * former content is. Throws
  * GraftError('invalid' | 'integrity' | 'newerVersion' | 'diskFull' | 'cancelled'), the folder being as it was.
  */
-export async function restoreDataFolder({ folder, fromFile, options = {} }: RestoreRequest): Promise<string> {
+export async function restoreDataFolder({ folder, fromFile, options = {}, beforeSwap }: RestoreRequest): Promise<string> {
   const file = resolve(fromFile);
   const staging = temporaryPathFor(join(folder.home, 'restore'));
   const aside = join(folder.backupsDir, `before-restore-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
@@ -44,6 +47,7 @@ export async function restoreDataFolder({ folder, fromFile, options = {} }: Rest
     checkDatabase(join(staging, databaseEntry), file);
     await rm(join(staging, manifestEntry));
     for (const name of backedUpFolders) await mkdir(join(staging, name), { recursive: true });
+    await beforeSwap?.();
     await mkdir(aside, { recursive: true });
     await writeFileAtomic(join(folder.home, journalName), JSON.stringify({ staging, aside }));
   } catch (error) {
@@ -98,14 +102,18 @@ async function unpack(file: string, staging: string, options: CallOptions): Prom
   await compareWithManifest(found, file, staging);
 }
 
-async function unpackEntry(entry: AsyncIterable<Uint8Array> & { readonly header: Header }, file: string, staging: string): Promise<ManifestFile> {
+async function unpackEntry(
+  entry: AsyncIterable<unknown> & { readonly header: Header },
+  file: string,
+  staging: string,
+): Promise<ManifestFile> {
   const { header } = entry;
   const target = join(staging, ...checkEntry(header, file));
   await mkdir(dirname(target), { recursive: true });
   const hash = createHash('sha256');
   let sizeBytes = 0;
   await pipeline(
-    entry,
+    entry as AsyncIterable<Uint8Array>,
     async function* (pieces: AsyncIterable<Uint8Array>) {
       for await (const piece of pieces) {
         hash.update(piece);

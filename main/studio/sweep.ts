@@ -39,7 +39,8 @@ async function clearLeftovers(folder: DataFolder): Promise<string[]> {
   const { home, modelsDir, datasetsDir, adaptersDir, runsDir, trashDir, backupsDir } = folder;
   const runs = await subfolders(runsDir);
   const places = [home, modelsDir, datasetsDir, adaptersDir, runsDir, trashDir, backupsDir];
-  places.push(...(await subfolders(datasetsDir)), ...runs, ...runs.map((run) => join(run, 'checkpoints')));
+  const datasets = await subfolders(datasetsDir);
+  places.push(...datasets, ...datasets.map((dataset) => join(dataset, 'tokens')), ...runs, ...runs.map((run) => join(run, 'checkpoints')));
   let count = 0;
   for (const place of places) {
     for (const name of (await namesIn(place)).filter(isTemporaryName)) {

@@ -1,0 +1,193 @@
+/**
+ * The composition root: one data folder, one database, every service, wired here and nowhere else. The order matters:
+ * a newer version's folder is refused before anything is made in it, and checks, migrations and the sweep run while no
+ * other process can come in.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Studio } from '../contract/services.ts';
+import { AdapterRepository } from '../database/adapters.ts';
+import { DatasetRepository } from '../database/datasets.ts';
+import { ModelRepository } from '../database/models.ts';
+import { closeDatabase, openDatabase, refuseNewer } from '../database/openDatabase.ts';
+import { ProjectRepository } from '../database/projects.ts';
+import { RunRepository } from '../database/runs.ts';
+import { peftConfigName } from '../formats/peftFolder.ts';
+import { RunQueue } from '../jobs/RunQueue.ts';
+import { defaultCacheDir } from '../runtimes/findRuntimes.ts';
+import { Adapters } from './adapters.ts';
+import { backendWorld } from './backendChoice.ts';
+import type { BackendWorld } from './backendChoice.ts';
+import { Chats } from './Chats.ts';
+import { layoutOf, openDataFolder, resolveHome } from './dataFolder.ts';
+import type { DataFolder } from './dataFolder.ts';
+import { DataFolderKeeper } from './DataFolderKeeper.ts';
+import { Datasets } from './datasets.ts';
+import { Doctor } from './Doctor.ts';
+import { exportThroughEngine, inspectAdapter, makeEngineHost } from './engines.ts';
+import { Models } from './models.ts';
+import { enterDataFolder, FileLock } from './ownership.ts';
+import type { Presence } from './ownership.ts';
+import { Projects } from './projects.ts';
+import { finishRestore } from './restore.ts';
+import { Runs } from './Runs.ts';
+import { createRuntimeService } from './runtimes.ts';
+import { sweepDataFolder } from './sweep.ts';
+import type { Tokenise } from './tokenised.ts';
+import { TrainExecutor } from './TrainExecutor.ts';
+
+export interface OpenStudioOptions {
+  /** The data folder; else GRAFT_HOME, else the platform's usual place. */
+  readonly home?: string | undefined;
+  /** Shared by all data folders; else GRAFT_CACHE, else the platform's usual place. */
+  readonly cacheDir?: string;
+  /** Sample model and datasets. */
+  readonly resourcesDir?: string;
+  /** `all` for a studio that stays open, `own` (the default) for one command: see RunQueue. */
+  readonly takes?: 'all' | 'own';
+  /** What comes up while the studio is open; what was found at the start is in `notices`. */
+  readonly onNotice?: (notice: string) => void;
+}
+
+const sourceTree = resolve(import.meta.dirname, '..', '..');
+
+/** Throws GraftError('newerVersion' | 'integrity' | 'conflict' | 'invalid' | 'diskFull'). Close it when done. */
+export async function openStudio(options: OpenStudioOptions = {}): Promise<Studio> {
+  const home = resolveHome({ home: options.home });
+  refuseNewer(layoutOf(home).databaseFile);
+  const folder = openDataFolder(home, sourceTree);
+  const presence = await enterDataFolder(folder);
+  try {
+    const isRestored = presence.alone && finishRestore(folder);
+    const { database, notices } = openDatabase({ file: folder.databaseFile, backupsDir: folder.backupsDir, alone: presence.alone });
+    try {
+      const parts = new StudioParts({ options, folder, database, presence });
+      const found = [...(isRestored ? ['Ended the restore of a backup that had been cut off.'] : []), ...notices];
+      if (presence.alone) found.push(...(await sweepDataFolder(parts)));
+      parts.queue.start();
+      presence.settle();
+      return parts.studio(found);
+    } catch (error) {
+      closeDatabase(database);
+      throw error;
+    }
+  } catch (error) {
+    presence.leave();
+    throw error;
+  }
+}
+
+interface Foundation {
+  readonly options: OpenStudioOptions;
+  readonly folder: DataFolder;
+  readonly database: Database;
+  readonly presence: Presence;
+}
+
+/** Every service with what it needs, in the order of dependence. */
+class StudioParts {
+  readonly folder: DataFolder;
+  readonly models: ModelRepository;
+  readonly datasets: DatasetRepository;
+  readonly adapterRows: AdapterRepository;
+  readonly adapters: Adapters;
+  readonly queue: RunQueue;
+  readonly #foundation: Foundation;
+  readonly #runRows: RunRepository;
+  readonly #cacheDir: string;
+  readonly #modelService: Models;
+  readonly #datasetService: Datasets;
+  readonly #world: () => BackendWorld;
+
+  constructor(foundation: Foundation) {
+    const { options, folder, database } = foundation;
+    const { home } = folder;
+    this.#foundation = foundation;
+    this.folder = folder;
+    this.#cacheDir = options.cacheDir ?? defaultCacheDir();
+    this.#world = () => backendWorld(this.#cacheDir);
+    this.models = new ModelRepository(database, home);
+    this.datasets = new DatasetRepository(database, home);
+    this.adapterRows = new AdapterRepository(database, home);
+    this.#runRows = new RunRepository(database, home);
+    const resourcesDir = options.resourcesDir ?? join(sourceTree, 'resources');
+    this.#modelService = new Models({ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir });
+    this.#datasetService = new Datasets({
+      rows: this.datasets,
+      home,
+      getModel: (idOrName) => this.models.get(idOrName),
+      loadTokenizer: async (model) => this.#modelService.tokenizer(model.id),
+    });
+    this.adapters = this.#makeAdapters();
+    this.queue = this.#makeQueue();
+  }
+
+  studio(notices: readonly string[]): Studio {
+    const { database, presence, folder } = this.#foundation;
+    const { models, datasets, adapters, queue } = this;
+    const projects = new Projects({ rows: new ProjectRepository(database), models });
+    const chats = new Chats({ host: makeEngineHost('chat'), models: this.#modelService, adapters, datasets, world: this.#world });
+    const runs = new Runs({
+      ...{ rows: this.#runRows, queue, models, datasets, projects, inspectAdapter, runsDir: folder.runsDir },
+      adapters: this.adapterRows,
+      tokenise: this.#tokenise,
+      isAdapterFolder: (path) => existsSync(join(path, peftConfigName)),
+      world: this.#world,
+    });
+    return {
+      ...{ projects, models: this.#modelService, datasets: this.#datasetService, runs, adapters, chats, notices },
+      runtimes: createRuntimeService(this.#cacheDir),
+      doctor: new Doctor({ world: this.#world, makeHost: () => makeEngineHost('chat'), home: folder.home }),
+      dataFolder: new DataFolderKeeper({ folder, database, queue, presence, codeVersion: packageJson.version }),
+      async close() {
+        await queue.close();
+        await chats.close();
+        closeDatabase(database);
+        presence.leave();
+      },
+    };
+  }
+
+  #makeAdapters(): Adapters {
+    return new Adapters({
+      rows: this.adapterRows,
+      models: this.models,
+      folder: this.folder,
+      codeVersion: packageJson.version,
+      exporter: async (request) => {
+        const { modelId } = request.adapter;
+        return exportThroughEngine(request, modelId === null ? undefined : this.models.get(modelId), this.#world());
+      },
+    });
+  }
+
+  #makeQueue(): RunQueue {
+    const { options, folder } = this.#foundation;
+    const host = makeEngineHost('train');
+    return new RunQueue({
+      runs: this.#runRows,
+      executor: new TrainExecutor({
+        host,
+        models: this.#modelService,
+        datasets: this.datasets,
+        tokenise: this.#tokenise,
+        world: this.#world,
+      }),
+      lock: new FileLock(folder.ownerLockFile),
+      takes: options.takes ?? 'own',
+      keepAdapter: async (run, result) => {
+        const modelHash = this.models.findEver(run.modelId)?.contentHash ?? null;
+        const datasetHash = this.datasets.findEver(run.datasetId)?.contentHash ?? null;
+        return this.adapters.registerFromRun(run, result, { modelHash, datasetHash });
+      },
+      ...(options.onNotice && { onNotice: options.onNotice }),
+    });
+  }
+
+  readonly #tokenise: Tokenise = async ({ dataset, model, maxLength }, options = {}) => {
+    const { path, rows, emptyRows, totalTokens, longestRow } = await this.#datasetService.tokenise(dataset, model, { ...options, maxLength });
+    return { file: path, rows, trainableRows: rows - emptyRows, meanLength: totalTokens / rows, longestLength: longestRow };
+  };
+}
