@@ -14,18 +14,17 @@ function callersFolder() {
 }
 
 /**
- * Passes signals on. Ctrl-C at a terminal goes to the whole process group, so the child has had it already; repeats
- * within a moment are npm passing on the same one.
+ * Passes signals on; repeats within a moment are npm passing on the same one. At a terminal the child has had Ctrl-C
+ * already, as the whole process group has; it takes what comes within that moment for one (main/cli/interrupt.ts).
  */
 function forwardSignals(child) {
-  const sameSignalMs = 500;
+  const samePressMs = 500;
   let lastMs = -Infinity;
   const forward = (signal) => {
     const nowMs = performance.now();
-    const repeated = nowMs - lastMs < sameSignalMs;
+    const samePress = nowMs - lastMs < samePressMs;
     lastMs = nowMs;
-    const fromTerminal = signal === 'SIGINT' && (process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY);
-    if (!repeated && !fromTerminal) child.kill(signal);
+    if (!samePress) child.kill(signal);
   };
   process.on('SIGINT', forward);
   process.on('SIGTERM', forward);

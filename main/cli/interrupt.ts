@@ -1,15 +1,17 @@
 /**
  * Ctrl-C: the first asks the command to stop and save, the second ends it at once. Engine processes end with this one,
- * since their channel closes.
+ * since their channel closes. One press can arrive several times, from the terminal and passed on by npm and start.mjs.
  */
 import type { Terminal } from './terminal.ts';
 
 const interruptedStatus = 130;
+const samePressMs = 500;
 
 export class Interrupt {
   readonly #controller = new AbortController();
   readonly #terminal: Terminal;
-  readonly #onSignal = (): void => this.#interrupted();
+  readonly #onSignal = (): void => this.#received();
+  #lastSignalMs = -Infinity;
   #listeners: (() => boolean)[] = [];
 
   constructor(terminal: Terminal) {
@@ -37,6 +39,13 @@ export class Interrupt {
   /** As if Ctrl-C had been pressed: readline reads the key itself while it waits for a line. */
   trigger(): void {
     this.#interrupted();
+  }
+
+  #received(): void {
+    const nowMs = performance.now();
+    const samePress = nowMs - this.#lastSignalMs < samePressMs;
+    this.#lastSignalMs = nowMs;
+    if (!samePress) this.#interrupted();
   }
 
   #interrupted(): void {

@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { withCacheLock } from '../../main/runtimes/cacheLock.ts';
 
 describe('withCacheLock', () => {
   it('waits while another process holds the lock, and has it as soon as that one is killed', async () => {
     const lockFile = join(mkdtempSync(join(tmpdir(), 'graft-lock-')), '.lock');
-    const holder = spawn(process.execPath, [join(import.meta.dirname, 'lockHolder.ts'), lockFile], {
+    const holder = spawn(process.execPath, [fileURLToPath(new URL('lockHolder.ts', import.meta.url)), lockFile], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(holder.stdout, 'data');
