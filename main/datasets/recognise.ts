@@ -28,7 +28,7 @@ export interface RecogniseOptions {
 export function recogniseFormat(rows: readonly FieldRow[], options: RecogniseOptions): RecognisedFormat {
   const seen = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const readers = options.format === undefined ? datasetFormatReaders : [getDatasetFormat(options.format)];
-  const attempts = readers.map((reader) => matchColumns(reader, seen, options.columns ?? {}));
+  const attempts = readers.map((reader) => withoutForeign(matchColumns(reader, seen, options.columns ?? {}), seen, options));
   const fitting = attempts.filter((attempt) => attempt.misses.length === 0);
   const scored = fitting.map((attempt) => ({ ...attempt, usable: countUsable(rows, attempt) }));
   // Stable: between equals the order of the registry stands.
@@ -67,6 +67,15 @@ function matchColumns(reader: DatasetFormatReader, seen: readonly string[], give
     if (column !== undefined) taken.add(column);
   }
   return { reader, columns, misses };
+}
+
+function withoutForeign(attempt: Attempt, seen: readonly string[], { format, columns }: RecogniseOptions): Attempt {
+  const foreign = attempt.reader.foreignColumns?.find((column) => seen.includes(column));
+  if (foreign === undefined || format !== undefined || columns !== undefined) return attempt;
+  return {
+    ...attempt,
+    misses: [...attempt.misses, `has no use for the column ${foreign}, which belongs to the messages of a conversation`],
+  };
 }
 
 function findRole(reader: DatasetFormatReader, word: string): ColumnRole | undefined {

@@ -73,7 +73,7 @@ function toRenderedRow(
 }
 
 /** Lengths in tokens before the cut; bars of equal width, from inclusive, to exclusive. */
-export function describeLengths(lengths: Int32Array): DatasetView['lengths'] {
+function describeLengths(lengths: Int32Array): DatasetView['lengths'] {
   const sorted = Int32Array.from(lengths).sort();
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
   const [min, max] = [at(0), at(1)];

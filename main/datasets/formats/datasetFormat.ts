@@ -20,5 +20,7 @@ export interface DatasetFormatReader {
   /** For people: what a row looks like. */
   readonly description: string;
   readonly roles: readonly ColumnRole[];
+  /** Columns that show the rows to be parts of something else, unless the person named this format. */
+  readonly foreignColumns?: readonly string[];
   parse(values: RoleValues): Example | RowFault;
 }

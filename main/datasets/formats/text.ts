@@ -6,6 +6,7 @@ export const text: DatasetFormatReader = {
   id: 'text',
   description: '{"text": "…"}, or a file of plain text',
   roles: [{ name: 'text', columns: ['text', 'content', 'document', 'body', 'passage'], required: true }],
+  foreignColumns: ['role', 'from'],
   parse({ text: value }) {
     const read = readTexts({ text: value });
     if ('reason' in read) return read;
