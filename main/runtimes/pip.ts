@@ -5,7 +5,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -39,6 +39,8 @@ export interface WheelRequest extends CallOptions {
 const run = promisify(execFile);
 const pollMs = 250;
 const keptErrorCharacters = 2_000;
+/** The system's error number, as pip passes it on; by the time it has ended it has freed the space again. */
+const noSpaceLeft = /\[Errno 28\]/;
 
 /** The first pip that answers: GRAFT_PYTHON, then python3, python, py (Windows) and pip itself. Throws GraftError('notFound'). */
 export async function findPip(alternative?: string, env: NodeJS.ProcessEnv = process.env): Promise<Pip> {
@@ -118,7 +120,7 @@ async function runPip(pip: Pip, request: WheelRequest, temporary: string): Promi
     const { status, output } = await outcomeOf(child);
     if (isCancelled()) throw cancelled(requirement);
     if (status === 0) return output;
-    throw (await isFull(temporary)) ? diskFull(request) : pipFailed(request, output);
+    throw noSpaceLeft.test(output) ? diskFull(request) : pipFailed(request, output);
   } finally {
     signal?.removeEventListener('abort', stop);
     stopWatching();
@@ -184,11 +186,6 @@ async function largestFileBytes(dir: string): Promise<number> {
     largest = Math.max(largest, size);
   }
   return largest;
-}
-
-async function isFull(dir: string): Promise<boolean> {
-  const { bavail, bsize } = await statfs(dir);
-  return bavail * bsize < 2 ** 20;
 }
 
 function diskFull({ requirement, intoDir }: WheelRequest): GraftError {

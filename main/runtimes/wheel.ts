@@ -118,9 +118,12 @@ async function writeEntry(zip: ZipFile, entry: Entry, request: UnpackRequest, re
   return { path: entry.fileName, sizeBytes: entry.uncompressedSize, sha256: hash.digest('hex') };
 }
 
-function unpackError(error: unknown, { wheel, signal }: { readonly wheel: string; readonly signal?: AbortSignal }): GraftError {
+function unpackError(error: unknown, { wheel, intoDir, signal }: Partial<UnpackRequest> & { readonly wheel: string }): GraftError {
   if (signal?.aborted === true) return new GraftError('cancelled', `Unpacking ${wheel} was cancelled; nothing of it was kept.`);
   const known = toGraftError(error);
+  if (known.code === 'diskFull') {
+    return new GraftError('diskFull', `The disk filled up while unpacking ${wheel}.`, { ...known.data, file: intoDir }, error);
+  }
   if (known.code !== 'internal') return known;
   return new GraftError(
     'integrity',

@@ -189,22 +189,28 @@ describe('installing without pip', () => {
   });
 });
 
-describe('installing through a pip that hangs', () => {
+/** A Python whose pip answers to --version and otherwise does what the shell script says. */
+function stubPip(script: string): void {
+  const python = join(cacheDir, 'python');
+  writeFileSync(python, `#!/bin/sh\nif [ "$3" = --version ]; then echo 'pip 99'; exit 0; fi\n${script}\n`);
+  chmodSync(python, 0o755);
+  vi.stubEnv('GRAFT_PYTHON', python);
+}
+
+describe('installing through a pip that fails or hangs', () => {
+  it('tells a full disk from a failed network', async () => {
+    stubPip("echo 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device' >&2; exit 1");
+    await expect(installRuntime(makeFakeWheel().runtimePackage, { cacheDir })).rejects.toMatchObject({ code: 'diskFull' });
+    expect(leftovers()).toEqual(['python']);
+  });
+
   it('shows the growing file, and leaves neither files nor the process when cancelled', async () => {
-    const python = join(cacheDir, 'python');
     const pidFile = join(cacheDir, 'pid');
-    writeFileSync(
-      python,
-      `#!/bin/sh
-if [ "$3" = --version ]; then echo 'pip 99'; exit 0; fi
+    stubPip(`
 echo $$ > '${pidFile}'
 mkdir "$TMPDIR/pip-unpack-1"
 head -c 4096 /dev/zero > "$TMPDIR/pip-unpack-1/some.whl"
-exec sleep 60
-`,
-    );
-    chmodSync(python, 0o755);
-    vi.stubEnv('GRAFT_PYTHON', python);
+exec sleep 60`);
     const cancel = new AbortController();
     const updates: ProgressUpdate[] = [];
     const onProgress = (update: ProgressUpdate): void => {
