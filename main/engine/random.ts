@@ -18,7 +18,7 @@ export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const result = [...items];
   for (let last = result.length - 1; last > 0; last--) {
     const chosen = Math.floor(random() * (last + 1));
-    [result[last], result[chosen]] = [result[chosen] as T, result[last] as T];
+    [result[last], result[chosen]] = [result[chosen], result[last]];
   }
   return result;
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { GraftError } from '../../contract/errors.ts';
 import type { Problem } from '../../contract/errors.ts';
 import { isTemporaryName, writeDirAtomic } from '../../formats/atomicFile.ts';
-import { parseSafetensors, serializeSafetensors } from '../../formats/safetensors.ts';
+import { openSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import type { SafetensorsTensor } from '../../formats/safetensors.ts';
 import type { RunProgress } from './progress.ts';
 
@@ -41,10 +41,12 @@ export function checkpointDir(runDir: string, step: number): string {
 export async function writeCheckpoint(checkpoint: CheckpointToWrite): Promise<string> {
   const { runDir, progress, configuration, codeVersion, state } = checkpoint;
   const dir = checkpointDir(runDir, progress.step);
-  const stateBytes = serializeSafetensors(new Map(Object.entries(state).map(([key, vector]) => [key, vectorTensor(vector)])));
-  const stateSha256 = createHash('sha256').update(stateBytes).digest('hex');
+  const stateSha256 = hashState(state);
   await writeDirAtomic(dir, async (temporaryDir) => {
-    await writeFile(join(temporaryDir, 'state.safetensors'), stateBytes);
+    await writeSafetensors(
+      join(temporaryDir, 'state.safetensors'),
+      new Map(Object.entries(state).map(([key, vector]) => [key, vectorTensor(vector)])),
+    );
     await writeFile(
       join(temporaryDir, 'checkpoint.json'),
       JSON.stringify({ format: formatName, codeVersion, stateSha256, configuration, progress }),
@@ -74,12 +76,8 @@ export async function readCheckpoint(dir: string, configuration: Readonly<Record
     );
   }
   const stateFile = join(dir, 'state.safetensors');
-  const bytes = await readFile(stateFile);
-  if (createHash('sha256').update(bytes).digest('hex') !== json.stateSha256) throw damaged(stateFile);
-  const tensors = [...parseSafetensors(bytes, stateFile).tensors];
-  const state = Object.fromEntries(
-    tensors.map(([key, { data }]) => [key, new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4)]),
-  );
+  const state = readState(stateFile);
+  if (hashState(state) !== json.stateSha256) throw damaged(stateFile);
   return { state, progress: json.progress };
 }
 
@@ -100,6 +98,22 @@ async function removeOldCheckpoints(runDir: string, progress: RunProgress): Prom
   const leftovers = (await readdir(join(runDir, 'checkpoints'))).filter(isTemporaryName);
   const names = [...removed.map(String), ...leftovers];
   await Promise.all(names.map(async (name) => rm(join(runDir, 'checkpoints', name), { recursive: true, force: true })));
+}
+
+function readState(stateFile: string): HostState {
+  const file = openSafetensors(stateFile);
+  try {
+    return Object.fromEntries([...file.tensors.keys()].map((key) => [key, file.readFloat32(key)]));
+  } finally {
+    file.close();
+  }
+}
+
+/** Of the vectors in order of their keys: no second copy of them has to be made. */
+function hashState(state: HostState): string {
+  const hash = createHash('sha256');
+  for (const key of Object.keys(state).sort()) hash.update(`${key}:${state[key].length}\n`).update(state[key]);
+  return hash.digest('hex');
 }
 
 interface CheckpointJson {

@@ -24,7 +24,7 @@ export async function evaluate({ lossSum, parameters, batches, step, signal }: E
     if (signal?.aborted) return undefined;
     const inputs = batchTensors(batch);
     const outputs = lossSum({ ...parameters, ...inputs });
-    total += Number((await outputs.lossSum.data())[0]);
+    total += (await outputs.lossSum.data())[0];
     trainedTokens += batch.trainedTokens;
     tf.dispose([inputs, outputs]);
     await new Promise(setImmediate);

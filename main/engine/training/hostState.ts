@@ -5,7 +5,11 @@ import type { HostState } from './checkpoint.ts';
 import { flattenGroup, unflattenGroup } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
 import { groupKey, stateVectors } from './trainFunctions.ts';
+import type { StateVector } from './trainFunctions.ts';
 import type { TrainState } from './trainStep.ts';
+
+/** An adapter without its trained tensors: those live on the device. */
+export type AdapterFrame = Omit<AdapterWeights, 'trained'>;
 
 /** Parameters as given, moments zero. */
 export function initialState(groups: readonly PackedGroup[], weights: AdapterWeights): HostState {
@@ -21,15 +25,19 @@ export function uploadState(state: HostState): TrainState {
   return Object.fromEntries(Object.entries(state).map(([key, vector]) => [key, tf.tensor1d(vector)]));
 }
 
-/** Copies the state to the host; the tensors stay as they are. */
-export async function downloadState(groups: readonly PackedGroup[], state: TrainState): Promise<HostState> {
-  const keys = groups.flatMap((group) => stateVectors.map((name) => groupKey(group, name)));
-  const entries = await Promise.all(keys.map(async (key) => [key, Float32Array.from(await state[key].data())] as const));
+/** Copies vectors to the host, all of them or the named ones; the tensors stay as they are. */
+export async function downloadState(
+  groups: readonly PackedGroup[],
+  state: TrainState,
+  names: readonly StateVector[] = stateVectors,
+): Promise<HostState> {
+  const keys = groups.flatMap((group) => names.map((name) => groupKey(group, name)));
+  const entries = await Promise.all(keys.map(async (key) => [key, (await state[key].data()) as Float32Array] as const));
   return Object.fromEntries(entries);
 }
 
 /** The adapter that the state's parameters are. */
-export function weightsOf(groups: readonly PackedGroup[], state: HostState, frame: AdapterWeights): AdapterWeights {
+export function weightsOf(groups: readonly PackedGroup[], state: HostState, frame: AdapterFrame): AdapterWeights {
   const trained = Object.assign(
     {},
     ...groups.map((group) => unflattenGroup(group, state[groupKey(group, 'parameters')])),

@@ -18,6 +18,7 @@ import { tf } from '../tf.ts';
 import type { NamedTensorMap } from '../tf.ts';
 import type { Batch } from './batches.ts';
 import { dropoutPoolSize, fillDropoutPool } from './dropoutPool.ts';
+import type { AdapterFrame } from './hostState.ts';
 import { packGroups } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
 import { loadTrainingData } from './trainingData.ts';
@@ -31,8 +32,7 @@ export interface PreparedRun extends TrainStepContext {
   readonly backend: Backend;
   readonly model: CausalModel;
   readonly method: AdapterMethod;
-  /** As it is before the first step. */
-  readonly initialWeights: AdapterWeights;
+  readonly frame: AdapterFrame;
   readonly groups: readonly PackedGroup[];
   readonly functions: TrainFunctions;
   readonly data: TrainingData;
@@ -40,13 +40,19 @@ export interface PreparedRun extends TrainStepContext {
   dispose(): void;
 }
 
-/** Throws GraftError for anything that does not fit together, before any step. */
-export async function prepareRun(settings: EngineSettings, job: TrainJob): Promise<PreparedRun> {
+/**
+ * Throws GraftError for anything that does not fit together, before any step. `initialWeights` are apart, so that nothing
+ * holds them on the host once they are on the device.
+ */
+export async function prepareRun(
+  settings: EngineSettings,
+  job: TrainJob,
+): Promise<{ readonly run: PreparedRun; readonly initialWeights: AdapterWeights }> {
   const { training } = job;
   const method = getAdapterMethod(job.method.id);
   const data = loadTrainingData(job);
   const backend = await openBackend(settings);
-  const { model } = await loadModel(backend, job.modelDir);
+  const { model } = loadModel(backend, job.modelDir);
   checkVocabulary(data, model);
   const initialWeights = loadInitialWeights(job, method, model);
   const groups = packGroups(initialWeights.trained);
@@ -62,7 +68,9 @@ export async function prepareRun(settings: EngineSettings, job: TrainJob): Promi
   };
   const trainableParameters = groups.reduce((total, { size }) => total + size, 0);
   const dropoutPool = createDropoutPool(initialWeights, training.seed);
-  return { job, backend, model, method, initialWeights, groups, functions, training, dropoutPool, data, trainableParameters, dispose };
+  const { trained: _onDevice, ...frame } = initialWeights;
+  const run = { job, backend, model, method, frame, groups, functions, training, dropoutPool, data, trainableParameters, dispose };
+  return { run, initialWeights };
 }
 
 /** Rows that came as token ids may have been made for another model. */
@@ -112,7 +120,7 @@ function readBaseWeights(modelDir: string): ReadonlyMap<string, HostTensor> {
   }
 }
 
-function createDropoutPool({ options, targets }: AdapterWeights, seed: number): TrainStepContext['dropoutPool'] {
+function createDropoutPool({ options, targets }: AdapterFrame, seed: number): TrainStepContext['dropoutPool'] {
   const dropout = 'dropout' in options ? Number(options.dropout) : 0;
   if (dropout === 0) return undefined;
   const widest = targets.reduce((most, { inFeatures }) => Math.max(most, inFeatures), 0);

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { EngineSettings, TrainEvent, TrainJob, TrainResult } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
+import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { tf } from '../tf.ts';
 import { checkpointDir, listCheckpoints, readCheckpoint } from './checkpoint.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import { evaluate } from './evaluate.ts';
 import { downloadState, initialState, uploadState, weightsOf } from './hostState.ts';
 import { createMetricsReporter } from './metricsReporter.ts';
@@ -33,15 +33,12 @@ export async function runTraining(settings: EngineSettings, job: TrainJob, { onE
     onEvent(event);
   };
   emit({ type: 'phase', phase: 'loading' });
-  const run = await prepareRun(settings, job);
+  const { run, initialWeights } = await prepareRun(settings, job);
   try {
     describeData(run, emit);
-    const start = job.resumeFrom === undefined ? startFresh(run) : await readCheckpoint(job.resumeFrom, checkpointConfiguration(run));
-    if (start.progress.steps.length > 0) emit({ type: 'metrics', steps: start.progress.steps });
-    for (const evaluation of start.progress.evaluations) emit({ type: 'evaluation', evaluation });
-
     const context = { run, emit, metrics, signal };
-    const end = await trainLoop(context, { state: uploadState(start.state), progress: start.progress }).catch(async (error: unknown) => {
+    const start = await openPosition(context, initialWeights);
+    const end = await trainLoop(context, start).catch(async (error: unknown) => {
       throw await withLastCheckpoint(error, job);
     });
     return await finish(context, end);
@@ -51,8 +48,14 @@ export async function runTraining(settings: EngineSettings, job: TrainJob, { onE
   }
 }
 
-function startFresh(run: PreparedRun): Checkpoint {
-  return { state: initialState(run.groups, run.initialWeights), progress: freshProgress() };
+/** From the checkpoint or the start, on the device. What a resumed run had reported before is reported again. */
+async function openPosition({ run, emit }: LoopContext, initialWeights: AdapterWeights): Promise<LoopPosition> {
+  const { resumeFrom } = run.job;
+  if (resumeFrom === undefined) return { state: uploadState(initialState(run.groups, initialWeights)), progress: freshProgress() };
+  const { state, progress } = await readCheckpoint(resumeFrom, checkpointConfiguration(run));
+  emit({ type: 'metrics', steps: progress.steps });
+  for (const evaluation of progress.evaluations) emit({ type: 'evaluation', evaluation });
+  return { state: uploadState(state), progress };
 }
 
 /** Saves the adapter first: what comes after it can be done without, and is left out when the run was stopped. */
@@ -62,11 +65,11 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
   const stopped = signal?.aborted === true;
   emit({ type: 'phase', phase: 'saving' });
   const kept = training.keepBest && progress.best && progress.best.step < progress.step ? progress.best.step : progress.step;
-  const lastState = await downloadState(groups, state);
+  const lastState = await downloadState(groups, state, ['parameters']);
   tf.dispose(state);
   const keptState =
     kept === progress.step ? lastState : (await readCheckpoint(checkpointDir(job.runDir, kept), checkpointConfiguration(run))).state;
-  const weights = weightsOf(groups, keptState, run.initialWeights);
+  const weights = weightsOf(groups, keptState, run.frame);
   const folder = run.method.toPeft(weights, job.baseModel);
   const adapterDir = join(job.runDir, 'adapter');
   await writePeftFolder(adapterDir, folder);

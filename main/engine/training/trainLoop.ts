@@ -107,7 +107,7 @@ async function evaluatePosition({ run, emit, signal }: LoopContext, { state, pro
 
 async function saveCheckpoint({ run, emit }: LoopContext, { state, progress }: LoopPosition): Promise<void> {
   const hostState = await downloadState(run.groups, state);
-  const adapter = run.method.toPeft(weightsOf(run.groups, hostState, run.initialWeights), run.job.baseModel);
+  const adapter = run.method.toPeft(weightsOf(run.groups, hostState, run.frame), run.job.baseModel);
   const dir = await writeCheckpoint({
     runDir: run.job.runDir,
     state: hostState,
@@ -120,8 +120,8 @@ async function saveCheckpoint({ run, emit }: LoopContext, { state, progress }: L
 }
 
 /** All that decides the losses, apart from backend and threads. */
-export function checkpointConfiguration({ job, initialWeights, data }: PreparedRun): Readonly<Record<string, unknown>> {
-  const { methodId, options, targets } = initialWeights;
+export function checkpointConfiguration({ job, frame, data }: PreparedRun): Readonly<Record<string, unknown>> {
+  const { methodId, options, targets } = frame;
   return {
     baseModel: job.baseModel,
     method: methodId,

@@ -9,8 +9,8 @@ import { adamScalars } from './adamw.ts';
 import type { Batch } from './batches.ts';
 import type { PackedGroup } from './parameterPack.ts';
 import { learningRateFactor } from './schedules.ts';
-import { groupKey, stateVectors } from './trainFunctions.ts';
-import type { TrainFunctions } from './trainFunctions.ts';
+import { groupKey } from './trainFunctions.ts';
+import type { StateVector, TrainFunctions } from './trainFunctions.ts';
 
 /** `<group>/{parameters, firstMoment, secondMoment}`: flat float32 vectors on the device. */
 export type TrainState = NamedTensorMap;
@@ -72,7 +72,7 @@ export function batchTensors({ batchSize, length, ids, targets, weights }: Batch
 
 function zeroTotals(groups: readonly PackedGroup[]): NamedTensorMap {
   const totals: NamedTensorMap = { lossSum: tf.scalar(0) };
-  for (const group of groups) totals[groupKey(group, 'gradients')] = tf.tensor1d(new Float32Array(group.size));
+  for (const group of groups) totals[groupKey(group, 'gradients')] = tf.fill([group.size], 0);
   return totals;
 }
 
@@ -91,13 +91,13 @@ function stepScalars({ groups, training }: TrainStepContext, step: number): Name
   return scalars;
 }
 
-function pick(state: TrainState, groups: readonly PackedGroup[], name: (typeof stateVectors)[number]): NamedTensorMap {
+function pick(state: TrainState, groups: readonly PackedGroup[], name: StateVector): NamedTensorMap {
   return Object.fromEntries(groups.map((group) => [groupKey(group, name), state[groupKey(group, name)]]));
 }
 
 async function readScalars(scalars: readonly Tensor[]): Promise<number[]> {
   const values = await Promise.all(scalars.map(async (scalar) => scalar.data()));
-  return values.map((value) => Number(value[0]));
+  return values.map((value) => value[0]);
 }
 
 function sum(values: readonly number[]): number {

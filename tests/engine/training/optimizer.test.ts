@@ -40,8 +40,8 @@ describe('adamwUpdate', () => {
     const config = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
     let state = {
       parameters: tf.tensor1d([1, -2, 0.5]) as Tensor,
-      firstMoment: tf.zeros([3]) as Tensor,
-      secondMoment: tf.zeros([3]) as Tensor,
+      firstMoment: tf.zeros<Rank>([3]),
+      secondMoment: tf.zeros<Rank>([3]),
     };
     const gradients = [
       [0.1, -0.2, 0],

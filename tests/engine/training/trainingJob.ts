@@ -83,7 +83,7 @@ function tokenRows(rows: readonly RowOfIds[]) {
     ids: Int32Array.from(rows.flatMap(({ ids }) => ids)),
     lossMask: Uint8Array.from(masks),
     offsets: Int32Array.from(offsets),
-    maxLength: 64,
+    maxLength: 1024,
     tokenizerHash: '',
   };
 }
