@@ -1,38 +1,20 @@
 /**
- * Runs a tokenizer pipeline with Hugging Face's JavaScript engine, made exact and quick: patterns as in the Rust original,
- * a plain map instead of its slow word cache, no clean-up of spaces when decoding. What the engine would do wrongly in
- * silence (a few rare options) is refused.
+ * Runs a tokenizer pipeline with Hugging Face's JavaScript engine, made exact: patterns as in the Rust original, byte order marks
+ * kept, no clean-up of spaces when decoding. What the engine would do wrongly in silence (a few rare options) is refused.
  */
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
+import type { EngineDecoder } from '@huggingface/tokenizers';
 import { GraftError } from '../contract/errors.ts';
 import { findTokenBytes } from './byteAlphabet.ts';
 import { withExactPatterns } from './preTokenizers.ts';
 import { isJsonObject, tokenizerError } from './tokenizerSource.ts';
 import type { JsonObject, TokenizerSource } from './tokenizerSource.ts';
 import type { DecodeOptions, EncodeOptions, Tokenizer } from './tokenizer.ts';
+import { cacheWords } from './wordCaches.ts';
 
 const maxTokenId = 1 << 24;
-const maxCachedWords = 100_000;
 const modelTypes = ['BPE', 'WordPiece', 'Unigram'];
 const splitBehaviours = ['isolated', 'removed'];
-
-/** The engine's own cache reorders a list on every hit, which costs more than the merges it saves. */
-class WordCache {
-  private readonly words = new Map<string, string[]>();
-
-  get(word: string): string[] | undefined {
-    return this.words.get(word);
-  }
-
-  put(word: string, tokens: string[]): void {
-    if (this.words.size >= maxCachedWords) this.words.clear();
-    this.words.set(word, tokens);
-  }
-
-  clear(): void {
-    this.words.clear();
-  }
-}
 
 function checkVocabulary(model: JsonObject, file: string): void {
   const { type, vocab } = model;
@@ -91,6 +73,11 @@ function checkSteps(step: unknown, file: string): void {
   });
 }
 
+function keepByteOrderMarks(decoder: EngineDecoder): void {
+  decoder.decoders?.forEach(keepByteOrderMarks);
+  if (decoder.text_decoder !== undefined) decoder.text_decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+}
+
 function createEngine(source: TokenizerSource): Engine {
   const { file, pipeline } = source;
   const model = pipeline.model;
@@ -108,7 +95,8 @@ function createEngine(source: TokenizerSource): Engine {
   };
   try {
     const engine = new Engine(whole, { eos_token: source.eosToken, clean_up_tokenization_spaces: false });
-    if (model.type === 'BPE' && engine.model !== null) Reflect.set(engine.model, 'cache', new WordCache());
+    if (model.type === 'BPE') cacheWords(engine);
+    if (engine.decoder !== null) keepByteOrderMarks(engine.decoder);
     return engine;
   } catch (error) {
     throw tokenizerError(file, 'the pipeline', `is not understood (${error instanceof Error ? error.message : String(error)})`, error);
