@@ -11,8 +11,8 @@ import { bytes, duration, fields, loss, milliseconds, table } from '../format.ts
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
 
-const datasetFile = fileURLToPath(new URL('../../../resources/sample-datasets/rhymes.jsonl', import.meta.url));
-const prompt = 'The moon';
+const datasetFile = fileURLToPath(new URL('../../../resources/sample-datasets/pirate-replies.jsonl', import.meta.url));
+const prompt = 'Write about the moon.';
 const sampling: Omit<ChatRequest, 'model' | 'adapter' | 'messages'> = {
   ...{ maxTokens: 60, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1.1, seed: 0 },
 };
@@ -38,7 +38,7 @@ export function addDemoCommand(program: Command, session: CommandSession): void 
   addBackendFlags(command).action(async (flags: BackendRequest) => {
     const studio = await session.studio();
     const model = await session.working((options) => studio.models.fetch('sample', options));
-    const dataset = await session.working((options) => studio.datasets.import(datasetFile, { ...options, name: 'rhymes' }));
+    const dataset = await session.working((options) => studio.datasets.import(datasetFile, { ...options, name: 'pirate-replies' }));
     describe(session, model, dataset);
     const trained: Trained[] = [];
     for (const recipe of recipes) trained.push(await train(session, studio, { ...recipe, ...backendRequest(flags), backend: flags.backend ?? 'auto', model: model.id, dataset: dataset.id }));
