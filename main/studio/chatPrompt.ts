@@ -9,6 +9,9 @@ import { plainChatTemplate } from '../datasets/plainChatTemplate.ts';
 import { renderChat } from '../tokenizers/chatTemplate.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 
+/** Formats whose rows are chats; rows of prompt and completion, text and ids are not. */
+const chatFormats: readonly DatasetFormat[] = ['openai', 'sharegpt', 'alpaca'];
+
 export interface PromptRequest {
   readonly model: Model;
   readonly tokenizer: Tokenizer;
@@ -21,7 +24,7 @@ export async function chatPrompt(models: Pick<ModelService, 'prompt'>, request: 
   const { model, tokenizer, messages, trainedOn } = request;
   if (model.hasChatTemplate) return (await models.prompt(model.id, messages)).ids;
   const [first] = messages;
-  const isChat = messages.length > 1 || trainedOn === 'openai' || trainedOn === 'sharegpt';
+  const isChat = messages.length > 1 || (trainedOn !== undefined && chatFormats.includes(trainedOn));
   if (first !== undefined && !isChat) return tokenizer.encode(first.content);
   const { bosToken, eosToken } = tokenizer;
   const text = await renderChat(plainChatTemplate, messages, { addGenerationPrompt: messages.at(-1)?.role === 'user', bosToken, eosToken });

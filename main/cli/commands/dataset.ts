@@ -35,19 +35,28 @@ export function addDatasetCommands(program: Command, session: CommandSession): v
     const list = (await session.studio()).datasets.list();
     session.result(list.map(datasetJson), () => {
       if (list.length === 0) return 'No datasets yet. `dataset import FILE` brings one.';
-      const rows = list.map(({ id, name, format, rows: count, badRowCount, trainOn }) => [id, name, format, integer(count), integer(badRowCount), trainOn]);
+      const rows = list.map(({ id, name, format, rows: count, badRowCount, trainOn }) => [
+        id,
+        name,
+        format,
+        integer(count),
+        integer(badRowCount),
+        trainOn,
+      ]);
       return table(['id', 'name', 'format', '>rows', '>bad rows', 'loss on'], rows);
     });
   });
 
-  leaf(dataset, session, { syntax: 'remove <dataset>', summary: 'Remove a dataset; its files go to the trash', example: 'dataset remove letters' }).action(
-    async (idOrName: string) => {
-      const { datasets } = await session.studio();
-      const { id, name } = datasets.get(idOrName);
-      await datasets.remove(id);
-      session.result({ id, name, removed: true }, () => `${name} (${id}) is removed.`);
-    },
-  );
+  leaf(dataset, session, {
+    syntax: 'remove <dataset>',
+    summary: 'Remove a dataset; its files go to the trash',
+    example: 'dataset remove letters',
+  }).action(async (idOrName: string) => {
+    const { datasets } = await session.studio();
+    const { id, name } = datasets.get(idOrName);
+    await datasets.remove(id);
+    session.result({ id, name, removed: true }, () => `${name} (${id}) is removed.`);
+  });
 }
 
 function addImport(dataset: Command, session: CommandSession): void {
@@ -65,7 +74,14 @@ function addImport(dataset: Command, session: CommandSession): void {
       const { datasets } = await session.studio();
       const columns = Object.keys(column).length === 0 ? undefined : column;
       const imported = await session.working((options) =>
-        datasets.import(session.path(file), { ...options, name: flags.name, format: flags.format, encoding: flags.encoding, trainOn: flags.trainOn, columns }),
+        datasets.import(session.path(file), {
+          ...options,
+          name: flags.name,
+          format: flags.format,
+          encoding: flags.encoding,
+          trainOn: flags.trainOn,
+          columns,
+        }),
       );
       session.result(datasetJson(imported), () => renderDataset(imported));
     });
@@ -98,7 +114,8 @@ function collectColumn(text: string, before: Readonly<Record<string, string>>): 
 
 function renderDataset(dataset: Dataset): string[] {
   const bad = dataset.badRows.slice(0, shownBadRows).map(({ line, reason }) => `  line ${line}: ${reason}`);
-  const more = dataset.badRowCount > bad.length ? [`  … and ${integer(dataset.badRowCount - bad.length)} more (--json lists the first 1,000)`] : [];
+  const more =
+    dataset.badRowCount > bad.length ? [`  … and ${integer(dataset.badRowCount - bad.length)} more (--json lists the first 1,000)`] : [];
   return [
     ...fields([
       ['id', dataset.id],
@@ -116,7 +133,7 @@ function renderDataset(dataset: Dataset): string[] {
 }
 
 function renderView(view: DatasetView, terminal: Terminal): string[] {
-  const { lengths, duplicates } = view;
+  const { lengths, duplicates, unusable = [] } = view;
   const firstDuplicates = duplicates.slice(0, 3).map(({ row, of }) => `${row} of ${of}`);
   return [
     ...renderDataset(view.dataset),
@@ -124,8 +141,17 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
       ['tokens', `${integer(view.totalTokens)}, trained on ${integer(view.trainedTokens)}`],
       ['lengths', `${lengths.min} to ${lengths.max}, median ${lengths.median}, 95 % up to ${lengths.p95}`],
       ['cut rows', integer(view.truncatedRows)],
+      [
+        'unusable',
+        unusable.length === 0 ? 'none' : `${integer(unusable.length)}: line ${unusable[0]?.line ?? ''}: ${unusable[0]?.reason ?? ''}`,
+      ],
       ['nothing trained', `${integer(view.emptyRows)} rows`],
-      ['duplicates', duplicates.length === 0 ? 'none' : `${integer(duplicates.length)}: row ${firstDuplicates.join(', ')}${duplicates.length > 3 ? ', …' : ''}`],
+      [
+        'duplicates',
+        duplicates.length === 0
+          ? 'none'
+          : `${integer(duplicates.length)}: row ${firstDuplicates.join(', ')}${duplicates.length > 3 ? ', …' : ''}`,
+      ],
     ]),
     '',
     ...renderHistogram(view),
@@ -135,7 +161,11 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
 
 function renderHistogram({ lengths }: DatasetView): string[] {
   const most = Math.max(1, ...lengths.histogram.map(({ count }) => count));
-  const rows = lengths.histogram.map(({ from, to, count }) => [`${from}–${to}`, integer(count), '█'.repeat(Math.ceil((24 * count) / most))]);
+  const rows = lengths.histogram.map(({ from, to, count }) => [
+    `${from}–${to}`,
+    integer(count),
+    '█'.repeat(Math.ceil((24 * count) / most)),
+  ]);
   return table(['>tokens', '>rows', ''], rows);
 }
 
