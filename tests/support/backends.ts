@@ -6,6 +6,7 @@ import { openBackend } from '../../main/engine/backends/registry.ts';
 import type { Backend } from '../../main/engine/backends/backend.ts';
 import type { EngineSettings } from '../../main/contract/engine.ts';
 import { defaultCacheDir, findRuntime, libraryDirOf } from '../../main/runtimes/findRuntimes.ts';
+import { describeWith } from './requirements.ts';
 
 const runtime = findRuntime('tensorflow-cpu', defaultCacheDir());
 
@@ -18,6 +19,13 @@ export const backendSettings: Readonly<Record<'cpu' | 'wasm' | 'tensorflow', Eng
 };
 
 export const backendNames = ['cpu', 'wasm', 'tensorflow'] as const;
+
+/** `describe` once per backend; TensorFlow's is skipped, with the reason, where its runtime is missing. */
+export function describeOnBackends(title: string, suite: (name: (typeof backendNames)[number]) => void): void {
+  for (const name of backendNames) {
+    describeWith({ reason: name === 'tensorflow' ? tensorflowMissing : null }, `${title} on ${name}`, () => suite(name));
+  }
+}
 
 /** One TensorFlow session serves a whole test process. */
 const open = new Map<string, Promise<Backend>>();

@@ -3,14 +3,14 @@
  * show: a layer left out, a wrong key, a projection regenerated for another set of targets.
  */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { methodSpecs } from '../../../main/contract/methods/registry.ts';
 import type { AdapterWeights } from '../../../main/engine/adapters/adapterMethod.ts';
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import { loadModel } from '../../../main/engine/models/registry.ts';
 import { tf, type NamedTensorMap } from '../../../main/engine/tf.ts';
-import { backendNames, openTestBackend, tensorflowMissing } from '../../support/backends.ts';
+import { describeOnBackends, openTestBackend } from '../../support/backends.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { peftFixtures, readFixture, tinyLinears } from './tinyLlama.ts';
 
@@ -37,10 +37,8 @@ async function logitsWith(backend: Backend, weights: AdapterWeights, scale?: num
   return (await logits.data()) as Float32Array;
 }
 
-describe.each(backendNames)('adapters on the tiny Llama, %s', (backendName) => {
-  const missing = backendName === 'tensorflow' && tensorflowMissing;
-
-  test.skipIf(missing).each(peftFixtures)('%s: logits, with its expansion, with its form for inference, with scale', async (name) => {
+describeOnBackends('adapters of the tiny Llama', (backendName) => {
+  test.each(peftFixtures)('%s: logits, with its expansion, with its form for inference, with scale', async (name) => {
     const backend = await openTestBackend(backendName);
     const weights = readAdapter(readFixture(name), tinyLinears);
     const method = getAdapterMethod(weights.methodId);
@@ -51,7 +49,7 @@ describe.each(backendNames)('adapters on the tiny Llama, %s', (backendName) => {
     expect(relativeError(await logitsWith(backend, weights, 0), reference.logits_base.data)).toBeLessThan(1e-5);
   });
 
-  test.skipIf(missing).each(['vera', 'lora', 'vblora'])('%s as it is initialised: the base itself, but for VB-LoRA', async (id) => {
+  test.each(['vera', 'lora', 'vblora'])('%s as it is initialised: the base itself, but for VB-LoRA', async (id) => {
     const options = methodSpecs[id].options.parse({ rank: 4, ...(id === 'vblora' ? { vectorLength: 8 } : {}) });
     const weights = getAdapterMethod(id).init(options, tinyLinears, Math.random);
     const error = relativeError(await logitsWith(await openTestBackend(backendName), weights), reference.logits_base.data);

@@ -11,7 +11,7 @@ import { vera } from '../../../main/engine/adapters/vera.ts';
 import { vblora } from '../../../main/engine/adapters/vblora.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import { tf, type NamedTensorMap, type Tensor } from '../../../main/engine/tf.ts';
-import { backendNames, openTestBackend, tensorflowMissing } from '../../support/backends.ts';
+import { describeOnBackends, openTestBackend } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 
 interface Golden {
@@ -94,8 +94,8 @@ const vbWeights: AdapterWeights<ReturnType<typeof vbloraOptionsSchema.parse>> = 
   trainable: true,
 };
 
-describe.each(backendNames)('layer goldens on %s', (name) => {
-  test.skipIf(name === 'tensorflow' && tensorflowMissing)('VeRA: output and gradients', async () => {
+describeOnBackends('layer goldens', (name) => {
+  test('VeRA: output and gradients', async () => {
     const results = run(await openTestBackend(name), vera, veraWeights, host(veraGolden.x));
     expect(largestDifference(results.y, veraGolden.y.data)).toBeLessThan(1e-5);
     expect(largestDifference(results['m.vera_lambda_d'], veraGolden.grad_lambda_d.data)).toBeLessThan(1e-5);
@@ -103,7 +103,7 @@ describe.each(backendNames)('layer goldens on %s', (name) => {
     expect(largestDifference(results.x, gradientOfInput(veraGolden.y.data, veraGolden.delta_weight))).toBeLessThan(1e-5);
   });
 
-  test.skipIf(name === 'tensorflow' && tensorflowMissing)('VB-LoRA: output and gradients', async () => {
+  test('VB-LoRA: output and gradients', async () => {
     const results = run(await openTestBackend(name), vblora, vbWeights, host(vbGolden.x));
     expect(largestDifference(results.y, vbGolden.y.data)).toBeLessThan(1e-6);
     expect(largestDifference(results.vblora_vector_bank, vbGolden.grad_vector_bank.data)).toBeLessThan(1e-5);
