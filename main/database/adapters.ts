@@ -1,5 +1,5 @@
 /** Rows of `adapters`. A trashed adapter is out of every list and look-up by name, but its whole id still finds it. */
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { Adapter } from '../contract/entities.ts';
 import { candidatesOf } from './candidates.ts';
 import { lineageColumn, tagsColumn } from './columnSchemas.ts';
@@ -31,16 +31,26 @@ INSERT INTO adapters (id, name, method, model_id, run_id, parameters, size_bytes
 VALUES (@id, @name, @method, @model_id, @run_id, @parameters, @size_bytes, @content_hash, @dir, @lineage, @evaluation_loss, @note, @tags, @created_at, @trashed_at)
 ON CONFLICT (id) DO UPDATE SET name = @name, model_id = @model_id, dir = @dir, evaluation_loss = @evaluation_loss, note = @note, tags = @tags, trashed_at = @trashed_at`;
 
+/** Where an adapter's folder should be: cheap to read for a whole library. */
+export interface AdapterPlace {
+  readonly id: string;
+  readonly name: string;
+  readonly dir: string;
+  readonly isTrashed: boolean;
+}
+
 export class AdapterRepository {
   private readonly database: Database;
   private readonly home: string;
   private readonly candidates: Candidates<Adapter>;
   private readonly trashed: Candidates<Adapter>;
+  private readonly saveStatement: Statement<[AdapterRow]>;
   private readonly toAdapter = (row: AdapterRow): Adapter => adapterOf(row, this.home);
 
   constructor(database: Database, home: string) {
     this.database = database;
     this.home = home;
+    this.saveStatement = database.prepare<AdapterRow>(save);
     const living = candidatesOf(database, { table: 'adapters', condition: 'trashed_at IS NULL', toEntity: this.toAdapter });
     this.candidates = { ...living, byId: (id) => this.findEver(id) };
     this.trashed = candidatesOf(database, { table: 'adapters', condition: 'trashed_at IS NOT NULL', toEntity: this.toAdapter });
@@ -74,6 +84,19 @@ export class AdapterRepository {
     return this.database.prepare<[string], AdapterRow>('SELECT * FROM adapters WHERE id = ?').all(id).map(this.toAdapter)[0];
   }
 
+  /** Of every adapter, in the library and in the trash. */
+  places(): AdapterPlace[] {
+    const rows = this.database
+      .prepare<[], Pick<AdapterRow, 'id' | 'name' | 'dir' | 'trashed_at'>>('SELECT id, name, dir, trashed_at FROM adapters')
+      .all();
+    return rows.map(({ id, name, dir, trashed_at }) => ({ id, name, dir: fromStoredPath(this.home, dir), isTrashed: trashed_at !== null }));
+  }
+
+  /** By another adapter of the library than the given one. */
+  isNameTaken(name: string, exceptId = ''): boolean {
+    return this.candidates.byName(name).some(({ id }) => id !== exceptId);
+  }
+
   /** The oldest in the library with this content. */
   findByContentHash(contentHash: string): Adapter | undefined {
     const select = 'SELECT * FROM adapters WHERE content_hash = ? AND trashed_at IS NULL ORDER BY id LIMIT 1';
@@ -82,7 +105,7 @@ export class AdapterRepository {
 
   /** Inserts, or updates everything that may change of an adapter that is there. */
   save(adapter: Adapter): void {
-    this.database.prepare(save).run(rowOf(adapter, this.home));
+    this.saveStatement.run(rowOf(adapter, this.home));
   }
 }
 

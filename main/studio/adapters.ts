@@ -119,7 +119,7 @@ export class Adapters implements AdapterService {
     const adapter = rows.get(idOrName);
     const trimmed = name.trim();
     if (trimmed === '') throw new GraftError('invalid', 'An adapter needs a name.', { field: 'name', remedy: 'Give it one.' });
-    if (rows.list().some((other) => other.name === trimmed && other.id !== adapter.id)) {
+    if (rows.isNameTaken(trimmed, adapter.id)) {
       throw new GraftError('conflict', `There is already an adapter "${trimmed}".`, { field: 'name', remedy: 'Choose another name.' });
     }
     return this.#save({ ...adapter, name: trimmed });
@@ -181,8 +181,7 @@ export class Adapters implements AdapterService {
   }
 
   #freeName(wanted: string): string {
-    const taken = new Set(this.#setup.rows.list().map(({ name }) => name));
-    return freeName(wanted, (name) => taken.has(name));
+    return freeName(wanted, (name) => this.#setup.rows.isNameTaken(name));
   }
 }
 

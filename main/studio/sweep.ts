@@ -6,7 +6,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Adapter } from '../contract/entities.ts';
 import { toGraftError } from '../contract/errors.ts';
 import type { AdapterRepository } from '../database/adapters.ts';
 import type { DatasetRepository } from '../database/datasets.ts';
@@ -18,9 +17,9 @@ import type { DataFolder } from './dataFolder.ts';
 
 export interface SweepSetup {
   readonly folder: DataFolder;
-  readonly models: Pick<ModelRepository, 'list' | 'findEver'>;
-  readonly datasets: Pick<DatasetRepository, 'list' | 'findEver'>;
-  readonly adapterRows: Pick<AdapterRepository, 'list' | 'listTrashed' | 'findEver' | 'save'>;
+  readonly models: Pick<ModelRepository, 'list'>;
+  readonly datasets: Pick<DatasetRepository, 'list'>;
+  readonly adapterRows: Pick<AdapterRepository, 'places' | 'findEver' | 'save'>;
   readonly adapters: Pick<Adapters, 'adopt'>;
 }
 
@@ -68,23 +67,22 @@ async function clearLeftover(path: string): Promise<void> {
 /** A crash between moving a folder to or from the trash and writing its row: the row follows the folder. */
 function settleTrash({ folder, adapterRows }: SweepSetup): string[] {
   const notices: string[] = [];
-  const settle = (adapter: Adapter, dir: string, trashedAt: number | null): void => {
-    if (existsSync(adapter.dir) || !existsSync(dir)) return;
-    adapterRows.save({ ...adapter, dir, trashedAt });
-    notices.push(
-      `The adapter "${adapter.name}" is ${trashedAt === null ? 'back from' : 'in'} the trash, as was asked before the last stop.`,
-    );
-  };
-  for (const adapter of adapterRows.list()) settle(adapter, trashedAdapterDir(folder, adapter.id), Date.now());
-  for (const adapter of adapterRows.listTrashed()) settle(adapter, join(folder.adaptersDir, adapter.id), null);
+  for (const { id, name, dir, isTrashed } of adapterRows.places()) {
+    const otherDir = isTrashed ? join(folder.adaptersDir, id) : trashedAdapterDir(folder, id);
+    const adapter = existsSync(dir) || !existsSync(otherDir) ? undefined : adapterRows.findEver(id);
+    if (adapter === undefined) continue;
+    adapterRows.save({ ...adapter, dir: otherDir, trashedAt: isTrashed ? null : Date.now() });
+    notices.push(`The adapter "${name}" is ${isTrashed ? 'back from' : 'in'} the trash, as was asked before the last stop.`);
+  }
   return notices;
 }
 
 async function adoptAdapters({ folder, adapterRows, adapters }: SweepSetup): Promise<string[]> {
+  const known = new Set(adapterRows.places().map(({ id }) => id));
   const notices: string[] = [];
   for (const dir of await subfolders(folder.adaptersDir)) {
     const id = basename(dir);
-    if (adapterRows.findEver(id) !== undefined) continue;
+    if (known.has(id)) continue;
     try {
       const { name } = await adapters.adopt(id);
       notices.push(`Took the adapter folder ${dir} into the library as "${name}".`);
@@ -97,9 +95,9 @@ async function adoptAdapters({ folder, adapterRows, adapters }: SweepSetup): Pro
 
 function missingFolders({ models, datasets, adapterRows }: SweepSetup): string[] {
   const rows = [
-    ...models.list().map((model) => ({ ...model, kind: 'model' })),
-    ...datasets.list().map((dataset) => ({ ...dataset, kind: 'dataset' })),
-    ...adapterRows.list().map((adapter) => ({ ...adapter, kind: 'adapter' })),
+    ...models.list().map(({ name, dir }) => ({ name, dir, kind: 'model' })),
+    ...datasets.list().map(({ name, dir }) => ({ name, dir, kind: 'dataset' })),
+    ...adapterRows.places().flatMap(({ name, dir, isTrashed }) => (isTrashed ? [] : [{ name, dir, kind: 'adapter' }])),
   ];
   return rows
     .filter(({ dir }) => !existsSync(dir))
