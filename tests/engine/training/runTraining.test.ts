@@ -1,4 +1,6 @@
 /** Whole runs on the tiny Llama: what they promise beyond the numbers of trainCurves.test.ts. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +49,19 @@ function adapterBytes(dir: string): string {
   return readFileSync(join(dir, 'adapter_model.safetensors')).toString('hex');
 }
 
+/** Trains in a process of its own and kills that in the middle, as soon as it has written a few checkpoints. */
+async function runUntilKilled(job: TrainJob, backend: keyof typeof backendSettings): Promise<void> {
+  const script = join(import.meta.dirname, 'trainChild.ts');
+  const child = spawn(process.execPath, [script, JSON.stringify(backendSettings[backend]), JSON.stringify(job)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  child.stdout.on('data', (text: Buffer) => {
+    if (text.toString().includes('checkpoint 3')) child.kill('SIGKILL');
+  });
+  const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  expect(signal).toBe('SIGKILL');
+}
+
 const busyTraining = {
   steps: 9,
   gradientAccumulation: 2,
@@ -75,6 +90,21 @@ for (const backend of ['wasm', 'tensorflow'] as const) {
       expect(evaluations(resumed.events)).toEqual(evaluations(whole.events));
       expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
       expect(resumed.result).toMatchObject({ state: 'succeeded', steps: 9, adapterStep: whole.result.adapterStep });
+    });
+
+    it('does so after kill -9 in the middle of it', async () => {
+      const rows = countingRows(20);
+      const training = { ...busyTraining, steps: 14, checkpointEvery: 1 };
+      const whole = await watch(await trainingJob(temporaryDir(), rows, { ...withDropout, training }), { backend });
+      const job = await trainingJob(temporaryDir(), rows, { ...withDropout, training });
+      await runUntilKilled(job, backend);
+      const kept = await listCheckpoints(job.runDir);
+      const last = kept[kept.length - 1];
+      expect(last).toBeGreaterThan(0);
+      expect(last).toBeLessThan(14);
+      const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(last)) }, { backend });
+      expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
+      expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
     });
 
     it('keeps tensors flat over steps (a leak of one per step ends long runs)', async () => {
