@@ -10,7 +10,7 @@ export const openai: DatasetFormatReader = {
   description: '{"messages": [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]}',
   roles: [{ name: 'messages', columns: ['messages', 'conversation', 'conversations', 'chat'], required: true }],
   parse({ messages }) {
-    if (!Array.isArray(messages)) return { reason: 'messages is not a list' };
+    if (!Array.isArray(messages)) return { reason: messages === undefined ? 'messages is missing' : 'messages is not a list' };
     const parsed: RawMessage[] = [];
     for (const [index, message] of messages.entries()) {
       const raw = parseMessage(message, `message ${index + 1}`);

@@ -25,7 +25,8 @@ export const sharegpt: DatasetFormatReader = {
     { name: 'system', columns: ['system', 'system_prompt'], required: false },
   ],
   parse({ conversations, system }) {
-    if (!Array.isArray(conversations)) return { reason: 'conversations is not a list' };
+    if (!Array.isArray(conversations))
+      return { reason: conversations === undefined ? 'conversations is missing' : 'conversations is not a list' };
     const parsed: RawMessage[] = system === undefined || system === null || system === '' ? [] : [{ role: 'system', content: system }];
     for (const [index, turn] of conversations.entries()) {
       if (!isRecord(turn) || typeof turn.from !== 'string') return { reason: `turn ${index + 1} is not an object with from and value` };

@@ -17,6 +17,7 @@ export const tokens: DatasetFormatReader = {
     { name: 'attention_mask', columns: ['attention_mask'], required: false },
   ],
   parse({ input_ids: ids, labels, attention_mask: mask }) {
+    if (ids === undefined) return { reason: 'input_ids is missing' };
     if (!isIntegerList(ids)) return { reason: 'input_ids is not a list of whole numbers' };
     if (ids.length === 0) return { reason: 'input_ids is empty' };
     const wrong = ids.findIndex((id) => id < 0 || id > maxId);

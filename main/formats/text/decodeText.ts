@@ -80,7 +80,7 @@ function tryDecode(bytes: Uint8Array, encoding: TextEncoding, stream: boolean): 
   }
 }
 
-/** The shortest prefix that already fails, by halving: its last byte is the first that cannot be. */
+/** Where the character that cannot be starts: found by halving, since a longer beginning of a faulty text fails too. */
 function undecodable(bytes: Uint8Array, { file, encoding, byte, line }: Position): GraftError {
   let [good, bad] = [0, bytes.byteLength + 1];
   while (bad - good > 1) {
@@ -88,8 +88,9 @@ function undecodable(bytes: Uint8Array, { file, encoding, byte, line }: Position
     if (tryDecode(bytes.subarray(0, middle), encoding, true) === undefined) bad = middle;
     else good = middle;
   }
-  const at = Math.min(bad, bytes.byteLength) - 1;
-  const faultyLine = line + countLineEnds(tryDecode(bytes.subarray(0, good), encoding, true) ?? '');
+  let at = good; // the decoder may hold up to three bytes of the faulty character
+  while (at > 0 && tryDecode(bytes.subarray(0, at), encoding, false) === undefined) at--;
+  const faultyLine = line + countLineEnds(tryDecode(bytes.subarray(0, at), encoding, false) ?? '');
   const value = `0x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`;
   const what =
     bad > bytes.byteLength ? `ends in the middle of a ${encoding} character` : `has byte ${value}, which is not ${encoding} text`;

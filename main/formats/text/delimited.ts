@@ -105,7 +105,8 @@ function checkHeader(fields: readonly string[], file: string, line: number): rea
 }
 
 function toRow(line: number, fields: readonly string[], header: readonly string[]): RawRow {
-  if (fields.length !== header.length) return { line, reason: `${fields.length} fields where the header has ${header.length}` };
+  if (fields.length !== header.length)
+    return { line, reason: `${fields.length} ${fields.length === 1 ? 'field' : 'fields'} where the header has ${header.length}` };
   return { line, value: Object.fromEntries(header.map((name, index) => [name, fields[index] ?? ''])) };
 }
 

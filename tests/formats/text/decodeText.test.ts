@@ -70,7 +70,7 @@ describe('text decoding', () => {
 
   it('does not take Latin-1 for Shift-JIS, which would turn accents into kanji', async () => {
     const error = await faultOf(Buffer.from('caf\u00e9s and na\u00efve\n', 'latin1'));
-    expect(error.data).toMatchObject({ line: 1, byte: 4, field: 'encoding' });
+    expect(error.data).toMatchObject({ line: 1, byte: 3, field: 'encoding' });
     expect(await decode(Buffer.from('caf\u00e9\n', 'latin1'), { encoding: parseEncoding('cp1252'), markBytes: 0 })).toBe('café\n');
   });
 

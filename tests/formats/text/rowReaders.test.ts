@@ -99,7 +99,7 @@ describe('CSV and TSV', () => {
       expect(await rowsOf(readCsv, text, size)).toEqual([
         { line: 2, value: { q: 'one\ntwo', a: '1' } },
         { line: 5, value: { q: 'three', a: '4, "four"' } },
-        { line: 6, reason: '1 fields where the header has 2' },
+        { line: 6, reason: '1 field where the header has 2' },
       ]);
     }
   });
