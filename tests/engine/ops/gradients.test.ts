@@ -2,7 +2,7 @@
  * Every op with a gradient of its own, on every backend: the gradient against finite differences in float64-like
  * central steps, so that a wrong term, a missing transpose or a wrong reduction shows.
  */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { attention } from '../../../main/engine/ops/attention.ts';
 import { crossEntropySum } from '../../../main/engine/ops/crossEntropy.ts';
 import { frozenLinear, linear } from '../../../main/engine/ops/frozenLinear.ts';
@@ -13,7 +13,7 @@ import { rope, ropeTables } from '../../../main/engine/ops/rope.ts';
 import { swiGlu } from '../../../main/engine/ops/swiGlu.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import { tf, type Tensor } from '../../../main/engine/tf.ts';
-import { backendNames, openTestBackend, tensorflowMissing } from '../../support/backends.ts';
+import { describeOnBackends, openTestBackend } from '../../support/backends.ts';
 
 /** Deterministic values in [−1, 1]. */
 function values(shape: readonly number[], seed: number): Float32Array {
@@ -31,31 +31,61 @@ const { cos, sin } = ropeTables(3, 4, 10_000);
 
 const cases: readonly Case[] = [
   { name: 'frozenLinear', shapes: [[3, 4]], op: (backend, [x]) => frozenLinear(x, backend.frozen(values([5, 4], 9), [5, 4])) },
-  { name: 'linear', shapes: [[3, 4], [5, 4]], op: (_, [x, w]) => linear(x, w) },
+  {
+    name: 'linear',
+    shapes: [
+      [3, 4],
+      [5, 4],
+    ],
+    op: (_, [x, w]) => linear(x, w),
+  },
   { name: 'rmsNorm', shapes: [[3, 4]], op: (_, [x]) => rmsNorm(x, tf.tensor1d(values([4], 5)), 1e-5) },
   { name: 'trainedRmsNorm', shapes: [[3, 4], [4]], op: (_, [x, w]) => trainedRmsNorm(x, w, 1e-5) },
   { name: 'rope', shapes: [[2, 3, 4]], op: (_, [x]) => rope(x, tf.tensor2d(cos, [3, 4]), tf.tensor2d(sin, [3, 4])) },
-  { name: 'swiGlu', shapes: [[3, 4], [3, 4]], op: (_, [g, u]) => swiGlu(g, u) },
+  {
+    name: 'swiGlu',
+    shapes: [
+      [3, 4],
+      [3, 4],
+    ],
+    op: (_, [g, u]) => swiGlu(g, u),
+  },
   {
     name: 'attention',
-    shapes: [[1, 2, 6, 4], [1, 2, 3, 4], [1, 2, 3, 4]],
+    shapes: [
+      [1, 2, 6, 4],
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+    ],
     op: (_, [q, k, v]) => attention(q, k, v, tf.tensor2d([0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0], [3, 3])),
   },
   {
     name: 'crossEntropySum',
     shapes: [[3, 4]],
     op: (backend, [hidden]) =>
-      crossEntropySum({ hidden, head: backend.frozen(values([6, 4], 3), [6, 4]), targets: tf.tensor1d([1, 5, 0], 'int32'), weights: tf.tensor1d([1, 0, 0.5]) }),
+      crossEntropySum({
+        hidden,
+        head: backend.frozen(values([6, 4], 3), [6, 4]),
+        targets: tf.tensor1d([1, 5, 0], 'int32'),
+        weights: tf.tensor1d([1, 0, 0.5]),
+      }),
   },
   {
     name: 'crossEntropySum with a trained head',
-    shapes: [[3, 4], [6, 4]],
-    op: (_, [hidden, head]) => crossEntropySum({ hidden, head, targets: tf.tensor1d([1, 5, 0], 'int32'), weights: tf.tensor1d([1, 0, 0.5]), trainHead: true }),
+    shapes: [
+      [3, 4],
+      [6, 4],
+    ],
+    op: (_, [hidden, head]) =>
+      crossEntropySum({ hidden, head, targets: tf.tensor1d([1, 5, 0], 'int32'), weights: tf.tensor1d([1, 0, 0.5]), trainHead: true }),
   },
   { name: 'gatherTrainedRows', shapes: [[5, 4]], op: (_, [table]) => gatherTrainedRows(table, tf.tensor1d([1, 1, 4], 'int32')) },
   {
     name: 'recomputed',
-    shapes: [[3, 4], [4, 4]],
+    shapes: [
+      [3, 4],
+      [4, 4],
+    ],
     op: (_, [x, w]) => recomputed(x, (input) => swiGlu(linear(input, w), input), [w]),
   },
 ];
@@ -65,20 +95,25 @@ function weighted(output: Tensor): Tensor {
   return output.mul(tf.tensor(values(output.shape, 7), output.shape)).sum();
 }
 
-function finiteDifference(loss: (inputs: readonly Float32Array[]) => number, inputs: readonly Float32Array[], which: number, at: number): number {
+function finiteDifference(
+  loss: (inputs: readonly Float32Array[]) => number,
+  inputs: readonly Float32Array[],
+  which: number,
+  at: number,
+): number {
   const step = 1e-2;
-  const moved = (by: number): readonly Float32Array[] => inputs.map((data, index) => (index === which ? data.map((value, position) => (position === at ? value + by : value)) : data));
+  const moved = (by: number): readonly Float32Array[] =>
+    inputs.map((data, index) => (index === which ? data.map((value, position) => (position === at ? value + by : value)) : data));
   return (loss(moved(step)) - loss(moved(-step))) / (2 * step);
 }
 
-describe.each(backendNames)('gradients on %s', (name) => {
-  const skipReason = name === 'tensorflow' ? tensorflowMissing : null;
+describeOnBackends('gradients', (name) => {
   let backend: Backend;
   beforeAll(async () => {
-    if (!skipReason) backend = await openTestBackend(name);
+    backend = await openTestBackend(name);
   });
 
-  test.skipIf(skipReason !== null).each(cases)('$name', async ({ shapes, op }) => {
+  test.each(cases)('$name', async ({ shapes, op }) => {
     const inputs = shapes.map((shape, index) => values(shape, index));
     const tensors = (data: readonly Float32Array[]): Tensor[] => data.map((entry, index) => tf.tensor(entry, [...shapes[index]]));
     const loss = (data: readonly Float32Array[]): number => tf.tidy(() => weighted(op(backend, tensors(data))).dataSync()[0]);
@@ -91,7 +126,8 @@ describe.each(backendNames)('gradients on %s', (name) => {
       const found = await gradients[index].data();
       const expected = Float32Array.from(data, (_, at) => finiteDifference(loss, inputs, index, at));
       const scale = Math.max(...expected.map(Math.abs), 1e-3);
-      for (const [at, value] of found.entries()) expect(Math.abs(value - expected[at]) / scale, `input ${index}, element ${at}`).toBeLessThan(5e-3);
+      for (const [at, value] of found.entries())
+        expect(Math.abs(value - expected[at]) / scale, `input ${index}, element ${at}`).toBeLessThan(5e-3);
     }
   });
 });
