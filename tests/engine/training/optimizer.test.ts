@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adamScalars, adamwUpdate } from '../../../main/engine/training/adamw.ts';
+import type { AdamVectors } from '../../../main/engine/training/adamw.ts';
 import { clipByGlobalNorm } from '../../../main/engine/training/clipByGlobalNorm.ts';
 import { flattenGroup, packGroups, unflattenGroup, unpackGroup } from '../../../main/engine/training/parameterPack.ts';
 import { learningRateFactor } from '../../../main/engine/training/schedules.ts';
@@ -38,10 +39,10 @@ function valuesOf(tensor: Tensor): number[] {
 describe('adamwUpdate', () => {
   it('takes the steps of torch.optim.AdamW (lr 0.1, weight decay 0.01, gradients that change sign)', () => {
     const config = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
-    let state = {
-      parameters: tf.tensor1d([1, -2, 0.5]) as Tensor,
-      firstMoment: tf.zeros<Rank>([3]),
-      secondMoment: tf.zeros<Rank>([3]),
+    let state: AdamVectors = {
+      parameters: tf.tensor1d([1, -2, 0.5]),
+      firstMoment: tf.zeros([3]),
+      secondMoment: tf.zeros([3]),
     };
     const gradients = [
       [0.1, -0.2, 0],

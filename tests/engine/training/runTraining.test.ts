@@ -12,6 +12,7 @@ import { runTraining } from '../../../main/engine/training/runTraining.ts';
 import { tf } from '../../../main/engine/tf.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
 import { backendSettings, openTestBackend, tensorflowMissing } from '../../support/backends.ts';
+import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
@@ -167,6 +168,34 @@ describe('evaluation', () => {
     expect(result.state).toBe('succeeded');
     expect(result.steps).toBeLessThan(500);
     expect(result.steps - result.adapterStep).toBe(3);
+  });
+});
+
+describe('samples', () => {
+  it('answers the prompts with base and adapter, in words', async () => {
+    const dir = temporaryDir();
+    const modelDir = join(dir, 'model');
+    cpSync(fixturePath('tiny_llama_base'), modelDir, { recursive: true });
+    const vocab = Object.fromEntries(Array.from({ length: 64 }, (_, id) => [String.fromCodePoint(0x4e00 + id), id]));
+    const model = { type: 'BPE', vocab, merges: [], byte_fallback: false, unk_token: null };
+    writeFileSync(
+      join(modelDir, 'tokenizer.json'),
+      JSON.stringify({
+        version: '1.0',
+        added_tokens: [],
+        normalizer: null,
+        pre_tokenizer: null,
+        post_processor: null,
+        decoder: null,
+        model,
+      }),
+    );
+    const samplePrompts = [{ text: 'one', ids: [1, 4, 7] }, { text: 'two', ids: [9, 12] }]; // prettier-ignore
+    const training = { steps: 20, learningRates: { default: 0.05 } };
+    const { result } = await watch(await trainingJob(dir, countingRows(16), { modelDir, samplePrompts, training }));
+    expect(result.samples.map(({ prompt, adapter }) => [prompt, adapter])).toEqual([['one', false], ['one', true], ['two', false], ['two', true]]); // prettier-ignore
+    for (const { ids, text } of result.samples) expect(text).toBe(ids.map((id) => String.fromCodePoint(0x4e00 + id)).join(' '));
+    expect(result.samples[1].ids).not.toEqual(result.samples[0].ids);
   });
 });
 
