@@ -127,6 +127,8 @@ export interface AdapterService {
   import(dir: string, options?: { readonly name?: string; readonly model?: string }): Promise<Adapter>;
   export(idOrName: string, to: 'peft' | 'lora', outDir: string, options?: CallOptions): Promise<{ readonly files: readonly string[]; readonly parity: number }>;
   rename(idOrName: string, name: string): Adapter;
+  annotate(idOrName: string, changes: { readonly note?: string; readonly tags?: readonly string[] }): Adapter;
+  listTrashed(): readonly Adapter[];
   /** To the trash; `restore` brings it back. */
   remove(idOrName: string): Promise<void>;
   restore(idOrName: string): Promise<Adapter>;
@@ -195,6 +197,7 @@ export interface DataFolderService {
   readonly ownsQueue: boolean;
   usage(): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
   backup(toFile: string, options?: CallOptions): Promise<void>;
+  /** Restoring and moving need the folder for this process alone and end the studio: close it and open another. */
   restore(fromFile: string, options?: CallOptions): Promise<void>;
   move(toDir: string, options?: CallOptions): Promise<void>;
 }

@@ -39,6 +39,10 @@ export class QueueStore {
     return nextRun(this.#load(null), mayTake);
   }
 
+  isAnyRunning(): boolean {
+    return this.#runs.queueRows().some(({ state }) => state === 'running');
+  }
+
   /** A run that was queued, by whichever process, after the last failure counts as a person asking again. */
   #load(runId: string | null): QueueState {
     const entries = this.#runs.queueRows(runId);

@@ -77,7 +77,8 @@ export class RunQueue {
 
   /** Queued again, or taken over from a process that queued it and died; false when its state allows neither. */
   resume(runId: string): boolean {
-    const isQueued = this.#store.apply({ type: 'resumed', runId, at: Date.now() }).length > 0 || this.#options.runs.status(runId)?.state === 'queued';
+    const isQueued =
+      this.#store.apply({ type: 'resumed', runId, at: Date.now() }).length > 0 || this.#options.runs.status(runId)?.state === 'queued';
     if (isQueued) this.adopt(runId);
     return isQueued;
   }
@@ -147,7 +148,7 @@ export class RunQueue {
   #takeLock(): boolean {
     const { lock } = this.#options;
     if (!lock.held && !lock.tryAcquire()) return false;
-    this.#store.apply({ type: 'ownerLost' });
+    if (this.#store.isAnyRunning()) this.#store.apply({ type: 'ownerLost' });
     return true;
   }
 

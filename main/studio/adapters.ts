@@ -166,7 +166,7 @@ export class Adapters implements AdapterService {
 
   #save(adapter: Adapter): Adapter {
     this.#setup.rows.save(adapter);
-    return adapter;
+    return this.#setup.rows.get(adapter.id);
   }
 
   /** An adapter imported without its base learns it when it is imported again with it. */

@@ -46,7 +46,8 @@ export async function backupDataFolder(request: BackupRequest): Promise<void> {
   const databaseCopy = temporaryPathFor(join(folder.backupsDir, databaseEntry));
   try {
     await mkdir(dirname(toFile), { recursive: true });
-    await database.backup(databaseCopy);
+    // One read transaction; the online backup would start over at each write of another process.
+    database.prepare('VACUUM INTO ?').run(databaseCopy);
     const sources = [await sourceFile(databaseEntry, databaseCopy), ...(await filesOf(folder))];
     const archive = pack();
     const signal = request.options?.signal;

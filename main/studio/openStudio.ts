@@ -187,7 +187,10 @@ class StudioParts {
   }
 
   readonly #tokenise: Tokenise = async ({ dataset, model, maxLength }, options = {}) => {
-    const { path, rows, emptyRows, totalTokens, longestRow } = await this.#datasetService.tokenise(dataset, model, { ...options, maxLength });
+    const { path, rows, emptyRows, totalTokens, longestRow } = await this.#datasetService.tokenise(dataset, model, {
+      ...options,
+      maxLength,
+    });
     return { file: path, rows, trainableRows: rows - emptyRows, meanLength: totalTokens / rows, longestLength: longestRow };
   };
 }

@@ -43,6 +43,7 @@ beforeEach(() => {
   new ModelRepository(database, folder.home).insert(sampleModel(folder.home));
   put(folder, 'models/model1/model.safetensors', 'weights'.repeat(50_000));
   put(folder, 'models/model1/empty.json', '');
+  put(folder, `models/model1/${'長い名前'.repeat(15)}/${'deep/'.repeat(20)}file.json`, 'long');
   put(folder, 'adapters/a1/adapter_config.json', '{"名":"日本"}');
   put(folder, 'runs/r1/checkpoints/10/state.safetensors', 'state');
   put(folder, 'logs/engine.log', 'a log');
