@@ -13,7 +13,6 @@ import { Terminal } from './terminal.ts';
 
 const exitStatus = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-
 /** Returns the exit status; prints everything. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const terminal = new Terminal({ json: argv.includes('--json') });
@@ -30,7 +29,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(session: CommandSession): Command {
+/** Every command, ready to parse. */
+export function buildProgram(session: CommandSession): Command {
   const program = new Command(invocation)
     .description('Trains tiny adapters (VeRA, VB-LoRA, LoRA) on your own machine, keeps them, and chats with them.')
     .helpCommand('help [command]', 'Show help for a command')

@@ -41,6 +41,14 @@ export class Conversation {
   #messages: ChatMessage[];
   #answering: AbortController | undefined;
 
+  readonly #commands = new Map<string, (rest: string) => void | Promise<void>>([
+    ['/help', () => this.#setup.session.terminal.print(help.join('\n'))],
+    ['/use', (name) => this.#use(name)],
+    ['/scale', (number) => this.#scale(number)],
+    ['/compare', (text) => this.#compare(text)],
+    ['/reset', () => (this.#messages = systemMessage(this.#setup.system))],
+  ]);
+
   constructor(setup: ConversationSetup) {
     this.#setup = setup;
     this.#adapters = setup.adapters.filter((adapter) => adapter !== null);
@@ -52,7 +60,11 @@ export class Conversation {
   async run(): Promise<void> {
     const { session, studio, model, backend } = this.#setup;
     const { terminal, interrupt } = session;
-    const { device, loadMs } = await studio.chats.open(model, this.#adapters.map(({ id }) => id), backend);
+    const { device, loadMs } = await studio.chats.open(
+      model,
+      this.#adapters.map(({ id }) => id),
+      backend,
+    );
     terminal.note(terminal.dim(`${model} on ${device}, loaded in ${milliseconds(loadMs)}. /help lists what you can do here.`));
     const lines = createInterface({ input: process.stdin, output: terminal.isInteractive ? process.stdout : undefined });
     const release = interrupt.take(() => this.#interrupted(lines));
@@ -87,32 +99,18 @@ export class Conversation {
   async #take(text: string): Promise<void> {
     const { terminal } = this.#setup.session;
     const [command = '', ...words] = text.split(/\s+/);
-    const rest = words.join(' ');
-    switch (command) {
-      case '':
-        return;
-      case '/help':
-        return terminal.print(help.join('\n'));
-      case '/use':
-        return this.#use(rest);
-      case '/scale':
-        return this.#scale(rest);
-      case '/compare':
-        return this.#compare(rest);
-      case '/reset':
-        this.#messages = systemMessage(this.#setup.system);
-        return terminal.note('Forgotten.');
-      default:
-        if (command.startsWith('/')) return terminal.note(`There is no ${command}; /help lists what there is.`);
-        await this.#say(text);
-    }
+    if (command === '') return;
+    if (!command.startsWith('/')) return this.#say(text);
+    const run = this.#commands.get(command);
+    if (run === undefined) terminal.note(`There is no ${command}; /help lists what there is.`);
+    else await run(words.join(' '));
   }
 
   #use(name: string): void {
     const { studio, session } = this.#setup;
-    if (name === '') return session.terminal.note(`Here are: none, ${this.#adapters.map(shown).join(', ')}`);
-    if (name === 'none') {
-      this.#current = null;
+    if (name === 'none' || name === '') {
+      if (name === '') session.terminal.note(`Here are: none, ${this.#adapters.map(shown).join(', ')}`);
+      else this.#current = null;
       return;
     }
     const { id, name: fullName } = studio.adapters.get(name);
@@ -124,8 +122,10 @@ export class Conversation {
   #scale(text: string): void {
     const { terminal } = this.#setup.session;
     const scale = Number(text);
-    if (text === '' || !Number.isFinite(scale)) return terminal.note('/scale takes a number, e.g. /scale 0.5');
-    if (this.#current === null) return terminal.note('The base has no scale; /use an adapter first.');
+    if (text === '' || !Number.isFinite(scale) || this.#current === null) {
+      terminal.note(this.#current === null ? 'The base has no scale; /use an adapter first.' : '/scale takes a number, e.g. /scale 0.5');
+      return;
+    }
     const scaled = { ...this.#current, scale };
     this.#adapters = this.#adapters.map((adapter) => (adapter.id === scaled.id ? scaled : adapter));
     this.#current = scaled;
@@ -140,8 +140,12 @@ export class Conversation {
   async #compare(text: string): Promise<void> {
     const { terminal } = this.#setup.session;
     const lastQuestion = this.#messages.findLastIndex(({ role }) => role === 'user');
-    if (text === '' && lastQuestion < 0) return terminal.note('/compare needs a text, or a message before it.');
-    const asked: ChatMessage[] = text === '' ? this.#messages.slice(0, lastQuestion + 1) : [...this.#messages, { role: 'user', content: text }];
+    if (text === '' && lastQuestion < 0) {
+      terminal.note('/compare needs a text, or a message before it.');
+      return;
+    }
+    const asked: ChatMessage[] =
+      text === '' ? this.#messages.slice(0, lastQuestion + 1) : [...this.#messages, { role: 'user', content: text }];
     for (const adapter of [null, ...this.#adapters]) {
       terminal.print(terminal.bold(adapter === null ? 'base' : shown(adapter)));
       await this.#answer(adapter, asked);

@@ -3,7 +3,9 @@ import type { GraftError } from '../contract/errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `{ error: { code, message, …data } }`. */
-export function errorJson({ code, message, data }: Pick<GraftError, 'code' | 'message' | 'data'>): { readonly error: Readonly<Record<string, unknown>> } {
+export function errorJson({ code, message, data }: Pick<GraftError, 'code' | 'message' | 'data'>): {
+  readonly error: Readonly<Record<string, unknown>>;
+} {
   const first = { code, message };
   return { error: { ...first, ...data, ...first } };
 }

@@ -12,6 +12,9 @@ import type { Terminal } from './terminal.ts';
 
 const keptSteps = 20;
 
+/** Those that come many times in a run get no line of their own where there is no terminal. */
+const quietPhases = ['training', 'evaluating', 'saving'];
+
 /** Resolves with the run as it ended, whatever its state. */
 export async function followRun(session: CommandSession, studio: Studio, runId: string): Promise<RunWithSteps> {
   const { interrupt, terminal } = session;
@@ -47,7 +50,7 @@ class RunLine {
         return;
       case 'phase':
         this.#phase = event.phase;
-        if (event.phase !== 'training') this.#terminal.live(this.#text(), true);
+        this.#terminal.live(this.#text(), !quietPhases.includes(event.phase));
         return;
       case 'metrics':
         this.#recent = [...this.#recent, ...event.steps].slice(-keptSteps);

@@ -43,7 +43,10 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const names = header.map((name) => name.replace(/^>/, ''));
   const widths = names.map((name, column) => Math.max(displayWidth(name), ...rows.map((row) => displayWidth(row[column] ?? ''))));
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, column) => pad(cell, widths[column] ?? 0, header[column]?.startsWith('>') === true)).join('  ').trimEnd();
+    cells
+      .map((cell, column) => pad(cell, widths[column] ?? 0, header[column]?.startsWith('>') === true))
+      .join('  ')
+      .trimEnd();
   return [line(names), ...rows.map(line)];
 }
 

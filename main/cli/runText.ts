@@ -5,7 +5,11 @@ import type { Terminal } from './terminal.ts';
 
 export function renderEstimate({ memoryBytes, memoryParts, seconds, adapterBytes }: Estimate): string {
   const parts = memoryParts.filter((part) => part.bytes > 0).map((part) => `${part.name} ${bytes(part.bytes)}`);
-  return [`Estimate: ${bytes(memoryBytes)} of memory (${parts.join(', ')})`, `${seconds === null ? 'unknown time' : duration(seconds)}`, `adapter ${bytes(adapterBytes)}`].join('; ');
+  return [
+    `Estimate: ${bytes(memoryBytes)} of memory (${parts.join(', ')})`,
+    seconds === null ? 'unknown time' : duration(seconds),
+    `adapter ${bytes(adapterBytes)}`,
+  ].join('; ');
 }
 
 export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
@@ -20,7 +24,10 @@ export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
       ['method', `${method.id} on ${configuration.targets.length} layers`],
       ['model, dataset', `${run.modelId}, ${run.datasetId}`],
       ['backend', run.backendChosen === null ? configuration.backend : `${run.backendChosen.device} (${run.backendChosen.why})`],
-      ['steps', `${steps.length} of ${training.steps}, batch ${training.batchSize} × ${training.gradientAccumulation}, up to ${training.maxLength} tokens`],
+      [
+        'steps',
+        `${steps.length} of ${training.steps}, batch ${training.batchSize} × ${training.gradientAccumulation}, up to ${training.maxLength} tokens`,
+      ],
       ['training loss', first === undefined || last === undefined ? '–' : `${loss(first.loss)} → ${loss(last.loss)}`],
       ['evaluation loss', `base ${loss(run.baseEvaluation?.loss)}, adapter ${loss(run.adapterEvaluation?.loss)}`],
       ['trained', run.trainableParameters === null ? '–' : `${integer(run.trainableParameters)} parameters`],
@@ -53,7 +60,11 @@ function samples({ samples: answers }: RunWithSteps, terminal: Terminal): string
   const prompts = [...new Set(answers.map(({ prompt }) => prompt))];
   return prompts.flatMap((prompt) => {
     const of = answers.filter((answer) => answer.prompt === prompt);
-    return ['', terminal.bold(prompt), ...of.map(({ adapter, text }) => `  ${adapter ? terminal.cyan('adapter') : terminal.dim('base   ')}  ${oneLine(text)}`)];
+    return [
+      '',
+      terminal.bold(prompt),
+      ...of.map(({ adapter, text }) => `  ${adapter ? terminal.cyan('adapter') : terminal.dim('base   ')}  ${oneLine(text)}`),
+    ];
   });
 }
 

@@ -28,7 +28,20 @@ const trainingNames = {
   samplePrompts: 'sample-prompt',
 };
 
-const restFields = ['name', 'model', 'dataset', 'method', 'targets', 'backend', 'device', 'precision', 'threads', 'initAdapter', 'methodOptions', 'training'];
+const restFields = [
+  'name',
+  'model',
+  'dataset',
+  'method',
+  'targets',
+  'backend',
+  'device',
+  'precision',
+  'threads',
+  'initAdapter',
+  'methodOptions',
+  'training',
+];
 
 /** `bank` of --bank-learning-rate; other groups go by their own name. */
 const groupNames: Readonly<Record<string, string>> = { vectorBank: 'bank' };
@@ -70,7 +83,10 @@ function methodFlags(): SchemaFlag[] {
     }
   }
   const flags = [...byField.values()].filter(({ flag }) => !elsewhere.includes(flag.field));
-  return flags.map(({ flag, methods }) => ({ ...flag, description: `[${methods.join(', ')}] ${withoutDefault(flag.description, methods.length)}` }));
+  return flags.map(({ flag, methods }) => ({
+    ...flag,
+    description: `[${methods.join(', ')}] ${withoutDefault(flag.description, methods.length)}`,
+  }));
 }
 
 /** Methods that share a field differ in its default. */
@@ -116,7 +132,12 @@ function parseConfig(text: string, file: string): Readonly<Record<string, unknow
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
   } catch (error) {
     const remedy = 'Write an object such as { "model": "smollm2", "dataset": "letters", "method": "vera", "steps": 100 }.';
-    throw new GraftError('invalid', `${file} is not a JSON object: ${error instanceof Error ? error.message : String(error)}`, { file, remedy }, error);
+    throw new GraftError(
+      'invalid',
+      `${file} is not a JSON object: ${error instanceof Error ? error.message : String(error)}`,
+      { file, remedy },
+      error,
+    );
   }
 }
 

@@ -26,7 +26,17 @@ export const engineExitCodes = {
   deviceLost: 72,
 } as const;
 
-const requestNames = ['train', 'loadModel', 'loadAdapter', 'unloadAdapter', 'generate', 'logits', 'selfTest', 'inspectAdapter', 'exportAdapter'] as const;
+const requestNames = [
+  'train',
+  'loadModel',
+  'loadAdapter',
+  'unloadAdapter',
+  'generate',
+  'logits',
+  'selfTest',
+  'inspectAdapter',
+  'exportAdapter',
+] as const;
 
 const envelope = { version: z.int(), generation: z.int() };
 const errorSchema = z.object({ code: z.enum(errorCodes), message: z.string(), data: z.record(z.string(), z.unknown()) });
@@ -48,12 +58,14 @@ export function parseFrame(value: unknown, generation: number): EngineFrame | un
   const parsed = frameSchema.safeParse(value);
   if (!parsed.success) {
     const remedy = 'Stop all of Graft and start it again; report this if it comes back.';
-    throw new GraftError('engineCrashed', `The engine process sent something that is no frame: ${z.prettifyError(parsed.error)}`, { remedy });
+    throw new GraftError('engineCrashed', `The engine process sent something that is no frame: ${z.prettifyError(parsed.error)}`, {
+      remedy,
+    });
   }
   const frame = parsed.data;
   if (frame.version !== engineProtocolVersion) {
     const message = `The engine process speaks protocol ${frame.version}, this studio ${engineProtocolVersion}.`;
     throw new GraftError('engineCrashed', message, { remedy: 'Graft was updated while it ran: start it again.' });
   }
-  return frame.generation === generation ? (frame as EngineFrame) : undefined;
+  return frame.generation === generation ? (frame) : undefined;
 }

@@ -14,7 +14,8 @@ export interface TrainingContext {
   readonly rows: number;
 }
 
-export type Resolution<T> = { readonly value: T; readonly problems: readonly [] } | { readonly value: null; readonly problems: readonly Problem[] };
+export type Resolution<T> =
+  { readonly value: T; readonly problems: readonly [] } | { readonly value: null; readonly problems: readonly Problem[] };
 
 const defaultEpochs = 3;
 const evaluationsPerRun = 10;
@@ -71,7 +72,10 @@ function checkTraining(config: TrainingConfig, spec: MethodSpec, shape: ModelSha
   const groups = Object.keys(spec.recommended.learningRates);
   const unknown = Object.keys(config.learningRates).filter((group) => !groups.includes(group));
   if (unknown.length > 0) {
-    problems.push({ field: 'training.learningRates', message: `${spec.title} has no parameter group ${unknown.join(', ')}; it has: ${groups.join(', ')}.` });
+    problems.push({
+      field: 'training.learningRates',
+      message: `${spec.title} has no parameter group ${unknown.join(', ')}; it has: ${groups.join(', ')}.`,
+    });
   }
   if (config.maxLength !== undefined && config.maxLength > shape.maxPositions) {
     const message = `A maximum length of ${config.maxLength} is more than the model's ${shape.maxPositions} positions.`;

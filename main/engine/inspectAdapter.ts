@@ -5,7 +5,13 @@ import { readPeftFolder } from '../formats/peftFolder.ts';
 import { readAdapter } from './adapters/registry.ts';
 
 /** Throws GraftError with every misfit between folder and model. */
-export async function inspectAdapter({ adapterDir, modelDir }: { readonly adapterDir: string; readonly modelDir: string }): Promise<InspectedAdapter> {
+export async function inspectAdapter({
+  adapterDir,
+  modelDir,
+}: {
+  readonly adapterDir: string;
+  readonly modelDir: string;
+}): Promise<InspectedAdapter> {
   const folder = readPeftFolder(adapterDir);
   const { methodId, options, targets, trained, trainable } = readAdapter(folder, inspectModel(modelDir).shape.linears);
   return {

@@ -9,7 +9,10 @@ const intervalMs = 1_000;
 
 /** Starts the watch; it keeps nothing alive by itself. */
 export function watchOwner(): void {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { parentPid: process.ppid }, execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: { parentPid: process.ppid },
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
   worker.unref();
 }
 

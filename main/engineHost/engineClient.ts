@@ -64,7 +64,7 @@ export class EngineClient {
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<EngineRequests[Name][2]>();
     const settled = this.#watchCancel(id, options);
-    this.#pending.set(id, { onEvent: options.onEvent as Pending['onEvent'], resolve: resolve as Pending['resolve'], reject, settled });
+    this.#pending.set(id, { onEvent: options.onEvent, resolve, reject, settled });
     this.#post({ kind: 'request', id, name, parameters });
     return promise;
   }

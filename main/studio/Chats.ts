@@ -40,7 +40,11 @@ export class Chats implements ChatService {
     this.#setup = setup;
   }
 
-  async open(modelIdOrName: string, adapters: readonly string[], backend: BackendRequest = {}): Promise<{ readonly device: string; readonly loadMs: number }> {
+  async open(
+    modelIdOrName: string,
+    adapters: readonly string[],
+    backend: BackendRequest = {},
+  ): Promise<{ readonly device: string; readonly loadMs: number }> {
     const { models, adapters: library } = this.#setup;
     this.#backend = backend;
     const model = models.get(modelIdOrName);

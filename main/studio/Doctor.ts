@@ -49,7 +49,8 @@ export class Doctor implements DoctorService {
     const host = this.#setup.makeHost();
     onProgress?.({ label: `Testing ${backend}`, done: 0, total: null, unit: 'steps' });
     try {
-      const onEvent = ({ message }: { readonly message: string }): void => onProgress?.({ label: `${backend}: ${message}`, done: 0, total: null, unit: 'steps' });
+      const onEvent = ({ message }: { readonly message: string }): void =>
+        onProgress?.({ label: `${backend}: ${message}`, done: 0, total: null, unit: 'steps' });
       return await host.request('selfTest', { settings }, { signal, onEvent, cancelDeadlineMs: 1_000 });
     } catch (thrown) {
       return failedTest(settings, toGraftError(thrown));

@@ -92,7 +92,8 @@ export class Runs implements RunService {
     const { rows, queue } = this.#setup;
     const { id, name, state } = rows.get(idOrName);
     if (queue.resume(id)) return rows.get(id);
-    const remedy = state === 'succeeded' ? 'Start a new run from its adapter with --init-adapter.' : 'Wait until it has ended, or stop it first.';
+    const remedy =
+      state === 'succeeded' ? 'Start a new run from its adapter with --init-adapter.' : 'Wait until it has ended, or stop it first.';
     throw new GraftError('conflict', `The run ${name} is ${state}; there is nothing to resume.`, { field: 'run', state, remedy });
   }
 
@@ -127,14 +128,25 @@ export class Runs implements RunService {
     const choice = chooseBackend(request, world());
     const tokenised = await this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength });
     const configuration = configurationOf(request, checked, { model, choice, tokenised });
-    return { initialDir, model, dataset, configuration, choice, estimate: this.#estimate(checked, { model, configuration, choice, tokenised }) };
+    return {
+      initialDir,
+      model,
+      dataset,
+      configuration,
+      choice,
+      estimate: this.#estimate(checked, { model, configuration, choice, tokenised }),
+    };
   }
 
-  #estimate(checked: CheckedRequest, { model, configuration, choice, tokenised }: Omit<Plan, 'dataset' | 'estimate' | 'initialDir'> & { readonly tokenised: TokenisedRows }): Estimate {
+  #estimate(
+    checked: CheckedRequest,
+    { model, configuration, choice, tokenised }: Omit<Plan, 'dataset' | 'estimate' | 'initialDir'> & { readonly tokenised: TokenisedRows },
+  ): Estimate {
     const { spec, options, targets } = checked;
     const { settings } = choice;
     const alike = this.#setup.rows.list().findLast((run) => {
-      const sameWork = run.modelId === model.id && run.configuration.method.id === spec.id && run.backendChosen?.backend === settings.backend;
+      const sameWork =
+        run.modelId === model.id && run.configuration.method.id === spec.id && run.backendChosen?.backend === settings.backend;
       return sameWork && run.configuration.precision === settings.precision && run.tokensPerSecond !== null;
     });
     return estimateRun({
@@ -253,7 +265,11 @@ interface ConfigurationInput {
   readonly tokenised: TokenisedRows;
 }
 
-function configurationOf(request: TrainRequest, checked: CheckedRequest, { model, choice, tokenised }: ConfigurationInput): RunConfiguration {
+function configurationOf(
+  request: TrainRequest,
+  checked: CheckedRequest,
+  { model, choice, tokenised }: ConfigurationInput,
+): RunConfiguration {
   const { spec, options, targets, training } = checked;
   return {
     method: { id: spec.id, options },

@@ -21,7 +21,11 @@ export async function inspectAdapter(adapterDir: string, model: Model): Promise<
 }
 
 /** Converts an adapter and compares the logits of both. */
-export async function exportThroughEngine({ adapter, to, outDir, options }: ExportRequest, model: Model | undefined, world: BackendWorld): Promise<ExportResult> {
+export async function exportThroughEngine(
+  { adapter, to, outDir, options }: ExportRequest,
+  model: Model | undefined,
+  world: BackendWorld,
+): Promise<ExportResult> {
   if (model === undefined) {
     throw new GraftError('conflict', `The base model of ${adapter.name} is not known, and converting needs it.`, {
       field: 'model',

@@ -52,13 +52,17 @@ function findTargets({ request, model, options, initial }: RequestContext & { re
   if (initial === null) return matched;
   const stored = new Set(initial.targets);
   const differs = request.targets !== undefined && (matched.length !== stored.size || matched.some(({ name }) => !stored.has(name)));
-  if (differs) throw new GraftError('conflict', `The adapter to start from has other target modules: ${initial.targets.join(', ')}.`, { field: 'targets' });
+  if (differs)
+    throw new GraftError('conflict', `The adapter to start from has other target modules: ${initial.targets.join(', ')}.`, {
+      field: 'targets',
+    });
   return linears.filter(({ name }) => stored.has(name));
 }
 
 function parseOptions(request: TrainRequest, spec: MethodSpec, problems: Problems): object | undefined {
   const takesTargets = 'targets' in (spec.options.safeParse({}).data ?? {});
-  const given = takesTargets && request.targets !== undefined ? { ...request.methodOptions, targets: request.targets } : request.methodOptions;
+  const given =
+    takesTargets && request.targets !== undefined ? { ...request.methodOptions, targets: request.targets } : request.methodOptions;
   const parsed = spec.options.safeParse(given);
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
@@ -72,7 +76,10 @@ function parseOptions(request: TrainRequest, spec: MethodSpec, problems: Problem
 }
 
 /** The stored options; a given one that says something else is a problem. */
-function initialOptions(request: TrainRequest, { spec, initial, problems }: { spec: MethodSpec; initial: InspectedAdapter; problems: Problems }): object {
+function initialOptions(
+  request: TrainRequest,
+  { spec, initial, problems }: { spec: MethodSpec; initial: InspectedAdapter; problems: Problems },
+): object {
   if (spec.id !== initial.method) {
     problems.add({ field: 'method', message: `The adapter to start from is ${initial.method}, not ${spec.id}.` });
     return initial.options;
@@ -83,7 +90,10 @@ function initialOptions(request: TrainRequest, { spec, initial, problems }: { sp
   for (const [field, value] of Object.entries(request.methodOptions)) {
     const stored = initial.options[field];
     if (JSON.stringify(stored) === JSON.stringify(value)) continue;
-    problems.add({ field, message: `${JSON.stringify(value)} contradicts the adapter to start from, which has ${JSON.stringify(stored)}.` });
+    problems.add({
+      field,
+      message: `${JSON.stringify(value)} contradicts the adapter to start from, which has ${JSON.stringify(stored)}.`,
+    });
   }
   return initial.options;
 }

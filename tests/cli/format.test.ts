@@ -28,7 +28,20 @@ describe('alignment', () => {
   });
 
   it('puts numbers to the right and leaves no space at the end of a line', () => {
-    expect(table(['name', '>size', ''], [['詩', '9 kB', ''], ['letters', '10 kB', '']])).toEqual(['name      size', '詩        9 kB', 'letters  10 kB']);
-    expect(fields([['id', 'x'], ['longer', 'y']])).toEqual(['id      x', 'longer  y']);
+    expect(
+      table(
+        ['name', '>size', ''],
+        [
+          ['詩', '9 kB', ''],
+          ['letters', '10 kB', ''],
+        ],
+      ),
+    ).toEqual(['name      size', '詩        9 kB', 'letters  10 kB']);
+    expect(
+      fields([
+        ['id', 'x'],
+        ['longer', 'y'],
+      ]),
+    ).toEqual(['id      x', 'longer  y']);
   });
 });

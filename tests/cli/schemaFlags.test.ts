@@ -13,7 +13,10 @@ const schema = z.strictObject({
   shuffle: z.boolean().default(true),
   recompute: z.boolean().default(false),
   mode: z.enum(['a', 'b']).optional(),
-  names: z.union([z.array(z.string()), z.string()]).nullable().default(null),
+  names: z
+    .union([z.array(z.string()), z.string()])
+    .nullable()
+    .default(null),
   layers: z.array(z.int()).nullable().default(null),
   pattern: z.record(z.string(), z.number()).default({}),
 });
@@ -32,8 +35,32 @@ describe('flags from a schema', () => {
   });
 
   it('keep every kind in its type', () => {
-    const args = ['--rank-size', '4', '--speed', '1e-3', '--no-shuffle', '--recompute', '--mode', 'b', '--names', 'q,v', '--layers', '0,2', '--pattern', '{"q":1}'];
-    expect(parse(...args)).toEqual({ rankSize: 4, rate: 1e-3, shuffle: false, recompute: true, mode: 'b', names: ['q', 'v'], layers: [0, 2], pattern: { q: 1 } });
+    const args = [
+      '--rank-size',
+      '4',
+      '--speed',
+      '1e-3',
+      '--no-shuffle',
+      '--recompute',
+      '--mode',
+      'b',
+      '--names',
+      'q,v',
+      '--layers',
+      '0,2',
+      '--pattern',
+      '{"q":1}',
+    ];
+    expect(parse(...args)).toEqual({
+      rankSize: 4,
+      rate: 1e-3,
+      shuffle: false,
+      recompute: true,
+      mode: 'b',
+      names: ['q', 'v'],
+      layers: [0, 2],
+      pattern: { q: 1 },
+    });
   });
 
   it.each([[['--rank-size', 'x']], [['--rank-size', '']], [['--mode', 'c']], [['--pattern', '{']]])('refuse %j', (args) => {
@@ -62,7 +89,18 @@ describe('train --config', () => {
   }
 
   it('sorts fields into request, options and training, and lets flags win', async () => {
-    const file = await readTrainConfig(configFile({ model: 'm', dataset: 'd', method: 'lora', rank: 4, alpha: 8, steps: 10, training: { seed: 3 }, targets: 'q_proj,v_proj' }));
+    const file = await readTrainConfig(
+      configFile({
+        model: 'm',
+        dataset: 'd',
+        method: 'lora',
+        rank: 4,
+        alpha: 8,
+        steps: 10,
+        training: { seed: 3 },
+        targets: 'q_proj,v_proj',
+      }),
+    );
     const flags = emptyValues();
     flags.methodOptions.rank = 16;
     flags.rest.name = 'mine';

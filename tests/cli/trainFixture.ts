@@ -32,7 +32,12 @@ export function writeRows(curve: Curve, dir: string): string {
 
 export function curveFlags(curve: Curve): string[] {
   const flags = {
-    ...{ 'init-adapter': fixturePath(curve.init_adapter), 'learning-rate': curve.lr, schedule: curve.schedule, 'warmup-steps': curve.warmup_steps },
+    ...{
+      'init-adapter': fixturePath(curve.init_adapter),
+      'learning-rate': curve.lr,
+      schedule: curve.schedule,
+      'warmup-steps': curve.warmup_steps,
+    },
     ...{ 'weight-decay': curve.weight_decay, 'max-grad-norm': curve.max_grad_norm, accumulate: curve.grad_accumulation },
     ...{ 'batch-size': curve.input_ids[0]?.[0]?.length ?? 0, steps: curve.steps.length, 'eval-split': 0 },
   };

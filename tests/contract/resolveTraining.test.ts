@@ -48,7 +48,11 @@ describe('learning rates', () => {
   });
 
   it('a group’s own wins, and the rest keep the method’s', () => {
-    expect(resolve({ learningRates: { vectorBank: 0.5 } }, { spec: vblora }).learningRates).toEqual({ default: 1e-3, vectorBank: 0.5, logits: 1e-2 });
+    expect(resolve({ learningRates: { vectorBank: 0.5 } }, { spec: vblora }).learningRates).toEqual({
+      default: 1e-3,
+      vectorBank: 0.5,
+      logits: 1e-2,
+    });
   });
 });
 
@@ -60,7 +64,10 @@ describe('problems', () => {
   });
 
   it('include what does not go together', () => {
-    const { problems } = parseTraining({ maxLength: 512, learningRates: { bank: 1 }, earlyStopPatience: 2, evaluationSplit: 0 }, { spec: vera, shape });
+    const { problems } = parseTraining(
+      { maxLength: 512, learningRates: { bank: 1 }, earlyStopPatience: 2, evaluationSplit: 0 },
+      { spec: vera, shape },
+    );
     expect(problems.map(({ field }) => field)).toEqual(['training.learningRates', 'training.maxLength', 'training.earlyStopPatience']);
   });
 });

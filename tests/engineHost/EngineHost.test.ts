@@ -92,11 +92,17 @@ describe('EngineHost with real child processes', () => {
     await expect(makeHost('missing.ts').request('loadModel', loadModel)).rejects.toMatchObject({ code: 'engineCrashed' });
   });
 
-  it.each(['idle', 'blocked'])('an %s engine does not outlive a killed owner', async (mode) => {
-    const owner = spawn(process.execPath, [fileURLToPath(new URL('testOwner.ts', import.meta.url)), mode], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = (await once(createInterface(owner.stdout), 'line')) as [string];
-    expect(isAlive(Number(line))).toBe(true);
-    owner.kill('SIGKILL');
-    await vi.waitFor(() => expect(isAlive(Number(line))).toBe(false), { timeout: 20_000, interval: 50 });
-  }, 30_000);
+  it.each(['idle', 'blocked'])(
+    'an %s engine does not outlive a killed owner',
+    async (mode) => {
+      const owner = spawn(process.execPath, [fileURLToPath(new URL('testOwner.ts', import.meta.url)), mode], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [line] = (await once(createInterface(owner.stdout), 'line')) as [string];
+      expect(isAlive(Number(line))).toBe(true);
+      owner.kill('SIGKILL');
+      await vi.waitFor(() => expect(isAlive(Number(line))).toBe(false), { timeout: 20_000, interval: 50 });
+    },
+    30_000,
+  );
 });

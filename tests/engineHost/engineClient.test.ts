@@ -32,7 +32,10 @@ describe('engine protocol over an in-memory pair of ports', () => {
 
   it('carries a typed error with its data across the clone', async () => {
     const { client } = connect();
-    await expect(client.request('generate', generateRequest(behaviours.graftError))).rejects.toMatchObject({ code: 'nonFinite', data: { step: 7 } });
+    await expect(client.request('generate', generateRequest(behaviours.graftError))).rejects.toMatchObject({
+      code: 'nonFinite',
+      data: { step: 7 },
+    });
   });
 
   it('reports a bug in a handler as internal with its stack instead of hanging', async () => {
@@ -63,7 +66,9 @@ describe('engine protocol over an in-memory pair of ports', () => {
 
   it('never sends a request whose signal is already aborted', async () => {
     const { client } = connect();
-    await expect(client.request('generate', generateRequest(0), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(client.request('generate', generateRequest(0), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
   });
 
   it('answers everything pending, and later requests, when the process is gone', async () => {

@@ -21,7 +21,8 @@ export const testHandlers: EngineHandlers = {
     if (behaviour === behaviours.block) for (;;);
     if (behaviour === behaviours.ignoreCancel) return new Promise(() => undefined);
     for (const id of promptIds) onEvent({ type: 'token', id });
-    if (behaviour === behaviours.waitForCancel && !signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    if (behaviour === behaviours.waitForCancel && !signal.aborted)
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
     const finish = signal.aborted ? 'cancelled' : 'stop';
     return { ids: [...promptIds], finish, promptTokens: promptIds.length, reusedTokens: 0, promptMs: 0, tokensPerSecond: 0, swapMs: 0 };
   },

@@ -3,7 +3,15 @@ import type { Runtime } from '../../main/contract/services.ts';
 import { type BackendWorld, chooseBackend, reportBackends } from '../../main/studio/backendChoice.ts';
 import { cpuHasBf16, type Machine, physicalCores } from '../../main/studio/machine.ts';
 
-const machine: Machine = { platform: 'linux-x64', cpu: 'test', cores: 2, memoryBytes: 8e9, freeMemoryBytes: 4e9, hasBf16: true, nvidiaGpu: null };
+const machine: Machine = {
+  platform: 'linux-x64',
+  cpu: 'test',
+  cores: 2,
+  memoryBytes: 8e9,
+  freeMemoryBytes: 4e9,
+  hasBf16: true,
+  nvidiaGpu: null,
+};
 
 function world({ installed = [], ...facts }: Partial<Machine> & { readonly installed?: readonly string[] } = {}): BackendWorld {
   const find = (id: string): Runtime | undefined =>
@@ -19,7 +27,11 @@ describe('auto', () => {
   });
 
   it('takes TensorFlow on the CPU where it is installed, in bf16 where the CPU has it', () => {
-    expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'] })).settings).toMatchObject({ backend: 'tensorflow', device: 'cpu', precision: 'bf16' });
+    expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'] })).settings).toMatchObject({
+      backend: 'tensorflow',
+      device: 'cpu',
+      precision: 'bf16',
+    });
     expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'], hasBf16: false })).settings.precision).toBe('float32');
   });
 
@@ -37,7 +49,9 @@ describe('asked by name', () => {
     ['CUDA without a driver', { backend: 'tensorflow', device: 'cuda' }, 'auto'],
     ['bf16 on wasm', { backend: 'wasm', precision: 'bf16' }, 'precision'],
   ] as const)('%s is an error, never another backend', (_, request, remedy) => {
-    expect(() => chooseBackend(request, world())).toThrowError(expect.objectContaining({ code: 'backendUnavailable', data: expect.objectContaining({ remedy: expect.stringContaining(remedy) }) }));
+    expect(() => chooseBackend(request, world())).toThrow(
+      expect.objectContaining({ code: 'backendUnavailable', data: expect.objectContaining({ remedy: expect.stringContaining(remedy) }) }),
+    );
   });
 
   it('keeps precision and threads', () => {

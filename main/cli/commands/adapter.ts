@@ -18,17 +18,26 @@ function addReading(adapter: Command, session: CommandSession): void {
     const list = (await session.studio()).adapters.list();
     session.result(list.map(adapterJson), () => {
       if (list.length === 0) return 'No adapters yet. `train` makes one, `adapter import DIR` brings one.';
-      const rows = list.map((each) => [each.id, each.name, each.method, integer(each.parameters), bytes(each.sizeBytes), loss(each.evaluationLoss)]);
+      const rows = list.map((each) => [
+        each.id,
+        each.name,
+        each.method,
+        integer(each.parameters),
+        bytes(each.sizeBytes),
+        loss(each.evaluationLoss),
+      ]);
       return table(['id', 'name', 'method', '>parameters', '>size', '>evaluation loss'], rows);
     });
   });
 
-  leaf(adapter, session, { syntax: 'show <adapter>', summary: 'Show one adapter and where it comes from', example: 'adapter show poems' }).action(
-    async (idOrName: string) => {
-      const shown = (await session.studio()).adapters.get(idOrName);
-      session.result(adapterJson(shown), () => renderAdapter(shown));
-    },
-  );
+  leaf(adapter, session, {
+    syntax: 'show <adapter>',
+    summary: 'Show one adapter and where it comes from',
+    example: 'adapter show poems',
+  }).action(async (idOrName: string) => {
+    const shown = (await session.studio()).adapters.get(idOrName);
+    session.result(adapterJson(shown), () => renderAdapter(shown));
+  });
 }
 
 function addMoving(adapter: Command, session: CommandSession): void {
@@ -40,7 +49,11 @@ function addMoving(adapter: Command, session: CommandSession): void {
       session.result(adapterJson(imported), () => renderAdapter(imported));
     });
 
-  leaf(adapter, session, { syntax: 'export <adapter>', summary: 'Write a PEFT folder', example: 'adapter export poems --to lora --out ./poems-lora' })
+  leaf(adapter, session, {
+    syntax: 'export <adapter>',
+    summary: 'Write a PEFT folder',
+    example: 'adapter export poems --to lora --out ./poems-lora',
+  })
     .addOption(new Option('--to <kind>', 'peft: as it is; lora: as an equal plain LoRA').choices(['peft', 'lora']).makeOptionMandatory())
     .requiredOption('--out <dir>', 'folder to write')
     .action(async (idOrName: string, { to, out }: { readonly to: 'peft' | 'lora'; readonly out: string }) => {
@@ -51,12 +64,14 @@ function addMoving(adapter: Command, session: CommandSession): void {
 }
 
 function addChanging(adapter: Command, session: CommandSession): void {
-  leaf(adapter, session, { syntax: 'rename <adapter> <name>', summary: 'Give an adapter another name', example: 'adapter rename poems sonnets' }).action(
-    async (idOrName: string, name: string) => {
-      const renamed = (await session.studio()).adapters.rename(idOrName, name);
-      session.result(adapterJson(renamed), () => `${renamed.id} is now called ${renamed.name}.`);
-    },
-  );
+  leaf(adapter, session, {
+    syntax: 'rename <adapter> <name>',
+    summary: 'Give an adapter another name',
+    example: 'adapter rename poems sonnets',
+  }).action(async (idOrName: string, name: string) => {
+    const renamed = (await session.studio()).adapters.rename(idOrName, name);
+    session.result(adapterJson(renamed), () => `${renamed.id} is now called ${renamed.name}.`);
+  });
 
   leaf(adapter, session, { syntax: 'remove <adapter>', summary: 'Move an adapter to the trash', example: 'adapter remove poems' }).action(
     async (idOrName: string) => {
@@ -67,12 +82,14 @@ function addChanging(adapter: Command, session: CommandSession): void {
     },
   );
 
-  leaf(adapter, session, { syntax: 'restore <adapter>', summary: 'Bring an adapter back from the trash', example: 'adapter restore poems' }).action(
-    async (idOrName: string) => {
-      const restored = await (await session.studio()).adapters.restore(idOrName);
-      session.result(adapterJson(restored), () => `${restored.name} (${restored.id}) is back.`);
-    },
-  );
+  leaf(adapter, session, {
+    syntax: 'restore <adapter>',
+    summary: 'Bring an adapter back from the trash',
+    example: 'adapter restore poems',
+  }).action(async (idOrName: string) => {
+    const restored = await (await session.studio()).adapters.restore(idOrName);
+    session.result(adapterJson(restored), () => `${restored.name} (${restored.id}) is back.`);
+  });
 }
 
 function renderAdapter(adapter: Adapter): string[] {

@@ -30,7 +30,12 @@ export function addChatCommand(program: Command, session: CommandSession): void 
     example: 'chat --model smollm2 --adapter poems --adapter letters:0.5',
   })
     .requiredOption('--model <model>', 'base model')
-    .option('--adapter <adapter[:scale]>', 'keep this adapter at hand; may be repeated', (text, before: readonly string[]) => [...before, text], [])
+    .option(
+      '--adapter <adapter[:scale]>',
+      'keep this adapter at hand; may be repeated',
+      (text, before: readonly string[]) => [...before, text],
+      [],
+    )
     .option('--prompt <text>', 'one answer of each adapter (of the base without any), then end')
     .option('--compare', 'with --prompt: the answer of the base too')
     .option('--system <text>', 'system message')
@@ -73,8 +78,15 @@ async function answerOnce(session: CommandSession, studio: Studio, { flags, adap
   const { terminal, interrupt } = session;
   const { system, sampling, backend } = chatSettings(flags);
   const asked = adapters.length === 0 || flags.compare === true ? [null, ...adapters.filter((adapter) => adapter !== null)] : adapters;
-  await studio.chats.open(flags.model, asked.flatMap((adapter) => adapter?.id ?? []), backend);
-  const messages: ChatRequest['messages'] = [...(system === undefined ? [] : [{ role: 'system', content: system }]), { role: 'user', content: prompt }];
+  await studio.chats.open(
+    flags.model,
+    asked.flatMap((adapter) => adapter?.id ?? []),
+    backend,
+  );
+  const messages: ChatRequest['messages'] = [
+    ...(system === undefined ? [] : [{ role: 'system', content: system }]),
+    { role: 'user', content: prompt },
+  ];
   const answers = [];
   for (const adapter of asked) {
     if (!terminal.json && asked.length > 1) terminal.print(terminal.bold(adapter?.name ?? 'base'));

@@ -17,9 +17,11 @@ const sampling: Omit<ChatRequest, 'model' | 'adapter' | 'messages'> = {
   ...{ maxTokens: 60, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1.1, seed: 0 },
 };
 
+const training = { steps: 72, batchSize: 4, maxLength: 128, evaluateEvery: 24 };
+
 const recipes = [
-  { method: 'vera', methodOptions: { rank: 64 }, training: { steps: 60, batchSize: 4, maxLength: 96 } },
-  { method: 'vblora', methodOptions: { rank: 4, numVectors: 64, vectorLength: 32 }, training: { steps: 60, batchSize: 4, maxLength: 96 } },
+  { method: 'vera', methodOptions: { rank: 128 }, targets: 'all-linear', training: { ...training, learningRate: 2e-2 } },
+  { method: 'vblora', methodOptions: { rank: 4, numVectors: 64, vectorLength: 64 }, targets: 'all-linear', training },
 ] as const;
 
 interface Trained {
@@ -34,18 +36,32 @@ interface Answered {
 }
 
 export function addDemoCommand(program: Command, session: CommandSession): void {
-  const command = leaf(program, session, { syntax: 'demo', summary: 'Train two adapters on the sample model and compare their answers', example: 'demo' });
+  const command = leaf(program, session, {
+    syntax: 'demo',
+    summary: 'Train two adapters on the sample model and compare their answers',
+    example: 'demo',
+  });
   addBackendFlags(command).action(async (flags: BackendRequest) => {
     const studio = await session.studio();
     const model = await session.working((options) => studio.models.fetch('sample', options));
     const dataset = await session.working((options) => studio.datasets.import(datasetFile, { ...options, name: 'pirate-replies' }));
     describe(session, model, dataset);
     const trained: Trained[] = [];
-    for (const recipe of recipes) trained.push(await train(session, studio, { ...recipe, ...backendRequest(flags), backend: flags.backend ?? 'auto', model: model.id, dataset: dataset.id }));
+    for (const recipe of recipes)
+      trained.push(
+        await train(session, studio, {
+          ...recipe,
+          ...backendRequest(flags),
+          backend: flags.backend ?? 'auto',
+          model: model.id,
+          dataset: dataset.id,
+        }),
+      );
     const answers = await answer(session, studio, { model, trained, backend: backendRequest(flags) });
     const { dir } = studio.dataFolder;
-    session.result({ home: dir, modelId: model.id, datasetId: dataset.id, runs: trained.map(({ run }) => runJson(run)), prompt, answers }, () =>
-      renderDemo(session, { trained, answers, home: dir, model }),
+    session.result(
+      { home: dir, modelId: model.id, datasetId: dataset.id, runs: trained.map(({ run }) => runJson(run)), prompt, answers },
+      () => renderDemo(session, { trained, answers, home: dir, model }),
     );
   });
 }
@@ -61,7 +77,8 @@ async function train(session: CommandSession, studio: Studio, request: TrainRequ
   const run = await followRun(session, studio, id);
   if (run.state === 'cancelled') throw new GraftError('cancelled', 'The demo was stopped.', { remedy: `Go on with: run resume ${id}` });
   if (run.error !== null) throw GraftError.fromJson(run.error);
-  if (run.adapterId === null) throw new GraftError('interrupted', `The run ended ${run.state}.`, { remedy: `Go on with: run resume ${id}` });
+  if (run.adapterId === null)
+    throw new GraftError('interrupted', `The run ended ${run.state}.`, { remedy: `Go on with: run resume ${id}` });
   return { run, adapter: studio.adapters.get(run.adapterId) };
 }
 
@@ -72,10 +89,19 @@ interface AnswerSetup {
 }
 
 async function answer(session: CommandSession, studio: Studio, { model, trained, backend }: AnswerSetup): Promise<Answered[]> {
-  await studio.chats.open(model.id, trained.map(({ adapter }) => adapter.id), backend);
+  await studio.chats.open(
+    model.id,
+    trained.map(({ adapter }) => adapter.id),
+    backend,
+  );
   const answers: Answered[] = [];
   for (const adapter of [null, ...trained.map((each) => each.adapter)]) {
-    const asked = { model: model.id, adapter: adapter && { idOrName: adapter.id, scale: 1 }, messages: [{ role: 'user', content: prompt }], ...sampling };
+    const asked = {
+      model: model.id,
+      adapter: adapter && { idOrName: adapter.id, scale: 1 },
+      messages: [{ role: 'user', content: prompt }],
+      ...sampling,
+    };
     const given = await studio.chats.send(asked, undefined, session.interrupt.signal);
     answers.push({ name: adapter?.name ?? 'base', adapterId: adapter?.id ?? null, answer: given });
   }
@@ -101,9 +127,11 @@ function renderDemo({ terminal }: CommandSession, { trained, answers, home, mode
     '',
     ...table(['adapter', 'method', '>size', '>time', 'evaluation loss'], rows),
     '',
+    terminal.cyan(prompt),
+    '',
     ...answers.flatMap(({ name, answer: { text, swapMs, tokensPerSecond } }) => [
       `${terminal.bold(name)} ${terminal.dim(`(swap ${milliseconds(swapMs)}, ${Math.round(tokensPerSecond)} tokens/s)`)}`,
-      `  ${terminal.cyan(prompt)}${text.trimEnd().replaceAll('\n', '\n  ')}`,
+      `  ${text.trim().replaceAll('\n', '\n  ')}`,
       '',
     ]),
     ...fields([

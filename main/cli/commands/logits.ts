@@ -46,7 +46,8 @@ function parseMatrix(text: string, flag: string): number[][] {
 
 function checkShapes(rows: readonly (readonly number[])[], mask: readonly (readonly number[])[] | undefined): void {
   const length = rows[0]?.length;
-  if (rows.some((row) => row.length !== length)) throw new GraftError('usage', 'All rows of --ids must be of one length.', { field: '--ids' });
+  if (rows.some((row) => row.length !== length))
+    throw new GraftError('usage', 'All rows of --ids must be of one length.', { field: '--ids' });
   const fits = mask === undefined || (mask.length === rows.length && mask.every((row) => row.length === length));
   if (!fits) throw new GraftError('usage', '--attention-mask must have the shape of --ids.', { field: '--attention-mask' });
 }

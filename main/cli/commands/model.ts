@@ -10,7 +10,11 @@ import type { CommandSession } from '../session.ts';
 export function addModelCommands(program: Command, session: CommandSession): void {
   const model = group(program, 'model', 'Base models: import, fetch, list, show, remove');
 
-  leaf(model, session, { syntax: 'import <path>', summary: 'Import a Hugging Face folder or a GGUF file', example: 'model import ./SmolLM2-135M-Instruct' })
+  leaf(model, session, {
+    syntax: 'import <path>',
+    summary: 'Import a Hugging Face folder or a GGUF file',
+    example: 'model import ./SmolLM2-135M-Instruct',
+  })
     .option('--name <name>', 'name in the library (otherwise the folder or file name)')
     .action(async (path: string, { name }: { readonly name?: string }) => {
       const { models } = await session.studio();
@@ -37,19 +41,23 @@ export function addModelCommands(program: Command, session: CommandSession): voi
     });
   });
 
-  leaf(model, session, { syntax: 'show <model>', summary: 'Show one model', example: 'model show smollm2' }).action(async (idOrName: string) => {
-    const shown = (await session.studio()).models.get(idOrName);
-    session.result(modelJson(shown), () => renderModel(shown));
-  });
-
-  leaf(model, session, { syntax: 'remove <model>', summary: 'Remove a model; its files go to the trash', example: 'model remove smollm2' }).action(
+  leaf(model, session, { syntax: 'show <model>', summary: 'Show one model', example: 'model show smollm2' }).action(
     async (idOrName: string) => {
-      const { models } = await session.studio();
-      const { id, name } = models.get(idOrName);
-      await models.remove(id);
-      session.result({ id, name, removed: true }, () => `${name} (${id}) is removed.`);
+      const shown = (await session.studio()).models.get(idOrName);
+      session.result(modelJson(shown), () => renderModel(shown));
     },
   );
+
+  leaf(model, session, {
+    syntax: 'remove <model>',
+    summary: 'Remove a model; its files go to the trash',
+    example: 'model remove smollm2',
+  }).action(async (idOrName: string) => {
+    const { models } = await session.studio();
+    const { id, name } = models.get(idOrName);
+    await models.remove(id);
+    session.result({ id, name, removed: true }, () => `${name} (${id}) is removed.`);
+  });
 }
 
 function renderModel(model: Model): string[] {

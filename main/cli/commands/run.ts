@@ -13,21 +13,27 @@ export function addRunCommands(program: Command, session: CommandSession): void 
   const run = group(program, 'run', 'Training runs: list, show, metrics, stop, resume');
   addReading(run, session);
 
-  leaf(run, session, { syntax: 'stop <run>', summary: 'Ask a run to stop and save', example: 'run stop poems' }).action(async (idOrName: string) => {
-    const { runs } = await session.studio();
-    const stopped = await runs.stop(idOrName);
-    session.result(runJson(runs.get(stopped.id)), () =>
-      stopped.state === 'cancelled' ? `${stopped.name} is out of the queue.` : `${stopped.name} stops and saves; \`run resume ${stopped.id}\` goes on with it.`,
-    );
-  });
+  leaf(run, session, { syntax: 'stop <run>', summary: 'Ask a run to stop and save', example: 'run stop poems' }).action(
+    async (idOrName: string) => {
+      const { runs } = await session.studio();
+      const stopped = await runs.stop(idOrName);
+      session.result(runJson(runs.get(stopped.id)), () =>
+        stopped.state === 'cancelled'
+          ? `${stopped.name} is out of the queue.`
+          : `${stopped.name} stops and saves; \`run resume ${stopped.id}\` goes on with it.`,
+      );
+    },
+  );
 
-  leaf(run, session, { syntax: 'resume <run>', summary: 'Go on from the last checkpoint', example: 'run resume poems' }).action(async (idOrName: string) => {
-    const studio = await session.studio();
-    const resumed = await studio.runs.resume(idOrName);
-    const last = resumed.checkpoints.at(-1);
-    session.terminal.note(`${resumed.name} (${resumed.id}) goes on ${last === undefined ? 'from the start' : `from step ${last.step}`}.`);
-    finishRun(session, await followRun(session, studio, resumed.id));
-  });
+  leaf(run, session, { syntax: 'resume <run>', summary: 'Go on from the last checkpoint', example: 'run resume poems' }).action(
+    async (idOrName: string) => {
+      const studio = await session.studio();
+      const resumed = await studio.runs.resume(idOrName);
+      const last = resumed.checkpoints.at(-1);
+      session.terminal.note(`${resumed.name} (${resumed.id}) goes on ${last === undefined ? 'from the start' : `from step ${last.step}`}.`);
+      finishRun(session, await followRun(session, studio, resumed.id));
+    },
+  );
 }
 
 function addReading(run: Command, session: CommandSession): void {
@@ -39,10 +45,12 @@ function addReading(run: Command, session: CommandSession): void {
     });
   });
 
-  leaf(run, session, { syntax: 'show <run>', summary: 'Show one run', example: 'run show poems --json' }).action(async (idOrName: string) => {
-    const shown = (await session.studio()).runs.get(idOrName);
-    session.result(runJson(shown), () => renderRun(shown, session.terminal));
-  });
+  leaf(run, session, { syntax: 'show <run>', summary: 'Show one run', example: 'run show poems --json' }).action(
+    async (idOrName: string) => {
+      const shown = (await session.studio()).runs.get(idOrName);
+      session.result(runJson(shown), () => renderRun(shown, session.terminal));
+    },
+  );
 
   leaf(run, session, { syntax: 'metrics <run>', summary: 'Print every step', example: 'run metrics poems --csv > poems.csv' })
     .option('--csv', 'comma-separated values')
@@ -51,19 +59,39 @@ function addReading(run: Command, session: CommandSession): void {
       const header = ['step', 'loss', 'gradNorm', 'learningRate', 'tokens', 'trainedTokens', 'stepMs', 'evaluationLoss'];
       const rows = steps.map((step) => {
         const evaluation = evaluations.find((each) => each.step === step.step);
-        return [step.step, step.loss, step.gradNorm, step.learningRate, step.tokens, step.trainedTokens, step.stepMs, evaluation?.loss ?? ''];
+        return [
+          step.step,
+          step.loss,
+          step.gradNorm,
+          step.learningRate,
+          step.tokens,
+          step.trainedTokens,
+          step.stepMs,
+          evaluation?.loss ?? '',
+        ];
       });
-      session.result({ steps, evaluations }, () => (csv === true ? [header, ...rows].map((row) => row.join(',')) : metricsTable(header, rows)));
+      session.result({ steps, evaluations }, () =>
+        csv === true ? [header, ...rows].map((row) => row.join(',')) : metricsTable(header, rows),
+      );
     });
 }
 
 function listRow(run: RunWithSteps): string[] {
   const { id, name, configuration, state, steps, createdAt } = run;
-  return [id, name, configuration.method.id, state, `${steps.length}/${configuration.training.steps}`, loss(steps.at(-1)?.loss), dateTime(createdAt)];
+  return [
+    id,
+    name,
+    configuration.method.id,
+    state,
+    `${steps.length}/${configuration.training.steps}`,
+    loss(steps.at(-1)?.loss),
+    dateTime(createdAt),
+  ];
 }
 
 function metricsTable(header: readonly string[], rows: readonly (readonly (number | string)[])[]): string[] {
-  const short = (value: number | string): string => (typeof value === 'string' || Number.isInteger(value) ? String(value) : value.toPrecision(5));
+  const short = (value: number | string): string =>
+    typeof value === 'string' || Number.isInteger(value) ? String(value) : value.toPrecision(5);
   return table(
     header.map((name) => `>${name}`),
     rows.map((row) => row.map(short)),

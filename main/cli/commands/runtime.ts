@@ -7,7 +7,11 @@ import type { CommandSession } from '../session.ts';
 export function addRuntimeCommands(program: Command, session: CommandSession): void {
   const runtime = group(program, 'runtime', 'TensorFlow runtimes: install, list, remove');
 
-  leaf(runtime, session, { syntax: 'install <id>', summary: 'Install tensorflow-cpu or tensorflow-cuda', example: 'runtime install tensorflow-cpu' })
+  leaf(runtime, session, {
+    syntax: 'install <id>',
+    summary: 'Install tensorflow-cpu or tensorflow-cuda',
+    example: 'runtime install tensorflow-cpu',
+  })
     .option('--wheel <file>', 'a wheel file that is here already, instead of pip')
     .action(async (id: string, { wheel }: { readonly wheel?: string }) => {
       const { runtimes } = await session.studio();
@@ -20,13 +24,21 @@ export function addRuntimeCommands(program: Command, session: CommandSession): v
     const list = await (await session.studio()).runtimes.list();
     session.result(list, () => {
       if (list.length === 0) return 'No runtime is installed. `runtime install tensorflow-cpu` installs one; without it Graft uses wasm.';
-      const rows = list.map(({ id, version, sizeBytes, verified, dir }) => [id, version, bytes(sizeBytes), verified ? 'complete' : 'damaged', dir]);
+      const rows = list.map(({ id, version, sizeBytes, verified, dir }) => [
+        id,
+        version,
+        bytes(sizeBytes),
+        verified ? 'complete' : 'damaged',
+        dir,
+      ]);
       return table(['runtime', 'version', '>size', 'state', 'folder'], rows);
     });
   });
 
-  leaf(runtime, session, { syntax: 'remove <id>', summary: 'Remove a runtime', example: 'runtime remove tensorflow-cpu' }).action(async (id: string) => {
-    await (await session.studio()).runtimes.remove(id);
-    session.result({ id, removed: true }, () => `${id} is removed.`);
-  });
+  leaf(runtime, session, { syntax: 'remove <id>', summary: 'Remove a runtime', example: 'runtime remove tensorflow-cpu' }).action(
+    async (id: string) => {
+      await (await session.studio()).runtimes.remove(id);
+      session.result({ id, removed: true }, () => `${id} is removed.`);
+    },
+  );
 }

@@ -6,14 +6,14 @@ import type { CommandSession } from '../session.ts';
 interface Flags {
   readonly model: string;
   readonly text: string;
-  readonly specialTokens?: boolean;
+  readonly specialTokens: boolean;
 }
 
 export function addTokenizeCommand(program: Command, session: CommandSession): void {
   leaf(program, session, { syntax: 'tokenize', summary: 'Token ids of a text', example: 'tokenize --model smollm2 --text "Hello there"' })
     .requiredOption('--model <model>', 'whose tokenizer')
     .requiredOption('--text <text>', 'the text')
-    .option('--special-tokens', 'add what the tokenizer puts around a text')
+    .option('--no-special-tokens', 'leave out what the tokenizer puts around a text')
     .action(async ({ model, text, specialTokens }: Flags) => {
       const ids = await (await session.studio()).models.tokenize(model, text, specialTokens);
       session.result({ ids }, () => ids.join(' '));

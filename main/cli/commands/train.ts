@@ -53,7 +53,9 @@ async function train(session: CommandSession, request: TrainRequest): Promise<vo
   terminal.note(renderEstimate(run.estimate));
   const free = process.availableMemory();
   if (run.estimate.memoryBytes > free) {
-    terminal.note(`That is more than the ${bytes(free)} that are free: a smaller --batch-size or --max-length, or --recompute, needs less.`);
+    terminal.note(
+      `That is more than the ${bytes(free)} that are free: a smaller --batch-size or --max-length, or --recompute, needs less.`,
+    );
   }
   const ahead = studio.runs.list().filter(({ id, state }) => id !== run.id && (state === 'running' || state === 'queued'));
   if (ahead.length > 0) terminal.note(`Queued behind ${ahead.map(({ name }) => name).join(', ')}; it starts when its turn comes.`);
