@@ -3,7 +3,8 @@
  * it. A broken one is renamed with a time stamp, never deleted, but only by a process that is alone on the data folder,
  * since another's open connection would go on writing into the renamed file.
  */
-import { existsSync, realpathSync, renameSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import { GraftError, toGraftError } from '../contract/errors.ts';
@@ -27,6 +28,7 @@ export interface OpenedDatabase {
 }
 
 const busyTimeoutMs = 10_000;
+const smallestUsefulSpaceBytes = 256 * 1024;
 
 /** Files this process has open now: their header is not read again, see readDatabaseVersion. */
 const openFiles = new Map<string, number>();
@@ -140,21 +142,21 @@ function damaged(file: string, cause: unknown): GraftError {
 /** SQLite's own codes for a full disk and a lock become ours; the rest passes. */
 function asGraftError(error: unknown, file: string): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error;
-  if (error.code === 'SQLITE_FULL')
+  if (error.code === 'SQLITE_FULL' || (error.code.startsWith('SQLITE_IOERR') && isDiskFull(file))) {
     return new GraftError('diskFull', 'The disk is full.', { file, remedy: 'Free some space and run the same command again.' }, error);
-  if (error.code.startsWith('SQLITE_BUSY'))
-    return new GraftError(
-      'conflict',
-      'Another program holds the database.',
-      { file, remedy: 'Close it and run the same command again.' },
-      error,
-    );
-  return new GraftError(
-    'invalid',
-    `The database cannot be opened: ${error.message}.`,
-    { file, remedy: 'Check the folder and its permissions.' },
-    error,
-  );
+  }
+  if (error.code.startsWith('SQLITE_BUSY')) {
+    const remedy = 'Close it and run the same command again.';
+    return new GraftError('conflict', 'Another program holds the database.', { file, remedy }, error);
+  }
+  const remedy = 'Check the folder and its permissions.';
+  return new GraftError('invalid', `The database cannot be opened: ${error.message}.`, { file, remedy }, error);
+}
+
+/** The shared-memory file of a WAL that cannot grow is an input/output error to SQLite. */
+function isDiskFull(file: string): boolean {
+  const { bavail, bsize } = statfsSync(dirname(file));
+  return bavail * bsize < smallestUsefulSpaceBytes;
 }
 
 function setAside({ file, now = Date.now }: OpenDatabaseOptions): string {

@@ -3,7 +3,7 @@
  * it as it stands. Deleting moves the folder to the trash; the row stays, and both come back.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Adapter, Lineage, Run } from '../contract/entities.ts';
 import type { TrainResult } from '../contract/engine.ts';
@@ -161,7 +161,12 @@ export class Adapters implements AdapterService {
     const id = newId();
     const dir = join(this.#setup.folder.adaptersDir, id);
     await writeDirAtomic(dir, async (temporary) => copyFiles(contentFiles(from), temporary, {}));
-    return this.#save({ ...described, ...plainAdapter, modelId: described.lineage.modelId, id, dir, createdAt: Date.now() });
+    try {
+      return this.#save({ ...described, ...plainAdapter, modelId: described.lineage.modelId, id, dir, createdAt: Date.now() });
+    } catch (error) {
+      await rm(dir, { recursive: true, force: true }); // a full disk that took the files but not the row
+      throw error;
+    }
   }
 
   #save(adapter: Adapter): Adapter {

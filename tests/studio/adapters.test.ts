@@ -87,6 +87,13 @@ describe('importing an adapter', () => {
     await expect(library.import(dir)).rejects.toMatchObject({ code: 'invalid' });
   });
 
+  it('leaves no files behind when the row cannot be written (an adapter that failed and is there all the same)', async () => {
+    database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true }))}`);
+    const note = 'x'.repeat(20_000);
+    await expect(library.import(fixturePath('lora_r4_a8'), { name: note })).rejects.toMatchObject({ code: 'SQLITE_FULL' });
+    expect(readdirSync(folder.adaptersDir)).toEqual([]);
+  });
+
   it('leaves nothing half-written for a truncated file', async () => {
     const dir = join(temporaryDir(), 'cut');
     cpSync(fixturePath('lora_r4_a8'), dir, { recursive: true });
