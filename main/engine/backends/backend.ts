@@ -30,6 +30,8 @@ export interface Backend {
    * for the kernels of ops/frozenLinear.ts and ops/gatherRows.ts alone (its values may be bf16 behind a float32 face).
    */
   frozen(data: Float32Array | Uint16Array, shape: readonly number[]): import('../tf.ts').Tensor;
+  /** Call after loading: gives memory that is free by now back to the operating system. */
+  trimMemory(): void;
   /** Tensors alive in tfjs and, on TensorFlow, handles alive behind the binding: both must stay flat over steps. */
   liveTensors(): number;
 }

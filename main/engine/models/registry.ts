@@ -39,6 +39,7 @@ export function loadModel(backend: Backend, modelDir: string): LoadedModel {
       const elementBytes = weightShape.length >= 2 && backend.precision === 'bf16' ? 2 : 4;
       weightBytes += elementBytes * weightShape.reduce((product, size) => product * size, 1);
     }
+    backend.trimMemory();
     return { model: create(shape, weights), weightBytes };
   } finally {
     source.close();

@@ -32,11 +32,11 @@ interface SliceResult {
 function sliceLoss(hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor, trainHead: boolean): SliceResult {
   const logits = matMulKernel(hidden, head, { transposeA: false, transposeB: true });
   const [losses, gradient] = crossEntropyKernel(logits, targets);
-  const dLogits = gradient.mul(weights.expandDims(1));
+  const rowWeights = weights.expandDims(1); // on the narrow side of each product, so that (rows, V) is not copied
   return {
     loss: losses.mul(weights).sum(),
-    dHidden: matMulKernel(dLogits, head, { transposeA: false, transposeB: false }),
-    dHead: trainHead ? matMulKernel(dLogits, hidden, { transposeA: true, transposeB: false }) : null,
+    dHidden: matMulKernel(gradient, head, { transposeA: false, transposeB: false }).mul(rowWeights),
+    dHead: trainHead ? matMulKernel(gradient, hidden.mul(rowWeights), { transposeA: true, transposeB: false }) : null,
   };
 }
 

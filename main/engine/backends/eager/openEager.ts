@@ -29,6 +29,7 @@ function eagerBackend(id: 'wasm' | 'cpu', device: string): Backend {
       return Object.assign(run, { dispose: () => undefined });
     },
     frozen: (data, shape) => tf.tensor(data instanceof Uint16Array ? bfloat16ToFloat32(data) : data, [...shape], 'float32'),
+    trimMemory: () => undefined,
     liveTensors: () => tf.memory().numTensors,
   };
 }

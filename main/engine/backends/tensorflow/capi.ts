@@ -238,6 +238,16 @@ export interface Capi extends Functions {
   check(): void;
   copyIn(to: Pointer, from: ArrayBufferView, bytes: number): void;
   copyOut(to: Uint8Array, from: Pointer, bytes: number): void;
+  /** Gives freed memory back to the operating system: loading a model leaves over 100 MB with glibc. Elsewhere nothing. */
+  trimMemory(): void;
+}
+
+function trimFunction(libc: Library): () => void {
+  if (process.platform !== 'linux') return () => undefined;
+  const trim = libc.func('int malloc_trim(size_t keep)') as (keep: number) => number;
+  return () => {
+    trim(0);
+  };
 }
 
 /** Loads the library (about 0.3 s) and declares the functions Graft uses. Throws GraftError('backendUnavailable'). */
@@ -255,6 +265,7 @@ export function loadCapi(dir: string): Capi {
       const code = functions.getCode(status);
       if (code !== 0) throw failure(code, functions.getMessage(status));
     },
+    trimMemory: trimFunction(libc),
     copyIn: libc.func('void *memcpy(void *to, void *from, size_t bytes)') as Capi['copyIn'],
     copyOut: libc.func('void *memcpy(_Out_ uint8_t *to, void *from, size_t bytes)') as Capi['copyOut'],
   };

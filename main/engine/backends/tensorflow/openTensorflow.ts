@@ -132,6 +132,7 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
       return Object.assign((inputs: NamedTensorMap) => compiled.run(inputs), { dispose: () => compiled.dispose() });
     },
     frozen: (data, shape) => frozenTensor(tfjs, settings.precision === 'bf16', data, shape),
+    trimMemory: () => session.capi.trimMemory(),
     liveTensors: () => session.liveHandles,
   };
   return { backend, makeCurrent };
