@@ -3,7 +3,7 @@
  * it as it stands. Deleting moves the folder to the trash; the row stays, and both come back.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Adapter, Lineage, Run } from '../contract/entities.ts';
 import type { TrainResult } from '../contract/engine.ts';
@@ -18,6 +18,7 @@ import { describeAdapterFolder, requireFit } from './adapterFolder.ts';
 import { copyFiles, hashFiles } from './copyFiles.ts';
 import type { DataFolder } from './dataFolder.ts';
 import { freeName } from './freeName.ts';
+import { rowOrNothing } from './rowOrNothing.ts';
 
 export interface ExportRequest {
   readonly adapter: Adapter;
@@ -161,12 +162,8 @@ export class Adapters implements AdapterService {
     const id = newId();
     const dir = join(this.#setup.folder.adaptersDir, id);
     await writeDirAtomic(dir, async (temporary) => copyFiles(contentFiles(from), temporary, {}));
-    try {
-      return this.#save({ ...described, ...plainAdapter, modelId: described.lineage.modelId, id, dir, createdAt: Date.now() });
-    } catch (error) {
-      await rm(dir, { recursive: true, force: true }); // a full disk that took the files but not the row
-      throw error;
-    }
+    const adapter = { ...described, ...plainAdapter, modelId: described.lineage.modelId, id, dir, createdAt: Date.now() };
+    return rowOrNothing(dir, () => this.#save(adapter));
   }
 
   #save(adapter: Adapter): Adapter {

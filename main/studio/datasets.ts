@@ -16,6 +16,7 @@ import type { ModelTokens, TokenisedDataset } from '../datasets/tokeniseDataset.
 import { hashTokenizerFiles } from '../datasets/tokenizerHash.ts';
 import { viewDataset } from '../datasets/view.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { rowOrNothing } from './rowOrNothing.ts';
 
 export type DatasetRows = Pick<DatasetRepository, 'list' | 'get' | 'findByContentHash' | 'idFor' | 'insert' | 'remove'>;
 
@@ -57,7 +58,8 @@ export class Datasets implements DatasetService {
     const existing = rows.findByContentHash(imported.contentHash);
     const id = existing?.id ?? rows.idFor(imported.contentHash);
     const name = existing?.name ?? options.name ?? this.#freeName(basename(file, extname(file)));
-    rows.insert({ ...describe(imported), id, name, source: resolve(file), createdAt: existing?.createdAt ?? Date.now() });
+    const dataset: Dataset = { ...describe(imported), id, name, source: resolve(file), createdAt: existing?.createdAt ?? Date.now() };
+    await rowOrNothing(dataset.dir, () => rows.insert(dataset));
     return rows.get(id);
   }
 

@@ -18,6 +18,7 @@ import { loadTokenizer } from '../tokenizers/tokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { copyFiles, hashFiles } from './copyFiles.ts';
 import { freeName } from './freeName.ts';
+import { rowOrNothing } from './rowOrNothing.ts';
 import { fetchStarterModel, starterModels } from './starterModels.ts';
 
 export type ModelRows = Pick<ModelRepository, 'list' | 'get' | 'find' | 'findByContentHash' | 'idFor' | 'insert' | 'remove'>;
@@ -70,7 +71,7 @@ export class Models implements ModelService {
       await rm(dir, { recursive: true, force: true });
       return meanwhile;
     }
-    rows.insert({
+    const model: Model = {
       ...describe(inspected),
       id,
       name: existing?.name ?? options.name ?? this.#freeName(inspected.name),
@@ -79,7 +80,8 @@ export class Models implements ModelService {
       hasChatTemplate: typeof tokenizer?.chatTemplate === 'string',
       source: options.source ?? resolve(path),
       createdAt: Date.now(),
-    });
+    };
+    await rowOrNothing(dir, () => rows.insert(model));
     this.#tokenizers.delete(id);
     return rows.get(id);
   }
