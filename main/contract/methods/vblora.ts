@@ -18,7 +18,11 @@ export const vbloraOptionsSchema = z.strictObject({
     .int()
     .positive()
     .default(256)
-    .meta({ title: 'Vector length', description: "Length b of a bank vector; must divide every target layer's input and output" }),
+    .meta({
+      title: 'Vector length',
+      description:
+        "Length b of a bank vector; must divide every target layer's input and output; not given: the longest up to 256 that does",
+    }),
   topk: z.int().positive().default(2).meta({ title: 'Top-k', description: 'Bank vectors mixed into each sub-vector' }),
   saveOnlyTopkWeights: z
     .boolean()
@@ -60,6 +64,7 @@ export const vbloraSpec: MethodSpec<VbloraOptions> = {
     maxLength: { value: 512, source: 'VB-LoRA paper, GLUE with RoBERTa-base' },
     weightDecay: { value: 0, source: "VB-LoRA authors' code: none on bank and logits" },
   },
+  fit: fitVectorLength,
   check: checkSizes,
   countTrainable: (options, targets) => bankSize(options) + countSubVectors(options, targets) * options.numVectors,
   countStored(options, targets) {
@@ -88,6 +93,17 @@ function countSubVectors({ rank, vectorLength }: VbloraOptions, targets: readonl
 
 function bankSize({ numVectors, vectorLength }: VbloraOptions): number {
   return numVectors * vectorLength;
+}
+
+/** The longest vector up to the default that divides every layer. */
+function fitVectorLength(options: VbloraOptions, targets: readonly LinearShape[], given: readonly string[]): VbloraOptions {
+  if (given.includes('vectorLength')) return options;
+  const lengths = divisors(commonDivisor(targets));
+  return { ...options, vectorLength: lengths.find((length) => length <= options.vectorLength) ?? options.vectorLength };
+}
+
+function commonDivisor(targets: readonly LinearShape[]): number {
+  return targets.flatMap(({ inFeatures, outFeatures }) => [inFeatures, outFeatures]).reduce(greatestCommonDivisor, 0);
 }
 
 function checkSizes({ topk, numVectors, vectorLength }: VbloraOptions, targets: readonly LinearShape[]): readonly Problem[] {
