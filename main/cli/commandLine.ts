@@ -54,7 +54,8 @@ function report(thrown: unknown, terminal: Terminal, interrupt: Interrupt): numb
     if (terminal.json) terminal.printJson(errorJson(new GraftError('usage', message)));
     return exitStatus.usage;
   }
-  const error = toGraftError(thrown);
+  const isAbort = interrupt.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError';
+  const error = isAbort ? new GraftError('cancelled', 'Interrupted.') : toGraftError(thrown);
   terminal.endLive();
   if (terminal.json) terminal.printJson(errorJson(error));
   else terminal.note(renderError(error, terminal));

@@ -80,7 +80,7 @@ export class Conversation {
   async #readLines(lines: Interface): Promise<void> {
     const { terminal } = this.#setup.session;
     const prompt = (): void => {
-      lines.setPrompt(`${terminal.bold(this.#current === null ? 'base' : shown(this.#current))}> `);
+      lines.setPrompt(`${terminal.bold(this.#current === null ? 'base' : shownAdapter(this.#current))}> `);
       if (terminal.isInteractive) lines.prompt();
     };
     prompt();
@@ -109,7 +109,7 @@ export class Conversation {
   #use(name: string): void {
     const { studio, session } = this.#setup;
     if (name === 'none' || name === '') {
-      if (name === '') session.terminal.note(`Here are: none, ${this.#adapters.map(shown).join(', ')}`);
+      if (name === '') session.terminal.note(`Here are: none, ${this.#adapters.map(shownAdapter).join(', ')}`);
       else this.#current = null;
       return;
     }
@@ -147,7 +147,7 @@ export class Conversation {
     const asked: ChatMessage[] =
       text === '' ? this.#messages.slice(0, lastQuestion + 1) : [...this.#messages, { role: 'user', content: text }];
     for (const adapter of [null, ...this.#adapters]) {
-      terminal.print(terminal.bold(adapter === null ? 'base' : shown(adapter)));
+      terminal.print(terminal.bold(adapter === null ? 'base' : shownAdapter(adapter)));
       await this.#answer(adapter, asked);
     }
   }
@@ -176,7 +176,8 @@ export class Conversation {
   }
 }
 
-function shown({ name, scale }: ChatAdapter): string {
+/** `name`, or `name:0.5`. */
+export function shownAdapter({ name, scale }: ChatAdapter): string {
   return scale === 1 ? name : `${name}:${scale}`;
 }
 

@@ -11,7 +11,8 @@ export function errorJson({ code, message, data }: Pick<GraftError, 'code' | 'me
 }
 
 export function renderError({ message, data }: GraftError, terminal: Terminal): string {
-  const problems = (data.problems ?? []).map(({ field, message: problem }) => `  ${field}: ${problem}`);
+  const several = (data.problems?.length ?? 0) > 1 ? (data.problems ?? []) : [];
+  const problems = several.map(({ field, message: problem }) => `  ${field}: ${problem}`);
   const remedy = data.remedy === undefined ? [] : [`${terminal.cyan('→')} ${data.remedy}`];
   return [`${terminal.red('Error:')} ${message}`, ...problems, ...remedy].join('\n');
 }

@@ -1,7 +1,18 @@
-/** Entry of the command line. A stuck handle may not keep a finished command alive. */
+/**
+ * Entry of the command line. Everything written reaches its reader before the process ends, and a stuck handle may not
+ * keep a finished command alive. A reader that goes away (`| head`) is no error.
+ */
 import { runCommandLine } from './commandLine.ts';
 
 const graceMs = 2_000;
 
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
 process.exitCode = await runCommandLine(process.argv.slice(2));
+await new Promise((resolve) => process.stdout.write('', resolve));
 setTimeout(() => process.exit(), graceMs).unref();

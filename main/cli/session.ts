@@ -54,7 +54,7 @@ export class CommandSession {
 
   async #open(): Promise<Studio> {
     const { openStudio } = await import('../studio/openStudio.ts');
-    const studio = await openStudio({ home: this.home });
+    const studio = await openStudio({ home: this.home, onNotice: (notice) => this.terminal.note(this.terminal.dim(notice)) });
     for (const notice of studio.notices) this.terminal.note(this.terminal.dim(notice));
     return studio;
   }

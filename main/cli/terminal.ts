@@ -2,6 +2,7 @@
  * Where output goes: results on stdout, everything else on stderr. On a terminal one live line is rewritten in place;
  * elsewhere it becomes plain lines, a few a minute. Colours only on a terminal and never with NO_COLOR.
  */
+import { once } from 'node:events';
 import { styleText } from 'node:util';
 
 export interface TerminalOptions {
@@ -55,6 +56,15 @@ export class Terminal {
   printJson(value: unknown): void {
     this.endLive();
     this.#stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** The one value of --json where it may be too long for one string: its text in pieces. */
+  async printPieces(pieces: Iterable<string>): Promise<void> {
+    this.endLive();
+    for (const piece of pieces) {
+      if (!this.#stdout.write(piece)) await once(this.#stdout, 'drain');
+    }
+    this.#stdout.write('\n');
   }
 
   /** A line beside the result, on stderr. */

@@ -39,8 +39,12 @@ const remedies: Partial<Record<ErrorCode, string>> = {
 /** `outOfMemory`, `deviceLost` or `engineCrashed`, with what stderr said last. */
 export function exitError(exit: EngineExit): GraftError {
   const code = classify(exit);
+  const wasKilled = exit.signal === 'SIGKILL';
   const how = exit.signal === null ? `exit status ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
   const words = exit.stderr.at(-1);
-  const message = `${headlines[code] ?? 'The engine process died'} (${how})${words === undefined ? '.' : `: ${words}`}`;
+  const headline = wasKilled
+    ? 'The engine process was killed, as the system does when memory runs out'
+    : (headlines[code] ?? 'The engine process died');
+  const message = `${headline} (${how})${words === undefined ? '.' : `: ${words}`}`;
   return new GraftError(code, message, { remedy: remedies[code], exitCode: exit.code, signal: exit.signal, stderr: exit.stderr });
 }

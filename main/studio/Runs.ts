@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Adapter, Dataset, Estimate, Model, Run, RunConfiguration, RunState, RunWithSteps } from '../contract/entities.ts';
 import type { InspectedAdapter } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
+import { getMethodSpec } from '../contract/methods/registry.ts';
 import { resolveTraining } from '../contract/resolveTraining.ts';
 import type { RunEvent, RunService, TrainRequest } from '../contract/services.ts';
 import { newId } from '../database/ids.ts';
@@ -15,6 +16,7 @@ import type { RunRepository } from '../database/runs.ts';
 import type { RunQueue } from '../jobs/RunQueue.ts';
 import { type BackendChoice, type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { estimateRun } from './estimate.ts';
+import { Problems } from './Problems.ts';
 import { checkRequest, type CheckedRequest } from './resolveRun.ts';
 import type { TokenisedRows, Tokenise } from './tokenised.ts';
 
@@ -120,12 +122,16 @@ export class Runs implements RunService {
 
   async #plan(request: TrainRequest): Promise<Plan> {
     const { models, datasets, world } = this.#setup;
-    const model = models.get(request.model);
-    const dataset = datasets.get(request.dataset);
-    const initialDir = request.initAdapter === undefined ? null : this.#adapterFolder(request.initAdapter);
+    const problems = new Problems();
+    const model = problems.try(() => models.get(request.model));
+    const dataset = problems.try(() => datasets.get(request.dataset));
+    const choice = problems.try(() => chooseBackend(request, world()));
+    const initialDir = problems.try(() => this.#adapterFolder(request.initAdapter)) ?? null;
+    if (request.method !== '') problems.try(() => getMethodSpec(request.method));
+    problems.throwIfAny();
+    if (model === undefined || dataset === undefined || choice === undefined) throw new Error('a problem went unreported');
     const initial = initialDir === null ? null : await this.#setup.inspectAdapter(initialDir, model);
     const checked = checkRequest(request, { model, initial });
-    const choice = chooseBackend(request, world());
     const tokenised = await this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength });
     const configuration = configurationOf(request, checked, { model, choice, tokenised });
     return {
@@ -158,7 +164,8 @@ export class Runs implements RunService {
   }
 
   /** A folder, or an adapter of the library. */
-  #adapterFolder(idOrDir: string): string {
+  #adapterFolder(idOrDir: string | undefined): string | undefined {
+    if (idOrDir === undefined) return undefined;
     if (this.#setup.isAdapterFolder(idOrDir)) return idOrDir;
     const adapter = this.#setup.adapters.find(idOrDir);
     if (adapter !== undefined) return adapter.dir;

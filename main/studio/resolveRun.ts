@@ -4,14 +4,15 @@
  */
 import type { Model, RunConfiguration } from '../contract/entities.ts';
 import type { InspectedAdapter } from '../contract/engine.ts';
-import { GraftError, type Problem, toGraftError } from '../contract/errors.ts';
+import { GraftError } from '../contract/errors.ts';
 import type { LinearShape } from '../contract/families/family.ts';
 import type { MethodSpec } from '../contract/methods/method.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
 import { parseTraining, resolveMaxLength } from '../contract/resolveTraining.ts';
 import type { TrainRequest } from '../contract/services.ts';
-import { matchTargets, type TargetSpec } from '../contract/targets.ts';
+import { matchTargets, moduleSuffixes, type TargetSpec } from '../contract/targets.ts';
 import type { TrainingConfig } from '../contract/training.ts';
+import { Problems } from './Problems.ts';
 
 /** All that can be said before the dataset is tokenised. */
 export interface CheckedRequest {
@@ -37,18 +38,25 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const training = parseTraining(request.training, { spec, shape });
   problems.add(...training.problems);
   const targets = options === undefined ? undefined : problems.try(() => findTargets({ request, model, options, initial }));
-  if (options !== undefined && targets !== undefined) problems.add(...spec.check(options, targets));
+  const fitted = options && targets && (initial === null ? fit(spec, options, targets, request) : options);
+  if (fitted !== undefined && targets !== undefined) problems.add(...spec.check(fitted, targets));
   problems.throwIfAny();
-  if (options === undefined || targets === undefined || training.value === null) throw new Error('a problem went unreported');
-  return { spec, options, targets, training: training.value, maxLength: resolveMaxLength(training.value, { spec, shape }) };
+  if (fitted === undefined || targets === undefined || training.value === null) throw new Error('a problem went unreported');
+  return { spec, options: fitted, targets, training: training.value, maxLength: resolveMaxLength(training.value, { spec, shape }) };
 }
 
-/** The request's own targets win over the options', the family's default comes last; full fine-tuning has none. */
+function fit(spec: MethodSpec, options: object, targets: readonly LinearShape[], { methodOptions }: TrainRequest): object {
+  return spec.fit?.(options, targets, Object.keys(methodOptions)) ?? options;
+}
+
+/** The request's own targets win over the options', the family's default comes last; full fine-tuning is for every layer. */
 function findTargets({ request, model, options, initial }: RequestContext & { readonly request: TrainRequest; readonly options: object }) {
   const { linears, defaultTargets } = model.shape;
   const given = options as Partial<Omit<TargetSpec, 'targets'>> & { readonly targets?: TargetSpec['targets'] | null };
+  if (initial === null && !('targets' in options)) return linears;
   const targets = request.targets ?? given.targets ?? defaultTargets;
   const matched = matchTargets(linears, { ...given, targets });
+  if (request.targets !== undefined && typeof targets !== 'string') refuseUnmatched(targets, linears);
   if (initial === null) return matched;
   const stored = new Set(initial.targets);
   const differs = request.targets !== undefined && (matched.length !== stored.size || matched.some(({ name }) => !stored.has(name)));
@@ -59,10 +67,20 @@ function findTargets({ request, model, options, initial }: RequestContext & { re
   return linears.filter(({ name }) => stored.has(name));
 }
 
+/** A name that matches nothing beside others that do is a slip of the hand. */
+function refuseUnmatched(names: readonly string[], linears: readonly LinearShape[]): void {
+  const unmatched = names.filter((name) => !linears.some((linear) => linear.name === name || linear.name.endsWith(`.${name}`)));
+  if (unmatched.length === 0) return;
+  const suffixes = moduleSuffixes(linears);
+  throw new GraftError('invalid', `No layer of this model is called ${unmatched.join(', ')}. It has: ${suffixes.join(', ')}.`, {
+    field: 'targets',
+    suffixes,
+    remedy: 'Leave it out, or correct it.',
+  });
+}
+
 function parseOptions(request: TrainRequest, spec: MethodSpec, problems: Problems): object | undefined {
-  const takesTargets = 'targets' in (spec.options.safeParse({}).data ?? {});
-  const given =
-    takesTargets && request.targets !== undefined ? { ...request.methodOptions, targets: request.targets } : request.methodOptions;
+  const given = request.targets === undefined ? request.methodOptions : { ...request.methodOptions, targets: request.targets };
   const parsed = spec.options.safeParse(given);
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
@@ -96,34 +114,4 @@ function initialOptions(
     });
   }
   return initial.options;
-}
-
-class Problems {
-  readonly #all: Problem[] = [];
-  readonly #errors: GraftError[] = [];
-
-  add(...problems: readonly Problem[]): void {
-    this.#all.push(...problems);
-  }
-
-  /** What `work` gives, or its error among the problems. */
-  try<T>(work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (thrown) {
-      const error = toGraftError(thrown);
-      this.#errors.push(error);
-      this.#all.push({ field: error.data.field ?? '', message: error.message });
-      return undefined;
-    }
-  }
-
-  throwIfAny(): void {
-    const [first] = this.#all;
-    if (first === undefined) return;
-    const [error] = this.#errors;
-    if (this.#all.length === 1 && error !== undefined) throw error;
-    const message = this.#all.length === 1 ? first.message : `The run cannot start; ${this.#all.length} things are wrong.`;
-    throw new GraftError('invalid', message, { field: first.field, problems: this.#all });
-  }
 }

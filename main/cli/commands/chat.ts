@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { GraftError } from '../../contract/errors.ts';
 import type { BackendRequest, ChatRequest, Studio } from '../../contract/services.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
-import { Conversation, type ChatAdapter } from '../conversation.ts';
+import { type ChatAdapter, Conversation, shownAdapter } from '../conversation.ts';
 import { milliseconds } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import { parseNumber } from '../schemaFlags.ts';
@@ -89,7 +89,7 @@ async function answerOnce(session: CommandSession, studio: Studio, { flags, adap
   ];
   const answers = [];
   for (const adapter of asked) {
-    if (!terminal.json && asked.length > 1) terminal.print(terminal.bold(adapter?.name ?? 'base'));
+    if (!terminal.json && asked.length > 1) terminal.print(terminal.bold(adapter === null ? 'base' : shownAdapter(adapter)));
     const request = { model: flags.model, adapter: adapter && { idOrName: adapter.id, scale: adapter.scale }, messages, ...sampling };
     const answer = await studio.chats.send(request, (piece) => (terminal.json ? undefined : terminal.write(piece)), interrupt.signal);
     if (!terminal.json) terminal.print('');

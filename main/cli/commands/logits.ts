@@ -32,7 +32,8 @@ export function addLogitsCommand(program: Command, session: CommandSession): voi
     checkShapes(rows, mask);
     const { chats } = await session.studio();
     const logits = await chats.logits(model, adapter ?? null, rows, mask, backendRequest(flags));
-    session.result(logits, () => [`shape ${logits.shape.join(' × ')}`, ...topOfEachRow(logits)]);
+    if (session.terminal.json) return session.terminal.printPieces(logitsJson(logits));
+    session.terminal.print([`shape ${logits.shape.join(' × ')}`, ...topOfEachRow(logits)].join('\n'));
   });
 }
 
@@ -52,8 +53,25 @@ function checkShapes(rows: readonly (readonly number[])[], mask: readonly (reado
   if (!fits) throw new GraftError('usage', '--attention-mask must have the shape of --ids.', { field: '--attention-mask' });
 }
 
+interface Logits {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+
+const pieceNumbers = 65_536;
+
+/** Nine digits hold a float32 exactly; infinities and NaN are null, as JSON has none. */
+function* logitsJson({ shape, data }: Logits): Generator<string> {
+  yield `{"shape":${JSON.stringify(shape)},"data":[`;
+  for (let start = 0; start < data.length; start += pieceNumbers) {
+    const texts = data.slice(start, start + pieceNumbers).map((value) => (Number.isFinite(value) ? value.toPrecision(9) : 'null'));
+    yield (start === 0 ? '' : ',') + texts.join(',');
+  }
+  yield ']}';
+}
+
 /** The five highest of each row's last position. */
-function topOfEachRow({ shape, data }: { readonly shape: readonly number[]; readonly data: readonly number[] }): string[] {
+function topOfEachRow({ shape, data }: Logits): string[] {
   const [rows = 0, length = 0, vocabulary = 0] = shape;
   return Array.from({ length: rows }, (_, row) => {
     const start = (row * length + length - 1) * vocabulary;

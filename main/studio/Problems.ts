@@ -1,0 +1,33 @@
+/** Collects everything that is wrong, to be told at once; a single error of its own kind keeps its code. */
+import { GraftError, type Problem, toGraftError } from '../contract/errors.ts';
+
+export class Problems {
+  readonly #all: Problem[] = [];
+  readonly #errors: GraftError[] = [];
+
+  add(...problems: readonly Problem[]): void {
+    this.#all.push(...problems);
+  }
+
+  /** What `work` gives, or its error among the problems. */
+  try<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (thrown) {
+      const error = toGraftError(thrown);
+      this.#errors.push(error);
+      this.#all.push({ field: error.data.field ?? '', message: error.message });
+      return undefined;
+    }
+  }
+
+  throwIfAny(): void {
+    const [first] = this.#all;
+    if (first === undefined) return;
+    const [error] = this.#errors;
+    if (this.#all.length === 1 && error !== undefined) throw error;
+    const told = this.#all.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
+    const message = told.length === 1 ? (told[0] ?? '') : `${told.length} things are wrong with this run.`;
+    throw new GraftError('invalid', message, { field: first.field, problems: this.#all });
+  }
+}
