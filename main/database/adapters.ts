@@ -103,6 +103,16 @@ export class AdapterRepository {
     return this.database.prepare<[string], AdapterRow>(select).all(contentHash).map(this.toAdapter)[0];
   }
 
+  /** Inserts, unless the library holds the same content by now: whichever is there afterwards. */
+  saveUnlessThere(adapter: Adapter): Adapter {
+    const save = (): Adapter => {
+      const there = this.findByContentHash(adapter.contentHash);
+      if (there === undefined) this.save(adapter);
+      return there ?? adapter;
+    };
+    return this.database.transaction(save).immediate();
+  }
+
   /** Inserts, or updates everything that may change of an adapter that is there. */
   save(adapter: Adapter): void {
     this.saveStatement.run(rowOf(adapter, this.home));

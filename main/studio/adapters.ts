@@ -3,7 +3,7 @@
  * it as it stands. Deleting moves the folder to the trash; the row stays, and both come back.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Adapter, Lineage, Run } from '../contract/entities.ts';
 import type { TrainResult } from '../contract/engine.ts';
@@ -69,7 +69,10 @@ export class Adapters implements AdapterService {
     if (model !== undefined) requireFit(described, model, dir);
     const content = await this.#contentOf(dir);
     const existing = rows.findByContentHash(content.contentHash);
-    if (existing !== undefined && existsSync(existing.dir)) return this.#withBase(existing, model?.id);
+    if (existing !== undefined) {
+      if (!existsSync(existing.dir)) await copyContent(dir, existing.dir);
+      return this.#withBase(existing, model?.id);
+    }
     const lineage: Lineage = {
       ...unknownLineage,
       modelId: model?.id ?? null,
@@ -77,7 +80,9 @@ export class Adapters implements AdapterService {
       codeVersion: this.#setup.codeVersion,
     };
     const name = options.name ?? this.#freeName(basename(resolve(dir)));
-    return this.#add(dir, { ...content, name, method: described.method, parameters: described.parameters, lineage, evaluationLoss: null });
+    const found = { ...content, name, method: described.method, parameters: described.parameters, lineage, evaluationLoss: null };
+    // Another process may have imported the same content meanwhile; then its adapter is the one.
+    return this.#add(dir, found, (adapter) => rows.saveUnlessThere(adapter));
   }
 
   /** The adapter that a finished run left in its folder, with everything it came from. */
@@ -94,14 +99,15 @@ export class Adapters implements AdapterService {
       configuration: run.configuration,
       codeVersion: this.#setup.codeVersion,
     };
-    return this.#add(result.adapterDir, {
+    const trained = {
       ...(await this.#contentOf(result.adapterDir)),
       name: this.#freeName(run.name),
       method: run.configuration.method.id,
       parameters: result.trainableParameters,
       lineage,
       evaluationLoss: result.adapterEvaluation?.loss ?? null,
-    });
+    };
+    return this.#add(result.adapterDir, trained, (adapter) => this.#save(adapter));
   }
 
   /** `peft` copies the folder as it is, so its parity is 0 by construction; the rest is converted by the engine. */
@@ -110,7 +116,7 @@ export class Adapters implements AdapterService {
     const target = resolve(outDir);
     requireFreeFolder(target);
     if (to !== 'peft') return this.#setup.exporter({ adapter, to, outDir: target, options });
-    await writeDirAtomic(target, async (temporary) => copyFiles(contentFiles(adapter.dir), temporary, options));
+    await copyContent(adapter.dir, target, options);
     return { files: contentFiles(target), parity: 0 };
   }
 
@@ -158,12 +164,16 @@ export class Adapters implements AdapterService {
     return this.#save({ ...found, ...plainAdapter, id, dir, createdAt: Date.now() });
   }
 
-  async #add(from: string, described: DescribedAdapter): Promise<Adapter> {
+  /** `save` gives the adapter that is there afterwards; where that is another, the copied files go. */
+  async #add(from: string, described: DescribedAdapter, save: (adapter: Adapter) => Adapter): Promise<Adapter> {
+    const { rows, folder } = this.#setup;
     const id = newId();
-    const dir = join(this.#setup.folder.adaptersDir, id);
-    await writeDirAtomic(dir, async (temporary) => copyFiles(contentFiles(from), temporary, {}));
+    const dir = join(folder.adaptersDir, id);
+    await copyContent(from, dir);
     const adapter = { ...described, ...plainAdapter, modelId: described.lineage.modelId, id, dir, createdAt: Date.now() };
-    return rowOrNothing(dir, () => this.#save(adapter));
+    const kept = await rowOrNothing(dir, () => save(adapter));
+    if (kept.id !== id) await rm(dir, { recursive: true, force: true });
+    return rows.get(kept.id);
   }
 
   #save(adapter: Adapter): Adapter {
@@ -207,6 +217,10 @@ export function trashedAdapterDir(folder: DataFolder, id: string): string {
 /** Nothing else of a folder is taken: a stranger's folder may hold anything. */
 function contentFiles(dir: string): readonly string[] {
   return [join(dir, peftConfigName), join(dir, peftWeightsName)];
+}
+
+async function copyContent(from: string, to: string, options: CallOptions = {}): Promise<void> {
+  await writeDirAtomic(to, async (temporary) => copyFiles(contentFiles(from), temporary, options));
 }
 
 /** An export replaces the whole folder, so only an empty one or an adapter may stand there. */

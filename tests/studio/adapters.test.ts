@@ -66,6 +66,15 @@ describe('importing an adapter', () => {
     expect(library.list()).toHaveLength(1);
   });
 
+  it('keeps one of two that are imported at once, and fills one whose files are gone (the same adapter twice)', async () => {
+    const [first, second] = await Promise.all([library.import(fixturePath('vblora_full')), library.import(fixturePath('vblora_full'))]);
+    expect(second).toEqual(first);
+    expect(readdirSync(folder.adaptersDir)).toEqual([first.id]);
+    rmSync(first.dir, { recursive: true });
+    expect(await library.import(fixturePath('vblora_full'))).toEqual(first);
+    expect(contentOf(first.dir)).toEqual(contentOf(fixturePath('vblora_full')));
+  });
+
   it('refuses one for another base with every layer that differs (wrong answers, or a crash in the engine)', async () => {
     const linears = tiny.shape.linears.map((linear) => ({ ...linear, inFeatures: linear.inFeatures * 2 }));
     models.insert(sampleModel(folder.home, { id: 'wide', name: 'wide', shape: { ...tiny.shape, linears: linears.slice(1) } }));
