@@ -76,7 +76,13 @@ export const backendChosenColumn = z.looseObject({ backend: z.string(), device: 
   NonNullable<Run['backendChosen']>
 >;
 
-export const evaluationColumn = z.looseObject({ step: z.int(), loss: z.number(), trainedTokens: z.int() }) satisfies z.ZodType<Evaluation>;
+/** JSON writes a loss that is not finite as null. */
+const lossColumn = z
+  .number()
+  .nullable()
+  .transform((loss) => loss ?? NaN);
+
+export const evaluationColumn = z.looseObject({ step: z.int(), loss: lossColumn, trainedTokens: z.int() }) satisfies z.ZodType<Evaluation>;
 
 /** The code is any text: one that a later Graft invented is still shown. */
 export const errorColumn = z.custom<ErrorJson>((value) => errorShape.safeParse(value).success);

@@ -37,6 +37,24 @@ describe('rows and entities', () => {
     expect(runs.list()).toEqual([sampleRun(home)]);
   });
 
+  it('give any text back to the last character (NUL, quotes, scripts of the world)', () => {
+    const adapters = new AdapterRepository(database, home);
+    const text = fc.string({ unit: 'binary', maxLength: 40 });
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        fc.array(text, { maxLength: 4 }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        (name, note, tags, loss) => {
+          const adapter = sampleAdapter(home, { id: 'any', name, note, tags, evaluationLoss: loss });
+          adapters.save(adapter);
+          expect(adapters.list()).toEqual([{ ...adapter, evaluationLoss: loss === 0 ? expect.closeTo(0) : loss }]);
+        },
+      ),
+    );
+  });
+
   it('follow the data folder when it moves (absolute paths in the database)', () => {
     const moved = join('/', 'elsewhere');
     expect(new ModelRepository(database, moved).get('model1').dir).toBe(join(moved, 'models', 'model1'));
