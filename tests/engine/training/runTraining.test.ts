@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { StepMetrics, TrainEvent, TrainJob, TrainResult } from '../../../main/contract/engine.ts';
 import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
@@ -52,7 +53,7 @@ function adapterBytes(dir: string): string {
 
 /** Trains in a process of its own and kills that in the middle, as soon as it has written a few checkpoints. */
 async function runUntilKilled(job: TrainJob, backend: keyof typeof backendSettings): Promise<void> {
-  const script = join(import.meta.dirname, 'trainChild.ts');
+  const script = fileURLToPath(new URL('./trainChild.ts', import.meta.url));
   const child = spawn(process.execPath, [script, JSON.stringify(backendSettings[backend]), JSON.stringify(job)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
