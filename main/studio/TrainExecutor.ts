@@ -6,6 +6,7 @@ import type { Dataset, Model, Run } from '../contract/entities.ts';
 import type { TrainEvent, TrainJob, TrainResult } from '../contract/engine.ts';
 import type { ModelService } from '../contract/services.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
+import { forgetEngine, noteEngine } from '../jobs/lastEngine.ts';
 import type { RunExecutor } from '../jobs/RunQueue.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { initialAdapterDir } from './Runs.ts';
@@ -42,10 +43,19 @@ export class TrainExecutor implements RunExecutor {
     onEvent({ type: 'log', message: `Backend: ${choice.label}, ${choice.settings.threads} threads (${choice.why}).` });
     const job = await this.#job(run, signal);
     try {
-      return await host.request('train', { settings: choice.settings, job }, { onEvent, signal, cancelDeadlineMs: stopDeadlineMs });
+      const training = host.request('train', { settings: choice.settings, job }, { onEvent, signal, cancelDeadlineMs: stopDeadlineMs });
+      const [result] = await Promise.all([training, this.#noteEngine(run)]);
+      return result;
     } finally {
       await host.stop();
+      forgetEngine(run.dir);
     }
+  }
+
+  /** Async, so that what it throws meets the request in one place. */
+  async #noteEngine(run: Run): Promise<void> {
+    const { pid } = this.#setup.host;
+    if (pid !== undefined) noteEngine(run.dir, pid);
   }
 
   async #job(run: Run, signal: AbortSignal): Promise<TrainJob> {

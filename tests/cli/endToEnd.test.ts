@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
+import { writeTinyTextModel } from '../support/tinyTextModel.ts';
 import { type CliResult, runCli, startCli } from './runCli.ts';
 import { curveFlags, readCurve, writeRows } from './trainFixture.ts';
 
@@ -41,7 +42,7 @@ function trainArgs(name: string, ...more: string[]): string[] {
 const slow = 300_000;
 
 /** Enough steps to be interrupted in the middle of. */
-const longRun = ['--steps', '400', '--checkpoint-every', '5', '--eval-every', '50'];
+const longRun = ['--steps', '200', '--checkpoint-every', '5', '--eval-every', '50'];
 
 async function waitForStep(name: string, step: number): Promise<void> {
   await vi.waitFor(async () => expect((await done('run', 'show', name)).steps.length).toBeGreaterThan(step), {
@@ -51,7 +52,7 @@ async function waitForStep(name: string, step: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  await done('model', 'import', fixturePath('tiny_llama_base'), '--name', 'tiny');
+  await done('model', 'import', writeTinyTextModel(join(dir, 'tiny')), '--name', 'tiny');
   await done('dataset', 'import', writeRows(readCurve('vera'), dir), '--name', 'rows');
 });
 
@@ -187,7 +188,27 @@ describe('training', () => {
       const run = JSON.parse(stdout);
       expect(run.state).toBe('cancelled');
       expect(run.checkpoints.at(-1).step).toBe(run.steps.length);
-      expect((await done('run', 'resume', 'stopped')).steps).toHaveLength(400);
+      expect((await done('run', 'resume', 'stopped')).steps).toHaveLength(200);
+    },
+    slow,
+  );
+
+  it.skipIf(!existsSync('/proc/self/cmdline'))(
+    'an engine that the system kills fails the run with a typed error, and the run can go on',
+    async () => {
+      const child = startCli([...trainArgs('starved', ...longRun), '--json'], { home, cwd: dir });
+      let stdout = '';
+      child.stdout?.on('data', (text) => (stdout += String(text)));
+      await waitForStep('starved', 3);
+      const [engine] = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && engineOf(pid));
+      process.kill(Number(engine), 'SIGKILL');
+      const [status] = await once(child, 'close');
+      expect(status).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({
+        state: 'failed',
+        error: { code: 'outOfMemory', remedy: expect.stringContaining('resume') },
+      });
+      expect((await done('run', 'resume', 'starved')).state).toBe('succeeded');
     },
     slow,
   );
@@ -212,11 +233,69 @@ describe('training', () => {
   );
 });
 
+describe('chat', () => {
+  const greedy = ['--max-tokens', '6', '--temperature', '0', '--backend', 'wasm'];
+
+  it('answers once for each adapter in the order given, and for the base without any', async () => {
+    await done('adapter', 'import', fixturePath('vblora_full'), '--model', 'tiny', '--name', 'vb');
+    await done('adapter', 'import', fixturePath('vera_r8_all_saved'), '--model', 'tiny', '--name', 've');
+    const base = await done('chat', '--model', 'tiny', '--prompt', 'hello', ...greedy);
+    expect(base.answers).toEqual([expect.objectContaining({ adapter: null, text: expect.any(String), swapMs: expect.any(Number) })]);
+    expect(base.answers[0].ids).toHaveLength(6);
+    const { answers } = await done(
+      'chat',
+      '--model',
+      'tiny',
+      '--adapter',
+      've',
+      '--adapter',
+      'vb:0',
+      '--adapter',
+      'vb',
+      '--prompt',
+      'hello',
+      ...greedy,
+    );
+    expect(answers.map(({ adapterName, scale }: { adapterName: string; scale: number }) => [adapterName, scale])).toEqual([
+      ['ve', 1],
+      ['vb', 0],
+      ['vb', 1],
+    ]);
+    expect(answers[1].ids).toEqual(base.answers[0].ids);
+    expect(answers.map(({ tokensPerSecond }: { tokensPerSecond: number }) => tokensPerSecond > 0)).toEqual([true, true, true]);
+  });
+
+  it('samples the same with the same seed', async () => {
+    const sampled = ['chat', '--model', 'tiny', '--prompt', 'hello', '--max-tokens', '12', '--temperature', '1', '--backend', 'wasm'];
+    const ids = async (seed: string): Promise<number[]> => (await done(...sampled, '--seed', seed)).answers[0].ids;
+    expect(await ids('7')).toEqual(await ids('7'));
+    expect(await ids('8')).not.toEqual(await ids('7'));
+  });
+
+  it('is a conversation that adapters are swapped in the middle of', async () => {
+    const child = startCli(['chat', '--model', 'tiny', '--adapter', 've', ...greedy], { home, cwd: dir });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += String(text)));
+    child.stdin?.end(['/help', 'hello', '/use vb', '/scale 0.5', '/use none', '/use nobody', '/compare oh', '/bogus', '/exit'].join('\n'));
+    const [status] = await once(child, 'close');
+    expect(status).toBe(0);
+    expect(output).toMatch(/\/compare TEXT/);
+    expect(output.match(/tokens\/s, swap [\d.]+ ms/g)).toHaveLength(4);
+    expect(output).toMatch(/There is no adapter "nobody"/);
+    expect(output).toMatch(/^base$.*^ve$.*^vb:0.5$/ms);
+    expect(output).toMatch(/There is no \/bogus/);
+  });
+
+  it('a conversation has no JSON form', async () => {
+    expect(await cli('chat', '--model', 'tiny')).toMatchObject({ status: 2 });
+  });
+});
+
 describe('adapters', () => {
   it.each(['lora_r4_a8', 'vera_r8_all_saved', 'vblora_full'])(
     '%s: import, export and import again is the same adapter',
     async (fixture) => {
-      const imported = await done('adapter', 'import', fixturePath(fixture), '--model', 'tiny', '--name', fixture);
+      const imported = await done('adapter', 'import', fixturePath(fixture), '--model', 'tiny');
       const out = join(dir, `${fixture}-out`);
       const exported = await done('adapter', 'export', imported.id, '--to', 'peft', '--out', out);
       expect(exported.parity).toBe(0);
@@ -229,13 +308,13 @@ describe('adapters', () => {
 
   it('as plain LoRA an adapter gives the same logits', async () => {
     const out = join(dir, 'expanded');
-    const exported = await done('adapter', 'export', 'vera_r8_all_saved', '--to', 'lora', '--out', out);
+    const exported = await done('adapter', 'export', 've', '--to', 'lora', '--out', out);
     expect(exported.parity).toBeLessThan(1e-5);
     const expanded = await done('adapter', 'import', out, '--model', 'tiny');
     expect(expanded.method).toBe('lora');
     const ids = '[[5, 9, 13, 60, 1]]';
     const logits = async (adapter: string) => done('logits', '--model', 'tiny', '--adapter', adapter, '--ids', ids, '--backend', 'wasm');
-    expect(relativeError((await logits(expanded.id)).data, (await logits('vera_r8_all_saved')).data)).toBeLessThan(1e-4);
+    expect(relativeError((await logits(expanded.id)).data, (await logits('ve')).data)).toBeLessThan(1e-4);
   });
 
   it('go to the trash and come back', async () => {

@@ -162,7 +162,7 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
 function renderHistogram({ lengths }: DatasetView): string[] {
   const most = Math.max(1, ...lengths.histogram.map(({ count }) => count));
   const rows = lengths.histogram.map(({ from, to, count }) => [
-    `${from}–${to}`,
+    to - from === 1 ? String(from) : `${from}–${to - 1}`,
     integer(count),
     '█'.repeat(Math.ceil((24 * count) / most)),
   ]);
