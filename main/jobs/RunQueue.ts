@@ -10,6 +10,7 @@ import type { ErrorCode } from '../contract/errors.ts';
 import type { RunFindings, RunRepository } from '../database/runs.ts';
 import { EventRecorder } from './EventRecorder.ts';
 import type { RunOutcome } from './queueReducer.ts';
+import { lastEngineGone } from './lastEngine.ts';
 import { QueueStore } from './QueueStore.ts';
 import { prepareResume } from './resumePoint.ts';
 
@@ -179,6 +180,7 @@ export class RunQueue {
     this.#current = control;
     const watch = setInterval(() => this.#obeyStopWish(runId, control), this.#pollMs);
     try {
+      await lastEngineGone(runs.get(runId).dir);
       prepareResume(runs, runs.get(runId), Date.now());
       const result = await executor.run(runs.get(runId), control.signal, (event) => recorder.add(event));
       recorder.flush();
