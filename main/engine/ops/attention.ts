@@ -6,7 +6,6 @@
 import { tf, type Tensor } from '../tf.ts';
 import { differentiable } from './differentiable.ts';
 import { compact, expand } from './kernels.ts';
-import { runAfter } from './order.ts';
 
 interface Shape {
   readonly B: number;
@@ -37,13 +36,12 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor
     return {
       value: tf.matMul(p, v),
       keep: [q, k, v, p].map(compact),
-      gradient: (dy, kept) =>
-        runAfter([dy], () => {
-          const [qs, ks, vs, ps] = kept.map(expand);
-          const dp = tf.matMul(dy, vs, false, true);
-          const ds = ps.mul(dp.sub(dp.mul(ps).sum(-1, true))).mul(scale);
-          return [tf.matMul(ds, ks), tf.matMul(ds, qs, true, false), tf.matMul(ps, dy, true, false)];
-        }),
+      gradient: (dy, kept) => {
+        const [qs, ks, vs, ps] = kept.map(expand);
+        const dp = tf.matMul(dy, vs, false, true);
+        const ds = ps.mul(dp.sub(dp.mul(ps).sum(-1, true))).mul(scale);
+        return [tf.matMul(ds, ks), tf.matMul(ds, qs, true, false), tf.matMul(ps, dy, true, false)];
+      },
     };
   });
 }

@@ -1,5 +1,9 @@
-/** Ops with a gradient of our own, in one typed shape over tf.customGrad. */
+/**
+ * Ops with a gradient of our own, in one typed shape over tf.customGrad. What a gradient recomputes or expands waits
+ * for dy; without that a recorded graph would do it in the forward pass already and hold the result until needed.
+ */
 import { tf, type Tensor } from '../tf.ts';
+import { runAfter } from './order.ts';
 
 interface Differentiated {
   readonly value: Tensor;
@@ -15,7 +19,7 @@ export function differentiable(inputs: readonly Tensor[], forward: () => Differe
     const save = args.at(-1) as (tensors: readonly Tensor[]) => void;
     const { value, keep = [], gradient } = forward();
     save(keep);
-    return { value, gradFunc: (dy: Tensor, kept: Tensor[]) => [...gradient(dy, kept)] };
+    return { value, gradFunc: (dy: Tensor, kept: Tensor[]) => runAfter([dy], () => [...gradient(dy, kept)]) };
   });
   return op(...inputs);
 }

@@ -4,7 +4,6 @@
  */
 import { tf, type Tensor } from '../tf.ts';
 import { differentiable } from './differentiable.ts';
-import { runAfter } from './order.ts';
 
 /** tfjs forgets the outer tape when a gradient is taken inside a gradient; put it back afterwards. */
 function nestedGradients(y: () => Tensor, xs: readonly Tensor[], dy: Tensor): Tensor[] {
@@ -25,6 +24,6 @@ export function recomputed(x: Tensor, block: (x: Tensor) => Tensor, trained: rea
   return differentiable([x, ...trained], () => ({
     value: block(x),
     keep: [x, ...trained],
-    gradient: (dy, [kept]) => runAfter([dy], () => nestedGradients(() => block(kept), [kept, ...trained], dy)),
+    gradient: (dy, [kept]) => nestedGradients(() => block(kept), [kept, ...trained], dy),
   }));
 }

@@ -4,7 +4,6 @@
  */
 import type { Tensor } from '../tf.ts';
 import { differentiable } from './differentiable.ts';
-import { runAfter } from './order.ts';
 
 /** 1 / root mean square of each row: (N, D) → (N, 1). */
 function inverseRms(x: Tensor, epsilon: number): Tensor {
@@ -23,7 +22,7 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   return differentiable([x], () => ({
     value: x.mul(inverseRms(x, epsilon)).mul(weight),
     keep: [x, weight],
-    gradient: (dy, [kept, gain]) => runAfter([dy], () => [gradientToInput(kept, gain, dy, epsilon).dx]),
+    gradient: (dy, [kept, gain]) => [gradientToInput(kept, gain, dy, epsilon).dx],
   }));
 }
 
@@ -32,10 +31,9 @@ export function trainedRmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tens
   return differentiable([x, weight], () => ({
     value: x.mul(inverseRms(x, epsilon)).mul(weight),
     keep: [x, weight],
-    gradient: (dy, [kept, gain]) =>
-      runAfter([dy], () => {
-        const { dx, normed } = gradientToInput(kept, gain, dy, epsilon);
-        return [dx, dy.mul(normed).sum(0)];
-      }),
+    gradient: (dy, [kept, gain]) => {
+      const { dx, normed } = gradientToInput(kept, gain, dy, epsilon);
+      return [dx, dy.mul(normed).sum(0)];
+    },
   }));
 }

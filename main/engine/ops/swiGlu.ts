@@ -5,19 +5,17 @@
 import type { Tensor } from '../tf.ts';
 import { differentiable } from './differentiable.ts';
 import { compact, expand } from './kernels.ts';
-import { runAfter } from './order.ts';
 
 /** gate and up (N, I) → (N, I). */
 export function swiGlu(gate: Tensor, up: Tensor): Tensor {
   return differentiable([gate, up], () => ({
     value: gate.mul(gate.sigmoid()).mul(up),
     keep: [compact(gate), compact(up)],
-    gradient: (dy, kept) =>
-      runAfter([dy], () => {
-        const [g, u] = kept.map(expand);
-        const sigma = g.sigmoid();
-        const silu = g.mul(sigma);
-        return [dy.mul(u).mul(sigma.add(silu.mul(sigma.mul(-1).add(1)))), dy.mul(silu)];
-      }),
+    gradient: (dy, kept) => {
+      const [g, u] = kept.map(expand);
+      const sigma = g.sigmoid();
+      const silu = g.mul(sigma);
+      return [dy.mul(u).mul(sigma.add(silu.mul(sigma.mul(-1).add(1)))), dy.mul(silu)];
+    },
   }));
 }

@@ -1,6 +1,7 @@
 /**
- * The compiled functions of a run. `accumulate` is one micro-batch: forward, backward, gradients added to what is there;
- * `update` is clipping and AdamW; `evaluate` is the loss alone. Loss = Σ masked token cross-entropies / number of
+ * The compiled functions of a run. `step` is a whole optimizer step on one batch: forward, backward, clipping, AdamW.
+ * With gradient accumulation, `accumulate` is one micro-batch, its gradients added to what is there, and `update` is
+ * clipping and AdamW. `evaluate` is the loss alone. Loss = Σ masked token cross-entropies / number of
  * trained tokens of the whole step, all its micro-batches together, so the divisor is known before and comes in as a
  * scalar, like everything that changes from step to step. Tensors are keyed `<group>/<vector>`.
  */
@@ -18,6 +19,8 @@ import { unpackGroup } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
 
 export interface TrainFunctions {
+  /** What `accumulate` and `update` take together, less `<group>/gradients` and `lossSum` → new state, `lossSum`, `gradNorm`. */
+  readonly step: Compiled;
   /**
    * `<group>/parameters`, `<group>/gradients` (size), `lossSum` (), `divisor` (), batch and, with dropout, `dropoutPool`
    * → `<group>/gradients`, `lossSum`.
@@ -53,18 +56,29 @@ export function groupKey(group: PackedGroup, name: StateVector | 'gradients' | k
 
 export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions {
   const { backend } = parts;
+  const step = backend.compile('step', (inputs) => {
+    const { loss, gradients } = lossAndGradients(parts, inputs);
+    return { lossSum: loss, ...updateState(parts, inputs, gradients) };
+  });
   const accumulate = backend.compile('accumulate', (inputs) => accumulateGradients(parts, inputs));
-  const update = backend.compile('update', (inputs) => updateState(parts, inputs));
+  const update = backend.compile('update', (inputs) => {
+    const gradients = parts.groups.map((group) => inputs[groupKey(group, 'gradients')]);
+    return updateState(parts, inputs, gradients);
+  });
   const evaluate = backend.compile('evaluate', (inputs) => {
     const flats = parts.groups.map((group) => inputs[groupKey(group, 'parameters')]);
     return { lossSum: lossSum(parts, inputs, bindTrained(parts, flats)) };
   });
   const evaluateBase = backend.compile('evaluateBase', (inputs) => ({ lossSum: lossSum(parts, inputs) }));
-  const all = [accumulate, update, evaluate, evaluateBase];
-  return { accumulate, update, evaluate, evaluateBase, dispose: () => all.forEach((compiled) => compiled.dispose()) };
+  const all = [step, accumulate, update, evaluate, evaluateBase];
+  return { step, accumulate, update, evaluate, evaluateBase, dispose: () => all.forEach((compiled) => compiled.dispose()) };
 }
 
-function accumulateGradients(parts: TrainFunctionParts, inputs: NamedTensorMap): NamedTensorMap {
+/** Loss of the batch over the divisor, and its gradient for each group's flat vector. */
+function lossAndGradients(
+  parts: TrainFunctionParts,
+  inputs: NamedTensorMap,
+): { readonly loss: Tensor; readonly gradients: readonly Tensor[] } {
   const { groups, training } = parts;
   const keptForRecompute: Tensor[] = [];
   const dividedLoss = (...flats: Tensor[]): Tensor => {
@@ -75,16 +89,20 @@ function accumulateGradients(parts: TrainFunctionParts, inputs: NamedTensorMap):
   };
   const { value, grads } = tf.valueAndGrads(dividedLoss)(groups.map((group) => inputs[groupKey(group, 'parameters')]));
   tf.dispose(keptForRecompute);
-  const outputs: NamedTensorMap = { lossSum: inputs.lossSum.add(value) };
-  groups.forEach((group, index) => {
+  return { loss: value, gradients: grads };
+}
+
+function accumulateGradients(parts: TrainFunctionParts, inputs: NamedTensorMap): NamedTensorMap {
+  const { loss, gradients } = lossAndGradients(parts, inputs);
+  const outputs: NamedTensorMap = { lossSum: inputs.lossSum.add(loss) };
+  parts.groups.forEach((group, index) => {
     const key = groupKey(group, 'gradients');
-    outputs[key] = inputs[key].add(grads[index]);
+    outputs[key] = inputs[key].add(gradients[index]);
   });
   return outputs;
 }
 
-function updateState({ groups, training }: TrainFunctionParts, inputs: NamedTensorMap): NamedTensorMap {
-  const gradients = groups.map((group) => inputs[groupKey(group, 'gradients')]);
+function updateState({ groups, training }: TrainFunctionParts, inputs: NamedTensorMap, gradients: readonly Tensor[]): NamedTensorMap {
   const { clipped, norm } = clipByGlobalNorm(gradients, inputs.maxNorm);
   const outputs: NamedTensorMap = { gradNorm: norm };
   groups.forEach((group, index) => {

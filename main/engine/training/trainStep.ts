@@ -40,24 +40,41 @@ export async function trainStep(
   batches: readonly Batch[],
   step: number,
 ): Promise<TrainStepResult> {
-  const { groups, functions } = context;
-  const tokens = sum(batches.map((batch) => batch.tokens));
   const trainedTokens = sum(batches.map((batch) => batch.trainedTokens));
-  const parameters = pick(state, groups, 'parameters');
-  const divisor = tf.scalar(Math.max(1, trainedTokens));
+  const scalars = stepScalars(context, step, trainedTokens);
+  const [only] = batches;
+  const outputs =
+    batches.length === 1
+      ? wholeStep(context, { ...state, ...scalars }, only, step)
+      : accumulatedStep(context, { ...state, ...scalars }, batches, step);
+  const { lossSum, gradNorm, ...next } = outputs;
+  const [loss, norm] = await readScalars([lossSum, gradNorm]);
+  tf.dispose([state, scalars, lossSum, gradNorm]);
+  return { state: next, loss, gradNorm: norm, tokens: sum(batches.map((batch) => batch.tokens)), trainedTokens };
+}
+
+/** The usual case, one batch: one call of the device, and gradients never leave it. */
+function wholeStep(context: TrainStepContext, inputs: NamedTensorMap, batch: Batch, step: number): NamedTensorMap {
+  const batchInputs = { ...batchTensors(batch), ...dropoutTensor(context, batch, [step, 0]) };
+  const outputs = context.functions.step({ ...inputs, ...batchInputs });
+  tf.dispose(batchInputs);
+  return outputs;
+}
+
+function accumulatedStep(context: TrainStepContext, inputs: NamedTensorMap, batches: readonly Batch[], step: number): NamedTensorMap {
+  const { functions, groups } = context;
+  const constant = { ...pick(inputs, groups, 'parameters'), divisor: inputs.divisor };
   let totals = zeroTotals(groups);
   for (const [index, batch] of batches.entries()) {
-    const inputs = { ...batchTensors(batch), ...dropoutTensor(context, batch, [step, index]) };
-    const next = functions.accumulate({ ...parameters, ...totals, ...inputs, divisor });
-    tf.dispose([totals, inputs]);
+    const batchInputs = { ...batchTensors(batch), ...dropoutTensor(context, batch, [step, index]) };
+    const next = functions.accumulate({ ...constant, ...totals, ...batchInputs });
+    tf.dispose([totals, batchInputs]);
     totals = next;
   }
   const { lossSum, ...gradients } = totals;
-  const scalars = stepScalars(context, step);
-  const { gradNorm, ...next } = functions.update({ ...state, ...gradients, ...scalars });
-  const [loss, norm] = await readScalars([lossSum, gradNorm]);
-  tf.dispose([state, totals, scalars, divisor, gradNorm]);
-  return { state: next, loss, gradNorm: norm, tokens, trainedTokens };
+  const outputs = functions.update({ ...inputs, ...gradients });
+  tf.dispose(gradients);
+  return { lossSum, ...outputs };
 }
 
 /** Rate of one group at a step: its own peak, else the default group's, times the schedule. */
@@ -80,8 +97,9 @@ function dropoutTensor({ dropoutPool }: TrainStepContext, batch: Batch, [step, m
   return dropoutPool ? { dropoutPool: tf.tensor1d(dropoutPool(step, microBatch, batch)) } : {};
 }
 
-function stepScalars({ groups, training }: TrainStepContext, step: number): NamedTensorMap {
-  const scalars: NamedTensorMap = { maxNorm: tf.scalar(training.maxGradNorm > 0 ? training.maxGradNorm : Infinity) };
+function stepScalars({ groups, training }: TrainStepContext, step: number, trainedTokens: number): NamedTensorMap {
+  const maxNorm = training.maxGradNorm > 0 ? training.maxGradNorm : Infinity;
+  const scalars: NamedTensorMap = { maxNorm: tf.scalar(maxNorm), divisor: tf.scalar(Math.max(1, trainedTokens)) };
   for (const group of groups) {
     const { decay, stepSize, rootCorrection } = adamScalars(training, groupLearningRate(training, group.name, step), step);
     scalars[groupKey(group, 'decay')] = tf.scalar(decay);

@@ -3,8 +3,10 @@
  * a runtime folder. Nothing here keeps state but the shared TF_Status; after each call that takes it, `check` turns a
  * failure into a GraftError. Memory is copied in and out, never viewed: Electron forbids foreign memory.
  */
+import { realpathSync } from 'node:fs';
 import koffi from 'koffi';
 import { GraftError } from '../../../contract/errors.ts';
+import { createTrim } from './trimMemory.ts';
 
 /** A C pointer as koffi hands it out. */
 export type Pointer = bigint | { readonly __pointer: true };
@@ -238,16 +240,8 @@ export interface Capi extends Functions {
   check(): void;
   copyIn(to: Pointer, from: ArrayBufferView, bytes: number): void;
   copyOut(to: Uint8Array, from: Pointer, bytes: number): void;
-  /** Gives freed memory back to the operating system: loading a model leaves over 100 MB with glibc. Elsewhere nothing. */
+  /** See trimMemory.ts. */
   trimMemory(): void;
-}
-
-function trimFunction(libc: Library): () => void {
-  if (process.platform !== 'linux') return () => undefined;
-  const trim = libc.func('int malloc_trim(size_t keep)') as (keep: number) => number;
-  return () => {
-    trim(0);
-  };
 }
 
 /** Loads the library (about 0.3 s) and declares the functions Graft uses. Throws GraftError('backendUnavailable'). */
@@ -265,7 +259,7 @@ export function loadCapi(dir: string): Capi {
       const code = functions.getCode(status);
       if (code !== 0) throw failure(code, functions.getMessage(status));
     },
-    trimMemory: trimFunction(libc),
+    trimMemory: createTrim(libc, realpathSync(dir)),
     copyIn: libc.func('void *memcpy(void *to, void *from, size_t bytes)') as Capi['copyIn'],
     copyOut: libc.func('void *memcpy(_Out_ uint8_t *to, void *from, size_t bytes)') as Capi['copyOut'],
   };
