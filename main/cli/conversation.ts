@@ -170,8 +170,12 @@ export class Conversation {
   }
 
   #interrupted(lines: Interface): boolean {
-    if (this.#answering !== undefined) this.#answering.abort();
-    else lines.close();
+    if (this.#answering === undefined) {
+      this.#setup.session.exitStatus = 130;
+      lines.close();
+    } else {
+      this.#answering.abort();
+    }
     return true;
   }
 }

@@ -46,7 +46,7 @@ class RunLine {
   show(event: RunEvent): void {
     switch (event.type) {
       case 'state':
-        if (event.run.state === 'queued') this.#terminal.live(`${event.run.name} waits in the queue`, true);
+        if (event.run.state === 'queued') this.#terminal.live(`${event.run.name} waits in the queue`);
         return;
       case 'phase':
         this.#phase = event.phase;

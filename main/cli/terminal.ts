@@ -67,9 +67,9 @@ export class Terminal {
     this.#stdout.write('\n');
   }
 
-  /** A line beside the result, on stderr. */
+  /** A line beside the result, on stderr, in place of the live line. */
   note(text: string): void {
-    this.endLive();
+    this.clearLive();
     this.#stderr.write(`${text}\n`);
   }
 
