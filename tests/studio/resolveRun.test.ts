@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectedAdapter } from '../../main/contract/engine.ts';
 import { GraftError } from '../../main/contract/errors.ts';
+import { loraOptionsSchema } from '../../main/contract/methods/lora.ts';
 import type { TrainRequest } from '../../main/contract/services.ts';
 import { checkRequest } from '../../main/studio/resolveRun.ts';
 import { sampleModel } from '../database/sampleRows.ts';
@@ -16,7 +17,7 @@ function request(overrides: Partial<TrainRequest> = {}): TrainRequest {
 
 const initial: InspectedAdapter = {
   method: 'lora',
-  options: { rank: 4, alpha: 8 },
+  options: loraOptionsSchema.parse({ rank: 4 }),
   targets: ['model.layers.0.q_proj'],
   trainableParameters: 1,
   storedBytes: 4,
