@@ -2,6 +2,7 @@
  * One key/value cache per adapter and scale, the least recently used dropped when all together take too much memory. A
  * cache that was just used is never dropped, however large it is.
  */
+import type { Compiled } from '../backends/backend.ts';
 import type { CausalModel } from '../models/causalModel.ts';
 import { capacityFor, KeyValueCache } from './KeyValueCache.ts';
 
@@ -9,16 +10,19 @@ const maxBytes = 512 * 2 ** 20;
 
 export class CacheShelf {
   readonly #model: CausalModel;
+  readonly #settle: Compiled;
   /** In order of use, the latest last. */
   readonly #caches = new Map<string, KeyValueCache>();
 
-  constructor(model: CausalModel) {
+  /** `settle`: see compileSettle. */
+  constructor(model: CausalModel, settle: Compiled) {
     this.#model = model;
+    this.#settle = settle;
   }
 
   /** The cache of a key, made for a prompt of `tokens` where there is none. */
   take(key: string, tokens: number, contextLength: number): KeyValueCache {
-    const cache = this.#caches.get(key) ?? new KeyValueCache(this.#model, capacityFor(tokens + 1, contextLength));
+    const cache = this.#caches.get(key) ?? new KeyValueCache(this.#model, this.#settle, capacityFor(tokens + 1, contextLength));
     this.#caches.delete(key);
     this.#caches.set(key, cache);
     return cache;

@@ -1,11 +1,15 @@
 /**
- * Keys and values of one sequence under one adapter. Capacity comes in few sizes, each one shape to compile. Entries past
- * `ids.length` are don't-care, so cutting back to a common prefix costs nothing.
+ * Keys and values of one sequence under one adapter, in two parts (see DecodeCache): `settled` in few capacities, each
+ * one shape to compile, and `recent`, which is settled when it is full. Entries past `ids.length` are don't-care, so
+ * cutting back to a common prefix costs nothing.
  */
+import type { Compiled } from '../backends/backend.ts';
 import type { CausalModel } from '../models/causalModel.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 
+/** Tokens that are decoded one by one before they are settled together. */
+const recentSlots = 32;
 const smallestCapacity = 256;
 
 /** The smallest capacity that holds `tokens`: 256, 512, 1024, …, never above `limit`. */
@@ -18,57 +22,94 @@ export function capacityFor(tokens: number, limit: number): number {
 export class KeyValueCache {
   /** Tokens whose keys and values are in the cache. */
   readonly ids: number[] = [];
-  #tensors: readonly Tensor[];
-  #capacity: number;
+  readonly #model: CausalModel;
+  readonly #settle: Compiled;
+  #settled: readonly Tensor[];
+  #recent: readonly Tensor[];
+  #settledLength = 0;
 
-  constructor(model: CausalModel, capacity: number) {
-    this.#tensors = tf.tidy(() => model.emptyCache(capacity));
-    this.#capacity = capacity;
+  /** `settle`: see compileSettle. */
+  constructor(model: CausalModel, settle: Compiled, capacity: number) {
+    this.#model = model;
+    this.#settle = settle;
+    this.#settled = tf.tidy(() => model.emptyCache(capacity));
+    this.#recent = tf.tidy(() => model.emptyCache(recentSlots));
   }
 
   get capacity(): number {
-    return this.#capacity;
+    return slotsOf(this.#settled);
   }
 
   get sizeBytes(): number {
-    return this.#tensors.reduce((bytes, tensor) => bytes + 4 * tensor.size, 0);
+    return [...this.#settled, ...this.#recent].reduce((bytes, tensor) => bytes + 4 * tensor.size, 0);
   }
 
-  /** Inputs of a decode function: `cache/0` … */
+  /** Makes room for `tokens` new ones; call before `inputs`. */
+  prepare(tokens: number): void {
+    const slots = tokens === 1 ? recentSlots : tokens;
+    if (slotsOf(this.#recent) === slots && this.ids.length - this.#settledLength + tokens <= slots) return;
+    if (this.ids.length > this.#settledLength) this.#settleRecent();
+    if (slotsOf(this.#recent) === slots) return;
+    tf.dispose([...this.#recent]);
+    this.#recent = tf.tidy(() => this.#model.emptyCache(slots));
+  }
+
+  #settleRecent(): void {
+    const settledLength = tf.scalar(this.#settledLength);
+    const outputs = this.#settle({ ...named('settled', this.#settled), ...named('recent', this.#recent), settledLength });
+    tf.dispose([settledLength, ...this.#settled]);
+    this.#settled = tensorsOf('settled', outputs);
+    this.#settledLength = this.ids.length;
+  }
+
+  /** Inputs of a decode function: `settled/0` …, `recent/0` …, settledLength and start, the last two the caller's to dispose. */
   inputs(): NamedTensorMap {
-    return Object.fromEntries(this.#tensors.map((tensor, index) => [cacheKey(index), tensor]));
+    const scalars = { settledLength: tf.scalar(this.#settledLength), start: tf.scalar(this.ids.length) };
+    return { ...named('settled', this.#settled), ...named('recent', this.#recent), ...scalars };
   }
 
   /** Takes over the function's outputs after `ids` were fed. */
   advance(outputs: NamedTensorMap, ids: readonly number[]): void {
-    const next = this.#tensors.map((_, index) => outputs[cacheKey(index)]);
-    tf.dispose([...this.#tensors]);
-    this.#tensors = next;
+    tf.dispose([...this.#recent]);
+    this.#recent = tensorsOf('recent', outputs);
     this.ids.push(...ids);
   }
 
   /** Forgets all but the first `length` tokens. */
   cutBack(length: number): void {
     this.ids.length = Math.min(this.ids.length, length);
+    this.#settledLength = Math.min(this.#settledLength, length);
   }
 
   grow(capacity: number): void {
-    if (capacity <= this.#capacity) return;
-    const added = capacity - this.#capacity;
-    const grown = this.#tensors.map((tensor) => tf.pad(tensor, [[0, 0], [0, added], [0, 0]])); // prettier-ignore
-    tf.dispose([...this.#tensors]);
-    this.#tensors = grown;
-    this.#capacity = capacity;
+    const added = capacity - this.capacity;
+    if (added <= 0) return;
+    const grown = this.#settled.map((tensor) => tf.pad(tensor, [[0, 0], [0, added], [0, 0]])); // prettier-ignore
+    tf.dispose([...this.#settled]);
+    this.#settled = grown;
   }
 
   dispose(): void {
-    tf.dispose([...this.#tensors]);
-    this.#tensors = [];
+    tf.dispose([...this.#settled, ...this.#recent]);
+    this.#settled = [];
+    this.#recent = [];
   }
 }
 
-export function cacheKey(index: number): string {
-  return `cache/${index}`;
+function slotsOf(tensors: readonly Tensor[]): number {
+  return tensors[0]?.shape[1] ?? 0;
+}
+
+/** Tensors as inputs or outputs of a compiled function: `recent/0`, `recent/1`, … */
+export function named(part: 'settled' | 'recent', tensors: readonly Tensor[]): NamedTensorMap {
+  return Object.fromEntries(tensors.map((tensor, index) => [`${part}/${index}`, tensor]));
+}
+
+/** The tensors of one part, in order. */
+export function tensorsOf(part: 'settled' | 'recent', map: NamedTensorMap): Tensor[] {
+  const found: Tensor[] = [];
+  for (let tensor = map[`${part}/0`]; tensor; tensor = map[`${part}/${found.length}`]) found.push(tensor);
+  return found;
 }
 
 /** How many leading ids two sequences share. */

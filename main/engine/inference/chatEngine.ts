@@ -14,7 +14,7 @@ import { loadModel } from '../models/registry.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap } from '../tf.ts';
 import { CacheShelf } from './CacheShelf.ts';
-import { compileDecode, compileLogits } from './decoder.ts';
+import { compileDecode, compileLogits, compileSettle } from './decoder.ts';
 import { FrozenStore } from './FrozenStore.ts';
 import { generate } from './generate.ts';
 import { modelLogits } from './modelLogits.ts';
@@ -70,7 +70,7 @@ export class ChatEngine {
       model,
       contextLength: Math.min(contextLength, model.shape.maxPositions),
       store: new FrozenStore(backend),
-      caches: new CacheShelf(model),
+      caches: new CacheShelf(model, compileSettle(backend)),
       adapters: new Map(),
       functions: new Map(),
     };

@@ -6,9 +6,10 @@
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
 import type { CausalModel } from '../models/causalModel.ts';
+import { writeSlots } from '../ops/cachedAttention.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
-import { cacheKey } from './KeyValueCache.ts';
+import { named, tensorsOf } from './KeyValueCache.ts';
 import type { KeyValueCache } from './KeyValueCache.ts';
 
 /** What binds an adapter in a traced function: frozen tensors are captured, trained ones come in as `adapter/<name>`. */
@@ -25,19 +26,24 @@ export function adapterKey(name: string): string {
   return `${adapterPrefix}${name}`;
 }
 
-/** ids (T), start (), pick (1, T), `cache/…`, and with an adapter `adapter/…` and scale () → logits (1, V) and the new cache. */
+/** ids (T), pick (1, T), what KeyValueCache.inputs gives, and with an adapter `adapter/…` and scale () → logits (1, V), `recent/…`. */
 export function compileDecode(backend: Backend, model: CausalModel, binding?: AdapterBinding): Compiled {
   return backend.compile('decode', (inputs) => {
     const adapter = binding && bindAdapter(binding, inputs);
-    const cache = Object.keys(inputs).filter((key) => key.startsWith('cache/')).length;
-    const tensors = Array.from({ length: cache }, (_, index) => inputs[cacheKey(index)]);
-    const decoded = model.decode(inputs.ids, inputs.start, tensors, adapter);
-    const picked = tf.matMul<Tensor>(inputs.pick, decoded.hidden);
-    const outputs: NamedTensorMap = { logits: model.logits(picked, adapter) };
-    decoded.cache.forEach((tensor, index) => {
-      outputs[cacheKey(index)] = tensor;
-    });
-    return outputs;
+    const { settledLength, start } = inputs;
+    const cache = { settled: tensorsOf('settled', inputs), recent: tensorsOf('recent', inputs), settledLength, start };
+    const { hidden, recent } = model.decode(inputs.ids, cache, adapter);
+    const picked = tf.matMul<Tensor>(inputs.pick, hidden);
+    return { logits: model.logits(picked, adapter), ...named('recent', recent) };
+  });
+}
+
+/** `settled/…`, `recent/…`, settledLength () → `settled/…` with the recent ones written behind what was settled. */
+export function compileSettle(backend: Backend): Compiled {
+  return backend.compile('settle', (inputs) => {
+    const recent = tensorsOf('recent', inputs);
+    const settled = tensorsOf('settled', inputs).map((tensor, index) => writeSlots(tensor, recent[index], inputs.settledLength));
+    return named('settled', settled);
   });
 }
 
@@ -65,12 +71,15 @@ export async function feed({ decode, adapterInputs, cache, ids, signal }: FeedRe
   for (let done = 0; done < ids.length;) {
     if (signal?.aborted) return undefined;
     const chunk = ids.slice(done, done + chunkSizeFor(ids.length - done));
-    const inputs = chunkInputs(chunk, chunkSizeFor(ids.length - done), cache.ids.length);
-    const outputs = decode({ ...inputs, ...adapterInputs, ...cache.inputs() });
+    const size = chunkSizeFor(ids.length - done);
+    cache.prepare(size);
+    const cacheInputs = cache.inputs();
+    const inputs = chunkInputs(chunk, size);
+    const outputs = decode({ ...inputs, ...adapterInputs, ...cacheInputs });
     done += chunk.length;
     if (done === ids.length) logits = (await outputs.logits.data()) as Float32Array;
     cache.advance(outputs, chunk);
-    tf.dispose([inputs, outputs.logits]);
+    tf.dispose([inputs, cacheInputs.settledLength, cacheInputs.start, outputs.logits]);
     await new Promise(setImmediate);
   }
   return logits;
@@ -83,12 +92,12 @@ function chunkSizeFor(remaining: number): number {
   return chunkSizes.findLast((size) => size <= remaining) ?? 1;
 }
 
-function chunkInputs(ids: readonly number[], size: number, start: number): NamedTensorMap {
+function chunkInputs(ids: readonly number[], size: number): NamedTensorMap {
   const paddedIds = new Int32Array(size);
   paddedIds.set(ids);
   const pick = new Float32Array(size);
   pick[ids.length - 1] = 1;
-  return { ids: tf.tensor1d(paddedIds, 'int32'), start: tf.scalar(start), pick: tf.tensor2d(pick, [1, size]) };
+  return { ids: tf.tensor1d(paddedIds, 'int32'), pick: tf.tensor2d(pick, [1, size]) };
 }
 
 function bindAdapter({ method, weights, frozen }: AdapterBinding, inputs: NamedTensorMap) {

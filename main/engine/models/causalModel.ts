@@ -14,6 +14,19 @@ export interface ForwardOptions {
   readonly recompute?: boolean;
 }
 
+/**
+ * Keys and values in two parts, so that a token rewrites a small one only: `settled` (C slots) holds positions
+ * 0 … settledLength−1, `recent` (W slots) those from settledLength on. Axes as emptyCache gives them.
+ */
+export interface DecodeCache {
+  readonly settled: readonly Tensor[];
+  readonly recent: readonly Tensor[];
+  /** Scalar float32. */
+  readonly settledLength: Tensor;
+  /** Position of the first new token, scalar float32; start − settledLength + T ≤ W. */
+  readonly start: Tensor;
+}
+
 export interface CausalModel {
   readonly shape: ModelShape;
   /** ids (B, T) int32 → hidden states after the last norm, (B·T, D). */
@@ -22,18 +35,13 @@ export interface CausalModel {
   logits(hidden: Tensor, adapter?: BoundAdapter): Tensor;
   /** Σ weightᵢ · −log softmax(logitsᵢ)[targetᵢ] as a scalar; hidden (N, D), targets (N) int32, weights (N) float32. */
   crossEntropySum(hidden: Tensor, targets: Tensor, weights: Tensor, adapter?: BoundAdapter): Tensor;
-  /** Empty key/value cache: 2 · layers tensors of (KV heads, C, head dim). */
-  emptyCache(capacity: number): Tensor[];
+  /** Keys and values of all layers in turn: 2 · layers tensors of (KV heads, slots, head dim), zero. */
+  emptyCache(slots: number): Tensor[];
   /**
-   * T new tokens of one sequence at positions start … start+T−1: ids (T) int32, start scalar float32.
-   * Returns hidden states (T, D) and the new cache; entries past start+T−1 are don't-care.
+   * T new tokens of one sequence: ids (T) int32. They are written to `recent` and see everything before them. Returns
+   * hidden states (T, D) and the new `recent`; entries past the last token are don't-care.
    */
-  decode(
-    ids: Tensor,
-    start: Tensor,
-    cache: readonly Tensor[],
-    adapter?: BoundAdapter,
-  ): { readonly hidden: Tensor; readonly cache: Tensor[] };
+  decode(ids: Tensor, cache: DecodeCache, adapter?: BoundAdapter): { readonly hidden: Tensor; readonly recent: Tensor[] };
   dispose(): void;
 }
 

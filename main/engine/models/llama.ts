@@ -6,6 +6,7 @@
 import type { ModelShape } from '../../contract/families/family.ts';
 import type { BoundAdapter } from '../adapters/adapterMethod.ts';
 import { attention } from '../ops/attention.ts';
+import { cachedAttention, writeSlots } from '../ops/cachedAttention.ts';
 import { crossEntropySum } from '../ops/crossEntropy.ts';
 import { frozenLinear, linear } from '../ops/frozenLinear.ts';
 import { gatherRows, gatherTrainedRows } from '../ops/gatherRows.ts';
@@ -14,7 +15,7 @@ import { rmsNorm, trainedRmsNorm } from '../ops/rmsNorm.ts';
 import { rope, ropeTables } from '../ops/rope.ts';
 import { swiGlu } from '../ops/swiGlu.ts';
 import { tf, type Tensor } from '../tf.ts';
-import type { CausalModel, ForwardOptions } from './causalModel.ts';
+import type { CausalModel, DecodeCache, ForwardOptions } from './causalModel.ts';
 
 /** Added to attention scores where a key may not be seen. */
 const MASKED = -1e9;
@@ -133,66 +134,63 @@ export class Llama implements CausalModel {
     return crossEntropySum({ hidden, head: trained ?? this.#weight(this.#headName), targets, weights, trainHead: trained !== undefined });
   }
 
-  emptyCache(capacity: number): Tensor[] {
+  emptyCache(slots: number): Tensor[] {
     const { layerCount, keyValueHeadCount, headDim } = this.shape;
-    return Array.from({ length: 2 * layerCount }, () => tf.zeros([keyValueHeadCount, capacity, headDim]));
+    return Array.from({ length: 2 * layerCount }, () => tf.zeros([keyValueHeadCount, slots, headDim]));
   }
 
   decode(
     ids: Tensor,
-    start: Tensor,
-    cache: readonly Tensor[],
+    { settled, recent, settledLength, start }: DecodeCache,
     adapter?: BoundAdapter,
-  ): { readonly hidden: Tensor; readonly cache: Tensor[] } {
+  ): { readonly hidden: Tensor; readonly recent: Tensor[] } {
     const T = ids.shape[0];
-    const C = cache[0].shape[1] as number;
-    const { cos, sin } = this.#tablesFor(C);
-    const positions = tf.range(0, T).add(start); // (T)
-    const slots = tf.range(0, C);
-    const place = tf.equal(positions.expandDims(1), slots.expandDims(0)).toFloat(); // (T, C) one-hot
-    const mask = tf.lessEqual(slots.expandDims(0), positions.expandDims(1)).toFloat().sub(1).mul(-MASKED);
+    const [C, W] = [settled[0].shape[1] as number, recent[0].shape[1] as number];
+    const tables = this.#tablesFor(C);
+    const positions = tf.range(0, T).add(start).expandDims(1); // (T, 1)
+    const at = tf.equal(positions, tf.range(0, C).expandDims(0)).toFloat(); // one-hot (T, C)
     const batch: DecodeBatch = {
       T,
-      cos: tf.matMul(place, cos),
-      sin: tf.matMul(place, sin),
-      mask,
-      place,
-      free: place.sum(0).mul(-1).add(1).reshape([1, C, 1]),
+      cos: tf.matMul(at, tables.cos),
+      sin: tf.matMul(at, tables.sin),
+      settledMask: tf.range(0, C).less(settledLength).toFloat().sub(1).mul(-MASKED).expandDims(0).tile([T, 1]),
+      recentMask: tf.range(0, W).add(settledLength).expandDims(0).lessEqual(positions).toFloat().sub(1).mul(-MASKED),
+      slot: start.sub(settledLength),
     };
     let x = this.#embed(ids, adapter);
     const next: Tensor[] = [];
     for (let layer = 0; layer < this.shape.layerCount; layer++) {
-      const step = this.#decodeBlock(x, layer, batch, [cache[2 * layer], cache[2 * layer + 1]], adapter);
+      const pair = (tensors: readonly Tensor[]): KeysAndValues => ({ keys: tensors[2 * layer], values: tensors[2 * layer + 1] });
+      const step = this.#decodeBlock(x, layer, batch, { settled: pair(settled), recent: pair(recent) }, adapter);
       x = step.x;
-      next.push(...step.cache);
+      next.push(step.recent.keys, step.recent.values);
     }
-    return { hidden: this.#norm(x, 'model.norm.weight', adapter), cache: next };
+    return { hidden: this.#norm(x, 'model.norm.weight', adapter), recent: next };
   }
 
-  #decodeBlock(input: Tensor, layer: number, batch: DecodeBatch, [keys, values]: readonly [Tensor, Tensor], adapter?: BoundAdapter) {
+  #decodeBlock(input: Tensor, layer: number, batch: DecodeBatch, cache: LayerCache, adapter?: BoundAdapter) {
     const prefix = `model.layers.${layer}.`;
     const { headCount, keyValueHeadCount: KV, headDim } = this.shape;
-    const { T, cos, sin, mask, place, free } = batch;
+    const { T, cos, sin, slot, settledMask, recentMask } = batch;
     const h = this.#norm(input, `${prefix}input_layernorm.weight`, adapter);
-    const [q, k, v] = this.#linears(
-      h,
-      ['q_proj', 'k_proj', 'v_proj'].map((name) => `${prefix}self_attn.${name}`),
-      adapter,
-    );
+    const [q, k, v] = this.#linears(h, ['q_proj', 'k_proj', 'v_proj'].map((name) => `${prefix}self_attn.${name}`), adapter); // prettier-ignore
     const heads = (y: Tensor, count: number): Tensor => y.reshape([T, count, headDim]).transpose([1, 0, 2]);
-    const write = (cache: Tensor, rows: Tensor): Tensor =>
-      cache.mul(free).add(tf.matMul(place.expandDims(0).tile([KV, 1, 1]), rows, true, false));
-    const nextKeys = write(keys, rope(heads(k, KV), cos, sin));
-    const nextValues = write(values, heads(v, KV));
-    const query = rope(heads(q, headCount), cos, sin).reshape([1, KV, (headCount / KV) * T, headDim]);
-    const o = attention(query, nextKeys.expandDims(0), nextValues.expandDims(0), mask);
+    const recent = {
+      keys: writeSlots(cache.recent.keys, rope(heads(k, KV), cos, sin), slot),
+      values: writeSlots(cache.recent.values, heads(v, KV), slot),
+    };
+    const query = rope(heads(q, headCount), cos, sin).reshape([KV, (headCount / KV) * T, headDim]);
+    const o = cachedAttention(query, [
+      { ...cache.settled, mask: settledMask },
+      { ...recent, mask: recentMask },
+    ]);
     const merged = o
       .reshape([headCount, T, headDim])
       .transpose([1, 0, 2])
       .reshape([T, headCount * headDim]);
     const x = input.add(this.#linears(merged, [`${prefix}self_attn.o_proj`], adapter)[0]);
     const y = x.add(this.#feedForward(this.#norm(x, `${prefix}post_attention_layernorm.weight`, adapter), prefix, adapter));
-    return { x: y, cache: [nextKeys, nextValues] };
+    return { x: y, recent };
   }
 
   dispose(): void {
@@ -211,14 +209,24 @@ interface Batch {
   readonly mask: Tensor;
 }
 
+interface KeysAndValues {
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
+
+interface LayerCache {
+  readonly settled: KeysAndValues;
+  readonly recent: KeysAndValues;
+}
+
 interface DecodeBatch {
   readonly T: number;
   readonly cos: Tensor;
   readonly sin: Tensor;
   /** (T, C). */
-  readonly mask: Tensor;
-  /** One-hot of each new token's slot, (T, C). */
-  readonly place: Tensor;
-  /** 1 where the cache keeps its entry, (1, C, 1). */
-  readonly free: Tensor;
+  readonly settledMask: Tensor;
+  /** (T, W). */
+  readonly recentMask: Tensor;
+  /** Of the first new token in `recent`, scalar. */
+  readonly slot: Tensor;
 }

@@ -4,7 +4,7 @@ import { loadTokenizer } from '../../tokenizers/tokenizer.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
-import { compileDecode } from '../inference/decoder.ts';
+import { compileDecode, compileSettle } from '../inference/decoder.ts';
 import { FrozenStore } from '../inference/FrozenStore.ts';
 import { generate } from '../inference/generate.ts';
 import { capacityFor, KeyValueCache } from '../inference/KeyValueCache.ts';
@@ -41,6 +41,7 @@ interface AnswerRequest {
 async function answerAll({ run, prompts, tokenizer, resident, signal }: AnswerRequest): Promise<SampleAnswer[]> {
   const { backend, model } = run;
   const decode = compileDecode(backend, model, resident?.binding);
+  const settle = compileSettle(backend);
   const scale = tf.scalar(1);
   const contextLength = model.shape.maxPositions;
   const stopIds = [...new Set([...model.shape.eosTokenIds, ...tokenizer.eosTokenIds])];
@@ -55,7 +56,7 @@ async function answerAll({ run, prompts, tokenizer, resident, signal }: AnswerRe
   };
   const answers: SampleAnswer[] = [];
   for (const { text, ids: promptIds } of prompts) {
-    const cache = new KeyValueCache(model, capacityFor(promptIds.length + 1, contextLength));
+    const cache = new KeyValueCache(model, settle, capacityFor(promptIds.length + 1, contextLength));
     const adapterInputs = resident ? { ...resident.inputs, scale } : {};
     const { ids, finish } = await generate({ decode, adapterInputs, cache, contextLength, promptIds, sampling, signal });
     cache.dispose();
@@ -63,6 +64,7 @@ async function answerAll({ run, prompts, tokenizer, resident, signal }: AnswerRe
     answers.push({ prompt: text, adapter: resident !== undefined, ids, text: tokenizer.decode(ids, { skipSpecialTokens: true }) });
   }
   decode.dispose();
+  settle.dispose();
   scale.dispose();
   return answers;
 }
