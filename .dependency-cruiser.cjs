@@ -7,8 +7,8 @@ const importers = {
   jobs: ['studio'],
   database: ['studio', 'jobs'],
   engineHost: ['studio'],
-  engine: [], // the studio reaches it through engineHost alone, as a process
-  runtimes: ['studio', 'bootstrap'],
+  engine: ['sampleModel'], // the studio reaches it through engineHost alone, as a process; sampleModel is a tool, not the studio
+  runtimes: ['studio', 'bootstrap', 'sampleModel'],
   datasets: ['studio'],
   formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'sampleModel', 'cli'],
   tokenizers: ['engine', 'studio', 'datasets', 'sampleModel', 'cli'],

