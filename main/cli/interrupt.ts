@@ -5,6 +5,9 @@
 import type { Terminal } from './terminal.ts';
 
 const interruptedStatus = 130;
+
+/** npm passes on a Ctrl-C that the terminal has sent to this process already. */
+const sameSignalMs = 300;
 const samePressMs = 500;
 
 export class Interrupt {
@@ -13,6 +16,7 @@ export class Interrupt {
   readonly #onSignal = (): void => this.#received();
   #lastSignalMs = -Infinity;
   #listeners: (() => boolean)[] = [];
+  #lastMs = -Infinity;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -49,6 +53,9 @@ export class Interrupt {
   }
 
   #interrupted(): void {
+    const sinceLastMs = performance.now() - this.#lastMs;
+    this.#lastMs = performance.now();
+    if (sinceLastMs < sameSignalMs) return;
     if (this.#controller.signal.aborted) process.exit(interruptedStatus);
     if (this.#listeners.some((listener) => listener())) return;
     this.#terminal.note('Stopping and saving. Press Ctrl-C again to end at once; the last checkpoint is kept either way.');

@@ -17,7 +17,11 @@ const sampling: Omit<ChatRequest, 'model' | 'adapter' | 'messages'> = {
   ...{ maxTokens: 60, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1.1, seed: 0 },
 };
 
-const training = { steps: 72, batchSize: 4, maxLength: 128, evaluateEvery: 24 };
+const training = { batchSize: 4, maxLength: 96 };
+const fewestSteps = 32;
+const mostSteps = 96;
+/** Of training alone, on the estimate; both runs with all around them stay under two minutes on two cores. */
+const secondsPerRun = 32;
 
 const recipes = [
   { method: 'vera', methodOptions: { rank: 128 }, targets: 'all-linear', training: { ...training, learningRate: 2e-2 } },
@@ -72,14 +76,26 @@ function describe({ terminal }: CommandSession, model: Model, dataset: Dataset):
 }
 
 async function train(session: CommandSession, studio: Studio, request: TrainRequest): Promise<Trained> {
-  session.terminal.note(`Training ${request.method} …`);
-  const { id } = await studio.runs.start({ ...request, name: `demo-${request.method}` });
+  const steps = await affordableSteps(studio, request);
+  session.terminal.note(`Training ${request.method}, ${steps} steps …`);
+  const { id } = await studio.runs.start({
+    ...request,
+    name: `demo-${request.method}`,
+    training: { ...request.training, steps, evaluateEvery: Math.ceil(steps / 3) },
+  });
   const run = await followRun(session, studio, id);
   if (run.state === 'cancelled') throw new GraftError('cancelled', 'The demo was stopped.', { remedy: `Go on with: run resume ${id}` });
   if (run.error !== null) throw GraftError.fromJson(run.error);
   if (run.adapterId === null)
     throw new GraftError('interrupted', `The run ended ${run.state}.`, { remedy: `Go on with: run resume ${id}` });
   return { run, adapter: studio.adapters.get(run.adapterId) };
+}
+
+/** More where the machine is quick. */
+async function affordableSteps(studio: Studio, request: TrainRequest): Promise<number> {
+  const { seconds } = await studio.runs.estimate({ ...request, training: { ...request.training, steps: mostSteps } });
+  const affordable = seconds === null ? fewestSteps : Math.floor((mostSteps * secondsPerRun) / seconds);
+  return Math.max(fewestSteps, Math.min(mostSteps, affordable));
 }
 
 interface AnswerSetup {
