@@ -1,0 +1,83 @@
+/**
+ * A user of the command line with a data folder of their own: real child processes, `--home` and `--json` on each. The
+ * processes run at low priority, so that acceptance tests leave the machine usable.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { setPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import type { z } from 'zod';
+import { type CliResult, runCli, startCli } from '../cli/runCli.ts';
+import { errorSchema, runSchema, type ErrorAnswer, type RunJson } from './jsonContract.ts';
+
+setPriority(10);
+
+export class Graft {
+  /** The caller's folder. */
+  readonly dir = mkdtempSync(join(tmpdir(), 'graft-acceptance-'));
+  readonly home = join(this.dir, 'home');
+  /** Where GRAFT_HOME points: nothing may appear there, since every command names --home. */
+  readonly #elsewhere = join(this.dir, 'elsewhere');
+
+  run(...args: readonly string[]): Promise<CliResult> {
+    return runCli(this.#withFlags(args), { home: this.#elsewhere, cwd: this.dir });
+  }
+
+  start(...args: readonly string[]): ChildProcess {
+    return startCli(this.#withFlags(args), { home: this.#elsewhere, cwd: this.dir });
+  }
+
+  /** The answer of a command that must succeed. */
+  async done<T extends z.ZodType>(schema: T, ...args: readonly string[]): Promise<z.infer<T>> {
+    const { status, stdout, stderr, json } = await this.run(...args);
+    if (status !== 0) throw new Error(`${args.join(' ')} ended in ${status}:\n${stdout}${stderr}`);
+    return schema.parse(json());
+  }
+
+  /** The error of a command that must fail with status 1: exactly one JSON value on stdout. */
+  async refused(...args: readonly string[]): Promise<ErrorAnswer> {
+    const { status, stdout, stderr, json } = await this.run(...args);
+    if (status !== 1) throw new Error(`${args.join(' ')} ended in ${status}, not 1:\n${stdout}${stderr}`);
+    const answer = json() as { readonly error?: unknown };
+    return errorSchema.parse(answer.error);
+  }
+
+  showRun(idOrName: string): Promise<RunJson> {
+    return this.done(runSchema, 'run', 'show', idOrName);
+  }
+
+  /** Until `run show` tells of more steps than that. */
+  async waitForStep(idOrName: string, step: number): Promise<RunJson> {
+    const see = async (): Promise<RunJson> => {
+      const run = await this.showRun(idOrName);
+      expect(run.steps.length).toBeGreaterThan(step);
+      return run;
+    };
+    return vi.waitFor(see, { timeout: 240_000, interval: 100 });
+  }
+
+  /** Every path in the data folder but the database's own files and the logs, which each command writes. */
+  listing(): string[] {
+    if (!existsSync(this.home)) return [];
+    const paths = readdirSync(this.home, { recursive: true, encoding: 'utf8' });
+    return paths.filter((path) => !/^(graft\.db|logs|backups|.*\.lock$)/.test(path)).sort();
+  }
+
+  dispose(): void {
+    expect(existsSync(this.#elsewhere), 'a data folder where none was asked for').toBe(false);
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  #withFlags(args: readonly string[]): string[] {
+    return [...args, '--home', this.home, '--json'];
+  }
+}
+
+/** `{ rank: 4, shuffle: false }` as `--rank 4 --no-shuffle`; a switch is a flag without value. */
+export function flags(values: Readonly<Record<string, string | number | boolean>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (typeof value !== 'boolean') return [`--${name}`, String(value)];
+    return [value ? `--${name}` : `--no-${name}`];
+  });
+}
