@@ -88,7 +88,7 @@ export class TrainExecutor implements RunExecutor {
 }
 
 /** As a chat would put it to the model; a model without a template continues the text. */
-export async function promptIds(models: Pick<ModelService, 'prompt' | 'tokenize'>, model: Model, text: string): Promise<readonly number[]> {
+async function promptIds(models: Pick<ModelService, 'prompt' | 'tokenize'>, model: Model, text: string): Promise<readonly number[]> {
   if (!model.hasChatTemplate) return models.tokenize(model.id, text);
   return (await models.prompt(model.id, [{ role: 'user', content: text }])).ids;
 }

@@ -80,7 +80,6 @@ async function train(session: CommandSession, studio: Studio, request: TrainRequ
   session.terminal.note(`Training ${request.method}, ${steps} steps …`);
   const { id } = await studio.runs.start({
     ...request,
-    name: `demo-${request.method}`,
     training: { ...request.training, steps, evaluateEvery: Math.ceil(steps / 3) },
   });
   const run = await followRun(session, studio, id);
