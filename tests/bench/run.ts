@@ -1,0 +1,127 @@
+/**
+ * `npm run bench`: this project and PEFT on one machine in one sitting, taken in turn, so that a machine that gets slower
+ * gets slower for both. Prints medians and ratios, and appends one JSON line to tests/bench/results.jsonl.
+ *
+ *   GRAFT_BENCH_MODEL  a Hugging Face folder of SmolLM2-135M in float32 (needed)
+ *   GRAFT_BENCH_PEFT   a Python with torch, transformers and peft; without it only this project is measured
+ *   GRAFT_BENCH_ROUNDS how often each is measured (default 3)
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+interface Measurement {
+  readonly step_s: number;
+  readonly peak_rss_mb: number;
+}
+
+interface ChatMeasurement {
+  readonly load_ms: number;
+  readonly load_p95_ms?: number;
+  readonly swap_ms?: number;
+  readonly swap_p95_ms?: number;
+  readonly switch_ms?: number;
+  readonly decode_tokens_per_s: number;
+}
+
+type Chat = Readonly<Record<'lora' | 'vera', ChatMeasurement>>;
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const methods = ['lora', 'vera', 'vblora'] as const;
+const sides = ['graft bf16', 'graft float32', 'peft float32', 'peft bfloat16'] as const;
+const [rows, tokens] = ['4', '128'];
+const model = process.env.GRAFT_BENCH_MODEL;
+const python = process.env.GRAFT_BENCH_PEFT;
+const rounds = Number(process.env.GRAFT_BENCH_ROUNDS ?? 3);
+
+function run<T>(command: string, args: readonly string[]): T {
+  const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${String(status)}:\n${stderr.slice(-2000)}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
+}
+
+function train(side: (typeof sides)[number], method: string, modelDir: string): Measurement | null {
+  const [who, precision] = side.split(' ');
+  if (who === 'graft') return run(process.execPath, [path.join(here, 'trainOnce.ts'), modelDir, method, precision, rows, tokens]);
+  return python ? run(python, [path.join(here, 'peft', 'peft_train.py'), modelDir, method, precision, rows, tokens]) : null;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function measureTraining(modelDir: string): Record<string, Measurement> {
+  const taken = new Map<string, Measurement[]>();
+  for (let round = 0; round < rounds; round++) {
+    for (const method of methods) {
+      for (const side of sides) {
+        const measured = train(side, method, modelDir);
+        if (!measured) continue;
+        taken.set(`${method} ${side}`, [...(taken.get(`${method} ${side}`) ?? []), measured]);
+        process.stderr.write(`round ${round + 1}  ${method} ${side}: ${measured.step_s} s a step, ${measured.peak_rss_mb} MB\n`);
+      }
+    }
+  }
+  const medians = [...taken].map(([key, all]): [string, Measurement] => [
+    key,
+    { step_s: median(all.map(({ step_s }) => step_s)), peak_rss_mb: median(all.map(({ peak_rss_mb }) => peak_rss_mb)) },
+  ]);
+  return Object.fromEntries(medians);
+}
+
+function ratio(a: number | undefined, b: number | undefined): string {
+  return a === undefined || b === undefined ? '–' : `${(a / b).toFixed(2)} ×`;
+}
+
+function printTraining(results: Readonly<Record<string, Measurement | undefined>>): void {
+  const perSecond = (measured?: Measurement): string =>
+    measured ? String(Math.round((Number(rows) * Number(tokens)) / measured.step_s)) : '–';
+  process.stdout.write(
+    '\n| batch 4 × 128 | bf16 tokens/s | float32 tokens/s | against PEFT float32 | against PEFT bfloat16 | peak MB bf16, float32 | of PEFT at the same precision |\n|---|---|---|---|---|---|---|\n',
+  );
+  for (const method of methods) {
+    const [half, full, peftFull, peftHalf] = sides.map((side) => results[`${method} ${side}`]);
+    const columns = [
+      method,
+      perSecond(half),
+      perSecond(full),
+      ratio(peftFull?.step_s, half?.step_s),
+      ratio(peftHalf?.step_s, half?.step_s),
+      `${String(half?.peak_rss_mb)}, ${String(full?.peak_rss_mb)}`,
+      `${ratio(half?.peak_rss_mb, peftHalf?.peak_rss_mb)}, ${ratio(full?.peak_rss_mb, peftFull?.peak_rss_mb)}`,
+    ];
+    process.stdout.write(`| ${columns.join(' | ')} |\n`);
+  }
+  process.stdout.write(
+    `\nVeRA r256 against LoRA r8, step time: ${ratio(results['vera graft bf16']?.step_s, results['lora graft bf16']?.step_s)}\n`,
+  );
+}
+
+function printChat(ours: Chat, theirs: Chat | null): void {
+  process.stdout.write('\n| chat | decode tokens/s | against PEFT | swap p95 | load from disk p95 |\n|---|---|---|---|---|\n');
+  for (const method of ['lora', 'vera'] as const) {
+    const { decode_tokens_per_s: speed, swap_p95_ms: swap, load_p95_ms: load } = ours[method];
+    const peft = theirs?.[method];
+    const notes = peft ? ` (PEFT ${peft.decode_tokens_per_s})` : '';
+    process.stdout.write(
+      `| ${method} | ${speed}${notes} | ${ratio(speed, peft?.decode_tokens_per_s)} | ${String(swap)} ms | ${String(load)} ms |\n`,
+    );
+  }
+}
+
+if (!model) throw new Error('Name the model: GRAFT_BENCH_MODEL=<Hugging Face folder of SmolLM2-135M in float32>.');
+const training = measureTraining(model);
+printTraining(training);
+const chat = run<Chat>(process.execPath, [path.join(here, 'chatOnce.ts'), model, 'bf16']);
+const peftChat = python ? run<Chat>(python, [path.join(here, 'peft', 'peft_chat.py'), model]) : null;
+printChat(chat, peftChat);
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const machine = { cpu: os.cpus()[0].model, cores: os.cpus().length, memoryGb: Math.round(os.totalmem() / 2 ** 30), node: process.version };
+appendFileSync(
+  path.join(here, 'results.jsonl'),
+  `${JSON.stringify({ at: new Date().toISOString(), commit, machine, rounds, training, chat, peftChat })}\n`,
+);
