@@ -30,7 +30,7 @@ interface SliceResult {
 }
 
 function sliceLoss(hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor, trainHead: boolean): SliceResult {
-  const logits = matMulKernel(hidden, head, { transposeA: false, transposeB: true });
+  const logits = matMulKernel(hidden, head, { transposeA: false, transposeB: true, compactResult: true });
   const [losses, gradient] = crossEntropyKernel(logits, targets);
   const rowWeights = weights.expandDims(1); // on the narrow side of each product, so that (rows, V) is not copied
   return {

@@ -24,6 +24,13 @@ export function linear(x: Tensor, w: Tensor): Tensor {
   return differentiable([x, w], () => ({
     value: matMulKernel(x, w, withTransposed),
     keep: [compact(x), w],
-    gradient: (dy, [input, weight]) => [matMulKernel(dy, weight, asStored), matMulKernel(dy, input, transposedWith)],
+    gradient: (dy, [input, weight]) => [matMulKernel(dy, weight, asStored), weightGradient(dy, input)],
   }));
+}
+
+/** dyᵀ x, the narrower one transposed: a low-rank factor is 8 columns against 1,536, and transposing those is cheap. */
+function weightGradient(dy: Tensor, x: Tensor): Tensor {
+  const [out, into] = [dy.shape[1] as number, x.shape[1] as number];
+  if (out <= into) return matMulKernel(dy, x, transposedWith);
+  return matMulKernel(x, dy, transposedWith).transpose();
 }

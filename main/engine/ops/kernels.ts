@@ -7,6 +7,8 @@ import { tf, type Tensor } from '../tf.ts';
 export interface MatMulAttributes {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
+  /** Leave the product as `compact` would make it. */
+  readonly compactResult?: boolean;
 }
 
 export const kernelNames = [
@@ -26,7 +28,7 @@ function run(name: KernelName, inputs: Inputs, attributes: Readonly<Record<strin
   return tf.engine().runKernel(name, inputs, attributes as Record<string, never>);
 }
 
-/** a (M, K) · b (K, N) in the backend's precision, float32 out. Inputs may be frozen or compact tensors. */
+/** a (M, K) · b (K, N) in the backend's precision; float32 unless `compactResult`. Inputs may be frozen or compact. */
 export function matMulKernel(a: Tensor, b: Tensor, attributes: MatMulAttributes): Tensor {
   return run('GraftMatMul', { a, b }, { ...attributes }) as Tensor;
 }
@@ -56,7 +58,7 @@ export function topKMaskKernel(x: Tensor, k: number): Tensor {
   return run('GraftTopKMask', { x }, { k }) as Tensor;
 }
 
-/** Per row: −log softmax(logits)[target], and softmax(logits) − onehot(target). logits (N, V), targets (N, int32). */
+/** Per row: −log softmax(logits)[target], and softmax(logits) − onehot(target), compact. logits (N, V) compact, targets (N, int32). */
 export function crossEntropyKernel(logits: Tensor, targets: Tensor): readonly [loss: Tensor, gradient: Tensor] {
   const [loss, gradient] = run('GraftCrossEntropy', { logits, targets }) as Tensor[];
   return [loss, gradient];

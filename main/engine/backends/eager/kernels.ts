@@ -11,11 +11,14 @@ type Attributes = Readonly<Record<string, unknown>>;
 type Kernel = (inputs: Inputs, attributes: Attributes) => Tensor | Tensor[];
 
 const eagerKernels: Record<KernelName, Kernel> = {
-  GraftMatMul: ({ a, b }, { transposeA, transposeB }) => tf.matMul(a, b, transposeA as boolean, transposeB as boolean),
+  GraftMatMul: ({ a, b }, { transposeA, transposeB }) => {
+    const left = transposeA === true ? tf.transpose(a) : a;
+    return transposeB === true ? timesTransposed(left, b) : tf.matMul(left, b);
+  },
   GraftCompact: ({ x }) => x.clone(),
   GraftExpand: ({ x }) => x.clone(),
   GraftGather: ({ table, ids }) => tf.gather(table, ids),
-  GraftScatterRows: ({ values, ids }, { rows }) => tf.matMul(tf.oneHot(ids, rows as number).toFloat(), values, true, false),
+  GraftScatterRows: ({ values, ids }, { rows }) => tf.matMul(tf.transpose(tf.oneHot(ids, rows as number).toFloat()), values),
   GraftTopKMask: ({ x }, { k }) =>
     tf
       .oneHot(tf.topk(x, k as number, true).indices, x.shape[1] as number)
@@ -30,6 +33,16 @@ const eagerKernels: Record<KernelName, Kernel> = {
     return [loss, exponentials.div(sums).sub(chosen)];
   },
 };
+
+/**
+ * a (N, K) · bᵀ for b (M, K). The wasm backend multiplies transposed operands with a plain loop, a twelfth as fast as its
+ * own product, so what is smaller is transposed first: b, or a and the result.
+ */
+function timesTransposed(a: Tensor, b: Tensor): Tensor {
+  const [N = 0, K = 0] = a.shape;
+  const [M = 0] = b.shape;
+  return N * (K + M) < K * M ? tf.transpose(tf.matMul(b, tf.transpose(a))) : tf.matMul(a, tf.transpose(b));
+}
 
 /** Registers them for a tfjs backend that has its stock kernels loaded. */
 export function registerEagerKernels(backendName: string): void {

@@ -8,14 +8,9 @@ import { AttrType, DataType, boolAttr, typeAttr, type Attribute } from './attrib
 import type { EagerSession, TensorMetadata } from './eagerSession.ts';
 import { Recording, type RecordedFunction } from './recording.ts';
 
-export interface RecordOptions {
-  /** Compile with XLA: one fused loop; for small elementwise functions. */
-  readonly fused?: boolean;
-}
-
 export class Binding {
   readonly session: EagerSession;
-  #recordings: Recording[] = [];
+  #recording: Recording | undefined;
 
   readonly TF_FLOAT = DataType.float;
   readonly TF_INT32 = DataType.int32;
@@ -37,10 +32,6 @@ export class Binding {
   constructor(session: EagerSession) {
     this.session = session;
     this.TF_Version = session.capi.version;
-  }
-
-  get #recording(): Recording | undefined {
-    return this.#recordings.at(-1);
   }
 
   isUsingGpuDevice(): boolean {
@@ -106,23 +97,22 @@ export class Binding {
 
   /**
    * Records `body` (which returns the ids of its outputs) as a function. Run it with `call`, any captured id replaced
-   * by one of the same shape and dtype. Recordings nest: the inner function can be called from the outer one.
+   * by one of the same shape and dtype.
    */
-  record(name: string, body: () => readonly number[], options: RecordOptions = {}): RecordedFunction {
+  record(name: string, body: () => readonly number[]): RecordedFunction {
     const recording = new Recording(this.session);
-    this.#recordings.push(recording);
+    this.#recording = recording;
     try {
-      return recording.finish(name, body(), options.fused);
+      return recording.finish(name, body());
     } finally {
-      this.#recordings.pop();
+      this.#recording = undefined;
       recording.dispose();
     }
   }
 
-  /** Runs a recorded function, or calls it from the function being recorded. */
+  /** Runs a recorded function on `inputs`, in the order of its captures. */
   call(fn: RecordedFunction, inputs: readonly number[]): TensorMetadata[] {
-    const recording = this.#recording;
-    return recording ? recording.call(fn, inputs) : this.session.execute(fn.name, [], inputs, fn.outputs.length);
+    return this.session.execute(fn.name, [], inputs, fn.outputCount);
   }
 
   removeFunction(fn: RecordedFunction): void {

@@ -44,7 +44,6 @@ interface Functions {
 
   newContextOptions(): Pointer;
   contextOptionsSetConfig(options: Pointer, proto: Uint8Array, bytes: number, status: Pointer): void;
-  deleteContextOptions(options: Pointer): void;
   newContext(options: Pointer, status: Pointer): Pointer;
   listDevices(context: Pointer, status: Pointer): Pointer;
   deviceCount(list: Pointer): number;
@@ -74,10 +73,8 @@ interface Functions {
   addControlInput(description: Pointer, operation: Pointer): void;
   finishOperation(description: Pointer, status: Pointer): Pointer;
   setAttrTensor(description: Pointer, name: string, tensor: Pointer, status: Pointer): void;
-  setAttrFuncName(description: Pointer, name: string, value: string, bytes: number): void;
   outputRank(graph: Pointer, output: GraphOutput, status: Pointer): number;
   outputShape(graph: Pointer, output: GraphOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
-  setOutputShape(graph: Pointer, output: GraphOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
   outputType(output: GraphOutput): number;
   graphToFunction(
     ...args: [
@@ -96,8 +93,6 @@ interface Functions {
       status: Pointer,
     ]
   ): Pointer;
-  graphCopyFunction(graph: Pointer, fn: Pointer, gradient: null, status: Pointer): void;
-  functionSetAttr(fn: Pointer, name: string, proto: Uint8Array, bytes: number, status: Pointer): void;
   deleteFunction(fn: Pointer): void;
 }
 
@@ -113,7 +108,6 @@ const prototypes = {
 
   newContextOptions: 'void *TFE_NewContextOptions()',
   contextOptionsSetConfig: 'void TFE_ContextOptionsSetConfig(void *options, void *proto, size_t bytes, void *status)',
-  deleteContextOptions: 'void TFE_DeleteContextOptions(void *options)',
   newContext: 'void *TFE_NewContext(void *options, void *status)',
   listDevices: 'void *TFE_ContextListDevices(void *context, void *status)',
   deviceCount: 'int TF_DeviceListCount(void *list)',
@@ -143,15 +137,11 @@ const prototypes = {
   addControlInput: 'void TF_AddControlInput(void *description, void *operation)',
   finishOperation: 'void *TF_FinishOperation(void *description, void *status)',
   setAttrTensor: 'void TF_SetAttrTensor(void *description, str name, void *tensor, void *status)',
-  setAttrFuncName: 'void TF_SetAttrFuncName(void *description, str name, str value, size_t bytes)',
   outputRank: 'int TF_GraphGetTensorNumDims(void *graph, TF_Output output, void *status)',
   outputShape: 'void TF_GraphGetTensorShape(void *graph, TF_Output output, _Out_ int64_t *dims, int rank, void *status)',
-  setOutputShape: 'void TF_GraphSetTensorShape(void *graph, TF_Output output, int64_t *dims, int rank, void *status)',
   outputType: 'int TF_OperationOutputType(TF_Output output)',
   graphToFunction:
     'void *TF_GraphToFunction(void *graph, str name, uint8_t appendHash, int operationCount, void *operations, int inputCount, TF_Output *inputs, int outputCount, TF_Output *outputs, void *outputNames, void *options, void *description, void *status)',
-  graphCopyFunction: 'void TF_GraphCopyFunction(void *graph, void *fn, void *gradient, void *status)',
-  functionSetAttr: 'void TF_FunctionSetAttrValueProto(void *fn, str name, void *proto, size_t bytes, void *status)',
   deleteFunction: 'void TF_DeleteFunction(void *fn)',
 } satisfies Record<keyof Functions, string>;
 

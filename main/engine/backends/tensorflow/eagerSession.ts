@@ -19,7 +19,7 @@ export interface SessionOptions {
 
 /** ConfigProto: intra-op threads (2), inter-op threads (5), gpu_options.allow_growth (6.4); each a varint below 128. */
 function configProto(threads: number): Uint8Array {
-  return Uint8Array.of(0x10, Math.min(threads, 127), 0x28, 1, 0x32, 2, 0x20, 1);
+  return Uint8Array.of(0x10, Math.min(threads, 127), 0x28, Math.min(threads, 127), 0x32, 2, 0x20, 1);
 }
 
 const OUTPUT_SLOTS = 8192;

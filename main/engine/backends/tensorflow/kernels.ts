@@ -6,6 +6,7 @@ import { tf, type Tensor } from '../../tf.ts';
 import type { KernelName } from '../../ops/kernels.ts';
 import type { Precision } from '../backend.ts';
 import { DataType, boolAttr, intAttr, typeAttr } from './attributes.ts';
+import type { Binding } from './binding.ts';
 import { tensorId, tfjsBackendName, type TfjsBackend } from './tfjsBackend.ts';
 
 type Inputs = Readonly<Record<string, Tensor>>;
@@ -22,7 +23,7 @@ function tensorflowKernels(backend: TfjsBackend, precision: Precision): Record<K
   const same = (result: number, x: Tensor): Tensor => (result === id(x) ? x.clone() : wrap(result, x.shape));
 
   return {
-    GraftMatMul: ({ a, b }, { transposeA, transposeB }) => {
+    GraftMatMul: ({ a, b }, { transposeA, transposeB, compactResult }) => {
       const inputs = [binding.cast(id(a), storage), binding.cast(id(b), storage)];
       const [product] = binding.execute(
         'MatMul',
@@ -30,7 +31,7 @@ function tensorflowKernels(backend: TfjsBackend, precision: Precision): Record<K
         inputs,
         1,
       );
-      return wrap(binding.toFloat(product.id), product.shape);
+      return wrap(compactResult ? product.id : binding.toFloat(product.id), product.shape);
     },
     GraftCompact: ({ x }) => same(binding.cast(id(x), storage), x),
     GraftExpand: ({ x }) => same(binding.toFloat(id(x)), x),
@@ -65,11 +66,53 @@ function tensorflowKernels(backend: TfjsBackend, precision: Precision): Record<K
         .sum(1);
     },
     GraftCrossEntropy: ({ logits, targets }) => {
-      const attributes = [typeAttr('T', DataType.float), typeAttr('Tlabels', DataType.int32)];
-      const [loss, gradient] = binding.execute('SparseSoftmaxCrossEntropyWithLogits', attributes, [id(logits), id(targets)], 2);
-      return [wrap(loss.id, loss.shape), wrap(gradient.id, gradient.shape)];
+      const pair =
+        precision === 'bf16' ? halfCrossEntropy(binding, id(logits), id(targets)) : sparseCrossEntropy(binding, id(logits), id(targets));
+      return [wrap(pair.loss, targets.shape), wrap(pair.gradient, logits.shape)];
     },
   };
+}
+
+interface LossAndGradient {
+  readonly loss: number;
+  readonly gradient: number;
+}
+
+/** Exact, but several slow passes over the logits. */
+function sparseCrossEntropy(binding: Binding, logits: number, targets: number): LossAndGradient {
+  const attributes = [typeAttr('T', DataType.float), typeAttr('Tlabels', DataType.int32)];
+  const [loss, gradient] = binding.execute('SparseSoftmaxCrossEntropyWithLogits', attributes, [logits, targets], 2);
+  return { loss: loss.id, gradient: gradient.id };
+}
+
+/**
+ * All in bf16 but the logarithm: one fused softmax, the target's probability taken out of it. Its rounding (2⁻⁹ of p)
+ * is far below that of the bf16 logits themselves. A probability that underflows counts as the smallest normal one.
+ */
+function halfCrossEntropy(binding: Binding, logits: number, targets: number): LossAndGradient {
+  const half = typeAttr('T', DataType.bfloat16);
+  const one = (name: string, attributes: Parameters<Binding['execute']>[1], inputs: readonly number[]) =>
+    binding.execute(name, attributes, inputs, 1)[0];
+  const probabilities = one('Softmax', [half], [logits]);
+  const rows = probabilities.shape[0];
+  const rowNumbers = binding.createTensor(
+    [rows],
+    DataType.int32,
+    Int32Array.from({ length: rows }, (_, row) => row),
+  );
+  const places = one('Pack', [typeAttr('T', DataType.int32), intAttr('N', 2), intAttr('axis', 1)], [rowNumbers, targets]).id;
+  const chosen = one(
+    'GatherNd',
+    [typeAttr('Tparams', DataType.bfloat16), typeAttr('Tindices', DataType.int32)],
+    [probabilities.id, places],
+  ).id;
+  const float = typeAttr('T', DataType.float);
+  const smallest = binding.createTensor([], DataType.float, Float32Array.of(1.1754943508222875e-38));
+  const safe = one('Maximum', [float], [binding.toFloat(chosen), smallest]).id;
+  const loss = one('Neg', [float], [one('Log', [float], [safe]).id]).id;
+  const ones = binding.cast(binding.createTensor([rows], DataType.float, new Float32Array(rows).fill(1)), DataType.bfloat16);
+  const gradient = one('TensorScatterSub', [half, typeAttr('Tindices', DataType.int32)], [probabilities.id, places, ones]).id;
+  return { loss, gradient };
 }
 
 /** Registers all of them for tfjs' TensorFlow backend. */

@@ -4,7 +4,7 @@
  * number space but have no values.
  */
 import { GraftError } from '../../../contract/errors.ts';
-import { AttrType, setAttribute, type Attribute } from './attributes.ts';
+import { setAttribute, type Attribute } from './attributes.ts';
 import type { GraphOutput, Pointer } from './capi.ts';
 import type { EagerSession, TensorMetadata } from './eagerSession.ts';
 
@@ -12,7 +12,7 @@ export interface RecordedFunction {
   readonly name: string;
   /** Session ids of the inputs, in the function's order. */
   readonly captures: readonly number[];
-  readonly outputs: readonly { readonly shape: readonly number[]; readonly dtype: number }[];
+  readonly outputCount: number;
   readonly nodeCount: number;
   readonly pointer: Pointer;
 }
@@ -23,7 +23,6 @@ const listInputs: Readonly<Record<string, (count: number) => readonly number[]>>
   Pack: (count) => [count],
   AddN: (count) => [count],
   IdentityN: (count) => [count],
-  PartitionedCall: (count) => [count],
 };
 
 export class Recording {
@@ -33,7 +32,6 @@ export class Recording {
   #captures: number[] = [];
   #placeholders: GraphOutput[] = [];
   #nodeCount = 0;
-  #included = new Set<string>();
   #barrier: { readonly after: readonly Pointer[]; readonly inside: Set<number> } | null = null;
 
   constructor(session: EagerSession) {
@@ -101,7 +99,7 @@ export class Recording {
     const { capi } = this.#session;
     const wired = inputs.map((id) => this.#output(id));
     const lists = listInputs[name]?.(wired.length);
-    const waits = this.#barrier && !inputs.some((id) => this.#barrier?.inside.has(id)) ? this.#barrier.after : [];
+    const waits = this.#waitsOf(inputs, wired);
     return this.#node(name, name, (description) => {
       if (lists) this.#addLists(description, wired, lists);
       else for (const input of wired) capi.addInput(description, input);
@@ -110,14 +108,16 @@ export class Recording {
     });
   }
 
+  /** What a node has to wait for; nothing where one of its inputs waits or is waited for already. */
+  #waitsOf(inputs: readonly number[], wired: readonly GraphOutput[]): readonly Pointer[] {
+    const barrier = this.#barrier;
+    if (!barrier || inputs.some((id) => barrier.inside.has(id))) return [];
+    return wired.some(({ oper }) => barrier.after.includes(oper)) ? [] : barrier.after;
+  }
+
   #setAttribute(description: Pointer, attribute: Attribute, hasList: boolean): void {
     const { capi } = this.#session;
     if (hasList && attribute.name === 'N') return; // a node takes it from its list
-    if (attribute.type === AttrType.function) {
-      const name = attribute.value as string;
-      capi.setAttrFuncName(description, attribute.name, name, Buffer.byteLength(name));
-      return;
-    }
     setAttribute(capi.graphAttr, description, attribute, capi.status);
   }
 
@@ -150,28 +150,6 @@ export class Recording {
     return shape;
   }
 
-  /** A node that calls another recorded function, whose output shapes TensorFlow does not infer by itself. */
-  call(fn: RecordedFunction, inputs: readonly number[]): TensorMetadata[] {
-    const { capi } = this.#session;
-    if (!this.#included.has(fn.name)) {
-      capi.graphCopyFunction(this.#graph, fn.pointer, null, capi.status);
-      capi.check();
-      this.#included.add(fn.name);
-    }
-    const attributes: Attribute[] = [
-      { name: 'Tin', type: AttrType.type, value: inputs.map((id) => this.dtype(id)) },
-      { name: 'Tout', type: AttrType.type, value: fn.outputs.map((output) => output.dtype) },
-      { name: 'f', type: AttrType.function, value: fn.name },
-    ];
-    const oper = this.#addOperation('PartitionedCall', attributes, inputs);
-    return fn.outputs.map(({ shape }, index) => {
-      const output = { oper, index };
-      capi.setOutputShape(this.#graph, output, BigInt64Array.from(shape, BigInt), shape.length, capi.status);
-      capi.check();
-      return this.#keep(output, [...shape]);
-    });
-  }
-
   /** Everything recorded in `body` runs after the tensors in `after` exist: keeps recomputation out of the forward pass. */
   runAfter<T>(after: readonly number[], body: () => T): T {
     const outer = this.#barrier;
@@ -189,8 +167,8 @@ export class Recording {
     if (this.#session.has(id) && !this.#captures.includes(id)) this.#session.deleteTensor(id);
   }
 
-  /** Registers the function. `mustCompile` asks for XLA, which fuses but cannot take every op. */
-  finish(name: string, outputIds: readonly number[], mustCompile = false): RecordedFunction {
+  /** Registers the function. */
+  finish(name: string, outputIds: readonly number[]): RecordedFunction {
     const { capi, context } = this.#session;
     const outputs = outputIds.map((id) => this.#output(id));
     const pointer = capi.graphToFunction(
@@ -209,17 +187,12 @@ export class Recording {
       capi.status,
     );
     capi.check();
-    if (mustCompile) {
-      const attrValueTrue = Uint8Array.of(0x28, 1); // AttrValue { b: true }
-      capi.functionSetAttr(pointer, '_XlaMustCompile', attrValueTrue, attrValueTrue.length, capi.status);
-      capi.check();
-    }
     capi.addFunction(context, pointer, capi.status);
     capi.check();
     return {
       name,
       captures: this.#captures,
-      outputs: outputs.map((output) => ({ shape: this.#shape(name, output), dtype: capi.outputType(output) })),
+      outputCount: outputs.length,
       nodeCount: this.#nodeCount,
       pointer,
     };
