@@ -13,6 +13,7 @@ export interface MatMulAttributes {
 
 export const kernelNames = [
   'GraftMatMul',
+  'GraftBatchMatMul',
   'GraftCompact',
   'GraftExpand',
   'GraftGather',
@@ -31,6 +32,11 @@ function run(name: KernelName, inputs: Inputs, attributes: Readonly<Record<strin
 /** a (M, K) · b (K, N) in the backend's precision; float32 unless `compactResult`. Inputs may be frozen or compact. */
 export function matMulKernel(a: Tensor, b: Tensor, attributes: MatMulAttributes): Tensor {
   return run('GraftMatMul', { a, b }, { ...attributes }) as Tensor;
+}
+
+/** The same for the last two axes of a (…, M, K) and b (…, K, N); equal leading axes. */
+export function batchMatMulKernel(a: Tensor, b: Tensor, attributes: MatMulAttributes): Tensor {
+  return run('GraftBatchMatMul', { a, b }, { ...attributes }) as Tensor;
 }
 
 /** The same values in the backend's precision: half the bytes where that is bf16. Read back with `expand` only. */

@@ -15,6 +15,7 @@ const eagerKernels: Record<KernelName, Kernel> = {
     const left = transposeA === true ? tf.transpose(a) : a;
     return transposeB === true ? timesTransposed(left, b) : tf.matMul(left, b);
   },
+  GraftBatchMatMul: ({ a, b }, { transposeA, transposeB }) => tf.matMul(a, b, transposeA as boolean, transposeB as boolean),
   GraftCompact: ({ x }) => x.clone(),
   GraftExpand: ({ x }) => x.clone(),
   GraftGather: ({ table, ids }) => tf.gather(table, ids),

@@ -33,6 +33,12 @@ function tensorflowKernels(backend: TfjsBackend, precision: Precision): Record<K
       );
       return wrap(compactResult ? product.id : binding.toFloat(product.id), product.shape);
     },
+    GraftBatchMatMul: ({ a, b }, { transposeA, transposeB }) => {
+      const inputs = [binding.cast(id(a), storage), binding.cast(id(b), storage)];
+      const attributes = [typeAttr('T', storage), boolAttr('adj_x', transposeA as boolean), boolAttr('adj_y', transposeB as boolean)];
+      const [product] = binding.execute('BatchMatMulV2', attributes, inputs, 1);
+      return wrap(binding.toFloat(product.id), product.shape);
+    },
     GraftCompact: ({ x }) => same(binding.cast(id(x), storage), x),
     GraftExpand: ({ x }) => same(binding.toFloat(id(x)), x),
     GraftGather: ({ table, ids }) => {
