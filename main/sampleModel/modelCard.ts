@@ -27,7 +27,6 @@ export interface TrainingFigures {
 const header = `---
 license: cc0-1.0
 language: en
-base_model: none
 ---`;
 
 const introduction = `# Graft Sample
@@ -62,7 +61,10 @@ export function modelCard(figures: TrainingFigures): string {
 }
 
 function dataSection({ trainRows, trainTokens, validationRows }: TrainingFigures): string {
-  const books = sourcePackages.map(({ title, registry, packageName, version }) => `- ${title}: ${registry} \`${packageName}\` ${version}`);
+  const books = sourcePackages.map(
+    ({ title, registry, packageName, version }) =>
+      `- ${title}: ${registry === 'debian' ? 'Debian' : registry} \`${packageName}\` ${version}`,
+  );
   return `${books.join('\n')}
 
 All of it is in the public domain; \`../NOTICES.md\` has the terms. The chapters are cut into rows at sentences. Passages of the same books,

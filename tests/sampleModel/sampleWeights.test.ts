@@ -1,0 +1,87 @@
+/** The sample model as it lies in resources: whole, small, licensed, and able to write. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SamplingOptions } from '../../main/contract/engine.ts';
+import { llamaFamily } from '../../main/contract/families/llama.ts';
+import { ChatEngine } from '../../main/engine/inference/chatEngine.ts';
+import { inspectModel } from '../../main/formats/modelFolder.ts';
+import { openSafetensors } from '../../main/formats/safetensors.ts';
+import { chatTemplate } from '../../main/sampleModel/sampleTokenizer.ts';
+import { renderChat } from '../../main/tokenizers/chatTemplate.ts';
+import { loadTokenizer } from '../../main/tokenizers/tokenizer.ts';
+import { backendSettings } from '../support/backends.ts';
+
+const modelDir = fileURLToPath(new URL('../../resources/sample-model', import.meta.url));
+const weightsFile = join(modelDir, 'model.safetensors');
+
+describe('the folder', () => {
+  const { family, shape, licence, hasTokenizer, otherFiles } = inspectModel(modelDir);
+
+  test('holds every tensor of its shape in bfloat16, in at most eight megabytes', () => {
+    expect(statSync(weightsFile).size).toBeLessThan(8_000_000);
+    const file = openSafetensors(weightsFile);
+    const found = new Map([...file.tensors.values()].map((tensor) => [tensor.name, { dtype: tensor.dtype, shape: tensor.shape }]));
+    file.close();
+    const expected = [...llamaFamily.weightShapes(shape)].map(([name, size]) => [name, { dtype: 'BF16', shape: size }] as const);
+    expect(found).toEqual(new Map(expected));
+    expect(family).toBe(llamaFamily);
+  });
+
+  test('brings its licence and tokenizer along when it is imported', () => {
+    expect(licence).toBe('cc0-1.0');
+    expect(hasTokenizer).toBe(true);
+    expect(otherFiles).toContain(join(modelDir, 'LICENSE'));
+    expect(readFileSync(join(modelDir, 'LICENSE'), 'utf8')).toContain('CC0 1.0 Universal');
+  });
+
+  test('has a card with data, steps and losses', () => {
+    const card = readFileSync(join(modelDir, 'README.md'), 'utf8');
+    expect(card).toMatch(/Moby-Dick[\s\S]*Jane Austen[\s\S]*\d,\d{3} steps[\s\S]*validation rows[^|]*\| \d\.\d{3} \|/);
+    expect(card).not.toContain('NaN');
+  });
+});
+
+describe('its writing', () => {
+  const engine = new ChatEngine();
+  const greedy: SamplingOptions = { maxTokens: 40, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [4, 0] };
+  beforeAll(async () => {
+    await engine.loadModel({ settings: backendSettings.wasm, modelDir, contextLength: 256 });
+  }, 60_000);
+  afterAll(() => engine.dispose());
+
+  async function answer(request: string): Promise<string> {
+    const tokenizer = await loadTokenizer(modelDir);
+    const prompt = await renderChat(chatTemplate, [{ role: 'user', content: request }], { addGenerationPrompt: true });
+    const { ids } = await engine.generate({ promptIds: tokenizer.encode(prompt), adapter: null, sampling: greedy });
+    return tokenizer.decode([...ids]);
+  }
+
+  test('a request is answered in English words about its subject', { timeout: 60_000 }, async () => {
+    const text = await answer('Write about the window.');
+    expect(text).toMatch(/\bwindows?\b/);
+    expect(text).toMatch(/^["A-Z][\x20-\x7e]{20,}/);
+    const common = text.toLowerCase().match(/\b(the|and|of|to|a|in|was|it|that|he|she|as|with|his|her)\b/g) ?? [];
+    expect(common.length).toBeGreaterThan(5);
+  });
+
+  test('unseen English is far less surprising to it than words in disorder', { timeout: 60_000 }, async () => {
+    const tokenizer = await loadTokenizer(modelDir);
+    const words = 'In the evening the two sisters walked down to the harbour, where the old captain was waiting with his boat.'.split(' ');
+    const lossOf = async (text: string): Promise<number> => {
+      const ids = [0, ...tokenizer.encode(text)];
+      const { data, shape } = await engine.logits({ ids: [ids], adapter: null });
+      const vocabulary = shape.at(-1) ?? 0;
+      const losses = ids.slice(1).map((id, at) => {
+        const row = data.slice(at * vocabulary, (at + 1) * vocabulary);
+        const most = Math.max(...row);
+        return Math.log(row.reduce((sum, value) => sum + Math.exp(value - most), 0)) + most - (row[id] ?? NaN);
+      });
+      return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    };
+    const inOrder = await lossOf(words.join(' '));
+    expect(inOrder).toBeLessThan(4.5);
+    expect(await lossOf([...words].reverse().join(' '))).toBeGreaterThan(inOrder + 1);
+  });
+});
