@@ -2,8 +2,9 @@
  * Memory, time and adapter size of a run before it starts, by parts that can be shown.
  *   weights     parameters × 2 (bf16) or 4 bytes; for full fine-tuning they count as trained
  *   training    trained parameters × 16 bytes: value, gradient and Adam's two moments
- *   activations tokens × layers × (10 D + 6 I + 3 H T) × 4 bytes kept for the backward pass; with recomputation one
- *               layer of these and D per layer
+ *   activations what the backward pass keeps, per token and layer: the inputs of both norms in float32 (8 D bytes), and
+ *               in the storage precision q, k, v, the attention row (H T), gate, up and what the adapter keeps; with
+ *               recomputation one layer of these and D per layer
  *   logits      3 copies of a slice of the vocabulary's logits
  *   time        tokens × (4 P + adapter) operations over the backend's rate, or the rate of the last such run
  */
@@ -28,7 +29,7 @@ export interface EstimateInput {
 }
 
 const engineBytes = { tensorflow: 420e6, wasm: 150e6, cpu: 130e6 } as const;
-const logitsSliceRows = 512;
+const logitsSliceRows = 128; // SLICE_ROWS of engine/ops/crossEntropy.ts
 const operationsPerSecondAndThread = {
   tensorflow: { float32: 120e9, bf16: 180e9 },
   wasm: { float32: 8e9, bf16: 8e9 },
@@ -50,16 +51,31 @@ function memory({ shape, spec, options, targets, training, settings, longestLeng
   const trained = spec.countTrainable(options, targets, shape);
   const stored = spec.countStored(options, targets, shape).bytes;
   const tokens = training.batchSize * longestLength;
-  const { hiddenSize: hidden, intermediateSize: intermediate, layerCount, headCount } = shape;
-  const perTokenAndLayer = 10 * hidden + 6 * intermediate + 3 * headCount * longestLength;
-  const activations = training.recompute ? perTokenAndLayer + layerCount * hidden : layerCount * perTokenAndLayer;
+  const numberBytes = settings.precision === 'bf16' ? 2 : 4;
+  const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });
+  const activations = training.recompute ? perLayer + shape.layerCount * shape.hiddenSize * 4 : shape.layerCount * perLayer;
   return [
     { name: 'engine', bytes: engineBytes[settings.backend] },
-    { name: 'base weights', bytes: isFull ? 0 : shape.parameterCount * (settings.precision === 'bf16' ? 2 : 4) },
+    { name: 'base weights', bytes: isFull ? 0 : shape.parameterCount * numberBytes },
     { name: 'adapter and optimizer', bytes: trained * 16 + Math.max(0, stored - trained * 4) },
-    { name: 'activations', bytes: tokens * activations * 4 },
-    { name: 'logits', bytes: 3 * Math.min(tokens, logitsSliceRows) * shape.vocabSize * 4 },
+    { name: 'activations', bytes: tokens * activations },
+    { name: 'logits', bytes: 3 * Math.min(tokens, logitsSliceRows) * shape.vocabSize * numberBytes },
   ];
+}
+
+interface KeptInput extends Pick<EstimateInput, 'shape' | 'spec' | 'targets' | 'longestLength'> {
+  readonly numberBytes: number;
+}
+
+/** Bytes per token and layer that the backward pass needs of the forward pass. */
+function keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes }: KeptInput): number {
+  const { hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim, layerCount } = shape;
+  const attention = (headCount + 2 * keyValueHeadCount) * headDim + headCount * longestLength;
+  const perLayer = (size: 'inFeatures' | 'outFeatures'): number => targets.reduce((sum, target) => sum + target[size], 0) / layerCount;
+  // VeRA keeps its products (outputs), the others their inputs, which q, k, v and gate, up share.
+  const shared = 2 * hiddenSize + headCount * headDim + intermediateSize;
+  const adapter = spec.id === 'vera' ? perLayer('outFeatures') : Math.min(shared, perLayer('inFeatures'));
+  return 8 * hiddenSize + numberBytes * (attention + 2 * intermediateSize + adapter);
 }
 
 function seconds({ shape, options, targets, training, settings, meanLength, knownTokensPerSecond }: EstimateInput): number {
