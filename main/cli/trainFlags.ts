@@ -4,13 +4,14 @@
  */
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { GraftError } from '../contract/errors.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
 import type { TrainRequest } from '../contract/services.ts';
 import { trainingSchema } from '../contract/training.ts';
+import { peftConfigName } from '../formats/peftFolder.ts';
 import { addSchemaFlag, parseNames, parseNumber, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
 
 /** What flags or a file say, by field. */
@@ -147,10 +148,10 @@ function nested(value: unknown, file: string, field: string): object {
   throw new GraftError('invalid', `${field} of ${file} must be an object.`, { file, field });
 }
 
-/** A folder of the caller's when there is one by that name; else an id or a name. */
+/** An absolute path for what is written as a path or is an adapter's folder; else an id or a name of the library. */
 export function adapterPath(idOrDir: string, from = process.cwd()): string {
   const dir = resolve(from, idOrDir);
-  return existsSync(dir) ? dir : idOrDir;
+  return /[/\\]/.test(idOrDir) || existsSync(join(dir, peftConfigName)) ? dir : idOrDir;
 }
 
 const requestSchema = z.object({

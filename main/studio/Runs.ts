@@ -3,7 +3,7 @@
  * written; the queue does the rest. Watching reads the database, so that it works the same whichever process trains.
  */
 import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Adapter, Dataset, Estimate, Model, Run, RunConfiguration, RunState, RunWithSteps } from '../contract/entities.ts';
 import type { InspectedAdapter } from '../contract/engine.ts';
@@ -30,7 +30,6 @@ export interface RunsSetup {
   readonly tokenise: Tokenise;
   /** Reads an adapter folder against a model, in an engine process. */
   readonly inspectAdapter: (adapterDir: string, model: Model) => Promise<InspectedAdapter>;
-  readonly isAdapterFolder: (path: string) => boolean;
   readonly world: () => BackendWorld;
   readonly runsDir: string;
 }
@@ -163,10 +162,10 @@ export class Runs implements RunService {
     });
   }
 
-  /** A folder, or an adapter of the library. */
+  /** A folder (an absolute path), or an adapter of the library. */
   #adapterFolder(idOrDir: string | undefined): string | undefined {
     if (idOrDir === undefined) return undefined;
-    if (this.#setup.isAdapterFolder(idOrDir)) return idOrDir;
+    if (isAbsolute(idOrDir)) return idOrDir;
     const adapter = this.#setup.adapters.find(idOrDir);
     if (adapter !== undefined) return adapter.dir;
     throw new GraftError('notFound', `There is no adapter ${idOrDir}, neither a folder nor in the library.`, {

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Adapter, Lineage, Run } from '../contract/entities.ts';
+import type { Adapter, Lineage, Model, Run } from '../contract/entities.ts';
 import type { TrainResult } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { AdapterService, CallOptions } from '../contract/services.ts';
@@ -40,6 +40,8 @@ export interface AdaptersSetup {
   readonly codeVersion: string;
   /** Conversions that need tensors: the engine's. */
   readonly exporter: (request: ExportRequest) => Promise<ExportResult>;
+  /** Reads the whole folder against its base, in an engine process. Throws GraftError with every misfit. */
+  readonly inspect: (adapterDir: string, model: Model) => Promise<unknown>;
 }
 
 export class Adapters implements AdapterService {
@@ -69,6 +71,8 @@ export class Adapters implements AdapterService {
     if (model !== undefined) requireFit(described, model, dir);
     const content = await this.#contentOf(dir);
     const existing = rows.findByContentHash(content.contentHash);
+    // Sizes that fit are not enough: options, dtypes and indices are the method's to check.
+    if (model !== undefined && (existing?.modelId ?? null) === null) await this.#setup.inspect(dir, model);
     if (existing !== undefined) {
       if (!existsSync(existing.dir)) await copyContent(dir, existing.dir);
       return this.#withBase(existing, model?.id);

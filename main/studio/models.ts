@@ -1,9 +1,10 @@
 /**
  * The model service: imports copy a model into the data folder, where its folder never changes again, so the content hash
- * taken at import stays true. The same weights import to the same id, and to the one they had before they were removed.
+ * taken at import stays true. The same weights import to the same id, and to the one they had before they were removed;
+ * with another tokenizer or chat template they take the place of the old ones.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
@@ -60,7 +61,7 @@ export class Models implements ModelService {
     openWeights(path, inspected.family, inspected.shape).close();
     const contentHash = await hashFiles(inspected.contentFiles, options);
     const existing = rows.findByContentHash(contentHash);
-    if (existing && isComplete(existing, inspected)) return existing;
+    if (existing && (await isComplete(existing, inspected))) return existing;
     const tokenizer = inspected.hasTokenizer ? await loadTokenizer(resolve(path)) : undefined;
     const id = existing?.id ?? rows.idFor(contentHash);
     const dir = join(home, 'models', id);
@@ -168,9 +169,18 @@ export class Models implements ModelService {
   }
 }
 
-/** False when its folder is gone, or when this time there is a tokenizer and the first time there was none. */
-function isComplete(existing: Model, inspected: InspectedModel): boolean {
-  return existsSync(existing.dir) && (existing.hasTokenizer || !inspected.hasTokenizer);
+/** False when its folder is gone, or when this time a tokenizer, template or other small file is there that it lacks or has otherwise. */
+async function isComplete({ dir }: Model, { otherFiles }: InspectedModel): Promise<boolean> {
+  if (!existsSync(dir)) return false;
+  const same = await Promise.all(otherFiles.map((file) => haveSameContent(file, join(dir, basename(file)))));
+  return same.every(Boolean);
+}
+
+/** Of files small enough to be read whole. */
+async function haveSameContent(file: string, kept: string): Promise<boolean> {
+  if (!existsSync(kept)) return false;
+  const [bytes, keptBytes] = await Promise.all([readFile(file), readFile(kept)]);
+  return bytes.equals(keptBytes);
 }
 
 function describe({ format, shape, sizeBytes, hasTokenizer, licence }: InspectedModel) {

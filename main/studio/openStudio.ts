@@ -3,7 +3,6 @@
  * a newer version's folder is refused before anything is made in it, and checks, migrations and the sweep run while no
  * other process can come in.
  */
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -14,7 +13,6 @@ import { ModelRepository } from '../database/models.ts';
 import { closeDatabase, openDatabase, refuseNewer } from '../database/openDatabase.ts';
 import { ProjectRepository } from '../database/projects.ts';
 import { RunRepository } from '../database/runs.ts';
-import { peftConfigName } from '../formats/peftFolder.ts';
 import { RunQueue } from '../jobs/RunQueue.ts';
 import { defaultCacheDir } from '../runtimes/findRuntimes.ts';
 import { Adapters } from './adapters.ts';
@@ -133,7 +131,6 @@ class StudioParts {
       ...{ rows: this.#runRows, queue, models, datasets, projects, inspectAdapter, runsDir: folder.runsDir },
       adapters: this.adapterRows,
       tokenise: this.#tokenise,
-      isAdapterFolder: (path) => existsSync(join(path, peftConfigName)),
       world: this.#world,
     });
     return {
@@ -156,6 +153,7 @@ class StudioParts {
       models: this.models,
       folder: this.folder,
       codeVersion: packageJson.version,
+      inspect: inspectAdapter,
       exporter: async (request) => {
         const { modelId } = request.adapter;
         return exportThroughEngine(request, modelId === null ? undefined : this.models.get(modelId), this.#world());

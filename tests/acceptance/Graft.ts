@@ -5,7 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { setPriority, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { z } from 'zod';
 import { type CliResult, runCli, startCli } from '../cli/runCli.ts';
@@ -57,11 +57,12 @@ export class Graft {
     return vi.waitFor(see, { timeout: 240_000, interval: 100 });
   }
 
-  /** Every path in the data folder but the database's own files and the logs, which each command writes. */
+  /** Every file in the data folder but the database's own and the logs, which each command writes. */
   listing(): string[] {
     if (!existsSync(this.home)) return [];
-    const paths = readdirSync(this.home, { recursive: true, encoding: 'utf8' });
-    return paths.filter((path) => !/^(graft\.db|logs|backups|.*\.lock$)/.test(path)).sort();
+    const entries = readdirSync(this.home, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => relative(this.home, join(entry.parentPath, entry.name)));
+    return files.filter((path) => !/^(graft\.db|logs|backups|locks)/.test(path)).sort();
   }
 
   dispose(): void {

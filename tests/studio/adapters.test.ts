@@ -33,7 +33,7 @@ beforeEach(() => {
   tiny = sampleModel(folder.home, { shape: inspectModel(fixturePath('tiny_llama_base')).shape });
   models.insert(tiny);
   const exporter = async (): Promise<never> => Promise.reject(new Error('the engine is not needed here'));
-  library = new Adapters({ rows, models, folder, codeVersion: '0.1.0', exporter });
+  library = new Adapters({ rows, models, folder, codeVersion: '0.1.0', exporter, inspect: async () => undefined });
 });
 
 afterEach(() => closeDatabase(database));

@@ -18,5 +18,6 @@ export function getMethodSpec(id: string): MethodSpec {
   const spec = Object.hasOwn(methodSpecs, id) ? methodSpecs[id] : undefined;
   if (spec) return spec;
   const known = Object.keys(methodSpecs);
-  throw new GraftError('unsupported', `There is no method ${id}. There are: ${known.join(', ')}.`, { field: 'method', known });
+  const message = `There is no method ${id}. There are: ${known.join(', ')}.`;
+  throw new GraftError('unsupported', message, { field: 'method', known, remedy: 'Choose one of these.' });
 }

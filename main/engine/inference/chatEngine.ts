@@ -175,7 +175,10 @@ export class ChatEngine {
 function checkIds(ids: readonly number[], vocabSize: number): void {
   const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
   if (wrong === undefined) return;
-  throw new GraftError('invalid', `${wrong} is not a token id of this model: they go from 0 to ${vocabSize - 1}.`, { field: 'ids' });
+  throw new GraftError('invalid', `${wrong} is not a token id of this model: they go from 0 to ${vocabSize - 1}.`, {
+    field: 'ids',
+    remedy: 'Use ids of this model’s own tokenizer.',
+  });
 }
 
 function cacheKeyOf(choice: AdapterChoice): string {
