@@ -28,7 +28,9 @@ export interface EstimateInput {
   readonly knownTokensPerSecond: number | null;
 }
 
-const engineBytes = { tensorflow: 420e6, wasm: 150e6, cpu: 130e6 } as const;
+const engineBytes = { tensorflow: 270e6, wasm: 150e6, cpu: 130e6 } as const;
+/** TensorFlow's graph of one recorded function of a 30-layer model: training, evaluation and answering have one each. */
+const recordedBytesPerLayer = 5e6;
 const logitsSliceRows = 128; // SLICE_ROWS of engine/ops/crossEntropy.ts
 const operationsPerSecondAndThread = {
   tensorflow: { float32: 120e9, bf16: 180e9 },
@@ -51,11 +53,13 @@ function memory({ shape, spec, options, targets, training, settings, longestLeng
   const trained = spec.countTrainable(options, targets, shape);
   const stored = spec.countStored(options, targets, shape).bytes;
   const tokens = training.batchSize * longestLength;
+  const recorded =
+    settings.backend === 'tensorflow' ? recordedBytesPerLayer * shape.layerCount * (training.evaluationSplit > 0 ? 3 : 2) : 0;
   const numberBytes = settings.precision === 'bf16' ? 2 : 4;
   const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });
   const activations = training.recompute ? perLayer + shape.layerCount * shape.hiddenSize * 4 : shape.layerCount * perLayer;
   return [
-    { name: 'engine', bytes: engineBytes[settings.backend] },
+    { name: 'engine', bytes: engineBytes[settings.backend] + recorded },
     { name: 'base weights', bytes: isFull ? 0 : shape.parameterCount * numberBytes },
     { name: 'adapter and optimizer', bytes: trained * 16 + Math.max(0, stored - trained * 4) },
     { name: 'activations', bytes: tokens * activations },
