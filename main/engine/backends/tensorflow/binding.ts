@@ -8,6 +8,13 @@ import { AttrType, DataType, boolAttr, typeAttr, type Attribute } from './attrib
 import type { EagerSession, TensorMetadata } from './eagerSession.ts';
 import { Recording, type RecordedFunction } from './recording.ts';
 
+/** Ops that copy values as they are; their type attribute is T. */
+const movingOps: ReadonlySet<string> = new Set(['ConcatV2', 'SplitV', 'Reshape', 'Transpose', 'Slice']);
+
+function inBf16(attribute: Attribute): Attribute {
+  return attribute.name === 'T' && attribute.value === DataType.float ? { ...attribute, value: DataType.bfloat16 } : attribute;
+}
+
 export class Binding {
   readonly session: EagerSession;
   #recording: Recording | undefined;
@@ -64,8 +71,9 @@ export class Binding {
     return (this.#recording ?? this.session).dtype(id);
   }
 
-  /** Stock tfjs kernels come here: bf16 inputs are cast up to float32. */
+  /** Stock tfjs kernels come here: bf16 inputs are cast up to float32, but where an op only moves values. */
   executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputCount: number): TensorMetadata[] {
+    if (movingOps.has(name) && this.#holdsBf16Alone(inputs)) return this.execute(name, attributes.map(inBf16), inputs, outputCount);
     return this.execute(
       name,
       attributes,
@@ -77,6 +85,11 @@ export class Binding {
   /** Graft's own kernels come here: inputs as they are. */
   execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputCount: number): TensorMetadata[] {
     return (this.#recording ?? this.session).execute(name, attributes, inputs, outputCount);
+  }
+
+  #holdsBf16Alone(inputs: readonly number[]): boolean {
+    const types = inputs.map((id) => this.dtype(id));
+    return types.includes(DataType.bfloat16) && !types.includes(DataType.float);
   }
 
   cast(id: number, to: number): number {
