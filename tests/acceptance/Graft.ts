@@ -24,8 +24,12 @@ export class Graft {
     return runCli(this.#withFlags(args), { home: this.#elsewhere, cwd: this.dir });
   }
 
+  /** What the process prints is read away unless the test reads it, so that it never waits for a reader. */
   start(...args: readonly string[]): ChildProcess {
-    return startCli(this.#withFlags(args), { home: this.#elsewhere, cwd: this.dir });
+    const child = startCli(this.#withFlags(args), { home: this.#elsewhere, cwd: this.dir });
+    child.stdout?.resume();
+    child.stderr?.resume();
+    return child;
   }
 
   /** The answer of a command that must succeed. */
@@ -51,7 +55,7 @@ export class Graft {
   async waitForStep(idOrName: string, step: number): Promise<RunJson> {
     const see = async (): Promise<RunJson> => {
       const run = await this.showRun(idOrName);
-      expect(run.steps.length).toBeGreaterThan(step);
+      expect(run.steps.length, `steps of ${idOrName}, which is ${run.state}`).toBeGreaterThan(step);
       return run;
     };
     return vi.waitFor(see, { timeout: 240_000, interval: 100 });

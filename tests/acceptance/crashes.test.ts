@@ -35,14 +35,14 @@ describeWith({ reason: tensorflowMissing }, 'a run that is killed', () => {
       const everything = [
         ...flags({ model: 'tiny', dataset: 'rows', method: 'vblora', rank: 2, 'num-vectors': 8, 'vector-length': 8, topk: 2 }),
         ...flags({ dropout: 0.1, 'bank-learning-rate': 0.01, 'logits-learning-rate': 0.02, schedule: 'cosine', seed: 11 }),
-        ...flags({ 'batch-size': 2, accumulate: 2, steps: 600, 'eval-split': 0.2, 'eval-every': 60, 'checkpoint-every': 20 }),
+        ...flags({ 'batch-size': 2, accumulate: 2, steps: 300, 'eval-split': 0.2, 'eval-every': 50, 'checkpoint-every': 10 }),
         ...flags({ backend: 'tensorflow', precision: 'float32', threads: 1 }),
       ];
       const whole = await graft.done(finishedRunSchema, 'train', ...everything, '--name', 'whole');
       const first = graft.start('train', ...everything, '--name', 'killed');
       const stepsSeen = await killAfter(first, 25);
       const second = graft.start('run', 'resume', 'killed');
-      expect(await killAfter(second, stepsSeen + 40)).toBeGreaterThan(stepsSeen);
+      expect(await killAfter(second, stepsSeen + 20)).toBeGreaterThan(stepsSeen);
       const resumed = await graft.done(finishedRunSchema, 'run', 'resume', 'killed');
       expect(resumed.steps).toEqual(whole.steps);
       expect(resumed.evaluations).toEqual(whole.evaluations);
