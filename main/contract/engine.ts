@@ -137,7 +137,11 @@ export interface InspectedAdapter {
 /** Requests an engine process serves. Key: request name; the tuple is [parameters, streamed event, result]. */
 export interface EngineRequests {
   readonly train: [{ readonly settings: EngineSettings; readonly job: TrainJob }, TrainEvent, TrainResult];
-  readonly loadModel: [{ readonly settings: EngineSettings; readonly modelDir: string; readonly contextLength: number }, never, { readonly device: string; readonly loadMs: number }];
+  readonly loadModel: [
+    { readonly settings: EngineSettings; readonly modelDir: string; readonly contextLength: number },
+    never,
+    { readonly device: string; readonly loadMs: number },
+  ];
   readonly loadAdapter: [ResidentAdapter, never, { readonly loadMs: number; readonly method: string; readonly bytes: number }];
   readonly unloadAdapter: [{ readonly key: string }, never, null];
   readonly generate: [GenerateRequest, { readonly type: 'token'; readonly id: number }, GenerateResult];
@@ -146,7 +150,18 @@ export interface EngineRequests {
   /** Reads an adapter folder against its base model; throws all misfits in one error. */
   readonly inspectAdapter: [{ readonly adapterDir: string; readonly modelDir: string }, never, InspectedAdapter];
   /** Converts between adapter folders: `peft` copies natively, `lora` expands; parity is max |a−b| / max |b| of logits. */
-  readonly exportAdapter: [{ readonly settings: EngineSettings; readonly modelDir: string; readonly adapterDir: string; readonly to: string; readonly outDir: string; readonly baseModel: string }, never, { readonly files: readonly string[]; readonly parity: number }];
+  readonly exportAdapter: [
+    {
+      readonly settings: EngineSettings;
+      readonly modelDir: string;
+      readonly adapterDir: string;
+      readonly to: string;
+      readonly outDir: string;
+      readonly baseModel: string;
+    },
+    never,
+    { readonly files: readonly string[]; readonly parity: number },
+  ];
 }
 
 export interface SelfTestResult {
@@ -161,7 +176,14 @@ export type EngineRequestName = keyof EngineRequests;
 /** One frame on the wire between studio and engine process. */
 export type EngineFrame =
   | { readonly version: number; readonly generation: number; readonly kind: 'hello'; readonly pid: number }
-  | { readonly version: number; readonly generation: number; readonly kind: 'request'; readonly id: number; readonly name: EngineRequestName; readonly parameters: unknown }
+  | {
+      readonly version: number;
+      readonly generation: number;
+      readonly kind: 'request';
+      readonly id: number;
+      readonly name: EngineRequestName;
+      readonly parameters: unknown;
+    }
   | { readonly version: number; readonly generation: number; readonly kind: 'cancel'; readonly id: number }
   | { readonly version: number; readonly generation: number; readonly kind: 'event'; readonly id: number; readonly event: unknown }
   | { readonly version: number; readonly generation: number; readonly kind: 'result'; readonly id: number; readonly result: unknown }

@@ -67,5 +67,5 @@ export function parseFrame(value: unknown, generation: number): EngineFrame | un
     const message = `The engine process speaks protocol ${frame.version}, this studio ${engineProtocolVersion}.`;
     throw new GraftError('engineCrashed', message, { remedy: 'Graft was updated while it ran: start it again.' });
   }
-  return frame.generation === generation ? (frame) : undefined;
+  return frame.generation === generation ? frame : undefined;
 }

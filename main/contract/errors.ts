@@ -82,7 +82,12 @@ export function toGraftError(thrown: unknown): GraftError {
     return new GraftError('notFound', `There is no file ${file ?? ''}.`, { file, remedy: 'Check the path.' }, error);
   }
   if (systemCode === 'EACCES' || systemCode === 'EPERM' || systemCode === 'EROFS') {
-    return new GraftError('invalid', `No permission to use ${file ?? 'a file'}.`, { file, remedy: 'Change its permissions or choose another place.' }, error);
+    return new GraftError(
+      'invalid',
+      `No permission to use ${file ?? 'a file'}.`,
+      { file, remedy: 'Change its permissions or choose another place.' },
+      error,
+    );
   }
   return new GraftError('internal', error.message, {}, error);
 }

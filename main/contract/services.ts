@@ -64,7 +64,13 @@ export interface RenderedRow {
 export interface DatasetView {
   readonly dataset: Dataset;
   readonly rows: readonly RenderedRow[];
-  readonly lengths: { readonly min: number; readonly median: number; readonly p95: number; readonly max: number; readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[] };
+  readonly lengths: {
+    readonly min: number;
+    readonly median: number;
+    readonly p95: number;
+    readonly max: number;
+    readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+  };
   readonly totalTokens: number;
   readonly trainedTokens: number;
   readonly truncatedRows: number;
@@ -79,7 +85,11 @@ export interface DatasetService {
   list(): readonly Dataset[];
   get(idOrName: string): Dataset;
   import(file: string, options?: DatasetImportOptions & CallOptions): Promise<Dataset>;
-  view(idOrName: string, modelIdOrName: string, options?: { readonly from?: number; readonly count?: number; readonly maxLength?: number }): Promise<DatasetView>;
+  view(
+    idOrName: string,
+    modelIdOrName: string,
+    options?: { readonly from?: number; readonly count?: number; readonly maxLength?: number },
+  ): Promise<DatasetView>;
   remove(idOrName: string): Promise<void>;
 }
 
@@ -125,7 +135,12 @@ export interface AdapterService {
   list(): readonly Adapter[];
   get(idOrName: string): Adapter;
   import(dir: string, options?: { readonly name?: string; readonly model?: string }): Promise<Adapter>;
-  export(idOrName: string, to: 'peft' | 'lora', outDir: string, options?: CallOptions): Promise<{ readonly files: readonly string[]; readonly parity: number }>;
+  export(
+    idOrName: string,
+    to: 'peft' | 'lora',
+    outDir: string,
+    options?: CallOptions,
+  ): Promise<{ readonly files: readonly string[]; readonly parity: number }>;
   rename(idOrName: string, name: string): Adapter;
   annotate(idOrName: string, changes: { readonly note?: string; readonly tags?: readonly string[] }): Adapter;
   listTrashed(): readonly Adapter[];
@@ -162,7 +177,13 @@ export interface ChatService {
   open(model: string, adapters: readonly string[], backend?: BackendRequest): Promise<{ readonly device: string; readonly loadMs: number }>;
   /** Streams text pieces; `swapMs` and figures come with the answer. */
   send(request: ChatRequest, onText?: (piece: string) => void, signal?: AbortSignal): Promise<ChatAnswer>;
-  logits(model: string, adapter: string | null, ids: readonly (readonly number[])[], attentionMask?: readonly (readonly number[])[], backend?: BackendRequest): Promise<{ readonly shape: readonly number[]; readonly data: readonly number[] }>;
+  logits(
+    model: string,
+    adapter: string | null,
+    ids: readonly (readonly number[])[],
+    attentionMask?: readonly (readonly number[])[],
+    backend?: BackendRequest,
+  ): Promise<{ readonly shape: readonly number[]; readonly data: readonly number[] }>;
   close(): Promise<void>;
 }
 
@@ -189,7 +210,14 @@ export interface BackendReport {
 }
 
 export interface DoctorService {
-  report(options?: CallOptions & { readonly selfTest?: boolean }): Promise<{ readonly backends: readonly BackendReport[]; readonly chosen: string; readonly why: string; readonly machine: Readonly<Record<string, string>> }>;
+  report(
+    options?: CallOptions & { readonly selfTest?: boolean },
+  ): Promise<{
+    readonly backends: readonly BackendReport[];
+    readonly chosen: string;
+    readonly why: string;
+    readonly machine: Readonly<Record<string, string>>;
+  }>;
 }
 
 export interface DataFolderService {

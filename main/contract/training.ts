@@ -7,30 +7,81 @@ import { z } from 'zod';
 export const scheduleNames = ['linear', 'cosine', 'constant'] as const;
 
 export const trainingSchema = z.strictObject({
-  epochs: z.number().positive().optional().meta({ title: 'Epochs', description: 'Passes over the training rows; ignored when steps are given' }),
+  epochs: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ title: 'Epochs', description: 'Passes over the training rows; ignored when steps are given' }),
   steps: z.int().positive().optional().meta({ title: 'Steps', description: 'Optimizer steps; wins over epochs' }),
   batchSize: z.int().positive().max(4096).optional().meta({ title: 'Batch size', description: 'Rows per micro-batch' }),
-  gradientAccumulation: z.int().positive().max(4096).default(1).meta({ title: 'Gradient accumulation', description: 'Micro-batches per optimizer step' }),
+  gradientAccumulation: z
+    .int()
+    .positive()
+    .max(4096)
+    .default(1)
+    .meta({ title: 'Gradient accumulation', description: 'Micro-batches per optimizer step' }),
   maxLength: z.int().positive().max(131_072).optional().meta({ title: 'Maximum length', description: 'Tokens a row is cut to' }),
   learningRate: z.number().positive().optional().meta({ title: 'Learning rate', description: 'Peak learning rate of the default group' }),
-  learningRates: z.record(z.string(), z.number().positive()).default({}).meta({ title: 'Learning rates by group', description: 'e.g. vectorBank and logits of VB-LoRA', advanced: true }),
+  learningRates: z
+    .record(z.string(), z.number().positive())
+    .default({})
+    .meta({ title: 'Learning rates by group', description: 'e.g. vectorBank and logits of VB-LoRA', advanced: true }),
   schedule: z.enum(scheduleNames).optional().meta({ title: 'Schedule', description: 'How the learning rate falls after warm-up' }),
-  warmupSteps: z.int().nonnegative().optional().meta({ title: 'Warm-up steps', description: 'Steps of linear warm-up; wins over the ratio', advanced: true }),
+  warmupSteps: z
+    .int()
+    .nonnegative()
+    .optional()
+    .meta({ title: 'Warm-up steps', description: 'Steps of linear warm-up; wins over the ratio', advanced: true }),
   warmupRatio: z.number().min(0).max(1).optional().meta({ title: 'Warm-up ratio', description: 'Share of all steps', advanced: true }),
   weightDecay: z.number().nonnegative().optional().meta({ title: 'Weight decay', description: 'Decoupled, as in AdamW', advanced: true }),
   beta1: z.number().min(0).lt(1).default(0.9).meta({ title: 'Adam beta 1', description: 'Decay of the first moment', advanced: true }),
   beta2: z.number().min(0).lt(1).default(0.999).meta({ title: 'Adam beta 2', description: 'Decay of the second moment', advanced: true }),
-  epsilon: z.number().positive().default(1e-8).meta({ title: 'Adam epsilon', description: 'Added to the root of the second moment', advanced: true }),
-  maxGradNorm: z.number().nonnegative().default(1).meta({ title: 'Gradient clipping', description: 'Global norm; 0 turns it off', advanced: true }),
+  epsilon: z
+    .number()
+    .positive()
+    .default(1e-8)
+    .meta({ title: 'Adam epsilon', description: 'Added to the root of the second moment', advanced: true }),
+  maxGradNorm: z
+    .number()
+    .nonnegative()
+    .default(1)
+    .meta({ title: 'Gradient clipping', description: 'Global norm; 0 turns it off', advanced: true }),
   seed: z.int().nonnegative().default(0).meta({ title: 'Seed', description: 'Of shuffling, dropout and initialisation' }),
   shuffle: z.boolean().default(true).meta({ title: 'Shuffle', description: 'New order each epoch, from the seed' }),
-  evaluationSplit: z.number().min(0).lt(1).default(0.05).meta({ title: 'Evaluation split', description: 'Share of rows kept for evaluation' }),
+  evaluationSplit: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.05)
+    .meta({ title: 'Evaluation split', description: 'Share of rows kept for evaluation' }),
   evaluateEvery: z.int().nonnegative().default(0).meta({ title: 'Evaluate every', description: 'Steps; 0 means ten times over the run' }),
-  earlyStopPatience: z.int().nonnegative().default(0).meta({ title: 'Early stop', description: 'Evaluations without improvement before stopping; 0 turns it off', advanced: true }),
-  keepBest: z.boolean().default(true).meta({ title: 'Keep best', description: 'Keep the adapter of the lowest evaluation loss rather than the last', advanced: true }),
-  checkpointEvery: z.int().nonnegative().default(0).meta({ title: 'Checkpoint every', description: 'Steps; 0 means about once a minute', advanced: true }),
-  recompute: z.boolean().default(false).meta({ title: 'Recompute', description: 'Recompute each block in the backward pass: less memory, about a third slower', advanced: true }),
-  samplePrompts: z.array(z.string()).max(16).default([]).meta({ title: 'Sample prompts', description: 'Answered by base and adapter at the end', advanced: true }),
+  earlyStopPatience: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .meta({ title: 'Early stop', description: 'Evaluations without improvement before stopping; 0 turns it off', advanced: true }),
+  keepBest: z
+    .boolean()
+    .default(true)
+    .meta({ title: 'Keep best', description: 'Keep the adapter of the lowest evaluation loss rather than the last', advanced: true }),
+  checkpointEvery: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .meta({ title: 'Checkpoint every', description: 'Steps; 0 means about once a minute', advanced: true }),
+  recompute: z
+    .boolean()
+    .default(false)
+    .meta({
+      title: 'Recompute',
+      description: 'Recompute each block in the backward pass: less memory, about a third slower',
+      advanced: true,
+    }),
+  samplePrompts: z
+    .array(z.string())
+    .max(16)
+    .default([])
+    .meta({ title: 'Sample prompts', description: 'Answered by base and adapter at the end', advanced: true }),
 });
 
 export type TrainingConfig = z.infer<typeof trainingSchema>;

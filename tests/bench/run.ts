@@ -36,16 +36,19 @@ const model = process.env.GRAFT_BENCH_MODEL;
 const python = process.env.GRAFT_BENCH_PEFT;
 const rounds = Number(process.env.GRAFT_BENCH_ROUNDS ?? 3);
 
-function run<T>(command: string, args: readonly string[]): T {
+function run(command: string, args: readonly string[]): unknown {
   const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${String(status)}:\n${stderr.slice(-2000)}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
 function train(side: (typeof sides)[number], method: string, modelDir: string): Measurement | null {
   const [who, precision] = side.split(' ');
-  if (who === 'graft') return run(process.execPath, [path.join(here, 'trainOnce.ts'), modelDir, method, precision, rows, tokens]);
-  return python ? run(python, [path.join(here, 'peft', 'peft_train.py'), modelDir, method, precision, rows, tokens]) : null;
+  if (who === 'graft')
+    return run(process.execPath, [path.join(here, 'trainOnce.ts'), modelDir, method, precision, rows, tokens]) as Measurement;
+  return python
+    ? (run(python, [path.join(here, 'peft', 'peft_train.py'), modelDir, method, precision, rows, tokens]) as Measurement)
+    : null;
 }
 
 function median(values: readonly number[]): number {
@@ -116,8 +119,8 @@ function printChat(ours: Chat, theirs: Chat | null): void {
 if (!model) throw new Error('Name the model: GRAFT_BENCH_MODEL=<Hugging Face folder of SmolLM2-135M in float32>.');
 const training = measureTraining(model);
 printTraining(training);
-const chat = run<Chat>(process.execPath, [path.join(here, 'chatOnce.ts'), model, 'bf16']);
-const peftChat = python ? run<Chat>(python, [path.join(here, 'peft', 'peft_chat.py'), model]) : null;
+const chat = run(process.execPath, [path.join(here, 'chatOnce.ts'), model, 'bf16']) as Chat;
+const peftChat = python ? (run(python, [path.join(here, 'peft', 'peft_chat.py'), model]) as Chat) : null;
 printChat(chat, peftChat);
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const machine = { cpu: os.cpus()[0].model, cores: os.cpus().length, memoryGb: Math.round(os.totalmem() / 2 ** 30), node: process.version };

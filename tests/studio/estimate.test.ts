@@ -6,10 +6,7 @@ import { sampleModel } from '../database/sampleRows.ts';
 
 const { shape } = sampleModel('/home');
 
-function input(
-  overrides: Partial<EstimateInput> & { readonly method?: string } = {},
-  training: object = {},
-): EstimateInput {
+function input(overrides: Partial<EstimateInput> & { readonly method?: string } = {}, training: object = {}): EstimateInput {
   const spec = getMethodSpec(overrides.method ?? 'vera');
   const parsed = parseTraining({ steps: 10, maxLength: 64, ...training }, { spec, shape });
   if (parsed.value === null) throw new Error(JSON.stringify(parsed.problems));

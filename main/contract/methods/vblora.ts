@@ -14,15 +14,10 @@ const paper = 'VB-LoRA paper, instruction tuning';
 export const vbloraOptionsSchema = z.strictObject({
   rank: rankField(4),
   numVectors: z.int().positive().max(16_777_216).default(256).meta({ title: 'Vectors', description: 'Size h of the shared vector bank' }),
-  vectorLength: z
-    .int()
-    .positive()
-    .default(256)
-    .meta({
-      title: 'Vector length',
-      description:
-        "Length b of a bank vector; must divide every target layer's input and output; not given: the longest up to 256 that does",
-    }),
+  vectorLength: z.int().positive().default(256).meta({
+    title: 'Vector length',
+    description: "Length b of a bank vector; must divide every target layer's input and output; not given: the longest up to 256 that does",
+  }),
   topk: z.int().positive().default(2).meta({ title: 'Top-k', description: 'Bank vectors mixed into each sub-vector' }),
   saveOnlyTopkWeights: z
     .boolean()

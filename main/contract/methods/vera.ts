@@ -17,14 +17,11 @@ export const veraOptionsSchema = z.strictObject({
     .nonnegative()
     .default(0)
     .meta({ title: 'Projection key', description: 'Seed of the shared projections A and B', advanced: true }),
-  saveProjection: z
-    .boolean()
-    .default(true)
-    .meta({
-      title: 'Save projections',
-      description: 'Write A and B into the file: larger, and independent of the generator',
-      advanced: true,
-    }),
+  saveProjection: z.boolean().default(true).meta({
+    title: 'Save projections',
+    description: 'Write A and B into the file: larger, and independent of the generator',
+    advanced: true,
+  }),
   initWeights: z
     .boolean()
     .default(true)
