@@ -7,6 +7,7 @@ import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addHomeCommands } from './home.ts';
 import { addLogitsCommand } from './logits.ts';
+import { addMethodCommands } from './method.ts';
 import { addModelCommands } from './model.ts';
 import { addPromptCommand } from './prompt.ts';
 import { addRunCommands } from './run.ts';
@@ -20,6 +21,7 @@ export const commands: readonly AddCommand[] = [
   addRuntimeCommands,
   addModelCommands,
   addDatasetCommands,
+  addMethodCommands,
   addTrainCommand,
   addRunCommands,
   addAdapterCommands,
