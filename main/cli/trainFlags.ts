@@ -151,7 +151,7 @@ function nested(value: unknown, file: string, field: string): object {
 /** An absolute path for what is written as a path or is an adapter's folder; else an id or a name of the library. */
 export function adapterPath(idOrDir: string, from = process.cwd()): string {
   const dir = resolve(from, idOrDir);
-  return /[/\\]/.test(idOrDir) || existsSync(join(dir, peftConfigName)) ? dir : idOrDir;
+  return /[/\\]|^\.\.?$/.test(idOrDir) || existsSync(join(dir, peftConfigName)) ? dir : idOrDir;
 }
 
 const requestSchema = z.object({

@@ -210,9 +210,7 @@ export interface BackendReport {
 }
 
 export interface DoctorService {
-  report(
-    options?: CallOptions & { readonly selfTest?: boolean },
-  ): Promise<{
+  report(options?: CallOptions & { readonly selfTest?: boolean }): Promise<{
     readonly backends: readonly BackendReport[];
     readonly chosen: string;
     readonly why: string;

@@ -69,14 +69,11 @@ export const trainingSchema = z.strictObject({
     .nonnegative()
     .default(0)
     .meta({ title: 'Checkpoint every', description: 'Steps; 0 means about once a minute', advanced: true }),
-  recompute: z
-    .boolean()
-    .default(false)
-    .meta({
-      title: 'Recompute',
-      description: 'Recompute each block in the backward pass: less memory, about a third slower',
-      advanced: true,
-    }),
+  recompute: z.boolean().default(false).meta({
+    title: 'Recompute',
+    description: 'Recompute each block in the backward pass: less memory, about a third slower',
+    advanced: true,
+  }),
   samplePrompts: z
     .array(z.string())
     .max(16)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { addSchemaFlag, parseNames, schemaFlags } from '../../main/cli/schemaFlags.ts';
 import { adapterPath, emptyValues, readTrainConfig, trainRequest } from '../../main/cli/trainFlags.ts';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDir } from '../support/temporaryDir.ts';
 
@@ -132,7 +132,10 @@ describe('train --config', () => {
 
   it('takes --init-adapter as a folder only where there is one', () => {
     const dir = temporaryDir();
+    mkdirSync(join(dir, 'poems'));
     expect(adapterPath('.', dir)).toBe(dir);
-    expect(adapterPath('poems', dir)).toBe('poems');
+    expect(adapterPath('poems', dir), 'a folder that holds something else').toBe('poems');
+    writeFileSync(join(dir, 'poems', 'adapter_config.json'), '{}');
+    expect(adapterPath('poems', dir)).toBe(join(dir, 'poems'));
   });
 });
