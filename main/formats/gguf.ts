@@ -10,6 +10,7 @@ import { GgufCursor } from './ggufCursor.ts';
 import type { GgufValue } from './ggufCursor.ts';
 import { ggufTypes, readableGgufTypes } from './ggufQuants.ts';
 import type { GgufType } from './ggufQuants.ts';
+import { tensorBytes } from './tensorBytes.ts';
 
 export type { GgufValue } from './ggufCursor.ts';
 
@@ -72,15 +73,7 @@ function readGguf(ranges: ByteRanges): GgufFile {
 
 function openFile(ranges: ByteRanges, head: Pick<GgufFile, 'version' | 'metadata' | 'tensors'>): GgufFile {
   const path = ranges.label;
-  const getInfo = (name: string): GgufTensorInfo => {
-    const info = head.tensors.get(name);
-    if (!info) throw new GraftError('notFound', `${path} holds no tensor ${name}.`, { file: path, field: name });
-    return info;
-  };
-  const readBytes = (name: string): Uint8Array => {
-    const { offset, sizeBytes } = getInfo(name);
-    return ranges.read(offset, sizeBytes);
-  };
+  const { getInfo, readBytes } = tensorBytes(ranges, head.tensors);
   const readFloat32 = (name: string): Float32Array => {
     const { type, shape } = getInfo(name);
     if (!type.decode) throw unreadableType(path, [{ field: name, message: `is stored as ${type.name}` }]);

@@ -10,6 +10,7 @@ import { memoryRanges, openFileRanges } from './fileRange.ts';
 import type { ByteRanges } from './fileRange.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from './floats.ts';
 import { findJsonTrap } from './jsonTraps.ts';
+import { tensorBytes } from './tensorBytes.ts';
 
 export type SafetensorsDtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
 
@@ -146,15 +147,7 @@ export function isFloatDtype(dtype: SafetensorsDtype): boolean {
 
 function openFile(ranges: ByteRanges, header: SafetensorsHeader): SafetensorsFile {
   const path = ranges.label;
-  const getInfo = (name: string): SafetensorsInfo => {
-    const info = header.tensors.get(name);
-    if (!info) throw new GraftError('notFound', `${path} holds no tensor ${name}.`, { file: path, field: name });
-    return info;
-  };
-  const readBytes = (name: string): Uint8Array => {
-    const { offset, sizeBytes } = getInfo(name);
-    return ranges.read(offset, sizeBytes);
-  };
+  const { getInfo, readBytes } = tensorBytes(ranges, header.tensors);
   const readFloat32 = (name: string): Float32Array => {
     const { dtype } = getInfo(name);
     if (isFloatDtype(dtype)) return floatsFromBytes(dtype, readBytes(name));

@@ -15,7 +15,7 @@ const batchSize = 8;
 
 export async function validationLoss(settings: EngineSettings, modelDir: string, tokenFile: string): Promise<number> {
   const backend = await openBackend(settings);
-  const { model } = loadModel(backend, modelDir);
+  const model = loadModel(backend, modelDir);
   const lossSum = backend.compile('validation', ({ ids, targets, weights }) => ({
     lossSum: model.crossEntropySum(model.hidden(ids), targets, weights),
   }));

@@ -64,7 +64,7 @@ export class ChatEngine {
     const startMs = performance.now();
     this.dispose();
     const backend = await openBackend(settings);
-    const { model } = loadModel(backend, modelDir);
+    const model = loadModel(backend, modelDir);
     this.#open = {
       backend,
       model,

@@ -44,9 +44,3 @@ export interface CausalModel {
   decode(ids: Tensor, cache: DecodeCache, adapter?: BoundAdapter): { readonly hidden: Tensor; readonly recent: Tensor[] };
   dispose(): void;
 }
-
-/** Everything needed to make one: see models/registry.ts. */
-export interface LoadedModel {
-  readonly model: CausalModel;
-  readonly weightBytes: number;
-}

@@ -5,7 +5,7 @@ import { inspectModel } from '../../formats/modelFolder.ts';
 import { openWeights, type WeightSource } from '../../formats/weightSource.ts';
 import type { Backend } from '../backends/backend.ts';
 import { tf, type Tensor } from '../tf.ts';
-import type { CausalModel, LoadedModel } from './causalModel.ts';
+import type { CausalModel } from './causalModel.ts';
 import { Llama, type Weights } from './llama.ts';
 
 const models: Readonly<Record<string, (shape: ModelShape, weights: Weights) => CausalModel>> = {
@@ -21,7 +21,7 @@ function uploadWeight(backend: Backend, source: WeightSource, name: string): Ten
 }
 
 /** Loads a model folder (safetensors or GGUF) onto a backend. Throws GraftError naming file and tensor. */
-export function loadModel(backend: Backend, modelDir: string): LoadedModel {
+export function loadModel(backend: Backend, modelDir: string): CausalModel {
   const { family, shape } = inspectModel(modelDir);
   const create = models[shape.family];
   if (!create) {
@@ -33,14 +33,9 @@ export function loadModel(backend: Backend, modelDir: string): LoadedModel {
   const source = openWeights(modelDir, family, shape);
   try {
     const weights = new Map<string, Tensor>();
-    let weightBytes = 0;
-    for (const [name, weightShape] of family.weightShapes(shape)) {
-      weights.set(name, uploadWeight(backend, source, name));
-      const elementBytes = weightShape.length >= 2 && backend.precision === 'bf16' ? 2 : 4;
-      weightBytes += elementBytes * weightShape.reduce((product, size) => product * size, 1);
-    }
+    for (const name of family.weightShapes(shape).keys()) weights.set(name, uploadWeight(backend, source, name));
     backend.trimMemory();
-    return { model: create(shape, weights), weightBytes };
+    return create(shape, weights);
   } finally {
     source.close();
   }

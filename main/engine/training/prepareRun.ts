@@ -52,7 +52,7 @@ export async function prepareRun(
   const method = getAdapterMethod(job.method.id);
   const data = loadTrainingData(job);
   const backend = await openBackend(settings);
-  const { model } = loadModel(backend, job.modelDir);
+  const model = loadModel(backend, job.modelDir);
   checkVocabulary(data, model);
   const initialWeights = loadInitialWeights(job, method, model);
   const groups = packGroups(initialWeights.trained);

@@ -23,7 +23,7 @@ const reference = JSON.parse(readFileSync(fixturePath('tiny_llama_reference_logi
 
 async function logitsWith(backend: Backend, weights: AdapterWeights, scale?: number): Promise<Float32Array> {
   const method = getAdapterMethod(weights.methodId);
-  const { model } = loadModel(backend, fixturePath('tiny_llama_base'));
+  const model = loadModel(backend, fixturePath('tiny_llama_base'));
   const trained = Object.entries(weights.trained).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])] as const);
   const frozen = Object.fromEntries(
     Object.entries(method.frozenUploads(weights)).map(([name, { data, shape }]) => [name, backend.frozen(data, shape)]),

@@ -15,7 +15,7 @@ describeOnBackends('tiny Llama', (name) => {
   test('gives the reference logits', async () => {
     const reference = JSON.parse(readFileSync(fixturePath('tiny_llama_reference_logits.json'), 'utf8')) as Reference;
     const backend = await openTestBackend(name);
-    const { model } = loadModel(backend, fixturePath('tiny_llama_base'));
+    const model = loadModel(backend, fixturePath('tiny_llama_base'));
     const forward = backend.compile('logits', ({ ids }) => ({ logits: model.logits(model.hidden(ids)) }));
     const { logits } = forward({ ids: tf.tensor2d(reference.input_ids, undefined, 'int32') });
     expect(relativeError(await logits.data(), reference.logits_base.data)).toBeLessThan(1e-4);
