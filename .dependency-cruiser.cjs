@@ -12,7 +12,7 @@ const importers = {
   datasets: ['studio'],
   formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'sampleModel', 'cli'],
   tokenizers: ['engine', 'studio', 'datasets', 'sampleModel', 'cli'],
-  hosts: ['cli'],
+  hosts: ['cli'], // and the electron folder, which is outside main
   cli: [],
   bootstrap: [],
 };

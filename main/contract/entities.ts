@@ -146,20 +146,36 @@ export interface Chat {
   readonly title: string;
   readonly projectId: string | null;
   readonly modelId: string | null;
+  readonly systemPrompt: string;
   readonly createdAt: number;
   readonly updatedAt: number;
+  readonly trashedAt: number | null;
 }
 
-/** One message of a chat; an edited or regenerated one is another child of the same parent. */
+export const turnStates = ['answering', 'done', 'stopped', 'failed'] as const;
+export type TurnState = (typeof turnStates)[number];
+
+/**
+ * One message of a chat; an edited or regenerated one is another child of the same parent. Answers given side by side
+ * share their parent and their `round` and differ in `lane`; each lane sees its own earlier answers (conversationContext.ts).
+ */
 export interface ChatTurn {
   readonly id: string;
   readonly chatId: string;
   readonly parentId: string | null;
-  readonly role: string;
+  readonly role: 'user' | 'assistant';
   readonly content: string;
+  readonly state: TurnState;
+  /** Why it failed. */
+  readonly error: ErrorJson | null;
+  /** Of answers: shared by those asked for together; null for what a person wrote. */
+  readonly round: string | null;
+  readonly lane: number;
   readonly adapterId: string | null;
   readonly scale: number | null;
   readonly swapMs: number | null;
+  readonly promptMs: number | null;
+  readonly tokens: number | null;
   readonly tokensPerSecond: number | null;
   readonly createdAt: number;
 }

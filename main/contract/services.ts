@@ -3,8 +3,11 @@
  * `Progress` and an AbortSignal; an aborted call throws GraftError('cancelled'). `idOrName` accepts an id, a unique
  * prefix of an id or a unique name; ambiguity is an error that lists the candidates.
  */
+import type { Change, ChangeTopic } from './changes.ts';
 import type { Adapter, Dataset, DatasetFormat, Estimate, Model, Project, Run, RunWithSteps } from './entities.ts';
 import type { Evaluation, GenerateResult, SelfTestResult, StepMetrics } from './engine.ts';
+import type { Preferences } from './preferences.ts';
+import type { Task, TaskKind, TaskTicket } from './tasks.ts';
 import type { TrainingConfig } from './training.ts';
 
 export interface ProgressUpdate {
@@ -228,7 +231,36 @@ export interface DataFolderService {
   move(toDir: string, options?: CallOptions): Promise<void>;
 }
 
+/** Long work that outlives the window that asked for it. */
+export interface TaskService {
+  /** Starts `work` at once; its result and its errors are the task's. */
+  start<Result>(
+    task: { readonly kind: TaskKind; readonly subject: string },
+    work: (options: Required<CallOptions>) => Promise<Result>,
+  ): TaskTicket<Result>;
+  list(): readonly Task[];
+  get(id: string): Task;
+  /** The task as it is, then every change, at most four times a second; ends with its end. */
+  watch(id: string, signal?: AbortSignal): AsyncGenerator<Task>;
+  cancel(id: string): void;
+  /** Forgets an ended task. */
+  dismiss(id: string): void;
+}
+
+export interface ChangeService {
+  announce(...topics: readonly ChangeTopic[]): void;
+  watch(signal?: AbortSignal): AsyncGenerator<Change>;
+}
+
+export interface PreferenceService {
+  get(): Preferences;
+  update(changes: Partial<Preferences>): Preferences;
+}
+
 export interface Studio {
+  readonly tasks: TaskService;
+  readonly changes: ChangeService;
+  readonly preferences: PreferenceService;
   readonly projects: ProjectService;
   readonly models: ModelService;
   readonly datasets: DatasetService;

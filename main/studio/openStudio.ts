@@ -13,11 +13,13 @@ import { ModelRepository } from '../database/models.ts';
 import { closeDatabase, openDatabase, refuseNewer } from '../database/openDatabase.ts';
 import { ProjectRepository } from '../database/projects.ts';
 import { RunRepository } from '../database/runs.ts';
+import { SettingsRepository } from '../database/settings.ts';
 import { RunQueue } from '../jobs/RunQueue.ts';
 import { defaultCacheDir } from '../runtimes/findRuntimes.ts';
 import { Adapters } from './adapters.ts';
 import { backendWorld } from './backendChoice.ts';
 import type { BackendWorld } from './backendChoice.ts';
+import { ChangeFeed } from './ChangeFeed.ts';
 import { Chats } from './Chats.ts';
 import { layoutOf, openDataFolder, resolveHome } from './dataFolder.ts';
 import type { DataFolder } from './dataFolder.ts';
@@ -28,11 +30,13 @@ import { exportThroughEngine, inspectAdapter, makeEngineHost } from './engines.t
 import { Models } from './models.ts';
 import { enterDataFolder, FileLock } from './ownership.ts';
 import type { Presence } from './ownership.ts';
+import { PreferenceStore } from './PreferenceStore.ts';
 import { Projects } from './projects.ts';
 import { finishRestore } from './restore.ts';
 import { Runs } from './Runs.ts';
 import { createRuntimeService } from './runtimes.ts';
 import { sweepDataFolder } from './sweep.ts';
+import { Tasks } from './Tasks.ts';
 import type { Tokenise } from './tokenised.ts';
 import { TrainExecutor } from './TrainExecutor.ts';
 
@@ -133,12 +137,17 @@ class StudioParts {
       tokenise: this.#tokenise,
       world: this.#world,
     });
+    const changes = new ChangeFeed(database);
+    const tasks = new Tasks(changes);
     return {
+      ...{ tasks, changes, preferences: new PreferenceStore(new SettingsRepository(database), changes) },
       ...{ projects, models: this.#modelService, datasets: this.#datasetService, runs, adapters, chats, notices },
       runtimes: createRuntimeService(this.#cacheDir),
       doctor: new Doctor({ world: this.#world, makeHost: () => makeEngineHost('chat'), home: folder.home }),
       dataFolder: new DataFolderKeeper({ folder, database, queue, presence, codeVersion: packageJson.version }),
       async close() {
+        await tasks.close();
+        changes.close();
         await queue.close();
         await chats.close();
         closeDatabase(database);

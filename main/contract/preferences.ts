@@ -1,0 +1,52 @@
+/** What a person has chosen, kept in the data folder and not in a browser. Unknown or outdated values fall back to defaults. */
+import { z } from 'zod';
+
+export const samplingSchema = z.object({
+  maxTokens: z.int().min(1).max(8192),
+  temperature: z.number().min(0).max(5),
+  topP: z.number().gt(0).max(1),
+  topK: z.int().min(0).max(1000), // 0: off
+  repetitionPenalty: z.number().min(0.5).max(2), // 1: off
+  seed: z.int().min(0),
+});
+
+export type Sampling = z.infer<typeof samplingSchema>;
+
+export const preferencesSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en', 'ja']),
+  projectId: z.string().nullable(),
+  /** The model of the last chat. */
+  chatModelId: z.string().nullable(),
+  sampling: samplingSchema,
+  systemPrompt: z.string().max(20_000),
+  blindCompare: z.boolean(),
+  /** The last started configuration of the Train screen, as a TrainRequest. */
+  lastTraining: z.record(z.string(), z.unknown()).nullable(),
+  showAdvanced: z.boolean(),
+  smoothing: z.number().min(0).lt(1),
+  notifyWhenRunEnds: z.boolean(),
+  stayAwakeWhileTraining: z.boolean(),
+  pauseOnBattery: z.boolean(),
+  /** The guided first run was ended or skipped. */
+  firstRunDone: z.boolean(),
+});
+
+export type Preferences = z.infer<typeof preferencesSchema>;
+
+export const defaultPreferences: Preferences = {
+  theme: 'system',
+  language: 'system',
+  projectId: null,
+  chatModelId: null,
+  sampling: { maxTokens: 256, temperature: 0.7, topP: 0.9, topK: 0, repetitionPenalty: 1.1, seed: 0 },
+  systemPrompt: '',
+  blindCompare: false,
+  lastTraining: null,
+  showAdvanced: false,
+  smoothing: 0.9,
+  notifyWhenRunEnds: true,
+  stayAwakeWhileTraining: true,
+  pauseOnBattery: false,
+  firstRunDone: false,
+};

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Model } from '../entities.ts';
+import type { TaskTicket } from '../tasks.ts';
+import { byId, fileSource, gives, procedure } from './procedure.ts';
+
+/** A model that can be had with one click. */
+export interface ModelSource {
+  /** What `models.fetch` takes: `sample`, `smollm2`. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly downloadBytes: number;
+  readonly licence: string;
+  /** The model's id where it is here already. */
+  readonly modelId: string | null;
+}
+
+/** Needs of memory on this machine, in bytes. */
+export interface ModelFit {
+  readonly modelId: string;
+  readonly chatBytes: number;
+  readonly training: readonly { readonly method: string; readonly bytes: number; readonly adapterBytes: number }[];
+  readonly freeMemoryBytes: number;
+  readonly totalMemoryBytes: number;
+}
+
+export const models = {
+  list: procedure.output(gives<readonly Model[]>()),
+  get: procedure.input(byId).output(gives<Model>()),
+  sources: procedure.output(gives<readonly ModelSource[]>()),
+  fit: procedure.input(byId).output(gives<ModelFit>()),
+  import: procedure
+    .input(z.object({ from: fileSource, name: z.string().trim().min(1).max(120).optional() }))
+    .output(gives<TaskTicket<Model>>()),
+  /** An id of `sources`, or `owner/name` on the hub that the person's environment names. */
+  fetch: procedure.input(z.object({ source: z.string().trim().min(1).max(200) })).output(gives<TaskTicket<Model>>()),
+  rename: procedure.input(byId.extend({ name: z.string().trim().min(1).max(120) })).output(gives<Model>()),
+  /** Refused while a queued or running run needs it. */
+  remove: procedure.input(byId).output(gives<null>()),
+};

@@ -1,0 +1,29 @@
+/**
+ * Every procedure that a client can call, by domain. A host implements exactly this (hosts/procedures/registry.ts); one
+ * left out is a type error there. A new domain is one file and one line.
+ */
+import { adapters } from './adapters.ts';
+import { chats } from './chats.ts';
+import { datasets } from './datasets.ts';
+import { models } from './models.ts';
+import { projects } from './projects.ts';
+import { runs } from './runs.ts';
+import { app, changes, disk, doctor, preferences, runtimes, tasks } from './system.ts';
+
+export const procedures = {
+  projects,
+  models,
+  datasets,
+  runs,
+  adapters,
+  chats,
+  app,
+  preferences,
+  changes,
+  tasks,
+  runtimes,
+  doctor,
+  disk,
+};
+
+export type Procedures = typeof procedures;

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { type Estimate, type Run, runStates } from '../entities.ts';
+import type { Page } from '../library.ts';
+import {
+  type RunCurves,
+  type RunDetails,
+  type RunLogLine,
+  type RunNews,
+  type RunSample,
+  type RunSummary,
+  curveMetrics,
+} from '../runHistory.ts';
+import type { TrainRequest } from '../services.ts';
+import { byId, gives, pageInput, procedure, reference, streams } from './procedure.ts';
+
+/** The shape alone: values are checked by the service against model, dataset and method, all problems at once. */
+export const trainRequestInput = z.object({
+  name: z.string().trim().min(1).max(120).optional(),
+  projectId: reference.optional(),
+  model: z.string(),
+  dataset: z.string(),
+  method: z.string(),
+  methodOptions: z.record(z.string(), z.unknown()).default({}),
+  targets: z.union([z.string(), z.array(z.string())]).optional(),
+  training: z.record(z.string(), z.unknown()).default({}),
+  backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
+  device: z.enum(['cpu', 'cuda']).optional(),
+  precision: z.enum(['float32', 'bf16']).optional(),
+  threads: z.int().min(1).max(1024).optional(),
+  initAdapter: z.string().optional(),
+});
+
+/** Everything that Start would check and decide, without starting. */
+export interface TrainingPlan {
+  readonly estimate: Estimate;
+  readonly backend: string;
+  readonly device: string;
+  readonly why: string;
+  /** Decided values, for the placeholders of fields left open. */
+  readonly training: Readonly<Record<string, unknown>>;
+  readonly methodOptions: Readonly<Record<string, unknown>>;
+  readonly targets: readonly string[];
+  readonly freeMemoryBytes: number;
+  readonly trainableParameters: number;
+}
+
+/** A request as text that the command line takes: `train --config FILE`. */
+export interface ConfigurationFile {
+  readonly fileName: string;
+  readonly text: string;
+}
+
+export const runs = {
+  list: procedure
+    .input(
+      pageInput.extend({
+        projectId: reference.optional(),
+        states: z.array(z.enum(runStates)).optional(),
+        search: z.string().max(200).optional(),
+        trashed: z.boolean().default(false),
+      }),
+    )
+    .output(gives<Page<RunSummary>>()),
+  get: procedure.input(byId).output(gives<RunDetails>()),
+  curves: procedure
+    .input(
+      byId.extend({
+        metrics: z.array(z.enum(curveMetrics)).min(1),
+        from: z.int().min(0).optional(),
+        to: z.int().min(0).optional(),
+        points: z.int().min(10).max(5000).default(1000),
+        smoothing: z.number().min(0).lt(1).default(0.9),
+      }),
+    )
+    .output(gives<RunCurves>()),
+  samples: procedure.input(byId).output(gives<readonly RunSample[]>()),
+  log: procedure.input(byId.extend({ after: z.int().min(0).default(0) })).output(gives<readonly RunLogLine[]>()),
+  /** The state first, then news; ends when the run has ended. `afterLog` is the last log line the watcher has. */
+  watch: procedure.input(byId.extend({ afterLog: z.int().min(0).default(0) })).output(streams<RunNews>()),
+  plan: procedure.input(trainRequestInput).output(gives<TrainingPlan>()),
+  start: procedure.input(trainRequestInput).output(gives<Run>()),
+  resume: procedure.input(byId).output(gives<Run>()),
+  /** `discard` ends the run without an adapter and moves it to the trash once it stands still. */
+  stop: procedure.input(byId.extend({ keep: z.enum(['save', 'discard']).default('save') })).output(gives<Run>()),
+  /** Puts a queued run before another one, or at the end. */
+  reorder: procedure.input(byId.extend({ before: reference.nullable() })).output(gives<null>()),
+  rename: procedure.input(byId.extend({ name: z.string().trim().min(1).max(120) })).output(gives<Run>()),
+  remove: procedure.input(byId).output(gives<null>()),
+  restore: procedure.input(byId).output(gives<Run>()),
+  /** The request that would start the same run again. */
+  request: procedure.input(byId).output(gives<TrainRequest>()),
+  exportConfiguration: procedure.input(trainRequestInput).output(gives<ConfigurationFile>()),
+  readConfiguration: procedure.input(z.object({ text: z.string().max(1_000_000) })).output(gives<TrainRequest>()),
+};

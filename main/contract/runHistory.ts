@@ -1,0 +1,100 @@
+/** Runs as lists and charts need them: without the steps, which the database thins out to the width of a chart. */
+import type { Run, RunState } from './entities.ts';
+import type { ChatMessage } from './services.ts';
+
+/** One row of the list of runs. */
+export interface RunSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly datasetId: string;
+  readonly datasetName: string;
+  readonly method: string;
+  readonly state: RunState;
+  readonly stopping: boolean;
+  readonly step: number;
+  readonly steps: number;
+  /** Of the training loss, at most 40 means of equal stretches of steps; null where it was not finite. */
+  readonly sparkline: readonly (number | null)[];
+  readonly loss: number | null;
+  readonly bestEvaluation: number | null;
+  readonly adapterId: string | null;
+  readonly queuedAt: number;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+/** A run with what its screen shows beside the curves. */
+export interface RunDetails extends Run {
+  readonly modelName: string;
+  readonly datasetName: string;
+  readonly stopping: boolean;
+  readonly phase: string | null;
+  readonly step: number;
+  /** Seconds of computing over all its starts, and what is left at the present pace; null where nothing is known yet. */
+  readonly elapsedSeconds: number | null;
+  readonly remainingSeconds: number | null;
+  readonly lastTokensPerSecond: number | null;
+  /** Present in the queue: 0 runs or is next. */
+  readonly queuePosition: number | null;
+  /** False where no checkpoint is left to go on from. */
+  readonly resumable: boolean;
+}
+
+export const curveMetrics = ['loss', 'gradNorm', 'learningRate', 'tokensPerSecond'] as const;
+export type CurveMetric = (typeof curveMetrics)[number];
+
+/**
+ * Columns for a chart. Each bucket of steps gives the point of its lowest and of its highest value, so that no spike is
+ * lost; with fewer steps than `points` every step is there. NaN and infinities are null.
+ */
+export interface Curve {
+  readonly metric: CurveMetric;
+  readonly steps: readonly number[];
+  readonly values: readonly (number | null)[];
+  /** Exponential moving average over every step before thinning out, debiased, with the asked smoothing. */
+  readonly smoothed: readonly (number | null)[];
+}
+
+export interface RunCurves {
+  readonly runId: string;
+  /** Steps recorded so far. */
+  readonly lastStep: number;
+  readonly curves: readonly Curve[];
+  readonly evaluations: readonly { readonly step: number; readonly loss: number | null }[];
+}
+
+/** What a run's screen hears; `position` goes back into `watch` after a lost connection. */
+export type RunNews =
+  | { readonly type: 'run'; readonly run: RunDetails }
+  /** New steps exist up to here: read the curves again when it suits you. */
+  | { readonly type: 'steps'; readonly lastStep: number; readonly loss: number | null; readonly tokensPerSecond: number | null }
+  | { readonly type: 'log'; readonly line: RunLogLine };
+
+export interface RunLogLine {
+  readonly sequence: number;
+  readonly at: number;
+  readonly message: string;
+}
+
+/** What base and adapter answered to a sample prompt at an evaluation. */
+export interface RunSample {
+  readonly step: number;
+  readonly prompt: string;
+  readonly base: string | null;
+  readonly adapter: string | null;
+}
+
+export interface FirstRun {
+  readonly projectId: string;
+  readonly modelId: string;
+  readonly datasetId: string;
+  /** To be given to `runs.start`: small enough to end within a minute on the backend that is here. */
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly backend: string;
+  readonly tensorflow: 'installed' | 'installable' | 'unavailable';
+  readonly question: ChatMessage;
+}

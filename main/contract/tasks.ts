@@ -1,0 +1,41 @@
+/**
+ * Work that takes longer than a click: imports, downloads, exports, backups. A task belongs to the studio, not to the
+ * window that asked for it, so that a reload or a second window finds it again; it is forgotten when the studio closes.
+ */
+import type { ErrorJson } from './errors.ts';
+import type { ProgressUpdate } from './services.ts';
+
+export const taskKinds = [
+  'importModel',
+  'fetchModel',
+  'importDataset',
+  'importAdapter',
+  'exportAdapter',
+  'archiveAdapters',
+  'unarchiveAdapters',
+  'installRuntime',
+  'selfTest',
+  'prepareFirstRun',
+  'backup',
+  'clearDisk',
+] as const;
+export type TaskKind = (typeof taskKinds)[number];
+
+export interface Task {
+  readonly id: string;
+  readonly kind: TaskKind;
+  /** What it works on, e.g. a file's name: shown beside the kind's own words. */
+  readonly subject: string;
+  readonly state: 'running' | 'succeeded' | 'failed' | 'cancelled';
+  readonly progress: ProgressUpdate | null;
+  readonly result: unknown;
+  readonly error: ErrorJson | null;
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+}
+
+/** A task that ends with a `Result`; the type travels with the id and nowhere else. */
+export interface TaskTicket<Result> {
+  readonly taskId: string;
+  readonly result?: Result; // never filled: it carries the type
+}

@@ -1,0 +1,12 @@
+/** What a host gives its procedures. One object for all connections of a host: the studio behind it can be exchanged. */
+import type { Studio } from '../../contract/services.ts';
+import type { FileTransfer } from '../FileTransfer.ts';
+
+export interface HostContext {
+  readonly kind: 'browser' | 'electron';
+  /** The open studio; after a restore or a move it is another. */
+  readonly studio: Studio;
+  readonly files: FileTransfer;
+  /** Closes the studio, runs `work` while nobody uses the data folder, and opens the studio of `home` (default: the same). */
+  reopen(work: (studio: Studio) => Promise<void>, home?: string): Promise<void>;
+}

@@ -1,0 +1,31 @@
+/** Every procedure with its handler. One left out does not type-check: oRPC compares with the contract. */
+import { adapters } from './adapters.ts';
+import { app } from './app.ts';
+import { changes } from './changes.ts';
+import { chats } from './chats.ts';
+import { datasets } from './datasets.ts';
+import { disk } from './disk.ts';
+import { doctor } from './doctor.ts';
+import { os } from './implementer.ts';
+import { models } from './models.ts';
+import { preferences } from './preferences.ts';
+import { projects } from './projects.ts';
+import { runs } from './runs.ts';
+import { runtimes } from './runtimes.ts';
+import { tasks } from './tasks.ts';
+
+export const router = os.router({
+  projects,
+  models,
+  datasets,
+  runs,
+  adapters,
+  chats,
+  app,
+  preferences,
+  changes,
+  tasks,
+  runtimes,
+  doctor,
+  disk,
+});
