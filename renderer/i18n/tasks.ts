@@ -1,0 +1,34 @@
+/** What long work is called, by its kind. */
+import type { TaskKind } from '../../main/contract/tasks.ts';
+import { catalogue } from './catalogue.ts';
+
+export const taskWords = catalogue(
+  {
+    importModel: 'Importing a model',
+    fetchModel: 'Fetching a model',
+    importDataset: 'Importing a dataset',
+    importAdapter: 'Importing an adapter',
+    exportAdapter: 'Exporting an adapter',
+    archiveAdapters: 'Writing an archive',
+    unarchiveAdapters: 'Reading an archive',
+    installRuntime: 'Installing TensorFlow',
+    selfTest: 'Testing the backends',
+    prepareFirstRun: 'Preparing the first run',
+    backup: 'Backing up',
+    clearDisk: 'Clearing space',
+  } satisfies Record<TaskKind, string>,
+  {
+    importModel: 'モデルを取り込み中',
+    fetchModel: 'モデルを取得中',
+    importDataset: 'データセットを取り込み中',
+    importAdapter: 'アダプターを取り込み中',
+    exportAdapter: 'アダプターを書き出し中',
+    archiveAdapters: 'アーカイブを作成中',
+    unarchiveAdapters: 'アーカイブを読み込み中',
+    installRuntime: 'TensorFlow をインストール中',
+    selfTest: 'バックエンドをテスト中',
+    prepareFirstRun: '最初の学習を準備中',
+    backup: 'バックアップ中',
+    clearDisk: '空き容量を確保中',
+  },
+);

@@ -1,0 +1,144 @@
+/** A browser tab: files are uploaded to the host on the same machine, written ones are downloaded. */
+import { GraftError } from '../../main/contract/errors.ts';
+import type { WrittenFile } from '../../main/contract/procedures/procedure.ts';
+import type { PickOptions, PickedFile, Platform } from './platform.ts';
+
+interface NamedFile {
+  /** Relative, with `/`, for files of a folder. */
+  readonly path: string;
+  readonly file: File;
+}
+
+export const browserPlatform: Platform = {
+  kind: 'browser',
+  async pickFiles(options = {}) {
+    const files = await askForFiles(options, false);
+    const picked: PickedFile[] = [];
+    for (const file of files) picked.push(await upload(file.name, [{ path: file.name, file }], options));
+    return picked;
+  },
+  async pickFolder(options = {}) {
+    const files = await askForFiles(options, true);
+    const [first] = files;
+    if (first === undefined) return undefined;
+    const name = first.webkitRelativePath.split('/')[0] ?? first.name;
+    return upload(
+      name,
+      files.map((file) => ({ path: file.webkitRelativePath, file })),
+      options,
+    );
+  },
+  async dropped(transfer, options = {}) {
+    // The list of a DataTransfer is gone after the first await.
+    const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+    const picked: PickedFile[] = [];
+    for (const entry of entries) picked.push(await upload(entry.name, await filesOf(entry), options));
+    return picked;
+  },
+  async saveTarget() {
+    return { download: true };
+  },
+  deliver({ downloadId }: WrittenFile) {
+    if (downloadId !== null) followDownload(`/downloads/${encodeURIComponent(downloadId)}`, '');
+  },
+  async saveText(fileName, text) {
+    const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
+    followDownload(url, fileName);
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  },
+  async copy(text) {
+    await navigator.clipboard.writeText(text);
+  },
+  notify(title, body) {
+    if (document.visibilityState === 'visible') return;
+    if (Notification.permission === 'granted') new Notification(title, { body });
+  },
+  showProgress(share) {
+    document.title = share === null ? 'Graft' : `${Math.floor(share * 100)} % · Graft`;
+  },
+};
+
+function askForFiles({ accept = [], multiple = false }: PickOptions, folder: boolean): Promise<readonly File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = accept.join(',');
+    input.multiple = multiple || folder;
+    input.webkitdirectory = folder;
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+}
+
+/** Several files under one upload are a folder. */
+async function upload(name: string, files: readonly NamedFile[], { onProgress, signal }: PickOptions): Promise<PickedFile> {
+  const { uploadId } = (await answer(await fetch('/uploads', { method: 'POST', signal: signal ?? null }))) as { uploadId: string };
+  const totalBytes = files.reduce((sum, { file }) => sum + file.size, 0);
+  let doneBytes = 0;
+  for (const { path, file } of files) {
+    const address = `/uploads/${encodeURIComponent(uploadId)}/${path.split('/').map(encodeURIComponent).join('/')}`;
+    const before = doneBytes;
+    await put(address, file, { signal, onSent: (sent) => onProgress?.(before + sent, totalBytes) });
+    doneBytes += file.size;
+    onProgress?.(doneBytes, totalBytes);
+  }
+  return { name, source: { uploadId } };
+}
+
+interface PutOptions {
+  readonly onSent: (sentBytes: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** XMLHttpRequest, because fetch does not tell how much was sent. */
+function put(address: string, file: File, { onSent, signal }: PutOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', address);
+    request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
+    request.addEventListener('load', () => {
+      if (request.status < 300) resolve();
+      else reject(uploadFailed(request.responseText));
+    });
+    request.addEventListener('error', () => reject(uploadFailed('')));
+    request.addEventListener('abort', () => reject(new GraftError('cancelled', 'Cancelled.')));
+    signal?.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
+async function answer(response: Response): Promise<unknown> {
+  if (!response.ok) throw uploadFailed(await response.text());
+  return response.json();
+}
+
+/** The host answers with an ErrorJson. */
+function uploadFailed(text: string): GraftError {
+  try {
+    return GraftError.fromJson(JSON.parse(text));
+  } catch (cause) {
+    return new GraftError('network', 'The file could not be handed to Graft.', { remedy: 'Look whether Graft still runs, then try again.' }, cause);
+  }
+}
+
+async function filesOf(entry: FileSystemEntry, prefix = ''): Promise<NamedFile[]> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    return [{ path: `${prefix}${entry.name}`, file }];
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const files: NamedFile[] = [];
+  for (;;) {
+    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (batch.length === 0) return files;
+    for (const child of batch) files.push(...(await filesOf(child, `${prefix}${entry.name}/`)));
+  }
+}
+
+function followDownload(url: string, fileName: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+}

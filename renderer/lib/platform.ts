@@ -1,0 +1,35 @@
+/** What differs between a browser tab and the Electron window: files, notifications, progress outside the window. */
+import type { FileSource, FileTarget, WrittenFile } from '../../main/contract/procedures/procedure.ts';
+
+export interface PickedFile {
+  readonly name: string;
+  readonly source: FileSource;
+}
+
+export interface PickOptions {
+  /** Endings such as `.csv`; empty for any. */
+  readonly accept?: readonly string[];
+  readonly multiple?: boolean;
+  /** Told while a browser uploads. */
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Platform {
+  readonly kind: 'browser' | 'electron';
+  /** Empty when the person chose none. */
+  pickFiles(options?: PickOptions): Promise<readonly PickedFile[]>;
+  pickFolder(options?: PickOptions): Promise<PickedFile | undefined>;
+  /** Files and folders dropped on the window. */
+  dropped(transfer: DataTransfer, options?: PickOptions): Promise<readonly PickedFile[]>;
+  /** Where to write a file that a task makes; undefined when the person changed their mind. */
+  saveTarget(fileName: string): Promise<FileTarget | undefined>;
+  /** Hands a written file to the person: a browser downloads it. */
+  deliver(written: WrittenFile): void;
+  /** A text that the window made itself. */
+  saveText(fileName: string, text: string): Promise<void>;
+  copy(text: string): Promise<void>;
+  notify(title: string, body: string): void;
+  /** In dock or taskbar and title: 0–1, null for none. */
+  showProgress(share: number | null): void;
+}

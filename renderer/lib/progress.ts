@@ -1,0 +1,17 @@
+/** A task's progress as a share and as words. */
+import type { ProgressUpdate } from '../../main/contract/services.ts';
+import type { Language } from '../i18n/catalogue.ts';
+import { bytes, count } from './format.ts';
+
+/** 0–1, or null where the end is not known. */
+export function progressShare(progress: ProgressUpdate | null): number | null {
+  if (progress === null || progress.total === null || progress.total === 0) return null;
+  return progress.done / progress.total;
+}
+
+export function progressText(progress: ProgressUpdate | null, language: Language): string {
+  if (progress === null) return '';
+  const { label, done, total, unit } = progress;
+  const shown = (value: number): string => (unit === 'bytes' ? bytes(value) : count(value, language));
+  return `${label} ${total === null ? shown(done) : `${shown(done)} / ${shown(total)}`}`;
+}

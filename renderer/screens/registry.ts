@@ -1,0 +1,36 @@
+/** Every screen: its addresses and its file, loaded when first shown. A new screen is one file and one line. */
+import type { Component } from 'svelte';
+import { matchPath } from '../lib/Router.svelte.ts';
+
+export type Parameters = Readonly<Record<string, string>>;
+
+interface Screen {
+  /** A part of the navigation that is marked while this screen shows. */
+  readonly section: Section;
+  readonly path: string;
+  readonly load: () => Promise<{ readonly default: Component<{ parameters: Parameters }> }>;
+}
+
+export const sections = ['home', 'datasets', 'models', 'train', 'runs', 'adapters', 'chat', 'settings'] as const;
+export type Section = (typeof sections)[number];
+
+export const screens: readonly Screen[] = [
+  { section: 'home', path: '/', load: async () => import('./home/HomeScreen.svelte') },
+  { section: 'datasets', path: '/datasets', load: async () => import('./datasets/DatasetsScreen.svelte') },
+  { section: 'datasets', path: '/datasets/:id', load: async () => import('./datasets/DatasetScreen.svelte') },
+  { section: 'models', path: '/models', load: async () => import('./models/ModelsScreen.svelte') },
+  { section: 'train', path: '/train', load: async () => import('./train/TrainScreen.svelte') },
+  { section: 'runs', path: '/runs', load: async () => import('./runs/RunsScreen.svelte') },
+  { section: 'runs', path: '/runs/:id', load: async () => import('./runs/RunScreen.svelte') },
+  { section: 'adapters', path: '/adapters/:id?', load: async () => import('./adapters/AdaptersScreen.svelte') },
+  { section: 'chat', path: '/chat/:id?', load: async () => import('./chat/ChatScreen.svelte') },
+  { section: 'settings', path: '/settings/:page?', load: async () => import('./settings/SettingsScreen.svelte') },
+];
+
+export function findScreen(path: string): { readonly screen: Screen; readonly parameters: Parameters } | undefined {
+  for (const screen of screens) {
+    const parameters = matchPath(screen.path, path);
+    if (parameters !== undefined) return { screen, parameters };
+  }
+  return undefined;
+}
