@@ -34,9 +34,17 @@ export interface SentMessage {
   readonly answers: readonly ChatTurn[];
 }
 
-/** News of one answer. `text` is appended to what the watcher has; `offset` is the length in UTF-16 units before it. */
+/** Answers are given one after another: one that waits for others is told apart from one whose model is being loaded. */
+export type AnswerPhase = 'waiting' | 'loading' | 'answering';
+
+/**
+ * News of one answer; the phase comes first and whenever it changes. `text` is appended to what the watcher has; `offset`
+ * is the length in UTF-16 units before it.
+ */
 export type AnswerNews =
-  { readonly type: 'text'; readonly offset: number; readonly text: string } | { readonly type: 'end'; readonly turn: ChatTurn };
+  | { readonly type: 'phase'; readonly phase: AnswerPhase }
+  | { readonly type: 'text'; readonly offset: number; readonly text: string }
+  | { readonly type: 'end'; readonly turn: ChatTurn };
 
 export interface ChatHit {
   readonly chatId: string;

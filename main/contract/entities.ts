@@ -36,7 +36,7 @@ export interface BadRow {
   readonly reason: string;
 }
 
-export const datasetFormats = ['openai', 'sharegpt', 'alpaca', 'prompt', 'text', 'tokens'] as const;
+export const datasetFormats = ['openai', 'sharegpt', 'alpaca', 'prompt', 'classification', 'text', 'tokens'] as const;
 export type DatasetFormat = (typeof datasetFormats)[number];
 
 export interface Dataset {
@@ -143,6 +143,7 @@ export interface Adapter {
 
 export interface Chat {
   readonly id: string;
+  /** The beginning of the first message until somebody renames it; empty before. */
   readonly title: string;
   readonly projectId: string | null;
   readonly modelId: string | null;
@@ -177,5 +178,9 @@ export interface ChatTurn {
   readonly promptMs: number | null;
   readonly tokens: number | null;
   readonly tokensPerSecond: number | null;
+  /** The answer reached its greatest length and could go on. */
+  readonly cutOff: boolean;
+  /** Messages at the beginning that the model did not see, because the conversation is longer than what it holds. */
+  readonly omittedTurns: number;
   readonly createdAt: number;
 }

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from 'better-sqlite3';
 import { AdapterRepository } from '../../main/database/adapters.ts';
-import { ChatRepository } from '../../main/database/chats.ts';
 import { DatasetRepository } from '../../main/database/datasets.ts';
 import { newId } from '../../main/database/ids.ts';
 import { ModelRepository } from '../../main/database/models.ts';
@@ -11,7 +10,6 @@ import { openDatabase } from '../../main/database/openDatabase.ts';
 import { ProjectRepository } from '../../main/database/projects.ts';
 import { RunRepository } from '../../main/database/runs.ts';
 import { SettingsRepository } from '../../main/database/settings.ts';
-import type { Chat, ChatTurn } from '../../main/contract/entities.ts';
 import { z } from 'zod';
 import { sampleAdapter, sampleDataset, sampleModel, sampleRun } from './sampleRows.ts';
 
@@ -187,45 +185,6 @@ describe('records of a run', () => {
     const samples = [{ prompt: '春\n"', adapter: true, ids: [1, 2], text: 'a\u2028b' }];
     runs.records.setSamples('run1', samples);
     expect(runs.get('run1').samples).toEqual(samples);
-  });
-});
-
-describe('chats', () => {
-  const chat: Chat = { id: 'chat1', title: 'On frogs', projectId: null, modelId: 'model1', createdAt: 1, updatedAt: 1 };
-  const turn = (id: string, parentId: string | null, content: string): ChatTurn => ({
-    id,
-    chatId: 'chat1',
-    parentId,
-    role: 'user',
-    content,
-    adapterId: null,
-    scale: null,
-    swapMs: 0.4,
-    tokensPerSecond: null,
-    createdAt: 2,
-  });
-
-  it('follow one branch and find text in any (siblings mixed into a conversation)', () => {
-    const chats = new ChatRepository(database);
-    chats.insert(chat);
-    const turns = [turn('t1', null, 'An old silent pond'), turn('t2', 't1', 'A frog jumps'), turn('t3', 't1', '古池や蛙飛びこむ')];
-    turns.forEach((one) => chats.addTurn(one));
-    expect(chats.turns('chat1')).toEqual(turns);
-    expect(chats.branch('t3').map(({ id }) => id)).toEqual(['t1', 't3']);
-    expect(chats.search('FROG').map(({ id }) => id)).toEqual(['t2']);
-    expect(chats.search('蛙飛び').map(({ id }) => id)).toEqual(['t3']);
-    expect(chats.search('蛙').map(({ id }) => id)).toEqual(['t3']);
-    expect(chats.search('" OR "')).toEqual([]);
-    expect(chats.get('On frogs').updatedAt).toBe(2);
-  });
-
-  it('leave no trace in the index once removed (deleted text still found)', () => {
-    const chats = new ChatRepository(database);
-    chats.insert(chat);
-    chats.addTurn(turn('t1', null, 'secret words'));
-    chats.remove('chat1');
-    expect(chats.search('secret')).toEqual([]);
-    database.exec(`INSERT INTO chat_search (chat_search) VALUES ('integrity-check')`);
   });
 });
 

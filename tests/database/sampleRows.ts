@@ -1,6 +1,6 @@
 /** Whole entities for tests; every field that a test does not care about has a plain value. */
 import { join } from 'node:path';
-import type { Adapter, Dataset, Model, Run, RunConfiguration } from '../../main/contract/entities.ts';
+import type { Adapter, Chat, ChatTurn, Dataset, Model, Run, RunConfiguration } from '../../main/contract/entities.ts';
 import { trainingSchema } from '../../main/contract/training.ts';
 
 export function sampleModel(home: string, overrides: Partial<Model> = {}): Model {
@@ -139,6 +139,43 @@ export function sampleAdapter(home: string, overrides: Partial<Adapter> = {}): A
     tags: ['poem'],
     createdAt: 1_000,
     trashedAt: null,
+    ...overrides,
+  };
+}
+
+export function sampleChat(overrides: Partial<Chat> = {}): Chat {
+  return {
+    id: 'chat1',
+    title: 'On frogs',
+    projectId: null,
+    modelId: 'model1',
+    systemPrompt: '',
+    createdAt: 1,
+    updatedAt: 1,
+    trashedAt: null,
+    ...overrides,
+  };
+}
+
+export function sampleTurn(overrides: Partial<ChatTurn> & Pick<ChatTurn, 'id'>): ChatTurn {
+  return {
+    chatId: 'chat1',
+    parentId: null,
+    role: 'user',
+    content: '',
+    state: 'done',
+    error: null,
+    round: null,
+    lane: 0,
+    adapterId: null,
+    scale: null,
+    swapMs: null,
+    promptMs: null,
+    tokens: null,
+    tokensPerSecond: null,
+    cutOff: false,
+    omittedTurns: 0,
+    createdAt: 2,
     ...overrides,
   };
 }
