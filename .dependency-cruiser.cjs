@@ -10,7 +10,7 @@ const importers = {
   engine: ['sampleModel'], // the studio reaches it through engineHost alone, as a process; sampleModel is a tool, not the studio
   runtimes: ['studio', 'bootstrap', 'sampleModel'],
   datasets: ['studio'],
-  formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'sampleModel', 'cli'],
+  formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'sampleModel', 'cli', 'hosts'],
   tokenizers: ['engine', 'studio', 'datasets', 'sampleModel', 'cli'],
   hosts: ['cli'], // and the electron folder, which is outside main
   cli: [],

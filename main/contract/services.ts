@@ -224,6 +224,8 @@ export interface DoctorService {
 export interface DataFolderService {
   readonly dir: string;
   readonly ownsQueue: boolean;
+  /** True once a restore or a move has ended this studio. */
+  readonly retired: boolean;
   usage(): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
   backup(toFile: string, options?: CallOptions): Promise<void>;
   /** Restoring and moving need the folder for this process alone and end the studio: close it and open another. */

@@ -25,12 +25,13 @@ export function temporaryPathFor(path: string, kind: 'tmp' | 'old' = 'tmp'): str
 
 /**
  * Writes the whole file or nothing. Pieces of an iterable are written as they come, so a large file needs no large buffer.
- * Throws GraftError naming the file (`diskFull` when the disk is), or what the iterable threw.
+ * `mode` as chmod takes it, 0o600 for what only its owner may read. Throws GraftError naming the file (`diskFull` when the
+ * disk is), or what the iterable threw.
  */
-export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
+export async function writeFileAtomic(path: string, content: FileContent, mode?: number): Promise<void> {
   const temporary = temporaryPathFor(path);
   try {
-    await writeAndFlush(temporary, content);
+    await writeAndFlush(temporary, content, mode);
     await rename(temporary, path);
     await flushDir(dirname(path));
   } catch (error) {
@@ -76,8 +77,8 @@ export async function replaceDirAtomic(temporaryDir: string, dir: string): Promi
   if (replaces) await rm(aside, { recursive: true, force: true });
 }
 
-async function writeAndFlush(path: string, content: FileContent): Promise<void> {
-  const file = await open(path, 'wx');
+async function writeAndFlush(path: string, content: FileContent, mode?: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
   try {
     if (typeof content === 'string') await writeWhole(file, Buffer.from(content, 'utf8'));
     else if (content instanceof Uint8Array) await writeWhole(file, content);

@@ -17,13 +17,16 @@ import { restoreDataFolder } from './restore.ts';
 export interface KeeperSetup {
   readonly folder: DataFolder;
   readonly database: Database;
-  readonly queue: RunQueue;
+  readonly queue: Pick<RunQueue, 'ownsQueue'>;
   readonly presence: Presence;
+  /** Ends everything that works on the folder; called before the database is closed. */
+  readonly endServices: () => Promise<void>;
   readonly codeVersion: string;
 }
 
 export class DataFolderKeeper implements DataFolderService {
   readonly #setup: KeeperSetup;
+  #retired = false;
 
   constructor(setup: KeeperSetup) {
     this.#setup = setup;
@@ -35,6 +38,10 @@ export class DataFolderKeeper implements DataFolderService {
 
   get ownsQueue(): boolean {
     return this.#setup.queue.ownsQueue;
+  }
+
+  get retired(): boolean {
+    return this.#retired;
   }
 
   async usage(): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
@@ -57,11 +64,12 @@ export class DataFolderKeeper implements DataFolderService {
 
   /** Nobody else may come in from here on; the database is one file afterwards. */
   async #retire(): Promise<void> {
-    const { queue, database, presence, folder } = this.#setup;
+    const { endServices, database, presence, folder } = this.#setup;
     if (!presence.tryBecomeAlone()) {
       throw new GraftError('conflict', 'Another Graft uses this data folder.', { file: folder.home, remedy: 'Close it and try again.' });
     }
-    await queue.close();
+    this.#retired = true;
+    await endServices();
     closeDatabase(database);
   }
 }

@@ -139,17 +139,20 @@ class StudioParts {
     });
     const changes = new ChangeFeed(database);
     const tasks = new Tasks(changes);
+    const endServices = async (): Promise<void> => {
+      await tasks.close();
+      changes.close();
+      await queue.close();
+      await chats.close();
+    };
     return {
       ...{ tasks, changes, preferences: new PreferenceStore(new SettingsRepository(database), changes) },
       ...{ projects, models: this.#modelService, datasets: this.#datasetService, runs, adapters, chats, notices },
       runtimes: createRuntimeService(this.#cacheDir),
       doctor: new Doctor({ world: this.#world, makeHost: () => makeEngineHost('chat'), home: folder.home }),
-      dataFolder: new DataFolderKeeper({ folder, database, queue, presence, codeVersion: packageJson.version }),
+      dataFolder: new DataFolderKeeper({ folder, database, queue, presence, endServices, codeVersion: packageJson.version }),
       async close() {
-        await tasks.close();
-        changes.close();
-        await queue.close();
-        await chats.close();
+        await endServices();
         closeDatabase(database);
         presence.leave();
       },

@@ -12,10 +12,12 @@ import { addModelCommands } from './model.ts';
 import { addPromptCommand } from './prompt.ts';
 import { addRunCommands } from './run.ts';
 import { addRuntimeCommands } from './runtime.ts';
+import { addStudioCommand } from './studio.ts';
 import { addTokenizeCommand } from './tokenize.ts';
 import { addTrainCommand } from './train.ts';
 
 export const commands: readonly AddCommand[] = [
+  addStudioCommand,
   addDemoCommand,
   addDoctorCommand,
   addRuntimeCommands,

@@ -1,0 +1,99 @@
+/**
+ * `studio`: the screens in a browser, until Ctrl-C. What `npm start` alone does. A second one on the same data folder
+ * opens a window of the first and ends.
+ */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { GraftError } from '../../contract/errors.ts';
+import { fields } from '../format.ts';
+import { leaf } from '../leaf.ts';
+import { hasDisplay, openBrowser } from '../openBrowser.ts';
+import type { CommandSession } from '../session.ts';
+
+interface StudioFlags {
+  readonly port?: number;
+  readonly open: boolean;
+}
+
+const rendererDir = join(import.meta.dirname, '..', '..', '..', 'dist', 'renderer');
+/** As long as the start of a studio whose database is migrated may take. */
+const otherStartTimeoutMs = 120_000;
+
+export function addStudioCommand(program: Command, session: CommandSession): void {
+  leaf(program, session, {
+    syntax: 'studio',
+    summary: 'Open the studio in the browser (what npm start alone does)',
+    example: 'studio --port 8080 --no-open',
+  })
+    .option('--port <number>', 'port on 127.0.0.1 (otherwise the last one if it is free, or any)', parsePort)
+    .option('--no-open', 'only print the address')
+    .action(async (flags: StudioFlags) => runStudio(session, flags));
+}
+
+async function runStudio(session: CommandSession, flags: StudioFlags): Promise<void> {
+  const { resolveHome } = await import('../../studio/dataFolder.ts');
+  const { addressOf, findRunningHost, waitForRunningHost } = await import('../../hosts/browserHost/runningHost.ts');
+  const home = resolveHome({ home: session.home });
+  const running = await findRunningHost(home);
+  if (running !== undefined) return showRunning(session, flags, { address: addressOf(running), home });
+  const { startBrowserHost } = await import('../../hosts/browserHost/BrowserHost.ts');
+  const onNotice = (notice: string): void => session.terminal.note(session.terminal.dim(notice));
+  const host = await startBrowserHost({ studio: { home, takes: 'all', onNotice }, rendererDir, port: flags.port });
+  if (host === undefined) {
+    const other = await waitForRunningHost(home, otherStartTimeoutMs);
+    if (other === undefined) throw stuckHost(home);
+    return showRunning(session, flags, { address: addressOf(other), home });
+  }
+  try {
+    host.notices.forEach(onNotice);
+    await show(session, flags, { address: host.address, home: host.dataFolder });
+    await interrupted(session.interrupt.signal);
+  } finally {
+    await host.close();
+  }
+}
+
+interface Shown {
+  readonly address: string;
+  readonly home: string;
+}
+
+async function show(session: CommandSession, { open }: StudioFlags, { address, home }: Shown): Promise<void> {
+  session.result({ address, home, running: false }, () => [...lines(address, home), '', 'Ctrl-C ends Graft.']);
+  if (open) await openOrSay(session, address);
+}
+
+async function showRunning(session: CommandSession, { open }: StudioFlags, { address, home }: Shown): Promise<void> {
+  session.result({ address, home, running: true }, () => ['Graft is running already with this data folder.', ...lines(address, home)]);
+  if (open) await openOrSay(session, address);
+}
+
+function lines(address: string, home: string): string[] {
+  return fields([
+    ['address', address],
+    ['data folder', home],
+  ]);
+}
+
+async function openOrSay({ terminal }: CommandSession, address: string): Promise<void> {
+  if (!hasDisplay()) terminal.note(terminal.dim('There is no display here: open the address in a browser on this machine.'));
+  else if (!(await openBrowser(address))) terminal.note('The browser could not be started: open the address yourself.');
+}
+
+async function interrupted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+function stuckHost(home: string): GraftError {
+  return new GraftError('conflict', 'Another Graft holds this data folder, and its window cannot be reached.', {
+    file: home,
+    remedy: 'End it, and run the same command again.',
+  });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;
+  throw new InvalidArgumentError('A port is a whole number from 1 to 65535.');
+}

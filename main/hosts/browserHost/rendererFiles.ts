@@ -1,0 +1,70 @@
+/**
+ * The built renderer, read whole at the start: what is not in this map cannot be served, whatever a path says, and a build
+ * that changes under a running host does not mix with the old one.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { extname, join, relative, sep } from 'node:path';
+import { GraftError } from '../../contract/errors.ts';
+
+interface RendererFile {
+  readonly content: Buffer;
+  readonly type: string;
+}
+
+/** By path without the leading slash. */
+export type RendererFiles = ReadonlyMap<string, RendererFile>;
+
+const indexFile = 'index.html';
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/** Names that carry a hash of their content, as vite makes them. */
+const hashedName = /[.-][\w-]{8}\.\w+$/;
+
+/** Throws GraftError('notFound') where nothing was built. */
+export function readRenderer(dir: string): RendererFiles {
+  if (!existsSync(join(dir, indexFile))) {
+    throw new GraftError('notFound', `The screens are not built: ${dir} is not there.`, {
+      file: dir,
+      remedy: 'Start Graft with `npm start`.',
+    });
+  }
+  const entries = readdirSync(dir, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.'));
+  return new Map(
+    files.map(({ parentPath, name }) => {
+      const path = relative(dir, join(parentPath, name)).split(sep).join('/');
+      const type = types[extname(name)] ?? 'application/octet-stream';
+      return [path, { content: readFileSync(join(parentPath, name)), type }];
+    }),
+  );
+}
+
+/** The file, or the page itself for an address of a screen (`/runs/abc`); false where there is neither. */
+export function serveRenderer(files: RendererFiles, segments: readonly string[], response: ServerResponse): boolean {
+  const path = segments.join('/');
+  const isScreen = !(segments.at(-1) ?? '').includes('.');
+  const name = files.has(path) ? path : isScreen ? indexFile : undefined;
+  const file = name === undefined ? undefined : files.get(name);
+  if (name === undefined || file === undefined) return false;
+  const isImmutable = name.startsWith('assets/') && hashedName.test(name);
+  response.writeHead(200, {
+    'Content-Type': file.type,
+    'Content-Length': file.content.byteLength,
+    'Cache-Control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+  });
+  response.end(response.req.method === 'HEAD' ? undefined : file.content);
+  return true;
+}
