@@ -33,7 +33,7 @@ async function acquire(lock) {
   let told = false;
   while (!tryCreate(lock)) {
     if (!told)
-      process.stderr.write(`Another start of Graft is installing its dependencies; waiting for it (if there is none, delete ${lock}) …\n`);
+      process.stderr.write(`Another start of Graft is installing or building; waiting for it (if there is none, delete ${lock}) …\n`);
     told = true;
     removeIfStale(lock);
     await new Promise((resolve) => setTimeout(resolve, waitMs));

@@ -1,10 +1,12 @@
 /**
  * `npm start`: makes the checkout ready, then runs the command line (main/cli/main.ts) on a current Node with the same
- * arguments, streams, folder and exit status. Prints nothing of its own on stdout. Without arguments: the demo.
+ * arguments, streams, folder and exit status. Prints nothing of its own on stdout. Without a command: the studio, whose
+ * screens are built first.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { buildRenderer } from './buildRenderer.mjs';
 import { prepare, root } from './prepare.mjs';
 
 /** npm runs scripts in the package's folder and leaves the caller's in INIT_CWD; a relative path means the caller's. */
@@ -42,10 +44,21 @@ function runCommandLine(node, args) {
   });
 }
 
+/** `npm start` and `npm start -- --port 8080` mean the studio; `npm start -- --help` is the command line's own. */
+function withCommand(args) {
+  const isFlag = args[0]?.startsWith('-') ?? true;
+  return isFlag && !asksForHelp(args) ? ['studio', ...args] : args;
+}
+
+function asksForHelp(args) {
+  return args.includes('--help') || args.includes('-h');
+}
+
 try {
-  const args = process.argv.slice(2);
+  const args = withCommand(process.argv.slice(2));
   const node = await prepare();
-  process.exitCode = await runCommandLine(node, args.length === 0 ? ['demo'] : args);
+  if (args[0] === 'studio' && !asksForHelp(args)) await buildRenderer(root, node);
+  process.exitCode = await runCommandLine(node, args);
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

@@ -35,7 +35,10 @@ export function buildProgram(session: CommandSession): Command {
     .description('Trains tiny adapters (VeRA, VB-LoRA, LoRA) on your own machine, keeps them, and chats with them.')
     .helpCommand('help [command]', 'Show help for a command')
     .configureHelp({ showGlobalOptions: false })
-    .addHelpText('after', `\nExample:\n  ${invocation} demo\n\nEvery command has --help, --json and --home DIR.`);
+    .addHelpText(
+      'after',
+      `\nExample:\n  ${invocation} demo\n\nWithout a command the studio opens. Every command has --help, --json and --home DIR.`,
+    );
   for (const add of commands) add(program, session);
   overrideExits(program);
   return program;

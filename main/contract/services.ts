@@ -7,6 +7,7 @@ import type { Change, ChangeTopic } from './changes.ts';
 import type { Adapter, Dataset, DatasetFormat, Estimate, Model, Project, Run, RunWithSteps } from './entities.ts';
 import type { Evaluation, GenerateResult, SelfTestResult, StepMetrics } from './engine.ts';
 import type { Preferences } from './preferences.ts';
+import type { MachineState } from './procedures/system.ts';
 import type { Task, TaskKind, TaskTicket } from './tasks.ts';
 import type { TrainingConfig } from './training.ts';
 
@@ -221,6 +222,20 @@ export interface DoctorService {
   }>;
 }
 
+export interface MachineDescription {
+  readonly platform: string;
+  readonly cpu: string;
+  /** What an engine uses unless told otherwise. */
+  readonly threads: number;
+  readonly totalMemoryBytes: number;
+}
+
+export interface MachineService {
+  describe(): MachineDescription;
+  /** As it is now. */
+  state(): Promise<MachineState>;
+}
+
 export interface DataFolderService {
   readonly dir: string;
   readonly ownsQueue: boolean;
@@ -271,6 +286,7 @@ export interface Studio {
   readonly chats: ChatService;
   readonly runtimes: RuntimeService;
   readonly doctor: DoctorService;
+  readonly machine: MachineService;
   readonly dataFolder: DataFolderService;
   /** What the start-up sweep found and did, for people. */
   readonly notices: readonly string[];

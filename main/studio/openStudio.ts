@@ -27,6 +27,7 @@ import { DataFolderKeeper } from './DataFolderKeeper.ts';
 import { Datasets } from './datasets.ts';
 import { Doctor } from './Doctor.ts';
 import { exportThroughEngine, inspectAdapter, makeEngineHost } from './engines.ts';
+import { MachineFacts } from './MachineFacts.ts';
 import { Models } from './models.ts';
 import { enterDataFolder, FileLock } from './ownership.ts';
 import type { Presence } from './ownership.ts';
@@ -150,6 +151,7 @@ class StudioParts {
       ...{ projects, models: this.#modelService, datasets: this.#datasetService, runs, adapters, chats, notices },
       runtimes: createRuntimeService(this.#cacheDir),
       doctor: new Doctor({ world: this.#world, makeHost: () => makeEngineHost('chat'), home: folder.home }),
+      machine: new MachineFacts(this.#world),
       dataFolder: new DataFolderKeeper({ folder, database, queue, presence, endServices, codeVersion: packageJson.version }),
       async close() {
         await endServices();

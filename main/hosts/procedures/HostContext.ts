@@ -7,6 +7,9 @@ export interface HostContext {
   /** The open studio; after a restore or a move it is another. */
   readonly studio: Studio;
   readonly files: FileTransfer;
-  /** Closes the studio, runs `work` while nobody uses the data folder, and opens the studio of `home` (default: the same). */
+  /**
+   * Runs `work`, which ends the studio (DataFolderService.restore or .move), and opens the studio of `home` (default: the
+   * same folder) in its place. Every window's connection ends soon after; they reconnect by themselves.
+   */
   reopen(work: (studio: Studio) => Promise<void>, home?: string): Promise<void>;
 }

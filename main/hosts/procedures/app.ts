@@ -1,9 +1,18 @@
 /** Procedures of the domain `app`: inputs are parsed, the services do the work. */
+import packageJson from '../../../package.json' with { type: 'json' };
+import { listFolder } from '../folderListing.ts';
 import { notYet, os } from './implementer.ts';
 
 export const app = {
-  info: os.app.info.handler(() => notYet('app.info')),
-  machine: os.app.machine.handler(() => notYet('app.machine')),
+  info: os.app.info.handler(({ context: { kind, studio } }) => ({
+    ...studio.machine.describe(),
+    version: packageJson.version,
+    host: kind,
+    dataFolder: studio.dataFolder.dir,
+    ownsQueue: studio.dataFolder.ownsQueue,
+    notices: studio.notices,
+  })),
+  machine: os.app.machine.handler(({ context }) => context.studio.machine.state()),
   prepareFirstRun: os.app.prepareFirstRun.handler(() => notYet('app.prepareFirstRun')),
-  listFolder: os.app.listFolder.handler(() => notYet('app.listFolder')),
+  listFolder: os.app.listFolder.handler(({ input }) => listFolder(input.path)),
 };

@@ -1,4 +1,5 @@
 /** Procedures of the domain `disk`: inputs are parsed, the services do the work. */
+import { personsPath } from '../localFiles.ts';
 import { notYet, os } from './implementer.ts';
 
 export const disk = {
@@ -6,6 +7,14 @@ export const disk = {
   clear: os.disk.clear.handler(() => notYet('disk.clear')),
   backups: os.disk.backups.handler(() => notYet('disk.backups')),
   backup: os.disk.backup.handler(() => notYet('disk.backup')),
-  restore: os.disk.restore.handler(() => notYet('disk.restore')),
-  move: os.disk.move.handler(() => notYet('disk.move')),
+  restore: os.disk.restore.handler(async ({ context, input }) => {
+    const file = personsPath(input.path);
+    await context.reopen(async ({ dataFolder }) => dataFolder.restore(file));
+    return null;
+  }),
+  move: os.disk.move.handler(async ({ context, input }) => {
+    const dir = personsPath(input.path);
+    await context.reopen(async ({ dataFolder }) => dataFolder.move(dir), dir);
+    return null;
+  }),
 };

@@ -1,0 +1,61 @@
+/** The folders of this machine, for a window that has no file dialog of the system. */
+import { readdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import type { FolderListing } from '../contract/procedures/system.ts';
+import { personsPath } from './localFiles.ts';
+
+type Entry = FolderListing['entries'][number];
+
+const usualFolders = ['Desktop', 'Documents', 'Downloads'];
+
+/** Of the person's own folder when no path is given. Throws GraftError('notFound' | 'invalid'). */
+export function listFolder(path: string | undefined): FolderListing {
+  const dir = path === undefined || path === '' ? homedir() : personsPath(path);
+  const parent = dirname(dir);
+  return { path: dir, parent: parent === dir ? null : parent, entries: entriesOf(dir), places: places() };
+}
+
+function entriesOf(dir: string): Entry[] {
+  const names = namesIn(dir).filter((name) => !name.startsWith('.'));
+  const entries = names.flatMap((name) => entryOf(join(dir, name), name));
+  return entries.toSorted((a, b) => Number(b.isFolder) - Number(a.isFolder) || a.name.localeCompare(b.name, undefined, { numeric: true }));
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    const known = toGraftError(error);
+    if (known.code !== 'internal') throw known;
+    throw new GraftError('invalid', `${dir} is no folder.`, { file: dir, remedy: 'Choose a folder.' }, error);
+  }
+}
+
+/** Links are followed; nothing for what is no file, or may not be looked at. */
+function entryOf(path: string, name: string): Entry[] {
+  try {
+    const stats = statSync(path);
+    if (stats.isDirectory()) return [{ name, path, isFolder: true, sizeBytes: null }];
+    return stats.isFile() ? [{ name, path, isFolder: false, sizeBytes: stats.size }] : [];
+  } catch {
+    return []; // a broken link, or gone since it was listed
+  }
+}
+
+/** Where people keep files, and the drives. */
+function places(): FolderListing['places'] {
+  const home = homedir();
+  const folders = usualFolders.map((name) => ({ name, path: join(home, name) }));
+  return [{ name: 'Home', path: home }, ...folders, ...roots()].filter(({ path }) => isFolder(path));
+}
+
+function roots(): FolderListing['places'] {
+  if (process.platform !== 'win32') return [{ name: '/', path: '/' }];
+  return Array.from('CDEFGHIJKLMNOPQRSTUVWXYZ', (letter) => ({ name: `${letter}:`, path: `${letter}:\\` }));
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
