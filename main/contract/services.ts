@@ -4,10 +4,14 @@
  * prefix of an id or a unique name; ambiguity is an error that lists the candidates.
  */
 import type { Change, ChangeTopic } from './changes.ts';
-import type { Adapter, Dataset, DatasetFormat, Estimate, Model, Project, Run, RunWithSteps } from './entities.ts';
+import type { Adapter, Dataset, DatasetFormat, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { Evaluation, GenerateResult, SelfTestResult, StepMetrics } from './engine.ts';
+import type { Page } from './library.ts';
+import type { CurveMetric, RunCurves, RunDetails, RunLogLine, RunNews, RunSample, RunSummary, TrainingPlan } from './runHistory.ts';
+import type { ConfigurationFile } from './runHistory.ts';
 import type { Preferences } from './preferences.ts';
 import type { MachineState } from './procedures/system.ts';
+import type { DatasetPreview, DatasetRow, DatasetStatistics, SampleDataset } from './workbench.ts';
 import type { Task, TaskKind, TaskTicket } from './tasks.ts';
 import type { TrainingConfig } from './training.ts';
 
@@ -87,14 +91,34 @@ export interface DatasetView {
 
 export interface DatasetService {
   list(): readonly Dataset[];
+  /** Removed, and still in the trash. */
+  listTrashed(): readonly Dataset[];
   get(idOrName: string): Dataset;
+  samples(): readonly SampleDataset[];
+  importSample(id: string, options?: CallOptions): Promise<Dataset>;
+  /** Reads the beginning of the file alone; what is wrong with it is worded in the preview. */
+  preview(file: string, reading?: Pick<DatasetImportOptions, 'format' | 'columns' | 'encoding'>): Promise<DatasetPreview>;
   import(file: string, options?: DatasetImportOptions & CallOptions): Promise<Dataset>;
   view(
     idOrName: string,
     modelIdOrName: string,
     options?: { readonly from?: number; readonly count?: number; readonly maxLength?: number },
   ): Promise<DatasetView>;
+  rename(idOrName: string, name: string): Dataset;
+  rows(
+    idOrName: string,
+    query: { readonly offset: number; readonly limit: number; readonly search?: string | undefined },
+  ): Promise<Page<DatasetRow>>;
+  /** As `view` shows them, without reading more than these rows. */
+  renderRows(
+    idOrName: string,
+    modelIdOrName: string,
+    options?: { readonly from?: number; readonly count?: number; readonly maxLength?: number },
+  ): Promise<readonly RenderedRow[]>;
+  statistics(idOrName: string, modelIdOrName: string, options?: CallOptions & { readonly maxLength?: number }): Promise<DatasetStatistics>;
+  /** To the trash. Throws GraftError('conflict') while a queued or running run needs it. */
   remove(idOrName: string): Promise<void>;
+  restore(id: string): Promise<Dataset>;
 }
 
 export interface TrainRequest {
@@ -129,10 +153,52 @@ export interface RunService {
   /** Validates everything, writes the row `queued`, returns at once. */
   start(request: TrainRequest): Promise<Run>;
   resume(idOrName: string): Promise<Run>;
-  /** Stop and save, across processes: the owner of the queue sees the wish in the database. */
-  stop(idOrName: string): Promise<Run>;
+  /**
+   * Across processes: the owner of the queue sees the wish in the database. `save` (the default) puts the adapter of the
+   * last step into the library; `discard` keeps none and moves the run to the trash once it stands still.
+   */
+  stop(idOrName: string, keep?: 'save' | 'discard'): Promise<Run>;
+  /** What `start` would check and decide; all problems at once. */
+  plan(request: TrainRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<TrainingPlan>;
+  /** Puts a queued run before another queued one, or at the end. */
+  reorder(idOrName: string, before: string | null): void;
+  rename(idOrName: string, name: string): Run;
+  /** To the trash; one that waits is taken out of the queue. Throws GraftError('conflict') for one that runs. */
+  remove(idOrName: string): void;
+  restore(idOrName: string): Run;
+  /** The request that would start the same run again. */
+  request(idOrName: string): TrainRequest;
+  /** As a file that `train --config FILE` takes. */
+  exportConfiguration(request: TrainRequest): ConfigurationFile;
   /** Ends when the run has ended; events since the call, the current state first. */
   watch(idOrName: string, signal?: AbortSignal): AsyncIterable<RunEvent>;
+}
+
+/** Runs as screens read them. */
+export interface RunHistoryService {
+  page(query: {
+    readonly offset: number;
+    readonly limit: number;
+    readonly projectId?: string | undefined;
+    readonly states?: readonly RunState[] | undefined;
+    readonly search?: string | undefined;
+    readonly trashed: boolean;
+  }): Page<RunSummary>;
+  get(idOrName: string): RunDetails;
+  curves(
+    idOrName: string,
+    query: {
+      readonly metrics: readonly CurveMetric[];
+      readonly from?: number | undefined;
+      readonly to?: number | undefined;
+      readonly points: number;
+      readonly smoothing: number;
+    },
+  ): RunCurves;
+  samples(idOrName: string): readonly RunSample[];
+  log(idOrName: string, after?: number): readonly RunLogLine[];
+  /** The run first, then news; ends when the run has ended. */
+  news(idOrName: string, options?: { readonly afterLog?: number; readonly signal?: AbortSignal }): AsyncGenerator<RunNews>;
 }
 
 export interface AdapterService {
@@ -282,6 +348,7 @@ export interface Studio {
   readonly models: ModelService;
   readonly datasets: DatasetService;
   readonly runs: RunService;
+  readonly runHistory: RunHistoryService;
   readonly adapters: AdapterService;
   readonly chats: ChatService;
   readonly runtimes: RuntimeService;

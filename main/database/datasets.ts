@@ -46,6 +46,12 @@ export class DatasetRepository {
     return this.database.prepare<[], DatasetRow>('SELECT * FROM datasets WHERE removed_at IS NULL ORDER BY id').all().map(this.toDataset);
   }
 
+  /** Removed ones, the last removed first: some of them may still lie in the trash. */
+  listRemoved(): Dataset[] {
+    const select = 'SELECT * FROM datasets WHERE removed_at IS NOT NULL ORDER BY removed_at DESC, id';
+    return this.database.prepare<[], DatasetRow>(select).all().map(this.toDataset);
+  }
+
   find(idOrName: string): Dataset | undefined {
     return findByIdOrName('dataset', idOrName, this.candidates);
   }
@@ -74,6 +80,15 @@ export class DatasetRepository {
 
   insert(dataset: Dataset): void {
     this.database.prepare(save).run(rowOf(dataset, this.home));
+  }
+
+  /** By another dataset of the library than the given one. */
+  isNameTaken(name: string, exceptId = ''): boolean {
+    return this.candidates.byName(name).some(({ id }) => id !== exceptId);
+  }
+
+  rename(id: string, name: string): void {
+    this.database.prepare('UPDATE datasets SET name = ? WHERE id = ?').run(name, id);
   }
 
   remove(id: string, at: number = Date.now()): void {

@@ -1,56 +1,52 @@
-/** Collects rows of tokens for a token file: arrays that double as they fill, rows cut to `maxLength` and what is cut counted. */
+/** Collects rows of tokens for a token file, in arrays that double as they fill, and the lengths that every cut is counted from. */
 import { GraftError } from '../contract/errors.ts';
 import type { TokenRows } from '../formats/tokenFile.ts';
 import type { TokenRow } from './tokenise.ts';
+import type { TokenLengths } from './tokenLengths.ts';
 
 const maxTokens = 2 ** 31 - 1; // positions in a token file are I32
 
 export class TokenRowsBuilder {
-  readonly #maxLength: number;
   #ids = new Int32Array(1024);
   #lossMask = new Uint8Array(1024);
   #length = 0;
   readonly #offsets: number[] = [0];
   readonly #sourceRows: number[] = [];
-  readonly #fullLengths: number[] = [];
-  #trainedTokens = 0;
-  #truncatedRows = 0;
-  #emptyRows = 0;
-  #longestRow = 0;
-
-  constructor(maxLength: number) {
-    this.#maxLength = maxLength;
-  }
+  readonly #lengths: number[] = [];
+  readonly #spanOffsets: number[] = [0];
+  readonly #spanStarts: number[] = [];
+  readonly #spanEnds: number[] = [];
 
   /** `row`: its index in the dataset. */
   add(row: number, { ids, trained }: TokenRow): void {
-    const length = Math.min(ids.length, this.#maxLength);
-    this.#reserve(this.#length + length);
-    let trainedTokens = 0;
-    for (let position = 0; position < length; position++) {
-      const isTrained = position > 0 && trained[position];
+    this.#reserve(this.#length + ids.length);
+    let wasTrained = false;
+    for (let position = 0; position < ids.length; position++) {
+      const isTrained = position > 0 && trained[position] === true;
       this.#ids[this.#length + position] = ids[position] ?? 0;
       this.#lossMask[this.#length + position] = isTrained ? 1 : 0;
-      if (isTrained) trainedTokens++;
+      if (isTrained && !wasTrained) this.#spanStarts.push(position);
+      if (!isTrained && wasTrained) this.#spanEnds.push(position);
+      wasTrained = isTrained;
     }
-    this.#length += length;
-    this.#longestRow = Math.max(this.#longestRow, length);
+    if (wasTrained) this.#spanEnds.push(ids.length);
+    this.#length += ids.length;
     this.#offsets.push(this.#length);
+    this.#spanOffsets.push(this.#spanStarts.length);
     this.#sourceRows.push(row);
-    this.#fullLengths.push(ids.length);
-    this.#trainedTokens += trainedTokens;
-    if (ids.length > length) this.#truncatedRows++;
-    if (trainedTokens === 0) this.#emptyRows++;
+    this.#lengths.push(ids.length);
   }
 
-  statistics() {
+  get longestRow(): number {
+    return this.#lengths.reduce((longest, length) => Math.max(longest, length), 0);
+  }
+
+  lengths(): TokenLengths {
     return {
-      rows: this.#sourceRows.length,
-      totalTokens: this.#length,
-      trainedTokens: this.#trainedTokens,
-      truncatedRows: this.#truncatedRows,
-      emptyRows: this.#emptyRows,
-      longestRow: this.#longestRow,
+      lengths: Int32Array.from(this.#lengths),
+      spanOffsets: Int32Array.from(this.#spanOffsets),
+      spanStarts: Int32Array.from(this.#spanStarts),
+      spanEnds: Int32Array.from(this.#spanEnds),
     };
   }
 
@@ -60,13 +56,13 @@ export class TokenRowsBuilder {
       lossMask: this.#lossMask.subarray(0, this.#length),
       offsets: Int32Array.from(this.#offsets),
       sourceRows: Int32Array.from(this.#sourceRows),
-      fullLengths: Int32Array.from(this.#fullLengths),
+      fullLengths: Int32Array.from(this.#lengths),
     };
   }
 
   #reserve(length: number): void {
     if (length > maxTokens) {
-      const remedy = 'Split it into several datasets, or give a smaller maximum length.';
+      const remedy = 'Split it into several datasets.';
       throw new GraftError('unsupported', `The dataset has more than ${maxTokens} tokens.`, { field: 'dataset', remedy });
     }
     if (length <= this.#ids.length) return;

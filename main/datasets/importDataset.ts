@@ -11,18 +11,21 @@ import type { BadRow, DatasetFormat } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { CallOptions, DatasetImportOptions } from '../contract/services.ts';
 import { replaceDirAtomic, temporaryPathFor } from '../formats/atomicFile.ts';
-import { EncodingDetector, findMark, parseEncoding } from '../formats/text/encodings.ts';
+import { Slices } from '../formats/slices.ts';
+import { EncodingDetector } from '../formats/text/encodings.ts';
 import type { DetectedEncoding } from '../formats/text/encodings.ts';
 import { readBytes, throwIfCancelled } from '../formats/text/readBytes.ts';
 import type { RawRow } from '../formats/text/rows.ts';
-import { findContainer, openRows, refuseBinary } from './openRows.ts';
+import { findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
 import type { Container, RowSource } from './openRows.ts';
 import { parseExample, recogniseFormat } from './recognise.ts';
 import type { FieldRow, RecognisedFormat } from './recognise.ts';
+import { chooseEncoding } from './sourceEncoding.ts';
 import { rowsFileName, StoredRowWriter } from './storedRows.ts';
 
 const hashVersion = 'graft-dataset-1'; // changes when the same file would become other examples
-const sampleRows = 200;
+/** Rows from which the format is recognised. */
+export const sampleRows = 200;
 const keptBadRows = 1000;
 const reportEveryRows = 2000;
 const reportEveryBytes = 2 ** 23;
@@ -70,7 +73,7 @@ async function importInto(
 ): Promise<ImportedDataset | { readonly knownHash: string }> {
   const path = join(temporaryDir, `source${extname(file).toLowerCase()}`);
   const copied = await copySource(file, path, setup);
-  const source: RowSource = { path, file, encoding: copied.encoding, signal: setup.signal };
+  const source: RowSource = { path, file, encoding: copied.encoding, start: copied.start, signal: setup.signal };
   const container = await findContainer(source);
   const recognised = await recogniseRows(source, container, setup);
   const trainOn = setup.trainOn ?? 'answers';
@@ -97,6 +100,7 @@ async function publish(temporaryDir: string, dir: string): Promise<void> {
 interface CopiedSource {
   readonly sha256: string;
   readonly encoding: DetectedEncoding;
+  readonly start: Uint8Array;
   readonly sizeBytes: number;
 }
 
@@ -111,7 +115,7 @@ async function copySource(file: string, target: string, options: ImportSetup): P
     for await (const chunk of readBytes(file, options.signal)) {
       if (done === 0) refuseBinary((start = chunk.slice(0, 8)), file);
       hash.update(chunk);
-      detector.add(chunk);
+      if (!isParquet(start)) detector.add(chunk);
       await copy.writeFile(chunk);
       done += chunk.byteLength;
       if (done % reportEveryBytes < chunk.byteLength) options.onProgress?.({ label: 'Copying', done, total: sizeBytes, unit: 'bytes' });
@@ -120,31 +124,20 @@ async function copySource(file: string, target: string, options: ImportSetup): P
   } finally {
     await copy.close();
   }
-  return { sha256: hash.digest('hex'), encoding: chooseEncoding(detector, start, { file, name: options.encoding }), sizeBytes: done };
+  const name = isParquet(start) ? undefined : options.encoding;
+  const encoding = chooseEncoding(detector, { file, start, name, isWhole: true });
+  return { sha256: hash.digest('hex'), encoding, start, sizeBytes: done };
 }
 
-async function sizeOfFile(file: string): Promise<number> {
+/** Throws GraftError('invalid') for what cannot hold rows, 'notFound'. */
+export async function sizeOfFile(file: string): Promise<number> {
   const stats = await stat(file);
   if (stats.isFile() && stats.size > 0) return stats.size;
   const what = stats.isFile() ? 'is empty' : stats.isDirectory() ? 'is a folder' : 'is not a file';
-  throw new GraftError('invalid', `${file} ${what}.`, { file, remedy: 'Name a file with rows: JSON Lines, JSON, CSV, TSV or plain text.' });
-}
-
-interface EncodingChoice {
-  readonly file: string;
-  /** As the person gave it. */
-  readonly name: string | undefined;
-}
-
-function chooseEncoding(detector: EncodingDetector, start: Uint8Array, { file, name }: EncodingChoice): DetectedEncoding {
-  if (name === undefined) return detector.finish();
-  const encoding = parseEncoding(name);
-  const mark = findMark(start);
-  if (mark === undefined) return { encoding, markBytes: 0 };
-  // `utf-16` says nothing of the byte order, and means little-endian to the platform: the mark knows better.
-  if (mark.encoding === encoding || (mark.encoding === 'utf-16be' && /^(utf|ucs)-?16$/i.test(name.trim()))) return mark;
-  const message = `${file} begins with the mark of ${mark.encoding}, but was said to be ${encoding}.`;
-  throw new GraftError('invalid', message, { file, field: 'encoding', remedy: 'Leave the encoding out.' });
+  throw new GraftError('invalid', `${file} ${what}.`, {
+    file,
+    remedy: 'Name a file with rows: JSON Lines, JSON, CSV, TSV, Parquet or plain text.',
+  });
 }
 
 /** From the first good rows; where there are none, the reasons of the bad ones are the error. */
@@ -170,6 +163,7 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
   const badRows: BadRow[] = [];
   let [usable, badRowCount] = [0, 0];
   const report = (): void => options.onProgress?.({ label: 'Reading rows', done: usable + badRowCount, total: null, unit: 'rows' });
+  const slices = new Slices();
   const writer = await StoredRowWriter.create(dir);
   try {
     for await (const raw of rows) {
@@ -181,6 +175,7 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
         await writer.add(raw.line, parsed);
       }
       if ((usable + badRowCount) % reportEveryRows === 0) report();
+      if (slices.isDue) await slices.rest();
     }
     throwIfCancelled(options.signal);
     await writer.finish();

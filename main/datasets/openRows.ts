@@ -1,10 +1,12 @@
 /**
  * A file of rows, opened: which container it is (by its ending, and by its first characters where the ending leaves it open)
  * and which encoding. Binary containers that people try are named, and pickles refused, before anything decodes them.
+ * Surprising: where only the beginning is wanted, its end is thrown as `EndOfHead`, so that no reader takes it for the file's.
  */
 import { extname } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
 import { decodeText } from '../formats/text/decodeText.ts';
+import { readParquetRows } from '../formats/parquet/parquetRows.ts';
 import { findDelimiter, readDelimited } from '../formats/text/delimited.ts';
 import type { Delimiter } from '../formats/text/delimited.ts';
 import type { DetectedEncoding } from '../formats/text/encodings.ts';
@@ -17,6 +19,7 @@ import { isRecord } from '../formats/text/rows.ts';
 import type { RawRows } from '../formats/text/rows.ts';
 
 export type Container =
+  | { readonly kind: 'parquet' }
   | { readonly kind: 'jsonLines' }
   | { readonly kind: 'jsonArray' }
   | { readonly kind: 'delimited'; readonly delimiter: Delimiter }
@@ -28,15 +31,28 @@ export interface RowSource {
   /** What the person gave: for messages and for the ending. */
   readonly file: string;
   readonly encoding: DetectedEncoding;
-  readonly signal?: AbortSignal;
+  /** Its first bytes. */
+  readonly start: Uint8Array;
+  readonly signal?: AbortSignal | undefined;
+  /** Where only the beginning is to be read, and the file is longer than this. */
+  readonly head?: { readonly bytes: number; readonly rows: number };
+}
+
+/** The beginning of a file is read, and the file goes on. */
+export class EndOfHead extends Error {
+  override readonly name = 'EndOfHead';
 }
 
 const headChars = 2 ** 20;
 
-/** Throws GraftError('unsupported') for a file that is not text. `start`: its first bytes. */
+/** Whether a file is Parquet, by its first bytes: `PAR1`. */
+export function isParquet(start: Uint8Array): boolean {
+  return [0x50, 0x41, 0x52, 0x31].every((byte, index) => start[index] === byte);
+}
+
+/** Throws GraftError('unsupported') for a file that is neither text nor Parquet. `start`: its first bytes. */
 export function refuseBinary(start: Uint8Array, file: string): void {
   const signatures: readonly (readonly [string, readonly number[]])[] = [
-    ['a Parquet file', [0x50, 0x41, 0x52, 0x31]],
     ['a zip archive or a spreadsheet', [0x50, 0x4b, 0x03, 0x04]],
     ['a gzip archive', [0x1f, 0x8b]],
     ['an Arrow file', [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31]],
@@ -47,11 +63,12 @@ export function refuseBinary(start: Uint8Array, file: string): void {
   const isPickle = start[0] === 0x80 && (start[1] ?? 0) >= 2 && (start[1] ?? 0) <= 5;
   const what = found ?? (isPickle ? 'a Python pickle, which can run code and is never opened' : undefined);
   if (what === undefined) return;
-  const remedy = 'Save the rows as JSON Lines, JSON, CSV, TSV or plain text.';
+  const remedy = 'Save the rows as JSON Lines, JSON, CSV, TSV, Parquet or plain text.';
   throw new GraftError('unsupported', `${file} is ${what}, not a dataset in text form.`, { file, remedy });
 }
 
 export async function findContainer(source: RowSource): Promise<Container> {
+  if (isParquet(source.start)) return { kind: 'parquet' };
   const ending = extname(source.file).toLowerCase();
   if (ending === '.jsonl' || ending === '.ndjson') return { kind: 'jsonLines' };
   if (ending === '.txt' || ending === '.md') return plainText(source);
@@ -64,7 +81,8 @@ export async function findContainer(source: RowSource): Promise<Container> {
 }
 
 export function openRows(source: RowSource, container: Container): RawRows {
-  const { file } = source;
+  const { file, path, signal, head } = source;
+  if (container.kind === 'parquet') return readParquetRows(path, { file, signal, maxRows: head?.rows });
   const pieces = openText(source);
   switch (container.kind) {
     case 'jsonLines':
@@ -78,21 +96,37 @@ export function openRows(source: RowSource, container: Container): RawRows {
   }
 }
 
-function openText({ path, file, encoding, signal }: RowSource): AsyncGenerator<string, void, undefined> {
-  return decodeText(readBytes(path, signal), file, encoding);
+function openText({ path, file, encoding, signal, head }: RowSource): AsyncGenerator<string, void, undefined> {
+  return decodeText(head === undefined ? readBytes(path, signal) : readHeadBytes(path, head.bytes, signal), file, encoding);
+}
+
+async function* readHeadBytes(path: string, bytes: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* readBytes(path, signal, bytes);
+  throw new EndOfHead();
 }
 
 async function plainText(source: RowSource): Promise<Container> {
-  return { kind: 'plainText', split: await findPlainTextSplit(openText(source), source.file) };
+  const split = findPlainTextSplit(openText(source), source.file);
+  return { kind: 'plainText', split: await split.catch((error: unknown) => orElse(error, 'lines')) };
+}
+
+/** For what could be told only from the rest of the file. */
+function orElse<Value>(error: unknown, value: Value): Value {
+  if (error instanceof EndOfHead) return value;
+  throw error;
 }
 
 async function readHead(source: RowSource): Promise<string> {
   let head = '';
-  for await (const piece of openText(source)) {
-    head += piece;
-    if (head.length >= headChars) break;
+  try {
+    for await (const piece of openText(source)) {
+      head += piece;
+      if (head.length >= headChars) break;
+    }
+    return head;
+  } catch (error) {
+    return orElse(error, head);
   }
-  return head;
 }
 
 /**

@@ -26,7 +26,7 @@ export interface RecogniseOptions {
 
 /** Throws GraftError('invalid') that lists the columns seen and what each format misses. */
 export function recogniseFormat(rows: readonly FieldRow[], options: RecogniseOptions): RecognisedFormat {
-  const seen = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const seen = columnsOf(rows);
   const readers = options.format === undefined ? datasetFormatReaders : [getDatasetFormat(options.format)];
   const attempts = readers.map((reader) => withoutForeign(matchColumns(reader, seen, options.columns ?? {}), seen, options));
   const fitting = attempts.filter((attempt) => attempt.misses.length === 0);
@@ -48,6 +48,16 @@ interface Attempt {
   readonly columns: Columns;
   /** What stands in the way, in words. */
   readonly misses: readonly string[];
+}
+
+/** The columns of one format, given and by name, and what of it is missing: for a mapping that is not finished. */
+export function matchFormat(format: DatasetFormat, seen: readonly string[], given: Columns): Pick<Attempt, 'columns' | 'misses'> {
+  return matchColumns(getDatasetFormat(format), seen, given);
+}
+
+/** Every column of the rows, in the order in which they appear. */
+export function columnsOf(rows: readonly FieldRow[]): readonly string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }
 
 function matchColumns(reader: DatasetFormatReader, seen: readonly string[], given: Readonly<Record<string, string>>): Attempt {

@@ -1,17 +1,20 @@
 /**
  * `rows.jsonl` of an imported dataset: one example on each line with the line of the source file it came from. Written by
- * import alone, in UTF-8; a line that does not hold is damage and an error, never a bad row.
+ * import alone, in UTF-8, with its index (rowIndex.ts); a line that does not hold is damage and an error, never a bad row.
  */
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GraftError } from '../contract/errors.ts';
 import { decodeText } from '../formats/text/decodeText.ts';
+import { tryParseJson } from '../formats/jsonText.ts';
 import { readLines } from '../formats/text/lines.ts';
 import { readBytes } from '../formats/text/readBytes.ts';
+import { Slices } from '../formats/slices.ts';
 import { exampleSchema } from './example.ts';
 import type { Example } from './example.ts';
+import { rowIndexBytes, rowIndexFileName } from './rowIndex.ts';
 
 export const rowsFileName = 'rows.jsonl';
 const storedRowSchema = z.strictObject({ line: z.int().positive(), example: exampleSchema });
@@ -29,38 +32,50 @@ export interface StoredRow {
 export async function* readStoredRows(datasetDir: string, signal?: AbortSignal): AsyncGenerator<StoredRow, void, undefined> {
   const file = join(datasetDir, rowsFileName);
   const text = decodeText(readBytes(file, signal), file, { encoding: 'utf-8', markBytes: 0 });
+  const slices = new Slices();
   let row = 0;
   for await (const line of readLines(text, file)) {
-    const parsed = storedRowSchema.safeParse(parseJson(line.text));
-    if (!parsed.success) throw damaged(file, line.number, parsed.error);
-    yield { row: row++, ...parsed.data };
+    yield parseStoredRow(line.text, { file, row: row++ });
+    if (slices.isDue) await slices.rest();
   }
+}
+
+/** One line of the file. Throws GraftError('integrity') that names it. */
+export function parseStoredRow(text: string, { file, row }: { readonly file: string; readonly row: number }): StoredRow {
+  const parsed = storedRowSchema.safeParse(tryParseJson(text));
+  if (!parsed.success) throw damaged(file, row + 1, parsed.error);
+  return { row, ...parsed.data };
 }
 
 /** Appends rows through a buffer; `close` writes the rest and flushes to the disk. */
 export class StoredRowWriter {
+  readonly #dir: string;
   readonly #file: FileHandle;
+  readonly #ends: number[] = [0]; // where each row ends, in bytes
   #pending: string[] = [];
   #pendingChars = 0;
 
-  private constructor(file: FileHandle) {
+  private constructor(dir: string, file: FileHandle) {
+    this.#dir = dir;
     this.#file = file;
   }
 
   static async create(datasetDir: string): Promise<StoredRowWriter> {
-    return new StoredRowWriter(await open(join(datasetDir, rowsFileName), 'wx'));
+    return new StoredRowWriter(datasetDir, await open(join(datasetDir, rowsFileName), 'wx'));
   }
 
   async add(line: number, example: Example): Promise<void> {
     const text = `${JSON.stringify({ line, example })}\n`;
     this.#pending.push(text);
     this.#pendingChars += text.length;
+    this.#ends.push((this.#ends.at(-1) ?? 0) + Buffer.byteLength(text));
     if (this.#pendingChars >= flushChars) await this.#write();
   }
 
   async finish(): Promise<void> {
     await this.#write();
     await this.#file.sync();
+    await writeFile(join(this.#dir, rowIndexFileName), rowIndexBytes(this.#ends), { flush: true });
   }
 
   async close(): Promise<void> {
@@ -71,15 +86,6 @@ export class StoredRowWriter {
     await this.#file.writeFile(this.#pending.join('')); // goes on from where the last write ended
     this.#pending = [];
     this.#pendingChars = 0;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // the schema reports it
-    throw error;
   }
 }
 

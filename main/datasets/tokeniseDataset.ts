@@ -1,7 +1,7 @@
 /**
- * A dataset as tokens of one model: rendered, tokenised, cut to the maximum length and kept as a token file beside the rows,
- * named by everything that decides its content. Rows that this model's template refuses are listed with their reason; rows
- * that are cut, or have no trained token left, are counted and stay in the file.
+ * A dataset as tokens of one model: rendered, tokenised and kept whole as a token file beside the rows, named by everything
+ * that decides its content. Surprising: nothing is cut here. The trainer cuts the rows itself, so that one file serves every
+ * maximum length, and what a cut does is counted from the lengths alone (tokenLengths.ts).
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -12,19 +12,23 @@ import type { Dataset } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/services.ts';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
+import { tryParseJson } from '../formats/jsonText.ts';
+import { Slices } from '../formats/slices.ts';
 import { writeTokenFile } from '../formats/tokenFile.ts';
 import { throwIfCancelled } from '../formats/text/readBytes.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { RowFault } from './example.ts';
 import { renderExamples } from './render.ts';
-import type { TextExample } from './render.ts';
+import type { RenderedExample, TextExample } from './render.ts';
 import { readStoredRows } from './storedRows.ts';
 import type { StoredRow } from './storedRows.ts';
+import { writeTokenLengths } from './tokenLengths.ts';
+import type { CutCounts } from './tokenLengths.ts';
 import { tokeniseLabelled, tokeniseText } from './tokenise.ts';
 import type { TokenRow } from './tokenise.ts';
 import { TokenRowsBuilder } from './TokenRowsBuilder.ts';
 
-const cacheVersion = 'graft-tokenised-1'; // changes when the same rows would become other tokens
+const cacheVersion = 'graft-tokenised-2'; // changes when the same rows would become other tokens
 const batchRows = 64;
 const keptUnusable = 1000;
 
@@ -43,64 +47,47 @@ export interface ModelTokens {
 export interface TokeniseRequest {
   readonly dataset: Pick<Dataset, 'dir' | 'contentHash' | 'trainOn' | 'rows' | 'name'>;
   readonly model: ModelTokens;
-  /** Tokens a row is cut to. */
-  readonly maxLength: number;
 }
 
-const statisticsSchema = z.strictObject({
-  rows: z.int(),
-  /** After the cut, as the trained tokens are. */
-  totalTokens: z.int(),
-  trainedTokens: z.int(),
-  truncatedRows: z.int(),
-  /** Rows without a trained token after the cut. */
-  emptyRows: z.int(),
-  /** Tokens after the cut. */
-  longestRow: z.int(),
+const unusableSchema = z.strictObject({
   unusableCount: z.int(),
   /** The first 1,000 rows that this model cannot take. */
   unusable: z.array(z.strictObject({ row: z.int(), line: z.int(), reason: z.string() })),
 });
 
-export type TokenStatistics = Readonly<z.infer<typeof statisticsSchema>>;
-
-export interface TokenisedDataset extends TokenStatistics {
+export interface TokenisedDataset extends Readonly<z.infer<typeof unusableSchema>> {
   /** The token file. */
   readonly path: string;
+  /** Of the rows in it, for any cut. */
+  readonly lengthsPath: string;
 }
 
-/** Throws GraftError: `invalid` when no row is usable with this model or nothing in them is trained, `cancelled`, `diskFull`. */
+/** Throws GraftError: `unsupported` without a tokenizer where one is needed, `cancelled`, `diskFull`, `integrity`. */
 export async function tokeniseDataset(request: TokeniseRequest, options: CallOptions = {}): Promise<TokenisedDataset> {
   const tokensDir = join(request.dataset.dir, 'tokens');
-  const key = cacheKey(request);
-  const path = join(tokensDir, `${key}.safetensors`);
-  const statisticsPath = join(tokensDir, `${key}.json`);
-  const cached = existsSync(path) ? await findStatistics(statisticsPath) : undefined;
-  if (cached !== undefined) return { ...cached, path };
+  const base = join(tokensDir, tokensKey(request));
+  const [path, lengthsPath, unusablePath] = [`${base}.safetensors`, `${base}.lengths.safetensors`, `${base}.json`];
+  const cached = existsSync(path) && existsSync(lengthsPath) ? await findUnusable(unusablePath) : undefined;
+  if (cached !== undefined) return { ...cached, path, lengthsPath };
   await mkdir(tokensDir, { recursive: true });
   const { builder, unusable } = await tokeniseRows(request, options);
-  const statistics = { ...builder.statistics(), unusableCount: unusable.count, unusable: unusable.kept };
-  refuseUnusable(request, statistics);
-  const { maxLength, model } = request;
-  await writeTokenFile(path, { ...builder.finish(), maxLength, tokenizerHash: model.tokenizerHash });
-  await writeFileAtomic(statisticsPath, JSON.stringify(statistics));
-  return { ...statistics, path };
+  const tokens = builder.finish();
+  await writeTokenFile(path, { ...tokens, maxLength: Math.max(1, builder.longestRow), tokenizerHash: request.model.tokenizerHash });
+  await writeTokenLengths(lengthsPath, builder.lengths());
+  const found = { unusableCount: unusable.count, unusable: unusable.kept };
+  await writeFileAtomic(unusablePath, JSON.stringify(found));
+  return { ...found, path, lengthsPath };
 }
 
-function cacheKey({ dataset, model, maxLength }: TokeniseRequest): string {
-  const parts = [cacheVersion, dataset.contentHash, dataset.trainOn, model.tokenizerHash, model.vocabSize, maxLength];
+/** Names the tokens by all that decides them. */
+export function tokensKey({ dataset, model }: TokeniseRequest): string {
+  const parts = [cacheVersion, dataset.contentHash, dataset.trainOn, model.tokenizerHash, model.vocabSize];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
 /** Undefined where the cache has none that can be read: it is made again. */
-async function findStatistics(path: string): Promise<TokenStatistics | undefined> {
-  if (!existsSync(path)) return undefined;
-  try {
-    return statisticsSchema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+async function findUnusable(path: string): Promise<z.infer<typeof unusableSchema> | undefined> {
+  return existsSync(path) ? unusableSchema.safeParse(tryParseJson(await readFile(path, 'utf8'))).data : undefined;
 }
 
 interface Unusable {
@@ -109,12 +96,12 @@ interface Unusable {
 }
 
 async function tokeniseRows(request: TokeniseRequest, { signal, onProgress }: CallOptions) {
-  const builder = new TokenRowsBuilder(request.maxLength);
+  const builder = new TokenRowsBuilder();
   const unusable: Unusable = { count: 0, kept: [] };
   let done = 0;
   for await (const batch of inBatches(readStoredRows(request.dataset.dir, signal))) {
     throwIfCancelled(signal);
-    for (const [index, tokens] of (await tokeniseBatch(batch, request)).entries()) {
+    for (const [index, tokens] of (await tokeniseStoredRows(batch, request)).entries()) {
       const { row, line } = batch[index] ?? { row: 0, line: 0 };
       if (!('reason' in tokens)) builder.add(row, tokens);
       else if (unusable.count++ < keptUnusable) unusable.kept.push({ row, line, reason: tokens.reason });
@@ -136,18 +123,29 @@ async function* inBatches(rows: AsyncIterable<StoredRow>): AsyncGenerator<readon
   if (batch.length > 0) yield batch;
 }
 
-async function tokeniseBatch(batch: readonly StoredRow[], { dataset, model }: TokeniseRequest): Promise<(TokenRow | RowFault)[]> {
+/** The tokens of each row, uncut, or why this model cannot take it: what the token file holds, for a few rows. */
+export async function tokeniseStoredRows(
+  batch: readonly StoredRow[],
+  { dataset, model }: TokeniseRequest,
+): Promise<readonly (TokenRow | RowFault)[]> {
   const texts = batch.map(({ example }) => example).filter((example): example is TextExample => example.kind !== 'tokens');
   const { tokenizer } = model;
   if (texts.length > 0 && tokenizer === null) throw needsTokenizer(model);
   const rendered = tokenizer === null ? [] : await renderExamples(texts, { ...templateOf(tokenizer), trainOn: dataset.trainOn });
   const next = rendered.values();
-  return batch.map(({ example }) => {
-    if (example.kind === 'tokens') return checkTokens(tokeniseLabelled(example), model);
-    const rendering = next.next().value;
-    if (rendering === undefined || tokenizer === null) return { reason: 'it was not rendered' };
-    return 'reason' in rendering ? rendering : checkTokens(tokeniseText(rendering, tokenizer), model);
-  });
+  const slices = new Slices();
+  const rows: (TokenRow | RowFault)[] = [];
+  for (const { example } of batch) {
+    if (slices.isDue) await slices.rest();
+    if (example.kind === 'tokens') rows.push(checkTokens(tokeniseLabelled(example), model));
+    else rows.push(tokeniseRendered(next.next().value, model));
+  }
+  return rows;
+}
+
+function tokeniseRendered(rendering: RenderedExample | undefined, model: ModelTokens): TokenRow | RowFault {
+  if (rendering === undefined || model.tokenizer === null) return { reason: 'it was not rendered' };
+  return 'reason' in rendering ? rendering : checkTokens(tokeniseText(rendering, model.tokenizer), model);
 }
 
 function templateOf({ chatTemplate, bosToken, eosToken }: Tokenizer) {
@@ -160,7 +158,12 @@ function checkTokens(tokens: TokenRow, { name, vocabSize }: ModelTokens): TokenR
   return wrong === undefined ? tokens : { reason: `token id ${wrong} is not in the vocabulary of ${name}, which ends at ${vocabSize - 1}` };
 }
 
-function refuseUnusable({ dataset, model }: TokeniseRequest, { rows, trainedTokens, unusable, unusableCount }: TokenStatistics): void {
+/** Throws GraftError('invalid') when no row is usable with this model, or the cut leaves nothing that is trained. */
+export function refuseUntrainable(
+  { dataset, model }: TokeniseRequest,
+  { rows, trainedTokens }: CutCounts,
+  { unusable, unusableCount }: TokenisedDataset,
+): void {
   if (rows > 0 && trainedTokens > 0) return;
   const shown = unusable.slice(0, 5).map(({ line, reason }) => `line ${line}: ${reason}`);
   const why =

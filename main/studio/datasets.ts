@@ -1,57 +1,93 @@
 /**
  * The dataset service: imports keep the file as it was and its rows as examples, in a folder that never changes; the same
- * content read the same way is the same dataset. Token files for a model are made on demand and kept beside the rows.
+ * content read the same way is the same dataset. A removed one lies in the trash until that is cleared; its row stays for
+ * the lineage of what was trained on it.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import type { Dataset, Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
-import type { CallOptions, DatasetImportOptions, DatasetService, DatasetView } from '../contract/services.ts';
+import type { Page } from '../contract/library.ts';
+import type { CallOptions, DatasetImportOptions, DatasetService, DatasetView, RenderedRow } from '../contract/services.ts';
+import type { DatasetPreview, DatasetRow, DatasetStatistics, SampleDataset } from '../contract/workbench.ts';
 import type { DatasetRepository } from '../database/datasets.ts';
 import { importDataset } from '../datasets/importDataset.ts';
 import type { ImportedDataset } from '../datasets/importDataset.ts';
-import { tokeniseDataset } from '../datasets/tokeniseDataset.ts';
-import type { ModelTokens, TokenisedDataset } from '../datasets/tokeniseDataset.ts';
-import { hashTokenizerFiles } from '../datasets/tokenizerHash.ts';
-import { viewDataset } from '../datasets/view.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { previewDataset } from '../datasets/preview.ts';
+import type { PreviewReading } from '../datasets/preview.ts';
+import { readStoredRowRange, searchStoredRows, toDatasetRow } from '../datasets/rowPages.ts';
+import { DatasetTokens } from './DatasetTokens.ts';
+import type { DatasetTokensSetup, TrainingTokens } from './DatasetTokens.ts';
+import { freeName } from './freeName.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
+import { sampleDatasetFile, sampleDatasets } from './sampleDatasets.ts';
+import { SharedCalls } from './SharedCalls.ts';
 
-export type DatasetRows = Pick<DatasetRepository, 'list' | 'get' | 'findByContentHash' | 'idFor' | 'insert' | 'remove'>;
+export type DatasetRows = Pick<
+  DatasetRepository,
+  'list' | 'listRemoved' | 'get' | 'findEver' | 'findByContentHash' | 'idFor' | 'insert' | 'remove' | 'rename' | 'isNameTaken'
+>;
 
-export interface DatasetsSetup {
+export interface DatasetsSetup extends DatasetTokensSetup {
   readonly rows: DatasetRows;
   /** The data folder. */
   readonly home: string;
+  /** Holds `sample-datasets/`. */
+  readonly resourcesDir: string;
   readonly getModel: (idOrName: string) => Model;
-  /** Of a model that has one. */
-  readonly loadTokenizer: (model: Model) => Promise<Tokenizer>;
+  /** The name of a queued or running run that needs it. */
+  readonly findOpenRun: (datasetId: string) => string | undefined;
+  /** Told of every write. */
+  readonly onChange: () => void;
 }
 
 export type ViewOptions = CallOptions & { readonly from?: number; readonly count?: number; readonly maxLength?: number };
+type RowsQuery = Parameters<DatasetService['rows']>[1];
 
 const shownRows = 5;
 const longestShownRow = 2048;
+const keptSearches = 8;
 
 export class Datasets implements DatasetService {
   readonly #setup: DatasetsSetup;
+  readonly #tokens: DatasetTokens;
+  readonly #searching = new SharedCalls<readonly number[]>();
+  readonly #found = new Map<string, readonly number[]>();
 
   constructor(setup: DatasetsSetup) {
     this.#setup = setup;
+    this.#tokens = new DatasetTokens(setup);
   }
 
   list(): readonly Dataset[] {
     return this.#setup.rows.list();
   }
 
+  listTrashed(): readonly Dataset[] {
+    return this.#setup.rows.listRemoved().filter((dataset) => existsSync(this.#trashDir(dataset)));
+  }
+
   get(idOrName: string): Dataset {
     return this.#setup.rows.get(idOrName);
   }
 
+  samples(): readonly SampleDataset[] {
+    return sampleDatasets;
+  }
+
+  async importSample(id: string, options: CallOptions = {}): Promise<Dataset> {
+    const { path, name } = sampleDatasetFile(id, this.#setup.resourcesDir);
+    return this.import(path, { ...options, name });
+  }
+
+  async preview(file: string, reading: PreviewReading = {}): Promise<DatasetPreview> {
+    return previewDataset(resolve(file), reading);
+  }
+
   /** Throws GraftError; whatever is thrown, nothing of the import is kept. */
   async import(file: string, options: DatasetImportOptions & CallOptions = {}): Promise<Dataset> {
-    const { rows, home } = this.#setup;
+    const { rows, home, onChange } = this.#setup;
     const isKnown = (contentHash: string): boolean => this.#findWhole(contentHash) !== undefined;
     const imported = await importDataset(resolve(file), { ...options, datasetsDir: join(home, 'datasets'), isKnown });
     if ('knownHash' in imported) return this.#getKnown(imported.knownHash);
@@ -60,33 +96,111 @@ export class Datasets implements DatasetService {
     const name = existing?.name ?? options.name ?? this.#freeName(basename(file, extname(file)));
     const dataset: Dataset = { ...describe(imported), id, name, source: resolve(file), createdAt: existing?.createdAt ?? Date.now() };
     await rowOrNothing(dataset.dir, () => rows.insert(dataset));
+    await rm(this.#trashDir(dataset), { recursive: true, force: true });
+    onChange();
     return rows.get(id);
   }
 
+  /** Throws GraftError('conflict') for a name that another dataset has. */
+  rename(idOrName: string, name: string): Dataset {
+    const { rows, onChange } = this.#setup;
+    const { id } = rows.get(idOrName);
+    if (rows.isNameTaken(name, id)) {
+      throw new GraftError('conflict', `There is already a dataset "${name}".`, { field: 'name', remedy: 'Choose another name.' });
+    }
+    rows.rename(id, name);
+    onChange();
+    return rows.get(id);
+  }
+
+  async rows(idOrName: string, { offset, limit, search }: RowsQuery): Promise<Page<DatasetRow>> {
+    const { dir, rows } = this.get(idOrName);
+    if (search === undefined || search.trim() === '') {
+      return { items: (await readStoredRowRange(dir, { from: offset, count: limit })).map(toDatasetRow), total: rows };
+    }
+    const found = await this.#search(dir, search.trim());
+    const pages = await Promise.all(found.slice(offset, offset + limit).map((from) => readStoredRowRange(dir, { from, count: 1 })));
+    return { items: pages.flat().map(toDatasetRow), total: found.length };
+  }
+
+  /** Statistics and a few rows in one; throws GraftError('invalid') where nothing could be trained. */
   async view(idOrName: string, modelIdOrName: string, options: ViewOptions = {}): Promise<DatasetView> {
-    const dataset = this.get(idOrName);
-    const model = this.#setup.getModel(modelIdOrName);
-    const maxLength = options.maxLength ?? Math.min(model.shape.maxPositions, longestShownRow);
-    const tokens = await this.#modelTokens(dataset, model);
-    const range = { from: options.from ?? 0, count: options.count ?? shownRows };
-    return viewDataset({ dataset, model: tokens, maxLength, ...range }, options);
+    const of = this.#pair(idOrName, modelIdOrName);
+    const maxLength = options.maxLength ?? shownLength(of.model);
+    await this.#tokens.forTraining(of, { ...options, maxLength });
+    const { longestRow: _, ...statistics } = await this.#tokens.statistics(of, { ...options, maxLength });
+    const window = { from: options.from ?? 0, count: options.count ?? shownRows, maxLength };
+    return { dataset: of.dataset, rows: await this.#tokens.rows(of, window), ...statistics };
   }
 
-  /** The token file to train this model with, from the cache where it was made before. Rows are cut to `maxLength` tokens. */
-  async tokenise(dataset: Dataset, model: Model, options: CallOptions & { readonly maxLength: number }): Promise<TokenisedDataset> {
-    return tokeniseDataset({ dataset, model: await this.#modelTokens(dataset, model), maxLength: options.maxLength }, options);
+  async renderRows(idOrName: string, modelIdOrName: string, options: Omit<ViewOptions, 'signal'> = {}): Promise<readonly RenderedRow[]> {
+    const of = this.#pair(idOrName, modelIdOrName);
+    const maxLength = options.maxLength ?? shownLength(of.model);
+    return this.#tokens.rows(of, { from: options.from ?? 0, count: options.count ?? shownRows, maxLength });
   }
 
-  /** To the trash of the data folder; the row is kept for the lineage of what was trained on it. */
+  async statistics(
+    idOrName: string,
+    modelIdOrName: string,
+    options: CallOptions & { readonly maxLength?: number } = {},
+  ): Promise<DatasetStatistics> {
+    const of = this.#pair(idOrName, modelIdOrName);
+    return this.#tokens.statistics(of, { ...options, maxLength: options.maxLength ?? shownLength(of.model) });
+  }
+
+  /** The token file to train this model with, from the cache where it was made before, and what a cut to `maxLength` leaves of it. */
+  async tokenise(dataset: Dataset, model: Model, options: CallOptions & { readonly maxLength: number }): Promise<TrainingTokens> {
+    return this.#tokens.forTraining({ dataset, model }, options);
+  }
+
+  /** To the trash. Throws GraftError('conflict') while a queued or running run needs it. */
   async remove(idOrName: string): Promise<void> {
-    const { rows, home } = this.#setup;
-    const { id, dir } = rows.get(idOrName);
-    const trashed = join(home, 'trash', `dataset-${basename(dir)}`);
-    rows.remove(id);
-    if (!existsSync(dir)) return;
+    const { rows, home, findOpenRun, onChange } = this.#setup;
+    const dataset = rows.get(idOrName);
+    const run = findOpenRun(dataset.id);
+    if (run !== undefined) {
+      const remedy = 'Wait until it has ended, or stop it first.';
+      throw new GraftError('conflict', `The run "${run}" trains on ${dataset.name}.`, { field: 'dataset', remedy });
+    }
+    const trashed = this.#trashDir(dataset);
+    rows.remove(dataset.id);
+    onChange();
+    if (!existsSync(dataset.dir)) return;
     await mkdir(join(home, 'trash'), { recursive: true });
     await rm(trashed, { recursive: true, force: true });
-    await rename(dir, trashed);
+    await rename(dataset.dir, trashed);
+  }
+
+  /** Out of the trash, by its whole id. Throws GraftError('notFound') when the trash was cleared. */
+  async restore(id: string): Promise<Dataset> {
+    const { rows, onChange } = this.#setup;
+    const dataset = rows.findEver(id);
+    if (dataset === undefined || !existsSync(this.#trashDir(dataset))) {
+      const remedy = 'Import its file again: it gets its old id back.';
+      throw new GraftError('notFound', 'This dataset is not in the trash any more.', { field: 'id', remedy });
+    }
+    if (!existsSync(dataset.dir)) await rename(this.#trashDir(dataset), dataset.dir);
+    rows.insert({ ...dataset, name: this.#freeName(dataset.name) });
+    onChange();
+    return rows.get(id);
+  }
+
+  #pair(idOrName: string, modelIdOrName: string) {
+    return { dataset: this.get(idOrName), model: this.#setup.getModel(modelIdOrName) };
+  }
+
+  /** A dataset's rows never change, so that what was found stays found. */
+  async #search(dir: string, search: string): Promise<readonly number[]> {
+    const key = `${dir}\n${search}`;
+    const found = this.#found.get(key) ?? (await this.#searching.run(key, () => searchStoredRows(dir, search)));
+    this.#found.delete(key);
+    this.#found.set(key, found);
+    for (const old of [...this.#found.keys()].slice(0, -keptSearches)) this.#found.delete(old);
+    return found;
+  }
+
+  #trashDir({ dir }: Pick<Dataset, 'dir'>): string {
+    return trashedDatasetDir(this.#setup.home, dir);
   }
 
   /** A row whose folder is there too. */
@@ -101,30 +215,19 @@ export class Datasets implements DatasetService {
     throw new GraftError('conflict', 'The dataset was removed while it was imported.', { remedy: 'Import it again.' });
   }
 
-  async #modelTokens(dataset: Dataset, model: Model): Promise<ModelTokens> {
-    const { vocabSize } = model.shape;
-    if (model.hasTokenizer) {
-      return {
-        name: model.name,
-        vocabSize,
-        tokenizer: await this.#setup.loadTokenizer(model),
-        tokenizerHash: await hashTokenizerFiles(model),
-      };
-    }
-    if (dataset.format === 'tokens') return { name: model.name, vocabSize, tokenizer: null, tokenizerHash: '' };
-    throw new GraftError('unsupported', `The model ${model.name} was imported without a tokenizer and takes token ids alone.`, {
-      field: 'model',
-      remedy: 'Use a dataset of input_ids, or import the model with its tokenizer.json.',
-    });
-  }
-
-  /** Names taken from files get a number when they are taken; names that a person gave are left as they are. */
+  /** For names taken from files; a name that a person gave is left as it is. */
   #freeName(wanted: string): string {
-    const taken = new Set(this.list().map(({ name }) => name));
-    let name = wanted;
-    for (let number = 2; taken.has(name); number++) name = `${wanted}-${number}`;
-    return name;
+    return freeName(wanted, (name) => this.#setup.rows.isNameTaken(name));
   }
+}
+
+/** `dir`: the folder of the dataset in the library. */
+export function trashedDatasetDir(home: string, dir: string): string {
+  return join(home, 'trash', `dataset-${basename(dir)}`);
+}
+
+function shownLength({ shape }: Model): number {
+  return Math.min(shape.maxPositions, longestShownRow);
 }
 
 function describe({ contentHash, dir, format, trainOn, rows, badRows, badRowCount, sizeBytes }: ImportedDataset) {

@@ -11,6 +11,7 @@ import { AdapterRepository } from '../database/adapters.ts';
 import { DatasetRepository } from '../database/datasets.ts';
 import { ModelRepository } from '../database/models.ts';
 import { closeDatabase, openDatabase, refuseNewer } from '../database/openDatabase.ts';
+import { OpenRuns } from '../database/openRuns.ts';
 import { ProjectRepository } from '../database/projects.ts';
 import { RunRepository } from '../database/runs.ts';
 import { SettingsRepository } from '../database/settings.ts';
@@ -97,6 +98,7 @@ class StudioParts {
   readonly adapterRows: AdapterRepository;
   readonly adapters: Adapters;
   readonly queue: RunQueue;
+  readonly #changes: ChangeFeed;
   readonly #foundation: Foundation;
   readonly #runRows: RunRepository;
   readonly #cacheDir: string;
@@ -111,15 +113,18 @@ class StudioParts {
     this.folder = folder;
     this.#cacheDir = options.cacheDir ?? defaultCacheDir();
     this.#world = () => backendWorld(this.#cacheDir);
+    this.#changes = new ChangeFeed(database);
     this.models = new ModelRepository(database, home);
     this.datasets = new DatasetRepository(database, home);
     this.adapterRows = new AdapterRepository(database, home);
     this.#runRows = new RunRepository(database, home);
     const resourcesDir = options.resourcesDir ?? join(sourceTree, 'resources');
     this.#modelService = new Models({ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir });
+    const openRuns = new OpenRuns(database);
     this.#datasetService = new Datasets({
-      rows: this.datasets,
-      home,
+      ...{ rows: this.datasets, home, resourcesDir },
+      findOpenRun: (datasetId) => openRuns.ofDataset(datasetId),
+      onChange: () => this.#changes.announce('datasets', 'disk'),
       getModel: (idOrName) => this.models.get(idOrName),
       loadTokenizer: async (model) => this.#modelService.tokenizer(model.id),
     });
@@ -138,7 +143,7 @@ class StudioParts {
       tokenise: this.#tokenise,
       world: this.#world,
     });
-    const changes = new ChangeFeed(database);
+    const changes = this.#changes;
     const tasks = new Tasks(changes);
     const endServices = async (): Promise<void> => {
       await tasks.close();

@@ -74,13 +74,21 @@ function openDatasets({ model = modelOf(), tokenizer = wordTokenizer({ chatTempl
   const { database } = openDatabase({ file: ':memory:' });
   onTestFinished(() => void database.close());
   const rows = new DatasetRepository(database, home);
-  const datasets = new Datasets({ rows, home, getModel: () => model, loadTokenizer: async () => tokenizer });
+  const changes: string[] = [];
+  const openRuns = new Map<string, string>();
+  const datasets = new Datasets({
+    ...{ rows, home, resourcesDir: join(import.meta.dirname, '../../resources') },
+    getModel: () => model,
+    loadTokenizer: async () => tokenizer,
+    findOpenRun: (id) => openRuns.get(id),
+    onChange: () => void changes.push('datasets'),
+  });
   const importText = (content: string | Uint8Array, name = 'rows.jsonl', options: DatasetImportOptions = {}) => {
     const file = join(temporaryDir(), name);
     writeFileSync(file, content);
     return datasets.import(file, options);
   };
-  return { datasets, home, model, importText };
+  return { datasets, home, model, importText, changes, openRuns };
 }
 
 const jsonLines = (...rows: unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
@@ -179,7 +187,7 @@ describe('import', () => {
     ['a control byte', '{"text":"a"}\n{"text":"b\u0001"}\n', /line 2: the control character U\+0001/],
     ['undecodable bytes', Buffer.concat([Buffer.from('{"text":"a"}\n'), Buffer.from([0xff, 0xfe, 0x41])]), /line 2/],
     ['a pickle', Buffer.from([0x80, 0x04, 0x95, 0x00]), /pickle/],
-    ['a Parquet file', Buffer.from('PAR1\u0015\u0004'), /Parquet/],
+    ['half a Parquet file', Buffer.from('PAR1\u0015\u0004'), /cannot be read as Parquet/],
     ['no byte', '', /is empty/],
   ])('refuses a file with %s and leaves nothing behind', async (_, content, message) => {
     const { importText, datasets, home } = openDatasets();
@@ -334,14 +342,16 @@ describe('view', () => {
 });
 
 describe('token files', () => {
-  it('keeps them by content: another length is another file, a changed template too, the same is not made again', async () => {
+  it('keeps them by content: one file for every cut, another for a changed template, the same is not made again', async () => {
     const { datasets, importText, model } = openDatasets();
     const dataset = await importText(jsonLines(turn('a', 'b')));
     const first = await datasets.tokenise(dataset, model, { maxLength: 64 });
     let rendered = 0;
     const again = await datasets.tokenise(dataset, model, { maxLength: 64, onProgress: () => rendered++ });
     expect([again, rendered]).toEqual([first, 0]);
-    expect((await datasets.tokenise(dataset, model, { maxLength: 32 })).path).not.toBe(first.path);
+    const cut = await datasets.tokenise(dataset, model, { maxLength: 10 });
+    expect(cut).toMatchObject({ path: first.path, longestRow: 10, truncatedRows: 1 });
+    expect(first.longestRow).toBe(readTokenFile(first.path).fullLengths[0]);
     writeFileSync(join(model.dir, 'chat_template.jinja'), 'other');
     expect((await datasets.tokenise(dataset, model, { maxLength: 64 })).path).not.toBe(first.path);
     rmSync(first.path);

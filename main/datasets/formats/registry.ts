@@ -1,6 +1,7 @@
 /** All dataset formats, in the order in which they are preferred where several fit a file equally well. */
 import type { DatasetFormat } from '../../contract/entities.ts';
 import { alpaca } from './alpaca.ts';
+import { classification } from './classification.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { openai } from './openai.ts';
 import { prompt } from './prompt.ts';
@@ -8,7 +9,7 @@ import { sharegpt } from './sharegpt.ts';
 import { text } from './text.ts';
 import { tokens } from './tokens.ts';
 
-const byId = { tokens, openai, sharegpt, alpaca, prompt, text } satisfies Record<DatasetFormat, DatasetFormatReader>;
+const byId = { tokens, openai, sharegpt, alpaca, prompt, classification, text } satisfies Record<DatasetFormat, DatasetFormatReader>;
 
 export const datasetFormatReaders: readonly DatasetFormatReader[] = Object.values(byId);
 

@@ -65,10 +65,13 @@ export class EncodingDetector {
     for (const candidate of [this.utf8, ...this.japanese]) candidate.add(chunk, ascii);
   }
 
-  /** Without any sign it is UTF-8, whose decoder then names the first byte that is not. */
-  finish(): DetectedEncoding {
+  /**
+   * Without any sign it is UTF-8, whose decoder then names the first byte that is not. `isWhole` is false where only the
+   * beginning of the file was taken, which may end in the middle of a character.
+   */
+  finish(isWhole = true): DetectedEncoding {
     if (this.mark !== undefined) return this.mark;
-    const encoding = this.findUtf16() ?? (this.utf8.finish() ? 'utf-8' : (this.findJapanese() ?? 'utf-8'));
+    const encoding = this.findUtf16() ?? (this.utf8.finish(isWhole) ? 'utf-8' : (this.findJapanese(isWhole) ?? 'utf-8'));
     return { encoding, markBytes: 0 };
   }
 
@@ -88,8 +91,8 @@ export class EncodingDetector {
     return even >= 0.95 * total ? 'utf-16be' : undefined;
   }
 
-  private findJapanese(): TextEncoding | undefined {
-    const valid = this.japanese.filter((candidate) => candidate.finish() && candidate.kanaShare >= 0.1);
+  private findJapanese(isWhole: boolean): TextEncoding | undefined {
+    const valid = this.japanese.filter((candidate) => candidate.finish(isWhole) && candidate.kanaShare >= 0.1);
     return valid.sort((a, b) => b.kanaShare - a.kanaShare)[0]?.encoding;
   }
 }
@@ -118,8 +121,8 @@ class Candidate {
     if (this.encoding !== 'utf-8') this.count(text);
   }
 
-  finish(): boolean {
-    if (this.pending) this.decode(new Uint8Array(), false);
+  finish(isWhole: boolean): boolean {
+    if (this.pending && isWhole) this.decode(new Uint8Array(), false);
     this.pending = false;
     return this.decoder !== undefined;
   }

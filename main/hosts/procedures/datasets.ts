@@ -1,18 +1,34 @@
 /** Procedures of the domain `datasets`: inputs are parsed, the services do the work. */
-import { notYet, os } from './implementer.ts';
+import { basename } from 'node:path';
+import { os } from './implementer.ts';
 
 export const datasets = {
-  list: os.datasets.list.handler(() => notYet('datasets.list')),
-  listTrashed: os.datasets.listTrashed.handler(() => notYet('datasets.listTrashed')),
-  get: os.datasets.get.handler(() => notYet('datasets.get')),
-  samples: os.datasets.samples.handler(() => notYet('datasets.samples')),
-  importSample: os.datasets.importSample.handler(() => notYet('datasets.importSample')),
-  preview: os.datasets.preview.handler(() => notYet('datasets.preview')),
-  import: os.datasets.import.handler(() => notYet('datasets.import')),
-  rename: os.datasets.rename.handler(() => notYet('datasets.rename')),
-  rows: os.datasets.rows.handler(() => notYet('datasets.rows')),
-  view: os.datasets.view.handler(() => notYet('datasets.view')),
-  statistics: os.datasets.statistics.handler(() => notYet('datasets.statistics')),
-  remove: os.datasets.remove.handler(() => notYet('datasets.remove')),
-  restore: os.datasets.restore.handler(() => notYet('datasets.restore')),
+  list: os.datasets.list.handler(({ context }) => context.studio.datasets.list()),
+  listTrashed: os.datasets.listTrashed.handler(({ context }) => context.studio.datasets.listTrashed()),
+  get: os.datasets.get.handler(({ context, input }) => context.studio.datasets.get(input.id)),
+  samples: os.datasets.samples.handler(({ context }) => context.studio.datasets.samples()),
+  importSample: os.datasets.importSample.handler(({ context, input }) => context.studio.datasets.importSample(input.id)),
+  preview: os.datasets.preview.handler(({ context, input: { from, ...reading } }) =>
+    context.studio.datasets.preview(context.files.pathOf(from), reading),
+  ),
+  import: os.datasets.import.handler(({ context, input: { from, ...wanted } }) => {
+    const { datasets: service, tasks } = context.studio;
+    const path = context.files.pathOf(from);
+    return tasks.start({ kind: 'importDataset', subject: wanted.name ?? basename(path) }, (options) =>
+      service.import(path, { ...wanted, ...options }),
+    );
+  }),
+  rename: os.datasets.rename.handler(({ context, input }) => context.studio.datasets.rename(input.id, input.name)),
+  rows: os.datasets.rows.handler(({ context, input: { id, ...query } }) => context.studio.datasets.rows(id, query)),
+  view: os.datasets.view.handler(async ({ context, input: { id, modelId, ...window } }) => ({
+    rows: await context.studio.datasets.renderRows(id, modelId, window),
+  })),
+  statistics: os.datasets.statistics.handler(({ context, input: { id, modelId, maxLength }, signal }) =>
+    context.studio.datasets.statistics(id, modelId, { maxLength, signal }),
+  ),
+  remove: os.datasets.remove.handler(async ({ context, input }) => {
+    await context.studio.datasets.remove(input.id);
+    return null;
+  }),
+  restore: os.datasets.restore.handler(({ context, input }) => context.studio.datasets.restore(input.id)),
 };

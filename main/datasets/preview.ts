@@ -1,0 +1,171 @@
+/**
+ * A file of rows before its import, from its beginning alone: what it is, which format its rows have and which column plays
+ * which role. Whatever would make the import fail is worded as the `problem`, so that a person can map the columns and look
+ * again. Formats are recognised from the same number of rows as by the import.
+ */
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { BadRow, DatasetFormat } from '../contract/entities.ts';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import type { DatasetImportOptions } from '../contract/services.ts';
+import type { DatasetPreview } from '../contract/workbench.ts';
+import { EncodingDetector } from '../formats/text/encodings.ts';
+import { getDatasetFormat } from './formats/registry.ts';
+import type { Columns } from './formats/datasetFormat.ts';
+import { sampleRows, sizeOfFile } from './importDataset.ts';
+import { EndOfHead, findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
+import type { RowSource } from './openRows.ts';
+import { columnsOf, matchFormat, parseExample, recogniseFormat } from './recognise.ts';
+import type { FieldRow } from './recognise.ts';
+import { chooseEncoding } from './sourceEncoding.ts';
+
+export type PreviewReading = Pick<DatasetImportOptions, 'format' | 'columns' | 'encoding'>;
+
+/** The second only where the first held no whole row. */
+const headSizesBytes = [2 ** 20, 2 ** 24];
+const shownRows = 50;
+const keptBadRows = 200;
+const examplesPerColumn = 3;
+const exampleChars = 200;
+const cellChars = 2_000;
+
+interface Sample {
+  readonly encoding: string;
+  readonly good: readonly { readonly line: number; readonly value: FieldRow }[];
+  readonly bad: readonly BadRow[];
+  readonly problem: GraftError | null;
+}
+
+/** Throws GraftError('notFound') where there is no such file; everything else that is wrong is in the preview. */
+export async function previewDataset(file: string, reading: PreviewReading = {}): Promise<DatasetPreview> {
+  const fileName = basename(file);
+  let sizeBytes = 0;
+  try {
+    sizeBytes = await sizeOfFile(file);
+    const sample = await readSample(file, { sizeBytes, encoding: reading.encoding });
+    return { fileName, sizeBytes, encoding: sample.encoding, ...describe(sample, file, reading) };
+  } catch (error) {
+    const known = toGraftError(error);
+    if (known.code !== 'invalid' && known.code !== 'unsupported') throw known;
+    return { ...nothingToShow, fileName, sizeBytes, encoding: '', format: reading.format ?? null, problem: wordingOf(known) };
+  }
+}
+
+interface SampleOptions {
+  readonly sizeBytes: number;
+  readonly encoding: string | undefined;
+}
+
+async function readSample(file: string, options: SampleOptions): Promise<Sample> {
+  for (const bytes of headSizesBytes) {
+    const sample = await readHead(file, { ...options, bytes });
+    if (sample.good.length > 0 || sample.problem !== null || bytes >= options.sizeBytes) return sample;
+  }
+  throw new GraftError('invalid', `${file} begins with a row that is too long to be shown.`, { file });
+}
+
+async function readHead(file: string, { sizeBytes, encoding, bytes }: SampleOptions & { readonly bytes: number }): Promise<Sample> {
+  const head = await firstBytes(file, bytes);
+  const start = head.slice(0, 8);
+  refuseBinary(start, file);
+  const isWhole = head.byteLength >= sizeBytes;
+  const detector = new EncodingDetector();
+  const isText = !isParquet(start);
+  if (isText) detector.add(head);
+  const detected = chooseEncoding(detector, { file, start, name: isText ? encoding : undefined, isWhole });
+  const limit = isWhole ? {} : { head: { bytes, rows: sampleRows } };
+  const rows = await takeRows({ path: file, file, encoding: detected, start, ...limit });
+  return { encoding: isText ? detected.encoding : 'binary', ...rows };
+}
+
+async function firstBytes(path: string, count: number): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const { bytesRead, buffer } = await file.read(new Uint8Array(count), 0, count, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Up to the sample's number of good rows. What stops the reading there would stop the import there too. */
+async function takeRows(source: RowSource): Promise<Omit<Sample, 'encoding'>> {
+  const good: { line: number; value: FieldRow }[] = [];
+  const bad: BadRow[] = [];
+  try {
+    for await (const row of openRows(source, await findContainer(source))) {
+      if ('value' in row) good.push(row);
+      else if (bad.length < keptBadRows) bad.push(row);
+      if (good.length >= sampleRows) break;
+    }
+  } catch (error) {
+    if (!(error instanceof EndOfHead)) return { good, bad, problem: toGraftError(error) };
+  }
+  return { good, bad, problem: null };
+}
+
+type Described = Omit<DatasetPreview, 'fileName' | 'sizeBytes' | 'encoding'>;
+
+const nothingToShow = { recognised: null, format: null, roles: [], columns: [], rows: [], badRows: [], problem: null } satisfies Described;
+
+function describe(sample: Sample, file: string, reading: PreviewReading): Described {
+  const values = sample.good.map(({ value }) => value);
+  const seen = columnsOf(values);
+  const recognised = formatOf(values, { file });
+  const asAsked = reading.format === undefined && reading.columns === undefined ? recognised : formatOf(values, { file, ...reading });
+  const format = 'format' in asAsked ? asAsked.format : (reading.format ?? null);
+  const columns = 'format' in asAsked ? asAsked.columns : format === null ? {} : matchFormat(format, seen, reading.columns ?? {}).columns;
+  return {
+    recognised: 'format' in recognised ? recognised.format : null,
+    format,
+    roles: format === null ? [] : getDatasetFormat(format).roles.map(({ name, required }) => ({ role: name, required })),
+    columns: seen.map((name) => ({ name, role: roleOf(name, columns), examples: examplesOf(values, name) })),
+    rows: values.slice(0, shownRows).map((row) => Object.fromEntries(seen.map((name) => [name, cellText(row[name]).slice(0, cellChars)]))),
+    badRows: 'format' in asAsked ? badRowsOf(sample, asAsked) : sample.bad,
+    problem: problemOf(sample, 'format' in asAsked ? null : asAsked.problem),
+  };
+}
+
+type FormatOrProblem = { readonly format: DatasetFormat; readonly columns: Columns } | { readonly problem: GraftError };
+
+function formatOf(rows: readonly FieldRow[], options: Parameters<typeof recogniseFormat>[1]): FormatOrProblem {
+  try {
+    return recogniseFormat(rows, options);
+  } catch (error) {
+    return { problem: toGraftError(error) };
+  }
+}
+
+/** Without a single good row the reasons of the bad ones say more than the columns that are not there. */
+function problemOf({ good, bad, problem }: Sample, mismatch: GraftError | null): string | null {
+  if (problem !== null) return wordingOf(problem);
+  const [first] = bad;
+  if (good.length === 0) return first === undefined ? 'The file holds no row.' : `No row can be read. Line ${first.line}: ${first.reason}.`;
+  return mismatch === null ? null : wordingOf(mismatch);
+}
+
+function badRowsOf({ good, bad }: Sample, recognised: { readonly format: DatasetFormat; readonly columns: Columns }): readonly BadRow[] {
+  const refused = good.flatMap(({ line, value }) => {
+    const parsed = parseExample(value, recognised);
+    return 'reason' in parsed ? [{ line, reason: parsed.reason }] : [];
+  });
+  return [...bad, ...refused].sort((a, b) => a.line - b.line).slice(0, keptBadRows);
+}
+
+function roleOf(column: string, columns: Columns): string | null {
+  return Object.entries(columns).find(([, name]) => name === column)?.[0] ?? null;
+}
+
+function examplesOf(rows: readonly FieldRow[], column: string): readonly string[] {
+  const cells = rows.map((row) => cellText(row[column]).slice(0, exampleChars)).filter((cell) => cell.trim() !== '');
+  return [...new Set(cells)].slice(0, examplesPerColumn);
+}
+
+function cellText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function wordingOf({ message, data }: GraftError): string {
+  return data.remedy === undefined ? message : `${message} ${data.remedy}`;
+}

@@ -1,0 +1,116 @@
+/**
+ * Datasets as the tokens of a model: the token file that training reads, what a maximum length cuts of it, and single rows as
+ * the model sees them. The file is made once, whoever asks; a row in a window is tokenised by itself and needs no file.
+ */
+import type { Dataset, Model } from '../contract/entities.ts';
+import { GraftError } from '../contract/errors.ts';
+import type { CallOptions, RenderedRow } from '../contract/services.ts';
+import type { DatasetStatistics } from '../contract/workbench.ts';
+import { findDuplicates } from '../datasets/duplicates.ts';
+import type { Duplicates } from '../datasets/duplicates.ts';
+import { countCut, describeLengths, readTokenLengths } from '../datasets/tokenLengths.ts';
+import type { CutCounts, TokenLengths } from '../datasets/tokenLengths.ts';
+import { refuseUntrainable, tokeniseDataset, tokensKey } from '../datasets/tokeniseDataset.ts';
+import type { ModelTokens, TokenisedDataset, TokeniseRequest } from '../datasets/tokeniseDataset.ts';
+import { hashTokenizerFiles } from '../datasets/tokenizerHash.ts';
+import { renderRows } from '../datasets/view.ts';
+import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { SharedCalls } from './SharedCalls.ts';
+
+export interface DatasetTokensSetup {
+  /** Of a model that has one. */
+  readonly loadTokenizer: (model: Model) => Promise<Tokenizer>;
+}
+
+export interface DatasetOfModel {
+  readonly dataset: Dataset;
+  readonly model: Model;
+}
+
+/** Rows and the length in tokens that each is cut to. */
+export interface RowWindow {
+  readonly from: number;
+  readonly count: number;
+  readonly maxLength: number;
+}
+
+export interface TrainingTokens extends CutCounts {
+  /** The token file, uncut. */
+  readonly path: string;
+}
+
+const keptLengths = 4;
+
+export class DatasetTokens {
+  readonly #setup: DatasetTokensSetup;
+  readonly #tokenising = new SharedCalls<TokenisedDataset>();
+  readonly #comparing = new SharedCalls<Duplicates>();
+  readonly #lengths = new Map<string, TokenLengths>();
+
+  constructor(setup: DatasetTokensSetup) {
+    this.#setup = setup;
+  }
+
+  /** What to train this model with, from the cache where it was made before. Throws GraftError('invalid') when nothing is trained. */
+  async forTraining(of: DatasetOfModel, { maxLength, ...options }: CallOptions & { readonly maxLength: number }): Promise<TrainingTokens> {
+    const request = await this.#request(of);
+    const tokenised = await this.#tokenise(request, options);
+    const counts = countCut(this.#lengthsOf(tokenised), maxLength);
+    refuseUntrainable(request, counts, tokenised);
+    return { ...counts, path: tokenised.path };
+  }
+
+  async statistics(
+    of: DatasetOfModel,
+    { maxLength, ...options }: CallOptions & { readonly maxLength: number },
+  ): Promise<DatasetStatistics> {
+    const { dir } = of.dataset;
+    const tokenised = await this.#tokenise(await this.#request(of), options);
+    const lengths = this.#lengthsOf(tokenised);
+    const { totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow } = countCut(lengths, maxLength);
+    return {
+      ...{ totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow },
+      lengths: describeLengths(lengths.lengths),
+      unusable: tokenised.unusable,
+      duplicates: await this.#comparing.run(dir, ({ signal }) => findDuplicates(dir, signal), options),
+    };
+  }
+
+  /** Exactly what training uses; rows that the model cannot take are left out. */
+  async rows(of: DatasetOfModel, window: RowWindow): Promise<readonly RenderedRow[]> {
+    return renderRows({ ...(await this.#request(of)), ...window });
+  }
+
+  #tokenise(request: TokeniseRequest, options: CallOptions): Promise<TokenisedDataset> {
+    return this.#tokenising.run(tokensKey(request), (shared) => tokeniseDataset(request, shared), options);
+  }
+
+  #lengthsOf({ lengthsPath }: TokenisedDataset): TokenLengths {
+    const lengths = this.#lengths.get(lengthsPath) ?? readTokenLengths(lengthsPath);
+    this.#lengths.delete(lengthsPath);
+    this.#lengths.set(lengthsPath, lengths);
+    for (const old of [...this.#lengths.keys()].slice(0, -keptLengths)) this.#lengths.delete(old);
+    return lengths;
+  }
+
+  async #request({ dataset, model }: DatasetOfModel): Promise<TokeniseRequest> {
+    return { dataset, model: await this.#modelTokens(dataset, model) };
+  }
+
+  async #modelTokens(dataset: Dataset, model: Model): Promise<ModelTokens> {
+    const { vocabSize } = model.shape;
+    if (model.hasTokenizer) {
+      return {
+        name: model.name,
+        vocabSize,
+        tokenizer: await this.#setup.loadTokenizer(model),
+        tokenizerHash: await hashTokenizerFiles(model),
+      };
+    }
+    if (dataset.format === 'tokens') return { name: model.name, vocabSize, tokenizer: null, tokenizerHash: '' };
+    throw new GraftError('unsupported', `The model ${model.name} was imported without a tokenizer and takes token ids alone.`, {
+      field: 'model',
+      remedy: 'Use a dataset of input_ids, or import the model with its tokenizer.json.',
+    });
+  }
+}
