@@ -1,17 +1,24 @@
 /**
  * Tests run in forked processes: the native libraries (TensorFlow, SQLite) do not share a process with worker threads.
- * Two forks, since TensorFlow takes the cores it finds.
+ * Two forks, since TensorFlow takes the cores it finds. What runs in a window is tested in jsdom, compiled as Vite does.
  */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import { SkipReporter } from './tests/support/skipReporter.ts';
 
+const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const;
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     reporters: ['default', new SkipReporter()],
+    projects: [
+      { test: { ...shared, name: 'node', include: ['tests/**/*.test.ts'], exclude: ['tests/renderer/**'] } },
+      {
+        plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), svelteTesting()],
+        test: { ...shared, name: 'renderer', include: ['tests/renderer/**/*.test.ts'], environment: 'jsdom' },
+      },
+    ],
   },
 });

@@ -12,8 +12,13 @@ import { prepare, root } from './prepare.mjs';
 const staticChecks = [
   { title: 'Format (prettier)', script: tool('prettier'), args: ['--check', '--log-level=warn', '.'] },
   { title: 'Types (tsc)', script: tool('typescript', 'tsc'), args: ['-p', '.'] },
+  {
+    title: 'Types of the renderer (svelte-check)',
+    script: tool('svelte-check'),
+    args: ['--tsconfig', 'tests/renderer/tsconfig.json', '--fail-on-warnings'],
+  },
   { title: 'Lint (eslint)', script: tool('eslint'), args: ['--max-warnings=0', '.'] },
-  { title: 'Imports (dependency-cruiser)', script: tool('dependency-cruiser', 'depcruise'), args: ['main', 'tests'] },
+  { title: 'Imports (dependency-cruiser)', script: tool('dependency-cruiser', 'depcruise'), args: ['main', 'renderer', 'tests'] },
   { title: 'Unused code (knip)', script: tool('knip'), args: ['--no-progress', '--no-config-hints'] },
 ];
 

@@ -46,6 +46,7 @@ export class Connection {
   }
 
   async #call(...[path, input, options]: Parameters<ClientLink<ClientContext>['call']>): Promise<unknown> {
+    if (this.state === 'refused') throw lostConnection();
     const wire = this.#wire ?? (await this.#nextWire(options.signal));
     const lost = wire.closed.then(() => {
       throw lostConnection();
@@ -73,13 +74,14 @@ export class Connection {
   }
 
   async #keepOpen(): Promise<void> {
-    for (let failures = 0; ; ) {
+    for (let failures = 0; ;) {
       const wire = await this.#open().catch(() => undefined);
-      if (wire === 'refused') return this.#refuse();
-      if (wire !== undefined) {
-        failures = 0;
-        if ((await this.#use(wire)) === 'refused') return this.#refuse();
-      } else failures++;
+      const end = wire === 'refused' || wire === undefined ? wire : await this.#use(wire);
+      if (end === 'refused') {
+        this.#refuse();
+        return;
+      }
+      failures = wire === undefined ? failures + 1 : 0;
       if (failures > 0 || this.generation > 0) this.state = 'lost';
       await this.#pause(Math.min(longestPauseMs, 150 * 2 ** failures));
     }
@@ -113,17 +115,17 @@ function lostConnection(): GraftError {
   return new GraftError('network', 'The connection to Graft was lost.', { remedy: 'Graft reconnects by itself as soon as it runs again.' });
 }
 
-function isStream(output: unknown): output is AsyncIterator<unknown> & AsyncIterable<unknown> {
+function isStream(output: unknown): output is AsyncIterator<unknown, unknown> {
   return typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
 }
 
 /** A stream that fails when its wire does, instead of waiting for ever. */
-async function* guarded(stream: AsyncIterator<unknown>, lost: Promise<never>): AsyncGenerator {
+async function* guarded(stream: AsyncIterator<unknown, unknown>, lost: Promise<never>): AsyncGenerator {
   try {
     for (;;) {
-      const { done, value } = await Promise.race([stream.next(), lost]);
-      if (done === true) return value;
-      yield value;
+      const next = await Promise.race([stream.next(), lost]);
+      if (next.done === true) return;
+      yield next.value;
     }
   } catch (error) {
     throw fromWire(error);

@@ -1,5 +1,5 @@
 /** A browser tab: files are uploaded to the host on the same machine, written ones are downloaded. */
-import { GraftError } from '../../main/contract/errors.ts';
+import { type ErrorJson, GraftError } from '../../main/contract/errors.ts';
 import type { WrittenFile } from '../../main/contract/procedures/procedure.ts';
 import type { PickOptions, PickedFile, Platform } from './platform.ts';
 
@@ -116,9 +116,14 @@ async function answer(response: Response): Promise<unknown> {
 /** The host answers with an ErrorJson. */
 function uploadFailed(text: string): GraftError {
   try {
-    return GraftError.fromJson(JSON.parse(text));
+    return GraftError.fromJson(JSON.parse(text) as ErrorJson);
   } catch (cause) {
-    return new GraftError('network', 'The file could not be handed to Graft.', { remedy: 'Look whether Graft still runs, then try again.' }, cause);
+    return new GraftError(
+      'network',
+      'The file could not be handed to Graft.',
+      { remedy: 'Look whether Graft still runs, then try again.' },
+      cause,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** Short messages at the edge of the window. Errors stay until they are closed; the rest goes by itself. */
-import { GraftError } from '../../main/contract/errors.ts';
+import type { GraftError } from '../../main/contract/errors.ts';
 import { fromWire } from '../lib/wireErrors.ts';
 
 export interface ToastAction {

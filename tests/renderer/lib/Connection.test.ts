@@ -1,0 +1,81 @@
+import { describe, expect, it, vi } from 'vitest';
+import { GraftError } from '../../../main/contract/errors.ts';
+import { Connection, type Wire } from '../../../renderer/lib/Connection.svelte.ts';
+import { follow } from '../../../renderer/lib/follow.ts';
+
+/** Wires that a test cuts by hand. */
+class Line {
+  readonly cuts: ((why: 'lost' | 'refused') => void)[] = [];
+  isDown = false;
+  call: Wire['link']['call'] = async () => null;
+
+  readonly open = async (): Promise<Wire | 'refused'> => {
+    if (this.isDown) throw new Error('down');
+    const closed = new Promise<'lost' | 'refused'>((resolve) => this.cuts.push(resolve));
+    return { link: { call: async (path, input, options) => this.call(path, input, options) }, closed };
+  };
+}
+
+describe('Connection', () => {
+  it('keeps a call made before the wire is there, instead of failing it', async () => {
+    const line = new Line();
+    line.call = async (path) => path.join('.');
+    const connection = new Connection(line.open);
+    await expect(connection.api.projects.list()).resolves.toBe('projects.list');
+  });
+
+  it('fails what was under way when the wire went down, and serves the next call on a new wire', async () => {
+    const line = new Line();
+    line.call = async () => new Promise(() => undefined);
+    const connection = new Connection(line.open);
+    const call = connection.api.projects.list();
+    await vi.waitFor(() => expect(connection.state).toBe('open'));
+    line.cuts[0]?.('lost');
+    await expect(call).rejects.toMatchObject({ code: 'network' });
+    line.call = async () => 'again';
+    await expect(connection.api.projects.list()).resolves.toBe('again');
+    expect(connection.generation).toBe(2);
+  });
+
+  it('says that the connection is lost while it tries again', async () => {
+    const line = new Line();
+    const connection = new Connection(line.open);
+    await vi.waitFor(() => expect(connection.state).toBe('open'));
+    line.isDown = true;
+    line.cuts[0]?.('lost');
+    await vi.waitFor(() => expect(connection.state).toBe('lost'));
+    line.isDown = false;
+    connection.retry();
+    await vi.waitFor(() => expect(connection.state).toBe('open'));
+  });
+
+  it('gives up when it is refused: a wrong cookie does not get better', async () => {
+    const connection = new Connection(async () => 'refused');
+    await vi.waitFor(() => expect(connection.state).toBe('refused'));
+    await expect(connection.api.projects.list()).rejects.toBeInstanceOf(GraftError);
+  });
+});
+
+describe('follow', () => {
+  it('opens the stream again after a lost connection, from where the caller is', async () => {
+    const seen: number[] = [];
+    let opened = 0;
+    const open = async (): Promise<AsyncIterable<number>> => numbersFrom(seen.length, opened++ === 0 ? 2 : 4);
+    await follow(open, (item) => seen.push(item), new AbortController().signal);
+    expect(seen).toEqual([0, 1, 2, 3]);
+    expect(opened).toBe(2);
+  });
+
+  it('hands any other error on', async () => {
+    const open = async (): Promise<AsyncIterable<number>> => {
+      throw new GraftError('notFound', 'gone');
+    };
+    await expect(follow(open, () => undefined, new AbortController().signal)).rejects.toMatchObject({ code: 'notFound' });
+  });
+});
+
+/** Loses the connection before `limit` unless it is 4. */
+async function* numbersFrom(from: number, limit: number): AsyncGenerator<number> {
+  for (let number = from; number < limit; number++) yield number;
+  if (limit < 4) throw new GraftError('network', 'lost');
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { bytes, duration, figure, milliseconds, percent } from '../../../renderer/lib/format.ts';
+
+describe('figures', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [999_500, '1.00 MB'], // not 1000 KB
+    [265_300, '265 KB'],
+    [9_840_000, '9.84 MB'],
+    [24e9, '24.0 GB'],
+  ])('%d bytes', (count, text) => {
+    expect(bytes(count)).toBe(text);
+  });
+
+  it.each([
+    [4.2, '4.2 s'],
+    [59.7, '1 min 00 s'], // not 60 s
+    [484, '8 min 04 s'],
+    [3_720, '1 h 02 min'],
+  ])('%d seconds', (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
+  });
+
+  it('says that a value is not there rather than NaN', () => {
+    expect([figure(null), figure(Number.NaN), figure(1.4371), figure(0.00039), figure(0)]).toEqual(['–', '–', '1.437', '3.9e-4', '0.000']);
+  });
+
+  it('keeps small shares apart from nothing', () => {
+    expect([percent(1, 200), percent(1, 4), percent(0, 0)]).toEqual(['0.5 %', '25 %', '0 %']);
+    expect([milliseconds(0.0512), milliseconds(12.34), milliseconds(2410)]).toEqual(['0.05 ms', '12.3 ms', '2.41 s']);
+  });
+});
