@@ -20,7 +20,7 @@ export interface RecogniseOptions {
   /** For messages. */
   readonly file: string;
   readonly format?: DatasetFormat;
-  /** Role (or one of its usual column names) to column. */
+  /** Role (or one of its usual column names) to column; an empty column leaves the role out, whatever columns there are. */
   readonly columns?: Readonly<Record<string, string>>;
 }
 
@@ -63,15 +63,17 @@ export function columnsOf(rows: readonly FieldRow[]): readonly string[] {
 function matchColumns(reader: DatasetFormatReader, seen: readonly string[], given: Readonly<Record<string, string>>): Attempt {
   const columns: Record<string, string> = {};
   const misses: string[] = [];
+  const leftOut = new Set<ColumnRole>();
   for (const [word, column] of Object.entries(given)) {
     const role = findRole(reader, word);
-    if (role === undefined) misses.push(`has no role "${word}" (its roles: ${reader.roles.map(({ name }) => name).join(', ')})`);
+    if (role !== undefined && column === '') leftOut.add(role);
+    else if (role === undefined) misses.push(`has no role "${word}" (its roles: ${reader.roles.map(({ name }) => name).join(', ')})`);
     else if (!seen.includes(column)) misses.push(`the column "${column}" given for ${role.name} is not there`);
     else columns[role.name] = column;
   }
   const taken = new Set(Object.values(columns));
   for (const role of reader.roles) {
-    const column = columns[role.name] ?? findColumn(role, seen, taken);
+    const column = columns[role.name] ?? (leftOut.has(role) ? undefined : findColumn(role, seen, taken));
     if (column !== undefined) columns[role.name] = column;
     else if (role.required) misses.push(`needs a column for ${role.name} (such as ${role.columns.slice(0, 3).join(', ')})`);
     if (column !== undefined) taken.add(column);

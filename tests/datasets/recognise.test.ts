@@ -49,6 +49,13 @@ describe('recognising formats', () => {
     expect(parseExample(row, mapped)).toEqual({ kind: 'completion', prompt: 'c', completion: 'b' });
   });
 
+  it('leaves a role out where its column is given as empty, though its name is there', () => {
+    const row = { prompt: 'a', completion: 'b', system: 'from another export' };
+    const mapped = recogniseFormat([row], { file, columns: { system: '' } });
+    expect(mapped).toEqual({ format: 'prompt', columns: { prompt: 'prompt', completion: 'completion' } });
+    expect(() => recogniseFormat([row], { file, format: 'prompt', columns: { prompt: '' } })).toThrow(/needs a column for prompt/);
+  });
+
   it('says which columns it saw and what each format misses', () => {
     const thrown = (): unknown => recogniseFormat([{ foo: 1, bar: 2 }], { file });
     expect(thrown).toThrow(/columns foo, bar/);
