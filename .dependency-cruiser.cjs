@@ -10,6 +10,7 @@ const importers = {
   engine: ['sampleModel'], // the studio reaches it through engineHost alone, as a process; sampleModel is a tool, not the studio
   runtimes: ['studio', 'bootstrap', 'sampleModel'],
   datasets: ['studio'],
+  processes: ['engineHost', 'engine', 'tokenizers', 'formats', 'studio', 'datasets'],
   formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'sampleModel', 'cli', 'hosts'],
   tokenizers: ['engine', 'studio', 'datasets', 'sampleModel', 'cli'],
   hosts: ['cli'], // and the electron folder, which is outside main
@@ -35,10 +36,11 @@ module.exports = {
   forbidden: [
     ...mayBeImportedOnlyBy,
     mayImportOnly('contract', []),
-    mayImportOnly('formats', ['contract']),
-    mayImportOnly('tokenizers', ['contract', 'formats']),
+    mayImportOnly('processes', []),
+    mayImportOnly('formats', ['contract', 'processes']),
+    mayImportOnly('tokenizers', ['contract', 'formats', 'processes']),
     mayImportOnly('datasets', ['contract', 'formats', 'tokenizers']),
-    mayImportOnly('engine', ['contract', 'formats', 'tokenizers']),
+    mayImportOnly('engine', ['contract', 'formats', 'tokenizers', 'processes']),
     mayImportOnly('runtimes', ['contract', 'formats']),
     {
       name: 'no cycles',

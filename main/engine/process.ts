@@ -5,25 +5,17 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { engineExitCodes, type FramePort } from '../contract/engineFrame.ts';
+import { type OwnerChannel, ownerChannel } from '../processes/ownerChannel.ts';
 import { engineHandlers } from './handlers.ts';
 import { watchOwner } from './ownerWatch.ts';
 import { serveRequests } from './serveRequests.ts';
 
-/** The port to the process that forked this one. Exits when there is none. */
-function ownerPort(): FramePort {
-  const send = process.send?.bind(process);
-  if (send === undefined) {
-    process.stderr.write('This file is started by the studio; it does nothing by itself.\n');
-    process.exit(engineExitCodes.ownerGone);
-  }
-  return {
-    post: (frame) => {
-      if (process.connected) send(frame);
-    },
-    onFrame: (listener) => void process.on('message', listener),
-    onClose: (listener) => void process.once('disconnect', listener),
-    close: () => process.disconnect(),
-  };
+/** The channel to the process that started this one. Exits when there is none. */
+function requireOwner(): OwnerChannel {
+  const channel = ownerChannel();
+  if (channel !== undefined) return channel;
+  process.stderr.write('This file is started by the studio; it does nothing by itself.\n');
+  process.exit(engineExitCodes.ownerGone);
 }
 
 function lowerPriority(): void {
@@ -46,11 +38,13 @@ process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
 process.on('uncaughtException', (error) => leave(engineExitCodes.internal, error));
 process.on('unhandledRejection', (error) => leave(engineExitCodes.internal, error));
-process.once('disconnect', () => process.exit(engineExitCodes.ownerGone));
 
 if (values.purpose === 'train') lowerPriority();
 watchOwner();
-serveRequests(ownerPort(), {
+const owner = requireOwner();
+owner.onClose(() => process.exit(engineExitCodes.ownerGone));
+const port: FramePort = { post: owner.send, onFrame: owner.onMessage, onClose: owner.onClose, close: owner.close };
+serveRequests(port, {
   generation: Number(values.generation ?? '0'),
   handlers: engineHandlers(),
   onBroken: (error) => leave(engineExitCodes.badFrame, error),

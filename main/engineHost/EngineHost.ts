@@ -87,6 +87,11 @@ export class EngineHost {
     clearTimeout(timer);
   }
 
+  /** Forgets earlier deaths: a person asks for another try. */
+  forgive(): void {
+    this.#failures = 0;
+  }
+
   /** Ends the present process at once. */
   kill(because: GraftError): void {
     if (this.#live !== undefined) this.#end(this.#live, because);

@@ -1,17 +1,17 @@
 /** The engine processes of a studio: where their entry is, and the short jobs that need one only for a moment. */
-import { fileURLToPath } from 'node:url';
 import type { Model } from '../contract/entities.ts';
 import type { InspectedAdapter } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
-import { type EnginePurpose, type EngineSpawner, forkSpawner } from '../engineHost/engineChild.ts';
+import { type EnginePurpose, type EngineSpawner, processSpawner } from '../engineHost/engineChild.ts';
 import { EngineHost } from '../engineHost/EngineHost.ts';
+import { programFile } from '../processes/programFile.ts';
 import type { ExportRequest, ExportResult } from './adapters.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
 
 /** Not imported: this file is the program of another process. */
-const engineEntry = fileURLToPath(new URL('../engine/process.ts', import.meta.url));
+const engineEntry = programFile('../engine/process', import.meta.url);
 
-export function makeEngineHost(purpose: EnginePurpose, spawn: EngineSpawner = forkSpawner(engineEntry)): EngineHost {
+export function makeEngineHost(purpose: EnginePurpose, spawn: EngineSpawner = processSpawner(engineEntry)): EngineHost {
   return new EngineHost({ purpose, spawn });
 }
 

@@ -3,11 +3,10 @@
  * template that runs for ever or explodes is a clear error. The process is started once, replaced after a failure, and never
  * keeps this one alive. Surprising: the time limit is per conversation (it restarts with every answer), not per call.
  */
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { GraftError } from '../contract/errors.ts';
 import type { ChatMessage } from '../contract/services.ts';
+import { programFile } from '../processes/programFile.ts';
+import { type Child, startChild } from '../processes/startChild.ts';
 import type { RenderedConversation, RenderJob, RenderReply } from './chatTemplateWorker.ts';
 
 export interface ChatTemplateOptions {
@@ -52,9 +51,12 @@ function describe(rendered: RenderedConversation): ChatRendering {
 const memoryError = (): GraftError =>
   new GraftError('invalid', 'The chat template used too much memory and was stopped.', { field: 'chat_template', remedy });
 
+const notStarted = (error: Error): GraftError =>
+  new GraftError('internal', `The chat template process failed: ${error.message}.`, {}, error);
+
 /** One process at most; calls wait in line. */
 class TemplateProcess {
-  private child: ChildProcess | undefined;
+  private child: Child | undefined;
   private warm = false;
   private readonly queue: Pending[] = [];
   private nextId = 1;
@@ -69,26 +71,20 @@ class TemplateProcess {
   private startNext(): void {
     const pending = this.queue[0];
     if (pending === undefined) {
-      this.child?.unref();
-      this.child?.channel?.unref();
+      this.child?.keepAlive(false);
       return;
     }
     const child = (this.child ??= this.createChild());
-    child.ref();
-    child.channel?.ref();
+    child.keepAlive(true);
     this.watchTime(pending);
     child.send(pending.job);
   }
 
-  private createChild(): ChildProcess {
-    const entry = fileURLToPath(new URL('./chatTemplateProcess.ts', import.meta.url));
-    const child = fork(entry, [], { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  private createChild(): Child {
+    const child = startChild(programFile('./chatTemplateProcess', import.meta.url));
     this.warm = false;
-    child.on('message', (reply) => this.receive(reply as RenderReply));
-    child.on('error', (error) =>
-      this.fail(child, new GraftError('internal', `The chat template process failed: ${error.message}.`, {}, error)),
-    );
-    child.on('exit', () => this.fail(child, memoryError()));
+    child.onMessage((reply) => this.receive(reply as RenderReply));
+    void child.exited.then(({ error }) => this.fail(child, error === undefined ? memoryError() : notStarted(error)));
     return child;
   }
 
@@ -108,10 +104,10 @@ class TemplateProcess {
   }
 
   /** The conversations not rendered yet get the error: a template that ran away once would make each of them wait as long. */
-  private fail(child: ChildProcess, error: GraftError): void {
+  private fail(child: Child, error: GraftError): void {
     if (child !== this.child) return;
     this.child = undefined;
-    child.kill('SIGKILL');
+    child.kill();
     const pending = this.queue[0];
     if (pending === undefined) return;
     while (pending.results.length < pending.job.conversations.length) pending.results.push({ error });

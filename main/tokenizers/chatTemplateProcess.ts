@@ -4,15 +4,18 @@
  * thread cannot hear that its parent died, hence not this process' main thread.
  */
 import { Worker } from 'node:worker_threads';
+import { ownerChannel } from '../processes/ownerChannel.ts';
+import { programFile } from '../processes/programFile.ts';
 
 const outOfMemoryExitCode = 12;
 
-const worker = new Worker(new URL('./chatTemplateWorker.ts', import.meta.url), {
+const worker = new Worker(programFile('./chatTemplateWorker', import.meta.url), {
   resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
 });
-worker.on('message', (reply: unknown) => process.send?.(reply));
+const owner = ownerChannel();
+worker.on('message', (reply: unknown) => owner?.send(reply));
 worker.on('error', (error) =>
   process.exit(error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemoryExitCode : 1),
 );
-process.on('message', (job: unknown) => worker.postMessage(job));
-process.on('disconnect', () => process.exit(0));
+owner?.onMessage((job) => worker.postMessage(job));
+owner?.onClose(() => process.exit(0));

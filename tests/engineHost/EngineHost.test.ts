@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { forkSpawner } from '../../main/engineHost/engineChild.ts';
+import { processSpawner } from '../../main/engineHost/engineChild.ts';
 import { EngineHost } from '../../main/engineHost/EngineHost.ts';
 import { behaviours, generateRequest } from './testHandlers.ts';
 
@@ -12,7 +12,7 @@ const loadModel = { settings, modelDir: '', contextLength: 1 };
 const hosts: EngineHost[] = [];
 
 function makeHost(entry = 'testEngine.ts'): EngineHost {
-  const host = new EngineHost({ purpose: 'chat', spawn: forkSpawner(fileURLToPath(new URL(entry, import.meta.url))) });
+  const host = new EngineHost({ purpose: 'chat', spawn: processSpawner(fileURLToPath(new URL(entry, import.meta.url))) });
   hosts.push(host);
   return host;
 }

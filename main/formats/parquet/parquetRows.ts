@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { programFile } from '../../processes/programFile.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { RawRows } from '../text/rows.ts';
 import { throwIfCancelled } from '../text/readBytes.ts';
@@ -23,7 +24,7 @@ const memoryLimitMb = 4096;
 export async function* readParquetRows(path: string, { file, signal, maxRows }: ParquetOptions): RawRows {
   throwIfCancelled(signal);
   const workerData = { path, maxRows: maxRows ?? Infinity } satisfies ParquetJob;
-  const worker = new Worker(new URL('./parquetWorker.ts', import.meta.url), {
+  const worker = new Worker(programFile('./parquetWorker', import.meta.url), {
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
   });
