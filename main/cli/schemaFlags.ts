@@ -4,6 +4,7 @@
  */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { parseNames } from '../contract/nameList.ts';
 
 export interface SchemaFlag {
   /** The field of the schema. */
@@ -72,16 +73,6 @@ export function parseNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
   return value;
-}
-
-/** `a,b` and `["a","b"]` are lists; text with signs of a regular expression, and `all-linear`, stay as they are. */
-export function parseNames(text: string): readonly (string | number)[] | string {
-  if (text === 'all-linear' || /[*+?^$()|\\{}]/.test(text)) return text;
-  const names = text
-    .replace(/^\[|\]$/g, '')
-    .split(',')
-    .map((name) => name.trim().replace(/^"|"$/g, ''));
-  return names.every((name) => /^\d+$/.test(name)) ? names.map(Number) : names;
 }
 
 function parseRecord(text: string): unknown {

@@ -9,17 +9,12 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { GraftError } from '../contract/errors.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
+import { parseNames } from '../contract/nameList.ts';
 import type { TrainRequest } from '../contract/services.ts';
 import { trainingSchema } from '../contract/training.ts';
 import { peftConfigName } from '../formats/peftFolder.ts';
-import { addSchemaFlag, parseNames, parseNumber, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
-
-/** What flags or a file say, by field. */
-export interface TrainValues {
-  readonly training: Record<string, unknown>;
-  readonly methodOptions: Record<string, unknown>;
-  readonly rest: Record<string, unknown>;
-}
+import { parseTrainValues, type TrainValues } from '../studio/trainConfiguration.ts';
+import { addSchemaFlag, parseNumber, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
 
 const trainingNames = {
   gradientAccumulation: 'accumulate',
@@ -28,21 +23,6 @@ const trainingNames = {
   earlyStopPatience: 'early-stop',
   samplePrompts: 'sample-prompt',
 };
-
-const restFields = [
-  'name',
-  'model',
-  'dataset',
-  'method',
-  'targets',
-  'backend',
-  'device',
-  'precision',
-  'threads',
-  'initAdapter',
-  'methodOptions',
-  'training',
-];
 
 /** `bank` of --bank-learning-rate; other groups go by their own name. */
 const groupNames: Readonly<Record<string, string>> = { vectorBank: 'bank' };
@@ -107,45 +87,9 @@ function learningRateGroups(): string[] {
 
 /** The file's fields: those of TrainRequest, and every option and setting under its own name. Unknown ones are an error. */
 export async function readTrainConfig(file: string): Promise<TrainValues> {
-  const json = parseConfig(await readFile(file, 'utf8'), file);
-  const values = emptyValues();
-  const unknown: string[] = [];
-  const trainingFields = Object.keys(trainingSchema.shape);
-  const optionFields = Object.values(methodSpecs).flatMap(({ options }) => schemaFlags(options).map(({ field }) => field));
-  for (const [field, value] of Object.entries(json)) {
-    if (restFields.includes(field)) values.rest[field] = value;
-    else if (trainingFields.includes(field)) values.training[field] = value;
-    else if (optionFields.includes(field)) values.methodOptions[field] = value;
-    else unknown.push(field);
-  }
-  if (unknown.length > 0) {
-    const remedy = `Known are: ${[...restFields, ...trainingFields, ...new Set(optionFields)].join(', ')}.`;
-    throw new GraftError('invalid', `${file} has unknown fields: ${unknown.join(', ')}.`, { file, field: unknown[0], remedy });
-  }
-  Object.assign(values.training, nested(values.rest.training, file, 'training'));
-  Object.assign(values.methodOptions, nested(values.rest.methodOptions, file, 'methodOptions'));
+  const values = parseTrainValues(await readFile(file, 'utf8'), file);
   if (typeof values.rest.initAdapter === 'string') values.rest.initAdapter = adapterPath(values.rest.initAdapter, dirname(file));
   return values;
-}
-
-function parseConfig(text: string, file: string): Readonly<Record<string, unknown>> {
-  try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-  } catch (error) {
-    const remedy = 'Write an object such as { "model": "smollm2", "dataset": "letters", "method": "vera", "steps": 100 }.';
-    throw new GraftError(
-      'invalid',
-      `${file} is not a JSON object: ${error instanceof Error ? error.message : String(error)}`,
-      { file, remedy },
-      error,
-    );
-  }
-}
-
-function nested(value: unknown, file: string, field: string): object {
-  if (value === undefined) return {};
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new GraftError('invalid', `${field} of ${file} must be an object.`, { file, field });
 }
 
 /** An absolute path for what is written as a path or is an adapter's folder; else an id or a name of the library. */

@@ -79,6 +79,8 @@ export type TrainEvent =
   | { readonly type: 'phase'; readonly phase: 'loading' | 'compiling' | 'training' | 'evaluating' | 'saving' | 'sampling' }
   | { readonly type: 'metrics'; readonly steps: readonly StepMetrics[] }
   | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
+  /** Answers to the person's own prompts with the weights after `step`: the adapter's; at step 0 the base's. */
+  | { readonly type: 'sample'; readonly step: number; readonly answers: readonly SampleAnswer[] }
   | { readonly type: 'checkpoint'; readonly step: number; readonly dir: string; readonly best: boolean }
   | { readonly type: 'log'; readonly message: string };
 

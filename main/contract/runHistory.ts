@@ -1,5 +1,5 @@
 /** Runs as lists and charts need them: without the steps, which the database thins out to the width of a chart. */
-import type { Run, RunState } from './entities.ts';
+import type { Estimate, Run, RunState } from './entities.ts';
 import type { ChatMessage } from './services.ts';
 
 /** One row of the list of runs. */
@@ -38,10 +38,11 @@ export interface RunDetails extends Run {
   readonly elapsedSeconds: number | null;
   readonly remainingSeconds: number | null;
   readonly lastTokensPerSecond: number | null;
-  /** Present in the queue: 0 runs or is next. */
+  /** Runs before it, the running one included; null where it is not in the queue. */
   readonly queuePosition: number | null;
-  /** False where no checkpoint is left to go on from. */
+  /** Whether `resume` is allowed and loses nothing: not where its checkpoints were cleared away, nor in the trash. */
   readonly resumable: boolean;
+  readonly trashedAt: number | null;
 }
 
 export const curveMetrics = ['loss', 'gradNorm', 'learningRate', 'tokensPerSecond'] as const;
@@ -80,12 +81,32 @@ export interface RunLogLine {
   readonly message: string;
 }
 
-/** What base and adapter answered to a sample prompt at an evaluation. */
+/** What base and adapter answered to a sample prompt at an evaluation; at step 0 the base alone. */
 export interface RunSample {
   readonly step: number;
   readonly prompt: string;
   readonly base: string | null;
   readonly adapter: string | null;
+}
+
+/** Everything that Start would check and decide, without starting. */
+export interface TrainingPlan {
+  readonly estimate: Estimate;
+  readonly backend: string;
+  readonly device: string;
+  readonly why: string;
+  /** Decided values, for the placeholders of fields left open. */
+  readonly training: Readonly<Record<string, unknown>>;
+  readonly methodOptions: Readonly<Record<string, unknown>>;
+  readonly targets: readonly string[];
+  readonly freeMemoryBytes: number;
+  readonly trainableParameters: number;
+}
+
+/** A request as text that the command line takes: `train --config FILE`. */
+export interface ConfigurationFile {
+  readonly fileName: string;
+  readonly text: string;
 }
 
 export interface FirstRun {

@@ -4,12 +4,22 @@
  * prefix of an id or a unique name; ambiguity is an error that lists the candidates.
  */
 import type { Change, ChangeTopic } from './changes.ts';
+import type { ConversationService } from './conversations.ts';
 import type { Adapter, Dataset, DatasetFormat, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { Evaluation, GenerateResult, SelfTestResult, StepMetrics } from './engine.ts';
 import type { Page } from './library.ts';
-import type { CurveMetric, RunCurves, RunDetails, RunLogLine, RunNews, RunSample, RunSummary, TrainingPlan } from './runHistory.ts';
-import type { ConfigurationFile } from './runHistory.ts';
 import type { Preferences } from './preferences.ts';
+import type {
+  ConfigurationFile,
+  CurveMetric,
+  RunCurves,
+  RunDetails,
+  RunLogLine,
+  RunNews,
+  RunSample,
+  RunSummary,
+  TrainingPlan,
+} from './runHistory.ts';
 import type { MachineState } from './procedures/system.ts';
 import type { DatasetPreview, DatasetRow, DatasetStatistics, SampleDataset } from './workbench.ts';
 import type { Task, TaskKind, TaskTicket } from './tasks.ts';
@@ -36,6 +46,9 @@ export interface ProjectService {
   list(): readonly Project[];
   get(idOrName: string): Project;
   create(name: string, modelId: string | null): Project;
+  update(idOrName: string, changes: { readonly name?: string | undefined; readonly modelId?: string | null | undefined }): Project;
+  /** Throws GraftError('conflict') when it has runs or chats. */
+  remove(idOrName: string): void;
   /** The project that the command line uses when none is named. */
   default(): Project;
 }
@@ -351,6 +364,7 @@ export interface Studio {
   readonly runHistory: RunHistoryService;
   readonly adapters: AdapterService;
   readonly chats: ChatService;
+  readonly conversations: ConversationService;
   readonly runtimes: RuntimeService;
   readonly doctor: DoctorService;
   readonly machine: MachineService;

@@ -26,9 +26,20 @@ export interface LogLine {
   readonly message: string;
 }
 
+export interface EvaluationSample {
+  readonly step: number;
+  readonly adapter: boolean;
+  readonly prompt: string;
+  readonly text: string;
+}
+
 const insertStep = `
 INSERT OR REPLACE INTO run_steps (run_id, step, loss, grad_norm, learning_rate, tokens, trained_tokens, step_ms)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const sparklineQuery = `
+SELECT avg(loss) FROM run_steps, (SELECT max(step) AS last FROM run_steps WHERE run_id = @runId)
+WHERE run_id = @runId GROUP BY (step - 1) * min(40, last) / last ORDER BY min(step)`;
 
 export class RunRecords {
   private readonly database: Database;
@@ -66,6 +77,17 @@ export class RunRecords {
         .pluck()
         .get(runId, upTo) ?? 0
     );
+  }
+
+  /** The last ones, in order. */
+  lastSteps(runId: string, count: number): StepMetrics[] {
+    const query = 'SELECT * FROM run_steps WHERE run_id = ? ORDER BY step DESC LIMIT ?';
+    return this.database.prepare<[string, number], StepRow>(query).all(runId, count).map(toStep).reverse();
+  }
+
+  /** Means of the loss over at most 40 equal stretches of steps; null where it was not finite. */
+  sparkline(runId: string): (number | null)[] {
+    return this.database.prepare<[{ runId: string }], number | null>(sparklineQuery).pluck().all({ runId });
   }
 
   addEvaluation(runId: string, evaluation: Evaluation): void {
@@ -136,6 +158,26 @@ export class RunRecords {
     }));
   }
 
+  /** What was answered at an evaluation; a base's answers belong to step 0. Saying it again replaces it. */
+  addEvaluationSamples(runId: string, step: number, answers: readonly SampleAnswer[]): void {
+    const add = this.database.prepare(
+      'INSERT OR REPLACE INTO run_evaluation_samples (run_id, step, adapter, position, prompt, text) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.database.transaction(() => {
+      for (const [position, { adapter, prompt, text }] of answers.entries()) add.run(runId, step, Number(adapter), position, prompt, text);
+    })();
+  }
+
+  /** By step, in the order of the prompts. */
+  evaluationSamples(runId: string): EvaluationSample[] {
+    const rows = this.database
+      .prepare<[string], Omit<EvaluationSample, 'adapter'> & { readonly adapter: number }>(
+        'SELECT step, adapter, prompt, text FROM run_evaluation_samples WHERE run_id = ? ORDER BY step, adapter, position',
+      )
+      .all(runId);
+    return rows.map((row) => ({ ...row, adapter: row.adapter === 1 }));
+  }
+
   addLog(runId: string, at: number, message: string): void {
     this.database.prepare('INSERT INTO run_logs (run_id, at, message) VALUES (?, ?, ?)').run(runId, at, message);
   }
@@ -149,7 +191,7 @@ export class RunRecords {
   /** Forgets what was measured after a step: a resumed run measures it again. */
   truncateAfter(runId: string, step: number): void {
     this.database.transaction(() => {
-      for (const table of ['run_steps', 'run_evaluations', 'run_checkpoints']) {
+      for (const table of ['run_steps', 'run_evaluations', 'run_evaluation_samples', 'run_checkpoints']) {
         this.database.prepare(`DELETE FROM ${table} WHERE run_id = ? AND step > ?`).run(runId, step);
       }
     })();

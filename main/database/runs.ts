@@ -41,17 +41,38 @@ export interface QueueRow {
   readonly runId: string;
   readonly state: RunState;
   readonly stopWished: boolean;
+  readonly discardWished: boolean;
   readonly queuedAt: number;
+  readonly rank: number;
 }
 
 interface QueueColumns {
   readonly id: string;
   readonly state: RunState;
   readonly stop_wished: number;
+  readonly discard_wished: number;
   readonly queued_at: number;
+  readonly queue_rank: number;
 }
 
-const queueColumns = 'SELECT id, state, stop_wished, queued_at FROM runs';
+const queueColumns = 'SELECT id, state, stop_wished, discard_wished, queued_at, queue_rank FROM runs';
+
+/** What is asked several times a second. */
+export interface RunStatus {
+  readonly state: RunState;
+  readonly stopWished: boolean;
+  readonly discardWished: boolean;
+  readonly phase: string | null;
+  readonly trashedAt: number | null;
+}
+
+/** What an earlier run says of the speed of another. */
+export interface AlikeRun {
+  readonly modelId: string;
+  readonly method: string;
+  readonly backend: string;
+  readonly precision: string;
+}
 
 /** What is learned while a run runs and when it ends. */
 export interface RunFindings {
@@ -67,37 +88,78 @@ export interface RunFindings {
   readonly startedAt?: number | null;
   readonly finishedAt?: number | null;
   readonly phase?: string | null;
+  /** The step whose weights the adapter has. */
+  readonly adapterStep?: number | null;
+  /** When what trains it last gave a sign of life. */
+  readonly seenAt?: number | null;
 }
 
+const lastRank = `(SELECT max(queue_rank) + 1 FROM runs WHERE state IN ('queued', 'running'))`;
 const insert = `
-INSERT INTO runs (id, name, project_id, model_id, dataset_id, state, configuration, backend_chosen, estimate, dir, queued_at, created_at)
-VALUES (@id, @name, @project_id, @model_id, @dataset_id, @state, @configuration, @backend_chosen, @estimate, @dir, @created_at, @created_at)`;
+INSERT INTO runs (id, name, project_id, model_id, dataset_id, state, configuration, backend_chosen, estimate, dir, queued_at, queue_rank, created_at)
+VALUES (@id, @name, @project_id, @model_id, @dataset_id, @state, @configuration, @backend_chosen, @estimate, @dir, @created_at,
+        max(@created_at, coalesce(${lastRank}, 0)), @created_at)`;
+
+const addElapsed = `
+UPDATE runs SET elapsed_ms = elapsed_ms + max(0, coalesce(@until, seen_at, started_at) - started_at)
+WHERE id = @id AND started_at IS NOT NULL`;
 
 export class RunRepository {
   readonly records: RunRecords;
   private readonly database: Database;
   private readonly home: string;
   private readonly candidates: Candidates<Run>;
+  private readonly trashed: Candidates<Run>;
   private readonly toRun = (row: RunRow): Run => this.runOf(row);
 
   constructor(database: Database, home: string) {
     this.database = database;
     this.home = home;
     this.records = new RunRecords(database, home);
-    this.candidates = candidatesOf(database, { table: 'runs', toEntity: this.toRun });
+    this.candidates = candidatesOf(database, { table: 'runs', condition: 'trashed_at IS NULL', toEntity: this.toRun });
+    this.trashed = candidatesOf(database, { table: 'runs', condition: 'trashed_at IS NOT NULL', toEntity: this.toRun });
   }
 
-  /** Oldest first. */
+  /** Oldest first, without those in the trash. */
   list(): Run[] {
-    return this.database.prepare<[], RunRow>('SELECT * FROM runs ORDER BY id').all().map(this.toRun);
+    return this.database.prepare<[], RunRow>('SELECT * FROM runs WHERE trashed_at IS NULL ORDER BY id').all().map(this.toRun);
   }
 
+  /** One in the trash where no other fits. */
   find(idOrName: string): Run | undefined {
-    return findByIdOrName('run', idOrName, this.candidates);
+    return findByIdOrName('run', idOrName, this.candidates) ?? findByIdOrName('run', idOrName, this.trashed);
   }
 
+  /** As `find`. Throws GraftError('notFound' | 'conflict'). */
   get(idOrName: string): Run {
-    return getByIdOrName('run', idOrName, this.candidates);
+    return this.find(idOrName) ?? getByIdOrName('run', idOrName, this.candidates);
+  }
+
+  /** In the trash too, since what is there can come back. */
+  isNameTaken(name: string): boolean {
+    return this.database.prepare<[string], 1>('SELECT 1 FROM runs WHERE name = ? LIMIT 1').pluck().get(name) !== undefined;
+  }
+
+  rename(id: string, name: string): void {
+    this.database.prepare('UPDATE runs SET name = ? WHERE id = ?').run(name, id);
+  }
+
+  /** null: out of the trash. */
+  setTrashed(id: string, at: number | null): void {
+    this.database.prepare('UPDATE runs SET trashed_at = ? WHERE id = ?').run(at, id);
+  }
+
+  /** Its row with all that was measured, for good; files are the caller's. Of runs in the trash alone. */
+  purge(id: string): void {
+    this.database.prepare('DELETE FROM runs WHERE id = ? AND trashed_at IS NOT NULL').run(id);
+  }
+
+  /** Tokens per second of the last such run; null where there was none. */
+  knownSpeed({ modelId, method, backend, precision }: AlikeRun): number | null {
+    const query = `SELECT tokens_per_second FROM runs
+      WHERE model_id = ? AND tokens_per_second > 0 AND configuration ->> '$.method.id' = ? AND backend_chosen ->> '$.backend' = ?
+      AND configuration ->> '$.precision' = ? ORDER BY id DESC LIMIT 1`;
+    return this.database.prepare<string[], number>(query).pluck().get(modelId, method, backend, precision) ?? null;
   }
 
   /** A new run, as it stands at its creation; figures and records come later. */
@@ -128,7 +190,7 @@ export class RunRepository {
   /** Everything that waits or runs, and the given run in whatever state. */
   queueRows(runId: string | null = null): QueueRow[] {
     const open = this.database
-      .prepare<[], QueueColumns>(`${queueColumns} WHERE state IN ('queued', 'running') ORDER BY queued_at, id`)
+      .prepare<[], QueueColumns>(`${queueColumns} WHERE state IN ('queued', 'running') ORDER BY queue_rank, id`)
       .all();
     const isListed = open.some((row) => row.id === runId);
     const asked =
@@ -137,24 +199,37 @@ export class RunRepository {
       runId: row.id,
       state: row.state,
       stopWished: row.stop_wished === 1,
+      discardWished: row.discard_wished === 1,
       queuedAt: row.queued_at,
+      rank: row.queue_rank,
     }));
   }
 
-  updateQueueRow(row: QueueRow): void {
+  updateQueueRow({ runId, state, stopWished, discardWished, queuedAt, rank }: QueueRow): void {
     this.database
-      .prepare('UPDATE runs SET state = ?, stop_wished = ?, queued_at = ? WHERE id = ?')
-      .run(row.state, row.stopWished ? 1 : 0, row.queuedAt, row.runId);
+      .prepare('UPDATE runs SET state = ?, stop_wished = ?, discard_wished = ?, queued_at = ?, queue_rank = ? WHERE id = ?')
+      .run(state, Number(stopWished), Number(discardWished), queuedAt, rank, runId);
   }
 
-  /** State, stop wish and phase alone: cheap enough to ask several times a second. */
-  status(id: string): { readonly state: RunState; readonly stopWished: boolean; readonly phase: string | null } | undefined {
-    const row = this.database
-      .prepare<[string], { state: RunState; stop_wished: number; phase: string | null }>(
-        'SELECT state, stop_wished, phase FROM runs WHERE id = ?',
-      )
-      .get(id);
-    return row === undefined ? undefined : { state: row.state, stopWished: row.stop_wished === 1, phase: row.phase };
+  /** The end of a run, with the curve that lists show of it. */
+  noteEnd(id: string, at: number): void {
+    const sparkline = JSON.stringify(this.records.sparkline(id));
+    this.database.prepare('UPDATE runs SET finished_at = ?, phase = NULL, sparkline = ? WHERE id = ?').run(at, sparkline, id);
+  }
+
+  /** Counts the present start as worked, to `until` or, where nobody knows when it ended, to its last sign of life. */
+  addElapsed(id: string, until: number | null): void {
+    this.database.prepare(addElapsed).run({ id, until });
+  }
+
+  /** Cheap enough to ask several times a second. */
+  status(id: string): RunStatus | undefined {
+    const query = 'SELECT state, stop_wished, discard_wished, phase, trashed_at FROM runs WHERE id = ?';
+    type Columns = Pick<QueueColumns, 'state' | 'stop_wished' | 'discard_wished'> & { phase: string | null; trashed_at: number | null };
+    const row = this.database.prepare<[string], Columns>(query).get(id);
+    if (row === undefined) return undefined;
+    const { state, phase } = row;
+    return { state, phase, stopWished: row.stop_wished === 1, discardWished: row.discard_wished === 1, trashedAt: row.trashed_at };
   }
 
   /** Runs `work` in one write transaction: nothing from another process comes between its reads and its writes. */
@@ -208,5 +283,7 @@ function columnsOf(findings: RunFindings): Record<string, string | number | null
     started_at: findings.startedAt,
     finished_at: findings.finishedAt,
     phase: findings.phase,
+    adapter_step: findings.adapterStep,
+    seen_at: findings.seenAt,
   };
 }

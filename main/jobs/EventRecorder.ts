@@ -7,17 +7,30 @@ import type { RunRepository } from '../database/runs.ts';
 import { forgetPrunedCheckpoints } from './resumePoint.ts';
 
 const flushMs = 250;
+/** Between two announcements of figures that grow step by step; everything else is told at once. */
+const announceStepsMs = 2_000;
+
+export interface EventRecorderSetup {
+  readonly runs: RunRepository;
+  readonly runId: string;
+  /** Something that lists show was written. */
+  readonly onChange: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
 
 export class EventRecorder {
   readonly #runs: RunRepository;
   readonly #runId: string;
+  readonly #onChange: () => void;
   readonly #onFailure: (error: unknown) => void;
+  #announcedAtMs = -Infinity;
   #pending: { readonly at: number; readonly event: TrainEvent }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(runs: RunRepository, runId: string, onFailure: (error: unknown) => void) {
+  constructor({ runs, runId, onChange, onFailure }: EventRecorderSetup) {
     this.#runs = runs;
     this.#runId = runId;
+    this.#onChange = onChange;
     this.#onFailure = onFailure;
   }
 
@@ -34,8 +47,17 @@ export class EventRecorder {
     if (batch.length === 0) return;
     this.#runs.transact(() => {
       for (const { at, event } of batch) this.#write(event, at);
+      this.#runs.update(this.#runId, { seenAt: batch.at(-1)?.at });
     });
     this.#pending = [];
+    this.#announce(batch.some(({ event }) => event.type !== 'metrics' && event.type !== 'log'));
+  }
+
+  #announce(isMore: boolean): void {
+    const nowMs = performance.now();
+    if (!isMore && nowMs - this.#announcedAtMs < announceStepsMs) return;
+    this.#announcedAtMs = nowMs;
+    this.#onChange();
   }
 
   #flushLater(): void {
@@ -57,6 +79,9 @@ export class EventRecorder {
         break;
       case 'evaluation':
         records.addEvaluation(this.#runId, event.evaluation);
+        break;
+      case 'sample':
+        records.addEvaluationSamples(this.#runId, event.step, event.answers);
         break;
       case 'checkpoint':
         records.addCheckpoint(this.#runId, { step: event.step, dir: event.dir, best: event.best, createdAt: at });

@@ -13,25 +13,30 @@ const endStates: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'int
 export class QueueStore {
   readonly #runs: RunRepository;
   readonly #now: () => number;
+  readonly #onChange: () => void;
   #failures = 0;
   #lastEndedAt = 0;
 
-  constructor(runs: RunRepository, now: () => number = Date.now) {
+  /** `onChange` hears of every change of a state that this process made, when it is written. */
+  constructor(runs: RunRepository, onChange: () => void = () => undefined, now: () => number = Date.now) {
     this.#runs = runs;
+    this.#onChange = onChange;
     this.#now = now;
   }
 
   /** The ids of the runs that changed; empty when the event is not allowed now. */
   apply(event: QueueEvent): readonly string[] {
-    return this.#runs.transact(() => {
+    const changedIds = this.#runs.transact(() => {
       const before = this.#load('runId' in event ? event.runId : null);
       const after = reduceQueue(before, event);
       const changed = after.entries.filter((entry, index) => entry !== before.entries[index]);
-      for (const entry of changed) this.#write(entry);
+      for (const entry of changed) this.#write(entry, event);
       this.#failures = after.infrastructureFailures;
       if (event.type === 'ended' && changed.length > 0) this.#lastEndedAt = this.#now();
       return changed.map(({ runId }) => runId);
     });
+    if (changedIds.length > 0) this.#onChange();
+    return changedIds;
   }
 
   /** The run to start now, if any. */
@@ -50,10 +55,16 @@ export class QueueStore {
     return { entries, infrastructureFailures: askedAgain ? 0 : this.#failures };
   }
 
-  #write(entry: QueueEntry): void {
+  #write(entry: QueueEntry, event: QueueEvent): void {
+    const { runId, state, discardWished } = entry;
     this.#runs.updateQueueRow(entry);
-    if (entry.state === 'queued') this.#runs.update(entry.runId, { finishedAt: null, error: null, phase: null });
-    if (entry.state === 'running') this.#runs.update(entry.runId, { startedAt: this.#now(), phase: null });
-    if (endStates.includes(entry.state)) this.#runs.update(entry.runId, { finishedAt: this.#now(), phase: null });
+    if (event.type === 'reordered' || (event.type === 'stopWished' && state === 'running')) return;
+    if (state === 'queued') this.#runs.update(runId, { finishedAt: null, error: null, phase: null });
+    if (state === 'running') this.#runs.update(runId, { startedAt: this.#now(), seenAt: this.#now(), phase: null });
+    if (!endStates.includes(state)) return;
+    if (event.type === 'ended') this.#runs.addElapsed(runId, this.#now());
+    if (event.type === 'ownerLost') this.#runs.addElapsed(runId, null);
+    this.#runs.noteEnd(runId, this.#now());
+    if (discardWished) this.#runs.setTrashed(runId, this.#now());
   }
 }

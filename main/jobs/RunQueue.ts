@@ -5,7 +5,7 @@
  */
 import type { Adapter, Run } from '../contract/entities.ts';
 import type { TrainEvent, TrainResult } from '../contract/engine.ts';
-import { toGraftError } from '../contract/errors.ts';
+import { type GraftError, toGraftError } from '../contract/errors.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { RunFindings, RunRepository } from '../database/runs.ts';
 import { EventRecorder } from './EventRecorder.ts';
@@ -38,6 +38,8 @@ export interface RunQueueOptions {
   /** Puts the result of a finished run into the library. */
   readonly keepAdapter: (run: Run, result: TrainResult) => Promise<Adapter>;
   readonly onNotice?: (notice: string) => void;
+  /** A run changed its state, its phase or its figures, or an adapter came into the library. */
+  readonly onChange?: (what: 'run' | 'adapter') => void;
   readonly pollMs?: number;
 }
 
@@ -56,7 +58,7 @@ export class RunQueue {
 
   constructor(options: RunQueueOptions) {
     this.#options = options;
-    this.#store = new QueueStore(options.runs);
+    this.#store = new QueueStore(options.runs, () => options.onChange?.('run'));
     this.#pollMs = options.pollMs ?? 200;
   }
 
@@ -84,11 +86,16 @@ export class RunQueue {
     return isQueued;
   }
 
-  /** What waits is cancelled, what runs is asked to stop and save; false when it does neither. */
-  stop(runId: string): boolean {
-    const changed = this.#store.apply({ type: 'stopWished', runId }).length > 0;
+  /** What waits is cancelled, what runs is asked to stop; false when it does neither. What is discarded goes to the trash. */
+  stop(runId: string, keep: 'save' | 'discard' = 'save'): boolean {
+    const changed = this.#store.apply({ type: 'stopWished', runId, discard: keep === 'discard' }).length > 0;
     this.#wake();
     return changed;
+  }
+
+  /** A run that waits goes before another one that waits, or to the end. */
+  reorder(runId: string, before: string | null): void {
+    this.#store.apply({ type: 'reordered', runId, before });
   }
 
   /** Stops and saves what runs here, which is then `interrupted`, and lets the lock go. */
@@ -173,9 +180,12 @@ export class RunQueue {
     const { runs, executor } = this.#options;
     const control = new AbortController();
     let writeFailure: unknown;
-    const recorder = new EventRecorder(runs, runId, (error) => {
-      writeFailure ??= error;
-      control.abort();
+    const recorder = new EventRecorder({
+      ...{ runs, runId, onChange: () => this.#options.onChange?.('run') },
+      onFailure: (error) => {
+        writeFailure ??= error;
+        control.abort();
+      },
     });
     this.#current = control;
     const watch = setInterval(() => this.#obeyStopWish(runId, control), this.#pollMs);
@@ -204,13 +214,22 @@ export class RunQueue {
   }
 
   async #succeed(run: Run, result: TrainResult): Promise<void> {
-    const adapter = result.state === 'succeeded' ? await this.#options.keepAdapter(run, result) : undefined;
-    const outcome: RunOutcome = result.state === 'succeeded' ? 'succeeded' : this.#stoppedOutcome(run.id);
+    const adapter = this.#isKept(run.id, result) ? await this.#options.keepAdapter(run, result) : undefined;
+    if (adapter !== undefined) this.#options.onChange?.('adapter');
     this.#options.runs.transact(() => {
+      const isDiscarded = this.#options.runs.status(run.id)?.discardWished === true;
+      const outcome: RunOutcome = result.state === 'succeeded' && !isDiscarded ? 'succeeded' : this.#stoppedOutcome(run.id);
       this.#options.runs.update(run.id, { ...findingsOf(result), ...(adapter && { adapterId: adapter.id }) });
       this.#options.runs.records.setSamples(run.id, result.samples);
       this.#store.apply({ type: 'ended', runId: run.id, outcome, infrastructure: false });
     });
+  }
+
+  /** What a person stopped is kept as it stands; what the end of this process cut off goes on later. */
+  #isKept(runId: string, { state, steps }: TrainResult): boolean {
+    const status = this.#options.runs.status(runId);
+    if (status?.discardWished === true) return false;
+    return state === 'succeeded' || (status?.stopWished === true && steps > 0);
   }
 
   /** Nobody asked for it to stop but the end of this process: it can be resumed as if the process had died. */
@@ -221,13 +240,18 @@ export class RunQueue {
   #fail(runId: string, thrown: unknown): void {
     const error = toGraftError(thrown);
     const isStop = error.code === 'cancelled';
-    const canGoOn = error.code === 'engineCrashed' || error.code === 'interrupted';
+    const canGoOn = error.code === 'interrupted' || isDeadProcess(error);
     const outcome: RunOutcome = isStop ? this.#stoppedOutcome(runId) : canGoOn ? 'interrupted' : 'failed';
     this.#options.runs.transact(() => {
       if (!isStop) this.#options.runs.update(runId, { error: error.toJSON() });
       this.#store.apply({ type: 'ended', runId, outcome, infrastructure: infrastructureErrors.includes(error.code) });
     });
   }
+}
+
+/** Whatever ended it, even if it looks like memory that ran out: its checkpoint is whole. */
+function isDeadProcess({ code, data }: GraftError): boolean {
+  return code === 'engineCrashed' || 'exitCode' in data;
 }
 
 /** The first failure is the one to report; one while saving the last metrics is only told. */
@@ -247,5 +271,6 @@ function findingsOf(result: TrainResult): RunFindings {
     storedBytes: result.storedBytes,
     peakMemoryBytes: result.peakMemoryBytes,
     tokensPerSecond: result.tokensPerSecond,
+    adapterStep: result.adapterStep,
   };
 }

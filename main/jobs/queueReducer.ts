@@ -10,8 +10,12 @@ export interface QueueEntry {
   readonly state: RunState;
   /** A person asked the running run to stop; its engine has not answered yet. */
   readonly stopWished: boolean;
-  /** Order of the queue; milliseconds since 1970. */
+  /** Beside `stopWished`: nothing of the run is to be kept in the library. Stays true after its end. */
+  readonly discardWished: boolean;
+  /** Milliseconds since 1970. */
   readonly queuedAt: number;
+  /** Order of the queue, lowest first: the time it was queued until a person puts it elsewhere. */
+  readonly rank: number;
 }
 
 export interface QueueState {
@@ -25,7 +29,9 @@ export type RunOutcome = 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
 export type QueueEvent =
   | { readonly type: 'enqueued'; readonly runId: string; readonly at: number }
   | { readonly type: 'resumed'; readonly runId: string; readonly at: number }
-  | { readonly type: 'stopWished'; readonly runId: string }
+  | { readonly type: 'stopWished'; readonly runId: string; readonly discard?: boolean }
+  /** A queued run goes before another queued one, or to the end. */
+  | { readonly type: 'reordered'; readonly runId: string; readonly before: string | null }
   | { readonly type: 'started'; readonly runId: string }
   | { readonly type: 'ended'; readonly runId: string; readonly outcome: RunOutcome; readonly infrastructure: boolean }
   /** The process that ran things is gone; its run can be resumed. */
@@ -43,12 +49,11 @@ export function reduceQueue(state: QueueState, event: QueueEvent): QueueState {
     case 'enqueued':
       return enqueue(state, event.runId, event.at);
     case 'resumed':
-      return released(
-        change(state, event.runId, (entry) => resumable.includes(entry.state) && { ...entry, state: 'queued', queuedAt: event.at }),
-        state,
-      );
+      return released(resume(state, event.runId, event.at), state);
     case 'stopWished':
-      return change(state, event.runId, withStopWish);
+      return change(state, event.runId, (entry) => withStopWish(entry, event.discard === true));
+    case 'reordered':
+      return reorder(state, event.runId, event.before);
     case 'started':
       return nextRun(state) === undefined || state.entries.some(isRunning)
         ? state
@@ -67,7 +72,7 @@ export function nextRun(state: QueueState, mayTake: (runId: string) => boolean =
 }
 
 function byOrder(a: QueueEntry, b: QueueEntry): number {
-  return a.queuedAt - b.queuedAt || (a.runId < b.runId ? -1 : 1);
+  return a.rank - b.rank || (a.runId < b.runId ? -1 : 1);
 }
 
 function isRunning(entry: QueueEntry): boolean {
@@ -76,8 +81,45 @@ function isRunning(entry: QueueEntry): boolean {
 
 function enqueue(state: QueueState, runId: string, at: number): QueueState {
   if (state.entries.some((entry) => entry.runId === runId)) return state;
-  const entry: QueueEntry = { runId, state: 'queued', stopWished: false, queuedAt: at };
+  const entry: QueueEntry = { runId, state: 'queued', stopWished: false, discardWished: false, queuedAt: at, rank: lastRank(state, at) };
   return { entries: [...state.entries, entry], infrastructureFailures: 0 };
+}
+
+function resume(state: QueueState, runId: string, at: number): QueueState {
+  const rank = lastRank(state, at);
+  return change(
+    state,
+    runId,
+    (entry) => resumable.includes(entry.state) && { ...entry, state: 'queued', discardWished: false, queuedAt: at, rank },
+  );
+}
+
+/** Behind everything that waits or runs. */
+function lastRank({ entries }: QueueState, at: number): number {
+  const open = entries.filter(({ state }) => state === 'queued' || state === 'running');
+  return Math.max(at, ...open.map(({ rank }) => rank + 1));
+}
+
+/** The ranks that the waiting runs have are dealt out anew, so that nothing else moves. */
+function reorder(state: QueueState, runId: string, before: string | null): QueueState {
+  const waiting = state.entries.filter((entry) => entry.state === 'queued').toSorted(byOrder);
+  const moved = waiting.find((entry) => entry.runId === runId);
+  const others = waiting.filter((entry) => entry !== moved);
+  const place = before === null ? others.length : others.findIndex((entry) => entry.runId === before);
+  if (moved === undefined || place < 0) return state;
+  const order = others.toSpliced(place, 0, moved);
+  const ranks = new Map<string, number>();
+  let last = -Infinity;
+  for (const [index, entry] of order.entries()) {
+    last = Math.max(waiting[index]?.rank ?? last, last + 1);
+    ranks.set(entry.runId, last);
+  }
+  const entries = state.entries.map((entry) => withRank(entry, ranks.get(entry.runId)));
+  return entries.every((entry, index) => entry === state.entries[index]) ? state : { ...state, entries };
+}
+
+function withRank(entry: QueueEntry, rank: number | undefined): QueueEntry {
+  return rank === undefined || rank === entry.rank ? entry : { ...entry, rank };
 }
 
 /** A person who asks for a run again has seen to the machine: the queue goes on. */
@@ -86,9 +128,10 @@ function released(next: QueueState, before: QueueState): QueueState {
 }
 
 /** What waits is cancelled at once; what runs is asked to stop and save. */
-function withStopWish(entry: QueueEntry): QueueEntry | false {
-  if (entry.state === 'queued') return { ...entry, state: 'cancelled' };
-  return entry.state === 'running' && !entry.stopWished && { ...entry, stopWished: true };
+function withStopWish(entry: QueueEntry, discard: boolean): QueueEntry | false {
+  if (entry.state === 'queued') return { ...entry, state: 'cancelled', discardWished: discard };
+  const isNews = !entry.stopWished || (discard && !entry.discardWished);
+  return entry.state === 'running' && isNews && { ...entry, stopWished: true, discardWished: discard };
 }
 
 function end(state: QueueState, event: Extract<QueueEvent, { type: 'ended' }>): QueueState {

@@ -15,10 +15,15 @@ export class Problems {
       return work();
     } catch (thrown) {
       const error = toGraftError(thrown);
-      this.#errors.push(error);
-      this.#all.push({ field: error.data.field ?? '', message: error.message });
+      this.take(error);
       return undefined;
     }
+  }
+
+  /** An error's own problems where it has some, else the error as one of them. */
+  take(error: GraftError): void {
+    this.#errors.push(error);
+    this.#all.push(...(error.data.problems ?? [{ field: error.data.field ?? '', message: error.message }]));
   }
 
   throwIfAny(): void {

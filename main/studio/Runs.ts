@@ -1,46 +1,30 @@
 /**
- * The run service: a request is checked against model, dataset and machine, tokenised and estimated before its row is
- * written; the queue does the rest. Watching reads the database, so that it works the same whichever process trains.
+ * The run service: a request is planned (RunPlanner) before its row is written; the queue does the rest. Watching reads the
+ * database, so that it works the same whichever process trains. What screens read is RunHistory's.
  */
 import { copyFile, mkdir } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Adapter, Dataset, Estimate, Model, Run, RunConfiguration, RunState, RunWithSteps } from '../contract/entities.ts';
-import type { InspectedAdapter } from '../contract/engine.ts';
+import type { Estimate, Run, RunState, RunWithSteps } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
-import { getMethodSpec } from '../contract/methods/registry.ts';
-import { resolveTraining } from '../contract/resolveTraining.ts';
+import type { ConfigurationFile, TrainingPlan } from '../contract/runHistory.ts';
 import type { RunEvent, RunService, TrainRequest } from '../contract/services.ts';
 import { newId } from '../database/ids.ts';
 import type { RunRepository } from '../database/runs.ts';
 import type { RunQueue } from '../jobs/RunQueue.ts';
-import { type BackendChoice, type BackendWorld, chooseBackend } from './backendChoice.ts';
-import { estimateRun } from './estimate.ts';
-import { Problems } from './Problems.ts';
-import { checkRequest, type CheckedRequest } from './resolveRun.ts';
-import type { TokenisedRows, Tokenise } from './tokenised.ts';
+import { chooseBackend } from './backendChoice.ts';
+import { freeName } from './freeName.ts';
+import { RunPlanner, type RunPlannerSetup } from './RunPlanner.ts';
+import { requestOf } from './runRequest.ts';
+import { writeConfiguration } from './trainConfiguration.ts';
 
-export interface RunsSetup {
+export interface RunsSetup extends Omit<RunPlannerSetup, 'knownSpeed'> {
   readonly rows: RunRepository;
   readonly queue: RunQueue;
-  readonly models: { get(idOrName: string): Model };
-  readonly datasets: { get(idOrName: string): Dataset };
-  readonly projects: { default(): { readonly id: string } };
-  readonly adapters: { find(idOrName: string): Adapter | undefined };
-  readonly tokenise: Tokenise;
-  /** Reads an adapter folder against a model, in an engine process. */
-  readonly inspectAdapter: (adapterDir: string, model: Model) => Promise<InspectedAdapter>;
-  readonly world: () => BackendWorld;
+  readonly projects: { default(): { readonly id: string }; get(idOrName: string): { readonly id: string } };
   readonly runsDir: string;
-}
-
-interface Plan {
-  readonly model: Model;
-  readonly dataset: Dataset;
-  readonly configuration: RunConfiguration;
-  readonly choice: BackendChoice;
-  readonly estimate: Estimate;
-  readonly initialDir: string | null;
+  /** A row changed; what the queue changes it tells itself. */
+  readonly onChange: () => void;
 }
 
 const pollMs = 150;
@@ -48,9 +32,11 @@ const endStates: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'int
 
 export class Runs implements RunService {
   readonly #setup: RunsSetup;
+  readonly #planner: RunPlanner;
 
   constructor(setup: RunsSetup) {
     this.#setup = setup;
+    this.#planner = new RunPlanner({ ...setup, knownSpeed: (alike) => setup.rows.knownSpeed(alike) });
   }
 
   list(): readonly RunWithSteps[] {
@@ -62,29 +48,30 @@ export class Runs implements RunService {
   }
 
   async estimate(request: TrainRequest): Promise<Estimate> {
-    return (await this.#plan(request)).estimate;
+    return (await this.#planner.plan(request)).estimate;
+  }
+
+  async plan(request: TrainRequest, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<TrainingPlan> {
+    return this.#planner.describe(request, signal);
   }
 
   async start(request: TrainRequest): Promise<Run> {
-    const { rows, queue, projects, runsDir } = this.#setup;
-    const { model, dataset, configuration, choice, estimate, initialDir } = await this.#plan(request);
+    const { rows, queue, projects, runsDir, onChange } = this.#setup;
+    const planned = await this.#planner.plan(request);
+    const { model, dataset, configuration, choice, estimate, initialDir } = planned;
+    const projectId = request.projectId === undefined ? projects.default().id : projects.get(request.projectId).id;
     const id = newId();
     const dir = join(runsDir, id);
     if (initialDir !== null) await copyAdapter(initialDir, initialAdapterDir(dir));
     rows.insert({
       ...nothingMeasured,
-      id,
-      name: request.name ?? this.#freeName(`${configuration.method.id}-${dataset.name}`),
-      projectId: request.projectId ?? projects.default().id,
-      modelId: model.id,
-      datasetId: dataset.id,
+      ...{ id, projectId, configuration, estimate, dir, modelId: model.id, datasetId: dataset.id },
+      name: request.name ?? freeName(`${configuration.method.id}-${dataset.name}`, (name) => rows.isNameTaken(name)),
       state: 'queued',
-      configuration,
       backendChosen: { backend: choice.settings.backend, device: choice.label, why: choice.why },
-      estimate,
-      dir,
       createdAt: Date.now(),
     });
+    onChange();
     queue.adopt(id);
     return rows.get(id);
   }
@@ -92,17 +79,70 @@ export class Runs implements RunService {
   async resume(idOrName: string): Promise<Run> {
     const { rows, queue } = this.#setup;
     const { id, name, state } = rows.get(idOrName);
+    this.#refuseTrashed(id, name);
     if (queue.resume(id)) return rows.get(id);
     const remedy =
       state === 'succeeded' ? 'Start a new run from its adapter with --init-adapter.' : 'Wait until it has ended, or stop it first.';
     throw new GraftError('conflict', `The run ${name} is ${state}; there is nothing to resume.`, { field: 'run', state, remedy });
   }
 
-  async stop(idOrName: string): Promise<Run> {
+  async stop(idOrName: string, keep: 'save' | 'discard' = 'save'): Promise<Run> {
     const { rows, queue } = this.#setup;
     const { id, name, state } = rows.get(idOrName);
-    if (queue.stop(id) || rows.status(id)?.stopWished === true) return rows.get(id);
+    if (queue.stop(id, keep) || rows.status(id)?.stopWished === true) return rows.get(id);
     throw new GraftError('conflict', `The run ${name} is ${state} already.`, { field: 'run', state });
+  }
+
+  reorder(idOrName: string, before: string | null): void {
+    const moved = this.#waiting(idOrName);
+    const next = before === null ? null : this.#waiting(before);
+    if (moved.id !== next?.id) this.#setup.queue.reorder(moved.id, next?.id ?? null);
+  }
+
+  rename(idOrName: string, name: string): Run {
+    const { rows, onChange } = this.#setup;
+    const { id } = rows.get(idOrName);
+    const trimmed = name.trim();
+    if (trimmed === '') throw new GraftError('invalid', 'A run needs a name.', { field: 'name', remedy: 'Give it one.' });
+    rows.rename(id, trimmed);
+    onChange();
+    return rows.get(id);
+  }
+
+  remove(idOrName: string): void {
+    const { rows, queue, onChange } = this.#setup;
+    const { id, name } = rows.get(idOrName);
+    if (rows.status(id)?.state === 'queued') queue.stop(id);
+    if (rows.status(id)?.state === 'running') {
+      const remedy = 'Stop it first, or stop and discard it.';
+      throw new GraftError('conflict', `The run ${name} is running.`, { field: 'run', remedy });
+    }
+    rows.setTrashed(id, Date.now());
+    onChange();
+  }
+
+  restore(idOrName: string): Run {
+    const { rows, onChange } = this.#setup;
+    const { id } = rows.get(idOrName);
+    rows.setTrashed(id, null);
+    onChange();
+    return rows.get(id);
+  }
+
+  request(idOrName: string): TrainRequest {
+    const { rows, world, models } = this.#setup;
+    const run = rows.get(idOrName);
+    return requestOf(run, { model: findOrNothing(() => models.get(run.modelId)), choose: (asked) => chooseBackend(asked, world()) });
+  }
+
+  /** Names where they are as good as ids: another data folder may have the same. */
+  exportConfiguration(request: TrainRequest): ConfigurationFile {
+    const { models, datasets } = this.#setup;
+    return writeConfiguration({
+      ...request,
+      model: nameOrId(request.model, (idOrName) => models.get(idOrName)),
+      dataset: nameOrId(request.dataset, (idOrName) => datasets.get(idOrName)),
+    });
   }
 
   async *watch(idOrName: string, signal?: AbortSignal): AsyncGenerator<RunEvent> {
@@ -119,70 +159,41 @@ export class Runs implements RunService {
     }
   }
 
-  async #plan(request: TrainRequest): Promise<Plan> {
-    const { models, datasets, world } = this.#setup;
-    const problems = new Problems();
-    const model = problems.try(() => models.get(request.model));
-    const dataset = problems.try(() => datasets.get(request.dataset));
-    const choice = problems.try(() => chooseBackend(request, world()));
-    const initialDir = problems.try(() => this.#adapterFolder(request.initAdapter)) ?? null;
-    if (request.method !== '') problems.try(() => getMethodSpec(request.method));
-    problems.throwIfAny();
-    if (model === undefined || dataset === undefined || choice === undefined) throw new Error('a problem went unreported');
-    const initial = initialDir === null ? null : await this.#setup.inspectAdapter(initialDir, model);
-    const checked = checkRequest(request, { model, initial });
-    const tokenised = await this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength });
-    const configuration = configurationOf(request, checked, { model, choice, tokenised });
-    return {
-      initialDir,
-      model,
-      dataset,
-      configuration,
-      choice,
-      estimate: this.#estimate(checked, { model, configuration, choice, tokenised }),
-    };
-  }
-
-  #estimate(
-    checked: CheckedRequest,
-    { model, configuration, choice, tokenised }: Omit<Plan, 'dataset' | 'estimate' | 'initialDir'> & { readonly tokenised: TokenisedRows },
-  ): Estimate {
-    const { spec, options, targets } = checked;
-    const { settings } = choice;
-    const alike = this.#setup.rows.list().findLast((run) => {
-      const sameWork =
-        run.modelId === model.id && run.configuration.method.id === spec.id && run.backendChosen?.backend === settings.backend;
-      return sameWork && run.configuration.precision === settings.precision && run.tokensPerSecond !== null;
-    });
-    return estimateRun({
-      ...{ shape: model.shape, spec, options, targets, training: configuration.training, settings },
-      meanLength: tokenised.meanLength,
-      longestLength: tokenised.longestLength,
-      knownTokensPerSecond: alike?.tokensPerSecond || null,
-    });
-  }
-
-  /** A folder (an absolute path), or an adapter of the library. */
-  #adapterFolder(idOrDir: string | undefined): string | undefined {
-    if (idOrDir === undefined) return undefined;
-    if (isAbsolute(idOrDir)) return idOrDir;
-    const adapter = this.#setup.adapters.find(idOrDir);
-    if (adapter !== undefined) return adapter.dir;
-    throw new GraftError('notFound', `There is no adapter ${idOrDir}, neither a folder nor in the library.`, {
-      field: 'initAdapter',
-      remedy: 'List the library with `adapter list`, or name a folder with adapter_config.json.',
-    });
-  }
-
   #withSteps(run: Run): RunWithSteps {
     return { ...run, steps: this.#setup.rows.records.steps(run.id) };
   }
 
-  #freeName(wanted: string): string {
-    const taken = new Set(this.#setup.rows.list().map(({ name }) => name));
-    let name = wanted;
-    for (let number = 2; taken.has(name); number++) name = `${wanted}-${number}`;
-    return name;
+  #waiting(idOrName: string): Run {
+    const run = this.#setup.rows.get(idOrName);
+    if (run.state === 'queued') return run;
+    throw new GraftError('conflict', `The run ${run.name} does not wait in the queue: it is ${run.state}.`, {
+      field: 'run',
+      state: run.state,
+    });
+  }
+
+  #refuseTrashed(id: string, name: string): void {
+    if (this.#setup.rows.status(id)?.trashedAt === null) return;
+    throw new GraftError('conflict', `The run ${name} is in the trash.`, { field: 'run', remedy: 'Restore it first.' });
+  }
+}
+
+function findOrNothing<T>(find: () => T): T | undefined {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof GraftError && error.code === 'notFound') return undefined;
+    throw error;
+  }
+}
+
+function nameOrId(idOrName: string, get: (idOrName: string) => { readonly id: string; readonly name: string }): string {
+  const found = findOrNothing(() => get(idOrName));
+  if (found === undefined) return idOrName;
+  try {
+    return get(found.name).id === found.id ? found.name : found.id;
+  } catch {
+    return found.id; // several have the name
   }
 }
 
@@ -264,27 +275,3 @@ const nothingMeasured = {
   startedAt: null,
   finishedAt: null,
 } satisfies Partial<Run>;
-
-interface ConfigurationInput {
-  readonly model: Model;
-  readonly choice: BackendChoice;
-  readonly tokenised: TokenisedRows;
-}
-
-function configurationOf(
-  request: TrainRequest,
-  checked: CheckedRequest,
-  { model, choice, tokenised }: ConfigurationInput,
-): RunConfiguration {
-  const { spec, options, targets, training } = checked;
-  return {
-    method: { id: spec.id, options },
-    targets: targets.map(({ name }) => name),
-    training: resolveTraining(training, { spec, shape: model.shape, rows: tokenised.trainableRows }),
-    backend: request.backend,
-    ...(request.device && { device: request.device }),
-    precision: choice.settings.precision,
-    threads: choice.settings.threads,
-    initAdapter: request.initAdapter ?? null,
-  };
-}

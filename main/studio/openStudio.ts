@@ -8,12 +8,17 @@ import type { Database } from 'better-sqlite3';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Studio } from '../contract/services.ts';
 import { AdapterRepository } from '../database/adapters.ts';
+import { ChatRepository } from '../database/chats.ts';
+import { ChatSearch } from '../database/chatSearch.ts';
+import { ChatVoteRepository } from '../database/chatVotes.ts';
 import { DatasetRepository } from '../database/datasets.ts';
 import { ModelRepository } from '../database/models.ts';
 import { closeDatabase, openDatabase, refuseNewer } from '../database/openDatabase.ts';
 import { OpenRuns } from '../database/openRuns.ts';
 import { ProjectRepository } from '../database/projects.ts';
+import { RunCurveReader } from '../database/runCurves.ts';
 import { RunRepository } from '../database/runs.ts';
+import { RunSummaries } from '../database/runSummaries.ts';
 import { SettingsRepository } from '../database/settings.ts';
 import { RunQueue } from '../jobs/RunQueue.ts';
 import { defaultCacheDir } from '../runtimes/findRuntimes.ts';
@@ -22,6 +27,7 @@ import { backendWorld } from './backendChoice.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { ChangeFeed } from './ChangeFeed.ts';
 import { Chats } from './Chats.ts';
+import { Conversations } from './Conversations.ts';
 import { layoutOf, openDataFolder, resolveHome } from './dataFolder.ts';
 import type { DataFolder } from './dataFolder.ts';
 import { DataFolderKeeper } from './DataFolderKeeper.ts';
@@ -35,6 +41,7 @@ import type { Presence } from './ownership.ts';
 import { PreferenceStore } from './PreferenceStore.ts';
 import { Projects } from './projects.ts';
 import { finishRestore } from './restore.ts';
+import { RunHistory } from './RunHistory.ts';
 import { Runs } from './Runs.ts';
 import { createRuntimeService } from './runtimes.ts';
 import { sweepDataFolder } from './sweep.ts';
@@ -69,6 +76,7 @@ export async function openStudio(options: OpenStudioOptions = {}): Promise<Studi
     try {
       const parts = new StudioParts({ options, folder, database, presence });
       const found = [...(isRestored ? ['Ended the restore of a backup that had been cut off.'] : []), ...notices];
+      if (presence.alone) parts.chatRows.endAnswering();
       if (presence.alone) found.push(...(await sweepDataFolder(parts)));
       parts.queue.start();
       presence.settle();
@@ -96,6 +104,7 @@ class StudioParts {
   readonly models: ModelRepository;
   readonly datasets: DatasetRepository;
   readonly adapterRows: AdapterRepository;
+  readonly chatRows: ChatRepository;
   readonly adapters: Adapters;
   readonly queue: RunQueue;
   readonly #changes: ChangeFeed;
@@ -117,6 +126,7 @@ class StudioParts {
     this.models = new ModelRepository(database, home);
     this.datasets = new DatasetRepository(database, home);
     this.adapterRows = new AdapterRepository(database, home);
+    this.chatRows = new ChatRepository(database);
     this.#runRows = new RunRepository(database, home);
     const resourcesDir = options.resourcesDir ?? join(sourceTree, 'resources');
     this.#modelService = new Models({ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir });
@@ -135,25 +145,44 @@ class StudioParts {
   studio(notices: readonly string[]): Studio {
     const { database, presence, folder } = this.#foundation;
     const { models, datasets, adapters, queue } = this;
-    const projects = new Projects({ rows: new ProjectRepository(database), models });
+    const projects = new Projects({ rows: new ProjectRepository(database), models, changes: this.#changes });
     const chats = new Chats({ host: makeEngineHost('chat'), models: this.#modelService, adapters, datasets, world: this.#world });
+    const conversations = this.#makeConversations(chats, projects);
     const runs = new Runs({
       ...{ rows: this.#runRows, queue, models, datasets, projects, inspectAdapter, runsDir: folder.runsDir },
       adapters: this.adapterRows,
       tokenise: this.#tokenise,
       world: this.#world,
+      onChange: () => this.#changes.announce('runs'),
+    });
+    const runHistory = new RunHistory({
+      rows: this.#runRows,
+      summaries: new RunSummaries(database, this.#runRows.records),
+      curves: new RunCurveReader(database),
     });
     const changes = this.#changes;
     const tasks = new Tasks(changes);
     const endServices = async (): Promise<void> => {
+      conversations.close();
       await tasks.close();
       changes.close();
       await queue.close();
       await chats.close();
+      await conversations.settled();
     };
     return {
       ...{ tasks, changes, preferences: new PreferenceStore(new SettingsRepository(database), changes) },
-      ...{ projects, models: this.#modelService, datasets: this.#datasetService, runs, adapters, chats, notices },
+      ...{
+        projects,
+        models: this.#modelService,
+        datasets: this.#datasetService,
+        runs,
+        runHistory,
+        adapters,
+        chats,
+        conversations,
+        notices,
+      },
       runtimes: createRuntimeService(this.#cacheDir),
       doctor: new Doctor({ world: this.#world, makeHost: () => makeEngineHost('chat'), home: folder.home }),
       machine: new MachineFacts(this.#world),
@@ -164,6 +193,14 @@ class StudioParts {
         presence.leave();
       },
     };
+  }
+
+  #makeConversations(engine: Chats, projects: Projects): Conversations {
+    const { database } = this.#foundation;
+    const { models, adapterRows: adapters, chatRows: rows } = this;
+    const search = new ChatSearch(database);
+    const votes = new ChatVoteRepository(database);
+    return new Conversations({ rows, search, votes, engine, models, adapters, projects, changes: this.#changes });
   }
 
   #makeAdapters(): Adapters {
@@ -200,6 +237,7 @@ class StudioParts {
         return this.adapters.registerFromRun(run, result, { modelHash, datasetHash });
       },
       ...(options.onNotice && { onNotice: options.onNotice }),
+      onChange: (what) => (what === 'adapter' ? this.#changes.announce('adapters', 'disk') : this.#changes.announce('runs')),
     });
   }
 

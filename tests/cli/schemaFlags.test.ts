@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { addSchemaFlag, parseNames, schemaFlags } from '../../main/cli/schemaFlags.ts';
+import { addSchemaFlag, schemaFlags } from '../../main/cli/schemaFlags.ts';
+import { parseNames } from '../../main/contract/nameList.ts';
 import { adapterPath, emptyValues, readTrainConfig, trainRequest } from '../../main/cli/trainFlags.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

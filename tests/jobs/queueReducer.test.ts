@@ -9,7 +9,8 @@ const at = fc.nat(1_000);
 const event: fc.Arbitrary<QueueEvent> = fc.oneof(
   fc.record({ type: fc.constant('enqueued' as const), runId, at }),
   fc.record({ type: fc.constant('resumed' as const), runId, at }),
-  fc.record({ type: fc.constant('stopWished' as const), runId }),
+  fc.record({ type: fc.constant('stopWished' as const), runId, discard: fc.boolean() }),
+  fc.record({ type: fc.constant('reordered' as const), runId, before: fc.option(runId) }),
   fc.record({ type: fc.constant('started' as const), runId }),
   fc.record({
     type: fc.constant('ended' as const),
@@ -22,6 +23,11 @@ const event: fc.Arbitrary<QueueEvent> = fc.oneof(
 
 function after(...events: QueueEvent[]): QueueState {
   return events.reduce(reduceQueue, emptyQueue);
+}
+
+function orderOf(state: QueueState): string[] {
+  const waiting = state.entries.filter((entry) => entry.state === 'queued');
+  return waiting.toSorted((a, b) => a.rank - b.rank || (a.runId < b.runId ? -1 : 1)).map((entry) => entry.runId);
 }
 
 function stateOf(state: QueueState, id: string): string | undefined {
@@ -71,6 +77,33 @@ describe('reduceQueue', () => {
     expect(nextRun(state, (id) => id === 'a')).toBe('a');
   });
 
+  it('puts a waiting run anywhere among those that wait, and whatever comes later behind all of them', () => {
+    fc.assert(
+      fc.property(fc.array(at, { minLength: 4, maxLength: 4 }), fc.nat(3), fc.option(fc.nat(3)), (times, moved, place) => {
+        const state = after(...runIds.map((id, index): QueueEvent => ({ type: 'enqueued', runId: id, at: times[index] ?? 0 })));
+        const order = orderOf(state);
+        const movedId = order[moved] ?? '';
+        const before = place === null ? null : (order[place] ?? null);
+        const next = reduceQueue(state, { type: 'reordered', runId: movedId, before });
+        const others = order.filter((id) => id !== movedId);
+        const index = before === null ? others.length : others.indexOf(before);
+        const wanted = before === movedId ? order : others.toSpliced(index, 0, movedId);
+        expect(orderOf(next)).toEqual(wanted);
+        expect(orderOf(reduceQueue(next, { type: 'enqueued', runId: 'late', at: 0 })).at(-1)).toBe('late');
+      }),
+    );
+  });
+
+  it('takes a second wish only when it is to discard (a run kept that a person threw away)', () => {
+    const running = after({ type: 'enqueued', runId: 'a', at: 1 }, { type: 'started', runId: 'a' }, { type: 'stopWished', runId: 'a' });
+    expect(reduceQueue(running, { type: 'stopWished', runId: 'a' })).toBe(running);
+    const discarded = reduceQueue(running, { type: 'stopWished', runId: 'a', discard: true });
+    expect(discarded.entries[0]).toMatchObject({ stopWished: true, discardWished: true });
+    const ended = reduceQueue(discarded, { type: 'ended', runId: 'a', outcome: 'cancelled', infrastructure: false });
+    expect(ended.entries[0]).toMatchObject({ state: 'cancelled', discardWished: true });
+    expect(reduceQueue(ended, { type: 'resumed', runId: 'a', at: 3 }).entries[0]).toMatchObject({ discardWished: false });
+  });
+
   it('holds after three infrastructure failures in a row, until a person asks again', () => {
     let state = after(...runIds.map((id, index): QueueEvent => ({ type: 'enqueued', runId: id, at: index })));
     for (const id of runIds.slice(0, maxInfrastructureFailures)) {
@@ -91,7 +124,7 @@ describe('reduceQueue', () => {
       ['d', true],
     ] as const) {
       state = {
-        entries: [...state.entries, { runId: id, state: 'running', stopWished: false, queuedAt: 0 }],
+        entries: [...state.entries, { runId: id, state: 'running', stopWished: false, discardWished: false, queuedAt: 0, rank: 0 }],
         infrastructureFailures: state.infrastructureFailures,
       };
       state = reduceQueue(state, { type: 'ended', runId: id, outcome: 'failed', infrastructure });

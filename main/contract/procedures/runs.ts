@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { type Estimate, type Run, runStates } from '../entities.ts';
+import { type Run, runStates } from '../entities.ts';
 import type { Page } from '../library.ts';
 import {
+  type ConfigurationFile,
   type RunCurves,
   type RunDetails,
   type RunLogLine,
   type RunNews,
   type RunSample,
   type RunSummary,
+  type TrainingPlan,
   curveMetrics,
 } from '../runHistory.ts';
 import type { TrainRequest } from '../services.ts';
@@ -29,26 +31,6 @@ export const trainRequestInput = z.object({
   threads: z.int().min(1).max(1024).optional(),
   initAdapter: z.string().optional(),
 });
-
-/** Everything that Start would check and decide, without starting. */
-export interface TrainingPlan {
-  readonly estimate: Estimate;
-  readonly backend: string;
-  readonly device: string;
-  readonly why: string;
-  /** Decided values, for the placeholders of fields left open. */
-  readonly training: Readonly<Record<string, unknown>>;
-  readonly methodOptions: Readonly<Record<string, unknown>>;
-  readonly targets: readonly string[];
-  readonly freeMemoryBytes: number;
-  readonly trainableParameters: number;
-}
-
-/** A request as text that the command line takes: `train --config FILE`. */
-export interface ConfigurationFile {
-  readonly fileName: string;
-  readonly text: string;
-}
 
 export const runs = {
   list: procedure
@@ -77,6 +59,7 @@ export const runs = {
   log: procedure.input(byId.extend({ after: z.int().min(0).default(0) })).output(gives<readonly RunLogLine[]>()),
   /** The state first, then news; ends when the run has ended. `afterLog` is the last log line the watcher has. */
   watch: procedure.input(byId.extend({ afterLog: z.int().min(0).default(0) })).output(streams<RunNews>()),
+  /** Problems come all at once: `field` is `training.<setting>`, the name of a method's option, or a field of the request. */
   plan: procedure.input(trainRequestInput).output(gives<TrainingPlan>()),
   start: procedure.input(trainRequestInput).output(gives<Run>()),
   resume: procedure.input(byId).output(gives<Run>()),

@@ -1,9 +1,10 @@
 /** Every migration in order. A released one is never edited: a change of the schema is a new file. */
 import { initial } from './0001_initial.ts';
 import { chats } from './0002_chats.ts';
+import { runs } from './0003_runs.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [initial, chats];
+export const migrations: readonly Migration[] = [initial, chats, runs];
 
 /** The `user_version` this build writes and reads. */
 export const schemaVersion = migrations.length;

@@ -1,22 +1,31 @@
-/** Procedures of the domain `runs`: inputs are parsed, the services do the work. */
-import { notYet, os } from './implementer.ts';
+/** Procedures of the domain `runs`: reading is the run history's, everything else the run service's. */
+import { readConfiguration } from '../../studio/trainConfiguration.ts';
+import { os } from './implementer.ts';
 
 export const runs = {
-  list: os.runs.list.handler(() => notYet('runs.list')),
-  get: os.runs.get.handler(() => notYet('runs.get')),
-  curves: os.runs.curves.handler(() => notYet('runs.curves')),
-  samples: os.runs.samples.handler(() => notYet('runs.samples')),
-  log: os.runs.log.handler(() => notYet('runs.log')),
-  watch: os.runs.watch.handler(() => notYet('runs.watch')),
-  plan: os.runs.plan.handler(() => notYet('runs.plan')),
-  start: os.runs.start.handler(() => notYet('runs.start')),
-  resume: os.runs.resume.handler(() => notYet('runs.resume')),
-  stop: os.runs.stop.handler(() => notYet('runs.stop')),
-  reorder: os.runs.reorder.handler(() => notYet('runs.reorder')),
-  rename: os.runs.rename.handler(() => notYet('runs.rename')),
-  remove: os.runs.remove.handler(() => notYet('runs.remove')),
-  restore: os.runs.restore.handler(() => notYet('runs.restore')),
-  request: os.runs.request.handler(() => notYet('runs.request')),
-  exportConfiguration: os.runs.exportConfiguration.handler(() => notYet('runs.exportConfiguration')),
-  readConfiguration: os.runs.readConfiguration.handler(() => notYet('runs.readConfiguration')),
+  list: os.runs.list.handler(({ context, input }) => context.studio.runHistory.page(input)),
+  get: os.runs.get.handler(({ context, input }) => context.studio.runHistory.get(input.id)),
+  curves: os.runs.curves.handler(({ context, input: { id, ...query } }) => context.studio.runHistory.curves(id, query)),
+  samples: os.runs.samples.handler(({ context, input }) => context.studio.runHistory.samples(input.id)),
+  log: os.runs.log.handler(({ context, input }) => context.studio.runHistory.log(input.id, input.after)),
+  watch: os.runs.watch.handler(({ context, input: { id, afterLog }, signal }) =>
+    context.studio.runHistory.news(id, { afterLog, ...(signal && { signal }) }),
+  ),
+  plan: os.runs.plan.handler(({ context, input, signal }) => context.studio.runs.plan(input, { signal })),
+  start: os.runs.start.handler(({ context, input }) => context.studio.runs.start(input)),
+  resume: os.runs.resume.handler(({ context, input }) => context.studio.runs.resume(input.id)),
+  stop: os.runs.stop.handler(({ context, input }) => context.studio.runs.stop(input.id, input.keep)),
+  reorder: os.runs.reorder.handler(({ context, input }) => {
+    context.studio.runs.reorder(input.id, input.before);
+    return null;
+  }),
+  rename: os.runs.rename.handler(({ context, input }) => context.studio.runs.rename(input.id, input.name)),
+  remove: os.runs.remove.handler(({ context, input }) => {
+    context.studio.runs.remove(input.id);
+    return null;
+  }),
+  restore: os.runs.restore.handler(({ context, input }) => context.studio.runs.restore(input.id)),
+  request: os.runs.request.handler(({ context, input }) => context.studio.runs.request(input.id)),
+  exportConfiguration: os.runs.exportConfiguration.handler(({ context, input }) => context.studio.runs.exportConfiguration(input)),
+  readConfiguration: os.runs.readConfiguration.handler(({ input }) => readConfiguration(input.text)),
 };

@@ -1,0 +1,176 @@
+/**
+ * From a request to everything that is decided before a run: model, dataset, backend, configuration, estimate. All that is
+ * wrong is told at once. A plan asked for again and again, as a form does, waits for the same tokens and never makes them
+ * twice; who goes away meanwhile leaves that work running for who comes next.
+ */
+import { isAbsolute } from 'node:path';
+import type { Adapter, Dataset, Estimate, Model, RunConfiguration } from '../contract/entities.ts';
+import type { InspectedAdapter } from '../contract/engine.ts';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import { getMethodSpec } from '../contract/methods/registry.ts';
+import { resolveTraining } from '../contract/resolveTraining.ts';
+import type { TrainingPlan } from '../contract/runHistory.ts';
+import type { TrainRequest } from '../contract/services.ts';
+import type { AlikeRun } from '../database/runs.ts';
+import { type BackendChoice, type BackendWorld, chooseBackend } from './backendChoice.ts';
+import { estimateRun } from './estimate.ts';
+import { Problems } from './Problems.ts';
+import { checkRequest, type CheckedRequest } from './resolveRun.ts';
+import type { TokenisedRows, Tokenise } from './tokenised.ts';
+
+export interface RunPlannerSetup {
+  readonly models: { get(idOrName: string): Model };
+  readonly datasets: { get(idOrName: string): Dataset };
+  readonly adapters: { find(idOrName: string): Adapter | undefined };
+  readonly tokenise: Tokenise;
+  /** Reads an adapter folder against a model, in an engine process. */
+  readonly inspectAdapter: (adapterDir: string, model: Model) => Promise<InspectedAdapter>;
+  readonly world: () => BackendWorld;
+  readonly knownSpeed: (alike: AlikeRun) => number | null;
+}
+
+export interface PlannedRun {
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly configuration: RunConfiguration;
+  readonly choice: BackendChoice;
+  readonly estimate: Estimate;
+  readonly trainableParameters: number;
+  /** The adapter to start from. */
+  readonly initialDir: string | null;
+}
+
+type Choices = Pick<PlannedRun, 'model' | 'dataset' | 'choice' | 'initialDir'>;
+
+export class RunPlanner {
+  readonly #setup: RunPlannerSetup;
+
+  constructor(setup: RunPlannerSetup) {
+    this.#setup = setup;
+  }
+
+  /** Throws GraftError: the one thing that is wrong, or `invalid` with all in `problems`; `cancelled` by the signal. */
+  async plan(request: TrainRequest, signal?: AbortSignal): Promise<PlannedRun> {
+    const problems = new Problems();
+    const chosen = this.#choose(request, problems);
+    const checked = await this.#check(request, chosen, problems);
+    problems.throwIfAny();
+    const { model, dataset, choice, initialDir } = chosen;
+    if (!model || !dataset || !choice || !checked || initialDir === undefined) throw new Error('a problem went unreported');
+    const tokenised = await untilAborted(this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength }), signal);
+    const configuration = configurationOf(request, checked, { model, choice, tokenised });
+    const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
+    const { spec, options, targets } = checked;
+    const trainableParameters = spec.countTrainable(options, targets, model.shape);
+    return { model, dataset, configuration, choice, estimate, trainableParameters, initialDir };
+  }
+
+  /** As a form shows it. */
+  async describe(request: TrainRequest, signal?: AbortSignal): Promise<TrainingPlan> {
+    const { configuration, choice, estimate, trainableParameters } = await this.plan(request, signal);
+    return {
+      ...{ estimate, trainableParameters, why: choice.why, device: choice.label, backend: choice.settings.backend },
+      training: { ...configuration.training },
+      methodOptions: { ...configuration.method.options },
+      targets: configuration.targets,
+      freeMemoryBytes: this.#setup.world().machine.freeMemoryBytes,
+    };
+  }
+
+  /** `undefined` where there is a problem. */
+  #choose(request: TrainRequest, problems: Problems): { readonly [Key in keyof Choices]: Choices[Key] | undefined } {
+    const { models, datasets, world } = this.#setup;
+    return {
+      model: problems.try(() => models.get(named(request.model, 'model', 'Choose a base model.'))),
+      dataset: problems.try(() => datasets.get(named(request.dataset, 'dataset', 'Choose a dataset.'))),
+      choice: problems.try(() => chooseBackend(request, world())),
+      initialDir: problems.try(() => this.#adapterFolder(request.initAdapter)),
+    };
+  }
+
+  /** Without a model nothing can be said of targets and options but whether there is such a method. */
+  async #check(request: TrainRequest, { model, initialDir }: Partial<Choices>, problems: Problems): Promise<CheckedRequest | undefined> {
+    if (model === undefined || initialDir === undefined) {
+      if (request.method !== '') problems.try(() => getMethodSpec(request.method));
+      return undefined;
+    }
+    try {
+      const initial = initialDir === null ? null : await this.#setup.inspectAdapter(initialDir, model);
+      return checkRequest(request, { model, initial });
+    } catch (thrown) {
+      problems.take(toGraftError(thrown));
+      return undefined;
+    }
+  }
+
+  #estimate(checked: CheckedRequest, { model, configuration, choice, tokenised }: EstimateParts): Estimate {
+    const { spec, options, targets } = checked;
+    const { settings } = choice;
+    const alike = { modelId: model.id, method: spec.id, backend: settings.backend, precision: settings.precision };
+    return estimateRun({
+      ...{ shape: model.shape, spec, options, targets, training: configuration.training, settings },
+      meanLength: tokenised.meanLength,
+      longestLength: tokenised.longestLength,
+      knownTokensPerSecond: this.#setup.knownSpeed(alike),
+    });
+  }
+
+  /** A folder (an absolute path), or an adapter of the library; null where none is asked for. */
+  #adapterFolder(idOrDir: string | undefined): string | null {
+    if (idOrDir === undefined) return null;
+    if (isAbsolute(idOrDir)) return idOrDir;
+    const adapter = this.#setup.adapters.find(idOrDir);
+    if (adapter !== undefined) return adapter.dir;
+    throw new GraftError('notFound', `There is no adapter ${idOrDir}, neither a folder nor in the library.`, {
+      field: 'initAdapter',
+      remedy: 'List the library with `adapter list`, or name a folder with adapter_config.json.',
+    });
+  }
+}
+
+interface ConfigurationParts {
+  readonly model: Model;
+  readonly choice: BackendChoice;
+  readonly tokenised: TokenisedRows;
+}
+
+interface EstimateParts extends ConfigurationParts {
+  readonly configuration: RunConfiguration;
+}
+
+function named(idOrName: string, field: string, message: string): string {
+  if (idOrName.trim() === '') throw new GraftError('invalid', message, { field });
+  return idOrName;
+}
+
+function configurationOf(
+  request: TrainRequest,
+  checked: CheckedRequest,
+  { model, choice, tokenised }: ConfigurationParts,
+): RunConfiguration {
+  const { spec, options, targets, training } = checked;
+  return {
+    method: { id: spec.id, options },
+    targets: targets.map(({ name }) => name),
+    training: resolveTraining(training, { spec, shape: model.shape, rows: tokenised.trainableRows }),
+    backend: request.backend,
+    ...(request.device && { device: request.device }),
+    precision: choice.settings.precision,
+    threads: choice.settings.threads,
+    initAdapter: request.initAdapter ?? null,
+  };
+}
+
+/** Waits no longer than the signal allows. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const leave = (): void => reject(new GraftError('cancelled', 'Cancelled.'));
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * A training request as a file for people: JSON with the fields of TrainRequest, where every option and setting may also
+ * stand by itself under its own name. The command line's --config and the studio's form read and write the same.
+ */
+import { z } from 'zod';
+import { GraftError } from '../contract/errors.ts';
+import { methodSpecs } from '../contract/methods/registry.ts';
+import { parseNames } from '../contract/nameList.ts';
+import type { ConfigurationFile } from '../contract/runHistory.ts';
+import type { TrainRequest } from '../contract/services.ts';
+import { trainingSchema } from '../contract/training.ts';
+
+/** What a file or flags say, by field. */
+export interface TrainValues {
+  readonly training: Record<string, unknown>;
+  readonly methodOptions: Record<string, unknown>;
+  readonly rest: Record<string, unknown>;
+}
+
+const restFields = [
+  'name',
+  'model',
+  'dataset',
+  'method',
+  'targets',
+  'backend',
+  'device',
+  'precision',
+  'threads',
+  'initAdapter',
+  'methodOptions',
+  'training',
+];
+
+/** `source` is what errors call the text. Unknown fields are an error. Throws GraftError('invalid'). */
+export function parseTrainValues(text: string, source: string): TrainValues {
+  const values: TrainValues = { training: {}, methodOptions: {}, rest: {} };
+  const unknown: string[] = [];
+  const trainingFields = Object.keys(trainingSchema.shape);
+  const optionFields = knownOptions();
+  for (const [field, value] of Object.entries(parseObject(text, source))) {
+    if (restFields.includes(field)) values.rest[field] = value;
+    else if (trainingFields.includes(field)) values.training[field] = value;
+    else if (optionFields.includes(field)) values.methodOptions[field] = value;
+    else unknown.push(field);
+  }
+  if (unknown.length > 0) {
+    const remedy = `Known are: ${[...restFields, ...trainingFields, ...optionFields].join(', ')}.`;
+    throw new GraftError('invalid', `${source} has unknown fields: ${unknown.join(', ')}.`, { file: source, field: unknown[0], remedy });
+  }
+  Object.assign(values.training, nested(values.rest.training, source, 'training'));
+  Object.assign(values.methodOptions, nested(values.rest.methodOptions, source, 'methodOptions'));
+  return values;
+}
+
+/** Of all methods, each once. */
+function knownOptions(): string[] {
+  const fields = Object.values(methodSpecs).flatMap(({ options }) => {
+    return Object.keys(z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' }).properties ?? {});
+  });
+  return [...new Set(fields)];
+}
+
+function parseObject(text: string, file: string): Readonly<Record<string, unknown>> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch (error) {
+    const remedy = 'Write an object such as { "model": "smollm2", "dataset": "letters", "method": "vera", "steps": 100 }.';
+    const why = error instanceof Error ? error.message : String(error);
+    throw new GraftError('invalid', `${file} is not a JSON object: ${why}`, { file, remedy }, error);
+  }
+}
+
+function nested(value: unknown, file: string, field: string): object {
+  if (value === undefined) return {};
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new GraftError('invalid', `${field} of ${file} must be an object.`, { file, field });
+}
+
+const requestSchema = z.object({
+  name: z.string().min(1).optional(),
+  model: z.string().default(''),
+  dataset: z.string().default(''),
+  method: z.string().optional(),
+  targets: z.union([z.string(), z.array(z.string())]).optional(),
+  backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
+  device: z.enum(['cpu', 'cuda']).optional(),
+  precision: z.enum(['float32', 'bf16']).optional(),
+  threads: z.int().positive().optional(),
+  initAdapter: z.string().optional(),
+});
+
+/** For a form: what the file leaves out is empty or as the command line has it. Throws GraftError('invalid') with all problems. */
+export function readConfiguration(text: string, source = 'The configuration'): TrainRequest {
+  const { rest, training, methodOptions } = parseTrainValues(text, source);
+  const parsed = requestSchema.safeParse(rest);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+    const told = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
+    throw new GraftError('invalid', `${source} does not hold: ${told}.`, { field: problems[0]?.field, problems });
+  }
+  const { targets, method, initAdapter } = parsed.data;
+  return {
+    ...parsed.data,
+    method: method ?? (initAdapter === undefined ? 'vera' : ''),
+    targets: typeof targets === 'string' ? (parseNames(targets) as string | readonly string[]) : targets,
+    methodOptions,
+    training,
+  };
+}
+
+/** The file that starts the same with `train --config`; the project is this data folder's own affair and left out. */
+export function writeConfiguration({ projectId: _own, ...request }: TrainRequest): ConfigurationFile {
+  const name = request.name ?? [request.method, request.dataset].filter((part) => part !== '').join('-');
+  const fileName = `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|-+$/g, '') || 'training'}.json`;
+  return { fileName, text: `${JSON.stringify(request, undefined, 2)}\n` };
+}
