@@ -1,6 +1,8 @@
 /** Conversations that are kept: what the chat screen sends and hears. */
 import type { Chat, ChatTurn } from './entities.ts';
 import type { ErrorJson } from './errors.ts';
+import type { Page } from './library.ts';
+import type { Sampling } from './preferences.ts';
 
 export interface ChatSummary extends Chat {
   readonly turns: number;
@@ -71,4 +73,51 @@ export interface VoteTally {
   readonly adapterId: string | null;
   readonly won: number;
   readonly of: number;
+}
+
+export interface ChatListQuery {
+  readonly projectId?: string | undefined;
+  readonly trashed: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Who is to answer, and how. Lanes are numbered as they stand. */
+export interface AnswerRequest {
+  readonly lanes: readonly ChatLane[];
+  readonly sampling: Sampling;
+}
+
+export interface ConversationService {
+  list(query: ChatListQuery): Page<ChatSummary>;
+  /** Every word has to occur; not in the trash. */
+  search(text: string): readonly ChatHit[];
+  get(idOrTitle: string): ChatDetails;
+  turn(turnId: string): ChatTurn;
+  create(chat: { readonly projectId?: string | undefined; readonly modelId: string; readonly systemPrompt: string }): Chat;
+  update(
+    idOrTitle: string,
+    changes: { readonly title?: string | undefined; readonly modelId?: string | undefined; readonly systemPrompt?: string | undefined },
+  ): Chat;
+  /** To the trash; what is being answered stops. */
+  remove(idOrTitle: string): void;
+  restore(id: string): Chat;
+  /** Writes the message and one empty answer a lane and returns; the answers are written one after another. */
+  send(message: AnswerRequest & { readonly chatId: string; readonly parentId: string | null; readonly content: string }): SentMessage;
+  /** Another round of answers to the same message. */
+  regenerate(request: AnswerRequest & { readonly userTurnId: string }): SentMessage;
+  watch(turnId: string, offset: number, signal?: AbortSignal): AsyncGenerator<AnswerNews>;
+  stop(turnIds: readonly string[]): void;
+  vote(vote: { readonly round: string; readonly turnId: string | null; readonly blind: boolean }): ChatVote | null;
+  tally(): readonly VoteTally[];
+  /** Markdown: the conversation up to a leaf (default: the newest), with all answers of its rounds. JSON: everything. */
+  export(
+    idOrTitle: string,
+    options: { readonly format: 'markdown' | 'json'; readonly leafId?: string | undefined },
+  ): { readonly fileName: string; readonly text: string };
+  engine(): ChatEngineState;
+  /** Ahead of the first message, when nobody waits for an answer. A failure is in the state that is given. */
+  warmUp(modelId: string, adapterIds: readonly string[]): Promise<ChatEngineState>;
+  /** Gives the engine's memory back. Throws GraftError('conflict') while it answers. */
+  unload(): Promise<void>;
 }

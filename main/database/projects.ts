@@ -37,19 +37,28 @@ export class ProjectRepository {
 
   /** Throws GraftError('conflict') when the name is taken. */
   insert(project: Project): void {
-    try {
-      this.database
-        .prepare('INSERT INTO projects (id, name, model_id, created_at) VALUES (?, ?, ?, ?)')
-        .run(project.id, project.name, project.modelId, project.createdAt);
-    } catch (error) {
-      if (!(error instanceof Sqlite.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
-      throw new GraftError(
-        'conflict',
-        `There is already a project "${project.name}".`,
-        { field: 'name', remedy: 'Choose another name.' },
-        error,
-      );
-    }
+    const statement = this.database.prepare('INSERT INTO projects (id, name, model_id, created_at) VALUES (?, ?, ?, ?)');
+    withUniqueName(project.name, () => statement.run(project.id, project.name, project.modelId, project.createdAt));
+  }
+
+  /** Throws GraftError('conflict') when the name is taken. */
+  update(project: Project): void {
+    const statement = this.database.prepare('UPDATE projects SET name = ?, model_id = ? WHERE id = ?');
+    withUniqueName(project.name, () => statement.run(project.name, project.modelId, project.id));
+  }
+
+  /** What keeps a project from being removed: every run, and chats that are not in the trash. */
+  contents(id: string): { readonly runs: number; readonly chats: number } {
+    const count = (from: string): number => Number(this.database.prepare<[string]>(`SELECT count(*) FROM ${from}`).pluck().get(id));
+    return { runs: count('runs WHERE project_id = ?'), chats: count('chats WHERE project_id = ? AND trashed_at IS NULL') };
+  }
+
+  /** Chats in the trash stay, without a project. */
+  remove(id: string): void {
+    this.database.transaction(() => {
+      this.database.prepare('UPDATE chats SET project_id = NULL WHERE project_id = ? AND trashed_at IS NOT NULL').run(id);
+      this.database.prepare('DELETE FROM projects WHERE id = ?').run(id);
+    })();
   }
 
   /** Inserts unless the name is there, and returns the one that is there: safe when two processes do it at once. */
@@ -63,4 +72,13 @@ export class ProjectRepository {
 
 function toProject(row: ProjectRow): Project {
   return { id: row.id, name: row.name, modelId: row.model_id, createdAt: row.created_at };
+}
+
+function withUniqueName(name: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!(error instanceof Sqlite.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
+    throw new GraftError('conflict', `There is already a project "${name}".`, { field: 'name', remedy: 'Choose another name.' }, error);
+  }
 }

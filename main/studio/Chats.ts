@@ -2,13 +2,15 @@
  * The chat service: one engine process keeps one base model and many adapters resident, so that a swap is a choice of
  * tensors. What is resident belongs to one process: after a death everything is loaded again at the next request.
  */
+import type { ChatEngineState } from '../contract/conversations.ts';
 import type { Adapter, Dataset, Model } from '../contract/entities.ts';
 import type { EngineRequests, GenerateRequest } from '../contract/engine.ts';
-import { GraftError } from '../contract/errors.ts';
+import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { BackendRequest, ChatAnswer, ChatRequest, ChatService, ModelService } from '../contract/services.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { StreamDecoder } from '../tokenizers/streamDecoder.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { AnswerEngine } from './Answering.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { chatPrompt } from './chatPrompt.ts';
 
@@ -27,14 +29,24 @@ interface Resident {
   readonly loaded: EngineRequests['loadModel'][2];
   /** By id; a row's content never changes. */
   readonly adapters: Set<string>;
+  /** Adapters (null: the base) that have answered: what is compiled at a first answer is there. */
+  readonly warm: Set<string | null>;
 }
 
-const maxResidentAdapters = 32;
+type Doing = 'loading' | 'answering';
 
-export class Chats implements ChatService {
+const maxResidentAdapters = 32;
+/** Enough for the sizes of chunks that a first message is fed in. */
+const warmUpTokens = 80;
+const warmUpSampling = { maxTokens: 2, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [] };
+
+export class Chats implements ChatService, AnswerEngine {
   readonly #setup: ChatsSetup;
+  readonly #listeners = new Set<(state: ChatEngineState) => void>();
   #resident: Resident | undefined;
   #backend: BackendRequest = {};
+  #doing: Doing | undefined;
+  #error: GraftError | undefined;
 
   constructor(setup: ChatsSetup) {
     this.#setup = setup;
@@ -56,13 +68,12 @@ export class Chats implements ChatService {
   }
 
   async send(request: ChatRequest, onText?: (piece: string) => void, signal?: AbortSignal): Promise<ChatAnswer> {
-    const { host, models, adapters } = this.#setup;
-    const model = models.get(request.model);
-    const adapter = request.adapter === null ? null : adapters.get(request.adapter.idOrName);
-    const tokenizer = await models.tokenizer(model.id);
-    const promptIds = await chatPrompt(models, { model, tokenizer, messages: request.messages, trainedOn: this.#trainedOn(adapter) });
-    await this.#loadModel(model);
+    const { host } = this.#setup;
+    const { model, adapter, tokenizer, promptIds } = await this.#prompt(request);
+    const resident = await this.#loadModel(model);
+    const startMs = performance.now();
     if (adapter !== null) await this.#loadAdapter(adapter, model);
+    const adapterLoadMs = adapter === null ? 0 : performance.now() - startMs;
     const generate: GenerateRequest = {
       promptIds,
       adapter: adapter === null ? null : { key: adapter.id, scale: request.adapter?.scale ?? 1 },
@@ -70,9 +81,59 @@ export class Chats implements ChatService {
     };
     const decoder = new StreamDecoder(tokenizer, { skipSpecialTokens: true });
     const onEvent = ({ id }: { readonly id: number }): void => emit(decoder.push(id), onText);
-    const result = await host.request('generate', generate, { signal, onEvent });
+    const result = await this.#while('answering', () => host.request('generate', generate, { signal, onEvent }));
+    resident.warm.add(adapter?.id ?? null);
     emit(decoder.finish(), onText);
-    return { ...result, text: tokenizer.decode(result.ids, { skipSpecialTokens: true }) };
+    const text = tokenizer.decode(result.ids, { skipSpecialTokens: true });
+    return { ...result, swapMs: result.swapMs + adapterLoadMs, text };
+  }
+
+  /** Of the prompt that `send` would make. */
+  async countTokens(request: Pick<ChatRequest, 'model' | 'adapter' | 'messages'>): Promise<number> {
+    return (await this.#prompt(request)).promptIds.length;
+  }
+
+  /** Loads the model and the adapters and lets each say a few tokens into the void, so that a first answer has nothing to compile. */
+  async warmUp(modelId: string, adapterIds: readonly string[]): Promise<void> {
+    const { host, models, adapters } = this.#setup;
+    const model = models.get(modelId);
+    const tokenizer = await models.tokenizer(model.id);
+    const resident = await this.#loadModel(model);
+    const word = tokenizer.encode('Hello');
+    const promptIds = Array.from({ length: Math.min(warmUpTokens, model.shape.maxPositions - 2) }, (_, place) => word[place % word.length]);
+    for (const id of [null, ...adapterIds]) {
+      if (id !== null) await this.#loadAdapter(adapters.get(id), model);
+      if (resident.warm.has(id)) continue;
+      const adapter = id === null ? null : { key: id, scale: 1 };
+      await this.#while('loading', () => host.request('generate', { promptIds, adapter, sampling: warmUpSampling }));
+      resident.warm.add(id);
+    }
+  }
+
+  /** Ends the process. Afterwards it is started again even if it had died too often. */
+  async unload(): Promise<void> {
+    this.#resident = undefined;
+    this.#error = undefined;
+    await this.#setup.host.stop();
+    this.#setup.host.forgive();
+    this.#tell();
+  }
+
+  state(): ChatEngineState {
+    const resident = this.#living();
+    const idle = resident === undefined ? 'off' : 'ready';
+    return {
+      state: this.#doing ?? (this.#error === undefined ? idle : 'failed'),
+      modelId: resident?.modelId ?? null,
+      device: resident?.loaded.device ?? null,
+      loadMs: resident?.loaded.loadMs ?? null,
+      residentAdapterIds: [...(resident?.adapters ?? [])],
+      error: this.#error?.toJSON() ?? null,
+    };
+  }
+
+  onState(listener: (state: ChatEngineState) => void): void {
+    this.#listeners.add(listener);
   }
 
   async logits(
@@ -93,20 +154,61 @@ export class Chats implements ChatService {
     await this.#setup.host.close();
   }
 
+  async #prompt(request: Pick<ChatRequest, 'model' | 'adapter' | 'messages'>) {
+    const { models, adapters } = this.#setup;
+    const model = models.get(request.model);
+    const adapter = request.adapter === null ? null : adapters.get(request.adapter.idOrName);
+    const tokenizer = await models.tokenizer(model.id);
+    const promptIds = await chatPrompt(models, { model, tokenizer, messages: request.messages, trainedOn: this.#trainedOn(adapter) });
+    return { model, adapter, tokenizer, promptIds };
+  }
+
+  /** Tells listeners what the engine does; an error that leaves it without a model stays until something is loaded again. */
+  async #while<Result>(doing: Doing, work: () => Promise<Result>): Promise<Result> {
+    this.#doing = doing;
+    this.#tell();
+    try {
+      const result = await work();
+      this.#error = undefined;
+      return result;
+    } catch (thrown) {
+      const error = toGraftError(thrown);
+      this.#error = this.#living() === undefined && error.code !== 'cancelled' ? error : undefined;
+      throw error;
+    } finally {
+      this.#doing = undefined;
+      this.#tell();
+    }
+  }
+
+  #tell(): void {
+    const state = this.state();
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  #living(): Resident | undefined {
+    const { host } = this.#setup;
+    const isAlive = this.#resident !== undefined && host.running && host.generation === this.#resident.generation;
+    return isAlive ? this.#resident : undefined;
+  }
+
   /** Keeps what is loaded when model, settings and process are still the same. */
   async #loadModel(model: Model): Promise<Resident> {
     const { host, world } = this.#setup;
     const { settings } = chooseBackend(this.#backend, world());
     const key = JSON.stringify(settings);
-    const before = this.#resident;
-    const isAlive = before !== undefined && host.running && host.generation === before.generation;
-    if (isAlive && before.modelId === model.id && before.settings === key) return before;
+    const before = this.#living();
+    if (before?.modelId === model.id && before.settings === key) return before;
     // Another backend in the same process would keep the first one's memory.
-    if (isAlive && before.settings !== key) await host.stop();
+    if (before !== undefined && before.settings !== key) await host.stop();
     this.#resident = undefined;
-    const loaded = await host.request('loadModel', { settings, modelDir: model.dir, contextLength: model.shape.maxPositions });
-    this.#resident = { generation: host.generation, modelId: model.id, settings: key, loaded, adapters: new Set() };
-    return this.#resident;
+    const { dir: modelDir, shape } = model;
+    return this.#while('loading', async () => {
+      const loaded = await host.request('loadModel', { settings, modelDir, contextLength: shape.maxPositions });
+      const nothing = { adapters: new Set<string>(), warm: new Set<string | null>() };
+      this.#resident = { generation: host.generation, modelId: model.id, settings: key, loaded, ...nothing };
+      return this.#resident;
+    });
   }
 
   async #loadAdapter(adapter: Adapter, model: Model): Promise<void> {
@@ -121,8 +223,9 @@ export class Chats implements ChatService {
     if (oldest !== undefined && resident.adapters.size >= maxResidentAdapters) {
       await host.request('unloadAdapter', { key: oldest });
       resident.adapters.delete(oldest);
+      resident.warm.delete(oldest);
     }
-    await host.request('loadAdapter', { key: adapter.id, dir: adapter.dir });
+    await this.#while('loading', () => host.request('loadAdapter', { key: adapter.id, dir: adapter.dir }));
     resident.adapters.add(adapter.id);
   }
 

@@ -1,7 +1,7 @@
 /** The project service. There is always one project: the command line's own, made when it is first asked for. */
 import type { Project } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
-import type { ProjectService } from '../contract/services.ts';
+import type { ChangeService, ProjectService } from '../contract/services.ts';
 import { newId } from '../database/ids.ts';
 import type { ModelRepository } from '../database/models.ts';
 import type { ProjectRepository } from '../database/projects.ts';
@@ -11,6 +11,12 @@ export const defaultProjectName = 'Default';
 export interface ProjectsSetup {
   readonly rows: ProjectRepository;
   readonly models: Pick<ModelRepository, 'get'>;
+  readonly changes: Pick<ChangeService, 'announce'>;
+}
+
+export interface ProjectChanges {
+  readonly name?: string | undefined;
+  readonly modelId?: string | null | undefined;
 }
 
 export class Projects implements ProjectService {
@@ -30,15 +36,51 @@ export class Projects implements ProjectService {
 
   /** Throws GraftError('invalid' | 'conflict' | 'notFound') for an empty or taken name and for an unknown model. */
   create(name: string, modelId: string | null): Project {
-    const trimmed = name.trim();
-    if (trimmed === '') throw new GraftError('invalid', 'A project needs a name.', { field: 'name', remedy: 'Give it one.' });
-    const model = modelId === null ? null : this.#setup.models.get(modelId);
-    const project: Project = { id: newId(), name: trimmed, modelId: model?.id ?? null, createdAt: Date.now() };
+    const project: Project = { id: newId(), name: nameOf(name), modelId: this.#modelId(modelId), createdAt: Date.now() };
     this.#setup.rows.insert(project);
+    this.#setup.changes.announce('projects');
     return project;
+  }
+
+  /** Throws as `create` does. */
+  update(idOrName: string, { name, modelId }: ProjectChanges): Project {
+    const project = this.get(idOrName);
+    const named = name === undefined ? project : { ...project, name: nameOf(name) };
+    const changed: Project = modelId === undefined ? named : { ...named, modelId: this.#modelId(modelId) };
+    this.#setup.rows.update(changed);
+    this.#setup.changes.announce('projects');
+    return changed;
+  }
+
+  /** Chats in its trash stay there and belong to no project. Throws GraftError('conflict') when it has runs or chats. */
+  remove(idOrName: string): void {
+    const { rows, changes } = this.#setup;
+    const project = this.get(idOrName);
+    const { runs, chats } = rows.contents(project.id);
+    const parts = [...(runs > 0 ? [counted(runs, 'run')] : []), ...(chats > 0 ? [counted(chats, 'chat')] : [])];
+    if (parts.length > 0) {
+      const remedy = chats > 0 && runs === 0 ? 'Move its chats to the trash first.' : 'Keep it: its runs tell where adapters come from.';
+      throw new GraftError('conflict', `The project "${project.name}" has ${parts.join(' and ')}.`, { field: 'id', remedy });
+    }
+    rows.remove(project.id);
+    changes.announce('projects', 'chats');
   }
 
   default(): Project {
     return this.#setup.rows.ensure({ id: newId(), name: defaultProjectName, modelId: null, createdAt: Date.now() });
   }
+
+  #modelId(idOrName: string | null): string | null {
+    return idOrName === null ? null : this.#setup.models.get(idOrName).id;
+  }
+}
+
+function nameOf(text: string): string {
+  const name = text.trim();
+  if (name === '') throw new GraftError('invalid', 'A project needs a name.', { field: 'name', remedy: 'Give it one.' });
+  return name;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

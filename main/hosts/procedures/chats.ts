@@ -1,23 +1,32 @@
 /** Procedures of the domain `chats`: inputs are parsed, the services do the work. */
-import { notYet, os } from './implementer.ts';
+import { os } from './implementer.ts';
 
 export const chats = {
-  list: os.chats.list.handler(() => notYet('chats.list')),
-  search: os.chats.search.handler(() => notYet('chats.search')),
-  get: os.chats.get.handler(() => notYet('chats.get')),
-  create: os.chats.create.handler(() => notYet('chats.create')),
-  update: os.chats.update.handler(() => notYet('chats.update')),
-  remove: os.chats.remove.handler(() => notYet('chats.remove')),
-  restore: os.chats.restore.handler(() => notYet('chats.restore')),
-  send: os.chats.send.handler(() => notYet('chats.send')),
-  regenerate: os.chats.regenerate.handler(() => notYet('chats.regenerate')),
-  watch: os.chats.watch.handler(() => notYet('chats.watch')),
-  stop: os.chats.stop.handler(() => notYet('chats.stop')),
-  vote: os.chats.vote.handler(() => notYet('chats.vote')),
-  tally: os.chats.tally.handler(() => notYet('chats.tally')),
-  export: os.chats.export.handler(() => notYet('chats.export')),
-  warmUp: os.chats.warmUp.handler(() => notYet('chats.warmUp')),
-  engine: os.chats.engine.handler(() => notYet('chats.engine')),
-  unload: os.chats.unload.handler(() => notYet('chats.unload')),
-  turn: os.chats.turn.handler(() => notYet('chats.turn')),
+  list: os.chats.list.handler(({ context, input }) => context.studio.conversations.list(input)),
+  search: os.chats.search.handler(({ context, input }) => context.studio.conversations.search(input.text)),
+  get: os.chats.get.handler(({ context, input }) => context.studio.conversations.get(input.id)),
+  create: os.chats.create.handler(({ context, input }) => context.studio.conversations.create(input)),
+  update: os.chats.update.handler(({ context, input: { id, ...changes } }) => context.studio.conversations.update(id, changes)),
+  remove: os.chats.remove.handler(({ context, input }) => {
+    context.studio.conversations.remove(input.id);
+    return null;
+  }),
+  restore: os.chats.restore.handler(({ context, input }) => context.studio.conversations.restore(input.id)),
+  send: os.chats.send.handler(({ context, input }) => context.studio.conversations.send(input)),
+  regenerate: os.chats.regenerate.handler(({ context, input }) => context.studio.conversations.regenerate(input)),
+  watch: os.chats.watch.handler(({ context, input, signal }) => context.studio.conversations.watch(input.turnId, input.offset, signal)),
+  stop: os.chats.stop.handler(({ context, input }) => {
+    context.studio.conversations.stop(input.turnIds);
+    return null;
+  }),
+  vote: os.chats.vote.handler(({ context, input }) => context.studio.conversations.vote(input)),
+  tally: os.chats.tally.handler(({ context }) => context.studio.conversations.tally()),
+  export: os.chats.export.handler(({ context, input: { id, ...options } }) => context.studio.conversations.export(id, options)),
+  warmUp: os.chats.warmUp.handler(({ context, input }) => context.studio.conversations.warmUp(input.modelId, input.adapterIds)),
+  engine: os.chats.engine.handler(({ context }) => context.studio.conversations.engine()),
+  unload: os.chats.unload.handler(async ({ context }) => {
+    await context.studio.conversations.unload();
+    return null;
+  }),
+  turn: os.chats.turn.handler(({ context, input }) => context.studio.conversations.turn(input.turnId)),
 };

@@ -1,10 +1,13 @@
 /** Procedures of the domain `projects`: inputs are parsed, the services do the work. */
-import { notYet, os } from './implementer.ts';
+import { os } from './implementer.ts';
 
 export const projects = {
-  list: os.projects.list.handler(() => notYet('projects.list')),
-  get: os.projects.get.handler(() => notYet('projects.get')),
-  create: os.projects.create.handler(() => notYet('projects.create')),
-  update: os.projects.update.handler(() => notYet('projects.update')),
-  remove: os.projects.remove.handler(() => notYet('projects.remove')),
+  list: os.projects.list.handler(({ context }) => context.studio.projects.list()),
+  get: os.projects.get.handler(({ context, input }) => context.studio.projects.get(input.id)),
+  create: os.projects.create.handler(({ context, input }) => context.studio.projects.create(input.name, input.modelId)),
+  update: os.projects.update.handler(({ context, input: { id, ...changes } }) => context.studio.projects.update(id, changes)),
+  remove: os.projects.remove.handler(({ context, input }) => {
+    context.studio.projects.remove(input.id);
+    return null;
+  }),
 };
