@@ -94,9 +94,18 @@ function findFault(content: Required<TokenFileContent>): string | undefined {
   if (rows < 0 || offsets[0] !== 0 || offsets[rows] !== ids.length) return `offsets do not run from 0 to ${ids.length}`;
   if (content.sourceRows.length !== rows) return `source_rows has ${content.sourceRows.length} values for ${rows} rows`;
   if (content.fullLengths.length !== rows) return `full_lengths has ${content.fullLengths.length} values for ${rows} rows`;
-  if (ids.some((id) => id < 0)) return 'input_ids holds a negative id';
-  if (lossMask.some((value) => value > 1)) return 'loss_mask holds a value other than 0 and 1';
-  return findRowFault(content);
+  return findTokenFault(ids, lossMask) ?? findRowFault(content);
+}
+
+/** A plain loop, because there may be tens of millions and the host has other work too. */
+function findTokenFault(ids: Int32Array, lossMask: Uint8Array): string | undefined {
+  let [lowestId, highestMask] = [0, 0];
+  for (let position = 0; position < ids.length; position++) {
+    lowestId = Math.min(lowestId, ids[position] ?? 0);
+    highestMask = Math.max(highestMask, lossMask[position] ?? 0);
+  }
+  if (lowestId < 0) return 'input_ids holds a negative id';
+  return highestMask > 1 ? 'loss_mask holds a value other than 0 and 1' : undefined;
 }
 
 function findRowFault({ lossMask, offsets, fullLengths, maxLength }: Required<TokenFileContent>): string | undefined {

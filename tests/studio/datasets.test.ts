@@ -377,3 +377,121 @@ describe('token files', () => {
     expect(error).toMatchObject({ code: 'integrity', data: { file, line: 2 } });
   });
 });
+
+describe('rows', () => {
+  it('gives pages of what was kept, with the lines of the file, and pages of what a search finds', async () => {
+    const { datasets, importText } = openDatasets();
+    const text = `${jsonLines(turn('a', 'one'))}nonsense\n${jsonLines(turn('b', 'two'), turn('c', 'One more'))}`;
+    const { id } = await importText(text);
+    expect(await datasets.rows(id, { offset: 1, limit: 1 })).toEqual({
+      items: [
+        {
+          row: 1,
+          line: 3,
+          turns: [
+            { role: 'prompt', text: 'b' },
+            { role: 'completion', text: 'two' },
+          ],
+        },
+      ],
+      total: 3,
+    });
+    const found = await datasets.rows(id, { offset: 1, limit: 5, search: ' one ' });
+    expect([found.total, found.items.map(({ row }) => row)]).toEqual([2, [2]]);
+    expect(await datasets.rows(id, { offset: 9, limit: 5 })).toEqual({ items: [], total: 3 });
+  });
+
+  it('renders a window as training has it, without making a token file', async () => {
+    const { datasets, importText, model } = openDatasets();
+    const dataset = await importText(jsonLines(...Array.from({ length: 30 }, (_, row) => turn(`q ${row}`, `a ${row} b`))));
+    const shown = await datasets.renderRows(dataset.id, 'm1', { from: 20, count: 3, maxLength: 12 });
+    expect(existsSync(join(dataset.dir, 'tokens'))).toBe(false);
+    const tokens = readTokenFile((await datasets.tokenise(dataset, model, { maxLength: 12 })).path);
+    for (const { row, tokens: marked } of shown) {
+      const start = tokens.offsets[row] ?? 0;
+      expect(marked.map(({ id }) => id)).toEqual([...tokens.ids.subarray(start, start + 12)]);
+      expect(marked.map(({ trained }) => Number(trained))).toEqual([...tokens.lossMask.subarray(start, start + 12)]);
+    }
+    expect(shown.map(({ row }) => row)).toEqual([20, 21, 22]);
+  });
+
+  it('counts what a cut leaves without refusing one that leaves nothing', async () => {
+    const { datasets, importText } = openDatasets();
+    const { id } = await importText(jsonLines(turn('a', 'b'), turn('a', 'b')));
+    expect(await datasets.statistics(id, 'm1', { maxLength: 2 })).toMatchObject({
+      ...{ trainedTokens: 0, emptyRows: 2, truncatedRows: 2, longestRow: 2, duplicates: [{ row: 1, of: 0 }] },
+    });
+  });
+});
+
+describe('the library', () => {
+  it('trains on a text and its label, which may be a number', async () => {
+    const { datasets, importText } = openDatasets();
+    const { id, format } = await importText('sentence,label\ngood,1\nbad,0\n', 'rows.csv');
+    expect(format).toBe('classification');
+    expect((await datasets.rows(id, { offset: 0, limit: 1 })).items[0]?.turns[1]).toEqual({ role: 'completion', text: '1' });
+  });
+
+  it('reads Parquet as it reads JSON Lines', async () => {
+    const { datasets } = openDatasets();
+    const dataset = await datasets.import(join(import.meta.dirname, '../fixtures/parquet/messages_snappy.parquet'));
+    expect(dataset).toMatchObject({ format: 'openai', rows: 12, badRowCount: 0 });
+    const missing = await datasets.import(join(import.meta.dirname, '../fixtures/parquet/prompt_zstd.parquet'));
+    expect(missing).toMatchObject({ rows: 11, badRows: [{ line: 4, reason: 'completion is null, not text' }] });
+  });
+
+  it('holds the samples it says, each in its format', async () => {
+    const { datasets } = openDatasets();
+    for (const { id, name, rows } of datasets.samples()) {
+      const dataset = await datasets.importSample(id);
+      expect(dataset).toMatchObject({ name, rows, badRowCount: 0 });
+      expect((await datasets.importSample(id)).id).toBe(dataset.id);
+    }
+    expect((await graftErrorOfAsync(() => datasets.importSample('none'))).data.remedy).toMatch(/plain-facts/);
+  });
+
+  it('renames, but not to a name that is taken', async () => {
+    const { datasets, importText, changes } = openDatasets();
+    const [first, second] = [
+      await importText(jsonLines(turn('a', 'b')), 'a.jsonl'),
+      await importText(jsonLines(turn('c', 'd')), 'b.jsonl'),
+    ];
+    const before = changes.length;
+    expect(datasets.rename(first.id, 'letters').name).toBe('letters');
+    expect(changes.length).toBe(before + 1);
+    expect((await graftErrorOfAsync(async () => datasets.rename(second.id, 'letters'))).code).toBe('conflict');
+    expect(datasets.rename(first.id, 'letters').name).toBe('letters');
+  });
+
+  it('puts into the trash and back, under a free name, and knows what the trash has lost', async () => {
+    const { datasets, importText, home } = openDatasets();
+    const dataset = await importText(jsonLines(turn('a', 'b')), 'a.jsonl');
+    await datasets.remove(dataset.id);
+    expect(datasets.listTrashed().map(({ id }) => id)).toEqual([dataset.id]);
+    const other = await importText(jsonLines(turn('c', 'd')), 'a.jsonl');
+    expect(await datasets.restore(dataset.id)).toEqual({ ...dataset, name: 'a-2' });
+    expect((await datasets.rows(dataset.id, { offset: 0, limit: 1 })).total).toBe(1);
+    expect(datasets.listTrashed()).toEqual([]);
+    await datasets.remove(other.id);
+    rmSync(join(home, 'trash'), { recursive: true });
+    expect(datasets.listTrashed()).toEqual([]);
+    expect((await graftErrorOfAsync(() => datasets.restore(other.id))).code).toBe('notFound');
+  });
+
+  it('leaves nothing in the trash of what was imported again', async () => {
+    const { datasets, importText, home } = openDatasets();
+    const dataset = await importText(jsonLines(turn('a', 'b')));
+    await datasets.remove(dataset.id);
+    await importText(jsonLines(turn('a', 'b')));
+    expect(readdirSync(join(home, 'trash'))).toEqual([]);
+    expect(datasets.listTrashed()).toEqual([]);
+  });
+
+  it('keeps what a run trains on', async () => {
+    const { datasets, importText, openRuns } = openDatasets();
+    const dataset = await importText(jsonLines(turn('a', 'b')));
+    openRuns.set(dataset.id, 'haiku voice');
+    expect((await graftErrorOfAsync(() => datasets.remove(dataset.id))).message).toMatch(/haiku voice/);
+    expect(existsSync(dataset.dir)).toBe(true);
+  });
+});

@@ -62,7 +62,7 @@ export function addDatasetCommands(program: Command, session: CommandSession): v
 function addImport(dataset: Command, session: CommandSession): void {
   leaf(dataset, session, {
     syntax: 'import <file>',
-    summary: 'Import JSONL, JSON, CSV, TSV, text or pre-tokenised JSONL',
+    summary: 'Import JSONL, JSON, CSV, TSV, Parquet, text or pre-tokenised JSONL',
     example: 'dataset import ./questions.jsonl --train-on answers',
   })
     .option('--name <name>', 'name in the library (otherwise the file name)')
