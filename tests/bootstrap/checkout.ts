@@ -1,6 +1,6 @@
 /**
  * A fresh checkout in small: the real main/bootstrap, one local dependency, and a command line that prints what it was
- * given. Nothing of it needs the network.
+ * given. Its vite copies the renderer instead of building it. Nothing of it needs the network.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -25,14 +25,27 @@ if (command === 'wait') {
 
 const dependency = { name: 'some-dependency', version: '1.0.0' };
 
+/** Says what it was asked for; a renderer with the file `broken` does not build. */
+const vite = `
+const { appendFileSync, cpSync, existsSync } = require('node:fs');
+const args = process.argv.slice(2);
+appendFileSync('builds.log', 'build ');
+if (existsSync('renderer/broken')) { console.log('renderer/broken: 7:1 unexpected token'); process.exit(1); }
+cpSync('renderer', args[args.indexOf('--outDir') + 1], { recursive: true });
+`;
+
 export function makeCheckout(): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'graft-checkout-')));
   cpSync(bootstrapDir, join(dir, 'main', 'bootstrap'), { recursive: true });
   mkdirSync(join(dir, 'main', 'cli'));
-  mkdirSync(join(dir, 'dependency'));
+  for (const folder of ['dependency', join('vite', 'bin'), 'renderer', join('main', 'contract')])
+    mkdirSync(join(dir, folder), { recursive: true });
   writeFileSync(join(dir, 'main', 'cli', 'main.ts'), commandLine);
   writeFileSync(join(dir, 'dependency', 'package.json'), JSON.stringify(dependency));
-  const dependencies = { 'some-dependency': 'file:dependency' };
+  writeFileSync(join(dir, 'renderer', 'index.html'), 'the screens');
+  writeFileSync(join(dir, 'vite', 'package.json'), JSON.stringify({ name: 'vite', version: '1.0.0' }));
+  writeFileSync(join(dir, 'vite', 'bin', 'vite.js'), vite);
+  const dependencies = { 'some-dependency': 'file:dependency', vite: 'file:vite' };
   const scripts = { start: 'node main/bootstrap/start.mjs' };
   const root = { name: 'checkout', version: '1.0.0', private: true, type: 'module', scripts, dependencies };
   writeFileSync(join(dir, 'package.json'), JSON.stringify(root));
@@ -40,6 +53,8 @@ export function makeCheckout(): string {
     '': { name: root.name, version: root.version, dependencies },
     dependency,
     'node_modules/some-dependency': { resolved: 'dependency', link: true },
+    vite: { name: 'vite', version: '1.0.0' },
+    'node_modules/vite': { resolved: 'vite', link: true },
   };
   writeFileSync(
     join(dir, 'package-lock.json'),

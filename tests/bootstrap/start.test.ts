@@ -68,8 +68,14 @@ describe('the first start', () => {
 });
 
 describe('start', () => {
-  it('runs the demo without arguments', async () => {
-    expect(JSON.parse((await start(makeCheckout(), [])).stdout).command).toBe('demo');
+  it.each([
+    [[], { command: 'studio', rest: [] }],
+    [['--port', '8080', '--no-open'], { command: 'studio', rest: ['--port', '8080', '--no-open'] }],
+    [['studio', '--json'], { command: 'studio', rest: ['--json'] }],
+    [['--help'], { command: '--help', rest: [] }],
+    [['demo'], { command: 'demo', rest: [] }],
+  ])('%j runs %j', async (args, ran) => {
+    expect(JSON.parse((await start(makeCheckout(), args)).stdout)).toMatchObject(ran);
   });
 
   it("gives back the command's exit status", async () => {
@@ -107,5 +113,50 @@ describe('start', () => {
     const { stdout, status } = await start(makeCheckout(), ['wait'], onStdout);
     expect(stdout.split('\n')).toEqual(['ready', word, '']);
     expect(status).toBe(130);
+  });
+});
+
+const building = "Building Graft's screens";
+const builds = (checkout: string): number => readFileSync(join(checkout, 'builds.log'), 'utf8').split(' ').length - 1;
+const built = (checkout: string): string => readFileSync(join(checkout, 'dist', 'renderer', 'index.html'), 'utf8');
+
+describe('the screens', () => {
+  it('are built by the first start of the studio, and again only when what they are made from changed', async () => {
+    const checkout = makeCheckout();
+    expect((await start(checkout, [])).stderr).toContain(building);
+    expect((await start(checkout, [])).stderr).toBe('');
+    utimesSync(join(checkout, 'renderer', 'index.html'), 1, 1);
+    expect((await start(checkout, [])).stderr).toBe('');
+    writeFileSync(join(checkout, 'renderer', 'index.html'), 'better screens');
+    expect((await start(checkout, [])).stderr).toContain(building);
+    writeFileSync(join(checkout, 'main', 'contract', 'errors.ts'), '// new');
+    expect((await start(checkout, [])).stderr).toContain(building);
+    expect({ built: built(checkout), builds: builds(checkout) }).toEqual({ built: 'better screens', builds: 3 });
+  });
+
+  it('are not built for another command, nor for help', async () => {
+    const checkout = makeCheckout();
+    for (const args of [['doctor'], ['--help'], ['studio', '--help']]) await start(checkout, args);
+    expect(existsSync(join(checkout, 'dist'))).toBe(false);
+  });
+
+  it('are built once when two start at once', async () => {
+    const checkout = makeCheckout();
+    await start(checkout, ['doctor']);
+    const both = await Promise.all([start(checkout, []), start(checkout, [])]);
+    expect(both.map(({ status }) => status)).toEqual([0, 0]);
+    expect(builds(checkout)).toBe(1);
+  });
+
+  it('that do not build are told with what the build says, and what was built before stays', async () => {
+    const checkout = makeCheckout();
+    await start(checkout, []);
+    writeFileSync(join(checkout, 'renderer', 'broken'), '');
+    const { status, stdout, stderr } = await start(checkout, []);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('7:1 unexpected token');
+    expect(built(checkout)).toBe('the screens');
+    rmSync(join(checkout, 'renderer', 'broken'));
+    expect((await start(checkout, [])).status).toBe(0);
   });
 });

@@ -21,7 +21,7 @@ function helpOf(path: string): string {
 }
 
 const leaves = [
-  ...['demo', 'doctor', 'train', 'chat', 'tokenize', 'prompt', 'logits'],
+  ...['studio', 'demo', 'doctor', 'train', 'chat', 'tokenize', 'prompt', 'logits'],
   ...['runtime install', 'runtime list', 'runtime remove'],
   ...['method list', 'method show'],
   ...['model import', 'model fetch', 'model list', 'model show', 'model remove'],
@@ -87,6 +87,7 @@ describe('wrong usage ends in status 2 and says what is wrong', () => {
     ['a missing argument', ['model', 'show'], /missing required argument/],
     ['a missing required flag', ['tokenize', '--model', 'x'], /--text/],
     ['text for a number', ['train', '--rank', 'many'], /must be a number/],
+    ['a port that is none', ['studio', '--port', '0'], /from 1 to 65535/],
     ['a choice that is none', ['train', '--schedule', 'steps'], /linear, cosine, constant/],
     ['all that train needs, at once', ['train'], /--model is missing.*--dataset is missing/],
     ['ids that are no matrix', ['logits', '--model', 'x', '--ids', '[1]'], /--ids takes rows/],

@@ -43,10 +43,11 @@ const closeCodes = { ending: 1001, restarted: 1012 } as const;
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost | undefined> {
   const renderer = readRenderer(options.rendererDir);
   const holder = await StudioHolder.open(options.studio);
+  const lock = new FileLock(placesOf(holder.studio.dataFolder.dir).lockFile);
   try {
-    const lock = new FileLock(placesOf(holder.studio.dataFolder.dir).lockFile);
     if (lock.tryAcquire()) return await BrowserHost.start({ renderer, holder, lock, port: options.port });
   } catch (error) {
+    lock.release();
     await holder.close();
     throw error;
   }

@@ -19,10 +19,12 @@ export function parseTarget(url: string): RequestTarget | undefined {
   return segments.every(isPlainSegment) ? { segments, query } : undefined;
 }
 
-/** A name that stays one name in its folder on every platform. */
-export function isPlainSegment(segment: string | undefined): segment is string {
+const separators = process.platform === 'win32' ? /[/\\:]/ : /[/\\]/;
+
+/** A name that stays one name in its folder. */
+function isPlainSegment(segment: string | undefined): segment is string {
   if (segment === undefined || segment === '' || segment === '.' || segment === '..') return false;
-  return !/[/\\:]/.test(segment) && Array.from(segment).every((character) => character >= ' ' && character !== '\u007f');
+  return !separators.test(segment) && Array.from(segment).every((character) => character >= ' ' && character !== '\u007f');
 }
 
 function decode(segment: string): string | undefined {

@@ -1,6 +1,6 @@
 /**
  * Files over HTTP, for windows with a session: `POST /uploads` begins one, `PUT /uploads/<id>/<relative path>` adds a file,
- * `DELETE /uploads/<id>` forgets it, `GET /downloads/<id>` fetches what a task has written. Errors are `{ error: ErrorJson }`.
+ * `DELETE /uploads/<id>` forgets it, `GET /downloads/<id>` fetches what a task has written. Errors are an ErrorJson.
  */
 import { createReadStream, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -28,7 +28,7 @@ export async function serveTransfer(exchange: Exchange, transfers: Transfers): P
     const error = toGraftError(thrown);
     if (request.destroyed && !request.complete) return; // nobody is there to be told
     if (response.headersSent) response.destroy();
-    else sendJson(response, statusOf[error.code] ?? 500, { error: error.toJSON() });
+    else sendJson(response, statusOf[error.code] ?? 500, error.toJSON());
   }
 }
 
