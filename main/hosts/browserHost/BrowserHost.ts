@@ -12,7 +12,7 @@ import type { HostContext } from '../procedures/HostContext.ts';
 import { router } from '../procedures/registry.ts';
 import { StudioHolder } from '../StudioHolder.ts';
 import { Access } from './access.ts';
-import { entryPage } from './entryPage.ts';
+import { entryPage, passOnPage } from './entryPage.ts';
 import { listen } from './listen.ts';
 import { type HostPlaces, placesOf } from './places.ts';
 import { readRenderer, type RendererFiles, serveRenderer } from './rendererFiles.ts';
@@ -172,7 +172,8 @@ export class BrowserHost {
       return;
     }
     if (isToken) response.setHeader('Set-Cookie', this.#access.cookie);
-    response.writeHead(302, { Location: '/', 'Cache-Control': 'no-store' }).end();
+    if (request.headers['sec-fetch-site'] === 'cross-site') sendPage(response, 200, passOnPage);
+    else response.writeHead(302, { Location: '/', 'Cache-Control': 'no-store' }).end();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse, { segments }: RequestTarget): Promise<void> {

@@ -1,6 +1,7 @@
 /**
- * The page for a browser without the cookie. It needs nothing that is not in it, and its style is in attributes, which the
- * content security policy allows. The link helps where a browser kept the cookie back because another site led here.
+ * The pages that are not the renderer's: for a browser without the cookie, and between. They need nothing that is not in
+ * them, and their style is in attributes, which the content security policy allows. Where another site led here a browser
+ * keeps a strict cookie back until a page of this host leads on: the link, and the page between, do.
  */
 const cell = 'max-width:34rem;margin:18vh auto 0;padding:0 1.5rem;font:1rem/1.6 system-ui,sans-serif';
 const code = 'padding:.1rem .35rem;border:1px solid #8886;border-radius:.3rem';
@@ -29,5 +30,13 @@ from your screen, run <code style="${code}">npm start</code> again; it prints th
 </div>
 </main>
 </body>
+</html>
+`;
+
+/** After the token was taken from a link on another site: a redirect would still count as that site's. */
+export const passOnPage = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Graft</title><meta http-equiv="refresh" content="0;url=/"></head>
+<body><a href="/">Graft</a></body>
 </html>
 `;

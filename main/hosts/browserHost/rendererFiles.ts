@@ -52,13 +52,23 @@ export function readRenderer(dir: string): RendererFiles {
   );
 }
 
-/** The file, or the page itself for an address of a screen (`/runs/abc`); false where there is neither. */
-export function serveRenderer(files: RendererFiles, segments: readonly string[], response: ServerResponse): boolean {
+/** The file, or the page itself for an address of a screen (`/runs/abc`). */
+export function rendererFileFor(
+  files: RendererFiles,
+  segments: readonly string[],
+): { readonly name: string; readonly file: RendererFile } | undefined {
   const path = segments.join('/');
   const isScreen = !(segments.at(-1) ?? '').includes('.');
   const name = files.has(path) ? path : isScreen ? indexFile : undefined;
   const file = name === undefined ? undefined : files.get(name);
-  if (name === undefined || file === undefined) return false;
+  return name === undefined || file === undefined ? undefined : { name, file };
+}
+
+/** Answers with that file; false where there is none. */
+export function serveRenderer(files: RendererFiles, segments: readonly string[], response: ServerResponse): boolean {
+  const found = rendererFileFor(files, segments);
+  if (found === undefined) return false;
+  const { name, file } = found;
   const isImmutable = name.startsWith('assets/') && hashedName.test(name);
   response.writeHead(200, {
     'Content-Type': file.type,

@@ -34,6 +34,13 @@ describe('the token', () => {
     }
   });
 
+  it('in a link on another site leads on through a page, since a browser keeps the cookie back on a redirect', async () => {
+    const path = `/${new URL(host.address).search}`;
+    const { status, headers, text } = await ask(host.port, { path, headers: { 'sec-fetch-site': 'cross-site' } });
+    expect({ status, cookies: headers['set-cookie']?.length }).toEqual({ status: 200, cookies: 1 });
+    expect(text).toContain('http-equiv="refresh" content="0;url=/"');
+  });
+
   it('of yesterday leads on where the browser has today’s cookie (a bookmark of the printed address)', async () => {
     const cookie = await enter(host);
     expect(await ask(host.port, { path: '/?token=old', headers: { cookie } })).toMatchObject({ status: 302 });

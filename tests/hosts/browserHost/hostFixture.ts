@@ -88,7 +88,6 @@ export async function openWindow(
 ): Promise<{ readonly client: Client; readonly socket: WebSocket; readonly cookie: string }> {
   const cookie = await enter(host);
   const socket = await openSocket(host.port, { cookie, origin: originOf(host) });
-  // The browser's WebSocket and the one of `ws` differ in what only oRPC's types name.
   const client: Client = createORPCClient(new RPCLink({ websocket: socket }));
   return { client, socket, cookie };
 }
