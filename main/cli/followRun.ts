@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts';
 const keptSteps = 20;
 
 /** Those that come many times in a run get no line of their own where there is no terminal. */
-const quietPhases = ['training', 'evaluating', 'saving'];
+const quietPhases = ['training', 'evaluating', 'saving', 'sampling'];
 
 /** Resolves with the run as it ended, whatever its state. */
 export async function followRun(session: CommandSession, studio: Studio, runId: string): Promise<RunWithSteps> {

@@ -78,7 +78,7 @@ export const trainingSchema = z.strictObject({
     .array(z.string())
     .max(16)
     .default([])
-    .meta({ title: 'Sample prompts', description: 'Answered by base and adapter at the end', advanced: true }),
+    .meta({ title: 'Sample prompts', description: 'Answered by base and adapter at each evaluation', advanced: true }),
 });
 
 export type TrainingConfig = z.infer<typeof trainingSchema>;

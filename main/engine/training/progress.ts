@@ -2,7 +2,13 @@
  * Where a run stands, as plain data: everything beside the tensors that resuming needs. Position in the data, shuffling
  * and dropout are functions of seed and step, so the step number stands for all of them.
  */
-import type { Evaluation, StepMetrics } from '../../contract/engine.ts';
+import type { Evaluation, SampleAnswer, StepMetrics } from '../../contract/engine.ts';
+
+/** Answers with the weights after `step`; of the base alone at step 0. */
+export interface StepSamples {
+  readonly step: number;
+  readonly answers: readonly SampleAnswer[];
+}
 
 export interface RunProgress {
   /** Optimizer steps done. */
@@ -14,6 +20,8 @@ export interface RunProgress {
   /** The evaluation with the lowest loss so far; of equal ones the earliest. */
   readonly best: Evaluation | null;
   readonly evaluationsWithoutImprovement: number;
+  /** Absent in checkpoints of earlier versions. */
+  readonly samples?: readonly StepSamples[];
 }
 
 export function freshProgress(): RunProgress {
@@ -34,6 +42,14 @@ export function withEvaluation(progress: RunProgress, evaluation: Evaluation): R
     best: improved ? evaluation : progress.best,
     evaluationsWithoutImprovement: improved ? 0 : progress.evaluationsWithoutImprovement + 1,
   };
+}
+
+export function withSamples(progress: RunProgress, samples: StepSamples): RunProgress {
+  return { ...progress, samples: [...(progress.samples ?? []), samples] };
+}
+
+export function samplesAt(progress: RunProgress, step: number): readonly SampleAnswer[] | undefined {
+  return progress.samples?.find((samples) => samples.step === step)?.answers;
 }
 
 /** Whether the last evaluation is the best one. */

@@ -14,8 +14,9 @@ import { downloadState, initialState, uploadState, weightsOf } from './hostState
 import { createMetricsReporter } from './metricsReporter.ts';
 import { prepareRun } from './prepareRun.ts';
 import type { PreparedRun } from './prepareRun.ts';
-import { freshProgress } from './progress.ts';
-import { sampleAnswers } from './sampleAnswers.ts';
+import { freshProgress, samplesAt } from './progress.ts';
+import type { RunProgress } from './progress.ts';
+import { inPairs, Sampler } from './sampleAnswers.ts';
 import { tokensPerSecond } from './throughput.ts';
 import { checkpointConfiguration, trainLoop } from './trainLoop.ts';
 import type { LoopContext, LoopPosition } from './trainLoop.ts';
@@ -34,9 +35,10 @@ export async function runTraining(settings: EngineSettings, job: TrainJob, { onE
   };
   emit({ type: 'phase', phase: 'loading' });
   const { run, initialWeights } = await prepareRun(settings, job);
+  const sampler = new Sampler(run);
   try {
     describeData(run, emit);
-    const context = { run, emit, metrics, signal };
+    const context = { run, emit, metrics, sampler, signal };
     const start = await openPosition(context, initialWeights);
     const end = await trainLoop(context, start).catch(async (error: unknown) => {
       throw await withLastCheckpoint(error, job);
@@ -44,6 +46,7 @@ export async function runTraining(settings: EngineSettings, job: TrainJob, { onE
     return await finish(context, end);
   } finally {
     metrics.flush();
+    sampler.dispose();
     run.dispose();
   }
 }
@@ -55,6 +58,7 @@ async function openPosition({ run, emit }: LoopContext, initialWeights: AdapterW
   const { state, progress } = await readCheckpoint(resumeFrom, checkpointConfiguration(run));
   emit({ type: 'metrics', steps: progress.steps });
   for (const evaluation of progress.evaluations) emit({ type: 'evaluation', evaluation });
+  for (const { step, answers } of progress.samples ?? []) emit({ type: 'sample', step, answers });
   return { state: uploadState(state), progress };
 }
 
@@ -75,8 +79,9 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
   await writePeftFolder(adapterDir, folder);
 
   const baseEvaluation = stopped ? undefined : await evaluateBase(context);
-  emit({ type: 'phase', phase: 'sampling' });
-  const samples = stopped ? [] : await sampleAnswers(run, weights, signal);
+  const known = samplesOfEvaluation(progress, kept);
+  if (known === undefined) emit({ type: 'phase', phase: 'sampling' });
+  const samples = known ?? (stopped ? [] : await context.sampler.answerBoth(weights, signal));
   const adapterEvaluation = progress.evaluations.findLast(({ step }) => step === kept);
   return {
     state: stopped ? 'cancelled' : 'succeeded',
@@ -91,6 +96,12 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     tokensPerSecond: tokensPerSecond(progress.steps),
   };
+}
+
+/** What was answered at an evaluation with the very weights that are kept. */
+function samplesOfEvaluation(progress: RunProgress, kept: number) {
+  const [ofBase, ofAdapter] = [samplesAt(progress, 0), samplesAt(progress, kept)];
+  return ofBase && ofAdapter && inPairs(ofBase, ofAdapter);
 }
 
 async function evaluateBase({ run, emit, signal }: LoopContext) {

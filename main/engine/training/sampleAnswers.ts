@@ -1,9 +1,15 @@
-/** What the base and the trained adapter answer to a few fixed prompts, greedily: the end of every run. */
+/**
+ * What the base and the adapter answer to a few prompts, greedily: at each evaluation to the person's own, at the end of
+ * every run. The compiled functions of the adapter are made once and take its present weights as inputs. Nothing here has
+ * a random state, and nothing touches the training's: losses are the same with and without.
+ */
 import type { SampleAnswer, SamplingOptions, TrainJob } from '../../contract/engine.ts';
+import { getMethodSpec } from '../../contract/methods/registry.ts';
 import { loadTokenizer } from '../../tokenizers/tokenizer.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
+import type { Compiled } from '../backends/backend.ts';
 import { compileDecode, compileSettle } from '../inference/decoder.ts';
 import { FrozenStore } from '../inference/FrozenStore.ts';
 import { generate } from '../inference/generate.ts';
@@ -13,58 +19,125 @@ import type { ResidentAdapter } from '../inference/residentAdapter.ts';
 import { tf } from '../tf.ts';
 import type { PreparedRun } from './prepareRun.ts';
 
-const maxAnswerTokens = 64;
+const evaluationTokens = 48;
+const endTokens = 64;
 
-/** Base first, then the adapter, prompt by prompt. Ends early, with what is there, when aborted. */
-export async function sampleAnswers(run: PreparedRun, weights: AdapterWeights, signal?: AbortSignal): Promise<SampleAnswer[]> {
-  const prompts = run.job.samplePrompts.filter(({ ids }) => ids.length > 0 && ids.length < run.model.shape.maxPositions);
-  if (prompts.length === 0) return [];
-  const tokenizer = await loadTokenizer(run.job.modelDir);
-  const resident = uploadAdapter(weights, getAdapterMethod, new FrozenStore(run.backend));
-  try {
-    const ofBase = await answerAll({ run, prompts, tokenizer, signal });
-    const ofAdapter = await answerAll({ run, prompts, tokenizer, signal, resident });
-    return ofBase.flatMap((answer, index) => [answer, ...ofAdapter.slice(index, index + 1)]);
-  } finally {
-    resident.dispose();
+interface ResidentDecoder {
+  readonly signature: string;
+  readonly decode: Compiled;
+}
+
+/** Holds its functions and one adapter on the device until `dispose`. */
+export class Sampler {
+  readonly #run: PreparedRun;
+  readonly #store: FrozenStore;
+  readonly #prompts: TrainJob['samplePrompts'];
+  #tokenizer: Tokenizer | undefined;
+  #resident: ResidentAdapter | undefined;
+  #decoder: ResidentDecoder | undefined;
+
+  constructor(run: PreparedRun) {
+    this.#run = run;
+    this.#store = new FrozenStore(run.backend);
+    this.#prompts = run.job.samplePrompts.filter(({ ids }) => ids.length > 0 && ids.length < run.model.shape.maxPositions);
+  }
+
+  /**
+   * Whether evaluations are accompanied by answers: not without a person's own prompts, nor where the adapter is a whole
+   * model, which would stand in memory a second time.
+   */
+  get isWanted(): boolean {
+    const { training, method } = this.#run.job;
+    return training.samplePrompts.length > 0 && this.#prompts.length > 0 && getMethodSpec(method.id).peftType !== null;
+  }
+
+  /** Undefined when aborted. */
+  async answerBase(signal?: AbortSignal, maxTokens = evaluationTokens): Promise<SampleAnswer[] | undefined> {
+    const decode = compileDecode(this.#run.backend, this.#run.model);
+    try {
+      return await this.#answer({ decode, inputs: {}, isAdapter: false, maxTokens, signal });
+    } finally {
+      decode.dispose();
+    }
+  }
+
+  /** With these weights. Undefined when aborted. */
+  async answerAdapter(weights: AdapterWeights, signal?: AbortSignal, maxTokens = evaluationTokens): Promise<SampleAnswer[] | undefined> {
+    const resident = this.#take(weights);
+    const decode = this.#decodeOf(resident);
+    const scale = tf.scalar(1);
+    try {
+      return await this.#answer({ decode, inputs: { ...resident.inputs, scale }, isAdapter: true, maxTokens, signal });
+    } finally {
+      scale.dispose();
+    }
+  }
+
+  /** Base and adapter, prompt by prompt. Empty when aborted. */
+  async answerBoth(weights: AdapterWeights, signal?: AbortSignal): Promise<SampleAnswer[]> {
+    if (this.#prompts.length === 0) return [];
+    const ofBase = await this.answerBase(signal, endTokens);
+    const ofAdapter = await this.answerAdapter(weights, signal, endTokens);
+    return ofBase === undefined || ofAdapter === undefined ? [] : inPairs(ofBase, ofAdapter);
+  }
+
+  dispose(): void {
+    this.#decoder?.decode.dispose();
+    this.#resident?.dispose();
+    this.#decoder = undefined;
+    this.#resident = undefined;
+  }
+
+  /** The next one is uploaded before the last is let go, so that what both share and the functions captured stays. */
+  #take(weights: AdapterWeights): ResidentAdapter {
+    const resident = uploadAdapter(weights, getAdapterMethod, this.#store);
+    this.#resident?.dispose();
+    this.#resident = resident;
+    return resident;
+  }
+
+  #decodeOf({ signature, binding }: ResidentAdapter): Compiled {
+    if (this.#decoder?.signature === signature) return this.#decoder.decode;
+    this.#decoder?.decode.dispose();
+    const decode = compileDecode(this.#run.backend, this.#run.model, binding);
+    this.#decoder = { signature, decode };
+    return decode;
+  }
+
+  async #answer({ decode, inputs, isAdapter, maxTokens, signal }: AnswerRequest): Promise<SampleAnswer[] | undefined> {
+    const { model, backend, job } = this.#run;
+    const tokenizer = (this.#tokenizer ??= await loadTokenizer(job.modelDir));
+    const contextLength = model.shape.maxPositions;
+    const stopIds = [...new Set([...model.shape.eosTokenIds, ...tokenizer.eosTokenIds])];
+    const sampling: SamplingOptions = { ...greedy, maxTokens, stopIds };
+    const settle = compileSettle(backend);
+    const answers: SampleAnswer[] = [];
+    try {
+      for (const { text, ids: promptIds } of this.#prompts) {
+        const cache = new KeyValueCache(model, settle, capacityFor(promptIds.length + 1, contextLength));
+        const { ids, finish } = await generate({ decode, adapterInputs: inputs, cache, contextLength, promptIds, sampling, signal });
+        cache.dispose();
+        if (finish === 'cancelled') return undefined;
+        answers.push({ prompt: text, adapter: isAdapter, ids, text: tokenizer.decode(ids, { skipSpecialTokens: true }) });
+      }
+      return answers;
+    } finally {
+      settle.dispose();
+    }
   }
 }
 
 interface AnswerRequest {
-  readonly run: PreparedRun;
-  readonly prompts: TrainJob['samplePrompts'];
-  readonly tokenizer: Tokenizer;
-  readonly resident?: ResidentAdapter;
+  readonly decode: Compiled;
+  readonly inputs: Parameters<typeof generate>[0]['adapterInputs'];
+  readonly isAdapter: boolean;
+  readonly maxTokens: number;
   readonly signal: AbortSignal | undefined;
 }
 
-async function answerAll({ run, prompts, tokenizer, resident, signal }: AnswerRequest): Promise<SampleAnswer[]> {
-  const { backend, model } = run;
-  const decode = compileDecode(backend, model, resident?.binding);
-  const settle = compileSettle(backend);
-  const scale = tf.scalar(1);
-  const contextLength = model.shape.maxPositions;
-  const stopIds = [...new Set([...model.shape.eosTokenIds, ...tokenizer.eosTokenIds])];
-  const sampling: SamplingOptions = {
-    maxTokens: maxAnswerTokens,
-    temperature: 0,
-    topP: 1,
-    topK: 0,
-    repetitionPenalty: 1,
-    seed: 0,
-    stopIds,
-  };
-  const answers: SampleAnswer[] = [];
-  for (const { text, ids: promptIds } of prompts) {
-    const cache = new KeyValueCache(model, settle, capacityFor(promptIds.length + 1, contextLength));
-    const adapterInputs = resident ? { ...resident.inputs, scale } : {};
-    const { ids, finish } = await generate({ decode, adapterInputs, cache, contextLength, promptIds, sampling, signal });
-    cache.dispose();
-    if (finish === 'cancelled') break;
-    answers.push({ prompt: text, adapter: resident !== undefined, ids, text: tokenizer.decode(ids, { skipSpecialTokens: true }) });
-  }
-  decode.dispose();
-  settle.dispose();
-  scale.dispose();
-  return answers;
+const greedy = { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0 } as const;
+
+/** Base first, then the adapter, prompt by prompt. */
+export function inPairs(ofBase: readonly SampleAnswer[], ofAdapter: readonly SampleAnswer[]): SampleAnswer[] {
+  return ofBase.flatMap((answer, index) => [answer, ...ofAdapter.slice(index, index + 1)]);
 }

@@ -1,5 +1,5 @@
 /**
- * The loop of a run: evaluate when due, save when due, step, until steps run out, evaluations stop improving or someone
+ * The loop of a run: evaluate and answer sample prompts when due, save when due, step, until steps run out, evaluations stop improving or someone
  * asks to stop. What happens at a step depends on `progress` alone, never on time or on earlier iterations, so that a
  * resumed run takes the same path; only where checkpoints fall may differ.
  */
@@ -13,8 +13,9 @@ import { evaluate } from './evaluate.ts';
 import { downloadState, weightsOf } from './hostState.ts';
 import type { MetricsReporter } from './metricsReporter.ts';
 import type { PreparedRun } from './prepareRun.ts';
-import { isBest, withEvaluation, withStep } from './progress.ts';
+import { isBest, samplesAt, withEvaluation, withSamples, withStep } from './progress.ts';
 import type { RunProgress } from './progress.ts';
+import type { Sampler } from './sampleAnswers.ts';
 import { groupKey } from './trainFunctions.ts';
 import { groupLearningRate, trainStep } from './trainStep.ts';
 import type { TrainState } from './trainStep.ts';
@@ -29,6 +30,7 @@ export interface LoopContext {
   /** Metrics that wait are sent before any other event. */
   readonly emit: (event: TrainEvent) => void;
   readonly metrics: MetricsReporter;
+  readonly sampler: Sampler;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -50,12 +52,13 @@ export async function trainLoop(context: LoopContext, from: LoopPosition): Promi
     const endMs = performance.now();
     nextSaveMs = endMs + Math.max(checkpointIntervalMs, (endMs - startMs) / savingShare);
   };
+  if (samplesAt(progress, 0) === undefined) progress = await sampleBase(context, progress);
   emit({ type: 'phase', phase: 'compiling' });
   for (;;) {
-    if (isEvaluationDue(run, progress)) {
-      progress = await evaluatePosition(context, { state, progress });
-      if (training.keepBest && isEvaluated(progress) && isBest(progress)) await save();
-    }
+    const isDueForEvaluation = isEvaluationDue(run, progress);
+    if (isDueForEvaluation) progress = await evaluatePosition(context, { state, progress });
+    if (isSampleDue(context, progress)) progress = await samplePosition(context, { state, progress });
+    if (isDueForEvaluation && training.keepBest && isEvaluated(progress) && isBest(progress)) await save();
     const isDue = training.checkpointEvery > 0 ? progress.step % training.checkpointEvery === 0 : performance.now() > nextSaveMs;
     if (isDue && progress.step > savedStep) await save();
     if (signal?.aborted || progress.step >= training.steps || shouldStopEarly(training, progress)) break;
@@ -83,8 +86,17 @@ async function takeStep({ run, metrics }: LoopContext, { state, progress }: Loop
 /** The last position is always evaluated; one that was evaluated before a stop is not evaluated again. */
 function isEvaluationDue({ training, data }: PreparedRun, progress: RunProgress): boolean {
   if (data.evaluationRows === 0 || progress.step === 0 || isEvaluated(progress)) return false;
-  const isLast = progress.step >= training.steps;
-  return isLast || (training.evaluateEvery > 0 && progress.step % training.evaluateEvery === 0);
+  return isEvaluationStep(training, progress);
+}
+
+function isEvaluationStep({ steps, evaluateEvery }: PreparedRun['training'], { step }: RunProgress): boolean {
+  return step >= steps || (evaluateEvery > 0 && step % evaluateEvery === 0);
+}
+
+/** Where evaluations are, even if there are no rows to evaluate on. */
+function isSampleDue({ run, sampler }: LoopContext, progress: RunProgress): boolean {
+  const isDue = progress.step > 0 && isEvaluationStep(run.training, progress);
+  return isDue && sampler.isWanted && samplesAt(progress, progress.step) === undefined;
 }
 
 function isEvaluated(progress: RunProgress): boolean {
@@ -106,6 +118,27 @@ async function evaluatePosition({ run, emit, signal }: LoopContext, { state, pro
   if (!evaluation) return progress;
   emit({ type: 'evaluation', evaluation });
   return withEvaluation(progress, evaluation);
+}
+
+async function sampleBase({ sampler, emit, signal }: LoopContext, progress: RunProgress): Promise<RunProgress> {
+  if (!sampler.isWanted) return progress;
+  emit({ type: 'phase', phase: 'sampling' });
+  const answers = await sampler.answerBase(signal);
+  if (answers === undefined) return progress;
+  emit({ type: 'sample', step: 0, answers });
+  return withSamples(progress, { step: 0, answers });
+}
+
+async function samplePosition(context: LoopContext, { state, progress }: LoopPosition): Promise<RunProgress> {
+  const { run, sampler, emit, signal } = context;
+  const { step } = progress;
+  emit({ type: 'phase', phase: 'sampling' });
+  const hostState = await downloadState(run.groups, state, ['parameters']);
+  const answers = await sampler.answerAdapter(weightsOf(run.groups, hostState, run.frame), signal);
+  emit({ type: 'phase', phase: 'training' });
+  if (answers === undefined) return progress;
+  emit({ type: 'sample', step, answers });
+  return withSamples(progress, { step, answers });
 }
 
 async function saveCheckpoint({ run, emit }: LoopContext, { state, progress }: LoopPosition): Promise<void> {

@@ -172,25 +172,93 @@ describe('evaluation', () => {
   });
 });
 
+/** The tiny Llama with a tokenizer of one character a token. */
+function modelInWords(dir: string): string {
+  const modelDir = join(dir, 'model');
+  cpSync(fixturePath('tiny_llama_base'), modelDir, { recursive: true });
+  const vocab = Object.fromEntries(Array.from({ length: 64 }, (_, id) => [String.fromCodePoint(0x4e00 + id), id]));
+  const model = { type: 'BPE', vocab, merges: [], byte_fallback: false, unk_token: null };
+  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
+  writeFileSync(join(modelDir, 'tokenizer.json'), JSON.stringify({ version: '1.0', added_tokens: [], ...parts, model }));
+  return modelDir;
+}
+
+interface Sampled {
+  readonly step: number;
+  readonly ids: readonly (readonly number[])[];
+}
+
+function samplesOf(events: readonly TrainEvent[]): readonly Sampled[] {
+  return events.flatMap((event) => (event.type === 'sample' ? [{ step: event.step, ids: event.answers.map(({ ids }) => ids) }] : []));
+}
+
+const asked = { samplePrompts: [{ text: 'one', ids: [1, 4, 7] }, { text: 'two', ids: [9, 12] }] }; // prettier-ignore
+const evaluating = { steps: 12, evaluationSplit: 0.2, evaluateEvery: 4, keepBest: false, learningRates: { default: 0.05 } };
+const answering = { ...evaluating, samplePrompts: ['one', 'two'] };
+const sampledMethods = [
+  methodOf('lora', { rank: 2, alpha: 4 }),
+  methodOf('vera', { rank: 8 }),
+  methodOf('vblora', { rank: 2, numVectors: 8, vectorLength: 16 }),
+];
+
+for (const backend of ['wasm', 'tensorflow'] as const) {
+  describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `samples at evaluations on ${backend}`, () => {
+    it.each(sampledMethods)('come of the present weights and change no loss: $id', async (method) => {
+      const modelDir = modelInWords(temporaryDir());
+      const rows = countingRows(20);
+      const withSamples = await watch(await trainingJob(temporaryDir(), rows, { modelDir, method, ...asked, training: answering }), {
+        backend,
+      });
+      const without = await watch(await trainingJob(temporaryDir(), rows, { modelDir, method, training: evaluating }), { backend });
+      expect(lossesOf(withSamples.steps)).toEqual(lossesOf(without.steps));
+      expect(adapterBytes(withSamples.result.adapterDir)).toBe(adapterBytes(without.result.adapterDir));
+      const samples = samplesOf(withSamples.events);
+      expect(samples.map(({ step, ids }) => [step, ids.length])).toEqual([[0, 2], [4, 2], [8, 2], [12, 2]]); // prettier-ignore
+      expect(samples[3]?.ids).not.toEqual(samples[0]?.ids);
+      expect(Math.max(...samples.flatMap(({ ids }) => ids.map(({ length }) => length)))).toBeLessThanOrEqual(48);
+      expect(withSamples.result.samples.map(({ adapter, ids }) => [adapter, ids])).toEqual(
+        [0, 1].flatMap((prompt) => [[false, samples[0]?.ids[prompt]], [true, samples[3]?.ids[prompt]]]), // prettier-ignore
+      );
+    });
+
+    it('are told again by a resumed run, which goes on to the same answers', async () => {
+      const modelDir = modelInWords(temporaryDir());
+      const training = { ...answering, checkpointEvery: 2 };
+      const whole = await watch(await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training }), { backend });
+      const job = await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training });
+      const { result } = await watch(job, { backend, stopAfterStep: 5 });
+      const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(result.steps)) }, { backend });
+      expect(samplesOf(resumed.events)).toEqual(samplesOf(whole.events));
+      expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
+    });
+
+    it('leave no tensor behind', async () => {
+      const modelDir = modelInWords(temporaryDir());
+      const run = async (): Promise<number> => {
+        await watch(await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training: answering }), { backend });
+        return tf.memory().numTensors;
+      };
+      const before = await run();
+      expect(await run()).toBe(before);
+    });
+  });
+}
+
 describe('samples', () => {
+  it('are not made at evaluations for the prompts that every run ends with, nor for a whole model', async () => {
+    const modelDir = modelInWords(temporaryDir());
+    const fixed = await watch(await trainingJob(temporaryDir(), countingRows(12), { modelDir, ...asked, training: evaluating }));
+    expect(samplesOf(fixed.events)).toEqual([]);
+    expect(fixed.result.samples).toHaveLength(4);
+    const method = methodOf('full');
+    const full = await watch(await trainingJob(temporaryDir(), countingRows(12), { modelDir, method, ...asked, training: answering }));
+    expect(samplesOf(full.events)).toEqual([]);
+    expect(full.result.samples).toHaveLength(4);
+  });
+
   it('answers the prompts with base and adapter, in words', async () => {
     const dir = temporaryDir();
-    const modelDir = join(dir, 'model');
-    cpSync(fixturePath('tiny_llama_base'), modelDir, { recursive: true });
-    const vocab = Object.fromEntries(Array.from({ length: 64 }, (_, id) => [String.fromCodePoint(0x4e00 + id), id]));
-    const model = { type: 'BPE', vocab, merges: [], byte_fallback: false, unk_token: null };
-    writeFileSync(
-      join(modelDir, 'tokenizer.json'),
-      JSON.stringify({
-        version: '1.0',
-        added_tokens: [],
-        normalizer: null,
-        pre_tokenizer: null,
-        post_processor: null,
-        decoder: null,
-        model,
-      }),
-    );
+    const modelDir = modelInWords(dir);
     const samplePrompts = [{ text: 'one', ids: [1, 4, 7] }, { text: 'two', ids: [9, 12] }]; // prettier-ignore
     const training = { steps: 20, learningRates: { default: 0.05 } };
     const { result } = await watch(await trainingJob(dir, countingRows(16), { modelDir, samplePrompts, training }));
