@@ -17,7 +17,7 @@ import { listen } from './listen.ts';
 import { type HostPlaces, placesOf } from './places.ts';
 import { readRenderer, type RendererFiles, serveRenderer } from './rendererFiles.ts';
 import { parseTarget, type RequestTarget } from './requestTarget.ts';
-import { addressOf, announceRunning, withdrawRunning } from './runningHost.ts';
+import { announceRunning, type RunningHost, withdrawRunning } from './runningHost.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { readSession, writeSession } from './session.ts';
 import { serveTransfer, transferPaths } from './transferRoutes.ts';
@@ -102,22 +102,27 @@ export class BrowserHost {
 
   static async start(setup: HostSetup): Promise<BrowserHost> {
     const places = placesOf(setup.holder.studio.dataFolder.dir);
+    const transfers = new Transfers(places.transfersDir);
+    await transfers.reset();
     const session = readSession(places.sessionFile);
     const server = createServer({ requestTimeout: 0 }); // an upload may take as long as it takes
     const port = await listen(server, { asked: setup.port, last: session.port });
-    const transfers = new Transfers(places.transfersDir);
-    const host = new BrowserHost(setup, server, { port, access: new Access(session, port), transfers });
-    server.on('request', (request, response) => void host.#answer(request, response));
-    server.on('upgrade', (request, socket, head) => host.#upgrade(request, socket, head));
-    await writeSession(places.sessionFile, { ...session, port });
-    await transfers.reset();
-    await announceRunning(places.runningFile, { port, token: host.#access.token });
-    return host;
+    try {
+      const host = new BrowserHost(setup, server, { port, access: new Access(session, port), transfers });
+      await writeSession(places.sessionFile, { ...session, port });
+      await announceRunning(places.runningFile, host.running);
+      server.on('request', (request, response) => void host.#answer(request, response));
+      server.on('upgrade', (request, socket, head) => host.#upgrade(request, socket, head));
+      return host;
+    } catch (error) {
+      server.close();
+      throw error;
+    }
   }
 
-  /** With the token: what a person opens. */
-  get address(): string {
-    return addressOf({ port: this.port, token: this.#access.token });
+  /** How this one is found and entered. */
+  get running(): RunningHost {
+    return { port: this.port, token: this.#access.token };
   }
 
   get dataFolder(): string {
@@ -166,12 +171,12 @@ export class BrowserHost {
       sendText(response, 200, this.#access.proof(query.get('challenge') ?? ''));
       return;
     }
-    const isToken = this.#access.isToken(query.get('token') ?? '');
-    if (!isToken && !this.#access.hasSession(request)) {
+    const isAdmitted = this.#access.admits(query.get('token') ?? '');
+    if (!isAdmitted && !this.#access.hasSession(request)) {
       sendPage(response, 401, entryPage);
       return;
     }
-    if (isToken) response.setHeader('Set-Cookie', this.#access.cookie);
+    if (isAdmitted) response.setHeader('Set-Cookie', this.#access.cookie);
     if (request.headers['sec-fetch-site'] === 'cross-site') sendPage(response, 200, passOnPage);
     else response.writeHead(302, { Location: '/', 'Cache-Control': 'no-store' }).end();
   }
@@ -205,7 +210,7 @@ export class BrowserHost {
     }
     this.#places = places;
     await this.#transfers.reset(places.transfersDir);
-    await announceRunning(places.runningFile, { port: this.port, token: this.#access.token });
+    await announceRunning(places.runningFile, this.running);
     setTimeout(() => this.#endSockets(closeCodes.restarted), lastWordsMs);
   }
 

@@ -8,12 +8,14 @@ import type { IncomingMessage } from 'node:http';
 import { cookieNameOf, newSecret, type Session } from './session.ts';
 
 const cookieLifeSeconds = 365 * 24 * 60 * 60;
+const ticketLifeMs = 2 * 60 * 1000;
 
 export class Access {
   /** In the printed address; another one at each start. */
   readonly token = newSecret();
   readonly #session: Session;
   readonly #hosts: readonly string[];
+  readonly #usedTickets = new Set<string>();
 
   constructor(session: Session, port: number) {
     this.#session = session;
@@ -35,8 +37,9 @@ export class Access {
     return cookies.some((cookie) => cookie.startsWith(name) && isSame(cookie.slice(name.length), this.#session.secret));
   }
 
-  isToken(text: string): boolean {
-    return isSame(text, this.token);
+  /** The token, or a ticket made from it that nobody has used yet. */
+  admits(text: string): boolean {
+    return isSame(text, this.token) || this.#takeTicket(text);
   }
 
   /** The Set-Cookie header that turns a browser with the token into one with a session. */
@@ -47,12 +50,27 @@ export class Access {
 
   /** Shows a second start that this host knows the token, without telling it. */
   proof(challenge: string): string {
-    return proofOf(this.token, challenge);
+    return proofOf(this.token, 'identity', challenge);
+  }
+
+  #takeTicket(ticket: string): boolean {
+    const [time = '', random = '', proof = ''] = ticket.split('.');
+    const isOurs = isSame(proof, proofOf(this.token, 'ticket', `${time}.${random}`));
+    if (!isOurs || Math.abs(Date.now() - Number(time)) > ticketLifeMs || this.#usedTickets.has(ticket)) return false;
+    this.#usedTickets.add(ticket);
+    return true;
   }
 }
 
-export function proofOf(token: string, challenge: string): string {
-  return createHmac('sha256', token).update(challenge).digest('hex');
+/** For the command line of a browser, which other users of the machine can read: opens once, and soon not at all. */
+export function ticketOf(token: string): string {
+  const stamp = `${Date.now()}.${newSecret()}`;
+  return `${stamp}.${proofOf(token, 'ticket', stamp)}`;
+}
+
+/** That somebody knows the token, for one purpose. */
+export function proofOf(token: string, purpose: 'identity' | 'ticket', text: string): string {
+  return createHmac('sha256', token).update(`${purpose} ${text}`).digest('hex');
 }
 
 /** Hashed first, since only texts of one length can be compared in constant time. */

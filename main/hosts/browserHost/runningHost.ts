@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../formats/atomicFile.ts';
-import { isSame, proofOf } from './access.ts';
+import { isSame, proofOf, ticketOf } from './access.ts';
 import { placesOf } from './places.ts';
 import { newSecret } from './session.ts';
 
@@ -20,6 +20,11 @@ const pollMs = 200;
 /** What a person opens. */
 export function addressOf({ port, token }: RunningHost): string {
   return `http://127.0.0.1:${port}/?token=${token}`;
+}
+
+/** What a browser is started with: for one use. */
+export function openingAddressOf({ port, token }: RunningHost): string {
+  return addressOf({ port, token: ticketOf(token) });
 }
 
 export async function announceRunning(file: string, running: RunningHost): Promise<void> {
@@ -61,7 +66,7 @@ async function knowsToken({ port, token }: RunningHost): Promise<boolean> {
     const answer = await fetch(`http://127.0.0.1:${port}/identity?challenge=${challenge}`, {
       signal: AbortSignal.timeout(answerTimeoutMs),
     });
-    return answer.ok && isSame(await answer.text(), proofOf(token, challenge));
+    return answer.ok && isSame(await answer.text(), proofOf(token, 'identity', challenge));
   } catch {
     return false; // nobody listens there, or something that is no Graft
   }
