@@ -1,5 +1,4 @@
 /** The person's browser, where there is one to be seen: a machine reached over SSH or without a display gets none. */
-import open from 'open';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,6 +12,7 @@ export function hasDisplay(env: Environment = process.env, platform: NodeJS.Plat
 /** False where the browser could not be started. */
 export async function openBrowser(address: string): Promise<boolean> {
   try {
+    const { default: open } = await import('open');
     const child = await open(address);
     return await new Promise((resolve) => {
       child.once('spawn', () => resolve(true)).once('error', () => resolve(false));

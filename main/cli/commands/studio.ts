@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { GraftError } from '../../contract/errors.ts';
+import type { RunningHost } from '../../hosts/browserHost/runningHost.ts';
 import { fields } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import { hasDisplay, openBrowser } from '../openBrowser.ts';
@@ -33,21 +34,21 @@ export function addStudioCommand(program: Command, session: CommandSession): voi
 
 async function runStudio(session: CommandSession, flags: StudioFlags): Promise<void> {
   const { resolveHome } = await import('../../studio/dataFolder.ts');
-  const { addressOf, findRunningHost, waitForRunningHost } = await import('../../hosts/browserHost/runningHost.ts');
+  const { findRunningHost, waitForRunningHost } = await import('../../hosts/browserHost/runningHost.ts');
   const home = resolveHome({ home: session.home });
   const running = await findRunningHost(home);
-  if (running !== undefined) return showRunning(session, flags, { address: addressOf(running), home });
+  if (running !== undefined) return show(session, flags, { host: running, home, isOther: true });
   const { startBrowserHost } = await import('../../hosts/browserHost/BrowserHost.ts');
   const onNotice = (notice: string): void => session.terminal.note(session.terminal.dim(notice));
   const host = await startBrowserHost({ studio: { home, takes: 'all', onNotice }, rendererDir, port: flags.port });
   if (host === undefined) {
     const other = await waitForRunningHost(home, otherStartTimeoutMs);
     if (other === undefined) throw stuckHost(home);
-    return showRunning(session, flags, { address: addressOf(other), home });
+    return show(session, flags, { host: other, home, isOther: true });
   }
   try {
     host.notices.forEach(onNotice);
-    await show(session, flags, { address: host.address, home: host.dataFolder });
+    await show(session, flags, { host: host.running, home: host.dataFolder, isOther: false });
     await interrupted(session.interrupt.signal);
   } finally {
     await host.close();
@@ -55,25 +56,23 @@ async function runStudio(session: CommandSession, flags: StudioFlags): Promise<v
 }
 
 interface Shown {
-  readonly address: string;
+  readonly host: RunningHost;
   readonly home: string;
+  /** True for a host of another process, which goes on when this command ends. */
+  readonly isOther: boolean;
 }
 
-async function show(session: CommandSession, { open }: StudioFlags, { address, home }: Shown): Promise<void> {
-  session.result({ address, home, running: false }, () => [...lines(address, home), '', 'Ctrl-C ends Graft.']);
-  if (open) await openOrSay(session, address);
-}
-
-async function showRunning(session: CommandSession, { open }: StudioFlags, { address, home }: Shown): Promise<void> {
-  session.result({ address, home, running: true }, () => ['Graft is running already with this data folder.', ...lines(address, home)]);
-  if (open) await openOrSay(session, address);
-}
-
-function lines(address: string, home: string): string[] {
-  return fields([
-    ['address', address],
-    ['data folder', home],
-  ]);
+async function show(session: CommandSession, { open }: StudioFlags, { host, home, isOther }: Shown): Promise<void> {
+  const { addressOf, openingAddressOf } = await import('../../hosts/browserHost/runningHost.ts');
+  const address = addressOf(host);
+  session.result({ address, home, running: isOther }, () => {
+    const found = fields([
+      ['address', address],
+      ['data folder', home],
+    ]);
+    return isOther ? ['Graft is running already with this data folder.', ...found] : [...found, '', 'Ctrl-C ends Graft.'];
+  });
+  if (open) await openOrSay(session, openingAddressOf(host));
 }
 
 async function openOrSay({ terminal }: CommandSession, address: string): Promise<void> {

@@ -1,8 +1,10 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ticketOf } from '../../../main/hosts/browserHost/access.ts';
 import type { BrowserHost } from '../../../main/hosts/browserHost/BrowserHost.ts';
+import { addressOf } from '../../../main/hosts/browserHost/runningHost.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { ask, enter, openSocket, originOf, page, script, startHost } from './hostFixture.ts';
 
@@ -16,7 +18,7 @@ beforeEach(async () => {
 
 describe('the token', () => {
   it('is exchanged for a cookie that scripts, other sites and other paths do not get', async () => {
-    const { pathname, search } = new URL(host.address);
+    const { pathname, search } = new URL(addressOf(host.running));
     const { status, headers } = await ask(host.port, { path: pathname + search });
     expect({ status, location: headers.location }).toEqual({ status: 302, location: '/' });
     expect(headers['set-cookie']).toEqual([expect.stringMatching(/^graft-[0-9a-f]{12}=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/;/)]);
@@ -24,7 +26,7 @@ describe('the token', () => {
   });
 
   it('is the only one that gives a cookie, and the page says what to do in both languages', async () => {
-    for (const token of ['', 'x', `${new URL(host.address).searchParams.get('token') ?? ''}x`]) {
+    for (const token of ['', 'x', `${new URL(addressOf(host.running)).searchParams.get('token') ?? ''}x`]) {
       const { status, headers, text } = await ask(host.port, { path: `/?token=${token}` });
       expect({ status, cookie: headers['set-cookie'] }).toEqual({ status: 401, cookie: undefined });
       expect(text).toContain('Open Graft by its printed address');
@@ -35,10 +37,30 @@ describe('the token', () => {
   });
 
   it('in a link on another site leads on through a page, since a browser keeps the cookie back on a redirect', async () => {
-    const path = `/${new URL(host.address).search}`;
+    const path = `/${new URL(addressOf(host.running)).search}`;
     const { status, headers, text } = await ask(host.port, { path, headers: { 'sec-fetch-site': 'cross-site' } });
     expect({ status, cookies: headers['set-cookie']?.length }).toEqual({ status: 200, cookies: 1 });
     expect(text).toContain('http-equiv="refresh" content="0;url=/"');
+  });
+
+  it('has tickets for the command line of a browser: each opens once, and only for two minutes', async () => {
+    const open = async (ticket: string): Promise<number> => (await ask(host.port, { path: `/?token=${ticket}` })).status;
+    const ticket = ticketOf(host.running.token);
+    expect([await open(ticket), await open(ticket)]).toEqual([302, 401]);
+    expect(await open(ticketOf('another token'))).toBe(401);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 121_000 });
+    const old = ticketOf(host.running.token);
+    vi.useRealTimers();
+    expect(await open(old)).toBe(401);
+  });
+
+  it('is not told by the proof for a second start, and a proof makes no ticket', async () => {
+    const stamp = `${Date.now()}.x`;
+    for (const challenge of [stamp, `ticket ${stamp}`]) {
+      const { text: proof } = await ask(host.port, { path: `/identity?challenge=${encodeURIComponent(challenge)}` });
+      expect(proof).not.toContain(host.running.token);
+      expect((await ask(host.port, { path: `/?token=${stamp}.${proof}` })).status).toBe(401);
+    }
   });
 
   it('of yesterday leads on where the browser has today’s cookie (a bookmark of the printed address)', async () => {
@@ -111,7 +133,7 @@ it('every answer has the strict policy: pages, files, refusals, redirects, error
     { path: '/assets/index-Cr-hG2oQ.js', headers: { cookie } },
     {},
     { headers: { host: 'evil.example' } },
-    { path: `/${new URL(host.address).search}` },
+    { path: `/${new URL(addressOf(host.running)).search}` },
     { path: '/downloads/none', headers: { cookie } },
     { path: '/%00', headers: { cookie } },
     { path: '/gone.js', headers: { cookie } },

@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 import { GraftError, type ErrorJson } from '../../../main/contract/errors.ts';
 import type { Procedures } from '../../../main/contract/procedures/registry.ts';
 import { type BrowserHost, startBrowserHost } from '../../../main/hosts/browserHost/BrowserHost.ts';
+import { addressOf } from '../../../main/hosts/browserHost/runningHost.ts';
 
 export const page = '<!doctype html><title>The page</title>';
 export const script = 'console.log(1)';
@@ -68,8 +69,8 @@ export function ask(port: number, { method = 'GET', path = '/', headers = {}, bo
 }
 
 /** What the browser keeps after the printed address was opened: `name=value`. */
-export async function enter({ port, address }: BrowserHost): Promise<string> {
-  const { search, pathname } = new URL(address);
+export async function enter({ port, running }: BrowserHost): Promise<string> {
+  const { search, pathname } = new URL(addressOf(running));
   const { headers } = await ask(port, { path: pathname + search });
   return headers['set-cookie']?.[0]?.split(';')[0] ?? '';
 }

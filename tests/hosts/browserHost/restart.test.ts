@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBrowserHost } from '../../../main/hosts/browserHost/BrowserHost.ts';
-import { findRunningHost } from '../../../main/hosts/browserHost/runningHost.ts';
+import { addressOf, findRunningHost } from '../../../main/hosts/browserHost/runningHost.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { ask, enter, startHost, writeRenderer } from './hostFixture.ts';
@@ -22,11 +22,12 @@ describe('a restart', () => {
     const dir = temporaryDir();
     const first = await startHost(dir);
     const cookie = await enter(first);
-    const { address, port } = first;
+    const { port } = first;
+    const address = addressOf(first.running);
     await first.close();
     const second = await startHost(dir);
     expect(second.port).toBe(port);
-    expect(second.address).not.toBe(address);
+    expect(addressOf(second.running)).not.toBe(address);
     expect((await ask(port, { headers: { cookie } })).status).toBe(200);
     expect((await ask(port, { path: `/${new URL(address).search}` })).status).toBe(401);
   });
@@ -67,7 +68,10 @@ describe('a second start on the same folder', () => {
   it('finds the first one, and nothing after its end', async () => {
     const dir = temporaryDir();
     const host = await startHost(dir);
-    expect(await findRunningHost(join(dir, 'home'))).toEqual({ port: host.port, token: new URL(host.address).searchParams.get('token') });
+    expect(await findRunningHost(join(dir, 'home'))).toEqual({
+      port: host.port,
+      token: new URL(addressOf(host.running)).searchParams.get('token'),
+    });
     await host.close();
     expect(existsSync(join(dir, 'home', 'browser-host', 'running.json'))).toBe(false);
     expect(await findRunningHost(join(dir, 'home'))).toBeUndefined();
