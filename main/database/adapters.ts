@@ -53,7 +53,11 @@ export class AdapterRepository {
     this.saveStatement = database.prepare<AdapterRow>(save);
     const living = candidatesOf(database, { table: 'adapters', condition: 'trashed_at IS NULL', toEntity: this.toAdapter });
     this.candidates = { ...living, byId: (id) => this.findEver(id) };
-    this.trashed = candidatesOf(database, { table: 'adapters', condition: 'trashed_at IS NOT NULL', toEntity: this.toAdapter });
+    this.trashed = candidatesOf(database, {
+      table: 'adapters',
+      condition: 'trashed_at IS NOT NULL AND purged_at IS NULL',
+      toEntity: this.toAdapter,
+    });
   }
 
   /** The library, without the trash, oldest first. */
@@ -63,7 +67,7 @@ export class AdapterRepository {
 
   listTrashed(): Adapter[] {
     return this.database
-      .prepare<[], AdapterRow>('SELECT * FROM adapters WHERE trashed_at IS NOT NULL ORDER BY id')
+      .prepare<[], AdapterRow>('SELECT * FROM adapters WHERE trashed_at IS NOT NULL AND purged_at IS NULL ORDER BY id')
       .all()
       .map(this.toAdapter);
   }
@@ -84,10 +88,22 @@ export class AdapterRepository {
     return this.database.prepare<[string], AdapterRow>('SELECT * FROM adapters WHERE id = ?').all(id).map(this.toAdapter)[0];
   }
 
+  /** Out of the trash for good: the row stays for what points at it. */
+  markPurged(id: string, at: number = Date.now()): void {
+    this.database.prepare('UPDATE adapters SET purged_at = ? WHERE id = ? AND trashed_at IS NOT NULL').run(at, id);
+  }
+
+  /** All or none of them. */
+  transact<T>(work: () => T): T {
+    return this.database.transaction(work).immediate();
+  }
+
   /** Of every adapter, in the library and in the trash. */
   places(): AdapterPlace[] {
     const rows = this.database
-      .prepare<[], Pick<AdapterRow, 'id' | 'name' | 'dir' | 'trashed_at'>>('SELECT id, name, dir, trashed_at FROM adapters')
+      .prepare<[], Pick<AdapterRow, 'id' | 'name' | 'dir' | 'trashed_at'>>(
+        'SELECT id, name, dir, trashed_at FROM adapters WHERE purged_at IS NULL',
+      )
       .all();
     return rows.map(({ id, name, dir, trashed_at }) => ({ id, name, dir: fromStoredPath(this.home, dir), isTrashed: trashed_at !== null }));
   }
