@@ -14,10 +14,22 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['default', new SkipReporter()],
     projects: [
-      { test: { ...shared, name: 'node', include: ['tests/**/*.test.ts'], exclude: ['tests/renderer/**'] } },
+      { test: { ...shared, name: 'node', include: ['tests/**/*.test.ts'], exclude: ['tests/renderer/**', 'tests/browser/**'] } },
       {
         plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), svelteTesting()],
         test: { ...shared, name: 'renderer', include: ['tests/renderer/**/*.test.ts'], environment: 'jsdom' },
+      },
+      // After all others and one at a time: a browser, a studio and its engines want the machine for themselves.
+      {
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

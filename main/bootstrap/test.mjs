@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { buildRenderer } from './buildRenderer.mjs';
 import { prepare, root } from './prepare.mjs';
 
 const staticChecks = [
@@ -36,6 +37,7 @@ async function main() {
   const node = await prepare();
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
   const onlyTests = filters.length > 0;
+  await buildRenderer(root, node); // what the browser tests open
   const runtime = onlyTests ? null : startRuntimeInstall(node, env);
   const steps = onlyTests ? [] : await runStaticChecks(node, env);
   if (runtime !== null) steps.push(await finishRuntimeInstall(runtime));
