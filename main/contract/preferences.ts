@@ -21,6 +21,9 @@ export const preferencesSchema = z.object({
   sampling: samplingSchema,
   systemPrompt: z.string().max(20_000),
   blindCompare: z.boolean(),
+  /** The side panes of the chat, where the window is wide enough for them. */
+  chatListOpen: z.boolean(),
+  chatSettingsOpen: z.boolean(),
   /** The last started configuration of the Train screen, as a TrainRequest. */
   lastTraining: z.record(z.string(), z.unknown()).nullable(),
   showAdvanced: z.boolean(),
@@ -42,6 +45,8 @@ export const defaultPreferences: Preferences = {
   sampling: { maxTokens: 256, temperature: 0.7, topP: 0.9, topK: 0, repetitionPenalty: 1.1, seed: 0 },
   systemPrompt: '',
   blindCompare: false,
+  chatListOpen: true,
+  chatSettingsOpen: false,
   lastTraining: null,
   showAdvanced: false,
   smoothing: 0.9,
