@@ -95,12 +95,13 @@ export class Chats implements ChatService, AnswerEngine {
 
   /** Loads the model and the adapters and lets each say a few tokens into the void, so that a first answer has nothing to compile. */
   async warmUp(modelId: string, adapterIds: readonly string[]): Promise<void> {
-    const { host, models, adapters } = this.#setup;
-    const model = models.get(modelId);
-    const tokenizer = await models.tokenizer(model.id);
+    const { host, adapters } = this.#setup;
+    // The chat template has a process of its own, which a first answer would wait for as well.
+    const hello = { model: modelId, adapter: null, messages: [{ role: 'user', content: 'Hello' }] };
+    const { model, promptIds: words } = await this.#prompt(hello);
     const resident = await this.#loadModel(model);
-    const word = tokenizer.encode('Hello');
-    const promptIds = Array.from({ length: Math.min(warmUpTokens, model.shape.maxPositions - 2) }, (_, place) => word[place % word.length]);
+    const length = Math.min(warmUpTokens, model.shape.maxPositions - warmUpSampling.maxTokens);
+    const promptIds = Array.from({ length }, (_, place) => words[place % words.length]);
     for (const id of [null, ...adapterIds]) {
       if (id !== null) await this.#loadAdapter(adapters.get(id), model);
       if (resident.warm.has(id)) continue;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { defaultPreferences } from '../../main/contract/preferences.ts';
@@ -83,7 +84,7 @@ describe('a studio that is killed', () => {
   it('keeps what its answers had, and shows none of them as being written (an answer for ever unfinished)', async () => {
     const dir = temporaryDir();
     const [home, cacheDir] = [join(dir, 'home'), join(dir, 'cache')];
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'answerAndLast.ts'), home, cacheDir], {
+    const child = spawn(process.execPath, [fileURLToPath(new URL('answerAndLast.ts', import.meta.url)), home, cacheDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
