@@ -109,10 +109,10 @@ export class BrowserHost {
     const port = await listen(server, { asked: setup.port, last: session.port });
     try {
       const host = new BrowserHost(setup, server, { port, access: new Access(session, port), transfers });
-      await writeSession(places.sessionFile, { ...session, port });
-      await announceRunning(places.runningFile, host.running);
       server.on('request', (request, response) => void host.#answer(request, response));
       server.on('upgrade', (request, socket, head) => host.#upgrade(request, socket, head));
+      await writeSession(places.sessionFile, { ...session, port });
+      await announceRunning(places.runningFile, host.running);
       return host;
     } catch (error) {
       server.close();
