@@ -3,6 +3,7 @@
  * decided in the modules beside it, which take Electron's objects as arguments; this file is their wiring.
  */
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import {
   app,
   BrowserWindow,
@@ -181,10 +182,16 @@ class Shell {
 
 const boundsFile = (): string => join(app.getPath('userData'), 'window.json');
 
+/** `--home DIR`, as the command line has it. */
+function homeIn(args: readonly string[]): string | undefined {
+  const { values } = parseArgs({ args: [...args], options: { home: { type: 'string' } }, strict: false, allowPositionals: true });
+  return typeof values.home === 'string' ? values.home : undefined;
+}
+
 async function openShell(): Promise<void> {
   const renderer = readRenderer(rendererDir);
   protocol.handle(shellScheme, (request) => answerWindow(renderer, request.url));
-  const holder = await StudioHolder.open({ takes: 'all', resourcesDir: join(appFolder, 'resources') });
+  const holder = await StudioHolder.open({ home: homeIn(process.argv), takes: 'all', resourcesDir: join(appFolder, 'resources') });
   const link = deepLinkIn(process.argv);
   const window = new Shell(holder, (link && addressOfDeepLink(link)) ?? '/');
   const guard = new QuitGuard({

@@ -1,12 +1,13 @@
 /**
  * `npm start`: makes the checkout ready, then runs the command line (main/cli/main.ts) on a current Node with the same
  * arguments, streams, folder and exit status. Prints nothing of its own on stdout. Without a command: the studio, whose
- * screens are built first.
+ * screens are built first, in the desktop window where Electron and a display are there, else in the browser.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { buildRenderer } from './buildRenderer.mjs';
+import { buildApp, buildRenderer } from './build.mjs';
+import { findElectron, hasDisplay, runElectron, wantsDesktop } from './electronApp.mjs';
 import { prepare, root } from './prepare.mjs';
 
 /** npm runs scripts in the package's folder and leaves the caller's in INIT_CWD; a relative path means the caller's. */
@@ -54,11 +55,19 @@ function asksForHelp(args) {
   return args.includes('--help') || args.includes('-h');
 }
 
+/** In the desktop window where there can be one and nothing asks for the browser. */
+async function runStudio(node, args) {
+  await buildRenderer(root, node);
+  const electron = hasDisplay() && wantsDesktop(args.slice(1)) ? findElectron(root) : undefined;
+  if (electron === undefined) return runCommandLine(node, args);
+  await buildApp(root, node);
+  return runElectron(electron, root, args.slice(1));
+}
+
 try {
   const args = withCommand(process.argv.slice(2));
   const node = await prepare();
-  if (args[0] === 'studio' && !asksForHelp(args)) await buildRenderer(root, node);
-  process.exitCode = await runCommandLine(node, args);
+  process.exitCode = args[0] === 'studio' && !asksForHelp(args) ? await runStudio(node, args) : await runCommandLine(node, args);
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

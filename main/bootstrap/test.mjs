@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { buildRenderer } from './buildRenderer.mjs';
+import { buildRenderer } from './build.mjs';
 import { prepare, root } from './prepare.mjs';
 
 const staticChecks = [

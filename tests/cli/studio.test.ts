@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildRenderer } from '../../main/bootstrap/buildRenderer.mjs';
+import { buildRenderer } from '../../main/bootstrap/build.mjs';
 import { hasDisplay } from '../../main/cli/openBrowser.ts';
 import { ask } from '../hosts/browserHost/hostFixture.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
