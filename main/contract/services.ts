@@ -7,7 +7,7 @@ import type { Change, ChangeTopic } from './changes.ts';
 import type { ConversationService } from './conversations.ts';
 import type { Adapter, Dataset, DatasetFormat, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { Evaluation, GenerateResult, SelfTestResult, StepMetrics } from './engine.ts';
-import type { Page } from './library.ts';
+import type { AdapterDetails, AdapterFacets, AdapterPage, Page, UnarchiveResult } from './library.ts';
 import type { Preferences } from './preferences.ts';
 import type {
   ConfigurationFile,
@@ -217,19 +217,45 @@ export interface RunHistoryService {
 export interface AdapterService {
   list(): readonly Adapter[];
   get(idOrName: string): Adapter;
-  import(dir: string, options?: { readonly name?: string; readonly model?: string }): Promise<Adapter>;
+  page(query: {
+    readonly offset: number;
+    readonly limit: number;
+    readonly search?: string | undefined;
+    readonly method?: string | undefined;
+    readonly modelId?: string | undefined;
+    readonly tag?: string | undefined;
+    readonly sort: 'newest' | 'oldest' | 'name' | 'size' | 'evaluation';
+    readonly trashed: boolean;
+  }): AdapterPage;
+  facets(): AdapterFacets;
+  details(idOrName: string): AdapterDetails;
+  /** A PEFT folder, or one of the files in it. */
+  import(path: string, options?: CallOptions & { readonly name?: string | undefined; readonly model?: string | undefined }): Promise<Adapter>;
   export(
     idOrName: string,
     to: 'peft' | 'lora',
     outDir: string,
     options?: CallOptions,
   ): Promise<{ readonly files: readonly string[]; readonly parity: number }>;
+  /** As `export`, into one .tar.gz that holds the folder. `fileName`: what it is called where it goes. */
+  exportFile(
+    idOrName: string,
+    to: 'peft' | 'lora',
+    target: { readonly path: string; readonly fileName: string },
+    options?: CallOptions,
+  ): Promise<{ readonly parity: number }>;
+  /** Several as one file with checksums. */
+  archive(idsOrNames: readonly string[], toFile: string, options?: CallOptions): Promise<void>;
+  /** Every adapter of an archive or none. */
+  unarchive(file: string, options?: CallOptions): Promise<Pick<UnarchiveResult, 'added' | 'known'>>;
   rename(idOrName: string, name: string): Adapter;
   annotate(idOrName: string, changes: { readonly note?: string; readonly tags?: readonly string[] }): Adapter;
   listTrashed(): readonly Adapter[];
   /** To the trash; `restore` brings it back. */
   remove(idOrName: string): Promise<void>;
   restore(idOrName: string): Promise<Adapter>;
+  /** Out of the trash for good; its row stays for the runs and answers that point at it. */
+  purge(idOrName: string): Promise<void>;
 }
 
 export interface ChatRequest {
@@ -278,8 +304,22 @@ export interface Runtime {
   readonly verified: boolean;
 }
 
+export interface RuntimeOffer {
+  readonly id: string;
+  readonly title: string;
+  readonly version: string;
+  /** About. */
+  readonly downloadBytes: number;
+  readonly installed: Runtime | null;
+  /** Why it cannot be installed here; null where it can. */
+  readonly unavailableBecause: string | null;
+  readonly experimental: boolean;
+}
+
 export interface RuntimeService {
   list(): Promise<readonly Runtime[]>;
+  /** What could be installed, here or elsewhere, and what is. */
+  offers(): Promise<readonly RuntimeOffer[]>;
   install(id: string, options?: CallOptions & { readonly wheel?: string }): Promise<Runtime>;
   remove(id: string): Promise<void>;
 }
@@ -292,13 +332,17 @@ export interface BackendReport {
   readonly selfTest: SelfTestResult | null;
 }
 
+export interface DoctorReport {
+  readonly backends: readonly BackendReport[];
+  readonly chosen: string;
+  readonly why: string;
+  readonly machine: Readonly<Record<string, string>>;
+}
+
 export interface DoctorService {
-  report(options?: CallOptions & { readonly selfTest?: boolean }): Promise<{
-    readonly backends: readonly BackendReport[];
-    readonly chosen: string;
-    readonly why: string;
-    readonly machine: Readonly<Record<string, string>>;
-  }>;
+  report(options?: CallOptions & { readonly selfTest?: boolean }): Promise<DoctorReport>;
+  /** Plain text for a bug report, without names, paths of the home folder or anything else of the person's. */
+  diagnostics(): Promise<string>;
 }
 
 export interface MachineDescription {

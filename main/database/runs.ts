@@ -66,6 +66,19 @@ export interface RunStatus {
   readonly trashedAt: number | null;
 }
 
+/** How a run failed, without a word that a person or a file gave. */
+export interface FailedRun {
+  readonly state: RunState;
+  readonly code: string;
+  readonly step: number;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly method: string;
+  readonly backend: string;
+  readonly precision: string;
+  readonly at: number | null;
+}
+
 /** What an earlier run says of the speed of another. */
 export interface AlikeRun {
   readonly modelId: string;
@@ -152,6 +165,15 @@ export class RunRepository {
   /** Its row with all that was measured, for good; files are the caller's. Of runs in the trash alone. */
   purge(id: string): void {
     this.database.prepare('DELETE FROM runs WHERE id = ? AND trashed_at IS NOT NULL').run(id);
+  }
+
+  /** The last ones first. */
+  lastFailures(count: number): FailedRun[] {
+    const query = `SELECT state, error ->> '$.code' AS code, coalesce((SELECT max(step) FROM run_steps WHERE run_id = runs.id), 0) AS step,
+      error ->> '$.data.exitCode' AS exitCode, error ->> '$.data.signal' AS signal, configuration ->> '$.method.id' AS method,
+      coalesce(backend_chosen ->> '$.backend', configuration ->> '$.backend') AS backend, configuration ->> '$.precision' AS precision,
+      finished_at AS at FROM runs WHERE error IS NOT NULL ORDER BY finished_at DESC LIMIT ?`;
+    return this.database.prepare<[number], FailedRun>(query).all(count);
   }
 
   /** Tokens per second of the last such run; null where there was none. */

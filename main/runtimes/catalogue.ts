@@ -18,11 +18,15 @@ export interface PinnedWheel {
 
 export interface RuntimePackage {
   readonly id: string;
+  /** For people. */
+  readonly title: string;
   readonly version: string;
   /** `process.platform` and `process.arch`. */
   readonly platform: string;
   readonly pythonVersion: string;
   readonly experimental: boolean;
+  /** Of all wheels, about. */
+  readonly downloadBytes: number;
   /** Of the files on disk, about; for the check of free space. */
   readonly unpackedBytes: number;
   readonly wheels: readonly PinnedWheel[];
@@ -126,10 +130,12 @@ const cudaWheels: readonly PinnedWheel[] = [
 const runtimePackages: readonly RuntimePackage[] = [
   {
     id: 'tensorflow-cpu',
+    title: 'TensorFlow for the processor',
     version,
     platform: 'linux-x64',
     pythonVersion,
     experimental: false,
+    downloadBytes: 273_829_956,
     unpackedBytes: 860_000_000,
     wheels: [
       {
@@ -144,10 +150,12 @@ const runtimePackages: readonly RuntimePackage[] = [
   },
   {
     id: 'tensorflow-cpu',
+    title: 'TensorFlow for the processor',
     version,
     platform: 'darwin-arm64',
     pythonVersion,
     experimental: true,
+    downloadBytes: 260_000_000,
     unpackedBytes: 1_000_000_000,
     wheels: [
       {
@@ -161,10 +169,12 @@ const runtimePackages: readonly RuntimePackage[] = [
   },
   {
     id: 'tensorflow-cuda',
+    title: 'TensorFlow for NVIDIA graphics cards',
     version,
     platform: 'linux-x64',
     pythonVersion,
     experimental: true,
+    downloadBytes: 3_300_000_000,
     unpackedBytes: 7_000_000_000,
     wheels: [
       {
@@ -178,6 +188,15 @@ const runtimePackages: readonly RuntimePackage[] = [
     ],
   },
 ];
+
+/** Every id once: its package for the platform, or, where there is none for it, that of another. */
+export function listRuntimePackages(platform = `${process.platform}-${process.arch}`): readonly RuntimePackage[] {
+  const ids = [...new Set(runtimePackages.map(({ id }) => id))];
+  return ids.flatMap((id) => {
+    const sameId = runtimePackages.filter((candidate) => candidate.id === id);
+    return sameId.find((candidate) => candidate.platform === platform) ?? sameId.slice(0, 1);
+  });
+}
 
 /** The package of this id for a platform such as `linux-x64`. Throws GraftError `notFound` (unknown id) or `unsupported`. */
 export function getRuntimePackage(id: string, platform = `${process.platform}-${process.arch}`): RuntimePackage {

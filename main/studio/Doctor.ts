@@ -5,9 +5,10 @@
 import os from 'node:os';
 import type { EngineSettings, SelfTestResult } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { BackendReport, BackendRequest, CallOptions, DoctorService } from '../contract/services.ts';
+import type { BackendReport, BackendRequest, CallOptions, DoctorReport, DoctorService } from '../contract/services.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { type BackendWorld, chooseBackend, reportBackends } from './backendChoice.ts';
+import { type DiagnosticsInput, writeDiagnostics } from './diagnostics.ts';
 import type { Machine } from './machine.ts';
 
 export interface DoctorSetup {
@@ -15,6 +16,8 @@ export interface DoctorSetup {
   /** A fresh engine for each test; the doctor closes it. */
   readonly makeHost: () => EngineHost;
   readonly home: string;
+  /** What diagnostics tell beside the report. */
+  readonly background: () => Omit<DiagnosticsInput, 'report'>;
 }
 
 const requests: Readonly<Record<string, BackendRequest>> = {
@@ -31,7 +34,11 @@ export class Doctor implements DoctorService {
     this.#setup = setup;
   }
 
-  async report(options: CallOptions & { readonly selfTest?: boolean } = {}) {
+  async diagnostics(): Promise<string> {
+    return writeDiagnostics({ ...this.#setup.background(), report: await this.report({ selfTest: false }) });
+  }
+
+  async report(options: CallOptions & { readonly selfTest?: boolean } = {}): Promise<DoctorReport> {
     const { home } = this.#setup;
     const world = this.#setup.world();
     const backends: BackendReport[] = [];

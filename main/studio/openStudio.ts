@@ -13,6 +13,7 @@ import { ChatSearch } from '../database/chatSearch.ts';
 import { ChatVoteRepository } from '../database/chatVotes.ts';
 import { DatasetRepository } from '../database/datasets.ts';
 import { ModelRepository } from '../database/models.ts';
+import { schemaVersion } from '../database/migrations/registry.ts';
 import { closeDatabase, openDatabase, refuseNewer } from '../database/openDatabase.ts';
 import { OpenRuns } from '../database/openRuns.ts';
 import { ProjectRepository } from '../database/projects.ts';
@@ -62,6 +63,7 @@ export interface OpenStudioOptions {
   readonly onNotice?: (notice: string) => void;
 }
 
+const toldFailures = 5;
 const sourceTree = resolve(import.meta.dirname, '..', '..');
 
 /** Throws GraftError('newerVersion' | 'integrity' | 'conflict' | 'invalid' | 'diskFull'). Close it when done. */
@@ -183,8 +185,15 @@ class StudioParts {
         conversations,
         notices,
       },
-      runtimes: createRuntimeService(this.#cacheDir),
-      doctor: new Doctor({ world: this.#world, makeHost: () => makeEngineHost('chat'), home: folder.home }),
+      runtimes: createRuntimeService({
+        cacheDir: this.#cacheDir,
+        machine: () => this.#world().machine,
+        onChange: () => changes.announce('runtimes', 'disk'),
+      }),
+      doctor: new Doctor({
+        ...{ world: this.#world, makeHost: () => makeEngineHost('chat'), home: folder.home },
+        background: () => ({ version: packageJson.version, schemaVersion, notices, failures: this.#runRows.lastFailures(toldFailures) }),
+      }),
       machine: new MachineFacts(this.#world),
       dataFolder: new DataFolderKeeper({ folder, database, queue, presence, endServices, codeVersion: packageJson.version }),
       async close() {

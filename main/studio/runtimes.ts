@@ -1,15 +1,44 @@
-/** The studio's runtime service: the folder main/runtimes, bound to one cache folder. */
-import type { RuntimeService } from '../contract/services.ts';
-import { getRuntimePackage } from '../runtimes/catalogue.ts';
+/** The studio's runtime service: the folder main/runtimes, bound to one cache folder, and what of it is for this machine. */
+import type { Runtime, RuntimeOffer, RuntimeService } from '../contract/services.ts';
+import { getRuntimePackage, listRuntimePackages } from '../runtimes/catalogue.ts';
+import type { RuntimePackage } from '../runtimes/catalogue.ts';
 import { listRuntimes } from '../runtimes/findRuntimes.ts';
 import { installRuntime } from '../runtimes/installRuntime.ts';
 import { removeRuntime } from '../runtimes/removeRuntime.ts';
+import type { Machine } from './machine.ts';
 
-/** `cacheDir` as `defaultCacheDir()` gives it. */
-export function createRuntimeService(cacheDir: string): RuntimeService {
+export interface RuntimeServiceSetup {
+  /** As `defaultCacheDir()` gives it. */
+  readonly cacheDir: string;
+  readonly machine: () => Pick<Machine, 'platform' | 'nvidiaGpu'>;
+  /** Something was installed or removed. */
+  readonly onChange: () => void;
+}
+
+export function createRuntimeService({ cacheDir, machine, onChange }: RuntimeServiceSetup): RuntimeService {
+  const announced = async <T>(work: Promise<T>): Promise<T> => work.finally(onChange);
   return {
     list: async () => listRuntimes(cacheDir),
-    install: async (id, options = {}) => installRuntime(getRuntimePackage(id), { ...options, cacheDir }),
-    remove: async (id) => removeRuntime(id, cacheDir),
+    offers: async () => offersFor(machine(), listRuntimes(cacheDir)),
+    install: async (id, options = {}) => announced(installRuntime(getRuntimePackage(id), { ...options, cacheDir })),
+    remove: async (id) => announced(removeRuntime(id, cacheDir)),
   };
+}
+
+export function offersFor(machine: Pick<Machine, 'platform' | 'nvidiaGpu'>, installed: readonly Runtime[]): readonly RuntimeOffer[] {
+  return listRuntimePackages(machine.platform).map((offered) => {
+    const { id, title, version, downloadBytes, experimental } = offered;
+    const known = installed.filter((runtime) => runtime.id === id);
+    return {
+      ...{ id, title, version, downloadBytes, experimental },
+      installed: known.find(({ verified }) => verified) ?? known[0] ?? null,
+      unavailableBecause: whyNot(offered, machine),
+    };
+  });
+}
+
+function whyNot({ id, title, platform }: RuntimePackage, machine: Pick<Machine, 'platform' | 'nvidiaGpu'>): string | null {
+  if (platform !== machine.platform) return `There is no ${title} for ${machine.platform}; training uses WebAssembly here.`;
+  if (id === 'tensorflow-cuda' && machine.nvidiaGpu === null) return 'No NVIDIA graphics card with its driver was found here.';
+  return null;
 }

@@ -80,10 +80,12 @@ export function makeFakeWheel(entries: readonly ZipEntry[] = libraries): { path:
   };
   const runtimePackage: RuntimePackage = {
     id: 'fake',
+    title: 'Fake',
     version: '1.0',
     platform: 'any',
     pythonVersion: '3.11',
     experimental: false,
+    downloadBytes: 300_000,
     unpackedBytes: 400_000,
     wheels: [wheel],
   };

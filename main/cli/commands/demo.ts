@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Adapter, Dataset, Model, RunWithSteps } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { BackendRequest, ChatAnswer, ChatRequest, Studio, TrainRequest } from '../../contract/services.ts';
+import { affordableSteps, firstQuestion, firstRecipes } from '../../studio/firstRun.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { runJson } from '../entityJson.ts';
 import { followRun } from '../followRun.ts';
@@ -12,32 +13,12 @@ import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
 
 const datasetFile = fileURLToPath(new URL('../../../resources/sample-datasets/pirate-replies.jsonl', import.meta.url));
-const prompt = 'Write about the ocean.';
 const sampling: Omit<ChatRequest, 'model' | 'adapter' | 'messages'> = {
   ...{ maxTokens: 60, temperature: 0.7, topP: 0.9, topK: 0, repetitionPenalty: 1, seed: 1 },
 };
 
-const training = { batchSize: 4, maxLength: 64 };
-const fewestSteps = 80;
-const mostSteps = 200;
 /** Of training alone, on the estimate; both runs with all around them stay under two minutes on two cores. */
 const secondsPerRun = 36;
-
-// Learning rates of a model 256 wide in a few hundred steps: above those of the papers, which are for a thousand and more.
-const recipes = [
-  {
-    method: 'vera',
-    methodOptions: { rank: 256, saveProjection: false },
-    targets: 'all-linear',
-    training: { ...training, learningRate: 3e-2 },
-  },
-  {
-    method: 'vblora',
-    methodOptions: { rank: 4, numVectors: 64, vectorLength: 64 },
-    targets: 'all-linear',
-    training: { ...training, learningRate: 2e-2, learningRates: { logits: 5e-2 } },
-  },
-] as const;
 
 interface Trained {
   readonly run: RunWithSteps;
@@ -62,7 +43,7 @@ export function addDemoCommand(program: Command, session: CommandSession): void 
     const dataset = await session.working((options) => studio.datasets.import(datasetFile, { ...options, name: 'pirate-replies' }));
     describe(session, model, dataset);
     const trained: Trained[] = [];
-    for (const recipe of recipes)
+    for (const recipe of Object.values(firstRecipes))
       trained.push(
         await train(session, studio, {
           ...recipe,
@@ -75,7 +56,7 @@ export function addDemoCommand(program: Command, session: CommandSession): void 
     const answers = await answer(session, studio, { model, trained, backend: backendRequest(flags) });
     const { dir } = studio.dataFolder;
     session.result(
-      { home: dir, modelId: model.id, datasetId: dataset.id, runs: trained.map(({ run }) => runJson(run)), prompt, answers },
+      { home: dir, modelId: model.id, datasetId: dataset.id, runs: trained.map(({ run }) => runJson(run)), prompt: firstQuestion, answers },
       () => renderDemo(session, { trained, answers, home: dir, model }),
     );
   });
@@ -87,7 +68,7 @@ function describe({ terminal }: CommandSession, model: Model, dataset: Dataset):
 }
 
 async function train(session: CommandSession, studio: Studio, request: TrainRequest): Promise<Trained> {
-  const steps = await affordableSteps(studio, request);
+  const steps = await affordableSteps(studio.runs, request, secondsPerRun);
   session.terminal.note(`Training ${request.method}, ${steps} steps …`);
   const { id } = await studio.runs.start({
     ...request,
@@ -99,13 +80,6 @@ async function train(session: CommandSession, studio: Studio, request: TrainRequ
   if (run.adapterId === null)
     throw new GraftError('interrupted', `The run ended ${run.state}.`, { remedy: `Go on with: run resume ${id}` });
   return { run, adapter: studio.adapters.get(run.adapterId) };
-}
-
-/** More where the machine is quick. */
-async function affordableSteps(studio: Studio, request: TrainRequest): Promise<number> {
-  const { seconds } = await studio.runs.estimate({ ...request, training: { ...request.training, steps: mostSteps } });
-  const affordable = seconds === null ? fewestSteps : Math.floor((mostSteps * secondsPerRun) / seconds);
-  return Math.max(fewestSteps, Math.min(mostSteps, affordable));
 }
 
 interface AnswerSetup {
@@ -125,7 +99,7 @@ async function answer(session: CommandSession, studio: Studio, { model, trained,
     const asked = {
       model: model.id,
       adapter: adapter && { idOrName: adapter.id, scale: 1 },
-      messages: [{ role: 'user', content: prompt }],
+      messages: [{ role: 'user', content: firstQuestion }],
       ...sampling,
     };
     const given = await studio.chats.send(asked, undefined, session.interrupt.signal);
@@ -153,7 +127,7 @@ function renderDemo({ terminal }: CommandSession, { trained, answers, home, mode
     '',
     ...table(['adapter', 'method', '>size', '>time', 'evaluation loss'], rows),
     '',
-    terminal.cyan(prompt),
+    terminal.cyan(firstQuestion),
     '',
     ...answers.flatMap(({ name, answer: { text, swapMs, tokensPerSecond } }) => [
       `${terminal.bold(name)} ${terminal.dim(`(swap ${milliseconds(swapMs)}, ${Math.round(tokensPerSecond)} tokens/s)`)}`,

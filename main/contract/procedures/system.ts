@@ -4,7 +4,7 @@ import type { Change } from '../changes.ts';
 import type { BackupFile, DiskUsage } from '../disk.ts';
 import { preferencesSchema, type Preferences } from '../preferences.ts';
 import type { FirstRun } from '../runHistory.ts';
-import type { BackendReport, Runtime } from '../services.ts';
+import type { DoctorReport, Runtime, RuntimeOffer } from '../services.ts';
 import type { Task, TaskTicket } from '../tasks.ts';
 import { type WrittenFile, fileTarget, gives, procedure, streams } from './procedure.ts';
 
@@ -29,24 +29,6 @@ export interface MachineState {
   readonly totalMemoryBytes: number;
   /** Of the studio and its engine processes. */
   readonly usedMemoryBytes: number;
-}
-
-export interface RuntimeOffer {
-  readonly id: string;
-  readonly title: string;
-  readonly version: string;
-  readonly downloadBytes: number;
-  readonly installed: Runtime | null;
-  /** Why it cannot be installed here; null where it can. */
-  readonly unavailableBecause: string | null;
-  readonly experimental: boolean;
-}
-
-export interface DoctorReport {
-  readonly backends: readonly BackendReport[];
-  readonly chosen: string;
-  readonly why: string;
-  readonly machine: Readonly<Record<string, string>>;
 }
 
 export interface FolderListing {

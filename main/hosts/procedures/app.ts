@@ -1,7 +1,8 @@
 /** Procedures of the domain `app`: inputs are parsed, the services do the work. */
 import packageJson from '../../../package.json' with { type: 'json' };
+import { prepareFirstRun } from '../../studio/firstRun.ts';
 import { listFolder } from '../folderListing.ts';
-import { notYet, os } from './implementer.ts';
+import { os } from './implementer.ts';
 
 export const app = {
   info: os.app.info.handler(({ context: { kind, studio } }) => ({
@@ -13,6 +14,8 @@ export const app = {
     notices: studio.notices,
   })),
   machine: os.app.machine.handler(({ context }) => context.studio.machine.state()),
-  prepareFirstRun: os.app.prepareFirstRun.handler(() => notYet('app.prepareFirstRun')),
+  prepareFirstRun: os.app.prepareFirstRun.handler(({ context: { studio } }) =>
+    studio.tasks.start({ kind: 'prepareFirstRun', subject: '' }, async (options) => prepareFirstRun(studio, options)),
+  ),
   listFolder: os.app.listFolder.handler(({ input }) => listFolder(input.path)),
 };

@@ -1,8 +1,10 @@
 /** Procedures of the domain `doctor`: inputs are parsed, the services do the work. */
-import { notYet, os } from './implementer.ts';
+import { os } from './implementer.ts';
 
 export const doctor = {
-  report: os.doctor.report.handler(() => notYet('doctor.report')),
-  selfTest: os.doctor.selfTest.handler(() => notYet('doctor.selfTest')),
-  diagnostics: os.doctor.diagnostics.handler(() => notYet('doctor.diagnostics')),
+  report: os.doctor.report.handler(({ context }) => context.studio.doctor.report({ selfTest: false })),
+  selfTest: os.doctor.selfTest.handler(({ context: { studio } }) =>
+    studio.tasks.start({ kind: 'selfTest', subject: '' }, async (options) => studio.doctor.report({ ...options, selfTest: true })),
+  ),
+  diagnostics: os.doctor.diagnostics.handler(({ context }) => context.studio.doctor.diagnostics()),
 };

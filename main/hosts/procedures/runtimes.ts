@@ -1,8 +1,15 @@
 /** Procedures of the domain `runtimes`: inputs are parsed, the services do the work. */
-import { notYet, os } from './implementer.ts';
+import { os } from './implementer.ts';
 
 export const runtimes = {
-  list: os.runtimes.list.handler(() => notYet('runtimes.list')),
-  install: os.runtimes.install.handler(() => notYet('runtimes.install')),
-  remove: os.runtimes.remove.handler(() => notYet('runtimes.remove')),
+  list: os.runtimes.list.handler(({ context }) => context.studio.runtimes.offers()),
+  install: os.runtimes.install.handler(({ context: { studio }, input: { id, wheel } }) =>
+    studio.tasks.start({ kind: 'installRuntime', subject: id }, async (options) =>
+      studio.runtimes.install(id, { ...options, ...(wheel !== undefined && { wheel }) }),
+    ),
+  ),
+  remove: os.runtimes.remove.handler(async ({ context, input }) => {
+    await context.studio.runtimes.remove(input.id);
+    return null;
+  }),
 };
