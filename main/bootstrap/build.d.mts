@@ -1,2 +1,2 @@
-/** For tests, which are TypeScript. */
 export function buildRenderer(folder: string, node: string): Promise<void>;
+export function buildApp(folder: string, node: string): Promise<void>;
