@@ -1,0 +1,84 @@
+/** What can be done with models from more than one place of the screen. Everything long is a task of the studio. */
+import type { Model } from '../../../main/contract/entities.ts';
+import type { FileSource } from '../../../main/contract/procedures/procedure.ts';
+import type { Task } from '../../../main/contract/tasks.ts';
+import { commonWords } from '../../i18n/common.ts';
+import { modelWords } from '../../i18n/models.ts';
+import type { StudioWindow } from '../../state/studio.ts';
+
+export class ModelActions {
+  readonly #studio: StudioWindow;
+  readonly #t;
+  #fetching: Readonly<Record<string, Task>> = $state.raw({});
+
+  constructor(studio: StudioWindow) {
+    this.#studio = studio;
+    this.#t = studio.i18n.words(modelWords);
+  }
+
+  /** The fetch of a source that is under way, here or begun before a reload. */
+  fetchOf(...names: readonly string[]): Task | undefined {
+    const own = names.map((name) => this.#fetching[name]?.id);
+    return this.#studio.tasks.running.find(
+      ({ id, kind, subject }) => own.includes(id) || (kind === 'fetchModel' && names.includes(subject)),
+    );
+  }
+
+  fetch(source: string): Promise<boolean> {
+    const { api, tasks, toasts } = this.#studio;
+    return toasts.attempt(async () => {
+      const model = await tasks.run(api.models.fetch({ source }), (task) => (this.#fetching = { ...this.#fetching, [source]: task }));
+      this.#show(model);
+    });
+  }
+
+  import(from: FileSource): Promise<boolean> {
+    const { api, tasks, toasts } = this.#studio;
+    return toasts.attempt(async () => this.#show(await tasks.run(api.models.import({ from }))));
+  }
+
+  cancel({ id }: Task): Promise<boolean> {
+    return this.#studio.toasts.attempt(async () => this.#studio.tasks.cancel(id));
+  }
+
+  async rename({ id }: Model, name: string): Promise<void> {
+    await this.#studio.api.models.rename({ id, name });
+    this.#studio.refresh(['models']);
+  }
+
+  /** Asks first, and says what refers to the model. */
+  async remove(model: Model): Promise<void> {
+    const { api, confirmations, toasts, i18n, router, refresh } = this.#studio;
+    await toasts.attempt(async () => {
+      const references = await this.#references(model);
+      const answer = await confirmations.ask({
+        title: this.#t.removeTitle(model.name),
+        text: `${references === '' ? '' : this.#t.removeRefers(references)}${this.#t.removeText}`,
+        answers: [{ id: 'remove', label: i18n.words(commonWords).remove, kind: 'danger' }],
+      });
+      if (answer !== 'remove') return;
+      await api.models.remove({ id: model.id });
+      refresh(['models']);
+      if (router.path === '/models') router.setQuery({ model: null });
+      toasts.say(this.#t.removed(model.name));
+    });
+  }
+
+  async #references({ id }: Model): Promise<string> {
+    const { api } = this.#studio;
+    const [{ models }, projects] = await Promise.all([api.adapters.facets(), api.projects.list()]);
+    const adapters = models.find((model) => model.id === id)?.count ?? 0;
+    const names = projects.filter(({ modelId }) => modelId === id).map(({ name }) => name);
+    const ofProjects = names.length === 1 ? this.#t.refersProject(names[0] ?? '') : this.#t.refersProjects(names.join(', '));
+    return [adapters > 0 ? this.#t.refersAdapters(adapters) : '', names.length > 0 ? ofProjects : '']
+      .filter((part) => part !== '')
+      .join(this.#t.and);
+  }
+
+  #show(model: Model): void {
+    const { toasts, refresh, router } = this.#studio;
+    refresh(['models']);
+    toasts.say(this.#t.added(model.name));
+    if (router.path === '/models') router.setQuery({ model: model.id });
+  }
+}

@@ -1,0 +1,33 @@
+/** What a need of memory means on this machine, and what a model is good for here in one word. */
+import type { ModelFit } from '../../../main/contract/procedures/models.ts';
+
+export type FitVerdict = 'easily' | 'fits' | 'tight' | 'no';
+
+type Memory = Pick<ModelFit, 'freeMemoryBytes' | 'totalMemoryBytes'>;
+
+/** Below this share of the free memory nothing else is in the way. */
+const easyShare = 0.5;
+/** The system itself keeps the rest. */
+const usableShare = 0.9;
+
+export function judgeFit(neededBytes: number, { freeMemoryBytes, totalMemoryBytes }: Memory): FitVerdict {
+  if (neededBytes <= freeMemoryBytes * easyShare) return 'easily';
+  if (neededBytes <= freeMemoryBytes) return 'fits';
+  return neededBytes <= totalMemoryBytes * usableShare ? 'tight' : 'no';
+}
+
+/** Shares of the bar, 0–1; a need beyond all memory fills it. */
+export function fitBar(
+  neededBytes: number,
+  { freeMemoryBytes, totalMemoryBytes }: Memory,
+): { readonly needed: number; readonly free: number } {
+  if (totalMemoryBytes <= 0) return { needed: 0, free: 0 };
+  const share = (value: number): number => Math.max(0, Math.min(1, value / totalMemoryBytes));
+  return { needed: share(neededBytes), free: share(freeMemoryBytes) };
+}
+
+/** Adapter methods that can be trained here without closing anything, cheapest first; full fine-tuning is no adapter. */
+export function trainableHere({ training, ...memory }: ModelFit): readonly string[] {
+  const fitting = training.filter(({ bytes }) => ['easily', 'fits'].includes(judgeFit(bytes, memory)));
+  return [...fitting].sort((a, b) => a.bytes - b.bytes).map(({ method }) => method);
+}
