@@ -18,10 +18,11 @@ export class MachineFacts implements MachineService {
 
   async state(): Promise<MachineState> {
     const world = this.#world();
-    const { backend, device } = chooseBackend({}, world).settings;
+    const { backend, device = 'cpu', precision, threads } = chooseBackend({}, world).settings;
     const { freeMemoryBytes, memoryBytes } = world.machine;
     return {
-      ...{ backend, device: device ?? 'cpu', freeMemoryBytes, totalMemoryBytes: memoryBytes },
+      ...{ backend, device, precision, threads, freeMemoryBytes, totalMemoryBytes: memoryBytes },
+      runtimeVersion: backend === 'tensorflow' ? (world.findRuntime(`tensorflow-${device}`)?.version ?? null) : null,
       usedMemoryBytes: await usedMemoryBytes(),
     };
   }

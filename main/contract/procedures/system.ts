@@ -23,8 +23,13 @@ export interface AppInfo {
 }
 
 export interface MachineState {
-  readonly backend: string;
-  readonly device: string;
+  /** What a run would get now. */
+  readonly backend: 'tensorflow' | 'wasm' | 'cpu';
+  readonly device: 'cpu' | 'cuda';
+  readonly precision: 'float32' | 'bf16';
+  readonly threads: number;
+  /** Of the TensorFlow runtime; null for the other backends. */
+  readonly runtimeVersion: string | null;
   readonly freeMemoryBytes: number;
   readonly totalMemoryBytes: number;
   /** Of the studio and its engine processes. */

@@ -12,7 +12,8 @@ class Line {
   readonly open = async (): Promise<Wire | 'refused'> => {
     if (this.isDown) throw new Error('down');
     const closed = new Promise<'lost' | 'refused'>((resolve) => this.cuts.push(resolve));
-    return { link: { call: async (path, input, options) => this.call(path, input, options) }, closed };
+    const call: Wire['link']['call'] = async (path, input, options) => this.call(path, input, options);
+    return { link: { call }, closed };
   };
 }
 
