@@ -3,6 +3,7 @@
  * one; while there is none they get a worded refusal, and the windows reconnect when the next one is open.
  */
 import { GraftError } from '../contract/errors.ts';
+import { defaultPreferences, type Preferences } from '../contract/preferences.ts';
 import type { Studio } from '../contract/services.ts';
 import { openStudio, type OpenStudioOptions } from '../studio/openStudio.ts';
 
@@ -30,6 +31,12 @@ export class StudioHolder {
     if (studio === undefined) throw this.#missing;
     if (studio.dataFolder.retired) throw beingExchanged();
     return studio;
+  }
+
+  /** The person's, or the defaults while there is no studio. */
+  get preferences(): Preferences {
+    const studio = this.#studio;
+    return studio === undefined || studio.dataFolder.retired ? defaultPreferences : studio.preferences.get();
   }
 
   /** `listener` runs each time another studio is open, also where that is the old one after work that failed. */

@@ -13,6 +13,7 @@ import { router } from '../procedures/registry.ts';
 import { StudioHolder } from '../StudioHolder.ts';
 import { Access } from './access.ts';
 import { entryPage, passOnPage } from './entryPage.ts';
+import { dressPage } from './dressPage.ts';
 import { listen } from './listen.ts';
 import { type HostPlaces, placesOf } from './places.ts';
 import { readRenderer, type RendererFiles, serveRenderer } from './rendererFiles.ts';
@@ -181,11 +182,16 @@ export class BrowserHost {
     else response.writeHead(302, { Location: '/', 'Cache-Control': 'no-store' }).end();
   }
 
+  #serveFile(segments: readonly string[], response: ServerResponse): boolean {
+    const dress = (page: Buffer): Buffer => dressPage(page, this.#setup.holder.preferences);
+    return serveRenderer(this.#setup.renderer, segments, { response, dress });
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse, { segments }: RequestTarget): Promise<void> {
     const [top = ''] = segments;
     if (transferPaths.includes(top)) await serveTransfer({ request, response, segments }, this.#transfers);
     else if (request.method !== 'GET' && request.method !== 'HEAD') sendText(response, 405, 'Only GET.');
-    else if (top === 'rpc' || !serveRenderer(this.#setup.renderer, segments, response)) sendText(response, 404, 'There is nothing here.');
+    else if (top === 'rpc' || !this.#serveFile(segments, response)) sendText(response, 404, 'There is nothing here.');
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -64,17 +64,22 @@ export function rendererFileFor(
   return name === undefined || file === undefined ? undefined : { name, file };
 }
 
-/** Answers with that file; false where there is none. */
-export function serveRenderer(files: RendererFiles, segments: readonly string[], response: ServerResponse): boolean {
+/** Answers with that file, the page itself as `dress` makes it; false where there is none. */
+export function serveRenderer(
+  files: RendererFiles,
+  segments: readonly string[],
+  { response, dress }: { readonly response: ServerResponse; readonly dress: (page: Buffer) => Buffer },
+): boolean {
   const found = rendererFileFor(files, segments);
   if (found === undefined) return false;
   const { name, file } = found;
+  const content = name === indexFile ? dress(file.content) : file.content;
   const isImmutable = name.startsWith('assets/') && hashedName.test(name);
   response.writeHead(200, {
     'Content-Type': file.type,
-    'Content-Length': file.content.byteLength,
+    'Content-Length': content.byteLength,
     'Cache-Control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
   });
-  response.end(response.req.method === 'HEAD' ? undefined : file.content);
+  response.end(response.req.method === 'HEAD' ? undefined : content);
   return true;
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Change } from '../../../main/contract/changes.ts';
+import { dressPage } from '../../../main/hosts/browserHost/dressPage.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { ask, originOf, openSocket, openWindow, startHost, wireErrorOf } from './hostFixture.ts';
@@ -21,6 +22,12 @@ describe('calls over the socket', () => {
     expect(machine.usedMemoryBytes).toBeGreaterThan(10_000_000);
     expect(machine).toMatchObject({ backend: 'wasm', device: 'cpu' });
     expect((await client.preferences.update({ theme: 'dark' })).theme).toBe('dark');
+  });
+
+  it('that change theme or language show in the next page before its first paint', () => {
+    const page = Buffer.from('<!doctype html><html lang="en"><body></body></html>');
+    expect(dressPage(page, { theme: 'dark', language: 'ja' }).toString()).toContain('<html lang="ja" data-theme="dark">');
+    expect(dressPage(page, { theme: 'system', language: 'system' })).toEqual(page);
   });
 
   it('fail with the GraftError itself; an input that does not hold names its fields', async () => {
