@@ -230,7 +230,10 @@ export interface AdapterService {
   facets(): AdapterFacets;
   details(idOrName: string): AdapterDetails;
   /** A PEFT folder, or one of the files in it. */
-  import(path: string, options?: CallOptions & { readonly name?: string | undefined; readonly model?: string | undefined }): Promise<Adapter>;
+  import(
+    path: string,
+    options?: CallOptions & { readonly name?: string | undefined; readonly model?: string | undefined },
+  ): Promise<Adapter>;
   export(
     idOrName: string,
     to: 'peft' | 'lora',

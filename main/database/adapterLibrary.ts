@@ -4,12 +4,12 @@
  * work for Japanese; shorter ones are compared with each text.
  */
 import type { Database } from 'better-sqlite3';
+import type { adapterSorts } from '../contract/procedures/adapters.ts';
 import type { AdapterExport, AdapterFacets, AdapterPage, AdapterSummary } from '../contract/library.ts';
 import { tagsColumn } from './columnSchemas.ts';
 import { newId } from './ids.ts';
 import { parseJsonColumn } from './jsonColumn.ts';
 
-export const adapterSorts = ['newest', 'oldest', 'name', 'size', 'evaluation'] as const;
 export type AdapterSort = (typeof adapterSorts)[number];
 
 export interface AdapterQuery {

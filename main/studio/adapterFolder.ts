@@ -13,6 +13,8 @@ import type { PeftFolder } from '../formats/peftFolder.ts';
 export interface AdapterFolder {
   readonly method: string;
   readonly parameters: number;
+  /** `r` of the config, where it is a whole number. */
+  readonly rank: number | null;
   /** By module path, e.g. `model.layers.0.self_attn.q_proj`; sizes where the tensors tell them. */
   readonly layers: ReadonlyMap<string, LayerSize>;
 }
@@ -67,7 +69,8 @@ export function describeAdapterFolder(dir: string): AdapterFolder {
     layers.set(layer, { ...layers.get(layer), ...rule.size(shape, folder.config) });
     parameters += rule.count(shape, folder.config);
   }
-  if (layers.size > 0) return { method, parameters, layers };
+  const rank = Number.isSafeInteger(folder.config.r) ? Number(folder.config.r) : null;
+  if (layers.size > 0 && Number.isSafeInteger(parameters)) return { method, parameters, rank, layers };
   throw new GraftError('invalid', `${dir} holds no weights of ${method}.`, {
     file: dir,
     remedy: 'Check that the adapter was saved whole.',

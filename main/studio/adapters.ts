@@ -8,17 +8,26 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Adapter, Lineage, Model, Run } from '../contract/entities.ts';
 import type { TrainResult } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
+import type { AdapterDetails, AdapterFacets, AdapterPage, UnarchiveResult } from '../contract/library.ts';
 import type { AdapterService, CallOptions } from '../contract/services.ts';
+import type { AdapterLibrary, AdapterQuery } from '../database/adapterLibrary.ts';
 import type { AdapterRepository } from '../database/adapters.ts';
+import type { DatasetRepository } from '../database/datasets.ts';
 import { newId } from '../database/ids.ts';
 import type { ModelRepository } from '../database/models.ts';
-import { writeDirAtomic } from '../formats/atomicFile.ts';
+import { temporaryPathFor, writeDirAtomic } from '../formats/atomicFile.ts';
 import { peftConfigName, peftWeightsName } from '../formats/peftFolder.ts';
+import { throwIfCancelled } from '../formats/text/readBytes.ts';
+import { AdapterArchives } from './AdapterArchives.ts';
 import { describeAdapterFolder, requireFit } from './adapterFolder.ts';
-import { copyFiles, hashFiles } from './copyFiles.ts';
+import { withAdapterFolder } from './adapterSource.ts';
+import { contentFiles, contentOf } from './adapterContent.ts';
+import { copyFiles } from './copyFiles.ts';
 import type { DataFolder } from './dataFolder.ts';
 import { freeName } from './freeName.ts';
+import { plainFileName } from './plainFileName.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
+import { writeTarGz } from './tarGz.ts';
 
 export interface ExportRequest {
   readonly adapter: Adapter;
@@ -35,20 +44,29 @@ export interface ExportResult {
 
 export interface AdaptersSetup {
   readonly rows: AdapterRepository;
-  readonly models: Pick<ModelRepository, 'get' | 'findEver'>;
+  readonly library: AdapterLibrary;
+  readonly models: Pick<ModelRepository, 'get' | 'findEver' | 'findByContentHash'>;
+  readonly datasets: Pick<DatasetRepository, 'find' | 'findEver' | 'findByContentHash'>;
+  readonly findRun: (id: string) => Run | undefined;
   readonly folder: DataFolder;
   readonly codeVersion: string;
   /** Conversions that need tensors: the engine's. */
   readonly exporter: (request: ExportRequest) => Promise<ExportResult>;
   /** Reads the whole folder against its base, in an engine process. Throws GraftError with every misfit. */
   readonly inspect: (adapterDir: string, model: Model) => Promise<unknown>;
+  /** Told of every write. */
+  readonly onChange: () => void;
 }
+
+type ImportOptions = CallOptions & { readonly name?: string | undefined; readonly model?: string | undefined };
 
 export class Adapters implements AdapterService {
   readonly #setup: AdaptersSetup;
+  readonly #archives: AdapterArchives;
 
   constructor(setup: AdaptersSetup) {
     this.#setup = setup;
+    this.#archives = new AdapterArchives(setup);
   }
 
   list(): readonly Adapter[] {
@@ -63,13 +81,40 @@ export class Adapters implements AdapterService {
     return this.#setup.rows.get(idOrName);
   }
 
+  page(query: AdapterQuery): AdapterPage {
+    return this.#setup.library.page(query);
+  }
+
+  facets(): AdapterFacets {
+    return this.#setup.library.facets();
+  }
+
+  details(idOrName: string): AdapterDetails {
+    const { library, models, datasets, findRun } = this.#setup;
+    const adapter = this.get(idOrName);
+    const { datasetId, runId } = adapter.lineage;
+    const dataset = datasetId === null ? undefined : datasets.findEver(datasetId);
+    return {
+      adapter,
+      model: adapter.modelId === null ? null : (models.findEver(adapter.modelId) ?? null),
+      dataset: dataset === undefined ? null : { ...dataset, removed: datasets.find(dataset.id) === undefined },
+      run: runId === null ? null : (findRun(runId) ?? null),
+      exports: library.exports(adapter.id),
+      votes: library.votes(adapter.id),
+    };
+  }
+
   /** Identical content gives the adapter that is there. Throws GraftError for what is no adapter or does not fit `model`. */
-  async import(dir: string, options: { readonly name?: string; readonly model?: string } = {}): Promise<Adapter> {
+  async import(path: string, options: ImportOptions = {}): Promise<Adapter> {
+    return withAdapterFolder(path, async (dir, usualName) => this.#importFolder(dir, { ...options, usualName }));
+  }
+
+  async #importFolder(dir: string, options: ImportOptions & { readonly usualName: string }): Promise<Adapter> {
     const { rows, models } = this.#setup;
     const described = describeAdapterFolder(dir);
     const model = options.model === undefined ? undefined : models.get(options.model);
     if (model !== undefined) requireFit(described, model, dir);
-    const content = await this.#contentOf(dir);
+    const content = await contentOf(dir, options);
     const existing = rows.findByContentHash(content.contentHash);
     // Sizes that fit are not enough: options, dtypes and indices are the method's to check.
     if (model !== undefined && (existing?.modelId ?? null) === null) await this.#setup.inspect(dir, model);
@@ -83,8 +128,10 @@ export class Adapters implements AdapterService {
       modelHash: model?.contentHash ?? null,
       codeVersion: this.#setup.codeVersion,
     };
-    const name = options.name ?? this.#freeName(basename(resolve(dir)));
-    const found = { ...content, name, method: described.method, parameters: described.parameters, lineage, evaluationLoss: null };
+    const { method, parameters, rank } = described;
+    const name = options.name ?? this.#freeName(options.usualName);
+    const found = { ...content, name, method, parameters, rank, lineage, evaluationLoss: null };
+    throwIfCancelled(options.signal);
     // Another process may have imported the same content meanwhile; then its adapter is the one.
     return this.#add(dir, found, (adapter) => rows.saveUnlessThere(adapter));
   }
@@ -104,7 +151,8 @@ export class Adapters implements AdapterService {
       codeVersion: this.#setup.codeVersion,
     };
     const trained = {
-      ...(await this.#contentOf(result.adapterDir)),
+      ...(await contentOf(result.adapterDir)),
+      rank: describeAdapterFolder(result.adapterDir).rank,
       name: this.#freeName(run.name),
       method: run.configuration.method.id,
       parameters: result.trainableParameters,
@@ -119,9 +167,56 @@ export class Adapters implements AdapterService {
     const adapter = this.#setup.rows.get(idOrName);
     const target = resolve(outDir);
     requireFreeFolder(target);
-    if (to !== 'peft') return this.#setup.exporter({ adapter, to, outDir: target, options });
-    await copyContent(adapter.dir, target, options);
-    return { files: contentFiles(target), parity: 0 };
+    const exported = await this.#exportInto(adapter, to, { outDir: target, options });
+    this.#setup.library.addExport(adapter.id, { to, path: target, parity: exported.parity });
+    this.#setup.onChange();
+    return exported;
+  }
+
+  /** One .tar.gz with the folder that `export` writes, under the adapter's name. */
+  async exportFile(
+    idOrName: string,
+    to: 'peft' | 'lora',
+    { path, fileName }: { readonly path: string; readonly fileName: string },
+    options: CallOptions = {},
+  ): Promise<{ readonly parity: number }> {
+    const { rows, library, onChange } = this.#setup;
+    const adapter = rows.get(idOrName);
+    const dir = temporaryPathFor(path);
+    try {
+      const { files, parity } = await this.#exportInto(adapter, to, { outDir: dir, options });
+      const folder = plainFileName(adapter.name);
+      const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+      const packed = files.map((file, index) => ({ name: `${folder}/${basename(file)}`, path: file, sizeBytes: sizes[index] ?? 0 }));
+      await writeTarGz(path, { files: packed }, options);
+      library.addExport(adapter.id, { to, path: fileName, parity });
+      onChange();
+      return { parity };
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  }
+
+  async #exportInto(
+    adapter: Adapter,
+    to: 'peft' | 'lora',
+    { outDir, options }: Pick<ExportRequest, 'outDir' | 'options'>,
+  ): Promise<ExportResult> {
+    if (to !== 'peft') return this.#setup.exporter({ adapter, to, outDir, options });
+    await copyContent(adapter.dir, outDir, options);
+    return { files: contentFiles(outDir), parity: 0 };
+  }
+
+  async archive(idsOrNames: readonly string[], toFile: string, options: CallOptions = {}): Promise<void> {
+    return this.#archives.write(
+      idsOrNames.map((idOrName) => this.get(idOrName)),
+      toFile,
+      options,
+    );
+  }
+
+  async unarchive(file: string, options: CallOptions = {}): Promise<UnarchiveResult> {
+    return this.#archives.read(file, options);
   }
 
   /** Throws GraftError('invalid' | 'conflict') for an empty or taken name. */
@@ -159,29 +254,43 @@ export class Adapters implements AdapterService {
     return this.#save({ ...adapter, name: this.#freeName(adapter.name), dir, trashedAt: null });
   }
 
+  /** Its files go for good. Throws GraftError('notFound') for what is not in the trash. */
+  async purge(idOrName: string): Promise<void> {
+    const { rows, onChange } = this.#setup;
+    const { id, dir } = rows.getTrashed(idOrName);
+    rows.markPurged(id);
+    onChange();
+    await rm(dir, { recursive: true, force: true });
+  }
+
   /** Takes a folder that lies in the library without a row, under the id of its name: after the database was lost. */
   async adopt(id: string): Promise<Adapter> {
     const dir = join(this.#setup.folder.adaptersDir, id);
-    const { method, parameters } = describeAdapterFolder(dir);
+    const { method, parameters, rank } = describeAdapterFolder(dir);
     const lineage: Lineage = { ...unknownLineage, codeVersion: this.#setup.codeVersion };
-    const found = { ...(await this.#contentOf(dir)), name: this.#freeName(id), method, parameters, lineage, evaluationLoss: null };
-    return this.#save({ ...found, ...plainAdapter, id, dir, createdAt: Date.now() });
+    const found = { ...(await contentOf(dir)), name: this.#freeName(id), method, parameters, lineage, evaluationLoss: null };
+    const adapter = this.#save({ ...found, ...plainAdapter, id, dir, createdAt: Date.now() });
+    this.#setup.library.setRank(id, rank);
+    return adapter;
   }
 
   /** `save` gives the adapter that is there afterwards; where that is another, the copied files go. */
-  async #add(from: string, described: DescribedAdapter, save: (adapter: Adapter) => Adapter): Promise<Adapter> {
-    const { rows, folder } = this.#setup;
+  async #add(from: string, { rank, ...described }: DescribedAdapter, save: (adapter: Adapter) => Adapter): Promise<Adapter> {
+    const { rows, folder, library, onChange } = this.#setup;
     const id = newId();
     const dir = join(folder.adaptersDir, id);
     await copyContent(from, dir);
     const adapter = { ...described, ...plainAdapter, modelId: described.lineage.modelId, id, dir, createdAt: Date.now() };
     const kept = await rowOrNothing(dir, () => save(adapter));
     if (kept.id !== id) await rm(dir, { recursive: true, force: true });
+    else library.setRank(id, rank);
+    onChange();
     return rows.get(kept.id);
   }
 
   #save(adapter: Adapter): Adapter {
     this.#setup.rows.save(adapter);
+    this.#setup.onChange();
     return this.#setup.rows.get(adapter.id);
   }
 
@@ -190,18 +299,17 @@ export class Adapters implements AdapterService {
     return modelId === undefined || adapter.modelId !== null ? adapter : this.#save({ ...adapter, modelId });
   }
 
-  async #contentOf(dir: string): Promise<{ readonly contentHash: string; readonly sizeBytes: number }> {
-    const files = contentFiles(dir);
-    const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
-    return { contentHash: await hashFiles(files, {}), sizeBytes: sizes.reduce((sum, size) => sum + size, 0) };
-  }
-
   #freeName(wanted: string): string {
     return freeName(wanted, (name) => this.#setup.rows.isNameTaken(name));
   }
 }
 
-type DescribedAdapter = Pick<Adapter, 'name' | 'method' | 'parameters' | 'sizeBytes' | 'contentHash' | 'lineage' | 'evaluationLoss'>;
+interface DescribedAdapter extends Pick<
+  Adapter,
+  'name' | 'method' | 'parameters' | 'sizeBytes' | 'contentHash' | 'lineage' | 'evaluationLoss'
+> {
+  readonly rank: number | null;
+}
 
 const plainAdapter = { modelId: null, note: '', tags: [], trashedAt: null } satisfies Partial<Adapter>;
 
@@ -216,11 +324,6 @@ const unknownLineage = {
 
 export function trashedAdapterDir(folder: DataFolder, id: string): string {
   return join(folder.trashDir, `adapter-${id}`);
-}
-
-/** Nothing else of a folder is taken: a stranger's folder may hold anything. */
-function contentFiles(dir: string): readonly string[] {
-  return [join(dir, peftConfigName), join(dir, peftWeightsName)];
 }
 
 async function copyContent(from: string, to: string, options: CallOptions = {}): Promise<void> {

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Studio } from '../contract/services.ts';
+import { AdapterLibrary } from '../database/adapterLibrary.ts';
 import { AdapterRepository } from '../database/adapters.ts';
 import { ChatRepository } from '../database/chats.ts';
 import { ChatSearch } from '../database/chatSearch.ts';
@@ -214,8 +215,10 @@ class StudioParts {
 
   #makeAdapters(): Adapters {
     return new Adapters({
-      rows: this.adapterRows,
-      models: this.models,
+      ...{ rows: this.adapterRows, library: new AdapterLibrary(this.#foundation.database) },
+      ...{ models: this.models, datasets: this.datasets },
+      findRun: (id) => this.#runRows.find(id),
+      onChange: () => this.#changes.announce('adapters', 'disk'),
       folder: this.folder,
       codeVersion: packageJson.version,
       inspect: inspectAdapter,

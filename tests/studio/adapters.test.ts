@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrainResult } from '../../main/contract/engine.ts';
 import type { Model } from '../../main/contract/entities.ts';
+import { AdapterLibrary } from '../../main/database/adapterLibrary.ts';
 import { AdapterRepository } from '../../main/database/adapters.ts';
 import { DatasetRepository } from '../../main/database/datasets.ts';
 import { ModelRepository } from '../../main/database/models.ts';
@@ -33,7 +34,14 @@ beforeEach(() => {
   tiny = sampleModel(folder.home, { shape: inspectModel(fixturePath('tiny_llama_base')).shape });
   models.insert(tiny);
   const exporter = async (): Promise<never> => Promise.reject(new Error('the engine is not needed here'));
-  library = new Adapters({ rows, models, folder, codeVersion: '0.1.0', exporter, inspect: async () => undefined });
+  library = new Adapters({
+    ...{ rows, models, folder, exporter, codeVersion: '0.1.0' },
+    library: new AdapterLibrary(database),
+    datasets: new DatasetRepository(database, folder.home),
+    findRun: () => undefined,
+    inspect: async () => undefined,
+    onChange: () => undefined,
+  });
 });
 
 afterEach(() => closeDatabase(database));

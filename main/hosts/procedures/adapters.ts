@@ -1,16 +1,68 @@
 /** Procedures of the domain `adapters`: inputs are parsed, the services do the work. */
-import { notYet, os } from './implementer.ts';
+import { basename } from 'node:path';
+import { plainFileName } from '../../studio/plainFileName.ts';
+import { os } from './implementer.ts';
 
 export const adapters = {
-  list: os.adapters.list.handler(() => notYet('adapters.list')),
-  facets: os.adapters.facets.handler(() => notYet('adapters.facets')),
-  get: os.adapters.get.handler(() => notYet('adapters.get')),
-  update: os.adapters.update.handler(() => notYet('adapters.update')),
-  import: os.adapters.import.handler(() => notYet('adapters.import')),
-  export: os.adapters.export.handler(() => notYet('adapters.export')),
-  archive: os.adapters.archive.handler(() => notYet('adapters.archive')),
-  unarchive: os.adapters.unarchive.handler(() => notYet('adapters.unarchive')),
-  remove: os.adapters.remove.handler(() => notYet('adapters.remove')),
-  restore: os.adapters.restore.handler(() => notYet('adapters.restore')),
-  purge: os.adapters.purge.handler(() => notYet('adapters.purge')),
+  list: os.adapters.list.handler(({ context, input }) => context.studio.adapters.page(input)),
+  facets: os.adapters.facets.handler(({ context }) => context.studio.adapters.facets()),
+  get: os.adapters.get.handler(({ context, input }) => context.studio.adapters.details(input.id)),
+  update: os.adapters.update.handler(({ context, input: { id, name, note, tags } }) => {
+    const { adapters: service } = context.studio;
+    const adapter = service.get(id);
+    if (name !== undefined && name !== adapter.name) service.rename(adapter.id, name);
+    return service.annotate(adapter.id, { note, tags });
+  }),
+  import: os.adapters.import.handler(({ context, input: { from, name, modelId } }) => {
+    const path = context.files.pathOf(from);
+    return context.studio.tasks.start({ kind: 'importAdapter', subject: name ?? basename(path) }, async (options) => {
+      const adapter = await context.studio.adapters.import(path, { ...options, name, model: modelId });
+      await context.files.release(from);
+      return adapter;
+    });
+  }),
+  /** A folder where a path is named; one .tar.gz for a download, or where the path says so. */
+  export: os.adapters.export.handler(({ context, input: { id, to, target } }) => {
+    const { adapters: service, tasks } = context.studio;
+    const adapter = service.get(id);
+    const asFile = 'download' in target || /\.(tar\.gz|tgz)$/i.test(target.path);
+    const fileName = `${plainFileName(adapter.name)}-${to}${asFile ? '.tar.gz' : ''}`;
+    const place = context.files.targetFor(target, fileName);
+    return tasks.start({ kind: 'exportAdapter', subject: adapter.name }, async (options) => {
+      const { parity } = asFile
+        ? await service.exportFile(adapter.id, to, { path: place.path, fileName: 'download' in target ? fileName : place.path }, options)
+        : await service.export(adapter.id, to, place.path, options);
+      return { ...(await place.written()), parity };
+    });
+  }),
+  archive: os.adapters.archive.handler(({ context, input: { ids, target } }) => {
+    const { adapters: service, tasks } = context.studio;
+    const chosen = [...new Set(ids.map((id) => service.get(id).id))];
+    const subject = chosen.length === 1 ? service.get(chosen[0] ?? '').name : `${chosen.length} adapters`;
+    const place = context.files.targetFor(target, `${plainFileName(subject)}.graft.tar.gz`);
+    return tasks.start({ kind: 'archiveAdapters', subject }, async (options) => {
+      await service.archive(chosen, place.path, options);
+      return place.written();
+    });
+  }),
+  unarchive: os.adapters.unarchive.handler(({ context, input: { from } }) => {
+    const path = context.files.pathOf(from);
+    return context.studio.tasks.start({ kind: 'unarchiveAdapters', subject: basename(path) }, async (options) => {
+      const result = await context.studio.adapters.unarchive(path, options);
+      await context.files.release(from);
+      return result;
+    });
+  }),
+  remove: os.adapters.remove.handler(async ({ context, input }) => {
+    for (const id of input.ids) await context.studio.adapters.remove(id);
+    return null;
+  }),
+  restore: os.adapters.restore.handler(async ({ context, input }) => {
+    for (const id of input.ids) await context.studio.adapters.restore(id);
+    return null;
+  }),
+  purge: os.adapters.purge.handler(async ({ context, input }) => {
+    for (const id of input.ids) await context.studio.adapters.purge(id);
+    return null;
+  }),
 };

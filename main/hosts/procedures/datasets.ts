@@ -14,9 +14,11 @@ export const datasets = {
   import: os.datasets.import.handler(({ context, input: { from, ...wanted } }) => {
     const { datasets: service, tasks } = context.studio;
     const path = context.files.pathOf(from);
-    return tasks.start({ kind: 'importDataset', subject: wanted.name ?? basename(path) }, (options) =>
-      service.import(path, { ...wanted, ...options }),
-    );
+    return tasks.start({ kind: 'importDataset', subject: wanted.name ?? basename(path) }, async (options) => {
+      const dataset = await service.import(path, { ...wanted, ...options });
+      await context.files.release(from); // kept after a failure, to be read again in another way
+      return dataset;
+    });
   }),
   rename: os.datasets.rename.handler(({ context, input }) => context.studio.datasets.rename(input.id, input.name)),
   rows: os.datasets.rows.handler(({ context, input: { id, ...query } }) => context.studio.datasets.rows(id, query)),
