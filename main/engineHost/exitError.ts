@@ -32,7 +32,7 @@ const headlines: Partial<Record<ErrorCode, string>> = {
 
 const remedies: Partial<Record<ErrorCode, string>> = {
   outOfMemory: memoryRemedy,
-  deviceLost: 'Check the graphics driver, then resume the run, or choose the CPU with --backend tensorflow --device cpu.',
+  deviceLost: 'Check the graphics driver, then resume the run, or choose TensorFlow on the CPU.',
   engineCrashed: 'Resume the run from its last checkpoint; `doctor` checks the backend.',
 };
 

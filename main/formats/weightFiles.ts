@@ -92,7 +92,7 @@ function nothingToRead(dir: string, names: readonly string[], ggufs: readonly st
     });
   }
   if (names.includes('adapter_config.json')) {
-    return new GraftError('invalid', `${dir} is an adapter, not a model.`, { file: dir, remedy: 'Import it with `adapter import`.' });
+    return new GraftError('invalid', `${dir} is an adapter, not a model.`, { file: dir, remedy: 'Import it as an adapter.' });
   }
   const pickled = names.find((name) => pickleNames.test(name));
   if (pickled) return pickle(join(dir, pickled));

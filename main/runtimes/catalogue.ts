@@ -209,6 +209,6 @@ export function getRuntimePackage(id: string, platform = `${process.platform}-${
   }
   throw new GraftError('unsupported', `${id} is not available for ${platform}, only for ${sameId.map((it) => it.platform).join(', ')}.`, {
     field: 'runtime',
-    remedy: 'Use the wasm backend, which is always there: --backend wasm.',
+    remedy: 'Use the wasm backend, which is always there.',
   });
 }

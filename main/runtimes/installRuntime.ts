@@ -77,7 +77,7 @@ async function provideWheel(wheel: PinnedWheel, runtimePackage: RuntimePackage, 
     ...{ requirement, fileName, sha256, sizeBytes, platforms },
     pythonVersion: runtimePackage.pythonVersion,
     intoDir: join(options.cacheDir, 'wheels'),
-    alternative: `bring ${fileName} from another machine and give it with --wheel FILE`,
+    alternative: `bring ${fileName} from another machine and hand that file to the installation (--wheel FILE)`,
     ...{ signal: options.signal, onProgress: options.onProgress },
   });
   return { wheel, path, ours: true };
@@ -94,7 +94,7 @@ async function findGivenWheel(wheel: PinnedWheel, { wheels }: RuntimePackage, op
     throw new GraftError('notFound', `There is no file ${path}.`, {
       file: path,
       field: 'wheel',
-      remedy: 'Check the path given with --wheel.',
+      remedy: 'Check the path of the wheel.',
     });
   }
   const sha256 = await hashFile(path, {
@@ -107,7 +107,7 @@ async function findGivenWheel(wheel: PinnedWheel, { wheels }: RuntimePackage, op
   throw new GraftError('integrity', `${path} is not ${wheel.fileName}: its SHA-256 is ${sha256}, not ${wheel.sha256}.`, {
     file: path,
     field: 'wheel',
-    remedy: `Give exactly the file ${wheel.fileName} (${wheel.requirement}), or leave out --wheel to have pip fetch it.`,
+    remedy: `Give exactly the file ${wheel.fileName} (${wheel.requirement}), or none, to have pip fetch it.`,
   });
 }
 

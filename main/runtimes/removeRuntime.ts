@@ -11,7 +11,10 @@ export async function removeRuntime(id: string, cacheDir: string): Promise<void>
   await withCacheLock(lockFileOf(cacheDir), async () => {
     const installed = listRuntimes(cacheDir).filter((runtime) => runtime.id === id);
     if (installed.length === 0) {
-      throw new GraftError('notFound', `The runtime ${id} is not installed.`, { field: 'runtime', remedy: 'See `runtime list`.' });
+      throw new GraftError('notFound', `The runtime ${id} is not installed.`, {
+        field: 'runtime',
+        remedy: 'Look at the list of runtimes.',
+      });
     }
     for (const { dir } of installed) {
       const aside = temporaryPathFor(dir, 'old');

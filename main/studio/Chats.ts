@@ -218,7 +218,7 @@ export class Chats implements ChatService, AnswerEngine {
     if (resident === undefined || resident.adapters.has(adapter.id)) return;
     if (adapter.modelId !== null && adapter.modelId !== model.id) {
       const message = `The adapter ${adapter.name} was trained on another base model (${adapter.modelId}), not on ${model.name}.`;
-      throw new GraftError('invalid', message, { field: 'adapter', remedy: `Use --model ${adapter.modelId}.` });
+      throw new GraftError('invalid', message, { field: 'adapter', remedy: `Choose the model ${adapter.modelId}.` });
     }
     const [oldest] = resident.adapters;
     if (oldest !== undefined && resident.adapters.size >= maxResidentAdapters) {

@@ -33,7 +33,7 @@ export class Problems {
     if (this.#all.length === 1 && error !== undefined) throw error;
     const told = this.#all.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
     const message = told.length === 1 ? (told[0] ?? '') : `${told.length} things are wrong with this run.`;
-    const remedy = 'Change what is named here; `train --help` lists every option with its default.';
+    const remedy = 'Change what is named here; every option has a default that fits.';
     throw new GraftError('invalid', message, { field: first.field, problems: this.#all, remedy });
   }
 }

@@ -123,7 +123,7 @@ export class RunPlanner {
     if (adapter !== undefined) return adapter.dir;
     throw new GraftError('notFound', `There is no adapter ${idOrDir}, neither a folder nor in the library.`, {
       field: 'initAdapter',
-      remedy: 'List the library with `adapter list`, or name a folder with adapter_config.json.',
+      remedy: 'Choose one of the library, or name a folder with adapter_config.json.',
     });
   }
 }

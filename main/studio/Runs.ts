@@ -81,8 +81,7 @@ export class Runs implements RunService {
     const { id, name, state } = rows.get(idOrName);
     this.#refuseTrashed(id, name);
     if (queue.resume(id)) return rows.get(id);
-    const remedy =
-      state === 'succeeded' ? 'Start a new run from its adapter with --init-adapter.' : 'Wait until it has ended, or stop it first.';
+    const remedy = state === 'succeeded' ? 'Start a new run from its adapter.' : 'Wait until it has ended, or stop it first.';
     throw new GraftError('conflict', `The run ${name} is ${state}; there is nothing to resume.`, { field: 'run', state, remedy });
   }
 

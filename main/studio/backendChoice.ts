@@ -23,8 +23,8 @@ export interface BackendWorld {
 
 export type BackendReporter = Omit<BackendReport, 'selfTest'>;
 
-const installCpu = 'Install it: `runtime install tensorflow-cpu`.';
-const installCuda = 'Install it: `runtime install tensorflow-cuda`.';
+const installCpu = 'Install the runtime tensorflow-cpu.';
+const installCuda = 'Install the runtime tensorflow-cuda.';
 
 export function backendWorld(cacheDir: string): BackendWorld {
   return { machine: readMachine(), findRuntime: (id) => findRuntime(id, cacheDir) };
@@ -33,7 +33,7 @@ export function backendWorld(cacheDir: string): BackendWorld {
 /** Throws GraftError('backendUnavailable') for what was asked by name and is not here, ('invalid') for what does not go together. */
 export function chooseBackend(request: BackendRequest, world: BackendWorld): BackendChoice {
   const { backend = 'auto', device } = request;
-  if (backend === 'cpu' || backend === 'wasm') return eagerChoice(backend, request, world, `asked for with --backend ${backend}`);
+  if (backend === 'cpu' || backend === 'wasm') return eagerChoice(backend, request, world, `asked for`);
   if (backend === 'tensorflow' || device !== undefined) return askedTensorflow(request, world);
   const reports = reportBackends(world);
   const [cuda, cpu] = reports;
@@ -80,7 +80,10 @@ function askedTensorflow(request: BackendRequest, world: BackendWorld): BackendC
   if (asked?.found === true) return tensorflowChoice(asked === cuda ? 'cuda' : 'cpu', request, world, `asked for; ${asked.why}`);
   const missing = device === 'cuda' ? cuda : cpu;
   const message = `TensorFlow${device === 'cuda' ? ' on CUDA' : ''} was asked for, but ${missing?.why ?? 'it is not installed'}.`;
-  throw new GraftError('backendUnavailable', message, { field: 'backend', remedy: missing?.remedy ?? 'Use --backend auto.' });
+  throw new GraftError('backendUnavailable', message, {
+    field: 'backend',
+    remedy: missing?.remedy ?? 'Leave the backend to Graft (auto).',
+  });
 }
 
 function tensorflowChoice(device: 'cpu' | 'cuda', request: BackendRequest, world: BackendWorld, why: string): BackendChoice {
@@ -103,7 +106,7 @@ function eagerChoice(backend: 'wasm' | 'cpu', request: BackendRequest, world: Ba
   if (request.precision === 'bf16') {
     throw new GraftError('backendUnavailable', `The ${backend} backend keeps weights in float32 only.`, {
       field: 'precision',
-      remedy: 'Leave out --precision, or use --backend tensorflow.',
+      remedy: 'Leave the precision open, or use the backend tensorflow.',
     });
   }
   const settings: EngineSettings = { backend, precision: 'float32', threads: request.threads ?? world.machine.cores };

@@ -29,7 +29,7 @@ export async function exportThroughEngine(
   if (model === undefined) {
     throw new GraftError('conflict', `The base model of ${adapter.name} is not known, and converting needs it.`, {
       field: 'model',
-      remedy: 'Import the adapter again with --model.',
+      remedy: 'Import the adapter again and name its base model.',
     });
   }
   // Parity is a statement about the files: float32, so that rounding of the base does not blur it.

@@ -45,7 +45,7 @@ describe('auto', () => {
 
 describe('asked by name', () => {
   it.each([
-    ['tensorflow that is not installed', { backend: 'tensorflow' }, 'runtime install tensorflow-cpu'],
+    ['tensorflow that is not installed', { backend: 'tensorflow' }, 'runtime tensorflow-cpu'],
     ['CUDA without a driver', { backend: 'tensorflow', device: 'cuda' }, 'auto'],
     ['bf16 on wasm', { backend: 'wasm', precision: 'bf16' }, 'precision'],
   ] as const)('%s is an error, never another backend', (_, request, remedy) => {

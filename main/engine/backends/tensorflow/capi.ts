@@ -202,7 +202,7 @@ function loadLibraries(dir: string): { readonly tensorflow: Library; readonly li
     throw new GraftError(
       'backendUnavailable',
       `The TensorFlow runtime in ${dir} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      { file: dir, remedy: 'Run `doctor`; remove and install the runtime again with `runtime install tensorflow-cpu`.' },
+      { file: dir, remedy: 'Remove the TensorFlow runtime and install it again; the doctor says what is there.' },
       error,
     );
   }

@@ -105,7 +105,7 @@ export function openTensorflow(settings: EngineSettings): Backend {
 function startTensorflow(settings: EngineSettings): { readonly backend: Backend; readonly makeCurrent: () => void } {
   if (!settings.libraryDir) {
     throw new GraftError('backendUnavailable', 'No TensorFlow runtime is installed.', {
-      remedy: 'Run `runtime install tensorflow-cpu`, or use --backend wasm.',
+      remedy: 'Install the runtime tensorflow-cpu, or use the backend wasm.',
     });
   }
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
