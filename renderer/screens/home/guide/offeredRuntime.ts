@@ -1,0 +1,9 @@
+/** Which faster backend is worth offering to somebody who has none yet. */
+import type { RuntimeOffer } from '../../../../main/contract/services.ts';
+
+/** Undefined where one is installed or none can be. */
+export function offeredRuntime(offers: readonly RuntimeOffer[]): RuntimeOffer | undefined {
+  if (offers.some(({ installed }) => installed !== null)) return undefined;
+  const possible = offers.filter(({ unavailableBecause, experimental }) => unavailableBecause === null && !experimental);
+  return [...possible].sort((a, b) => a.downloadBytes - b.downloadBytes)[0];
+}
