@@ -1,0 +1,30 @@
+/** What the tasks of the studio say about self-tests and backends. A task outlives a reload, and so does its report. */
+import type { DoctorReport } from '../../../main/contract/services.ts';
+import type { BackendReport } from '../../../main/contract/services.ts';
+import type { Task } from '../../../main/contract/tasks.ts';
+
+/** The newest report with tests in it; undefined before the first. */
+export function lastSelfTest(tasks: readonly Task[]): DoctorReport | undefined {
+  const done = tasks.filter(({ kind, state }) => kind === 'selfTest' && state === 'succeeded');
+  const newest = done.reduce<Task | undefined>(
+    (last, task) => (last === undefined || task.startedAt >= last.startedAt ? task : last),
+    undefined,
+  );
+  return newest?.result as DoctorReport | undefined;
+}
+
+export function runningTask(tasks: readonly Task[], kind: Task['kind'], subject?: string): Task | undefined {
+  return tasks.find((task) => task.kind === kind && task.state === 'running' && (subject === undefined || task.subject === subject));
+}
+
+/** Whether the chosen one, such as `tensorflow on CPU, float32`, is this backend, such as `tensorflow-cpu`. */
+export function isChosenBackend(backend: string, chosen: string): boolean {
+  return chosen.toLowerCase().replace(' on ', '-').split(',')[0]?.trim() === backend;
+}
+
+export type TestOutcome = 'passed' | 'failed' | 'none';
+
+export function testOutcome({ selfTest }: Pick<BackendReport, 'selfTest'>): TestOutcome {
+  if (selfTest === null) return 'none';
+  return selfTest.checks.every(({ passed }) => passed) ? 'passed' : 'failed';
+}
