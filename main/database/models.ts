@@ -81,6 +81,15 @@ export class ModelRepository {
     this.database.prepare(save).run(rowOf(model, this.home));
   }
 
+  /** By another model of the library than the given one. */
+  isNameTaken(name: string, exceptId = ''): boolean {
+    return this.candidates.byName(name).some(({ id }) => id !== exceptId);
+  }
+
+  rename(id: string, name: string): void {
+    this.database.prepare('UPDATE models SET name = ? WHERE id = ?').run(name, id);
+  }
+
   remove(id: string, at: number = Date.now()): void {
     this.database.prepare('UPDATE models SET removed_at = ? WHERE id = ?').run(at, id);
   }

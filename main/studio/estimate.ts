@@ -53,18 +53,21 @@ function memory({ shape, spec, options, targets, training, settings, longestLeng
   const trained = spec.countTrainable(options, targets, shape);
   const stored = spec.countStored(options, targets, shape).bytes;
   const tokens = training.batchSize * longestLength;
-  const recorded =
-    settings.backend === 'tensorflow' ? recordedBytesPerLayer * shape.layerCount * (training.evaluationSplit > 0 ? 3 : 2) : 0;
   const numberBytes = settings.precision === 'bf16' ? 2 : 4;
   const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });
   const activations = training.recompute ? perLayer + shape.layerCount * shape.hiddenSize * 4 : shape.layerCount * perLayer;
   return [
-    { name: 'engine', bytes: engineBytes[settings.backend] + recorded },
+    { name: 'engine', bytes: engineMemory(settings, shape, training.evaluationSplit > 0 ? 3 : 2) },
     { name: 'base weights', bytes: isFull ? 0 : shape.parameterCount * numberBytes },
     { name: 'adapter and optimizer', bytes: trained * 16 + Math.max(0, stored - trained * 4) },
     { name: 'activations', bytes: tokens * activations },
     { name: 'logits', bytes: 3 * Math.min(tokens, logitsSliceRows) * shape.vocabSize * numberBytes },
   ];
+}
+
+/** Of the process itself, with `recordings` functions recorded. Bytes. */
+export function engineMemory({ backend }: Pick<EngineSettings, 'backend'>, { layerCount }: ModelShape, recordings: number): number {
+  return engineBytes[backend] + (backend === 'tensorflow' ? recordedBytesPerLayer * layerCount * recordings : 0);
 }
 
 interface KeptInput extends Pick<EstimateInput, 'shape' | 'spec' | 'targets' | 'longestLength'> {

@@ -9,6 +9,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { CallOptions, ChatMessage, ModelService } from '../contract/services.ts';
+import type { ModelFit, ModelSource } from '../contract/procedures/models.ts';
 import type { ModelRepository } from '../database/models.ts';
 import { writeDirAtomic } from '../formats/atomicFile.ts';
 import { inspectModel } from '../formats/modelFolder.ts';
@@ -17,12 +18,18 @@ import { openWeights } from '../formats/weightSource.ts';
 import { renderChat } from '../tokenizers/chatTemplate.ts';
 import { loadTokenizer } from '../tokenizers/tokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { BackendWorld } from './backendChoice.ts';
 import { copyFiles, hashFiles } from './copyFiles.ts';
 import { freeName } from './freeName.ts';
+import { fetchHubModel, forgetHubModel, isHubId } from './hubModels.ts';
+import { fitModel } from './modelFit.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 import { fetchStarterModel, starterModels } from './starterModels.ts';
 
-export type ModelRows = Pick<ModelRepository, 'list' | 'get' | 'find' | 'findByContentHash' | 'idFor' | 'insert' | 'remove'>;
+export type ModelRows = Pick<
+  ModelRepository,
+  'list' | 'get' | 'find' | 'findByContentHash' | 'idFor' | 'insert' | 'remove' | 'rename' | 'isNameTaken'
+>;
 
 export interface ModelsSetup {
   readonly rows: ModelRows;
@@ -32,10 +39,16 @@ export interface ModelsSetup {
   readonly cacheDir: string;
   /** Holds `sample-model/`. */
   readonly resourcesDir: string;
+  readonly world: () => BackendWorld;
+  /** In words, what needs the model now and forbids its removal. */
+  readonly findUse: (modelId: string) => string | undefined;
+  /** Told of every write. */
+  readonly onChange: () => void;
 }
 
 type ImportOptions = CallOptions & { readonly name?: string; readonly source?: string };
 
+const sampleSource = 'sample';
 const keptTokenizers = 2; // a vocabulary takes tens of megabytes
 
 export class Models implements ModelService {
@@ -52,6 +65,38 @@ export class Models implements ModelService {
 
   get(idOrName: string): Model {
     return this.#setup.rows.get(idOrName);
+  }
+
+  /** What can be had with one click, and what of it is here. */
+  sources(): readonly ModelSource[] {
+    const here = this.list();
+    const found = (source: string): string | null => here.find((model) => model.source === source)?.id ?? null;
+    const sample = {
+      id: sampleSource,
+      title: 'Sample model',
+      description: 'Comes with Graft: 4 million parameters, knows nothing of the world, and shows within a minute what an adapter does.',
+      ...{ downloadBytes: 0, licence: 'cc0-1.0', modelId: found(sampleSource) },
+    };
+    const starters = starterModels.map(({ id, title, description, licence, wheelBytes, requirement }) => {
+      return { id, title, description, licence, downloadBytes: wheelBytes, modelId: found(requirement) };
+    });
+    return [sample, ...starters];
+  }
+
+  fit(idOrName: string): ModelFit {
+    return fitModel(this.get(idOrName), this.#setup.world());
+  }
+
+  /** Throws GraftError('conflict') for a name that another model has. */
+  rename(idOrName: string, name: string): Model {
+    const { rows, onChange } = this.#setup;
+    const { id } = rows.get(idOrName);
+    if (rows.isNameTaken(name, id)) {
+      throw new GraftError('conflict', `There is already a model "${name}".`, { field: 'name', remedy: 'Choose another name.' });
+    }
+    rows.rename(id, name);
+    onChange();
+    return rows.get(id);
   }
 
   /** Checks every tensor's shape and type first, so that a model that is here can be run. Throws GraftError. */
@@ -84,31 +129,56 @@ export class Models implements ModelService {
     };
     await rowOrNothing(dir, () => rows.insert(model));
     this.#tokenizers.delete(id);
+    await rm(this.#trashDir(dir), { recursive: true, force: true });
+    this.#setup.onChange();
     return rows.get(id);
   }
 
+  /** `sample`, a starter model, or `owner/name` on the hub that the person's environment names. */
   async fetch(source: string, options: CallOptions = {}): Promise<Model> {
-    if (source === 'sample')
-      return this.import(join(this.#setup.resourcesDir, 'sample-model'), { ...options, name: 'sample', source: 'sample' });
+    if (source === sampleSource)
+      return this.import(join(this.#setup.resourcesDir, 'sample-model'), { ...options, name: 'sample', source: sampleSource });
+    if (isHubId(source)) return this.#fetchFromHub(source, options);
     const starter = starterModels.find(({ id }) => id === source);
     if (!starter) {
       const known = ['sample', ...starterModels.map(({ id }) => id)].join(', ');
       throw new GraftError('notFound', `There is no model "${source}" to fetch.`, {
         field: 'source',
-        remedy: `Choose one of: ${known}; or import a folder with \`model import\`.`,
+        remedy: `Choose one of: ${known}; a hub id such as owner/name; or import a model's folder.`,
       });
     }
     const file = await fetchStarterModel(starter, { ...options, cacheDir: this.#setup.cacheDir });
     return this.import(file, { ...options, name: starter.id, source: starter.requirement });
   }
 
-  /** To the trash of the data folder; the row is kept for the lineage of what was trained on it. */
+  /** Its files lie in the cache only until they are in the data folder. */
+  async #fetchFromHub(id: string, options: CallOptions): Promise<Model> {
+    const { cacheDir } = this.#setup;
+    const dir = await fetchHubModel(id, { ...options, cacheDir });
+    const [, name = id] = id.split('/');
+    const model = await this.import(dir, { ...options, name: this.#freeName(name), source: id });
+    await forgetHubModel(id, cacheDir);
+    return model;
+  }
+
+  /**
+   * To the trash of the data folder; the row is kept for the lineage of what was trained on it. Throws GraftError('conflict')
+   * while a run waits for it or trains on it, or a chat answers with it.
+   */
   async remove(idOrName: string): Promise<void> {
-    const { rows, home } = this.#setup;
-    const { id, dir } = rows.get(idOrName);
-    const trashed = join(home, 'trash', `model-${basename(dir)}`);
+    const { rows, home, findUse, onChange } = this.#setup;
+    const { id, dir, name } = rows.get(idOrName);
+    const use = findUse(id);
+    if (use !== undefined) {
+      throw new GraftError('conflict', `${name} is needed: ${use}.`, {
+        field: 'model',
+        remedy: 'Wait until it has ended, or stop it first.',
+      });
+    }
+    const trashed = this.#trashDir(dir);
     rows.remove(id);
     this.#tokenizers.delete(id);
+    onChange();
     if (!existsSync(dir)) return;
     await mkdir(join(home, 'trash'), { recursive: true });
     await rm(trashed, { recursive: true, force: true });
@@ -146,6 +216,10 @@ export class Models implements ModelService {
     return this.#tokenizerOf(this.get(idOrName));
   }
 
+  #trashDir(dir: string): string {
+    return join(this.#setup.home, 'trash', `model-${basename(dir)}`);
+  }
+
   #tokenizerOf({ id, name, dir, hasTokenizer }: Model): Promise<Tokenizer> {
     if (!hasTokenizer) {
       throw new GraftError('unsupported', `The model ${name} was imported without a tokenizer.`, {
@@ -164,8 +238,7 @@ export class Models implements ModelService {
 
   /** For names taken from files; a name that a person gave is left as it is. */
   #freeName(wanted: string): string {
-    const taken = new Set(this.list().map(({ name }) => name));
-    return freeName(wanted, (name) => taken.has(name));
+    return freeName(wanted, (name) => this.#setup.rows.isNameTaken(name));
   }
 }
 

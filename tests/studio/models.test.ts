@@ -1,19 +1,36 @@
-import { chmodSync, cpSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ModelRepository } from '../../main/database/models.ts';
 import { openDatabase } from '../../main/database/openDatabase.ts';
+import { backendWorld } from '../../main/studio/backendChoice.ts';
 import { Models } from '../../main/studio/models.ts';
 import { graftErrorOf, graftErrorOfAsync } from '../support/graftErrors.ts';
+import { standInHub } from '../support/standInHub.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { modelDirOf, readTinyConfig, readTinyTensors, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
 
-function openModels(): { readonly models: Models; readonly home: string } {
+const resourcesDir = join(import.meta.dirname, '../../resources');
+
+interface OpenedModels {
+  readonly models: Models;
+  readonly home: string;
+  /** What needs a model, by its id. */
+  readonly uses: Map<string, string>;
+}
+
+function openModels(): OpenedModels {
   const home = temporaryDir();
   const { database } = openDatabase({ file: ':memory:' });
   onTestFinished(() => void database.close());
-  const setup = { rows: new ModelRepository(database, home), home, cacheDir: join(home, 'cache'), resourcesDir: join(home, 'resources') };
-  return { models: new Models(setup), home };
+  const uses = new Map<string, string>();
+  const models = new Models({
+    ...{ rows: new ModelRepository(database, home), home, cacheDir: join(home, 'cache'), resourcesDir },
+    world: () => backendWorld(join(home, 'cache')),
+    findUse: (id) => uses.get(id),
+    onChange: () => undefined,
+  });
+  return { models, home, uses };
 }
 
 describe('import', () => {
@@ -156,3 +173,55 @@ const letterTokenizer = {
   decoder: null,
   model: { type: 'BPE', vocab: { a: 0, b: 1, '[UNK]': 2 }, merges: [], unk_token: '[UNK]' },
 };
+
+describe('the library of models', () => {
+  it('says what can be had with one click and what of it is here', async () => {
+    const { models } = openModels();
+    expect(models.sources().map(({ id, modelId }) => [id, modelId])).toEqual([
+      ['sample', null],
+      ['smollm2', null],
+    ]);
+    const sample = await models.fetch('sample');
+    expect(models.sources()[0]).toMatchObject({ modelId: sample.id, licence: sample.licence, downloadBytes: 0 });
+  });
+
+  it('says what chat and each method need of memory, more for more', async () => {
+    const { models } = openModels();
+    const [tiny, sample] = [models.fit((await models.import(tinyLlamaDir)).id), models.fit((await models.fetch('sample')).id)];
+    expect(sample.chatBytes).toBeGreaterThan(tiny.chatBytes);
+    expect(sample.training.map(({ method }) => method)).toEqual(['vera', 'vblora', 'lora', 'full']);
+    for (const { bytes, adapterBytes } of sample.training) expect(bytes).toBeGreaterThan(adapterBytes);
+    const need = Object.fromEntries(sample.training.map(({ method, bytes }) => [method, bytes]));
+    expect(need.full).toBeGreaterThan(need.lora ?? Infinity);
+    expect(sample.totalMemoryBytes).toBeGreaterThanOrEqual(sample.freeMemoryBytes);
+  });
+
+  it('renames, but not to a name that is taken', async () => {
+    const { models } = openModels();
+    const [tiny, sample] = [await models.import(tinyLlamaDir, { name: 'tiny' }), await models.fetch('sample')];
+    expect(models.rename(tiny.id, 'small').name).toBe('small');
+    expect(graftErrorOf(() => models.rename(sample.id, 'small')).code).toBe('conflict');
+  });
+
+  it('keeps what is needed, and leaves nothing in the trash of what comes back', async () => {
+    const { models, home, uses } = openModels();
+    const { id, dir } = await models.import(tinyLlamaDir);
+    uses.set(id, 'the run "haiku" trains on it');
+    expect((await graftErrorOfAsync(() => models.remove(id))).message).toMatch(/haiku/);
+    expect(existsSync(dir)).toBe(true);
+    uses.clear();
+    await models.remove(id);
+    await models.import(tinyLlamaDir);
+    expect(readdirSync(join(home, 'trash'))).toEqual([]);
+  });
+
+  it('fetches from the hub under the name it has there, and leaves nothing in the cache', async () => {
+    const { models, home } = openModels();
+    const files = new Map(readdirSync(tinyLlamaDir).map((name) => [name, readFileSync(join(tinyLlamaDir, name))]));
+    const hub = await standInHub('somebody/tiny', files);
+    vi.stubEnv('HF_ENDPOINT', hub.endpoint);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await models.fetch('somebody/tiny')).toMatchObject({ name: 'tiny', source: 'somebody/tiny', format: 'safetensors' });
+    expect(readdirSync(join(home, 'cache', 'hub')).filter((name) => !name.startsWith('.'))).toEqual([]);
+  });
+});

@@ -27,7 +27,7 @@ function keptWheel(cacheDir: string): StarterModel {
   mkdirSync(join(cacheDir, 'wheels'), { recursive: true });
   cpSync(path, join(cacheDir, 'wheels', fileName));
   return {
-    id: 'tiny',
+    ...{ id: 'tiny', title: 'Tiny', description: 'For tests.', licence: 'cc0-1.0' },
     requirement: 'graft-fake-runtime==1.0',
     wheelName: fileName,
     wheelSha256,

@@ -1,13 +1,26 @@
 /** Procedures of the domain `models`: inputs are parsed, the services do the work. */
-import { notYet, os } from './implementer.ts';
+import { basename } from 'node:path';
+import { os } from './implementer.ts';
 
 export const models = {
-  list: os.models.list.handler(() => notYet('models.list')),
-  get: os.models.get.handler(() => notYet('models.get')),
-  sources: os.models.sources.handler(() => notYet('models.sources')),
-  fit: os.models.fit.handler(() => notYet('models.fit')),
-  import: os.models.import.handler(() => notYet('models.import')),
-  fetch: os.models.fetch.handler(() => notYet('models.fetch')),
-  rename: os.models.rename.handler(() => notYet('models.rename')),
-  remove: os.models.remove.handler(() => notYet('models.remove')),
+  list: os.models.list.handler(({ context }) => context.studio.models.list()),
+  get: os.models.get.handler(({ context, input }) => context.studio.models.get(input.id)),
+  sources: os.models.sources.handler(({ context }) => context.studio.models.sources()),
+  fit: os.models.fit.handler(({ context, input }) => context.studio.models.fit(input.id)),
+  import: os.models.import.handler(({ context, input: { from, name } }) => {
+    const path = context.files.pathOf(from);
+    return context.studio.tasks.start({ kind: 'importModel', subject: name ?? basename(path) }, async (options) => {
+      const model = await context.studio.models.import(path, { ...options, ...(name !== undefined && { name }) });
+      await context.files.release(from);
+      return model;
+    });
+  }),
+  fetch: os.models.fetch.handler(({ context, input: { source } }) =>
+    context.studio.tasks.start({ kind: 'fetchModel', subject: source }, (options) => context.studio.models.fetch(source, options)),
+  ),
+  rename: os.models.rename.handler(({ context, input }) => context.studio.models.rename(input.id, input.name)),
+  remove: os.models.remove.handler(async ({ context, input }) => {
+    await context.studio.models.remove(input.id);
+    return null;
+  }),
 };

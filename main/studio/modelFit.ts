@@ -1,0 +1,63 @@
+/**
+ * What a model needs of this machine's memory, by the same estimate as a run's: for chat, and for training with each method
+ * at its recommended settings and rows as long as it allows.
+ *   chat  engine + weights + keys and values of a whole context (2 · layers · key-value heads · head size per token)
+ */
+import type { EngineSettings } from '../contract/engine.ts';
+import type { Model } from '../contract/entities.ts';
+import type { ModelShape } from '../contract/families/family.ts';
+import type { MethodSpec } from '../contract/methods/method.ts';
+import { methodSpecs } from '../contract/methods/registry.ts';
+import type { ModelFit } from '../contract/procedures/models.ts';
+import { resolveTraining } from '../contract/resolveTraining.ts';
+import { matchTargets, type TargetSpec } from '../contract/targets.ts';
+import { trainingSchema } from '../contract/training.ts';
+import { type BackendWorld, chooseBackend } from './backendChoice.ts';
+import { engineMemory, estimateRun } from './estimate.ts';
+
+/** Rows of a run that there is not yet: they decide its length, not its memory. */
+const assumedRows = 100;
+const longestContext = 4096;
+
+export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
+  const { settings } = chooseBackend({}, world);
+  return {
+    modelId: id,
+    chatBytes: chatMemory(shape, settings),
+    training: Object.values(methodSpecs).map((spec) => ({ method: spec.id, ...trainingNeeds(spec, shape, settings) })),
+    freeMemoryBytes: world.machine.freeMemoryBytes,
+    totalMemoryBytes: world.machine.memoryBytes,
+  };
+}
+
+function chatMemory(shape: ModelShape, settings: EngineSettings): number {
+  const numberBytes = settings.precision === 'bf16' ? 2 : 4;
+  const context = Math.min(shape.maxPositions, longestContext);
+  const keysAndValues = 2 * shape.layerCount * shape.keyValueHeadCount * shape.headDim * context * numberBytes;
+  return engineMemory(settings, shape, 1) + shape.parameterCount * numberBytes + keysAndValues;
+}
+
+function trainingNeeds(
+  spec: MethodSpec,
+  shape: ModelShape,
+  settings: EngineSettings,
+): { readonly bytes: number; readonly adapterBytes: number } {
+  const parsed = spec.options.parse({});
+  const targets = targetsOf(parsed, shape);
+  const options = spec.fit?.(parsed, targets, []) ?? parsed;
+  const training = resolveTraining(trainingSchema.parse({}), { spec, shape, rows: assumedRows });
+  const { memoryBytes, adapterBytes } = estimateRun({
+    ...{ shape, spec, options, targets, training, settings },
+    meanLength: training.maxLength,
+    longestLength: training.maxLength,
+    knownTokensPerSecond: null,
+  });
+  return { bytes: memoryBytes, adapterBytes };
+}
+
+/** As a request without targets has them: the option's own, else the family's; full fine-tuning is for every layer. */
+function targetsOf(options: object, { linears, defaultTargets }: ModelShape) {
+  if (!('targets' in options)) return linears;
+  const given = options as Partial<Omit<TargetSpec, 'targets'>> & { readonly targets?: TargetSpec['targets'] | null };
+  return matchTargets(linears, { ...given, targets: given.targets ?? defaultTargets });
+}
