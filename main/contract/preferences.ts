@@ -33,6 +33,8 @@ export const preferencesSchema = z.object({
   pauseOnBattery: z.boolean(),
   /** The guided first run was ended or skipped. */
   firstRunDone: z.boolean(),
+  /** What was last chosen in the command palette, the newest first: ids such as `run:…` or `command:…`. */
+  recentFinds: z.array(z.string().max(200)).max(12),
 });
 
 export type Preferences = z.infer<typeof preferencesSchema>;
@@ -54,4 +56,5 @@ export const defaultPreferences: Preferences = {
   stayAwakeWhileTraining: true,
   pauseOnBattery: false,
   firstRunDone: false,
+  recentFinds: [],
 };
