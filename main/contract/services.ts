@@ -186,6 +186,13 @@ export interface RunService {
   holdQueue(): string | undefined;
   /** What `holdQueue` interrupted goes on. */
   releaseQueue(): void;
+  /**
+   * Interrupts what this process trains, saved and resumable, and starts nothing more until `releaseQueue`, or until a
+   * person asks for a run. The interrupted run's id.
+   */
+  holdQueue(): string | undefined;
+  /** What `holdQueue` interrupted goes on. */
+  releaseQueue(): void;
   /** What `start` would check and decide; all problems at once. */
   plan(request: TrainRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<TrainingPlan>;
   /** Puts a queued run before another queued one, or at the end. */

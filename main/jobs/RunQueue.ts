@@ -50,7 +50,11 @@ export class RunQueue {
   readonly #store: QueueStore;
   readonly #own = new Set<string>();
   readonly #pollMs: number;
-  #current: AbortController | undefined;
+  #current: { readonly runId: string; readonly control: AbortController } | undefined;
+  #isHeld = false;
+  /** What a hold interrupted, and what goes on now that it is over. */
+  #heldRunId: string | undefined;
+  #goesOnId: string | undefined;
   #loop: Promise<void> | undefined;
   #closing = false;
   #lastNotice = '';
@@ -72,9 +76,10 @@ export class RunQueue {
     this.#loop ??= this.#run();
   }
 
-  /** This process wants the queued run done, by itself if nobody else does it. */
+  /** This process wants the queued run done, by itself if nobody else does it; also while the queue was held. */
   adopt(runId: string): void {
     this.#own.add(runId);
+    this.#isHeld = false;
     this.#wake();
   }
 
@@ -93,6 +98,26 @@ export class RunQueue {
     return changed;
   }
 
+  /**
+   * Interrupts what runs here, saved at its last step and with nothing kept in the library, and takes no other until
+   * `release`, or until a person asks for a run. The interrupted run, if any.
+   */
+  hold(): string | undefined {
+    this.#isHeld = true;
+    this.#goesOnId = undefined;
+    this.#heldRunId = this.#current?.runId ?? this.#heldRunId;
+    this.#current?.control.abort();
+    return this.#current?.runId;
+  }
+
+  /** What was interrupted goes on, before everything that waits. */
+  release(): void {
+    this.#isHeld = false;
+    this.#goesOnId = this.#heldRunId;
+    this.#heldRunId = undefined;
+    this.#wake();
+  }
+
   /** A run that waits goes before another one that waits, or to the end. */
   reorder(runId: string, before: string | null): void {
     this.#store.apply({ type: 'reordered', runId, before });
@@ -101,7 +126,7 @@ export class RunQueue {
   /** Stops and saves what runs here, which is then `interrupted`, and lets the lock go. */
   async close(): Promise<void> {
     this.#closing = true;
-    this.#current?.abort();
+    this.#current?.control.abort();
     this.#wake();
     await this.#loop;
     this.#options.lock.release();
@@ -135,7 +160,8 @@ export class RunQueue {
       this.#options.lock.release();
       return false;
     }
-    if (!this.#takeLock()) return false;
+    if (this.#isHeld || !this.#takeLock()) return false;
+    this.#goOn();
     const runId = this.#store.next((id) => this.#mayTake(id));
     if (runId === undefined || this.#store.apply({ type: 'started', runId }).length === 0) return false;
     await this.#execute(runId);
@@ -160,8 +186,18 @@ export class RunQueue {
     return true;
   }
 
+  /** Unless a person has done something else with it meanwhile. */
+  #goOn(): void {
+    const runId = this.#goesOnId;
+    this.#goesOnId = undefined;
+    const status = runId === undefined ? undefined : this.#options.runs.status(runId);
+    if (runId === undefined || status?.state !== 'interrupted' || status.trashedAt !== null) return;
+    const next = this.#store.next();
+    if (this.resume(runId) && next !== undefined) this.reorder(runId, next);
+  }
+
   #isWanted(): boolean {
-    return this.#options.takes === 'all' || this.#own.size > 0;
+    return this.#options.takes === 'all' || this.#own.size > 0 || this.#goesOnId !== undefined;
   }
 
   /** A run of ours that another process runs stays wanted: should that process die, its end is for us to write. */
@@ -187,7 +223,7 @@ export class RunQueue {
         control.abort();
       },
     });
-    this.#current = control;
+    this.#current = { runId, control };
     const watch = setInterval(() => this.#obeyStopWish(runId, control), this.#pollMs);
     try {
       await lastEngineGone(runs.get(runId).dir);

@@ -92,6 +92,14 @@ export class Runs implements RunService {
     throw new GraftError('conflict', `The run ${name} is ${state} already.`, { field: 'run', state });
   }
 
+  holdQueue(): string | undefined {
+    return this.#setup.queue.hold();
+  }
+
+  releaseQueue(): void {
+    this.#setup.queue.release();
+  }
+
   reorder(idOrName: string, before: string | null): void {
     const moved = this.#waiting(idOrName);
     const next = before === null ? null : this.#waiting(before);

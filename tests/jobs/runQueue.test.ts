@@ -210,6 +210,70 @@ describe('RunQueue', () => {
   });
 });
 
+describe('a queue that is held', () => {
+  it('interrupts what runs, keeps nothing of it, starts nothing else, and goes on with it first (a pause that litters the library)', async () => {
+    const order: string[] = [];
+    const queue = openQueue({
+      async run(run, signal) {
+        order.push(run.id);
+        return order.length === 1 ? untilStopped(signal) : succeeded;
+      },
+    });
+    for (const id of ['run1', 'run2', 'run3']) runs.insert(sampleRun(home, { id, createdAt: Number(id.slice(3)) * 1_000 }));
+    queue.start();
+    await untilState('run1', 'running');
+    expect(queue.hold()).toBe('run1');
+    const held = await untilState('run1', 'interrupted');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect([held.adapterId, order]).toEqual([null, ['run1']]);
+    queue.release();
+    await untilState('run3', 'succeeded');
+    expect(order).toEqual(['run1', 'run1', 'run2', 'run3']);
+  });
+
+  it('goes on although it is released before the engine has saved (a run that stays interrupted for ever)', async () => {
+    let starts = 0;
+    const queue = openQueue({
+      async run(_run, signal) {
+        starts += 1;
+        if (starts > 1) return succeeded;
+        const stopped = await untilStopped(signal);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        return stopped;
+      },
+    });
+    runs.insert(sampleRun(home));
+    queue.start();
+    await untilState('run1', 'running');
+    queue.hold();
+    queue.release();
+    await untilState('run1', 'succeeded');
+    expect(starts).toBe(2);
+  });
+
+  it('leaves alone what a person has put in the trash meanwhile, and yields to a person who asks for a run', async () => {
+    const order: string[] = [];
+    const queue = openQueue({
+      async run(run, signal) {
+        order.push(run.id);
+        return order.length === 1 ? untilStopped(signal) : succeeded;
+      },
+    });
+    runs.insert(sampleRun(home, { id: 'run1' }));
+    queue.start();
+    await untilState('run1', 'running');
+    queue.hold();
+    await untilState('run1', 'interrupted');
+    runs.setTrashed('run1', 5);
+    runs.insert(sampleRun(home, { id: 'run2', createdAt: 2_000 }));
+    queue.adopt('run2');
+    await untilState('run2', 'succeeded');
+    queue.release();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect([order, runs.get('run1').state]).toEqual([['run1', 'run2'], 'interrupted']);
+  });
+});
+
 describe('resuming', () => {
   function makeCheckpoint(n: number): string {
     const dir = join(home, 'runs', 'run1', 'checkpoints', String(n));
