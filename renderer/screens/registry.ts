@@ -4,11 +4,14 @@ import { matchPath } from '../lib/Router.svelte.ts';
 
 export type Parameters = Readonly<Record<string, string>>;
 
+export type ScreenComponent = Component<{ parameters: Parameters }>;
+
 interface Screen {
   /** A part of the navigation that is marked while this screen shows. */
   readonly section: Section;
   readonly path: string;
-  readonly load: () => Promise<{ readonly default: Component<{ parameters: Parameters }> }>;
+  /** A screen whose address has no parameters takes none. */
+  readonly load: () => Promise<{ readonly default: ScreenComponent | Component<Record<string, never>> }>;
 }
 
 export const sections = ['home', 'datasets', 'models', 'train', 'runs', 'adapters', 'chat', 'settings'] as const;

@@ -2,6 +2,8 @@
 export interface Question {
   readonly title: string;
   readonly text: string;
+  /** On the button that changes nothing, where `Cancel` would be misread. */
+  readonly turnAway?: string;
   readonly answers: readonly { readonly id: string; readonly label: string; readonly kind?: 'go' | 'plain' | 'danger' }[];
 }
 

@@ -31,7 +31,13 @@ export const [useStudio, provideStudio] = createContext<StudioWindow>();
 export function makeStudioWindow({ api, platform }: { readonly api: Api; readonly platform: Platform }): StudioWindow {
   // The change feed says when to read again; nothing gets stale by itself.
   const queryClient = new QueryClient({
-    defaultOptions: { queries: { staleTime: Infinity, retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false } },
+    defaultOptions: {
+      queries: {
+        ...{ staleTime: Infinity, retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false },
+        // By default only changes of what was read before are told, and what is read later for the first time is old.
+        notifyOnChangeProps: 'all',
+      },
+    },
   });
   const queries = makeQueries(api);
   const preferences = new PreferenceState(api);
