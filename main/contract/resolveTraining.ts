@@ -17,7 +17,7 @@ export interface TrainingContext {
 export type Resolution<T> =
   { readonly value: T; readonly problems: readonly [] } | { readonly value: null; readonly problems: readonly Problem[] };
 
-const defaultEpochs = 3;
+export const defaultEpochs = 3;
 const evaluationsPerRun = 10;
 
 /** All problems at once; fields are paths such as `training.learningRate`. */

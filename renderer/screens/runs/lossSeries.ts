@@ -1,0 +1,43 @@
+/** Curves out of the database as the charts of a run draw them. */
+import type { Curve, CurveMetric, RunCurves } from '../../../main/contract/runHistory.ts';
+import type { CurveColour } from '../../components/chart/chartColours.ts';
+import type { ChartSeries } from '../../components/chart/plotOptions.ts';
+
+export interface LossLabels {
+  readonly eachStep: string;
+  readonly smoothed: string;
+  readonly evaluation: string;
+}
+
+const nothing: Pick<Curve, 'steps' | 'values' | 'smoothed'> = { steps: [], values: [], smoothed: [] };
+
+export function curveOf(curves: RunCurves | undefined, metric: CurveMetric): Pick<Curve, 'steps' | 'values' | 'smoothed'> {
+  return curves?.curves.find((curve) => curve.metric === metric) ?? nothing;
+}
+
+/** Raw below, smoothed over it, evaluations on top. */
+export function lossSeries(curves: RunCurves | undefined, labels: LossLabels): readonly ChartSeries[] {
+  const { steps, values, smoothed } = curveOf(curves, 'loss');
+  const evaluations = curves?.evaluations ?? [];
+  return [
+    { label: labels.eachStep, colour: 'c1', look: 'raw', steps, values },
+    { label: labels.smoothed, colour: 'c1', look: 'line', steps, values: smoothed },
+    {
+      ...{ label: labels.evaluation, colour: 'c2', look: 'dots' },
+      steps: evaluations.map(({ step }) => step),
+      values: evaluations.map(({ loss }) => loss),
+    },
+  ];
+}
+
+interface Single {
+  readonly metric: CurveMetric;
+  readonly label: string;
+  readonly colour: CurveColour;
+}
+
+/** One metric alone, as it was measured. */
+export function singleSeries(curves: RunCurves | undefined, { metric, label, colour }: Single): readonly ChartSeries[] {
+  const { steps, values } = curveOf(curves, metric);
+  return [{ label, colour, look: 'line', steps, values }];
+}

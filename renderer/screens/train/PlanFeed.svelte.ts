@@ -1,0 +1,72 @@
+/**
+ * What Start would decide and what it would cost, asked again whenever the form rests for a moment. The last figures stay,
+ * marked as stale, until the next are here; an answer to an outdated question is dropped.
+ */
+import type { GraftError, Problem } from '../../../main/contract/errors.ts';
+import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
+import type { TrainRequest } from '../../../main/contract/services.ts';
+import { requestInput } from '../../components/training/requestInput.ts';
+import type { Api } from '../../lib/api.ts';
+import { fromWire } from '../../lib/wireErrors.ts';
+
+const restMs = 300;
+
+export class PlanFeed {
+  plan: TrainingPlan | undefined = $state.raw();
+  problems: readonly Problem[] = $state.raw([]);
+  /** Of no field. */
+  error: GraftError | undefined = $state.raw();
+  /** The figures are those of an earlier question. */
+  isStale = $state(false);
+  readonly #api: Api;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asking: AbortController | undefined;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** null: not enough is known to ask. */
+  ask(request: TrainRequest | null): void {
+    this.stop();
+    if (request === null) {
+      this.plan = undefined;
+      this.#settle([], undefined);
+      return;
+    }
+    this.isStale = true;
+    this.#timer = setTimeout(() => void this.#ask(request), restMs);
+  }
+
+  /** What Start refused is shown where the form shows its problems. */
+  refuse(thrown: unknown): void {
+    const error = fromWire(thrown);
+    const problems = error.data.problems ?? (error.data.field === undefined ? [] : [{ field: error.data.field, message: error.message }]);
+    this.#settle(problems, problems.length > 0 ? undefined : error);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+  }
+
+  async #ask(request: TrainRequest): Promise<void> {
+    const asking = new AbortController();
+    this.#asking = asking;
+    try {
+      const plan = await this.#api.runs.plan(requestInput(request), { signal: asking.signal });
+      if (asking.signal.aborted) return;
+      this.plan = plan;
+      this.#settle([], undefined);
+      this.isStale = false;
+    } catch (error) {
+      if (!asking.signal.aborted) this.refuse(error);
+    }
+  }
+
+  #settle(problems: readonly Problem[], error: GraftError | undefined): void {
+    this.problems = problems;
+    this.error = error;
+    this.isStale = this.plan !== undefined;
+  }
+}

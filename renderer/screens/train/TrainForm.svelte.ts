@@ -1,0 +1,90 @@
+/**
+ * The form's state: the draft, what it was filled from, and how it changes. The address is written after every change and
+ * read when somebody else changes it; a method's options are kept while another method is looked at.
+ */
+import type { TrainRequest } from '../../../main/contract/services.ts';
+import type { Router } from '../../lib/Router.svelte.ts';
+import { type Draft, type Settings, draftOf, draftOfQuery, draftQuery, emptyDraft, withSetting } from './draft.ts';
+
+export interface FormSources {
+  /** The configuration last started; null where there was none. */
+  readonly last: Settings | null;
+  /** The model of the project, and the dataset where there is only one. */
+  readonly modelId: string | null;
+  readonly datasetId: string | null;
+  readonly readRun: (id: string) => Promise<TrainRequest>;
+}
+
+const writeAfterMs = 200;
+
+export class TrainForm {
+  draft: Draft = $state.raw(emptyDraft);
+  /** False until it was filled. */
+  isReady = $state(false);
+  readonly #router: Router;
+  readonly #otherOptions = new Map<string, Settings>();
+  #written = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(router: Router) {
+    this.#router = router;
+  }
+
+  /** From the address where it says anything, else from what was last started. Throws what reading a run throws. */
+  async fill({ last, modelId, datasetId, readRun }: FormSources): Promise<void> {
+    const { query } = this.#router;
+    if (this.isReady && query.toString() === this.#written) return;
+    const from = query.get('from');
+    const base =
+      from === null
+        ? (draftOfQuery(query) ?? draftOf(last ?? { model: modelId ?? '', dataset: datasetId ?? '' }))
+        : draftOf(await readRun(from));
+    const name = from === null && query.get('set') !== null ? base.name : '';
+    this.draft = { ...base, name, model: query.get('model') ?? base.model, dataset: query.get('dataset') ?? base.dataset };
+    this.isReady = true;
+    this.#write();
+  }
+
+  /** Everything but where it was filled from: another run's or a file's settings. */
+  replace(request: Settings | TrainRequest): void {
+    this.#change({ ...draftOf(request), name: '' });
+  }
+
+  set(changes: Partial<Draft>): void {
+    this.#change({ ...this.draft, ...changes });
+  }
+
+  choose(method: string): void {
+    const { draft } = this;
+    if (method === draft.method) return;
+    this.#otherOptions.set(draft.method, draft.methodOptions);
+    // Learning rates of groups belong to a method.
+    const training = withSetting(draft.training, 'learningRates', undefined);
+    this.#change({ ...draft, method, training, methodOptions: this.#otherOptions.get(method) ?? {} });
+  }
+
+  /** undefined: as recommended. */
+  setOption(name: string, value: unknown): void {
+    this.set({ methodOptions: withSetting(this.draft.methodOptions, name, value) });
+  }
+
+  setTraining(name: string, value: unknown): void {
+    this.set({ training: withSetting(this.draft.training, name, value) });
+  }
+
+  /** Nothing is written any more: the person has gone to another screen. */
+  leave(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #change(draft: Draft): void {
+    this.draft = draft;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#write(), writeAfterMs);
+  }
+
+  #write(): void {
+    this.#router.setQuery({ ...draftQuery(this.draft), from: null });
+    this.#written = this.#router.query.toString();
+  }
+}

@@ -1,0 +1,84 @@
+/** The form's fields: where each stands, what is recommended and why, and which of the studio's problems is whose. */
+import type { Problem } from '../../../main/contract/errors.ts';
+import type { MethodSpec, Sourced } from '../../../main/contract/methods/method.ts';
+import { defaultEpochs } from '../../../main/contract/resolveTraining.ts';
+import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
+import { trainingSchema } from '../../../main/contract/training.ts';
+import { type SchemaField, schemaFields } from '../../components/training/schemaFields.ts';
+
+/** `path` is how the studio names the field in its problems: `training.batchSize`, `rank`, `backend`. */
+export interface FormField extends SchemaField {
+  readonly path: string;
+  readonly group: 'method' | 'training';
+}
+
+/** Which the form shows in places of their own. */
+const elsewhere = ['targets', 'samplePrompts'];
+
+export const trainingFields: readonly FormField[] = schemaFields(trainingSchema)
+  .filter(({ name }) => !elsewhere.includes(name))
+  .map((field) => ({ ...field, path: `training.${field.name}`, group: 'training' }));
+
+export function methodFields({ options }: MethodSpec): readonly FormField[] {
+  return schemaFields(options)
+    .filter(({ name }) => !elsewhere.includes(name))
+    .map((field) => ({ ...field, path: field.name, group: 'method' }));
+}
+
+export interface Recommendation {
+  readonly value: unknown;
+  /** Where it comes from: a paper, or the settings it follows from. */
+  readonly source: string | null;
+}
+
+/** What a field left open is given. A plan knows best; before there is one, method and schema say. */
+export function recommendation(field: FormField, spec: MethodSpec, plan: TrainingPlan | undefined): Recommendation {
+  const sourced = field.group === 'training' ? sourcedOf(field.name, spec) : undefined;
+  const decided = field.group === 'training' ? plannedTraining(field.name, plan) : plan?.methodOptions[field.name];
+  const value = decided ?? sourced?.value ?? (field.path === 'training.epochs' ? defaultEpochs : field.fallback);
+  return { value, source: sourced !== undefined && sourced.value === value ? sourced.source : null };
+}
+
+function plannedTraining(name: string, plan: TrainingPlan | undefined): unknown {
+  if (name !== 'learningRate') return plan?.training[name];
+  const rates = plan?.training['learningRates'];
+  return typeof rates === 'object' && rates !== null && 'default' in rates ? rates.default : undefined;
+}
+
+function sourcedOf(name: string, { recommended }: MethodSpec): Sourced<unknown> | undefined {
+  if (name === 'learningRate') return recommended.learningRates['default'];
+  const { schedule, warmupRatio, batchSize, maxLength, weightDecay } = recommended;
+  return new Map<string, Sourced<unknown>>(Object.entries({ schedule, warmupRatio, batchSize, maxLength, weightDecay })).get(name);
+}
+
+export interface PlacedProblems {
+  readonly byPath: ReadonlyMap<string, string>;
+  /** Of nothing that the form shows. */
+  readonly others: readonly Problem[];
+}
+
+/** A problem inside a field (`training.learningRates.logits`) is the field's; several of one field stand after each other. */
+export function placeProblems(problems: readonly Problem[], paths: readonly string[]): PlacedProblems {
+  const byPath = new Map<string, string>();
+  const others: Problem[] = [];
+  for (const problem of problems) {
+    const path = paths
+      .filter((each) => problem.field === each || problem.field.startsWith(`${each}.`))
+      .reduce<string | undefined>((longest, each) => (longest === undefined || each.length > longest.length ? each : longest), undefined);
+    if (path === undefined) others.push(problem);
+    else byPath.set(path, [byPath.get(path), problem.message].filter((text) => text !== undefined).join(' '));
+  }
+  return { byPath, others };
+}
+
+const requestPaths = ['model', 'dataset', 'method', 'targets', 'name', 'backend', 'device', 'precision', 'threads', 'initAdapter'];
+
+/** Every field that the form can show a problem at. */
+export function formPaths(spec: MethodSpec): readonly string[] {
+  return [
+    ...requestPaths,
+    'training.samplePrompts',
+    ...methodFields(spec).map(({ path }) => path),
+    ...trainingFields.map(({ path }) => path),
+  ];
+}

@@ -1,0 +1,40 @@
+/** What each method would store and train for a model, counted as the engine will write it. */
+import { GraftError } from '../../../main/contract/errors.ts';
+import type { ModelShape } from '../../../main/contract/families/family.ts';
+import type { MethodSpec } from '../../../main/contract/methods/method.ts';
+import { matchTargets } from '../../../main/contract/targets.ts';
+import type { TrainRequest } from '../../../main/contract/services.ts';
+import type { Settings } from './draft.ts';
+
+export interface MethodSize {
+  readonly storedBytes: number;
+  readonly trained: number;
+}
+
+export interface SizeQuestion {
+  readonly spec: MethodSpec;
+  readonly shape: ModelShape;
+  /** Only what was given. */
+  readonly options: Settings;
+  readonly targets: TrainRequest['targets'];
+}
+
+/** null where the options do not hold: the form says what is wrong with them. */
+export function methodSize({ spec, shape, options, targets }: SizeQuestion): MethodSize | null {
+  const parsed = spec.options.safeParse(targets === undefined ? options : { ...options, targets });
+  if (!parsed.success) return null;
+  try {
+    const layers = 'targets' in parsed.data ? layersOf(parsed.data, shape) : shape.linears;
+    const fitted = spec.fit?.(parsed.data, layers, Object.keys(options)) ?? parsed.data;
+    if (spec.check(fitted, layers).length > 0) return null;
+    return { storedBytes: spec.countStored(fitted, layers, shape).bytes, trained: spec.countTrainable(fitted, layers, shape) };
+  } catch (error) {
+    if (error instanceof GraftError) return null;
+    throw error;
+  }
+}
+
+function layersOf(options: object, { linears, defaultTargets }: ModelShape) {
+  const given = options as { readonly targets?: readonly string[] | string | null };
+  return matchTargets(linears, { ...options, targets: given.targets ?? defaultTargets });
+}
