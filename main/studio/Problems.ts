@@ -30,7 +30,7 @@ export class Problems {
     const [first] = this.#all;
     if (first === undefined) return;
     const [error] = this.#errors;
-    if (this.#all.length === 1 && error !== undefined) throw error;
+    if (error !== undefined && this.#all.length === Math.max(1, error.data.problems?.length ?? 1)) throw error;
     const told = this.#all.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
     const message = told.length === 1 ? (told[0] ?? '') : `${told.length} things are wrong with this run.`;
     const remedy = 'Change what is named here; every option has a default that fits.';

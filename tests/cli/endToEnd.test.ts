@@ -139,7 +139,7 @@ describe('training', () => {
   );
 
   it.skipIf(!existsSync('/proc/self/cmdline'))(
-    'an engine that the system kills fails the run with a typed error, and the run can go on',
+    'an engine that the system kills interrupts the run with a typed error, and the run can go on',
     async () => {
       const child = startCli([...trainArgs('starved', ...longRun), '--json'], { home, cwd: dir });
       let stdout = '';
@@ -150,7 +150,7 @@ describe('training', () => {
       const [status] = await once(child, 'close');
       expect(status).toBe(1);
       expect(JSON.parse(stdout)).toMatchObject({
-        state: 'failed',
+        state: 'interrupted',
         error: { code: 'outOfMemory', remedy: expect.stringContaining('resume') },
       });
       expect((await done('run', 'resume', 'starved')).state).toBe('succeeded');

@@ -1,6 +1,7 @@
 /** `run list|show|metrics|stop|resume`. */
 import type { Command } from 'commander';
-import type { RunWithSteps } from '../../contract/entities.ts';
+import type { RunSummary } from '../../contract/runHistory.ts';
+import type { RunHistoryService } from '../../contract/services.ts';
 import { runJson } from '../entityJson.ts';
 import { followRun } from '../followRun.ts';
 import { dateTime, loss, table } from '../format.ts';
@@ -38,11 +39,12 @@ export function addRunCommands(program: Command, session: CommandSession): void 
 
 function addReading(run: Command, session: CommandSession): void {
   leaf(run, session, { syntax: 'list', summary: 'List all runs', example: 'run list' }).action(async () => {
-    const list = (await session.studio()).runs.list();
-    session.result(list.map(runJson), () => {
-      if (list.length === 0) return 'No runs yet. `train` starts one.';
-      return table(['id', 'name', 'method', 'state', '>steps', '>loss', 'started'], list.map(listRow));
-    });
+    const { runs, runHistory } = await session.studio();
+    if (session.terminal.json) return session.terminal.printJson(runs.list().map(runJson));
+    const list = allRuns(runHistory);
+    if (list.length === 0) return session.terminal.print('No runs yet. `train` starts one.');
+    const rows = list.toSorted((a, b) => a.createdAt - b.createdAt).map(listRow);
+    session.terminal.print(table(['id', 'name', 'method', 'state', '>steps', '>loss', 'started'], rows).join('\n'));
   });
 
   leaf(run, session, { syntax: 'show <run>', summary: 'Show one run', example: 'run show poems --json' }).action(
@@ -76,17 +78,18 @@ function addReading(run: Command, session: CommandSession): void {
     });
 }
 
-function listRow(run: RunWithSteps): string[] {
-  const { id, name, configuration, state, steps, createdAt } = run;
-  return [
-    id,
-    name,
-    configuration.method.id,
-    state,
-    `${steps.length}/${configuration.training.steps}`,
-    loss(steps.at(-1)?.loss),
-    dateTime(createdAt),
-  ];
+/** A page at a time, without their steps. */
+function allRuns(history: RunHistoryService): RunSummary[] {
+  const runs: RunSummary[] = [];
+  for (;;) {
+    const { items } = history.page({ offset: runs.length, limit: 500, trashed: false });
+    if (items.length === 0) return runs;
+    runs.push(...items);
+  }
+}
+
+function listRow({ id, name, method, state, step, steps, loss: last, createdAt }: RunSummary): string[] {
+  return [id, name, method, state, `${step}/${steps}`, loss(last ?? undefined), dateTime(createdAt)];
 }
 
 function metricsTable(header: readonly string[], rows: readonly (readonly (number | string)[])[]): string[] {

@@ -57,7 +57,8 @@ async function train(session: CommandSession, request: TrainRequest): Promise<vo
       `That is more than the ${bytes(free)} that are free: a smaller --batch-size or --max-length, or --recompute, needs less.`,
     );
   }
-  const ahead = studio.runs.list().filter(({ id, state }) => id !== run.id && (state === 'running' || state === 'queued'));
+  const { items } = studio.runHistory.page({ offset: 0, limit: 100, states: ['running', 'queued'], trashed: false });
+  const ahead = items.filter(({ id }) => id !== run.id);
   if (ahead.length > 0) terminal.note(`Queued behind ${ahead.map(({ name }) => name).join(', ')}; it starts when its turn comes.`);
   finishRun(session, await followRun(session, studio, run.id));
 }
