@@ -52,7 +52,7 @@ function seedExchange({ said, edited, earlier = [], answers, vote }: Exchange, p
   const round = roundOf(answers, { ...user, createdAt: user.createdAt + 15_000 }, world);
   chats.addTurns(round);
   const winner = vote === undefined ? undefined : round[vote.lane];
-  if (winner?.round != null)
+  if (winner !== undefined && winner.round !== null)
     votes.set({ round: winner.round, turnId: winner.id, blind: vote?.blind === true, createdAt: winner.createdAt });
   return { chatId, parentId: round[0]?.id ?? null, atMs: user.createdAt + 60_000 };
 }
