@@ -1,6 +1,6 @@
 /** One export from the question to the proof: the format, the task with its progress, and how well the result answers. */
 import type { Adapter } from '../../../main/contract/entities.ts';
-import { GraftError } from '../../../main/contract/errors.ts';
+import type { GraftError } from '../../../main/contract/errors.ts';
 import type { WrittenFile } from '../../../main/contract/procedures/procedure.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
 import { fromWire } from '../../lib/wireErrors.ts';

@@ -27,7 +27,7 @@ export class AdapterLibrary {
     const { queries, queryClient } = studio;
     this.rows = new PagedRows({
       read: async (filters, page) =>
-        queryClient.fetchQuery(queries.adapters.list.queryOptions({ input: { ...listInput(filters), ...page } })),
+        queryClient.query(queries.adapters.list.queryOptions({ input: { ...listInput(filters), ...page } })),
     });
     this.selection = new RowSelection({
       count: () => this.rows.total ?? 0,

@@ -17,9 +17,9 @@ export function runningTask(tasks: readonly Task[], kind: Task['kind'], subject?
   return tasks.find((task) => task.kind === kind && task.state === 'running' && (subject === undefined || task.subject === subject));
 }
 
-/** Whether the chosen one, such as `tensorflow on CPU, float32`, is this backend, such as `tensorflow-cpu`. */
-export function isChosenBackend(backend: string, chosen: string): boolean {
-  return chosen.toLowerCase().replace(' on ', '-').split(',')[0]?.trim() === backend;
+/** The chosen one, such as `tensorflow on CPU, float32`, as the id of a backend: `tensorflow-cpu`. */
+export function backendOfChoice(chosen: string): string {
+  return (chosen.split(',')[0] ?? chosen).trim().toLowerCase().replace(' on ', '-');
 }
 
 export type TestOutcome = 'passed' | 'failed' | 'none';
