@@ -5,6 +5,7 @@
  */
 import type { Change, ChangeTopic } from './changes.ts';
 import type { ConversationService } from './conversations.ts';
+import type { BackupFile, DiskUsage } from './disk.ts';
 import type { Adapter, Dataset, DatasetFormat, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { Evaluation, GenerateResult, SelfTestResult, StepMetrics } from './engine.ts';
 import type { AdapterDetails, AdapterFacets, AdapterPage, Page, UnarchiveResult } from './library.ts';
@@ -179,13 +180,6 @@ export interface RunService {
    * last step into the library; `discard` keeps none and moves the run to the trash once it stands still.
    */
   stop(idOrName: string, keep?: 'save' | 'discard'): Promise<Run>;
-  /**
-   * Interrupts what this process trains, saved and resumable, and starts nothing more until `releaseQueue`, or until a
-   * person asks for a run. The interrupted run's id.
-   */
-  holdQueue(): string | undefined;
-  /** What `holdQueue` interrupted goes on. */
-  releaseQueue(): void;
   /**
    * Interrupts what this process trains, saved and resumable, and starts nothing more until `releaseQueue`, or until a
    * person asks for a run. The interrupted run's id.
@@ -396,6 +390,14 @@ export interface DataFolderService {
   move(toDir: string, options?: CallOptions): Promise<void>;
 }
 
+/** What holds space in the data folder and the cache. */
+export interface DiskService {
+  usage(): Promise<DiskUsage>;
+  /** For good. Throws GraftError('conflict') before anything is cleared where one of them must stay. */
+  clear(ids: readonly string[], options?: CallOptions): Promise<{ readonly freedBytes: number }>;
+  backups(): Promise<readonly BackupFile[]>;
+}
+
 /** Long work that outlives the window that asked for it. */
 export interface TaskService {
   /** Starts `work` at once; its result and its errors are the task's. */
@@ -438,6 +440,7 @@ export interface Studio {
   readonly doctor: DoctorService;
   readonly machine: MachineService;
   readonly dataFolder: DataFolderService;
+  readonly disk: DiskService;
   /** What the start-up sweep found and did, for people. */
   readonly notices: readonly string[];
   close(): Promise<void>;

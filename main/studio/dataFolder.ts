@@ -151,7 +151,7 @@ export async function usageOf(folder: DataFolder): Promise<{ readonly name: stri
 }
 
 /** Of a file, or of everything in a folder; 0 for what is gone by now. */
-async function sizeOf(path: string): Promise<number> {
+export async function sizeOf(path: string): Promise<number> {
   try {
     const stats = await lstat(path);
     if (!stats.isDirectory()) return stats.isFile() ? stats.size : 0;

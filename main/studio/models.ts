@@ -217,7 +217,7 @@ export class Models implements ModelService {
   }
 
   #trashDir(dir: string): string {
-    return join(this.#setup.home, 'trash', `model-${basename(dir)}`);
+    return trashedModelDir(this.#setup.home, dir);
   }
 
   #tokenizerOf({ id, name, dir, hasTokenizer }: Model): Promise<Tokenizer> {
@@ -240,6 +240,11 @@ export class Models implements ModelService {
   #freeName(wanted: string): string {
     return freeName(wanted, (name) => this.#setup.rows.isNameTaken(name));
   }
+}
+
+/** `dir`: the folder of the model in the library. */
+export function trashedModelDir(home: string, dir: string): string {
+  return join(home, 'trash', `model-${basename(dir)}`);
 }
 
 /** False when its folder is gone, or when this time a tokenizer, template or other small file is there that it lacks or has otherwise. */

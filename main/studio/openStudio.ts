@@ -16,6 +16,7 @@ import { DatasetRepository } from '../database/datasets.ts';
 import { ModelRepository } from '../database/models.ts';
 import { schemaVersion } from '../database/migrations/registry.ts';
 import { closeDatabase, openDatabase, refuseNewer } from '../database/openDatabase.ts';
+import { DiskRows } from '../database/diskRows.ts';
 import { OpenRuns } from '../database/openRuns.ts';
 import { ProjectRepository } from '../database/projects.ts';
 import { RunCurveReader } from '../database/runCurves.ts';
@@ -34,6 +35,11 @@ import { layoutOf, openDataFolder, resolveHome } from './dataFolder.ts';
 import type { DataFolder } from './dataFolder.ts';
 import { DataFolderKeeper } from './DataFolderKeeper.ts';
 import { Datasets } from './datasets.ts';
+import { Disk } from './disk/Disk.ts';
+import { libraryParts } from './disk/libraryParts.ts';
+import { placeParts } from './disk/placeParts.ts';
+import { runParts } from './disk/runParts.ts';
+import { trashPart } from './disk/trashPart.ts';
 import { Doctor } from './Doctor.ts';
 import { exportThroughEngine, inspectAdapter, makeEngineHost } from './engines.ts';
 import { MachineFacts } from './MachineFacts.ts';
@@ -114,6 +120,7 @@ class StudioParts {
   readonly #foundation: Foundation;
   readonly #runRows: RunRepository;
   readonly #cacheDir: string;
+  readonly #openRuns: OpenRuns;
   readonly #modelService: Models;
   readonly #datasetService: Datasets;
   readonly #world: () => BackendWorld;
@@ -133,18 +140,15 @@ class StudioParts {
     this.chatRows = new ChatRepository(database);
     this.#runRows = new RunRepository(database, home);
     const resourcesDir = options.resourcesDir ?? join(sourceTree, 'resources');
-    const openRuns = new OpenRuns(database);
+    this.#openRuns = new OpenRuns(database);
     this.#modelService = new Models({
       ...{ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir, world: this.#world },
-      findUse: (modelId) => {
-        const run = openRuns.ofModel(modelId);
-        return run === undefined ? this.#findAnswer(modelId) : `the run "${run}" trains on it`;
-      },
+      findUse: (modelId) => this.#findUse(modelId),
       onChange: () => this.#changes.announce('models', 'disk'),
     });
     this.#datasetService = new Datasets({
       ...{ rows: this.datasets, home, resourcesDir },
-      findOpenRun: (datasetId) => openRuns.ofDataset(datasetId),
+      findOpenRun: (datasetId) => this.#openRuns.ofDataset(datasetId),
       onChange: () => this.#changes.announce('datasets', 'disk'),
       getModel: (idOrName) => this.models.get(idOrName),
       loadTokenizer: async (model) => this.#modelService.tokenizer(model.id),
@@ -153,8 +157,10 @@ class StudioParts {
     this.queue = this.#makeQueue();
   }
 
-  /** In words, where a chat answers with this model. */
-  #findAnswer(modelId: string): string | undefined {
+  /** In words, what needs this model now. */
+  #findUse(modelId: string): string | undefined {
+    const run = this.#openRuns.ofModel(modelId);
+    if (run !== undefined) return `the run "${run}" trains on it`;
     const engine = this.#chats?.state();
     return engine?.modelId === modelId && engine.state === 'answering' ? 'a chat is answering with it' : undefined;
   }
@@ -188,6 +194,11 @@ class StudioParts {
       await chats.close();
       await conversations.settled();
     };
+    const runtimes = createRuntimeService({
+      cacheDir: this.#cacheDir,
+      machine: () => this.#world().machine,
+      onChange: () => changes.announce('runtimes', 'disk'),
+    });
     return {
       ...{ tasks, changes, preferences: new PreferenceStore(new SettingsRepository(database), changes) },
       ...{
@@ -201,11 +212,7 @@ class StudioParts {
         conversations,
         notices,
       },
-      runtimes: createRuntimeService({
-        cacheDir: this.#cacheDir,
-        machine: () => this.#world().machine,
-        onChange: () => changes.announce('runtimes', 'disk'),
-      }),
+      ...{ runtimes, disk: this.#makeDisk({ tasks, runtimes, chats }) },
       doctor: new Doctor({
         ...{ world: this.#world, makeHost: () => makeEngineHost('chat'), home: folder.home },
         background: () => ({ version: packageJson.version, schemaVersion, notices, failures: this.#runRows.lastFailures(toldFailures) }),
@@ -226,6 +233,26 @@ class StudioParts {
     const search = new ChatSearch(database);
     const votes = new ChatVoteRepository(database);
     return new Conversations({ rows, search, votes, engine, models, adapters, projects, changes: this.#changes });
+  }
+
+  #makeDisk({ tasks, runtimes, chats }: Pick<Studio, 'tasks' | 'runtimes'> & { readonly chats: Chats }): Disk {
+    const { folder, models, adapters } = this;
+    const { database } = this.#foundation;
+    const cacheDir = this.#cacheDir;
+    const rows = new DiskRows(database, folder.home);
+    const fetching: readonly string[] = ['fetchModel', 'installRuntime', 'prepareFirstRun'];
+    const library = { folder, rows, models: this.#modelService, datasets: this.#datasetService };
+    const parts = [
+      ...libraryParts({ ...library, findUse: (id) => this.#findUse(id), findOpenRun: (id) => this.#openRuns.ofDataset(id) }),
+      ...runParts({ rows, runs: this.#runRows }),
+      trashPart({ folder, rows, models, adapters, runs: this.#runRows, datasets: this.#datasetService }),
+      ...placeParts({
+        ...{ folder, cacheDir, runtimes },
+        isEngineBusy: () => chats.state().state !== 'off' || rows.runs().some(({ state }) => state === 'running'),
+        isFetching: () => tasks.list().some(({ kind, state }) => state === 'running' && fetching.includes(kind)),
+      }),
+    ];
+    return new Disk({ folder, cacheDir, parts, onChange: () => this.#changes.announce('disk', 'runs', 'models', 'datasets', 'adapters') });
   }
 
   #makeAdapters(): Adapters {

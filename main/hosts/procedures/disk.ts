@@ -1,12 +1,23 @@
 /** Procedures of the domain `disk`: inputs are parsed, the services do the work. */
 import { personsPath } from '../localFiles.ts';
-import { notYet, os } from './implementer.ts';
+import { os } from './implementer.ts';
 
 export const disk = {
-  usage: os.disk.usage.handler(() => notYet('disk.usage')),
-  clear: os.disk.clear.handler(() => notYet('disk.clear')),
-  backups: os.disk.backups.handler(() => notYet('disk.backups')),
-  backup: os.disk.backup.handler(() => notYet('disk.backup')),
+  usage: os.disk.usage.handler(({ context }) => context.studio.disk.usage()),
+  clear: os.disk.clear.handler(({ context, input: { ids } }) =>
+    context.studio.tasks.start({ kind: 'clearDisk', subject: '' }, (options) => context.studio.disk.clear(ids, options)),
+  ),
+  backups: os.disk.backups.handler(({ context }) => context.studio.disk.backups()),
+  backup: os.disk.backup.handler(({ context, input: { target } }) => {
+    const { tasks, dataFolder, changes } = context.studio;
+    const fileName = `graft-backup-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.tar`;
+    const place = context.files.targetFor(target, fileName);
+    return tasks.start({ kind: 'backup', subject: fileName }, async (options) => {
+      await dataFolder.backup(place.path, options);
+      changes.announce('disk');
+      return place.written();
+    });
+  }),
   restore: os.disk.restore.handler(async ({ context, input }) => {
     const file = personsPath(input.path);
     await context.reopen(async ({ dataFolder }) => dataFolder.restore(file));

@@ -1,0 +1,85 @@
+/** Models, datasets and adapters: what a run, a chat or the library needs stays; the rest can be imported again. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset, Model } from '../../contract/entities.ts';
+import type { DatasetService, ModelService } from '../../contract/services.ts';
+import type { DiskRows } from '../../database/diskRows.ts';
+import { sizeOf } from '../dataFolder.ts';
+import type { DataFolder } from '../dataFolder.ts';
+import { trashedDatasetDir } from '../datasets.ts';
+import { trashedModelDir } from '../models.ts';
+import { neverCleared } from './diskItem.ts';
+import type { DiskItem, DiskPart } from './diskItem.ts';
+import { isResumable } from './runParts.ts';
+
+export interface LibrarySetup {
+  readonly folder: DataFolder;
+  readonly models: Pick<ModelService, 'list' | 'remove'>;
+  readonly datasets: Pick<DatasetService, 'list' | 'remove'>;
+  readonly rows: DiskRows;
+  /** In words, what needs a model now. */
+  readonly findUse: (modelId: string) => string | undefined;
+  /** The name of a queued or running run that needs a dataset. */
+  readonly findOpenRun: (datasetId: string) => string | undefined;
+}
+
+export function libraryParts(setup: LibrarySetup): readonly DiskPart[] {
+  return [
+    async () => Promise.all(setup.models.list().map(async (model) => modelItem(model, setup))),
+    async () => (await Promise.all(setup.datasets.list().map(async (dataset) => datasetItems(dataset, setup)))).flat(),
+    async () => adaptersItem(setup),
+  ];
+}
+
+async function modelItem({ id, name, dir }: Model, { folder, models, rows, findUse }: LibrarySetup): Promise<DiskItem> {
+  const [adapters, use] = [rows.adaptersOfModel(id), findUse(id)];
+  const needed = adapters === 0 ? null : `${counted(adapters, 'adapter')} of the library ${adapters === 1 ? 'needs' : 'need'} it.`;
+  return {
+    ...{ kind: 'models', id: `models:${id}`, name, bytes: await sizeOf(dir) },
+    keptBecause: use === undefined ? needed : `${use.charAt(0).toUpperCase()}${use.slice(1)}.`,
+    consequence: `It must be imported or fetched again to be used.${lostRuns(rows, ({ modelId }) => modelId === id)}`,
+    clear: async () => {
+      await models.remove(id);
+      await rm(trashedModelDir(folder.home, dir), { recursive: true, force: true });
+    },
+  };
+}
+
+async function datasetItems(dataset: Dataset, { folder, datasets, rows, findOpenRun }: LibrarySetup): Promise<readonly DiskItem[]> {
+  const { id, name, dir } = dataset;
+  const [tokensDir, run] = [join(dir, 'tokens'), findOpenRun(id)];
+  const [bytes, tokenBytes] = [await sizeOf(dir), await sizeOf(tokensDir)];
+  const keptBecause = run === undefined ? null : `The run "${run}" trains on it.`;
+  const item: DiskItem = {
+    ...{ kind: 'datasets', id: `datasets:${id}`, name, bytes: bytes - tokenBytes, keptBecause },
+    consequence: `It must be imported again to be trained on; its file elsewhere stays.${lostRuns(rows, ({ datasetId }) => datasetId === id)}`,
+    clear: async () => {
+      await datasets.remove(id);
+      await rm(trashedDatasetDir(folder.home, dir), { recursive: true, force: true });
+    },
+  };
+  const tokens: DiskItem = {
+    ...{ kind: 'datasets', id: `tokens:${id}`, name: `${name}, tokenised`, bytes: tokenBytes, keptBecause },
+    consequence: 'It is tokenised again when it is needed, which takes a moment.',
+    clear: async () => rm(tokensDir, { recursive: true, force: true }),
+  };
+  return tokenBytes > 0 ? [item, tokens] : [item];
+}
+
+function adaptersItem({ rows }: LibrarySetup): readonly DiskItem[] {
+  const { count, bytes } = rows.adapters();
+  if (count === 0) return [];
+  const keptBecause = 'Adapters are removed in the library, where they can be restored.';
+  return [
+    { kind: 'adapters', id: 'adapters:library', name: counted(count, 'adapter'), bytes, keptBecause, consequence: '', clear: neverCleared },
+  ];
+}
+
+function lostRuns(rows: DiskRows, needs: (run: ReturnType<DiskRows['runs']>[number]) => boolean): string {
+  const lost = rows.runs().filter((run) => needs(run) && !run.isTrashed && isResumable(run.state));
+  return lost.length === 0 ? '' : ` Until then ${counted(lost.length, 'stopped run')} cannot be resumed.`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
