@@ -60,7 +60,9 @@ export class Doctor implements DoctorService {
         onProgress?.({ label: `${backend}: ${message}`, done: 0, total: null, unit: 'steps' });
       return await host.request('selfTest', { settings }, { signal, onEvent, cancelDeadlineMs: 1_000 });
     } catch (thrown) {
-      return failedTest(settings, toGraftError(thrown));
+      const error = toGraftError(thrown);
+      if (error.code === 'cancelled') throw error;
+      return failedTest(settings, error);
     } finally {
       await host.close();
     }

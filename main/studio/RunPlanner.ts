@@ -3,7 +3,8 @@
  * wrong is told at once. A plan asked for again and again, as a form does, waits for the same tokens and never makes them
  * twice; who goes away meanwhile leaves that work running for who comes next.
  */
-import { isAbsolute } from 'node:path';
+import { statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import type { Adapter, Dataset, Estimate, Model, RunConfiguration } from '../contract/entities.ts';
 import type { InspectedAdapter } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
@@ -40,10 +41,13 @@ export interface PlannedRun {
   readonly initialDir: string | null;
 }
 
+const keptInspections = 4;
+
 type Choices = Pick<PlannedRun, 'model' | 'dataset' | 'choice' | 'initialDir'>;
 
 export class RunPlanner {
   readonly #setup: RunPlannerSetup;
+  readonly #inspections = new Map<string, Promise<InspectedAdapter>>();
 
   constructor(setup: RunPlannerSetup) {
     this.#setup = setup;
@@ -95,12 +99,24 @@ export class RunPlanner {
       return undefined;
     }
     try {
-      const initial = initialDir === null ? null : await this.#setup.inspectAdapter(initialDir, model);
+      const initial = initialDir === null ? null : await this.#inspect(initialDir, model);
       return checkRequest(request, { model, initial });
     } catch (thrown) {
       problems.take(toGraftError(thrown));
       return undefined;
     }
+  }
+
+  /** Starts an engine process, so once for the same files and not at every change of a form. */
+  async #inspect(dir: string, model: Model): Promise<InspectedAdapter> {
+    const file = statSync(join(dir, 'adapter_model.safetensors'), { throwIfNoEntry: false });
+    const key = JSON.stringify([dir, model.id, file?.mtimeMs, file?.size]);
+    const inspected = this.#inspections.get(key) ?? this.#setup.inspectAdapter(dir, model);
+    this.#inspections.delete(key);
+    this.#inspections.set(key, inspected);
+    for (const old of [...this.#inspections.keys()].slice(0, -keptInspections)) this.#inspections.delete(old);
+    inspected.catch(() => this.#inspections.delete(key));
+    return inspected;
   }
 
   #estimate(checked: CheckedRequest, { model, configuration, choice, tokenised }: EstimateParts): Estimate {

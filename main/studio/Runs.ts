@@ -228,7 +228,7 @@ class RunCursor {
     const { records } = rows;
     this.#rows = rows;
     this.#id = id;
-    this.#step = records.steps(id).at(-1)?.step ?? 0;
+    this.#step = lastStepOf(rows, id);
     this.#evaluated = records.evaluations(id).at(-1)?.step ?? -1;
     this.#logged = records.log(id).at(-1)?.sequence ?? 0;
   }
@@ -252,7 +252,7 @@ class RunCursor {
   *#records(): Generator<RunEvent> {
     const { records } = this.#rows;
     // A resumed run forgets what it measured after its checkpoint.
-    if (records.countSteps(this.#id, this.#step) < this.#step) this.#step = records.countSteps(this.#id, this.#step);
+    this.#step = Math.min(this.#step, lastStepOf(this.#rows, this.#id));
     const steps = records.steps(this.#id, this.#step);
     if (steps.length > 0) yield { type: 'metrics', steps };
     this.#step = steps.at(-1)?.step ?? this.#step;
@@ -265,6 +265,10 @@ class RunCursor {
       yield { type: 'log', message };
     }
   }
+}
+
+function lastStepOf({ records }: RunRepository, id: string): number {
+  return records.lastSteps(id, 1)[0]?.step ?? 0;
 }
 
 const nothingMeasured = {
