@@ -21,7 +21,7 @@ import { Chance } from './seed/Chance.ts';
 import { conversationTexts } from './seed/conversationTexts.ts';
 import { glossaryWithGaps, supportReplies, unnamedColumns } from './seed/datasetFiles.ts';
 import { fictionalModel } from './seed/fictionalModel.ts';
-import { runPlans } from './seed/runPlans.ts';
+import { queuedPlans, runPlans } from './seed/runPlans.ts';
 import { seedLooseAdapters, seedRunAdapter } from './seed/seedAdapters.ts';
 import { seedConversation } from './seed/seedConversations.ts';
 import { type RunWorld, seedRun } from './seed/seedRuns.ts';
@@ -30,6 +30,8 @@ export interface SeedOptions {
   readonly runs?: number;
   /** In the library and in the trash together. */
   readonly adapters?: number;
+  /** With runs that wait: the first trains as soon as a studio is open. */
+  readonly queue?: boolean;
   readonly nowMs?: number;
 }
 
@@ -44,7 +46,10 @@ export interface SeededStudio {
     readonly failed: string;
     readonly interrupted: string;
     readonly cancelled: string;
-    /** Two of a sweep. */
+    /** The first of the queue; empty without one. */
+    readonly live: string;
+    readonly queued: string;
+    /** Of a sweep. */
     readonly others: readonly string[];
   };
   readonly adapterIds: { readonly ofRun: string; readonly loadable: string; readonly others: readonly string[] };
@@ -72,7 +77,10 @@ const dayMs = 86_400_000;
 const trashedAdapters = 6;
 
 /** `home` must not be in use; what is in it already stays. */
-export async function seedStudio(home: string, { runs = 40, adapters = 60, nowMs = Date.now() }: SeedOptions = {}): Promise<SeededStudio> {
+export async function seedStudio(
+  home: string,
+  { runs = 40, adapters = 60, queue = false, nowMs = Date.now() }: SeedOptions = {},
+): Promise<SeededStudio> {
   const material = await throughServices(home);
   const folder = layoutOf(home);
   const { database } = openDatabase({ file: folder.databaseFile });
@@ -97,8 +105,8 @@ export async function seedStudio(home: string, { runs = 40, adapters = 60, nowMs
         chance,
         nowMs,
       });
-      const runIds = seeded.map(({ run }) => run.id);
-      return { runIds, ofRuns, loose, chats };
+      const queuedIds = queue ? queuedPlans.map((plan) => seedRun(plan, world).run.id) : [];
+      return { runIds: seeded.map(({ run }) => run.id), queuedIds, ofRuns, loose, chats };
     });
     return addressesOf(material, write.immediate());
   } finally {
@@ -196,19 +204,21 @@ function seedChats(material: Material, { chats, votes, ofRuns, chance, nowMs }: 
 
 interface Written {
   readonly runIds: readonly string[];
+  readonly queuedIds: readonly string[];
   readonly ofRuns: readonly Adapter[];
   readonly loose: readonly Adapter[];
   readonly chats: readonly string[];
 }
 
-function addressesOf(material: Material, { runIds, ofRuns, loose, chats }: Written): SeededStudio {
+function addressesOf(material: Material, { runIds, queuedIds, ofRuns, loose, chats }: Written): SeededStudio {
   const [succeeded = '', long = '', failed = '', , interrupted = '', cancelled = ''] = runIds;
   const [branches = '', compared = '', code = '', japanese = '', broken = ''] = chats;
+  const [live = '', queued = ''] = queuedIds;
   const { pirate, facts, support, glossary, loadable } = material;
   return {
     ...{ projectId: material.projectId, modelId: material.model.id },
     datasetIds: { pirate: pirate.id, facts: facts.id, support: support.id, glossary: glossary.id },
-    runIds: { succeeded, long, failed, interrupted, cancelled, others: runIds.slice(9, 12) },
+    runIds: { succeeded, long, failed, interrupted, cancelled, live, queued, others: runIds.slice(9, 12) },
     adapterIds: {
       ...{ ofRun: ofRuns[0]?.id ?? '', loadable: loadable.id },
       others: [...ofRuns.slice(1, 3), ...loose.slice(trashedAdapters, trashedAdapters + 2)].map(({ id }) => id),

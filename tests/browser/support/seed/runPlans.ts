@@ -13,7 +13,8 @@ export interface RunPlan {
   readonly steps: number;
   /** Where it ended, when not at its last step. */
   readonly until?: number;
-  readonly state: Exclude<RunState, 'queued' | 'running'>;
+  /** A queued one begins as soon as a studio opens the data folder. */
+  readonly state: Exclude<RunState, 'running'>;
   readonly hoursAgo: number;
   readonly curve: Partial<CurveShape>;
   readonly error?: ErrorJson;
@@ -82,6 +83,22 @@ const named: readonly RunPlan[] = [
       hoursAgo: 74,
       curve: { lastLoss: 1.22 },
     },
+  },
+];
+
+/** They wait, and the first of them runs for as long as anybody looks: on wasm, which is there everywhere. */
+export const queuedPlans: readonly RunPlan[] = [
+  {
+    ...{ name: 'Pirate voice, tonight', topic: 'pirate', method: 'vera', options: { rank: 128 }, learningRate: 0.02, steps: 5000 },
+    ...{ state: 'queued', hoursAgo: 0.2, curve: {} },
+  },
+  {
+    ...{ name: 'Support tone, rank 64', topic: 'support', method: 'vera', options: { rank: 64 }, steps: 400 },
+    ...{ state: 'queued', hoursAgo: 0.15, curve: {} },
+  },
+  {
+    ...{ name: 'Plain facts, once more', topic: 'facts', method: 'lora', options: { rank: 4 }, steps: 200 },
+    ...{ state: 'queued', hoursAgo: 0.1, curve: {} },
   },
 ];
 

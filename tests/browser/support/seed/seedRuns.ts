@@ -1,4 +1,6 @@
-/** Writes runs as the queue and the engine would have left them: rows, curves, evaluations, answers, log, checkpoints. */
+/**
+ * Writes runs as the queue and the engine would have left them: rows, curves, evaluations, answers, log, checkpoints.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset, Model, Run } from '../../../../main/contract/entities.ts';
@@ -23,6 +25,7 @@ export interface RunWorld {
 }
 
 export interface SeededRun {
+  /** As it was inserted. */
   readonly run: Run;
   readonly plan: RunPlan;
   readonly trainableParameters: number;
@@ -37,6 +40,7 @@ const settings = { backend: 'tensorflow', precision: 'float32', threads: 4 } as 
 export function seedRun(plan: RunPlan, world: RunWorld): SeededRun {
   const { runs, chance } = world;
   const { run, trainableParameters, storedBytes } = insertRun(plan, world);
+  if (plan.state === 'queued') return { run, plan, trainableParameters, storedBytes, best: null };
   const shape: CurveShape = { ...usualCurve, ...plan.curve };
   const until = plan.until ?? plan.steps;
   const { training } = run.configuration;
@@ -85,7 +89,7 @@ function insertRun(plan: RunPlan, { runs, runsDir, chance, nowMs, material }: Ru
     ...{ id, name: plan.name, projectId, modelId: model.id, datasetId: dataset.id, state: plan.state, dir: join(runsDir, id) },
     configuration: {
       ...{ method: { id: spec.id, options }, targets: targets.map(({ name }) => name), training },
-      ...{ backend: 'auto', precision: 'float32', threads: 4, initAdapter: null },
+      ...{ backend: plan.state === 'queued' ? 'wasm' : 'auto', precision: 'float32', threads: 4, initAdapter: null },
     },
     ...{ backendChosen: null, estimate, adapterId: null, error: null, checkpoints: [], evaluations: [], samples: [] },
     ...{ baseEvaluation: null, adapterEvaluation: null, trainableParameters: null, storedBytes: null, peakMemoryBytes: null },
