@@ -1,6 +1,6 @@
 /**
  * What the desktop shows of training while no window need be open: progress in dock or taskbar, a notification at the end
- * of a run, no sleep meanwhile, and a pause on battery for who wants it.
+ * of a run, no sleep meanwhile, and a pause on battery for who wants it. One for each studio: an exchanged one gets another.
  */
 import type { RunSummary } from '../main/contract/runHistory.ts';
 import type { Studio } from '../main/contract/services.ts';
@@ -15,74 +15,64 @@ export interface Desktop {
 }
 
 interface RunWatchSetup {
-  readonly studio: Pick<Studio, 'changes' | 'preferences' | 'runs' | 'runHistory'>;
+  readonly studio: Pick<Studio, 'preferences' | 'runs' | 'runHistory'>;
   readonly desktop: Desktop;
-  readonly words: RunWords;
+  /** Asked each time: the language may have changed. */
+  readonly words: () => RunWords;
 }
 
-export interface RunWords {
-  ended(run: RunSummary): string;
-  pausedOnBattery: string;
+interface RunWords {
+  readonly ended: Readonly<Record<RunSummary['state'], string>>;
+  readonly pausedOnBattery: string;
 }
-
-const progressEveryMs = 2000;
 
 export class RunWatch {
   readonly #setup: RunWatchSetup;
-  readonly #running = new Map<string, RunSummary>();
-  /** Stopped because of the battery: they go on with the charger. */
-  readonly #paused = new Set<string>();
+  #running: ReadonlyMap<string, RunSummary> = new Map();
+  /** Its end is a pause, which was told as such. */
+  #pausedId: string | undefined;
 
   constructor(setup: RunWatchSetup) {
     this.#setup = setup;
   }
 
-  /** Until the signal aborts or the studio closes. */
-  async follow(signal: AbortSignal): Promise<void> {
-    const timer = setInterval(() => this.look(), progressEveryMs);
-    try {
-      this.look();
-      for await (const { topics } of this.#setup.studio.changes.watch(signal)) {
-        if (topics.includes('runs') || topics.includes('preferences')) this.look();
-      }
-    } finally {
-      clearInterval(timer);
-      this.#setup.desktop.showProgress(null);
-      this.#setup.desktop.stayAwake(false);
-    }
-  }
-
+  /** To be called with every change of runs or preferences, and every few seconds for the progress. */
   look(): void {
     const { studio, desktop } = this.#setup;
     const running = studio.runHistory.page({ states: ['running'], offset: 0, limit: 10, trashed: false }).items;
-    for (const [id, before] of this.#running) if (!running.some((run) => run.id === id)) this.#tellEnd(before);
-    this.#running.clear();
-    for (const run of running) this.#running.set(run.id, run);
+    const before = this.#running;
+    this.#running = new Map(running.map((run) => [run.id, run]));
     const [first] = running;
     desktop.showProgress(first === undefined || first.steps === 0 ? null : first.step / first.steps);
     desktop.stayAwake(first !== undefined && studio.preferences.get().stayAwakeWhileTraining);
+    for (const [id, run] of before) if (!this.#running.has(id)) this.#tellEnd(run);
   }
 
   /** The charger was pulled or put in. */
-  async powerChanged(): Promise<void> {
+  powerChanged(): void {
     const { studio, desktop, words } = this.#setup;
     if (!desktop.isOnBattery()) {
-      for (const id of this.#paused) await studio.runs.resume(id);
-      this.#paused.clear();
+      studio.runs.releaseQueue();
       return;
     }
     if (!studio.preferences.get().pauseOnBattery) return;
-    for (const { id, name } of this.#running.values()) {
-      await studio.runs.stop(id);
-      this.#paused.add(id);
-      desktop.notify(name, words.pausedOnBattery, `/runs/${id}`);
-    }
+    const paused = studio.runs.holdQueue();
+    if (paused === undefined) return;
+    this.#pausedId = paused;
+    desktop.notify(studio.runHistory.get(paused).name, words().pausedOnBattery, `/runs/${paused}`);
   }
 
-  #tellEnd(before: RunSummary): void {
+  /** The desktop forgets about training. */
+  end(): void {
+    this.#setup.desktop.showProgress(null);
+    this.#setup.desktop.stayAwake(false);
+  }
+
+  #tellEnd({ id, name }: RunSummary): void {
     const { studio, desktop, words } = this.#setup;
-    if (this.#paused.has(before.id) || !studio.preferences.get().notifyWhenRunEnds) return;
-    const now = studio.runHistory.get(before.id);
-    desktop.notify(before.name, words.ended({ ...before, state: now.state }), `/runs/${before.id}`);
+    const isPause = this.#pausedId === id;
+    if (isPause) this.#pausedId = undefined;
+    if (isPause || !studio.preferences.get().notifyWhenRunEnds) return;
+    desktop.notify(name, words().ended[studio.runHistory.get(id).state], `/runs/${id}`);
   }
 }

@@ -18,8 +18,12 @@ export interface BridgeCalls {
   connect(event: IpcMainEvent): void;
 }
 
-const fileName = z.string().min(1).max(255);
-const pickOptions = z.object({ accept: z.array(z.string().regex(/^\.\w+$/)), multiple: z.boolean() });
+const fileName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^/\\\0]+$/); // a name, never a place
+const pickOptions = z.object({ accept: z.array(z.string().regex(/^(\.[\w-]+)+$/)).max(50), multiple: z.boolean() });
 
 export function serveBridge(ipc: Pick<IpcMain, 'handle' | 'on'>, calls: BridgeCalls): void {
   const handle = (channel: string, answer: (...values: unknown[]) => Promise<unknown>): void => {
@@ -42,8 +46,19 @@ export function serveBridge(ipc: Pick<IpcMain, 'handle' | 'on'>, calls: BridgeCa
 }
 
 async function pickFiles(calls: BridgeCalls, { accept, multiple }: z.infer<typeof pickOptions>): Promise<readonly string[]> {
-  const filters = accept.length === 0 ? [] : [{ name: accept.join(' '), extensions: accept.map((ending) => ending.slice(1)) }];
+  const filters =
+    accept.length === 0
+      ? []
+      : [
+          { name: accept.join(' '), extensions: accept.map(lastEnding) },
+          { name: '*', extensions: ['*'] },
+        ];
   return picked(calls, { properties: multiple ? ['openFile', 'multiSelections'] : ['openFile'], filters });
+}
+
+/** Dialogs know a file's last ending alone: `gz` of `.tar.gz`. */
+function lastEnding(ending: string): string {
+  return ending.slice(ending.lastIndexOf('.') + 1);
 }
 
 async function picked(calls: BridgeCalls, options: OpenDialogOptions): Promise<readonly string[]> {

@@ -1,4 +1,7 @@
-/** Asks before a quit would interrupt a run, and lets the studio save it before the process ends. */
+/**
+ * How the app ends: asks before a quit would interrupt a run, and lets the studio save it before the process goes. A
+ * machine that shuts down is not asked; while it is being saved nothing interrupts.
+ */
 export interface QuitSetup {
   readonly isTraining: () => boolean;
   /** True to quit. */
@@ -6,6 +9,11 @@ export interface QuitSetup {
   /** Saves and closes everything. */
   readonly close: () => Promise<void>;
   readonly exit: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+interface Preventable {
+  preventDefault(): void;
 }
 
 export class QuitGuard {
@@ -16,18 +24,41 @@ export class QuitGuard {
     this.#setup = setup;
   }
 
-  /** For Electron's `before-quit`: always held back; the process ends by `exit` once everything is closed. */
-  async onBeforeQuit(event: { preventDefault(): void }): Promise<void> {
+  /**
+   * For Electron's `before-quit`, and for the close of a window without which there would be no app: always held back; the
+   * process ends by `exit` once everything is closed.
+   */
+  async onQuit(event: Preventable): Promise<void> {
     event.preventDefault();
     if (this.#state !== 'open') return;
     this.#state = 'asking';
-    if (this.#setup.isTraining() && !(await this.#setup.ask())) {
-      this.#state = 'open';
-      return;
+    const isAllowed = await this.#isAllowed();
+    if (this.#state === 'asking') this.#state = 'open';
+    if (isAllowed) await this.#leave();
+  }
+
+  /** The system ends, or the person's session: held back for as long as the studio needs, unasked. */
+  async onShutdown(event?: Preventable): Promise<void> {
+    event?.preventDefault();
+    await this.#leave();
+  }
+
+  async #isAllowed(): Promise<boolean> {
+    try {
+      return !this.#setup.isTraining() || (await this.#setup.ask());
+    } catch (error) {
+      this.#setup.onFailure(error);
+      return true; // a question that cannot be asked holds nobody back: what runs is saved
     }
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#state === 'closing') return;
     this.#state = 'closing';
     try {
       await this.#setup.close();
+    } catch (error) {
+      this.#setup.onFailure(error);
     } finally {
       this.#setup.exit();
     }

@@ -13,6 +13,7 @@ interface Rectangle {
   readonly height: number;
 }
 
+const firstSize = { width: 1280, height: 840 };
 const fewestVisiblePixels = 120;
 
 /** undefined where there are none, or what is there is no bounds. */
@@ -26,6 +27,20 @@ export function readBounds(file: string): WindowBounds | undefined {
 
 export async function writeBounds(file: string, bounds: WindowBounds): Promise<void> {
   await writeFileAtomic(file, JSON.stringify(bounds));
+}
+
+/** Where to open: where it was, else in the middle of the first display, as large as it was where there is room. */
+export function placeFor(
+  kept: Rectangle | undefined,
+  displays: readonly Rectangle[],
+): Pick<Rectangle, 'width' | 'height'> & Partial<Rectangle> {
+  if (kept !== undefined && isReachable(kept, displays)) {
+    const { x, y, width, height } = kept;
+    return { x, y, width, height };
+  }
+  const { width, height } = kept ?? firstSize;
+  const [first] = displays;
+  return { width: Math.min(width, first?.width ?? width), height: Math.min(height, first?.height ?? height) };
 }
 
 /** Whether enough of the window's upper edge lies on one of the displays to take hold of it. */

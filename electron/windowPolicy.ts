@@ -4,16 +4,19 @@ import { isOwnPage } from './origin.ts';
 
 /** `openOutside` gets web addresses that a person clicked. */
 export function restrictContents(contents: WebContents, openOutside: (url: string) => void): void {
+  const stay = (event: { readonly url: string; preventDefault(): void }): void => {
+    if (!isOwnPage(event.url)) event.preventDefault();
+  };
   contents.setWindowOpenHandler(({ url }) => {
     if (isWebAddress(url)) openOutside(url);
     return { action: 'deny' };
   });
-  contents.on('will-navigate', (event) => {
-    if (!isOwnPage(event.url)) event.preventDefault();
-  });
+  contents.on('will-frame-navigate', stay); // of any frame; a dropped file or link is one too
+  contents.on('will-redirect', stay);
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
   contents.session.setPermissionCheckHandler(() => false);
+  contents.session.setDevicePermissionHandler(() => false);
 }
 
 /** Every contents that is ever made, also by mistake. */

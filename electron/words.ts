@@ -1,7 +1,9 @@
-/** The few words that the shell says itself, outside its window. */
+/** The few words that the shell says itself, outside its window: Electron leaves the menu to us in every language but English. */
 import type { RunState } from '../main/contract/entities.ts';
 
 export type ShellLanguage = 'en' | 'ja';
+
+export type ScreenName = 'home' | 'datasets' | 'models' | 'train' | 'runs' | 'adapters' | 'chat';
 
 export interface ShellWords {
   readonly file: string;
@@ -10,12 +12,13 @@ export interface ShellWords {
   readonly window: string;
   readonly help: string;
   readonly newChat: string;
-  readonly train: string;
+  readonly newRun: string;
   readonly importDataset: string;
   readonly settings: string;
   readonly go: string;
-  readonly screens: Readonly<Record<'home' | 'datasets' | 'models' | 'runs' | 'adapters' | 'chat', string>>;
+  readonly screens: Readonly<Record<ScreenName, string>>;
   readonly doctor: string;
+  readonly roles: Readonly<Record<RoleName, string>>;
   readonly quitTitle: string;
   readonly quitDetail: string;
   readonly quit: string;
@@ -24,6 +27,33 @@ export interface ShellWords {
   readonly pausedOnBattery: string;
 }
 
+export type RoleName = keyof typeof enRoles;
+
+const enRoles = {
+  undo: 'Undo',
+  redo: 'Redo',
+  cut: 'Cut',
+  copy: 'Copy',
+  paste: 'Paste',
+  pasteAndMatchStyle: 'Paste as plain text',
+  selectAll: 'Select all',
+  resetZoom: 'Actual size',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  togglefullscreen: 'Full screen',
+  toggleDevTools: 'Developer tools',
+  minimize: 'Minimise',
+  zoom: 'Zoom',
+  front: 'Bring all to front',
+  close: 'Close window',
+  about: 'About Graft',
+  services: 'Services',
+  hide: 'Hide Graft',
+  hideOthers: 'Hide others',
+  unhide: 'Show all',
+  quit: 'Quit Graft',
+} as const;
+
 const en: ShellWords = {
   file: 'File',
   edit: 'Edit',
@@ -31,14 +61,18 @@ const en: ShellWords = {
   window: 'Window',
   help: 'Help',
   newChat: 'New chat',
-  train: 'Train an adapter',
+  newRun: 'New run',
   importDataset: 'Import a dataset…',
   settings: 'Settings…',
   go: 'Go',
-  screens: { home: 'Home', datasets: 'Datasets', models: 'Models', runs: 'Runs', adapters: 'Adapters', chat: 'Chat' },
+  screens: {
+    ...{ home: 'Home', datasets: 'Datasets', models: 'Models', train: 'Train' },
+    ...{ runs: 'Runs', adapters: 'Adapters', chat: 'Chat' },
+  },
   doctor: 'Doctor',
+  roles: enRoles,
   quitTitle: 'A run is training. Quit anyway?',
-  quitDetail: 'It is saved at its last checkpoint and goes on from there when you resume it.',
+  quitDetail: 'It is saved where it is and goes on from there when you resume it.',
   quit: 'Save and quit',
   keepOpen: 'Keep training',
   ended: {
@@ -59,14 +93,41 @@ const ja: ShellWords = {
   window: 'ウィンドウ',
   help: 'ヘルプ',
   newChat: '新しいチャット',
-  train: 'アダプターを学習',
+  newRun: '新しい学習',
   importDataset: 'データセットを取り込む…',
   settings: '設定…',
   go: '移動',
-  screens: { home: 'ホーム', datasets: 'データセット', models: 'モデル', runs: '実行', adapters: 'アダプター', chat: 'チャット' },
+  screens: {
+    ...{ home: 'ホーム', datasets: 'データセット', models: 'モデル', train: '学習' },
+    ...{ runs: '実行', adapters: 'アダプター', chat: 'チャット' },
+  },
   doctor: '診断',
+  roles: {
+    undo: '元に戻す',
+    redo: 'やり直す',
+    cut: '切り取り',
+    copy: 'コピー',
+    paste: '貼り付け',
+    pasteAndMatchStyle: 'プレーンテキストとして貼り付け',
+    selectAll: 'すべて選択',
+    resetZoom: '実際のサイズ',
+    zoomIn: '拡大',
+    zoomOut: '縮小',
+    togglefullscreen: '全画面表示',
+    toggleDevTools: '開発者ツール',
+    minimize: '最小化',
+    zoom: '拡大/縮小',
+    front: 'すべてを手前に移動',
+    close: 'ウィンドウを閉じる',
+    about: 'Graft について',
+    services: 'サービス',
+    hide: 'Graft を隠す',
+    hideOthers: 'ほかを隠す',
+    unhide: 'すべてを表示',
+    quit: 'Graft を終了',
+  },
   quitTitle: '学習中です。終了しますか?',
-  quitDetail: '最後のチェックポイントに保存され、再開するとそこから続きます。',
+  quitDetail: 'ここまでの学習は保存され、再開すると続きから始まります。',
   quit: '保存して終了',
   keepOpen: '学習を続ける',
   ended: {

@@ -2,7 +2,7 @@
  * The built renderer, read whole at the start: what is not in this map cannot be served, whatever a path says, and a build
  * that changes under a running host does not mix with the old one.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { GraftError } from '../../contract/errors.ts';
@@ -41,15 +41,22 @@ export function readRenderer(dir: string): RendererFiles {
       remedy: 'Start Graft with `npm start`.',
     });
   }
-  const entries = readdirSync(dir, { withFileTypes: true, recursive: true });
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.'));
   return new Map(
-    files.map(({ parentPath, name }) => {
-      const path = relative(dir, join(parentPath, name)).split(sep).join('/');
-      const type = types[extname(name)] ?? 'application/octet-stream';
-      return [path, { content: readFileSync(join(parentPath, name)), type }];
+    filesBelow(dir).map((file) => {
+      const path = relative(dir, file).split(sep).join('/');
+      const type = types[extname(file)] ?? 'application/octet-stream';
+      return [path, { content: readFileSync(file), type }];
     }),
   );
+}
+
+/** Without hidden ones. Asked folder by folder: inside the archive of a packed app nothing else is sure to work. */
+function filesBelow(dir: string): readonly string[] {
+  const names = readdirSync(dir).filter((name) => !name.startsWith('.'));
+  return names.flatMap((name) => {
+    const path = join(dir, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : [path];
+  });
 }
 
 /** The file, or the page itself for an address of a screen (`/runs/abc`). */
