@@ -14,6 +14,7 @@ export const datasetWords = catalogue(
     emptyText:
       'Drop a CSV, TSV, JSONL, JSON, Parquet or text file anywhere on this window. Graft recognises its format and shows it before anything is kept.',
     samples: 'Or start with a sample',
+    moreSamples: 'Samples',
     useSample: 'Use',
     trash: 'Trash',
     trashTitle: 'Datasets in the trash',
@@ -76,6 +77,7 @@ export const datasetWords = catalogue(
     emptyText:
       'CSV、TSV、JSONL、JSON、Parquet、テキストのファイルをこのウィンドウにドロップしてください。形式を自動で判別し、取り込む前に内容を表示します。',
     samples: 'サンプルから始める',
+    moreSamples: 'サンプル',
     useSample: '使う',
     trash: 'ゴミ箱',
     trashTitle: 'ゴミ箱のデータセット',

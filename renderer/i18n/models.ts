@@ -1,5 +1,5 @@
 /** Words of the models: what is here, what fits, where others come from. */
-import type { FitVerdict } from '../screens/models/memoryFit.ts';
+import type { FitVerdict, Use } from '../screens/models/memoryFit.ts';
 import { catalogue } from './catalogue.ts';
 
 export const modelWords = catalogue(
@@ -30,7 +30,7 @@ export const modelWords = catalogue(
     trainingWith: (method: string) => `Train with ${method}`,
     ofFree: (needed: string) => `about ${needed}`,
     freeNow: (free: string, total: string) => `The mark is what is free now: ${free} of ${total}.`,
-    adapterSize: (size: string) => `adapter ${size}`,
+    withAdapter: (verdict: string, size: string) => `${verdict} · the adapter takes ${size}`,
     measuring: 'Measuring …',
     cannotFit: 'Could not be worked out.',
     tokens: (count: string) => `${count} tokens`,
@@ -94,7 +94,7 @@ export const modelWords = catalogue(
     trainingWith: (method) => `${method} で学習`,
     ofFree: (needed) => `約 ${needed}`,
     freeNow: (free, total) => `印は現在の空き容量です: ${free} / ${total}。`,
-    adapterSize: (size) => `アダプター ${size}`,
+    withAdapter: (verdict, size) => `${verdict} · アダプターは ${size}`,
     measuring: '計算中…',
     cannotFit: '計算できませんでした。',
     tokens: (count) => `${count} トークン`,
@@ -144,5 +144,20 @@ export const fitWords = catalogue(
     fits: '収まります',
     tight: '他のプログラムを閉じれば収まります',
     no: '収まりません',
+  },
+);
+
+export const useWords = catalogue(
+  {
+    training: 'chat and training',
+    chat: 'chat only',
+    tight: 'only if other programs are closed',
+    nothing: 'too large',
+  } satisfies Record<Use, string>,
+  {
+    training: 'チャットと学習',
+    chat: 'チャットのみ',
+    tight: '他のプログラムを閉じれば可能',
+    nothing: '大きすぎます',
   },
 );

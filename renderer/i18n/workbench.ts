@@ -73,14 +73,14 @@ export const workbenchWords = catalogue(
     none: 'none',
     ofRows: (count: string, share: string) => `${count} (${share})`,
     trainWithCut: 'Train with this cut',
+    modelLimit: 'limit of the model',
     beyondModel: (tokens: string) => `The model holds ${tokens} tokens at most.`,
     barTitle: (from: string, to: string, rows: string) => `${from} to ${to} tokens: ${rows}`,
     unusable: (count: string) => `${count} cannot be taken by this model and are left out of training.`,
     // Errors
     noErrorsTitle: 'No row in error',
     noErrorsText: 'Every row of the file was understood.',
-    errorsHint: (kept: string, errors: string) =>
-      `${errors} were left out of ${kept} kept ones. Mend them in the file and import it again.`,
+    errorsHint: (kept: string, errors: string) => `${errors} left out, ${kept} kept. Mend them in the file and import it again.`,
     firstOnly: (count: string) => `The first ${count} are listed.`,
     download: 'Download the list',
     line: 'Line',
@@ -162,6 +162,7 @@ export const workbenchWords = catalogue(
     none: 'なし',
     ofRows: (count, share) => `${count}（${share}）`,
     trainWithCut: 'この上限で学習',
+    modelLimit: 'モデルの上限',
     beyondModel: (tokens) => `モデルが扱えるのは ${tokens} トークンまでです。`,
     barTitle: (from, to, rows) => `${from}〜${to} トークン: ${rows}`,
     unusable: (count) => `${count}はこのモデルで扱えず、学習から除かれます。`,
@@ -176,7 +177,8 @@ export const workbenchWords = catalogue(
     rowAfter: '直後の行',
     noDuplicatesTitle: '重複した行はありません',
     noDuplicatesText: '大文字小文字と空白の違いは無視して比べています。',
-    duplicatesHint: (count) => `${count}が前の行と同じです。そのまま残しています。不要であればファイルから取り除いてください。`,
+    duplicatesHint: (count) =>
+      `${count.toLocaleString('ja')} 行が前の行と同じです。そのまま残しています。不要であればファイルから取り除いてください。`,
     sameAs: '同じ行',
   },
 );

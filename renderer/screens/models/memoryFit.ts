@@ -26,8 +26,13 @@ export function fitBar(
   return { needed: share(neededBytes), free: share(freeMemoryBytes) };
 }
 
-/** Adapter methods that can be trained here without closing anything, cheapest first; full fine-tuning is no adapter. */
-export function trainableHere({ training, ...memory }: ModelFit): readonly string[] {
-  const fitting = training.filter(({ bytes }) => ['easily', 'fits'].includes(judgeFit(bytes, memory)));
-  return [...fitting].sort((a, b) => a.bytes - b.bytes).map(({ method }) => method);
+export type Use = 'training' | 'chat' | 'tight' | 'nothing';
+
+/** The most that a model is good for here, with the thriftiest method. */
+export function bestUse({ chatBytes, training, ...memory }: ModelFit): Use {
+  const thriftiest = Math.min(...training.map(({ bytes }) => bytes));
+  const fits = (neededBytes: number): boolean => ['easily', 'fits'].includes(judgeFit(neededBytes, memory));
+  if (fits(thriftiest)) return 'training';
+  if (fits(chatBytes)) return 'chat';
+  return judgeFit(chatBytes, memory) === 'tight' ? 'tight' : 'nothing';
 }
