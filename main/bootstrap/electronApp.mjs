@@ -25,12 +25,10 @@ export function wantsDesktop(args) {
   return args.every((arg, index) => arg === '--home' || args[index - 1] === '--home' || arg.startsWith('--home='));
 }
 
-/** Resolves with the exit status of the window's process. */
-export function runElectron(binary, folder, args) {
+/** The window's process. A relative path among the arguments means the folder `cwd`. */
+export function startElectron(binary, folder, { args, cwd, env = process.env }) {
   const { main } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const child = spawn(binary, [join(folder, main), ...args], { stdio: 'inherit' });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => resolve(code ?? 1));
-  });
+  const ownEnv = { ...env };
+  delete ownEnv.ELECTRON_RUN_AS_NODE; // the terminals of editors made with Electron have it
+  return spawn(binary, [join(folder, main), ...args], { cwd, env: ownEnv, stdio: 'inherit' });
 }

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, buildRenderer } from './build.mjs';
-import { findElectron, hasDisplay, runElectron, wantsDesktop } from './electronApp.mjs';
+import { findElectron, hasDisplay, startElectron, wantsDesktop } from './electronApp.mjs';
 import { prepare, root } from './prepare.mjs';
 
 /** npm runs scripts in the package's folder and leaves the caller's in INIT_CWD; a relative path means the caller's. */
@@ -18,9 +18,10 @@ function callersFolder() {
 
 /**
  * Passes signals on; repeats within a moment are npm passing on the same one. At a terminal the child has had Ctrl-C
- * already, as the whole process group has; it takes what comes within that moment for one (main/cli/interrupt.ts).
+ * already, as the whole process group has; it takes what comes within that moment for one (main/cli/interrupt.ts), unless
+ * `countsInterrupts`: Electron ends at once, unsaved, at the second.
  */
-function forwardSignals(child) {
+function forwardSignals(child, { countsInterrupts = false } = {}) {
   const samePressMs = 500;
   let lastMs = -Infinity;
   const forward = (signal) => {
@@ -29,7 +30,7 @@ function forwardSignals(child) {
     lastMs = nowMs;
     if (!samePress) child.kill(signal);
   };
-  process.on('SIGINT', forward);
+  process.on('SIGINT', countsInterrupts && process.stdin.isTTY ? () => undefined : forward);
   process.on('SIGTERM', forward);
 }
 
@@ -38,7 +39,12 @@ function runCommandLine(node, args) {
   // Early versions of Node 24 warn that running TypeScript is experimental; engine processes inherit this too.
   const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`.trim();
   const child = spawn(node, [main, ...args], { cwd: callersFolder(), stdio: 'inherit', env: { ...process.env, NODE_OPTIONS } });
-  forwardSignals(child);
+  return exitOf(child);
+}
+
+/** Resolves with the exit status, as a shell would give it. */
+function exitOf(child, options) {
+  forwardSignals(child, options);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
@@ -61,7 +67,7 @@ async function runStudio(node, args) {
   const electron = hasDisplay() && wantsDesktop(args.slice(1)) ? findElectron(root) : undefined;
   if (electron === undefined) return runCommandLine(node, args);
   await buildApp(root, node);
-  return runElectron(electron, root, args.slice(1));
+  return exitOf(startElectron(electron, root, { args: args.slice(1), cwd: callersFolder() }), { countsInterrupts: true });
 }
 
 try {
