@@ -25,8 +25,8 @@ export const shellWords = catalogue(
     notFoundText: 'It may have been removed, or the address was cut off.',
     goHome: 'Go home',
     screenFailed: 'This screen could not be shown.',
-    machine: (precision: string, threads: number, used: string, total: string) =>
-      `${precision} · ${threads === 1 ? '1 thread' : `${threads} threads`} · ${used} of ${total}`,
+    machine: (precision: string, threads: number, used: string) =>
+      `${precision} · ${threads === 1 ? '1 thread' : `${threads} threads`} · ${used} in use`,
     taskFailed: (what: string) => `${what} failed`,
     notifications: 'Notifications',
   },
@@ -53,7 +53,7 @@ export const shellWords = catalogue(
     notFoundText: '削除されたか、アドレスが途中で切れている可能性があります。',
     goHome: 'ホームへ',
     screenFailed: 'この画面を表示できませんでした。',
-    machine: (precision, threads, used, total) => `${precision} · ${threads} スレッド · ${used} / ${total}`,
+    machine: (precision, threads, used) => `${precision} · ${threads} スレッド · 使用中 ${used}`,
     taskFailed: (what) => `${what}に失敗しました`,
     notifications: '通知',
   },
