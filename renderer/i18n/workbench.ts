@@ -90,8 +90,8 @@ export const workbenchWords = catalogue(
     // Duplicates
     noDuplicatesTitle: 'No row is there twice',
     noDuplicatesText: 'Compared without regard to case and white space.',
-    duplicatesHint: (count: string) =>
-      `${count} are the same as an earlier row. They stay in: remove them from the file if they are not meant.`,
+    duplicatesHint: (count: number) =>
+      `${count === 1 ? '1 row is' : `${count.toLocaleString('en')} rows are`} the same as an earlier one. Nothing was taken out: remove what is not meant from the file.`,
     sameAs: 'Same as',
   },
   {
