@@ -1,0 +1,66 @@
+/** axe over every screen of support/shots.ts, empty and full, in both themes: what people who cannot see or point would stumble on. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../support/requirements.ts';
+import { chromiumRequirement, launchChromium } from './support/chromium.ts';
+import { settle } from './support/settle.ts';
+import { type Shot, shots } from './support/shots.ts';
+import { type StudioKind, Studios } from './support/studios.ts';
+
+/** What trains changes under axe's eyes, and its screens differ from the ended ones in few words. */
+const kinds = ['new', 'empty', 'full'] as const satisfies readonly StudioKind[];
+
+describeWith(chromiumRequirement, 'every screen in both themes has nothing that axe finds fault with', () => {
+  const studios = new Studios();
+  const windows = new Map<StudioKind, Page>();
+  let context: BrowserContext | undefined;
+  let close: () => Promise<void> = async () => undefined;
+
+  beforeAll(async () => {
+    const browser = await launchChromium();
+    close = async () => browser.close();
+    // axe is a script that is put into the page, which the studio's policy rightly refuses.
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, bypassCSP: true, reducedMotion: 'reduce' });
+    for (const kind of kinds) {
+      const page = await context.newPage();
+      await page.goto((await studios.get(kind)).process.address);
+      await page.getByRole('navigation').first().waitFor();
+      windows.set(kind, page);
+    }
+  });
+  afterAll(async () => {
+    await close();
+    await studios.end();
+  });
+
+  for (const shot of shots.filter(({ studio }) => kinds.some((kind) => kind === studio))) {
+    it(shot.name, async () => {
+      const page = windows.get(shot.studio);
+      if (page === undefined) throw new Error('the window did not open');
+      await show(page, shot, studios);
+      await page.emulateMedia({ colorScheme: 'light' });
+      const light = await faults(new AxeBuilder({ page }));
+      await page.emulateMedia({ colorScheme: 'dark' });
+      // Nothing but colours differs between the themes.
+      const dark = await faults(new AxeBuilder({ page }).withRules(['color-contrast']));
+      expect({ light, dark }).toEqual({ light: [], dark: [] });
+    });
+  }
+});
+
+async function show(page: Page, { studio, address, act }: Shot, studios: Studios): Promise<void> {
+  const { process, seeded } = await studios.get(studio);
+  await page.goto(new URL(typeof address === 'string' ? address : address(seeded), process.address).href);
+  await page.getByRole('navigation').first().waitFor({ state: 'attached' });
+  await settle(page);
+  await act?.(page, (words) => words.en);
+  await settle(page, { quietMs: 150, longestMs: 1500 });
+}
+
+async function faults(axe: AxeBuilder): Promise<readonly string[]> {
+  const { violations } = await axe.analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary ?? ''}`),
+  );
+}
