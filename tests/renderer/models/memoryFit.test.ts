@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { readHubId } from '../../../renderer/screens/models/hubId.ts';
+import { bestUse, fitBar, judgeFit } from '../../../renderer/screens/models/memoryFit.ts';
+
+const memory = { freeMemoryBytes: 8e9, totalMemoryBytes: 16e9 };
+
+describe('what fits in memory', () => {
+  it.each([
+    [1e9, 'easily'],
+    [6e9, 'fits'],
+    [12e9, 'tight'],
+    [15.5e9, 'no'],
+  ])('%d bytes: %s', (needed, verdict) => {
+    expect(judgeFit(needed, memory)).toBe(verdict);
+  });
+
+  it('keeps the bar within its box for a need beyond all memory', () => {
+    expect(fitBar(64e9, memory)).toEqual({ needed: 1, free: 0.5 });
+    expect(fitBar(1, { freeMemoryBytes: 0, totalMemoryBytes: 0 })).toEqual({ needed: 0, free: 0 });
+  });
+
+  it('goes by the thriftiest method, not by full fine-tuning', () => {
+    const fit = (chatBytes: number, ...bytes: number[]) => ({
+      ...memory,
+      ...{ modelId: 'm', chatBytes, training: bytes.map((each) => ({ method: 'x', bytes: each, adapterBytes: 1 })) },
+    });
+    expect(bestUse(fit(1e9, 40e9, 2e9))).toBe('training');
+    expect(bestUse(fit(3e9, 40e9, 12e9))).toBe('chat');
+    expect(bestUse(fit(12e9, 40e9))).toBe('tight');
+    expect(bestUse(fit(40e9, 90e9))).toBe('nothing');
+  });
+});
+
+describe('hub ids', () => {
+  it('takes an id and the address of a model page', () => {
+    expect(readHubId(' HuggingFaceTB/SmolLM2-135M-Instruct ')).toBe('HuggingFaceTB/SmolLM2-135M-Instruct');
+    expect(readHubId('https://huggingface.co/owner/name.v2/')).toBe('owner/name.v2');
+  });
+
+  it('takes nothing that could be a path or half an id', () => {
+    for (const text of ['', 'owner', '../name/x', '../name', 'owner/..', '/owner/name', 'owner/name/tree/main', 'owner/na me'])
+      expect(readHubId(text)).toBeUndefined();
+  });
+});
