@@ -6,7 +6,7 @@ export type Parameters = Readonly<Record<string, string>>;
 
 export type ScreenComponent = Component<{ parameters: Parameters }>;
 
-interface Screen {
+export interface Screen {
   /** A part of the navigation that is marked while this screen shows. */
   readonly section: Section;
   readonly path: string;

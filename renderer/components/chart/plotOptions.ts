@@ -34,7 +34,7 @@ const looks = {
 export function plotOptions(setup: PlotSetup): uPlot.Options {
   const { width, height, range, onCursor, onSelect } = setup;
   return {
-    ...{ width, height, padding: [8, 6, 0, 0], legend: { show: false } },
+    ...{ width, height, padding: [8, 20, 0, 0], legend: { show: false } },
     cursor: cursorOptions(setup),
     scales: { x: { time: false, range: () => [range().from, range().to] }, y: { range: (_, low, high) => paddedRange(low, high) } },
     axes: axes(setup),
@@ -82,7 +82,7 @@ function axes({ colours, isSmall }: PlotSetup): uPlot.Axis[] {
   const stroke = (): string => colours()['ink-3'];
   const shared = { font, stroke, ticks: { show: false }, border: { show: false } };
   return [
-    { ...shared, grid: { show: false }, size: 22, gap: 4, space: isSmall ? 56 : 90, incrs: wholeSteps },
+    { ...shared, grid: { show: false }, size: 22, gap: 4, space: isSmall ? 44 : 80, incrs: wholeSteps },
     {
       ...{ ...shared, size: 46, gap: 6, space: isSmall ? 30 : 44 },
       grid: { stroke: () => colours().line, width: 1 },
@@ -104,11 +104,12 @@ export function paddedRange(low: number | null, high: number | null): [number, n
   return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
 }
 
-/** As short as it can be said: 0.004, 5e-5, 12 k. */
+/** As short as it can be said: 0.004, 5e-5, 12 k, 3 M. */
 export function tickText(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size < 0.001) return value.toExponential(2).replace(/\.?0+e/, 'e');
-  if (size >= 10_000) return `${Number((value / 1000).toPrecision(3))} k`;
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))} M`;
+  if (size >= 1000) return `${Number((value / 1000).toPrecision(3))} k`;
   return String(Number(value.toPrecision(3)));
 }

@@ -22,17 +22,20 @@ export class TrainForm {
   /** False until it was filled. */
   isReady = $state(false);
   readonly #router: Router;
+  readonly #path: string;
   readonly #otherOptions = new Map<string, Settings>();
   #written = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(router: Router) {
     this.#router = router;
+    this.#path = router.path;
   }
 
   /** From the address where it says anything, else from what was last started. Throws what reading a run throws. */
   async fill({ last, modelId, datasetId, readRun }: FormSources): Promise<void> {
-    const { query } = this.#router;
+    const { query, path } = this.#router;
+    if (path !== this.#path) return; // on the way to another screen
     if (this.isReady && query.toString() === this.#written) return;
     const from = query.get('from');
     const base =
@@ -84,6 +87,7 @@ export class TrainForm {
   }
 
   #write(): void {
+    if (this.#router.path !== this.#path) return;
     this.#router.setQuery({ ...draftQuery(this.draft), from: null });
     this.#written = this.#router.query.toString();
   }
