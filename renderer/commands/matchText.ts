@@ -55,8 +55,8 @@ function matchScattered(word: string, text: string): TextMatch | undefined {
     const from = last === undefined ? 0 : last + 1;
     const next = nextLetter({ letter, text, from });
     if (next === undefined) return undefined;
-    // A jump to the beginning of a word is what initials are: `svv` for support-voice-vera.
-    if (last !== undefined && !isWordStart(text, next)) gaps += next - from;
+    // A jump to the beginning of the next word is what initials are: `svv` for support-voice-vera.
+    if (last !== undefined) gaps += isWordStart(text, next) ? wordStarts(text.slice(from, next)) : next - from;
     positions.push(next);
   }
   const score = scores.scattered - gaps * gapCost - (isWordStart(text, positions[0] ?? 0) ? 0 : gapCost);
@@ -69,6 +69,11 @@ function nextLetter({ letter, text, from }: { readonly letter: string; readonly 
   if (next === from) return next;
   for (let at = next; at >= 0; at = text.indexOf(letter, at + 1)) if (isWordStart(text, at)) return at;
   return next;
+}
+
+/** Words that begin after the first letter of a stretch. */
+function wordStarts(stretch: string): number {
+  return stretch.match(/[^\p{L}\p{N}](?=[\p{L}\p{N}])/gu)?.length ?? 0;
 }
 
 function isWordStart(text: string, at: number): boolean {

@@ -26,8 +26,7 @@ export class AdapterLibrary {
     this.studio = studio;
     const { queries, queryClient } = studio;
     this.rows = new PagedRows({
-      read: async (filters, page) =>
-        queryClient.query(queries.adapters.list.queryOptions({ input: { ...listInput(filters), ...page } })),
+      read: async (filters, page) => queryClient.query(queries.adapters.list.queryOptions({ input: { ...listInput(filters), ...page } })),
     });
     this.selection = new RowSelection({
       count: () => this.rows.total ?? 0,

@@ -22,6 +22,8 @@ export interface Drawing {
   readonly xTicks: readonly (Tick & { readonly anchor: 'start' | 'middle' | 'end' })[];
 }
 
+/** Losses are read to three decimals; what differs less is one level. */
+const leastSpan = 1e-3;
 const margins = { left: 34, right: 3, top: 6, bottom: 20 };
 
 /** Null where there is nothing finite to draw. Lengths are in CSS pixels. */
@@ -52,7 +54,7 @@ export function drawAgainstBase({ evaluations, baseLoss, width, height }: Wanted
 
 /** Two to five values at 1, 2 or 5 times a power of ten that lie around what is drawn. */
 export function roundTicks(low: number, high: number): readonly number[] {
-  const span = high > low ? high - low : Math.max(Math.abs(high) * 0.1, 1e-6);
+  const span = Math.max(high - low, Math.abs(high) * 1e-3, leastSpan);
   const rough = span / 2;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);

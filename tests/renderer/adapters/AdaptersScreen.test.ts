@@ -1,0 +1,147 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeAll, describe, expect, it } from 'vitest';
+import AdaptersScreen from '../../../renderer/screens/adapters/AdaptersScreen.svelte';
+import type { AdapterSummary } from '../../../main/contract/library.ts';
+import { type TestWindow, pretendLayout, show, testWindow } from '../support/testWindow.ts';
+import { libraryCalls, summary } from './library.ts';
+
+beforeAll(pretendLayout);
+
+interface Opened extends TestWindow {
+  readonly library: { rows: readonly AdapterSummary[] };
+  /** As the change feed would. */
+  readonly refresh: () => void;
+}
+
+function open(rows: readonly AdapterSummary[], address = '/adapters'): Opened {
+  const library = { rows };
+  const window = testWindow(libraryCalls(library));
+  window.studio.router.go(address);
+  show(window, AdaptersScreen, { parameters: {} });
+  return { ...window, library, refresh: () => window.studio.refresh(['adapters']) };
+}
+
+const many = Array.from({ length: 250 }, (_, index) => summary(index));
+const list = async (): Promise<HTMLElement> => screen.findByRole('listbox', { name: /^Adapters/ });
+
+describe('AdaptersScreen', () => {
+  it('teaches what an adapter is while there is none, with the two ways to one', async () => {
+    open([]);
+    expect(await screen.findByText('No adapters yet')).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Train a new one' }).getAttribute('href')).toBe('/train');
+    expect(screen.getByRole('button', { name: 'Import…' })).toBeTruthy();
+  });
+
+  it('does not say that nothing is there before it knows', () => {
+    open([]);
+    expect(screen.queryByText('No adapters yet')).toBeNull();
+  });
+
+  it('opens what the arrows reach, and keeps that in the address', async () => {
+    const { studio } = open(many);
+    const box = await list();
+    await within(box).findByText('adapter 0');
+    box.focus();
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}');
+    expect(studio.router.path).toBe('/adapters/a1');
+    expect(box.getAttribute('aria-activedescendant')).not.toBeNull();
+  });
+
+  it('reads only the pages in view of a long list', async () => {
+    const { inputsOf } = open(many);
+    await within(await list()).findByText('adapter 0');
+    const offsets = inputsOf('adapters.list').map((input) => (input as { offset: number }).offset);
+    expect(Math.max(...offsets)).toBe(0);
+  });
+
+  it('searches as one types, in the address; "/" goes to the field', async () => {
+    const { studio } = open(many);
+    await within(await list()).findByText('adapter 0');
+    await userEvent.keyboard('/');
+    await userEvent.keyboard('adapter 24');
+    expect(studio.router.query.get('search')).toBe('adapter 24');
+    await waitFor(() => expect(within(screen.getByRole('listbox', { name: /^Adapters/ })).queryByText('adapter 0')).toBeNull());
+    expect(screen.getByText('adapter 240')).toBeTruthy();
+  });
+
+  it('offers to take the filters away where nothing matches', async () => {
+    const { studio } = open(many, '/adapters?search=nothing+like+this');
+    await screen.findByText('Nothing matches');
+    await userEvent.click(screen.getAllByRole('button', { name: 'Clear filters' }).at(-1) ?? document.body);
+    expect(studio.router.query.get('search')).toBeNull();
+    expect(await within(await list()).findByText('adapter 0')).toBeTruthy();
+  });
+
+  it('moves several to the trash with the keyboard, and takes it back', async () => {
+    const { library, refresh } = open(many);
+    const box = await list();
+    await within(box).findByText('adapter 0');
+    box.focus();
+    await userEvent.keyboard('{ArrowDown}{Shift>}{ArrowDown}{ArrowDown}{/Shift}');
+    expect(await screen.findByRole('heading', { name: '3 chosen' })).toBeTruthy();
+    await userEvent.keyboard('{Delete}');
+    await waitFor(() => expect(library.rows.filter(({ trashedAt }) => trashedAt !== null)).toHaveLength(3));
+    refresh();
+    await waitFor(() => expect(within(box).queryByText('adapter 1')).toBeNull());
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+    expect(library.rows.every(({ trashedAt }) => trashedAt === null)).toBe(true);
+  });
+
+  it('deletes for good only after the question', async () => {
+    const { library, inputsOf } = open([summary(1, { trashedAt: 5 })], '/adapters?trashed=1');
+    await userEvent.click(await screen.findByRole('button', { name: 'Delete for good' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByText(/Nothing brings them back/)).toBeTruthy();
+    expect(inputsOf('adapters.purge')).toEqual([]);
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Delete for good' }));
+    await waitFor(() => expect(library.rows).toEqual([]));
+  });
+
+  it('compares two chosen ones at an address of its own', async () => {
+    const { studio } = open(many);
+    const box = await list();
+    await within(box).findByText('adapter 0');
+    box.focus();
+    await userEvent.keyboard('{ArrowDown}{Shift>}{ArrowDown}{/Shift}');
+    await userEvent.click(await screen.findByRole('button', { name: 'Compare' }));
+    expect(studio.router.query.get('compare')).toBe('a0,a1');
+    expect(await screen.findByText('All settings are the same.')).toBeTruthy();
+    await userEvent.click(screen.getByRole('switch', { name: 'Only differences' }));
+    expect(await screen.findByText('Batch size')).toBeTruthy();
+  });
+
+  it('keeps a note when its field is left, and takes it back', async () => {
+    const { inputsOf, refresh } = open([summary(1, { note: 'old' })]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Note: old' }));
+    const field = screen.getByRole('textbox', { name: 'Note' });
+    await userEvent.clear(field);
+    await userEvent.type(field, 'new');
+    await userEvent.tab();
+    await waitFor(() => expect(inputsOf('adapters.update')).toEqual([{ id: 'a1', note: 'new' }]));
+    refresh();
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(inputsOf('adapters.update').at(-1)).toEqual({ id: 'a1', note: 'old' }));
+  });
+
+  it('does not rename on Escape, nor to nothing', async () => {
+    const { inputsOf } = open([summary(1)]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Rename' }));
+    await userEvent.keyboard('other{Escape}');
+    await userEvent.click(screen.getByRole('button', { name: 'Rename' }));
+    await userEvent.clear(screen.getByRole('textbox', { name: 'Name' }));
+    await userEvent.keyboard('{Enter}');
+    expect(inputsOf('adapters.update')).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Rename' }));
+    await userEvent.keyboard('other{Enter}');
+    await waitFor(() => expect(inputsOf('adapters.update')).toEqual([{ id: 'a1', name: 'other' }]));
+  });
+
+  it('adds a tag by Enter and takes one off', async () => {
+    const { inputsOf } = open([summary(1, { tags: ['ship'] })]);
+    await userEvent.type(await screen.findByRole('combobox', { name: 'Add a tag' }), 'voice{Enter}');
+    expect(inputsOf('adapters.update')).toEqual([{ id: 'a1', tags: ['ship', 'voice'] }]);
+    await userEvent.click(screen.getByRole('button', { name: 'Remove the tag ship' }));
+    await waitFor(() => expect(inputsOf('adapters.update')).toHaveLength(2));
+  });
+});
