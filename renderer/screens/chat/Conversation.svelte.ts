@@ -44,10 +44,11 @@ export class Conversation {
     this.models = createQuery(() => queries.models.list.queryOptions());
     this.projects = createQuery(() => queries.projects.list.queryOptions());
     this.turns = $derived(this.#merged());
+    this.exchanges = $derived(shownExchanges(this.turns, this.details?.votes ?? [], router.query.get('leaf')));
+    // Asks for the ids at once, so what these come from stands above.
     this.#adapters = createQueries(() => ({
       queries: this.#adapterIds.map((id) => queries.adapters.get.queryOptions({ input: { id } })),
     }));
-    this.exchanges = $derived(shownExchanges(this.turns, this.details?.votes ?? [], router.query.get('leaf')));
   }
 
   get details(): ChatDetails | undefined {
@@ -93,6 +94,11 @@ export class Conversation {
 
   get lanes(): readonly ChatLane[] {
     return readLanes(this.#studio.router.query) ?? (this.lastRound === null ? [baseLane] : lanesOf(this.lastRound));
+  }
+
+  /** Something stands side by side, so all begins at the left edge. */
+  get isWide(): boolean {
+    return this.lanes.length > 1 || this.exchanges.some(({ round }) => (round?.answers.length ?? 0) > 1);
   }
 
   /** Who answers next is not who answered last. */
