@@ -22,7 +22,7 @@ import { renderExamples } from './render.ts';
 import type { RenderedExample, TextExample } from './render.ts';
 import { readStoredRows } from './storedRows.ts';
 import type { StoredRow } from './storedRows.ts';
-import { writeTokenLengths } from './tokenLengths.ts';
+import { countCut, writeTokenLengths } from './tokenLengths.ts';
 import type { CutCounts } from './tokenLengths.ts';
 import { tokeniseLabelled, tokeniseText } from './tokenise.ts';
 import type { TokenRow } from './tokenise.ts';
@@ -62,7 +62,10 @@ export interface TokenisedDataset extends Readonly<z.infer<typeof unusableSchema
   readonly lengthsPath: string;
 }
 
-/** Throws GraftError: `unsupported` without a tokenizer where one is needed, `cancelled`, `diskFull`, `integrity`. */
+/**
+ * Throws GraftError: `invalid` where no cut at all could be trained on (then nothing is written), `unsupported` without a
+ * tokenizer where one is needed, `cancelled`, `diskFull`, `integrity`.
+ */
 export async function tokeniseDataset(request: TokeniseRequest, options: CallOptions = {}): Promise<TokenisedDataset> {
   const tokensDir = join(request.dataset.dir, 'tokens');
   const base = join(tokensDir, tokensKey(request));
@@ -72,9 +75,10 @@ export async function tokeniseDataset(request: TokeniseRequest, options: CallOpt
   await mkdir(tokensDir, { recursive: true });
   const { builder, unusable } = await tokeniseRows(request, options);
   const tokens = builder.finish();
+  const found = { unusableCount: unusable.count, unusable: unusable.kept };
+  refuseUntrainable(request, countCut(builder.lengths(), Infinity), found);
   await writeTokenFile(path, { ...tokens, maxLength: Math.max(1, builder.longestRow), tokenizerHash: request.model.tokenizerHash });
   await writeTokenLengths(lengthsPath, builder.lengths());
-  const found = { unusableCount: unusable.count, unusable: unusable.kept };
   await writeFileAtomic(unusablePath, JSON.stringify(found));
   return { ...found, path, lengthsPath };
 }
@@ -162,7 +166,7 @@ function checkTokens(tokens: TokenRow, { name, vocabSize }: ModelTokens): TokenR
 export function refuseUntrainable(
   { dataset, model }: TokeniseRequest,
   { rows, trainedTokens }: CutCounts,
-  { unusable, unusableCount }: TokenisedDataset,
+  { unusable, unusableCount }: Pick<TokenisedDataset, 'unusable' | 'unusableCount'>,
 ): void {
   if (rows > 0 && trainedTokens > 0) return;
   const shown = unusable.slice(0, 5).map(({ line, reason }) => `line ${line}: ${reason}`);

@@ -85,6 +85,17 @@ describe('page', () => {
   });
 });
 
+describe('saving', () => {
+  it('takes a tag that is there twice, at the insert and at the update (an upsert that stops at the second)', () => {
+    save('a', { tags: ['x', 'x'] });
+    save('a', { tags: ['y', 'y', 'x'] });
+    expect(library.facets().tags).toEqual([
+      { tag: 'x', count: 1 },
+      { tag: 'y', count: 1 },
+    ]);
+  });
+});
+
 describe('facets', () => {
   it('count what is in the library, without the trash', () => {
     save('a', { tags: ['x', 'y'] });

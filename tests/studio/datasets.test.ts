@@ -415,6 +415,13 @@ describe('rows', () => {
     expect(shown.map(({ row }) => row)).toEqual([20, 21, 22]);
   });
 
+  it('writes no tokens that nobody could train on', async () => {
+    const { datasets, importText } = openDatasets();
+    const { id, dir } = await importText(jsonLines({ input_ids: [1, 2], labels: [-100, -100] }));
+    expect((await graftErrorOfAsync(() => datasets.statistics(id, 'm1'))).message).toMatch(/no token of it is trained/);
+    expect(readdirSync(join(dir, 'tokens'))).toEqual([]);
+  });
+
   it('counts what a cut leaves without refusing one that leaves nothing', async () => {
     const { datasets, importText } = openDatasets();
     const { id } = await importText(jsonLines(turn('a', 'b'), turn('a', 'b')));

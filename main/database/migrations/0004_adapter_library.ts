@@ -64,14 +64,14 @@ END;
 const triggers = `
 CREATE TRIGGER adapters_inserted AFTER INSERT ON adapters BEGIN
   INSERT INTO adapter_texts (adapter_id, dataset_id, text) VALUES (new.id, ${datasetOf('new')}, ${textOf('new')});
-  INSERT OR IGNORE INTO adapter_tags (tag, adapter_id) SELECT value, new.id FROM json_each(new.tags);
+  INSERT INTO adapter_tags (tag, adapter_id) SELECT DISTINCT value, new.id FROM json_each(new.tags);
 END;
 CREATE TRIGGER adapters_renamed AFTER UPDATE OF name, note, tags ON adapters
   WHEN old.name IS NOT new.name OR old.note IS NOT new.note OR old.tags IS NOT new.tags
 BEGIN
   UPDATE adapter_texts SET text = ${textOf('new')} WHERE adapter_id = new.id;
   DELETE FROM adapter_tags WHERE adapter_id = new.id;
-  INSERT OR IGNORE INTO adapter_tags (tag, adapter_id) SELECT value, new.id FROM json_each(new.tags);
+  INSERT INTO adapter_tags (tag, adapter_id) SELECT DISTINCT value, new.id FROM json_each(new.tags);
 END;
 CREATE TRIGGER datasets_renamed AFTER UPDATE OF name ON datasets WHEN old.name IS NOT new.name BEGIN
   UPDATE adapter_texts SET text = (SELECT ${textOf('adapters')} FROM adapters WHERE id = adapter_id) WHERE dataset_id = new.id;
@@ -80,7 +80,7 @@ END;
 
 const rows = `
 INSERT INTO adapter_texts (adapter_id, dataset_id, text) SELECT id, ${datasetOf('adapters')}, ${textOf('adapters')} FROM adapters;
-INSERT OR IGNORE INTO adapter_tags (tag, adapter_id) SELECT value, adapters.id FROM adapters, json_each(adapters.tags);
+INSERT INTO adapter_tags (tag, adapter_id) SELECT DISTINCT value, adapters.id FROM adapters, json_each(adapters.tags);
 `;
 
 export const adapterLibrary: Migration = {
