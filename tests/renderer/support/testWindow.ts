@@ -62,10 +62,10 @@ export function testWindow(given: GivenCalls = {}): TestWindow {
 }
 
 /** Shows a component as a window does, with questions and messages. */
-export function show<Props extends Record<string, unknown>>(
+export function show<Props extends object>(
   { studio }: TestWindow,
   shown: Component<Props>,
-  properties: Props,
+  properties: NoInfer<Props>,
 ): ReturnType<typeof render> {
   return render(StudioFrame, { studio, shown, properties });
 }
