@@ -24,7 +24,7 @@ export function rowIndexBytes(offsets: readonly number[]): Uint8Array {
 }
 
 /** Makes the index of a dataset that has none. */
-export async function ensureRowIndex(datasetDir: string, rowsFile: string): Promise<void> {
+async function ensureRowIndex(datasetDir: string, rowsFile: string): Promise<void> {
   const file = join(datasetDir, rowIndexFileName);
   if (existsSync(file)) return;
   const offsets = [0];
