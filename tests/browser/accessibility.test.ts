@@ -49,10 +49,11 @@ describeWith(chromiumRequirement, 'every screen in both themes has nothing that 
   }
 });
 
-async function show(page: Page, { studio, address, act }: Shot, studios: Studios): Promise<void> {
+async function show(page: Page, { studio, address, ready, act }: Shot, studios: Studios): Promise<void> {
   const { process, seeded } = await studios.get(studio);
   await page.goto(new URL(typeof address === 'string' ? address : address(seeded), process.address).href);
   await page.getByRole('navigation').first().waitFor({ state: 'attached' });
+  if (ready !== undefined) await page.locator(ready).first().waitFor();
   await settle(page);
   await act?.(page, (words) => words.en);
   await settle(page, { quietMs: 150, longestMs: 1500 });

@@ -58,6 +58,7 @@ class Camera {
     await page.setViewportSize(sizes.small);
     await page.goto(new URL(address, studio.process.address).href);
     await page.getByRole('navigation').first().waitFor();
+    if (shot.ready !== undefined) await page.locator(shot.ready).first().waitFor();
     await settle(page);
     await shot.act?.(page, (words) => words[language]);
     for (const { theme, size } of looksOf(shot, language)) {

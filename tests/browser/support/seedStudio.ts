@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Adapter, Dataset, Model } from '../../../main/contract/entities.ts';
 import type { Studio } from '../../../main/contract/services.ts';
+import { AdapterLibrary } from '../../../main/database/adapterLibrary.ts';
 import { AdapterRepository } from '../../../main/database/adapters.ts';
 import { ChatRepository } from '../../../main/database/chats.ts';
 import { ChatVoteRepository } from '../../../main/database/chatVotes.ts';
@@ -92,9 +93,8 @@ export async function seedStudio(
       const world = worldOf(material, { runs: new RunRepository(database, home), runsDir: folder.runsDir, chance, nowMs });
       const seeded = runPlans(runs).map((plan) => seedRun(plan, world));
       const library = {
-        ...{ adapters: new AdapterRepository(database, home), runs: world.runs, chance, nowMs },
+        ...{ adapters: new AdapterRepository(database, home), library: new AdapterLibrary(database), runs: world.runs, chance, nowMs },
         ...{ adaptersDir: folder.adaptersDir, trashDir: folder.trashDir, models: [material.model, otherModel] },
-        datasets: [material.pirate, material.facts, material.support],
       };
       const ofRuns = seeded.filter(({ plan }) => plan.state === 'succeeded').map((run) => seedRunAdapter(run, library));
       const loose = seedLooseAdapters(Math.max(0, adapters - ofRuns.length), trashedAdapters, library);

@@ -16,6 +16,8 @@ export interface Shot {
   readonly name: string;
   readonly studio: StudioKind;
   readonly address: string | ((seeded: LookedAt) => string);
+  /** Waited for, where the address alone shows how something is being worked out. */
+  readonly ready?: string;
   readonly act?: (page: Page, say: Say) => Promise<void>;
   /** Looked at in a window 1024 wide as well. */
   readonly narrow?: true;
@@ -23,11 +25,12 @@ export interface Shot {
 
 const press = async (page: Page, name: string, role: 'button' | 'menuitem' = 'button'): Promise<void> =>
   page.getByRole(role, { name, exact: true }).first().click();
-const scrollToEnd = async (page: Page): Promise<void> =>
+const scrollTo = async (page: Page, where: 'start' | 'end'): Promise<void> =>
   page
     .locator('[data-scroll]')
     .first()
-    .evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    .evaluate((element, isEnd) => element.scrollTo(0, isEnd ? element.scrollHeight : 0), where === 'end');
+const scrollToEnd = async (page: Page): Promise<void> => scrollTo(page, 'end');
 
 export const shots: readonly Shot[] = [
   { name: 'home-first-run', studio: 'new', address: '/', narrow: true },
@@ -59,6 +62,7 @@ export const shots: readonly Shot[] = [
     name: 'dataset-lengths',
     studio: 'full',
     address: ({ datasetIds, modelId }) => `/datasets/${datasetIds.support}?tab=lengths&model=${modelId}&cut=90`,
+    ready: 'main figure',
     narrow: true,
   },
   { name: 'dataset-errors', studio: 'full', address: ({ datasetIds }) => `/datasets/${datasetIds.glossary}?tab=errors` },
@@ -90,6 +94,15 @@ export const shots: readonly Shot[] = [
 
   { name: 'runs-empty', studio: 'empty', address: '/runs' },
   { name: 'runs-full', studio: 'full', address: '/runs', narrow: true },
+  { name: 'runs-all', studio: 'full', address: '/runs?project=all' },
+  { name: 'runs-none-found', studio: 'full', address: '/runs?search=zebra' },
+  {
+    name: 'runs-compare',
+    studio: 'full',
+    address: ({ runIds }) => `/runs?compare=${runIds.succeeded},${runIds.others.slice(0, 2).join(',')}`,
+    narrow: true,
+  },
+  { name: 'runs-trash', studio: 'full', address: '/runs?project=all&trash=1' },
   { name: 'runs-live', studio: 'live', address: '/runs' },
   { name: 'run-succeeded', studio: 'full', address: ({ runIds }) => `/runs/${runIds.succeeded}`, narrow: true },
   { name: 'run-succeeded-end', studio: 'full', address: ({ runIds }) => `/runs/${runIds.succeeded}`, act: scrollToEnd },
@@ -134,10 +147,14 @@ export const shots: readonly Shot[] = [
   { name: 'chat-branches', studio: 'full', address: ({ chatIds }) => `/chat/${chatIds.branches}`, narrow: true },
   { name: 'chat-compared', studio: 'full', address: ({ chatIds }) => `/chat/${chatIds.compared}`, narrow: true },
   { name: 'chat-code', studio: 'full', address: ({ chatIds }) => `/chat/${chatIds.code}` },
+  {
+    ...{ name: 'chat-code-top', studio: 'full', address: ({ chatIds }) => `/chat/${chatIds.code}` },
+    act: async (page) => scrollTo(page, 'start'),
+  },
   { name: 'chat-japanese', studio: 'full', address: ({ chatIds }) => `/chat/${chatIds.japanese}` },
   { name: 'chat-failed', studio: 'full', address: ({ chatIds }) => `/chat/${chatIds.failed}` },
   { name: 'chat-search', studio: 'full', address: ({ chatIds }) => `/chat/${chatIds.branches}?find=lamp` },
-  { name: 'chat-trash', studio: 'full', address: '/chat?list=trash' },
+  { name: 'chat-trash', studio: 'full', address: ({ chatIds }) => `/chat/${chatIds.branches}?list=trash` },
 
   { name: 'settings-general', studio: 'full', address: '/settings', narrow: true },
   { name: 'settings-doctor', studio: 'full', address: '/settings/doctor' },

@@ -5,7 +5,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
-import type { Adapter, Dataset, Model } from '../../../../main/contract/entities.ts';
+import type { Adapter, Model } from '../../../../main/contract/entities.ts';
+import type { AdapterLibrary } from '../../../../main/database/adapterLibrary.ts';
 import type { AdapterRepository } from '../../../../main/database/adapters.ts';
 import type { RunRepository } from '../../../../main/database/runs.ts';
 import type { Chance } from './Chance.ts';
@@ -13,13 +14,13 @@ import type { SeededRun } from './seedRuns.ts';
 
 export interface AdapterWorld {
   readonly adapters: AdapterRepository;
+  readonly library: AdapterLibrary;
   readonly runs: RunRepository;
   readonly adaptersDir: string;
   readonly trashDir: string;
   readonly chance: Chance;
   readonly nowMs: number;
   readonly models: readonly Model[];
-  readonly datasets: readonly Dataset[];
 }
 
 const dayMs = 86_400_000;
@@ -61,16 +62,18 @@ export function seedRunAdapter({ run, plan, best, trainableParameters, storedByt
       ...{ modelHash: hashOf(run.modelId), datasetHash: hashOf(run.datasetId) },
     },
   });
+  const { rank } = run.configuration.method.options as { readonly rank?: number };
+  world.library.setRank(adapter.id, rank ?? null);
   world.runs.update(run.id, { adapterId: adapter.id });
   return adapter;
 }
 
-/** Some that came from elsewhere or whose run is gone; `trashed` of them lie in the trash. */
+/** Some that came from elsewhere, with or without a base that is known; `trashed` of them lie in the trash. */
 export function seedLooseAdapters(count: number, trashed: number, world: AdapterWorld): Adapter[] {
-  const { chance, nowMs, models, datasets } = world;
+  const { chance, nowMs, models } = world;
   return Array.from({ length: count }, (_, index) => {
     const method = chance.pick(['vera', 'vera', 'vblora', 'lora', 'lora'] as const);
-    const [model, dataset] = [chance.pick(models), chance.pick(datasets)];
+    const model = chance.pick(models);
     const isForeign = chance.isTrue(0.2);
     const parameters = method === 'vera' ? chance.int(8_000, 60_000) : chance.int(90_000, 900_000);
     return makeAdapter(world, {
@@ -78,7 +81,7 @@ export function seedLooseAdapters(count: number, trashed: number, world: Adapter
       ...{ createdAt: Math.round(nowMs - dayMs * (2 + (index * 88) / count)), modelId: isForeign ? null : model.id },
       ...{ evaluationLoss: isForeign ? null : chance.between(0.8, 2.6), note: chance.pick(notes), tags: pickTags(chance) },
       lineage: {
-        ...{ modelId: isForeign ? null : model.id, modelHash: null, datasetId: isForeign ? null : dataset.id, datasetHash: null },
+        ...{ modelId: isForeign ? null : model.id, modelHash: null, datasetId: null, datasetHash: null },
         ...{ runId: null, configuration: null, codeVersion: '0.1.0' },
       },
       ...(index < trashed && { trashedAt: nowMs - dayMs }),
