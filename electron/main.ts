@@ -3,6 +3,7 @@
  * is a second instance of, and links may come in at any moment.
  */
 import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, dialog, protocol, shell } from 'electron';
@@ -65,7 +66,9 @@ function tellAndExit(error: unknown): void {
 
 function start(): void {
   const home = resolveHome({ ...optional(homeIn(process.argv)) });
-  app.setPath('userData', windowFolder(home));
+  const folder = windowFolder(home);
+  mkdirSync(folder, { recursive: true });
+  app.setPath('userData', folder);
   if (!app.requestSingleInstanceLock()) {
     app.exit(); // the first instance has been told, and shows itself
     return;
