@@ -94,7 +94,7 @@ export function requireFit({ layers }: AdapterFolder, model: Model, dir: string)
     file: dir,
     field,
     problems: problems.slice(0, 20),
-    remedy: 'Name the model that it was trained on with --model.',
+    remedy: 'Name the model that it was trained on.',
   });
 }
 

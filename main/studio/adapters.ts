@@ -335,7 +335,7 @@ function requireFreeFolder(dir: string): void {
   if (!existsSync(dir)) return;
   const names = readdirSync(dir);
   if (names.length === 0 || names.every((name) => name === peftConfigName || name === peftWeightsName)) return;
-  throw new GraftError('conflict', `${dir} holds other files.`, { file: dir, remedy: 'Name a new folder with --out.' });
+  throw new GraftError('conflict', `${dir} holds other files.`, { file: dir, remedy: 'Name a new folder.' });
 }
 
 async function moveDir(from: string, to: string): Promise<void> {
