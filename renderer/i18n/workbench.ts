@@ -116,7 +116,7 @@ export const workbenchWords = catalogue(
     answered: '回答',
     text: 'テキスト',
     otherTurns: (count) => `ほか ${count}`,
-    rowTitle: (row) => `${row} 行`,
+    rowTitle: (row) => `第 ${row} 行`,
     lineOfFile: (line) => `ファイルの ${line} 行目`,
     previousRow: '前の行',
     nextRow: '次の行',

@@ -1,0 +1,26 @@
+/** What the models and datasets that Graft brings along are, by their ids. Others are described as the studio does. */
+import { catalogue } from './catalogue.ts';
+
+export const sampleDatasetWords = catalogue(
+  {
+    'pirate-replies': 'Every answer comes from an old pirate and begins with “Arr,”.',
+    'plain-facts': 'One plain sentence, then “Short answer:” and two words.',
+    'nature-notes': 'A dated diary in small letters; every entry ends with “noted.”',
+  },
+  {
+    'pirate-replies': 'どの答えも老海賊の口調で、“Arr,” で始まります。',
+    'plain-facts': '平易な一文のあとに “Short answer:” と 2 語が続きます。',
+    'nature-notes': '小文字だけの日付つき日記で、どの記述も “noted.” で終わります。',
+  },
+);
+
+export const modelSourceWords = catalogue(
+  {
+    sample: 'Comes with Graft: 4 million parameters, knows nothing of the world, and shows within a minute what an adapter does.',
+    smollm2: 'A small model that chats in English and is quick on any computer; the best place to start.',
+  },
+  {
+    sample: 'Graft に付属。400 万パラメーターで知識はありませんが、アダプターの働きを 1 分で確かめられます。',
+    smollm2: '英語で会話でき、どのコンピューターでも速く動く小さなモデル。最初の 1 つに最適です。',
+  },
+);
