@@ -13,5 +13,6 @@ export function progressText(progress: ProgressUpdate | null, language: Language
   if (progress === null) return '';
   const { label, done, total, unit } = progress;
   const shown = (value: number): string => (unit === 'bytes' ? bytes(value) : count(value, language));
-  return `${label} ${total === null ? shown(done) : `${shown(done)} / ${shown(total)}`}`;
+  if (total === null) return done === 0 ? label : `${label} ${shown(done)}`;
+  return `${label} ${shown(done)} / ${shown(total)}`;
 }
