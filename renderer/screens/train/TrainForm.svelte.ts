@@ -43,7 +43,8 @@ export class TrainForm {
         ? (draftOfQuery(query) ?? draftOf(last ?? { model: modelId ?? '', dataset: datasetId ?? '' }))
         : draftOf(await readRun(from));
     const name = from === null && query.get('set') !== null ? base.name : '';
-    this.draft = { ...base, name, model: query.get('model') ?? base.model, dataset: query.get('dataset') ?? base.dataset };
+    const training = withMaxLength(base.training, query.get('maxLength'));
+    this.draft = { ...base, name, training, model: query.get('model') ?? base.model, dataset: query.get('dataset') ?? base.dataset };
     this.isReady = true;
     this.#write();
   }
@@ -91,4 +92,9 @@ export class TrainForm {
     this.#router.setQuery({ ...draftQuery(this.draft), from: null });
     this.#written = this.#router.query.toString();
   }
+}
+
+/** The cut that was moved by hand in a dataset's lengths. */
+function withMaxLength(training: Settings, text: string | null): Settings {
+  return text !== null && /^[1-9]\d{0,5}$/.test(text) ? withSetting(training, 'maxLength', Number(text)) : training;
 }
