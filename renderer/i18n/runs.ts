@@ -145,7 +145,7 @@ export const runWords = catalogue(
     ended: (name: string) => `${name} has ended`,
     endedDone: 'The adapter is in the library.',
     notFound: 'This run could not be read.',
-    improved: (from: string, to: string) => `Evaluation ${from} → ${to}`,
+    evaluationChange: 'Evaluation, base → adapter',
   },
   {
     on: (method, model) => `${model} に ${method}`,
@@ -239,6 +239,6 @@ export const runWords = catalogue(
     ended: (name) => `${name} が終了しました`,
     endedDone: 'アダプターはライブラリにあります。',
     notFound: 'この実行を読み込めませんでした。',
-    improved: (from, to) => `評価 ${from} → ${to}`,
+    evaluationChange: '評価（ベース → アダプター）',
   },
 );

@@ -1,0 +1,97 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type { RunDetails, RunNews } from '../../../main/contract/runHistory.ts';
+import RunScreen from '../../../renderer/screens/runs/RunScreen.svelte';
+import { pretendLayout, show, testWindow, type TestWindow } from '../support/testWindow.ts';
+import { details } from './madeUpRuns.ts';
+
+// A canvas is a real browser's business.
+vi.mock('../../../renderer/components/chart/Chart.svelte', async () => import('./ChartStandIn.svelte'));
+
+beforeAll(pretendLayout);
+
+function open(run: RunDetails, news: readonly RunNews[] = []): TestWindow {
+  const window = testWindow({
+    app: { info: () => ({ ownsQueue: true }) },
+    runs: {
+      get: () => run,
+      log: () => [],
+      samples: () => [],
+      curves: () => ({ runId: run.id, lastStep: run.step, curves: [], evaluations: [] }),
+      async *watch(): AsyncGenerator<RunNews> {
+        yield { type: 'run', run };
+        yield* news;
+      },
+      ...{ resume: () => run, stop: () => run, rename: () => run },
+    },
+  });
+  show(window, RunScreen, { parameters: { id: run.id } });
+  return window;
+}
+
+describe('a run that went wrong', () => {
+  const failed = details('r', {
+    ...{ state: 'failed', resumable: true, step: 40 },
+    checkpoints: [{ step: 30, dir: '/c', best: false, createdAt: 1 }],
+    error: { code: 'nonFinite', message: 'The loss became infinite at step 40.', data: { remedy: 'Use a smaller learning rate.' } },
+  });
+
+  it('says what happened, why and what to do, and goes on from its checkpoint', async () => {
+    const { inputsOf } = open(failed);
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('The run failed at step 40');
+    expect(alert.textContent).toContain('The loss became infinite at step 40.');
+    expect(alert.textContent).toContain('Use a smaller learning rate.');
+    await userEvent.click(within(alert).getByRole('button', { name: 'Resume from step 30' }));
+    expect(inputsOf('runs.resume')).toEqual([{ id: 'r' }]);
+  });
+
+  it('does not offer to resume what has no checkpoint left', async () => {
+    open({ ...failed, resumable: false });
+    const alert = await screen.findByRole('alert');
+    expect(within(alert).queryByRole('button', { name: /Resume|Start again/ })).toBeNull();
+    expect(within(alert).getByRole('link', { name: 'Train again with other settings' }).getAttribute('href')).toBe('/train?from=r');
+  });
+
+  it('explains an interruption of which nothing was written down', async () => {
+    open({ ...failed, state: 'interrupted', error: null });
+    expect((await screen.findByRole('alert')).textContent).toContain('What was saved up to the last checkpoint is safe.');
+  });
+});
+
+describe('a run that runs', () => {
+  const running = details('r', { state: 'running', phase: 'training', remainingSeconds: 60 });
+
+  it('asks before it stops, and going on changes nothing', async () => {
+    const { inputsOf } = open(running);
+    await userEvent.click(await screen.findByRole('button', { name: 'Stop…' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Go on training' }));
+    expect(inputsOf('runs.stop')).toEqual([]);
+    // A dialog holds the page until it is gone.
+    await waitFor(() => expect(document.body.style.pointerEvents).not.toBe('none'));
+    await userEvent.click(screen.getByRole('button', { name: 'Stop…' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Stop and discard' }));
+    expect(inputsOf('runs.stop')).toEqual([{ id: 'r', keep: 'discard' }]);
+  });
+
+  it('shows news as they come: steps, lines, and another state', async () => {
+    open(running, [
+      { type: 'steps', lastStep: 77, loss: 1, tokensPerSecond: 500 },
+      { type: 'log', line: { sequence: 1, at: 1, message: 'Checkpoint at 70.' } },
+      { type: 'run', run: { ...running, state: 'succeeded', step: 100, adapterId: 'a1' } },
+    ]);
+    expect(await screen.findByText('Done')).toBeTruthy();
+    expect(screen.getByText('Checkpoint at 70.')).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Open adapter' }).getAttribute('href')).toBe('/adapters/a1');
+  });
+});
+
+describe('a run that waits', () => {
+  it('says what it waits for, and leaves the queue without a question', async () => {
+    const { inputsOf } = open(details('r', { state: 'queued', queuePosition: 2, startedAt: null, step: 0 }));
+    expect(await screen.findByText('2 runs are before it.')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Take out of the queue' }));
+    expect(inputsOf('runs.stop')).toEqual([{ id: 'r' }]);
+  });
+});

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { GraftError } from '../../../main/contract/errors.ts';
+import { llamaFamily } from '../../../main/contract/families/llama.ts';
+import type { TrainRequest } from '../../../main/contract/services.ts';
+import { defaultPreferences, type Preferences } from '../../../main/contract/preferences.ts';
+import TrainScreen from '../../../renderer/screens/train/TrainScreen.svelte';
+import { pretendLayout, show, testWindow, type TestWindow } from '../support/testWindow.ts';
+
+const file = 'resources/sample-model/config.json';
+const shape = llamaFamily.parseConfig(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>, file);
+const model = { id: 'm1', name: 'sample', parameters: 3_967_488, sizeBytes: 8_000_000, format: 'safetensors', shape };
+const datasets = [
+  { id: 'd1', name: 'tickets', rows: 80, badRowCount: 0 },
+  { id: 'd2', name: 'facts', rows: 90, badRowCount: 1 },
+];
+const plan = {
+  estimate: { memoryBytes: 4e8, memoryParts: [{ name: 'engine', bytes: 4e8 }], seconds: 60, adapterBytes: 18_000 },
+  ...{ backend: 'wasm', device: 'wasm, float32', why: 'No TensorFlow here.', training: { steps: 57 }, methodOptions: {}, targets: [] },
+  ...{ freeMemoryBytes: 8e9, trainableParameters: 4480 },
+};
+
+interface World {
+  readonly address?: string;
+  readonly preferences?: Partial<Preferences>;
+  readonly plan?: (request: TrainRequest) => unknown;
+}
+
+beforeAll(pretendLayout);
+
+function open({ address = '/train', preferences = {}, plan: answer = () => plan }: World = {}): TestWindow {
+  let kept: Preferences = { ...defaultPreferences, ...preferences };
+  const window = testWindow({
+    preferences: { get: () => kept, update: (changes: Partial<Preferences>) => (kept = { ...kept, ...changes }) },
+    projects: { list: () => [{ id: 'p', name: 'Default', modelId: 'm1', createdAt: 1 }] },
+    ...{ models: { list: () => [model] }, datasets: { list: () => datasets }, runtimes: { list: () => [] } },
+    ...{ app: { info: () => ({ threads: 4 }) }, adapters: { list: () => ({ items: [], total: 0, totalBytes: 0 }) } },
+    runs: {
+      plan: answer,
+      start: () => ({ id: 'r9' }),
+      request: () => ({
+        ...{ model: 'm1', dataset: 'd2', method: 'lora', methodOptions: { rank: 32 } },
+        training: { steps: 7 },
+        backend: 'auto',
+      }),
+    },
+  });
+  window.studio.router.go(address);
+  void window.studio.preferences.load();
+  show(window, TrainScreen, {});
+  return window;
+}
+
+const start = async (): Promise<HTMLElement> => screen.findByRole('button', { name: 'Start training' });
+
+describe('Start', () => {
+  it('names what is missing and goes there instead of starting', async () => {
+    const { inputsOf } = open();
+    await userEvent.click(await start());
+    expect(screen.getByText('Choose a dataset.')).toBeTruthy();
+    expect(document.activeElement?.closest('[data-field]')?.getAttribute('data-field')).toBe('dataset');
+    expect(inputsOf('runs.start')).toEqual([]);
+  });
+
+  it('starts what was chosen and goes to the run; the next form begins with it', async () => {
+    const { studio, inputsOf } = open({ address: '/train?dataset=d1' });
+    await userEvent.click(await start());
+    await waitFor(() => expect(studio.router.path).toBe('/runs/r9'));
+    expect(inputsOf('runs.start')).toMatchObject([
+      { model: 'm1', dataset: 'd1', method: 'vera', training: {}, methodOptions: {}, projectId: 'p' },
+    ]);
+    expect(studio.router.query.toString()).toBe('');
+    await waitFor(() => expect(studio.preferences.value.lastTraining).toMatchObject({ dataset: 'd1' }));
+  });
+});
+
+describe('the form', () => {
+  it('shows what is recommended and why, and gives back a changed value alone', async () => {
+    const { studio } = open({ address: '/train?dataset=d1' });
+    const rate = await screen.findByRole('textbox', { name: 'Learning rate' });
+    expect(rate.getAttribute('placeholder')).toBe('0.004');
+    expect(screen.getByText(/ten times LoRA's 4e-4/)).toBeTruthy();
+    await userEvent.type(rate, '2e-3');
+    await userEvent.type(screen.getByRole('textbox', { name: 'Batch size' }), '8');
+    await userEvent.click(screen.getByRole('button', { name: 'Reset Learning rate' }));
+    await waitFor(() => expect(JSON.parse(studio.router.query.get('set') ?? '{}')).toEqual({ training: { batchSize: 8 } }));
+  });
+
+  it('asks for an estimate again when a setting changes, and shows it', async () => {
+    const { inputsOf } = open({ address: '/train?dataset=d1' });
+    expect(await screen.findByText('4,480')).toBeTruthy();
+    await userEvent.type(screen.getByRole('textbox', { name: 'Rank' }), '16');
+    await waitFor(() => expect(inputsOf('runs.plan').at(-1)).toMatchObject({ methodOptions: { rank: 16 } }));
+  });
+
+  it('puts a problem at its field and names it at Start, which leads there even behind the fold', async () => {
+    const problems = [{ field: 'training.beta1', message: 'It must be less than 1.' }];
+    const { inputsOf } = open({
+      address: '/train?dataset=d1',
+      plan: () => {
+        throw new GraftError('invalid', 'It must be less than 1.', { problems });
+      },
+    });
+    await screen.findByText('One thing to mend');
+    expect(screen.queryByRole('textbox', { name: 'Adam beta 1' })).toBeNull();
+    await userEvent.click(await start());
+    const beta = await screen.findByRole('textbox', { name: 'Adam beta 1' });
+    expect(document.activeElement).toBe(beta);
+    expect(beta.getAttribute('aria-invalid')).toBe('true');
+    expect(inputsOf('runs.start')).toEqual([]);
+  });
+
+  it('takes over the settings of another run, without its name', async () => {
+    const { studio } = open({ address: '/train?from=r1' });
+    const rank = await screen.findByRole('textbox', { name: 'Rank' });
+    await waitFor(() => expect((rank as HTMLInputElement).value).toBe('32'));
+    expect(screen.getByRole('radio', { name: /^LoRA/ })).toHaveProperty('checked', true);
+    expect(studio.router.query.get('from')).toBeNull();
+  });
+
+  it('begins with what was last started', async () => {
+    open({ preferences: { lastTraining: { model: 'm1', dataset: 'd2', method: 'vblora', training: { seed: 5 }, methodOptions: {} } } });
+    expect(await screen.findByRole('radio', { name: /VB-LoRA/ })).toHaveProperty('checked', true);
+    expect(screen.getByRole('textbox', { name: 'Seed' })).toHaveProperty('value', '5');
+  });
+
+  it("keeps a method's options while another is looked at", async () => {
+    open({ address: '/train?dataset=d1' });
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Rank' }), '16');
+    await userEvent.click(screen.getByRole('radio', { name: /^LoRA/ }));
+    expect(screen.getByRole('textbox', { name: 'Rank' })).toHaveProperty('value', '');
+    await userEvent.click(screen.getByRole('radio', { name: /^VeRA/ }));
+    expect(screen.getByRole('textbox', { name: 'Rank' })).toHaveProperty('value', '16');
+  });
+
+  it("chooses target modules by the model's own names", async () => {
+    const { studio } = open({ address: '/train?dataset=d1' });
+    const group = await screen.findByRole('group', { name: 'Target modules' });
+    await userEvent.click(within(group).getByRole('button', { name: 'k_proj' }));
+    await waitFor(() => expect(JSON.parse(studio.router.query.get('set') ?? '{}')).toEqual({ targets: ['q_proj', 'k_proj', 'v_proj'] }));
+    await userEvent.click(within(group).getByRole('button', { name: 'k_proj' }));
+    await waitFor(() => expect(studio.router.query.get('set')).toBeNull());
+  });
+});

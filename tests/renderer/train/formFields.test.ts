@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { loraSpec } from '../../../main/contract/methods/lora.ts';
+import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import { vbloraSpec } from '../../../main/contract/methods/vblora.ts';
+import { veraSpec } from '../../../main/contract/methods/vera.ts';
+import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
+import { trainingSchema } from '../../../main/contract/training.ts';
+import { schemaFields } from '../../../renderer/components/training/schemaFields.ts';
+import { settingNames } from '../../../renderer/i18n/settingNames.ts';
+import { settingNotes } from '../../../renderer/i18n/settingNotes.ts';
+import { formPaths, methodFields, placeProblems, recommendation, trainingFields } from '../../../renderer/screens/train/formFields.ts';
+
+const kinds = (schema: z.ZodType): Record<string, string> => Object.fromEntries(schemaFields(schema).map(({ name, kind }) => [name, kind]));
+
+describe('schemaFields', () => {
+  it('finds a control for every type of the training settings and of all options', () => {
+    expect(kinds(trainingSchema)).toMatchObject({
+      ...{ epochs: 'number', steps: 'number', learningRates: 'record', schedule: 'choice', shuffle: 'switch', samplePrompts: 'texts' },
+    });
+    expect(kinds(loraSpec.options)).toMatchObject({
+      ...{ rank: 'number', rankPattern: 'record', targets: 'names', layersToTransform: 'indices', initialization: 'choice' },
+    });
+    const all = [trainingSchema, ...Object.values(methodSpecs).map(({ options }) => options)].flatMap(schemaFields);
+    expect(all.filter(({ kind }) => kind === 'text')).toEqual([]);
+  });
+
+  it('takes title, note, fold and fallback out of the schema', () => {
+    const [rank] = schemaFields(veraSpec.options);
+    expect(rank).toMatchObject({ name: 'rank', title: 'Rank', fallback: 256, isAdvanced: false, isWhole: true });
+    expect(schemaFields(z.object({ beta: z.number().default(1).meta({ advanced: true }) }))[0]).toMatchObject({ isAdvanced: true });
+  });
+
+  it('has words in Japanese for every setting, so that a new one is not forgotten', () => {
+    const names = [trainingSchema, ...Object.values(methodSpecs).map(({ options }) => options)]
+      .flatMap(schemaFields)
+      .map(({ name }) => name);
+    expect(names.filter((name) => !(name in settingNames.ja))).toEqual([]);
+    expect(names.filter((name) => !(name in (settingNotes.ja ?? {})))).toEqual([]);
+  });
+});
+
+const field = (path: string, spec = veraSpec as (typeof methodSpecs)[string]) => {
+  const found = [...trainingFields, ...methodFields(spec)].find((each) => each.path === path);
+  if (found === undefined) throw new Error(`no field ${path}`);
+  return found;
+};
+
+describe('recommendation', () => {
+  it('says where a value comes from', () => {
+    expect(recommendation(field('training.learningRate'), veraSpec, undefined)).toEqual({
+      ...{ value: 4e-3, source: "VeRA paper, instruction tuning: ten times LoRA's 4e-4" },
+    });
+  });
+
+  const plan = { training: { steps: 60, maxLength: 256, learningRates: { default: 4e-3 } }, methodOptions: { vectorLength: 64 } };
+
+  it('lets the plan decide what hangs on data and model, and does not give it a source that says otherwise', () => {
+    const planned = plan as unknown as TrainingPlan;
+    expect(recommendation(field('training.steps'), veraSpec, planned)).toEqual({ value: 60, source: null });
+    expect(recommendation(field('training.maxLength'), veraSpec, planned)).toEqual({ value: 256, source: null });
+    expect(recommendation(field('vectorLength', vbloraSpec), vbloraSpec, planned).value).toBe(64);
+  });
+
+  it('falls back to what the schema takes', () => {
+    expect(recommendation(field('training.beta2'), veraSpec, undefined).value).toBe(0.999);
+    expect(recommendation(field('training.epochs'), veraSpec, undefined).value).toBe(3);
+  });
+});
+
+describe('placeProblems', () => {
+  const paths = formPaths(loraSpec);
+
+  it('finds the field of a problem, also one inside it', () => {
+    const { byPath, others } = placeProblems(
+      [
+        { field: 'training.batchSize', message: 'Too small.' },
+        { field: 'rankPattern.q_(', message: 'Not a pattern.' },
+        { field: 'training.learningRates.logits', message: 'No such group.' },
+      ],
+      paths,
+    );
+    expect([...byPath]).toEqual([
+      ['training.batchSize', 'Too small.'],
+      ['rankPattern', 'Not a pattern.'],
+      ['training.learningRates', 'No such group.'],
+    ]);
+    expect(others).toEqual([]);
+  });
+
+  it('does not take training.steps for a problem of another field that begins alike', () => {
+    expect([...placeProblems([{ field: 'training.stepsize', message: 'x' }], paths).byPath]).toEqual([]);
+  });
+
+  it('keeps several problems of one field, and those of no field', () => {
+    const { byPath, others } = placeProblems(
+      [
+        { field: 'rank', message: 'Too small.' },
+        { field: 'rank', message: 'Not whole.' },
+        { field: 'memory', message: 'Too little.' },
+      ],
+      paths,
+    );
+    expect(byPath.get('rank')).toBe('Too small. Not whole.');
+    expect(others).toEqual([{ field: 'memory', message: 'Too little.' }]);
+  });
+});
