@@ -22,7 +22,7 @@ describeWith(chromiumRequirement, 'the first run', () => {
   });
 
   it('ends with base and adapter answering the same question, and leads on into the chat', async () => {
-    const goOn = page.getByRole('link', { name: 'Go on chatting with both' });
+    const goOn = page.getByRole('button', { name: 'Go on chatting with both' });
     await goOn.waitFor({ timeout: 120_000 });
     const answers = await page.getByRole('main').innerText();
     expect(answers).toContain('With your adapter');
