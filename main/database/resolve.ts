@@ -30,7 +30,10 @@ export function findByIdOrName<Row extends Named>(kind: string, word: string, ca
 export function getByIdOrName<Row extends Named>(kind: string, word: string, candidates: Candidates<Row>): Row {
   const found = findByIdOrName(kind, word, candidates);
   if (found !== undefined) return found;
-  throw new GraftError('notFound', `There is no ${kind} "${word}".`, { field: kind, remedy: `List what is there with \`${kind} list\`.` });
+  throw new GraftError('notFound', `There is no ${kind} "${word}".`, {
+    field: kind,
+    remedy: `Look in the list of ${kind}s: it may have been renamed or removed.`,
+  });
 }
 
 function onlyOne<Row extends Named>(kind: string, word: string, rows: readonly Row[]): Row | undefined {
