@@ -186,8 +186,10 @@ export class Adapters implements AdapterService {
     try {
       const { files, parity } = await this.#exportInto(adapter, to, { outDir: dir, options });
       const folder = plainFileName(adapter.name);
-      const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
-      const packed = files.map((file, index) => ({ name: `${folder}/${basename(file)}`, path: file, sizeBytes: sizes[index] ?? 0 }));
+      // The engine names its files without their folder.
+      const paths = files.map((file) => join(dir, basename(file)));
+      const sizes = await Promise.all(paths.map(async (file) => (await stat(file)).size));
+      const packed = paths.map((file, index) => ({ name: `${folder}/${basename(file)}`, path: file, sizeBytes: sizes[index] ?? 0 }));
       await writeTarGz(path, { files: packed }, options);
       library.addExport(adapter.id, { to, path: fileName, parity });
       onChange();

@@ -49,7 +49,11 @@ function openLibrary(): Library {
   const adapters = new Adapters({
     ...{ rows, models, datasets, folder, codeVersion: '0.1.0', library: new AdapterLibrary(database) },
     findRun: () => undefined,
-    exporter: async () => Promise.reject(new Error('not here')),
+    // As the engine does it: names without their folder.
+    exporter: async ({ adapter, outDir }) => {
+      cpSync(adapter.dir, outDir, { recursive: true });
+      return { files: readdirSync(outDir).sort(), parity: 1e-6 };
+    },
     inspect: async () => undefined,
     onChange: () => undefined,
   });
@@ -262,6 +266,13 @@ describe('an export as one file', () => {
     ]);
     expect(from.adapters.details('same name').exports).toMatchObject([{ to: 'peft', path: 'same name-peft.tar.gz', parity: 0 }]);
     expect(readdirSync(join(path, '..'))).toEqual(['content']);
+  });
+
+  it('takes what the engine wrote, wherever the studio was started', async () => {
+    const path = join(temporaryDir(), 'content');
+    const { parity } = await from.adapters.exportFile('same name', 'lora', { path, fileName: 'same name-lora.tar.gz' });
+    expect(parity).toBe(1e-6);
+    expect((await entriesOf(path)).map(({ name }) => name)).toContain('same name/adapter_config.json');
   });
 });
 
