@@ -10,8 +10,8 @@ const narrowPixels = 900;
 const preferenceOf = { list: 'chatListOpen', settings: 'chatSettingsOpen' } as const;
 
 export class Panes {
-  /** Of the whole screen, in pixels. */
-  width = $state(Infinity);
+  /** Of the whole screen, in pixels; 0 before it is laid out. */
+  width = $state(0);
   #overlay: Pane | undefined = $state();
   readonly #studio: StudioWindow;
 
@@ -20,7 +20,7 @@ export class Panes {
   }
 
   get isNarrow(): boolean {
-    return this.width < narrowPixels;
+    return this.width > 0 && this.width < narrowPixels;
   }
 
   get isOverlaid(): boolean {

@@ -8,7 +8,7 @@ export function excerptParts(excerpt: string): readonly ExcerptPart[] {
   return excerpt
     .split('\u0001')
     .flatMap((piece, index): readonly ExcerptPart[] => {
-      if (index === 0) return [{ text: piece, isFound: false }];
+      if (index === 0) return [{ text: piece.replaceAll('\u0002', ''), isFound: false }];
       const [found = '', ...after] = piece.split('\u0002');
       return [
         { text: found, isFound: true },

@@ -1,10 +1,18 @@
-import { render, screen } from '@testing-library/svelte';
+import { screen } from '@testing-library/svelte';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import MarkdownHarness from './MarkdownHarness.svelte';
+import Markdown from '../../../renderer/components/markdown/Markdown.svelte';
+import { show, testWindow } from '../support/testWindow.ts';
 
 function shown(text: string, isOpen = false): HTMLElement {
-  return render(MarkdownHarness, { text, isOpen }).container;
+  return answerIn(show(testWindow(), Markdown, { text, isOpen }).container);
+}
+
+/** Without what stands around every screen. */
+function answerIn(container: HTMLElement): HTMLElement {
+  const answer = container.querySelector<HTMLElement>('.markdown');
+  if (answer === null) throw new Error('no answer is shown');
+  return answer;
 }
 
 const attacks = [
@@ -58,8 +66,8 @@ describe('an answer that wants to do harm', () => {
     const growing = fc.tuple(pieces, fc.nat({ max: 80 })).map(([parts, end]) => parts.join('\n').slice(0, end));
     fc.assert(
       fc.property(growing, (text) => {
-        const { container, unmount } = render(MarkdownHarness, { text, isOpen: true });
-        expectHarmless(container);
+        const { container, unmount } = show(testWindow(), Markdown, { text, isOpen: true });
+        expectHarmless(answerIn(container));
         unmount();
       }),
       { numRuns: 100 },
@@ -114,10 +122,10 @@ describe('an answer in Markdown', () => {
   });
 
   it('keeps elements of earlier blocks, and the words selected in them, while the answer grows', async () => {
-    const { container, rerender } = render(MarkdownHarness, { text: 'First.\n\nSec', isOpen: true });
+    const { container, rerender } = show(testWindow(), Markdown, { text: 'First.\n\nSec', isOpen: true });
     const [first, second] = container.querySelectorAll('p');
     const textNode = first?.firstChild;
-    await rerender({ text: 'First.\n\nSecond grows\n\n- and more', isOpen: true });
+    await rerender({ properties: { text: 'First.\n\nSecond grows\n\n- and more', isOpen: true } });
     const after = container.querySelectorAll('p');
     expect(after[0]).toBe(first);
     expect(after[0]?.firstChild).toBe(textNode);
