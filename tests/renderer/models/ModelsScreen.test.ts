@@ -1,0 +1,107 @@
+import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Task } from '../../../main/contract/tasks.ts';
+import type { Model } from '../../../main/contract/entities.ts';
+import { ModelActions } from '../../../renderer/screens/models/ModelActions.svelte.ts';
+import ModelsScreen from '../../../renderer/screens/models/ModelsScreen.svelte';
+import { type GivenCalls, pretendLayout, show, testWindow } from '../support/testWindow.ts';
+
+beforeAll(pretendLayout);
+afterEach(cleanup);
+
+const shape = { layerCount: 5, hiddenSize: 256, maxPositions: 512 };
+const sample = {
+  ...{
+    id: 'm1',
+    name: 'sample',
+    family: 'llama',
+    parameters: 4e6,
+    format: 'safetensors',
+    sizeBytes: 8e6,
+    licence: null,
+    source: 'sample',
+    shape,
+  },
+  ...{ hasTokenizer: true, hasChatTemplate: true },
+};
+const fit = {
+  ...{ modelId: 'm1', chatBytes: 1e9, freeMemoryBytes: 4e9, totalMemoryBytes: 16e9 },
+  training: [{ method: 'vera', bytes: 30e9, adapterBytes: 5e5 }],
+};
+const starter = { id: 'smollm2', title: 'SmolLM2', description: '', downloadBytes: 92.9e6, licence: 'apache-2.0', modelId: null };
+
+function open({ models = [sample], ...calls }: { readonly models?: readonly object[] } & GivenCalls = {}) {
+  const window = testWindow({
+    models: { list: () => models, fit: () => fit, sources: () => [starter], remove: () => null, fetch: () => ({ taskId: 't' }) },
+    adapters: { facets: () => ({ methods: [], tags: [], trashed: 0, models: [{ id: 'm1', name: 'sample', count: 3 }] }) },
+    projects: { list: () => [{ id: 'p', name: 'Voice', modelId: 'm1', createdAt: 1 }] },
+    ...calls,
+  } as GivenCalls);
+  window.studio.router.go('/models');
+  show(window, ModelsScreen, { parameters: {} });
+  return window;
+}
+
+describe('models', () => {
+  it('says in words what fits here, for chat and for each method', async () => {
+    open();
+    const detail = await screen.findByRole('complementary', { name: 'sample' });
+    expect(await within(detail).findByText('fits easily')).toBeTruthy();
+    expect(within(detail).getByText(/^does not fit/)).toBeTruthy();
+    expect(await screen.findByText('chat only')).toBeTruthy();
+  });
+
+  it('says before a removal what refers to the model, and removes nothing when the person turns away', async () => {
+    const { studio, inputsOf } = open();
+    await screen.findByText('chat only');
+    void new ModelActions(studio).remove(sample as unknown as Model);
+    const question = await screen.findByRole('dialog', { name: 'Remove sample?' });
+    expect(within(question).getByText(/3 adapters and the project Voice refer to it/)).toBeTruthy();
+    await userEvent.click(within(question).getByRole('button', { name: 'Cancel' }));
+    expect(inputsOf('models.remove')).toEqual([]);
+  });
+
+  it('shows a download with its progress and the way to cancel it, also one begun before a reload', async () => {
+    const progress = { label: 'Fetching', done: 10e6, total: 92.9e6, unit: 'bytes' };
+    const running = {
+      id: 't',
+      kind: 'fetchModel',
+      subject: 'smollm2',
+      state: 'running',
+      progress,
+      result: null,
+      error: null,
+    } as unknown as Task;
+    const cancelled: unknown[] = [];
+    const { studio } = open({
+      tasks: { list: () => [running], watch: () => forever(running), cancel: (input: object) => cancelled.push(input) },
+    });
+    studio.refresh(['tasks']);
+    expect(await screen.findByText('Fetching 10.0 MB / 92.9 MB')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Get: SmolLM2' })).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(cancelled).toEqual([{ id: 't' }]);
+  });
+
+  it('asks the hub for nothing that is no id', async () => {
+    const { inputsOf } = open();
+    await userEvent.type(await screen.findByLabelText('Model id'), 'not an id{Enter}');
+    expect(await screen.findByText('An id looks like owner/name.')).toBeTruthy();
+    expect(inputsOf('models.fetch')).toEqual([]);
+  });
+
+  it('begins with the sample model where there is none', async () => {
+    const { inputsOf } = open({
+      models: [],
+      tasks: { list: () => [], watch: () => forever({ id: 't', kind: 'fetchModel', subject: 'sample', state: 'running', progress: null }) },
+    });
+    await userEvent.click(await screen.findByRole('button', { name: 'Use the sample model' }));
+    await waitFor(() => expect(inputsOf('models.fetch')).toEqual([{ source: 'sample' }]));
+  });
+});
+
+async function* forever(first: object): AsyncGenerator<object> {
+  yield first;
+  await new Promise(() => undefined);
+}
