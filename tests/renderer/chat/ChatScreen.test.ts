@@ -5,6 +5,7 @@ import type { AnswerNews, ChatDetails } from '../../../main/contract/conversatio
 import type { ChatTurn } from '../../../main/contract/entities.ts';
 import { defaultPreferences } from '../../../main/contract/preferences.ts';
 import ScreenOutlet from '../../../renderer/components/ScreenOutlet.svelte';
+import { chatEntries } from '../../../renderer/screens/chat/chatEntries.ts';
 import { type GivenCalls, type TestWindow, pretendLayout, show, testWindow } from '../support/testWindow.ts';
 import { answer, chat, detailsOf, model, user, vote } from './turns.ts';
 
@@ -280,13 +281,14 @@ describe('chats', () => {
   });
 
   it('go to the trash at once and come back', async () => {
-    const { person, inputsOf } = await open('/chat/c1', detailsOf(straight));
+    const { person, inputsOf, studio } = await open('/chat/c1', detailsOf(straight));
     await screen.findByText('On its way.');
-    screen.getByRole('button', { name: 'More: Parcels' }).focus();
-    await person.keyboard('{Enter}');
-    await person.click(await screen.findByRole('menuitem', { name: 'Move to the trash' }));
+    const entries = chatEntries(studio, chat, { title: 'Parcels', onrename: () => undefined });
+    entries.find(({ label }) => label === 'Move to the trash')?.onselect();
     await person.click(await screen.findByRole('button', { name: 'Undo' }));
     await vi.waitFor(() => expect(inputsOf('chats.restore')).toEqual([{ id: 'c1' }]));
+    expect(inputsOf('chats.remove')).toEqual([{ id: 'c1' }]);
+    await vi.waitFor(() => expect(studio.router.path).toBe('/chat/c1'));
   });
 
   it('in the trash are read and restored, not written to', async () => {
