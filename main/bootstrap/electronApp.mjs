@@ -3,7 +3,7 @@
  * registry; ELECTRON_OVERRIDE_DIST_PATH names a folder with one) and a display to show it on.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const binaryNames = { darwin: join('Electron.app', 'Contents', 'MacOS', 'Electron'), win32: 'electron.exe' };
@@ -27,8 +27,7 @@ export function wantsDesktop(args) {
 
 /** The window's process. A relative path among the arguments means the folder `cwd`. */
 export function startElectron(binary, folder, { args, cwd, env = process.env }) {
-  const { main } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const ownEnv = { ...env };
   delete ownEnv.ELECTRON_RUN_AS_NODE; // the terminals of editors made with Electron have it
-  return spawn(binary, [join(folder, main), ...args], { cwd, env: ownEnv, stdio: 'inherit' });
+  return spawn(binary, [folder, ...args], { cwd, env: ownEnv, stdio: 'inherit' });
 }

@@ -38,7 +38,7 @@ describe('a utility process', () => {
     startChildrenWith(start);
     const options = { addGenerationPrompt: false, bosToken: null, eosToken: null };
     const template = '{{ messages[0].content }}!';
-    const rendered = await renderChat(template, [{ role: 'user', content: 'Hello' }], options as Parameters<typeof renderChat>[2]);
+    const rendered = await renderChat(template, [{ role: 'user', content: 'Hello' }], options);
     expect(rendered).toBe('Hello!');
   });
 
