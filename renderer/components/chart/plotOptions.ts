@@ -34,7 +34,7 @@ const looks = {
 export function plotOptions(setup: PlotSetup): uPlot.Options {
   const { width, height, range, onCursor, onSelect } = setup;
   return {
-    ...{ width, height, padding: [8, 20, 0, 0], legend: { show: false } },
+    ...{ width, height, padding: [8, 24, 0, 0], legend: { show: false } },
     cursor: cursorOptions(setup),
     scales: { x: { time: false, range: () => [range().from, range().to] }, y: { range: (_, low, high) => paddedRange(low, high) } },
     axes: axes(setup),
@@ -53,11 +53,12 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
   };
 }
 
-function cursorOptions({ onReset }: PlotSetup): uPlot.Cursor {
+function cursorOptions({ onReset, series, colours }: PlotSetup): uPlot.Cursor {
+  const paintOf = (_: uPlot, index: number): string => colours()[series[index - 1]?.colour ?? 'c1'];
   return {
     y: false,
     drag: { x: true, y: false, setScale: false },
-    points: { size: 7, width: 2 },
+    points: { size: 7, width: 2, fill: paintOf, stroke: paintOf },
     bind: {
       dblclick: () => () => {
         onReset();
@@ -82,7 +83,15 @@ function axes({ colours, isSmall }: PlotSetup): uPlot.Axis[] {
   const stroke = (): string => colours()['ink-3'];
   const shared = { font, stroke, ticks: { show: false }, border: { show: false } };
   return [
-    { ...shared, grid: { show: false }, size: 22, gap: 4, space: isSmall ? 44 : 80, incrs: wholeSteps },
+    {
+      ...shared,
+      grid: { show: false },
+      size: 22,
+      gap: 4,
+      space: isSmall ? 44 : 80,
+      incrs: wholeSteps,
+      values: (_, splits) => stepTicks(splits),
+    },
     {
       ...{ ...shared, size: 46, gap: 6, space: isSmall ? 30 : 44 },
       grid: { stroke: () => colours().line, width: 1 },
@@ -102,6 +111,12 @@ export function paddedRange(low: number | null, high: number | null): [number, n
   if (low === high) return low === 0 ? [0, 1] : [low - Math.abs(low) * 0.1, low + Math.abs(low) * 0.1];
   const room = (high - low) * 0.06;
   return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+}
+
+/** Thousands in short where all of them are whole ones. */
+export function stepTicks(steps: readonly number[]): string[] {
+  const isShort = steps.some((step) => step >= 10_000) && steps.every((step) => step % 1000 === 0);
+  return steps.map((step) => (isShort && step > 0 ? `${step / 1000} k` : step.toLocaleString('en')));
 }
 
 /** As short as it can be said: 0.004, 5e-5, 12 k, 3 M. */

@@ -33,11 +33,17 @@ export function lossSeries(curves: RunCurves | undefined, labels: LossLabels): r
 interface Single {
   readonly metric: CurveMetric;
   readonly label: string;
+  /** null for what does not jump. */
+  readonly rawLabel: string | null;
   readonly colour: CurveColour;
 }
 
-/** One metric alone, as it was measured. */
-export function singleSeries(curves: RunCurves | undefined, { metric, label, colour }: Single): readonly ChartSeries[] {
-  const { steps, values } = curveOf(curves, metric);
-  return [{ label, colour, look: 'line', steps, values }];
+/** One metric alone: as it was measured, or pale under its smoothed self where it jumps from step to step. The last one is read out. */
+export function singleSeries(curves: RunCurves | undefined, { metric, label, rawLabel, colour }: Single): readonly ChartSeries[] {
+  const { steps, values, smoothed } = curveOf(curves, metric);
+  if (rawLabel === null) return [{ label, colour, look: 'line', steps, values }];
+  return [
+    { label: rawLabel, colour, look: 'raw', steps, values },
+    { label, colour, look: 'line', steps, values: smoothed },
+  ];
 }

@@ -38,13 +38,12 @@ export class TrainForm {
     if (path !== this.#path) return; // on the way to another screen
     if (this.isReady && query.toString() === this.#written) return;
     const from = query.get('from');
-    const base =
-      from === null
-        ? (draftOfQuery(query) ?? draftOf(last ?? { model: modelId ?? '', dataset: datasetId ?? '' }))
-        : draftOf(await readRun(from));
+    const base = from === null ? (draftOfQuery(query) ?? draftOf(last ?? {})) : draftOf(await readRun(from));
     const name = from === null && query.get('set') !== null ? base.name : '';
     const training = withMaxLength(base.training, query.get('maxLength'));
-    this.draft = { ...base, name, training, model: query.get('model') ?? base.model, dataset: query.get('dataset') ?? base.dataset };
+    const model = query.get('model') ?? (base.model || (modelId ?? ''));
+    const dataset = query.get('dataset') ?? (base.dataset || (datasetId ?? ''));
+    this.draft = { ...base, name, training, model, dataset };
     this.isReady = true;
     this.#write();
   }
@@ -89,7 +88,7 @@ export class TrainForm {
 
   #write(): void {
     if (this.#router.path !== this.#path) return;
-    this.#router.setQuery({ ...draftQuery(this.draft), from: null });
+    this.#router.setQuery({ ...draftQuery(this.draft), from: null, maxLength: null });
     this.#written = this.#router.query.toString();
   }
 }

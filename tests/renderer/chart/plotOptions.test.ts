@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { paddedRange, tickText } from '../../../renderer/components/chart/plotOptions.ts';
+import { paddedRange, stepTicks, tickText } from '../../../renderer/components/chart/plotOptions.ts';
 
 describe('paddedRange', () => {
   it('always spans something and holds every value, or uPlot draws nothing', () => {
@@ -25,5 +25,13 @@ describe('tickText', () => {
     expect([0, 0.004, 0.00005, 5e-9, 1.25, 12, 640, 12_500, 3_200_000].map(tickText)).toEqual([
       ...['0', '0.004', '5e-5', '5e-9', '1.25', '12', '640', '12.5 k', '3.2 M'],
     ]);
+  });
+});
+
+describe('stepTicks', () => {
+  it('never says the same of two steps', () => {
+    expect(stepTicks([0, 50_000, 100_000])).toEqual(['0', '50 k', '100 k']);
+    expect(stepTicks([16_900, 17_000, 17_100])).toEqual(['16,900', '17,000', '17,100']);
+    expect(stepTicks([0, 2000, 4000])).toEqual(['0', '2,000', '4,000']);
   });
 });
