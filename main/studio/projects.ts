@@ -67,7 +67,11 @@ export class Projects implements ProjectService {
   }
 
   default(): Project {
-    return this.#setup.rows.ensure({ id: newId(), name: defaultProjectName, modelId: null, createdAt: Date.now() });
+    const { rows, changes } = this.#setup;
+    const fresh: Project = { id: newId(), name: defaultProjectName, modelId: null, createdAt: Date.now() };
+    const project = rows.ensure(fresh);
+    if (project.id === fresh.id) changes.announce('projects');
+    return project;
   }
 
   #modelId(idOrName: string | null): string | null {
