@@ -60,7 +60,7 @@ export class DatasetImportState {
 
   /** Everything in it replaces what the address says; undefined takes it out. */
   read(changes: { readonly [Key in keyof DatasetReading]: DatasetReading[Key] | undefined }): void {
-    this.#studio.router.go(writeImportAddress({ ...this.#address(), ...changes } as ImportAddress), { replace: true });
+    this.#studio.router.go(writeImportAddress({ ...this.#address(), ...changes }), { replace: true });
   }
 
   assign(column: string, role: string | null): void {

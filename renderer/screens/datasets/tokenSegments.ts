@@ -19,6 +19,34 @@ export function segmentTokens(tokens: RenderedRow['tokens'], cut: number): reado
   return segments;
 }
 
+/**
+ * What tokens say together. Tokens that are parts of a character are shown as bytes (`<E6>`); where they stand together and
+ * make up characters, as Japanese does in a small vocabulary, those are shown instead.
+ */
+export function textOf(tokens: TokenSegment['tokens']): string {
+  let text = '';
+  let bytes = '';
+  for (const token of tokens) {
+    if (isBytes.test(token.text)) bytes += token.text;
+    else {
+      text += decoded(bytes) + token.text;
+      bytes = '';
+    }
+  }
+  return text + decoded(bytes);
+}
+
+const isBytes = /^(?:<[0-9A-F]{2}>)+$/;
+
+function decoded(shown: string): string {
+  const bytes = Uint8Array.from(shown.matchAll(/<(..)>/g), ([, digits = '']) => parseInt(digits, 16));
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return shown; // cut in the middle of a character
+  }
+}
+
 export interface TokenCounts {
   readonly trained: number;
   readonly kept: number;

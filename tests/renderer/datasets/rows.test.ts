@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { errorListCsv } from '../../../renderer/screens/datasets/errorList.ts';
 import { findRowsNearLine } from '../../../renderer/screens/datasets/findRowNearLine.ts';
 import { summariseRow } from '../../../renderer/screens/datasets/rowSummary.ts';
-import { countTokens, segmentTokens } from '../../../renderer/screens/datasets/tokenSegments.ts';
+import { countTokens, segmentTokens, textOf } from '../../../renderer/screens/datasets/tokenSegments.ts';
 import { readWorkbenchAddress } from '../../../renderer/screens/datasets/workbenchAddress.ts';
 
 describe('from a row in error to the rows around it', () => {
@@ -36,6 +36,14 @@ describe('a row in one line', () => {
 });
 
 describe('what the model sees', () => {
+  it('reads as characters what single tokens hold a byte of, and leaves half a character as it is', () => {
+    const bytesOf = (text: string): string[] =>
+      Array.from(new TextEncoder().encode(text), (byte) => `<${byte.toString(16).toUpperCase()}>`);
+    const say = (texts: readonly string[]): string => textOf(texts.map((text, id) => ({ id, text })));
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => say(['a', ...bytesOf(text), 'b']) === `a${text}b`));
+    expect(say(['注', ...bytesOf('文').slice(0, 2), 'x'])).toBe('注<E6><96>x');
+  });
+
   const tokens = [false, false, true, true, true].map((trained, id) => ({ id, text: String(id), trained }));
 
   it('gathers tokens that look alike and crosses out what the cut takes, trained or not', () => {

@@ -73,7 +73,7 @@ export class StandInStudio {
       adapters: {
         list: () =>
           page(
-            this.#run?.adapterId == null
+            (this.#run?.adapterId ?? null) === null
               ? []
               : [{ id: 'a1', name: 'Pirate', method: 'vera', rank: 256, sizeBytes: 91_000, evaluationLoss: null, createdAt: 1 }],
           ),

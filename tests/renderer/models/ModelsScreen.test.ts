@@ -37,7 +37,7 @@ function open({ models = [sample], ...calls }: { readonly models?: readonly obje
     adapters: { facets: () => ({ methods: [], tags: [], trashed: 0, models: [{ id: 'm1', name: 'sample', count: 3 }] }) },
     projects: { list: () => [{ id: 'p', name: 'Voice', modelId: 'm1', createdAt: 1 }] },
     ...calls,
-  } as GivenCalls);
+  });
   window.studio.router.go('/models');
   show(window, ModelsScreen, { parameters: {} });
   return window;

@@ -138,7 +138,7 @@ export class FirstRunGuide {
 
   /** Asks base and adapter, once, however many windows show the guide. */
   async ask(): Promise<void> {
-    if (this.#isAsking || this.run?.adapterId == null) return;
+    if (this.#isAsking || (this.run?.adapterId ?? null) === null) return;
     this.#isAsking = true;
     this.chatError = undefined;
     try {
@@ -155,7 +155,7 @@ export class FirstRunGuide {
   async #askOnce(): Promise<void> {
     const { api } = this.#studio;
     const { run, question } = this;
-    if (run?.adapterId == null) return;
+    if (run === undefined || run.adapterId === null) return;
     const { projectId, modelId, adapterId } = run;
     const lanes = [
       { adapterId: null, scale: 1 },
