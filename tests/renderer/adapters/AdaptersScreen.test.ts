@@ -3,7 +3,8 @@ import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, it } from 'vitest';
 import AdaptersScreen from '../../../renderer/screens/adapters/AdaptersScreen.svelte';
 import type { AdapterSummary } from '../../../main/contract/library.ts';
-import { type TestWindow, pretendLayout, show, testWindow } from '../support/testWindow.ts';
+import type { Task } from '../../../main/contract/tasks.ts';
+import { type GivenCalls, type TestWindow, pretendLayout, show, testWindow } from '../support/testWindow.ts';
 import { libraryCalls, summary } from './library.ts';
 
 beforeAll(pretendLayout);
@@ -14,9 +15,10 @@ interface Opened extends TestWindow {
   readonly refresh: () => void;
 }
 
-function open(rows: readonly AdapterSummary[], address = '/adapters'): Opened {
+function open(rows: readonly AdapterSummary[], address = '/adapters', more: GivenCalls = {}): Opened {
   const library = { rows };
-  const window = testWindow(libraryCalls(library));
+  const calls = libraryCalls(library);
+  const window = testWindow({ ...calls, ...more, adapters: { ...calls.adapters, ...more.adapters } });
   window.studio.router.go(address);
   show(window, AdaptersScreen, { parameters: {} });
   return { ...window, library, refresh: () => window.studio.refresh(['adapters']) };
@@ -144,4 +146,29 @@ describe('AdaptersScreen', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Remove the tag ship' }));
     await waitFor(() => expect(inputsOf('adapters.update')).toHaveLength(2));
   });
+
+  it('exports twice: the second time the format is asked again, and each file is handed over', async () => {
+    const written = { path: '/tmp/x', sizeBytes: 270_000, downloadId: 'd1', parity: 2e-6 };
+    const { delivered } = open([summary(1)], '/adapters', {
+      adapters: { export: () => ({ taskId: 't1' }) },
+      tasks: { list: () => [], watch: () => ended(written) },
+    });
+    for (const times of [1, 2]) {
+      await userEvent.click(await screen.findByRole('button', { name: 'Export…' }));
+      const dialog = await screen.findByRole('dialog');
+      await userEvent.click(within(dialog).getByRole('radio', { name: /LoRA, expanded/ }));
+      await userEvent.click(within(dialog).getByRole('button', { name: 'Export' }));
+      expect(await within(dialog).findByText(/2.0e-6/)).toBeTruthy();
+      expect(delivered).toHaveLength(times);
+      await userEvent.click(within(dialog).getAllByRole('button', { name: 'Close' }).at(-1) ?? dialog);
+      await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    }
+  });
 });
+
+async function* ended(result: unknown): AsyncGenerator<Task> {
+  yield {
+    ...{ id: 't1', kind: 'exportAdapter', subject: '', state: 'succeeded', progress: null, error: null, startedAt: 0, finishedAt: 1 },
+    result,
+  };
+}
