@@ -38,7 +38,7 @@ describe('a row in one line', () => {
 describe('what the model sees', () => {
   it('reads as characters what single tokens hold a byte of, and leaves half a character as it is', () => {
     const bytesOf = (text: string): string[] =>
-      Array.from(new TextEncoder().encode(text), (byte) => `<${byte.toString(16).toUpperCase()}>`);
+      Array.from(new TextEncoder().encode(text), (byte) => `<${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
     const say = (texts: readonly string[]): string => textOf(texts.map((text, id) => ({ id, text })));
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => say(['a', ...bytesOf(text), 'b']) === `a${text}b`));
     expect(say(['注', ...bytesOf('文').slice(0, 2), 'x'])).toBe('注<E6><96>x');
