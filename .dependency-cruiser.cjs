@@ -45,7 +45,7 @@ module.exports = {
     {
       name: 'no cycles',
       severity: 'error',
-      from: {},
+      from: { pathNot: '^renderer/components/markdown/Nodes\\.svelte$' }, // a component that draws what lies within itself
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
@@ -57,8 +57,14 @@ module.exports = {
     {
       name: 'only the electron folder imports electron',
       severity: 'error',
-      from: { pathNot: '^electron/' },
-      to: { path: '^(node_modules/)?electron' },
+      from: { pathNot: '^(tests/)?electron/' },
+      to: { path: '^(node_modules/)?electron/' },
+    },
+    {
+      name: 'the electron folder opens the studio through its hosts',
+      severity: 'error',
+      from: { path: '^electron/' },
+      to: { path: '^(main|renderer|tests)/', pathNot: '^main/(contract|formats|hosts|processes|studio/dataFolder\\.ts)' },
     },
     {
       name: 'the renderer imports the contract and itself',
@@ -75,8 +81,8 @@ module.exports = {
     {
       name: 'what runs is a dependency, not a devDependency',
       severity: 'error',
-      from: { path: '^main/', pathNot: '^main/bootstrap/test' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+      from: { path: '^(main|electron)/', pathNot: '^main/bootstrap/test' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'], pathNot: '^node_modules/electron/' },
     },
   ],
   options: {
