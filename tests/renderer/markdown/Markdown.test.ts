@@ -38,7 +38,7 @@ const attacks = [
   '[x](http://a.b "title\\" onclick=\\"alert(1)")',
 ];
 const ours = new Set(
-  'div p h3 h4 h5 h6 ul ol li blockquote strong em del code pre span a br hr input table thead tbody tr th td button svg path rect'.split(
+  'div p h3 ul ol li blockquote strong em del code pre span a br hr input table thead tbody tr th td button svg path rect'.split(
     ' ',
   ),
 );
