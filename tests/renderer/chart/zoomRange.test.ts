@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clampRange, panBy, parseRange, rangeText, zoomBy } from '../../../renderer/components/chart/zoomRange.ts';
+import { clampRange, liveEnd, panBy, parseRange, rangeText, zoomBy } from '../../../renderer/components/chart/zoomRange.ts';
 
 const domain = { from: 1, to: 1000 };
 
@@ -39,6 +39,15 @@ describe('zoomBy and panBy', () => {
     expect(panBy({ from: 900, to: 1000 }, domain, 0.25)).toEqual({ from: 900, to: 1000 });
     expect(panBy({ from: 5, to: 105 }, domain, -0.25)).toEqual({ from: 1, to: 101 });
     expect(panBy({ from: 100, to: 200 }, domain, 0.25)).toEqual({ from: 125, to: 225 });
+  });
+});
+
+describe('liveEnd', () => {
+  it('always leaves room for the next step, and seldom moves', () => {
+    const ends = Array.from({ length: 8000 }, (_, lastStep) => liveEnd(lastStep, 8000));
+    expect(ends.every((end, lastStep) => end > lastStep)).toBe(true);
+    expect([...new Set(ends)]).toEqual([10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 8000]);
+    expect([liveEnd(8000, 8000), liveEnd(0, 1), liveEnd(3, 5)]).toEqual([8000, 2, 5]);
   });
 });
 
