@@ -61,13 +61,20 @@ function asksForHelp(args) {
   return args.includes('--help') || args.includes('-h');
 }
 
+const windowOpensWithinMs = 5_000;
+
 /** In the desktop window where there can be one and nothing asks for the browser. */
 async function runStudio(node, args) {
   await buildRenderer(root, node);
   const electron = hasDisplay() && wantsDesktop(args.slice(1)) ? findElectron(root) : undefined;
   if (electron === undefined) return runCommandLine(node, args);
   await buildApp(root, node);
-  return exitOf(startElectron(electron, root, { args: args.slice(1), cwd: callersFolder() }), { countsInterrupts: true });
+  const startMs = performance.now();
+  const status = await exitOf(startElectron(electron, root, { args: args.slice(1), cwd: callersFolder() }), { countsInterrupts: true });
+  // Where Linux forbids Chromium's sandbox, or a library is missing, Electron ends at once; the browser always works.
+  if (status === 0 || performance.now() - startMs > windowOpensWithinMs) return status;
+  process.stderr.write(`Electron ended with ${status} before its window opened; the studio opens in the browser instead.\n`);
+  return runCommandLine(node, args);
 }
 
 try {

@@ -53,12 +53,6 @@ export interface AdapterDetails {
   readonly votes: { readonly won: number; readonly of: number };
 }
 
-export interface ArchiveResult {
-  readonly file: string;
-  readonly sizeBytes: number;
-  readonly adapters: number;
-}
-
 export interface UnarchiveResult {
   readonly added: readonly Adapter[];
   /** Already in the library with the same content. */

@@ -3,7 +3,6 @@
  * Also what a stream throws after its beginning is translated, which oRPC's own interceptors do not see.
  */
 import { implement } from '@orpc/server';
-import { GraftError } from '../../contract/errors.ts';
 import { procedures } from '../../contract/procedures/registry.ts';
 import { toWireError, translateErrors } from './wireErrors.ts';
 import type { HostContext } from './HostContext.ts';
@@ -18,7 +17,3 @@ export const os = implement(procedures)
       throw toWireError(error);
     }
   });
-
-export function notYet(name: string): never {
-  throw new GraftError('unsupported', `${name} is not there yet.`);
-}
