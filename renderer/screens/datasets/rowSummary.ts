@@ -2,6 +2,8 @@
 import type { DatasetRow } from '../../../main/contract/workbench.ts';
 
 export interface RowSummary {
+  /** Counted from 1. */
+  readonly number: number;
   readonly left: string;
   readonly right: string;
   /** Turns that neither side shows. */
@@ -10,10 +12,10 @@ export interface RowSummary {
 
 const shownChars = 400;
 
-export function summariseRow({ turns }: DatasetRow): RowSummary {
+export function summariseRow({ row, turns }: DatasetRow): RowSummary {
   const told = turns.filter(({ role }) => role !== 'system');
   const [first] = told;
   const last = told.length > 1 ? told.at(-1) : undefined;
   const line = (text = ''): string => text.slice(0, shownChars).replace(/\s+/g, ' ');
-  return { left: line(first?.text), right: line(last?.text), others: turns.length - (first ? 1 : 0) - (last ? 1 : 0) };
+  return { number: row + 1, left: line(first?.text), right: line(last?.text), others: turns.length - (first ? 1 : 0) - (last ? 1 : 0) };
 }

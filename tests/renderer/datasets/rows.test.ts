@@ -30,8 +30,13 @@ describe('from a row in error to the rows around it', () => {
 describe('a row in one line', () => {
   it('shows what is asked and the last answer, and says how many turns are not shown', () => {
     const turns = ['system', 'user', 'assistant', 'user', 'assistant'].map((role, index) => ({ role, text: `${role}\n${index}` }));
-    expect(summariseRow({ row: 0, line: 1, turns })).toEqual({ left: 'user 1', right: 'assistant 4', others: 3 });
-    expect(summariseRow({ row: 0, line: 1, turns: [{ role: 'text', text: 'alone' }] })).toEqual({ left: 'alone', right: '', others: 0 });
+    expect(summariseRow({ row: 0, line: 1, turns })).toEqual({ number: 1, left: 'user 1', right: 'assistant 4', others: 3 });
+    expect(summariseRow({ row: 0, line: 1, turns: [{ role: 'text', text: 'alone' }] })).toEqual({
+      number: 1,
+      left: 'alone',
+      right: '',
+      others: 0,
+    });
   });
 });
 
