@@ -84,7 +84,7 @@ export class AdapterLibrary {
     const ids = adapters.map(({ id }) => id);
     const title = this.#words.purgeTitle(ids.length, adapters[0]?.name ?? '');
     const answers = [{ id: 'purge', label: this.#words.purge, kind: 'danger' as const }];
-    if ((await confirmations.ask({ title, text: this.#words.purgeText, answers })) !== 'purge') return;
+    if ((await confirmations.ask({ title, text: this.#words.purgeText(ids.length), answers })) !== 'purge') return;
     if (!(await toasts.attempt(async () => api.adapters.purge({ ids })))) return;
     this.#leave();
     toasts.say(this.#words.purged(ids.length));

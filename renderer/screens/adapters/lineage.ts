@@ -12,20 +12,20 @@ interface Box {
 export type LineageStep =
   | (Box & { readonly kind: 'dataset'; readonly rows: number | null })
   | (Box & { readonly kind: 'run'; readonly steps: number | null })
-  | (Box & { readonly kind: 'model' | 'imported' | 'this' })
-  | (Box & { readonly kind: 'export'; readonly to: string; readonly path: string; readonly at: number });
+  | (Box & { readonly kind: 'imported' })
+  | (Box & { readonly kind: 'this' })
+  /** All exports of one kind: the newest, and how many there were. */
+  | (Box & { readonly kind: 'export'; readonly to: string; readonly path: string; readonly at: number; readonly count: number });
 
 export function lineageOf(details: AdapterDetails): readonly LineageStep[] {
   const here: Box & { readonly kind: 'this' } = { kind: 'this', key: 'this', href: null, isRemoved: false, name: details.adapter.name };
   return [...sourcesOf(details), here, ...exportsOf(details)];
 }
 
-function sourcesOf({ adapter, dataset, run, model }: AdapterDetails): LineageStep[] {
+function sourcesOf({ adapter, dataset, run }: AdapterDetails): LineageStep[] {
   const { datasetId, runId, configuration } = adapter.lineage;
   if (datasetId === null && runId === null) {
-    const base: LineageStep[] =
-      model === null ? [] : [{ kind: 'model', key: 'model', href: '/models', isRemoved: false, name: model.name }];
-    return [{ kind: 'imported', key: 'imported', href: null, isRemoved: false, name: null }, ...base];
+    return [{ kind: 'imported', key: 'imported', href: null, isRemoved: false, name: null }];
   }
   const isDatasetGone = dataset === null || dataset.removed;
   return [
@@ -41,8 +41,12 @@ function sourcesOf({ adapter, dataset, run, model }: AdapterDetails): LineageSte
 }
 
 function exportsOf({ exports }: AdapterDetails): LineageStep[] {
-  return exports.map(({ id, to, path, createdAt }) => ({
-    ...{ kind: 'export', key: id, to, path, at: createdAt, name: null },
-    ...{ href: null, isRemoved: false },
-  }));
+  const kinds = [...new Set(exports.map(({ to }) => to))];
+  return kinds.flatMap((to) => {
+    const ofKind = exports.filter((each) => each.to === to).toSorted((a, b) => b.createdAt - a.createdAt);
+    const [newest] = ofKind;
+    if (newest === undefined) return [];
+    const box = { key: `export ${to}`, href: null, isRemoved: false, name: null };
+    return [{ ...box, kind: 'export' as const, to, path: newest.path, at: newest.createdAt, count: ofKind.length }];
+  });
 }

@@ -94,7 +94,7 @@ describe('AdaptersScreen', () => {
     const { library, inputsOf } = open([summary(1, { trashedAt: 5 })], '/adapters?trashed=1');
     await userEvent.click(await screen.findByRole('button', { name: 'Delete for good' }));
     const dialog = await screen.findByRole('dialog');
-    expect(within(dialog).getByText(/Nothing brings them back/)).toBeTruthy();
+    expect(within(dialog).getByText(/nothing brings them back/)).toBeTruthy();
     expect(inputsOf('adapters.purge')).toEqual([]);
     await userEvent.click(within(dialog).getByRole('button', { name: 'Delete for good' }));
     await waitFor(() => expect(library.rows).toEqual([]));
