@@ -53,11 +53,24 @@ export class Connection {
     });
     lost.catch(() => undefined); // told through the race
     try {
-      const output = await Promise.race([wire.link.call(path, input, options), lost]);
+      const call = wire.link.call(path, input, { ...options, signal: this.#signalFor(wire, options.signal) });
+      const output = await Promise.race([call, lost]);
       return isStream(output) ? guarded(output, lost) : output;
     } catch (error) {
       throw fromWire(error);
     }
+  }
+
+  /** The caller's signal as long as the wire is up: a link that is down cannot be told of an abort and would throw. */
+  #signalFor(wire: Wire, signal: AbortSignal | undefined): AbortSignal | undefined {
+    if (signal === undefined) return undefined;
+    const passedOn = new AbortController();
+    const passOn = (): void => {
+      if (this.#wire === wire) passedOn.abort(signal.reason);
+    };
+    if (signal.aborted) passOn();
+    else signal.addEventListener('abort', passOn, { once: true });
+    return passedOn.signal;
   }
 
   #nextWire(signal: AbortSignal | undefined): Promise<Wire> {

@@ -38,6 +38,25 @@ describe('Connection', () => {
     expect(connection.generation).toBe(2);
   });
 
+  it('tells a wire of an abort while it is up, and not once it is down: a closed socket throws', async () => {
+    const line = new Line();
+    const signals: (AbortSignal | undefined)[] = [];
+    line.call = async (_path, _input, { signal }) => {
+      signals.push(signal);
+      return new Promise(() => undefined);
+    };
+    const connection = new Connection(line.open);
+    const [early, late] = [new AbortController(), new AbortController()];
+    const calls = [early, late].map(async ({ signal }) => connection.api.projects.list(undefined, { signal }));
+    calls.forEach((call) => void call.catch(() => undefined));
+    await vi.waitFor(() => expect(signals).toHaveLength(2));
+    early.abort();
+    line.cuts[0]?.('lost');
+    await expect(calls[1]).rejects.toMatchObject({ code: 'network' });
+    late.abort();
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
+  });
+
   it('says that the connection is lost while it tries again', async () => {
     const line = new Line();
     const connection = new Connection(line.open);
