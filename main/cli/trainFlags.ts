@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { GraftError } from '../contract/errors.ts';
+import { plainWords } from '../contract/plainWords.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
 import { parseNames } from '../contract/nameList.ts';
 import type { TrainRequest } from '../contract/services.ts';
@@ -114,7 +115,7 @@ const requestSchema = z.object({
 /** Flags over file. Throws GraftError('usage') naming everything that is missing or wrong. */
 export function trainRequest(file: TrainValues, flags: TrainValues): TrainRequest {
   const given = Object.fromEntries(Object.entries(flags.rest).filter(([, value]) => value !== undefined));
-  const parsed = requestSchema.safeParse({ ...file.rest, ...given });
+  const parsed = requestSchema.safeParse({ ...file.rest, ...given }, { error: plainWords });
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
     throw new GraftError('usage', problems.map(({ message }) => message).join('; '), { problems });

@@ -5,6 +5,7 @@
 import type { ModelShape } from './families/family.ts';
 import type { MethodSpec } from './methods/method.ts';
 import type { Problem } from './errors.ts';
+import { plainWords } from './plainWords.ts';
 import { type ResolvedTraining, type TrainingConfig, trainingSchema } from './training.ts';
 
 export interface TrainingContext {
@@ -22,7 +23,7 @@ const evaluationsPerRun = 10;
 
 /** All problems at once; fields are paths such as `training.learningRate`. */
 export function parseTraining(training: unknown, { spec, shape }: Omit<TrainingContext, 'rows'>): Resolution<TrainingConfig> {
-  const parsed = trainingSchema.safeParse(training);
+  const parsed = trainingSchema.safeParse(training, { error: plainWords });
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => ({ field: ['training', ...path].join('.'), message }));
     return { value: null, problems };

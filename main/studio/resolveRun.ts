@@ -5,6 +5,7 @@
 import type { Model, RunConfiguration } from '../contract/entities.ts';
 import type { InspectedAdapter } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
+import { plainWords } from '../contract/plainWords.ts';
 import type { LinearShape } from '../contract/families/family.ts';
 import type { MethodSpec } from '../contract/methods/method.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
@@ -81,7 +82,7 @@ function refuseUnmatched(names: readonly string[], linears: readonly LinearShape
 
 function parseOptions(request: TrainRequest, spec: MethodSpec, problems: Problems): object | undefined {
   const given = request.targets === undefined ? request.methodOptions : { ...request.methodOptions, targets: request.targets };
-  const parsed = spec.options.safeParse(given);
+  const parsed = spec.options.safeParse(given, { error: plainWords });
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     if (issue.code === 'unrecognized_keys') {

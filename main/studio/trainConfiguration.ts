@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { GraftError } from '../contract/errors.ts';
+import { plainWords } from '../contract/plainWords.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
 import { parseNames } from '../contract/nameList.ts';
 import type { ConfigurationFile } from '../contract/runHistory.ts';
@@ -93,7 +94,7 @@ const requestSchema = z.object({
 /** For a form: what the file leaves out is empty or as the command line has it. Throws GraftError('invalid') with all problems. */
 export function readConfiguration(text: string, source = 'The configuration'): TrainRequest {
   const { rest, training, methodOptions } = parseTrainValues(text, source);
-  const parsed = requestSchema.safeParse(rest);
+  const parsed = requestSchema.safeParse(rest, { error: plainWords });
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
     const told = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
