@@ -19,13 +19,13 @@ export class PagedRows<Query, Row extends object, Found extends Page<Row>> {
   /** The newest page, for totals; undefined before the first answer. */
   found: Found | undefined = $state.raw();
   error: unknown = $state.raw();
+  /** Whose rows are shown: the last query, until the present one has answered. */
+  shownQuery: Query | undefined = $state.raw();
   readonly #setup: Setup<Query, Found>;
   readonly #pageSize: number;
   readonly #pages = new SvelteMap<number, readonly Row[]>();
   readonly #reading = new Map<number, Promise<void>>();
   #query: Query | undefined;
-  /** Whose rows are in the pages. */
-  #shownQuery: Query | undefined;
   #generation = 0;
   #range = { from: 0, to: 1 };
 
@@ -61,7 +61,7 @@ export class PagedRows<Query, Row extends object, Found extends Page<Row>> {
       const found = await Promise.all(numbers.map(async (number) => this.#read(query, number)));
       if (generation !== this.#generation) return;
       this.#pages.clear();
-      this.#shownQuery = query;
+      this.shownQuery = query;
       found.forEach((page, index) => this.#put(numbers[index] ?? 0, page));
       this.error = undefined;
     } catch (error) {
@@ -87,7 +87,7 @@ export class PagedRows<Query, Row extends object, Found extends Page<Row>> {
 
   async #ensure(from: number, to: number): Promise<void> {
     const [query, total, generation] = [this.#query, this.total, this.#generation];
-    if (query === undefined || query !== this.#shownQuery || total === undefined) return;
+    if (query === undefined || query !== this.shownQuery || total === undefined) return;
     const missing = this.#pageNumbers(from, Math.min(to, total)).filter((number) => !this.#pages.has(number));
     await Promise.all(missing.map(async (number) => this.#ensurePage({ query, number, generation })));
   }

@@ -67,6 +67,16 @@ describe('AdaptersScreen', () => {
     expect(screen.getByText('adapter 240')).toBeTruthy();
   });
 
+  it('keeps the search field while a search without answers is taken back: it must not look like an empty library', async () => {
+    open(many, '/adapters?search=nothing');
+    await screen.findByText('Nothing matches');
+    const field = screen.getByRole('searchbox');
+    await userEvent.clear(field);
+    await userEvent.type(field, 'adapter 24');
+    expect(document.activeElement).toBe(field);
+    expect(await within(await list()).findByText('adapter 240')).toBeTruthy();
+  });
+
   it('offers to take the filters away where nothing matches', async () => {
     const { studio } = open(many, '/adapters?search=nothing+like+this');
     await screen.findByText('Nothing matches');
