@@ -38,7 +38,7 @@ function open(address: string, calls: GivenCalls = {}) {
     ...calls,
   });
   window.studio.router.go(address);
-  show(window, DatasetsScreen, { parameters: {} });
+  show(window, DatasetsScreen, {});
   return window;
 }
 

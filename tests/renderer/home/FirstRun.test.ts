@@ -12,7 +12,7 @@ afterEach(cleanup);
 function open(studio = new StandInStudio()) {
   const window = studio.window();
   window.studio.refresh(['preferences']);
-  show(window, HomeScreen, { parameters: {} });
+  show(window, HomeScreen, {});
   return { ...window, stand: studio };
 }
 

@@ -38,9 +38,7 @@ const attacks = [
   '[x](http://a.b "title\\" onclick=\\"alert(1)")',
 ];
 const ours = new Set(
-  'div p h3 ul ol li blockquote strong em del code pre span a br hr input table thead tbody tr th td button svg path rect'.split(
-    ' ',
-  ),
+  'div p h3 ul ol li blockquote strong em del code pre span a br hr input table thead tbody tr th td button svg path rect'.split(' '),
 );
 
 /** Nothing but what our own components draw, links to the web alone, and no attribute that runs. */

@@ -39,7 +39,7 @@ function open({ models = [sample], ...calls }: { readonly models?: readonly obje
     ...calls,
   });
   window.studio.router.go('/models');
-  show(window, ModelsScreen, { parameters: {} });
+  show(window, ModelsScreen, {});
   return window;
 }
 
