@@ -17,7 +17,13 @@ export default defineConfig({
       { test: { ...shared, name: 'node', include: ['tests/**/*.test.ts'], exclude: ['tests/renderer/**', 'tests/browser/**'] } },
       {
         plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), svelteTesting()],
-        test: { ...shared, name: 'renderer', include: ['tests/renderer/**/*.test.ts'], environment: 'jsdom' },
+        test: {
+          ...shared,
+          name: 'renderer',
+          include: ['tests/renderer/**/*.test.ts'],
+          environment: 'jsdom',
+          setupFiles: ['tests/renderer/support/setup.ts'],
+        },
       },
       // After all others and one at a time: a browser, a studio and its engines want the machine for themselves.
       {
