@@ -203,5 +203,13 @@ function chatRow(chat: Chat): ChatRow {
 }
 
 function toSummary(row: SummaryRow): ChatSummary {
-  return { ...toChat(row), turns: row.turns, excerpt: (row.excerpt ?? '').replaceAll(/\s+/g, ' ').trim() };
+  return { ...toChat(row), turns: row.turns, excerpt: withoutMarkup(row.excerpt ?? '') };
+}
+
+/** One line for a list: fences, rules of tables, bars, stars and number signs of headings say nothing there. */
+function withoutMarkup(markdown: string): string {
+  return markdown
+    .replaceAll(/^\s*(?:```.*|#{1,6} |[|:\- ]*-{3}[|:\- ]*$)|\*\*|\|/gm, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }

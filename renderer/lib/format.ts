@@ -35,6 +35,15 @@ export function duration(seconds: number, language: Language = 'en'): string {
   return `${Math.floor(minutes / 60)}${h} ${String(minutes % 60).padStart(2, '0')}${min}`;
 }
 
+/** As exact as a guess can be: whole minutes from two on, five minutes within the hours. */
+export function roughDuration(seconds: number, language: Language = 'en'): string {
+  if (seconds < 120) return duration(Math.max(1, Math.round(seconds)), language);
+  const minutes = seconds < 3570 ? Math.round(seconds / 60) : Math.round(seconds / 300) * 5;
+  return duration(minutes * 60, language)
+    .replace(/ ?00(?:秒| s)$/, '')
+    .trimEnd();
+}
+
 export function milliseconds(ms: number): string {
   if (ms < 0.995) return `${ms.toFixed(2)} ms`;
   return ms < 1000 ? `${ms.toPrecision(3)} ms` : `${(ms / 1000).toPrecision(3)} s`;

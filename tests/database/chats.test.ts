@@ -83,6 +83,13 @@ describe('messages', () => {
 });
 
 describe('the list of chats', () => {
+  it('shows the last words as a line of text (bars and fences of Markdown)', () => {
+    chats.insert(sampleChat({ id: 'one', title: 'one' }));
+    const content = '## Sizes\n\n| Method | File |\n|---|---:|\n| VeRA | **80 kB** |\n\n```ts\nconst a = b * c;\n```';
+    chats.addTurns([sampleTurn({ id: 'a', chatId: 'one', role: 'assistant', content })]);
+    expect(chats.page({ offset: 0, limit: 1 }).items[0]?.excerpt).toBe('Sizes Method File VeRA 80 kB const a = b * c;');
+  });
+
   it('pages by project and trash, the last written to first, with the last words (a chat in two lists or in none)', () => {
     chats.insert(sampleChat({ id: 'old', title: 'old' }));
     chats.insert(sampleChat({ id: 'new', title: 'new', projectId: 'project1', updatedAt: 5 }));

@@ -14,6 +14,9 @@ export interface Difference {
   readonly values: readonly unknown[];
 }
 
+/** What was given and has since been decided by another of the settings: steps, learning rates by group, warm-up steps. */
+const decided = new Set(['epochs', 'learningRate', 'warmupRatio']);
+
 /** In the order of the form: method and its options, layers, training, machine. `targets` are given as their last names. */
 export function settingRows({ method, targets, training, ...machine }: RunConfiguration): readonly SettingRow[] {
   const { backend, device, precision, threads, initAdapter } = machine;
@@ -25,7 +28,7 @@ export function settingRows({ method, targets, training, ...machine }: RunConfig
     ...{ backend, device, precision, threads, initAdapter },
   };
   return Object.entries(all)
-    .filter(([, value]) => value !== undefined && value !== null)
+    .filter(([name, value]) => value !== undefined && value !== null && !decided.has(name))
     .map(([name, value]) => ({ name, value }));
 }
 
@@ -57,7 +60,7 @@ export interface SettingWords {
 export function settingText(value: unknown, words: SettingWords): string {
   if (value === undefined || value === null || value === '') return words.none;
   if (typeof value === 'boolean') return value ? words.on : words.off;
-  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en') : numberText(value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.length === 0 ? words.none : value.map((each) => settingText(each, words)).join(', ');
   const entries = Object.entries(value);

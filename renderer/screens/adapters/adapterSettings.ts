@@ -22,8 +22,6 @@ export interface ComparedSetting {
   readonly differs: boolean;
 }
 
-/** Decided by others of the rows. */
-const decided = new Set(['epochs', 'learningRate', 'warmupRatio', 'samplePrompts']);
 const machineNames = new Set(['backend', 'device', 'precision', 'threads', 'initAdapter']);
 
 /** Empty where nothing is known: an imported adapter. */
@@ -32,7 +30,7 @@ export function settingsOf(configuration: RunConfiguration | null): readonly Set
   const methodNames = new Set(['method', 'targets', ...Object.keys(configuration.method.options)]);
   const groupOf = (name: string): SettingGroup => (methodNames.has(name) ? 'method' : machineNames.has(name) ? 'machine' : 'training');
   return settingRows(configuration)
-    .filter(({ name, value }) => !decided.has(name) && isSaying(value))
+    .filter(({ name, value }) => name !== 'samplePrompts' && isSaying(value))
     .map((row) => ({ ...row, group: groupOf(row.name) }));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, duration, figure, milliseconds, percent } from '../../../renderer/lib/format.ts';
+import { bytes, duration, figure, milliseconds, percent, roughDuration } from '../../../renderer/lib/format.ts';
 
 describe('figures', () => {
   it.each([
@@ -20,6 +20,12 @@ describe('figures', () => {
     [3_720, '1 h 02 min'],
   ])('%d seconds', (seconds, text) => {
     expect(duration(seconds)).toBe(text);
+  });
+
+  it('guesses times no more exactly than they can be known', () => {
+    const guesses = [0.2, 13.4, 119, 125, 2_398, 3_580, 6_310].map((seconds) => roughDuration(seconds));
+    expect(guesses).toEqual(['1.0 s', '13 s', '1 min 59 s', '2 min', '40 min', '1 h 00 min', '1 h 45 min']);
+    expect(roughDuration(2_398, 'ja')).toBe('40分');
   });
 
   it('says that a value is not there rather than NaN', () => {
