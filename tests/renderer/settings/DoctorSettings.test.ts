@@ -42,7 +42,9 @@ function calls(tasks: readonly Task[] = []): GivenCalls {
 describe('DoctorSettings', () => {
   it('says of every backend whether it is there, why, and what to do', async () => {
     show(testWindow(calls()), DoctorSettings, {});
-    const missing = (await screen.findByText('TensorFlow on the CPU')).closest('li');
+    // The backend, then the runtime on offer for it.
+    const [name] = await screen.findAllByText('TensorFlow on the CPU');
+    const missing = name?.closest('li');
     expect(within(missing ?? document.body).getByText('the runtime is not installed')).toBeTruthy();
     expect(within(missing ?? document.body).getByText('Install it below.')).toBeTruthy();
     const used = screen.getByText('WebAssembly').closest('li');
