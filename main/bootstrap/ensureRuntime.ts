@@ -3,7 +3,7 @@
  * is not, and ends with status 1.
  */
 import { toGraftError } from '../contract/errors.ts';
-import type { ProgressUpdate } from '../contract/services.ts';
+import type { ProgressUpdate } from '../contract/progress.ts';
 import { getRuntimePackage } from '../runtimes/catalogue.ts';
 import { defaultCacheDir } from '../runtimes/findRuntimes.ts';
 import { installRuntime } from '../runtimes/installRuntime.ts';

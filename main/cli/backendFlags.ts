@@ -1,6 +1,6 @@
 /** --backend, --device, --precision, --threads: the same for `train`, `chat` and `logits`. */
 import { type Command, Option } from 'commander';
-import type { BackendRequest } from '../contract/services.ts';
+import type { BackendRequest } from '../contract/trainRequest.ts';
 import { parseNumber } from './schemaFlags.ts';
 
 export function addBackendFlags(command: Command): Command {

@@ -4,7 +4,9 @@
  */
 import { createInterface, type Interface } from 'node:readline/promises';
 import { toGraftError } from '../contract/errors.ts';
-import type { BackendRequest, ChatMessage, ChatRequest, Studio } from '../contract/services.ts';
+import type { Studio } from '../contract/services.ts';
+import type { BackendRequest } from '../contract/trainRequest.ts';
+import type { ChatMessage, ChatRequest } from '../contract/conversations.ts';
 import { renderError } from './errorText.ts';
 import { milliseconds } from './format.ts';
 import type { CommandSession } from './session.ts';

@@ -4,7 +4,8 @@
  */
 import type { RunWithSteps } from '../contract/entities.ts';
 import type { StepMetrics } from '../contract/engine.ts';
-import type { RunEvent, Studio } from '../contract/services.ts';
+import type { Studio } from '../contract/services.ts';
+import type { RunEvent } from '../contract/runHistory.ts';
 import { toGraftError } from '../contract/errors.ts';
 import { duration, loss } from './format.ts';
 import type { CommandSession } from './session.ts';

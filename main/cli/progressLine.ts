@@ -1,5 +1,5 @@
 /** Progress of long work on the live line: label, share, amount, speed. */
-import type { ProgressUpdate } from '../contract/services.ts';
+import type { ProgressUpdate } from '../contract/progress.ts';
 import { bytes, integer } from './format.ts';
 import type { Terminal } from './terminal.ts';
 

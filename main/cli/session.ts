@@ -3,7 +3,8 @@
  * and usage errors cost nothing.
  */
 import { resolve } from 'node:path';
-import type { CallOptions, Studio } from '../contract/services.ts';
+import type { Studio } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import type { Interrupt } from './interrupt.ts';
 import { ProgressLine } from './progressLine.ts';
 import type { Terminal } from './terminal.ts';

@@ -11,7 +11,7 @@ import { GraftError } from '../contract/errors.ts';
 import { plainWords } from '../contract/plainWords.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
 import { parseNames } from '../contract/nameList.ts';
-import type { TrainRequest } from '../contract/services.ts';
+import type { TrainRequest } from '../contract/trainRequest.ts';
 import { trainingSchema } from '../contract/training.ts';
 import { peftConfigName } from '../formats/peftFolder.ts';
 import { parseTrainValues, type TrainValues } from '../studio/trainConfiguration.ts';

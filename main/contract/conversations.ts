@@ -1,5 +1,6 @@
 /** Conversations that are kept: what the chat screen sends and hears. */
 import type { Chat, ChatTurn } from './entities.ts';
+import type { GenerateResult } from './engine.ts';
 import type { ErrorJson } from './errors.ts';
 import type { Page } from './library.ts';
 import type { Sampling } from './preferences.ts';
@@ -120,4 +121,25 @@ export interface ConversationService {
   warmUp(modelId: string, adapterIds: readonly string[]): Promise<ChatEngineState>;
   /** Gives the engine's memory back. Throws GraftError('conflict') while it answers. */
   unload(): Promise<void>;
+}
+
+export interface ChatMessage {
+  readonly role: string;
+  readonly content: string;
+}
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly adapter: { readonly idOrName: string; readonly scale: number } | null;
+  readonly messages: readonly ChatMessage[];
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly topK: number;
+  readonly repetitionPenalty: number;
+  readonly seed: number;
+}
+
+export interface ChatAnswer extends GenerateResult {
+  readonly text: string;
 }

@@ -1,6 +1,7 @@
 /** Runs as lists and charts need them: without the steps, which the database thins out to the width of a chart. */
+import type { Evaluation, StepMetrics } from './engine.ts';
 import type { Estimate, Run, RunState } from './entities.ts';
-import type { ChatMessage } from './services.ts';
+import type { ChatMessage } from './conversations.ts';
 
 /** One row of the list of runs. */
 export interface RunSummary {
@@ -119,3 +120,11 @@ export interface FirstRun {
   readonly tensorflow: 'installed' | 'installable' | 'unavailable';
   readonly question: ChatMessage;
 }
+
+/** What a run tells its watchers. */
+export type RunEvent =
+  | { readonly type: 'state'; readonly run: Run }
+  | { readonly type: 'phase'; readonly phase: string }
+  | { readonly type: 'metrics'; readonly steps: readonly StepMetrics[] }
+  | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
+  | { readonly type: 'log'; readonly message: string };

@@ -4,45 +4,36 @@
  * prefix of an id or a unique name; ambiguity is an error that lists the candidates.
  */
 import type { Change, ChangeTopic } from './changes.ts';
-import type { ConversationService } from './conversations.ts';
+import type { ChatAnswer, ChatMessage, ChatRequest, ConversationService } from './conversations.ts';
 import type { BackupFile, DiskUsage } from './disk.ts';
-import type { Adapter, Dataset, DatasetFormat, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
-import type { Evaluation, GenerateResult, SelfTestResult, StepMetrics } from './engine.ts';
+import type { Adapter, Dataset, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { AdapterDetails, AdapterFacets, AdapterPage, Page, UnarchiveResult } from './library.ts';
-import type { ModelFit, ModelSource } from './procedures/models.ts';
+import type { DoctorReport, MachineDescription, MachineState, ModelFit, ModelSource, Runtime, RuntimeOffer } from './machine.ts';
 import type { Preferences } from './preferences.ts';
+import type { CallOptions } from './progress.ts';
 import type {
   ConfigurationFile,
   CurveMetric,
   RunCurves,
   RunDetails,
+  RunEvent,
   RunLogLine,
   RunNews,
   RunSample,
   RunSummary,
   TrainingPlan,
 } from './runHistory.ts';
-import type { MachineState } from './procedures/system.ts';
-import type { DatasetPreview, DatasetRow, DatasetStatistics, SampleDataset } from './workbench.ts';
+import type {
+  DatasetImportOptions,
+  DatasetPreview,
+  DatasetRow,
+  DatasetStatistics,
+  DatasetView,
+  RenderedRow,
+  SampleDataset,
+} from './workbench.ts';
 import type { Task, TaskKind, TaskTicket } from './tasks.ts';
-import type { TrainingConfig } from './training.ts';
-
-export interface ProgressUpdate {
-  readonly label: string;
-  readonly done: number;
-  readonly total: number | null;
-  readonly unit: 'bytes' | 'rows' | 'steps' | 'tensors';
-}
-
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (update: ProgressUpdate) => void;
-}
-
-export interface ChatMessage {
-  readonly role: string;
-  readonly content: string;
-}
+import type { BackendRequest, TrainRequest } from './trainRequest.ts';
 
 export interface ProjectService {
   list(): readonly Project[];
@@ -72,43 +63,6 @@ export interface ModelService {
   tokenize(idOrName: string, text: string, addSpecialTokens?: boolean): Promise<number[]>;
   detokenize(idOrName: string, ids: readonly number[]): Promise<string>;
   prompt(idOrName: string, messages: readonly ChatMessage[]): Promise<{ readonly text: string; readonly ids: number[] }>;
-}
-
-export interface DatasetImportOptions {
-  readonly name?: string;
-  readonly format?: DatasetFormat;
-  /** Role to column, e.g. { prompt: 'question', answer: 'reply' }. */
-  readonly columns?: Readonly<Record<string, string>>;
-  readonly encoding?: string;
-  readonly trainOn?: 'answers' | 'all';
-}
-
-/** One row as the model sees it. */
-export interface RenderedRow {
-  readonly row: number;
-  readonly text: string;
-  readonly tokens: readonly { readonly id: number; readonly text: string; readonly trained: boolean }[];
-  readonly truncated: number;
-}
-
-export interface DatasetView {
-  readonly dataset: Dataset;
-  readonly rows: readonly RenderedRow[];
-  readonly lengths: {
-    readonly min: number;
-    readonly median: number;
-    readonly p95: number;
-    readonly max: number;
-    readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[];
-  };
-  readonly totalTokens: number;
-  readonly trainedTokens: number;
-  readonly truncatedRows: number;
-  /** Rows with no trained token after the cut. */
-  readonly emptyRows: number;
-  readonly duplicates: readonly { readonly row: number; readonly of: number }[];
-  /** Rows that this model cannot take (its chat template refuses them, or an id is out of its vocabulary): the first 1,000. */
-  readonly unusable?: readonly { readonly row: number; readonly line: number; readonly reason: string }[];
 }
 
 export interface DatasetService {
@@ -142,31 +96,6 @@ export interface DatasetService {
   remove(idOrName: string): Promise<void>;
   restore(id: string): Promise<Dataset>;
 }
-
-export interface TrainRequest {
-  readonly name?: string;
-  readonly projectId?: string;
-  readonly model: string;
-  readonly dataset: string;
-  readonly method: string;
-  readonly methodOptions: Readonly<Record<string, unknown>>;
-  /** Names, suffixes, a regular expression or `all-linear`; undefined: the family's PEFT default. */
-  readonly targets?: readonly string[] | string;
-  readonly training: Partial<TrainingConfig>;
-  readonly backend: 'auto' | 'tensorflow' | 'wasm' | 'cpu';
-  readonly device?: 'cpu' | 'cuda';
-  readonly precision?: 'float32' | 'bf16';
-  readonly threads?: number;
-  readonly initAdapter?: string;
-}
-
-/** What a run tells its watchers. */
-export type RunEvent =
-  | { readonly type: 'state'; readonly run: Run }
-  | { readonly type: 'phase'; readonly phase: string }
-  | { readonly type: 'metrics'; readonly steps: readonly StepMetrics[] }
-  | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
-  | { readonly type: 'log'; readonly message: string };
 
 export interface RunService {
   list(): readonly RunWithSteps[];
@@ -277,29 +206,6 @@ export interface AdapterService {
   purge(idOrName: string): Promise<void>;
 }
 
-export interface ChatRequest {
-  readonly model: string;
-  readonly adapter: { readonly idOrName: string; readonly scale: number } | null;
-  readonly messages: readonly ChatMessage[];
-  readonly maxTokens: number;
-  readonly temperature: number;
-  readonly topP: number;
-  readonly topK: number;
-  readonly repetitionPenalty: number;
-  readonly seed: number;
-}
-
-export interface ChatAnswer extends GenerateResult {
-  readonly text: string;
-}
-
-export interface BackendRequest {
-  readonly backend?: 'auto' | 'tensorflow' | 'wasm' | 'cpu';
-  readonly device?: 'cpu' | 'cuda';
-  readonly precision?: 'float32' | 'bf16';
-  readonly threads?: number;
-}
-
 export interface ChatService {
   /** Starts the chat engine (once), loads model and adapters; later calls swap without reloading the base. */
   open(model: string, adapters: readonly string[], backend?: BackendRequest): Promise<{ readonly device: string; readonly loadMs: number }>;
@@ -315,26 +221,6 @@ export interface ChatService {
   close(): Promise<void>;
 }
 
-export interface Runtime {
-  readonly id: string; // tensorflow-cpu, tensorflow-cuda
-  readonly version: string;
-  readonly dir: string;
-  readonly sizeBytes: number;
-  readonly verified: boolean;
-}
-
-export interface RuntimeOffer {
-  readonly id: string;
-  readonly title: string;
-  readonly version: string;
-  /** About. */
-  readonly downloadBytes: number;
-  readonly installed: Runtime | null;
-  /** Why it cannot be installed here; null where it can. */
-  readonly unavailableBecause: string | null;
-  readonly experimental: boolean;
-}
-
 export interface RuntimeService {
   list(): Promise<readonly Runtime[]>;
   /** What could be installed, here or elsewhere, and what is. */
@@ -343,33 +229,10 @@ export interface RuntimeService {
   remove(id: string): Promise<void>;
 }
 
-export interface BackendReport {
-  readonly backend: string;
-  readonly found: boolean;
-  readonly why: string;
-  readonly remedy: string | null;
-  readonly selfTest: SelfTestResult | null;
-}
-
-export interface DoctorReport {
-  readonly backends: readonly BackendReport[];
-  readonly chosen: string;
-  readonly why: string;
-  readonly machine: Readonly<Record<string, string>>;
-}
-
 export interface DoctorService {
   report(options?: CallOptions & { readonly selfTest?: boolean }): Promise<DoctorReport>;
   /** Plain text for a bug report, without names, paths of the home folder or anything else of the person's. */
   diagnostics(): Promise<string>;
-}
-
-export interface MachineDescription {
-  readonly platform: string;
-  readonly cpu: string;
-  /** What an engine uses unless told otherwise. */
-  readonly threads: number;
-  readonly totalMemoryBytes: number;
 }
 
 export interface MachineService {

@@ -3,7 +3,7 @@
  * window that asked for it, so that a reload or a second window finds it again; it is forgotten when the studio closes.
  */
 import type { ErrorJson } from './errors.ts';
-import type { ProgressUpdate } from './services.ts';
+import type { ProgressUpdate } from './progress.ts';
 
 export const taskKinds = [
   'importModel',

@@ -1,6 +1,5 @@
 /** A dataset before and after its import, as the workbench shows it. */
-import type { DatasetFormat } from './entities.ts';
-import type { DatasetView } from './services.ts';
+import type { Dataset, DatasetFormat } from './entities.ts';
 
 export interface DatasetColumn {
   readonly name: string;
@@ -40,4 +39,41 @@ export interface SampleDataset {
   readonly name: string;
   readonly description: string;
   readonly rows: number;
+}
+
+export interface DatasetImportOptions {
+  readonly name?: string;
+  readonly format?: DatasetFormat;
+  /** Role to column, e.g. { prompt: 'question', answer: 'reply' }. */
+  readonly columns?: Readonly<Record<string, string>>;
+  readonly encoding?: string;
+  readonly trainOn?: 'answers' | 'all';
+}
+
+/** One row as the model sees it. */
+export interface RenderedRow {
+  readonly row: number;
+  readonly text: string;
+  readonly tokens: readonly { readonly id: number; readonly text: string; readonly trained: boolean }[];
+  readonly truncated: number;
+}
+
+export interface DatasetView {
+  readonly dataset: Dataset;
+  readonly rows: readonly RenderedRow[];
+  readonly lengths: {
+    readonly min: number;
+    readonly median: number;
+    readonly p95: number;
+    readonly max: number;
+    readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+  };
+  readonly totalTokens: number;
+  readonly trainedTokens: number;
+  readonly truncatedRows: number;
+  /** Rows with no trained token after the cut. */
+  readonly emptyRows: number;
+  readonly duplicates: readonly { readonly row: number; readonly of: number }[];
+  /** Rows that this model cannot take (its chat template refuses them, or an id is out of its vocabulary): the first 1,000. */
+  readonly unusable?: readonly { readonly row: number; readonly line: number; readonly reason: string }[];
 }

@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BadRow, DatasetFormat } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { DatasetImportOptions } from '../contract/services.ts';
+import type { DatasetImportOptions } from '../contract/workbench.ts';
 import type { DatasetPreview } from '../contract/workbench.ts';
 import { EncodingDetector } from '../formats/text/encodings.ts';
 import { getDatasetFormat } from './formats/registry.ts';

@@ -4,7 +4,7 @@
  */
 import { openSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { SafetensorsFile, SafetensorsOutput } from '../formats/safetensors.ts';
-import type { DatasetView } from '../contract/services.ts';
+import type { DatasetView } from '../contract/workbench.ts';
 
 export interface TokenLengths {
   /** Of each row, in tokens, before any cut. */

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Dataset } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
 import { tryParseJson } from '../formats/jsonText.ts';
 import { Slices } from '../formats/slices.ts';

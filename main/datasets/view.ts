@@ -2,7 +2,7 @@
  * Rows as a model sees them, with the trained tokens marked and the cut made: the same rendering and tokenising that writes
  * the token file, for the rows in the window alone. Rows that the model cannot take are left out.
  */
-import type { RenderedRow } from '../contract/services.ts';
+import type { RenderedRow } from '../contract/workbench.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { readStoredRowRange } from './rowPages.ts';
 import type { TokenRow } from './tokenise.ts';

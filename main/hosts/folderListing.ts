@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { FolderListing } from '../contract/procedures/system.ts';
+import type { FolderListing } from '../contract/machine.ts';
 import { personsPath } from './localFiles.ts';
 
 type Entry = FolderListing['entries'][number];

@@ -6,7 +6,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { CallOptions, Runtime } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
+import type { Runtime } from '../contract/machine.ts';
 import { librarySubfolder } from './catalogue.ts';
 import { hashFile } from './wheel.ts';
 

@@ -6,7 +6,8 @@
 import { mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
-import type { CallOptions, Runtime } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
+import type { Runtime } from '../contract/machine.ts';
 import { isTemporaryName, writeDirAtomic } from '../formats/atomicFile.ts';
 import { withCacheLock } from './cacheLock.ts';
 import { librarySubfolder } from './catalogue.ts';

@@ -12,7 +12,7 @@ import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 
 export interface UnpackedFile {
   /** Relative to the folder, with `/`. */

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import type { Adapter, Lineage } from '../contract/entities.ts';
 import { toGraftError } from '../contract/errors.ts';
 import type { UnarchiveResult } from '../contract/library.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import type { AdapterLibrary } from '../database/adapterLibrary.ts';
 import type { AdapterRepository } from '../database/adapters.ts';
 import type { DatasetRepository } from '../database/datasets.ts';

@@ -6,7 +6,7 @@ import type { AnswerPhase, ChatEngineState } from '../contract/conversations.ts'
 import type { Chat, ChatTurn, Model } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { Sampling } from '../contract/preferences.ts';
-import type { ChatAnswer, ChatRequest } from '../contract/services.ts';
+import type { ChatAnswer, ChatRequest } from '../contract/conversations.ts';
 import type { ChatRepository, TurnChanges } from '../database/chats.ts';
 import { laneContext } from './conversationContext.ts';
 import { FairTurns } from './FairTurns.ts';

@@ -4,7 +4,8 @@
  */
 import type { Database } from 'better-sqlite3';
 import { GraftError } from '../contract/errors.ts';
-import type { CallOptions, DataFolderService } from '../contract/services.ts';
+import type { DataFolderService } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { closeDatabase } from '../database/openDatabase.ts';
 import type { RunQueue } from '../jobs/RunQueue.ts';
 import { backupDataFolder } from './backup.ts';

@@ -4,7 +4,8 @@
  */
 import type { Dataset, Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
-import type { CallOptions, RenderedRow } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
+import type { RenderedRow } from '../contract/workbench.ts';
 import type { DatasetStatistics } from '../contract/workbench.ts';
 import { findDuplicates } from '../datasets/duplicates.ts';
 import type { Duplicates } from '../datasets/duplicates.ts';

@@ -5,7 +5,10 @@
 import os from 'node:os';
 import type { EngineSettings, SelfTestResult } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { BackendReport, BackendRequest, CallOptions, DoctorReport, DoctorService } from '../contract/services.ts';
+import type { DoctorService } from '../contract/services.ts';
+import type { BackendReport, DoctorReport } from '../contract/machine.ts';
+import type { BackendRequest } from '../contract/trainRequest.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { type BackendWorld, chooseBackend, reportBackends } from './backendChoice.ts';
 import { type DiagnosticsInput, writeDiagnostics } from './diagnostics.ts';

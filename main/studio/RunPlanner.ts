@@ -11,7 +11,7 @@ import { GraftError, toGraftError } from '../contract/errors.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
 import { resolveTraining } from '../contract/resolveTraining.ts';
 import type { TrainingPlan } from '../contract/runHistory.ts';
-import type { TrainRequest } from '../contract/services.ts';
+import type { TrainRequest } from '../contract/trainRequest.ts';
 import type { AlikeRun } from '../database/runs.ts';
 import { type BackendChoice, type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { estimateRun } from './estimate.ts';

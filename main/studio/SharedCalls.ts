@@ -3,7 +3,7 @@
  * when the last of them was cancelled.
  */
 import { GraftError } from '../contract/errors.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { throwIfCancelled } from '../formats/text/readBytes.ts';
 
 interface Call<Result> {

@@ -3,7 +3,8 @@
  * ended ones are kept until they are dismissed or there are too many.
  */
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { CallOptions, ChangeService, TaskService } from '../contract/services.ts';
+import type { ChangeService, TaskService } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import type { Task, TaskKind, TaskTicket } from '../contract/tasks.ts';
 import { newId } from '../database/ids.ts';
 import { EventQueue } from './eventQueue.ts';

@@ -14,7 +14,7 @@ import type { Header } from 'tar-stream';
 import { z } from 'zod';
 import type { Adapter, Lineage } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { lineageColumn } from '../database/columnSchemas.ts';
 import { tryParseJson } from '../formats/jsonText.ts';
 import { peftConfigName, peftWeightsName } from '../formats/peftFolder.ts';

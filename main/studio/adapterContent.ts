@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Adapter } from '../contract/entities.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { peftConfigName, peftWeightsName } from '../formats/peftFolder.ts';
 import { hashFiles } from './copyFiles.ts';
 

@@ -4,7 +4,8 @@
  */
 import type { EngineSettings } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
-import type { BackendReport, BackendRequest, Runtime } from '../contract/services.ts';
+import type { BackendReport, Runtime } from '../contract/machine.ts';
+import type { BackendRequest } from '../contract/trainRequest.ts';
 import { findRuntime, libraryDirOf } from '../runtimes/findRuntimes.ts';
 import { type Machine, readMachine } from './machine.ts';
 

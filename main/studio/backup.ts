@@ -15,7 +15,7 @@ import type { Database } from 'better-sqlite3';
 import { pack } from 'tar-stream';
 import type { Pack } from 'tar-stream';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { isTemporaryName, temporaryPathFor } from '../formats/atomicFile.ts';
 import type { BackupManifest, ManifestFile } from './backupManifest.ts';
 import { backupFormat, backedUpFolders, databaseEntry, manifestEntry } from './backupManifest.ts';

@@ -4,7 +4,8 @@
  * template that chats are trained with.
  */
 import type { DatasetFormat, Model } from '../contract/entities.ts';
-import type { ChatMessage, ModelService } from '../contract/services.ts';
+import type { ModelService } from '../contract/services.ts';
+import type { ChatMessage } from '../contract/conversations.ts';
 import { plainChatTemplate } from '../datasets/plainChatTemplate.ts';
 import { renderChat } from '../tokenizers/chatTemplate.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';

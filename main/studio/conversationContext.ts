@@ -3,7 +3,7 @@
  * answers: where several answered side by side, its own stands in place of the one the path goes through.
  */
 import type { ChatTurn } from '../contract/entities.ts';
-import type { ChatMessage } from '../contract/services.ts';
+import type { ChatMessage } from '../contract/conversations.ts';
 
 /** From the root to the message that is to be answered. `turns` are all of the chat's, in any order. */
 export function laneContext(turns: readonly ChatTurn[], userTurnId: string, lane: number): readonly ChatTurn[] {

@@ -4,7 +4,7 @@
  * is a tilde.
  */
 import os from 'node:os';
-import type { DoctorReport } from '../contract/services.ts';
+import type { DoctorReport } from '../contract/machine.ts';
 import type { FailedRun } from '../database/runs.ts';
 
 export interface DiagnosticsInput {

@@ -4,7 +4,9 @@
  * are for a thousand and more.
  */
 import type { FirstRun } from '../contract/runHistory.ts';
-import type { CallOptions, RunService, Studio, TrainRequest } from '../contract/services.ts';
+import type { RunService, Studio } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
+import type { TrainRequest } from '../contract/trainRequest.ts';
 
 export const firstDatasetId = 'pirate-replies';
 export const firstQuestion = 'Write about the ocean.';

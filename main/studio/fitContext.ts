@@ -5,7 +5,7 @@
  */
 import type { ChatTurn } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
-import type { ChatMessage } from '../contract/services.ts';
+import type { ChatMessage } from '../contract/conversations.ts';
 import { messagesOf } from './conversationContext.ts';
 
 export interface ContextRoom {

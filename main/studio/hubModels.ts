@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { GraftError } from '../contract/errors.ts';
 import { getFamilyOfModelType } from '../contract/families/registry.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { readJsonObject } from '../formats/jsonFile.ts';
 import { withCacheLock } from '../runtimes/cacheLock.ts';
 import { hashFile } from '../runtimes/wheel.ts';

@@ -8,7 +8,7 @@ import type { Model } from '../contract/entities.ts';
 import type { ModelShape } from '../contract/families/family.ts';
 import type { MethodSpec } from '../contract/methods/method.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
-import type { ModelFit } from '../contract/procedures/models.ts';
+import type { ModelFit } from '../contract/machine.ts';
 import { resolveTraining } from '../contract/resolveTraining.ts';
 import { matchTargets, type TargetSpec } from '../contract/targets.ts';
 import { trainingSchema } from '../contract/training.ts';

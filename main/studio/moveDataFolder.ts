@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { isTemporaryName, temporaryPathFor, writeFileAtomic } from '../formats/atomicFile.ts';
 import { movedNote } from './dataFolder.ts';
 import type { DataFolder } from './dataFolder.ts';

@@ -10,7 +10,7 @@ import type { LinearShape } from '../contract/families/family.ts';
 import type { MethodSpec } from '../contract/methods/method.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
 import { parseTraining, resolveMaxLength } from '../contract/resolveTraining.ts';
-import type { TrainRequest } from '../contract/services.ts';
+import type { TrainRequest } from '../contract/trainRequest.ts';
 import { matchTargets, moduleSuffixes, type TargetSpec } from '../contract/targets.ts';
 import type { TrainingConfig } from '../contract/training.ts';
 import { Problems } from './Problems.ts';

@@ -13,7 +13,7 @@ import { extract } from 'tar-stream';
 import type { Header } from 'tar-stream';
 import { z } from 'zod';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { readDatabaseVersion } from '../database/databaseVersion.ts';
 import { schemaVersion } from '../database/migrations/registry.ts';
 import { temporaryPathFor, writeFileAtomic } from '../formats/atomicFile.ts';

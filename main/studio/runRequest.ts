@@ -3,7 +3,7 @@
  * hangs on the machine (precision, threads) is left to it unless the run had something else than it would get now.
  */
 import type { Model, Run } from '../contract/entities.ts';
-import type { BackendRequest, TrainRequest } from '../contract/services.ts';
+import type { BackendRequest, TrainRequest } from '../contract/trainRequest.ts';
 import { matchTargets } from '../contract/targets.ts';
 import type { ResolvedTraining, TrainingConfig } from '../contract/training.ts';
 import type { BackendChoice } from './backendChoice.ts';

@@ -1,5 +1,6 @@
 /** The studio's runtime service: the folder main/runtimes, bound to one cache folder, and what of it is for this machine. */
-import type { Runtime, RuntimeOffer, RuntimeService } from '../contract/services.ts';
+import type { RuntimeService } from '../contract/services.ts';
+import type { Runtime, RuntimeOffer } from '../contract/machine.ts';
 import { getRuntimePackage, listRuntimePackages } from '../runtimes/catalogue.ts';
 import type { RuntimePackage } from '../runtimes/catalogue.ts';
 import { listRuntimes } from '../runtimes/findRuntimes.ts';

@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { writeDirAtomic } from '../formats/atomicFile.ts';
 import { withCacheLock } from '../runtimes/cacheLock.ts';
 import { downloadWheel } from '../runtimes/pip.ts';

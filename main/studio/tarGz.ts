@@ -7,7 +7,7 @@ import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { Pack } from 'tar-stream';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { throwIfCancelled } from '../formats/text/readBytes.ts';
 import { temporaryPathFor } from '../formats/atomicFile.ts';
 

@@ -1,6 +1,6 @@
 /** A dataset as token ids for one model, made once and kept by content: what runs need to know of it. */
 import type { Dataset, Model } from '../contract/entities.ts';
-import type { CallOptions } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 
 export interface TokenisedRows {
   /** See formats/tokenFile.ts. */

@@ -8,7 +8,7 @@ import { plainWords } from '../contract/plainWords.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
 import { parseNames } from '../contract/nameList.ts';
 import type { ConfigurationFile } from '../contract/runHistory.ts';
-import type { TrainRequest } from '../contract/services.ts';
+import type { TrainRequest } from '../contract/trainRequest.ts';
 import { trainingSchema } from '../contract/training.ts';
 
 /** What a file or flags say, by field. */

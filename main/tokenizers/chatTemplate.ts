@@ -4,7 +4,7 @@
  * keeps this one alive. Surprising: the time limit is per conversation (it restarts with every answer), not per call.
  */
 import { GraftError } from '../contract/errors.ts';
-import type { ChatMessage } from '../contract/services.ts';
+import type { ChatMessage } from '../contract/conversations.ts';
 import { programFile } from '../processes/programFile.ts';
 import { type Child, startChild } from '../processes/startChild.ts';
 import type { RenderedConversation, RenderJob, RenderReply } from './chatTemplateWorker.ts';

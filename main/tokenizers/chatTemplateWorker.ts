@@ -6,7 +6,7 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import type { Program } from '@huggingface/jinja';
 import { parentPort } from 'node:worker_threads';
-import type { ChatMessage } from '../contract/services.ts';
+import type { ChatMessage } from '../contract/conversations.ts';
 
 export interface RenderJob {
   readonly id: number;

@@ -1,5 +1,5 @@
 /** Which entries of a folder a person can use or walk through. */
-import type { FolderListing } from '../../main/contract/procedures/system.ts';
+import type { FolderListing } from '../../main/contract/machine.ts';
 
 export type PathKind = 'file' | 'folder' | 'both';
 

@@ -1,5 +1,5 @@
 /** A task's progress as a share and as words. */
-import type { ProgressUpdate } from '../../main/contract/services.ts';
+import type { ProgressUpdate } from '../../main/contract/progress.ts';
 import type { Language } from '../i18n/catalogue.ts';
 import { bytes, count } from './format.ts';
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ProgressUpdate } from '../../main/contract/services.ts';
+import type { ProgressUpdate } from '../../main/contract/progress.ts';
 import { findRuntime, libraryDirOf, listRuntimes, verifyRuntime } from '../../main/runtimes/findRuntimes.ts';
 import { installRuntime } from '../../main/runtimes/installRuntime.ts';
 import { findPip } from '../../main/runtimes/pip.ts';

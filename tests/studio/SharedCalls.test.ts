@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallOptions } from '../../main/contract/services.ts';
+import type { CallOptions } from '../../main/contract/progress.ts';
 import { throwIfCancelled } from '../../main/formats/text/readBytes.ts';
 import { SharedCalls } from '../../main/studio/SharedCalls.ts';
 

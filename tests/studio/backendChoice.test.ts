@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Runtime } from '../../main/contract/services.ts';
+import type { Runtime } from '../../main/contract/machine.ts';
 import { type BackendWorld, chooseBackend, reportBackends } from '../../main/studio/backendChoice.ts';
 import { cpuHasBf16, type Machine, physicalCores } from '../../main/studio/machine.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Model } from '../../main/contract/entities.ts';
-import type { DatasetImportOptions } from '../../main/contract/services.ts';
+import type { DatasetImportOptions } from '../../main/contract/workbench.ts';
 import { DatasetRepository } from '../../main/database/datasets.ts';
 import { openDatabase } from '../../main/database/openDatabase.ts';
 import type { ImportedDataset } from '../../main/datasets/importDataset.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChatTurn } from '../../main/contract/entities.ts';
-import type { ChatMessage } from '../../main/contract/services.ts';
+import type { ChatMessage } from '../../main/contract/conversations.ts';
 import { fitContext } from '../../main/studio/fitContext.ts';
 import { sampleTurn } from '../database/sampleRows.ts';
 

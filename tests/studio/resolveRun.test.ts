@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InspectedAdapter } from '../../main/contract/engine.ts';
 import { GraftError } from '../../main/contract/errors.ts';
 import { loraOptionsSchema } from '../../main/contract/methods/lora.ts';
-import type { TrainRequest } from '../../main/contract/services.ts';
+import type { TrainRequest } from '../../main/contract/trainRequest.ts';
 import { checkRequest } from '../../main/studio/resolveRun.ts';
 import { sampleModel } from '../database/sampleRows.ts';
 import { graftErrorOf } from '../support/graftErrors.ts';

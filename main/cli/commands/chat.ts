@@ -1,7 +1,9 @@
 /** `chat`: a conversation with adapters swapped in at will, or one answer with --prompt. */
 import type { Command } from 'commander';
 import { GraftError } from '../../contract/errors.ts';
-import type { BackendRequest, ChatRequest, Studio } from '../../contract/services.ts';
+import type { Studio } from '../../contract/services.ts';
+import type { BackendRequest } from '../../contract/trainRequest.ts';
+import type { ChatRequest } from '../../contract/conversations.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { type ChatAdapter, Conversation, shownAdapter } from '../conversation.ts';
 import { milliseconds } from '../format.ts';

@@ -1,7 +1,7 @@
 /** `dataset import|list|show|remove`; `show` prints what the model sees, trained tokens marked. */
 import { type Command, Option } from 'commander';
 import { datasetFormats, type Dataset, type DatasetFormat } from '../../contract/entities.ts';
-import type { DatasetView, RenderedRow } from '../../contract/services.ts';
+import type { DatasetView, RenderedRow } from '../../contract/workbench.ts';
 import { datasetJson } from '../entityJson.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';

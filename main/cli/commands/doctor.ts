@@ -1,6 +1,6 @@
 /** `doctor`: every backend, whether it works here and why, with figures from a self-test. */
 import type { Command } from 'commander';
-import type { BackendReport } from '../../contract/services.ts';
+import type { BackendReport } from '../../contract/machine.ts';
 import { fields } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { GraftError } from '../../contract/errors.ts';
-import type { BackendRequest } from '../../contract/services.ts';
+import type { BackendRequest } from '../../contract/trainRequest.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';

@@ -1,7 +1,7 @@
 /** `train`: trains an adapter, shows how it goes, and puts the result into the library. */
 import type { Command } from 'commander';
 import type { RunWithSteps } from '../../contract/entities.ts';
-import type { BackendRequest, TrainRequest } from '../../contract/services.ts';
+import type { BackendRequest, TrainRequest } from '../../contract/trainRequest.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { runJson } from '../entityJson.ts';
 import { followRun } from '../followRun.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Dataset, datasetFormats } from '../entities.ts';
-import type { DatasetView } from '../services.ts';
+import type { DatasetView } from '../workbench.ts';
 import type { TaskTicket } from '../tasks.ts';
 import type { DatasetPreview, DatasetRow, DatasetStatistics, SampleDataset } from '../workbench.ts';
 import type { Page } from '../library.ts';

@@ -1,28 +1,8 @@
 import { z } from 'zod';
 import type { Model } from '../entities.ts';
+import type { ModelFit, ModelSource } from '../machine.ts';
 import type { TaskTicket } from '../tasks.ts';
 import { byId, fileSource, gives, procedure } from './procedure.ts';
-
-/** A model that can be had with one click. */
-export interface ModelSource {
-  /** What `models.fetch` takes: `sample`, `smollm2`. */
-  readonly id: string;
-  readonly title: string;
-  readonly description: string;
-  readonly downloadBytes: number;
-  readonly licence: string;
-  /** The model's id where it is here already. */
-  readonly modelId: string | null;
-}
-
-/** Needs of memory on this machine, in bytes. */
-export interface ModelFit {
-  readonly modelId: string;
-  readonly chatBytes: number;
-  readonly training: readonly { readonly method: string; readonly bytes: number; readonly adapterBytes: number }[];
-  readonly freeMemoryBytes: number;
-  readonly totalMemoryBytes: number;
-}
 
 export const models = {
   list: procedure.output(gives<readonly Model[]>()),

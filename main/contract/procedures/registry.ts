@@ -3,12 +3,18 @@
  * left out is a type error there. A new domain is one file and one line.
  */
 import { adapters } from './adapters.ts';
+import { app } from './app.ts';
+import { changes } from './changes.ts';
 import { chats } from './chats.ts';
 import { datasets } from './datasets.ts';
+import { disk } from './disk.ts';
+import { doctor } from './doctor.ts';
 import { models } from './models.ts';
+import { preferences } from './preferences.ts';
 import { projects } from './projects.ts';
 import { runs } from './runs.ts';
-import { app, changes, disk, doctor, preferences, runtimes, tasks } from './system.ts';
+import { runtimes } from './runtimes.ts';
+import { tasks } from './tasks.ts';
 
 export const procedures = {
   projects,

@@ -12,7 +12,7 @@ import {
   type TrainingPlan,
   curveMetrics,
 } from '../runHistory.ts';
-import type { TrainRequest } from '../services.ts';
+import type { TrainRequest } from '../trainRequest.ts';
 import { byId, gives, pageInput, procedure, reference, streams } from './procedure.ts';
 
 /** The shape alone: values are checked by the service against model, dataset and method, all problems at once. */

@@ -1,5 +1,5 @@
 /** Tokens of a rendered row, gathered into stretches that look alike: trained, only seen, or cut off. */
-import type { RenderedRow } from '../../../main/contract/services.ts';
+import type { RenderedRow } from '../../../main/contract/workbench.ts';
 
 export type TokenKind = 'trained' | 'seen' | 'cut';
 

@@ -1,5 +1,5 @@
 /** What a need of memory means on this machine, and what a model is good for here in one word. */
-import type { ModelFit } from '../../../main/contract/procedures/models.ts';
+import type { ModelFit } from '../../../main/contract/machine.ts';
 
 export type FitVerdict = 'easily' | 'fits' | 'tight' | 'no';
 

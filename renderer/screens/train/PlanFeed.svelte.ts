@@ -4,7 +4,7 @@
  */
 import type { GraftError, Problem } from '../../../main/contract/errors.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
-import type { TrainRequest } from '../../../main/contract/services.ts';
+import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import { requestInput } from '../../components/training/requestInput.ts';
 import type { Api } from '../../lib/api.ts';
 import { fromWire } from '../../lib/wireErrors.ts';

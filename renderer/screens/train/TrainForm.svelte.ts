@@ -2,7 +2,7 @@
  * The form's state: the draft, what it was filled from, and how it changes. The address is written after every change and
  * read when somebody else changes it; a method's options are kept while another method is looked at.
  */
-import type { TrainRequest } from '../../../main/contract/services.ts';
+import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import type { Router } from '../../lib/Router.svelte.ts';
 import { type Draft, type Settings, draftOf, draftOfQuery, draftQuery, emptyDraft, withSetting } from './draft.ts';
 

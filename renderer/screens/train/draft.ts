@@ -3,7 +3,7 @@
  * is a part of the address, which is what a reload comes back to.
  */
 import { methodSpecs } from '../../../main/contract/methods/registry.ts';
-import type { TrainRequest } from '../../../main/contract/services.ts';
+import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
 

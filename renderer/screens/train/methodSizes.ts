@@ -3,7 +3,7 @@ import { GraftError } from '../../../main/contract/errors.ts';
 import type { ModelShape } from '../../../main/contract/families/family.ts';
 import type { MethodSpec } from '../../../main/contract/methods/method.ts';
 import { matchTargets } from '../../../main/contract/targets.ts';
-import type { TrainRequest } from '../../../main/contract/services.ts';
+import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import type { Settings } from './draft.ts';
 
 export interface MethodSize {

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { BackendReport, DoctorReport, RuntimeOffer } from '../../../main/contract/services.ts';
+import type { BackendReport, DoctorReport, RuntimeOffer } from '../../../main/contract/machine.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
 import DoctorSettings from '../../../renderer/screens/settings/DoctorSettings.svelte';
 import { type GivenCalls, pretendLayout, show, testWindow } from '../support/testWindow.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
-import type { TrainRequest } from '../../../main/contract/services.ts';
+import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import { PlanFeed } from '../../../renderer/screens/train/PlanFeed.svelte.ts';
 import { testWindow } from '../support/testWindow.ts';
 

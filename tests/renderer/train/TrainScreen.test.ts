@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
 import { llamaFamily } from '../../../main/contract/families/llama.ts';
-import type { TrainRequest } from '../../../main/contract/services.ts';
+import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import { defaultPreferences, type Preferences } from '../../../main/contract/preferences.ts';
 import TrainScreen from '../../../renderer/screens/train/TrainScreen.svelte';
 import { pretendLayout, show, testWindow, type TestWindow } from '../support/testWindow.ts';

@@ -5,7 +5,7 @@
 import { createQuery } from '@tanstack/svelte-query';
 import type { ChatTurn } from '../../../../main/contract/entities.ts';
 import type { FirstRun, RunSummary } from '../../../../main/contract/runHistory.ts';
-import type { TrainRequest } from '../../../../main/contract/services.ts';
+import type { TrainRequest } from '../../../../main/contract/trainRequest.ts';
 import type { Sampling } from '../../../../main/contract/preferences.ts';
 import type { StudioWindow } from '../../../state/studio.ts';
 import { AnswerStreams } from '../../chat/AnswerStreams.svelte.ts';

@@ -1,5 +1,5 @@
 /** Which faster backend is worth offering to somebody who has none yet. */
-import type { RuntimeOffer } from '../../../../main/contract/services.ts';
+import type { RuntimeOffer } from '../../../../main/contract/machine.ts';
 
 /** Undefined where one is installed or none can be. */
 export function offeredRuntime(offers: readonly RuntimeOffer[]): RuntimeOffer | undefined {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Dataset, Model, Run } from '../../../../main/contract/entities.ts';
 import type { Evaluation } from '../../../../main/contract/engine.ts';
 import { resolveTraining } from '../../../../main/contract/resolveTraining.ts';
-import type { TrainRequest } from '../../../../main/contract/services.ts';
+import type { TrainRequest } from '../../../../main/contract/trainRequest.ts';
 import type { RunRepository } from '../../../../main/database/runs.ts';
 import { estimateRun } from '../../../../main/studio/estimate.ts';
 import { checkRequest } from '../../../../main/studio/resolveRun.ts';

@@ -1,0 +1,106 @@
+/** This machine as screens show it: what it is, what runs on it, what fits, what can be installed. */
+import type { SelfTestResult } from './engine.ts';
+
+export interface Runtime {
+  readonly id: string; // tensorflow-cpu, tensorflow-cuda
+  readonly version: string;
+  readonly dir: string;
+  readonly sizeBytes: number;
+  readonly verified: boolean;
+}
+
+export interface RuntimeOffer {
+  readonly id: string;
+  readonly title: string;
+  readonly version: string;
+  /** About. */
+  readonly downloadBytes: number;
+  readonly installed: Runtime | null;
+  /** Why it cannot be installed here; null where it can. */
+  readonly unavailableBecause: string | null;
+  readonly experimental: boolean;
+}
+
+export interface BackendReport {
+  readonly backend: string;
+  readonly found: boolean;
+  readonly why: string;
+  readonly remedy: string | null;
+  readonly selfTest: SelfTestResult | null;
+}
+
+export interface DoctorReport {
+  readonly backends: readonly BackendReport[];
+  readonly chosen: string;
+  readonly why: string;
+  readonly machine: Readonly<Record<string, string>>;
+}
+
+export interface MachineDescription {
+  readonly platform: string;
+  readonly cpu: string;
+  /** What an engine uses unless told otherwise. */
+  readonly threads: number;
+  readonly totalMemoryBytes: number;
+}
+
+/** A model that can be had with one click. */
+export interface ModelSource {
+  /** What `models.fetch` takes: `sample`, `smollm2`. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly downloadBytes: number;
+  readonly licence: string;
+  /** The model's id where it is here already. */
+  readonly modelId: string | null;
+}
+
+/** Needs of memory on this machine, in bytes. */
+export interface ModelFit {
+  readonly modelId: string;
+  readonly chatBytes: number;
+  readonly training: readonly { readonly method: string; readonly bytes: number; readonly adapterBytes: number }[];
+  readonly freeMemoryBytes: number;
+  readonly totalMemoryBytes: number;
+}
+
+export interface AppInfo {
+  readonly version: string;
+  readonly host: 'browser' | 'electron';
+  readonly platform: string;
+  readonly dataFolder: string;
+  /** False where another process owns the queue; runs then wait for it. */
+  readonly ownsQueue: boolean;
+  readonly cpu: string;
+  readonly threads: number;
+  readonly totalMemoryBytes: number;
+  /** What the start-up sweep found and did. */
+  readonly notices: readonly string[];
+}
+
+export interface MachineState {
+  /** What a run would get now. */
+  readonly backend: 'tensorflow' | 'wasm' | 'cpu';
+  readonly device: 'cpu' | 'cuda';
+  readonly precision: 'float32' | 'bf16';
+  readonly threads: number;
+  /** Of the TensorFlow runtime; null for the other backends. */
+  readonly runtimeVersion: string | null;
+  readonly freeMemoryBytes: number;
+  readonly totalMemoryBytes: number;
+  /** Of the studio and its engine processes. */
+  readonly usedMemoryBytes: number;
+}
+
+export interface FolderListing {
+  readonly path: string;
+  readonly parent: string | null;
+  readonly entries: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly isFolder: boolean;
+    readonly sizeBytes: number | null;
+  }[];
+  readonly places: readonly { readonly name: string; readonly path: string }[];
+}

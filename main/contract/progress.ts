@@ -1,0 +1,13 @@
+/** How far long work is, and what it is given: every service takes these in one shape. */
+
+export interface ProgressUpdate {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: 'bytes' | 'rows' | 'steps' | 'tensors';
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (update: ProgressUpdate) => void;
+}
