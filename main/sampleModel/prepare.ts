@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
 import { writeTokenFile } from '../formats/tokenFile.ts';
-import { loadTokenizer } from '../tokenizers/tokenizer.ts';
+import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
 import { readBooks } from './books.ts';
 import { buildCorpus } from './corpus.ts';
 import { generationConfig, maxLength, modelConfig, vocabularySize } from './modelConfig.ts';

@@ -18,7 +18,7 @@ import { inspectModel } from '../formats/modelFolder.ts';
 import type { InspectedModel } from '../formats/modelFolder.ts';
 import { openWeights } from '../formats/weightSource.ts';
 import { renderChat } from '../tokenizers/chatTemplate.ts';
-import { loadTokenizer } from '../tokenizers/tokenizer.ts';
+import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { copyFiles, hashFiles } from './copyFiles.ts';

@@ -1,13 +1,4 @@
-/**
- * Text to token ids and back for one model, and where in a model folder its tokenizer is: tokenizer.json with the files beside
- * it, else the vocabulary inside the GGUF file.
- */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { GraftError } from '../contract/errors.ts';
-import { readGgufTokenizer } from './ggufTokenizer.ts';
-import { createTokenizer } from './tokenizerEngine.ts';
-import { readTokenizerFolder } from './tokenizerFolder.ts';
+/** Text to token ids and back for one model. */
 
 export interface EncodeOptions {
   /** Begin- and end-of-text tokens where the model has them; default true. Special tokens written in the text always count. */
@@ -34,28 +25,4 @@ export interface Tokenizer {
   readonly eosToken: string | null;
   /** Jinja, or null where the model has none. */
   readonly chatTemplate: string | null;
-}
-
-async function findGguf(modelDir: string): Promise<string | undefined> {
-  if (modelDir.endsWith('.gguf')) return modelDir;
-  const names = (await readdir(modelDir)).filter((name) => name.endsWith('.gguf')).sort();
-  return names[0] === undefined ? undefined : join(modelDir, names[0]);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() === true;
-}
-
-/** Throws GraftError: 'notFound' where the folder has no tokenizer, 'invalid' or 'unsupported' where it cannot be used. */
-export async function loadTokenizer(modelDir: string): Promise<Tokenizer> {
-  if (await isFile(join(modelDir, 'tokenizer.json'))) return createTokenizer(await readTokenizerFolder(modelDir));
-  const gguf = await findGguf(modelDir);
-  const source = gguf === undefined ? undefined : readGgufTokenizer(gguf);
-  if (source !== undefined) return createTokenizer(source);
-  throw new GraftError('notFound', `There is no tokenizer in ${modelDir}.`, {
-    file: modelDir,
-    field: 'tokenizer.json',
-    remedy: 'Put the tokenizer.json and tokenizer_config.json of the model beside its weights, or give token ids instead of text.',
-  });
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { generationConfig, maxLength, modelConfig, vocabularySize } from '../../main/sampleModel/modelConfig.ts';
 import { chatTemplate, tokenizerConfig } from '../../main/sampleModel/sampleTokenizer.ts';
 import { renderChat } from '../../main/tokenizers/chatTemplate.ts';
-import { loadTokenizer } from '../../main/tokenizers/tokenizer.ts';
+import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';
 
 const modelDir = fileURLToPath(new URL('../../resources/sample-model', import.meta.url));
 const readJson = (name: string): unknown => JSON.parse(readFileSync(`${modelDir}/${name}`, 'utf8'));

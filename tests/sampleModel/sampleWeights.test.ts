@@ -10,7 +10,7 @@ import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { openSafetensors } from '../../main/formats/safetensors.ts';
 import { chatTemplate } from '../../main/sampleModel/sampleTokenizer.ts';
 import { renderChat } from '../../main/tokenizers/chatTemplate.ts';
-import { loadTokenizer } from '../../main/tokenizers/tokenizer.ts';
+import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';
 import { backendSettings } from '../support/backends.ts';
 
 const modelDir = fileURLToPath(new URL('../../resources/sample-model', import.meta.url));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { defaultCacheDir } from '../../main/runtimes/findRuntimes.ts';
 import { starterFile, starterModels } from '../../main/studio/starterModels.ts';
 import { renderChat } from '../../main/tokenizers/chatTemplate.ts';
-import { loadTokenizer } from '../../main/tokenizers/tokenizer.ts';
+import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';
 import { describeWith } from '../support/requirements.ts';
 import { smollm2Reference } from './smollm2.ts';
 

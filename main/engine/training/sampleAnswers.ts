@@ -5,7 +5,7 @@
  */
 import type { SampleAnswer, SamplingOptions, TrainJob } from '../../contract/engine.ts';
 import { getMethodSpec } from '../../contract/methods/registry.ts';
-import { loadTokenizer } from '../../tokenizers/tokenizer.ts';
+import { loadTokenizer } from '../../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GraftError } from '../../main/contract/errors.ts';
 import { byteAlphabet } from '../../main/tokenizers/byteAlphabet.ts';
-import { loadTokenizer } from '../../main/tokenizers/tokenizer.ts';
+import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';
 
 const letters = byteAlphabet.map((character, byte) => [character, byte] as const);
 const pipeline = {
