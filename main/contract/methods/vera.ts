@@ -35,7 +35,7 @@ export type VeraOptions = z.infer<typeof veraOptionsSchema>;
 export const veraSpec: MethodSpec<VeraOptions> = {
   id: 'vera',
   title: 'VeRA',
-  summary: 'Trains two small vectors per layer over shared random matrices: the smallest files.',
+  summary: 'Trains two small vectors per layer over shared random matrices: the fewest numbers to learn.',
   paper: 'https://arxiv.org/abs/2310.11454',
   peftType: 'VERA',
   options: veraOptionsSchema,
