@@ -27,6 +27,8 @@ export interface StandInHub {
 
 const sha = 'a'.repeat(40);
 
+const readingMs = 500;
+
 export async function standInHub(id: string, files: ReadonlyMap<string, Buffer>): Promise<StandInHub> {
   const server = createServer((request, response) => answer(request, response));
   const hub: StandInHub = { endpoint: '', requests: [], faults: {}, onFile: () => undefined };
@@ -52,7 +54,8 @@ export async function standInHub(id: string, files: ReadonlyMap<string, Buffer>)
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.byteLength });
     if (cut?.name !== name || wasCut) return void response.end(body);
     wasCut = true;
-    response.write(body.subarray(0, cut.afterBytes), () => response.destroy());
+    // What arrives together with the end of a connection is thrown away by fetch: the client gets time to read it.
+    response.write(body.subarray(0, cut.afterBytes), () => setTimeout(() => response.destroy(), readingMs));
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
