@@ -7,6 +7,7 @@ import { Connection } from './lib/Connection.svelte.ts';
 import { electronPlatform } from './lib/electronPlatform.ts';
 import { messagePortWire } from './lib/messagePortWire.ts';
 import { openWebSocketWire } from './lib/webSocketWire.ts';
+import { loadAllScreens } from './screens/registry.ts';
 import { makeStudioWindow } from './state/studio.ts';
 
 const target = document.getElementById('app');
@@ -19,4 +20,5 @@ const connection = new Connection(graftShell === undefined ? openWebSocketWire :
 const platform = graftShell === undefined ? browserPlatform : electronPlatform(graftShell);
 const studio = makeStudioWindow({ api: connection.api, platform });
 graftShell?.onNavigate((address) => studio.router.go(address));
+void loadAllScreens();
 mount(App, { target, props: { connection, studio } });

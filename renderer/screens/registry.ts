@@ -37,3 +37,16 @@ export function findScreen(path: string): { readonly screen: Screen; readonly pa
   }
   return undefined;
 }
+
+/** Fetches the screens one after another once the window has nothing else to do, so that none makes its first visitor wait. */
+export async function loadAllScreens(): Promise<void> {
+  for (const { load } of screens) {
+    await idleMoment();
+    await load().catch(() => undefined); // shown with its reason when somebody goes there
+  }
+}
+
+/** Not every browser tells when it is idle. */
+function idleMoment(): Promise<unknown> {
+  return new Promise((resolve) => ('requestIdleCallback' in window ? requestIdleCallback(resolve) : setTimeout(resolve, 200)));
+}

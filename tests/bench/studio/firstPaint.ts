@@ -27,7 +27,8 @@ export async function measureFirstPaint(
     await page.goto(address);
     const marks = await page.waitForFunction(() => {
       const found = (window as unknown as { readonly marks?: Partial<Marks> }).marks;
-      return found?.navigation !== undefined && found.data !== undefined ? found : undefined;
+      // NaN: seen, and not painted yet.
+      return Number.isFinite(found?.navigation) && Number.isFinite(found?.data) ? found : undefined;
     });
     const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN);
     taken.push({ ...((await marks.jsonValue()) as Marks), paint: rounded(paint) });
