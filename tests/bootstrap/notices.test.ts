@@ -15,6 +15,12 @@ describe('NOTICES.md', () => {
     expect(unlisted).toEqual([]);
   });
 
+  it('lists what is built into the screens, though npm calls it a development package', () => {
+    const notices = readFileSync(join(root, 'NOTICES.md'), 'utf8');
+    for (const name of ['svelte', 'bits-ui', 'uplot', 'shiki', '@shikijs/core', 'electron']) expect(notices).toContain(`| ${name} | `);
+    expect(notices).not.toContain('| vite | ');
+  });
+
   it('has no package without a known licence', () => {
     expect(readFileSync(join(root, 'NOTICES.md'), 'utf8')).not.toContain('see the package');
   });
