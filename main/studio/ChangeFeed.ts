@@ -29,22 +29,32 @@ export class ChangeFeed implements ChangeService {
     this.#timer ??= setTimeout(() => this.#tell(), gatherMs);
   }
 
-  async *watch(signal?: AbortSignal): AsyncGenerator<Change> {
+  /** Hears from the call on, not only from the first item that is asked for: a window reads everything in between. */
+  watch(signal?: AbortSignal): AsyncGenerator<Change> {
     const queue = new EventQueue<Change>(signal);
     this.#queues.add(queue);
     this.#poll ??= setInterval(() => this.#lookForOthers(), pollMs);
-    try {
-      yield* queue;
-    } finally {
-      this.#queues.delete(queue);
-      if (this.#queues.size === 0) this.#stopPolling();
-    }
+    signal?.addEventListener('abort', () => this.#forget(queue), { once: true }); // also where nothing was ever asked for
+    return this.#drain(queue);
   }
 
   close(): void {
     clearTimeout(this.#timer);
     this.#stopPolling();
     for (const queue of this.#queues) queue.end();
+  }
+
+  async *#drain(queue: EventQueue<Change>): AsyncGenerator<Change> {
+    try {
+      yield* queue;
+    } finally {
+      this.#forget(queue);
+    }
+  }
+
+  #forget(queue: EventQueue<Change>): void {
+    this.#queues.delete(queue);
+    if (this.#queues.size === 0) this.#stopPolling();
   }
 
   #tell(): void {
