@@ -2,13 +2,12 @@
  * The chat service: one engine process keeps one base model and many adapters resident, so that a swap is a choice of
  * tensors. What is resident belongs to one process: after a death everything is loaded again at the next request.
  */
-import type { ChatEngineState } from '../contract/conversations.ts';
+import type { ChatAnswer, ChatEngineState, ChatRequest } from '../contract/conversations.ts';
 import type { Adapter, Dataset, Model } from '../contract/entities.ts';
 import type { EngineRequests, GenerateRequest } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { ChatService, ModelService } from '../contract/services.ts';
 import type { BackendRequest } from '../contract/trainRequest.ts';
-import type { ChatAnswer, ChatRequest } from '../contract/conversations.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { StreamDecoder } from '../tokenizers/streamDecoder.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';

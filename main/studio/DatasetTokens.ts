@@ -5,8 +5,7 @@
 import type { Dataset, Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
-import type { RenderedRow } from '../contract/workbench.ts';
-import type { DatasetStatistics } from '../contract/workbench.ts';
+import type { DatasetStatistics, RenderedRow } from '../contract/workbench.ts';
 import { findDuplicates } from '../datasets/duplicates.ts';
 import type { Duplicates } from '../datasets/duplicates.ts';
 import { countCut, describeLengths, readTokenLengths } from '../datasets/tokenLengths.ts';

@@ -1,7 +1,6 @@
 /** This machine for the status line: what it is, which backend a run would get now, and how much memory is left. */
-import type { MachineState } from '../contract/machine.ts';
+import type { MachineDescription, MachineState } from '../contract/machine.ts';
 import type { MachineService } from '../contract/services.ts';
-import type { MachineDescription } from '../contract/machine.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { usedMemoryBytes } from './usedMemory.ts';
 

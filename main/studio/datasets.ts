@@ -11,8 +11,15 @@ import { GraftError } from '../contract/errors.ts';
 import type { Page } from '../contract/library.ts';
 import type { DatasetService } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
-import type { DatasetImportOptions, DatasetView, RenderedRow } from '../contract/workbench.ts';
-import type { DatasetPreview, DatasetRow, DatasetStatistics, SampleDataset } from '../contract/workbench.ts';
+import type {
+  DatasetImportOptions,
+  DatasetPreview,
+  DatasetRow,
+  DatasetStatistics,
+  DatasetView,
+  RenderedRow,
+  SampleDataset,
+} from '../contract/workbench.ts';
 import type { DatasetRepository } from '../database/datasets.ts';
 import { importDataset } from '../datasets/importDataset.ts';
 import type { ImportedDataset } from '../datasets/importDataset.ts';

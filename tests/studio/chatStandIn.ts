@@ -1,7 +1,6 @@
 /** An engine for chats that says what a test tells it to say, when it tells it. Everything else is real. */
-import type { ChatEngineState } from '../../main/contract/conversations.ts';
+import type { ChatAnswer, ChatEngineState, ChatRequest } from '../../main/contract/conversations.ts';
 import { GraftError } from '../../main/contract/errors.ts';
-import type { ChatAnswer, ChatRequest } from '../../main/contract/conversations.ts';
 import type { AnswerEngine } from '../../main/studio/Answering.ts';
 
 export interface Asked {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { type Dataset, datasetFormats } from '../entities.ts';
-import type { DatasetView } from '../workbench.ts';
+import type { DatasetPreview, DatasetRow, DatasetStatistics, DatasetView, SampleDataset } from '../workbench.ts';
 import type { TaskTicket } from '../tasks.ts';
-import type { DatasetPreview, DatasetRow, DatasetStatistics, SampleDataset } from '../workbench.ts';
 import type { Page } from '../library.ts';
 import { byId, fileSource, gives, pageInput, procedure, reference } from './procedure.ts';
 

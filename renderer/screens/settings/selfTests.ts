@@ -1,6 +1,5 @@
 /** What the tasks of the studio say about self-tests and backends. A task outlives a reload, and so does its report. */
-import type { DoctorReport } from '../../../main/contract/machine.ts';
-import type { BackendReport } from '../../../main/contract/machine.ts';
+import type { BackendReport, DoctorReport } from '../../../main/contract/machine.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
 
 /** The newest report with tests in it; undefined before the first. */
