@@ -31,10 +31,12 @@ export interface InspectedModel {
   readonly sizeBytes: number;
 }
 
-const otherNames = [
+const indexName = 'model.safetensors.index.json';
+
+/** What belongs to a model beside its weights and their index. */
+export const modelFileNames: readonly string[] = [
   'config.json',
   'generation_config.json',
-  'model.safetensors.index.json',
   'tokenizer.json',
   'tokenizer_config.json',
   'special_tokens_map.json',
@@ -59,7 +61,7 @@ export function inspectModel(path: string): InspectedModel {
   const found = findWeightFiles(absolute);
   const isFile = found.format === 'gguf' && found.files[0] === absolute;
   const dir = isFile ? dirname(absolute) : absolute;
-  const otherFiles = isFile ? [] : otherNames.map((name) => join(dir, name)).filter((file) => existsSync(file));
+  const otherFiles = isFile ? [] : [...modelFileNames, indexName].map((name) => join(dir, name)).filter((file) => existsSync(file));
   const described = found.format === 'gguf' ? describeGguf(found.files[0] ?? absolute) : describeFolder(dir);
   const hasTokenizer = described.hasTokenizer || otherFiles.includes(join(dir, 'tokenizer.json'));
   const sizeBytes = found.files.reduce((sum, file) => sum + fileSize(file), 0);

@@ -11,6 +11,7 @@ import { GraftError } from '../contract/errors.ts';
 import { getFamilyOfModelType } from '../contract/families/registry.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { readJsonObject } from '../formats/jsonFile.ts';
+import { modelFileNames } from '../formats/modelFolder.ts';
 import { withCacheLock } from '../runtimes/cacheLock.ts';
 import { hashFile } from '../runtimes/wheel.ts';
 import { download, requestJson } from './hubRequests.ts';
@@ -26,23 +27,6 @@ const publicEndpoint = 'https://huggingface.co';
 const weightsName = 'model.safetensors';
 const indexName = 'model.safetensors.index.json';
 const shardName = /^model-\d{5}-of-\d{5}\.safetensors$/;
-const smallNames = [
-  'config.json',
-  'generation_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'chat_template.jinja',
-  'chat_template.json',
-  'vocab.json',
-  'merges.txt',
-  'tokenizer.model',
-  'README.md',
-  'LICENSE',
-  'LICENSE.txt',
-  'NOTICE',
-];
 
 const listingSchema = z.object({
   sha: z.string().regex(/^[0-9a-f]{40}$/),
@@ -119,7 +103,7 @@ function chooseFiles(id: string, siblings: z.infer<typeof listingSchema>['siblin
     const remedy = 'Choose a model in the transformers format, or download a GGUF file yourself and import it.';
     throw new GraftError('unsupported', `${id} has no ${what}.`, { field: 'source', remedy });
   }
-  return [...smallNames, ...weights].flatMap((name) => byName.get(name) ?? []);
+  return [...modelFileNames, ...weights].flatMap((name) => byName.get(name) ?? []);
 }
 
 /** Throws GraftError('unsupported') for a model that no build of this Graft could run. */

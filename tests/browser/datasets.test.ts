@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
 import { chromiumRequirement } from './support/chromium.ts';
 import { browserSuite } from './support/suite.ts';
@@ -33,6 +33,7 @@ describeWith(chromiumRequirement, 'importing a dataset', () => {
 
     await page.reload();
     await page.getByRole('tab', { name: /Errors/, selected: true }).waitFor();
+    await expect.poll(async () => page.getByRole('main').innerText()).toMatch(/2 .*left out, 13 .*kept/);
     await page.context().close();
   });
 });
