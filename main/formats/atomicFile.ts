@@ -99,13 +99,17 @@ async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
 
 async function flushFiles(dir: string): Promise<void> {
   for (const entry of await readdir(dir, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile()) continue;
-    const file = await open(join(entry.parentPath, entry.name), 'r+');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    if (entry.isFile()) await flushFile(join(entry.parentPath, entry.name));
+  }
+}
+
+/** Returns when what was written to the file lies on the disk. */
+export async function flushFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

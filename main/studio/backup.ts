@@ -16,7 +16,7 @@ import { pack } from 'tar-stream';
 import type { Pack } from 'tar-stream';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
-import { isTemporaryName, temporaryPathFor } from '../formats/atomicFile.ts';
+import { flushFile, isTemporaryName, temporaryPathFor } from '../formats/atomicFile.ts';
 import type { BackupManifest, ManifestFile } from './backupManifest.ts';
 import { backupFormat, backedUpFolders, databaseEntry, manifestEntry } from './backupManifest.ts';
 import type { DataFolder } from './dataFolder.ts';
@@ -52,7 +52,7 @@ export async function backupDataFolder(request: BackupRequest): Promise<void> {
     const archive = pack();
     const signal = request.options?.signal;
     await Promise.all([pipeline(archive, openOutput(temporary), { signal }), packAll(archive, sources, request)]);
-    await flush(temporary);
+    await flushFile(temporary);
     await rename(temporary, toFile);
   } catch (error) {
     throw request.options?.signal?.aborted === true
@@ -142,14 +142,5 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   } catch (error) {
     if (toGraftError(error).code === 'notFound') return undefined;
     throw error;
-  }
-}
-
-async function flush(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }

@@ -1,6 +1,6 @@
 /** Files as one .tar.gz, written whole or not at all. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -9,7 +9,7 @@ import type { Pack } from 'tar-stream';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { throwIfCancelled } from '../formats/text/readBytes.ts';
-import { temporaryPathFor } from '../formats/atomicFile.ts';
+import { flushFile, temporaryPathFor } from '../formats/atomicFile.ts';
 
 export interface TarFile {
   /** In the archive, with forward slashes. */
@@ -34,7 +34,7 @@ export async function writeTarGz(toFile: string, content: TarContent, options: C
     const archive = pack();
     const writing = pipeline(archive, createGzip(), createWriteStream(temporary, { flags: 'wx' }), { signal });
     await Promise.all([writing, packAll(archive, content, options)]);
-    await flush(temporary);
+    await flushFile(temporary);
     await rename(temporary, toFile);
   } catch (error) {
     throw signal?.aborted === true ? new GraftError('cancelled', 'Cancelled; nothing was written.') : toGraftError(error);
@@ -58,14 +58,5 @@ async function packAll(archive: Pack, { texts = [], files }: TarContent, { signa
   } catch (error) {
     archive.destroy(toGraftError(error));
     throw error;
-  }
-}
-
-async function flush(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }

@@ -4,7 +4,8 @@
  * for itself, so each piece decodes alone and a fault can be searched in it.
  */
 import { GraftError } from '../../contract/errors.ts';
-import type { DetectedEncoding, TextEncoding } from './encodings.ts';
+import type { TextEncoding } from '../../contract/textEncodings.ts';
+import type { DetectedEncoding } from './encodings.ts';
 
 const carriageReturn = 0x0d;
 const maxUncutBytes = 64 * 2 ** 20;

@@ -5,26 +5,7 @@
  */
 import { isAscii } from 'node:buffer';
 import { GraftError } from '../../contract/errors.ts';
-
-/** Names as TextDecoder spells them. ISO-2022-JP is not among them: its bytes mean different things at different places. */
-const encodingNames = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
-  'shift_jis',
-  'euc-jp',
-  'euc-kr',
-  'big5',
-  'gbk',
-  'gb18030',
-  'windows-1250',
-  'windows-1251',
-  'windows-1252',
-  'iso-8859-2',
-  'iso-8859-15',
-  'koi8-r',
-] as const;
-export type TextEncoding = (typeof encodingNames)[number];
+import { type TextEncoding, textEncodings } from '../../contract/textEncodings.ts';
 
 export interface DetectedEncoding {
   readonly encoding: TextEncoding;
@@ -41,7 +22,7 @@ export function parseEncoding(name: string): TextEncoding {
     if (error instanceof RangeError) throw unknownEncoding(name, error);
     throw error;
   }
-  const known = encodingNames.find((encoding) => encoding === canonical);
+  const known = textEncodings.find((encoding) => encoding === canonical);
   if (known === undefined) throw unknownEncoding(name);
   return known;
 }
@@ -154,6 +135,6 @@ export function findMark(start: Uint8Array): DetectedEncoding | undefined {
 }
 
 function unknownEncoding(name: string, cause?: unknown): GraftError {
-  const remedy = `Use one of ${encodingNames.join(', ')}, or save the file as UTF-8.`;
+  const remedy = `Use one of ${textEncodings.join(', ')}, or save the file as UTF-8.`;
   return new GraftError('unsupported', `Text in the encoding "${name}" cannot be read.`, { field: 'encoding', remedy }, cause);
 }
