@@ -64,17 +64,41 @@ export async function writeDirAtomic<T>(dir: string, fill: (temporaryDir: string
  * back should the second rename fail, since no system call swaps two folders everywhere.
  */
 export async function replaceDirAtomic(temporaryDir: string, dir: string): Promise<void> {
-  const aside = temporaryPathFor(dir, 'old');
-  const replaces = await exists(dir);
-  if (replaces) await rename(dir, aside);
+  const asides: string[] = [];
+  while (!(await takePlace(temporaryDir, dir, asides)));
+  await flushDir(dirname(dir));
+  for (const aside of asides) await rm(aside, { recursive: true, force: true });
+}
+
+/** False where another put a folder there in between: then that one is moved aside as well. */
+async function takePlace(temporaryDir: string, dir: string, asides: string[]): Promise<boolean> {
+  const aside = await moveAside(dir);
+  if (aside !== undefined) asides.push(aside);
   try {
     await rename(temporaryDir, dir);
+    return true;
   } catch (error) {
-    if (replaces) await rename(aside, dir);
+    if (['ENOTEMPTY', 'EEXIST'].includes(codeOf(error)) && (await exists(dir))) return false;
+    const last = asides.at(-1);
+    if (last !== undefined) await rename(last, dir);
     throw namingFile(error, dir);
   }
-  await flushDir(dirname(dir));
-  if (replaces) await rm(aside, { recursive: true, force: true });
+}
+
+/** Where the folder lies now, or undefined where there is none. */
+async function moveAside(dir: string): Promise<string | undefined> {
+  const aside = temporaryPathFor(dir, 'old');
+  try {
+    await rename(dir, aside);
+    return aside;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw namingFile(error, dir);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 async function writeAndFlush(path: string, content: FileContent, mode?: number): Promise<void> {
