@@ -51,8 +51,10 @@ const headName = 'lm_head.weight';
 export function openWeights(dir: string, family: ModelFamily, shape: ModelShape): WeightSource {
   const found = findWeightFiles(dir);
   const opened =
-    found.format === 'gguf' ? openGgufEntries(found.files[0] ?? dir, family, shape) : openSafetensorsEntries(found.files, found.index);
-  const problems = [...opened.problems, ...findMisfits(opened.entries, family.weightShapes(shape), shape)];
+    found.format === 'gguf'
+      ? openGgufEntries(found.files[0] ?? dir, family, shape)
+      : openSafetensorsEntries(found.files, found.index, family);
+  const problems = [...opened.problems, ...findMisfits(opened.entries, family, shape)];
   if (problems.length > 0) {
     opened.close();
     throw misfitError(dir, problems);
@@ -72,9 +74,10 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape)
 }
 
 /** A head of its own is allowed where it is tied: some checkpoints save the copy. */
-function findMisfits(entries: ReadonlyMap<string, Entry>, needed: ReadonlyMap<string, readonly number[]>, shape: ModelShape): Problem[] {
+function findMisfits(entries: ReadonlyMap<string, Entry>, family: ModelFamily, shape: ModelShape): Problem[] {
   const problems: Problem[] = [];
-  const optional = new Map([[headName, [shape.vocabSize, shape.hiddenSize]]]);
+  const needed = family.weightShapes(shape);
+  const optional = family.optionalWeights?.(shape) ?? new Map([[headName, [shape.vocabSize, shape.hiddenSize]]]);
   for (const name of needed.keys()) if (!entries.has(name)) problems.push({ field: name, message: 'is missing' });
   for (const [name, entry] of entries) {
     const expected = needed.get(name) ?? optional.get(name);
@@ -87,7 +90,7 @@ function findMisfits(entries: ReadonlyMap<string, Entry>, needed: ReadonlyMap<st
   return problems;
 }
 
-function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | null): OpenFiles {
+function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | null, family: ModelFamily): OpenFiles {
   const files = new Map<string, SafetensorsFile>();
   const problems: Problem[] = [];
   const close = (): void => files.forEach((file) => file.close());
@@ -108,7 +111,9 @@ function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | nu
     : new Map(paths.flatMap((path) => [...(files.get(path)?.tensors.keys() ?? [])].map((name) => [name, path])));
   for (const [name, path] of placed) {
     const file = files.get(path);
-    if (file?.tensors.has(name)) entries.set(name, safetensorsEntry(file, name));
+    const known = family.weightName ? family.weightName(name) : name;
+    if (known === null) continue;
+    if (file?.tensors.has(name)) entries.set(known, safetensorsEntry(file, name));
     else if (file) problems.push({ field: name, message: `is not in ${path}, where the index places it` });
   }
   return { entries, problems, close };

@@ -11,7 +11,21 @@ export interface LinearShape {
   readonly outFeatures: number;
 }
 
-/** A decoder read from config.json, in the field's names; every family fills all of it. */
+/** What an encoder (BERT and its kind) has beyond a decoder: positions in a table, token types, a classification head. */
+export interface EncoderShape {
+  /** Row of the position table for a row's first token: 0, or pad_token_id + 1 for RoBERTa. */
+  readonly firstPosition: number;
+  readonly positionRows: number;
+  readonly tokenTypes: number;
+  /** Of config.json, by id; they count for a base that has a head. */
+  readonly labels: readonly string[];
+  /** Standard deviation that a fresh head starts with. */
+  readonly initializerRange: number;
+  /** Share of the head's input that is left out while training. */
+  readonly headDropout: number;
+}
+
+/** A model read from config.json, in the field's names; every family fills all of it. */
 export interface ModelShape {
   readonly family: string;
   readonly vocabSize: number;
@@ -33,6 +47,8 @@ export interface ModelShape {
   readonly linears: readonly LinearShape[];
   /** Suffixes that PEFT targets by default for this family, e.g. ['q_proj', 'v_proj']. */
   readonly defaultTargets: readonly string[];
+  /** Absent: a decoder, which writes text. */
+  readonly encoder?: EncoderShape;
 }
 
 /** What a GGUF file says about its model before any tensor is read. */
@@ -50,6 +66,10 @@ export interface ModelFamily {
   parseConfig(config: Readonly<Record<string, unknown>>, file: string): ModelShape;
   /** All tensors that the weights must hold: Hugging Face name to shape. */
   weightShapes(shape: ModelShape): ReadonlyMap<string, readonly number[]>;
+  /** Tensors that the weights may hold besides: heads of encoders. */
+  optionalWeights?(shape: ModelShape): ReadonlyMap<string, readonly number[]>;
+  /** The name under which a tensor of a Hugging Face file is known here, where that differs; null for one that nobody reads. */
+  weightName?(stored: string): string | null;
   /** config.json fields out of a GGUF. Throws GraftError('unsupported') for variants that only GGUF can express. */
   configFromGguf(head: GgufHead, file: string): Record<string, unknown>;
   /** GGUF tensor name of a Hugging Face weight name, and whether its rows are rope-permuted (q and k of arch llama). */

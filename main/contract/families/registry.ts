@@ -1,11 +1,10 @@
 /** All model families. A new one is a file of its own and one line here. */
 import { GraftError } from '../errors.ts';
+import { bertFamily, robertaFamily } from './bert.ts';
 import type { ModelFamily } from './family.ts';
 import { llamaFamily } from './llama.ts';
 
-export const modelFamilies: readonly ModelFamily[] = [
-  llamaFamily, //
-];
+export const modelFamilies: readonly ModelFamily[] = [llamaFamily, bertFamily, robertaFamily];
 
 /** The family that serves a config.json. Throws GraftError listing the known types. */
 export function getFamilyOfModelType(modelType: unknown, file: string): ModelFamily {

@@ -13,7 +13,7 @@ const models: Readonly<Record<string, (shape: ModelShape, weights: Weights) => C
 };
 
 /** Matrices in the backend's precision, vectors (norms, biases) in float32; one weight on the host at a time. */
-function uploadWeight(backend: Backend, source: WeightSource, name: string): Tensor {
+export function uploadWeight(backend: Backend, source: WeightSource, name: string): Tensor {
   const shape = source.shape(name);
   if (shape.length < 2) return tf.tensor(source.readFloat32(name), [...shape]);
   const half = backend.precision === 'bf16' ? source.readBf16(name) : undefined;
@@ -23,6 +23,7 @@ function uploadWeight(backend: Backend, source: WeightSource, name: string): Ten
 /** Loads a model folder (safetensors or GGUF) onto a backend. Throws GraftError naming file and tensor. */
 export function loadModel(backend: Backend, modelDir: string): CausalModel {
   const { family, shape } = inspectModel(modelDir);
+  if (shape.encoder) throw notADecoder(modelDir, shape);
   const create = models[shape.family];
   if (!create) {
     throw new GraftError('unsupported', `Models of the family ${shape.family} cannot be run yet.`, {
@@ -39,4 +40,11 @@ export function loadModel(backend: Backend, modelDir: string): CausalModel {
   } finally {
     source.close();
   }
+}
+
+function notADecoder(modelDir: string, { family }: ModelShape): GraftError {
+  return new GraftError('unsupported', `${modelDir} is a ${family} model, an encoder: it classifies text and writes none.`, {
+    field: 'model',
+    remedy: 'Use it to classify, or choose a model that writes text, such as Llama.',
+  });
 }

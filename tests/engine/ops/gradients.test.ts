@@ -6,7 +6,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { attention } from '../../../main/engine/ops/attention.ts';
 import { crossEntropySum } from '../../../main/engine/ops/crossEntropy.ts';
 import { frozenLinear, linear } from '../../../main/engine/ops/frozenLinear.ts';
+import { gelu } from '../../../main/engine/ops/gelu.ts';
 import { gatherTrainedRows } from '../../../main/engine/ops/gatherRows.ts';
+import { layerNorm } from '../../../main/engine/ops/layerNorm.ts';
 import { recomputed } from '../../../main/engine/ops/recomputed.ts';
 import { rmsNorm, trainedRmsNorm } from '../../../main/engine/ops/rmsNorm.ts';
 import { rope, ropeTables } from '../../../main/engine/ops/rope.ts';
@@ -40,6 +42,8 @@ const cases: readonly Case[] = [
     op: (_, [x, w]) => linear(x, w),
   },
   { name: 'rmsNorm', shapes: [[3, 4]], op: (_, [x]) => rmsNorm(x, tf.tensor1d(values([4], 5)), 1e-5) },
+  { name: 'layerNorm', shapes: [[3, 4]], op: (_, [x]) => layerNorm(x, tf.tensor1d(values([4], 5)), tf.tensor1d(values([4], 6)), 1e-5) },
+  { name: 'gelu', shapes: [[3, 4]], op: (_, [x]) => gelu(x.mul(2)) },
   { name: 'trainedRmsNorm', shapes: [[3, 4], [4]], op: (_, [x, w]) => trainedRmsNorm(x, w, 1e-5) },
   { name: 'rope', shapes: [[2, 3, 4]], op: (_, [x]) => rope(x, tf.tensor2d(cos, [3, 4]), tf.tensor2d(sin, [3, 4])) },
   {

@@ -1,0 +1,278 @@
+/**
+ * BERT and RoBERTa: post-norm encoders with biases, and a classification head on the first token. Defaults for absent
+ * config.json fields are those of transformers' BertConfig and RobertaConfig.
+ * Surprising: a checkpoint of the bare model (BertModel) has no `bert.` before its names and no head; one of masked
+ * language modelling has a head that nobody reads here. `weightName` brings all of them to the names of
+ * …ForSequenceClassification.
+ */
+import { z } from 'zod';
+import { GraftError } from '../errors.ts';
+import type { Problem } from '../errors.ts';
+import type { EncoderShape, LinearShape, ModelFamily, ModelShape } from './family.ts';
+
+const maxLayers = 1024; // far above any real model; a damaged config must not make us build a list of billions
+const maxLabels = 100_000;
+const size = z
+  .int()
+  .positive()
+  .max(2 ** 24);
+const share = z.number().min(0).lt(1);
+
+const configSchema = z.object({
+  vocab_size: size,
+  hidden_size: size.default(768),
+  intermediate_size: size.default(3072),
+  num_hidden_layers: size.max(maxLayers).default(12),
+  num_attention_heads: size.default(12),
+  max_position_embeddings: size.default(512),
+  type_vocab_size: size.default(2),
+  layer_norm_eps: z.number().nonnegative().default(1e-12),
+  hidden_act: z.string().default('gelu'),
+  hidden_dropout_prob: share.default(0.1),
+  classifier_dropout: share.nullish(),
+  initializer_range: z.number().positive().default(0.02),
+  position_embedding_type: z.string().nullish(),
+  is_decoder: z.boolean().nullish(),
+  add_cross_attention: z.boolean().nullish(),
+  problem_type: z.string().nullish(),
+  num_labels: z.int().positive().max(maxLabels).nullish(),
+  id2label: z.record(z.string(), z.string()).nullish(),
+  bos_token_id: z.int().nullish(),
+  eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
+  pad_token_id: z.int().nullish(),
+});
+
+type BertConfig = z.infer<typeof configSchema>;
+
+interface Variant {
+  /** The family's name, and what stands before every weight of the body. */
+  readonly name: 'bert' | 'roberta';
+  readonly modelTypes: readonly string[];
+  readonly padTokenId: number;
+  /** Weights of a head for `labels` classes (or one value), by name; `D` is the hidden size. */
+  headShapes(D: number, labels: number): readonly (readonly [string, readonly number[]])[];
+}
+
+const bertVariant: Variant = {
+  name: 'bert',
+  modelTypes: ['bert'],
+  padTokenId: 0,
+  headShapes: (D, labels) => [
+    ['classifier.weight', [labels, D]],
+    ['classifier.bias', [labels]],
+  ],
+};
+
+const robertaVariant: Variant = {
+  name: 'roberta',
+  modelTypes: ['roberta', 'xlm-roberta', 'camembert'],
+  padTokenId: 1,
+  headShapes: (D, labels) => [
+    ['classifier.dense.weight', [D, D]],
+    ['classifier.dense.bias', [D]],
+    ['classifier.out_proj.weight', [labels, D]],
+    ['classifier.out_proj.bias', [labels]],
+  ],
+};
+
+export const bertFamily = encoderFamily(bertVariant);
+export const robertaFamily = encoderFamily(robertaVariant);
+
+function encoderFamily(variant: Variant): ModelFamily {
+  return {
+    modelTypes: variant.modelTypes,
+    ggufArchitectures: [],
+
+    parseConfig(config, file) {
+      const parsed = configSchema.safeParse(config);
+      if (!parsed.success) {
+        const problems = parsed.error.issues.map((issue) => ({ field: issue.path.join('.') || 'config', message: issue.message }));
+        throw configError('invalid', file, problems);
+      }
+      const misfits = findMisfits(parsed.data, variant);
+      if (misfits.length > 0) throw configError('invalid', file, misfits);
+      const unsupported = findUnsupported(parsed.data);
+      if (unsupported.length > 0) throw configError('unsupported', file, unsupported);
+      return toShape(parsed.data, variant);
+    },
+
+    weightShapes: (shape) => bodyShapes(shape, variant.name),
+
+    optionalWeights({ hiddenSize, encoder }) {
+      const labels = encoder?.labels.length ?? 0;
+      return new Map([...poolerShapes(variant, hiddenSize), ...variant.headShapes(hiddenSize, labels)]);
+    },
+
+    weightName: (stored) => weightName(stored, variant.name),
+
+    configFromGguf: noGguf,
+    ggufTensor: noGguf,
+  };
+}
+
+/**
+ * Tensors of the classification head for so many outputs, Hugging Face name to shape, in the order of their modules. With
+ * `pooler`, BERT's pooler among them: it belongs to the head where the checkpoint has none.
+ */
+export function headShapes(
+  { family, hiddenSize }: Pick<ModelShape, 'family' | 'hiddenSize'>,
+  outputs: number,
+  { pooler }: { readonly pooler: boolean },
+): ReadonlyMap<string, readonly number[]> {
+  const variant = family === 'bert' ? bertVariant : robertaVariant;
+  return new Map([...(pooler ? poolerShapes(variant, hiddenSize) : []), ...variant.headShapes(hiddenSize, outputs)]);
+}
+
+/** BERT's head reads the first token through a pooler of the body; RoBERTa's brings its own dense layer. */
+export const poolerName = 'bert.pooler.dense';
+
+function poolerShapes({ name }: Variant, D: number): readonly (readonly [string, readonly number[]])[] {
+  if (name !== 'bert') return [];
+  return [
+    [`${poolerName}.weight`, [D, D]],
+    [`${poolerName}.bias`, [D]],
+  ];
+}
+
+/** Body without pooler. */
+function bodyShapes(shape: ModelShape, prefix: string): Map<string, readonly number[]> {
+  const { vocabSize, hiddenSize: D, layerCount, linears, encoder } = shape;
+  const shapes = new Map<string, readonly number[]>([
+    [`${prefix}.embeddings.word_embeddings.weight`, [vocabSize, D]],
+    [`${prefix}.embeddings.position_embeddings.weight`, [encoder?.positionRows ?? 0, D]],
+    [`${prefix}.embeddings.token_type_embeddings.weight`, [encoder?.tokenTypes ?? 0, D]],
+  ]);
+  const norm = (name: string): void => ['weight', 'bias'].forEach((part) => shapes.set(`${name}.${part}`, [D]));
+  norm(`${prefix}.embeddings.LayerNorm`);
+  for (const { name, inFeatures, outFeatures } of linears) {
+    if (name === poolerName) continue;
+    shapes.set(`${name}.weight`, [outFeatures, inFeatures]);
+    shapes.set(`${name}.bias`, [outFeatures]);
+  }
+  for (let layer = 0; layer < layerCount; layer++) {
+    norm(`${prefix}.encoder.layer.${layer}.attention.output.LayerNorm`);
+    norm(`${prefix}.encoder.layer.${layer}.output.LayerNorm`);
+  }
+  return shapes;
+}
+
+const unread = /^(cls|lm_head|qa_outputs)\.|(^|\.)embeddings\.position_ids$|^roberta\.pooler\./;
+
+/** Also the names of the first checkpoints, whose norms have `gamma` and `beta`. */
+function weightName(stored: string, prefix: string): string | null {
+  const named = /^(embeddings|encoder|pooler)\./.test(stored) ? `${prefix}.${stored}` : stored;
+  if (unread.test(named)) return null;
+  return named.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+}
+
+function toShape(config: BertConfig, variant: Variant): ModelShape {
+  const { hidden_size: hiddenSize, num_attention_heads: headCount, num_hidden_layers: layerCount } = config;
+  const encoder = toEncoder(config, variant);
+  const sizes = { hiddenSize, intermediateSize: config.intermediate_size, layerCount };
+  const linears = listLinears(sizes, variant);
+  const shape: ModelShape = {
+    family: variant.name,
+    vocabSize: config.vocab_size,
+    ...sizes,
+    headCount,
+    keyValueHeadCount: headCount,
+    headDim: hiddenSize / headCount,
+    maxPositions: config.max_position_embeddings - encoder.firstPosition,
+    normEpsilon: config.layer_norm_eps,
+    ropeTheta: 0,
+    tiedHead: true,
+    bosTokenId: config.bos_token_id ?? null,
+    eosTokenIds: [config.eos_token_id ?? []].flat(),
+    padTokenId: config.pad_token_id ?? variant.padTokenId,
+    parameterCount: 0,
+    linears,
+    defaultTargets: ['query', 'value'],
+    encoder,
+  };
+  const weights = [...bodyShapes(shape, variant.name), ...poolerShapes(variant, hiddenSize)];
+  return { ...shape, parameterCount: weights.reduce((sum, [, sizesOf]) => sum + sizesOf.reduce((a, b) => a * b, 1), 0) };
+}
+
+function toEncoder(config: BertConfig, variant: Variant): EncoderShape {
+  return {
+    firstPosition: firstPositionOf(config, variant),
+    positionRows: config.max_position_embeddings,
+    tokenTypes: config.type_vocab_size,
+    labels: labelsOf(config),
+    initializerRange: config.initializer_range,
+    headDropout: config.classifier_dropout ?? config.hidden_dropout_prob,
+  };
+}
+
+/** RoBERTa keeps the rows up to the padding token's id for itself. */
+function firstPositionOf(config: BertConfig, { name, padTokenId }: Variant): number {
+  return name === 'roberta' ? (config.pad_token_id ?? padTokenId) + 1 : 0;
+}
+
+/** As transformers counts them: id2label, else num_labels, else two. */
+function labelsOf({ id2label, num_labels: count }: BertConfig): readonly string[] {
+  const named = Object.entries(id2label ?? {}).sort(([a], [b]) => Number(a) - Number(b));
+  if (named.length > 0) return named.map(([, label]) => label);
+  return Array.from({ length: count ?? 2 }, (_, id) => `LABEL_${id}`);
+}
+
+/** Forward order; the pooler is a linear layer of the body, so `all-linear` means it too, as in PEFT. */
+function listLinears(
+  { hiddenSize, intermediateSize, layerCount }: Pick<ModelShape, 'hiddenSize' | 'intermediateSize' | 'layerCount'>,
+  { name: prefix }: Variant,
+): readonly LinearShape[] {
+  const layers = Array.from({ length: layerCount }, (_, layer) => {
+    const linear = (module: string, inFeatures: number, outFeatures: number): LinearShape => {
+      return { name: `${prefix}.encoder.layer.${layer}.${module}`, inFeatures, outFeatures };
+    };
+    return [
+      linear('attention.self.query', hiddenSize, hiddenSize),
+      linear('attention.self.key', hiddenSize, hiddenSize),
+      linear('attention.self.value', hiddenSize, hiddenSize),
+      linear('attention.output.dense', hiddenSize, hiddenSize),
+      linear('intermediate.dense', hiddenSize, intermediateSize),
+      linear('output.dense', intermediateSize, hiddenSize),
+    ];
+  }).flat();
+  return prefix === 'bert' ? [...layers, { name: poolerName, inFeatures: hiddenSize, outFeatures: hiddenSize }] : layers;
+}
+
+function findMisfits(config: BertConfig, variant: Variant): Problem[] {
+  const problems: Problem[] = [];
+  const { hidden_size: hiddenSize, num_attention_heads: heads, max_position_embeddings: positions, id2label } = config;
+  if (hiddenSize % heads !== 0)
+    problems.push({ field: 'num_attention_heads', message: `${heads} does not divide hidden_size ${hiddenSize}` });
+  if (positions <= firstPositionOf(config, variant)) {
+    problems.push({ field: 'max_position_embeddings', message: `${positions} leaves no position for a token` });
+  }
+  const ids = Object.keys(id2label ?? {}).sort((a, b) => Number(a) - Number(b));
+  if (ids.some((id, index) => id !== String(index))) problems.push({ field: 'id2label', message: 'its ids are not 0, 1, 2, …' });
+  return problems;
+}
+
+/** Variants that this family does not compute; running them anyway would give wrong answers. */
+function findUnsupported(config: BertConfig): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (field: string, message: string): number => problems.push({ field, message });
+  if (config.hidden_act !== 'gelu') refuse('hidden_act', `the activation ${config.hidden_act} is not supported, only gelu`);
+  const positions = config.position_embedding_type ?? 'absolute';
+  if (positions !== 'absolute') refuse('position_embedding_type', `positions of type "${positions}" are not supported, only "absolute"`);
+  if (config.is_decoder) refuse('is_decoder', 'a decoder of this family is not supported, only its encoder');
+  if (config.add_cross_attention) refuse('add_cross_attention', 'cross-attention is not supported');
+  if (config.problem_type === 'multi_label_classification') refuse('problem_type', 'several labels for one row are not supported');
+  return problems;
+}
+
+function configError(code: 'invalid' | 'unsupported', file: string, problems: readonly Problem[]): GraftError {
+  const list = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  const remedy = code === 'invalid' ? 'Check that this is the config.json of the model.' : 'Choose a model without this variant.';
+  return new GraftError(code, `${file} does not hold: ${list}.`, { file, field: problems[0]?.field, problems, remedy });
+}
+
+/** llama.cpp has encoders, but none that classifies. */
+function noGguf(): never {
+  throw new GraftError('unsupported', 'Encoders are read and written as safetensors alone, not as GGUF.', {
+    field: 'format',
+    remedy: 'Use the model as a Hugging Face folder.',
+  });
+}

@@ -1,0 +1,50 @@
+/** Every encoder family's forward pass by its id, one line each; plus loading one from a model folder. */
+import { GraftError } from '../../contract/errors.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
+import { inspectModel } from '../../formats/modelFolder.ts';
+import { openWeights } from '../../formats/weightSource.ts';
+import type { HostTensor } from '../adapters/adapterMethod.ts';
+import type { Backend } from '../backends/backend.ts';
+import type { Tensor } from '../tf.ts';
+import { Bert } from './bert.ts';
+import type { EncoderModel } from './encoderModel.ts';
+import { uploadWeight } from './registry.ts';
+
+type Create = (shape: ModelShape, weights: ReadonlyMap<string, Tensor>, storedHead: ReadonlyMap<string, HostTensor>) => EncoderModel;
+
+const encoders: Readonly<Record<string, Create>> = {
+  bert: (shape, weights, storedHead) => new Bert(shape, weights, storedHead),
+  roberta: (shape, weights, storedHead) => new Bert(shape, weights, storedHead),
+};
+
+/** Loads an encoder's folder onto a backend; its head stays on the host. Throws GraftError naming file and tensor. */
+export function loadEncoder(backend: Backend, modelDir: string): EncoderModel {
+  const { family, shape } = inspectModel(modelDir);
+  const create = encoders[shape.family];
+  if (!create) {
+    throw new GraftError('unsupported', `${modelDir} is a ${shape.family} model, which writes text and classifies nothing.`, {
+      field: 'model',
+      remedy: `Choose an encoder: ${Object.keys(encoders).join(', ')}.`,
+    });
+  }
+  const source = openWeights(modelDir, family, shape);
+  try {
+    const weights = new Map<string, Tensor>();
+    const storedHead = new Map<string, HostTensor>();
+    for (const name of family.weightShapes(shape).keys()) weights.set(name, uploadWeight(backend, source, name));
+    for (const name of family.optionalWeights?.(shape).keys() ?? []) {
+      if (!source.has(name)) continue;
+      if (isBodys(shape, name)) weights.set(name, uploadWeight(backend, source, name));
+      else storedHead.set(name, { shape: source.shape(name), data: source.readFloat32(name) });
+    }
+    backend.trimMemory();
+    return create(shape, weights, storedHead);
+  } finally {
+    source.close();
+  }
+}
+
+/** A pooler is the body's where it is there at all. */
+function isBodys({ family }: ModelShape, name: string): boolean {
+  return name.startsWith(`${family}.`);
+}
