@@ -8,10 +8,11 @@ const importers = {
   database: ['studio', 'jobs'],
   engineHost: ['studio'],
   engine: ['sampleModel'], // the studio reaches it through engineHost alone, as a process; sampleModel is a tool, not the studio
-  runtimes: ['studio', 'bootstrap', 'sampleModel'],
+  hub: ['studio'],
+  runtimes: ['studio', 'bootstrap', 'sampleModel', 'hub'],
   datasets: ['studio'],
   processes: ['engineHost', 'engine', 'tokenizers', 'formats', 'studio', 'datasets'],
-  formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'sampleModel', 'cli', 'hosts'],
+  formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'sampleModel', 'cli', 'hosts', 'hub'],
   tokenizers: ['engine', 'studio', 'datasets', 'sampleModel', 'cli'],
   hosts: ['cli'], // and the electron folder, which is outside main
   cli: [],
@@ -42,6 +43,7 @@ module.exports = {
     mayImportOnly('datasets', ['contract', 'formats', 'tokenizers']),
     mayImportOnly('engine', ['contract', 'formats', 'tokenizers', 'processes']),
     mayImportOnly('runtimes', ['contract', 'formats']),
+    mayImportOnly('hub', ['contract', 'formats', 'runtimes']),
     {
       name: 'no cycles',
       severity: 'error',

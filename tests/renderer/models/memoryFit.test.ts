@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { readHubId } from '../../../renderer/screens/models/hubId.ts';
 import { bestUse, fitBar, judgeFit } from '../../../renderer/screens/models/memoryFit.ts';
 
 const memory = { freeMemoryBytes: 8e9, totalMemoryBytes: 16e9 };
@@ -28,17 +27,5 @@ describe('what fits in memory', () => {
     expect(bestUse(fit(3e9, 40e9, 12e9))).toBe('chat');
     expect(bestUse(fit(12e9, 40e9))).toBe('tight');
     expect(bestUse(fit(40e9, 90e9))).toBe('nothing');
-  });
-});
-
-describe('hub ids', () => {
-  it('takes an id and the address of a model page', () => {
-    expect(readHubId(' HuggingFaceTB/SmolLM2-135M-Instruct ')).toBe('HuggingFaceTB/SmolLM2-135M-Instruct');
-    expect(readHubId('https://huggingface.co/owner/name.v2/')).toBe('owner/name.v2');
-  });
-
-  it('takes nothing that could be a path or half an id', () => {
-    for (const text of ['', 'owner', '../name/x', '../name', 'owner/..', '/owner/name', 'owner/name/tree/main', 'owner/na me'])
-      expect(readHubId(text)).toBeUndefined();
   });
 });

@@ -1,0 +1,66 @@
+/** Which files of a repository are an adapter: a configuration and one file of weights, of any layout that is known, or a GGUF. */
+import { GraftError } from '../contract/errors.ts';
+import type { HubReference } from '../contract/hubReference.ts';
+import { formatHubReference } from '../contract/hubReference.ts';
+import { adapterWeightsNames } from '../formats/adapterLayouts/registry.ts';
+import { peftConfigName } from '../formats/peftFolder.ts';
+import type { ChosenFiles } from './chooseModelFiles.ts';
+import type { HubFile } from './hubFile.ts';
+
+const mostNamed = 12;
+
+/** Throws GraftError('unsupported' | 'notFound' | 'invalid'), for several adapters with their folders. */
+export function chooseAdapterFiles(files: readonly HubFile[], reference: HubReference): ChosenFiles {
+  const { path, id } = reference;
+  const named = files.find((file) => file.path === path);
+  if (named !== undefined && path?.toLowerCase().endsWith('.gguf') === true) return { files: [named], entry: path };
+  const folders = files.filter((file) => baseName(file.path) === peftConfigName).map((file) => folderOf(file.path));
+  const folder = path ?? (folders.includes('') ? '' : onlyOf(folders, reference));
+  if (folder === undefined || !folders.includes(folder)) {
+    const where = path === null ? id : `${path} of ${id}`;
+    throw new GraftError('unsupported', `${where} is no adapter: it has no ${peftConfigName}.`, {
+      field: 'source',
+      remedy: folders.length === 0 ? 'A model is fetched as one: `model fetch`.' : choiceOf(folders, reference),
+    });
+  }
+  const inFolder = files.filter((file) => folderOf(file.path) === folder);
+  const weights = adapterWeightsNames.flatMap((name) => inFolder.find((file) => baseName(file.path) === name) ?? []).slice(0, 1);
+  if (weights.length === 0) throw noWeights(inFolder, reference);
+  return { files: [...inFolder.filter((file) => baseName(file.path) === peftConfigName), ...weights], entry: folder };
+}
+
+/** Throws GraftError('invalid') where there is a choice. */
+function onlyOf(folders: readonly string[], reference: HubReference): string | undefined {
+  if (folders.length <= 1) return folders[0];
+  throw new GraftError('invalid', `${reference.id} has ${folders.length} adapters.`, {
+    field: 'source',
+    remedy: choiceOf(folders, reference),
+  });
+}
+
+function choiceOf(folders: readonly string[], reference: HubReference): string {
+  const example = formatHubReference({ ...reference, path: folders[0] || null });
+  const more = folders.length > mostNamed ? ` and ${folders.length - mostNamed} more` : '';
+  return `Name one of them, as in ${example}. There are: ${folders.slice(0, mostNamed).join(', ')}${more}.`;
+}
+
+function noWeights(files: readonly HubFile[], { id }: HubReference): GraftError {
+  const pickle = files.find(({ path }) => path.endsWith('.bin') || path.endsWith('.npz') || path.endsWith('.pt'));
+  if (pickle === undefined) {
+    const remedy = 'Its owner has to upload the whole folder that was saved.';
+    return new GraftError('invalid', `${id} has the configuration of an adapter, but no weights.`, { field: 'source', remedy });
+  }
+  return new GraftError('unsupported', `${id} has its weights as ${pickle.path} alone, a pickle, which Graft does not open.`, {
+    field: 'source',
+    file: pickle.path,
+    remedy: 'Its owner has to save it with save_pretrained(dir, safe_serialization=True), which writes safetensors.',
+  });
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+}
