@@ -21,7 +21,6 @@ export const shapeColumn = z.looseObject({
   headDim: z.int(),
   maxPositions: z.int(),
   normEpsilon: z.number(),
-  ropeTheta: z.number(),
   tiedHead: z.boolean(),
   bosTokenId: z.int().nullable(),
   eosTokenIds: z.array(z.int()),

@@ -91,7 +91,10 @@ function describeGguf(path: string): Description {
     const { metadata } = file;
     refuseOtherGgufs(metadata, path);
     const family = getFamilyOfGguf(metadata.get('general.architecture'), path);
-    const config = family.configFromGguf({ metadata, tensorNames: new Set(file.tensors.keys()) }, path);
+    const config = family.configFromGguf(
+      { metadata, tensorNames: new Set(file.tensors.keys()), readFloat32: (name) => file.readFloat32(name) },
+      path,
+    );
     const licence = metadata.get('general.license');
     return {
       config,

@@ -1,11 +1,11 @@
 /**
  * A model's weights by their Hugging Face names, whatever holds them: one safetensors, shards or a GGUF. Opening checks
  * every tensor against what the family needs and reports all misfits at once; reading then cannot meet a surprise.
- * Query and key rows of a Llama GGUF are put back into Hugging Face order, so callers never see the permutation.
+ * What a GGUF changed is undone, and matrices that Hugging Face stores transposed are turned: callers see (out, in) alone.
  */
 import type { Problem } from '../contract/errors.ts';
 import { GraftError } from '../contract/errors.ts';
-import type { ModelFamily, ModelShape } from '../contract/families/family.ts';
+import type { GgufTransform, ModelFamily, ModelShape } from '../contract/families/family.ts';
 import { openGguf } from './gguf.ts';
 import type { GgufFile } from './gguf.ts';
 import { isFloatDtype, openSafetensors } from './safetensors.ts';
@@ -53,7 +53,7 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape)
   const opened =
     found.format === 'gguf'
       ? openGgufEntries(found.files[0] ?? dir, family, shape)
-      : openSafetensorsEntries(found.files, found.index, family);
+      : openSafetensorsEntries(found.files, found.index, { family, transposed: transposedNames(shape) });
   const problems = [...opened.problems, ...findMisfits(opened.entries, family, shape)];
   if (problems.length > 0) {
     opened.close();
@@ -90,7 +90,13 @@ function findMisfits(entries: ReadonlyMap<string, Entry>, family: ModelFamily, s
   return problems;
 }
 
-function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | null, family: ModelFamily): OpenFiles {
+interface Naming {
+  readonly family: ModelFamily;
+  /** Weights that the files hold with their axes exchanged. */
+  readonly transposed: ReadonlySet<string>;
+}
+
+function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | null, { family, transposed }: Naming): OpenFiles {
   const files = new Map<string, SafetensorsFile>();
   const problems: Problem[] = [];
   const close = (): void => files.forEach((file) => file.close());
@@ -113,7 +119,8 @@ function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | nu
     const file = files.get(path);
     const known = family.weightName ? family.weightName(name) : name;
     if (known === null) continue;
-    if (file?.tensors.has(name)) entries.set(known, safetensorsEntry(file, name));
+    if (file?.tensors.has(name))
+      entries.set(known, transposed.has(known) ? turned(safetensorsEntry(file, name)) : safetensorsEntry(file, name));
     else if (file) problems.push({ field: name, message: `is not in ${path}, where the index places it` });
   }
   return { entries, problems, close };
@@ -134,11 +141,11 @@ function safetensorsEntry(file: SafetensorsFile, name: string): Entry {
 function openGgufEntries(path: string, family: ModelFamily, shape: ModelShape): OpenFiles {
   const file = openGguf(path);
   const entries = new Map<string, Entry>();
-  const namesOfGguf = new Set<string>();
+  const namesOfGguf = new Set<string>(family.ggufConfigTensors);
   for (const name of new Set([...family.weightShapes(shape).keys(), headName])) {
-    const { name: stored, permutedHeads } = family.ggufTensor(name, shape);
+    const { name: stored, transform } = family.ggufTensor(name, shape);
     namesOfGguf.add(stored);
-    if (file.tensors.has(stored)) entries.set(name, ggufEntry(file, stored, permutedHeads));
+    if (file.tensors.has(stored)) entries.set(name, ggufEntry(file, stored, transform));
   }
   const problems: Problem[] = [];
   for (const name of file.tensors.keys()) {
@@ -147,20 +154,53 @@ function openGgufEntries(path: string, family: ModelFamily, shape: ModelShape): 
   return { entries, problems, close: () => file.close() };
 }
 
-function ggufEntry(file: GgufFile, name: string, permutedHeads: number | null): Entry {
+/** A GGUF that transposed a tensor has turned it into (out, in) already: nothing is left to do here. */
+function ggufEntry(file: GgufFile, name: string, transform: GgufTransform): Entry {
   const info = file.tensors.get(name);
   const shape = info?.shape ?? [];
   const type = info?.type;
   const inOrder = <T extends Float32Array | Uint16Array>(values: T): T => {
-    return permutedHeads === null ? values : unpermuteRows(values, shape[0] ?? 0, permutedHeads);
+    return transform.kind === 'ropeRows' ? unpermuteRows(values, shape[0] ?? 0, transform.heads) : values;
+  };
+  const readFloat32 = (): Float32Array => {
+    const values = inOrder(file.readFloat32(name));
+    return transform.kind === 'plusOne' ? values.map((value) => value - 1) : values;
   };
   return {
     shape,
     storedAs: type?.name ?? '',
     readable: type?.decode !== undefined,
-    readFloat32: () => inOrder(file.readFloat32(name)),
-    readBf16: () => (type?.name === 'BF16' ? inOrder(new Uint16Array(file.readBytes(name).buffer)) : undefined),
+    readFloat32,
+    readBf16: () =>
+      type?.name === 'BF16' && transform.kind !== 'plusOne' ? inOrder(new Uint16Array(file.readBytes(name).buffer)) : undefined,
   };
+}
+
+/** Weights that lie (in, out) in Hugging Face files. */
+function transposedNames({ linears }: ModelShape): ReadonlySet<string> {
+  return new Set(linears.filter(({ storedTransposed }) => storedTransposed).map(({ name }) => `${name}.weight`));
+}
+
+/** The same matrix with its axes exchanged. */
+function turned(entry: Entry): Entry {
+  const [rows = 0, columns = 0] = entry.shape;
+  return {
+    ...entry,
+    shape: [...entry.shape].reverse(),
+    readFloat32: () => transposed(entry.readFloat32(), rows, columns),
+    readBf16: () => {
+      const values = entry.readBf16();
+      return values && transposed(values, rows, columns);
+    },
+  };
+}
+
+/** (rows, columns) → (columns, rows). */
+function transposed<T extends Float32Array | Uint16Array>(values: T, rows: number, columns: number): T {
+  const result = values.slice() as T;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
+  return result;
 }
 
 /**

@@ -29,7 +29,6 @@ export function sampleModel(home: string, overrides: Partial<Model> = {}): Model
       headDim: 8,
       maxPositions: 128,
       normEpsilon: 1e-5,
-      ropeTheta: 10_000,
       tiedHead: false,
       bosTokenId: 1,
       eosTokenIds: [2],

@@ -45,7 +45,6 @@ function modelOf(changes: Partial<Model> & { readonly vocabSize?: number } = {})
       headDim: 1,
       maxPositions: 64,
       normEpsilon: 1e-5,
-      ropeTheta: 1e4,
       tiedHead: true,
       bosTokenId: null,
       eosTokenIds: [],

@@ -107,6 +107,8 @@ function encoderFamily(variant: Variant): ModelFamily {
 
     configFromGguf: noGguf,
     ggufTensor: noGguf,
+    ggufConfigTensors: [],
+    ggufMetadata: noGguf,
   };
 }
 
@@ -179,7 +181,6 @@ function toShape(config: BertConfig, variant: Variant): ModelShape {
     headDim: hiddenSize / headCount,
     maxPositions: config.max_position_embeddings - encoder.firstPosition,
     normEpsilon: config.layer_norm_eps,
-    ropeTheta: 0,
     tiedHead: true,
     bosTokenId: config.bos_token_id ?? null,
     eosTokenIds: [config.eos_token_id ?? []].flat(),

@@ -9,6 +9,10 @@ export interface LinearShape {
   readonly name: string;
   readonly inFeatures: number;
   readonly outFeatures: number;
+  /** `<name>.bias` belongs to it. */
+  readonly bias?: true;
+  /** Hugging Face files hold W transposed, (inFeatures, outFeatures): GPT-2's Conv1D. In memory it is as said above. */
+  readonly storedTransposed?: true;
 }
 
 /** What an encoder (BERT and its kind) has beyond a decoder: positions in a table, token types, a classification head. */
@@ -37,7 +41,6 @@ export interface ModelShape {
   readonly headDim: number;
   readonly maxPositions: number;
   readonly normEpsilon: number;
-  readonly ropeTheta: number;
   readonly tiedHead: boolean;
   readonly bosTokenId: number | null;
   readonly eosTokenIds: readonly number[];
@@ -51,20 +54,51 @@ export interface ModelShape {
   readonly encoder?: EncoderShape;
 }
 
-/** What a GGUF file says about its model before any tensor is read. */
+/** What a GGUF file says about its model before its weights are read. */
 export interface GgufHead {
   readonly metadata: ReadonlyMap<string, unknown>;
   readonly tensorNames: ReadonlySet<string>;
+  /** For the small tensors that belong to the configuration, such as frequency factors. */
+  readFloat32(name: string): Float32Array;
+}
+
+/**
+ * What a GGUF did to the Hugging Face tensor: nothing; rows of each of `heads` heads reordered, since llama.cpp rotates
+ * neighbours where Hugging Face rotates halves; stored (out, in) where the other is (in, out); or 1 added.
+ */
+export type GgufTransform =
+  | { readonly kind: 'same' }
+  | { readonly kind: 'ropeRows'; readonly heads: number }
+  | { readonly kind: 'transposed' }
+  | { readonly kind: 'plusOne' };
+
+export interface GgufTensorName {
+  readonly name: string;
+  readonly transform: GgufTransform;
+}
+
+/** A metadata value with the type that llama.cpp reads it as. */
+export type GgufField =
+  | { readonly type: 'u32' | 'f32'; readonly value: number }
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'bools'; readonly value: readonly boolean[] };
+
+/** What a GGUF says of its model beside the weights: the inverse of `configFromGguf`. */
+export interface GgufDescription {
+  /** `general.architecture` and the `<architecture>.*` keys. */
+  readonly metadata: ReadonlyMap<string, GgufField>;
+  /** Float32 tensors that no Hugging Face file has, e.g. `rope_freqs.weight`. */
+  readonly tensors: ReadonlyMap<string, Float32Array>;
 }
 
 export interface ModelFamily {
-  /** `model_type` values of config.json that this family serves. */
+  /** `model_type` values of config.json that this family serves; the first is the family's name. */
   readonly modelTypes: readonly string[];
   /** `general.architecture` values of a GGUF. */
   readonly ggufArchitectures: readonly string[];
   /** Throws GraftError('invalid' | 'unsupported') naming the field of config.json. */
   parseConfig(config: Readonly<Record<string, unknown>>, file: string): ModelShape;
-  /** All tensors that the weights must hold: Hugging Face name to shape. */
+  /** All tensors that a model in memory holds: Hugging Face name to shape. Files may hold some of them transposed (LinearShape). */
   weightShapes(shape: ModelShape): ReadonlyMap<string, readonly number[]>;
   /** Tensors that the weights may hold besides: heads of encoders. */
   optionalWeights?(shape: ModelShape): ReadonlyMap<string, readonly number[]>;
@@ -72,6 +106,10 @@ export interface ModelFamily {
   weightName?(stored: string): string | null;
   /** config.json fields out of a GGUF. Throws GraftError('unsupported') for variants that only GGUF can express. */
   configFromGguf(head: GgufHead, file: string): Record<string, unknown>;
-  /** GGUF tensor name of a Hugging Face weight name, and whether its rows are rope-permuted (q and k of arch llama). */
-  ggufTensor(name: string, shape: ModelShape): { readonly name: string; readonly permutedHeads: number | null };
+  /** GGUF tensor name of a Hugging Face weight name, and what a GGUF did to it. */
+  ggufTensor(name: string, shape: ModelShape): GgufTensorName;
+  /** Tensors of a GGUF that belong to the configuration, which `configFromGguf` has read. */
+  readonly ggufConfigTensors: readonly string[];
+  /** What llama.cpp must be told of a model with this config.json. */
+  ggufMetadata(config: Readonly<Record<string, unknown>>, shape: ModelShape): GgufDescription;
 }

@@ -55,7 +55,7 @@ export class KeyValueCache {
   }
 
   #settleRecent(): void {
-    const settledLength = tf.scalar(this.#settledLength);
+    const settledLength = tf.tensor1d([this.#settledLength]);
     const outputs = this.#settle({ ...named('settled', this.#settled), ...named('recent', this.#recent), settledLength });
     tf.dispose([settledLength, ...this.#settled]);
     this.#settled = tensorsOf('settled', outputs);
@@ -64,8 +64,8 @@ export class KeyValueCache {
 
   /** Inputs of a decode function: `settled/0` …, `recent/0` …, settledLength and start, the last two the caller's to dispose. */
   inputs(): NamedTensorMap {
-    const scalars = { settledLength: tf.scalar(this.#settledLength), start: tf.scalar(this.ids.length) };
-    return { ...named('settled', this.#settled), ...named('recent', this.#recent), ...scalars };
+    const places = { settledLength: tf.tensor1d([this.#settledLength]), start: tf.tensor1d([this.ids.length]) };
+    return { ...named('settled', this.#settled), ...named('recent', this.#recent), ...places };
   }
 
   /** Takes over the function's outputs after `ids` were fed. */
@@ -84,7 +84,7 @@ export class KeyValueCache {
   grow(capacity: number): void {
     const added = capacity - this.capacity;
     if (added <= 0) return;
-    const grown = this.#settled.map((tensor) => tf.pad(tensor, [[0, 0], [0, added], [0, 0]])); // prettier-ignore
+    const grown = this.#settled.map((tensor) => tf.pad(tensor, [[0, 0], [0, 0], [0, added], [0, 0]])); // prettier-ignore
     tf.dispose([...this.#settled]);
     this.#settled = grown;
   }
@@ -97,7 +97,7 @@ export class KeyValueCache {
 }
 
 function slotsOf(tensors: readonly Tensor[]): number {
-  return tensors[0]?.shape[1] ?? 0;
+  return tensors[0]?.shape[2] ?? 0;
 }
 
 /** Tensors as inputs or outputs of a compiled function: `recent/0`, `recent/1`, … */

@@ -6,7 +6,7 @@
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
 import type { CausalModel } from '../models/causalModel.ts';
-import { writeSlots } from '../ops/cachedAttention.ts';
+import { slotWriter } from '../ops/cachedAttention.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import { named, tensorsOf } from './KeyValueCache.ts';
@@ -26,7 +26,7 @@ export function adapterKey(name: string): string {
   return `${adapterPrefix}${name}`;
 }
 
-/** ids (T), pick (1, T), what KeyValueCache.inputs gives, and with an adapter `adapter/…` and scale () → logits (1, V), `recent/…`. */
+/** ids (1, T), pick (1, T), what KeyValueCache.inputs gives, and with an adapter `adapter/…` and scale () → logits (1, V), `recent/…`. */
 export function compileDecode(backend: Backend, model: CausalModel, binding?: AdapterBinding): Compiled {
   return backend.compile('decode', (inputs) => {
     const adapter = binding && bindAdapter(binding, inputs);
@@ -38,12 +38,17 @@ export function compileDecode(backend: Backend, model: CausalModel, binding?: Ad
   });
 }
 
-/** `settled/…`, `recent/…`, settledLength () → `settled/…` with the recent ones written behind what was settled. */
+/** `settled/…`, `recent/…`, settledLength (B) → `settled/…` with the recent ones written behind what was settled. */
 export function compileSettle(backend: Backend): Compiled {
   return backend.compile('settle', (inputs) => {
     const recent = tensorsOf('recent', inputs);
-    const settled = tensorsOf('settled', inputs).map((tensor, index) => writeSlots(tensor, recent[index], inputs.settledLength));
-    return named('settled', settled);
+    const settled = tensorsOf('settled', inputs);
+    const [heads, slots] = settled[0].shape.slice(1, 3) as [number, number];
+    const write = slotWriter(inputs.settledLength, { rows: recent[0].shape[2] as number, slots, heads });
+    return named(
+      'settled',
+      settled.map((tensor, index) => write(tensor, recent[index])),
+    );
   });
 }
 
@@ -97,7 +102,7 @@ function chunkInputs(ids: readonly number[], size: number): NamedTensorMap {
   paddedIds.set(ids);
   const pick = new Float32Array(size);
   pick[ids.length - 1] = 1;
-  return { ids: tf.tensor1d(paddedIds, 'int32'), pick: tf.tensor2d(pick, [1, size]) };
+  return { ids: tf.tensor2d(paddedIds, [1, size], 'int32'), pick: tf.tensor2d(pick, [1, size]) };
 }
 
 function bindAdapter({ method, weights, frozen }: AdapterBinding, inputs: NamedTensorMap) {

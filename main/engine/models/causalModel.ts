@@ -15,15 +15,15 @@ export interface ForwardOptions {
 }
 
 /**
- * Keys and values in two parts, so that a token rewrites a small one only: `settled` (C slots) holds positions
- * 0 … settledLength−1, `recent` (W slots) those from settledLength on. Axes as emptyCache gives them.
+ * Keys and values in two parts, so that a token rewrites a small one only: of each row b, `settled` (C slots) holds
+ * positions 0 … settledLength[b]−1, `recent` (W slots) those from settledLength[b] on. Axes as emptyCache gives them.
  */
 export interface DecodeCache {
   readonly settled: readonly Tensor[];
   readonly recent: readonly Tensor[];
-  /** Scalar float32. */
+  /** (B) float32. */
   readonly settledLength: Tensor;
-  /** Position of the first new token, scalar float32; start − settledLength + T ≤ W. */
+  /** Position of each row's first new token, (B) float32; start − settledLength + T ≤ W. */
   readonly start: Tensor;
 }
 
@@ -35,11 +35,11 @@ export interface CausalModel {
   logits(hidden: Tensor, adapter?: BoundAdapter): Tensor;
   /** Σ weightᵢ · −log softmax(logitsᵢ)[targetᵢ] as a scalar; hidden (N, D), targets (N) int32, weights (N) float32. */
   crossEntropySum(hidden: Tensor, targets: Tensor, weights: Tensor, adapter?: BoundAdapter): Tensor;
-  /** Keys and values of all layers in turn: 2 · layers tensors of (KV heads, slots, head dim), zero. */
-  emptyCache(slots: number): Tensor[];
+  /** Keys and values of all layers in turn: 2 · layers tensors of (rows, KV heads, slots, head dim), zero. One row unless given. */
+  emptyCache(slots: number, rows?: number): Tensor[];
   /**
-   * T new tokens of one sequence: ids (T) int32. They are written to `recent` and see everything before them. Returns
-   * hidden states (T, D) and the new `recent`; entries past the last token are don't-care.
+   * T new tokens of each of B sequences: ids (B, T) int32. They are written to `recent` and see everything before them in
+   * their own row. Returns hidden states (B·T, D) and the new `recent`; entries past the last token are don't-care.
    */
   decode(ids: Tensor, cache: DecodeCache, adapter?: BoundAdapter): { readonly hidden: Tensor; readonly recent: Tensor[] };
   dispose(): void;

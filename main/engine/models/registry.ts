@@ -1,4 +1,4 @@
-/** Every model family's forward pass by its id: one line each; plus loading one from a model folder. */
+/** Every decoder's plan by its family: one line each; plus loading a model from its folder. */
 import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
@@ -6,37 +6,46 @@ import { openWeights, type WeightSource } from '../../formats/weightSource.ts';
 import type { Backend } from '../backends/backend.ts';
 import { tf, type Tensor } from '../tf.ts';
 import type { CausalModel } from './causalModel.ts';
-import { Llama, type Weights } from './llama.ts';
+import { Decoder } from './Decoder.ts';
+import { type DecoderPlan, normsOf } from './decoderPlan.ts';
+import { llamaPlan } from './llama.ts';
 
-const models: Readonly<Record<string, (shape: ModelShape, weights: Weights) => CausalModel>> = {
-  llama: (shape, weights) => new Llama(shape, weights),
+type PlanDecoder = (config: Readonly<Record<string, unknown>>, shape: ModelShape) => DecoderPlan;
+
+const plans: Readonly<Record<string, PlanDecoder>> = {
+  llama: llamaPlan,
 };
 
 /** Matrices in the backend's precision, vectors (norms, biases) in float32; one weight on the host at a time. */
-export function uploadWeight(backend: Backend, source: WeightSource, name: string): Tensor {
+export function uploadWeight(backend: Backend, source: WeightSource, name: string, plusOne = false): Tensor {
   const shape = source.shape(name);
-  if (shape.length < 2) return tf.tensor(source.readFloat32(name), [...shape]);
+  if (shape.length < 2) {
+    const values = source.readFloat32(name);
+    return tf.tensor(plusOne ? values.map((value) => value + 1) : values, [...shape]);
+  }
   const half = backend.precision === 'bf16' ? source.readBf16(name) : undefined;
   return backend.frozen(half ?? source.readFloat32(name), shape);
 }
 
 /** Loads a model folder (safetensors or GGUF) onto a backend. Throws GraftError naming file and tensor. */
 export function loadModel(backend: Backend, modelDir: string): CausalModel {
-  const { family, shape } = inspectModel(modelDir);
+  const { family, shape, config } = inspectModel(modelDir);
   if (shape.encoder) throw notADecoder(modelDir, shape);
-  const create = models[shape.family];
-  if (!create) {
+  const planDecoder = plans[shape.family];
+  if (!planDecoder) {
     throw new GraftError('unsupported', `Models of the family ${shape.family} cannot be run yet.`, {
       field: 'model_type',
-      remedy: `Known: ${Object.keys(models).join(', ')}.`,
+      remedy: `Known: ${Object.keys(plans).join(', ')}.`,
     });
   }
+  const plan = planDecoder(config, shape);
+  const plusOne = new Set(normsOf(plan).flatMap((norm) => (norm.plusOne ? [`${norm.name}.weight`] : [])));
   const source = openWeights(modelDir, family, shape);
   try {
     const weights = new Map<string, Tensor>();
-    for (const name of family.weightShapes(shape).keys()) weights.set(name, uploadWeight(backend, source, name));
+    for (const name of family.weightShapes(shape).keys()) weights.set(name, uploadWeight(backend, source, name, plusOne.has(name)));
     backend.trimMemory();
-    return create(shape, weights);
+    return new Decoder(shape, plan, weights);
   } finally {
     source.close();
   }

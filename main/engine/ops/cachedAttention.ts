@@ -1,38 +1,49 @@
 /**
  * Attention of a few new tokens over a key/value cache in two parts: `settled`, large and only read, and `recent`, small
  * and rewritten with every token. One large cache would be copied whole for each token. No gradient: for inference.
+ * Axes: B rows, each with a cache of its own, KV heads, G query heads for each of them, T new tokens, d head dim.
  */
 import { tf, type Tensor } from '../tf.ts';
+import { type AttentionOptions, softCapped } from './attention.ts';
 
 export interface CachePart {
-  /** (KV, slots, d). */
+  /** (B, KV, slots, d). */
   readonly keys: Tensor;
   readonly values: Tensor;
-  /** (T, slots): 0 where a token sees the slot, very negative where not. */
+  /** Broadcastable to (B, KV, G·T, slots): 0 where a token sees the slot, very negative where not. */
   readonly mask: Tensor;
 }
 
-/** cache (KV, slots, d) with rows (KV, T, d) written from slot `at` (scalar) on; rows past the last slot are dropped. */
-export function writeSlots(cache: Tensor, rows: Tensor, at: Tensor): Tensor {
-  const [heads, slots] = cache.shape as [number, number, number];
-  const T = rows.shape[1] as number;
-  const place = tf.equal(tf.range(0, T).add(at).expandDims(1), tf.range(0, slots).expandDims(0)).toFloat(); // (T, slots)
-  const free = place.sum(0).mul(-1).add(1).reshape([1, slots, 1]);
-  return cache.mul(free).add(tf.matMul(tf.tile(place.expandDims(0), [heads, 1, 1]), rows, true, false));
+/** Puts rows (B, KV, T, d) into a cache (B, KV, slots, d). */
+export type WriteSlots = (cache: Tensor, rows: Tensor) => Tensor;
+
+/**
+ * Writes T rows from slot `at` (B) on; rows past the last slot are dropped. Which slots those are is computed here once,
+ * for all the caches that are written alike.
+ */
+export function slotWriter(
+  at: Tensor,
+  { rows: T, slots, heads }: { readonly rows: number; readonly slots: number; readonly heads: number },
+): WriteSlots {
+  const B = at.shape[0];
+  const first = at.reshape([B, 1, 1]);
+  const place = tf.equal(tf.range(0, T).reshape([1, T, 1]).add(first), tf.range(0, slots).reshape([1, 1, slots])).toFloat(); // (B, T, slots)
+  const free = place.sum(1).mul(-1).add(1).reshape([B, 1, slots, 1]);
+  if (T === 1) {
+    const slot = place.reshape([B, 1, slots, 1]);
+    return (cache, rows) => cache.mul(free).add(rows.mul(slot));
+  }
+  const perHead = tf.tile(place.reshape([B, 1, T, slots]), [1, heads, 1, 1]);
+  return (cache, rows) => cache.mul(free).add(tf.matMul(perHead, rows, true, false));
 }
 
-/** q (KV, G·T, d) → (KV, G·T, d): softmax over both parts together. */
-export function cachedAttention(q: Tensor, parts: readonly CachePart[]): Tensor {
-  const [KV, rows, d] = q.shape as [number, number, number];
-  const T = parts[0].mask.shape[0];
+/** q (B, KV, G·T, d) → (B, KV, G·T, d): softmax over both parts together. */
+export function cachedAttention(q: Tensor, parts: readonly CachePart[], { scale, softCap }: AttentionOptions = {}): Tensor {
+  const scaled = q.mul(scale ?? 1 / Math.sqrt(q.shape[3] as number));
   const scores = parts.map(({ keys, mask }) => {
-    const slots = keys.shape[1] as number;
-    const products = tf.matMul(q, keys, false, true).mul(1 / Math.sqrt(d));
-    return products
-      .reshape([KV, rows / T, T, slots])
-      .add(mask)
-      .reshape([KV, rows, slots]);
+    const products = tf.matMul(scaled, keys, false, true);
+    return (softCap === undefined ? products : softCapped(products, softCap)).add(mask);
   });
-  const probabilities = tf.split(tf.softmax(tf.concat(scores, 2)), scores.map(({ shape }) => shape[2] as number), 2); // prettier-ignore
+  const probabilities = tf.split(tf.softmax(tf.concat(scores, 3)), scores.map(({ shape }) => shape[3] as number), 3); // prettier-ignore
   return tf.addN(parts.map(({ values }, index) => tf.matMul(probabilities[index], values)));
 }

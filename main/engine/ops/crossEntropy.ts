@@ -4,6 +4,7 @@
  * backward pass only scales it: no second product with the head.
  */
 import { tf, type Tensor } from '../tf.ts';
+import { softCapped, softCapSlope } from './attention.ts';
 import { differentiable } from './differentiable.ts';
 import { compact, crossEntropyKernel, expand, matMulKernel } from './kernels.ts';
 import { runAfter } from './order.ts';
@@ -21,6 +22,8 @@ export interface CrossEntropyInputs {
   /** (N) float32. */
   readonly weights: Tensor;
   readonly trainHead?: boolean;
+  /** Logits become c · tanh(logits / c) (Gemma 2). */
+  readonly softCap?: number | undefined;
 }
 
 interface SliceResult {
@@ -29,9 +32,8 @@ interface SliceResult {
   readonly dHead: Tensor | null;
 }
 
-function sliceLoss(hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor, trainHead: boolean): SliceResult {
-  const logits = matMulKernel(hidden, head, { transposeA: false, transposeB: true, compactResult: true });
-  const [losses, gradient] = crossEntropyKernel(logits, targets);
+function sliceLoss({ hidden, head, targets, weights, trainHead = false, softCap }: CrossEntropyInputs): SliceResult {
+  const [losses, gradient] = softCap === undefined ? lossOfLogits(hidden, head, targets) : lossOfCapped({ hidden, head, targets, softCap });
   const rowWeights = weights.expandDims(1); // on the narrow side of each product, so that (rows, V) is not copied
   return {
     loss: losses.mul(weights).sum(),
@@ -40,20 +42,36 @@ function sliceLoss(hidden: Tensor, head: Tensor, targets: Tensor, weights: Tenso
   };
 }
 
-function slicedLoss({ hidden, head, targets, weights, trainHead = false }: CrossEntropyInputs): SliceResult {
+/** Losses of the rows, and their gradients to the logits. */
+function lossOfLogits(hidden: Tensor, head: Tensor, targets: Tensor): readonly [Tensor, Tensor] {
+  return crossEntropyKernel(matMulKernel(hidden, head, { transposeA: false, transposeB: true, compactResult: true }), targets);
+}
+
+function lossOfCapped({
+  hidden,
+  head,
+  targets,
+  softCap,
+}: Pick<CrossEntropyInputs, 'hidden' | 'head' | 'targets'> & { readonly softCap: number }): readonly [Tensor, Tensor] {
+  const logits = matMulKernel(hidden, head, { transposeA: false, transposeB: true });
+  const [losses, gradient] = crossEntropyKernel(compact(softCapped(logits, softCap)), targets);
+  return [losses, compact(expand(gradient).mul(softCapSlope(logits, softCap)))];
+}
+
+function slicedLoss(inputs: CrossEntropyInputs): SliceResult {
+  const { hidden, targets, weights } = inputs;
   const [N, D] = hidden.shape as [number, number];
   let after: Tensor[] = [];
   const parts: SliceResult[] = [];
   for (let from = 0; from < N; from += SLICE_ROWS) {
     const rows = Math.min(SLICE_ROWS, N - from);
     const part = runAfter(after, () =>
-      sliceLoss(
-        tf.slice(hidden, [from, 0], [rows, D]),
-        head,
-        tf.slice(targets, [from], [rows]),
-        tf.slice(weights, [from], [rows]),
-        trainHead,
-      ),
+      sliceLoss({
+        ...inputs,
+        hidden: tf.slice(hidden, [from, 0], [rows, D]),
+        targets: tf.slice(targets, [from], [rows]),
+        weights: tf.slice(weights, [from], [rows]),
+      }),
     );
     parts.push(part);
     after = [part.dHidden];

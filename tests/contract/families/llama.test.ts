@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { llamaFamily } from '../../../main/contract/families/llama.ts';
+import { llamaDetails, llamaFamily } from '../../../main/contract/families/llama.ts';
 import { getFamily, getFamilyOfModelType } from '../../../main/contract/families/registry.ts';
 import { graftErrorOf, parsesOrRefuses } from '../../support/graftErrors.ts';
 import { readTinyConfig, readTinyTensors } from '../../support/tinyModel.ts';
@@ -33,7 +33,6 @@ describe('shape', () => {
     expect(shape).toMatchObject({
       parameterCount: 134_515_008,
       headDim: 64,
-      ropeTheta: 100000,
       bosTokenId: 1,
       eosTokenIds: [2],
       padTokenId: null,
@@ -62,9 +61,10 @@ describe('shape', () => {
   });
 
   it('takes rope theta from either place, and several end-of-text tokens', () => {
-    expect(parse({ rope_parameters: null, rope_theta: 5 }).ropeTheta).toBe(5);
-    expect(parse({ rope_theta: 5 }).ropeTheta).toBe(10000);
-    expect(parse({ rope_parameters: null }).ropeTheta).toBe(10000);
+    const thetaOf = (changes: Readonly<Record<string, unknown>>) => llamaDetails({ ...readTinyConfig(), ...changes }).rope.theta;
+    expect(thetaOf({ rope_parameters: null, rope_theta: 5 })).toBe(5);
+    expect(thetaOf({ rope_theta: 5 })).toBe(10000);
+    expect(thetaOf({ rope_parameters: null })).toBe(10000);
     expect(parse({ eos_token_id: [3, 4], pad_token_id: -1, bos_token_id: null })).toMatchObject({
       eosTokenIds: [3, 4],
       padTokenId: null,
@@ -75,11 +75,9 @@ describe('shape', () => {
 
 describe('refusals', () => {
   it.each([
-    ['attention_bias', { attention_bias: true }],
-    ['mlp_bias', { mlp_bias: true }],
     ['hidden_act', { hidden_act: 'gelu' }],
-    ['rope_parameters.rope_type', { rope_parameters: { rope_type: 'llama3', rope_theta: 1e4 } }],
-    ['rope_scaling.rope_type', { rope_scaling: { type: 'linear', factor: 2 } }],
+    ['rope_parameters.rope_type', { rope_parameters: { rope_type: 'axial', rope_theta: 1e4 } }],
+    ['rope_scaling.rope_type', { rope_scaling: { type: 'proportional', factor: 2 } }],
     ['partial_rotary_factor', { partial_rotary_factor: 0.5 }],
   ])('%s is refused by name', (field, changes) => {
     expect(graftErrorOf(() => parse(changes))).toMatchObject({ code: 'unsupported', data: { file: 'config.json', field } });
@@ -98,7 +96,7 @@ describe('refusals', () => {
 
   it('all problems come together', () => {
     expect(graftErrorOf(() => llamaFamily.parseConfig({}, 'c')).data.problems).toHaveLength(5);
-    expect(graftErrorOf(() => parse({ attention_bias: true, hidden_act: 'relu' })).data.problems).toHaveLength(2);
+    expect(graftErrorOf(() => parse({ partial_rotary_factor: 0.5, hidden_act: 'relu' })).data.problems).toHaveLength(2);
   });
 
   it('any JSON gives a shape or a GraftError', () => {
@@ -111,7 +109,7 @@ describe('refusals', () => {
 
   it('unknown types list the known ones', () => {
     expect(getFamily('llama')).toBe(llamaFamily);
-    expect(graftErrorOf(() => getFamilyOfModelType('mistral', 'f'))).toMatchObject({ code: 'unsupported', data: { field: 'model_type' } });
+    expect(graftErrorOf(() => getFamilyOfModelType('mamba', 'f'))).toMatchObject({ code: 'unsupported', data: { field: 'model_type' } });
     expect(graftErrorOf(() => getFamilyOfModelType(undefined, 'f')).code).toBe('invalid');
   });
 });
@@ -128,6 +126,7 @@ describe('GGUF', () => {
       }),
     ),
     tensorNames: new Set(tensorNames),
+    readFloat32: () => Float32Array.of(1, 7, 2, 7),
   });
 
   it('is tied when it has no output tensor, and counts the vocabulary where no size is given', () => {
@@ -139,7 +138,7 @@ describe('GGUF', () => {
 
   it.each([
     ['rope_freqs.weight', head({}, ['rope_freqs.weight'])],
-    ['llama.rope.scaling.type', head({ 'llama.rope.scaling.type': 'yarn' })],
+    ['llama.rope.scaling.type', head({ 'llama.rope.scaling.type': 'longrope' })],
     ['llama.expert_count', head({ 'llama.expert_count': 8 })],
     ['llama.rope.dimension_count', head({ 'llama.rope.dimension_count': 4 })],
     ['llama.attention.value_length', head({ 'llama.attention.value_length': 16 })],
@@ -150,9 +149,15 @@ describe('GGUF', () => {
   it('knows which rows are permuted', () => {
     const shape = parse();
     const tensor = (name: string) => llamaFamily.ggufTensor(name, shape);
-    expect(tensor('model.layers.1.self_attn.q_proj.weight')).toEqual({ name: 'blk.1.attn_q.weight', permutedHeads: 4 });
-    expect(tensor('model.layers.1.self_attn.k_proj.weight')).toEqual({ name: 'blk.1.attn_k.weight', permutedHeads: 2 });
-    expect(tensor('model.layers.0.mlp.down_proj.weight')).toEqual({ name: 'blk.0.ffn_down.weight', permutedHeads: null });
+    expect(tensor('model.layers.1.self_attn.q_proj.weight')).toEqual({
+      name: 'blk.1.attn_q.weight',
+      transform: { kind: 'ropeRows', heads: 4 },
+    });
+    expect(tensor('model.layers.1.self_attn.k_proj.weight')).toEqual({
+      name: 'blk.1.attn_k.weight',
+      transform: { kind: 'ropeRows', heads: 2 },
+    });
+    expect(tensor('model.layers.0.mlp.down_proj.weight')).toEqual({ name: 'blk.0.ffn_down.weight', transform: { kind: 'same' } });
     expect(tensor('lm_head.weight').name).toBe('output.weight');
   });
 });

@@ -29,7 +29,7 @@ interface Case {
   readonly op: (backend: Backend, inputs: readonly Tensor[]) => Tensor;
 }
 
-const { cos, sin } = ropeTables(3, 4, 10_000);
+const { cos, sin } = ropeTables(3, 4, { kind: 'default', theta: 10_000 });
 
 const cases: readonly Case[] = [
   { name: 'frozenLinear', shapes: [[3, 4]], op: (backend, [x]) => frozenLinear(x, backend.frozen(values([5, 4], 9), [5, 4])) },

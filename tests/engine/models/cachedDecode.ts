@@ -1,0 +1,40 @@
+/** Runs rows of different length through `decode` in one batch, in chunks and token by token, settling on the way. */
+import type { CausalModel } from '../../../main/engine/models/causalModel.ts';
+import { slotWriter } from '../../../main/engine/ops/cachedAttention.ts';
+import { tf } from '../../../main/engine/tf.ts';
+
+const capacity = 32;
+const recentSlots = 4;
+/** Tokens of each call; where a row has fewer left, the rest is padding that must not matter. */
+const chunks = [3, 1, 1, 2];
+
+/** Logits (token, V) of each row, all from cached decoding. */
+export function decodeInRows(model: CausalModel, rows: readonly (readonly number[])[]): number[][][] {
+  const B = rows.length;
+  const logits: number[][][] = rows.map(() => []);
+  const done = rows.map(() => 0);
+  let settled = model.emptyCache(capacity, B);
+  let recent = model.emptyCache(recentSlots, B);
+  let settledLength = rows.map(() => 0);
+  for (let call = 0; done.some((count, row) => count < rows[row].length); call++) {
+    const T = chunks[call % chunks.length];
+    if (done.some((count, row) => count - settledLength[row] + T > recentSlots)) {
+      const [heads, slots] = settled[0].shape.slice(1, 3) as [number, number];
+      const write = slotWriter(tf.tensor1d(settledLength), { rows: recentSlots, slots, heads });
+      settled = settled.map((tensor, index) => write(tensor, recent[index]));
+      settledLength = [...done];
+      recent = model.emptyCache(recentSlots, B);
+    }
+    const ids = rows.map((row, index) => Array.from({ length: T }, (_, at) => row[done[index] + at] ?? 0));
+    const places = { settledLength: tf.tensor1d(settledLength), start: tf.tensor1d([...done]) };
+    const step = model.decode(tf.tensor2d(ids, [B, T], 'int32'), { settled, recent, ...places });
+    const values = model.logits(step.hidden).reshape([B, T, -1]).arraySync() as number[][][];
+    recent = step.recent;
+    for (const [index, row] of rows.entries()) {
+      const fed = Math.min(T, row.length - done[index]);
+      logits[index].push(...values[index].slice(0, fed));
+      done[index] += fed;
+    }
+  }
+  return logits;
+}
