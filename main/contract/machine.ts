@@ -2,16 +2,20 @@
 import type { SelfTestResult } from './engine.ts';
 
 export interface Runtime {
-  readonly id: string; // tensorflow-cpu, tensorflow-cuda
+  readonly id: string; // tensorflow-cpu, tensorflow-cuda, llama.cpp
   readonly version: string;
   readonly dir: string;
   readonly sizeBytes: number;
   readonly verified: boolean;
 }
 
+/** `tensors`: computes for training and chat; `chat`: a second engine that chats can choose. */
+export type RuntimePurpose = 'tensors' | 'chat';
+
 export interface RuntimeOffer {
   readonly id: string;
   readonly title: string;
+  readonly purpose: RuntimePurpose;
   readonly version: string;
   /** About. */
   readonly downloadBytes: number;

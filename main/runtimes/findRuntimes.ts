@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { CallOptions } from '../contract/progress.ts';
 import type { Runtime } from '../contract/machine.ts';
-import { librarySubfolder } from './catalogue.ts';
+import { llamaCppModule } from './llamaCppPackages.ts';
+import { librarySubfolder } from './tensorflowPackages.ts';
 import { hashFile } from './wheel.ts';
 
 export const manifestName = 'runtime.json';
@@ -17,7 +18,8 @@ const manifestSchema = z.object({
   id: z.string(),
   version: z.string(),
   platform: z.string(),
-  wheels: z.array(z.object({ fileName: z.string(), sha256: z.string() })),
+  /** Of a runtime that came in wheels. */
+  wheels: z.array(z.object({ fileName: z.string(), sha256: z.string() })).optional(),
   files: z.array(z.object({ path: z.string(), sizeBytes: z.number(), sha256: z.string() })),
 });
 
@@ -37,14 +39,14 @@ export function runtimesDir(cacheDir: string): string {
 }
 
 /**
- * Every installed runtime, newest version of each id first. `verified` means that all files are there with their sizes;
+ * Every installed runtime, or those whose id begins so, newest version of each id first. `verified` means that all files are there with their sizes;
  * a folder without a readable manifest is no runtime.
  */
-export function listRuntimes(cacheDir: string): Runtime[] {
+export function listRuntimes(cacheDir: string, id = ''): Runtime[] {
   const dir = runtimesDir(cacheDir);
   if (!existsSync(dir)) return [];
   return readdirSync(dir)
-    .filter((name) => !name.startsWith('.'))
+    .filter((name) => !name.startsWith('.') && name.startsWith(id))
     .map((name) => readRuntime(join(dir, name)))
     .filter((runtime) => runtime !== undefined)
     .sort((a, b) => a.id.localeCompare(b.id) || b.version.localeCompare(a.version, 'en', { numeric: true }));
@@ -52,12 +54,17 @@ export function listRuntimes(cacheDir: string): Runtime[] {
 
 /** The newest complete runtime of this id, or undefined. */
 export function findRuntime(id: string, cacheDir: string): Runtime | undefined {
-  return listRuntimes(cacheDir).find((runtime) => runtime.id === id && runtime.verified);
+  return listRuntimes(cacheDir, id).find((runtime) => runtime.id === id && runtime.verified);
 }
 
 /** The folder with the TensorFlow libraries, for `EngineSettings.libraryDir`. */
 export function libraryDirOf(runtime: Runtime): string {
   return join(runtime.dir, librarySubfolder);
+}
+
+/** The module to import of the runtime `llama.cpp`, for `LlamaCppSettings.modulePath`. */
+export function llamaCppModuleOf(runtime: Runtime): string {
+  return join(runtime.dir, llamaCppModule);
 }
 
 /** Hashes every file. Returns the paths that are missing or differ; empty means intact. Throws GraftError('cancelled'). */

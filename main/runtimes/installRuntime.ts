@@ -1,32 +1,26 @@
 /**
- * Installs a runtime into the user's cache: wheels from a file the user has, from an earlier try, or through the user's
- * pip; each checked against its pinned SHA-256; the libraries unpacked beside the target and renamed into place. What
- * was cancelled or failed leaves no runtime behind, but finished wheels stay, so that the next try goes on from there.
+ * Installs a runtime into the user's cache: fetched through pip or npm, filled into a folder beside the target with a
+ * manifest of every file's SHA-256, and renamed into place. What was cancelled or failed leaves no runtime behind.
  */
-import { mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
-import type { CallOptions } from '../contract/progress.ts';
 import type { Runtime } from '../contract/machine.ts';
 import { isTemporaryName, writeDirAtomic } from '../formats/atomicFile.ts';
 import { withCacheLock } from './cacheLock.ts';
-import { librarySubfolder } from './catalogue.ts';
-import type { PinnedWheel, RuntimePackage } from './catalogue.ts';
 import { findRuntime, manifestName, runtimesDir } from './findRuntimes.ts';
 import type { RuntimeManifest } from './findRuntimes.ts';
-import { downloadWheel } from './pip.ts';
-import { hashFile, unpackWheel } from './wheel.ts';
+import { fillFromNpm } from './npmRuntime.ts';
+import type { RuntimePackage } from './runtimePackage.ts';
 import type { UnpackedFile } from './wheel.ts';
+import { fillFromWheels, provideWheels, removeFetched } from './wheelRuntime.ts';
+import type { WheelOptions } from './wheelRuntime.ts';
 
-export interface InstallOptions extends CallOptions {
-  readonly cacheDir: string;
-  /** A wheel that the user has; others of the same package are looked for beside it. */
-  readonly wheel?: string;
-}
+export type InstallOptions = WheelOptions;
 
 /**
  * Returns the runtime, installed or already there. Throws GraftError: `integrity` (another file than the pinned one),
- * `notFound` (no pip), `network`, `diskFull`, `cancelled`, `invalid`.
+ * `notFound` (no pip, no npm), `network`, `diskFull`, `cancelled`, `invalid`.
  */
 export async function installRuntime(runtimePackage: RuntimePackage, options: InstallOptions): Promise<Runtime> {
   const { cacheDir, signal, onProgress } = options;
@@ -51,91 +45,40 @@ function findInstalled({ id, version }: RuntimePackage, cacheDir: string): Runti
 
 async function install(runtimePackage: RuntimePackage, options: InstallOptions): Promise<Runtime> {
   const { cacheDir } = options;
+  const { id, version, contents } = runtimePackage;
   await sweepTemporaries(runtimesDir(cacheDir));
   await requireSpace(runtimePackage, cacheDir);
-  const sources: WheelSource[] = [];
-  for (const wheel of runtimePackage.wheels) sources.push(await provideWheel(wheel, runtimePackage, options));
-  const dir = join(runtimesDir(cacheDir), `${runtimePackage.id}-${runtimePackage.version}`);
-  await writeDirAtomic(dir, (temporaryDir) => fillRuntimeDir(temporaryDir, runtimePackage, sources, options));
-  for (const { path, ours } of sources) if (ours) await rm(path, { force: true });
+  const wheels = contents.kind === 'wheels' ? await provideWheels(contents, options) : [];
+  const dir = join(runtimesDir(cacheDir), `${id}-${version}`);
+  await writeDirAtomic(dir, async (temporaryDir) => {
+    const files =
+      contents.kind === 'wheels'
+        ? await fillFromWheels(temporaryDir, wheels, options)
+        : await fillFromNpm(temporaryDir, runtimePackage, contents, options);
+    requireFiles(files, runtimePackage);
+    await writeManifest(temporaryDir, runtimePackage, files);
+  });
+  await removeFetched(wheels);
   const runtime = findInstalled(runtimePackage, cacheDir);
   if (runtime === undefined) throw new Error(`${dir} was written and is not found`);
   return runtime;
 }
 
-interface WheelSource {
-  readonly wheel: PinnedWheel;
-  readonly path: string;
-  /** Fetched by us, so removed once unpacked; the user's own file stays. */
-  readonly ours: boolean;
-}
-
-async function provideWheel(wheel: PinnedWheel, runtimePackage: RuntimePackage, options: InstallOptions): Promise<WheelSource> {
-  const given = await findGivenWheel(wheel, runtimePackage, options);
-  if (given !== undefined) return { wheel, path: given, ours: false };
-  const { requirement, fileName, sha256, sizeBytes, platforms } = wheel;
-  const path = await downloadWheel({
-    ...{ requirement, fileName, sha256, sizeBytes, platforms },
-    pythonVersion: runtimePackage.pythonVersion,
-    intoDir: join(options.cacheDir, 'wheels'),
-    alternative: `bring ${fileName} from another machine and hand that file to the installation (--wheel FILE)`,
-    ...{ signal: options.signal, onProgress: options.onProgress },
-  });
-  return { wheel, path, ours: true };
-}
-
-/** The user's own file for this wheel: the one named, or, of a package of several, one with the right name beside it. */
-async function findGivenWheel(wheel: PinnedWheel, { wheels }: RuntimePackage, options: InstallOptions): Promise<string | undefined> {
-  if (options.wheel === undefined) return undefined;
-  const isThisOne = wheels.length === 1 || basename(options.wheel) === wheel.fileName;
-  const path = isThisOne ? options.wheel : join(dirname(options.wheel), wheel.fileName);
-  const sizeBytes = await fileSize(path);
-  if (sizeBytes === undefined) {
-    if (!isThisOne) return undefined;
-    throw new GraftError('notFound', `There is no file ${path}.`, {
-      file: path,
-      field: 'wheel',
-      remedy: 'Check the path of the wheel.',
-    });
-  }
-  const sha256 = await hashFile(path, {
-    signal: options.signal,
-    onProgress: options.onProgress,
-    label: `Checking ${basename(path)}`,
-    sizeBytes,
-  });
-  if (sha256 === wheel.sha256) return path;
-  throw new GraftError('integrity', `${path} is not ${wheel.fileName}: its SHA-256 is ${sha256}, not ${wheel.sha256}.`, {
-    file: path,
-    field: 'wheel',
-    remedy: `Give exactly the file ${wheel.fileName} (${wheel.requirement}), or none, to have pip fetch it.`,
-  });
-}
-
-async function fillRuntimeDir(
-  temporaryDir: string,
-  runtimePackage: RuntimePackage,
-  sources: readonly WheelSource[],
-  { signal, onProgress }: InstallOptions,
+async function writeManifest(
+  dir: string,
+  { id, version, platform, contents }: RuntimePackage,
+  files: readonly UnpackedFile[],
 ): Promise<void> {
-  const files: UnpackedFile[] = [];
-  for (const { wheel, path } of sources) {
-    files.push(...(await unpackWheel({ wheel: path, pattern: wheel.pattern, intoDir: temporaryDir, signal, onProgress })));
-  }
-  requireLibraries(files, runtimePackage);
-  const { id, version, platform } = runtimePackage;
-  const wheels = sources.map(({ wheel: { fileName, sha256 } }) => ({ fileName, sha256 }));
-  const manifest: RuntimeManifest = { id, version, platform, wheels, files };
-  await writeFile(join(temporaryDir, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  const wheels = contents.kind === 'wheels' ? contents.wheels.map(({ fileName, sha256 }) => ({ fileName, sha256 })) : undefined;
+  const manifest: RuntimeManifest = { id, version, platform, ...(wheels && { wheels }), files: [...files] };
+  await writeFile(join(dir, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-function requireLibraries(files: readonly UnpackedFile[], { id, version }: RuntimePackage): void {
-  const missing = ['libtensorflow_cc', 'libtensorflow_framework'].filter(
-    (name) => !files.some((file) => file.path.startsWith(`${librarySubfolder}/${name}.`)),
-  );
+function requireFiles(files: readonly UnpackedFile[], { id, version, required }: RuntimePackage): void {
+  const missing = required.filter((beginning) => !files.some(({ path }) => path.startsWith(beginning)));
   if (missing.length === 0) return;
-  throw new GraftError('integrity', `The wheel of ${id} ${version} lacks ${missing.join(' and ')}.`, {
-    remedy: 'Report this: the pinned wheel is wrong.',
+  throw new GraftError('integrity', `What was fetched for ${id} ${version} lacks ${missing.join(' and ')}.`, {
+    remedy: 'Report this: the pinned package is wrong.',
   });
 }
 
@@ -146,9 +89,9 @@ async function sweepTemporaries(dir: string): Promise<void> {
   }
 }
 
-async function requireSpace({ wheels, unpackedBytes, id }: RuntimePackage, cacheDir: string): Promise<void> {
+async function requireSpace({ downloadBytes, unpackedBytes, id }: RuntimePackage, cacheDir: string): Promise<void> {
   await mkdir(cacheDir, { recursive: true });
-  const needed = unpackedBytes + wheels.reduce((sum, wheel) => sum + (wheel.sizeBytes ?? 0), 0);
+  const needed = unpackedBytes + downloadBytes;
   const { bavail, bsize } = await statfs(cacheDir);
   const free = bavail * bsize;
   if (free >= needed) return;
@@ -157,13 +100,4 @@ async function requireSpace({ wheels, unpackedBytes, id }: RuntimePackage, cache
     file: cacheDir,
     remedy: 'Free some space, or set GRAFT_CACHE to a folder on a larger disk.',
   });
-}
-
-async function fileSize(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

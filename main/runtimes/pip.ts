@@ -4,13 +4,12 @@
  * the time: its growth is the progress, and removing it leaves nothing of a cancelled download.
  */
 import { execFile, spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
+import { outcomeOf } from './childOutcome.ts';
 import { isIntactFile } from './wheel.ts';
 
 export interface Pip {
@@ -38,7 +37,6 @@ export interface WheelRequest extends CallOptions {
 
 const run = promisify(execFile);
 const pollMs = 250;
-const keptErrorCharacters = 2_000;
 /** The system's error number, as pip passes it on; by the time it has ended it has freed the space again. */
 const noSpaceLeft = /\[Errno 28\]/;
 
@@ -125,17 +123,6 @@ async function runPip(pip: Pip, request: WheelRequest, temporary: string): Promi
     signal?.removeEventListener('abort', stop);
     stopWatching();
   }
-}
-
-/** Resolves only when the child has ended and closed its pipes: what it writes can then be removed. */
-function outcomeOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<{ status: number | null; output: string }> {
-  let output = '';
-  const keep = (piece: Buffer): void => void (output = (output + piece.toString('utf8')).slice(-keptErrorCharacters));
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject).on('close', (status) => resolve({ status, output }));
-  });
 }
 
 function pipFailed(request: WheelRequest, output: string): GraftError {

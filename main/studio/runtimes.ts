@@ -2,10 +2,10 @@
 import type { RuntimeService } from '../contract/services.ts';
 import type { Runtime, RuntimeOffer } from '../contract/machine.ts';
 import { getRuntimePackage, listRuntimePackages } from '../runtimes/catalogue.ts';
-import type { RuntimePackage } from '../runtimes/catalogue.ts';
 import { listRuntimes } from '../runtimes/findRuntimes.ts';
 import { installRuntime } from '../runtimes/installRuntime.ts';
 import { removeRuntime } from '../runtimes/removeRuntime.ts';
+import type { RuntimePackage } from '../runtimes/runtimePackage.ts';
 import type { Machine } from './machine.ts';
 
 export interface RuntimeServiceSetup {
@@ -28,18 +28,18 @@ export function createRuntimeService({ cacheDir, machine, onChange }: RuntimeSer
 
 export function offersFor(machine: Pick<Machine, 'platform' | 'nvidiaGpu'>, installed: readonly Runtime[]): readonly RuntimeOffer[] {
   return listRuntimePackages(machine.platform).map((offered) => {
-    const { id, title, version, downloadBytes, experimental } = offered;
+    const { id, title, purpose, version, downloadBytes, experimental } = offered;
     const known = installed.filter((runtime) => runtime.id === id);
     return {
-      ...{ id, title, version, downloadBytes, experimental },
+      ...{ id, title, purpose, version, downloadBytes, experimental },
       installed: known.find(({ verified }) => verified) ?? known[0] ?? null,
       unavailableBecause: whyNot(offered, machine),
     };
   });
 }
 
-function whyNot({ id, title, platform }: RuntimePackage, machine: Pick<Machine, 'platform' | 'nvidiaGpu'>): string | null {
-  if (platform !== machine.platform) return `There is no ${title} for ${machine.platform}; training uses WebAssembly here.`;
+function whyNot({ id, title, platform, otherwise }: RuntimePackage, machine: Pick<Machine, 'platform' | 'nvidiaGpu'>): string | null {
+  if (platform !== machine.platform) return `There is no ${title} for ${machine.platform}; Graft uses ${otherwise}.`;
   if (id === 'tensorflow-cuda' && machine.nvidiaGpu === null) return 'No NVIDIA graphics card with its driver was found here.';
   return null;
 }

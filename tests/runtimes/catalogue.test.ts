@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { getRuntimePackage } from '../../main/runtimes/catalogue.ts';
+import { getRuntimePackage, listRuntimePackages } from '../../main/runtimes/catalogue.ts';
+import type { PinnedWheel, RuntimePackage } from '../../main/runtimes/runtimePackage.ts';
 
 const packages = [
   getRuntimePackage('tensorflow-cpu', 'linux-x64'),
   getRuntimePackage('tensorflow-cpu', 'darwin-arm64'),
   getRuntimePackage('tensorflow-cuda', 'linux-x64'),
 ];
+const wheelsOf = ({ contents }: RuntimePackage): readonly PinnedWheel[] => (contents.kind === 'wheels' ? contents.wheels : []);
 
 describe('the catalogue', () => {
-  it.each(packages.flatMap(({ wheels }) => wheels.map((wheel) => [wheel.fileName, wheel] as const)))(
+  it.each(packages.flatMap((each) => wheelsOf(each).map((wheel) => [wheel.fileName, wheel] as const)))(
     'pins %s consistently',
     (_name, wheel) => {
       const [name, version] = wheel.requirement.split('==');
@@ -20,7 +22,7 @@ describe('the catalogue', () => {
   );
 
   it('takes the two libraries under the names of each platform, and neither headers nor Python', () => {
-    const [linux, mac] = packages.map(({ wheels }) => wheels[0].pattern);
+    const [linux, mac] = packages.map((each) => wheelsOf(each)[0].pattern);
     expect(linux.test('tensorflow/libtensorflow_cc.so.2')).toBe(true);
     expect(mac.test('tensorflow/libtensorflow_framework.2.dylib')).toBe(true);
     expect(linux.test('tensorflow/include/tensorflow/c/c_api.h')).toBe(false);
@@ -28,7 +30,7 @@ describe('the catalogue', () => {
   });
 
   it('takes the CUDA libraries with the compiler that XLA calls, and no static archives or headers', () => {
-    const { pattern } = packages[2].wheels[1];
+    const { pattern } = wheelsOf(packages[2])[1];
     const wanted = [
       'nvidia/cuda_runtime/lib/libcudart.so.12',
       'nvidia/cuda_nvcc/bin/ptxas',
@@ -46,5 +48,20 @@ describe('the catalogue', () => {
     expect(() => getRuntimePackage('tensorflow-cuda', 'darwin-arm64')).toThrow(
       expect.objectContaining({ code: 'unsupported', data: expect.objectContaining({ remedy: expect.stringContaining('wasm') }) }),
     );
+  });
+
+  it('locks all that llama.cpp needs, and asks for the binary of the processor alone', () => {
+    for (const platform of ['linux-x64', 'darwin-arm64', 'win32-x64']) {
+      const { contents, version } = getRuntimePackage('llama.cpp', platform);
+      if (contents.kind !== 'npm') throw new Error('llama.cpp comes from npm');
+      expect(Object.values(contents.dependencies)).toEqual([version, version]);
+      for (const name of Object.keys(contents.dependencies)) expect(contents.lock[`node_modules/${name}`]?.version).toBe(version);
+      const unchecked = Object.entries(contents.lock).filter(([, { integrity, optional }]) => integrity === undefined && optional !== true);
+      expect(unchecked).toEqual([]);
+    }
+  });
+
+  it('has every runtime once for any platform', () => {
+    expect(listRuntimePackages('solaris-sparc').map(({ id }) => id)).toEqual(['tensorflow-cpu', 'tensorflow-cuda', 'llama.cpp']);
   });
 });

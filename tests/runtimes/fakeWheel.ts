@@ -7,7 +7,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { PinnedWheel, RuntimePackage } from '../../main/runtimes/catalogue.ts';
+import type { PinnedWheel, RuntimePackage } from '../../main/runtimes/runtimePackage.ts';
 
 export interface ZipEntry {
   readonly name: string;
@@ -57,8 +57,19 @@ const libraries: readonly ZipEntry[] = [
   { name: 'tensorflow/not_wanted.py', data: Buffer.from('pass') },
 ];
 
+export interface FakeWheel {
+  readonly path: string;
+  readonly dir: string;
+  readonly wheel: PinnedWheel;
+  readonly runtimePackage: RuntimePackage;
+}
+
+export function withWheels(runtimePackage: RuntimePackage, wheels: readonly PinnedWheel[]): RuntimePackage {
+  return { ...runtimePackage, contents: { kind: 'wheels', pythonVersion: '3.11', wheels } };
+}
+
 /** Writes a wheel called `graft-fake-runtime` 1.0 into a fresh folder; its package describes it as the catalogue would. */
-export function makeFakeWheel(entries: readonly ZipEntry[] = libraries): { path: string; dir: string; runtimePackage: RuntimePackage } {
+export function makeFakeWheel(entries: readonly ZipEntry[] = libraries): FakeWheel {
   const dir = mkdtempSync(join(tmpdir(), 'graft-wheel-'));
   const fileName = 'graft_fake_runtime-1.0-py3-none-any.whl';
   const info = 'graft_fake_runtime-1.0.dist-info';
@@ -81,13 +92,15 @@ export function makeFakeWheel(entries: readonly ZipEntry[] = libraries): { path:
   const runtimePackage: RuntimePackage = {
     id: 'fake',
     title: 'Fake',
+    purpose: 'tensors',
     version: '1.0',
     platform: 'any',
-    pythonVersion: '3.11',
     experimental: false,
     downloadBytes: 300_000,
     unpackedBytes: 400_000,
-    wheels: [wheel],
+    contents: { kind: 'wheels', pythonVersion: '3.11', wheels: [wheel] },
+    required: ['tensorflow/libtensorflow_cc.', 'tensorflow/libtensorflow_framework.'],
+    otherwise: 'nothing',
   };
-  return { path, dir, runtimePackage };
+  return { path, dir, wheel, runtimePackage };
 }

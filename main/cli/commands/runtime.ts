@@ -1,18 +1,18 @@
-/** `runtime install|list|remove`: the TensorFlow libraries in the user's cache folder. */
+/** `runtime install|list|remove`: TensorFlow and llama.cpp in the user's cache folder. */
 import type { Command } from 'commander';
 import { bytes, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
 
 export function addRuntimeCommands(program: Command, session: CommandSession): void {
-  const runtime = group(program, 'runtime', 'TensorFlow runtimes: install, list, remove');
+  const runtime = group(program, 'runtime', 'TensorFlow and llama.cpp: install, list, remove');
 
   leaf(runtime, session, {
     syntax: 'install <id>',
-    summary: 'Install tensorflow-cpu or tensorflow-cuda',
+    summary: 'Install tensorflow-cpu, tensorflow-cuda or llama.cpp',
     example: 'runtime install tensorflow-cpu',
   })
-    .option('--wheel <file>', 'a wheel file that is here already, instead of pip')
+    .option('--wheel <file>', 'of TensorFlow: a wheel file that is here already, instead of pip')
     .action(async (id: string, { wheel }: { readonly wheel?: string }) => {
       const { runtimes } = await session.studio();
       const path = wheel === undefined ? {} : { wheel: session.path(wheel) };

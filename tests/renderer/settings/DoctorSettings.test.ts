@@ -22,7 +22,7 @@ const report: DoctorReport = {
 };
 
 const offer: RuntimeOffer = {
-  ...{ id: 'tensorflow-cpu', title: 'TensorFlow for the CPU', version: '2.21.0', downloadBytes: 262e6 },
+  ...{ id: 'tensorflow-cpu', title: 'TensorFlow for the CPU', purpose: 'tensors', version: '2.21.0', downloadBytes: 262e6 },
   ...{ installed: null, unavailableBecause: null, experimental: false },
 };
 

@@ -1,0 +1,143 @@
+/**
+ * The user's own npm, as a way to fetch packages: its configured registry, proxies and certificates apply, and no address
+ * is written here. `npm ci` takes exactly what a lock file says, checks each package's integrity and runs no scripts.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { GraftError } from '../contract/errors.ts';
+import type { CallOptions } from '../contract/progress.ts';
+import { outcomeOf } from './childOutcome.ts';
+import type { NpmContents } from './runtimePackage.ts';
+
+export interface PackagesRequest extends CallOptions, Pick<NpmContents, 'dependencies' | 'lock'> {
+  readonly id: string;
+  readonly version: string;
+  /** About, of the files; for progress. */
+  readonly unpackedBytes: number;
+  /** An empty folder: packages come into its `node_modules`. A failure leaves files behind. */
+  readonly intoDir: string;
+}
+
+interface Npm {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly shell: boolean;
+}
+
+const pollMs = 500;
+const flags = ['--omit=optional', '--ignore-scripts', '--no-bin-links', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
+
+/**
+ * Throws GraftError: `notFound` (no npm), `integrity` (the registry served another package), `diskFull`, `cancelled`, or
+ * `network` with npm's last words in `data.output`.
+ */
+export async function installPackages(request: PackagesRequest): Promise<void> {
+  await writeProject(request);
+  const output = await runNpm(findNpm(), request);
+  if (output !== undefined) throw npmFailed(request, output);
+  for (const name of ['package.json', 'package-lock.json']) await rm(join(request.intoDir, name));
+}
+
+async function writeProject({ id, version, dependencies, lock, intoDir }: PackagesRequest): Promise<void> {
+  const project = { name: id, version, dependencies };
+  // What is asked for by name is no longer optional.
+  const asked = Object.keys(dependencies).map((name): [string, object] => {
+    const path = `node_modules/${name}`;
+    return [path, { ...lock[path], optional: undefined }];
+  });
+  const packages = { '': project, ...lock, ...Object.fromEntries(asked) };
+  await writeFile(join(intoDir, 'package.json'), JSON.stringify({ ...project, private: true }));
+  await writeFile(join(intoDir, 'package-lock.json'), JSON.stringify({ name: id, version, lockfileVersion: 3, requires: true, packages }));
+}
+
+/** The npm that started this process, where it did; else the one on the path. */
+function findNpm(env: NodeJS.ProcessEnv = process.env): Npm {
+  const script = env.npm_execpath;
+  const startedUs = script !== undefined && basename(script) === 'npm-cli.js' && existsSync(script);
+  if (startedUs && process.versions.electron === undefined) return { command: process.execPath, args: [script], shell: false };
+  const isWindows = process.platform === 'win32'; // where npm is a batch file, which only a shell starts
+  return { command: 'npm', args: [], shell: isWindows };
+}
+
+/** undefined: done; else what npm said. */
+async function runNpm({ command, args, shell }: Npm, request: PackagesRequest): Promise<string | undefined> {
+  const { signal, intoDir } = request;
+  const isCancelled = (): boolean => signal?.aborted === true;
+  if (isCancelled()) throw cancelled(request);
+  const child = spawn(command, [...args, 'ci', ...flags], { cwd: intoDir, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = (): void => void child.kill();
+  signal?.addEventListener('abort', stop);
+  const stopWatching = watchGrowth(request);
+  try {
+    const { status, output } = await outcomeOf(child);
+    if (isCancelled()) throw cancelled(request);
+    return status === 0 ? undefined : output;
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === 'ENOENT' ? noNpm() : error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    stopWatching();
+  }
+}
+
+function noNpm(): GraftError {
+  return new GraftError('notFound', 'No npm was found.', {
+    field: 'PATH',
+    remedy: 'Install Node with npm (any version from 20), or chat with the tensor engine, which is always there.',
+  });
+}
+
+/** npm names what went wrong by a code: `npm error code EINTEGRITY`. */
+function npmFailed({ id, version, intoDir }: PackagesRequest, output: string): GraftError {
+  const code = /npm (?:error|ERR!) code (\w+)/.exec(output)?.[1];
+  const lastWords = output
+    .split('\n')
+    .filter((line) => !line.includes('complete log'))
+    .slice(-4)
+    .join('\n')
+    .trim();
+  if (code === 'ENOSPC') {
+    return new GraftError('diskFull', `The disk filled up while fetching ${id} ${version}.`, {
+      file: intoDir,
+      remedy: 'Free some space and run the same command again.',
+    });
+  }
+  if (code === 'EINTEGRITY') {
+    return new GraftError('integrity', `npm fetched another package than the locked one. Its last words: ${lastWords}`, {
+      output,
+      remedy: 'Check which registry npm uses (npm config get registry): it serves another file under this name.',
+    });
+  }
+  return new GraftError('network', `npm could not fetch ${id} ${version}. Its last words: ${lastWords}`, {
+    output,
+    remedy: "Check the network and npm's own configuration (its registry, proxy and certificates), then try again.",
+  });
+}
+
+function cancelled({ id }: PackagesRequest): GraftError {
+  return new GraftError('cancelled', `Fetching ${id} was cancelled; nothing of it was kept.`);
+}
+
+function watchGrowth({ intoDir, id, version, unpackedBytes, onProgress }: PackagesRequest): () => void {
+  if (onProgress === undefined) return () => undefined;
+  const report = async (): Promise<void> => {
+    const done = Math.min(await folderBytes(intoDir), unpackedBytes);
+    onProgress({ label: `Fetching ${id} ${version}`, done, total: unpackedBytes, unit: 'bytes' });
+  };
+  const timer = setInterval(() => void report(), pollMs);
+  return () => clearInterval(timer);
+}
+
+async function folderBytes(dir: string): Promise<number> {
+  let sum = 0;
+  for (const entry of await readdir(dir, { withFileTypes: true, recursive: true }).catch(() => [])) {
+    if (!entry.isFile()) continue;
+    sum += await stat(join(entry.parentPath, entry.name)).then(
+      ({ size }) => size,
+      () => 0, // moved or removed since it was listed
+    );
+  }
+  return sum;
+}
