@@ -22,7 +22,10 @@ export const metricTitles: Readonly<Record<MetricName, string>> = {
 };
 
 /** Which metrics there are for so many labels; a regression has none of them but correlations. */
-export function metricsOf(task: { readonly kind: 'classification' | 'regression'; readonly labels: readonly string[] }): readonly MetricName[] {
+export function metricsOf(task: {
+  readonly kind: 'classification' | 'regression';
+  readonly labels: readonly string[];
+}): readonly MetricName[] {
   if (task.kind === 'regression') return ['pearson', 'spearman'];
   return ['accuracy', task.labels.length === 2 ? 'f1' : 'f1Macro', 'matthews'];
 }

@@ -1,5 +1,6 @@
 /** A dataset before and after its import, as the workbench shows it. */
 import type { Dataset, DatasetFormat } from './entities.ts';
+import type { LabelCount } from './labels.ts';
 
 export interface DatasetColumn {
   readonly name: string;
@@ -56,6 +57,8 @@ export interface RenderedRow {
   readonly text: string;
   readonly tokens: readonly { readonly id: number; readonly text: string; readonly trained: boolean }[];
   readonly truncated: number;
+  /** What an encoder is to answer with; rows of models that write have none. */
+  readonly label?: string;
 }
 
 export interface DatasetView {
@@ -74,6 +77,8 @@ export interface DatasetView {
   /** Rows with no trained token after the cut. */
   readonly emptyRows: number;
   readonly duplicates: readonly { readonly row: number; readonly of: number }[];
+  /** Of a dataset of the format `classification`: how often each label occurs. */
+  readonly labels?: readonly LabelCount[];
   /** Rows that this model cannot take (its chat template refuses them, or an id is out of its vocabulary): the first 1,000. */
   readonly unusable?: readonly { readonly row: number; readonly line: number; readonly reason: string }[];
 }

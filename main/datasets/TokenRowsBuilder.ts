@@ -16,9 +16,11 @@ export class TokenRowsBuilder {
   readonly #spanOffsets: number[] = [0];
   readonly #spanStarts: number[] = [];
   readonly #spanEnds: number[] = [];
+  readonly #labels: string[] = [];
+  readonly #secondStarts: number[] = [];
 
   /** `row`: its index in the dataset. */
-  add(row: number, { ids, trained }: TokenRow): void {
+  add(row: number, { ids, trained, label, secondStart }: TokenRow): void {
     this.#reserve(this.#length + ids.length);
     let wasTrained = false;
     for (let position = 0; position < ids.length; position++) {
@@ -30,6 +32,7 @@ export class TokenRowsBuilder {
       wasTrained = isTrained;
     }
     if (wasTrained) this.#spanEnds.push(ids.length);
+    if (label !== undefined) this.#addLabel(label, secondStart ?? ids.length, ids.length);
     this.#length += ids.length;
     this.#offsets.push(this.#length);
     this.#spanOffsets.push(this.#spanStarts.length);
@@ -50,14 +53,23 @@ export class TokenRowsBuilder {
     };
   }
 
-  finish(): Required<TokenRows> {
+  finish(): TokenRows {
     return {
       ids: this.#ids.subarray(0, this.#length),
       lossMask: this.#lossMask.subarray(0, this.#length),
       offsets: Int32Array.from(this.#offsets),
       sourceRows: Int32Array.from(this.#sourceRows),
       fullLengths: Int32Array.from(this.#lengths),
+      ...(this.#labels.length > 0 && { labels: this.#labels, secondStarts: Int32Array.from(this.#secondStarts) }),
     };
+  }
+
+  /** The whole row serves its label, whatever a cut leaves of it. */
+  #addLabel(label: string, secondStart: number, length: number): void {
+    this.#labels.push(label);
+    this.#secondStarts.push(secondStart);
+    this.#spanStarts.push(0);
+    this.#spanEnds.push(length);
   }
 
   #reserve(length: number): void {

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
 import { tryParseJson } from '../formats/jsonText.ts';
 import type { Example } from './example.ts';
+import { asCompletion } from './labelled.ts';
 import { readStoredRows } from './storedRows.ts';
 
 const fileName = 'duplicates.json';
@@ -38,5 +39,7 @@ function comparable(example: Example): string {
   if (example.kind === 'tokens') return JSON.stringify([example.ids, example.labels]);
   const normalise = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
   if (example.kind === 'chat') return JSON.stringify(example.messages.map(({ role, content }) => [role, normalise(content)]));
-  return JSON.stringify(example.kind === 'text' ? [normalise(example.text)] : [normalise(example.prompt), normalise(example.completion)]);
+  if (example.kind === 'text') return JSON.stringify([normalise(example.text)]);
+  const { prompt, completion } = asCompletion(example);
+  return JSON.stringify([normalise(prompt), normalise(completion)]);
 }

@@ -9,6 +9,7 @@ const messageSchema = z.strictObject({ role: z.enum(['system', 'user', 'assistan
 export const exampleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('chat'), messages: z.array(messageSchema).min(1) }),
   z.strictObject({ kind: z.literal('completion'), prompt: z.string(), completion: z.string() }),
+  z.strictObject({ kind: z.literal('labelled'), text: z.string(), second: z.string().optional(), label: z.string() }),
   z.strictObject({ kind: z.literal('text'), text: z.string() }),
   z.strictObject({ kind: z.literal('tokens'), ids: z.array(z.int()).min(1), labels: z.array(z.int()).optional() }),
 ]);

@@ -11,6 +11,7 @@ import type { ChatRendering } from '../tokenizers/chatTemplate.ts';
 import { findAnswerSpans } from './answerSpans.ts';
 import type { AnswerTurn } from './answerSpans.ts';
 import type { Example, ExampleMessage, RowFault } from './example.ts';
+import { asCompletion } from './labelled.ts';
 import { plainChatTemplate } from './plainChatTemplate.ts';
 
 export interface RenderContext {
@@ -54,19 +55,27 @@ export async function renderExamples(examples: readonly TextExample[], context: 
 function conversationOf(example: TextExample, { chatTemplate }: RenderContext): readonly ExampleMessage[] | undefined {
   if (example.kind === 'chat') return example.messages;
   if (example.kind === 'text' || chatTemplate === null) return undefined;
+  const { prompt, completion } = asCompletion(example);
   return [
-    { role: 'user', content: example.prompt },
-    { role: 'assistant', content: example.completion },
+    { role: 'user', content: prompt },
+    { role: 'assistant', content: completion },
   ];
 }
 
 function joinPlain(example: TextExample, { trainOn }: RenderContext): RenderedText {
-  if (example.kind !== 'completion') {
+  if (example.kind === 'text' || example.kind === 'chat') {
     const text = example.kind === 'text' ? example.text : example.messages.map(({ content }) => content).join('\n');
     return { segments: [{ text, trained: true }], bos: true, eos: true };
   }
-  const prompt = { text: example.prompt, trained: trainOn === 'all' };
-  return { segments: [prompt, { text: example.completion, trained: true }], bos: true, eos: true };
+  const { prompt, completion } = asCompletion(example);
+  return {
+    segments: [
+      { text: prompt, trained: trainOn === 'all' },
+      { text: completion, trained: true },
+    ],
+    bos: true,
+    eos: true,
+  };
 }
 
 type Conversation = readonly ExampleMessage[];

@@ -45,6 +45,12 @@ function turnsOf(example: Example): DatasetRow['turns'] {
         { role: 'prompt', text: example.prompt },
         { role: 'completion', text: example.completion },
       ];
+    case 'labelled':
+      return [
+        { role: 'text', text: example.text },
+        ...(example.second === undefined ? [] : [{ role: 'second', text: example.second }]),
+        { role: 'label', text: example.label },
+      ];
     case 'text':
       return [{ role: 'text', text: example.text }];
     case 'tokens':

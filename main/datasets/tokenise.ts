@@ -11,6 +11,9 @@ export interface TokenRow {
   readonly ids: readonly number[];
   /** As long as `ids`: whether the token is a trained target. The first never is, since nothing comes before it. */
   readonly trained: readonly boolean[];
+  /** Of an encoder's row: what it is to learn, and where the second text begins (the end where there is none). */
+  readonly label?: string;
+  readonly secondStart?: number;
 }
 
 type EncodingTokenizer = Pick<Tokenizer, 'encode' | 'bosTokenId' | 'eosTokenIds'>;

@@ -17,6 +17,7 @@ import { Slices } from '../formats/slices.ts';
 import { writeTokenFile } from '../formats/tokenFile.ts';
 import { throwIfCancelled } from '../formats/text/readBytes.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { refuseUnlabelled, rowLayoutOf, tokeniseForEncoder } from './encoderRows.ts';
 import type { RowFault } from './example.ts';
 import { renderExamples } from './render.ts';
 import type { RenderedExample, TextExample } from './render.ts';
@@ -42,10 +43,12 @@ export interface ModelTokens {
   readonly tokenizer: Tokenizer | null;
   /** Tokenizer and chat template; empty without them. */
   readonly tokenizerHash: string;
+  /** It learns labels of texts instead of texts. */
+  readonly isEncoder: boolean;
 }
 
 export interface TokeniseRequest {
-  readonly dataset: Pick<Dataset, 'dir' | 'contentHash' | 'trainOn' | 'rows' | 'name'>;
+  readonly dataset: Pick<Dataset, 'dir' | 'contentHash' | 'trainOn' | 'rows' | 'name' | 'format'>;
   readonly model: ModelTokens;
 }
 
@@ -67,6 +70,7 @@ export interface TokenisedDataset extends Readonly<z.infer<typeof unusableSchema
  * tokenizer where one is needed, `cancelled`, `diskFull`, `integrity`.
  */
 export async function tokeniseDataset(request: TokeniseRequest, options: CallOptions = {}): Promise<TokenisedDataset> {
+  if (request.model.isEncoder) refuseUnlabelled(request.dataset, request.model.name);
   const tokensDir = join(request.dataset.dir, 'tokens');
   const base = join(tokensDir, tokensKey(request));
   const [path, lengthsPath, unusablePath] = [`${base}.safetensors`, `${base}.lengths.safetensors`, `${base}.json`];
@@ -74,7 +78,8 @@ export async function tokeniseDataset(request: TokeniseRequest, options: CallOpt
   if (cached !== undefined) return { ...cached, path, lengthsPath };
   await mkdir(tokensDir, { recursive: true });
   const { builder, unusable } = await tokeniseRows(request, options);
-  const tokens = builder.finish();
+  const { tokenizer, isEncoder } = request.model;
+  const tokens = { ...builder.finish(), ...(isEncoder && tokenizer && { layout: rowLayoutOf(tokenizer) }) };
   const found = { unusableCount: unusable.count, unusable: unusable.kept };
   refuseUntrainable(request, countCut(builder.lengths(), Infinity), found);
   await writeTokenFile(path, { ...tokens, maxLength: Math.max(1, builder.longestRow), tokenizerHash: request.model.tokenizerHash });
@@ -85,7 +90,14 @@ export async function tokeniseDataset(request: TokeniseRequest, options: CallOpt
 
 /** Names the tokens by all that decides them. */
 export function tokensKey({ dataset, model }: TokeniseRequest): string {
-  const parts = [cacheVersion, dataset.contentHash, dataset.trainOn, model.tokenizerHash, model.vocabSize];
+  const parts = [
+    cacheVersion,
+    dataset.contentHash,
+    dataset.trainOn,
+    model.tokenizerHash,
+    model.vocabSize,
+    ...(model.isEncoder ? ['labels'] : []),
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
@@ -135,6 +147,7 @@ export async function tokeniseStoredRows(
   const texts = batch.map(({ example }) => example).filter((example): example is TextExample => example.kind !== 'tokens');
   const { tokenizer } = model;
   if (texts.length > 0 && tokenizer === null) throw needsTokenizer(model);
+  if (model.isEncoder && tokenizer !== null) return batch.map(({ example }) => checkTokens(tokeniseForEncoder(example, tokenizer), model));
   const rendered = tokenizer === null ? [] : await renderExamples(texts, { ...templateOf(tokenizer), trainOn: dataset.trainOn });
   const next = rendered.values();
   const slices = new Slices();
@@ -149,14 +162,15 @@ export async function tokeniseStoredRows(
 
 function tokeniseRendered(rendering: RenderedExample | undefined, model: ModelTokens): TokenRow | RowFault {
   if (rendering === undefined || model.tokenizer === null) return { reason: 'it was not rendered' };
-  return 'reason' in rendering ? rendering : checkTokens(tokeniseText(rendering, model.tokenizer), model);
+  return checkTokens('reason' in rendering ? rendering : tokeniseText(rendering, model.tokenizer), model);
 }
 
 function templateOf({ chatTemplate, bosToken, eosToken }: Tokenizer) {
   return { chatTemplate, bosToken, eosToken };
 }
 
-function checkTokens(tokens: TokenRow, { name, vocabSize }: ModelTokens): TokenRow | RowFault {
+function checkTokens(tokens: TokenRow | RowFault, { name, vocabSize }: ModelTokens): TokenRow | RowFault {
+  if ('reason' in tokens) return tokens;
   if (tokens.ids.length === 0) return { reason: 'it has no tokens' };
   const wrong = tokens.ids.find((id) => id >= vocabSize);
   return wrong === undefined ? tokens : { reason: `token id ${wrong} is not in the vocabulary of ${name}, which ends at ${vocabSize - 1}` };

@@ -3,7 +3,9 @@
  * the token file, for the rows in the window alone. Rows that the model cannot take are left out.
  */
 import type { RenderedRow } from '../contract/workbench.ts';
+import { cutTextPair } from '../formats/cutTextPair.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { rowLayoutOf } from './encoderRows.ts';
 import { readStoredRowRange } from './rowPages.ts';
 import type { TokenRow } from './tokenise.ts';
 import { tokeniseStoredRows } from './tokeniseDataset.ts';
@@ -34,8 +36,9 @@ interface Showing {
   readonly maxLength: number;
 }
 
-function toRenderedRow(row: number, { ids, trained }: TokenRow, { tokenizer, maxLength }: Showing): RenderedRow {
-  const shown = ids.slice(0, maxLength);
+function toRenderedRow(row: number, tokens: TokenRow, { tokenizer, maxLength }: Showing): RenderedRow {
+  const { ids, trained, label } = tokens;
+  const shown = cutIds(tokens, { tokenizer, maxLength });
   return {
     row,
     text: tokenizer?.decode(shown) ?? shown.join(' '),
@@ -45,5 +48,13 @@ function toRenderedRow(row: number, { ids, trained }: TokenRow, { tokenizer, max
       trained: position > 0 && trained[position] === true,
     })),
     truncated: ids.length - shown.length,
+    ...(label !== undefined && { label }),
   };
+}
+
+/** As training cuts it: an encoder's row keeps its special tokens. */
+function cutIds({ ids, secondStart }: TokenRow, { tokenizer, maxLength }: Showing): readonly number[] {
+  if (secondStart === undefined || tokenizer === null) return ids.slice(0, maxLength);
+  const join = (parts: readonly (readonly number[])[]): readonly number[] => parts.flat();
+  return cutTextPair({ ids, secondStart }, rowLayoutOf(tokenizer), { maxLength, join }).ids;
 }

@@ -1,9 +1,13 @@
 /**
  * The tokenised dataset handed to the engine: one safetensors file with `input_ids` (I32, N tokens of all rows end to end),
- * `loss_mask` (U8, N), `offsets` (I32, rows + 1), `source_rows` and `full_lengths` (I32, rows).
+ * `loss_mask` (U8, N), `offsets` (I32, rows + 1), `source_rows` and `full_lengths` (I32, rows). Rows of an encoder have
+ * labels besides: `label_ids` and `second_starts` (I32, rows), the labels' texts and the layout of special tokens as metadata.
  * Surprising: `loss_mask[p]` belongs to the token at p as a *target* (predicted from the tokens before it), so the first
  * token of a row is never marked; the shift by one is the loss' affair.
  */
+import { z } from 'zod';
+import type { RowLayout } from './cutTextPair.ts';
+import { tryParseJson } from './jsonText.ts';
 import { openSafetensors, writeSafetensors } from './safetensors.ts';
 import type { SafetensorsFile, SafetensorsOutput } from './safetensors.ts';
 import { GraftError } from '../contract/errors.ts';
@@ -22,6 +26,12 @@ export interface TokenRows {
   readonly sourceRows?: Int32Array;
   /** Tokens of each row before it was cut to maxLength; default: its length. */
   readonly fullLengths?: Int32Array;
+  /** Of each row of an encoder, as the dataset has it. */
+  readonly labels?: readonly string[];
+  /** Where each row's second text begins; the row's length where it has none. */
+  readonly secondStarts?: Int32Array;
+  /** Special tokens around the texts of rows with labels. */
+  readonly layout?: RowLayout;
 }
 
 export interface TokenFileContent extends TokenRows {
@@ -30,7 +40,9 @@ export interface TokenFileContent extends TokenRows {
   readonly tokenizerHash: string;
 }
 
-export interface TokenFile extends Required<TokenFileContent> {
+type WholeContent = TokenFileContent & Required<Pick<TokenRows, 'sourceRows' | 'fullLengths'>>;
+
+export interface TokenFile extends WholeContent {
   /** Number of rows. */
   readonly rows: number;
 }
@@ -47,7 +59,17 @@ export async function writeTokenFile(path: string, content: TokenFileContent): P
     ['source_rows', int32Tensor(complete.sourceRows)],
     ['full_lengths', int32Tensor(complete.fullLengths)],
   ]);
-  const metadata = { format: formatName, max_length: String(content.maxLength), tokenizer_hash: content.tokenizerHash };
+  const { labels, secondStarts, layout } = complete;
+  const names = [...new Set(labels)];
+  if (labels) {
+    const idOf = new Map(names.map((name, id) => [name, id]));
+    tensors.set('label_ids', int32Tensor(Int32Array.from(labels, (label) => idOf.get(label) ?? 0)));
+    tensors.set('second_starts', int32Tensor(secondStarts ?? new Int32Array(0)));
+  }
+  const metadata = {
+    ...{ format: formatName, max_length: String(content.maxLength), tokenizer_hash: content.tokenizerHash },
+    ...(labels && { labels: JSON.stringify(names), layout: JSON.stringify(layout ?? noLayout) }),
+  };
   await writeSafetensors(path, tensors, metadata);
 }
 
@@ -71,10 +93,28 @@ function parseTokenFile(file: SafetensorsFile): TokenFile {
     fullLengths: readInt32(file, 'full_lengths'),
     maxLength: Number(file.metadata.max_length),
     tokenizerHash: file.metadata.tokenizer_hash ?? '',
+    ...readLabels(file),
   };
   const fault = findFault(content);
   if (fault !== undefined) throw tokenFileError(file.path, fault);
   return { ...content, rows: content.offsets.length - 1 };
+}
+
+const noLayout: RowLayout = { before: 0, between: 0, after: 0 };
+const count = z.int().nonnegative();
+const layoutSchema = z.strictObject({ before: count, between: count, after: count });
+
+function readLabels(file: SafetensorsFile): Pick<TokenRows, 'labels' | 'secondStarts' | 'layout'> {
+  if (!file.tensors.has('label_ids')) return {};
+  const names = z.array(z.string()).safeParse(tryParseJson(file.metadata.labels ?? ''));
+  const layout = layoutSchema.safeParse(tryParseJson(file.metadata.layout ?? ''));
+  if (!names.success) throw tokenFileError(file.path, 'its labels are not a list of texts', 'labels');
+  if (!layout.success) throw tokenFileError(file.path, 'its layout is not three numbers', 'layout');
+  const ids = readInt32(file, 'label_ids');
+  if (ids.some((id) => id < 0 || id >= names.data.length))
+    throw tokenFileError(file.path, 'label_ids holds an id without a label', 'label_ids');
+  const labels = Array.from(ids, (id) => names.data[id]);
+  return { labels, secondStarts: readInt32(file, 'second_starts'), layout: layout.data };
 }
 
 function withDefaults({ offsets, sourceRows, fullLengths }: TokenRows): Pick<Required<TokenRows>, 'sourceRows' | 'fullLengths'> {
@@ -85,7 +125,7 @@ function withDefaults({ offsets, sourceRows, fullLengths }: TokenRows): Pick<Req
   };
 }
 
-function findFault(content: Required<TokenFileContent>): string | undefined {
+function findFault(content: WholeContent): string | undefined {
   const { ids, lossMask, offsets, maxLength } = content;
   const rows = offsets.length - 1;
   if (ids.length > maxTokens) return `${ids.length} tokens are more than a token file holds (${maxTokens})`;
@@ -94,6 +134,8 @@ function findFault(content: Required<TokenFileContent>): string | undefined {
   if (rows < 0 || offsets[0] !== 0 || offsets[rows] !== ids.length) return `offsets do not run from 0 to ${ids.length}`;
   if (content.sourceRows.length !== rows) return `source_rows has ${content.sourceRows.length} values for ${rows} rows`;
   if (content.fullLengths.length !== rows) return `full_lengths has ${content.fullLengths.length} values for ${rows} rows`;
+  const { labels, secondStarts } = content;
+  if (labels && (labels.length !== rows || secondStarts?.length !== rows)) return `labels and second_starts are not ${rows} values`;
   return findTokenFault(ids, lossMask) ?? findRowFault(content);
 }
 
@@ -108,13 +150,15 @@ function findTokenFault(ids: Int32Array, lossMask: Uint8Array): string | undefin
   return highestMask > 1 ? 'loss_mask holds a value other than 0 and 1' : undefined;
 }
 
-function findRowFault({ lossMask, offsets, fullLengths, maxLength }: Required<TokenFileContent>): string | undefined {
+function findRowFault({ lossMask, offsets, fullLengths, secondStarts, maxLength }: WholeContent): string | undefined {
   for (let row = 0; row + 1 < offsets.length; row++) {
     const start = offsets[row] ?? 0;
     const length = (offsets[row + 1] ?? 0) - start;
     if (length < 1) return `row ${row} has no token`;
     if (length > maxLength) return `row ${row} has ${length} tokens, more than max_length ${maxLength}`;
     if (lossMask[start] !== 0) return `the first token of row ${row} is marked as trained`;
+    const second = secondStarts?.[row] ?? length;
+    if (second < 0 || second > length) return `second_starts of row ${row} lies outside the row`;
     if ((fullLengths[row] ?? 0) < length) return `full_lengths of row ${row} is less than its length`;
   }
   return undefined;

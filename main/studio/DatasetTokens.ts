@@ -4,10 +4,12 @@
  */
 import type { Dataset, Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
+import type { LabelCount } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { DatasetStatistics, RenderedRow } from '../contract/workbench.ts';
 import { findDuplicates } from '../datasets/duplicates.ts';
 import type { Duplicates } from '../datasets/duplicates.ts';
+import { countLabels } from '../datasets/labelCounts.ts';
 import { countCut, describeLengths, readTokenLengths } from '../datasets/tokenLengths.ts';
 import type { CutCounts, TokenLengths } from '../datasets/tokenLengths.ts';
 import { refuseUntrainable, tokeniseDataset, tokensKey } from '../datasets/tokeniseDataset.ts';
@@ -45,6 +47,7 @@ export class DatasetTokens {
   readonly #setup: DatasetTokensSetup;
   readonly #tokenising = new SharedCalls<TokenisedDataset>();
   readonly #comparing = new SharedCalls<Duplicates>();
+  readonly #counting = new SharedCalls<readonly LabelCount[]>();
   readonly #lengths = new Map<string, TokenLengths>();
 
   constructor(setup: DatasetTokensSetup) {
@@ -73,7 +76,14 @@ export class DatasetTokens {
       lengths: describeLengths(lengths.lengths),
       unusable: tokenised.unusable,
       duplicates: await this.#comparing.run(dir, ({ signal }) => findDuplicates(dir, signal), options),
+      ...(of.dataset.format === 'classification' && { labels: await this.labels(of.dataset, options) }),
     };
+  }
+
+  /** How often each label occurs; empty for a dataset without labels. */
+  async labels({ dir, format }: Dataset, options: CallOptions = {}): Promise<readonly LabelCount[]> {
+    if (format !== 'classification') return [];
+    return this.#counting.run(dir, ({ signal }) => countLabels(dir, signal), options);
   }
 
   /** Exactly what training uses; rows that the model cannot take are left out. */
@@ -98,19 +108,23 @@ export class DatasetTokens {
   }
 
   async #modelTokens(dataset: Dataset, model: Model): Promise<ModelTokens> {
-    const { vocabSize } = model.shape;
+    const { vocabSize, encoder } = model.shape;
+    const isEncoder = encoder !== undefined;
     if (model.hasTokenizer) {
       return {
         name: model.name,
         vocabSize,
+        isEncoder,
         tokenizer: await this.#setup.loadTokenizer(model),
         tokenizerHash: await hashTokenizerFiles(model),
       };
     }
-    if (dataset.format === 'tokens') return { name: model.name, vocabSize, tokenizer: null, tokenizerHash: '' };
+    if (dataset.format === 'tokens' && !isEncoder) return { name: model.name, vocabSize, isEncoder, tokenizer: null, tokenizerHash: '' };
     throw new GraftError('unsupported', `The model ${model.name} was imported without a tokenizer and takes token ids alone.`, {
       field: 'model',
-      remedy: 'Use a dataset of input_ids, or import the model with its tokenizer.json.',
+      remedy: isEncoder
+        ? 'Import the model with its tokenizer.json.'
+        : 'Use a dataset of input_ids, or import the model with its tokenizer.json.',
     });
   }
 }

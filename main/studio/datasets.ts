@@ -8,6 +8,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import type { Dataset, Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
+import type { LabelCount } from '../contract/labels.ts';
 import type { Page } from '../contract/library.ts';
 import type { DatasetService } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
@@ -160,6 +161,11 @@ export class Datasets implements DatasetService {
   /** The token file to train this model with, from the cache where it was made before, and what a cut to `maxLength` leaves of it. */
   async tokenise(dataset: Dataset, model: Model, options: CallOptions & { readonly maxLength: number }): Promise<TrainingTokens> {
     return this.#tokens.forTraining({ dataset, model }, options);
+  }
+
+  /** How often each label of a dataset occurs, kept after the first time; empty for one without labels. */
+  async labels(dataset: Dataset, options: CallOptions = {}): Promise<readonly LabelCount[]> {
+    return this.#tokens.labels(dataset, options);
   }
 
   /** To the trash. Throws GraftError('conflict') while a queued or running run needs it. */

@@ -30,7 +30,7 @@ declare module '@huggingface/tokenizers' {
     readonly model: EngineModel | null;
     readonly pre_tokenizer: EngineStep | null;
     readonly decoder: EngineDecoder | null;
-    encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
+    encode(text: string, options: { add_special_tokens: boolean; text_pair?: string }): { ids: number[] };
     /** Throws for an empty list. */
     decode(ids: readonly number[], options: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean }): string;
     token_to_id(token: string): number | undefined;

@@ -1,4 +1,5 @@
 /** Text to token ids and back for one model. */
+import type { TextPairLayout } from './textPairLayout.ts';
 
 export interface EncodeOptions {
   /** Begin- and end-of-text tokens where the model has them; default true. Special tokens written in the text always count. */
@@ -15,6 +16,8 @@ export interface Tokenizer {
   decode(ids: readonly number[], options?: DecodeOptions): string;
   /** One token for people: its text, or its bytes as `<E6>` where it is part of a character. */
   tokenText(id: number): string;
+  /** Where special tokens stand around one text or two: what an encoder's rows are made of. */
+  readonly textPairLayout: TextPairLayout;
   /** Highest id + 1. */
   readonly vocabSize: number;
   readonly bosTokenId: number | null;

@@ -7,6 +7,8 @@ import type { EngineDecoder } from '@huggingface/tokenizers';
 import { GraftError } from '../contract/errors.ts';
 import { findTokenBytes } from './byteAlphabet.ts';
 import { withExactPatterns } from './preTokenizers.ts';
+import { findTextPairLayout } from './textPairLayout.ts';
+import type { TextPairLayout } from './textPairLayout.ts';
 import { isJsonObject, tokenizerError } from './tokenizerSource.ts';
 import type { JsonObject, TokenizerSource } from './tokenizerSource.ts';
 import type { DecodeOptions, EncodeOptions, Tokenizer } from './tokenizer.ts';
@@ -128,6 +130,7 @@ class EngineTokenizer implements Tokenizer {
   private readonly engine: Engine;
   private readonly byteLevel: boolean;
   private readonly addedIds: ReadonlySet<number>;
+  private layout: TextPairLayout | undefined;
 
   constructor(source: TokenizerSource) {
     this.engine = createEngine(source);
@@ -149,6 +152,16 @@ class EngineTokenizer implements Tokenizer {
     // A lone surrogate has no UTF-8: it becomes U+FFFD here as in every other program.
     const { ids } = this.engine.encode(text.toWellFormed(), { add_special_tokens: options.addSpecialTokens ?? true });
     return ids;
+  }
+
+  get textPairLayout(): TextPairLayout {
+    const letter = 'a';
+    this.layout ??= findTextPairLayout({
+      alone: this.encode(letter, { addSpecialTokens: false }),
+      single: this.encode(letter),
+      pair: this.engine.encode(letter, { text_pair: letter, add_special_tokens: true }).ids,
+    });
+    return this.layout;
   }
 
   decode(ids: readonly number[], options: DecodeOptions = {}): string {

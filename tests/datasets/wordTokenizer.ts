@@ -22,6 +22,7 @@ export function wordTokenizer({ chatTemplate = null, bos = false, vocabSize = 10
     encode: (text, options) => [...(bos && options?.addSpecialTokens !== false ? [0] : []), ...(text.match(pattern) ?? []).map(idOf)],
     decode: (ids) => ids.map((id) => words[id] ?? '').join(''),
     tokenText: (id) => words[id] ?? `<no token ${id}>`,
+    textPairLayout: { before: [0], between: [1], after: [1] },
     vocabSize,
     bosTokenId: 0,
     eosTokenIds: [1, 3],

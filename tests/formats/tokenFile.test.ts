@@ -53,6 +53,31 @@ function writeRaw(
 }
 
 describe('token file', () => {
+  it('gives back the labels of an encoder’s rows, whatever their texts', async () => {
+    let count = 0;
+    const labelled = fc.array(fc.tuple(rowArbitrary, fc.string({ unit: 'grapheme' })), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(labelled, async (rows) => {
+        const path = join(dir, `labels-${count++}.safetensors`);
+        const lengths = rows.map(([tokens]) => tokens.length);
+        const labels = rows.map(([, label]) => label);
+        const layout = { before: 1, between: 2, after: 1 };
+        await writeTokenFile(path, { ...content(rows.map(([tokens]) => tokens)), labels, secondStarts: Int32Array.from(lengths), layout });
+        expect(readTokenFile(path)).toMatchObject({ labels, secondStarts: Int32Array.from(lengths), layout });
+      }),
+    );
+  });
+
+  it.each([
+    ['an id without a label', { label_ids: int32([1]), second_starts: int32([3]) }, { labels: '["a"]' }, 'label_ids'],
+    ['labels that are no list', { label_ids: int32([0]), second_starts: int32([3]) }, { labels: '{' }, 'labels'],
+    ['a second text behind the row', { label_ids: int32([0]), second_starts: int32([4]) }, { labels: '["a"]' }, 'second_starts'],
+  ])('says what is wrong: %s', (_, tensors, metadata, word) => {
+    const layout = JSON.stringify({ before: 1, between: 0, after: 1 });
+    const path = writeRaw('wrong-labels.safetensors', tensors, { layout, ...metadata });
+    expect(() => readTokenFile(path)).toThrow(word);
+  });
+
   it('gives back exactly what was written, whatever the rows', async () => {
     let count = 0;
     await fc.assert(

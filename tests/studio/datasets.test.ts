@@ -435,7 +435,7 @@ describe('the library', () => {
     const { datasets, importText } = openDatasets();
     const { id, format } = await importText('sentence,label\ngood,1\nbad,0\n', 'rows.csv');
     expect(format).toBe('classification');
-    expect((await datasets.rows(id, { offset: 0, limit: 1 })).items[0]?.turns[1]).toEqual({ role: 'completion', text: '1' });
+    expect((await datasets.rows(id, { offset: 0, limit: 1 })).items[0]?.turns[1]).toEqual({ role: 'label', text: '1' });
   });
 
   it('reads Parquet as it reads JSON Lines', async () => {

@@ -1,8 +1,9 @@
 /**
- * Classification: a text and its label, which may be a number or true/false. A row is a completion, the label being the answer
- * that is trained; so the same model that chats learns to answer a text with its label.
+ * Classification: a text (or two that belong together) and its label, which may be a number or true/false. An encoder learns
+ * the label itself; to a model that chats the label is the answer, so that it learns to answer a text with it.
  */
 import { isBlank, readTexts } from '../example.ts';
+import { questionOf } from '../labelled.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { toTurn } from './messages.ts';
 
@@ -10,18 +11,41 @@ export const classification: DatasetFormatReader = {
   id: 'classification',
   description: '{"text": "…", "label": "…"}',
   roles: [
-    { name: 'text', columns: ['text', 'sentence', 'review', 'content', 'document', 'body', 'title', 'tweet', 'message'], required: true },
-    { name: 'label', columns: ['label', 'category', 'class', 'sentiment', 'intent', 'topic'], required: true },
+    {
+      name: 'text',
+      columns: [
+        'text',
+        'sentence',
+        'sentence1',
+        'premise',
+        'review',
+        'content',
+        'document',
+        'body',
+        'title',
+        'tweet',
+        'message',
+        'question1',
+      ],
+      required: true,
+    },
+    { name: 'second', columns: ['text2', 'sentence2', 'hypothesis', 'text_pair', 'second', 'question2'], required: false },
+    { name: 'label', columns: ['label', 'category', 'class', 'sentiment', 'intent', 'topic', 'score'], required: true },
     { name: 'system', columns: ['system', 'system_prompt'], required: false },
   ],
   foreignColumns: ['role', 'from'],
-  parse({ text, label, system }) {
-    const read = readTexts({ text, label: typeof label === 'number' || typeof label === 'boolean' ? String(label) : label });
+  parse({ text, second, label, system }) {
+    const read = readTexts({
+      text,
+      second: second ?? '',
+      label: typeof label === 'number' || typeof label === 'boolean' ? String(label) : label,
+    });
     if ('reason' in read) return read;
     const { texts } = read;
     if (isBlank(texts.text)) return { reason: 'text is empty' };
     if (isBlank(texts.label)) return { reason: 'empty answer: label' };
-    if (system !== undefined && system !== null && system !== '') return toTurn(system, texts.text, texts.label);
-    return { kind: 'completion', prompt: texts.text, completion: texts.label };
+    const row = { text: texts.text, ...(!isBlank(texts.second) && { second: texts.second }), label: texts.label };
+    if (system !== undefined && system !== null && system !== '') return toTurn(system, questionOf(row), row.label);
+    return { kind: 'labelled', ...row };
   },
 };

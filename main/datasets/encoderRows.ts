@@ -1,0 +1,43 @@
+/**
+ * Labelled rows as tokens of an encoder: special tokens around one text or two, and the label beside them. Nothing in them
+ * is a target, so none of their tokens is marked as trained: what is learned is the row's label.
+ */
+import { GraftError } from '../contract/errors.ts';
+import type { RowLayout } from '../formats/cutTextPair.ts';
+import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { Example, RowFault } from './example.ts';
+import { findLabelled } from './labelled.ts';
+import type { LabelledRow } from './labelled.ts';
+import type { TokenRow } from './tokenise.ts';
+
+type EncoderTokenizer = Pick<Tokenizer, 'encode' | 'textPairLayout'>;
+
+export function tokeniseForEncoder(example: Example, tokenizer: EncoderTokenizer): TokenRow | RowFault {
+  const row = findLabelled(example);
+  return row === undefined
+    ? { reason: 'it is a conversation, not a text with a label' }
+    : { ...encodeTexts(row, tokenizer), label: row.label };
+}
+
+/** Ids with special tokens, and where the second text begins: the end where there is none. */
+export function encodeTexts({ text, second }: Pick<LabelledRow, 'text' | 'second'>, tokenizer: EncoderTokenizer) {
+  const { before, between, after } = tokenizer.textPairLayout;
+  const encode = (part: string): number[] => tokenizer.encode(part, { addSpecialTokens: false });
+  const first = [...before, ...encode(text)];
+  const head = second === undefined ? first : [...first, ...between];
+  const ids = [...head, ...(second === undefined ? [] : encode(second)), ...after];
+  return { ids, trained: ids.map(() => false), secondStart: second === undefined ? ids.length : head.length };
+}
+
+export function rowLayoutOf({ textPairLayout: { before, between, after } }: Pick<Tokenizer, 'textPairLayout'>): RowLayout {
+  return { before: before.length, between: between.length, after: after.length };
+}
+
+/** Throws GraftError('invalid') for a dataset that says nothing an encoder could learn. */
+export function refuseUnlabelled({ name, format }: { readonly name: string; readonly format: string }, model: string): void {
+  if (format === 'classification') return;
+  throw new GraftError('invalid', `The dataset ${name} has no labels: ${model} is an encoder and learns to label texts.`, {
+    field: 'dataset',
+    remedy: 'Use a dataset of texts with labels (import it with the format classification), or choose a model that writes text.',
+  });
+}
