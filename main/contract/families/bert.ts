@@ -8,24 +8,20 @@
 import { z } from 'zod';
 import { GraftError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
+import { countParameters, layerCountField, readConfig, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts';
 import type { EncoderShape, LinearShape, ModelFamily, ModelShape } from './family.ts';
 
-const maxLayers = 1024; // far above any real model; a damaged config must not make us build a list of billions
 const maxLabels = 100_000;
-const size = z
-  .int()
-  .positive()
-  .max(2 ** 24);
 const share = z.number().min(0).lt(1);
 
 const configSchema = z.object({
-  vocab_size: size,
-  hidden_size: size.default(768),
-  intermediate_size: size.default(3072),
-  num_hidden_layers: size.max(maxLayers).default(12),
-  num_attention_heads: size.default(12),
-  max_position_embeddings: size.default(512),
-  type_vocab_size: size.default(2),
+  vocab_size: sizeField,
+  hidden_size: sizeField.default(768),
+  intermediate_size: sizeField.default(3072),
+  num_hidden_layers: layerCountField.default(12),
+  num_attention_heads: sizeField.default(12),
+  max_position_embeddings: sizeField.default(512),
+  type_vocab_size: sizeField.default(2),
   layer_norm_eps: z.number().nonnegative().default(1e-12),
   hidden_act: z.string().default('gelu'),
   hidden_dropout_prob: share.default(0.1),
@@ -37,9 +33,9 @@ const configSchema = z.object({
   problem_type: z.string().nullish(),
   num_labels: z.int().positive().max(maxLabels).nullish(),
   id2label: z.record(z.string(), z.string()).nullish(),
-  bos_token_id: z.int().nullish(),
-  eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
-  pad_token_id: z.int().nullish(),
+  bos_token_id: tokenIdField.nullish(),
+  eos_token_id: tokenIdsField.nullish(),
+  pad_token_id: tokenIdField.nullish(),
 });
 
 type BertConfig = z.infer<typeof configSchema>;
@@ -47,6 +43,7 @@ type BertConfig = z.infer<typeof configSchema>;
 interface Variant {
   /** The family's name, and what stands before every weight of the body. */
   readonly name: 'bert' | 'roberta';
+  readonly title: string;
   readonly modelTypes: readonly string[];
   readonly padTokenId: number;
   /** Weights of a head for `labels` classes (or one value), by name; `D` is the hidden size. */
@@ -55,6 +52,7 @@ interface Variant {
 
 const bertVariant: Variant = {
   name: 'bert',
+  title: 'BERT',
   modelTypes: ['bert'],
   padTokenId: 0,
   headShapes: (D, labels) => [
@@ -65,6 +63,7 @@ const bertVariant: Variant = {
 
 const robertaVariant: Variant = {
   name: 'roberta',
+  title: 'RoBERTa',
   modelTypes: ['roberta', 'xlm-roberta', 'camembert'],
   padTokenId: 1,
   headShapes: (D, labels) => [
@@ -79,22 +78,15 @@ export const bertFamily = encoderFamily(bertVariant);
 export const robertaFamily = encoderFamily(robertaVariant);
 
 function encoderFamily(variant: Variant): ModelFamily {
+  const rules = {
+    schema: configSchema,
+    check: (config: BertConfig) => ({ invalid: findMisfits(config, variant), unsupported: findUnsupported(config) }),
+  };
   return {
     modelTypes: variant.modelTypes,
     ggufArchitectures: [],
 
-    parseConfig(config, file) {
-      const parsed = configSchema.safeParse(config);
-      if (!parsed.success) {
-        const problems = parsed.error.issues.map((issue) => ({ field: issue.path.join('.') || 'config', message: issue.message }));
-        throw configError('invalid', file, problems);
-      }
-      const misfits = findMisfits(parsed.data, variant);
-      if (misfits.length > 0) throw configError('invalid', file, misfits);
-      const unsupported = findUnsupported(parsed.data);
-      if (unsupported.length > 0) throw configError('unsupported', file, unsupported);
-      return toShape(parsed.data, variant);
-    },
+    parseConfig: (config, file) => toShape(readConfig(config, file, { ...rules, title: variant.title }), variant),
 
     weightShapes: (shape) => bodyShapes(shape, variant.name),
 
@@ -172,7 +164,7 @@ function toShape(config: BertConfig, variant: Variant): ModelShape {
   const encoder = toEncoder(config, variant);
   const sizes = { hiddenSize, intermediateSize: config.intermediate_size, layerCount };
   const linears = listLinears(sizes, variant);
-  const shape: ModelShape = {
+  const shape = {
     family: variant.name,
     vocabSize: config.vocab_size,
     ...sizes,
@@ -185,13 +177,13 @@ function toShape(config: BertConfig, variant: Variant): ModelShape {
     bosTokenId: config.bos_token_id ?? null,
     eosTokenIds: [config.eos_token_id ?? []].flat(),
     padTokenId: config.pad_token_id ?? variant.padTokenId,
-    parameterCount: 0,
     linears,
     defaultTargets: ['query', 'value'],
     encoder,
   };
-  const weights = [...bodyShapes(shape, variant.name), ...poolerShapes(variant, hiddenSize)];
-  return { ...shape, parameterCount: weights.reduce((sum, [, sizesOf]) => sum + sizesOf.reduce((a, b) => a * b, 1), 0) };
+  const weightShapes: ModelFamily['weightShapes'] = (whole) =>
+    new Map([...bodyShapes(whole, variant.name), ...poolerShapes(variant, hiddenSize)]);
+  return countParameters(shape, { weightShapes });
 }
 
 function toEncoder(config: BertConfig, variant: Variant): EncoderShape {
@@ -224,7 +216,7 @@ function listLinears(
 ): readonly LinearShape[] {
   const layers = Array.from({ length: layerCount }, (_, layer) => {
     const linear = (module: string, inFeatures: number, outFeatures: number): LinearShape => {
-      return { name: `${prefix}.encoder.layer.${layer}.${module}`, inFeatures, outFeatures };
+      return { name: `${prefix}.encoder.layer.${layer}.${module}`, inFeatures, outFeatures, bias: true };
     };
     return [
       linear('attention.self.query', hiddenSize, hiddenSize),
@@ -235,7 +227,7 @@ function listLinears(
       linear('output.dense', intermediateSize, hiddenSize),
     ];
   }).flat();
-  return prefix === 'bert' ? [...layers, { name: poolerName, inFeatures: hiddenSize, outFeatures: hiddenSize }] : layers;
+  return prefix === 'bert' ? [...layers, { name: poolerName, inFeatures: hiddenSize, outFeatures: hiddenSize, bias: true }] : layers;
 }
 
 function findMisfits(config: BertConfig, variant: Variant): Problem[] {
@@ -262,12 +254,6 @@ function findUnsupported(config: BertConfig): Problem[] {
   if (config.add_cross_attention) refuse('add_cross_attention', 'cross-attention is not supported');
   if (config.problem_type === 'multi_label_classification') refuse('problem_type', 'several labels for one row are not supported');
   return problems;
-}
-
-function configError(code: 'invalid' | 'unsupported', file: string, problems: readonly Problem[]): GraftError {
-  const list = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
-  const remedy = code === 'invalid' ? 'Check that this is the config.json of the model.' : 'Choose a model without this variant.';
-  return new GraftError(code, `${file} does not hold: ${list}.`, { file, field: problems[0]?.field, problems, remedy });
 }
 
 /** llama.cpp has encoders, but none that classifies. */
