@@ -90,11 +90,12 @@ function describeGguf(path: string): Description {
   try {
     const { metadata } = file;
     refuseOtherGgufs(metadata, path);
-    const family = getFamilyOfGguf(metadata.get('general.architecture'), path);
-    const config = family.configFromGguf(
+    // One architecture of llama.cpp may serve several families: what its metadata say decides.
+    const config = getFamilyOfGguf(metadata.get('general.architecture'), path).configFromGguf(
       { metadata, tensorNames: new Set(file.tensors.keys()), readFloat32: (name) => file.readFloat32(name) },
       path,
     );
+    const family = getFamilyOfModelType(config.model_type, path);
     const licence = metadata.get('general.license');
     return {
       config,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { GraftError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import type { ModelFamily, ModelShape } from './family.ts';
-import { ropeConfigFields } from './rope.ts';
+import { findRopeProblems, ropeConfigFields } from './rope.ts';
 
 const maxLayers = 1024; // far above any real model; a damaged config must not make us build a list of billions
 
@@ -115,4 +115,14 @@ export function countParameters(
   const sizes = [...weightShapes({ ...shape, parameterCount: 0 }).values()];
   const parameterCount = sizes.reduce((sum, dimensions) => sum + dimensions.reduce((product, size) => product * size, 1), 0);
   return { ...shape, parameterCount };
+}
+
+/** Everything that Llama and its relatives are checked for: heads, rotation, activation. */
+export function checkDecoder(config: DecoderConfig): ConfigProblems {
+  const rope = findRopeProblems(config, headDimOf(config));
+  const activation = { field: 'hidden_act', message: `the activation ${config.hidden_act} is not supported, only silu` };
+  return {
+    invalid: [...findHeadMisfits(config), ...rope.invalid],
+    unsupported: [...rope.unsupported, ...(config.hidden_act === 'silu' ? [] : [activation])],
+  };
 }

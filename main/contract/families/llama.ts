@@ -4,13 +4,12 @@
  * In GGUF files, rows of q_proj and k_proj are permuted for llama.cpp's way of rotating.
  */
 import { z } from 'zod';
-import { configError, countParameters, decoderFields, findHeadMisfits, headDimOf, readConfig, tokenIdField, tokenIdsField } from './decoderConfig.ts'; // prettier-ignore
-import type { ConfigProblems, DecoderConfig } from './decoderConfig.ts';
+import { checkDecoder, configError, countParameters, decoderFields, readConfig, tokenIdField, tokenIdsField } from './decoderConfig.ts'; // prettier-ignore
 import type { GgufTransform, ModelFamily, ModelShape } from './family.ts';
-import { commonConfigFromGguf, commonGgufMetadata, findUnsupportedGguf } from './ggufFields.ts';
+import { commonConfigFromGguf, commonGgufMetadata, findUnsupportedGguf, ggufReader } from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
 import { decoderSizes, llamaGgufModules, llamaGgufTensor, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
-import { findRopeProblems, ropeOf } from './rope.ts';
+import { ropeOf } from './rope.ts';
 import type { RopeParameters } from './rope.ts';
 
 const schema = z.object({
@@ -21,7 +20,7 @@ const schema = z.object({
   eos_token_id: tokenIdsField.default(2),
 });
 
-const rules = { title: 'Llama', schema, check };
+const rules = { title: 'Llama', schema, check: checkDecoder };
 
 export interface LlamaDetails {
   readonly rope: RopeParameters;
@@ -47,10 +46,14 @@ export const llamaFamily: ModelFamily = {
   configFromGguf(head, file) {
     const problems = findUnsupportedGguf(head, 'llama');
     if (problems.length > 0) throw configError('unsupported', { title: 'Llama', file, problems });
+    const window = ggufReader(head, 'llama')('attention.sliding_window');
+    const kind =
+      typeof window === 'number' && window > 0
+        ? { model_type: 'mistral', architectures: ['MistralForCausalLM'], sliding_window: window }
+        : { model_type: 'llama', architectures: ['LlamaForCausalLM'] };
     const biases = { attention_bias: head.tensorNames.has('blk.0.attn_q.bias'), mlp_bias: head.tensorNames.has('blk.0.ffn_gate.bias') };
     return {
-      model_type: 'llama',
-      architectures: ['LlamaForCausalLM'],
+      ...kind,
       ...commonConfigFromGguf(head, 'llama'),
       ...ropeFromGguf(head, 'llama', file),
       ...biases,
@@ -77,13 +80,4 @@ export function ropeRows(module: string, { headCount, keyValueHeadCount }: Model
   if (module === 'self_attn.q_proj') return { kind: 'ropeRows', heads: headCount };
   if (module === 'self_attn.k_proj') return { kind: 'ropeRows', heads: keyValueHeadCount };
   return { kind: 'same' };
-}
-
-function check(config: DecoderConfig): ConfigProblems {
-  const rope = findRopeProblems(config, headDimOf(config));
-  const activation = { field: 'hidden_act', message: `the activation ${config.hidden_act} is not supported, only silu` };
-  return {
-    invalid: [...findHeadMisfits(config), ...rope.invalid],
-    unsupported: [...rope.unsupported, ...(config.hidden_act === 'silu' ? [] : [activation])],
-  };
 }

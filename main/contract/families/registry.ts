@@ -2,9 +2,27 @@
 import { GraftError } from '../errors.ts';
 import { bertFamily, robertaFamily } from './bert.ts';
 import type { ModelFamily } from './family.ts';
+import { gemma2Family } from './gemma2.ts';
+import { gemma3Family } from './gemma3.ts';
+import { gpt2Family } from './gpt2.ts';
 import { llamaFamily } from './llama.ts';
+import { mistralFamily } from './mistral.ts';
+import { phi3Family } from './phi3.ts';
+import { qwen2Family } from './qwen2.ts';
+import { qwen3Family } from './qwen3.ts';
 
-export const modelFamilies: readonly ModelFamily[] = [llamaFamily, bertFamily, robertaFamily];
+export const modelFamilies: readonly ModelFamily[] = [
+  llamaFamily,
+  mistralFamily,
+  qwen2Family,
+  qwen3Family,
+  gemma2Family,
+  gemma3Family,
+  phi3Family,
+  gpt2Family,
+  bertFamily,
+  robertaFamily,
+];
 
 /** The family that serves a config.json. Throws GraftError listing the known types. */
 export function getFamilyOfModelType(modelType: unknown, file: string): ModelFamily {

@@ -22,7 +22,7 @@ export interface AttentionPlan {
   readonly rope?: RopeParameters;
   /** Of the scores; 1 / √headDim unless given. */
   readonly scale?: number;
-  readonly softCap?: number;
+  readonly softCap?: number | undefined;
   /** How many positions a token sees, itself included; absent: all before it. */
   readonly window?: number | undefined;
 }

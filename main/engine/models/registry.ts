@@ -8,12 +8,25 @@ import { tf, type Tensor } from '../tf.ts';
 import type { CausalModel } from './causalModel.ts';
 import { Decoder } from './Decoder.ts';
 import { type DecoderPlan, normsOf } from './decoderPlan.ts';
+import { gemma2Plan, gemma3Plan } from './gemma.ts';
+import { gpt2Plan } from './gpt2.ts';
 import { llamaPlan } from './llama.ts';
+import { mistralPlan } from './mistral.ts';
+import { phi3Plan } from './phi3.ts';
+import { qwen2Plan } from './qwen2.ts';
+import { qwen3Plan } from './qwen3.ts';
 
 type PlanDecoder = (config: Readonly<Record<string, unknown>>, shape: ModelShape) => DecoderPlan;
 
 const plans: Readonly<Record<string, PlanDecoder>> = {
   llama: llamaPlan,
+  mistral: mistralPlan,
+  qwen2: qwen2Plan,
+  qwen3: qwen3Plan,
+  gemma2: gemma2Plan,
+  gemma3_text: gemma3Plan,
+  phi3: phi3Plan,
+  gpt2: gpt2Plan,
 };
 
 /** Matrices in the backend's precision, vectors (norms, biases) in float32; one weight on the host at a time. */

@@ -3,7 +3,6 @@ import type { CausalModel } from '../../../main/engine/models/causalModel.ts';
 import { slotWriter } from '../../../main/engine/ops/cachedAttention.ts';
 import { tf } from '../../../main/engine/tf.ts';
 
-const capacity = 32;
 const recentSlots = 4;
 /** Tokens of each call; where a row has fewer left, the rest is padding that must not matter. */
 const chunks = [3, 1, 1, 2];
@@ -13,7 +12,7 @@ export function decodeInRows(model: CausalModel, rows: readonly (readonly number
   const B = rows.length;
   const logits: number[][][] = rows.map(() => []);
   const done = rows.map(() => 0);
-  let settled = model.emptyCache(capacity, B);
+  let settled = model.emptyCache(Math.min(32, model.shape.maxPositions), B);
   let recent = model.emptyCache(recentSlots, B);
   let settledLength = rows.map(() => 0);
   for (let call = 0; done.some((count, row) => count < rows[row].length); call++) {

@@ -1,0 +1,77 @@
+/** Gemma 2: soft caps on attention scores and logits; every other layer, from the first on, sees a window. */
+import { z } from 'zod';
+import { GraftError } from '../errors.ts';
+import { countParameters, headDimOf, readConfig, sizeField } from './decoderConfig.ts';
+import type { ModelFamily } from './family.ts';
+import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaGgufTensor, gemmaNorms } from './gemma.ts'; // prettier-ignore
+import type { GemmaDetails } from './gemma.ts';
+import { commonGgufMetadata, u32 } from './ggufFields.ts';
+import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
+import { decoderSizes, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
+import { findRopeProblems, ropeOf } from './rope.ts';
+import type { RopeParameters } from './rope.ts';
+import { layerWindows } from './slidingWindow.ts';
+
+const schema = z.object({
+  ...gemmaFields,
+  max_position_embeddings: sizeField.default(8192),
+  attn_logit_softcapping: gemmaFields.attn_logit_softcapping.unwrap().default(50),
+  final_logit_softcapping: gemmaFields.final_logit_softcapping.unwrap().default(30),
+});
+const variant = { name: 'gemma2', title: 'Gemma 2', wideLayers: 46 } as const;
+const isSliding = (layer: number): boolean => layer % 2 === 0;
+
+export interface Gemma2Details extends GemmaDetails {
+  readonly rope: RopeParameters;
+  /** Of each layer: how many positions a token sees, itself included. */
+  readonly windows: readonly (number | undefined)[];
+}
+
+/** What a forward pass needs beyond the shape, of a configuration that `parseConfig` took. */
+export function gemma2Details(config: Readonly<Record<string, unknown>>): Gemma2Details {
+  const parsed = schema.parse(config);
+  return { ...gemmaDetails(parsed), rope: ropeOf(parsed), windows: layerWindows(parsed, isSliding) };
+}
+
+export const gemma2Family: ModelFamily = {
+  modelTypes: ['gemma2'],
+  ggufArchitectures: ['gemma2'],
+
+  parseConfig(config, file) {
+    const parsed = asDecoder(readConfig(config, file, { title: variant.title, schema, check }));
+    return countParameters(llamaLikeShape('gemma2', parsed, llamaLinears(decoderSizes(parsed))), this);
+  },
+
+  weightShapes: (shape) => llamaWeights(shape, { layer: gemmaNorms }),
+
+  configFromGguf: (head, file) => ({
+    model_type: 'gemma2',
+    architectures: ['Gemma2ForCausalLM'],
+    ...gemmaFromGguf(head, file, variant),
+    ...ropeFromGguf(head, 'gemma2', file),
+  }),
+
+  ggufTensor: (name) => gemmaGgufTensor(name),
+  ggufConfigTensors: ropeTensors,
+
+  ggufMetadata(config, shape) {
+    const details = gemma2Details(config);
+    const window = details.windows[0];
+    if (window === undefined || details.windows.some((each, layer) => (each !== undefined) !== isSliding(layer))) throw otherLayers();
+    const rope = ropeGguf(details.rope, shape.headDim);
+    const fields = { ...rope.fields, ...gemmaGgufFields(details, shape, variant), 'attention.sliding_window': u32(window) };
+    return { metadata: commonGgufMetadata('gemma2', shape, fields), tensors: rope.tensors };
+  },
+};
+
+function check(config: z.infer<typeof schema>): ReturnType<typeof checkGemma> {
+  const [gemma, rope] = [checkGemma(config), findRopeProblems(config, headDimOf(asDecoder(config)))];
+  return { invalid: [...gemma.invalid, ...rope.invalid], unsupported: [...gemma.unsupported, ...rope.unsupported] };
+}
+
+function otherLayers(): GraftError {
+  return new GraftError('unsupported', 'llama.cpp takes every other layer of Gemma 2 for one with a window; this model has others.', {
+    field: 'layer_types',
+    remedy: 'Export it as safetensors.',
+  });
+}

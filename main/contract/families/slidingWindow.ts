@@ -1,0 +1,37 @@
+/** Which layers see only the last tokens: by `layer_types` where config.json has it, else by the rule of the family. */
+import { z } from 'zod';
+import type { Problem } from '../errors.ts';
+import { layersOf } from './llamaLike.ts';
+
+export const windowFields = {
+  sliding_window: z.int().positive().nullish(),
+  layer_types: z.array(z.string()).nullish(),
+};
+
+export interface WindowConfig {
+  readonly num_hidden_layers: number;
+  readonly sliding_window?: number | null | undefined;
+  readonly layer_types?: readonly string[] | null | undefined;
+}
+
+const known = ['full_attention', 'sliding_attention'];
+
+/** For each layer how many positions a token sees, itself included; undefined: all before it. */
+export function layerWindows(config: WindowConfig, isSliding: (layer: number) => boolean): readonly (number | undefined)[] {
+  const { layer_types: types, sliding_window: window } = config;
+  return layersOf(config.num_hidden_layers).map((layer) => {
+    const slides = types ? types[layer] === 'sliding_attention' : isSliding(layer);
+    return slides ? (window ?? undefined) : undefined;
+  });
+}
+
+export function findLayerTypeProblems({ layer_types: types, num_hidden_layers: layers }: WindowConfig): {
+  readonly invalid: readonly Problem[];
+  readonly unsupported: readonly Problem[];
+} {
+  if (!types) return { invalid: [], unsupported: [] };
+  const count = { field: 'layer_types', message: `it names ${types.length} layers of ${layers}` };
+  const other = types.find((type) => !known.includes(type));
+  const unknown = { field: 'layer_types', message: `layers of type "${other}" are not supported, only ${known.join(', ')}` };
+  return { invalid: types.length === layers ? [] : [count], unsupported: other === undefined ? [] : [unknown] };
+}
