@@ -3,6 +3,8 @@
  * Weights move as files. Frames (version, generation, request id) are the protocol's business in engineHost.
  */
 import type { ErrorJson } from './errors.ts';
+import type { ExportResult } from './exports/exportSpec.ts';
+import type { ProgressUpdate } from './progress.ts';
 import type { ResolvedTraining } from './training.ts';
 
 export const engineProtocolVersion = 1;
@@ -151,18 +153,26 @@ export interface EngineRequests {
   readonly selfTest: [{ readonly settings: EngineSettings }, { readonly type: 'log'; readonly message: string }, SelfTestResult];
   /** Reads an adapter folder against its base model; throws all misfits in one error. */
   readonly inspectAdapter: [{ readonly adapterDir: string; readonly modelDir: string }, never, InspectedAdapter];
-  /** Converts between adapter folders: `peft` copies natively, `lora` expands; parity is max |a−b| / max |b| of logits. */
-  readonly exportAdapter: [
+  /** Writes an adapter with its base, or a model alone (`adapterDir` null), as the export `to` has it, and compares. */
+  readonly writeExport: [
     {
       readonly settings: EngineSettings;
       readonly modelDir: string;
-      readonly adapterDir: string;
+      readonly adapterDir: string | null;
       readonly to: string;
+      /** Parsed by the export's schema. */
+      readonly options: object;
+      /** An empty folder. */
       readonly outDir: string;
+      /** As the files are to say it: a hub id where the base has one. */
       readonly baseModel: string;
+      /** Of files that are not named by their format. */
+      readonly fileStem: string;
+      /** For people. */
+      readonly title: string;
     },
-    never,
-    { readonly files: readonly string[]; readonly parity: number },
+    { readonly type: 'progress'; readonly update: ProgressUpdate },
+    ExportResult,
   ];
 }
 

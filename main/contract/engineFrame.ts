@@ -35,7 +35,7 @@ const requestNames = [
   'logits',
   'selfTest',
   'inspectAdapter',
-  'exportAdapter',
+  'writeExport',
 ] as const;
 
 const envelope = { version: z.int(), generation: z.int() };

@@ -7,6 +7,7 @@ import type { Change, ChangeTopic } from './changes.ts';
 import type { ChatAnswer, ChatMessage, ChatRequest, ConversationService } from './conversations.ts';
 import type { BackupFile, DiskUsage } from './disk.ts';
 import type { Adapter, Dataset, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
+import type { ExportChoice, ExportResult } from './exports/exportSpec.ts';
 import type { AdapterDetails, AdapterFacets, AdapterPage, Page, UnarchiveResult } from './library.ts';
 import type { DoctorReport, MachineDescription, MachineState, ModelFit, ModelSource, Runtime, RuntimeOffer } from './machine.ts';
 import type { Preferences } from './preferences.ts';
@@ -60,6 +61,9 @@ export interface ModelService {
   rename(idOrName: string, name: string): Model;
   /** To the trash. Throws GraftError('conflict') while a run or an answering chat needs it. */
   remove(idOrName: string): Promise<void>;
+  /** The base alone for other programs: `safetensors` or `gguf`; a folder, or one .tar.gz that holds it. */
+  export(idOrName: string, choice: ExportChoice, outDir: string, options?: CallOptions): Promise<ExportResult>;
+  exportFile(idOrName: string, choice: ExportChoice, path: string, options?: CallOptions): Promise<ExportResult>;
   tokenize(idOrName: string, text: string, addSpecialTokens?: boolean): Promise<number[]>;
   detokenize(idOrName: string, ids: readonly number[]): Promise<string>;
   prompt(idOrName: string, messages: readonly ChatMessage[]): Promise<{ readonly text: string; readonly ids: number[] }>;
@@ -179,19 +183,15 @@ export interface AdapterService {
     path: string,
     options?: CallOptions & { readonly name?: string | undefined; readonly model?: string | undefined },
   ): Promise<Adapter>;
-  export(
-    idOrName: string,
-    to: 'peft' | 'lora',
-    outDir: string,
-    options?: CallOptions,
-  ): Promise<{ readonly files: readonly string[]; readonly parity: number }>;
+  /** As a folder; see contract/exports. `options` as the export's schema takes them. */
+  export(idOrName: string, choice: ExportChoice, outDir: string, options?: CallOptions): Promise<ExportResult>;
   /** As `export`, into one .tar.gz that holds the folder. `fileName`: what it is called where it goes. */
   exportFile(
     idOrName: string,
-    to: 'peft' | 'lora',
+    choice: ExportChoice,
     target: { readonly path: string; readonly fileName: string },
     options?: CallOptions,
-  ): Promise<{ readonly parity: number }>;
+  ): Promise<ExportResult>;
   /** Several as one file with checksums. */
   archive(idsOrNames: readonly string[], toFile: string, options?: CallOptions): Promise<void>;
   /** Every adapter of an archive or none. */

@@ -11,6 +11,7 @@ export const taskKinds = [
   'importDataset',
   'importAdapter',
   'exportAdapter',
+  'exportModel',
   'archiveAdapters',
   'unarchiveAdapters',
   'installRuntime',

@@ -15,7 +15,7 @@ export function engineHandlers(): EngineHandlers {
     train: async ({ settings, job }, context) => (await import('./training/runTraining.ts')).runTraining(settings, job, context),
     selfTest: async ({ settings }, { onEvent }) => (await import('./selfTest.ts')).selfTest(settings, onEvent),
     inspectAdapter: async (request) => (await import('./inspectAdapter.ts')).inspectAdapter(request),
-    exportAdapter: async (request) => (await import('./exportAdapter.ts')).exportAdapter(request),
+    writeExport: async (request, context) => (await import('./writeExport.ts')).writeExport(request, context),
     loadModel: (request) => inTurn(async () => (await chatEngine()).loadModel(request)),
     loadAdapter: (request) => inTurn(async () => (await chatEngine()).loadAdapter(request)),
     unloadAdapter: (request) =>

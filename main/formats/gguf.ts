@@ -36,6 +36,8 @@ export interface GgufFile {
   readonly version: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
   readonly tensors: ReadonlyMap<string, GgufTensorInfo>;
+  /** Type number and value of a metadata entry as stored, for writing it again. Throws GraftError('notFound'). */
+  readStored(key: string): Uint8Array;
   /** As stored, still quantised. Throws GraftError('notFound'). */
   readBytes(name: string): Uint8Array;
   /** Dequantised. Throws GraftError('unsupported') naming tensor and type for types that are not read. */
@@ -64,14 +66,18 @@ function readGguf(ranges: ByteRanges): GgufFile {
   const version = readVersion(cursor, ranges.label);
   const tensorCount = cursor.count('the number of tensors', smallestTensorBytes);
   const entryCount = cursor.count('the number of metadata entries', smallestEntryBytes);
-  const metadata = readMetadata(cursor, entryCount);
+  const { metadata, places } = readMetadata(cursor, entryCount);
   const table = readTensorTable(cursor, tensorCount);
   const dataOffset = alignUp(cursor.position, readAlignment(metadata, cursor));
   const tensors = placeTensors(table, { dataOffset, alignment: readAlignment(metadata, cursor), ranges });
-  return openFile(ranges, { version, metadata, tensors });
+  return openFile(ranges, places, { version, metadata, tensors });
 }
 
-function openFile(ranges: ByteRanges, head: Pick<GgufFile, 'version' | 'metadata' | 'tensors'>): GgufFile {
+function openFile(
+  ranges: ByteRanges,
+  places: ReadonlyMap<string, ValuePlace>,
+  head: Pick<GgufFile, 'version' | 'metadata' | 'tensors'>,
+): GgufFile {
   const path = ranges.label;
   const { getInfo, readBytes } = tensorBytes(ranges, head.tensors);
   const readFloat32 = (name: string): Float32Array => {
@@ -79,7 +85,18 @@ function openFile(ranges: ByteRanges, head: Pick<GgufFile, 'version' | 'metadata
     if (!type.decode) throw unreadableType(path, [{ field: name, message: `is stored as ${type.name}` }]);
     return type.decode(readBytes(name), elementCount(shape));
   };
-  return { path, ...head, readBytes, readFloat32, close: () => ranges.close() };
+  const readStored = (key: string): Uint8Array => {
+    const place = places.get(key);
+    if (place) return ranges.read(place.offset, place.sizeBytes);
+    throw new GraftError('notFound', `${path} has no metadata entry ${key}.`, { file: path, field: key });
+  };
+  return { path, ...head, readStored, readBytes, readFloat32, close: () => ranges.close() };
+}
+
+/** Of type number and value, in bytes from the start of the file. */
+interface ValuePlace {
+  readonly offset: number;
+  readonly sizeBytes: number;
 }
 
 function readVersion(cursor: GgufCursor, file: string): number {
@@ -94,14 +111,17 @@ function readVersion(cursor: GgufCursor, file: string): number {
   });
 }
 
-function readMetadata(cursor: GgufCursor, count: number): Map<string, GgufValue> {
+function readMetadata(cursor: GgufCursor, count: number) {
   const metadata = new Map<string, GgufValue>();
+  const places = new Map<string, ValuePlace>();
   for (let i = 0; i < count; i++) {
     const key = cursor.string(`metadata key ${i + 1}`);
     if (metadata.has(key)) throw cursor.error(`the metadata key ${key} is there twice`, key);
+    const offset = cursor.position;
     metadata.set(key, cursor.value(cursor.uint32(`the value type of ${key}`), key));
+    places.set(key, { offset, sizeBytes: cursor.position - offset });
   }
-  return metadata;
+  return { metadata, places };
 }
 
 interface TableEntry {

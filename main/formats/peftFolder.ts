@@ -11,7 +11,7 @@ import { GraftError, toGraftError } from '../contract/errors.ts';
 import { writeDirAtomic } from './atomicFile.ts';
 import { readJsonObject } from './jsonFile.ts';
 import { openSafetensors, writeSafetensors } from './safetensors.ts';
-import type { SafetensorsDtype } from './safetensors.ts';
+import type { SafetensorsDtype, SafetensorsOutput } from './safetensors.ts';
 
 export interface PeftTensor {
   readonly dtype: SafetensorsDtype;
@@ -87,7 +87,10 @@ export function parsePeftConfig(value: unknown, file: string): Readonly<Record<s
  * Writes the folder as PEFT does: config keys sorted and indented by 2, tensors in the reference layout. The whole folder
  * appears or nothing; one that stood there is replaced.
  */
-export async function writePeftFolder(dir: string, { config, tensors }: Pick<PeftFolder, 'config' | 'tensors'>): Promise<void> {
+export async function writePeftFolder(
+  dir: string,
+  { config, tensors }: Pick<PeftFolder, 'config'> & { readonly tensors: ReadonlyMap<string, SafetensorsOutput> },
+): Promise<void> {
   await writeDirAtomic(dir, async (temporary) => {
     await writeFile(join(temporary, peftConfigName), formatPeftConfig(config));
     await writeSafetensors(join(temporary, peftWeightsName), tensors, { format: 'pt' });

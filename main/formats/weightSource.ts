@@ -8,6 +8,7 @@ import { GraftError } from '../contract/errors.ts';
 import type { GgufTransform, ModelFamily, ModelShape } from '../contract/families/family.ts';
 import { openGguf } from './gguf.ts';
 import type { GgufFile } from './gguf.ts';
+import { unpermuteRows } from './ggufRows.ts';
 import { isFloatDtype, openSafetensors } from './safetensors.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 import { findWeightFiles } from './weightFiles.ts';
@@ -21,17 +22,21 @@ export interface WeightSource {
   readFloat32(name: string): Float32Array;
   /** The bits as stored where that is BF16, else undefined: no detour through float32. */
   readBf16(name: string): Uint16Array | undefined;
+  /** For people and for choosing: F32, BF16, Q4_K, … */
+  storedAs(name: string): string;
+  /** The bytes of a safetensors file as they lie there, transposed where the file has it so; undefined for a GGUF. */
+  readStored(name: string): Uint8Array | undefined;
   close(): void;
 }
 
 /** One tensor of a file, under its Hugging Face name. */
 interface Entry {
   readonly shape: readonly number[];
-  /** For messages: F32, Q4_K, … */
   readonly storedAs: string;
   readonly readable: boolean;
   readonly readFloat32: () => Float32Array;
   readonly readBf16: () => Uint16Array | undefined;
+  readonly readStored?: () => Uint8Array;
 }
 
 interface OpenFiles {
@@ -69,6 +74,8 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape)
     shape: (name) => getEntry(name).shape,
     readFloat32: (name) => getEntry(name).readFloat32(),
     readBf16: (name) => getEntry(name).readBf16(),
+    storedAs: (name) => getEntry(name).storedAs,
+    readStored: (name) => getEntry(name).readStored?.(),
     close: () => opened.close(),
   };
 }
@@ -135,6 +142,7 @@ function safetensorsEntry(file: SafetensorsFile, name: string): Entry {
     readable: isFloatDtype(dtype),
     readFloat32: () => file.readFloat32(name),
     readBf16: () => (dtype === 'BF16' ? new Uint16Array(file.readBytes(name).buffer) : undefined),
+    readStored: () => file.readBytes(name),
   };
 }
 
@@ -200,22 +208,6 @@ function transposed<T extends Float32Array | Uint16Array>(values: T, rows: numbe
   const result = values.slice() as T;
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
-  return result;
-}
-
-/**
- * llama.cpp rotates neighbouring rows, Hugging Face the two halves of a head: row 2i+s of a head in the file is row
- * s·(rows per head / 2) + i here.
- */
-function unpermuteRows<T extends Float32Array | Uint16Array>(values: T, rows: number, heads: number): T {
-  const result = values.slice() as T;
-  const rowLength = values.length / rows;
-  const headRows = rows / heads;
-  for (let row = 0; row < rows; row++) {
-    const inHead = row % headRows;
-    const target = row - inHead + (inHead % 2) * (headRows / 2) + Math.floor(inHead / 2);
-    result.set(values.subarray(row * rowLength, (row + 1) * rowLength), target * rowLength);
-  }
   return result;
 }
 

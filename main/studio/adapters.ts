@@ -2,13 +2,14 @@
  * The library of adapters. Each is a PEFT folder `adapters/<id>` that never changes, so anything that reads PEFT can use
  * it as it stands. Deleting moves the folder to the trash; the row stays, and both come back.
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Adapter, Lineage, Model, Run } from '../contract/entities.ts';
 import type { TrainResult } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { AdapterDetails, AdapterFacets, AdapterPage, UnarchiveResult } from '../contract/library.ts';
+import type { ExportChoice, ExportResult } from '../contract/exports/exportSpec.ts';
+import type { AdapterDetails, AdapterExport, AdapterFacets, AdapterPage, UnarchiveResult } from '../contract/library.ts';
 import type { AdapterService } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { AdapterLibrary, AdapterQuery } from '../database/adapterLibrary.ts';
@@ -16,8 +17,7 @@ import type { AdapterRepository } from '../database/adapters.ts';
 import type { DatasetRepository } from '../database/datasets.ts';
 import { newId } from '../database/ids.ts';
 import type { ModelRepository } from '../database/models.ts';
-import { temporaryPathFor, writeDirAtomic } from '../formats/atomicFile.ts';
-import { peftConfigName, peftWeightsName } from '../formats/peftFolder.ts';
+import { writeDirAtomic } from '../formats/atomicFile.ts';
 import { throwIfCancelled } from '../formats/text/readBytes.ts';
 import { AdapterArchives } from './AdapterArchives.ts';
 import { describeAdapterFolder, requireFit } from './adapterFolder.ts';
@@ -25,23 +25,9 @@ import { withAdapterFolder } from './adapterSource.ts';
 import { contentFiles, contentOf } from './adapterContent.ts';
 import { copyFiles } from './copyFiles.ts';
 import type { DataFolder } from './dataFolder.ts';
+import type { Exports } from './exports/Exports.ts';
 import { freeName } from './freeName.ts';
-import { plainFileName } from './plainFileName.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
-import { writeTarGz } from './tarGz.ts';
-
-export interface ExportRequest {
-  readonly adapter: Adapter;
-  readonly to: 'lora';
-  readonly outDir: string;
-  readonly options: CallOptions;
-}
-
-export interface ExportResult {
-  readonly files: readonly string[];
-  /** max |a − b| / max |b| of the logits with the adapter and with what was exported. */
-  readonly parity: number;
-}
 
 export interface AdaptersSetup {
   readonly rows: AdapterRepository;
@@ -51,8 +37,7 @@ export interface AdaptersSetup {
   readonly findRun: (id: string) => Run | undefined;
   readonly folder: DataFolder;
   readonly codeVersion: string;
-  /** Conversions that need tensors: the engine's. */
-  readonly exporter: (request: ExportRequest) => Promise<ExportResult>;
+  readonly exports: Exports;
   /** Reads the whole folder against its base, in an engine process. Throws GraftError with every misfit. */
   readonly inspect: (adapterDir: string, model: Model) => Promise<unknown>;
   /** Told of every write. */
@@ -163,51 +148,37 @@ export class Adapters implements AdapterService {
     return this.#add(result.adapterDir, trained, (adapter) => this.#save(adapter));
   }
 
-  /** `peft` copies the folder as it is, so its parity is 0 by construction; the rest is converted by the engine. */
-  async export(idOrName: string, to: 'peft' | 'lora', outDir: string, options: CallOptions = {}): Promise<ExportResult> {
-    const adapter = this.#setup.rows.get(idOrName);
+  /** See contract/exports. Throws GraftError before anything is written where this adapter cannot be exported so. */
+  async export(idOrName: string, choice: ExportChoice, outDir: string, options: CallOptions = {}): Promise<ExportResult> {
+    const source = this.#exportSource(idOrName);
     const target = resolve(outDir);
-    requireFreeFolder(target);
-    const exported = await this.#exportInto(adapter, to, { outDir: target, options });
-    this.#setup.library.addExport(adapter.id, { to, path: target, parity: exported.parity });
-    this.#setup.onChange();
-    return exported;
+    const result = await this.#setup.exports.write(source, choice, target, options);
+    this.#noteExport(source.adapter, { to: choice.to, path: target, parity: result.parity.difference });
+    return result;
   }
 
   /** One .tar.gz with the folder that `export` writes, under the adapter's name. */
   async exportFile(
     idOrName: string,
-    to: 'peft' | 'lora',
+    choice: ExportChoice,
     { path, fileName }: { readonly path: string; readonly fileName: string },
     options: CallOptions = {},
-  ): Promise<{ readonly parity: number }> {
-    const { rows, library, onChange } = this.#setup;
-    const adapter = rows.get(idOrName);
-    const dir = temporaryPathFor(path);
-    try {
-      const { files, parity } = await this.#exportInto(adapter, to, { outDir: dir, options });
-      const folder = plainFileName(adapter.name);
-      // The engine names its files without their folder.
-      const paths = files.map((file) => join(dir, basename(file)));
-      const sizes = await Promise.all(paths.map(async (file) => (await stat(file)).size));
-      const packed = paths.map((file, index) => ({ name: `${folder}/${basename(file)}`, path: file, sizeBytes: sizes[index] ?? 0 }));
-      await writeTarGz(path, { files: packed }, options);
-      library.addExport(adapter.id, { to, path: fileName, parity });
-      onChange();
-      return { parity };
-    } finally {
-      await rm(dir, { recursive: true, force: true });
-    }
+  ): Promise<ExportResult> {
+    const source = this.#exportSource(idOrName);
+    const result = await this.#setup.exports.writeFile(source, choice, path, options);
+    this.#noteExport(source.adapter, { to: choice.to, path: fileName, parity: result.parity.difference });
+    return result;
   }
 
-  async #exportInto(
-    adapter: Adapter,
-    to: 'peft' | 'lora',
-    { outDir, options }: Pick<ExportRequest, 'outDir' | 'options'>,
-  ): Promise<ExportResult> {
-    if (to !== 'peft') return this.#setup.exporter({ adapter, to, outDir, options });
-    await copyContent(adapter.dir, outDir, options);
-    return { files: contentFiles(outDir), parity: 0 };
+  #exportSource(idOrName: string) {
+    const { rows, models } = this.#setup;
+    const adapter = rows.get(idOrName);
+    return { adapter, model: adapter.modelId === null ? null : models.get(adapter.modelId) };
+  }
+
+  #noteExport({ id }: Adapter, noted: Pick<AdapterExport, 'to' | 'path' | 'parity'>): void {
+    this.#setup.library.addExport(id, noted);
+    this.#setup.onChange();
   }
 
   async archive(idsOrNames: readonly string[], toFile: string, options: CallOptions = {}): Promise<void> {
@@ -329,16 +300,8 @@ export function trashedAdapterDir(folder: DataFolder, id: string): string {
   return join(folder.trashDir, `adapter-${id}`);
 }
 
-async function copyContent(from: string, to: string, options: CallOptions = {}): Promise<void> {
-  await writeDirAtomic(to, async (temporary) => copyFiles(contentFiles(from), temporary, options));
-}
-
-/** An export replaces the whole folder, so only an empty one or an adapter may stand there. */
-function requireFreeFolder(dir: string): void {
-  if (!existsSync(dir)) return;
-  const names = readdirSync(dir);
-  if (names.length === 0 || names.every((name) => name === peftConfigName || name === peftWeightsName)) return;
-  throw new GraftError('conflict', `${dir} holds other files.`, { file: dir, remedy: 'Name a new folder.' });
+async function copyContent(from: string, to: string): Promise<void> {
+  await writeDirAtomic(to, async (temporary) => copyFiles(contentFiles(from), temporary, {}));
 }
 
 async function moveDir(from: string, to: string): Promise<void> {

@@ -10,6 +10,7 @@ import type { Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import { parseHubReference, plainHubReference } from '../contract/hubReference.ts';
 import type { HubReference } from '../contract/hubReference.ts';
+import type { ExportChoice, ExportResult } from '../contract/exports/exportSpec.ts';
 import type { ModelService } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { ChatMessage } from '../contract/conversations.ts';
@@ -26,6 +27,7 @@ import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { copyFiles, hashFiles } from './copyFiles.ts';
+import type { Exports } from './exports/Exports.ts';
 import { freeName } from './freeName.ts';
 import { fitModel } from './modelFit.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
@@ -45,6 +47,7 @@ export interface ModelsSetup {
   /** Holds `sample-model/`. */
   readonly resourcesDir: string;
   readonly world: () => BackendWorld;
+  readonly exports: Exports;
   /** In words, what needs the model now and forbids its removal. */
   readonly findUse: (modelId: string) => string | undefined;
   /** Told of every write. */
@@ -196,6 +199,16 @@ export class Models implements ModelService {
     await mkdir(join(home, 'trash'), { recursive: true });
     await rm(trashed, { recursive: true, force: true });
     await rename(dir, trashed);
+  }
+
+  /** See contract/exports; `to` is `safetensors` or `gguf`. */
+  async export(idOrName: string, choice: ExportChoice, outDir: string, options: CallOptions = {}): Promise<ExportResult> {
+    return this.#setup.exports.write({ adapter: null, model: this.get(idOrName) }, choice, resolve(outDir), options);
+  }
+
+  /** One .tar.gz with the folder that `export` writes. */
+  async exportFile(idOrName: string, choice: ExportChoice, path: string, options: CallOptions = {}): Promise<ExportResult> {
+    return this.#setup.exports.writeFile({ adapter: null, model: this.get(idOrName) }, choice, path, options);
   }
 
   async tokenize(idOrName: string, text: string, addSpecialTokens = true): Promise<number[]> {

@@ -41,7 +41,8 @@ import { placeParts } from './disk/placeParts.ts';
 import { runParts } from './disk/runParts.ts';
 import { trashPart } from './disk/trashPart.ts';
 import { Doctor } from './Doctor.ts';
-import { exportThroughEngine, inspectAdapter, makeEngineHost } from './engines.ts';
+import { inspectAdapter, makeEngineHost, writeWeights } from './engines.ts';
+import { Exports } from './exports/Exports.ts';
 import { MachineFacts } from './MachineFacts.ts';
 import { Models } from './models.ts';
 import { enterDataFolder, FileLock } from './ownership.ts';
@@ -124,6 +125,7 @@ class StudioParts {
   readonly #modelService: Models;
   readonly #datasetService: Datasets;
   readonly #world: () => BackendWorld;
+  readonly #exports: Exports;
   #chats: Chats | undefined;
 
   constructor(foundation: Foundation) {
@@ -141,8 +143,9 @@ class StudioParts {
     this.#runRows = new RunRepository(database, home);
     const resourcesDir = options.resourcesDir ?? join(sourceTree, 'resources');
     this.#openRuns = new OpenRuns(database);
+    this.#exports = new Exports({ writeWeights: async (request, callOptions) => writeWeights(request, callOptions, this.#world()) });
     this.#modelService = new Models({
-      ...{ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir, world: this.#world },
+      ...{ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir, world: this.#world, exports: this.#exports },
       findUse: (modelId) => this.#findUse(modelId),
       onChange: () => this.#changes.announce('models', 'disk'),
     });
@@ -264,10 +267,7 @@ class StudioParts {
       folder: this.folder,
       codeVersion: packageJson.version,
       inspect: inspectAdapter,
-      exporter: async (request) => {
-        const { modelId } = request.adapter;
-        return exportThroughEngine(request, modelId === null ? undefined : this.models.get(modelId), this.#world());
-      },
+      exports: this.#exports,
     });
   }
 

@@ -1,7 +1,7 @@
 /** Files as one .tar.gz, written whole or not at all. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
@@ -41,6 +41,20 @@ export async function writeTarGz(toFile: string, content: TarContent, options: C
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/** The files right in `dir`, under the folder name `as` in the archive. */
+export async function packFolder(
+  toFile: string,
+  { dir, as }: { readonly dir: string; readonly as: string },
+  options: CallOptions = {},
+): Promise<void> {
+  const names = (await readdir(dir)).sort();
+  const files = names.map(async (name) => {
+    const path = join(dir, name);
+    return { name: `${as}/${name}`, path, sizeBytes: (await stat(path)).size };
+  });
+  await writeTarGz(toFile, { files: await Promise.all(files) }, options);
 }
 
 async function packAll(archive: Pack, { texts = [], files }: TarContent, { signal, onProgress }: CallOptions): Promise<void> {

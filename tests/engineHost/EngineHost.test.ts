@@ -67,7 +67,7 @@ describe('EngineHost with real child processes', () => {
     const host = makeHost();
     for (let i = 0; i < 4; i++) {
       await host.request('unloadAdapter', { key: '' }).catch(() => undefined);
-      await expect(host.request('exportAdapter', {} as never)).resolves.toBeDefined();
+      await expect(host.request('writeExport', {} as never)).resolves.toBeDefined();
     }
   });
 

@@ -35,7 +35,7 @@ export const testHandlers: EngineHandlers = {
     return new Promise(() => undefined);
   },
   inspectAdapter: () => Promise.reject(new GraftError('unsupported', 'not here')),
-  exportAdapter: () => Promise.resolve({ files: [], parity: 0 }),
+  writeExport: () => Promise.resolve({ files: [], parity: { difference: 0, tolerance: 0, rounding: null }, truncation: null, notes: [] }),
 };
 
 export function generateRequest(...promptIds: number[]) {

@@ -14,6 +14,7 @@ import { DatasetRepository } from '../../main/database/datasets.ts';
 import { ModelRepository } from '../../main/database/models.ts';
 import { closeDatabase, openDatabase } from '../../main/database/openDatabase.ts';
 import { Adapters } from '../../main/studio/adapters.ts';
+import { Exports } from '../../main/studio/exports/Exports.ts';
 import { openDataFolder } from '../../main/studio/dataFolder.ts';
 import { sampleDataset, sampleModel } from '../database/sampleRows.ts';
 import { fixturePath } from '../support/fixtures.ts';
@@ -49,11 +50,12 @@ function openLibrary(): Library {
   const adapters = new Adapters({
     ...{ rows, models, datasets, folder, codeVersion: '0.1.0', library: new AdapterLibrary(database) },
     findRun: () => undefined,
-    // As the engine does it: names without their folder.
-    exporter: async ({ adapter, outDir }) => {
-      cpSync(adapter.dir, outDir, { recursive: true });
-      return { files: readdirSync(outDir).sort(), parity: 1e-6 };
-    },
+    exports: new Exports({
+      writeWeights: async ({ adapterDir, outDir }) => {
+        cpSync(adapterDir ?? '', outDir, { recursive: true });
+        return { files: [], parity: { difference: 1e-6, tolerance: 1e-3, rounding: null }, truncation: null, notes: [] };
+      },
+    }),
     inspect: async () => undefined,
     onChange: () => undefined,
   });
@@ -259,7 +261,7 @@ describe('an archive of adapters', () => {
 describe('an export as one file', () => {
   it('holds the PEFT folder under the adapter’s name, is recorded, and comes in again as the same adapter', async () => {
     const path = join(temporaryDir(), 'content');
-    await from.adapters.exportFile('same name', 'peft', { path, fileName: 'same name-peft.tar.gz' });
+    await from.adapters.exportFile('same name', { to: 'peft' }, { path, fileName: 'same name-peft.tar.gz' });
     expect((await entriesOf(path)).map(({ name }) => name)).toEqual([
       'same name/adapter_config.json',
       'same name/adapter_model.safetensors',
@@ -270,9 +272,13 @@ describe('an export as one file', () => {
 
   it('takes what the engine wrote, wherever the studio was started', async () => {
     const path = join(temporaryDir(), 'content');
-    const { parity } = await from.adapters.exportFile('same name', 'lora', { path, fileName: 'same name-lora.tar.gz' });
-    expect(parity).toBe(1e-6);
-    expect((await entriesOf(path)).map(({ name }) => name)).toContain('same name/adapter_config.json');
+    const model = sampleModel(from.home);
+    from.models.insert(model);
+    from.rows.save({ ...from.adapters.get('same name'), modelId: model.id });
+    const target = { path, fileName: 'same name-lora.tar.gz' };
+    const { parity, files } = await from.adapters.exportFile('same name', { to: 'lora' }, target);
+    expect(parity.difference).toBe(1e-6);
+    expect((await entriesOf(path)).map(({ name }) => name)).toEqual(files.map((name) => `same name/${name}`));
   });
 });
 

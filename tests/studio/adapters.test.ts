@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrainResult } from '../../main/contract/engine.ts';
@@ -11,6 +11,7 @@ import { ModelRepository } from '../../main/database/models.ts';
 import { closeDatabase, openDatabase } from '../../main/database/openDatabase.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { Adapters } from '../../main/studio/adapters.ts';
+import { Exports } from '../../main/studio/exports/Exports.ts';
 import { openDataFolder } from '../../main/studio/dataFolder.ts';
 import type { DataFolder } from '../../main/studio/dataFolder.ts';
 import { sweepDataFolder } from '../../main/studio/sweep.ts';
@@ -33,9 +34,9 @@ beforeEach(() => {
   models = new ModelRepository(database, folder.home);
   tiny = sampleModel(folder.home, { shape: inspectModel(fixturePath('tiny_llama_base')).shape });
   models.insert(tiny);
-  const exporter = async (): Promise<never> => Promise.reject(new Error('the engine is not needed here'));
+  const exports = new Exports({ writeWeights: async () => Promise.reject(new Error('the engine is not needed here')) });
   library = new Adapters({
-    ...{ rows, models, folder, exporter, codeVersion: '0.1.0' },
+    ...{ rows, models, folder, exports, codeVersion: '0.1.0' },
     library: new AdapterLibrary(database),
     datasets: new DatasetRepository(database, folder.home),
     findRun: () => undefined,
@@ -125,13 +126,12 @@ describe('the library', () => {
   it('exports the same bytes, and does not write over a stranger’s folder', async () => {
     const { id } = await library.import(fixturePath('vera_r8_all_saved'));
     const out = join(temporaryDir(), 'out');
-    const { files, parity } = await library.export(id, 'peft', out);
-    expect(contentOf(out)).toEqual(contentOf(fixturePath('vera_r8_all_saved')));
-    expect([files.map((file) => basename(file)), parity]).toEqual([['adapter_config.json', 'adapter_model.safetensors'], 0]);
-    await library.export(id, 'peft', out);
-    writeFileSync(join(out, 'thesis.docx'), 'precious');
-    await expect(library.export(id, 'peft', out)).rejects.toMatchObject({ code: 'conflict' });
-    expect(existsSync(join(out, 'thesis.docx'))).toBe(true);
+    const { files, parity } = await library.export(id, { to: 'peft' }, out);
+    expect(contentOf(out)).toMatchObject(contentOf(fixturePath('vera_r8_all_saved')));
+    expect([files, parity.difference]).toEqual([['adapter_config.json', 'adapter_model.safetensors'], 0]);
+    rmSync(join(out, 'adapter_config.json'));
+    await expect(library.export(id, { to: 'peft' }, out)).rejects.toMatchObject({ code: 'conflict', data: { file: out } });
+    expect(existsSync(join(out, 'adapter_model.safetensors'))).toBe(true);
   });
 
   it('moves to the trash and back (files deleted, or a row that points at nothing)', async () => {

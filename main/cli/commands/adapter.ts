@@ -1,7 +1,9 @@
 /** `adapter list|show|import|export|rename|remove|restore`. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Adapter } from '../../contract/entities.ts';
+import { adapterExports } from '../../contract/exports/registry.ts';
 import { adapterJson } from '../entityJson.ts';
+import { addExportFlags, type ExportFlags, renderExport } from '../exportFlags.ts';
 import { bytes, dateTime, fields, integer, loss, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
@@ -49,18 +51,19 @@ function addMoving(adapter: Command, session: CommandSession): void {
       session.result(adapterJson(imported), () => renderAdapter(imported));
     });
 
-  leaf(adapter, session, {
+  const options: Record<string, unknown> = {};
+  const exporting = leaf(adapter, session, {
     syntax: 'export <adapter>',
-    summary: 'Write a PEFT folder',
-    example: 'adapter export poems --to lora --out ./poems-lora',
-  })
-    .addOption(new Option('--to <kind>', 'peft: as it is; lora: as an equal plain LoRA').choices(['peft', 'lora']).makeOptionMandatory())
-    .requiredOption('--out <dir>', 'folder to write')
-    .action(async (idOrName: string, { to, out }: { readonly to: 'peft' | 'lora'; readonly out: string }) => {
+    summary: 'Write an adapter for other programs, and compare what was written with it',
+    example: 'adapter export poems --to gguf-lora --out ./poems-gguf',
+  });
+  addExportFlags(exporting, Object.fromEntries(adapterExports.map((spec) => [spec.id, spec])), options).action(
+    async (idOrName: string, { to, out }: ExportFlags) => {
       const { adapters } = await session.studio();
-      const exported = await session.working((options) => adapters.export(idOrName, to, session.path(out), options));
-      session.result(exported, () => [...exported.files, `Largest difference of logits, relative: ${exported.parity.toExponential(1)}`]);
-    });
+      const exported = await session.working((call) => adapters.export(idOrName, { to, options }, session.path(out), call));
+      session.result(exported, () => renderExport(exported, out));
+    },
+  );
 }
 
 function addChanging(adapter: Command, session: CommandSession): void {

@@ -1,14 +1,16 @@
-/** `model import|fetch|list|show|remove`. */
+/** `model import|fetch|list|show|export|remove`. */
 import type { Command } from 'commander';
 import type { Model } from '../../contract/entities.ts';
+import { modelExports } from '../../contract/exports/registry.ts';
 import { moduleSuffixes } from '../../contract/targets.ts';
 import { modelJson } from '../entityJson.ts';
+import { addExportFlags, type ExportFlags, renderExport } from '../exportFlags.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
 
 export function addModelCommands(program: Command, session: CommandSession): void {
-  const model = group(program, 'model', 'Base models: import, fetch, list, show, remove');
+  const model = group(program, 'model', 'Base models: import, fetch, list, show, export, remove');
 
   leaf(model, session, {
     syntax: 'import <path>',
@@ -48,6 +50,8 @@ export function addModelCommands(program: Command, session: CommandSession): voi
     },
   );
 
+  addExport(model, session);
+
   leaf(model, session, {
     syntax: 'remove <model>',
     summary: 'Remove a model; its files go to the trash',
@@ -57,6 +61,20 @@ export function addModelCommands(program: Command, session: CommandSession): voi
     const { id, name } = models.get(idOrName);
     await models.remove(id);
     session.result({ id, name, removed: true }, () => `${name} (${id}) is removed.`);
+  });
+}
+
+function addExport(model: Command, session: CommandSession): void {
+  const options: Record<string, unknown> = {};
+  const exporting = leaf(model, session, {
+    syntax: 'export <model>',
+    summary: 'Write a model in another format, and compare what was written with it',
+    example: 'model export smollm2 --to gguf --dtype q8_0 --out ./smollm2-gguf',
+  });
+  addExportFlags(exporting, modelExports, options).action(async (idOrName: string, { to, out }: ExportFlags) => {
+    const { models } = await session.studio();
+    const exported = await session.working((call) => models.export(idOrName, { to, options }, session.path(out), call));
+    session.result(exported, () => renderExport(exported, out));
   });
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Adapter } from '../entities.ts';
 import type { AdapterDetails, AdapterFacets, AdapterPage, UnarchiveResult } from '../library.ts';
 import type { TaskTicket } from '../tasks.ts';
+import { type WrittenExport, exportChoice } from './exportChoice.ts';
 import { type WrittenFile, byId, fileSource, fileTarget, gives, pageInput, procedure, reference } from './procedure.ts';
 
 export const adapterSorts = ['newest', 'oldest', 'name', 'size', 'evaluation'] as const;
@@ -34,9 +35,7 @@ export const adapters = {
   import: procedure
     .input(z.object({ from: fileSource, name: z.string().trim().min(1).max(120).optional(), modelId: reference.optional() }))
     .output(gives<TaskTicket<Adapter>>()),
-  export: procedure
-    .input(byId.extend({ to: z.enum(['peft', 'lora']), target: fileTarget }))
-    .output(gives<TaskTicket<WrittenFile & { readonly parity: number }>>()),
+  export: procedure.input(byId.extend({ ...exportChoice, target: fileTarget })).output(gives<TaskTicket<WrittenExport>>()),
   /** Several adapters as one file with checksums, to hand to somebody. */
   archive: procedure.input(z.object({ ids: z.array(reference).min(1), target: fileTarget })).output(gives<TaskTicket<WrittenFile>>()),
   unarchive: procedure.input(z.object({ from: fileSource })).output(gives<TaskTicket<UnarchiveResult>>()),

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Model } from '../entities.ts';
 import type { ModelFit, ModelSource } from '../machine.ts';
 import type { TaskTicket } from '../tasks.ts';
-import { byId, fileSource, gives, procedure } from './procedure.ts';
+import { type WrittenExport, exportChoice } from './exportChoice.ts';
+import { byId, fileSource, fileTarget, gives, procedure } from './procedure.ts';
 
 export const models = {
   list: procedure.output(gives<readonly Model[]>()),
@@ -15,6 +16,8 @@ export const models = {
   /** An id of `sources`, or a `HubReference` on the hub that the person's environment names. */
   fetch: procedure.input(z.object({ source: z.string().trim().min(1).max(500) })).output(gives<TaskTicket<Model>>()),
   rename: procedure.input(byId.extend({ name: z.string().trim().min(1).max(120) })).output(gives<Model>()),
+  /** The base alone; `to` is `safetensors` or `gguf`. */
+  export: procedure.input(byId.extend({ ...exportChoice, target: fileTarget })).output(gives<TaskTicket<WrittenExport>>()),
   /** Refused while a queued or running run needs it. */
   remove: procedure.input(byId).output(gives<null>()),
 };

@@ -136,6 +136,24 @@ export const vera: AdapterMethod<VeraOptions> = {
   },
 };
 
+/** Whether the projections are those that PEFT draws for the adapter's key, up to the roundings of different processors. */
+export function hasKeyProjection({ methodId, options, frozen, targets }: AdapterWeights): boolean {
+  if (methodId !== 'vera') return true;
+  const drawn = generate(options as VeraOptions, targets);
+  return [matrixA, matrixB].every((name) => isNear(frozen[name], drawn[name]));
+}
+
+function isNear(stored: HostTensor, drawn: HostTensor): boolean {
+  // Larger ones than these targets need belong to another set of targets, and were drawn with other row lengths.
+  if (stored.data.length !== drawn.data.length) return false;
+  return stored.data.every((value, i) => Math.abs(value - drawn.data[i]) <= 1e-6);
+}
+
+/** The same adapter for a file that leaves drawing the projections to its reader. */
+export function withoutProjection(weights: AdapterWeights): AdapterWeights {
+  return { ...weights, options: { ...weights.options, saveProjection: false } };
+}
+
 function layerDelta(projected: Tensor, layer: LinearShape, tensors: Readonly<Record<string, Tensor>>, scale: Tensor | undefined): Tensor {
   const d = tensors[layer.name + vectorD];
   const vectors = { d: scale ? tf.mul(d, scale) : d, b: tensors[layer.name + vectorB] };

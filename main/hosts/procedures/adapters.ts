@@ -1,6 +1,7 @@
 /** Procedures of the domain `adapters`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
 import { plainFileName } from '../../studio/plainFileName.ts';
+import { exportPlace } from './exportPlace.ts';
 import { os } from './implementer.ts';
 
 export const adapters = {
@@ -21,18 +22,16 @@ export const adapters = {
       return adapter;
     });
   }),
-  /** A folder where a path is named; one .tar.gz for a download, or where the path says so. */
-  export: os.adapters.export.handler(({ context, input: { id, to, target } }) => {
+  export: os.adapters.export.handler(({ context, input: { id, to, options: chosen, target } }) => {
     const { adapters: service, tasks } = context.studio;
     const adapter = service.get(id);
-    const asFile = 'download' in target || /\.(tar\.gz|tgz)$/i.test(target.path);
-    const fileName = `${plainFileName(adapter.name)}-${to}${asFile ? '.tar.gz' : ''}`;
-    const place = context.files.targetFor(target, fileName);
+    const { place, asFile, fileName } = exportPlace(context, { name: adapter.name, to, target });
     return tasks.start({ kind: 'exportAdapter', subject: adapter.name }, async (options) => {
-      const { parity } = asFile
-        ? await service.exportFile(adapter.id, to, { path: place.path, fileName: 'download' in target ? fileName : place.path }, options)
-        : await service.export(adapter.id, to, place.path, options);
-      return { ...(await place.written()), parity };
+      const choice = { to, options: chosen };
+      const result = asFile
+        ? await service.exportFile(adapter.id, choice, { path: place.path, fileName }, options)
+        : await service.export(adapter.id, choice, place.path, options);
+      return { ...(await place.written()), export: result };
     });
   }),
   archive: os.adapters.archive.handler(({ context, input: { ids, target } }) => {

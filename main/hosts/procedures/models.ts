@@ -1,5 +1,6 @@
 /** Procedures of the domain `models`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
+import { exportPlace } from './exportPlace.ts';
 import { os } from './implementer.ts';
 
 export const models = {
@@ -19,6 +20,18 @@ export const models = {
     context.studio.tasks.start({ kind: 'fetchModel', subject: source }, (options) => context.studio.models.fetch(source, options)),
   ),
   rename: os.models.rename.handler(({ context, input }) => context.studio.models.rename(input.id, input.name)),
+  export: os.models.export.handler(({ context, input: { id, to, options: chosen, target } }) => {
+    const { models: service, tasks } = context.studio;
+    const model = service.get(id);
+    const { place, asFile } = exportPlace(context, { name: model.name, to, target });
+    return tasks.start({ kind: 'exportModel', subject: model.name }, async (options) => {
+      const choice = { to, options: chosen };
+      const result = asFile
+        ? await service.exportFile(model.id, choice, place.path, options)
+        : await service.export(model.id, choice, place.path, options);
+      return { ...(await place.written()), export: result };
+    });
+  }),
   remove: os.models.remove.handler(async ({ context, input }) => {
     await context.studio.models.remove(input.id);
     return null;

@@ -1,7 +1,7 @@
 /** One export from the question to the proof: the format, the task with its progress, and how well the result answers. */
 import type { Adapter } from '../../../main/contract/entities.ts';
 import type { GraftError } from '../../../main/contract/errors.ts';
-import type { WrittenFile } from '../../../main/contract/procedures/procedure.ts';
+import type { WrittenExport } from '../../../main/contract/procedures/exportChoice.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
 import { fromWire } from '../../lib/wireErrors.ts';
 import type { StudioWindow } from '../../state/studio.ts';
@@ -16,7 +16,7 @@ export const goodParity = 1e-3;
 export class AdapterExport {
   format: ExportFormat = $state('peft');
   task: Task | undefined = $state.raw();
-  result: (WrittenFile & { readonly parity: number }) | undefined = $state.raw();
+  result: WrittenExport | undefined = $state.raw();
   error: GraftError | undefined = $state.raw();
   readonly #studio: StudioWindow;
 

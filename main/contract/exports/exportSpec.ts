@@ -1,0 +1,64 @@
+/**
+ * What a way of handing an adapter or a model on is, as plain data: its options (which become flags and form fields), what
+ * it can take, who reads it. The writing is in engine/exports/<id>.ts.
+ */
+import type { z } from 'zod';
+
+/** What is to be exported, as far as it decides whether that can be. */
+export interface ExportSubject {
+  /** Of the adapter; null: a model alone. */
+  readonly method: string | null;
+  /** Whether llama.cpp's format has a form of the base's family. */
+  readonly hasGguf: boolean;
+}
+
+export interface ExportSpec<Options extends object = object> {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence for a person who does not write code. */
+  readonly summary: string;
+  /** Programs that read it. */
+  readonly readers: readonly string[];
+  /** Flat object schema; every field has .meta({ title, description, advanced? }) and a default. */
+  readonly options: z.ZodType<Options>;
+  /** Why this cannot be exported so, in words; undefined where it can. */
+  refusal(subject: ExportSubject): string | undefined;
+}
+
+/** `to`: an export's id, or of a model alone its name. Options as a person gave them. */
+export interface ExportChoice {
+  readonly to: string;
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** An export and how it answered, as the person is told. */
+export interface ExportResult {
+  /** Names in the folder, README.md and the like included. */
+  readonly files: readonly string[];
+  readonly parity: ExportParity;
+  /** Of a truncated LoRA. */
+  readonly truncation: Truncation | null;
+  /** What else is to be known: one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Logits of what was written, read back, against those of the original: both computed in float32. */
+export interface ExportParity {
+  /** max |a − b| / max |b|; 0 for a copy. */
+  readonly difference: number;
+  /** Above this the export is refused; null for a truncated LoRA, which is meant to differ. */
+  readonly tolerance: number | null;
+  /** What the difference comes from: how the weights are stored, e.g. `F16`; null where nothing is rounded. */
+  readonly rounding: string | null;
+}
+
+/** What a lower rank costs: ‖ΔW − ΔW'‖ / ‖ΔW‖, Frobenius. */
+export interface Truncation {
+  readonly rank: number;
+  /** Over all layers together. */
+  readonly relativeError: number;
+  readonly layers: readonly { readonly name: string; readonly relativeError: number }[];
+}
+
+export const fullRefusal = 'A fully trained model is no small change to its base: export it as merged weights.';
+export const noGgufRefusal = 'Models of this family have no GGUF form here.';

@@ -1,0 +1,20 @@
+/** A LoRA for llama.cpp and what is built on it. */
+import { z } from 'zod';
+import { fullRefusal, noGgufRefusal, type ExportSpec } from './exportSpec.ts';
+import { rankOption } from './lora.ts';
+
+export const ggufLoraExportOptions = z.strictObject({
+  dtype: z.enum(['f32', 'f16']).default('f32').meta({ title: 'Stored as', description: 'f16 halves the file and rounds the factors' }),
+  ...rankOption,
+});
+
+export type GgufLoraExportOptions = z.infer<typeof ggufLoraExportOptions>;
+
+export const ggufLoraExport: ExportSpec<GgufLoraExportOptions> = {
+  id: 'gguf-lora',
+  title: 'GGUF LoRA',
+  summary: 'An adapter that is loaded beside the base GGUF, with a Modelfile for Ollama.',
+  readers: ['llama.cpp', 'Ollama', 'LM Studio'],
+  options: ggufLoraExportOptions,
+  refusal: ({ method, hasGguf }) => (method === 'full' ? fullRefusal : hasGguf ? undefined : noGgufRefusal),
+};

@@ -1,0 +1,21 @@
+/** Base and adapter as one GGUF file. */
+import { z } from 'zod';
+import { noGgufRefusal, type ExportSpec } from './exportSpec.ts';
+
+export const mergedGgufExportOptions = z.strictObject({
+  dtype: z
+    .enum(['f16', 'q8_0', 'f32'])
+    .default('f16')
+    .meta({ title: 'Stored as', description: 'q8_0 is half of f16 and rounds a little; vectors always stay f32' }),
+});
+
+export type MergedGgufExportOptions = z.infer<typeof mergedGgufExportOptions>;
+
+export const mergedGgufExport: ExportSpec<MergedGgufExportOptions> = {
+  id: 'merged-gguf',
+  title: 'Merged model (GGUF)',
+  summary: 'Base and adapter as one file with its tokenizer and chat template, with a Modelfile for Ollama.',
+  readers: ['llama.cpp', 'Ollama', 'LM Studio'],
+  options: mergedGgufExportOptions,
+  refusal: ({ hasGguf }) => (hasGguf ? undefined : noGgufRefusal),
+};

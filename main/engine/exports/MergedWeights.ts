@@ -1,0 +1,63 @@
+/**
+ * The weights of base and adapter together, one at a time: W + ΔW in float32, whatever the base is stored as, so that memory
+ * holds a weight and its change and no more. Matrices are (out, in) as everywhere in memory.
+ */
+import type { LinearShape } from '../../contract/families/family.ts';
+import { openWeights, type WeightSource } from '../../formats/weightSource.ts';
+import type { AdapterWeights } from '../adapters/adapterMethod.ts';
+import { tf } from '../tf.ts';
+import { layerFactors, layerRanks } from './loraFactors.ts';
+import type { ExportJob } from './weightExport.ts';
+
+export class MergedWeights {
+  readonly source: WeightSource;
+  readonly #adapter: AdapterWeights | null;
+  readonly #layers: ReadonlyMap<string, { readonly layer: LinearShape; readonly scale: number }>;
+
+  /** Close it. Throws GraftError for weights that do not fit their configuration. */
+  constructor({ modelDir, model, adapter }: Pick<ExportJob, 'modelDir' | 'model' | 'adapter'>) {
+    this.source = openWeights(modelDir, model.family, model.shape);
+    this.#adapter = adapter;
+    const ranks = adapter && adapter.methodId !== 'full' ? layerRanks(adapter) : [];
+    this.#layers = new Map(ranks.map(({ layer, scale }) => [`${layer.name}.weight`, { layer, scale }]));
+  }
+
+  /** Whether the weight is another than the base's. */
+  changes(name: string): boolean {
+    return this.#layers.has(name) || this.#trained(name) !== undefined;
+  }
+
+  /** A fresh array, or the adapter's own where the whole weight was trained. */
+  async read(name: string): Promise<Float32Array> {
+    const trained = this.#trained(name);
+    if (trained) return trained;
+    const weight = this.source.readFloat32(name);
+    const change = this.#layers.get(name);
+    if (!change || !this.#adapter) return weight;
+    const delta = await product(this.#adapter, change);
+    for (let i = 0; i < weight.length; i++) weight[i] += delta[i];
+    return weight;
+  }
+
+  close(): void {
+    this.source.close();
+  }
+
+  #trained(name: string): Float32Array | undefined {
+    return this.#adapter?.methodId === 'full' ? this.#adapter.trained[name]?.data : undefined;
+  }
+}
+
+/** scale · B A of one layer, by the backend that is open. */
+async function product(adapter: AdapterWeights, { layer, scale }: { readonly layer: LinearShape; readonly scale: number }) {
+  const { a, b } = layerFactors(adapter, layer);
+  const delta = tf.tidy(() => {
+    const [left, right] = [b, a].map(({ data, shape }) => tf.tensor2d(data, [shape[0], shape[1]]));
+    return tf.mul(tf.matMul(left, right), scale);
+  });
+  try {
+    return await delta.data<'float32'>();
+  } finally {
+    delta.dispose();
+  }
+}

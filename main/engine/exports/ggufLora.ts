@@ -1,0 +1,92 @@
+/**
+ * A LoRA for llama.cpp: names and row order of the base's GGUF. The file has one alpha and scales each pair by alpha / its
+ * own rank, so a layer whose scale is another has the difference folded into B. GPT-2's factors stay as PEFT has them.
+ */
+import { join } from 'node:path';
+import type { GgufLoraExportOptions } from '../../contract/exports/ggufLora.ts';
+import { ggufEncodings } from '../../formats/ggufEncodings.ts';
+import { loraSuffixes } from '../../formats/ggufLora.ts';
+import { toGgufLayout } from '../../formats/ggufTransform.ts';
+import { ggufDataBytes, writeGguf } from '../../formats/ggufWriter.ts';
+import type { GgufOutput, GgufOutputField } from '../../formats/ggufWriter.ts';
+import { loraFromGguf } from '../../formats/loraFromGguf.ts';
+import { writePeftFolder } from '../../formats/peftFolder.ts';
+import { baseModelFields, ggufArchitecture } from './ggufModel.ts';
+import { adapterFactors, layerRanks, scaled } from './loraFactors.ts';
+import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
+import { requireAdapter, roundingTolerance, type ExportJob, type WeightExport } from './weightExport.ts';
+
+type Job = ExportJob<GgufLoraExportOptions>;
+
+const fileTypes = { f32: 0, f16: 1 } as const;
+
+export const ggufLora: WeightExport<GgufLoraExportOptions> = {
+  sizeBytes(job) {
+    const { rank } = job.options;
+    const layers = layerRanks(requireAdapter(job)).map((each) => ({ ...each, rank: Math.min(rank ?? Infinity, each.rank) }));
+    return ggufDataBytes(tensorsOf(job, { layers, of: unasked, truncation: null }));
+  },
+
+  async write(job) {
+    const factors = await adapterFactors(job, job.options.rank);
+    const path = join(job.outDir, `${job.fileStem}-lora-${job.options.dtype}.gguf`);
+    const tensors = tensorsOf(job, factors);
+    let done = 0;
+    await writeGguf(path, { metadata: metadataOf(job, factors), tensors }, () => {
+      job.signal.throwIfAborted();
+      job.onProgress({ label: 'Writing', done: ++done, total: tensors.length, unit: 'tensors' });
+    });
+    return {
+      readBack: async (scratchDir) => {
+        const adapterDir = join(scratchDir, 'adapter');
+        await writePeftFolder(adapterDir, loraFromGguf(path, { name: job.baseModel, family: job.model.family, shape: job.model.shape }));
+        return { modelDir: job.modelDir, adapterDir };
+      },
+      tolerance: factors.truncation ? null : roundingTolerance[job.options.dtype],
+      rounding: job.options.dtype === 'f32' ? null : ggufEncodings[job.options.dtype].name,
+      truncation: factors.truncation,
+    };
+  },
+};
+
+function unasked(): never {
+  throw new Error('sizes need no values');
+}
+
+/** The first layer's, which is everybody's unless there are patterns. */
+function alphaOf([first]: readonly LayerRank[]): number {
+  return Math.fround(first.scale * first.rank);
+}
+
+function metadataOf({ model, title, baseModel, options }: Job, { layers }: AdapterFactors): Map<string, GgufOutputField> {
+  return new Map<string, GgufOutputField>([
+    ['general.architecture', { type: 'string', value: ggufArchitecture(model) }],
+    ['general.type', { type: 'string', value: 'adapter' }],
+    ['adapter.type', { type: 'string', value: 'lora' }],
+    ['adapter.lora.alpha', { type: 'f32', value: alphaOf(layers) }],
+    ['general.name', { type: 'string', value: title }],
+    ...baseModelFields(baseModel),
+    ['general.file_type', { type: 'u32', value: fileTypes[options.dtype] }],
+  ]);
+}
+
+function tensorsOf({ model, options }: Job, { layers, of }: AdapterFactors): GgufOutput[] {
+  const encoding = ggufEncodings[options.dtype];
+  const alpha = alphaOf(layers);
+  let last: { readonly name: string; readonly factors: Factors } | undefined;
+  return layers.flatMap(({ layer, rank, scale }) => {
+    const place = model.family.ggufTensor(`${layer.name}.weight`, model.shape);
+    const factorsOf = (): Factors => {
+      if (last?.name !== layer.name) last = { name: layer.name, factors: of(layer) };
+      return last.factors;
+    };
+    const valuesOfB = (): Float32Array => {
+      const { data } = scaled(factorsOf().b, (scale * rank) / alpha);
+      return toGgufLayout(data, layer.outFeatures, place.transform);
+    };
+    return [
+      { name: place.name + loraSuffixes.a, encoding, shape: [rank, layer.inFeatures], values: () => factorsOf().a.data },
+      { name: place.name + loraSuffixes.b, encoding, shape: [layer.outFeatures, rank], values: valuesOfB },
+    ];
+  });
+}

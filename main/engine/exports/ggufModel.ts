@@ -1,0 +1,84 @@
+/**
+ * What a GGUF says of its model beside the weights. From a base that is a GGUF everything is carried over as it stands there,
+ * tokenizer and all; from a Hugging Face folder it is made from config.json and tokenizer.json.
+ */
+import { openGguf } from '../../formats/gguf.ts';
+import type { GgufOutputField } from '../../formats/ggufWriter.ts';
+import { ggufVocabulary } from '../../tokenizers/ggufVocabulary.ts';
+import { readTokenizerFolder } from '../../tokenizers/tokenizerFolder.ts';
+import type { ExportJob } from './weightExport.ts';
+
+type Job = Pick<ExportJob, 'modelDir' | 'model' | 'title' | 'adapter' | 'baseModel'>;
+
+interface Description {
+  /** In the order of the file. */
+  readonly metadata: ReadonlyMap<string, GgufOutputField>;
+  /** Float32 tensors that belong to the configuration, such as frequency factors. */
+  readonly tensors: ReadonlyMap<string, Float32Array>;
+}
+
+const fileTypes = { f32: 0, f16: 1, q8_0: 7 } as const;
+export type GgufModelDtype = keyof typeof fileTypes;
+
+const quantisationVersion = 2;
+/** About the file itself and not the model. */
+const ownKeys = /^(general\.(architecture|type|name|alignment|file_type|quantization_version|base_model\..*)|split\..*)$/;
+
+/** Throws GraftError('unsupported') for a tokenizer that GGUF cannot say. */
+export async function describeForGguf(job: Job, dtype: GgufModelDtype): Promise<Description> {
+  const { model, title, adapter, baseModel } = job;
+  const { metadata, tensors } = model.format === 'gguf' ? carriedOver(job) : await fromFolder(job);
+  const all = new Map<string, GgufOutputField>([
+    ['general.architecture', text(ggufArchitecture(model))],
+    ['general.type', text('model')],
+    ['general.name', text(title)],
+    ...(adapter === null ? [] : baseModelFields(baseModel)),
+    ...metadata,
+    ['general.file_type', { type: 'u32', value: fileTypes[dtype] }],
+  ]);
+  if (dtype === 'q8_0') all.set('general.quantization_version', { type: 'u32', value: quantisationVersion });
+  return { metadata: all, tensors };
+}
+
+/** A family can have several; the configuration decides. */
+export function ggufArchitecture({ family, config, shape }: Job['model']): string {
+  return String(family.ggufMetadata(config, shape).metadata.get('general.architecture')?.value);
+}
+
+/** `general.base_model.*`, as llama.cpp's converter names where a model comes from. */
+export function baseModelFields(baseModel: string): [string, GgufOutputField][] {
+  return [
+    ['general.base_model.count', { type: 'u32', value: 1 }],
+    ['general.base_model.0.name', text(baseModel)],
+  ];
+}
+
+function carriedOver({ model }: Job): Description {
+  const file = openGguf(model.weightFiles[0]);
+  try {
+    const keys = [...file.metadata.keys()].filter((key) => !ownKeys.test(key));
+    const names = model.family.ggufConfigTensors.filter((name) => file.tensors.has(name));
+    return {
+      metadata: new Map(keys.map((key) => [key, { type: 'stored', value: file.readStored(key) }])),
+      tensors: new Map(names.map((name) => [name, file.readFloat32(name)])),
+    };
+  } finally {
+    file.close();
+  }
+}
+
+async function fromFolder({ model, modelDir }: Job): Promise<Description> {
+  const { family, shape, config, licence } = model;
+  const { metadata, tensors } = family.ggufMetadata(config, shape);
+  const all = new Map<string, GgufOutputField>(metadata);
+  if (licence !== null) all.set('general.license', text(licence));
+  const vocabulary = model.hasTokenizer ? ggufVocabulary(await readTokenizerFolder(modelDir), shape.vocabSize) : noVocabulary;
+  return { metadata: new Map([...all, ...vocabulary]), tensors };
+}
+
+/** llama.cpp then takes token ids alone, as Graft does. */
+const noVocabulary = new Map<string, GgufOutputField>([['tokenizer.ggml.model', text('no_vocab')]]);
+
+function text(value: string): GgufOutputField {
+  return { type: 'string', value };
+}

@@ -1,0 +1,104 @@
+/**
+ * Any adapter as low-rank factors, one layer at a time, since a large VeRA written out for all layers at once may not fit
+ * in memory. With a rank asked for they are truncated, and what that costs is known.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Truncation } from '../../contract/exports/exportSpec.ts';
+import { loraRank, loraScale } from '../../contract/methods/lora.ts';
+import type { LoraOptions } from '../../contract/methods/lora.ts';
+import type { LinearShape } from '../../contract/families/family.ts';
+import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
+import { getAdapterMethod } from '../adapters/registry.ts';
+import { truncateProduct } from './truncateProduct.ts';
+import { type ExportJob, requireAdapter } from './weightExport.ts';
+
+export interface Factors {
+  /** (rank, in) */
+  readonly a: HostTensor;
+  /** (out, rank) */
+  readonly b: HostTensor;
+}
+
+export interface LayerRank {
+  readonly layer: LinearShape;
+  readonly rank: number;
+  /** ΔW = scale · B A. */
+  readonly scale: number;
+}
+
+export interface AdapterFactors {
+  readonly layers: readonly LayerRank[];
+  readonly of: (layer: LinearShape) => Factors;
+  readonly truncation: Truncation | null;
+}
+
+/** Rank and scale of each layer, before any truncation. */
+export function layerRanks(weights: AdapterWeights): readonly LayerRank[] {
+  const options = loraForm({ ...weights, targets: [] }).options as LoraOptions;
+  return weights.targets.map((layer) => ({ layer, rank: loraRank(options, layer.name), scale: loraScale(options, layer.name) }));
+}
+
+export function layerFactors(weights: AdapterWeights, layer: LinearShape): Factors {
+  const { trained } = loraForm({ ...weights, targets: [layer] });
+  return { a: trained[`${layer.name}.lora_A.weight`], b: trained[`${layer.name}.lora_B.weight`] };
+}
+
+/** Exact ones where `rank` is null. Throws what `job.signal` was aborted with. */
+export async function adapterFactors(job: ExportJob, rank: number | null): Promise<AdapterFactors> {
+  const weights = requireAdapter(job);
+  const layers = layerRanks(weights);
+  if (rank === null) return { layers, of: (layer) => layerFactors(weights, layer), truncation: null };
+  return truncated(job, layers, rank);
+}
+
+async function truncated(job: ExportJob, layers: readonly LayerRank[], rank: number): Promise<AdapterFactors> {
+  const weights = requireAdapter(job);
+  const kept = new Map<string, Factors>();
+  const ranks: LayerRank[] = [];
+  const errors: { readonly name: string; readonly lost: number; readonly whole: number }[] = [];
+  for (const [done, { layer, scale, rank: own }] of layers.entries()) {
+    const exact = layerFactors(weights, layer);
+    const target = Math.min(rank, own);
+    const { lost, whole, ...factors } = truncateProduct({ ...exact, b: scaled(exact.b, scale) }, target);
+    kept.set(layer.name, factors);
+    ranks.push({ layer, rank: target, scale: 1 });
+    errors.push({ name: layer.name, lost, whole });
+    job.onProgress({ label: 'Finding the largest singular values', done: done + 1, total: layers.length, unit: 'tensors' });
+    await setImmediate();
+    job.signal.throwIfAborted();
+  }
+  const truncation = {
+    rank,
+    relativeError: relative(errors),
+    layers: errors.map((each) => ({ name: each.name, relativeError: relative([each]) })),
+  };
+  const of = (layer: LinearShape): Factors => kept.get(layer.name) ?? layerFactors(weights, layer);
+  return { layers: ranks, of, truncation };
+}
+
+/** From squared Frobenius norms; nothing lost of nothing is 0. */
+function relative(errors: readonly { readonly lost: number; readonly whole: number }[]): number {
+  const sum = (field: 'lost' | 'whole'): number => errors.reduce((total, each) => total + each[field], 0);
+  return sum('lost') === 0 ? 0 : Math.sqrt(sum('lost') / sum('whole'));
+}
+
+function loraForm(weights: AdapterWeights): AdapterWeights {
+  return getAdapterMethod(weights.methodId).toLora(weights);
+}
+
+/** factor · matrix; the matrix itself where the factor is 1. */
+export function scaled({ shape, data }: HostTensor, factor: number): HostTensor {
+  return factor === 1 ? { shape, data } : { shape, data: data.map((value) => value * factor) };
+}
+
+/** Rows of zeros below A and columns of zeros beside B up to `rank`: the product stays what it is. */
+export function paddedTo(rank: number, { a, b }: Factors): Factors {
+  const [own, inFeatures] = a.shape;
+  const [outFeatures] = b.shape;
+  if (own === rank) return { a, b };
+  const wideA = new Float32Array(rank * inFeatures);
+  wideA.set(a.data);
+  const wideB = new Float32Array(outFeatures * rank);
+  for (let row = 0; row < outFeatures; row++) wideB.set(b.data.subarray(row * own, (row + 1) * own), row * rank);
+  return { a: { shape: [rank, inFeatures], data: wideA }, b: { shape: [outFeatures, rank], data: wideB } };
+}

@@ -1,0 +1,43 @@
+/**
+ * What stands beside the weights of a Hugging Face folder: config.json with the type they are stored in, tokenizer,
+ * generation settings, licence. From a GGUF base they are made from its metadata.
+ */
+import { copyFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { writeFileAtomic } from '../../formats/atomicFile.ts';
+import { readJsonObject } from '../../formats/jsonFile.ts';
+import { readGgufTokenizer } from '../../tokenizers/ggufTokenizer.ts';
+import { tokenizerFiles } from '../../tokenizers/tokenizerFiles.ts';
+import type { ExportJob } from './weightExport.ts';
+
+type Job = Pick<ExportJob, 'model' | 'outDir'>;
+
+const torchNames = { f32: 'float32', f16: 'float16', bf16: 'bfloat16' } as const;
+/** Of the base alone: written anew, or no longer true. */
+const notCopied = ['config.json', 'model.safetensors.index.json', 'README.md'];
+
+export async function writeModelFiles(job: Job, dtype: keyof typeof torchNames): Promise<void> {
+  const { model, outDir } = job;
+  const copied = model.otherFiles.filter((file) => !notCopied.includes(basename(file)));
+  for (const file of copied) await copyFile(file, join(outDir, basename(file)));
+  const has = (name: string): boolean => copied.some((file) => basename(file) === name);
+  const made = model.format === 'gguf' ? madeFromGguf(job) : {};
+  const files = { ...Object.fromEntries(Object.entries(made).filter(([name]) => !has(name))), 'config.json': configOf(job, dtype) };
+  for (const [name, content] of Object.entries(files)) {
+    await writeFileAtomic(join(outDir, name), typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
+  }
+}
+
+/** As the base has it but for the type; newer files call it `dtype`, older readers know `torch_dtype` alone. */
+function configOf({ model }: Job, dtype: keyof typeof torchNames): Readonly<Record<string, unknown>> {
+  const { format, weightFiles, config } = model;
+  const base = format === 'gguf' ? config : readJsonObject(join(dirname(weightFiles[0]), 'config.json'));
+  return { ...base, ...('dtype' in base && { dtype: torchNames[dtype] }), torch_dtype: torchNames[dtype] };
+}
+
+function madeFromGguf({ model }: Job): Readonly<Record<string, unknown>> {
+  const source = readGgufTokenizer(model.weightFiles[0]);
+  const { bosTokenId, eosTokenIds, padTokenId } = model.shape;
+  const generation = { bos_token_id: bosTokenId, eos_token_id: [...eosTokenIds], pad_token_id: padTokenId };
+  return { 'generation_config.json': generation, ...(source && tokenizerFiles(source, model.shape.maxPositions)) };
+}

@@ -1,0 +1,40 @@
+/** How far what was written answers from the original: logits of fixed tokens, both sides computed in float32. */
+import type { EngineSettings } from '../../contract/engine.ts';
+import { inspectModel } from '../../formats/modelFolder.ts';
+import { ChatEngine } from '../inference/chatEngine.ts';
+import type { ReadBack } from './weightExport.ts';
+
+const contextLength = 256;
+
+/** max |a − b| / max |b| of the logits. */
+export async function measureParity(
+  settings: EngineSettings,
+  { original, written }: { readonly original: ReadBack; readonly written: ReadBack },
+): Promise<number> {
+  const ids = probeIds(inspectModel(original.modelDir).shape.vocabSize);
+  const engine = new ChatEngine();
+  let loaded: string | undefined;
+  const logitsOf = async ({ modelDir, adapterDir }: ReadBack): Promise<readonly number[]> => {
+    if (loaded !== modelDir) await engine.loadModel({ settings: { ...settings, precision: 'float32' }, modelDir, contextLength });
+    loaded = modelDir;
+    if (adapterDir !== null) await engine.loadAdapter({ key: adapterDir, dir: adapterDir });
+    return (await engine.logits({ ids, adapter: adapterDir === null ? null : { key: adapterDir, scale: 1 } })).data;
+  };
+  try {
+    const expected = await logitsOf(original);
+    return relativeDifference(await logitsOf(written), expected);
+  } finally {
+    engine.dispose();
+  }
+}
+
+/** Token ids that exercise the vocabulary, two rows of eight. */
+function probeIds(vocabSize: number): number[][] {
+  return [0, 1].map((row) => Array.from({ length: 8 }, (_, at) => (7919 * (8 * row + at + 1)) % vocabSize));
+}
+
+function relativeDifference(a: readonly number[], b: readonly number[]): number {
+  const largest = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const difference = a.reduce((most, value, at) => Math.max(most, Math.abs(value - b[at])), 0);
+  return difference / (largest || 1);
+}

@@ -1,0 +1,67 @@
+/**
+ * The adapter as PEFT saves it. PEFT before 0.21 ignores stored VeRA projections and draws them from the key, so an adapter
+ * whose projection is another one answers differently there: that is said, and refused where older readers are asked for.
+ */
+import { statSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GraftError } from '../../contract/errors.ts';
+import type { PeftExportOptions } from '../../contract/exports/peft.ts';
+import { peftConfigName, peftWeightsName, writePeftFolder } from '../../formats/peftFolder.ts';
+import type { PeftFolder } from '../../formats/peftFolder.ts';
+import type { AdapterWeights } from '../adapters/adapterMethod.ts';
+import { getAdapterMethod } from '../adapters/registry.ts';
+import { hasKeyProjection, withoutProjection } from '../adapters/vera.ts';
+import { exactTolerance, requireAdapter, type ExportJob, type WeightExport } from './weightExport.ts';
+
+/** What PEFT 0.12 takes; before 0.14 it stops at a field that it does not know. */
+const oldFields = [
+  ...['auto_mapping', 'base_model_name_or_path', 'bias', 'd_initial', 'fan_in_fan_out', 'inference_mode', 'init_weights'],
+  ...['layers_pattern', 'layers_to_transform', 'modules_to_save', 'peft_type', 'projection_prng_key', 'r', 'revision'],
+  ...['save_projection', 'target_modules', 'task_type', 'vera_dropout'],
+];
+
+export const peft: WeightExport<PeftExportOptions> = {
+  sizeBytes: (job) => kept(job).reduce((sum, { size }) => sum + size, 0),
+
+  async write(job) {
+    const adapter = requireAdapter(job);
+    if (job.options.olderReaders) await writePeftFolder(job.outDir, forOlderReaders(adapter, job.baseModel));
+    else for (const { path, name } of kept(job)) await copyFile(path, join(job.outDir, name));
+    return {
+      readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
+      tolerance: exactTolerance,
+      rounding: null,
+      notes: hasKeyProjection(adapter) ? [] : [projectionNote],
+    };
+  },
+};
+
+/** The files of the adapter as it is kept. */
+function kept({ adapterDir }: Pick<ExportJob, 'adapterDir'>) {
+  return [peftConfigName, peftWeightsName].map((name) => {
+    const path = join(adapterDir ?? '', name);
+    return { name, path, size: statSync(path).size };
+  });
+}
+
+const projectionNote =
+  'The projections are not the ones that the key gives: PEFT before 0.21 would ignore them and answer differently. Use PEFT 0.21 or later, or export as LoRA.';
+
+/** Throws GraftError('unsupported') where there is no form that they would read rightly. */
+function forOlderReaders(adapter: AdapterWeights, baseModel: string): PeftFolder {
+  if (adapter.methodId !== 'vera') {
+    throw new GraftError('unsupported', 'Only VeRA has a form for older PEFT; this adapter is of another method.', {
+      field: 'olderReaders',
+      remedy: 'Export it without that option.',
+    });
+  }
+  if (!hasKeyProjection(adapter)) {
+    throw new GraftError('unsupported', 'Older PEFT draws the projections from the key, and this adapter has others.', {
+      field: 'olderReaders',
+      remedy: 'Export it as LoRA, which every version reads.',
+    });
+  }
+  const folder = getAdapterMethod('vera').toPeft(withoutProjection(adapter), baseModel);
+  return { ...folder, config: Object.fromEntries(Object.entries(folder.config).filter(([field]) => oldFields.includes(field))) };
+}

@@ -1,0 +1,59 @@
+/**
+ * Writes an adapter or a model for other programs and proves it: what was written is read back, and its logits are compared
+ * with the original's. The caller gives a folder of its own and throws it away when this throws.
+ */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EngineRequests } from '../contract/engine.ts';
+import { GraftError } from '../contract/errors.ts';
+import { requireSpace } from '../formats/diskSpace.ts';
+import { inspectModel } from '../formats/modelFolder.ts';
+import { readPeftFolder } from '../formats/peftFolder.ts';
+import { readAdapter } from './adapters/registry.ts';
+import { openBackend } from './backends/registry.ts';
+import { measureParity } from './exports/parity.ts';
+import { getWeightExport } from './exports/registry.ts';
+import type { ExportJob, WrittenExport } from './exports/weightExport.ts';
+import type { HandlerContext } from './serveRequests.ts';
+
+type Request = EngineRequests['writeExport'][0];
+type Result = EngineRequests['writeExport'][2];
+type Context = HandlerContext<EngineRequests['writeExport'][1]>;
+
+/** Throws GraftError: `diskFull` before anything is written, `integrity` for files that answer differently. */
+export async function writeExport(request: Request, { signal, onEvent }: Context): Promise<Result> {
+  const { settings, modelDir, adapterDir, outDir } = request;
+  const model = inspectModel(modelDir);
+  const adapter = adapterDir === null ? null : readAdapter(readPeftFolder(adapterDir), model.shape.linears);
+  const job: ExportJob = { ...request, model, adapter, signal, onProgress: (update) => onEvent({ type: 'progress', update }) };
+  const target = getWeightExport(request.to);
+  await requireSpace(outDir, target.sizeBytes(job));
+  await openBackend({ ...settings, precision: 'float32' });
+  const written = await target.write(job);
+  signal.throwIfAborted();
+  job.onProgress({ label: 'Comparing with the original', done: 0, total: null, unit: 'tensors' });
+  const difference = await readBackParity(request, written);
+  signal.throwIfAborted();
+  const { tolerance, rounding, truncation = null, notes = [] } = written;
+  if (tolerance !== null && !(difference <= tolerance)) throw differs({ difference, tolerance, outDir });
+  return { files: (await readdir(outDir)).sort(), parity: { difference, tolerance, rounding }, truncation, notes };
+}
+
+async function readBackParity({ settings, modelDir, adapterDir }: Request, { readBack }: WrittenExport): Promise<number> {
+  const scratchDir = await mkdtemp(join(tmpdir(), 'graft-parity-'));
+  try {
+    return await measureParity(settings, { original: { modelDir, adapterDir }, written: await readBack(scratchDir) });
+  } finally {
+    await rm(scratchDir, { recursive: true, force: true });
+  }
+}
+
+function differs({ difference, tolerance, outDir }: { readonly difference: number; readonly tolerance: number; readonly outDir: string }) {
+  const figures = `largest difference of logits, relative: ${difference.toExponential(1)}, allowed: ${tolerance.toExponential(0)}`;
+  return new GraftError('integrity', `What was written does not answer like the original (${figures}). It was removed.`, {
+    file: outDir,
+    parity: difference,
+    remedy: 'Try another kind of export, and report this: it should not happen.',
+  });
+}

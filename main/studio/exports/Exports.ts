@@ -1,0 +1,128 @@
+/**
+ * Writes an adapter with its base, or a model alone, in any of the forms of contract/exports: the weights by an engine
+ * process, beside them what people and programs want to know. Everything is made in a folder of another name and then put
+ * in place at once, so that a full disk, a cancel or a failed comparison leaves nothing.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { Adapter, Model } from '../../contract/entities.ts';
+import { GraftError } from '../../contract/errors.ts';
+import type { ExportChoice, ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
+import { getAdapterExport, getModelExport, parseExportOptions } from '../../contract/exports/registry.ts';
+import { getFamily } from '../../contract/families/registry.ts';
+import type { CallOptions } from '../../contract/progress.ts';
+import { temporaryPathFor, writeDirAtomic } from '../../formats/atomicFile.ts';
+import { contentFiles } from '../adapterContent.ts';
+import { copyFiles } from '../copyFiles.ts';
+import { plainFileName } from '../plainFileName.ts';
+import { packFolder } from '../tarGz.ts';
+
+export interface ExportSource {
+  /** Null: the model alone. */
+  readonly adapter: Adapter | null;
+  /** Null where the adapter's is not known: then it can only be copied. */
+  readonly model: Model | null;
+}
+
+/** What the engine is asked for. */
+export interface WeightsRequest {
+  readonly adapterDir: string | null;
+  readonly model: Model;
+  readonly to: string;
+  readonly options: object;
+  readonly outDir: string;
+  readonly baseModel: string;
+  readonly fileStem: string;
+  readonly title: string;
+}
+
+export interface ExportsSetup {
+  readonly writeWeights: (request: WeightsRequest, options: CallOptions) => Promise<ExportResult>;
+}
+
+const copyResult: ExportResult = {
+  files: [],
+  parity: { difference: 0, tolerance: 0, rounding: null },
+  truncation: null,
+  notes: ['Copied as it is: without its base model it cannot be compared.'],
+};
+
+export class Exports {
+  readonly #setup: ExportsSetup;
+
+  constructor(setup: ExportsSetup) {
+    this.#setup = setup;
+  }
+
+  /** Writes the folder `outDir`, which must not be there, or be empty. Throws GraftError. */
+  async write(source: ExportSource, choice: ExportChoice, outDir: string, options: CallOptions = {}): Promise<ExportResult> {
+    const planned = plan(source, choice);
+    requireFree(outDir);
+    return writeDirAtomic(outDir, (temporary) => this.#fill(planned, temporary, options));
+  }
+
+  /** The same folder, under the name of what is exported, in one .tar.gz. */
+  async writeFile(source: ExportSource, choice: ExportChoice, path: string, options: CallOptions = {}): Promise<ExportResult> {
+    const planned = plan(source, choice);
+    const dir = temporaryPathFor(path);
+    try {
+      const result = await writeDirAtomic(dir, (temporary) => this.#fill(planned, temporary, options));
+      await packFolder(path, { dir, as: plainFileName(planned.title) }, options);
+      return result;
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  }
+
+  async #fill(planned: Plan, outDir: string, options: CallOptions): Promise<ExportResult> {
+    const result = await this.#fillWeights(planned, outDir, options);
+    return { ...result, files: readdirSync(outDir).sort() };
+  }
+
+  async #fillWeights({ source, spec, chosen, title, fileStem }: Plan, outDir: string, options: CallOptions): Promise<ExportResult> {
+    const { adapter, model } = source;
+    if (model === null) {
+      await copyFiles(contentFiles(adapter?.dir ?? ''), outDir, options);
+      return copyResult;
+    }
+    const request = { model, to: spec.id, options: chosen, outDir, fileStem, title, baseModel: model.name };
+    return this.#setup.writeWeights({ ...request, adapterDir: adapter?.dir ?? null }, options);
+  }
+}
+
+interface Plan {
+  readonly source: ExportSource;
+  readonly spec: ExportSpec;
+  readonly chosen: object;
+  readonly title: string;
+  readonly fileStem: string;
+}
+
+/** Everything that can be wrong before anything is done. */
+function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
+  const { adapter, model } = source;
+  const spec = adapter === null ? getModelExport(to) : getAdapterExport(to);
+  const chosen = parseExportOptions(spec, options);
+  const title = adapter?.name ?? model?.name ?? '';
+  const hasGguf = model === null || getFamily(model.family).ggufArchitectures.length > 0;
+  const refusal = spec.refusal({ method: adapter?.method ?? null, hasGguf });
+  if (refusal !== undefined) throw new GraftError('unsupported', refusal, { field: 'to' });
+  const isCopy = spec.id === 'peft' && Object.keys(options).length === 0;
+  if (model === null && !isCopy) {
+    throw new GraftError('conflict', `The base model of ${title} is not known, and converting needs it.`, {
+      field: 'model',
+      remedy: 'Import the adapter again and name its base model.',
+    });
+  }
+  return { source, spec, chosen, title, fileStem: plainFileName(title).replaceAll(' ', '-') };
+}
+
+/** Only an empty folder may stand there: what is in another one is not ours. */
+function requireFree(dir: string): void {
+  if (!existsSync(dir) || readdirSync(dir).length === 0) return;
+  throw new GraftError('conflict', `${dir} is there already and not empty.`, {
+    file: dir,
+    field: 'out',
+    remedy: 'Name a new folder.',
+  });
+}
