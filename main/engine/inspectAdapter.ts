@@ -13,7 +13,7 @@ export async function inspectAdapter({
   readonly modelDir: string;
 }): Promise<InspectedAdapter> {
   const folder = readPeftFolder(adapterDir);
-  const { methodId, options, targets, trained, trainable } = readAdapter(folder, inspectModel(modelDir).shape.linears);
+  const { methodId, options, targets, trained, trainable } = readAdapter(folder, inspectModel(modelDir).shape);
   return {
     method: methodId,
     options: { ...options },

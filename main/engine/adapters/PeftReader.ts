@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import { GraftError } from '../../contract/errors.ts';
 import type { ErrorCode, Problem } from '../../contract/errors.ts';
-import type { LinearShape } from '../../contract/families/family.ts';
+import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import { matchTargets } from '../../contract/targets.ts';
 import type { TargetSpec } from '../../contract/targets.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
@@ -13,9 +13,14 @@ import { floatsFromBytes, isFloatDtype } from '../../formats/safetensors.ts';
 import type { HostTensor } from './adapterMethod.ts';
 import { configFile, modulePrefix, weightsFile } from './peftNames.ts';
 
-interface FoundProblem extends Problem {
+export interface FoundProblem extends Problem {
   readonly code: ErrorCode;
   readonly file: string;
+}
+
+/** A folder of which something was read already, and what was wrong with that. */
+export interface PeftFolderRest extends PeftFolder {
+  readonly misfits?: readonly FoundProblem[];
 }
 
 /** Target options as an adapter keeps them: null where the configuration does not say. */
@@ -42,23 +47,31 @@ const commonIgnored = [
   'revision',
   'inference_mode',
   'fan_in_fan_out',
+  'task_type',
 ];
 const commonRefused: Readonly<Record<string, RefusedField>> = {
   bias: { what: 'trained biases', harmless: ['none'] },
   modules_to_save: { what: 'fully trained modules' },
-  task_type: { what: 'a task other than text generation', harmless: ['CAUSAL_LM'] },
 };
 
 export class PeftReader {
   readonly #folder: PeftFolder;
   readonly #linears: ReadonlyMap<string, LinearShape>;
-  readonly #problems: FoundProblem[] = [];
+  readonly #taskType: string;
+  readonly #problems: FoundProblem[];
   readonly #unread: Set<string>;
 
-  constructor(folder: PeftFolder, linears: readonly LinearShape[]) {
+  constructor(folder: PeftFolderRest, { linears, encoder }: ModelShape) {
     this.#folder = folder;
     this.#linears = new Map(linears.map((each) => [each.name, each]));
+    this.#taskType = encoder === undefined ? 'CAUSAL_LM' : 'SEQ_CLS';
+    this.#problems = [...(folder.misfits ?? [])];
     this.#unread = new Set(folder.tensors.keys());
+  }
+
+  /** Everything noted so far. */
+  get misfits(): readonly FoundProblem[] {
+    return this.#problems;
   }
 
   /** The configuration, checked. Throws at once when it cannot be read at all, with every field that is wrong. */
@@ -68,6 +81,7 @@ export class PeftReader {
     const known = new Set([...commonIgnored, ...ignored, ...Object.keys(schema.shape)]);
     for (const [field, value] of Object.entries(config)) {
       const rule = refused[field] ?? commonRefused[field];
+      if (field === 'task_type' && !isNeutral(value, [this.#taskType])) this.#refuse(field, value, 'a task that this base is not for');
       if (rule && !isNeutral(value, rule.harmless)) this.#refuse(field, value, rule.what);
       else if (!rule && !known.has(field) && typeof value !== 'number' && !isNeutral(value))
         this.#refuse(field, value, 'an unknown option');

@@ -3,9 +3,10 @@
  * All functions are pure; tensors are handed in by name, so that training state, a compiled decode function and a
  * swap all use the same code.
  */
-import type { LinearShape } from '../../contract/families/family.ts';
+import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { Tensor } from '../tf.ts';
+import type { ReplacedWeights } from './replacedWeights.ts';
 
 /** A named array on the host: float32, row-major. */
 export interface HostTensor {
@@ -31,6 +32,8 @@ export interface AdapterWeights<Options extends object = object> {
   readonly frozen: Readonly<Record<string, HostTensor>>;
   /** False where the files cannot be trained further (VB-LoRA saved with top-k weights only). */
   readonly trainable: boolean;
+  /** Weights of the base that it replaces as a whole; their tensors are in `trained`. */
+  readonly replaced?: ReplacedWeights;
 }
 
 /** Live for one traced forward pass. */
@@ -43,7 +46,7 @@ export interface BoundAdapter {
   deltas(x: Tensor, names: readonly string[]): readonly (Tensor | undefined)[];
   /**
    * The trained float32 tensor that stands in for a base weight, by its Hugging Face name (embeddings and norms too), or
-   * undefined where the base's own holds. Only full fine-tuning has it; `scale` does not reach it.
+   * undefined where the base's own holds: full fine-tuning, and replacedWeights.ts. `scale` does not reach it.
    */
   weight?(name: string): Tensor | undefined;
   /** The tensors with a gradient that layers under a module path (`model.layers.3.`) read: recomputation needs them listed. */
@@ -73,12 +76,12 @@ export interface AdapterMethod<Options extends object = object> {
   frozenUploads(weights: AdapterWeights<Options>): Readonly<Record<string, HostTensor>>;
   /** Called inside a traced function. `tensors` holds every trained tensor and every frozen upload by name. */
   bind(
-    weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>,
+    weights: Pick<AdapterWeights<Options>, 'options' | 'targets' | 'replaced'>,
     tensors: Readonly<Record<string, Tensor>>,
     context: BindContext,
   ): BoundAdapter;
-  /** Reads a parsed PEFT folder; all misfits in one GraftError. `linears`: all layers of the base model. */
-  fromPeft(folder: PeftFolder, linears: readonly LinearShape[]): AdapterWeights<Options>;
+  /** Reads a parsed PEFT folder for a base of this shape; all misfits in one GraftError. */
+  fromPeft(folder: PeftFolder, shape: ModelShape): AdapterWeights<Options>;
   /** The folder PEFT would write: same keys, shapes, dtypes and config fields. */
   toPeft(weights: AdapterWeights<Options>, baseModel: string): PeftFolder;
   /** Exact plain-LoRA form (spec §C.3): same weights, `lora_alpha = r`. */

@@ -37,8 +37,9 @@ export const full: AdapterMethod<FullOptions> = {
     };
   },
 
-  fromPeft(folder, linears) {
-    const reader = new PeftReader(folder, linears);
+  fromPeft(folder, shape) {
+    const { linears } = shape;
+    const reader = new PeftReader(folder, shape);
     reader.readConfig({ schema: z.object({}), refused: {}, ignored: [] });
     const shapes = new Map(linears.map(({ name, outFeatures, inFeatures }) => [`${name}.weight`, [outFeatures, inFeatures]]));
     const trained = new Map<string, HostTensor>();

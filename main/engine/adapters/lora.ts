@@ -77,8 +77,8 @@ export const lora: AdapterMethod<LoraOptions> = {
     return bindLowRank(factors, { ...context, dropoutRate: options.dropout });
   },
 
-  fromPeft(folder, linears) {
-    const reader = new PeftReader(folder, linears);
+  fromPeft(folder, shape) {
+    const reader = new PeftReader(folder, shape);
     const config = reader.readConfig(configRules);
     const options: LoraOptions = {
       rank: config.r,

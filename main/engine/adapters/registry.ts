@@ -1,19 +1,20 @@
 /** The tensors' half of every adapter method: one line each. Options and counts are in contract/methods/registry.ts. */
 import { GraftError } from '../../contract/errors.ts';
-import type { LinearShape } from '../../contract/families/family.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
 import { methodSpecs } from '../../contract/methods/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterMethod, AdapterWeights } from './adapterMethod.ts';
 import { full, fullPeftType } from './full.ts';
 import { lora } from './lora.ts';
 import { configFile } from './peftNames.ts';
+import { withReplacedWeights } from './replacedWeights.ts';
 import { vblora } from './vblora.ts';
 import { vera } from './vera.ts';
 
 const adapterMethods: Readonly<Record<string, AdapterMethod>> = {
-  vera,
-  vblora,
-  lora,
+  vera: withReplacedWeights(vera),
+  vblora: withReplacedWeights(vblora),
+  lora: withReplacedWeights(lora),
   full,
 };
 
@@ -27,11 +28,11 @@ export function getAdapterMethod(id: string): AdapterMethod {
 }
 
 /** Reads an adapter folder by the method its configuration names; see AdapterMethod.fromPeft for what it throws. */
-export function readAdapter(folder: PeftFolder, linears: readonly LinearShape[]): AdapterWeights {
+export function readAdapter(folder: PeftFolder, shape: ModelShape): AdapterWeights {
   const type = folder.config.peft_type;
   const spec = Object.values(methodSpecs).find(({ peftType }) => peftType !== null && peftType === type);
-  if (type === fullPeftType) return full.fromPeft(folder, linears);
-  if (spec) return getAdapterMethod(spec.id).fromPeft(folder, linears);
+  if (type === fullPeftType) return full.fromPeft(folder, shape);
+  if (spec) return getAdapterMethod(spec.id).fromPeft(folder, shape);
   const known = Object.values(methodSpecs).flatMap(({ peftType }) => peftType ?? []);
   throw new GraftError('unsupported', `The adapter in ${folder.dir} is of type ${JSON.stringify(type)}. Known are: ${known.join(', ')}.`, {
     file: `${folder.dir}/${configFile}`,

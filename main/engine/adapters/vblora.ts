@@ -75,8 +75,8 @@ export const vblora: AdapterMethod<VbloraOptions> = {
     return bindLowRank(factors, { ...context, dropoutRate: options.dropout });
   },
 
-  fromPeft(folder, linears) {
-    const reader = new PeftReader(folder, linears);
+  fromPeft(folder, shape) {
+    const reader = new PeftReader(folder, shape);
     const config = reader.readConfig(configRules);
     const options: VbloraOptions = {
       rank: config.r,

@@ -82,8 +82,8 @@ export const vera: AdapterMethod<VeraOptions> = {
     };
   },
 
-  fromPeft(folder, linears) {
-    const reader = new PeftReader(folder, linears);
+  fromPeft(folder, shape) {
+    const reader = new PeftReader(folder, shape);
     const config = reader.readConfig(configRules);
     const options: VeraOptions = {
       rank: config.r,

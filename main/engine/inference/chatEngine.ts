@@ -81,7 +81,7 @@ export class ChatEngine {
   async loadAdapter({ key, dir }: Request<'loadAdapter'>): Promise<Result<'loadAdapter'>> {
     const startMs = performance.now();
     const { model, store, adapters } = this.#model();
-    const weights = readAdapter(readPeftFolder(dir), model.shape.linears);
+    const weights = readAdapter(readPeftFolder(dir), model.shape);
     await this.unloadAdapter({ key });
     const resident = uploadAdapter(weights, getAdapterMethod, store);
     adapters.set(key, resident);

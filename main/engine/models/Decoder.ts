@@ -51,17 +51,20 @@ export class Decoder implements CausalModel {
   }
 
   logits(hidden: Tensor, adapter?: BoundAdapter): Tensor {
-    const name = `${this.#plan.head}.weight`;
-    const trained = adapter?.weight?.(name);
-    const logits = trained ? linear(hidden, trained) : frozenLinear(hidden, this.#weight(name));
+    const trained = this.#trainedHead(adapter);
+    const logits = trained ? linear(hidden, trained) : frozenLinear(hidden, this.#weight(`${this.#plan.head}.weight`));
     return this.#plan.logitSoftCap === undefined ? logits : softCapped(logits, this.#plan.logitSoftCap);
   }
 
   crossEntropySum(hidden: Tensor, targets: Tensor, weights: Tensor, adapter?: BoundAdapter): Tensor {
-    const name = `${this.#plan.head}.weight`;
-    const trained = adapter?.weight?.(name);
-    const head = trained ?? this.#weight(name);
+    const trained = this.#trainedHead(adapter);
+    const head = trained ?? this.#weight(`${this.#plan.head}.weight`);
     return crossEntropySum({ hidden, head, targets, weights, trainHead: trained !== undefined, softCap: this.#plan.logitSoftCap });
+  }
+
+  /** Where the base ties its head to the embedding, an adapter may still bring one of its own. */
+  #trainedHead(adapter?: BoundAdapter): Tensor | undefined {
+    return adapter?.weight?.('lm_head.weight') ?? adapter?.weight?.(`${this.#plan.head}.weight`);
   }
 
   emptyCache(slots: number, rows = 1): Tensor[] {

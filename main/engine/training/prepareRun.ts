@@ -96,7 +96,7 @@ function loadInitialWeights(job: TrainJob, method: AdapterMethod, model: CausalM
 
 /** The adapter brings its own options; the studio has checked that nothing contradicts them. */
 function loadInitAdapter(dir: string, method: AdapterMethod, model: CausalModel): AdapterWeights {
-  const weights = readAdapter(readPeftFolder(dir), model.shape.linears);
+  const weights = readAdapter(readPeftFolder(dir), model.shape);
   if (weights.methodId !== method.id) {
     const message = `The adapter to start from is of the method ${weights.methodId}, the run trains ${method.id}.`;
     throw new GraftError('conflict', message, { file: dir, field: 'method', remedy: `Train it with the method ${weights.methodId}.` });

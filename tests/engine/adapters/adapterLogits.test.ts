@@ -12,7 +12,7 @@ import { loadModel } from '../../../main/engine/models/registry.ts';
 import { tf, type NamedTensorMap } from '../../../main/engine/tf.ts';
 import { describeOnBackends, openTestBackend } from '../../support/backends.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
-import { peftFixtures, readFixture, tinyLinears } from './tinyLlama.ts';
+import { peftFixtures, readFixture, tinyLinears, tinyShape } from './tinyLlama.ts';
 
 interface Reference {
   readonly input_ids: number[][];
@@ -40,7 +40,7 @@ async function logitsWith(backend: Backend, weights: AdapterWeights, scale?: num
 describeOnBackends('adapters of the tiny Llama', (backendName) => {
   test.each(peftFixtures)('%s: logits, with its expansion, with its form for inference, with scale', async (name) => {
     const backend = await openTestBackend(backendName);
-    const weights = readAdapter(readFixture(name), tinyLinears);
+    const weights = readAdapter(readFixture(name), tinyShape);
     const method = getAdapterMethod(weights.methodId);
     const expected = reference[`logits_${name}`].data;
     expect(relativeError(await logitsWith(backend, weights), expected)).toBeLessThan(1e-5);

@@ -6,7 +6,7 @@ import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/reg
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import { tf, type Tensor } from '../../../main/engine/tf.ts';
 import { openTestBackend } from '../../support/backends.ts';
-import { altered, readFixture, tinyLinears } from './tinyLlama.ts';
+import { altered, readFixture, tinyShape } from './tinyLlama.ts';
 
 const attention = ['q_proj', 'k_proj', 'v_proj'].map((name) => `model.layers.1.self_attn.${name}`);
 let backend: Backend;
@@ -24,7 +24,7 @@ function bind(weights: AdapterWeights, context: BindContext) {
 }
 
 describe.each(['vera_r8_all_saved', 'vblora_full', 'lora_r4_a8'] as const)('%s', (name) => {
-  const weights = readAdapter(readFixture(name), tinyLinears);
+  const weights = readAdapter(readFixture(name), tinyShape);
   const dropping = { ...weights, options: { ...weights.options, dropout: 0.25 } };
   const x = tf.ones([2, 32]);
 
@@ -70,7 +70,7 @@ describe.each(['vera_r8_all_saved', 'vblora_full', 'lora_r4_a8'] as const)('%s',
 });
 
 test('VB-LoRA saved with top-k weights only binds as it is stored', () => {
-  const weights = readAdapter(readFixture('vblora_topk2_u8'), tinyLinears);
+  const weights = readAdapter(readFixture('vblora_topk2_u8'), tinyShape);
   const x = tf.randomNormal([2, 32], 0, 1, 'float32', 3);
   const [stored] = bind(weights, {}).bound.deltas(x, attention);
   const [expanded] = bind(getAdapterMethod('vblora').toLora(weights), {}).bound.deltas(x, attention);
@@ -81,7 +81,7 @@ test('VB-LoRA saved with top-k weights only binds as it is stored', () => {
 test('a configuration that says only what it must is read with the defaults of PEFT', () => {
   const { tensors } = readFixture('lora_r4_a8');
   const config = { peft_type: 'LORA', r: 4, target_modules: 'all-linear' };
-  const { options } = readAdapter({ dir: 'minimal', config, tensors }, tinyLinears);
+  const { options } = readAdapter({ dir: 'minimal', config, tensors }, tinyShape);
   expect(options).toEqual(methodSpecs.lora.options.parse({ rank: 4, targets: 'all-linear' }));
 });
 
@@ -98,7 +98,7 @@ test('full fine-tuning stands in for weights by name, and for no others', () => 
 test('an adapter with an int layer index and one with half the layers load alike', () => {
   const folder = readFixture('lora_r4_a8');
   const gone = Object.fromEntries([...folder.tensors.keys()].filter((key) => key.includes('layers.0.')).map((key) => [key, undefined]));
-  const weights = readAdapter(altered(folder, { layers_to_transform: 1 }, gone), tinyLinears);
+  const weights = readAdapter(altered(folder, { layers_to_transform: 1 }, gone), tinyShape);
   expect(weights.targets).toHaveLength(7);
   expect(weights.options).toMatchObject({ layersToTransform: [1] });
 });

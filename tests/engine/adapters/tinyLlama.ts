@@ -18,7 +18,8 @@ export const peftFixtures = [
 
 const configFile = path.join(fixturePath('tiny_llama_base'), 'config.json');
 
-export const tinyLinears = llamaFamily.parseConfig(JSON.parse(readFileSync(configFile, 'utf8')), configFile).linears;
+export const tinyShape = llamaFamily.parseConfig(JSON.parse(readFileSync(configFile, 'utf8')), configFile);
+export const tinyLinears = tinyShape.linears;
 
 export function readFixture(name: (typeof peftFixtures)[number]): PeftFolder {
   return readPeftFolder(fixturePath(name));
