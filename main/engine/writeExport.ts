@@ -25,7 +25,7 @@ type Context = HandlerContext<EngineRequests['writeExport'][1]>;
 export async function writeExport(request: Request, { signal, onEvent }: Context): Promise<Result> {
   const { settings, modelDir, adapterDir, outDir } = request;
   const model = inspectModel(modelDir);
-  const adapter = adapterDir === null ? null : readAdapter(readPeftFolder(adapterDir), model.shape.linears);
+  const adapter = adapterDir === null ? null : readAdapter(readPeftFolder(adapterDir), model.shape);
   const job: ExportJob = { ...request, model, adapter, signal, onProgress: (update) => onEvent({ type: 'progress', update }) };
   const target = getWeightExport(request.to);
   await requireSpace(outDir, target.sizeBytes(job));
