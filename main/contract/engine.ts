@@ -125,6 +125,46 @@ export interface LogitsRequest {
   readonly adapter: { readonly key: string; readonly scale: number } | null;
 }
 
+/** Sampling of a request that is served in a batch. Penalties count the answer's tokens alone; 0: off. */
+export interface ServedSampling extends SamplingOptions {
+  readonly presencePenalty: number;
+  readonly frequencyPenalty: number;
+  /** Token ids and what is added to their logits. */
+  readonly logitBias: readonly (readonly [id: number, bias: number])[];
+}
+
+/** One answer in the batch, with its own adapter, length, sampling and stop. */
+export interface CompletionRequest {
+  readonly promptIds: readonly number[];
+  /** null: the base alone. */
+  readonly adapter: { readonly key: string; readonly scale: number } | null;
+  readonly sampling: ServedSampling;
+  /** How many of the likeliest tokens to tell beside the chosen one; null: no log-probabilities. */
+  readonly topLogprobs: number | null;
+}
+
+export interface TokenLogprob {
+  readonly id: number;
+  readonly logprob: number;
+}
+
+export interface ServedToken {
+  readonly id: number;
+  /** null where none were asked for. */
+  readonly logprob: number | null;
+  /** Likeliest first. */
+  readonly top: readonly TokenLogprob[];
+}
+
+export interface CompletionResult {
+  readonly finish: GenerateResult['finish'];
+  /** A stop token is not among them. */
+  readonly tokens: number;
+  /** Until the request left the queue, and until its prompt was read. */
+  readonly queuedMs: number;
+  readonly promptMs: number;
+}
+
 /** What an adapter folder holds. */
 export interface InspectedAdapter {
   readonly method: string;
@@ -150,6 +190,24 @@ export interface EngineRequests {
   readonly unloadAdapter: [{ readonly key: string }, never, null];
   readonly generate: [GenerateRequest, { readonly type: 'token'; readonly id: number }, GenerateResult];
   readonly logits: [LogitsRequest, never, { readonly shape: readonly number[]; readonly data: readonly number[] }];
+  /** Opens a model for requests that run together; replaces what this engine served before. */
+  readonly startServing: [
+    {
+      readonly settings: EngineSettings;
+      readonly modelDir: string;
+      readonly contextLength: number;
+      /** Most answers that are written at once. */
+      readonly maxRows: number;
+    },
+    never,
+    { readonly device: string; readonly loadMs: number },
+  ];
+  /** Replaces an adapter of the same key. */
+  readonly serveAdapter: [ResidentAdapter, never, { readonly loadMs: number; readonly method: string; readonly bytes: number }];
+  /** Throws GraftError('conflict') while an answer is written with it. */
+  readonly dropAdapter: [{ readonly key: string }, never, null];
+  /** Any number at once: they join the running batch between two tokens. */
+  readonly complete: [CompletionRequest, { readonly type: 'token'; readonly token: ServedToken }, CompletionResult];
   readonly selfTest: [{ readonly settings: EngineSettings }, { readonly type: 'log'; readonly message: string }, SelfTestResult];
   /** Reads an adapter folder against its base model; throws all misfits in one error. */
   readonly inspectAdapter: [{ readonly adapterDir: string; readonly modelDir: string }, never, InspectedAdapter];

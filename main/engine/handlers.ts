@@ -1,15 +1,19 @@
 /**
  * Request name to work. Each module is imported at its first request, so that a chat engine loads no trainer; chat
- * requests run one after the other, since they share one model on one device.
+ * requests run one after the other, since they share one model on one device. What is served runs together.
  */
 import type { EngineHandlers } from './serveRequests.ts';
 import type { ChatEngine } from './inference/chatEngine.ts';
+import type { ServingEngine } from './serving/ServingEngine.ts';
 
-/** A fresh table; the chat engine inside lives as long as it does. */
+/** A fresh table; the engines inside live as long as it does. */
 export function engineHandlers(): EngineHandlers {
   let chat: Promise<ChatEngine> | undefined;
   const chatEngine = (): Promise<ChatEngine> => (chat ??= import('./inference/chatEngine.ts').then((module) => new module.ChatEngine()));
   const inTurn = oneAtATime();
+  let serving: Promise<ServingEngine> | undefined;
+  const servingEngine = (): Promise<ServingEngine> =>
+    (serving ??= import('./serving/ServingEngine.ts').then((module) => new module.ServingEngine()));
 
   return {
     train: async ({ settings, job }, context) => (await import('./training/runTraining.ts')).runTraining(settings, job, context),
@@ -25,6 +29,13 @@ export function engineHandlers(): EngineHandlers {
       }),
     generate: (request, context) => inTurn(async () => (await chatEngine()).generate(request, context)),
     logits: (request) => inTurn(async () => (await chatEngine()).logits(request)),
+    startServing: async (request) => (await servingEngine()).start(request),
+    serveAdapter: async (request) => (await servingEngine()).addAdapter(request),
+    dropAdapter: async ({ key }) => {
+      (await servingEngine()).dropAdapter(key);
+      return null;
+    },
+    complete: async (request, context) => (await servingEngine()).complete(request, context),
   };
 }
 

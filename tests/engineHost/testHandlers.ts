@@ -30,6 +30,10 @@ export const testHandlers: EngineHandlers = {
     process.kill(process.pid, 'SIGKILL');
     return new Promise(() => undefined);
   },
+  startServing: () => Promise.reject(new GraftError('unsupported', 'not here')),
+  serveAdapter: () => Promise.reject(new GraftError('unsupported', 'not here')),
+  dropAdapter: () => Promise.reject(new GraftError('unsupported', 'not here')),
+  complete: () => Promise.reject(new GraftError('unsupported', 'not here')),
   selfTest: () => {
     process.stderr.write("terminate called after throwing an instance of 'std::bad_alloc'\n", () => process.abort());
     return new Promise(() => undefined);

@@ -80,6 +80,11 @@ export interface AdapterMethod<Options extends object = object> {
     tensors: Readonly<Record<string, Tensor>>,
     context: BindContext,
   ): BoundAdapter;
+  /**
+   * True where every trained tensor is a vector (n) that `bind` also takes as a matrix (N, n), one row for each row of x,
+   * and the scale as (N, 1): then rows with adapters of their own run in one call. Beyond the targets, options may not matter.
+   */
+  readonly bindsRows?: true;
   /** Reads a parsed PEFT folder for a base of this shape; all misfits in one GraftError. */
   fromPeft(folder: PeftFolder, shape: ModelShape): AdapterWeights<Options>;
   /** The folder PEFT would write: same keys, shapes, dtypes and config fields. */

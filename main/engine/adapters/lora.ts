@@ -124,6 +124,39 @@ export function loraFromFactors(
   return { methodId: 'lora', options, targets: source.targets, trained, frozen: {}, trainable: true };
 }
 
+/** One layer's factors, its scale s multiplied into B. */
+export interface LoraFactors {
+  readonly rank: number;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** A (r, in), row-major. */
+  readonly a: Float32Array;
+  /** s · Bᵀ (r, out), row-major. */
+  readonly bTransposed: Float32Array;
+}
+
+/** Factors of each target by module path. */
+export function loraFactors({ options, targets, trained }: AdapterWeights<LoraOptions>): ReadonlyMap<string, LoraFactors> {
+  return new Map(
+    targets.map(({ name, inFeatures, outFeatures }) => {
+      const { data: a, shape } = trained[name + factorA];
+      const rank = shape[0];
+      const bTransposed = scaledTranspose(trained[name + factorB].data, rank, loraScale(options, name));
+      return [name, { rank, inFeatures, outFeatures, a, bTransposed }];
+    }),
+  );
+}
+
+/** (rows, columns) → scale · (columns, rows). */
+function scaledTranspose(matrix: Float32Array, columns: number, scale: number): Float32Array {
+  const rows = matrix.length / columns;
+  const result = new Float32Array(matrix.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) result[column * rows + row] = scale * matrix[row * columns + column];
+  }
+  return result;
+}
+
 type TargetChoice = Pick<LoraOptions, 'targets' | 'layersPattern' | 'layersToTransform'> & Partial<Pick<LoraOptions, 'excludeModules'>>;
 
 function readFactors(reader: PeftReader, options: LoraOptions, targets: readonly LinearShape[]): Record<string, TrainedTensor> {

@@ -55,6 +55,8 @@ export const vera: AdapterMethod<VeraOptions> = {
     return { methodId: 'vera', options, targets, trained, frozen: generate(options, targets), trainable: true };
   },
 
+  bindsRows: true,
+
   frozenUploads({ frozen, targets }) {
     const uploads: Record<string, HostTensor> = {};
     for (const { inFeatures, outFeatures } of targets) {

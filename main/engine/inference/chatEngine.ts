@@ -14,6 +14,7 @@ import { loadModel } from '../models/registry.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap } from '../tf.ts';
 import { CacheShelf } from './CacheShelf.ts';
+import { checkIds } from './checkPrompt.ts';
 import { compileDecode, compileLogits, compileSettle } from './decoder.ts';
 import { FrozenStore } from './FrozenStore.ts';
 import { generate } from './generate.ts';
@@ -169,16 +170,6 @@ export class ChatEngine {
     const adapterInputs = { ...resident.inputs, scale: tf.scalar(choice.scale) };
     return { functions: functionsFor(open, resident), adapterInputs, cacheKey: cacheKeyOf(choice) };
   }
-}
-
-/** A table lookup past the vocabulary is undefined on some devices, so it is refused here. */
-function checkIds(ids: readonly number[], vocabSize: number): void {
-  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
-  if (wrong === undefined) return;
-  throw new GraftError('invalid', `${wrong} is not a token id of this model: they go from 0 to ${vocabSize - 1}.`, {
-    field: 'ids',
-    remedy: 'Use ids of this model’s own tokenizer.',
-  });
 }
 
 function cacheKeyOf(choice: AdapterChoice): string {

@@ -4,9 +4,9 @@
  * that a cancel is heard.
  */
 import type { GenerateResult, SamplingOptions } from '../../contract/engine.ts';
-import { GraftError } from '../../contract/errors.ts';
 import type { Compiled } from '../backends/backend.ts';
 import type { NamedTensorMap } from '../tf.ts';
+import { checkPrompt } from './checkPrompt.ts';
 import { feed } from './decoder.ts';
 import { capacityFor, commonPrefixLength } from './KeyValueCache.ts';
 import type { KeyValueCache } from './KeyValueCache.ts';
@@ -55,13 +55,4 @@ export async function generate(generation: Generation): Promise<Omit<GenerateRes
   const fedTokens = cache.ids.length - promptIds.length;
   const tokensPerSecond = fedTokens > 0 ? (1000 * fedTokens) / answerMs : 0;
   return { ids, finish, promptTokens: promptIds.length, reusedTokens, promptMs, tokensPerSecond };
-}
-
-function checkPrompt(promptIds: readonly number[], contextLength: number): void {
-  if (promptIds.length === 0) throw new GraftError('invalid', 'The prompt is empty.', { field: 'promptIds' });
-  if (promptIds.length < contextLength) return;
-  throw new GraftError('invalid', `The prompt has ${promptIds.length} tokens; the model holds ${contextLength} together with the answer.`, {
-    field: 'promptIds',
-    remedy: 'Shorten the conversation or open the model with a longer context.',
-  });
 }

@@ -1,0 +1,22 @@
+/** What a prompt must be before it reaches the device. */
+import { GraftError } from '../../contract/errors.ts';
+
+/** A table lookup past the vocabulary is undefined on some devices, so it is refused here. Throws GraftError('invalid'). */
+export function checkIds(ids: readonly number[], vocabSize: number): void {
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  if (wrong === undefined) return;
+  throw new GraftError('invalid', `${wrong} is not a token id of this model: they go from 0 to ${vocabSize - 1}.`, {
+    field: 'ids',
+    remedy: 'Use ids of this model’s own tokenizer.',
+  });
+}
+
+/** Throws GraftError('invalid') for a prompt that is empty or leaves no room for a token of the answer. */
+export function checkPrompt(promptIds: readonly number[], contextLength: number): void {
+  if (promptIds.length === 0) throw new GraftError('invalid', 'The prompt is empty.', { field: 'promptIds' });
+  if (promptIds.length < contextLength) return;
+  throw new GraftError('invalid', `The prompt has ${promptIds.length} tokens; the model holds ${contextLength} together with the answer.`, {
+    field: 'promptIds',
+    remedy: 'Shorten the conversation or open the model with a longer context.',
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * A served model on its device with everything that its batches share: the adapters, the caches' functions and one decode
+ * function for each set of kinds of adapters that came together.
+ */
+import type { Backend, Compiled } from '../backends/backend.ts';
+import { named, tensorsOf } from '../inference/KeyValueCache.ts';
+import type { CausalModel } from '../models/causalModel.ts';
+import { gatherRows } from '../ops/gatherRows.ts';
+import type { JoinedRows } from './adapterTable.ts';
+import { inputsUnder } from './namedInputs.ts';
+import { CacheMaker } from './RowsCache.ts';
+import { ServedAdapters } from './ServedAdapters.ts';
+
+/** Of the adapters' inputs to a decode function. */
+export const adapterPrefix = 'adapter/';
+
+export class BatchModel {
+  readonly backend: Backend;
+  readonly model: CausalModel;
+  readonly contextLength: number;
+  readonly adapters: ServedAdapters;
+  readonly caches: CacheMaker;
+  /** By signature of what was joined. */
+  readonly #functions = new Map<string, Compiled>();
+
+  constructor(backend: Backend, model: CausalModel, contextLength: number) {
+    this.backend = backend;
+    this.model = model;
+    this.contextLength = contextLength;
+    this.adapters = new ServedAdapters(backend, () => this.#forgetFunctions());
+    this.caches = new CacheMaker(backend, model);
+  }
+
+  /** ids (B, T), last (B) places in B · T, what RowsCache.inputs gives and `adapter/…` → logits (B, V), `recent/…`. */
+  decodeFor(joined: JoinedRows): Compiled {
+    const known = this.#functions.get(joined.signature);
+    if (known !== undefined) return known;
+    const { model } = this;
+    const made = this.backend.compile('decodeRows', (inputs) => {
+      const adapter = joined.bind(inputsUnder(inputs, adapterPrefix), inputs.ids.shape[1] as number);
+      const { settledLength, start } = inputs;
+      const cache = { settled: tensorsOf('settled', inputs), recent: tensorsOf('recent', inputs), settledLength, start };
+      const { hidden, recent } = model.decode(inputs.ids, cache, adapter);
+      return { logits: model.logits(gatherRows(hidden, inputs.last), adapter), ...named('recent', recent) };
+    });
+    this.#functions.set(joined.signature, made);
+    return made;
+  }
+
+  #forgetFunctions(): void {
+    for (const compiled of this.#functions.values()) compiled.dispose();
+    this.#functions.clear();
+  }
+
+  dispose(): void {
+    this.#forgetFunctions();
+    this.adapters.dispose();
+    this.caches.dispose();
+    this.model.dispose();
+  }
+}

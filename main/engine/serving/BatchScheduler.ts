@@ -1,0 +1,151 @@
+/**
+ * Continuous batching: between two tokens of the rows that are written, one chunk of waiting prompts is read, rows that
+ * have ended leave and those whose prompt was read join. Nobody waits for the slowest of a batch, and a long prompt
+ * holds the others up for one chunk at a time.
+ */
+import type { CompletionRequest, CompletionResult } from '../../contract/engine.ts';
+import { GraftError, toGraftError } from '../../contract/errors.ts';
+import { AnswerRow } from './AnswerRow.ts';
+import type { RowListeners } from './AnswerRow.ts';
+import type { BatchModel } from './BatchModel.ts';
+import { batchSize, RowGroup } from './RowGroup.ts';
+import { rowCapacity } from './RowsCache.ts';
+
+export interface SchedulerLimits {
+  /** Most answers that are written at once. */
+  readonly maxRows: number;
+  /** Keys and values of all rows together; a single row may take more. */
+  readonly maxCacheBytes: number;
+}
+
+/** Tokens of a prompt that are read in one call, the last ones padded to one of these. */
+const chunkSizes = [16, 32, 64, 128, 256] as const;
+const largestChunk = 256;
+/** Rows times tokens of one call: what the others wait for. */
+const mostTokensRead = 512;
+
+export class BatchScheduler {
+  readonly #shared: BatchModel;
+  readonly #limits: SchedulerLimits;
+  readonly #waiting: AnswerRow[] = [];
+  #reading: RowGroup | undefined;
+  #writing: RowGroup | undefined;
+  #isRunning = false;
+
+  constructor(shared: BatchModel, limits: SchedulerLimits) {
+    this.#shared = shared;
+    this.#limits = limits;
+  }
+
+  /** Resolves with `cancelled` soon after an abort. */
+  async complete(request: CompletionRequest, listeners: RowListeners): Promise<CompletionResult> {
+    const row = new AnswerRow(request, this.#shared.contextLength, listeners);
+    this.#waiting.push(row);
+    if (!this.#isRunning) void this.#run();
+    return row.ended;
+  }
+
+  isUsing(adapterKey: string): boolean {
+    return [...this.#waiting, ...this.#rows()].some(({ request }) => request.adapter?.key === adapterKey);
+  }
+
+  /** Ends every request with `error`. */
+  dispose(error: GraftError): void {
+    this.#waiting.splice(0).forEach((row) => row.fail(error));
+    this.#giveUp(error, this.#reading, this.#writing);
+  }
+
+  #rows(): readonly AnswerRow[] {
+    return [...(this.#reading?.rows ?? []), ...(this.#writing?.rows ?? [])];
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    for (;;) {
+      await new Promise(setImmediate); // requests and cancels come in between two tokens
+      this.#dropCancelled();
+      if (this.#waiting.length === 0 && this.#reading === undefined && this.#writing === undefined) break;
+      await this.#attempt(async () => this.#readPrompts());
+      await this.#attempt(async () => this.#writeTokens());
+    }
+    this.#isRunning = false;
+  }
+
+  /** A failure ends the rows that were in the model; those that wait go on. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      this.#giveUp(toGraftError(thrown), this.#reading, this.#writing);
+    }
+  }
+
+  #giveUp(error: GraftError, ...groups: readonly (RowGroup | undefined)[]): void {
+    this.#reading = undefined;
+    this.#writing = undefined;
+    for (const group of groups) {
+      group?.rows.forEach((row) => row.fail(error));
+      group?.dispose();
+    }
+  }
+
+  #dropCancelled(): void {
+    for (const row of this.#waiting) row.endIfCancelled();
+    const still = this.#waiting.filter(({ hasEnded }) => !hasEnded);
+    this.#waiting.splice(0, this.#waiting.length, ...still);
+  }
+
+  async #readPrompts(): Promise<void> {
+    this.#reading ??= this.#admit();
+    const group = this.#reading;
+    if (group === undefined) return;
+    const unread = Math.max(...group.rows.map((row) => group.unread(row)));
+    if (unread > 1) await group.feed(chunkSizeFor(unread));
+    if (group.rows.some((row) => group.unread(row) > 1)) return;
+    this.#reading = undefined;
+    this.#regroup(this.#writing === undefined ? [group] : [this.#writing, group]);
+  }
+
+  async #writeTokens(): Promise<void> {
+    const group = this.#writing;
+    if (group === undefined) return;
+    await group.feed(1);
+    const left = group.rows.length;
+    if (left === 0 || batchSize(left) <= group.size / 4) this.#regroup([group]);
+  }
+
+  /** All living rows of these groups are written from now on. */
+  #regroup(groups: readonly RowGroup[]): void {
+    const isEmpty = groups.every(({ rows }) => rows.length === 0);
+    this.#writing = isEmpty ? undefined : RowGroup.merged(this.#shared, groups);
+    groups.forEach((group) => group.dispose());
+  }
+
+  /** The first that waits and those whose prompts take chunks of the same size. */
+  #admit(): RowGroup | undefined {
+    const [first] = this.#waiting;
+    if (first === undefined) return undefined;
+    const chunk = chunkSizeFor(first.ids.length);
+    const alike = this.#waiting.filter((row) => row === first || (row.ids.length <= largestChunk && chunkSizeFor(row.ids.length) === chunk));
+    const most = first.ids.length > largestChunk ? 1 : Math.max(1, Math.floor(mostTokensRead / chunk));
+    const admitted: AnswerRow[] = [];
+    for (const row of alike.slice(0, most)) if (this.#hasRoom([...admitted, row])) admitted.push(row);
+    if (admitted.length === 0) return undefined;
+    this.#waiting.splice(0, this.#waiting.length, ...this.#waiting.filter((row) => !admitted.includes(row)));
+    admitted.forEach((row) => row.start());
+    return RowGroup.fresh(this.#shared, admitted, rowCapacity(first.ids.length, this.#shared.contextLength));
+  }
+
+  #hasRoom(more: readonly AnswerRow[]): boolean {
+    const rows = [...this.#rows(), ...more];
+    if (rows.length === 1) return true;
+    const capacity = rowCapacity(Math.max(...rows.map(({ longest }) => longest)), this.#shared.contextLength);
+    const bytes = batchSize(rows.length) * capacity * this.#shared.caches.tokenBytes;
+    return rows.length <= this.#limits.maxRows && bytes <= this.#limits.maxCacheBytes;
+  }
+}
+
+/** The smallest that holds what remains, or the largest. */
+function chunkSizeFor(remaining: number): number {
+  return chunkSizes.find((size) => size >= remaining) ?? largestChunk;
+}

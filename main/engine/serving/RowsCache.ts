@@ -1,0 +1,193 @@
+/**
+ * Keys and values of the rows of a batch, each row with a length of its own, in two parts (see DecodeCache). Rows come, go
+ * and move by gathering whole rows into new tensors; what lies past a row's length is don't-care, so a row that left, or
+ * was never there, is one of length 0.
+ */
+import type { Backend, Compiled } from '../backends/backend.ts';
+import { compileSettle } from '../inference/decoder.ts';
+import { named, tensorsOf } from '../inference/KeyValueCache.ts';
+import type { CausalModel } from '../models/causalModel.ts';
+import { gatherRows } from '../ops/gatherRows.ts';
+import { tf } from '../tf.ts';
+import type { NamedTensorMap, Tensor } from '../tf.ts';
+import { inputsUnder, prefixed } from './namedInputs.ts';
+
+/** Tokens that are decoded one by one before they are settled together. */
+const recentSlots = 32;
+const smallestCapacity = 128;
+
+/** What caches of one model share. */
+export class CacheMaker {
+  readonly model: CausalModel;
+  readonly settle: Compiled;
+  readonly gather: Compiled;
+  /** Of one token of one row. */
+  readonly tokenBytes: number;
+
+  constructor(backend: Backend, model: CausalModel) {
+    this.model = model;
+    this.settle = compileSettle(backend);
+    this.gather = compileGather(backend);
+    const token = tf.tidy(() => model.emptyCache(1));
+    this.tokenBytes = token.reduce((bytes, tensor) => bytes + 4 * tensor.size, 0);
+    tf.dispose(token);
+  }
+
+  dispose(): void {
+    this.settle.dispose();
+    this.gather.dispose();
+  }
+}
+
+/** The smallest capacity that holds `tokens`: 128, 256, 512, …, never above `limit`. */
+export function rowCapacity(tokens: number, limit: number): number {
+  let capacity = smallestCapacity;
+  while (capacity < tokens) capacity *= 2;
+  return Math.min(capacity, limit);
+}
+
+/** A row of another cache. */
+export interface RowPlace {
+  readonly cache: RowsCache;
+  readonly row: number;
+}
+
+export class RowsCache {
+  readonly #maker: CacheMaker;
+  readonly #lengths: number[];
+  readonly #settledLengths: number[];
+  #settled: readonly Tensor[];
+  #recent: readonly Tensor[];
+
+  private constructor(maker: CacheMaker, parts: { readonly settled: readonly Tensor[]; readonly recent: readonly Tensor[] }, rows: number) {
+    this.#maker = maker;
+    this.#settled = parts.settled;
+    this.#recent = parts.recent;
+    this.#lengths = new Array<number>(rows).fill(0);
+    this.#settledLengths = new Array<number>(rows).fill(0);
+  }
+
+  static empty(maker: CacheMaker, rows: number, capacity: number): RowsCache {
+    const settled = tf.tidy(() => maker.model.emptyCache(capacity, rows));
+    return new RowsCache(maker, { settled, recent: [] }, rows);
+  }
+
+  /**
+   * A new cache of those rows; undefined is an empty one. The caches they come from must not be used afterwards, only
+   * disposed: they may have been settled and grown.
+   */
+  static gather(maker: CacheMaker, places: readonly (RowPlace | undefined)[], capacity: number): RowsCache {
+    const sources = [...new Set(places.flatMap((place) => place?.cache ?? []))];
+    const most = Math.max(capacity, ...sources.map((source) => source.capacity));
+    if (sources.length === 0) return RowsCache.empty(maker, places.length, most);
+    const starts = new Map<RowsCache, number>();
+    let total = 0;
+    for (const source of sources) {
+      source.#settleRecent();
+      source.#grow(most);
+      starts.set(source, total);
+      total += source.rows;
+    }
+    const from = places.map((place) => (place === undefined ? 0 : (starts.get(place.cache) ?? 0) + place.row));
+    const rows = tf.tensor1d(from, 'int32');
+    const inputs = sources.map((source, index) => prefixed(`${index}/`, named('settled', source.#settled)));
+    const outputs = maker.gather(Object.assign({ rows }, ...inputs) as NamedTensorMap);
+    rows.dispose();
+    const made = new RowsCache(maker, { settled: tensorsOf('settled', outputs), recent: [] }, places.length);
+    places.forEach((place, row) => (made.#lengths[row] = made.#settledLengths[row] = place?.cache.length(place.row) ?? 0));
+    return made;
+  }
+
+  get rows(): number {
+    return this.#lengths.length;
+  }
+
+  get capacity(): number {
+    return slotsOf(this.#settled);
+  }
+
+  /** Tokens whose keys and values are in the cache. */
+  length(row: number): number {
+    return this.#lengths[row];
+  }
+
+  /** Makes room for `tokens` new ones in every row; call before `inputs`. */
+  prepare(tokens: number, limit: number): void {
+    this.#grow(rowCapacity(Math.max(...this.#lengths) + tokens, limit));
+    const slots = tokens === 1 ? recentSlots : tokens;
+    const used = Math.max(...this.#lengths.map((length, row) => length - this.#settledLengths[row]));
+    if (slotsOf(this.#recent) === slots && used + tokens <= slots) return;
+    this.#settleRecent();
+    if (slotsOf(this.#recent) === slots) return;
+    tf.dispose([...this.#recent]);
+    this.#recent = tf.tidy(() => this.#maker.model.emptyCache(slots, this.rows));
+  }
+
+  /** Inputs of a decode function; settledLength and start (rows) are the caller's to dispose. */
+  inputs(): NamedTensorMap {
+    const lengths = { settledLength: tf.tensor1d(this.#settledLengths, 'float32'), start: tf.tensor1d(this.#lengths, 'float32') };
+    return { ...named('settled', this.#settled), ...named('recent', this.#recent), ...lengths };
+  }
+
+  /** Takes over the function's outputs after so many tokens were fed to each row. */
+  advance(outputs: NamedTensorMap, counts: readonly number[]): void {
+    tf.dispose([...this.#recent]);
+    this.#recent = tensorsOf('recent', outputs);
+    counts.forEach((count, row) => (this.#lengths[row] += count));
+  }
+
+  /** The row is empty afterwards. */
+  release(row: number): void {
+    this.#lengths[row] = 0;
+    this.#settledLengths[row] = 0;
+  }
+
+  dispose(): void {
+    tf.dispose([...this.#settled, ...this.#recent]);
+    this.#settled = [];
+    this.#recent = [];
+  }
+
+  #settleRecent(): void {
+    if (this.#lengths.every((length, row) => length === this.#settledLengths[row])) return;
+    const settledLength = tf.tensor1d(this.#settledLengths, 'float32');
+    const outputs = this.#maker.settle({ ...named('settled', this.#settled), ...named('recent', this.#recent), settledLength });
+    tf.dispose([settledLength, ...this.#settled]);
+    this.#settled = tensorsOf('settled', outputs);
+    this.#lengths.forEach((length, row) => (this.#settledLengths[row] = length));
+  }
+
+  #grow(capacity: number): void {
+    if (capacity <= this.capacity) return;
+    const grown = this.#settled.map((tensor) => withCapacity(tensor, capacity));
+    tf.dispose([...this.#settled]);
+    this.#settled = grown;
+  }
+}
+
+/** `rows` (N) int32 and `<source>/settled/…` → `settled/…` (N, …): rows of all sources behind one another, by number. */
+function compileGather(backend: Backend): Compiled {
+  return backend.compile('gatherCaches', ({ rows, ...inputs }) => {
+    const sources: Tensor[][] = [];
+    for (let own = settledOf(inputs, 0); own.length > 0; own = settledOf(inputs, sources.length)) sources.push(own);
+    const together = sources[0].map((_, index) => {
+      const parts = sources.map((source) => source[index]);
+      return parts.length === 1 ? parts[0] : tf.concat(parts, 0);
+    });
+    return named('settled', together.map((tensor) => gatherRows(tensor, rows))); // prettier-ignore
+  });
+}
+
+function settledOf(inputs: NamedTensorMap, source: number): Tensor[] {
+  return tensorsOf('settled', inputsUnder(inputs, `${source}/`));
+}
+
+function slotsOf(tensors: readonly Tensor[]): number {
+  return tensors[0]?.shape[2] ?? 0;
+}
+
+/** By concatenation: the WebAssembly backend ends the process when it pads four axes. */
+function withCapacity(tensor: Tensor, capacity: number): Tensor {
+  const [rows, heads, slots, width] = tensor.shape as [number, number, number, number];
+  return tf.tidy(() => tf.concat([tensor, tf.zeros([rows, heads, capacity - slots, width])], 2));
+}

@@ -1,0 +1,121 @@
+/**
+ * Every adapter that is served, in the table of its kind: the one list of how a method shares a batch. Methods that bind
+ * rows keep to themselves, all others join as LoRA, which is exact. What several tables add to a row is summed: all but
+ * one of them add zero.
+ */
+import type { AdapterMethod, AdapterWeights, BoundAdapter } from '../adapters/adapterMethod.ts';
+import { getAdapterMethod } from '../adapters/registry.ts';
+import type { Backend } from '../backends/backend.ts';
+import { FrozenStore } from '../inference/FrozenStore.ts';
+import { tf } from '../tf.ts';
+import type { NamedTensorMap } from '../tf.ts';
+import type { AdapterTable, JoinedRows, RowAdapters } from './adapterTable.ts';
+import { LoraTable } from './LoraTable.ts';
+import { inputsUnder, prefixed } from './namedInputs.ts';
+import { VectorTable } from './VectorTable.ts';
+
+const loraGroup = 'lora';
+
+export class ServedAdapters {
+  readonly #backend: Backend;
+  readonly #store: FrozenStore;
+  readonly #onReleased: () => void;
+  /** By group. */
+  readonly #tables = new Map<string, AdapterTable>();
+  readonly #groups = new Map<string, string>();
+
+  #tableCount = 0;
+
+  /** `onReleased`: frozen tensors that compiled functions may have captured are gone. */
+  constructor(backend: Backend, onReleased: () => void) {
+    this.#backend = backend;
+    this.#onReleased = onReleased;
+    this.#store = new FrozenStore(backend);
+  }
+
+  has(key: string): boolean {
+    return this.#groups.has(key);
+  }
+
+  /** Replaces an adapter of the same key; returns its bytes, frozen tensors apart. Throws GraftError('unsupported') for full fine-tuning. */
+  add(key: string, weights: AdapterWeights): number {
+    const method = getAdapterMethod(weights.methodId);
+    const served = method.bindsRows === true ? weights : (method.forInference?.(weights) ?? method.toLora(weights));
+    this.remove(key);
+    const group = method.bindsRows === true ? this.#vectorGroup(method, served) : this.#loraGroup();
+    this.#groups.set(key, group);
+    return this.#table(group).add(key, served);
+  }
+
+  remove(key: string): void {
+    const group = this.#groups.get(key);
+    if (group === undefined) return;
+    this.#groups.delete(key);
+    const table = this.#table(group);
+    table.remove(key);
+    if (!table.isEmpty) return;
+    table.dispose();
+    this.#tables.delete(group);
+  }
+
+  join(rows: RowAdapters): JoinedRows {
+    const groups = new Set(rows.flatMap((row) => (row === null ? [] : (this.#groups.get(row.key) ?? []))));
+    const parts = [...groups].sort().map((group) => this.#table(group).join(rows));
+    return {
+      signature: JSON.stringify(parts.map(({ signature }) => signature)),
+      inputs: Object.assign({}, ...parts.map(({ inputs }, index) => prefixed(`${index}/`, inputs))) as NamedTensorMap,
+      bind: (inputs, tokens) => sumOf(parts.map((part, index) => part.bind(inputsUnder(inputs, `${index}/`), tokens))),
+      dispose: () => parts.forEach((part) => part.dispose()),
+    };
+  }
+
+  dispose(): void {
+    for (const table of this.#tables.values()) table.dispose();
+    this.#tables.clear();
+    this.#groups.clear();
+  }
+
+  #table(group: string): AdapterTable {
+    const table = this.#tables.get(group);
+    if (table === undefined) throw new Error(`There is no adapter table ${group}.`);
+    return table;
+  }
+
+  #loraGroup(): string {
+    if (!this.#tables.has(loraGroup)) this.#tables.set(loraGroup, new LoraTable(this.#backend));
+    return loraGroup;
+  }
+
+  #vectorGroup(method: AdapterMethod, weights: AdapterWeights): string {
+    const frozen = this.#store.acquire(method.frozenUploads(weights));
+    const group = JSON.stringify([method.id, weights.targets.map(({ name }) => name), frozen.fingerprint]);
+    if (this.#tables.has(group)) {
+      frozen.release(); // the table has its own lease
+      return group;
+    }
+    const { options, targets, trained } = weights;
+    const vectors = Object.entries(trained).map(([name, { data }]) => ({ name, size: data.length }));
+    const release = (): void => {
+      frozen.release();
+      this.#onReleased();
+    };
+    this.#tableCount += 1; // two tables of one group, one after the other, capture different tensors
+    const setup = { signature: `${method.id} ${this.#tableCount}`, backend: this.#backend, method, weights: { options, targets }, vectors };
+    this.#tables.set(group, new VectorTable({ ...setup, frozen: frozen.tensors, release }));
+    return group;
+  }
+}
+
+function sumOf(parts: readonly BoundAdapter[]): BoundAdapter {
+  return {
+    deltas: (x, names) => {
+      const all = parts.map((part) => part.deltas(x, names));
+      return names.map((_, index) => {
+        const deltas = all.flatMap((own) => own[index] ?? []);
+        return deltas.length > 1 ? tf.addN(deltas) : deltas[0];
+      });
+    },
+    tensorsUnder: () => [],
+  };
+}
+

@@ -1,0 +1,64 @@
+/**
+ * The next token of one row out of its logits, with its log-probability where that is wanted. Log-probabilities are the
+ * model's own: of the logits before penalties, bias and temperature, as other servers give them.
+ */
+import type { ServedSampling, ServedToken, TokenLogprob } from '../../contract/engine.ts';
+import { createSampler } from '../inference/samplers/sampler.ts';
+
+export interface ChooserOptions {
+  readonly sampling: ServedSampling;
+  /** How many of the likeliest tokens to tell beside the chosen one; null: no log-probabilities at all. */
+  readonly topLogprobs: number | null;
+}
+
+/** logits (V), which it may change; `ids`: prompt and answer so far, `promptTokens` of them the prompt's. */
+export type TokenChooser = (logits: Float32Array, ids: readonly number[], promptTokens: number) => ServedToken;
+
+/** One per answer: its draws follow from the seed. */
+export function createChooser({ sampling, topLogprobs }: ChooserOptions): TokenChooser {
+  const sample = createSampler(sampling);
+  return (logits, ids, promptTokens) => {
+    const likelihoods = topLogprobs === null ? undefined : { total: logSumExp(logits), top: largest(logits, topLogprobs), raw: logits.slice() };
+    penalizeCounts(logits, ids.slice(promptTokens), sampling);
+    for (const [id, bias] of sampling.logitBias) logits[id] += bias;
+    const id = sample(logits, ids);
+    if (likelihoods === undefined) return { id, logprob: null, top: [] };
+    const { total, top, raw } = likelihoods;
+    const logprobOf = (each: number): TokenLogprob => ({ id: each, logprob: raw[each] - total });
+    return { id, logprob: raw[id] - total, top: top.map(logprobOf) };
+  };
+}
+
+/** OpenAI's penalties: `presence` once for each token of the answer, `frequency` as often as it is there. */
+function penalizeCounts(
+  logits: Float32Array,
+  answer: readonly number[],
+  { presencePenalty, frequencyPenalty }: Pick<ServedSampling, 'presencePenalty' | 'frequencyPenalty'>,
+): void {
+  if (presencePenalty === 0 && frequencyPenalty === 0) return;
+  for (const id of answer) logits[id] -= frequencyPenalty;
+  for (const id of new Set(answer)) logits[id] -= presencePenalty;
+}
+
+/** In float64, the largest taken out first so that nothing overflows. */
+function logSumExp(logits: Float32Array): number {
+  let most = -Infinity;
+  for (const logit of logits) if (logit > most) most = logit;
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - most);
+  return most + Math.log(sum);
+}
+
+/** Ids of the `count` largest, largest first; of equal ones the lower id. */
+function largest(logits: Float32Array, count: number): number[] {
+  const top: number[] = [];
+  if (count === 0) return top;
+  for (let id = 0; id < logits.length; id++) {
+    if (top.length === count && logits[id] <= logits[top[count - 1]]) continue;
+    let place = top.length;
+    while (place > 0 && logits[top[place - 1]] < logits[id]) place--;
+    top.splice(place, 0, id);
+    if (top.length > count) top.pop();
+  }
+  return top;
+}
