@@ -1,0 +1,88 @@
+/**
+ * Serving one base model and its adapters to other programs: what is asked of the studio, and how it stands. The wire
+ * format (OpenAI's) is the business of hosts/openaiServer.
+ */
+import type { ChatMessage } from './conversations.ts';
+import type { ServedSampling } from './engine.ts';
+import type { BackendRequest } from './trainRequest.ts';
+
+/** Which adapters: those named by id or name, or every one of the base model that is in the library at the time. */
+export type ServedAdapterChoice = 'all' | readonly string[];
+
+export interface ServeRequest {
+  readonly model: string;
+  readonly adapters: ServedAdapterChoice;
+  /** Most tokens of prompt and answer together; at most, and by default, what the model and its memory allow. */
+  readonly contextLength?: number | undefined;
+  /** Most answers that are written at once. */
+  readonly maxRows?: number | undefined;
+  readonly backend?: BackendRequest | undefined;
+}
+
+/** A base model or an adapter, as a client names it. */
+export interface ServedModel {
+  readonly name: string;
+  /** The base's own name where this is an adapter. */
+  readonly base: string | null;
+  readonly adapterId: string | null;
+  /** Unix time in milliseconds. */
+  readonly createdAt: number;
+}
+
+export type ServedPrompt =
+  { readonly messages: readonly ChatMessage[] } | { readonly text: string } | { readonly ids: readonly number[] };
+
+export interface ServedRequest {
+  /** A name of `models()`, `base:adapter`, or an id. */
+  readonly model: string;
+  readonly prompt: ServedPrompt;
+  /** null: as long as the context allows. */
+  readonly maxTokens: number | null;
+  readonly sampling: Omit<ServedSampling, 'maxTokens' | 'stopIds'>;
+  /** Texts that end the answer and are no part of it. */
+  readonly stop: readonly string[];
+  /** How many of the likeliest tokens to tell beside the chosen one; null: no log-probabilities. */
+  readonly topLogprobs: number | null;
+  /** The prompt's text is the beginning of the answer. */
+  readonly echo: boolean;
+}
+
+export interface TokenText {
+  readonly text: string;
+  readonly logprob: number;
+}
+
+/** A token of the answer with its log-probability. */
+export interface AnswerToken extends TokenText {
+  /** Likeliest first. */
+  readonly top: readonly TokenText[];
+  /** Where it begins in the answer, in UTF-16 units. */
+  readonly offset: number;
+}
+
+/** What a further token made certain: text that no stop text can take back. Tokens only with log-probabilities. */
+export interface AnswerPiece {
+  readonly text: string;
+  readonly tokens: readonly AnswerToken[];
+}
+
+export interface ServedAnswer {
+  readonly finish: 'stop' | 'length' | 'cancelled';
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+export interface ServingService {
+  /**
+   * Loads the model into an engine process of its own; replaces what was served before. Adapters that are named are loaded
+   * at once, others when they are first asked for.
+   */
+  start(request: ServeRequest): Promise<{ readonly device: string; readonly loadMs: number; readonly contextLength: number }>;
+  stop(): Promise<void>;
+  /** The base first. Throws GraftError('conflict') where nothing is served. */
+  models(): readonly ServedModel[];
+  /** Throws GraftError('notFound') with the field `model`. */
+  model(name: string): ServedModel;
+  /** Answers run together. Throws GraftError('invalid') with the field `prompt` for one that is too long. */
+  complete(request: ServedRequest, onPiece: (piece: AnswerPiece) => void, signal: AbortSignal): Promise<ServedAnswer>;
+}

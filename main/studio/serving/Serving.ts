@@ -1,0 +1,216 @@
+/**
+ * A base model and its adapters for other programs, in an engine process of its own, so that neither a chat nor a run waits
+ * for it. What is loaded belongs to one process: after a death everything is loaded again at the next request.
+ */
+import type { Adapter, Dataset, Model } from '../../contract/entities.ts';
+import type { CompletionRequest } from '../../contract/engine.ts';
+import { GraftError } from '../../contract/errors.ts';
+import type {
+  AnswerPiece,
+  ServedAdapterChoice,
+  ServedAnswer,
+  ServedModel,
+  ServedPrompt,
+  ServedRequest,
+  ServeRequest,
+  ServingService,
+} from '../../contract/serving.ts';
+import type { ModelService } from '../../contract/services.ts';
+import type { EngineHost } from '../../engineHost/EngineHost.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import { type BackendWorld, chooseBackend } from '../backendChoice.ts';
+import { chatPrompt } from '../chatPrompt.ts';
+import { AnswerText } from './AnswerText.ts';
+import { LoadedAdapters } from './LoadedAdapters.ts';
+
+export interface ServingSetup {
+  readonly host: EngineHost;
+  readonly models: Pick<ModelService, 'get' | 'prompt'> & { tokenizer(idOrName: string): Promise<Tokenizer> };
+  readonly adapters: { get(idOrName: string): Adapter; list(): readonly Adapter[] };
+  readonly datasets: { find(id: string): Dataset | undefined };
+  readonly world: () => BackendWorld;
+}
+
+interface Served {
+  readonly model: Model;
+  /** Ids, or every adapter of the model. */
+  readonly adapters: ServedAdapterChoice;
+  readonly request: ServeRequest;
+  readonly contextLength: number;
+}
+
+interface Loaded {
+  readonly generation: number;
+  readonly device: string;
+  readonly loadMs: number;
+  readonly adapters: LoadedAdapters;
+}
+
+/** Keys and values of a long context take much memory, and few clients need it. */
+const defaultContextLength = 4096;
+const defaultMaxRows = 8;
+/** A cancelled answer ends between two tokens, which take long where a prompt is being read. */
+const cancelDeadlineMs = 60_000;
+
+export class Serving implements ServingService {
+  readonly #setup: ServingSetup;
+  #served: Served | undefined;
+  #loaded: Promise<Loaded> | undefined;
+
+  constructor(setup: ServingSetup) {
+    this.#setup = setup;
+  }
+
+  async start(request: ServeRequest): Promise<{ readonly device: string; readonly loadMs: number; readonly contextLength: number }> {
+    const { models, adapters: library } = this.#setup;
+    const model = models.get(request.model);
+    const named = request.adapters === 'all' ? [] : request.adapters.map((idOrName) => library.get(idOrName));
+    for (const adapter of named) refuseOtherBase(adapter, model);
+    const contextLength = Math.min(request.contextLength ?? defaultContextLength, model.shape.maxPositions);
+    await this.stop();
+    this.#served = { model, request, contextLength, adapters: request.adapters === 'all' ? 'all' : named.map(({ id }) => id) };
+    try {
+      const loaded = await this.#load();
+      for (const adapter of named) await loaded.adapters.load(adapter);
+      return { device: loaded.device, loadMs: loaded.loadMs, contextLength };
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#served = undefined;
+    this.#loaded = undefined;
+    await this.#setup.host.stop();
+    this.#setup.host.forgive();
+  }
+
+  async close(): Promise<void> {
+    this.#served = undefined;
+    await this.#setup.host.close();
+  }
+
+  models(): readonly ServedModel[] {
+    const { model } = this.#get();
+    const base: ServedModel = { name: model.name, base: null, adapterId: null, createdAt: model.createdAt };
+    const adapters = this.#adapters().map((adapter) => servedAdapter(adapter, model));
+    return [base, ...adapters];
+  }
+
+  model(name: string): ServedModel {
+    const { model } = this.#get();
+    const all = this.models();
+    const own = name.startsWith(`${model.name}:`) ? name.slice(model.name.length + 1) : name;
+    const found =
+      all.find((each) => each.name === name) ??
+      all.find((each) => each.adapterId !== null && (each.name === own || each.adapterId === own)) ??
+      (name === model.id ? all[0] : undefined);
+    if (found !== undefined) return found;
+    throw new GraftError('notFound', `The model ${name} does not exist or is not served.`, {
+      field: 'model',
+      remedy: 'GET /v1/models lists what is served.',
+    });
+  }
+
+  async complete(request: ServedRequest, onPiece: (piece: AnswerPiece) => void, signal: AbortSignal): Promise<ServedAnswer> {
+    const { model, contextLength } = this.#get();
+    const { adapterId } = this.model(request.model);
+    const adapter = adapterId === null ? null : this.#setup.adapters.get(adapterId);
+    const tokenizer = await this.#setup.models.tokenizer(model.id);
+    const promptIds = await this.#promptIds(request.prompt, { model, tokenizer, adapter });
+    checkLength(promptIds.length, contextLength);
+    const loaded = await this.#load();
+    if (adapter !== null) await loaded.adapters.load(adapter);
+    const room = contextLength - promptIds.length;
+    const completion: CompletionRequest = {
+      promptIds,
+      adapter: adapter === null ? null : { key: adapter.id, scale: 1 },
+      sampling: {
+        ...request.sampling,
+        maxTokens: Math.min(request.maxTokens ?? room, room),
+        stopIds: [...new Set([...model.shape.eosTokenIds, ...tokenizer.eosTokenIds])],
+      },
+      topLogprobs: request.topLogprobs,
+    };
+    if (request.echo) onPiece({ text: 'text' in request.prompt ? request.prompt.text : tokenizer.decode(promptIds), tokens: [] });
+    return this.#answer(completion, new AnswerText(tokenizer, request.stop, onPiece), signal);
+  }
+
+  /** A stop text ends the row in the engine as a cancel does. */
+  async #answer(request: CompletionRequest, text: AnswerText, signal: AbortSignal): Promise<ServedAnswer> {
+    const met = new AbortController();
+    const { finish } = await this.#setup.host.request('complete', request, {
+      signal: AbortSignal.any([signal, met.signal]),
+      cancelDeadlineMs,
+      onEvent: ({ token }) => {
+        text.push(token);
+        if (text.stopped) met.abort();
+      },
+    });
+    text.finish();
+    const promptTokens = request.promptIds.length;
+    return { finish: text.stopped ? 'stop' : finish, promptTokens, completionTokens: text.tokens };
+  }
+
+  async #promptIds(
+    prompt: ServedPrompt,
+    { model, tokenizer, adapter }: { readonly model: Model; readonly tokenizer: Tokenizer; readonly adapter: Adapter | null },
+  ): Promise<readonly number[]> {
+    if ('ids' in prompt) return prompt.ids;
+    if ('text' in prompt) return tokenizer.encode(prompt.text);
+    const datasetId = adapter?.lineage.datasetId ?? null;
+    const trainedOn = datasetId === null ? undefined : this.#setup.datasets.find(datasetId)?.format;
+    return chatPrompt(this.#setup.models, { model, tokenizer, messages: prompt.messages, trainedOn });
+  }
+
+  #get(): Served {
+    if (this.#served !== undefined) return this.#served;
+    throw new GraftError('conflict', 'No model is served.', { remedy: 'Start the server.' });
+  }
+
+  /** Those that are in the library now. */
+  #adapters(): readonly Adapter[] {
+    const { model, adapters } = this.#get();
+    return this.#setup.adapters.list().filter(({ id, modelId, method }) => {
+      return adapters === 'all' ? modelId === model.id && method !== 'full' : adapters.includes(id);
+    });
+  }
+
+  /** Of the process that runs, once. */
+  async #load(): Promise<Loaded> {
+    const { host } = this.#setup;
+    const before = this.#loaded;
+    const loaded = await before?.catch(() => undefined); // whoever asked for it has the error
+    const isAlive = loaded !== undefined && host.running && host.generation === loaded.generation;
+    if (isAlive) return loaded;
+    if (this.#loaded === before) this.#loaded = this.#start(); // else another request did meanwhile
+    return this.#loaded ?? this.#start();
+  }
+
+  async #start(): Promise<Loaded> {
+    const { host, world } = this.#setup;
+    const { model, contextLength, request } = this.#get();
+    const { settings } = chooseBackend(request.backend ?? {}, world());
+    const maxRows = request.maxRows ?? defaultMaxRows;
+    const { device, loadMs } = await host.request('startServing', { settings, modelDir: model.dir, contextLength, maxRows });
+    return { generation: host.generation, device, loadMs, adapters: new LoadedAdapters(host) };
+  }
+}
+
+function servedAdapter({ name, id, createdAt }: Adapter, model: Model): ServedModel {
+  return { name: name === model.name ? `${model.name}:${name}` : name, base: model.name, adapterId: id, createdAt };
+}
+
+function refuseOtherBase(adapter: Adapter, model: Model): void {
+  if (adapter.modelId === null || adapter.modelId === model.id) return;
+  const message = `The adapter ${adapter.name} was trained on another base model (${adapter.modelId}), not on ${model.name}.`;
+  throw new GraftError('invalid', message, { field: 'adapter', remedy: `Serve the model ${adapter.modelId}, or leave the adapter out.` });
+}
+
+function checkLength(promptTokens: number, contextLength: number): void {
+  if (promptTokens === 0) throw new GraftError('invalid', 'The prompt has no tokens.', { field: 'prompt', remedy: 'Write something.' });
+  if (promptTokens < contextLength) return;
+  const message = `The prompt has ${promptTokens} tokens; the model holds ${contextLength} together with the answer.`;
+  throw new GraftError('invalid', message, { field: 'prompt', tooLong: true, remedy: 'Shorten it, or serve with a longer context.' });
+}
