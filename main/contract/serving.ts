@@ -29,8 +29,7 @@ export interface ServedModel {
   readonly createdAt: number;
 }
 
-export type ServedPrompt =
-  { readonly messages: readonly ChatMessage[] } | { readonly text: string } | { readonly ids: readonly number[] };
+export type ServedPrompt = { readonly messages: readonly ChatMessage[] } | { readonly text: string } | { readonly ids: readonly number[] };
 
 export interface ServedRequest {
   /** A name of `models()`, `base:adapter`, or an id. */

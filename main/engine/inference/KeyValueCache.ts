@@ -82,9 +82,8 @@ export class KeyValueCache {
   }
 
   grow(capacity: number): void {
-    const added = capacity - this.capacity;
-    if (added <= 0) return;
-    const grown = this.#settled.map((tensor) => tf.pad(tensor, [[0, 0], [0, 0], [0, added], [0, 0]])); // prettier-ignore
+    if (capacity <= this.capacity) return;
+    const grown = this.#settled.map((tensor) => withCapacity(tensor, capacity));
     tf.dispose([...this.#settled]);
     this.#settled = grown;
   }
@@ -96,7 +95,13 @@ export class KeyValueCache {
   }
 }
 
-function slotsOf(tensors: readonly Tensor[]): number {
+/** A cache tensor with more slots. By concatenation: the WebAssembly backend ends its process when it pads four axes. */
+export function withCapacity(tensor: Tensor, capacity: number): Tensor {
+  const [rows, heads, slots, width] = tensor.shape as [number, number, number, number];
+  return tf.tidy(() => tf.concat([tensor, tf.zeros([rows, heads, capacity - slots, width])], 2));
+}
+
+export function slotsOf(tensors: readonly Tensor[]): number {
   return tensors[0]?.shape[2] ?? 0;
 }
 

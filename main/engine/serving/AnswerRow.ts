@@ -1,6 +1,6 @@
 /** One answer on its way through the batch: what was asked, what there is of it, and whoever waits for it. */
 import type { CompletionRequest, CompletionResult, ServedToken } from '../../contract/engine.ts';
-import { GraftError } from '../../contract/errors.ts';
+import type { GraftError } from '../../contract/errors.ts';
 import { createChooser } from './chooseToken.ts';
 import type { TokenChooser } from './chooseToken.ts';
 

@@ -4,7 +4,8 @@
  * holds the others up for one chunk at a time.
  */
 import type { CompletionRequest, CompletionResult } from '../../contract/engine.ts';
-import { GraftError, toGraftError } from '../../contract/errors.ts';
+import type { GraftError} from '../../contract/errors.ts';
+import { toGraftError } from '../../contract/errors.ts';
 import { AnswerRow } from './AnswerRow.ts';
 import type { RowListeners } from './AnswerRow.ts';
 import type { BatchModel } from './BatchModel.ts';
@@ -126,7 +127,9 @@ export class BatchScheduler {
     const [first] = this.#waiting;
     if (first === undefined) return undefined;
     const chunk = chunkSizeFor(first.ids.length);
-    const alike = this.#waiting.filter((row) => row === first || (row.ids.length <= largestChunk && chunkSizeFor(row.ids.length) === chunk));
+    const alike = this.#waiting.filter(
+      (row) => row === first || (row.ids.length <= largestChunk && chunkSizeFor(row.ids.length) === chunk),
+    );
     const most = first.ids.length > largestChunk ? 1 : Math.max(1, Math.floor(mostTokensRead / chunk));
     const admitted: AnswerRow[] = [];
     for (const row of alike.slice(0, most)) if (this.#hasRoom([...admitted, row])) admitted.push(row);

@@ -5,7 +5,7 @@
  */
 import type { Backend, Compiled } from '../backends/backend.ts';
 import { compileSettle } from '../inference/decoder.ts';
-import { named, tensorsOf } from '../inference/KeyValueCache.ts';
+import { named, slotsOf, tensorsOf, withCapacity } from '../inference/KeyValueCache.ts';
 import type { CausalModel } from '../models/causalModel.ts';
 import { gatherRows } from '../ops/gatherRows.ts';
 import { tf } from '../tf.ts';
@@ -180,14 +180,4 @@ function compileGather(backend: Backend): Compiled {
 
 function settledOf(inputs: NamedTensorMap, source: number): Tensor[] {
   return tensorsOf('settled', inputsUnder(inputs, `${source}/`));
-}
-
-function slotsOf(tensors: readonly Tensor[]): number {
-  return tensors[0]?.shape[2] ?? 0;
-}
-
-/** By concatenation: the WebAssembly backend ends the process when it pads four axes. */
-function withCapacity(tensor: Tensor, capacity: number): Tensor {
-  const [rows, heads, slots, width] = tensor.shape as [number, number, number, number];
-  return tf.tidy(() => tf.concat([tensor, tf.zeros([rows, heads, capacity - slots, width])], 2));
 }

@@ -118,4 +118,3 @@ function sumOf(parts: readonly BoundAdapter[]): BoundAdapter {
     tensorsUnder: () => [],
   };
 }
-

@@ -118,5 +118,8 @@ export class VectorTable implements AdapterTable {
 export function repeatRows(x: Tensor, tokens: number): Tensor {
   if (tokens === 1) return x;
   const [rows, n] = x.shape as [number, number];
-  return x.expandDims(1).tile([1, tokens, 1]).reshape([rows * tokens, n]);
+  return x
+    .expandDims(1)
+    .tile([1, tokens, 1])
+    .reshape([rows * tokens, n]);
 }

@@ -18,7 +18,8 @@ export type TokenChooser = (logits: Float32Array, ids: readonly number[], prompt
 export function createChooser({ sampling, topLogprobs }: ChooserOptions): TokenChooser {
   const sample = createSampler(sampling);
   return (logits, ids, promptTokens) => {
-    const likelihoods = topLogprobs === null ? undefined : { total: logSumExp(logits), top: largest(logits, topLogprobs), raw: logits.slice() };
+    const likelihoods =
+      topLogprobs === null ? undefined : { total: logSumExp(logits), top: largest(logits, topLogprobs), raw: logits.slice() };
     penalizeCounts(logits, ids.slice(promptTokens), sampling);
     for (const [id, bias] of sampling.logitBias) logits[id] += bias;
     const id = sample(logits, ids);

@@ -145,9 +145,13 @@ for (const backend of backendNames) {
       const controller = new AbortController();
       const other = complete({ name: null, promptLength: 4, sampling: { maxTokens: 30 } });
       const seen: ServedToken[] = [];
-      const { finish, ids } = await complete({ name: 'lora_r4_a8', promptLength: 4, sampling: { maxTokens: 50 } }, controller.signal, (token) => {
-        if (seen.push(token) === 3) controller.abort();
-      });
+      const { finish, ids } = await complete(
+        { name: 'lora_r4_a8', promptLength: 4, sampling: { maxTokens: 50 } },
+        controller.signal,
+        (token) => {
+          if (seen.push(token) === 3) controller.abort();
+        },
+      );
       expect(finish).toBe('cancelled');
       expect(ids).toHaveLength(3);
       expect((await other).ids).toHaveLength(30);
