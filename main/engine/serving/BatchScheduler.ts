@@ -4,7 +4,7 @@
  * holds the others up for one chunk at a time.
  */
 import type { CompletionRequest, CompletionResult } from '../../contract/engine.ts';
-import type { GraftError} from '../../contract/errors.ts';
+import type { GraftError } from '../../contract/errors.ts';
 import { toGraftError } from '../../contract/errors.ts';
 import { AnswerRow } from './AnswerRow.ts';
 import type { RowListeners } from './AnswerRow.ts';

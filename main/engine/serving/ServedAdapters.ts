@@ -3,6 +3,7 @@
  * rows keep to themselves, all others join as LoRA, which is exact. What several tables add to a row is summed: all but
  * one of them add zero.
  */
+import { GraftError } from '../../contract/errors.ts';
 import type { AdapterMethod, AdapterWeights, BoundAdapter } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import type { Backend } from '../backends/backend.ts';
@@ -37,8 +38,12 @@ export class ServedAdapters {
     return this.#groups.has(key);
   }
 
-  /** Replaces an adapter of the same key; returns its bytes, frozen tensors apart. Throws GraftError('unsupported') for full fine-tuning. */
+  /**
+   * Replaces an adapter of the same key; returns its bytes, frozen tensors apart. Throws GraftError('unsupported') for one
+   * that has weights in place of the base's: it cannot share the base's products with other rows.
+   */
   add(key: string, weights: AdapterWeights): number {
+    if (weights.replaced !== undefined) throw replacesWeights(key);
     const method = getAdapterMethod(weights.methodId);
     const served = method.bindsRows === true ? weights : (method.forInference?.(weights) ?? method.toLora(weights));
     this.remove(key);
@@ -104,6 +109,14 @@ export class ServedAdapters {
     this.#tables.set(group, new VectorTable({ ...setup, frozen: frozen.tensors, release }));
     return group;
   }
+}
+
+function replacesWeights(key: string): GraftError {
+  const message = `The adapter ${key} replaces whole weights of its base model, so it cannot run in one batch with others.`;
+  return new GraftError('unsupported', message, {
+    field: 'adapter',
+    remedy: 'Chat with it in the studio, or export it merged and serve that.',
+  });
 }
 
 function sumOf(parts: readonly BoundAdapter[]): BoundAdapter {

@@ -45,7 +45,7 @@ export class ServingEngine {
   async addAdapter({ key, dir }: Request<'serveAdapter'>): Promise<Result<'serveAdapter'>> {
     const startMs = performance.now();
     const { shared } = this.#get();
-    const weights = readAdapter(readPeftFolder(dir), shared.model.shape.linears);
+    const weights = readAdapter(readPeftFolder(dir), shared.model.shape);
     this.dropAdapter(key);
     const bytes = shared.adapters.add(key, weights);
     return { loadMs: performance.now() - startMs, method: weights.methodId, bytes };
