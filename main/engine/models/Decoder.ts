@@ -207,17 +207,21 @@ export class Decoder implements CausalModel {
     return weight;
   }
 
+  /** Masks are made here and not in a block: what a recomputed block makes is gone when it ends. */
   #forwardPass(B: number, T: number, attentionMask: Tensor | undefined): ForwardPass {
     const padding = attentionMask?.sub(1).mul(-MASKED).reshape([B, 1, 1, 1, T]);
+    const reachOf = ({ window = T }: AttentionPlan): number => Math.min(window, T);
     const masks = new Map<number, Tensor>();
-    const maskOf = ({ window = T }: AttentionPlan): Tensor => {
-      const reach = Math.min(window, T);
+    for (const reach of new Set(this.#plan.layers.map(({ attention }) => reachOf(attention)))) {
       const causal = this.#tables.causal(T, reach);
-      const mask = masks.get(reach) ?? (padding ? causal.add(padding) : causal);
-      masks.set(reach, mask);
-      return mask;
+      masks.set(reach, padding ? causal.add(padding) : causal);
+    }
+    return {
+      B,
+      T,
+      maskOf: (plan) => masks.get(reachOf(plan)) as Tensor,
+      rotationOf: (plan) => plan.rope && this.#tables.rotation(plan.rope, T),
     };
-    return { B, T, maskOf, rotationOf: (plan) => plan.rope && this.#tables.rotation(plan.rope, T) };
   }
 }
 

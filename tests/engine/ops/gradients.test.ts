@@ -8,10 +8,11 @@ import { crossEntropySum } from '../../../main/engine/ops/crossEntropy.ts';
 import { frozenLinear, linear } from '../../../main/engine/ops/frozenLinear.ts';
 import { gelu } from '../../../main/engine/ops/gelu.ts';
 import { gatherTrainedRows } from '../../../main/engine/ops/gatherRows.ts';
-import { layerNorm } from '../../../main/engine/ops/layerNorm.ts';
+import { layerNorm, trainedLayerNorm } from '../../../main/engine/ops/layerNorm.ts';
 import { recomputed } from '../../../main/engine/ops/recomputed.ts';
 import { rmsNorm, trainedRmsNorm } from '../../../main/engine/ops/rmsNorm.ts';
 import { rope, ropeTables } from '../../../main/engine/ops/rope.ts';
+import { geGlu, tanhGelu } from '../../../main/engine/ops/tanhGelu.ts';
 import { swiGlu } from '../../../main/engine/ops/swiGlu.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import { tf, type Tensor } from '../../../main/engine/tf.ts';
@@ -63,6 +64,38 @@ const cases: readonly Case[] = [
     ],
     op: (_, [q, k, v]) => attention(q, k, v, tf.tensor2d([0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0], [3, 3])),
   },
+  {
+    name: 'attention with a scale, a soft cap and a window',
+    shapes: [
+      [1, 2, 6, 4],
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+    ],
+    op: (_, [q, k, v]) => attention(q, k, v, tf.tensor2d([0, -1e9, -1e9, 0, 0, -1e9, -1e9, 0, 0], [3, 3]), { scale: 0.9, softCap: 0.7 }),
+  },
+  {
+    name: 'crossEntropySum with a soft cap',
+    shapes: [
+      [3, 4],
+      [6, 4],
+    ],
+    op: (_, [hidden, head]) =>
+      crossEntropySum({
+        ...{ hidden, head, trainHead: true, softCap: 0.6 },
+        targets: tf.tensor1d([1, 5, 0], 'int32'),
+        weights: tf.tensor1d([1, 0, 0.5]),
+      }),
+  },
+  { name: 'tanhGelu', shapes: [[3, 4]], op: (_, [x]) => tanhGelu(x.mul(3)) },
+  {
+    name: 'geGlu',
+    shapes: [
+      [3, 4],
+      [3, 4],
+    ],
+    op: (_, [g, u]) => geGlu(g.mul(3), u),
+  },
+  { name: 'trainedLayerNorm', shapes: [[3, 4], [4], [4]], op: (_, [x, w, b]) => trainedLayerNorm(x, w, b, 1e-5) },
   {
     name: 'crossEntropySum',
     shapes: [[3, 4]],

@@ -1,0 +1,143 @@
+/**
+ * Gradients of every family against finite differences, through adapters and, with every weight trained, through
+ * embeddings, norms and biases: a term left out of a norm, a cap, a fused split or a mask shows here. And with recomputation
+ * they must not change. On one backend: single ops are held against finite differences on all of them.
+ */
+import { describe, expect, test } from 'vitest';
+import type { LoraOptions } from '../../../main/contract/methods/lora.ts';
+import { loraOptionsSchema } from '../../../main/contract/methods/lora.ts';
+import type { AdapterMethod, AdapterWeights, HostTensor } from '../../../main/engine/adapters/adapterMethod.ts';
+import { full } from '../../../main/engine/adapters/full.ts';
+import { lora } from '../../../main/engine/adapters/lora.ts';
+import type { Backend } from '../../../main/engine/backends/backend.ts';
+import type { CausalModel } from '../../../main/engine/models/causalModel.ts';
+import { loadModel } from '../../../main/engine/models/registry.ts';
+import { createRandom } from '../../../main/engine/random.ts';
+import { tf, type NamedTensorMap, type Tensor } from '../../../main/engine/tf.ts';
+import { inspectModel } from '../../../main/formats/modelFolder.ts';
+import { openWeights } from '../../../main/formats/weightSource.ts';
+import { openTestBackend, tensorflowMissing } from '../../support/backends.ts';
+import { fixturePath } from '../../support/fixtures.ts';
+
+/** One of each kind; llama's rotations differ in constants alone. */
+const fixtures = ['arch_llama_biases', 'arch_mistral_window', 'arch_qwen2', 'arch_qwen3', 'arch_gemma2', 'arch_gemma3', 'arch_phi3', 'arch_gpt2']; // prettier-ignore
+const ids = [5, 17, 40, 17, 2, 33, 8];
+const targets = [17, 40, 17, 2, 33, 8, 30];
+const weights = [0, 1, 1, 1, 1, 1, 0.5];
+
+type Scalar = ReturnType<typeof tf.scalar>;
+type Values = Readonly<Record<string, HostTensor>>;
+
+interface Subject {
+  readonly values: Values;
+  /** Loss and the gradient of each of `values`. */
+  readonly step: (
+    values: Values,
+    recompute: boolean,
+  ) => Promise<{ readonly loss: number; readonly gradients: Readonly<Record<string, Float32Array>> }>;
+}
+
+function loraWeights({ shape }: CausalModel): AdapterWeights<LoraOptions> {
+  const random = createRandom(3, 'gradients');
+  const made = lora.init(loraOptionsSchema.parse({ rank: 2, alpha: 4 }), shape.linears, random);
+  // B starts at zero, where A has no gradient.
+  const trained = Object.entries(made.trained).map(([name, tensor]) => {
+    return [name, { ...tensor, data: tensor.data.map((value) => (value === 0 ? random() - 0.5 : value)) }] as const;
+  });
+  return { ...made, trained: Object.fromEntries(trained) };
+}
+
+function fullWeights(dir: string): AdapterWeights {
+  const { family, shape } = inspectModel(dir);
+  const source = openWeights(dir, family, shape);
+  const base = [...family.weightShapes(shape).keys()].map(
+    (name) => [name, { shape: source.shape(name), data: source.readFloat32(name) }] as const,
+  );
+  source.close();
+  return full.initFromBase?.({}, shape.linears, new Map(base)) ?? full.init({}, [], Math.random);
+}
+
+function subject(backend: Backend, model: CausalModel, method: AdapterMethod<never>, adapter: AdapterWeights): Subject {
+  const names = Object.keys(adapter.trained);
+  const batch = {
+    ids: tf.tensor2d([ids], undefined, 'int32'),
+    targets: tf.tensor1d(targets, 'int32'),
+    weights: tf.tensor1d(weights),
+  };
+  const compiled = [false, true].map((recompute) =>
+    backend.compile('gradients', (inputs) => {
+      const lossOf = (...tensors: Tensor[]): Tensor => {
+        const bound = method.bind(adapter as AdapterWeights<never>, Object.fromEntries(names.map((name, at) => [name, tensors[at]])), {});
+        if (recompute) for (const tensor of bound.tensorsUnder('')) tf.keep(tensor);
+        const hidden = model.hidden(inputs.ids, { adapter: bound, recompute });
+        return model.crossEntropySum(hidden, inputs.targets, inputs.weights, bound);
+      };
+      const { value, grads } = tf.valueAndGrads(lossOf as (...tensors: Tensor[]) => Scalar)(names.map((name) => inputs[name]));
+      return { loss: value, ...Object.fromEntries(grads.map((gradient, at) => [names[at], gradient])) };
+    }),
+  );
+  const step: Subject['step'] = async (values, recompute) => {
+    const tensors: NamedTensorMap = Object.fromEntries(names.map((name) => [name, tf.tensor(values[name].data, [...values[name].shape])]));
+    const { loss, ...gradients } = compiled[Number(recompute)]({ ...tensors, ...batch });
+    const [value] = await loss.data();
+    const read = await Promise.all(names.map(async (name) => [name, (await gradients[name].data()) as Float32Array] as const));
+    tf.dispose([tensors, loss, gradients]);
+    return { loss: value, gradients: Object.fromEntries(read) };
+  };
+  return { values: adapter.trained, step };
+}
+
+/** Names that differ in the number of their layer alone. */
+function kindsOf(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  return Map.groupBy(names, (name) => name.replace(/\.\d+\./, '.'));
+}
+
+/** Along a random direction for each kind of tensor, so that every element takes part. */
+async function worstSlopeError({ values, step }: Subject): Promise<{ readonly kind: string; readonly error: number }> {
+  const { gradients } = await step(values, false);
+  const random = createRandom(5, 'directions');
+  const slopes: { readonly kind: string; readonly found: number; readonly expected: number }[] = [];
+  for (const [kind, names] of kindsOf(Object.keys(values))) {
+    // A part of what is there: weights are as small as 0.02, and a norm bends the more the smaller its input is.
+    const directions = names.map((name) => {
+      const scale = 0.003 * (Math.max(...values[name].data.map(Math.abs)) || 1);
+      return [name, values[name].data.map(() => scale * (random() * 2 - 1))] as const;
+    });
+    const lossAt = async (by: number): Promise<number> => {
+      const moved = directions.map(([name, direction]) => {
+        return [name, { shape: values[name].shape, data: values[name].data.map((value, at) => value + by * direction[at]) }] as const;
+      });
+      return (await step({ ...values, ...Object.fromEntries(moved) }, false)).loss;
+    };
+    const expected = ((await lossAt(1)) - (await lossAt(-1))) / 2;
+    const dots = directions.map(([name, direction]) => gradients[name].reduce((sum, each, at) => sum + each * direction[at], 0));
+    slopes.push({ kind, expected, found: dots.reduce((sum, each) => sum + each, 0) });
+  }
+  const largest = Math.max(...slopes.map(({ expected }) => Math.abs(expected)));
+  const errors = slopes.map(({ kind, found, expected }) => {
+    return { kind, error: Math.abs(found - expected) / (Math.abs(expected) + 0.1 * largest) };
+  });
+  return errors.reduce((worst, each) => (each.error > worst.error ? each : worst));
+}
+
+describe('gradients of families', () => {
+  test.each(fixtures)('%s', async (fixture) => {
+    const backend = await openTestBackend(tensorflowMissing === null ? 'tensorflow' : 'wasm');
+    const dir = fixturePath(fixture);
+    const model = loadModel(backend, dir);
+    const subjects = [
+      subject(backend, model, lora as AdapterMethod<never>, loraWeights(model)),
+      subject(backend, model, full as AdapterMethod<never>, fullWeights(dir)),
+    ];
+    for (const each of subjects) {
+      const { kind, error } = await worstSlopeError(each);
+      expect(error, kind).toBeLessThan(0.05);
+      const [kept, again] = [await each.step(each.values, false), await each.step(each.values, true)];
+      for (const [tensor, gradient] of Object.entries(kept.gradients)) {
+        const difference = Math.max(...gradient.map((value, at) => Math.abs(value - again.gradients[tensor][at])));
+        expect(difference, tensor).toBeLessThan(1e-5 * Math.max(1, ...gradient.map(Math.abs)));
+      }
+    }
+    model.dispose();
+  });
+});
