@@ -2,8 +2,9 @@
  * Memory, time and adapter size of a run before it starts, by parts that can be shown.
  *   weights     parameters × 2 (bf16) or 4 bytes; for full fine-tuning they count as trained
  *   training    trained parameters × 16 bytes: value, gradient and Adam's two moments
- *   activations what the backward pass keeps, per token and layer: the inputs of both norms in float32 (8 D bytes), and
- *               in the storage precision q, k, v, the attention row (H T), gate, up and what the adapter keeps; with
+ *   activations what the backward pass keeps, per token and layer: the inputs of its norms in float32 (two, in Gemma four,
+ *               of D, and in some families those of the heads of q and k), and in the storage precision q, k, v, the
+ *               attention row (H T), the inputs of the activation (gate, up) and what the adapter keeps; with
  *               recomputation one layer of these and D per layer
  *   logits      3 copies of a slice of the vocabulary's logits
  *   time        tokens × (4 P + adapter) operations over the backend's rate, or the rate of the last such run
@@ -11,6 +12,7 @@
 import type { Estimate } from '../contract/entities.ts';
 import type { EngineSettings } from '../contract/engine.ts';
 import type { LinearShape, ModelShape } from '../contract/families/family.ts';
+import { getFamily } from '../contract/families/registry.ts';
 import type { MethodSpec } from '../contract/methods/method.ts';
 import type { ResolvedTraining } from '../contract/training.ts';
 
@@ -82,7 +84,8 @@ function keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes }:
   // VeRA keeps its products (outputs), the others their inputs, which q, k, v and gate, up share.
   const shared = 2 * hiddenSize + headCount * headDim + intermediateSize;
   const adapter = spec.id === 'vera' ? perLayer('outFeatures') : Math.min(shared, perLayer('inFeatures'));
-  return 8 * hiddenSize + numberBytes * (attention + 2 * intermediateSize + adapter);
+  const { normInputs, activationInputs } = getFamily(shape.family).keptPerToken(shape);
+  return 4 * normInputs + numberBytes * (attention + activationInputs + adapter);
 }
 
 function seconds({ shape, options, targets, training, settings, meanLength, knownTokensPerSecond }: EstimateInput): number {

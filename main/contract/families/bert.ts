@@ -88,6 +88,7 @@ function encoderFamily(variant: Variant): ModelFamily {
 
     parseConfig: (config, file) => toShape(readConfig(config, file, { ...rules, title: variant.title }), variant),
 
+    keptPerToken: ({ hiddenSize, intermediateSize }) => ({ normInputs: 2 * hiddenSize, activationInputs: intermediateSize }),
     weightShapes: (shape) => bodyShapes(shape, variant.name),
 
     optionalWeights({ hiddenSize, encoder }) {

@@ -91,6 +91,13 @@ export interface GgufDescription {
   readonly tensors: ReadonlyMap<string, Float32Array>;
 }
 
+/** What the backward pass needs of a layer beside its attention: numbers per token. */
+export interface KeptPerToken {
+  readonly normInputs: number;
+  /** Of the activation in the feed-forward part: gate and up, where it is gated. */
+  readonly activationInputs: number;
+}
+
 export interface ModelFamily {
   /** `model_type` values of config.json that this family serves; the first is the family's name. */
   readonly modelTypes: readonly string[];
@@ -100,6 +107,8 @@ export interface ModelFamily {
   parseConfig(config: Readonly<Record<string, unknown>>, file: string): ModelShape;
   /** All tensors that a model in memory holds: Hugging Face name to shape. Files may hold some of them transposed (LinearShape). */
   weightShapes(shape: ModelShape): ReadonlyMap<string, readonly number[]>;
+  /** For estimates of memory. */
+  keptPerToken(shape: ModelShape): KeptPerToken;
   /** Tensors that the weights may hold besides: heads of encoders. */
   optionalWeights?(shape: ModelShape): ReadonlyMap<string, readonly number[]>;
   /** The name under which a tensor of a Hugging Face file is known here, where that differs; null for one that nobody reads. */

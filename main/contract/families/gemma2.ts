@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { GraftError } from '../errors.ts';
 import { countParameters, headDimOf, readConfig, sizeField } from './decoderConfig.ts';
 import type { ModelFamily } from './family.ts';
-import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaGgufTensor, gemmaNorms } from './gemma.ts'; // prettier-ignore
+import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaGgufTensor, gemmaNorms } from './gemma.ts';
 import type { GemmaDetails } from './gemma.ts';
 import { commonGgufMetadata, u32 } from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
-import { decoderSizes, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
+import { decoderSizes, llamaKeptPerToken, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
 import { findRopeProblems, ropeOf } from './rope.ts';
 import type { RopeParameters } from './rope.ts';
 import { layerWindows } from './slidingWindow.ts';
@@ -43,6 +43,7 @@ export const gemma2Family: ModelFamily = {
   },
 
   weightShapes: (shape) => llamaWeights(shape, { layer: gemmaNorms }),
+  keptPerToken: (shape) => llamaKeptPerToken(shape, { layer: gemmaNorms }),
 
   configFromGguf: (head, file) => ({
     model_type: 'gemma2',

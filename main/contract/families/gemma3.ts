@@ -7,11 +7,11 @@ import { GraftError } from '../errors.ts';
 import { countParameters, headDimOf, readConfig, sizeField } from './decoderConfig.ts';
 import type { ConfigProblems } from './decoderConfig.ts';
 import type { GgufField, GgufHead, ModelFamily } from './family.ts';
-import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaGgufTensor, gemmaNorms } from './gemma.ts'; // prettier-ignore
+import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaGgufTensor, gemmaNorms } from './gemma.ts';
 import type { GemmaDetails } from './gemma.ts';
 import { commonGgufMetadata, f32, ggufReader, u32 } from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
-import { decoderSizes, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
+import { decoderSizes, llamaKeptPerToken, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
 import { findFieldProblems, ropeSchema, toRope } from './rope.ts';
 import type { RopeFields, RopeParameters } from './rope.ts';
 import { layerWindows } from './slidingWindow.ts';
@@ -25,6 +25,7 @@ const schema = z.object({
 });
 type Gemma3Config = z.infer<typeof schema>;
 const variant = { name: 'gemma3', title: 'Gemma 3', wideLayers: 62 } as const;
+const norms = { layer: gemmaNorms, head: ['self_attn.q_norm', 'self_attn.k_norm'] };
 const usualPattern = 6;
 
 export interface Gemma3Details extends GemmaDetails {
@@ -53,7 +54,8 @@ export const gemma3Family: ModelFamily = {
     return countParameters(llamaLikeShape('gemma3_text', parsed, llamaLinears(decoderSizes(parsed))), this);
   },
 
-  weightShapes: (shape) => llamaWeights(shape, { layer: gemmaNorms, head: ['self_attn.q_norm', 'self_attn.k_norm'] }),
+  weightShapes: (shape) => llamaWeights(shape, norms),
+  keptPerToken: (shape) => llamaKeptPerToken(shape, norms),
 
   configFromGguf(head, file) {
     const { rope_theta: _global, ...config } = gemmaFromGguf(head, file, variant);

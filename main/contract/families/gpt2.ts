@@ -5,7 +5,16 @@
 import { z } from 'zod';
 import { GraftError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
-import { configError, countParameters, layerCountField, readConfig, sizeField, tokenIdField, tokenIdsField, tokenIdsOf } from './decoderConfig.ts'; // prettier-ignore
+import {
+  configError,
+  countParameters,
+  layerCountField,
+  readConfig,
+  sizeField,
+  tokenIdField,
+  tokenIdsField,
+  tokenIdsOf,
+} from './decoderConfig.ts';
 import type { ConfigProblems } from './decoderConfig.ts';
 import type { GgufTensorName, LinearShape, ModelFamily, ModelShape } from './family.ts';
 import { f32, ggufReader, ggufTokenIds, text, u32 } from './ggufFields.ts';
@@ -65,6 +74,8 @@ export const gpt2Family: ModelFamily = {
     if (!tiedHead) shapes.set('lm_head.weight', [vocabSize, hiddenSize]);
     return shapes;
   },
+
+  keptPerToken: ({ hiddenSize, intermediateSize }) => ({ normInputs: 2 * hiddenSize, activationInputs: intermediateSize }),
 
   weightName(stored) {
     if (/\.attn\.(masked_)?bias$/.test(stored)) return null; // causal masks that old versions of transformers saved

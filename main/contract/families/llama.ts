@@ -4,11 +4,20 @@
  * In GGUF files, rows of q_proj and k_proj are permuted for llama.cpp's way of rotating.
  */
 import { z } from 'zod';
-import { checkDecoder, configError, countParameters, decoderFields, readConfig, tokenIdField, tokenIdsField } from './decoderConfig.ts'; // prettier-ignore
+import { checkDecoder, configError, countParameters, decoderFields, readConfig, tokenIdField, tokenIdsField } from './decoderConfig.ts';
 import type { GgufTransform, ModelFamily, ModelShape } from './family.ts';
 import { commonConfigFromGguf, commonGgufMetadata, findUnsupportedGguf, ggufReader } from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
-import { decoderSizes, llamaGgufModules, llamaGgufTensor, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
+import {
+  decoderSizes,
+  llamaGgufModules,
+  llamaGgufTensor,
+  llamaKeptPerToken,
+  llamaLikeShape,
+  llamaLinears,
+  llamaNorms,
+  llamaWeights,
+} from './llamaLike.ts';
 import { ropeOf } from './rope.ts';
 import type { RopeParameters } from './rope.ts';
 
@@ -41,7 +50,8 @@ export const llamaFamily: ModelFamily = {
     return countParameters(llamaLikeShape('llama', parsed, linears), this);
   },
 
-  weightShapes: (shape) => llamaWeights(shape, { layer: ['input_layernorm', 'post_attention_layernorm'] }),
+  weightShapes: (shape) => llamaWeights(shape, llamaNorms),
+  keptPerToken: (shape) => llamaKeptPerToken(shape, llamaNorms),
 
   configFromGguf(head, file) {
     const problems = findUnsupportedGguf(head, 'llama');

@@ -5,7 +5,7 @@
 import { GraftError } from '../errors.ts';
 import type { DecoderConfig } from './decoderConfig.ts';
 import { headDimOf, tokenIdsOf } from './decoderConfig.ts';
-import type { GgufTensorName, GgufTransform, LinearShape, ModelShape } from './family.ts';
+import type { GgufTensorName, GgufTransform, KeptPerToken, LinearShape, ModelShape } from './family.ts';
 
 type Sizes = Pick<
   ModelShape,
@@ -53,12 +53,24 @@ export function llamaLinears(sizes: Sizes, biased: readonly string[] = []): Line
   );
 }
 
+/** The norms of `llamaWeights`, and a gated activation. */
+export function llamaKeptPerToken(
+  { hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim }: ModelShape,
+  norms: NormNames,
+): KeptPerToken {
+  const heads = norms.head ? (headCount + keyValueHeadCount) * headDim : 0;
+  return { normInputs: norms.layer.length * hiddenSize + heads, activationInputs: 2 * intermediateSize };
+}
+
 export interface NormNames {
   /** Of the hidden state, in each layer. */
   readonly layer: readonly string[];
   /** Of one head, in each layer. */
   readonly head?: readonly string[];
 }
+
+/** Of Llama itself. */
+export const llamaNorms: NormNames = { layer: ['input_layernorm', 'post_attention_layernorm'] };
 
 /** Embedding, linears, norms and head: Hugging Face names. */
 export function llamaWeights(shape: ModelShape, norms: NormNames): ReadonlyMap<string, readonly number[]> {

@@ -3,7 +3,7 @@
  * where llama.cpp takes no notice of the window: within it both compute the same.
  */
 import { z } from 'zod';
-import { checkDecoder, countParameters, decoderFields, readConfig, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts'; // prettier-ignore
+import { checkDecoder, countParameters, decoderFields, readConfig, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts';
 import type { ModelFamily } from './family.ts';
 import { commonGgufMetadata, u32 } from './ggufFields.ts';
 import { ropeGguf } from './ggufRope.ts';

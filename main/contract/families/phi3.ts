@@ -4,12 +4,21 @@
  * would have to be rotated again: the context is therefore the original one.
  */
 import { z } from 'zod';
-import { checkDecoder, configError, countParameters, decoderFields, readConfig, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts'; // prettier-ignore
+import {
+  checkDecoder,
+  configError,
+  countParameters,
+  decoderFields,
+  readConfig,
+  sizeField,
+  tokenIdField,
+  tokenIdsField,
+} from './decoderConfig.ts';
 import type { ConfigProblems } from './decoderConfig.ts';
 import type { GgufField, LinearShape, ModelFamily } from './family.ts';
 import { commonConfigFromGguf, commonGgufMetadata, findUnsupportedGguf, ggufReader, u32 } from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
-import { decoderSizes, layersOf, llamaGgufTensor, llamaLikeShape, llamaWeights } from './llamaLike.ts';
+import { decoderSizes, layersOf, llamaGgufTensor, llamaKeptPerToken, llamaLikeShape, llamaNorms, llamaWeights } from './llamaLike.ts';
 import { kindOf, ropeOf } from './rope.ts';
 import type { RopeFields, RopeParameters } from './rope.ts';
 
@@ -49,7 +58,8 @@ export const phi3Family: ModelFamily = {
     return countParameters({ ...shape, maxPositions, defaultTargets: ['qkv_proj'] }, this);
   },
 
-  weightShapes: (shape) => llamaWeights(shape, { layer: ['input_layernorm', 'post_attention_layernorm'] }),
+  weightShapes: (shape) => llamaWeights(shape, llamaNorms),
+  keptPerToken: (shape) => llamaKeptPerToken(shape, llamaNorms),
 
   configFromGguf(head, file) {
     const problems = findUnsupportedGguf(head, 'phi3');

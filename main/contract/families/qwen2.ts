@@ -3,7 +3,16 @@ import { z } from 'zod';
 import { countParameters, readConfig } from './decoderConfig.ts';
 import type { ModelFamily } from './family.ts';
 import { ropeTensors } from './ggufRope.ts';
-import { decoderSizes, llamaGgufModules, llamaGgufTensor, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
+import {
+  decoderSizes,
+  llamaGgufModules,
+  llamaGgufTensor,
+  llamaKeptPerToken,
+  llamaLikeShape,
+  llamaLinears,
+  llamaNorms,
+  llamaWeights,
+} from './llamaLike.ts';
 import { checkQwen, qwenDetails, qwenFields, qwenFromGguf, qwenGguf } from './qwen.ts';
 import type { QwenDetails } from './qwen.ts';
 
@@ -25,7 +34,8 @@ export const qwen2Family: ModelFamily = {
     return countParameters(llamaLikeShape('qwen2', parsed, llamaLinears(decoderSizes(parsed), biased)), this);
   },
 
-  weightShapes: (shape) => llamaWeights(shape, { layer: ['input_layernorm', 'post_attention_layernorm'] }),
+  weightShapes: (shape) => llamaWeights(shape, llamaNorms),
+  keptPerToken: (shape) => llamaKeptPerToken(shape, llamaNorms),
   configFromGguf: (head, file) => qwenFromGguf(head, file, variant),
   ggufTensor: (name) => llamaGgufTensor(name, llamaGgufModules),
   ggufConfigTensors: ropeTensors,

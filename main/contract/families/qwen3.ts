@@ -3,13 +3,23 @@ import { z } from 'zod';
 import { countParameters, readConfig, sizeField } from './decoderConfig.ts';
 import type { ModelFamily } from './family.ts';
 import { ropeTensors } from './ggufRope.ts';
-import { decoderSizes, llamaGgufModules, llamaGgufTensor, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
+import {
+  decoderSizes,
+  llamaGgufModules,
+  llamaGgufTensor,
+  llamaKeptPerToken,
+  llamaLikeShape,
+  llamaLinears,
+  llamaNorms,
+  llamaWeights,
+} from './llamaLike.ts';
 import { checkQwen, qwenDetails, qwenFields, qwenFromGguf, qwenGguf } from './qwen.ts';
 import type { QwenDetails } from './qwen.ts';
 
 const schema = z.object({ ...qwenFields, head_dim: sizeField.default(128), attention_bias: z.boolean().nullish() });
 const variant = { name: 'qwen3', title: 'Qwen3', architecture: 'Qwen3ForCausalLM' } as const;
 const attentionModules = ['q_proj', 'k_proj', 'v_proj', 'o_proj'].map((module) => `self_attn.${module}`);
+const norms = { ...llamaNorms, head: ['self_attn.q_norm', 'self_attn.k_norm'] };
 const ggufModules = { ...llamaGgufModules, 'self_attn.q_norm': 'attn_q_norm', 'self_attn.k_norm': 'attn_k_norm' };
 
 /** What a forward pass needs beyond the shape, of a configuration that `parseConfig` took. */
@@ -27,8 +37,8 @@ export const qwen3Family: ModelFamily = {
     return countParameters(llamaLikeShape('qwen3', parsed, linears), this);
   },
 
-  weightShapes: (shape) =>
-    llamaWeights(shape, { layer: ['input_layernorm', 'post_attention_layernorm'], head: ['self_attn.q_norm', 'self_attn.k_norm'] }),
+  weightShapes: (shape) => llamaWeights(shape, norms),
+  keptPerToken: (shape) => llamaKeptPerToken(shape, norms),
 
   configFromGguf: (head, file) => qwenFromGguf(head, file, variant),
   ggufTensor: (name) => llamaGgufTensor(name, ggufModules),

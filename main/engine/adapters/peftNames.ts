@@ -31,7 +31,7 @@ export function peftConfig(
     auto_mapping: null,
     base_model_name_or_path: baseModel,
     bias: 'none',
-    fan_in_fan_out: false,
+    fan_in_fan_out: targets.some(({ storedTransposed }) => storedTransposed), // PEFT adds its delta to the stored matrix
     inference_mode: true,
     layers_pattern: options.layersPattern,
     layers_to_transform: options.layersToTransform,

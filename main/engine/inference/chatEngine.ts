@@ -5,6 +5,7 @@
  */
 import type { EngineRequests, GenerateRequest, GenerateResult, LogitsRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
 import { getAdapterMethod, readAdapter } from '../adapters/registry.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
@@ -136,7 +137,7 @@ export class ChatEngine {
   /** Logits of whole rows, without a cache: (rows, tokens, vocabulary), row-major. */
   async logits(request: LogitsRequest): Promise<Result<'logits'>> {
     const open = this.#model();
-    for (const row of request.ids) checkIds(row, open.model.shape.vocabSize);
+    for (const row of request.ids) checkRow(row, open.model.shape);
     const { functions, adapterInputs } = this.#select(open, request.adapter);
     try {
       return await modelLogits(functions.logits, adapterInputs, request);
@@ -170,6 +171,16 @@ export class ChatEngine {
     const adapterInputs = { ...resident.inputs, scale: tf.scalar(choice.scale) };
     return { functions: functionsFor(open, resident), adapterInputs, cacheKey: cacheKeyOf(choice) };
   }
+}
+
+/** Positions past the model's own have no embedding, or one that it was not trained with. */
+function checkRow(ids: readonly number[], { vocabSize, maxPositions }: ModelShape): void {
+  checkIds(ids, vocabSize);
+  if (ids.length <= maxPositions) return;
+  throw new GraftError('invalid', `A row has ${ids.length} tokens; this model has ${maxPositions} positions.`, {
+    field: 'ids',
+    remedy: 'Give shorter rows.',
+  });
 }
 
 function cacheKeyOf(choice: AdapterChoice): string {
