@@ -4,6 +4,8 @@
  */
 import type { ErrorJson } from './errors.ts';
 import type { ExportResult } from './exports/exportSpec.ts';
+import type { LabelTask } from './labels.ts';
+import type { Metrics } from './metrics.ts';
 import type { ProgressUpdate } from './progress.ts';
 import type { ResolvedTraining } from './training.ts';
 
@@ -36,11 +38,13 @@ export interface TrainJob {
   /** Checkpoint folder to go on from. */
   readonly resumeFrom?: string;
   readonly samplePrompts: readonly { readonly text: string; readonly ids: readonly number[] }[];
+  /** Of an encoder: what it learns. Absent: to write text. */
+  readonly labelTask?: LabelTask;
 }
 
 export interface StepMetrics {
   readonly step: number; // from 1
-  readonly loss: number; // before the update, mean over trained tokens
+  readonly loss: number; // before the update, mean over trained tokens or labelled rows
   readonly gradNorm: number; // before clipping
   readonly learningRate: number; // of the default group
   readonly tokens: number; // non-padding input tokens
@@ -51,7 +55,10 @@ export interface StepMetrics {
 export interface Evaluation {
   readonly step: number;
   readonly loss: number;
+  /** What the loss is a mean over: trained tokens, or rows with labels. */
   readonly trainedTokens: number;
+  /** Of a classification or regression. */
+  readonly metrics?: Metrics;
 }
 
 export interface SampleAnswer {
@@ -176,6 +183,8 @@ export interface InspectedAdapter {
   readonly storedBytes: number;
   /** False where training cannot go on from it. */
   readonly trainable: boolean;
+  /** What its head answers; absent without a head. */
+  readonly labelTask?: LabelTask;
 }
 
 /** Requests an engine process serves. Key: request name; the tuple is [parameters, streamed event, result]. */

@@ -3,10 +3,16 @@
  * and the engine all read this schema; learning rate and batch are optional here because each method recommends its own.
  */
 import { z } from 'zod';
+import { taskKinds } from './labels.ts';
+import { bestByNames } from './metrics.ts';
 
 export const scheduleNames = ['linear', 'cosine', 'constant'] as const;
 
 export const trainingSchema = z.strictObject({
+  task: z.enum(taskKinds).optional().meta({
+    title: 'Task',
+    description: 'Of an encoder: classes, or numbers to come near to; not given: numbers where labels have fractions',
+  }),
   epochs: z
     .number()
     .positive()
@@ -26,6 +32,11 @@ export const trainingSchema = z.strictObject({
     .record(z.string(), z.number().positive())
     .default({})
     .meta({ title: 'Learning rates by group', description: 'e.g. vectorBank and logits of VB-LoRA', advanced: true }),
+  headLearningRate: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ title: 'Head learning rate', description: 'Peak learning rate of the classification head of an encoder' }),
   schedule: z.enum(scheduleNames).optional().meta({ title: 'Schedule', description: 'How the learning rate falls after warm-up' }),
   warmupSteps: z
     .int()
@@ -63,7 +74,12 @@ export const trainingSchema = z.strictObject({
   keepBest: z
     .boolean()
     .default(true)
-    .meta({ title: 'Keep best', description: 'Keep the adapter of the lowest evaluation loss rather than the last', advanced: true }),
+    .meta({ title: 'Keep best', description: 'Keep the adapter of the best evaluation rather than the last', advanced: true }),
+  bestBy: z.enum(bestByNames).optional().meta({
+    title: 'Best by',
+    description: 'What the best evaluation is chosen by; a classification may name one of its metrics instead of the loss',
+    advanced: true,
+  }),
   checkpointEvery: z
     .int()
     .nonnegative()

@@ -3,6 +3,7 @@ import type { InspectedAdapter } from '../contract/engine.ts';
 import { inspectModel } from '../formats/modelFolder.ts';
 import { readPeftFolder } from '../formats/peftFolder.ts';
 import { readAdapter } from './adapters/registry.ts';
+import { trainedTensors } from './adapters/adapterHead.ts';
 
 /** Throws GraftError with every misfit between folder and model. */
 export async function inspectAdapter({
@@ -13,13 +14,15 @@ export async function inspectAdapter({
   readonly modelDir: string;
 }): Promise<InspectedAdapter> {
   const folder = readPeftFolder(adapterDir);
-  const { methodId, options, targets, trained, trainable } = readAdapter(folder, inspectModel(modelDir).shape);
+  const weights = readAdapter(folder, inspectModel(modelDir).shape);
+  const { methodId, options, targets, trainable, head } = weights;
   return {
     method: methodId,
     options: { ...options },
     targets: targets.map(({ name }) => name),
-    trainableParameters: Object.values(trained).reduce((sum, { data }) => sum + data.length, 0),
+    trainableParameters: Object.values(trainedTensors(weights)).reduce((sum, { data }) => sum + data.length, 0),
     storedBytes: [...folder.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
     trainable,
+    ...(head && { labelTask: head.task }),
   };
 }

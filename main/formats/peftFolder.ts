@@ -26,6 +26,8 @@ export interface PeftFolder {
   readonly config: Readonly<Record<string, unknown>>;
   /** Keys exactly as in the file, e.g. `base_model.model.model.layers.0.self_attn.q_proj.vera_lambda_b`. */
   readonly tensors: ReadonlyMap<string, PeftTensor>;
+  /** Of the tensor file, beside its `format`. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export const peftConfigName = 'adapter_config.json';
@@ -46,16 +48,16 @@ export function readPeftFolder(dir: string): PeftFolder {
   const config = parsePeftConfig(readJsonObject(configFile), configFile);
   const weightsFile = findInside(folder, peftWeightsName);
   if (!weightsFile) throw missingWeights(dir, findInside(folder, pickleName) !== undefined);
-  return { dir, config, tensors: readTensorFile(weightsFile) };
+  return { dir, config, ...readTensorFile(weightsFile) };
 }
 
-/** All tensors of a safetensors file that is small enough to be read whole, as adapters are. */
-export function readTensorFile(path: string): ReadonlyMap<string, PeftTensor> {
+/** All of a safetensors file that is small enough to be read whole, as adapters are. */
+export function readTensorFile(path: string): Required<Pick<PeftFolder, 'tensors' | 'metadata'>> {
   const file = openSafetensors(path);
   try {
     const tensors = new Map<string, PeftTensor>();
     for (const { name, dtype, shape } of file.tensors.values()) tensors.set(name, { dtype, shape, data: file.readBytes(name) });
-    return tensors;
+    return { tensors, metadata: file.metadata };
   } finally {
     file.close();
   }
@@ -89,11 +91,11 @@ export function parsePeftConfig(value: unknown, file: string): Readonly<Record<s
  */
 export async function writePeftFolder(
   dir: string,
-  { config, tensors }: Pick<PeftFolder, 'config'> & { readonly tensors: ReadonlyMap<string, SafetensorsOutput> },
+  { config, tensors, metadata }: Pick<PeftFolder, 'config' | 'metadata'> & { readonly tensors: ReadonlyMap<string, SafetensorsOutput> },
 ): Promise<void> {
   await writeDirAtomic(dir, async (temporary) => {
     await writeFile(join(temporary, peftConfigName), formatPeftConfig(config));
-    await writeSafetensors(join(temporary, peftWeightsName), tensors, { format: 'pt' });
+    await writeSafetensors(join(temporary, peftWeightsName), tensors, { ...metadata, format: 'pt' });
   });
 }
 

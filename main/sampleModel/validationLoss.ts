@@ -16,14 +16,14 @@ const batchSize = 8;
 export async function validationLoss(settings: EngineSettings, modelDir: string, tokenFile: string): Promise<number> {
   const backend = await openBackend(settings);
   const model = loadModel(backend, modelDir);
-  const lossSum = backend.compile('validation', ({ ids, targets, weights }) => ({
+  const forward = backend.compile('validation', ({ ids, targets, weights }) => ({
     lossSum: model.crossEntropySum(model.hidden(ids), targets, weights),
   }));
   try {
-    const evaluation = await evaluate({ lossSum, parameters: {}, batches: batchesOf(tokenFile), step: 0 });
+    const evaluation = await evaluate({ forward, scores: undefined, parameters: {}, batches: batchesOf(tokenFile), step: 0 });
     return evaluation?.loss ?? NaN;
   } finally {
-    lossSum.dispose();
+    forward.dispose();
     model.dispose();
   }
 }

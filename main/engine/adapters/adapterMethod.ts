@@ -4,6 +4,7 @@
  * swap all use the same code.
  */
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
+import type { LabelTask } from '../../contract/labels.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { Tensor } from '../tf.ts';
 import type { ReplacedWeights } from './replacedWeights.ts';
@@ -34,6 +35,14 @@ export interface AdapterWeights<Options extends object = object> {
   readonly trainable: boolean;
   /** Weights of the base that it replaces as a whole; their tensors are in `trained`. */
   readonly replaced?: ReplacedWeights;
+  /** Of an encoder's adapter; read and written by adapterFolder.ts, so that methods need not know of it. */
+  readonly head?: AdapterHead;
+}
+
+/** A classification head that is trained whole beside the adapter: tensors by their Hugging Face names. */
+export interface AdapterHead {
+  readonly task: LabelTask;
+  readonly tensors: Readonly<Record<string, HostTensor>>;
 }
 
 /** Live for one traced forward pass. */

@@ -5,6 +5,7 @@ import { methodSpecs } from '../../contract/methods/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterMethod, AdapterWeights } from './adapterMethod.ts';
 import { full, fullPeftType } from './full.ts';
+import { withHead } from './headedMethod.ts';
 import { lora } from './lora.ts';
 import { configFile } from './peftNames.ts';
 import { withReplacedWeights } from './replacedWeights.ts';
@@ -12,9 +13,9 @@ import { vblora } from './vblora.ts';
 import { vera } from './vera.ts';
 
 const adapterMethods: Readonly<Record<string, AdapterMethod>> = {
-  vera: withReplacedWeights(vera),
-  vblora: withReplacedWeights(vblora),
-  lora: withReplacedWeights(lora),
+  vera: withHead(withReplacedWeights(vera)),
+  vblora: withHead(withReplacedWeights(vblora)),
+  lora: withHead(withReplacedWeights(lora)),
   full,
 };
 

@@ -1,16 +1,17 @@
 /**
  * BERT and RoBERTa (Devlin et al. 2018, arXiv 1810.04805; Liu et al. 2019, arXiv 1907.11692): word, position and type
  * embeddings, post-norm blocks with biases and GELU, a head on the first token. BERT: tanh pooler of the body, then one
- * linear layer; RoBERTa: dense, tanh, out_proj, all in the head. Names are those of …ForSequenceClassification.
+ * linear layer; RoBERTa: dense, tanh, out_proj, all in the head. Names are those of …ForSequenceClassification. An adapter
+ * adds to the outputs of linear layers, and may replace weights (biases that PEFT trained beside it).
  */
 import { poolerName } from '../../contract/families/bert.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import type { BoundAdapter, HostTensor } from '../adapters/adapterMethod.ts';
 import { attention } from '../ops/attention.ts';
-import { frozenLinear } from '../ops/frozenLinear.ts';
-import { gatherRows } from '../ops/gatherRows.ts';
+import { frozenLinear, linear } from '../ops/frozenLinear.ts';
+import { gatherRows, gatherTrainedRows } from '../ops/gatherRows.ts';
 import { gelu } from '../ops/gelu.ts';
-import { layerNorm } from '../ops/layerNorm.ts';
+import { layerNorm, trainedLayerNorm } from '../ops/layerNorm.ts';
 import { recomputed } from '../ops/recomputed.ts';
 import { tf, type Tensor } from '../tf.ts';
 import type { EncoderInputs, EncoderModel, EncoderOptions, HeadOptions } from './encoderModel.ts';
@@ -45,7 +46,7 @@ export class Bert implements EncoderModel {
     const [B, T] = inputs.ids.shape as [number, number];
     const mask = inputs.attentionMask.sub(1).mul(-MASKED).reshape([B, 1, 1, 1, T]);
     const batch: Batch = { B, T, mask };
-    let x = this.#embed(inputs, B * T);
+    let x = this.#embed(inputs, B * T, adapter);
     for (let layer = 0; layer < this.shape.layerCount; layer++) {
       const prefix = `${this.shape.family}.encoder.layer.${layer}.`;
       const block = (input: Tensor): Tensor => this.#block(input, prefix, batch, adapter);
@@ -78,32 +79,41 @@ export class Bert implements EncoderModel {
     return weight;
   }
 
-  #norm(x: Tensor, name: string): Tensor {
-    return layerNorm(x, this.#weight(`${name}.weight`), this.#weight(`${name}.bias`), this.shape.normEpsilon);
+  #norm(x: Tensor, name: string, adapter: BoundAdapter | undefined): Tensor {
+    const [weightName, biasName] = [`${name}.weight`, `${name}.bias`];
+    const [weight, bias] = [adapter?.weight?.(weightName), adapter?.weight?.(biasName)];
+    const norm = weight || bias ? trainedLayerNorm : layerNorm;
+    return norm(x, weight ?? this.#weight(weightName), bias ?? this.#weight(biasName), this.shape.normEpsilon);
   }
 
   /** Linear layers that share one input: x (N, in) → one (N, out) for each name. */
   #linears(x: Tensor, names: readonly string[], adapter: BoundAdapter | undefined): Tensor[] {
     const deltas = adapter?.deltas(x, names);
     return names.map((name, index) => {
-      const y = frozenLinear(x, this.#weight(`${name}.weight`)).add(this.#weight(`${name}.bias`));
+      const trained = adapter?.weight?.(`${name}.weight`);
+      const product = trained ? linear(x, trained) : frozenLinear(x, this.#weight(`${name}.weight`));
+      const y = product.add(adapter?.weight?.(`${name}.bias`) ?? this.#weight(`${name}.bias`));
       const delta = deltas?.[index];
       return delta ? y.add(delta) : y;
     });
   }
 
-  #embed({ ids, positions, tokenTypes }: EncoderInputs, tokens: number): Tensor {
+  #embed({ ids, positions, tokenTypes }: EncoderInputs, tokens: number, adapter: BoundAdapter | undefined): Tensor {
     const name = `${this.shape.family}.embeddings.`;
-    const rows = (table: string, at: Tensor): Tensor => gatherRows(this.#weight(`${name}${table}.weight`), at.reshape([tokens]));
+    const rows = (table: string, at: Tensor): Tensor => {
+      const trained = adapter?.weight?.(`${name}${table}.weight`);
+      const flat = at.reshape([tokens]);
+      return trained ? gatherTrainedRows(trained, flat) : gatherRows(this.#weight(`${name}${table}.weight`), flat);
+    };
     const sum = rows('word_embeddings', ids).add(rows('token_type_embeddings', tokenTypes)).add(rows('position_embeddings', positions));
-    return this.#norm(sum, `${name}LayerNorm`);
+    return this.#norm(sum, `${name}LayerNorm`, adapter);
   }
 
   #block(input: Tensor, prefix: string, batch: Batch, adapter: BoundAdapter | undefined): Tensor {
     const attended = this.#attend(input, prefix, batch, adapter);
-    const x = this.#norm(input.add(attended), `${prefix}attention.output.LayerNorm`);
+    const x = this.#norm(input.add(attended), `${prefix}attention.output.LayerNorm`, adapter);
     const wide = gelu(this.#linears(x, [`${prefix}intermediate.dense`], adapter)[0]);
-    return this.#norm(x.add(this.#linears(wide, [`${prefix}output.dense`], adapter)[0]), `${prefix}output.LayerNorm`);
+    return this.#norm(x.add(this.#linears(wide, [`${prefix}output.dense`], adapter)[0]), `${prefix}output.LayerNorm`, adapter);
   }
 
   #attend(x: Tensor, prefix: string, { B, T, mask }: Batch, adapter: BoundAdapter | undefined): Tensor {

@@ -4,6 +4,8 @@
  * change every epoch. Padding rows have weight zero, so that the last, smaller batch has the shape of the others.
  */
 import type { TokenRows } from '../../formats/tokenFile.ts';
+import { tf } from '../tf.ts';
+import type { NamedTensorMap } from '../tf.ts';
 import { createRandom, shuffled } from '../random.ts';
 import { bucketLengthFor, chooseBucketLengths } from './lengthBuckets.ts';
 
@@ -38,18 +40,27 @@ export interface BatchPlanOptions {
   readonly seed: number;
 }
 
-/** A micro-batch on the host; arrays are row-major (batchSize, length). */
+/** A micro-batch on the host, as loop and steps know it, whatever is learned from it. */
 export interface Batch {
   readonly batchSize: number;
   readonly length: number;
+  /** Tokens that are not padding. */
+  readonly tokens: number;
+  /** What the loss is a mean over: trained tokens, or rows with labels. */
+  readonly trainedTokens: number;
+  /** Of each row that is not padding, where rows have labels: class id or value. */
+  readonly labels?: readonly number[];
+  /** What the objective reads; the caller's to dispose. */
+  upload(): NamedTensorMap;
+}
+
+/** Arrays of a micro-batch of language modelling, row-major (batchSize, length). */
+export interface TokenBatch extends Batch {
   readonly ids: Int32Array;
   /** The next token at each position, 0 where its weight is 0. */
   readonly targets: Int32Array;
   /** 1 where the next token is trained. */
   readonly weights: Float32Array;
-  /** Tokens that are not padding. */
-  readonly tokens: number;
-  readonly trainedTokens: number;
 }
 
 /** Rows are ordered by length within windows of so many steps: long enough to fill buckets, short enough to stay mixed. */
@@ -104,7 +115,7 @@ export function cutRows({ ids, lossMask, offsets }: TokenRows, maxLength: number
 }
 
 /** Arrays of one micro-batch; missing rows become padding of weight zero. No row may be longer than `length`. */
-export function fillBatch(rows: readonly TokenRow[], length: number, batchSize: number): Batch {
+export function fillBatch(rows: readonly TokenRow[], length: number, batchSize: number): TokenBatch {
   const ids = new Int32Array(batchSize * length);
   const targets = new Int32Array(batchSize * length);
   const weights = new Float32Array(batchSize * length);
@@ -121,7 +132,12 @@ export function fillBatch(rows: readonly TokenRow[], length: number, batchSize: 
       trainedTokens += 1;
     }
   });
-  return { batchSize, length, ids, targets, weights, tokens, trainedTokens };
+  const upload = (): NamedTensorMap => ({
+    ids: tf.tensor2d(ids, [batchSize, length], 'int32'),
+    targets: tf.tensor1d(targets, 'int32'),
+    weights: tf.tensor1d(weights),
+  });
+  return { batchSize, length, ids, targets, weights, tokens, trainedTokens, upload };
 }
 
 interface EpochShape {

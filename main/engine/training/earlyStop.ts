@@ -1,4 +1,4 @@
-/** Early stopping: the run ends when so many evaluations in a row brought no lower loss. */
+/** Early stopping: the run ends when so many evaluations in a row brought no better one. */
 import type { ResolvedTraining } from '../../contract/training.ts';
 import type { RunProgress } from './progress.ts';
 

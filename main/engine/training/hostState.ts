@@ -1,4 +1,5 @@
 /** Between the device's training state, its copy on the host (checkpoints) and the adapter that is in it. */
+import { headGroup, trainedTensors } from '../adapters/adapterHead.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { tf } from '../tf.ts';
 import type { HostState } from './checkpoint.ts';
@@ -14,7 +15,7 @@ export type AdapterFrame = Omit<AdapterWeights, 'trained'>;
 /** Parameters as given, moments zero. */
 export function initialState(groups: readonly PackedGroup[], weights: AdapterWeights): HostState {
   const vectors = groups.flatMap((group) => [
-    [groupKey(group, 'parameters'), flattenGroup(group, weights.trained)] as const,
+    [groupKey(group, 'parameters'), flattenGroup(group, trainedTensors(weights))] as const,
     [groupKey(group, 'firstMoment'), new Float32Array(group.size)] as const,
     [groupKey(group, 'secondMoment'), new Float32Array(group.size)] as const,
   ]);
@@ -38,9 +39,14 @@ export async function downloadState(
 
 /** The adapter that the state's parameters are. */
 export function weightsOf(groups: readonly PackedGroup[], state: HostState, frame: AdapterFrame): AdapterWeights {
-  const trained = Object.assign(
-    {},
-    ...groups.map((group) => unflattenGroup(group, state[groupKey(group, 'parameters')])),
-  ) as AdapterWeights['trained'];
-  return { ...frame, trained };
+  const tensorsOf = (wanted: readonly PackedGroup[]): AdapterWeights['trained'] =>
+    Object.assign({}, ...wanted.map((group) => unflattenGroup(group, state[groupKey(group, 'parameters')]))) as AdapterWeights['trained'];
+  const { head } = frame;
+  if (!head) return { ...frame, trained: tensorsOf(groups) };
+  const [ofHead, ofAdapter] = [groups.filter(isHead), groups.filter((group) => !isHead(group))];
+  return { ...frame, trained: tensorsOf(ofAdapter), head: { ...head, tensors: tensorsOf(ofHead) } };
+}
+
+function isHead({ name }: PackedGroup): boolean {
+  return name === headGroup;
 }

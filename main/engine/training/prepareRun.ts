@@ -4,14 +4,20 @@
  */
 import type { EngineSettings, TrainJob } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
+import { poolerName } from '../../contract/families/bert.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
+import type { LabelTask } from '../../contract/labels.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
 import { openWeights } from '../../formats/weightSource.ts';
-import type { AdapterMethod, AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
+import type { AdapterHead, AdapterMethod, AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
+import { initHead, trainedTensors } from '../adapters/adapterHead.ts';
 import { getAdapterMethod, readAdapter } from '../adapters/registry.ts';
 import type { Backend } from '../backends/backend.ts';
 import { openBackend } from '../backends/registry.ts';
 import type { CausalModel } from '../models/causalModel.ts';
+import type { EncoderModel } from '../models/encoderModel.ts';
+import { loadEncoder } from '../models/loadEncoder.ts';
 import { loadModel } from '../models/registry.ts';
 import { createRandom } from '../random.ts';
 import { tf } from '../tf.ts';
@@ -19,6 +25,9 @@ import type { NamedTensorMap } from '../tf.ts';
 import type { Batch } from './batches.ts';
 import { dropoutPoolSize, fillDropoutPool } from './dropoutPool.ts';
 import type { AdapterFrame } from './hostState.ts';
+import { labelObjective } from './labelObjective.ts';
+import { languageObjective } from './languageObjective.ts';
+import type { Objective } from './objective.ts';
 import { packGroups } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
 import { loadTrainingData } from './trainingData.ts';
@@ -30,7 +39,10 @@ import type { TrainStepContext } from './trainStep.ts';
 export interface PreparedRun extends TrainStepContext {
   readonly job: TrainJob;
   readonly backend: Backend;
-  readonly model: CausalModel;
+  readonly shape: ModelShape;
+  /** What answers sample prompts; null for an encoder. */
+  readonly decoder: CausalModel | null;
+  readonly objective: Objective;
   readonly method: AdapterMethod;
   readonly frame: AdapterFrame;
   readonly groups: readonly PackedGroup[];
@@ -50,31 +62,96 @@ export async function prepareRun(
 ): Promise<{ readonly run: PreparedRun; readonly initialWeights: AdapterWeights }> {
   const { training } = job;
   const method = getAdapterMethod(job.method.id);
-  const data = loadTrainingData(job);
+  const { shape } = inspectModel(job.modelDir);
+  const data = loadTrainingData(job, shape);
+  checkVocabulary(data, shape);
   const backend = await openBackend(settings);
-  const model = loadModel(backend, job.modelDir);
-  checkVocabulary(data, model);
-  const initialWeights = loadInitialWeights(job, method, model);
-  const groups = packGroups(initialWeights.trained);
+  const subject = openSubject(backend, job, loadInitialWeights(job, method, shape));
+  const { initialWeights, objective } = subject;
+  const groups = packGroups(trainedTensors(initialWeights));
   const uploads = Object.entries(method.frozenUploads(initialWeights));
   const frozen: NamedTensorMap = Object.fromEntries(
     uploads.map(([name, { data: values, shape }]) => [name, backend.frozen(values, shape)]),
   );
-  const functions = compileTrainFunctions({ backend, model, method, weights: initialWeights, groups, frozen, training });
+  const functions = compileTrainFunctions({ backend, objective, method, weights: initialWeights, groups, frozen, training });
   const dispose = (): void => {
     functions.dispose();
     tf.dispose(frozen);
-    model.dispose();
+    subject.dispose();
   };
   const trainableParameters = groups.reduce((total, { size }) => total + size, 0);
-  const dropoutPool = createDropoutPool(initialWeights, training.seed);
+  const dropoutPool = createDropoutPool(initialWeights, shape, training.seed);
   const { trained: _onDevice, ...frame } = initialWeights;
-  const run = { job, backend, model, method, frame, groups, functions, training, dropoutPool, data, trainableParameters, dispose };
+  const { decoder } = subject;
+  const run = {
+    job,
+    backend,
+    shape,
+    decoder,
+    objective,
+    method,
+    frame,
+    groups,
+    functions,
+    training,
+    dropoutPool,
+    data,
+    trainableParameters,
+    dispose,
+  };
   return { run, initialWeights };
 }
 
+interface Subject extends Pick<PreparedRun, 'decoder' | 'objective'> {
+  /** With the head to start from, where there is one. */
+  readonly initialWeights: AdapterWeights;
+  dispose(): void;
+}
+
+/** The model on the device, and what is learned with it. */
+function openSubject(backend: Backend, job: TrainJob, weights: AdapterWeights): Subject {
+  const { labelTask, training } = job;
+  if (!labelTask) {
+    const decoder = loadModel(backend, job.modelDir);
+    return { decoder, objective: languageObjective(decoder, training), initialWeights: weights, dispose: () => decoder.dispose() };
+  }
+  const model = loadEncoder(backend, job.modelDir);
+  checkPooler(model, weights);
+  const head = headToStartFrom(weights, labelTask, model, training.seed);
+  const objective = labelObjective(model, head, training);
+  const dispose = (): void => {
+    objective.dispose();
+    model.dispose();
+  };
+  return { decoder: null, objective, initialWeights: { ...weights, head }, dispose };
+}
+
+/** That of the adapter to start from, else the base's, else a fresh one. */
+function headToStartFrom({ head }: AdapterWeights, task: LabelTask, model: EncoderModel, seed: number): AdapterHead {
+  if (!head) return initHead(model, task, createRandom(seed, 'head'));
+  if (head.task.kind === task.kind && head.task.labels.join('\n') === task.labels.join('\n')) return head;
+  const known = head.task.kind === 'regression' ? 'a number' : head.task.labels.join(', ');
+  throw new GraftError('conflict', `The adapter to start from answers with other labels: ${known}.`, {
+    field: 'initAdapter',
+    remedy: 'Use a dataset with the same labels, or start without an adapter.',
+  });
+}
+
+/** Where the checkpoint has no pooler, the head brings one, which is trained whole. */
+function checkPooler({ hasPooler }: EncoderModel, { targets }: AdapterWeights): void {
+  if (hasPooler || targets.every(({ name }) => name !== poolerName)) return;
+  throw new GraftError(
+    'unsupported',
+    `This model has no ${poolerName}: a new one is trained with the head and cannot be adapted besides.`,
+    {
+      field: 'targets',
+      remedy: 'Name target modules without it, for example query, key and value.',
+    },
+  );
+}
+
 /** Rows that came as token ids may have been made for another model. */
-function checkVocabulary({ largestId }: TrainingData, { shape }: CausalModel): void {
+function checkVocabulary({ largestId }: TrainingData, shape: ModelShape): void {
   if (largestId < shape.vocabSize) return;
   throw new GraftError('invalid', `The dataset holds the token id ${largestId}; this model's ids end at ${shape.vocabSize - 1}.`, {
     field: 'dataset',
@@ -82,10 +159,10 @@ function checkVocabulary({ largestId }: TrainingData, { shape }: CausalModel): v
   });
 }
 
-function loadInitialWeights(job: TrainJob, method: AdapterMethod, model: CausalModel): AdapterWeights {
-  if (job.initAdapter !== undefined) return loadInitAdapter(job.initAdapter, method, model);
+function loadInitialWeights(job: TrainJob, method: AdapterMethod, shape: ModelShape): AdapterWeights {
+  if (job.initAdapter !== undefined) return loadInitAdapter(job.initAdapter, method, shape);
   const wanted = new Set(job.targets);
-  const targets = model.shape.linears.filter(({ name }) => wanted.has(name));
+  const targets = shape.linears.filter(({ name }) => wanted.has(name));
   if (targets.length < wanted.size) {
     const unknown = job.targets.filter((name) => !targets.some((target) => target.name === name));
     throw new GraftError('invalid', `The model has no linear layer ${unknown.join(', ')}.`, { field: 'targets' });
@@ -95,8 +172,8 @@ function loadInitialWeights(job: TrainJob, method: AdapterMethod, model: CausalM
 }
 
 /** The adapter brings its own options; the studio has checked that nothing contradicts them. */
-function loadInitAdapter(dir: string, method: AdapterMethod, model: CausalModel): AdapterWeights {
-  const weights = readAdapter(readPeftFolder(dir), model.shape);
+function loadInitAdapter(dir: string, method: AdapterMethod, shape: ModelShape): AdapterWeights {
+  const weights = readAdapter(readPeftFolder(dir), shape);
   if (weights.methodId !== method.id) {
     const message = `The adapter to start from is of the method ${weights.methodId}, the run trains ${method.id}.`;
     throw new GraftError('conflict', message, { file: dir, field: 'method', remedy: `Train it with the method ${weights.methodId}.` });
@@ -120,11 +197,14 @@ function readBaseWeights(modelDir: string): ReadonlyMap<string, HostTensor> {
   }
 }
 
-function createDropoutPool({ options, targets }: AdapterFrame, seed: number): TrainStepContext['dropoutPool'] {
-  const dropout = 'dropout' in options ? Number(options.dropout) : 0;
-  if (dropout === 0) return undefined;
+/** Large enough for the widest input of an adapted layer, or of the head alone where only that has dropout. */
+function createDropoutPool({ options, targets, head }: AdapterFrame, shape: ModelShape, seed: number): TrainStepContext['dropoutPool'] {
+  const ofAdapter = 'dropout' in options && Number(options.dropout) > 0;
+  const ofHead = head !== undefined && (shape.encoder?.headDropout ?? 0) > 0;
+  if (!ofAdapter && !ofHead) return undefined;
   const widest = targets.reduce((most, { inFeatures }) => Math.max(most, inFeatures), 0);
   return (step: number, microBatch: number, { batchSize, length }: Batch) => {
-    return fillDropoutPool(dropoutPoolSize(batchSize * length * widest), [seed, step, microBatch]);
+    const largest = Math.max(ofAdapter ? batchSize * length * widest : 0, ofHead ? batchSize * shape.hiddenSize : 0);
+    return fillDropoutPool(dropoutPoolSize(largest), [seed, step, microBatch]);
   };
 }

@@ -2,6 +2,7 @@
  * Where a run stands, as plain data: everything beside the tensors that resuming needs. Position in the data, shuffling
  * and dropout are functions of seed and step, so the step number stands for all of them.
  */
+import type { BestBy } from '../../contract/metrics.ts';
 import type { Evaluation, SampleAnswer, StepMetrics } from '../../contract/engine.ts';
 
 /** Answers with the weights after `step`; of the base alone at step 0. */
@@ -17,7 +18,7 @@ export interface RunProgress {
   /** Every step since the start, so that a resumed run can return them all. */
   readonly steps: StepMetrics[];
   readonly evaluations: readonly Evaluation[];
-  /** The evaluation with the lowest loss so far; of equal ones the earliest. */
+  /** The best evaluation so far; of equal ones the earliest. */
   readonly best: Evaluation | null;
   readonly evaluationsWithoutImprovement: number;
   /** Absent in checkpoints of earlier versions. */
@@ -34,14 +35,19 @@ export function withStep(progress: RunProgress, metrics: StepMetrics, stepsPerEp
   return { ...progress, step: metrics.step, epoch: Math.floor(metrics.step / stepsPerEpoch) };
 }
 
-export function withEvaluation(progress: RunProgress, evaluation: Evaluation): RunProgress {
-  const improved = progress.best === null || evaluation.loss < progress.best.loss;
+/** `bestBy`: a metric, of which more is better, or the loss. */
+export function withEvaluation(progress: RunProgress, evaluation: Evaluation, bestBy: BestBy = 'loss'): RunProgress {
+  const improved = progress.best === null || qualityOf(evaluation, bestBy) > qualityOf(progress.best, bestBy);
   return {
     ...progress,
     evaluations: [...progress.evaluations, evaluation],
     best: improved ? evaluation : progress.best,
     evaluationsWithoutImprovement: improved ? 0 : progress.evaluationsWithoutImprovement + 1,
   };
+}
+
+function qualityOf({ loss, metrics }: Evaluation, bestBy: BestBy): number {
+  return bestBy === 'loss' ? -loss : (metrics?.[bestBy] ?? -Infinity);
 }
 
 export function withSamples(progress: RunProgress, samples: StepSamples): RunProgress {

@@ -108,7 +108,8 @@ async function evaluateBase({ run, emit, signal }: LoopContext) {
   if (run.data.evaluationRows === 0) return undefined;
   emit({ type: 'phase', phase: 'evaluating' });
   return evaluate({
-    lossSum: run.functions.evaluateBase,
+    forward: run.functions.evaluateBase,
+    scores: run.objective.startScores(),
     parameters: {},
     batches: run.data.evaluation(),
     step: 0,
@@ -120,6 +121,7 @@ function describeData({ data }: PreparedRun, emit: (event: TrainEvent) => void):
   const skipped =
     data.skippedRows === 0 ? '' : `; ${data.skippedRows} left out, since nothing in them is trained within the maximum length`;
   emit({ type: 'log', message: `${data.trainingRows} rows to train on, ${data.evaluationRows} to evaluate on${skipped}.` });
+  for (const message of data.notes) emit({ type: 'log', message });
 }
 
 /** Says where to go on from. */

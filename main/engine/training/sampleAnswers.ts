@@ -11,6 +11,7 @@ import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import type { Compiled } from '../backends/backend.ts';
 import { compileDecode, compileSettle } from '../inference/decoder.ts';
+import type { CausalModel } from '../models/causalModel.ts';
 import { FrozenStore } from '../inference/FrozenStore.ts';
 import { generate } from '../inference/generate.ts';
 import { capacityFor, KeyValueCache } from '../inference/KeyValueCache.ts';
@@ -39,7 +40,8 @@ export class Sampler {
   constructor(run: PreparedRun) {
     this.#run = run;
     this.#store = new FrozenStore(run.backend);
-    this.#prompts = run.job.samplePrompts.filter(({ ids }) => ids.length > 0 && ids.length < run.model.shape.maxPositions);
+    const isAnswerable = ({ ids }: TrainJob['samplePrompts'][number]): boolean => ids.length > 0 && ids.length < run.shape.maxPositions;
+    this.#prompts = run.decoder === null ? [] : run.job.samplePrompts.filter(isAnswerable);
   }
 
   /**
@@ -51,9 +53,14 @@ export class Sampler {
     return training.samplePrompts.length > 0 && this.#prompts.length > 0 && getMethodSpec(method.id).peftType !== null;
   }
 
+  get #decoderModel(): CausalModel {
+    if (this.#run.decoder === null) throw new Error('an encoder answers no prompts');
+    return this.#run.decoder;
+  }
+
   /** Undefined when aborted. */
   async answerBase(signal?: AbortSignal, maxTokens = evaluationTokens): Promise<SampleAnswer[] | undefined> {
-    const decode = compileDecode(this.#run.backend, this.#run.model);
+    const decode = compileDecode(this.#run.backend, this.#decoderModel);
     try {
       return await this.#answer({ decode, inputs: {}, isAdapter: false, maxTokens, signal });
     } finally {
@@ -99,13 +106,14 @@ export class Sampler {
   #decodeOf({ signature, binding }: ResidentAdapter): Compiled {
     if (this.#decoder?.signature === signature) return this.#decoder.decode;
     this.#decoder?.decode.dispose();
-    const decode = compileDecode(this.#run.backend, this.#run.model, binding);
+    const decode = compileDecode(this.#run.backend, this.#decoderModel, binding);
     this.#decoder = { signature, decode };
     return decode;
   }
 
   async #answer({ decode, inputs, isAdapter, maxTokens, signal }: AnswerRequest): Promise<SampleAnswer[] | undefined> {
-    const { model, backend, job } = this.#run;
+    const { backend, job } = this.#run;
+    const model = this.#decoderModel;
     const tokenizer = (this.#tokenizer ??= await loadTokenizer(job.modelDir));
     const contextLength = model.shape.maxPositions;
     const stopIds = [...new Set([...model.shape.eosTokenIds, ...tokenizer.eosTokenIds])];

@@ -58,7 +58,7 @@ export function spearman(x: readonly number[], y: readonly number[]): number {
 function ranks(values: readonly number[]): number[] {
   const order = values.map((_, row) => row).sort((a, b) => values[a] - values[b]);
   const result = new Array<number>(values.length).fill(0);
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     let to = from;
     while (to < order.length && values[order[to]] === values[order[from]]) to++;
     for (let at = from; at < to; at++) result[order[at]] = (from + to - 1) / 2;

@@ -1,20 +1,20 @@
 /**
  * The compiled functions of a run. `step` is a whole optimizer step on one batch: forward, backward, clipping, AdamW.
  * With gradient accumulation, `accumulate` is one micro-batch, its gradients added to what is there, and `update` is
- * clipping and AdamW. `evaluate` is the loss alone. Loss = Σ masked token cross-entropies / number of
- * trained tokens of the whole step, all its micro-batches together, so the divisor is known before and comes in as a
+ * clipping and AdamW. `evaluate` is the forward pass alone. Loss = Σ losses of the objective / number of trained tokens (or
+ * labelled rows) of the whole step, all its micro-batches together, so the divisor is known before and comes in as a
  * scalar, like everything that changes from step to step. Tensors are keyed `<group>/<vector>`.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
-import type { AdapterMethod, AdapterWeights, BoundAdapter } from '../adapters/adapterMethod.ts';
+import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
-import type { CausalModel } from '../models/causalModel.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import { adamwUpdate } from './adamw.ts';
 import type { AdamScalars } from './adamw.ts';
 import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
 import { dropoutFromPool } from './dropoutPool.ts';
+import type { Learned, Objective } from './objective.ts';
 import { unpackGroup } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
 
@@ -28,16 +28,16 @@ export interface TrainFunctions {
   readonly accumulate: Compiled;
   /** `<group>/{parameters, firstMoment, secondMoment, gradients, decay, stepSize, rootCorrection}`, `maxNorm` → new state, `gradNorm`. */
   readonly update: Compiled;
-  /** `<group>/parameters` and batch → `lossSum`, not divided. */
+  /** `<group>/parameters` and batch → what Objective.evaluate gives: `lossSum`, not divided, and perhaps more. */
   readonly evaluate: Compiled;
-  /** Batch → `lossSum` of the base model alone. */
+  /** Batch → the same of the base model alone. */
   readonly evaluateBase: Compiled;
   dispose(): void;
 }
 
 export interface TrainFunctionParts {
   readonly backend: Backend;
-  readonly model: CausalModel;
+  readonly objective: Objective;
   readonly method: AdapterMethod;
   readonly weights: Pick<AdapterWeights, 'options' | 'targets'>;
   readonly groups: readonly PackedGroup[];
@@ -67,9 +67,9 @@ export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions
   });
   const evaluate = backend.compile('evaluate', (inputs) => {
     const flats = parts.groups.map((group) => inputs[groupKey(group, 'parameters')]);
-    return { lossSum: lossSum(parts, inputs, bindTrained(parts, flats)) };
+    return parts.objective.evaluate(inputs, bindTrained(parts, flats));
   });
-  const evaluateBase = backend.compile('evaluateBase', (inputs) => ({ lossSum: lossSum(parts, inputs) }));
+  const evaluateBase = backend.compile('evaluateBase', (inputs) => parts.objective.evaluate(inputs));
   const all = [step, accumulate, update, evaluate, evaluateBase];
   return { step, accumulate, update, evaluate, evaluateBase, dispose: () => all.forEach((compiled) => compiled.dispose()) };
 }
@@ -82,10 +82,10 @@ function lossAndGradients(
   const { groups, training } = parts;
   const keptForRecompute: Tensor[] = [];
   const dividedLoss = (...flats: Tensor[]): Tensor => {
-    const adapter = bindTrained(parts, flats, inputs.dropoutPool);
+    const learned = bindTrained(parts, flats, inputs.dropoutPool);
     // A block that is run again reads these tensors after tfjs has freed what the forward pass made.
-    if (training.recompute) keptForRecompute.push(...adapter.tensorsUnder('').map((tensor) => tf.keep(tensor)));
-    return lossSum(parts, inputs, adapter).div(inputs.divisor);
+    if (training.recompute) keptForRecompute.push(...learned.adapter.tensorsUnder('').map((tensor) => tf.keep(tensor)));
+    return parts.objective.lossSum(inputs, learned).div(inputs.divisor);
   };
   const { value, grads } = tf.valueAndGrads(dividedLoss)(groups.map((group) => inputs[groupKey(group, 'parameters')]));
   tf.dispose(keptForRecompute);
@@ -115,18 +115,8 @@ function updateState({ groups, training }: TrainFunctionParts, inputs: NamedTens
   return outputs;
 }
 
-function bindTrained(
-  { method, weights, groups, frozen }: TrainFunctionParts,
-  flats: readonly Tensor[],
-  dropoutPool?: Tensor,
-): BoundAdapter {
-  const trained = Object.assign({}, ...groups.map((group, index) => unpackGroup(group, flats[index]))) as Record<string, Tensor>;
+function bindTrained({ method, weights, groups, frozen }: TrainFunctionParts, flats: readonly Tensor[], dropoutPool?: Tensor): Learned {
+  const tensors = Object.assign({}, ...groups.map((group, index) => unpackGroup(group, flats[index]))) as Record<string, Tensor>;
   const dropout = dropoutPool && dropoutFromPool(dropoutPool);
-  return method.bind(weights, { ...frozen, ...trained }, { dropout });
-}
-
-/** Σ weight · cross-entropy of a batch: ids (B, T), targets and weights (B·T). Without adapter the base model's. */
-function lossSum({ model, training }: TrainFunctionParts, batch: NamedTensorMap, adapter?: BoundAdapter): Tensor {
-  const hidden = model.hidden(batch.ids, { adapter, recompute: training.recompute });
-  return model.crossEntropySum(hidden, batch.targets, batch.weights, adapter);
+  return { adapter: method.bind(weights, { ...frozen, ...tensors }, { dropout }), tensors, dropout };
 }

@@ -108,7 +108,8 @@ async function evaluatePosition({ run, emit, signal }: LoopContext, { state, pro
   const keys = run.groups.map((group) => groupKey(group, 'parameters'));
   const parameters = Object.fromEntries(keys.map((key) => [key, state[key]]));
   const evaluation = await evaluate({
-    lossSum: run.functions.evaluate,
+    forward: run.functions.evaluate,
+    scores: run.objective.startScores(),
     parameters,
     batches: run.data.evaluation(),
     step: progress.step,
@@ -117,7 +118,7 @@ async function evaluatePosition({ run, emit, signal }: LoopContext, { state, pro
   emit({ type: 'phase', phase: 'training' });
   if (!evaluation) return progress;
   emit({ type: 'evaluation', evaluation });
-  return withEvaluation(progress, evaluation);
+  return withEvaluation(progress, evaluation, run.training.bestBy);
 }
 
 async function sampleBase({ sampler, emit, signal }: LoopContext, progress: RunProgress): Promise<RunProgress> {
@@ -165,6 +166,7 @@ export function checkpointConfiguration({ job, frame, data }: PreparedRun): Read
     targets: targets.map(({ name }) => name),
     training: job.training,
     dataSha256: data.sha256,
+    ...(job.labelTask && { labelTask: job.labelTask }),
   };
 }
 

@@ -55,7 +55,7 @@ export async function trainStep(
 
 /** The usual case, one batch: one call of the device, and gradients never leave it. */
 function wholeStep(context: TrainStepContext, inputs: NamedTensorMap, batch: Batch, step: number): NamedTensorMap {
-  const batchInputs = { ...batchTensors(batch), ...dropoutTensor(context, batch, [step, 0]) };
+  const batchInputs = { ...batch.upload(), ...dropoutTensor(context, batch, [step, 0]) };
   const outputs = context.functions.step({ ...inputs, ...batchInputs });
   tf.dispose(batchInputs);
   return outputs;
@@ -66,7 +66,7 @@ function accumulatedStep(context: TrainStepContext, inputs: NamedTensorMap, batc
   const constant = { ...pick(inputs, groups, 'parameters'), divisor: inputs.divisor };
   let totals = zeroTotals(groups);
   for (const [index, batch] of batches.entries()) {
-    const batchInputs = { ...batchTensors(batch), ...dropoutTensor(context, batch, [step, index]) };
+    const batchInputs = { ...batch.upload(), ...dropoutTensor(context, batch, [step, index]) };
     const next = functions.accumulate({ ...constant, ...totals, ...batchInputs });
     tf.dispose([totals, batchInputs]);
     totals = next;
@@ -80,11 +80,6 @@ function accumulatedStep(context: TrainStepContext, inputs: NamedTensorMap, batc
 /** Rate of one group at a step: its own peak, else the default group's, times the schedule. */
 export function groupLearningRate(training: ResolvedTraining, group: string, step: number): number {
   return (training.learningRates[group] ?? training.learningRates.default) * learningRateFactor(training, step);
-}
-
-/** ids (B, T) int32, targets (B·T) int32, weights (B·T) float32: the caller's to dispose. */
-export function batchTensors({ batchSize, length, ids, targets, weights }: Batch): NamedTensorMap {
-  return { ids: tf.tensor2d(ids, [batchSize, length], 'int32'), targets: tf.tensor1d(targets, 'int32'), weights: tf.tensor1d(weights) };
 }
 
 function zeroTotals(groups: readonly PackedGroup[]): NamedTensorMap {

@@ -5,10 +5,14 @@
 import { createHash } from 'node:crypto';
 import type { TrainJob } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
+import type { LabelTask } from '../../contract/labels.ts';
 import { readTokenFile } from '../../formats/tokenFile.ts';
 import type { TokenFile } from '../../formats/tokenFile.ts';
 import { cutRows, fillBatch, planBatches, planEvaluation, splitRows } from './batches.ts';
-import type { Batch, MicroBatchPlan, TokenRow } from './batches.ts';
+import type { Batch, MicroBatchPlan } from './batches.ts';
+import { fillLabelBatch, readLabelRows } from './labelRows.ts';
+import type { LabelRow } from './labelRows.ts';
 
 export interface TrainingData {
   readonly stepsPerEpoch: number;
@@ -16,6 +20,8 @@ export interface TrainingData {
   readonly evaluationRows: number;
   /** Rows left out since nothing in them is trained after the cut. */
   readonly skippedRows: number;
+  /** What a person should know of the split. */
+  readonly notes: readonly string[];
   /** Of ids, masks and offsets: a checkpoint only goes on with the data it was made with. */
   readonly sha256: string;
   readonly largestId: number;
@@ -24,26 +30,33 @@ export interface TrainingData {
   evaluation(): Iterable<Batch>;
 }
 
-/** Throws GraftError('invalid') when no row can be trained on. */
-export function loadTrainingData({ tokenFile, training }: Pick<TrainJob, 'tokenFile' | 'training'>): TrainingData {
+/** Rows as one kind of task has them. */
+interface RowSource {
+  readonly lengths: readonly number[];
+  /** Rows that teach something, as indices. */
+  readonly usable: readonly number[];
+  fill(rows: readonly number[], length: number, batchSize: number): Batch;
+  /** What a person should know of a split. */
+  notes(training: readonly number[], evaluation: readonly number[]): readonly string[];
+}
+
+type DataJob = Pick<TrainJob, 'tokenFile' | 'training' | 'labelTask'>;
+
+/** Throws GraftError('invalid') when no row can be trained on. `shape`: the model's, which rows with labels are laid out for. */
+export function loadTrainingData({ tokenFile, training, labelTask }: DataJob, shape: ModelShape): TrainingData {
   const file = readTokenFile(tokenFile);
-  const all = cutRows(file, training.maxLength);
-  const usable = all.filter((row) => row.lossMask.includes(1));
-  if (usable.length === 0) {
-    throw new GraftError('invalid', `No row has a token to train on within ${training.maxLength} tokens.`, {
-      field: 'maxLength',
-      remedy: 'Raise the maximum length, or look at the dataset: it shows which tokens are trained.',
-    });
-  }
-  const rows = training.shuffle ? usable : all;
+  const source = labelTask ? labelSource(file, labelTask, { shape, ...training }) : languageSource(file, training);
+  const all = source.lengths.map((_, row) => row);
+  const rows = training.shuffle ? source.usable : all;
   const split = splitRows(rows.length, training.evaluationSplit, training.seed);
   const trainingRows = split.training.map((row) => rows[row]);
   const evaluationRows = split.evaluation.map((row) => rows[row]);
+  const lengthsOf = (chosen: readonly number[]): number[] => chosen.map((row) => source.lengths[row]);
   const plan = planBatches({ ...training, rowLengths: lengthsOf(trainingRows) });
   const evaluationPlans = planEvaluation(lengthsOf(evaluationRows), plan.batchSize, plan.bucketLengths);
-  const fill = (from: readonly TokenRow[], { rows: indices, length }: MicroBatchPlan): Batch => {
+  const fill = (from: readonly number[], { rows: indices, length }: MicroBatchPlan): Batch => {
     const chosen = indices.map((index) => from[index]);
-    return fillBatch(chosen, length, plan.batchSize);
+    return source.fill(chosen, length, plan.batchSize);
   };
   function* evaluation(): Generator<Batch> {
     for (const micro of evaluationPlans) yield fill(evaluationRows, micro);
@@ -53,6 +66,7 @@ export function loadTrainingData({ tokenFile, training }: Pick<TrainJob, 'tokenF
     trainingRows: trainingRows.length,
     evaluationRows: evaluationRows.length,
     skippedRows: all.length - rows.length,
+    notes: source.notes(trainingRows, evaluationRows),
     sha256: hashTokens(file),
     largestId: file.ids.reduce((most, id) => Math.max(most, id), 0),
     step: (step) => plan.step(step).map((micro) => fill(trainingRows, micro)),
@@ -60,12 +74,59 @@ export function loadTrainingData({ tokenFile, training }: Pick<TrainJob, 'tokenF
   };
 }
 
-function lengthsOf(rows: readonly TokenRow[]): number[] {
-  return rows.map(({ ids }) => ids.length);
+function languageSource(file: TokenFile, { maxLength }: Pick<TrainJob['training'], 'maxLength'>): RowSource {
+  const rows = cutRows(file, maxLength);
+  const usable = rows.flatMap(({ lossMask }, row) => (lossMask.includes(1) ? [row] : []));
+  if (usable.length === 0) {
+    throw new GraftError('invalid', `No row has a token to train on within ${maxLength} tokens.`, {
+      field: 'maxLength',
+      remedy: 'Raise the maximum length, or look at the dataset: it shows which tokens are trained.',
+    });
+  }
+  return {
+    lengths: rows.map(({ ids }) => ids.length),
+    usable,
+    fill: (chosen, length, batchSize) =>
+      fillBatch(
+        chosen.map((row) => rows[row]),
+        length,
+        batchSize,
+      ),
+    notes: () => [],
+  };
 }
 
-function hashTokens({ ids, lossMask, offsets }: TokenFile): string {
+interface LabelContext {
+  readonly shape: ModelShape;
+  readonly maxLength: number;
+}
+
+function labelSource(file: TokenFile, task: LabelTask, { shape, maxLength }: LabelContext): RowSource {
+  const rows = readLabelRows(file, task, maxLength);
+  if (rows.length === 0) throw new GraftError('invalid', 'The dataset has no row with a label.', { field: 'dataset' });
+  return {
+    lengths: rows.map(({ ids }) => ids.length),
+    usable: rows.map((_, row) => row),
+    fill: (chosen, length, batchSize) => {
+      const ofBatch = chosen.map((row) => rows[row]);
+      return fillLabelBatch(ofBatch, { shape, task, length, batchSize });
+    },
+    notes: (training, evaluation) => (task.kind === 'regression' ? [] : noteUnseenLabels(rows, training, evaluation)),
+  };
+}
+
+/** A class that is evaluated without ever having been trained says nothing about the training. */
+function noteUnseenLabels(rows: readonly LabelRow[], training: readonly number[], evaluation: readonly number[]): readonly string[] {
+  const seen = new Set(training.map((row) => rows[row].label));
+  const unseen = new Set(evaluation.map((row) => rows[row]).flatMap(({ label, labelText }) => (seen.has(label) ? [] : [labelText])));
+  if (unseen.size === 0) return [];
+  const names = [...unseen].map((label) => `"${label.slice(0, 40)}"`).join(', ');
+  return [`Only rows kept for evaluation have the label ${names}: it cannot be learned. Add rows with it, or choose another seed.`];
+}
+
+function hashTokens({ ids, lossMask, offsets, labels, secondStarts }: TokenFile): string {
   const hash = createHash('sha256');
   for (const part of [ids, lossMask, offsets]) hash.update(part);
+  if (labels && secondStarts) hash.update(JSON.stringify(labels)).update(secondStarts);
   return hash.digest('hex');
 }

@@ -22,5 +22,5 @@ export function findAdapterLayout(dir: string): AdapterLayout | undefined {
 export function readForeignAdapter(dir: string, layout: AdapterLayout): Pick<PeftFolder, 'config' | 'tensors'> {
   const configFile = join(dir, peftConfigName);
   const weightsFile = join(dir, layout.weightsName);
-  return layout.toPeft({ configFile, weightsFile, config: readJsonObject(configFile), tensors: readTensorFile(weightsFile) });
+  return layout.toPeft({ configFile, weightsFile, config: readJsonObject(configFile), tensors: readTensorFile(weightsFile).tensors });
 }

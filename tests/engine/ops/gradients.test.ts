@@ -11,6 +11,7 @@ import { gatherTrainedRows } from '../../../main/engine/ops/gatherRows.ts';
 import { layerNorm, trainedLayerNorm } from '../../../main/engine/ops/layerNorm.ts';
 import { recomputed } from '../../../main/engine/ops/recomputed.ts';
 import { rmsNorm, trainedRmsNorm } from '../../../main/engine/ops/rmsNorm.ts';
+import { softmaxLossSum, squaredLossSum } from '../../../main/engine/ops/rowLoss.ts';
 import { rope, ropeTables } from '../../../main/engine/ops/rope.ts';
 import { geGlu, tanhGelu } from '../../../main/engine/ops/tanhGelu.ts';
 import { swiGlu } from '../../../main/engine/ops/swiGlu.ts';
@@ -115,6 +116,16 @@ const cases: readonly Case[] = [
     ],
     op: (_, [hidden, head]) =>
       crossEntropySum({ hidden, head, targets: tf.tensor1d([1, 5, 0], 'int32'), weights: tf.tensor1d([1, 0, 0.5]), trainHead: true }),
+  },
+  {
+    name: 'softmaxLossSum',
+    shapes: [[3, 4]],
+    op: (_, [z]) => softmaxLossSum(z, tf.tensor2d([0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1], [3, 4]), tf.tensor1d([1, 0, 0.5])),
+  },
+  {
+    name: 'squaredLossSum',
+    shapes: [[3, 1]],
+    op: (_, [z]) => squaredLossSum(z, tf.tensor2d([0.5, -1, 2], [3, 1]), tf.tensor1d([1, 0, 0.5])),
   },
   { name: 'gatherTrainedRows', shapes: [[5, 4]], op: (_, [table]) => gatherTrainedRows(table, tf.tensor1d([1, 1, 4], 'int32')) },
   {

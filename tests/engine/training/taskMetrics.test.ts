@@ -41,12 +41,20 @@ describe('worked values', () => {
 describe('values of other programs', () => {
   test('three classes', () => {
     const metrics = classificationMetrics([0, 0, 1, 1, 1, 2, 1, 2, 0, 2], [0, 0, 0, 1, 1, 1, 1, 2, 2, 2], 3);
-    expect(metrics).toEqual({ accuracy: 0.7, f1Macro: expect.closeTo(0.6944444444444443, 12), matthews: expect.closeTo(0.5454545454545454, 12) });
+    expect(metrics).toEqual({
+      accuracy: 0.7,
+      f1Macro: expect.closeTo(0.6944444444444443, 12),
+      matthews: expect.closeTo(0.5454545454545454, 12),
+    });
   });
 
   test('two classes, class 1 being the positive one', () => {
     const metrics = classificationMetrics([0, 1, 1, 1, 0, 0, 1, 0], [0, 1, 0, 1, 1, 0, 1, 1], 2);
-    expect(metrics).toEqual({ accuracy: 0.625, f1: expect.closeTo(0.6666666666666666, 12), matthews: expect.closeTo(0.2581988897471611, 12) });
+    expect(metrics).toEqual({
+      accuracy: 0.625,
+      f1: expect.closeTo(0.6666666666666666, 12),
+      matthews: expect.closeTo(0.2581988897471611, 12),
+    });
   });
 
   test('ranks with ties on both sides', () => {
