@@ -1,5 +1,7 @@
-/** --backend, --device, --precision, --threads: the same for `train`, `chat` and `logits`. */
+/** --backend, --device, --precision, --threads: the same for `train`, `chat` and `logits`; --engine for the last two. */
 import { type Command, Option } from 'commander';
+import type { ChatBackendRequest } from '../contract/conversations.ts';
+import { chatEngineSchema } from '../contract/preferences.ts';
 import type { BackendRequest } from '../contract/trainRequest.ts';
 import { parseNumber } from './schemaFlags.ts';
 
@@ -13,4 +15,14 @@ export function addBackendFlags(command: Command): Command {
 
 export function backendRequest({ backend, device, precision, threads }: BackendRequest): BackendRequest {
   return { backend, device, precision, threads };
+}
+
+/** With the engine that answers: `chat` and `logits`. */
+export function addChatBackendFlags(command: Command, engine?: ChatBackendRequest['engine']): Command {
+  const option = new Option('--engine <name>', 'our own tensors, or llama.cpp for GGUF models').choices(chatEngineSchema.options);
+  return addBackendFlags(command).addOption(engine === undefined ? option : option.default(engine));
+}
+
+export function chatBackendRequest({ engine, ...flags }: ChatBackendRequest): ChatBackendRequest {
+  return { ...backendRequest(flags), engine };
 }

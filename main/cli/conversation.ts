@@ -5,8 +5,7 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { toGraftError } from '../contract/errors.ts';
 import type { Studio } from '../contract/services.ts';
-import type { BackendRequest } from '../contract/trainRequest.ts';
-import type { ChatMessage, ChatRequest } from '../contract/conversations.ts';
+import type { ChatBackendRequest, ChatMessage, ChatRequest } from '../contract/conversations.ts';
 import { renderError } from './errorText.ts';
 import { milliseconds } from './format.ts';
 import type { CommandSession } from './session.ts';
@@ -24,7 +23,7 @@ export interface ConversationSetup {
   readonly adapters: readonly (ChatAdapter | null)[];
   readonly system: string | undefined;
   readonly sampling: Omit<ChatRequest, 'model' | 'adapter' | 'messages'>;
-  readonly backend: BackendRequest;
+  readonly backend: ChatBackendRequest;
 }
 
 const help = [
@@ -62,12 +61,12 @@ export class Conversation {
   async run(): Promise<void> {
     const { session, studio, model, backend } = this.#setup;
     const { terminal, interrupt } = session;
-    const { device, loadMs } = await studio.chats.open(
+    const { device, loadMs, why } = await studio.chats.open(
       model,
       this.#adapters.map(({ id }) => id),
       backend,
     );
-    terminal.note(terminal.dim(`${model} on ${device}, loaded in ${milliseconds(loadMs)}. /help lists what you can do here.`));
+    terminal.note(terminal.dim(`${model} on ${device} (${why}), loaded in ${milliseconds(loadMs)}. /help lists what you can do here.`));
     const lines = createInterface({ input: process.stdin, output: terminal.isInteractive ? process.stdout : undefined });
     const release = interrupt.take(() => this.#interrupted(lines));
     lines.on('SIGINT', () => interrupt.trigger());

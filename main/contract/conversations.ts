@@ -3,7 +3,8 @@ import type { Chat, ChatTurn } from './entities.ts';
 import type { GenerateResult } from './engine.ts';
 import type { ErrorJson } from './errors.ts';
 import type { Page } from './library.ts';
-import type { Sampling } from './preferences.ts';
+import type { ChatEngineName, Sampling } from './preferences.ts';
+import type { BackendRequest } from './trainRequest.ts';
 
 export interface ChatSummary extends Chat {
   readonly turns: number;
@@ -64,6 +65,8 @@ export interface ChatEngineState {
   readonly state: 'off' | 'loading' | 'ready' | 'answering' | 'failed';
   readonly modelId: string | null;
   readonly device: string | null;
+  /** Why there and not on another engine. */
+  readonly why: string | null;
   readonly loadMs: number | null;
   readonly residentAdapterIds: readonly string[];
   readonly error: ErrorJson | null;
@@ -138,6 +141,11 @@ export interface ChatRequest {
   readonly topK: number;
   readonly repetitionPenalty: number;
   readonly seed: number;
+}
+
+/** What a chat is to run on; without an engine, the person's preference. */
+export interface ChatBackendRequest extends BackendRequest {
+  readonly engine?: ChatEngineName;
 }
 
 export interface ChatAnswer extends GenerateResult {

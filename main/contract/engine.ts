@@ -21,6 +21,16 @@ export interface EngineSettings {
   readonly threads: number;
 }
 
+/** llama.cpp instead of our own tensors: for chats with GGUF models alone. */
+export interface LlamaCppSettings {
+  readonly backend: 'llama.cpp';
+  /** Of the runtime `llama.cpp`, to be imported. */
+  readonly modulePath: string;
+  readonly threads: number;
+}
+
+export type ChatSettings = EngineSettings | LlamaCppSettings;
+
 export interface TrainJob {
   readonly runId: string;
   /** Checkpoints go to `<runDir>/checkpoints/<step>/`, the result to `<runDir>/adapter/`. */
@@ -97,6 +107,8 @@ export type TrainEvent =
 export interface ResidentAdapter {
   readonly key: string;
   readonly dir: string;
+  /** Folder that llama.cpp’s form of it is made in at its first use, and then read from; for llama.cpp alone. */
+  readonly ggufDir?: string;
 }
 
 export interface SamplingOptions {
@@ -191,7 +203,7 @@ export interface InspectedAdapter {
 export interface EngineRequests {
   readonly train: [{ readonly settings: EngineSettings; readonly job: TrainJob }, TrainEvent, TrainResult];
   readonly loadModel: [
-    { readonly settings: EngineSettings; readonly modelDir: string; readonly contextLength: number },
+    { readonly settings: ChatSettings; readonly modelDir: string; readonly contextLength: number },
     never,
     { readonly device: string; readonly loadMs: number },
   ];
@@ -217,7 +229,7 @@ export interface EngineRequests {
   readonly dropAdapter: [{ readonly key: string }, never, null];
   /** Any number at once: they join the running batch between two tokens. */
   readonly complete: [CompletionRequest, { readonly type: 'token'; readonly token: ServedToken }, CompletionResult];
-  readonly selfTest: [{ readonly settings: EngineSettings }, { readonly type: 'log'; readonly message: string }, SelfTestResult];
+  readonly selfTest: [{ readonly settings: ChatSettings }, { readonly type: 'log'; readonly message: string }, SelfTestResult];
   /** Reads an adapter folder against its base model; throws all misfits in one error. */
   readonly inspectAdapter: [{ readonly adapterDir: string; readonly modelDir: string }, never, InspectedAdapter];
   /** Writes an adapter with its base, or a model alone (`adapterDir` null), as the export `to` has it, and compares. */
@@ -246,7 +258,8 @@ export interface EngineRequests {
 export interface SelfTestResult {
   readonly device: string;
   readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly detail: string }[];
-  readonly float32Gflops: number;
+  /** null where it is not measured. */
+  readonly float32Gflops: number | null;
   readonly bf16Gflops: number | null;
 }
 

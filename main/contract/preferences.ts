@@ -12,12 +12,18 @@ export const samplingSchema = z.object({
 
 export type Sampling = z.infer<typeof samplingSchema>;
 
+/** What answers in chats: our own tensors, llama.cpp, or whichever suits the model. */
+export const chatEngineSchema = z.enum(['auto', 'tensor', 'llama.cpp']);
+
+export type ChatEngineName = z.infer<typeof chatEngineSchema>;
+
 export const preferencesSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['system', 'en', 'ja']),
   projectId: z.string().nullable(),
   /** The model of the last chat. */
   chatModelId: z.string().nullable(),
+  chatEngine: chatEngineSchema,
   sampling: samplingSchema,
   systemPrompt: z.string().max(20_000),
   blindCompare: z.boolean(),
@@ -44,6 +50,7 @@ export const defaultPreferences: Preferences = {
   language: 'system',
   projectId: null,
   chatModelId: null,
+  chatEngine: 'auto',
   sampling: { maxTokens: 256, temperature: 0.7, topP: 0.9, topK: 0, repetitionPenalty: 1.1, seed: 0 },
   systemPrompt: '',
   blindCompare: false,

@@ -4,7 +4,7 @@
  * prefix of an id or a unique name; ambiguity is an error that lists the candidates.
  */
 import type { Change, ChangeTopic } from './changes.ts';
-import type { ChatAnswer, ChatMessage, ChatRequest, ConversationService } from './conversations.ts';
+import type { ChatAnswer, ChatBackendRequest, ChatMessage, ChatRequest, ConversationService } from './conversations.ts';
 import type { BackupFile, DiskUsage } from './disk.ts';
 import type { Adapter, Dataset, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { ExportChoice, ExportResult } from './exports/exportSpec.ts';
@@ -34,7 +34,7 @@ import type {
   SampleDataset,
 } from './workbench.ts';
 import type { Task, TaskKind, TaskTicket } from './tasks.ts';
-import type { BackendRequest, TrainRequest } from './trainRequest.ts';
+import type { TrainRequest } from './trainRequest.ts';
 
 export interface ProjectService {
   list(): readonly Project[];
@@ -208,7 +208,11 @@ export interface AdapterService {
 
 export interface ChatService {
   /** Starts the chat engine (once), loads model and adapters; later calls swap without reloading the base. */
-  open(model: string, adapters: readonly string[], backend?: BackendRequest): Promise<{ readonly device: string; readonly loadMs: number }>;
+  open(
+    model: string,
+    adapters: readonly string[],
+    backend?: ChatBackendRequest,
+  ): Promise<{ readonly device: string; readonly loadMs: number; readonly why: string }>;
   /** Streams text pieces; `swapMs` and figures come with the answer. */
   send(request: ChatRequest, onText?: (piece: string) => void, signal?: AbortSignal): Promise<ChatAnswer>;
   logits(
@@ -216,7 +220,7 @@ export interface ChatService {
     adapter: string | null,
     ids: readonly (readonly number[])[],
     attentionMask?: readonly (readonly number[])[],
-    backend?: BackendRequest,
+    backend?: ChatBackendRequest,
   ): Promise<{ readonly shape: readonly number[]; readonly data: readonly number[] }>;
   close(): Promise<void>;
 }

@@ -3,13 +3,14 @@
  * requests run one after the other, since they share one model on one device. What is served runs together.
  */
 import type { EngineHandlers } from './serveRequests.ts';
-import type { ChatEngine } from './inference/chatEngine.ts';
+import type { ChatRequests } from './inference/chatRequests.ts';
 import type { ServingEngine } from './serving/ServingEngine.ts';
 
 /** A fresh table; the engines inside live as long as it does. */
 export function engineHandlers(): EngineHandlers {
-  let chat: Promise<ChatEngine> | undefined;
-  const chatEngine = (): Promise<ChatEngine> => (chat ??= import('./inference/chatEngine.ts').then((module) => new module.ChatEngine()));
+  let chat: Promise<ChatRequests> | undefined;
+  const chatEngine = (): Promise<ChatRequests> =>
+    (chat ??= import('./SwitchingChatEngine.ts').then((module) => new module.SwitchingChatEngine()));
   const inTurn = oneAtATime();
   let serving: Promise<ServingEngine> | undefined;
   const servingEngine = (): Promise<ServingEngine> =>
@@ -17,7 +18,10 @@ export function engineHandlers(): EngineHandlers {
 
   return {
     train: async ({ settings, job }, context) => (await import('./training/runTraining.ts')).runTraining(settings, job, context),
-    selfTest: async ({ settings }, { onEvent }) => (await import('./selfTest.ts')).selfTest(settings, onEvent),
+    selfTest: async ({ settings }, { onEvent }) =>
+      settings.backend === 'llama.cpp'
+        ? (await import('./llamacpp/llamaSelfTest.ts')).llamaSelfTest(settings)
+        : (await import('./selfTest.ts')).selfTest(settings, onEvent),
     inspectAdapter: async (request) => (await import('./inspectAdapter.ts')).inspectAdapter(request),
     writeExport: async (request, context) => (await import('./writeExport.ts')).writeExport(request, context),
     loadModel: (request) => inTurn(async () => (await chatEngine()).loadModel(request)),

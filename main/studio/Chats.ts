@@ -2,18 +2,20 @@
  * The chat service: one engine process keeps one base model and many adapters resident, so that a swap is a choice of
  * tensors. What is resident belongs to one process: after a death everything is loaded again at the next request.
  */
-import type { ChatAnswer, ChatEngineState, ChatRequest } from '../contract/conversations.ts';
+import type { ChatAnswer, ChatBackendRequest, ChatEngineState, ChatRequest } from '../contract/conversations.ts';
 import type { Adapter, Dataset, Model } from '../contract/entities.ts';
-import type { EngineRequests, GenerateRequest } from '../contract/engine.ts';
+import type { ChatSettings, EngineRequests, GenerateRequest } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { ChatService, ModelService } from '../contract/services.ts';
-import type { BackendRequest } from '../contract/trainRequest.ts';
+import type { ChatEngineName } from '../contract/preferences.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { StreamDecoder } from '../tokenizers/streamDecoder.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { AnswerEngine } from './Answering.ts';
-import { type BackendWorld, chooseBackend } from './backendChoice.ts';
+import type { BackendWorld } from './backendChoice.ts';
+import { chooseChatEngine } from './chatEngineChoice.ts';
 import { chatPrompt } from './chatPrompt.ts';
+import { convertedAdapterDir } from './convertedAdapters.ts';
 
 export interface ChatsSetup {
   readonly host: EngineHost;
@@ -21,12 +23,17 @@ export interface ChatsSetup {
   readonly adapters: { get(idOrName: string): Adapter };
   readonly datasets: { find(id: string): Dataset | undefined };
   readonly world: () => BackendWorld;
+  /** Where a request leaves it open. */
+  readonly preferredEngine: () => ChatEngineName;
+  /** For what is converted once and can be made again. */
+  readonly cacheDir: string;
 }
 
 interface Resident {
   readonly generation: number;
   readonly modelId: string;
-  readonly settings: string;
+  readonly settings: ChatSettings;
+  readonly why: string;
   readonly loaded: EngineRequests['loadModel'][2];
   /** By id; a row's content never changes. */
   readonly adapters: Set<string>;
@@ -45,7 +52,7 @@ export class Chats implements ChatService, AnswerEngine {
   readonly #setup: ChatsSetup;
   readonly #listeners = new Set<(state: ChatEngineState) => void>();
   #resident: Resident | undefined;
-  #backend: BackendRequest = {};
+  #backend: ChatBackendRequest = {};
   #doing: Doing | undefined;
   #error: GraftError | undefined;
 
@@ -56,16 +63,16 @@ export class Chats implements ChatService, AnswerEngine {
   async open(
     modelIdOrName: string,
     adapters: readonly string[],
-    backend: BackendRequest = {},
-  ): Promise<{ readonly device: string; readonly loadMs: number }> {
+    backend: ChatBackendRequest = {},
+  ): Promise<{ readonly device: string; readonly loadMs: number; readonly why: string }> {
     const { models, adapters: library } = this.#setup;
     this.#backend = backend;
     const model = models.get(modelIdOrName);
     const wanted = adapters.map((idOrName) => library.get(idOrName));
     const startMs = performance.now();
-    const { loaded } = await this.#loadModel(model);
+    const { loaded, why } = await this.#loadModel(model);
     for (const adapter of wanted) await this.#loadAdapter(adapter, model);
-    return { device: loaded.device, loadMs: performance.now() - startMs };
+    return { device: loaded.device, loadMs: performance.now() - startMs, why };
   }
 
   async send(request: ChatRequest, onText?: (piece: string) => void, signal?: AbortSignal): Promise<ChatAnswer> {
@@ -128,6 +135,7 @@ export class Chats implements ChatService, AnswerEngine {
       state: this.#doing ?? (this.#error === undefined ? idle : 'failed'),
       modelId: resident?.modelId ?? null,
       device: resident?.loaded.device ?? null,
+      why: resident?.why ?? null,
       loadMs: resident?.loaded.loadMs ?? null,
       residentAdapterIds: [...(resident?.adapters ?? [])],
       error: this.#error?.toJSON() ?? null,
@@ -143,7 +151,7 @@ export class Chats implements ChatService, AnswerEngine {
     adapterIdOrName: string | null,
     ids: readonly (readonly number[])[],
     attentionMask?: readonly (readonly number[])[],
-    backend: BackendRequest = {},
+    backend: ChatBackendRequest = {},
   ): Promise<{ readonly shape: readonly number[]; readonly data: readonly number[] }> {
     const adapters = adapterIdOrName === null ? [] : [adapterIdOrName];
     await this.open(modelIdOrName, adapters, backend);
@@ -196,19 +204,20 @@ export class Chats implements ChatService, AnswerEngine {
 
   /** Keeps what is loaded when model, settings and process are still the same. */
   async #loadModel(model: Model): Promise<Resident> {
-    const { host, world } = this.#setup;
-    const { settings } = chooseBackend(this.#backend, world());
-    const key = JSON.stringify(settings);
+    const { host, world, preferredEngine } = this.#setup;
     const before = this.#living();
-    if (before?.modelId === model.id && before.settings === key) return before;
+    const staysOn = before?.modelId === model.id ? engineOf(before.settings) : undefined;
+    const { settings, why } = chooseChatEngine({ model, request: this.#backend, preferred: preferredEngine(), staysOn }, world());
+    const isSame = before !== undefined && JSON.stringify(before.settings) === JSON.stringify(settings);
+    if (isSame && before.modelId === model.id) return before;
     // Another backend in the same process would keep the first one's memory.
-    if (before !== undefined && before.settings !== key) await host.stop();
+    if (before !== undefined && !isSame) await host.stop();
     this.#resident = undefined;
     const { dir: modelDir, shape } = model;
     return this.#while('loading', async () => {
       const loaded = await host.request('loadModel', { settings, modelDir, contextLength: shape.maxPositions });
       const nothing = { adapters: new Set<string>(), warm: new Set<string | null>() };
-      this.#resident = { generation: host.generation, modelId: model.id, settings: key, loaded, ...nothing };
+      this.#resident = { generation: host.generation, modelId: model.id, settings, why, loaded, ...nothing };
       return this.#resident;
     });
   }
@@ -227,7 +236,8 @@ export class Chats implements ChatService, AnswerEngine {
       resident.adapters.delete(oldest);
       resident.warm.delete(oldest);
     }
-    await this.#while('loading', () => host.request('loadAdapter', { key: adapter.id, dir: adapter.dir }));
+    const ggufDir = resident.settings.backend === 'llama.cpp' ? convertedAdapterDir(this.#setup.cacheDir, adapter, model) : undefined;
+    await this.#while('loading', () => host.request('loadAdapter', { key: adapter.id, dir: adapter.dir, ...(ggufDir && { ggufDir }) }));
     resident.adapters.add(adapter.id);
   }
 
@@ -235,6 +245,10 @@ export class Chats implements ChatService, AnswerEngine {
     const id = adapter?.lineage.datasetId ?? null;
     return id === null ? undefined : this.#setup.datasets.find(id)?.format;
   }
+}
+
+function engineOf({ backend }: ChatSettings): 'tensor' | 'llama.cpp' {
+  return backend === 'llama.cpp' ? 'llama.cpp' : 'tensor';
 }
 
 function samplingOf({ maxTokens, temperature, topP, topK, repetitionPenalty, seed }: ChatRequest) {

@@ -3,7 +3,7 @@
  * own, so that one that crashes is a finding and not the end.
  */
 import os from 'node:os';
-import type { EngineSettings, SelfTestResult } from '../contract/engine.ts';
+import type { ChatSettings, SelfTestResult } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { DoctorService } from '../contract/services.ts';
 import type { BackendReport, DoctorReport } from '../contract/machine.ts';
@@ -11,6 +11,7 @@ import type { BackendRequest } from '../contract/trainRequest.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { type BackendWorld, chooseBackend, reportBackends } from './backendChoice.ts';
+import { llamaCppSettings } from './chatEngineChoice.ts';
 import { type DiagnosticsInput, writeDiagnostics } from './diagnostics.ts';
 import type { Machine } from './machine.ts';
 
@@ -55,7 +56,7 @@ export class Doctor implements DoctorService {
 
   async #test(backend: string, world: BackendWorld, { signal, onProgress }: CallOptions): Promise<SelfTestResult> {
     if (signal?.aborted === true) throw new GraftError('cancelled', 'Cancelled.');
-    const { settings } = chooseBackend(requests[backend] ?? {}, world);
+    const settings = settingsOf(backend, world);
     const host = this.#setup.makeHost();
     onProgress?.({ label: `Testing ${backend}`, done: 0, total: null, unit: 'steps' });
     try {
@@ -72,9 +73,14 @@ export class Doctor implements DoctorService {
   }
 }
 
-function failedTest(settings: EngineSettings, error: GraftError): SelfTestResult {
+function settingsOf(backend: string, world: BackendWorld): ChatSettings {
+  const llamaCpp = backend === 'llama.cpp' ? llamaCppSettings({}, world) : undefined;
+  return llamaCpp ?? chooseBackend(requests[backend] ?? {}, world).settings;
+}
+
+function failedTest(settings: ChatSettings, error: GraftError): SelfTestResult {
   const checks = [{ name: 'engine process', passed: false, detail: error.message }];
-  return { device: settings.device ?? settings.backend, checks, float32Gflops: 0, bf16Gflops: null };
+  return { device: ('device' in settings && settings.device) || settings.backend, checks, float32Gflops: null, bf16Gflops: null };
 }
 
 function describeMachine({ platform, cpu, cores, memoryBytes, freeMemoryBytes, hasBf16, nvidiaGpu }: Machine): Record<string, string> {

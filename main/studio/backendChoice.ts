@@ -25,6 +25,7 @@ export interface BackendWorld {
 export type BackendReporter = Omit<BackendReport, 'selfTest'>;
 
 const installCpu = 'Install the runtime tensorflow-cpu.';
+const installLlamaCpp = 'Install the runtime llama.cpp.';
 const installCuda = 'Install the runtime tensorflow-cuda.';
 
 export function backendWorld(cacheDir: string): BackendWorld {
@@ -68,7 +69,16 @@ export function reportBackends({ machine, findRuntime: find }: BackendWorld): re
     },
     { backend: 'wasm', found: true, why: 'comes with Graft', remedy: null },
     { backend: 'cpu', found: true, why: 'comes with Graft; plain JavaScript, for tests only', remedy: null },
+    reportLlamaCpp(find('llama.cpp')),
   ];
+}
+
+function reportLlamaCpp(runtime: Runtime | undefined): BackendReporter {
+  const use = 'for chats with GGUF models alone';
+  if (runtime === undefined) {
+    return { backend: 'llama.cpp', found: false, why: `the runtime llama.cpp is not installed; ${use}`, remedy: installLlamaCpp };
+  }
+  return { backend: 'llama.cpp', found: true, why: `node-llama-cpp ${runtime.version} is installed; ${use}`, remedy: null };
 }
 
 function askedTensorflow(request: BackendRequest, world: BackendWorld): BackendChoice {

@@ -30,7 +30,8 @@ export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
   };
 }
 
-function chatMemory(shape: ModelShape, settings: EngineSettings): number {
+/** What the tensor engine needs for the model and a whole context. Bytes. */
+export function chatMemory(shape: ModelShape, settings: EngineSettings): number {
   const numberBytes = settings.precision === 'bf16' ? 2 : 4;
   const context = Math.min(shape.maxPositions, longestContext);
   const keysAndValues = 2 * shape.layerCount * shape.keyValueHeadCount * shape.headDim * context * numberBytes;

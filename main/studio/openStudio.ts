@@ -172,7 +172,11 @@ class StudioParts {
     const { database, presence, folder } = this.#foundation;
     const { models, datasets, adapters, queue } = this;
     const projects = new Projects({ rows: new ProjectRepository(database), models, changes: this.#changes });
-    const chats = new Chats({ host: makeEngineHost('chat'), models: this.#modelService, adapters, datasets, world: this.#world });
+    const preferences = new PreferenceStore(new SettingsRepository(database), this.#changes);
+    const chats = new Chats({
+      ...{ host: makeEngineHost('chat'), models: this.#modelService, adapters, datasets, world: this.#world, cacheDir: this.#cacheDir },
+      preferredEngine: () => preferences.get().chatEngine,
+    });
     this.#chats = chats;
     const conversations = this.#makeConversations(chats, projects);
     const runs = new Runs({
@@ -203,7 +207,7 @@ class StudioParts {
       onChange: () => changes.announce('runtimes', 'disk'),
     });
     return {
-      ...{ tasks, changes, preferences: new PreferenceStore(new SettingsRepository(database), changes) },
+      ...{ tasks, changes, preferences },
       ...{
         projects,
         models: this.#modelService,

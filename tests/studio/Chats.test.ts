@@ -27,7 +27,10 @@ beforeEach(async () => {
   await studio.adapters.import(fixturePath('vera_r8_all_saved'), { model: 'tiny', name: 've' });
   host = makeEngineHost('chat');
   const models = studio.models as unknown as ChatsSetup['models'];
-  chats = new Chats({ host, models, adapters: studio.adapters, datasets: { find: () => undefined }, world: () => backendWorld(dir) });
+  chats = new Chats({
+    ...{ host, models, adapters: studio.adapters, datasets: { find: () => undefined }, world: () => backendWorld(dir) },
+    ...{ preferredEngine: () => 'auto', cacheDir: dir },
+  });
 });
 
 afterEach(async () => {

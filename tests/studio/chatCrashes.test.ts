@@ -42,7 +42,10 @@ describe('a chat engine that dies', () => {
     const adapters = new AdapterRepository(database, join(dir, 'home'));
     const tokenizers = studio.models as unknown as ChatsSetup['models'];
     const world = () => backendWorld(join(dir, 'cache'));
-    chats = new Chats({ host, models: tokenizers, adapters, datasets: { find: () => undefined }, world });
+    chats = new Chats({
+      ...{ host, models: tokenizers, adapters, datasets: { find: () => undefined }, world },
+      ...{ preferredEngine: () => 'auto', cacheDir: dir },
+    });
     conversations = new Conversations({
       ...{ rows: new ChatRepository(database), search: new ChatSearch(database), votes: new ChatVoteRepository(database) },
       ...{ engine: chats, models, adapters, projects: new ProjectRepository(database), changes: { announce: () => undefined } },

@@ -62,7 +62,7 @@ export class ChatStandIn implements AnswerEngine {
   }
 
   state(): ChatEngineState {
-    return { state: this.#state, modelId: this.#modelId, device: null, loadMs: null, residentAdapterIds: [], error: null };
+    return { state: this.#state, modelId: this.#modelId, device: null, why: null, loadMs: null, residentAdapterIds: [], error: null };
   }
 
   onState(): void {

@@ -2,16 +2,15 @@
 import type { Command } from 'commander';
 import { GraftError } from '../../contract/errors.ts';
 import type { Studio } from '../../contract/services.ts';
-import type { BackendRequest } from '../../contract/trainRequest.ts';
-import type { ChatRequest } from '../../contract/conversations.ts';
-import { addBackendFlags, backendRequest } from '../backendFlags.ts';
+import type { ChatBackendRequest, ChatRequest } from '../../contract/conversations.ts';
+import { addChatBackendFlags, chatBackendRequest } from '../backendFlags.ts';
 import { type ChatAdapter, Conversation, shownAdapter } from '../conversation.ts';
 import { milliseconds } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import { parseNumber } from '../schemaFlags.ts';
 import type { CommandSession } from '../session.ts';
 
-interface Flags extends BackendRequest {
+interface Flags extends ChatBackendRequest {
   readonly model: string;
   readonly adapter: readonly string[];
   readonly prompt?: string;
@@ -47,7 +46,7 @@ export function addChatCommand(program: Command, session: CommandSession): void 
     .option('--top-k <number>', 'only the likeliest tokens; 0: off', parseNumber, 0)
     .option('--repetition-penalty <number>', '1: off', parseNumber, 1)
     .option('--seed <number>', 'of sampling', parseNumber, 0);
-  addBackendFlags(command).action(async (flags: Flags) => {
+  addChatBackendFlags(command).action(async (flags: Flags) => {
     const studio = await session.studio();
     const adapters = flags.adapter.map((text) => parseAdapter(text, studio));
     if (flags.prompt !== undefined) return answerOnce(session, studio, { flags, adapters, prompt: flags.prompt });
@@ -67,7 +66,7 @@ function parseAdapter(text: string, studio: Studio): ChatAdapter | null {
 }
 
 function chatSettings({ system, maxTokens, temperature, topP, topK, repetitionPenalty, seed, ...flags }: Flags) {
-  return { system, sampling: { maxTokens, temperature, topP, topK, repetitionPenalty, seed }, backend: backendRequest(flags) };
+  return { system, sampling: { maxTokens, temperature, topP, topK, repetitionPenalty, seed }, backend: chatBackendRequest(flags) };
 }
 
 interface OneAnswer {

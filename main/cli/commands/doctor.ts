@@ -28,9 +28,9 @@ function renderBackend({ backend, found, why, remedy, selfTest }: BackendReport,
   const lines = [`${mark} ${terminal.bold(backend)}  ${why}`];
   if (remedy !== null) lines.push(`    ${terminal.cyan('→')} ${remedy}`);
   if (selfTest === null) return lines;
-  const speed = `${Math.round(selfTest.float32Gflops)} GFLOPS float32`;
-  const half = selfTest.bf16Gflops === null ? '' : `, ${Math.round(selfTest.bf16Gflops)} bf16`;
-  lines.push(`    ${selfTest.device}: ${speed}${half}`);
+  const { device, float32Gflops, bf16Gflops } = selfTest;
+  const speeds = [float32Gflops && `${Math.round(float32Gflops)} GFLOPS float32`, bf16Gflops && `${Math.round(bf16Gflops)} bf16`];
+  lines.push(`    ${[device, speeds.filter(Boolean).join(', ')].filter(Boolean).join(': ')}`);
   for (const { name, passed, detail } of selfTest.checks) {
     lines.push(`    ${passed ? terminal.green('passed') : terminal.red('failed')}  ${name}  ${terminal.dim(detail)}`);
   }

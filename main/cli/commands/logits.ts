@@ -1,15 +1,15 @@
 /** `logits`: token ids in, logits out, flat and row-major: for checking. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { ChatBackendRequest } from '../../contract/conversations.ts';
 import { GraftError } from '../../contract/errors.ts';
-import type { BackendRequest } from '../../contract/trainRequest.ts';
-import { addBackendFlags, backendRequest } from '../backendFlags.ts';
+import { addChatBackendFlags, chatBackendRequest } from '../backendFlags.ts';
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
 
 const matrixSchema = z.array(z.array(z.int().nonnegative()).min(1)).min(1);
 
-interface Flags extends BackendRequest {
+interface Flags extends ChatBackendRequest {
   readonly model: string;
   readonly adapter?: string;
   readonly ids: string;
@@ -26,12 +26,12 @@ export function addLogitsCommand(program: Command, session: CommandSession): voi
     .option('--adapter <adapter>', 'with this adapter')
     .requiredOption('--ids <json>', 'rows of token ids of one length')
     .option('--attention-mask <json>', '1 for tokens, 0 for padding; same shape as the ids');
-  addBackendFlags(command).action(async ({ model, adapter, ids, attentionMask, ...flags }: Flags) => {
+  addChatBackendFlags(command, 'tensor').action(async ({ model, adapter, ids, attentionMask, ...flags }: Flags) => {
     const rows = parseMatrix(ids, '--ids');
     const mask = attentionMask === undefined ? undefined : parseMatrix(attentionMask, '--attention-mask');
     checkShapes(rows, mask);
     const { chats } = await session.studio();
-    const logits = await chats.logits(model, adapter ?? null, rows, mask, backendRequest(flags));
+    const logits = await chats.logits(model, adapter ?? null, rows, mask, chatBackendRequest(flags));
     if (session.terminal.json) return session.terminal.printPieces(logitsJson(logits));
     session.terminal.print([`shape ${logits.shape.join(' × ')}`, ...topOfEachRow(logits)].join('\n'));
   });

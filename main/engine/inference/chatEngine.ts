@@ -15,6 +15,7 @@ import { loadModel } from '../models/registry.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap } from '../tf.ts';
 import { CacheShelf } from './CacheShelf.ts';
+import type { ChatRequests, GenerateOptions } from './chatRequests.ts';
 import { checkIds } from './checkPrompt.ts';
 import { compileDecode, compileLogits, compileSettle } from './decoder.ts';
 import { FrozenStore } from './FrozenStore.ts';
@@ -26,11 +27,6 @@ import type { ResidentAdapter } from './residentAdapter.ts';
 type Request<Name extends keyof EngineRequests> = EngineRequests[Name][0];
 type Result<Name extends keyof EngineRequests> = EngineRequests[Name][2];
 type AdapterChoice = GenerateRequest['adapter'];
-
-export interface GenerateOptions {
-  readonly onEvent?: (event: EngineRequests['generate'][1]) => void;
-  readonly signal?: AbortSignal;
-}
 
 interface Functions {
   readonly decode: Compiled;
@@ -58,11 +54,12 @@ interface Selected {
 const baseSignature = '';
 
 /** Requests must come one at a time. */
-export class ChatEngine {
+export class ChatEngine implements ChatRequests {
   #open: OpenModel | undefined;
 
   /** Replaces the model that was loaded before, its adapters and its caches. */
   async loadModel({ settings, modelDir, contextLength }: Request<'loadModel'>): Promise<Result<'loadModel'>> {
+    if (settings.backend === 'llama.cpp') throw new Error('llama.cpp has an engine of its own');
     const startMs = performance.now();
     this.dispose();
     const backend = await openBackend(settings);

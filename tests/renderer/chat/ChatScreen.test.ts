@@ -82,7 +82,15 @@ async function open(address: string, kept: ChatDetails | null, calls: GivenCalls
   };
 }
 
-const engine = { state: 'ready', modelId: 'm1', device: 'CPU', loadMs: 80, residentAdapterIds: [], error: null };
+const engine = {
+  state: 'ready',
+  modelId: 'm1',
+  device: 'CPU',
+  why: 'TensorFlow is installed',
+  loadMs: 80,
+  residentAdapterIds: [],
+  error: null,
+};
 const field = () => screen.findByRole('textbox', { name: 'Message' });
 
 beforeAll(pretendLayout);

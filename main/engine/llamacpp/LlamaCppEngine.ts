@@ -1,0 +1,166 @@
+/**
+ * Chats by llama.cpp: a GGUF model as it is, quantised or not, with adapters swapped in as GGUF LoRA files. An adapter is
+ * converted at its first use and the file kept; swapping one that is loaded tells the context which to add.
+ */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { EngineRequests, GenerateRequest, LlamaCppSettings, LogitsRequest } from '../../contract/engine.ts';
+import { GraftError, toGraftError } from '../../contract/errors.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
+import { inspectModel } from '../../formats/modelFolder.ts';
+import { checkIds } from '../inference/checkPrompt.ts';
+import type { ChatRequests, GenerateOptions } from '../inference/chatRequests.ts';
+import { llamaGenerate } from './llamaGenerate.ts';
+import { llamaLogits } from './llamaLogits.ts';
+import { openLlama } from './nodeLlamaCpp.ts';
+import type { LlamaContext, LlamaLora, LlamaModel, LlamaSequence, OpenLlama } from './nodeLlamaCpp.ts';
+import { SequenceShelf } from './SequenceShelf.ts';
+
+interface LoadedLora {
+  readonly lora: LlamaLora;
+  readonly file: string;
+}
+
+interface OpenModel {
+  readonly model: LlamaModel;
+  readonly modelDir: string;
+  readonly shape: ModelShape;
+  readonly contextLength: number;
+  readonly shelf: SequenceShelf;
+  readonly loras: Map<string, LoadedLora>;
+}
+
+type AdapterChoice = GenerateRequest['adapter'];
+
+export class LlamaCppEngine implements ChatRequests {
+  /** The library is opened once a process. */
+  #opened: OpenLlama | undefined;
+  #open: OpenModel | undefined;
+
+  async loadModel({ settings, modelDir, contextLength }: EngineRequests['loadModel'][0]): Promise<EngineRequests['loadModel'][2]> {
+    if (settings.backend !== 'llama.cpp') throw new Error(`llama.cpp does not run on ${settings.backend}`);
+    const startMs = performance.now();
+    await this.dispose();
+    const { shape, format, weightFiles } = inspectModel(modelDir);
+    if (format !== 'gguf') throw noGguf(modelDir);
+    const { llama, isOutOfMemory } = (this.#opened ??= await openLlama(settings));
+    const model = await loadFile(weightFiles[0], { llama, isOutOfMemory });
+    const length = Math.min(contextLength, shape.maxPositions);
+    const shelf = new SequenceShelf({ model, shape, threads: settings.threads, contextLength: length, isOutOfMemory });
+    this.#open = { model, modelDir, shape, contextLength: length, shelf, loras: new Map() };
+    return { device: deviceOf(llama.gpu, settings), loadMs: performance.now() - startMs };
+  }
+
+  async loadAdapter({ key, dir, ggufDir }: EngineRequests['loadAdapter'][0]): Promise<EngineRequests['loadAdapter'][2]> {
+    const startMs = performance.now();
+    const { model, modelDir, loras } = this.#model();
+    if (ggufDir === undefined) throw new Error('llama.cpp needs a place for the converted adapter');
+    // Imported when it is needed: a chat with the base alone loads no tensors.
+    const { provideGgufLora } = await import('./provideGgufLora.ts');
+    const { file, method } = await provideGgufLora({ adapterDir: dir, modelDir, ggufDir });
+    await this.unloadAdapter({ key });
+    loras.set(key, { lora: await loadLora(model, file), file });
+    return { loadMs: performance.now() - startMs, method, bytes: (await stat(file)).size };
+  }
+
+  async unloadAdapter({ key }: EngineRequests['unloadAdapter'][0]): Promise<void> {
+    const { model, loras, shelf } = this.#model();
+    const loaded = loras.get(key);
+    if (!loaded) return;
+    loras.delete(key);
+    await shelf.drop((cacheKey) => cacheKey.startsWith(`${key}\u0000`));
+    if ([...loras.values()].some(({ file }) => file === loaded.file)) return;
+    model._loraAdapters.delete(resolve(loaded.file));
+    await loaded.lora.dispose();
+  }
+
+  async generate(request: GenerateRequest, { onEvent, signal }: GenerateOptions = {}): Promise<EngineRequests['generate'][2]> {
+    const open = this.#model();
+    const { shape, contextLength } = open;
+    const { promptIds, sampling, adapter } = request;
+    checkIds(promptIds, shape.vocabSize);
+    const { sequence, swapMs } = await this.#select(open, adapter, promptIds.length + sampling.maxTokens);
+    const onToken = onEvent && ((id: number): void => onEvent({ type: 'token', id }));
+    const answer = await llamaGenerate({ sequence, contextLength, vocabSize: shape.vocabSize, promptIds, sampling, onToken, signal });
+    return { ...answer, swapMs };
+  }
+
+  async logits(request: LogitsRequest): Promise<EngineRequests['logits'][2]> {
+    const open = this.#model();
+    for (const row of request.ids) checkIds(row, open.shape.vocabSize);
+    const longest = Math.max(...request.ids.map((row) => row.length));
+    const { sequence } = await this.#select(open, request.adapter, longest);
+    return llamaLogits(sequence, open.shape.vocabSize, request);
+  }
+
+  async dispose(): Promise<void> {
+    const open = this.#open;
+    if (!open) return;
+    this.#open = undefined;
+    await open.shelf.dispose();
+    await open.model.dispose();
+  }
+
+  #model(): OpenModel {
+    if (this.#open) return this.#open;
+    throw new GraftError('conflict', 'No model is loaded.', { remedy: 'Load a model first.' });
+  }
+
+  /** The swap, and a cache that belongs to this adapter at this scale. */
+  async #select(
+    open: OpenModel,
+    choice: AdapterChoice,
+    tokens: number,
+  ): Promise<{ readonly sequence: LlamaSequence; readonly swapMs: number }> {
+    const loaded = choice === null ? undefined : open.loras.get(choice.key);
+    if (choice !== null && !loaded)
+      throw new GraftError('notFound', `No adapter is loaded as ${choice.key}.`, { field: 'adapter', remedy: 'Load it first.' });
+    const cacheKey = choice === null ? '' : `${choice.key}\u0000${choice.scale}`;
+    const { context, sequence } = await open.shelf.take(cacheKey, Math.min(tokens, open.contextLength));
+    return { sequence, swapMs: swap(context, loaded, choice?.scale ?? 1) };
+  }
+}
+
+function swap(context: LlamaContext, loaded: LoadedLora | undefined, scale: number): number {
+  const startMs = performance.now();
+  context._ctx.setLoras(loaded ? [loaded.lora] : [], loaded ? [scale] : []);
+  return performance.now() - startMs;
+}
+
+async function loadFile(modelPath: string, { llama, isOutOfMemory }: OpenLlama): Promise<LlamaModel> {
+  try {
+    return await llama.loadModel({ modelPath });
+  } catch (error) {
+    if (isOutOfMemory(error)) {
+      throw new GraftError(
+        'outOfMemory',
+        'There is not enough memory for this model.',
+        { remedy: 'Close other programs, or choose a smaller model.' },
+        error,
+      );
+    }
+    const message = `llama.cpp could not open ${modelPath}: ${toGraftError(error).message}`;
+    throw new GraftError('unsupported', message, { file: modelPath, remedy: 'Chat with the tensor engine.' }, error);
+  }
+}
+
+async function loadLora(model: LlamaModel, file: string): Promise<LlamaLora> {
+  try {
+    return await model._getOrLoadLora(file);
+  } catch (error) {
+    const message = `llama.cpp could not add the adapter: ${toGraftError(error).message}`;
+    throw new GraftError('unsupported', message, { file, remedy: 'Chat with the tensor engine.' }, error);
+  }
+}
+
+function deviceOf(gpu: string | false, { threads }: LlamaCppSettings): string {
+  return gpu === false ? `llama.cpp on CPU, ${threads} thread${threads === 1 ? '' : 's'}` : `llama.cpp on ${gpu}`;
+}
+
+function noGguf(modelDir: string): GraftError {
+  return new GraftError('unsupported', 'llama.cpp reads GGUF models alone, and this one is in safetensors.', {
+    file: modelDir,
+    field: 'engine',
+    remedy: 'Chat with the tensor engine, or export the model as GGUF and import that.',
+  });
+}

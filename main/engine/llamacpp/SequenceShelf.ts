@@ -1,0 +1,104 @@
+/**
+ * Key/value caches of llama.cpp: one context of several sequences, one sequence for each adapter at a scale, so that the
+ * same prompt compared across adapters is not read anew each time. A context has its memory from the start, so it is as
+ * long as the longest answer needed so far, in powers of two, and a longer one takes its place.
+ */
+import os from 'node:os';
+import type { ModelShape } from '../../contract/families/family.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { requireSwaps } from './nodeLlamaCpp.ts';
+import type { LlamaContext, LlamaModel, LlamaSequence } from './nodeLlamaCpp.ts';
+
+export interface ShelfSetup {
+  readonly model: LlamaModel;
+  readonly shape: ModelShape;
+  readonly threads: number;
+  /** Most tokens that prompt and answer may have together. */
+  readonly contextLength: number;
+  readonly isOutOfMemory: (error: unknown) => boolean;
+}
+
+const smallestContext = 1024;
+const batchSize = 512;
+const mostSequences = 4;
+/** Of the free memory, for caches beyond the first. */
+const memoryShare = 0.1;
+
+export class SequenceShelf {
+  readonly #setup: ShelfSetup;
+  #context: LlamaContext | undefined;
+  #capacity = 0;
+  /** Least recently used first. */
+  #sequences = new Map<string, LlamaSequence>();
+  #free: LlamaSequence[] = [];
+
+  constructor(setup: ShelfSetup) {
+    this.#setup = setup;
+  }
+
+  /** The sequence of this key with room for so many tokens. Throws GraftError('outOfMemory'). */
+  async take(key: string, tokens: number): Promise<{ readonly context: LlamaContext; readonly sequence: LlamaSequence }> {
+    const context = await this.#contextFor(tokens);
+    const sequence = this.#sequences.get(key) ?? this.#free.pop() ?? (await this.#takeOldest());
+    this.#sequences.delete(key);
+    this.#sequences.set(key, sequence);
+    return { context, sequence };
+  }
+
+  /** Forgets what the sequences of this adapter hold. */
+  async drop(belongs: (key: string) => boolean): Promise<void> {
+    for (const [key, sequence] of this.#sequences) {
+      if (!belongs(key)) continue;
+      this.#sequences.delete(key);
+      await sequence.clearHistory();
+      this.#free.push(sequence);
+    }
+    this.#context?._ctx.setLoras([], []);
+  }
+
+  async dispose(): Promise<void> {
+    const context = this.#context;
+    this.#context = undefined;
+    this.#sequences = new Map();
+    this.#free = [];
+    await context?.dispose();
+  }
+
+  async #takeOldest(): Promise<LlamaSequence> {
+    const [oldest] = this.#sequences;
+    if (oldest === undefined) throw new Error('a context without sequences');
+    this.#sequences.delete(oldest[0]);
+    await oldest[1].clearHistory();
+    return oldest[1];
+  }
+
+  async #contextFor(tokens: number): Promise<LlamaContext> {
+    const { model, shape, threads, contextLength } = this.#setup;
+    if (this.#context !== undefined && tokens <= this.#capacity) return this.#context;
+    await this.dispose();
+    const capacity = Math.min(contextLength, Math.max(smallestContext, 2 ** Math.ceil(Math.log2(tokens))));
+    const sequences = sequencesFor(shape, capacity);
+    const context = await this.#create({ contextSize: capacity, sequences, batchSize: Math.min(batchSize, capacity), threads });
+    requireSwaps(model, context);
+    this.#context = context;
+    this.#capacity = capacity;
+    this.#free = Array.from({ length: sequences }, () => context.getSequence());
+    return context;
+  }
+
+  async #create(options: { readonly contextSize: number; sequences: number; batchSize: number; threads: number }): Promise<LlamaContext> {
+    try {
+      return await this.#setup.model.createContext({ ...options, swaFullCache: true, failedCreationRemedy: false });
+    } catch (error) {
+      if (!this.#setup.isOutOfMemory(error)) throw error;
+      const message = `There is no memory for a conversation of ${options.contextSize} tokens with this model.`;
+      throw new GraftError('outOfMemory', message, { remedy: 'Shorten the conversation, or close other programs.' }, error);
+    }
+  }
+}
+
+/** llama.cpp keeps keys and values as float16. */
+function sequencesFor({ layerCount, keyValueHeadCount, headDim }: ModelShape, capacity: number): number {
+  const bytes = 2 * 2 * layerCount * keyValueHeadCount * headDim * capacity;
+  return Math.max(1, Math.min(mostSequences, Math.floor((os.freemem() * memoryShare) / bytes)));
+}

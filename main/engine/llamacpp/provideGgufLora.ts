@@ -1,0 +1,35 @@
+/** An adapter as llama.cpp reads it: converted at its first use, then found where it was put. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeDirAtomic } from '../../formats/atomicFile.ts';
+import { inspectModel } from '../../formats/modelFolder.ts';
+import { readPeftFolder } from '../../formats/peftFolder.ts';
+import { readAdapter } from '../adapters/registry.ts';
+import { ggufLora } from '../exports/ggufLora.ts';
+
+export interface GgufLoraRequest {
+  readonly adapterDir: string;
+  readonly modelDir: string;
+  /** Belongs to the content of adapter and model: what is in it stays true. */
+  readonly ggufDir: string;
+}
+
+const fileStem = 'adapter';
+/** Half the memory of float32, and rounded less than a quantised base is. */
+const options = { dtype: 'f16', rank: null } as const;
+
+/** Throws GraftError for a folder that does not fit the model, and for what has no low-rank form. */
+export async function provideGgufLora({
+  adapterDir,
+  modelDir,
+  ggufDir,
+}: GgufLoraRequest): Promise<{ readonly file: string; readonly method: string }> {
+  const model = inspectModel(modelDir);
+  const adapter = readAdapter(readPeftFolder(adapterDir), model.shape);
+  const file = join(ggufDir, `${fileStem}-lora-${options.dtype}.gguf`);
+  if (existsSync(file)) return { file, method: adapter.methodId };
+  const about = { modelDir, model, baseModel: model.name, adapter, adapterDir, options, fileStem, title: model.name };
+  const calls = { signal: new AbortController().signal, onProgress: () => undefined };
+  await writeDirAtomic(ggufDir, async (outDir) => ggufLora.write({ ...about, ...calls, outDir }));
+  return { file, method: adapter.methodId };
+}
