@@ -67,6 +67,7 @@ it('the report explains every backend, with a remedy where there is one', () => 
     ['tensorflow-cpu', false],
     ['wasm', true],
     ['cpu', true],
+    ['llama.cpp', false],
   ]);
   expect(reports[0]?.remedy).toContain('tensorflow-cuda');
 });

@@ -41,8 +41,9 @@ export class LlamaCppEngine implements ChatRequests {
     if (settings.backend !== 'llama.cpp') throw new Error(`llama.cpp does not run on ${settings.backend}`);
     const startMs = performance.now();
     await this.dispose();
-    const { shape, format, weightFiles } = inspectModel(modelDir);
+    const { shape, format, weightFiles, hasTokenizer } = inspectModel(modelDir);
     if (format !== 'gguf') throw noGguf(modelDir);
+    if (!hasTokenizer) throw noVocabulary(modelDir);
     const { llama, isOutOfMemory } = (this.#opened ??= await openLlama(settings));
     const model = await loadFile(weightFiles[0], { llama, isOutOfMemory });
     const length = Math.min(contextLength, shape.maxPositions);
@@ -155,6 +156,15 @@ async function loadLora(model: LlamaModel, file: string): Promise<LlamaLora> {
 
 function deviceOf(gpu: string | false, { threads }: LlamaCppSettings): string {
   return gpu === false ? `llama.cpp on CPU, ${threads} thread${threads === 1 ? '' : 's'}` : `llama.cpp on ${gpu}`;
+}
+
+/** The binding asks the vocabulary for its marks as it opens a model; where there is none the process would be aborted. */
+function noVocabulary(modelDir: string): GraftError {
+  return new GraftError('unsupported', 'This GGUF has no vocabulary, and llama.cpp’s binding cannot open it without one.', {
+    file: modelDir,
+    field: 'tokenizer.ggml.tokens',
+    remedy: 'Chat with the tensor engine, or export the model with its tokenizer.',
+  });
 }
 
 function noGguf(modelDir: string): GraftError {
