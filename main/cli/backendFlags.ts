@@ -1,6 +1,7 @@
 /** --backend, --device, --precision, --threads: the same for `train`, `chat` and `logits`; --engine for the last two. */
 import { type Command, Option } from 'commander';
 import type { ChatBackendRequest } from '../contract/conversations.ts';
+import { weightPrecisions } from '../contract/engine.ts';
 import { chatEngineSchema } from '../contract/preferences.ts';
 import type { BackendRequest } from '../contract/trainRequest.ts';
 import { parseNumber } from './schemaFlags.ts';
@@ -9,7 +10,7 @@ export function addBackendFlags(command: Command): Command {
   return command
     .addOption(new Option('--backend <name>', 'where to compute').choices(['auto', 'tensorflow', 'wasm', 'cpu']))
     .addOption(new Option('--device <name>', 'of TensorFlow').choices(['cpu', 'cuda']))
-    .addOption(new Option('--precision <name>', 'of the frozen weights').choices(['float32', 'bf16']))
+    .addOption(new Option('--precision <name>', 'of the frozen weights').choices(weightPrecisions))
     .option('--threads <number>', 'threads to compute with (default: physical cores)', parseNumber);
 }
 

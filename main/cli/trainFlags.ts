@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { weightPrecisions } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
 import { plainWords } from '../contract/plainWords.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
@@ -107,7 +108,7 @@ const requestSchema = z.object({
   targets: z.union([z.string(), z.array(z.string())]).optional(),
   backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
   device: z.enum(['cpu', 'cuda']).optional(),
-  precision: z.enum(['float32', 'bf16']).optional(),
+  precision: z.enum(weightPrecisions).optional(),
   threads: z.int().positive().optional(),
   initAdapter: z.string().optional(),
 });

@@ -11,13 +11,26 @@ import type { ResolvedTraining } from './training.ts';
 
 export const engineProtocolVersion = 1;
 
+/** How frozen weights of the base model are stored: int8 has one scale for each output of a layer, and needs a quarter of float32. */
+export const weightPrecisions = ['float32', 'bf16', 'int8'] as const;
+export type WeightPrecision = (typeof weightPrecisions)[number];
+export type ProductPrecision = Exclude<WeightPrecision, 'int8'>;
+
+/** What matrices are multiplied in with these settings. */
+export function productsOf({ backend, precision, products = 'bf16' }: Omit<EngineSettings, 'threads'>): ProductPrecision {
+  if (backend !== 'tensorflow') return 'float32';
+  return precision === 'int8' ? products : precision;
+}
+
 /** Which backend and how; `auto` was already resolved by the studio, which can say why. */
 export interface EngineSettings {
   readonly backend: 'tensorflow' | 'wasm' | 'cpu';
   /** Folder with the TensorFlow libraries; needed for `tensorflow`. */
   readonly libraryDir?: string;
   readonly device?: 'cpu' | 'cuda';
-  readonly precision: 'float32' | 'bf16';
+  readonly precision: WeightPrecision;
+  /** What TensorFlow multiplies int8 weights in: bf16 where absent. Other weights are multiplied as they are stored. */
+  readonly products?: ProductPrecision;
   readonly threads: number;
 }
 

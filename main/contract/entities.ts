@@ -1,7 +1,7 @@
 /**
  * What the studio keeps, as every client sees it. Times are milliseconds since 1970; ids are short and sort by creation.
  */
-import type { Evaluation, SampleAnswer, StepMetrics } from './engine.ts';
+import type { Evaluation, SampleAnswer, StepMetrics, WeightPrecision } from './engine.ts';
 import type { ErrorJson } from './errors.ts';
 import type { ModelShape } from './families/family.ts';
 import type { ResolvedTraining } from './training.ts';
@@ -63,7 +63,7 @@ export interface RunConfiguration {
   readonly training: ResolvedTraining;
   readonly backend: string; // as asked: auto, tensorflow, …
   readonly device?: 'cpu' | 'cuda'; // as asked
-  readonly precision: 'float32' | 'bf16';
+  readonly precision: WeightPrecision;
   readonly threads: number;
   readonly initAdapter: string | null;
 }

@@ -1,5 +1,5 @@
 /** This machine as screens show it: what it is, what runs on it, what fits, what can be installed. */
-import type { SelfTestResult } from './engine.ts';
+import type { SelfTestResult, WeightPrecision } from './engine.ts';
 
 export interface Runtime {
   readonly id: string; // tensorflow-cpu, tensorflow-cuda, llama.cpp
@@ -87,7 +87,7 @@ export interface MachineState {
   /** What a run would get now. */
   readonly backend: 'tensorflow' | 'wasm' | 'cpu';
   readonly device: 'cpu' | 'cuda';
-  readonly precision: 'float32' | 'bf16';
+  readonly precision: WeightPrecision;
   readonly threads: number;
   /** Of the TensorFlow runtime; null for the other backends. */
   readonly runtimeVersion: string | null;

@@ -1,4 +1,5 @@
 /** What a person asks for when they train: references and values as given, before anything is decided. */
+import type { WeightPrecision } from './engine.ts';
 import type { TrainingConfig } from './training.ts';
 
 export interface TrainRequest {
@@ -13,7 +14,7 @@ export interface TrainRequest {
   readonly training: Partial<TrainingConfig>;
   readonly backend: 'auto' | 'tensorflow' | 'wasm' | 'cpu';
   readonly device?: 'cpu' | 'cuda';
-  readonly precision?: 'float32' | 'bf16';
+  readonly precision?: WeightPrecision;
   readonly threads?: number;
   readonly initAdapter?: string;
 }
@@ -21,6 +22,6 @@ export interface TrainRequest {
 export interface BackendRequest {
   readonly backend?: 'auto' | 'tensorflow' | 'wasm' | 'cpu';
   readonly device?: 'cpu' | 'cuda';
-  readonly precision?: 'float32' | 'bf16';
+  readonly precision?: WeightPrecision;
   readonly threads?: number;
 }

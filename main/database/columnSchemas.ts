@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { BadRow, Estimate, Lineage, Run, RunConfiguration } from '../contract/entities.ts';
 import type { Evaluation } from '../contract/engine.ts';
+import { weightPrecisions } from '../contract/engine.ts';
 import type { ErrorJson } from '../contract/errors.ts';
 import type { ModelShape } from '../contract/families/family.ts';
 import { scheduleNames, trainingSchema } from '../contract/training.ts';
@@ -49,7 +50,7 @@ export const configurationColumn = z.looseObject({
   targets: z.array(z.string()),
   training: resolvedTraining,
   backend: z.string(),
-  precision: z.enum(['float32', 'bf16']),
+  precision: z.enum(weightPrecisions),
   threads: z.int(),
   initAdapter: z.string().nullable(),
 }) satisfies z.ZodType<RunConfiguration>;

@@ -1,4 +1,4 @@
-/** Reading pieces of a file at given places. Every read returns fresh memory, so typed views of any width fit on it. */
+/** Reading pieces of a file at given places: into fresh memory, on which typed views of any width fit, or into the caller's. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 
@@ -8,6 +8,8 @@ export interface ByteRanges {
   readonly sizeBytes: number;
   /** Exactly `length` bytes from `offset`; throws GraftError('invalid') where the data ends before. */
   readonly read: (offset: number, length: number) => Uint8Array;
+  /** Fills `target` from `offset`; throws like `read`. */
+  readonly readInto: (offset: number, target: Uint8Array) => void;
   close(): void;
 }
 
@@ -19,18 +21,23 @@ export function openFileRanges(path: string): ByteRanges {
     closeSync(fd);
     throw new GraftError('invalid', `${path} is not a file.`, { file: path, remedy: 'Give the path of a file.' });
   }
-  const read = (offset: number, length: number): Uint8Array => {
+  const readInto = (offset: number, target: Uint8Array): void => {
+    const { length } = target;
     if (offset + length > stats.size) throw endsBefore(path, offset + length);
-    const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {
       // One call returns at most 2 GiB, and may return less than asked.
-      const count = readSync(fd, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
+      const count = readSync(fd, target, done, Math.min(length - done, 2 ** 30), offset + done);
       if (count === 0) throw endsBefore(path, offset + length);
       done += count;
     }
+  };
+  const read = (offset: number, length: number): Uint8Array => {
+    if (offset + length > stats.size) throw endsBefore(path, offset + length); // before memory is taken for it
+    const bytes = new Uint8Array(length);
+    readInto(offset, bytes);
     return bytes;
   };
-  return { label: path, sizeBytes: stats.size, read, close: () => closeSync(fd) };
+  return { label: path, sizeBytes: stats.size, read, readInto, close: () => closeSync(fd) };
 }
 
 /** The same over bytes in memory. */
@@ -39,7 +46,11 @@ export function memoryRanges(bytes: Uint8Array, label: string): ByteRanges {
     if (offset + length > bytes.byteLength) throw endsBefore(label, offset + length);
     return new Uint8Array(bytes.subarray(offset, offset + length));
   };
-  return { label, sizeBytes: bytes.byteLength, read, close: () => undefined };
+  const readInto = (offset: number, target: Uint8Array): void => {
+    if (offset + target.length > bytes.byteLength) throw endsBefore(label, offset + target.length);
+    target.set(bytes.subarray(offset, offset + target.length));
+  };
+  return { label, sizeBytes: bytes.byteLength, read, readInto, close: () => undefined };
 }
 
 function openForReading(path: string): number {

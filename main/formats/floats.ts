@@ -1,16 +1,16 @@
 /**
  * Half precision in bulk: IEEE binary16 (f16) and bfloat16 to and from float32, over whole arrays.
  * Narrowing rounds to nearest, ties to even, and keeps NaN a NaN; widening is exact. Arrays are in the machine's byte
- * order, which is little-endian on every platform Node runs Graft on, as in the files.
+ * order, which is little-endian on every platform Node runs Graft on, as in the files. `result` takes memory that is
+ * there already.
  */
 
 const halfToFloat = new Float32Array(65536);
 let halfTableReady = false;
 
 /** f16 bit patterns to float32, exact. Subnormals, infinities and NaN included. */
-export function float16ToFloat32(source: Uint16Array): Float32Array {
+export function float16ToFloat32(source: Uint16Array, result: Float32Array = new Float32Array(source.length)): Float32Array {
   if (!halfTableReady) fillHalfTable();
-  const result = new Float32Array(source.length);
   for (let i = 0; i < source.length; i++) result[i] = halfToFloat[source[i]];
   return result;
 }
@@ -22,17 +22,15 @@ export function float16ToNumber(bits: number): number {
 }
 
 /** bf16 bit patterns to float32, exact: the upper half of a float32. */
-export function bfloat16ToFloat32(source: Uint16Array): Float32Array {
-  const result = new Float32Array(source.length);
-  const bits = new Uint32Array(result.buffer);
+export function bfloat16ToFloat32(source: Uint16Array, result: Float32Array = new Float32Array(source.length)): Float32Array {
+  const bits = asBits(result);
   for (let i = 0; i < source.length; i++) bits[i] = source[i] << 16;
   return result;
 }
 
 /** float32 to bf16 bit patterns; too large becomes infinity by the same rounding. */
-export function float32ToBfloat16(source: Float32Array): Uint16Array {
+export function float32ToBfloat16(source: Float32Array, result: Uint16Array = new Uint16Array(source.length)): Uint16Array {
   const bits = asBits(source);
-  const result = new Uint16Array(source.length);
   for (let i = 0; i < bits.length; i++) {
     const value = bits[i];
     const isNan = (value & 0x7fffffff) > 0x7f800000;

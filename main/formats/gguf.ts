@@ -10,6 +10,7 @@ import { GgufCursor } from './ggufCursor.ts';
 import type { GgufValue } from './ggufCursor.ts';
 import { ggufTypes, readableGgufTypes } from './ggufQuants.ts';
 import type { GgufType } from './ggufQuants.ts';
+import { Scratch } from './scratch.ts';
 import { tensorBytes } from './tensorBytes.ts';
 
 export type { GgufValue } from './ggufCursor.ts';
@@ -42,6 +43,8 @@ export interface GgufFile {
   readBytes(name: string): Uint8Array;
   /** Dequantised. Throws GraftError('unsupported') naming tensor and type for types that are not read. */
   readFloat32(name: string): Float32Array;
+  /** `count` elements from element `from` on, whole blocks both; BF16 as its bits. In memory that the next call uses again. */
+  readPart(name: string, from: number, count: number): Float32Array | Uint16Array;
   close(): void;
 }
 
@@ -79,18 +82,28 @@ function openFile(
   head: Pick<GgufFile, 'version' | 'metadata' | 'tensors'>,
 ): GgufFile {
   const path = ranges.label;
-  const { getInfo, readBytes } = tensorBytes(ranges, head.tensors);
-  const readFloat32 = (name: string): Float32Array => {
-    const { type, shape } = getInfo(name);
-    if (!type.decode) throw unreadableType(path, [{ field: name, message: `is stored as ${type.name}` }]);
-    return type.decode(readBytes(name), elementCount(shape));
+  const { getInfo, readBytes, readPart: readByteRange } = tensorBytes(ranges, head.tensors);
+  const decoderOf = (name: string): NonNullable<GgufType['decode']> => {
+    const { type } = getInfo(name);
+    if (type.decode) return type.decode;
+    throw unreadableType(path, [{ field: name, message: `is stored as ${type.name}` }]);
+  };
+  const readFloat32 = (name: string): Float32Array => decoderOf(name)(readBytes(name), elementCount(getInfo(name).shape));
+  const scratch = new Scratch();
+  const readPart = (name: string, from: number, count: number): Float32Array | Uint16Array => {
+    const { type } = getInfo(name);
+    const byteOf = (element: number): number => (element / type.blockSize) * type.blockBytes;
+    const decode = decoderOf(name);
+    const bytes = readByteRange(name, byteOf(from), byteOf(count));
+    if (type.name === 'BF16') return new Uint16Array(bytes.buffer, 0, count);
+    return decode(bytes, count, type.name === 'F32' ? undefined : scratch.floats(count));
   };
   const readStored = (key: string): Uint8Array => {
     const place = places.get(key);
     if (place) return ranges.read(place.offset, place.sizeBytes);
     throw new GraftError('notFound', `${path} has no metadata entry ${key}.`, { file: path, field: key });
   };
-  return { path, ...head, readStored, readBytes, readFloat32, close: () => ranges.close() };
+  return { path, ...head, readStored, readBytes, readFloat32, readPart, close: () => ranges.close() };
 }
 
 /** Of type number and value, in bytes from the start of the file. */

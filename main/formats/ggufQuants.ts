@@ -14,8 +14,8 @@ export interface GgufType {
   /** Elements per block; rows are whole blocks. */
   readonly blockSize: number;
   readonly blockBytes: number;
-  /** Absent for types that are known but not read. */
-  readonly decode?: (bytes: Uint8Array, count: number) => Float32Array;
+  /** Absent for types that are known but not read. F32 is a view on the bytes, the rest is written to `result`. */
+  readonly decode?: (bytes: Uint8Array, count: number, result?: Float32Array) => Float32Array;
 }
 
 /** Element types by their number in the file. */
@@ -24,7 +24,7 @@ export const ggufTypes: ReadonlyMap<number, GgufType> = new Map([
     0,
     { name: 'F32', blockSize: 1, blockBytes: 4, decode: (bytes) => new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4) },
   ],
-  [1, { name: 'F16', blockSize: 1, blockBytes: 2, decode: (bytes) => float16ToFloat32(halves(bytes)) }],
+  [1, { name: 'F16', blockSize: 1, blockBytes: 2, decode: (bytes, _, result) => float16ToFloat32(halves(bytes), result) }],
   [2, blockType('Q4_0', 32, 18, decodeQ4_0)],
   [3, blockType('Q4_1', 32, 20, decodeQ4_1)],
   [6, blockType('Q5_0', 32, 22, decodeQ5_0)],
@@ -55,11 +55,14 @@ export const ggufTypes: ReadonlyMap<number, GgufType> = new Map([
       name: 'F64',
       blockSize: 1,
       blockBytes: 8,
-      decode: (bytes) => Float32Array.from(new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8)),
+      decode: (bytes, count, result = new Float32Array(count)) => {
+        result.set(new Float64Array(bytes.buffer, bytes.byteOffset, count));
+        return result;
+      },
     },
   ],
   [29, { name: 'IQ1_M', blockSize: 256, blockBytes: 56 }],
-  [30, { name: 'BF16', blockSize: 1, blockBytes: 2, decode: (bytes) => bfloat16ToFloat32(halves(bytes)) }],
+  [30, { name: 'BF16', blockSize: 1, blockBytes: 2, decode: (bytes, _, result) => bfloat16ToFloat32(halves(bytes), result) }],
   [34, { name: 'TQ1_0', blockSize: 256, blockBytes: 54 }],
   [35, { name: 'TQ2_0', blockSize: 256, blockBytes: 66 }],
   [39, { name: 'MXFP4', blockSize: 32, blockBytes: 17 }],
@@ -71,8 +74,7 @@ export function readableGgufTypes(): string[] {
 }
 
 function blockType(name: string, blockSize: number, blockBytes: number, decodeBlock: DecodeBlock): GgufType {
-  const decode = (bytes: Uint8Array, count: number): Float32Array => {
-    const out = new Float32Array(count);
+  const decode = (bytes: Uint8Array, count: number, out: Float32Array = new Float32Array(count)): Float32Array => {
     for (let at = 0, to = 0; to < count; at += blockBytes, to += blockSize) decodeBlock(bytes, at, out, to);
     return out;
   };

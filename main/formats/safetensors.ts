@@ -10,6 +10,7 @@ import { memoryRanges, openFileRanges } from './fileRange.ts';
 import type { ByteRanges } from './fileRange.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from './floats.ts';
 import { findJsonTrap } from './jsonTraps.ts';
+import { Scratch } from './scratch.ts';
 import { tensorBytes } from './tensorBytes.ts';
 
 export type SafetensorsDtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
@@ -72,6 +73,8 @@ export interface SafetensorsFile extends SafetensorsHeader {
   readBytes(name: string): Uint8Array;
   /** F32, F16, BF16 or F64 as float32; other dtypes throw GraftError('unsupported'). */
   readFloat32(name: string): Float32Array;
+  /** `count` elements from element `from` on: BF16 as its bits, the rest as readFloat32; in memory that the next call uses again. */
+  readPart(name: string, from: number, count: number): Float32Array | Uint16Array;
   close(): void;
 }
 
@@ -131,13 +134,21 @@ export function serializeSafetensors(
   return result;
 }
 
-/** Little-endian bytes of a float dtype to float32. `data` must start at a multiple of its element size. */
-export function floatsFromBytes(dtype: SafetensorsDtype, data: Uint8Array): Float32Array {
+/**
+ * Little-endian bytes of a float dtype to float32. `data` must start at a multiple of its element size. F32 is a view on
+ * them, the rest is written to `result`.
+ */
+export function floatsFromBytes(dtype: SafetensorsDtype, data: Uint8Array, result?: Float32Array): Float32Array {
   const { buffer, byteOffset, byteLength } = data;
   if (dtype === 'F32') return new Float32Array(buffer, byteOffset, byteLength / 4);
-  if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
+  if (dtype === 'F64') return narrowed(new Float64Array(buffer, byteOffset, byteLength / 8), result);
   const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
-  return dtype === 'BF16' ? bfloat16ToFloat32(halves) : float16ToFloat32(halves);
+  return dtype === 'BF16' ? bfloat16ToFloat32(halves, result) : float16ToFloat32(halves, result);
+}
+
+function narrowed(values: Float64Array, result: Float32Array = new Float32Array(values.length)): Float32Array {
+  result.set(values);
+  return result;
 }
 
 /** Whether values of this dtype are real numbers that can become float32. */
@@ -147,13 +158,21 @@ export function isFloatDtype(dtype: SafetensorsDtype): boolean {
 
 function openFile(ranges: ByteRanges, header: SafetensorsHeader): SafetensorsFile {
   const path = ranges.label;
-  const { getInfo, readBytes } = tensorBytes(ranges, header.tensors);
-  const readFloat32 = (name: string): Float32Array => {
+  const { getInfo, readBytes, readPart: readByteRange } = tensorBytes(ranges, header.tensors);
+  const floatDtype = (name: string): SafetensorsDtype => {
     const { dtype } = getInfo(name);
-    if (isFloatDtype(dtype)) return floatsFromBytes(dtype, readBytes(name));
+    if (isFloatDtype(dtype)) return dtype;
     throw new GraftError('unsupported', `${path}: tensor ${name} is ${dtype}, not a floating-point type.`, { file: path, field: name });
   };
-  return { path, ...header, readBytes, readFloat32, close: () => ranges.close() };
+  const readFloat32 = (name: string): Float32Array => floatsFromBytes(floatDtype(name), readBytes(name));
+  const scratch = new Scratch();
+  const readPart = (name: string, from: number, count: number): Float32Array | Uint16Array => {
+    const dtype = floatDtype(name);
+    const bytes = readByteRange(name, from * dtypeSizes[dtype], count * dtypeSizes[dtype]);
+    if (dtype === 'BF16') return new Uint16Array(bytes.buffer, 0, count);
+    return floatsFromBytes(dtype, bytes, dtype === 'F32' ? undefined : scratch.floats(count));
+  };
+  return { path, ...header, readBytes, readFloat32, readPart, close: () => ranges.close() };
 }
 
 function readHeader({ label: file, sizeBytes: fileBytes, read }: ByteRanges): SafetensorsHeader {

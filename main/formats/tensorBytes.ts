@@ -1,6 +1,7 @@
 /** Finding a tensor by name and reading its bytes: the same for every format that lists its tensors in a header. */
 import { GraftError } from '../contract/errors.ts';
 import type { ByteRanges } from './fileRange.ts';
+import { Scratch } from './scratch.ts';
 
 interface Placed {
   readonly offset: number;
@@ -11,6 +12,8 @@ export interface TensorBytes<Info extends Placed> {
   /** Throws GraftError('notFound') naming file and tensor. */
   readonly getInfo: (name: string) => Info;
   readonly readBytes: (name: string) => Uint8Array;
+  /** `length` bytes from byte `begin` of the tensor, in memory that the next call uses again. */
+  readonly readPart: (name: string, begin: number, length: number) => Uint8Array;
 }
 
 export function tensorBytes<Info extends Placed>(ranges: ByteRanges, tensors: ReadonlyMap<string, Info>): TensorBytes<Info> {
@@ -23,5 +26,13 @@ export function tensorBytes<Info extends Placed>(ranges: ByteRanges, tensors: Re
     const { offset, sizeBytes } = getInfo(name);
     return ranges.read(offset, sizeBytes);
   };
-  return { getInfo, readBytes };
+  const scratch = new Scratch();
+  const readPart = (name: string, begin: number, length: number): Uint8Array => {
+    const { offset, sizeBytes } = getInfo(name);
+    if (begin + length > sizeBytes) throw new Error(`Tensor ${name} has no bytes ${begin} to ${begin + length}.`);
+    const part = scratch.bytes(length);
+    ranges.readInto(offset + begin, part);
+    return part;
+  };
+  return { getInfo, readBytes, readPart };
 }

@@ -13,6 +13,8 @@ import { isFloatDtype, openSafetensors } from './safetensors.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 import { findWeightFiles } from './weightFiles.ts';
 import type { ShardIndex } from './weightFiles.ts';
+import { inPieces } from './weightPieces.ts';
+import type { WeightPiece } from './weightPieces.ts';
 
 export interface WeightSource {
   has(name: string): boolean;
@@ -20,12 +22,12 @@ export interface WeightSource {
   shape(name: string): readonly number[];
   /** A fresh array, dequantised where the file is quantised. */
   readFloat32(name: string): Float32Array;
-  /** The bits as stored where that is BF16, else undefined: no detour through float32. */
-  readBf16(name: string): Uint16Array | undefined;
   /** For people and for choosing: F32, BF16, Q4_K, … */
   storedAs(name: string): string;
   /** The bytes of a safetensors file as they lie there, transposed where the file has it so; undefined for a GGUF. */
   readStored(name: string): Uint8Array | undefined;
+  /** The same values a few rows at a time, for an upload: see weightPieces.ts. */
+  pieces(name: string): Iterable<WeightPiece>;
   close(): void;
 }
 
@@ -35,8 +37,8 @@ interface Entry {
   readonly storedAs: string;
   readonly readable: boolean;
   readonly readFloat32: () => Float32Array;
-  readonly readBf16: () => Uint16Array | undefined;
   readonly readStored?: () => Uint8Array;
+  readonly pieces: () => Iterable<WeightPiece>;
 }
 
 interface OpenFiles {
@@ -73,9 +75,9 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape)
     has: (name) => opened.entries.has(name),
     shape: (name) => getEntry(name).shape,
     readFloat32: (name) => getEntry(name).readFloat32(),
-    readBf16: (name) => getEntry(name).readBf16(),
     storedAs: (name) => getEntry(name).storedAs,
     readStored: (name) => getEntry(name).readStored?.(),
+    pieces: (name) => getEntry(name).pieces(),
     close: () => opened.close(),
   };
 }
@@ -141,8 +143,8 @@ function safetensorsEntry(file: SafetensorsFile, name: string): Entry {
     storedAs: dtype,
     readable: isFloatDtype(dtype),
     readFloat32: () => file.readFloat32(name),
-    readBf16: () => (dtype === 'BF16' ? new Uint16Array(file.readBytes(name).buffer) : undefined),
     readStored: () => file.readBytes(name),
+    pieces: () => inPieces({ shape: info?.shape ?? [] }, (from, count) => file.readPart(name, from, count)),
   };
 }
 
@@ -167,8 +169,11 @@ function ggufEntry(file: GgufFile, name: string, transform: GgufTransform): Entr
   const info = file.tensors.get(name);
   const shape = info?.shape ?? [];
   const type = info?.type;
+  const headRows = transform.kind === 'ropeRows' ? (shape[0] ?? 0) / transform.heads : 1;
+  const rowLength = shape.length < 2 ? 1 : (shape.at(-1) ?? 1);
   const inOrder = <T extends Float32Array | Uint16Array>(values: T): T => {
-    return transform.kind === 'ropeRows' ? unpermuteRows(values, shape[0] ?? 0, transform.heads) : values;
+    const rows = values.length / rowLength; // all of them, or those of a piece
+    return transform.kind === 'ropeRows' ? unpermuteRows(values, rows, rows / headRows) : values;
   };
   const readFloat32 = (): Float32Array => {
     const values = inOrder(file.readFloat32(name));
@@ -179,8 +184,10 @@ function ggufEntry(file: GgufFile, name: string, transform: GgufTransform): Entr
     storedAs: type?.name ?? '',
     readable: type?.decode !== undefined,
     readFloat32,
-    readBf16: () =>
-      type?.name === 'BF16' && transform.kind !== 'plusOne' ? inOrder(new Uint16Array(file.readBytes(name).buffer)) : undefined,
+    pieces: () =>
+      transform.kind === 'plusOne'
+        ? [{ from: 0, values: readFloat32() }] // a norm: a few thousand values
+        : inPieces({ shape, rowsTogether: headRows }, (from, count) => inOrder(file.readPart(name, from, count))),
   };
 }
 
@@ -189,23 +196,16 @@ function transposedNames({ linears }: ModelShape): ReadonlySet<string> {
   return new Set(linears.filter(({ storedTransposed }) => storedTransposed).map(({ name }) => `${name}.weight`));
 }
 
-/** The same matrix with its axes exchanged. */
+/** The same matrix with its axes exchanged, read as a whole: a row here is a column of the file. */
 function turned(entry: Entry): Entry {
   const [rows = 0, columns = 0] = entry.shape;
-  return {
-    ...entry,
-    shape: [...entry.shape].reverse(),
-    readFloat32: () => transposed(entry.readFloat32(), rows, columns),
-    readBf16: () => {
-      const values = entry.readBf16();
-      return values && transposed(values, rows, columns);
-    },
-  };
+  const readFloat32 = (): Float32Array => transposed(entry.readFloat32(), rows, columns);
+  return { ...entry, shape: [...entry.shape].reverse(), readFloat32, pieces: () => [{ from: 0, values: readFloat32() }] };
 }
 
 /** (rows, columns) → (columns, rows). */
-function transposed<T extends Float32Array | Uint16Array>(values: T, rows: number, columns: number): T {
-  const result = values.slice() as T;
+function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
   return result;

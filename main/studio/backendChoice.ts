@@ -108,6 +108,7 @@ function tensorflowChoice(device: 'cpu' | 'cuda', request: BackendRequest, world
     device,
     libraryDir: libraryDirOf(runtime),
     precision,
+    ...(precision === 'int8' && { products: hasBf16 ? 'bf16' : 'float32' }),
     threads: request.threads ?? world.machine.cores,
   };
   return { settings, label: `tensorflow on ${device === 'cuda' ? 'CUDA' : 'CPU'}, ${precision}`, why };
@@ -115,11 +116,11 @@ function tensorflowChoice(device: 'cpu' | 'cuda', request: BackendRequest, world
 
 function eagerChoice(backend: 'wasm' | 'cpu', request: BackendRequest, world: BackendWorld, why: string): BackendChoice {
   if (request.precision === 'bf16') {
-    throw new GraftError('backendUnavailable', `The ${backend} backend keeps weights in float32 only.`, {
+    throw new GraftError('backendUnavailable', `The ${backend} backend has no bf16.`, {
       field: 'precision',
-      remedy: 'Leave the precision open, or use the backend tensorflow.',
+      remedy: 'Leave the precision open, use int8 to save memory, or use the backend tensorflow.',
     });
   }
-  const settings: EngineSettings = { backend, precision: 'float32', threads: request.threads ?? world.machine.cores };
-  return { settings, label: `${backend}, float32`, why };
+  const { precision = 'float32', threads = world.machine.cores } = request;
+  return { settings: { backend, precision, threads }, label: `${backend}, ${precision}`, why };
 }

@@ -1,15 +1,16 @@
 /**
  * Memory, time and adapter size of a run before it starts, by parts that can be shown.
- *   weights     parameters × 2 (bf16) or 4 bytes; for full fine-tuning they count as trained
+ *   weights     parameters × 1 (int8), 2 (bf16) or 4 bytes; for full fine-tuning they count as trained
  *   training    trained parameters × 16 bytes: value, gradient and Adam's two moments
  *   activations what the backward pass keeps, per token and layer: the inputs of its norms in float32 (two, in Gemma four,
- *               of D, and in some families those of the heads of q and k), and in the storage precision q, k, v, the
+ *               of D, and in some families those of the heads of q and k), and in the precision of products q, k, v, the
  *               attention row (H T), the inputs of the activation (gate, up) and what the adapter keeps; with
  *               recomputation one layer of these and D per layer
  *   logits      3 copies of a slice of the vocabulary's logits
  *   time        tokens × (4 P + adapter) operations over the backend's rate, or the rate of the last such run
  */
 import type { Estimate } from '../contract/entities.ts';
+import { productsOf } from '../contract/engine.ts';
 import type { EngineSettings } from '../contract/engine.ts';
 import type { LinearShape, ModelShape } from '../contract/families/family.ts';
 import { getFamily } from '../contract/families/registry.ts';
@@ -33,6 +34,7 @@ export interface EstimateInput {
 const engineBytes = { tensorflow: 270e6, wasm: 150e6, cpu: 130e6 } as const;
 /** TensorFlow's graph of one recorded function of a 30-layer model: training, evaluation and answering have one each. */
 const recordedBytesPerLayer = 5e6;
+const storedBytes = { float32: 4, bf16: 2, int8: 1 } as const;
 const logitsSliceRows = 128; // SLICE_ROWS of engine/ops/crossEntropy.ts
 const operationsPerSecondAndThread = {
   tensorflow: { float32: 120e9, bf16: 180e9 },
@@ -55,16 +57,21 @@ function memory({ shape, spec, options, targets, training, settings, longestLeng
   const trained = spec.countTrainable(options, targets, shape);
   const stored = spec.countStored(options, targets, shape).bytes;
   const tokens = training.batchSize * longestLength;
-  const numberBytes = settings.precision === 'bf16' ? 2 : 4;
+  const numberBytes = storedBytes[productsOf(settings)];
   const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });
   const activations = training.recompute ? perLayer + shape.layerCount * shape.hiddenSize * 4 : shape.layerCount * perLayer;
   return [
     { name: 'engine', bytes: engineMemory(settings, shape, training.evaluationSplit > 0 ? 3 : 2) },
-    { name: 'base weights', bytes: isFull ? 0 : shape.parameterCount * numberBytes },
+    { name: 'base weights', bytes: isFull ? 0 : weightMemory(settings, shape) },
     { name: 'adapter and optimizer', bytes: trained * 16 + Math.max(0, stored - trained * 4) },
     { name: 'activations', bytes: tokens * activations },
     { name: 'logits', bytes: 3 * Math.min(tokens, logitsSliceRows) * shape.vocabSize * numberBytes },
   ];
+}
+
+/** Of the frozen base. Bytes. */
+export function weightMemory({ precision }: Pick<EngineSettings, 'precision'>, { parameterCount }: ModelShape): number {
+  return parameterCount * storedBytes[precision];
 }
 
 /** Of the process itself, with `recordings` functions recorded. Bytes. */
@@ -95,5 +102,5 @@ function seconds({ shape, options, targets, training, settings, meanLength, know
   const adapter = targets.reduce((sum, { inFeatures, outFeatures }) => sum + 6 * rank * (inFeatures + outFeatures), 0);
   const operations = tokens * (4 * shape.parameterCount + adapter);
   const threads = settings.backend === 'tensorflow' ? settings.threads : 1;
-  return operations / (operationsPerSecondAndThread[settings.backend][settings.precision] * threads);
+  return operations / (operationsPerSecondAndThread[settings.backend][productsOf(settings)] * threads);
 }

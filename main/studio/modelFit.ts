@@ -3,6 +3,7 @@
  * at its recommended settings and rows as long as it allows.
  *   chat  engine + weights + keys and values of a whole context (2 · layers · key-value heads · head size per token)
  */
+import { productsOf } from '../contract/engine.ts';
 import type { EngineSettings } from '../contract/engine.ts';
 import type { Model } from '../contract/entities.ts';
 import type { ModelShape } from '../contract/families/family.ts';
@@ -13,7 +14,7 @@ import { resolveTraining } from '../contract/resolveTraining.ts';
 import { matchTargets, type TargetSpec } from '../contract/targets.ts';
 import { trainingSchema } from '../contract/training.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
-import { engineMemory, estimateRun } from './estimate.ts';
+import { engineMemory, estimateRun, weightMemory } from './estimate.ts';
 
 /** Rows of a run that there is not yet: they decide its length, not its memory. */
 const assumedRows = 100;
@@ -32,10 +33,10 @@ export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
 
 /** What the tensor engine needs for the model and a whole context. Bytes. */
 export function chatMemory(shape: ModelShape, settings: EngineSettings): number {
-  const numberBytes = settings.precision === 'bf16' ? 2 : 4;
+  const numberBytes = productsOf(settings) === 'bf16' ? 2 : 4;
   const context = Math.min(shape.maxPositions, longestContext);
   const keysAndValues = 2 * shape.layerCount * shape.keyValueHeadCount * shape.headDim * context * numberBytes;
-  return engineMemory(settings, shape, 1) + shape.parameterCount * numberBytes + keysAndValues;
+  return engineMemory(settings, shape, 1) + weightMemory(settings, shape) + keysAndValues;
 }
 
 function trainingNeeds(

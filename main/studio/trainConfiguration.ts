@@ -3,6 +3,7 @@
  * stand by itself under its own name. The command line's --config and the studio's form read and write the same.
  */
 import { z } from 'zod';
+import { weightPrecisions } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
 import { plainWords } from '../contract/plainWords.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
@@ -86,7 +87,7 @@ const requestSchema = z.object({
   targets: z.union([z.string(), z.array(z.string())]).optional(),
   backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
   device: z.enum(['cpu', 'cuda']).optional(),
-  precision: z.enum(['float32', 'bf16']).optional(),
+  precision: z.enum(weightPrecisions).optional(),
   threads: z.int().positive().optional(),
   initAdapter: z.string().optional(),
 });

@@ -1,10 +1,15 @@
-/** The engine settings that benchmarks measure: TensorFlow from the user's cache, two threads. */
-import type { EngineSettings } from '../../main/contract/engine.ts';
-import { defaultCacheDir, findRuntime, libraryDirOf } from '../../main/runtimes/findRuntimes.ts';
+/** The engine settings that benchmarks measure: TensorFlow from the user's cache, two threads, products as this machine does them best. */
+import type { EngineSettings, WeightPrecision } from '../../main/contract/engine.ts';
+import { defaultCacheDir } from '../../main/runtimes/findRuntimes.ts';
+import { backendWorld, chooseBackend } from '../../main/studio/backendChoice.ts';
 
 /** Throws where no runtime is installed: there is nothing to measure then. */
-export function benchSettings(precision: 'float32' | 'bf16'): EngineSettings {
-  const runtime = findRuntime('tensorflow-cpu', defaultCacheDir());
-  if (!runtime) throw new Error('No TensorFlow runtime is installed: npm start -- runtime install tensorflow-cpu');
-  return { backend: 'tensorflow', precision, threads: 2, libraryDir: libraryDirOf(runtime) };
+export function benchSettings(precision: WeightPrecision): EngineSettings {
+  return chooseBackend({ backend: 'tensorflow', device: 'cpu', precision, threads: 2 }, backendWorld(defaultCacheDir())).settings;
+}
+
+/** A precision named on the command line. Throws for anything else. */
+export function parsePrecision(text: string | undefined): WeightPrecision {
+  if (text === 'float32' || text === 'bf16' || text === 'int8') return text;
+  throw new Error(`${String(text)} is no precision: float32, bf16 or int8.`);
 }

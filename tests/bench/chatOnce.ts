@@ -1,7 +1,7 @@
 /**
  * The chat side of the comparison, in a process of its own: adapters from disk, swaps between resident ones, decode
  * speed with one in. Prints one JSON line.
- * Usage: chatOnce.ts MODEL_DIR float32|bf16
+ * Usage: chatOnce.ts MODEL_DIR float32|bf16|int8
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { ChatEngine } from '../../main/engine/inference/chatEngine.ts';
 import { createRandom } from '../../main/engine/random.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { writePeftFolder } from '../../main/formats/peftFolder.ts';
-import { benchSettings } from './benchSettings.ts';
+import { benchSettings, parsePrecision } from './benchSettings.ts';
 
 const adaptersPerMethod = 8;
 const methods: Readonly<Record<string, object>> = { lora: { rank: 8, alpha: 16 }, vera: { rank: 256 } };
@@ -20,7 +20,7 @@ const [modelDir, precision] = process.argv.slice(2);
 const { shape } = inspectModel(modelDir);
 const dir = mkdtempSync(path.join(tmpdir(), 'graft-bench-'));
 const engine = new ChatEngine();
-await engine.loadModel({ settings: benchSettings(precision === 'bf16' ? 'bf16' : 'float32'), modelDir, contextLength: 512 });
+await engine.loadModel({ settings: benchSettings(parsePrecision(precision)), modelDir, contextLength: 512 });
 
 function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,7 +1,7 @@
 /**
  * One training measurement in a process of its own, as tests/bench/run.ts calls it: random tokens, the default targets
  * of the comparison (all seven linears), PEFT's own settings. Prints one JSON line.
- * Usage: trainOnce.ts MODEL_DIR lora|vera|vblora float32|bf16 B T [STEPS]
+ * Usage: trainOnce.ts MODEL_DIR lora|vera|vblora float32|bf16|int8 B T [STEPS]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import type { StepMetrics } from '../../main/contract/engine.ts';
 import { runTraining } from '../../main/engine/training/runTraining.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { writeTokenFile } from '../../main/formats/tokenFile.ts';
-import { benchSettings } from './benchSettings.ts';
+import { benchSettings, parsePrecision } from './benchSettings.ts';
 
 const methodOptions: Readonly<Record<string, object>> = {
   lora: { rank: 8, alpha: 16 },
@@ -43,7 +43,7 @@ await writeTokenFile(tokenFile, {
 });
 const measured: StepMetrics[] = [];
 const result = await runTraining(
-  benchSettings(precision === 'bf16' ? 'bf16' : 'float32'),
+  benchSettings(parsePrecision(precision)),
   {
     runId: 'bench',
     runDir,

@@ -4,7 +4,7 @@
  */
 import { openBackend } from '../../main/engine/backends/registry.ts';
 import type { Backend } from '../../main/engine/backends/backend.ts';
-import type { EngineSettings } from '../../main/contract/engine.ts';
+import type { EngineSettings, WeightPrecision } from '../../main/contract/engine.ts';
 import { defaultCacheDir, findRuntime, libraryDirOf } from '../../main/runtimes/findRuntimes.ts';
 import { describeWith } from './requirements.ts';
 
@@ -27,11 +27,12 @@ export function describeOnBackends(title: string, suite: (name: (typeof backendN
   }
 }
 
-/** One TensorFlow session serves a whole test process. */
+/** One TensorFlow session, of one precision, serves a whole test process. */
 const open = new Map<string, Promise<Backend>>();
 
-export function openTestBackend(name: (typeof backendNames)[number]): Promise<Backend> {
-  const opened = open.get(name) ?? openBackend(backendSettings[name]);
+/** Multiplies in float32 whatever the weights are stored in. */
+export function openTestBackend(name: (typeof backendNames)[number], precision: WeightPrecision = 'float32'): Promise<Backend> {
+  const opened = open.get(name) ?? openBackend({ ...backendSettings[name], precision, products: 'float32' });
   open.set(name, opened);
   return opened;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { weightPrecisions } from '../engine.ts';
 import { type Run, runStates } from '../entities.ts';
 import type { Page } from '../library.ts';
 import {
@@ -27,7 +28,7 @@ export const trainRequestInput = z.object({
   training: z.record(z.string(), z.unknown()).default({}),
   backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
   device: z.enum(['cpu', 'cuda']).optional(),
-  precision: z.enum(['float32', 'bf16']).optional(),
+  precision: z.enum(weightPrecisions).optional(),
   threads: z.int().min(1).max(1024).optional(),
   initAdapter: z.string().optional(),
 });

@@ -3,10 +3,11 @@
  * per input shape and runs it as one graph; the others run the same function eagerly inside tf.tidy. Trainer and
  * generator are therefore written once. Tensors are tfjs tensors everywhere.
  */
-import type { NamedTensorMap } from '../tf.ts';
+import type { EngineSettings, ProductPrecision, WeightPrecision } from '../../contract/engine.ts';
+import type { WeightPiece } from '../../formats/weightPieces.ts';
+import type { NamedTensorMap, Tensor } from '../tf.ts';
 
-export type BackendId = 'tensorflow' | 'wasm' | 'cpu';
-export type Precision = 'float32' | 'bf16';
+export type BackendId = EngineSettings['backend'];
 
 /**
  * Runs on inputs of any shapes seen before without retracing. Inputs stay the caller's; outputs are new and the
@@ -22,14 +23,19 @@ export interface Backend {
   readonly id: BackendId;
   /** For people, e.g. `CPU (2 threads), TensorFlow 2.21.0`. */
   readonly device: string;
-  /** How frozen weights are stored. Trained tensors, optimizer state and norms are always float32. */
-  readonly precision: Precision;
+  /** How frozen weights of the model are stored. Trained tensors, optimizer state and norms are always float32. */
+  readonly precision: WeightPrecision;
+  /** What matrices are multiplied in, and how intermediates are kept for the backward pass. */
+  readonly products: ProductPrecision;
   compile(name: string, fn: (inputs: NamedTensorMap) => NamedTensorMap): Compiled;
   /**
-   * Uploads a frozen weight (rows, columns) in the backend's precision; the data is not kept. The result is a tensor
-   * for the kernels of ops/frozenLinear.ts and ops/gatherRows.ts alone (its values may be bf16 behind a float32 face).
+   * Uploads a weight of the model (rows, columns) as `precision` says, piece by piece: no second copy of it exists at any
+   * time. The result is a tensor for the kernels of ops/frozenLinear.ts, ops/gatherRows.ts and ops/crossEntropy.ts alone:
+   * its values may be bf16 or int8 behind a float32 face.
    */
-  frozen(data: Float32Array | Uint16Array, shape: readonly number[]): import('../tf.ts').Tensor;
+  frozenWeight(shape: readonly number[], pieces: Iterable<WeightPiece>): Tensor;
+  /** The same for a frozen matrix of an adapter, as `products` says; the data is not kept. */
+  frozen(data: Float32Array, shape: readonly number[]): Tensor;
   /** Call after loading: gives memory that is free by now back to the operating system. */
   trimMemory(): void;
   /** Tensors alive in tfjs and, on TensorFlow, handles alive behind the binding: both must stay flat over steps. */

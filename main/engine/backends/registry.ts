@@ -16,7 +16,7 @@ export async function openBackend(settings: EngineSettings): Promise<Backend> {
   if (settings.precision === 'bf16' && settings.backend !== 'tensorflow') {
     throw new GraftError('backendUnavailable', `The ${settings.backend} backend has no bf16.`, {
       field: 'precision',
-      remedy: 'Use the precision float32, or the backend tensorflow.',
+      remedy: 'Use the precision float32 or int8, or the backend tensorflow.',
     });
   }
   return backends[settings.backend](settings);

@@ -29,15 +29,14 @@ const plans: Readonly<Record<string, PlanDecoder>> = {
   gpt2: gpt2Plan,
 };
 
-/** Matrices in the backend's precision, vectors (norms, biases) in float32; one weight on the host at a time. */
+/** Matrices in the backend's precision, piece by piece; vectors (norms, biases) in float32. */
 export function uploadWeight(backend: Backend, source: WeightSource, name: string, plusOne = false): Tensor {
   const shape = source.shape(name);
   if (shape.length < 2) {
     const values = source.readFloat32(name);
     return tf.tensor(plusOne ? values.map((value) => value + 1) : values, [...shape]);
   }
-  const half = backend.precision === 'bf16' ? source.readBf16(name) : undefined;
-  return backend.frozen(half ?? source.readFloat32(name), shape);
+  return backend.frozenWeight(shape, source.pieces(name));
 }
 
 /** Loads a model folder (safetensors or GGUF) onto a backend. Throws GraftError naming file and tensor. */

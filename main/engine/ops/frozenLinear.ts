@@ -10,12 +10,14 @@ const asStored = { transposeA: false, transposeB: false } as const;
 const withTransposed = { transposeA: false, transposeB: true } as const;
 const transposedWith = { transposeA: true, transposeB: false } as const;
 
-/** x (N, in), w (out, in) frozen → (N, out) float32. Gradient to x only. */
+/**
+ * x (N, in), w (out, in) frozen → (N, out) float32. Gradient to x only. w is not kept, as it outlives the step: WebAssembly
+ * copies what is kept, so that each step would hold a second model.
+ */
 export function frozenLinear(x: Tensor, w: Tensor): Tensor {
   return differentiable([x], () => ({
     value: matMulKernel(x, w, withTransposed),
-    keep: [w],
-    gradient: (dy, [weight]) => [matMulKernel(dy, weight, asStored)],
+    gradient: (dy) => [matMulKernel(dy, w, asStored)],
   }));
 }
 

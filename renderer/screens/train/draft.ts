@@ -2,6 +2,7 @@
  * A training configuration while it is put together: only what the person gave, so that recommendations stay open. Its text
  * is a part of the address, which is what a reload comes back to.
  */
+import { weightPrecisions } from '../../../main/contract/engine.ts';
 import { methodSpecs } from '../../../main/contract/methods/registry.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 
@@ -44,7 +45,7 @@ export function draftOf(request: Readonly<Record<string, unknown>> | TrainReques
     training: settingsOf(given['training']),
     backend: oneOf('backend', ['auto', 'tensorflow', 'wasm', 'cpu']) ?? 'auto',
     device: oneOf('device', ['cpu', 'cuda']),
-    precision: oneOf('precision', ['float32', 'bf16']),
+    precision: oneOf('precision', weightPrecisions),
     threads: typeof given['threads'] === 'number' ? given['threads'] : undefined,
     initAdapter: text('initAdapter') || undefined,
   };

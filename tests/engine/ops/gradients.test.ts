@@ -34,7 +34,7 @@ interface Case {
 const { cos, sin } = ropeTables(3, 4, { kind: 'default', theta: 10_000 });
 
 const cases: readonly Case[] = [
-  { name: 'frozenLinear', shapes: [[3, 4]], op: (backend, [x]) => frozenLinear(x, backend.frozen(values([5, 4], 9), [5, 4])) },
+  { name: 'frozenLinear', shapes: [[3, 4]], op: (backend, [x]) => frozenLinear(x, tf.keep(backend.frozen(values([5, 4], 9), [5, 4]))) },
   {
     name: 'linear',
     shapes: [

@@ -1,10 +1,11 @@
 /**
  * Graft's ops (ops/kernels.ts) in plain tfjs, for the backends that run eagerly in float32. The gather and its
  * gradient are one-hot products where the wasm backend has no kernel for them, and so are slow: they are there to be
- * right everywhere.
+ * right everywhere. Int8 matrices are int8Tensors.ts' affair.
  */
 import type { KernelName } from '../../ops/kernels.ts';
 import { tf, type Tensor } from '../../tf.ts';
+import { expandInt8, findInt8, gatherInt8, timesInt8, timesTransposedInt8 } from './int8Tensors.ts';
 
 type Inputs = Readonly<Record<string, Tensor>>;
 type Attributes = Readonly<Record<string, unknown>>;
@@ -13,12 +14,20 @@ type Kernel = (inputs: Inputs, attributes: Attributes) => Tensor | Tensor[];
 const eagerKernels: Record<KernelName, Kernel> = {
   GraftMatMul: ({ a, b }, { transposeA, transposeB }) => {
     const left = transposeA === true ? tf.transpose(a) : a;
+    const matrix = findInt8(b);
+    if (matrix) return transposeB === true ? timesTransposedInt8(left, matrix, timesTransposed) : timesInt8(left, matrix);
     return transposeB === true ? timesTransposed(left, b) : tf.matMul(left, b);
   },
   GraftBatchMatMul: ({ a, b }, { transposeA, transposeB }) => tf.matMul(a, b, transposeA as boolean, transposeB as boolean),
   GraftCompact: ({ x }) => x.clone(),
-  GraftExpand: ({ x }) => x.clone(),
-  GraftGather: ({ table, ids }) => tf.gather(table, ids),
+  GraftExpand: ({ x }) => {
+    const matrix = findInt8(x);
+    return matrix ? expandInt8(matrix) : x.clone();
+  },
+  GraftGather: ({ table, ids }) => {
+    const matrix = findInt8(table);
+    return matrix ? gatherInt8(matrix, ids) : tf.gather(table, ids);
+  },
   GraftScatterRows: ({ values, ids }, { rows }) => tf.matMul(tf.transpose(tf.oneHot(ids, rows as number).toFloat()), values),
   GraftTopKMask: ({ x }, { k }) =>
     tf

@@ -3,7 +3,9 @@ import { GraftError } from '../../../contract/errors.ts';
 import type { AttributeSetters, Pointer } from './capi.ts';
 
 /** TF_DataType values that occur here. */
-export const DataType = { float: 1, int32: 3, uint8: 4, string: 7, complex64: 8, int64: 9, bool: 10, bfloat16: 14, resource: 20 } as const;
+export const DataType = {
+  ...{ float: 1, int32: 3, uint8: 4, int8: 6, string: 7, complex64: 8, int64: 9, bool: 10, bfloat16: 14, resource: 20 },
+} as const;
 
 /** TF_AttrType as tfjs-node numbers it. */
 export const AttrType = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;

@@ -1,7 +1,8 @@
 /**
  * The object that NodeJSKernelBackend of tfjs-node calls its binding, over the TensorFlow C API. While a recording is
- * on, ops go into its graph instead of running. tfjs knows no bfloat16: a tensor may hold bf16 behind tfjs' float32
- * face, and whatever stock kernel meets one gets it cast up first, so half precision never spreads by accident.
+ * on, ops go into its graph instead of running. tfjs knows no bfloat16 and no int8: a tensor may hold either behind tfjs'
+ * float32 face, and whatever stock kernel meets one gets it cast up first, so that neither ever spreads by accident.
+ * An int8 tensor is a matrix with a float32 scale for each row, held beside it here and freed with it.
  */
 import { GraftError } from '../../../contract/errors.ts';
 import { AttrType, DataType, boolAttr, typeAttr, type Attribute } from './attributes.ts';
@@ -18,6 +19,7 @@ function inBf16(attribute: Attribute): Attribute {
 export class Binding {
   readonly session: EagerSession;
   #recording: Recording | undefined;
+  #scales = new Map<number, number>();
 
   readonly TF_FLOAT = DataType.float;
   readonly TF_INT32 = DataType.int32;
@@ -58,7 +60,22 @@ export class Binding {
   }
 
   deleteTensor(id: number): void {
-    (this.#recording ?? this.session).deleteTensor(id);
+    const target = this.#recording ?? this.session;
+    target.deleteTensor(id);
+    const scales = this.#scales.get(id);
+    if (scales === undefined || this.session.has(id)) return;
+    this.#scales.delete(id);
+    this.session.deleteTensor(scales);
+  }
+
+  /** Row r of the int8 matrix `id` stands for scales[r] times its values; both are freed together. */
+  setScales(id: number, scales: number): void {
+    this.#scales.set(id, scales);
+  }
+
+  /** The scales (rows) of an int8 matrix, undefined for every other tensor. */
+  findScales(id: number): number | undefined {
+    return this.#scales.get(id);
   }
 
   tensorDataSync(id: number): ReturnType<EagerSession['read']> {
@@ -92,14 +109,34 @@ export class Binding {
     return types.includes(DataType.bfloat16) && !types.includes(DataType.float);
   }
 
+  /** The same values in another type; an int8 matrix is multiplied out by its scales. */
   cast(id: number, to: number): number {
+    const scales = this.#scales.get(id);
+    if (scales === undefined) return this.convert(id, to);
+    return this.convert(this.multiply(this.convert(id, DataType.float), this.asColumn(scales)), to);
+  }
+
+  /** As `cast`, but of an int8 matrix the integers themselves. */
+  convert(id: number, to: number): number {
     const from = this.dtype(id);
     if (from === to) return id;
     return this.execute('Cast', [typeAttr('SrcT', from), typeAttr('DstT', to), boolAttr('Truncate', false)], [id], 1)[0].id;
   }
 
   toFloat(id: number): number {
-    return this.dtype(id) === DataType.bfloat16 ? this.cast(id, DataType.float) : id;
+    const isHidden = [DataType.bfloat16, DataType.int8].includes(this.dtype(id));
+    return isHidden ? this.cast(id, DataType.float) : id;
+  }
+
+  /** (N) → (N, 1). */
+  asColumn(id: number): number {
+    const axis = this.createTensor([], DataType.int32, Int32Array.of(1));
+    return this.execute('ExpandDims', [typeAttr('T', this.dtype(id)), typeAttr('Tdim', DataType.int32)], [id, axis], 1)[0].id;
+  }
+
+  /** Product of two float32 tensors, element by element. */
+  multiply(a: number, b: number): number {
+    return this.execute('Mul', [typeAttr('T', DataType.float)], [a, b], 1)[0].id;
   }
 
   /** See Recording.runAfter; runs `body` at once when nothing is being recorded. */

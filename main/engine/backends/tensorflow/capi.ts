@@ -228,7 +228,8 @@ export interface Capi extends Functions {
   readonly graphAttr: AttributeSetters;
   /** Throws what the last call left in `status`. */
   check(): void;
-  copyIn(to: Pointer, from: ArrayBufferView, bytes: number): void;
+  /** Copies to `offset` bytes behind a pointer. */
+  copyIn(to: Pointer, offset: number, from: ArrayBufferView): void;
   copyOut(to: Uint8Array, from: Pointer, bytes: number): void;
   /** See trimMemory.ts. */
   trimMemory(): void;
@@ -239,6 +240,7 @@ export function loadCapi(dir: string): Capi {
   const { tensorflow, libc } = loadLibraries(dir);
   const functions = declare(tensorflow, prototypes) as unknown as Functions;
   const status = tensorflow.func('void *TF_NewStatus()')() as Pointer;
+  const copyTo = libc.func('void *memcpy(uintptr_t to, void *from, size_t bytes)') as NativeFunction;
   return {
     ...functions,
     status,
@@ -250,7 +252,9 @@ export function loadCapi(dir: string): Capi {
       if (code !== 0) throw failure(code, functions.getMessage(status));
     },
     trimMemory: createTrim(libc, realpathSync(dir)),
-    copyIn: libc.func('void *memcpy(void *to, void *from, size_t bytes)') as Capi['copyIn'],
+    copyIn: (to, offset, from) => {
+      copyTo(koffi.address(to) + BigInt(offset), from, from.byteLength);
+    },
     copyOut: libc.func('void *memcpy(_Out_ uint8_t *to, void *from, size_t bytes)') as Capi['copyOut'],
   };
 }

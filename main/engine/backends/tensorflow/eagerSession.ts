@@ -12,6 +12,15 @@ export interface TensorMetadata {
   readonly dtype: number;
 }
 
+export interface TensorLayout {
+  readonly shape: readonly number[];
+  readonly dtype: number;
+  readonly sizeBytes: number;
+}
+
+/** Copies `values` to byte `offset` of a tensor. */
+export type WriteBytes = (offset: number, values: ArrayBufferView) => void;
+
 export interface SessionOptions {
   readonly threads: number;
   readonly device: 'cpu' | 'cuda';
@@ -93,15 +102,27 @@ export class EagerSession {
 
   /** Copies `values` (little-endian bytes of `dtype`) into a new tensor; returns its number. */
   createTensor(shape: readonly number[], dtype: number, values: ArrayBufferView): number {
+    return this.fillTensor({ shape, dtype, sizeBytes: values.byteLength }, (write) => write(0, values));
+  }
+
+  /** A new tensor whose bytes `fill` writes in pieces, straight into TensorFlow's memory; returns its number. */
+  fillTensor({ shape, dtype, sizeBytes }: TensorLayout, fill: (write: WriteBytes) => void): number {
     const { capi } = this;
-    const tensor = capi.allocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, values.byteLength);
-    if (values.byteLength > 0) capi.copyIn(capi.tensorData(tensor), values, values.byteLength);
-    const handle = capi.newHandle(tensor, capi.status);
-    capi.check();
-    capi.deleteTensor(tensor);
-    const id = this.nextId();
-    this.#handles.set(id, handle);
-    return id;
+    const tensor = capi.allocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, sizeBytes);
+    try {
+      const data = capi.tensorData(tensor);
+      fill((offset, values) => {
+        if (offset + values.byteLength > sizeBytes) throw new GraftError('internal', 'A tensor was given more bytes than it has.');
+        if (values.byteLength > 0) capi.copyIn(data, offset, values);
+      });
+      const handle = capi.newHandle(tensor, capi.status);
+      capi.check();
+      const id = this.nextId();
+      this.#handles.set(id, handle);
+      return id;
+    } finally {
+      capi.deleteTensor(tensor); // the handle holds the memory
+    }
   }
 
   deleteTensor(id: number): void {

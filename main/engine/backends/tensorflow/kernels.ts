@@ -1,29 +1,43 @@
 /**
- * Graft's ops (ops/kernels.ts) as TensorFlow ops. In bf16 precision, products run on bf16 inputs and come out as
- * float32; everything else is float32.
+ * Graft's ops (ops/kernels.ts) as TensorFlow ops. Where products are bf16, they run on bf16 inputs and come out as
+ * float32; everything else is float32. Of int8 matrices only products and gathers know: see int8Kernels.ts.
  */
 import { tf, type Tensor } from '../../tf.ts';
 import type { KernelName } from '../../ops/kernels.ts';
-import type { Precision } from '../backend.ts';
+import type { ProductPrecision } from '../../../contract/engine.ts';
 import { DataType, boolAttr, intAttr, typeAttr } from './attributes.ts';
 import type { Binding } from './binding.ts';
+import { gatherInt8, timesInt8, timesTransposedInt8 } from './int8Kernels.ts';
 import { tensorId, tfjsBackendName, type TfjsBackend } from './tfjsBackend.ts';
 
 type Inputs = Readonly<Record<string, Tensor>>;
 type Attributes = Readonly<Record<string, unknown>>;
 type Kernel = (inputs: Inputs, attributes: Attributes) => Tensor | Tensor[];
 
-function tensorflowKernels(backend: TfjsBackend, precision: Precision): Record<KernelName, Kernel> {
+function tensorflowKernels(backend: TfjsBackend, products: ProductPrecision): Record<KernelName, Kernel> {
   const { binding } = backend;
-  const storage = precision === 'bf16' ? DataType.bfloat16 : DataType.float;
+  const storage = products === 'bf16' ? DataType.bfloat16 : DataType.float;
   const id = (tensor: Tensor): number => tensorId(backend, tensor);
   const wrap = (result: number, shape: readonly number[]): Tensor =>
     backend.createOutputTensor({ id: result, shape: [...shape], dtype: binding.dtype(result) });
   const scalar = (value: number): number => binding.createTensor([], DataType.int32, Int32Array.of(value));
+  const int8Matrix = (tensor: Tensor) => {
+    const scales = binding.findScales(id(tensor));
+    const [rows, columns] = tensor.shape;
+    return scales === undefined ? undefined : { id: id(tensor), scales, rows, columns };
+  };
   const same = (result: number, x: Tensor): Tensor => (result === id(x) ? x.clone() : wrap(result, x.shape));
 
   return {
     GraftMatMul: ({ a, b }, { transposeA, transposeB, compactResult }) => {
+      const matrix = int8Matrix(b);
+      if (matrix && transposeA !== true) {
+        const product = (transposeB === true ? timesTransposedInt8 : timesInt8)(binding, id(a), matrix, storage);
+        return wrap(compactResult === true ? binding.cast(product, storage) : product, [
+          a.shape[0],
+          transposeB === true ? matrix.rows : matrix.columns,
+        ]);
+      }
       const inputs = [binding.cast(id(a), storage), binding.cast(id(b), storage)];
       const [product] = binding.execute(
         'MatMul',
@@ -42,6 +56,8 @@ function tensorflowKernels(backend: TfjsBackend, precision: Precision): Record<K
     GraftCompact: ({ x }) => same(binding.cast(id(x), storage), x),
     GraftExpand: ({ x }) => same(binding.toFloat(id(x)), x),
     GraftGather: ({ table, ids }) => {
+      const matrix = int8Matrix(table);
+      if (matrix) return wrap(gatherInt8(binding, matrix, id(ids)), [ids.shape[0], matrix.columns]);
       const source = id(table);
       const attributes = [
         typeAttr('Tparams', binding.dtype(source)),
@@ -73,7 +89,7 @@ function tensorflowKernels(backend: TfjsBackend, precision: Precision): Record<K
     },
     GraftCrossEntropy: ({ logits, targets }) => {
       const pair =
-        precision === 'bf16' ? halfCrossEntropy(binding, id(logits), id(targets)) : sparseCrossEntropy(binding, id(logits), id(targets));
+        products === 'bf16' ? halfCrossEntropy(binding, id(logits), id(targets)) : sparseCrossEntropy(binding, id(logits), id(targets));
       return [wrap(pair.loss, targets.shape), wrap(pair.gradient, logits.shape)];
     },
   };
@@ -122,8 +138,8 @@ function halfCrossEntropy(binding: Binding, logits: number, targets: number): Lo
 }
 
 /** Registers all of them for tfjs' TensorFlow backend. */
-export function registerTensorflowKernels(backend: TfjsBackend, precision: Precision): void {
-  for (const [kernelName, kernel] of Object.entries(tensorflowKernels(backend, precision))) {
+export function registerTensorflowKernels(backend: TfjsBackend, products: ProductPrecision): void {
+  for (const [kernelName, kernel] of Object.entries(tensorflowKernels(backend, products))) {
     if (tf.getKernel(kernelName, tfjsBackendName)) tf.unregisterKernel(kernelName, tfjsBackendName);
     tf.registerKernel({
       kernelName,

@@ -3,15 +3,15 @@
  * graph each. Inputs are passed by handle, so replacing a tensor (an adapter, the state of a step) costs nothing.
  */
 import { GraftError } from '../../../contract/errors.ts';
+import { productsOf } from '../../../contract/engine.ts';
 import type { EngineSettings } from '../../../contract/engine.ts';
-import { float32ToBfloat16 } from '../../../formats/floats.ts';
 import { setExecutionOrder } from '../../ops/order.ts';
-import { tf, type NamedTensorMap, type Tensor } from '../../tf.ts';
+import { tf, type NamedTensorMap } from '../../tf.ts';
 import type { Backend, Compiled } from '../backend.ts';
-import { DataType } from './attributes.ts';
 import { Binding } from './binding.ts';
 import { loadCapi } from './capi.ts';
 import { EagerSession } from './eagerSession.ts';
+import { uploadFrozen } from './frozenTensors.ts';
 import { registerTensorflowKernels } from './kernels.ts';
 import type { RecordedFunction } from './recording.ts';
 import { registerTfjsBackend, tensorId, type TfjsBackend, tfjsBackendName } from './tfjsBackend.ts';
@@ -74,15 +74,6 @@ class TensorflowCompiled {
   }
 }
 
-function frozenTensor(backend: TfjsBackend, half: boolean, data: Float32Array | Uint16Array, shape: readonly number[]): Tensor {
-  const { binding } = backend;
-  const values = half && data instanceof Float32Array ? float32ToBfloat16(data) : data;
-  const isHalf = values instanceof Uint16Array;
-  if (isHalf && !half) throw new GraftError('internal', 'bf16 data was handed to a float32 backend.');
-  const dtype = isHalf ? DataType.bfloat16 : DataType.float;
-  return backend.createOutputTensor({ id: binding.createTensor(shape, dtype, values), shape: [...shape], dtype });
-}
-
 /** TensorFlow's context, its kernels and every tensor belong together, and tfjs knows one backend of a name: one per process. */
 let opened: { readonly settings: string; readonly backend: Backend; readonly makeCurrent: () => void } | undefined;
 
@@ -91,7 +82,13 @@ let opened: { readonly settings: string; readonly backend: Backend; readonly mak
  * GraftError('backendUnavailable'), and 'conflict' when it is open with other settings.
  */
 export function openTensorflow(settings: EngineSettings): Backend {
-  const wanted = JSON.stringify([settings.libraryDir, settings.device ?? 'cpu', settings.precision, settings.threads]);
+  const wanted = JSON.stringify([
+    settings.libraryDir,
+    settings.device ?? 'cpu',
+    settings.precision,
+    productsOf(settings),
+    settings.threads,
+  ]);
   opened ??= { settings: wanted, ...startTensorflow(settings) };
   if (opened.settings !== wanted) {
     throw new GraftError('conflict', 'TensorFlow is open in this process with other settings.', {
@@ -112,7 +109,9 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
   const session = new EagerSession(loadCapi(settings.libraryDir), { threads: settings.threads, device: settings.device ?? 'cpu' });
   const binding = new Binding(session);
   const tfjs = registerTfjsBackend(binding);
-  registerTensorflowKernels(tfjs, settings.precision);
+  const products = productsOf(settings);
+  registerTensorflowKernels(tfjs, products);
+  session.capi.trimMemory(); // start-up pages would otherwise lie beside the weights while those are loaded
   const makeCurrent = (): void => {
     void tf.setBackend(tfjsBackendName);
     setExecutionOrder((after, body) =>
@@ -127,11 +126,13 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
     id: 'tensorflow',
     device: `${place}, TensorFlow ${binding.TF_Version}`,
     precision: settings.precision,
+    products,
     compile(name, fn): Compiled {
       const compiled = new TensorflowCompiled(tfjs, name, fn);
       return Object.assign((inputs: NamedTensorMap) => compiled.run(inputs), { dispose: () => compiled.dispose() });
     },
-    frozen: (data, shape) => frozenTensor(tfjs, settings.precision === 'bf16', data, shape),
+    frozenWeight: (shape, pieces) => uploadFrozen(tfjs, settings.precision, shape, pieces),
+    frozen: (data, shape) => uploadFrozen(tfjs, products, shape, [{ from: 0, values: data }]),
     trimMemory: () => session.capi.trimMemory(),
     liveTensors: () => session.liveHandles,
   };
