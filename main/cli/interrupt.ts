@@ -29,6 +29,12 @@ export class Interrupt {
     return this.#controller.signal;
   }
 
+  /** For a command that goes on until Ctrl-C. */
+  async ended(): Promise<void> {
+    const { signal } = this;
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  }
+
   /** `listener` is asked first; true means it has dealt with it (an answer was stopped, the conversation goes on). */
   take(listener: () => boolean): () => void {
     this.#listeners = [listener, ...this.#listeners];

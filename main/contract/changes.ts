@@ -13,6 +13,7 @@ export const changeTopics = [
   'preferences',
   'runtimes',
   'disk',
+  'server',
 ] as const;
 export type ChangeTopic = (typeof changeTopics)[number];
 

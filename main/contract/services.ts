@@ -33,6 +33,7 @@ import type {
   RenderedRow,
   SampleDataset,
 } from './workbench.ts';
+import type { ServingService } from './serving.ts';
 import type { Task, TaskKind, TaskTicket } from './tasks.ts';
 import type { TrainRequest } from './trainRequest.ts';
 
@@ -302,6 +303,7 @@ export interface Studio {
   readonly runHistory: RunHistoryService;
   readonly adapters: AdapterService;
   readonly chats: ChatService;
+  readonly serving: ServingService;
   readonly conversations: ConversationService;
   readonly runtimes: RuntimeService;
   readonly doctor: DoctorService;

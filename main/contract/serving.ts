@@ -4,6 +4,7 @@
  */
 import type { ChatMessage } from './conversations.ts';
 import type { ServedSampling } from './engine.ts';
+import type { ErrorJson } from './errors.ts';
 import type { BackendRequest } from './trainRequest.ts';
 
 /** Which adapters: those named by id or name, or every one of the base model that is in the library at the time. */
@@ -84,4 +85,32 @@ export interface ServingService {
   model(name: string): ServedModel;
   /** Answers run together. Throws GraftError('invalid') with the field `prompt` for one that is too long. */
   complete(request: ServedRequest, onPiece: (piece: AnswerPiece) => void, signal: AbortSignal): Promise<ServedAnswer>;
+}
+
+/** The server that other programs reach: what is served, and where. */
+export interface ServerRequest extends ServeRequest {
+  /** One that must be had; otherwise any. */
+  readonly port?: number | undefined;
+  /** null: whoever reaches this machine's own address may ask. */
+  readonly apiKey: string | null;
+  /** Answers that may wait beyond those that are written. */
+  readonly queue?: number | undefined;
+  /** For a whole answer. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface ServerStatus {
+  readonly state: 'off' | 'starting' | 'on' | 'stopping' | 'failed';
+  /** Base URL of clients; null while it is not there. */
+  readonly address: string | null;
+  readonly apiKey: string | null;
+  readonly device: string | null;
+  readonly contextLength: number | null;
+  readonly models: readonly ServedModel[];
+  /** Answers that are being written, that wait, and that were given since the start. */
+  readonly writing: number;
+  readonly waiting: number;
+  readonly answered: number;
+  /** Why it failed. */
+  readonly error: ErrorJson | null;
 }

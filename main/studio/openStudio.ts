@@ -52,6 +52,7 @@ import { Projects } from './projects.ts';
 import { finishRestore } from './restore.ts';
 import { RunHistory } from './RunHistory.ts';
 import { Runs } from './Runs.ts';
+import { Serving } from './serving/Serving.ts';
 import { createRuntimeService } from './runtimes.ts';
 import { sweepDataFolder } from './sweep.ts';
 import { Tasks } from './Tasks.ts';
@@ -127,6 +128,7 @@ class StudioParts {
   readonly #world: () => BackendWorld;
   readonly #exports: Exports;
   #chats: Chats | undefined;
+  #serving: Serving | undefined;
 
   constructor(foundation: Foundation) {
     const { options, folder, database } = foundation;
@@ -164,6 +166,7 @@ class StudioParts {
   #findUse(modelId: string): string | undefined {
     const run = this.#openRuns.ofModel(modelId);
     if (run !== undefined) return `the run "${run}" trains on it`;
+    if (this.#serving?.modelId === modelId) return 'it is being served';
     const engine = this.#chats?.state();
     return engine?.modelId === modelId && engine.state === 'answering' ? 'a chat is answering with it' : undefined;
   }
@@ -178,6 +181,8 @@ class StudioParts {
       preferredEngine: () => preferences.get().chatEngine,
     });
     this.#chats = chats;
+    const serving = new Serving({ host: makeEngineHost('chat'), models: this.#modelService, adapters, datasets, world: this.#world });
+    this.#serving = serving;
     const conversations = this.#makeConversations(chats, projects);
     const runs = new Runs({
       ...{ rows: this.#runRows, queue, models, datasets, projects, inspectAdapter, runsDir: folder.runsDir },
@@ -199,6 +204,7 @@ class StudioParts {
       changes.close();
       await queue.close();
       await chats.close();
+      await serving.close();
       await conversations.settled();
     };
     const runtimes = createRuntimeService({
@@ -216,6 +222,7 @@ class StudioParts {
         runHistory,
         adapters,
         chats,
+        serving,
         conversations,
         notices,
       },

@@ -12,6 +12,7 @@ import { addModelCommands } from './model.ts';
 import { addPromptCommand } from './prompt.ts';
 import { addRunCommands } from './run.ts';
 import { addRuntimeCommands } from './runtime.ts';
+import { addServeCommand } from './serve.ts';
 import { addStudioCommand } from './studio.ts';
 import { addTokenizeCommand } from './tokenize.ts';
 import { addTrainCommand } from './train.ts';
@@ -28,6 +29,7 @@ export const commands: readonly AddCommand[] = [
   addRunCommands,
   addAdapterCommands,
   addChatCommand,
+  addServeCommand,
   addTokenizeCommand,
   addPromptCommand,
   addLogitsCommand,

@@ -4,12 +4,12 @@
  */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import { GraftError } from '../../contract/errors.ts';
 import type { RunningHost } from '../../hosts/browserHost/runningHost.ts';
 import { fields } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import { hasDisplay, openBrowser } from '../openBrowser.ts';
+import { parsePort } from '../parsePort.ts';
 import type { CommandSession } from '../session.ts';
 
 interface StudioFlags {
@@ -49,7 +49,7 @@ async function runStudio(session: CommandSession, flags: StudioFlags): Promise<v
   try {
     host.notices.forEach(onNotice);
     await show(session, flags, { host: host.running, home: host.dataFolder, isOther: false });
-    await interrupted(session.interrupt.signal);
+    await session.interrupt.ended();
   } finally {
     await host.close();
   }
@@ -80,19 +80,9 @@ async function openOrSay({ terminal }: CommandSession, address: string): Promise
   else if (!(await openBrowser(address))) terminal.note('The browser could not be started: open the address yourself.');
 }
 
-async function interrupted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-}
-
 function stuckHost(home: string): GraftError {
   return new GraftError('conflict', 'Another Graft holds this data folder, and its window cannot be reached.', {
     file: home,
     remedy: 'End it, and run the same command again.',
   });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;
-  throw new InvalidArgumentError('A port is a whole number from 1 to 65535.');
 }

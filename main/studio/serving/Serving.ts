@@ -91,6 +91,10 @@ export class Serving implements ServingService {
     await this.#setup.host.close();
   }
 
+  get modelId(): string | undefined {
+    return this.#served?.model.id;
+  }
+
   models(): readonly ServedModel[] {
     const { model } = this.#get();
     const base: ServedModel = { name: model.name, base: null, adapterId: null, createdAt: model.createdAt };

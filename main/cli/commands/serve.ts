@@ -1,0 +1,91 @@
+/** `serve`: a model and its adapters for other programs, in OpenAI's format on 127.0.0.1, until Ctrl-C. */
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { GraftError } from '../../contract/errors.ts';
+import type { ServerStatus } from '../../contract/serving.ts';
+import type { BackendRequest } from '../../contract/trainRequest.ts';
+import { addBackendFlags, backendRequest } from '../backendFlags.ts';
+import { fields } from '../format.ts';
+import { leaf } from '../leaf.ts';
+import { parsePort } from '../parsePort.ts';
+import type { CommandSession } from '../session.ts';
+
+interface Flags extends BackendRequest {
+  readonly model: string;
+  readonly adapter: readonly string[];
+  readonly allAdapters?: boolean;
+  readonly port?: number;
+  readonly apiKey?: string;
+  readonly context?: number;
+  readonly maxBatch?: number;
+  readonly queue?: number;
+  readonly timeout?: number;
+}
+
+export function addServeCommand(program: Command, session: CommandSession): void {
+  const command = leaf(program, session, {
+    syntax: 'serve',
+    summary: 'Serve a model and its adapters to other programs, as OpenAI’s API on 127.0.0.1',
+    example: 'serve --model smollm2 --all-adapters --port 8000',
+  })
+    .requiredOption('--model <model>', 'base model')
+    .option('--adapter <adapter>', 'serve this adapter too; may be repeated', (text, before: readonly string[]) => [...before, text], [])
+    .option('--all-adapters', 'every adapter of the model, also those that come while it serves')
+    .option('--port <number>', 'port on 127.0.0.1 (otherwise any)', parsePort)
+    .option('--api-key <key>', 'clients must send it (otherwise GRAFT_API_KEY; none: every program of this machine may ask)')
+    .option('--context <tokens>', 'most tokens of prompt and answer together (default: what the model holds, at most 4096)', parseCount)
+    .option('--max-batch <number>', 'answers written at once (default 8)', parseCount)
+    .option('--queue <number>', 'answers that may wait besides (default 64)', parseCount)
+    .option('--timeout <seconds>', 'for a whole answer (default 600)', parseCount);
+  addBackendFlags(command).action(async (flags: Flags) => serve(session, flags));
+}
+
+async function serve(session: CommandSession, flags: Flags): Promise<void> {
+  if (flags.allAdapters === true && flags.adapter.length > 0)
+    throw new GraftError('usage', 'Name adapters, or serve all of them, not both.', { field: '--all-adapters' });
+  const { ServerSwitch } = await import('../../hosts/openaiServer/ServerSwitch.ts');
+  const studio = await session.studio();
+  const server = new ServerSwitch(() => studio);
+  const status = await server.start({
+    model: flags.model,
+    adapters: flags.allAdapters === true ? 'all' : flags.adapter,
+    ...{ port: flags.port, apiKey: keyOf(flags), queue: flags.queue, maxRows: flags.maxBatch, contextLength: flags.context },
+    timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+    backend: backendRequest(flags),
+  });
+  session.result(withoutKey(status), () => shown(status));
+  await session.interrupt.ended();
+  await server.stop();
+}
+
+/** An empty key is none: `GRAFT_API_KEY=` in a script that leaves it open. */
+function keyOf({ apiKey = process.env.GRAFT_API_KEY ?? '' }: Flags): string | null {
+  return apiKey === '' ? null : apiKey;
+}
+
+/** Output is kept in logs. */
+function withoutKey({ address, device, contextLength, models, apiKey }: ServerStatus) {
+  return { address, device, contextLength, needsKey: apiKey !== null, models: models.map(({ name }) => name) };
+}
+
+function shown({ address, device, contextLength, models, apiKey }: ServerStatus): string[] {
+  const [base, ...adapters] = models.map(({ name }) => name);
+  return [
+    ...fields([
+      ['address', address ?? ''],
+      ['key', apiKey === null ? 'none: every program of this machine may ask' : 'clients must send it'],
+      ['model', base ?? ''],
+      ['adapters', adapters.length === 0 ? 'none' : adapters.join(', ')],
+      ['device', device ?? ''],
+      ['context', `${contextLength ?? 0} tokens`],
+    ]),
+    '',
+    'Ctrl-C ends the server.',
+  ];
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError('It must be a whole number from 1 on.');
+}

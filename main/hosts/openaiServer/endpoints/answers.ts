@@ -1,0 +1,61 @@
+/** All choices of one request, written at the same time; the format of the answer is the endpoint's. */
+import { randomBytes } from 'node:crypto';
+import type { AnswerPiece, ServedAnswer, ServedRequest } from '../../../contract/serving.ts';
+import type { Call } from '../Call.ts';
+
+export interface Usage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly total_tokens: number;
+}
+
+/** What begins every object of an answer. */
+export interface AnswerHead {
+  readonly id: string;
+  readonly created: number;
+  readonly model: string;
+}
+
+export function answerHead(prefix: string, model: string): AnswerHead {
+  return { id: `${prefix}-${randomBytes(12).toString('hex')}`, created: Math.floor(Date.now() / 1000), model };
+}
+
+/** Pieces come as they are written. A failure ends the other choices; an end from outside throws. */
+export async function writeAnswers(
+  call: Call,
+  requests: readonly ServedRequest[],
+  onPiece: (choice: number, piece: AnswerPiece) => void,
+): Promise<readonly ServedAnswer[]> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([call.signal, failed.signal]);
+  const write = async (request: ServedRequest, choice: number): Promise<ServedAnswer> => {
+    try {
+      return await call.serving.complete(request, (piece) => onPiece(choice, piece), signal);
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
+  };
+  return call.gate.pass(requests.length, async () => {
+    const answers = await settled(requests.map(write));
+    call.throwIfEnded();
+    return answers;
+  });
+}
+
+/** The gate is left when the last has ended, whichever failed. */
+async function settled<Result>(all: readonly Promise<Result>[]): Promise<readonly Result[]> {
+  await Promise.allSettled(all);
+  return Promise.all(all);
+}
+
+/** A prompt counts once however many choices it has. */
+export function usageOf(answers: readonly ServedAnswer[], choicesEach: number): Usage {
+  const promptTokens = answers.reduce((sum, answer, index) => sum + (index % choicesEach === 0 ? answer.promptTokens : 0), 0);
+  const completionTokens = answers.reduce((sum, answer) => sum + answer.completionTokens, 0);
+  return { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: promptTokens + completionTokens };
+}
+
+export function finishReason({ finish }: ServedAnswer): 'stop' | 'length' {
+  return finish === 'length' ? 'length' : 'stop';
+}
