@@ -44,7 +44,7 @@ afterAll(async () => {
 async function fillLibrary(home: string): Promise<void> {
   const studio = await openStudio({ home });
   try {
-    const { id: model } = await studio.models.import(sampleModelDir, { name: 'sample' } as object);
+    const { id: model } = await studio.models.import(sampleModelDir, { name: 'sample' });
     await studio.adapters.import(await writeSampleVera(dir, 'vera-one', 1), { name: 'vera-one', model });
     await studio.adapters.import(await writeSampleVera(dir, 'vera-two', 2), { name: 'vera-two', model });
     await studio.adapters.import(await writeSampleLora(join(dir, 'lora')), { name: 'lora', model });
@@ -127,7 +127,8 @@ describe('the server through the openai client', () => {
 
   it('draws the same text for the same seed, another for another, and n different ones', async () => {
     const ask = async (seed: number, n = 1) => {
-      const { choices } = await client.chat.completions.create({ messages, model: 'sample', temperature: 1.5, max_tokens: 12, seed, n });
+      const drawn = { ...greedy, model: 'sample', temperature: 1.5, seed, n };
+      const { choices } = await client.chat.completions.create(drawn);
       return choices.map(({ message }) => message.content);
     };
     const [first] = await ask(7);
@@ -180,12 +181,18 @@ describe('the server through the openai client', () => {
     const plain = await client.chat.completions.create(asked);
     const varied = await client.chat.completions.create({ ...asked, frequency_penalty: 2, presence_penalty: 2 });
     expect(varied.choices[0]?.message.content).not.toBe(plain.choices[0]?.message.content);
-    const forced = await client.chat.completions.create({ ...asked, max_tokens: 3, logprobs: true, logit_bias: { 20: 100 } });
+    const forced = await client.chat.completions.create({ ...asked, max_completion_tokens: 3, logprobs: true, logit_bias: { 20: 100 } });
     expect(new Set(forced.choices[0]?.logprobs?.content?.map(({ token }) => token)).size).toBe(1);
   });
 
   it('ends the answer of a client that goes away, and answers the next', async () => {
-    const stream = await client.chat.completions.create({ messages, model: 'lora', max_tokens: 400, temperature: 1.2, stream: true });
+    const stream = await client.chat.completions.create({
+      messages,
+      model: 'lora',
+      max_completion_tokens: 400,
+      temperature: 1.2,
+      stream: true,
+    });
     for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
     stream.controller.abort();
     const { choices } = await client.chat.completions.create({ ...greedy, model: 'lora' });
@@ -246,7 +253,7 @@ describe('the server through the openai client', () => {
     expect((await post('/models', '{}')).status).toBe(405);
     expect((await post('/embeddings', '{}')).status).toBe(404);
     const many = Array.from({ length: 12 }, async () =>
-      client.chat.completions.create({ messages, model: 'sample', max_tokens: 60, temperature: 1 }),
+      client.chat.completions.create({ messages, model: 'sample', max_completion_tokens: 60, temperature: 1 }),
     );
     const outcomes = await Promise.allSettled(many);
     const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as APIError] : []));
