@@ -4,24 +4,23 @@
  */
 import { GraftError } from '../contract/errors.ts';
 import type { Problem } from '../contract/errors.ts';
-import type { LinearShape, ModelFamily, ModelShape } from '../contract/families/family.ts';
+import type { LinearShape } from '../contract/families/family.ts';
 import { moduleSuffixes } from '../contract/targets.ts';
 import type { GgufLora, LoraFactor, LoraPair } from './ggufLora.ts';
 import { readGgufLora } from './ggufLora.ts';
 import { unpermuteRows } from './ggufRows.ts';
+import { ggufArchitecture } from './modelFolder.ts';
+import type { InspectedModel } from './modelFolder.ts';
 import type { PeftFolder, PeftTensor } from './peftFolder.ts';
 
-export interface LoraBase {
-  readonly name: string;
-  readonly family: ModelFamily;
-  readonly shape: ModelShape;
-}
+/** `name` is for people and for the folder's configuration. */
+type LoraBase = Pick<InspectedModel, 'name' | 'family' | 'config' | 'shape'>;
 
 /** Throws GraftError: `invalid` for a damaged file or another base, each with everything that does not fit. */
 export function loraFromGguf(path: string, base: LoraBase): PeftFolder {
   const lora = readGgufLora(path);
   const { family, shape } = base;
-  if (!family.ggufArchitectures.includes(lora.architecture)) throw otherArchitecture(path, lora, base);
+  if (lora.architecture !== ggufArchitecture(base)) throw otherArchitecture(path, lora, base);
   const linears = new Map(shape.linears.map((linear) => [family.ggufTensor(`${linear.name}.weight`, shape).name, linear]));
   const problems: Problem[] = [];
   const tensors = new Map<string, PeftTensor>();
@@ -82,9 +81,9 @@ function floats({ shape, data }: LoraFactor): PeftTensor {
   return { dtype: 'F32', shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
-function otherArchitecture(file: string, { architecture }: GgufLora, { name, family }: LoraBase): GraftError {
-  const needed = family.ggufArchitectures.join(' or ');
-  return new GraftError('invalid', `${file} is a LoRA for models of the architecture "${architecture}"; ${name} is "${needed}".`, {
+function otherArchitecture(file: string, { architecture }: GgufLora, base: LoraBase): GraftError {
+  const found = `${file} is a LoRA for models of the architecture "${architecture}"; ${base.name} is "${ggufArchitecture(base)}".`;
+  return new GraftError('invalid', found, {
     file,
     field: 'general.architecture',
     remedy: 'Name the model that it was trained on.',

@@ -110,6 +110,11 @@ function describeGguf(path: string): Description {
   }
 }
 
+/** `general.architecture` of the model's GGUF, whether it is one or not: a family can have several. */
+export function ggufArchitecture({ family, config, shape }: Pick<InspectedModel, 'family' | 'config' | 'shape'>): string {
+  return String(family.ggufMetadata(config, shape).metadata.get('general.architecture')?.value);
+}
+
 /** GGUF files that are not a whole model, told before their missing tensors are. */
 function refuseOtherGgufs(metadata: ReadonlyMap<string, unknown>, file: string): void {
   const type = metadata.get('general.type') ?? 'model';

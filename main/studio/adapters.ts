@@ -92,13 +92,13 @@ export class Adapters implements AdapterService {
 
   /** Identical content gives the adapter that is there. Throws GraftError for what is no adapter or does not fit `model`. */
   async import(path: string, options: ImportOptions = {}): Promise<Adapter> {
-    return withAdapterFolder(path, async (dir, usualName) => this.#importFolder(dir, { ...options, usualName }));
+    const model = options.model === undefined ? undefined : this.#setup.models.get(options.model);
+    return withAdapterFolder(path, model, async (dir, usualName) => this.#importFolder(dir, model, { ...options, usualName }));
   }
 
-  async #importFolder(dir: string, options: ImportOptions & { readonly usualName: string }): Promise<Adapter> {
-    const { rows, models } = this.#setup;
+  async #importFolder(dir: string, model: Model | undefined, options: ImportOptions & { readonly usualName: string }): Promise<Adapter> {
+    const { rows } = this.#setup;
     const described = describeAdapterFolder(dir);
-    const model = options.model === undefined ? undefined : models.get(options.model);
     if (model !== undefined) requireFit(described, model, dir);
     const content = await contentOf(dir, options);
     const existing = rows.findByContentHash(content.contentHash);

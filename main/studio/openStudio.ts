@@ -145,7 +145,7 @@ class StudioParts {
     this.#runRows = new RunRepository(database, home);
     const resourcesDir = options.resourcesDir ?? join(sourceTree, 'resources');
     this.#openRuns = new OpenRuns(database);
-    this.#exports = new Exports({ writeWeights: async (request, callOptions) => writeWeights(request, callOptions, this.#world()) });
+    this.#exports = this.#makeExports();
     this.#modelService = new Models({
       ...{ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir, world: this.#world, exports: this.#exports },
       findUse: (modelId) => this.#findUse(modelId),
@@ -267,6 +267,19 @@ class StudioParts {
       }),
     ];
     return new Disk({ folder, cacheDir, parts, onChange: () => this.#changes.announce('disk', 'runs', 'models', 'datasets', 'adapters') });
+  }
+
+  #makeExports(): Exports {
+    const { records } = this.#runRows;
+    return new Exports({
+      writeWeights: async (request, options) => writeWeights(request, options, this.#world()),
+      lineage: {
+        findDataset: (id) => this.datasets.findEver(id),
+        findRun: (id) => this.#runRows.find(id),
+        steps: (runId) => records.steps(runId),
+      },
+      codeVersion: packageJson.version,
+    });
   }
 
   #makeAdapters(): Adapters {

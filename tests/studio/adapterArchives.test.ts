@@ -14,9 +14,9 @@ import { DatasetRepository } from '../../main/database/datasets.ts';
 import { ModelRepository } from '../../main/database/models.ts';
 import { closeDatabase, openDatabase } from '../../main/database/openDatabase.ts';
 import { Adapters } from '../../main/studio/adapters.ts';
-import { Exports } from '../../main/studio/exports/Exports.ts';
 import { openDataFolder } from '../../main/studio/dataFolder.ts';
 import { sampleDataset, sampleModel } from '../database/sampleRows.ts';
+import { exportsOver } from '../support/exports.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
@@ -50,11 +50,9 @@ function openLibrary(): Library {
   const adapters = new Adapters({
     ...{ rows, models, datasets, folder, codeVersion: '0.1.0', library: new AdapterLibrary(database) },
     findRun: () => undefined,
-    exports: new Exports({
-      writeWeights: async ({ adapterDir, outDir }) => {
-        cpSync(adapterDir ?? '', outDir, { recursive: true });
-        return { files: [], parity: { difference: 1e-6, tolerance: 1e-3, rounding: null }, truncation: null, notes: [] };
-      },
+    exports: exportsOver(async ({ adapterDir, outDir }) => {
+      cpSync(adapterDir ?? '', outDir, { recursive: true });
+      return { files: [], parity: { difference: 1e-6, tolerance: 1e-3, rounding: null }, truncation: null, notes: [] };
     }),
     inspect: async () => undefined,
     onChange: () => undefined,
@@ -263,6 +261,7 @@ describe('an export as one file', () => {
     const path = join(temporaryDir(), 'content');
     await from.adapters.exportFile('same name', { to: 'peft' }, { path, fileName: 'same name-peft.tar.gz' });
     expect((await entriesOf(path)).map(({ name }) => name)).toEqual([
+      'same name/README.md',
       'same name/adapter_config.json',
       'same name/adapter_model.safetensors',
     ]);

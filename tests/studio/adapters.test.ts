@@ -11,11 +11,11 @@ import { ModelRepository } from '../../main/database/models.ts';
 import { closeDatabase, openDatabase } from '../../main/database/openDatabase.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { Adapters } from '../../main/studio/adapters.ts';
-import { Exports } from '../../main/studio/exports/Exports.ts';
 import { openDataFolder } from '../../main/studio/dataFolder.ts';
 import type { DataFolder } from '../../main/studio/dataFolder.ts';
 import { sweepDataFolder } from '../../main/studio/sweep.ts';
 import { sampleDataset, sampleModel, sampleRun } from '../database/sampleRows.ts';
+import { exportsOver } from '../support/exports.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
@@ -34,9 +34,8 @@ beforeEach(() => {
   models = new ModelRepository(database, folder.home);
   tiny = sampleModel(folder.home, { shape: inspectModel(fixturePath('tiny_llama_base')).shape });
   models.insert(tiny);
-  const exports = new Exports({ writeWeights: async () => Promise.reject(new Error('the engine is not needed here')) });
   library = new Adapters({
-    ...{ rows, models, folder, exports, codeVersion: '0.1.0' },
+    ...{ rows, models, folder, exports: exportsOver(), codeVersion: '0.1.0' },
     library: new AdapterLibrary(database),
     datasets: new DatasetRepository(database, folder.home),
     findRun: () => undefined,
@@ -128,7 +127,7 @@ describe('the library', () => {
     const out = join(temporaryDir(), 'out');
     const { files, parity } = await library.export(id, { to: 'peft' }, out);
     expect(contentOf(out)).toMatchObject(contentOf(fixturePath('vera_r8_all_saved')));
-    expect([files, parity.difference]).toEqual([['adapter_config.json', 'adapter_model.safetensors'], 0]);
+    expect([files, parity.difference]).toEqual([['README.md', 'adapter_config.json', 'adapter_model.safetensors'], 0]);
     rmSync(join(out, 'adapter_config.json'));
     await expect(library.export(id, { to: 'peft' }, out)).rejects.toMatchObject({ code: 'conflict', data: { file: out } });
     expect(existsSync(join(out, 'adapter_model.safetensors'))).toBe(true);

@@ -4,10 +4,10 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ModelRepository } from '../../main/database/models.ts';
 import { openDatabase } from '../../main/database/openDatabase.ts';
 import { backendWorld } from '../../main/studio/backendChoice.ts';
-import { Exports } from '../../main/studio/exports/Exports.ts';
 import { Models } from '../../main/studio/models.ts';
 import { graftErrorOf, graftErrorOfAsync } from '../support/graftErrors.ts';
 import { standInHub } from '../support/standInHub.ts';
+import { exportsOver } from '../support/exports.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { modelDirOf, readTinyConfig, readTinyTensors, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
 
@@ -27,7 +27,7 @@ function openModels(): OpenedModels {
   const uses = new Map<string, string>();
   const models = new Models({
     ...{ rows: new ModelRepository(database, home), home, cacheDir: join(home, 'cache'), resourcesDir },
-    exports: new Exports({ writeWeights: async () => Promise.reject(new Error('the engine is not needed here')) }),
+    exports: exportsOver(),
     world: () => backendWorld(join(home, 'cache')),
     findUse: (id) => uses.get(id),
     onChange: () => undefined,

@@ -43,8 +43,12 @@ function addReading(adapter: Command, session: CommandSession): void {
 }
 
 function addMoving(adapter: Command, session: CommandSession): void {
-  leaf(adapter, session, { syntax: 'import <dir>', summary: 'Import a PEFT folder', example: 'adapter import ./my-vera --model smollm2' })
-    .option('--model <model>', 'the base model it is for')
+  leaf(adapter, session, {
+    syntax: 'import <path>',
+    summary: 'Import a PEFT folder, or a GGUF LoRA',
+    example: 'adapter import ./my-vera --model smollm2',
+  })
+    .option('--model <model>', 'the base model it is for (a GGUF LoRA needs it)')
     .option('--name <name>', 'name in the library (otherwise the folder name)')
     .action(async (dir: string, { model, name }: { readonly model?: string; readonly name?: string }) => {
       const imported = await (await session.studio()).adapters.import(session.path(dir), { model, name });

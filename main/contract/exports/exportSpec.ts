@@ -12,6 +12,28 @@ export interface ExportSubject {
   readonly hasGguf: boolean;
 }
 
+export interface HubFacts {
+  /** `library_name` of the hub; null where it knows none. */
+  readonly library: string | null;
+  /** Of `base_model_relation`, for an adapter; a model alone is `quantized`, or no relation at all. */
+  readonly relation: 'adapter' | 'merge';
+  readonly tags: readonly string[];
+}
+
+export interface UsageNames {
+  /** Hub id, or what the base is called here. */
+  readonly base: string;
+  /** What the exported folder may be called. */
+  readonly folder: string;
+  /** The weights' file in it. */
+  readonly file: string;
+}
+
+export interface Usage {
+  readonly language: 'python' | 'sh';
+  readonly lines: readonly string[];
+}
+
 export interface ExportSpec<Options extends object = object> {
   readonly id: string;
   readonly title: string;
@@ -21,6 +43,10 @@ export interface ExportSpec<Options extends object = object> {
   readonly readers: readonly string[];
   /** Flat object schema; every field has .meta({ title, description, advanced? }) and a default. */
   readonly options: z.ZodType<Options>;
+  /** What a model hub is told of it. */
+  readonly hub: HubFacts;
+  /** A few lines that load what was written. */
+  usage(names: UsageNames): Usage;
   /** Why this cannot be exported so, in words; undefined where it can. */
   refusal(subject: ExportSubject): string | undefined;
 }
@@ -62,3 +88,16 @@ export interface Truncation {
 
 export const fullRefusal = 'A fully trained model is no small change to its base: export it as merged weights.';
 export const noGgufRefusal = 'Models of this family have no GGUF form here.';
+
+/** For adapters in the PEFT layout. */
+export function peftUsage({ base, folder }: UsageNames): Usage {
+  return {
+    language: 'python',
+    lines: [
+      'from peft import AutoPeftModelForCausalLM',
+      'from transformers import AutoTokenizer',
+      `model = AutoPeftModelForCausalLM.from_pretrained(${JSON.stringify(folder)})`,
+      `tokenizer = AutoTokenizer.from_pretrained(${JSON.stringify(base)})`,
+    ],
+  };
+}

@@ -16,5 +16,13 @@ export const ggufLoraExport: ExportSpec<GgufLoraExportOptions> = {
   summary: 'An adapter that is loaded beside the base GGUF, with a Modelfile for Ollama.',
   readers: ['llama.cpp', 'Ollama', 'LM Studio'],
   options: ggufLoraExportOptions,
+  hub: { library: null, relation: 'adapter', tags: ['gguf', 'lora', 'llama.cpp'] },
+  usage: ({ base, folder, file }) => ({
+    language: 'sh',
+    lines: [
+      `llama-cli -m ${base.split('/').at(-1)}-f16.gguf --lora ${folder}/${file}`,
+      `cd ${folder} && ollama create ${folder} -f Modelfile`,
+    ],
+  }),
   refusal: ({ method, hasGguf }) => (method === 'full' ? fullRefusal : hasGguf ? undefined : noGgufRefusal),
 };

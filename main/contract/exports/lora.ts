@@ -1,6 +1,6 @@
 /** The same change written out as plain LoRA, exactly or with a smaller rank. */
 import { z } from 'zod';
-import { fullRefusal, type ExportSpec } from './exportSpec.ts';
+import { fullRefusal, peftUsage, type ExportSpec } from './exportSpec.ts';
 
 /** Shared by the exports that write LoRA factors. */
 export const rankOption = {
@@ -20,5 +20,7 @@ export const loraExport: ExportSpec<LoraExportOptions> = {
   summary: 'The same change as an ordinary LoRA: larger, and understood by every server that reads LoRA.',
   readers: ['vLLM', 'LoRAX', 'TGI', 'PEFT'],
   options: loraExportOptions,
+  hub: { library: 'peft', relation: 'adapter', tags: ['lora'] },
+  usage: peftUsage,
   refusal: ({ method }) => (method === 'full' ? fullRefusal : undefined),
 };

@@ -23,5 +23,14 @@ export const mergedExport: ExportSpec<MergedExportOptions> = {
   summary: 'Base and adapter as one model, for everything that loads Hugging Face folders.',
   readers: ['transformers', 'vLLM', 'TGI'],
   options: mergedExportOptions,
+  hub: { library: 'transformers', relation: 'merge', tags: [] },
+  usage: ({ folder }) => ({
+    language: 'python',
+    lines: [
+      'from transformers import AutoModelForCausalLM, AutoTokenizer',
+      `model = AutoModelForCausalLM.from_pretrained(${JSON.stringify(folder)})`,
+      `tokenizer = AutoTokenizer.from_pretrained(${JSON.stringify(folder)})`,
+    ],
+  }),
   refusal: () => undefined,
 };

@@ -17,5 +17,10 @@ export const mergedGgufExport: ExportSpec<MergedGgufExportOptions> = {
   summary: 'Base and adapter as one file with its tokenizer and chat template, with a Modelfile for Ollama.',
   readers: ['llama.cpp', 'Ollama', 'LM Studio'],
   options: mergedGgufExportOptions,
+  hub: { library: null, relation: 'merge', tags: ['gguf', 'llama.cpp'] },
+  usage: ({ folder, file }) => ({
+    language: 'sh',
+    lines: [`llama-cli -m ${folder}/${file}`, `cd ${folder} && ollama create ${folder} -f Modelfile`],
+  }),
   refusal: ({ hasGguf }) => (hasGguf ? undefined : noGgufRefusal),
 };

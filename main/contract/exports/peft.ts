@@ -1,6 +1,6 @@
 /** The adapter's own method, as PEFT saves it. */
 import { z } from 'zod';
-import { fullRefusal, type ExportSpec } from './exportSpec.ts';
+import { fullRefusal, peftUsage, type ExportSpec } from './exportSpec.ts';
 
 export const peftExportOptions = z.strictObject({
   olderReaders: z.boolean().default(false).meta({
@@ -17,5 +17,7 @@ export const peftExport: ExportSpec<PeftExportOptions> = {
   summary: 'As it is kept here: the smallest form, for PEFT and transformers.',
   readers: ['PEFT', 'transformers'],
   options: peftExportOptions,
+  hub: { library: 'peft', relation: 'adapter', tags: [] },
+  usage: peftUsage,
   refusal: ({ method }) => (method === 'full' ? fullRefusal : undefined),
 };

@@ -10,8 +10,9 @@ import { toGgufLayout } from '../../formats/ggufTransform.ts';
 import { ggufDataBytes, writeGguf } from '../../formats/ggufWriter.ts';
 import type { GgufOutput, GgufOutputField } from '../../formats/ggufWriter.ts';
 import { loraFromGguf } from '../../formats/loraFromGguf.ts';
+import { ggufArchitecture } from '../../formats/modelFolder.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
-import { baseModelFields, ggufArchitecture } from './ggufModel.ts';
+import { baseModelFields } from './ggufModel.ts';
 import { adapterFactors, layerRanks, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
 import { requireAdapter, roundingTolerance, type ExportJob, type WeightExport } from './weightExport.ts';
@@ -39,7 +40,7 @@ export const ggufLora: WeightExport<GgufLoraExportOptions> = {
     return {
       readBack: async (scratchDir) => {
         const adapterDir = join(scratchDir, 'adapter');
-        await writePeftFolder(adapterDir, loraFromGguf(path, { name: job.baseModel, family: job.model.family, shape: job.model.shape }));
+        await writePeftFolder(adapterDir, loraFromGguf(path, { ...job.model, name: job.baseModel }));
         return { modelDir: job.modelDir, adapterDir };
       },
       tolerance: factors.truncation ? null : roundingTolerance[job.options.dtype],

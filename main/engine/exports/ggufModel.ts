@@ -4,6 +4,7 @@
  */
 import { openGguf } from '../../formats/gguf.ts';
 import type { GgufOutputField } from '../../formats/ggufWriter.ts';
+import { ggufArchitecture } from '../../formats/modelFolder.ts';
 import { ggufVocabulary } from '../../tokenizers/ggufVocabulary.ts';
 import { readTokenizerFolder } from '../../tokenizers/tokenizerFolder.ts';
 import type { ExportJob } from './weightExport.ts';
@@ -38,11 +39,6 @@ export async function describeForGguf(job: Job, dtype: GgufModelDtype): Promise<
   ]);
   if (dtype === 'q8_0') all.set('general.quantization_version', { type: 'u32', value: quantisationVersion });
   return { metadata: all, tensors };
-}
-
-/** A family can have several; the configuration decides. */
-export function ggufArchitecture({ family, config, shape }: Job['model']): string {
-  return String(family.ggufMetadata(config, shape).metadata.get('general.architecture')?.value);
 }
 
 /** `general.base_model.*`, as llama.cpp's converter names where a model comes from. */

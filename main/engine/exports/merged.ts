@@ -56,10 +56,14 @@ interface NamedTensor extends SafetensorsOutput {
 }
 
 function tensorsOf({ model: { family, shape } }: Job, weights: MergedWeights, dtype: Dtype): NamedTensor[] {
+  const { source } = weights;
+  const optional = [...(family.optionalWeights?.(shape) ?? [])].filter(([name]) => source.has(name));
   const transposed = storedTransposed(shape);
   const { name: storedAs, bytes, encode } = dtypes[dtype];
-  return [...family.weightShapes(shape)].map(([name, size]) => {
+  return [...family.weightShapes(shape), ...optional].map(([name, size]) => {
     const data = async (): Promise<Uint8Array> => {
+      const stored = weights.changes(name) || source.storedAs(name) !== storedAs ? undefined : source.readStored(name);
+      if (stored) return stored;
       const values = await weights.read(name);
       const { buffer, byteOffset, byteLength } = encode(transposed.has(name) ? turned(values, size) : values);
       return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);

@@ -4,18 +4,23 @@
  * in place at once, so that a full disk, a cancel or a failed comparison leaves nothing.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Adapter, Model } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { ExportChoice, ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import { getAdapterExport, getModelExport, parseExportOptions } from '../../contract/exports/registry.ts';
-import { getFamily } from '../../contract/families/registry.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import { temporaryPathFor, writeDirAtomic } from '../../formats/atomicFile.ts';
+import { loadTokenizer } from '../../tokenizers/loadTokenizer.ts';
 import { contentFiles } from '../adapterContent.ts';
 import { copyFiles } from '../copyFiles.ts';
 import { plainFileName } from '../plainFileName.ts';
 import { packFolder } from '../tarGz.ts';
+import { cardBase, cardTraining } from './cardFacts.ts';
+import type { LineageReader } from './cardFacts.ts';
+import { modelCard } from './modelCard.ts';
+import { writeModelfile } from './modelfile.ts';
 
 export interface ExportSource {
   /** Null: the model alone. */
@@ -38,7 +43,12 @@ export interface WeightsRequest {
 
 export interface ExportsSetup {
   readonly writeWeights: (request: WeightsRequest, options: CallOptions) => Promise<ExportResult>;
+  readonly lineage: LineageReader;
+  readonly codeVersion: string;
 }
+
+const modelfileName = 'Modelfile';
+const cardName = 'README.md';
 
 const copyResult: ExportResult = {
   files: [],
@@ -75,8 +85,35 @@ export class Exports {
   }
 
   async #fill(planned: Plan, outDir: string, options: CallOptions): Promise<ExportResult> {
-    const result = await this.#fillWeights(planned, outDir, options);
-    return { ...result, files: readdirSync(outDir).sort() };
+    const written = await this.#fillWeights(planned, outDir, options);
+    const notes = [...written.notes, ...(await this.#fillModelfile(planned, outDir))];
+    const result = { ...written, notes, files: readdirSync(outDir) };
+    await writeFile(join(outDir, cardName), this.#card(planned, result));
+    return { ...result, files: [...result.files, cardName].sort() };
+  }
+
+  /** Beside a GGUF. Gives what the person must know about it. */
+  async #fillModelfile({ source, spec }: Plan, outDir: string): Promise<readonly string[]> {
+    const gguf = readdirSync(outDir).find((name) => name.endsWith('.gguf'));
+    const { model } = source;
+    if (gguf === undefined || model === null) return [];
+    const isLora = spec.hub.relation === 'adapter';
+    const tokenizer = model.hasTokenizer ? await loadTokenizer(model.dir) : undefined;
+    const base = `${stemOf(model.name)}-f16.gguf`;
+    const remarks = isLora ? [`Put the base model beside this file: model export ${model.name} --to gguf writes ${base}.`] : [];
+    const { text, notes } = await writeModelfile({ from: isLora ? base : gguf, adapter: isLora ? gguf : null, remarks, tokenizer });
+    await writeFile(join(outDir, modelfileName), text);
+    return notes;
+  }
+
+  #card({ source, spec, title, fileStem }: Plan, result: ExportResult): string {
+    const { adapter, model } = source;
+    const { lineage, codeVersion } = this.#setup;
+    return modelCard({
+      ...{ title, spec, result, codeVersion, adapter, folder: fileStem },
+      base: model && cardBase(model),
+      training: adapter && cardTraining(adapter, lineage),
+    });
   }
 
   async #fillWeights({ source, spec, chosen, title, fileStem }: Plan, outDir: string, options: CallOptions): Promise<ExportResult> {
@@ -85,7 +122,7 @@ export class Exports {
       await copyFiles(contentFiles(adapter?.dir ?? ''), outDir, options);
       return copyResult;
     }
-    const request = { model, to: spec.id, options: chosen, outDir, fileStem, title, baseModel: model.name };
+    const request = { model, to: spec.id, options: chosen, outDir, fileStem, title, baseModel: cardBase(model).hubId ?? model.name };
     return this.#setup.writeWeights({ ...request, adapterDir: adapter?.dir ?? null }, options);
   }
 }
@@ -104,7 +141,7 @@ function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
   const spec = adapter === null ? getModelExport(to) : getAdapterExport(to);
   const chosen = parseExportOptions(spec, options);
   const title = adapter?.name ?? model?.name ?? '';
-  const hasGguf = model === null || getFamily(model.family).ggufArchitectures.length > 0;
+  const hasGguf = model?.shape.encoder === undefined;
   const refusal = spec.refusal({ method: adapter?.method ?? null, hasGguf });
   if (refusal !== undefined) throw new GraftError('unsupported', refusal, { field: 'to' });
   const isCopy = spec.id === 'peft' && Object.keys(options).length === 0;
@@ -114,7 +151,12 @@ function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
       remedy: 'Import the adapter again and name its base model.',
     });
   }
-  return { source, spec, chosen, title, fileStem: plainFileName(title).replaceAll(' ', '-') };
+  return { source, spec, chosen, title, fileStem: stemOf(title) };
+}
+
+/** A name without spaces, for commands. */
+function stemOf(name: string): string {
+  return plainFileName(name).replaceAll(/\s+/g, '-');
 }
 
 /** Only an empty folder may stand there: what is in another one is not ours. */

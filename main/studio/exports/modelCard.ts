@@ -1,0 +1,204 @@
+/**
+ * The README.md of an exported folder, as model hubs read it: front matter, what it is, how to load it, where it comes from.
+ * Facts alone, from the lineage; what is not known is left out and not guessed.
+ */
+import { z } from 'zod';
+import type { Evaluation } from '../../contract/engine.ts';
+import type { Adapter, Dataset, Model, RunConfiguration } from '../../contract/entities.ts';
+import type { ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
+import { getMethodSpec } from '../../contract/methods/registry.ts';
+import { trainingSchema } from '../../contract/training.ts';
+
+export interface CardFacts {
+  readonly title: string;
+  readonly spec: ExportSpec;
+  readonly result: ExportResult;
+  /** The folder's name, for commands. */
+  readonly folder: string;
+  readonly base: CardBase | null;
+  readonly adapter: Pick<Adapter, 'method' | 'parameters'> | null;
+  readonly training: CardTraining | null;
+  readonly codeVersion: string;
+}
+
+export interface CardBase extends Pick<Model, 'name' | 'licence' | 'parameters' | 'family'> {
+  /** `owner/name`; null where it did not come from a hub. */
+  readonly hubId: string | null;
+}
+
+export interface CardTraining {
+  readonly configuration: RunConfiguration;
+  readonly dataset: Pick<Dataset, 'name' | 'rows' | 'format' | 'contentHash'> | null;
+  readonly curve: CardCurve | null;
+  readonly baseEvaluation: Evaluation | null;
+  readonly adapterEvaluation: Evaluation | null;
+}
+
+/** Of the training loss. */
+export interface CardCurve {
+  readonly first: CurvePoint;
+  readonly last: CurvePoint;
+  readonly lowest: CurvePoint;
+}
+
+export interface CurvePoint {
+  readonly step: number;
+  readonly loss: number;
+}
+
+type Row = readonly [name: string, value: string];
+
+export function modelCard(facts: CardFacts): string {
+  const sections = [
+    frontMatter(facts),
+    `# ${facts.title}`,
+    introduction(facts),
+    usage(facts),
+    table('This export', exportRows(facts)),
+    table('Base', baseRows(facts)),
+    table('Adapter', adapterRows(facts)),
+    table('Data', dataRows(facts)),
+    table('Training', settingRows(facts)),
+    curve(facts),
+    facts.result.notes.map((note) => `> ${note}`).join('\n\n'),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+/** YAML whose values are all JSON, which YAML contains. */
+function frontMatter({ base, spec, adapter }: CardFacts): string {
+  const { library, relation, tags } = spec.hub;
+  const fields: Readonly<Record<string, unknown>> = {
+    base_model: base?.hubId ?? null,
+    base_model_relation: base?.hubId && adapter ? relation : null,
+    library_name: library,
+    license: base?.licence ?? null,
+    pipeline_tag: base === null ? null : taskOf(base),
+    tags: [...new Set(['graft', ...(adapter ? [adapter.method] : []), ...tags])],
+  };
+  const lines = Object.entries(fields).flatMap(([key, value]) => (value === null ? [] : [`${key}: ${JSON.stringify(value)}`]));
+  return ['---', ...lines, '---'].join('\n');
+}
+
+function taskOf({ family }: CardBase): string {
+  return ['bert', 'roberta'].includes(family) ? 'text-classification' : 'text-generation';
+}
+
+function introduction({ base, adapter, spec }: CardFacts): string {
+  const form = `${spec.title}, for ${spec.readers.join(', ')}`;
+  if (!adapter) return `${base?.name ?? 'A model'} in another format: ${form}. Written by Graft.`;
+  const { title } = getMethodSpec(adapter.method);
+  return `${title} adapter of ${base ? (base.hubId ?? base.name) : 'a base model that is not known'}: ${form}. Written by Graft.`;
+}
+
+function usage({ spec, base, folder, result }: CardFacts): string {
+  const file = result.files.find((name) => name.endsWith('.gguf')) ?? '';
+  const { language, lines } = spec.usage({ base: base?.hubId ?? base?.name ?? 'BASE', folder, file });
+  return ['## How to load', '', `\`\`\`${language}`, ...lines, '```'].join('\n');
+}
+
+function exportRows({ spec, result, codeVersion }: CardFacts): Row[] {
+  const { difference, tolerance, rounding } = result.parity;
+  const { truncation } = result;
+  const copied = difference === 0 && tolerance === 0;
+  return [
+    ['Form', spec.title],
+    ['Weights', rounding === null ? 'as they are, not rounded' : `rounded to ${rounding}`],
+    ['Largest difference of logits to the original, relative', copied ? 'a copy' : difference.toExponential(1)],
+    ...(truncation ? [['Truncated', `to rank ${truncation.rank}, error ${percent(truncation.relativeError)} of the change`] as const] : []),
+    ['Made by', `Graft ${codeVersion}`],
+  ];
+}
+
+function baseRows({ base }: CardFacts): Row[] {
+  if (!base) return [];
+  return [
+    ['Model', base.hubId ?? base.name],
+    ['Parameters', whole(base.parameters)],
+    ['Licence', base.licence ?? 'not stated'],
+  ];
+}
+
+function adapterRows({ adapter, training }: CardFacts): Row[] {
+  if (!adapter) return [];
+  const spec = getMethodSpec(adapter.method);
+  const options = training ? titled(spec.options, training.configuration.method.options) : [];
+  return [
+    ['Method', `[${spec.title}](${spec.paper})`],
+    ['Trained parameters', whole(adapter.parameters)],
+    ...(training ? [['Layers', whole(training.configuration.targets.length)] as const] : []),
+    ...options,
+  ];
+}
+
+function dataRows({ training }: CardFacts): Row[] {
+  const dataset = training?.dataset;
+  if (!dataset) return [];
+  return [
+    ['Dataset', dataset.name],
+    ['Rows', whole(dataset.rows)],
+    ['Format', dataset.format],
+    ['SHA-256', `\`${dataset.contentHash}\``],
+  ];
+}
+
+function settingRows({ training }: CardFacts): Row[] {
+  if (!training) return [];
+  const { training: settings, precision } = training.configuration;
+  // The prompts are the person's own, and no setting of the training.
+  return [...titled(trainingSchema.omit({ samplePrompts: true }), settings), ['Precision of the base', precision]];
+}
+
+/** The fields that a schema has a title for and that say something, in its order. */
+function titled(schema: z.ZodType, values: object): Row[] {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const given = new Map(Object.entries(values));
+  return Object.entries(json.properties ?? {}).flatMap(([field, property]): Row[] => {
+    const title = typeof property === 'object' ? property.title : undefined;
+    const text = shown(given.get(field));
+    return title === undefined || text === '' ? [] : [[title, text]];
+  });
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined || value === false) return '';
+  if (value === true) return 'yes';
+  if (Array.isArray(value)) return value.map(String).join(', ');
+  if (typeof value === 'object') {
+    return Object.entries(value)
+      .map(([key, each]) => `${key} ${String(each)}`)
+      .join(', ');
+  }
+  return String(value as string | number);
+}
+
+function curve({ training }: CardFacts): string {
+  if (!training) return '';
+  const { curve: loss, baseEvaluation, adapterEvaluation } = training;
+  const points = loss ? Object.entries({ First: loss.first, Lowest: loss.lowest, Last: loss.last }) : [];
+  const rows = [
+    ...points.map(([name, { step, loss: value }]) => [`${name} training loss`, whole(step), value.toFixed(4)]),
+    ...(baseEvaluation ? [['Evaluation loss of the base', '–', baseEvaluation.loss.toFixed(4)]] : []),
+    ...(adapterEvaluation ? [['Evaluation loss with the adapter', whole(adapterEvaluation.step), adapterEvaluation.loss.toFixed(4)]] : []),
+  ];
+  if (rows.length === 0) return '';
+  return ['## Curve', '', '| | step | loss |', '|---|---|---|', ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`)].join('\n');
+}
+
+function table(title: string, rows: readonly Row[]): string {
+  if (rows.length === 0) return '';
+  return [`## ${title}`, '', '| | |', '|---|---|', ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`)].join('\n');
+}
+
+/** Names are a person's: they must not end a cell or begin markup. */
+function cell(text: string): string {
+  return text.replaceAll(/[|<]/g, (character) => `\\${character}`).replaceAll(/\s+/g, ' ');
+}
+
+function whole(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toPrecision(3)} %`;
+}
