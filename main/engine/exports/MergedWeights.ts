@@ -22,9 +22,18 @@ export class MergedWeights {
     this.#layers = new Map(ranks.map(({ layer, scale }) => [`${layer.name}.weight`, { layer, scale }]));
   }
 
+  /** Weights that the adapter has and the base does not: a head of its own where the base's is tied, or any at all. */
+  get added(): readonly string[] {
+    return (this.#adapter?.replaced?.names ?? []).filter((name) => !this.source.has(name));
+  }
+
   /** Whether the weight is another than the base's. */
   changes(name: string): boolean {
     return this.#layers.has(name) || this.#trained(name) !== undefined;
+  }
+
+  shape(name: string): readonly number[] {
+    return this.#adapter?.trained[name]?.shape ?? this.source.shape(name);
   }
 
   /** A fresh array, or the adapter's own where the whole weight was trained. */
@@ -43,8 +52,10 @@ export class MergedWeights {
     this.source.close();
   }
 
+  /** Of a weight that the adapter replaces as a whole. */
   #trained(name: string): Float32Array | undefined {
-    return this.#adapter?.methodId === 'full' ? this.#adapter.trained[name]?.data : undefined;
+    const isReplaced = this.#adapter?.methodId === 'full' || this.#adapter?.replaced?.names.includes(name) === true;
+    return isReplaced ? this.#adapter?.trained[name]?.data : undefined;
   }
 }
 

@@ -3,6 +3,7 @@
  * own rank, so a layer whose scale is another has the difference folded into B. GPT-2's factors stay as PEFT has them.
  */
 import { join } from 'node:path';
+import { GraftError } from '../../contract/errors.ts';
 import type { GgufLoraExportOptions } from '../../contract/exports/ggufLora.ts';
 import { ggufEncodings } from '../../formats/ggufEncodings.ts';
 import { loraSuffixes } from '../../formats/ggufLora.ts';
@@ -29,6 +30,7 @@ export const ggufLora: WeightExport<GgufLoraExportOptions> = {
   },
 
   async write(job) {
+    requireNoReplaced(job);
     const factors = await adapterFactors(job, job.options.rank);
     const path = join(job.outDir, `${job.fileStem}-lora-${job.options.dtype}.gguf`);
     const tensors = tensorsOf(job, factors);
@@ -49,6 +51,17 @@ export const ggufLora: WeightExport<GgufLoraExportOptions> = {
     };
   },
 };
+
+/** Heads, embeddings and biases have no place in the format. */
+function requireNoReplaced(job: Job): void {
+  const [first, ...others] = requireAdapter(job).replaced?.names ?? [];
+  if (first === undefined) return;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  throw new GraftError('unsupported', `The adapter also replaces ${first}${more}, for which a GGUF LoRA has no place.`, {
+    field: 'to',
+    remedy: 'Export it merged (merged-gguf).',
+  });
+}
 
 function unasked(): never {
   throw new Error('sizes need no values');

@@ -8,8 +8,9 @@ import type { LoraExportOptions } from '../../contract/exports/lora.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
 import type { SafetensorsOutput } from '../../formats/safetensors.ts';
 import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
-import { lora as loraMethod } from '../adapters/lora.ts';
 import { floatTensor, modulePrefix } from '../adapters/peftNames.ts';
+import { getAdapterMethod } from '../adapters/registry.ts';
+import { attachReplaced } from '../adapters/replacedWeights.ts';
 import { adapterFactors, layerRanks, paddedTo, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
 import { exactTolerance, requireAdapter, type WeightExport } from './weightExport.ts';
@@ -27,16 +28,30 @@ export const lora: WeightExport<LoraExportOptions> = {
     const rank = commonRank(factors.layers);
     const alpha = commonAlpha(factors.layers);
     const options = plainOptions(adapter, { rank, alpha: alpha ?? rank });
-    const { config } = loraMethod.toPeft({ ...adapter, methodId: 'lora', options, trained: {} }, job.baseModel);
-    await writePeftFolder(job.outDir, { config, tensors: tensorsOf(factors, { rank, folded: alpha === null }) });
+    const { config, tensors } = getAdapterMethod('lora').toPeft(withoutFactors(adapter, options), job.baseModel);
+    const written = tensorsOf(factors, { rank, folded: alpha === null });
+    await writePeftFolder(job.outDir, { config, tensors: new Map([...written, ...tensors]) });
     return {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
       tolerance: job.options.rank === null ? exactTolerance : null,
       rounding: null,
       truncation: factors.truncation,
+      notes: adapter.replaced ? [replacedNote] : [],
     };
   },
 };
+
+const replacedNote =
+  'The adapter also replaces weights of its base (modules_to_save, biases). PEFT loads them; servers such as vLLM may not: export it merged for those.';
+
+/** What it has beside the factors, which are written as they are made. */
+function withoutFactors(adapter: AdapterWeights, options: LoraOptions): AdapterWeights {
+  const { replaced } = adapter;
+  const plain = { ...adapter, methodId: 'lora', options, trained: {}, replaced: undefined };
+  if (!replaced) return plain;
+  const tensors = Object.fromEntries(replaced.names.map((name) => [name, adapter.trained[name]]));
+  return attachReplaced(plain, { ...replaced, bias: replaced.bias.replace(/^.*_only$/, 'lora_only') }, tensors);
+}
 
 function commonRank(layers: readonly LayerRank[]): number {
   return Math.max(...layers.map(({ rank }) => rank));

@@ -16,6 +16,8 @@ import { exactTolerance, roundingTolerance, type ExportJob, type WeightExport } 
 type Job = ExportJob<MergedExportOptions>;
 type Dtype = 'bf16' | 'f16' | 'f32';
 
+const headName = 'lm_head.weight';
+
 const dtypes = {
   f32: { name: 'F32', bytes: 4, encode: (values: Float32Array): ArrayBufferView => values },
   f16: { name: 'F16', bytes: 2, encode: float32ToFloat16 },
@@ -30,7 +32,7 @@ export const merged: WeightExport<MergedExportOptions> = {
     try {
       const dtype = chooseDtype(job, weights);
       await writeShards(job, planShards(tensorsOf(job, weights, dtype), job.options.shardGigabytes * 1e9));
-      await writeModelFiles(job, dtype);
+      await writeModelFiles(job, { dtype, untied: weights.added.includes(headName) });
       return {
         readBack: () => ({ modelDir: job.outDir, adapterDir: null }),
         tolerance: dtype === 'f32' ? exactTolerance : roundingTolerance[dtype],
@@ -57,10 +59,12 @@ interface NamedTensor extends SafetensorsOutput {
 
 function tensorsOf({ model: { family, shape } }: Job, weights: MergedWeights, dtype: Dtype): NamedTensor[] {
   const { source } = weights;
-  const optional = [...(family.optionalWeights?.(shape) ?? [])].filter(([name]) => source.has(name));
+  const optional = [...(family.optionalWeights?.(shape).keys() ?? [])].filter((name) => source.has(name));
+  const names = new Set([...family.weightShapes(shape).keys(), ...optional, ...weights.added]);
   const transposed = storedTransposed(shape);
   const { name: storedAs, bytes, encode } = dtypes[dtype];
-  return [...family.weightShapes(shape), ...optional].map(([name, size]) => {
+  return [...names].map((name) => {
+    const size = weights.shape(name);
     const data = async (): Promise<Uint8Array> => {
       const stored = weights.changes(name) || source.storedAs(name) !== storedAs ? undefined : source.readStored(name);
       if (stored) return stored;

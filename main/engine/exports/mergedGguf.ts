@@ -42,8 +42,10 @@ export const mergedGguf: WeightExport<MergedGgufExportOptions> = {
   },
 };
 
+/** Without `weights` for their sizes alone. */
 function tensorsOf({ model: { family, shape }, options }: Job, weights?: MergedWeights): GgufOutput[] {
-  return [...family.weightShapes(shape)].map(([name, size]) => {
+  const added = (weights?.added ?? []).map((name) => [name, weights?.shape(name) ?? []] as const);
+  return [...family.weightShapes(shape), ...added].map(([name, size]) => {
     const place = family.ggufTensor(name, shape);
     const values = async (): Promise<Float32Array> =>
       toGgufLayout((await weights?.read(name)) ?? new Float32Array(0), size[0], place.transform);

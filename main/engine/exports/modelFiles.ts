@@ -16,23 +16,30 @@ const torchNames = { f32: 'float32', f16: 'float16', bf16: 'bfloat16' } as const
 /** Of the base alone: written anew, or no longer true. */
 const notCopied = ['config.json', 'model.safetensors.index.json', 'README.md'];
 
-export async function writeModelFiles(job: Job, dtype: keyof typeof torchNames): Promise<void> {
+export interface StoredWeights {
+  readonly dtype: keyof typeof torchNames;
+  /** The head has got weights of its own, and the base has none. */
+  readonly untied: boolean;
+}
+
+export async function writeModelFiles(job: Job, stored: StoredWeights): Promise<void> {
   const { model, outDir } = job;
   const copied = model.otherFiles.filter((file) => !notCopied.includes(basename(file)));
   for (const file of copied) await copyFile(file, join(outDir, basename(file)));
   const has = (name: string): boolean => copied.some((file) => basename(file) === name);
   const made = model.format === 'gguf' ? madeFromGguf(job) : {};
-  const files = { ...Object.fromEntries(Object.entries(made).filter(([name]) => !has(name))), 'config.json': configOf(job, dtype) };
+  const files = { ...Object.fromEntries(Object.entries(made).filter(([name]) => !has(name))), 'config.json': configOf(job, stored) };
   for (const [name, content] of Object.entries(files)) {
     await writeFileAtomic(join(outDir, name), typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
   }
 }
 
 /** As the base has it but for the type; newer files call it `dtype`, older readers know `torch_dtype` alone. */
-function configOf({ model }: Job, dtype: keyof typeof torchNames): Readonly<Record<string, unknown>> {
+function configOf({ model }: Job, { dtype, untied }: StoredWeights): Readonly<Record<string, unknown>> {
   const { format, weightFiles, config } = model;
   const base = format === 'gguf' ? config : readJsonObject(join(dirname(weightFiles[0]), 'config.json'));
-  return { ...base, ...('dtype' in base && { dtype: torchNames[dtype] }), torch_dtype: torchNames[dtype] };
+  const type = { ...('dtype' in base && { dtype: torchNames[dtype] }), torch_dtype: torchNames[dtype] };
+  return { ...base, ...type, ...(untied && { tie_word_embeddings: false }) };
 }
 
 function madeFromGguf({ model }: Job): Readonly<Record<string, unknown>> {

@@ -49,8 +49,8 @@ export interface WeightExport<Options extends object = object> {
 /** Float32 sums in another order differ by far less than this; anything above is a wrong file. */
 export const exactTolerance = 1e-3;
 
-/** Of logits, for weights rounded once; several times what was measured on models of 0.1 to 135 million parameters. */
-export const roundingTolerance = { f32: exactTolerance, f16: 2e-2, bf16: 1e-1, q8_0: 2e-1 } as const;
+/** Of logits, for weights rounded once: a wrong name or order gives about 1. Models of few and random weights come closest. */
+export const roundingTolerance = { f32: exactTolerance, f16: 5e-2, bf16: 3e-1, q8_0: 5e-1 } as const;
 
 /** The adapter of a job for an export that cannot do without. */
 export function requireAdapter({ adapter }: Pick<ExportJob, 'adapter'>): AdapterWeights {

@@ -169,7 +169,7 @@ function shown(value: unknown): string {
       .map(([key, each]) => `${key} ${String(each)}`)
       .join(', ');
   }
-  return String(value as string | number);
+  return String(value);
 }
 
 function curve({ training }: CardFacts): string {
