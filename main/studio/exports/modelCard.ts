@@ -161,15 +161,13 @@ function titled(schema: z.ZodType, values: object): Row[] {
 }
 
 function shown(value: unknown): string {
-  if (value === null || value === undefined || value === false) return '';
   if (value === true) return 'yes';
-  if (Array.isArray(value)) return value.map(String).join(', ');
-  if (typeof value === 'object') {
-    return Object.entries(value)
-      .map(([key, each]) => `${key} ${String(each)}`)
-      .join(', ');
-  }
-  return String(value);
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return value.map(shown).join(', ');
+  if (typeof value !== 'object' || value === null) return '';
+  return Object.entries(value)
+    .map(([key, each]) => `${key} ${shown(each)}`)
+    .join(', ');
 }
 
 function curve({ training }: CardFacts): string {
