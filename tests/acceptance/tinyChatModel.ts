@@ -1,4 +1,4 @@
-/** The tiny Llama with a tokenizer of its 64 ids (one per character) and any chat template: a model that can be talked to. */
+/** The tiny Llama, or another model of so many ids, with a tokenizer of its 64 ids (one per character) and any chat template: a model that can be talked to. */
 import { cpSync, writeFileSync } from 'node:fs';
 import { fixturePath } from '../support/fixtures.ts';
 
@@ -9,8 +9,8 @@ const characters = ['Ġ', 'Ċ', ...Array.from('abcdefghijklmnopqrstuvwxyzABCDEFG
 export const plainTemplate =
   "{% for message in messages %}{{ message['role'] }}:{{ message['content'] }}\n{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}";
 
-export function writeTinyChatModel(dir: string, chatTemplate: string = plainTemplate): string {
-  cpSync(fixturePath('tiny_llama_base'), dir, { recursive: true });
+export function writeTinyChatModel(dir: string, chatTemplate: string = plainTemplate, fixture = 'tiny_llama_base'): string {
+  cpSync(fixturePath(fixture), dir, { recursive: true });
   const vocab = Object.fromEntries([...specials, ...characters].map((token, id) => [token, id]));
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   const tokenizer = {
