@@ -1,5 +1,6 @@
 /** The adapter library as a screen reads it: pages, facets, lineage, archives. */
 import type { Adapter, Dataset, Model, Run } from './entities.ts';
+import type { ImportNotice } from './importNotices.ts';
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -51,6 +52,11 @@ export interface AdapterDetails {
   readonly run: Run | null;
   readonly exports: readonly AdapterExport[];
   readonly votes: { readonly won: number; readonly of: number };
+}
+
+export interface ImportedAdapter {
+  readonly adapter: Adapter;
+  readonly notices: readonly ImportNotice[];
 }
 
 export interface UnarchiveResult {

@@ -8,7 +8,7 @@ import type { ChatAnswer, ChatBackendRequest, ChatMessage, ChatRequest, Conversa
 import type { BackupFile, DiskUsage } from './disk.ts';
 import type { Adapter, Dataset, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { ExportChoice, ExportResult } from './exports/exportSpec.ts';
-import type { AdapterDetails, AdapterFacets, AdapterPage, Page, UnarchiveResult } from './library.ts';
+import type { AdapterDetails, AdapterFacets, AdapterPage, ImportedAdapter, Page, UnarchiveResult } from './library.ts';
 import type { DoctorReport, MachineDescription, MachineState, ModelFit, ModelSource, Runtime, RuntimeOffer } from './machine.ts';
 import type { Preferences } from './preferences.ts';
 import type { CallOptions } from './progress.ts';
@@ -179,11 +179,19 @@ export interface AdapterService {
   }): AdapterPage;
   facets(): AdapterFacets;
   details(idOrName: string): AdapterDetails;
-  /** A PEFT folder, or one of the files in it. */
+  /**
+   * A folder of PEFT or of a program whose layout is known, one of the files in it, or `hub:owner/name`. Without `model` the
+   * base is the model that the adapter says, where the library has it, or where `fetchBase` may bring it.
+   */
   import(
-    path: string,
-    options?: CallOptions & { readonly name?: string | undefined; readonly model?: string | undefined },
+    source: string,
+    options?: CallOptions & {
+      readonly name?: string | undefined;
+      readonly model?: string | undefined;
+      readonly fetchBase?: boolean | undefined;
+    },
   ): Promise<Adapter>;
+  importWithNotices(...call: Parameters<AdapterService['import']>): Promise<ImportedAdapter>;
   /** As a folder; see contract/exports. `options` as the export's schema takes them. */
   export(idOrName: string, choice: ExportChoice, outDir: string, options?: CallOptions): Promise<ExportResult>;
   /** As `export`, into one .tar.gz that holds the folder. `fileName`: what it is called where it goes. */

@@ -2,8 +2,8 @@
 import type { InspectedAdapter } from '../contract/engine.ts';
 import { inspectModel } from '../formats/modelFolder.ts';
 import { readPeftFolder } from '../formats/peftFolder.ts';
-import { readAdapter } from './adapters/registry.ts';
 import { trainedTensors } from './adapters/adapterHead.ts';
+import { getAdapterMethod, readAdapter } from './adapters/registry.ts';
 
 /** Throws GraftError with every misfit between folder and model. */
 export async function inspectAdapter({
@@ -24,5 +24,6 @@ export async function inspectAdapter({
     storedBytes: [...folder.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
     trainable,
     ...(head && { labelTask: head.task }),
+    notices: getAdapterMethod(methodId).notices?.(folder, weights) ?? [],
   };
 }

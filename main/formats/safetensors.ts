@@ -213,7 +213,8 @@ function checkHeader(json: Readonly<Record<string, unknown>>, area: DataArea): S
     if (typeof info === 'string') problems.push({ field: name, message: info });
     else infos.push(info);
   }
-  const metadata = parseMetadata(json.__metadata__);
+  // MLX writes null where there is none.
+  const metadata = parseMetadata(json.__metadata__ ?? undefined);
   if (!metadata) problems.push({ field: '__metadata__', message: 'must map text to text' });
   if (problems.length === 0) problems.push(...checkCoverage(infos, area));
   if (problems.length > 0) throw headerError(area.file, problems);

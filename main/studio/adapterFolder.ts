@@ -15,6 +15,7 @@ export interface AdapterFolder {
   readonly parameters: number;
   /** `r` of the config, where it is a whole number. */
   readonly rank: number | null;
+  readonly config: PeftFolder['config'];
   /** By module path, e.g. `model.layers.0.self_attn.q_proj`; sizes where the tensors tell them. */
   readonly layers: ReadonlyMap<string, LayerSize>;
 }
@@ -54,6 +55,8 @@ const rules: readonly TensorRule[] = [
 
 const modulePrefix = 'base_model.model.';
 const bankName = 'base_model.vblora_vector_bank';
+/** Told by the indices that belong to them. */
+const topkWeights = '_topk_weights';
 
 /** Reads and describes a folder. Throws GraftError naming file and remedy. */
 export function describeAdapterFolder(dir: string): AdapterFolder {
@@ -63,14 +66,17 @@ export function describeAdapterFolder(dir: string): AdapterFolder {
   let parameters = 0;
   for (const [name, { shape }] of folder.tensors) {
     if (name === bankName) parameters += elements(shape);
+    if (!name.startsWith(modulePrefix)) continue;
     const rule = rules.find(({ suffix }) => name.endsWith(suffix));
-    if (rule === undefined || !name.startsWith(modulePrefix)) continue;
+    // What no method names stands in for a weight of the base: a head, an embedding, a bias.
+    if (rule === undefined && !name.endsWith(topkWeights)) parameters += elements(shape);
+    if (rule === undefined) continue;
     const layer = name.slice(modulePrefix.length, -rule.suffix.length);
     layers.set(layer, { ...layers.get(layer), ...rule.size(shape, folder.config) });
     parameters += rule.count(shape, folder.config);
   }
   const rank = Number.isSafeInteger(folder.config.r) ? Number(folder.config.r) : null;
-  if (layers.size > 0 && Number.isSafeInteger(parameters)) return { method, parameters, rank, layers };
+  if (layers.size > 0 && Number.isSafeInteger(parameters)) return { method, parameters, rank, config: folder.config, layers };
   throw new GraftError('invalid', `${dir} holds no weights of ${method}.`, {
     file: dir,
     remedy: 'Check that the adapter was saved whole.',

@@ -6,10 +6,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Adapter, Lineage, Model, Run } from '../contract/entities.ts';
-import type { TrainResult } from '../contract/engine.ts';
+import type { InspectedAdapter, TrainResult } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { ExportChoice, ExportResult } from '../contract/exports/exportSpec.ts';
-import type { AdapterDetails, AdapterExport, AdapterFacets, AdapterPage, UnarchiveResult } from '../contract/library.ts';
+import type { AdapterDetails, AdapterExport, AdapterFacets, AdapterPage, ImportedAdapter, UnarchiveResult } from '../contract/library.ts';
 import type { AdapterService } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { AdapterLibrary, AdapterQuery } from '../database/adapterLibrary.ts';
@@ -20,8 +20,9 @@ import type { ModelRepository } from '../database/models.ts';
 import { writeDirAtomic } from '../formats/atomicFile.ts';
 import { throwIfCancelled } from '../formats/text/readBytes.ts';
 import { AdapterArchives } from './AdapterArchives.ts';
-import { describeAdapterFolder, requireFit } from './adapterFolder.ts';
-import { withAdapterFolder } from './adapterSource.ts';
+import { describeAdapterFolder } from './adapterFolder.ts';
+import { AdapterIntake } from './adapterImport/AdapterIntake.ts';
+import type { AdapterIntakeSetup, Arrival, IntakeOptions } from './adapterImport/AdapterIntake.ts';
 import { contentFiles, contentOf } from './adapterContent.ts';
 import { copyFiles } from './copyFiles.ts';
 import type { DataFolder } from './dataFolder.ts';
@@ -29,29 +30,31 @@ import type { Exports } from './exports/Exports.ts';
 import { freeName } from './freeName.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 
-export interface AdaptersSetup {
+export interface AdaptersSetup extends AdapterIntakeSetup {
   readonly rows: AdapterRepository;
   readonly library: AdapterLibrary;
-  readonly models: Pick<ModelRepository, 'get' | 'findEver' | 'findByContentHash'>;
+  readonly models: Pick<ModelRepository, 'list' | 'get' | 'findEver' | 'findByContentHash'>;
   readonly datasets: Pick<DatasetRepository, 'find' | 'findEver' | 'findByContentHash'>;
   readonly findRun: (id: string) => Run | undefined;
   readonly folder: DataFolder;
   readonly codeVersion: string;
   readonly exports: Exports;
   /** Reads the whole folder against its base, in an engine process. Throws GraftError with every misfit. */
-  readonly inspect: (adapterDir: string, model: Model) => Promise<unknown>;
+  readonly inspect: (adapterDir: string, model: Model) => Promise<Pick<InspectedAdapter, 'notices'>>;
   /** Told of every write. */
   readonly onChange: () => void;
 }
 
-type ImportOptions = CallOptions & { readonly name?: string | undefined; readonly model?: string | undefined };
+type ImportOptions = IntakeOptions & { readonly name?: string | undefined };
 
 export class Adapters implements AdapterService {
   readonly #setup: AdaptersSetup;
   readonly #archives: AdapterArchives;
+  readonly #intake: AdapterIntake;
 
   constructor(setup: AdaptersSetup) {
     this.#setup = setup;
+    this.#intake = new AdapterIntake(setup);
     this.#archives = new AdapterArchives(setup);
   }
 
@@ -91,23 +94,31 @@ export class Adapters implements AdapterService {
   }
 
   /** Identical content gives the adapter that is there. Throws GraftError for what is no adapter or does not fit `model`. */
-  async import(path: string, options: ImportOptions = {}): Promise<Adapter> {
-    const model = options.model === undefined ? undefined : this.#setup.models.get(options.model);
-    return withAdapterFolder(path, model, async (dir, usualName) => this.#importFolder(dir, model, { ...options, usualName }));
+  async import(source: string, options: ImportOptions = {}): Promise<Adapter> {
+    return (await this.importWithNotices(source, options)).adapter;
   }
 
-  async #importFolder(dir: string, model: Model | undefined, options: ImportOptions & { readonly usualName: string }): Promise<Adapter> {
-    const { rows } = this.#setup;
-    const described = describeAdapterFolder(dir);
-    if (model !== undefined) requireFit(described, model, dir);
+  async importWithNotices(source: string, options: ImportOptions = {}): Promise<ImportedAdapter> {
+    return this.#intake.open(source, options, async (arrival) => this.#take(arrival, options));
+  }
+
+  async #take(arrival: Arrival, options: ImportOptions): Promise<ImportedAdapter> {
+    const { rows, inspect } = this.#setup;
+    const { dir, model } = arrival;
     const content = await contentOf(dir, options);
     const existing = rows.findByContentHash(content.contentHash);
     // Sizes that fit are not enough: options, dtypes and indices are the method's to check.
-    if (model !== undefined && (existing?.modelId ?? null) === null) await this.#setup.inspect(dir, model);
-    if (existing !== undefined) {
-      if (!existsSync(existing.dir)) await copyContent(dir, existing.dir);
-      return this.#withBase(existing, model?.id);
-    }
+    const isNewBase = model !== undefined && (existing?.modelId ?? null) === null;
+    const inspected = isNewBase ? await inspect(dir, model) : undefined;
+    const notices = [...arrival.notices, ...(inspected?.notices ?? []).map((kind) => ({ kind }))];
+    if (existing === undefined) return { adapter: await this.#addArrival(arrival, content, options), notices };
+    if (!existsSync(existing.dir)) await copyContent(dir, existing.dir);
+    return { adapter: this.#withBase(existing, model?.id), notices };
+  }
+
+  async #addArrival(arrival: Arrival, content: Pick<Adapter, 'contentHash' | 'sizeBytes'>, options: ImportOptions): Promise<Adapter> {
+    const { rows } = this.#setup;
+    const { dir, described, model } = arrival;
     const lineage: Lineage = {
       ...unknownLineage,
       modelId: model?.id ?? null,
@@ -115,11 +126,11 @@ export class Adapters implements AdapterService {
       codeVersion: this.#setup.codeVersion,
     };
     const { method, parameters, rank } = described;
-    const name = options.name ?? this.#freeName(options.usualName);
+    const name = options.name ?? this.#freeName(arrival.name);
     const found = { ...content, name, method, parameters, rank, lineage, evaluationLoss: null };
     throwIfCancelled(options.signal);
     // Another process may have imported the same content meanwhile; then its adapter is the one.
-    return this.#add(dir, found, (adapter) => rows.saveUnlessThere(adapter));
+    return this.#add(dir, found, (adapter) => rows.saveUnlessThere({ ...adapter, note: arrival.origin }));
   }
 
   /** The adapter that a finished run left in its folder, with everything it came from. */

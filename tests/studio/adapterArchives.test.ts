@@ -54,7 +54,9 @@ function openLibrary(): Library {
       cpSync(adapterDir ?? '', outDir, { recursive: true });
       return { files: [], parity: { difference: 1e-6, tolerance: 1e-3, rounding: null }, truncation: null, notes: [] };
     }),
-    inspect: async () => undefined,
+    inspect: async () => ({ notices: [] }),
+    cacheDir: folder.home,
+    fetchModel: async () => Promise.reject(new Error('nothing is fetched here')),
     onChange: () => undefined,
   });
   return { adapters, rows, models, datasets, home: folder.home, adaptersDir: folder.adaptersDir };

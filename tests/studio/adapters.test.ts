@@ -39,7 +39,9 @@ beforeEach(() => {
     library: new AdapterLibrary(database),
     datasets: new DatasetRepository(database, folder.home),
     findRun: () => undefined,
-    inspect: async () => undefined,
+    inspect: async () => ({ notices: [] }),
+    cacheDir: folder.home,
+    fetchModel: async () => Promise.reject(new Error('nothing is fetched here')),
     onChange: () => undefined,
   });
 });

@@ -22,6 +22,7 @@ const initial: InspectedAdapter = {
   trainableParameters: 1,
   storedBytes: 4,
   trainable: true,
+  notices: [],
 };
 
 const namesOf = (layers: readonly { readonly name: string }[]): string[] => layers.map(({ name }) => name.slice('model.layers.0.'.length));

@@ -28,6 +28,7 @@ function keptWheel(cacheDir: string): StarterModel {
   cpSync(path, join(cacheDir, 'wheels', fileName));
   return {
     ...{ id: 'tiny', title: 'Tiny', description: 'For tests.', licence: 'cc0-1.0' },
+    hubId: 'somebody/tiny',
     requirement: 'graft-fake-runtime==1.0',
     wheelName: fileName,
     wheelSha256,

@@ -1,11 +1,13 @@
 /** `adapter list|show|import|export|rename|remove|restore`. */
 import type { Command } from 'commander';
 import type { Adapter } from '../../contract/entities.ts';
+import { hubPrefix } from '../../contract/hubReference.ts';
 import { adapterExports } from '../../contract/exports/registry.ts';
 import { adapterJson } from '../entityJson.ts';
 import { addExportFlags, type ExportFlags, renderExport } from '../exportFlags.ts';
 import { bytes, dateTime, fields, integer, loss, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
+import { noticeText } from '../noticeText.ts';
 import type { CommandSession } from '../session.ts';
 
 export function addAdapterCommands(program: Command, session: CommandSession): void {
@@ -44,15 +46,23 @@ function addReading(adapter: Command, session: CommandSession): void {
 
 function addMoving(adapter: Command, session: CommandSession): void {
   leaf(adapter, session, {
-    syntax: 'import <path>',
-    summary: 'Import a PEFT folder, or a GGUF LoRA',
-    example: 'adapter import ./my-vera --model smollm2',
+    syntax: 'import <source>',
+    summary: 'Import a folder that PEFT or mlx-lm saved, a GGUF LoRA, or hub:owner/name[/folder][@revision]',
+    example: 'adapter import hub:owner/my-lora --fetch-base',
   })
-    .option('--model <model>', 'the base model it is for (a GGUF LoRA needs it)')
-    .option('--name <name>', 'name in the library (otherwise the folder name)')
-    .action(async (dir: string, { model, name }: { readonly model?: string; readonly name?: string }) => {
-      const imported = await (await session.studio()).adapters.import(session.path(dir), { model, name });
-      session.result(adapterJson(imported), () => renderAdapter(imported));
+    .option('--model <model>', 'the base model it is for (otherwise the one that it says, where the library has it; a GGUF LoRA needs it)')
+    .option('--fetch-base', 'fetch the base that it says, where the library does not have it')
+    .option('--name <name>', 'name in the library (otherwise the name that it has there)')
+    .action(async (source: string, flags: { readonly model?: string; readonly name?: string; readonly fetchBase?: boolean }) => {
+      const { adapters } = await session.studio();
+      const place = source.startsWith(hubPrefix) ? source : session.path(source);
+      const { adapter: imported, notices } = await session.working((options) =>
+        adapters.importWithNotices(place, { ...options, ...flags }),
+      );
+      session.result({ ...adapterJson(imported), notices }, () => [
+        ...renderAdapter(imported),
+        ...notices.map((notice) => noticeText(notice, imported)),
+      ]);
     });
 
   const options: Record<string, unknown> = {};

@@ -74,13 +74,23 @@ export function loraScale(options: Pick<LoraOptions, 'rank' | 'rankPattern' | 'a
   return options.rslora ? alpha / Math.sqrt(rank) : alpha / rank;
 }
 
+/** As PEFT before 0.14: the first key of either pattern that fits a module stands for both, also where only one of them has it. */
+export function loraScaleByOldRule(options: Parameters<typeof loraScale>[0], name: string): number {
+  const { rank, rankPattern, alpha, alphaPattern, rslora } = options;
+  const keys = Object.keys({ ...rankPattern, ...alphaPattern });
+  const key = keys.find((each) => fitsPattern(each, name, 'rankPattern')) ?? '';
+  const [oldRank, oldAlpha] = [rankPattern[key] ?? rank, alphaPattern[key] ?? alpha];
+  return oldAlpha / (rslora ? Math.sqrt(oldRank) : oldRank);
+}
+
 /** PEFT's rule: an entry is for every module whose name ends in a match, at the start or after a dot. */
 function findByPattern(patterns: Readonly<Record<string, number>>, name: string, field: string): number | undefined {
-  const match = Object.entries(patterns).find(([pattern]) => {
-    const { source: regex } = parsePythonRegex(pattern, field);
-    return new RegExp(`^(.*\\.)?(${regex})$`).test(name);
-  });
-  return match?.[1];
+  return Object.entries(patterns).find(([pattern]) => fitsPattern(pattern, name, field))?.[1];
+}
+
+function fitsPattern(pattern: string, name: string, field: string): boolean {
+  const { source: regex } = parsePythonRegex(pattern, field);
+  return new RegExp(`^(.*\\.)?(${regex})$`).test(name);
 }
 
 function checkPatterns({ rankPattern, alphaPattern }: LoraOptions): readonly Problem[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Adapter } from '../entities.ts';
-import type { AdapterDetails, AdapterFacets, AdapterPage, UnarchiveResult } from '../library.ts';
+import type { AdapterDetails, AdapterFacets, AdapterPage, ImportedAdapter, UnarchiveResult } from '../library.ts';
 import type { TaskTicket } from '../tasks.ts';
 import { type WrittenExport, exportChoice } from './exportChoice.ts';
 import { type WrittenFile, byId, fileSource, fileTarget, gives, pageInput, procedure, reference } from './procedure.ts';
@@ -31,10 +31,16 @@ export const adapters = {
       }),
     )
     .output(gives<Adapter>()),
-  /** A PEFT folder. */
+  /** A folder of PEFT or of a program whose layout is known, or a `HubReference` on the hub that the person's environment names. */
   import: procedure
-    .input(z.object({ from: fileSource, name: z.string().trim().min(1).max(120).optional(), modelId: reference.optional() }))
-    .output(gives<TaskTicket<Adapter>>()),
+    .input(
+      z.object({
+        from: z.union([fileSource, z.object({ hub: z.string().trim().min(1).max(500) })]),
+        name: z.string().trim().min(1).max(120).optional(),
+        modelId: reference.optional(),
+      }),
+    )
+    .output(gives<TaskTicket<ImportedAdapter>>()),
   export: procedure.input(byId.extend({ ...exportChoice, target: fileTarget })).output(gives<TaskTicket<WrittenExport>>()),
   /** Several adapters as one file with checksums, to hand to somebody. */
   archive: procedure.input(z.object({ ids: z.array(reference).min(1), target: fileTarget })).output(gives<TaskTicket<WrittenFile>>()),

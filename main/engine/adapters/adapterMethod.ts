@@ -5,6 +5,7 @@
  */
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import type { LabelTask } from '../../contract/labels.ts';
+import type { WeightNotice } from '../../contract/importNotices.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { Tensor } from '../tf.ts';
 import type { ReplacedWeights } from './replacedWeights.ts';
@@ -96,6 +97,8 @@ export interface AdapterMethod<Options extends object = object> {
   readonly bindsRows?: true;
   /** Reads a parsed PEFT folder for a base of this shape; all misfits in one GraftError. */
   fromPeft(folder: PeftFolder, shape: ModelShape): AdapterWeights<Options>;
+  /** What a person should know of a folder that was read well. */
+  notices?(folder: PeftFolder, weights: AdapterWeights<Options>): readonly WeightNotice[];
   /** The folder PEFT would write: same keys, shapes, dtypes and config fields. */
   toPeft(weights: AdapterWeights<Options>, baseModel: string): PeftFolder;
   /** Exact plain-LoRA form (spec §C.3): same weights, `lora_alpha = r`. */

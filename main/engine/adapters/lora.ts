@@ -3,7 +3,7 @@
  * a = √5) or normal with deviation 1/r, B at zero. PEFT's own keys and orientation.
  */
 import { z } from 'zod';
-import { loraOptionsSchema, loraRank, loraScale } from '../../contract/methods/lora.ts';
+import { loraOptionsSchema, loraRank, loraScale, loraScaleByOldRule } from '../../contract/methods/lora.ts';
 import type { LoraOptions } from '../../contract/methods/lora.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { PeftTensor } from '../../formats/peftFolder.ts';
@@ -96,6 +96,13 @@ export const lora: AdapterMethod<LoraOptions> = {
     const trained = readFactors(reader, options, targets);
     reader.finish();
     return { methodId: 'lora', options, targets, trained, frozen: {}, trainable: true };
+  },
+
+  /** Releases that write their own number read both patterns apart; an older one may have trained with another alpha. */
+  notices({ config }, { options, targets }) {
+    if (config.peft_version !== undefined) return [];
+    const differs = targets.some(({ name }) => loraScale(options, name) !== loraScaleByOldRule(options, name));
+    return differs ? ['patternsByOldRule'] : [];
   },
 
   toPeft(weights, baseModel) {

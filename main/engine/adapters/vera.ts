@@ -27,6 +27,8 @@ const vectorD = '.vera_lambda_d'; // (rank)
 const matrixA = 'vera_A'; // (rank, inMax)
 const matrixB = 'vera_B'; // (outMax, rank)
 
+const halfPrecision = 2 ** -8; // of bfloat16, relative
+
 const configRules = {
   schema: z.object({
     r: configRank(256),
@@ -106,6 +108,12 @@ export const vera: AdapterMethod<VeraOptions> = {
     const stored = readProjections(reader, options, targets);
     reader.finish();
     return { methodId: 'vera', options, targets, trained, frozen: stored ?? generate(options, targets), trainable: true };
+  },
+
+  notices(folder, { options, targets, frozen }) {
+    if (!folder.tensors.has(sharedPrefix + matrixA)) return [];
+    const drawn = generate(options, targets);
+    return [matrixA, matrixB].every((name) => isSameMatrix(frozen[name], drawn[name])) ? [] : ['projectionDiffers'];
   },
 
   toPeft(weights, baseModel) {
@@ -191,6 +199,13 @@ function readProjections(
   const shapes = `They have shapes (${a.shape.join(', ')}) and (${b.shape.join(', ')}); needed are (${rank}, ${inMax}) and (${outMax}, ${rank})`;
   if (!fits) reader.report('vera_A, vera_B', `${shapes}: the adapter may have been made for another base model.`, weightsFile);
   return { [matrixA]: a, [matrixB]: b };
+}
+
+/** Up to what a file in half precision rounds off; other rounding of the generator is far below that. */
+function isSameMatrix(stored: HostTensor, drawn: HostTensor): boolean {
+  if (stored.shape[0] !== drawn.shape[0] || stored.shape[1] !== drawn.shape[1]) return false;
+  const largest = drawn.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return drawn.data.every((value, index) => Math.abs(value - stored.data[index]) <= halfPrecision * largest);
 }
 
 function leadingColumns({ shape: [rows, columns], data }: HostTensor, count: number): HostTensor {

@@ -1,5 +1,6 @@
 /** Procedures of the domain `adapters`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
+import { hubPrefix } from '../../contract/hubReference.ts';
 import { plainFileName } from '../../studio/plainFileName.ts';
 import { exportPlace } from './exportPlace.ts';
 import { os } from './implementer.ts';
@@ -15,11 +16,18 @@ export const adapters = {
     return service.annotate(adapter.id, { note, tags });
   }),
   import: os.adapters.import.handler(({ context, input: { from, name, modelId } }) => {
+    const { adapters: service, tasks } = context.studio;
+    if ('hub' in from) {
+      const source = from.hub.startsWith(hubPrefix) ? from.hub : hubPrefix + from.hub;
+      return tasks.start({ kind: 'importAdapter', subject: from.hub }, (options) =>
+        service.importWithNotices(source, { ...options, name, model: modelId }),
+      );
+    }
     const path = context.files.pathOf(from);
-    return context.studio.tasks.start({ kind: 'importAdapter', subject: name ?? basename(path) }, async (options) => {
-      const adapter = await context.studio.adapters.import(path, { ...options, name, model: modelId });
+    return tasks.start({ kind: 'importAdapter', subject: name ?? basename(path) }, async (options) => {
+      const imported = await service.importWithNotices(path, { ...options, name, model: modelId });
       await context.files.release(from);
-      return adapter;
+      return imported;
     });
   }),
   export: os.adapters.export.handler(({ context, input: { id, to, options: chosen, target } }) => {

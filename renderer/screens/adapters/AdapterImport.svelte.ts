@@ -1,8 +1,10 @@
 /**
- * Adapters that come in: PEFT folders and archives, dropped or chosen. An adapter whose base cannot be told is kept
- * without one, and the person is asked; the answer is checked against the model before it counts.
+ * Adapters that come in: folders and archives, dropped or chosen, and those of the hub. An adapter whose base is not here is
+ * kept without one, and the person is asked; the answer is checked against the model before it counts.
  */
 import type { Adapter } from '../../../main/contract/entities.ts';
+import type { ImportNotice } from '../../../main/contract/importNotices.ts';
+import type { ImportedAdapter } from '../../../main/contract/library.ts';
 import { FileIntake } from '../../components/FileIntake.svelte.ts';
 import type { PickOptions, PickedFile } from '../../lib/platform.ts';
 import type { AdapterLibrary } from './AdapterLibrary.svelte.ts';
@@ -12,7 +14,9 @@ export const archiveEndings = ['.tar.gz', '.tgz', '.tar', '.zip'] as const;
 export class AdapterImport {
   readonly intake = new FileIntake();
   /** Imported without a base; the dialog asks for one. */
-  question: Adapter | undefined = $state.raw();
+  question: BaseQuestion | undefined = $state.raw();
+  /** What is to be known of what came in. */
+  told: ToldImport | undefined = $state.raw();
   readonly #library: AdapterLibrary;
 
   constructor(library: AdapterLibrary) {
@@ -40,14 +44,33 @@ export class AdapterImport {
     await this.#take(async () => [{ name: path, source: { path } }]);
   }
 
+  /** `owner/name` or what else names something on the hub. Whether it came. */
+  async fromHub(hub: string): Promise<boolean> {
+    const { api, tasks, toasts } = this.#library.studio;
+    return toasts.attempt(async () => this.#show(await tasks.run(api.adapters.import({ from: { hub } }))));
+  }
+
   /** The answer to `question`. Stays open when the adapter does not fit the model. */
   async useBase(modelId: string): Promise<void> {
-    const adapter = this.question;
-    if (adapter === undefined) return;
+    const { question } = this;
+    if (question === undefined) return;
     const { studio } = this.#library;
     // The same content is not imported twice: it gets its base.
-    const start = async () => studio.tasks.run(studio.api.adapters.import({ from: { path: adapter.dir }, modelId }));
+    const start = async () => {
+      const { dir } = question.adapter;
+      const { adapter, notices } = await studio.tasks.run(studio.api.adapters.import({ from: { path: dir }, modelId }));
+      this.#tell(adapter, notices);
+    };
     if (await studio.toasts.attempt(start)) this.question = undefined;
+  }
+
+  /** Brings the base that the adapter says, and uses it. */
+  async fetchBase(source: string): Promise<void> {
+    const { api, tasks, toasts } = this.#library.studio;
+    await toasts.attempt(async () => {
+      const model = await tasks.run(api.models.fetch({ source }));
+      await this.useBase(model.id);
+    });
   }
 
   async #take(pick: (options: PickOptions) => Promise<readonly PickedFile[]>): Promise<void> {
@@ -63,10 +86,33 @@ export class AdapterImport {
       this.#library.announce(await tasks.run(api.adapters.unarchive({ from: source })));
       return;
     }
-    const adapter = await tasks.run(api.adapters.import({ from: source }));
-    this.#library.announce({ added: [adapter], known: [] });
-    if (adapter.modelId === null) this.question = adapter;
+    this.#show(await tasks.run(api.adapters.import({ from: source })));
   }
+
+  #show({ adapter, notices }: ImportedAdapter): void {
+    this.#library.announce({ added: [adapter], known: [] });
+    this.#tell(adapter, notices);
+    if (adapter.modelId === null) this.question = { adapter, missing: notices.find((notice) => notice.kind === 'baseMissing') };
+  }
+
+  /** A base that is missing is asked for instead. */
+  #tell({ name }: Adapter, notices: readonly ImportNotice[]): void {
+    const told = notices.filter((notice) => notice.kind !== 'baseMissing');
+    if (told.length > 0) this.told = { name, notices: told };
+  }
+}
+
+interface BaseQuestion {
+  readonly adapter: Adapter;
+  /** What the adapter says of its base. */
+  readonly missing: Extract<ImportNotice, { kind: 'baseMissing' }> | undefined;
+}
+
+export type ToldNotice = Exclude<ImportNotice, { kind: 'baseMissing' }>;
+
+interface ToldImport {
+  readonly name: string;
+  readonly notices: readonly ToldNotice[];
 }
 
 export function isArchive(name: string): boolean {

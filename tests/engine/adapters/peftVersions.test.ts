@@ -11,6 +11,8 @@ import type { AdapterWeights } from '../../../main/engine/adapters/adapterMethod
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
 import { loadModel } from '../../../main/engine/models/registry.ts';
 import { tf } from '../../../main/engine/tf.ts';
+import { mlxLm } from '../../../main/formats/adapterLayouts/mlxLm.ts';
+import { readForeignAdapter } from '../../../main/formats/adapterLayouts/registry.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
 import type { PeftFolder, PeftTensor } from '../../../main/formats/peftFolder.ts';
 import { openTestBackend } from '../../support/backends.ts';
@@ -66,6 +68,14 @@ describe.each(cases)('%s', (name) => {
       expect([field, written.config[field] ?? null]).toEqual([field, folder.config[field] ?? null]);
     expect(readAdapter({ ...written, dir: 'again' }, tinyShape).options).toEqual(weights.options);
   });
+});
+
+test('an adapter of mlx-lm gives the logits that mlx-lm computes', async () => {
+  const mlxDir = fixturePath('mlx_lm_lora');
+  const converted = readForeignAdapter(mlxDir, mlxLm);
+  const expected = JSON.parse(readFileSync(join(mlxDir, 'logits.json'), 'utf8')) as { readonly logits: readonly number[] };
+  const error = relativeError(await logitsWith(readAdapter({ ...converted, dir: mlxDir }, tinyShape)), expected.logits);
+  expect(error).toBeLessThan(1e-4);
 });
 
 describe('weights of the base that an adapter replaces', () => {

@@ -103,7 +103,8 @@ describe('adapters', () => {
       const content = Readable.from([readFileSync(join(fixturePath('lora_r4_a8'), name))]);
       await files.receive({ uploadId, segments: ['my voice', name], sizeBytes: undefined, content });
     }
-    const { id, name } = await resultOf(await client.adapters.import({ from: { uploadId }, modelId: model.id }));
+    const { adapter } = await resultOf(await client.adapters.import({ from: { uploadId }, modelId: model.id }));
+    const { id, name } = adapter;
     expect(name).toBe('my voice');
     await client.adapters.update({ id, name: 'Voice: one', note: 'the first', tags: ['a', 'b'] });
     expect(await client.adapters.list({ search: 'first voi', tag: 'a', modelId: model.id })).toMatchObject({

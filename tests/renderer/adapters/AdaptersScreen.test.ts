@@ -5,7 +5,7 @@ import AdaptersScreen from '../../../renderer/screens/adapters/AdaptersScreen.sv
 import type { AdapterSummary } from '../../../main/contract/library.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
 import { type GivenCalls, type TestWindow, pretendLayout, show, testWindow } from '../support/testWindow.ts';
-import { libraryCalls, summary } from './library.ts';
+import { detailsOf, libraryCalls, summary } from './library.ts';
 
 beforeAll(pretendLayout);
 
@@ -173,6 +173,47 @@ describe('AdaptersScreen', () => {
       await userEvent.click(within(dialog).getAllByRole('button', { name: 'Close' }).at(-1) ?? dialog);
       await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     }
+  });
+
+  it('fetches one of the hub, asks for nothing that is no id, and offers to fetch the base that it says', async () => {
+    const adapter = detailsOf(summary(7, { modelId: null })).adapter;
+    const missing = { kind: 'baseMissing', base: 'owner/base', fetch: 'owner/base', isQuantised: false } as const;
+    const { inputsOf } = open([summary(1)], '/adapters?import=hub', {
+      adapters: { import: () => ({ taskId: 't1' }) },
+      tasks: { list: () => [], watch: () => ended({ adapter, notices: [{ kind: 'projectionDiffers' }, missing] }) },
+      models: { list: () => [], fetch: () => ({ taskId: 't2' }) },
+    });
+    const dialog = await screen.findByRole('dialog');
+    await userEvent.type(within(dialog).getByLabelText('Adapter id'), 'no id{Enter}');
+    expect(within(dialog).getByText(/An id looks like owner\/name/)).toBeTruthy();
+    expect(inputsOf('adapters.import')).toEqual([]);
+    await userEvent.clear(within(dialog).getByLabelText('Adapter id'));
+    await userEvent.type(within(dialog).getByLabelText('Adapter id'), 'https://hub.example/owner/lora/tree/v1{Enter}');
+    expect(await screen.findByText(/says that it is for owner\/base/)).toBeTruthy();
+    expect(inputsOf('adapters.import')).toEqual([{ from: { hub: 'owner/lora@v1' } }]);
+    await userEvent.click(screen.getByRole('button', { name: 'Fetch owner/base' }));
+    await waitFor(() => expect(inputsOf('models.fetch')).toEqual([{ source: 'owner/base' }]));
+  });
+
+  it('says what is to be known of an adapter that came in, and only then', async () => {
+    const adapter = detailsOf(summary(7)).adapter;
+    const notices = [
+      { kind: 'converted', tool: 'mlx-lm' },
+      { kind: 'baseFound', base: 'x-4bit', model: 'mine', isQuantised: true },
+    ] as const;
+    open([summary(1)], '/adapters?import=hub', {
+      adapters: { import: () => ({ taskId: 't1' }) },
+      tasks: { list: () => [], watch: () => ended({ adapter, notices }) },
+    });
+    await userEvent.type(await screen.findByLabelText('Adapter id'), 'owner/lora{Enter}');
+    const dialog = await screen.findByRole('dialog', { name: 'Good to know about adapter 7' });
+    expect(
+      within(dialog)
+        .getAllByRole('listitem')
+        .map((item) => item.textContent),
+    ).toEqual([expect.stringMatching(/layout of mlx-lm/), expect.stringMatching(/x-4bit; your mine/), expect.stringMatching(/quantised/)]);
+    await userEvent.click(within(dialog).getAllByRole('button', { name: 'Close' }).at(-1) ?? dialog);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 });
 

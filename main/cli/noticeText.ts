@@ -1,0 +1,25 @@
+/** What a person should know of an imported adapter, in words of the command line. */
+import type { Adapter } from '../contract/entities.ts';
+import type { ImportNotice } from '../contract/importNotices.ts';
+
+export function noticeText(notice: ImportNotice, { id }: Pick<Adapter, 'id'>): string {
+  switch (notice.kind) {
+    case 'converted':
+      return `It was in the layout of ${notice.tool} and is kept in that of PEFT.`;
+    case 'baseFound':
+      return `It says that it is for ${notice.base}; ${notice.model} is used.${quantised(notice.isQuantised)}`;
+    case 'baseMissing': {
+      const bring = notice.fetch === null ? 'import that model' : `\`model fetch ${notice.fetch}\``;
+      const again = `then import the adapter again with \`--model\` (it is ${id} here)`;
+      return `It says that it is for ${notice.base}, which is not in the library: ${bring}, ${again}.${quantised(notice.isQuantised)}`;
+    }
+    case 'projectionDiffers':
+      return 'Its stored projection is not the one that its key gives. Graft and PEFT from 0.21 on use the stored one; PEFT up to 0.20 would compute something else.';
+    case 'patternsByOldRule':
+      return 'Its rank and alpha patterns overlap. They are read as PEFT from 0.14 on reads them; an older PEFT trained it with other scales.';
+  }
+}
+
+function quantised(isQuantised: boolean): string {
+  return isQuantised ? ' It was trained on quantised weights, so its answers may differ a little on full ones.' : '';
+}

@@ -1,0 +1,19 @@
+/** What a person should know of an adapter that was imported: nothing is wrong, but something is not as it may seem. */
+
+/** What only a reading against the base can tell. */
+export const weightNotices = [
+  /** Its stored projection is not the one that its key gives: PEFT up to 0.20 ignores the stored one and computes something else. */
+  'projectionDiffers',
+  /** PEFT before 0.14 took alpha under the key that gave the rank; its file does not say which release trained it. */
+  'patternsByOldRule',
+] as const;
+export type WeightNotice = (typeof weightNotices)[number];
+
+export type ImportNotice =
+  | { readonly kind: WeightNotice }
+  /** Another program's layout, kept as PEFT's. */
+  | { readonly kind: 'converted'; readonly tool: string }
+  /** The model of the library that it is for, by what the adapter says. */
+  | { readonly kind: 'baseFound'; readonly base: string; readonly model: string; readonly isQuantised: boolean }
+  /** What the adapter says is not here; `fetch`: what `model fetch` would bring it with. */
+  | { readonly kind: 'baseMissing'; readonly base: string; readonly fetch: string | null; readonly isQuantised: boolean };
