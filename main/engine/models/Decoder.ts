@@ -179,13 +179,16 @@ export class Decoder implements CausalModel {
   #norm(x: Tensor, { kind, name, plusOne }: NormPlan, adapter?: BoundAdapter): Tensor {
     const { normEpsilon } = this.shape;
     const trained = adapter?.weight?.(`${name}.weight`);
-    if (kind === 'layer') {
-      const bias = adapter?.weight?.(`${name}.bias`) ?? this.#weight(`${name}.bias`);
-      if (trained) return trainedLayerNorm(x, trained, bias, normEpsilon);
-      return layerNorm(x, this.#weight(`${name}.weight`), bias, normEpsilon);
-    }
+    if (kind === 'layer') return this.#layerNorm(x, name, trained, adapter);
     if (trained) return trainedRmsNorm(x, plusOne ? trained.add(1) : trained, normEpsilon);
     return rmsNorm(x, this.#weight(`${name}.weight`), normEpsilon);
+  }
+
+  /** An adapter may train the bias alone. */
+  #layerNorm(x: Tensor, name: string, trainedGain: Tensor | undefined, adapter?: BoundAdapter): Tensor {
+    const trainedBias = adapter?.weight?.(`${name}.bias`);
+    const [gain, bias] = [trainedGain ?? this.#weight(`${name}.weight`), trainedBias ?? this.#weight(`${name}.bias`)];
+    return ((trainedGain ?? trainedBias) ? trainedLayerNorm : layerNorm)(x, gain, bias, this.shape.normEpsilon);
   }
 
   /** ids and positions (N) int32 → (N, D). */
