@@ -30,6 +30,11 @@ export interface RequestContext {
   readonly initial: InspectedAdapter | null;
 }
 
+const refusedInt8 = {
+  field: 'precision',
+  message: 'Full fine-tuning changes the weights of the base, and int8 weights stay as they are: use bf16 or float32, or train an adapter.',
+};
+
 /** Throws GraftError: the one thing that is wrong, or `invalid` with all of them in `problems`. */
 export function checkRequest(request: TrainRequest, { model, initial }: RequestContext): CheckedRequest {
   const spec = getMethodSpec(request.method || (initial?.method ?? ''));
@@ -41,6 +46,7 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const targets = options === undefined ? undefined : problems.try(() => findTargets({ request, model, options, initial }));
   const fitted = options && targets && (initial === null ? fit(spec, options, targets, request) : options);
   if (fitted !== undefined && targets !== undefined) problems.add(...spec.check(fitted, targets));
+  if (spec.peftType === null && request.precision === 'int8') problems.add(refusedInt8);
   problems.throwIfAny();
   if (fitted === undefined || targets === undefined || training.value === null) throw new Error('a problem went unreported');
   return { spec, options: fitted, targets, training: training.value, maxLength: resolveMaxLength(training.value, { spec, shape }) };

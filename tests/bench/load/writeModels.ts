@@ -1,5 +1,5 @@
 /**
- * A model of 355 million random weights in every form that Graft loads, written tensor by tensor: safetensors of each
+ * A model of 336 million random weights in every form that Graft loads, written tensor by tensor: safetensors of each
  * float type in shards, and GGUF with plain and with quantised tensors. Only its sizes matter: it says nothing.
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
@@ -30,7 +30,7 @@ function elementCount(sizes: readonly number[]): number {
   return sizes.reduce((product, size) => product * size, 1);
 }
 
-/** The same million values over and over: drawing 355 million would take longer than what is measured. */
+/** The same million values over and over: drawing 336 million would take longer than what is measured. */
 const values = Float32Array.from({ length: 2 ** 20 }, (_, at) => Math.sin((at + 1) * 12.9898) / 32);
 
 function repeated(block: Float32Array | Uint16Array | Uint8Array, bytes: number): Uint8Array {
