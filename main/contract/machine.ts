@@ -65,6 +65,8 @@ export interface ModelFit {
   readonly modelId: string;
   readonly chatBytes: number;
   readonly training: readonly { readonly method: string; readonly bytes: number; readonly adapterBytes: number }[];
+  /** With the base kept as int8: for chat, and for training with the thriftiest method that goes with it. */
+  readonly int8: { readonly chatBytes: number; readonly trainingBytes: number };
   readonly freeMemoryBytes: number;
   readonly totalMemoryBytes: number;
 }

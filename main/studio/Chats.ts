@@ -206,8 +206,9 @@ export class Chats implements ChatService, AnswerEngine {
   async #loadModel(model: Model): Promise<Resident> {
     const { host, world, preferredEngine } = this.#setup;
     const before = this.#living();
-    const staysOn = before?.modelId === model.id ? engineOf(before.settings) : undefined;
-    const { settings, why } = chooseChatEngine({ model, request: this.#backend, preferred: preferredEngine(), staysOn }, world());
+    const loaded = before?.modelId === model.id ? before.settings : undefined;
+    const stays = { staysOn: loaded && engineOf(loaded), storedAs: loaded && 'precision' in loaded ? loaded.precision : undefined };
+    const { settings, why } = chooseChatEngine({ model, request: this.#backend, preferred: preferredEngine(), ...stays }, world());
     const isSame = before !== undefined && JSON.stringify(before.settings) === JSON.stringify(settings);
     if (isSame && before.modelId === model.id) return before;
     // Another backend in the same process would keep the first one's memory.

@@ -1,10 +1,10 @@
 /**
  * Which engine a chat gets: our own tensors, or llama.cpp for GGUF models. `auto` takes tensors where the model fits into
- * the free memory, else llama.cpp, and says why; what was asked for by name and cannot be had is an error, never a quiet
- * change. A model that is loaded stays where it is under `auto`: its own weights are what is missing of the free memory.
+ * the free memory, else llama.cpp, else tensors with int8 weights if those fit, and says why; what was asked for by name
+ * and cannot be had is an error, never a quiet change. A model that is loaded stays where it is under `auto`: its own weights are what is missing of the free memory.
  */
 import type { ChatBackendRequest } from '../contract/conversations.ts';
-import type { ChatSettings, LlamaCppSettings } from '../contract/engine.ts';
+import type { ChatSettings, LlamaCppSettings, WeightPrecision } from '../contract/engine.ts';
 import type { Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { ChatEngineName } from '../contract/preferences.ts';
@@ -25,10 +25,12 @@ export interface ChatEngineWish {
   readonly preferred: ChatEngineName;
   /** Where this model is loaded now. */
   readonly staysOn: Exclude<ChatEngineName, 'auto'> | undefined;
+  /** How its weights are stored there, on the tensor engine. */
+  readonly storedAs?: WeightPrecision | undefined;
 }
 
 /** Throws GraftError: `backendUnavailable`, `unsupported` (not a GGUF), `invalid` for what does not go together. */
-export function chooseChatEngine({ model, request, preferred, staysOn }: ChatEngineWish, world: BackendWorld): ChatEngineChoice {
+export function chooseChatEngine({ model, request, preferred, staysOn, storedAs }: ChatEngineWish, world: BackendWorld): ChatEngineChoice {
   const asksForTensors = request.backend !== undefined || request.device !== undefined || request.precision !== undefined;
   const engine = request.engine ?? (asksForTensors ? 'tensor' : preferred);
   if (engine === 'llama.cpp') {
@@ -41,9 +43,12 @@ export function chooseChatEngine({ model, request, preferred, staysOn }: ChatEng
   if (staysOn === 'llama.cpp' && llamaCpp !== undefined) return { settings: llamaCpp, why: 'the model is loaded there' };
   const neededBytes = chatMemory(model.shape, tensor.settings);
   const { freeMemoryBytes } = world.machine;
+  const int8 = request.precision === undefined ? chooseBackend({ ...request, precision: 'int8' }, world).settings : undefined;
+  if (staysOn === 'tensor' && storedAs === 'int8' && int8) return { settings: int8, why: 'the model is loaded so' };
   if (staysOn === 'tensor' || neededBytes <= freeMemoryBytes) return { settings: tensor.settings, why: tensor.why };
   const tooLarge = `the tensor engine would need ${gigabytes(neededBytes)} for this model, and ${gigabytes(freeMemoryBytes)} are free`;
   if (llamaCpp !== undefined) return { settings: llamaCpp, why: tooLarge };
+  if (int8 && chatMemory(model.shape, int8) <= freeMemoryBytes) return { settings: int8, why: `${tooLarge}: its weights are kept as int8` };
   const remedy = model.format === 'gguf' ? 'the runtime llama.cpp needs less' : 'as a GGUF, llama.cpp would need less';
   return { settings: tensor.settings, why: `${tensor.why}; ${tooLarge}: ${remedy}` };
 }

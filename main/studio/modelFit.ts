@@ -1,6 +1,6 @@
 /**
  * What a model needs of this machine's memory, by the same estimate as a run's: for chat, and for training with each method
- * at its recommended settings and rows as long as it allows.
+ * at its recommended settings and rows as long as it allows; both also for a base kept as int8.
  *   chat  engine + weights + keys and values of a whole context (2 · layers · key-value heads · head size per token)
  */
 import { productsOf } from '../contract/engine.ts';
@@ -22,10 +22,17 @@ const longestContext = 4096;
 
 export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
   const { settings } = chooseBackend({}, world);
+  const int8 = chooseBackend({ precision: 'int8' }, world).settings;
+  const specs = Object.values(methodSpecs);
+  const adapters = specs.filter(({ peftType }) => peftType !== null);
   return {
     modelId: id,
     chatBytes: chatMemory(shape, settings),
-    training: Object.values(methodSpecs).map((spec) => ({ method: spec.id, ...trainingNeeds(spec, shape, settings) })),
+    training: specs.map((spec) => ({ method: spec.id, ...trainingNeeds(spec, shape, settings) })),
+    int8: {
+      chatBytes: chatMemory(shape, int8),
+      trainingBytes: Math.min(...adapters.map((spec) => trainingNeeds(spec, shape, int8).bytes)),
+    },
     freeMemoryBytes: world.machine.freeMemoryBytes,
     totalMemoryBytes: world.machine.memoryBytes,
   };

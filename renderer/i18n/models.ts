@@ -30,6 +30,8 @@ export const modelWords = catalogue(
     trainingWith: (method: string) => `Train with ${method}`,
     ofFree: (needed: string) => `about ${needed}`,
     freeNow: (free: string, total: string) => `The mark is what is free now: ${free} of ${total}.`,
+    withInt8: (chat: string, training: string) =>
+      `With the precision int8 it needs about ${chat} to chat and ${training} to train, and answers a little less exactly.`,
     withAdapter: (verdict: string, size: string) => `${verdict} · the adapter takes ${size}`,
     measuring: 'Measuring …',
     cannotFit: 'Could not be worked out.',
@@ -95,6 +97,7 @@ export const modelWords = catalogue(
     trainingWith: (method) => `${method} で学習`,
     ofFree: (needed) => `約 ${needed}`,
     freeNow: (free, total) => `印は現在の空き容量です: ${free} / ${total}。`,
+    withInt8: (chat, training) => `精度 int8 なら、チャットに約 ${chat}、学習に約 ${training} で足ります。正確さはわずかに落ちます。`,
     withAdapter: (verdict, size) => `${verdict} · アダプターは ${size}`,
     measuring: '計算中…',
     cannotFit: '計算できませんでした。',

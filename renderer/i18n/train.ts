@@ -67,7 +67,8 @@ export const trainWords = catalogue(
     memory: 'Memory',
     memoryOfFree: (free: string) => `of ${free} free`,
     memoryParts: 'What takes the memory',
-    tooMuchMemory: 'This is more than is free now. A shorter maximum length, a smaller batch or Recompute under Advanced needs less.',
+    tooMuchMemory:
+      'This is more than is free now. A shorter maximum length, a smaller batch, or Recompute or the precision int8 under Advanced needs less.',
     adapterSize: 'Adapter',
     trainedParameters: 'Trained parameters',
     steps: 'Steps',
@@ -164,7 +165,7 @@ export const trainWords = catalogue(
     memory: 'メモリ',
     memoryOfFree: (free) => `空き ${free}`,
     memoryParts: 'メモリの内訳',
-    tooMuchMemory: '今の空きメモリを超えています。最大長やバッチサイズを小さくするか、詳細設定の再計算を使うと減ります。',
+    tooMuchMemory: '今の空きメモリを超えています。最大長やバッチサイズを小さくするか、詳細設定の再計算や精度 int8 を使うと減ります。',
     adapterSize: 'アダプター',
     trainedParameters: '学習パラメーター',
     steps: 'ステップ数',

@@ -44,6 +44,17 @@ it('auto leaves a loaded model where it is (the model’s own weights have taken
   expect(backendOf(wish({}, { staysOn: 'llama.cpp' }))).toBe('llama.cpp');
 });
 
+it('auto keeps the weights as int8 where only those fit, and does not change its mind once they are loaded', () => {
+  const large = { ...gguf, shape: { ...shape, parameterCount: 1e9 } };
+  const where = world({ free: 2e9, installed: false });
+  const { settings, why } = chooseChatEngine(wish({}, { model: large }), where);
+  expect(settings).toMatchObject({ backend: 'wasm', precision: 'int8' });
+  expect(why).toMatch(/would need 4\.\d GB .* int8/);
+  const again = chooseChatEngine(wish({}, { model: large, staysOn: 'tensor', storedAs: 'int8' }), world({ free: 5e8, installed: false }));
+  expect(again.settings).toEqual(settings);
+  expect(chooseChatEngine(wish({ precision: 'float32' }, { model: large }), where).settings).toMatchObject({ precision: 'float32' });
+});
+
 it('a request goes before the preference, and both before the memory', () => {
   expect(backendOf(wish({}, { preferred: 'llama.cpp' }))).toBe('llama.cpp');
   expect(backendOf(wish({ engine: 'tensor' }, { preferred: 'llama.cpp' }))).toBe('wasm');

@@ -51,6 +51,15 @@ describe('targets', () => {
   });
 });
 
+describe('precision', () => {
+  it('int8 is for frozen weights: full fine-tuning refuses it, adapters take it', () => {
+    const error = graftErrorOf(() => checkRequest(request({ method: 'full', precision: 'int8' }), { model, initial: null }));
+    expect(error.data.field).toBe('precision');
+    expect(error.message).toContain('int8 weights stay as they are');
+    checkRequest(request({ precision: 'int8' }), { model, initial: null });
+  });
+});
+
 describe('options', () => {
   it('that hang on the layers are fitted only when nobody gave them', () => {
     expect(checkRequest(request({ method: 'vblora' }), { model, initial: null }).options).toMatchObject({ vectorLength: 48 });

@@ -28,8 +28,19 @@ export function fitBar(
 
 export type Use = 'training' | 'chat' | 'tight' | 'nothing';
 
+const useOrder: readonly Use[] = ['nothing', 'tight', 'chat', 'training'];
+
+/** What a model is good for with int8 weights, where that is more than without. */
+export function int8Use(fit: ModelFit): Use | undefined {
+  const { chatBytes, trainingBytes } = fit.int8;
+  const use = bestUse({ ...fit, chatBytes, training: [{ bytes: trainingBytes }] });
+  return useOrder.indexOf(use) > useOrder.indexOf(bestUse(fit)) ? use : undefined;
+}
+
+type Needs = Memory & Pick<ModelFit, 'chatBytes'> & { readonly training: readonly { readonly bytes: number }[] };
+
 /** The most that a model is good for here, with the thriftiest method. */
-export function bestUse({ chatBytes, training, ...memory }: ModelFit): Use {
+export function bestUse({ chatBytes, training, ...memory }: Needs): Use {
   const thriftiest = Math.min(...training.map(({ bytes }) => bytes));
   const fits = (neededBytes: number): boolean => ['easily', 'fits'].includes(judgeFit(neededBytes, memory));
   if (fits(thriftiest)) return 'training';
