@@ -5,7 +5,7 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { z } from 'zod';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { writeDirAtomic } from './atomicFile.ts';
@@ -138,11 +138,17 @@ function findInside(folder: string, name: string): string | undefined {
       error,
     );
   }
-  if (target.startsWith(folder + sep)) return path;
+  if (target.startsWith(folder + sep) || isSnapshotOf(folder, target)) return path;
   throw new GraftError('invalid', `${path} is a link that leads out of the adapter's folder.`, {
     file: path,
     remedy: 'Copy the file itself into the folder, if you trust it.',
   });
+}
+
+/** A Hugging Face cache is made of links: `snapshots/<commit>/<file>` leads to a blob of the same repository. */
+function isSnapshotOf(folder: string, target: string): boolean {
+  const snapshots = dirname(folder);
+  return basename(snapshots) === 'snapshots' && dirname(target) === join(dirname(snapshots), 'blobs');
 }
 
 function notAnAdapter(dir: string): GraftError {

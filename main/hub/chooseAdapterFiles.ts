@@ -14,6 +14,10 @@ export function chooseAdapterFiles(files: readonly HubFile[], reference: HubRefe
   const { path, id } = reference;
   const named = files.find((file) => file.path === path);
   if (named !== undefined && path?.toLowerCase().endsWith('.gguf') === true) return { files: [named], entry: path };
+  if (path === null) {
+    const gguf = onlyGguf(files);
+    if (gguf !== undefined) return { files: [gguf], entry: gguf.path };
+  }
   const folders = files.filter((file) => baseName(file.path) === peftConfigName).map((file) => folderOf(file.path));
   const folder = path ?? (folders.includes('') ? '' : onlyOf(folders, reference));
   if (folder === undefined || !folders.includes(folder)) {
@@ -27,6 +31,13 @@ export function chooseAdapterFiles(files: readonly HubFile[], reference: HubRefe
   const weights = adapterWeightsNames.flatMap((name) => inFolder.find((file) => baseName(file.path) === name) ?? []).slice(0, 1);
   if (weights.length === 0) throw noWeights(inFolder, reference);
   return { files: [...inFolder.filter((file) => baseName(file.path) === peftConfigName), ...weights], entry: folder };
+}
+
+/** A LoRA for llama.cpp, where the repository has no other form of it. */
+function onlyGguf(files: readonly HubFile[]): HubFile | undefined {
+  const [only, ...others] = files.filter(({ path }) => path.toLowerCase().endsWith('.gguf'));
+  const hasConfig = files.some(({ path }) => baseName(path) === peftConfigName);
+  return hasConfig || others.length > 0 ? undefined : only;
 }
 
 /** Throws GraftError('invalid') where there is a choice. */

@@ -4,12 +4,13 @@
  * Without a network (or where none is wanted) what a cache holds of the revision is used.
  */
 import { constants, existsSync } from 'node:fs';
-import { copyFile, link, mkdir, realpath, rename, rm, statfs } from 'node:fs/promises';
+import { copyFile, link, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { HubReference } from '../contract/hubReference.ts';
 import { formatHubReference } from '../contract/hubReference.ts';
 import type { CallOptions } from '../contract/progress.ts';
+import { requireSpace } from '../formats/diskSpace.ts';
 import { withCacheLock } from '../runtimes/cacheLock.ts';
 import { HubClient } from './HubClient.ts';
 import type { ChosenFiles } from './chooseModelFiles.ts';
@@ -86,10 +87,8 @@ class SnapshotFetch {
     await rememberCommit(this.#cache, reference, sha);
     const dir = await this.#folderFor(sha);
     await this.#takeShared(chosen.files, { dir, from: snapshotDir(this.#place.sharedCache, reference, sha) });
-    await requireSpace(
-      dir,
-      chosen.files.filter(({ path }) => !existsSync(join(dir, path))),
-    );
+    const missing = chosen.files.filter(({ path }) => !existsSync(join(dir, path)));
+    await requireSpace(dir, totalBytes(missing));
     await this.#download(chosen.files, { dir, sha });
     return join(dir, chosen.entry);
   }
@@ -141,7 +140,7 @@ class SnapshotFetch {
 
   async #download(files: readonly HubFile[], { dir, sha }: { readonly dir: string; readonly sha: string }): Promise<void> {
     const { onProgress, signal } = this.#options;
-    const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const total = totalBytes(files);
     let done = 0;
     for (const file of files) {
       const path = join(dir, file.path);
@@ -178,15 +177,8 @@ async function takeOver(shared: string, path: string): Promise<void> {
   }
 }
 
-async function requireSpace(dir: string, files: readonly HubFile[]): Promise<void> {
-  const { bavail, bsize } = await statfs(dir);
-  const neededBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  if (neededBytes <= bavail * bsize) return;
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  throw new GraftError('diskFull', `${gigabytes(neededBytes)} are to be fetched, and only ${gigabytes(bavail * bsize)} are free.`, {
-    file: dir,
-    remedy: 'Free some space and fetch again.',
-  });
+function totalBytes(files: readonly HubFile[]): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 function offline(reference: HubReference): GraftError {

@@ -81,6 +81,17 @@ describe('refusals', () => {
     expect(graftErrorOf(() => parsePeftConfig({}, 'c.json'))).toMatchObject({ code: 'invalid', data: { field: 'peft_type' } });
   });
 
+  it.skipIf(process.platform === 'win32')('but not a Hugging Face cache, whose links lead to blobs of the same repository', () => {
+    const repository = join(temporaryDir(), 'models--somebody--lora');
+    const snapshot = join(repository, 'snapshots', 'a'.repeat(40));
+    for (const dir of [snapshot, join(repository, 'blobs')]) mkdirSync(dir, { recursive: true });
+    for (const name of ['adapter_config.json', 'adapter_model.safetensors']) {
+      cpSync(join(fixtures, 'lora_r4_a8', name), join(repository, 'blobs', name));
+      symlinkSync(join('..', '..', 'blobs', name), join(snapshot, name));
+    }
+    expect(readPeftFolder(snapshot).tensors.size).toBe(28);
+  });
+
   it.skipIf(process.platform === 'win32')('a link that leads out of the folder, also through a linked folder inside', () => {
     const dir = copyOf('lora_r4_a8');
     const linked = temporaryDir();
