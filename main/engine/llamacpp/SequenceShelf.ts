@@ -19,6 +19,8 @@ export interface ShelfSetup {
 }
 
 const smallestContext = 1024;
+/** A context that is full to its last token drops its beginning to make room. */
+const spareTokens = 8;
 const batchSize = 512;
 const mostSequences = 4;
 /** Of the free memory, for caches beyond the first. */
@@ -78,7 +80,12 @@ export class SequenceShelf {
     await this.dispose();
     const capacity = Math.min(contextLength, Math.max(smallestContext, 2 ** Math.ceil(Math.log2(tokens))));
     const sequences = sequencesFor(shape, capacity);
-    const context = await this.#create({ contextSize: capacity, sequences, batchSize: Math.min(batchSize, capacity), threads });
+    const context = await this.#create({
+      contextSize: capacity + spareTokens,
+      sequences,
+      batchSize: Math.min(batchSize, capacity),
+      threads,
+    });
     requireSwaps(model, context);
     this.#context = context;
     this.#capacity = capacity;

@@ -75,6 +75,18 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
     tensors.dispose();
   });
 
+  it('keeps the beginning when the context is full to its last token (llama.cpp makes room by itself)', async () => {
+    const tensors = new ChatEngine();
+    await tensors.loadModel({ settings: backendSettings.cpu, modelDir, contextLength: 4096 });
+    const full = { ids: [Array.from({ length: 64 }, (_, place) => (11 * place + 4) % 64)], adapter: null };
+    expect(relativeError((await engine.logits(full)).data, (await tensors.logits(full)).data)).toBeLessThan(tolerance);
+    const long = request(null, { maxTokens: 60 });
+    const answer = await engine.generate(long);
+    expect(answer).toMatchObject({ finish: 'length', ids: (await tensors.generate(long)).ids });
+    expect(answer.ids).toHaveLength(64 - promptIds.length);
+    tensors.dispose();
+  });
+
   it('keeps a cache for each adapter: nothing of one reaches the other, and a prompt is not read twice', async () => {
     const first = await engine.generate(request(named('vera_r8_all_saved')));
     await engine.generate(request(null));

@@ -1,0 +1,181 @@
+/** Every pair of an export and a reader: what is read, what it is held against, and how far it may differ. */
+import { type Comparison, compareLogits, type Logits } from './compare.ts';
+import type { Readers } from './environment.ts';
+import type { Reader } from './Reader.ts';
+import type { AdapterPlan, Subject } from './subjects.ts';
+import { ggufIn, type Workshop } from './Workshop.ts';
+
+export interface Pair {
+  /** `family · adapter · export`. */
+  readonly title: string;
+  readonly reader: string;
+  /** Of the difference. */
+  readonly tolerance: number;
+  readonly compare: () => Promise<Comparison>;
+}
+
+/** Float32 sums in another order; float16 factors; eight and four bits. */
+const tolerances = { f32: 1e-3, f16: 2e-2, q8_0: 2e-1, q4_1: 2e-1 } as const;
+
+interface Bench {
+  readonly workshop: Workshop;
+  readonly readers: Readers;
+  readonly subject: Subject;
+}
+
+export function pairsOf(bench: Bench): readonly Pair[] {
+  return [...basePairs(bench), ...bench.subject.adapters.flatMap((plan) => adapterPairs(bench, plan))];
+}
+
+/** The folder that transformers reads, with the model in the data folder. */
+function prepared({ workshop, subject }: Bench): Promise<string> {
+  return workshop.once(`prepare ${subject.name}`, async () => subject.prepare(workshop));
+}
+
+async function baseGguf(bench: Bench, dtype: string): Promise<string> {
+  await prepared(bench);
+  return ggufIn(await bench.workshop.export(['model', bench.subject.name], ['gguf', '--dtype', dtype]));
+}
+
+function basePairs(bench: Bench): Pair[] {
+  const { workshop, readers, subject } = bench;
+  const { name, ids } = subject;
+  const ours = async (): Promise<Logits> => {
+    await prepared(bench);
+    return workshop.logits(name, null, ids);
+  };
+  const pair = (what: string, reader: Reader, tolerance: number, read: () => Promise<Logits>): Pair => ({
+    ...{ title: `${name} · base · ${what}`, reader: reader.name, tolerance },
+    compare: async () => compareLogits(await read(), await ours()),
+  });
+  const gguf = (dtype: 'f32' | 'f16' | 'q8_0'): Pair =>
+    pair(`gguf ${dtype}`, readers.llamaCpp, tolerances[dtype], async () =>
+      readers.llamaCpp.logits({ model: await baseGguf(bench, dtype), ids }),
+    );
+  return [
+    pair('safetensors', readers.peft, tolerances.f32, async () => readers.peft.logits({ model: await prepared(bench), ids })),
+    ...(subject.ggufDtype === 'f32' ? [gguf('f32')] : []),
+    gguf('f16'),
+    gguf('q8_0'),
+  ];
+}
+
+function adapterPairs(bench: Bench, plan: AdapterPlan): Pair[] {
+  const { readers } = bench;
+  const made = plan.made.by === 'peft' ? [inPair(bench, plan)] : [];
+  const out = plan.exports.flatMap((kind): Pair[] => {
+    if (kind === 'peft') return [peftPair(bench, plan, readers.peft, ['peft'])];
+    if (kind === 'older')
+      return [readers.peft, ...readers.olderPeft].map((reader) => peftPair(bench, plan, reader, ['peft', '--older-readers']));
+    if (kind === 'lora') return [peftPair(bench, plan, readers.peft, ['lora'])];
+    if (kind === 'gguf-lora') return [ggufLoraPair(bench, plan)];
+    if (kind === 'merged') return [mergedPair(bench, plan)];
+    return [mergedGgufPair(bench, plan)];
+  });
+  return [...made, ...out];
+}
+
+/** What PEFT wrote, in our hands. */
+function inPair(bench: Bench, plan: AdapterPlan): Pair {
+  const { readers, subject } = bench;
+  return pairOf(bench, plan, {
+    ...{ what: 'import', reader: readers.peft, tolerance: tolerances.f32 },
+    read: async (folder) => readers.peft.logits({ model: await prepared(bench), adapter: folder, ids: subject.ids }),
+  });
+}
+
+function peftPair(bench: Bench, plan: AdapterPlan, reader: Reader, to: readonly string[]): Pair {
+  return pairOf(bench, plan, {
+    ...{ what: to.join(' '), reader, tolerance: tolerances.f32 },
+    read: async () => {
+      const adapter = await bench.workshop.export(['adapter', adapterName(bench, plan)], to);
+      return reader.logits({ model: await prepared(bench), adapter, ids: bench.subject.ids });
+    },
+  });
+}
+
+function ggufLoraPair(bench: Bench, plan: AdapterPlan): Pair {
+  const { workshop, readers, subject } = bench;
+  return pairOf(bench, plan, {
+    ...{ what: `gguf-lora on gguf ${subject.ggufDtype}`, reader: readers.llamaCpp, tolerance: tolerances[subject.ggufDtype] },
+    read: async () => {
+      const adapter = ggufIn(await workshop.export(['adapter', adapterName(bench, plan)], ['gguf-lora', '--dtype', 'f32']));
+      return readers.llamaCpp.logits({ model: await baseGguf(bench, subject.ggufDtype), adapter, ids: subject.ids });
+    },
+  });
+}
+
+function mergedPair(bench: Bench, plan: AdapterPlan): Pair {
+  const { workshop, readers, subject } = bench;
+  return pairOf(bench, plan, {
+    ...{ what: 'merged f32', reader: readers.peft, tolerance: tolerances.f32 },
+    read: async () => {
+      const model = await workshop.export(['adapter', adapterName(bench, plan)], ['merged', '--dtype', 'f32']);
+      return readers.peft.logits({ model, ids: subject.ids });
+    },
+  });
+}
+
+function mergedGgufPair(bench: Bench, plan: AdapterPlan): Pair {
+  const { workshop, readers, subject } = bench;
+  return pairOf(bench, plan, {
+    ...{ what: 'merged-gguf f16', reader: readers.llamaCpp, tolerance: tolerances.f16 },
+    read: async () => {
+      const model = ggufIn(await workshop.export(['adapter', adapterName(bench, plan)], ['merged-gguf', '--dtype', 'f16']));
+      return readers.llamaCpp.logits({ model, ids: subject.ids });
+    },
+  });
+}
+
+interface PairParts {
+  readonly what: string;
+  readonly reader: Reader;
+  readonly tolerance: number;
+  /** `folder`: of the adapter as PEFT wrote it. */
+  readonly read: (folder: string) => Promise<Logits>;
+}
+
+function pairOf(bench: Bench, plan: AdapterPlan, { what, reader, tolerance, read }: PairParts): Pair {
+  const { workshop, subject } = bench;
+  const compare = async (): Promise<Comparison> => {
+    const folder = await workshop.once(`make ${adapterName(bench, plan)}`, async () => makeAdapter(bench, plan));
+    const expected = await workshop.logits(subject.name, adapterName(bench, plan), subject.ids);
+    return compareLogits(await read(folder), expected);
+  };
+  return { title: `${subject.name} · ${plan.name} · ${what}`, reader: reader.name, tolerance, compare };
+}
+
+/** In our library; without white space. */
+function adapterName({ subject }: Bench, { name }: AdapterPlan): string {
+  return `${subject.name} ${name}`.toLowerCase().replace(/[^\w.]+/g, '-');
+}
+
+/** Into our library; gives the folder that PEFT wrote, where it did. */
+async function makeAdapter(bench: Bench, plan: AdapterPlan): Promise<string> {
+  const { workshop, readers, subject } = bench;
+  const { made } = plan;
+  const model = await prepared(bench);
+  const name = adapterName(bench, plan);
+  if (made.by === 'graft') {
+    const steps = [
+      '--steps',
+      '3',
+      '--learning-rate',
+      '0.02',
+      '--batch-size',
+      '1',
+      '--accumulate',
+      '1',
+      '--max-length',
+      '24',
+      '--eval-split',
+      '0',
+    ];
+    await workshop.graft('train', '--model', subject.name, '--dataset', 'rows', '--name', name, ...made.flags, ...steps);
+    return '';
+  }
+  const dir = workshop.folder(`peft-${name}`);
+  await readers.peft.ask({ do: 'makeAdapter', model, method: made.method, options: made.options, seed: 7, dir });
+  await workshop.graft('adapter', 'import', dir, '--model', subject.name, '--name', name);
+  return dir;
+}

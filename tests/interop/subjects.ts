@@ -1,0 +1,134 @@
+/**
+ * What is exported and read: SmolLM2 as a user gets it, and a tiny model of every decoder family; adapters that PEFT made,
+ * whose trained tensors are all far from zero, and adapters that our own training made.
+ */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeByteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
+import type { Workshop } from './Workshop.ts';
+
+export interface AdapterPlan {
+  readonly name: string;
+  /** Who makes it, with what. */
+  readonly made:
+    | { readonly by: 'peft'; readonly method: 'vera' | 'vblora' | 'lora'; readonly options: Readonly<Record<string, unknown>> }
+    | { readonly by: 'graft'; readonly flags: readonly string[] };
+  readonly exports: readonly ('peft' | 'older' | 'lora' | 'gguf-lora' | 'merged' | 'merged-gguf')[];
+}
+
+export interface Subject {
+  readonly name: string;
+  readonly ids: readonly (readonly number[])[];
+  readonly adapters: readonly AdapterPlan[];
+  /** The Hugging Face folder that transformers reads; the model is in the data folder afterwards. */
+  readonly prepare: (workshop: Workshop) => Promise<string>;
+  /** Of the base for LoRA GGUFs. */
+  readonly ggufDtype: 'f32' | 'f16';
+}
+
+const everything = ['peft', 'lora', 'gguf-lora', 'merged', 'merged-gguf'] as const;
+const peft = (method: 'vera' | 'vblora' | 'lora', options: Readonly<Record<string, unknown>>) => ({ by: 'peft', method, options }) as const;
+
+function veraPlans(rank: number, linears: unknown): readonly AdapterPlan[] {
+  const options = { r: rank, target_modules: linears, d_initial: 0.5 };
+  return [
+    { name: 'VeRA', made: peft('vera', options), exports: everything },
+    {
+      name: 'VeRA without projections',
+      made: peft('vera', { ...options, save_projection: false, projection_prng_key: 42 }),
+      exports: ['older'],
+    },
+  ];
+}
+
+/** The two suffixes that patterns of the tiny models name. */
+function plansOf({
+  linears,
+  patterned,
+  vectorLength,
+}: {
+  readonly linears: unknown;
+  readonly patterned: readonly [string, string];
+  readonly vectorLength: number;
+}) {
+  const vblora = { r: 2, num_vectors: 12, vector_length: vectorLength, topk: 2, target_modules: linears };
+  const [first, second] = patterned;
+  const patterns = { rank_pattern: { [first]: 2, [second]: 6 }, alpha_pattern: { [first]: 5 } };
+  return {
+    vera: veraPlans(8, linears),
+    vblora: { name: 'VB-LoRA', made: peft('vblora', vblora), exports: everything },
+    topk: {
+      name: 'VB-LoRA, top-k stored',
+      made: peft('vblora', { ...vblora, save_only_topk_weights: true }),
+      exports: ['peft', 'lora', 'gguf-lora'],
+    },
+    lora: { name: 'LoRA', made: peft('lora', { r: 4, lora_alpha: 8, target_modules: linears }), exports: everything },
+    patterns: {
+      name: 'rsLoRA with patterns',
+      made: peft('lora', { r: 4, lora_alpha: 8, use_rslora: true, target_modules: linears, ...patterns }),
+      exports: ['peft', 'lora', 'gguf-lora', 'merged'],
+    },
+  } satisfies Record<string, AdapterPlan | readonly AdapterPlan[]>;
+}
+
+const llamaLinears = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
+const llamaPlans = plansOf({ linears: llamaLinears, patterned: ['q_proj', 'down_proj'], vectorLength: 8 });
+
+/** A fixture of the tests with a tokenizer that GGUF can hold. */
+function tiny(name: string, adapters: readonly AdapterPlan[]): Subject {
+  const source = join(import.meta.dirname, '..', 'fixtures', `arch_${name}`);
+  const { vocab_size: vocabSize } = JSON.parse(readFileSync(join(source, 'config.json'), 'utf8')) as { readonly vocab_size: number };
+  const ids = [Array.from({ length: 14 }, (_, place) => (7 * place + 5) % vocabSize)];
+  const prepare = async (workshop: Workshop): Promise<string> => {
+    const dir = workshop.folder(`model-${name}`);
+    cpSync(source, dir, { recursive: true });
+    writeByteLevelTokenizer(dir, vocabSize);
+    await workshop.graft('model', 'import', dir, '--name', name);
+    return dir;
+  };
+  return { name, ids, adapters, prepare, ggufDtype: 'f32' };
+}
+
+const phiPlans = plansOf({
+  linears: ['qkv_proj', 'o_proj', 'gate_up_proj', 'down_proj'],
+  patterned: ['o_proj', 'down_proj'],
+  vectorLength: 8,
+});
+const gptPlans = plansOf({ linears: ['c_attn', 'c_fc', 'mlp.c_proj'], patterned: ['c_attn', 'c_fc'], vectorLength: 8 });
+/** VeRA takes no layers of other shapes of weight than (out, in) in PEFT, so GPT-2 has it not. */
+const gptAdapters = [gptPlans.lora, gptPlans.patterns];
+
+const trained = (method: string, ...flags: readonly string[]): AdapterPlan => ({
+  name: `${method} trained here`,
+  made: { by: 'graft', flags: ['--method', method.toLowerCase().replace('-', ''), ...flags] },
+  exports: method === 'VeRA' ? ['peft', 'older', 'lora', 'gguf-lora', 'merged', 'merged-gguf'] : ['peft', 'gguf-lora'],
+});
+
+const smollm2: Subject = {
+  name: 'smollm2',
+  ids: [[504, 3575, 282, 4649, 314, 7042, 30, 657, 314, 253, 1123, 2291]],
+  adapters: [
+    trained('VeRA', '--rank', '16', '--targets', 'all-linear'),
+    trained('VB-LoRA', '--targets', 'q_proj,v_proj'),
+    trained('LoRA', '--rank', '4', '--targets', 'all-linear'),
+  ],
+  prepare: async (workshop) => {
+    await workshop.graft('model', 'fetch', 'smollm2');
+    const file = join(workshop.dir, 'rows.jsonl');
+    const rows = ['The sea is grey and the ships are old.', 'Write softly, the night is listening.'].map((text) =>
+      JSON.stringify({ text }),
+    );
+    writeFileSync(file, rows.join('\n'));
+    await workshop.graft('dataset', 'import', file, '--name', 'rows');
+    return workshop.export(['model', 'smollm2'], ['safetensors', '--dtype', 'f32']);
+  },
+  ggufDtype: 'f16',
+};
+
+export const subjects: readonly Subject[] = [
+  tiny('llama3_rope', [...llamaPlans.vera, llamaPlans.vblora, llamaPlans.topk, llamaPlans.lora, llamaPlans.patterns]),
+  ...['mistral', 'qwen2', 'qwen3', 'gemma2', 'gemma3'].map((name) => tiny(name, [llamaPlans.vera[0], llamaPlans.patterns])),
+  tiny('phi3', [phiPlans.vera[0], phiPlans.patterns]),
+  tiny('gpt2', gptAdapters),
+  smollm2,
+];
