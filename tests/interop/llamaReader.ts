@@ -36,13 +36,10 @@ interface Llama {
 
 const threads = Number(process.env.INTEROP_THREADS ?? 2);
 const { getLlama } = (await import(pathToFileURL(process.argv[2]).href)) as { getLlama(options: object): Promise<Llama> };
+let complaint = '';
 const llama = await getLlama({
-  gpu: false,
-  build: 'never',
-  skipDownload: true,
-  progressLogs: false,
-  maxThreads: threads,
-  logLevel: 'error',
+  ...{ gpu: false, build: 'never', skipDownload: true, progressLogs: false, maxThreads: threads, logLevel: 'error' },
+  logger: (_level: string, message: string) => (complaint = message.trim()),
 });
 
 async function logits({ model: modelPath, adapter, ids, out }: Request): Promise<object> {
@@ -77,6 +74,6 @@ function dense(values: Logits): Float32Array {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const answer = await logits(JSON.parse(line) as Request).catch((error: unknown) => ({ error: String(error) }));
+  const answer = await logits(JSON.parse(line) as Request).catch((error: unknown) => ({ error: `${String(error)} ${complaint}` }));
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

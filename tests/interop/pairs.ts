@@ -54,9 +54,7 @@ function basePairs(bench: Bench): Pair[] {
     );
   return [
     pair('safetensors', readers.peft, tolerances.f32, async () => readers.peft.logits({ model: await prepared(bench), ids })),
-    ...(subject.ggufDtype === 'f32' ? [gguf('f32')] : []),
-    gguf('f16'),
-    gguf('q8_0'),
+    ...subject.baseGgufs.map(gguf),
   ];
 }
 
@@ -96,11 +94,12 @@ function peftPair(bench: Bench, plan: AdapterPlan, reader: Reader, to: readonly 
 
 function ggufLoraPair(bench: Bench, plan: AdapterPlan): Pair {
   const { workshop, readers, subject } = bench;
+  const [ggufDtype = 'f32'] = subject.baseGgufs;
   return pairOf(bench, plan, {
-    ...{ what: `gguf-lora on gguf ${subject.ggufDtype}`, reader: readers.llamaCpp, tolerance: tolerances[subject.ggufDtype] },
+    ...{ what: `gguf-lora on gguf ${ggufDtype}`, reader: readers.llamaCpp, tolerance: tolerances[ggufDtype] },
     read: async () => {
       const adapter = ggufIn(await workshop.export(['adapter', adapterName(bench, plan)], ['gguf-lora', '--dtype', 'f32']));
-      return readers.llamaCpp.logits({ model: await baseGguf(bench, subject.ggufDtype), adapter, ids: subject.ids });
+      return readers.llamaCpp.logits({ model: await baseGguf(bench, ggufDtype), adapter, ids: subject.ids });
     },
   });
 }

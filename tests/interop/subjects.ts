@@ -22,8 +22,8 @@ export interface Subject {
   readonly adapters: readonly AdapterPlan[];
   /** The Hugging Face folder that transformers reads; the model is in the data folder afterwards. */
   readonly prepare: (workshop: Workshop) => Promise<string>;
-  /** Of the base for LoRA GGUFs. */
-  readonly ggufDtype: 'f32' | 'f16';
+  /** How the base is written as GGUF; the first is what LoRA GGUFs are laid on. */
+  readonly baseGgufs: readonly ('f32' | 'f16' | 'q8_0')[];
 }
 
 const everything = ['peft', 'lora', 'gguf-lora', 'merged', 'merged-gguf'] as const;
@@ -75,7 +75,7 @@ const llamaLinears = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_p
 const llamaPlans = plansOf({ linears: llamaLinears, patterned: ['q_proj', 'down_proj'], vectorLength: 8 });
 
 /** A fixture of the tests with a tokenizer that GGUF can hold. */
-function tiny(name: string, adapters: readonly AdapterPlan[]): Subject {
+function tiny(name: string, adapters: readonly AdapterPlan[], baseGgufs: Subject['baseGgufs'] = ['f32']): Subject {
   const source = join(import.meta.dirname, '..', 'fixtures', `arch_${name}`);
   const { vocab_size: vocabSize } = JSON.parse(readFileSync(join(source, 'config.json'), 'utf8')) as { readonly vocab_size: number };
   const ids = [Array.from({ length: 14 }, (_, place) => (7 * place + 5) % vocabSize)];
@@ -86,7 +86,7 @@ function tiny(name: string, adapters: readonly AdapterPlan[]): Subject {
     await workshop.graft('model', 'import', dir, '--name', name);
     return dir;
   };
-  return { name, ids, adapters, prepare, ggufDtype: 'f32' };
+  return { name, ids, adapters, prepare, baseGgufs };
 }
 
 const phiPlans = plansOf({
@@ -122,12 +122,21 @@ const smollm2: Subject = {
     await workshop.graft('dataset', 'import', file, '--name', 'rows');
     return workshop.export(['model', 'smollm2'], ['safetensors', '--dtype', 'f32']);
   },
-  ggufDtype: 'f16',
+  baseGgufs: ['f16', 'q8_0'],
 };
 
+/** llama.cpp takes no notice of Mistral's window: what it computes beyond it is another thing. */
+const forPeft = (plan: AdapterPlan): AdapterPlan => ({ ...plan, exports: plan.exports.filter((kind) => !kind.includes('gguf')) });
+
 export const subjects: readonly Subject[] = [
-  tiny('llama3_rope', [...llamaPlans.vera, llamaPlans.vblora, llamaPlans.topk, llamaPlans.lora, llamaPlans.patterns]),
-  ...['mistral', 'qwen2', 'qwen3', 'gemma2', 'gemma3'].map((name) => tiny(name, [llamaPlans.vera[0], llamaPlans.patterns])),
+  tiny(
+    'llama3_rope',
+    [...llamaPlans.vera, llamaPlans.vblora, llamaPlans.topk, llamaPlans.lora, llamaPlans.patterns],
+    ['f32', 'f16', 'q8_0'],
+  ),
+  tiny('mistral', [llamaPlans.vera[0], llamaPlans.patterns]),
+  tiny('mistral_window', [forPeft(llamaPlans.vera[0])], []),
+  ...['qwen2', 'qwen3', 'gemma2', 'gemma3'].map((name) => tiny(name, [llamaPlans.vera[0], llamaPlans.patterns])),
   tiny('phi3', [phiPlans.vera[0], phiPlans.patterns]),
   tiny('gpt2', gptAdapters),
   smollm2,
