@@ -6,11 +6,11 @@
  *   GRAFT_BENCH_PEFT   a Python with torch, transformers and peft; without it only this project is measured
  *   GRAFT_BENCH_ROUNDS how often each is measured (default 3)
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { benchMachine } from './benchMachine.ts';
 
 interface Measurement {
   readonly step_s: number;
@@ -122,9 +122,4 @@ printTraining(training);
 const chat = run(process.execPath, [path.join(here, 'chatOnce.ts'), model, 'bf16']) as Chat;
 const peftChat = python ? (run(python, [path.join(here, 'peft', 'peft_chat.py'), model]) as Chat) : null;
 printChat(chat, peftChat);
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-const machine = { cpu: os.cpus()[0].model, cores: os.cpus().length, memoryGb: Math.round(os.totalmem() / 2 ** 30), node: process.version };
-appendFileSync(
-  path.join(here, 'results.jsonl'),
-  `${JSON.stringify({ at: new Date().toISOString(), commit, machine, rounds, training, chat, peftChat })}\n`,
-);
+appendFileSync(path.join(here, 'results.jsonl'), `${JSON.stringify({ ...benchMachine(), rounds, training, chat, peftChat })}\n`);
