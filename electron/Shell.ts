@@ -154,6 +154,7 @@ export class Shell {
     return {
       kind: 'electron',
       files: electronFiles,
+      server: holder.server,
       get studio() {
         return holder.studio;
       },

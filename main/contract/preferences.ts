@@ -39,6 +39,14 @@ export const preferencesSchema = z.object({
   pauseOnBattery: z.boolean(),
   /** The guided first run was ended or skipped. */
   firstRunDone: z.boolean(),
+  /** What the server for other programs was last started with; the key is '' until one is made. */
+  server: z.object({
+    modelId: z.string().nullable(),
+    allAdapters: z.boolean(),
+    port: z.int().min(1).max(65535).nullable(),
+    withKey: z.boolean(),
+    apiKey: z.string(),
+  }),
   /** What was last chosen in the command palette, the newest first: ids such as `run:…` or `command:…`. */
   recentFinds: z.array(z.string().max(200)).max(12),
 });
@@ -63,5 +71,6 @@ export const defaultPreferences: Preferences = {
   stayAwakeWhileTraining: true,
   pauseOnBattery: false,
   firstRunDone: false,
+  server: { modelId: null, allAdapters: true, port: null, withKey: true, apiKey: '' },
   recentFinds: [],
 };

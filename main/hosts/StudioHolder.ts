@@ -6,9 +6,12 @@ import { GraftError } from '../contract/errors.ts';
 import { defaultPreferences, type Preferences } from '../contract/preferences.ts';
 import type { Studio } from '../contract/services.ts';
 import { openStudio, type OpenStudioOptions } from '../studio/openStudio.ts';
+import { ServerSwitch } from './openaiServer/ServerSwitch.ts';
 
 export class StudioHolder {
   readonly #options: OpenStudioOptions;
+  /** Ends with the studio that it serves from. */
+  readonly server = new ServerSwitch(() => this.studio);
   readonly #onExchanged: (() => Promise<void>)[] = [];
   #studio: Studio | undefined;
   /** Why there is no studio. */
@@ -61,6 +64,7 @@ export class StudioHolder {
   /** Waits for an exchange that is under way. */
   async close(): Promise<void> {
     await this.#exchange?.catch(() => undefined); // whoever asked for it has the error
+    await this.server.close();
     await this.#studio?.close();
   }
 
@@ -79,6 +83,7 @@ export class StudioHolder {
   async #exchangeFor(studio: Studio, home: string): Promise<void> {
     this.#missing = beingExchanged();
     this.#studio = undefined;
+    await this.server.close();
     await studio.close();
     try {
       this.#studio = await openStudio({ ...this.#options, home });

@@ -27,6 +27,7 @@ describe('the studio of a host', () => {
     const context = {
       kind: 'browser' as const,
       files: new Transfers(dir),
+      server: holder.server,
       reopen: async () => undefined,
       get studio() {
         return holder.studio;

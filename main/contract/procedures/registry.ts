@@ -14,6 +14,7 @@ import { preferences } from './preferences.ts';
 import { projects } from './projects.ts';
 import { runs } from './runs.ts';
 import { runtimes } from './runtimes.ts';
+import { server } from './server.ts';
 import { tasks } from './tasks.ts';
 
 export const procedures = {
@@ -30,6 +31,7 @@ export const procedures = {
   runtimes,
   doctor,
   disk,
+  server,
 };
 
 export type Procedures = typeof procedures;

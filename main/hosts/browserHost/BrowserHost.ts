@@ -93,6 +93,7 @@ export class BrowserHost {
     this.#context = {
       kind: 'browser',
       files: parts.transfers,
+      server: holder.server,
       get studio() {
         return holder.studio;
       },

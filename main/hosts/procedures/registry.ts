@@ -12,6 +12,7 @@ import { preferences } from './preferences.ts';
 import { projects } from './projects.ts';
 import { runs } from './runs.ts';
 import { runtimes } from './runtimes.ts';
+import { server } from './server.ts';
 import { tasks } from './tasks.ts';
 
 export const router = os.router({
@@ -28,4 +29,5 @@ export const router = os.router({
   runtimes,
   doctor,
   disk,
+  server,
 });
