@@ -6,6 +6,7 @@ import type { Adapter } from '../../../main/contract/entities.ts';
 import type { AdapterPage, AdapterSummary, UnarchiveResult } from '../../../main/contract/library.ts';
 import { adapterWords } from '../../i18n/adapters.ts';
 import { commonWords } from '../../i18n/common.ts';
+import { fileNameOf } from '../../lib/fileName.ts';
 import { PagedRows } from '../../lib/PagedRows.svelte.ts';
 import { RowSelection } from '../../lib/RowSelection.svelte.ts';
 import type { StudioWindow } from '../../state/studio.ts';
@@ -131,13 +132,4 @@ export class AdapterLibrary {
     if (row !== undefined) this.#known.set(row.id, row);
     return row?.id;
   }
-}
-
-/** A name that every file system takes. */
-export function fileNameOf(name: string): string {
-  const safe = name
-    .replace(/[\p{Cc}<>:"/\\|?*]+/gu, '-')
-    .replace(/^[.\s-]+|[.\s-]+$/g, '')
-    .slice(0, 80);
-  return safe === '' ? 'adapter' : safe;
 }

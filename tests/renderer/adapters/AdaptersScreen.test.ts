@@ -157,22 +157,38 @@ describe('AdaptersScreen', () => {
     await waitFor(() => expect(inputsOf('adapters.update')).toHaveLength(2));
   });
 
-  it('exports twice: the second time the format is asked again, and each file is handed over', async () => {
-    const written = { path: '/tmp/x', sizeBytes: 270_000, downloadId: 'd1', parity: 2e-6 };
-    const { delivered } = open([summary(1)], '/adapters', {
+  it('exports twice: the second time the form is asked again, and each file is handed over', async () => {
+    const parity = { difference: 2e-6, tolerance: 1e-3, rounding: null };
+    const truncation = { rank: 4, relativeError: 0.125, layers: [{ name: 'layers.0.q_proj', relativeError: 0.125 }] };
+    const result = { files: ['README.md'], parity, truncation, notes: ['A note of the engine.'] };
+    const written = { path: '/tmp/x', sizeBytes: 270_000, downloadId: 'd1', export: result };
+    const { delivered, inputsOf } = open([summary(1)], '/adapters', {
       adapters: { export: () => ({ taskId: 't1' }) },
       tasks: { list: () => [], watch: () => ended(written) },
     });
     for (const times of [1, 2]) {
       await userEvent.click(await screen.findByRole('button', { name: 'Export…' }));
       const dialog = await screen.findByRole('dialog');
-      await userEvent.click(within(dialog).getByRole('radio', { name: /LoRA, expanded/ }));
-      await userEvent.click(within(dialog).getByRole('button', { name: 'Export' }));
-      expect(await within(dialog).findByText(/2.0e-6/)).toBeTruthy();
+      await userEvent.click(within(dialog).getByRole('radio', { name: /Plain LoRA/ }));
+      await userEvent.type(within(dialog).getByLabelText('Smaller rank'), '4');
+      await userEvent.click(within(dialog).getByRole('button', { name: 'Download' }));
+      for (const shown of [/2.0e-6/, /12.5 % of the change/, 'A note of the engine.'])
+        expect(await within(dialog).findByText(shown)).toBeTruthy();
       expect(delivered).toHaveLength(times);
       await userEvent.click(within(dialog).getAllByRole('button', { name: 'Close' }).at(-1) ?? dialog);
       await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     }
+    const asked = { id: 'a1', to: 'lora', options: { rank: 4 }, target: { download: true } };
+    expect(inputsOf('adapters.export')).toEqual([asked, asked]);
+  });
+
+  it('offers what needs the base only where it is known', async () => {
+    open([summary(1, { modelId: null })]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Export…' }));
+    const dialog = await screen.findByRole('dialog');
+    const radio = (name: RegExp): HTMLInputElement => within(dialog).getByRole('radio', { name });
+    expect(radio(/PEFT, its own/).disabled).toBe(false);
+    expect(radio(/GGUF LoRA/).disabled).toBe(true);
   });
 
   it('fetches one of the hub, asks for nothing that is no id, and offers to fetch the base that it says', async () => {

@@ -1,4 +1,5 @@
 /** A library of made-up adapters behind the calls that its screen makes. */
+import { sampleModel } from '../../database/sampleRows.ts';
 import type { AdapterDetails, AdapterSummary } from '../../../main/contract/library.ts';
 import type { RunConfiguration } from '../../../main/contract/entities.ts';
 import type { GivenCalls } from '../support/testWindow.ts';
@@ -36,7 +37,8 @@ export function detailsOf(row: AdapterSummary, others: Partial<AdapterDetails> =
       ...{ id, name, method, modelId, parameters, sizeBytes, evaluationLoss, note, tags, createdAt, trashedAt },
       ...{ contentHash: 'cafe', dir: `/data/adapters/${id}`, lineage },
     },
-    ...{ model: null, dataset: null, run: null, exports: [], votes: { won: 0, of: 0 } },
+    model: modelId === null ? null : sampleModel('/home', { id: modelId }),
+    ...{ dataset: null, run: null, exports: [], votes: { won: 0, of: 0 } },
     ...others,
   };
 }

@@ -1,0 +1,109 @@
+/** One export from the question to the proof: the form with its options, the task with its progress, and how it answered. */
+import type { Adapter, Model } from '../../../main/contract/entities.ts';
+import type { GraftError } from '../../../main/contract/errors.ts';
+import type { ExportSpec } from '../../../main/contract/exports/exportSpec.ts';
+import { adapterExports, modelExports } from '../../../main/contract/exports/registry.ts';
+import type { WrittenExport } from '../../../main/contract/procedures/exportChoice.ts';
+import type { FileTarget } from '../../../main/contract/procedures/procedure.ts';
+import type { Task, TaskTicket } from '../../../main/contract/tasks.ts';
+import { fileNameOf } from '../../lib/fileName.ts';
+import { fromWire } from '../../lib/wireErrors.ts';
+import type { StudioWindow } from '../../state/studio.ts';
+
+/** An adapter with its base, where that is known; or a model alone. */
+export type ExportSubject =
+  | { readonly adapter: Pick<Adapter, 'id' | 'name' | 'method'>; readonly model: Pick<Model, 'shape'> | null }
+  | { readonly adapter: null; readonly model: Pick<Model, 'id' | 'name' | 'shape'> };
+
+export interface ExportForm {
+  /** As the studio is asked for it. */
+  readonly to: string;
+  readonly spec: ExportSpec;
+  /** A word of exportWords; undefined where it can be had. */
+  readonly refusal: 'needsBase' | 'notForFull' | 'noGguf' | undefined;
+}
+
+export function nameOf({ adapter, model }: ExportSubject): string {
+  return adapter?.name ?? (model !== null && 'name' in model ? model.name : '');
+}
+
+/** Every form there is, those that this cannot take with the reason. */
+export function formsOf(subject: ExportSubject): readonly ExportForm[] {
+  const all = subject.adapter === null ? Object.entries(modelExports) : adapterExports.map((spec) => [spec.id, spec] as const);
+  return all.map(([to, spec]) => ({ to, spec, refusal: refusalOf(spec, subject) }));
+}
+
+function refusalOf(spec: ExportSpec, { adapter, model }: ExportSubject): ExportForm['refusal'] {
+  const method = adapter?.method ?? null;
+  if (spec.refusal({ method, hasGguf: true }) !== undefined) return 'notForFull';
+  if (model === null) return spec.id === 'peft' ? undefined : 'needsBase';
+  const hasGguf = model.shape.encoder === undefined;
+  return spec.refusal({ method, hasGguf }) === undefined ? undefined : 'noGguf';
+}
+
+export class ExportWork {
+  to: string = $state('');
+  /** Those that were changed, of the form that is chosen. */
+  options: Readonly<Record<string, unknown>> = $state.raw({});
+  task: Task | undefined = $state.raw();
+  result: WrittenExport | undefined = $state.raw();
+  error: GraftError | undefined = $state.raw();
+  readonly #studio: StudioWindow;
+
+  constructor(studio: StudioWindow) {
+    this.#studio = studio;
+  }
+
+  get isRunning(): boolean {
+    return this.task?.state === 'running';
+  }
+
+  choose(to: string): void {
+    this.to = to;
+    this.options = {};
+  }
+
+  /** Undefined: as the schema has it. */
+  setOption(name: string, value: unknown): void {
+    const { [name]: _, ...others } = this.options;
+    this.options = value === undefined ? others : { ...others, [name]: value };
+  }
+
+  /** Into one file that the person gets. */
+  async save(subject: ExportSubject): Promise<void> {
+    const target = await this.#studio.platform.saveTarget(`${fileNameOf(nameOf(subject))}-${this.to}.tar.gz`);
+    if (target !== undefined) await this.write(subject, target);
+  }
+
+  async write(subject: ExportSubject, target: FileTarget): Promise<void> {
+    const { platform, tasks } = this.#studio;
+    this.error = undefined;
+    try {
+      this.result = await tasks.run(this.#ask(subject, target), (task) => (this.task = task));
+      platform.deliver(this.result);
+    } catch (thrown) {
+      const error = fromWire(thrown);
+      if (error.code !== 'cancelled') this.error = error;
+    } finally {
+      this.task = undefined;
+    }
+  }
+
+  async cancel(): Promise<void> {
+    if (this.task !== undefined) await this.#studio.tasks.cancel(this.task.id);
+  }
+
+  /** For another export; one that still runs goes on. */
+  reset(subject: ExportSubject): void {
+    if (this.isRunning) return;
+    this.result = undefined;
+    this.error = undefined;
+    this.choose(formsOf(subject).find(({ refusal }) => refusal === undefined)?.to ?? '');
+  }
+
+  #ask({ adapter, model }: ExportSubject, target: FileTarget): Promise<TaskTicket<WrittenExport>> {
+    const { api } = this.#studio;
+    const asked = { to: this.to, options: this.options, target };
+    return adapter === null ? api.models.export({ id: model.id, ...asked }) : api.adapters.export({ id: adapter.id, ...asked });
+  }
+}
