@@ -4,7 +4,7 @@
  */
 import type { LinearShape } from '../../contract/families/family.ts';
 import { openWeights, type WeightSource } from '../../formats/weightSource.ts';
-import type { AdapterWeights } from '../adapters/adapterMethod.ts';
+import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { tf } from '../tf.ts';
 import { layerFactors, layerRanks } from './loraFactors.ts';
 import type { ExportJob } from './weightExport.ts';
@@ -24,7 +24,8 @@ export class MergedWeights {
 
   /** Weights that the adapter has and the base does not: a head of its own where the base's is tied, or any at all. */
   get added(): readonly string[] {
-    return (this.#adapter?.replaced?.names ?? []).filter((name) => !this.source.has(name));
+    const { replaced, head } = this.#adapter ?? {};
+    return [...(replaced?.names ?? []), ...Object.keys(head?.tensors ?? {})].filter((name) => !this.source.has(name));
   }
 
   /** Whether the weight is another than the base's. */
@@ -33,13 +34,13 @@ export class MergedWeights {
   }
 
   shape(name: string): readonly number[] {
-    return this.#adapter?.trained[name]?.shape ?? this.source.shape(name);
+    return this.#trained(name)?.shape ?? this.source.shape(name);
   }
 
   /** A fresh array, or the adapter's own where the whole weight was trained. */
   async read(name: string): Promise<Float32Array> {
     const trained = this.#trained(name);
-    if (trained) return trained;
+    if (trained) return trained.data;
     const weight = this.source.readFloat32(name);
     const change = this.#layers.get(name);
     if (!change || !this.#adapter) return weight;
@@ -52,10 +53,12 @@ export class MergedWeights {
     this.source.close();
   }
 
-  /** Of a weight that the adapter replaces as a whole. */
-  #trained(name: string): Float32Array | undefined {
-    const isReplaced = this.#adapter?.methodId === 'full' || this.#adapter?.replaced?.names.includes(name) === true;
-    return isReplaced ? this.#adapter?.trained[name]?.data : undefined;
+  /** What the adapter has in the place of a weight. */
+  #trained(name: string): HostTensor | undefined {
+    const adapter = this.#adapter;
+    if (!adapter) return undefined;
+    const isReplaced = adapter.methodId === 'full' || adapter.replaced?.names.includes(name) === true;
+    return adapter.head?.tensors[name] ?? (isReplaced ? adapter.trained[name] : undefined);
   }
 }
 

@@ -28,21 +28,21 @@ export const lora: WeightExport<LoraExportOptions> = {
     const rank = commonRank(factors.layers);
     const alpha = commonAlpha(factors.layers);
     const options = plainOptions(adapter, { rank, alpha: alpha ?? rank });
-    const { config, tensors } = getAdapterMethod('lora').toPeft(withoutFactors(adapter, options), job.baseModel);
+    const { config, tensors, metadata } = getAdapterMethod('lora').toPeft(withoutFactors(adapter, options), job.baseModel);
     const written = tensorsOf(factors, { rank, folded: alpha === null });
-    await writePeftFolder(job.outDir, { config, tensors: new Map([...written, ...tensors]) });
+    await writePeftFolder(job.outDir, { config, metadata, tensors: new Map([...written, ...tensors]) });
     return {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
       tolerance: job.options.rank === null ? exactTolerance : null,
       rounding: null,
       truncation: factors.truncation,
-      notes: adapter.replaced ? [replacedNote] : [],
+      notes: adapter.replaced || adapter.head ? [replacedNote] : [],
     };
   },
 };
 
 const replacedNote =
-  'The adapter also replaces weights of its base (modules_to_save, biases). PEFT loads them; servers such as vLLM may not: export it merged for those.';
+  'The adapter also replaces weights of its base (heads, modules_to_save, biases). PEFT loads them; servers such as vLLM may not: export it merged for those.';
 
 /** What it has beside the factors, which are written as they are made. */
 function withoutFactors(adapter: AdapterWeights, options: LoraOptions): AdapterWeights {

@@ -4,13 +4,14 @@
  */
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { LabelTask } from '../../contract/labels.ts';
 import { writeFileAtomic } from '../../formats/atomicFile.ts';
 import { readJsonObject } from '../../formats/jsonFile.ts';
 import { readGgufTokenizer } from '../../tokenizers/ggufTokenizer.ts';
 import { tokenizerFiles } from '../../tokenizers/tokenizerFiles.ts';
 import type { ExportJob } from './weightExport.ts';
 
-type Job = Pick<ExportJob, 'model' | 'outDir'>;
+type Job = Pick<ExportJob, 'model' | 'outDir' | 'adapter'>;
 
 const torchNames = { f32: 'float32', f16: 'float16', bf16: 'bfloat16' } as const;
 /** Of the base alone: written anew, or no longer true. */
@@ -35,11 +36,23 @@ export async function writeModelFiles(job: Job, stored: StoredWeights): Promise<
 }
 
 /** As the base has it but for the type; newer files call it `dtype`, older readers know `torch_dtype` alone. */
-function configOf({ model }: Job, { dtype, untied }: StoredWeights): Readonly<Record<string, unknown>> {
+function configOf({ model, adapter }: Job, { dtype, untied }: StoredWeights): Readonly<Record<string, unknown>> {
   const { format, weightFiles, config } = model;
   const base = format === 'gguf' ? config : readJsonObject(join(dirname(weightFiles[0]), 'config.json'));
   const type = { ...('dtype' in base && { dtype: torchNames[dtype] }), torch_dtype: torchNames[dtype] };
-  return { ...base, ...type, ...(untied && { tie_word_embeddings: false }) };
+  return { ...base, ...type, ...(untied && { tie_word_embeddings: false }), ...(adapter?.head && headFields(model, adapter.head.task)) };
+}
+
+/** The names of the classes, which the base's configuration cannot know. */
+function headFields({ shape }: Job['model'], { kind, labels }: LabelTask): Readonly<Record<string, unknown>> {
+  const names = kind === 'regression' ? ['LABEL_0'] : labels;
+  const className = shape.family === 'bert' ? 'Bert' : 'Roberta';
+  return {
+    architectures: [`${className}ForSequenceClassification`],
+    problem_type: kind === 'regression' ? 'regression' : 'single_label_classification',
+    id2label: Object.fromEntries(names.map((name, id) => [String(id), name])),
+    label2id: Object.fromEntries(names.map((name, id) => [name, id])),
+  };
 }
 
 function madeFromGguf({ model }: Job): Readonly<Record<string, unknown>> {

@@ -2,16 +2,27 @@
 import type { EngineSettings } from '../../contract/engine.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { ChatEngine } from '../inference/chatEngine.ts';
+import { encoderOutputs } from './encoderOutputs.ts';
 import type { ReadBack } from './weightExport.ts';
 
 const contextLength = 256;
 
 /** max |a − b| / max |b| of the logits. */
-export async function measureParity(
-  settings: EngineSettings,
-  { original, written }: { readonly original: ReadBack; readonly written: ReadBack },
-): Promise<number> {
-  const ids = probeIds(inspectModel(original.modelDir).shape.vocabSize);
+export async function measureParity(settings: EngineSettings, { original, written }: Compared): Promise<number> {
+  const { shape } = inspectModel(original.modelDir);
+  const ids = probeIds(shape.vocabSize);
+  if (!shape.encoder) return decoderParity(settings, { original, written }, ids);
+  const expected = await encoderOutputs(settings, original, ids);
+  return relativeDifference(await encoderOutputs(settings, written, ids), expected);
+}
+
+interface Compared {
+  readonly original: ReadBack;
+  readonly written: ReadBack;
+}
+
+/** A model that both sides share is loaded once. */
+async function decoderParity(settings: EngineSettings, { original, written }: Compared, ids: number[][]): Promise<number> {
   const engine = new ChatEngine();
   let loaded: string | undefined;
   const logitsOf = async ({ modelDir, adapterDir }: ReadBack): Promise<readonly number[]> => {
