@@ -27,6 +27,8 @@ export interface UsageNames {
   readonly folder: string;
   /** The weights' file in it. */
   readonly file: string;
+  /** What transformers calls the task in the names of its classes. */
+  readonly task: 'CausalLM' | 'SequenceClassification';
 }
 
 export interface Usage {
@@ -90,13 +92,13 @@ export const fullRefusal = 'A fully trained model is no small change to its base
 export const noGgufRefusal = 'Models of this family have no GGUF form here.';
 
 /** For adapters in the PEFT layout. */
-export function peftUsage({ base, folder }: UsageNames): Usage {
+export function peftUsage({ base, folder, task }: UsageNames): Usage {
   return {
     language: 'python',
     lines: [
-      'from peft import AutoPeftModelForCausalLM',
+      `from peft import AutoPeftModelFor${task}`,
       'from transformers import AutoTokenizer',
-      `model = AutoPeftModelForCausalLM.from_pretrained(${JSON.stringify(folder)})`,
+      `model = AutoPeftModelFor${task}.from_pretrained(${JSON.stringify(folder)})`,
       `tokenizer = AutoTokenizer.from_pretrained(${JSON.stringify(base)})`,
     ],
   };

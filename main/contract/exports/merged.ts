@@ -24,11 +24,11 @@ export const mergedExport: ExportSpec<MergedExportOptions> = {
   readers: ['transformers', 'vLLM', 'TGI'],
   options: mergedExportOptions,
   hub: { library: 'transformers', relation: 'merge', tags: [] },
-  usage: ({ folder }) => ({
+  usage: ({ folder, task }) => ({
     language: 'python',
     lines: [
-      'from transformers import AutoModelForCausalLM, AutoTokenizer',
-      `model = AutoModelForCausalLM.from_pretrained(${JSON.stringify(folder)})`,
+      `from transformers import AutoModelFor${task}, AutoTokenizer`,
+      `model = AutoModelFor${task}.from_pretrained(${JSON.stringify(folder)})`,
       `tokenizer = AutoTokenizer.from_pretrained(${JSON.stringify(folder)})`,
     ],
   }),

@@ -14,6 +14,13 @@ import type { ExportJob } from './weightExport.ts';
 type Job = Pick<ExportJob, 'model' | 'outDir' | 'adapter'>;
 
 const torchNames = { f32: 'float32', f16: 'float16', bf16: 'bfloat16' } as const;
+/** Of transformers, by `model_type`. */
+const classNames: Readonly<Record<string, string | undefined>> = {
+  bert: 'Bert',
+  roberta: 'Roberta',
+  'xlm-roberta': 'XLMRoberta',
+  camembert: 'Camembert',
+};
 /** Of the base alone: written anew, or no longer true. */
 const notCopied = ['config.json', 'model.safetensors.index.json', 'README.md'];
 
@@ -44,11 +51,11 @@ function configOf({ model, adapter }: Job, { dtype, untied }: StoredWeights): Re
 }
 
 /** The names of the classes, which the base's configuration cannot know. */
-function headFields({ shape }: Job['model'], { kind, labels }: LabelTask): Readonly<Record<string, unknown>> {
+function headFields({ config }: Job['model'], { kind, labels }: LabelTask): Readonly<Record<string, unknown>> {
   const names = kind === 'regression' ? ['LABEL_0'] : labels;
-  const className = shape.family === 'bert' ? 'Bert' : 'Roberta';
+  const className = classNames[String(config.model_type)];
   return {
-    architectures: [`${className}ForSequenceClassification`],
+    ...(className && { architectures: [`${className}ForSequenceClassification`] }),
     problem_type: kind === 'regression' ? 'regression' : 'single_label_classification',
     id2label: Object.fromEntries(names.map((name, id) => [String(id), name])),
     label2id: Object.fromEntries(names.map((name, id) => [name, id])),

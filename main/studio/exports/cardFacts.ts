@@ -12,8 +12,8 @@ export interface LineageReader {
 }
 
 export function cardBase(model: Model): CardBase {
-  const { name, licence, parameters, family } = model;
-  return { name, licence, parameters, family, hubId: parseHubReference(model.source)?.id ?? null };
+  const { name, licence, parameters, shape } = model;
+  return { name, licence, parameters, classifies: shape.encoder !== undefined, hubId: parseHubReference(model.source)?.id ?? null };
 }
 
 /** Null for an adapter that was not trained here. */

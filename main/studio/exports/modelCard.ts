@@ -21,7 +21,9 @@ export interface CardFacts {
   readonly codeVersion: string;
 }
 
-export interface CardBase extends Pick<Model, 'name' | 'licence' | 'parameters' | 'family'> {
+export interface CardBase extends Pick<Model, 'name' | 'licence' | 'parameters'> {
+  /** An encoder, which writes no text. */
+  readonly classifies: boolean;
   /** `owner/name`; null where it did not come from a hub. */
   readonly hubId: string | null;
 }
@@ -73,15 +75,11 @@ function frontMatter({ base, spec, adapter }: CardFacts): string {
     base_model_relation: base?.hubId && adapter ? relation : null,
     library_name: library,
     license: base?.licence ?? null,
-    pipeline_tag: base === null ? null : taskOf(base),
+    pipeline_tag: base === null ? null : base.classifies ? 'text-classification' : 'text-generation',
     tags: [...new Set(['graft', ...(adapter ? [adapter.method] : []), ...tags])],
   };
   const lines = Object.entries(fields).flatMap(([key, value]) => (value === null ? [] : [`${key}: ${JSON.stringify(value)}`]));
   return ['---', ...lines, '---'].join('\n');
-}
-
-function taskOf({ family }: CardBase): string {
-  return ['bert', 'roberta'].includes(family) ? 'text-classification' : 'text-generation';
 }
 
 function introduction({ base, adapter, spec }: CardFacts): string {
@@ -93,7 +91,8 @@ function introduction({ base, adapter, spec }: CardFacts): string {
 
 function usage({ spec, base, folder, result }: CardFacts): string {
   const file = result.files.find((name) => name.endsWith('.gguf')) ?? '';
-  const { language, lines } = spec.usage({ base: base?.hubId ?? base?.name ?? 'BASE', folder, file });
+  const task = base?.classifies ? 'SequenceClassification' : 'CausalLM';
+  const { language, lines } = spec.usage({ base: base?.hubId ?? base?.name ?? 'BASE', folder, file, task });
   return ['## How to load', '', `\`\`\`${language}`, ...lines, '```'].join('\n');
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExportResult } from '../../../main/contract/exports/exportSpec.ts';
 import { getAdapterExport, parseExportOptions } from '../../../main/contract/exports/registry.ts';
+import { headShapes } from '../../../main/contract/families/bert.ts';
 import type { LoraOptions } from '../../../main/contract/methods/lora.ts';
 import { methodSpecs } from '../../../main/contract/methods/registry.ts';
 import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
@@ -33,15 +34,26 @@ export async function runExport({ signal = new AbortController().signal, options
   return { ...(await writeExport(request, { signal, onEvent: () => undefined })), outDir };
 }
 
-/** An adapter of that method on every linear layer of the model, with weights that are all of them something. */
-export async function madeAdapter(modelDir: string, method: 'lora' | 'vera', options: Partial<LoraOptions> = {}): Promise<string> {
-  const { linears } = inspectModel(modelDir).shape;
+/** An adapter of that method on every linear layer of the model, with weights that are all of them something; `labels`: and a head. */
+export async function madeAdapter(
+  modelDir: string,
+  method: 'lora' | 'vera',
+  options: Partial<LoraOptions> = {},
+  labels: readonly string[] = [],
+): Promise<string> {
+  const { shape } = inspectModel(modelDir);
+  const { linears } = shape;
   let state = 7;
   const random = (): number => (state = (state * 16807) % 2147483647) / 2147483647;
   const parsed = methodSpecs[method].options.parse({ rank: 3, targets: 'all-linear', ...options });
   const weights = getAdapterMethod(method).init(parsed, linears, random);
-  for (const { data } of Object.values(weights.trained)) data.forEach((_, at) => (data[at] = 0.4 * (random() - 0.5)));
+  const sizes = labels.length === 0 ? [] : [...headShapes(shape, labels.length, { pooler: false })];
+  const tensors = Object.fromEntries(
+    sizes.map(([name, size]) => [name, { shape: size, data: new Float32Array(size.reduce((product, each) => product * each)) }]),
+  );
+  for (const { data } of Object.values({ ...weights.trained, ...tensors })) data.forEach((_, at) => (data[at] = 0.4 * (random() - 0.5)));
+  const headed = labels.length === 0 ? weights : { ...weights, head: { task: { kind: 'classification' as const, labels }, tensors } };
   const dir = join(temporaryDir(), method);
-  await writePeftFolder(dir, getAdapterMethod(method).toPeft(weights, 'base'));
+  await writePeftFolder(dir, getAdapterMethod(method).toPeft(headed, 'base'));
   return dir;
 }

@@ -46,6 +46,22 @@ describe.each(familyFixtures)('%s', (name) => {
   );
 });
 
+describe.each(['arch_bert_cls', 'arch_roberta_cls'])('%s', (name) => {
+  const modelDir = fixturePath(name);
+  const labels = ['bad', 'fair', 'good', 'best'];
+
+  it.each([[[]], [labels]])('goes out with its head, the base’s own or a trained one: %j', async (ofHead) => {
+    const adapterDir = await madeAdapter(modelDir, 'lora', {}, ofHead);
+    for (const [to, options] of [exactForms[0], exactForms[1], exactForms[3]]) {
+      const { parity, outDir } = await runExport({ modelDir, adapterDir, to, options });
+      expect(parity.difference, to).toBeLessThan(exact);
+      if (to !== 'merged' || ofHead.length === 0) continue;
+      const config = JSON.parse(readFileSync(join(outDir, 'config.json'), 'utf8')) as object;
+      expect(config).toMatchObject({ id2label: { 0: 'bad', 3: 'best' }, problem_type: 'single_label_classification' });
+    }
+  });
+});
+
 describe('rounded weights', () => {
   const adapterDir = fixturePath('lora_r4_a8');
   it.each([

@@ -11,7 +11,7 @@ const base = {
   name: 'smol',
   licence: 'apache-2.0',
   parameters: 134_515_008,
-  family: 'llama',
+  classifies: false,
   hubId: 'HuggingFaceTB/SmolLM2-135M-Instruct',
 };
 const run = sampleRun('/home', {});
