@@ -9,8 +9,9 @@ import type { GgufTransform, ModelFamily, ModelShape } from '../contract/familie
 import { openGguf } from './gguf.ts';
 import type { GgufFile } from './gguf.ts';
 import { unpermuteRows } from './ggufRows.ts';
-import { isFloatDtype, openSafetensors } from './safetensors.ts';
+import { isFloatDtype } from './safetensors.ts';
 import type { SafetensorsFile } from './safetensors.ts';
+import { openShards } from './safetensorsShards.ts';
 import { findWeightFiles } from './weightFiles.ts';
 import type { ShardIndex } from './weightFiles.ts';
 import { inPieces } from './weightPieces.ts';
@@ -44,11 +45,14 @@ interface Entry {
 interface OpenFiles {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly problems: readonly Problem[];
+  /** Weights that are not there for a reason that `problems` tells. */
+  readonly lost: ReadonlySet<string | null>;
   close(): void;
 }
 
 // Buffers that old versions of transformers saved and nobody reads.
 const ignoredTensors = /(^|\.)rotary_emb\.inv_freq$/;
+const isIgnored = (name: string): boolean => ignoredTensors.test(name);
 const headName = 'lm_head.weight';
 
 /**
@@ -61,7 +65,7 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape)
     found.format === 'gguf'
       ? openGgufEntries(found.files[0] ?? dir, family, shape)
       : openSafetensorsEntries(found.files, found.index, { family, transposed: transposedNames(shape) });
-  const problems = [...opened.problems, ...findMisfits(opened.entries, family, shape)];
+  const problems = [...opened.problems, ...findMisfits(opened, family, shape)];
   if (problems.length > 0) {
     opened.close();
     throw misfitError(dir, problems);
@@ -83,15 +87,15 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape)
 }
 
 /** A head of its own is allowed where it is tied: some checkpoints save the copy. */
-function findMisfits(entries: ReadonlyMap<string, Entry>, family: ModelFamily, shape: ModelShape): Problem[] {
+function findMisfits({ entries, lost }: OpenFiles, family: ModelFamily, shape: ModelShape): Problem[] {
   const problems: Problem[] = [];
   const needed = family.weightShapes(shape);
   const optional = family.optionalWeights?.(shape) ?? new Map([[headName, [shape.vocabSize, shape.hiddenSize]]]);
-  for (const name of needed.keys()) if (!entries.has(name)) problems.push({ field: name, message: 'is missing' });
+  for (const name of needed.keys()) if (!entries.has(name) && !lost.has(name)) problems.push({ field: name, message: 'is missing' });
   for (const [name, entry] of entries) {
     const expected = needed.get(name) ?? optional.get(name);
     if (!expected) {
-      if (!ignoredTensors.test(name)) problems.push({ field: name, message: 'does not belong to a model of this configuration' });
+      if (!isIgnored(name)) problems.push({ field: name, message: 'does not belong to a model of this configuration' });
     } else if (entry.shape.join() !== expected.join()) {
       problems.push({ field: name, message: `has shape [${entry.shape.join(', ')}], expected [${expected.join(', ')}]` });
     } else if (!entry.readable) problems.push({ field: name, message: `is stored as ${entry.storedAs}, which cannot be read as weights` });
@@ -106,33 +110,17 @@ interface Naming {
 }
 
 function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | null, { family, transposed }: Naming): OpenFiles {
-  const files = new Map<string, SafetensorsFile>();
-  const problems: Problem[] = [];
-  const close = (): void => files.forEach((file) => file.close());
-  for (const path of paths) {
-    try {
-      files.set(path, openSafetensors(path));
-    } catch (error) {
-      if (!index || !(error instanceof GraftError)) {
-        close();
-        throw error;
-      }
-      problems.push({ field: path, message: error.code === 'notFound' ? 'is missing' : error.message });
-    }
-  }
+  const shards = openShards(paths, index);
+  const knownAs = (stored: string): string | null => (family.weightName ? family.weightName(stored) : stored);
   const entries = new Map<string, Entry>();
-  const placed = index
-    ? index.shards
-    : new Map(paths.flatMap((path) => [...(files.get(path)?.tensors.keys() ?? [])].map((name) => [name, path])));
-  for (const [name, path] of placed) {
-    const file = files.get(path);
-    const known = family.weightName ? family.weightName(name) : name;
-    if (known === null) continue;
-    if (file?.tensors.has(name))
-      entries.set(known, transposed.has(known) ? turned(safetensorsEntry(file, name)) : safetensorsEntry(file, name));
-    else if (file) problems.push({ field: name, message: `is not in ${path}, where the index places it` });
+  for (const [stored, file] of shards.places) {
+    const name = knownAs(stored);
+    if (name === null) continue;
+    const entry = safetensorsEntry(file, stored);
+    entries.set(name, transposed.has(name) ? turned(entry) : entry);
   }
-  return { entries, problems, close };
+  const problems = shards.problems.filter(({ field }) => !isIgnored(field));
+  return { entries, problems, lost: new Set([...shards.lost].map(knownAs)), close: () => shards.close() };
 }
 
 function safetensorsEntry(file: SafetensorsFile, name: string): Entry {
@@ -161,7 +149,7 @@ function openGgufEntries(path: string, family: ModelFamily, shape: ModelShape): 
   for (const name of file.tensors.keys()) {
     if (!namesOfGguf.has(name)) problems.push({ field: name, message: 'does not belong to a model of this configuration' });
   }
-  return { entries, problems, close: () => file.close() };
+  return { entries, problems, lost: new Set(), close: () => file.close() };
 }
 
 /** A GGUF that transposed a tensor has turned it into (out, in) already: nothing is left to do here. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { llamaFamily } from '../../main/contract/families/llama.ts';
 import { float32ToBfloat16 } from '../../main/formats/floats.ts';
-import { floatsFromBytes } from '../../main/formats/safetensors.ts';
+import { floatsFromBytes, serializeSafetensors } from '../../main/formats/safetensors.ts';
 import { openWeights } from '../../main/formats/weightSource.ts';
 import { graftErrorOf } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
@@ -102,6 +102,56 @@ describe('misfits', () => {
     const cut = join(dir, 'model-00002-of-00002.safetensors');
     writeFileSync(cut, readFileSync(cut).subarray(0, 500));
     expect(graftErrorOf(() => openWeights(dir, llamaFamily, shape)).message).toContain('not a whole safetensors file');
+  });
+
+  /** Field to message, the folder left out. */
+  const problemsOf = (dir: string): Record<string, string> => {
+    const { problems = [] } = graftErrorOf(() => openWeights(dir, llamaFamily, shape)).data;
+    return Object.fromEntries(problems.map(({ field, message }) => [field, message].map((text) => text.replaceAll(join(dir, '/'), ''))));
+  };
+  const shard = (dir: string, number: number): string => join(dir, `model-0000${number}-of-00002.safetensors`);
+  const header = (file: string): { readonly text: string; readonly data: Buffer } => {
+    const bytes = readFileSync(file);
+    const end = 8 + Number(bytes.readBigUInt64LE());
+    return { text: bytes.toString('utf8', 8, end), data: bytes.subarray(end) };
+  };
+  const withHeader = (file: string, text: string): void => {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(Buffer.byteLength(text)));
+    writeFileSync(file, Buffer.concat([length, Buffer.from(text), header(file).data]));
+  };
+
+  it('of shards that contradict their index: elsewhere, twice, unlisted, and nothing told a second time as missing', () => {
+    const dir = shardedDir((weightMap) => {
+      weightMap['model.norm.weight'] = 'model-00001-of-00002.safetensors';
+      delete weightMap['model.layers.1.mlp.up_proj.weight'];
+    });
+    const [first, tensors] = [shard(dir, 1), readTinyTensors()];
+    const held = new Map([...tensors].slice(0, 9));
+    writeFileSync(first, serializeSafetensors(new Map([...held, ...[...tensors].slice(9, 10)])));
+    const [twice] = [...tensors.keys()].slice(9);
+    expect(problemsOf(dir)).toEqual({
+      'model.norm.weight':
+        'is not in model-00001-of-00002.safetensors, where the index places it; it is in model-00002-of-00002.safetensors',
+      [twice]: 'is in model-00002-of-00002.safetensors and once more in model-00001-of-00002.safetensors',
+      'model.layers.1.mlp.up_proj.weight': 'is in model-00002-of-00002.safetensors, but the index does not list it',
+    });
+  });
+
+  it('of damaged shards: a cut one, overlapping offsets, a dtype that nobody knows', () => {
+    const cut = shardedDir();
+    writeFileSync(shard(cut, 1), readFileSync(shard(cut, 1)).subarray(0, 3000));
+    withHeader(shard(cut, 2), header(shard(cut, 2)).text.replace('"F32"', '"F8_E4M3"'));
+    const both = Object.entries(problemsOf(cut));
+    expect(both.map(([field]) => field)).toEqual(['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors']);
+    expect(both[0][1]).toMatch(/cut off/);
+    expect(both[1][1]).toMatch(/dtype "F8_E4M3" is not one of/);
+    const overlapping = shardedDir();
+    const entries = JSON.parse(header(shard(overlapping, 2)).text) as Record<string, { shape?: number[]; data_offsets: number[] }>;
+    const [one, other] = Object.entries(entries).filter(([, entry]) => entry.shape?.join() === '32');
+    other[1].data_offsets = one[1].data_offsets;
+    withHeader(shard(overlapping, 2), JSON.stringify(entries));
+    expect(problemsOf(overlapping)['model-00002-of-00002.safetensors']).toMatch(/overlaps the tensor before it/);
   });
 
   it('an index that names files elsewhere is refused', () => {
