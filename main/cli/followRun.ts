@@ -3,10 +3,11 @@
  * stop and save, through the database, so that it does not matter which process trains.
  */
 import type { RunWithSteps } from '../contract/entities.ts';
-import type { StepMetrics } from '../contract/engine.ts';
+import type { Evaluation, StepMetrics } from '../contract/engine.ts';
 import type { Studio } from '../contract/services.ts';
 import type { RunEvent } from '../contract/runHistory.ts';
 import { toGraftError } from '../contract/errors.ts';
+import { metricNames, metricTitles } from '../contract/metrics.ts';
 import { duration, loss } from './format.ts';
 import type { CommandSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
@@ -32,11 +33,17 @@ export async function followRun(session: CommandSession, studio: Studio, runId: 
   return studio.runs.get(runId);
 }
 
+/** Loss, and the first of its metrics. */
+function shownEvaluation({ loss: evaluated, metrics = {} }: Evaluation): string {
+  const first = metricNames.find((name) => metrics[name] !== undefined);
+  return first === undefined ? loss(evaluated) : `${loss(evaluated)}, ${metricTitles[first].toLowerCase()} ${loss(metrics[first])}`;
+}
+
 class RunLine {
   readonly #terminal: Terminal;
   readonly #totalSteps: number;
   #recent: readonly StepMetrics[] = [];
-  #evaluation: number | undefined;
+  #evaluation: string | undefined;
   #phase = '';
 
   constructor(terminal: Terminal, run: RunWithSteps) {
@@ -58,7 +65,7 @@ class RunLine {
         this.#terminal.live(this.#text(), this.#recent.at(-1)?.step === this.#totalSteps);
         return;
       case 'evaluation':
-        this.#evaluation = event.evaluation.loss;
+        this.#evaluation = shownEvaluation(event.evaluation);
         this.#terminal.live(this.#text());
         return;
       case 'log':
@@ -73,7 +80,7 @@ class RunLine {
     const parts = [
       `step ${String(last.step).padStart(String(this.#totalSteps).length)}/${this.#totalSteps}`,
       `loss ${loss(last.loss)}`,
-      ...(this.#evaluation === undefined ? [] : [`evaluation ${loss(this.#evaluation)}`]),
+      ...(this.#evaluation === undefined ? [] : [`evaluation ${this.#evaluation}`]),
       `${Math.round(speed)} tokens/s`,
       this.#phase === 'training' ? `${duration(this.#remainingSeconds(last.step))} left` : this.#phase,
     ];

@@ -27,6 +27,7 @@ export function milliseconds(ms: number): string {
   return ms < 10 ? `${ms.toFixed(2)} ms` : `${Math.round(ms)} ms`;
 }
 
+/** Of losses and metrics. */
 export function loss(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : value.toFixed(4);
 }

@@ -1,5 +1,6 @@
 /** A run as a person reads it: what it was to do, how it went, what came out. */
 import type { Estimate, RunWithSteps } from '../contract/entities.ts';
+import { metricNames, metricTitles } from '../contract/metrics.ts';
 import { bytes, dateTime, duration, fields, integer, loss } from './format.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -30,12 +31,22 @@ export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
       ],
       ['training loss', first === undefined || last === undefined ? '–' : `${loss(first.loss)} → ${loss(last.loss)}`],
       ['evaluation loss', `base ${loss(run.baseEvaluation?.loss)}, adapter ${loss(run.adapterEvaluation?.loss)}`],
+      ...metricFields(run),
       ['trained', run.trainableParameters === null ? '–' : `${integer(run.trainableParameters)} parameters`],
       ['adapter', run.adapterId ?? '–'],
     ]),
     ...comparison(run),
     ...samples(run, terminal),
   ];
+}
+
+/** A line for each metric of a classification or regression. */
+function metricFields({ baseEvaluation, adapterEvaluation }: RunWithSteps): [string, string][] {
+  const names = metricNames.filter((name) => adapterEvaluation?.metrics?.[name] !== undefined);
+  return names.map((name) => [
+    metricTitles[name],
+    `base ${loss(baseEvaluation?.metrics?.[name])}, adapter ${loss(adapterEvaluation?.metrics?.[name])}`,
+  ]);
 }
 
 function stateText({ state, error, createdAt }: RunWithSteps, terminal: Terminal): string {

@@ -198,6 +198,20 @@ export interface CompletionResult {
   readonly promptMs: number;
 }
 
+/** Rows for an encoder, uncut: special tokens are in the ids. */
+export interface ClassifyRequest {
+  readonly rows: readonly { readonly ids: readonly number[]; readonly secondStart: number }[];
+  /** null: the base with its own head. */
+  readonly adapter: { readonly key: string; readonly scale: number } | null;
+}
+
+export interface ClassifyResult {
+  readonly task: LabelTask;
+  /** For each row the probabilities of the labels; of a regression its one value. */
+  readonly outputs: readonly (readonly number[])[];
+  readonly swapMs: number;
+}
+
 /** What an adapter folder holds. */
 export interface InspectedAdapter {
   readonly method: string;
@@ -244,6 +258,15 @@ export interface EngineRequests {
   readonly dropAdapter: [{ readonly key: string }, never, null];
   /** Any number at once: they join the running batch between two tokens. */
   readonly complete: [CompletionRequest, { readonly type: 'token'; readonly token: ServedToken }, CompletionResult];
+  /** Loads an encoder for `classify`, which has an engine process to itself. */
+  readonly loadEncoder: [
+    { readonly settings: EngineSettings; readonly modelDir: string },
+    never,
+    { readonly device: string; readonly loadMs: number },
+  ];
+  /** One that is loaded under this key already stays. */
+  readonly loadEncoderAdapter: [ResidentAdapter, never, null];
+  readonly classify: [ClassifyRequest, never, ClassifyResult];
   readonly selfTest: [{ readonly settings: ChatSettings }, { readonly type: 'log'; readonly message: string }, SelfTestResult];
   /** Reads an adapter folder against its base model; throws all misfits in one error. */
   readonly inspectAdapter: [{ readonly adapterDir: string; readonly modelDir: string }, never, InspectedAdapter];

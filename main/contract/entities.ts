@@ -4,6 +4,7 @@
 import type { Evaluation, SampleAnswer, StepMetrics, WeightPrecision } from './engine.ts';
 import type { ErrorJson } from './errors.ts';
 import type { ModelShape } from './families/family.ts';
+import type { LabelTask } from './labels.ts';
 import type { ResolvedTraining } from './training.ts';
 
 export interface Project {
@@ -66,6 +67,8 @@ export interface RunConfiguration {
   readonly precision: WeightPrecision;
   readonly threads: number;
   readonly initAdapter: string | null;
+  /** Of an encoder: what it learns. */
+  readonly labelTask?: LabelTask;
 }
 
 export interface Checkpoint {

@@ -3,7 +3,7 @@
  * follows from the data. A given learning rate is for all parameter groups that have none of their own.
  */
 import type { ModelShape } from './families/family.ts';
-import type { MethodSpec } from './methods/method.ts';
+import type { MethodSpec, RecommendedTraining } from './methods/method.ts';
 import type { Problem } from './errors.ts';
 import { plainWords } from './plainWords.ts';
 import { type ResolvedTraining, type TrainingConfig, trainingSchema } from './training.ts';
@@ -33,7 +33,7 @@ export function parseTraining(training: unknown, { spec, shape }: Omit<TrainingC
 }
 
 export function resolveTraining(config: TrainingConfig, { spec, shape, rows }: TrainingContext): ResolvedTraining {
-  const { recommended } = spec;
+  const recommended = recommendedFor(spec, shape);
   const batchSize = config.batchSize ?? recommended.batchSize.value;
   const steps = config.steps ?? stepsOfEpochs(config, rows, batchSize);
   const warmupRatio = config.warmupRatio ?? recommended.warmupRatio.value;
@@ -42,7 +42,7 @@ export function resolveTraining(config: TrainingConfig, { spec, shape, rows }: T
     steps,
     batchSize,
     maxLength: resolveMaxLength(config, { spec, shape }),
-    learningRates: resolveLearningRates(config, spec),
+    learningRates: resolveLearningRates(config, recommended),
     schedule: config.schedule ?? recommended.schedule.value,
     warmupSteps: config.warmupSteps ?? Math.ceil(warmupRatio * steps),
     weightDecay: config.weightDecay ?? recommended.weightDecay.value,
@@ -52,12 +52,19 @@ export function resolveTraining(config: TrainingConfig, { spec, shape, rows }: T
 
 /** What rows are cut to: needed before the rows can be counted. */
 export function resolveMaxLength(config: TrainingConfig, { spec, shape }: Omit<TrainingContext, 'rows'>): number {
-  return config.maxLength ?? Math.min(spec.recommended.maxLength.value, shape.maxPositions);
+  return config.maxLength ?? Math.min(recommendedFor(spec, shape).maxLength.value, shape.maxPositions);
 }
 
-function resolveLearningRates(config: TrainingConfig, spec: MethodSpec): Record<string, number> {
-  const groups = Object.entries(spec.recommended.learningRates);
-  return Object.fromEntries(groups.map(([group, { value }]) => [group, config.learningRates[group] ?? config.learningRate ?? value]));
+/** What the method's papers recommend for a model of this kind. */
+export function recommendedFor({ recommended, classification }: MethodSpec, { encoder }: Pick<ModelShape, 'encoder'>): RecommendedTraining {
+  return encoder === undefined ? recommended : (classification ?? recommended);
+}
+
+/** A head keeps to its own: the rate of an adapter is often none for it. */
+function resolveLearningRates(config: TrainingConfig, { learningRates }: RecommendedTraining): Record<string, number> {
+  const given = (group: string): number | undefined => (group === 'head' ? config.headLearningRate : config.learningRate);
+  const groups = Object.entries(learningRates);
+  return Object.fromEntries(groups.map(([group, { value }]) => [group, config.learningRates[group] ?? given(group) ?? value]));
 }
 
 /** The same count as the batch plan's: the last batch of an epoch may be short. */
@@ -70,7 +77,7 @@ function stepsOfEpochs(config: TrainingConfig, rows: number, batchSize: number):
 
 function checkTraining(config: TrainingConfig, spec: MethodSpec, shape: ModelShape): readonly Problem[] {
   const problems: Problem[] = [];
-  const groups = Object.keys(spec.recommended.learningRates);
+  const groups = Object.keys(recommendedFor(spec, shape).learningRates);
   const unknown = Object.keys(config.learningRates).filter((group) => !groups.includes(group));
   if (unknown.length > 0) {
     problems.push({
@@ -84,6 +91,21 @@ function checkTraining(config: TrainingConfig, spec: MethodSpec, shape: ModelSha
   }
   if (config.earlyStopPatience > 0 && config.evaluationSplit === 0) {
     problems.push({ field: 'training.earlyStopPatience', message: 'Early stop needs rows to evaluate on: set an evaluation split.' });
+  }
+  return [...problems, ...checkForKind(config, shape)];
+}
+
+/** What only one kind of model has. */
+function checkForKind(config: TrainingConfig, { encoder }: ModelShape): readonly Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (field: string, message: string): number => problems.push({ field: `training.${field}`, message });
+  if (encoder === undefined) {
+    if (config.task !== undefined) refuse('task', 'This model writes text; a task is for encoders.');
+    if (config.headLearningRate !== undefined) refuse('headLearningRate', 'This model has no classification head; that is for encoders.');
+    if ((config.bestBy ?? 'loss') !== 'loss') refuse('bestBy', 'Metrics are of encoders; a model that writes has its loss alone.');
+  } else if (config.samplePrompts.length > 0) refuse('samplePrompts', 'An encoder answers no prompts.');
+  if ((config.bestBy ?? 'loss') !== 'loss' && config.evaluationSplit === 0) {
+    refuse('bestBy', 'The best by a metric needs rows to evaluate on: set an evaluation split.');
   }
   return problems;
 }

@@ -1,6 +1,7 @@
 /** Runs as lists and charts need them: without the steps, which the database thins out to the width of a chart. */
 import type { Evaluation, StepMetrics } from './engine.ts';
 import type { Estimate, Run, RunState } from './entities.ts';
+import type { Metrics } from './metrics.ts';
 import type { ChatMessage } from './conversations.ts';
 
 /** One row of the list of runs. */
@@ -66,7 +67,7 @@ export interface RunCurves {
   /** Steps recorded so far. */
   readonly lastStep: number;
   readonly curves: readonly Curve[];
-  readonly evaluations: readonly { readonly step: number; readonly loss: number | null }[];
+  readonly evaluations: readonly { readonly step: number; readonly loss: number | null; readonly metrics?: Metrics }[];
 }
 
 /** What a run's screen hears; `position` goes back into `watch` after a lost connection. */

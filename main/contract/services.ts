@@ -3,6 +3,7 @@
  * `Progress` and an AbortSignal; an aborted call throws GraftError('cancelled'). `idOrName` accepts an id, a unique
  * prefix of an id or a unique name; ambiguity is an error that lists the candidates.
  */
+import type { ClassificationService } from './classification.ts';
 import type { Change, ChangeTopic } from './changes.ts';
 import type { ChatAnswer, ChatBackendRequest, ChatMessage, ChatRequest, ConversationService } from './conversations.ts';
 import type { BackupFile, DiskUsage } from './disk.ts';
@@ -313,6 +314,7 @@ export interface Studio {
   readonly chats: ChatService;
   readonly serving: ServingService;
   readonly conversations: ConversationService;
+  readonly classification: ClassificationService;
   readonly runtimes: RuntimeService;
   readonly doctor: DoctorService;
   readonly machine: MachineService;

@@ -8,6 +8,7 @@ import type { Evaluation } from '../contract/engine.ts';
 import { weightPrecisions } from '../contract/engine.ts';
 import type { ErrorJson } from '../contract/errors.ts';
 import type { ModelShape } from '../contract/families/family.ts';
+import type { Metrics } from '../contract/metrics.ts';
 import { scheduleNames, trainingSchema } from '../contract/training.ts';
 import type { ResolvedTraining } from '../contract/training.ts';
 
@@ -82,7 +83,14 @@ const lossColumn = z
   .nullable()
   .transform((loss) => loss ?? NaN);
 
-export const evaluationColumn = z.looseObject({ step: z.int(), loss: lossColumn, trainedTokens: z.int() }) satisfies z.ZodType<Evaluation>;
+export const metricsColumn = z.record(z.string(), z.number()) satisfies z.ZodType<Metrics>;
+
+export const evaluationColumn = z.looseObject({
+  step: z.int(),
+  loss: lossColumn,
+  trainedTokens: z.int(),
+  metrics: metricsColumn.optional(),
+}) satisfies z.ZodType<Evaluation>;
 
 /** The code is any text: one that a later Graft invented is still shown. */
 export const errorColumn = z.custom<ErrorJson>((value) => errorShape.safeParse(value).success);

@@ -5,8 +5,8 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Checkpoint } from '../contract/entities.ts';
 import type { Evaluation, SampleAnswer, StepMetrics } from '../contract/engine.ts';
-import { idsColumn } from './columnSchemas.ts';
-import { parseJsonColumn } from './jsonColumn.ts';
+import { idsColumn, metricsColumn } from './columnSchemas.ts';
+import { optionalJson, parseJsonColumn, parseOptionalJson } from './jsonColumn.ts';
 import { fromStoredPath, toStoredPath } from './storedPath.ts';
 
 interface StepRow {
@@ -17,6 +17,13 @@ interface StepRow {
   readonly tokens: number;
   readonly trained_tokens: number;
   readonly step_ms: number | null;
+}
+
+interface EvaluationRow {
+  readonly step: number;
+  readonly loss: number | null;
+  readonly trained_tokens: number;
+  readonly metrics: string | null;
 }
 
 export interface LogLine {
@@ -92,17 +99,18 @@ export class RunRecords {
 
   addEvaluation(runId: string, evaluation: Evaluation): void {
     this.database
-      .prepare('INSERT OR REPLACE INTO run_evaluations (run_id, step, loss, trained_tokens) VALUES (?, ?, ?, ?)')
-      .run(runId, evaluation.step, evaluation.loss, evaluation.trainedTokens);
+      .prepare('INSERT OR REPLACE INTO run_evaluations (run_id, step, loss, trained_tokens, metrics) VALUES (?, ?, ?, ?, ?)')
+      .run(runId, evaluation.step, evaluation.loss, evaluation.trainedTokens, optionalJson(evaluation.metrics));
   }
 
   evaluations(runId: string, afterStep = -1): Evaluation[] {
     const rows = this.database
-      .prepare<[string, number], { step: number; loss: number | null; trained_tokens: number }>(
-        'SELECT * FROM run_evaluations WHERE run_id = ? AND step > ? ORDER BY step',
-      )
+      .prepare<[string, number], EvaluationRow>('SELECT * FROM run_evaluations WHERE run_id = ? AND step > ? ORDER BY step')
       .all(runId, afterStep);
-    return rows.map((row) => ({ step: row.step, loss: row.loss ?? NaN, trainedTokens: row.trained_tokens }));
+    return rows.map(({ step, loss, trained_tokens: trainedTokens, metrics }) => {
+      const parsed = parseOptionalJson(metricsColumn, metrics, `run_evaluations.metrics of ${runId}`);
+      return { step, loss: loss ?? NaN, trainedTokens, ...(parsed && { metrics: parsed }) };
+    });
   }
 
   /** A new best takes the mark from the one before. */

@@ -4,6 +4,7 @@
  */
 import type { EngineHandlers } from './serveRequests.ts';
 import type { ChatRequests } from './inference/chatRequests.ts';
+import type { ClassifyEngine } from './inference/ClassifyEngine.ts';
 import type { ServingEngine } from './serving/ServingEngine.ts';
 
 /** A fresh table; the engines inside live as long as it does. */
@@ -11,6 +12,9 @@ export function engineHandlers(): EngineHandlers {
   let chat: Promise<ChatRequests> | undefined;
   const chatEngine = (): Promise<ChatRequests> =>
     (chat ??= import('./SwitchingChatEngine.ts').then((module) => new module.SwitchingChatEngine()));
+  let classifier: Promise<ClassifyEngine> | undefined;
+  const classifyEngine = (): Promise<ClassifyEngine> =>
+    (classifier ??= import('./inference/ClassifyEngine.ts').then((module) => new module.ClassifyEngine()));
   const inTurn = oneAtATime();
   let serving: Promise<ServingEngine> | undefined;
   const servingEngine = (): Promise<ServingEngine> =>
@@ -31,6 +35,13 @@ export function engineHandlers(): EngineHandlers {
         await (await chatEngine()).unloadAdapter(request);
         return null;
       }),
+    loadEncoder: (request) => inTurn(async () => (await classifyEngine()).loadModel(request)),
+    loadEncoderAdapter: (request) =>
+      inTurn(async () => {
+        (await classifyEngine()).loadAdapter(request);
+        return null;
+      }),
+    classify: (request, { signal }) => inTurn(async () => (await classifyEngine()).classify(request, signal)),
     generate: (request, context) => inTurn(async () => (await chatEngine()).generate(request, context)),
     logits: (request) => inTurn(async () => (await chatEngine()).logits(request)),
     startServing: async (request) => (await servingEngine()).start(request),

@@ -52,7 +52,7 @@ export class RunHistory implements RunHistoryService {
       runId: id,
       lastStep: summaries.pulse(id)?.lastStep ?? 0,
       curves: curves.curves(id, query),
-      evaluations: evaluations.map(({ step, loss }) => ({ step, loss: finiteOrNull(loss) })),
+      evaluations: evaluations.map(({ step, loss, metrics }) => ({ step, loss: finiteOrNull(loss), ...(metrics && { metrics }) })),
     };
   }
 

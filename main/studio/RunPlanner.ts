@@ -8,7 +8,10 @@ import { isAbsolute, join } from 'node:path';
 import type { Adapter, Dataset, Estimate, Model, RunConfiguration } from '../contract/entities.ts';
 import type { InspectedAdapter } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
+import { headSize } from '../contract/families/bert.ts';
+import { type LabelTask, resolveLabelTask } from '../contract/labels.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
+import { metricsOf } from '../contract/metrics.ts';
 import { resolveTraining } from '../contract/resolveTraining.ts';
 import type { TrainingPlan } from '../contract/runHistory.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
@@ -62,10 +65,11 @@ export class RunPlanner {
     const { model, dataset, choice, initialDir } = chosen;
     if (!model || !dataset || !choice || !checked || initialDir === undefined) throw new Error('a problem went unreported');
     const tokenised = await untilAborted(this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength }), signal);
-    const configuration = configurationOf(request, checked, { model, choice, tokenised });
+    const labelTask = labelTaskOf({ model, dataset, tokenised }, checked);
+    const configuration = configurationOf(request, checked, { model, choice, tokenised, labelTask });
     const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
     const { spec, options, targets } = checked;
-    const trainableParameters = spec.countTrainable(options, targets, model.shape);
+    const trainableParameters = spec.countTrainable(options, targets, model.shape) + (labelTask ? headSize(model.shape, labelTask) : 0);
     return { model, dataset, configuration, choice, estimate, trainableParameters, initialDir };
   }
 
@@ -128,6 +132,7 @@ export class RunPlanner {
       meanLength: tokenised.meanLength,
       longestLength: tokenised.longestLength,
       knownTokensPerSecond: this.#setup.knownSpeed(alike),
+      headParameters: configuration.labelTask ? headSize(model.shape, configuration.labelTask) : 0,
     });
   }
 
@@ -148,9 +153,10 @@ interface ConfigurationParts {
   readonly model: Model;
   readonly choice: BackendChoice;
   readonly tokenised: TokenisedRows;
+  readonly labelTask: LabelTask | undefined;
 }
 
-interface EstimateParts extends ConfigurationParts {
+interface EstimateParts extends Omit<ConfigurationParts, 'labelTask'> {
   readonly configuration: RunConfiguration;
 }
 
@@ -162,7 +168,7 @@ function named(idOrName: string, field: string, message: string): string {
 function configurationOf(
   request: TrainRequest,
   checked: CheckedRequest,
-  { model, choice, tokenised }: ConfigurationParts,
+  { model, choice, tokenised, labelTask }: ConfigurationParts,
 ): RunConfiguration {
   const { spec, options, targets, training } = checked;
   return {
@@ -174,7 +180,23 @@ function configurationOf(
     precision: choice.settings.precision,
     threads: choice.settings.threads,
     initAdapter: request.initAdapter ?? null,
+    ...(labelTask && { labelTask }),
   };
+}
+
+type Subject = Pick<ConfigurationParts, 'model' | 'tokenised'> & { readonly dataset: Dataset };
+
+/** What an encoder learns from these labels. Throws GraftError('invalid') where they make no task, or not the metric asked for. */
+function labelTaskOf({ model, dataset, tokenised }: Subject, { training }: CheckedRequest): LabelTask | undefined {
+  const { encoder } = model.shape;
+  if (encoder === undefined) return undefined;
+  const task = resolveLabelTask({ dataset: dataset.name, asked: training.task, counts: tokenised.labels, encoder });
+  const { bestBy = 'loss' } = training;
+  const metrics = metricsOf(task);
+  if (bestBy === 'loss' || metrics.includes(bestBy)) return task;
+  throw new GraftError('invalid', `A ${task.kind} with these labels has no ${bestBy}. It has: loss, ${metrics.join(', ')}.`, {
+    field: 'training.bestBy',
+  });
 }
 
 /** Waits no longer than the signal allows. */

@@ -76,12 +76,13 @@ export class TrainExecutor implements RunExecutor {
       tokenFile: file,
       ...(configuration.initAdapter !== null && { initAdapter: initialAdapterDir(run.dir) }),
       ...(checkpoint && { resumeFrom: checkpoint.dir }),
+      ...(configuration.labelTask && { labelTask: configuration.labelTask }),
       samplePrompts: await this.#samplePrompts(model, configuration.training.samplePrompts),
     };
   }
 
   async #samplePrompts(model: Model, asked: readonly string[]): Promise<TrainJob['samplePrompts']> {
-    if (!model.hasTokenizer) return [];
+    if (!model.hasTokenizer || model.shape.encoder !== undefined) return [];
     const texts = asked.length > 0 ? asked : fixedPrompts[model.hasChatTemplate ? 'chat' : 'text'];
     return Promise.all(texts.map(async (text) => ({ text, ids: await promptIds(this.#setup.models, model, text) })));
   }

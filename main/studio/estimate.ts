@@ -29,6 +29,8 @@ export interface EstimateInput {
   readonly longestLength: number;
   /** Tokens per second of an earlier run of the same model, method and backend. */
   readonly knownTokensPerSecond: number | null;
+  /** Of a classification head that is trained beside the adapter. */
+  readonly headParameters?: number;
 }
 
 const engineBytes = { tensorflow: 270e6, wasm: 150e6, cpu: 130e6 } as const;
@@ -48,13 +50,22 @@ export function estimateRun(input: EstimateInput): Estimate {
     memoryBytes: memoryParts.reduce((sum, { bytes }) => sum + bytes, 0),
     memoryParts,
     seconds: seconds(input),
-    adapterBytes: input.spec.countStored(input.options, input.targets, input.shape).bytes,
+    adapterBytes: input.spec.countStored(input.options, input.targets, input.shape).bytes + 4 * (input.headParameters ?? 0),
   };
 }
 
-function memory({ shape, spec, options, targets, training, settings, longestLength }: EstimateInput): Estimate['memoryParts'] {
+function memory({
+  shape,
+  spec,
+  options,
+  targets,
+  training,
+  settings,
+  longestLength,
+  headParameters = 0,
+}: EstimateInput): Estimate['memoryParts'] {
   const isFull = spec.peftType === null;
-  const trained = spec.countTrainable(options, targets, shape);
+  const trained = spec.countTrainable(options, targets, shape) + headParameters;
   const stored = spec.countStored(options, targets, shape).bytes;
   const tokens = training.batchSize * longestLength;
   const numberBytes = storedBytes[productsOf(settings)];
@@ -65,7 +76,7 @@ function memory({ shape, spec, options, targets, training, settings, longestLeng
     { name: 'base weights', bytes: isFull ? 0 : weightMemory(settings, shape) },
     { name: 'adapter and optimizer', bytes: trained * 16 + Math.max(0, stored - trained * 4) },
     { name: 'activations', bytes: tokens * activations },
-    { name: 'logits', bytes: 3 * Math.min(tokens, logitsSliceRows) * shape.vocabSize * numberBytes },
+    { name: 'logits', bytes: shape.encoder ? 0 : 3 * Math.min(tokens, logitsSliceRows) * shape.vocabSize * numberBytes },
   ];
 }
 

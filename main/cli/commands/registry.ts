@@ -2,6 +2,7 @@
 import type { AddCommand } from '../leaf.ts';
 import { addAdapterCommands } from './adapter.ts';
 import { addChatCommand } from './chat.ts';
+import { addClassifyCommand } from './classify.ts';
 import { addDatasetCommands } from './dataset.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
@@ -30,6 +31,7 @@ export const commands: readonly AddCommand[] = [
   addAdapterCommands,
   addChatCommand,
   addServeCommand,
+  addClassifyCommand,
   addTokenizeCommand,
   addPromptCommand,
   addLogitsCommand,

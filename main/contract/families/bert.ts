@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { GraftError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
+import { type LabelTask, outputsOf } from '../labels.ts';
 import { countParameters, layerCountField, readConfig, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts';
 import type { EncoderShape, LinearShape, ModelFamily, ModelShape } from './family.ts';
 
@@ -116,6 +117,12 @@ export function headShapes(
 ): ReadonlyMap<string, readonly number[]> {
   const variant = family === 'bert' ? bertVariant : robertaVariant;
   return new Map([...(pooler ? poolerShapes(variant, hiddenSize) : []), ...variant.headShapes(hiddenSize, outputs)]);
+}
+
+/** Parameters of a head beside a body with its pooler. */
+export function headSize(shape: Pick<ModelShape, 'family' | 'hiddenSize'>, task: LabelTask): number {
+  const sizes = [...headShapes(shape, outputsOf(task), { pooler: false }).values()];
+  return sizes.reduce((sum, dimensions) => sum + dimensions.reduce((product, size) => product * size, 1), 0);
 }
 
 /** BERT's head reads the first token through a pooler of the body; RoBERTa's brings its own dense layer. */

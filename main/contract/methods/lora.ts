@@ -11,6 +11,7 @@ import type { MethodSpec } from './method.ts';
 import { dropoutField, excludeField, rankField, targetFields } from './targetFields.ts';
 
 const source = "LoRA's row in the VeRA paper's instruction tuning";
+const glue = 'LoRA paper, SST-2 with RoBERTa-base';
 
 export const loraOptionsSchema = z.strictObject({
   rank: rankField(8),
@@ -53,6 +54,14 @@ export const loraSpec: MethodSpec<LoraOptions> = {
     batchSize: { value: 4, source: `${source}: 4, accumulated four times` },
     maxLength: { value: 512, source: 'VeRA paper, GLUE with RoBERTa-base' },
     weightDecay: { value: 0, source: 'The VeRA paper gives none for instruction tuning' },
+  },
+  classification: {
+    learningRates: { default: { value: 5e-4, source: glue }, head: { value: 5e-4, source: `${glue}: one rate for all` } },
+    schedule: { value: 'linear', source: glue },
+    warmupRatio: { value: 0.06, source: glue },
+    batchSize: { value: 16, source: glue },
+    maxLength: { value: 512, source: glue },
+    weightDecay: { value: 0, source: 'None, as for the other methods' },
   },
   check: checkPatterns,
   countTrainable: countFactors,

@@ -45,6 +45,8 @@ export interface MethodSpec<Options extends object = object> {
   /** Flat object schema; every field has .meta({ title, description, advanced? }) and a default (rank and its kin). */
   readonly options: z.ZodType<Options>;
   readonly recommended: RecommendedTraining;
+  /** For encoders, with a group `head`; absent where a method does not train them. */
+  readonly classification?: RecommendedTraining;
   /** Options that hang on the layers, where the person left them open; `given` names the fields that were not. */
   fit?(options: Options, targets: readonly LinearShape[], given: readonly string[]): Options;
   /** Everything that does not fit these layers, e.g. a vector length that does not divide. Empty when all is well. */

@@ -10,6 +10,7 @@ import type { MethodSpec } from './method.ts';
 import { dropoutField, excludeField, rankField, targetFields } from './targetFields.ts';
 
 const paper = 'VB-LoRA paper, instruction tuning';
+const glue = 'VB-LoRA paper, SST-2 with RoBERTa-base';
 
 export const vbloraOptionsSchema = z.strictObject({
   rank: rankField(4),
@@ -57,6 +58,19 @@ export const vbloraSpec: MethodSpec<VbloraOptions> = {
     warmupRatio: { value: 0.1, source: paper },
     batchSize: { value: 4, source: `${paper}: 4, accumulated four times` },
     maxLength: { value: 512, source: 'VB-LoRA paper, GLUE with RoBERTa-base' },
+    weightDecay: { value: 0, source: "VB-LoRA authors' code: none on bank and logits" },
+  },
+  classification: {
+    learningRates: {
+      default: { value: 1e-3, source: glue },
+      vectorBank: { value: 1e-3, source: glue },
+      logits: { value: 1e-2, source: glue },
+      head: { value: 4e-3, source: glue },
+    },
+    schedule: { value: 'linear', source: glue },
+    warmupRatio: { value: 0.06, source: glue },
+    batchSize: { value: 16, source: `${glue}: 32; fewer, for small datasets and memories` },
+    maxLength: { value: 512, source: glue },
     weightDecay: { value: 0, source: "VB-LoRA authors' code: none on bank and logits" },
   },
   fit: fitVectorLength,

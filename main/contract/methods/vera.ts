@@ -8,6 +8,7 @@ import type { MethodSpec } from './method.ts';
 import { dropoutField, rankField, targetFields } from './targetFields.ts';
 
 const paper = 'VeRA paper, instruction tuning';
+const glue = 'VeRA paper, SST-2 with RoBERTa-base';
 
 export const veraOptionsSchema = z.strictObject({
   rank: rankField(256),
@@ -46,6 +47,14 @@ export const veraSpec: MethodSpec<VeraOptions> = {
     batchSize: { value: 4, source: `${paper}: 4, accumulated four times` },
     maxLength: { value: 512, source: 'VeRA paper, GLUE with RoBERTa-base' },
     weightDecay: { value: 0, source: 'The VeRA paper gives none for instruction tuning' },
+  },
+  classification: {
+    learningRates: { default: { value: 4e-3, source: glue }, head: { value: 4e-3, source: glue } },
+    schedule: { value: 'linear', source: glue },
+    warmupRatio: { value: 0.06, source: glue },
+    batchSize: { value: 16, source: `${glue}: 64; fewer, for small datasets and memories` },
+    maxLength: { value: 512, source: glue },
+    weightDecay: { value: 0, source: 'The VeRA paper gives none' },
   },
   check: () => [],
   countTrainable: countVectors,

@@ -6,6 +6,7 @@ import { adapters } from './adapters.ts';
 import { app } from './app.ts';
 import { changes } from './changes.ts';
 import { chats } from './chats.ts';
+import { classification } from './classification.ts';
 import { datasets } from './datasets.ts';
 import { disk } from './disk.ts';
 import { doctor } from './doctor.ts';
@@ -24,6 +25,7 @@ export const procedures = {
   runs,
   adapters,
   chats,
+  classification,
   app,
   preferences,
   changes,

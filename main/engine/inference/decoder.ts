@@ -105,7 +105,8 @@ function chunkInputs(ids: readonly number[], size: number): NamedTensorMap {
   return { ids: tf.tensor2d(paddedIds, [1, size], 'int32'), pick: tf.tensor2d(pick, [1, size]) };
 }
 
-function bindAdapter({ method, weights, frozen }: AdapterBinding, inputs: NamedTensorMap) {
+/** Traced: the adapter whose tensors came in as `adapter/…`. */
+export function bindAdapter({ method, weights, frozen }: AdapterBinding, inputs: NamedTensorMap) {
   const trained = Object.entries(inputs).filter(([key]) => key.startsWith(adapterPrefix));
   const tensors = Object.fromEntries(trained.map(([key, tensor]) => [key.slice(adapterPrefix.length), tensor]));
   return method.bind(weights, { ...frozen, ...tensors }, { scale: inputs.scale });

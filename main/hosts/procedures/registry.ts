@@ -3,6 +3,7 @@ import { adapters } from './adapters.ts';
 import { app } from './app.ts';
 import { changes } from './changes.ts';
 import { chats } from './chats.ts';
+import { classification } from './classification.ts';
 import { datasets } from './datasets.ts';
 import { disk } from './disk.ts';
 import { doctor } from './doctor.ts';
@@ -22,6 +23,7 @@ export const router = os.router({
   runs,
   adapters,
   chats,
+  classification,
   app,
   preferences,
   changes,

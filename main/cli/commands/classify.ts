@@ -1,0 +1,111 @@
+/** `classify`: labels and probabilities of texts, by the base's own head or by adapters. */
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import type { ClassificationAnswer, LabelledText, TextRow } from '../../contract/classification.ts';
+import { GraftError } from '../../contract/errors.ts';
+import type { LabelTask } from '../../contract/labels.ts';
+import type { BackendRequest } from '../../contract/trainRequest.ts';
+import { decodeText } from '../../formats/text/decodeText.ts';
+import { readDelimited } from '../../formats/text/delimited.ts';
+import { readJsonLines } from '../../formats/text/jsonLines.ts';
+import { readBytes } from '../../formats/text/readBytes.ts';
+import { addBackendFlags, backendRequest } from '../backendFlags.ts';
+import { milliseconds } from '../format.ts';
+import { leaf } from '../leaf.ts';
+import type { CommandSession } from '../session.ts';
+
+interface Flags extends BackendRequest {
+  readonly model: string;
+  readonly adapter: readonly string[];
+  readonly text: readonly string[];
+  readonly second?: string;
+  readonly file?: string;
+}
+
+const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+const textColumns = ['text', 'sentence', 'sentence1', 'premise'];
+const secondColumns = ['second', 'text2', 'sentence2', 'hypothesis'];
+
+export function addClassifyCommand(program: Command, session: CommandSession): void {
+  const command = leaf(program, session, {
+    syntax: 'classify',
+    summary: 'Sort texts with an encoder and its adapters',
+    example: 'classify --model minilm --adapter reviews --text "What a film!"',
+  })
+    .requiredOption('--model <model>', 'an encoder')
+    .option('--adapter <adapter>', 'answer with this adapter; may be repeated; none: the base', collect, [])
+    .option('--text <text>', 'a text; may be repeated', collect, [])
+    .option('--second <text>', 'the second of two texts that belong together, with one --text')
+    .option('--file <file>', 'rows with a column text (and second): JSON Lines or CSV');
+  addBackendFlags(command).action(async (flags: Flags) => {
+    const rows = flags.file === undefined ? rowsOf(flags) : await readRows(session.path(flags.file));
+    const { classification } = await session.studio();
+    const adapters = flags.adapter.length === 0 ? [null] : flags.adapter.map((name) => (name === 'none' ? null : name));
+    const request = { model: flags.model, adapters, rows, backend: backendRequest(flags) };
+    const answers = await session.working((options) => classification.classify(request, options));
+    session.result({ answers: answers.map((answer) => answerJson(answer, rows)) }, () =>
+      answers.flatMap((answer) => render(answer, rows, session)),
+    );
+  });
+}
+
+function rowsOf({ text, second }: Flags): readonly TextRow[] {
+  if (text.length === 0) throw new GraftError('usage', 'Give a --text, or a --file of rows.', { field: '--text' });
+  if (second !== undefined && text.length > 1) throw new GraftError('usage', '--second goes with one --text alone.', { field: '--second' });
+  return text.map((each) => ({ text: each, ...(second !== undefined && { second }) }));
+}
+
+/** Throws GraftError('invalid') with the line of a row that has no text. */
+async function readRows(file: string): Promise<readonly TextRow[]> {
+  const pieces = decodeText(readBytes(file), file, { encoding: 'utf-8', markBytes: 0 });
+  const isTable = ['.csv', '.tsv'].includes(extname(file).toLowerCase());
+  const source = isTable ? readDelimited(pieces, file, extname(file).toLowerCase() === '.tsv' ? '\t' : ',') : readJsonLines(pieces, file);
+  const rows: TextRow[] = [];
+  for await (const row of source) {
+    if ('reason' in row) throw badRow(file, row.line, row.reason);
+    const text = textIn(row.value, textColumns);
+    if (text === undefined) throw badRow(file, row.line, `it has no text (a column ${textColumns.join(', ')})`);
+    const second = textIn(row.value, secondColumns);
+    rows.push({ text, ...(second !== undefined && { second }) });
+  }
+  if (rows.length === 0) throw new GraftError('invalid', `${file} holds no row.`, { file });
+  return rows;
+}
+
+function textIn(row: Readonly<Record<string, unknown>>, columns: readonly string[]): string | undefined {
+  const found = columns.map((column) => row[column]).find((value) => typeof value === 'string' && value !== '');
+  return typeof found === 'string' ? found : undefined;
+}
+
+function badRow(file: string, line: number, reason: string): GraftError {
+  return new GraftError('invalid', `${file}, line ${line}: ${reason}.`, { file, line });
+}
+
+function answerJson({ rows, task, ...answer }: ClassificationAnswer, texts: readonly TextRow[]) {
+  return { ...answer, task, rows: rows.map((row, index) => ({ ...texts[index], ...named(row, task) })) };
+}
+
+function named(row: LabelledText, task: LabelTask | null) {
+  if (row.kind === 'regression') return { value: row.value };
+  const probabilities = Object.fromEntries(row.probabilities.map((value, id) => [task?.labels[id] ?? String(id), value]));
+  return { label: row.label, probabilities };
+}
+
+function render(answer: ClassificationAnswer, texts: readonly TextRow[], { terminal }: CommandSession): string[] {
+  const title = terminal.bold(answer.adapterName ?? 'base');
+  if (answer.error !== null) return [`${title}: ${answer.error.message}`];
+  const lines = answer.rows.map((row, index) => `${shown(row, answer.task)}  ${oneLine(texts[index].text)}`);
+  return [`${title} ${terminal.dim(`swap ${milliseconds(answer.swapMs)}`)}`, ...lines];
+}
+
+function shown(row: LabelledText, task: LabelTask | null): string {
+  if (row.kind === 'regression') return row.value.toFixed(3).padStart(8);
+  const best = Math.max(...row.probabilities);
+  const widest = Math.max(...(task?.labels ?? []).map(({ length }) => length));
+  return `${row.label.padEnd(widest)} ${(100 * best).toFixed(1).padStart(5)} %`;
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

@@ -1,0 +1,217 @@
+/**
+ * One encoder on one device, adapters with their heads resident beside it: texts in, a label's probabilities or a value out.
+ * A swap is a choice of tensors, as in ChatEngine. Rows go through in batches of few sizes, so that little is compiled.
+ */
+import type { ClassifyRequest, ClassifyResult, EngineRequests } from '../../contract/engine.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { headShapes } from '../../contract/families/bert.ts';
+import { type LabelTask, outputsOf } from '../../contract/labels.ts';
+import { readPeftFolder } from '../../formats/peftFolder.ts';
+import type { HostTensor } from '../adapters/adapterMethod.ts';
+import { getAdapterMethod, readAdapter } from '../adapters/registry.ts';
+import type { Backend, Compiled } from '../backends/backend.ts';
+import { openBackend } from '../backends/registry.ts';
+import type { EncoderInputs, EncoderModel } from '../models/encoderModel.ts';
+import { encoderArrays, encoderTensors } from '../models/encoderRows.ts';
+import type { EncoderRow } from '../models/encoderRows.ts';
+import { loadEncoder } from '../models/loadEncoder.ts';
+import { tf } from '../tf.ts';
+import type { NamedTensorMap, Tensor } from '../tf.ts';
+import { bindAdapter } from './decoder.ts';
+import { FrozenStore } from './FrozenStore.ts';
+import { uploadAdapter } from './residentAdapter.ts';
+import type { ResidentAdapter } from './residentAdapter.ts';
+
+type Request<Name extends keyof EngineRequests> = EngineRequests[Name][0];
+type Result<Name extends keyof EngineRequests> = EngineRequests[Name][2];
+
+interface Head {
+  readonly task: LabelTask;
+  /** `head/<name>` for each of its tensors, float32. */
+  readonly inputs: NamedTensorMap;
+}
+
+interface HeadedAdapter {
+  readonly resident: ResidentAdapter;
+  readonly head: Head | null;
+}
+
+interface OpenEncoder {
+  readonly backend: Backend;
+  readonly model: EncoderModel;
+  readonly store: FrozenStore;
+  readonly adapters: Map<string, HeadedAdapter>;
+  /** By adapter signature and names of the head; the base's own is ''. */
+  readonly functions: Map<string, Compiled>;
+  /** The base's own, where it has one. */
+  readonly head: Head | null;
+}
+
+const headPrefix = 'head/';
+const lengths = [16, 32, 64, 128, 256, 512] as const;
+const rowsAtOnce = 16;
+const mostAdapters = 32;
+
+/** Requests must come one at a time. */
+export class ClassifyEngine {
+  #open: OpenEncoder | undefined;
+
+  /** Replaces the model that was loaded before and its adapters. */
+  async loadModel({ settings, modelDir }: Request<'loadEncoder'>): Promise<Result<'loadEncoder'>> {
+    const startMs = performance.now();
+    this.dispose();
+    const backend = await openBackend(settings);
+    const model = loadEncoder(backend, modelDir);
+    this.#open = { backend, model, store: new FrozenStore(backend), adapters: new Map(), functions: new Map(), head: storedHeadOf(model) };
+    return { device: backend.device, loadMs: performance.now() - startMs };
+  }
+
+  /** One that is there already stays; of too many the one that came first goes. */
+  loadAdapter({ key, dir }: Request<'loadEncoderAdapter'>): void {
+    const { model, store, adapters } = this.#encoder();
+    if (adapters.has(key)) return;
+    const weights = readAdapter(readPeftFolder(dir), model.shape);
+    const [oldest] = adapters.keys();
+    if (oldest !== undefined && adapters.size >= mostAdapters) this.#unloadAdapter(oldest);
+    const resident = uploadAdapter(weights, getAdapterMethod, store);
+    adapters.set(key, { resident, head: weights.head ? uploadHead(weights.head.task, Object.entries(weights.head.tensors)) : null });
+  }
+
+  #unloadAdapter(key: string): void {
+    const { adapters, functions } = this.#encoder();
+    const known = adapters.get(key);
+    if (!known) return;
+    adapters.delete(key);
+    const isShared = [...adapters.values()].some(({ resident }) => resident.signature === known.resident.signature);
+    for (const [name, compiled] of isShared ? [] : functions) {
+      if (!name.startsWith(known.resident.signature)) continue;
+      compiled.dispose();
+      functions.delete(name);
+    }
+    tf.dispose(known.head?.inputs ?? []);
+    known.resident.dispose();
+  }
+
+  /** Probabilities of each label for each row, or its value. Throws GraftError('unsupported') where there is no head. */
+  async classify({ rows, adapter }: ClassifyRequest, signal?: AbortSignal): Promise<ClassifyResult> {
+    const open = this.#encoder();
+    for (const { ids } of rows) checkRow(ids, open.model);
+    const startMs = performance.now();
+    const chosen = select(open, adapter);
+    const swapMs = performance.now() - startMs;
+    const scale = chosen.resident && { scale: tf.scalar(adapter?.scale ?? 1) };
+    const inputs = { ...chosen.resident?.inputs, ...chosen.head.inputs, ...scale };
+    const outputs: number[][] = [];
+    try {
+      for (let from = 0; from < rows.length; from += rowsAtOnce) {
+        if (signal?.aborted) throw new GraftError('cancelled', 'Cancelled.');
+        outputs.push(...(await forward(open.model, chosen, { inputs, rows: rows.slice(from, from + rowsAtOnce) })));
+      }
+    } finally {
+      tf.dispose(scale ?? []);
+    }
+    const { task } = chosen.head;
+    return { task, outputs: task.kind === 'regression' ? outputs : outputs.map(probabilities), swapMs };
+  }
+
+  dispose(): void {
+    const open = this.#open;
+    if (!open) return;
+    for (const key of [...open.adapters.keys()]) this.#unloadAdapter(key);
+    this.#open = undefined;
+    for (const compiled of open.functions.values()) compiled.dispose();
+    tf.dispose(open.head?.inputs ?? []);
+    open.model.dispose();
+  }
+
+  #encoder(): OpenEncoder {
+    if (this.#open) return this.#open;
+    throw new GraftError('conflict', 'No encoder is loaded.', { remedy: 'Load a model that classifies first.' });
+  }
+}
+
+function uploadHead(task: LabelTask, tensors: Iterable<readonly [string, HostTensor]>): Head {
+  const entries = [...tensors].map(([name, { data, shape }]) => [headPrefix + name, tf.tensor(data, [...shape])] as const);
+  return { task, inputs: Object.fromEntries(entries) };
+}
+
+/** As complete as its labels need it. */
+function storedHeadOf({ shape, storedHead, hasPooler }: EncoderModel): Head | null {
+  const labels = shape.encoder?.labels ?? [];
+  const task: LabelTask = labels.length === 1 ? { kind: 'regression', labels: [] } : { kind: 'classification', labels };
+  const needed = headShapes(shape, outputsOf(task), { pooler: false });
+  const isWhole = hasPooler && [...needed.keys()].every((name) => storedHead.has(name));
+  return isWhole ? uploadHead(task, storedHead) : null;
+}
+
+interface Chosen {
+  readonly compiled: Compiled;
+  readonly head: Head;
+  readonly resident: ResidentAdapter | undefined;
+}
+
+function select(open: OpenEncoder, adapter: ClassifyRequest['adapter']): Chosen {
+  const known = adapter === null ? undefined : open.adapters.get(adapter.key);
+  if (adapter !== null && !known) {
+    throw new GraftError('notFound', `No adapter is loaded as ${adapter.key}.`, { field: 'adapter', remedy: 'Load it first.' });
+  }
+  const head = known?.head ?? open.head;
+  if (!head) {
+    throw new GraftError(
+      'unsupported',
+      `${known ? 'Neither this adapter nor its base has' : 'This base has no'} classification head of its own.`,
+      {
+        field: 'adapter',
+        remedy: 'Train an adapter on texts with labels: it brings a head.',
+      },
+    );
+  }
+  return { compiled: functionFor(open, head, known?.resident), head, resident: known?.resident };
+}
+
+function functionFor({ backend, model, functions }: OpenEncoder, head: Head, resident: ResidentAdapter | undefined): Compiled {
+  const name = (resident?.signature ?? '') + Object.keys(head.inputs).join();
+  const known = functions.get(name);
+  if (known) return known;
+  const compiled = backend.compile('classify', (inputs) => {
+    const adapter = resident && bindAdapter(resident.binding, inputs);
+    const hidden = model.hidden(inputs as Record<keyof EncoderInputs, Tensor>, { adapter });
+    const ofHead = Object.entries(inputs).filter(([key]) => key.startsWith(headPrefix));
+    const tensors = Object.fromEntries(ofHead.map(([key, tensor]) => [key.slice(headPrefix.length), tensor]));
+    return { outputs: model.logits(hidden, inputs.ids.shape[1] as number, tensors, { adapter }) };
+  });
+  functions.set(name, compiled);
+  return compiled;
+}
+
+interface Forward {
+  readonly inputs: NamedTensorMap;
+  readonly rows: readonly EncoderRow[];
+}
+
+async function forward({ shape }: EncoderModel, { compiled }: Chosen, { inputs, rows }: Forward): Promise<number[][]> {
+  const longest = rows.reduce((most, { ids }) => Math.max(most, ids.length), 1);
+  const length = Math.min(lengths.find((each) => each >= longest) ?? longest, shape.maxPositions);
+  const batch = encoderTensors(encoderArrays(shape, rows, length, rows.length === 1 ? 1 : rowsAtOnce));
+  const { outputs } = compiled({ ...inputs, ...batch });
+  const values = Array.from(await outputs.data());
+  const width = outputs.shape[1] as number;
+  tf.dispose([batch, outputs]);
+  return rows.map((_, row) => values.slice(row * width, (row + 1) * width));
+}
+
+function probabilities(logits: readonly number[]): number[] {
+  const largest = Math.max(...logits);
+  const exponentials = logits.map((logit) => Math.exp(logit - largest));
+  const sum = exponentials.reduce((total, each) => total + each, 0);
+  return exponentials.map((each) => each / sum);
+}
+
+/** A lookup past a table is undefined on some devices, so it is refused here. */
+function checkRow(ids: readonly number[], { shape }: EncoderModel): void {
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= shape.vocabSize);
+  const isFitting = ids.length > 0 && ids.length <= shape.maxPositions;
+  if (wrong === undefined && isFitting) return;
+  const message = isFitting ? `${wrong} is not a token id of this model.` : `A row of ${ids.length} tokens does not fit into this model.`;
+  throw new GraftError('invalid', message, { field: 'rows', remedy: `Give 1 to ${shape.maxPositions} ids below ${shape.vocabSize}.` });
+}

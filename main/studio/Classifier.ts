@@ -1,0 +1,152 @@
+/**
+ * Sorts texts with an encoder: one engine process keeps the model and its adapters resident, so that trying the next text
+ * waits for nothing. It ends by itself when nobody has asked for some minutes.
+ */
+import type {
+  ClassificationAnswer,
+  ClassificationRequest,
+  ClassificationService,
+  LabelledText,
+  TextRow,
+} from '../contract/classification.ts';
+import type { ClassifyRequest, ClassifyResult } from '../contract/engine.ts';
+import type { Adapter, Model } from '../contract/entities.ts';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import type { CallOptions } from '../contract/progress.ts';
+import { encodeTexts, rowLayoutOf } from '../datasets/encoderRows.ts';
+import type { EngineHost } from '../engineHost/EngineHost.ts';
+import { cutTextPair } from '../formats/cutTextPair.ts';
+import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { type BackendWorld, chooseBackend } from './backendChoice.ts';
+
+export interface ClassifierSetup {
+  readonly host: EngineHost;
+  readonly models: { get(idOrName: string): Model; tokenizer(idOrName: string): Promise<Tokenizer> };
+  readonly adapters: { get(idOrName: string): Adapter };
+  readonly world: () => BackendWorld;
+}
+
+interface Resident {
+  readonly generation: number;
+  /** Of model and settings. */
+  readonly key: string;
+}
+
+const idleMs = 5 * 60_000;
+
+export class Classifier implements ClassificationService {
+  readonly #setup: ClassifierSetup;
+  #resident: Resident | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(setup: ClassifierSetup) {
+    this.#setup = setup;
+  }
+
+  async classify(request: ClassificationRequest, options: CallOptions = {}): Promise<readonly ClassificationAnswer[]> {
+    const answers = this.#turn.then(() => this.#answer(request, options));
+    this.#turn = answers.catch(() => undefined);
+    return answers;
+  }
+
+  async unload(): Promise<void> {
+    clearTimeout(this.#idle);
+    this.#resident = undefined;
+    await this.#setup.host.stop();
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    await this.#setup.host.close();
+  }
+
+  async #answer(request: ClassificationRequest, { signal }: CallOptions): Promise<readonly ClassificationAnswer[]> {
+    clearTimeout(this.#idle);
+    const { models, adapters } = this.#setup;
+    const model = models.get(request.model);
+    requireEncoder(model);
+    const wanted = request.adapters.map((idOrName) => (idOrName === null ? null : adapters.get(idOrName)));
+    const rows = tokenise(request.rows, model, await models.tokenizer(model.id));
+    await this.#loadModel(model, request);
+    const answers: ClassificationAnswer[] = [];
+    for (const adapter of wanted) {
+      const about = { adapterId: adapter?.id ?? null, adapterName: adapter?.name ?? null };
+      try {
+        answers.push({ ...about, ...(await this.#classify(rows, { adapter, model, signal })), error: null });
+      } catch (thrown) {
+        const error = toGraftError(thrown);
+        if (wanted.length === 1 || error.code === 'cancelled') throw error;
+        answers.push({ ...about, task: null, rows: [], swapMs: 0, error: error.toJSON() });
+      }
+    }
+    this.#idle = setTimeout(() => void this.unload(), idleMs).unref();
+    return answers;
+  }
+
+  async #classify(
+    rows: ClassifyRequest['rows'],
+    { adapter, model, signal }: Asked,
+  ): Promise<Pick<ClassificationAnswer, 'task' | 'rows' | 'swapMs'>> {
+    if (adapter !== null) await this.#loadAdapter(adapter, model);
+    const chosen = adapter === null ? null : { key: adapter.id, scale: 1 };
+    const result = await this.#setup.host.request('classify', { rows, adapter: chosen }, { ...(signal && { signal }) });
+    return { task: result.task, rows: result.outputs.map((outputs) => toLabelled(outputs, result)), swapMs: result.swapMs };
+  }
+
+  /** Keeps what is loaded when model, settings and process are still the same. */
+  async #loadModel(model: Model, { backend = {} }: ClassificationRequest): Promise<void> {
+    const { host, world } = this.#setup;
+    const { settings } = chooseBackend(backend, world());
+    const key = JSON.stringify([model.id, settings]);
+    if (this.#resident?.key === key && host.running && host.generation === this.#resident.generation) return;
+    if (this.#resident !== undefined) await host.stop();
+    this.#resident = undefined;
+    await host.request('loadEncoder', { settings, modelDir: model.dir });
+    this.#resident = { generation: host.generation, key };
+  }
+
+  async #loadAdapter(adapter: Adapter, model: Model): Promise<void> {
+    if (adapter.modelId !== null && adapter.modelId !== model.id) {
+      const message = `The adapter ${adapter.name} was trained on another base model (${adapter.modelId}), not on ${model.name}.`;
+      throw new GraftError('invalid', message, { field: 'adapter', remedy: `Choose the model ${adapter.modelId}.` });
+    }
+    await this.#setup.host.request('loadEncoderAdapter', { key: adapter.id, dir: adapter.dir });
+  }
+}
+
+interface Asked {
+  readonly adapter: Adapter | null;
+  readonly model: Model;
+  readonly signal: AbortSignal | undefined;
+}
+
+function requireEncoder({ name, shape, hasTokenizer }: Model): void {
+  if (shape.encoder === undefined) {
+    throw new GraftError('invalid', `${name} is a ${shape.family} model: it writes text and sorts none.`, {
+      field: 'model',
+      remedy: 'Chat with it, or choose an encoder such as minilm.',
+    });
+  }
+  if (hasTokenizer) return;
+  throw new GraftError('unsupported', `The model ${name} was imported without a tokenizer.`, {
+    field: 'model',
+    remedy: 'Import the model with its tokenizer.json.',
+  });
+}
+
+/** Cut to what the model holds, as in training. */
+function tokenise(rows: readonly TextRow[], { shape }: Model, tokenizer: Tokenizer): ClassifyRequest['rows'] {
+  const layout = rowLayoutOf(tokenizer);
+  const join = (parts: readonly (readonly number[])[]): readonly number[] => parts.flat();
+  return rows.map((row) => {
+    const { ids, secondStart } = encodeTexts(row, tokenizer);
+    return cutTextPair({ ids, secondStart }, layout, { maxLength: shape.maxPositions, join });
+  });
+}
+
+function toLabelled(outputs: readonly number[], { task }: ClassifyResult): LabelledText {
+  if (task.kind === 'regression') return { kind: 'regression', value: outputs[0] };
+  const best = outputs.reduce((most, value, id) => (value > outputs[most] ? id : most), 0);
+  return { kind: 'classification', label: task.labels[best], probabilities: outputs };
+}
