@@ -29,6 +29,9 @@ export const engineExitCodes = {
 const requestNames = [
   'train',
   'loadModel',
+  'loadEncoder',
+  'loadEncoderAdapter',
+  'classify',
   'loadAdapter',
   'unloadAdapter',
   'generate',
