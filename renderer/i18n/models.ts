@@ -61,7 +61,7 @@ export const modelWords = catalogue(
     fromHub: 'From the Hugging Face hub',
     hubId: 'Model id',
     hubHint:
-      'Needs a network; a private or gated model needs your token (HF_TOKEN or `hf auth login`). Graft asks the hub that your environment names, and only when you press Fetch.',
+      'Needs a network; what is private or gated needs your token (HF_TOKEN, or log in with hf auth login). Graft asks the hub that your environment names, and only when you press Fetch.',
     hubPlaceholder: 'owner/name',
     hubBad: 'An id looks like owner/name; owner/name@revision and hub:owner/name/file.gguf are taken too.',
     fetch: 'Fetch',
@@ -127,7 +127,7 @@ export const modelWords = catalogue(
     fromHub: 'Hugging Face Hub から',
     hubId: 'モデル ID',
     hubHint:
-      'ネットワークが必要です。非公開または利用条件つきのモデルにはトークン(HF_TOKEN または `hf auth login`)が必要です。「取得」を押したときだけ、環境で指定された Hub に接続します。',
+      'ネットワークが必要です。非公開または利用条件つきのものにはトークン(HF_TOKEN、または hf auth login でのログイン)が必要です。「取得」を押したときだけ、環境で指定された Hub に接続します。',
     hubPlaceholder: 'owner/name',
     hubBad: 'ID は owner/name の形で入力してください。owner/name@revision や hub:owner/name/file.gguf も使えます。',
     fetch: '取得',

@@ -61,7 +61,7 @@ function addMoving(adapter: Command, session: CommandSession): void {
       );
       session.result({ ...adapterJson(imported), notices }, () => [
         ...renderAdapter(imported),
-        ...notices.map((notice) => noticeText(notice, imported)),
+        ...notices.map((notice) => `\n${noticeText(notice, imported)}`),
       ]);
     });
 

@@ -135,6 +135,7 @@ export const shots: readonly Shot[] = [
   },
   { name: 'adapters-trash', studio: 'full', address: '/adapters?trashed=1' },
   { name: 'adapters-import-path', studio: 'full', address: '/adapters?import=1' },
+  { name: 'adapters-hub', studio: 'empty', address: '/adapters?import=hub' },
   {
     name: 'adapters-export',
     studio: 'full',

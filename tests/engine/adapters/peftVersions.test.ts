@@ -13,6 +13,7 @@ import { loadModel } from '../../../main/engine/models/registry.ts';
 import { tf } from '../../../main/engine/tf.ts';
 import { mlxLm } from '../../../main/formats/adapterLayouts/mlxLm.ts';
 import { readForeignAdapter } from '../../../main/formats/adapterLayouts/registry.ts';
+import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
 import type { PeftFolder, PeftTensor } from '../../../main/formats/peftFolder.ts';
 import { openTestBackend } from '../../support/backends.ts';
@@ -21,20 +22,25 @@ import { graftErrorOf } from '../../support/graftErrors.ts';
 import { altered, tinyShape } from './tinyLlama.ts';
 
 const dir = fixturePath('peft_versions');
+const biasesDir = fixturePath('peft_biases');
 const cases = readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-const { input_ids: ids, logits } = JSON.parse(readFileSync(join(dir, 'logits.json'), 'utf8')) as {
-  readonly input_ids: readonly number[];
-  readonly logits: Readonly<Record<string, readonly number[]>>;
-};
+const { input_ids: ids, logits } = referenceOf(dir);
+
+function referenceOf(folder: string) {
+  return JSON.parse(readFileSync(join(folder, 'logits.json'), 'utf8')) as {
+    readonly input_ids: readonly number[];
+    readonly logits: Readonly<Record<string, readonly number[]>>;
+  };
+}
 
 function read(name: string): PeftFolder {
   return readPeftFolder(join(dir, name));
 }
 
-async function logitsWith(weights: AdapterWeights): Promise<Float32Array> {
+async function logitsWith(weights: AdapterWeights, base = 'tiny_llama_base'): Promise<Float32Array> {
   const backend = await openTestBackend('cpu');
   const method = getAdapterMethod(weights.methodId);
-  const model = loadModel(backend, fixturePath('tiny_llama_base'));
+  const model = loadModel(backend, fixturePath(base));
   const trained = Object.entries(weights.trained).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])] as const);
   const frozen = Object.entries(method.frozenUploads(weights)).map(
     ([name, { data, shape }]) => [name, backend.frozen(data, shape)] as const,
@@ -76,6 +82,29 @@ test('an adapter of mlx-lm gives the logits that mlx-lm computes', async () => {
   const expected = JSON.parse(readFileSync(join(mlxDir, 'logits.json'), 'utf8')) as { readonly logits: readonly number[] };
   const error = relativeError(await logitsWith(readAdapter({ ...converted, dir: mlxDir }, tinyShape)), expected.logits);
   expect(error).toBeLessThan(1e-4);
+});
+
+describe.each([
+  ['qwen2_lora_only', 'arch_qwen2', 2],
+  ['qwen2_vera_all', 'arch_qwen2', 6],
+  ['gpt2_lora_all', 'arch_gpt2', 13],
+])('trained biases: %s', (name, base, biases) => {
+  const folder = readPeftFolder(join(biasesDir, name));
+  const { shape } = inspectModel(fixturePath(base));
+  const weights = readAdapter(folder, shape);
+
+  test('has the logits that PEFT computes, and so has its expansion', async () => {
+    expect(weights.replaced?.names).toHaveLength(biases);
+    const expected = referenceOf(biasesDir).logits[name];
+    expect(relativeError(await logitsWith(weights, base), expected)).toBeLessThan(2e-5);
+    expect(relativeError(await logitsWith(getAdapterMethod(weights.methodId).toLora(weights), base), expected)).toBeLessThan(2e-5);
+  });
+
+  test('is written again with every tensor under its key', () => {
+    const written = getAdapterMethod(weights.methodId).toPeft(weights, base);
+    expect([...written.tensors.keys()].sort()).toEqual([...folder.tensors.keys()].sort());
+    expect(written.config.bias).toBe(folder.config.bias);
+  });
 });
 
 describe('weights of the base that an adapter replaces', () => {
