@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { GraftError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import type { ModelFamily, ModelShape } from './family.ts';
-import { findRopeProblems, ropeConfigFields } from './rope.ts';
+import { findPartialRotation, findRopeProblems, ropeConfigFields, rotatedShareOf } from './rope.ts';
 
 const maxLayers = 1024; // far above any real model; a damaged config must not make us build a list of billions
 
@@ -84,6 +84,11 @@ export function headDimOf({ head_dim, hidden_size, num_attention_heads }: Decode
   return head_dim ?? hidden_size / num_attention_heads;
 }
 
+/** How many numbers of each head are rotated. */
+export function rotatedDimOf(config: DecoderConfig): number {
+  return Math.trunc(headDimOf(config) * rotatedShareOf(config));
+}
+
 /** Head counts and sizes that do not go together. */
 export function findHeadMisfits(config: DecoderConfig): Problem[] {
   const { hidden_size: hiddenSize, num_attention_heads: heads, num_key_value_heads: keyValueHeads } = config;
@@ -118,11 +123,15 @@ export function countParameters(
 }
 
 /** Everything that Llama and its relatives are checked for: heads, rotation, activation. */
-export function checkDecoder(config: DecoderConfig): ConfigProblems {
-  const rope = findRopeProblems(config, headDimOf(config));
+export function checkDecoder(config: DecoderConfig, { partialRotation = false } = {}): ConfigProblems {
+  const rope = findRopeProblems(config, rotatedDimOf(config));
   const activation = { field: 'hidden_act', message: `the activation ${config.hidden_act} is not supported, only silu` };
   return {
     invalid: [...findHeadMisfits(config), ...rope.invalid],
-    unsupported: [...rope.unsupported, ...(config.hidden_act === 'silu' ? [] : [activation])],
+    unsupported: [
+      ...rope.unsupported,
+      ...(partialRotation ? [] : findPartialRotation(config)),
+      ...(config.hidden_act === 'silu' ? [] : [activation]),
+    ],
   };
 }

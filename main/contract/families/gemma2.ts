@@ -8,7 +8,7 @@ import type { GemmaDetails } from './gemma.ts';
 import { commonGgufMetadata, u32 } from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
 import { decoderSizes, llamaKeptPerToken, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
-import { findRopeProblems, ropeOf } from './rope.ts';
+import { findPartialRotation, findRopeProblems, ropeOf } from './rope.ts';
 import type { RopeParameters } from './rope.ts';
 import { layerWindows } from './slidingWindow.ts';
 
@@ -67,7 +67,10 @@ export const gemma2Family: ModelFamily = {
 
 function check(config: z.infer<typeof schema>): ReturnType<typeof checkGemma> {
   const [gemma, rope] = [checkGemma(config), findRopeProblems(config, headDimOf(asDecoder(config)))];
-  return { invalid: [...gemma.invalid, ...rope.invalid], unsupported: [...gemma.unsupported, ...rope.unsupported] };
+  return {
+    invalid: [...gemma.invalid, ...rope.invalid],
+    unsupported: [...gemma.unsupported, ...rope.unsupported, ...findPartialRotation(config)],
+  };
 }
 
 function otherLayers(): GraftError {

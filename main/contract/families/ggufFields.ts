@@ -41,14 +41,19 @@ export function ggufTokenIds(metadata: GgufHead['metadata']): Record<string, unk
   };
 }
 
+export function ggufHeadDim(of: (key: string) => unknown): number {
+  return Number(of('attention.key_length') ?? Number(of('embedding_length')) / Number(of('attention.head_count')));
+}
+
 /** Variants that only GGUF metadata can express and that are not computed. */
-export function findUnsupportedGguf(head: GgufHead, architecture: string): Problem[] {
+export function findUnsupportedGguf(head: GgufHead, architecture: string, { partialRotation = false } = {}): Problem[] {
   const of = ggufReader(head, architecture);
   const problems: Problem[] = [];
   const refuse = (key: string, message: string): number => problems.push({ field: `${architecture}.${key}`, message });
   if (Number(of('expert_count') ?? 0) > 0) refuse('expert_count', 'mixtures of experts are not supported');
-  const headDim = of('attention.key_length') ?? Number(of('embedding_length')) / Number(of('attention.head_count'));
-  if ((of('rope.dimension_count') ?? headDim) !== headDim) refuse('rope.dimension_count', 'rotating a part of each head is not supported');
+  const headDim = ggufHeadDim(of);
+  if (!partialRotation && (of('rope.dimension_count') ?? headDim) !== headDim)
+    refuse('rope.dimension_count', 'rotating a part of each head is not supported');
   if ((of('attention.value_length') ?? headDim) !== headDim)
     refuse('attention.value_length', 'values of another size than keys are not supported');
   return problems;

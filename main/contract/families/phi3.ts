@@ -1,7 +1,7 @@
 /**
  * Phi-3: Llama with query, key and value in one linear layer and gate and up in another, and perhaps a sliding window.
  * Its scaling `longrope` has factors for sequences within the original context and others beyond it, where all cached keys
- * would have to be rotated again: the context is therefore the original one.
+ * would have to be rotated again: the context is therefore the original one. Phi-4-mini rotates three quarters of a head.
  */
 import { z } from 'zod';
 import {
@@ -10,16 +10,17 @@ import {
   countParameters,
   decoderFields,
   readConfig,
+  rotatedDimOf,
   sizeField,
   tokenIdField,
   tokenIdsField,
 } from './decoderConfig.ts';
 import type { ConfigProblems } from './decoderConfig.ts';
 import type { GgufField, LinearShape, ModelFamily } from './family.ts';
-import { commonConfigFromGguf, commonGgufMetadata, findUnsupportedGguf, ggufReader, u32 } from './ggufFields.ts';
+import { commonConfigFromGguf, commonGgufMetadata, findUnsupportedGguf, ggufHeadDim, ggufReader, u32 } from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
 import { decoderSizes, layersOf, llamaGgufTensor, llamaKeptPerToken, llamaLikeShape, llamaNorms, llamaWeights } from './llamaLike.ts';
-import { kindOf, ropeOf } from './rope.ts';
+import { kindOf, ropeOf, rotatedShareOf } from './rope.ts';
 import type { RopeFields, RopeParameters } from './rope.ts';
 
 const schema = z.object({
@@ -36,6 +37,8 @@ type Phi3Config = z.infer<typeof schema>;
 
 export interface Phi3Details {
   readonly rope: RopeParameters;
+  /** How many numbers of each head it rotates. */
+  readonly rotatedDim: number;
   /** How many positions a token sees, itself included. */
   readonly window: number | undefined;
 }
@@ -43,7 +46,7 @@ export interface Phi3Details {
 /** What a forward pass needs beyond the shape, of a configuration that `parseConfig` took. */
 export function phi3Details(config: Readonly<Record<string, unknown>>): Phi3Details {
   const parsed = withLongrope(schema.parse(config));
-  return { rope: ropeOf(parsed), window: parsed.sliding_window ?? undefined };
+  return { rope: ropeOf(parsed), rotatedDim: rotatedDimOf(parsed), window: parsed.sliding_window ?? undefined };
 }
 
 export const phi3Family: ModelFamily = {
@@ -62,7 +65,7 @@ export const phi3Family: ModelFamily = {
   keptPerToken: (shape) => llamaKeptPerToken(shape, llamaNorms),
 
   configFromGguf(head, file) {
-    const problems = findUnsupportedGguf(head, 'phi3');
+    const problems = findUnsupportedGguf(head, 'phi3', { partialRotation: true });
     if (problems.length > 0) throw configError('unsupported', { title: 'Phi-3', file, problems });
     const of = ggufReader(head, 'phi3');
     const window = Number(of('attention.sliding_window') ?? 0);
@@ -73,6 +76,7 @@ export const phi3Family: ModelFamily = {
       ...ropeFromGguf(head, 'phi3', file),
       original_max_position_embeddings: of('rope.scaling.original_context_length') ?? of('context_length'),
       sliding_window: window > 0 ? window : null,
+      partial_rotary_factor: Number(of('rope.dimension_count') ?? ggufHeadDim(of)) / ggufHeadDim(of),
     };
   },
 
@@ -80,10 +84,11 @@ export const phi3Family: ModelFamily = {
   ggufConfigTensors: ropeTensors,
 
   ggufMetadata(config, shape) {
-    const { rope, window } = phi3Details(config);
-    const { fields, tensors } = ropeGguf(rope, shape.headDim);
+    const { rope, rotatedDim, window } = phi3Details(config);
+    const { fields, tensors } = ropeGguf(rope, rotatedDim);
     const parsed = schema.parse(config);
     const own: Record<string, GgufField> = {
+      'rope.dimension_count': u32(rotatedDim),
       context_length: u32(parsed.max_position_embeddings),
       'rope.scaling.original_context_length': u32(parsed.original_max_position_embeddings),
       'attention.sliding_window': u32(window ?? 0), // llama.cpp tells Phi-4 from Phi-3 by the zero
@@ -124,5 +129,9 @@ function withLongrope(config: Phi3Config): Phi3Config {
 }
 
 function check(config: Phi3Config): ConfigProblems {
-  return checkDecoder(withLongrope(config));
+  const { invalid, unsupported } = checkDecoder(withLongrope(config), { partialRotation: true });
+  const [share, rotatedDim] = [rotatedShareOf(config), rotatedDimOf(config)];
+  const misfit = { field: 'partial_rotary_factor', message: `${share} of a head is not an even number of numbers within it` };
+  const fits = share > 0 && share <= 1 && rotatedDim >= 2 && rotatedDim % 2 === 0;
+  return { invalid: fits ? invalid : [...invalid, misfit], unsupported };
 }

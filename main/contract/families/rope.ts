@@ -92,12 +92,23 @@ export function ropeOf(config: RopeConfig): RopeParameters {
   return toRope({ ...fields, original_max_position_embeddings: original }, config.max_position_embeddings);
 }
 
-export function findRopeProblems(config: RopeConfig, headDim: number): RopeProblems {
+/** How much of each head is rotated, 1 for all of it. */
+export function rotatedShareOf(config: RopeConfig): number {
+  const { fields } = ropeFieldsOf(config);
+  return fields.partial_rotary_factor ?? config.partial_rotary_factor ?? 1;
+}
+
+/** `rotatedDim`: of each head; families that rotate whole heads refuse a part themselves (`findPartialRotation`). */
+export function findRopeProblems(config: RopeConfig, rotatedDim: number): RopeProblems {
   const { fields, field } = ropeFieldsOf(config);
-  const rotated = config.partial_rotary_factor ?? 1;
-  const partial = rotated === 1 ? [] : [{ field: 'partial_rotary_factor', message: 'rotating a part of each head is not supported' }];
-  const { invalid, unsupported } = findFieldProblems(fields, field, headDim);
-  return { invalid, unsupported: [...partial, ...unsupported] };
+  return findFieldProblems(fields, field, rotatedDim);
+}
+
+export function findPartialRotation(config: RopeConfig): Problem[] {
+  if (rotatedShareOf(config) === 1) return [];
+  const { fields, field } = ropeFieldsOf(config);
+  const place = typeof fields.partial_rotary_factor === 'number' ? `${field}.partial_rotary_factor` : 'partial_rotary_factor';
+  return [{ field: place, message: 'rotating a part of each head is not supported' }];
 }
 
 export interface RopeProblems {
@@ -124,7 +135,7 @@ function isKnown(kind: string): kind is RopeParameters['kind'] {
 }
 
 /** `field` is the place in config.json, for messages. */
-export function findFieldProblems(fields: RopeFields, field: string, headDim: number): RopeProblems {
+export function findFieldProblems(fields: RopeFields, field: string, rotatedDim: number): RopeProblems {
   const kind = kindOf(fields);
   if (!isKnown(kind)) {
     const known = Object.keys(neededFields).join(', ');
@@ -136,11 +147,9 @@ export function findFieldProblems(fields: RopeFields, field: string, headDim: nu
   const missing = neededFields[kind].filter((name) => fields[name] === undefined || fields[name] === null);
   const invalid: Problem[] = missing.map((name) => ({ field: `${field}.${name}`, message: `rope scaling "${kind}" needs it` }));
   const factors = fields.short_factor?.length;
-  if (kind === 'longrope' && factors !== undefined && factors !== headDim / 2)
-    invalid.push({ field: `${field}.short_factor`, message: `it has ${factors} factors for ${headDim / 2} frequencies` });
-  const rotated = fields.partial_rotary_factor ?? 1;
-  const partial = { field: `${field}.partial_rotary_factor`, message: 'rotating a part of each head is not supported' };
-  return { invalid, unsupported: rotated === 1 ? [] : [partial] };
+  if (kind === 'longrope' && factors !== undefined && factors !== rotatedDim / 2)
+    invalid.push({ field: `${field}.short_factor`, message: `it has ${factors} factors for ${rotatedDim / 2} frequencies` });
+  return { invalid, unsupported: [] };
 }
 
 /** Absent numbers are derived as transformers derives them. */

@@ -143,10 +143,9 @@ export class Decoder implements CausalModel {
       const normed = norm ? this.#norm(y.reshape([B * T * count, d]), norm, adapter) : y;
       return headsFirst(normed, { B, T }, count, d);
     };
-    const turned = (y: Tensor): Tensor => (rotation ? rope(y, rotation.cos, rotation.sin) : y);
     return {
-      query: turned(heads(q, H, plan.headNorms?.query)),
-      key: turned(heads(k, KV, plan.headNorms?.key)),
+      query: rotated(heads(q, H, plan.headNorms?.query), rotation),
+      key: rotated(heads(k, KV, plan.headNorms?.key), rotation),
       value: heads(v, KV),
     };
   }
@@ -223,7 +222,7 @@ export class Decoder implements CausalModel {
       B,
       T,
       maskOf: (plan) => masks.get(reachOf(plan)) as Tensor,
-      rotationOf: (plan) => plan.rope && this.#tables.rotation(plan.rope, T),
+      rotationOf: ({ rope: parameters, rotatedDim }) => parameters && this.#tables.rotation(parameters, T, rotatedDim),
     };
   }
 }
@@ -231,6 +230,15 @@ export class Decoder implements CausalModel {
 /** (B·T, count·d), or (B·T·count, d) → (B, count, T, d). */
 function headsFirst(y: Tensor, { B, T }: Rows, count: number, d: number): Tensor {
   return T === 1 ? y.reshape([B, count, 1, d]) : y.reshape([B, T, count, d]).transpose([0, 2, 1, 3]);
+}
+
+/** y (B, heads, T, d), of which as much is rotated as the rotation is wide. */
+function rotated(y: Tensor, rotation: Rotation | undefined): Tensor {
+  if (!rotation) return y;
+  const [d, width] = [y.shape[3] as number, rotation.cos.shape.at(-1) as number];
+  if (width === d) return rope(y, rotation.cos, rotation.sin);
+  const [turning, resting] = tf.split(y, [width, d - width], 3);
+  return tf.concat([rope(turning, rotation.cos, rotation.sin), resting], 3);
 }
 
 /** One activation of (N, I) each for gate and up, or of (N, 2·I) for both. */

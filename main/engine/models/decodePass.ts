@@ -47,11 +47,11 @@ export function decodePass({ B, T, groups, keyValueHeads }: DecodeSizes, cache: 
     .toInt()
     .reshape([B * T]);
   const turned = new Map<RopeParameters, Rotation>();
-  const rotationOf = ({ rope }: AttentionPlan): Rotation | undefined => {
+  const rotationOf = ({ rope, rotatedDim }: AttentionPlan): Rotation | undefined => {
     if (!rope) return undefined;
     const known = turned.get(rope);
     if (known) return known;
-    const { cos, sin } = tables.rotation(rope, C);
+    const { cos, sin } = tables.rotation(rope, C, rotatedDim);
     const at = (table: Tensor): Tensor => gatherRows(table, rows).reshape([B, 1, T, -1]);
     const rotation = { cos: at(cos), sin: at(sin) };
     turned.set(rope, rotation);

@@ -20,6 +20,8 @@ export interface AttentionPlan {
   readonly headNorms?: { readonly query: NormPlan; readonly key: NormPlan };
   /** Absent where positions are in the embedding. */
   readonly rope?: RopeParameters;
+  /** How many numbers of each head are rotated, from the first on; all unless given. */
+  readonly rotatedDim?: number;
   /** Of the scores; 1 / √headDim unless given. */
   readonly scale?: number;
   readonly softCap?: number | undefined;

@@ -24,17 +24,18 @@ export class DecoderTables {
     this.#headDim = headDim;
   }
 
-  /** cos and sin, each (positions, head dim). */
-  rotation(rope: RopeParameters, positions: number): Rotation {
+  /** cos and sin, each (positions, width); the width is the head's unless a part of it is rotated. */
+  rotation(rope: RopeParameters, positions: number, width = this.#headDim): Rotation {
     const name = this.#names.get(rope) ?? JSON.stringify(rope);
     this.#names.set(rope, name);
-    const known = this.#kept.get(`cos ${positions} ${name}`);
-    if (known) return { cos: known, sin: this.#kept.get(`sin ${positions} ${name}`) as Tensor };
-    const { cos, sin } = ropeTables(positions, this.#headDim, rope);
-    const size: [number, number] = [positions, this.#headDim];
+    const key = `${positions} ${width} ${name}`;
+    const known = this.#kept.get(`cos ${key}`);
+    if (known) return { cos: known, sin: this.#kept.get(`sin ${key}`) as Tensor };
+    const { cos, sin } = ropeTables(positions, width, rope);
+    const size: [number, number] = [positions, width];
     return {
-      cos: this.#keep(`cos ${positions} ${name}`, tf.tensor2d(cos, size)),
-      sin: this.#keep(`sin ${positions} ${name}`, tf.tensor2d(sin, size)),
+      cos: this.#keep(`cos ${key}`, tf.tensor2d(cos, size)),
+      sin: this.#keep(`sin ${key}`, tf.tensor2d(sin, size)),
     };
   }
 

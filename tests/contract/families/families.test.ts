@@ -125,7 +125,7 @@ describe('refusals', () => {
     ['arch_gemma2', 'attention_bias', { attention_bias: true }],
     ['arch_gemma3', 'use_bidirectional_attention', { use_bidirectional_attention: true }],
     ['arch_gemma3', 'rope_parameters.full_attention.rope_type', { rope_parameters: { full_attention: { rope_type: 'axial' } } }],
-    ['arch_phi3', 'partial_rotary_factor', { partial_rotary_factor: 0.75 }],
+    ['arch_qwen3', 'partial_rotary_factor', { partial_rotary_factor: 0.75 }],
     ['arch_gpt2', 'activation_function', { activation_function: 'relu' }],
     ['arch_gpt2', 'add_cross_attention', { add_cross_attention: true }],
   ])('%s: %s is refused by name', (fixture, field, changes) => {
@@ -142,6 +142,7 @@ describe('refusals', () => {
       { rope_parameters: { rope_type: 'longrope', short_factor: [1], long_factor: [1] } },
     ],
     ['arch_gemma3', 'layer_types', { layer_types: ['full_attention'] }],
+    ['arch_phi3_partial', 'partial_rotary_factor', { rope_parameters: null, partial_rotary_factor: 0.7 }],
     ['arch_gpt2', 'n_head', { n_head: 5 }],
   ])('%s: %s that does not hold is named', (fixture, field, changes) => {
     const { config, family } = read(fixture);

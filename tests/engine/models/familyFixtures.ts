@@ -13,5 +13,6 @@ export const familyFixtures = [
   'arch_gemma3',
   'arch_phi3',
   'arch_phi3_longrope',
+  'arch_phi3_partial',
   'arch_gpt2',
 ] as const;
