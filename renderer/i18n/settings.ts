@@ -1,4 +1,4 @@
-/** Words of the settings: general, doctor, disk, about. */
+/** Words of the settings: general, doctor, disk, about; those of the server page are in server.ts. */
 import type { DiskKind } from '../../main/contract/disk.ts';
 import { catalogue } from './catalogue.ts';
 
@@ -7,6 +7,7 @@ export const settingsWords = catalogue(
     title: 'Settings',
     pages: 'Pages of the settings',
     page_general: 'General',
+    page_server: 'Server',
     page_doctor: 'Doctor',
     page_disk: 'Disk',
     page_about: 'About',
@@ -187,6 +188,7 @@ export const settingsWords = catalogue(
     title: '設定',
     pages: '設定のページ',
     page_general: '一般',
+    page_server: 'サーバー',
     page_doctor: '診断',
     page_disk: 'ディスク',
     page_about: '情報',

@@ -158,6 +158,7 @@ export const shots: readonly Shot[] = [
   { name: 'chat-trash', studio: 'full', address: ({ chatIds }) => `/chat/${chatIds.branches}?list=trash` },
 
   { name: 'settings-general', studio: 'full', address: '/settings', narrow: true },
+  { name: 'settings-server', studio: 'full', address: '/settings/server' },
   { name: 'settings-doctor', studio: 'full', address: '/settings/doctor' },
   { name: 'settings-disk', studio: 'full', address: '/settings/disk', narrow: true },
   { name: 'settings-disk-empty', studio: 'empty', address: '/settings/disk' },
