@@ -69,7 +69,7 @@ export class HubClient {
         fetch,
       });
       for await (const { type, path, size, oid, lfs } of entries) {
-        if (type !== 'file') continue;
+        if (type !== 'file' || !staysInside(path)) continue;
         if (files.length === mostFiles) throw strangeAnswer(reference.id, place.endpoint);
         files.push({ path, sizeBytes: lfs?.size ?? size, sha256: lfs?.oid, gitSha1: lfs === undefined ? oid : undefined });
       }
@@ -100,7 +100,7 @@ export class HubClient {
   /** The bytes from `from` on; status 206 where the hub goes on there, 200 where it begins again. */
   async #body({ sha, file, from }: { sha: string; file: HubFile; from: number }, silence: Silence): Promise<Response> {
     const { place, reference } = this.#setup;
-    const hubFetch = makeHubFetch({ place, id: reference.id, signal: silence.signal });
+    const hubFetch = makeHubFetch({ place, id: reference.id, silence });
     const repo = { type: 'model', name: reference.id } as const;
     if (file.sizeBytes === 0) return new Response(null);
     const info = await fileDownloadInfo({ repo, path: file.path, revision: sha, hubUrl: place.endpoint, fetch: hubFetch });
@@ -113,7 +113,7 @@ export class HubClient {
     const { place, reference, signal } = this.#setup;
     const silence = new Silence(place, this.#silenceMs, signal);
     try {
-      return await question(makeHubFetch({ place, id: reference.id, signal: silence.signal }));
+      return await question(makeHubFetch({ place, id: reference.id, silence }));
     } catch (error) {
       throw asHubError(silence.signal.aborted ? silence.signal.reason : error, reference.id, place.endpoint, signal);
     } finally {
@@ -124,6 +124,11 @@ export class HubClient {
   get #silenceMs(): number {
     return this.#setup.silenceMs ?? usualSilenceMs;
   }
+}
+
+/** What a hub lists becomes a path on this disk and an address: nothing that leads out of either. */
+function staysInside(path: string): boolean {
+  return /^[^\\?#%:\0]+$/.test(path) && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
 interface Counting {

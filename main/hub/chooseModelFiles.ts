@@ -6,6 +6,7 @@ import { GraftError } from '../contract/errors.ts';
 import type { HubReference } from '../contract/hubReference.ts';
 import { formatHubReference } from '../contract/hubReference.ts';
 import { modelFileNames } from '../formats/modelFolder.ts';
+import { peftConfigName } from '../formats/peftFolder.ts';
 import type { HubFile } from './hubFile.ts';
 
 export interface ChosenFiles {
@@ -56,7 +57,7 @@ function onlyGguf(byName: ReadonlyMap<string, HubFile>, reference: HubReference)
   const ggufs = [...byName.values()].filter(({ path }) => isGguf(path));
   const whole = ggufs.filter(({ path }) => !partPattern.test(path));
   const [only] = whole.length === 0 ? ggufs : whole;
-  if (only === undefined) throw unusable(reference, 'weights as safetensors or GGUF');
+  if (only === undefined) throw byName.has(peftConfigName) ? isAdapter(reference) : unusable(reference, 'weights as safetensors or GGUF');
   if (whole.length <= 1) return wholeGguf(only, reference);
   throw new GraftError('invalid', `${reference.id} has ${whole.length} GGUF files, each of them a whole model.`, {
     field: 'source',
@@ -77,6 +78,13 @@ function choiceOf(ggufs: readonly HubFile[], reference: HubReference): string {
   const more = ggufs.length > mostNamed ? ` and ${ggufs.length - mostNamed} more` : '';
   const example = formatHubReference({ ...reference, path: ggufs[0]?.path ?? null });
   return `Name one of them, as in ${example}. There are: ${named.join(', ')}${more}.`;
+}
+
+function isAdapter(reference: HubReference): GraftError {
+  return new GraftError('invalid', `${reference.id} is an adapter, not a model.`, {
+    field: 'source',
+    remedy: `Import it as an adapter: \`adapter import ${formatHubReference(reference)}\`.`,
+  });
 }
 
 function unusable({ id }: HubReference, what: string): GraftError {

@@ -9,11 +9,11 @@ export interface HubFetchSetup {
   readonly place: HubPlace;
   /** `owner/name`, for messages. */
   readonly id: string;
-  readonly signal: AbortSignal;
+  readonly silence: Silence;
 }
 
 /** Throws GraftError for every status that is no success, but for a file that is not there: the library asks for that. */
-export function makeHubFetch({ place, id, signal }: HubFetchSetup): typeof fetch {
+export function makeHubFetch({ place, id, silence }: HubFetchSetup): typeof fetch {
   const origin = new URL(place.endpoint).origin;
   return async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
@@ -22,7 +22,8 @@ export function makeHubFetch({ place, id, signal }: HubFetchSetup): typeof fetch
     // A range of a packed file would be no range of the file.
     headers.set('accept-encoding', 'identity');
     if (place.token !== undefined && new URL(url).origin === origin) headers.set('authorization', `Bearer ${place.token}`);
-    const response = await fetch(url, { ...init, headers, signal });
+    const response = await fetch(url, { ...init, headers, signal: silence.signal });
+    silence.broken();
     const code = response.headers.get('x-error-code');
     if (response.ok || (response.status === 404 && code === 'EntryNotFound')) return response;
     await response.body?.cancel();

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { forgetSnapshots } from '../../main/hub/fetchSnapshot.ts';
+import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { treeOf } from '../support/standInHub.ts';
 import { shardedDir, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
@@ -67,6 +68,25 @@ describe('what is fetched', () => {
     );
     const missing = await graftErrorOfAsync(() => several.fetch({ source: `hub:${hubId}/none.gguf` }));
     expect(missing).toMatchObject({ code: 'notFound', data: { remedy: expect.stringMatching(/tiny-Q4_0/) } });
+  });
+
+  it('may lie in a folder of the repository', async () => {
+    const files = filesOf(tinyLlamaDir);
+    const { fetch } = await openModelHub(new Map([...files].map(([name, content]) => [`small/${name}`, content])));
+    const dir = await fetch({ source: `hub:${hubId}/small` });
+    expect([basename(dir), readdirSync(dir).sort()]).toEqual(['small', [...files.keys()].sort()]);
+  });
+
+  it('never leads out of the cache, whatever a hub lists', async () => {
+    const evil = await openModelHub(
+      new Map(['../../../evil.gguf', 'a/../../evil.gguf', '/evil.gguf'].map((name) => [name, readFileSync(tinyGguf)])),
+    );
+    expect((await graftErrorOfAsync(evil.fetch)).message).toMatch(/no weights/);
+  });
+
+  it('is no adapter, which is said with what to do instead', async () => {
+    const { fetch } = await openModelHub(filesOf(fixturePath('lora_r4_a8')));
+    expect((await graftErrorOfAsync(fetch)).data.remedy).toMatch(/adapter import hub:somebody\/tiny-llama/);
   });
 
   it('is the revision that was asked for', async () => {
