@@ -26,6 +26,7 @@ export const screens: readonly Screen[] = [
   { section: 'runs', path: '/runs', load: async () => import('./runs/RunsScreen.svelte') },
   { section: 'runs', path: '/runs/:id', load: async () => import('./runs/RunScreen.svelte') },
   { section: 'adapters', path: '/adapters/:id?', load: async () => import('./adapters/AdaptersScreen.svelte') },
+  { section: 'models', path: '/classify', load: async () => import('./classify/ClassifyScreen.svelte') },
   { section: 'chat', path: '/chat/:id?', load: async () => import('./chat/ChatScreen.svelte') },
   { section: 'settings', path: '/settings/:page?', load: async () => import('./settings/SettingsScreen.svelte') },
 ];

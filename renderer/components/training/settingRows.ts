@@ -19,11 +19,12 @@ const decided = new Set(['epochs', 'learningRate', 'warmupRatio']);
 
 /** In the order of the form: method and its options, layers, training, machine. `targets` are given as their last names. */
 export function settingRows({ method, targets, training, ...machine }: RunConfiguration): readonly SettingRow[] {
-  const { backend, device, precision, threads, initAdapter } = machine;
+  const { backend, device, precision, threads, initAdapter, labelTask } = machine;
   const all: Readonly<Record<string, unknown>> = {
     ...{ method: methodSpecs[method.id]?.title ?? method.id },
     ...method.options,
     targets: shortTargets(targets),
+    labelTask,
     ...training,
     ...{ backend, device, precision, threads, initAdapter },
   };

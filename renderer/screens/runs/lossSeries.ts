@@ -1,4 +1,5 @@
 /** Curves out of the database as the charts of a run draw them. */
+import { type MetricName, metricNames } from '../../../main/contract/metrics.ts';
 import type { Curve, CurveMetric, RunCurves } from '../../../main/contract/runHistory.ts';
 import type { CurveColour } from '../../components/chart/chartColours.ts';
 import type { ChartSeries } from '../../components/chart/plotOptions.ts';
@@ -29,6 +30,19 @@ export function lossSeries(curves: RunCurves | undefined, labels: LossLabels): r
     },
   ];
 }
+
+/** What the evaluations measured beside the loss: one line for each metric; empty for a model that writes. */
+export function metricSeries(curves: RunCurves | undefined, words: Readonly<Record<MetricName, string>>): readonly ChartSeries[] {
+  const evaluations = curves?.evaluations ?? [];
+  const names = metricNames.filter((name) => evaluations.some(({ metrics }) => metrics?.[name] !== undefined));
+  return names.map((name, index) => ({
+    ...{ label: words[name], colour: metricColours[index % metricColours.length] ?? 'c2', look: 'line' },
+    steps: evaluations.map(({ step }) => step),
+    values: evaluations.map(({ metrics }) => metrics?.[name] ?? null),
+  }));
+}
+
+const metricColours = ['c2', 'c3', 'c4'] as const satisfies readonly CurveColour[];
 
 interface Single {
   readonly metric: CurveMetric;

@@ -19,6 +19,13 @@ export const trainingFields: readonly FormField[] = schemaFields(trainingSchema)
   .filter(({ name }) => !elsewhere.includes(name))
   .map((field) => ({ ...field, path: `training.${field.name}`, group: 'training' }));
 
+/** Of encoders alone; a model that writes has none of them. */
+const ofEncoders = ['task', 'headLearningRate', 'bestBy'];
+
+export function trainingFieldsFor(isEncoder: boolean): readonly FormField[] {
+  return trainingFields.filter(({ name }) => isEncoder || !ofEncoders.includes(name));
+}
+
 export function methodFields({ options }: MethodSpec): readonly FormField[] {
   return schemaFields(options)
     .filter(({ name }) => !elsewhere.includes(name))
@@ -31,22 +38,34 @@ export interface Recommendation {
   readonly source: string | null;
 }
 
+export interface FormContext {
+  readonly spec: MethodSpec;
+  readonly plan: TrainingPlan | undefined;
+  readonly isEncoder: boolean;
+}
+
 /** What a field left open is given. A plan knows best; before there is one, method and schema say. */
-export function recommendation(field: FormField, spec: MethodSpec, plan: TrainingPlan | undefined): Recommendation {
-  const sourced = field.group === 'training' ? sourcedOf(field.name, spec) : undefined;
+export function recommendation(field: FormField, { spec, plan, isEncoder }: FormContext): Recommendation {
+  const sourced = field.group === 'training' ? sourcedOf(field.name, spec, isEncoder) : undefined;
   const decided = field.group === 'training' ? plannedTraining(field.name, plan) : plan?.methodOptions[field.name];
   const value = decided ?? sourced?.value ?? (field.path === 'training.epochs' ? defaultEpochs : field.fallback);
   return { value, source: sourced !== undefined && sourced.value === value ? sourced.source : null };
 }
 
 function plannedTraining(name: string, plan: TrainingPlan | undefined): unknown {
-  if (name !== 'learningRate') return plan?.training[name];
+  const group = new Map([
+    ['learningRate', 'default'],
+    ['headLearningRate', 'head'],
+  ]).get(name);
+  if (group === undefined) return plan?.training[name];
   const rates = plan?.training['learningRates'];
-  return typeof rates === 'object' && rates !== null && 'default' in rates ? rates.default : undefined;
+  return typeof rates === 'object' && rates !== null ? (rates as Readonly<Record<string, unknown>>)[group] : undefined;
 }
 
-function sourcedOf(name: string, { recommended }: MethodSpec): Sourced<unknown> | undefined {
+function sourcedOf(name: string, spec: MethodSpec, isEncoder: boolean): Sourced<unknown> | undefined {
+  const recommended = isEncoder ? (spec.classification ?? spec.recommended) : spec.recommended;
   if (name === 'learningRate') return recommended.learningRates['default'];
+  if (name === 'headLearningRate') return recommended.learningRates['head'];
   const { schedule, warmupRatio, batchSize, maxLength, weightDecay } = recommended;
   return new Map<string, Sourced<unknown>>(Object.entries({ schedule, warmupRatio, batchSize, maxLength, weightDecay })).get(name);
 }

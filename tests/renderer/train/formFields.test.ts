@@ -9,7 +9,14 @@ import { trainingSchema } from '../../../main/contract/training.ts';
 import { schemaFields } from '../../../renderer/components/training/schemaFields.ts';
 import { settingNames } from '../../../renderer/i18n/settingNames.ts';
 import { settingNotes } from '../../../renderer/i18n/settingNotes.ts';
-import { formPaths, methodFields, placeProblems, recommendation, trainingFields } from '../../../renderer/screens/train/formFields.ts';
+import {
+  formPaths,
+  methodFields,
+  placeProblems,
+  recommendation,
+  trainingFields,
+  trainingFieldsFor,
+} from '../../../renderer/screens/train/formFields.ts';
 
 const kinds = (schema: z.ZodType): Record<string, string> => Object.fromEntries(schemaFields(schema).map(({ name, kind }) => [name, kind]));
 
@@ -48,7 +55,7 @@ const field = (path: string, spec = veraSpec as (typeof methodSpecs)[string]) =>
 
 describe('recommendation', () => {
   it('says where a value comes from', () => {
-    expect(recommendation(field('training.learningRate'), veraSpec, undefined)).toEqual({
+    expect(recommendation(field('training.learningRate'), { spec: veraSpec, plan: undefined, isEncoder: false })).toEqual({
       ...{ value: 4e-3, source: "VeRA paper, instruction tuning: ten times LoRA's 4e-4" },
     });
   });
@@ -57,14 +64,28 @@ describe('recommendation', () => {
 
   it('lets the plan decide what hangs on data and model, and does not give it a source that says otherwise', () => {
     const planned = plan as unknown as TrainingPlan;
-    expect(recommendation(field('training.steps'), veraSpec, planned)).toEqual({ value: 60, source: null });
-    expect(recommendation(field('training.maxLength'), veraSpec, planned)).toEqual({ value: 256, source: null });
-    expect(recommendation(field('vectorLength', vbloraSpec), vbloraSpec, planned).value).toBe(64);
+    expect(recommendation(field('training.steps'), { spec: veraSpec, plan: planned, isEncoder: false })).toEqual({
+      value: 60,
+      source: null,
+    });
+    expect(recommendation(field('training.maxLength'), { spec: veraSpec, plan: planned, isEncoder: false })).toEqual({
+      value: 256,
+      source: null,
+    });
+    expect(recommendation(field('vectorLength', vbloraSpec), { spec: vbloraSpec, plan: planned, isEncoder: false }).value).toBe(64);
+  });
+
+  it('recommends the papers’ figures for encoders, and shows their settings for them alone', () => {
+    const ofHead = field('training.headLearningRate');
+    const context = { spec: veraSpec, plan: undefined, isEncoder: true };
+    expect(recommendation(ofHead, context)).toEqual({ value: 4e-3, source: 'VeRA paper, SST-2 with RoBERTa-base' });
+    const names = (isEncoder: boolean): readonly string[] => trainingFieldsFor(isEncoder).map(({ name }) => name);
+    expect(names(true).filter((name) => !names(false).includes(name))).toEqual(['task', 'headLearningRate', 'bestBy']);
   });
 
   it('falls back to what the schema takes', () => {
-    expect(recommendation(field('training.beta2'), veraSpec, undefined).value).toBe(0.999);
-    expect(recommendation(field('training.epochs'), veraSpec, undefined).value).toBe(3);
+    expect(recommendation(field('training.beta2'), { spec: veraSpec, plan: undefined, isEncoder: false }).value).toBe(0.999);
+    expect(recommendation(field('training.epochs'), { spec: veraSpec, plan: undefined, isEncoder: false }).value).toBe(3);
   });
 });
 
