@@ -11,6 +11,10 @@ export class Scratch {
     return new Uint8Array(this.#buffer, 0, count);
   }
 
+  release(): void {
+    this.#buffer = new ArrayBuffer(0);
+  }
+
   floats(count: number): Float32Array<ArrayBuffer> {
     return new Float32Array(this.bytes(4 * count).buffer, 0, count);
   }

@@ -4,6 +4,7 @@
  * multiply them out a few rows at a time. Stock kernels must never get such a tensor.
  */
 import { bfloat16ToFloat32 } from '../../../formats/floats.ts';
+import { Scratch } from '../../../formats/scratch.ts';
 import { pieceElements, type WeightPiece } from '../../../formats/weightPieces.ts';
 import { tf, type Tensor } from '../../tf.ts';
 import { dequantiseRows, quantiseRows, type Int8Rows } from '../int8Rows.ts';
@@ -14,8 +15,9 @@ const matrices = new WeakMap<object, Int8Rows>();
 export function uploadInt8(shape: readonly number[], pieces: Iterable<WeightPiece>): Tensor {
   const [rows, columns] = shape;
   const whole: Int8Rows = { values: new Int8Array(rows * columns), scales: new Float32Array(rows) };
+  const scratch = new Scratch();
   for (const { from, values } of pieces) {
-    const floats = values instanceof Uint16Array ? bfloat16ToFloat32(values) : values;
+    const floats = values instanceof Uint16Array ? bfloat16ToFloat32(values, scratch.floats(values.length)) : values;
     quantiseRows(floats, columns, { values: whole.values.subarray(from), scales: whole.scales.subarray(from / columns) });
   }
   const dataId = tf.engine().backend.write(whole.scales, [rows], 'float32');

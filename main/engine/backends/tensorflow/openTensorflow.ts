@@ -11,7 +11,7 @@ import type { Backend, Compiled } from '../backend.ts';
 import { Binding } from './binding.ts';
 import { loadCapi } from './capi.ts';
 import { EagerSession } from './eagerSession.ts';
-import { uploadFrozen } from './frozenTensors.ts';
+import { FrozenTensors } from './FrozenTensors.ts';
 import { registerTensorflowKernels } from './kernels.ts';
 import type { RecordedFunction } from './recording.ts';
 import { registerTfjsBackend, tensorId, type TfjsBackend, tfjsBackendName } from './tfjsBackend.ts';
@@ -111,6 +111,7 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
   const tfjs = registerTfjsBackend(binding);
   const products = productsOf(settings);
   registerTensorflowKernels(tfjs, products);
+  const frozenTensors = new FrozenTensors(tfjs);
   session.capi.trimMemory(); // start-up pages would otherwise lie beside the weights while those are loaded
   const makeCurrent = (): void => {
     void tf.setBackend(tfjsBackendName);
@@ -131,9 +132,12 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
       const compiled = new TensorflowCompiled(tfjs, name, fn);
       return Object.assign((inputs: NamedTensorMap) => compiled.run(inputs), { dispose: () => compiled.dispose() });
     },
-    frozenWeight: (shape, pieces) => uploadFrozen(tfjs, settings.precision, shape, pieces),
-    frozen: (data, shape) => uploadFrozen(tfjs, products, shape, [{ from: 0, values: data }]),
-    trimMemory: () => session.capi.trimMemory(),
+    frozenWeight: (shape, pieces) => frozenTensors.upload(settings.precision, shape, pieces),
+    frozen: (data, shape) => frozenTensors.upload(products, shape, [{ from: 0, values: data }]),
+    trimMemory: () => {
+      frozenTensors.release();
+      session.capi.trimMemory();
+    },
     liveTensors: () => session.liveHandles,
   };
   return { backend, makeCurrent };
