@@ -1,4 +1,5 @@
 /** The flags of `adapter export` and `model export`: --to, --out, and every option of every kind, from their schemas. */
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ExportResult, ExportSpec } from '../contract/exports/exportSpec.ts';
 import { addSchemaFlag, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
@@ -38,6 +39,11 @@ function mergedFlags(kinds: Kinds): SchemaFlag[] {
     ...flag,
     description: [...says].map(([text, names]) => `[${names.join(', ')}] ${text}`).join('; '),
   }));
+}
+
+/** For programs: files by their whole paths. */
+export function withPaths(result: ExportResult, outDir: string): ExportResult {
+  return { ...result, files: result.files.map((name) => join(outDir, name)) };
 }
 
 /** What was written and how it answered, for people. */

@@ -46,7 +46,11 @@ export const finishedRunSchema = runSchema.extend({
 });
 
 export const adapterSchema = z.object({ id, method: z.enum(['vera', 'vblora', 'lora', 'full']), parameters: count });
-export const exportSchema = z.object({ files: z.array(z.string()).min(1), parity: z.number().nonnegative() });
+export const exportSchema = z.object({
+  files: z.array(z.string()).min(1),
+  parity: z.object({ difference: z.number().nonnegative(), tolerance: z.number().nullable(), rounding: z.string().nullable() }),
+  notes: z.array(z.string()),
+});
 
 export const chatSchema = z.object({
   answers: z.array(

@@ -58,7 +58,7 @@ describe('the same content is the same thing', () => {
   it('an adapter, also of what was exported', async () => {
     const first = await graft.done(adapterSchema, 'adapter', 'import', fixturePath('lora_r4_a8'), '--model', 'tiny');
     const exported = await graft.done(exportSchema, 'adapter', 'export', 'lora_r4_a8', '--to', 'peft', '--out', 'out');
-    expect(exported.files).toHaveLength(2);
+    expect(exported.files).toHaveLength(3);
     expect(exported.files.every((file) => file.startsWith(join(graft.dir, 'out')))).toBe(true);
     expect(await graft.done(adapterSchema, 'adapter', 'import', 'out')).toEqual(first);
   });

@@ -4,7 +4,7 @@ import type { Adapter } from '../../contract/entities.ts';
 import { hubPrefix } from '../../contract/hubReference.ts';
 import { adapterExports } from '../../contract/exports/registry.ts';
 import { adapterJson } from '../entityJson.ts';
-import { addExportFlags, type ExportFlags, renderExport } from '../exportFlags.ts';
+import { addExportFlags, type ExportFlags, renderExport, withPaths } from '../exportFlags.ts';
 import { bytes, dateTime, fields, integer, loss, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import { noticeText } from '../noticeText.ts';
@@ -75,7 +75,7 @@ function addMoving(adapter: Command, session: CommandSession): void {
     async (idOrName: string, { to, out }: ExportFlags) => {
       const { adapters } = await session.studio();
       const exported = await session.working((call) => adapters.export(idOrName, { to, options }, session.path(out), call));
-      session.result(exported, () => renderExport(exported, out));
+      session.result(withPaths(exported, session.path(out)), () => renderExport(exported, out));
     },
   );
 }

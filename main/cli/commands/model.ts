@@ -4,7 +4,7 @@ import type { Model } from '../../contract/entities.ts';
 import { modelExports } from '../../contract/exports/registry.ts';
 import { moduleSuffixes } from '../../contract/targets.ts';
 import { modelJson } from '../entityJson.ts';
-import { addExportFlags, type ExportFlags, renderExport } from '../exportFlags.ts';
+import { addExportFlags, type ExportFlags, renderExport, withPaths } from '../exportFlags.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
@@ -74,7 +74,7 @@ function addExport(model: Command, session: CommandSession): void {
   addExportFlags(exporting, modelExports, options).action(async (idOrName: string, { to, out }: ExportFlags) => {
     const { models } = await session.studio();
     const exported = await session.working((call) => models.export(idOrName, { to, options }, session.path(out), call));
-    session.result(exported, () => renderExport(exported, out));
+    session.result(withPaths(exported, session.path(out)), () => renderExport(exported, out));
   });
 }
 

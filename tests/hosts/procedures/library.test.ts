@@ -112,9 +112,9 @@ describe('adapters', () => {
     });
     expect(await client.adapters.facets()).toMatchObject({ methods: [{ id: 'lora', count: 1 }], trashed: 0 });
     const out = await resultOf(await client.adapters.export({ id, to: 'peft', target: { download: true } }));
-    expect(out).toMatchObject({ path: 'Voice- one-peft.tar.gz', parity: 0, downloadId: expect.any(String) });
+    expect(out).toMatchObject({ path: 'Voice- one-peft.tar.gz', export: { parity: { difference: 0 } }, downloadId: expect.any(String) });
     const folder = await resultOf(await client.adapters.export({ id, to: 'peft', target: { path: dir } }));
-    expect(readdirSync(folder.path).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors']);
+    expect(readdirSync(folder.path).sort()).toEqual(['README.md', 'adapter_config.json', 'adapter_model.safetensors']);
     expect((await client.adapters.get({ id })).exports.map(({ path }) => path)).toEqual([folder.path, 'Voice- one-peft.tar.gz']);
     const archive = await resultOf(await client.adapters.archive({ ids: [id, id], target: { download: true } }));
     const content = readFileSync(files.findDownload(archive.downloadId ?? '')?.path ?? '');
