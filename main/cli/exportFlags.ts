@@ -48,15 +48,19 @@ export function withPaths(result: ExportResult, outDir: string): ExportResult {
 
 /** What was written and how it answered, for people. */
 export function renderExport({ files, parity, truncation, notes }: ExportResult, out: string): string[] {
-  const { difference, tolerance, rounding } = parity;
-  const stored = rounding === null ? '' : `, stored as ${rounding}`;
-  const allowed = tolerance === null ? '' : ` (at most ${tolerance.toExponential(0)} is allowed${stored})`;
   return [
     ...files.map((name) => `${out}/${name}`),
-    `Largest difference of logits, relative: ${difference.toExponential(1)}${allowed}`,
+    ...renderParity(parity),
     ...(truncation === null ? [] : renderTruncation(truncation)),
     ...notes,
   ];
+}
+
+function renderParity({ of, difference, tolerance, rounding }: ExportResult['parity']): string[] {
+  if (of === 'nothing') return [];
+  const stored = rounding === null ? '' : `, stored as ${rounding}`;
+  const allowed = tolerance === null ? '' : ` (at most ${tolerance.toExponential(0)} is allowed${stored})`;
+  return [`Largest difference of ${of}, relative: ${difference.toExponential(1)}${allowed}`];
 }
 
 function renderTruncation({ rank, relativeError, layers }: NonNullable<ExportResult['truncation']>): string[] {

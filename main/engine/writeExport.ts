@@ -5,8 +5,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineRequests } from '../contract/engine.ts';
+import type { EngineRequests, EngineSettings } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
+import type { ExportParity } from '../contract/exports/exportSpec.ts';
 import { requireSpace } from '../formats/diskSpace.ts';
 import { inspectModel } from '../formats/modelFolder.ts';
 import { readPeftFolder } from '../formats/peftFolder.ts';
@@ -14,6 +15,7 @@ import { readAdapter } from './adapters/registry.ts';
 import { openBackend } from './backends/registry.ts';
 import { measureParity } from './exports/parity.ts';
 import { getWeightExport } from './exports/registry.ts';
+import { measureWeightParity } from './exports/weightParity.ts';
 import type { ExportJob, WrittenExport } from './exports/weightExport.ts';
 import type { HandlerContext } from './serveRequests.ts';
 
@@ -33,24 +35,37 @@ export async function writeExport(request: Request, { signal, onEvent }: Context
   const written = await target.write(job);
   signal.throwIfAborted();
   job.onProgress({ label: 'Comparing with the original', done: 0, total: null, unit: 'tensors' });
-  const difference = await readBackParity(request, written);
+  const { of, difference } = await compare(job, settings, written);
   signal.throwIfAborted();
   const { tolerance, rounding, truncation = null, notes = [] } = written;
   if (tolerance !== null && !(difference <= tolerance)) throw differs({ difference, tolerance, outDir });
-  return { files: (await readdir(outDir)).sort(), parity: { difference, tolerance, rounding }, truncation, notes };
+  return { files: (await readdir(outDir)).sort(), parity: { of, difference, tolerance, rounding }, truncation, notes };
 }
 
-async function readBackParity({ settings, modelDir, adapterDir }: Request, { readBack }: WrittenExport): Promise<number> {
+interface Compared {
+  readonly of: ExportParity['of'];
+  readonly difference: number;
+}
+
+async function compare(job: ExportJob, settings: EngineSettings, { readBack }: WrittenExport): Promise<Compared> {
   const scratchDir = await mkdtemp(join(tmpdir(), 'graft-parity-'));
+  const { modelDir, adapterDir } = job;
   try {
-    return await measureParity(settings, { original: { modelDir, adapterDir }, written: await readBack(scratchDir) });
+    const written = await readBack(scratchDir);
+    if (!fitsInFloat32(job)) return { of: 'weights', difference: await measureWeightParity(job, written) };
+    return { of: 'logits', difference: await measureParity(settings, { original: { modelDir, adapterDir }, written }) };
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }
 }
 
+/** With room for what is computed on the way. */
+function fitsInFloat32({ model }: ExportJob): boolean {
+  return model.shape.parameterCount * 4 * 1.5 < process.availableMemory();
+}
+
 function differs({ difference, tolerance, outDir }: { readonly difference: number; readonly tolerance: number; readonly outDir: string }) {
-  const figures = `largest difference of logits, relative: ${difference.toExponential(1)}, allowed: ${tolerance.toExponential(0)}`;
+  const figures = `largest difference, relative: ${difference.toExponential(1)}, allowed: ${tolerance.toExponential(0)}`;
   return new GraftError('integrity', `What was written does not answer like the original (${figures}). It was removed.`, {
     file: outDir,
     parity: difference,

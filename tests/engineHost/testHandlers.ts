@@ -48,7 +48,8 @@ export const testHandlers: EngineHandlers = {
     return new Promise(() => undefined);
   },
   inspectAdapter: () => Promise.reject(new GraftError('unsupported', 'not here')),
-  writeExport: () => Promise.resolve({ files: [], parity: { difference: 0, tolerance: 0, rounding: null }, truncation: null, notes: [] }),
+  writeExport: () =>
+    Promise.resolve({ files: [], parity: { of: 'logits', difference: 0, tolerance: 0, rounding: null }, truncation: null, notes: [] }),
 };
 
 export function generateRequest(...promptIds: number[]) {

@@ -52,7 +52,7 @@ function openLibrary(): Library {
     findRun: () => undefined,
     exports: exportsOver(async ({ adapterDir, outDir }) => {
       cpSync(adapterDir ?? '', outDir, { recursive: true });
-      return { files: [], parity: { difference: 1e-6, tolerance: 1e-3, rounding: null }, truncation: null, notes: [] };
+      return { files: [], parity: { of: 'logits', difference: 1e-6, tolerance: 1e-3, rounding: null }, truncation: null, notes: [] };
     }),
     inspect: async () => ({ notices: [] }),
     cacheDir: folder.home,

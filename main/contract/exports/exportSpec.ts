@@ -70,8 +70,10 @@ export interface ExportResult {
   readonly notes: readonly string[];
 }
 
-/** Logits of what was written, read back, against those of the original: both computed in float32. */
+/** What was written, read back, against the original: both computed in float32. */
 export interface ExportParity {
+  /** The logits of fixed tokens; the weights one by one where the model does not fit into memory so; nothing for a copy. */
+  readonly of: 'logits' | 'weights' | 'nothing';
   /** max |a − b| / max |b|; 0 for a copy. */
   readonly difference: number;
   /** Above this the export is refused; null for a truncated LoRA, which is meant to differ. */

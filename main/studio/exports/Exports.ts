@@ -52,7 +52,7 @@ const cardName = 'README.md';
 
 const copyResult: ExportResult = {
   files: [],
-  parity: { difference: 0, tolerance: 0, rounding: null },
+  parity: { of: 'nothing', difference: 0, tolerance: 0, rounding: null },
   truncation: null,
   notes: ['Copied as it is: without its base model it cannot be compared.'],
 };

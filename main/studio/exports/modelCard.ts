@@ -97,13 +97,12 @@ function usage({ spec, base, folder, result }: CardFacts): string {
 }
 
 function exportRows({ spec, result, codeVersion }: CardFacts): Row[] {
-  const { difference, tolerance, rounding } = result.parity;
+  const { of, difference, rounding } = result.parity;
   const { truncation } = result;
-  const copied = difference === 0 && tolerance === 0;
   return [
     ['Form', spec.title],
     ['Weights', rounding === null ? 'as they are, not rounded' : `rounded to ${rounding}`],
-    ['Largest difference of logits to the original, relative', copied ? 'a copy' : difference.toExponential(1)],
+    ...(of === 'nothing' ? [] : [[`Largest difference of ${of} to the original, relative`, difference.toExponential(1)] as const]),
     ...(truncation ? [['Truncated', `to rank ${truncation.rank}, error ${percent(truncation.relativeError)} of the change`] as const] : []),
     ['Made by', `Graft ${codeVersion}`],
   ];

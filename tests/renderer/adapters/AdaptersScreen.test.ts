@@ -158,7 +158,7 @@ describe('AdaptersScreen', () => {
   });
 
   it('exports twice: the second time the form is asked again, and each file is handed over', async () => {
-    const parity = { difference: 2e-6, tolerance: 1e-3, rounding: null };
+    const parity = { of: 'logits', difference: 2e-6, tolerance: 1e-3, rounding: null };
     const truncation = { rank: 4, relativeError: 0.125, layers: [{ name: 'layers.0.q_proj', relativeError: 0.125 }] };
     const result = { files: ['README.md'], parity, truncation, notes: ['A note of the engine.'] };
     const written = { path: '/tmp/x', sizeBytes: 270_000, downloadId: 'd1', export: result };

@@ -6,7 +6,12 @@ import type { CardFacts } from '../../../main/studio/exports/modelCard.ts';
 import { cardTraining } from '../../../main/studio/exports/cardFacts.ts';
 import { sampleDataset, sampleRun } from '../../database/sampleRows.ts';
 
-const result = { files: ['a.gguf'], parity: { difference: 3e-7, tolerance: 1e-3, rounding: null }, truncation: null, notes: [] };
+const result = {
+  files: ['a.gguf'],
+  parity: { of: 'logits' as const, difference: 3e-7, tolerance: 1e-3, rounding: null },
+  truncation: null,
+  notes: [],
+};
 const base = {
   name: 'smol',
   licence: 'apache-2.0',

@@ -1,0 +1,41 @@
+/**
+ * The comparison for models that are too large to be computed with in float32 here: instead of the logits, the weights
+ * themselves, one at a time. What was written, read back, against base and adapter together.
+ */
+import { inspectModel } from '../../formats/modelFolder.ts';
+import { readPeftFolder } from '../../formats/peftFolder.ts';
+import { readAdapter } from '../adapters/registry.ts';
+import { MergedWeights } from './MergedWeights.ts';
+import type { ExportJob, ReadBack } from './weightExport.ts';
+
+/** Largest max |a − b| / max |b| of all weights; needs memory for two of them. */
+export async function measureWeightParity(job: ExportJob, written: ReadBack): Promise<number> {
+  const model = inspectModel(written.modelDir);
+  const adapter = written.adapterDir === null ? null : readAdapter(readPeftFolder(written.adapterDir), model.shape);
+  const [expected, found] = [new MergedWeights(job), new MergedWeights({ modelDir: written.modelDir, model, adapter })];
+  try {
+    const names = [...model.family.weightShapes(model.shape).keys()];
+    // A base that both sides share needs no comparing with itself.
+    const compared = written.modelDir === job.modelDir ? names.filter((name) => expected.changes(name) || found.changes(name)) : names;
+    let worst = 0;
+    for (const [done, name] of compared.entries()) {
+      job.signal.throwIfAborted();
+      job.onProgress({ label: 'Comparing with the original', done, total: compared.length, unit: 'tensors' });
+      worst = Math.max(worst, relativeDifference(await found.read(name), await expected.read(name)));
+    }
+    return worst;
+  } finally {
+    expected.close();
+    found.close();
+  }
+}
+
+/** NaN where any value is not finite. */
+function relativeDifference(a: Float32Array, b: Float32Array): number {
+  let [difference, largest] = [0, 0];
+  for (let i = 0; i < b.length; i++) {
+    difference = Math.max(difference, Math.abs(a[i] - b[i]));
+    largest = Math.max(largest, Math.abs(b[i]));
+  }
+  return difference / (largest || 1);
+}

@@ -1,0 +1,44 @@
+/** Comparing weights where logits would take too much memory: the same files must pass, and others must not. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readAdapter } from '../../../main/engine/adapters/registry.ts';
+import type { ExportJob } from '../../../main/engine/exports/weightExport.ts';
+import { measureWeightParity } from '../../../main/engine/exports/weightParity.ts';
+import { inspectModel } from '../../../main/formats/modelFolder.ts';
+import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
+import { fixturePath } from '../../support/fixtures.ts';
+import { tinyLlamaDir } from '../../support/tinyModel.ts';
+import { runExport } from './exportRequests.ts';
+
+const modelDir = tinyLlamaDir;
+const adapterDir = fixturePath('vera_r8_all_saved');
+const model = inspectModel(modelDir);
+
+function jobOf(): ExportJob {
+  return {
+    ...{ modelDir, model, adapterDir, baseModel: 'base', options: {}, outDir: '', fileStem: '', title: '' },
+    adapter: readAdapter(readPeftFolder(adapterDir), model.shape),
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  };
+}
+
+describe('the comparison of weights', () => {
+  it.each([
+    ['merged', 'f32', 1e-6],
+    ['merged', 'bf16', 4e-3],
+    ['merged-gguf', 'f16', 5e-4],
+    ['merged-gguf', 'q8_0', 5e-3],
+  ] as const)('%s as %s differs by its rounding and no more', async (to, dtype, bound) => {
+    const { outDir, files } = await runExport({ modelDir, adapterDir, to, options: { dtype } });
+    const written = to === 'merged' ? outDir : join(outDir, files[0]);
+    expect(await measureWeightParity(jobOf(), { modelDir: written, adapterDir: null })).toBeLessThan(bound);
+  });
+
+  it('takes an adapter beside its base, and finds one that is not there or another', async () => {
+    const { outDir } = await runExport({ modelDir, adapterDir, to: 'lora' });
+    expect(await measureWeightParity(jobOf(), { modelDir, adapterDir: outDir })).toBeLessThan(1e-5);
+    expect(await measureWeightParity(jobOf(), { modelDir, adapterDir: null })).toBeGreaterThan(1e-2);
+    expect(await measureWeightParity(jobOf(), { modelDir, adapterDir: fixturePath('lora_r4_a8') })).toBeGreaterThan(1e-2);
+  });
+});
