@@ -42,6 +42,15 @@ describe('an adapter of the hub', () => {
     expect(readdirSync(await fetch()).sort()).toEqual(['adapter_config.json', 'adapters.safetensors']);
   });
 
+  it('may be a GGUF LoRA: the only file of its kind, or the one that was named', async () => {
+    const gguf = Buffer.from('GGUF');
+    const one = await openAdapterHub(new Map([['lora-f16.gguf', gguf]]));
+    expect(readFileSync(await one.fetch())).toEqual(gguf);
+    const two = await openAdapterHub(new Map([...lora, ['gguf/lora-f16.gguf', gguf]]));
+    expect(readdirSync(await two.fetch()).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors']);
+    expect(readFileSync(await two.fetch({ source: `hub:${hubId}/gguf/lora-f16.gguf` }))).toEqual(gguf);
+  });
+
   it('is no pickle, no model and no half', async () => {
     const config = lora.get('adapter_config.json') ?? Buffer.alloc(0);
     const pickle = await openAdapterHub(

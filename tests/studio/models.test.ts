@@ -182,6 +182,7 @@ describe('the library of models', () => {
     expect(models.sources().map(({ id, modelId }) => [id, modelId])).toEqual([
       ['sample', null],
       ['smollm2', null],
+      ['minilm', null],
     ]);
     const sample = await models.fetch('sample');
     expect(models.sources()[0]).toMatchObject({ modelId: sample.id, licence: sample.licence, downloadBytes: 0 });

@@ -68,7 +68,7 @@ export class AdapterIntake {
   async #openFromHub<T>(reference: HubReference, options: IntakeOptions, work: Work<T>): Promise<T> {
     const { cacheDir } = this.#setup;
     const path = await fetchHubAdapter(reference, { ...options, cacheDir });
-    const name = basename(reference.path ?? reference.id);
+    const name = basename(reference.path ?? reference.id).replace(/\.gguf$/i, '');
     try {
       return await this.#openPath(path, { origin: formatHubReference(reference), name }, options, work);
     } finally {
