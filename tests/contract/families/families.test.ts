@@ -208,3 +208,75 @@ describe('fields that transformers has moved over the years', () => {
     expect(qwen2Details({ ...rest, sliding_window: 8, max_window_layers: 1, use_sliding_window: true }).windows).toEqual([undefined, 8]);
   });
 });
+
+/** config.json of models that people have, shortened to what counts; parameters as their authors or transformers count them. */
+describe('published models', () => {
+  const llama32 = { rope_type: 'llama3', factor: 32, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 8192 };
+  const published: readonly (readonly [string, Config, number])[] = [
+    [
+      'Llama 3.2 1B',
+      {
+        ...{ model_type: 'llama', vocab_size: 128_256, hidden_size: 2048, intermediate_size: 8192, num_hidden_layers: 16 },
+        ...{ num_attention_heads: 32, num_key_value_heads: 8, head_dim: 64, tie_word_embeddings: true },
+        ...{ max_position_embeddings: 131_072, rope_theta: 5e5, rope_scaling: llama32 },
+      },
+      1_235_814_400,
+    ],
+    [
+      'Mistral 7B 0.1',
+      {
+        ...{ model_type: 'mistral', vocab_size: 32_000, hidden_size: 4096, intermediate_size: 14_336, num_hidden_layers: 32 },
+        ...{ num_attention_heads: 32, num_key_value_heads: 8, max_position_embeddings: 32_768, sliding_window: 4096 },
+      },
+      7_241_732_096,
+    ],
+    [
+      'Qwen2.5 0.5B',
+      {
+        ...{ model_type: 'qwen2', vocab_size: 151_936, hidden_size: 896, intermediate_size: 4864, num_hidden_layers: 24 },
+        ...{ num_attention_heads: 14, num_key_value_heads: 2, tie_word_embeddings: true, use_sliding_window: false, rope_theta: 1e6 },
+      },
+      494_032_768,
+    ],
+    [
+      'Qwen3 0.6B',
+      {
+        ...{ model_type: 'qwen3', vocab_size: 151_936, hidden_size: 1024, intermediate_size: 3072, num_hidden_layers: 28 },
+        ...{ num_attention_heads: 16, num_key_value_heads: 8, head_dim: 128, tie_word_embeddings: true, rope_theta: 1e6 },
+      },
+      596_049_920,
+    ],
+    [
+      'Gemma 2 2B',
+      {
+        ...{ model_type: 'gemma2', vocab_size: 256_000, hidden_size: 2304, intermediate_size: 9216, num_hidden_layers: 26 },
+        ...{ num_attention_heads: 8, num_key_value_heads: 4, head_dim: 256, hidden_act: 'gelu_pytorch_tanh' },
+      },
+      2_614_341_888,
+    ],
+    [
+      'Gemma 3 1B',
+      {
+        ...{ model_type: 'gemma3_text', vocab_size: 262_144, hidden_size: 1152, intermediate_size: 6912, num_hidden_layers: 26 },
+        ...{ num_attention_heads: 4, num_key_value_heads: 1, head_dim: 256, sliding_window: 512, sliding_window_pattern: 6 },
+        ...{ rope_theta: 1e6, rope_local_base_freq: 1e4, rope_scaling: null },
+      },
+      999_885_952,
+    ],
+    [
+      'Phi-3 mini 4k',
+      {
+        ...{ model_type: 'phi3', vocab_size: 32_064, hidden_size: 3072, intermediate_size: 8192, num_hidden_layers: 32 },
+        ...{ num_attention_heads: 32, num_key_value_heads: 32, sliding_window: 2047, rope_scaling: null },
+      },
+      3_821_079_552,
+    ],
+    ['GPT-2', { model_type: 'gpt2', n_ctx: 1024 }, 124_439_808],
+  ];
+
+  it.each(published)('%s', (_name, config, parameters) => {
+    const family = getFamilyOfModelType(config.model_type, 'config.json');
+    expect(family.parseConfig(config, 'config.json').parameterCount).toBe(parameters);
+    detailsOf[String(config.model_type)](config);
+  });
+});
