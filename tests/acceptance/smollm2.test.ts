@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tensorflowMissing } from '../support/backends.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
+import { llamaCppMissing } from '../support/llamaCpp.ts';
 import { describeWith } from '../support/requirements.ts';
 import { flags, Graft } from './Graft.ts';
 import {
+  adapterSchema,
   chatSchema,
   datasetSchema,
   errorSchema,
@@ -138,6 +140,43 @@ describeWith({ reason: missing ?? tensorflowMissing }, 'SmolLM2 on tensorflow', 
         expect(Math.abs((run.steps[at]?.loss ?? NaN) - loss) / loss).toBeLessThan(1e-3);
         expect(Math.abs((run.steps[at]?.gradNorm ?? NaN) - gradNorm) / gradNorm).toBeLessThan(1e-3);
       }
+    },
+    slowMs,
+  );
+});
+
+describeWith({ reason: missing ?? llamaCppMissing }, 'SmolLM2 on llama.cpp', () => {
+  const where = flags({ engine: 'llama.cpp', threads: 1 });
+
+  it.each(reference.greedy)(
+    'greedy answer, from the quantised weights as they are',
+    async ({ new_ids: newIds, text }) => {
+      const asked = flags({ model: 'smollm2', prompt: 'Hello!', 'max-tokens': newIds.length, temperature: 0 });
+      const { answers } = await graft.done(chatSchema, 'chat', ...asked, ...where);
+      expect(answers).toMatchObject([{ adapter: null, ids: newIds, text }]);
+    },
+    slowMs,
+  );
+});
+
+describeWith({ reason: missing ?? tensorflowMissing ?? llamaCppMissing }, 'an adapter trained on SmolLM2', () => {
+  // Its kernels for four bits round the activations to eight, so logits differ by some percent and likeliest tokens seldom.
+  it(
+    'has the likeliest tokens in llama.cpp that it has here',
+    async () => {
+      const [adapter] = await graft.done(adapterSchema.array(), 'adapter', 'list');
+      const ids = JSON.stringify([idsOf(reference.logits[0]?.text ?? '')]);
+      const of = async (...more: readonly string[]) => {
+        const { shape, data } = await graft.done(logitsSchema, 'logits', '--model', 'smollm2', '--ids', ids, ...more);
+        const [, tokens = 0, vocabulary = 0] = shape;
+        return Array.from({ length: tokens }, (_, place) => highest(data.slice(place * vocabulary, (place + 1) * vocabulary), 1)[0]);
+      };
+      const withAdapter = ['--adapter', adapter?.id ?? ''];
+      const here = await of(...withAdapter, '--backend', 'tensorflow', '--precision', 'float32');
+      const there = await of(...withAdapter, ...flags({ engine: 'llama.cpp', threads: 1 }));
+      const same = here.filter((id, place) => id === there[place]).length;
+      expect(same / here.length).toBeGreaterThan(0.85);
+      expect(here).not.toEqual(await of('--backend', 'tensorflow', '--precision', 'float32'));
     },
     slowMs,
   );

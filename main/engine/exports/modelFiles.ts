@@ -13,6 +13,8 @@ import type { ExportJob } from './weightExport.ts';
 
 type Job = Pick<ExportJob, 'model' | 'outDir' | 'adapter'>;
 
+/** Whole numbers that transformers takes as floats alone: it tells 30 from 30.0, and refuses the first. */
+const floatFields = /("\w*(?:softcapping|_eps|_epsilon|rope_theta|dropout|pdrop|initializer_range)": -?\d+)(?=,?$)/gm;
 const torchNames = { f32: 'float32', f16: 'float16', bf16: 'bfloat16' } as const;
 /** Of transformers, by `model_type`. */
 const classNames: Readonly<Record<string, string | undefined>> = {
@@ -38,7 +40,8 @@ export async function writeModelFiles(job: Job, stored: StoredWeights): Promise<
   const made = model.format === 'gguf' ? madeFromGguf(job) : {};
   const files = { ...Object.fromEntries(Object.entries(made).filter(([name]) => !has(name))), 'config.json': configOf(job, stored) };
   for (const [name, content] of Object.entries(files)) {
-    await writeFileAtomic(join(outDir, name), typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
+    const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
+    await writeFileAtomic(join(outDir, name), name === 'config.json' ? text.replace(floatFields, '$1.0') : text);
   }
 }
 

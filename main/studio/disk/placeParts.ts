@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { DiskKind } from '../../contract/disk.ts';
 import type { RuntimeService } from '../../contract/services.ts';
 import { isTemporaryName } from '../../formats/atomicFile.ts';
+import { convertedAdaptersDir } from '../convertedAdapters.ts';
 import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
 import { neverCleared } from './diskItem.ts';
@@ -32,6 +33,11 @@ export function placeParts(setup: PlacesSetup): readonly DiskPart[] {
       childItems({ dir: join(cacheDir, 'starters'), kind: 'downloads', prefix: 'starters', keptBecause: fetching(), consequence: again }),
     async () => childItems({ dir: join(cacheDir, 'hub'), kind: 'downloads', prefix: 'hub', keptBecause: fetching(), consequence: again }),
     async () => {
+      const keptBecause = setup.isEngineBusy() ? 'A chat may be using it: unload its model.' : null;
+      const consequence = 'It is made again when llama.cpp answers with the adapter.';
+      return childItems({ dir: convertedAdaptersDir(cacheDir), kind: 'downloads', prefix: 'llama.cpp-adapters', keptBecause, consequence });
+    },
+    async () => {
       const consequence = 'What was kept in it cannot be brought back from it any more.';
       return childItems({ dir: folder.backupsDir, kind: 'backups', prefix: 'backups', keptBecause: null, consequence });
     },
@@ -51,7 +57,10 @@ async function runtimeItems({ runtimes, isEngineBusy }: PlacesSetup): Promise<re
     const versions = installed.filter((runtime) => runtime.id === id);
     const name = `${id} ${versions.map(({ version }) => version).join(', ')}`;
     const bytes = versions.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const consequence = 'Training and chat are slower, by WebAssembly, until it is installed again. Other data folders share it.';
+    const consequence =
+      id === 'llama.cpp'
+        ? 'Chats cannot choose llama.cpp until it is installed again. Other data folders share it.'
+        : 'Training and chat are slower, by WebAssembly, until it is installed again. Other data folders share it.';
     return { kind: 'runtimes', id: `runtimes:${id}`, name, bytes, keptBecause, consequence, clear: async () => runtimes.remove(id) };
   });
 }

@@ -197,6 +197,11 @@ describe('a model alone', () => {
     copy.close();
   });
 
+  it('writes whole numbers that transformers takes as floats alone with their point (it refuses the model otherwise)', async () => {
+    const { outDir } = await runExport({ modelDir: fixturePath('arch_gemma2'), adapterDir: null, to: 'merged' });
+    expect(readFileSync(join(outDir, 'config.json'), 'utf8')).toMatch(/"final_logit_softcapping": \d+\.0,?\n/);
+  });
+
   it('becomes several files with an index above the limit', async () => {
     const options = { shardGigabytes: 2e-5 };
     const { files, outDir, parity } = await runExport({ modelDir: tinyLlamaDir, adapterDir: null, to: 'merged', options });
