@@ -85,6 +85,7 @@ describeWith({ reason: missing ?? tensorflowMissing }, 'SmolLM2 on tensorflow', 
   describe.each([
     { precision: 'float32', tolerance: 1e-3 },
     { precision: 'bf16', tolerance: 2e-2 },
+    { precision: 'int8', tolerance: 5e-2 },
   ])('in $precision', ({ precision, tolerance }) => {
     it.each(reference.logits)(
       'logits of $text',

@@ -1,8 +1,8 @@
 /**
  * Products with int8 matrices: TensorFlow multiplies none, so the integers (exact in bf16 and in float32) are cast a few
  * rows at a time and the scales go to the side where they are cheap: y = (x W8ᵀ) ⊙ s, dx = (dy ⊙ s) W8. What is cast
- * stays in the processor's cache: one token reads half the memory of bf16 weights and takes about as long. Each slice waits for an earlier one, or a
- * recorded graph would cast the whole model at its start and hold it.
+ * stays in the processor's cache: one token reads half the memory of bf16 weights and takes about as long. Each slice
+ * waits for an earlier one, or a recorded graph would cast the whole model at its start and hold it.
  */
 import { DataType, boolAttr, intAttr, typeAttr } from './attributes.ts';
 import type { Binding } from './binding.ts';
