@@ -20,6 +20,7 @@ import { writeDrawnVera } from './serve/writeDrawnVera.ts';
 
 const adapterCount = 8;
 const answerTokens = 64;
+const warmUpRounds = 3;
 const rounds = Number(process.env.GRAFT_BENCH_ROUNDS ?? 3);
 const residentCount = Number(process.env.GRAFT_BENCH_RESIDENT ?? 1000);
 const here = import.meta.dirname;
@@ -64,7 +65,7 @@ async function measure(address: string, names: readonly string[]) {
       for (const [index, name] of names.entries()) answers.push(await ask(name, index));
       return answers;
     });
-  await together(); // compiles
+  for (let round = 0; round < warmUpRounds; round++) await together(); // compiles, also where rows came in other company
   await inTurn();
   const [batched, alone]: [Round[], Round[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
