@@ -106,15 +106,17 @@ export class BatchScheduler {
     if (group === undefined) return;
     const unread = Math.max(...group.rows.map((row) => group.unread(row)));
     if (unread > 1) await group.feed(chunkSizeFor(unread));
+    if (this.#reading !== group) return; // given up meanwhile
     if (group.rows.some((row) => group.unread(row) > 1)) return;
-    this.#reading = undefined;
     this.#regroup(this.#writing === undefined ? [group] : [this.#writing, group]);
+    this.#reading = undefined; // not before: where regrouping fails, its rows must hear of it
   }
 
   async #writeTokens(): Promise<void> {
     const group = this.#writing;
     if (group === undefined) return;
     await group.feed(1);
+    if (this.#writing !== group) return; // given up meanwhile
     const left = group.rows.length;
     if (left === 0 || batchSize(left) <= group.size / 4) this.#regroup([group]);
   }
@@ -126,10 +128,13 @@ export class BatchScheduler {
     groups.forEach((group) => group.dispose());
   }
 
-  /** The first that waits and those whose prompts take chunks of the same size. */
+  /**
+   * The first that waits and those whose prompts take chunks of the same size. None of them while there is no room for the
+   * first: smaller ones would pass it for as long as they come.
+   */
   #admit(): RowGroup | undefined {
     const [first] = this.#waiting;
-    if (first === undefined) return undefined;
+    if (first === undefined || !this.#hasRoom([first])) return undefined;
     const chunk = chunkSizeFor(first.ids.length);
     const alike = this.#waiting.filter(
       (row) => row === first || (row.ids.length <= largestChunk && chunkSizeFor(row.ids.length) === chunk),
@@ -137,10 +142,19 @@ export class BatchScheduler {
     const most = first.ids.length > largestChunk ? 1 : Math.max(1, Math.floor(mostTokensRead / chunk));
     const admitted: AnswerRow[] = [];
     for (const row of alike.slice(0, most)) if (this.#hasRoom([...admitted, row])) admitted.push(row);
-    if (admitted.length === 0) return undefined;
     this.#waiting.splice(0, this.#waiting.length, ...this.#waiting.filter((row) => !admitted.includes(row)));
     admitted.forEach((row) => row.start());
-    return RowGroup.fresh(this.#shared, admitted, rowCapacity(first.ids.length, this.#shared.contextLength));
+    return this.#open(admitted, rowCapacity(first.ids.length, this.#shared.contextLength));
+  }
+
+  /** A failure ends these rows, and no others. */
+  #open(rows: readonly AnswerRow[], capacity: number): RowGroup | undefined {
+    try {
+      return RowGroup.fresh(this.#shared, rows, capacity);
+    } catch (thrown) {
+      rows.forEach((row) => row.fail(toGraftError(thrown)));
+      return undefined;
+    }
   }
 
   #hasRoom(more: readonly AnswerRow[]): boolean {

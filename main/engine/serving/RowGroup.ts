@@ -25,11 +25,17 @@ export class RowGroup {
   readonly #joined: JoinedRows;
   readonly #places: (AnswerRow | undefined)[];
 
+  /** The cache is its own from here on. */
   private constructor(shared: BatchModel, places: readonly (AnswerRow | undefined)[], cache: RowsCache) {
     this.#shared = shared;
     this.#places = [...places];
     this.#cache = cache;
-    this.#joined = shared.adapters.join(places.map((row) => row?.request.adapter ?? null));
+    try {
+      this.#joined = shared.adapters.join(places.map((row) => row?.request.adapter ?? null));
+    } catch (error) {
+      cache.dispose();
+      throw error;
+    }
   }
 
   /** New rows, nothing of them read. */
@@ -44,7 +50,7 @@ export class RowGroup {
     const found = groups.flatMap((group) => group.#living());
     const size = batchSize(found.length);
     const places = Array.from({ length: size }, (_, place) => found.at(place));
-    const cache = RowsCache.gather(shared.caches, places, 0);
+    const cache = RowsCache.gather(shared.caches, places);
     return new RowGroup(shared, places.map((place) => place?.answer), cache); // prettier-ignore
   }
 
@@ -55,10 +61,6 @@ export class RowGroup {
 
   get rows(): readonly AnswerRow[] {
     return this.#places.flatMap((row) => (row === undefined || row.hasEnded ? [] : [row]));
-  }
-
-  get capacity(): number {
-    return this.#cache.capacity;
   }
 
   /** Tokens of a row that are not in the cache yet. */

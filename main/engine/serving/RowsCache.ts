@@ -76,10 +76,10 @@ export class RowsCache {
    * A new cache of those rows; undefined is an empty one. The caches they come from must not be used afterwards, only
    * disposed: they may have been settled and grown.
    */
-  static gather(maker: CacheMaker, places: readonly (RowPlace | undefined)[], capacity: number): RowsCache {
+  static gather(maker: CacheMaker, places: readonly (RowPlace | undefined)[]): RowsCache {
     const sources = [...new Set(places.flatMap((place) => place?.cache ?? []))];
-    const most = Math.max(capacity, ...sources.map((source) => source.capacity));
-    if (sources.length === 0) return RowsCache.empty(maker, places.length, most);
+    if (sources.length === 0) return RowsCache.empty(maker, places.length, smallestCapacity);
+    const most = Math.max(...sources.map((source) => source.capacity));
     const starts = new Map<RowsCache, number>();
     let total = 0;
     for (const source of sources) {

@@ -32,8 +32,8 @@ export class ServingEngine {
   /** Requests to the model that was served before end with GraftError('interrupted'). */
   async start({ settings, modelDir, contextLength, maxRows }: Request<'startServing'>): Promise<Result<'startServing'>> {
     const startMs = performance.now();
-    this.dispose();
     const backend = await openBackend(settings);
+    this.dispose(); // nothing is awaited from here on, so that of two starts the later one disposes the other's model
     const model = loadModel(backend, modelDir);
     const shared = new BatchModel(backend, model, Math.min(contextLength, model.shape.maxPositions));
     const scheduler = new BatchScheduler(shared, { maxRows, maxCacheBytes: cacheShare * os.totalmem() });

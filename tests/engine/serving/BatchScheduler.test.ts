@@ -1,0 +1,111 @@
+/** The queue before the batch, on the tiny Llama: who is let in, and who hears of a failure. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { CompletionRequest } from '../../../main/contract/engine.ts';
+import { GraftError } from '../../../main/contract/errors.ts';
+import { openBackend } from '../../../main/engine/backends/registry.ts';
+import { loadModel } from '../../../main/engine/models/registry.ts';
+import type { RowAdapters } from '../../../main/engine/serving/adapterTable.ts';
+import { BatchModel } from '../../../main/engine/serving/BatchModel.ts';
+import { BatchScheduler } from '../../../main/engine/serving/BatchScheduler.ts';
+import type { SchedulerLimits } from '../../../main/engine/serving/BatchScheduler.ts';
+import { tf } from '../../../main/engine/tf.ts';
+import { backendSettings } from '../../support/backends.ts';
+import { graftErrorOfAsync } from '../../support/graftErrors.ts';
+import { tinyLlamaDir } from '../../support/tinyModel.ts';
+
+const contextLength = 256;
+const noLimits: SchedulerLimits = { maxRows: 8, maxCacheBytes: Infinity };
+
+function requestOf(promptLength: number, maxTokens: number, key?: string): CompletionRequest {
+  return {
+    promptIds: Array.from({ length: promptLength }, (_, position) => (7 * position + 3) % 64),
+    adapter: key === undefined ? null : { key, scale: 1 },
+    sampling: {
+      ...{ maxTokens, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [] },
+      ...{ presencePenalty: 0, frequencyPenalty: 0, logitBias: [] },
+    },
+    topLogprobs: null,
+  };
+}
+
+describe('BatchScheduler', () => {
+  let shared: BatchModel | undefined;
+  afterEach(() => shared?.dispose());
+
+  async function open(limitsOf: (shared: BatchModel) => SchedulerLimits = () => noLimits) {
+    const backend = await openBackend(backendSettings.wasm);
+    shared = new BatchModel(backend, loadModel(backend, tinyLlamaDir), contextLength);
+    const scheduler = new BatchScheduler(shared, limitsOf(shared));
+    const complete = async (request: CompletionRequest, onToken: () => void = () => undefined, signal = new AbortController().signal) =>
+      scheduler.complete(request, { onToken, signal });
+    return { adapters: shared.adapters, scheduler, complete };
+  }
+
+  /** Whatever `isHeavy` says of the rows that are put together, the device has no room for it. */
+  function failWhere(isHeavy: (rows: RowAdapters) => boolean, { adapters }: Pick<BatchModel, 'adapters'>): void {
+    const join = adapters.join.bind(adapters);
+    adapters.join = (rows) => {
+      if (isHeavy(rows)) throw new GraftError('outOfMemory', 'There is no room.');
+      return join(rows);
+    };
+  }
+
+  it('tells rows that could not be begun, and lets the others go on (a request that waits for ever)', async () => {
+    const { adapters, complete } = await open();
+    failWhere((rows) => rows.some((row) => row?.key === 'heavy'), { adapters });
+    let second: Promise<GraftError> | undefined;
+    const first = await complete(requestOf(4, 12), () => {
+      second ??= graftErrorOfAsync(async () => complete(requestOf(4, 4, 'heavy')));
+    });
+    expect((await second)?.code).toBe('outOfMemory');
+    expect(first).toMatchObject({ finish: 'length', tokens: 12 });
+  });
+
+  it('tells everybody where rows could not be put together, and keeps no tensors', async () => {
+    const { adapters, complete } = await open();
+    failWhere((rows) => rows.length > 1, { adapters });
+    await complete(requestOf(4, 2));
+    const before = tf.memory().numTensors;
+    let second: Promise<GraftError> | undefined;
+    const first = await graftErrorOfAsync(async () =>
+      complete(requestOf(4, 12), () => {
+        second ??= graftErrorOfAsync(async () => complete(requestOf(4, 4)));
+      }),
+    );
+    expect([first.code, (await second)?.code]).toEqual(['outOfMemory', 'outOfMemory']);
+    await new Promise(setImmediate);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('lets no small request pass a large one that waits for room (it would wait as long as small ones come)', async () => {
+    const { complete } = await open(({ caches }) => ({ maxRows: 8, maxCacheBytes: 2 * 128 * caches.tokenBytes }));
+    const order: string[] = [];
+    const tell = (name: string) => (): void => {
+      if (!order.includes(name)) order.push(name);
+    };
+    const later: Promise<unknown>[] = [];
+    const enough = new AbortController();
+    const tellLarge = (): void => {
+      tell('large')();
+      enough.abort();
+    };
+    await complete(requestOf(4, 20), () => {
+      if (later.length > 0) return;
+      later.push(complete(requestOf(4, 200), tellLarge, enough.signal), complete(requestOf(4, 4), tell('small')));
+    });
+    await Promise.all(later);
+    expect(order).toEqual(['large', 'small']);
+  });
+
+  it('ends every request when it is disposed of, between two tokens too, and keeps no tensors', async () => {
+    const { scheduler, complete } = await open();
+    await complete(requestOf(4, 2));
+    const before = tf.memory().numTensors;
+    const error = await graftErrorOfAsync(async () =>
+      complete(requestOf(4, 40), () => scheduler.dispose(new GraftError('interrupted', 'It has ended.'))),
+    );
+    expect(error.code).toBe('interrupted');
+    await new Promise(setImmediate);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
