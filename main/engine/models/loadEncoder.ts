@@ -5,7 +5,7 @@ import { inspectModel } from '../../formats/modelFolder.ts';
 import { openWeights } from '../../formats/weightSource.ts';
 import type { HostTensor } from '../adapters/adapterMethod.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { Tensor } from '../tf.ts';
+import { tf, type Tensor } from '../tf.ts';
 import { Bert } from './bert.ts';
 import type { EncoderModel } from './encoderModel.ts';
 import { uploadWeight } from './registry.ts';
@@ -28,8 +28,8 @@ export function loadEncoder(backend: Backend, modelDir: string): EncoderModel {
     });
   }
   const source = openWeights(modelDir, family, shape);
+  const weights = new Map<string, Tensor>();
   try {
-    const weights = new Map<string, Tensor>();
     const storedHead = new Map<string, HostTensor>();
     for (const name of family.weightShapes(shape).keys()) weights.set(name, uploadWeight(backend, source, name));
     for (const name of family.optionalWeights?.(shape).keys() ?? []) {
@@ -39,6 +39,9 @@ export function loadEncoder(backend: Backend, modelDir: string): EncoderModel {
     }
     backend.trimMemory();
     return create(shape, weights, storedHead);
+  } catch (error) {
+    tf.dispose([...weights.values()]); // of a model that is too large: a smaller one must find room
+    throw error;
   } finally {
     source.close();
   }

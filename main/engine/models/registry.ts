@@ -53,11 +53,14 @@ export function loadModel(backend: Backend, modelDir: string): CausalModel {
   const plan = planDecoder(config, shape);
   const plusOne = new Set(normsOf(plan).flatMap((norm) => (norm.plusOne ? [`${norm.name}.weight`] : [])));
   const source = openWeights(modelDir, family, shape);
+  const weights = new Map<string, Tensor>();
   try {
-    const weights = new Map<string, Tensor>();
     for (const name of family.weightShapes(shape).keys()) weights.set(name, uploadWeight(backend, source, name, plusOne.has(name)));
     backend.trimMemory();
     return new Decoder(shape, plan, weights);
+  } catch (error) {
+    tf.dispose([...weights.values()]); // of a model that is too large: a smaller one must find room
+    throw error;
   } finally {
     source.close();
   }
