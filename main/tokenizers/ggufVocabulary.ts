@@ -55,18 +55,19 @@ interface ListedToken {
   readonly type: number;
 }
 
-function listTokens({ pipeline, file }: TokenizerSource, model: JsonObject, vocabSize: number): ListedToken[] {
+function listTokens(source: TokenizerSource, model: JsonObject, vocabSize: number): ListedToken[] {
   const tokens: ListedToken[] = Array.from({ length: vocabSize }, (_, id) => ({ text: `[PAD${id}]`, type: tokenTypes.unused }));
   const place = (id: number, token: ListedToken): void => {
     if (id < vocabSize) tokens[id] = token;
-    else throw new GraftError('invalid', `${file} has a token ${id}, and the model has ${vocabSize}.`, { file, field: 'added_tokens' });
+    else throw cannotSay(source, `has a token ${id}, and the model ${vocabSize} rows for tokens`, 'added_tokens');
   };
   for (const [text, id] of Object.entries(model.vocab as Record<string, number>)) {
     const isByte = model.byte_fallback === true && /^<0x[0-9A-F]{2}>$/.test(text);
     const isUnknown = model.byte_fallback === true && text === model.unk_token;
     place(id, { text, type: isByte ? tokenTypes.byte : isUnknown ? tokenTypes.unknown : tokenTypes.normal });
   }
-  for (const added of Array.isArray(pipeline.added_tokens) ? pipeline.added_tokens.filter(isJsonObject) : []) {
+  const { added_tokens: more } = source.pipeline;
+  for (const added of Array.isArray(more) ? more.filter(isJsonObject) : []) {
     const text = String(added.content);
     if (tokens[Number(added.id)]?.type === tokenTypes.unknown) continue;
     place(Number(added.id), { text, type: added.special === true ? tokenTypes.control : tokenTypes.userDefined });

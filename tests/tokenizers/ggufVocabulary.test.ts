@@ -88,5 +88,6 @@ describe('a vocabulary written for llama.cpp', () => {
     expect(() => ggufVocabulary({ ...source, pipeline }, 3000)).toThrow(expect.objectContaining({ code: 'unsupported' }));
     const wordPiece = { ...source, pipeline: { ...source.pipeline, model: { type: 'WordPiece', vocab: {} } } };
     expect(() => ggufVocabulary(wordPiece, 3000)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    expect(() => ggufVocabulary(source, 100)).toThrow(expect.objectContaining({ code: 'unsupported' }));
   });
 });

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import type { EngineRequests, GenerateRequest, LlamaCppSettings, LogitsRequest } from '../../contract/engine.ts';
 import { GraftError, toGraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
+import { openGguf } from '../../formats/gguf.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { checkIds } from '../inference/checkPrompt.ts';
 import type { ChatRequests, GenerateOptions } from '../inference/chatRequests.ts';
@@ -41,9 +42,9 @@ export class LlamaCppEngine implements ChatRequests {
     if (settings.backend !== 'llama.cpp') throw new Error(`llama.cpp does not run on ${settings.backend}`);
     const startMs = performance.now();
     await this.dispose();
-    const { shape, format, weightFiles, hasTokenizer } = inspectModel(modelDir);
+    const { shape, format, weightFiles } = inspectModel(modelDir);
     if (format !== 'gguf') throw noGguf(modelDir);
-    if (!hasTokenizer) throw noVocabulary(modelDir);
+    if (!holdsVocabulary(weightFiles[0])) throw noVocabulary(modelDir);
     const { llama, isOutOfMemory } = (this.#opened ??= await openLlama(settings));
     const model = await loadFile(weightFiles[0], { llama, isOutOfMemory });
     const length = Math.min(contextLength, shape.maxPositions);
@@ -156,6 +157,16 @@ async function loadLora(model: LlamaModel, file: string): Promise<LlamaLora> {
 
 function deviceOf(gpu: string | false, { threads }: LlamaCppSettings): string {
   return gpu === false ? `llama.cpp on CPU, ${threads} thread${threads === 1 ? '' : 's'}` : `llama.cpp on ${gpu}`;
+}
+
+/** In the file itself: a tokenizer.json beside it is of no use to llama.cpp. */
+function holdsVocabulary(path: string): boolean {
+  const file = openGguf(path);
+  try {
+    return file.metadata.has('tokenizer.ggml.tokens');
+  } finally {
+    file.close();
+  }
 }
 
 /** The binding asks the vocabulary for its marks as it opens a model; where there is none the process would be aborted. */

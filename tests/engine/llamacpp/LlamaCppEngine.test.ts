@@ -173,6 +173,7 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
     expect(error).toMatchObject({ code: 'invalid', data: { file: join(broken, name) } });
     const speechless = temporaryDir();
     await exportTinyGguf(fixturePath('tiny_llama_base'), speechless);
+    writeByteLevelTokenizer(speechless, 64); // beside it, where llama.cpp does not look
     const mute = await graftErrorOfAsync(async () =>
       other.loadModel({ settings: llamaCppSettings, modelDir: speechless, contextLength: 64 }),
     );
