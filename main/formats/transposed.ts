@@ -1,5 +1,14 @@
-/** A stored matrix with its axes exchanged: what type its numbers have does not matter, only how wide they are. */
+/** Matrices with their axes exchanged: of float32 numbers, and as they are stored, where only the width of a number matters. */
 import type { PeftTensor } from './peftFolder.ts';
+
+/** Row-major (rows, columns) to (columns, rows). */
+export function transposedFloats(values: Float32Array, [rows, columns]: readonly number[]): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
+  }
+  return result;
+}
 
 /** (rows, columns) to (columns, rows), of numbers of 1, 2, 4 or 8 bytes. */
 export function transposed({ dtype, shape, data }: PeftTensor): PeftTensor {

@@ -12,6 +12,7 @@ import { unpermuteRows } from './ggufRows.ts';
 import { isFloatDtype } from './safetensors.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 import { openShards } from './safetensorsShards.ts';
+import { transposedFloats } from './transposed.ts';
 import { findWeightFiles } from './weightFiles.ts';
 import type { ShardIndex } from './weightFiles.ts';
 import { inPieces } from './weightPieces.ts';
@@ -186,17 +187,8 @@ function transposedNames({ linears }: ModelShape): ReadonlySet<string> {
 
 /** The same matrix with its axes exchanged, read as a whole: a row here is a column of the file. */
 function turned(entry: Entry): Entry {
-  const [rows = 0, columns = 0] = entry.shape;
-  const readFloat32 = (): Float32Array => transposed(entry.readFloat32(), rows, columns);
+  const readFloat32 = (): Float32Array => transposedFloats(entry.readFloat32(), entry.shape);
   return { ...entry, shape: [...entry.shape].reverse(), readFloat32, pieces: () => [{ from: 0, values: readFloat32() }] };
-}
-
-/** (rows, columns) → (columns, rows). */
-function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
-  return result;
 }
 
 function misfitError(dir: string, problems: readonly Problem[]): GraftError {

@@ -12,20 +12,26 @@ import type { ExportJob } from './weightExport.ts';
 export class MergedWeights {
   readonly source: WeightSource;
   readonly #adapter: AdapterWeights | null;
+  /** Names that the base's configuration needs. */
+  readonly #needed: ReadonlySet<string>;
   readonly #layers: ReadonlyMap<string, { readonly layer: LinearShape; readonly scale: number }>;
 
   /** Close it. Throws GraftError for weights that do not fit their configuration. */
   constructor({ modelDir, model, adapter }: Pick<ExportJob, 'modelDir' | 'model' | 'adapter'>) {
     this.source = openWeights(modelDir, model.family, model.shape);
     this.#adapter = adapter;
+    this.#needed = new Set(model.family.weightShapes(model.shape).keys());
     const ranks = adapter && adapter.methodId !== 'full' ? layerRanks(adapter) : [];
     this.#layers = new Map(ranks.map(({ layer, scale }) => [`${layer.name}.weight`, { layer, scale }]));
   }
 
-  /** Weights that the adapter has and the base does not: a head of its own where the base's is tied, or any at all. */
+  /**
+   * Weights that the adapter has and the base does not need: a head of its own where the base's is tied (of which some
+   * checkpoints hold a copy that nobody reads), or any at all.
+   */
   get added(): readonly string[] {
     const { replaced, head } = this.#adapter ?? {};
-    return [...(replaced?.names ?? []), ...Object.keys(head?.tensors ?? {})].filter((name) => !this.source.has(name));
+    return [...(replaced?.names ?? []), ...Object.keys(head?.tensors ?? {})].filter((name) => !this.#needed.has(name));
   }
 
   /** Whether the weight is another than the base's. */

@@ -9,6 +9,7 @@ import type { ModelShape } from '../../contract/families/family.ts';
 import { float32ToBfloat16, float32ToFloat16 } from '../../formats/floats.ts';
 import { writeSafetensors } from '../../formats/safetensors.ts';
 import type { SafetensorsOutput } from '../../formats/safetensors.ts';
+import { transposedFloats } from '../../formats/transposed.ts';
 import { MergedWeights } from './MergedWeights.ts';
 import { writeModelFiles } from './modelFiles.ts';
 import { exactTolerance, roundingTolerance, type ExportJob, type WeightExport } from './weightExport.ts';
@@ -25,7 +26,14 @@ const dtypes = {
 } as const;
 
 export const merged: WeightExport<MergedExportOptions> = {
-  sizeBytes: (job) => job.model.shape.parameterCount * 4,
+  sizeBytes(job) {
+    const weights = new MergedWeights(job);
+    try {
+      return job.model.shape.parameterCount * dtypes[chooseDtype(job, weights)].bytes;
+    } finally {
+      weights.close();
+    }
+  },
 
   async write(job) {
     const weights = new MergedWeights(job);
@@ -69,7 +77,7 @@ function tensorsOf({ model: { family, shape } }: Job, weights: MergedWeights, dt
       const stored = weights.changes(name) || source.storedAs(name) !== storedAs ? undefined : source.readStored(name);
       if (stored) return stored;
       const values = await weights.read(name);
-      const { buffer, byteOffset, byteLength } = encode(transposed.has(name) ? turned(values, size) : values);
+      const { buffer, byteOffset, byteLength } = encode(transposed.has(name) ? transposedFloats(values, size) : values);
       return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
     };
     const sizeBytes = size.reduce((product, each) => product * each, bytes);
@@ -79,14 +87,6 @@ function tensorsOf({ model: { family, shape } }: Job, weights: MergedWeights, dt
 
 function storedTransposed({ linears }: ModelShape): ReadonlySet<string> {
   return new Set(linears.filter((linear) => linear.storedTransposed).map(({ name }) => `${name}.weight`));
-}
-
-/** (rows, columns) to (columns, rows). */
-function turned(values: Float32Array, [rows, columns]: readonly number[]): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
-  return result;
 }
 
 /** In forward order, each as full as the limit allows; a tensor above it has a file of its own. */

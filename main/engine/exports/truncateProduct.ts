@@ -2,6 +2,7 @@
  * The best approximation of B A of a lower rank (Eckart–Young), without ever forming the (out, in) matrix: B = Q₁ R₁ and
  * Aᵀ = Q₂ R₂ by Householder, R₁ R₂ᵀ = U S Vᵀ by one-sided Jacobi, then B' = Q₁ U √S and A' = √S Vᵀ Q₂ᵀ. All in float64.
  */
+import { transposedFloats } from '../../formats/transposed.ts';
 import type { HostTensor } from '../adapters/adapterMethod.ts';
 
 export interface TruncatedProduct {
@@ -32,7 +33,7 @@ export function truncateProduct({ a, b }: { readonly a: HostTensor; readonly b: 
   const newB = rows(left.apply(weighted(u, roots)), { rank, length: outFeatures });
   const newA = rows(right.apply(weighted(v, roots)), { rank, length: inFeatures });
   return {
-    a: { shape: [rank, inFeatures], data: transposed(newA, [inFeatures, rank]) },
+    a: { shape: [rank, inFeatures], data: transposedFloats(newA, [inFeatures, rank]) },
     b: { shape: [outFeatures, rank], data: newB },
     lost: squares.slice(rank).reduce((sum, each) => sum + each, 0),
     whole: squares.reduce((sum, each) => sum + each, 0),
@@ -185,12 +186,5 @@ function columnsOf({ shape: [rowCount, columnCount], data }: HostTensor): Column
 function rows(columns: Columns, { rank, length }: { readonly rank: number; readonly length: number }): Float32Array {
   const result = new Float32Array(length * rank);
   columns.forEach((column, at) => column.forEach((value, row) => (result[row * rank + at] = value)));
-  return result;
-}
-
-function transposed(values: Float32Array, [rowCount, columnCount]: readonly [number, number]): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rowCount; row++)
-    for (let column = 0; column < columnCount; column++) result[column * rowCount + row] = values[row * columnCount + column];
   return result;
 }

@@ -10,7 +10,7 @@ import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
 import { floatsFromBytes, openSafetensors } from '../../../main/formats/safetensors.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
-import { shardedDir, tinyGguf, tinyLlamaDir } from '../../support/tinyModel.ts';
+import { modelDirOf, readTinyConfig, readTinyTensors, shardedDir, tinyGguf, tinyLlamaDir } from '../../support/tinyModel.ts';
 import { peftFixtures } from '../adapters/tinyLlama.ts';
 import { familyFixtures } from '../models/familyFixtures.ts';
 import { madeAdapter, runExport } from './exportRequests.ts';
@@ -179,6 +179,15 @@ describe('weights that an adapter replaces as a whole', () => {
     const { parity } = await runExport({ modelDir: tinyLlamaDir, adapterDir, to, options });
     expect(parity.difference).toBeLessThan(exact);
   });
+
+  it.each(['merged', 'merged-gguf'] as const)(
+    'go into %s of a tied base that holds a copy of its head (the trained head was lost)',
+    async (to) => {
+      const modelDir = modelDirOf(readTinyTensors(), { ...readTinyConfig(), tie_word_embeddings: true });
+      const { parity } = await runExport({ modelDir, adapterDir, to, options: { dtype: 'f32' } });
+      expect(parity.difference).toBeLessThan(exact);
+    },
+  );
 
   it('are refused by name where the format has no place for them', async () => {
     const error = await graftErrorOfAsync(() => runExport({ modelDir: tinyLlamaDir, adapterDir, to: 'gguf-lora' }));
