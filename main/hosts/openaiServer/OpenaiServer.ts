@@ -52,9 +52,9 @@ export class OpenaiServer {
   readonly #gate: Gate;
   readonly #hosts: readonly string[];
   readonly #stopping = new AbortController();
-  /** Resolves when the last of them has been answered. */
+  /** Called when the last request has been answered: one for each `close` that waits. */
+  readonly #whenIdle: (() => void)[] = [];
   #open = 0;
-  #whenIdle: (() => void) | undefined;
   #isClosing = false;
 
   private constructor(options: OpenaiServerOptions, server: Server, port: number) {
@@ -84,13 +84,12 @@ export class OpenaiServer {
     return { writing, waiting, answered };
   }
 
-  /** New requests are refused; those that are being answered get `graceMs`. */
+  /** New requests are refused; those that are being answered get `graceMs`, less where it is called again with less. */
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
     this.#server.close();
-    const idle = new Promise<void>((resolve) => (this.#whenIdle = resolve));
     const timer = setTimeout(() => this.#stopping.abort(), graceMs);
-    if (this.#open > 0) await idle;
+    if (this.#open > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     clearTimeout(timer);
     this.#server.closeAllConnections();
   }
@@ -121,7 +120,7 @@ export class OpenaiServer {
 
   #left(): void {
     this.#open -= 1;
-    if (this.#open === 0) this.#whenIdle?.();
+    if (this.#open === 0) this.#whenIdle.splice(0).forEach((tell) => tell());
   }
 
   #checkSender({ headers }: IncomingMessage): void {

@@ -25,6 +25,8 @@ export class ServerSwitch {
   #running: Running | undefined;
   #doing: 'starting' | 'stopping' | undefined;
   #error: GraftError | undefined;
+  /** How many studios have ended under it: what was started for one of them is not kept. */
+  #ended = 0;
 
   /** `studio`: the one that is open. */
   constructor(studio: () => SwitchStudio) {
@@ -52,7 +54,13 @@ export class ServerSwitch {
       throw new GraftError('conflict', 'The server is on, or on its way.', { remedy: 'Stop it first.' });
     const studio = this.#studio();
     await this.#while('starting', studio, async () => {
-      this.#running = await start(request, studio);
+      const ended = this.#ended;
+      const running = await start(request, studio);
+      if (ended !== this.#ended) {
+        await running.server.close(0);
+        throw new GraftError('cancelled', 'The studio ended while the server started.', { remedy: 'Start the server again.' });
+      }
+      this.#running = running;
     });
     return this.status();
   }
@@ -73,6 +81,7 @@ export class ServerSwitch {
   async close(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
+    this.#ended += 1;
     await running?.server.close(0);
   }
 
