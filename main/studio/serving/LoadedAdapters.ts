@@ -46,13 +46,16 @@ export class LoadedAdapters {
     }
   }
 
-  /** False for one that is being used. */
+  /** False for one that is being used. Forgotten before it is dropped: who asks for it meanwhile loads it again. */
   async #drop(key: string): Promise<boolean> {
+    const bytes = this.#loaded.get(key);
+    if (bytes === undefined) return false;
+    this.#loaded.delete(key);
     try {
       await this.#host.request('dropAdapter', { key });
-      this.#loaded.delete(key);
       return true;
     } catch (error) {
+      if (!this.#loaded.has(key)) this.#loaded.set(key, bytes);
       if (error instanceof GraftError && error.code === 'conflict') return false;
       throw error;
     }
