@@ -24,6 +24,8 @@ export interface ClassifierSetup {
   readonly models: { get(idOrName: string): Model; tokenizer(idOrName: string): Promise<Tokenizer> };
   readonly adapters: { get(idOrName: string): Adapter };
   readonly world: () => BackendWorld;
+  /** How long the process stays when nobody asks. */
+  readonly idleMs?: number;
 }
 
 interface Resident {
@@ -32,20 +34,21 @@ interface Resident {
   readonly key: string;
 }
 
-const idleMs = 5 * 60_000;
+const usualIdleMs = 5 * 60_000;
 
 export class Classifier implements ClassificationService {
   readonly #setup: ClassifierSetup;
   #resident: Resident | undefined;
   #idle: NodeJS.Timeout | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(setup: ClassifierSetup) {
     this.#setup = setup;
   }
 
   async classify(request: ClassificationRequest, options: CallOptions = {}): Promise<readonly ClassificationAnswer[]> {
-    const answers = this.#turn.then(() => this.#answer(request, options));
+    const answers = this.#turn.then(() => this.#turnOf(request, options));
     this.#turn = answers.catch(() => undefined);
     return answers;
   }
@@ -57,12 +60,22 @@ export class Classifier implements ClassificationService {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearTimeout(this.#idle);
     await this.#setup.host.close();
   }
 
-  async #answer(request: ClassificationRequest, { signal }: CallOptions): Promise<readonly ClassificationAnswer[]> {
+  /** Whatever comes of it, the process that it may have started ends by itself. */
+  async #turnOf(request: ClassificationRequest, options: CallOptions): Promise<readonly ClassificationAnswer[]> {
     clearTimeout(this.#idle);
+    try {
+      return await this.#answer(request, options);
+    } finally {
+      if (!this.#isClosed) this.#idle = setTimeout(() => void this.unload(), this.#setup.idleMs ?? usualIdleMs).unref();
+    }
+  }
+
+  async #answer(request: ClassificationRequest, { signal }: CallOptions): Promise<readonly ClassificationAnswer[]> {
     const { models, adapters } = this.#setup;
     const model = models.get(request.model);
     requireEncoder(model);
@@ -80,7 +93,6 @@ export class Classifier implements ClassificationService {
         answers.push({ ...about, task: null, rows: [], swapMs: 0, error: error.toJSON() });
       }
     }
-    this.#idle = setTimeout(() => void this.unload(), idleMs).unref();
     return answers;
   }
 
