@@ -33,7 +33,7 @@ import { rowOrNothing } from './rowOrNothing.ts';
 export interface AdaptersSetup extends AdapterIntakeSetup {
   readonly rows: AdapterRepository;
   readonly library: AdapterLibrary;
-  readonly models: Pick<ModelRepository, 'list' | 'get' | 'findEver' | 'findByContentHash'>;
+  readonly models: Pick<ModelRepository, 'list' | 'get' | 'find' | 'findEver' | 'findByContentHash'>;
   readonly datasets: Pick<DatasetRepository, 'find' | 'findEver' | 'findByContentHash'>;
   readonly findRun: (id: string) => Run | undefined;
   readonly folder: DataFolder;
@@ -184,7 +184,7 @@ export class Adapters implements AdapterService {
   #exportSource(idOrName: string) {
     const { rows, models } = this.#setup;
     const adapter = rows.get(idOrName);
-    return { adapter, model: adapter.modelId === null ? null : models.get(adapter.modelId) };
+    return { adapter, model: adapter.modelId === null ? null : (models.find(adapter.modelId) ?? null) };
   }
 
   #noteExport({ id }: Adapter, noted: Pick<AdapterExport, 'to' | 'path' | 'parity'>): void {

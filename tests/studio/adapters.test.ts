@@ -135,6 +135,18 @@ describe('the library', () => {
     expect(existsSync(join(out, 'adapter_model.safetensors'))).toBe(true);
   });
 
+  it('exports a copy when the base was removed, and says what converting needs (there is no model "1m8…")', async () => {
+    const { id } = await library.import(fixturePath('lora_r4_a8'), { model: tiny.id });
+    models.remove(tiny.id);
+    expect((await library.export(id, { to: 'peft' }, join(temporaryDir(), 'copy'))).parity.of).toBe('nothing');
+    const error = await graftErrorOfAsync(async () => library.export(id, { to: 'lora' }, join(temporaryDir(), 'lora')));
+    expect([error.code, error.data.field, error.data.remedy]).toEqual([
+      'conflict',
+      'model',
+      expect.stringContaining('import its base model again'),
+    ]);
+  });
+
   it('moves to the trash and back (files deleted, or a row that points at nothing)', async () => {
     const adapter = await library.import(fixturePath('lora_r4_a8'));
     await library.remove(adapter.id);

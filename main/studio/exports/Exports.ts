@@ -25,7 +25,7 @@ import { writeModelfile } from './modelfile.ts';
 export interface ExportSource {
   /** Null: the model alone. */
   readonly adapter: Adapter | null;
-  /** Null where the adapter's is not known: then it can only be copied. */
+  /** Null where the adapter's is not known or was removed: then it can only be copied. */
   readonly model: Model | null;
 }
 
@@ -146,9 +146,9 @@ function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
   if (refusal !== undefined) throw new GraftError('unsupported', refusal, { field: 'to' });
   const isCopy = spec.id === 'peft' && Object.keys(options).length === 0;
   if (model === null && !isCopy) {
-    throw new GraftError('conflict', `The base model of ${title} is not known, and converting needs it.`, {
+    throw new GraftError('conflict', `The base model of ${title} is not in the library, and converting needs it.`, {
       field: 'model',
-      remedy: 'Import the adapter again and name its base model.',
+      remedy: 'Fetch or import its base model again; where it was never named, import the adapter again and name it.',
     });
   }
   return { source, spec, chosen, title, fileStem: stemOf(title) };
