@@ -2,7 +2,7 @@
  * Adapters that come in from a hub and in other programs' layouts, with the base that they say: real database, real reading
  * against the base, a hub on this machine.
  */
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -130,6 +130,20 @@ describe('the base that an adapter says', () => {
     writeFileSync(file, readFileSync(file, 'latin1').replaceAll('layers.1.', 'layers.7.'), 'latin1');
     const { adapter, notices } = await adapters.importWithNotices(dir);
     expect([adapter.modelId, notices[0]?.kind]).toEqual([null, 'baseMissing']);
+  });
+});
+
+describe('a path of this machine', () => {
+  it('may be a link to the file, as caches of other programs have them (scandir of a file)', async () => {
+    const model = await models.import(fixturePath('tiny_llama_base'), { name: 'tiny' });
+    const dir = adapterWith('lora_r4_a8', {});
+    const [broken, link] = [join(dir, 'broken.gguf'), join(temporaryDir(), 'link.gguf')];
+    writeFileSync(broken, '');
+    symlinkSync(broken, link);
+    expect(await graftErrorOfAsync(() => adapters.import(link, { model: model.id }))).toMatchObject({
+      code: 'invalid',
+      data: { file: link },
+    });
   });
 });
 

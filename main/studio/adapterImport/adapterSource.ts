@@ -3,7 +3,7 @@
  * another name beside an adapter_config.json, a GGUF LoRA, and folders of programs that lay adapters out in their own way.
  * Whatever is not PEFT's folder already is shown to the import as one.
  */
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
@@ -31,7 +31,7 @@ type Work<T> = (source: AdapterSource) => Promise<T>;
 export async function withAdapterFolder<T>(path: string, model: Model | undefined, work: Work<T>): Promise<T> {
   const source = resolve(path);
   const ofGguf = async (dir: string, name: string): Promise<T> => work({ dir, name, convertedFrom: 'llama.cpp (GGUF)' });
-  if (lstatSync(source, { throwIfNoEntry: false })?.isFile() !== true) {
+  if (statSync(source, { throwIfNoEntry: false })?.isFile() !== true) {
     const dir = folderWithin(source);
     const gguf = onlyGguf(dir);
     return gguf === undefined ? withFolder(dir, work) : withPeftOfGguf(gguf, model, ofGguf);
