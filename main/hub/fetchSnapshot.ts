@@ -14,7 +14,7 @@ import { requireSpace } from '../formats/diskSpace.ts';
 import { withCacheLock } from '../runtimes/cacheLock.ts';
 import { HubClient } from './HubClient.ts';
 import type { ChosenFiles } from './chooseModelFiles.ts';
-import { differenceFrom, requireWhole } from './hubFile.ts';
+import { differenceFrom, requireWhole, sizeOfFile } from './hubFile.ts';
 import type { HubFile } from './hubFile.ts';
 import { hubPlaceOf } from './hubPlace.ts';
 import type { Environment, HubPlace } from './hubPlace.ts';
@@ -87,8 +87,7 @@ class SnapshotFetch {
     await rememberCommit(this.#cache, reference, sha);
     const dir = await this.#folderFor(sha);
     await this.#takeShared(chosen.files, { dir, from: snapshotDir(this.#place.sharedCache, reference, sha) });
-    const missing = chosen.files.filter(({ path }) => !existsSync(join(dir, path)));
-    await requireSpace(dir, totalBytes(missing));
+    await requireSpace(dir, await bytesToCome(chosen.files, dir));
     await this.#download(chosen.files, { dir, sha });
     return join(dir, chosen.entry);
   }
@@ -175,6 +174,13 @@ async function takeOver(shared: string, path: string): Promise<void> {
   } catch (error) {
     throw toGraftError(error);
   }
+}
+
+/** Less what an earlier fetch has left of them. */
+async function bytesToCome(files: readonly HubFile[], dir: string): Promise<number> {
+  const missing = files.map(({ path, sizeBytes }) => ({ path: join(dir, path), sizeBytes })).filter(({ path }) => !existsSync(path));
+  const left = missing.map(async ({ path, sizeBytes }) => sizeBytes - Math.min(sizeBytes, await sizeOfFile(path + partSuffix)));
+  return (await Promise.all(left)).reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function totalBytes(files: readonly HubFile[]): number {

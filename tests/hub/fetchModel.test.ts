@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { forgetSnapshots } from '../../main/hub/fetchSnapshot.ts';
@@ -247,6 +247,19 @@ describe('what is wrong', () => {
     expect(namesIn(cacheDir)).not.toContain('model.safetensors');
     unlinkSync(part);
     expect(weightsAt(await fetch())).toEqual(weights);
+  });
+
+  it('needs no room for what is there of it (a large model that cannot be gone on with)', async () => {
+    if (process.platform !== 'linux') return;
+    const { fetch, hub, cacheDir } = await openModelHub();
+    const size = 2 ** 42;
+    const tree = treeOf(hub.files).map((entry) => (entry.lfs ? { ...entry, lfs: { ...entry.lfs, size } } : entry));
+    hub.faults = { tree, withoutRanges: 'model.safetensors' };
+    const dir = join(cacheDir, 'hub', 'models--somebody--tiny-llama', 'snapshots', hub.commit);
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, 'model.safetensors.part'), '');
+    truncateSync(join(dir, 'model.safetensors.part'), size - 1000);
+    expect((await graftErrorOfAsync(fetch)).code).toBe('integrity');
   });
 });
 
