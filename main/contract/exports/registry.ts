@@ -39,12 +39,17 @@ export function getModelExport(name: string): ExportSpec {
   return Object.hasOwn(modelExports, name) ? modelExports[name] : unknown(name, Object.keys(modelExports));
 }
 
-/** Options with their defaults filled in. Throws GraftError('usage') with everything that is wrong. */
+/** Options with their defaults filled in. Throws GraftError('usage') with everything that is wrong, and where. */
 export function parseExportOptions({ id, options }: ExportSpec, given: object): object {
   const parsed = options.safeParse(given, { error: plainWords });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.') || 'options', message }));
-  throw new GraftError('usage', `The export ${id} does not take this: ${problems.map(({ message }) => message).join('; ')}`, { problems });
+  const problems = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((field) => ({ field, message: 'There is no such option in this form.' }))
+      : [{ field: issue.path.join('.') || 'options', message: issue.message }],
+  );
+  const said = problems.map(({ field, message }) => `${field}: ${message}`).join(' ');
+  throw new GraftError('usage', `The export ${id} does not take this. ${said}`, { problems });
 }
 
 function unknown(id: string, known: readonly string[]): never {

@@ -49,8 +49,13 @@ export function toApiError(thrown: unknown): ApiError {
   if (code === 'notFound' && data.field === 'model')
     return new ApiError(404, text, { type: invalidRequest, param: 'model', code: 'model_not_found' });
   if (data.tooLong === true) return invalidValue(text, 'prompt', 'context_length_exceeded');
-  if (code === 'invalid' || code === 'unsupported' || code === 'notFound') return invalidValue(text, data.field ?? 'model');
+  if (code === 'invalid' || code === 'unsupported' || code === 'notFound') return invalidValue(text, paramOf(data.field));
   return new ApiError(unavailable.has(code) ? 503 : 500, text, { type: serverError, code });
+}
+
+/** What the engine calls ids came as the prompt. */
+function paramOf(field = 'model'): string {
+  return field === 'ids' ? 'prompt' : field;
 }
 
 /** The first thing that is wrong. */

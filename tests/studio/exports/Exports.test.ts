@@ -44,7 +44,7 @@ describe('an export that cannot be', () => {
     const unknown = await writing('onnx', {});
     expect([unknown.code, unknown.data.remedy]).toEqual(['unsupported', 'Known: safetensors, gguf.']);
     const wrong = await writing('gguf', { dtype: 'q2_k', rank: 3 });
-    expect([wrong.code, wrong.data.problems?.map(({ field }) => field)]).toEqual(['usage', ['dtype', 'options']]);
+    expect([wrong.code, wrong.data.problems?.map(({ field }) => field)]).toEqual(['usage', ['dtype', 'rank']]);
   });
 
   it('does not touch a folder that holds something', async () => {
