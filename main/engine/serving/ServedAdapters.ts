@@ -40,16 +40,19 @@ export class ServedAdapters {
 
   /**
    * Replaces an adapter of the same key; returns its bytes, frozen tensors apart. Throws GraftError('unsupported') for one
-   * that has weights in place of the base's: it cannot share the base's products with other rows.
+   * that has weights in place of the base's: it cannot share the base's products with other rows; 'invalid' for one with
+   * numbers that are none: its zeros in the rows of others would be NaN.
    */
   add(key: string, weights: AdapterWeights): number {
     if (weights.replaced !== undefined) throw replacesWeights(key);
     const method = getAdapterMethod(weights.methodId);
     const served = method.bindsRows === true ? weights : (method.forInference?.(weights) ?? method.toLora(weights));
+    requireFinite(key, served); // in the form in which it is served
     this.remove(key);
     const group = method.bindsRows === true ? this.#vectorGroup(method, served) : this.#loraGroup();
+    const bytes = this.#table(group).add(key, served);
     this.#groups.set(key, group);
-    return this.#table(group).add(key, served);
+    return bytes;
   }
 
   remove(key: string): void {
@@ -116,6 +119,15 @@ function replacesWeights(key: string): GraftError {
   return new GraftError('unsupported', message, {
     field: 'adapter',
     remedy: 'Chat with it in the studio, or export it merged and serve that.',
+  });
+}
+
+function requireFinite(key: string, { trained }: AdapterWeights): void {
+  const broken = Object.keys(trained).find((name) => !trained[name].data.every(Number.isFinite));
+  if (broken === undefined) return;
+  throw new GraftError('invalid', `The adapter ${key} holds values in ${broken} that are not finite numbers.`, {
+    field: broken,
+    remedy: 'Train it again, with a lower learning rate: its training did not converge.',
   });
 }
 

@@ -1,13 +1,16 @@
 /** Many answers in one batch, each with an adapter of its own, against each of them alone through the plain forward pass. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompletionRequest, ServedSampling, ServedToken } from '../../../main/contract/engine.ts';
 import { ChatEngine } from '../../../main/engine/inference/chatEngine.ts';
 import { tf } from '../../../main/engine/tf.ts';
 import { ServingEngine } from '../../../main/engine/serving/ServingEngine.ts';
+import { readPeftFolder, writePeftFolder } from '../../../main/formats/peftFolder.ts';
 import { backendNames, backendSettings, tensorflowMissing } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { describeWith } from '../../support/requirements.ts';
+import { temporaryDir } from '../../support/temporaryDir.ts';
 
 const modelDir = fixturePath('tiny_llama_base');
 const vocabSize = 64;
@@ -15,7 +18,7 @@ const plain: ServedSampling = {
   ...{ maxTokens: 10, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [] },
   ...{ presencePenalty: 0, frequencyPenalty: 0, logitBias: [] },
 };
-const adapters = ['vera_r8_all_saved', 'lora_r4_a8', 'lora_r4_a8_rslora', 'vblora_full'];
+const adapters = ['vera_r8_all_saved', 'lora_r4_a8', 'lora_r4_a8_rslora', 'vblora_full', 'vblora_topk2_u8'];
 
 function prompt(length: number, salt: number): number[] {
   return Array.from({ length }, (_, position) => (7 * position + 3 + salt) % vocabSize);
@@ -89,6 +92,7 @@ for (const backend of backendNames) {
       { name: 'vera_r8_all_saved', promptLength: 9 },
       { name: 'lora_r4_a8', promptLength: 21, sampling: { maxTokens: 20 } },
       { name: 'vblora_full', promptLength: 3 },
+      { name: 'vblora_topk2_u8', promptLength: 3 },
       { name: 'lora_r4_a8_rslora', promptLength: 33, sampling: { maxTokens: 5 } },
       { name: 'lora_r4_a8', scale: 0.5, promptLength: 7 },
       { name: 'vera_r8_all_saved', scale: 2, promptLength: 1, sampling: { maxTokens: 40 } },
@@ -174,6 +178,17 @@ for (const backend of backendNames) {
       engine.dropAdapter('another');
       await new Promise(setImmediate);
       expect(tf.memory().numTensors).toBe(before);
+    });
+
+    it('takes no adapter whose numbers are none (every other row of its batch would answer nonsense)', async () => {
+      const { config, tensors } = readPeftFolder(fixturePath('lora_r4_a8'));
+      const [[name, first], ...rest] = tensors;
+      const data = new Uint8Array(first.data.length);
+      data.set(new Uint8Array(Float32Array.of(NaN).buffer));
+      const dir = join(temporaryDir(), 'diverged');
+      await writePeftFolder(dir, { config, tensors: new Map([[name, { ...first, data }], ...rest]) });
+      const error = await graftErrorOfAsync(async () => engine.addAdapter({ key: 'diverged', dir }));
+      expect(error.code).toBe('invalid');
     });
 
     it('refuses what it cannot answer', async () => {
