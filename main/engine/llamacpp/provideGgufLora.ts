@@ -1,6 +1,7 @@
 /** An adapter as llama.cpp reads it: converted at its first use, then found where it was put. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { GraftError } from '../../contract/errors.ts';
 import { writeDirAtomic } from '../../formats/atomicFile.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
@@ -26,10 +27,23 @@ export async function provideGgufLora({
 }: GgufLoraRequest): Promise<{ readonly file: string; readonly method: string }> {
   const model = inspectModel(modelDir);
   const adapter = readAdapter(readPeftFolder(adapterDir), model.shape);
+  if (adapter.replaced) throw replacesWeights(adapterDir, adapter.replaced.names);
   const file = join(ggufDir, `${fileStem}-lora-${options.dtype}.gguf`);
   if (existsSync(file)) return { file, method: adapter.methodId };
   const about = { modelDir, model, baseModel: model.name, adapter, adapterDir, options, fileStem, title: model.name };
   const calls = { signal: new AbortController().signal, onProgress: () => undefined };
   await writeDirAtomic(ggufDir, async (outDir) => ggufLora.write({ ...about, ...calls, outDir }));
   return { file, method: adapter.methodId };
+}
+
+function replacesWeights(file: string, [first]: readonly string[]): GraftError {
+  return new GraftError(
+    'unsupported',
+    `The adapter replaces whole weights of its base (${first}), which llama.cpp takes from no adapter.`,
+    {
+      file,
+      field: 'engine',
+      remedy: 'Chat with the tensor engine, or export the adapter as merged-gguf and import that.',
+    },
+  );
 }

@@ -157,7 +157,7 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
     await either.dispose();
   });
 
-  it('says what is wrong with a model that it cannot open', async () => {
+  it('says what is wrong with a model or an adapter that it cannot open', async () => {
     const other = new LlamaCppEngine();
     const safetensors = { settings: llamaCppSettings, modelDir: fixturePath('tiny_llama_base'), contextLength: 64 };
     expect(await graftErrorOfAsync(async () => other.loadModel(safetensors))).toMatchObject({
@@ -178,6 +178,9 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
       other.loadModel({ settings: llamaCppSettings, modelDir: speechless, contextLength: 64 }),
     );
     expect(mute).toMatchObject({ code: 'unsupported', data: { field: 'tokenizer.ggml.tokens' } });
+    const replacing = { key: 'replacing', dir: fixturePath('peft_versions/v0.13_lora_modules_to_save'), ggufDir: join(cacheDir, 'none') };
+    const headed = await graftErrorOfAsync(async () => engine.loadAdapter(replacing));
+    expect(headed).toMatchObject({ code: 'unsupported', data: { field: 'engine' } });
     const nowhere = { ...llamaCppSettings, modulePath: join(broken, 'index.js') };
     const missing = await graftErrorOfAsync(async () => new LlamaCppEngine().loadModel({ settings: nowhere, modelDir, contextLength: 64 }));
     expect(missing).toMatchObject({ code: 'backendUnavailable' });
