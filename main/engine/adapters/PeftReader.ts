@@ -11,7 +11,7 @@ import type { TargetSpec } from '../../contract/targets.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
 import { floatsFromBytes, isFloatDtype } from '../../formats/safetensors.ts';
 import type { HostTensor } from './adapterMethod.ts';
-import { configFile, modulePrefix, weightsFile } from './peftNames.ts';
+import { aligned, configFile, modulePrefix, weightsFile } from './peftNames.ts';
 
 export interface FoundProblem extends Problem {
   readonly code: ErrorCode;
@@ -237,9 +237,4 @@ function integersOf({ dtype, data }: PeftTensor): readonly (number | bigint)[] |
   if (dtype === 'I32') return [...new Int32Array(buffer, byteOffset, byteLength / 4)];
   if (dtype === 'I64') return [...new BigInt64Array(buffer, byteOffset, byteLength / 8)];
   return undefined;
-}
-
-/** Typed arrays can only look at multiples of their element size. */
-function aligned(data: Uint8Array): Uint8Array {
-  return data.byteOffset % 8 === 0 ? data : data.slice();
 }

@@ -8,10 +8,10 @@ import { headShapes, poolerName } from '../../contract/families/bert.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { type LabelTask, outputsOf, taskKinds } from '../../contract/labels.ts';
 import { tryParseJson } from '../../formats/jsonText.ts';
-import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
+import type { PeftFolder } from '../../formats/peftFolder.ts';
 import { floatsFromBytes, isFloatDtype } from '../../formats/safetensors.ts';
 import type { AdapterHead, AdapterMethod, AdapterWeights, HostTensor } from './adapterMethod.ts';
-import { floatTensor, modulePrefix, weightsFile } from './peftNames.ts';
+import { aligned, floatTensor, modulePrefix, modulesToSave, weightsFile } from './peftNames.ts';
 
 /** What PEFT saves for the task whatever the model calls its head; the pooler where the base has none. */
 const savedModules = ['classifier', 'score'];
@@ -48,7 +48,7 @@ function addHead(folder: PeftFolder, head: AdapterHead): PeftFolder {
   const tensors = new Map(folder.tensors);
   for (const [name, tensor] of Object.entries(head.tensors)) tensors.set(modulePrefix + name, floatTensor(tensor));
   const modules = `${poolerName}.weight` in head.tensors ? [...savedModules, savedPooler] : savedModules;
-  const others = modulesOf(folder).filter((module) => !modules.includes(module));
+  const others = modulesToSave(folder).filter((module) => !modules.includes(module));
   const config = { ...folder.config, task_type: 'SEQ_CLS', modules_to_save: [...modules, ...others] };
   return { ...folder, config, tensors, metadata: { [metadataKey]: JSON.stringify(head.task) } };
 }
@@ -62,7 +62,7 @@ interface TakenHead {
 /** A folder without a head leaves the base's own in place. Throws GraftError for one that does not fit the model. */
 function takeHead(folder: PeftFolder, shape: ModelShape, baseLabels: readonly string[]): TakenHead {
   const { task_type: _task, ...config } = folder.config;
-  const others = modulesOf(folder).filter((module) => ![...savedModules, savedPooler].includes(module));
+  const others = modulesToSave(folder).filter((module) => ![...savedModules, savedPooler].includes(module));
   const restConfig = { ...config, modules_to_save: others.length === 0 ? null : others };
   const outputs = outputsIn(folder);
   if (outputs === undefined) return { head: undefined, rest: { ...folder, config: restConfig } };
@@ -74,10 +74,6 @@ function takeHead(folder: PeftFolder, shape: ModelShape, baseLabels: readonly st
     tensors.delete(modulePrefix + name);
   }
   return { head: { task: taskOf(folder, outputs, baseLabels), tensors: head }, rest: { ...folder, config: restConfig, tensors } };
-}
-
-function modulesOf({ config: { modules_to_save: modules } }: PeftFolder): readonly string[] {
-  return Array.isArray(modules) ? modules.filter((each): each is string => typeof each === 'string') : [];
 }
 
 /** Rows of the last layer's weight. */
@@ -106,11 +102,7 @@ function readHeadTensor({ dir, tensors }: PeftFolder, name: string, expected: re
     throw misfit(dir, name, `it has shape (${tensor.shape.join(', ')}); this base model needs (${expected.join(', ')})`);
   }
   if (!isFloatDtype(tensor.dtype)) throw misfit(dir, name, `it is ${tensor.dtype}, not a floating-point type`);
-  return { shape: expected, data: floatsFromBytes(tensor.dtype, alignedBytes(tensor)) };
-}
-
-function alignedBytes({ data }: PeftTensor): Uint8Array {
-  return data.byteOffset % 8 === 0 ? data : data.slice();
+  return { shape: expected, data: floatsFromBytes(tensor.dtype, aligned(tensor.data)) };
 }
 
 function misfit(dir: string, field: string, message: string): GraftError {

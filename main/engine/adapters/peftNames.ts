@@ -1,4 +1,4 @@
-/** How PEFT names things: keys of the tensor file, and what every adapter_config.json says whatever the method. */
+/** What PEFT's folders have in common whatever the method: names of files and tensors, fields of adapter_config.json, bytes of tensors. */
 import { allLinear, moduleSuffixes } from '../../contract/targets.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
@@ -53,4 +53,13 @@ function targetModules(options: TargetOptions, targets: readonly LinearShape[]):
 
 export function floatTensor({ shape, data }: HostTensor): PeftTensor {
   return { dtype: 'F32', shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+export function modulesToSave({ config: { modules_to_save: modules } }: PeftFolder): readonly string[] {
+  return Array.isArray(modules) ? modules.filter((each): each is string => typeof each === 'string') : [];
+}
+
+/** Typed arrays can only look at multiples of their element size. */
+export function aligned(data: Uint8Array): Uint8Array {
+  return data.byteOffset % 8 === 0 ? data : data.slice();
 }

@@ -7,7 +7,7 @@ import type { LinearShape, ModelShape } from '../../contract/families/family.ts'
 import { getFamily } from '../../contract/families/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterMethod, AdapterWeights, TrainedTensor } from './adapterMethod.ts';
-import { configFile, floatTensor, modulePrefix } from './peftNames.ts';
+import { configFile, floatTensor, modulePrefix, modulesToSave } from './peftNames.ts';
 import { PeftReader } from './PeftReader.ts';
 import type { PeftFolderRest } from './PeftReader.ts';
 
@@ -82,11 +82,7 @@ interface FoundWeights {
 }
 
 function mayReplace(folder: PeftFolder): boolean {
-  return modulesOf(folder).length > 0 || biasOf(folder) !== noBias;
-}
-
-function modulesOf({ config: { modules_to_save: modules } }: PeftFolder): readonly string[] {
-  return Array.isArray(modules) ? modules.filter((each): each is string => typeof each === 'string') : [];
+  return modulesToSave(folder).length > 0 || biasOf(folder) !== noBias;
 }
 
 /** Other words than PEFT's are left for the method to refuse. */
@@ -95,7 +91,7 @@ function biasOf({ config: { bias } }: PeftFolder): string {
 }
 
 function readReplaced(folder: PeftFolder, shape: ModelShape): FoundWeights {
-  const replaced = { modules: modulesOf(folder), bias: biasOf(folder) };
+  const replaced = { modules: modulesToSave(folder), bias: biasOf(folder) };
   const reader = new PeftReader(folder, shape);
   const tensors: Record<string, TrainedTensor> = {};
   const rest = new Map(folder.tensors);
@@ -149,7 +145,7 @@ function isNamed(weight: string, modules: readonly string[]): boolean {
 
 /** Where embedding and head are one matrix, PEFT trains a copy of the one and keeps the other: only a head of its own can be had. */
 function refuseHalfTied(reader: PeftReader, folder: PeftFolder, { tiedHead, encoder }: ModelShape): void {
-  const hasEmbedding = modulesOf(folder).some((module) => /(^|\.)(embed_tokens|wte)$/.test(module));
+  const hasEmbedding = modulesToSave(folder).some((module) => /(^|\.)(embed_tokens|wte)$/.test(module));
   const hasHead = reader.has(modulePrefix + headName);
   if (!tiedHead || encoder !== undefined || !hasEmbedding || hasHead || folder.config.ensure_weight_tying === true) return;
   const message = 'This base has one matrix for embedding and head, and the adapter replaces the embedding alone, which is not supported.';
