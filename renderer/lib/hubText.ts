@@ -12,6 +12,15 @@ function fromAddress(text: string): string {
   const [, id, kind, revision, path] =
     /^https?:\/\/[^/]+\/([^/?#]+\/[^/?#]+)(?:\/(tree|blob|resolve)\/([^/?#]+)(?:\/([^?#]+?))?)?\/?(?:[?#].*)?$/.exec(text) ?? [];
   if (id === undefined) return text;
-  const place = kind === undefined || path === undefined ? '' : `/${decodeURIComponent(path)}`;
-  return `hub:${id}${place}${revision === undefined || revision === 'main' ? '' : `@${revision}`}`;
+  const place = kind === undefined || path === undefined ? '' : `/${decoded(path)}`;
+  return `hub:${id}${place}${revision === undefined || revision === 'main' ? '' : `@${decoded(revision)}`}`;
+}
+
+/** A broken escape stays as it is, and then names nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
