@@ -5,6 +5,7 @@
 import type { Terminal } from './terminal.ts';
 
 const interruptedStatus = 130;
+const stopsAndSaves = 'Stopping and saving. Press Ctrl-C again to end at once; the last checkpoint is kept either way.';
 
 /** npm passes on a Ctrl-C that the terminal has sent to this process already. */
 const sameSignalMs = 300;
@@ -17,6 +18,7 @@ export class Interrupt {
   #lastSignalMs = -Infinity;
   #listeners: (() => boolean)[] = [];
   #lastMs = -Infinity;
+  #note = stopsAndSaves;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -29,9 +31,10 @@ export class Interrupt {
     return this.#controller.signal;
   }
 
-  /** For a command that goes on until Ctrl-C. */
-  async ended(): Promise<void> {
+  /** For a command that goes on until Ctrl-C. `note`: what is said then, where nothing is saved. */
+  async ended(note = stopsAndSaves): Promise<void> {
     const { signal } = this;
+    this.#note = note;
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   }
 
@@ -64,7 +67,7 @@ export class Interrupt {
     if (sinceLastMs < sameSignalMs) return;
     if (this.#controller.signal.aborted) process.exit(interruptedStatus);
     if (this.#listeners.some((listener) => listener())) return;
-    this.#terminal.note('Stopping and saving. Press Ctrl-C again to end at once; the last checkpoint is kept either way.');
+    this.#terminal.note(this.#note);
     this.#controller.abort();
   }
 }

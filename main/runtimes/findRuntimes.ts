@@ -39,8 +39,8 @@ export function runtimesDir(cacheDir: string): string {
 }
 
 /**
- * Every installed runtime, or those whose id begins so, newest version of each id first. `verified` means that all files are there with their sizes;
- * a folder without a readable manifest is no runtime.
+ * Every installed runtime, or those whose id begins so, newest version of each id first. `verified` means that all files are
+ * there with their sizes; a folder without a readable manifest is no runtime.
  */
 export function listRuntimes(cacheDir: string, id = ''): Runtime[] {
   const dir = runtimesDir(cacheDir);

@@ -22,6 +22,8 @@ interface Flags extends BackendRequest {
   readonly timeout?: number;
 }
 
+const stopping = 'Stopping: answers that are being written get ten seconds. Press Ctrl-C again to end at once.';
+
 export function addServeCommand(program: Command, session: CommandSession): void {
   const command = leaf(program, session, {
     syntax: 'serve',
@@ -54,7 +56,7 @@ async function serve(session: CommandSession, flags: Flags): Promise<void> {
     backend: backendRequest(flags),
   });
   session.result(withoutKey(status), () => shown(status));
-  await session.interrupt.ended();
+  await session.interrupt.ended(stopping);
   await server.stop();
 }
 
