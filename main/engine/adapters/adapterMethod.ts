@@ -36,7 +36,7 @@ export interface AdapterWeights<Options extends object = object> {
   readonly trainable: boolean;
   /** Weights of the base that it replaces as a whole; their tensors are in `trained`. */
   readonly replaced?: ReplacedWeights;
-  /** Of an encoder's adapter; read and written by adapterFolder.ts, so that methods need not know of it. */
+  /** Of an encoder's adapter; read and written by headedMethod.ts, so that methods need not know of it. */
   readonly head?: AdapterHead;
 }
 

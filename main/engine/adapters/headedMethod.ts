@@ -1,6 +1,7 @@
 /**
- * The head of an encoder beside an adapter of any method, in its folder. It lies there as PEFT's `modules_to_save` has it (task_type SEQ_CLS); the names of the labels, which
- * PEFT does not keep, stand in the metadata of the tensor file, where other readers pass over them.
+ * The head of an encoder beside an adapter of any method, in its folder. It lies there as PEFT's `modules_to_save` has it
+ * (task_type SEQ_CLS); the names of the labels, which PEFT does not keep, stand in the metadata of the tensor file, where
+ * other readers pass over them.
  */
 import { z } from 'zod';
 import { GraftError } from '../../contract/errors.ts';

@@ -14,10 +14,8 @@ import { gelu } from '../ops/gelu.ts';
 import { layerNorm, trainedLayerNorm } from '../ops/layerNorm.ts';
 import { recomputed } from '../ops/recomputed.ts';
 import { tf, type Tensor } from '../tf.ts';
+import { MASKED } from './decoderTables.ts';
 import type { EncoderInputs, EncoderModel, EncoderOptions, HeadOptions } from './encoderModel.ts';
-
-/** Added to attention scores where a key is padding. */
-const MASKED = -1e9;
 
 interface Batch {
   readonly B: number;
