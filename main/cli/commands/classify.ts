@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import type { Command } from 'commander';
 import type { ClassificationAnswer, LabelledText, TextRow } from '../../contract/classification.ts';
 import { GraftError } from '../../contract/errors.ts';
+import { secondTextColumns, textColumns } from '../../contract/labels.ts';
 import type { LabelTask } from '../../contract/labels.ts';
 import type { BackendRequest } from '../../contract/trainRequest.ts';
 import { decodeText } from '../../formats/text/decodeText.ts';
@@ -23,8 +24,6 @@ interface Flags extends BackendRequest {
 }
 
 const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
-const textColumns = ['text', 'sentence', 'sentence1', 'premise'];
-const secondColumns = ['second', 'text2', 'sentence2', 'hypothesis'];
 
 export function addClassifyCommand(program: Command, session: CommandSession): void {
   const command = leaf(program, session, {
@@ -36,7 +35,7 @@ export function addClassifyCommand(program: Command, session: CommandSession): v
     .option('--adapter <adapter>', 'answer with this adapter; may be repeated; none: the base', collect, [])
     .option('--text <text>', 'a text; may be repeated', collect, [])
     .option('--second <text>', 'the second of two texts that belong together, with one --text')
-    .option('--file <file>', 'rows with a column text (and second): JSON Lines or CSV');
+    .option('--file <file>', 'rows with a column text (and second), or as datasets call them: JSON Lines, CSV or TSV');
   addBackendFlags(command).action(async (flags: Flags) => {
     requireOneSource(flags);
     const rows = flags.file === undefined ? rowsOf(flags) : await readRows(session.path(flags.file));
@@ -72,7 +71,7 @@ async function readRows(file: string): Promise<readonly TextRow[]> {
     if ('reason' in row) throw badRow(file, row.line, row.reason);
     const text = textIn(row.value, textColumns);
     if (text === undefined) throw badRow(file, row.line, `it has no text (a column ${textColumns.join(', ')})`);
-    const second = textIn(row.value, secondColumns);
+    const second = textIn(row.value, secondTextColumns);
     rows.push({ text, ...(second !== undefined && { second }) });
   }
   if (rows.length === 0) throw new GraftError('invalid', `${file} holds no row.`, { file });

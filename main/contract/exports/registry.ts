@@ -48,8 +48,9 @@ export function parseExportOptions({ id, options }: ExportSpec, given: object): 
       ? issue.keys.map((field) => ({ field, message: 'There is no such option in this form.' }))
       : [{ field: issue.path.join('.') || 'options', message: issue.message }],
   );
-  const said = problems.map(({ field, message }) => `${field}: ${message}`).join(' ');
-  throw new GraftError('usage', `The export ${id} does not take this. ${said}`, { problems });
+  const [first, ...more] = problems;
+  const said = more.length > 0 ? 'these options.' : `this. ${first.field}: ${first.message}`;
+  throw new GraftError('usage', `The export ${id} does not take ${said}`, { problems });
 }
 
 function unknown(id: string, known: readonly string[]): never {

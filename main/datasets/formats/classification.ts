@@ -3,6 +3,7 @@
  * the label itself; to a model that chats the label is the answer, so that it learns to answer a text with it.
  */
 import { isBlank, readTexts } from '../example.ts';
+import { secondTextColumns, textColumns } from '../../contract/labels.ts';
 import { questionOf } from '../labelled.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { toTurn } from './messages.ts';
@@ -11,25 +12,8 @@ export const classification: DatasetFormatReader = {
   id: 'classification',
   description: '{"text": "…", "label": "…"}',
   roles: [
-    {
-      name: 'text',
-      columns: [
-        'text',
-        'sentence',
-        'sentence1',
-        'premise',
-        'review',
-        'content',
-        'document',
-        'body',
-        'title',
-        'tweet',
-        'message',
-        'question1',
-      ],
-      required: true,
-    },
-    { name: 'second', columns: ['text2', 'sentence2', 'hypothesis', 'text_pair', 'second', 'question2'], required: false },
+    { name: 'text', columns: textColumns, required: true },
+    { name: 'second', columns: secondTextColumns, required: false },
     { name: 'label', columns: ['label', 'category', 'class', 'sentiment', 'intent', 'topic', 'score'], required: true },
     { name: 'system', columns: ['system', 'system_prompt'], required: false },
   ],
