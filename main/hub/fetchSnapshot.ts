@@ -18,7 +18,7 @@ import { differenceFrom, requireWhole, sizeOfFile } from './hubFile.ts';
 import type { HubFile } from './hubFile.ts';
 import { hubPlaceOf } from './hubPlace.ts';
 import type { Environment, HubPlace } from './hubPlace.ts';
-import { findSnapshot, partSuffix, rememberCommit, repositoryDir, snapshotDir } from './snapshots.ts';
+import { findSnapshot, partSuffix, rememberCommit, snapshotDir } from './snapshots.ts';
 import type { Snapshot } from './snapshots.ts';
 
 export interface HubOptions extends CallOptions {
@@ -46,11 +46,6 @@ export async function fetchSnapshot(request: SnapshotRequest, options: HubOption
   const onWait = (): void => options.onProgress?.({ label: 'Waiting for another fetch', done: 0, total: null, unit: 'bytes' });
   const fetch = async (): Promise<string> => new SnapshotFetch(request, options, cache).run();
   return withCacheLock(join(cache, '.lock'), fetch, { ...(options.signal && { signal: options.signal }), onWait });
-}
-
-/** After the import: it is in the data folder, or was not wanted. */
-export async function forgetSnapshots(reference: HubReference, cacheDir: string): Promise<void> {
-  await rm(repositoryDir(join(cacheDir, 'hub'), reference), { recursive: true, force: true });
 }
 
 class SnapshotFetch {

@@ -21,7 +21,7 @@ import { inspectModel } from '../formats/modelFolder.ts';
 import type { InspectedModel } from '../formats/modelFolder.ts';
 import { openWeights } from '../formats/weightSource.ts';
 import { fetchHubModel } from '../hub/fetchModel.ts';
-import { forgetSnapshots } from '../hub/fetchSnapshot.ts';
+import { useRepository } from '../hub/repositoryUse.ts';
 import { renderChat } from '../tokenizers/chatTemplate.ts';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
@@ -165,10 +165,12 @@ export class Models implements ModelService {
     const { cacheDir } = this.#setup;
     const source = plainHubReference(reference);
     try {
-      const path = await fetchHubModel(reference, { ...options, cacheDir });
-      const model = await this.import(path, { ...options, name: this.#freeName(nameOf(reference)), source });
-      await forgetSnapshots(reference, cacheDir);
-      return model;
+      return await useRepository(reference, cacheDir, async (use) => {
+        const path = await fetchHubModel(reference, { ...options, cacheDir });
+        const model = await this.import(path, { ...options, name: this.#freeName(nameOf(reference)), source });
+        use.forget();
+        return model;
+      });
     } catch (error) {
       const isUnreachable = error instanceof GraftError && error.code === 'network';
       const here = isUnreachable ? this.list().find((model) => model.source === source) : undefined;

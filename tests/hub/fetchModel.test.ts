@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { forgetSnapshots } from '../../main/hub/fetchSnapshot.ts';
+import { useRepository } from '../../main/hub/repositoryUse.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { treeOf } from '../support/standInHub.ts';
@@ -34,7 +34,7 @@ describe('what is fetched', () => {
     expect(updates.at(-1)).toBe(1);
     expect(updates).toEqual([...updates].sort((a, b) => a - b));
     expect(hub.requests.filter((request) => request.includes('/tree/')).length).toBeGreaterThan(1);
-    await forgetSnapshots(referenceOf(hubId), cacheDir);
+    await useRepository(referenceOf(hubId), cacheDir, async (use) => use.forget());
     expect(existsSync(dir)).toBe(false);
   });
 
@@ -270,7 +270,7 @@ describe('what is on this machine', () => {
     const shared = fillSharedCache(home, files, hub.commit);
     expect(weightsAt(await fetch())).toEqual(weights);
     expect(hub.requests.filter((request) => request.includes('resolve'))).toEqual([]);
-    await forgetSnapshots(referenceOf(hubId), cacheDir);
+    await useRepository(referenceOf(hubId), cacheDir, async (use) => use.forget());
     expect(weightsAt(join(shared, 'snapshots', hub.commit))).toEqual(weights);
   });
 
@@ -309,5 +309,19 @@ describe('what is on this machine', () => {
     expect((await graftErrorOfAsync(() => fetch({ env: { HF_HUB_OFFLINE: '1' } }))).code).toBe('network');
     expect(existsSync(join(await fetch(), 'model-00002-of-00002.safetensors'))).toBe(true);
     expect(hub.requests.filter((request) => request.includes('resolve') && !request.includes('00002-of'))).toEqual([]);
+  });
+});
+
+describe('what two imports use at once', () => {
+  it('stays until the last of them is done (one would remove the files under the other)', async () => {
+    const { fetch, cacheDir } = await openModelHub();
+    const reference = referenceOf(hubId);
+    await useRepository(reference, cacheDir, async (first) => {
+      const dir = await fetch();
+      first.forget();
+      await useRepository(reference, cacheDir, async (second) => second.forget());
+      expect(weightsAt(dir)).toEqual(weights);
+    });
+    expect(namesIn(cacheDir)).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import type { ImportNotice } from '../../contract/importNotices.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import type { ModelRepository } from '../../database/models.ts';
 import { fetchHubAdapter } from '../../hub/fetchAdapter.ts';
-import { forgetSnapshots } from '../../hub/fetchSnapshot.ts';
+import { useRepository } from '../../hub/repositoryUse.ts';
 import { describeAdapterFolder, requireFit } from '../adapterFolder.ts';
 import type { AdapterFolder } from '../adapterFolder.ts';
 import { withAdapterFolder } from './adapterSource.ts';
@@ -67,13 +67,12 @@ export class AdapterIntake {
   /** What was fetched is kept when the fetch breaks off, and gone once the library has it or has refused it. */
   async #openFromHub<T>(reference: HubReference, options: IntakeOptions, work: Work<T>): Promise<T> {
     const { cacheDir } = this.#setup;
-    const path = await fetchHubAdapter(reference, { ...options, cacheDir });
-    const name = basename(reference.path ?? reference.id).replace(/\.gguf$/i, '');
-    try {
-      return await this.#openPath(path, { origin: formatHubReference(reference), name }, options, work);
-    } finally {
-      await forgetSnapshots(reference, cacheDir);
-    }
+    return useRepository(reference, cacheDir, async (use) => {
+      const path = await fetchHubAdapter(reference, { ...options, cacheDir });
+      use.forget();
+      const name = basename(reference.path ?? reference.id).replace(/\.gguf$/i, '');
+      return this.#openPath(path, { origin: formatHubReference(reference), name }, options, work);
+    });
   }
 
   async #openPath<T>(
