@@ -27,6 +27,10 @@ export function nameOf({ adapter, model }: ExportSubject): string {
   return adapter?.name ?? (model !== null && 'name' in model ? model.name : '');
 }
 
+export function idOf({ adapter, model }: ExportSubject): string {
+  return adapter === null ? model.id : adapter.id;
+}
+
 /** Every form there is, those that this cannot take with the reason. */
 export function formsOf(subject: ExportSubject): readonly ExportForm[] {
   const all = subject.adapter === null ? Object.entries(modelExports) : adapterExports.map((spec) => [spec.id, spec] as const);
@@ -39,6 +43,22 @@ function refusalOf(spec: ExportSpec, { adapter, model }: ExportSubject): ExportF
   if (model === null) return spec.id === 'peft' ? undefined : 'needsBase';
   const hasGguf = model.shape.encoder === undefined;
   return spec.refusal({ method, hasGguf }) === undefined ? undefined : 'noGguf';
+}
+
+/** The export of each subject: one that runs is found again, and is not shown as another's. */
+export class ExportWorks {
+  readonly #studio: StudioWindow;
+  readonly #works = new Map<string, ExportWork>();
+
+  constructor(studio: StudioWindow) {
+    this.#studio = studio;
+  }
+
+  of(subjectId: string): ExportWork {
+    const work = this.#works.get(subjectId) ?? new ExportWork(this.#studio);
+    this.#works.set(subjectId, work);
+    return work;
+  }
 }
 
 export class ExportWork {
