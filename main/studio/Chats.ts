@@ -15,6 +15,7 @@ import type { AnswerEngine } from './Answering.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { chooseChatEngine } from './chatEngineChoice.ts';
 import { chatPrompt } from './chatPrompt.ts';
+import { requireWriter } from './requireWriter.ts';
 import { convertedAdapterDir } from './convertedAdapters.ts';
 
 export interface ChatsSetup {
@@ -68,6 +69,7 @@ export class Chats implements ChatService, AnswerEngine {
     const { models, adapters: library } = this.#setup;
     this.#backend = backend;
     const model = models.get(modelIdOrName);
+    requireWriter(model);
     const wanted = adapters.map((idOrName) => library.get(idOrName));
     const startMs = performance.now();
     const { loaded, why } = await this.#loadModel(model);
@@ -167,6 +169,7 @@ export class Chats implements ChatService, AnswerEngine {
   async #prompt(request: Pick<ChatRequest, 'model' | 'adapter' | 'messages'>) {
     const { models, adapters } = this.#setup;
     const model = models.get(request.model);
+    requireWriter(model);
     const adapter = request.adapter === null ? null : adapters.get(request.adapter.idOrName);
     const tokenizer = await models.tokenizer(model.id);
     const promptIds = await chatPrompt(models, { model, tokenizer, messages: request.messages, trainedOn: this.#trainedOn(adapter) });

@@ -18,6 +18,7 @@ import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { cutTextPair } from '../formats/cutTextPair.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
+import { requireTokenizer } from './requireTokenizer.ts';
 
 export interface ClassifierSetup {
   readonly host: EngineHost;
@@ -47,10 +48,19 @@ export class Classifier implements ClassificationService {
     this.#setup = setup;
   }
 
+  /** Cancelling ends the wait at once, for another's turn and for the model too. */
   async classify(request: ClassificationRequest, options: CallOptions = {}): Promise<readonly ClassificationAnswer[]> {
+    const { signal } = options;
     const answers = this.#turn.then(() => this.#turnOf(request, options));
     this.#turn = answers.catch(() => undefined);
-    return answers;
+    if (signal === undefined) return answers;
+    const waiting = new AbortController();
+    const cancelled = new Promise<never>((_, reject) => {
+      const onAbort = (): void => reject(cancelledError());
+      signal.addEventListener('abort', onAbort, { signal: waiting.signal });
+      if (signal.aborted) onAbort();
+    });
+    return Promise.race([answers, cancelled]).finally(() => waiting.abort());
   }
 
   async unload(): Promise<void> {
@@ -67,6 +77,7 @@ export class Classifier implements ClassificationService {
 
   /** Whatever comes of it, the process that it may have started ends by itself. */
   async #turnOf(request: ClassificationRequest, options: CallOptions): Promise<readonly ClassificationAnswer[]> {
+    if (options.signal?.aborted === true) throw cancelledError();
     clearTimeout(this.#idle);
     try {
       return await this.#answer(request, options);
@@ -79,6 +90,7 @@ export class Classifier implements ClassificationService {
     const { models, adapters } = this.#setup;
     const model = models.get(request.model);
     requireEncoder(model);
+    requireTokenizer(model);
     const wanted = request.adapters.map((idOrName) => (idOrName === null ? null : adapters.get(idOrName)));
     const rows = tokenise(request.rows, model, await models.tokenizer(model.id));
     await this.#loadModel(model, request);
@@ -133,17 +145,15 @@ interface Asked {
   readonly signal: AbortSignal | undefined;
 }
 
-function requireEncoder({ name, shape, hasTokenizer }: Model): void {
-  if (shape.encoder === undefined) {
-    throw new GraftError('invalid', `${name} is a ${shape.family} model: it writes text and sorts none.`, {
-      field: 'model',
-      remedy: 'Chat with it, or choose an encoder such as minilm.',
-    });
-  }
-  if (hasTokenizer) return;
-  throw new GraftError('unsupported', `The model ${name} was imported without a tokenizer.`, {
+function cancelledError(): GraftError {
+  return new GraftError('cancelled', 'Cancelled before the texts were classified.');
+}
+
+function requireEncoder({ name, shape }: Model): void {
+  if (shape.encoder !== undefined) return;
+  throw new GraftError('invalid', `${name} is a ${shape.family} model: it writes text and sorts none.`, {
     field: 'model',
-    remedy: 'Import the model with its tokenizer.json.',
+    remedy: 'Chat with it, or choose an encoder such as minilm.',
   });
 }
 

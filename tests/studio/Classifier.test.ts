@@ -1,7 +1,7 @@
 /** Classifying with a real engine process: what a refused request leaves behind. */
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import type { Adapter } from '../../main/contract/entities.ts';
+import type { Adapter, Model } from '../../main/contract/entities.ts';
 import { backendWorld } from '../../main/studio/backendChoice.ts';
 import { Classifier } from '../../main/studio/Classifier.ts';
 import { makeEngineHost } from '../../main/studio/engines.ts';
@@ -29,4 +29,20 @@ it('does not keep the process for ever after a request that was refused', async 
     await classifier.close();
     await studio.close();
   }
+});
+
+it('lets go of who cancels while another is being answered (Ctrl-C would wait for a model to load)', async () => {
+  const never = new Promise<never>(() => undefined);
+  const classifier = new Classifier({
+    ...{ host: makeEngineHost('chat'), adapters: { get: () => ({}) as Adapter }, world: () => backendWorld(temporaryDir()) },
+    models: { get: () => encoder, tokenizer: async () => never },
+  });
+  const encoder = { id: 'an encoder', name: 'sorter', shape: { encoder: {} }, hasTokenizer: true } as unknown as Model;
+  const request = { model: encoder.id, adapters: [null], rows: [{ text: 'a' }] };
+  void classifier.classify(request);
+  const gone = new AbortController();
+  const waiting = graftErrorOfAsync(async () => classifier.classify(request, { signal: gone.signal }));
+  gone.abort();
+  expect((await waiting).code).toBe('cancelled');
+  await classifier.close();
 });

@@ -20,6 +20,8 @@ import type { EngineHost } from '../../engineHost/EngineHost.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { type BackendWorld, chooseBackend } from '../backendChoice.ts';
 import { chatPrompt } from '../chatPrompt.ts';
+import { requireTokenizer } from '../requireTokenizer.ts';
+import { requireWriter } from '../requireWriter.ts';
 import { AnswerText } from './AnswerText.ts';
 import { LoadedAdapters } from './LoadedAdapters.ts';
 
@@ -64,6 +66,8 @@ export class Serving implements ServingService {
   async start(request: ServeRequest): Promise<{ readonly device: string; readonly loadMs: number; readonly contextLength: number }> {
     const { models, adapters: library } = this.#setup;
     const model = models.get(request.model);
+    requireWriter(model);
+    requireTokenizer(model);
     const named = request.adapters === 'all' ? [] : request.adapters.map((idOrName) => library.get(idOrName));
     for (const adapter of named) refuseOtherBase(adapter, model);
     const contextLength = Math.min(request.contextLength ?? defaultContextLength, model.shape.maxPositions);

@@ -8,8 +8,10 @@ import { Models } from '../../../main/studio/models.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { Serving } from '../../../main/studio/serving/Serving.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
+import { fixturePath } from '../../support/fixtures.ts';
 import { sampleModelDir, writeSampleVera } from '../../support/sampleVera.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+import { tinyLlamaDir } from '../../support/tinyModel.ts';
 
 const sampling = {
   temperature: 0,
@@ -26,6 +28,34 @@ function request(model: string, changes: Partial<ServedRequest> = {}): ServedReq
   const prompt = { messages: [{ role: 'user', content: 'Tell me about the river.' }] };
   return { model, prompt, maxTokens: 12, sampling, stop: [], topLogprobs: null, echo: false, ...changes };
 }
+
+it('refuses an encoder and a model without a tokenizer by name, before an engine starts', async () => {
+  const dir = temporaryDir();
+  const studio = await openStudio({ home: join(dir, 'home') });
+  const host = makeEngineHost('chat');
+  const { models, adapters } = studio;
+  if (!(models instanceof Models)) throw new Error('the studio has other models');
+  const serving = new Serving({
+    host,
+    models,
+    adapters,
+    datasets: { find: () => undefined },
+    world: () => backendWorld(join(dir, 'cache')),
+  });
+  try {
+    const encoder = await models.import(fixturePath('arch_bert_cls'), { name: 'sorter' });
+    const silent = await models.import(tinyLlamaDir, { name: 'without-tokenizer' });
+    for (const { name, id } of [encoder, silent]) {
+      const error = await graftErrorOfAsync(async () => serving.start({ model: id, adapters: 'all' }));
+      expect(error.message).toContain(name);
+      expect(error.data.remedy).toBeDefined();
+      expect(host.running).toBe(false);
+    }
+  } finally {
+    await serving.close();
+    await studio.close();
+  }
+});
 
 it('loads model and adapters again after the engine has died, and says so to those that it was answering', async () => {
   const dir = temporaryDir();

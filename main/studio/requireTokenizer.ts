@@ -1,0 +1,12 @@
+/** For work that is given text alone: told by the model's name before an engine starts. */
+import type { Model } from '../contract/entities.ts';
+import { GraftError } from '../contract/errors.ts';
+
+/** Throws GraftError('unsupported') for a model without a tokenizer. */
+export function requireTokenizer({ name, hasTokenizer }: Pick<Model, 'name' | 'hasTokenizer'>): void {
+  if (hasTokenizer) return;
+  throw new GraftError('unsupported', `The model ${name} was imported without a tokenizer.`, {
+    field: 'model',
+    remedy: 'Import the model with its tokenizer.json.',
+  });
+}
