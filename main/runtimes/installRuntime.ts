@@ -24,6 +24,12 @@ export type InstallOptions = WheelOptions;
  */
 export async function installRuntime(runtimePackage: RuntimePackage, options: InstallOptions): Promise<Runtime> {
   const { cacheDir, signal, onProgress } = options;
+  if (options.wheel !== undefined && runtimePackage.contents.kind !== 'wheels') {
+    throw new GraftError('usage', `${runtimePackage.title} is not installed from a wheel.`, {
+      field: '--wheel',
+      remedy: 'Leave --wheel out.',
+    });
+  }
   const installed = findInstalled(runtimePackage, cacheDir);
   if (installed !== undefined) return installed;
   const onWait = (): void => onProgress?.({ label: 'Waiting for another installation', done: 0, total: null, unit: 'bytes' });

@@ -41,3 +41,9 @@ it('shows what is installed, a damaged one too, and tells of every change', asyn
   expect(changes).toBe(1);
   expect(await graftErrorOfAsync(async () => runtimes.remove('tensorflow-cpu'))).toMatchObject({ code: 'notFound' });
 });
+
+it('refuses a wheel for what is not made of wheels (it was ignored, and the network asked instead)', async () => {
+  const runtimes = createRuntimeService({ cacheDir: temporaryDir(), machine: () => linux, onChange: () => undefined });
+  const error = await graftErrorOfAsync(async () => runtimes.install('llama.cpp', { wheel: '/nowhere.whl' }));
+  expect(error).toMatchObject({ code: 'usage', data: { field: '--wheel' } });
+});
