@@ -9,6 +9,9 @@ export interface ExportFlags {
   readonly out: string;
 }
 
+/** Of the change: less is only the rounding of singular values. */
+const wholeChange = 1e-6;
+
 /** By the name that --to takes. */
 type Kinds = Readonly<Record<string, ExportSpec>>;
 
@@ -65,6 +68,7 @@ function renderParity({ of, difference, tolerance, rounding }: ExportResult['par
 
 function renderTruncation({ rank, relativeError, layers }: NonNullable<ExportResult['truncation']>): string[] {
   const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
+  if (relativeError < wholeChange) return [`Nothing was cut: rank ${rank} holds the whole change.`];
   const [worst] = [...layers].sort((a, b) => b.relativeError - a.relativeError);
   return [
     `Truncated to rank ${rank}: error ${percent(relativeError)} of the change, at most ${percent(worst.relativeError)} (${worst.name})`,

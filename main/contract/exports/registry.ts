@@ -19,8 +19,8 @@ export const adapterExports: readonly ExportSpec[] = [
 
 /** Of a model alone, under the names that people ask for. */
 export const modelExports: Readonly<Record<string, ExportSpec>> = {
-  safetensors: mergedExport,
-  gguf: mergedGgufExport,
+  safetensors: { ...mergedExport, summary: 'The model as a Hugging Face folder, for everything that loads those.' },
+  gguf: { ...mergedGgufExport, summary: 'The model as one file with its tokenizer and chat template, with a Modelfile for Ollama.' },
 };
 
 /** Throws GraftError('unsupported') listing those known. */
