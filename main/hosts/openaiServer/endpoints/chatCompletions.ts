@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { AnswerPiece, AnswerToken } from '../../../contract/serving.ts';
 import type { ChatMessage } from '../../../contract/conversations.ts';
+import { plainWords } from '../../../contract/plainWords.ts';
 import type { Call } from '../Call.ts';
 import { invalidValue } from '../apiError.ts';
 import { answerHead, finishReason, usageOf, writeAnswers } from './answers.ts';
@@ -46,7 +47,7 @@ export const chatCompletions: Endpoint = {
     const given = await call.body();
     refuseFields(given, refusals);
     refuseFormat(given);
-    const body = bodySchema.parse(given);
+    const body = bodySchema.parse(given, { error: plainWords });
     const withUsage = wantsUsage(body);
     const requests = choicesOf(body, {
       prompt: { messages: body.messages.map(plainMessage) },

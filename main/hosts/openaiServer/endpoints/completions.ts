@@ -1,6 +1,7 @@
 /** `POST /v1/completions`: text or token ids continued as they stand, one or several at once. */
 import { z } from 'zod';
 import type { AnswerToken, ServedPrompt } from '../../../contract/serving.ts';
+import { plainWords } from '../../../contract/plainWords.ts';
 import type { Call } from '../Call.ts';
 import { invalidValue } from '../apiError.ts';
 import { answerHead, finishReason, usageOf, writeAnswers } from './answers.ts';
@@ -47,7 +48,7 @@ export const completions: Endpoint = {
   handle: async (call) => {
     const given = await call.body();
     refuseFields(given, refusals);
-    const body = bodySchema.parse(given);
+    const body = bodySchema.parse(given, { error: plainWords });
     refuseTogether(body);
     const requests = promptsOf(body).flatMap((each) => {
       const request = { prompt: each, maxTokens: body.max_tokens ?? defaultMaxTokens, topLogprobs: body.logprobs ?? null };
