@@ -74,7 +74,8 @@ async function readRows(file: string): Promise<readonly TextRow[]> {
     const second = textIn(row.value, secondTextColumns);
     rows.push({ text, ...(second !== undefined && { second }) });
   }
-  if (rows.length === 0) throw new GraftError('invalid', `${file} holds no row.`, { file });
+  if (rows.length === 0)
+    throw new GraftError('invalid', `${file} holds no row.`, { file, remedy: 'Give it at least one row with a text.' });
   return rows;
 }
 
@@ -84,7 +85,7 @@ function textIn(row: Readonly<Record<string, unknown>>, columns: readonly string
 }
 
 function badRow(file: string, line: number, reason: string): GraftError {
-  return new GraftError('invalid', `${file}, line ${line}: ${reason}.`, { file, line });
+  return new GraftError('invalid', `${file}, line ${line}: ${reason}.`, { file, line, remedy: 'Mend or remove that line.' });
 }
 
 function answerJson({ rows, task, ...answer }: ClassificationAnswer, texts: readonly TextRow[]) {
