@@ -2,7 +2,6 @@
  * What one call of `decode` computes for all its layers together: where the new tokens of each row stand, which cache
  * slots they see and which they are written to. B rows of T new tokens; C settled and W recent slots.
  */
-import type { RopeParameters } from '../../contract/families/rope.ts';
 import { slotWriter, type WriteSlots } from '../ops/cachedAttention.ts';
 import { gatherRows } from '../ops/gatherRows.ts';
 import { tf, type Tensor } from '../tf.ts';
@@ -46,15 +45,15 @@ export function decodePass({ B, T, groups, keyValueHeads }: DecodeSizes, cache: 
     .minimum(C - 1)
     .toInt()
     .reshape([B * T]);
-  const turned = new Map<RopeParameters, Rotation>();
+  const turned = new Map<Tensor, Rotation>();
   const rotationOf = ({ rope, rotatedDim }: AttentionPlan): Rotation | undefined => {
     if (!rope) return undefined;
-    const known = turned.get(rope);
+    const { cos, sin } = tables.rotation(rope, C, rotatedDim); // the same tensors for the same rope and width
+    const known = turned.get(cos);
     if (known) return known;
-    const { cos, sin } = tables.rotation(rope, C, rotatedDim);
     const at = (table: Tensor): Tensor => gatherRows(table, rows).reshape([B, 1, T, -1]);
     const rotation = { cos: at(cos), sin: at(sin) };
-    turned.set(rope, rotation);
+    turned.set(cos, rotation);
     return rotation;
   };
   const masks = new Map<number, CacheMasks>();
