@@ -14,13 +14,16 @@ import { ServedAdapters } from './ServedAdapters.ts';
 /** Of the adapters' inputs to a decode function. */
 export const adapterPrefix = 'adapter/';
 
+/** Compiled functions that are kept: each holds a graph for every size of batch, and kinds of adapters combine freely. */
+const maxFunctions = 48;
+
 export class BatchModel {
   readonly backend: Backend;
   readonly model: CausalModel;
   readonly contextLength: number;
   readonly adapters: ServedAdapters;
   readonly caches: CacheMaker;
-  /** By signature of what was joined. */
+  /** By signature of what was joined, the one used last at the end. */
   readonly #functions = new Map<string, Compiled>();
 
   constructor(backend: Backend, model: CausalModel, contextLength: number) {
@@ -34,7 +37,7 @@ export class BatchModel {
   /** ids (B, T), last (B) places in B · T, what RowsCache.inputs gives and `adapter/…` → logits (B, V), `recent/…`. */
   decodeFor(joined: JoinedRows): Compiled {
     const known = this.#functions.get(joined.signature);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#keep(joined.signature, known);
     const { model } = this;
     const made = this.backend.compile('decodeRows', (inputs) => {
       const adapter = joined.bind(inputsUnder(inputs, adapterPrefix), inputs.ids.shape[1] as number);
@@ -43,8 +46,19 @@ export class BatchModel {
       const { hidden, recent } = model.decode(inputs.ids, cache, adapter);
       return { logits: model.logits(gatherRows(hidden, inputs.last), adapter), ...named('recent', recent) };
     });
-    this.#functions.set(joined.signature, made);
-    return made;
+    return this.#keep(joined.signature, made);
+  }
+
+  /** A call is over before the next function is asked for, so none that is disposed here is in use; rows that still want it get it anew. */
+  #keep(signature: string, compiled: Compiled): Compiled {
+    this.#functions.delete(signature);
+    this.#functions.set(signature, compiled);
+    const [oldest] = this.#functions;
+    if (this.#functions.size > maxFunctions) {
+      oldest[1].dispose();
+      this.#functions.delete(oldest[0]);
+    }
+    return compiled;
   }
 
   #forgetFunctions(): void {
