@@ -133,8 +133,8 @@ function tokenFields(tokens: readonly ListedToken[]): [string, GgufOutputField][
 
 function specialFields({ source, original, tokens }: Vocabulary): [string, GgufOutputField][] {
   const { bosTokenId, eosTokenIds, padTokenId } = original;
-  const own = source.eosToken === null ? undefined : tokens.findIndex(({ text }) => text === source.eosToken);
-  const eos = own ?? eosTokenIds[0];
+  const own = source.eosToken === null ? -1 : tokens.findIndex(({ text }) => text === source.eosToken);
+  const eos = own < 0 ? eosTokenIds[0] : own;
   const endOfTurn = eosTokenIds.find((id) => id !== eos);
   const unknown = tokens.findIndex(({ type }) => type === tokenTypes.unknown);
   const ids = { bos: bosTokenId, eos, eot: endOfTurn, unknown: unknown < 0 ? null : unknown, padding: padTokenId };

@@ -80,6 +80,13 @@ describe('a vocabulary written for llama.cpp', () => {
     expectSame(source, fields);
   });
 
+  test('whose end-of-text token is not among its tokens keeps the one that ends its answers (a file without any)', () => {
+    const source = sourceOf(smollm2Metadata());
+    const [eos] = createTokenizer(source).eosTokenIds;
+    const fields = valuesOf(ggufVocabulary({ ...source, eosToken: '<absent>', stopTokenIds: [eos] }, 49_152));
+    expect(fields.get('tokenizer.ggml.eos_token_id')).toBe(eos);
+  });
+
   test('that llama.cpp has no name for is refused and not written as something else', async () => {
     const source = await readTokenizerFolder(sampleModel);
     const everyLetter = { type: 'Split', pattern: { Regex: '[a-z]' }, behavior: 'Isolated', invert: false };
