@@ -33,8 +33,14 @@ function uploadToHeap(heap: HeapBackend, shape: readonly number[], pieces: Itera
       remedy: 'Use the precision int8, the backend tensorflow, or a smaller model.',
     });
   }
-  fill(() => heap.typedArrayFromHeap(info), pieces); // a heap that has grown is another buffer
-  return tf.engine().makeTensorFromTensorInfo(info);
+  const tensor = tf.engine().makeTensorFromTensorInfo(info);
+  try {
+    fill(() => heap.typedArrayFromHeap(info), pieces); // a heap that has grown is another buffer
+    return tensor;
+  } catch (error) {
+    tensor.dispose();
+    throw error;
+  }
 }
 
 function fill(target: () => Float32Array, pieces: Iterable<WeightPiece>): void {
