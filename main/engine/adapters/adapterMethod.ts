@@ -38,6 +38,8 @@ export interface AdapterWeights<Options extends object = object> {
   readonly replaced?: ReplacedWeights;
   /** Of an encoder's adapter; read and written by headedMethod.ts, so that methods need not know of it. */
   readonly head?: AdapterHead;
+  /** Its base is an encoder, whether or not it has a head of its own. */
+  readonly forEncoder?: true | undefined;
 }
 
 /** A classification head that is trained whole beside the adapter: tensors by their Hugging Face names. */

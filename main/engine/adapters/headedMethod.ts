@@ -17,6 +17,7 @@ import { aligned, floatTensor, modulePrefix, modulesToSave, weightsFile } from '
 /** What PEFT saves for the task whatever the model calls its head; the pooler where the base has none. */
 const savedModules = ['classifier', 'score'];
 const savedPooler = 'pooler';
+const sequenceTask = 'SEQ_CLS';
 const metadataKey = 'label_task';
 const taskSchema = z.object({ kind: z.enum(taskKinds), labels: z.array(z.string()) });
 
@@ -28,12 +29,13 @@ export function withHead<Options extends object>(method: AdapterMethod<Options>)
     fromPeft(folder, shape) {
       if (!shape.encoder) return method.fromPeft(folder, shape);
       const { head, rest } = takeHead(folder, shape, shape.encoder.labels);
-      return carryOver(head, method.fromPeft(rest, shape));
+      return { ...carryOver(head, method.fromPeft(rest, shape)), forEncoder: true };
     },
 
     toPeft(weights, baseModel) {
       const folder = method.toPeft(weights, baseModel);
-      return weights.head ? addHead(folder, weights.head) : folder;
+      if (weights.head) return addHead(folder, weights.head);
+      return weights.forEncoder ? { ...folder, config: { ...folder.config, task_type: sequenceTask } } : folder;
     },
 
     toLora: (weights) => carryOver(weights.head, method.toLora(weights)),
@@ -50,8 +52,8 @@ function addHead(folder: PeftFolder, head: AdapterHead): PeftFolder {
   for (const [name, tensor] of Object.entries(head.tensors)) tensors.set(modulePrefix + name, floatTensor(tensor));
   const modules = `${poolerName}.weight` in head.tensors ? [...savedModules, savedPooler] : savedModules;
   const others = modulesToSave(folder).filter((module) => !modules.includes(module));
-  const config = { ...folder.config, task_type: 'SEQ_CLS', modules_to_save: [...modules, ...others] };
-  return { ...folder, config, tensors, metadata: { [metadataKey]: JSON.stringify(head.task) } };
+  const config = { ...folder.config, task_type: sequenceTask, modules_to_save: [...modules, ...others] };
+  return { ...folder, config, tensors, metadata: { ...folder.metadata, [metadataKey]: JSON.stringify(head.task) } };
 }
 
 interface TakenHead {
@@ -60,13 +62,16 @@ interface TakenHead {
   readonly rest: PeftFolder;
 }
 
-/** A folder without a head leaves the base's own in place. Throws GraftError for one that does not fit the model. */
+/**
+ * A folder without a head leaves the base's own in place; its task must be an encoder's then, which the method checks: layers
+ * of a model that writes may have the same names. Throws GraftError for one that does not fit the model.
+ */
 function takeHead(folder: PeftFolder, shape: ModelShape, baseLabels: readonly string[]): TakenHead {
-  const { task_type: _task, ...config } = folder.config;
   const others = modulesToSave(folder).filter((module) => ![...savedModules, savedPooler].includes(module));
-  const restConfig = { ...config, modules_to_save: others.length === 0 ? null : others };
+  const config = { ...folder.config, modules_to_save: others.length === 0 ? null : others };
   const outputs = outputsIn(folder);
-  if (outputs === undefined) return { head: undefined, rest: { ...folder, config: restConfig } };
+  if (outputs === undefined) return { head: undefined, rest: { ...folder, config } };
+  const { task_type: _task, ...restConfig }: Record<string, unknown> = config;
   const tensors = new Map(folder.tensors);
   const pooler = tensors.has(`${modulePrefix}${poolerName}.weight`);
   const head: Record<string, HostTensor> = {};

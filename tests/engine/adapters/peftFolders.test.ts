@@ -6,17 +6,21 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
 import { matchTargets } from '../../../main/contract/targets.ts';
+import type { ModelShape } from '../../../main/contract/families/family.ts';
 import { methodSpecs } from '../../../main/contract/methods/registry.ts';
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
 import { float32ToBfloat16, float32ToFloat16 } from '../../../main/formats/floats.ts';
-import type { PeftFolder, PeftTensor } from '../../../main/formats/peftFolder.ts';
+import { inspectModel } from '../../../main/formats/modelFolder.ts';
+import { readPeftFolder, type PeftFolder, type PeftTensor } from '../../../main/formats/peftFolder.ts';
+import { fixturePath } from '../../support/fixtures.ts';
+import { madeAdapter } from '../exports/exportRequests.ts';
 import { altered, peftFixtures, readFixture, tinyLinears, tinyShape } from './tinyLlama.ts';
 
 const moduleKey = 'base_model.model.model.layers.0.self_attn.q_proj';
 
-function refusal(folder: PeftFolder, linears = tinyLinears): GraftError {
+function refusal(folder: PeftFolder, linears = tinyLinears, shape: Omit<ModelShape, 'linears'> = tinyShape): GraftError {
   try {
-    readAdapter(folder, { ...tinyShape, linears });
+    readAdapter(folder, { ...shape, linears });
   } catch (error) {
     if (error instanceof GraftError) return error;
     throw error;
@@ -152,6 +156,15 @@ describe('what is refused by name', () => {
     const error = refusal(altered(readFixture(name), config));
     expect(error.code).toBe('unsupported');
     expect(error.message).toContain(words);
+  });
+
+  test('an adapter of a model that writes, laid over an encoder with layers of the same names', async () => {
+    const modelDir = fixturePath('arch_bert_cls');
+    const { shape } = inspectModel(modelDir);
+    const folder = readPeftFolder(await madeAdapter(modelDir, 'lora'));
+    const { linears, ...encoder } = shape;
+    expect(refusal(altered(folder, { task_type: 'CAUSAL_LM' }), linears, encoder).message).toContain('a task that this base is not for');
+    expect(readAdapter(altered(folder, { task_type: 'SEQ_CLS' }), shape).head).toBeUndefined();
   });
 
   test('all problems come at once, with file and field', () => {

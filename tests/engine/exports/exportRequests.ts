@@ -46,7 +46,8 @@ export async function madeAdapter(
   let state = 7;
   const random = (): number => (state = (state * 16807) % 2147483647) / 2147483647;
   const parsed = methodSpecs[method].options.parse({ rank: 3, targets: 'all-linear', ...options });
-  const weights = getAdapterMethod(method).init(parsed, linears, random);
+  const made = getAdapterMethod(method).init(parsed, linears, random);
+  const weights = shape.encoder ? { ...made, forEncoder: true as const } : made;
   const sizes = labels.length === 0 ? [] : [...headShapes(shape, labels.length, { pooler: false })];
   const tensors = Object.fromEntries(
     sizes.map(([name, size]) => [name, { shape: size, data: new Float32Array(size.reduce((product, each) => product * each)) }]),
