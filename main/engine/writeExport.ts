@@ -3,11 +3,9 @@
  * with the original's. The caller gives a folder of its own and throws it away when this throws.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineRequests, EngineSettings } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
-import type { ExportParity } from '../contract/exports/exportSpec.ts';
 import { requireSpace } from '../formats/diskSpace.ts';
 import { inspectModel } from '../formats/modelFolder.ts';
 import { readPeftFolder } from '../formats/peftFolder.ts';
@@ -16,7 +14,7 @@ import { openBackend } from './backends/registry.ts';
 import { measureParity } from './exports/parity.ts';
 import { getWeightExport } from './exports/registry.ts';
 import { measureWeightParity } from './exports/weightParity.ts';
-import type { ExportJob, WrittenExport } from './exports/weightExport.ts';
+import type { ExportJob, Tolerance, WrittenExport } from './exports/weightExport.ts';
 import type { HandlerContext } from './serveRequests.ts';
 
 type Request = EngineRequests['writeExport'][0];
@@ -37,23 +35,25 @@ export async function writeExport(request: Request, { signal, onEvent }: Context
   job.onProgress({ label: 'Comparing with the original', done: 0, total: null, unit: 'tensors' });
   const { of, difference } = await compare(job, settings, written);
   signal.throwIfAborted();
-  const { tolerance, rounding, truncation = null, notes = [] } = written;
+  const { rounding, truncation = null, notes = [] } = written;
+  const tolerance = written.tolerance?.[of] ?? null;
   if (tolerance !== null && !(difference <= tolerance)) throw differs({ difference, tolerance, outDir });
   return { files: (await readdir(outDir)).sort(), parity: { of, difference, tolerance, rounding }, truncation, notes };
 }
 
 interface Compared {
-  readonly of: ExportParity['of'];
+  readonly of: keyof Tolerance;
   readonly difference: number;
 }
 
+/** What is needed for reading alone lies in the export's own folder meanwhile: on the disk that was found large enough. */
 async function compare(job: ExportJob, settings: EngineSettings, { readBack }: WrittenExport): Promise<Compared> {
-  const scratchDir = await mkdtemp(join(tmpdir(), 'graft-parity-'));
-  const { modelDir, adapterDir } = job;
+  const scratchDir = await mkdtemp(join(job.outDir, '.read-back-'));
+  const { modelDir, adapterDir, signal } = job;
   try {
     const written = await readBack(scratchDir);
     if (!fitsInFloat32(job)) return { of: 'weights', difference: await measureWeightParity(job, written) };
-    return { of: 'logits', difference: await measureParity(settings, { original: { modelDir, adapterDir }, written }) };
+    return { of: 'logits', difference: await measureParity(settings, { original: { modelDir, adapterDir }, written, signal }) };
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }

@@ -18,11 +18,11 @@ export class MergedWeights {
 
   /** Close it. Throws GraftError for weights that do not fit their configuration. */
   constructor({ modelDir, model, adapter }: Pick<ExportJob, 'modelDir' | 'model' | 'adapter'>) {
-    this.source = openWeights(modelDir, model.family, model.shape);
     this.#adapter = adapter;
     this.#needed = new Set(model.family.weightShapes(model.shape).keys());
     const ranks = adapter && adapter.methodId !== 'full' ? layerRanks(adapter) : [];
     this.#layers = new Map(ranks.map(({ layer, scale }) => [`${layer.name}.weight`, { layer, scale }]));
+    this.source = openWeights(modelDir, model.family, model.shape); // last: what throws before it leaves no file open
   }
 
   /**

@@ -16,7 +16,7 @@ import { writePeftFolder } from '../../formats/peftFolder.ts';
 import { baseModelFields } from './ggufModel.ts';
 import { adapterFactors, layerRanks, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
-import { requireAdapter, roundingTolerance, type ExportJob, type WeightExport } from './weightExport.ts';
+import { requireAdapter, tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
 
 type Job = ExportJob<GgufLoraExportOptions>;
 
@@ -26,7 +26,8 @@ export const ggufLora: WeightExport<GgufLoraExportOptions> = {
   sizeBytes(job) {
     const { rank } = job.options;
     const layers = layerRanks(requireAdapter(job)).map((each) => ({ ...each, rank: Math.min(rank ?? Infinity, each.rank) }));
-    return ggufDataBytes(tensorsOf(job, { layers, of: unasked, truncation: null }));
+    const readBackBytes = layers.reduce((sum, { rank: r, layer }) => sum + 4 * r * (layer.inFeatures + layer.outFeatures), 0);
+    return readBackBytes + ggufDataBytes(tensorsOf(job, { layers, of: unasked, truncation: null }));
   },
 
   async write(job) {
@@ -45,7 +46,7 @@ export const ggufLora: WeightExport<GgufLoraExportOptions> = {
         await writePeftFolder(adapterDir, loraFromGguf(path, { ...job.model, name: job.baseModel }));
         return { modelDir: job.modelDir, adapterDir };
       },
-      tolerance: factors.truncation ? null : roundingTolerance[job.options.dtype],
+      tolerance: factors.truncation ? null : tolerances[job.options.dtype],
       rounding: job.options.dtype === 'f32' ? null : ggufEncodings[job.options.dtype].name,
       truncation: factors.truncation,
     };

@@ -13,7 +13,7 @@ import { getAdapterMethod } from '../adapters/registry.ts';
 import { attachReplaced } from '../adapters/replacedWeights.ts';
 import { adapterFactors, layerRanks, paddedTo, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
-import { exactTolerance, requireAdapter, type WeightExport } from './weightExport.ts';
+import { tolerances, requireAdapter, type WeightExport } from './weightExport.ts';
 
 export const lora: WeightExport<LoraExportOptions> = {
   sizeBytes(job) {
@@ -33,7 +33,7 @@ export const lora: WeightExport<LoraExportOptions> = {
     await writePeftFolder(job.outDir, { config, metadata, tensors: new Map([...written, ...tensors]) });
     return {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
-      tolerance: job.options.rank === null ? exactTolerance : null,
+      tolerance: job.options.rank === null ? tolerances.f32 : null,
       rounding: null,
       truncation: factors.truncation,
       notes: adapter.replaced || adapter.head ? [replacedNote] : [],

@@ -12,7 +12,7 @@ import type { SafetensorsOutput } from '../../formats/safetensors.ts';
 import { transposedFloats } from '../../formats/transposed.ts';
 import { MergedWeights } from './MergedWeights.ts';
 import { writeModelFiles } from './modelFiles.ts';
-import { exactTolerance, roundingTolerance, type ExportJob, type WeightExport } from './weightExport.ts';
+import { tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
 
 type Job = ExportJob<MergedExportOptions>;
 type Dtype = 'bf16' | 'f16' | 'f32';
@@ -43,7 +43,7 @@ export const merged: WeightExport<MergedExportOptions> = {
       await writeModelFiles(job, { dtype, untied: weights.added.includes(headName) });
       return {
         readBack: () => ({ modelDir: job.outDir, adapterDir: null }),
-        tolerance: dtype === 'f32' ? exactTolerance : roundingTolerance[dtype],
+        tolerance: tolerances[dtype],
         rounding: dtype === 'f32' ? null : dtypes[dtype].name,
       };
     } finally {

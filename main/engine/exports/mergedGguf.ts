@@ -10,7 +10,7 @@ import { ggufDataBytes, writeGguf } from '../../formats/ggufWriter.ts';
 import type { GgufOutput } from '../../formats/ggufWriter.ts';
 import { describeForGguf } from './ggufModel.ts';
 import { MergedWeights } from './MergedWeights.ts';
-import { roundingTolerance, type ExportJob, type WeightExport } from './weightExport.ts';
+import { tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
 
 type Job = ExportJob<MergedGgufExportOptions>;
 
@@ -36,7 +36,7 @@ export const mergedGguf: WeightExport<MergedGgufExportOptions> = {
     }
     return {
       readBack: () => ({ modelDir: path, adapterDir: null }),
-      tolerance: roundingTolerance[dtype],
+      tolerance: tolerances[dtype],
       rounding: dtype === 'f32' ? null : ggufEncodings[dtype].name,
     };
   },

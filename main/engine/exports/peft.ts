@@ -12,7 +12,7 @@ import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { hasKeyProjection, withoutProjection } from '../adapters/vera.ts';
-import { exactTolerance, requireAdapter, type ExportJob, type WeightExport } from './weightExport.ts';
+import { tolerances, requireAdapter, type ExportJob, type WeightExport } from './weightExport.ts';
 
 /** What PEFT 0.12 takes; before 0.14 it stops at a field that it does not know. */
 const oldFields = [
@@ -30,7 +30,7 @@ export const peft: WeightExport<PeftExportOptions> = {
     else for (const { path, name } of kept(job)) await copyFile(path, join(job.outDir, name));
     return {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
-      tolerance: exactTolerance,
+      tolerance: tolerances.f32,
       rounding: null,
       notes: hasKeyProjection(adapter) ? [] : [projectionNote],
     };

@@ -33,7 +33,7 @@ export interface WrittenExport {
   /** `scratchDir` is for what is needed for reading alone. */
   readonly readBack: (scratchDir: string) => ReadBack | Promise<ReadBack>;
   /** Null for what is meant to differ. */
-  readonly tolerance: number | null;
+  readonly tolerance: Tolerance | null;
   /** How the weights were rounded, e.g. `F16`; null where they were not. */
   readonly rounding: string | null;
   readonly truncation?: Truncation | null;
@@ -41,16 +41,25 @@ export interface WrittenExport {
 }
 
 export interface WeightExport<Options extends object = object> {
-  /** Of the files that `write` makes; for the check of the disk. */
+  /** Of the files that `write` and `readBack` make; for the check of the disk. */
   sizeBytes(job: ExportJob<Options>): number;
   write(job: ExportJob<Options>): Promise<WrittenExport>;
 }
 
-/** Float32 sums in another order differ by far less than this; anything above is a wrong file. */
-export const exactTolerance = 1e-3;
+/** Above it the files are wrong; relative to the largest of the logits, or of the weight. */
+export type Tolerance = Readonly<Record<'logits' | 'weights', number>>;
 
-/** Of logits, for weights rounded once: a wrong name or order gives about 1. Models of few and random weights come closest. */
-export const roundingTolerance = { f32: exactTolerance, f16: 5e-2, bf16: 3e-1, q8_0: 5e-1 } as const;
+/**
+ * For weights rounded once. Logits: a wrong name or order gives about 1; models of few and random weights come closest.
+ * Weights: half a step of the type at the largest value (f16 2⁻¹¹, bf16 2⁻⁹, q8_0 1/254 and its scale's), with some room;
+ * in f32, and for an f16 LoRA, it is sums in another order and two factors.
+ */
+export const tolerances = {
+  f32: { logits: 1e-3, weights: 1e-4 },
+  f16: { logits: 5e-2, weights: 2e-3 },
+  bf16: { logits: 3e-1, weights: 4e-3 },
+  q8_0: { logits: 5e-1, weights: 5e-3 },
+} as const satisfies Record<string, Tolerance>;
 
 /** The adapter of a job for an export that cannot do without. */
 export function requireAdapter({ adapter }: Pick<ExportJob, 'adapter'>): AdapterWeights {

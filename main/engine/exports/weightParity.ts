@@ -12,22 +12,33 @@ import type { ExportJob, ReadBack } from './weightExport.ts';
 export async function measureWeightParity(job: ExportJob, written: ReadBack): Promise<number> {
   const model = inspectModel(written.modelDir);
   const adapter = written.adapterDir === null ? null : readAdapter(readPeftFolder(written.adapterDir), model.shape);
-  const [expected, found] = [new MergedWeights(job), new MergedWeights({ modelDir: written.modelDir, model, adapter })];
+  const expected = new MergedWeights(job);
+  let found: MergedWeights | undefined;
   try {
-    const names = [...model.family.weightShapes(model.shape).keys()];
-    // A base that both sides share needs no comparing with itself.
-    const compared = written.modelDir === job.modelDir ? names.filter((name) => expected.changes(name) || found.changes(name)) : names;
-    let worst = 0;
-    for (const [done, name] of compared.entries()) {
-      job.signal.throwIfAborted();
-      job.onProgress({ label: 'Comparing with the original', done, total: compared.length, unit: 'tensors' });
-      worst = Math.max(worst, relativeDifference(await found.read(name), await expected.read(name)));
-    }
-    return worst;
+    found = new MergedWeights({ modelDir: written.modelDir, model, adapter });
+    return await largestDifference(job, written, { expected, found });
   } finally {
     expected.close();
-    found.close();
+    found?.close();
   }
+}
+
+interface Sides {
+  readonly expected: MergedWeights;
+  readonly found: MergedWeights;
+}
+
+async function largestDifference({ modelDir, signal, onProgress, model }: ExportJob, written: ReadBack, { expected, found }: Sides) {
+  const names = [...new Set([...model.family.weightShapes(model.shape).keys(), ...expected.added])];
+  // A base that both sides share needs no comparing with itself.
+  const compared = written.modelDir === modelDir ? names.filter((name) => expected.changes(name) || found.changes(name)) : names;
+  let worst = 0;
+  for (const [done, name] of compared.entries()) {
+    signal.throwIfAborted();
+    onProgress({ label: 'Comparing with the original', done, total: compared.length, unit: 'tensors' });
+    worst = Math.max(worst, relativeDifference(await found.read(name), await expected.read(name)));
+  }
+  return worst;
 }
 
 /** NaN where any value is not finite. */

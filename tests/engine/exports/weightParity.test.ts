@@ -1,6 +1,6 @@
 /** Comparing weights where logits would take too much memory: the same files must pass, and others must not. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readAdapter } from '../../../main/engine/adapters/registry.ts';
 import type { ExportJob } from '../../../main/engine/exports/weightExport.ts';
 import { measureWeightParity } from '../../../main/engine/exports/weightParity.ts';
@@ -34,6 +34,22 @@ describe('the comparison of weights', () => {
     const written = to === 'merged' ? outDir : join(outDir, files[0]);
     expect(await measureWeightParity(jobOf(), { modelDir: written, adapterDir: null })).toBeLessThan(bound);
   });
+
+  it.each([
+    ['merged', 'bf16', 4e-3],
+    ['merged-gguf', 'q8_0', 5e-3],
+  ] as const)(
+    'is what an export of %s as %s goes by where memory is short (bounds of logits let wrong weights pass)',
+    async (to, dtype, bound) => {
+      const memory = vi.spyOn(process, 'availableMemory').mockReturnValue(0);
+      try {
+        const { parity } = await runExport({ modelDir, adapterDir, to, options: { dtype } });
+        expect(parity).toMatchObject({ of: 'weights', tolerance: bound });
+      } finally {
+        memory.mockRestore();
+      }
+    },
+  );
 
   it('takes an adapter beside its base, and finds one that is not there or another', async () => {
     const { outDir } = await runExport({ modelDir, adapterDir, to: 'lora' });
