@@ -1,16 +1,14 @@
 /** The flags of `adapter export` and `model export`: --to, --out, and every option of every kind, from their schemas. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { ExportResult, ExportSpec } from '../contract/exports/exportSpec.ts';
+import { isCut } from '../contract/exports/exportSpec.ts';
+import type { ExportResult, ExportSpec, Truncation } from '../contract/exports/exportSpec.ts';
 import { addSchemaFlag, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
 
 export interface ExportFlags {
   readonly to: string;
   readonly out: string;
 }
-
-/** Of the change: less is only the rounding of singular values. */
-const wholeChange = 1e-6;
 
 /** By the name that --to takes. */
 type Kinds = Readonly<Record<string, ExportSpec>>;
@@ -66,9 +64,10 @@ function renderParity({ of, difference, tolerance, rounding }: ExportResult['par
   return [`Largest difference of ${of}, relative: ${difference.toExponential(1)}${allowed}`];
 }
 
-function renderTruncation({ rank, relativeError, layers }: NonNullable<ExportResult['truncation']>): string[] {
+function renderTruncation(truncation: Truncation): string[] {
+  const { rank, relativeError, layers } = truncation;
   const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
-  if (relativeError < wholeChange) return [`Nothing was cut: rank ${rank} holds the whole change.`];
+  if (!isCut(truncation)) return [`Nothing was cut: rank ${rank} holds the whole change.`];
   const [worst] = [...layers].sort((a, b) => b.relativeError - a.relativeError);
   return [
     `Truncated to rank ${rank}: error ${percent(relativeError)} of the change, at most ${percent(worst.relativeError)} (${worst.name})`,

@@ -90,6 +90,11 @@ export interface Truncation {
   readonly layers: readonly { readonly name: string; readonly relativeError: number }[];
 }
 
+/** False where the rank holds the whole change: what is lost then is the rounding of singular values. */
+export function isCut({ relativeError }: Truncation): boolean {
+  return relativeError > 1e-6;
+}
+
 export const fullRefusal = 'A fully trained model is no small change to its base: export it as merged weights.';
 export const noGgufRefusal = 'Models of this family have no GGUF form here: choose a form that transformers reads.';
 

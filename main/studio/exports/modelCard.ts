@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Evaluation } from '../../contract/engine.ts';
 import type { Adapter, Dataset, Model, RunConfiguration } from '../../contract/entities.ts';
+import { isCut } from '../../contract/exports/exportSpec.ts';
 import type { ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import { getMethodSpec } from '../../contract/methods/registry.ts';
 import { trainingSchema } from '../../contract/training.ts';
@@ -103,7 +104,9 @@ function exportRows({ spec, result, codeVersion }: CardFacts): Row[] {
     ['Form', spec.title],
     ['Weights', rounding === null ? 'as they are, not rounded' : `rounded to ${rounding}`],
     ...(of === 'nothing' ? [] : [[`Largest difference of ${of} to the original, relative`, difference.toExponential(1)] as const]),
-    ...(truncation ? [['Truncated', `to rank ${truncation.rank}, error ${percent(truncation.relativeError)} of the change`] as const] : []),
+    ...(truncation && isCut(truncation)
+      ? [['Truncated', `to rank ${truncation.rank}, error ${percent(truncation.relativeError)} of the change`] as const]
+      : []),
     ['Made by', `Graft ${codeVersion}`],
   ];
 }
