@@ -5,9 +5,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { measureParity } from '../../../main/engine/exports/parity.ts';
 import { openGguf } from '../../../main/formats/gguf.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
 import { floatsFromBytes, openSafetensors } from '../../../main/formats/safetensors.ts';
+import { backendSettings } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { modelDirOf, readTinyConfig, readTinyTensors, shardedDir, tinyGguf, tinyLlamaDir } from '../../support/tinyModel.ts';
@@ -242,5 +244,11 @@ describe('an export that is stopped', () => {
       await expect(runExport({ ...asked, to }), to).rejects.toMatchObject({ name: 'AbortError' });
     }
     expect(readdirSync(fixturePath('lora_r4_a8'))).toHaveLength(2);
+  });
+
+  it('ends so while logits are compared too', async () => {
+    const side = { modelDir: tinyLlamaDir, adapterDir: null };
+    const comparing = measureParity(backendSettings.cpu, { original: side, written: side, signal: AbortSignal.abort() });
+    await expect(comparing).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
