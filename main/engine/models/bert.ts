@@ -42,12 +42,13 @@ export class Bert implements EncoderModel {
 
   hidden(inputs: EncoderInputs, { adapter, recompute = false }: EncoderOptions = {}): Tensor {
     const [B, T] = inputs.ids.shape as [number, number];
-    const mask = inputs.attentionMask.sub(1).mul(-MASKED).reshape([B, 1, 1, 1, T]);
-    const batch: Batch = { B, T, mask };
+    const maskOf = (): Tensor => inputs.attentionMask.sub(1).mul(-MASKED).reshape([B, 1, 1, 1, T]);
+    const shared = maskOf();
     let x = this.#embed(inputs, B * T, adapter);
     for (let layer = 0; layer < this.shape.layerCount; layer++) {
       const prefix = `${this.shape.family}.encoder.layer.${layer}.`;
-      const block = (input: Tensor): Tensor => this.#block(input, prefix, batch, adapter);
+      // A block that is run again makes its own: tfjs has freed by then what the forward pass made.
+      const block = (input: Tensor): Tensor => this.#block(input, prefix, { B, T, mask: recompute ? maskOf() : shared }, adapter);
       x = recompute ? recomputed(x, block, adapter?.tensorsUnder(prefix) ?? []) : block(x);
     }
     return x;

@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LoraOptions } from '../../../main/contract/methods/lora.ts';
 import { loraOptionsSchema } from '../../../main/contract/methods/lora.ts';
-import type { AdapterMethod, AdapterWeights, HostTensor } from '../../../main/engine/adapters/adapterMethod.ts';
+import type { AdapterMethod, AdapterWeights } from '../../../main/engine/adapters/adapterMethod.ts';
 import { full } from '../../../main/engine/adapters/full.ts';
 import { lora } from '../../../main/engine/adapters/lora.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
@@ -18,6 +18,7 @@ import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { openWeights } from '../../../main/formats/weightSource.ts';
 import { openTestBackend, tensorflowMissing } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
+import { type Subject, worstSlopeError } from './slopes.ts';
 
 /** One of each kind; llama's rotations differ in constants alone. */
 const fixtures = ['arch_llama_biases', 'arch_mistral_window', 'arch_qwen2', 'arch_qwen3', 'arch_gemma2', 'arch_gemma3', 'arch_phi3', 'arch_gpt2']; // prettier-ignore
@@ -26,17 +27,6 @@ const targets = [17, 40, 17, 2, 33, 8, 30];
 const weights = [0, 1, 1, 1, 1, 1, 0.5];
 
 type Scalar = ReturnType<typeof tf.scalar>;
-type Values = Readonly<Record<string, HostTensor>>;
-
-interface Subject {
-  readonly values: Values;
-  /** Loss and the gradient of each of `values`. */
-  readonly step: (
-    values: Values,
-    recompute: boolean,
-  ) => Promise<{ readonly loss: number; readonly gradients: Readonly<Record<string, Float32Array>> }>;
-}
-
 function loraWeights({ shape }: CausalModel): AdapterWeights<LoraOptions> {
   const random = createRandom(3, 'gradients');
   const made = lora.init(loraOptionsSchema.parse({ rank: 2, alpha: 4 }), shape.linears, random);
@@ -85,39 +75,6 @@ function subject(backend: Backend, model: CausalModel, method: AdapterMethod<nev
     return { loss: value, gradients: Object.fromEntries(read) };
   };
   return { values: adapter.trained, step };
-}
-
-/** Names that differ in the number of their layer alone. */
-function kindsOf(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  return Map.groupBy(names, (name) => name.replace(/\.\d+\./, '.'));
-}
-
-/** Along a random direction for each kind of tensor, so that every element takes part. */
-async function worstSlopeError({ values, step }: Subject): Promise<{ readonly kind: string; readonly error: number }> {
-  const { gradients } = await step(values, false);
-  const random = createRandom(5, 'directions');
-  const slopes: { readonly kind: string; readonly found: number; readonly expected: number }[] = [];
-  for (const [kind, names] of kindsOf(Object.keys(values))) {
-    // A part of what is there: weights are as small as 0.02, and a norm bends the more the smaller its input is.
-    const directions = names.map((name) => {
-      const scale = 0.003 * (Math.max(...values[name].data.map(Math.abs)) || 1);
-      return [name, values[name].data.map(() => scale * (random() * 2 - 1))] as const;
-    });
-    const lossAt = async (by: number): Promise<number> => {
-      const moved = directions.map(([name, direction]) => {
-        return [name, { shape: values[name].shape, data: values[name].data.map((value, at) => value + by * direction[at]) }] as const;
-      });
-      return (await step({ ...values, ...Object.fromEntries(moved) }, false)).loss;
-    };
-    const expected = ((await lossAt(1)) - (await lossAt(-1))) / 2;
-    const dots = directions.map(([name, direction]) => gradients[name].reduce((sum, each, at) => sum + each * direction[at], 0));
-    slopes.push({ kind, expected, found: dots.reduce((sum, each) => sum + each, 0) });
-  }
-  const largest = Math.max(...slopes.map(({ expected }) => Math.abs(expected)));
-  const errors = slopes.map(({ kind, found, expected }) => {
-    return { kind, error: Math.abs(found - expected) / (Math.abs(expected) + 0.1 * largest) };
-  });
-  return errors.reduce((worst, each) => (each.error > worst.error ? each : worst));
 }
 
 describe('gradients of families', () => {
