@@ -1,6 +1,6 @@
 /**
- * Two families that differ from Llama in everything, through the real command line: imported, trained, talked to. Catches
- * what the engine's tests do not see: a family left out of the studio's estimates, plans or library.
+ * Every decoder family through the real command line: imported, trained, talked to. Catches what the engine's tests do not
+ * see: a family left out of the studio's estimates, plans or library.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +22,12 @@ afterAll(() => graft.dispose());
 
 /** `parameters`: of LoRA at rank 2 on the default targets of PEFT. */
 const cases = [
+  { fixture: 'arch_llama3_rope', family: 'llama', parameters: 448 },
+  { fixture: 'arch_mistral', family: 'mistral', parameters: 448 },
+  { fixture: 'arch_qwen2', family: 'qwen2', parameters: 448 },
+  { fixture: 'arch_qwen3', family: 'qwen3', parameters: 640 },
+  { fixture: 'arch_gemma3', family: 'gemma3_text', parameters: 640 },
+  { fixture: 'arch_phi3', family: 'phi3', parameters: 192 },
   { fixture: 'arch_gemma2', family: 'gemma2', parameters: 640 },
   { fixture: 'arch_gpt2', family: 'gpt2', parameters: 512 },
 ] as const;

@@ -1,5 +1,5 @@
-/** The tiny Llama, or another model of so many ids, with a tokenizer of its 64 ids (one per character) and any chat template: a model that can be talked to. */
-import { cpSync, writeFileSync } from 'node:fs';
+/** The tiny Llama, or another tiny model, with a tokenizer of at most 64 ids (one per character) and any chat template: a model that can be talked to. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { fixturePath } from '../support/fixtures.ts';
 
 const specials = ['<unk>', '<s>', '</s>'];
@@ -11,7 +11,8 @@ export const plainTemplate =
 
 export function writeTinyChatModel(dir: string, chatTemplate: string = plainTemplate, fixture = 'tiny_llama_base'): string {
   cpSync(fixturePath(fixture), dir, { recursive: true });
-  const vocab = Object.fromEntries([...specials, ...characters].map((token, id) => [token, id]));
+  const { vocab_size: size } = JSON.parse(readFileSync(`${dir}/config.json`, 'utf8')) as { readonly vocab_size: number };
+  const vocab = Object.fromEntries([...specials, ...characters].slice(0, size).map((token, id) => [token, id]));
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   const tokenizer = {
     version: '1.0',
