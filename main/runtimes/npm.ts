@@ -67,7 +67,8 @@ async function runNpm({ command, args, shell }: Npm, request: PackagesRequest): 
   const isCancelled = (): boolean => signal?.aborted === true;
   if (isCancelled()) throw cancelled(request);
   const child = spawn(command, [...args, 'ci', ...flags], { cwd: intoDir, shell, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stop = (): void => void child.kill();
+  // npm puts SIGTERM off until the package that it fetches has come, which may be never; the folder is removed anyway.
+  const stop = (): void => void child.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
   const stopWatching = watchGrowth(request);
   try {

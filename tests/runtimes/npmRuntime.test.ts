@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { findRuntime, verifyRuntime } from '../../main/runtimes/findRuntimes.ts';
+import type { ProgressUpdate } from '../../main/contract/progress.ts';
+import { findRuntime, listRuntimes, verifyRuntime } from '../../main/runtimes/findRuntimes.ts';
 import { installRuntime } from '../../main/runtimes/installRuntime.ts';
 import type { RuntimePackage } from '../../main/runtimes/runtimePackage.ts';
 import { removeRuntime } from '../../main/runtimes/removeRuntime.ts';
@@ -75,6 +76,18 @@ describeWith({ reason: npmMissing() }, 'a runtime from npm', () => {
     registry.close();
     await expect(install()).rejects.toMatchObject({ code: 'network', data: { remedy: expect.stringContaining('registry') as unknown } });
     expect(folders()).toEqual([]);
+  });
+
+  it('leaves nothing when cancelled while it is fetched', async () => {
+    registry.close();
+    await useRegistry({ hangs: true });
+    const cancel = new AbortController();
+    const onProgress = ({ label }: ProgressUpdate): void => {
+      if (label.startsWith('Fetching')) cancel.abort();
+    };
+    const installing = installRuntime(registry.runtimePackage, { cacheDir, signal: cancel.signal, onProgress });
+    await expect(installing).rejects.toMatchObject({ code: 'cancelled' });
+    expect([folders(), listRuntimes(cacheDir)]).toEqual([[], []]);
   });
 
   it('says that there is no npm', async () => {
