@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import * as contract from '../acceptance/jsonContract.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
 import { writeTinyTextModel } from '../support/tinyTextModel.ts';
 import { type CliResult, runCli, startCli } from './runCli.ts';
@@ -16,13 +18,23 @@ const cli = (...args: string[]): Promise<CliResult> => runCli([...args, '--json'
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Of a command that must succeed. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each test asserts what it reads
-async function done(...args: string[]): Promise<any> {
+/** A command that must succeed. */
+async function ran(...args: string[]): Promise<unknown> {
   const result = await cli(...args);
   if (result.status !== 0) throw new Error(`${args.join(' ')} ended in ${result.status}: ${result.stdout}${result.stderr}`);
   return result.json();
 }
+
+/** The same, its answer parsed. */
+async function done<T extends z.ZodType>(schema: T, ...args: string[]): Promise<z.infer<T>> {
+  return schema.parse(await ran(...args));
+}
+
+/** Evaluations are compared whole. */
+const runSchema = contract.runSchema.extend({ evaluations: z.array(z.unknown()), adapterEvaluation: z.unknown() });
+const adapterSchema = contract.adapterSchema.extend({ name: z.string() });
+const answer = contract.chatSchema.shape.answers.element.extend({ adapterName: z.string().nullable(), scale: z.number().nullable() });
+const chatSchema = z.object({ answers: z.array(answer) });
 
 function trainArgs(name: string, ...more: string[]): string[] {
   const flags = {
@@ -45,20 +57,20 @@ const slow = 300_000;
 const longRun = ['--steps', '200', '--checkpoint-every', '5', '--eval-every', '50'];
 
 async function waitForStep(name: string, step: number): Promise<void> {
-  await vi.waitFor(async () => expect((await done('run', 'show', name)).steps.length).toBeGreaterThan(step), {
+  await vi.waitFor(async () => expect((await done(runSchema, 'run', 'show', name)).steps.length).toBeGreaterThan(step), {
     timeout: 120_000,
     interval: 200,
   });
 }
 
 beforeAll(async () => {
-  await done('model', 'import', writeTinyTextModel(join(dir, 'tiny')), '--name', 'tiny');
-  await done('dataset', 'import', writeRows(readCurve('vera'), dir), '--name', 'rows');
+  await ran('model', 'import', writeTinyTextModel(join(dir, 'tiny')), '--name', 'tiny');
+  await ran('dataset', 'import', writeRows(readCurve('vera'), dir), '--name', 'rows');
 });
 
 describe('training', () => {
   it('a flag that contradicts the adapter to start from is an error that names both', async () => {
-    const { status, json } = await cli(
+    const { status, error } = await cli(
       'train',
       '--model',
       'tiny',
@@ -74,11 +86,11 @@ describe('training', () => {
       '3',
     );
     expect(status).toBe(1);
-    expect(json().error.problems.map(({ field }: { field: string }) => field)).toEqual(['rank', 'dInitial']);
+    expect(error().problems?.map(({ field }) => field)).toEqual(['rank', 'dInitial']);
   });
 
   it('tells everything that is wrong with a request at once', async () => {
-    const { status, json } = await cli(
+    const { status, error } = await cli(
       'train',
       '--model',
       'tiny',
@@ -96,20 +108,20 @@ describe('training', () => {
       '3',
     );
     expect(status).toBe(1);
-    expect(json().error.code).toBe('invalid');
-    expect(JSON.stringify(json().error.problems)).toMatch(/alpha/);
+    expect(error().code).toBe('invalid');
+    expect(JSON.stringify(error().problems)).toMatch(/alpha/);
   });
 
   it(
     'a killed run is interrupted, and resumed it ends with the losses of a run that was never stopped',
     async () => {
-      const whole = await done(...trainArgs('whole', '--dropout', '0.1', ...longRun));
+      const whole = await done(runSchema, ...trainArgs('whole', '--dropout', '0.1', ...longRun));
       const victim = startCli([...trainArgs('victim', '--dropout', '0.1', ...longRun)], { home, cwd: dir });
       await waitForStep('victim', 8);
       victim.kill('SIGKILL');
       await once(victim, 'exit');
-      expect((await done('run', 'show', 'victim')).state).toBe('interrupted');
-      const resumed = await done('run', 'resume', 'victim');
+      expect((await done(runSchema, 'run', 'show', 'victim')).state).toBe('interrupted');
+      const resumed = await done(runSchema, 'run', 'resume', 'victim');
       expect(resumed.state).toBe('succeeded');
       const losses = (run: { steps: { loss: number; gradNorm: number }[] }): number[] =>
         run.steps.flatMap(({ loss, gradNorm }) => [loss, gradNorm]);
@@ -133,7 +145,7 @@ describe('training', () => {
       const run = JSON.parse(stdout);
       expect(run.state).toBe('cancelled');
       expect(run.checkpoints.at(-1).step).toBe(run.steps.length);
-      expect((await done('run', 'resume', 'stopped')).steps).toHaveLength(200);
+      expect((await done(runSchema, 'run', 'resume', 'stopped')).steps).toHaveLength(200);
     },
     slow,
   );
@@ -153,7 +165,7 @@ describe('training', () => {
         state: 'interrupted',
         error: { code: 'outOfMemory', remedy: expect.stringContaining('resume') },
       });
-      expect((await done('run', 'resume', 'starved')).state).toBe('succeeded');
+      expect((await done(runSchema, 'run', 'resume', 'starved')).state).toBe('succeeded');
     },
     slow,
   );
@@ -167,12 +179,12 @@ describe('training', () => {
       const said = createInterface({ input: second.stderr ?? process.stdin });
       const queued = new Promise<string>((resolve) => said.on('line', (line) => line.includes('Queued behind') && resolve(line)));
       expect(await queued).toContain('first');
-      expect((await done('run', 'show', 'second')).state).toBe('queued');
-      await done('run', 'stop', 'first');
+      expect((await done(runSchema, 'run', 'show', 'second')).state).toBe('queued');
+      await ran('run', 'stop', 'first');
       const [[firstStatus], [secondStatus]] = await Promise.all([once(first, 'exit'), once(second, 'exit')]);
       expect([firstStatus, secondStatus]).toEqual([130, 0]);
-      expect((await done('run', 'show', 'first')).state).toBe('cancelled');
-      expect((await done('run', 'show', 'second')).state).toBe('succeeded');
+      expect((await done(runSchema, 'run', 'show', 'first')).state).toBe('cancelled');
+      expect((await done(runSchema, 'run', 'show', 'second')).state).toBe('succeeded');
     },
     slow,
   );
@@ -182,12 +194,13 @@ describe('chat', () => {
   const greedy = ['--max-tokens', '6', '--temperature', '0', '--backend', 'wasm'];
 
   it('answers once for each adapter in the order given, and for the base without any', async () => {
-    await done('adapter', 'import', fixturePath('vblora_full'), '--model', 'tiny', '--name', 'vb');
-    await done('adapter', 'import', fixturePath('vera_r8_all_saved'), '--model', 'tiny', '--name', 've');
-    const base = await done('chat', '--model', 'tiny', '--prompt', 'hello', ...greedy);
+    await ran('adapter', 'import', fixturePath('vblora_full'), '--model', 'tiny', '--name', 'vb');
+    await ran('adapter', 'import', fixturePath('vera_r8_all_saved'), '--model', 'tiny', '--name', 've');
+    const base = await done(chatSchema, 'chat', '--model', 'tiny', '--prompt', 'hello', ...greedy);
     expect(base.answers).toEqual([expect.objectContaining({ adapter: null, text: expect.any(String), swapMs: expect.any(Number) })]);
     expect(base.answers[0].ids).toHaveLength(6);
     const { answers } = await done(
+      chatSchema,
       'chat',
       '--model',
       'tiny',
@@ -201,18 +214,18 @@ describe('chat', () => {
       'hello',
       ...greedy,
     );
-    expect(answers.map(({ adapterName, scale }: { adapterName: string; scale: number }) => [adapterName, scale])).toEqual([
+    expect(answers.map(({ adapterName, scale }) => [adapterName, scale])).toEqual([
       ['ve', 1],
       ['vb', 0],
       ['vb', 1],
     ]);
     expect(answers[1].ids).toEqual(base.answers[0].ids);
-    expect(answers.map(({ tokensPerSecond }: { tokensPerSecond: number }) => tokensPerSecond > 0)).toEqual([true, true, true]);
+    expect(answers.map(({ tokensPerSecond }) => tokensPerSecond > 0)).toEqual([true, true, true]);
   });
 
   it('samples the same with the same seed', async () => {
     const sampled = ['chat', '--model', 'tiny', '--prompt', 'hello', '--max-tokens', '12', '--temperature', '1', '--backend', 'wasm'];
-    const ids = async (seed: string): Promise<number[]> => (await done(...sampled, '--seed', seed)).answers[0].ids;
+    const ids = async (seed: string): Promise<number[]> => (await done(chatSchema, ...sampled, '--seed', seed)).answers[0].ids;
     expect(await ids('7')).toEqual(await ids('7'));
     expect(await ids('8')).not.toEqual(await ids('7'));
   });
@@ -240,32 +253,33 @@ describe('adapters', () => {
   it.each(['lora_r4_a8', 'vera_r8_all_saved', 'vblora_full'])(
     '%s: import, export and import again is the same adapter',
     async (fixture) => {
-      const imported = await done('adapter', 'import', fixturePath(fixture), '--model', 'tiny');
+      const imported = await done(adapterSchema, 'adapter', 'import', fixturePath(fixture), '--model', 'tiny');
       const out = join(dir, `${fixture}-out`);
-      const exported = await done('adapter', 'export', imported.id, '--to', 'peft', '--out', out);
+      const exported = await done(contract.exportSchema, 'adapter', 'export', imported.id, '--to', 'peft', '--out', out);
       expect(exported.parity).toMatchObject({ difference: 0 });
       expect(readFileSync(join(out, 'adapter_model.safetensors'))).toEqual(
         readFileSync(join(fixturePath(fixture), 'adapter_model.safetensors')),
       );
-      expect((await done('adapter', 'import', out)).id).toBe(imported.id);
+      expect((await done(adapterSchema, 'adapter', 'import', out)).id).toBe(imported.id);
     },
   );
 
   it('as plain LoRA an adapter gives the same logits', async () => {
     const out = join(dir, 'expanded');
-    const exported = await done('adapter', 'export', 've', '--to', 'lora', '--out', out);
-    expect((exported.parity as { readonly difference: number }).difference).toBeLessThan(1e-5);
-    const expanded = await done('adapter', 'import', out, '--model', 'tiny');
+    const exported = await done(contract.exportSchema, 'adapter', 'export', 've', '--to', 'lora', '--out', out);
+    expect(exported.parity.difference).toBeLessThan(1e-5);
+    const expanded = await done(adapterSchema, 'adapter', 'import', out, '--model', 'tiny');
     expect(expanded.method).toBe('lora');
     const ids = '[[5, 9, 13, 60, 1]]';
-    const logits = async (adapter: string) => done('logits', '--model', 'tiny', '--adapter', adapter, '--ids', ids, '--backend', 'wasm');
+    const logits = async (adapter: string) =>
+      done(contract.logitsSchema, 'logits', '--model', 'tiny', '--adapter', adapter, '--ids', ids, '--backend', 'wasm');
     expect(relativeError((await logits(expanded.id)).data, (await logits('ve')).data)).toBeLessThan(1e-4);
   });
 
   it('go to the trash and come back', async () => {
-    await done('adapter', 'remove', 'lora_r4_a8');
-    expect((await done('adapter', 'list')).map(({ name }: { name: string }) => name)).not.toContain('lora_r4_a8');
-    expect((await done('adapter', 'restore', 'lora_r4_a8')).name).toBe('lora_r4_a8');
+    await ran('adapter', 'remove', 'lora_r4_a8');
+    expect((await done(adapterSchema.array(), 'adapter', 'list')).map(({ name }) => name)).not.toContain('lora_r4_a8');
+    expect((await done(adapterSchema, 'adapter', 'restore', 'lora_r4_a8')).name).toBe('lora_r4_a8');
   });
 
   it('for another base are refused by name', async () => {
@@ -273,9 +287,9 @@ describe('adapters', () => {
     cpSync(fixturePath('lora_r4_a8'), wide, { recursive: true });
     const config = JSON.parse(readFileSync(join(wide, 'adapter_config.json'), 'utf8'));
     writeFileSync(join(wide, 'adapter_config.json'), JSON.stringify({ ...config, r: 5 }));
-    const { status, json } = await cli('train', '--model', 'tiny', '--dataset', 'rows', '--method', 'lora', '--init-adapter', wide);
+    const { status, error } = await cli('train', '--model', 'tiny', '--dataset', 'rows', '--method', 'lora', '--init-adapter', wide);
     expect(status).toBe(1);
-    expect(json().error.message).toMatch(/lora/i);
+    expect(error().message).toMatch(/lora/i);
   });
 });
 

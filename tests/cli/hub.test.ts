@@ -6,6 +6,7 @@ import { filesOf } from '../hub/openHub.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
 import { standInHub } from '../support/standInHub.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
+import { logitsSchema, modelSchema } from '../acceptance/jsonContract.ts';
 import { runCli } from './runCli.ts';
 
 const name = 'v0.13_lora_modules_to_save';
@@ -30,16 +31,17 @@ it('fetches an adapter with its base and computes as PEFT does; without a networ
     });
 
   const unknown = await run(models.endpoint, 'model', 'fetch', 'hub:somebody/nothing');
-  expect([unknown.status, unknown.json().error.code]).toEqual([1, 'notFound']);
+  expect([unknown.status, unknown.error().code]).toEqual([1, 'notFound']);
   const model = await run(models.endpoint, 'model', 'fetch', 'hub:somebody/tiny');
   expect(model.json()).toMatchObject({ name: 'tiny', source: 'somebody/tiny' });
+  const { id } = modelSchema.parse(model.json());
   const imported = await run(adapters.endpoint, 'adapter', 'import', 'hub:somebody/lora');
-  expect(imported.json()).toMatchObject({ name: 'lora', modelId: model.json().id, notices: [{ kind: 'baseFound' }] });
+  expect(imported.json()).toMatchObject({ name: 'lora', modelId: id, notices: [{ kind: 'baseFound' }] });
   const rows = JSON.stringify([ids]);
   const computed = await run(models.endpoint, 'logits', '--model', 'tiny', '--adapter', 'lora', '--ids', rows, '--backend', 'wasm');
-  expect(relativeError(computed.json().data, logits[name] ?? [])).toBeLessThan(1e-4);
+  expect(relativeError(logitsSchema.parse(computed.json()).data, logits[name] ?? [])).toBeLessThan(1e-4);
 
   const gone = 'http://127.0.0.1:9';
-  expect((await run(gone, 'model', 'fetch', 'hub:somebody/tiny')).json()).toMatchObject({ id: model.json().id });
+  expect((await run(gone, 'model', 'fetch', 'hub:somebody/tiny')).json()).toMatchObject({ id });
   expect((await run(gone, 'adapter', 'import', 'hub:somebody/other')).json()).toMatchObject({ error: { code: 'network' } });
 });

@@ -17,7 +17,7 @@ it('lists every registered method with a source for each default', async () => {
 });
 
 it('names the known methods when asked for another', async () => {
-  const { status, json } = await runCli(['method', 'show', 'dora', '--json'], { home: temporaryDir() });
+  const { status, error } = await runCli(['method', 'show', 'dora', '--json'], { home: temporaryDir() });
   expect(status).toBe(1);
-  expect(json().error.message).toContain('vblora');
+  expect(error().message).toContain('vblora');
 });

@@ -1,15 +1,21 @@
 /** Runs the real command line as a child process, in a folder and a home of its own. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { errorSchema, type ErrorAnswer } from '../acceptance/jsonContract.ts';
 
 const main = fileURLToPath(new URL('../../main/cli/main.ts', import.meta.url));
+
+const failureSchema = z.object({ error: errorSchema });
 
 export interface CliResult {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
   /** Of stdout; throws when it is not exactly one JSON value. */
-  json(): any; // eslint-disable-line @typescript-eslint/no-explicit-any -- each test asserts what it reads
+  json(): unknown;
+  /** The error that stdout is, parsed as scripts rely on it. */
+  error(): ErrorAnswer;
 }
 
 export interface CliOptions {
@@ -27,7 +33,8 @@ export function runCli(args: readonly string[], options: CliOptions): Promise<Cl
   return new Promise((resolve) => {
     const settings = { cwd: options.cwd, env: environment(options), maxBuffer: 2 ** 28 };
     const child = execFile(process.execPath, [main, ...args], settings, (_error, stdout, stderr) => {
-      resolve({ status: child.exitCode, stdout, stderr, json: () => JSON.parse(stdout) });
+      const json = (): unknown => JSON.parse(stdout);
+      resolve({ status: child.exitCode, stdout, stderr, json, error: () => failureSchema.parse(json()).error });
     });
   });
 }

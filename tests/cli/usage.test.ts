@@ -100,9 +100,9 @@ describe('wrong usage ends in status 2 and says what is wrong', () => {
   });
 
   it.each([[['model', 'list', '--bogus']], [['train']]])('with --json as one value on stdout: %j', async (args) => {
-    const { status, json } = await runCli([...args, '--json'], { home: temporaryDir() });
+    const { status, error } = await runCli([...args, '--json'], { home: temporaryDir() });
     expect(status).toBe(2);
-    expect(json().error).toMatchObject({ code: 'usage', message: expect.any(String) });
+    expect(error()).toMatchObject({ code: 'usage', message: expect.any(String) });
   });
 });
 
@@ -113,9 +113,9 @@ describe('an empty home', () => {
   });
 
   it('an unknown id is an error on stdout with status 1', async () => {
-    const { status, json } = await runCli(['model', 'show', 'nobody', '--json'], { home: temporaryDir() });
+    const { status, error } = await runCli(['model', 'show', 'nobody', '--json'], { home: temporaryDir() });
     expect(status).toBe(1);
-    expect(json().error).toMatchObject({ code: 'notFound', remedy: expect.any(String) });
+    expect(error()).toMatchObject({ code: 'notFound', remedy: expect.any(String) });
   });
 
   it('without --json the error is on stderr, with what to do', async () => {
@@ -128,13 +128,13 @@ describe('an empty home', () => {
     const cwd = temporaryDir();
     const { status, json } = await runCli(['home', 'usage', '--json', '--home', 'mine'], { home: '/nowhere/at/all', cwd });
     expect(status).toBe(0);
-    expect(json().dir).toBe(`${cwd}/mine`);
+    expect(json()).toMatchObject({ dir: `${cwd}/mine` });
   });
 
   it('a file that is not there is named as the caller would', async () => {
     const cwd = temporaryDir();
-    const { status, json } = await runCli(['model', 'import', './gone', '--json'], { home: temporaryDir(), cwd });
+    const { status, error } = await runCli(['model', 'import', './gone', '--json'], { home: temporaryDir(), cwd });
     expect(status).toBe(1);
-    expect(json().error.message).toContain(`${cwd}/gone`);
+    expect(error().message).toContain(`${cwd}/gone`);
   });
 });
