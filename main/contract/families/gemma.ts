@@ -7,9 +7,9 @@ import { GraftError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import { configError, decoderFields, findHeadMisfits, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts';
 import type { ConfigProblems, DecoderConfig } from './decoderConfig.ts';
-import type { GgufField, GgufHead, GgufTensorName, ModelShape } from './family.ts';
+import type { GgufField, GgufHead, ModelShape } from './family.ts';
 import { commonConfigFromGguf, f32, findUnsupportedGguf, ggufReader } from './ggufFields.ts';
-import { llamaGgufModules, llamaGgufTensor } from './llamaLike.ts';
+import { llamaGgufModules, llamaLayout } from './llamaLike.ts';
 import { findLayerTypeProblems, windowFields } from './slidingWindow.ts';
 import type { WindowConfig } from './slidingWindow.ts';
 
@@ -82,7 +82,7 @@ export function asDecoder(config: GemmaConfig): DecoderConfig {
   return { ...config, hidden_act: 'gelu_pytorch_tanh' };
 }
 
-export const gemmaNorms = ['input_layernorm', 'post_attention_layernorm', 'pre_feedforward_layernorm', 'post_feedforward_layernorm'];
+const gemmaNorms = ['input_layernorm', 'post_attention_layernorm', 'pre_feedforward_layernorm', 'post_feedforward_layernorm'];
 
 export interface GemmaVariant {
   /** GGUF architecture. */
@@ -110,16 +110,19 @@ export function gemmaFromGguf(head: GgufHead, file: string, { name, title, wideL
   };
 }
 
-export function gemmaGgufTensor(name: string): GgufTensorName {
-  const modules = {
-    ...llamaGgufModules,
-    post_attention_layernorm: 'post_attention_norm',
-    pre_feedforward_layernorm: 'ffn_norm',
-    post_feedforward_layernorm: 'post_ffw_norm',
-    'self_attn.q_norm': 'attn_q_norm',
-    'self_attn.k_norm': 'attn_k_norm',
-  };
-  return llamaGgufTensor(name, modules, (module) => (module.endsWith('norm') ? { kind: 'plusOne' } : { kind: 'same' }));
+const ggufModules = {
+  ...llamaGgufModules,
+  post_attention_layernorm: 'post_attention_norm',
+  pre_feedforward_layernorm: 'ffn_norm',
+  post_feedforward_layernorm: 'post_ffw_norm',
+  'self_attn.q_norm': 'attn_q_norm',
+  'self_attn.k_norm': 'attn_k_norm',
+};
+
+/** `headNorms`: of query and key, where there are any. */
+export function gemmaLayout(headNorms?: readonly string[]): ReturnType<typeof llamaLayout> {
+  const norms = { layer: gemmaNorms, ...(headNorms && { head: headNorms }) };
+  return llamaLayout(norms, ggufModules, (module) => (module.endsWith('norm') ? { kind: 'plusOne' } : { kind: 'same' }));
 }
 
 /** Metadata that both have. Throws GraftError('unsupported') for what llama.cpp would compute otherwise. */

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { GraftError } from '../errors.ts';
 import { countParameters, headDimOf, readConfig, sizeField } from './decoderConfig.ts';
 import type { ModelFamily } from './family.ts';
-import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaGgufTensor, gemmaNorms } from './gemma.ts';
+import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaLayout } from './gemma.ts';
 import type { GemmaDetails } from './gemma.ts';
 import { commonGgufMetadata, u32 } from './ggufFields.ts';
-import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
-import { decoderSizes, llamaKeptPerToken, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
+import { ropeFromGguf, ropeGguf } from './ggufRope.ts';
+import { decoderSizes, llamaLikeShape, llamaLinears } from './llamaLike.ts';
 import { findPartialRotation, findRopeProblems, ropeOf } from './rope.ts';
 import type { RopeParameters } from './rope.ts';
 import { layerWindows } from './slidingWindow.ts';
@@ -34,6 +34,7 @@ export function gemma2Details(config: Readonly<Record<string, unknown>>): Gemma2
 }
 
 export const gemma2Family: ModelFamily = {
+  ...gemmaLayout(),
   modelTypes: ['gemma2'],
   ggufArchitectures: ['gemma2'],
 
@@ -42,18 +43,12 @@ export const gemma2Family: ModelFamily = {
     return countParameters(llamaLikeShape('gemma2', parsed, llamaLinears(decoderSizes(parsed))), this);
   },
 
-  weightShapes: (shape) => llamaWeights(shape, { layer: gemmaNorms }),
-  keptPerToken: (shape) => llamaKeptPerToken(shape, { layer: gemmaNorms }),
-
   configFromGguf: (head, file) => ({
     model_type: 'gemma2',
     architectures: ['Gemma2ForCausalLM'],
     ...gemmaFromGguf(head, file, variant),
     ...ropeFromGguf(head, 'gemma2', file),
   }),
-
-  ggufTensor: (name) => gemmaGgufTensor(name),
-  ggufConfigTensors: ropeTensors,
 
   ggufMetadata(config, shape) {
     const details = gemma2Details(config);

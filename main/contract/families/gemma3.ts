@@ -7,11 +7,11 @@ import { GraftError } from '../errors.ts';
 import { countParameters, headDimOf, readConfig, sizeField } from './decoderConfig.ts';
 import type { ConfigProblems } from './decoderConfig.ts';
 import type { GgufField, GgufHead, ModelFamily } from './family.ts';
-import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaGgufTensor, gemmaNorms } from './gemma.ts';
+import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaLayout } from './gemma.ts';
 import type { GemmaDetails } from './gemma.ts';
 import { commonGgufMetadata, f32, ggufReader, u32 } from './ggufFields.ts';
-import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
-import { decoderSizes, llamaKeptPerToken, llamaLikeShape, llamaLinears, llamaWeights } from './llamaLike.ts';
+import { ropeFromGguf, ropeGguf } from './ggufRope.ts';
+import { decoderSizes, llamaLikeShape, llamaLinears } from './llamaLike.ts';
 import { findFieldProblems, ropeSchema, toRope } from './rope.ts';
 import type { RopeFields, RopeParameters } from './rope.ts';
 import { layerWindows } from './slidingWindow.ts';
@@ -25,7 +25,6 @@ const schema = z.object({
 });
 type Gemma3Config = z.infer<typeof schema>;
 const variant = { name: 'gemma3', title: 'Gemma 3', wideLayers: 62 } as const;
-const norms = { layer: gemmaNorms, head: ['self_attn.q_norm', 'self_attn.k_norm'] };
 const usualPattern = 6;
 
 export interface Gemma3Details extends GemmaDetails {
@@ -46,6 +45,7 @@ export function gemma3Details(config: Readonly<Record<string, unknown>>): Gemma3
 }
 
 export const gemma3Family: ModelFamily = {
+  ...gemmaLayout(['self_attn.q_norm', 'self_attn.k_norm']),
   modelTypes: ['gemma3_text'],
   ggufArchitectures: ['gemma3'],
 
@@ -54,16 +54,10 @@ export const gemma3Family: ModelFamily = {
     return countParameters(llamaLikeShape('gemma3_text', parsed, llamaLinears(decoderSizes(parsed))), this);
   },
 
-  weightShapes: (shape) => llamaWeights(shape, norms),
-  keptPerToken: (shape) => llamaKeptPerToken(shape, norms),
-
   configFromGguf(head, file) {
     const { rope_theta: _global, ...config } = gemmaFromGguf(head, file, variant);
     return { model_type: 'gemma3_text', architectures: ['Gemma3ForCausalLM'], ...config, ...ropesFromGguf(head, file) };
   },
-
-  ggufTensor: (name) => gemmaGgufTensor(name),
-  ggufConfigTensors: ropeTensors,
 
   ggufMetadata(config, shape) {
     const details = gemma3Details(config);

@@ -7,17 +7,8 @@ import { z } from 'zod';
 import { checkDecoder, configError, countParameters, decoderFields, readConfig, tokenIdField, tokenIdsField } from './decoderConfig.ts';
 import type { GgufTransform, ModelFamily, ModelShape } from './family.ts';
 import { commonConfigFromGguf, commonGgufMetadata, findUnsupportedGguf, ggufReader } from './ggufFields.ts';
-import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
-import {
-  decoderSizes,
-  llamaGgufModules,
-  llamaGgufTensor,
-  llamaKeptPerToken,
-  llamaLikeShape,
-  llamaLinears,
-  llamaNorms,
-  llamaWeights,
-} from './llamaLike.ts';
+import { ropeFromGguf, ropeGguf } from './ggufRope.ts';
+import { decoderSizes, llamaGgufModules, llamaLayout, llamaLikeShape, llamaLinears, llamaNorms } from './llamaLike.ts';
 import { ropeOf } from './rope.ts';
 import type { RopeParameters } from './rope.ts';
 
@@ -41,6 +32,7 @@ export function llamaDetails(config: Readonly<Record<string, unknown>>): LlamaDe
 }
 
 export const llamaFamily: ModelFamily = {
+  ...llamaLayout(llamaNorms, llamaGgufModules, ropeRows),
   modelTypes: ['llama'],
   ggufArchitectures: ['llama'],
 
@@ -49,9 +41,6 @@ export const llamaFamily: ModelFamily = {
     const linears = llamaLinears(decoderSizes(parsed), biasedModules(parsed));
     return countParameters(llamaLikeShape('llama', parsed, linears), this);
   },
-
-  weightShapes: (shape) => llamaWeights(shape, llamaNorms),
-  keptPerToken: (shape) => llamaKeptPerToken(shape, llamaNorms),
 
   configFromGguf(head, file) {
     const problems = findUnsupportedGguf(head, 'llama');
@@ -69,9 +58,6 @@ export const llamaFamily: ModelFamily = {
       ...biases,
     };
   },
-
-  ggufTensor: (name, shape) => llamaGgufTensor(name, llamaGgufModules, (module) => ropeRows(module, shape)),
-  ggufConfigTensors: ropeTensors,
 
   ggufMetadata(config, shape) {
     const rope = ropeGguf(llamaDetails(config).rope, shape.headDim);

@@ -5,7 +5,8 @@
 import { GraftError } from '../errors.ts';
 import type { DecoderConfig } from './decoderConfig.ts';
 import { headDimOf, tokenIdsOf } from './decoderConfig.ts';
-import type { GgufTensorName, GgufTransform, KeptPerToken, LinearShape, ModelShape } from './family.ts';
+import type { GgufTensorName, GgufTransform, KeptPerToken, LinearShape, ModelFamily, ModelShape } from './family.ts';
+import { ropeTensors } from './ggufRope.ts';
 
 type Sizes = Pick<
   ModelShape,
@@ -32,6 +33,23 @@ export function llamaLikeShape(family: string, config: DecoderConfig, linears: r
   return { family, ...decoderSizes(config), ...tokenIdsOf(config), linears, defaultTargets: ['q_proj', 'v_proj'] };
 }
 
+/** By module within a layer (or `model.norm` …): what the GGUF did to its tensors. */
+type TransformOf = (module: string, shape: ModelShape) => GgufTransform;
+
+/** The part of a family that follows from the names of its norms and of its GGUF tensors. */
+export function llamaLayout(
+  norms: NormNames,
+  ggufModules: Readonly<Record<string, string>>,
+  transformOf: TransformOf = () => ({ kind: 'same' }),
+): Pick<ModelFamily, 'weightShapes' | 'keptPerToken' | 'ggufTensor' | 'ggufConfigTensors'> {
+  return {
+    weightShapes: (shape) => weightShapes(shape, norms),
+    keptPerToken: (shape) => keptPerToken(shape, norms),
+    ggufTensor: (name, shape) => ggufTensor(name, ggufModules, (module) => transformOf(module, shape)),
+    ggufConfigTensors: ropeTensors,
+  };
+}
+
 /** Forward order within each layer. `biased` names the modules that have a bias, e.g. `self_attn.q_proj`. */
 export function llamaLinears(sizes: Sizes, biased: readonly string[] = []): LinearShape[] {
   const { hiddenSize, intermediateSize, layerCount, headCount, keyValueHeadCount, headDim } = sizes;
@@ -53,11 +71,8 @@ export function llamaLinears(sizes: Sizes, biased: readonly string[] = []): Line
   );
 }
 
-/** The norms of `llamaWeights`, and a gated activation. */
-export function llamaKeptPerToken(
-  { hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim }: ModelShape,
-  norms: NormNames,
-): KeptPerToken {
+/** The norms, and a gated activation. */
+function keptPerToken({ hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim }: ModelShape, norms: NormNames): KeptPerToken {
   const heads = norms.head ? (headCount + keyValueHeadCount) * headDim : 0;
   return { normInputs: norms.layer.length * hiddenSize + heads, activationInputs: 2 * intermediateSize };
 }
@@ -73,7 +88,7 @@ export interface NormNames {
 export const llamaNorms: NormNames = { layer: ['input_layernorm', 'post_attention_layernorm'] };
 
 /** Embedding, linears, norms and head: Hugging Face names. */
-export function llamaWeights(shape: ModelShape, norms: NormNames): ReadonlyMap<string, readonly number[]> {
+function weightShapes(shape: ModelShape, norms: NormNames): ReadonlyMap<string, readonly number[]> {
   const { vocabSize, hiddenSize, headDim, layerCount, tiedHead, linears } = shape;
   const shapes = new Map<string, readonly number[]>([['model.embed_tokens.weight', [vocabSize, hiddenSize]]]);
   for (const { name, inFeatures, outFeatures, bias } of linears) {
@@ -108,11 +123,10 @@ const ggufOuterModules: Readonly<Record<string, string>> = {
   lm_head: 'output',
 };
 
-/** `transformOf` says by module within a layer (or `model.norm` …) what the GGUF did to its tensors. */
-export function llamaGgufTensor(
+function ggufTensor(
   name: string,
   modules: Readonly<Record<string, string>>,
-  transformOf: (module: string) => GgufTransform = () => ({ kind: 'same' }),
+  transformOf: (module: string) => GgufTransform,
 ): GgufTensorName {
   const [, module = '', kind = ''] = /^(.+)\.(weight|bias)$/.exec(name) ?? [];
   const outer = ggufOuterModules[module];

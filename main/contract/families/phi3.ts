@@ -18,8 +18,8 @@ import {
 import type { ConfigProblems } from './decoderConfig.ts';
 import type { GgufField, LinearShape, ModelFamily } from './family.ts';
 import { commonConfigFromGguf, commonGgufMetadata, findUnsupportedGguf, ggufHeadDim, ggufReader, u32 } from './ggufFields.ts';
-import { ropeFromGguf, ropeGguf, ropeTensors } from './ggufRope.ts';
-import { decoderSizes, layersOf, llamaGgufTensor, llamaKeptPerToken, llamaLikeShape, llamaNorms, llamaWeights } from './llamaLike.ts';
+import { ropeFromGguf, ropeGguf } from './ggufRope.ts';
+import { decoderSizes, layersOf, llamaLayout, llamaLikeShape, llamaNorms } from './llamaLike.ts';
 import { kindOf, ropeOf, rotatedShareOf } from './rope.ts';
 import type { RopeFields, RopeParameters } from './rope.ts';
 
@@ -34,6 +34,15 @@ const schema = z.object({
   pad_token_id: tokenIdField.nullable().default(32_000),
 });
 type Phi3Config = z.infer<typeof schema>;
+
+const ggufModules = {
+  'self_attn.qkv_proj': 'attn_qkv',
+  'self_attn.o_proj': 'attn_output',
+  'mlp.gate_up_proj': 'ffn_up',
+  'mlp.down_proj': 'ffn_down',
+  input_layernorm: 'attn_norm',
+  post_attention_layernorm: 'ffn_norm',
+};
 
 export interface Phi3Details {
   readonly rope: RopeParameters;
@@ -50,6 +59,7 @@ export function phi3Details(config: Readonly<Record<string, unknown>>): Phi3Deta
 }
 
 export const phi3Family: ModelFamily = {
+  ...llamaLayout(llamaNorms, ggufModules),
   modelTypes: ['phi3'],
   ggufArchitectures: ['phi3'],
 
@@ -60,9 +70,6 @@ export const phi3Family: ModelFamily = {
     const maxPositions = rope.kind === 'longrope' ? Math.min(shape.maxPositions, rope.originalMaxPositions) : shape.maxPositions;
     return countParameters({ ...shape, maxPositions, defaultTargets: ['qkv_proj'] }, this);
   },
-
-  weightShapes: (shape) => llamaWeights(shape, llamaNorms),
-  keptPerToken: (shape) => llamaKeptPerToken(shape, llamaNorms),
 
   configFromGguf(head, file) {
     const problems = findUnsupportedGguf(head, 'phi3', { partialRotation: true });
@@ -80,9 +87,6 @@ export const phi3Family: ModelFamily = {
     };
   },
 
-  ggufTensor: (name) => llamaGgufTensor(name, ggufModules),
-  ggufConfigTensors: ropeTensors,
-
   ggufMetadata(config, shape) {
     const { rope, rotatedDim, window } = phi3Details(config);
     const { fields, tensors } = ropeGguf(rope, rotatedDim);
@@ -95,15 +99,6 @@ export const phi3Family: ModelFamily = {
     };
     return { metadata: commonGgufMetadata('phi3', shape, { ...fields, ...own }), tensors };
   },
-};
-
-const ggufModules = {
-  'self_attn.qkv_proj': 'attn_qkv',
-  'self_attn.o_proj': 'attn_output',
-  'mlp.gate_up_proj': 'ffn_up',
-  'mlp.down_proj': 'ffn_down',
-  input_layernorm: 'attn_norm',
-  post_attention_layernorm: 'ffn_norm',
 };
 
 /** Forward order within each layer. */

@@ -2,17 +2,7 @@
 import { z } from 'zod';
 import { countParameters, readConfig } from './decoderConfig.ts';
 import type { ModelFamily } from './family.ts';
-import { ropeTensors } from './ggufRope.ts';
-import {
-  decoderSizes,
-  llamaGgufModules,
-  llamaGgufTensor,
-  llamaKeptPerToken,
-  llamaLikeShape,
-  llamaLinears,
-  llamaNorms,
-  llamaWeights,
-} from './llamaLike.ts';
+import { decoderSizes, llamaGgufModules, llamaLayout, llamaLikeShape, llamaLinears, llamaNorms } from './llamaLike.ts';
 import { checkQwen, qwenDetails, qwenFields, qwenFromGguf, qwenGguf } from './qwen.ts';
 import type { QwenDetails } from './qwen.ts';
 
@@ -26,6 +16,7 @@ export function qwen2Details(config: Readonly<Record<string, unknown>>): QwenDet
 }
 
 export const qwen2Family: ModelFamily = {
+  ...llamaLayout(llamaNorms, llamaGgufModules),
   modelTypes: ['qwen2'],
   ggufArchitectures: ['qwen2'],
 
@@ -34,10 +25,6 @@ export const qwen2Family: ModelFamily = {
     return countParameters(llamaLikeShape('qwen2', parsed, llamaLinears(decoderSizes(parsed), biased)), this);
   },
 
-  weightShapes: (shape) => llamaWeights(shape, llamaNorms),
-  keptPerToken: (shape) => llamaKeptPerToken(shape, llamaNorms),
   configFromGguf: (head, file) => qwenFromGguf(head, file, variant),
-  ggufTensor: (name) => llamaGgufTensor(name, llamaGgufModules),
-  ggufConfigTensors: ropeTensors,
   ggufMetadata: (config, shape) => qwenGguf(qwen2Details(config), shape, variant),
 };

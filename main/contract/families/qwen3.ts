@@ -2,17 +2,7 @@
 import { z } from 'zod';
 import { countParameters, readConfig, sizeField } from './decoderConfig.ts';
 import type { ModelFamily } from './family.ts';
-import { ropeTensors } from './ggufRope.ts';
-import {
-  decoderSizes,
-  llamaGgufModules,
-  llamaGgufTensor,
-  llamaKeptPerToken,
-  llamaLikeShape,
-  llamaLinears,
-  llamaNorms,
-  llamaWeights,
-} from './llamaLike.ts';
+import { decoderSizes, llamaGgufModules, llamaLayout, llamaLikeShape, llamaLinears, llamaNorms } from './llamaLike.ts';
 import { checkQwen, qwenDetails, qwenFields, qwenFromGguf, qwenGguf } from './qwen.ts';
 import type { QwenDetails } from './qwen.ts';
 
@@ -28,6 +18,7 @@ export function qwen3Details(config: Readonly<Record<string, unknown>>): QwenDet
 }
 
 export const qwen3Family: ModelFamily = {
+  ...llamaLayout(norms, ggufModules),
   modelTypes: ['qwen3'],
   ggufArchitectures: ['qwen3'],
 
@@ -37,11 +28,6 @@ export const qwen3Family: ModelFamily = {
     return countParameters(llamaLikeShape('qwen3', parsed, linears), this);
   },
 
-  weightShapes: (shape) => llamaWeights(shape, norms),
-  keptPerToken: (shape) => llamaKeptPerToken(shape, norms),
-
   configFromGguf: (head, file) => qwenFromGguf(head, file, variant),
-  ggufTensor: (name) => llamaGgufTensor(name, ggufModules),
-  ggufConfigTensors: ropeTensors,
   ggufMetadata: (config, shape) => qwenGguf(qwen3Details(config), shape, variant),
 };
