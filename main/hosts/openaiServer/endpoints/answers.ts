@@ -1,6 +1,6 @@
 /** All choices of one request, written at the same time; the format of the answer is the endpoint's. */
 import { randomBytes } from 'node:crypto';
-import type { AnswerPiece, ServedAnswer, ServedRequest } from '../../../contract/serving.ts';
+import type { AnswerPiece, AnswerToken, ServedAnswer, ServedRequest } from '../../../contract/serving.ts';
 import type { Call } from '../Call.ts';
 
 export interface Usage {
@@ -40,6 +40,23 @@ export async function writeAnswers(
     const answers = await settled(requests.map(write));
     call.throwIfEnded();
     return answers;
+  });
+}
+
+/** One choice, written to its end. */
+export interface WholeAnswer {
+  readonly answer: ServedAnswer;
+  readonly text: string;
+  readonly tokens: readonly AnswerToken[];
+}
+
+/** As `writeAnswers`, for clients that wait for the whole. */
+export async function collectAnswers(call: Call, requests: readonly ServedRequest[]): Promise<readonly WholeAnswer[]> {
+  const pieces = requests.map((): AnswerPiece[] => []);
+  const answers = await writeAnswers(call, requests, (choice, piece) => pieces[choice]?.push(piece));
+  return answers.map((answer, choice) => {
+    const written = pieces[choice] ?? [];
+    return { answer, text: written.map(({ text }) => text).join(''), tokens: written.flatMap(({ tokens }) => tokens) };
   });
 }
 

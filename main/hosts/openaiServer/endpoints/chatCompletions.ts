@@ -5,7 +5,7 @@ import type { ChatMessage } from '../../../contract/conversations.ts';
 import { plainWords } from '../../../contract/plainWords.ts';
 import type { Call } from '../Call.ts';
 import { invalidValue } from '../apiError.ts';
-import { answerHead, finishReason, usageOf, writeAnswers } from './answers.ts';
+import { answerHead, collectAnswers, finishReason, usageOf, writeAnswers } from './answers.ts';
 import type { AnswerHead } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
 import { choicesOf, refuseFields, samplingFields, wantsUsage } from './sampling.ts';
@@ -67,18 +67,14 @@ async function answerWhole(
   requests: Requests,
   { head, withLogprobs }: { readonly head: AnswerHead; readonly withLogprobs: boolean },
 ): Promise<void> {
-  const texts = requests.map(() => '');
-  const tokens = requests.map((): AnswerToken[] => []);
-  const answers = await writeAnswers(call, requests, (choice, piece) => {
-    texts[choice] += piece.text;
-    tokens[choice]?.push(...piece.tokens);
-  });
-  const choices = answers.map((answer, index) => ({
+  const written = await collectAnswers(call, requests);
+  const choices = written.map(({ answer, text, tokens }, index) => ({
     index,
-    message: { role: 'assistant', content: texts[index], refusal: null },
-    logprobs: withLogprobs ? { content: (tokens[index] ?? []).map(logprobEntry), refusal: null } : null,
+    message: { role: 'assistant', content: text, refusal: null },
+    logprobs: withLogprobs ? { content: tokens.map(logprobEntry), refusal: null } : null,
     finish_reason: finishReason(answer),
   }));
+  const answers = written.map(({ answer }) => answer);
   call.sendJson(200, { ...head, object: 'chat.completion', choices, usage: usageOf(answers, requests.length) });
 }
 

@@ -4,7 +4,7 @@ import type { AnswerToken, ServedPrompt } from '../../../contract/serving.ts';
 import { plainWords } from '../../../contract/plainWords.ts';
 import type { Call } from '../Call.ts';
 import { invalidValue } from '../apiError.ts';
-import { answerHead, finishReason, usageOf, writeAnswers } from './answers.ts';
+import { answerHead, collectAnswers, finishReason, usageOf, writeAnswers } from './answers.ts';
 import type { AnswerHead } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
 import { choicesOf, refuseFields, samplingFields, wantsUsage } from './sampling.ts';
@@ -62,18 +62,14 @@ export const completions: Endpoint = {
 };
 
 async function answerWhole(call: Call, requests: Requests, { head, withLogprobs, choices }: Form): Promise<void> {
-  const texts = requests.map(() => '');
-  const tokens = requests.map((): AnswerToken[] => []);
-  const answers = await writeAnswers(call, requests, (choice, piece) => {
-    texts[choice] += piece.text;
-    tokens[choice]?.push(...piece.tokens);
-  });
-  const written = answers.map((answer, index) => ({
+  const collected = await collectAnswers(call, requests);
+  const written = collected.map(({ answer, text, tokens }, index) => ({
     index,
-    text: texts[index],
-    logprobs: withLogprobs ? logprobs(tokens[index] ?? []) : null,
+    text,
+    logprobs: withLogprobs ? logprobs(tokens) : null,
     finish_reason: finishReason(answer),
   }));
+  const answers = collected.map(({ answer }) => answer);
   call.sendJson(200, { ...head, object: 'text_completion', choices: written, usage: usageOf(answers, choices) });
 }
 
