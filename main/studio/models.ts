@@ -30,6 +30,7 @@ import { copyFiles, hashFiles } from './copyFiles.ts';
 import type { Exports } from './exports/Exports.ts';
 import { freeName } from './freeName.ts';
 import { fitModel } from './modelFit.ts';
+import { requireTokenizer } from './requireTokenizer.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 import { fetchStarterModel, starterModels } from './starterModels.ts';
 
@@ -249,12 +250,7 @@ export class Models implements ModelService {
   }
 
   #tokenizerOf({ id, name, dir, hasTokenizer }: Model): Promise<Tokenizer> {
-    if (!hasTokenizer) {
-      throw new GraftError('unsupported', `The model ${name} was imported without a tokenizer.`, {
-        field: 'model',
-        remedy: 'Give token ids instead of text, or import the model with its tokenizer.json.',
-      });
-    }
+    requireTokenizer({ name, hasTokenizer }, 'Give token ids instead of text, or import the model with its tokenizer.json.');
     const tokenizer = this.#tokenizers.get(id) ?? loadTokenizer(dir);
     this.#tokenizers.delete(id);
     this.#tokenizers.set(id, tokenizer);

@@ -1,4 +1,5 @@
 /** Words of the place where an encoder is tried, and of what its runs measure. */
+import { metricTitles } from '../../main/contract/metrics.ts';
 import { catalogue } from './catalogue.ts';
 
 export const classifyWords = catalogue(
@@ -53,21 +54,11 @@ export const classifyWords = catalogue(
 );
 
 /** By the names of contract/metrics.ts. */
-export const metricWords = catalogue(
-  {
-    accuracy: 'Accuracy',
-    f1: 'F1',
-    f1Macro: 'F1 (mean over classes)',
-    matthews: 'Matthews correlation',
-    pearson: 'Pearson correlation',
-    spearman: 'Spearman correlation',
-  },
-  {
-    accuracy: '正解率',
-    f1: 'F1',
-    f1Macro: 'F1（クラス平均）',
-    matthews: 'マシューズ相関',
-    pearson: 'ピアソン相関',
-    spearman: 'スピアマン相関',
-  },
-);
+export const metricWords = catalogue(metricTitles, {
+  accuracy: '正解率',
+  f1: 'F1',
+  f1Macro: 'F1（クラス平均）',
+  matthews: 'マシューズ相関',
+  pearson: 'ピアソン相関',
+  spearman: 'スピアマン相関',
+});

@@ -3,6 +3,7 @@
  * it can take, who reads it. The writing is in engine/exports/<id>.ts.
  */
 import type { z } from 'zod';
+import type { ModelShape } from '../families/family.ts';
 
 /** What is to be exported, as far as it decides whether that can be. */
 export interface ExportSubject {
@@ -10,6 +11,11 @@ export interface ExportSubject {
   readonly method: string | null;
   /** Whether llama.cpp's format has a form of the base's family. */
   readonly hasGguf: boolean;
+}
+
+/** Encoders have none here. */
+export function hasGgufForm({ encoder }: Pick<ModelShape, 'encoder'>): boolean {
+  return encoder === undefined;
 }
 
 export interface HubFacts {

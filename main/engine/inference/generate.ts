@@ -12,16 +12,20 @@ import { capacityFor, commonPrefixLength } from './KeyValueCache.ts';
 import type { KeyValueCache } from './KeyValueCache.ts';
 import { createSampler } from './samplers/sampler.ts';
 
-export interface Generation {
-  readonly decode: Compiled;
-  readonly adapterInputs: NamedTensorMap;
-  readonly cache: KeyValueCache;
+/** What is to be answered, whatever engine does it. */
+export interface GenerationRequest {
   /** Most tokens that prompt and answer may have together. */
   readonly contextLength: number;
   readonly promptIds: readonly number[];
   readonly sampling: SamplingOptions;
   readonly onToken?: (id: number) => void;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface Generation extends GenerationRequest {
+  readonly decode: Compiled;
+  readonly adapterInputs: NamedTensorMap;
+  readonly cache: KeyValueCache;
 }
 
 /** `ids` are the answer's, without the stop token; tokens per second are those of decoding. Throws GraftError('invalid') for a prompt that is empty or too long. */

@@ -3,19 +3,15 @@
  * only the likeliest token, where that is all that is asked for, llama.cpp chooses itself, which spares handing over the
  * logits of the whole vocabulary.
  */
-import type { GenerateResult, SamplingOptions } from '../../contract/engine.ts';
+import type { GenerateResult } from '../../contract/engine.ts';
 import { checkPrompt } from '../inference/checkPrompt.ts';
+import type { GenerationRequest } from '../inference/generate.ts';
 import { createSampler } from '../inference/samplers/sampler.ts';
 import type { GenerateNext, LlamaSequence } from './nodeLlamaCpp.ts';
 
-export interface LlamaGeneration {
+export interface LlamaGeneration extends GenerationRequest {
   readonly sequence: LlamaSequence;
-  readonly contextLength: number;
   readonly vocabSize: number;
-  readonly promptIds: readonly number[];
-  readonly sampling: SamplingOptions;
-  readonly onToken?: (id: number) => void;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A cancel is heard between these. */

@@ -6,8 +6,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EngineRequests } from '../../contract/engine.ts';
 import type { Adapter, Model } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
+import { hasGgufForm } from '../../contract/exports/exportSpec.ts';
 import type { ExportChoice, ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import { getAdapterExport, getModelExport, parseExportOptions } from '../../contract/exports/registry.ts';
 import type { CallOptions } from '../../contract/progress.ts';
@@ -30,16 +32,7 @@ export interface ExportSource {
 }
 
 /** What the engine is asked for. */
-export interface WeightsRequest {
-  readonly adapterDir: string | null;
-  readonly model: Model;
-  readonly to: string;
-  readonly options: object;
-  readonly outDir: string;
-  readonly baseModel: string;
-  readonly fileStem: string;
-  readonly title: string;
-}
+export type WeightsRequest = Omit<EngineRequests['writeExport'][0], 'settings' | 'modelDir'> & { readonly model: Model };
 
 export interface ExportsSetup {
   readonly writeWeights: (request: WeightsRequest, options: CallOptions) => Promise<ExportResult>;
@@ -141,8 +134,7 @@ function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
   const spec = adapter === null ? getModelExport(to) : getAdapterExport(to);
   const chosen = parseExportOptions(spec, options);
   const title = adapter?.name ?? model?.name ?? '';
-  const hasGguf = model?.shape.encoder === undefined;
-  const refusal = spec.refusal({ method: adapter?.method ?? null, hasGguf });
+  const refusal = spec.refusal({ method: adapter?.method ?? null, hasGguf: model === null || hasGgufForm(model.shape) });
   if (refusal !== undefined) throw new GraftError('unsupported', refusal, { field: 'to' });
   const isCopy = spec.id === 'peft' && Object.keys(options).length === 0;
   if (model === null && !isCopy) {

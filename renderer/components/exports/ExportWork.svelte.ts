@@ -1,6 +1,7 @@
 /** One export from the question to the proof: the form with its options, the task with its progress, and how it answered. */
 import type { Adapter, Model } from '../../../main/contract/entities.ts';
 import type { GraftError } from '../../../main/contract/errors.ts';
+import { hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
 import type { ExportSpec } from '../../../main/contract/exports/exportSpec.ts';
 import { adapterExports, modelExports } from '../../../main/contract/exports/registry.ts';
 import type { WrittenExport } from '../../../main/contract/procedures/exportChoice.ts';
@@ -41,8 +42,7 @@ function refusalOf(spec: ExportSpec, { adapter, model }: ExportSubject): ExportF
   const method = adapter?.method ?? null;
   if (spec.refusal({ method, hasGguf: true }) !== undefined) return 'notForFull';
   if (model === null) return spec.id === 'peft' ? undefined : 'needsBase';
-  const hasGguf = model.shape.encoder === undefined;
-  return spec.refusal({ method, hasGguf }) === undefined ? undefined : 'noGguf';
+  return spec.refusal({ method, hasGguf: hasGgufForm(model.shape) }) === undefined ? undefined : 'noGguf';
 }
 
 /** The export of each subject: one that runs is found again, and is not shown as another's. */
