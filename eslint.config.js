@@ -35,6 +35,8 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      // There are no enums here, and looking for them takes longer than any other rule.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       // An index can always miss (noUncheckedIndexedAccess is off for the numeric code), so a check of it is never unnecessary.
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-unnecessary-boolean-literal-compare': 'off',

@@ -1,6 +1,7 @@
 /**
  * Tests run in forked processes: the native libraries (TensorFlow, SQLite) do not share a process with worker threads.
- * Two forks, since TensorFlow takes the cores it finds. What runs in a window is tested in jsdom, compiled as Vite does.
+ * Two forks, since TensorFlow takes the cores it finds. What runs in a window is tested in jsdom, compiled as Vite does;
+ * its files share a process, which would else load the same five hundred modules for each of them.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
@@ -22,6 +23,7 @@ export default defineConfig({
           name: 'renderer',
           include: ['tests/renderer/**/*.test.ts'],
           environment: 'jsdom',
+          isolate: false,
           setupFiles: ['tests/renderer/support/setup.ts'],
         },
       },

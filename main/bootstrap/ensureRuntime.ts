@@ -5,7 +5,7 @@
 import { toGraftError } from '../contract/errors.ts';
 import type { ProgressUpdate } from '../contract/progress.ts';
 import { getRuntimePackage } from '../runtimes/catalogue.ts';
-import { defaultCacheDir } from '../runtimes/findRuntimes.ts';
+import { defaultCacheDir } from '../runtimes/cacheDir.ts';
 import { installRuntime } from '../runtimes/installRuntime.ts';
 
 let lastLabel = '';

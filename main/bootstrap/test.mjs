@@ -1,7 +1,7 @@
 /**
- * `npm test`: everything CI runs, in order, each step under a headline; a failed step does not keep the next from
- * running. The last line counts steps and tests together. `npm test -- PATH …` runs only the tests whose path matches.
- * The TensorFlow runtime is fetched into the user's cache while the static checks run.
+ * `npm test`: everything CI runs, each step under a headline; a failed step does not keep the next from running. The last
+ * line counts steps and tests together. `npm test -- PATH …` runs only the tests whose path matches. The slowest check runs
+ * beside the others, and the TensorFlow runtime is fetched into the user's cache meanwhile.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,7 +10,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { buildRenderer } from './build.mjs';
 import { prepare, root } from './prepare.mjs';
 
-const staticChecks = [
+const slowestCheck = { title: 'Lint (eslint)', script: tool('eslint'), args: ['--max-warnings=0', '.'] };
+const otherChecks = [
   { title: 'Format (prettier)', script: tool('prettier'), args: ['--check', '--log-level=warn', '.'] },
   { title: 'Types (tsc)', script: tool('typescript', 'tsc'), args: ['-p', '.'] },
   {
@@ -18,7 +19,6 @@ const staticChecks = [
     script: tool('svelte-check'),
     args: ['--tsconfig', 'tests/renderer/tsconfig.json', '--fail-on-warnings'],
   },
-  { title: 'Lint (eslint)', script: tool('eslint'), args: ['--max-warnings=0', '.'] },
   {
     title: 'Imports (dependency-cruiser)',
     script: tool('dependency-cruiser', 'depcruise'),
@@ -50,15 +50,26 @@ async function main() {
 }
 
 async function runStaticChecks(node, env) {
+  const slowest = runCheck(slowestCheck, node, env);
   const results = [];
-  for (const { title, script, args } of staticChecks) {
-    headline(title);
-    const startMs = performance.now();
-    const status = await run(node, [script(), ...args], { env, stdio: ['ignore', 'inherit', 'inherit'] });
-    console.log(`${status === 0 ? 'ok' : 'FAILED'} (${seconds(startMs)})`);
-    results.push({ title, state: status === 0 ? 'passed' : 'failed' });
-  }
-  return results;
+  for (const check of otherChecks) results.push(report(await runCheck(check, node, env)));
+  return [...results, report(await slowest)];
+}
+
+/** Its output is kept, so that two at once do not mix. */
+async function runCheck({ title, script, args }, node, env) {
+  const startMs = performance.now();
+  const pieces = [];
+  const options = { env: { ...env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' }, stdio: ['ignore', 'pipe', 'pipe'] };
+  const status = await run(node, [script(), ...args], options, (piece) => pieces.push(piece));
+  return { title, status, output: pieces.join(''), took: seconds(startMs) };
+}
+
+function report({ title, status, output, took }) {
+  headline(title);
+  process.stdout.write(output);
+  console.log(`${status === 0 ? 'ok' : 'FAILED'} (${took})`);
+  return { title, state: status === 0 ? 'passed' : 'failed' };
 }
 
 /** Its output is kept and shown under its own headline. */

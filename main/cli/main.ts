@@ -2,7 +2,10 @@
  * Entry of the command line. Everything written reaches its reader before the process ends, and a stuck handle may not
  * keep a finished command alive. A reader that goes away (`| head`) is no error.
  */
-import { runCommandLine } from './commandLine.ts';
+import { keepCompiled } from '../studio/keepCompiled.ts';
+
+keepCompiled(); // before anything else is compiled
+const { runCommandLine } = await import('./commandLine.ts');
 
 const graceMs = 2_000;
 

@@ -18,7 +18,6 @@ export interface TrainingContext {
 export type Resolution<T> =
   { readonly value: T; readonly problems: readonly [] } | { readonly value: null; readonly problems: readonly Problem[] };
 
-export const defaultEpochs = 3;
 const evaluationsPerRun = 10;
 
 /** All problems at once; fields are paths such as `training.learningRate`. */
@@ -35,7 +34,7 @@ export function parseTraining(training: unknown, { spec, shape }: Omit<TrainingC
 export function resolveTraining(config: TrainingConfig, { spec, shape, rows }: TrainingContext): ResolvedTraining {
   const recommended = recommendedFor(spec, shape);
   const batchSize = config.batchSize ?? recommended.batchSize.value;
-  const steps = config.steps ?? stepsOfEpochs(config, rows, batchSize);
+  const steps = config.steps ?? stepsOfEpochs({ ...config, epochs: config.epochs ?? recommended.epochs.value }, rows, batchSize);
   const warmupRatio = config.warmupRatio ?? recommended.warmupRatio.value;
   return {
     ...config,
@@ -68,11 +67,11 @@ function resolveLearningRates(config: TrainingConfig, { learningRates }: Recomme
 }
 
 /** The same count as the batch plan's: the last batch of an epoch may be short. */
-function stepsOfEpochs(config: TrainingConfig, rows: number, batchSize: number): number {
+function stepsOfEpochs(config: TrainingConfig & { readonly epochs: number }, rows: number, batchSize: number): number {
   const evaluationRows = config.evaluationSplit > 0 ? Math.max(1, Math.round(rows * config.evaluationSplit)) : 0;
   const trainingRows = Math.max(1, rows - evaluationRows);
   const rowsPerStep = Math.min(batchSize, trainingRows) * config.gradientAccumulation;
-  return Math.max(1, Math.round((config.epochs ?? defaultEpochs) * Math.ceil(trainingRows / rowsPerStep)));
+  return Math.max(1, Math.round(config.epochs * Math.ceil(trainingRows / rowsPerStep)));
 }
 
 function checkTraining(config: TrainingConfig, spec: MethodSpec, shape: ModelShape): readonly Problem[] {

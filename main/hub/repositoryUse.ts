@@ -6,7 +6,7 @@
 import Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubReference } from '../contract/hubReference.ts';
 import { repositoryDir } from './snapshots.ts';
@@ -21,9 +21,7 @@ const retryMs = 50;
 /** Nothing of the repository is removed from the cache while `work` lasts. */
 export async function useRepository<T>(reference: HubReference, cacheDir: string, work: (use: RepositoryUse) => Promise<T>): Promise<T> {
   const dir = repositoryDir(join(cacheDir, 'hub'), reference);
-  const locks = join(cacheDir, 'hub', '.uses');
-  mkdirSync(locks, { recursive: true });
-  const lockFile = join(locks, basename(dir));
+  const lockFile = lockFileOf(dir);
   const shared = new Database(lockFile, { timeout: 0 });
   let isForgotten = false;
   try {
@@ -31,18 +29,26 @@ export async function useRepository<T>(reference: HubReference, cacheDir: string
     return await work({ forget: () => (isForgotten = true) });
   } finally {
     shared.close();
-    if (isForgotten) await removeUnused(dir, lockFile);
+    if (isForgotten) await removeUnused(dir); // who uses it still removes it in its turn
   }
 }
 
-/** Who uses it still removes it in its turn. */
-async function removeUnused(dir: string, lockFile: string): Promise<void> {
-  const exclusive = new Database(lockFile, { timeout: 0 });
+/** Removes what the cache holds of a repository, by its folder there, unless somebody uses it: then false. */
+export async function removeUnused(dir: string): Promise<boolean> {
+  const exclusive = new Database(lockFileOf(dir), { timeout: 0 });
   try {
-    if (tryLock(exclusive, 'BEGIN EXCLUSIVE')) await rm(dir, { recursive: true, force: true });
+    const isFree = tryLock(exclusive, 'BEGIN EXCLUSIVE');
+    if (isFree) await rm(dir, { recursive: true, force: true });
+    return isFree;
   } finally {
     exclusive.close();
   }
+}
+
+function lockFileOf(dir: string): string {
+  const locks = join(dirname(dir), '.uses');
+  mkdirSync(locks, { recursive: true });
+  return join(locks, basename(dir));
 }
 
 function tryLock(database: Database.Database, statements: string): boolean {

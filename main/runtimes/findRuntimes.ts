@@ -3,7 +3,6 @@
  * at names and sizes only, so it costs nothing at start; `verifyRuntime` reads every byte.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CallOptions } from '../contract/progress.ts';
@@ -25,14 +24,6 @@ const manifestSchema = z.object({
 
 /** What `runtime.json` says: where the files came from, and what they must be. */
 export type RuntimeManifest = z.infer<typeof manifestSchema>;
-
-/** The user's cache folder for what any data folder can share: GRAFT_CACHE, else the platform's usual place. */
-export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
-  if (env.GRAFT_CACHE) return env.GRAFT_CACHE;
-  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'graft');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'graft');
-  return join(env.XDG_CACHE_HOME ? env.XDG_CACHE_HOME : join(homedir(), '.cache'), 'graft');
-}
 
 export function runtimesDir(cacheDir: string): string {
   return join(cacheDir, 'runtimes');

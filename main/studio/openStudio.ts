@@ -24,7 +24,7 @@ import { RunRepository } from '../database/runs.ts';
 import { RunSummaries } from '../database/runSummaries.ts';
 import { SettingsRepository } from '../database/settings.ts';
 import { RunQueue } from '../jobs/RunQueue.ts';
-import { defaultCacheDir } from '../runtimes/findRuntimes.ts';
+import { defaultCacheDir } from '../runtimes/cacheDir.ts';
 import { Adapters } from './adapters.ts';
 import { backendWorld } from './backendChoice.ts';
 import type { BackendWorld } from './backendChoice.ts';

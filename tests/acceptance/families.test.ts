@@ -1,13 +1,14 @@
 /**
- * Every decoder family through the real command line: imported, trained, talked to. Catches what the engine's tests do not
- * see: a family left out of the studio's estimates, plans or library.
+ * Every family through the real command line: imported, trained, talked to or asked for labels. Catches what the engine's
+ * tests do not see: a family left out of the studio's estimates, plans or library.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
+import { type TinyEncoder, writeTinyEncoder } from '../support/tinyEncoder.ts';
 import { flags, Graft } from './Graft.ts';
-import { chatSchema, datasetSchema, logitsSchema, modelSchema, runSchema } from './jsonContract.ts';
+import { chatSchema, classifySchema, datasetSchema, logitsSchema, modelSchema, runSchema } from './jsonContract.ts';
 import { plainTemplate, writeTinyChatModel } from './tinyChatModel.ts';
 
 const graft = new Graft();
@@ -16,6 +17,10 @@ beforeAll(async () => {
   const rows = join(graft.dir, 'rows.jsonl');
   writeFileSync(rows, ['one', 'two', 'three'].map((text) => JSON.stringify({ text: `say ${text}` })).join('\n'));
   await graft.done(datasetSchema, 'dataset', 'import', rows, '--name', 'rows');
+  const weather = join(graft.dir, 'weather.jsonl');
+  const texts = ['sun', 'rain', 'sun sun', 'rain rain', 'a sun', 'a rain'];
+  writeFileSync(weather, texts.map((text) => JSON.stringify({ text, label: text.includes('sun') ? 'dry' : 'wet' })).join('\n'));
+  await graft.done(datasetSchema, 'dataset', 'import', weather, '--name', 'weather');
 });
 
 afterAll(() => graft.dispose());
@@ -58,5 +63,23 @@ describe.each(cases)('$family', ({ fixture, family, parameters }) => {
     const question = flags({ model: family, prompt: 'say', adapter: family, 'max-tokens': 6, temperature: 0, backend: 'wasm' });
     const { answers } = await graft.done(chatSchema, 'chat', ...question);
     expect(answers).toHaveLength(1);
+  }, 120_000);
+});
+
+describe.each<TinyEncoder>(['bert', 'roberta'])('%s', (family) => {
+  it('trains with a head on labels, sorts texts with the adapter', async () => {
+    const dir = writeTinyEncoder(join(graft.dir, family), family);
+    expect(await graft.done(modelSchema, 'model', 'import', dir, '--name', family)).toMatchObject({ family });
+    const training = { model: family, dataset: 'weather', method: 'lora', rank: 2, 'learning-rate': 0.05, 'batch-size': 6 };
+    const steps = { steps: 20, 'head-learning-rate': 0.05, 'eval-split': 0, backend: 'wasm', name: family };
+    expect((await graft.done(runSchema, 'train', ...flags({ ...training, ...steps }))).state).toBe('succeeded');
+
+    const asked = flags({ model: family, adapter: family, backend: 'wasm' });
+    const { answers } = await graft.done(classifySchema, 'classify', ...asked, '--text', 'a sun', '--text', 'rain');
+    expect(answers.map(({ rows: sorted }) => sorted.map(({ label }) => label))).toEqual([['dry', 'wet']]);
+    for (const { probabilities } of answers[0]?.rows ?? []) {
+      expect(Object.keys(probabilities)).toEqual(['dry', 'wet']);
+      expect(Object.values(probabilities).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+    }
   }, 120_000);
 });

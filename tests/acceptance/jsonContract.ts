@@ -64,6 +64,16 @@ export const chatSchema = z.object({
   ),
 });
 
+export const classifySchema = z.object({
+  answers: z.array(
+    z.object({
+      adapterId: id.nullable(),
+      swapMs: z.number().nonnegative(),
+      rows: z.array(z.object({ text: z.string(), label: z.string(), probabilities: z.record(z.string(), z.number()) })),
+    }),
+  ),
+});
+
 export const errorSchema = z.looseObject({
   code: z.string().min(1),
   message: z.string().min(1),

@@ -1,6 +1,6 @@
 /** The engine settings that benchmarks measure: TensorFlow from the user's cache, two threads, products as this machine does them best. */
 import type { EngineSettings, WeightPrecision } from '../../main/contract/engine.ts';
-import { defaultCacheDir } from '../../main/runtimes/findRuntimes.ts';
+import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
 import { backendWorld, chooseBackend } from '../../main/studio/backendChoice.ts';
 
 /** Throws where no runtime is installed: there is nothing to measure then. */

@@ -1,22 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelShape } from '../../main/contract/families/family.ts';
 import { getMethodSpec } from '../../main/contract/methods/registry.ts';
-import { parseTraining, resolveTraining } from '../../main/contract/resolveTraining.ts';
+import { parseTraining, resolveTraining, type TrainingContext } from '../../main/contract/resolveTraining.ts';
 
 const shape = { maxPositions: 256 } as ModelShape;
 const vera = getMethodSpec('vera');
 const vblora = getMethodSpec('vblora');
 
-function resolve(training: object, { spec = vera, rows = 100 } = {}) {
-  const parsed = parseTraining(training, { spec, shape });
+function resolve(training: object, context: Partial<TrainingContext> = {}) {
+  const { rows, ...about } = { spec: vera, shape, rows: 100, ...context };
+  const parsed = parseTraining(training, about);
   if (parsed.value === null) throw new Error(JSON.stringify(parsed.problems));
-  return resolveTraining(parsed.value, { spec, shape, rows });
+  return resolveTraining(parsed.value, { ...about, rows });
 }
 
 describe('what a person leaves open', () => {
   it('comes from the method', () => {
     const { learningRates, schedule, batchSize } = resolve({});
     expect({ learningRates, schedule, batchSize }).toEqual({ learningRates: { default: 4e-3 }, schedule: 'cosine', batchSize: 4 });
+  });
+
+  it('is another for encoders: more passes, and a rate of the head’s own', () => {
+    const encoder = { ...shape, encoder: {} } as unknown as ModelShape;
+    const { steps, learningRates } = resolve({ batchSize: 10, evaluationSplit: 0 }, { shape: encoder });
+    expect([steps, Object.keys(learningRates)]).toEqual([100, ['default', 'head']]);
+    expect(resolve({ batchSize: 10, evaluationSplit: 0 }).steps).toBe(30);
   });
 
   it('never asks for more positions than the model has', () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Logits } from './compare.ts';
+import type { Question } from './subjects.ts';
 
 export interface ReaderProgram {
   readonly command: string;
@@ -32,11 +33,7 @@ export class Reader {
     this.#dir = dir;
   }
 
-  async logits(request: {
-    readonly model: string;
-    readonly adapter?: string;
-    readonly ids: readonly (readonly number[])[];
-  }): Promise<Logits> {
+  async logits(request: Question & { readonly model: string; readonly adapter?: string }): Promise<Logits> {
     const out = join(this.#dir, `${this.name.replace(/\W+/g, '-')}-${++this.#count}.f32`);
     const { shape } = (await this.ask({ do: 'logits', ...request, out })) as { readonly shape: readonly number[] };
     const bytes = readFileSync(out);

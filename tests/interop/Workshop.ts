@@ -4,6 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../cli/runCli.ts';
 import type { Logits } from './compare.ts';
+import type { Question } from './subjects.ts';
+
+/** By label, in the order of the labels' ids. */
+interface SortedText {
+  readonly probabilities: Readonly<Record<string, number>>;
+}
 
 export class Workshop {
   readonly dir = mkdtempSync(join(tmpdir(), 'graft-interop-'));
@@ -32,11 +38,27 @@ export class Workshop {
     return (await kept) as T;
   }
 
-  async logits(model: string, adapter: string | null, ids: readonly (readonly number[])[]): Promise<Logits> {
-    const flags = adapter === null ? [] : ['--adapter', adapter];
-    const asked = ['logits', '--model', model, ...flags, '--ids', JSON.stringify(ids), '--precision', 'float32', '--backend', 'tensorflow'];
-    const { shape, data } = (await this.graft(...asked)) as { readonly shape: readonly number[]; readonly data: readonly number[] };
+  async logits(model: string, adapter: string | null, question: Question): Promise<Logits> {
+    const flags = [
+      '--model',
+      model,
+      ...(adapter === null ? [] : ['--adapter', adapter]),
+      '--precision',
+      'float32',
+      '--backend',
+      'tensorflow',
+    ];
+    if ('texts' in question) return this.#probabilities(flags, question.texts);
+    const answer = await this.graft('logits', ...flags, '--ids', JSON.stringify(question.ids));
+    const { shape, data } = answer as { readonly shape: readonly number[]; readonly data: readonly number[] };
     return { shape, data: Float32Array.from(data) };
+  }
+
+  async #probabilities(flags: readonly string[], texts: readonly string[]): Promise<Logits> {
+    const answer = await this.graft('classify', ...flags, ...texts.flatMap((text) => ['--text', text]));
+    const [{ rows }] = (answer as { readonly answers: readonly { readonly rows: readonly SortedText[] }[] }).answers;
+    const data = Float32Array.from(rows.flatMap(({ probabilities }) => Object.values(probabilities)));
+    return { shape: [rows.length, 1, data.length / rows.length], data };
   }
 
   /** Into a fresh folder, which it gives. `what`: `adapter NAME` or `model NAME`. */

@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getRuntimePackage } from '../../main/runtimes/catalogue.ts';
-import { defaultCacheDir, llamaCppModuleOf } from '../../main/runtimes/findRuntimes.ts';
+import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
+import { llamaCppModuleOf } from '../../main/runtimes/findRuntimes.ts';
 import { installRuntime } from '../../main/runtimes/installRuntime.ts';
 import { Reader } from './Reader.ts';
 

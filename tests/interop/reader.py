@@ -1,6 +1,6 @@
 """The Python side of `npm run interop`: PEFT and transformers as they are. One JSON request a line in, one answer a line out.
 
-PEFT of another version comes by PYTHONPATH. Logits go through files of float32, (rows, tokens, vocabulary)."""
+PEFT of another version comes by PYTHONPATH. Answers go through files of float32."""
 import json
 import os
 import sys
@@ -9,24 +9,32 @@ import peft
 import torch
 import transformers
 from peft import LoraConfig, PeftModel, VBLoRAConfig, VeraConfig, get_peft_model
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
 torch.set_num_threads(int(os.environ.get("INTEROP_THREADS", "2")))
 transformers.logging.set_verbosity_error()
 configs = {"vera": VeraConfig, "vblora": VBLoRAConfig, "lora": LoraConfig}
 
 
-def base_model(folder):
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+def base_model(folder, labels=None):
+    """`labels`: of an encoder's head."""
+    if labels is None:
+        return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    return AutoModelForSequenceClassification.from_pretrained(folder, num_labels=labels, dtype=torch.float32).eval()
 
 
 def logits(request):
-    """Of a base folder, alone or with an adapter folder."""
-    model = base_model(request["model"])
+    """Of a base folder, alone or with an adapter folder: (rows, tokens, vocabulary), or an encoder's probabilities (rows, 1, labels)."""
+    model = base_model(request["model"], request.get("labels"))
     if request.get("adapter"):
         model = PeftModel.from_pretrained(model, request["adapter"]).eval()
     with torch.no_grad():
-        values = model(input_ids=torch.tensor(request["ids"])).logits
+        if "texts" in request:
+            tokenizer = AutoTokenizer.from_pretrained(request["model"])
+            rows = tokenizer(request["texts"], padding=True, return_tensors="pt")
+            values = model(**rows).logits.softmax(-1).unsqueeze(1)
+        else:
+            values = model(input_ids=torch.tensor(request["ids"])).logits
     values.float().numpy().tofile(request["out"])
     return {"shape": list(values.shape)}
 
@@ -34,7 +42,9 @@ def logits(request):
 def make_adapter(request):
     """A fresh adapter of a method whose trained tensors all have values, since an untrained one changes nothing."""
     torch.manual_seed(request["seed"])
-    model = get_peft_model(base_model(request["model"]), configs[request["method"]](task_type="CAUSAL_LM", **request["options"]))
+    labels = request.get("labels")
+    task = "CAUSAL_LM" if labels is None else "SEQ_CLS"
+    model = get_peft_model(base_model(request["model"], labels), configs[request["method"]](task_type=task, **request["options"]))
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if parameter.requires_grad:

@@ -5,7 +5,13 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeByteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
+import { type TinyEncoder, writeTinyEncoder } from '../support/tinyEncoder.ts';
 import type { Workshop } from './Workshop.ts';
+
+/** What both sides are asked: the logits of tokens, or of an encoder the probabilities of so many labels for texts. */
+export type Question = { readonly ids: readonly (readonly number[])[] } | { readonly texts: readonly string[]; readonly labels: number };
+
+export type ExportKind = 'peft' | 'older' | 'lora' | 'truncated' | 'gguf-lora' | 'merged' | 'merged-rounded' | 'merged-gguf';
 
 export interface AdapterPlan {
   readonly name: string;
@@ -13,12 +19,14 @@ export interface AdapterPlan {
   readonly made:
     | { readonly by: 'peft'; readonly method: 'vera' | 'vblora' | 'lora'; readonly options: Readonly<Record<string, unknown>> }
     | { readonly by: 'graft'; readonly flags: readonly string[] };
-  readonly exports: readonly ('peft' | 'older' | 'lora' | 'gguf-lora' | 'merged' | 'merged-gguf')[];
+  readonly exports: readonly ExportKind[];
 }
 
 export interface Subject {
   readonly name: string;
-  readonly ids: readonly (readonly number[])[];
+  readonly question: Question;
+  /** Whether the base alone answers: an encoder may have no head. */
+  readonly baseAnswers: boolean;
   readonly adapters: readonly AdapterPlan[];
   /** The Hugging Face folder that transformers reads; the model is in the data folder afterwards. */
   readonly prepare: (workshop: Workshop) => Promise<string>;
@@ -62,7 +70,11 @@ function plansOf({
       made: peft('vblora', { ...vblora, save_only_topk_weights: true }),
       exports: ['peft', 'lora', 'gguf-lora'],
     },
-    lora: { name: 'LoRA', made: peft('lora', { r: 4, lora_alpha: 8, target_modules: linears }), exports: everything },
+    lora: {
+      name: 'LoRA',
+      made: peft('lora', { r: 4, lora_alpha: 8, target_modules: linears }),
+      exports: [...everything, 'truncated', 'merged-rounded'],
+    },
     patterns: {
       name: 'rsLoRA with patterns',
       made: peft('lora', { r: 4, lora_alpha: 8, use_rslora: true, target_modules: linears, ...patterns }),
@@ -94,7 +106,30 @@ function tiny(fixture: string, { adapters, baseGgufs = ['f32'], name = fixture, 
     await workshop.graft('model', 'import', dir, '--name', name);
     return dir;
   };
-  return { name, ids, adapters, prepare, baseGgufs };
+  return { name, question: { ids }, baseAnswers: true, adapters, prepare, baseGgufs };
+}
+
+const encoderLinears = ['query', 'key', 'value', 'attention.output.dense'];
+const encoderExports = ['peft', 'lora', 'merged'] as const;
+
+/** A fixture of the tests with a tokenizer and a head of three labels. */
+function tinyEncoder(family: TinyEncoder): Subject {
+  const prepare = async (workshop: Workshop): Promise<string> => {
+    const dir = writeTinyEncoder(workshop.folder(`model-${family}`), family);
+    await workshop.graft('model', 'import', dir, '--name', family);
+    return dir;
+  };
+  const adapters = [
+    { name: 'VeRA', made: peft('vera', { r: 8, target_modules: encoderLinears, d_initial: 0.5 }), exports: encoderExports },
+    {
+      name: 'VB-LoRA',
+      made: peft('vblora', { r: 2, num_vectors: 12, vector_length: 8, topk: 2, target_modules: encoderLinears }),
+      exports: encoderExports,
+    },
+    { name: 'LoRA', made: peft('lora', { r: 4, lora_alpha: 8, target_modules: encoderLinears }), exports: encoderExports },
+  ];
+  const question = { texts: ['the sun is out.', 'rain, rain and more rain', 'x'], labels: 3 };
+  return { name: family, question, baseAnswers: true, adapters, prepare, baseGgufs: [] };
 }
 
 const phiPlans = plansOf({
@@ -106,19 +141,27 @@ const gptPlans = plansOf({ linears: ['c_attn', 'c_fc', 'mlp.c_proj'], patterned:
 /** VeRA takes no layers of other shapes of weight than (out, in) in PEFT, so GPT-2 has it not. */
 const gptAdapters = [gptPlans.lora, gptPlans.patterns];
 
-const trained = (method: string, ...flags: readonly string[]): AdapterPlan => ({
+interface TrainedPlan {
+  readonly method: 'VeRA' | 'VB-LoRA' | 'LoRA';
+  readonly dataset: string;
+  readonly exports: readonly ExportKind[];
+  readonly flags?: readonly string[];
+}
+
+const trained = ({ method, dataset, exports, flags = [] }: TrainedPlan): AdapterPlan => ({
   name: `${method} trained here`,
-  made: { by: 'graft', flags: ['--method', method.toLowerCase().replace('-', ''), ...flags] },
-  exports: method === 'VeRA' ? ['peft', 'older', 'lora', 'gguf-lora', 'merged', 'merged-gguf'] : ['peft', 'gguf-lora'],
+  made: { by: 'graft', flags: ['--dataset', dataset, '--method', method.toLowerCase().replace('-', ''), ...flags] },
+  exports,
 });
 
 const smollm2: Subject = {
   name: 'smollm2',
-  ids: [[504, 3575, 282, 4649, 314, 7042, 30, 657, 314, 253, 1123, 2291]],
+  question: { ids: [[504, 3575, 282, 4649, 314, 7042, 30, 657, 314, 253, 1123, 2291]] },
+  baseAnswers: true,
   adapters: [
-    trained('VeRA', '--rank', '16', '--targets', 'all-linear'),
-    trained('VB-LoRA', '--targets', 'q_proj,v_proj'),
-    trained('LoRA', '--rank', '4', '--targets', 'all-linear'),
+    trained({ method: 'VeRA', dataset: 'rows', exports: ['older', ...everything], flags: ['--rank', '16', '--targets', 'all-linear'] }),
+    trained({ method: 'VB-LoRA', dataset: 'rows', exports: ['peft', 'gguf-lora'], flags: ['--targets', 'q_proj,v_proj'] }),
+    trained({ method: 'LoRA', dataset: 'rows', exports: ['peft', 'gguf-lora'], flags: ['--rank', '4', '--targets', 'all-linear'] }),
   ],
   prepare: async (workshop) => {
     await workshop.graft('model', 'fetch', 'smollm2');
@@ -131,6 +174,22 @@ const smollm2: Subject = {
     return workshop.export(['model', 'smollm2'], ['safetensors', '--dtype', 'f32']);
   },
   baseGgufs: ['f16', 'q8_0'],
+};
+
+const minilm: Subject = {
+  name: 'minilm',
+  question: { texts: ['My parcel never came.', 'I was charged twice for one order.', 'Can I change my address?'], labels: 3 },
+  baseAnswers: false,
+  adapters: (['VeRA', 'VB-LoRA', 'LoRA'] as const).map((method) =>
+    trained({ method, dataset: 'letters', exports: encoderExports, flags: ['--head-learning-rate', '0.02'] }),
+  ),
+  prepare: async (workshop) => {
+    await workshop.graft('model', 'fetch', 'minilm');
+    const file = join(import.meta.dirname, '..', '..', 'resources', 'sample-datasets', 'shop-letters.csv');
+    await workshop.graft('dataset', 'import', file, '--name', 'letters');
+    return workshop.export(['model', 'minilm'], ['safetensors', '--dtype', 'f32']);
+  },
+  baseGgufs: [],
 };
 
 /** llama.cpp takes no notice of Mistral's window: what it computes beyond it is another thing. */
@@ -147,5 +206,8 @@ export const subjects: readonly Subject[] = [
   // llama.cpp leaves Phi's window out too, so no more tokens than it holds; and of a model called phi3 it wants Phi's own marks.
   tiny('phi3', { adapters: [phiPlans.vera[0], phiPlans.patterns], name: 'phi', tokens: 6 }),
   tiny('gpt2', { adapters: gptAdapters }),
+  tinyEncoder('bert'),
+  tinyEncoder('roberta'),
   smollm2,
+  minilm,
 ];

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultCacheDir, findRuntime, listRuntimes } from '../../main/runtimes/findRuntimes.ts';
+import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
+import { findRuntime, listRuntimes } from '../../main/runtimes/findRuntimes.ts';
 
 describe('defaultCacheDir', () => {
   it.each([

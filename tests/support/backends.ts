@@ -5,7 +5,8 @@
 import { openBackend } from '../../main/engine/backends/registry.ts';
 import type { Backend } from '../../main/engine/backends/backend.ts';
 import type { EngineSettings, WeightPrecision } from '../../main/contract/engine.ts';
-import { defaultCacheDir, findRuntime, libraryDirOf } from '../../main/runtimes/findRuntimes.ts';
+import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
+import { findRuntime, libraryDirOf } from '../../main/runtimes/findRuntimes.ts';
 import { describeWith } from './requirements.ts';
 
 const runtime = findRuntime('tensorflow-cpu', defaultCacheDir());

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { defaultCacheDir } from '../../main/runtimes/findRuntimes.ts';
+import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
 import { starterFile, starterModels } from '../../main/studio/starterModels.ts';
 import { renderChat } from '../../main/tokenizers/chatTemplate.ts';
 import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';

@@ -1,6 +1,6 @@
 /** `method list|show`: what each adapter method trains and recommends, with the source of every default. */
 import type { Command } from 'commander';
-import type { MethodSpec, Sourced } from '../../contract/methods/method.ts';
+import type { MethodSpec, RecommendedTraining, Sourced } from '../../contract/methods/method.ts';
 import { getMethodSpec, methodSpecs } from '../../contract/methods/registry.ts';
 import { fields, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
@@ -32,27 +32,31 @@ export function addMethodCommands(program: Command, session: CommandSession): vo
 
 type MethodJson = ReturnType<typeof methodJson>;
 
-function methodJson({ id, title, summary, paper, options, recommended }: MethodSpec) {
-  return { id, title, summary, paper, options: options.parse({}) as Readonly<Record<string, unknown>>, recommended };
+function methodJson({ id, title, summary, paper, options, recommended, classification }: MethodSpec) {
+  const defaults = options.parse({}) as Readonly<Record<string, unknown>>;
+  return { id, title, summary, paper, options: defaults, recommended, classification: classification ?? null };
 }
 
 function rankOf(options: Readonly<Record<string, unknown>>): string {
   return 'rank' in options ? String(options.rank) : '';
 }
 
-function ratesText(rates: MethodSpec['recommended']['learningRates']): string {
+function ratesText(rates: RecommendedTraining['learningRates']): string {
   return Object.values(rates)
     .map(({ value }) => String(value))
     .join(', ');
 }
 
-function render({ title, summary, paper, options, recommended }: MethodJson): string[] {
-  const { learningRates, ...others } = recommended;
+/** Each default with the place it comes from. */
+function recommendations({ learningRates, ...others }: RecommendedTraining): string[][] {
   const named: [string, Sourced<unknown>][] = [
     ...Object.entries(learningRates).map(([name, rate]): [string, Sourced<unknown>] => [`learning rate (${name})`, rate]),
     ...Object.entries(others),
   ];
-  const defaults = named.map(([name, { value, source }]) => [name, String(value), source]);
+  return named.map(([name, { value, source }]) => [name, String(value), source]);
+}
+
+function render({ title, summary, paper, options, recommended, classification }: MethodJson): string[] {
   const set = Object.entries(options).filter(([, value]) => value !== null && value !== undefined);
   return [
     ...fields([
@@ -61,8 +65,9 @@ function render({ title, summary, paper, options, recommended }: MethodJson): st
       ['paper', paper],
     ]),
     '',
-    ...table(['default', 'value', 'source'], defaults),
+    ...table(['default', 'value', 'source'], recommendations(recommended)),
     '',
+    ...(classification === null ? [] : [...table(['for encoders', 'value', 'source'], recommendations(classification)), '']),
     ...table(
       ['option', 'default (as in PEFT)'],
       set.map(([name, value]) => [name, JSON.stringify(value)]),

@@ -20,6 +20,7 @@ export const fullSpec: MethodSpec<FullOptions> = {
   options: fullOptionsSchema,
   recommended: {
     learningRates: { default: { value: 2e-5, source: alpaca } },
+    epochs: { value: 3, source: alpaca },
     schedule: { value: 'cosine', source: alpaca },
     warmupRatio: { value: 0.03, source: alpaca },
     batchSize: { value: 4, source: `${alpaca}: 4 per device` },

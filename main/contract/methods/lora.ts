@@ -49,6 +49,7 @@ export const loraSpec: MethodSpec<LoraOptions> = {
   options: loraOptionsSchema,
   recommended: {
     learningRates: { default: { value: 4e-4, source } },
+    epochs: { value: 3, source: 'Stanford Alpaca; the VeRA paper passes once over its 50,000 rows' },
     schedule: { value: 'cosine', source },
     warmupRatio: { value: 0.1, source },
     batchSize: { value: 4, source: `${source}: 4, accumulated four times` },
@@ -57,6 +58,7 @@ export const loraSpec: MethodSpec<LoraOptions> = {
   },
   classification: {
     learningRates: { default: { value: 5e-4, source: glue }, head: { value: 5e-4, source: `${glue}: one rate for all` } },
+    epochs: { value: 10, source: 'LoRA-XS paper, GLUE; the others pass 10 to 160 times' },
     schedule: { value: 'linear', source: glue },
     warmupRatio: { value: 0.06, source: glue },
     batchSize: { value: 16, source: glue },

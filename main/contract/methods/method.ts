@@ -15,6 +15,8 @@ export interface Sourced<T> {
 export interface RecommendedTraining {
   /** Per parameter group; every method has `default`, VB-LoRA adds `vectorBank` and `logits`. */
   readonly learningRates: Readonly<Record<string, Sourced<number>>>;
+  /** Passes over the training rows. */
+  readonly epochs: Sourced<number>;
   readonly schedule: Sourced<'linear' | 'cosine' | 'constant'>;
   readonly warmupRatio: Sourced<number>;
   readonly batchSize: Sourced<number>;

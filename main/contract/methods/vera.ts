@@ -42,6 +42,7 @@ export const veraSpec: MethodSpec<VeraOptions> = {
   options: veraOptionsSchema,
   recommended: {
     learningRates: { default: { value: 4e-3, source: `${paper}: ten times LoRA's 4e-4` } },
+    epochs: { value: 3, source: 'Stanford Alpaca; the VeRA paper passes once over its 50,000 rows' },
     schedule: { value: 'cosine', source: paper },
     warmupRatio: { value: 0.1, source: paper },
     batchSize: { value: 4, source: `${paper}: 4, accumulated four times` },
@@ -50,6 +51,7 @@ export const veraSpec: MethodSpec<VeraOptions> = {
   },
   classification: {
     learningRates: { default: { value: 4e-3, source: glue }, head: { value: 4e-3, source: glue } },
+    epochs: { value: 10, source: 'LoRA-XS paper, GLUE; the others pass 10 to 160 times' },
     schedule: { value: 'linear', source: glue },
     warmupRatio: { value: 0.06, source: glue },
     batchSize: { value: 16, source: `${glue}: 64; fewer, for small datasets and memories` },

@@ -1,12 +1,12 @@
 /** What a prompt must be before it reaches the device. */
 import { GraftError } from '../../contract/errors.ts';
 
-/** A table lookup past the vocabulary is undefined on some devices, so it is refused here. Throws GraftError('invalid'). */
-export function checkIds(ids: readonly number[], vocabSize: number): void {
+/** A table lookup past the vocabulary is undefined on some devices, so it is refused here. Throws GraftError('invalid') of the field. */
+export function checkIds(ids: readonly number[], vocabSize: number, field = 'ids'): void {
   const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
   if (wrong === undefined) return;
   throw new GraftError('invalid', `${wrong} is not a token id of this model: they go from 0 to ${vocabSize - 1}.`, {
-    field: 'ids',
+    field,
     remedy: 'Use ids of this model’s own tokenizer.',
   });
 }

@@ -63,9 +63,12 @@ export class ServingEngine {
   /** Aborting ends the answer between two tokens: its result says `cancelled`. */
   async complete(request: CompletionRequest, { onEvent, signal }: HandlerContext<Event<'complete'>>): Promise<CompletionResult> {
     const { shared, scheduler } = this.#get();
-    checkIds(request.promptIds, shared.model.shape.vocabSize);
-    checkPrompt(request.promptIds, shared.contextLength);
-    const { adapter } = request;
+    const { adapter, promptIds, sampling } = request;
+    const { vocabSize } = shared.model.shape;
+    checkIds(promptIds, vocabSize);
+    const biased = sampling.logitBias.map(([id]) => id);
+    checkIds(biased, vocabSize, 'logit_bias');
+    checkPrompt(promptIds, shared.contextLength);
     if (adapter !== null && !shared.adapters.has(adapter.key))
       throw new GraftError('notFound', `No adapter is served as ${adapter.key}.`, { field: 'adapter', remedy: 'Load it first.' });
     return scheduler.complete(request, { signal, onToken: (token) => onEvent({ type: 'token', token }) });

@@ -23,6 +23,7 @@ import { createRandom } from '../random.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap } from '../tf.ts';
 import type { Batch } from './batches.ts';
+import { checkVocabulary } from './checkVocabulary.ts';
 import { dropoutPoolSize, fillDropoutPool } from './dropoutPool.ts';
 import type { AdapterFrame } from './hostState.ts';
 import { labelObjective } from './labelObjective.ts';
@@ -64,7 +65,7 @@ export async function prepareRun(
   const method = getAdapterMethod(job.method.id);
   const { shape } = inspectModel(job.modelDir);
   const data = loadTrainingData(job, shape);
-  checkVocabulary(data, shape);
+  checkVocabulary(data, job, shape);
   const backend = await openBackend(settings);
   const subject = openSubject(backend, job, loadInitialWeights(job, method, shape));
   const { initialWeights, objective } = subject;
@@ -148,15 +149,6 @@ function checkPooler({ hasPooler }: EncoderModel, { targets }: AdapterWeights): 
       remedy: 'Name target modules without it, for example query, key and value.',
     },
   );
-}
-
-/** Rows that came as token ids may have been made for another model. */
-function checkVocabulary({ largestId }: TrainingData, shape: ModelShape): void {
-  if (largestId < shape.vocabSize) return;
-  throw new GraftError('invalid', `The dataset holds the token id ${largestId}; this model's ids end at ${shape.vocabSize - 1}.`, {
-    field: 'dataset',
-    remedy: 'Use a dataset that was tokenised for this model, or one of text.',
-  });
 }
 
 function loadInitialWeights(job: TrainJob, method: AdapterMethod, shape: ModelShape): AdapterWeights {

@@ -18,6 +18,7 @@ import { capacityFor, KeyValueCache } from '../inference/KeyValueCache.ts';
 import { uploadAdapter } from '../inference/residentAdapter.ts';
 import type { ResidentAdapter } from '../inference/residentAdapter.ts';
 import { tf } from '../tf.ts';
+import { isInVocabulary } from './checkVocabulary.ts';
 import type { PreparedRun } from './prepareRun.ts';
 
 const evaluationTokens = 48;
@@ -40,7 +41,9 @@ export class Sampler {
   constructor(run: PreparedRun) {
     this.#run = run;
     this.#store = new FrozenStore(run.backend);
-    const isAnswerable = ({ ids }: TrainJob['samplePrompts'][number]): boolean => ids.length > 0 && ids.length < run.shape.maxPositions;
+    const { maxPositions, vocabSize } = run.shape;
+    const isAnswerable = ({ ids }: TrainJob['samplePrompts'][number]): boolean =>
+      ids.length > 0 && ids.length < maxPositions && isInVocabulary(ids, vocabSize);
     this.#prompts = run.decoder === null ? [] : run.job.samplePrompts.filter(isAnswerable);
   }
 

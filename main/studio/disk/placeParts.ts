@@ -1,10 +1,12 @@
 /** What belongs to no library: runtimes and downloads in the cache, backups, logs, the database. */
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { DiskKind } from '../../contract/disk.ts';
+import { GraftError } from '../../contract/errors.ts';
 import type { RuntimeService } from '../../contract/services.ts';
 import { isTemporaryName } from '../../formats/atomicFile.ts';
+import { removeUnused } from '../../hub/repositoryUse.ts';
 import { convertedAdaptersDir } from '../convertedAdapters.ts';
 import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
@@ -31,7 +33,10 @@ export function placeParts(setup: PlacesSetup): readonly DiskPart[] {
       childItems({ dir: join(cacheDir, 'wheels'), kind: 'downloads', prefix: 'wheels', keptBecause: fetching(), consequence: again }),
     async () =>
       childItems({ dir: join(cacheDir, 'starters'), kind: 'downloads', prefix: 'starters', keptBecause: fetching(), consequence: again }),
-    async () => childItems({ dir: join(cacheDir, 'hub'), kind: 'downloads', prefix: 'hub', keptBecause: fetching(), consequence: again }),
+    async () => {
+      const hub = { dir: join(cacheDir, 'hub'), kind: 'downloads', prefix: 'hub', keptBecause: fetching(), consequence: again } as const;
+      return childItems({ ...hub, remove: removeDownload });
+    },
     async () => {
       const keptBecause = setup.isEngineBusy() ? 'A chat may be using it: unload its model.' : null;
       const consequence = 'It is made again when llama.cpp answers with the adapter.';
@@ -69,19 +74,31 @@ interface Children extends Pick<DiskItem, 'keptBecause' | 'consequence'> {
   readonly dir: string;
   readonly kind: DiskKind;
   readonly prefix: string;
+  /** How it goes; at once where nothing is said. */
+  readonly remove?: (path: string) => Promise<void>;
 }
 
 /** Whatever lies in a folder, one item each; hidden names are locks and work that is not finished. */
-async function childItems({ dir, kind, prefix, keptBecause, consequence }: Children): Promise<readonly DiskItem[]> {
+async function childItems({ dir, kind, prefix, keptBecause, consequence, remove = removeForGood }: Children): Promise<readonly DiskItem[]> {
   const names = existsSync(dir) ? await readdir(dir) : [];
   const visible = names.filter((name) => !name.startsWith('.') && !isTemporaryName(name));
   return Promise.all(
     visible.map(async (name): Promise<DiskItem> => {
       const path = join(dir, name);
-      const clear = async (): Promise<void> => rm(path, { recursive: true, force: true });
+      const clear = async (): Promise<void> => remove(path);
       return { kind, id: `${prefix}:${name}`, name, bytes: await sizeOf(path), keptBecause, consequence, clear };
     }),
   );
+}
+
+async function removeForGood(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}
+
+/** Another process may be importing from it. */
+async function removeDownload(path: string): Promise<void> {
+  if (await removeUnused(path)) return;
+  throw new GraftError('conflict', `${basename(path)} is being imported just now.`, { remedy: 'Clear it when the import has ended.' });
 }
 
 async function databaseItems({ home, databaseFile }: DataFolder): Promise<readonly DiskItem[]> {

@@ -1,7 +1,6 @@
 /** The form's fields: where each stands, what is recommended and why, and which of the studio's problems is whose. */
 import type { Problem } from '../../../main/contract/errors.ts';
 import type { MethodSpec, Sourced } from '../../../main/contract/methods/method.ts';
-import { defaultEpochs } from '../../../main/contract/resolveTraining.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
 import { type SchemaField, schemaFields } from '../../components/training/schemaFields.ts';
@@ -48,7 +47,7 @@ export interface FormContext {
 export function recommendation(field: FormField, { spec, plan, isEncoder }: FormContext): Recommendation {
   const sourced = field.group === 'training' ? sourcedOf(field.name, spec, isEncoder) : undefined;
   const decided = field.group === 'training' ? plannedTraining(field.name, plan) : plan?.methodOptions[field.name];
-  const value = decided ?? sourced?.value ?? (field.path === 'training.epochs' ? defaultEpochs : field.fallback);
+  const value = decided ?? sourced?.value ?? field.fallback;
   return { value, source: sourced !== undefined && sourced.value === value ? sourced.source : null };
 }
 
@@ -66,8 +65,8 @@ function sourcedOf(name: string, spec: MethodSpec, isEncoder: boolean): Sourced<
   const recommended = isEncoder ? (spec.classification ?? spec.recommended) : spec.recommended;
   if (name === 'learningRate') return recommended.learningRates['default'];
   if (name === 'headLearningRate') return recommended.learningRates['head'];
-  const { schedule, warmupRatio, batchSize, maxLength, weightDecay } = recommended;
-  return new Map<string, Sourced<unknown>>(Object.entries({ schedule, warmupRatio, batchSize, maxLength, weightDecay })).get(name);
+  const { epochs, schedule, warmupRatio, batchSize, maxLength, weightDecay } = recommended;
+  return new Map<string, Sourced<unknown>>(Object.entries({ epochs, schedule, warmupRatio, batchSize, maxLength, weightDecay })).get(name);
 }
 
 export interface PlacedProblems {

@@ -2,7 +2,8 @@
  * In a process of its own: serves a model, then loads one adapter again and again under other keys; nothing of its content
  * is shared but the projections. Prints one JSON line. Usage: residentOnce.ts '{"modelDir":…,"adapterDir":…,"count":…}'
  */
-import { defaultCacheDir, findRuntime, libraryDirOf } from '../../../main/runtimes/findRuntimes.ts';
+import { defaultCacheDir } from '../../../main/runtimes/cacheDir.ts';
+import { findRuntime, libraryDirOf } from '../../../main/runtimes/findRuntimes.ts';
 import { ServingEngine } from '../../../main/engine/serving/ServingEngine.ts';
 
 interface Asked {

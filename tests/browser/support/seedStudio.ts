@@ -18,6 +18,7 @@ import { RunRepository } from '../../../main/database/runs.ts';
 import { layoutOf } from '../../../main/studio/dataFolder.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { writeSampleLora } from '../../support/sampleLora.ts';
+import { writeTinyEncoder } from '../../support/tinyEncoder.ts';
 import { Chance } from './seed/Chance.ts';
 import { conversationTexts } from './seed/conversationTexts.ts';
 import { glossaryWithGaps, supportReplies, unnamedColumns } from './seed/datasetFiles.ts';
@@ -65,6 +66,7 @@ export interface SeededStudio {
 
 interface Material {
   readonly model: Model;
+  readonly encoder: Model;
   readonly pirate: Dataset;
   readonly facts: Dataset;
   readonly support: Dataset;
@@ -119,6 +121,7 @@ async function throughServices(home: string): Promise<Material> {
   const studio = await openStudio({ home });
   try {
     const model = await studio.models.fetch('sample');
+    const encoder = await studio.models.import(writeTinyEncoder(join(files, 'letters'), 'bert'), { name: 'letters, an encoder' });
     const [pirate, facts] = [await studio.datasets.importSample('pirate-replies'), await studio.datasets.importSample('plain-facts')];
     await studio.datasets.importSample('nature-notes');
     const support = await importText(studio, files, {
@@ -134,7 +137,7 @@ async function throughServices(home: string): Promise<Material> {
       model: model.id,
     });
     studio.preferences.update({ firstRunDone: true, projectId });
-    return { model, pirate, facts, support, glossary, projectId, otherProjectId, loadable };
+    return { model, encoder, pirate, facts, support, glossary, projectId, otherProjectId, loadable };
   } finally {
     await studio.close();
     rmSync(files, { recursive: true, force: true });
@@ -170,6 +173,7 @@ function addFictionalModel(models: ModelRepository, modelsDir: string, nowMs: nu
 /** What the services have just made was there for weeks. */
 function backdate(material: Material, nowMs: number, write: (table: string, id: string, at: number) => unknown): void {
   write('models', material.model.id, nowMs - 90 * dayMs);
+  write('models', material.encoder.id, nowMs - 95 * dayMs);
   for (const [index, { id }] of [material.pirate, material.facts, material.support, material.glossary].entries()) {
     write('datasets', id, nowMs - (80 - index * 13) * dayMs);
   }

@@ -5,6 +5,8 @@
 import type { Page } from 'playwright-core';
 import type { Catalogue } from '../../../renderer/i18n/catalogue.ts';
 import { adapterWords } from '../../../renderer/i18n/adapters.ts';
+import { classifyWords } from '../../../renderer/i18n/classify.ts';
+import { modelWords } from '../../../renderer/i18n/models.ts';
 import { runWords } from '../../../renderer/i18n/runs.ts';
 import type { LookedAt, StudioKind } from './studios.ts';
 
@@ -75,6 +77,12 @@ export const shots: readonly Shot[] = [
 
   { name: 'models-empty', studio: 'empty', address: '/models' },
   { name: 'models-full', studio: 'full', address: ({ modelId }) => `/models?model=${modelId}`, narrow: true },
+  {
+    name: 'models-export',
+    studio: 'full',
+    address: ({ modelId }) => `/models?model=${modelId}`,
+    act: async (page, say) => press(page, say(modelWords).export),
+  },
 
   { name: 'train-empty', studio: 'empty', address: '/train' },
   {
@@ -141,6 +149,17 @@ export const shots: readonly Shot[] = [
     studio: 'full',
     address: ({ adapterIds }) => `/adapters/${adapterIds.loadable}`,
     act: async (page, say) => press(page, say(adapterWords).export),
+  },
+
+  { name: 'classify-empty', studio: 'empty', address: '/classify' },
+  {
+    ...{ name: 'classify-answered', studio: 'full', address: '/classify', narrow: true },
+    act: async (page, say) => {
+      const words = say(classifyWords);
+      await page.getByLabel(words.text, { exact: true }).fill('The sun is out, and the ships are old.');
+      await press(page, words.run);
+      await page.getByRole('region', { name: words.answers }).waitFor();
+    },
   },
 
   { name: 'chat-empty', studio: 'empty', address: '/chat' },

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { encodeTexts } from '../../../main/datasets/encoderRows.ts';
 import { encoderArrays, encoderTensors } from '../../../main/engine/models/encoderRows.ts';
 import { loadEncoder } from '../../../main/engine/models/loadEncoder.ts';
-import { defaultCacheDir } from '../../../main/runtimes/findRuntimes.ts';
+import { defaultCacheDir } from '../../../main/runtimes/cacheDir.ts';
 import { starterFile, starterModels } from '../../../main/studio/starterModels.ts';
 import { loadTokenizer } from '../../../main/tokenizers/loadTokenizer.ts';
 import { openTestBackend } from '../../support/backends.ts';

@@ -256,6 +256,13 @@ describe('samples', () => {
     expect(full.result.samples).toHaveLength(4);
   });
 
+  it('are left out where the fixed prompts need tokens that the model has no rows for', async () => {
+    const samplePrompts = [{ text: 'one', ids: [1, 64, 7] }, { text: 'two', ids: [9, 12] }]; // prettier-ignore
+    const job = await trainingJob(temporaryDir(), countingRows(12), { modelDir: modelInWords(temporaryDir()), samplePrompts });
+    const { result } = await watch(job);
+    expect(result.samples.map(({ prompt, adapter }) => [prompt, adapter])).toEqual([['two', false], ['two', true]]); // prettier-ignore
+  });
+
   it('answers the prompts with base and adapter, in words', async () => {
     const dir = temporaryDir();
     const modelDir = modelInWords(dir);

@@ -229,7 +229,9 @@ describe('the server through the openai client', () => {
     const stops = client.completions.create({ model: 'sample', prompt: 'x', stop: ['1', '2', '3', '4', '5'] });
     expect(await errorOf(stops)).toMatchObject({ status: 400, param: 'stop' });
     const outside = client.completions.create({ model: 'sample', prompt: [999_999] });
-    expect(await errorOf(outside)).toMatchObject({ status: 400 });
+    expect(await errorOf(outside)).toMatchObject({ status: 400, param: 'prompt' });
+    const biased = client.completions.create({ model: 'sample', prompt: 'x', logit_bias: { 999_999: 1 } });
+    expect(await errorOf(biased)).toMatchObject({ status: 400, param: 'logit_bias' });
   });
 
   it('lets only programs with the key in, under its own name', async () => {

@@ -75,7 +75,7 @@ it('what is wrong with a request crosses with every field', async () => {
 
 it('runtimes are offered, an installation that cannot be is a failed task with its reason', async () => {
   const offers = await client.runtimes.list();
-  expect(offers.map(({ id }) => id)).toEqual(['tensorflow-cpu', 'tensorflow-cuda']);
+  expect(offers.map(({ id }) => id)).toEqual(['tensorflow-cpu', 'tensorflow-cuda', 'llama.cpp']);
   const { taskId } = await client.runtimes.install({ id: 'tensorflow-cpu', wheel: join(dir, 'nothing.whl') });
   let last: Task | undefined;
   for await (const task of await client.tasks.watch({ id: taskId })) last = task;
@@ -87,7 +87,7 @@ it('runtimes are offered, an installation that cannot be is a failed task with i
 it('the doctor looks without testing, and can be cancelled while it tests', async () => {
   const report = await client.doctor.report();
   expect(report.backends.map(({ backend, selfTest }) => [backend, selfTest])).toEqual(
-    ['tensorflow-cuda', 'tensorflow-cpu', 'wasm', 'cpu'].map((backend) => [backend, null]),
+    ['tensorflow-cuda', 'tensorflow-cpu', 'wasm', 'cpu', 'llama.cpp'].map((backend) => [backend, null]),
   );
   const { taskId } = await client.doctor.selfTest();
   await client.tasks.cancel({ id: taskId });

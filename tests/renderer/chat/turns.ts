@@ -31,4 +31,4 @@ export function detailsOf(turns: readonly ChatTurn[], votes: readonly ChatVote[]
   return { chat, turns, votes };
 }
 
-export const model = { id: 'm1', name: 'Small', hasTokenizer: true, hasChatTemplate: true } as Model;
+export const model = { id: 'm1', name: 'Small', hasTokenizer: true, hasChatTemplate: true, shape: { family: 'llama' } } as Model;

@@ -1,0 +1,36 @@
+/**
+ * Token ids that the model has no rows for: rows that were tokenised for another model, or a tokenizer with more tokens
+ * than the model. Some devices answer a lookup past the table with garbage, so everything is looked at before any step.
+ */
+import type { TrainJob } from '../../contract/engine.ts';
+import { GraftError } from '../../contract/errors.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
+import type { TrainingData } from './trainingData.ts';
+
+/** Throws GraftError('invalid') for rows or a person's own sample prompts with ids past the model's. */
+export function checkVocabulary({ largestId }: Pick<TrainingData, 'largestId'>, job: TrainJob, { vocabSize }: ModelShape): void {
+  if (largestId >= vocabSize) {
+    throw new GraftError('invalid', `The dataset holds the token id ${largestId}; this model's ids end at ${vocabSize - 1}.`, {
+      field: 'dataset',
+      remedy:
+        'A dataset of token ids must be made for this model; for one of text, import the model again with the tokenizer that belongs to it.',
+    });
+  }
+  const asked = new Set(job.training.samplePrompts);
+  const unreadable = job.samplePrompts.find(({ text, ids }) => asked.has(text) && !isInVocabulary(ids, vocabSize));
+  if (unreadable === undefined) return;
+  const wrong = unreadable.ids.find((id) => id >= vocabSize);
+  throw new GraftError(
+    'invalid',
+    `The sample prompt “${unreadable.text}” becomes the token id ${wrong}; this model's ids end at ${vocabSize - 1}.`,
+    {
+      field: 'training.samplePrompts',
+      remedy: 'Leave the prompt out, or import the model again with the tokenizer that belongs to it.',
+    },
+  );
+}
+
+/** Whether a model of this many rows can read these ids. */
+export function isInVocabulary(ids: readonly number[], vocabSize: number): boolean {
+  return ids.every((id) => id < vocabSize);
+}
