@@ -12,6 +12,7 @@ import { dropoutField, excludeField, rankField, targetFields } from './targetFie
 
 const source = "LoRA's row in the VeRA paper's instruction tuning";
 const glue = 'LoRA paper, SST-2 with RoBERTa-base';
+const smallGlue = 'LoRA-XS paper, the highest of its grid for GLUE';
 
 export const loraOptionsSchema = z.strictObject({
   rank: rankField(8),
@@ -57,11 +58,11 @@ export const loraSpec: MethodSpec<LoraOptions> = {
     weightDecay: { value: 0, source: 'The VeRA paper gives none for instruction tuning' },
   },
   classification: {
-    learningRates: { default: { value: 5e-4, source: glue }, head: { value: 5e-4, source: `${glue}: one rate for all` } },
+    learningRates: { default: { value: 1e-3, source: smallGlue }, head: { value: 5e-3, source: smallGlue } },
     epochs: { value: 10, source: 'LoRA-XS paper, GLUE; the others pass 10 to 160 times' },
     schedule: { value: 'linear', source: glue },
     warmupRatio: { value: 0.06, source: glue },
-    batchSize: { value: 16, source: glue },
+    batchSize: { value: 8, source: `${glue}: 16; fewer, for small datasets and memories` },
     maxLength: { value: 512, source: glue },
     weightDecay: { value: 0, source: 'None, as for the other methods' },
   },

@@ -9,6 +9,7 @@ import { dropoutField, rankField, targetFields } from './targetFields.ts';
 
 const paper = 'VeRA paper, instruction tuning';
 const glue = 'VeRA paper, SST-2 with RoBERTa-base';
+const notebook = "PEFT's VeRA notebook, MRPC with RoBERTa-base";
 
 export const veraOptionsSchema = z.strictObject({
   rank: rankField(256),
@@ -50,11 +51,11 @@ export const veraSpec: MethodSpec<VeraOptions> = {
     weightDecay: { value: 0, source: 'The VeRA paper gives none for instruction tuning' },
   },
   classification: {
-    learningRates: { default: { value: 4e-3, source: glue }, head: { value: 4e-3, source: glue } },
+    learningRates: { default: { value: 2e-2, source: notebook }, head: { value: 1e-2, source: notebook } },
     epochs: { value: 10, source: 'LoRA-XS paper, GLUE; the others pass 10 to 160 times' },
     schedule: { value: 'linear', source: glue },
     warmupRatio: { value: 0.06, source: glue },
-    batchSize: { value: 16, source: `${glue}: 64; fewer, for small datasets and memories` },
+    batchSize: { value: 8, source: `${glue}: 64; fewer, for small datasets and memories` },
     maxLength: { value: 512, source: glue },
     weightDecay: { value: 0, source: 'The VeRA paper gives none' },
   },

@@ -78,7 +78,7 @@ describe('recommendation', () => {
   it('recommends the papers’ figures for encoders, and shows their settings for them alone', () => {
     const ofHead = field('training.headLearningRate');
     const context = { spec: veraSpec, plan: undefined, isEncoder: true };
-    expect(recommendation(ofHead, context)).toEqual({ value: 4e-3, source: 'VeRA paper, SST-2 with RoBERTa-base' });
+    expect(recommendation(ofHead, context)).toEqual({ value: 1e-2, source: "PEFT's VeRA notebook, MRPC with RoBERTa-base" });
     const names = (isEncoder: boolean): readonly string[] => trainingFieldsFor(isEncoder).map(({ name }) => name);
     expect(names(true).filter((name) => !names(false).includes(name))).toEqual(['task', 'headLearningRate', 'bestBy']);
   });
