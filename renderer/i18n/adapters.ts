@@ -200,7 +200,7 @@ export const adapterWords = catalogue(
     whichBaseTitle: 'どのベースモデル用ですか？',
     whichBaseText: (name) => `${name} がどのモデルで学習されたか分かりません。選んだモデルに合うかどうかは Graft が確かめます。`,
     missingBaseText: (name, base) => `${name} は ${base} 用と書かれていますが、ライブラリーにありません。`,
-    fetchBaseText: 'Graft が取得できます。手元のモデルを選ぶこともできます(合うかどうかを確認します)。',
+    fetchBaseText: 'Graft が取得できます。手元のモデルを選ぶこともできます（合うかどうかを確認します）。',
     fetchBase: (source) => `${source} を取得`,
     withoutBase: 'あとで決める',
     useBase: 'このベースを使う',

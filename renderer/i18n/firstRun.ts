@@ -97,7 +97,7 @@ export const firstRunWords = catalogue(
     finish: 'プロジェクトへ',
     finished: 'モデル、データ、学習、アダプター、チャット。これがすべてです。次は自分のデータで試しましょう。',
     tensorflow: '大きなモデルは TensorFlow を使うと何倍も速く学習できます。',
-    tensorflowInstall: (size) => `インストール(${size})`,
+    tensorflowInstall: (size) => `インストール（${size}）`,
     tensorflowLater: '作業を続けたままインストールでき、次の実行から使われます。',
     tensorflowRunning: 'TensorFlow をインストールしています。次の実行から使われます。',
     prepareFailed: 'サンプルを用意できませんでした。',

@@ -78,7 +78,7 @@ export const homeWords = catalogue(
     renameProject: 'プロジェクトの名前を変更',
     changeModel: 'ベースモデルを変更',
     removeProject: 'プロジェクトを削除',
-    removeTitle: (name) => `プロジェクト ${name} を削除しますか?`,
+    removeTitle: (name) => `プロジェクト ${name} を削除しますか？`,
     removeText: '実行もチャットもありません。モデル、データセット、アダプターは残ります。',
     more: 'このプロジェクトの操作',
     next: '次にすること',

@@ -108,7 +108,7 @@ export const modelWords = catalogue(
     export: '書き出す…',
     renameTitle: 'モデルの名前を変更',
     actions: (name) => `${name} の操作`,
-    removeTitle: (name) => `${name} を削除しますか?`,
+    removeTitle: (name) => `${name} を削除しますか？`,
     removeText: 'ファイルはゴミ箱に移ります。アダプター、実行、チャットは残りますが、同じモデルを再び追加するまで使えません。',
     removeRefers: (what) => `${what}がこのモデルを参照しています。`,
     refersAdapters: (count) => `アダプター ${count} 件`,
@@ -119,7 +119,7 @@ export const modelWords = catalogue(
     ready: 'すぐに使えるモデル',
     onThisMachine: 'このマシンから',
     onThisMachineText:
-      'Hugging Face のフォルダー(config.json、safetensors、トークナイザー)または GGUF ファイル。この画面にドロップするか、パスを指定してください。パスなら二重にコピーされません。',
+      'Hugging Face のフォルダー（config.json、safetensors、トークナイザー）または GGUF ファイル。この画面にドロップするか、パスを指定してください。パスなら二重にコピーされません。',
     choosePath: 'パスを指定…',
     chooseFolder: 'フォルダーを選択…',
     chooseFile: 'GGUF を選択…',
@@ -127,7 +127,7 @@ export const modelWords = catalogue(
     fromHub: 'Hugging Face Hub から',
     hubId: 'モデル ID',
     hubHint:
-      'ネットワークが必要です。非公開または利用条件つきのものにはトークン(HF_TOKEN、または hf auth login でのログイン)が必要です。「取得」を押したときだけ、環境で指定された Hub に接続します。',
+      'ネットワークが必要です。非公開または利用条件つきのものにはトークン（HF_TOKEN、または hf auth login でのログイン）が必要です。「取得」を押したときだけ、環境で指定された Hub に接続します。',
     hubPlaceholder: 'owner/name',
     hubBad: 'ID は owner/name の形で入力してください。owner/name@revision や hub:owner/name/file.gguf も使えます。',
     fetch: '取得',

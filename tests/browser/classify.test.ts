@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
-import { temporaryDir } from '../support/temporaryDir.ts';
 import { writeTinyEncoder } from '../support/tinyEncoder.ts';
 import { chromiumRequirement } from './support/chromium.ts';
 import { connectStudio, ended, type StudioClient } from './support/studioClient.ts';
@@ -17,9 +16,8 @@ describeWith(chromiumRequirement, 'an encoder', () => {
 
   beforeAll(async () => {
     ({ client, close } = await connectStudio(suite.studio.address));
-    const folder = temporaryDir();
-    const encoder = writeTinyEncoder(join(folder, 'sorter'), 'bert');
-    const rows = join(folder, 'weather.jsonl');
+    const encoder = writeTinyEncoder(join(suite.home, 'brought', 'sorter'), 'bert');
+    const rows = join(suite.home, 'brought', 'weather.jsonl');
     const texts = ['sun', 'rain', 'sun sun', 'rain rain', 'a sun', 'a rain'];
     writeFileSync(rows, texts.map((text) => JSON.stringify({ text, label: text.includes('sun') ? 'dry' : 'wet' })).join('\n'));
     const model = await ended(client, client.models.import({ from: { path: encoder } }));

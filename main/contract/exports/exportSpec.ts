@@ -49,7 +49,7 @@ export interface ExportSpec<Options extends object = object> {
   readonly summary: string;
   /** Programs that read it. */
   readonly readers: readonly string[];
-  /** Flat object schema; every field has .meta({ title, description, advanced? }) and a default. */
+  /** Flat object schema; every field has .meta({ title, description, advanced?, onlyFor? }) and a default. `onlyFor`: ids of methods. */
   readonly options: z.ZodType<Options>;
   /** What a model hub is told of it. */
   readonly hub: HubFacts;

@@ -5,6 +5,7 @@ import { fullRefusal, peftUsage, type ExportSpec } from './exportSpec.ts';
 export const peftExportOptions = z.strictObject({
   olderReaders: z.boolean().default(false).meta({
     title: 'For older PEFT',
+    onlyFor: ['vera'],
     description: 'VeRA: write only what PEFT 0.12 and later know, without the projections, which they draw from the key themselves',
   }),
 });

@@ -13,6 +13,8 @@ export interface SchemaField {
   readonly title: string;
   readonly description: string;
   readonly isAdvanced: boolean;
+  /** Ids of the adapter methods that it means something for; undefined: all. */
+  readonly onlyFor: readonly string[] | undefined;
   /** What is taken when nothing is given; undefined where that hangs on method and data. */
   readonly fallback: unknown;
   readonly choices: readonly string[];
@@ -25,6 +27,7 @@ interface JsonSchema {
   readonly title?: string;
   readonly description?: string;
   readonly advanced?: boolean;
+  readonly onlyFor?: readonly string[];
   readonly default?: unknown;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly JsonSchema[];
@@ -39,10 +42,10 @@ export function schemaFields(schema: z.ZodType): readonly SchemaField[] {
 }
 
 function toField(name: string, property: JsonSchema): SchemaField {
-  const { title = name, description = '', advanced = false, default: fallback, maxItems = Infinity } = property;
+  const { title = name, description = '', advanced = false, default: fallback, maxItems = Infinity, onlyFor } = property;
   const kind = kindOf(property);
   return {
-    ...{ name, kind, title, description, isAdvanced: advanced, fallback, mostItems: maxItems },
+    ...{ name, kind, title, description, isAdvanced: advanced, onlyFor, fallback, mostItems: maxItems },
     choices: property.enum ?? [],
     isWhole: property.type === 'integer',
   };
