@@ -10,6 +10,7 @@ import { removeUnused } from '../../hub/repositoryUse.ts';
 import { convertedAdaptersDir } from '../convertedAdapters.ts';
 import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
+import { compiledDir } from '../keepCompiled.ts';
 import { neverCleared } from './diskItem.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
 
@@ -36,6 +37,10 @@ export function placeParts(setup: PlacesSetup): readonly DiskPart[] {
     async () => {
       const hub = { dir: join(cacheDir, 'hub'), kind: 'downloads', prefix: 'hub', keptBecause: fetching(), consequence: again } as const;
       return childItems({ ...hub, remove: removeDownload });
+    },
+    async () => {
+      const consequence = 'The next start of each command takes twice as long, once.';
+      return childItems({ dir: compiledDir(cacheDir), kind: 'downloads', prefix: 'compiled', keptBecause: null, consequence });
     },
     async () => {
       const keptBecause = setup.isEngineBusy() ? 'A chat may be using it: unload its model.' : null;
