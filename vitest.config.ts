@@ -7,12 +7,16 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import { SkipReporter } from './tests/support/skipReporter.ts';
+import { SlowFirst } from './tests/support/SlowFirst.ts';
 
+const accessibility = 'tests/browser/accessibility.test.ts';
+const inBrowser = { testTimeout: 240_000, hookTimeout: 120_000 } as const;
 const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
     reporters: ['default', new SkipReporter()],
     projects: [
       { test: { ...shared, name: 'node', include: ['tests/**/*.test.ts'], exclude: ['tests/renderer/**', 'tests/browser/**'] } },
@@ -27,14 +31,16 @@ export default defineConfig({
           setupFiles: ['tests/renderer/support/setup.ts'],
         },
       },
+      // Looks at screens that stand still, so other tests may run meanwhile.
+      { test: { ...shared, ...inBrowser, name: 'accessibility', include: [accessibility] } },
       // After all others and one at a time: a browser, a studio and its engines want the machine for themselves.
       {
         test: {
           ...shared,
+          ...inBrowser,
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
+          exclude: [accessibility],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

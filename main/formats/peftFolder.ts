@@ -11,7 +11,8 @@ import { GraftError, toGraftError } from '../contract/errors.ts';
 import { writeDirAtomic } from './atomicFile.ts';
 import { readJsonObject } from './jsonFile.ts';
 import { openSafetensors, writeSafetensors } from './safetensors.ts';
-import type { SafetensorsDtype, SafetensorsOutput } from './safetensors.ts';
+import type { SafetensorsOutput } from './safetensors.ts';
+import type { SafetensorsDtype } from './safetensorsHeader.ts';
 
 export interface PeftTensor {
   readonly dtype: SafetensorsDtype;

@@ -1,47 +1,18 @@
 /**
- * The safetensors container: an 8-byte header length, a JSON header, then the tensors' bytes. Read by range, written in
- * one pass, byte for byte as the reference library writes. A header is believed only after every length, shape, offset
- * and dtype in it was checked against the file: tensors must cover the data exactly, without overlap and without holes.
+ * The safetensors container: a header (safetensorsHeader.ts), then the tensors' bytes. Read by range, written in one pass,
+ * byte for byte as the reference library writes.
  */
 import { GraftError } from '../contract/errors.ts';
-import type { Problem } from '../contract/errors.ts';
 import { writeFileAtomic } from './atomicFile.ts';
 import { memoryRanges, openFileRanges } from './fileRange.ts';
 import type { ByteRanges } from './fileRange.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from './floats.ts';
-import { findJsonTrap } from './jsonTraps.ts';
+import { dtypeOrder, dtypeSizes, readHeader } from './safetensorsHeader.ts';
+import type { SafetensorsDtype, SafetensorsHeader } from './safetensorsHeader.ts';
 import { Scratch } from './scratch.ts';
 import { tensorBytes } from './tensorBytes.ts';
 
-export type SafetensorsDtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
-
-/** Bytes per element, in the order in which the reference library lays tensors out: widest first. */
-const dtypeSizes: Readonly<Record<SafetensorsDtype, number>> = {
-  I64: 8,
-  F64: 8,
-  F32: 4,
-  I32: 4,
-  BF16: 2,
-  F16: 2,
-  I16: 2,
-  I8: 1,
-  U8: 1,
-  BOOL: 1,
-};
-const dtypeOrder = Object.keys(dtypeSizes);
 const floatDtypes: readonly SafetensorsDtype[] = ['F32', 'F16', 'BF16', 'F64'];
-const maxHeaderBytes = 100_000_000; // the format's own limit
-const damagedRemedy = 'The file is damaged or incomplete: fetch or save it again.';
-
-export interface SafetensorsInfo {
-  readonly name: string;
-  readonly dtype: SafetensorsDtype;
-  readonly shape: readonly number[];
-  /** From the start of the file, in bytes. */
-  readonly offset: number;
-  readonly sizeBytes: number;
-}
-
 export interface SafetensorsTensor {
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
@@ -54,11 +25,6 @@ export interface SafetensorsOutput {
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
   readonly data: Uint8Array | (() => Uint8Array | Promise<Uint8Array>);
-}
-
-export interface SafetensorsHeader {
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tensors: ReadonlyMap<string, SafetensorsInfo>;
 }
 
 export interface ParsedSafetensors {
@@ -175,108 +141,6 @@ function openFile(ranges: ByteRanges, header: SafetensorsHeader): SafetensorsFil
   return { path, ...header, readBytes, readFloat32, readPart, close: () => ranges.close() };
 }
 
-function readHeader({ label: file, sizeBytes: fileBytes, read }: ByteRanges): SafetensorsHeader {
-  const fail = (message: string, cause?: unknown): never => {
-    throw new GraftError('invalid', `${file} is not a whole safetensors file: ${message}`, { file, remedy: damagedRemedy }, cause);
-  };
-  if (fileBytes < 10) return fail(`it has ${fileBytes} bytes, too few for a header.`);
-  const declared = new DataView(read(0, 8).buffer).getBigUint64(0, true);
-  if (declared > maxHeaderBytes) return fail(`its header claims ${declared} bytes, more than the format allows.`);
-  const headerBytes = Number(declared);
-  if (8 + headerBytes > fileBytes) return fail(`its header claims ${headerBytes} bytes, but the file has ${fileBytes}.`);
-  let json: unknown;
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(read(8, headerBytes));
-    json = JSON.parse(text);
-    const trap = findJsonTrap(text);
-    if (trap !== undefined) return fail(`in its header, ${trap}.`);
-  } catch (error) {
-    if (error instanceof GraftError) throw error;
-    return fail('its header is not JSON.', error);
-  }
-  if (!isRecord(json)) return fail('its header is not a JSON object.');
-  return checkHeader(json, { file, dataOffset: 8 + headerBytes, dataBytes: fileBytes - 8 - headerBytes });
-}
-
-interface DataArea {
-  readonly file: string;
-  readonly dataOffset: number;
-  readonly dataBytes: number;
-}
-
-function checkHeader(json: Readonly<Record<string, unknown>>, area: DataArea): SafetensorsHeader {
-  const problems: Problem[] = [];
-  const infos: SafetensorsInfo[] = [];
-  for (const [name, entry] of Object.entries(json)) {
-    if (name === '__metadata__') continue;
-    const info = parseEntry(name, entry, area.dataOffset);
-    if (typeof info === 'string') problems.push({ field: name, message: info });
-    else infos.push(info);
-  }
-  // MLX writes null where there is none.
-  const metadata = parseMetadata(json.__metadata__ ?? undefined);
-  if (!metadata) problems.push({ field: '__metadata__', message: 'must map text to text' });
-  if (problems.length === 0) problems.push(...checkCoverage(infos, area));
-  if (problems.length > 0) throw headerError(area.file, problems);
-  return { metadata: metadata ?? {}, tensors: new Map(infos.map((info) => [info.name, info])) };
-}
-
-function parseEntry(name: string, entry: unknown, dataOffset: number): SafetensorsInfo | string {
-  if (!isRecord(entry)) return 'its entry is not an object';
-  const { dtype, shape, data_offsets: offsets } = entry;
-  if (!isDtype(dtype)) return `dtype ${JSON.stringify(dtype)} is not one of ${dtypeOrder.join(', ')}`;
-  if (!isSizeList(shape)) return 'its shape is not a list of sizes';
-  if (!isSizeList(offsets) || offsets.length !== 2) return 'its data_offsets are not two positions';
-  const [begin = 0, end = 0] = offsets;
-  const sizeBytes = shape.reduce((product, size) => product * size, dtypeSizes[dtype]);
-  if (end - begin !== sizeBytes)
-    return `shape [${shape.join(', ')}] of ${dtype} takes ${sizeBytes} bytes, its data_offsets give ${end - begin}`;
-  return { name, dtype, shape, offset: dataOffset + begin, sizeBytes };
-}
-
-/** The format wants every byte of the data to belong to exactly one tensor. */
-function checkCoverage(infos: readonly SafetensorsInfo[], { dataOffset, dataBytes }: DataArea): Problem[] {
-  const problems: Problem[] = [];
-  let position = dataOffset;
-  for (const { name, offset, sizeBytes } of [...infos].sort((a, b) => a.offset - b.offset || a.sizeBytes - b.sizeBytes)) {
-    if (offset + sizeBytes > dataOffset + dataBytes) {
-      problems.push({
-        field: name,
-        message: `ends at byte ${offset + sizeBytes}, but the file has ${dataOffset + dataBytes}: it is cut off`,
-      });
-    } else if (offset < position) problems.push({ field: name, message: 'overlaps the tensor before it' });
-    else if (offset > position)
-      problems.push({ field: name, message: `starts ${offset - position} bytes after the end of the tensor before it` });
-    position = Math.max(position, offset + sizeBytes);
-  }
-  const rest = dataOffset + dataBytes - position;
-  if (rest > 0) problems.push({ field: 'file', message: `${rest} bytes at the end belong to no tensor` });
-  return problems;
-}
-
-function headerError(file: string, problems: readonly Problem[]): GraftError {
-  const shown = problems.slice(0, 3).map(({ field, message }) => `${field}: ${message}`);
-  const more = problems.length > 3 ? `; and ${problems.length - 3} more` : '';
-  const field = problems[0]?.field;
-  return new GraftError('invalid', `The safetensors header of ${file} does not hold: ${shown.join('; ')}${more}.`, {
-    file,
-    field,
-    problems: problems.slice(0, 100),
-    remedy: damagedRemedy,
-  });
-}
-
-function parseMetadata(value: unknown): Readonly<Record<string, string>> | undefined {
-  if (value === undefined) return {};
-  if (!isRecord(value)) return undefined;
-  const entries: [string, string][] = [];
-  for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') return undefined;
-    entries.push([key, text]);
-  }
-  return Object.fromEntries(entries);
-}
-
 /** Widest dtype first, then by name, header padded with spaces to eight bytes: as the reference library writes. */
 function layOut<T extends SafetensorsOutput>(tensors: ReadonlyMap<string, T>, metadata: Readonly<Record<string, string>>) {
   const ordered = [...tensors].sort(
@@ -311,16 +175,4 @@ function assertSize(name: string, { dtype, shape }: SafetensorsOutput, data: Uin
 
 function compareBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isDtype(value: unknown): value is SafetensorsDtype {
-  return typeof value === 'string' && Object.hasOwn(dtypeSizes, value);
-}
-
-function isSizeList(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }

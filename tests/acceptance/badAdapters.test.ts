@@ -88,6 +88,15 @@ const cases: Readonly<Record<string, Case>> = {
     spoil: changeTensors(/lora_A/, ({ shape, data }) => ({ dtype: 'I32', shape, data })),
     field: /lora_A/,
   },
+  'weights that are no numbers': {
+    spoil: changeTensors(/layers\.0\.self_attn\.q_proj\.lora_B/, ({ dtype, shape, data }) => ({
+      dtype,
+      shape,
+      data: data.map(() => 0xff),
+    })),
+    file: weights,
+    field: /q_proj\.lora_B/,
+  },
   'a pickle alone': { spoil: (dir) => renameSync(join(dir, weights), join(dir, 'adapter_model.bin')), file: 'adapter_model.bin' },
   'weights linked from outside': { spoil: linkTo(join(fixturePath('lora_r4_a8'), weights), weights), file: weights },
   'a config linked from outside': { spoil: linkTo(join(fixturePath('lora_r4_a8'), configFile), configFile), file: configFile },

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openSafetensors, parseSafetensors, serializeSafetensors, writeSafetensors } from '../../main/formats/safetensors.ts';
-import type { SafetensorsDtype, SafetensorsTensor } from '../../main/formats/safetensors.ts';
+import type { SafetensorsTensor } from '../../main/formats/safetensors.ts';
+import type { SafetensorsDtype } from '../../main/formats/safetensorsHeader.ts';
 import { graftErrorOf, graftErrorOfAsync, parsesOrRefuses } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 

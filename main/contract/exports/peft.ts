@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { fullRefusal, peftUsage, type ExportSpec } from './exportSpec.ts';
 
 export const peftExportOptions = z.strictObject({
-  olderReaders: z.boolean().default(false).meta({
-    title: 'For older PEFT',
-    onlyFor: ['vera'],
-    description: 'VeRA: write only what PEFT 0.12 and later know, without the projections, which they draw from the key themselves',
-  }),
+  olderReaders: z
+    .boolean()
+    .default(false)
+    .meta({
+      title: 'For older PEFT',
+      onlyFor: ['vera'],
+      description: 'VeRA: write only what PEFT 0.12 and later know, without the projections, which they draw from the key themselves',
+    }),
 });
 
 export type PeftExportOptions = z.infer<typeof peftExportOptions>;
