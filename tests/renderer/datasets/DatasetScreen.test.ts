@@ -51,6 +51,15 @@ describe('the rows of a dataset', () => {
     expect(inputsOf('datasets.rows').every((input) => (input as RowsInput).offset === 0)).toBe(true);
   });
 
+  it.each([
+    ['prompt', ['Asked', 'Answered']],
+    ['classification', ['Text', 'Label']],
+  ])('are headed by what they are: %s', async (format, headings) => {
+    open('/datasets/d1', { get: () => ({ ...dataset, format }) });
+    await list();
+    for (const heading of headings) expect(screen.getByText(heading)).toBeTruthy();
+  });
+
   it('walks with the arrows, keeps the row in the address, and does not begin the list anew', async () => {
     const { studio, inputsOf } = open('/datasets/d1');
     const box = await list();
