@@ -4,6 +4,7 @@ import { inspectModel } from '../formats/modelFolder.ts';
 import { readPeftFolder } from '../formats/peftFolder.ts';
 import { trainedTensors } from './adapters/adapterHead.ts';
 import { getAdapterMethod, readAdapter } from './adapters/registry.ts';
+import { requireFinite } from './adapters/requireFinite.ts';
 
 /** Throws GraftError with every misfit between folder and model. */
 export async function inspectAdapter({
@@ -15,6 +16,7 @@ export async function inspectAdapter({
 }): Promise<InspectedAdapter> {
   const folder = readPeftFolder(adapterDir);
   const weights = readAdapter(folder, inspectModel(modelDir).shape);
+  requireFinite(weights, folder.dir);
   const { methodId, options, targets, trainable, head } = weights;
   return {
     method: methodId,

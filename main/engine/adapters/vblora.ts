@@ -172,8 +172,7 @@ function readTensors(reader: PeftReader, options: VbloraOptions, targets: readon
   for (const [name, shape] of logitShapes(options, targets)) {
     const key = modulePrefix + name;
     const leading = shape.slice(0, 2);
-    // PEFT masks what a top-k file left out.
-    if (!options.saveOnlyTopkWeights) trained[name] = { ...reader.readFloats(key, shape, { mayMask: true }), group: 'logits' };
+    if (!options.saveOnlyTopkWeights) trained[name] = { ...reader.readFloats(key, shape), group: 'logits' };
     else {
       const indices = reader.readIndices(key + indicesSuffix, [...leading, topk], numVectors);
       const stored = reader.readFloats(key + weightsSuffix, [...leading, topk - 1]);

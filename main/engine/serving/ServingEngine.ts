@@ -7,6 +7,7 @@ import type { CompletionRequest, CompletionResult, EngineRequests } from '../../
 import { GraftError } from '../../contract/errors.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
 import { readAdapter } from '../adapters/registry.ts';
+import { requireFinite } from '../adapters/requireFinite.ts';
 import { openBackend } from '../backends/registry.ts';
 import { checkIds, checkPrompt } from '../inference/checkPrompt.ts';
 import { loadModel } from '../models/registry.ts';
@@ -46,6 +47,7 @@ export class ServingEngine {
     const startMs = performance.now();
     const { shared } = this.#get();
     const weights = readAdapter(readPeftFolder(dir), shared.model.shape);
+    requireFinite(weights, dir);
     this.dropAdapter(key);
     const bytes = shared.adapters.add(key, weights);
     return { loadMs: performance.now() - startMs, method: weights.methodId, bytes };

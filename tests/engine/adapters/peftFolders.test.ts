@@ -38,30 +38,6 @@ function tensorOf(folder: PeftFolder, key: string): PeftTensor {
   return tensor;
 }
 
-/** The folder with `value` at the beginning of a tensor. */
-function withValue(fixture: Parameters<typeof readFixture>[0], key: string, value: number): PeftFolder {
-  const folder = readFixture(fixture);
-  const { shape, data } = tensorOf(folder, key);
-  const values = [value, ...new Float32Array(data.slice().buffer).subarray(1)];
-  return altered(folder, {}, { [key]: floats(values, shape) });
-}
-
-test.each([NaN, Infinity, -Infinity])(
-  'values of %s are refused with the tensor: in one batch they would reach the answers of others',
-  (value) => {
-    const key = `${moduleKey}.lora_A.weight`;
-    const error = refusal(withValue('lora_r4_a8', key, value));
-    expect([error.code, error.data.field]).toEqual(['invalid', key]);
-    expect(error.message).toMatch(/not finite/);
-  },
-);
-
-test('logits of VB-LoRA may be masked, as PEFT leaves them after a top-k file', () => {
-  const key = `${moduleKey}.vblora_logits_A`;
-  expect(readAdapter(withValue('vblora_full', key, -Infinity), tinyShape).methodId).toBe('vblora');
-  expect(refusal(withValue('vblora_full', key, NaN)).data.field).toBe(key);
-});
-
 describe.each(peftFixtures)('%s', (name) => {
   const folder = readFixture(name);
   const weights = readAdapter(folder, tinyShape);

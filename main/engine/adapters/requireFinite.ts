@@ -1,0 +1,29 @@
+/**
+ * Whether an adapter's values are numbers. One that is not spoils every answer of its adapter, and in a batch those of
+ * others. Looked at once, when an adapter comes in: a look at every value takes as long as reading them.
+ */
+import { GraftError } from '../../contract/errors.ts';
+import type { AdapterWeights } from './adapterMethod.ts';
+import { weightsFile } from './peftNames.ts';
+
+/** `dir`: where they were read from. Throws GraftError('invalid') with the tensors that hold NaN or infinities. */
+export function requireFinite({ trained, frozen, head }: AdapterWeights, dir: string): void {
+  const tensors = [...Object.entries(trained), ...Object.entries(frozen), ...Object.entries(head?.tensors ?? {})];
+  const broken = tensors.filter(([, tensor]) => !areNumbers(tensor.data, 'group' in tensor && tensor.group === 'logits'));
+  const [first] = broken;
+  if (first === undefined) return;
+  const [field] = first;
+  const more = broken.length === 1 ? '' : ` and ${broken.length - 1} more`;
+  throw new GraftError('invalid', `The adapter in ${dir} holds values that are no finite numbers: ${field}${more}.`, {
+    ...{ file: `${dir}/${weightsFile}`, field },
+    problems: broken.slice(0, 100).map(([name]) => ({ field: name, message: 'holds values that are no finite numbers' })),
+    remedy: 'Its training may have broken down: use an earlier checkpoint, or train it anew with a lower rate.',
+  });
+}
+
+/** Zero times a number is zero, and NaN times anything else. Logits may be masked: PEFT does so with what a top-k file left out. */
+function areNumbers(values: Float32Array, mayMask: boolean): boolean {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += 0 * values[at];
+  return sum === 0 || (mayMask && values.every((value) => value < Infinity));
+}
