@@ -19,6 +19,7 @@ import { cutTextPair } from '../formats/cutTextPair.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { requireTokenizer } from './requireTokenizer.ts';
+import { untilAborted } from './untilAborted.ts';
 
 export interface ClassifierSetup {
   readonly host: EngineHost;
@@ -36,6 +37,7 @@ interface Resident {
 }
 
 const usualIdleMs = 5 * 60_000;
+const cancelledMessage = 'Cancelled before the texts were classified.';
 
 export class Classifier implements ClassificationService {
   readonly #setup: ClassifierSetup;
@@ -50,17 +52,9 @@ export class Classifier implements ClassificationService {
 
   /** Cancelling ends the wait at once, for another's turn and for the model too. */
   async classify(request: ClassificationRequest, options: CallOptions = {}): Promise<readonly ClassificationAnswer[]> {
-    const { signal } = options;
     const answers = this.#turn.then(() => this.#turnOf(request, options));
     this.#turn = answers.catch(() => undefined);
-    if (signal === undefined) return answers;
-    const waiting = new AbortController();
-    const cancelled = new Promise<never>((_, reject) => {
-      const onAbort = (): void => reject(cancelledError());
-      signal.addEventListener('abort', onAbort, { signal: waiting.signal });
-      if (signal.aborted) onAbort();
-    });
-    return Promise.race([answers, cancelled]).finally(() => waiting.abort());
+    return untilAborted(answers, options.signal, cancelledMessage);
   }
 
   async unload(): Promise<void> {
@@ -77,7 +71,7 @@ export class Classifier implements ClassificationService {
 
   /** Whatever comes of it, the process that it may have started ends by itself. */
   async #turnOf(request: ClassificationRequest, options: CallOptions): Promise<readonly ClassificationAnswer[]> {
-    if (options.signal?.aborted === true) throw cancelledError();
+    if (options.signal?.aborted === true) throw new GraftError('cancelled', cancelledMessage);
     clearTimeout(this.#idle);
     try {
       return await this.#answer(request, options);
@@ -143,10 +137,6 @@ interface Asked {
   readonly adapter: Adapter | null;
   readonly model: Model;
   readonly signal: AbortSignal | undefined;
-}
-
-function cancelledError(): GraftError {
-  return new GraftError('cancelled', 'Cancelled before the texts were classified.');
 }
 
 function requireEncoder({ name, shape }: Model): void {

@@ -21,6 +21,7 @@ import { estimateRun } from './estimate.ts';
 import { Problems } from './Problems.ts';
 import { checkRequest, type CheckedRequest } from './resolveRun.ts';
 import type { TokenisedRows, Tokenise } from './tokenised.ts';
+import { untilAborted } from './untilAborted.ts';
 
 export interface RunPlannerSetup {
   readonly models: { get(idOrName: string): Model };
@@ -197,18 +198,4 @@ function labelTaskOf({ model, dataset, tokenised }: Subject, { training }: Check
   throw new GraftError('invalid', `A ${task.kind} with these labels has no ${bestBy}. It has: loss, ${metrics.join(', ')}.`, {
     field: 'training.bestBy',
   });
-}
-
-/** Waits no longer than the signal allows. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const leave = (): void => reject(new GraftError('cancelled', 'Cancelled.'));
-  if (signal.aborted) leave();
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }

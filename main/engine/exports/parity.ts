@@ -4,6 +4,7 @@ import type { EngineSettings } from '../../contract/engine.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { ChatEngine } from '../inference/chatEngine.ts';
 import { encoderOutputs } from './encoderOutputs.ts';
+import { relativeDifference } from './relativeDifference.ts';
 import type { ReadBack } from './weightExport.ts';
 
 const contextLength = 256;
@@ -55,10 +56,4 @@ async function heard(signal: AbortSignal): Promise<void> {
 /** Token ids that exercise the vocabulary, two rows of eight. */
 function probeIds(vocabSize: number): number[][] {
   return [0, 1].map((row) => Array.from({ length: 8 }, (_, at) => (7919 * (8 * row + at + 1)) % vocabSize));
-}
-
-function relativeDifference(a: readonly number[], b: readonly number[]): number {
-  const largest = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const difference = a.reduce((most, value, at) => Math.max(most, Math.abs(value - b[at])), 0);
-  return difference / (largest || 1);
 }

@@ -6,6 +6,7 @@ import { inspectModel } from '../../formats/modelFolder.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
 import { readAdapter } from '../adapters/registry.ts';
 import { MergedWeights } from './MergedWeights.ts';
+import { relativeDifference } from './relativeDifference.ts';
 import type { ExportJob, ReadBack } from './weightExport.ts';
 
 /** Largest max |a − b| / max |b| of all weights; needs memory for two of them. */
@@ -39,14 +40,4 @@ async function largestDifference({ modelDir, signal, onProgress, model }: Export
     worst = Math.max(worst, relativeDifference(await found.read(name), await expected.read(name)));
   }
   return worst;
-}
-
-/** NaN where any value is not finite. */
-function relativeDifference(a: Float32Array, b: Float32Array): number {
-  let [difference, largest] = [0, 0];
-  for (let i = 0; i < b.length; i++) {
-    difference = Math.max(difference, Math.abs(a[i] - b[i]));
-    largest = Math.max(largest, Math.abs(b[i]));
-  }
-  return difference / (largest || 1);
 }

@@ -17,6 +17,7 @@ import type { EncoderRow } from '../models/encoderRows.ts';
 import { loadEncoder } from '../models/loadEncoder.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
+import { findStrangeId } from './checkPrompt.ts';
 import { bindAdapter } from './decoder.ts';
 import { FrozenStore } from './FrozenStore.ts';
 import { uploadAdapter } from './residentAdapter.ts';
@@ -209,7 +210,7 @@ function probabilities(logits: readonly number[]): number[] {
 
 /** A lookup past a table is undefined on some devices, so it is refused here. */
 function checkRow(ids: readonly number[], { shape }: EncoderModel): void {
-  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= shape.vocabSize);
+  const wrong = findStrangeId(ids, shape.vocabSize);
   const isFitting = ids.length > 0 && ids.length <= shape.maxPositions;
   if (wrong === undefined && isFitting) return;
   const message = isFitting ? `${wrong} is not a token id of this model.` : `A row of ${ids.length} tokens does not fit into this model.`;

@@ -1,9 +1,14 @@
 /** What a prompt must be before it reaches the device. */
 import { GraftError } from '../../contract/errors.ts';
 
+/** The first that is no row of a table of `vocabSize`; undefined where all are. */
+export function findStrangeId(ids: readonly number[], vocabSize: number): number | undefined {
+  return ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+}
+
 /** A table lookup past the vocabulary is undefined on some devices, so it is refused here. Throws GraftError('invalid') of the field. */
 export function checkIds(ids: readonly number[], vocabSize: number, field = 'ids'): void {
-  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  const wrong = findStrangeId(ids, vocabSize);
   if (wrong === undefined) return;
   throw new GraftError('invalid', `${wrong} is not a token id of this model: they go from 0 to ${vocabSize - 1}.`, {
     field,

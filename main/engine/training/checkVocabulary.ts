@@ -5,6 +5,7 @@
 import type { TrainJob } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
+import { findStrangeId } from '../inference/checkPrompt.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** Throws GraftError('invalid') for rows or a person's own sample prompts with ids past the model's. */
@@ -17,20 +18,16 @@ export function checkVocabulary({ largestId }: Pick<TrainingData, 'largestId'>, 
     });
   }
   const asked = new Set(job.training.samplePrompts);
-  const unreadable = job.samplePrompts.find(({ text, ids }) => asked.has(text) && !isInVocabulary(ids, vocabSize));
-  if (unreadable === undefined) return;
-  const wrong = unreadable.ids.find((id) => id >= vocabSize);
-  throw new GraftError(
-    'invalid',
-    `The sample prompt “${unreadable.text}” becomes the token id ${wrong}; this model's ids end at ${vocabSize - 1}.`,
-    {
-      field: 'training.samplePrompts',
-      remedy: 'Leave the prompt out, or import the model again with the tokenizer that belongs to it.',
-    },
-  );
-}
-
-/** Whether a model of this many rows can read these ids. */
-export function isInVocabulary(ids: readonly number[], vocabSize: number): boolean {
-  return ids.every((id) => id < vocabSize);
+  for (const { text, ids } of job.samplePrompts) {
+    const wrong = findStrangeId(ids, vocabSize);
+    if (wrong === undefined || !asked.has(text)) continue;
+    throw new GraftError(
+      'invalid',
+      `The sample prompt “${text}” becomes the token id ${wrong}; this model's ids end at ${vocabSize - 1}.`,
+      {
+        field: 'training.samplePrompts',
+        remedy: 'Leave the prompt out, or import the model again with the tokenizer that belongs to it.',
+      },
+    );
+  }
 }

@@ -10,6 +10,7 @@ import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import type { Compiled } from '../backends/backend.ts';
+import { findStrangeId } from '../inference/checkPrompt.ts';
 import { compileDecode, compileSettle } from '../inference/decoder.ts';
 import type { CausalModel } from '../models/causalModel.ts';
 import { FrozenStore } from '../inference/FrozenStore.ts';
@@ -18,7 +19,6 @@ import { capacityFor, KeyValueCache } from '../inference/KeyValueCache.ts';
 import { uploadAdapter } from '../inference/residentAdapter.ts';
 import type { ResidentAdapter } from '../inference/residentAdapter.ts';
 import { tf } from '../tf.ts';
-import { isInVocabulary } from './checkVocabulary.ts';
 import type { PreparedRun } from './prepareRun.ts';
 
 const evaluationTokens = 48;
@@ -43,7 +43,7 @@ export class Sampler {
     this.#store = new FrozenStore(run.backend);
     const { maxPositions, vocabSize } = run.shape;
     const isAnswerable = ({ ids }: TrainJob['samplePrompts'][number]): boolean =>
-      ids.length > 0 && ids.length < maxPositions && isInVocabulary(ids, vocabSize);
+      ids.length > 0 && ids.length < maxPositions && findStrangeId(ids, vocabSize) === undefined;
     this.#prompts = run.decoder === null ? [] : run.job.samplePrompts.filter(isAnswerable);
   }
 

@@ -29,19 +29,17 @@ function request(model: string, changes: Partial<ServedRequest> = {}): ServedReq
   return { model, prompt, maxTokens: 12, sampling, stop: [], topLogprobs: null, echo: false, ...changes };
 }
 
-it('refuses an encoder and a model without a tokenizer by name, before an engine starts', async () => {
-  const dir = temporaryDir();
+async function openServing(dir: string) {
   const studio = await openStudio({ home: join(dir, 'home') });
   const host = makeEngineHost('chat');
   const { models, adapters } = studio;
   if (!(models instanceof Models)) throw new Error('the studio has other models');
-  const serving = new Serving({
-    host,
-    models,
-    adapters,
-    datasets: { find: () => undefined },
-    world: () => backendWorld(join(dir, 'cache')),
-  });
+  const setup = { host, models, adapters, datasets: { find: () => undefined }, world: () => backendWorld(join(dir, 'cache')) };
+  return { studio, host, models, adapters, serving: new Serving(setup) };
+}
+
+it('refuses an encoder and a model without a tokenizer by name, before an engine starts', async () => {
+  const { studio, host, models, serving } = await openServing(temporaryDir());
   try {
     const encoder = await models.import(fixturePath('arch_bert_cls'), { name: 'sorter' });
     const silent = await models.import(tinyLlamaDir, { name: 'without-tokenizer' });
@@ -59,12 +57,7 @@ it('refuses an encoder and a model without a tokenizer by name, before an engine
 
 it('loads model and adapters again after the engine has died, and says so to those that it was answering', async () => {
   const dir = temporaryDir();
-  const studio = await openStudio({ home: join(dir, 'home') });
-  const host = makeEngineHost('chat');
-  const { models, adapters } = studio;
-  if (!(models instanceof Models)) throw new Error('the studio has other models');
-  const setup = { host, models, adapters, datasets: { find: () => undefined }, world: () => backendWorld(join(dir, 'cache')) };
-  const serving = new Serving(setup);
+  const { studio, host, models, adapters, serving } = await openServing(dir);
   try {
     const model = await models.import(sampleModelDir);
     await adapters.import(await writeSampleVera(dir, 'mine', 1), { name: 'mine', model: model.id });
