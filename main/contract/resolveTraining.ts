@@ -32,7 +32,7 @@ export function parseTraining(training: unknown, { spec, shape }: Omit<TrainingC
 }
 
 export function resolveTraining(config: TrainingConfig, { spec, shape, rows }: TrainingContext): ResolvedTraining {
-  const recommended = recommendedFor(spec, shape);
+  const recommended = recommendedFor(spec, shape.encoder !== undefined);
   const batchSize = config.batchSize ?? recommended.batchSize.value;
   const steps = config.steps ?? stepsOfEpochs({ ...config, epochs: config.epochs ?? recommended.epochs.value }, rows, batchSize);
   const warmupRatio = config.warmupRatio ?? recommended.warmupRatio.value;
@@ -51,12 +51,12 @@ export function resolveTraining(config: TrainingConfig, { spec, shape, rows }: T
 
 /** What rows are cut to: needed before the rows can be counted. */
 export function resolveMaxLength(config: TrainingConfig, { spec, shape }: Omit<TrainingContext, 'rows'>): number {
-  return config.maxLength ?? Math.min(recommendedFor(spec, shape).maxLength.value, shape.maxPositions);
+  return config.maxLength ?? Math.min(recommendedFor(spec, shape.encoder !== undefined).maxLength.value, shape.maxPositions);
 }
 
 /** What the method's papers recommend for a model of this kind. */
-export function recommendedFor({ recommended, classification }: MethodSpec, { encoder }: Pick<ModelShape, 'encoder'>): RecommendedTraining {
-  return encoder === undefined ? recommended : (classification ?? recommended);
+export function recommendedFor({ recommended, classification }: MethodSpec, isEncoder: boolean): RecommendedTraining {
+  return isEncoder ? (classification ?? recommended) : recommended;
 }
 
 /** A head keeps to its own: the rate of an adapter is often none for it. */
@@ -76,7 +76,7 @@ function stepsOfEpochs(config: TrainingConfig & { readonly epochs: number }, row
 
 function checkTraining(config: TrainingConfig, spec: MethodSpec, shape: ModelShape): readonly Problem[] {
   const problems: Problem[] = [];
-  const groups = Object.keys(recommendedFor(spec, shape).learningRates);
+  const groups = Object.keys(recommendedFor(spec, shape.encoder !== undefined).learningRates);
   const unknown = Object.keys(config.learningRates).filter((group) => !groups.includes(group));
   if (unknown.length > 0) {
     problems.push({

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
-import { type TinyEncoder, writeTinyEncoder } from '../support/tinyEncoder.ts';
+import { type TinyEncoder, weatherRows, writeTinyEncoder } from '../support/tinyEncoder.ts';
 import { flags, Graft } from './Graft.ts';
 import { chatSchema, classifySchema, datasetSchema, logitsSchema, modelSchema, runSchema } from './jsonContract.ts';
 import { plainTemplate, writeTinyChatModel } from './tinyChatModel.ts';
@@ -18,8 +18,7 @@ beforeAll(async () => {
   writeFileSync(rows, ['one', 'two', 'three'].map((text) => JSON.stringify({ text: `say ${text}` })).join('\n'));
   await graft.done(datasetSchema, 'dataset', 'import', rows, '--name', 'rows');
   const weather = join(graft.dir, 'weather.jsonl');
-  const texts = ['sun', 'rain', 'sun sun', 'rain rain', 'a sun', 'a rain'];
-  writeFileSync(weather, texts.map((text) => JSON.stringify({ text, label: text.includes('sun') ? 'dry' : 'wet' })).join('\n'));
+  writeFileSync(weather, weatherRows);
   await graft.done(datasetSchema, 'dataset', 'import', weather, '--name', 'weather');
 });
 

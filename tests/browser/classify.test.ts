@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
-import { writeTinyEncoder } from '../support/tinyEncoder.ts';
+import { weatherRows, writeTinyEncoder } from '../support/tinyEncoder.ts';
 import { chromiumRequirement } from './support/chromium.ts';
 import { connectStudio, ended, type StudioClient } from './support/studioClient.ts';
 import { browserSuite } from './support/suite.ts';
@@ -18,8 +18,7 @@ describeWith(chromiumRequirement, 'an encoder', () => {
     ({ client, close } = await connectStudio(suite.studio.address));
     const encoder = writeTinyEncoder(join(suite.home, 'brought', 'sorter'), 'bert');
     const rows = join(suite.home, 'brought', 'weather.jsonl');
-    const texts = ['sun', 'rain', 'sun sun', 'rain rain', 'a sun', 'a rain'];
-    writeFileSync(rows, texts.map((text) => JSON.stringify({ text, label: text.includes('sun') ? 'dry' : 'wet' })).join('\n'));
+    writeFileSync(rows, weatherRows);
     const model = await ended(client, client.models.import({ from: { path: encoder } }));
     const dataset = await ended(client, client.datasets.import({ from: { path: rows } }));
     form = `/train?model=${model.id}&dataset=${dataset.id}&method=lora`;

@@ -15,6 +15,11 @@ const specialTokens: Readonly<Record<TinyEncoder, object>> = {
   roberta: { pad_token: '<pad>', unk_token: '<unk>', cls_token: '<s>', sep_token: '</s>', mask_token: '<mask>' },
 };
 
+/** Labelled texts that a tiny encoder learns in some steps, as JSON Lines. */
+export const weatherRows = ['sun', 'rain', 'sun sun', 'rain rain', 'a sun', 'a rain']
+  .map((text) => JSON.stringify({ text, label: text.includes('sun') ? 'dry' : 'wet' }))
+  .join('\n');
+
 /** Writes the model folder, with a head of three labels, and gives it back. */
 export function writeTinyEncoder(dir: string, family: TinyEncoder): string {
   cpSync(fixturePath(`arch_${family}_cls`), dir, { recursive: true });

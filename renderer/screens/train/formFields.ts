@@ -1,6 +1,7 @@
 /** The form's fields: where each stands, what is recommended and why, and which of the studio's problems is whose. */
 import type { Problem } from '../../../main/contract/errors.ts';
 import type { MethodSpec, Sourced } from '../../../main/contract/methods/method.ts';
+import { recommendedFor } from '../../../main/contract/resolveTraining.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
 import { type SchemaField, schemaFields } from '../../components/training/schemaFields.ts';
@@ -62,11 +63,10 @@ function plannedTraining(name: string, plan: TrainingPlan | undefined): unknown 
 }
 
 function sourcedOf(name: string, spec: MethodSpec, isEncoder: boolean): Sourced<unknown> | undefined {
-  const recommended = isEncoder ? (spec.classification ?? spec.recommended) : spec.recommended;
-  if (name === 'learningRate') return recommended.learningRates['default'];
-  if (name === 'headLearningRate') return recommended.learningRates['head'];
-  const { epochs, schedule, warmupRatio, batchSize, maxLength, weightDecay } = recommended;
-  return new Map<string, Sourced<unknown>>(Object.entries({ epochs, schedule, warmupRatio, batchSize, maxLength, weightDecay })).get(name);
+  const { learningRates, ...others } = recommendedFor(spec, isEncoder);
+  if (name === 'learningRate') return learningRates['default'];
+  if (name === 'headLearningRate') return learningRates['head'];
+  return new Map<string, Sourced<unknown>>(Object.entries(others)).get(name);
 }
 
 export interface PlacedProblems {
