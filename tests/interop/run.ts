@@ -1,34 +1,39 @@
 /**
- * `npm run interop`: our exports in the hands of those they are for, and theirs in ours. Each pair is a line: what was
- * exported, who read it, how far its logits are from ours. Status 1 where one is too far or could not be read.
+ * `npm run interop`: Graft against the programs that it must agree with, suite by suite. Each check is a line and a row of
+ * its suite's table. Status 1 where one disagrees or could not be made.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Comparison } from './compare.ts';
-import { openReaders } from './environment.ts';
-import { type Pair, pairsOf } from './pairs.ts';
-import { subjects } from './subjects.ts';
-import { Workshop } from './Workshop.ts';
+import type { Check, Suite, Verdict } from './Suite.ts';
+import { suites } from './suites.ts';
 
-const help = `npm run interop -- [--only PATTERN] [--list] [--out FILE]
+const help = `npm run interop -- [--only SUITES] [--match PATTERN] [--list] [--out FOLDER]
 
-Exports models and adapters with the real command line, opens each file in PEFT, transformers and llama.cpp, and compares
-logits with ours. The first run makes a Python environment in the cache folder (torch, transformers, PEFT; some GB).
+Holds Graft against the programs that it must agree with. What a suite needs is made on its first run, in the cache folder,
+through your own pip and npm.
 
-  --only PATTERN  pairs whose title or reader matches this regular expression, such as 'gemma|gpt2', 'VeRA .* peft'
-  --list          only name the pairs
-  --out FILE      where the table goes (default: tests/interop/results.md; none with --only)
-  INTEROP_THREADS threads of each reader (default 2)`;
+${suites.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n')}
+
+  --only SUITES   only these suites, separated by commas; default: all
+  --match PATTERN only checks whose line in --list matches this regular expression, such as 'gemma|gpt2', 'VeRA .* peft'
+  --list          only name the checks
+  --out FOLDER    where each suite's table goes (default: tests/interop/results; none with --match)
+  INTEROP_THREADS threads of each reader of exports (default 2)`;
 
 interface Outcome {
-  readonly pair: Pair;
-  readonly comparison: Comparison | null;
-  readonly error: string | null;
+  readonly check: Check;
+  readonly verdict: Verdict;
 }
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, out: { type: 'string' }, list: { type: 'boolean' }, help: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    match: { type: 'string' },
+    out: { type: 'string' },
+    list: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -36,61 +41,70 @@ if (values.help === true) say(help);
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const workshop = new Workshop();
-  const readers = await openReaders(workshop.folder('logits'), say);
+  const names = values.only?.split(',').map((name) => name.trim()) ?? suites.map(({ name }) => name);
+  const unknown = names.find((name) => !suites.some((suite) => suite.name === name));
+  if (unknown !== undefined) {
+    say(`There is no suite '${unknown}'. Suites: ${suites.map(({ name }) => name).join(', ')}. Checks are chosen with --match.`);
+    return 1;
+  }
+  let allPassed = true;
+  for (const suite of suites.filter(({ name }) => names.includes(name))) allPassed = (await runSuite(suite)) && allPassed;
+  return allPassed ? 0 : 1;
+}
+
+/** True where there were checks and all passed, or where they were only to be named. */
+async function runSuite(suite: Suite): Promise<boolean> {
+  const pattern = new RegExp(values.match ?? '', 'i');
+  const { checks, close } = await suite.open(say);
   try {
-    const pattern = new RegExp(values.only ?? '', 'i');
-    const all = subjects.flatMap((subject) => pairsOf({ workshop, readers, subject }));
-    const pairs = all.filter(({ title, reader }) => pattern.test(title) || pattern.test(reader));
-    if (values.list === true) {
-      for (const { title, reader } of pairs) say(`${title} → ${reader}`);
-      return 0;
-    }
-    return await proveAll(pairs);
+    const chosen = checks.filter((check) => pattern.test(lineOf(check)));
+    if (values.list !== true) return await proveAll(suite, chosen);
+    for (const check of chosen) say(`${suite.name}: ${lineOf(check)}`);
+    return true;
   } finally {
-    for (const reader of [readers.peft, ...readers.olderPeft, readers.llamaCpp]) reader.stop();
-    workshop.dispose();
+    close();
   }
 }
 
-async function proveAll(pairs: readonly Pair[]): Promise<number> {
+async function proveAll(suite: Suite, checks: readonly Check[]): Promise<boolean> {
   const outcomes: Outcome[] = [];
-  for (const pair of pairs) {
-    const outcome = await prove(pair);
+  for (const check of checks) {
+    const outcome = { check, verdict: await prove(check) };
     outcomes.push(outcome);
-    say(`${passed(outcome) ? 'ok    ' : 'FAILED'}  ${pair.title} · ${pair.reader} · ${figures(outcome)}`);
+    say(`${outcome.verdict.passed ? 'ok    ' : 'FAILED'}  ${lineOf(check)} · ${outcome.verdict.figures.join(' · ')}`);
   }
-  const failed = outcomes.filter((outcome) => !passed(outcome)).length;
-  const out = values.out ?? (values.only === undefined ? join(import.meta.dirname, 'results.md') : undefined);
-  if (out !== undefined) writeFileSync(out, table(outcomes));
-  say(`\n${outcomes.length - failed} of ${outcomes.length} pairs agree.${out === undefined ? '' : ` The table is in ${out}.`}`);
-  return failed === 0 && outcomes.length > 0 ? 0 : 1;
+  const passed = outcomes.filter(({ verdict }) => verdict.passed).length;
+  say(`\n${suite.name}: ${passed} of ${outcomes.length} checks agree.${writeTable(suite, outcomes)}\n`);
+  return passed === outcomes.length && passed > 0;
 }
 
-async function prove(pair: Pair): Promise<Outcome> {
+async function prove(check: Check): Promise<Verdict> {
   try {
-    return { pair, comparison: await pair.compare(), error: null };
+    return await check.run();
   } catch (error) {
-    return { pair, comparison: null, error: error instanceof Error ? error.message : String(error) };
+    return { passed: false, figures: [error instanceof Error ? error.message : String(error)] };
   }
 }
 
-function passed({ pair, comparison }: Outcome): boolean {
-  return comparison !== null && comparison.difference <= pair.tolerance;
+const lineOf = ({ subject }: Check): string => subject.join(' · ');
+
+/** Gives the words that say where it is; of a part of the checks none is written unless asked for. */
+function writeTable(suite: Suite, outcomes: readonly Outcome[]): string {
+  const folder = values.out ?? (values.match === undefined ? join(import.meta.dirname, 'results') : undefined);
+  if (folder === undefined) return '';
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${suite.name}.md`);
+  writeFileSync(file, table(suite, outcomes));
+  return ` The table is in ${file}.`;
 }
 
-function figures({ pair, comparison, error }: Outcome): string {
-  if (comparison === null) return error ?? '';
-  const { difference, sameTop } = comparison;
-  return `largest difference ${difference.toExponential(1)} of ${pair.tolerance.toExponential(0)}, same likeliest token ${Math.round(100 * sameTop)} %`;
-}
-
-function table(outcomes: readonly Outcome[]): string {
-  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-  const rows = outcomes.map((outcome) => {
-    const [subject = '', adapter = '', what = ''] = outcome.pair.title.split(' · ');
-    const cells = [subject, adapter, what, outcome.pair.reader, figures(outcome), passed(outcome) ? 'ok' : 'FAILED'];
-    return `| ${cells.map(cell).join(' | ')} |`;
+function table({ columns }: Suite, outcomes: readonly Outcome[]): string {
+  const row = (cells: readonly string[]): string =>
+    `| ${cells.map((text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  const rows = outcomes.map(({ check, verdict }) => {
+    const cells = [...check.subject, ...verdict.figures];
+    const missing = Array<string>(Math.max(0, columns.length - cells.length)).fill('');
+    return row([...cells, ...missing, verdict.passed ? 'ok' : 'FAILED']);
   });
-  return ['| model | adapter | export | read by | logits against ours | |', '|---|---|---|---|---|---|', ...rows, ''].join('\n');
+  return [row([...columns, '']), `|${'---|'.repeat(columns.length + 1)}`, ...rows, ''].join('\n');
 }

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCli } from '../cli/runCli.ts';
+import { runCli } from '../../cli/runCli.ts';
 import type { Logits } from './compare.ts';
 import type { Question } from './subjects.ts';
 

@@ -1,6 +1,6 @@
-"""The Python side of `npm run interop`: PEFT and transformers as they are. One JSON request a line in, one answer a line out.
+"""The Python side of `npm run interop -- --only exports`: PEFT and transformers as they are.
 
-PEFT of another version comes by PYTHONPATH. Answers go through files of float32."""
+One JSON request a line in, one answer a line out. PEFT of another version comes by PYTHONPATH. Answers go through files of float32."""
 import json
 import os
 import sys

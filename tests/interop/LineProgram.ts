@@ -1,12 +1,8 @@
 /** A program that answers one JSON request a line; one that dies answers with its last words, and is started again. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Logits } from './compare.ts';
-import type { Question } from './subjects.ts';
 
-export interface ReaderProgram {
+export interface ProgramCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -18,26 +14,15 @@ interface Running {
   words: string;
 }
 
-export class Reader {
+export class LineProgram {
   /** For people: `PEFT 0.21.0`. */
   readonly name: string;
-  readonly #program: ReaderProgram;
-  readonly #dir: string;
+  readonly #program: ProgramCommand;
   #running: Running | undefined;
-  #count = 0;
 
-  /** `dir`: for logits on their way. */
-  constructor(name: string, program: ReaderProgram, dir: string) {
+  constructor(name: string, program: ProgramCommand) {
     this.name = name;
     this.#program = program;
-    this.#dir = dir;
-  }
-
-  async logits(request: Question & { readonly model: string; readonly adapter?: string }): Promise<Logits> {
-    const out = join(this.#dir, `${this.name.replace(/\W+/g, '-')}-${++this.#count}.f32`);
-    const { shape } = (await this.ask({ do: 'logits', ...request, out })) as { readonly shape: readonly number[] };
-    const bytes = readFileSync(out);
-    return { shape, data: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)) };
   }
 
   /** Throws what the program could not do. */

@@ -4,8 +4,8 @@
  */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeByteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
-import { type TinyEncoder, writeTinyEncoder } from '../support/tinyEncoder.ts';
+import { writeByteLevelTokenizer } from '../../support/byteLevelTokenizer.ts';
+import { type TinyEncoder, writeTinyEncoder } from '../../support/tinyEncoder.ts';
 import type { Workshop } from './Workshop.ts';
 
 /** What both sides are asked: the logits of tokens, or of an encoder the probabilities of so many labels for texts. */
@@ -96,7 +96,7 @@ interface Tiny {
 
 /** A fixture of the tests with a tokenizer that GGUF can hold. */
 function tiny(fixture: string, { adapters, baseGgufs = ['f32'], name = fixture, tokens = 14 }: Tiny): Subject {
-  const source = join(import.meta.dirname, '..', 'fixtures', `arch_${fixture}`);
+  const source = join(import.meta.dirname, '..', '..', 'fixtures', `arch_${fixture}`);
   const { vocab_size: vocabSize } = JSON.parse(readFileSync(join(source, 'config.json'), 'utf8')) as { readonly vocab_size: number };
   const ids = [Array.from({ length: tokens }, (_, place) => (7 * place + 5) % vocabSize)];
   const prepare = async (workshop: Workshop): Promise<string> => {
@@ -185,7 +185,7 @@ const minilm: Subject = {
   ),
   prepare: async (workshop) => {
     await workshop.graft('model', 'fetch', 'minilm');
-    const file = join(import.meta.dirname, '..', '..', 'resources', 'sample-datasets', 'shop-letters.csv');
+    const file = join(import.meta.dirname, '..', '..', '..', 'resources', 'sample-datasets', 'shop-letters.csv');
     await workshop.graft('dataset', 'import', file, '--name', 'letters');
     return workshop.export(['model', 'minilm'], ['safetensors', '--dtype', 'f32']);
   },
