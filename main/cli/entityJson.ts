@@ -1,5 +1,5 @@
 /** What --json shows of an entity: the fields that scripts rely on, and the rest of the row where it is small. */
-import type { Adapter, Dataset, Model, RunWithSteps } from '../contract/entities.ts';
+import { type Adapter, type Dataset, type Model, type RunWithSteps, trainedPartOf } from '../contract/entities.ts';
 import { moduleSuffixes } from '../contract/targets.ts';
 import { errorJson } from './errorText.ts';
 
@@ -10,8 +10,10 @@ export function modelJson({ shape, ...model }: Model): Json {
   return { ...model, shape: { ...rest, targetModules: moduleSuffixes(linears) } };
 }
 
+/** `trainOn` is what is trained in effect; `reading` says the roles too. */
 export function datasetJson(dataset: Dataset): Json {
-  return { ...dataset };
+  const { usedColumns, unusedColumns, notices } = dataset.reading;
+  return { ...dataset, trainOn: trainedPartOf(dataset), usedColumns: usedColumns.map(({ column }) => column), unusedColumns, notices };
 }
 
 export function adapterJson(adapter: Adapter): Json {

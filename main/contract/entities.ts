@@ -40,6 +40,20 @@ export interface BadRow {
 export const datasetFormats = ['openai', 'sharegpt', 'alpaca', 'prompt', 'classification', 'text', 'tokens'] as const;
 export type DatasetFormat = (typeof datasetFormats)[number];
 
+/** How a file was read. Of datasets that earlier versions imported nothing is known: empty lists. */
+export interface DatasetReading {
+  /** In the order of the format's roles. */
+  readonly usedColumns: readonly { readonly role: string; readonly column: string }[];
+  /** Columns of any row that no role uses, in the order in which they appear. */
+  readonly unusedColumns: readonly string[];
+  /** What a person should know of the reading, in whole sentences. */
+  readonly notices: readonly string[];
+  /** Names of the label's classes in the order of their ids, where the file declares them. */
+  readonly classes: readonly string[] | null;
+}
+
+export const unknownReading: DatasetReading = { usedColumns: [], unusedColumns: [], notices: [], classes: null };
+
 export interface Dataset {
   readonly id: string;
   readonly name: string;
@@ -52,7 +66,18 @@ export interface Dataset {
   readonly dir: string;
   readonly sizeBytes: number;
   readonly source: string;
+  readonly reading: DatasetReading;
   readonly createdAt: number;
+}
+
+/**
+ * Where the loss of a dataset is taken, whatever `trainOn` says: plain text has no answers to tell apart, and token ids bring
+ * their own labels or none.
+ */
+export function trainedPartOf({ format, trainOn, reading }: Pick<Dataset, 'format' | 'trainOn' | 'reading'>): 'answers' | 'all' | 'labels' {
+  if (format === 'text') return 'all';
+  if (format !== 'tokens') return trainOn;
+  return reading.usedColumns.some(({ role }) => role === 'labels') ? 'labels' : 'all';
 }
 
 export const runStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;

@@ -3,7 +3,7 @@
  * version loses nothing when this one reads and writes it.
  */
 import { z } from 'zod';
-import type { BadRow, Estimate, Lineage, Run, RunConfiguration } from '../contract/entities.ts';
+import type { BadRow, DatasetReading, Estimate, Lineage, Run, RunConfiguration } from '../contract/entities.ts';
 import type { Evaluation } from '../contract/engine.ts';
 import { weightPrecisions } from '../contract/engine.ts';
 import type { ErrorJson } from '../contract/errors.ts';
@@ -33,6 +33,14 @@ export const shapeColumn = z.looseObject({
 }) satisfies z.ZodType<ModelShape>;
 
 export const badRowsColumn = z.array(z.looseObject({ line: z.int(), reason: z.string() })) satisfies z.ZodType<readonly BadRow[]>;
+
+/** A field that another version did not write is read as absent. */
+export const readingColumn = z.looseObject({
+  usedColumns: z.array(z.looseObject({ role: z.string(), column: z.string() })).default([]),
+  unusedColumns: z.array(z.string()).default([]),
+  notices: z.array(z.string()).default([]),
+  classes: z.array(z.string()).nullable().default(null),
+}) satisfies z.ZodType<DatasetReading>;
 
 const resolvedTraining = z.looseObject({
   ...trainingSchema.shape,

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Dataset, DatasetFormat } from '../contract/entities.ts';
 import { candidatesOf } from './candidates.ts';
-import { badRowsColumn } from './columnSchemas.ts';
+import { badRowsColumn, readingColumn } from './columnSchemas.ts';
 import { newId } from './ids.ts';
 import { parseJsonColumn } from './jsonColumn.ts';
 import { findByIdOrName, getByIdOrName } from './resolve.ts';
@@ -21,14 +21,15 @@ interface DatasetRow {
   readonly dir: string;
   readonly size_bytes: number;
   readonly source: string;
+  readonly reading: string;
   readonly created_at: number;
 }
 
 const save = `
-INSERT INTO datasets (id, name, format, rows, bad_rows, bad_row_count, train_on, content_hash, dir, size_bytes, source, created_at)
-VALUES (@id, @name, @format, @rows, @bad_rows, @bad_row_count, @train_on, @content_hash, @dir, @size_bytes, @source, @created_at)
+INSERT INTO datasets (id, name, format, rows, bad_rows, bad_row_count, train_on, content_hash, dir, size_bytes, source, reading, created_at)
+VALUES (@id, @name, @format, @rows, @bad_rows, @bad_row_count, @train_on, @content_hash, @dir, @size_bytes, @source, @reading, @created_at)
 ON CONFLICT (id) DO UPDATE SET name = @name, format = @format, rows = @rows, bad_rows = @bad_rows, bad_row_count = @bad_row_count,
-  train_on = @train_on, dir = @dir, size_bytes = @size_bytes, source = @source, removed_at = NULL`;
+  train_on = @train_on, dir = @dir, size_bytes = @size_bytes, source = @source, reading = @reading, removed_at = NULL`;
 
 export class DatasetRepository {
   private readonly database: Database;
@@ -109,6 +110,7 @@ function datasetOf(row: DatasetRow, home: string): Dataset {
     dir: fromStoredPath(home, row.dir),
     sizeBytes: row.size_bytes,
     source: row.source,
+    reading: parseJsonColumn(readingColumn, row.reading, `datasets.reading of ${row.id}`),
     createdAt: row.created_at,
   };
 }
@@ -126,6 +128,7 @@ function rowOf(dataset: Dataset, home: string): DatasetRow {
     dir: toStoredPath(home, dataset.dir),
     size_bytes: dataset.sizeBytes,
     source: dataset.source,
+    reading: JSON.stringify(dataset.reading),
     created_at: dataset.createdAt,
   };
 }

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { BadRow, DatasetFormat } from '../contract/entities.ts';
+import type { BadRow, DatasetFormat, DatasetReading } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { DatasetImportOptions } from '../contract/workbench.ts';
@@ -19,6 +19,7 @@ import { readBytes, throwIfCancelled } from '../formats/text/readBytes.ts';
 import type { RawRow } from '../formats/text/rows.ts';
 import { findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
 import type { Container, RowSource } from './openRows.ts';
+import { ReadingRecord } from './ReadingRecord.ts';
 import { parseExample, recogniseFormat } from './recognise.ts';
 import type { FieldRow, RecognisedFormat } from './recognise.ts';
 import { chooseEncoding } from './sourceEncoding.ts';
@@ -41,6 +42,7 @@ export interface ImportedDataset {
   readonly badRowCount: number;
   /** Of the source file. */
   readonly sizeBytes: number;
+  readonly reading: DatasetReading;
 }
 
 export interface ImportSetup extends DatasetImportOptions, CallOptions {
@@ -74,17 +76,26 @@ async function importInto(
 ): Promise<ImportedDataset | { readonly knownHash: string }> {
   const path = join(temporaryDir, `source${extname(file).toLowerCase()}`);
   const copied = await copySource(file, path, setup);
-  const source: RowSource = { path, file, encoding: copied.encoding, start: copied.start, signal: setup.signal };
+  const record = new ReadingRecord();
+  const source: RowSource = { path, file, encoding: copied.encoding, start: copied.start, signal: setup.signal, ...record.listeners };
   const container = await findContainer(source);
-  const recognised = await recogniseRows(source, container, setup);
+  const recognised = await recogniseRows({ ...source, onNotice: undefined }, container, setup);
   const trainOn = setup.trainOn ?? 'answers';
-  const reading = { container, ...recognised, encoding: copied.encoding.encoding, trainOn };
-  const contentHash = sha256(JSON.stringify([hashVersion, copied.sha256, reading]));
+  const readAs = { container, ...recognised, encoding: copied.encoding.encoding, trainOn };
+  const contentHash = sha256(JSON.stringify([hashVersion, copied.sha256, readAs]));
   if (setup.isKnown(contentHash)) return { knownHash: contentHash };
-  const counts = await storeRows(temporaryDir, openRows(source, container), { recognised, file, options: setup });
+  const counts = await storeRows(temporaryDir, openRows(source, container), { recognised, record, file, options: setup });
   const dir = join(setup.datasetsDir, contentHash);
   await publish(temporaryDir, dir);
-  return { contentHash, dir, format: recognised.format, trainOn, ...counts, sizeBytes: copied.sizeBytes };
+  return {
+    contentHash,
+    dir,
+    format: recognised.format,
+    trainOn,
+    ...counts,
+    sizeBytes: copied.sizeBytes,
+    reading: record.toReading(recognised.columns),
+  };
 }
 
 /** A folder that stands at this name already is whole and has the same content, be it from an import at the same time. */
@@ -156,11 +167,12 @@ async function recogniseRows(source: RowSource, container: Container, options: I
 
 interface StoreOptions {
   readonly recognised: RecognisedFormat;
+  readonly record: ReadingRecord;
   readonly file: string;
   readonly options: CallOptions;
 }
 
-async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised, file, options }: StoreOptions) {
+async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised, record, file, options }: StoreOptions) {
   const badRows: BadRow[] = [];
   let [usable, badRowCount] = [0, 0];
   const report = (): void => options.onProgress?.({ label: 'Reading rows', done: usable + badRowCount, total: null, unit: 'rows' });
@@ -168,6 +180,7 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
   const writer = await StoredRowWriter.create(dir);
   try {
     for await (const raw of rows) {
+      if ('value' in raw) record.see(raw.value);
       const parsed = 'value' in raw ? parseExample(raw.value, recognised) : raw;
       if ('reason' in parsed) {
         if (badRowCount++ < keptBadRows) badRows.push({ line: raw.line, reason: parsed.reason });

@@ -36,6 +36,10 @@ export interface RowSource {
   readonly signal?: AbortSignal | undefined;
   /** Where only the beginning is to be read, and the file is longer than this. */
   readonly head?: { readonly bytes: number; readonly rows: number };
+  /** Told of what a person should know of the reading, in whole sentences: each distinct one once a reading. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
+  /** Told of the classes that the file declares for a column, in the order of their ids. */
+  readonly onClasses?: ((column: string, names: readonly string[]) => void) | undefined;
 }
 
 /** The beginning of a file is read, and the file goes on. */

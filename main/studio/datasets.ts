@@ -245,6 +245,6 @@ function shownLength({ shape }: Model): number {
   return Math.min(shape.maxPositions, longestShownRow);
 }
 
-function describe({ contentHash, dir, format, trainOn, rows, badRows, badRowCount, sizeBytes }: ImportedDataset) {
-  return { contentHash, dir, format, trainOn, rows, badRows, badRowCount, sizeBytes };
+function describe({ contentHash, dir, format, trainOn, rows, badRows, badRowCount, sizeBytes, reading }: ImportedDataset) {
+  return { contentHash, dir, format, trainOn, rows, badRows, badRowCount, sizeBytes, reading };
 }

@@ -56,6 +56,12 @@ export function sampleDataset(home: string, overrides: Partial<Dataset> = {}): D
     dir: join(home, 'datasets', id),
     sizeBytes: 300,
     source: '/somewhere/haiku.jsonl',
+    reading: {
+      usedColumns: [{ role: 'prompt', column: 'question' }],
+      unusedColumns: ['id'],
+      notices: ['Line 4 was mended.'],
+      classes: ['b', 'a'],
+    },
     createdAt: 1_000,
     ...overrides,
   };

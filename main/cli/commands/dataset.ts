@@ -1,6 +1,6 @@
 /** `dataset import|list|show|remove`; `show` prints what the model sees, trained tokens marked. */
 import { type Command, Option } from 'commander';
-import { datasetFormats, type Dataset, type DatasetFormat } from '../../contract/entities.ts';
+import { type Dataset, type DatasetFormat, datasetFormats, trainedPartOf } from '../../contract/entities.ts';
 import type { LabelCount } from '../../contract/labels.ts';
 import type { DatasetView, RenderedRow } from '../../contract/workbench.ts';
 import { datasetJson } from '../entityJson.ts';
@@ -36,14 +36,7 @@ export function addDatasetCommands(program: Command, session: CommandSession): v
     const list = (await session.studio()).datasets.list();
     session.result(list.map(datasetJson), () => {
       if (list.length === 0) return 'No datasets yet. `dataset import FILE` brings one.';
-      const rows = list.map(({ id, name, format, rows: count, badRowCount, trainOn }) => [
-        id,
-        name,
-        format,
-        integer(count),
-        integer(badRowCount),
-        trainOn,
-      ]);
+      const rows = list.map((one) => [one.id, one.name, one.format, integer(one.rows), integer(one.badRowCount), trainedPartOf(one)]);
       return table(['id', 'name', 'format', '>rows', '>bad rows', 'loss on'], rows);
     });
   });
@@ -121,7 +114,8 @@ function renderDataset(dataset: Dataset): string[] {
     ...fields([
       ['id', dataset.id],
       ['name', dataset.name],
-      ['format', `${dataset.format}, loss on ${dataset.trainOn}`],
+      ['format', `${dataset.format}, loss on ${trainedPartOf(dataset)}`],
+      ...readingFields(dataset),
       ['rows', integer(dataset.rows)],
       ['bad rows', integer(dataset.badRowCount)],
       ['size', bytes(dataset.sizeBytes)],
@@ -130,6 +124,17 @@ function renderDataset(dataset: Dataset): string[] {
     ]),
     ...bad,
     ...more,
+    ...dataset.reading.notices.map((notice) => `note: ${notice}`),
+  ];
+}
+
+/** None for a dataset of which it is not known. */
+function readingFields({ reading: { usedColumns, unusedColumns } }: Dataset): (readonly [string, string])[] {
+  if (usedColumns.length === 0) return [];
+  const used = usedColumns.map(({ role, column }) => (role === column ? column : `${column} (${role})`));
+  return [
+    ['columns', used.join(', ')],
+    ['left aside', unusedColumns.length === 0 ? 'none' : unusedColumns.join(', ')],
   ];
 }
 

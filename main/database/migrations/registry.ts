@@ -4,9 +4,10 @@ import { chats } from './0002_chats.ts';
 import { runs } from './0003_runs.ts';
 import { adapterLibrary } from './0004_adapter_library.ts';
 import { metrics } from './0005_metrics.ts';
+import { datasetReading } from './0006_dataset_reading.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [initial, chats, runs, adapterLibrary, metrics];
+export const migrations: readonly Migration[] = [initial, chats, runs, adapterLibrary, metrics, datasetReading];
 
 /** The `user_version` this build writes and reads. */
 export const schemaVersion = migrations.length;

@@ -1,0 +1,45 @@
+/**
+ * What is noticed while a file is read, to be said after its import: the columns of all its rows, what its reader had to
+ * settle, and the classes that it declares.
+ */
+import type { DatasetReading } from '../contract/entities.ts';
+import type { Columns } from './formats/datasetFormat.ts';
+import type { RowSource } from './openRows.ts';
+
+/** A file whose rows are maps with keys of chance has no columns worth listing; a few tell it. */
+const mostUnusedColumns = 200;
+
+export class ReadingRecord {
+  readonly #columns = new Set<string>();
+  readonly #notices = new Set<string>();
+  readonly #classes = new Map<string, readonly string[]>();
+  /** To be given to the source that is read. */
+  readonly listeners: Pick<RowSource, 'onNotice' | 'onClasses'> = {
+    onNotice: (notice) => this.note(notice),
+    onClasses: (column, names) => void this.#classes.set(column, names),
+  };
+
+  /** A whole sentence for the person; the same one is kept once. */
+  note(notice: string): void {
+    this.#notices.add(notice);
+  }
+
+  /** A row of the file, whether it can be used or not. */
+  see(row: Readonly<Record<string, unknown>>): void {
+    for (const column in row) if (Object.hasOwn(row, column)) this.#columns.add(column);
+  }
+
+  /** `columns`: role to column. */
+  toReading(columns: Columns): DatasetReading {
+    const used = new Set(Object.values(columns));
+    const unused = [...this.#columns].filter((column) => !used.has(column));
+    const further = unused.length - mostUnusedColumns;
+    const label = columns['label'];
+    return {
+      usedColumns: Object.entries(columns).map(([role, column]) => ({ role, column })),
+      unusedColumns: unused.slice(0, mostUnusedColumns),
+      notices: [...this.#notices, ...(further > 0 ? [`${further} further columns are left aside.`] : [])],
+      classes: (label === undefined ? undefined : this.#classes.get(label)) ?? null,
+    };
+  }
+}
