@@ -9,7 +9,16 @@ beforeAll(pretendLayout);
 afterEach(cleanup);
 
 const badRows = [{ line: 12, reason: 'not JSON' }];
-const dataset = { id: 'd1', name: 'tickets', format: 'prompt', rows: 50_000, badRows, badRowCount: 1, sizeBytes: 9e6, trainOn: 'answers' };
+const reading = {
+  usedColumns: [{ role: 'prompt', column: 'question' }],
+  unusedColumns: ['id', 'source'],
+  notices: ['Line 7 was mended.'],
+  classes: null,
+};
+const dataset = {
+  ...{ id: 'd1', name: 'tickets', format: 'prompt', rows: 50_000, badRows, badRowCount: 1, sizeBytes: 9e6, trainOn: 'answers' },
+  reading,
+};
 /** Lines 1 to 11, then 13 on: line 12 could not be read. */
 const rowAt = (row: number): DatasetRow => {
   const turns = [
@@ -84,6 +93,25 @@ describe('the rows of a dataset', () => {
     const { studio } = open('/datasets/d1?tab=errors');
     await userEvent.click(await screen.findByRole('button', { name: 'Row after it (12)' }));
     await waitFor(() => expect(studio.router.query.get('row')).toBe('12'));
+  });
+});
+
+describe('how the file was read', () => {
+  it('is said above the rows: columns used, left aside, notices', async () => {
+    open('/datasets/d1');
+    expect(await screen.findByText('question (prompt)')).toBeTruthy();
+    expect(screen.getByText('id, source')).toBeTruthy();
+    expect(screen.getByText('Line 7 was mended.')).toBeTruthy();
+  });
+
+  it.each([
+    ['prompt', 'answers', 'trains on the answers'],
+    ['prompt', 'all', 'trains on everything'],
+    ['text', 'answers', 'trains on everything'],
+    ['tokens', 'answers', 'trains on everything'],
+  ])('never says that answers are trained where all is: %s, %s', async (format, trainOn, words) => {
+    open('/datasets/d1', { get: () => ({ ...dataset, format, trainOn }) });
+    expect(await screen.findByText(words)).toBeTruthy();
   });
 });
 
