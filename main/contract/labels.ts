@@ -1,9 +1,10 @@
 /**
  * What an encoder is to learn from a dataset's labels: one of several classes, or a number. Labels are texts wherever they
- * come from; `1` and `1.5` are numbers by how they are written.
+ * come from; `1` and `1.5` are numbers by how they are written (labelText.ts).
  */
 import { GraftError } from './errors.ts';
 import type { EncoderShape } from './families/family.ts';
+import { isFractionLabel, isNumberLabel, labelKey } from './labelText.ts';
 
 /** What tables of texts with labels call their columns, likeliest first: of the text, and of a second one. */
 export const textColumns = [
@@ -38,17 +39,20 @@ export interface LabelTask {
 
 /** More classes than this in one dataset are taken for a mistake in its columns. */
 const mostClasses = 1000;
-const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-export function isNumberLabel(label: string): boolean {
-  return numberText.test(label);
-}
 
 /** Numbers by value, other texts by code point; the same set gives the same ids everywhere. */
 export function sortLabels(labels: readonly string[]): readonly string[] {
   const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   if (!labels.every(isNumberLabel)) return [...labels].sort(byText);
   return [...labels].sort((a, b) => Number(a) - Number(b) || byText(a, b));
+}
+
+/** Counts in the order of the file's own classes, which are all there, with the others behind them. */
+export function orderCounts(counts: readonly LabelCount[], classes: readonly string[] | null): readonly LabelCount[] {
+  if (classes === null) return counts;
+  const rows = new Map(counts.map(({ label, rows: count }) => [label, count]));
+  const declared = classes.map((label) => ({ label, rows: rows.get(label) ?? 0 }));
+  return [...declared, ...counts.filter(({ label }) => !classes.includes(label))];
 }
 
 /** Number of outputs of the head. */
@@ -58,35 +62,60 @@ export function outputsOf({ kind, labels }: LabelTask): number {
 
 export interface TaskRequest {
   readonly dataset: string;
-  /** What the person says it is; undefined: fractions are a regression, everything else classes. */
+  /** What the person says it is; undefined: the labels say it. */
   readonly asked: TaskKind | undefined;
+  /** In the order that classes get. */
   readonly counts: readonly LabelCount[];
+  /** Whether the dataset's file lists its classes. */
+  readonly isDeclared: boolean;
   readonly encoder: Pick<EncoderShape, 'labels'>;
 }
 
+/** Why it is classes or values. */
+export type TaskReason = 'asked' | 'declared' | 'fractions' | 'wholeNumbers' | 'texts';
+
+export interface ResolvedTask {
+  readonly task: LabelTask;
+  readonly why: TaskReason;
+}
+
 /** Throws GraftError('invalid') where the labels do not make such a task. */
-export function resolveLabelTask({ dataset, asked, counts, encoder }: TaskRequest): LabelTask {
+export function resolveLabelTask({ dataset, counts, encoder, ...request }: TaskRequest): ResolvedTask {
   const labels = counts.map(({ label }) => label);
-  const isNumeric = labels.every(isNumberLabel);
-  const kind = asked ?? (isNumeric && labels.some((label) => !Number.isInteger(Number(label))) ? 'regression' : 'classification');
-  if (kind === 'regression') {
-    if (isNumeric) return { kind, labels: [] };
-    const word = labels.find((label) => !isNumberLabel(label)) ?? '';
+  const why = reasonOf(labels, request);
+  const kind = request.asked ?? (why === 'fractions' ? 'regression' : 'classification');
+  if (kind === 'classification') refuseClasses(dataset, counts);
+  else refuseWords(dataset, labels);
+  return { task: { kind, labels: kind === 'regression' ? [] : classNames(labels, encoder.labels) }, why };
+}
+
+function reasonOf(labels: readonly string[], { asked, isDeclared }: Pick<TaskRequest, 'asked' | 'isDeclared'>): TaskReason {
+  if (asked !== undefined) return 'asked';
+  if (isDeclared) return 'declared';
+  if (!labels.every(isNumberLabel)) return 'texts';
+  return labels.some(isFractionLabel) ? 'fractions' : 'wholeNumbers';
+}
+
+function refuseWords(dataset: string, labels: readonly string[]): void {
+  const word = labels.find((label) => !isNumberLabel(label));
+  if (word === undefined) return;
+  const message = `A regression needs numbers; the dataset ${dataset} has the label "${word.slice(0, 40)}".`;
+  throw taskError(message, 'Train it as a classification.');
+}
+
+function refuseClasses(dataset: string, counts: readonly LabelCount[]): void {
+  const present = counts.filter(({ rows }) => rows > 0);
+  if (present.length < 2) {
+    const only = (present[0]?.label ?? '').slice(0, 40);
     throw taskError(
-      `A regression needs numbers; the dataset ${dataset} has the label "${word.slice(0, 40)}".`,
-      'Train it as a classification.',
+      `Every row of the dataset ${dataset} has the label "${only}": there is nothing to tell apart.`,
+      'Add rows with other labels.',
     );
   }
-  const [only] = labels;
-  if (labels.length < 2) {
-    const message = `Every row of the dataset ${dataset} has the label "${(only ?? '').slice(0, 40)}": there is nothing to tell apart.`;
-    throw taskError(message, 'Add rows with other labels.');
-  }
-  if (labels.length > mostClasses) {
-    const message = `The dataset ${dataset} has ${labels.length} different labels; at most ${mostClasses} can be classes.`;
-    throw taskError(message, isNumeric ? 'Train it as a regression.' : 'Check which column holds the label.');
-  }
-  return { kind, labels: classNames(labels, encoder.labels) };
+  if (counts.length <= mostClasses) return;
+  const isNumeric = counts.every(({ label }) => isNumberLabel(label));
+  const message = `The dataset ${dataset} has ${counts.length} different labels; at most ${mostClasses} can be classes.`;
+  throw taskError(message, isNumeric ? 'Train it as a regression.' : 'Check which column holds the label.');
 }
 
 /** The base's own order where it knows these labels, and its own names where they are its ids. */
@@ -97,11 +126,28 @@ function classNames(labels: readonly string[], known: readonly string[]): readon
   return labels.every((label) => known.includes(label)) || (isIds && isNamed) ? known : labels;
 }
 
-/** Of a label as the dataset has it: its class's id. */
+interface ClassIds {
+  readonly byName: ReadonlyMap<string, number>;
+  /** By labelText.ts; of two names with one key the first. */
+  readonly byKey: ReadonlyMap<string, number>;
+}
+
+const knownIds = new WeakMap<readonly string[], ClassIds>();
+
+/** Of a label as the dataset has it: its class's id. Other spellings of a name are that class too (labelText.ts). */
 export function classIdOf(label: string, { labels }: LabelTask): number | undefined {
-  const named = labels.indexOf(label);
-  const id = named >= 0 ? named : Number(label);
-  return Number.isInteger(id) && id >= 0 && id < labels.length ? id : undefined;
+  const ids = knownIds.get(labels) ?? idsOf(labels);
+  knownIds.set(labels, ids);
+  const named = ids.byName.get(label) ?? ids.byKey.get(labelKey(label));
+  if (named !== undefined || labels.some(isNumberLabel)) return named;
+  // Ids of classes that the base has names for.
+  return /^\d{1,9}$/.test(label) && Number(label) < labels.length ? Number(label) : undefined;
+}
+
+function idsOf(labels: readonly string[]): ClassIds {
+  const byName = new Map(labels.map((label, id) => [label, id]));
+  const byKey = new Map(labels.map((label, id) => [labelKey(label), id] as const).reverse());
+  return { byName, byKey };
 }
 
 function taskError(message: string, remedy: string): GraftError {

@@ -29,17 +29,21 @@ export class ReadingRecord {
     for (const column in row) if (Object.hasOwn(row, column)) this.#columns.add(column);
   }
 
+  /** Names of the label's classes where the file declares them, known as soon as its first row is read. */
+  classesOf({ label }: Columns): readonly string[] | null {
+    return (label === undefined ? undefined : this.#classes.get(label)) ?? null;
+  }
+
   /** `columns`: role to column. */
   toReading(columns: Columns): DatasetReading {
     const used = new Set(Object.values(columns));
     const unused = [...this.#columns].filter((column) => !used.has(column));
     const further = unused.length - mostUnusedColumns;
-    const label = columns['label'];
     return {
       usedColumns: Object.entries(columns).map(([role, column]) => ({ role, column })),
       unusedColumns: unused.slice(0, mostUnusedColumns),
       notices: [...this.#notices, ...(further > 0 ? [`${further} further columns are left aside.`] : [])],
-      classes: (label === undefined ? undefined : this.#classes.get(label)) ?? null,
+      classes: this.classesOf(columns),
     };
   }
 }

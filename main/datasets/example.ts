@@ -52,7 +52,7 @@ export function isBlank(text: string): boolean {
   return text.trim() === '';
 }
 
-function typeName(value: unknown): string {
+export function typeName(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';

@@ -17,6 +17,8 @@ import { EncodingDetector } from '../formats/text/encodings.ts';
 import type { DetectedEncoding } from '../formats/text/encodings.ts';
 import { readBytes, throwIfCancelled } from '../formats/text/readBytes.ts';
 import type { RawRow } from '../formats/text/rows.ts';
+import { LabelCensus } from './labels/labelRules.ts';
+import type { LabelRules } from './labels/labelRules.ts';
 import { findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
 import type { Container, RowSource } from './openRows.ts';
 import { ReadingRecord } from './ReadingRecord.ts';
@@ -25,7 +27,7 @@ import type { FieldRow, RecognisedFormat } from './recognise.ts';
 import { chooseEncoding } from './sourceEncoding.ts';
 import { rowsFileName, StoredRowWriter } from './storedRows.ts';
 
-const hashVersion = 'graft-dataset-1'; // changes when the same file would become other examples
+const hashVersion = 'graft-dataset-2'; // changes when the same file would become other examples
 /** Rows from which the format is recognised. */
 export const sampleRows = 200;
 const keptBadRows = 1000;
@@ -84,7 +86,11 @@ async function importInto(
   const readAs = { container, ...recognised, encoding: copied.encoding.encoding, trainOn };
   const contentHash = sha256(JSON.stringify([hashVersion, copied.sha256, readAs]));
   if (setup.isKnown(contentHash)) return { knownHash: contentHash };
-  const counts = await storeRows(temporaryDir, openRows(source, container), { recognised, record, file, options: setup });
+  const labels = await readLabelRules({ ...source, onNotice: undefined }, container, { recognised, record });
+  const counts = await storeRows(temporaryDir, openRows(source, container), {
+    recognised: { ...recognised, ...(labels && { labels }) },
+    ...{ record, file, options: setup },
+  });
   const dir = join(setup.datasetsDir, contentHash);
   await publish(temporaryDir, dir);
   return {
@@ -163,6 +169,37 @@ async function recogniseRows(source: RowSource, container: Container, options: I
   }
   if (sample.length === 0) throw noUsableRow(source.file, bad, bad.length);
   return recogniseFormat(sample, { file: source.file, format: options.format, columns: options.columns });
+}
+
+/**
+ * How the labels are read, from all of them: a pass of its own. Undefined for rows without labels. Throws
+ * GraftError('invalid') where no row has one.
+ */
+async function readLabelRules(
+  source: RowSource,
+  container: Container,
+  { recognised: { format, columns }, record }: { readonly recognised: RecognisedFormat; readonly record: ReadingRecord },
+): Promise<LabelRules | undefined> {
+  const { label } = columns;
+  if (format !== 'classification' || label === undefined) return undefined;
+  const census = new LabelCensus(() => record.classesOf(columns));
+  const slices = new Slices();
+  for await (const row of openRows(source, container)) {
+    if ('value' in row) census.add(row.value[label]);
+    if (slices.isDue) await slices.rest();
+  }
+  const rules = census.rules();
+  if (rules.problem !== null) throw noLabel(source.file, label, rules.problem);
+  for (const notice of rules.notices) record.note(notice);
+  return rules;
+}
+
+function noLabel(file: string, column: string, problem: string): GraftError {
+  return new GraftError('invalid', `${file} has no labels to learn from: ${problem} (column ${column}).`, {
+    file,
+    field: column,
+    remedy: 'Use the split with labels, such as the one for training; or import it with the format text.',
+  });
 }
 
 interface StoreOptions {

@@ -8,12 +8,15 @@ import type { DatasetFormat } from '../contract/entities.ts';
 import type { Example, RowFault } from './example.ts';
 import type { ColumnRole, Columns, DatasetFormatReader } from './formats/datasetFormat.ts';
 import { datasetFormatReaders, getDatasetFormat } from './formats/registry.ts';
+import type { LabelRules } from './labels/labelRules.ts';
 
 export type FieldRow = Readonly<Record<string, unknown>>;
 
 export interface RecognisedFormat {
   readonly format: DatasetFormat;
   readonly columns: Columns;
+  /** Of a format with labels, once the whole file has been looked at. */
+  readonly labels?: LabelRules;
 }
 
 export interface RecogniseOptions {
@@ -38,9 +41,9 @@ export function recogniseFormat(rows: readonly FieldRow[], options: RecogniseOpt
 }
 
 /** One row of the file as an example, or why it is none. */
-export function parseExample(row: FieldRow, { format, columns }: RecognisedFormat): Example | RowFault {
+export function parseExample(row: FieldRow, { format, columns, labels }: RecognisedFormat): Example | RowFault {
   const values = Object.entries(columns).map(([role, column]) => [role, Object.hasOwn(row, column) ? row[column] : undefined] as const);
-  return getDatasetFormat(format).parse(Object.fromEntries(values));
+  return getDatasetFormat(format).parse(Object.fromEntries(values), labels);
 }
 
 interface Attempt {

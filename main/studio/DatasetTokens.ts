@@ -4,7 +4,7 @@
  */
 import type { Dataset, Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
-import type { LabelCount } from '../contract/labels.ts';
+import { type LabelCount, orderCounts } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { DatasetStatistics, RenderedRow } from '../contract/workbench.ts';
 import { findDuplicates } from '../datasets/duplicates.ts';
@@ -81,9 +81,9 @@ export class DatasetTokens {
   }
 
   /** How often each label occurs; empty for a dataset without labels. */
-  async labels({ dir, format }: Dataset, options: CallOptions = {}): Promise<readonly LabelCount[]> {
+  async labels({ dir, format, reading }: Dataset, options: CallOptions = {}): Promise<readonly LabelCount[]> {
     if (format !== 'classification') return [];
-    return this.#counting.run(dir, ({ signal }) => countLabels(dir, signal), options);
+    return orderCounts(await this.#counting.run(dir, ({ signal }) => countLabels(dir, signal), options), reading.classes);
   }
 
   /** Exactly what training uses; rows that the model cannot take are left out. */

@@ -191,7 +191,8 @@ type Subject = Pick<ConfigurationParts, 'model' | 'tokenised'> & { readonly data
 function labelTaskOf({ model, dataset, tokenised }: Subject, { training }: CheckedRequest): LabelTask | undefined {
   const { encoder } = model.shape;
   if (encoder === undefined) return undefined;
-  const task = resolveLabelTask({ dataset: dataset.name, asked: training.task, counts: tokenised.labels, encoder });
+  const isDeclared = dataset.reading.classes !== null;
+  const { task } = resolveLabelTask({ dataset: dataset.name, asked: training.task, counts: tokenised.labels, isDeclared, encoder });
   const { bestBy = 'loss' } = training;
   const metrics = metricsOf(task);
   if (bestBy === 'loss' || metrics.includes(bestBy)) return task;

@@ -5,6 +5,7 @@
 import { isBlank, readTexts } from '../example.ts';
 import { secondTextColumns, textColumns } from '../../contract/labels.ts';
 import { questionOf } from '../labelled.ts';
+import { singleLabelRules } from '../labels/labelRules.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { toTurn } from './messages.ts';
 
@@ -18,17 +19,14 @@ export const classification: DatasetFormatReader = {
     { name: 'system', columns: ['system', 'system_prompt'], required: false },
   ],
   foreignColumns: ['role', 'from'],
-  parse({ text, second, label, system }) {
-    const read = readTexts({
-      text,
-      second: second ?? '',
-      label: typeof label === 'number' || typeof label === 'boolean' ? String(label) : label,
-    });
+  parse({ text, second, label, system }, labels = singleLabelRules) {
+    const read = readTexts({ text, second: second ?? '' });
     if ('reason' in read) return read;
     const { texts } = read;
     if (isBlank(texts.text)) return { reason: 'text is empty' };
-    if (isBlank(texts.label)) return { reason: 'empty answer: label' };
-    const row = { text: texts.text, ...(!isBlank(texts.second) && { second: texts.second }), label: texts.label };
+    const decision = labels.read(label);
+    if ('reason' in decision) return decision;
+    const row = { text: texts.text, ...(!isBlank(texts.second) && { second: texts.second }), label: decision.label };
     if (system !== undefined && system !== null && system !== '') return toTurn(system, questionOf(row), row.label);
     return { kind: 'labelled', ...row };
   },

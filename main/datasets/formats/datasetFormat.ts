@@ -1,6 +1,7 @@
 /** What one dataset format is: the columns it needs, by role, and how a row becomes an example. */
 import type { DatasetFormat } from '../../contract/entities.ts';
 import type { Example, RowFault } from '../example.ts';
+import type { LabelRules } from '../labels/labelRules.ts';
 
 export interface ColumnRole {
   readonly name: string;
@@ -22,5 +23,6 @@ export interface DatasetFormatReader {
   readonly roles: readonly ColumnRole[];
   /** Columns that show the rows to be parts of something else, unless the person named this format. */
   readonly foreignColumns?: readonly string[];
-  parse(values: RoleValues): Example | RowFault;
+  /** `labels`: how the labels of the whole file are read, where they have been counted. */
+  parse(values: RoleValues, labels?: LabelRules): Example | RowFault;
 }
