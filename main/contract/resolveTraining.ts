@@ -11,8 +11,8 @@ import { type ResolvedTraining, type TrainingConfig, trainingSchema } from './tr
 export interface TrainingContext {
   readonly spec: MethodSpec;
   readonly shape: ModelShape;
-  /** Usable rows of the dataset, before the evaluation split. */
-  readonly rows: number;
+  /** Pieces that are trained on: without those kept for evaluation and those that teach nothing. */
+  readonly trainingPieces: number;
 }
 
 export type Resolution<T> =
@@ -21,7 +21,7 @@ export type Resolution<T> =
 const evaluationsPerRun = 10;
 
 /** All problems at once; fields are paths such as `training.learningRate`. */
-export function parseTraining(training: unknown, { spec, shape }: Omit<TrainingContext, 'rows'>): Resolution<TrainingConfig> {
+export function parseTraining(training: unknown, { spec, shape }: Omit<TrainingContext, 'trainingPieces'>): Resolution<TrainingConfig> {
   const parsed = trainingSchema.safeParse(training, { error: plainWords });
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => ({ field: ['training', ...path].join('.'), message }));
@@ -31,10 +31,10 @@ export function parseTraining(training: unknown, { spec, shape }: Omit<TrainingC
   return problems.length === 0 ? { value: parsed.data, problems: [] } : { value: null, problems };
 }
 
-export function resolveTraining(config: TrainingConfig, { spec, shape, rows }: TrainingContext): ResolvedTraining {
+export function resolveTraining(config: TrainingConfig, { spec, shape, trainingPieces }: TrainingContext): ResolvedTraining {
   const recommended = recommendedFor(spec, shape.encoder !== undefined);
   const batchSize = config.batchSize ?? recommended.batchSize.value;
-  const steps = config.steps ?? stepsOfEpochs({ ...config, epochs: config.epochs ?? recommended.epochs.value }, rows, batchSize);
+  const steps = config.steps ?? stepsOfEpochs({ ...config, epochs: config.epochs ?? recommended.epochs.value }, trainingPieces, batchSize);
   const warmupRatio = config.warmupRatio ?? recommended.warmupRatio.value;
   return {
     ...config,
@@ -50,7 +50,7 @@ export function resolveTraining(config: TrainingConfig, { spec, shape, rows }: T
 }
 
 /** What rows are cut to: needed before the rows can be counted. */
-export function resolveMaxLength(config: TrainingConfig, { spec, shape }: Omit<TrainingContext, 'rows'>): number {
+export function resolveMaxLength(config: TrainingConfig, { spec, shape }: Omit<TrainingContext, 'trainingPieces'>): number {
   return config.maxLength ?? Math.min(recommendedFor(spec, shape.encoder !== undefined).maxLength.value, shape.maxPositions);
 }
 
@@ -67,11 +67,9 @@ function resolveLearningRates(config: TrainingConfig, { learningRates }: Recomme
 }
 
 /** The same count as the batch plan's: the last batch of an epoch may be short. */
-function stepsOfEpochs(config: TrainingConfig & { readonly epochs: number }, rows: number, batchSize: number): number {
-  const evaluationRows = config.evaluationSplit > 0 ? Math.max(1, Math.round(rows * config.evaluationSplit)) : 0;
-  const trainingRows = Math.max(1, rows - evaluationRows);
-  const rowsPerStep = Math.min(batchSize, trainingRows) * config.gradientAccumulation;
-  return Math.max(1, Math.round(config.epochs * Math.ceil(trainingRows / rowsPerStep)));
+function stepsOfEpochs(config: TrainingConfig & { readonly epochs: number }, trainingPieces: number, batchSize: number): number {
+  const piecesPerStep = Math.max(1, Math.min(batchSize, trainingPieces)) * config.gradientAccumulation;
+  return Math.max(1, Math.round(config.epochs * Math.ceil(trainingPieces / piecesPerStep)));
 }
 
 function checkTraining(config: TrainingConfig, spec: MethodSpec, shape: ModelShape): readonly Problem[] {

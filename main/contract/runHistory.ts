@@ -3,6 +3,7 @@ import type { Evaluation, StepMetrics } from './engine.ts';
 import type { Estimate, Run, RunState } from './entities.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChatMessage } from './conversations.ts';
+import type { SplitSummary } from './splitSummary.ts';
 
 /** One row of the list of runs. */
 export interface RunSummary {
@@ -94,6 +95,7 @@ export interface RunSample {
 /** Everything that Start would check and decide, without starting. */
 export interface TrainingPlan {
   readonly estimate: Estimate;
+  readonly split: SplitSummary;
   readonly backend: string;
   readonly device: string;
   readonly why: string;

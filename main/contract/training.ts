@@ -65,6 +65,11 @@ export const trainingSchema = z.strictObject({
     .lt(1)
     .default(0.05)
     .meta({ title: 'Evaluation split', description: 'Share of rows kept for evaluation' }),
+  splitSeed: z.int().nonnegative().default(0).meta({
+    title: 'Split seed',
+    description: 'Of the choice of evaluation rows; apart from the seed, so that runs of other seeds judge the same rows',
+    advanced: true,
+  }),
   evaluateEvery: z.int().nonnegative().default(0).meta({ title: 'Evaluate every', description: 'Steps; 0 means ten times over the run' }),
   earlyStopPatience: z
     .int()
@@ -100,7 +105,9 @@ export const trainingSchema = z.strictObject({
 export type TrainingConfig = z.infer<typeof trainingSchema>;
 
 /** Every value decided: what the engine gets and what a run's lineage keeps. */
-export interface ResolvedTraining extends TrainingConfig {
+export interface ResolvedTraining extends Omit<TrainingConfig, 'splitSeed'> {
+  /** Absent in runs made before it existed: they keep the split that follows from `seed`. */
+  readonly splitSeed?: number | undefined;
   readonly steps: number;
   readonly batchSize: number;
   readonly maxLength: number;

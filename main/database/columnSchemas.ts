@@ -44,6 +44,7 @@ export const readingColumn = z.looseObject({
 
 const resolvedTraining = z.looseObject({
   ...trainingSchema.shape,
+  splitSeed: trainingSchema.shape.splitSeed.unwrap().optional(), // no default: runs without one keep their split
   steps: z.int(),
   batchSize: z.int(),
   maxLength: z.int(),

@@ -16,11 +16,12 @@ export class TokenRowsBuilder {
   readonly #spanOffsets: number[] = [0];
   readonly #spanStarts: number[] = [];
   readonly #spanEnds: number[] = [];
+  readonly #groups: number[] = [];
   readonly #labels: string[] = [];
   readonly #secondStarts: number[] = [];
 
-  /** `row`: its index in the dataset. */
-  add(row: number, { ids, trained, label, secondStart }: TokenRow): void {
+  /** `row`: its index in the dataset; `group`: that of the first row equal to it in text. */
+  add(row: number, group: number, { ids, trained, label, secondStart }: TokenRow): void {
     this.#reserve(this.#length + ids.length);
     let wasTrained = false;
     for (let position = 0; position < ids.length; position++) {
@@ -32,11 +33,13 @@ export class TokenRowsBuilder {
       wasTrained = isTrained;
     }
     if (wasTrained) this.#spanEnds.push(ids.length);
-    if (label !== undefined) this.#addLabel(label, secondStart ?? ids.length, ids.length);
+    if (label !== undefined) this.#labels.push(label);
+    if (secondStart !== undefined) this.#addEncoderRow(secondStart, ids.length);
     this.#length += ids.length;
     this.#offsets.push(this.#length);
     this.#spanOffsets.push(this.#spanStarts.length);
     this.#sourceRows.push(row);
+    this.#groups.push(group);
     this.#lengths.push(ids.length);
   }
 
@@ -60,13 +63,14 @@ export class TokenRowsBuilder {
       offsets: Int32Array.from(this.#offsets),
       sourceRows: Int32Array.from(this.#sourceRows),
       fullLengths: Int32Array.from(this.#lengths),
-      ...(this.#labels.length > 0 && { labels: this.#labels, secondStarts: Int32Array.from(this.#secondStarts) }),
+      groups: Int32Array.from(this.#groups),
+      ...(this.#labels.length > 0 && { labels: this.#labels }),
+      ...(this.#secondStarts.length > 0 && { secondStarts: Int32Array.from(this.#secondStarts) }),
     };
   }
 
   /** The whole row serves its label, whatever a cut leaves of it. */
-  #addLabel(label: string, secondStart: number, length: number): void {
-    this.#labels.push(label);
+  #addEncoderRow(secondStart: number, length: number): void {
     this.#secondStarts.push(secondStart);
     this.#spanStarts.push(0);
     this.#spanEnds.push(length);

@@ -1,45 +1,80 @@
 /**
- * Rows that are there twice, found once for a dataset and kept beside its rows. Nothing is removed; pre-tokenised rows are
- * compared by their ids, others by their text without regard to case and white space.
+ * Rows that are equal in text, found once for a dataset and kept beside its rows. Nothing is removed; a split keeps them on
+ * one side. Compared is everything of a row without regard to case and white space, since a copy that differs in those alone
+ * gives an answer away all the same; of rows with a label the texts alone, so that a text with two labels is not on both
+ * sides. Pre-tokenised rows are compared by their ids.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Dataset } from '../contract/entities.ts';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
 import { tryParseJson } from '../formats/jsonText.ts';
 import type { Example } from './example.ts';
-import { asCompletion } from './labelled.ts';
+import { findLabelled } from './labelled.ts';
 import { readStoredRows } from './storedRows.ts';
 
 const fileName = 'duplicates.json';
-const fileSchema = z.object({ version: z.literal(1), duplicates: z.array(z.strictObject({ row: z.int(), of: z.int() })) });
+const fileSchema = z.object({ version: z.literal(2), duplicates: z.array(z.strictObject({ row: z.int(), of: z.int() })) });
 
 export type Duplicates = readonly { readonly row: number; readonly of: number }[];
 
-/** Each later row with the first that is the same. Throws GraftError('integrity' | 'cancelled'). */
-export async function findDuplicates(datasetDir: string, signal?: AbortSignal): Promise<Duplicates> {
-  const file = join(datasetDir, fileName);
+type ComparedDataset = Pick<Dataset, 'dir' | 'format'>;
+
+/** Each later row with the first that is equal. Throws GraftError('integrity' | 'cancelled'). */
+export async function findDuplicates({ dir, format }: ComparedDataset, signal?: AbortSignal): Promise<Duplicates> {
+  const file = join(dir, fileName);
   const kept = existsSync(file) ? fileSchema.safeParse(tryParseJson(await readFile(file, 'utf8'))).data : undefined;
   if (kept !== undefined) return kept.duplicates;
-  const firstRows = new Map<string, number>();
-  const duplicates: { row: number; of: number }[] = [];
-  for await (const { row, example } of readStoredRows(datasetDir, signal)) {
-    const key = createHash('sha256').update(comparable(example)).digest('base64').slice(0, 24);
-    const of = firstRows.get(key);
-    if (of === undefined) firstRows.set(key, row);
-    else duplicates.push({ row, of });
-  }
-  await writeFileAtomic(file, JSON.stringify({ version: 1, duplicates }));
-  return duplicates;
+  const collector = new DuplicateCollector(format);
+  for await (const { row, example } of readStoredRows(dir, signal)) collector.add(row, example);
+  await collector.write(dir);
+  return collector.duplicates;
 }
 
-function comparable(example: Example): string {
-  if (example.kind === 'tokens') return JSON.stringify([example.ids, example.labels]);
-  const normalise = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
-  if (example.kind === 'chat') return JSON.stringify(example.messages.map(({ role, content }) => [role, normalise(content)]));
-  if (example.kind === 'text') return JSON.stringify([normalise(example.text)]);
-  const { prompt, completion } = asCompletion(example);
-  return JSON.stringify([normalise(prompt), normalise(completion)]);
+/** Compares rows as they come. */
+export class DuplicateCollector {
+  readonly duplicates: { row: number; of: number }[] = [];
+  readonly #format: Dataset['format'];
+  readonly #firstRows = new Map<string, number>();
+
+  constructor(format: Dataset['format']) {
+    this.#format = format;
+  }
+
+  add(row: number, example: Example): void {
+    const key = textKey(example, this.#format);
+    const of = this.#firstRows.get(key);
+    if (of === undefined) this.#firstRows.set(key, row);
+    else this.duplicates.push({ row, of });
+  }
+
+  /** Beside the rows, where `findDuplicates` looks. */
+  async write(datasetDir: string): Promise<void> {
+    await writeFileAtomic(join(datasetDir, fileName), JSON.stringify({ version: 2, duplicates: this.duplicates }));
+  }
+}
+
+/** The same for rows that are equal in text: 144 bits of their hash. */
+export function textKey(example: Example, format: Dataset['format']): string {
+  return createHash('sha256').update(comparable(example, format)).digest('base64').slice(0, 24);
+}
+
+function comparable(example: Example, format: Dataset['format']): string {
+  const labelled = format === 'classification' ? findLabelled(example) : undefined;
+  if (labelled) return JSON.stringify([labelled.text, labelled.second].map((text) => text && normalised(text)));
+  return JSON.stringify(asChat(example), (_field, value: unknown) => (typeof value === 'string' ? normalised(value) : value));
+}
+
+/** A question with its answer is a conversation, whichever format it came in. */
+function asChat(example: Example): unknown {
+  if (example.kind !== 'completion') return example;
+  const { prompt, completion } = example;
+  return { kind: 'chat', messages: [{ role: 'user', content: prompt }, { role: 'assistant', content: completion }] }; // prettier-ignore
+}
+
+function normalised(text: string): string {
+  return text.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
 }

@@ -60,15 +60,13 @@ function readVector(file: SafetensorsFile, name: (typeof names)[number]): Int32A
 }
 
 /** `maxLength`: tokens that a row is cut to. */
-export function countCut({ lengths, spanOffsets, spanStarts, spanEnds }: TokenLengths, maxLength: number): CutCounts {
+export function countCut(of: TokenLengths, maxLength: number): CutCounts {
+  const { lengths } = of;
   let [totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow] = [0, 0, 0, 0, 0];
   for (let row = 0; row < lengths.length; row++) {
     const length = lengths[row] ?? 0;
     const kept = Math.min(length, maxLength);
-    let trained = 0;
-    for (let span = spanOffsets[row] ?? 0; span < (spanOffsets[row + 1] ?? 0); span++) {
-      trained += Math.max(0, Math.min(spanEnds[span] ?? 0, kept) - (spanStarts[span] ?? 0));
-    }
+    const trained = countTrained(of, row, kept);
     totalTokens += kept;
     trainedTokens += trained;
     longestRow = Math.max(longestRow, kept);
@@ -76,6 +74,22 @@ export function countCut({ lengths, spanOffsets, spanStarts, spanEnds }: TokenLe
     if (trained === 0) emptyRows++;
   }
   return { rows: lengths.length, totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow };
+}
+
+/** Rows with a trained token after the cut. */
+export function trainedRows(of: TokenLengths, maxLength: number): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < of.lengths.length; row++) if (countTrained(of, row, maxLength) > 0) rows.push(row);
+  return rows;
+}
+
+/** Trained tokens among the first `kept` of a row. */
+function countTrained({ spanOffsets, spanStarts, spanEnds }: TokenLengths, row: number, kept: number): number {
+  let trained = 0;
+  for (let span = spanOffsets[row] ?? 0; span < (spanOffsets[row + 1] ?? 0); span++) {
+    trained += Math.max(0, Math.min(spanEnds[span] ?? 0, kept) - (spanStarts[span] ?? 0));
+  }
+  return trained;
 }
 
 /** Lengths in tokens before the cut; bars of equal width, from inclusive, to exclusive. */

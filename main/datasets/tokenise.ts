@@ -11,8 +11,9 @@ export interface TokenRow {
   readonly ids: readonly number[];
   /** As long as `ids`: whether the token is a trained target. The first never is, since nothing comes before it. */
   readonly trained: readonly boolean[];
-  /** Of an encoder's row: what it is to learn, and where the second text begins (the end where there is none). */
+  /** Of a row with one, whichever kind of model: what it is to learn, or what its answer says. */
   readonly label?: string;
+  /** Of an encoder's row: where the second text begins (the end where there is none). */
   readonly secondStart?: number;
 }
 

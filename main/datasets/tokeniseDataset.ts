@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Dataset } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
@@ -18,7 +18,9 @@ import { writeTokenFile } from '../formats/tokenFile.ts';
 import { throwIfCancelled } from '../formats/text/readBytes.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { refuseUnlabelled, rowLayoutOf, tokeniseForEncoder } from './encoderRows.ts';
-import type { RowFault } from './example.ts';
+import { findDuplicates } from './duplicates.ts';
+import type { Example, RowFault } from './example.ts';
+import { findLabelled } from './labelled.ts';
 import { renderExamples } from './render.ts';
 import type { RenderedExample, TextExample } from './render.ts';
 import { readStoredRows } from './storedRows.ts';
@@ -29,7 +31,9 @@ import { tokeniseLabelled, tokeniseText } from './tokenise.ts';
 import type { TokenRow } from './tokenise.ts';
 import { TokenRowsBuilder } from './TokenRowsBuilder.ts';
 
-const cacheVersion = 'graft-tokenised-2'; // changes when the same rows would become other tokens
+const cacheVersion = 'graft-tokenised-3'; // changes when the same rows would become other tokens
+/** Of files that runs with the split of earlier versions were made with: without groups. */
+const legacyVersion = 'graft-tokenised-2';
 const batchRows = 64;
 const keptUnusable = 1000;
 
@@ -71,12 +75,10 @@ export interface TokenisedDataset extends Readonly<z.infer<typeof unusableSchema
  */
 export async function tokeniseDataset(request: TokeniseRequest, options: CallOptions = {}): Promise<TokenisedDataset> {
   if (request.model.isEncoder) refuseUnlabelled(request.dataset, request.model.name);
-  const tokensDir = join(request.dataset.dir, 'tokens');
-  const base = join(tokensDir, tokensKey(request));
-  const [path, lengthsPath, unusablePath] = [`${base}.safetensors`, `${base}.lengths.safetensors`, `${base}.json`];
-  const cached = existsSync(path) && existsSync(lengthsPath) ? await findUnusable(unusablePath) : undefined;
-  if (cached !== undefined) return { ...cached, path, lengthsPath };
-  await mkdir(tokensDir, { recursive: true });
+  const cached = await findTokens(request, cacheVersion);
+  if (cached !== undefined) return cached;
+  const { path, lengthsPath, unusablePath } = filesOf(request, cacheVersion);
+  await mkdir(dirname(path), { recursive: true });
   const { builder, unusable } = await tokeniseRows(request, options);
   const { tokenizer, isEncoder } = request.model;
   const tokens = { ...builder.finish(), ...(isEncoder && tokenizer && { layout: rowLayoutOf(tokenizer) }) };
@@ -88,10 +90,26 @@ export async function tokeniseDataset(request: TokeniseRequest, options: CallOpt
   return { ...found, path, lengthsPath };
 }
 
+/** The tokens that a run of an earlier version was made with, where they are still there: it goes on with these alone. */
+export async function findLegacyTokens(request: TokeniseRequest): Promise<TokenisedDataset | undefined> {
+  return findTokens(request, legacyVersion);
+}
+
+async function findTokens(request: TokeniseRequest, version: string): Promise<TokenisedDataset | undefined> {
+  const { path, lengthsPath, unusablePath } = filesOf(request, version);
+  const found = existsSync(path) && existsSync(lengthsPath) ? await findUnusable(unusablePath) : undefined;
+  return found && { ...found, path, lengthsPath };
+}
+
+function filesOf(request: TokeniseRequest, version: string) {
+  const base = join(request.dataset.dir, 'tokens', tokensKey(request, version));
+  return { path: `${base}.safetensors`, lengthsPath: `${base}.lengths.safetensors`, unusablePath: `${base}.json` };
+}
+
 /** Names the tokens by all that decides them. */
-export function tokensKey({ dataset, model }: TokeniseRequest): string {
+export function tokensKey({ dataset, model }: TokeniseRequest, version = cacheVersion): string {
   const parts = [
-    cacheVersion,
+    version,
     dataset.contentHash,
     dataset.trainOn,
     model.tokenizerHash,
@@ -113,19 +131,27 @@ interface Unusable {
 
 async function tokeniseRows(request: TokeniseRequest, { signal, onProgress }: CallOptions) {
   const builder = new TokenRowsBuilder();
+  const { dataset } = request;
+  const groups = new Map((await findDuplicates(dataset, signal)).map(({ row, of }) => [row, of]));
   const unusable: Unusable = { count: 0, kept: [] };
   let done = 0;
-  for await (const batch of inBatches(readStoredRows(request.dataset.dir, signal))) {
+  for await (const batch of inBatches(readStoredRows(dataset.dir, signal))) {
     throwIfCancelled(signal);
     for (const [index, tokens] of (await tokeniseStoredRows(batch, request)).entries()) {
-      const { row, line } = batch[index] ?? { row: 0, line: 0 };
-      if (!('reason' in tokens)) builder.add(row, tokens);
+      const { row, line, example } = batch[index];
+      if (!('reason' in tokens)) builder.add(row, groups.get(row) ?? row, { ...labelOf(example, dataset), ...tokens });
       else if (unusable.count++ < keptUnusable) unusable.kept.push({ row, line, reason: tokens.reason });
     }
     done += batch.length;
-    onProgress?.({ label: 'Tokenising', done, total: request.dataset.rows, unit: 'rows' });
+    onProgress?.({ label: 'Tokenising', done, total: dataset.rows, unit: 'rows' });
   }
   return { builder, unusable };
+}
+
+/** A model that writes learns the label as its answer; the split sees to it that each has its share. */
+function labelOf(example: Example, { format }: TokeniseRequest['dataset']): Pick<TokenRow, 'label'> {
+  const label = format === 'classification' ? findLabelled(example)?.label : undefined;
+  return label === undefined ? {} : { label };
 }
 
 async function* inBatches(rows: AsyncIterable<StoredRow>): AsyncGenerator<readonly StoredRow[]> {

@@ -1,7 +1,8 @@
 /**
  * The tokenised dataset handed to the engine: one safetensors file with `input_ids` (I32, N tokens of all rows end to end),
- * `loss_mask` (U8, N), `offsets` (I32, rows + 1), `source_rows` and `full_lengths` (I32, rows). Rows of an encoder have
- * labels besides: `label_ids` and `second_starts` (I32, rows), the labels' texts and the layout of special tokens as metadata.
+ * `loss_mask` (U8, N), `offsets` (I32, rows + 1), `source_rows`, `full_lengths` and `groups` (I32, rows; equal groups: rows
+ * equal in text; files of earlier versions have none). Rows with a label have `label_ids` (I32, rows) and the labels' texts
+ * as metadata; rows of an encoder `second_starts` (I32, rows) and the layout of special tokens besides.
  * Surprising: `loss_mask[p]` belongs to the token at p as a *target* (predicted from the tokens before it), so the first
  * token of a row is never marked; the shift by one is the loss' affair.
  */
@@ -26,9 +27,11 @@ export interface TokenRows {
   readonly sourceRows?: Int32Array;
   /** Tokens of each row before it was cut to maxLength; default: its length. */
   readonly fullLengths?: Int32Array;
-  /** Of each row of an encoder, as the dataset has it. */
+  /** The same number where dataset rows are equal in text. */
+  readonly groups?: Int32Array;
+  /** Of each row of a dataset of labels, as the dataset has it. */
   readonly labels?: readonly string[];
-  /** Where each row's second text begins; the row's length where it has none. */
+  /** Of an encoder's rows: where each one's second text begins; the row's length where it has none. */
   readonly secondStarts?: Int32Array;
   /** Special tokens around the texts of rows with labels. */
   readonly layout?: RowLayout;
@@ -59,16 +62,18 @@ export async function writeTokenFile(path: string, content: TokenFileContent): P
     ['source_rows', int32Tensor(complete.sourceRows)],
     ['full_lengths', int32Tensor(complete.fullLengths)],
   ]);
-  const { labels, secondStarts, layout } = complete;
+  const { groups, labels, secondStarts, layout } = complete;
   const names = [...new Set(labels)];
+  if (groups) tensors.set('groups', int32Tensor(groups));
   if (labels) {
     const idOf = new Map(names.map((name, id) => [name, id]));
     tensors.set('label_ids', int32Tensor(Int32Array.from(labels, (label) => idOf.get(label) ?? 0)));
-    tensors.set('second_starts', int32Tensor(secondStarts ?? new Int32Array(0)));
   }
+  if (secondStarts) tensors.set('second_starts', int32Tensor(secondStarts));
   const metadata = {
     ...{ format: formatName, max_length: String(content.maxLength), tokenizer_hash: content.tokenizerHash },
-    ...(labels && { labels: JSON.stringify(names), layout: JSON.stringify(layout ?? noLayout) }),
+    ...(labels && { labels: JSON.stringify(names) }),
+    ...(secondStarts && { layout: JSON.stringify(layout ?? noLayout) }),
   };
   await writeSafetensors(path, tensors, metadata);
 }
@@ -83,8 +88,27 @@ export function readTokenFile(path: string): TokenFile {
   }
 }
 
+/** What of a file decides a split: a small part of it, read without the tokens. Throws GraftError('invalid'). */
+export function readTokenRows(path: string): Required<Pick<TokenRows, 'sourceRows'>> & Pick<TokenRows, 'groups' | 'labels'> {
+  const file = openSafetensors(path);
+  try {
+    checkFormat(file);
+    const rows = { sourceRows: readInt32(file, 'source_rows'), ...readGroups(file), ...readLabels(file) };
+    const { groups, labels } = rows;
+    const isWhole = [groups, labels].every((values) => values === undefined || values.length === rows.sourceRows.length);
+    if (!isWhole) throw tokenFileError(file.path, `groups and labels are not ${rows.sourceRows.length} values`);
+    return rows;
+  } finally {
+    file.close();
+  }
+}
+
+function checkFormat({ path, metadata }: SafetensorsFile): void {
+  if (metadata.format !== formatName) throw tokenFileError(path, `its format is not ${formatName}`, 'format');
+}
+
 function parseTokenFile(file: SafetensorsFile): TokenFile {
-  if (file.metadata.format !== formatName) throw tokenFileError(file.path, `its format is not ${formatName}`, 'format');
+  checkFormat(file);
   const content = {
     ids: readInt32(file, 'input_ids'),
     lossMask: readVector(file, 'loss_mask', 'U8'),
@@ -93,7 +117,9 @@ function parseTokenFile(file: SafetensorsFile): TokenFile {
     fullLengths: readInt32(file, 'full_lengths'),
     maxLength: Number(file.metadata.max_length),
     tokenizerHash: file.metadata.tokenizer_hash ?? '',
+    ...readGroups(file),
     ...readLabels(file),
+    ...readSecondStarts(file),
   };
   const fault = findFault(content);
   if (fault !== undefined) throw tokenFileError(file.path, fault);
@@ -104,17 +130,25 @@ const noLayout: RowLayout = { before: 0, between: 0, after: 0 };
 const count = z.int().nonnegative();
 const layoutSchema = z.strictObject({ before: count, between: count, after: count });
 
-function readLabels(file: SafetensorsFile): Pick<TokenRows, 'labels' | 'secondStarts' | 'layout'> {
+function readGroups(file: SafetensorsFile): Pick<TokenRows, 'groups'> {
+  return file.tensors.has('groups') ? { groups: readInt32(file, 'groups') } : {};
+}
+
+function readLabels(file: SafetensorsFile): Pick<TokenRows, 'labels'> {
   if (!file.tensors.has('label_ids')) return {};
   const names = z.array(z.string()).safeParse(tryParseJson(file.metadata.labels ?? ''));
-  const layout = layoutSchema.safeParse(tryParseJson(file.metadata.layout ?? ''));
   if (!names.success) throw tokenFileError(file.path, 'its labels are not a list of texts', 'labels');
-  if (!layout.success) throw tokenFileError(file.path, 'its layout is not three numbers', 'layout');
   const ids = readInt32(file, 'label_ids');
   if (ids.some((id) => id < 0 || id >= names.data.length))
     throw tokenFileError(file.path, 'label_ids holds an id without a label', 'label_ids');
-  const labels = Array.from(ids, (id) => names.data[id]);
-  return { labels, secondStarts: readInt32(file, 'second_starts'), layout: layout.data };
+  return { labels: Array.from(ids, (id) => names.data[id]) };
+}
+
+function readSecondStarts(file: SafetensorsFile): Pick<TokenRows, 'secondStarts' | 'layout'> {
+  if (!file.tensors.has('second_starts')) return {};
+  const layout = layoutSchema.safeParse(tryParseJson(file.metadata.layout ?? ''));
+  if (!layout.success) throw tokenFileError(file.path, 'its layout is not three numbers', 'layout');
+  return { secondStarts: readInt32(file, 'second_starts'), layout: layout.data };
 }
 
 function withDefaults({ offsets, sourceRows, fullLengths }: TokenRows): Pick<Required<TokenRows>, 'sourceRows' | 'fullLengths'> {
@@ -134,8 +168,10 @@ function findFault(content: WholeContent): string | undefined {
   if (rows < 0 || offsets[0] !== 0 || offsets[rows] !== ids.length) return `offsets do not run from 0 to ${ids.length}`;
   if (content.sourceRows.length !== rows) return `source_rows has ${content.sourceRows.length} values for ${rows} rows`;
   if (content.fullLengths.length !== rows) return `full_lengths has ${content.fullLengths.length} values for ${rows} rows`;
-  const { labels, secondStarts } = content;
-  if (labels && (labels.length !== rows || secondStarts?.length !== rows)) return `labels and second_starts are not ${rows} values`;
+  const { groups, labels, secondStarts } = content;
+  if (groups && groups.length !== rows) return `groups has ${groups.length} values for ${rows} rows`;
+  if (labels && labels.length !== rows) return `labels has ${labels.length} values for ${rows} rows`;
+  if (secondStarts && secondStarts.length !== rows) return `second_starts has ${secondStarts.length} values for ${rows} rows`;
   return findTokenFault(ids, lossMask) ?? findRowFault(content);
 }
 

@@ -4,18 +4,20 @@
  */
 import type { Dataset, Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
+import type { SplitPieces } from '../contract/evaluationSplit.ts';
 import { type LabelCount, orderCounts } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { DatasetStatistics, RenderedRow } from '../contract/workbench.ts';
 import { findDuplicates } from '../datasets/duplicates.ts';
 import type { Duplicates } from '../datasets/duplicates.ts';
 import { countLabels } from '../datasets/labelCounts.ts';
-import { countCut, describeLengths, readTokenLengths } from '../datasets/tokenLengths.ts';
+import { countCut, describeLengths, readTokenLengths, trainedRows } from '../datasets/tokenLengths.ts';
 import type { CutCounts, TokenLengths } from '../datasets/tokenLengths.ts';
-import { refuseUntrainable, tokeniseDataset, tokensKey } from '../datasets/tokeniseDataset.ts';
+import { findLegacyTokens, refuseUntrainable, tokeniseDataset, tokensKey } from '../datasets/tokeniseDataset.ts';
 import type { ModelTokens, TokenisedDataset, TokeniseRequest } from '../datasets/tokeniseDataset.ts';
 import { hashTokenizerFiles } from '../datasets/tokenizerHash.ts';
 import { renderRows } from '../datasets/view.ts';
+import { readTokenRows } from '../formats/tokenFile.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { SharedCalls } from './SharedCalls.ts';
 
@@ -39,9 +41,17 @@ export interface RowWindow {
 export interface TrainingTokens extends CutCounts {
   /** The token file, uncut. */
   readonly path: string;
+  /** What a split works on, after the cut. Read when asked for. */
+  readonly pieces: () => SplitPieces;
 }
 
-const keptLengths = 4;
+export interface ForTraining extends CallOptions {
+  readonly maxLength: number;
+  /** The tokens of a run made before it had a split seed, where they are still there. */
+  readonly legacy?: boolean;
+}
+
+const keptFiles = 4;
 
 export class DatasetTokens {
   readonly #setup: DatasetTokensSetup;
@@ -49,18 +59,22 @@ export class DatasetTokens {
   readonly #comparing = new SharedCalls<Duplicates>();
   readonly #counting = new SharedCalls<readonly LabelCount[]>();
   readonly #lengths = new Map<string, TokenLengths>();
+  readonly #rows = new Map<string, Omit<SplitPieces, 'usable'>>();
 
   constructor(setup: DatasetTokensSetup) {
     this.#setup = setup;
   }
 
   /** What to train this model with, from the cache where it was made before. Throws GraftError('invalid') when nothing is trained. */
-  async forTraining(of: DatasetOfModel, { maxLength, ...options }: CallOptions & { readonly maxLength: number }): Promise<TrainingTokens> {
+  async forTraining(of: DatasetOfModel, { maxLength, legacy, ...options }: ForTraining): Promise<TrainingTokens> {
     const request = await this.#request(of);
-    const tokenised = await this.#tokenise(request, options);
-    const counts = countCut(this.#lengthsOf(tokenised), maxLength);
+    const made = legacy ? await findLegacyTokens(request) : undefined;
+    const tokenised = made ?? (await this.#tokenise(request, options));
+    const lengths = this.#lengthsOf(tokenised);
+    const counts = countCut(lengths, maxLength);
     refuseUntrainable(request, counts, tokenised);
-    return { ...counts, path: tokenised.path };
+    const pieces = (): SplitPieces => ({ ...this.#rowsOf(tokenised), usable: trainedRows(lengths, maxLength) });
+    return { ...counts, path: tokenised.path, pieces };
   }
 
   async statistics(
@@ -75,7 +89,7 @@ export class DatasetTokens {
       ...{ totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow },
       lengths: describeLengths(lengths.lengths),
       unusable: tokenised.unusable,
-      duplicates: await this.#comparing.run(dir, ({ signal }) => findDuplicates(dir, signal), options),
+      duplicates: await this.#comparing.run(dir, ({ signal }) => findDuplicates(of.dataset, signal), options),
       ...(of.dataset.format === 'classification' && { labels: await this.labels(of.dataset, options) }),
     };
   }
@@ -96,11 +110,11 @@ export class DatasetTokens {
   }
 
   #lengthsOf({ lengthsPath }: TokenisedDataset): TokenLengths {
-    const lengths = this.#lengths.get(lengthsPath) ?? readTokenLengths(lengthsPath);
-    this.#lengths.delete(lengthsPath);
-    this.#lengths.set(lengthsPath, lengths);
-    for (const old of [...this.#lengths.keys()].slice(0, -keptLengths)) this.#lengths.delete(old);
-    return lengths;
+    return keptLast(this.#lengths, lengthsPath, readTokenLengths);
+  }
+
+  #rowsOf({ path }: TokenisedDataset): Omit<SplitPieces, 'usable'> {
+    return keptLast(this.#rows, path, readTokenRows);
   }
 
   async #request({ dataset, model }: DatasetOfModel): Promise<TokeniseRequest> {
@@ -127,4 +141,13 @@ export class DatasetTokens {
         : 'Use a dataset of input_ids, or import the model with its tokenizer.json.',
     });
   }
+}
+
+/** What was read of a file, of the last few files. */
+function keptLast<Read>(kept: Map<string, Read>, path: string, read: (path: string) => Read): Read {
+  const found = kept.get(path) ?? read(path);
+  kept.delete(path);
+  kept.set(path, found);
+  for (const old of [...kept.keys()].slice(0, -keptFiles)) kept.delete(old);
+  return found;
 }

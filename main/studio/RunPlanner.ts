@@ -9,11 +9,13 @@ import type { Adapter, Dataset, Estimate, Model, RunConfiguration } from '../con
 import type { InspectedAdapter } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { headSize } from '../contract/families/bert.ts';
+import { splitForEvaluation } from '../contract/evaluationSplit.ts';
 import { type LabelTask, resolveLabelTask } from '../contract/labels.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
 import { metricsOf } from '../contract/metrics.ts';
 import { resolveTraining } from '../contract/resolveTraining.ts';
 import type { TrainingPlan } from '../contract/runHistory.ts';
+import { type SplitSummary, summariseSplit } from '../contract/splitSummary.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
 import type { AlikeRun } from '../database/runs.ts';
 import { type BackendChoice, type BackendWorld, chooseBackend } from './backendChoice.ts';
@@ -40,6 +42,7 @@ export interface PlannedRun {
   readonly configuration: RunConfiguration;
   readonly choice: BackendChoice;
   readonly estimate: Estimate;
+  readonly split: SplitSummary;
   readonly trainableParameters: number;
   /** The adapter to start from. */
   readonly initialDir: string | null;
@@ -67,18 +70,19 @@ export class RunPlanner {
     if (!model || !dataset || !choice || !checked || initialDir === undefined) throw new Error('a problem went unreported');
     const tokenised = await untilAborted(this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength }), signal);
     const labelTask = labelTaskOf({ model, dataset, tokenised }, checked);
-    const configuration = configurationOf(request, checked, { model, choice, tokenised, labelTask });
+    const split = splitOf(tokenised, checked, labelTask);
+    const configuration = configurationOf(request, checked, { model, choice, split, labelTask });
     const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
     const { spec, options, targets } = checked;
     const trainableParameters = spec.countTrainable(options, targets, model.shape) + (labelTask ? headSize(model.shape, labelTask) : 0);
-    return { model, dataset, configuration, choice, estimate, trainableParameters, initialDir };
+    return { model, dataset, configuration, choice, estimate, split, trainableParameters, initialDir };
   }
 
   /** As a form shows it. */
   async describe(request: TrainRequest, signal?: AbortSignal): Promise<TrainingPlan> {
-    const { configuration, choice, estimate, trainableParameters } = await this.plan(request, signal);
+    const { configuration, choice, estimate, split, trainableParameters } = await this.plan(request, signal);
     return {
-      ...{ estimate, trainableParameters, why: choice.why, device: choice.label, backend: choice.settings.backend },
+      ...{ estimate, split, trainableParameters, why: choice.why, device: choice.label, backend: choice.settings.backend },
       training: { ...configuration.training },
       methodOptions: { ...configuration.method.options },
       targets: configuration.targets,
@@ -153,11 +157,12 @@ export class RunPlanner {
 interface ConfigurationParts {
   readonly model: Model;
   readonly choice: BackendChoice;
-  readonly tokenised: TokenisedRows;
+  readonly split: SplitSummary;
   readonly labelTask: LabelTask | undefined;
 }
 
-interface EstimateParts extends Omit<ConfigurationParts, 'labelTask'> {
+interface EstimateParts extends Pick<ConfigurationParts, 'model' | 'choice'> {
+  readonly tokenised: TokenisedRows;
   readonly configuration: RunConfiguration;
 }
 
@@ -169,13 +174,13 @@ function named(idOrName: string, field: string, message: string): string {
 function configurationOf(
   request: TrainRequest,
   checked: CheckedRequest,
-  { model, choice, tokenised, labelTask }: ConfigurationParts,
+  { model, choice, split, labelTask }: ConfigurationParts,
 ): RunConfiguration {
   const { spec, options, targets, training } = checked;
   return {
     method: { id: spec.id, options },
     targets: targets.map(({ name }) => name),
-    training: resolveTraining(training, { spec, shape: model.shape, rows: tokenised.trainableRows }),
+    training: resolveTraining(training, { spec, shape: model.shape, trainingPieces: split.trainingPieces }),
     backend: request.backend,
     ...(request.device && { device: request.device }),
     precision: choice.settings.precision,
@@ -185,7 +190,19 @@ function configurationOf(
   };
 }
 
-type Subject = Pick<ConfigurationParts, 'model' | 'tokenised'> & { readonly dataset: Dataset };
+/** As the engine will have it. Rows in the file's own order and batches are taken as they are, trained or not. */
+function splitOf({ pieces: piecesOf }: TokenisedRows, { training }: CheckedRequest, task: LabelTask | undefined): SplitSummary {
+  const cut = piecesOf();
+  const pieces = training.shuffle ? cut : { ...cut, usable: Array.from(cut.sourceRows, (_, piece) => piece) };
+  const { evaluationSplit: share, splitSeed } = training;
+  return summariseSplit(pieces, splitForEvaluation({ pieces, share, splitSeed, task }), task);
+}
+
+interface Subject {
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly tokenised: TokenisedRows;
+}
 
 /** What an encoder learns from these labels. Throws GraftError('invalid') where they make no task, or not the metric asked for. */
 function labelTaskOf({ model, dataset, tokenised }: Subject, { training }: CheckedRequest): LabelTask | undefined {

@@ -28,7 +28,7 @@ import { previewDataset } from '../datasets/preview.ts';
 import type { PreviewReading } from '../datasets/preview.ts';
 import { readStoredRowRange, searchStoredRows, toDatasetRow } from '../datasets/rowPages.ts';
 import { DatasetTokens } from './DatasetTokens.ts';
-import type { DatasetTokensSetup, TrainingTokens } from './DatasetTokens.ts';
+import type { DatasetTokensSetup, ForTraining, TrainingTokens } from './DatasetTokens.ts';
 import { freeName } from './freeName.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 import { sampleDatasetFile, sampleDatasets } from './sampleDatasets.ts';
@@ -159,7 +159,7 @@ export class Datasets implements DatasetService {
   }
 
   /** The token file to train this model with, from the cache where it was made before, and what a cut to `maxLength` leaves of it. */
-  async tokenise(dataset: Dataset, model: Model, options: CallOptions & { readonly maxLength: number }): Promise<TrainingTokens> {
+  async tokenise(dataset: Dataset, model: Model, options: ForTraining): Promise<TrainingTokens> {
     return this.#tokens.forTraining({ dataset, model }, options);
   }
 

@@ -54,7 +54,7 @@ function trainingNeeds(
   const parsed = spec.options.parse({});
   const targets = targetsOf(parsed, shape);
   const options = spec.fit?.(parsed, targets, []) ?? parsed;
-  const training = resolveTraining(trainingSchema.parse({}), { spec, shape, rows: assumedRows });
+  const training = resolveTraining(trainingSchema.parse({}), { spec, shape, trainingPieces: assumedRows });
   const { memoryBytes, adapterBytes } = estimateRun({
     ...{ shape, spec, options, targets, training, settings },
     meanLength: training.maxLength,

@@ -324,12 +324,9 @@ class StudioParts {
     });
   }
 
-  readonly #tokenise: Tokenise = async ({ dataset, model, maxLength }, options = {}) => {
-    const { path, rows, emptyRows, totalTokens, longestRow } = await this.#datasetService.tokenise(dataset, model, {
-      ...options,
-      maxLength,
-    });
+  readonly #tokenise: Tokenise = async ({ dataset, model, ...cut }, options = {}) => {
+    const { path, rows, pieces, totalTokens, longestRow } = await this.#datasetService.tokenise(dataset, model, { ...options, ...cut });
     const labels = model.shape.encoder === undefined ? [] : await this.#datasetService.labels(dataset, options);
-    return { file: path, rows, trainableRows: rows - emptyRows, meanLength: totalTokens / rows, longestLength: longestRow, labels };
+    return { file: path, pieces, meanLength: totalTokens / rows, longestLength: longestRow, labels };
   };
 }

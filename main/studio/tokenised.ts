@@ -1,14 +1,14 @@
 /** A dataset as token ids for one model, made once and kept by content: what runs need to know of it. */
 import type { Dataset, Model } from '../contract/entities.ts';
+import type { SplitPieces } from '../contract/evaluationSplit.ts';
 import type { LabelCount } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
 
 export interface TokenisedRows {
   /** See formats/tokenFile.ts. */
   readonly file: string;
-  readonly rows: number;
-  /** Rows with a trained token after the cut. */
-  readonly trainableRows: number;
+  /** What a split works on; those that are trained after the cut are usable. Read when asked for. */
+  readonly pieces: () => SplitPieces;
   readonly meanLength: number;
   readonly longestLength: number;
   /** How often each label occurs; empty for a model that writes. */
@@ -19,6 +19,8 @@ export interface TokeniseRequest {
   readonly dataset: Dataset;
   readonly model: Model;
   readonly maxLength: number;
+  /** For a run made before it had a split seed: the tokens that it was made with, where they are still there. */
+  readonly legacy?: boolean;
 }
 
 /** Throws GraftError('invalid') when no row can be used. */

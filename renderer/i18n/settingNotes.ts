@@ -48,6 +48,7 @@ export const settingNotes: Partial<Readonly<Record<Language, Notes>>> = {
     seed: 'シャッフル、ドロップアウト、初期化のシード',
     shuffle: 'エポックごとにシードから新しい順序にします',
     evaluationSplit: '評価のために取り分ける行の割合',
+    splitSeed: '評価用の行を選ぶシード。学習のシードとは別なので、シードの違う学習も同じ行で評価されます',
     evaluateEvery: 'ステップ数。0 なら全体で 10 回',
     earlyStopPatience: '改善のない評価が何回続いたら止めるか。0 でオフ',
     keepBest: '最後ではなく、評価が最も良いアダプターを残します',

@@ -27,7 +27,7 @@ const { shape } = inspectModel(modelDir);
 const spec = getMethodSpec(method);
 const training = resolveTraining(
   trainingSchema.parse({ steps: Number(steps), batchSize: B, maxLength: T, evaluationSplit: 0, shuffle: false, learningRate: 1e-3 }),
-  { spec, shape, rows: B * 8 },
+  { spec, shape, trainingPieces: B * 8 },
 );
 const runDir = mkdtempSync(path.join(tmpdir(), 'graft-bench-'));
 const tokenFile = path.join(runDir, 'tokens.safetensors');

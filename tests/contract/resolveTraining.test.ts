@@ -8,10 +8,10 @@ const vera = getMethodSpec('vera');
 const vblora = getMethodSpec('vblora');
 
 function resolve(training: object, context: Partial<TrainingContext> = {}) {
-  const { rows, ...about } = { spec: vera, shape, rows: 100, ...context };
+  const { trainingPieces, ...about } = { spec: vera, shape, trainingPieces: 100, ...context };
   const parsed = parseTraining(training, about);
   if (parsed.value === null) throw new Error(JSON.stringify(parsed.problems));
-  return resolveTraining(parsed.value, { ...about, rows });
+  return resolveTraining(parsed.value, { ...about, trainingPieces });
 }
 
 describe('what a person leaves open', () => {
@@ -31,11 +31,10 @@ describe('what a person leaves open', () => {
     expect(resolve({}).maxLength).toBe(256);
   });
 
-  it('counts steps from epochs as the batch plan does: short last batches count, evaluation rows do not', () => {
-    expect(resolve({ epochs: 1, batchSize: 4, evaluationSplit: 0 }, { rows: 9 }).steps).toBe(3);
-    expect(resolve({ epochs: 2, batchSize: 4, gradientAccumulation: 2, evaluationSplit: 0 }, { rows: 9 }).steps).toBe(4);
-    expect(resolve({ epochs: 1, batchSize: 1, evaluationSplit: 0.1 }, { rows: 10 }).steps).toBe(9);
-    expect(resolve({ epochs: 1, batchSize: 64, gradientAccumulation: 2, evaluationSplit: 0 }, { rows: 10 }).steps).toBe(1);
+  it('counts steps from epochs as the batch plan does: short last batches count', () => {
+    expect(resolve({ epochs: 1, batchSize: 4, evaluationSplit: 0 }, { trainingPieces: 9 }).steps).toBe(3);
+    expect(resolve({ epochs: 2, batchSize: 4, gradientAccumulation: 2, evaluationSplit: 0 }, { trainingPieces: 9 }).steps).toBe(4);
+    expect(resolve({ epochs: 1, batchSize: 64, gradientAccumulation: 2, evaluationSplit: 0 }, { trainingPieces: 10 }).steps).toBe(1);
   });
 
   it('lets steps win over epochs, and warm-up steps over the ratio', () => {

@@ -13,7 +13,7 @@ describe('token lengths', () => {
     await fc.assert(
       fc.asyncProperty(rows, fc.integer({ min: 1, max: 14 }), async (masks, maxLength) => {
         const builder = new TokenRowsBuilder();
-        for (const [row, trained] of masks.entries()) builder.add(row, { ids: trained.map(() => 7), trained });
+        for (const [row, trained] of masks.entries()) builder.add(row, row, { ids: trained.map(() => 7), trained });
         // The first token of a row is never a target.
         const cut = masks.map((trained) => trained.slice(0, maxLength).map((isTrained, position) => isTrained && position > 0));
         const expected = {

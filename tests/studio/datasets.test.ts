@@ -347,7 +347,7 @@ describe('token files', () => {
     const first = await datasets.tokenise(dataset, model, { maxLength: 64 });
     let rendered = 0;
     const again = await datasets.tokenise(dataset, model, { maxLength: 64, onProgress: () => rendered++ });
-    expect([again, rendered]).toEqual([first, 0]);
+    expect([again.path, again.pieces(), rendered]).toEqual([first.path, first.pieces(), 0]);
     const cut = await datasets.tokenise(dataset, model, { maxLength: 10 });
     expect(cut).toMatchObject({ path: first.path, longestRow: 10, truncatedRows: 1 });
     expect(first.longestRow).toBe(readTokenFile(first.path).fullLengths[0]);

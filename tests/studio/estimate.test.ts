@@ -22,7 +22,7 @@ function input(overrides: Partial<EstimateInput> & { readonly method?: string } 
     },
     settings: { backend: 'tensorflow', precision: 'float32', threads: 2 },
     ...overrides,
-    training: resolveTraining(parsed.value, { spec, shape, rows: 100 }),
+    training: resolveTraining(parsed.value, { spec, shape, trainingPieces: 100 }),
   };
 }
 

@@ -94,8 +94,8 @@ export function planEvaluation(
   return chunk(byLength, batchSize).map((rows) => padded(rows, rowLengths, bucketLengths));
 }
 
-/** Rows kept for evaluation are drawn from the seed; both lists stay in file order. */
-export function splitRows(
+/** The split of runs made before they had a split seed: drawn from the training seed; both lists stay in file order. */
+export function splitRowsBySeed(
   rowCount: number,
   fraction: number,
   seed: number,

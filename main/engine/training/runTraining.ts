@@ -105,7 +105,7 @@ function samplesOfEvaluation(progress: RunProgress, kept: number) {
 }
 
 async function evaluateBase({ run, emit, signal }: LoopContext) {
-  if (run.data.evaluationRows === 0) return undefined;
+  if (run.data.split.evaluationPieces === 0) return undefined;
   emit({ type: 'phase', phase: 'evaluating' });
   return evaluate({
     forward: run.functions.evaluateBase,
@@ -120,7 +120,9 @@ async function evaluateBase({ run, emit, signal }: LoopContext) {
 function describeData({ data }: PreparedRun, emit: (event: TrainEvent) => void): void {
   const skipped =
     data.skippedRows === 0 ? '' : `; ${data.skippedRows} left out, since nothing in them is trained within the maximum length`;
-  emit({ type: 'log', message: `${data.trainingRows} rows to train on, ${data.evaluationRows} to evaluate on${skipped}.` });
+  const { trainingRows, evaluationRows, trainingPieces } = data.split;
+  const pieces = trainingPieces === trainingRows ? '' : ` in ${trainingPieces} pieces`;
+  emit({ type: 'log', message: `${trainingRows} rows to train on${pieces}, ${evaluationRows} to evaluate on${skipped}.` });
   for (const message of data.notes) emit({ type: 'log', message });
 }
 

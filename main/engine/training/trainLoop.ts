@@ -85,7 +85,7 @@ async function takeStep({ run, metrics }: LoopContext, { state, progress }: Loop
 
 /** The last position is always evaluated; one that was evaluated before a stop is not evaluated again. */
 function isEvaluationDue({ training, data }: PreparedRun, progress: RunProgress): boolean {
-  if (data.evaluationRows === 0 || progress.step === 0 || isEvaluated(progress)) return false;
+  if (data.split.evaluationPieces === 0 || progress.step === 0 || isEvaluated(progress)) return false;
   return isEvaluationStep(training, progress);
 }
 

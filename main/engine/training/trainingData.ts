@@ -1,28 +1,28 @@
 /**
- * The rows of a run: read from the token file, split into training and evaluation by the seed, planned into batches.
- * Rows without a trained token teach nothing and are left out, unless the file's own order and batches were asked for.
+ * The rows of a run: read from the token file, split into training and evaluation, planned into batches. "Row" is a row of
+ * the token file here: one trained piece of a dataset row. Rows without a trained token teach nothing and are left out, unless the file's own order and batches were asked for.
  */
 import { createHash } from 'node:crypto';
 import type { TrainJob } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import type { LabelTask } from '../../contract/labels.ts';
+import { countRows, type Split, type SplitPieces, splitForEvaluation } from '../../contract/evaluationSplit.ts';
+import { splitNotes, type SplitSummary, summariseSplit } from '../../contract/splitSummary.ts';
 import { readTokenFile } from '../../formats/tokenFile.ts';
 import type { TokenFile } from '../../formats/tokenFile.ts';
-import { cutRows, fillBatch, planBatches, planEvaluation, splitRows } from './batches.ts';
+import { cutRows, fillBatch, planBatches, planEvaluation, splitRowsBySeed } from './batches.ts';
 import type { Batch, MicroBatchPlan } from './batches.ts';
 import { fillLabelBatch, readLabelRows } from './labelRows.ts';
-import type { LabelRow } from './labelRows.ts';
 
 export interface TrainingData {
   readonly stepsPerEpoch: number;
-  readonly trainingRows: number;
-  readonly evaluationRows: number;
-  /** Rows left out since nothing in them is trained after the cut. */
+  readonly split: SplitSummary;
+  /** Rows of the dataset left out since nothing in them is trained after the cut. */
   readonly skippedRows: number;
   /** What a person should know of the split. */
   readonly notes: readonly string[];
-  /** Of ids, masks and offsets: a checkpoint only goes on with the data it was made with. */
+  /** Of all that decides the batches: a checkpoint only goes on with the data it was made with. */
   readonly sha256: string;
   readonly largestId: number;
   /** Micro-batches of an optimizer step, counted from 1 over the whole run. */
@@ -36,8 +36,6 @@ interface RowSource {
   /** Rows that teach something, as indices. */
   readonly usable: readonly number[];
   fill(rows: readonly number[], length: number, batchSize: number): Batch;
-  /** What a person should know of a split. */
-  notes(training: readonly number[], evaluation: readonly number[]): readonly string[];
 }
 
 type DataJob = Pick<TrainJob, 'tokenFile' | 'training' | 'labelTask'>;
@@ -47,10 +45,10 @@ export function loadTrainingData({ tokenFile, training, labelTask }: DataJob, sh
   const file = readTokenFile(tokenFile);
   const source = labelTask ? labelSource(file, labelTask, { shape, ...training }) : languageSource(file, training);
   const all = source.lengths.map((_, row) => row);
-  const rows = training.shuffle ? source.usable : all;
-  const split = splitRows(rows.length, training.evaluationSplit, training.seed);
-  const trainingRows = split.training.map((row) => rows[row]);
-  const evaluationRows = split.evaluation.map((row) => rows[row]);
+  const pieces = { ...file, usable: training.shuffle ? source.usable : all };
+  const split = splitPieces(pieces, training, labelTask);
+  const { training: trainingRows, evaluation: evaluationRows } = split;
+  const summary = summariseSplit(pieces, split, labelTask);
   const lengthsOf = (chosen: readonly number[]): number[] => chosen.map((row) => source.lengths[row]);
   const plan = planBatches({ ...training, rowLengths: lengthsOf(trainingRows) });
   const evaluationPlans = planEvaluation(lengthsOf(evaluationRows), plan.batchSize, plan.bucketLengths);
@@ -63,15 +61,22 @@ export function loadTrainingData({ tokenFile, training, labelTask }: DataJob, sh
   }
   return {
     stepsPerEpoch: plan.stepsPerEpoch,
-    trainingRows: trainingRows.length,
-    evaluationRows: evaluationRows.length,
-    skippedRows: all.length - rows.length,
-    notes: source.notes(trainingRows, evaluationRows),
-    sha256: hashTokens(file),
+    split: summary,
+    skippedRows: countRows(file.sourceRows, all) - countRows(file.sourceRows, pieces.usable),
+    notes: splitNotes(summary),
+    sha256: hashTokens(file, training),
     largestId: file.ids.reduce((most, id) => Math.max(most, id), 0),
     step: (step) => plan.step(step).map((micro) => fill(trainingRows, micro)),
     evaluation,
   };
+}
+
+/** As a plan before the run has it; runs of earlier versions keep the split they were made with. */
+function splitPieces(pieces: SplitPieces, { evaluationSplit, splitSeed, seed }: TrainJob['training'], task: LabelTask | undefined): Split {
+  if (splitSeed !== undefined) return splitForEvaluation({ pieces, share: evaluationSplit, splitSeed, task });
+  const { usable } = pieces;
+  const { training, evaluation } = splitRowsBySeed(usable.length, evaluationSplit, seed);
+  return { training: training.map((at) => usable[at]), evaluation: evaluation.map((at) => usable[at]) };
 }
 
 function languageSource(file: TokenFile, { maxLength }: Pick<TrainJob['training'], 'maxLength'>): RowSource {
@@ -92,7 +97,6 @@ function languageSource(file: TokenFile, { maxLength }: Pick<TrainJob['training'
         length,
         batchSize,
       ),
-    notes: () => [],
   };
 }
 
@@ -111,22 +115,19 @@ function labelSource(file: TokenFile, task: LabelTask, { shape, maxLength }: Lab
       const ofBatch = chosen.map((row) => rows[row]);
       return fillLabelBatch(ofBatch, { shape, task, length, batchSize });
     },
-    notes: (training, evaluation) => (task.kind === 'regression' ? [] : noteUnseenLabels(rows, training, evaluation)),
   };
 }
 
-/** A class that is evaluated without ever having been trained says nothing about the training. */
-function noteUnseenLabels(rows: readonly LabelRow[], training: readonly number[], evaluation: readonly number[]): readonly string[] {
-  const seen = new Set(training.map((row) => rows[row].label));
-  const unseen = new Set(evaluation.map((row) => rows[row]).flatMap(({ label, labelText }) => (seen.has(label) ? [] : [labelText])));
-  if (unseen.size === 0) return [];
-  const names = [...unseen].map((label) => `"${label.slice(0, 40)}"`).join(', ');
-  return [`Only rows kept for evaluation have the label ${names}: it cannot be learned. Add rows with it, or choose another seed.`];
-}
-
-function hashTokens({ ids, lossMask, offsets, labels, secondStarts }: TokenFile): string {
+function hashTokens(
+  { ids, lossMask, offsets, sourceRows, groups, labels, secondStarts }: TokenFile,
+  { splitSeed }: TrainJob['training'],
+): string {
   const hash = createHash('sha256');
   for (const part of [ids, lossMask, offsets]) hash.update(part);
   if (labels && secondStarts) hash.update(JSON.stringify(labels)).update(secondStarts);
+  if (splitSeed === undefined) return hash.digest('hex'); // as runs of earlier versions have it
+  hash.update(sourceRows);
+  if (groups) hash.update(groups);
+  if (labels && !secondStarts) hash.update(JSON.stringify(labels));
   return hash.digest('hex');
 }

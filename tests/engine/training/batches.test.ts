@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutRows, fillBatch, planBatches, planEvaluation, splitRows } from '../../../main/engine/training/batches.ts';
+import { cutRows, fillBatch, planBatches, planEvaluation, splitRowsBySeed } from '../../../main/engine/training/batches.ts';
 import { chooseBucketLengths } from '../../../main/engine/training/lengthBuckets.ts';
 
 const lengths = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 120 });
@@ -102,11 +102,11 @@ describe('planEvaluation', () => {
   });
 });
 
-describe('splitRows', () => {
+describe('splitRowsBySeed', () => {
   it('separates all rows into two parts, never leaving training empty', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.double({ min: 0, max: 0.99, noNaN: true }), fc.nat(), (count, fraction, seed) => {
-        const { training, evaluation } = splitRows(count, fraction, seed);
+        const { training, evaluation } = splitRowsBySeed(count, fraction, seed);
         expect(training.length).toBeGreaterThan(0);
         expect([...training, ...evaluation].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, row) => row));
       }),
@@ -114,8 +114,8 @@ describe('splitRows', () => {
   });
 
   it('keeps one row for evaluation where a share was asked of few rows', () => {
-    expect(splitRows(10, 0.05, 0).evaluation).toHaveLength(1);
-    expect(splitRows(10, 0, 0).evaluation).toHaveLength(0);
+    expect(splitRowsBySeed(10, 0.05, 0).evaluation).toHaveLength(1);
+    expect(splitRowsBySeed(10, 0, 0).evaluation).toHaveLength(0);
   });
 });
 

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { StepMetrics, TrainEvent, TrainJob, TrainResult } from '../../../main/contract/engine.ts';
 import type { LabelTask } from '../../../main/contract/labels.ts';
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
-import { splitRows } from '../../../main/engine/training/batches.ts';
+import { splitRowsBySeed } from '../../../main/engine/training/batches.ts';
 import { runTraining } from '../../../main/engine/training/runTraining.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
@@ -194,7 +194,7 @@ describe('a classification run', () => {
   test('warns of a label that is only in the rows for evaluation', async () => {
     const labels = ['a', 'b', 'c', 'a', 'b', 'a', 'b', 'a'];
     const labelTask: LabelTask = { kind: 'classification', labels: ['a', 'b', 'c'] };
-    const seed = [1, 2, 3, 4, 5, 6, 7, 8, 9].find((each) => splitRows(labels.length, 0.25, each).evaluation.includes(2));
+    const seed = [1, 2, 3, 4, 5, 6, 7, 8, 9].find((each) => splitRowsBySeed(labels.length, 0.25, each).evaluation.includes(2));
     const trainJob = await job(temporaryDir(), 'arch_bert_cls', { labelTask, labels, training: { steps: 1, evaluationSplit: 0.25, seed } });
     const { events } = await run(trainJob);
     const message = 'Only rows kept for evaluation have the label "c": it cannot be learned. Add rows with it, or choose another seed.';

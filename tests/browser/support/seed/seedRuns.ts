@@ -80,7 +80,7 @@ function insertRun(plan: RunPlan, { runs, runsDir, chance, nowMs, material }: Ru
     },
   };
   const { spec, options, targets, training: config } = checkRequest(request, { model, initial: null });
-  const training = resolveTraining(config, { spec, shape: model.shape, rows: dataset.rows });
+  const training = resolveTraining(config, { spec, shape: model.shape, trainingPieces: dataset.rows });
   const createdAt = Math.round(nowMs - plan.hoursAgo * hourMs);
   const id = chance.id(createdAt);
   const lengths = { meanLength: 60, longestLength: 180 };

@@ -1,0 +1,78 @@
+/** What a split comes to, for form, run and command line; and what a person should know of it, in English. */
+import { classNamer, countRows, kindOfLabels, type Split, type SplitPieces } from './evaluationSplit.ts';
+import type { LabelTask } from './labels.ts';
+
+export interface SplitSummary {
+  /** Rows of the dataset; a row may be several trained pieces, which is what steps count. */
+  readonly trainingRows: number;
+  readonly evaluationRows: number;
+  readonly trainingPieces: number;
+  readonly evaluationPieces: number;
+  /** Rows that are equal in text to an earlier one: on one side with it. null: not looked at, in a run made before. */
+  readonly equalRows: number | null;
+  /** Classes that are trained while no row of them is evaluated; the first 100. */
+  readonly classesNotEvaluated: readonly string[];
+  readonly classesNotEvaluatedCount: number;
+  /** Classes of which all rows are kept for evaluation; the first 100. */
+  readonly classesNotTrained: readonly string[];
+}
+
+const listedClasses = 100;
+const namedClasses = 10;
+const nameLength = 40;
+
+export function summariseSplit(pieces: SplitPieces, split: Split, task?: LabelTask): SplitSummary {
+  const { sourceRows } = pieces;
+  const { training, evaluation } = split;
+  const [trained, evaluated] = classesOf(pieces, split, task);
+  const notEvaluated = evaluation.length === 0 ? [] : [...trained].filter((name) => !evaluated.has(name));
+  return {
+    trainingRows: countRows(sourceRows, training),
+    evaluationRows: countRows(sourceRows, evaluation),
+    trainingPieces: training.length,
+    evaluationPieces: evaluation.length,
+    equalRows: countEqualRows(pieces),
+    classesNotEvaluated: notEvaluated.slice(0, listedClasses),
+    classesNotEvaluatedCount: notEvaluated.length,
+    classesNotTrained: [...evaluated].filter((name) => !trained.has(name)).slice(0, listedClasses),
+  };
+}
+
+function classesOf({ labels, usable }: SplitPieces, { training, evaluation }: Split, task?: LabelTask): readonly Set<string>[] {
+  if (!labels) return [new Set(), new Set()];
+  const kind = task?.kind ?? kindOfLabels(usable.map((piece) => labels[piece]));
+  if (kind === 'regression') return [new Set(), new Set()];
+  const nameOf = classNamer(task);
+  return [training, evaluation].map((side) => new Set(side.map((piece) => nameOf(labels[piece]))));
+}
+
+function countEqualRows({ sourceRows, groups, usable }: SplitPieces): number | null {
+  if (!groups) return null;
+  return countRows(sourceRows, usable) - new Set(usable.map((piece) => groups[piece])).size;
+}
+
+/** One sentence each; empty where there is nothing to say. */
+export function splitNotes(summary: SplitSummary): readonly string[] {
+  const { classesNotEvaluated, classesNotEvaluatedCount, classesNotTrained } = summary;
+  const notes = [equalRowsNote(summary)];
+  if (classesNotEvaluatedCount > 0) {
+    const names = named(classesNotEvaluated, classesNotEvaluatedCount);
+    notes.push(`No row kept for evaluation has the label ${names}: its figures say nothing of it.`);
+  }
+  if (classesNotTrained.length > 0) {
+    const names = named(classesNotTrained, classesNotTrained.length);
+    notes.push(`Only rows kept for evaluation have the label ${names}: it cannot be learned. Add rows with it, or choose another seed.`);
+  }
+  return notes.filter((note) => note !== '');
+}
+
+function equalRowsNote({ equalRows, evaluationRows }: SplitSummary): string {
+  if (!equalRows) return '';
+  const which = equalRows === 1 ? '1 row is' : `${equalRows} rows are`;
+  return `${which} equal in text to an earlier one${evaluationRows > 0 ? '; such rows are on one side, trained or evaluated' : ''}.`;
+}
+
+function named(labels: readonly string[], count: number): string {
+  const shown = labels.slice(0, namedClasses).map((label) => `"${label.slice(0, nameLength)}"`);
+  return `${shown.join(', ')}${count > shown.length ? ` and ${count - shown.length} more` : ''}`;
+}
