@@ -16,7 +16,9 @@ import { Slices } from '../formats/slices.ts';
 import { EncodingDetector } from '../formats/text/encodings.ts';
 import type { DetectedEncoding } from '../formats/text/encodings.ts';
 import { readBytes, throwIfCancelled } from '../formats/text/readBytes.ts';
+import { badRowOf } from '../formats/text/rows.ts';
 import type { RawRow } from '../formats/text/rows.ts';
+import { FaultyRows } from './FaultyRows.ts';
 import { LabelCensus } from './labels/labelRules.ts';
 import type { LabelRules } from './labels/labelRules.ts';
 import { findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
@@ -162,12 +164,14 @@ export async function sizeOfFile(file: string): Promise<number> {
 async function recogniseRows(source: RowSource, container: Container, options: ImportSetup): Promise<RecognisedFormat> {
   const sample: FieldRow[] = [];
   const bad: BadRow[] = [];
+  const faulty = new FaultyRows();
   for await (const row of openRows(source, container)) {
+    faulty.see(row);
     if ('value' in row) sample.push(row.value);
-    else if (bad.length < keptBadRows) bad.push(row);
+    else if (bad.length < keptBadRows) bad.push(badRowOf(row, row.reason));
     if (sample.length >= sampleRows) break;
   }
-  if (sample.length === 0) throw noUsableRow(source.file, bad, bad.length);
+  if (sample.length === 0) throw faulty.errorFor(source.file, 0, { badRows: bad }) ?? noUsableRow(source.file, bad, bad.length);
   return recogniseFormat(sample, { file: source.file, format: options.format, columns: options.columns });
 }
 
@@ -211,6 +215,7 @@ interface StoreOptions {
 
 async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised, record, file, options }: StoreOptions) {
   const badRows: BadRow[] = [];
+  const faulty = new FaultyRows();
   let [usable, badRowCount] = [0, 0];
   const report = (): void => options.onProgress?.({ label: 'Reading rows', done: usable + badRowCount, total: null, unit: 'rows' });
   const slices = new Slices();
@@ -218,9 +223,10 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
   try {
     for await (const raw of rows) {
       if ('value' in raw) record.see(raw.value);
+      faulty.see(raw);
       const parsed = 'value' in raw ? parseExample(raw.value, recognised) : raw;
       if ('reason' in parsed) {
-        if (badRowCount++ < keptBadRows) badRows.push({ line: raw.line, reason: parsed.reason });
+        if (badRowCount++ < keptBadRows) badRows.push(badRowOf(raw, parsed.reason));
       } else {
         usable++;
         await writer.add(raw.line, parsed);
@@ -234,6 +240,8 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
     await writer.close();
   }
   report();
+  const mostlyFaulty = faulty.errorFor(file, usable, { badRows, badRowCount });
+  if (mostlyFaulty !== undefined) throw mostlyFaulty;
   if (usable === 0) throw noUsableRow(file, badRows, badRowCount);
   return { rows: usable, badRows, badRowCount };
 }

@@ -6,23 +6,27 @@
 import { extname } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
 import { decodeText } from '../formats/text/decodeText.ts';
+import { datasetFormatReaders } from './formats/registry.ts';
 import { readParquetRows } from '../formats/parquet/parquetRows.ts';
-import { findDelimiter, readDelimited } from '../formats/text/delimited.ts';
-import type { Delimiter } from '../formats/text/delimited.ts';
+import { parseDataJson } from '../formats/text/dataJson.ts';
+import { readDelimited } from '../formats/text/delimited.ts';
 import type { DetectedEncoding } from '../formats/text/encodings.ts';
+import { TextFaults } from '../formats/text/faults.ts';
 import { readJsonArray } from '../formats/text/jsonArray.ts';
 import { readJsonLines } from '../formats/text/jsonLines.ts';
 import { findPlainTextSplit, readPlainText } from '../formats/text/plainText.ts';
 import type { PlainTextSplit } from '../formats/text/plainText.ts';
 import { readBytes } from '../formats/text/readBytes.ts';
 import { isRecord } from '../formats/text/rows.ts';
-import type { RawRows } from '../formats/text/rows.ts';
+import type { RawRows, RowText } from '../formats/text/rows.ts';
+import { findTableShape, looksLikeTable } from '../formats/text/tableShape.ts';
+import type { TableShape } from '../formats/text/tableShape.ts';
 
 export type Container =
   | { readonly kind: 'parquet' }
   | { readonly kind: 'jsonLines' }
   | { readonly kind: 'jsonArray' }
-  | { readonly kind: 'delimited'; readonly delimiter: Delimiter }
+  | ({ readonly kind: 'delimited' } & TableShape)
   | { readonly kind: 'plainText'; readonly split: PlainTextSplit };
 
 export interface RowSource {
@@ -75,33 +79,68 @@ export async function findContainer(source: RowSource): Promise<Container> {
   if (isParquet(source.start)) return { kind: 'parquet' };
   const ending = extname(source.file).toLowerCase();
   if (ending === '.jsonl' || ending === '.ndjson') return { kind: 'jsonLines' };
-  if (ending === '.txt' || ending === '.md') return plainText(source);
   const head = await readHead(source);
-  if (ending === '.tsv' || ending === '.tab') return { kind: 'delimited', delimiter: '\t' };
-  if (ending === '.csv') return { kind: 'delimited', delimiter: findDelimiter(head.split(/[\r\n]/, 1)[0] ?? '') };
-  if (/^\s*\[/.test(head)) return { kind: 'jsonArray' };
-  if (/^\s*\{/.test(head)) return { kind: isJsonLines(head) ? 'jsonLines' : 'jsonArray' };
-  return ending === '.json' ? { kind: 'jsonArray' } : plainText(source);
+  if (ending in separatorOf) return { kind: 'delimited', ...findTableShape(head, separatorOf[ending] ?? ',') };
+  const isText = ending === '.txt' || ending === '.md';
+  if (!isText && /^\s*\[/.test(head.text)) return { kind: 'jsonArray' };
+  if (!isText && /^\s*\{/.test(head.text)) return { kind: isJsonLines(head.text) ? 'jsonLines' : 'jsonArray' };
+  if (ending === '.json') return { kind: 'jsonArray' };
+  return looksLikeTable(head, isKnownColumn) ? { kind: 'delimited', ...findTableShape(head, '\t') } : plainText(source);
+}
+
+/** What files of these endings promise. */
+const separatorOf: Readonly<Record<string, string>> = { '.csv': ',', '.tsv': '\t', '.tab': '\t' };
+
+function isKnownColumn(name: string): boolean {
+  return datasetFormatReaders.some(({ roles }) => roles.some(({ columns }) => columns.includes(name.toLowerCase())));
 }
 
 export function openRows(source: RowSource, container: Container): RawRows {
   const { file, path, signal, head } = source;
   if (container.kind === 'parquet') return readParquetRows(path, { file, signal, maxRows: head?.rows });
-  const pieces = openText(source);
-  switch (container.kind) {
-    case 'jsonLines':
-      return readJsonLines(pieces, file);
-    case 'jsonArray':
-      return readJsonArray(pieces, file);
-    case 'delimited':
-      return readDelimited(pieces, file, container.delimiter);
-    case 'plainText':
-      return readPlainText(pieces, file, container.split);
+  return readTextRows(source, container);
+}
+
+async function* readTextRows(source: RowSource, container: Exclude<Container, { kind: 'parquet' }>): RawRows {
+  const { file, onNotice, encoding } = source;
+  const faults = new TextFaults(file);
+  const text: RowText = { pieces: openText(source, faults), file, faults, onNotice };
+  if (container.kind === 'delimited' && !(extname(file).toLowerCase() in separatorOf)) onNotice?.(tableNotice(container));
+  try {
+    yield* readRows(text, container);
+  } finally {
+    if (faults.undecodable > 0) onNotice?.(undecodableNotice(faults.undecodable, encoding));
   }
 }
 
-function openText({ path, file, encoding, signal, head }: RowSource): AsyncGenerator<string, void, undefined> {
-  return decodeText(head === undefined ? readBytes(path, signal) : readHeadBytes(path, head.bytes, signal), file, encoding);
+function readRows(text: RowText, container: Exclude<Container, { kind: 'parquet' }>): RawRows {
+  switch (container.kind) {
+    case 'jsonLines':
+      return readJsonLines(text);
+    case 'jsonArray':
+      return readJsonArray(text);
+    case 'delimited':
+      return readDelimited(text, container);
+    case 'plainText':
+      return readPlainText(text, container.split);
+  }
+}
+
+function tableNotice({ delimiter }: TableShape): string {
+  const name = { ',': 'commas', '\t': 'tabs', ';': 'semicolons', '|': 'bars' }[delimiter] ?? `"${delimiter}"`;
+  return `The file is read as a table with a header, its columns parted by ${name}.`;
+}
+
+function undecodableNotice(count: number, { encoding }: DetectedEncoding): string {
+  const places = `${count} ${count === 1 ? 'place is' : 'places are'}`;
+  return `${places} no ${encoding} text. If the file has another encoding (such as shift_jis, euc-jp, windows-1252), name it for the import.`;
+}
+
+function openText(
+  { path, file, encoding, signal, head }: RowSource,
+  faults = new TextFaults(file),
+): AsyncGenerator<string, void, undefined> {
+  return decodeText(head === undefined ? readBytes(path, signal) : readHeadBytes(path, head.bytes, signal), file, encoding, faults);
 }
 
 async function* readHeadBytes(path: string, bytes: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
@@ -110,7 +149,7 @@ async function* readHeadBytes(path: string, bytes: number, signal: AbortSignal |
 }
 
 async function plainText(source: RowSource): Promise<Container> {
-  const split = findPlainTextSplit(openText(source), source.file);
+  const split = findPlainTextSplit({ pieces: openText(source), file: source.file });
   return { kind: 'plainText', split: await split.catch((error: unknown) => orElse(error, 'lines')) };
 }
 
@@ -120,16 +159,17 @@ function orElse<Value>(error: unknown, value: Value): Value {
   throw error;
 }
 
-async function readHead(source: RowSource): Promise<string> {
-  let head = '';
+/** Its first million characters, or all. */
+async function readHead(source: RowSource): Promise<{ readonly text: string; readonly isWhole: boolean }> {
+  let text = '';
   try {
     for await (const piece of openText(source)) {
-      head += piece;
-      if (head.length >= headChars) break;
+      text += piece;
+      if (text.length >= headChars) return { text, isWhole: false };
     }
-    return head;
+    return { text, isWhole: true };
   } catch (error) {
-    return orElse(error, head);
+    return orElse(error, { text, isWhole: false });
   }
 }
 
@@ -141,7 +181,7 @@ function isJsonLines(head: string): boolean {
   const [first = '', ...rest] = head.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
   let value: unknown;
   try {
-    value = JSON.parse(first);
+    value = parseDataJson(first);
   } catch (error) {
     if (error instanceof SyntaxError) return false;
     throw error;

@@ -9,6 +9,9 @@ import type { BadRow, DatasetFormat } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { DatasetImportOptions, DatasetPreview } from '../contract/workbench.ts';
 import { EncodingDetector } from '../formats/text/encodings.ts';
+import { badRowOf } from '../formats/text/rows.ts';
+import type { RawRow } from '../formats/text/rows.ts';
+import { FaultyRows } from './FaultyRows.ts';
 import { getDatasetFormat } from './formats/registry.ts';
 import type { Columns } from './formats/datasetFormat.ts';
 import { sampleRows, sizeOfFile } from './importDataset.ts';
@@ -30,7 +33,7 @@ const cellChars = 2_000;
 
 interface Sample {
   readonly encoding: string;
-  readonly good: readonly { readonly line: number; readonly value: FieldRow }[];
+  readonly good: readonly Extract<RawRow, { readonly value: unknown }>[];
   readonly bad: readonly BadRow[];
   readonly problem: GraftError | null;
 }
@@ -89,18 +92,20 @@ async function firstBytes(path: string, count: number): Promise<Uint8Array> {
 
 /** Up to the sample's number of good rows. What stops the reading there would stop the import there too. */
 async function takeRows(source: RowSource): Promise<Omit<Sample, 'encoding'>> {
-  const good: { line: number; value: FieldRow }[] = [];
+  const good: Extract<RawRow, { readonly value: unknown }>[] = [];
   const bad: BadRow[] = [];
+  const faulty = new FaultyRows();
   try {
     for await (const row of openRows(source, await findContainer(source))) {
+      faulty.see(row);
       if ('value' in row) good.push(row);
-      else if (bad.length < keptBadRows) bad.push(row);
+      else if (bad.length < keptBadRows) bad.push(badRowOf(row, row.reason));
       if (good.length >= sampleRows) break;
     }
   } catch (error) {
     if (!(error instanceof EndOfHead)) return { good, bad, problem: toGraftError(error) };
   }
-  return { good, bad, problem: null };
+  return { good, bad, problem: faulty.errorFor(source.file, good.length) ?? null };
 }
 
 type Described = Omit<DatasetPreview, 'fileName' | 'sizeBytes' | 'encoding'>;
@@ -144,9 +149,9 @@ function problemOf({ good, bad, problem }: Sample, mismatch: GraftError | null):
 }
 
 function badRowsOf({ good, bad }: Sample, recognised: { readonly format: DatasetFormat; readonly columns: Columns }): readonly BadRow[] {
-  const refused = good.flatMap(({ line, value }) => {
-    const parsed = parseExample(value, recognised);
-    return 'reason' in parsed ? [{ line, reason: parsed.reason }] : [];
+  const refused = good.flatMap((row) => {
+    const parsed = parseExample(row.value, recognised);
+    return 'reason' in parsed ? [badRowOf(row, parsed.reason)] : [];
   });
   return [...bad, ...refused].sort((a, b) => a.line - b.line).slice(0, keptBadRows);
 }

@@ -76,9 +76,12 @@ describe('previewDataset', () => {
     expect(preview.rows.length).toBeGreaterThan(0);
   });
 
-  it('tells a fault within the beginning of a large file', async () => {
-    const broken = `{"text":"a"}\n{"text":"b\u0001"}\n${'{"text":"c"}\n'.repeat(200_000)}`;
-    expect((await previewText(broken)).problem).toMatch(/line 2: the control character/);
+  it('tells a fault within the beginning of a large file, as one bad row while most are good', async () => {
+    const good = '{"text":"c"}\n'.repeat(200_000);
+    const preview = await previewText(`{"text":"a"}\n{"text":"b\u0001"}\n${good}`);
+    expect(preview).toMatchObject({ problem: null, badRows: [{ line: 2, reason: expect.stringContaining('U+0001') }] });
+    const broken = await previewText(`${'{"text":"b\u0001"}\n'.repeat(201)}${good}`);
+    expect(broken.problem).toMatch(/line 1: the control character .* faults: 201; rows without: 200/);
   });
 
   it('shows Shift-JIS and what it was said to be', async () => {

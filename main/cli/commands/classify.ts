@@ -1,15 +1,9 @@
 /** `classify`: labels and probabilities of texts, by the base's own head or by adapters. */
-import { extname } from 'node:path';
 import type { Command } from 'commander';
 import type { ClassificationAnswer, LabelledText, TextRow } from '../../contract/classification.ts';
 import { GraftError } from '../../contract/errors.ts';
-import { secondTextColumns, textColumns } from '../../contract/labels.ts';
 import type { LabelTask } from '../../contract/labels.ts';
 import type { BackendRequest } from '../../contract/trainRequest.ts';
-import { decodeText } from '../../formats/text/decodeText.ts';
-import { readDelimited } from '../../formats/text/delimited.ts';
-import { readJsonLines } from '../../formats/text/jsonLines.ts';
-import { readBytes } from '../../formats/text/readBytes.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { milliseconds } from '../format.ts';
 import { leaf } from '../leaf.ts';
@@ -35,10 +29,10 @@ export function addClassifyCommand(program: Command, session: CommandSession): v
     .option('--adapter <adapter>', 'answer with this adapter; may be repeated; none: the base', collect, [])
     .option('--text <text>', 'a text; may be repeated', collect, [])
     .option('--second <text>', 'the second of two texts that belong together, with one --text')
-    .option('--file <file>', 'rows with a column text (and second), or as datasets call them: JSON Lines, CSV or TSV');
+    .option('--file <file>', 'rows with a column text (and second), or as datasets call them, in any form that datasets have');
   addBackendFlags(command).action(async (flags: Flags) => {
     requireOneSource(flags);
-    const rows = flags.file === undefined ? rowsOf(flags) : await readRows(session.path(flags.file));
+    const rows = flags.file === undefined ? rowsOf(flags) : await readRows(session, flags.file);
     const { classification } = await session.studio();
     const adapters = flags.adapter.length === 0 ? [null] : flags.adapter.map((name) => (name === 'none' ? null : name));
     const request = { model: flags.model, adapters, rows, backend: backendRequest(flags) };
@@ -61,31 +55,9 @@ function rowsOf({ text, second }: Flags): readonly TextRow[] {
   return text.map((each) => ({ text: each, ...(second !== undefined && { second }) }));
 }
 
-/** Throws GraftError('invalid') with the line of a row that has no text. */
-async function readRows(file: string): Promise<readonly TextRow[]> {
-  const pieces = decodeText(readBytes(file), file, { encoding: 'utf-8', markBytes: 0 });
-  const isTable = ['.csv', '.tsv'].includes(extname(file).toLowerCase());
-  const source = isTable ? readDelimited(pieces, file, extname(file).toLowerCase() === '.tsv' ? '\t' : ',') : readJsonLines(pieces, file);
-  const rows: TextRow[] = [];
-  for await (const row of source) {
-    if ('reason' in row) throw badRow(file, row.line, row.reason);
-    const text = textIn(row.value, textColumns);
-    if (text === undefined) throw badRow(file, row.line, `it has no text (a column ${textColumns.join(', ')})`);
-    const second = textIn(row.value, secondTextColumns);
-    rows.push({ text, ...(second !== undefined && { second }) });
-  }
-  if (rows.length === 0)
-    throw new GraftError('invalid', `${file} holds no row.`, { file, remedy: 'Give it at least one row with a text.' });
-  return rows;
-}
-
-function textIn(row: Readonly<Record<string, unknown>>, columns: readonly string[]): string | undefined {
-  const found = columns.map((column) => row[column]).find((value) => typeof value === 'string' && value !== '');
-  return typeof found === 'string' ? found : undefined;
-}
-
-function badRow(file: string, line: number, reason: string): GraftError {
-  return new GraftError('invalid', `${file}, line ${line}: ${reason}.`, { file, line, remedy: 'Mend or remove that line.' });
+async function readRows(session: CommandSession, file: string): Promise<readonly TextRow[]> {
+  const { readTextRows } = await import('../../studio/textRows.ts');
+  return readTextRows(session.path(file), (notice) => session.terminal.note(session.terminal.dim(notice)));
 }
 
 function answerJson({ rows, task, ...answer }: ClassificationAnswer, texts: readonly TextRow[]) {

@@ -1,16 +1,23 @@
 /**
- * A file's bytes as text, strictly: a byte that does not decode or a control character is an error that names byte and line,
- * never a replacement character. Pieces are cut only behind a byte below 0x30, which in every encoding read here stands
- * for itself, so each piece decodes alone and a fault can be searched in it.
+ * A file's bytes as text, strictly: a byte that does not decode or a control character is never replaced. With `faults` it is
+ * marked there and the reading goes on; without, it is an error. Pieces are cut only behind a byte below 0x30, which in every
+ * encoding read here stands for itself, so each piece decodes alone and a fault can be searched in it.
  */
 import { GraftError } from '../../contract/errors.ts';
 import type { TextEncoding } from '../../contract/textEncodings.ts';
 import type { DetectedEncoding } from './encodings.ts';
+import { faultError } from './faults.ts';
+import type { TextFault, TextFaults } from './faults.ts';
 
+const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const maxUncutBytes = 64 * 2 ** 20;
+const mostFaultBytes = 4;
 // Tab, line feed, form feed and carriage return are text; the other control characters are not.
-const controlCharacter = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/;
+const controls = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]+/g;
+// Bytes that an encoding of single bytes leaves open decode to the control characters from U+0080 on.
+const controlsOfSingleBytes = /[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f]+/g;
+const singleByteEncoding = /^(?:windows|iso|koi8)-/;
 const remedy = 'Save the file as UTF-8 text, or name its encoding (for example shift_jis, euc-jp, utf-16le, windows-1252).';
 
 /** Where a piece of text starts. */
@@ -21,11 +28,15 @@ interface Position {
   readonly line: number;
 }
 
-/** Text pieces of a file's bytes; none ends in half a surrogate pair. Throws GraftError('invalid') with `byte` (from 0) and `line` (from 1). */
+/**
+ * Text pieces of a file's bytes; none ends in half a surrogate pair. What is no text goes to `faults`, or is thrown as
+ * GraftError('invalid') with `byte` (from 0) and `line` (from 1); thrown in any case: 64 MiB without a place to cut.
+ */
 export async function* decodeText(
   chunks: AsyncIterable<Uint8Array>,
   file: string,
   { encoding, markBytes }: DetectedEncoding,
+  faults?: TextFaults,
 ): AsyncGenerator<string, void, undefined> {
   let held: Uint8Array = new Uint8Array();
   let position: Position = { file, encoding, byte: 0, line: 1 };
@@ -36,18 +47,18 @@ export async function* decodeText(
     const end = Math.max(from, findCut(bytes, encoding));
     held = bytes.subarray(end);
     if (held.byteLength > maxUncutBytes) throw uncutError(position);
-    const text = decodePiece(bytes.subarray(from, end), { ...position, byte: position.byte + from });
+    const text = decodePiece(bytes.subarray(from, end), { ...position, byte: position.byte + from }, faults);
     markLeft -= from;
     position = { ...position, byte: position.byte + end, line: position.line + countLineEnds(text) };
     if (text !== '') yield text;
   }
-  const last = decodePiece(held, position);
+  const last = decodePiece(held, position, faults);
   if (last !== '') yield last;
 }
 
 /** How many bytes from the start can be decoded alone. */
 function findCut(bytes: Uint8Array, encoding: TextEncoding): number {
-  if (encoding === 'utf-16le' || encoding === 'utf-16be') return findUtf16Cut(bytes, encoding);
+  if (widthOf(encoding) === 2) return findUtf16Cut(bytes, encoding);
   for (let end = bytes.byteLength; end > 0; end--) {
     const byte = bytes[end - 1] ?? 0;
     if (byte < 0x30 && byte !== carriageReturn) return end; // its \n may follow, and lines are counted by piece
@@ -64,12 +75,66 @@ function findUtf16Cut(bytes: Uint8Array, encoding: TextEncoding): number {
   return end > 0 && (endsInPair || endsInReturn) ? end - 2 : end;
 }
 
-function decodePiece(bytes: Uint8Array, position: Position): string {
+/** Bytes of a character where all have the same. */
+function widthOf(encoding: TextEncoding): 1 | 2 | 'various' {
+  if (encoding === 'utf-16le' || encoding === 'utf-16be') return 2;
+  return singleByteEncoding.test(encoding) ? 1 : 'various';
+}
+
+function decodePiece(bytes: Uint8Array, position: Position, faults: TextFaults | undefined): string {
   const text = tryDecode(bytes, position.encoding, false);
-  if (text === undefined) throw undecodable(bytes, position);
-  const control = text.search(controlCharacter);
-  if (control >= 0) throw controlError(text, control, { bytes, position });
+  if (text !== undefined && text.search(controlsOf(position.encoding)) < 0) return text;
+  const onFault = (fault: TextFault): string => {
+    if (faults === undefined) throw faultError(position.file, fault);
+    return faults.add(fault);
+  };
+  return decodeLines(bytes, position, onFault);
+}
+
+type FaultMarker = (fault: TextFault) => string;
+
+/** Line by line, so that a fault is searched in little. */
+function decodeLines(bytes: Uint8Array, start: Position, mark: FaultMarker): string {
+  let text = '';
+  let position = start;
+  for (let at = 0; at < bytes.byteLength;) {
+    const end = findLineEnd(bytes, at, position.encoding);
+    const line = decodeLine(bytes.subarray(at, end), position, mark);
+    text += line;
+    position = { ...position, byte: position.byte + end - at, line: position.line + countLineEnds(line) };
+    at = end;
+  }
   return text;
+}
+
+/** Behind the next line feed, or at the end. */
+function findLineEnd(bytes: Uint8Array, from: number, encoding: TextEncoding): number {
+  if (widthOf(encoding) !== 2) {
+    const at = bytes.indexOf(lineFeed, from);
+    return at < 0 ? bytes.byteLength : at + 1;
+  }
+  const [low, high] = encoding === 'utf-16le' ? [0, 1] : [1, 0];
+  for (let at = from; at + 1 < bytes.byteLength; at += 2) if (bytes[at + low] === lineFeed && bytes[at + high] === 0) return at + 2;
+  return bytes.byteLength;
+}
+
+function decodeLine(bytes: Uint8Array, start: Position, mark: FaultMarker): string {
+  let text = '';
+  let [rest, position, afterFault] = [bytes, start, false];
+  for (;;) {
+    const whole = tryDecode(rest, position.encoding, false);
+    if (whole !== undefined) return text + markControls(whole, rest, { position, mark });
+    const at = findFault(rest, position.encoding);
+    const good = rest.subarray(0, at);
+    const before = markControls(tryDecode(good, position.encoding, false) ?? '', good, { position, mark });
+    position = { ...position, byte: position.byte + at, line: position.line + countLineEnds(before) };
+    const isRun = afterFault && at === 0; // one fault for bytes in a row
+    text += before + (isRun ? '' : mark(undecodable(rest.subarray(at), position)));
+    const length = faultLength(rest.subarray(at), position.encoding);
+    rest = rest.subarray(at + length);
+    position = { ...position, byte: position.byte + length };
+    afterFault = true;
+  }
 }
 
 function tryDecode(bytes: Uint8Array, encoding: TextEncoding, stream: boolean): string | undefined {
@@ -82,42 +147,66 @@ function tryDecode(bytes: Uint8Array, encoding: TextEncoding, stream: boolean): 
 }
 
 /** Where the character that cannot be starts: found by halving, since a longer beginning of a faulty text fails too. */
-function undecodable(bytes: Uint8Array, { file, encoding, byte, line }: Position): GraftError {
-  let [good, bad] = [0, bytes.byteLength + 1];
+function findFault(bytes: Uint8Array, encoding: TextEncoding): number {
+  const fails = (length: number): boolean => tryDecode(bytes.subarray(0, length), encoding, true) === undefined;
+  let [good, bad] = [0, Math.min(64, bytes.byteLength)];
+  while (bad < bytes.byteLength && !fails(bad)) [good, bad] = [bad, Math.min(2 * bad, bytes.byteLength)];
+  if (bad === bytes.byteLength) bad++; // the whole may fail by its end alone
   while (bad - good > 1) {
     const middle = Math.floor((good + bad) / 2);
-    if (tryDecode(bytes.subarray(0, middle), encoding, true) === undefined) bad = middle;
+    if (fails(middle)) bad = middle;
     else good = middle;
   }
   let at = good; // the decoder may hold up to three bytes of the faulty character
   while (at > 0 && tryDecode(bytes.subarray(0, at), encoding, false) === undefined) at--;
-  const faultyLine = line + countLineEnds(tryDecode(bytes.subarray(0, at), encoding, false) ?? '');
-  const value = `0x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`;
-  const what =
-    bad > bytes.byteLength ? `ends in the middle of a ${encoding} character` : `has byte ${value}, which is not ${encoding} text`;
-  const message = `${file}, line ${faultyLine}: the file ${what} (byte ${byte + at}).`;
-  return new GraftError('invalid', message, { file, line: faultyLine, byte: byte + at, field: 'encoding', remedy });
+  return at;
 }
 
-/** Named by its byte, not by what it decoded to: the Shift-JIS of the platform exchanges some control characters. */
-function controlError(
+/** How many bytes from the start a lenient decoder takes for one faulty character. */
+function faultLength(bytes: Uint8Array, encoding: TextEncoding): number {
+  const near = bytes.subarray(0, 64);
+  const decode = (from: number): string => new TextDecoder(encoding, { ignoreBOM: true }).decode(near.subarray(from));
+  const replaced = decode(0).slice(1);
+  const longest = Math.min(mostFaultBytes, bytes.byteLength);
+  if (widthOf(encoding) === 2) return Math.min(2, longest);
+  for (let length = 1; length < longest; length++) if (decode(length) === replaced) return length;
+  return longest;
+}
+
+function undecodable(bytes: Uint8Array, { encoding, byte, line }: Position): TextFault {
+  const isCut = tryDecode(bytes, encoding, true) !== undefined;
+  const value = `0x${(bytes[0] ?? 0).toString(16).padStart(2, '0')}`;
+  const what = isCut ? `the file ends in the middle of a ${encoding} character` : `byte ${value} is not ${encoding} text`;
+  return { line, byte, what, remedy, field: 'encoding' };
+}
+
+/** Named by their bytes, not by what they decoded to: the Shift-JIS of the platform exchanges some control characters. */
+function markControls(
   text: string,
-  at: number,
-  { bytes, position }: { readonly bytes: Uint8Array; readonly position: Position },
-): GraftError {
-  const { file, encoding, byte } = position;
-  const wide = encoding === 'utf-16le' || encoding === 'utf-16be';
-  const index = wide ? 2 * at : bytes.findIndex((value) => controlCharacter.test(String.fromCharCode(value)));
-  const code = wide ? text.charCodeAt(at) : (bytes[index] ?? 0);
-  const line = position.line + countLineEnds(text.slice(0, at));
-  const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-  const message = `${file}, line ${line}: the control character ${name} (byte ${byte + index}) does not belong in text.`;
-  return new GraftError('invalid', message, {
-    file,
-    line,
-    byte: byte + index,
-    remedy: `Is it a text file? Remove the character; else: ${remedy}`,
+  bytes: Uint8Array,
+  { position, mark }: { readonly position: Position; readonly mark: FaultMarker },
+): string {
+  const width = widthOf(position.encoding);
+  let index = 0;
+  return text.replace(controlsOf(position.encoding), (run: string, at: number) => {
+    index = width === 'various' ? findControl(bytes, index) : width * at;
+    const code = width === 2 ? run.charCodeAt(0) : (bytes[index] ?? 0);
+    const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+    const [byte, line] = [position.byte + index, position.line + countLineEnds(text.slice(0, at))];
+    index += run.length;
+    const what = `the control character ${name} does not belong in text`;
+    return mark({ line, byte, what, remedy: `Is it a text file? Remove the character; else: ${remedy}` });
   });
+}
+
+function findControl(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.byteLength && String.fromCharCode(bytes[at] ?? 0).search(controls) < 0) at++;
+  return at;
+}
+
+function controlsOf(encoding: TextEncoding): RegExp {
+  return widthOf(encoding) === 1 ? controlsOfSingleBytes : controls;
 }
 
 function uncutError({ file, line, byte }: Position): GraftError {

@@ -1,83 +1,33 @@
 /**
- * CSV and TSV with a header line, through csv-parse. A row with more or fewer fields than the header is a bad row.
- * Surprising: quotes are read leniently (`"so" he said` is text), because csv-parse resumes after a refused quote at some
- * later row and would drop those between; a quote that is never closed is an error, as it swallows the rest of the file.
- * Line ends inside quoted fields become \n.
+ * Tables of text with a header: CSV, TSV and what spreadsheets make of them. A row with more or fewer fields than the header is
+ * a bad row, blank ones at its end aside; rows of separators alone are none. Line ends inside fields become \n.
  */
-import { CsvError, parse } from 'csv-parse';
-import type { Parser } from 'csv-parse';
 import { GraftError } from '../../contract/errors.ts';
-import type { RawRow, RawRows } from './rows.ts';
+import { CsvRecords } from './csvRecords.ts';
+import type { CsvRecord } from './csvRecords.ts';
+import { OpenQuotes } from './openQuotes.ts';
+import { faultyRow } from './rows.ts';
+import type { RawRow, RawRows, RowText } from './rows.ts';
+import { fitsColumns, nameColumns } from './tableHeader.ts';
+import type { TableColumn } from './tableHeader.ts';
+import { isBlankRecord } from './tableShape.ts';
+import type { TableShape } from './tableShape.ts';
 
-export type Delimiter = ',' | ';' | '\t';
-
-const maxRowBytes = 64 * 2 ** 20;
-
-/** Throws GraftError('invalid') for a header that cannot be used or a quote that is never closed. */
-export async function* readDelimited(pieces: AsyncIterable<string>, file: string, delimiter: Delimiter): RawRows {
-  let header: readonly string[] | undefined;
-  let lastLine = 0;
+/** Throws GraftError('invalid') for a header that is not there, is no text or never closes its quote. */
+export async function* readDelimited(text: RowText, shape: TableShape): RawRows {
+  const reader = new TableReader(text, shape);
+  const records = new CsvRecords(shape.delimiter);
   try {
-    for await (const { fields, endLine } of parseRecords(pieces, delimiter)) {
-      const line = endLine - fields.reduce((count, field) => count + field.split('\n').length - 1, 0);
-      lastLine = endLine;
-      if (header === undefined) header = checkHeader(fields, file, line);
-      else yield toRow(line, fields, header);
+    for await (const piece of withPlainLineEnds(text.pieces)) {
+      records.add(piece);
+      yield* reader.take(records);
     }
-  } catch (error) {
-    throw error instanceof CsvError ? csvError(error, file, lastLine + 1) : error;
+    records.end();
+    yield* reader.take(records);
+  } finally {
+    reader.giveNotices();
   }
-  if (header === undefined)
-    throw new GraftError('invalid', `${file} has no header line.`, { file, remedy: 'The first line must name the columns.' });
-}
-
-/** The delimiter that a header line shows; a header of one column reads the same with each. */
-export function findDelimiter(headerLine: string): Delimiter {
-  const count = (delimiter: Delimiter): number => headerLine.split(delimiter).length;
-  const ordered = ([',', '\t', ';'] satisfies Delimiter[]).sort((a, b) => count(b) - count(a));
-  return ordered[0] ?? ',';
-}
-
-interface CsvRecord {
-  readonly fields: readonly string[];
-  readonly endLine: number;
-}
-
-/** Records leave through on_record rather than the stream, whose buffer is lost when a later record fails. */
-async function* parseRecords(pieces: AsyncIterable<string>, delimiter: Delimiter): AsyncGenerator<CsvRecord, void, undefined> {
-  const records: CsvRecord[] = [];
-  const parser = parse({
-    delimiter,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    record_delimiter: '\n',
-    max_record_size: maxRowBytes,
-    on_record: (fields: readonly string[], { lines }) => {
-      records.push({ fields, endLine: lines });
-      return null;
-    },
-  });
-  for await (const piece of withPlainLineEnds(pieces)) {
-    await feed(parser, piece);
-    yield* records.splice(0);
-  }
-  await feed(parser, undefined);
-  yield* records.splice(0);
-}
-
-/** One piece, or the end. */
-function feed(parser: Parser, piece: string | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: Error | null): void => {
-      parser.off('error', reject);
-      if (error) reject(error);
-      else resolve();
-    };
-    parser.once('error', reject);
-    if (piece === undefined) parser.end(settle);
-    else parser.write(piece, settle);
-  });
+  reader.requireHeader();
 }
 
 async function* withPlainLineEnds(pieces: AsyncIterable<string>): AsyncGenerator<string> {
@@ -90,29 +40,81 @@ async function* withPlainLineEnds(pieces: AsyncIterable<string>): AsyncGenerator
   if (returnHeld) yield '\n';
 }
 
-function checkHeader(fields: readonly string[], file: string, line: number): readonly string[] {
-  const names = fields.map((field) => field.trim());
-  const unnamed = names.indexOf('');
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  const fault =
-    unnamed >= 0 ? `column ${unnamed + 1} has no name` : repeated === undefined ? undefined : `two columns are named "${repeated}"`;
-  if (fault === undefined) return names;
-  throw new GraftError('invalid', `${file}, line ${line}: ${fault}.`, {
-    file,
-    line,
-    remedy: 'Give each column of the header a name of its own.',
-  });
+class TableReader {
+  readonly #text: RowText;
+  readonly #shape: TableShape;
+  readonly #openQuotes: OpenQuotes;
+  #columns: readonly TableColumn[] | undefined;
+  #blankRows = 0;
+  #longRows = 0;
+
+  constructor(text: RowText, shape: TableShape) {
+    this.#text = text;
+    this.#shape = shape;
+    this.#openQuotes = new OpenQuotes(shape.delimiter);
+  }
+
+  /** The rows that are whole. */
+  *take(records: CsvRecords): Generator<RawRow> {
+    for (let record = records.next(); record !== undefined; record = records.next()) {
+      if (record.line <= (this.#shape.linesBefore ?? 0)) continue;
+      if (isBlankRecord(record)) this.#blankRows += record.fields.length > 1 && this.#columns !== undefined ? 1 : 0;
+      else if (this.#columns === undefined) this.#columns = this.#readHeader(record);
+      else yield this.#openQuotes.check(record, this.#columns, records) ?? this.#readRow(record, this.#columns);
+    }
+  }
+
+  requireHeader(): void {
+    if (this.#columns !== undefined) return;
+    const { file } = this.#text;
+    throw new GraftError('invalid', `${file} has no header line.`, { file, remedy: 'The first line must name the columns.' });
+  }
+
+  giveNotices(): void {
+    if (this.#blankRows > 0) this.#note(`Left out, as there is nothing but separators in them: ${count(this.#blankRows, 'row')}.`);
+    if (this.#longRows > 0) this.#note(`Separators behind the last column are left out, in ${count(this.#longRows, 'row')}.`);
+    for (const notice of this.#openQuotes.notices()) this.#note(notice);
+  }
+
+  #note(notice: string): void {
+    this.#text.onNotice?.(notice);
+  }
+
+  #readHeader(record: CsvRecord): readonly TableColumn[] {
+    const { file, faults } = this.#text;
+    const { linesBefore = 0, before, hasRowNames } = this.#shape;
+    faults?.refuseIn(record.text);
+    if (record.quotes === 'unclosed') throw unclosedHeader(file, record.line);
+    if (before === 'title')
+      this.#note(`The header is in line ${record.line}; what stands above it is left out (${count(linesBefore, 'line')}).`);
+    const { columns, notices } = nameColumns(hasRowNames === true ? ['', ...record.fields] : record.fields);
+    for (const notice of notices) this.#note(notice);
+    return columns;
+  }
+
+  #readRow({ line, text, fields }: CsvRecord, columns: readonly TableColumn[]): RawRow {
+    const faulty = faultyRow({ line }, text, this.#text.faults);
+    if (faulty !== undefined) return faulty;
+    if (!fitsColumns(fields, columns)) return { line, reason: misfit(fields.length, columns.length) };
+    if (fields.length > columns.length) this.#longRows++;
+    return { line, value: Object.fromEntries(columns.flatMap((column, index) => entryOf(column, fields[index] ?? ''))) };
+  }
 }
 
-function toRow(line: number, fields: readonly string[], header: readonly string[]): RawRow {
-  if (fields.length !== header.length)
-    return { line, reason: `${fields.length} ${fields.length === 1 ? 'field' : 'fields'} where the header has ${header.length}` };
-  return { line, value: Object.fromEntries(header.map((name, index) => [name, fields[index] ?? ''])) };
+/** A column without a name is only in rows that have something in it. */
+function entryOf({ name, isNamed }: TableColumn, field: string): (readonly [string, string])[] {
+  return isNamed || field.trim() !== '' ? [[name, field]] : [];
 }
 
-function csvError(error: CsvError, file: string, line: number): GraftError {
-  const unclosed = error.code === 'CSV_QUOTE_NOT_CLOSED';
-  const what = unclosed ? 'a quote that opens in this row is never closed' : error.message;
+function misfit(fields: number, columns: number): string {
+  return `${count(fields, 'field')} where the header has ${columns}`;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
+function unclosedHeader(file: string, line: number): GraftError {
   const remedy = 'Close the quote, or write a quote inside a quoted field twice.';
-  return new GraftError('invalid', `${file}, line ${line}: ${what}.`, { file, line, remedy }, error);
+  return new GraftError('invalid', `${file}, line ${line}: a quote that opens in the header is never closed.`, { file, line, remedy });
 }

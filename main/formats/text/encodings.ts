@@ -1,6 +1,7 @@
 /**
  * Which encoding a text file has: a byte order mark decides; else UTF-16 shows by its zero bytes, UTF-8 by being valid, and
- * Shift-JIS or EUC-JP must both be valid to the last byte and read as Japanese (kana), since almost any bytes decode as them.
+ * Shift-JIS or EUC-JP by reading as Japanese (kana), since almost any bytes decode as them. A few bytes that do not fit change
+ * nothing: they are counted, not the end of a candidate.
  * Surprising: the whole file is looked at, because the one byte that is not ASCII may stand in its last row.
  */
 import { isAscii } from 'node:buffer';
@@ -47,13 +48,13 @@ export class EncodingDetector {
   }
 
   /**
-   * Without any sign it is UTF-8, whose decoder then names the first byte that is not. `isWhole` is false where only the
+   * Without any sign it is UTF-8, whose decoder then names the bytes that are not. `isWhole` is false where only the
    * beginning of the file was taken, which may end in the middle of a character.
    */
   finish(isWhole = true): DetectedEncoding {
     if (this.mark !== undefined) return this.mark;
-    const encoding = this.findUtf16() ?? (this.utf8.finish(isWhole) ? 'utf-8' : (this.findJapanese(isWhole) ?? 'utf-8'));
-    return { encoding, markBytes: 0 };
+    if (isWhole) for (const candidate of [this.utf8, ...this.japanese]) candidate.finish();
+    return { encoding: this.findUtf16() ?? this.findJapanese() ?? 'utf-8', markBytes: 0 };
   }
 
   private countZeros(chunk: Uint8Array): void {
@@ -63,65 +64,92 @@ export class EncodingDetector {
     }
   }
 
-  /** ASCII and line ends have a zero byte: before them in big-endian (even positions), after them in little-endian. */
+  /**
+   * ASCII and line ends have a zero byte: before them in big-endian (even positions), after them in little-endian. Where
+   * zeros are few, they show it only if the bytes are no UTF-8, in which a stray zero is one fault.
+   */
   private findUtf16(): TextEncoding | undefined {
     const { even, odd } = this.zeros;
     const total = even + odd;
-    if (total === 0 || this.sizeBytes % 2 !== 0 || total < this.sizeBytes / 200) return undefined;
+    if (total === 0 || total < this.sizeBytes / 200) return undefined;
+    const few = total < Math.max(4, this.sizeBytes / 5);
+    if (few && (this.utf8.isLikely || this.sizeBytes % 2 !== 0)) return undefined;
     if (odd >= 0.95 * total) return 'utf-16le';
     return even >= 0.95 * total ? 'utf-16be' : undefined;
   }
 
-  private findJapanese(isWhole: boolean): TextEncoding | undefined {
-    const valid = this.japanese.filter((candidate) => candidate.finish(isWhole) && candidate.kanaShare >= 0.1);
-    return valid.sort((a, b) => b.kanaShare - a.kanaShare)[0]?.encoding;
+  private findJapanese(): TextEncoding | undefined {
+    if (this.utf8.isLikely) return undefined;
+    const fitting = this.japanese.filter(({ isJapanese, faults }) => isJapanese && faults < this.utf8.faults);
+    return fitting.sort((a, b) => a.faults - b.faults || b.kanaShare - a.kanaShare)[0]?.encoding;
   }
 }
 
-/** Checks the bytes against one encoding and counts how much of what is not ASCII is kana. */
+const replacement = 0xfffd;
+const replacementInUtf8 = Buffer.from('\ufffd');
+
+/** Reads the bytes in one encoding and counts what is not ASCII: characters, how many of them are kana, and faults. */
 class Candidate {
   readonly encoding: TextEncoding;
+  faults = 0;
   private decoder: TextDecoder | undefined;
   private pending = false;
   private kana = 0;
-  private nonAscii = 0;
+  private characters = 0;
+  private end: Uint8Array = new Uint8Array();
 
   constructor(encoding: TextEncoding) {
     this.encoding = encoding;
-    this.decoder = new TextDecoder(encoding, { fatal: true });
+    this.decoder = new TextDecoder(encoding, { ignoreBOM: true });
   }
 
   get kanaShare(): number {
-    return this.nonAscii === 0 ? 0 : this.kana / this.nonAscii;
+    return this.characters === 0 ? 0 : this.kana / this.characters;
+  }
+
+  /** Of UTF-8: other encodings give at most one character that is valid by chance for two faults. */
+  get isLikely(): boolean {
+    return this.faults === 0 || this.characters >= 2 * this.faults;
+  }
+
+  get isJapanese(): boolean {
+    return this.decoder !== undefined && this.kanaShare >= 0.1 && 20 * this.faults <= this.characters;
   }
 
   add(chunk: Uint8Array, ascii: boolean): void {
     if (this.decoder === undefined || (ascii && !this.pending)) return;
-    this.pending = true; // from here on the decoder may hold half a character
-    const text = this.decode(chunk, true);
-    if (this.encoding !== 'utf-8') this.count(text);
+    this.pending = (chunk.at(-1) ?? 0) >= 0x80; // the decoder may hold half a character
+    const own = this.encoding === 'utf-8' ? this.countReplacements(chunk) : 0;
+    this.count(this.decoder.decode(chunk, { stream: true }));
+    this.faults -= own;
+    this.characters += own;
+    const isRefuted = this.encoding !== 'utf-8' && this.faults > 50 && 5 * this.faults > this.characters;
+    if (isRefuted) this.decoder = undefined; // spares the rest of a large file
   }
 
-  finish(isWhole: boolean): boolean {
-    if (this.pending && isWhole) this.decode(new Uint8Array(), false);
+  finish(): void {
+    if (this.pending) this.count(this.decoder?.decode() ?? '');
     this.pending = false;
-    return this.decoder !== undefined;
   }
 
-  private decode(bytes: Uint8Array, stream: boolean): string {
-    try {
-      return this.decoder?.decode(bytes, { stream }) ?? '';
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      this.decoder = undefined; // not this encoding
-      return '';
-    }
+  /** Replacement characters that are the file's own, which the decoder's are not to be confused with. */
+  private countReplacements(chunk: Uint8Array): number {
+    const bytes = Buffer.concat([this.end, chunk]);
+    this.end = bytes.subarray(-2);
+    let count = 0;
+    for (let at = bytes.indexOf(replacementInUtf8); at >= 0; at = bytes.indexOf(replacementInUtf8, at + 3)) count++;
+    return count;
   }
 
   private count(text: string): void {
-    // Half-width katakana are left out: they are what EUC-JP looks like when read as Shift-JIS.
-    this.kana += text.match(/[\u3041-\u3096\u30a1-\u30fc]/g)?.length ?? 0;
-    this.nonAscii += text.match(/[^\u0000-\u007f]/g)?.length ?? 0;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code < 0x80) continue;
+      if (code === replacement) this.faults++;
+      else this.characters++;
+      // Half-width katakana are left out: they are what EUC-JP looks like when read as Shift-JIS.
+      if ((code >= 0x3041 && code <= 0x3096) || (code >= 0x30a1 && code <= 0x30fc)) this.kana++;
+    }
   }
 }
 

@@ -1,19 +1,22 @@
 /**
  * A JSON file that is one list of rows, or an object with one list of objects in it (`{"version": 1, "data": [ … ]}`),
  * read element by element so that a file of any size needs the memory of one row. Brackets and strings are followed here;
- * each element is then parsed by JSON.parse, so a fault inside one is a bad row, a fault between them an error.
+ * each element is then parsed by JSON.parse, so a fault inside one is a bad row; what is no structure between them is an error.
  */
 import { GraftError } from '../../contract/errors.ts';
 import { parseJsonRow } from './rows.ts';
-import type { RawRows } from './rows.ts';
+import type { TextFaults } from './faults.ts';
+import type { RawRow, RawRows, RowText } from './rows.ts';
 
 const maxElementChars = 64 * 2 ** 20;
 
 /** Throws GraftError('invalid') with the line where the structure breaks, or when there is no list, or two. */
-export async function* readJsonArray(pieces: AsyncIterable<string>, file: string): RawRows {
-  const scanner = new RowListScanner(file);
-  for await (const piece of pieces) for (const { line, text } of scanner.push(piece)) yield parseJsonRow(line, text);
-  scanner.finish();
+export async function* readJsonArray({ pieces, file, faults }: RowText): RawRows {
+  const scanner = new RowListScanner(file, faults);
+  let place = 1;
+  const toRow = ({ line, text }: Element): RawRow => parseJsonRow({ line, place: place++ }, text, faults);
+  for await (const piece of pieces) for (const element of scanner.push(piece)) yield toRow(element);
+  for (const element of scanner.finish()) yield toRow(element);
 }
 
 interface Element {
@@ -40,15 +43,18 @@ type Purpose = 'row' | 'key' | 'skip';
 /** A state machine over characters. Inside a value only depth and strings matter; between values each character does. */
 class RowListScanner {
   private readonly file: string;
+  private readonly faults: TextFaults | undefined;
   private state: State = 'start';
   private line = 1;
   private inObject = false;
   private lastKey = '';
+  private looseMarks = ''; // of faults between the rows, which the next row answers for
   private rowsKey: string | undefined;
   private follower: { readonly purpose: Purpose; readonly line: number; readonly value: ValueFollower } | undefined;
 
-  constructor(file: string) {
+  constructor(file: string, faults: TextFaults | undefined) {
     this.file = file;
+    this.faults = faults;
   }
 
   /** Rows that end in this piece. */
@@ -61,17 +67,21 @@ class RowListScanner {
       }
       const character = piece.charAt(at);
       if (character === '\n') this.line++;
-      if (!/[ \t\r\n]/.test(character)) at -= this.takesWhole(character) ? 0 : 1;
+      if (!character.isWellFormed()) this.looseMarks += character;
+      else if (!/[ \t\r\n]/.test(character)) at -= this.takesWhole(character) ? 0 : 1;
       at++;
     }
     return elements;
   }
 
-  finish(): void {
+  /** Faults behind the last row, as one that is none. */
+  finish(): Element[] {
     const noList = this.inObject && this.rowsKey === undefined;
-    if (this.follower === undefined && this.state === 'end' && !noList) return;
+    if (this.follower === undefined && this.state === 'end' && !noList)
+      return this.looseMarks === '' ? [] : [{ line: this.line, text: this.looseMarks }];
     if (this.state === 'start') throw this.error('the file is empty');
     if (this.state === 'end') throw this.error('the object holds no list of rows');
+    this.faults?.refuseIn(this.follower?.value.text ?? ''); // it may stand where the quote was that would end this row
     throw this.error('the file ends in the middle of the list');
   }
 
@@ -82,7 +92,8 @@ class RowListScanner {
     if (value.length > maxElementChars) throw this.error(`the row that starts in line ${line} has more than ${maxElementChars} characters`);
     if (!value.complete) return to;
     this.follower = undefined;
-    if (purpose === 'row') elements.push({ line, text: value.text });
+    if (purpose === 'row') elements.push({ line, text: this.looseMarks + value.text });
+    if (purpose === 'row') this.looseMarks = '';
     if (purpose === 'key') this.lastKey = value.text;
     this.state = purpose === 'row' ? 'afterRow' : purpose === 'key' ? 'colon' : 'afterMember';
     return to;

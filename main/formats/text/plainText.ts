@@ -4,11 +4,13 @@
  * between two lines of text, else lines.
  */
 import { readLines } from './lines.ts';
-import type { RawRows } from './rows.ts';
+import { faultyRow } from './rows.ts';
+import type { RawRow, RawRows, RowText } from './rows.ts';
 
 export type PlainTextSplit = 'paragraphs' | 'lines';
 
-export async function* readPlainText(pieces: AsyncIterable<string>, file: string, split: PlainTextSplit): RawRows {
+export async function* readPlainText({ pieces, file, faults }: RowText, split: PlainTextSplit): RawRows {
+  const toRow = (line: number, text: string): RawRow => faultyRow({ line }, text, faults) ?? { line, value: { text } };
   let block: string[] = [];
   let start = 0;
   for await (const { number, text } of readLines(pieces, file)) {
@@ -18,15 +20,15 @@ export async function* readPlainText(pieces: AsyncIterable<string>, file: string
       block.push(text);
     }
     if (block.length > 0 && (blank || split === 'lines')) {
-      yield { line: start, value: { text: block.join('\n') } };
+      yield toRow(start, block.join('\n'));
       block = [];
     }
   }
-  if (block.length > 0) yield { line: start, value: { text: block.join('\n') } };
+  if (block.length > 0) yield toRow(start, block.join('\n'));
 }
 
 /** Reads up to the first blank line that has text before and after it. */
-export async function findPlainTextSplit(pieces: AsyncIterable<string>, file: string): Promise<PlainTextSplit> {
+export async function findPlainTextSplit({ pieces, file }: RowText): Promise<PlainTextSplit> {
   let seen: 'nothing' | 'text' | 'blank' = 'nothing';
   for await (const { text } of readLines(pieces, file)) {
     const blank = text.trim() === '';

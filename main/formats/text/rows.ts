@@ -1,23 +1,62 @@
-/** What every reader of row files gives: a parsed row, or why there is none, with the line on which it starts (from 1). */
+/** What every reader of row files takes and gives: a parsed row, or why there is none, with the line on which it starts. */
+import { parseDataJson } from './dataJson.ts';
+import { faultReason } from './faults.ts';
+import type { TextFault, TextFaults } from './faults.ts';
 
-export type RawRow =
-  { readonly line: number; readonly value: Readonly<Record<string, unknown>> } | { readonly line: number; readonly reason: string };
+/** A file's text, to be read as rows. */
+export interface RowText {
+  readonly pieces: AsyncIterable<string>;
+  /** For messages. */
+  readonly file: string;
+  /** Of the decoder: a row that holds one is a bad row. */
+  readonly faults?: TextFaults | undefined;
+  /** Told of what a person should know of the reading, in whole sentences. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
+}
+
+interface RowPlace {
+  /** From 1. */
+  readonly line: number;
+  /** Place in a list whose rows may share a line, from 1. */
+  readonly place?: number;
+}
+
+export interface BadRawRow extends RowPlace {
+  readonly reason: string;
+  /** Where its bytes are no text. */
+  readonly fault?: TextFault;
+}
+
+export type RawRow = (RowPlace & { readonly value: Readonly<Record<string, unknown>> }) | BadRawRow;
 
 export type RawRows = AsyncGenerator<RawRow, void, undefined>;
 
 const maxShownChars = 160;
 
+/** The row as a bad one if its text holds a fault. */
+export function faultyRow(place: RowPlace, text: string, faults: TextFaults | undefined): BadRawRow | undefined {
+  const fault = faults?.find(text);
+  return fault === undefined ? undefined : { ...place, reason: faultReason(fault, place.line), fault };
+}
+
 /** One JSON text as a row; what is not an object with fields is a bad row. */
-export function parseJsonRow(line: number, text: string): RawRow {
+export function parseJsonRow(place: RowPlace, text: string, faults: TextFaults | undefined): RawRow {
+  const faulty = faultyRow(place, text, faults);
+  if (faulty !== undefined) return faulty;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseDataJson(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { line, reason: `not JSON: ${message.slice(0, maxShownChars)}` };
+    return { ...place, reason: `not JSON: ${message.slice(0, maxShownChars)}` };
   }
-  if (isRecord(value)) return { line, value };
-  return { line, reason: `not an object with fields but ${describeJson(value)}` };
+  if (isRecord(value)) return { ...place, value };
+  return { ...place, reason: `not an object with fields but ${describeJson(value)}` };
+}
+
+/** For the list of bad rows: the reason, with the row's place where its line does not tell it from others. */
+export function badRowOf({ line, place }: RowPlace, reason: string): { readonly line: number; readonly reason: string } {
+  return { line, reason: place === undefined ? reason : `row ${place} of the list: ${reason}` };
 }
 
 /** `a list`, `text`, … for messages. */

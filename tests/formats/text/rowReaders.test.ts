@@ -1,22 +1,24 @@
+import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
-import { findDelimiter, readDelimited } from '../../../main/formats/text/delimited.ts';
+import { CsvRecords } from '../../../main/formats/text/csvRecords.ts';
+import { readDelimited } from '../../../main/formats/text/delimited.ts';
 import { readJsonArray } from '../../../main/formats/text/jsonArray.ts';
 import { readJsonLines } from '../../../main/formats/text/jsonLines.ts';
 import { readLines } from '../../../main/formats/text/lines.ts';
 import { findPlainTextSplit, readPlainText } from '../../../main/formats/text/plainText.ts';
-import type { RawRow, RawRows } from '../../../main/formats/text/rows.ts';
+import type { RawRow, RawRows, RowText } from '../../../main/formats/text/rows.ts';
 import { collect, inPieces } from './pieces.ts';
 
-type Reader = (pieces: AsyncIterable<string>, file: string) => RawRows;
-const readCsv: Reader = (pieces, file) => readDelimited(pieces, file, ',');
-const readTsv: Reader = (pieces, file) => readDelimited(pieces, file, '\t');
-const readParagraphs: Reader = (pieces, file) => readPlainText(pieces, file, 'paragraphs');
-const readTextLines: Reader = (pieces, file) => readPlainText(pieces, file, 'lines');
+type Reader = (text: RowText) => RawRows;
+const readCsv: Reader = (text) => readDelimited(text, { delimiter: ',' });
+const readTsv: Reader = (text) => readDelimited(text, { delimiter: '\t' });
+const readParagraphs: Reader = (text) => readPlainText(text, 'paragraphs');
+const readTextLines: Reader = (text) => readPlainText(text, 'lines');
 
 async function rowsOf(reader: Reader, text: string, size = 5): Promise<RawRow[]> {
-  return collect(reader(inPieces(text, size), 'rows'));
+  return collect(reader({ pieces: inPieces(text, size), file: 'rows' }));
 }
 
 describe('lines', () => {
@@ -46,12 +48,12 @@ describe('JSON arrays', () => {
     const text = '\n[ {"a": "x]}\\"[{"},\n 7,\n{"b": [1, {"c": 2}]\n}, tru, "s", {"e": nope}\n]\n';
     for (const size of [1, 2, 3, 1000]) {
       expect(await rowsOf(readJsonArray, text, size)).toEqual([
-        { line: 2, value: { a: 'x]}"[{' } },
-        { line: 3, reason: 'not an object with fields but a number' },
-        { line: 4, value: { b: [1, { c: 2 }] } },
-        { line: 5, reason: expect.stringContaining('not JSON') },
-        { line: 5, reason: 'not an object with fields but text' },
-        { line: 5, reason: expect.stringContaining('not JSON') },
+        { line: 2, place: 1, value: { a: 'x]}"[{' } },
+        { line: 3, place: 2, reason: 'not an object with fields but a number' },
+        { line: 4, place: 3, value: { b: [1, { c: 2 }] } },
+        { line: 5, place: 4, reason: expect.stringContaining('not JSON') },
+        { line: 5, place: 5, reason: 'not an object with fields but text' },
+        { line: 5, place: 6, reason: expect.stringContaining('not JSON') },
       ]);
     }
   });
@@ -60,8 +62,8 @@ describe('JSON arrays', () => {
     const text = '{"version": {"list": [{"no": 1}]}, "tags": ["a", "b"], "empty": [],\n "data": [{"a": 1},\n{"a": 2}], "n": 1e5}';
     for (const size of [1, 4, 1000]) {
       expect(await rowsOf(readJsonArray, text, size)).toEqual([
-        { line: 2, value: { a: 1 } },
-        { line: 3, value: { a: 2 } },
+        { line: 2, place: 1, value: { a: 1 } },
+        { line: 3, place: 2, value: { a: 2 } },
       ]);
     }
   });
@@ -81,7 +83,8 @@ describe('JSON arrays', () => {
   });
 
   it('gives back any list of objects, however it is spaced and cut', async () => {
-    const row = fc.dictionary(fc.string(), fc.jsonValue());
+    const isHeld = (row: unknown): boolean => !/\d{16}/.test(JSON.stringify(row)); // else an integer may become text
+    const row = fc.dictionary(fc.string(), fc.jsonValue()).filter(isHeld);
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 6 }), fc.nat(4), fc.integer({ min: 1, max: 40 }), async (rows, spaces, size) => {
         const expected: unknown = JSON.parse(JSON.stringify(rows));
@@ -110,16 +113,10 @@ describe('CSV and TSV', () => {
   });
 
   it.each([
-    ['a quote that is never closed', 'q,a\n1,2\n3,"open\n5,6\n', /line 3: a quote/],
-    ['a column without a name', 'q,,a\n', /column 2 has no name/],
-    ['two columns of one name', 'q,a,q\n', /two columns are named "q"/],
+    ['a header that never closes its quote', 'q,"a\n1,2\n', /line 1: a quote/],
     ['a file without a header', '\n\n', /no header/],
   ])('refuses %s', async (_, text, message) => {
     await expect(rowsOf(readCsv, text)).rejects.toThrow(message);
-  });
-
-  it('sees the delimiter in the header', () => {
-    expect(['a,b', 'a;b;c', 'a\tb', 'text'].map(findDelimiter)).toEqual([',', ';', '\t', ',']);
   });
 
   it('gives back any table that was written with quotes', async () => {
@@ -136,6 +133,45 @@ describe('CSV and TSV', () => {
   });
 });
 
+describe('CsvRecords', () => {
+  const recordsOf = (text: string, size: number): readonly (readonly string[])[] => {
+    const reader = new CsvRecords(';');
+    const records: (readonly string[])[] = [];
+    const take = (): void => {
+      for (let next = reader.next(); next !== undefined; next = reader.next()) if (next.quotes !== 'unclosed') records.push(next.fields);
+    };
+    for (let at = 0; at < text.length; at += size) {
+      reader.add(text.slice(at, at + size));
+      take();
+    }
+    reader.end();
+    take();
+    return records;
+  };
+
+  it('reads what csv-parse reads, at any piece size', () => {
+    const text = fc.string({ unit: fc.constantFrom('"', ';', '\n', 'a', ' ', ','), maxLength: 40 });
+    const options = { delimiter: ';', record_delimiter: '\n', relax_quotes: true, relax_column_count: true } as const;
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 9 }), (content, size) => {
+        const read = recordsOf(content, size);
+        fc.pre(!hasUnclosed(content));
+        expect(read).toEqual(parse(content, options));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** csv-parse takes such a text for an error as a whole. */
+function hasUnclosed(text: string): boolean {
+  const reader = new CsvRecords(';');
+  reader.add(text);
+  reader.end();
+  for (let next = reader.next(); next !== undefined; next = reader.next()) if (next.quotes === 'unclosed') return true;
+  return false;
+}
+
 describe('plain text', () => {
   const text = '\n\nFirst line\r\nsecond line\n \n\nNext\n';
 
@@ -148,8 +184,8 @@ describe('plain text', () => {
   });
 
   it('takes a file for paragraphs only when a blank line stands between text', async () => {
-    expect(await findPlainTextSplit(inPieces(text, 4), 'rows')).toBe('paragraphs');
-    expect(await findPlainTextSplit(inPieces('\n\na\nb\n\n', 4), 'rows')).toBe('lines');
+    expect(await findPlainTextSplit({ pieces: inPieces(text, 4), file: 'rows' })).toBe('paragraphs');
+    expect(await findPlainTextSplit({ pieces: inPieces('\n\na\nb\n\n', 4), file: 'rows' })).toBe('lines');
   });
 });
 
