@@ -2,6 +2,7 @@
 import type { Estimate, RunWithSteps } from '../contract/entities.ts';
 import { metricNames, metricTitles } from '../contract/metrics.ts';
 import { bytes, dateTime, duration, fields, integer, loss } from './format.ts';
+import { labelTaskText } from './labelTaskText.ts';
 import type { Terminal } from './terminal.ts';
 
 export function renderEstimate({ memoryBytes, memoryParts, seconds, adapterBytes }: Estimate): string {
@@ -18,12 +19,14 @@ export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
   const { method, training } = configuration;
   const first = steps[0];
   const last = steps.at(-1);
+  const learns = labelTaskText(configuration);
   return [
     ...fields([
       ['run', `${run.id}  ${run.name}`],
       ['state', stateText(run, terminal)],
       ['method', `${method.id} on ${configuration.targets.length} layers`],
       ['model, dataset', `${run.modelId}, ${run.datasetId}`],
+      ...(learns === undefined ? [] : [['learns', learns] as const]),
       ['backend', run.backendChosen === null ? configuration.backend : `${run.backendChosen.device} (${run.backendChosen.why})`],
       [
         'steps',

@@ -71,29 +71,34 @@ export interface TaskRequest {
   readonly encoder: Pick<EncoderShape, 'labels'>;
 }
 
-/** Why it is classes or values. */
-export type TaskReason = 'asked' | 'declared' | 'fractions' | 'wholeNumbers' | 'texts';
-
-export interface ResolvedTask {
-  readonly task: LabelTask;
-  readonly why: TaskReason;
-}
-
 /** Throws GraftError('invalid') where the labels do not make such a task. */
-export function resolveLabelTask({ dataset, counts, encoder, ...request }: TaskRequest): ResolvedTask {
+export function resolveLabelTask({ dataset, asked, counts, isDeclared, encoder }: TaskRequest): LabelTask {
   const labels = counts.map(({ label }) => label);
-  const why = reasonOf(labels, request);
-  const kind = request.asked ?? (why === 'fractions' ? 'regression' : 'classification');
+  const areValues = !isDeclared && labels.every(isNumberLabel) && labels.some(isFractionLabel);
+  const kind = asked ?? (areValues ? 'regression' : 'classification');
   if (kind === 'classification') refuseClasses(dataset, counts);
   else refuseWords(dataset, labels);
-  return { task: { kind, labels: kind === 'regression' ? [] : classNames(labels, encoder.labels) }, why };
+  return { kind, labels: kind === 'regression' ? [] : classNames(labels, encoder.labels) };
 }
 
-function reasonOf(labels: readonly string[], { asked, isDeclared }: Pick<TaskRequest, 'asked' | 'isDeclared'>): TaskReason {
+/** Why a task is classes or values: asked for, or by its labels. */
+export type TaskReason = 'asked' | 'fractions' | 'wholeNumbers' | 'names';
+
+/** Two whole numbers are as good as names: nobody takes them for values. */
+export function reasonOf({ kind, labels }: LabelTask, asked: TaskKind | undefined): TaskReason {
   if (asked !== undefined) return 'asked';
-  if (isDeclared) return 'declared';
-  if (!labels.every(isNumberLabel)) return 'texts';
-  return labels.some(isFractionLabel) ? 'fractions' : 'wholeNumbers';
+  if (kind === 'regression') return 'fractions';
+  return labels.length > 2 && labels.every(isNumberLabel) ? 'wholeNumbers' : 'names';
+}
+
+/**
+ * The task of an adapter to start from, where the dataset has its classes, be it in another order or spelling: names and ids
+ * stay the adapter's own. Undefined where it is another task.
+ */
+export function continuedTask({ kind, labels }: LabelTask, initial: LabelTask): LabelTask | undefined {
+  const keys = new Set(labels.map(labelKey));
+  const known = new Set(initial.labels.map(labelKey));
+  return kind === initial.kind && keys.size === known.size && [...keys].every((key) => known.has(key)) ? initial : undefined;
 }
 
 function refuseWords(dataset: string, labels: readonly string[]): void {

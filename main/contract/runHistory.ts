@@ -1,6 +1,7 @@
 /** Runs as lists and charts need them: without the steps, which the database thins out to the width of a chart. */
 import type { Evaluation, StepMetrics } from './engine.ts';
 import type { Estimate, Run, RunState } from './entities.ts';
+import type { LabelTask } from './labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChatMessage } from './conversations.ts';
 import type { SplitSummary } from './splitSummary.ts';
@@ -105,6 +106,8 @@ export interface TrainingPlan {
   readonly targets: readonly string[];
   readonly freeMemoryBytes: number;
   readonly trainableParameters: number;
+  /** Of an encoder: what it would learn. */
+  readonly labelTask?: LabelTask;
 }
 
 /** A request as text that the command line takes: `train --config FILE`. */

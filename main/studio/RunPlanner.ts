@@ -10,9 +10,8 @@ import type { InspectedAdapter } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { headSize } from '../contract/families/bert.ts';
 import { splitForEvaluation } from '../contract/evaluationSplit.ts';
-import { type LabelTask, resolveLabelTask } from '../contract/labels.ts';
+import type { LabelTask } from '../contract/labels.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
-import { metricsOf } from '../contract/metrics.ts';
 import { resolveTraining } from '../contract/resolveTraining.ts';
 import type { TrainingPlan } from '../contract/runHistory.ts';
 import { type SplitSummary, summariseSplit } from '../contract/splitSummary.ts';
@@ -20,6 +19,7 @@ import type { TrainRequest } from '../contract/trainRequest.ts';
 import type { AlikeRun } from '../database/runs.ts';
 import { type BackendChoice, type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { estimateRun } from './estimate.ts';
+import { planLabelTask } from './planLabelTask.ts';
 import { Problems } from './Problems.ts';
 import { checkRequest, type CheckedRequest } from './resolveRun.ts';
 import type { TokenisedRows, Tokenise } from './tokenised.ts';
@@ -69,7 +69,7 @@ export class RunPlanner {
     const { model, dataset, choice, initialDir } = chosen;
     if (!model || !dataset || !choice || !checked || initialDir === undefined) throw new Error('a problem went unreported');
     const tokenised = await untilAborted(this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength }), signal);
-    const labelTask = labelTaskOf({ model, dataset, tokenised }, checked);
+    const labelTask = planLabelTask({ model, dataset, counts: tokenised.labels }, checked);
     const split = splitOf(tokenised, checked, labelTask);
     const configuration = configurationOf(request, checked, { model, choice, split, labelTask });
     const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
@@ -87,6 +87,7 @@ export class RunPlanner {
       methodOptions: { ...configuration.method.options },
       targets: configuration.targets,
       freeMemoryBytes: this.#setup.world().machine.freeMemoryBytes,
+      ...(configuration.labelTask && { labelTask: configuration.labelTask }),
     };
   }
 
@@ -196,24 +197,4 @@ function splitOf({ pieces: piecesOf }: TokenisedRows, { training }: CheckedReque
   const pieces = training.shuffle ? cut : { ...cut, usable: Array.from(cut.sourceRows, (_, piece) => piece) };
   const { evaluationSplit: share, splitSeed } = training;
   return summariseSplit(pieces, splitForEvaluation({ pieces, share, splitSeed, task }), task);
-}
-
-interface Subject {
-  readonly model: Model;
-  readonly dataset: Dataset;
-  readonly tokenised: TokenisedRows;
-}
-
-/** What an encoder learns from these labels. Throws GraftError('invalid') where they make no task, or not the metric asked for. */
-function labelTaskOf({ model, dataset, tokenised }: Subject, { training }: CheckedRequest): LabelTask | undefined {
-  const { encoder } = model.shape;
-  if (encoder === undefined) return undefined;
-  const isDeclared = dataset.reading.classes !== null;
-  const { task } = resolveLabelTask({ dataset: dataset.name, asked: training.task, counts: tokenised.labels, isDeclared, encoder });
-  const { bestBy = 'loss' } = training;
-  const metrics = metricsOf(task);
-  if (bestBy === 'loss' || metrics.includes(bestBy)) return task;
-  throw new GraftError('invalid', `A ${task.kind} with these labels has no ${bestBy}. It has: loss, ${metrics.join(', ')}.`, {
-    field: 'training.bestBy',
-  });
 }

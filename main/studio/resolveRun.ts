@@ -5,6 +5,7 @@
 import type { Model, RunConfiguration } from '../contract/entities.ts';
 import type { InspectedAdapter } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
+import type { LabelTask } from '../contract/labels.ts';
 import { plainWords } from '../contract/plainWords.ts';
 import type { LinearShape } from '../contract/families/family.ts';
 import type { MethodSpec } from '../contract/methods/method.ts';
@@ -22,6 +23,8 @@ export interface CheckedRequest {
   readonly targets: readonly LinearShape[];
   readonly training: TrainingConfig;
   readonly maxLength: number;
+  /** What the head of the adapter to start from answers. */
+  readonly initialTask?: LabelTask;
 }
 
 export interface RequestContext {
@@ -52,7 +55,9 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   if (spec.peftType === null && request.precision === 'int8') problems.add(refusedInt8);
   problems.throwIfAny();
   if (fitted === undefined || targets === undefined || training.value === null) throw new Error('a problem went unreported');
-  return { spec, options: fitted, targets, training: training.value, maxLength: resolveMaxLength(training.value, { spec, shape }) };
+  const maxLength = resolveMaxLength(training.value, { spec, shape });
+  const initialTask = initial?.labelTask;
+  return { spec, options: fitted, targets, training: training.value, maxLength, ...(initialTask && { initialTask }) };
 }
 
 function fit(spec: MethodSpec, options: object, targets: readonly LinearShape[], { methodOptions }: TrainRequest): object {

@@ -26,6 +26,12 @@ export const classifyWords = catalogue(
     label: 'label',
     labels: 'Labels',
     metrics: 'Metrics',
+    learns: 'Learns',
+    aNumber: 'a number',
+    classes: (count: string) => (count === '1' ? '1 class' : `${count} classes`),
+    fractions: 'The labels have fractions, so they are values to come near to. Task says otherwise: classification.',
+    wholeNumbers: 'Whole numbers are classes. To learn them as values, choose regression under Task.',
+    comma: ', ',
   },
   {
     title: '分類',
@@ -50,6 +56,12 @@ export const classifyWords = catalogue(
     label: 'ラベル',
     labels: 'ラベル',
     metrics: '指標',
+    learns: '学ぶもの',
+    aNumber: '数値',
+    classes: (count) => `${count} クラス`,
+    fractions: 'ラベルに小数があるので、近づけるべき数値とみなします。クラスとして学ぶには「タスク」で classification を選びます。',
+    wholeNumbers: '整数のラベルはクラスとみなします。数値として学ぶには「タスク」で regression を選びます。',
+    comma: '、',
   },
 );
 

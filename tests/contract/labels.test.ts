@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GraftError } from '../../main/contract/errors.ts';
-import { classIdOf, orderCounts, resolveLabelTask, sortLabels, type TaskKind } from '../../main/contract/labels.ts';
+import {
+  classIdOf,
+  continuedTask,
+  orderCounts,
+  reasonOf,
+  resolveLabelTask,
+  sortLabels,
+  type TaskKind,
+} from '../../main/contract/labels.ts';
 
 interface Request {
   readonly known?: readonly string[];
@@ -16,7 +24,7 @@ const resolve = (labels: readonly string[], { known = ['LABEL_0', 'LABEL_1'], as
     counts: orderCounts(counts, declared ?? null),
   });
 };
-const task = (labels: readonly string[], known?: readonly string[], asked?: TaskKind) => resolve(labels, { known, asked }).task;
+const task = (labels: readonly string[], known?: readonly string[], asked?: TaskKind) => resolve(labels, { known, asked });
 
 describe('what an encoder learns', () => {
   test('fractions are a regression, whole numbers and words classes', () => {
@@ -27,12 +35,12 @@ describe('what an encoder learns', () => {
   });
 
   test('the reason goes with it', () => {
-    const why = (labels: readonly string[], request?: Request): string => resolve(labels, request).why;
+    const why = (labels: readonly string[], request: Request = {}): string => reasonOf(resolve(labels, request), request.asked);
     expect(why(['1', '2.5'])).toBe('fractions');
-    expect(why(['1', '2'])).toBe('wholeNumbers');
-    expect(why(['1', 'b'])).toBe('texts');
+    expect(why(['1', '2', '3'])).toBe('wholeNumbers');
+    expect(why(['0', '1'])).toBe('names');
+    expect(why(['1', 'b'])).toBe('names');
     expect(why(['1', '2'], { asked: 'regression' })).toBe('asked');
-    expect(why(['1', '2'], { declared: ['2', '1'] })).toBe('declared');
   });
 
   test('whole numbers past 2^53 are no fractions and keep their order', () => {
@@ -41,8 +49,8 @@ describe('what an encoder learns', () => {
   });
 
   test('the file’s own classes keep their order, also those of no row; names that are fractions stay classes', () => {
-    expect(resolve(['b', 'a'], { declared: ['z', 'b', 'a'] }).task).toEqual({ kind: 'classification', labels: ['z', 'b', 'a'] });
-    expect(resolve(['0.5', '1.5'], { declared: ['1.5', '0.5'] }).task.labels).toEqual(['1.5', '0.5']);
+    expect(resolve(['b', 'a'], { declared: ['z', 'b', 'a'] })).toEqual({ kind: 'classification', labels: ['z', 'b', 'a'] });
+    expect(resolve(['0.5', '1.5'], { declared: ['1.5', '0.5'] }).labels).toEqual(['1.5', '0.5']);
     expect(() => resolve(['b'], { declared: ['a', 'b'] })).toThrow('has the label "b": there is nothing to tell apart');
   });
 
@@ -64,9 +72,17 @@ describe('what an encoder learns', () => {
   });
 });
 
-describe('the class of a label', () => {
-  const classes = (labels: readonly string[]) => ({ kind: 'classification' as const, labels });
+const classes = (labels: readonly string[]) => ({ kind: 'classification' as const, labels });
 
+test('an adapter to start from keeps its names and ids for the same classes', () => {
+  const initial = classes(['1.0', '0.0']);
+  expect(continuedTask(classes(['0', '1']), initial)).toBe(initial);
+  expect(continuedTask(classes(['0', '2']), initial)).toBeUndefined();
+  expect(continuedTask(classes(['0', '1', '2']), initial)).toBeUndefined();
+  expect(continuedTask({ kind: 'regression', labels: [] }, initial)).toBeUndefined();
+});
+
+describe('the class of a label', () => {
   test('another spelling of its name is the class, by exact value', () => {
     expect(classIdOf('1', classes(['0.0', '1.0']))).toBe(1);
     expect(classIdOf('true', classes(['False', 'True']))).toBe(1);

@@ -53,6 +53,7 @@ export function recommendation(field: FormField, { spec, plan, isEncoder }: Form
 }
 
 function plannedTraining(name: string, plan: TrainingPlan | undefined): unknown {
+  if (name === 'task') return plan?.labelTask?.kind;
   const group = new Map([
     ['learningRate', 'default'],
     ['headLearningRate', 'head'],
