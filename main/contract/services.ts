@@ -251,8 +251,8 @@ export interface DoctorService {
 
 export interface MachineService {
   describe(): MachineDescription;
-  /** As it is now. */
-  state(): Promise<MachineState>;
+  /** As it is now, then whenever a figure that screens show has changed. Ends when `signal` aborts. */
+  watch(signal?: AbortSignal): AsyncGenerator<MachineState>;
 }
 
 export interface DataFolderService {
