@@ -6,23 +6,6 @@ import { GraftError } from './errors.ts';
 import type { EncoderShape } from './families/family.ts';
 import { isFractionLabel, isNumberLabel, labelKey } from './labelText.ts';
 
-/** What tables of texts with labels call their columns, likeliest first: of the text, and of a second one. */
-export const textColumns = [
-  'text',
-  'sentence',
-  'sentence1',
-  'premise',
-  'review',
-  'content',
-  'document',
-  'body',
-  'title',
-  'tweet',
-  'message',
-  'question1',
-];
-export const secondTextColumns = ['text2', 'sentence2', 'hypothesis', 'text_pair', 'second', 'question2'];
-
 export interface LabelCount {
   readonly label: string;
   readonly rows: number;

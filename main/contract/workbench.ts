@@ -23,6 +23,17 @@ export interface DatasetPreview {
   /** Rows in error among those previewed. */
   readonly badRows: readonly { readonly line: number; readonly reason: string }[];
   readonly problem: string | null;
+  /** What a person should know of the reading, in whole sentences. */
+  readonly notices: readonly string[];
+  /** What the values suggest where the names of the columns fit no format. */
+  readonly proposal: ProposedReading | null;
+  /** Other readings that may be meant, by the column that each would learn as a label. */
+  readonly offers: readonly (ProposedReading & { readonly column: string })[];
+}
+
+export interface ProposedReading {
+  readonly format: DatasetFormat;
+  readonly columns: Readonly<Record<string, string>>;
 }
 
 /** One kept row: the turns it became, with the line of the file it comes from. */

@@ -19,10 +19,12 @@ describe('previewDataset', () => {
     const text = 'question,answer,source\n"a, b",c,x\nd,,x\ne,f,x\nonly one\n';
     expect(await previewText(text, 'rows.csv')).toEqual({
       ...{ fileName: 'rows.csv', sizeBytes: text.length, encoding: 'utf-8', recognised: 'prompt', format: 'prompt', problem: null },
+      ...{ notices: [], proposal: null, offers: [] },
       roles: [
         { role: 'prompt', required: true },
         { role: 'completion', required: true },
         { role: 'system', required: false },
+        { role: 'context', required: false },
       ],
       columns: [
         { name: 'question', role: 'prompt', examples: ['a, b', 'd', 'e'] },

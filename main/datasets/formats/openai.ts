@@ -1,4 +1,5 @@
 /** OpenAI chat rows: `messages` of `{ role, content }`, content as text or as a list of text parts. */
+import { messages as messagesNames } from '../../contract/columnNames.ts';
 import { isRecord } from '../../formats/text/rows.ts';
 import type { RowFault } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
@@ -8,7 +9,8 @@ import type { RawMessage } from './messages.ts';
 export const openai: DatasetFormatReader = {
   id: 'openai',
   description: '{"messages": [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]}',
-  roles: [{ name: 'messages', columns: ['messages', 'conversation', 'conversations', 'chat'], required: true }],
+  roles: [{ name: 'messages', columns: messagesNames, required: true }],
+  isWhole: true,
   parse({ messages }) {
     if (!Array.isArray(messages)) return { reason: messages === undefined ? 'messages is missing' : 'messages is not a list' };
     const parsed: RawMessage[] = [];

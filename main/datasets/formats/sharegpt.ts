@@ -1,4 +1,5 @@
 /** ShareGPT rows: `conversations` of `{ from, value }`, with the names that such files use for the two sides. */
+import { conversations as conversationNames, system as systemNames } from '../../contract/columnNames.ts';
 import { isRecord } from '../../formats/text/rows.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { toChat } from './messages.ts';
@@ -21,9 +22,10 @@ export const sharegpt: DatasetFormatReader = {
   id: 'sharegpt',
   description: '{"conversations": [{"from": "human", "value": "…"}, {"from": "gpt", "value": "…"}]}',
   roles: [
-    { name: 'conversations', columns: ['conversations', 'conversation', 'messages'], required: true },
-    { name: 'system', columns: ['system', 'system_prompt'], required: false },
+    { name: 'conversations', columns: conversationNames, required: true },
+    { name: 'system', columns: systemNames, required: false },
   ],
+  isWhole: true,
   parse({ conversations, system }) {
     if (!Array.isArray(conversations))
       return { reason: conversations === undefined ? 'conversations is missing' : 'conversations is not a list' };
