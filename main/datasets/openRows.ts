@@ -98,8 +98,8 @@ function isKnownColumn(name: string): boolean {
 }
 
 export function openRows(source: RowSource, container: Container): RawRows {
-  const { file, path, signal, head } = source;
-  if (container.kind === 'parquet') return readParquetRows(path, { file, signal, maxRows: head?.rows });
+  const { file, path, signal, head, onClasses } = source;
+  if (container.kind === 'parquet') return readParquetRows(path, { file, signal, maxRows: head?.rows, onClasses });
   return readTextRows(source, container);
 }
 
