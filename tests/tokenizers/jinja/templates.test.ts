@@ -11,9 +11,9 @@ type Texts = readonly [whole: string | null, prompt: string | null];
 const fixture = join(import.meta.dirname, '..', '..', 'fixtures', 'jinja_templates.json');
 const expected = JSON.parse(readFileSync(fixture, 'utf8')) as Readonly<Record<string, Readonly<Record<string, Texts>>>>;
 
-async function texts(template: string, { messages, tools = null, variables }: Conversation): Promise<Texts> {
+async function texts(template: string, { messages, tools, variables }: Conversation): Promise<Texts> {
   const text = async (shown: typeof messages, addGenerationPrompt: boolean): Promise<string | null> => {
-    const options = { addGenerationPrompt, bosToken: '<s>', eosToken: '</s>', variables: { tools, ...variables } };
+    const options = { addGenerationPrompt, bosToken: '<s>', eosToken: '</s>', variables: { tools: tools ?? null, ...variables } };
     const [rendering] = await renderChats(template, [shown], options);
     return rendering !== undefined && 'text' in rendering ? rendering.text : null;
   };
