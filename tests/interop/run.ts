@@ -86,7 +86,9 @@ async function prove(check: Check): Promise<Verdict> {
   }
 }
 
-const lineOf = ({ subject }: Check): string => subject.join(' · ');
+function lineOf({ subject }: Check): string {
+  return subject.join(' · ');
+}
 
 /** Gives the words that say where it is; of a part of the checks none is written unless asked for. */
 function writeTable(suite: Suite, outcomes: readonly Outcome[]): string {
