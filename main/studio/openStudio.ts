@@ -326,7 +326,7 @@ class StudioParts {
 
   readonly #tokenise: Tokenise = async ({ dataset, model, ...cut }, options = {}) => {
     const { path, rows, pieces, totalTokens, longestRow } = await this.#datasetService.tokenise(dataset, model, { ...options, ...cut });
-    const labels = model.shape.encoder === undefined ? [] : await this.#datasetService.labels(dataset, options);
+    const labels = model.shape.encoder === undefined ? [] : await this.#datasetService.labels(dataset.id, options);
     return { file: path, pieces, meanLength: totalTokens / rows, longestLength: longestRow, labels };
   };
 }

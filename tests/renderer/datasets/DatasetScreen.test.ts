@@ -155,3 +155,31 @@ describe('lengths', () => {
     expect(screen.getByRole('link', { name: 'Train with this cut' }).getAttribute('href')).toBe('/train?dataset=d1&maxLength=50');
   });
 });
+
+describe('the labels of a dataset', () => {
+  const labelled = { ...dataset, format: 'classification' };
+
+  it('stand with their rows, also a class of no row, and what an encoder makes of them', async () => {
+    const counts = [
+      { label: '1', rows: 30 },
+      { label: '2', rows: 12 },
+      { label: '3', rows: 0 },
+    ];
+    open('/datasets/d1?tab=labels', { get: () => labelled, labels: () => counts });
+    const bars = within(await screen.findByRole('region', { name: 'Labels' })).getAllByRole('listitem');
+    expect(bars.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim())).toEqual(['1 30', '2 12', '3 no row']);
+    expect(screen.getByText(/tell 3 classes apart.*regression under Task/)).toBeTruthy();
+  });
+
+  it('of fractions are values', async () => {
+    const counts = ['0.5', '2.5'].map((label) => ({ label, rows: 1 }));
+    open('/datasets/d1?tab=labels', { get: () => labelled, labels: () => counts });
+    expect(await screen.findByText(/come near to these numbers, from 0.5 to 2.5/)).toBeTruthy();
+  });
+
+  it('have no place where there are none', async () => {
+    open('/datasets/d1?tab=labels');
+    await list();
+    expect(screen.queryByRole('tab', { name: 'Labels' })).toBeNull();
+  });
+});
