@@ -1,4 +1,6 @@
 /** What the values of a column look like in a sample of rows: texts to learn, labels that repeat, or names and counts of the rows. */
+import { asciiNumber, isNumberLabel } from '../contract/labelText.ts';
+import { isDoubtfulLabel, readLabelCell } from './labels/labelCell.ts';
 
 export interface ColumnProfile {
   /** Rows with a value that is neither null nor blank. */
@@ -13,6 +15,8 @@ export interface ColumnProfile {
   /** Characters a value. */
   readonly meanChars: number;
   readonly longestChars: number;
+  /** Texts that are a number, as a CSV has every number, or that say there is none. */
+  readonly numberTexts: number;
   /** Texts that are a number, a date, an address or an identifier. */
   readonly codes: number;
   /** The first different values, for messages. */
@@ -20,11 +24,12 @@ export interface ColumnProfile {
 }
 
 const shownExamples = 4;
+const longestNumber = 60;
 const code =
   /^\s*([+-]?\d[\d.,:e+-]*|\d{4}[-/.年]\d{1,2}[-/.月].*|https?:\/\/\S*|[0-9a-f]{8}-[0-9a-f-]{20,}|[0-9a-f]{16,}|(?=\S*\d)[A-Za-z]{0,8}[-_:#]?\d[\w:#-]*)\s*$/i;
 
 export function profileOf(values: readonly unknown[]): ColumnProfile {
-  const counts = { texts: 0, numbers: 0, booleans: 0, structures: 0, codes: 0 };
+  const counts = { texts: 0, numbers: 0, booleans: 0, structures: 0, numberTexts: 0, codes: 0 };
   const seen = new Set<string>();
   let [filled, chars, longestChars] = [0, 0, 0];
   for (const value of values) {
@@ -36,12 +41,19 @@ export function profileOf(values: readonly unknown[]): ColumnProfile {
     else counts.structures++;
     const text = textOf(value);
     if (typeof value === 'string' && code.test(value.slice(0, 200))) counts.codes++;
+    if (typeof value === 'string' && isNumberText(value)) counts.numberTexts++;
     seen.add(text.trim());
     chars += text.length;
     longestChars = Math.max(longestChars, text.length);
   }
   const examples = [...seen].slice(0, shownExamples);
   return { ...counts, filled, distinct: seen.size, meanChars: filled === 0 ? 0 : chars / filled, longestChars, examples };
+}
+
+function isNumberText(value: string): boolean {
+  if (value.length > longestNumber) return false;
+  const cell = readLabelCell(value);
+  return 'reason' in cell || isDoubtfulLabel(cell.text) || isNumberLabel(asciiNumber(cell.text).replace(',', '.'));
 }
 
 /** Of a list or an object nothing. */
@@ -61,7 +73,7 @@ export function isRepeating({ filled, structures, distinct, meanChars, longestCh
 }
 
 /** Whether values can be labels: short or numbers, and not another one in every row of many. */
-export function canBeLabel({ filled, texts, structures, distinct, meanChars }: ColumnProfile): boolean {
-  if (structures > 0 || texts * 2 <= filled) return true; // of other kinds the format itself says what is wrong, row by row
+export function canBeLabel({ filled, texts, numberTexts, structures, distinct, meanChars }: ColumnProfile): boolean {
+  if (structures > 0 || (texts - numberTexts) * 2 <= filled) return true; // of other kinds the format itself says what is wrong, row by row
   return meanChars <= 100 && (filled < 20 || distinct <= filled * 0.9);
 }

@@ -2,7 +2,8 @@
  * Which format a file's rows have and which column plays which role, from a sample of rows. A format or columns given by the
  * person are obeyed. Otherwise, of the formats whose required columns are there, the first by these rules:
  *
- * 1. A format with hardly a usable row in the sample (under one in twenty) comes after those that have some, and it is said.
+ * 1. A format with hardly a usable row in the sample (under one in twenty) comes after those that have some, and it is said;
+ *    not so for a label whose classes the file lists.
  * 2. A column that holds the whole row (a conversation, token ids) comes before columns side by side.
  * 3. More columns explained come before fewer: each role that has a column counts, one found by a weak name or by its values
  *    alone a little less. How many rows are in error beside that decides nothing, so that a few bad rows cannot turn a
@@ -194,7 +195,9 @@ function score(attempt: Attempt, table: ColumnTable): Scored {
     return column === undefined ? 0 : table.isNamed(column, names) || table.declared.has(column) ? 10 : 9;
   });
   const explained = weights.reduce<number>((sum, weight) => sum + weight, 0);
-  return { ...attempt, usable, isVetoed: usable * 20 < table.rows.length, explained };
+  // A file that lists its classes is one of labels, though it be the split that has none: the import says so.
+  const isDeclared = table.declared.has(attempt.columns['label'] ?? '');
+  return { ...attempt, usable, isVetoed: !isDeclared && usable * 20 < table.rows.length, explained };
 }
 
 function usesSameColumns(a: Attempt, b: Attempt): boolean {
