@@ -25,7 +25,7 @@ import { valueAt } from './nestedColumns.ts';
 import { findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
 import type { Container, RowSource } from './openRows.ts';
 import { ReadingRecord } from './ReadingRecord.ts';
-import { fillRoles, noticeOn, parseExample, recogniseFormat } from './recognise.ts';
+import { fillRoles, parseExample, recogniseFormat, rowNotices } from './recognise.ts';
 import type { FieldRow, Recognition, RecognisedFormat } from './recognise.ts';
 import { chooseEncoding } from './sourceEncoding.ts';
 import { rowsFileName, StoredRowWriter } from './storedRows.ts';
@@ -256,8 +256,7 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
         if (badRowCount++ < keptBadRows) badRows.push(badRowOf(raw, parsed.reason));
       } else {
         usable++;
-        const notice = 'value' in raw ? noticeOn(raw.value, recognised) : undefined;
-        if (notice !== undefined) record.note(notice);
+        if ('value' in raw) noteRow(record, raw.value, recognised);
         await writer.add(raw.line, parsed);
       }
       if ((usable + badRowCount) % reportEveryRows === 0) report();
@@ -273,6 +272,10 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
   if (mostlyFaulty !== undefined) throw mostlyFaulty;
   if (usable === 0) throw noUsableRow(file, badRows, badRowCount);
   return { rows: usable, badRows, badRowCount };
+}
+
+function noteRow(record: ReadingRecord, row: FieldRow, recognised: RecognisedFormat): void {
+  for (const notice of rowNotices(row, recognised)) record.note(notice);
 }
 
 function noUsableRow(file: string, badRows: readonly BadRow[], count: number): GraftError {

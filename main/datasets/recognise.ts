@@ -70,8 +70,8 @@ export function parseExample(row: FieldRow, { format, columns, labels }: Recogni
 }
 
 /** What a person should know of a row that can be used. */
-export function noticeOn(row: FieldRow, { format, columns }: RecognisedFormat): string | undefined {
-  return getDatasetFormat(format).notice?.(roleValues(row, columns));
+export function rowNotices(row: FieldRow, { format, columns }: RecognisedFormat): readonly string[] {
+  return getDatasetFormat(format).notices?.(roleValues(row, columns)) ?? [];
 }
 
 function roleValues(row: FieldRow, columns: Columns): Record<string, unknown> {

@@ -25,6 +25,7 @@ describe('previewDataset', () => {
         { role: 'completion', required: true },
         { role: 'system', required: false },
         { role: 'context', required: false },
+        { role: 'tools', required: false },
       ],
       columns: [
         { name: 'question', role: 'prompt', examples: ['a, b', 'd', 'e'] },

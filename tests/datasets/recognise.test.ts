@@ -140,9 +140,11 @@ describe('rows of each format', () => {
       },
       /message 1 \(user\) is a number/,
     ],
-    [{ messages: [{ role: 'tool', content: 'x' }] }, /role "tool"/],
+    [{ messages: [{ role: 'narrator', content: 'x' }] }, /role "narrator"/],
+    [{ messages: [{ role: 'tool', content: 'x' }] }, /message 1 is the tool's/],
     [{ messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }, /part that is not text/],
-    [{ messages: 'hello' }, /not a list/],
+    [{ messages: 'hello' }, /neither a list nor JSON/],
+    [{ messages: "[{'role': 'user', 'content': 'q'}]" }, /Python's notation/],
     [
       {
         conversations: [

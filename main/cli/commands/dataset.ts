@@ -6,6 +6,7 @@ import type { DatasetView, RenderedRow } from '../../contract/workbench.ts';
 import { datasetJson } from '../entityJson.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
+import { pieceFields } from '../pieceFields.ts';
 import { parseNumber } from '../schemaFlags.ts';
 import type { CommandSession } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
@@ -156,6 +157,7 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
     ...fields([
       ['tokens', `${integer(view.totalTokens)}, trained on ${integer(view.trainedTokens)}`],
       ['lengths', `${lengths.min} to ${lengths.max}, median ${lengths.median}, 95 % up to ${lengths.p95}`],
+      ...pieceFields(view.pieceCounts),
       ['cut rows', integer(view.truncatedRows)],
       [
         'unusable',
@@ -196,7 +198,7 @@ function renderHistogram({ lengths }: DatasetView): string[] {
 }
 
 /** Trained tokens are green and underlined; without colours they stand in ‹ ›. */
-function renderRow({ row, tokens, truncated }: RenderedRow, terminal: Terminal): string[] {
+function renderRow({ row, piece, pieces, tokens, truncated }: RenderedRow, terminal: Terminal): string[] {
   const mark = (text: string): string => {
     const coloured = terminal.green(terminal.underline(text));
     return coloured === text ? `‹${text}›` : coloured;
@@ -214,5 +216,6 @@ function renderRow({ row, tokens, truncated }: RenderedRow, terminal: Terminal):
   }
   if (trained !== '') text += mark(trained);
   const cut = truncated === 0 ? '' : `, ${truncated} more cut off`;
-  return [terminal.bold(`Row ${row}`) + terminal.dim(` (${tokens.length} tokens${cut})`), text];
+  const which = pieces > 1 ? `, piece ${piece + 1} of ${pieces}` : '';
+  return [terminal.bold(`Row ${row}${which}`) + terminal.dim(` (${tokens.length} tokens${cut})`), text];
 }

@@ -39,6 +39,6 @@ export interface DatasetFormatReader {
   findColumns?(search: ColumnSearch): Readonly<Record<string, string | null>>;
   /** `labels`: how the labels of the whole file are read, where they have been counted. */
   parse(values: RoleValues, labels?: LabelRules): Example | RowFault;
-  /** What a person should know of such values, though the row can be used. */
-  notice?(values: RoleValues): string | undefined;
+  /** What a person should know of such values, though the row can be used: whole sentences, the same for alike rows. */
+  notices?(values: RoleValues): readonly string[];
 }

@@ -119,7 +119,7 @@ describe('what the model sees', () => {
   it('crosses out what the cut of the address takes and counts what is left to train', async () => {
     const tokens = ['<u>', 'a', 'b', 'c'].map((text, id) => ({ id, text, trained: id > 1 }));
     const { inputsOf } = open('/datasets/d1?tab=sees&row=5&cut=3', {
-      view: () => ({ rows: [{ row: 4, text: '', tokens, truncated: 0 }] }),
+      view: () => ({ rows: [{ row: 4, piece: 0, pieces: 1, text: '', tokens, truncated: 0 }] }),
     });
     expect(await screen.findByText('1 of 3 tokens trained')).toBeTruthy();
     expect(screen.getByText('1 cut off')).toBeTruthy();
@@ -142,6 +142,7 @@ describe('lengths', () => {
   const statistics = ({ maxLength }: { maxLength: number }) => ({
     ...{ lengths, totalTokens: 1000 * Math.min(99, maxLength), trainedTokens: 10 * maxLength, emptyRows: 0, longestRow: 9, duplicates: [] },
     truncatedRows: maxLength < 99 ? 123 : 0,
+    pieceCounts: { pieces: 50_000, splitRows: 0, splitPieces: 0, ownWords: 0, closedThoughts: 0, leavesOut: 0 },
   });
 
   it('takes a typed cut into the address, the exact counts, and the way to training', async () => {
