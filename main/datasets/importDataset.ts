@@ -19,7 +19,7 @@ import { readBytes, throwIfCancelled } from '../formats/text/readBytes.ts';
 import { badRowOf } from '../formats/text/rows.ts';
 import type { RawRow } from '../formats/text/rows.ts';
 import { FaultyRows } from './FaultyRows.ts';
-import { LabelCensus } from './labels/labelRules.ts';
+import { LabelCensus, noLabelError } from './labels/labelRules.ts';
 import type { LabelRules } from './labels/labelRules.ts';
 import { valueAt } from './nestedColumns.ts';
 import { findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
@@ -220,17 +220,9 @@ async function readLabelRules(
     if (slices.isDue) await slices.rest();
   }
   const rules = census.rules();
-  if (rules.problem !== null) throw noLabel(source.file, label, rules.problem);
+  if (rules.problem !== null) throw noLabelError(source.file, label, rules.problem);
   for (const notice of rules.notices) record.note(notice);
   return rules;
-}
-
-function noLabel(file: string, column: string, problem: string): GraftError {
-  return new GraftError('invalid', `${file} has no labels to learn from: ${problem} (column ${column}).`, {
-    file,
-    field: column,
-    remedy: 'Use the split with labels, such as the one for training; or import it with the format text.',
-  });
 }
 
 interface StoreOptions {

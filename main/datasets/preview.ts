@@ -16,12 +16,14 @@ import { ColumnTable } from './ColumnTable.ts';
 import { getDatasetFormat } from './formats/registry.ts';
 import type { Columns } from './formats/datasetFormat.ts';
 import { sampleRows, sizeOfFile } from './importDataset.ts';
+import { LabelCensus, noLabelError } from './labels/labelRules.ts';
+import type { LabelRules } from './labels/labelRules.ts';
 import { valueAt } from './nestedColumns.ts';
 import { EndOfHead, findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
 import type { RowSource } from './openRows.ts';
 import { ReadingRecord } from './ReadingRecord.ts';
 import { matchFormat, parseExample, recogniseFormat } from './recognise.ts';
-import type { FieldRow, Recognition } from './recognise.ts';
+import type { FieldRow, RecognisedFormat, Recognition } from './recognise.ts';
 import { chooseEncoding } from './sourceEncoding.ts';
 
 export type PreviewReading = Pick<DatasetImportOptions, 'format' | 'columns' | 'encoding'>;
@@ -39,6 +41,8 @@ interface Sample {
   readonly good: readonly Extract<RawRow, { readonly value: unknown }>[];
   readonly bad: readonly BadRow[];
   readonly problem: GraftError | null;
+  /** Whether these are all rows of the file. */
+  readonly isWhole: boolean;
   readonly record: ReadingRecord;
 }
 
@@ -97,6 +101,7 @@ async function firstBytes(path: string, count: number): Promise<Uint8Array> {
 
 /** Up to the sample's number of good rows. What stops the reading there would stop the import there too. */
 async function takeRows(source: RowSource): Promise<Omit<Sample, 'encoding' | 'record'>> {
+  let isWhole = true;
   const good: Extract<RawRow, { readonly value: unknown }>[] = [];
   const bad: BadRow[] = [];
   const faulty = new FaultyRows();
@@ -105,12 +110,15 @@ async function takeRows(source: RowSource): Promise<Omit<Sample, 'encoding' | 'r
       faulty.see(row);
       if ('value' in row) good.push(row);
       else if (bad.length < keptBadRows) bad.push(badRowOf(row, row.reason));
-      if (good.length >= sampleRows) break;
+      if (good.length < sampleRows) continue;
+      isWhole = false;
+      break;
     }
   } catch (error) {
-    if (!(error instanceof EndOfHead)) return { good, bad, problem: toGraftError(error) };
+    if (!(error instanceof EndOfHead)) return { good, bad, isWhole: false, problem: toGraftError(error) };
+    isWhole = false;
   }
-  return { good, bad, problem: faulty.errorFor(source.file, good.length) ?? null };
+  return { good, bad, isWhole, problem: faulty.errorFor(source.file, good.length) ?? null };
 }
 
 type Described = Omit<DatasetPreview, 'fileName' | 'sizeBytes' | 'encoding'>;
@@ -139,6 +147,7 @@ function describe(sample: Sample, file: string, reading: PreviewReading): Descri
   const format = 'format' in asAsked ? asAsked.format : (reading.format ?? null);
   const columns = 'format' in asAsked ? asAsked.columns : format === null ? {} : matchFormat(format, values, reading.columns ?? {}).columns;
   const proposal = 'problem' in recognised ? proposalOf(recognised.problem) : null;
+  const labels = labelRulesOf(sample, format, columns);
   const seen = shownColumns(values, Object.values({ ...proposal?.columns, ...columns }));
   return {
     recognised: 'format' in recognised ? recognised.format : null,
@@ -148,12 +157,23 @@ function describe(sample: Sample, file: string, reading: PreviewReading): Descri
     rows: values
       .slice(0, shownRows)
       .map((row) => Object.fromEntries(seen.map((name) => [name, cellText(valueAt(row, name)).slice(0, cellChars)]))),
-    badRows: 'format' in asAsked ? badRowsOf(sample, asAsked) : sample.bad,
-    problem: problemOf(sample, 'format' in asAsked ? null : asAsked.problem),
-    notices: [...sample.record.notices, ...('format' in asAsked ? asAsked.notices : [])],
+    badRows: 'format' in asAsked ? badRowsOf(sample, { ...asAsked, ...(labels && { labels }) }) : sample.bad,
+    problem: problemOf(sample, 'format' in asAsked ? null : asAsked.problem) ?? noLabelProblem(labels, file, columns),
+    notices: [...sample.record.notices, ...('format' in asAsked ? asAsked.notices : []), ...(labels?.notices ?? [])],
     proposal,
     offers: 'format' in asAsked ? asAsked.offers.map(({ notice: _, ...offer }) => offer) : [],
   };
+}
+
+/** As the import would read the labels, of the beginning alone; what only the whole file can tell is not said of a part. */
+function labelRulesOf({ good, isWhole, record }: Sample, format: DatasetFormat | null, columns: Columns): LabelRules | undefined {
+  const { label } = columns;
+  if (format !== 'classification' || label === undefined) return undefined;
+  const census = new LabelCensus(() => record.classesOf(columns));
+  for (const { value } of good) census.add(valueAt(value, label));
+  const rules = census.rules();
+  if (isWhole) return rules;
+  return rules.problem === null ? { ...rules, notices: [] } : undefined;
 }
 
 /** Fields of objects stand as columns of their own where one of them plays a role. */
@@ -188,7 +208,12 @@ function problemOf({ good, bad, problem }: Sample, mismatch: GraftError | null):
   return mismatch === null ? null : wordingOf(mismatch);
 }
 
-function badRowsOf({ good, bad }: Sample, recognised: { readonly format: DatasetFormat; readonly columns: Columns }): readonly BadRow[] {
+function noLabelProblem(labels: LabelRules | undefined, file: string, columns: Columns): string | null {
+  const problem = labels?.problem ?? null;
+  return problem === null ? null : wordingOf(noLabelError(file, columns['label'] ?? '', problem));
+}
+
+function badRowsOf({ good, bad }: Sample, recognised: RecognisedFormat): readonly BadRow[] {
   const refused = good.flatMap((row) => {
     const parsed = parseExample(row.value, recognised);
     return 'reason' in parsed ? [badRowOf(row, parsed.reason)] : [];

@@ -122,3 +122,22 @@ describe('previewDataset', () => {
     );
   });
 });
+
+describe('labels in a preview', () => {
+  const table = (labels: readonly string[]): string => ['text,label', ...labels.map((label, row) => `text ${row},${label}`)].join('\n');
+
+  it('are read as the import reads them', async () => {
+    const preview = await previewText(table(['1.0', '0.0', 'NA', '1.0']), 'rows.csv');
+    expect(preview.badRows).toEqual([{ line: 4, reason: 'no label (NA)' }]);
+    expect(preview.notices).toContain('Labels such as "1.0" are read as the number 1.');
+  });
+
+  it('that are none are the problem', async () => {
+    expect((await previewText(table(['-1', '-1']), 'rows.csv')).problem).toMatch(/every label is -1.*Use the split with labels/);
+  });
+
+  it('of a part of the file say nothing of the whole', async () => {
+    const preview = await previewText(table([...Array.from({ length: 300 }, () => '-1'), '1']), 'rows.csv');
+    expect(preview).toMatchObject({ problem: null, badRows: [], notices: [] });
+  });
+});
