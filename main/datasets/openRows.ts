@@ -4,7 +4,6 @@
  * Surprising: where only the beginning is wanted, its end is thrown as `EndOfHead`, so that no reader takes it for the file's.
  */
 import { extname } from 'node:path';
-import { columnKeys } from '../contract/columnNames.ts';
 import { GraftError } from '../contract/errors.ts';
 import { decodeText } from '../formats/text/decodeText.ts';
 import { datasetFormatReaders } from './formats/registry.ts';
@@ -93,13 +92,12 @@ export async function findContainer(source: RowSource): Promise<Container> {
 const separatorOf: Readonly<Record<string, string>> = { '.csv': ',', '.tsv': '\t', '.tab': '\t' };
 
 function isKnownColumn(name: string): boolean {
-  const keys = columnKeys(name).filter((key) => key.length > 1); // a line of text may well begin with "a,"
-  return datasetFormatReaders.some(({ roles }) => roles.some(({ columns }) => keys.some((key) => columns.names.includes(key))));
+  return datasetFormatReaders.some(({ roles }) => roles.some(({ columns }) => columns.includes(name.toLowerCase())));
 }
 
 export function openRows(source: RowSource, container: Container): RawRows {
-  const { file, path, signal, head, onClasses } = source;
-  if (container.kind === 'parquet') return readParquetRows(path, { file, signal, maxRows: head?.rows, onClasses });
+  const { file, path, signal, head } = source;
+  if (container.kind === 'parquet') return readParquetRows(path, { file, signal, maxRows: head?.rows });
   return readTextRows(source, container);
 }
 

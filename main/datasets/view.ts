@@ -12,7 +12,7 @@ import { tokeniseStoredRows } from './tokeniseDataset.ts';
 import type { TokeniseRequest } from './tokeniseDataset.ts';
 
 export interface ViewRequest extends TokeniseRequest {
-  /** Tokens a piece is cut to. */
+  /** Tokens a row is cut to. */
   readonly maxLength: number;
   /** First row shown, from 0. */
   readonly from: number;
@@ -25,13 +25,9 @@ export async function renderRows(request: ViewRequest): Promise<readonly Rendere
   const stored = await readStoredRowRange(dataset.dir, request);
   const tokens = await tokeniseStoredRows(stored, request);
   return stored.flatMap(({ row }, index) => {
-    const found = tokens[index];
-    if (found === undefined || 'reason' in found) return [];
-    const { pieces } = found;
-    return pieces.map((piece, at) => ({
-      ...{ row, piece: at, pieces: pieces.length },
-      ...renderPiece(piece, { tokenizer: model.tokenizer, maxLength }),
-    }));
+    const tokenRow = tokens[index];
+    if (tokenRow === undefined || 'reason' in tokenRow) return [];
+    return [toRenderedRow(row, tokenRow, { tokenizer: model.tokenizer, maxLength })];
   });
 }
 
@@ -40,10 +36,11 @@ interface Showing {
   readonly maxLength: number;
 }
 
-function renderPiece(tokens: TokenRow, { tokenizer, maxLength }: Showing): Omit<RenderedRow, 'row' | 'piece' | 'pieces'> {
+function toRenderedRow(row: number, tokens: TokenRow, { tokenizer, maxLength }: Showing): RenderedRow {
   const { ids, trained, label } = tokens;
   const shown = cutIds(tokens, { tokenizer, maxLength });
   return {
+    row,
     text: tokenizer?.decode(shown) ?? shown.join(' '),
     tokens: shown.map((id, position) => ({
       id,

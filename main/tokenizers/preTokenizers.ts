@@ -1,6 +1,5 @@
 /**
- * How text is cut into pieces before byte-pair merges: the patterns that GGUF files name in `tokenizer.ggml.pre`, and the
- * replacement of two tokenizer.json steps whose JavaScript version differs from the Rust original in rare characters.
+ * How text is cut into pieces before byte-pair merges: the patterns that GGUF files name in `tokenizer.ggml.pre`.
  * Surprising: the patterns apply one after the other, each within the pieces of the one before.
  * Source of the names: llama.cpp, src/llama-vocab.cpp; of the patterns: the tokenizer.json of the models named.
  */
@@ -94,20 +93,4 @@ const toBytes: JsonObject = { type: 'ByteLevel', add_prefix_space: false, trim_o
 /** The rule as the `pre_tokenizer` of a tokenizer.json. */
 export function byteLevelPreTokenizer(rule: PreTokenizerRule): JsonObject {
   return { type: 'Sequence', pretokenizers: [...rule.patterns.map(isolate), toBytes] };
-}
-
-/**
- * The same `pre_tokenizer` with exact patterns: `Digits` means every Unicode number and not ASCII alone, and the white space
- * of `ByteLevel` is Unicode's (with U+0085, without U+FEFF) and not JavaScript's.
- */
-export function withExactPatterns(step: unknown): unknown {
-  if (!isJsonObject(step)) return step;
-  if (step.type === 'Sequence' && Array.isArray(step.pretokenizers)) {
-    return { ...step, pretokenizers: step.pretokenizers.map(withExactPatterns) };
-  }
-  if (step.type === 'Digits') return isolate(step.individual_digits === true ? '\\p{N}' : '\\p{N}+');
-  if (step.type === 'ByteLevel' && step.use_regex !== false && step.add_prefix_space !== true) {
-    return { type: 'Sequence', pretokenizers: [isolate(gpt2Pattern), toBytes] };
-  }
-  return step;
 }

@@ -1,9 +1,12 @@
 /** Text to token ids and back for one model. */
+import type { SpellingRule } from './pipeline/pipeline.ts';
 import type { TextPairLayout } from './textPairLayout.ts';
 
 export interface EncodeOptions {
-  /** Begin- and end-of-text tokens where the model has them; default true. Special tokens written in the text always count. */
+  /** Begin- and end-of-text tokens where the model has them; default true. */
   readonly addSpecialTokens?: boolean;
+  /** What a special token is that the text spells; default `special`. */
+  readonly spellings?: SpellingRule;
 }
 
 export interface DecodeOptions {
@@ -12,6 +15,10 @@ export interface DecodeOptions {
 
 export interface Tokenizer {
   encode(text: string, options?: EncodeOptions): number[];
+  /** The same text for a template, with a mark in front of each special token that it spells: see shield.ts. */
+  shield(text: string): string;
+  /** How many special tokens the text spells. */
+  countSpecialSpellings(text: string): number;
   /** Ids without a token (padding rows of an embedding) give no text. */
   decode(ids: readonly number[], options?: DecodeOptions): string;
   /** One token for people: its text, or its bytes as `<E6>` where it is part of a character. */

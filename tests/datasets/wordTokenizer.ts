@@ -22,6 +22,8 @@ export function wordTokenizer({ chatTemplate = null, bos = false, vocabSize = 10
     encode: (text, options) => [...(bos && options?.addSpecialTokens !== false ? [0] : []), ...(text.match(pattern) ?? []).map(idOf)],
     decode: (ids) => ids.map((id) => words[id] ?? '').join(''),
     tokenText: (id) => words[id] ?? `<no token ${id}>`,
+    shield: (text) => text,
+    countSpecialSpellings: () => 0,
     textPairLayout: { before: [0], between: [1], after: [1] },
     vocabSize,
     bosTokenId: 0,

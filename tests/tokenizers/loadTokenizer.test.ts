@@ -63,7 +63,7 @@ describe('tokenizer of a model folder', () => {
 
   test('single digits are Unicode digits, not ASCII alone', async () => {
     const steps = [{ type: 'Digits', individual_digits: true }, pipeline.pre_tokenizer];
-    const model = { type: 'BPE', vocab: { ...pipeline.model.vocab, 'Ù£Ù£': 300 }, merges: ['Ù £', 'Ù£ Ù£'] };
+    const model = { type: 'BPE', vocab: { ...pipeline.model.vocab, 'Ù£': 299, 'Ù£Ù£': 300 }, merges: ['Ù £', 'Ù£ Ù£'] };
     write('tokenizer.json', { ...pipeline, pre_tokenizer: { type: 'Sequence', pretokenizers: steps }, model });
     expect((await loadTokenizer(dir)).encode('٣٣')).not.toContain(300);
   });
@@ -79,9 +79,19 @@ describe('tokenizer of a model folder', () => {
     ['no vocabulary', { model: { type: 'BPE', merges: [] } }, 'model.vocab'],
     ['a negative id', { model: { type: 'BPE', vocab: { a: -1 }, merges: [] } }, 'model.vocab["a"]'],
     ['a huge id', { model: { type: 'BPE', vocab: { a: 1e12 }, merges: [] } }, 'model.vocab["a"]'],
-    ['merges that are no pairs', { model: { type: 'BPE', vocab: { a: 0 }, merges: ['a b', 'ab'] } }, 'model.merges[1]'],
+    ['merges that are no pairs', { model: { type: 'BPE', vocab: { a: 0 }, merges: ['ab'] } }, 'model.merges[0]'],
     ['an added token without id', { ...pipeline, added_tokens: [{ content: 'x' }] }, 'added_tokens[0]'],
-    ['a step nobody knows', { ...pipeline, decoder: { type: 'Telepathy' } }, 'the pipeline'],
+    ['a merge of a token that is not there', { model: { type: 'BPE', vocab: { a: 0, b: 1 }, merges: ['a b'] } }, 'model.merges[0]'],
+    ['a step without a kind', { ...pipeline, decoder: {} }, 'decoder.type'],
+    ['another id than the vocabulary has', { ...pipeline, added_tokens: [{ id: 3, content: 'th' }] }, 'added_tokens[0].id'],
+    ['a piece without a score', { model: { type: 'Unigram', unk_id: 0, vocab: [['a']] } }, 'model.vocab[0]'],
+    ['no piece for what is unknown', { model: { type: 'Unigram', vocab: [['a', 0]] } }, 'model.unk_id'],
+    ['no word for what is unknown', { model: { type: 'WordPiece', vocab: { a: 0 } } }, 'model.unk_token'],
+    [
+      'a map of characters cut short',
+      { ...pipeline, normalizer: { type: 'Precompiled', precompiled_charsmap: 'AAAB' } },
+      'precompiled_charsmap',
+    ],
   ])('%s is an error that names the field', async (_what, content, field) => {
     write('tokenizer.json', content);
     const error = await errorOf();
@@ -90,11 +100,35 @@ describe('tokenizer of a model folder', () => {
   });
 
   test.each([
-    ['a kind of model', { model: { type: 'Psychic', vocab: {} } }],
-    ['a way to split', { ...pipeline, pre_tokenizer: { type: 'Split', pattern: { String: 'a' }, behavior: 'MergedWithNext' } }],
-  ])('%s that would be done wrongly is refused', async (_what, content) => {
+    ['a kind of model', { model: { type: 'Psychic', vocab: {} } }, 'Psychic', 'model.type'],
+    ['a decoder', { ...pipeline, decoder: { type: 'Telepathy' } }, 'Telepathy', 'decoder.type'],
+    [
+      'a normalizer',
+      { ...pipeline, normalizer: { type: 'Sequence', normalizers: [{ type: 'Rot13' }] } },
+      'Rot13',
+      'normalizer.normalizers[0].type',
+    ],
+    ['a pre-tokenizer', { ...pipeline, pre_tokenizer: { type: 'UnicodeScripts' } }, 'UnicodeScripts', 'pre_tokenizer.type'],
+    ['a post-processor', { ...pipeline, post_processor: { type: 'Later' } }, 'Later', 'post_processor.type'],
+    [
+      'a way to split',
+      { ...pipeline, pre_tokenizer: { type: 'Split', pattern: { String: 'a' }, behavior: 'Sideways' } },
+      'Sideways',
+      'behavior',
+    ],
+    [
+      'a pattern',
+      { ...pipeline, pre_tokenizer: { type: 'Split', pattern: { Regex: '(?{a})' }, behavior: 'Isolated' } },
+      '(?{a})',
+      'pattern',
+    ],
+    ['chance', { ...pipeline, model: { ...pipeline.model, dropout: 0.1 } }, 'dropout', 'model.dropout'],
+  ])('%s that cannot be done exactly is refused by name', async (_what, content, name, field) => {
     write('tokenizer.json', content);
-    expect((await errorOf()).code).toBe('unsupported');
+    const error = await errorOf();
+    expect(error.code).toBe('unsupported');
+    expect(error.message).toContain(name);
+    expect(error.data.field).toContain(field);
   });
 
   test('no JSON at all makes anything but a GraftError or a tokenizer', async () => {

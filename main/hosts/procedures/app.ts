@@ -13,7 +13,7 @@ export const app = {
     ownsQueue: studio.dataFolder.ownsQueue,
     notices: studio.notices,
   })),
-  watchMachine: os.app.watchMachine.handler(({ context, signal }) => context.studio.machine.watch(signal)),
+  machine: os.app.machine.handler(({ context }) => context.studio.machine.state()),
   prepareFirstRun: os.app.prepareFirstRun.handler(({ context: { studio } }) =>
     studio.tasks.start({ kind: 'prepareFirstRun', subject: '' }, async (options) => prepareFirstRun(studio, options)),
   ),

@@ -1,0 +1,78 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readParquetRows } from '../../main/formats/parquet/parquetRows.ts';
+import type { RawRow } from '../../main/formats/text/rows.ts';
+import { fixturePath } from '../support/fixtures.ts';
+import { graftErrorOfAsync } from '../support/graftErrors.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
+
+/** Written by pyarrow 26. */
+const parquet = (name: string): string => join(fixturePath('parquet'), name);
+
+async function rowsOf(path: string, maxRows?: number): Promise<RawRow[]> {
+  const rows: RawRow[] = [];
+  for await (const row of readParquetRows(path, { file: path, maxRows })) rows.push(row);
+  return rows;
+}
+
+describe('readParquetRows', () => {
+  it('reads lists of structs over several row groups, as JSON would have them (typed arrays, bigints, rows out of order)', async () => {
+    const rows = await rowsOf(parquet('messages_snappy.parquet'));
+    expect(rows.map(({ line }) => line)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+    expect(rows[7]).toEqual({
+      line: 8,
+      value: {
+        id: 7,
+        messages: [
+          { role: 'user', content: '質問 7' },
+          { role: 'assistant', content: '答え 7' },
+        ],
+      },
+    });
+  });
+
+  it.each(['zstd', 'gzip', 'brotli'])('unpacks %s, and keeps a missing value missing', async (codec) => {
+    const rows = await rowsOf(parquet(`prompt_${codec}.parquet`));
+    expect(rows[11]).toEqual({ line: 12, value: { prompt: 'q11', completion: 'a11' } });
+    expect(rows[3]).toMatchObject({ value: { prompt: 'q3', completion: null } });
+  });
+
+  it('takes the first rows alone where no more are wanted', async () => {
+    expect(await rowsOf(parquet('messages_snappy.parquet'), 6)).toHaveLength(6);
+    expect(await rowsOf(parquet('prompt_zstd.parquet'), 3)).toHaveLength(3);
+  });
+
+  it('says that it cannot unpack what it cannot', async () => {
+    const error = await graftErrorOfAsync(() => rowsOf(parquet('ids_lz4.parquet')));
+    expect(error).toMatchObject({ code: 'invalid', data: { file: parquet('ids_lz4.parquet') } });
+    expect(error.message).toMatch(/LZ4/i);
+  });
+
+  it('answers damage with rows or a GraftError, never with a crash of the host', async () => {
+    const bytes = readFileSync(parquet('prompt_zstd.parquet'));
+    const file = join(temporaryDir(), 'damaged.parquet');
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(255), async (at, value) => {
+        const damaged = Buffer.from(bytes);
+        damaged[at] = value;
+        writeFileSync(file, damaged);
+        const outcome = await rowsOf(file).catch((error: unknown) => error);
+        expect(Array.isArray(outcome) || (outcome instanceof Error && outcome.name === 'GraftError')).toBe(true);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('ends its worker when it is cancelled', async () => {
+    const controller = new AbortController();
+    const rows = readParquetRows(parquet('messages_snappy.parquet'), { file: 'rows', signal: controller.signal });
+    await rows.next();
+    controller.abort();
+    const error = await graftErrorOfAsync(async () => {
+      while ((await rows.next()).done !== true);
+    });
+    expect(error.code).toBe('cancelled');
+  });
+});
