@@ -14,6 +14,16 @@ const forbiddenSyntax = [
   { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that owns it.' },
 ];
 
+/** An effect that reads the query it asks again runs for ever: hundreds of questions a second that nobody sees. */
+const forbiddenInScreens = [
+  {
+    selector:
+      "CallExpression[callee.name='$effect'] CallExpression[callee.property.name=/^(refetch|reload|refresh|invalidateQueries)$/]" +
+      ":not(CallExpression[callee.name='untrack'] CallExpression)",
+    message: 'Ask inside untrack: what the question reads of itself must not run this effect again.',
+  },
+];
+
 export default tseslint.config(
   {
     // Not ours to lint: installed packages, copies of what other programs wrote, data.
@@ -65,6 +75,7 @@ export default tseslint.config(
       // Markup is data, not control flow: the budget of a function is not that of a template.
       'max-lines-per-function': 'off',
       'max-lines': ['error', { max: 300 }],
+      'no-restricted-syntax': ['error', ...forbiddenSyntax, ...forbiddenInScreens],
       'prefer-const': 'off', // $props and $state are assigned by the framework; svelte/prefer-const knows them
       'svelte/prefer-const': ['error', { excludedRunes: ['$props', '$state'] }],
       // Addresses are ours: the router has no base path and no typed routes.

@@ -6,23 +6,6 @@ import { GraftError } from './errors.ts';
 import type { EncoderShape } from './families/family.ts';
 import { isFractionLabel, isNumberLabel, labelKey } from './labelText.ts';
 
-/** What tables of texts with labels call their columns, likeliest first: of the text, and of a second one. */
-export const textColumns = [
-  'text',
-  'sentence',
-  'sentence1',
-  'premise',
-  'review',
-  'content',
-  'document',
-  'body',
-  'title',
-  'tweet',
-  'message',
-  'question1',
-];
-export const secondTextColumns = ['text2', 'sentence2', 'hypothesis', 'text_pair', 'second', 'question2'];
-
 export interface LabelCount {
   readonly label: string;
   readonly rows: number;
@@ -71,11 +54,15 @@ export interface TaskRequest {
   readonly encoder: Pick<EncoderShape, 'labels'>;
 }
 
+/** Whether labels that nobody lists as classes are values to come near to: numbers, some of them fractions. */
+export function areValues(labels: readonly string[]): boolean {
+  return labels.every(isNumberLabel) && labels.some(isFractionLabel);
+}
+
 /** Throws GraftError('invalid') where the labels do not make such a task. */
 export function resolveLabelTask({ dataset, asked, counts, isDeclared, encoder }: TaskRequest): LabelTask {
   const labels = counts.map(({ label }) => label);
-  const areValues = !isDeclared && labels.every(isNumberLabel) && labels.some(isFractionLabel);
-  const kind = asked ?? (areValues ? 'regression' : 'classification');
+  const kind = asked ?? (!isDeclared && areValues(labels) ? 'regression' : 'classification');
   if (kind === 'classification') refuseClasses(dataset, counts);
   else refuseWords(dataset, labels);
   return { kind, labels: kind === 'regression' ? [] : classNames(labels, encoder.labels) };

@@ -93,8 +93,6 @@ export interface MachineState {
   readonly threads: number;
   /** Of the TensorFlow runtime; null for the other backends. */
   readonly runtimeVersion: string | null;
-  readonly freeMemoryBytes: number;
-  readonly totalMemoryBytes: number;
   /** Of the studio and its engine processes. */
   readonly usedMemoryBytes: number;
 }

@@ -10,6 +10,7 @@ import type { BackupFile, DiskUsage } from './disk.ts';
 import type { Adapter, Dataset, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { ExportChoice, ExportResult } from './exports/exportSpec.ts';
 import type { AdapterDetails, AdapterFacets, AdapterPage, ImportedAdapter, Page, UnarchiveResult } from './library.ts';
+import type { LabelCount } from './labels.ts';
 import type { DoctorReport, MachineDescription, MachineState, ModelFit, ModelSource, Runtime, RuntimeOffer } from './machine.ts';
 import type { Preferences } from './preferences.ts';
 import type { CallOptions } from './progress.ts';
@@ -86,6 +87,8 @@ export interface DatasetService {
     modelIdOrName: string,
     options?: { readonly from?: number; readonly count?: number; readonly maxLength?: number },
   ): Promise<DatasetView>;
+  /** How often each label occurs, in the order that classes get; empty for a dataset without labels. */
+  labels(idOrName: string, options?: CallOptions): Promise<readonly LabelCount[]>;
   rename(idOrName: string, name: string): Dataset;
   rows(
     idOrName: string,
@@ -251,8 +254,8 @@ export interface DoctorService {
 
 export interface MachineService {
   describe(): MachineDescription;
-  /** As it is now. */
-  state(): Promise<MachineState>;
+  /** As it is now, then whenever a figure that screens show has changed. Ends when `signal` aborts. */
+  watch(signal?: AbortSignal): AsyncGenerator<MachineState>;
 }
 
 export interface DataFolderService {

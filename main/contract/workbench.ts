@@ -23,6 +23,17 @@ export interface DatasetPreview {
   /** Rows in error among those previewed. */
   readonly badRows: readonly { readonly line: number; readonly reason: string }[];
   readonly problem: string | null;
+  /** What a person should know of the reading, in whole sentences. */
+  readonly notices: readonly string[];
+  /** What the values suggest where the names of the columns fit no format. */
+  readonly proposal: ProposedReading | null;
+  /** Other readings that may be meant, by the column that each would learn as a label. */
+  readonly offers: readonly (ProposedReading & { readonly column: string })[];
+}
+
+export interface ProposedReading {
+  readonly format: DatasetFormat;
+  readonly columns: Readonly<Record<string, string>>;
 }
 
 /** One kept row: the turns it became, with the line of the file it comes from. */
@@ -51,9 +62,30 @@ export interface DatasetImportOptions {
   readonly trainOn?: 'answers' | 'all';
 }
 
-/** One row as the model sees it. */
+/**
+ * What a model's chat template made of the rows. A row is trained in several pieces where the chat shows earlier turns otherwise
+ * later (thoughts dropped, the system message moved): each answer behind the prompt that the chat shows, and once. Lengths,
+ * cut rows, steps and `weight` count pieces.
+ */
+export interface PieceCounts {
+  readonly pieces: number;
+  /** Rows with more than one piece, and the pieces of these. */
+  readonly splitRows: number;
+  readonly splitPieces: number;
+  /** Rows with an answer that stands as the data has it, since the template does not write the whole of it. */
+  readonly ownWords: number;
+  /** Rows with an answer without thoughts, which closes the block of thoughts that the template's prompt opens. */
+  readonly closedThoughts: number;
+  /** With loss on all: rows of which the whole conversation, as the template writes it, lacks a part. */
+  readonly leavesOut: number;
+}
+
+/** One piece of a row as the model sees it. */
 export interface RenderedRow {
   readonly row: number;
+  /** Which of the row's pieces, from 0, and how many there are. */
+  readonly piece: number;
+  readonly pieces: number;
   readonly text: string;
   readonly tokens: readonly { readonly id: number; readonly text: string; readonly trained: boolean }[];
   readonly truncated: number;
@@ -71,10 +103,12 @@ export interface DatasetView {
     readonly max: number;
     readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[];
   };
+  readonly pieceCounts: PieceCounts;
   readonly totalTokens: number;
   readonly trainedTokens: number;
+  /** Pieces that are cut. */
   readonly truncatedRows: number;
-  /** Rows with no trained token after the cut. */
+  /** Pieces with no trained token after the cut. */
   readonly emptyRows: number;
   readonly duplicates: readonly { readonly row: number; readonly of: number }[];
   /** Of a dataset of the format `classification`: how often each label occurs. */

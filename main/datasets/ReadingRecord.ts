@@ -4,6 +4,7 @@
  */
 import type { DatasetReading } from '../contract/entities.ts';
 import type { Columns } from './formats/datasetFormat.ts';
+import { nestedColumnsOf } from './nestedColumns.ts';
 import type { RowSource } from './openRows.ts';
 
 /** A file whose rows are maps with keys of chance has no columns worth listing; a few tell it. */
@@ -11,6 +12,8 @@ const mostUnusedColumns = 200;
 
 export class ReadingRecord {
   readonly #columns = new Set<string>();
+  /** Columns that hold objects of which single fields are used. */
+  readonly #opened = new Set<string>();
   readonly #notices = new Set<string>();
   readonly #classes = new Map<string, readonly string[]>();
   /** To be given to the source that is read. */
@@ -26,7 +29,29 @@ export class ReadingRecord {
 
   /** A row of the file, whether it can be used or not. */
   see(row: Readonly<Record<string, unknown>>): void {
-    for (const column in row) if (Object.hasOwn(row, column)) this.#columns.add(column);
+    for (const column in row) {
+      if (!Object.hasOwn(row, column)) continue;
+      if (this.#opened.has(column)) for (const field of nestedColumnsOf({ [column]: row[column] })) this.#columns.add(field);
+      else this.#columns.add(column);
+    }
+  }
+
+  /** Fields inside objects (`translation.en`) count as columns where one of them is used: to be said before rows are seen. */
+  openFor(columns: Columns): void {
+    for (const column of Object.values(columns)) if (column.includes('.')) this.#opened.add(column.slice(0, column.indexOf('.')));
+  }
+
+  get columns(): ReadonlySet<string> {
+    return this.#columns;
+  }
+
+  /** Columns whose classes the file declares. */
+  get declared(): readonly string[] {
+    return [...this.#classes.keys()];
+  }
+
+  get notices(): readonly string[] {
+    return [...this.#notices];
   }
 
   /** Names of the label's classes where the file declares them, known as soon as its first row is read. */

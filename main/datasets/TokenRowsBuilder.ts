@@ -20,7 +20,10 @@ export class TokenRowsBuilder {
   readonly #labels: string[] = [];
   readonly #secondStarts: number[] = [];
 
-  /** `row`: its index in the dataset; `group`: that of the first row equal to it in text. */
+  /**
+   * A piece. `row`: the index in the dataset of the row that it is of, whose pieces come one behind the other; `group`: that of the
+   * first row equal to it in text.
+   */
   add(row: number, group: number, { ids, trained, label, secondStart }: TokenRow): void {
     this.#reserve(this.#length + ids.length);
     let wasTrained = false;

@@ -4,10 +4,25 @@
  */
 import { z } from 'zod';
 
-const messageSchema = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
+const functionSchema = z.looseObject({ name: z.string(), arguments: z.unknown() });
+const toolCallSchema = z.looseObject({ type: z.string(), function: functionSchema });
+const toolSchema = z.record(z.string(), z.unknown());
+
+const messageSchema = z.strictObject({
+  role: z.enum(['system', 'user', 'assistant', 'tool']),
+  /** null: an answer that only calls tools. */
+  content: z.string().nullable(),
+  name: z.string().optional(),
+  /** The thoughts before an answer, where they are a field of their own. */
+  reasoning: z.string().optional(),
+  tool_calls: z.array(toolCallSchema).min(1).optional(),
+  tool_call_id: z.string().optional(),
+  /** 0: an answer that is shown and not trained. */
+  weight: z.literal(0).optional(),
+});
 
 export const exampleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('chat'), messages: z.array(messageSchema).min(1) }),
+  z.strictObject({ kind: z.literal('chat'), messages: z.array(messageSchema).min(1), tools: z.array(toolSchema).min(1).optional() }),
   z.strictObject({ kind: z.literal('completion'), prompt: z.string(), completion: z.string() }),
   z.strictObject({ kind: z.literal('labelled'), text: z.string(), second: z.string().optional(), label: z.string() }),
   z.strictObject({ kind: z.literal('text'), text: z.string() }),
@@ -16,6 +31,8 @@ export const exampleSchema = z.discriminatedUnion('kind', [
 
 export type Example = Readonly<z.infer<typeof exampleSchema>>;
 export type ExampleMessage = Readonly<z.infer<typeof messageSchema>>;
+export type ToolCall = Readonly<z.infer<typeof toolCallSchema>>;
+export type Tool = Readonly<z.infer<typeof toolSchema>>;
 
 /** A row that cannot be used, in words for the person. */
 export interface RowFault {

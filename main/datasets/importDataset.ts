@@ -19,13 +19,14 @@ import { readBytes, throwIfCancelled } from '../formats/text/readBytes.ts';
 import { badRowOf } from '../formats/text/rows.ts';
 import type { RawRow } from '../formats/text/rows.ts';
 import { FaultyRows } from './FaultyRows.ts';
-import { LabelCensus } from './labels/labelRules.ts';
+import { LabelCensus, noLabelError } from './labels/labelRules.ts';
 import type { LabelRules } from './labels/labelRules.ts';
+import { valueAt } from './nestedColumns.ts';
 import { findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
 import type { Container, RowSource } from './openRows.ts';
 import { ReadingRecord } from './ReadingRecord.ts';
-import { parseExample, recogniseFormat } from './recognise.ts';
-import type { FieldRow, RecognisedFormat } from './recognise.ts';
+import { fillRoles, parseExample, recogniseFormat, rowNotices } from './recognise.ts';
+import type { FieldRow, Recognition, RecognisedFormat } from './recognise.ts';
 import { chooseEncoding } from './sourceEncoding.ts';
 import { rowsFileName, StoredRowWriter } from './storedRows.ts';
 
@@ -83,27 +84,31 @@ async function importInto(
   const record = new ReadingRecord();
   const source: RowSource = { path, file, encoding: copied.encoding, start: copied.start, signal: setup.signal, ...record.listeners };
   const container = await findContainer(source);
-  const recognised = await recogniseRows({ ...source, onNotice: undefined }, container, setup);
   const trainOn = setup.trainOn ?? 'answers';
-  const readAs = { container, ...recognised, encoding: copied.encoding.encoding, trainOn };
-  const contentHash = sha256(JSON.stringify([hashVersion, copied.sha256, readAs]));
-  if (setup.isKnown(contentHash)) return { knownHash: contentHash };
-  const labels = await readLabelRules({ ...source, onNotice: undefined }, container, { recognised, record });
-  const counts = await storeRows(temporaryDir, openRows(source, container), {
-    recognised: { ...recognised, ...(labels && { labels }) },
-    ...{ record, file, options: setup },
-  });
-  const dir = join(setup.datasetsDir, contentHash);
-  await publish(temporaryDir, dir);
-  return {
-    contentHash,
-    dir,
-    format: recognised.format,
-    trainOn,
-    ...counts,
-    sizeBytes: copied.sizeBytes,
-    reading: record.toReading(recognised.columns),
-  };
+  const sample = await readSample({ ...source, onNotice: undefined }, container, setup);
+  let recognised = recognise(sample, record, { file, setup });
+  for (;;) {
+    const { format, columns } = recognised;
+    const readAs = { container, format, columns, encoding: copied.encoding.encoding, trainOn };
+    const contentHash = sha256(JSON.stringify([hashVersion, copied.sha256, readAs]));
+    if (setup.isKnown(contentHash)) return { knownHash: contentHash };
+    record.openFor(columns);
+    const labels = await readLabelRules({ ...source, onNotice: undefined }, container, { recognised, record });
+    const counts = await storeRows(temporaryDir, openRows(source, container), {
+      recognised: { format, columns, ...(labels && { labels }) },
+      ...{ record, file, options: setup },
+    });
+    const late = [...record.columns].filter((column) => !sample.columns.includes(column));
+    const fuller = fillRoles(recognised, late, setup.columns);
+    if (fuller === undefined) {
+      const dir = join(setup.datasetsDir, contentHash);
+      await publish(temporaryDir, dir);
+      return { contentHash, dir, format, trainOn, ...counts, sizeBytes: copied.sizeBytes, reading: record.toReading(columns) };
+    }
+    // A column that only later rows have plays a role that none had: read again with it.
+    recognised = fuller;
+    await rm(join(temporaryDir, rowsFileName));
+  }
 }
 
 /** A folder that stands at this name already is whole and has the same content, be it from an import at the same time. */
@@ -160,19 +165,41 @@ export async function sizeOfFile(file: string): Promise<number> {
   });
 }
 
-/** From the first good rows; where there are none, the reasons of the bad ones are the error. */
-async function recogniseRows(source: RowSource, container: Container, options: ImportSetup): Promise<RecognisedFormat> {
-  const sample: FieldRow[] = [];
+interface RowSample {
+  readonly rows: readonly FieldRow[];
+  /** Its columns, and those that the person gave and later rows have. */
+  readonly columns: readonly string[];
+}
+
+/** The first good rows; where there are none, the reasons of the bad ones are the error. */
+async function readSample(source: RowSource, container: Container, options: ImportSetup): Promise<RowSample> {
+  const rows: FieldRow[] = [];
   const bad: BadRow[] = [];
+  const given = Object.values(options.columns ?? {}).filter((column) => column !== '');
+  const found = new Set<string>();
   const faulty = new FaultyRows();
   for await (const row of openRows(source, container)) {
     faulty.see(row);
-    if ('value' in row) sample.push(row.value);
-    else if (bad.length < keptBadRows) bad.push(badRowOf(row, row.reason));
-    if (sample.length >= sampleRows) break;
+    if ('value' in row) {
+      if (rows.length < sampleRows) rows.push(row.value);
+      for (const column of given) if (valueAt(row.value, column) !== undefined) found.add(column);
+    } else if (bad.length < keptBadRows) bad.push(badRowOf(row, row.reason));
+    if (rows.length >= sampleRows && found.size === new Set(given).size) break;
   }
-  if (sample.length === 0) throw faulty.errorFor(source.file, 0, { badRows: bad }) ?? noUsableRow(source.file, bad, bad.length);
-  return recogniseFormat(sample, { file: source.file, format: options.format, columns: options.columns });
+  if (rows.length === 0) throw faulty.errorFor(source.file, 0, { badRows: bad }) ?? noUsableRow(source.file, bad, bad.length);
+  return { rows, columns: [...new Set([...rows.flatMap((row) => Object.keys(row)), ...found])] };
+}
+
+interface RecogniseSetup {
+  readonly file: string;
+  readonly setup: ImportSetup;
+}
+
+function recognise({ rows, columns: further }: RowSample, record: ReadingRecord, { file, setup }: RecogniseSetup): Recognition {
+  const { format, columns } = setup;
+  const recognised = recogniseFormat(rows, { file, format, columns, further, declared: record.declared });
+  for (const notice of [...recognised.notices, ...recognised.offers.map((offer) => offer.notice)]) record.note(notice);
+  return recognised;
 }
 
 /**
@@ -189,21 +216,13 @@ async function readLabelRules(
   const census = new LabelCensus(() => record.classesOf(columns));
   const slices = new Slices();
   for await (const row of openRows(source, container)) {
-    if ('value' in row) census.add(row.value[label]);
+    if ('value' in row) census.add(valueAt(row.value, label));
     if (slices.isDue) await slices.rest();
   }
   const rules = census.rules();
-  if (rules.problem !== null) throw noLabel(source.file, label, rules.problem);
+  if (rules.problem !== null) throw noLabelError(source.file, label, rules.problem);
   for (const notice of rules.notices) record.note(notice);
   return rules;
-}
-
-function noLabel(file: string, column: string, problem: string): GraftError {
-  return new GraftError('invalid', `${file} has no labels to learn from: ${problem} (column ${column}).`, {
-    file,
-    field: column,
-    remedy: 'Use the split with labels, such as the one for training; or import it with the format text.',
-  });
 }
 
 interface StoreOptions {
@@ -229,6 +248,7 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
         if (badRowCount++ < keptBadRows) badRows.push(badRowOf(raw, parsed.reason));
       } else {
         usable++;
+        if ('value' in raw) noteRow(record, raw.value, recognised);
         await writer.add(raw.line, parsed);
       }
       if ((usable + badRowCount) % reportEveryRows === 0) report();
@@ -244,6 +264,10 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
   if (mostlyFaulty !== undefined) throw mostlyFaulty;
   if (usable === 0) throw noUsableRow(file, badRows, badRowCount);
   return { rows: usable, badRows, badRowCount };
+}
+
+function noteRow(record: ReadingRecord, row: FieldRow, recognised: RecognisedFormat): void {
+  for (const notice of rowNotices(row, recognised)) record.note(notice);
 }
 
 function noUsableRow(file: string, badRows: readonly BadRow[], count: number): GraftError {

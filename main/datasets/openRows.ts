@@ -4,6 +4,7 @@
  * Surprising: where only the beginning is wanted, its end is thrown as `EndOfHead`, so that no reader takes it for the file's.
  */
 import { extname } from 'node:path';
+import { columnKeys } from '../contract/columnNames.ts';
 import { GraftError } from '../contract/errors.ts';
 import { decodeText } from '../formats/text/decodeText.ts';
 import { datasetFormatReaders } from './formats/registry.ts';
@@ -92,12 +93,13 @@ export async function findContainer(source: RowSource): Promise<Container> {
 const separatorOf: Readonly<Record<string, string>> = { '.csv': ',', '.tsv': '\t', '.tab': '\t' };
 
 function isKnownColumn(name: string): boolean {
-  return datasetFormatReaders.some(({ roles }) => roles.some(({ columns }) => columns.includes(name.toLowerCase())));
+  const keys = columnKeys(name).filter((key) => key.length > 1); // a line of text may well begin with "a,"
+  return datasetFormatReaders.some(({ roles }) => roles.some(({ columns }) => keys.some((key) => columns.names.includes(key))));
 }
 
 export function openRows(source: RowSource, container: Container): RawRows {
-  const { file, path, signal, head } = source;
-  if (container.kind === 'parquet') return readParquetRows(path, { file, signal, maxRows: head?.rows });
+  const { file, path, signal, head, onClasses } = source;
+  if (container.kind === 'parquet') return readParquetRows(path, { file, signal, maxRows: head?.rows, onClasses });
   return readTextRows(source, container);
 }
 

@@ -7,18 +7,23 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BadRow, DatasetFormat } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { DatasetImportOptions, DatasetPreview } from '../contract/workbench.ts';
+import type { DatasetImportOptions, DatasetPreview, ProposedReading } from '../contract/workbench.ts';
 import { EncodingDetector } from '../formats/text/encodings.ts';
 import { badRowOf } from '../formats/text/rows.ts';
 import type { RawRow } from '../formats/text/rows.ts';
 import { FaultyRows } from './FaultyRows.ts';
+import { ColumnTable } from './ColumnTable.ts';
 import { getDatasetFormat } from './formats/registry.ts';
 import type { Columns } from './formats/datasetFormat.ts';
 import { sampleRows, sizeOfFile } from './importDataset.ts';
+import { LabelCensus, noLabelError } from './labels/labelRules.ts';
+import type { LabelRules } from './labels/labelRules.ts';
+import { valueAt } from './nestedColumns.ts';
 import { EndOfHead, findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
 import type { RowSource } from './openRows.ts';
-import { columnsOf, matchFormat, parseExample, recogniseFormat } from './recognise.ts';
-import type { FieldRow } from './recognise.ts';
+import { ReadingRecord } from './ReadingRecord.ts';
+import { matchFormat, parseExample, recogniseFormat } from './recognise.ts';
+import type { FieldRow, RecognisedFormat, Recognition } from './recognise.ts';
 import { chooseEncoding } from './sourceEncoding.ts';
 
 export type PreviewReading = Pick<DatasetImportOptions, 'format' | 'columns' | 'encoding'>;
@@ -36,6 +41,9 @@ interface Sample {
   readonly good: readonly Extract<RawRow, { readonly value: unknown }>[];
   readonly bad: readonly BadRow[];
   readonly problem: GraftError | null;
+  /** Whether these are all rows of the file. */
+  readonly isWhole: boolean;
+  readonly record: ReadingRecord;
 }
 
 /** Throws GraftError('notFound') where there is no such file; everything else that is wrong is in the preview. */
@@ -76,8 +84,9 @@ async function readHead(file: string, { sizeBytes, encoding, bytes }: SampleOpti
   if (isText) detector.add(head);
   const detected = chooseEncoding(detector, { file, start, name: isText ? encoding : undefined, isWhole });
   const limit = isWhole ? {} : { head: { bytes, rows: sampleRows } };
-  const rows = await takeRows({ path: file, file, encoding: detected, start, ...limit });
-  return { encoding: isText ? detected.encoding : 'binary', ...rows };
+  const record = new ReadingRecord();
+  const rows = await takeRows({ path: file, file, encoding: detected, start, ...limit, ...record.listeners });
+  return { encoding: isText ? detected.encoding : 'binary', ...rows, record };
 }
 
 async function firstBytes(path: string, count: number): Promise<Uint8Array> {
@@ -91,7 +100,8 @@ async function firstBytes(path: string, count: number): Promise<Uint8Array> {
 }
 
 /** Up to the sample's number of good rows. What stops the reading there would stop the import there too. */
-async function takeRows(source: RowSource): Promise<Omit<Sample, 'encoding'>> {
+async function takeRows(source: RowSource): Promise<Omit<Sample, 'encoding' | 'record'>> {
+  let isWhole = true;
   const good: Extract<RawRow, { readonly value: unknown }>[] = [];
   const bad: BadRow[] = [];
   const faulty = new FaultyRows();
@@ -100,37 +110,87 @@ async function takeRows(source: RowSource): Promise<Omit<Sample, 'encoding'>> {
       faulty.see(row);
       if ('value' in row) good.push(row);
       else if (bad.length < keptBadRows) bad.push(badRowOf(row, row.reason));
-      if (good.length >= sampleRows) break;
+      if (good.length < sampleRows) continue;
+      isWhole = false;
+      break;
     }
   } catch (error) {
-    if (!(error instanceof EndOfHead)) return { good, bad, problem: toGraftError(error) };
+    if (!(error instanceof EndOfHead)) return { good, bad, isWhole: false, problem: toGraftError(error) };
+    isWhole = false;
   }
-  return { good, bad, problem: faulty.errorFor(source.file, good.length) ?? null };
+  return { good, bad, isWhole, problem: faulty.errorFor(source.file, good.length) ?? null };
 }
 
 type Described = Omit<DatasetPreview, 'fileName' | 'sizeBytes' | 'encoding'>;
 
-const nothingToShow = { recognised: null, format: null, roles: [], columns: [], rows: [], badRows: [], problem: null } satisfies Described;
+const nothingToShow = {
+  ...{
+    recognised: null,
+    format: null,
+    roles: [],
+    columns: [],
+    rows: [],
+    badRows: [],
+    problem: null,
+    notices: [],
+    proposal: null,
+    offers: [],
+  },
+} satisfies Described;
 
 function describe(sample: Sample, file: string, reading: PreviewReading): Described {
   const values = sample.good.map(({ value }) => value);
-  const seen = columnsOf(values);
-  const recognised = formatOf(values, { file });
-  const asAsked = reading.format === undefined && reading.columns === undefined ? recognised : formatOf(values, { file, ...reading });
+  const known = { file, declared: sample.record.declared };
+  const recognised = formatOf(values, known);
+  const isGiven = reading.format !== undefined || reading.columns !== undefined;
+  const asAsked = isGiven ? formatOf(values, { ...known, format: reading.format, columns: reading.columns }) : recognised;
   const format = 'format' in asAsked ? asAsked.format : (reading.format ?? null);
-  const columns = 'format' in asAsked ? asAsked.columns : format === null ? {} : matchFormat(format, seen, reading.columns ?? {}).columns;
+  const columns = 'format' in asAsked ? asAsked.columns : format === null ? {} : matchFormat(format, values, reading.columns ?? {}).columns;
+  const proposal = 'problem' in recognised ? proposalOf(recognised.problem) : null;
+  const labels = labelRulesOf(sample, format, columns);
+  const seen = shownColumns(values, Object.values({ ...proposal?.columns, ...columns }));
   return {
     recognised: 'format' in recognised ? recognised.format : null,
     format,
     roles: format === null ? [] : getDatasetFormat(format).roles.map(({ name, required }) => ({ role: name, required })),
     columns: seen.map((name) => ({ name, role: roleOf(name, columns), examples: examplesOf(values, name) })),
-    rows: values.slice(0, shownRows).map((row) => Object.fromEntries(seen.map((name) => [name, cellText(row[name]).slice(0, cellChars)]))),
-    badRows: 'format' in asAsked ? badRowsOf(sample, asAsked) : sample.bad,
-    problem: problemOf(sample, 'format' in asAsked ? null : asAsked.problem),
+    rows: values
+      .slice(0, shownRows)
+      .map((row) => Object.fromEntries(seen.map((name) => [name, cellText(valueAt(row, name)).slice(0, cellChars)]))),
+    badRows: 'format' in asAsked ? badRowsOf(sample, { ...asAsked, ...(labels && { labels }) }) : sample.bad,
+    problem: problemOf(sample, 'format' in asAsked ? null : asAsked.problem) ?? noLabelProblem(labels, file, columns),
+    notices: [...sample.record.notices, ...('format' in asAsked ? asAsked.notices : []), ...(labels?.notices ?? [])],
+    proposal,
+    offers: 'format' in asAsked ? asAsked.offers.map(({ notice: _, ...offer }) => offer) : [],
   };
 }
 
-type FormatOrProblem = { readonly format: DatasetFormat; readonly columns: Columns } | { readonly problem: GraftError };
+/** As the import would read the labels, of the beginning alone; what only the whole file can tell is not said of a part. */
+function labelRulesOf({ good, isWhole, record }: Sample, format: DatasetFormat | null, columns: Columns): LabelRules | undefined {
+  const { label } = columns;
+  if (format !== 'classification' || label === undefined) return undefined;
+  const census = new LabelCensus(() => record.classesOf(columns));
+  for (const { value } of good) census.add(valueAt(value, label));
+  const rules = census.rules();
+  if (isWhole) return rules;
+  return rules.problem === null ? { ...rules, notices: [] } : undefined;
+}
+
+/** Fields of objects stand as columns of their own where one of them plays a role. */
+function shownColumns(rows: readonly FieldRow[], used: readonly string[]): readonly string[] {
+  const flat = new ColumnTable(rows);
+  return used.every((column) => flat.columns.includes(column)) ? flat.columns : new ColumnTable(rows, { isNested: true }).columns;
+}
+
+function proposalOf({ data }: GraftError): ProposedReading | null {
+  return isProposal(data['proposal']) ? data['proposal'] : null;
+}
+
+function isProposal(value: unknown): value is ProposedReading {
+  return typeof value === 'object' && value !== null && 'format' in value && 'columns' in value;
+}
+
+type FormatOrProblem = Recognition | { readonly problem: GraftError };
 
 function formatOf(rows: readonly FieldRow[], options: Parameters<typeof recogniseFormat>[1]): FormatOrProblem {
   try {
@@ -148,7 +208,12 @@ function problemOf({ good, bad, problem }: Sample, mismatch: GraftError | null):
   return mismatch === null ? null : wordingOf(mismatch);
 }
 
-function badRowsOf({ good, bad }: Sample, recognised: { readonly format: DatasetFormat; readonly columns: Columns }): readonly BadRow[] {
+function noLabelProblem(labels: LabelRules | undefined, file: string, columns: Columns): string | null {
+  const problem = labels?.problem ?? null;
+  return problem === null ? null : wordingOf(noLabelError(file, columns['label'] ?? '', problem));
+}
+
+function badRowsOf({ good, bad }: Sample, recognised: RecognisedFormat): readonly BadRow[] {
   const refused = good.flatMap((row) => {
     const parsed = parseExample(row.value, recognised);
     return 'reason' in parsed ? [badRowOf(row, parsed.reason)] : [];
@@ -161,7 +226,7 @@ function roleOf(column: string, columns: Columns): string | null {
 }
 
 function examplesOf(rows: readonly FieldRow[], column: string): readonly string[] {
-  const cells = rows.map((row) => cellText(row[column]).slice(0, exampleChars)).filter((cell) => cell.trim() !== '');
+  const cells = rows.map((row) => cellText(valueAt(row, column)).slice(0, exampleChars)).filter((cell) => cell.trim() !== '');
   return [...new Set(cells)].slice(0, examplesPerColumn);
 }
 

@@ -1,49 +1,97 @@
 /**
- * Which format a file's rows have and which column plays which role, from a sample of rows. Of the formats whose required
- * columns are there, the one that can use most of the sample wins. A format or columns given by the person are obeyed.
+ * Which format a file's rows have and which column plays which role, from a sample of rows. A format or columns given by the
+ * person are obeyed. Otherwise, of the formats whose required columns are there, the first by these rules:
+ *
+ * 1. A format with hardly a usable row in the sample (under one in twenty) comes after those that have some, and it is said;
+ *    not so for a label whose classes the file lists.
+ * 2. A column that holds the whole row (a conversation, token ids) comes before columns side by side.
+ * 3. More columns explained come before fewer: each role that has a column counts, one found by a weak name or by its values
+ *    alone a little less. How many rows are in error beside that decides nothing, so that a few bad rows cannot turn a
+ *    table of labels into plain text.
+ * 4. Between formats that use the same columns: the one with more usable rows, then the nearer names.
+ * 5. The order of the registry.
  */
 import { GraftError } from '../contract/errors.ts';
 import type { Problem } from '../contract/errors.ts';
 import type { DatasetFormat } from '../contract/entities.ts';
+import { ColumnTable } from './ColumnTable.ts';
 import type { Example, RowFault } from './example.ts';
 import type { ColumnRole, Columns, DatasetFormatReader } from './formats/datasetFormat.ts';
 import { datasetFormatReaders, getDatasetFormat } from './formats/registry.ts';
 import type { LabelRules } from './labels/labelRules.ts';
+import { valueAt } from './nestedColumns.ts';
+import { proposeReading } from './proposeReading.ts';
+import { flagsOf, offersFor, noticesOn } from './readingNotices.ts';
+import type { Offer, Reading } from './readingNotices.ts';
+import { nameSpeaker } from './speakers.ts';
 
 export type FieldRow = Readonly<Record<string, unknown>>;
 
-export interface RecognisedFormat {
-  readonly format: DatasetFormat;
-  readonly columns: Columns;
+/** What a row becomes an example by. */
+export interface RecognisedFormat extends Reading {
   /** Of a format with labels, once the whole file has been looked at. */
   readonly labels?: LabelRules;
+}
+
+export interface Recognition extends RecognisedFormat {
+  /** What a person should know of this choice, in whole sentences. */
+  readonly notices: readonly string[];
+  /** Other readings that may be meant, each with its sentence for the notices. */
+  readonly offers: readonly Offer[];
 }
 
 export interface RecogniseOptions {
   /** For messages. */
   readonly file: string;
-  readonly format?: DatasetFormat;
+  readonly format?: DatasetFormat | undefined;
   /** Role (or one of its usual column names) to column; an empty column leaves the role out, whatever columns there are. */
-  readonly columns?: Readonly<Record<string, string>>;
+  readonly columns?: Readonly<Record<string, string>> | undefined;
+  /** Columns of the file that the sample does not show. */
+  readonly further?: Iterable<string> | undefined;
+  /** Columns whose classes the file declares. */
+  readonly declared?: Iterable<string> | undefined;
 }
 
-/** Throws GraftError('invalid') that lists the columns seen and what each format misses. */
-export function recogniseFormat(rows: readonly FieldRow[], options: RecogniseOptions): RecognisedFormat {
-  const seen = columnsOf(rows);
-  const readers = options.format === undefined ? datasetFormatReaders : [getDatasetFormat(options.format)];
-  const attempts = readers.map((reader) => withoutForeign(matchColumns(reader, seen, options.columns ?? {}), seen, options));
-  const fitting = attempts.filter((attempt) => attempt.misses.length === 0);
-  const scored = fitting.map((attempt) => ({ ...attempt, usable: countUsable(rows, attempt) }));
-  // Stable: between equals the order of the registry stands.
-  const [best] = scored.sort((a, b) => b.usable - a.usable || nameDistance(a) - nameDistance(b));
-  if (best === undefined) throw nothingFits(seen, attempts, options);
-  return { format: best.reader.id, columns: best.columns };
+/** Throws GraftError('invalid') that lists the columns seen, what each format misses, and what the values suggest. */
+export function recogniseFormat(rows: readonly FieldRow[], options: RecogniseOptions): Recognition {
+  const flat = new ColumnTable(rows, options);
+  const attempts = attemptsOn(flat, options);
+  const chosen = choose(attempts, flat);
+  if (chosen !== undefined) return toRecognition(chosen, flat, options);
+  const nested = new ColumnTable(rows, { ...options, isNested: true });
+  const inside = nested.columns.length > flat.columns.length ? choose(attemptsOn(nested, options), nested) : undefined;
+  if (inside !== undefined) return toRecognition(inside, nested, options);
+  throw nothingFits(flat, attempts, { ...options, proposal: proposeReading(flat, options) ?? proposeReading(nested, options) });
 }
 
 /** One row of the file as an example, or why it is none. */
 export function parseExample(row: FieldRow, { format, columns, labels }: RecognisedFormat): Example | RowFault {
-  const values = Object.entries(columns).map(([role, column]) => [role, Object.hasOwn(row, column) ? row[column] : undefined] as const);
-  return getDatasetFormat(format).parse(Object.fromEntries(values), labels);
+  return getDatasetFormat(format).parse(roleValues(row, columns), labels);
+}
+
+/** What a person should know of a row that can be used. */
+export function rowNotices(row: FieldRow, { format, columns }: RecognisedFormat): readonly string[] {
+  return getDatasetFormat(format).notices?.(roleValues(row, columns)) ?? [];
+}
+
+function roleValues(row: FieldRow, columns: Columns): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(columns).map(([role, column]) => [role, valueAt(row, column)]));
+}
+
+/**
+ * With columns that only later rows have, in roles that no column plays so far; undefined where none of them can. `given`:
+ * what the person said, of which empty columns leave their role out.
+ */
+export function fillRoles(
+  { format, columns }: RecognisedFormat,
+  further: Iterable<string>,
+  given: Readonly<Record<string, string>> = {},
+): Recognition | undefined {
+  const table = new ColumnTable([], { further: [...Object.values(columns), ...further] });
+  const leftOut = Object.fromEntries(Object.entries(given).filter(([, column]) => column === ''));
+  const filled = matchColumns(getDatasetFormat(format), table, { ...leftOut, ...columns }).columns;
+  if (Object.keys(filled).length === Object.keys(columns).length) return undefined;
+  return { format, columns: filled, notices: [], offers: [] };
 }
 
 interface Attempt {
@@ -51,88 +99,161 @@ interface Attempt {
   readonly columns: Columns;
   /** What stands in the way, in words. */
   readonly misses: readonly string[];
+  /** How many of the given roles the format does not have. */
+  readonly strangeRoles: number;
 }
 
 /** The columns of one format, given and by name, and what of it is missing: for a mapping that is not finished. */
-export function matchFormat(format: DatasetFormat, seen: readonly string[], given: Columns): Pick<Attempt, 'columns' | 'misses'> {
-  return matchColumns(getDatasetFormat(format), seen, given);
+export function matchFormat(format: DatasetFormat, rows: readonly FieldRow[], given: Columns): Pick<Attempt, 'columns' | 'misses'> {
+  return matchColumns(getDatasetFormat(format), new ColumnTable(rows), given);
 }
 
-/** Every column of the rows, in the order in which they appear. */
-export function columnsOf(rows: readonly FieldRow[]): readonly string[] {
-  return [...new Set(rows.flatMap((row) => Object.keys(row)))];
+function attemptsOn(table: ColumnTable, { format, columns = {} }: RecogniseOptions): readonly Attempt[] {
+  const isGiven = format !== undefined || Object.keys(columns).length > 0;
+  const readers = format === undefined ? datasetFormatReaders : [getDatasetFormat(format)];
+  return readers.map((reader) => {
+    const attempt = matchColumns(reader, table, columns);
+    return isGiven ? attempt : withoutSpeakers(attempt, table);
+  });
 }
 
-function matchColumns(reader: DatasetFormatReader, seen: readonly string[], given: Readonly<Record<string, string>>): Attempt {
+function matchColumns(reader: DatasetFormatReader, table: ColumnTable, given: Readonly<Record<string, string>>): Attempt {
   const columns: Record<string, string> = {};
   const misses: string[] = [];
-  const leftOut = new Set<ColumnRole>();
+  const leftOut = new Set<string>();
   for (const [word, column] of Object.entries(given)) {
-    const role = findRole(reader, word);
-    if (role !== undefined && column === '') leftOut.add(role);
+    const role = findRole(reader, word, table);
+    if (role !== undefined && column === '') leftOut.add(role.name);
     else if (role === undefined) misses.push(`has no role "${word}" (its roles: ${reader.roles.map(({ name }) => name).join(', ')})`);
-    else if (!seen.includes(column)) misses.push(`the column "${column}" given for ${role.name} is not there`);
+    else if (!table.has(column)) misses.push(`the column "${column}" given for ${role.name} is not there`);
     else columns[role.name] = column;
   }
-  const taken = new Set(Object.values(columns));
+  const found = reader.findColumns?.({ table, given: { ...columns }, leftOut }) ?? {};
+  const taken = new Set([...Object.values(columns), ...Object.values(found).filter((column) => column !== null)]);
   for (const role of reader.roles) {
-    const column = columns[role.name] ?? (leftOut.has(role) ? undefined : findColumn(role, seen, taken));
+    const column = columns[role.name] ?? (leftOut.has(role.name) ? undefined : findColumn(role, { table, found, taken }));
     if (column !== undefined) columns[role.name] = column;
-    else if (role.required) misses.push(`needs a column for ${role.name} (such as ${role.columns.slice(0, 3).join(', ')})`);
+    else if (role.required) misses.push(`needs a column for ${role.name} (such as ${role.columns.names.slice(0, 3).join(', ')})`);
     if (column !== undefined) taken.add(column);
   }
-  return { reader, columns, misses };
+  const strangeRoles = Object.keys(given).filter((word) => findRole(reader, word, table) === undefined).length;
+  return { reader, columns, misses, strangeRoles };
 }
 
-function withoutForeign(attempt: Attempt, seen: readonly string[], { format, columns }: RecogniseOptions): Attempt {
-  const foreign = attempt.reader.foreignColumns?.find((column) => seen.includes(column));
-  if (foreign === undefined || format !== undefined || columns !== undefined) return attempt;
-  return {
-    ...attempt,
-    misses: [...attempt.misses, `has no use for the column ${foreign}, which belongs to the messages of a conversation`],
-  };
+interface ColumnsToFind {
+  readonly table: ColumnTable;
+  /** By the format itself; null where the names are not to be tried. */
+  readonly found: Readonly<Record<string, string | null>>;
+  readonly taken: ReadonlySet<string>;
 }
 
-function findRole(reader: DatasetFormatReader, word: string): ColumnRole | undefined {
-  const wanted = normalise(word);
-  return reader.roles.find(({ name }) => name === wanted) ?? reader.roles.find(({ columns }) => columns.includes(wanted));
+function findColumn({ name, columns }: ColumnRole, { table, found, taken }: ColumnsToFind): string | undefined {
+  const own = found[name];
+  if (own !== undefined) return own ?? undefined;
+  return table.find(columns.names, taken) ?? table.find(columns.weak ?? [], taken);
 }
 
-function findColumn(role: ColumnRole, seen: readonly string[], taken: ReadonlySet<string>): string | undefined {
-  const free = seen.filter((column) => !taken.has(column));
-  for (const name of role.columns) {
-    const column = free.find((candidate) => candidate === name) ?? free.find((candidate) => normalise(candidate) === name);
-    if (column !== undefined) return column;
-  }
-  return undefined;
+function findRole(reader: DatasetFormatReader, word: string, table: ColumnTable): ColumnRole | undefined {
+  const keys = table.keysOf(word);
+  const named = reader.roles.find(({ name }) => keys.includes(name));
+  return named ?? reader.roles.find(({ columns }) => keys.some((key) => columns.names.includes(key)));
 }
 
-/** `System Prompt`, `system-prompt` and `system_prompt` are one name. */
-function normalise(name: string): string {
-  return name.trim().toLowerCase().replace(/[ -]+/g, '_');
+function withoutSpeakers(attempt: Attempt, table: ColumnTable): Attempt {
+  const speaker = attempt.reader.refusesSpeakers === true ? nameSpeaker(table) : undefined;
+  if (speaker === undefined) return attempt;
+  const miss = `has no use for the column ${speaker}, which belongs to the messages of a conversation`;
+  return { ...attempt, misses: [...attempt.misses, miss] };
 }
 
-function countUsable(rows: readonly FieldRow[], { reader, columns }: Attempt): number {
-  return rows.filter((row) => !('reason' in parseExample(row, { format: reader.id, columns }))).length;
+interface Scored extends Attempt {
+  readonly usable: number;
+  readonly isVetoed: boolean;
+  readonly explained: number;
 }
 
-/** How far the chosen columns are from the format's own names: decides where no row of the sample can be used. */
-function nameDistance({ reader, columns }: Attempt): number {
+function choose(attempts: readonly Attempt[], table: ColumnTable): readonly Scored[] | undefined {
+  const fitting = attempts.filter(({ misses }) => misses.length === 0).map((attempt) => score(attempt, table));
+  if (fitting.length === 0) return undefined;
+  const isHopeless = fitting.every(({ isVetoed }) => isVetoed);
+  const ordered = fitting.sort(
+    (a, b) =>
+      (isHopeless ? 0 : Number(a.isVetoed) - Number(b.isVetoed)) ||
+      Number(b.reader.isWhole ?? false) - Number(a.reader.isWhole ?? false) ||
+      b.explained - a.explained ||
+      (usesSameColumns(a, b) ? b.usable - a.usable || nameDistance(a, table) - nameDistance(b, table) : 0),
+  );
+  return ordered;
+}
+
+function score(attempt: Attempt, table: ColumnTable): Scored {
+  const usable = table.rows.filter(
+    (row) => !('reason' in parseExample(row, { format: attempt.reader.id, columns: attempt.columns })),
+  ).length;
+  const weights = attempt.reader.roles.map(({ name, columns: { names } }) => {
+    const column = attempt.columns[name];
+    return column === undefined ? 0 : table.isNamed(column, names) || table.declared.has(column) ? 10 : 9;
+  });
+  const explained = weights.reduce<number>((sum, weight) => sum + weight, 0);
+  // A file that lists its classes is one of labels, though it be the split that has none: the import says so.
+  const isDeclared = table.declared.has(attempt.columns['label'] ?? '');
+  return { ...attempt, usable, isVetoed: !isDeclared && usable * 20 < table.rows.length, explained };
+}
+
+function usesSameColumns(a: Attempt, b: Attempt): boolean {
+  const [left, right] = [new Set(Object.values(a.columns)), new Set(Object.values(b.columns))];
+  return left.size === right.size && [...left].every((column) => right.has(column));
+}
+
+/** How far the chosen columns are from the format's own names. */
+function nameDistance({ reader, columns }: Attempt, table: ColumnTable): number {
   const required = reader.roles.filter((role) => role.required);
-  return required.reduce((sum, role) => sum + Math.max(0, role.columns.indexOf(normalise(columns[role.name] ?? ''))), 0);
+  return required.reduce((sum, role) => {
+    const keys = table.keysOf(columns[role.name] ?? '');
+    return sum + Math.max(0, ...keys.map((key) => role.columns.names.indexOf(key)));
+  }, 0);
 }
 
-function nothingFits(seen: readonly string[], attempts: readonly Attempt[], { file, format }: RecogniseOptions): GraftError {
+function toRecognition(ordered: readonly Scored[], table: ColumnTable, options: RecogniseOptions): Recognition {
+  const [best, ...others] = ordered as readonly [Scored, ...Scored[]];
+  const reading = { format: best.reader.id, columns: best.columns };
+  const preferred = others.find(({ isVetoed, explained }) => isVetoed && !best.isVetoed && explained > best.explained);
+  const refused = preferred === undefined ? [] : [whyRefused(preferred, table, reading)];
+  const isGiven = options.format !== undefined || Object.keys(options.columns ?? {}).length > 0;
+  return { ...reading, notices: [...refused, ...noticesOn(reading, table)], offers: isGiven ? [] : offersFor(reading, table) };
+}
+
+/** Why a format that explains more columns was not taken. */
+function whyRefused({ reader, columns }: Scored, table: ColumnTable, reading: Reading): string {
+  const reasons = table.rows.map((row) => parseExample(row, { format: reader.id, columns }));
+  const reason = reasons.find((parsed): parsed is RowFault => 'reason' in parsed)?.reason ?? '';
+  const used = Object.values(columns).join(', ');
+  return `The columns ${used} look like the format ${reader.id}, but hardly a row could be used as such (${reason}); the rows were read as ${reading.format}.`;
+}
+
+interface Misfit extends RecogniseOptions {
+  readonly proposal: Reading | undefined;
+}
+
+/** What every format misses is in the problems; where something was given, the nearest one's is in the message too. */
+function nothingFits(table: ColumnTable, attempts: readonly Attempt[], { file, format, columns, proposal }: Misfit): GraftError {
+  const { columns: seen } = table;
+  const speaker = nameSpeaker(table);
   const shown = seen.length === 0 ? 'no columns' : `the columns ${seen.slice(0, 20).join(', ')}${seen.length > 20 ? ', …' : ''}`;
   const problems: Problem[] = attempts.map(({ reader, misses }) => ({ field: reader.id, message: misses.join('; ') }));
-  const why = problems.map(({ field, message }) => `${field} ${message}`).join(' · ');
+  const [nearest] = attempts.toSorted((a, b) => a.strangeRoles - b.strangeRoles || a.misses.length - b.misses.length);
+  const isGiven = format !== undefined || Object.keys(columns ?? {}).length > 0;
+  const nearestMisses = isGiven && nearest !== undefined ? `: ${nearest.reader.id} ${nearest.misses.join('; ')}` : '';
+  const why = speaker === undefined ? nearestMisses : `: the column ${speaker} belongs to the messages of a conversation`;
   const what = format === undefined ? 'fit no dataset format' : `do not fit the format ${format}`;
-  const remedy = 'Rename the columns, or say which column plays which role, for example prompt=question and answer=reply.';
-  return new GraftError('invalid', `The rows of ${file} (${shown}) ${what}: ${why}.`, {
+  const general = 'Rename the columns, or say which column plays which role, for example --column prompt=question --column answer=reply.';
+  const remedy = proposal === undefined ? general : `${general} By the values of the rows this may be right: ${flagsOf(proposal)}`;
+  return new GraftError('invalid', `The rows of ${file} (${shown}) ${what}${why}.`, {
     file,
     field: 'columns',
     columns: seen.slice(0, 100),
     problems,
+    ...(proposal !== undefined && { proposal }),
     remedy,
   });
 }

@@ -1,24 +1,24 @@
 /**
- * Examples to text as the model will see it, cut into segments that are trained or not.
+ * Examples to text as the model will see it, and what of it is trained.
  *
- * Chats, and completions of a model that has a chat template, go through the template. Loss on answers trains exactly what
- * the model must write itself: each answer from the end of its generation prompt to the end-of-turn token, without the line
- * end behind it. Completions of a model without a template are prompt + completion as they stand + end-of-text token.
+ * Chats, and completions of a model that has a chat template, go through the template. Loss on answers trains exactly what the
+ * model must write itself: each answer behind the prompt that the chat would show for it (answers.ts). Completions of a model
+ * without a template are prompt + completion as they stand + end-of-text token.
  */
-import type { GraftError } from '../contract/errors.ts';
-import { renderChats } from '../tokenizers/chatTemplate.ts';
-import type { ChatRendering } from '../tokenizers/chatTemplate.ts';
-import { findAnswerSpans } from './answerSpans.ts';
-import type { AnswerTurn } from './answerSpans.ts';
-import type { Example, ExampleMessage, RowFault } from './example.ts';
+import { answerAt, wholeOf } from './answers.ts';
+import type { Chat, RenderedAnswer } from './answers.ts';
+import type { TemplateContext } from './chatPrompts.ts';
+import type { Example, RowFault } from './example.ts';
 import { asCompletion } from './labelled.ts';
-import { plainChatTemplate } from './plainChatTemplate.ts';
+import { Renderings, RowRefusal } from './Renderings.ts';
+import { partsOf, showsInOrder } from './shownText.ts';
+import { refuseUnshown } from './shownParts.ts';
+import { templateFacts } from './TemplateFacts.ts';
+import type { TemplateFacts } from './TemplateFacts.ts';
+import { toTemplateConversation } from './templateMessages.ts';
+import type { Conversation } from './templateMessages.ts';
 
-export interface RenderContext {
-  /** Jinja, or null where the model has none. */
-  readonly chatTemplate: string | null;
-  readonly bosToken: string | null;
-  readonly eosToken: string | null;
+export interface RenderContext extends TemplateContext {
   readonly trainOn: 'answers' | 'all';
 }
 
@@ -27,15 +27,27 @@ export interface Segment {
   readonly trained: boolean;
 }
 
+/** One text. */
 export interface RenderedText {
   readonly segments: readonly Segment[];
   /** Whether the tokenizer's begin-of-text token belongs before it (templates write their own). */
   readonly bos: boolean;
   /** Whether an end-of-text token, trained, belongs behind it. */
   readonly eos: boolean;
+  /** The text may bring these tokens itself: plain text that was prepared elsewhere. */
+  readonly isPlain?: boolean;
+  /** The template leaves out a part of the conversation. */
+  readonly leavesOut?: boolean;
 }
 
-export type RenderedExample = RenderedText | RowFault;
+/** Answers, each behind its own prompt: they share a text where the prompts go on from one another. */
+export interface RenderedAnswers {
+  readonly answers: readonly RenderedAnswer[];
+  /** See RenderedText. */
+  readonly bos: boolean;
+}
+
+export type RenderedExample = RenderedText | RenderedAnswers | RowFault;
 export type TextExample = Exclude<Example, { readonly kind: 'tokens' }>;
 
 /**
@@ -43,112 +55,80 @@ export type TextExample = Exclude<Example, { readonly kind: 'tokens' }>;
  * template runs away (time, memory) or cannot render anything at all.
  */
 export async function renderExamples(examples: readonly TextExample[], context: RenderContext): Promise<RenderedExample[]> {
-  const conversations = examples.map((example) => conversationOf(example, context));
-  const chats = conversations.filter((messages) => messages !== undefined);
-  const rendered = (await renderConversations(chats, context)).values();
-  return examples.map((example, index) => {
-    if (conversations[index] === undefined) return joinPlain(example, context);
-    return rendered.next().value ?? { reason: 'the chat template gave no answer' };
-  });
+  const [renderings, facts] = [new Renderings(context), templateFacts(context)];
+  return Promise.all(
+    examples.map(async (example) => {
+      const conversation = conversationOf(example, context);
+      return conversation === undefined ? joinPlain(example, context) : renderChat(conversation, { ...context, renderings, facts });
+    }),
+  );
 }
 
-function conversationOf(example: TextExample, { chatTemplate }: RenderContext): readonly ExampleMessage[] | undefined {
-  if (example.kind === 'chat') return example.messages;
+function conversationOf(example: TextExample, { chatTemplate }: RenderContext): Conversation | undefined {
+  if (example.kind === 'chat') return example;
   if (example.kind === 'text' || chatTemplate === null) return undefined;
   const { prompt, completion } = asCompletion(example);
-  return [
-    { role: 'user', content: prompt },
-    { role: 'assistant', content: completion },
-  ];
-}
-
-function joinPlain(example: TextExample, { trainOn }: RenderContext): RenderedText {
-  if (example.kind === 'text' || example.kind === 'chat') {
-    const text = example.kind === 'text' ? example.text : example.messages.map(({ content }) => content).join('\n');
-    return { segments: [{ text, trained: true }], bos: true, eos: true };
-  }
-  const { prompt, completion } = asCompletion(example);
   return {
-    segments: [
-      { text: prompt, trained: trainOn === 'all' },
-      { text: completion, trained: true },
+    messages: [
+      { role: 'user', content: prompt },
+      { role: 'assistant', content: completion },
     ],
-    bos: true,
-    eos: true,
   };
 }
 
-type Conversation = readonly ExampleMessage[];
-
-/** Every text that the spans of one conversation need. */
-interface Prefixes {
-  readonly conversation: Conversation;
-  /** Positions of the assistant's messages. */
-  readonly answers: readonly number[];
+function joinPlain(example: TextExample, { trainOn }: RenderContext): RenderedExample {
+  if (example.kind === 'chat') return { reason: 'it is a conversation' };
+  if (example.kind === 'text') return { segments: [{ text: example.text, trained: true }], bos: true, eos: true, isPlain: true };
+  const { prompt, completion } = asCompletion(example);
+  if (trainOn === 'answers') return { answers: [{ prompt, text: completion, behind: '', ended: false }], bos: true };
+  return { segments: [{ text: prompt + completion, trained: true }], bos: true, eos: true };
 }
 
-async function renderConversations(conversations: readonly Conversation[], context: RenderContext): Promise<RenderedExample[]> {
-  const rows: Prefixes[] = conversations.map((conversation) => ({
-    conversation,
-    answers: context.trainOn === 'all' ? [] : conversation.flatMap(({ role }, index) => (role === 'assistant' ? [index] : [])),
-  }));
-  const questions = rows.flatMap(({ conversation, answers }) => answers.map((index) => conversation.slice(0, index)));
-  const upToAnswer = rows.flatMap(({ conversation, answers }) => [
-    ...answers.filter((index) => index + 1 < conversation.length).map((index) => conversation.slice(0, index + 1)),
-    conversation,
-  ]);
-  const withAnswer = (await renderAll(upToAnswer, context, false)).values();
-  const withPrompt = (await renderAll(questions, context, true)).values();
-  return rows.map(({ conversation, answers }) => {
-    const prompts = answers.map(() => withPrompt.next().value);
-    const earlier = answers.filter((index) => index + 1 < conversation.length).map(() => withAnswer.next().value);
-    const full = withAnswer.next().value;
-    const failed = [full, ...prompts, ...earlier].find((rendering) => rendering === undefined || 'error' in rendering);
-    if (failed !== undefined && 'error' in failed) return { reason: failed.error.message };
-    const turns = answers.map((index, turn): AnswerTurn => ({
-      answer: conversation[index]?.content ?? '',
-      withPrompt: textOf(prompts[turn]),
-      withAnswer: textOf(index + 1 < conversation.length ? earlier[turn] : full),
-    }));
-    return toSegments(textOf(full), turns, context);
-  });
+interface ChatContext extends RenderContext {
+  readonly renderings: Renderings;
+  readonly facts: TemplateFacts;
 }
 
-function textOf(rendering: ChatRendering | undefined): string {
-  return rendering !== undefined && 'text' in rendering ? rendering.text : '';
-}
-
-async function renderAll(
-  conversations: readonly Conversation[],
-  context: RenderContext,
-  addGenerationPrompt: boolean,
-): Promise<readonly ChatRendering[]> {
-  const { chatTemplate, bosToken, eosToken } = context;
-  const renderings = await renderChats(chatTemplate ?? plainChatTemplate, conversations, { addGenerationPrompt, bosToken, eosToken });
-  const runaway = findRunaway(renderings);
-  if (runaway !== undefined) throw runaway;
-  return renderings;
-}
-
-/** A template that ran away gives the row at fault and all after it one and the same error. */
-function findRunaway(renderings: readonly ChatRendering[]): GraftError | undefined {
-  const [last, before] = [renderings.at(-1), renderings.at(-2)];
-  if (last === undefined || before === undefined || !('error' in last) || !('error' in before)) return undefined;
-  return last.error === before.error ? last.error : undefined;
-}
-
-function toSegments(text: string, turns: readonly AnswerTurn[], { chatTemplate, trainOn }: RenderContext): RenderedExample {
+async function renderChat(conversation: Conversation, context: ChatContext): Promise<RenderedExample> {
+  const { renderings, facts, trainOn, chatTemplate } = context;
   const bos = chatTemplate === null;
-  if (trainOn === 'all') return { segments: [{ text, trained: true }], bos, eos: false };
-  const found = findAnswerSpans(text, turns);
-  if ('reason' in found) return found;
+  try {
+    const chat: Chat = { ...(await toTemplateConversation(conversation, facts)), renderings, facts };
+    const offset = chat.messages.length - conversation.messages.length;
+    const isAnswer = conversation.messages.map(({ role }) => role === 'assistant');
+    const weights = conversation.messages.map(({ weight }) => weight ?? 1);
+    const positions = (weight: 0 | 1): number[] =>
+      isAnswer.flatMap((answers, index) => (answers && weights[index] === weight ? [index + offset] : []));
+    if (trainOn === 'all') return { ...(await renderAll(chat, positions(0))), bos, eos: false };
+    return { answers: await renderAnswers(chat, positions(1)), bos };
+  } catch (error) {
+    if (error instanceof RowRefusal) return { reason: error.message };
+    throw error;
+  }
+}
+
+/** `trained`: positions of messages. */
+async function renderAnswers(chat: Chat, trained: readonly number[]): Promise<readonly RenderedAnswer[]> {
+  if (trained.length === 0) throw new RowRefusal('none of its answers is to be trained (weight 0)');
+  const answers = await Promise.all(trained.map((index) => answerAt(chat, index)));
+  const looks = answers.map(({ prompt }, turn) => ({ text: prompt, upTo: trained[turn] ?? 0 }));
+  await refuseUnshown(chat, looks);
+  return answers;
+}
+
+/** The whole conversation once, without the answers at `untrained`. */
+async function renderAll(chat: Chat, untrained: readonly number[]): Promise<Pick<RenderedText, 'segments' | 'leavesOut'>> {
+  const text = await wholeOf(chat, chat.messages);
+  await refuseUnshown(chat, []);
   const segments: Segment[] = [];
   let at = 0;
-  for (const { start, end } of found.spans) {
-    segments.push({ text: text.slice(at, start), trained: false }, { text: text.slice(start, end), trained: true });
-    at = end;
+  for (const index of untrained) {
+    const { prompt, text: answer } = await answerAt(chat, index);
+    if (prompt.length < at || !text.startsWith(prompt + answer))
+      throw new RowRefusal(`message ${index + 1} has weight 0, and the chat template writes it otherwise within the whole conversation`);
+    segments.push({ text: text.slice(at, prompt.length), trained: true }, { text: answer, trained: false });
+    at = prompt.length + answer.length;
   }
-  // A template without an end-of-turn token would never teach the model to stop: the row then ends with its answer.
-  if (!found.ended) return { segments, bos, eos: true };
-  return { segments: [...segments, { text: text.slice(at), trained: false }], bos, eos: false };
+  const leavesOut = !showsInOrder(text, chat.messages.flatMap(partsOf));
+  return { segments: [...segments, { text: text.slice(at), trained: true }], ...(leavesOut && { leavesOut }) };
 }

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { DatasetRow } from '../contract/workbench.ts';
-import type { Example } from './example.ts';
+import type { Example, ExampleMessage } from './example.ts';
 import { readRowBytes } from './rowIndex.ts';
 import { parseStoredRow, readStoredRows, rowsFileName } from './storedRows.ts';
 import type { StoredRow } from './storedRows.ts';
@@ -39,7 +39,7 @@ export function toDatasetRow({ row, line, example }: StoredRow): DatasetRow {
 function turnsOf(example: Example): DatasetRow['turns'] {
   switch (example.kind) {
     case 'chat':
-      return example.messages.map(({ role, content }) => ({ role, text: content }));
+      return example.messages.map((message) => ({ role: message.role, text: messageText(message) }));
     case 'completion':
       return [
         { role: 'prompt', text: example.prompt },
@@ -56,4 +56,9 @@ function turnsOf(example: Example): DatasetRow['turns'] {
     case 'tokens':
       return [{ role: 'tokens', text: example.ids.join(' ') }];
   }
+}
+
+/** All that a message says: thoughts, content, and calls as JSON. */
+function messageText({ content, reasoning, tool_calls: calls }: ExampleMessage): string {
+  return [reasoning, content, calls && JSON.stringify(calls)].filter((part) => part !== undefined && part !== null).join('\n\n');
 }

@@ -1,28 +1,29 @@
 /**
- * How long the tokenised rows of a dataset are and where in them something is trained: enough to say what any cut does, and
- * a hundredth of the tokens themselves. Kept beside the token file as safetensors of I32 vectors.
+ * How long the trained pieces of a dataset are and where in them something is trained: enough to say what any cut does, and
+ * a hundredth of the tokens themselves. Kept beside the token file as safetensors of I32 vectors. A row is one piece, or several
+ * where the chat template needs them.
  */
 import { openSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { SafetensorsFile, SafetensorsOutput } from '../formats/safetensors.ts';
 import type { DatasetView } from '../contract/workbench.ts';
 
 export interface TokenLengths {
-  /** Of each row, in tokens, before any cut. */
+  /** Of each piece, in tokens, before any cut. */
   readonly lengths: Int32Array;
-  /** The trained spans of row r are those from `spanOffsets[r]` to `spanOffsets[r + 1]`. */
+  /** The trained spans of piece r are those from `spanOffsets[r]` to `spanOffsets[r + 1]`. */
   readonly spanOffsets: Int32Array;
-  /** Position in the row of a span's first token; `spanEnds`: of the first behind it. */
+  /** Position in the piece of a span's first token; `spanEnds`: of the first behind it. */
   readonly spanStarts: Int32Array;
   readonly spanEnds: Int32Array;
 }
 
-/** What is left of the rows when each is cut. */
+/** What is left of the pieces when each is cut. */
 export interface CutCounts {
-  readonly rows: number;
+  readonly pieceCount: number;
   readonly totalTokens: number;
   readonly trainedTokens: number;
   readonly truncatedRows: number;
-  /** Rows without a trained token after the cut. */
+  /** Pieces without a trained token after the cut. */
   readonly emptyRows: number;
   /** Tokens after the cut. */
   readonly longestRow: number;
@@ -59,7 +60,7 @@ function readVector(file: SafetensorsFile, name: (typeof names)[number]): Int32A
   return new Int32Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.byteLength / 4));
 }
 
-/** `maxLength`: tokens that a row is cut to. */
+/** `maxLength`: tokens that a piece is cut to. */
 export function countCut(of: TokenLengths, maxLength: number): CutCounts {
   const { lengths } = of;
   let [totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow] = [0, 0, 0, 0, 0];
@@ -73,7 +74,7 @@ export function countCut(of: TokenLengths, maxLength: number): CutCounts {
     if (length > kept) truncatedRows++;
     if (trained === 0) emptyRows++;
   }
-  return { rows: lengths.length, totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow };
+  return { pieceCount: lengths.length, totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow };
 }
 
 /** Rows with a trained token after the cut. */

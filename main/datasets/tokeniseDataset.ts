@@ -9,6 +9,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Dataset } from '../contract/entities.ts';
+import type { PieceCounts } from '../contract/workbench.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
@@ -21,13 +22,15 @@ import { refuseUnlabelled, rowLayoutOf, tokeniseForEncoder } from './encoderRows
 import { findDuplicates } from './duplicates.ts';
 import type { Example, RowFault } from './example.ts';
 import { findLabelled } from './labelled.ts';
+import { countPieces, noPieces, notesOf } from './pieceCounts.ts';
+import type { RowNotes } from './pieceCounts.ts';
 import { renderExamples } from './render.ts';
 import type { RenderedExample, TextExample } from './render.ts';
 import { readStoredRows } from './storedRows.ts';
 import type { StoredRow } from './storedRows.ts';
 import { countCut, writeTokenLengths } from './tokenLengths.ts';
 import type { CutCounts } from './tokenLengths.ts';
-import { tokeniseLabelled, tokeniseText } from './tokenise.ts';
+import { tokeniseLabelled, tokenisePieces } from './tokenise.ts';
 import type { TokenRow } from './tokenise.ts';
 import { TokenRowsBuilder } from './TokenRowsBuilder.ts';
 
@@ -56,18 +59,38 @@ export interface TokeniseRequest {
   readonly model: ModelTokens;
 }
 
-const unusableSchema = z.strictObject({
+const count = z.int().nonnegative();
+const legacyFindingsSchema = z.strictObject({
   unusableCount: z.int(),
   /** The first 1,000 rows that this model cannot take. */
   unusable: z.array(z.strictObject({ row: z.int(), line: z.int(), reason: z.string() })),
 });
+const findingsSchema = legacyFindingsSchema.extend({
+  pieceCounts: z.strictObject({
+    pieces: count,
+    splitRows: count,
+    splitPieces: count,
+    ownWords: count,
+    closedThoughts: count,
+    leavesOut: count,
+  }),
+});
 
-export interface TokenisedDataset extends Readonly<z.infer<typeof unusableSchema>> {
+/** The pieces that one row is trained in: one, or as many as the template needs (answers.ts). */
+export interface TokenisedRow {
+  readonly pieces: readonly TokenRow[];
+  readonly notes: RowNotes;
+}
+
+interface TokenFiles {
   /** The token file. */
   readonly path: string;
-  /** Of the rows in it, for any cut. */
+  /** Of the pieces in it, for any cut. */
   readonly lengthsPath: string;
 }
+
+export interface TokenisedDataset extends Readonly<z.infer<typeof findingsSchema>>, TokenFiles {}
+export interface LegacyTokens extends Readonly<z.infer<typeof legacyFindingsSchema>>, TokenFiles {}
 
 /**
  * Throws GraftError: `invalid` where no cut at all could be trained on (then nothing is written), `unsupported` without a
@@ -75,35 +98,41 @@ export interface TokenisedDataset extends Readonly<z.infer<typeof unusableSchema
  */
 export async function tokeniseDataset(request: TokeniseRequest, options: CallOptions = {}): Promise<TokenisedDataset> {
   if (request.model.isEncoder) refuseUnlabelled(request.dataset, request.model.name);
-  const cached = await findTokens(request, cacheVersion);
+  const cached = await findTokens(request, cacheVersion, findingsSchema);
   if (cached !== undefined) return cached;
-  const { path, lengthsPath, unusablePath } = filesOf(request, cacheVersion);
+  const { path, lengthsPath, findingsPath } = filesOf(request, cacheVersion);
   await mkdir(dirname(path), { recursive: true });
-  const { builder, unusable } = await tokeniseRows(request, options);
+  const { builder, unusable, pieceCounts } = await tokeniseRows(request, options);
   const { tokenizer, isEncoder } = request.model;
   const tokens = { ...builder.finish(), ...(isEncoder && tokenizer && { layout: rowLayoutOf(tokenizer) }) };
-  const found = { unusableCount: unusable.count, unusable: unusable.kept };
+  const found = { pieceCounts, unusableCount: unusable.count, unusable: unusable.kept };
   refuseUntrainable(request, countCut(builder.lengths(), Infinity), found);
   await writeTokenFile(path, { ...tokens, maxLength: Math.max(1, builder.longestRow), tokenizerHash: request.model.tokenizerHash });
   await writeTokenLengths(lengthsPath, builder.lengths());
-  await writeFileAtomic(unusablePath, JSON.stringify(found));
+  await writeFileAtomic(findingsPath, JSON.stringify(found));
   return { ...found, path, lengthsPath };
 }
 
 /** The tokens that a run of an earlier version was made with, where they are still there: it goes on with these alone. */
-export async function findLegacyTokens(request: TokeniseRequest): Promise<TokenisedDataset | undefined> {
-  return findTokens(request, legacyVersion);
+export async function findLegacyTokens(request: TokeniseRequest): Promise<LegacyTokens | undefined> {
+  return findTokens(request, legacyVersion, legacyFindingsSchema);
 }
 
-async function findTokens(request: TokeniseRequest, version: string): Promise<TokenisedDataset | undefined> {
-  const { path, lengthsPath, unusablePath } = filesOf(request, version);
-  const found = existsSync(path) && existsSync(lengthsPath) ? await findUnusable(unusablePath) : undefined;
+/** Undefined where the cache has none that can be read: they are made again. */
+async function findTokens<Findings>(
+  request: TokeniseRequest,
+  version: string,
+  schema: z.ZodType<Findings>,
+): Promise<(Findings & TokenFiles) | undefined> {
+  const { path, lengthsPath, findingsPath } = filesOf(request, version);
+  if (![path, lengthsPath, findingsPath].every((file) => existsSync(file))) return undefined;
+  const found = schema.safeParse(tryParseJson(await readFile(findingsPath, 'utf8'))).data;
   return found && { ...found, path, lengthsPath };
 }
 
 function filesOf(request: TokeniseRequest, version: string) {
   const base = join(request.dataset.dir, 'tokens', tokensKey(request, version));
-  return { path: `${base}.safetensors`, lengthsPath: `${base}.lengths.safetensors`, unusablePath: `${base}.json` };
+  return { path: `${base}.safetensors`, lengthsPath: `${base}.lengths.safetensors`, findingsPath: `${base}.json` };
 }
 
 /** Names the tokens by all that decides them. */
@@ -119,11 +148,6 @@ export function tokensKey({ dataset, model }: TokeniseRequest, version = cacheVe
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** Undefined where the cache has none that can be read: it is made again. */
-async function findUnusable(path: string): Promise<z.infer<typeof unusableSchema> | undefined> {
-  return existsSync(path) ? unusableSchema.safeParse(tryParseJson(await readFile(path, 'utf8'))).data : undefined;
-}
-
 interface Unusable {
   count: number;
   readonly kept: { row: number; line: number; reason: string }[];
@@ -134,18 +158,23 @@ async function tokeniseRows(request: TokeniseRequest, { signal, onProgress }: Ca
   const { dataset } = request;
   const groups = new Map((await findDuplicates(dataset, signal)).map(({ row, of }) => [row, of]));
   const unusable: Unusable = { count: 0, kept: [] };
+  let pieceCounts: PieceCounts = noPieces;
   let done = 0;
   for await (const batch of inBatches(readStoredRows(dataset.dir, signal))) {
     throwIfCancelled(signal);
     for (const [index, tokens] of (await tokeniseStoredRows(batch, request)).entries()) {
       const { row, line, example } = batch[index];
-      if (!('reason' in tokens)) builder.add(row, groups.get(row) ?? row, { ...labelOf(example, dataset), ...tokens });
-      else if (unusable.count++ < keptUnusable) unusable.kept.push({ row, line, reason: tokens.reason });
+      if ('reason' in tokens) {
+        if (unusable.count++ < keptUnusable) unusable.kept.push({ row, line, reason: tokens.reason });
+        continue;
+      }
+      for (const piece of tokens.pieces) builder.add(row, groups.get(row) ?? row, { ...labelOf(example, dataset), ...piece });
+      pieceCounts = countPieces(pieceCounts, tokens);
     }
     done += batch.length;
     onProgress?.({ label: 'Tokenising', done, total: dataset.rows, unit: 'rows' });
   }
-  return { builder, unusable };
+  return { builder, unusable, pieceCounts };
 }
 
 /** A model that writes learns the label as its answer; the split sees to it that each has its share. */
@@ -165,55 +194,63 @@ async function* inBatches(rows: AsyncIterable<StoredRow>): AsyncGenerator<readon
   if (batch.length > 0) yield batch;
 }
 
-/** The tokens of each row, uncut, or why this model cannot take it: what the token file holds, for a few rows. */
+/** The pieces of each row, uncut, or why this model cannot take it: what the token file holds, for a few rows. */
 export async function tokeniseStoredRows(
   batch: readonly StoredRow[],
   { dataset, model }: TokeniseRequest,
-): Promise<readonly (TokenRow | RowFault)[]> {
+): Promise<readonly (TokenisedRow | RowFault)[]> {
   const texts = batch.map(({ example }) => example).filter((example): example is TextExample => example.kind !== 'tokens');
   const { tokenizer } = model;
   if (texts.length > 0 && tokenizer === null) throw needsTokenizer(model);
-  if (model.isEncoder && tokenizer !== null) return batch.map(({ example }) => checkTokens(tokeniseForEncoder(example, tokenizer), model));
+  if (model.isEncoder && tokenizer !== null) return batch.map(({ example }) => onePiece(tokeniseForEncoder(example, tokenizer), model));
   const rendered = tokenizer === null ? [] : await renderExamples(texts, { ...templateOf(tokenizer), trainOn: dataset.trainOn });
   const next = rendered.values();
   const slices = new Slices();
-  const rows: (TokenRow | RowFault)[] = [];
+  const rows: (TokenisedRow | RowFault)[] = [];
   for (const { example } of batch) {
     if (slices.isDue) await slices.rest();
-    if (example.kind === 'tokens') rows.push(checkTokens(tokeniseLabelled(example), model));
+    if (example.kind === 'tokens') rows.push(onePiece(tokeniseLabelled(example), model));
     else rows.push(tokeniseRendered(next.next().value, model));
   }
   return rows;
 }
 
-function tokeniseRendered(rendering: RenderedExample | undefined, model: ModelTokens): TokenRow | RowFault {
+function tokeniseRendered(rendering: RenderedExample | undefined, model: ModelTokens): TokenisedRow | RowFault {
   if (rendering === undefined || model.tokenizer === null) return { reason: 'it was not rendered' };
-  return checkTokens('reason' in rendering ? rendering : tokeniseText(rendering, model.tokenizer), model);
+  if ('reason' in rendering) return rendering;
+  const pieces = tokenisePieces(rendering, model.tokenizer);
+  return findTokenFault(pieces, model) ?? { pieces, notes: notesOf(rendering) };
+}
+
+function onePiece(tokens: TokenRow | RowFault, model: ModelTokens): TokenisedRow | RowFault {
+  return 'reason' in tokens ? tokens : (findTokenFault([tokens], model) ?? { pieces: [tokens], notes: {} });
 }
 
 function templateOf({ chatTemplate, bosToken, eosToken }: Tokenizer) {
   return { chatTemplate, bosToken, eosToken };
 }
 
-function checkTokens(tokens: TokenRow | RowFault, { name, vocabSize }: ModelTokens): TokenRow | RowFault {
-  if ('reason' in tokens) return tokens;
-  if (tokens.ids.length === 0) return { reason: 'it has no tokens' };
-  const wrong = tokens.ids.find((id) => id >= vocabSize);
-  return wrong === undefined ? tokens : { reason: `token id ${wrong} is not in the vocabulary of ${name}, which ends at ${vocabSize - 1}` };
+function findTokenFault(pieces: readonly TokenRow[], { name, vocabSize }: ModelTokens): RowFault | undefined {
+  for (const { ids } of pieces) {
+    if (ids.length === 0) return { reason: 'it has no tokens' };
+    const wrong = ids.find((id) => id >= vocabSize);
+    if (wrong !== undefined) return { reason: `token id ${wrong} is not in the vocabulary of ${name}, which ends at ${vocabSize - 1}` };
+  }
+  return undefined;
 }
 
 /** Throws GraftError('invalid') when no row is usable with this model, or the cut leaves nothing that is trained. */
 export function refuseUntrainable(
   { dataset, model }: TokeniseRequest,
-  { rows, trainedTokens }: CutCounts,
+  { pieceCount, trainedTokens }: Pick<CutCounts, 'pieceCount' | 'trainedTokens'>,
   { unusable, unusableCount }: Pick<TokenisedDataset, 'unusable' | 'unusableCount'>,
 ): void {
-  if (rows > 0 && trainedTokens > 0) return;
+  if (pieceCount > 0 && trainedTokens > 0) return;
   const shown = unusable.slice(0, 5).map(({ line, reason }) => `line ${line}: ${reason}`);
   const why =
-    rows === 0 ? `no row can be used (${shown.join('; ')}${unusableCount > shown.length ? '; …' : ''})` : 'no token of it is trained';
+    pieceCount === 0 ? `no row can be used (${shown.join('; ')}${unusableCount > shown.length ? '; …' : ''})` : 'no token of it is trained';
   const remedy =
-    rows === 0 ? 'Use a model made for such rows, or correct the rows.' : 'Give a greater maximum length, or train on all tokens.';
+    pieceCount === 0 ? 'Use a model made for such rows, or correct the rows.' : 'Give a greater maximum length, or train on all tokens.';
   throw new GraftError('invalid', `The dataset ${dataset.name} cannot train ${model.name}: ${why}.`, {
     field: 'dataset',
     remedy,

@@ -12,7 +12,7 @@ import { tokeniseStoredRows } from './tokeniseDataset.ts';
 import type { TokeniseRequest } from './tokeniseDataset.ts';
 
 export interface ViewRequest extends TokeniseRequest {
-  /** Tokens a row is cut to. */
+  /** Tokens a piece is cut to. */
   readonly maxLength: number;
   /** First row shown, from 0. */
   readonly from: number;
@@ -25,9 +25,13 @@ export async function renderRows(request: ViewRequest): Promise<readonly Rendere
   const stored = await readStoredRowRange(dataset.dir, request);
   const tokens = await tokeniseStoredRows(stored, request);
   return stored.flatMap(({ row }, index) => {
-    const tokenRow = tokens[index];
-    if (tokenRow === undefined || 'reason' in tokenRow) return [];
-    return [toRenderedRow(row, tokenRow, { tokenizer: model.tokenizer, maxLength })];
+    const found = tokens[index];
+    if (found === undefined || 'reason' in found) return [];
+    const { pieces } = found;
+    return pieces.map((piece, at) => ({
+      ...{ row, piece: at, pieces: pieces.length },
+      ...renderPiece(piece, { tokenizer: model.tokenizer, maxLength }),
+    }));
   });
 }
 
@@ -36,11 +40,10 @@ interface Showing {
   readonly maxLength: number;
 }
 
-function toRenderedRow(row: number, tokens: TokenRow, { tokenizer, maxLength }: Showing): RenderedRow {
+function renderPiece(tokens: TokenRow, { tokenizer, maxLength }: Showing): Omit<RenderedRow, 'row' | 'piece' | 'pieces'> {
   const { ids, trained, label } = tokens;
   const shown = cutIds(tokens, { tokenizer, maxLength });
   return {
-    row,
     text: tokenizer?.decode(shown) ?? shown.join(' '),
     tokens: shown.map((id, position) => ({
       id,

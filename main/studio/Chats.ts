@@ -172,7 +172,7 @@ export class Chats implements ChatService, AnswerEngine {
     requireWriter(model);
     const adapter = request.adapter === null ? null : adapters.get(request.adapter.idOrName);
     const tokenizer = await models.tokenizer(model.id);
-    const promptIds = await chatPrompt(models, { model, tokenizer, messages: request.messages, trainedOn: this.#trainedOn(adapter) });
+    const promptIds = await chatPrompt({ model, tokenizer, messages: request.messages, trainedOn: this.#trainedOn(adapter) });
     return { model, adapter, tokenizer, promptIds };
   }
 

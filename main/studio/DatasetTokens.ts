@@ -86,7 +86,7 @@ export class DatasetTokens {
     const lengths = this.#lengthsOf(tokenised);
     const { totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow } = countCut(lengths, maxLength);
     return {
-      ...{ totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow },
+      ...{ totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow, pieceCounts: tokenised.pieceCounts },
       lengths: describeLengths(lengths.lengths),
       unusable: tokenised.unusable,
       duplicates: await this.#comparing.run(dir, ({ signal }) => findDuplicates(of.dataset, signal), options),
@@ -109,11 +109,11 @@ export class DatasetTokens {
     return this.#tokenising.run(tokensKey(request), (shared) => tokeniseDataset(request, shared), options);
   }
 
-  #lengthsOf({ lengthsPath }: TokenisedDataset): TokenLengths {
+  #lengthsOf({ lengthsPath }: Pick<TokenisedDataset, 'lengthsPath'>): TokenLengths {
     return keptLast(this.#lengths, lengthsPath, readTokenLengths);
   }
 
-  #rowsOf({ path }: TokenisedDataset): Omit<SplitPieces, 'usable'> {
+  #rowsOf({ path }: Pick<TokenisedDataset, 'path'>): Omit<SplitPieces, 'usable'> {
     return keptLast(this.#rows, path, readTokenRows);
   }
 

@@ -4,17 +4,18 @@
  */
 import type { Dataset, Model, Run } from '../contract/entities.ts';
 import type { TrainEvent, TrainJob, TrainResult } from '../contract/engine.ts';
-import type { ModelService } from '../contract/services.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { forgetEngine, noteEngine } from '../jobs/lastEngine.ts';
 import type { RunExecutor } from '../jobs/RunQueue.ts';
+import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
+import { chatPrompt } from './chatPrompt.ts';
 import { initialAdapterDir } from './Runs.ts';
 import type { Tokenise } from './tokenised.ts';
 
 export interface TrainExecutorSetup {
   readonly host: EngineHost;
-  readonly models: Pick<ModelService, 'prompt' | 'tokenize'> & { get(id: string): Model };
+  readonly models: { get(id: string): Model; tokenizer(id: string): Promise<Tokenizer> };
   readonly datasets: { get(id: string): Dataset };
   readonly tokenise: Tokenise;
   readonly world: () => BackendWorld;
@@ -78,19 +79,22 @@ export class TrainExecutor implements RunExecutor {
       ...(configuration.initAdapter !== null && { initAdapter: initialAdapterDir(run.dir) }),
       ...(checkpoint && { resumeFrom: checkpoint.dir }),
       ...(configuration.labelTask && { labelTask: configuration.labelTask }),
-      samplePrompts: await this.#samplePrompts(model, configuration.training.samplePrompts),
+      samplePrompts: await this.#samplePrompts({ model, dataset }, configuration.training.samplePrompts),
     };
   }
 
-  async #samplePrompts(model: Model, asked: readonly string[]): Promise<TrainJob['samplePrompts']> {
+  /** As a chat with the adapter will put them to the model. */
+  async #samplePrompts({ model, dataset }: Trained, asked: readonly string[]): Promise<TrainJob['samplePrompts']> {
     if (!model.hasTokenizer || model.shape.encoder !== undefined) return [];
     const texts = asked.length > 0 ? asked : fixedPrompts[model.hasChatTemplate ? 'chat' : 'text'];
-    return Promise.all(texts.map(async (text) => ({ text, ids: await promptIds(this.#setup.models, model, text) })));
+    const tokenizer = await this.#setup.models.tokenizer(model.id);
+    const idsOf = (content: string): Promise<readonly number[]> =>
+      chatPrompt({ model, tokenizer, messages: [{ role: 'user', content }], trainedOn: dataset.format });
+    return Promise.all(texts.map(async (text) => ({ text, ids: await idsOf(text) })));
   }
 }
 
-/** As a chat would put it to the model; a model without a template continues the text. */
-async function promptIds(models: Pick<ModelService, 'prompt' | 'tokenize'>, model: Model, text: string): Promise<readonly number[]> {
-  if (!model.hasChatTemplate) return models.tokenize(model.id, text);
-  return (await models.prompt(model.id, [{ role: 'user', content: text }])).ids;
+interface Trained {
+  readonly model: Model;
+  readonly dataset: Dataset;
 }

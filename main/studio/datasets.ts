@@ -163,9 +163,9 @@ export class Datasets implements DatasetService {
     return this.#tokens.forTraining({ dataset, model }, options);
   }
 
-  /** How often each label of a dataset occurs, kept after the first time; empty for one without labels. */
-  async labels(dataset: Dataset, options: CallOptions = {}): Promise<readonly LabelCount[]> {
-    return this.#tokens.labels(dataset, options);
+  /** Kept after the first time. */
+  async labels(idOrName: string, options: CallOptions = {}): Promise<readonly LabelCount[]> {
+    return this.#tokens.labels(this.get(idOrName), options);
   }
 
   /** To the trash. Throws GraftError('conflict') while a queued or running run needs it. */

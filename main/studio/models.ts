@@ -16,13 +16,13 @@ import type { CallOptions } from '../contract/progress.ts';
 import type { ChatMessage } from '../contract/conversations.ts';
 import type { ModelFit, ModelSource } from '../contract/machine.ts';
 import type { ModelRepository } from '../database/models.ts';
+import { promptIds } from '../datasets/chatPrompts.ts';
 import { writeDirAtomic } from '../formats/atomicFile.ts';
 import { inspectModel } from '../formats/modelFolder.ts';
 import type { InspectedModel } from '../formats/modelFolder.ts';
 import { openWeights } from '../formats/weightSource.ts';
 import { fetchHubModel } from '../hub/fetchModel.ts';
 import { useRepository } from '../hub/repositoryUse.ts';
-import { renderChat } from '../tokenizers/chatTemplate.ts';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { BackendWorld } from './backendChoice.ts';
@@ -30,6 +30,7 @@ import { copyFiles, hashFiles } from './copyFiles.ts';
 import type { Exports } from './exports/Exports.ts';
 import { freeName } from './freeName.ts';
 import { fitModel } from './modelFit.ts';
+import { promptText } from './chatPrompt.ts';
 import { requireTokenizer } from './requireTokenizer.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 import { fetchStarterModel, starterModels } from './starterModels.ts';
@@ -224,20 +225,18 @@ export class Models implements ModelService {
     return tokenizer.decode(ids);
   }
 
-  /** The generation prompt is added exactly when the last message is the user's. */
+  /** As a chat puts it; the generation prompt is added where the model has not spoken last. */
   async prompt(idOrName: string, messages: readonly ChatMessage[]): Promise<{ readonly text: string; readonly ids: number[] }> {
     const model = this.get(idOrName);
     const tokenizer = await this.#tokenizerOf(model);
-    const { chatTemplate, bosToken, eosToken } = tokenizer;
-    if (chatTemplate === null) {
+    if (tokenizer.chatTemplate === null) {
       throw new GraftError('unsupported', `The model ${model.name} has no chat template.`, {
         field: 'chat_template',
         remedy: 'Use a model made for chat, or give it plain text.',
       });
     }
-    const addGenerationPrompt = messages.at(-1)?.role === 'user';
-    const text = await renderChat(chatTemplate, messages, { addGenerationPrompt, bosToken, eosToken });
-    return { text, ids: tokenizer.encode(text, { addSpecialTokens: false }) };
+    const text = await promptText(tokenizer, messages);
+    return { text, ids: promptIds(text, tokenizer) };
   }
 
   /** For whoever decodes a stream. Throws GraftError('unsupported') where the model has none. */

@@ -1,27 +1,42 @@
 /** Texts to be classified, from a file of rows in any form that datasets come in. */
 import type { TextRow } from '../contract/classification.ts';
+import { labelledSecond, labelledText } from '../contract/columnNames.ts';
 import { GraftError } from '../contract/errors.ts';
-import { secondTextColumns, textColumns } from '../contract/labels.ts';
+import { ColumnTable } from '../datasets/ColumnTable.ts';
+import { findTextColumns } from '../datasets/formats/labelledColumns.ts';
 import { readFileRows } from '../datasets/readFileRows.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Columns are told by as many. */
+const sampleRows = 200;
 
 /** Throws GraftError('invalid') with the line of a row that has no text, and what `readFileRows` throws. */
 export async function readTextRows(file: string, onNotice?: (notice: string) => void): Promise<readonly TextRow[]> {
-  const rows: TextRow[] = [];
+  const rows: { readonly line: number; readonly value: Row }[] = [];
   for await (const row of readFileRows(file, { onNotice })) {
     if ('reason' in row) throw badRow(file, row.line, row.reason);
-    const text = textIn(row.value, textColumns);
-    if (text === undefined) throw badRow(file, row.line, `it has no text (a column ${textColumns.join(', ')})`);
-    const second = textIn(row.value, secondTextColumns);
-    rows.push({ text, ...(second !== undefined && { second }) });
+    rows.push(row);
   }
   if (rows.length === 0)
     throw new GraftError('invalid', `${file} holds no row.`, { file, remedy: 'Give it at least one row with a text.' });
-  return rows;
+  const columns = findTextColumns(new ColumnTable(rows.slice(0, sampleRows).map(({ value }) => value)));
+  return rows.map(({ line, value }) => {
+    const text = textIn(value, columns.text) ?? textNamed(value, labelledText.names);
+    if (text === undefined) throw badRow(file, line, `it has no text (a column ${labelledText.names.slice(0, 12).join(', ')})`);
+    const second = textIn(value, columns.second) ?? textNamed(value, labelledSecond.names);
+    return { text, ...(second !== undefined && { second }) };
+  });
 }
 
-function textIn(row: Readonly<Record<string, unknown>>, columns: readonly string[]): string | undefined {
-  const found = columns.map((column) => row[column]).find((value) => typeof value === 'string' && value !== '');
-  return typeof found === 'string' ? found : undefined;
+function textIn(row: Row, column: string | undefined): string | undefined {
+  const value = column === undefined ? undefined : row[column];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Of a row with other columns than the first ones. */
+function textNamed(row: Row, names: readonly string[]): string | undefined {
+  return textIn(row, new ColumnTable([row]).find(names));
 }
 
 function badRow(file: string, line: number, reason: string): GraftError {

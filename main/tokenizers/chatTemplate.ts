@@ -4,7 +4,6 @@
  * keeps this one alive. Surprising: the time limit is per conversation (it restarts with every answer), not per call.
  */
 import { GraftError } from '../contract/errors.ts';
-import type { ChatMessage } from '../contract/conversations.ts';
 import { programFile } from '../processes/programFile.ts';
 import { type Child, startChild } from '../processes/startChild.ts';
 import type { RenderedConversation, RenderJob, RenderReply } from './chatTemplateWorker.ts';
@@ -19,6 +18,22 @@ export interface ChatTemplateOptions {
   readonly timeoutMs?: number;
   /** For one conversation; default 1,000,000 characters. */
   readonly maxOutputChars?: number;
+}
+
+/** A message as templates read it: what a chat has, and what rows of training may have besides. */
+export interface TemplateMessage {
+  readonly role: string;
+  /** null where an answer only calls tools. */
+  readonly content: string | null;
+  readonly name?: string;
+  readonly tool_calls?: readonly unknown[];
+  readonly tool_call_id?: string;
+  /** The thoughts before an answer, under the name that the template knows. */
+  readonly reasoning_content?: string;
+  readonly reasoning?: string;
+  readonly thinking?: string;
+  /** JSON, for templates that read the tools out of the system message. */
+  readonly tools?: string;
 }
 
 export type ChatRendering = { readonly text: string } | { readonly error: GraftError };
@@ -151,7 +166,7 @@ function templateVariables(options: ChatTemplateOptions): Record<string, unknown
  */
 export async function renderChats(
   template: string,
-  conversations: readonly (readonly ChatMessage[])[],
+  conversations: readonly (readonly TemplateMessage[])[],
   options: ChatTemplateOptions,
 ): Promise<readonly ChatRendering[]> {
   if (template.length > maxTemplateChars) {
@@ -164,12 +179,15 @@ export async function renderChats(
     const job = { ...shared, conversations: conversations.slice(from, from + conversationsPerJob) };
     renderings.push(...(await templateProcess.render(job, options.timeoutMs ?? defaultTimeoutMs)));
     const last = renderings.at(-1);
-    if (last !== undefined && 'error' in last && ranAway(last.error)) return fillUp(renderings, last, conversations.length);
+    if (last !== undefined && 'error' in last && isRunaway(last.error)) return fillUp(renderings, last, conversations.length);
   }
   return renderings;
 }
 
-const ranAway = (error: GraftError): boolean => error.data.remedy === remedy;
+/** Whether a template ran out of time or memory: it would do so again with the next conversation. */
+export function isRunaway(error: GraftError): boolean {
+  return error.data.remedy === remedy;
+}
 
 function fillUp(renderings: ChatRendering[], last: ChatRendering, length: number): readonly ChatRendering[] {
   while (renderings.length < length) renderings.push(last);
@@ -177,7 +195,7 @@ function fillUp(renderings: ChatRendering[], last: ChatRendering, length: number
 }
 
 /** The prompt of one conversation. Throws GraftError 'invalid' with the template's own message or the limit it broke. */
-export async function renderChat(template: string, messages: readonly ChatMessage[], options: ChatTemplateOptions): Promise<string> {
+export async function renderChat(template: string, messages: readonly TemplateMessage[], options: ChatTemplateOptions): Promise<string> {
   const [rendering] = await renderChats(template, [messages], options);
   if (rendering === undefined) throw new GraftError('internal', 'The chat template gave no answer.');
   if ('error' in rendering) throw rendering.error;

@@ -3,14 +3,14 @@
  * so it runs where it can be thrown away.
  */
 import { parentPort } from 'node:worker_threads';
-import type { ChatMessage } from '../contract/conversations.ts';
+import type { TemplateMessage } from './chatTemplate.ts';
 import { TemplateFailure, TemplateRefusal } from './jinja/errors.ts';
 import { Template } from './jinja/Template.ts';
 
 export interface RenderJob {
   readonly id: number;
   readonly template: string;
-  readonly conversations: readonly (readonly ChatMessage[])[];
+  readonly conversations: readonly (readonly TemplateMessage[])[];
   readonly variables: Readonly<Record<string, unknown>>;
   readonly maxOutputChars: number;
 }
@@ -26,7 +26,7 @@ export interface RenderReply {
   readonly rendered: RenderedConversation;
 }
 
-function renderOne(template: Template, messages: readonly ChatMessage[], job: RenderJob): RenderedConversation {
+function renderOne(template: Template, messages: readonly TemplateMessage[], job: RenderJob): RenderedConversation {
   try {
     const text = template.render({ ...job.variables, messages });
     if (text.length <= job.maxOutputChars) return { text };

@@ -32,6 +32,13 @@ export const classifyWords = catalogue(
     fractions: 'The labels have fractions, so they are values to come near to. Task says otherwise: classification.',
     wholeNumbers: 'Whole numbers are classes. To learn them as values, choose regression under Task.',
     comma: ', ',
+    asClasses: (count: string) => `An encoder learns to tell ${count} classes apart.`,
+    asClassesOfNumbers: (count: string) =>
+      `An encoder learns to tell ${count} classes apart. To learn the numbers as values, choose regression under Task when you train.`,
+    asValues: (from: string, to: string) => `An encoder learns to come near to these numbers, from ${from} to ${to}.`,
+    fromTo: (from: string, to: string) => `${from} to ${to}`,
+    noRow: 'no row',
+    further: (count: string) => `${count} further labels`,
   },
   {
     title: '分類',
@@ -62,6 +69,13 @@ export const classifyWords = catalogue(
     fractions: 'ラベルに小数があるので、近づけるべき数値とみなします。クラスとして学ぶには「タスク」で classification を選びます。',
     wholeNumbers: '整数のラベルはクラスとみなします。数値として学ぶには「タスク」で regression を選びます。',
     comma: '、',
+    asClasses: (count) => `エンコーダーは ${count} 個のクラスを見分けることを学びます。`,
+    asClassesOfNumbers: (count) =>
+      `エンコーダーは ${count} 個のクラスを見分けることを学びます。数値として学ぶには、学習時に「タスク」で regression を選びます。`,
+    asValues: (from, to) => `エンコーダーはこれらの数値（${from} から ${to}）に近づくことを学びます。`,
+    fromTo: (from, to) => `${from}〜${to}`,
+    noRow: '行なし',
+    further: (count) => `ほかに ${count} 個のラベル`,
   },
 );
 

@@ -5,6 +5,7 @@ export const workbenchWords = catalogue(
   {
     tabs: 'Views of the dataset',
     rowsTab: 'Rows',
+    labelsTab: 'Labels',
     seesTab: 'What the model sees',
     lengthsTab: 'Lengths',
     errorsTab: 'Errors',
@@ -99,6 +100,7 @@ export const workbenchWords = catalogue(
   {
     tabs: 'データセットの表示',
     rowsTab: '行',
+    labelsTab: 'ラベル',
     seesTab: 'モデルが見る内容',
     lengthsTab: '長さ',
     errorsTab: 'エラー',

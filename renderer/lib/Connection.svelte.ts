@@ -4,6 +4,7 @@
  */
 import { createORPCClient } from '@orpc/client';
 import type { ClientContext, ClientLink } from '@orpc/client';
+import { untrack } from 'svelte';
 import { GraftError } from '../../main/contract/errors.ts';
 import type { Api } from './api.ts';
 import { fromWire } from './wireErrors.ts';
@@ -46,7 +47,8 @@ export class Connection {
   }
 
   async #call(...[path, input, options]: Parameters<ClientLink<ClientContext>['call']>): Promise<unknown> {
-    if (this.state === 'refused') throw lostConnection();
+    // Whoever calls in an effect would else call again whenever the connection changes.
+    if (untrack(() => this.state) === 'refused') throw lostConnection();
     const wire = this.#wire ?? (await this.#nextWire(options.signal));
     const lost = wire.closed.then(() => {
       throw lostConnection();

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { fixturePath } from '../support/fixtures.ts';
 import { flags, Graft } from './Graft.ts';
 import { datasetSchema, modelSchema, promptSchema, runSchema } from './jsonContract.ts';
@@ -16,6 +17,8 @@ beforeAll(async () => {
   await graft.done(modelSchema, 'model', 'import', fixturePath('tiny_llama_base'), '--name', 'tiny');
   await graft.done(datasetSchema, 'dataset', 'import', write('rows.jsonl', '{"input_ids": [1, 2, 3]}\n{"input_ids": [4, 3, 2, 1]}\n'));
 });
+
+const labelledSchema = datasetSchema.extend({ labels: z.array(z.object({ label: z.string(), rows: z.int() })) });
 
 function write(name: string, content: string | Uint8Array): string {
   const file = join(graft.dir, name);
@@ -56,6 +59,18 @@ describe('datasets', () => {
     const { rows: count, badRows } = await graft.done(datasetSchema, 'dataset', 'import', write('mixed.jsonl', rows.join('\n')));
     expect(count).toBe(2);
     expect(badRows.map(({ line }) => line)).toEqual([2, 4, 5]);
+  });
+
+  it('rows without a label are bad rows, and the labels are listed with their rows, without a model', async () => {
+    const labels = ['0.0', '1.0', '', 'nan', '1.0', 'N/A'];
+    const file = write('labelled.csv', ['text,label', ...labels.map((label, row) => `text ${row},${label}`)].join('\n'));
+    const imported = await graft.done(labelledSchema, 'dataset', 'import', file);
+    expect(imported.labels).toEqual([
+      { label: '0', rows: 1 },
+      { label: '1', rows: 2 },
+    ]);
+    expect(imported.badRows.map(({ reason }) => reason)).toEqual(['no label', 'no label (nan)', 'no label (N/A)']);
+    expect((await graft.done(labelledSchema, 'dataset', 'show', imported.id)).labels).toEqual(imported.labels);
   });
 
   it('a folder, and what is not there, are no datasets', async () => {

@@ -49,6 +49,20 @@ describe('labels of an import', () => {
     expect({ labels, badRowCount }).toEqual({ labels: { '1.5': 1, '2.5': 1 }, badRowCount: 300 });
   });
 
+  test('a CSV of another fraction in every row is one of labels without being told', async () => {
+    const values = Array.from({ length: 40 }, (_, row) => (row === 3 ? 'nan' : String(row / 8)));
+    const setup = { datasetsDir: join(temporaryDir(), 'datasets'), isKnown: () => false };
+    const imported = await importDataset(write('scores.csv', values), setup);
+    expect(imported).toMatchObject({ format: 'classification', rows: 39, badRows: [{ line: 5, reason: 'no label (nan)' }] });
+  });
+
+  test('a test split of a file that lists its classes is refused, not read as plain text', async () => {
+    const setup = { datasetsDir: join(temporaryDir(), 'datasets'), isKnown: () => false };
+    await expect(importDataset(fixturePath('parquet/class_labels_test.parquet'), setup)).rejects.toMatchObject({
+      message: expect.stringContaining('no row has a label (column label)'),
+    });
+  });
+
   test('a test split is refused with the reason', async () => {
     await expect(importFile(write('test.csv', ['-1', '-1']))).rejects.toMatchObject({
       code: 'invalid',

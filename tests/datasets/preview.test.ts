@@ -19,10 +19,13 @@ describe('previewDataset', () => {
     const text = 'question,answer,source\n"a, b",c,x\nd,,x\ne,f,x\nonly one\n';
     expect(await previewText(text, 'rows.csv')).toEqual({
       ...{ fileName: 'rows.csv', sizeBytes: text.length, encoding: 'utf-8', recognised: 'prompt', format: 'prompt', problem: null },
+      ...{ notices: [], proposal: null, offers: [] },
       roles: [
         { role: 'prompt', required: true },
         { role: 'completion', required: true },
         { role: 'system', required: false },
+        { role: 'context', required: false },
+        { role: 'tools', required: false },
       ],
       columns: [
         { name: 'question', role: 'prompt', examples: ['a, b', 'd', 'e'] },
@@ -117,5 +120,24 @@ describe('previewDataset', () => {
       }),
       { numRuns: 80 },
     );
+  });
+});
+
+describe('labels in a preview', () => {
+  const table = (labels: readonly string[]): string => ['text,label', ...labels.map((label, row) => `text ${row},${label}`)].join('\n');
+
+  it('are read as the import reads them', async () => {
+    const preview = await previewText(table(['1.0', '0.0', 'NA', '1.0']), 'rows.csv');
+    expect(preview.badRows).toEqual([{ line: 4, reason: 'no label (NA)' }]);
+    expect(preview.notices).toContain('Labels such as "1.0" are read as the number 1.');
+  });
+
+  it('that are none are the problem', async () => {
+    expect((await previewText(table(['-1', '-1']), 'rows.csv')).problem).toMatch(/every label is -1.*Use the split with labels/);
+  });
+
+  it('of a part of the file say nothing of the whole', async () => {
+    const preview = await previewText(table([...Array.from({ length: 300 }, () => '-1'), '1']), 'rows.csv');
+    expect(preview).toMatchObject({ problem: null, badRows: [], notices: [] });
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { datasetFormats } from '../../main/contract/entities.ts';
 import type { DatasetFormat } from '../../main/contract/entities.ts';
 import { GraftError } from '../../main/contract/errors.ts';
+import { graftErrorOf } from '../support/graftErrors.ts';
 import { exampleSchema } from '../../main/datasets/example.ts';
 import { parseExample, recogniseFormat } from '../../main/datasets/recognise.ts';
 import type { FieldRow } from '../../main/datasets/recognise.ts';
@@ -43,23 +44,26 @@ describe('recognising formats', () => {
 
   it('obeys a format and a column mapping that are given', () => {
     const row = { text: 'a', reply: 'b', frage: 'c' };
-    expect(recogniseFormat([row], { file, format: 'text' })).toEqual({ format: 'text', columns: { text: 'text' } });
+    expect(recogniseFormat([row], { file, format: 'text' })).toMatchObject({ format: 'text', columns: { text: 'text' } });
     const mapped = recogniseFormat([row], { file, columns: { prompt: 'frage', answer: 'reply' } });
-    expect(mapped).toEqual({ format: 'prompt', columns: { prompt: 'frage', completion: 'reply' } });
+    expect(mapped).toMatchObject({ format: 'prompt', columns: { prompt: 'frage', completion: 'reply' } });
     expect(parseExample(row, mapped)).toEqual({ kind: 'completion', prompt: 'c', completion: 'b' });
   });
 
   it('leaves a role out where its column is given as empty, though its name is there', () => {
     const row = { prompt: 'a', completion: 'b', system: 'from another export' };
     const mapped = recogniseFormat([row], { file, columns: { system: '' } });
-    expect(mapped).toEqual({ format: 'prompt', columns: { prompt: 'prompt', completion: 'completion' } });
+    expect(mapped.columns).toEqual({ prompt: 'prompt', completion: 'completion' });
     expect(() => recogniseFormat([row], { file, format: 'prompt', columns: { prompt: '' } })).toThrow(/needs a column for prompt/);
   });
 
   it('says which columns it saw and what each format misses', () => {
     const thrown = (): unknown => recogniseFormat([{ foo: 1, bar: 2 }], { file });
     expect(thrown).toThrow(/columns foo, bar/);
-    expect(thrown).toThrow(/alpaca needs a column for instruction/);
+    expect(graftErrorOf(thrown).data.problems).toContainEqual({
+      field: 'alpaca',
+      message: expect.stringMatching(/needs a column for instruction/),
+    });
     expect(() => recogniseFormat([{ q: 'a' }], { file, columns: { prompt: 'nope' } })).toThrow(/"nope" given for prompt is not there/);
     expect(() => recogniseFormat([{ q: 'a' }], { file, format: 'text', columns: { prompt: 'q' } })).toThrow(/has no role "prompt"/);
     expect(() => recogniseFormat([], { file })).toThrow(GraftError);
@@ -136,9 +140,11 @@ describe('rows of each format', () => {
       },
       /message 1 \(user\) is a number/,
     ],
-    [{ messages: [{ role: 'tool', content: 'x' }] }, /role "tool"/],
+    [{ messages: [{ role: 'narrator', content: 'x' }] }, /role "narrator"/],
+    [{ messages: [{ role: 'tool', content: 'x' }] }, /message 1 is the tool's/],
     [{ messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }, /part that is not text/],
-    [{ messages: 'hello' }, /not a list/],
+    [{ messages: 'hello' }, /neither a list nor JSON/],
+    [{ messages: "[{'role': 'user', 'content': 'q'}]" }, /Python's notation/],
     [
       {
         conversations: [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GraftError } from '../../main/contract/errors.ts';
 import { renderExamples } from '../../main/datasets/render.ts';
 import type { TextExample } from '../../main/datasets/render.ts';
-import { tokeniseLabelled, tokeniseText } from '../../main/datasets/tokenise.ts';
+import { tokeniseLabelled, tokenisePieces } from '../../main/datasets/tokenise.ts';
 import { chatml, wordTokenizer } from './wordTokenizer.ts';
 import type { WordTokenizerOptions } from './wordTokenizer.ts';
 
@@ -10,14 +10,16 @@ interface Setting extends WordTokenizerOptions {
   readonly trainOn?: 'answers' | 'all';
 }
 
-/** Tokens of the one row, trained ones in brackets: `a[b][<|im_end|>]`. */
+/** Tokens of the one row, trained ones in brackets: `a[b][<|im_end|>]`; pieces stand on lines of their own. */
 async function marked(example: TextExample, { trainOn = 'answers', ...options }: Setting = {}): Promise<string> {
   const tokenizer = wordTokenizer(options);
   const { chatTemplate, bosToken, eosToken } = tokenizer;
   const [rendered] = await renderExamples([example], { chatTemplate, bosToken, eosToken, trainOn });
   if (rendered === undefined || 'reason' in rendered) return `bad: ${rendered?.reason ?? 'none'}`;
-  const { ids, trained } = tokeniseText(rendered, tokenizer);
-  return ids.map((id, index) => (trained[index] ? `[${tokenizer.tokenText(id)}]` : tokenizer.tokenText(id))).join('');
+  const pieces = tokenisePieces(rendered, tokenizer).map(({ ids, trained }) =>
+    ids.map((id, index) => (trained[index] ? `[${tokenizer.tokenText(id)}]` : tokenizer.tokenText(id))).join(''),
+  );
+  return pieces.join(' ‖ ');
 }
 
 const chat = (...contents: string[]): TextExample => ({
@@ -105,20 +107,22 @@ describe('templates of other kinds', () => {
     );
   });
 
-  it('finds answers where only the last turn shows a reasoning block', async () => {
+  it('trains an answer that only the last turn shows with a block of thoughts behind its own prompt, in a piece of its own', async () => {
     const chatTemplate =
       "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' }}{% if m.role == 'assistant' and loop.last %}{{ '<think>\\n\\n</think>\\n\\n' }}{% endif %}" +
       "{{ m.content + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
     expect(await marked(chat('q', 'a', 'r', 'b'), { chatTemplate })).toBe(
-      '<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\n[a][<|im_end|>]\n<|im_start|>user\nr<|im_end|>\n<|im_start|>assistant\n[<][think>][\n\n][<][/think>][\n\n][b][<|im_end|>]\n',
+      '<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\n[<][think>][\n\n][<][/think>][\n\n][a][<|im_end|>]\n' +
+        ' ‖ <|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\na<|im_end|>\n<|im_start|>user\nr<|im_end|>\n<|im_start|>assistant\n[<][think>][\n\n][<][/think>][\n\n][b][<|im_end|>]\n',
     );
   });
 
-  it('finds answers where the generation prompt opens a block that answers lack', async () => {
+  it('closes at once a block that the generation prompt opens and an answer lacks', async () => {
     const chatTemplate =
       "{% for m in messages %}{{ '<|im_start|>' + m.role + '|' + m.content + '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant|<think>\n{% endif %}";
     expect(await marked(chat('q', '<b>', 'r', 'b'), { chatTemplate })).toBe(
-      '<|im_start|>user|q<|im_end|><|im_start|>assistant|[<][b>][<|im_end|>]<|im_start|>user|r<|im_end|><|im_start|>assistant|[b][<|im_end|>]',
+      '<|im_start|>user|q<|im_end|><|im_start|>assistant|<think>\n[\n][<][/think>][\n\n][<][b>][<|im_end|>]' +
+        ' ‖ <|im_start|>user|q<|im_end|><|im_start|>assistant|<b><|im_end|><|im_start|>user|r<|im_end|><|im_start|>assistant|<think>\n[\n][<][/think>][\n\n][b][<|im_end|>]',
     );
   });
 
@@ -127,7 +131,7 @@ describe('templates of other kinds', () => {
     const context = { chatTemplate, bosToken: null, eosToken: null, trainOn: 'answers' as const };
     const [first, second] = await renderExamples([withSystem, chat('q', 'a')], context);
     expect(first).toMatchObject({ reason: expect.stringContaining('no system here') });
-    expect(second).toHaveProperty('segments');
+    expect(second).toHaveProperty('answers');
   });
 
   it('gives up on a template that runs for ever instead of waiting for every row', async () => {

@@ -17,7 +17,7 @@ describe('token lengths', () => {
         // The first token of a row is never a target.
         const cut = masks.map((trained) => trained.slice(0, maxLength).map((isTrained, position) => isTrained && position > 0));
         const expected = {
-          rows: masks.length,
+          pieceCount: masks.length,
           totalTokens: cut.reduce((sum, row) => sum + row.length, 0),
           trainedTokens: cut.flat().filter(Boolean).length,
           truncatedRows: masks.filter((row) => row.length > maxLength).length,

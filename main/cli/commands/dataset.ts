@@ -1,11 +1,12 @@
 /** `dataset import|list|show|remove`; `show` prints what the model sees, trained tokens marked. */
 import { type Command, Option } from 'commander';
 import { type Dataset, type DatasetFormat, datasetFormats, trainedPartOf } from '../../contract/entities.ts';
-import type { LabelCount } from '../../contract/labels.ts';
+import { areValues, type LabelCount } from '../../contract/labels.ts';
 import type { DatasetView, RenderedRow } from '../../contract/workbench.ts';
 import { datasetJson } from '../entityJson.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
+import { pieceFields } from '../pieceFields.ts';
 import { parseNumber } from '../schemaFlags.ts';
 import type { CommandSession } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
@@ -77,7 +78,8 @@ function addImport(dataset: Command, session: CommandSession): void {
           columns,
         }),
       );
-      session.result(datasetJson(imported), () => renderDataset(imported));
+      const labels = await datasets.labels(imported.id);
+      session.result(labelledJson(imported, labels), () => renderDataset(imported, labels));
     });
 }
 
@@ -94,7 +96,10 @@ function addShow(dataset: Command, session: CommandSession): void {
     .action(async (idOrName: string, { model, rows, from, maxLength }: ShowFlags) => {
       const { datasets } = await session.studio();
       const shown = datasets.get(idOrName);
-      if (model === undefined) return session.result(datasetJson(shown), () => renderDataset(shown));
+      if (model === undefined) {
+        const labels = await datasets.labels(shown.id);
+        return session.result(labelledJson(shown, labels), () => renderDataset(shown, labels));
+      }
       const view = await datasets.view(shown.id, model, { from, count: rows, maxLength });
       const { dataset: entity, rows: renderedRows, ...figures } = view;
       session.result({ ...datasetJson(entity), ...figures, renderedRows }, () => renderView(view, session.terminal));
@@ -106,7 +111,12 @@ function collectColumn(text: string, before: Readonly<Record<string, string>>): 
   return { ...before, [role]: column.join('=') };
 }
 
-function renderDataset(dataset: Dataset): string[] {
+/** With how often each label occurs, where there are labels. */
+function labelledJson(dataset: Dataset, labels: readonly LabelCount[]) {
+  return { ...datasetJson(dataset), ...(labels.length > 0 && { labels }) };
+}
+
+function renderDataset(dataset: Dataset, labels: readonly LabelCount[] = []): string[] {
   const bad = dataset.badRows.slice(0, shownBadRows).map(({ line, reason }) => `  line ${line}: ${reason}`);
   const more =
     dataset.badRowCount > bad.length ? [`  … and ${integer(dataset.badRowCount - bad.length)} more (--json lists the first 1,000)`] : [];
@@ -117,6 +127,7 @@ function renderDataset(dataset: Dataset): string[] {
       ['format', `${dataset.format}, loss on ${trainedPartOf(dataset)}`],
       ...readingFields(dataset),
       ['rows', integer(dataset.rows)],
+      ...(labels.length === 0 ? [] : [labelField(labels, dataset)]),
       ['bad rows', integer(dataset.badRowCount)],
       ['size', bytes(dataset.sizeBytes)],
       ['source', dataset.source],
@@ -142,11 +153,11 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
   const { lengths, duplicates, unusable = [] } = view;
   const firstDuplicates = duplicates.slice(0, 3).map(({ row, of }) => `${row} of ${of}`);
   return [
-    ...renderDataset(view.dataset),
+    ...renderDataset(view.dataset, view.labels),
     ...fields([
       ['tokens', `${integer(view.totalTokens)}, trained on ${integer(view.trainedTokens)}`],
-      ...(view.labels === undefined ? [] : [labelField(view.labels)]),
       ['lengths', `${lengths.min} to ${lengths.max}, median ${lengths.median}, 95 % up to ${lengths.p95}`],
+      ...pieceFields(view.pieceCounts),
       ['cut rows', integer(view.truncatedRows)],
       [
         'unusable',
@@ -166,8 +177,12 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
   ];
 }
 
-/** The first ten with their rows. */
-function labelField(labels: readonly LabelCount[]): [string, string] {
+/** The first ten classes with their rows, or from where to where the values go. */
+function labelField(labels: readonly LabelCount[], { reading }: Dataset): [string, string] {
+  const names = labels.map(({ label }) => label);
+  if (reading.classes === null && areValues(names)) {
+    return ['labels', `numbers from ${names[0] ?? ''} to ${names.at(-1) ?? ''}, ${integer(names.length)} different`];
+  }
   const shown = labels.slice(0, 10).map(({ label, rows }) => `${label.slice(0, 40)} (${integer(rows)})`);
   return ['labels', `${shown.join(', ')}${labels.length > 10 ? `, … ${integer(labels.length)} in all` : ''}`];
 }
@@ -183,7 +198,7 @@ function renderHistogram({ lengths }: DatasetView): string[] {
 }
 
 /** Trained tokens are green and underlined; without colours they stand in ‹ ›. */
-function renderRow({ row, tokens, truncated }: RenderedRow, terminal: Terminal): string[] {
+function renderRow({ row, piece, pieces, tokens, truncated }: RenderedRow, terminal: Terminal): string[] {
   const mark = (text: string): string => {
     const coloured = terminal.green(terminal.underline(text));
     return coloured === text ? `‹${text}›` : coloured;
@@ -201,5 +216,6 @@ function renderRow({ row, tokens, truncated }: RenderedRow, terminal: Terminal):
   }
   if (trained !== '') text += mark(trained);
   const cut = truncated === 0 ? '' : `, ${truncated} more cut off`;
-  return [terminal.bold(`Row ${row}`) + terminal.dim(` (${tokens.length} tokens${cut})`), text];
+  const which = pieces > 1 ? `, piece ${piece + 1} of ${pieces}` : '';
+  return [terminal.bold(`Row ${row}${which}`) + terminal.dim(` (${tokens.length} tokens${cut})`), text];
 }

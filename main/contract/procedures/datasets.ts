@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Dataset, datasetFormats } from '../entities.ts';
+import type { LabelCount } from '../labels.ts';
 import type { DatasetPreview, DatasetRow, DatasetStatistics, DatasetView, SampleDataset } from '../workbench.ts';
 import type { TaskTicket } from '../tasks.ts';
 import type { Page } from '../library.ts';
@@ -31,6 +32,8 @@ export const datasets = {
       }),
     )
     .output(gives<TaskTicket<Dataset>>()),
+  /** How often each label occurs, in the order that classes get; empty for a dataset without labels. */
+  labels: procedure.input(byId).output(gives<readonly LabelCount[]>()),
   rename: procedure.input(byId.extend({ name: z.string().trim().min(1).max(120) })).output(gives<Dataset>()),
   rows: procedure.input(byId.extend(pageInput.shape).extend({ search: z.string().max(200).optional() })).output(gives<Page<DatasetRow>>()),
   /** Rows as a model sees them, with the trained tokens marked: exactly what training uses. */

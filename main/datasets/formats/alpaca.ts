@@ -1,4 +1,5 @@
 /** Alpaca rows: `instruction`, `input` (may be empty) and `output`. They become a chat of one turn: instruction, blank line, input. */
+import { instruction as instructionNames, instructionInput, instructionOutput, system as systemNames } from '../../contract/columnNames.ts';
 import { isBlank, readTexts } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { toTurn } from './messages.ts';
@@ -7,10 +8,10 @@ export const alpaca: DatasetFormatReader = {
   id: 'alpaca',
   description: '{"instruction": "…", "input": "…", "output": "…"}',
   roles: [
-    { name: 'instruction', columns: ['instruction'], required: true },
-    { name: 'input', columns: ['input', 'context'], required: false },
-    { name: 'output', columns: ['output', 'response', 'answer', 'completion'], required: true },
-    { name: 'system', columns: ['system', 'system_prompt'], required: false },
+    { name: 'instruction', columns: instructionNames, required: true },
+    { name: 'input', columns: instructionInput, required: false },
+    { name: 'output', columns: instructionOutput, required: true },
+    { name: 'system', columns: systemNames, required: false },
   ],
   parse({ instruction, input, output, system }) {
     const read = readTexts({ instruction, input: input ?? '', output });

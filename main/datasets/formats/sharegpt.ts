@@ -1,10 +1,16 @@
-/** ShareGPT rows: `conversations` of `{ from, value }`, with the names that such files use for the two sides. */
+/**
+ * ShareGPT rows: `conversations` of `{ from, value }`, with the names that such files use for the sides. A turn from
+ * `function_call` is an answer that calls tools, `observation` what they gave.
+ */
+import { conversations as conversationNames, system as systemNames, tools as toolsNames } from '../../contract/columnNames.ts';
+import { tryParseJson } from '../../formats/jsonText.ts';
 import { isRecord } from '../../formats/text/rows.ts';
+import type { RowFault } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
-import { toChat } from './messages.ts';
+import { instructions, noteUnread, readList, toChat } from './messages.ts';
 import type { RawMessage } from './messages.ts';
 
-const speakers: Readonly<Record<string, RawMessage['role']>> = {
+const speakers: Readonly<Record<string, RawMessage['role'] | 'calls'>> = {
   system: 'system',
   human: 'user',
   user: 'user',
@@ -15,26 +21,53 @@ const speakers: Readonly<Record<string, RawMessage['role']>> = {
   bard: 'assistant',
   model: 'assistant',
   bot: 'assistant',
+  function_call: 'calls',
+  tool_call: 'calls',
+  observation: 'tool',
+  tool: 'tool',
+  function: 'tool',
+  function_response: 'tool',
+  tool_response: 'tool',
 };
 
 export const sharegpt: DatasetFormatReader = {
   id: 'sharegpt',
   description: '{"conversations": [{"from": "human", "value": "…"}, {"from": "gpt", "value": "…"}]}',
   roles: [
-    { name: 'conversations', columns: ['conversations', 'conversation', 'messages'], required: true },
-    { name: 'system', columns: ['system', 'system_prompt'], required: false },
+    { name: 'conversations', columns: conversationNames, required: true },
+    { name: 'system', columns: systemNames, required: false },
+    { name: 'tools', columns: toolsNames, required: false },
   ],
-  parse({ conversations, system }) {
-    if (!Array.isArray(conversations))
-      return { reason: conversations === undefined ? 'conversations is missing' : 'conversations is not a list' };
-    const parsed: RawMessage[] = system === undefined || system === null || system === '' ? [] : [{ role: 'system', content: system }];
-    for (const [index, turn] of conversations.entries()) {
-      if (!isRecord(turn) || typeof turn.from !== 'string') return { reason: `turn ${index + 1} is not an object with from and value` };
-      const role = Object.hasOwn(speakers, turn.from) ? speakers[turn.from] : undefined;
-      if (role === undefined)
-        return { reason: `turn ${index + 1} is from "${turn.from.slice(0, 40)}"; only human, gpt and system can be trained` };
-      parsed.push({ role, content: turn.value });
-    }
-    return conversations.length === 0 ? { reason: 'conversations is empty' } : toChat(parsed);
+  isWhole: true,
+  parse({ conversations, system, tools }) {
+    const parsed = parseTurns(conversations);
+    return 'reason' in parsed ? parsed : toChat([...instructions(system), ...parsed], tools);
+  },
+  notices({ conversations }) {
+    const parsed = parseTurns(conversations);
+    return 'reason' in parsed ? [] : noteUnread(parsed, ['from', 'value', 'tool_calls']);
   },
 };
+
+function parseTurns(conversations: unknown): readonly RawMessage[] | RowFault {
+  const list = readList(conversations, 'conversations');
+  if ('reason' in list) return list;
+  const parsed: RawMessage[] = [];
+  for (const [index, turn] of list.entries()) {
+    const raw = parseTurn(turn, `turn ${index + 1}`);
+    if ('reason' in raw) return raw;
+    parsed.push(raw);
+  }
+  return parsed;
+}
+
+function parseTurn(turn: unknown, name: string): RawMessage | RowFault {
+  if (!isRecord(turn) || typeof turn.from !== 'string') return { reason: `${name} is not an object with from and value` };
+  const role = Object.hasOwn(speakers, turn.from) ? speakers[turn.from] : undefined;
+  if (role === undefined)
+    return { reason: `${name} is from "${turn.from.slice(0, 40)}"; only human, gpt, system and tools can be trained` };
+  if (role !== 'calls') return { role, content: turn.value, fields: turn };
+  const calls = typeof turn.value === 'string' ? tryParseJson(turn.value) : turn.value;
+  if (!isRecord(calls) && !Array.isArray(calls)) return { reason: `${name} is from "${turn.from}", but is not JSON of a call` };
+  return { role: 'assistant', content: null, fields: { ...turn, tool_calls: Array.isArray(calls) ? calls : [calls] } };
+}

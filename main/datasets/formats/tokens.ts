@@ -12,10 +12,11 @@ export const tokens: DatasetFormatReader = {
   id: 'tokens',
   description: '{"input_ids": [1, 2, 3], "labels": [-100, 2, 3]}',
   roles: [
-    { name: 'input_ids', columns: ['input_ids', 'ids', 'tokens', 'token_ids'], required: true },
-    { name: 'labels', columns: ['labels'], required: false },
-    { name: 'attention_mask', columns: ['attention_mask'], required: false },
+    { name: 'input_ids', columns: { names: ['input_ids', 'ids', 'tokens', 'token_ids'] }, required: true },
+    { name: 'labels', columns: { names: ['labels'] }, required: false },
+    { name: 'attention_mask', columns: { names: ['attention_mask'] }, required: false },
   ],
+  isWhole: true,
   parse({ input_ids: ids, labels, attention_mask: mask }) {
     if (ids === undefined) return { reason: 'input_ids is missing' };
     if (!isIntegerList(ids)) return { reason: 'input_ids is not a list of whole numbers' };

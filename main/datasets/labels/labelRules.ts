@@ -3,6 +3,7 @@
  * does not tell whether `NA` is a missing value or a class, `-1` a value or *no label*, `2,5` a number or two labels.
  * Whatever is left aside or read as something else than it is written is told in the notices.
  */
+import { GraftError } from '../../contract/errors.ts';
 import { asciiNumber, isFractionLabel, isNumberLabel, labelKey, wholeNumberText } from '../../contract/labelText.ts';
 import { isDoubtfulLabel, readLabelCell, shortLabel } from './labelCell.ts';
 import type { Decision, LabelRows } from './labelCell.ts';
@@ -164,4 +165,13 @@ function problemOf(rows: LabelRows, decided: ReadonlyMap<string, Decision>): str
   if (isLabelled) return null;
   const isTestSplit = rows.size > 0 && [...rows.keys()].every((text) => labelKey(text) === minusOne);
   return isTestSplit ? 'every label is -1, which stands for no label, as in a test split' : 'no row has a label';
+}
+
+/** `problem`: that of the rules. */
+export function noLabelError(file: string, column: string, problem: string): GraftError {
+  return new GraftError('invalid', `${file} has no labels to learn from: ${problem} (column ${column}).`, {
+    file,
+    field: column,
+    remedy: 'Use the split with labels, such as the one for training; or import it with the format text.',
+  });
 }

@@ -16,12 +16,17 @@ export interface ParquetOptions {
   readonly signal?: AbortSignal | undefined;
   /** How many rows are wanted at most. */
   readonly maxRows?: number | undefined;
+  /** Told of the classes that the file declares for a column, before its rows, whose values are then their names. */
+  readonly onClasses?: ((column: string, names: readonly string[]) => void) | undefined;
 }
 
 const memoryLimitMb = 4096;
 
-/** `line` is the number of the row, from 1. Throws GraftError('invalid') for what is no Parquet or damaged, 'cancelled'. */
-export async function* readParquetRows(path: string, { file, signal, maxRows }: ParquetOptions): RawRows {
+/**
+ * `line` is the number of the row, from 1. Throws GraftError('invalid') for what is no Parquet or damaged, 'unsupported' for a
+ * compression that is not known, 'cancelled'.
+ */
+export async function* readParquetRows(path: string, { file, signal, maxRows, onClasses }: ParquetOptions): RawRows {
   throwIfCancelled(signal);
   const workerData = { path, maxRows: maxRows ?? Infinity } satisfies ParquetJob;
   const worker = new Worker(programFile('./parquetWorker', import.meta.url), {
@@ -34,9 +39,13 @@ export async function* readParquetRows(path: string, { file, signal, maxRows }: 
       const answer = once(worker, 'message', { signal }) as Promise<[ParquetBatch]>;
       worker.postMessage('next');
       const [batch] = await answer;
-      if ('failure' in batch) throw new Error(batch.failure);
+      if ('failure' in batch) throw batch.unknownCodec === undefined ? new Error(batch.failure) : unknownCodec(file, batch.unknownCodec);
+      if ('classes' in batch) {
+        for (const { column, names } of batch.classes) onClasses?.(column, names);
+        continue;
+      }
       if (batch.rows.length === 0) return;
-      for (const value of batch.rows) yield { line: line++, value };
+      for (const row of batch.rows) yield { line: line++, ...row };
     }
   } catch (error) {
     throwIfCancelled(signal);
@@ -47,4 +56,9 @@ export async function* readParquetRows(path: string, { file, signal, maxRows }: 
   } finally {
     await worker.terminate();
   }
+}
+
+function unknownCodec(file: string, codec: string): GraftError {
+  const remedy = 'Write it again with the compression zstd, snappy, gzip or brotli, or with none.';
+  return new GraftError('unsupported', `${file} is compressed with ${codec}, which cannot be read.`, { file, remedy });
 }

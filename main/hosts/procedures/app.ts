@@ -13,7 +13,7 @@ export const app = {
     ownsQueue: studio.dataFolder.ownsQueue,
     notices: studio.notices,
   })),
-  machine: os.app.machine.handler(({ context }) => context.studio.machine.state()),
+  watchMachine: os.app.watchMachine.handler(({ context, signal }) => context.studio.machine.watch(signal)),
   prepareFirstRun: os.app.prepareFirstRun.handler(({ context: { studio } }) =>
     studio.tasks.start({ kind: 'prepareFirstRun', subject: '' }, async (options) => prepareFirstRun(studio, options)),
   ),

@@ -20,6 +20,7 @@ export const datasets = {
       return dataset;
     });
   }),
+  labels: os.datasets.labels.handler(({ context, input, signal }) => context.studio.datasets.labels(input.id, { signal })),
   rename: os.datasets.rename.handler(({ context, input }) => context.studio.datasets.rename(input.id, input.name)),
   rows: os.datasets.rows.handler(({ context, input: { id, ...query } }) => context.studio.datasets.rows(id, query)),
   view: os.datasets.view.handler(async ({ context, input: { id, modelId, ...window } }) => ({

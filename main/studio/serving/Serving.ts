@@ -169,7 +169,7 @@ export class Serving implements ServingService {
     if ('text' in prompt) return tokenizer.encode(prompt.text);
     const datasetId = adapter?.lineage.datasetId ?? null;
     const trainedOn = datasetId === null ? undefined : this.#setup.datasets.find(datasetId)?.format;
-    return chatPrompt(this.#setup.models, { model, tokenizer, messages: prompt.messages, trainedOn });
+    return chatPrompt({ model, tokenizer, messages: prompt.messages, trainedOn });
   }
 
   #get(): Served {

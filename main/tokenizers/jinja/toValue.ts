@@ -6,7 +6,7 @@ import type { Value } from './values.ts';
 /** Fields that are `undefined` are not there. Throws for what is no plain data. */
 export function toValue(data: unknown): Value {
   if (data === null || typeof data === 'string' || typeof data === 'boolean' || typeof data === 'bigint') return data;
-  if (typeof data === 'number') return Number.isInteger(data) ? BigInt(data) : data;
+  if (typeof data === 'number') return numberValue(data);
   if (Array.isArray(data)) return data.map(toValue);
   if (typeof data !== 'object') throw new TemplateFailure(`a value of the kind '${typeof data}' cannot be given to a template`);
   return new Dict(
@@ -14,4 +14,10 @@ export function toValue(data: unknown): Value {
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => [key, toValue(value)] as const),
   );
+}
+
+function numberValue(data: number): Value {
+  if (!Number.isInteger(data)) return data;
+  if (Number.isSafeInteger(data)) return BigInt(data);
+  throw new TemplateFailure(`the whole number ${data} in the conversation is too large to be written exactly`);
 }

@@ -1,5 +1,5 @@
 /** What of one dataset is shown, as its address. Rows count from 1 there, as people count them; inside from 0. */
-export const workbenchTabs = ['rows', 'sees', 'lengths', 'errors', 'duplicates'] as const;
+export const workbenchTabs = ['rows', 'labels', 'sees', 'lengths', 'errors', 'duplicates'] as const;
 export type WorkbenchTab = (typeof workbenchTabs)[number];
 
 export interface WorkbenchAddress {

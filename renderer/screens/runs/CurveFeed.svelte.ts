@@ -17,6 +17,12 @@ export interface CurveQuestion {
   readonly smoothing: number;
 }
 
+export interface CurveNews {
+  readonly lastStep: number;
+  /** How many there are. */
+  readonly evaluations: number;
+}
+
 const pauseMs = 500;
 const widthGrain = 100; // so that dragging a window's edge does not ask at every pixel
 const [fewestPoints, mostPoints] = [200, 4000];
@@ -30,7 +36,9 @@ export class CurveFeed {
   #reading: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #readAt = -Infinity;
-  #newsStep = 0;
+  #news: CurveNews = { lastStep: 0, evaluations: 0 };
+  /** The news that the last reading came after: a run whose curves end elsewhere than it says is not asked for ever. */
+  #readNews = this.#news;
 
   constructor(api: Api, now: () => number = Date.now) {
     this.#api = api;
@@ -45,16 +53,14 @@ export class CurveFeed {
     void this.#read();
   }
 
-  /** There are steps up to here now. */
-  news(lastStep: number): void {
-    this.#newsStep = lastStep;
-    const range = this.#question?.range ?? null;
-    const known = this.curves?.lastStep ?? 0;
-    if (lastStep === known || (range !== null && range.to <= known && lastStep > known)) return;
-    this.#soon();
+  /** So much is there now. */
+  news(news: CurveNews): void {
+    if (news.lastStep === this.#news.lastStep && news.evaluations === this.#news.evaluations) return;
+    this.#news = news;
+    if (this.#isBehind()) this.#soon();
   }
 
-  /** Evaluations came, or the connection came back. */
+  /** A person asks again after an error. */
   refresh(): void {
     this.#soon();
   }
@@ -63,6 +69,15 @@ export class CurveFeed {
     clearTimeout(this.#timer);
     this.#reading?.abort();
     this.#question = undefined;
+  }
+
+  #isBehind(): boolean {
+    if (this.#news === this.#readNews) return false;
+    const { lastStep, evaluations } = this.#news;
+    const known: CurveNews = { lastStep: this.curves?.lastStep ?? 0, evaluations: this.curves?.evaluations.length ?? 0 };
+    if (lastStep === known.lastStep && evaluations === known.evaluations) return false;
+    const range = this.#question?.range ?? null;
+    return range === null || range.to > known.lastStep || lastStep < known.lastStep;
   }
 
   #soon(): void {
@@ -78,6 +93,7 @@ export class CurveFeed {
     const reading = new AbortController();
     this.#reading = reading;
     this.#readAt = this.#now();
+    this.#readNews = this.#news;
     try {
       const curves = await this.#api.runs.curves(inputOf(question), { signal: reading.signal });
       if (this.#reading !== reading) return;
@@ -88,7 +104,7 @@ export class CurveFeed {
       this.error = error;
     }
     this.#reading = undefined;
-    if (this.curves !== undefined) this.news(Math.max(this.#newsStep, this.curves.lastStep));
+    if (this.#isBehind()) this.#soon();
   }
 }
 

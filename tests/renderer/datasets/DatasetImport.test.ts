@@ -23,6 +23,7 @@ function previewOf({ format, columns = {} }: Asked): DatasetPreview {
     roles: roles.map((role) => ({ role, required: true })),
     columns: ['frage', 'reply'].map((name) => ({ name, role: roleOf(name), examples: [] })),
     rows: [{ frage: 'Where is it?', reply: 'On its way.' }],
+    ...{ notices: [], proposal: null, offers: [] },
     badRows: [{ line: 7, reason: 'empty answer: completion' }],
     problem: roles.every((role) => (columns[role] ?? '') !== '') && format !== undefined ? null : 'The columns fit no format.',
   };

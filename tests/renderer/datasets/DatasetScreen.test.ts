@@ -119,7 +119,7 @@ describe('what the model sees', () => {
   it('crosses out what the cut of the address takes and counts what is left to train', async () => {
     const tokens = ['<u>', 'a', 'b', 'c'].map((text, id) => ({ id, text, trained: id > 1 }));
     const { inputsOf } = open('/datasets/d1?tab=sees&row=5&cut=3', {
-      view: () => ({ rows: [{ row: 4, text: '', tokens, truncated: 0 }] }),
+      view: () => ({ rows: [{ row: 4, piece: 0, pieces: 1, text: '', tokens, truncated: 0 }] }),
     });
     expect(await screen.findByText('1 of 3 tokens trained')).toBeTruthy();
     expect(screen.getByText('1 cut off')).toBeTruthy();
@@ -142,6 +142,7 @@ describe('lengths', () => {
   const statistics = ({ maxLength }: { maxLength: number }) => ({
     ...{ lengths, totalTokens: 1000 * Math.min(99, maxLength), trainedTokens: 10 * maxLength, emptyRows: 0, longestRow: 9, duplicates: [] },
     truncatedRows: maxLength < 99 ? 123 : 0,
+    pieceCounts: { pieces: 50_000, splitRows: 0, splitPieces: 0, ownWords: 0, closedThoughts: 0, leavesOut: 0 },
   });
 
   it('takes a typed cut into the address, the exact counts, and the way to training', async () => {
@@ -153,5 +154,33 @@ describe('lengths', () => {
     expect(await screen.findByText(/^123/)).toBeTruthy();
     expect(inputsOf('datasets.statistics').at(-1)).toEqual({ id: 'd1', modelId: 'm1', maxLength: 50 });
     expect(screen.getByRole('link', { name: 'Train with this cut' }).getAttribute('href')).toBe('/train?dataset=d1&maxLength=50');
+  });
+});
+
+describe('the labels of a dataset', () => {
+  const labelled = { ...dataset, format: 'classification' };
+
+  it('stand with their rows, also a class of no row, and what an encoder makes of them', async () => {
+    const counts = [
+      { label: '1', rows: 30 },
+      { label: '2', rows: 12 },
+      { label: '3', rows: 0 },
+    ];
+    open('/datasets/d1?tab=labels', { get: () => labelled, labels: () => counts });
+    const bars = within(await screen.findByRole('region', { name: 'Labels' })).getAllByRole('listitem');
+    expect(bars.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim())).toEqual(['1 30', '2 12', '3 no row']);
+    expect(screen.getByText(/tell 3 classes apart.*regression under Task/)).toBeTruthy();
+  });
+
+  it('of fractions are values', async () => {
+    const counts = ['0.5', '2.5'].map((label) => ({ label, rows: 1 }));
+    open('/datasets/d1?tab=labels', { get: () => labelled, labels: () => counts });
+    expect(await screen.findByText(/come near to these numbers, from 0.5 to 2.5/)).toBeTruthy();
+  });
+
+  it('have no place where there are none', async () => {
+    open('/datasets/d1?tab=labels');
+    await list();
+    expect(screen.queryByRole('tab', { name: 'Labels' })).toBeNull();
   });
 });

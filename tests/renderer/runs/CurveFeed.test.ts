@@ -4,9 +4,14 @@ import { testWindow } from '../support/testWindow.ts';
 
 const question: CurveQuestion = { runId: 'r', metrics: ['loss'], range: null, widthPx: 640, smoothing: 0.9 };
 
-function feedOver(run: { lastStep: number }) {
+function feedOver(run: { lastStep: number; evaluations?: number }) {
   const window = testWindow({
-    runs: { curves: () => ({ runId: 'r', lastStep: run.lastStep, curves: [], evaluations: [] }) },
+    runs: {
+      curves: () => {
+        const evaluations = Array.from({ length: run.evaluations ?? 0 }, (_, step) => ({ step, loss: 1 }));
+        return { runId: 'r', lastStep: run.lastStep, curves: [], evaluations };
+      },
+    },
   });
   const reads = (): number => window.inputsOf('runs.curves').length;
   return { feed: new CurveFeed(window.studio.api), reads, inputs: () => window.inputsOf('runs.curves') };
@@ -22,7 +27,7 @@ describe('CurveFeed', () => {
     feed.ask(question);
     for (let tick = 0; tick < 40; tick++) {
       run.lastStep++;
-      feed.news(run.lastStep);
+      feed.news({ lastStep: run.lastStep, evaluations: 0 });
       await vi.advanceTimersByTimeAsync(50);
     }
     await vi.advanceTimersByTimeAsync(600);
@@ -36,7 +41,7 @@ describe('CurveFeed', () => {
     const { feed, reads } = feedOver(run);
     feed.ask({ ...question, range: { from: 10, to: 50 } });
     await vi.advanceTimersByTimeAsync(1);
-    feed.news(200);
+    feed.news({ lastStep: 200, evaluations: 0 });
     await vi.advanceTimersByTimeAsync(2000);
     expect(reads()).toBe(1);
   });
@@ -47,7 +52,7 @@ describe('CurveFeed', () => {
     feed.ask({ ...question, range: { from: 50, to: 500 } });
     await vi.advanceTimersByTimeAsync(1);
     run.lastStep = 200;
-    feed.news(200);
+    feed.news({ lastStep: 200, evaluations: 0 });
     await vi.advanceTimersByTimeAsync(600);
     expect(reads()).toBe(2);
     feed.stop();
@@ -64,11 +69,34 @@ describe('CurveFeed', () => {
     ]);
   });
 
+  it('asks once, not for ever, of a run that says another last step than its curves have', async () => {
+    const { feed, reads } = feedOver({ lastStep: 130 });
+    feed.ask(question);
+    feed.news({ lastStep: 100, evaluations: 0 });
+    for (let look = 0; look < 20; look++) {
+      await vi.advanceTimersByTimeAsync(500);
+      feed.news({ lastStep: 100, evaluations: 0 });
+    }
+    expect(reads()).toBe(2);
+  });
+
+  it('reads an evaluation that came while the steps before it were read', async () => {
+    const run = { lastStep: 100, evaluations: 0 };
+    const { feed, reads } = feedOver(run);
+    feed.ask(question);
+    run.evaluations = 1;
+    feed.news({ lastStep: 100, evaluations: 1 });
+    await vi.advanceTimersByTimeAsync(600);
+    expect(feed.curves?.evaluations).toHaveLength(1);
+    expect(reads()).toBe(2);
+    feed.stop();
+  });
+
   it('reads nothing more once the screen is left', async () => {
     const { feed, reads } = feedOver({ lastStep: 1 });
     feed.ask(question);
     await vi.advanceTimersByTimeAsync(1);
-    feed.news(5);
+    feed.news({ lastStep: 5, evaluations: 0 });
     feed.stop();
     await vi.advanceTimersByTimeAsync(2000);
     expect(reads()).toBe(1);

@@ -17,7 +17,8 @@ function open(run: RunDetails, news: readonly RunNews[] = []): TestWindow {
     runs: {
       get: () => run,
       log: () => [],
-      samples: () => [],
+      // As over a wire: a question that repeats itself at once would otherwise leave no moment to notice it.
+      samples: async () => new Promise((resolve) => setTimeout(() => resolve([]), 5)),
       curves: () => ({ runId: run.id, lastStep: run.step, curves: [], evaluations: [] }),
       async *watch(): AsyncGenerator<RunNews> {
         yield { type: 'run', run };
@@ -84,6 +85,16 @@ describe('a run that runs', () => {
     expect(await screen.findByText('Done')).toBeTruthy();
     expect(screen.getByText('Checkpoint at 70.')).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Open adapter' }).getAttribute('href')).toBe('/adapters/a1');
+  });
+});
+
+describe('what base and adapter say', () => {
+  it('is asked for once, not for ever after the first evaluation', async () => {
+    const evaluations = [0, 40].map((step) => ({ step, loss: 2, trainedTokens: 100 }));
+    const { inputsOf } = open(details('r', { state: 'succeeded', evaluations }));
+    await screen.findByText('Done');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(inputsOf('runs.samples')).toHaveLength(1);
   });
 });
 
