@@ -1,9 +1,17 @@
 /** What an encoder's run learns and why it is that, with the flag that changes it. */
 import type { RunConfiguration } from '../contract/entities.ts';
-import { type LabelTask, reasonOf, type TaskReason } from '../contract/labels.ts';
+import { type LabelTask, missingClasses, reasonOf, type TaskReason } from '../contract/labels.ts';
 import { integer } from './format.ts';
 
 const shownClasses = 10;
+
+/** For a dataset of an earlier version, whose missing labels are a class. */
+export function missingClassesText({ labelTask }: Pick<RunConfiguration, 'labelTask'>): string | undefined {
+  const missing = labelTask === undefined ? [] : missingClasses(labelTask);
+  if (missing.length === 0) return undefined;
+  const names = missing.map((label) => `"${label}"`).join(', ');
+  return `Among the classes is ${names}. Where that stands for no label, import the file again: such rows are then left out.`;
+}
 
 /** Undefined for a model that writes. */
 export function labelTaskText({ labelTask, training }: RunConfiguration): string | undefined {

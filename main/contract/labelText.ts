@@ -6,6 +6,25 @@
 
 const numberText = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,6}))?$/i;
 
+/** What pandas, spreadsheets and databases write for a missing value, and nobody calls a class. */
+const missing = new Set([
+  'nan',
+  '-nan',
+  '+nan',
+  'n/a',
+  '#n/a',
+  '#n/a n/a',
+  '#na',
+  '<na>',
+  'nat',
+  '1.#ind',
+  '-1.#ind',
+  '1.#qnan',
+  '-1.#qnan',
+  '\\n',
+]);
+const spreadsheetError = /^#(REF|VALUE|NAME|NUM|NULL|DIV\/0|SPILL|CALC|ERROR)[!?]$/i;
+
 /** A number as digits without outer zeros times a power of ten; zero has no digits. */
 interface Decimal {
   readonly isNegative: boolean;
@@ -30,6 +49,11 @@ export function labelKey(label: string): string {
   const decimal = /^[+-]?0\d/.test(number) ? undefined : parseDecimal(number);
   if (decimal !== undefined) return `number ${decimal.isNegative ? '-' : ''}${decimal.digits}e${decimal.exponent}`;
   return `text ${/^(true|false)$/i.test(text) ? text.toLowerCase() : text}`;
+}
+
+/** Whether it says by itself that there is no label. */
+export function isMissingLabel(label: string): boolean {
+  return missing.has(label.toLowerCase()) || spreadsheetError.test(label);
 }
 
 /** Without outer blanks, in the composed Unicode form. */

@@ -4,7 +4,7 @@
  */
 import { GraftError } from './errors.ts';
 import type { EncoderShape } from './families/family.ts';
-import { isFractionLabel, isNumberLabel, labelKey } from './labelText.ts';
+import { isFractionLabel, isMissingLabel, isNumberLabel, labelKey } from './labelText.ts';
 
 export interface LabelCount {
   readonly label: string;
@@ -76,6 +76,11 @@ export function reasonOf({ kind, labels }: LabelTask, asked: TaskKind | undefine
   if (asked !== undefined) return 'asked';
   if (kind === 'regression') return 'fractions';
   return labels.length > 2 && labels.every(isNumberLabel) ? 'wholeNumbers' : 'names';
+}
+
+/** Classes called by what programs write for a missing value: of a dataset that an earlier version imported, or meant so. */
+export function missingClasses({ labels }: LabelTask): readonly string[] {
+  return labels.filter(isMissingLabel);
 }
 
 /**

@@ -32,6 +32,8 @@ export const classifyWords = catalogue(
     fractions: 'The labels have fractions, so they are values to come near to. Task says otherwise: classification.',
     wholeNumbers: 'Whole numbers are classes. To learn them as values, choose regression under Task.',
     comma: ', ',
+    missingClasses: (labels: string) =>
+      `Among the classes is ${labels}. Where that stands for no label, import the file again: such rows are then left out.`,
     asClasses: (count: string) => `An encoder learns to tell ${count} classes apart.`,
     asClassesOfNumbers: (count: string) =>
       `An encoder learns to tell ${count} classes apart. To learn the numbers as values, choose regression under Task when you train.`,
@@ -69,6 +71,7 @@ export const classifyWords = catalogue(
     fractions: 'ラベルに小数があるので、近づけるべき数値とみなします。クラスとして学ぶには「タスク」で classification を選びます。',
     wholeNumbers: '整数のラベルはクラスとみなします。数値として学ぶには「タスク」で regression を選びます。',
     comma: '、',
+    missingClasses: (labels) => `クラスに ${labels} があります。ラベルなしの意味なら、ファイルを読み込み直すと、その行は除かれます。`,
     asClasses: (count) => `エンコーダーは ${count} 個のクラスを見分けることを学びます。`,
     asClassesOfNumbers: (count) =>
       `エンコーダーは ${count} 個のクラスを見分けることを学びます。数値として学ぶには、学習時に「タスク」で regression を選びます。`,

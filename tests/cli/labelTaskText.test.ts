@@ -1,6 +1,6 @@
 /** What a run learns must be said with the flag that changes it: integer ratings are classes unless a person knows how to ask. */
 import { expect, test } from 'vitest';
-import { labelTaskText } from '../../main/cli/labelTaskText.ts';
+import { labelTaskText, missingClassesText } from '../../main/cli/labelTaskText.ts';
 import type { RunConfiguration } from '../../main/contract/entities.ts';
 import type { LabelTask, TaskKind } from '../../main/contract/labels.ts';
 
@@ -16,3 +16,8 @@ test('says classes or a number, why, and how to change it', () => {
 });
 
 test('a model that writes learns none', () => expect(textOf()).toBeUndefined());
+
+test('a class of missing labels, as earlier versions made it, is said', () => {
+  expect(missingClassesText({ labelTask: classes(['0.0', '1.0', 'nan']) })).toMatch(/is "nan"\. .*import the file again/);
+  expect(missingClassesText({ labelTask: classes(['none', 'some']) })).toBeUndefined();
+});

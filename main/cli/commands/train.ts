@@ -6,7 +6,7 @@ import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { runJson } from '../entityJson.ts';
 import { followRun } from '../followRun.ts';
 import { bytes } from '../format.ts';
-import { labelTaskText } from '../labelTaskText.ts';
+import { labelTaskText, missingClassesText } from '../labelTaskText.ts';
 import { leaf } from '../leaf.ts';
 import { renderEstimate, renderRun } from '../runText.ts';
 import type { CommandSession } from '../session.ts';
@@ -53,6 +53,8 @@ async function train(session: CommandSession, request: TrainRequest): Promise<vo
   terminal.note(`${run.name} (${run.id}): ${run.backendChosen?.device ?? run.configuration.backend}`);
   const learns = labelTaskText(run.configuration);
   if (learns !== undefined) terminal.note(`Learns ${learns}`);
+  const missing = missingClassesText(run.configuration);
+  if (missing !== undefined) terminal.note(missing);
   terminal.note(renderEstimate(run.estimate));
   const free = process.availableMemory();
   if (run.estimate.memoryBytes > free) {

@@ -2,7 +2,7 @@
  * What one value of a label column says by itself: a label, or why it is none. Which spellings of a missing value can also
  * be a class (`None`, `NA`) is for the whole column to say: labelRules.ts.
  */
-import { trimmedLabel } from '../../contract/labelText.ts';
+import { isMissingLabel, trimmedLabel } from '../../contract/labelText.ts';
 import { readTexts, typeName } from '../example.ts';
 import type { RowFault } from '../example.ts';
 
@@ -14,24 +14,6 @@ export type LabelRows = ReadonlyMap<string, number>;
 /** What comes of a label once all of them are known: its name, or why it is none. */
 export type Decision = { readonly label: string } | RowFault;
 
-/** What pandas, spreadsheets and databases write for a missing value, and nobody calls a class. */
-const missing = new Set([
-  'nan',
-  '-nan',
-  '+nan',
-  'n/a',
-  '#n/a',
-  '#n/a n/a',
-  '#na',
-  '<na>',
-  'nat',
-  '1.#ind',
-  '-1.#ind',
-  '1.#qnan',
-  '-1.#qnan',
-  '\\n',
-]);
-const spreadsheetError = /^#(REF|VALUE|NAME|NUM|NULL|DIV\/0|SPILL|CALC|ERROR)[!?]$/i;
 /** Written for a missing value too, and a word or sign that a class may have as its name. */
 const doubtful = new Set(['NA', 'None', 'NULL', 'null', 'Null', 'undefined', '-', '--', '–', '—', '?', '.']);
 
@@ -55,7 +37,7 @@ function readText(value: string, declared: readonly string[] | null): LabelCell 
   if (declared?.includes(value)) return { text: value };
   const text = trimmedLabel(value);
   if (text === '') return { reason: 'no label' };
-  if (missing.has(text.toLowerCase()) || spreadsheetError.test(text)) return { reason: `no label (${text})` };
+  if (isMissingLabel(text)) return { reason: `no label (${text})` };
   const list = parseList(text);
   return list === undefined ? { text } : readList(list, declared);
 }
