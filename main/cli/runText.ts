@@ -1,6 +1,7 @@
 /** A run as a person reads it: what it was to do, how it went, what came out. */
 import type { Estimate, RunWithSteps } from '../contract/entities.ts';
 import { metricNames, metricTitles } from '../contract/metrics.ts';
+import { splitNotes } from '../contract/splitSummary.ts';
 import { bytes, dateTime, duration, fields, integer, loss } from './format.ts';
 import { labelTaskText } from './labelTaskText.ts';
 import type { Terminal } from './terminal.ts';
@@ -32,15 +33,24 @@ export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
         'steps',
         `${steps.length} of ${training.steps}, batch ${training.batchSize} × ${training.gradientAccumulation}, up to ${training.maxLength} tokens`,
       ],
+      ...splitFields(run),
       ['training loss', first === undefined || last === undefined ? '–' : `${loss(first.loss)} → ${loss(last.loss)}`],
       ['evaluation loss', `base ${loss(run.baseEvaluation?.loss)}, adapter ${loss(run.adapterEvaluation?.loss)}`],
       ...metricFields(run),
       ['trained', run.trainableParameters === null ? '–' : `${integer(run.trainableParameters)} parameters`],
       ['adapter', run.adapterId ?? '–'],
     ]),
+    ...(run.split === null ? [] : splitNotes(run.split)),
     ...comparison(run),
     ...samples(run, terminal),
   ];
+}
+
+function splitFields({ split }: RunWithSteps): [string, string][] {
+  if (split === null) return [];
+  const { trainingRows, trainingPieces, evaluationRows } = split;
+  const pieces = trainingPieces === trainingRows ? '' : ` in ${integer(trainingPieces)} pieces`;
+  return [['rows', `${integer(trainingRows)} trained${pieces}, ${integer(evaluationRows)} evaluated`]];
 }
 
 /** A line for each metric of a classification or regression. */

@@ -85,6 +85,12 @@ export interface Evaluation {
   readonly metrics?: Metrics;
 }
 
+/** Of the adapter that was kept, on a test dataset; `step` is the adapter's. */
+export interface TestEvaluation extends Evaluation {
+  /** The base alone on the same rows. */
+  readonly base: Evaluation;
+}
+
 export interface SampleAnswer {
   readonly prompt: string;
   readonly adapter: boolean;
@@ -100,6 +106,7 @@ export interface TrainResult {
   readonly steps: number;
   readonly baseEvaluation?: Evaluation;
   readonly adapterEvaluation?: Evaluation;
+  readonly testEvaluation?: TestEvaluation;
   readonly samples: readonly SampleAnswer[];
   readonly trainableParameters: number;
   readonly storedBytes: number;

@@ -1,10 +1,11 @@
 /**
  * What the studio keeps, as every client sees it. Times are milliseconds since 1970; ids are short and sort by creation.
  */
-import type { Evaluation, SampleAnswer, StepMetrics, WeightPrecision } from './engine.ts';
+import type { Evaluation, SampleAnswer, StepMetrics, TestEvaluation, WeightPrecision } from './engine.ts';
 import type { ErrorJson } from './errors.ts';
 import type { ModelShape } from './families/family.ts';
 import type { LabelTask } from './labels.ts';
+import type { SplitSummary } from './splitSummary.ts';
 import type { ResolvedTraining } from './training.ts';
 
 export interface Project {
@@ -67,6 +68,8 @@ export interface Dataset {
   readonly sizeBytes: number;
   readonly source: string;
   readonly reading: DatasetReading;
+  /** Rows equal in text to an earlier one (datasets/duplicates.ts); null: imported before they were counted. */
+  readonly equalRows: number | null;
   readonly createdAt: number;
 }
 
@@ -121,12 +124,16 @@ export interface Run {
   readonly configuration: RunConfiguration;
   readonly backendChosen: { readonly backend: string; readonly device: string; readonly why: string } | null;
   readonly estimate: Estimate;
+  /** What is trained, evaluated and tested on; null in runs made before it was kept. */
+  readonly split: SplitSummary | null;
   readonly adapterId: string | null;
   readonly error: ErrorJson | null;
   readonly checkpoints: readonly Checkpoint[];
   readonly evaluations: readonly Evaluation[];
   readonly baseEvaluation: Evaluation | null;
   readonly adapterEvaluation: Evaluation | null;
+  /** Of the adapter that was kept and of its base, on the test dataset; null without one, or before the end. */
+  readonly testEvaluation: TestEvaluation | null;
   readonly samples: readonly SampleAnswer[];
   readonly trainableParameters: number | null;
   readonly storedBytes: number | null;

@@ -1,5 +1,5 @@
 /** What a split comes to, for form, run and command line; and what a person should know of it, in English. */
-import { classNamer, countRows, kindOfLabels, type Split, type SplitPieces } from './evaluationSplit.ts';
+import { classNamer, countRows, kindOfLabels, type Split, type SplitPieces, type SplitRequest } from './evaluationSplit.ts';
 import type { LabelTask } from './labels.ts';
 
 export interface SplitSummary {
@@ -8,6 +8,8 @@ export interface SplitSummary {
   readonly evaluationRows: number;
   readonly trainingPieces: number;
   readonly evaluationPieces: number;
+  /** A share was asked for, but there is no row of another text to keep. */
+  readonly nothingToEvaluate: boolean;
   /** Rows that are equal in text to an earlier one: on one side with it. null: not looked at, in a run made before. */
   readonly equalRows: number | null;
   /** Classes that are trained while no row of them is evaluated; the first 100. */
@@ -15,13 +17,24 @@ export interface SplitSummary {
   readonly classesNotEvaluatedCount: number;
   /** Classes of which all rows are kept for evaluation; the first 100. */
   readonly classesNotTrained: readonly string[];
+  /** Where rows of another dataset are evaluated instead of a share of this one's. */
+  readonly evaluationDataset?: OwnRows | undefined;
+  readonly testDataset?: OwnRows | undefined;
+}
+
+/** Of a dataset beside the one that is trained on. */
+export interface OwnRows {
+  readonly rows: number;
+  /** Its rows that are equal in text to a row of the dataset that is trained on. */
+  readonly equalToTrained: number;
 }
 
 const listedClasses = 100;
 const namedClasses = 10;
 const nameLength = 40;
 
-export function summariseSplit(pieces: SplitPieces, split: Split, task?: LabelTask): SplitSummary {
+/** `share`: of the rows, as it was asked for. */
+export function summariseSplit({ pieces, share, task }: Omit<SplitRequest, 'splitSeed'>, split: Split): SplitSummary {
   const { sourceRows } = pieces;
   const { training, evaluation } = split;
   const [trained, evaluated] = classesOf(pieces, split, task);
@@ -31,6 +44,7 @@ export function summariseSplit(pieces: SplitPieces, split: Split, task?: LabelTa
     evaluationRows: countRows(sourceRows, evaluation),
     trainingPieces: training.length,
     evaluationPieces: evaluation.length,
+    nothingToEvaluate: share > 0 && evaluation.length === 0,
     equalRows: countEqualRows(pieces),
     classesNotEvaluated: notEvaluated.slice(0, listedClasses),
     classesNotEvaluatedCount: notEvaluated.length,
@@ -55,6 +69,7 @@ function countEqualRows({ sourceRows, groups, usable }: SplitPieces): number | n
 export function splitNotes(summary: SplitSummary): readonly string[] {
   const { classesNotEvaluated, classesNotEvaluatedCount, classesNotTrained } = summary;
   const notes = [equalRowsNote(summary)];
+  if (summary.nothingToEvaluate) notes.push('No row is kept for evaluation: there is none of another text that could be spared.');
   if (classesNotEvaluatedCount > 0) {
     const names = named(classesNotEvaluated, classesNotEvaluatedCount);
     notes.push(`No row kept for evaluation has the label ${names}: its figures say nothing of it.`);
@@ -63,7 +78,16 @@ export function splitNotes(summary: SplitSummary): readonly string[] {
     const names = named(classesNotTrained, classesNotTrained.length);
     notes.push(`Only rows kept for evaluation have the label ${names}: it cannot be learned. Add rows with it, or choose another seed.`);
   }
-  return notes.filter((note) => note !== '');
+  return [...notes, ...ownRowsNotes(summary)].filter((note) => note !== '');
+}
+
+function ownRowsNotes({ evaluationDataset, testDataset }: SplitSummary): readonly string[] {
+  const noteOf = (rows: OwnRows | undefined, name: string): string => {
+    if (!rows?.equalToTrained) return '';
+    const verb = rows.equalToTrained === 1 ? 'is' : 'are';
+    return `${rows.equalToTrained} of the ${rows.rows} rows of the ${name} dataset ${verb} equal in text to rows that are trained on.`;
+  };
+  return [noteOf(evaluationDataset, 'evaluation'), noteOf(testDataset, 'test')];
 }
 
 function equalRowsNote({ equalRows, evaluationRows }: SplitSummary): string {

@@ -4,11 +4,12 @@
  */
 import { z } from 'zod';
 import type { BadRow, DatasetReading, Estimate, Lineage, Run, RunConfiguration } from '../contract/entities.ts';
-import type { Evaluation } from '../contract/engine.ts';
+import type { Evaluation, TestEvaluation } from '../contract/engine.ts';
 import { weightPrecisions } from '../contract/engine.ts';
 import type { ErrorJson } from '../contract/errors.ts';
 import type { ModelShape } from '../contract/families/family.ts';
 import type { Metrics } from '../contract/metrics.ts';
+import type { SplitSummary } from '../contract/splitSummary.ts';
 import { scheduleNames, trainingSchema } from '../contract/training.ts';
 import type { ResolvedTraining } from '../contract/training.ts';
 
@@ -100,6 +101,24 @@ export const evaluationColumn = z.looseObject({
   trainedTokens: z.int(),
   metrics: metricsColumn.optional(),
 }) satisfies z.ZodType<Evaluation>;
+
+export const testEvaluationColumn = evaluationColumn.extend({ base: evaluationColumn }) satisfies z.ZodType<TestEvaluation>;
+
+const ownRows = z.looseObject({ rows: z.int(), equalToTrained: z.int() });
+
+export const splitColumn = z.looseObject({
+  trainingRows: z.int(),
+  evaluationRows: z.int(),
+  trainingPieces: z.int(),
+  evaluationPieces: z.int(),
+  nothingToEvaluate: z.boolean(),
+  equalRows: z.int().nullable(),
+  classesNotEvaluated: z.array(z.string()),
+  classesNotEvaluatedCount: z.int(),
+  classesNotTrained: z.array(z.string()),
+  evaluationDataset: ownRows.optional(),
+  testDataset: ownRows.optional(),
+}) satisfies z.ZodType<SplitSummary>;
 
 /** The code is any text: one that a later Graft invented is still shown. */
 export const errorColumn = z.custom<ErrorJson>((value) => errorShape.safeParse(value).success);

@@ -22,14 +22,17 @@ interface DatasetRow {
   readonly size_bytes: number;
   readonly source: string;
   readonly reading: string;
+  readonly equal_rows: number | null;
   readonly created_at: number;
 }
 
 const save = `
-INSERT INTO datasets (id, name, format, rows, bad_rows, bad_row_count, train_on, content_hash, dir, size_bytes, source, reading, created_at)
-VALUES (@id, @name, @format, @rows, @bad_rows, @bad_row_count, @train_on, @content_hash, @dir, @size_bytes, @source, @reading, @created_at)
+INSERT INTO datasets (id, name, format, rows, bad_rows, bad_row_count, train_on, content_hash, dir, size_bytes, source, reading,
+  equal_rows, created_at)
+VALUES (@id, @name, @format, @rows, @bad_rows, @bad_row_count, @train_on, @content_hash, @dir, @size_bytes, @source, @reading,
+  @equal_rows, @created_at)
 ON CONFLICT (id) DO UPDATE SET name = @name, format = @format, rows = @rows, bad_rows = @bad_rows, bad_row_count = @bad_row_count,
-  train_on = @train_on, dir = @dir, size_bytes = @size_bytes, source = @source, reading = @reading, removed_at = NULL`;
+  train_on = @train_on, dir = @dir, size_bytes = @size_bytes, source = @source, reading = @reading, equal_rows = @equal_rows, removed_at = NULL`;
 
 export class DatasetRepository {
   private readonly database: Database;
@@ -111,6 +114,7 @@ function datasetOf(row: DatasetRow, home: string): Dataset {
     sizeBytes: row.size_bytes,
     source: row.source,
     reading: parseJsonColumn(readingColumn, row.reading, `datasets.reading of ${row.id}`),
+    equalRows: row.equal_rows,
     createdAt: row.created_at,
   };
 }
@@ -129,6 +133,7 @@ function rowOf(dataset: Dataset, home: string): DatasetRow {
     size_bytes: dataset.sizeBytes,
     source: dataset.source,
     reading: JSON.stringify(dataset.reading),
+    equal_rows: dataset.equalRows,
     created_at: dataset.createdAt,
   };
 }

@@ -5,7 +5,15 @@
 import type { Database } from 'better-sqlite3';
 import type { Run, RunState } from '../contract/entities.ts';
 import { candidatesOf } from './candidates.ts';
-import { backendChosenColumn, configurationColumn, errorColumn, estimateColumn, evaluationColumn } from './columnSchemas.ts';
+import {
+  backendChosenColumn,
+  configurationColumn,
+  errorColumn,
+  estimateColumn,
+  evaluationColumn,
+  splitColumn,
+  testEvaluationColumn,
+} from './columnSchemas.ts';
 import { optionalJson, parseJsonColumn, parseOptionalJson } from './jsonColumn.ts';
 import { findByIdOrName, getByIdOrName } from './resolve.ts';
 import type { Candidates } from './resolve.ts';
@@ -22,10 +30,12 @@ interface RunRow {
   readonly configuration: string;
   readonly backend_chosen: string | null;
   readonly estimate: string;
+  readonly split: string | null;
   readonly adapter_id: string | null;
   readonly error: string | null;
   readonly base_evaluation: string | null;
   readonly adapter_evaluation: string | null;
+  readonly test_evaluation: string | null;
   readonly trainable_parameters: number | null;
   readonly stored_bytes: number | null;
   readonly peak_memory_bytes: number | null;
@@ -94,6 +104,7 @@ export interface RunFindings {
   readonly error?: Run['error'];
   readonly baseEvaluation?: Run['baseEvaluation'];
   readonly adapterEvaluation?: Run['adapterEvaluation'];
+  readonly testEvaluation?: Run['testEvaluation'];
   readonly trainableParameters?: number | null;
   readonly storedBytes?: number | null;
   readonly peakMemoryBytes?: number | null;
@@ -109,9 +120,10 @@ export interface RunFindings {
 
 const lastRank = `(SELECT max(queue_rank) + 1 FROM runs WHERE state IN ('queued', 'running'))`;
 const insert = `
-INSERT INTO runs (id, name, project_id, model_id, dataset_id, state, configuration, backend_chosen, estimate, dir, queued_at, queue_rank, created_at)
-VALUES (@id, @name, @project_id, @model_id, @dataset_id, @state, @configuration, @backend_chosen, @estimate, @dir, @created_at,
-        max(@created_at, coalesce(${lastRank}, 0)), @created_at)`;
+INSERT INTO runs (id, name, project_id, model_id, dataset_id, state, configuration, backend_chosen, estimate, split, dir,
+  queued_at, queue_rank, created_at)
+VALUES (@id, @name, @project_id, @model_id, @dataset_id, @state, @configuration, @backend_chosen, @estimate, @split, @dir,
+  @created_at, max(@created_at, coalesce(${lastRank}, 0)), @created_at)`;
 
 const addElapsed = `
 UPDATE runs SET elapsed_ms = elapsed_ms + max(0, coalesce(@until, seen_at, started_at) - started_at)
@@ -196,6 +208,7 @@ export class RunRepository {
       configuration: JSON.stringify(run.configuration),
       backend_chosen: optionalJson(run.backendChosen),
       estimate: JSON.stringify(run.estimate),
+      split: optionalJson(run.split),
       dir: toStoredPath(this.home, run.dir),
       created_at: run.createdAt,
     });
@@ -271,12 +284,14 @@ export class RunRepository {
       configuration: parseJsonColumn(configurationColumn, row.configuration, column('configuration')),
       backendChosen: parseOptionalJson(backendChosenColumn, row.backend_chosen, column('backend_chosen')),
       estimate: parseJsonColumn(estimateColumn, row.estimate, column('estimate')),
+      split: parseOptionalJson(splitColumn, row.split, column('split')),
       adapterId: row.adapter_id,
       error: parseOptionalJson(errorColumn, row.error, column('error')),
       checkpoints: this.records.checkpoints(row.id),
       evaluations: this.records.evaluations(row.id),
       baseEvaluation: parseOptionalJson(evaluationColumn, row.base_evaluation, column('base_evaluation')),
       adapterEvaluation: parseOptionalJson(evaluationColumn, row.adapter_evaluation, column('adapter_evaluation')),
+      testEvaluation: parseOptionalJson(testEvaluationColumn, row.test_evaluation, column('test_evaluation')),
       samples: this.records.samples(row.id),
       trainableParameters: row.trainable_parameters,
       storedBytes: row.stored_bytes,
@@ -298,6 +313,7 @@ function columnsOf(findings: RunFindings): Record<string, string | number | null
     error: json(findings.error),
     base_evaluation: json(findings.baseEvaluation),
     adapter_evaluation: json(findings.adapterEvaluation),
+    test_evaluation: json(findings.testEvaluation),
     trainable_parameters: findings.trainableParameters,
     stored_bytes: findings.storedBytes,
     peak_memory_bytes: findings.peakMemoryBytes,

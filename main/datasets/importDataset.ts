@@ -21,6 +21,7 @@ import type { RawRow } from '../formats/text/rows.ts';
 import { FaultyRows } from './FaultyRows.ts';
 import { LabelCensus, noLabelError } from './labels/labelRules.ts';
 import type { LabelRules } from './labels/labelRules.ts';
+import { DuplicateCollector } from './duplicates.ts';
 import { valueAt } from './nestedColumns.ts';
 import { findContainer, isParquet, openRows, refuseBinary } from './openRows.ts';
 import type { Container, RowSource } from './openRows.ts';
@@ -45,6 +46,8 @@ export interface ImportedDataset {
   readonly rows: number;
   readonly badRows: readonly BadRow[];
   readonly badRowCount: number;
+  /** Rows equal in text to an earlier one. */
+  readonly equalRows: number;
   /** Of the source file. */
   readonly sizeBytes: number;
   readonly reading: DatasetReading;
@@ -238,6 +241,7 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
   let [usable, badRowCount] = [0, 0];
   const report = (): void => options.onProgress?.({ label: 'Reading rows', done: usable + badRowCount, total: null, unit: 'rows' });
   const slices = new Slices();
+  const duplicates = new DuplicateCollector(recognised.format);
   const writer = await StoredRowWriter.create(dir);
   try {
     for await (const raw of rows) {
@@ -247,7 +251,7 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
       if ('reason' in parsed) {
         if (badRowCount++ < keptBadRows) badRows.push(badRowOf(raw, parsed.reason));
       } else {
-        usable++;
+        duplicates.add(usable++, parsed);
         if ('value' in raw) noteRow(record, raw.value, recognised);
         await writer.add(raw.line, parsed);
       }
@@ -263,7 +267,8 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
   const mostlyFaulty = faulty.errorFor(file, usable, { badRows, badRowCount });
   if (mostlyFaulty !== undefined) throw mostlyFaulty;
   if (usable === 0) throw noUsableRow(file, badRows, badRowCount);
-  return { rows: usable, badRows, badRowCount };
+  await duplicates.write(dir);
+  return { rows: usable, badRows, badRowCount, equalRows: duplicates.duplicates.length };
 }
 
 function noteRow(record: ReadingRecord, row: FieldRow, recognised: RecognisedFormat): void {

@@ -303,6 +303,7 @@ function findingsOf(result: TrainResult): RunFindings {
   return {
     baseEvaluation: result.baseEvaluation ?? null,
     adapterEvaluation: result.adapterEvaluation ?? null,
+    testEvaluation: result.testEvaluation ?? null,
     trainableParameters: result.trainableParameters,
     storedBytes: result.storedBytes,
     peakMemoryBytes: result.peakMemoryBytes,

@@ -196,5 +196,6 @@ function splitOf({ pieces: piecesOf }: TokenisedRows, { training }: CheckedReque
   const cut = piecesOf();
   const pieces = training.shuffle ? cut : { ...cut, usable: Array.from(cut.sourceRows, (_, piece) => piece) };
   const { evaluationSplit: share, splitSeed } = training;
-  return summariseSplit(pieces, splitForEvaluation({ pieces, share, splitSeed, task }), task);
+  const request = { pieces, share, task };
+  return summariseSplit(request, splitForEvaluation({ ...request, splitSeed }));
 }

@@ -59,14 +59,14 @@ export class Runs implements RunService {
   async start(request: TrainRequest): Promise<Run> {
     const { rows, queue, projects, runsDir, onChange } = this.#setup;
     const planned = await this.#planner.plan(request);
-    const { model, dataset, configuration, choice, estimate, initialDir } = planned;
+    const { model, dataset, configuration, choice, estimate, split, initialDir } = planned;
     const projectId = request.projectId === undefined ? projects.default().id : projects.get(request.projectId).id;
     const id = newId();
     const dir = join(runsDir, id);
     if (initialDir !== null) await copyAdapter(initialDir, initialAdapterDir(dir));
     rows.insert({
       ...nothingMeasured,
-      ...{ id, projectId, configuration, estimate, dir, modelId: model.id, datasetId: dataset.id },
+      ...{ id, projectId, configuration, estimate, split, dir, modelId: model.id, datasetId: dataset.id },
       name: request.name ?? freeName(`${configuration.method.id}-${dataset.name}`, (name) => rows.isNameTaken(name)),
       state: 'queued',
       backendChosen: { backend: choice.settings.backend, device: choice.label, why: choice.why },
@@ -279,6 +279,7 @@ const nothingMeasured = {
   evaluations: [],
   baseEvaluation: null,
   adapterEvaluation: null,
+  testEvaluation: null,
   samples: [],
   trainableParameters: null,
   storedBytes: null,

@@ -22,6 +22,7 @@ import type {
   SampleDataset,
 } from '../contract/workbench.ts';
 import type { DatasetRepository } from '../database/datasets.ts';
+import { findDuplicates } from '../datasets/duplicates.ts';
 import { importDataset } from '../datasets/importDataset.ts';
 import type { ImportedDataset } from '../datasets/importDataset.ts';
 import { previewDataset } from '../datasets/preview.ts';
@@ -100,7 +101,7 @@ export class Datasets implements DatasetService {
     const { rows, home, onChange } = this.#setup;
     const isKnown = (contentHash: string): boolean => this.#findWhole(contentHash) !== undefined;
     const imported = await importDataset(resolve(file), { ...options, datasetsDir: join(home, 'datasets'), isKnown });
-    if ('knownHash' in imported) return this.#getKnown(imported.knownHash);
+    if ('knownHash' in imported) return this.#withEqualRows(this.#getKnown(imported.knownHash), options);
     const existing = rows.findByContentHash(imported.contentHash);
     const id = existing?.id ?? rows.idFor(imported.contentHash);
     const name = existing?.name ?? options.name ?? this.#freeName(basename(file, extname(file)));
@@ -230,6 +231,15 @@ export class Datasets implements DatasetService {
     throw new GraftError('conflict', 'The dataset was removed while it was imported.', { remedy: 'Import it again.' });
   }
 
+  /** Counts them where an earlier version imported the dataset. */
+  async #withEqualRows(dataset: Dataset, { signal }: CallOptions): Promise<Dataset> {
+    const { rows, onChange } = this.#setup;
+    if (dataset.equalRows !== null) return dataset;
+    rows.insert({ ...dataset, equalRows: (await findDuplicates(dataset, signal)).length });
+    onChange();
+    return rows.get(dataset.id);
+  }
+
   /** For names taken from files; a name that a person gave is left as it is. */
   #freeName(wanted: string): string {
     return freeName(wanted, (name) => this.#setup.rows.isNameTaken(name));
@@ -245,6 +255,6 @@ function shownLength({ shape }: Model): number {
   return Math.min(shape.maxPositions, longestShownRow);
 }
 
-function describe({ contentHash, dir, format, trainOn, rows, badRows, badRowCount, sizeBytes, reading }: ImportedDataset) {
-  return { contentHash, dir, format, trainOn, rows, badRows, badRowCount, sizeBytes, reading };
+function describe({ contentHash, dir, format, trainOn, rows, badRows, badRowCount, equalRows, sizeBytes, reading }: ImportedDataset) {
+  return { contentHash, dir, format, trainOn, rows, badRows, badRowCount, equalRows, sizeBytes, reading };
 }

@@ -15,6 +15,7 @@ export const workbenchWords = catalogue(
     trainAll: 'trains on everything',
     trainLabels: 'trains where its labels say so',
     inError: (count: string) => `${count} in error`,
+    equalRows: (count: string) => `${count} equal in text to earlier ones`,
     more: 'More about this dataset',
     allDatasets: 'All datasets',
     // Rows
@@ -92,9 +93,9 @@ export const workbenchWords = catalogue(
     rowAfter: 'Row after it',
     // Duplicates
     noDuplicatesTitle: 'No row is there twice',
-    noDuplicatesText: 'Compared without regard to case and white space.',
+    noDuplicatesText: 'Compared without regard to case and white space; rows with labels by their texts alone.',
     duplicatesHint: (count: number) =>
-      `${count === 1 ? '1 row is' : `${count.toLocaleString('en')} rows are`} the same as an earlier one. Nothing was taken out: remove what is not meant from the file.`,
+      `${count === 1 ? '1 row is' : `${count.toLocaleString('en')} rows are`} equal in text to an earlier one. Nothing was taken out, and such rows stay on one side of an evaluation split. Remove what is not meant from the file.`,
     sameAs: 'Same as',
   },
   {
@@ -110,6 +111,7 @@ export const workbenchWords = catalogue(
     trainAll: 'すべてを学習',
     trainLabels: 'ラベルのあるトークンを学習',
     inError: (count) => `エラー ${count} 行`,
+    equalRows: (count) => `前の行と同じ文章 ${count} 行`,
     more: 'このデータセットの操作',
     allDatasets: 'すべてのデータセット',
     searchRows: '行を検索',
@@ -182,9 +184,9 @@ export const workbenchWords = catalogue(
     rowBefore: '直前の行',
     rowAfter: '直後の行',
     noDuplicatesTitle: '重複した行はありません',
-    noDuplicatesText: '大文字小文字と空白の違いは無視して比べています。',
+    noDuplicatesText: '大文字小文字と空白の違いは無視し、ラベル付きの行は文章だけを比べています。',
     duplicatesHint: (count) =>
-      `${count.toLocaleString('ja')} 行が前の行と同じです。そのまま残しています。不要であればファイルから取り除いてください。`,
+      `${count.toLocaleString('ja')} 行の文章が前の行と同じです。そのまま残し、評価用の分割では一方にまとめます。不要であればファイルから取り除いてください。`,
     sameAs: '同じ行',
   },
 );

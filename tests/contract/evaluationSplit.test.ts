@@ -124,7 +124,7 @@ describe('a split', () => {
     const pieces = piecesOf(86, { labels: given });
     const found = split(pieces, { share: 0.03, task: taskOf(given) });
     expect(found.evaluation.map((row) => given[row]).toSorted()).toEqual(['a', 'a', 'b']);
-    const summary = summariseSplit(pieces, found, taskOf(given));
+    const summary = summariseSplit({ pieces, share: 0.03, task: taskOf(given) }, found);
     expect(summary).toMatchObject({ classesNotEvaluated: ['c', 'd', 'e'], classesNotEvaluatedCount: 3, classesNotTrained: [] });
     expect(splitNotes(summary)).toEqual(['No row kept for evaluation has the label "c", "d", "e": its figures say nothing of it.']);
   });
@@ -156,13 +156,26 @@ describe('a summary', () => {
   it('counts rows and pieces of both sides, and rows equal to an earlier one', () => {
     const sourceRows = [0, 0, 1, 2, 3];
     const pieces = { sourceRows, groups: [0, 0, 1, 1, 3], usable: [0, 1, 2, 3, 4] };
-    const summary = summariseSplit(pieces, { training: [0, 1, 4], evaluation: [2, 3] });
+    const summary = summariseSplit({ pieces, share: 0.5 }, { training: [0, 1, 4], evaluation: [2, 3] });
     expect(summary).toMatchObject({ trainingRows: 2, trainingPieces: 3, evaluationRows: 2, evaluationPieces: 2, equalRows: 1 });
     expect(splitNotes(summary)).toEqual(['1 row is equal in text to an earlier one; such rows are on one side, trained or evaluated.']);
   });
 
+  it('says that nothing can be evaluated, and what own datasets have in common with the rows that are trained on', () => {
+    const pieces = piecesOf(4, { groups: [0, 0, 0, 0] });
+    const summary = summariseSplit({ pieces, share: 0.5 }, split(pieces, { share: 0.5 }));
+    expect(summary).toMatchObject({ nothingToEvaluate: true, equalRows: 3, evaluationRows: 0 });
+    const own = { evaluationDataset: { rows: 9, equalToTrained: 1 }, testDataset: { rows: 5, equalToTrained: 0 } };
+    expect(splitNotes({ ...summary, ...own })).toEqual([
+      '3 rows are equal in text to an earlier one.',
+      'No row is kept for evaluation: there is none of another text that could be spared.',
+      '1 of the 9 rows of the evaluation dataset is equal in text to rows that are trained on.',
+    ]);
+    expect(summariseSplit({ pieces, share: 0 }, split(pieces, { share: 0 })).nothingToEvaluate).toBe(false);
+  });
+
   it('says nothing of equal rows where nobody has looked', () => {
     const { groups: _unknown, ...pieces } = piecesOf(4);
-    expect(summariseSplit(pieces, split(pieces)).equalRows).toBeNull();
+    expect(summariseSplit({ pieces, share: 0.2 }, split(pieces)).equalRows).toBeNull();
   });
 });

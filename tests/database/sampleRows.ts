@@ -1,6 +1,7 @@
 /** Whole entities for tests; every field that a test does not care about has a plain value. */
 import { join } from 'node:path';
 import type { Adapter, Chat, ChatTurn, Dataset, Model, Run, RunConfiguration } from '../../main/contract/entities.ts';
+import type { SplitSummary } from '../../main/contract/splitSummary.ts';
 import { trainingSchema } from '../../main/contract/training.ts';
 
 export function sampleModel(home: string, overrides: Partial<Model> = {}): Model {
@@ -62,6 +63,7 @@ export function sampleDataset(home: string, overrides: Partial<Dataset> = {}): D
       notices: ['Line 4 was mended.'],
       classes: ['b', 'a'],
     },
+    equalRows: 1,
     createdAt: 1_000,
     ...overrides,
   };
@@ -88,6 +90,11 @@ export const sampleConfiguration: RunConfiguration = {
   initAdapter: null,
 };
 
+const sampleSplit: SplitSummary = {
+  ...{ trainingRows: 2, evaluationRows: 1, trainingPieces: 3, evaluationPieces: 1, nothingToEvaluate: false, equalRows: 1 },
+  ...{ classesNotEvaluated: ['b'], classesNotEvaluatedCount: 1, classesNotTrained: [] },
+};
+
 export function sampleRun(home: string, overrides: Partial<Run> = {}): Run {
   const id = overrides.id ?? 'run1';
   return {
@@ -100,12 +107,14 @@ export function sampleRun(home: string, overrides: Partial<Run> = {}): Run {
     configuration: sampleConfiguration,
     backendChosen: null,
     estimate: { memoryBytes: 10, memoryParts: [{ name: 'weights', bytes: 10 }], seconds: null, adapterBytes: 5 },
+    split: sampleSplit,
     adapterId: null,
     error: null,
     checkpoints: [],
     evaluations: [],
     baseEvaluation: null,
     adapterEvaluation: null,
+    testEvaluation: null,
     samples: [],
     trainableParameters: null,
     storedBytes: null,

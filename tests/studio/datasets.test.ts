@@ -87,7 +87,7 @@ function openDatasets({ model = modelOf(), tokenizer = wordTokenizer({ chatTempl
     writeFileSync(file, content);
     return datasets.import(file, options);
   };
-  return { datasets, home, model, importText, changes, openRuns };
+  return { datasets, rows, home, model, importText, changes, openRuns };
 }
 
 const jsonLines = (...rows: unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
@@ -431,6 +431,37 @@ describe('rows', () => {
     expect(await datasets.statistics(id, 'm1', { maxLength: 2 })).toMatchObject({
       ...{ trainedTokens: 0, emptyRows: 2, truncatedRows: 2, longestRow: 2, duplicates: [{ row: 1, of: 0 }] },
     });
+  });
+});
+
+describe('rows equal in text', () => {
+  it('are in one group, those with labels by their texts alone, and their labels are there for a model that writes', async () => {
+    const { datasets, importText, model } = openDatasets();
+    const dataset = await importText('text,label\nGood  day,x\nbad,y\ngood day,y\nBAD,y\nother,x\n', 'rows.csv');
+    expect(dataset.equalRows).toBe(2);
+    const { pieces } = await datasets.tokenise(dataset, model, { maxLength: 64 });
+    const { groups = [], labels, sourceRows } = pieces();
+    expect([[...Array.from(groups)], labels, [...Array.from(sourceRows)]]).toEqual([
+      [0, 1, 0, 1, 4],
+      ['x', 'y', 'y', 'y', 'x'],
+      [0, 1, 2, 3, 4],
+    ]);
+  });
+
+  it('are told apart by answer and by turns, and a question with its answer is a conversation', async () => {
+    const { importText } = openDatasets();
+    const answers = await importText(jsonLines(turn('a', 'b'), turn('a', 'c'), turn('A', 'b ')), 'answers.jsonl');
+    expect(answers.equalRows).toBe(1);
+    const chats = ['a', 'b', 'a'].map((content) => ({ messages: [{ role: 'user', content }, { role: 'assistant', content: 'x' }] })); // prettier-ignore
+    expect((await importText(jsonLines(...chats), 'chats.jsonl')).equalRows).toBe(1);
+  });
+
+  it('are counted when a dataset of an earlier version is imported again', async () => {
+    const { datasets, rows, importText } = openDatasets();
+    const first = await importText(jsonLines(turn('a', 'b'), turn('a', 'b')));
+    rows.insert({ ...first, equalRows: null });
+    expect(datasets.get(first.id).equalRows).toBeNull();
+    expect((await importText(jsonLines(turn('a', 'b'), turn('a', 'b')))).equalRows).toBe(1);
   });
 });
 

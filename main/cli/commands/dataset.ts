@@ -129,6 +129,7 @@ function renderDataset(dataset: Dataset, labels: readonly LabelCount[] = []): st
       ['rows', integer(dataset.rows)],
       ...(labels.length === 0 ? [] : [labelField(labels, dataset)]),
       ['bad rows', integer(dataset.badRowCount)],
+      ['equal rows', equalRowsText(dataset)],
       ['size', bytes(dataset.sizeBytes)],
       ['source', dataset.source],
       ['imported', dateTime(dataset.createdAt)],
@@ -147,6 +148,13 @@ function readingFields({ reading: { usedColumns, unusedColumns } }: Dataset): (r
     ['columns', used.join(', ')],
     ['left aside', unusedColumns.length === 0 ? 'none' : unusedColumns.join(', ')],
   ];
+}
+
+function equalRowsText({ equalRows, format }: Dataset): string {
+  if (equalRows === null) return 'not counted when it was imported';
+  if (equalRows === 0) return 'none';
+  const what = format === 'classification' ? 'the text of an earlier one, whatever their labels' : 'the text of an earlier one';
+  return `${integer(equalRows)} with ${what}; they stay on its side of an evaluation split`;
 }
 
 function renderView(view: DatasetView, terminal: Terminal): string[] {

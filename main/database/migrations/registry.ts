@@ -5,9 +5,10 @@ import { runs } from './0003_runs.ts';
 import { adapterLibrary } from './0004_adapter_library.ts';
 import { metrics } from './0005_metrics.ts';
 import { datasetReading } from './0006_dataset_reading.ts';
+import { split } from './0007_split.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [initial, chats, runs, adapterLibrary, metrics, datasetReading];
+export const migrations: readonly Migration[] = [initial, chats, runs, adapterLibrary, metrics, datasetReading, split];
 
 /** The `user_version` this build writes and reads. */
 export const schemaVersion = migrations.length;

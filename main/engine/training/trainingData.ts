@@ -7,7 +7,7 @@ import type { TrainJob } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import type { LabelTask } from '../../contract/labels.ts';
-import { countRows, type Split, type SplitPieces, splitForEvaluation } from '../../contract/evaluationSplit.ts';
+import { countRows, type Split, type SplitRequest, splitForEvaluation } from '../../contract/evaluationSplit.ts';
 import { splitNotes, type SplitSummary, summariseSplit } from '../../contract/splitSummary.ts';
 import { readTokenFile } from '../../formats/tokenFile.ts';
 import type { TokenFile } from '../../formats/tokenFile.ts';
@@ -46,9 +46,10 @@ export function loadTrainingData({ tokenFile, training, labelTask }: DataJob, sh
   const source = labelTask ? labelSource(file, labelTask, { shape, ...training }) : languageSource(file, training);
   const all = source.lengths.map((_, row) => row);
   const pieces = { ...file, usable: training.shuffle ? source.usable : all };
-  const split = splitPieces(pieces, training, labelTask);
+  const request = { pieces, share: training.evaluationSplit, task: labelTask };
+  const split = splitPieces(request, training);
   const { training: trainingRows, evaluation: evaluationRows } = split;
-  const summary = summariseSplit(pieces, split, labelTask);
+  const summary = summariseSplit(request, split);
   const lengthsOf = (chosen: readonly number[]): number[] => chosen.map((row) => source.lengths[row]);
   const plan = planBatches({ ...training, rowLengths: lengthsOf(trainingRows) });
   const evaluationPlans = planEvaluation(lengthsOf(evaluationRows), plan.batchSize, plan.bucketLengths);
@@ -72,10 +73,10 @@ export function loadTrainingData({ tokenFile, training, labelTask }: DataJob, sh
 }
 
 /** As a plan before the run has it; runs of earlier versions keep the split they were made with. */
-function splitPieces(pieces: SplitPieces, { evaluationSplit, splitSeed, seed }: TrainJob['training'], task: LabelTask | undefined): Split {
-  if (splitSeed !== undefined) return splitForEvaluation({ pieces, share: evaluationSplit, splitSeed, task });
-  const { usable } = pieces;
-  const { training, evaluation } = splitRowsBySeed(usable.length, evaluationSplit, seed);
+function splitPieces(request: Omit<SplitRequest, 'splitSeed'>, { splitSeed, seed }: TrainJob['training']): Split {
+  if (splitSeed !== undefined) return splitForEvaluation({ ...request, splitSeed });
+  const { usable } = request.pieces;
+  const { training, evaluation } = splitRowsBySeed(usable.length, request.share, seed);
   return { training: training.map((at) => usable[at]), evaluation: evaluation.map((at) => usable[at]) };
 }
 

@@ -17,6 +17,10 @@ const datasets = [
   { id: 'd2', name: 'facts', rows: 90, badRowCount: 1 },
 ];
 const plan = {
+  split: {
+    ...{ trainingRows: 90, evaluationRows: 10, trainingPieces: 95, evaluationPieces: 10, nothingToEvaluate: false, equalRows: 3 },
+    ...{ classesNotEvaluated: ['rare'], classesNotEvaluatedCount: 1, classesNotTrained: [] },
+  },
   estimate: { memoryBytes: 4e8, memoryParts: [{ name: 'engine', bytes: 4e8 }], seconds: 60, adapterBytes: 18_000 },
   ...{ backend: 'wasm', device: 'wasm, float32', why: 'No TensorFlow here.', training: { steps: 57 }, methodOptions: {}, targets: [] },
   ...{ freeMemoryBytes: 8e9, trainableParameters: 4480 },
@@ -86,6 +90,13 @@ describe('the form', () => {
     await userEvent.type(screen.getByRole('textbox', { name: 'Batch size' }), '8');
     await userEvent.click(screen.getByRole('button', { name: 'Reset Learning rate' }));
     await waitFor(() => expect(JSON.parse(studio.router.query.get('set') ?? '{}')).toEqual({ training: { batchSize: 8 } }));
+  });
+
+  it('says how the rows are split, that some are equal, and which class no figure will say anything of', async () => {
+    open({ address: '/train?dataset=d1' });
+    expect(await screen.findByText('90 trained, 10 evaluated, in 95 pieces')).toBeTruthy();
+    expect(screen.getByText(/^3 rows are equal in text to an earlier one/)).toBeTruthy();
+    expect(screen.getByText('No row kept for evaluation has the label “rare”: its figures say nothing of it.')).toBeTruthy();
   });
 
   it('asks for an estimate again when a setting changes, and shows it', async () => {

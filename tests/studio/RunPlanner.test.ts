@@ -1,0 +1,120 @@
+/** What a plan says of rows and steps is what the engine then does. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RunWithSteps } from '../../main/contract/entities.ts';
+import type { Studio } from '../../main/contract/services.ts';
+import type { TrainingPlan } from '../../main/contract/runHistory.ts';
+import type { TrainRequest } from '../../main/contract/trainRequest.ts';
+import { renderRun } from '../../main/cli/runText.ts';
+import { Terminal } from '../../main/cli/terminal.ts';
+import { openStudio } from '../../main/studio/openStudio.ts';
+import { fixturePath } from '../support/fixtures.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
+import { writeTinyEncoder } from '../support/tinyEncoder.ts';
+
+let studio: Studio;
+let dir: string;
+
+beforeEach(async () => {
+  dir = temporaryDir();
+  studio = await openStudio({ home: join(dir, 'home'), cacheDir: join(dir, 'cache'), takes: 'all' });
+});
+
+afterEach(async () => studio.close());
+
+/** Each row is one text of ids, so that the tiny Llama needs no tokenizer. */
+async function rowsOfIds(name: string, rows: readonly (readonly number[])[]): Promise<string> {
+  const file = join(dir, `${name}.jsonl`);
+  writeFileSync(file, rows.map((ids) => JSON.stringify({ input_ids: ids })).join('\n'));
+  return (await studio.datasets.import(file)).id;
+}
+
+const text = (row: number): number[] => Array.from({ length: 6 + (row % 5) }, (_, at) => (row * 7 + at * 3) % 64);
+
+async function request(dataset: string, training: TrainRequest['training'], model = fixturePath('tiny_llama_base')): Promise<TrainRequest> {
+  const { id } = await studio.models.import(model);
+  return { model: id, dataset, method: 'lora', methodOptions: { rank: 2 }, training, backend: 'cpu', threads: 1 };
+}
+
+async function trained(asked: TrainRequest): Promise<{ readonly run: RunWithSteps; readonly plan: TrainingPlan; readonly log: string[] }> {
+  const plan = await studio.runs.plan(asked);
+  const { id } = await studio.runs.start(asked);
+  await vi.waitFor(() => expect(['succeeded', 'failed']).toContain(studio.runs.get(id).state), { timeout: 30_000, interval: 20 });
+  return { run: studio.runs.get(id), plan, log: studio.runHistory.log(id).map(({ message }) => message) };
+}
+
+describe('rows that are there three times', () => {
+  it('are on one side, are counted at import, in plan, run and text, and steps of an epoch are exact', async () => {
+    const dataset = await rowsOfIds(
+      'thrice',
+      Array.from({ length: 120 }, (_, row) => text(row % 40)),
+    );
+    expect(studio.datasets.get(dataset).equalRows).toBe(80);
+    const { run, plan, log } = await trained(await request(dataset, { epochs: 1, batchSize: 7, evaluationSplit: 0.2 }));
+    const split = { trainingRows: 96, trainingPieces: 96, evaluationRows: 24, evaluationPieces: 24, equalRows: 80 };
+    expect(plan).toMatchObject({ split, training: { steps: Math.ceil(96 / 7) } });
+    expect(run).toMatchObject({ state: 'succeeded', split });
+    expect(log).toContain('96 rows to train on, 24 to evaluate on.');
+    expect(log).toContain('80 rows are equal in text to an earlier one; such rows are on one side, trained or evaluated.');
+    expect(renderRun(run, new Terminal({ json: false }))).toEqual(expect.arrayContaining([expect.stringMatching(/^80 rows are equal/)]));
+    const trainedTokens = run.steps.reduce((sum, { trainedTokens: tokens }) => sum + tokens, 0);
+    expect(trainedTokens % 3).toBe(0); // whole triples
+  });
+});
+
+describe('the evaluation rows', () => {
+  it('are the same for every seed, and others for another split seed', async () => {
+    const dataset = await rowsOfIds(
+      'different',
+      Array.from({ length: 40 }, (_, row) => text(row)),
+    );
+    const short = { steps: 1, batchSize: 2, evaluationSplit: 0.25 };
+    const baseOf = async (training: TrainRequest['training']) => {
+      const { run } = await trained(await request(dataset, { ...short, ...training }));
+      return run.baseEvaluation;
+    };
+    const first = await baseOf({ seed: 0 });
+    expect(await baseOf({ seed: 1 })).toEqual(first);
+    expect(await baseOf({ splitSeed: 1 })).not.toEqual(first);
+  });
+
+  it('are as many as the plan says where rows are kept in the order of the file, untrained ones too', async () => {
+    const file = join(dir, 'labelled.jsonl');
+    const row = (index: number) => ({
+      input_ids: text(index),
+      labels: text(index).map((id, at) => (index % 4 === 0 && at < 8 ? -100 : id)),
+    });
+    writeFileSync(file, Array.from({ length: 40 }, (_, index) => JSON.stringify(row(index))).join('\n'));
+    const { id } = await studio.datasets.import(file);
+    for (const shuffle of [true, false]) {
+      const { plan, log } = await trained(await request(id, { epochs: 1, batchSize: 4, maxLength: 6, evaluationSplit: 0.1, shuffle }));
+      const { trainingRows, evaluationRows } = plan.split;
+      expect([trainingRows + evaluationRows, plan.training['steps']]).toEqual(shuffle ? [30, 7] : [40, 9]);
+      expect(log.join()).toContain(`${trainingRows} rows to train on, ${evaluationRows} to evaluate on`);
+    }
+  });
+});
+
+describe('classes of an encoder', () => {
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  const words = (row: number): string => `${letters[row % 26]} ${letters[(row * 7) % 26]} ${letters[Math.floor(row / 26)]}`;
+
+  async function labelled(name: string, labelOf: (row: number) => string, count: number): Promise<string> {
+    const file = join(dir, `${name}.csv`);
+    writeFileSync(file, ['text,label', ...Array.from({ length: count }, (_, row) => `${words(row)},${labelOf(row)}`)].join('\n'));
+    return (await studio.datasets.import(file)).id;
+  }
+
+  it('have rows in the evaluation, also a rare one; of one that cannot, plan, run, log and text say so', async () => {
+    const labelOf = (row: number): string => (row === 9 ? 'once' : row % 13 === 0 ? 'rare' : 'common');
+    const dataset = await labelled('rare', labelOf, 60);
+    const asked = await request(dataset, { steps: 2, batchSize: 4, evaluationSplit: 0.05 }, writeTinyEncoder(join(dir, 'encoder'), 'bert'));
+    const { run, plan, log } = await trained(asked);
+    const split = { trainingRows: 57, evaluationRows: 3, classesNotEvaluated: ['once'], classesNotEvaluatedCount: 1 };
+    expect([plan.split, run.split]).toMatchObject([split, split]);
+    const note = 'No row kept for evaluation has the label "once": its figures say nothing of it.';
+    expect(log).toContain(note);
+    expect(renderRun(run, new Terminal({ json: false }))).toContain(note);
+  });
+});
