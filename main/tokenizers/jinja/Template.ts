@@ -6,9 +6,11 @@
 import type { Statement } from './ast.ts';
 import { globals } from './globals.ts';
 import { parse } from './Parser.ts';
-import { render } from './render.ts';
+import { findHiddenNames } from './hiddenNames.ts';
+import { innerScope, render } from './render.ts';
 import { Scope } from './Scope.ts';
 import { toValue } from './toValue.ts';
+import { refuseUnknownNames } from './unknownNames.ts';
 
 export class Template {
   readonly #statements: readonly Statement[];
@@ -16,11 +18,14 @@ export class Template {
   /** Throws TemplateFailure where the text breaks Jinja's rules. */
   constructor(source: string) {
     this.#statements = parse(source);
+    refuseUnknownNames(this.#statements);
+    findHiddenNames(this.#statements);
   }
 
   /** `variables`: plain data. Throws TemplateFailure, or TemplateRefusal with the template's own message. */
   render(variables: Readonly<Record<string, unknown>>): string {
     const given = Object.entries(variables).map(([name, value]) => [name, toValue(value)] as const);
-    return render(this.#statements, new Scope(new Scope(undefined, globals), given));
+    const outer = new Scope(new Scope(undefined, globals), given);
+    return render(this.#statements, innerScope(this.#statements, outer));
   }
 }

@@ -27,9 +27,9 @@ export function bind({ of, names, required = 0 }: Parameters, { positional, keyw
   return values;
 }
 
-/** An int or bool; `fallback` where nothing or none was given. */
+/** An int or bool; `fallback` where nothing was given. */
 export function integerOf(value: Value | undefined, fallback: bigint, of: string): bigint {
-  if (value === undefined || value === null) return fallback;
+  if (value === undefined) return fallback;
   const number = numberOf(value);
   if (typeof number !== 'bigint') throw new TemplateFailure(`${of} must be a whole number, not '${typeNameOf(value)}'`);
   return number;

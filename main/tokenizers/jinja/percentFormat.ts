@@ -3,7 +3,7 @@ import { Dict } from './Dict.ts';
 import { TemplateFailure } from './errors.ts';
 import { formatNumber, wholeNumber } from './formatNumber.ts';
 import { firstCharacters, lengthOf, repr, textOf } from './text.ts';
-import { numberOf, Tuple, typeNameOf, type Value } from './values.ts';
+import { numberOf, PythonObject, Tuple, typeNameOf, type Value } from './values.ts';
 
 const pattern = /%(?:\((?<name>[^)]*)\))?(?<flags>[-+ 0#]*)(?<width>\*|\d+)?(?:(?<point>\.)(?<digits>\*|\d+)?)?[hlL]?(?<kind>[^]|$)/g;
 
@@ -32,10 +32,15 @@ export function percentFormat(text: string, values: Value): string {
     byName ||= name !== undefined;
     parts.push(placed(kind, name === undefined ? next() : named(values, name), { flags, columns, digits: precision }));
   }
-  if (used < given.length && !byName && !(values instanceof Dict)) {
+  if (used < given.length && !byName && !isIndexed(values)) {
     throw new TemplateFailure('not all values found a place in a text with %');
   }
   return parts.join('') + text.slice(at);
+}
+
+/** Python counts whatever has keys or places, texts and tuples aside, as names that nobody has to use. */
+function isIndexed(values: Value): boolean {
+  return Array.isArray(values) || (values instanceof PythonObject && ['dict', 'range', 'Undefined'].includes(values.typeName));
 }
 
 function named(values: Value, name: string): Value {

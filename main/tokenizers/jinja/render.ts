@@ -4,6 +4,7 @@ import { Macro } from './Macro.ts';
 import { TemplateFailure } from './errors.ts';
 import { applyFilter, argumentsOf, call, evaluate } from './evaluate.ts';
 import { checkField } from './globals.ts';
+import { namesHiddenIn } from './hiddenNames.ts';
 import { LoopContext } from './LoopContext.ts';
 import { Scope } from './Scope.ts';
 import { iterate } from './sequences.ts';
@@ -19,6 +20,17 @@ export function render(statements: readonly Statement[], scope: Scope): string {
   const ending = run(statements, scope, text);
   if (ending !== undefined) throw new TemplateFailure(`'${ending}' stands outside of a loop`);
   return text.join('');
+}
+
+/** The scope of a body that has one of its own. */
+export function innerScope(body: readonly Statement[], scope: Scope): Scope {
+  const inner = new Scope(scope);
+  for (const name of namesHiddenIn(body)) inner.set(name, new Undefined(`'${name}' is undefined`));
+  return inner;
+}
+
+function renderInner(body: readonly Statement[], scope: Scope): string {
+  return render(body, innerScope(body, scope));
 }
 
 function run(statements: readonly Statement[], scope: Scope, text: string[]): Ending {
@@ -55,13 +67,13 @@ function runOne(node: Statement, scope: Scope, text: string[]): Ending {
       assign(node.target, evaluate(node.value, scope), scope);
       return undefined;
     case 'set block':
-      assign(node.target, filtered(node.filter, render(node.body, new Scope(scope)), scope), scope);
+      assign(node.target, filtered(node.filter, renderInner(node.body, scope), scope), scope);
       return undefined;
     case 'filter block':
-      text.push(textOf(filtered(node.filter, render(node.body, new Scope(scope)), scope)));
+      text.push(textOf(filtered(node.filter, renderInner(node.body, scope), scope)));
       return undefined;
     case 'generation':
-      text.push(render(node.body, new Scope(scope)));
+      text.push(renderInner(node.body, scope));
       return undefined;
     case 'with':
       return run(node.body, scopeOfWith(node, scope), text);
@@ -92,14 +104,15 @@ function runLoop(node: For, iterable: Value, scope: Scope, depth: number): strin
   let isElse = true;
   for (const item of items) {
     loop.next();
-    const round = new Scope(scope, [['loop', loop]]);
+    const round = innerScope(node.body, scope);
+    round.set('loop', loop);
     assign(node.target, item, round);
     const ending = run(node.body, round, text);
     // Jinja's own way to count: a round that was left early is none.
     if (ending === undefined) isElse = false;
     if (ending === 'break') break;
   }
-  return text.join('') + (isElse ? render(node.otherwise, new Scope(scope)) : '');
+  return text.join('') + (isElse ? renderInner(node.otherwise, scope) : '');
 }
 
 function chosenItems({ target, test }: For, iterable: Value, scope: Scope): readonly Value[] {
@@ -139,7 +152,7 @@ function filtered(filter: Expression | null, text: string, scope: Scope): Value 
 
 /** The values are worth what they are outside. */
 function scopeOfWith(node: Extract<Statement, { readonly kind: 'with' }>, scope: Scope): Scope {
-  const inner = new Scope(scope);
+  const inner = innerScope(node.body, scope);
   const values = node.values.map((value) => evaluate(value, scope));
   for (const [at, target] of node.targets.entries()) assign(target, values[at], inner);
   return inner;
@@ -150,7 +163,7 @@ function macro(name: string | null, signature: Signature, body: readonly Stateme
   return new Macro({
     ...{ name, signature, body },
     run: (parameters) => {
-      const inner = new Scope(scope);
+      const inner = innerScope(body, scope);
       for (const [at, [parameter, given]] of parameters.entries()) {
         const fallback = defaults[at - (names.length - defaults.length)];
         inner.set(parameter, given === undefined ? fallbackOf(parameter, fallback, inner) : given);

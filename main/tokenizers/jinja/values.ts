@@ -115,9 +115,10 @@ export class Generator extends PythonObject {
   readonly typeName = 'generator';
   readonly #iterator: Iterator<Value>;
 
-  constructor(items: Iterable<Value>) {
+  /** `start` is asked when the first item is. */
+  constructor(start: () => Iterable<Value>) {
     super();
-    this.#iterator = items[Symbol.iterator]();
+    this.#iterator = delayed(start);
   }
 
   override repr(): string {
@@ -127,6 +128,10 @@ export class Generator extends PythonObject {
   override *iterate(): Iterable<Value> {
     for (let next = this.#iterator.next(); next.done !== true; next = this.#iterator.next()) yield next.value;
   }
+}
+
+function* delayed(start: () => Iterable<Value>): Iterator<Value> {
+  yield* start();
 }
 
 /** A function or method; `call` may fail. */

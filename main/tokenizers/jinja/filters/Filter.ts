@@ -1,4 +1,5 @@
 /** What a filter is, and what filters of filters need. */
+import { bind } from '../arguments.ts';
 import type { Arguments, Value } from '../values.ts';
 
 export interface FilterContext {
@@ -8,3 +9,11 @@ export interface FilterContext {
 }
 
 export type Filter = (value: Value, args: Arguments, context: FilterContext) => Value;
+
+/** One without arguments. */
+export function bare(name: string, work: (value: Value) => Value): Filter {
+  return (value, args) => {
+    bind({ of: `the filter ${name}`, names: [] }, args);
+    return work(value);
+  };
+}

@@ -1,9 +1,9 @@
 /** All filters by name. Those of Jinja that are left out depend on chance or lay out prose; they are refused by name. */
-import { bind } from '../arguments.ts';
+import { bind, integerOf } from '../arguments.ts';
 import { TemplateFailure } from '../errors.ts';
 import { type JsonStyle, toJson } from '../json.ts';
 import { expectText } from '../text.ts';
-import { isTrue, numberOf, Tuple, type Value } from '../values.ts';
+import { isTrue, Tuple, type Value } from '../values.ts';
 import type { Filter } from './Filter.ts';
 import { numberFilters } from './numberFilters.ts';
 import { sequenceFilters } from './sequenceFilters.ts';
@@ -26,7 +26,7 @@ const tojson: Filter = (value, args) => {
 
 function indentOf(indent: Value): string | null {
   if (indent === null) return null;
-  return typeof indent === 'string' ? indent : ' '.repeat(Math.max(0, Number(numberOf(indent) ?? 0)));
+  return typeof indent === 'string' ? indent : ' '.repeat(Math.max(0, Number(integerOf(indent, 0n, 'indent of the filter tojson'))));
 }
 
 function separatorsOf(separators: Value, isIndented: boolean): readonly [string, string] {

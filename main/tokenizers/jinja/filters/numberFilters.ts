@@ -3,7 +3,7 @@ import { bind, integerOf } from '../arguments.ts';
 import { TemplateFailure } from '../errors.ts';
 import { fixed, parseFloatText, parseInteger, roundNumber, truncate } from '../numbers.ts';
 import { numberOf, PythonObject, typeNameOf, Undefined, type Value } from '../values.ts';
-import type { Filter } from './Filter.ts';
+import { bare, type Filter } from './Filter.ts';
 
 const int: Filter = (value, args) => {
   const [fallback = 0n, base] = bind({ of: 'the filter int', names: ['default', 'base'] }, args);
@@ -46,10 +46,10 @@ const round: Filter = (value, args) => {
   return Math[method](Number(number) * unit) / unit;
 };
 
-const abs: Filter = (value) => {
+const abs: Filter = bare('abs', (value) => {
   const number = expectNumber(value, 'abs');
   return number < 0 ? -number : typeof number === 'number' ? Math.abs(number) : number;
-};
+});
 
 const filesizeformat: Filter = (value, args) => {
   const [binary = false] = bind({ of: 'the filter filesizeformat', names: ['binary'] }, args);

@@ -8,10 +8,10 @@ import { equal } from '../equality.ts';
 import { TemplateFailure } from '../errors.ts';
 import { hashKey } from '../hashKey.ts';
 import { iterate, reversedItems, sizeOf } from '../sequences.ts';
-import { textOf } from '../text.ts';
+import { expectText, textOf } from '../text.ts';
 import { type Arguments, Generator, isTrue, Markup, Tuple, typeNameOf, Undefined, type Value } from '../values.ts';
 import { attributeGetter, type Getter } from './attributePath.ts';
-import type { Filter, FilterContext } from './Filter.ts';
+import { bare, type Filter, type FilterContext } from './Filter.ts';
 
 const foldCase = (value: Value): Value =>
   typeof value === 'string' ? value.toLowerCase() : value instanceof Markup ? value.value.toLowerCase() : value;
@@ -29,22 +29,26 @@ function sortedBy(items: Iterable<Value>, key: Getter, backwards: boolean): Valu
   return keyed.map(({ item }) => item);
 }
 
-const length: Filter = (value) => {
+function isBackwards(reverse: Value): boolean {
+  return integerOf(reverse, 0n, "the argument 'reverse'") !== 0n;
+}
+
+const length: Filter = bare('length', (value) => {
   const size = sizeOf(value);
   if (size === undefined) throw new TemplateFailure(`'${typeNameOf(value)}' has no length`);
   return BigInt(size);
-};
+});
 
-const first: Filter = (value) => {
+const first: Filter = bare('first', (value) => {
   for (const item of iterate(value)) return item;
   return new Undefined('there is no first item, the sequence is empty');
-};
+});
 
-const last: Filter = (value) => {
+const last: Filter = bare('last', (value) => {
   const items = value instanceof Undefined ? [] : reversedItems(value);
   if (items === undefined) throw new TemplateFailure(`'${typeNameOf(value)}' cannot be gone through from its end`);
   return items.length > 0 ? items[0] : new Undefined('there is no last item, the sequence is empty');
-};
+});
 
 const join: Filter = (value, args) => {
   const [separator = '', attribute = null] = bind({ of: 'the filter join', names: ['d', 'attribute'] }, args);
@@ -57,7 +61,7 @@ const sort: Filter = (value, args) => {
   const [reverse = false, caseSensitive = false, attribute = null] = bind({ of: 'the filter sort', names }, args);
   const attributes = typeof attribute === 'string' ? attribute.split(',') : [attribute];
   const getters = attributes.map((each) => keyGetter(each, caseSensitive));
-  return sortedBy(iterate(value), (item) => getters.map((get) => get(item)), isTrue(reverse));
+  return sortedBy(iterate(value), (item) => getters.map((get) => get(item)), isBackwards(reverse));
 };
 
 const dictsort: Filter = (value, args) => {
@@ -65,7 +69,7 @@ const dictsort: Filter = (value, args) => {
   const [caseSensitive = false, by = 'key', reverse = false] = bind({ of: 'the filter dictsort', names }, args);
   if (by !== 'key' && by !== 'value') throw new TemplateFailure('the filter dictsort sorts by "key" or "value"');
   const pairs = Array.from(expectDict(value, 'dictsort').entries(), (pair) => new Tuple(pair));
-  return sortedBy(pairs, keyGetter(by === 'key' ? 0n : 1n, caseSensitive), isTrue(reverse));
+  return sortedBy(pairs, keyGetter(by === 'key' ? 0n : 1n, caseSensitive), isBackwards(reverse));
 };
 
 function expectDict(value: Value, filter: string): Dict {
@@ -74,16 +78,16 @@ function expectDict(value: Value, filter: string): Dict {
   throw new TemplateFailure(`the filter ${filter} needs a dict, not '${typeNameOf(value)}'`);
 }
 
-const items: Filter = (value) => {
-  if (value instanceof Undefined) return new Generator([]);
-  return new Generator(Array.from(expectDict(value, 'items').entries(), (pair) => new Tuple(pair)));
-};
+const items: Filter = bare('items', (value) => {
+  if (value instanceof Undefined) return new Generator(() => []);
+  return new Generator(() => Array.from(expectDict(value, 'items').entries(), (pair) => new Tuple(pair)));
+});
 
 const unique: Filter = (value, args) => {
   const [caseSensitive = false, attribute = null] = bind({ of: 'the filter unique', names: ['case_sensitive', 'attribute'] }, args);
   const key = keyGetter(attribute, caseSensitive);
   const seen = new Set<unknown>();
-  return generated(iterate(value), (item) => {
+  return generated(value, (item) => {
     const hash = hashKey(key(item));
     if (seen.has(hash)) return [];
     seen.add(hash);
@@ -92,11 +96,11 @@ const unique: Filter = (value, args) => {
 };
 
 /** Whatever each item becomes, when it is asked for. */
-function generated(source: Iterable<Value>, make: (item: Value) => readonly Value[]): Generator {
+function generated(source: Value, make: (item: Value) => readonly Value[]): Generator {
   function* run(): Iterable<Value> {
-    for (const item of source) yield* make(item);
+    for (const item of iterate(source)) yield* make(item);
   }
-  return new Generator(run());
+  return new Generator(run);
 }
 
 const extreme =
@@ -122,8 +126,8 @@ const sum: Filter = (value, args) => {
 
 /** An Undefined or empty value gives nothing, whatever the arguments are. */
 const map: Filter = (value, { positional, keyword }, context) => {
-  if (!isTrue(value)) return new Generator([]);
-  return generated(iterate(value), (item) => [mapped(item, { positional, keyword }, context)]);
+  if (!isTrue(value)) return new Generator(() => []);
+  return generated(value, (item) => [mapped(item, { positional, keyword }, context)]);
 };
 
 function mapped(item: Value, args: Arguments, context: FilterContext): Value {
@@ -139,38 +143,43 @@ function mapped(item: Value, args: Arguments, context: FilterContext): Value {
 const choosing =
   (name: string, { keeps, byAttribute }: { readonly keeps: boolean; readonly byAttribute: boolean }): Filter =>
   (value, { positional, keyword }, context) => {
-    if (!isTrue(value)) return new Generator([]);
+    if (!isTrue(value)) return new Generator(() => []);
     const [attribute = null] = byAttribute ? positional : [];
-    if (byAttribute && positional.length === 0) throw new TemplateFailure(`the filter ${name} needs the name of an attribute`);
     const [test, ...rest] = positional.slice(byAttribute ? 1 : 0);
-    const get = attributeGetter(attribute);
     const holds = (item: Value): boolean =>
       test === undefined ? isTrue(item) : context.test(textOf(test), item, { positional: rest, keyword });
-    return generated(iterate(value), (item) => (holds(get(item)) === keeps ? [item] : []));
+    return generated(value, (item) => {
+      if (byAttribute && positional.length === 0) throw new TemplateFailure(`the filter ${name} needs the name of an attribute`);
+      return holds(attributeGetter(attribute)(item)) === keeps ? [item] : [];
+    });
   };
 
 const batch: Filter = (value, args) => {
   const [count, fill = null] = bind({ of: 'the filter batch', names: ['linecount', 'fill_with'], required: 1 }, args);
-  const size = Number(integerOf(count, 1n, 'the size of a batch'));
-  if (size < 1) throw new TemplateFailure('the filter batch needs a size of at least 1');
-  const all = Array.from(iterate(value));
-  const batches = Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
-  return new Generator(batches.map((each) => (fill === null ? each : [...each, ...Array<Value>(size - each.length).fill(fill)])));
+  return new Generator(() => batches(Array.from(iterate(value)), Number(integerOf(count, 1n, 'the size of a batch')), fill));
 };
+
+function batches(all: readonly Value[], size: number, fill: Value): readonly Value[] {
+  if (size < 1) throw new TemplateFailure('the filter batch needs a size of at least 1');
+  const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
+  return parts.map((part) => (fill === null ? part : [...part, ...Array<Value>(size - part.length).fill(fill)]));
+}
 
 const slice: Filter = (value, args) => {
   const [count, fill = null] = bind({ of: 'the filter slice', names: ['slices', 'fill_with'], required: 1 }, args);
-  const all = Array.from(iterate(value));
-  const slices = Number(integerOf(count, 1n, 'the number of slices'));
+  return new Generator(() => sliced(Array.from(iterate(value)), Number(integerOf(count, 1n, 'the number of slices')), fill));
+};
+
+/** The first ones have one item more where it does not come out even. */
+function sliced(all: readonly Value[], slices: number, fill: Value): readonly Value[] {
+  if (slices === 0) throw new TemplateFailure('the filter slice needs at least one slice');
   const [least, withMore] = [Math.floor(all.length / slices), all.length % slices];
   const starts = (at: number): number => at * least + Math.min(at, withMore);
-  return new Generator(
-    Array.from({ length: slices }, (_, at) => {
-      const part = all.slice(starts(at), starts(at + 1));
-      return fill !== null && at >= withMore ? [...part, fill] : part;
-    }),
-  );
-};
+  return Array.from({ length: Math.max(0, slices) }, (_, at) => {
+    const part = all.slice(starts(at), starts(at + 1));
+    return fill !== null && at >= withMore ? [...part, fill] : part;
+  });
+}
 
 const groupby: Filter = (value, args) => {
   const names = ['attribute', 'default', 'case_sensitive'];
@@ -198,10 +207,12 @@ class Group extends Tuple {
   }
 }
 
-const reverse: Filter = (value) => {
+const reverse: Filter = bare('reverse', (value) => {
   if (typeof value === 'string') return Array.from(value).reverse().join('');
-  return new Generator(reversedItems(value) ?? Array.from(iterate(value)).reverse());
-};
+  const items = reversedItems(value);
+  // What cannot be gone through from its end becomes a list.
+  return items === undefined ? Array.from(iterate(value)).reverse() : new Generator(() => items);
+});
 
 const fallbackOf: Filter = (value, args) => {
   const [fallback = '', boolean = false] = bind({ of: 'the filter default', names: ['default_value', 'boolean'] }, args);
@@ -209,19 +220,19 @@ const fallbackOf: Filter = (value, args) => {
 };
 
 const attr: Filter = (value, args) => {
-  const [name] = bind({ of: 'the filter attr', names: ['name'], required: 1 }, args);
+  const name = expectText(bind({ of: 'the filter attr', names: ['name'], required: 1 }, args)[0], 'the name of an attribute');
   // It looks for attributes alone: a key of a dict is none.
-  if (value instanceof Dict && !['get', 'items', 'keys', 'values', 'copy'].includes(textOf(name ?? ''))) {
-    return new Undefined(`'dict' has no attribute '${textOf(name ?? '')}'`);
+  if (value instanceof Dict && !['get', 'items', 'keys', 'values', 'copy'].includes(name)) {
+    return new Undefined(`'dict' has no attribute '${name}'`);
   }
-  return attributeOf(value, textOf(name ?? ''));
+  return attributeOf(value, name);
 };
 
 export const sequenceFilters: Readonly<Record<string, Filter>> = {
   ...{ length, count: length, first, last, join, sort, dictsort, items, unique, sum, map, batch, slice, groupby, reverse, attr },
   default: fallbackOf,
   d: fallbackOf,
-  list: (value) => Array.from(iterate(value)),
+  list: bare('list', (value) => Array.from(iterate(value))),
   min: extreme('min', (order) => order < 0),
   max: extreme('max', (order) => order > 0),
   select: choosing('select', { keeps: true, byAttribute: false }),

@@ -26,7 +26,12 @@ export function tupleMethod(tuple: Tuple, name: string): Bound | undefined {
 }
 
 function sequenceMethod(items: readonly Value[], name: string): Bound | undefined {
-  if (name === 'count') return (args) => BigInt(items.filter((item) => equal(item, bind(value('count'), args)[0] ?? null)).length);
+  if (name === 'count') {
+    return (args) => {
+      const [wanted = null] = bind(value('count'), args);
+      return BigInt(items.filter((item) => equal(item, wanted)).length);
+    };
+  }
   if (name !== 'index') return undefined;
   return (args) => {
     const [wanted = null] = bind(value('index'), args);

@@ -4,7 +4,7 @@ import { TemplateFailure } from '../errors.ts';
 import { capitalized, hasOnly, isTitled, swapped, titled } from '../letterCase.ts';
 import { iterate } from '../sequences.ts';
 import { charactersOf, expectText, isPrintable, lengthOf } from '../text.ts';
-import { type Arguments, isTrue, numberOf, Tuple, typeNameOf, type Value } from '../values.ts';
+import { type Arguments, Tuple, typeNameOf, type Value } from '../values.ts';
 import { isBlank, rsplit, type Side, split, splitLines, strip } from './strip.ts';
 
 type Method = (text: string, args: Arguments) => Value;
@@ -52,8 +52,8 @@ function part(
   const characters = charactersOf(text);
   const size = BigInt(characters.length);
   const place = (value: bigint): bigint => (value < 0n ? (value + size < 0n ? 0n : value + size) : value);
-  const from = place(integerOf(start, 0n, 'a place in a text'));
-  const to = place(integerOf(end, size, 'a place in a text'));
+  const from = place(integerOf(start ?? undefined, 0n, 'a place in a text'));
+  const to = place(integerOf(end ?? undefined, size, 'a place in a text'));
   if (from > size || from > to) return undefined;
   return { from: Number(from), inside: characters.slice(Number(from), Number(to)).join('') };
 }
@@ -96,11 +96,22 @@ function replaceGaps(text: string, to: string, most: number): string {
   return characters.map((each, at) => (at < most ? to + each : each)).join('') + (characters.length < most ? to : '');
 }
 
-const adjusting = (name: string, pad: (text: string, missing: number, fill: string) => string): Method =>
+/** The width, and the one character that fills it. */
+function filling(name: string, width: Value | undefined, fill: Value = ' '): { readonly columns: number; readonly mark: string } {
+  const mark = expectText(fill, `the fill character of ${name}()`);
+  if (lengthOf(mark) !== 1) throw new TemplateFailure(`the fill character of ${name}() must be one character`);
+  return { columns: Number(integerOf(width, 0n, `the width of ${name}()`)), mark };
+}
+
+const adjusting = (name: string, adjust: (text: string, columns: number, mark: string) => string): Method =>
   method(name, ['width', 'fillchar'], 1, (text, width, fill) => {
-    const missing = Number(integerOf(width, 0n, `the width of ${name}()`)) - lengthOf(text);
-    return missing > 0 ? pad(text, missing, optionalText(fill, `the fill character of ${name}()`) ?? ' ') : text;
+    const { columns, mark } = filling(name, width, fill);
+    return adjust(text, columns, mark);
   });
+
+function padding(text: string, columns: number, mark: string): string {
+  return mark.repeat(Math.max(0, columns - lengthOf(text)));
+}
 
 /** An odd space goes to the left where the width is odd. */
 export function centred(text: string, width: number, fill = ' '): string {
@@ -168,7 +179,9 @@ const methods: Readonly<Record<string, Method>> = {
   rstrip: stripping('rstrip', 'right'),
   split: splitting('split', split),
   rsplit: splitting('rsplit', rsplit),
-  splitlines: method('splitlines', ['keepends'], 0, (text, keep) => splitLines(text, keep !== undefined && isTrue(keep))),
+  splitlines: method('splitlines', ['keepends'], 0, (text, keep) =>
+    splitLines(text, integerOf(keep, 0n, 'keepends of splitlines()') !== 0n),
+  ),
   replace: method('replace', ['old', 'new', 'count'], 2, (text, from, to, most) =>
     replace(
       text,
@@ -200,12 +213,10 @@ const methods: Readonly<Record<string, Method>> = {
   join: method('join', ['iterable'], 1, joined),
   partition: parting('partition', false),
   rpartition: parting('rpartition', true),
-  ljust: adjusting('ljust', (text, missing, fill) => text + fill.repeat(missing)),
-  rjust: adjusting('rjust', (text, missing, fill) => fill.repeat(missing) + text),
-  center: method('center', ['width', 'fillchar'], 1, (text, width, fill) =>
-    centred(text, Number(integerOf(width, 0n, 'the width of center()')), optionalText(fill, 'the fill character of center()') ?? ' '),
-  ),
-  zfill: method('zfill', ['width'], 1, (text, width) => zeroFilled(text, Number(numberOf(width ?? 0n) ?? 0))),
+  ljust: adjusting('ljust', (text, columns, mark) => text + padding(text, columns, mark)),
+  rjust: adjusting('rjust', (text, columns, mark) => padding(text, columns, mark) + text),
+  center: adjusting('center', centred),
+  zfill: method('zfill', ['width'], 1, (text, width) => zeroFilled(text, Number(integerOf(width, 0n, 'the width of zfill()')))),
   expandtabs: method('expandtabs', ['tabsize'], 0, (text, size) => expandTabs(text, Number(integerOf(size, 8n, 'the size of a tab')))),
   isspace: plain('isspace', (text) => text !== '' && isBlank(text)),
   isupper: plain('isupper', (text) => hasOnly('upper', text)),
