@@ -1,5 +1,4 @@
 /**
-/**
  * Prompt and completion, question and answer and the like: two columns of text. A third one may hold what the question is
  * asked about: it stands before the question, with an empty line between them. With instructions in a system column the row
  * is a chat; without, it stays a completion, so that a model without a chat template sees the two joined as they stand.

@@ -3,11 +3,11 @@
  * task of the studio and is found again by its subject.
  */
 import { createQuery, keepPreviousData } from '@tanstack/svelte-query';
-import type { Dataset } from '../../../main/contract/entities.ts';
+import { type Dataset, type DatasetReading, unknownReading } from '../../../main/contract/entities.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
 import type { StudioWindow } from '../../state/studio.ts';
-import { type Columns, assignRole, mappingOf, missingRoles } from './columnMapping.ts';
-import { type DatasetReading, type ImportAddress, writeImportAddress } from './importAddress.ts';
+import { type Columns, assignRole, mappingOf, missingRoles, roleOf } from './columnMapping.ts';
+import { type ImportAddress, type WantedReading, writeImportAddress } from './importAddress.ts';
 
 export class DatasetImportState {
   name = $state('');
@@ -53,13 +53,36 @@ export class DatasetImportState {
     return data === undefined ? [] : missingRoles(data, this.mapping);
   }
 
+  /** What the beginning of the file shows of it. */
+  get reading(): DatasetReading {
+    const { data } = this.preview;
+    if (data === undefined) return unknownReading;
+    const { mapping } = this;
+    const used = Object.entries(mapping).filter(([, column]) => column !== '');
+    const unused = data.columns.map(({ name }) => name).filter((name) => roleOf(mapping, name) === null);
+    return {
+      ...unknownReading,
+      usedColumns: used.map(([role, column]) => ({ role, column })),
+      unusedColumns: unused,
+      notices: data.notices,
+    };
+  }
+
+  /** Whether the mapping is what the values suggest, and nothing that a person or a name has said. */
+  get isProposal(): boolean {
+    const { data } = this.preview;
+    if (data === undefined || data.proposal === null || data.format !== data.proposal.format) return false;
+    const { columns } = data.proposal;
+    return Object.entries(this.mapping).every(([role, column]) => column === (columns[role] ?? ''));
+  }
+
   get canImport(): boolean {
     const { data, isPlaceholderData } = this.preview;
     return data !== undefined && !isPlaceholderData && data.format !== null && data.problem === null && this.missing.length === 0;
   }
 
   /** Everything in it replaces what the address says; undefined takes it out. */
-  read(changes: { readonly [Key in keyof DatasetReading]: DatasetReading[Key] | undefined }): void {
+  read(changes: { readonly [Key in keyof WantedReading]: WantedReading[Key] | undefined }): void {
     this.#studio.router.go(writeImportAddress({ ...this.#address(), ...changes }), { replace: true });
   }
 

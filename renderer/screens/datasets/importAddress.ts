@@ -6,13 +6,13 @@ import { type DatasetFormat, datasetFormats } from '../../../main/contract/entit
 import type { FileSource } from '../../../main/contract/procedures/procedure.ts';
 import type { Columns } from './columnMapping.ts';
 
-export interface DatasetReading {
+export interface WantedReading {
   readonly format?: DatasetFormat;
   readonly encoding?: string;
   readonly columns?: Columns;
 }
 
-export interface ImportAddress extends DatasetReading {
+export interface ImportAddress extends WantedReading {
   readonly sources: readonly [FileSource, ...FileSource[]];
 }
 

@@ -78,6 +78,39 @@ describe('importing a file', () => {
     await waitFor(() => expect(studio.router.query.getAll('import')).toEqual(['path:/b.csv']));
   });
 
+  it('fills in what the values suggest where the names say nothing, and says that it is a suggestion', async () => {
+    const proposal = { format: 'prompt', columns: { prompt: 'frage', completion: 'reply' } } as const;
+    const { studio } = open('/datasets?import=path:/tickets.csv', {
+      datasets: { preview: (asked: Asked) => ({ ...previewOf(asked), proposal }), list: () => [] },
+    });
+    expect(await screen.findByText(/Their values suggest what is chosen/)).toBeTruthy();
+    expect(studio.router.query.get('columns')).toBe(JSON.stringify(proposal.columns));
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Import' }).hasAttribute('disabled')).toBe(false));
+  });
+
+  it('says which columns are left aside and what was noticed, and takes another reading with one click', async () => {
+    const offer = { format: 'classification', columns: { text: 'frage', label: 'reply' }, column: 'reply' } as const;
+    const { studio } = open('/datasets?import=path:/tickets.csv', {
+      datasets: {
+        list: () => [],
+        preview: () => ({
+          ...previewOf({ format: 'text' }),
+          ...{ recognised: 'text', roles: [{ role: 'text', required: true }], problem: null, offers: [offer] },
+          columns: [
+            { name: 'frage', role: 'text', examples: [] },
+            { name: 'reply', role: null, examples: [] },
+          ],
+          notices: ['Line 3 was mended.'],
+        }),
+      },
+    });
+    expect((await screen.findByText('Left aside')).nextElementSibling?.textContent).toBe('reply');
+    expect(screen.getByText('Line 3 was mended.')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Learn “reply” as the label' }));
+    await waitFor(() => expect(studio.router.query.get('format')).toBe('classification'));
+    expect(studio.router.query.get('columns')).toBe(JSON.stringify(offer.columns));
+  });
+
   it('lists the rows in error before anything is kept', async () => {
     open('/datasets?import=path:/tickets.csv');
     expect(await screen.findByText('empty answer: completion')).toBeTruthy();
