@@ -373,6 +373,9 @@ export const bookkeepingNames: ReadonlySet<string> = new Set([
 /** What a model may call, beside a conversation. */
 export const tools: NamesOfPart = { names: ['tools', 'functions', 'available_tools'] };
 
+/** What a column is called whose header names none, by pandas and by Graft: most often it numbers the rows. */
+export const madeUpName = /^Unnamed: \d+(_level_\d+)?(\.\d+)*$/;
+
 /** Answers to choose from, which a label or an answer points into. */
 export const choiceNames = /^(choices?|options?|endings?|candidates|(choice|option|ending|opt|選択肢)_?[0-9a-e]|[a-e]|選択肢)$/;
 

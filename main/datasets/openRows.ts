@@ -20,7 +20,7 @@ import type { PlainTextSplit } from '../formats/text/plainText.ts';
 import { readBytes } from '../formats/text/readBytes.ts';
 import { isRecord } from '../formats/text/rows.ts';
 import type { RawRows, RowText } from '../formats/text/rows.ts';
-import { findTableShape, looksLikeTable } from '../formats/text/tableShape.ts';
+import { findTableShape, findUnnamedTable } from '../formats/text/tableShape.ts';
 import type { TableShape } from '../formats/text/tableShape.ts';
 
 export type Container =
@@ -81,12 +81,14 @@ export async function findContainer(source: RowSource): Promise<Container> {
   const ending = extname(source.file).toLowerCase();
   if (ending === '.jsonl' || ending === '.ndjson') return { kind: 'jsonLines' };
   const head = await readHead(source);
-  if (ending in separatorOf) return { kind: 'delimited', ...findTableShape(head, separatorOf[ending] ?? ',') };
+  if (ending in separatorOf)
+    return { kind: 'delimited', ...findTableShape(head, { preferred: separatorOf[ending] ?? ',', isKnown: isKnownColumn }) };
   const isText = ending === '.txt' || ending === '.md';
   if (!isText && /^\s*\[/.test(head.text)) return { kind: 'jsonArray' };
   if (!isText && /^\s*\{/.test(head.text)) return { kind: isJsonLines(head.text) ? 'jsonLines' : 'jsonArray' };
   if (ending === '.json') return { kind: 'jsonArray' };
-  return looksLikeTable(head, isKnownColumn) ? { kind: 'delimited', ...findTableShape(head, '\t') } : plainText(source);
+  const table = findUnnamedTable(head, isKnownColumn);
+  return table === undefined ? plainText(source) : { kind: 'delimited', ...table };
 }
 
 /** What files of these endings promise. */
@@ -129,7 +131,7 @@ function readRows(text: RowText, container: Exclude<Container, { kind: 'parquet'
 }
 
 function tableNotice({ delimiter }: TableShape): string {
-  const name = { ',': 'commas', '\t': 'tabs', ';': 'semicolons', '|': 'bars' }[delimiter] ?? `"${delimiter}"`;
+  const name = { ',': 'commas', '\t': 'tabs', ';': 'semicolons', '|': 'bars', ' ': 'spaces' }[delimiter] ?? `"${delimiter}"`;
   return `The file is read as a table with a header, its columns parted by ${name}.`;
 }
 

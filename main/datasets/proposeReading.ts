@@ -2,7 +2,7 @@
  * What the values of columns suggest where their names say nothing: two columns of texts are a prompt and its completion, one
  * beside a few short values that repeat is a text and its label. It is only proposed, never taken unasked.
  */
-import { bookkeepingNames, completion, prompt } from '../contract/columnNames.ts';
+import { bookkeepingNames, completion, madeUpName, prompt } from '../contract/columnNames.ts';
 import type { DatasetFormat } from '../contract/entities.ts';
 import type { ColumnTable } from './ColumnTable.ts';
 import { isProse, isRepeating } from './columnProfile.ts';
@@ -60,7 +60,9 @@ function textsOf(table: ColumnTable): readonly string[] {
 }
 
 function proseOf(table: ColumnTable): readonly string[] {
-  return table.columns.filter((column) => isProse(table.profileOf(column)) && !isBookkeeping(column, table));
+  const prose = table.columns.filter((column) => isProse(table.profileOf(column)) && !isBookkeeping(column, table));
+  const named = prose.filter((column) => !madeUpName.test(column));
+  return named.length > 0 ? named : prose;
 }
 
 function isBookkeeping(column: string, table: ColumnTable): boolean {

@@ -10,6 +10,7 @@ import {
   labelledText,
   labelNames,
   labelOrAnswerNames,
+  madeUpName,
   plainLabelNames,
 } from '../../contract/columnNames.ts';
 import type { ColumnTable } from '../ColumnTable.ts';
@@ -105,10 +106,12 @@ function findNumberedPair(table: ColumnTable, taken: ReadonlySet<string>): reado
   return undefined;
 }
 
-/** The one column of texts; undefined where there are several. */
+/** The one column of texts; undefined where there are several. One that the file does not name only where no other has any. */
 export function findOnlyText(table: ColumnTable, taken: ReadonlySet<string>): string | undefined {
   const free = table.columns.filter((column) => !taken.has(column) && !table.isNamed(column, [...bookkeepingNames]));
-  const prose = free.filter((column) => isProse(table.profileOf(column)));
+  const allProse = free.filter((column) => isProse(table.profileOf(column)));
+  const namedProse = allProse.filter((column) => !madeUpName.test(column));
+  const prose = namedProse.length > 0 ? namedProse : allProse;
   const lasting = prose.filter((column) => !isRepeating(table.profileOf(column)));
   for (const candidates of [prose, lasting, prose.length > 0 ? [] : free.filter((column) => table.profileOf(column).texts > 0)]) {
     if (candidates.length === 1) return candidates[0];

@@ -34,8 +34,8 @@ export class EncodingDetector {
   private start = new Uint8Array();
   private sizeBytes = 0;
   private readonly zeros = { even: 0, odd: 0 };
-  private readonly utf8 = new Candidate('utf-8');
-  private readonly japanese = [new Candidate('shift_jis'), new Candidate('euc-jp')] as const;
+  private readonly utf8 = new Utf8Candidate();
+  private readonly japanese = [new JapaneseCandidate('shift_jis'), new JapaneseCandidate('euc-jp')];
 
   add(chunk: Uint8Array): void {
     if (this.start.length < 4) this.start = Buffer.concat([this.start, chunk.subarray(0, 4)]).subarray(0, 4);
@@ -44,7 +44,8 @@ export class EncodingDetector {
     this.sizeBytes += chunk.byteLength;
     if (this.mark !== undefined) return;
     const ascii = isAscii(chunk);
-    for (const candidate of [this.utf8, ...this.japanese]) candidate.add(chunk, ascii);
+    this.utf8.add(chunk, ascii);
+    if (!this.utf8.isCertain) for (const candidate of this.japanese) candidate.add(chunk, ascii);
   }
 
   /**
@@ -80,77 +81,110 @@ export class EncodingDetector {
 
   private findJapanese(): TextEncoding | undefined {
     if (this.utf8.isLikely) return undefined;
-    const fitting = this.japanese.filter(({ isJapanese, faults }) => isJapanese && faults < this.utf8.faults);
+    const fitting = this.japanese.filter(({ fits, faults }) => fits && faults < this.utf8.faults);
     return fitting.sort((a, b) => a.faults - b.faults || b.kanaShare - a.kanaShare)[0]?.encoding;
   }
 }
 
-const replacement = 0xfffd;
-const replacementInUtf8 = Buffer.from('\ufffd');
+const replacement = '\ufffd';
+const replacementInUtf8 = Buffer.from(replacement);
 
 /** Reads the bytes in one encoding and counts what is not ASCII: characters, how many of them are kana, and faults. */
-class Candidate {
-  readonly encoding: TextEncoding;
+abstract class Candidate {
   faults = 0;
+  protected characters = 0;
   private decoder: TextDecoder | undefined;
   private pending = false;
-  private kana = 0;
-  private characters = 0;
-  private end: Uint8Array = new Uint8Array();
 
   constructor(encoding: TextEncoding) {
-    this.encoding = encoding;
     this.decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  }
+
+  protected get isRefuted(): boolean {
+    return this.decoder === undefined;
+  }
+
+  add(chunk: Uint8Array, ascii: boolean): void {
+    if (this.decoder === undefined || (ascii && !this.pending)) return;
+    this.pending = (chunk.at(-1) ?? 0) >= 0x80; // the decoder may hold half a character
+    this.count(this.decoder.decode(chunk, { stream: true }), chunk);
+  }
+
+  finish(): void {
+    if (this.pending) this.count(this.decoder?.decode() ?? '', new Uint8Array());
+    this.pending = false;
+  }
+
+  /** Spares the rest of a large file. */
+  protected refute(): void {
+    this.decoder = undefined;
+  }
+
+  /** `text`: the chunk as decoded, less what the decoder holds back. */
+  protected abstract count(text: string, chunk: Uint8Array): void;
+}
+
+class Utf8Candidate extends Candidate {
+  private end: Uint8Array = new Uint8Array();
+
+  constructor() {
+    super('utf-8');
+  }
+
+  /** Other encodings give at most one character that is valid by chance for two faults. */
+  get isLikely(): boolean {
+    return this.faults === 0 || this.characters >= 2 * this.faults;
+  }
+
+  /** Bytes of another encoding would have shown by now. */
+  get isCertain(): boolean {
+    return this.characters >= 10_000 && this.characters >= 20 * this.faults;
+  }
+
+  /** By how much shorter a text is than its bytes: one or two for each character beyond ASCII. */
+  protected count(text: string, chunk: Uint8Array): void {
+    const found = countOf(text, replacement);
+    // Less the replacement characters that are the file's own, which the decoder's are not to be confused with.
+    if (found > 0) this.faults += found - countOf(Buffer.concat([this.end, chunk]), replacementInUtf8);
+    this.characters += Math.max(0, chunk.byteLength - text.length);
+    this.end = Buffer.concat([this.end, chunk.subarray(-2)]).subarray(-2);
+  }
+}
+
+class JapaneseCandidate extends Candidate {
+  readonly encoding: TextEncoding;
+  private kana = 0;
+
+  constructor(encoding: TextEncoding) {
+    super(encoding);
+    this.encoding = encoding;
   }
 
   get kanaShare(): number {
     return this.characters === 0 ? 0 : this.kana / this.characters;
   }
 
-  /** Of UTF-8: other encodings give at most one character that is valid by chance for two faults. */
-  get isLikely(): boolean {
-    return this.faults === 0 || this.characters >= 2 * this.faults;
+  get fits(): boolean {
+    return !this.isRefuted && this.kanaShare >= 0.1 && 20 * this.faults <= this.characters;
   }
 
-  get isJapanese(): boolean {
-    return this.decoder !== undefined && this.kanaShare >= 0.1 && 20 * this.faults <= this.characters;
-  }
-
-  add(chunk: Uint8Array, ascii: boolean): void {
-    if (this.decoder === undefined || (ascii && !this.pending)) return;
-    this.pending = (chunk.at(-1) ?? 0) >= 0x80; // the decoder may hold half a character
-    const own = this.encoding === 'utf-8' ? this.countReplacements(chunk) : 0;
-    this.count(this.decoder.decode(chunk, { stream: true }));
-    this.faults -= own;
-    this.characters += own;
-    const isRefuted = this.encoding !== 'utf-8' && this.faults > 50 && 5 * this.faults > this.characters;
-    if (isRefuted) this.decoder = undefined; // spares the rest of a large file
-  }
-
-  finish(): void {
-    if (this.pending) this.count(this.decoder?.decode() ?? '');
-    this.pending = false;
-  }
-
-  /** Replacement characters that are the file's own, which the decoder's are not to be confused with. */
-  private countReplacements(chunk: Uint8Array): number {
-    const bytes = Buffer.concat([this.end, chunk]);
-    this.end = bytes.subarray(-2);
-    let count = 0;
-    for (let at = bytes.indexOf(replacementInUtf8); at >= 0; at = bytes.indexOf(replacementInUtf8, at + 3)) count++;
-    return count;
-  }
-
-  private count(text: string): void {
+  protected count(text: string): void {
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code < 0x80) continue;
-      if (code === replacement) this.faults++;
+      if (code === 0xfffd) this.faults++;
       else this.characters++;
       // Half-width katakana are left out: they are what EUC-JP looks like when read as Shift-JIS.
       if ((code >= 0x3041 && code <= 0x3096) || (code >= 0x30a1 && code <= 0x30fc)) this.kana++;
     }
+    if (this.faults > 50 && 10 * this.faults > this.characters) this.refute();
   }
+}
+
+function countOf(text: string | Buffer, sought: string | Buffer): number {
+  let count = 0;
+  for (let at = text.indexOf(sought as string); at >= 0; at = text.indexOf(sought as string, at + sought.length)) count++;
+  return count;
 }
 
 /** UTF-8 and UTF-16 marks; `undefined` without one (or with fewer bytes than one has). */

@@ -28,29 +28,39 @@ const delimiters = [',', '\t', ';', '|'];
 const examinedRecords = 200;
 const fewestRowsUnderTitle = 3;
 const mostTitleRecords = 5;
+const quotedWords = /^"[^"\n]*"(?: "[^"\n]*")+\n/; // a header as R writes it, with spaces between
 const separatorLine = /^"?sep=([^\w\s"]|\t)"?[,;\t| ]*(?:\n|$)/i;
 
-/** `preferred`: the separator that the file's name promises, taken where others do as well. */
-export function findTableShape({ text, isWhole }: Head, preferred: string): TableShape {
+interface Expectations {
+  /** The separator that the file's name promises, taken where others do as well. */
+  readonly preferred: string;
+  /** Whether columns of datasets are called so: tells a header from a title. */
+  readonly isKnown: (column: string) => boolean;
+}
+
+export function findTableShape({ text, isWhole }: Head, { preferred, isKnown }: Expectations): TableShape {
   const plain = withPlainLineEnds(text);
   const named = separatorLine.exec(plain)?.[1];
   if (named !== undefined) return { delimiter: named, linesBefore: 1, before: 'separator' };
-  const ordered = [preferred, ...delimiters.filter((delimiter) => delimiter !== preferred)];
+  const candidates = quotedWords.test(plain) ? [...delimiters, ' '] : delimiters;
+  const ordered = [preferred, ...candidates.filter((delimiter) => delimiter !== preferred)];
   const trials = ordered.map((delimiter): Trial => ({ delimiter, records: recordsOf(plain, delimiter, isWhole) }));
-  return findUnderTitle(trials) ?? findByHeader(trials);
+  return findUnderTitle(trials, isKnown) ?? findByHeader(trials);
 }
 
 /**
- * Whether a text that is not called a table is one nevertheless: its first line names the separator, or its rows have as many
- * filled fields as the header, of which `isKnown` knows a name.
+ * The shape of a text that is not called a table and is one nevertheless: its first line names the separator, or its rows have
+ * as many filled fields as the header, of which a name is known.
  */
-export function looksLikeTable({ text, isWhole }: Head, isKnown: (column: string) => boolean): boolean {
+export function findUnnamedTable({ text, isWhole }: Head, isKnown: (column: string) => boolean): TableShape | undefined {
   const plain = withPlainLineEnds(text);
-  if (separatorLine.test(plain)) return true;
-  const { delimiter, linesBefore } = findTableShape({ text: plain, isWhole }, '\t');
-  const [header, ...rows] = recordsOf(plain, delimiter, isWhole);
-  if (header === undefined || linesBefore !== undefined || rows.length < 2) return false;
-  return header.fields.some((name) => isKnown(name.trim())) && rows.every(({ fields }) => isFullRow(fields, header.fields.length));
+  const shape = findTableShape({ text: plain, isWhole }, { preferred: '\t', isKnown });
+  if (shape.before === 'separator') return shape;
+  const [header, ...rows] = recordsOf(plain, shape.delimiter, isWhole);
+  if (header === undefined || shape.before === 'title' || rows.length < 2) return undefined;
+  const columns = header.fields.length + (shape.hasRowNames === true ? 1 : 0);
+  const isTable = header.fields.some((name) => isKnown(name)) && rows.every(({ fields }) => isFullRow(fields, columns));
+  return isTable ? shape : undefined;
 }
 
 /** Whether fields are a row of a table beyond doubt: as many as there should be, two filled, none like the rest of a sentence. */
@@ -85,12 +95,17 @@ function recordsOf(text: string, delimiter: string, isWhole: boolean): readonly 
   return records;
 }
 
-/** Lines of one field above rows that all have as many fields as the header below it, filled ones. */
-function findUnderTitle(trials: readonly Trial[]): TableShape | undefined {
+/**
+ * A field or a line above rows that all have as many fields as the header below it. Only where a name of that header is known
+ * and the line above has none: `,text` is a header too.
+ */
+function findUnderTitle(trials: readonly Trial[], isKnown: Expectations['isKnown']): TableShape | undefined {
   for (const { delimiter, records } of trials) {
     const start = records.findIndex(({ fields }) => countFilled(fields) > 1);
     const [header, ...rows] = records.slice(Math.max(0, start));
     if (start < 1 || start > mostTitleRecords || header === undefined || rows.length < fewestRowsUnderTitle) continue;
+    const titles = records.slice(0, start).flatMap(({ fields }) => fields);
+    if (titles.some((field) => isKnown(field)) || !header.fields.some((field) => isKnown(field))) continue;
     const count = countFilled(header.fields);
     const isTable = [header, ...rows].every(({ fields }) => isFullRow(withoutBlankEnd(fields), count));
     if (isTable) return { delimiter, linesBefore: header.line - 1, before: 'title' };

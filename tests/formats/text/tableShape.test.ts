@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findTableShape, looksLikeTable } from '../../../main/formats/text/tableShape.ts';
+import { findTableShape, findUnnamedTable } from '../../../main/formats/text/tableShape.ts';
 
-const shapeOf = (text: string, preferred = ',') => findTableShape({ text, isWhole: true }, preferred);
+const shapeOf = (text: string, preferred = ',') => findTableShape({ text, isWhole: true }, { preferred, isKnown });
 const isKnown = (name: string): boolean => ['text', 'label'].includes(name);
 
 describe('findTableShape', () => {
@@ -47,30 +47,34 @@ describe('findTableShape', () => {
     });
     expect(shapeOf('Answers;;\ntext;label;\na;pos;\nb;neg;\nc;pos;\n')).toEqual({ delimiter: ';', linesBefore: 1, before: 'title' });
     expect(shapeOf('text\nWell, yes\nNo, sir\nPerhaps, so\nSo, so\n')).toEqual({ delimiter: '\t' });
+    expect(shapeOf(',text\n0,a\n1,b\n2,c\n')).toEqual({ delimiter: ',' });
+    expect(shapeOf(',foo\n0,a\n1,b\n2,c\n')).toEqual({ delimiter: ',' });
   });
 
   it('sees row names that the header leaves out, as R writes them, but no text with a comma and no separator too many', () => {
     expect(shapeOf('"text","label"\n"1","a","pos"\n"2","b","neg"\n')).toEqual({ delimiter: ',', hasRowNames: true });
+    expect(shapeOf('"text" "label"\n"1" "a, b" "pos"\n"2" "c" "neg"\n')).toEqual({ delimiter: ' ', hasRowNames: true });
     expect(shapeOf('text,label\nWell, yes,pos\nNo, no,neg\n')).toEqual({ delimiter: ',' });
     expect(shapeOf('id,text\n1,a,\n2,b,\n')).toEqual({ delimiter: ',' });
     expect(shapeOf('id;text;\n1;a;\n2;b;\n')).toEqual({ delimiter: ';' });
   });
 
   it('counts no row that the beginning of a file cuts', () => {
-    expect(findTableShape({ text: 'a,b\n1,2\n3;4;5;6', isWhole: false }, ';')).toEqual({ delimiter: ',' });
+    expect(findTableShape({ text: 'a,b\n1,2\n3;4;5;6', isWhole: false }, { preferred: ';', isKnown })).toEqual({ delimiter: ',' });
   });
 });
 
-describe('looksLikeTable', () => {
+describe('findUnnamedTable', () => {
   it.each([
     ['tabs, as spreadsheets save text', 'text\tlabel\r\na, b\tpos\r\nc\tneg\r\n', true],
     ['a line that names the separator', 'sep=;\nfoo;bar\n', true],
+    ['what R writes', '"text" "label"\n"1" "a, b" "pos"\n"2" "c" "neg"\n', true],
     ['prose', 'Well, yes\nNo, no\nGood, so\n', false],
     ['columns that nobody knows', 'key,value\na,b\nc,d\n', false],
     ['prose that begins with a known word', 'text, and more\nso, it goes\non, and on\n', false],
     ['rows of other lengths', 'text,label\na,pos\nb\nc,neg\n', false],
     ['a header alone', 'text,label\n', false],
   ])('%s: %s', (_, text, expected) => {
-    expect(looksLikeTable({ text, isWhole: true }, isKnown)).toBe(expected);
+    expect(findUnnamedTable({ text, isWhole: true }, isKnown) !== undefined).toBe(expected);
   });
 });
