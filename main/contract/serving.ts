@@ -81,6 +81,8 @@ export interface ServingService {
   stop(): Promise<void>;
   /** The base first. Throws GraftError('conflict') where nothing is served. */
   models(): readonly ServedModel[];
+  /** Names of the model's adapters that `all` leaves out: fully trained models, which share no base with the others. */
+  leftAside(): readonly string[];
   /** Throws GraftError('notFound') with the field `model`. */
   model(name: string): ServedModel;
   /** Answers run together. Throws GraftError('invalid') with the field `prompt` for one that is too long. */
@@ -107,6 +109,8 @@ export interface ServerStatus {
   readonly device: string | null;
   readonly contextLength: number | null;
   readonly models: readonly ServedModel[];
+  /** Adapters of the model that cannot be served beside it. */
+  readonly leftAside: readonly string[];
   /** Answers that are being written, that wait, and that were given since the start. */
   readonly writing: number;
   readonly waiting: number;

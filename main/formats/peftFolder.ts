@@ -8,6 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { z } from 'zod';
 import { GraftError, toGraftError } from '../contract/errors.ts';
+import { findMethodOfType, sharedPeftTypes } from '../contract/methods/registry.ts';
 import { writeDirAtomic } from './atomicFile.ts';
 import { readJsonObject } from './jsonFile.ts';
 import { openSafetensors, writeSafetensors } from './safetensors.ts';
@@ -34,22 +35,40 @@ export interface PeftFolder {
 export const peftConfigName = 'adapter_config.json';
 export const peftWeightsName = 'adapter_model.safetensors';
 const pickleName = 'adapter_model.bin';
-const knownPeftTypes = ['VERA', 'VBLORA', 'LORA'];
-/** Graft's own, for the result of full fine-tuning. */
-const graftPeftTypes = ['GRAFT_FULL'];
 
 /** Only what every adapter has; the rest is parsed by its method. */
 const configSchema = z.looseObject({ peft_type: z.string(), base_model_name_or_path: z.string().nullish() });
 
 /** Reads a folder whole (adapters are small). Throws GraftError naming file, field and remedy. */
 export function readPeftFolder(dir: string): PeftFolder {
+  const { config, weightsFile } = findParts(dir);
+  return { dir, config, ...readTensorFile(weightsFile) };
+}
+
+/** What a folder says of itself: its configuration, and its tensors without their values (a fully trained model is large). */
+export interface PeftOutline extends Pick<PeftFolder, 'dir' | 'config'> {
+  readonly tensors: ReadonlyMap<string, Omit<PeftTensor, 'data'>>;
+}
+
+/** Throws what `readPeftFolder` throws. */
+export function readPeftOutline(dir: string): PeftOutline {
+  const { config, weightsFile } = findParts(dir);
+  const file = openSafetensors(weightsFile);
+  try {
+    return { dir, config, tensors: new Map([...file.tensors.values()].map(({ name, dtype, shape }) => [name, { dtype, shape }])) };
+  } finally {
+    file.close();
+  }
+}
+
+function findParts(dir: string): { readonly config: PeftFolder['config']; readonly weightsFile: string } {
   const folder = realDir(dir);
   const configFile = findInside(folder, peftConfigName);
   if (!configFile) throw notAnAdapter(dir);
   const config = parsePeftConfig(readJsonObject(configFile), configFile);
   const weightsFile = findInside(folder, peftWeightsName);
   if (!weightsFile) throw missingWeights(dir, findInside(folder, pickleName) !== undefined);
-  return { dir, config, ...readTensorFile(weightsFile) };
+  return { config, weightsFile };
 }
 
 /** All of a safetensors file that is small enough to be read whole, as adapters are. */
@@ -74,10 +93,10 @@ export function parsePeftConfig(value: unknown, file: string): Readonly<Record<s
     throw new GraftError('invalid', `${file} does not hold: ${list}.`, { file, field: problems[0]?.field, problems, remedy });
   }
   const { peft_type: type } = parsed.data;
-  if ([...knownPeftTypes, ...graftPeftTypes].includes(type)) return parsed.data;
+  if (findMethodOfType(type) !== undefined) return parsed.data;
   throw new GraftError(
     'unsupported',
-    `${file} is an adapter of type ${type}, which Graft does not know. Known: ${knownPeftTypes.join(', ')}.`,
+    `${file} is an adapter of type ${type}, which Graft does not know. Known: ${sharedPeftTypes().join(', ')}.`,
     {
       file,
       field: 'peft_type',

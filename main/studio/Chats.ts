@@ -15,6 +15,7 @@ import type { AnswerEngine } from './Answering.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { chooseChatEngine } from './chatEngineChoice.ts';
 import { chatPrompt } from './chatPrompt.ts';
+import { requireScale } from './requireScale.ts';
 import { requireWriter } from './requireWriter.ts';
 import { convertedAdapterDir } from './convertedAdapters.ts';
 
@@ -80,6 +81,7 @@ export class Chats implements ChatService, AnswerEngine {
   async send(request: ChatRequest, onText?: (piece: string) => void, signal?: AbortSignal): Promise<ChatAnswer> {
     const { host } = this.#setup;
     const { model, adapter, tokenizer, promptIds } = await this.#prompt(request);
+    if (adapter !== null) requireScale(adapter, request.adapter?.scale ?? 1);
     const resident = await this.#loadModel(model);
     const startMs = performance.now();
     if (adapter !== null) await this.#loadAdapter(adapter, model);

@@ -31,6 +31,7 @@ import type { AnswerEngine } from './Answering.ts';
 import { exportChat } from './chatExport.ts';
 import { titleOf } from './chatTitle.ts';
 import { answerTurn, userTurn } from './newTurns.ts';
+import { requireScale } from './requireScale.ts';
 
 export interface ConversationsSetup {
   readonly rows: ChatRepository;
@@ -235,6 +236,7 @@ export class Conversations implements ConversationService {
     const model = models.get(chat.modelId);
     return lanes.map(({ adapterId, scale }) => {
       const adapter = adapterId === null ? null : adapters.get(adapterId);
+      if (adapter !== null) requireScale(adapter, scale);
       if (adapter === null || adapter.modelId === null || adapter.modelId === model.id) return { adapterId: adapter?.id ?? null, scale };
       const message = `The adapter ${adapter.name} was trained on another base model, not on ${model.name}.`;
       throw new GraftError('invalid', message, { field: 'lanes', remedy: 'Choose an adapter of this model, or a chat with its model.' });

@@ -6,9 +6,9 @@
 import { GraftError } from '../contract/errors.ts';
 import type { Problem } from '../contract/errors.ts';
 import type { Model } from '../contract/entities.ts';
-import { methodSpecs } from '../contract/methods/registry.ts';
-import { readPeftFolder } from '../formats/peftFolder.ts';
-import type { PeftFolder } from '../formats/peftFolder.ts';
+import type { MethodSpec } from '../contract/methods/method.ts';
+import { findMethodOfType } from '../contract/methods/registry.ts';
+import { type PeftFolder, type PeftOutline, readPeftOutline } from '../formats/peftFolder.ts';
 
 export interface AdapterFolder {
   readonly method: string;
@@ -18,6 +18,8 @@ export interface AdapterFolder {
   readonly config: PeftFolder['config'];
   /** By module path, e.g. `model.layers.0.self_attn.q_proj`; sizes where the tensors tell them. */
   readonly layers: ReadonlyMap<string, LayerSize>;
+  /** Its layers are all of a model's rather than some; embeddings are among them. */
+  readonly isWholeModel: boolean;
 }
 
 export interface LayerSize {
@@ -54,14 +56,28 @@ const rules: readonly TensorRule[] = [
 ];
 
 const modulePrefix = 'base_model.model.';
+const weightSuffix = '.weight';
 const bankName = 'base_model.vblora_vector_bank';
 /** Told by the indices that belong to them. */
 const topkWeights = '_topk_weights';
 
 /** Reads and describes a folder. Throws GraftError naming file and remedy. */
 export function describeAdapterFolder(dir: string): AdapterFolder {
-  const folder = readPeftFolder(dir);
-  const method = methodOf(folder);
+  const folder = readPeftOutline(dir);
+  const spec = specOf(folder);
+  const { layers, parameters } = spec.wholeModel ? countWeights(folder) : countLayers(folder);
+  const rank = Number.isSafeInteger(folder.config.r) ? Number(folder.config.r) : null;
+  if (layers.size > 0 && Number.isSafeInteger(parameters)) {
+    return { method: spec.id, parameters, rank, config: folder.config, layers, isWholeModel: spec.wholeModel === true };
+  }
+  throw new GraftError('invalid', `${dir} holds no weights of ${spec.title}.`, {
+    file: dir,
+    remedy: 'Check that the adapter was saved whole.',
+  });
+}
+
+/** Of a method that adds to the layers of its base. */
+function countLayers(folder: PeftOutline): Pick<AdapterFolder, 'layers' | 'parameters'> {
   const layers = new Map<string, LayerSize>();
   let parameters = 0;
   for (const [name, { shape }] of folder.tensors) {
@@ -75,25 +91,24 @@ export function describeAdapterFolder(dir: string): AdapterFolder {
     layers.set(layer, { ...layers.get(layer), ...rule.size(shape, folder.config) });
     parameters += rule.count(shape, folder.config);
   }
-  const rank = Number.isSafeInteger(folder.config.r) ? Number(folder.config.r) : null;
-  if (layers.size > 0 && Number.isSafeInteger(parameters)) return { method, parameters, rank, config: folder.config, layers };
-  throw new GraftError('invalid', `${dir} holds no weights of ${method}.`, {
-    file: dir,
-    remedy: 'Check that the adapter was saved whole.',
-  });
+  return { layers, parameters };
+}
+
+/** Of a whole model, whose tensors are the base's own by their names. */
+function countWeights({ tensors }: PeftOutline): Pick<AdapterFolder, 'layers' | 'parameters'> {
+  const layers = new Map<string, LayerSize>();
+  let parameters = 0;
+  for (const [name, { shape }] of tensors) {
+    parameters += elements(shape);
+    const isMatrix = shape.length === 2 && name.startsWith(modulePrefix) && name.endsWith(weightSuffix);
+    if (isMatrix) layers.set(name.slice(modulePrefix.length, -weightSuffix.length), { outFeatures: shape[0], inFeatures: shape[1] });
+  }
+  return { layers, parameters };
 }
 
 /** Everything in which the adapter does not fit the model; throws GraftError('invalid') with all of it. */
-export function requireFit({ layers }: AdapterFolder, model: Model, dir: string): void {
-  const linears = new Map(model.shape.linears.map((linear) => [linear.name, linear]));
-  const problems: Problem[] = [];
-  for (const [name, size] of layers) {
-    const linear = linears.get(name);
-    if (linear === undefined) problems.push({ field: name, message: 'the model has no such layer' });
-    else if (differs(size.inFeatures, linear.inFeatures) || differs(size.outFeatures, linear.outFeatures)) {
-      problems.push({ field: name, message: `is ${shown(size)}, the model's is ${shown(linear)}` });
-    }
-  }
+export function requireFit(described: AdapterFolder, model: Model, dir: string): void {
+  const problems = [...misfits(described, model)];
   if (problems.length === 0) return;
   const { field, message } = problems[0];
   throw new GraftError('invalid', `The adapter ${dir} is for another base than ${model.name}: ${field} ${message}.`, {
@@ -104,9 +119,22 @@ export function requireFit({ layers }: AdapterFolder, model: Model, dir: string)
   });
 }
 
-function methodOf(folder: PeftFolder): string {
-  const spec = Object.values(methodSpecs).find(({ peftType }) => peftType === folder.config.peft_type);
-  if (spec !== undefined) return spec.id;
+/** A layer that the model lacks, or that has another size there; of a whole model also one that it should have. */
+function* misfits({ layers, isWholeModel }: AdapterFolder, { shape }: Model): Generator<Problem> {
+  const linears = new Map(shape.linears.map((linear) => [linear.name, linear]));
+  for (const name of isWholeModel ? linears.keys() : layers.keys()) {
+    const [size, linear] = [layers.get(name), linears.get(name)];
+    if (linear === undefined) yield { field: name, message: 'the model has no such layer' };
+    else if (size === undefined) yield { field: name, message: 'is missing' };
+    else if (differs(size.inFeatures, linear.inFeatures) || differs(size.outFeatures, linear.outFeatures)) {
+      yield { field: name, message: `is ${shown(size)}, the model's is ${shown(linear)}` };
+    }
+  }
+}
+
+function specOf(folder: PeftOutline): MethodSpec {
+  const spec = findMethodOfType(folder.config.peft_type);
+  if (spec !== undefined) return spec;
   throw new GraftError('unsupported', `Adapters of type ${String(folder.config.peft_type)} are not known.`, {
     file: folder.dir,
     field: 'peft_type',

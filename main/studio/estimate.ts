@@ -64,7 +64,7 @@ function memory({
   longestLength,
   headParameters = 0,
 }: EstimateInput): Estimate['memoryParts'] {
-  const isFull = spec.peftType === null;
+  const isFull = spec.wholeModel === true;
   const trained = spec.countTrainable(options, targets, shape) + headParameters;
   const stored = spec.countStored(options, targets, shape).bytes;
   const tokens = training.batchSize * longestLength;

@@ -24,7 +24,7 @@ export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
   const { settings } = chooseBackend({}, world);
   const int8 = chooseBackend({ precision: 'int8' }, world).settings;
   const specs = Object.values(methodSpecs).filter(({ classification }) => shape.encoder === undefined || classification !== undefined);
-  const adapters = specs.filter(({ peftType }) => peftType !== null);
+  const adapters = specs.filter(({ wholeModel }) => wholeModel !== true);
   return {
     modelId: id,
     chatBytes: chatMemory(shape, settings),

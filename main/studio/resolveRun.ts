@@ -52,7 +52,7 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const targets = options === undefined ? undefined : problems.try(() => findTargets({ request, model, options, initial }));
   const fitted = options && targets && (initial === null ? fit(spec, options, targets, request) : options);
   if (fitted !== undefined && targets !== undefined) problems.add(...spec.check(fitted, targets));
-  if (spec.peftType === null && request.precision === 'int8') problems.add(refusedInt8);
+  if (spec.wholeModel === true && request.precision === 'int8') problems.add(refusedInt8);
   problems.throwIfAny();
   if (fitted === undefined || targets === undefined || training.value === null) throw new Error('a problem went unreported');
   const maxLength = resolveMaxLength(training.value, { spec, shape });

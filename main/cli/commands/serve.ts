@@ -66,11 +66,11 @@ function keyOf({ apiKey = process.env.GRAFT_API_KEY ?? '' }: Flags): string | nu
 }
 
 /** Output is kept in logs. */
-function withoutKey({ address, device, contextLength, models, apiKey }: ServerStatus) {
-  return { address, device, contextLength, needsKey: apiKey !== null, models: models.map(({ name }) => name) };
+function withoutKey({ address, device, contextLength, models, leftAside, apiKey }: ServerStatus) {
+  return { address, device, contextLength, needsKey: apiKey !== null, models: models.map(({ name }) => name), leftAside };
 }
 
-function shown({ address, device, contextLength, models, apiKey }: ServerStatus): string[] {
+function shown({ address, device, contextLength, models, leftAside, apiKey }: ServerStatus): string[] {
   const [base, ...adapters] = models.map(({ name }) => name);
   return [
     ...fields([
@@ -78,6 +78,7 @@ function shown({ address, device, contextLength, models, apiKey }: ServerStatus)
       ['key', apiKey === null ? 'none: every program of this machine may ask' : 'clients must send it'],
       ['model', base ?? ''],
       ['adapters', adapters.length === 0 ? 'none' : adapters.join(', ')],
+      ...leftAside.map((name) => ['left aside', `${name}: a fully trained model; export it merged to serve it`] as const),
       ['device', device ?? ''],
       ['context', `${contextLength ?? 0} tokens`],
     ]),

@@ -7,8 +7,8 @@ import type { ModelShape } from '../families/family.ts';
 
 /** What is to be exported, as far as it decides whether that can be. */
 export interface ExportSubject {
-  /** Of the adapter; null: a model alone. */
-  readonly method: string | null;
+  /** An adapter of a method that trains every weight. */
+  readonly isWholeModel: boolean;
   /** Whether llama.cpp's format has a form of the base's family. */
   readonly hasGguf: boolean;
 }
@@ -101,7 +101,7 @@ export function isCut({ relativeError }: Truncation): boolean {
   return relativeError > 1e-6;
 }
 
-export const fullRefusal = 'A fully trained model is no small change to its base: export it as merged weights.';
+export const wholeModelRefusal = 'A fully trained model is no small change to its base: export it as merged weights.';
 export const noGgufRefusal = 'Models of this family have no GGUF form here: choose a form that transformers reads.';
 
 /** For adapters in the PEFT layout. */

@@ -1,6 +1,6 @@
 /** A LoRA for llama.cpp and what is built on it. */
 import { z } from 'zod';
-import { fullRefusal, noGgufRefusal, type ExportSpec } from './exportSpec.ts';
+import { noGgufRefusal, wholeModelRefusal, type ExportSpec } from './exportSpec.ts';
 import { rankOption } from './lora.ts';
 
 export const ggufLoraExportOptions = z.strictObject({
@@ -24,5 +24,5 @@ export const ggufLoraExport: ExportSpec<GgufLoraExportOptions> = {
       `cd ${folder} && ollama create ${folder} -f Modelfile`,
     ],
   }),
-  refusal: ({ method, hasGguf }) => (method === 'full' ? fullRefusal : hasGguf ? undefined : noGgufRefusal),
+  refusal: ({ isWholeModel, hasGguf }) => (isWholeModel ? wholeModelRefusal : hasGguf ? undefined : noGgufRefusal),
 };

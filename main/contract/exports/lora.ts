@@ -1,6 +1,6 @@
 /** The same change written out as plain LoRA, exactly or with a smaller rank. */
 import { z } from 'zod';
-import { fullRefusal, peftUsage, type ExportSpec } from './exportSpec.ts';
+import { peftUsage, wholeModelRefusal, type ExportSpec } from './exportSpec.ts';
 
 /** Shared by the exports that write LoRA factors. */
 export const rankOption = {
@@ -22,5 +22,5 @@ export const loraExport: ExportSpec<LoraExportOptions> = {
   options: loraExportOptions,
   hub: { library: 'peft', relation: 'adapter', tags: ['lora'] },
   usage: peftUsage,
-  refusal: ({ method }) => (method === 'full' ? fullRefusal : undefined),
+  refusal: ({ isWholeModel }) => (isWholeModel ? wholeModelRefusal : undefined),
 };

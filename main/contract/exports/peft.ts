@@ -1,6 +1,6 @@
 /** The adapter's own method, as PEFT saves it. */
 import { z } from 'zod';
-import { fullRefusal, peftUsage, type ExportSpec } from './exportSpec.ts';
+import { peftUsage, wholeModelRefusal, type ExportSpec } from './exportSpec.ts';
 
 export const peftExportOptions = z.strictObject({
   olderReaders: z
@@ -23,5 +23,5 @@ export const peftExport: ExportSpec<PeftExportOptions> = {
   options: peftExportOptions,
   hub: { library: 'peft', relation: 'adapter', tags: [] },
   usage: peftUsage,
-  refusal: ({ method }) => (method === 'full' ? fullRefusal : undefined),
+  refusal: ({ isWholeModel }) => (isWholeModel ? wholeModelRefusal : undefined),
 };

@@ -16,7 +16,8 @@ export const fullSpec: MethodSpec<FullOptions> = {
   title: 'Full fine-tuning',
   summary: 'Changes the whole model: needs the most memory, and the result is as large as the model itself.',
   paper: 'https://arxiv.org/abs/2212.10560',
-  peftType: null,
+  peftType: 'GRAFT_FULL',
+  wholeModel: true,
   options: fullOptionsSchema,
   recommended: {
     learningRates: { default: { value: 2e-5, source: alpaca } },

@@ -42,8 +42,10 @@ export interface MethodSpec<Options extends object = object> {
   /** One sentence for a person who does not write code. */
   readonly summary: string;
   readonly paper: string;
-  /** `peft_type` in adapter_config.json; null when PEFT has no such method (full). */
-  readonly peftType: string | null;
+  /** `peft_type` in the adapter_config.json of its folders; PEFT knows those of methods that are no whole model. */
+  readonly peftType: string;
+  /** Every weight of the base is trained: the result is no change to one but a model of its own, and has no scale. */
+  readonly wholeModel?: true;
   /** Flat object schema; every field has .meta({ title, description, advanced? }) and a default (rank and its kin). */
   readonly options: z.ZodType<Options>;
   readonly recommended: RecommendedTraining;

@@ -13,6 +13,21 @@ export const methodSpecs: Readonly<Record<string, MethodSpec>> = {
   full: fullSpec,
 };
 
+/** The method whose folders say this `peft_type`. */
+export function findMethodOfType(peftType: unknown): MethodSpec | undefined {
+  return Object.values(methodSpecs).find((spec) => spec.peftType === peftType);
+}
+
+/** Every `peft_type` that PEFT and Graft both know, for messages. */
+export function sharedPeftTypes(): readonly string[] {
+  return Object.values(methodSpecs).flatMap(({ peftType, wholeModel }) => (wholeModel ? [] : [peftType]));
+}
+
+/** Whether what this method leaves is a model rather than a change to one; false for a model alone (null). */
+export function isWholeModel(methodId: string | null): boolean {
+  return methodId !== null && methodSpecs[methodId]?.wholeModel === true;
+}
+
 /** Throws GraftError('unsupported') for an unknown id. */
 export function getMethodSpec(id: string): MethodSpec {
   const spec = Object.hasOwn(methodSpecs, id) ? methodSpecs[id] : undefined;

@@ -1,10 +1,10 @@
 /** The tensors' half of every adapter method: one line each. Options and counts are in contract/methods/registry.ts. */
 import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
-import { methodSpecs } from '../../contract/methods/registry.ts';
+import { findMethodOfType, sharedPeftTypes } from '../../contract/methods/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterMethod, AdapterWeights } from './adapterMethod.ts';
-import { full, fullPeftType } from './full.ts';
+import { full } from './full.ts';
 import { withHead } from './headedMethod.ts';
 import { lora } from './lora.ts';
 import { configFile } from './peftNames.ts';
@@ -31,10 +31,9 @@ export function getAdapterMethod(id: string): AdapterMethod {
 /** Reads an adapter folder by the method its configuration names; see AdapterMethod.fromPeft for what it throws. */
 export function readAdapter(folder: PeftFolder, shape: ModelShape): AdapterWeights {
   const type = folder.config.peft_type;
-  const spec = Object.values(methodSpecs).find(({ peftType }) => peftType !== null && peftType === type);
-  if (type === fullPeftType) return full.fromPeft(folder, shape);
+  const spec = findMethodOfType(type);
   if (spec) return getAdapterMethod(spec.id).fromPeft(folder, shape);
-  const known = Object.values(methodSpecs).flatMap(({ peftType }) => peftType ?? []);
+  const known = sharedPeftTypes();
   throw new GraftError('unsupported', `The adapter in ${folder.dir} is of type ${JSON.stringify(type)}. Known are: ${known.join(', ')}.`, {
     file: `${folder.dir}/${configFile}`,
     field: 'peft_type',

@@ -3,6 +3,7 @@
  * holds a weight and its change and no more. Matrices are (out, in) as everywhere in memory.
  */
 import type { LinearShape } from '../../contract/families/family.ts';
+import { isWholeModel } from '../../contract/methods/registry.ts';
 import { openWeights, type WeightSource } from '../../formats/weightSource.ts';
 import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { tf } from '../tf.ts';
@@ -20,7 +21,7 @@ export class MergedWeights {
   constructor({ modelDir, model, adapter }: Pick<ExportJob, 'modelDir' | 'model' | 'adapter'>) {
     this.#adapter = adapter;
     this.#needed = new Set(model.family.weightShapes(model.shape).keys());
-    const ranks = adapter && adapter.methodId !== 'full' ? layerRanks(adapter) : [];
+    const ranks = adapter && !isWholeModel(adapter.methodId) ? layerRanks(adapter) : [];
     this.#layers = new Map(ranks.map(({ layer, scale }) => [`${layer.name}.weight`, { layer, scale }]));
     this.source = openWeights(modelDir, model.family, model.shape); // last: what throws before it leaves no file open
   }
@@ -63,7 +64,7 @@ export class MergedWeights {
   #trained(name: string): HostTensor | undefined {
     const adapter = this.#adapter;
     if (!adapter) return undefined;
-    const isReplaced = adapter.methodId === 'full' || adapter.replaced?.names.includes(name) === true;
+    const isReplaced = isWholeModel(adapter.methodId) || adapter.replaced?.names.includes(name) === true;
     return adapter.head?.tensors[name] ?? (isReplaced ? adapter.trained[name] : undefined);
   }
 }

@@ -53,7 +53,7 @@ export class Sampler {
    */
   get isWanted(): boolean {
     const { training, method } = this.#run.job;
-    return training.samplePrompts.length > 0 && this.#prompts.length > 0 && getMethodSpec(method.id).peftType !== null;
+    return training.samplePrompts.length > 0 && this.#prompts.length > 0 && getMethodSpec(method.id).wholeModel !== true;
   }
 
   get #decoderModel(): CausalModel {

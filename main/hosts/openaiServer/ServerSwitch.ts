@@ -35,6 +35,7 @@ export class ServerSwitch {
 
   status(): ServerStatus {
     const running = this.#running;
+    const served = this.#doing === undefined ? running?.studio.serving : undefined;
     const idle = this.#error === undefined ? 'off' : 'failed';
     return {
       state: this.#doing ?? (running === undefined ? idle : 'on'),
@@ -42,7 +43,8 @@ export class ServerSwitch {
       apiKey: running?.apiKey ?? null,
       device: running?.device ?? null,
       contextLength: running?.contextLength ?? null,
-      models: running === undefined || this.#doing !== undefined ? [] : running.studio.serving.models(),
+      models: served?.models() ?? [],
+      leftAside: served?.leftAside() ?? [],
       ...(running?.server.traffic ?? { writing: 0, waiting: 0, answered: 0 }),
       error: this.#error?.toJSON() ?? null,
     };

@@ -12,6 +12,7 @@ import { GraftError } from '../../contract/errors.ts';
 import { hasGgufForm } from '../../contract/exports/exportSpec.ts';
 import type { ExportChoice, ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import { getAdapterExport, getModelExport, parseExportOptions } from '../../contract/exports/registry.ts';
+import { isWholeModel } from '../../contract/methods/registry.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import { temporaryPathFor, writeDirAtomic } from '../../formats/atomicFile.ts';
 import { loadTokenizer } from '../../tokenizers/loadTokenizer.ts';
@@ -134,7 +135,10 @@ function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
   const spec = adapter === null ? getModelExport(to) : getAdapterExport(to);
   const chosen = parseExportOptions(spec, options);
   const title = adapter?.name ?? model?.name ?? '';
-  const refusal = spec.refusal({ method: adapter?.method ?? null, hasGguf: model === null || hasGgufForm(model.shape) });
+  const refusal = spec.refusal({
+    isWholeModel: isWholeModel(adapter?.method ?? null),
+    hasGguf: model === null || hasGgufForm(model.shape),
+  });
   if (refusal !== undefined) throw new GraftError('unsupported', refusal, { field: 'to' });
   const isCopy = spec.id === 'peft' && Object.keys(options).length === 0;
   if (model === null && !isCopy) {

@@ -5,6 +5,7 @@
 import type { Adapter, Dataset, Model } from '../../contract/entities.ts';
 import type { CompletionRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
+import { isWholeModel } from '../../contract/methods/registry.ts';
 import type {
   AnswerPiece,
   ServedAdapterChoice,
@@ -69,7 +70,10 @@ export class Serving implements ServingService {
     requireWriter(model);
     requireTokenizer(model);
     const named = request.adapters === 'all' ? [] : request.adapters.map((idOrName) => library.get(idOrName));
-    for (const adapter of named) refuseOtherBase(adapter, model);
+    for (const adapter of named) {
+      refuseOtherBase(adapter, model);
+      refuseWholeModel(adapter);
+    }
     const contextLength = Math.min(request.contextLength ?? defaultContextLength, model.shape.maxPositions);
     await this.stop();
     this.#served = { model, request, contextLength, adapters: request.adapters === 'all' ? 'all' : named.map(({ id }) => id) };
@@ -104,6 +108,12 @@ export class Serving implements ServingService {
     const base: ServedModel = { name: model.name, base: null, adapterId: null, createdAt: model.createdAt };
     const adapters = this.#adapters().map((adapter) => servedAdapter(adapter, model));
     return [base, ...adapters];
+  }
+
+  leftAside(): readonly string[] {
+    const { model, adapters } = this.#get();
+    const own = adapters === 'all' ? this.#setup.adapters.list().filter(({ modelId }) => modelId === model.id) : [];
+    return own.filter(({ method }) => isWholeModel(method)).map(({ name }) => name);
   }
 
   model(name: string): ServedModel {
@@ -181,7 +191,7 @@ export class Serving implements ServingService {
   #adapters(): readonly Adapter[] {
     const { model, adapters } = this.#get();
     return this.#setup.adapters.list().filter(({ id, modelId, method }) => {
-      return adapters === 'all' ? modelId === model.id && method !== 'full' : adapters.includes(id);
+      return adapters === 'all' ? modelId === model.id && !isWholeModel(method) : adapters.includes(id);
     });
   }
 
@@ -214,6 +224,15 @@ function refuseOtherBase(adapter: Adapter, model: Model): void {
   if (adapter.modelId === null || adapter.modelId === model.id) return;
   const message = `The adapter ${adapter.name} was trained on another base model (${adapter.modelId}), not on ${model.name}.`;
   throw new GraftError('invalid', message, { field: 'adapter', remedy: `Serve the model ${adapter.modelId}, or leave the adapter out.` });
+}
+
+/** Answers of several adapters are computed in one batch over one base, which this one does not share. */
+function refuseWholeModel({ name, method }: Adapter): void {
+  if (!isWholeModel(method)) return;
+  throw new GraftError('unsupported', `${name} is a fully trained model: it cannot be served beside its base.`, {
+    field: 'adapter',
+    remedy: 'Export it merged (adapter export NAME --to merged), import that as a model, and serve the model.',
+  });
 }
 
 function checkLength(promptTokens: number, contextLength: number): void {

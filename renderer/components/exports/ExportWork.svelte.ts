@@ -4,6 +4,7 @@ import type { GraftError } from '../../../main/contract/errors.ts';
 import { hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
 import type { ExportSpec } from '../../../main/contract/exports/exportSpec.ts';
 import { adapterExports, modelExports } from '../../../main/contract/exports/registry.ts';
+import { isWholeModel } from '../../../main/contract/methods/registry.ts';
 import type { WrittenExport } from '../../../main/contract/procedures/exportChoice.ts';
 import type { FileTarget } from '../../../main/contract/procedures/procedure.ts';
 import type { Task, TaskTicket } from '../../../main/contract/tasks.ts';
@@ -39,10 +40,10 @@ export function formsOf(subject: ExportSubject): readonly ExportForm[] {
 }
 
 function refusalOf(spec: ExportSpec, { adapter, model }: ExportSubject): ExportForm['refusal'] {
-  const method = adapter?.method ?? null;
-  if (spec.refusal({ method, hasGguf: true }) !== undefined) return 'notForFull';
+  const subject = { isWholeModel: isWholeModel(adapter?.method ?? null), hasGguf: true };
+  if (spec.refusal(subject) !== undefined) return 'notForFull';
   if (model === null) return spec.id === 'peft' ? undefined : 'needsBase';
-  return spec.refusal({ method, hasGguf: hasGgufForm(model.shape) }) === undefined ? undefined : 'noGguf';
+  return spec.refusal({ ...subject, hasGguf: hasGgufForm(model.shape) }) === undefined ? undefined : 'noGguf';
 }
 
 /** The export of each subject: one that runs is found again, and is not shown as another's. */

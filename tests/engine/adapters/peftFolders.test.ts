@@ -8,6 +8,7 @@ import { GraftError } from '../../../main/contract/errors.ts';
 import { matchTargets } from '../../../main/contract/targets.ts';
 import type { ModelShape } from '../../../main/contract/families/family.ts';
 import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import { getFamily } from '../../../main/contract/families/registry.ts';
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
 import { float32ToBfloat16, float32ToFloat16 } from '../../../main/formats/floats.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
@@ -289,18 +290,29 @@ describe('LoRA patterns', () => {
 describe('full fine-tuning', () => {
   const method = getAdapterMethod('full');
   const base = new Map(
-    tinyLinears.map(({ name, inFeatures, outFeatures }) => [
-      `${name}.weight`,
-      { shape: [outFeatures, inFeatures], data: new Float32Array(outFeatures * inFeatures).fill(0.5) },
-    ]),
+    [...getFamily(tinyShape.family).weightShapes(tinyShape)].map(([name, shape]) => {
+      const size = shape.reduce((product, each) => product * each, 1);
+      return [name, { shape, data: new Float32Array(size).fill(0.5) }];
+    }),
   );
-  base.set('model.norm.weight', { shape: [32], data: new Float32Array(32).fill(1) });
-
-  test('starts from the base and comes back from its files', () => {
+  const written = (without?: string) => {
     const weights = method.initFromBase?.({}, [], base);
     if (!weights) throw new Error('no initFromBase');
-    const again = readAdapter({ ...method.toPeft(weights, 'base'), dir: 'full' }, tinyShape);
-    expect(again.trained).toEqual(weights.trained);
+    const { tensors, ...folder } = method.toPeft(weights, 'base');
+    return { weights, folder: { ...folder, dir: 'full', tensors: new Map([...tensors].filter(([name]) => name !== without)) } };
+  };
+
+  test('starts from the base and comes back from its files', () => {
+    const { weights, folder } = written();
+    expect(readAdapter(folder, tinyShape).trained).toEqual(weights.trained);
+  });
+
+  test('lacks no weight, a norm or an embedding neither, and has none that is not the model’s', () => {
+    const norm = 'base_model.model.model.norm.weight';
+    expect(refusal(written(norm).folder).message).toContain(norm);
+    const { folder } = written();
+    const tensors = new Map([...folder.tensors, ['base_model.model.other.weight', floats([1], [1])]]);
+    expect(refusal({ ...folder, tensors }).message).toContain('other.weight');
   });
 
   test('has no LoRA form', () => {

@@ -1,0 +1,13 @@
+/** Whether an adapter can answer at a scale: what was trained as a whole is there or not, and nothing lies between. */
+import type { Adapter } from '../contract/entities.ts';
+import { GraftError } from '../contract/errors.ts';
+import { isWholeModel } from '../contract/methods/registry.ts';
+
+/** Throws GraftError('unsupported') for another scale than 1 of a fully trained model. */
+export function requireScale({ name, method }: Pick<Adapter, 'name' | 'method'>, scale: number): void {
+  if (scale === 1 || !isWholeModel(method)) return;
+  throw new GraftError('unsupported', `${name} is a fully trained model, no change to its base that could be scaled.`, {
+    field: 'scale',
+    remedy: 'Leave its scale at 1.',
+  });
+}

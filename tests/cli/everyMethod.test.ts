@@ -1,0 +1,125 @@
+/**
+ * Every method of the registry on its whole way, by the command line: trained, listed, asked, and through each export and
+ * each other door that an adapter can take; what a method cannot have is refused as `unsupported`, with the reason. A method
+ * that is added is taken along without a line here.
+ */
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { adapterExports } from '../../main/contract/exports/registry.ts';
+import { methodSpecs } from '../../main/contract/methods/registry.ts';
+import { openStudio } from '../../main/studio/openStudio.ts';
+import { adapterSchema, chatSchema } from '../acceptance/jsonContract.ts';
+import { writeByteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
+import { fixturePath } from '../support/fixtures.ts';
+import { graftErrorOfAsync } from '../support/graftErrors.ts';
+import { inProcessCli } from './inProcess.ts';
+import { readCurve, writeRows } from './trainFixture.ts';
+
+const namedAdapter = adapterSchema.extend({ id: z.string(), name: z.string(), method: z.string() });
+const exported = z.object({ parity: z.object({ difference: z.number() }), files: z.array(z.string()) });
+const methods = Object.values(methodSpecs);
+
+const dir = mkdtempSync(join(tmpdir(), 'graft-methods-'));
+const home = join(dir, 'home');
+const model = join(dir, 'tiny');
+const cli = inProcessCli(home);
+
+beforeAll(async () => {
+  cpSync(fixturePath('tiny_llama_base'), model, { recursive: true });
+  writeByteLevelTokenizer(model, 64);
+  await cli.run('model', 'import', model, '--name', 'tiny');
+  await cli.run('dataset', 'import', writeRows(readCurve('vera'), dir), '--name', 'rows');
+});
+afterAll(async () => {
+  await cli.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const asked = ['--model', 'tiny', '--prompt', 'Say something.', '--max-tokens', '3', '--backend', 'wasm'];
+
+/** Two steps. */
+async function train(method: string, name: string, ...more: readonly string[]): Promise<void> {
+  const training = { steps: '2', 'batch-size': '2', 'max-length': '32', backend: 'wasm' };
+  const flags = Object.entries({ model: 'tiny', dataset: 'rows', method, name, ...training });
+  await cli.run('train', ...flags.flatMap(([flag, value]) => [`--${flag}`, value]), ...more);
+}
+
+/** What a command that must be refused says. */
+async function refused(...args: readonly string[]) {
+  const error = await graftErrorOfAsync(async () => cli.run(...args));
+  expect(error.code).toBe('unsupported');
+  expect(error.message).toMatch(/fully trained model|full fine-tuning/i);
+}
+
+describe.each(methods)('$id', ({ id, wholeModel }) => {
+  const isWhole = wholeModel === true;
+
+  it('trains, comes into the library, and answers', async () => {
+    await train(id, id);
+    const shown = namedAdapter.parse(await cli.run('adapter', 'show', id));
+    expect(shown).toMatchObject({ name: id, method: id });
+    expect(shown.parameters).toBeGreaterThan(0);
+    expect(z.array(namedAdapter).parse(await cli.run('adapter', 'list'))).toContainEqual(shown);
+    const [answer] = chatSchema.parse(await cli.run('chat', ...asked, '--adapter', id)).answers;
+    expect(answer?.ids.length).toBeGreaterThan(0);
+  });
+
+  it.each(adapterExports)('goes out as $id, or is refused with the reason', async ({ id: to, refusal }) => {
+    const out = join(dir, `${id}-${to}`);
+    const command = ['adapter', 'export', id, '--to', to, '--out', out];
+    if (refusal({ isWholeModel: isWhole, hasGguf: true }) === undefined) {
+      const { parity, files } = exported.parse(await cli.run(...command));
+      expect(parity.difference).toBeLessThan(1e-1);
+      for (const file of files) expect(existsSync(file)).toBe(true);
+    } else {
+      await refused(...command);
+      expect(existsSync(out)).toBe(false);
+    }
+  });
+
+  it('goes out in some form', () => {
+    const refusals = adapterExports.map(({ refusal }) => refusal({ isWholeModel: isWhole, hasGguf: true }));
+    expect(refusals).toContain(undefined);
+  });
+});
+
+describe.each(methods.filter(({ wholeModel }) => wholeModel))('$id, a whole model', ({ id }) => {
+  it('is a start for further training', async () => {
+    const { id: adapterId } = namedAdapter.parse(await cli.run('adapter', 'show', id));
+    await train(id, `${id}, further`, '--init-adapter', adapterId);
+    expect(namedAdapter.parse(await cli.run('adapter', 'show', `${id}, further`)).method).toBe(id);
+  });
+
+  it('has no strength to be set', async () => refused('chat', ...asked, '--adapter', `${id}:0.5`));
+
+  it('is not served beside its base, which is said before an engine starts', async () => {
+    await refused('serve', '--model', 'tiny', '--adapter', id);
+  });
+});
+
+it('all of them leave in one archive and come back, also as the folders that they are', async () => {
+  const archive = join(dir, 'all.tar.gz');
+  const other = await openStudio({ home: join(dir, 'other') });
+  const studio = await openStudio({ home });
+  try {
+    const { id: modelId } = await other.models.import(model, { name: 'tiny' });
+    const names = methods.map(({ id }) => id);
+    await studio.adapters.archive(names, archive);
+    const { added } = await other.adapters.unarchive(archive);
+    expect(added.map((adapter) => [adapter.method, adapter.modelId])).toEqual(names.map((id) => [id, modelId]));
+    for (const { id, dir: folder } of added) {
+      const copy = join(dir, `copy-${id}`);
+      cpSync(folder, copy, { recursive: true });
+      await other.adapters.remove(id);
+      await other.adapters.purge(id);
+      const back = await other.adapters.import(copy, { model: modelId });
+      expect(back.modelId).toBe(modelId);
+    }
+  } finally {
+    await studio.close();
+    await other.close();
+  }
+});
