@@ -325,7 +325,10 @@ class StudioParts {
   }
 
   readonly #tokenise: Tokenise = async ({ dataset, model, ...cut }, options = {}) => {
-    const { path, pieceCount, pieces, totalTokens, longestRow } = await this.#datasetService.tokenise(dataset, model, { ...options, ...cut });
+    const { path, pieceCount, pieces, totalTokens, longestRow } = await this.#datasetService.tokenise(dataset, model, {
+      ...options,
+      ...cut,
+    });
     const labels = model.shape.encoder === undefined ? [] : await this.#datasetService.labels(dataset.id, options);
     return { file: path, pieces, meanLength: totalTokens / pieceCount, longestLength: longestRow, labels };
   };
