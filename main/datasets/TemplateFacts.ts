@@ -20,23 +20,34 @@ export interface CallForms {
   readonly noContent: '' | null;
 }
 
+/** The end of a turn, with white space before it, and what stands behind it. */
+export interface Ending {
+  readonly mark: string;
+  readonly behind: string;
+}
+
 const user: TemplateMessage = { role: 'user', content: 'Q' };
 const reasoningNames = ['reasoning_content', 'reasoning', 'thinking'] as const;
 
 export class TemplateFacts {
+  /** What to call it in a reason. */
+  readonly title: string;
   readonly #renderings: Renderings;
-  #tail: Promise<string | undefined> | undefined;
+  readonly #eosToken: string;
+  #ending: Promise<Ending | undefined> | undefined;
   #reasoning: Promise<ReasoningForm | undefined> | undefined;
   #calls: Promise<CallForms> | undefined;
   #tools: Promise<'variable' | 'systemMessage' | undefined> | undefined;
 
   constructor(context: TemplateContext) {
+    this.title = context.chatTemplate === null ? 'the plain layout (the model has no chat template)' : "the model's chat template";
     this.#renderings = new Renderings(context);
+    this.#eosToken = context.eosToken ?? '';
   }
 
-  /** What the template writes behind an answer; undefined where it does not show one as it stands. */
-  tail(): Promise<string | undefined> {
-    return (this.#tail ??= this.#findTail());
+  /** What the template writes behind a last answer; undefined where it does not show one as it stands. */
+  ending(): Promise<Ending | undefined> {
+    return (this.#ending ??= this.#findEnding());
   }
 
   /** Undefined where the template has no place for thoughts. */
@@ -53,9 +64,26 @@ export class TemplateFacts {
     return (this.#tools ??= this.#findTools());
   }
 
-  async #findTail(): Promise<string | undefined> {
-    const text = await this.#whole([user, answer({ content: probeWord })]);
-    return text === undefined ? undefined : aroundProbe(text)?.after;
+  async #findEnding(): Promise<Ending | undefined> {
+    const said = answer({ content: probeWord });
+    const [last, earlier] = await Promise.all([
+      this.#whole([user, said]),
+      this.#renderings.find([user, said, user], { addGenerationPrompt: true }),
+    ]);
+    const tail = last === undefined ? undefined : aroundProbe(last)?.after;
+    if (tail === undefined) return undefined;
+    return splitTail(tail, this.#markIn(tail, earlier === undefined ? '' : (aroundProbe(earlier)?.after ?? '')));
+  }
+
+  /** Without the end of text that closes a whole conversation right behind the end of its last turn. */
+  #markIn(tail: string, inHistory: string): string {
+    const run = firstRun(tail);
+    let mark = run;
+    while (mark.trim() !== '' && !inHistory.startsWith(mark)) {
+      if (this.#eosToken === '' || !mark.endsWith(this.#eosToken)) return run;
+      mark = mark.slice(0, -this.#eosToken.length);
+    }
+    return mark.trim() === '' ? run : mark;
   }
 
   async #findReasoning(): Promise<ReasoningForm | undefined> {
@@ -115,6 +143,17 @@ export class TemplateFacts {
 export function aroundProbe(text: string): { readonly before: string; readonly after: string } | undefined {
   const [before, after, ...more] = text.split(probeWord);
   return before === undefined || after === undefined || more.length > 0 ? undefined : { before, after };
+}
+
+/** `usual`: how the template's turns end, where that is known. */
+export function splitTail(tail: string, usual = ''): Ending {
+  const mark = usual !== '' && tail.startsWith(usual) ? usual : firstRun(tail);
+  return { mark, behind: tail.slice(mark.length) };
+}
+
+/** The first characters that are not white space, with the white space before them. */
+function firstRun(text: string): string {
+  return /^\s*\S+/.exec(text)?.[0] ?? '';
 }
 
 function answer(fields: Omit<TemplateMessage, 'role'>): TemplateMessage {

@@ -13,8 +13,8 @@ import { closingTag, continueFrom, joinThoughts, openBlockOf } from './reasoning
 import { RowRefusal } from './Renderings.ts';
 import type { Renderings } from './Renderings.ts';
 import { partsOf, showsInOrder } from './shownText.ts';
-import { aroundProbe, probeWord } from './TemplateFacts.ts';
-import type { TemplateFacts } from './TemplateFacts.ts';
+import { aroundProbe, probeWord, splitTail } from './TemplateFacts.ts';
+import type { Ending, TemplateFacts } from './TemplateFacts.ts';
 import type { TemplateConversation } from './templateMessages.ts';
 
 export interface RenderedAnswer {
@@ -93,28 +93,22 @@ interface Shown {
 
 type AnswerText = Omit<RenderedAnswer, 'prompt'>;
 
-/** The answer ends with the first run of characters that the template writes behind it: `<|im_end|>`, ` </s>`. */
+/** The answer ends with what the template writes right behind it: `<|im_end|>`, ` </s>`. */
 async function cutEnd(chat: Chat, { history, turn, shown }: Shown): Promise<AnswerText> {
-  const usual = await chat.facts.tail();
-  if (usual !== undefined && shown.endsWith(usual)) return cutTail(shown, usual);
-  const own = turn.tool_calls === undefined ? (await probe(chat, history))?.after : undefined;
-  if (own !== undefined && shown.endsWith(own)) return cutTail(shown, own);
-  const { mark, behind } = splitTail(usual ?? '');
+  const usual = await chat.facts.ending();
+  if (usual !== undefined && shown.endsWith(usual.mark + usual.behind)) return cutTail(shown, usual);
+  const tail = turn.tool_calls === undefined ? (await probe(chat, history))?.after : undefined;
+  if (tail !== undefined && shown.endsWith(tail)) return cutTail(shown, splitTail(tail, usual?.mark));
+  const { mark, behind } = usual ?? { mark: '', behind: '' };
   const kept = behind.trim() !== '' && shown.endsWith(behind) ? shown.slice(0, -behind.length) : shown;
   const text = kept.trimEnd();
   return { text, behind: shown.slice(text.length), ended: mark !== '' && text.endsWith(mark.trim()) };
 }
 
-function cutTail(shown: string, tail: string): AnswerText {
-  const { mark, behind } = splitTail(tail);
+function cutTail(shown: string, { mark, behind }: Ending): AnswerText {
   if (mark !== '') return { text: shown.slice(0, shown.length - behind.length), behind, ended: true };
-  const text = shown.slice(0, shown.length - tail.length).trimEnd();
+  const text = shown.slice(0, shown.length - behind.length).trimEnd();
   return { text, behind: shown.slice(text.length), ended: false };
-}
-
-function splitTail(tail: string): { readonly mark: string; readonly behind: string } {
-  const mark = /^\s*\S+/.exec(tail)?.[0] ?? '';
-  return { mark, behind: tail.slice(mark.length) };
 }
 
 /** What the template writes before and behind an answer there. */
@@ -135,16 +129,16 @@ interface Unshown {
 
 async function inOwnWords(chat: Chat, { history, turn, index, prompt }: Unshown): Promise<AnswerText> {
   const around = await probe(chat, history);
-  if (around === undefined) throw new RowRefusal(`the model's chat template does not show the answer of message ${index + 1}`);
+  if (around === undefined) throw new RowRefusal(`${chat.facts.title} does not show the answer of message ${index + 1}`);
   const whole = await wholeOf(chat, [...history, turn]);
   const written = whole.slice(sharedLength(around.before, whole));
   const isShown = showsInOrder(written, partsOf(turn));
   if (turn.tool_calls !== undefined && !isShown)
-    throw new RowRefusal(`the model's chat template does not show what message ${index + 1} says beside its tool calls`);
+    throw new RowRefusal(`${chat.facts.title} does not show what message ${index + 1} says beside its tool calls`);
   const opening = await findOpening(chat, { history, prompt, before: around.before });
   const { text, closes } = goOn(prompt, opening, turn.tool_calls === undefined ? wordsOf(turn) : written);
   const own = closes ? { own: 'closedThoughts' as const } : isShown ? {} : { own: 'words' as const };
-  const { mark, behind } = splitTail(around.after);
+  const { mark, behind } = splitTail(around.after, (await chat.facts.ending())?.mark);
   if (turn.tool_calls === undefined) return { text: text + mark, behind: mark === '' ? '' : behind, ended: mark !== '', ...own };
   const ended = text.trimEnd();
   return { text: ended, behind: '', ended: mark !== '' && ended.endsWith(mark.trim()), ...own };

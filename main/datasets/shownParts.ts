@@ -48,7 +48,7 @@ async function refuseHidden(chat: Chat, index: number, { change, what, upTo = in
   const text = await (isAnswered ? wholeOf(chat, messages) : promptOf(chat, messages));
   if (text.includes(probeWord)) return;
   const role = chat.messages[index]?.role ?? '';
-  throw new RowRefusal(`the model's chat template does not show ${what} of message ${index + 1} (${role})`);
+  throw new RowRefusal(`${chat.facts.title} does not show ${what} of message ${index + 1} (${role})`);
 }
 
 function withCallOfProbe(message: TemplateMessage): TemplateMessage {

@@ -23,14 +23,15 @@ export interface TemplateConversation {
 export async function toTemplateConversation({ messages, tools }: Conversation, facts: TemplateFacts): Promise<TemplateConversation> {
   const reasoning = messages.some((message) => message.reasoning !== undefined) ? await facts.reasoning() : undefined;
   const calls = messages.some((message) => message.tool_calls !== undefined) ? await facts.calls() : undefined;
-  const converted = messages.map((message) => toTemplateMessage(message, { reasoning, calls }));
+  const converted = messages.map((message) => toTemplateMessage(message, { reasoning, calls, title: facts.title }));
   if (tools === undefined) return { messages: converted, tools };
   const place = await facts.tools();
-  if (place === undefined) throw new RowRefusal("the model's chat template does not show tools");
+  if (place === undefined) throw new RowRefusal(`${facts.title} does not show tools`);
   return place === 'variable' ? { messages: converted, tools } : { messages: withToolsInSystem(converted, tools), tools: undefined };
 }
 
 interface Forms {
+  readonly title: string;
   readonly reasoning: ReasoningForm | undefined;
   readonly calls: CallForms | undefined;
 }
@@ -46,9 +47,12 @@ function toTemplateMessage(message: ExampleMessage, forms: Forms): TemplateMessa
   };
 }
 
-function contentOf({ content, reasoning, role }: ExampleMessage, { reasoning: form, calls }: Forms): Pick<TemplateMessage, 'content'> {
+function contentOf(
+  { content, reasoning, role }: ExampleMessage,
+  { reasoning: form, calls, title }: Forms,
+): Pick<TemplateMessage, 'content'> {
   if (reasoning === undefined) return { content: content ?? calls?.noContent ?? null };
-  if (form === undefined) throw new RowRefusal(`the model's chat template does not show the thoughts of the ${role} (reasoning_content)`);
+  if (form === undefined) throw new RowRefusal(`${title} does not show the thoughts of the ${role} (reasoning_content)`);
   if (form === 'inContent') return { content: joinThoughts(reasoning, content ?? '') };
   return { content: content ?? calls?.noContent ?? null, [form]: reasoning };
 }
