@@ -3,6 +3,7 @@ import { GraftError } from '../../main/contract/errors.ts';
 import { renderExamples } from '../../main/datasets/render.ts';
 import type { TextExample } from '../../main/datasets/render.ts';
 import { tokeniseLabelled, tokenisePieces } from '../../main/datasets/tokenise.ts';
+import { templates } from '../support/templates.ts';
 import { chatml, wordTokenizer } from './wordTokenizer.ts';
 import type { WordTokenizerOptions } from './wordTokenizer.ts';
 
@@ -22,10 +23,9 @@ async function marked(example: TextExample, { trainOn = 'answers', ...options }:
   return pieces.join(' ‖ ');
 }
 
-const chat = (...contents: string[]): TextExample => ({
-  kind: 'chat',
-  messages: contents.map((content, index) => ({ role: index % 2 === 0 ? 'user' : 'assistant', content })),
-});
+const chatOf = (...contents: string[]) =>
+  contents.map((content, index) => ({ role: index % 2 === 0 ? ('user' as const) : ('assistant' as const), content }));
+const chat = (...contents: string[]): TextExample => ({ kind: 'chat', messages: chatOf(...contents) });
 
 const withSystem: TextExample = {
   kind: 'chat',
@@ -90,6 +90,45 @@ describe('loss on all', () => {
       '<|im_start|>[user][\n][q][<|im_end|>][\n][<|im_start|>][assistant][\n][a][<|im_end|>][\n]',
     );
     expect(await marked({ kind: 'completion', prompt: 'q', completion: ' a' }, { trainOn: 'all' })).toBe('q[ a][<|eos|>]');
+  });
+});
+
+describe('loss on all of a conversation', () => {
+  const rendered = async (messages: readonly object[], chatTemplate: string) => {
+    const context = { chatTemplate, bosToken: null, eosToken: '<|eos|>', trainOn: 'all' as const };
+    const [row] = await renderExamples([{ kind: 'chat', messages } as TextExample], context);
+    return row;
+  };
+  const exchange = [...chatOf('q', 'a'), ...chatOf('r', 'b')];
+
+  it('leaves out answers of weight 0', async () => {
+    const messages = exchange.map((message, index) => (index === 1 ? { ...message, weight: 0 } : message));
+    expect(await rendered(messages, chatml)).toMatchObject({
+      segments: [
+        { text: '<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\n', trained: true },
+        { text: 'a<|im_end|>', trained: false },
+        { text: '\n<|im_start|>user\nr<|im_end|>\n<|im_start|>assistant\nb<|im_end|>\n', trained: true },
+      ],
+    });
+  });
+
+  it('says where the template leaves a part out', async () => {
+    const thoughts = exchange.map((message) => ({ ...message, content: `<think>\nx\n</think>\n\n${message.content}` }));
+    expect(await rendered(thoughts, templates.get('thoughts-of-last-turn') ?? '')).toHaveProperty('leavesOut', true);
+    expect(await rendered(exchange, templates.get('thoughts-of-last-turn') ?? '')).not.toHaveProperty('leavesOut');
+  });
+});
+
+describe('models without a template', () => {
+  it('refuse what the plain layout has no place for, and say that it is the layout', async () => {
+    const calling = {
+      role: 'assistant' as const,
+      content: 'a',
+      tool_calls: [{ type: 'function', function: { name: 'f', arguments: {} } }],
+    };
+    expect(await marked({ kind: 'chat', messages: [{ role: 'user', content: 'q' }, calling] })).toMatch(
+      /^bad: the plain layout \(the model has no chat template\) does not show the tool calls of message 2/,
+    );
   });
 });
 

@@ -14,6 +14,8 @@ import { ggufTokenizerSource } from '../../main/tokenizers/ggufTokenizer.ts';
 import type { Tokenizer } from '../../main/tokenizers/tokenizer.ts';
 import { createTokenizer } from '../../main/tokenizers/tokenizerEngine.ts';
 import { chatml, wordTokenizer } from '../datasets/wordTokenizer.ts';
+import { templates } from '../support/templates.ts';
+import { templateTokenizer } from '../support/templateTokenizer.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { smollm2Metadata } from '../tokenizers/smollm2.ts';
@@ -416,6 +418,36 @@ describe('rows', () => {
       expect(marked.map(({ trained }) => Number(trained))).toEqual([...tokens.lossMask.subarray(start, start + 12)]);
     }
     expect(shown.map(({ row }) => row)).toEqual([20, 21, 22]);
+  });
+
+  it('trains a row in the pieces that its template needs, and says how many', async () => {
+    const tokenizer = templateTokenizer(templates.get('thoughts-of-last-turn') ?? '');
+    const { datasets, importText, model } = openDatasets({ tokenizer });
+    const exchange = (thoughts: string, answer: string) => [
+      { role: 'user', content: 'q' },
+      { role: 'assistant', content: answer, reasoning_content: thoughts },
+    ];
+    const rows = [exchange('a', 'one'), [...exchange('a', 'one'), ...exchange('b', 'two')], exchange('c', 'three')];
+    const dataset = await importText(jsonLines(...rows.map((messages) => ({ messages }))));
+    const { pieceCounts, lengths } = await datasets.statistics(dataset.id, 'm1');
+    expect(pieceCounts).toEqual({ pieces: 4, splitRows: 1, splitPieces: 2, ownWords: 0, closedThoughts: 0, leavesOut: 0 });
+    expect(lengths.histogram.reduce((sum, { count }) => sum + count, 0)).toBe(4);
+    const file = readTokenFile((await datasets.tokenise(dataset, model, { maxLength: 4096 })).path);
+    expect([...file.sourceRows]).toEqual([0, 1, 1, 2]);
+    expect([...(file.groups ?? [])]).toEqual([0, 1, 1, 2]);
+    const shown = await datasets.renderRows(dataset.id, 'm1', { from: 1, count: 1, maxLength: 4096 });
+    expect(shown.map(({ row, piece, pieces }) => [row, piece, pieces])).toEqual([
+      [1, 0, 2],
+      [1, 1, 2],
+    ]);
+    for (const [index, { tokens }] of shown.entries())
+      expect(tokens.map(({ id }) => id)).toEqual([...file.ids.subarray(file.offsets[index + 1] ?? 0, file.offsets[index + 2] ?? 0)]);
+  });
+
+  it('names the fields of messages that nothing reads', async () => {
+    const { importText } = openDatasets();
+    const messages = [{ role: 'user', content: 'q', score: 1 }, { role: 'assistant', content: 'a' }]; // prettier-ignore
+    expect((await importText(jsonLines({ messages }))).reading.notices).toEqual(['The field "score" of messages is left aside.']);
   });
 
   it('writes no tokens that nobody could train on', async () => {
