@@ -1,4 +1,4 @@
-/** Labels as bars: each class with its rows, or the rows of each stretch of values. */
+/** Labels as bars: each class (or each of a few values) with its rows, or the rows of each stretch of many values. */
 import { areValues, type LabelCount } from '../../../main/contract/labels.ts';
 
 export interface LabelBar {
@@ -11,7 +11,7 @@ const stretches = 12;
 
 /** `isDeclared`: whether the file lists its classes. */
 export function labelBars(labels: readonly LabelCount[], isDeclared: boolean): readonly LabelBar[] {
-  const isOfValues = !isDeclared && areValues(labels.map(({ label }) => label));
+  const isOfValues = !isDeclared && labels.length > stretches && areValues(labels.map(({ label }) => label));
   return isOfValues ? stretchBars(labels) : labels.map(({ label, rows }) => ({ ends: [label], rows }));
 }
 
@@ -20,7 +20,6 @@ function stretchBars(labels: readonly LabelCount[]): readonly LabelBar[] {
   const values = labels.map(({ label, rows }) => ({ value: Number(label), rows }));
   const least = values.reduce((low, { value }) => Math.min(low, value), Infinity);
   const width = (values.reduce((high, { value }) => Math.max(high, value), -Infinity) - least) / stretches;
-  if (width === 0) return labels.map(({ label, rows }) => ({ ends: [label], rows }));
   const rows = new Array<number>(stretches).fill(0);
   for (const { value, rows: count } of values) {
     const at = Math.min(stretches - 1, Math.floor((value - least) / width));
