@@ -18,6 +18,10 @@ const controls = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]+/g;
 // Bytes that an encoding of single bytes leaves open decode to the control characters from U+0080 on.
 const controlsOfSingleBytes = /[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f]+/g;
 const singleByteEncoding = /^(?:windows|iso|koi8)-/;
+const replacement = '\ufffd';
+// Of other encodings each text has a decoder of its own, as a failure may leave something behind in it.
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const remedy = 'Save the file as UTF-8 text, or name its encoding (for example shift_jis, euc-jp, utf-16le, windows-1252).';
 
 /** Where a piece of text starts. */
@@ -138,16 +142,23 @@ function decodeLine(bytes: Uint8Array, start: Position, mark: FaultMarker): stri
 }
 
 function tryDecode(bytes: Uint8Array, encoding: TextEncoding, stream: boolean): string | undefined {
+  const decoder = encoding === 'utf-8' && !stream ? strictUtf8 : new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   try {
-    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes, { stream });
+    return decoder.decode(bytes, { stream });
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
   }
 }
 
+function decodeLeniently(bytes: Uint8Array, encoding: TextEncoding): string {
+  return (encoding === 'utf-8' ? lenientUtf8 : new TextDecoder(encoding, { ignoreBOM: true })).decode(bytes);
+}
+
 /** Where the character that cannot be starts: found by halving, since a longer beginning of a faulty text fails too. */
 function findFault(bytes: Uint8Array, encoding: TextEncoding): number {
+  if (encoding === 'utf-8' && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(replacement) < 0)
+    return findReplaced(bytes);
   const fails = (length: number): boolean => tryDecode(bytes.subarray(0, length), encoding, true) === undefined;
   let [good, bad] = [0, Math.min(64, bytes.byteLength)];
   while (bad < bytes.byteLength && !fails(bad)) [good, bad] = [bad, Math.min(2 * bad, bytes.byteLength)];
@@ -162,10 +173,20 @@ function findFault(bytes: Uint8Array, encoding: TextEncoding): number {
   return at;
 }
 
+/** The same, where the file has no replacement characters of its own: before the first one that UTF-8's decoder puts. */
+function findReplaced(bytes: Uint8Array): number {
+  for (let length = 256; ; length *= 4) {
+    const text = decodeLeniently(bytes.subarray(0, length), 'utf-8');
+    const at = text.indexOf(replacement);
+    const byte = Buffer.byteLength(text.slice(0, Math.max(0, at)));
+    if (length >= bytes.byteLength || (at >= 0 && byte < length - mostFaultBytes)) return byte; // else the cut may be the fault
+  }
+}
+
 /** How many bytes from the start a lenient decoder takes for one faulty character. */
 function faultLength(bytes: Uint8Array, encoding: TextEncoding): number {
   const near = bytes.subarray(0, 64);
-  const decode = (from: number): string => new TextDecoder(encoding, { ignoreBOM: true }).decode(near.subarray(from));
+  const decode = (from: number): string => decodeLeniently(near.subarray(from), encoding);
   const replaced = decode(0).slice(1);
   const longest = Math.min(mostFaultBytes, bytes.byteLength);
   if (widthOf(encoding) === 2) return Math.min(2, longest);

@@ -47,6 +47,8 @@ class TableReader {
   #columns: readonly TableColumn[] | undefined;
   #blankRows = 0;
   #longRows = 0;
+  #looseRows = 0;
+  #firstLooseLine = 0;
 
   constructor(text: RowText, shape: TableShape) {
     this.#text = text;
@@ -73,6 +75,10 @@ class TableReader {
   giveNotices(): void {
     if (this.#blankRows > 0) this.#note(`Left out, as there is nothing but separators in them: ${count(this.#blankRows, 'row')}.`);
     if (this.#longRows > 0) this.#note(`Separators behind the last column are left out, in ${count(this.#longRows, 'row')}.`);
+    if (this.#looseRows > 0) {
+      const places = `${count(this.#looseRows, 'row')}, first in line ${this.#firstLooseLine}`;
+      this.#note(`Text follows a closing quote (${places}): such a field is kept with its quotes.`);
+    }
     for (const notice of this.#openQuotes.notices()) this.#note(notice);
   }
 
@@ -92,11 +98,12 @@ class TableReader {
     return columns;
   }
 
-  #readRow({ line, text, fields }: CsvRecord, columns: readonly TableColumn[]): RawRow {
+  #readRow({ line, text, fields, quotes }: CsvRecord, columns: readonly TableColumn[]): RawRow {
     const faulty = faultyRow({ line }, text, this.#text.faults);
     if (faulty !== undefined) return faulty;
     if (!fitsColumns(fields, columns)) return { line, reason: misfit(fields.length, columns.length) };
     if (fields.length > columns.length) this.#longRows++;
+    if (quotes === 'loose' && this.#looseRows++ === 0) this.#firstLooseLine = line;
     return { line, value: Object.fromEntries(columns.flatMap((column, index) => entryOf(column, fields[index] ?? ''))) };
   }
 }

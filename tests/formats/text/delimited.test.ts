@@ -69,6 +69,18 @@ describe('rows of separators alone', () => {
   });
 });
 
+describe('quotes within a field', () => {
+  it('are kept where text follows the closing one, and it is said', async () => {
+    const { rows, notices } = await read('text,label\n"so" he said,a\nsay "so",b\n"so ""so""",c\n');
+    expect(valuesOf(rows)).toEqual([
+      { text: '"so" he said', label: 'a' },
+      { text: 'say "so"', label: 'b' },
+      { text: 'so "so"', label: 'c' },
+    ]);
+    expect(notices).toEqual(['Text follows a closing quote (1 row, first in line 2): such a field is kept with its quotes.']);
+  });
+});
+
 describe('quotes that stay open', () => {
   const tail = Array.from({ length: 30 }, (_, index) => `q${index},a${index}`).join('\n');
 
