@@ -42,19 +42,43 @@ def texts(request):
 
 
 def answer(template, chat, messages, at):
-    """The prompt of an answer and, where the text with the answer goes on from it, what is written: up to the mark that ends it."""
+    """The prompt of an answer, the text with it, and what a model is to write there: see `written`."""
     prompt = rendered(template, chat, messages[:at], True)
     through = rendered(template, chat, messages[: at + 1], False)
-    if prompt is None or through is None or not through.startswith(prompt):
-        return {"prompt": prompt, "through": through, "written": None}
-    written = through[len(prompt) :]
-    probed = rendered(template, chat, [*messages[:at], {"role": "assistant", "content": PROBE}], False)
+    found = None if prompt is None or through is None else written(template, chat, messages[: at + 1], prompt, through)
+    return {"prompt": prompt, "through": through, "written": found}
+
+
+def written(template, chat, messages, prompt, through):
+    """What stands behind the prompt, up to the mark that ends the answer; None where the text does not go on from the prompt,
+    or leaves out a part of the answer."""
+    if not through.startswith(prompt):
+        return None
+    text = through[len(prompt) :]
+    at = 0
+    for part in parts_of(messages[-1]):
+        at = text.find(part, at)
+        if at < 0:
+            return None
+        at += len(part)
+    probed = rendered(template, chat, [*messages[:-1], {"role": "assistant", "content": PROBE}], False)
     tail = probed.rpartition(PROBE)[2] if probed is not None and PROBE in probed else ""
     mark = re.match(r"\s*\S+", tail)
-    behind = tail[mark.end() :] if mark else ""
-    if behind and written.endswith(tail):
-        written = written[: -len(behind)]
-    return {"prompt": prompt, "through": through, "written": written}
+    if mark is None:
+        return text.rstrip()
+    behind = tail[mark.end() :]
+    return text[: -len(behind)] if behind and text.endswith(tail) else text
+
+
+def parts_of(message):
+    """What an answer says, in the order in which it is said."""
+    content = message["content"] or ""
+    thoughts = message.get("reasoning_content") or ""
+    if not thoughts and "</think>" in content:
+        head, _, content = content.rpartition("</think>")
+        thoughts = head.rpartition("<think>")[2]
+    names = [call["function"]["name"] for call in message.get("tool_calls", [])]
+    return [part.strip() for part in (thoughts, content, *names) if part.strip()]
 
 
 def ids(request):

@@ -1,23 +1,29 @@
 /**
- * Chat templates of models as packages carry them: the text of every prompt and conversation, and its ids, against
- * transformers; and what is recorded of jinja2 for our own tests, against jinja2 itself.
+ * Chat templates of models as packages carry them: the text of every prompt and conversation, its ids, and what of it is
+ * trained, against transformers; and what is recorded of jinja2 for our own tests, against jinja2 itself.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadTokenizer } from '../../../main/tokenizers/loadTokenizer.ts';
 import { topics, type Topic } from '../../tokenizers/jinja/cases.ts';
 import { conversations } from '../../support/conversations.ts';
 import { LineProgram } from '../LineProgram.ts';
 import { providePython, textEnvironment, versionsIn } from '../pythonEnvironment.ts';
 import type { Check, OpenSuite, Suite } from '../Suite.ts';
 import { type CarriedTemplate, carriedTemplates } from './carriers.ts';
-import { compareIds, type Reader } from './compareIds.ts';
-import { type ChatTexts, ourTexts } from './ourTexts.ts';
+import { countOtherIds } from './compareIds.ts';
+import { compareMasks, type ExpectedAnswer } from './compareMasks.ts';
+import { type AnswerTexts, type ChatTexts, ourTexts } from './ourTexts.ts';
+import { writeModel } from './templateModel.ts';
 
 export const templatesSuite: Suite = {
   name: 'templates',
-  about: 'chat templates of models, out of packages that carry them: texts and ids against transformers',
-  columns: ['template', 'of', 'conversations', 'texts', 'refused by both', 'texts that differ', 'ids that differ'],
+  about: 'chat templates of models, out of packages that carry them: texts, ids and what is trained, against transformers',
+  columns: [
+    ...['template', 'of', 'conversations', 'texts', 'refused by both', 'texts that differ', 'ids that differ'],
+    ...['trained answers', 'in own words', 'masks that differ'],
+  ],
   open,
 };
 
@@ -37,9 +43,10 @@ async function open(say: (line: string) => void): Promise<OpenSuite> {
   };
 }
 
-function templateCheck({ from, name, template }: CarriedTemplate, bench: Bench): Check {
+function templateCheck({ from, name, template }: CarriedTemplate, { reader, dir }: Programs): Check {
   const run: Check['run'] = async () => {
-    const { chats } = (await bench.reader.ask({ do: 'texts', template, chats: conversations })) as { readonly chats: readonly ChatTexts[] };
+    const asked = await reader.ask({ do: 'texts', template, chats: conversations });
+    const { chats } = asked as { readonly chats: readonly ExpectedTexts[] };
     const pairs: (readonly [string | null, string | null])[] = [];
     for (const [at, conversation] of conversations.entries()) {
       const ours = flat(await ourTexts(template, conversation));
@@ -47,11 +54,22 @@ function templateCheck({ from, name, template }: CarriedTemplate, bench: Bench):
     }
     const differing = pairs.filter(([ours, theirs]) => ours !== theirs).length;
     const texts = pairs.flatMap(([, theirs]) => (theirs === null ? [] : [theirs]));
-    const otherIds = await compareIds({ name: `${from} ${name}`, template, texts }, bench);
-    const figures = [conversations.length, pairs.length, pairs.length - texts.length, differing, otherIds].map(String);
-    return { passed: differing === 0 && otherIds === 0 && texts.length > 0, figures };
+    const folder = writeModel(join(dir, `${from} ${name}`.replace(/\W+/g, '-')), template);
+    const bench = { reader, folder, tokenizer: await loadTokenizer(folder) };
+    const otherIds = await countOtherIds(texts, bench);
+    const rows = conversations.map((conversation, at) => ({ conversation, answers: chats[at].answers }));
+    const masks = await compareMasks(template, rows, bench);
+    const figures = [conversations.length, pairs.length, pairs.length - texts.length, differing, otherIds];
+    const ofMasks = [masks.answers, masks.inOwnWords, masks.differing];
+    const passed = differing + otherIds + masks.differing === 0 && texts.length > 0;
+    return { passed, figures: [...figures, ...ofMasks].map(String) };
   };
   return { subject: [name, from], run };
+}
+
+/** As reader.py tells it. */
+interface ExpectedTexts extends ChatTexts {
+  readonly answers: readonly (AnswerTexts & ExpectedAnswer)[];
 }
 
 function flat({ whole, opened, answers }: ChatTexts): readonly (string | null)[] {
@@ -59,20 +77,20 @@ function flat({ whole, opened, answers }: ChatTexts): readonly (string | null)[]
 }
 
 /** What the tests of every day compare with must be what jinja2 says today. */
-function topicCheck({ name, context, cases }: Topic, reader: Reader): Check {
+function topicCheck({ name, context, cases }: Topic, reader: LineProgram): Check {
   const run: Check['run'] = async () => {
     const given = Object.fromEntries(Object.entries(context).filter(([key]) => key !== 'big'));
     const asked = await reader.ask({ do: 'cases', templates: cases.map(([template]) => template), context: given });
     const { texts } = asked as { readonly texts: readonly (string | null)[] };
     const differing = cases.filter(([, text], at) => text !== texts[at]).length;
     const refused = texts.filter((text) => text === null).length;
-    return { passed: differing === 0, figures: ['', String(cases.length), String(refused), String(differing), ''] };
+    return { passed: differing === 0, figures: ['', String(cases.length), String(refused), String(differing)] };
   };
   return { subject: [`small templates: ${name}`, 'recorded for the tests'], run };
 }
 
-interface Bench {
-  readonly reader: Reader;
+interface Programs {
+  readonly reader: LineProgram;
   /** For tokenizers on their way. */
   readonly dir: string;
 }
