@@ -95,6 +95,35 @@ class SelfReference extends PythonObject {
   }
 }
 
+/** A token of the tokenizer that transformers hands over and Graft does not know: nothing of it gets into a prompt unseen. */
+class UnknownToken extends PythonObject {
+  readonly typeName = 'str';
+  readonly #name: string;
+
+  constructor(name: string) {
+    super();
+    this.#name = name;
+  }
+
+  override get truth(): never {
+    return this.#fail();
+  }
+
+  override repr(): never {
+    return this.#fail();
+  }
+
+  override attribute(): never {
+    return this.#fail();
+  }
+
+  #fail(): never {
+    throw new TemplateFailure(`the token '${this.#name}' is not handed to chat templates`);
+  }
+}
+
+const unknownTokens = ['unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token', 'additional_special_tokens'];
+
 function joiner(args: Arguments): Callable {
   const [separator = ', '] = bind({ of: 'joiner()', names: ['sep'] }, args);
   let isUsed = false;
@@ -123,4 +152,5 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
   ...Object.entries(functions).map(([name, call]) => [name, new Callable(name, call)] as const),
   ['dict', new DictMaker()],
   ['self', new SelfReference()],
+  ...unknownTokens.map((name) => [name, new UnknownToken(name)] as const),
 ]);

@@ -25,6 +25,8 @@ describe('jinja', () => {
   test.each([
     ["{{ 'a'.encode() }}", "the method 'encode' of a text is not supported"],
     ["{{ 'a'|random }}", "the filter 'random' is not supported"],
+    ['{{ messages ~ pad_token }}', "the token 'pad_token' is not handed to chat templates"],
+    ['{% if unk_token %}a{% endif %}', "the token 'unk_token' is not handed to chat templates"],
     ['{{ lipsum() }}', "the function 'lipsum' is not supported: it writes a text by chance"],
     ['{{ self.title() }}', "the name 'self' is not supported in a chat template"],
     ["{{ '\\ud83d' }}", 'the escape \\ud83d in a string is half a character, which is not supported'],
