@@ -1,4 +1,5 @@
 /** What a split comes to, for form, run and command line; and what a person should know of it, in English. */
+import { cutNote, type CutSummary } from './cutSummary.ts';
 import { classNamer, countRows, kindOfLabels, type Split, type SplitPieces, type SplitRequest } from './evaluationSplit.ts';
 import type { LabelTask } from './labels.ts';
 
@@ -20,6 +21,8 @@ export interface SplitSummary {
   /** Where rows of another dataset are evaluated instead of a share of this one's. */
   readonly evaluationDataset?: OwnRows | undefined;
   readonly testDataset?: OwnRows | undefined;
+  /** What the maximum length cuts; absent in a run made before it was counted. */
+  readonly cut?: CutSummary | undefined;
 }
 
 /** Of a dataset beside the one that is trained on. */
@@ -78,7 +81,17 @@ export function splitNotes(summary: SplitSummary): readonly string[] {
     const names = named(classesNotTrained, classesNotTrained.length);
     notes.push(`Only rows kept for evaluation have the label ${names}: it cannot be learned. Add rows with it, or choose another seed.`);
   }
-  return [...notes, ...ownRowsNotes(summary)].filter((note) => note !== '');
+  return [...notes, ...ownRowsNotes(summary), cutNoteOf(summary) ?? ''].filter((note) => note !== '');
+}
+
+/** Each row is one piece. */
+export function areRows({ trainingRows, trainingPieces, evaluationRows, evaluationPieces }: SplitSummary): boolean {
+  return trainingRows === trainingPieces && evaluationRows === evaluationPieces;
+}
+
+/** What the maximum length costs; undefined where it cuts nothing, or that is not known. */
+export function cutNoteOf(summary: SplitSummary): string | undefined {
+  return summary.cut && cutNote(summary.cut, areRows(summary));
 }
 
 function ownRowsNotes({ evaluationDataset, testDataset }: SplitSummary): readonly string[] {

@@ -108,6 +108,8 @@ export interface DatasetView {
   readonly trainedTokens: number;
   /** Pieces that are cut. */
   readonly truncatedRows: number;
+  /** Trained tokens that stand behind the cut. */
+  readonly lostTrainedTokens: number;
   /** Pieces with no trained token after the cut. */
   readonly emptyRows: number;
   readonly duplicates: readonly { readonly row: number; readonly of: number }[];

@@ -9,6 +9,7 @@ import { weightPrecisions } from '../contract/engine.ts';
 import type { ErrorJson } from '../contract/errors.ts';
 import type { ModelShape } from '../contract/families/family.ts';
 import type { Metrics } from '../contract/metrics.ts';
+import type { CutSummary } from '../contract/cutSummary.ts';
 import type { SplitSummary } from '../contract/splitSummary.ts';
 import { scheduleNames, trainingSchema } from '../contract/training.ts';
 import type { ResolvedTraining } from '../contract/training.ts';
@@ -106,6 +107,18 @@ export const testEvaluationColumn = evaluationColumn.extend({ base: evaluationCo
 
 const ownRows = z.looseObject({ rows: z.int(), equalToTrained: z.int() });
 
+const cut = z.looseObject({
+  maxLength: z.int(),
+  pieces: z.int(),
+  cutPieces: z.int(),
+  trainedTokens: z.int(),
+  lostTrainedTokens: z.int(),
+  lostPieces: z.int(),
+  wholeLength: z.int(),
+  longestPossible: z.int(),
+  forLabels: z.boolean(),
+}) satisfies z.ZodType<CutSummary>;
+
 export const splitColumn = z.looseObject({
   trainingRows: z.int(),
   evaluationRows: z.int(),
@@ -118,6 +131,7 @@ export const splitColumn = z.looseObject({
   classesNotTrained: z.array(z.string()),
   evaluationDataset: ownRows.optional(),
   testDataset: ownRows.optional(),
+  cut: cut.optional(),
 }) satisfies z.ZodType<SplitSummary>;
 
 /** The code is any text: one that a later Graft invented is still shown. */

@@ -25,8 +25,14 @@ export interface CutCounts {
   readonly truncatedRows: number;
   /** Pieces without a trained token after the cut. */
   readonly emptyRows: number;
+  /** Trained tokens that stand behind the cut. */
+  readonly lostTrainedTokens: number;
+  /** Pieces all of whose trained tokens do. */
+  readonly lostPieces: number;
   /** Tokens after the cut. */
   readonly longestRow: number;
+  /** Tokens before the cut. */
+  readonly wholeLength: number;
 }
 
 const names = ['lengths', 'spanOffsets', 'spanStarts', 'spanEnds'] as const;
@@ -64,6 +70,7 @@ function readVector(file: SafetensorsFile, name: (typeof names)[number]): Int32A
 export function countCut(of: TokenLengths, maxLength: number): CutCounts {
   const { lengths } = of;
   let [totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow] = [0, 0, 0, 0, 0];
+  let [lostTrainedTokens, lostPieces, wholeLength] = [0, 0, 0];
   for (let row = 0; row < lengths.length; row++) {
     const length = lengths[row] ?? 0;
     const kept = Math.min(length, maxLength);
@@ -71,10 +78,16 @@ export function countCut(of: TokenLengths, maxLength: number): CutCounts {
     totalTokens += kept;
     trainedTokens += trained;
     longestRow = Math.max(longestRow, kept);
-    if (length > kept) truncatedRows++;
+    wholeLength = Math.max(wholeLength, length);
     if (trained === 0) emptyRows++;
+    if (length === kept) continue;
+    const lost = countTrained(of, row, length) - trained;
+    truncatedRows++;
+    lostTrainedTokens += lost;
+    if (lost > 0 && trained === 0) lostPieces++;
   }
-  return { pieceCount: lengths.length, totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow };
+  const lost = { lostTrainedTokens, lostPieces };
+  return { pieceCount: lengths.length, totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow, wholeLength, ...lost };
 }
 
 /** Rows with a trained token after the cut. */

@@ -84,9 +84,10 @@ export class DatasetTokens {
     const { dir } = of.dataset;
     const tokenised = await this.#tokenise(await this.#request(of), options);
     const lengths = this.#lengthsOf(tokenised);
-    const { totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow } = countCut(lengths, maxLength);
+    const { totalTokens, trainedTokens, truncatedRows, lostTrainedTokens, emptyRows, longestRow } = countCut(lengths, maxLength);
     return {
-      ...{ totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow, pieceCounts: tokenised.pieceCounts },
+      ...{ totalTokens, trainedTokens, truncatedRows, lostTrainedTokens, emptyRows, longestRow },
+      pieceCounts: tokenised.pieceCounts,
       lengths: describeLengths(lengths.lengths),
       unusable: tokenised.unusable,
       duplicates: await this.#comparing.run(dir, ({ signal }) => findDuplicates(of.dataset, signal), options),

@@ -9,6 +9,7 @@ import type { Adapter, Dataset, Estimate, Model, RunConfiguration } from '../con
 import type { InspectedAdapter } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { headSize } from '../contract/families/bert.ts';
+import type { CutSummary } from '../contract/cutSummary.ts';
 import { splitForEvaluation } from '../contract/evaluationSplit.ts';
 import type { LabelTask } from '../contract/labels.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
@@ -70,7 +71,7 @@ export class RunPlanner {
     if (!model || !dataset || !choice || !checked || initialDir === undefined) throw new Error('a problem went unreported');
     const tokenised = await untilAborted(this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength }), signal);
     const labelTask = planLabelTask({ model, dataset, counts: tokenised.labels }, checked);
-    const split = splitOf(tokenised, checked, labelTask);
+    const split = { ...splitOf(tokenised, checked, labelTask), cut: cutOf(tokenised, checked, model) };
     const configuration = configurationOf(request, checked, { model, choice, split, labelTask });
     const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
     const { spec, options, targets } = checked;
@@ -188,6 +189,16 @@ function configurationOf(
     threads: choice.settings.threads,
     initAdapter: request.initAdapter ?? null,
     ...(labelTask && { labelTask }),
+  };
+}
+
+function cutOf({ cut }: TokenisedRows, { maxLength }: CheckedRequest, { shape }: Model): CutSummary {
+  const { pieceCount, truncatedRows, trainedTokens, lostTrainedTokens, lostPieces, wholeLength } = cut;
+  return {
+    ...{ maxLength, lostTrainedTokens, lostPieces, wholeLength, pieces: pieceCount, cutPieces: truncatedRows },
+    trainedTokens: trainedTokens + lostTrainedTokens,
+    longestPossible: shape.maxPositions,
+    forLabels: shape.encoder !== undefined,
   };
 }
 

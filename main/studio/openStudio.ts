@@ -325,11 +325,9 @@ class StudioParts {
   }
 
   readonly #tokenise: Tokenise = async ({ dataset, model, ...cut }, options = {}) => {
-    const { path, pieceCount, pieces, totalTokens, longestRow } = await this.#datasetService.tokenise(dataset, model, {
-      ...options,
-      ...cut,
-    });
+    const made = await this.#datasetService.tokenise(dataset, model, { ...options, ...cut });
+    const { path, pieceCount, pieces, totalTokens, longestRow } = made;
     const labels = model.shape.encoder === undefined ? [] : await this.#datasetService.labels(dataset.id, options);
-    return { file: path, pieces, meanLength: totalTokens / pieceCount, longestLength: longestRow, labels };
+    return { file: path, pieces, meanLength: totalTokens / pieceCount, longestLength: longestRow, labels, cut: made };
   };
 }

@@ -3,6 +3,7 @@ import type { Dataset, Model } from '../contract/entities.ts';
 import type { SplitPieces } from '../contract/evaluationSplit.ts';
 import type { LabelCount } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
+import type { CutCounts } from '../datasets/tokenLengths.ts';
 
 export interface TokenisedRows {
   /** See formats/tokenFile.ts. */
@@ -11,6 +12,8 @@ export interface TokenisedRows {
   readonly pieces: () => SplitPieces;
   readonly meanLength: number;
   readonly longestLength: number;
+  /** Of the whole dataset at the maximum length. */
+  readonly cut: CutCounts;
   /** How often each label occurs; empty for a model that writes. */
   readonly labels: readonly LabelCount[];
 }

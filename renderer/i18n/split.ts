@@ -20,6 +20,17 @@ export const splitWords = catalogue(
       `${en(equal)} of the ${en(rows)} rows of the evaluation dataset ${equal === 1 ? 'is' : 'are'} equal in text to rows that are trained on.`,
     testEqual: (equal: number, rows: number) =>
       `${en(equal)} of the ${en(rows)} rows of the test dataset ${equal === 1 ? 'is' : 'are'} equal in text to rows that are trained on.`,
+    betweenSentences: ' ',
+    cutRows: (cut: number, rows: number, length: number) =>
+      `${en(cut)} of ${en(rows)} rows ${cut === 1 ? 'is' : 'are'} longer than ${en(length)} tokens and cut there.`,
+    cutPieces: (cut: number, pieces: number, length: number) =>
+      `${en(cut)} of ${en(pieces)} pieces of rows ${cut === 1 ? 'is' : 'are'} longer than ${en(length)} tokens and cut there.`,
+    nothingLost: 'No trained token is lost.',
+    lostTokens: (lost: number, all: number, share: string) => `${en(lost)} of ${en(all)} trained tokens (${share}) are lost.`,
+    notRead: (lost: number, all: number, share: string) => `${en(lost)} of ${en(all)} tokens (${share}) are not read.`,
+    lostPieces: (pieces: number) => `Nothing of ${en(pieces)} of them is trained.`,
+    cutsNothing: (length: number) => `A maximum length of ${en(length)} would cut nothing.`,
+    longerThanModel: (length: number, most: number) => `The longest has ${en(length)} tokens; the model takes at most ${en(most)}.`,
   },
   {
     rows: '行',
@@ -33,5 +44,15 @@ export const splitWords = catalogue(
     andMore: (labels, more) => `${labels} ほか ${ja(more)} 件`,
     evaluationEqual: (equal, rows) => `評価用データセットの ${ja(rows)} 行のうち ${ja(equal)} 行の文章が、学習する行と同じです。`,
     testEqual: (equal, rows) => `テスト用データセットの ${ja(rows)} 行のうち ${ja(equal)} 行の文章が、学習する行と同じです。`,
+    betweenSentences: '',
+    cutRows: (cut, rows, length) => `${ja(rows)} 行のうち ${ja(cut)} 行は ${ja(length)} トークンより長いため、そこで切られます。`,
+    cutPieces: (cut, pieces, length) =>
+      `行を分けた ${ja(pieces)} 個のうち ${ja(cut)} 個は ${ja(length)} トークンより長いため、そこで切られます。`,
+    nothingLost: '学習するトークンは失われません。',
+    lostTokens: (lost, all, share) => `学習するトークン ${ja(all)} 個のうち ${ja(lost)} 個（${share}）が失われます。`,
+    notRead: (lost, all, share) => `トークン ${ja(all)} 個のうち ${ja(lost)} 個（${share}）は読まれません。`,
+    lostPieces: (pieces) => `そのうち ${ja(pieces)} 件は何も学習されません。`,
+    cutsNothing: (length) => `最大長を ${ja(length)} にすると何も切られません。`,
+    longerThanModel: (length, most) => `最も長いものは ${ja(length)} トークンで、モデルが受け取れるのは最大 ${ja(most)} トークンです。`,
   },
 );

@@ -22,7 +22,10 @@ describe('token lengths', () => {
           trainedTokens: cut.flat().filter(Boolean).length,
           truncatedRows: masks.filter((row) => row.length > maxLength).length,
           emptyRows: cut.filter((row) => !row.includes(true)).length,
+          lostTrainedTokens: masks.flatMap((trained) => trained.slice(Math.max(1, maxLength))).filter(Boolean).length,
+          lostPieces: masks.filter((trained, row) => trained.slice(1).includes(true) && !cut[row]?.includes(true)).length,
           longestRow: Math.max(0, ...cut.map((row) => row.length)),
+          wholeLength: Math.max(0, ...masks.map((row) => row.length)),
         };
         expect(countCut(builder.lengths(), maxLength)).toEqual(expected);
         await writeTokenLengths(path, builder.lengths());

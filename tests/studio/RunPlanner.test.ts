@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunWithSteps } from '../../main/contract/entities.ts';
+import { splitNotes } from '../../main/contract/splitSummary.ts';
 import type { Studio } from '../../main/contract/services.ts';
 import type { TrainingPlan } from '../../main/contract/runHistory.ts';
 import type { TrainRequest } from '../../main/contract/trainRequest.ts';
@@ -60,6 +61,34 @@ describe('rows that are there three times', () => {
     expect(renderRun(run, new Terminal({ json: false }))).toEqual(expect.arrayContaining([expect.stringMatching(/^80 rows are equal/)]));
     const trainedTokens = run.steps.reduce((sum, { trainedTokens: tokens }) => sum + tokens, 0);
     expect(trainedTokens % 3).toBe(0); // whole triples
+  });
+});
+
+describe('rows that are longer than the maximum length', () => {
+  it('are counted with what that costs in plan and run, and told in text (cut in silence)', async () => {
+    const long = Array.from({ length: 12 }, (_, at) => (at * 5) % 64);
+    const dataset = await rowsOfIds('long', [...Array.from({ length: 6 }, (_, row) => text(row)), long, [...long, 1, 2]]);
+    const { run, plan, log } = await trained(await request(dataset, { steps: 1, batchSize: 2, maxLength: 10, evaluationSplit: 0 }));
+    // Two rows of 12 and 14 tokens lose 2 and 4; the first token of a row is never trained.
+    const cut = { maxLength: 10, pieces: 8, cutPieces: 2, lostTrainedTokens: 6, lostPieces: 0, wholeLength: 14, forLabels: false };
+    expect(plan).toMatchObject({ split: { cut } });
+    expect(run).toMatchObject({ split: { cut } });
+    expect(run.split?.cut?.trainedTokens).toBe([6, 7, 8, 9, 10, 6, 12, 14].reduce((sum, length) => sum + length - 1, 0));
+    const said = '2 of 8 rows are longer than 10 tokens and cut there: 6 of 64 trained tokens (9.4 %) are lost. ';
+    expect(renderRun(run, new Terminal({ json: false }))).toContain(`${said}A maximum length of 14 would cut nothing.`);
+    expect(log.join('\n')).not.toContain('cut there'); // said before it starts
+  });
+
+  it('of an encoder lose what is read, not what is written', async () => {
+    const file = join(dir, 'labelled.csv');
+    const rows = Array.from({ length: 8 }, (_, row) => `${'the sea is wide '.repeat(row === 0 ? 8 : 1)},${row % 2 === 0 ? 'a' : 'b'}`);
+    writeFileSync(file, ['text,label', ...rows].join('\n'));
+    const { id: dataset } = await studio.datasets.import(file);
+    const training = { steps: 1, batchSize: 2, maxLength: 12, evaluationSplit: 0 };
+    const plan = await studio.runs.plan(await request(dataset, training, writeTinyEncoder(join(dir, 'encoder'), 'bert')));
+    expect(plan.split.cut).toMatchObject({ forLabels: true, lostPieces: 0 });
+    expect(plan.split.cut?.cutPieces).toBeGreaterThan(0);
+    expect(splitNotes(plan.split).join()).toMatch(/\d+ of \d+ tokens \([\d.]+ %\) are not read/);
   });
 });
 

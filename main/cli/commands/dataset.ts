@@ -166,7 +166,7 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
       ['tokens', `${integer(view.totalTokens)}, trained on ${integer(view.trainedTokens)}`],
       ['lengths', `${lengths.min} to ${lengths.max}, median ${lengths.median}, 95 % up to ${lengths.p95}`],
       ...pieceFields(view.pieceCounts),
-      ['cut rows', integer(view.truncatedRows)],
+      ['cut rows', cutText(view)],
       [
         'unusable',
         unusable.length === 0 ? 'none' : `${integer(unusable.length)}: line ${unusable[0]?.line ?? ''}: ${unusable[0]?.reason ?? ''}`,
@@ -183,6 +183,11 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
     ...renderHistogram(view),
     ...view.rows.flatMap((row) => ['', ...renderRow(row, terminal)]),
   ];
+}
+
+function cutText({ truncatedRows, lostTrainedTokens, trainedTokens }: DatasetView): string {
+  if (truncatedRows === 0) return 'none';
+  return `${integer(truncatedRows)}, which lose ${integer(lostTrainedTokens)} of ${integer(trainedTokens + lostTrainedTokens)} trained tokens`;
 }
 
 /** The first ten classes with their rows, or from where to where the values go. */

@@ -1,6 +1,7 @@
 /** `train`: trains an adapter, shows how it goes, and puts the result into the library. */
 import type { Command } from 'commander';
 import type { RunWithSteps } from '../../contract/entities.ts';
+import { cutNoteOf } from '../../contract/splitSummary.ts';
 import type { BackendRequest, TrainRequest } from '../../contract/trainRequest.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { runJson } from '../entityJson.ts';
@@ -55,6 +56,8 @@ async function train(session: CommandSession, request: TrainRequest): Promise<vo
   if (learns !== undefined) terminal.note(`Learns ${learns}`);
   const missing = missingClassesText(run.configuration);
   if (missing !== undefined) terminal.note(missing);
+  const cut = run.split === null ? undefined : cutNoteOf(run.split);
+  if (cut !== undefined) terminal.note(cut);
   terminal.note(renderEstimate(run.estimate));
   const free = process.availableMemory();
   if (run.estimate.memoryBytes > free) {

@@ -1,6 +1,7 @@
 /** How a run's rows are split, in the window's language: the same as contract/splitSummary.ts says in English. */
-import type { OwnRows, SplitSummary } from '../../../main/contract/splitSummary.ts';
+import { areRows, type OwnRows, type SplitSummary } from '../../../main/contract/splitSummary.ts';
 import type { splitWords } from '../../i18n/split.ts';
+import { percent } from '../../lib/format.ts';
 
 type Words = typeof splitWords.en;
 
@@ -25,7 +26,21 @@ export function splitNotes(split: SplitSummary, t: Words): readonly string[] {
     ...(classesNotTrained.length > 0 ? [t.notTrained(named(classesNotTrained, classesNotTrained.length, t))] : []),
     ...ownRowsNote(split.evaluationDataset, t.evaluationEqual),
     ...ownRowsNote(split.testDataset, t.testEqual),
+    ...cutNote(split, t),
   ];
+}
+
+/** Nothing where nothing is cut. */
+function cutNote(split: SplitSummary, t: Words): readonly string[] {
+  const { cut } = split;
+  if (cut === undefined || cut.cutPieces === 0) return [];
+  const { maxLength, wholeLength, longestPossible, lostTrainedTokens, trainedTokens, lostPieces } = cut;
+  const count = (areRows(split) ? t.cutRows : t.cutPieces)(cut.cutPieces, cut.pieces, maxLength);
+  const share = lostTrainedTokens > 0 && lostTrainedTokens < trainedTokens / 1000 ? '< 0.1 %' : percent(lostTrainedTokens, trainedTokens);
+  const lost = (cut.forLabels ? t.notRead : t.lostTokens)(lostTrainedTokens, trainedTokens, share);
+  const cost = [lostTrainedTokens === 0 ? t.nothingLost : lost, ...(lostPieces > 0 ? [t.lostPieces(lostPieces)] : [])];
+  const advice = wholeLength <= longestPossible ? t.cutsNothing(wholeLength) : t.longerThanModel(wholeLength, longestPossible);
+  return [[count, ...cost, advice].join(t.betweenSentences)];
 }
 
 function ownRowsNote(own: OwnRows | undefined, word: Words['testEqual']): readonly string[] {

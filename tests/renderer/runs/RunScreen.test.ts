@@ -88,6 +88,24 @@ describe('a run that runs', () => {
   });
 });
 
+describe('a run that has ended', () => {
+  it('still says what its maximum length cut, also in Japanese', async () => {
+    const cut = {
+      ...{ maxLength: 64, pieces: 96, cutPieces: 1, trainedTokens: 5000, lostTrainedTokens: 2, lostPieces: 0 },
+      ...{ wholeLength: 66, longestPossible: 512, forLabels: false },
+    };
+    const split = {
+      ...{ trainingRows: 90, evaluationRows: 6, trainingPieces: 90, evaluationPieces: 6, nothingToEvaluate: false, equalRows: 0 },
+      ...{ classesNotEvaluated: [], classesNotEvaluatedCount: 0, classesNotTrained: [], cut },
+    };
+    const { studio } = open(details('r', { state: 'succeeded', split }));
+    const said = '1 of 96 rows is longer than 64 tokens and cut there. 2 of 5,000 trained tokens (< 0.1 %) are lost. ';
+    expect(await screen.findByText(`${said}A maximum length of 66 would cut nothing.`)).toBeTruthy();
+    studio.i18n.choice = 'ja';
+    expect(await screen.findByText(/^96 行のうち 1 行は 64 トークンより長いため、そこで切られます。/)).toBeTruthy();
+  });
+});
+
 describe('what base and adapter say', () => {
   it('is asked for once, not for ever after the first evaluation', async () => {
     const evaluations = [0, 40].map((step) => ({ step, loss: 2, trainedTokens: 100 }));

@@ -20,6 +20,10 @@ const plan = {
   split: {
     ...{ trainingRows: 90, evaluationRows: 10, trainingPieces: 95, evaluationPieces: 10, nothingToEvaluate: false, equalRows: 3 },
     ...{ classesNotEvaluated: ['rare'], classesNotEvaluatedCount: 1, classesNotTrained: [] },
+    cut: {
+      ...{ maxLength: 128, pieces: 105, cutPieces: 12, trainedTokens: 40_000, lostTrainedTokens: 5_000, lostPieces: 3 },
+      ...{ wholeLength: 700, longestPossible: 512, forLabels: false },
+    },
   },
   estimate: { memoryBytes: 4e8, memoryParts: [{ name: 'engine', bytes: 4e8 }], seconds: 60, adapterBytes: 18_000 },
   ...{ backend: 'wasm', device: 'wasm, float32', why: 'No TensorFlow here.', training: { steps: 57 }, methodOptions: {}, targets: [] },
@@ -97,6 +101,14 @@ describe('the form', () => {
     expect(await screen.findByText('90 trained, 10 evaluated, in 95 pieces')).toBeTruthy();
     expect(screen.getByText(/^3 rows are equal in text to an earlier one/)).toBeTruthy();
     expect(screen.getByText('No row kept for evaluation has the label “rare”: its figures say nothing of it.')).toBeTruthy();
+  });
+
+  it('says how many rows are cut at the maximum length and what that costs', async () => {
+    open({ address: '/train?dataset=d1' });
+    const said =
+      '12 of 105 pieces of rows are longer than 128 tokens and cut there. 5,000 of 40,000 trained tokens (13 %) are lost. ' +
+      'Nothing of 3 of them is trained. The longest has 700 tokens; the model takes at most 512.';
+    expect(await screen.findByText(said)).toBeTruthy();
   });
 
   it('asks for an estimate again when a setting changes, and shows it', async () => {
