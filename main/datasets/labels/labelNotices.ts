@@ -24,7 +24,7 @@ export function labelNotices(
   return [
     ...rewrittenNotice(spellings),
     ...ofClasses,
-    ...doubtfulNotices(rows, names),
+    ...(declared === null ? doubtfulNotices(rows, names) : []),
     ...thousandsNotice(names),
     ...emptyClassNotice(names, declared),
   ];
