@@ -110,8 +110,8 @@ export interface RunService {
   list(): readonly RunWithSteps[];
   get(idOrName: string): RunWithSteps;
   estimate(request: TrainRequest): Promise<Estimate>;
-  /** Validates everything, writes the row `queued`, returns at once. */
-  start(request: TrainRequest): Promise<Run>;
+  /** Validates everything, counts the tokens where that was not done before, writes the row `queued`. */
+  start(request: TrainRequest, options?: CallOptions): Promise<Run>;
   resume(idOrName: string): Promise<Run>;
   /**
    * Across processes: the owner of the queue sees the wish in the database. `save` (the default) puts the adapter of the
@@ -126,7 +126,7 @@ export interface RunService {
   /** What `holdQueue` interrupted goes on. */
   releaseQueue(): void;
   /** What `start` would check and decide; all problems at once. */
-  plan(request: TrainRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<TrainingPlan>;
+  plan(request: TrainRequest, options?: CallOptions): Promise<TrainingPlan>;
   /** Puts a queued run before another queued one, or at the end. */
   reorder(idOrName: string, before: string | null): void;
   rename(idOrName: string, name: string): Run;

@@ -9,6 +9,7 @@ export const taskKinds = [
   'importModel',
   'fetchModel',
   'importDataset',
+  'countTokens',
   'importAdapter',
   'exportAdapter',
   'exportModel',
@@ -21,6 +22,11 @@ export const taskKinds = [
   'clearDisk',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
+
+/** What the counting of a dataset's tokens for a model is listed under. */
+export function tokensSubject(dataset: { readonly name: string }, model: { readonly name: string }): string {
+  return `${dataset.name}, ${model.name}`;
+}
 
 export interface Task {
   readonly id: string;

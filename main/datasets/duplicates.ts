@@ -10,6 +10,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Dataset } from '../contract/entities.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
 import { tryParseJson } from '../formats/jsonText.ts';
 import type { Example } from './example.ts';
@@ -17,19 +18,27 @@ import { findLabelled } from './labelled.ts';
 import { readStoredRows } from './storedRows.ts';
 
 const fileName = 'duplicates.json';
+/** Between two words of how far it is. */
+const toldRows = 1000;
 const fileSchema = z.object({ version: z.literal(2), duplicates: z.array(z.strictObject({ row: z.int(), of: z.int() })) });
 
 export type Duplicates = readonly { readonly row: number; readonly of: number }[];
 
-type ComparedDataset = Pick<Dataset, 'dir' | 'format'>;
+type ComparedDataset = Pick<Dataset, 'dir' | 'format' | 'rows'>;
 
 /** Each later row with the first that is equal. Throws GraftError('integrity' | 'cancelled'). */
-export async function findDuplicates({ dir, format }: ComparedDataset, signal?: AbortSignal): Promise<Duplicates> {
+export async function findDuplicates(
+  { dir, format, rows }: ComparedDataset,
+  { signal, onProgress }: CallOptions = {},
+): Promise<Duplicates> {
   const file = join(dir, fileName);
   const kept = existsSync(file) ? fileSchema.safeParse(tryParseJson(await readFile(file, 'utf8'))).data : undefined;
   if (kept !== undefined) return kept.duplicates;
   const collector = new DuplicateCollector(format);
-  for await (const { row, example } of readStoredRows(dir, signal)) collector.add(row, example);
+  for await (const { row, example } of readStoredRows(dir, signal)) {
+    collector.add(row, example);
+    if (row % toldRows === 0) onProgress?.({ label: 'Comparing rows', done: row, total: rows, unit: 'rows' });
+  }
   await collector.write(dir);
   return collector.duplicates;
 }

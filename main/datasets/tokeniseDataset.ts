@@ -153,10 +153,11 @@ interface Unusable {
   readonly kept: { row: number; line: number; reason: string }[];
 }
 
-async function tokeniseRows(request: TokeniseRequest, { signal, onProgress }: CallOptions) {
+async function tokeniseRows(request: TokeniseRequest, options: CallOptions) {
+  const { signal, onProgress } = options;
   const builder = new TokenRowsBuilder();
   const { dataset } = request;
-  const groups = new Map((await findDuplicates(dataset, signal)).map(({ row, of }) => [row, of]));
+  const groups = new Map((await findDuplicates(dataset, options)).map(({ row, of }) => [row, of]));
   const unusable: Unusable = { count: 0, kept: [] };
   let pieceCounts: PieceCounts = noPieces;
   let done = 0;

@@ -7,6 +7,8 @@ import { GraftError } from '../contract/errors.ts';
 import type { SplitPieces } from '../contract/evaluationSplit.ts';
 import { type LabelCount, orderCounts } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
+import type { TaskService } from '../contract/services.ts';
+import { tokensSubject } from '../contract/tasks.ts';
 import type { DatasetStatistics, RenderedRow } from '../contract/workbench.ts';
 import { findDuplicates } from '../datasets/duplicates.ts';
 import type { Duplicates } from '../datasets/duplicates.ts';
@@ -19,11 +21,14 @@ import { hashTokenizerFiles } from '../datasets/tokenizerHash.ts';
 import { renderRows } from '../datasets/view.ts';
 import { readTokenRows } from '../formats/tokenFile.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { asTaskWhenLong } from './longWork.ts';
 import { SharedCalls } from './SharedCalls.ts';
 
 export interface DatasetTokensSetup {
   /** Of a model that has one. */
   readonly loadTokenizer: (model: Model) => Promise<Tokenizer>;
+  /** Where counting that takes long is listed. */
+  readonly tasks: Pick<TaskService, 'start'>;
 }
 
 export interface DatasetOfModel {
@@ -90,7 +95,7 @@ export class DatasetTokens {
       pieceCounts: tokenised.pieceCounts,
       lengths: describeLengths(lengths.lengths),
       unusable: tokenised.unusable,
-      duplicates: await this.#comparing.run(dir, ({ signal }) => findDuplicates(of.dataset, signal), options),
+      duplicates: await this.#comparing.run(dir, ({ signal }) => findDuplicates(of.dataset, { signal }), options),
       ...(of.dataset.format === 'classification' && { labels: await this.labels(of.dataset, options) }),
     };
   }
@@ -107,7 +112,9 @@ export class DatasetTokens {
   }
 
   #tokenise(request: TokeniseRequest, options: CallOptions): Promise<TokenisedDataset> {
-    return this.#tokenising.run(tokensKey(request), (shared) => tokeniseDataset(request, shared), options);
+    const listing = { tasks: this.#setup.tasks, kind: 'countTokens', subject: tokensSubject(request.dataset, request.model) } as const;
+    const work = (shared: CallOptions) => asTaskWhenLong(listing, (call) => tokeniseDataset(request, call), shared);
+    return this.#tokenising.run(tokensKey(request), work, options);
   }
 
   #lengthsOf({ lengthsPath }: Pick<TokenisedDataset, 'lengthsPath'>): TokenLengths {

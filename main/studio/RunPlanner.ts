@@ -11,6 +11,7 @@ import { GraftError, toGraftError } from '../contract/errors.ts';
 import { headSize } from '../contract/families/bert.ts';
 import type { CutSummary } from '../contract/cutSummary.ts';
 import { splitForEvaluation } from '../contract/evaluationSplit.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import type { LabelTask } from '../contract/labels.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
 import { resolveTraining } from '../contract/resolveTraining.ts';
@@ -62,14 +63,15 @@ export class RunPlanner {
   }
 
   /** Throws GraftError: the one thing that is wrong, or `invalid` with all in `problems`; `cancelled` by the signal. */
-  async plan(request: TrainRequest, signal?: AbortSignal): Promise<PlannedRun> {
+  async plan(request: TrainRequest, { signal, onProgress }: CallOptions = {}): Promise<PlannedRun> {
     const problems = new Problems();
     const chosen = this.#choose(request, problems);
     const checked = await this.#check(request, chosen, problems);
     problems.throwIfAny();
     const { model, dataset, choice, initialDir } = chosen;
     if (!model || !dataset || !choice || !checked || initialDir === undefined) throw new Error('a problem went unreported');
-    const tokenised = await untilAborted(this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength }), signal);
+    const progress = onProgress ? { onProgress } : {}; // not the signal: who comes next finds the work further on
+    const tokenised = await untilAborted(this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength }, progress), signal);
     const labelTask = planLabelTask({ model, dataset, counts: tokenised.labels }, checked);
     const split = { ...splitOf(tokenised, checked, labelTask), cut: cutOf(tokenised, checked, model) };
     const configuration = configurationOf(request, checked, { model, choice, split, labelTask });
@@ -80,8 +82,8 @@ export class RunPlanner {
   }
 
   /** As a form shows it. */
-  async describe(request: TrainRequest, signal?: AbortSignal): Promise<TrainingPlan> {
-    const { configuration, choice, estimate, split, trainableParameters } = await this.plan(request, signal);
+  async describe(request: TrainRequest, options: CallOptions = {}): Promise<TrainingPlan> {
+    const { configuration, choice, estimate, split, trainableParameters } = await this.plan(request, options);
     return {
       ...{ estimate, split, trainableParameters, why: choice.why, device: choice.label, backend: choice.settings.backend },
       training: { ...configuration.training },

@@ -9,6 +9,7 @@ import type { Estimate, Run, RunState, RunWithSteps } from '../contract/entities
 import { GraftError } from '../contract/errors.ts';
 import type { ConfigurationFile, RunEvent, TrainingPlan } from '../contract/runHistory.ts';
 import type { RunService } from '../contract/services.ts';
+import type { CallOptions } from '../contract/progress.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
 import { newId } from '../database/ids.ts';
 import type { RunRepository } from '../database/runs.ts';
@@ -52,13 +53,13 @@ export class Runs implements RunService {
     return (await this.#planner.plan(request)).estimate;
   }
 
-  async plan(request: TrainRequest, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<TrainingPlan> {
-    return this.#planner.describe(request, signal);
+  async plan(request: TrainRequest, options: CallOptions = {}): Promise<TrainingPlan> {
+    return this.#planner.describe(request, options);
   }
 
-  async start(request: TrainRequest): Promise<Run> {
+  async start(request: TrainRequest, options: CallOptions = {}): Promise<Run> {
     const { rows, queue, projects, runsDir, onChange } = this.#setup;
-    const planned = await this.#planner.plan(request);
+    const planned = await this.#planner.plan(request, options);
     const { model, dataset, configuration, choice, estimate, split, initialDir } = planned;
     const projectId = request.projectId === undefined ? projects.default().id : projects.get(request.projectId).id;
     const id = newId();

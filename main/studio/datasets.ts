@@ -232,10 +232,10 @@ export class Datasets implements DatasetService {
   }
 
   /** Counts them where an earlier version imported the dataset. */
-  async #withEqualRows(dataset: Dataset, { signal }: CallOptions): Promise<Dataset> {
+  async #withEqualRows(dataset: Dataset, options: CallOptions): Promise<Dataset> {
     const { rows, onChange } = this.#setup;
     if (dataset.equalRows !== null) return dataset;
-    rows.insert({ ...dataset, equalRows: (await findDuplicates(dataset, signal)).length });
+    rows.insert({ ...dataset, equalRows: (await findDuplicates(dataset, options)).length });
     onChange();
     return rows.get(dataset.id);
   }

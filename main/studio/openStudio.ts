@@ -120,6 +120,7 @@ class StudioParts {
   readonly adapters: Adapters;
   readonly queue: RunQueue;
   readonly #changes: ChangeFeed;
+  readonly #tasks: Tasks;
   readonly #foundation: Foundation;
   readonly #runRows: RunRepository;
   readonly #cacheDir: string;
@@ -139,6 +140,7 @@ class StudioParts {
     this.#cacheDir = options.cacheDir ?? defaultCacheDir();
     this.#world = () => backendWorld(this.#cacheDir);
     this.#changes = new ChangeFeed(database);
+    this.#tasks = new Tasks(this.#changes);
     this.models = new ModelRepository(database, home);
     this.datasets = new DatasetRepository(database, home);
     this.adapterRows = new AdapterRepository(database, home);
@@ -158,6 +160,7 @@ class StudioParts {
       onChange: () => this.#changes.announce('datasets', 'disk'),
       getModel: (idOrName) => this.models.get(idOrName),
       loadTokenizer: async (model) => this.#modelService.tokenizer(model.id),
+      tasks: this.#tasks,
     });
     this.adapters = this.#makeAdapters();
     this.queue = this.#makeQueue();
@@ -199,7 +202,7 @@ class StudioParts {
       curves: new RunCurveReader(database),
     });
     const changes = this.#changes;
-    const tasks = new Tasks(changes);
+    const tasks = this.#tasks;
     const endServices = async (): Promise<void> => {
       conversations.close();
       await tasks.close();

@@ -2,14 +2,16 @@ import { fork } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Model } from '../../main/contract/entities.ts';
+import type { ProgressUpdate } from '../../main/contract/progress.ts';
 import type { DatasetImportOptions } from '../../main/contract/workbench.ts';
 import { DatasetRepository } from '../../main/database/datasets.ts';
 import { openDatabase } from '../../main/database/openDatabase.ts';
 import type { ImportedDataset } from '../../main/datasets/importDataset.ts';
 import { readTokenFile } from '../../main/formats/tokenFile.ts';
 import { Datasets } from '../../main/studio/datasets.ts';
+import { Tasks } from '../../main/studio/Tasks.ts';
 import { ggufTokenizerSource } from '../../main/tokenizers/ggufTokenizer.ts';
 import type { Tokenizer } from '../../main/tokenizers/tokenizer.ts';
 import { createTokenizer } from '../../main/tokenizers/tokenizerEngine.ts';
@@ -77,19 +79,21 @@ function openDatasets({ model = modelOf(), tokenizer = wordTokenizer({ chatTempl
   const rows = new DatasetRepository(database, home);
   const changes: string[] = [];
   const openRuns = new Map<string, string>();
+  const tasks = new Tasks({ announce: () => undefined });
   const datasets = new Datasets({
     ...{ rows, home, resourcesDir: join(import.meta.dirname, '../../resources') },
     getModel: () => model,
     loadTokenizer: async () => tokenizer,
     findOpenRun: (id) => openRuns.get(id),
     onChange: () => void changes.push('datasets'),
+    tasks,
   });
   const importText = (content: string | Uint8Array, name = 'rows.jsonl', options: DatasetImportOptions = {}) => {
     const file = join(temporaryDir(), name);
     writeFileSync(file, content);
     return datasets.import(file, options);
   };
-  return { datasets, rows, home, model, importText, changes, openRuns };
+  return { datasets, rows, home, model, importText, changes, openRuns, tasks };
 }
 
 const jsonLines = (...rows: unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
@@ -361,6 +365,25 @@ describe('token files', () => {
     expect((await datasets.tokenise(dataset, model, { maxLength: 64 })).path).not.toBe(first.path);
     rmSync(first.path);
     expect(readTokenFile((await datasets.tokenise(dataset, { ...model, dir: temporaryDir() }, { maxLength: 64 })).path).rows).toBe(1);
+  });
+
+  it('that take long to make are listed as a task, for whoever asks; cancelling it there gives them up', async () => {
+    const { datasets, importText, tasks } = openDatasets();
+    const rows = Array.from({ length: 3000 }, (_, row) => turn(`what is ${row}`, 'this and that'));
+    const dataset = await importText(jsonLines(...rows));
+    const progress: number[] = [];
+    // Long on the fastest machine: each of the 47 words of progress takes a while.
+    const onProgress = ({ done }: ProgressUpdate): void => {
+      progress.push(done);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+    };
+    const pending = datasets.statistics(dataset.id, 'm1', { onProgress });
+    const failed = graftErrorOfAsync(async () => pending);
+    await vi.waitFor(() => expect(tasks.list()).toMatchObject([{ kind: 'countTokens', state: 'running' }]), { timeout: 30_000 });
+    tasks.cancel(tasks.list()[0]?.id ?? '');
+    expect((await failed).code).toBe('cancelled');
+    expect(progress.length).toBeGreaterThan(0);
+    expect(existsSync(join(dataset.dir, 'tokens')) ? readdirSync(join(dataset.dir, 'tokens')) : []).toEqual([]);
   });
 
   it('leaves none when it is cancelled', async () => {

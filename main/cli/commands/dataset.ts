@@ -100,7 +100,7 @@ function addShow(dataset: Command, session: CommandSession): void {
         const labels = await datasets.labels(shown.id);
         return session.result(labelledJson(shown, labels), () => renderDataset(shown, labels));
       }
-      const view = await datasets.view(shown.id, model, { from, count: rows, maxLength });
+      const view = await session.working((call) => datasets.view(shown.id, model, { ...call, from, count: rows, maxLength }));
       const { dataset: entity, rows: renderedRows, ...figures } = view;
       session.result({ ...datasetJson(entity), ...figures, renderedRows }, () => renderView(view, session.terminal));
     });

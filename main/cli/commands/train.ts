@@ -50,7 +50,7 @@ export function addTrainCommand(program: Command, session: CommandSession): void
 async function train(session: CommandSession, request: TrainRequest): Promise<void> {
   const { terminal } = session;
   const studio = await session.studio();
-  const run = await studio.runs.start(request);
+  const run = await session.working((options) => studio.runs.start(request, options));
   terminal.note(`${run.name} (${run.id}): ${run.backendChosen?.device ?? run.configuration.backend}`);
   const learns = labelTaskText(run.configuration);
   if (learns !== undefined) terminal.note(`Learns ${learns}`);

@@ -1,5 +1,6 @@
 /** Procedures of the domain `datasets`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
+import { untilAborted } from '../../studio/untilAborted.ts';
 import { os } from './implementer.ts';
 
 export const datasets = {
@@ -26,8 +27,9 @@ export const datasets = {
   view: os.datasets.view.handler(async ({ context, input: { id, modelId, ...window } }) => ({
     rows: await context.studio.datasets.renderRows(id, modelId, window),
   })),
+  // Who leaves the screen stops waiting; the counting goes on as a task, which a person may cancel.
   statistics: os.datasets.statistics.handler(({ context, input: { id, modelId, maxLength }, signal }) =>
-    context.studio.datasets.statistics(id, modelId, { maxLength, signal }),
+    untilAborted(context.studio.datasets.statistics(id, modelId, { maxLength }), signal),
   ),
   remove: os.datasets.remove.handler(async ({ context, input }) => {
     await context.studio.datasets.remove(input.id);

@@ -21,6 +21,7 @@ export class PlanFeed {
   readonly #api: Api;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking: AbortController | undefined;
+  #request: TrainRequest | null = null;
 
   constructor(api: Api) {
     this.#api = api;
@@ -29,6 +30,7 @@ export class PlanFeed {
   /** null: not enough is known to ask. */
   ask(request: TrainRequest | null): void {
     this.stop();
+    this.#request = request;
     if (request === null) {
       this.plan = undefined;
       this.#settle([], undefined);
@@ -36,6 +38,12 @@ export class PlanFeed {
     }
     this.isStale = true;
     this.#timer = setTimeout(() => void this.#ask(request), restMs);
+  }
+
+  /** After the counting of tokens was cancelled. */
+  again(): void {
+    this.#settle([], undefined);
+    this.ask(this.#request);
   }
 
   /** What Start refused is shown where the form shows its problems. */

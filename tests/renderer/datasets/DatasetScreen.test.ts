@@ -1,6 +1,8 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { GraftError } from '../../../main/contract/errors.ts';
+import type { Task } from '../../../main/contract/tasks.ts';
 import type { DatasetRow } from '../../../main/contract/workbench.ts';
 import DatasetScreen from '../../../renderer/screens/datasets/DatasetScreen.svelte';
 import { type GivenCalls, pretendLayout, show, testWindow } from '../support/testWindow.ts';
@@ -45,6 +47,7 @@ function open(address: string, calls: GivenCalls['datasets'] = {}) {
     datasets: { get: () => dataset, rows: page, ...calls },
     models: { list: () => [{ id: 'm1', name: 'sample', family: 'llama', hasTokenizer: true, shape: { maxPositions: 512 } }] },
     projects: { list: () => [] },
+    tasks: { list: () => [], cancel: () => null },
   });
   window.studio.router.go(address);
   show(window, DatasetScreen, { parameters: { id: 'd1' } });
@@ -144,6 +147,22 @@ describe('lengths', () => {
     truncatedRows: maxLength < 99 ? 123 : 0,
     lostTrainedTokens: maxLength < 99 ? 456 : 0,
     pieceCounts: { pieces: 50_000, splitRows: 0, splitPieces: 0, ownWords: 0, closedThoughts: 0, leavesOut: 0 },
+  });
+
+  it('are a task with its progress while they are counted for the first time, which can be cancelled and tried again', async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const { studio, inputsOf } = open('/datasets/d1?tab=lengths', { statistics: async () => promise });
+    await screen.findByText('Counting the tokens of 50,000 rows …');
+    const progress = { label: 'Tokenising', done: 12_800, total: 50_000, unit: 'rows' };
+    const task = { id: 't1', kind: 'countTokens', subject: 'tickets, sample', state: 'running', progress };
+    studio.tasks.tasks = [task as unknown as Task];
+    expect(await screen.findByText('Tokenising 12,800 / 50,000')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(inputsOf('tasks.cancel')).toEqual([{ id: 't1' }]));
+    studio.tasks.tasks = [];
+    reject(new GraftError('cancelled', 'Cancelled.'));
+    await userEvent.click(await screen.findByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(inputsOf('datasets.statistics')).toHaveLength(2));
   });
 
   it('takes a typed cut into the address, the exact counts, and the way to training', async () => {

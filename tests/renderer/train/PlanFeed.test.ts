@@ -26,6 +26,23 @@ describe('PlanFeed', () => {
     expect(feed.isStale).toBe(false);
   });
 
+  it('asks the same once more after its counting was cancelled', async () => {
+    let cancelled = true;
+    const { feed, inputsOf } = feedOver(() => {
+      if (cancelled) throw new GraftError('cancelled', 'Cancelled.');
+      return { trainableParameters: 1 };
+    });
+    feed.ask(request(1));
+    await vi.advanceTimersByTimeAsync(400);
+    expect(feed.error?.code).toBe('cancelled');
+    cancelled = false;
+    feed.again();
+    expect(feed.error).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(feed.plan).toEqual({ trainableParameters: 1 });
+    expect(inputsOf('runs.plan')).toHaveLength(2);
+  });
+
   it('drops the answer to an outdated question, however late it comes', async () => {
     const answers: ((plan: unknown) => void)[] = [];
     const { feed } = feedOver(() => new Promise((resolve) => answers.push(resolve)));
