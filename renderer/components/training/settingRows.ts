@@ -17,6 +17,8 @@ export interface Difference {
 /** What was given and has since been decided by another of the settings: steps, learning rates by group, warm-up steps. */
 const decided = new Set(['epochs', 'learningRate', 'warmupRatio']);
 
+const mostClasses = 20;
+
 /** In the order of the form: method and its options, layers, training, machine. `targets` are given as their last names. */
 export function settingRows({ method, targets, training, ...machine }: RunConfiguration): readonly SettingRow[] {
   const { backend, device, precision, threads, initAdapter, labelTask } = machine;
@@ -24,13 +26,19 @@ export function settingRows({ method, targets, training, ...machine }: RunConfig
     ...{ method: methodSpecs[method.id]?.title ?? method.id },
     ...method.options,
     targets: shortTargets(targets),
-    labelTask,
     ...training,
+    ...(labelTask && { task: labelTask.kind, classes: shownClasses(labelTask.labels) }),
     ...{ backend, device, precision, threads, initAdapter },
   };
   return Object.entries(all)
     .filter(([name, value]) => value !== undefined && value !== null && !decided.has(name))
     .map(([name, value]) => ({ name, value }));
+}
+
+/** The first of many with their number; undefined where there are none. */
+function shownClasses(labels: readonly string[]): readonly string[] | undefined {
+  if (labels.length <= mostClasses) return labels.length === 0 ? undefined : labels;
+  return [...labels.slice(0, mostClasses), `… ${labels.length.toLocaleString('en')}`];
 }
 
 /** Only what is not the same in all of them. */

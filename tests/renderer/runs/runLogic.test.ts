@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endedSince } from '../../../renderer/components/openRuns.ts';
 import { differences, settingRows, settingText, shortTargets } from '../../../renderer/components/training/settingRows.ts';
+import { settingNames, type SettingName } from '../../../renderer/i18n/settingNames.ts';
 import { comparedSeries } from '../../../renderer/screens/runs/comparedSeries.ts';
 import { lossSeries } from '../../../renderer/screens/runs/lossSeries.ts';
 import { moveInQueue } from '../../../renderer/screens/runs/queueOrder.ts';
@@ -48,6 +49,23 @@ describe('differences', () => {
       [1e-8, 4e-3, true, [], ['a', 'b'], { default: 0.004 }, { default: 1, logits: 2 }].map((value) => settingText(value, words)),
     ).toEqual([...['1e-8', '0.004', 'on', 'none', 'a, b', '0.004', 'default 1, logits 2']]);
     expect(shortTargets(['m.0.q_proj', 'm.1.q_proj', 'm.0.head'])).toEqual(['q_proj ×2', 'head']);
+  });
+});
+
+describe('the task of an encoder', () => {
+  const namesOf = (rows: ReturnType<typeof settingRows>): readonly string[] => rows.map(({ name }) => settingNames.en[name as SettingName]);
+
+  it('stands once, with its classes, also where it was asked for: two rows of one name break the list', () => {
+    const labelTask = { kind: 'classification' as const, labels: ['1', '2'] };
+    const rows = settingRows({ ...configuration({ training: { task: 'classification' } }), labelTask });
+    expect(rows).toContainEqual({ name: 'task', value: 'classification' });
+    expect(rows).toContainEqual({ name: 'classes', value: ['1', '2'] });
+    expect(namesOf(rows).filter((name) => name === 'Task')).toHaveLength(1);
+  });
+
+  it('of numbers has no classes', () => {
+    const rows = settingRows({ ...configuration(), labelTask: { kind: 'regression', labels: [] } });
+    expect(rows.map(({ name }) => name)).not.toContain('classes');
   });
 });
 
