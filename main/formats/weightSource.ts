@@ -55,6 +55,7 @@ interface OpenFiles {
 const ignoredTensors = /(^|\.)rotary_emb\.inv_freq$/;
 const isIgnored = (name: string): boolean => ignoredTensors.test(name);
 const headName = 'lm_head.weight';
+const missing = 'is missing';
 
 /**
  * Opens the weights of a folder (or a .gguf file). Throws one GraftError with everything that is missing, too much, of
@@ -69,7 +70,7 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape)
   const problems = [...opened.problems, ...findMisfits(opened, family, shape)];
   if (problems.length > 0) {
     opened.close();
-    throw misfitError(dir, problems);
+    throw lacksHeadAlone(problems) ? bareDecoderError(dir) : misfitError(dir, problems);
   }
   const getEntry = (name: string): Entry => {
     const entry = opened.entries.get(name);
@@ -92,7 +93,7 @@ function findMisfits({ entries, lost }: OpenFiles, family: ModelFamily, shape: M
   const problems: Problem[] = [];
   const needed = family.weightShapes(shape);
   const optional = family.optionalWeights?.(shape) ?? new Map([[headName, [shape.vocabSize, shape.hiddenSize]]]);
-  for (const name of needed.keys()) if (!entries.has(name) && !lost.has(name)) problems.push({ field: name, message: 'is missing' });
+  for (const name of needed.keys()) if (!entries.has(name) && !lost.has(name)) problems.push({ field: name, message: missing });
   for (const [name, entry] of entries) {
     const expected = needed.get(name) ?? optional.get(name);
     if (!expected) {
@@ -114,13 +115,14 @@ function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | nu
   const shards = openShards(paths, index);
   const knownAs = (stored: string): string | null => (family.weightName ? family.weightName(stored) : stored);
   const entries = new Map<string, Entry>();
+  const problems = shards.problems.filter(({ field }) => !isIgnored(field));
   for (const [stored, file] of shards.places) {
     const name = knownAs(stored);
     if (name === null) continue;
+    if (entries.has(name)) problems.push({ field: stored, message: `is there twice: ${name} is the same weight` });
     const entry = safetensorsEntry(file, stored);
     entries.set(name, transposed.has(name) ? turned(entry) : entry);
   }
-  const problems = shards.problems.filter(({ field }) => !isIgnored(field));
   return { entries, problems, lost: new Set([...shards.lost].map(knownAs)), close: () => shards.close() };
 }
 
@@ -189,6 +191,20 @@ function transposedNames({ linears }: ModelShape): ReadonlySet<string> {
 function turned(entry: Entry): Entry {
   const readFloat32 = (): Float32Array => transposedFloats(entry.readFloat32(), entry.shape);
   return { ...entry, shape: [...entry.shape].reverse(), readFloat32, pieces: () => [{ from: 0, values: readFloat32() }] };
+}
+
+function lacksHeadAlone([first, ...others]: readonly Problem[]): boolean {
+  return others.length === 0 && first?.field === headName && first.message === missing;
+}
+
+/** AutoModel saves a decoder without its head; transformers would go on with a head of random numbers. */
+function bareDecoderError(dir: string): GraftError {
+  const message = `${dir} holds a decoder without its output head (${headName}), and its configuration does not say that the embedding is the head.`;
+  return new GraftError('unsupported', message, {
+    file: dir,
+    field: headName,
+    remedy: 'Take the model with its head, as AutoModelForCausalLM saves it.',
+  });
 }
 
 function misfitError(dir: string, problems: readonly Problem[]): GraftError {

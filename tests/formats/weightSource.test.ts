@@ -2,9 +2,12 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { llamaFamily } from '../../main/contract/families/llama.ts';
+import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { float32ToBfloat16 } from '../../main/formats/floats.ts';
-import { floatsFromBytes, serializeSafetensors } from '../../main/formats/safetensors.ts';
+import { floatsFromBytes, parseSafetensors, serializeSafetensors } from '../../main/formats/safetensors.ts';
 import { openWeights } from '../../main/formats/weightSource.ts';
+import { familyFixtures } from '../engine/models/familyFixtures.ts';
+import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOf } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { modelDirOf, readTinyConfig, readTinyTensors, shardedDir, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
@@ -70,6 +73,42 @@ describe('openWeights', () => {
     const dir = temporaryDir();
     for (const name of ['config.json', 'model.safetensors']) symlinkSync(join(tinyLlamaDir, name), join(dir, name));
     expect(readAll(dir)).toEqual(expected);
+  });
+});
+
+describe('a checkpoint of the bare model, without a prefix', () => {
+  /** Of a fixture: the same folder with names as AutoModel.save_pretrained writes them; the head stays where it is not tied. */
+  const bareDir = (fixture: string): string => {
+    const { tensors } = parseSafetensors(new Uint8Array(readFileSync(join(fixturePath(fixture), 'model.safetensors'))));
+    const renamed = [...tensors].map(([name, tensor]) => [name.replace(/^(model|transformer|bert|roberta)\./, ''), tensor] as const);
+    const config = JSON.parse(readFileSync(join(fixturePath(fixture), 'config.json'), 'utf8')) as Record<string, unknown>;
+    return modelDirOf(new Map(renamed), config);
+  };
+  const weightsOf = (dir: string): Map<string, Float32Array> => {
+    const model = inspectModel(dir);
+    const weights = openWeights(dir, model.family, model.shape);
+    const read = [...model.family.weightShapes(model.shape).keys()].map((name) => [name, weights.readFloat32(name)] as const);
+    weights.close();
+    return new Map(read);
+  };
+
+  it.each([...familyFixtures, 'arch_bert_cls', 'arch_roberta_cls'])('%s is read like one with its prefix', (fixture) => {
+    expect(weightsOf(bareDir(fixture))).toEqual(weightsOf(fixturePath(fixture)));
+  });
+
+  it('without its own head is refused in words that say so, and not as a list of tensors', () => {
+    const tensors = readTinyTensors();
+    tensors.delete('lm_head.weight');
+    const error = graftErrorOf(() => openWeights(modelDirOf(tensors), llamaFamily, shape));
+    expect(error).toMatchObject({ code: 'unsupported', data: { field: 'lm_head.weight' } });
+    expect(error.message).toContain('without its output head');
+  });
+
+  it('with a weight under both names is refused: no one could say which counts', () => {
+    const tensors = readTinyTensors();
+    tensors.set('norm.weight', tensors.get('model.norm.weight') as NonNullable<ReturnType<typeof tensors.get>>);
+    const error = graftErrorOf(() => openWeights(modelDirOf(tensors), llamaFamily, shape));
+    expect(error.message).toContain('model.norm.weight is the same weight');
   });
 });
 

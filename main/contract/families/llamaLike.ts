@@ -41,9 +41,10 @@ export function llamaLayout(
   norms: NormNames,
   ggufModules: Readonly<Record<string, string>>,
   transformOf: TransformOf = () => ({ kind: 'same' }),
-): Pick<ModelFamily, 'weightShapes' | 'keptPerToken' | 'ggufTensor' | 'ggufConfigTensors'> {
+): Pick<ModelFamily, 'weightShapes' | 'weightName' | 'keptPerToken' | 'ggufTensor' | 'ggufConfigTensors'> {
   return {
     weightShapes: (shape) => weightShapes(shape, norms),
+    weightName,
     keptPerToken: (shape) => keptPerToken(shape, norms),
     ggufTensor: (name, shape) => ggufTensor(name, ggufModules, (module) => transformOf(module, shape)),
     ggufConfigTensors: ropeTensors,
@@ -102,6 +103,11 @@ function weightShapes(shape: ModelShape, norms: NormNames): ReadonlyMap<string, 
   shapes.set('model.norm.weight', [hiddenSize]);
   if (!tiedHead) shapes.set('lm_head.weight', [vocabSize, hiddenSize]);
   return shapes;
+}
+
+/** A checkpoint of the bare decoder (AutoModel.save_pretrained) has no `model.` before its names. */
+function weightName(stored: string): string {
+  return /^(embed_tokens|layers|norm)\./.test(stored) ? `model.${stored}` : stored;
 }
 
 /** GGUF names of the modules within a layer that all relatives of Llama have. */

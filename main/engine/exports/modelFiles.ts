@@ -50,7 +50,14 @@ function configOf({ model, adapter }: Job, { dtype, untied }: StoredWeights): Re
   const { format, weightFiles, config } = model;
   const base = format === 'gguf' ? config : readJsonObject(join(dirname(weightFiles[0]), 'config.json'));
   const type = { ...('dtype' in base && { dtype: torchNames[dtype] }), torch_dtype: torchNames[dtype] };
-  return { ...base, ...type, ...(untied && { tie_word_embeddings: false }), ...(adapter?.head && headFields(model, adapter.head.task)) };
+  return { ...base, ...type, ...wholeDecoder(model, base), ...(untied && { tie_word_embeddings: false }), ...(adapter?.head && headFields(model, adapter.head.task)) };
+}
+
+/** A base that was saved as the bare decoder (`LlamaModel`, `GPT2Model`) is written with its prefix: a model that writes text. */
+function wholeDecoder({ shape }: Job['model'], { architectures }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const name: unknown = Array.isArray(architectures) ? architectures[0] : undefined;
+  if (shape.encoder !== undefined || typeof name !== 'string' || !/[^d]Model$/.test(name)) return {};
+  return { architectures: [name.replace(/Model$/, shape.family === 'gpt2' ? 'LMHeadModel' : 'ForCausalLM')] };
 }
 
 /** The names of the classes, which the base's configuration cannot know. */
