@@ -1,6 +1,6 @@
-/** What a person should know of an imported adapter, in words of the command line. */
+/** What a person should know of an imported adapter or model, in words of the command line. */
 import type { Adapter } from '../contract/entities.ts';
-import type { ImportNotice } from '../contract/importNotices.ts';
+import type { ImportNotice, ModelNotice } from '../contract/importNotices.ts';
 
 export function noticeText(notice: ImportNotice, { id }: Pick<Adapter, 'id'>): string {
   switch (notice.kind) {
@@ -17,6 +17,13 @@ export function noticeText(notice: ImportNotice, { id }: Pick<Adapter, 'id'>): s
       return 'Its stored projection is not the one that its key gives. Graft and PEFT from 0.21 on use the stored one; PEFT up to 0.20 would compute something else.';
     case 'patternsByOldRule':
       return 'Its rank and alpha patterns overlap. They are read as PEFT from 0.14 on reads them; an older PEFT trained it with other scales.';
+  }
+}
+
+export function modelNoticeText(notice: ModelNotice): string {
+  switch (notice.kind) {
+    case 'ownHead':
+      return 'Its configuration says that the embedding is its output head, but its weights hold a head of their own, which differs: that one is used.';
   }
 }
 

@@ -4,6 +4,7 @@
 import type { Evaluation, SampleAnswer, StepMetrics, TestEvaluation, WeightPrecision } from './engine.ts';
 import type { ErrorJson } from './errors.ts';
 import type { ModelShape } from './families/family.ts';
+import type { ModelNotice } from './importNotices.ts';
 import type { LabelTask } from './labels.ts';
 import type { SplitSummary } from './splitSummary.ts';
 import type { ResolvedTraining } from './training.ts';
@@ -30,6 +31,7 @@ export interface Model {
   readonly licence: string | null;
   readonly source: string;
   readonly shape: ModelShape;
+  readonly notices: readonly ModelNotice[];
   readonly createdAt: number;
 }
 

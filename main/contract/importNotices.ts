@@ -1,4 +1,4 @@
-/** What a person should know of an adapter that was imported: nothing is wrong, but something is not as it may seem. */
+/** What a person should know of an adapter or a model that was imported: nothing is wrong, but something is not as it may seem. */
 
 /** What only a reading against the base can tell. */
 export const weightNotices = [
@@ -17,3 +17,8 @@ export type ImportNotice =
   | { readonly kind: 'baseFound'; readonly base: string; readonly model: string; readonly isQuantised: boolean }
   /** What the adapter says is not here; `fetch`: what `model fetch` would bring it with. */
   | { readonly kind: 'baseMissing'; readonly base: string; readonly fetch: string | null; readonly isQuantised: boolean };
+
+/** Of a model, kept with it. A tensor type is named as llama.cpp names it. */
+export type ModelNotice =
+  /** Its output head is used, although its configuration says that the embedding is the head. */
+  { readonly kind: 'ownHead' };

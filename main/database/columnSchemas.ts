@@ -8,6 +8,7 @@ import type { Evaluation, TestEvaluation } from '../contract/engine.ts';
 import { weightPrecisions } from '../contract/engine.ts';
 import type { ErrorJson } from '../contract/errors.ts';
 import type { ModelShape } from '../contract/families/family.ts';
+import type { ModelNotice } from '../contract/importNotices.ts';
 import type { Metrics } from '../contract/metrics.ts';
 import type { CutSummary } from '../contract/cutSummary.ts';
 import type { SplitSummary } from '../contract/splitSummary.ts';
@@ -33,6 +34,9 @@ export const shapeColumn = z.looseObject({
   linears: z.array(z.looseObject({ name: z.string(), inFeatures: z.int(), outFeatures: z.int() })),
   defaultTargets: z.array(z.string()),
 }) satisfies z.ZodType<ModelShape>;
+
+/** Of any kind: one that a later Graft invented is kept. */
+export const modelNoticesColumn = z.array(z.custom<ModelNotice>((value) => z.looseObject({ kind: z.string() }).safeParse(value).success));
 
 export const badRowsColumn = z.array(z.looseObject({ line: z.int(), reason: z.string() })) satisfies z.ZodType<readonly BadRow[]>;
 

@@ -5,7 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Model } from '../contract/entities.ts';
 import { candidatesOf } from './candidates.ts';
-import { shapeColumn } from './columnSchemas.ts';
+import { modelNoticesColumn, shapeColumn } from './columnSchemas.ts';
 import { newId } from './ids.ts';
 import { parseJsonColumn } from './jsonColumn.ts';
 import { findByIdOrName, getByIdOrName } from './resolve.ts';
@@ -26,14 +26,15 @@ interface ModelRow {
   readonly licence: string | null;
   readonly source: string;
   readonly shape: string;
+  readonly notices: string;
   readonly created_at: number;
 }
 
 const save = `
-INSERT INTO models (id, name, family, parameters, format, size_bytes, content_hash, dir, has_tokenizer, has_chat_template, licence, source, shape, created_at)
-VALUES (@id, @name, @family, @parameters, @format, @size_bytes, @content_hash, @dir, @has_tokenizer, @has_chat_template, @licence, @source, @shape, @created_at)
+INSERT INTO models (id, name, family, parameters, format, size_bytes, content_hash, dir, has_tokenizer, has_chat_template, licence, source, shape, notices, created_at)
+VALUES (@id, @name, @family, @parameters, @format, @size_bytes, @content_hash, @dir, @has_tokenizer, @has_chat_template, @licence, @source, @shape, @notices, @created_at)
 ON CONFLICT (id) DO UPDATE SET name = @name, family = @family, parameters = @parameters, format = @format, size_bytes = @size_bytes, dir = @dir,
-  has_tokenizer = @has_tokenizer, has_chat_template = @has_chat_template, licence = @licence, source = @source, shape = @shape, removed_at = NULL`;
+  has_tokenizer = @has_tokenizer, has_chat_template = @has_chat_template, licence = @licence, source = @source, shape = @shape, notices = @notices, removed_at = NULL`;
 
 export class ModelRepository {
   private readonly database: Database;
@@ -110,6 +111,7 @@ function modelOf(row: ModelRow, home: string): Model {
     licence: row.licence,
     source: row.source,
     shape: parseJsonColumn(shapeColumn, row.shape, `models.shape of ${row.id}`),
+    notices: parseJsonColumn(modelNoticesColumn, row.notices, `models.notices of ${row.id}`),
     createdAt: row.created_at,
   };
 }
@@ -129,6 +131,7 @@ function rowOf(model: Model, home: string): ModelRow {
     licence: model.licence,
     source: model.source,
     shape: JSON.stringify(model.shape),
+    notices: JSON.stringify(model.notices),
     created_at: model.createdAt,
   };
 }

@@ -9,7 +9,9 @@ import type { ModelFamily, ModelShape } from '../contract/families/family.ts';
 import { getFamilyOfGguf, getFamilyOfModelType } from '../contract/families/registry.ts';
 import { openGguf } from './gguf.ts';
 import { readJsonObject } from './jsonFile.ts';
+import { hasOwnGgufHead, hasOwnHead } from './ownHead.ts';
 import { findWeightFiles } from './weightFiles.ts';
+import type { WeightFiles } from './weightFiles.ts';
 
 export interface InspectedModel {
   readonly format: 'safetensors' | 'gguf';
@@ -27,6 +29,8 @@ export interface InspectedModel {
   /** As the model says, e.g. `apache-2.0`; null when it does not. */
   readonly licence: string | null;
   readonly name: string;
+  /** The weights hold an output head beside a configuration that ties it to the embedding: the head counts, and `config` says so. */
+  readonly hasUndeclaredHead: boolean;
   /** Of the weight files. */
   readonly sizeBytes: number;
 }
@@ -62,16 +66,16 @@ export function inspectModel(path: string): InspectedModel {
   const isFile = found.format === 'gguf' && found.files[0] === absolute;
   const dir = isFile ? dirname(absolute) : absolute;
   const otherFiles = isFile ? [] : [...modelFileNames, indexName].map((name) => join(dir, name)).filter((file) => existsSync(file));
-  const described = found.format === 'gguf' ? describeGguf(found.files[0] ?? absolute) : describeFolder(dir);
+  const described = found.format === 'gguf' ? describeGguf(found.files[0] ?? absolute) : describeFolder(dir, found);
   const hasTokenizer = described.hasTokenizer || otherFiles.includes(join(dir, 'tokenizer.json'));
   const sizeBytes = found.files.reduce((sum, file) => sum + fileSize(file), 0);
   const contentFiles = found.format === 'gguf' ? found.files : [...found.files, join(dir, 'config.json')];
   return { format: found.format, weightFiles: found.files, contentFiles, otherFiles, ...described, hasTokenizer, sizeBytes };
 }
 
-type Description = Pick<InspectedModel, 'config' | 'family' | 'shape' | 'hasTokenizer' | 'licence' | 'name'>;
+type Description = Pick<InspectedModel, 'config' | 'family' | 'shape' | 'hasTokenizer' | 'licence' | 'name' | 'hasUndeclaredHead'>;
 
-function describeFolder(dir: string): Description {
+function describeFolder(dir: string, found: Extract<WeightFiles, { format: 'safetensors' }>): Description {
   const file = join(dir, 'config.json');
   if (!existsSync(file)) {
     throw new GraftError('invalid', `${dir} holds weights but no config.json.`, {
@@ -81,8 +85,21 @@ function describeFolder(dir: string): Description {
   }
   const config = withGenerationEos(readJsonObject(file), join(dir, 'generation_config.json'));
   const family = getFamilyOfModelType(config.model_type, file);
-  const shape = family.parseConfig(config, file);
-  return { config, family, shape, hasTokenizer: false, licence: findLicence(join(dir, 'README.md')), name: folderName(dir) };
+  const declared = { config, shape: family.parseConfig(config, file), hasUndeclaredHead: false };
+  const { shape } = declared;
+  const described =
+    shape.tiedHead && shape.encoder === undefined && hasOwnHead(found, family, shape) ? untied(config, family, file) : declared;
+  return { ...described, family, hasTokenizer: false, licence: findLicence(join(dir, 'README.md')), name: folderName(dir) };
+}
+
+/** transformers, too, ties no head that differs from the embedding, whatever the configuration says. */
+function untied(
+  config: Description['config'],
+  family: ModelFamily,
+  file: string,
+): Pick<Description, 'config' | 'shape' | 'hasUndeclaredHead'> {
+  const own = { ...config, tie_word_embeddings: false };
+  return { config: own, shape: family.parseConfig(own, file), hasUndeclaredHead: true };
 }
 
 function describeGguf(path: string): Description {
@@ -91,16 +108,22 @@ function describeGguf(path: string): Description {
     const { metadata } = file;
     refuseOtherGgufs(metadata, path);
     // One architecture of llama.cpp may serve several families: what its metadata say decides.
+    const tensorNames = new Set(file.tensors.keys());
+    if (!hasOwnGgufHead(file)) tensorNames.delete('output.weight'); // at most a copy of the embedding
     const config = getFamilyOfGguf(metadata.get('general.architecture'), path).configFromGguf(
-      { metadata, tensorNames: new Set(file.tensors.keys()), readFloat32: (name) => file.readFloat32(name) },
+      { metadata, tensorNames, readFloat32: (name) => file.readFloat32(name) },
       path,
     );
     const family = getFamilyOfModelType(config.model_type, path);
     const licence = metadata.get('general.license');
+    const shape = family.parseConfig(config, path);
+    // A GGUF declares nothing of it: whether this family's models tie their heads is all there is to go by.
+    const { tie_word_embeddings: _, ...undeclared } = config;
     return {
       config,
       family,
-      shape: family.parseConfig(config, path),
+      shape,
+      hasUndeclaredHead: !shape.tiedHead && family.parseConfig(undeclared, path).tiedHead,
       hasTokenizer: metadata.has('tokenizer.ggml.model') && metadata.has('tokenizer.ggml.tokens'),
       licence: typeof licence === 'string' ? licence : null,
       name: basename(path, extname(path)),

@@ -6,12 +6,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import { parseHubReference, plainHubReference } from '../contract/hubReference.ts';
 import type { HubReference } from '../contract/hubReference.ts';
 import type { ExportChoice, ExportResult } from '../contract/exports/exportSpec.ts';
 import type { ModelService } from '../contract/services.ts';
+import type { ModelNotice } from '../contract/importNotices.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { ChatMessage } from '../contract/conversations.ts';
 import type { ModelFit, ModelSource } from '../contract/machine.ts';
@@ -116,7 +118,7 @@ export class Models implements ModelService {
     openWeights(path, inspected.family, inspected.shape).close();
     const contentHash = await hashFiles(inspected.contentFiles, options);
     const existing = rows.findByContentHash(contentHash);
-    if (existing && (await isComplete(existing, inspected))) return existing;
+    if (existing && (await isComplete(existing, inspected))) return this.#asReadNow(existing, inspected);
     const tokenizer = inspected.hasTokenizer ? await loadTokenizer(resolve(path)) : undefined;
     const id = existing?.id ?? rows.idFor(contentHash);
     const dir = join(home, 'models', id);
@@ -142,6 +144,15 @@ export class Models implements ModelService {
     await rm(this.#trashDir(dir), { recursive: true, force: true });
     this.#setup.onChange();
     return rows.get(id);
+  }
+
+  /** A row that an earlier version wrote may lack what is read out of the same files now. */
+  #asReadNow(model: Model, inspected: InspectedModel): Model {
+    const { shape, parameters, notices } = describe(inspected);
+    if (isDeepStrictEqual([model.shape, model.notices], [shape, notices])) return model;
+    this.#setup.rows.insert({ ...model, shape, parameters, notices });
+    this.#setup.onChange();
+    return this.get(model.id);
   }
 
   /** `sample`, a starter model, or a `HubReference` on the hub that the person's environment names. */
@@ -289,6 +300,7 @@ async function haveSameContent(file: string, kept: string): Promise<boolean> {
   return bytes.equals(keptBytes);
 }
 
-function describe({ format, shape, sizeBytes, hasTokenizer, licence }: InspectedModel) {
-  return { format, family: shape.family, shape, parameters: shape.parameterCount, sizeBytes, hasTokenizer, licence };
+function describe({ format, shape, sizeBytes, hasTokenizer, licence, hasUndeclaredHead }: InspectedModel) {
+  const notices: readonly ModelNotice[] = hasUndeclaredHead ? [{ kind: 'ownHead' }] : [];
+  return { format, family: shape.family, shape, parameters: shape.parameterCount, sizeBytes, hasTokenizer, licence, notices };
 }

@@ -40,6 +40,9 @@ export const modelWords = catalogue(
     chat: 'Chat',
     export: 'Export…',
     renameTitle: 'Rename the model',
+    notices: 'Good to know',
+    ownHead:
+      'Its configuration says that the embedding is its output head, but its weights hold a head of their own, which differs: that one is used.',
     actions: (name: string) => `Actions for ${name}`,
     removeTitle: (name: string) => `Remove ${name}?`,
     removeText: 'Its files go to the trash. Adapters, runs and chats stay, but cannot be used until the same model is added again.',
@@ -107,6 +110,8 @@ export const modelWords = catalogue(
     chat: 'チャット',
     export: '書き出す…',
     renameTitle: 'モデルの名前を変更',
+    notices: '知っておくこと',
+    ownHead: '設定では埋め込みが出力ヘッドを兼ねますが、重みにはそれと異なる独自のヘッドがあります。そのヘッドを使います。',
     actions: (name) => `${name} の操作`,
     removeTitle: (name) => `${name} を削除しますか？`,
     removeText: 'ファイルはゴミ箱に移ります。アダプター、実行、チャットは残りますが、同じモデルを再び追加するまで使えません。',

@@ -38,6 +38,7 @@ export function sampleModel(home: string, overrides: Partial<Model> = {}): Model
       linears: [{ name: 'model.layers.0.self_attn.q_proj', inFeatures: 32, outFeatures: 32 }],
       defaultTargets: ['q_proj', 'v_proj'],
     },
+    notices: [],
     createdAt: 1_000,
     ...overrides,
   };

@@ -37,6 +37,7 @@ function modelOf(changes: Partial<Model> & { readonly vocabSize?: number } = {})
     hasChatTemplate: true,
     licence: null,
     source: '',
+    notices: [],
     createdAt: 0,
     shape: {
       family: 'llama',

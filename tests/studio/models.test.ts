@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ModelRepository } from '../../main/database/models.ts';
 import { openDatabase } from '../../main/database/openDatabase.ts';
+import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { backendWorld } from '../../main/studio/backendChoice.ts';
 import { Models } from '../../main/studio/models.ts';
 import { graftErrorOf, graftErrorOfAsync } from '../support/graftErrors.ts';
 import { standInHub } from '../support/standInHub.ts';
 import { exportsOver } from '../support/exports.ts';
+import { dirWithHead, reversedRows, tiedModel } from '../support/ownHead.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { modelDirOf, readTinyConfig, readTinyTensors, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
 
@@ -15,6 +17,7 @@ const resourcesDir = join(import.meta.dirname, '../../resources');
 
 interface OpenedModels {
   readonly models: Models;
+  readonly rows: ModelRepository;
   readonly home: string;
   /** What needs a model, by its id. */
   readonly uses: Map<string, string>;
@@ -25,14 +28,15 @@ function openModels(): OpenedModels {
   const { database } = openDatabase({ file: ':memory:' });
   onTestFinished(() => void database.close());
   const uses = new Map<string, string>();
+  const rows = new ModelRepository(database, home);
   const models = new Models({
-    ...{ rows: new ModelRepository(database, home), home, cacheDir: join(home, 'cache'), resourcesDir },
+    ...{ rows, home, cacheDir: join(home, 'cache'), resourcesDir },
     exports: exportsOver(),
     world: () => backendWorld(join(home, 'cache')),
     findUse: (id) => uses.get(id),
     onChange: () => undefined,
   });
-  return { models, home, uses };
+  return { models, rows, home, uses };
 }
 
 describe('import', () => {
@@ -83,6 +87,18 @@ describe('import', () => {
     await models.import(modelDirOf(readTinyTensors()));
     await models.import(modelDirOf(readTinyTensors(), { ...readTinyConfig(), rms_norm_eps: 1e-5 }));
     expect(models.list().map(({ name }) => name)).toEqual(['tiny', 'tiny-2']);
+  });
+
+  it('says that a head beside a tied configuration is used, also of a model that an earlier version took for tied', async () => {
+    const { models, rows } = openModels();
+    const tied = tiedModel('tiny_llama_base');
+    const dir = dirWithHead(tied, reversedRows(tied.embedding));
+    const model = await models.import(dir);
+    expect(model).toMatchObject({ notices: [{ kind: 'ownHead' }], shape: { tiedHead: false }, parameters: 22688 });
+    const { parameterCount } = inspectModel(dirWithHead(tied)).shape;
+    rows.insert({ ...model, notices: [], parameters: parameterCount, shape: { ...model.shape, tiedHead: true, parameterCount } });
+    expect(await models.import(dir)).toEqual(model);
+    expect((await models.import(dirWithHead(tied, tied.embedding))).notices).toEqual([]);
   });
 
   it('takes a GGUF', async () => {

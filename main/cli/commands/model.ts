@@ -7,6 +7,7 @@ import { modelJson } from '../entityJson.ts';
 import { addExportFlags, type ExportFlags, renderExport, withPaths } from '../exportFlags.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
+import { modelNoticeText } from '../noticeText.ts';
 import type { CommandSession } from '../session.ts';
 
 export function addModelCommands(program: Command, session: CommandSession): void {
@@ -80,7 +81,7 @@ function addExport(model: Command, session: CommandSession): void {
 
 function renderModel(model: Model): string[] {
   const { shape } = model;
-  return fields([
+  const facts = fields([
     ['id', model.id],
     ['name', model.name],
     ['family', `${model.family}, ${shape.layerCount} layers, hidden size ${shape.hiddenSize}, ${shape.maxPositions} positions`],
@@ -93,4 +94,5 @@ function renderModel(model: Model): string[] {
     ['folder', model.dir],
     ['imported', dateTime(model.createdAt)],
   ]);
+  return [...facts, ...model.notices.map((notice) => `\n${modelNoticeText(notice)}`)];
 }

@@ -102,7 +102,6 @@ export function gemmaFromGguf(head: GgufHead, file: string, { name, title, wideL
   return {
     ...common,
     hidden_activation: 'gelu_pytorch_tanh',
-    tie_word_embeddings: true,
     sliding_window: of('attention.sliding_window') ?? 4096,
     query_pre_attn_scalar: common.num_hidden_layers === wideLayers ? perHead : common.head_dim,
     attn_logit_softcapping: of('attn_logit_softcapping') ?? null,

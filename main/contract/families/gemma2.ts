@@ -51,6 +51,7 @@ export const gemma2Family: ModelFamily = {
   }),
 
   ggufMetadata(config, shape) {
+    if (!shape.tiedHead) throw ownHead();
     const details = gemma2Details(config);
     const window = details.windows[0];
     if (window === undefined || details.windows.some((each, layer) => (each !== undefined) !== isSliding(layer))) throw otherLayers();
@@ -66,6 +67,13 @@ function check(config: z.infer<typeof schema>): ReturnType<typeof checkGemma> {
     invalid: [...gemma.invalid, ...rope.invalid],
     unsupported: [...gemma.unsupported, ...rope.unsupported, ...findPartialRotation(config)],
   };
+}
+
+function ownHead(): GraftError {
+  return new GraftError('unsupported', 'llama.cpp takes the embedding of Gemma 2 for its output head; this model has a head of its own.', {
+    field: 'lm_head.weight',
+    remedy: 'Export it as safetensors.',
+  });
 }
 
 function otherLayers(): GraftError {

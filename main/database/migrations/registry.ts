@@ -6,9 +6,10 @@ import { adapterLibrary } from './0004_adapter_library.ts';
 import { metrics } from './0005_metrics.ts';
 import { datasetReading } from './0006_dataset_reading.ts';
 import { split } from './0007_split.ts';
+import { modelNotices } from './0008_model_notices.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [initial, chats, runs, adapterLibrary, metrics, datasetReading, split];
+export const migrations: readonly Migration[] = [initial, chats, runs, adapterLibrary, metrics, datasetReading, split, modelNotices];
 
 /** The `user_version` this build writes and reads. */
 export const schemaVersion = migrations.length;

@@ -40,7 +40,7 @@ export const merged: WeightExport<MergedExportOptions> = {
     try {
       const dtype = chooseDtype(job, weights);
       await writeShards(job, planShards(tensorsOf(job, weights, dtype), job.options.shardGigabytes * 1e9));
-      await writeModelFiles(job, { dtype, untied: weights.added.includes(headName) });
+      await writeModelFiles(job, { dtype, untied: weights.added.includes(headName) || job.model.hasUndeclaredHead });
       return {
         readBack: () => ({ modelDir: job.outDir, adapterDir: null }),
         tolerance: tolerances[dtype],

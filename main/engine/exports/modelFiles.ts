@@ -28,7 +28,7 @@ const notCopied = ['config.json', 'model.safetensors.index.json', 'README.md'];
 
 export interface StoredWeights {
   readonly dtype: keyof typeof torchNames;
-  /** The head has got weights of its own, and the base has none. */
+  /** The head has weights of its own, and the base's config.json says it has none. */
   readonly untied: boolean;
 }
 
@@ -50,7 +50,13 @@ function configOf({ model, adapter }: Job, { dtype, untied }: StoredWeights): Re
   const { format, weightFiles, config } = model;
   const base = format === 'gguf' ? config : readJsonObject(join(dirname(weightFiles[0]), 'config.json'));
   const type = { ...('dtype' in base && { dtype: torchNames[dtype] }), torch_dtype: torchNames[dtype] };
-  return { ...base, ...type, ...wholeDecoder(model, base), ...(untied && { tie_word_embeddings: false }), ...(adapter?.head && headFields(model, adapter.head.task)) };
+  return {
+    ...base,
+    ...type,
+    ...wholeDecoder(model, base),
+    ...(untied && { tie_word_embeddings: false }),
+    ...(adapter?.head && headFields(model, adapter.head.task)),
+  };
 }
 
 /** A base that was saved as the bare decoder (`LlamaModel`, `GPT2Model`) is written with its prefix: a model that writes text. */

@@ -12,7 +12,8 @@ import { floatsFromBytes, openSafetensors } from '../../../main/formats/safetens
 import { backendSettings } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
-import { modelDirOf, readTinyConfig, readTinyTensors, shardedDir, tinyGguf, tinyLlamaDir } from '../../support/tinyModel.ts';
+import { dirWithHead, reversedRows, tiedModel } from '../../support/ownHead.ts';
+import { modelDirOf, shardedDir, tinyGguf, tinyLlamaDir } from '../../support/tinyModel.ts';
 import { peftFixtures } from '../adapters/tinyLlama.ts';
 import { familyFixtures } from '../models/familyFixtures.ts';
 import { madeAdapter, runExport } from './exportRequests.ts';
@@ -185,7 +186,8 @@ describe('weights that an adapter replaces as a whole', () => {
   it.each(['merged', 'merged-gguf'] as const)(
     'go into %s of a tied base that holds a copy of its head (the trained head was lost)',
     async (to) => {
-      const modelDir = modelDirOf(readTinyTensors(), { ...readTinyConfig(), tie_word_embeddings: true });
+      const tied = tiedModel('tiny_llama_base');
+      const modelDir = dirWithHead(tied, tied.embedding);
       const { parity } = await runExport({ modelDir, adapterDir, to, options: { dtype: 'f32' } });
       expect(parity.difference).toBeLessThan(exact);
     },
@@ -195,6 +197,40 @@ describe('weights that an adapter replaces as a whole', () => {
     const error = await graftErrorOfAsync(() => runExport({ modelDir: tinyLlamaDir, adapterDir, to: 'gguf-lora' }));
     expect(error.code).toBe('unsupported');
     expect(error.message).toMatch(/replaces \S+/);
+  });
+});
+
+describe('a head of its own beside a configuration that ties it', () => {
+  it.each(familyFixtures.filter((name) => name !== 'arch_gemma2'))('%s: goes into every merged form', async (fixture) => {
+    const tied = tiedModel(fixture);
+    const modelDir = dirWithHead(tied, reversedRows(tied.embedding));
+    for (const [to, options] of exactForms.slice(3)) {
+      const { parity, outDir } = await runExport({ modelDir, adapterDir: null, to, options });
+      expect(parity.difference, to).toBeLessThan(exact);
+      if (to !== 'merged') continue;
+      const config = JSON.parse(readFileSync(join(outDir, 'config.json'), 'utf8')) as object;
+      expect(config).toMatchObject({ tie_word_embeddings: false });
+    }
+  });
+
+  it('of Gemma 2 has no place in a GGUF: llama.cpp would refuse the file', async () => {
+    const tied = tiedModel('arch_gemma2');
+    const modelDir = dirWithHead(tied, reversedRows(tied.embedding));
+    const error = await graftErrorOfAsync(() => runExport({ modelDir, adapterDir: null, to: 'merged-gguf' }));
+    expect(error).toMatchObject({ code: 'unsupported', data: { field: 'lm_head.weight' } });
+  });
+});
+
+describe('a base that was saved as the bare decoder', () => {
+  it.each([
+    ['arch_qwen3', 'Qwen3Model', 'Qwen3ForCausalLM'],
+    ['arch_gpt2', 'GPT2Model', 'GPT2LMHeadModel'],
+  ])('%s goes out as the class that its written names belong to', async (fixture, bare, whole) => {
+    const { tensors, config } = tiedModel(fixture);
+    const names = [...tensors].map(([name, tensor]) => [name.replace(/^(model|transformer)\./, ''), tensor] as const);
+    const modelDir = modelDirOf(new Map(names), { ...config, architectures: [bare] });
+    const { outDir } = await runExport({ modelDir, adapterDir: null, to: 'merged' });
+    expect(JSON.parse(readFileSync(join(outDir, 'config.json'), 'utf8'))).toMatchObject({ architectures: [whole] });
   });
 });
 

@@ -23,7 +23,7 @@ const sample = {
     source: 'sample',
     shape,
   },
-  ...{ hasTokenizer: true, hasChatTemplate: true },
+  ...{ hasTokenizer: true, hasChatTemplate: true, notices: [] },
 };
 const fit = {
   ...{ modelId: 'm1', chatBytes: 1e9, freeMemoryBytes: 4e9, totalMemoryBytes: 16e9 },
@@ -51,6 +51,12 @@ describe('models', () => {
     expect(await within(detail).findByText('fits easily')).toBeTruthy();
     expect(within(detail).getByText(/^does not fit/)).toBeTruthy();
     expect(await screen.findByText('chat only')).toBeTruthy();
+  });
+
+  it('says beside the facts what a person should know of the model', async () => {
+    open({ models: [{ ...sample, notices: [{ kind: 'ownHead' }] }] });
+    const detail = await screen.findByRole('complementary', { name: 'sample' });
+    expect(within(detail).getByText(/hold a head of their own, which differs: that one is used/)).toBeTruthy();
   });
 
   it('says before a removal what refers to the model, and removes nothing when the person turns away', async () => {

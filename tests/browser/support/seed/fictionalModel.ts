@@ -30,5 +30,6 @@ export function fictionalModel(place: { readonly id: string; readonly dir: strin
     licence: 'apache-2.0',
     source: 'fictional: rows without weights',
     shape,
+    notices: [],
   };
 }
