@@ -34,34 +34,18 @@ export class TemplateFacts {
   readonly title: string;
   readonly #renderings: Renderings;
   readonly #eosToken: string;
-  #ending: Promise<Ending | undefined> | undefined;
-  #reasoning: Promise<ReasoningForm | undefined> | undefined;
-  #calls: Promise<CallForms> | undefined;
-  #tools: Promise<'variable' | 'systemMessage' | undefined> | undefined;
+  /** What the template writes behind a last answer; undefined where it does not show one as it stands. */
+  readonly ending = kept(() => this.#findEnding());
+  /** Undefined where the template has no place for thoughts. */
+  readonly reasoning = kept(() => this.#findReasoning());
+  readonly calls = kept(() => this.#findCalls());
+  /** Where tools are to be given; undefined where the template shows none. */
+  readonly tools = kept(() => this.#findTools());
 
   constructor(context: TemplateContext) {
     this.title = context.chatTemplate === null ? 'the plain layout (the model has no chat template)' : "the model's chat template";
     this.#renderings = new Renderings(context);
     this.#eosToken = context.eosToken ?? '';
-  }
-
-  /** What the template writes behind a last answer; undefined where it does not show one as it stands. */
-  ending(): Promise<Ending | undefined> {
-    return (this.#ending ??= this.#findEnding());
-  }
-
-  /** Undefined where the template has no place for thoughts. */
-  reasoning(): Promise<ReasoningForm | undefined> {
-    return (this.#reasoning ??= this.#findReasoning());
-  }
-
-  calls(): Promise<CallForms> {
-    return (this.#calls ??= this.#findCalls());
-  }
-
-  /** Where tools are to be given; undefined where the template shows none. */
-  tools(): Promise<'variable' | 'systemMessage' | undefined> {
-    return (this.#tools ??= this.#findTools());
   }
 
   async #findEnding(): Promise<Ending | undefined> {
@@ -164,7 +148,19 @@ function callOf(given: unknown, content: '' | null): TemplateMessage {
   return answer({ content, tool_calls: [{ id: 'call00001', type: 'function', function: { name: 'probe', arguments: given } }] });
 }
 
-const kept = 8;
+/** Asked once; a failure (the template's process may have died) is not kept. */
+function kept<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let answered: Promise<Value> | undefined;
+  return () => {
+    answered ??= ask().catch((error: unknown) => {
+      answered = undefined;
+      throw error;
+    });
+    return answered;
+  };
+}
+
+const keptTemplates = 8;
 const known = new Map<string, TemplateFacts>();
 
 /** Those of a template, kept. */
@@ -173,6 +169,6 @@ export function templateFacts({ chatTemplate, bosToken, eosToken }: TemplateCont
   const facts = known.get(key) ?? new TemplateFacts({ chatTemplate, bosToken, eosToken });
   known.delete(key);
   known.set(key, facts);
-  for (const old of [...known.keys()].slice(0, -kept)) known.delete(old);
+  for (const old of [...known.keys()].slice(0, -keptTemplates)) known.delete(old);
   return facts;
 }

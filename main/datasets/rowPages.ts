@@ -39,7 +39,10 @@ export function toDatasetRow({ row, line, example }: StoredRow): DatasetRow {
 function turnsOf(example: Example): DatasetRow['turns'] {
   switch (example.kind) {
     case 'chat':
-      return example.messages.map((message) => ({ role: message.role, text: messageText(message) }));
+      return [
+        ...(example.tools === undefined ? [] : [{ role: 'tools', text: JSON.stringify(example.tools) }]),
+        ...example.messages.map((message) => ({ role: message.role, text: messageText(message) })),
+      ];
     case 'completion':
       return [
         { role: 'prompt', text: example.prompt },

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rowIndexFileName } from '../../main/datasets/rowIndex.ts';
-import { readStoredRowRange, searchStoredRows } from '../../main/datasets/rowPages.ts';
-import { readStoredRows, StoredRowWriter } from '../../main/datasets/storedRows.ts';
+import { readStoredRowRange, searchStoredRows, toDatasetRow } from '../../main/datasets/rowPages.ts';
+import { parseStoredRow, readStoredRows, StoredRowWriter } from '../../main/datasets/storedRows.ts';
 import type { StoredRow } from '../../main/datasets/storedRows.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
@@ -60,5 +60,41 @@ describe('searchStoredRows', () => {
     expect(await searchStoredRows(dir, 'Hi')).toEqual([0, 1, 2]);
     expect(await searchStoredRows(dir, 'äpfel')).toEqual([3]);
     expect(await searchStoredRows(dir, 'text')).toEqual([]);
+  });
+});
+
+describe('rows of conversations', () => {
+  it('show and find what a message says besides its text', async () => {
+    const dir = temporaryDir();
+    const writer = await StoredRowWriter.create(dir);
+    const calls = [{ type: 'function', function: { name: 'weather', arguments: { city: 'Bern' } } }];
+    await writer.add(1, {
+      kind: 'chat',
+      messages: [
+        { role: 'user', content: 'q' },
+        { role: 'assistant', content: null, reasoning: 'look it up', tool_calls: calls },
+        { role: 'tool', content: '12 C' },
+        { role: 'assistant', content: 'a', weight: 0 },
+      ],
+      tools: [{ type: 'function', function: { name: 'weather' } }],
+    });
+    await writer.finish();
+    await writer.close();
+    const [row] = await allRows(dir);
+    if (row === undefined) throw new Error('no row');
+    expect(toDatasetRow(row).turns).toEqual([
+      { role: 'tools', text: '[{"type":"function","function":{"name":"weather"}}]' },
+      { role: 'user', text: 'q' },
+      { role: 'assistant', text: `look it up\n\n${JSON.stringify(calls)}` },
+      { role: 'tool', text: '12 C' },
+      { role: 'assistant', text: 'a' },
+    ]);
+    for (const text of ['look it', 'Bern', '12 C']) expect(await searchStoredRows(dir, text)).toEqual([0]);
+  });
+
+  it('of earlier versions, which had a role and a text alone, are read', () => {
+    const messages = [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }]; // prettier-ignore
+    const stored = parseStoredRow(JSON.stringify({ line: 3, example: { kind: 'chat', messages } }), { file: 'rows.jsonl', row: 0 });
+    expect(stored).toEqual({ row: 0, line: 3, example: { kind: 'chat', messages } });
   });
 });

@@ -37,7 +37,9 @@ export function toChat(raw: readonly RawMessage[], tools?: unknown): ChatExample
   const fault = findOrderFault(messages);
   if (fault !== undefined) return fault;
   if (messages.every(({ role, weight }) => role !== 'assistant' || weight === 0)) return { reason: 'every answer has weight 0' };
-  const read = readTools(isGiven(tools) ? tools : raw.find(({ role }) => role === 'system')?.fields?.tools);
+  const inSystem = raw.find(({ role }) => role === 'system')?.fields?.['tools'];
+  if (isGiven(tools) && isGiven(inSystem)) return { reason: 'tools stand twice: beside the messages and in the system message' };
+  const read = readTools(isGiven(tools) ? tools : inSystem);
   return 'reason' in read ? read : { kind: 'chat', messages, ...read };
 }
 

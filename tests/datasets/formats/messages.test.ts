@@ -69,6 +69,13 @@ describe('fields of messages', () => {
     expect(reasonOf([user, answer], { tools })).toMatchObject({ reason: expect.stringMatching(reason) });
   });
 
+  it('refuses tools that stand twice', () => {
+    const system = { role: 'system', content: 's', tools: '[]x' };
+    expect(reasonOf([system, user, answer], { tools: [tool] })).toEqual({
+      reason: 'tools stand twice: beside the messages and in the system message',
+    });
+  });
+
   it('names fields that nothing reads', () => {
     const messages = [
       { ...user, score: 3 },
