@@ -71,7 +71,7 @@ function countEqualRows({ sourceRows, groups, usable }: SplitPieces): number | n
 /** One sentence each; empty where there is nothing to say. */
 export function splitNotes(summary: SplitSummary): readonly string[] {
   const { classesNotEvaluated, classesNotEvaluatedCount, classesNotTrained } = summary;
-  const notes = [equalRowsNote(summary)];
+  const notes = [piecesNote(summary), equalRowsNote(summary)];
   if (summary.nothingToEvaluate) notes.push('No row is kept for evaluation: there is none of another text that could be spared.');
   if (classesNotEvaluatedCount > 0) {
     const names = named(classesNotEvaluated, classesNotEvaluatedCount);
@@ -101,6 +101,11 @@ function ownRowsNotes({ evaluationDataset, testDataset }: SplitSummary): readonl
     return `${rows.equalToTrained} of the ${rows.rows} rows of the ${name} dataset ${verb} equal in text to rows that are trained on.`;
   };
   return [noteOf(evaluationDataset, 'evaluation'), noteOf(testDataset, 'test')];
+}
+
+function piecesNote({ trainingRows, trainingPieces }: SplitSummary): string {
+  if (trainingPieces === trainingRows) return '';
+  return 'The chat template shows earlier turns otherwise later on: such rows are trained in pieces, each answer once, behind what a chat shows before it.';
 }
 
 function equalRowsNote({ equalRows, evaluationRows }: SplitSummary): string {

@@ -1,10 +1,11 @@
 /**
- * Sentences on labels that the studio writes in English (notices of a reading, reasons of bad rows) in the window's language.
+ * Sentences on labels and messages that the studio writes in English (notices of a reading, reasons of rows) in the window's language.
  * One that is not known here stays as it is.
  */
 import type { Language } from './catalogue.ts';
+import { messageSentences } from './messageSentences.ts';
 
-interface Sentence {
+export interface Sentence {
   readonly english: RegExp;
   /** `parts`: what the groups of `english` caught. */
   readonly ja: (...parts: readonly string[]) => string;
@@ -89,9 +90,11 @@ const sentences: readonly Sentence[] = [
   },
 ];
 
+const known: readonly Sentence[] = [...sentences, ...messageSentences];
+
 export function labelSentence(text: string, language: Language): string {
   if (language === 'en') return text;
-  for (const { english, ja } of sentences) {
+  for (const { english, ja } of known) {
     const [found, ...parts] = english.exec(text) ?? [];
     if (found !== undefined) return ja(...parts);
   }

@@ -14,9 +14,9 @@ export const pieceWords = catalogue(
       `${rows}: the chat template leaves a part of the conversation out (earlier thoughts, a system message). With loss on all, that part is not trained.`,
   },
   {
-    pieceOf: (piece, pieces) => `${pieces} 片中 ${piece} 片目`,
+    pieceOf: (piece, pieces) => `${pieces} 個中 ${piece} 個目`,
     split: (rows, pieces) =>
-      `このモデルのチャットテンプレートは、前のやりとりを後から別の形で示します。そのため${rows}が ${pieces} 片になりました。どの答えも、チャットがその前に示すとおりの文の後で一度だけ学習されます。切られる行とステップは片で数えます。`,
+      `このモデルのチャットテンプレートは、前のやりとりを後から別の形で示します。そのため${rows}が ${pieces} 個に分かれました。どの答えも、チャットがその前に示すとおりの文の後で一度だけ学習されます。切られる行とステップは、分けた後の個数で数えます。`,
     ownWords: (rows) => `${rows}: チャットテンプレートは思考など答えの一部を省きます。答えはデータにあるとおりに学習されます。`,
     closedThoughts: (rows) =>
       `${rows}: チャットテンプレートのプロンプトは思考の欄を開きますが、答えに思考がありません。すぐに欄を閉じるように学習されます。`,

@@ -10,6 +10,8 @@ export const splitWords = catalogue(
     trainedAndEvaluated: (trained: number, evaluated: number) => `${en(trained)} trained, ${en(evaluated)} evaluated`,
     tested: (rows: number) => `${en(rows)} tested`,
     pieces: (pieces: number) => `in ${en(pieces)} pieces`,
+    whyPieces:
+      'The chat template shows earlier turns otherwise later on: such rows are trained in pieces, each answer once, behind what a chat shows before it.',
     equalRows: (rows: number) =>
       `${rows === 1 ? '1 row is' : `${en(rows)} rows are`} equal in text to an earlier one: such rows are on one side, trained or evaluated.`,
     nothingToEvaluate: 'No row is kept for evaluation: there is none of another text that could be spared.',
@@ -37,6 +39,8 @@ export const splitWords = catalogue(
     trainedAndEvaluated: (trained, evaluated) => `学習 ${ja(trained)}、評価 ${ja(evaluated)}`,
     tested: (rows) => `テスト ${ja(rows)}`,
     pieces: (pieces) => `${ja(pieces)} 個に分割`,
+    whyPieces:
+      'チャットテンプレートは前のやりとりを後から別の形で示します。そのような行は分けて学習し、どの答えも、チャットがその前に示すとおりの文の後で一度だけ学習します。',
     equalRows: (rows) => `${ja(rows)} 行の文章が前の行と同じです。同じ行は学習か評価のどちらか一方にまとめます。`,
     nothingToEvaluate: '評価に取り分けた行はありません。ほかの文章の行で、取り分けられるものがないためです。',
     notEvaluated: (labels) => `評価用の行にはラベル ${labels} がありません。評価の数値はそのラベルについて何も示しません。`,

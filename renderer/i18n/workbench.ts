@@ -83,6 +83,7 @@ export const workbenchWords = catalogue(
     beyondModel: (tokens: string) => `The model holds ${tokens} tokens at most.`,
     barTitle: (from: string, to: string, rows: string) => `${from} to ${to} tokens: ${rows}`,
     unusable: (count: string) => `${count} cannot be taken by this model and are left out of training.`,
+    moreReasons: (count: number) => `… and ${count} more reasons`,
     // Errors
     noErrorsTitle: 'No row in error',
     noErrorsText: 'Every row of the file was understood.',
@@ -178,6 +179,7 @@ export const workbenchWords = catalogue(
     beyondModel: (tokens) => `モデルが扱えるのは ${tokens} トークンまでです。`,
     barTitle: (from, to, rows) => `${from}〜${to} トークン: ${rows}`,
     unusable: (count) => `${count}はこのモデルで扱えず、学習から除かれます。`,
+    moreReasons: (count) => `… ほか ${count} 種類の理由`,
     noErrorsTitle: 'エラーの行はありません',
     noErrorsText: 'ファイルのすべての行を読み取れました。',
     errorsHint: (kept, errors) => `${errors}を除き、${kept}を残しました。ファイルを直してからもう一度取り込んでください。`,

@@ -158,7 +158,10 @@ describe('a summary', () => {
     const pieces = { sourceRows, groups: [0, 0, 1, 1, 3], usable: [0, 1, 2, 3, 4] };
     const summary = summariseSplit({ pieces, share: 0.5 }, { training: [0, 1, 4], evaluation: [2, 3] });
     expect(summary).toMatchObject({ trainingRows: 2, trainingPieces: 3, evaluationRows: 2, evaluationPieces: 2, equalRows: 1 });
-    expect(splitNotes(summary)).toEqual(['1 row is equal in text to an earlier one; such rows are on one side, trained or evaluated.']);
+    expect(splitNotes(summary)).toEqual([
+      expect.stringContaining('trained in pieces'),
+      '1 row is equal in text to an earlier one; such rows are on one side, trained or evaluated.',
+    ]);
   });
 
   it('says that nothing can be evaluated, and what own datasets have in common with the rows that are trained on', () => {

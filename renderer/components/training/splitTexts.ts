@@ -20,6 +20,7 @@ export function splitText({ trainingRows, trainingPieces, evaluationRows, testDa
 export function splitNotes(split: SplitSummary, t: Words): readonly string[] {
   const { equalRows, nothingToEvaluate, classesNotEvaluated, classesNotEvaluatedCount, classesNotTrained } = split;
   return [
+    ...(split.trainingPieces === split.trainingRows ? [] : [t.whyPieces]),
     ...(equalRows ? [t.equalRows(equalRows)] : []),
     ...(nothingToEvaluate ? [t.nothingToEvaluate] : []),
     ...(classesNotEvaluatedCount > 0 ? [t.notEvaluated(named(classesNotEvaluated, classesNotEvaluatedCount, t))] : []),
