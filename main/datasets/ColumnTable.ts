@@ -1,5 +1,5 @@
 /** The columns of a sample of rows: their names as parts are told by, and their values' profiles, each made when first asked for. */
-import { columnKeys } from '../contract/columnNames.ts';
+import { bookkeepingNames, columnKeys, madeUpName } from '../contract/columnNames.ts';
 import { profileOf } from './columnProfile.ts';
 import type { ColumnProfile } from './columnProfile.ts';
 import { nestedColumnsOf, valueAt } from './nestedColumns.ts';
@@ -15,6 +15,9 @@ export interface TableOptions {
   readonly isNested?: boolean;
 }
 
+/** Rows that are maps with keys of chance have no columns to be told apart. */
+const mostColumns = 1000;
+
 export class ColumnTable {
   readonly rows: readonly Row[];
   /** In the order in which they appear. */
@@ -27,7 +30,12 @@ export class ColumnTable {
 
   constructor(rows: readonly Row[], { further = [], declared = [], isNested = false }: TableOptions = {}) {
     this.rows = rows;
-    this.columns = [...new Set([...rows.flatMap((row) => (isNested ? nestedColumnsOf(row) : Object.keys(row))), ...further])];
+    const columns = new Set(further);
+    for (const row of rows) {
+      if (columns.size > mostColumns) break;
+      for (const column of isNested ? nestedColumnsOf(row) : Object.keys(row)) columns.add(column);
+    }
+    this.columns = [...columns].slice(0, mostColumns);
     this.declared = new Set(declared);
   }
 
@@ -57,6 +65,16 @@ export class ColumnTable {
 
   isNamed(column: string, names: readonly string[]): boolean {
     return this.keysOf(column).some((key) => names.includes(key));
+  }
+
+  /** A name or count of rows, a place, a date: never what is learned, unless a person says so. */
+  isBookkeeping(column: string): boolean {
+    return this.keysOf(column).some((key) => bookkeepingNames.has(key));
+  }
+
+  /** As readers call a column that the header does not name. */
+  isUnnamed(column: string): boolean {
+    return madeUpName.test(column);
   }
 
   has(column: string): boolean {

@@ -9,6 +9,7 @@ import type { RowSource } from './openRows.ts';
 
 /** A file whose rows are maps with keys of chance has no columns worth listing; a few tell it. */
 const mostUnusedColumns = 200;
+const mostColumns = 10_000;
 
 export class ReadingRecord {
   readonly #columns = new Set<string>();
@@ -30,7 +31,7 @@ export class ReadingRecord {
   /** A row of the file, whether it can be used or not. */
   see(row: Readonly<Record<string, unknown>>): void {
     for (const column in row) {
-      if (!Object.hasOwn(row, column)) continue;
+      if (!Object.hasOwn(row, column) || this.#columns.size >= mostColumns) continue;
       if (this.#opened.has(column)) for (const field of nestedColumnsOf({ [column]: row[column] })) this.#columns.add(field);
       else this.#columns.add(column);
     }

@@ -2,7 +2,7 @@
  * What the values of columns suggest where their names say nothing: two columns of texts are a prompt and its completion, one
  * beside a few short values that repeat is a text and its label. It is only proposed, never taken unasked.
  */
-import { bookkeepingNames, completion, madeUpName, prompt } from '../contract/columnNames.ts';
+import { completion, prompt } from '../contract/columnNames.ts';
 import type { DatasetFormat } from '../contract/entities.ts';
 import type { ColumnTable } from './ColumnTable.ts';
 import { isProse, isRepeating } from './columnProfile.ts';
@@ -29,7 +29,7 @@ function labelledReading(table: ColumnTable): Reading | undefined {
   const named = findLabelColumn(table, new Set());
   const texts = textsOf(table).filter((column) => column !== named);
   if (named !== undefined && texts.length >= 2) return classified([texts[0], texts[1]], named);
-  const label = named ?? table.columns.find((column) => isRepeating(table.profileOf(column)) && !isBookkeeping(column, table));
+  const label = named ?? table.columns.find((column) => isRepeating(table.profileOf(column)) && !table.isBookkeeping(column));
   return texts.length === 1 && label !== undefined ? classified(texts, label) : undefined;
 }
 
@@ -60,11 +60,7 @@ function textsOf(table: ColumnTable): readonly string[] {
 }
 
 function proseOf(table: ColumnTable): readonly string[] {
-  const prose = table.columns.filter((column) => isProse(table.profileOf(column)) && !isBookkeeping(column, table));
-  const named = prose.filter((column) => !madeUpName.test(column));
+  const prose = table.columns.filter((column) => isProse(table.profileOf(column)) && !table.isBookkeeping(column));
+  const named = prose.filter((column) => !table.isUnnamed(column));
   return named.length > 0 ? named : prose;
-}
-
-function isBookkeeping(column: string, table: ColumnTable): boolean {
-  return table.isNamed(column, [...bookkeepingNames]);
 }

@@ -65,7 +65,9 @@ export function offersFor({ format, columns }: Reading, table: ColumnTable): rea
   if (text === undefined || (format !== 'text' && format !== 'classification')) return [];
   const isLikely = (column: string): boolean => {
     const isCalledLabel = table.isNamed(column, labelNames.names);
-    return format === 'text' ? isCalledLabel || isRepeating(table.profileOf(column)) : isCalledLabel && table.profileOf(column).filled > 0;
+    return format === 'text'
+      ? isCalledLabel || (isRepeating(table.profileOf(column)) && !table.isUnnamed(column))
+      : isCalledLabel && table.profileOf(column).filled > 0;
   };
   const likely = unusedOf(columns, table).filter(isLikely).slice(0, mostOffers);
   return likely.map((column) => offerOf(column, { format, columns, text }, table));

@@ -3,14 +3,12 @@
  * other, and one text of any name by being the only one.
  */
 import {
-  bookkeepingNames,
   judgedPairs,
   labelledPairs,
   labelledSecond,
   labelledText,
   labelNames,
   labelOrAnswerNames,
-  madeUpName,
   plainLabelNames,
 } from '../../contract/columnNames.ts';
 import type { ColumnTable } from '../ColumnTable.ts';
@@ -108,9 +106,9 @@ function findNumberedPair(table: ColumnTable, taken: ReadonlySet<string>): reado
 
 /** The one column of texts; undefined where there are several. One that the file does not name only where no other has any. */
 export function findOnlyText(table: ColumnTable, taken: ReadonlySet<string>): string | undefined {
-  const free = table.columns.filter((column) => !taken.has(column) && !table.isNamed(column, [...bookkeepingNames]));
+  const free = table.columns.filter((column) => !taken.has(column) && !table.isBookkeeping(column));
   const allProse = free.filter((column) => isProse(table.profileOf(column)));
-  const namedProse = allProse.filter((column) => !madeUpName.test(column));
+  const namedProse = allProse.filter((column) => !table.isUnnamed(column));
   const prose = namedProse.length > 0 ? namedProse : allProse;
   const lasting = prose.filter((column) => !isRepeating(table.profileOf(column)));
   for (const candidates of [prose, lasting, prose.length > 0 ? [] : free.filter((column) => table.profileOf(column).texts > 0)]) {
