@@ -154,6 +154,17 @@ export const labelNames: NamesOfPart = {
       'mood',
     ],
     ...[
+      'label_id',
+      'class_id',
+      'category_id',
+      'sentiment_label',
+      'emotion_label',
+      'sentiment_score',
+      'review_score',
+      'review_rating',
+      'overall',
+    ],
+    ...[
       'ラベル',
       '正解ラベル',
       '分類',

@@ -67,14 +67,14 @@ export class ColumnTable {
     return this.keysOf(column).some((key) => names.includes(key));
   }
 
-  /** A name or count of rows, a place, a date: never what is learned, unless a person says so. */
+  /** A name or count of rows, a place, a date (or a field without a name): never what is learned, unless a person says so. */
   isBookkeeping(column: string): boolean {
-    return this.keysOf(column).some((key) => bookkeepingNames.has(key));
+    return column === '' || this.keysOf(column).some((key) => bookkeepingNames.has(key));
   }
 
   /** As readers call a column that the header does not name. */
   isUnnamed(column: string): boolean {
-    return madeUpName.test(column);
+    return column === '' || madeUpName.test(column);
   }
 
   has(column: string): boolean {

@@ -70,6 +70,34 @@ describe('recognising formats', () => {
   });
 });
 
+describe('any rows', () => {
+  const names = ['text', 'label', 'answer', 'question', 'role', 'data', '__proto__', 'constructor', 'a.b', '', 'ラベル', 'Unnamed: 0'];
+  const cell = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom('x', 'y'),
+    fc.dictionary(fc.constantFrom(...names), fc.jsonValue(), { maxKeys: 3 }),
+  );
+  const row = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string({ maxLength: 6 })), cell, { maxKeys: 6 });
+
+  it('are recognised or refused in words, and what is offered or proposed can be had', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 8 }), (rows) => {
+        let proposals: readonly { readonly format: DatasetFormat; readonly columns: Readonly<Record<string, string>> }[];
+        try {
+          proposals = recogniseFormat(rows, { file }).offers;
+        } catch (error) {
+          expect(error).toBeInstanceOf(GraftError);
+          const { proposal } = (error as GraftError).data;
+          proposals = proposal === undefined ? [] : [proposal as (typeof proposals)[number]];
+        }
+        for (const { format, columns } of proposals)
+          expect(recogniseFormat(rows, { file, format, columns })).toMatchObject({ format, columns });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe('rows of each format', () => {
   it.each([
     [
