@@ -30,7 +30,7 @@ export const classifyWords = catalogue(
     answersWith: 'Answers with',
     aNumber: 'a number',
     classes: (count: string) => (count === '1' ? '1 class' : `${count} classes`),
-    fractions: 'The labels have fractions, so they are values to come near to. Task says otherwise: classification.',
+    fractions: 'The labels have fractions, so they are values to come near to. To make each a class, choose classification under Task.',
     wholeNumbers: 'Whole numbers are classes. To learn them as values, choose regression under Task.',
     comma: ', ',
     named: (classes: string, names: string) => `${classes}: ${names}`,

@@ -7,6 +7,7 @@ import type { Evaluation } from '../../contract/engine.ts';
 import type { Adapter, Dataset, Model, RunConfiguration } from '../../contract/entities.ts';
 import { isCut } from '../../contract/exports/exportSpec.ts';
 import type { ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
+import type { LabelTask } from '../../contract/labels.ts';
 import { getMethodSpec } from '../../contract/methods/registry.ts';
 import { trainingSchema } from '../../contract/training.ts';
 
@@ -128,8 +129,15 @@ function adapterRows({ adapter, training }: CardFacts): Row[] {
     ['Method', `[${spec.title}](${spec.paper})`],
     ['Trained parameters', whole(adapter.parameters)],
     ...(training ? [['Layers', whole(training.configuration.targets.length)] as const] : []),
+    ...outputRow(training?.configuration.labelTask),
     ...options,
   ];
+}
+
+/** What an encoder's outputs stand for: PEFT keeps no names of classes. */
+function outputRow(task: LabelTask | undefined): Row[] {
+  if (task === undefined) return [];
+  return [['Outputs', task.kind === 'regression' ? 'a number' : task.labels.map((label, id) => `${id} ${label}`).join(', ')]];
 }
 
 function dataRows({ training }: CardFacts): Row[] {

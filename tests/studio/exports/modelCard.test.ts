@@ -1,6 +1,7 @@
 /** The card that goes out with an export: facts of the lineage, and nothing that is a person's own. */
 import { describe, expect, it } from 'vitest';
 import { getAdapterExport, getModelExport } from '../../../main/contract/exports/registry.ts';
+import type { LabelTask } from '../../../main/contract/labels.ts';
 import { modelCard } from '../../../main/studio/exports/modelCard.ts';
 import type { CardFacts } from '../../../main/studio/exports/modelCard.ts';
 import { cardTraining } from '../../../main/studio/exports/cardFacts.ts';
@@ -51,6 +52,14 @@ describe('a model card', () => {
       pipeline_tag: 'text-generation',
       tags: ['graft', 'vera', 'lora'],
     });
+  });
+
+  it('of an encoder says which output is which class, as PEFT keeps no names', () => {
+    const cardOf = (labelTask: LabelTask): string =>
+      modelCard({ ...facts, training: training && { ...training, configuration: { ...training.configuration, labelTask } } });
+    expect(cardOf({ kind: 'classification', labels: ['wet', 'dry|hot'] })).toContain('| Outputs | 0 wet, 1 dry\\|hot |');
+    expect(cardOf({ kind: 'regression', labels: [] })).toContain('| Outputs | a number |');
+    expect(modelCard(facts)).not.toContain('Outputs');
   });
 
   it('says method, base, data, settings, curve, evaluation and how it answers', () => {
