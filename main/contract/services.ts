@@ -38,6 +38,7 @@ import type {
 import type { ServingService } from './serving.ts';
 import type { Task, TaskKind, TaskTicket } from './tasks.ts';
 import type { TrainRequest } from './trainRequest.ts';
+import type { SpellingKind } from './training.ts';
 
 export interface ProjectService {
   list(): readonly Project[];
@@ -85,7 +86,12 @@ export interface DatasetService {
   view(
     idOrName: string,
     modelIdOrName: string,
-    options?: { readonly from?: number; readonly count?: number; readonly maxLength?: number },
+    options?: {
+      readonly from?: number;
+      readonly count?: number;
+      readonly maxLength?: number;
+      readonly specialTokens?: SpellingKind;
+    },
   ): Promise<DatasetView>;
   /** How often each label occurs, in the order that classes get; empty for a dataset without labels. */
   labels(idOrName: string, options?: CallOptions): Promise<readonly LabelCount[]>;

@@ -8,6 +8,10 @@ import { bestByNames } from './metrics.ts';
 
 export const scheduleNames = ['linear', 'cosine', 'constant'] as const;
 
+/** What a special token is that the text of a row spells. */
+export const spellingKinds = ['text', 'special'] as const;
+export type SpellingKind = (typeof spellingKinds)[number];
+
 export const trainingSchema = z.strictObject({
   task: z.enum(taskKinds).optional().meta({
     title: 'Task',
@@ -70,6 +74,12 @@ export const trainingSchema = z.strictObject({
     description: 'Of the choice of evaluation rows; apart from the seed, so that runs of other seeds judge the same rows',
     advanced: true,
   }),
+  specialTokens: z.enum(spellingKinds).default('text').meta({
+    title: 'Special tokens in rows',
+    description:
+      'What a special token is that a row spells, such as an end of turn: ordinary text, or that token; plain text keeps its own',
+    advanced: true,
+  }),
   evaluateEvery: z.int().nonnegative().default(0).meta({ title: 'Evaluate every', description: 'Steps; 0 means ten times over the run' }),
   earlyStopPatience: z
     .int()
@@ -105,7 +115,9 @@ export const trainingSchema = z.strictObject({
 export type TrainingConfig = z.infer<typeof trainingSchema>;
 
 /** Every value decided: what the engine gets and what a run's lineage keeps. */
-export interface ResolvedTraining extends Omit<TrainingConfig, 'splitSeed'> {
+export interface ResolvedTraining extends Omit<TrainingConfig, 'splitSeed' | 'specialTokens'> {
+  /** Absent in runs made before it existed: all that their rows spell was special. */
+  readonly specialTokens?: SpellingKind | undefined;
   /** Absent in runs made before it existed: they keep the split that follows from `seed`. */
   readonly splitSeed?: number | undefined;
   readonly steps: number;

@@ -1,6 +1,7 @@
 /** A dataset before and after its import, as the workbench shows it. */
 import type { Dataset, DatasetFormat } from './entities.ts';
 import type { LabelCount } from './labels.ts';
+import type { SpellingKind } from './training.ts';
 
 export interface DatasetColumn {
   readonly name: string;
@@ -80,6 +81,13 @@ export interface PieceCounts {
   readonly leavesOut: number;
 }
 
+/** Special tokens that the text of rows spells, whatever they count as. */
+export interface SpelledTokens {
+  readonly rows: number;
+  readonly tokens: number;
+  readonly countAs: SpellingKind;
+}
+
 /** One piece of a row as the model sees it. */
 export interface RenderedRow {
   readonly row: number;
@@ -104,6 +112,7 @@ export interface DatasetView {
     readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[];
   };
   readonly pieceCounts: PieceCounts;
+  readonly spelled: SpelledTokens;
   readonly totalTokens: number;
   readonly trainedTokens: number;
   /** Pieces that are cut. */

@@ -50,6 +50,7 @@ export const readingColumn = z.looseObject({
 
 const resolvedTraining = z.looseObject({
   ...trainingSchema.shape,
+  specialTokens: trainingSchema.shape.specialTokens.unwrap().optional(), // no default: runs without it trained special tokens
   splitSeed: trainingSchema.shape.splitSeed.unwrap().optional(), // no default: runs without one keep their split
   steps: z.int(),
   batchSize: z.int(),

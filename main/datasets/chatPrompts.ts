@@ -29,9 +29,9 @@ export async function renderConversations(
   return renderChats(chatTemplate ?? plainChatTemplate, conversations, { addGenerationPrompt, bosToken, eosToken, ...variables });
 }
 
-/** The ids of such a text. A template writes its begin-of-text token itself; the plain layout leaves it to the tokenizer. */
+/** The ids of such a text, which people's own words are marked in (tokenizers/shield.ts). A template writes its begin-of-text token itself; the plain layout leaves it to the tokenizer. */
 export function promptIds(text: string, tokenizer: Pick<Tokenizer, 'chatTemplate' | 'encode' | 'bosTokenId'>): number[] {
-  const ids = tokenizer.encode(text, { addSpecialTokens: false });
+  const ids = tokenizer.encode(text, { addSpecialTokens: false, spellings: 'marked' });
   return tokenizer.chatTemplate === null ? [...leadingIds(tokenizer), ...ids] : ids;
 }
 

@@ -3,6 +3,7 @@
  * is a target, so none of their tokens is marked as trained: what is learned is the row's label.
  */
 import { GraftError } from '../contract/errors.ts';
+import type { SpellingKind } from '../contract/training.ts';
 import type { RowLayout } from '../formats/cutTextPair.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { Example, RowFault } from './example.ts';
@@ -12,17 +13,21 @@ import type { TokenRow } from './tokenise.ts';
 
 type EncoderTokenizer = Pick<Tokenizer, 'encode' | 'textPairLayout'>;
 
-export function tokeniseForEncoder(example: Example, tokenizer: EncoderTokenizer): TokenRow | RowFault {
+export function tokeniseForEncoder(example: Example, tokenizer: EncoderTokenizer, specialTokens?: SpellingKind): TokenRow | RowFault {
   const row = findLabelled(example);
   return row === undefined
     ? { reason: 'it is a conversation, not a text with a label' }
-    : { ...encodeTexts(row, tokenizer), label: row.label };
+    : { ...encodeTexts(row, tokenizer, specialTokens), label: row.label };
 }
 
 /** Ids with special tokens, and where the second text begins: the end where there is none. */
-export function encodeTexts({ text, second }: Pick<LabelledRow, 'text' | 'second'>, tokenizer: EncoderTokenizer) {
+export function encodeTexts(
+  { text, second }: Pick<LabelledRow, 'text' | 'second'>,
+  tokenizer: EncoderTokenizer,
+  specialTokens: SpellingKind = 'text',
+) {
   const { before, between, after } = tokenizer.textPairLayout;
-  const encode = (part: string): number[] => tokenizer.encode(part, { addSpecialTokens: false });
+  const encode = (part: string): number[] => tokenizer.encode(part, { addSpecialTokens: false, spellings: specialTokens });
   const first = [...before, ...encode(text)];
   const head = second === undefined ? first : [...first, ...between];
   const ids = [...head, ...(second === undefined ? [] : encode(second)), ...after];

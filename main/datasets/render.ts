@@ -12,6 +12,8 @@ import type { Example, RowFault } from './example.ts';
 import { asCompletion } from './labelled.ts';
 import { Renderings, RowRefusal } from './Renderings.ts';
 import { partsOf, showsInOrder } from './shownText.ts';
+import { shieldMessages, shieldTools } from './shieldConversation.ts';
+import type { Shield } from './shieldConversation.ts';
 import { refuseUnshown } from './shownParts.ts';
 import { templateFacts } from './TemplateFacts.ts';
 import type { TemplateFacts } from './TemplateFacts.ts';
@@ -20,6 +22,8 @@ import type { Conversation } from './templateMessages.ts';
 
 export interface RenderContext extends TemplateContext {
   readonly trainOn: 'answers' | 'all';
+  /** Marks the special tokens that rows spell, where they are to be ordinary text; without it they count as such. */
+  readonly shield?: Shield;
 }
 
 export interface Segment {
@@ -76,12 +80,19 @@ function conversationOf(example: TextExample, { chatTemplate }: RenderContext): 
   };
 }
 
-function joinPlain(example: TextExample, { trainOn }: RenderContext): RenderedExample {
+function joinPlain(example: TextExample, { trainOn, shield = asItIs }: RenderContext): RenderedExample {
   if (example.kind === 'chat') return { reason: 'it is a conversation' };
   if (example.kind === 'text') return { segments: [{ text: example.text, trained: true }], bos: true, eos: true, isPlain: true };
-  const { prompt, completion } = asCompletion(example);
+  const { prompt, completion } = shieldedCompletion(example, shield);
   if (trainOn === 'answers') return { answers: [{ prompt, text: completion, behind: '', ended: false }], bos: true };
   return { segments: [{ text: prompt + completion, trained: true }], bos: true, eos: true };
+}
+
+const asItIs: Shield = (text) => text;
+
+function shieldedCompletion(example: Parameters<typeof asCompletion>[0], shield: Shield) {
+  const { prompt, completion } = asCompletion(example);
+  return { prompt: shield(prompt), completion: shield(completion) };
 }
 
 interface ChatContext extends RenderContext {
@@ -90,10 +101,11 @@ interface ChatContext extends RenderContext {
 }
 
 async function renderChat(conversation: Conversation, context: ChatContext): Promise<RenderedExample> {
-  const { renderings, facts, trainOn, chatTemplate } = context;
+  const { renderings, facts, trainOn, chatTemplate, shield = asItIs } = context;
   const bos = chatTemplate === null;
   try {
-    const chat: Chat = { ...(await toTemplateConversation(conversation, facts)), renderings, facts };
+    const { messages, tools } = await toTemplateConversation(conversation, facts);
+    const chat: Chat = { messages: shieldMessages(messages, shield), tools: shieldTools(tools, shield), renderings, facts };
     const offset = chat.messages.length - conversation.messages.length;
     const isAnswer = conversation.messages.map(({ role }) => role === 'assistant');
     const weights = conversation.messages.map(({ weight }) => weight ?? 1);

@@ -4,7 +4,8 @@
  * only the answers not trained yet are trained. Where a token would straddle prompt and answer they are tokenised in two
  * parts, which is also what happens when the model is prompted.
  */
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { SpellingKind } from '../contract/training.ts';
+import type { EncodeOptions, Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { RenderedAnswer } from './answers.ts';
 import { leadingIds } from './chatPrompts.ts';
 import { ignoredLabel } from './formats/tokens.ts';
@@ -22,14 +23,30 @@ export interface TokenRow {
 
 type EncodingTokenizer = Pick<Tokenizer, 'encode' | 'tokenText' | 'bosTokenId' | 'eosTokenIds'>;
 
-/** The pieces of one row: one, or as many as its template needs. */
-export function tokenisePieces(rendered: RenderedText | RenderedAnswers, tokenizer: EncodingTokenizer): readonly TokenRow[] {
+/** The pieces of one row: one, or as many as its template needs. Plain text keeps its special tokens, whatever is asked for. */
+export function tokenisePieces(
+  rendered: RenderedText | RenderedAnswers,
+  whole: EncodingTokenizer,
+  specialTokens: SpellingKind = 'text',
+): readonly TokenRow[] {
+  const isPlain = 'isPlain' in rendered && rendered.isPlain === true;
+  const tokenizer = specialTokens === 'special' || isPlain ? whole : passingOverMarked(whole);
   return 'answers' in rendered ? tokeniseAnswers(rendered, tokenizer) : [tokeniseText(rendered, tokenizer)];
 }
 
 /** Pre-tokenised rows: a label belongs to the id at its own position. */
 export function tokeniseLabelled({ ids, labels }: { readonly ids: readonly number[]; readonly labels?: readonly number[] }): TokenRow {
   return { ids, trained: ids.map((_, index) => index > 0 && labels?.[index] !== ignoredLabel) };
+}
+
+/** What people spell is marked in rendered text: see tokenizers/shield.ts. */
+function passingOverMarked(tokenizer: EncodingTokenizer): EncodingTokenizer {
+  return {
+    bosTokenId: tokenizer.bosTokenId,
+    eosTokenIds: tokenizer.eosTokenIds,
+    tokenText: (id) => tokenizer.tokenText(id),
+    encode: (text, options: EncodeOptions = {}) => tokenizer.encode(text, { ...options, spellings: 'marked' }),
+  };
 }
 
 function tokeniseText({ segments, bos, eos, isPlain = false }: RenderedText, tokenizer: EncodingTokenizer): TokenRow {

@@ -12,6 +12,7 @@ import type { Dataset } from '../contract/entities.ts';
 import type { PieceCounts } from '../contract/workbench.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
+import type { SpellingKind } from '../contract/training.ts';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
 import { tryParseJson } from '../formats/jsonText.ts';
 import { Slices } from '../formats/slices.ts';
@@ -25,7 +26,9 @@ import { findLabelled } from './labelled.ts';
 import { countPieces, noPieces, notesOf } from './pieceCounts.ts';
 import type { RowNotes } from './pieceCounts.ts';
 import { renderExamples } from './render.ts';
-import type { RenderedExample, TextExample } from './render.ts';
+import type { RenderedExample } from './render.ts';
+import type { Shield } from './shieldConversation.ts';
+import { countSpelled } from './spelledTokens.ts';
 import { readStoredRows } from './storedRows.ts';
 import type { StoredRow } from './storedRows.ts';
 import { countCut, writeTokenLengths } from './tokenLengths.ts';
@@ -57,6 +60,8 @@ export interface ModelTokens {
 export interface TokeniseRequest {
   readonly dataset: Pick<Dataset, 'dir' | 'contentHash' | 'trainOn' | 'rows' | 'name' | 'format'>;
   readonly model: ModelTokens;
+  /** What special tokens are that rows spell; plain text keeps its own. */
+  readonly specialTokens: SpellingKind;
 }
 
 const count = z.int().nonnegative();
@@ -74,12 +79,16 @@ const findingsSchema = legacyFindingsSchema.extend({
     closedThoughts: count,
     leavesOut: count,
   }),
+  /** Special tokens that rows spell, whatever they count as. */
+  spelled: z.strictObject({ rows: count, tokens: count }),
 });
 
 /** The pieces that one row is trained in: one, or as many as the template needs (answers.ts). */
 export interface TokenisedRow {
   readonly pieces: readonly TokenRow[];
   readonly notes: RowNotes;
+  /** How many special tokens the row spells. */
+  readonly spelled: number;
 }
 
 interface TokenFiles {
@@ -90,7 +99,9 @@ interface TokenFiles {
 }
 
 export interface TokenisedDataset extends Readonly<z.infer<typeof findingsSchema>>, TokenFiles {}
-export interface LegacyTokens extends Readonly<z.infer<typeof legacyFindingsSchema>>, TokenFiles {}
+export interface LegacyTokens extends Readonly<z.infer<typeof legacyFindingsSchema>>, TokenFiles {
+  readonly spelled?: undefined;
+}
 
 /**
  * Throws GraftError: `invalid` where no cut at all could be trained on (then nothing is written), `unsupported` without a
@@ -102,10 +113,10 @@ export async function tokeniseDataset(request: TokeniseRequest, options: CallOpt
   if (cached !== undefined) return cached;
   const { path, lengthsPath, findingsPath } = filesOf(request, cacheVersion);
   await mkdir(dirname(path), { recursive: true });
-  const { builder, unusable, pieceCounts } = await tokeniseRows(request, options);
+  const { builder, unusable, pieceCounts, spelled } = await tokeniseRows(request, options);
   const { tokenizer, isEncoder } = request.model;
   const tokens = { ...builder.finish(), ...(isEncoder && tokenizer && { layout: rowLayoutOf(tokenizer) }) };
-  const found = { pieceCounts, unusableCount: unusable.count, unusable: unusable.kept };
+  const found = { pieceCounts, spelled, unusableCount: unusable.count, unusable: unusable.kept };
   refuseUntrainable(request, countCut(builder.lengths(), Infinity), found);
   await writeTokenFile(path, { ...tokens, maxLength: Math.max(1, builder.longestRow), tokenizerHash: request.model.tokenizerHash });
   await writeTokenLengths(lengthsPath, builder.lengths());
@@ -136,7 +147,7 @@ function filesOf(request: TokeniseRequest, version: string) {
 }
 
 /** Names the tokens by all that decides them. */
-export function tokensKey({ dataset, model }: TokeniseRequest, version = cacheVersion): string {
+export function tokensKey({ dataset, model, specialTokens }: TokeniseRequest, version = cacheVersion): string {
   const parts = [
     version,
     dataset.contentHash,
@@ -144,6 +155,7 @@ export function tokensKey({ dataset, model }: TokeniseRequest, version = cacheVe
     model.tokenizerHash,
     model.vocabSize,
     ...(model.isEncoder ? ['labels'] : []),
+    ...(specialTokens === 'special' && version !== legacyVersion ? ['special tokens'] : []),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
@@ -160,6 +172,7 @@ async function tokeniseRows(request: TokeniseRequest, options: CallOptions) {
   const groups = new Map((await findDuplicates(dataset, options)).map(({ row, of }) => [row, of]));
   const unusable: Unusable = { count: 0, kept: [] };
   let pieceCounts: PieceCounts = noPieces;
+  const spelled = { rows: 0, tokens: 0 };
   let done = 0;
   for await (const batch of inBatches(readStoredRows(dataset.dir, signal))) {
     throwIfCancelled(signal);
@@ -171,11 +184,13 @@ async function tokeniseRows(request: TokeniseRequest, options: CallOptions) {
       }
       for (const piece of tokens.pieces) builder.add(row, groups.get(row) ?? row, { ...labelOf(example, dataset), ...piece });
       pieceCounts = countPieces(pieceCounts, tokens);
+      spelled.rows += tokens.spelled > 0 ? 1 : 0;
+      spelled.tokens += tokens.spelled;
     }
     done += batch.length;
     onProgress?.({ label: 'Tokenising', done, total: dataset.rows, unit: 'rows' });
   }
-  return { builder, unusable, pieceCounts };
+  return { builder, unusable, pieceCounts, spelled };
 }
 
 /** A model that writes learns the label as its answer; the split sees to it that each has its share. */
@@ -198,37 +213,61 @@ async function* inBatches(rows: AsyncIterable<StoredRow>): AsyncGenerator<readon
 /** The pieces of each row, uncut, or why this model cannot take it: what the token file holds, for a few rows. */
 export async function tokeniseStoredRows(
   batch: readonly StoredRow[],
-  { dataset, model }: TokeniseRequest,
+  request: TokeniseRequest,
 ): Promise<readonly (TokenisedRow | RowFault)[]> {
-  const texts = batch.map(({ example }) => example).filter((example): example is TextExample => example.kind !== 'tokens');
+  const rows = await tokeniseExamples(
+    batch.map(({ example }) => example),
+    request,
+  );
+  const { tokenizer } = request.model;
+  const spelledIn = (example: Example): number => (tokenizer === null ? 0 : countSpelled(example, tokenizer));
+  return rows.map((row, index) => ('reason' in row ? row : { ...row, spelled: spelledIn(batch[index].example) }));
+}
+
+type Tokenised = Omit<TokenisedRow, 'spelled'> | RowFault;
+
+async function tokeniseExamples(
+  examples: readonly Example[],
+  { dataset, model, specialTokens }: TokeniseRequest,
+): Promise<readonly Tokenised[]> {
+  const texts = examples.filter((example) => example.kind !== 'tokens');
   const { tokenizer } = model;
   if (texts.length > 0 && tokenizer === null) throw needsTokenizer(model);
-  if (model.isEncoder && tokenizer !== null) return batch.map(({ example }) => onePiece(tokeniseForEncoder(example, tokenizer), model));
-  const rendered = tokenizer === null ? [] : await renderExamples(texts, { ...templateOf(tokenizer), trainOn: dataset.trainOn });
+  if (model.isEncoder && tokenizer !== null)
+    return examples.map((example) => onePiece(tokeniseForEncoder(example, tokenizer, specialTokens), model));
+  const rendered =
+    tokenizer === null
+      ? []
+      : await renderExamples(texts, { ...templateOf(tokenizer), ...shieldOf(tokenizer, specialTokens), trainOn: dataset.trainOn });
   const next = rendered.values();
   const slices = new Slices();
-  const rows: (TokenisedRow | RowFault)[] = [];
-  for (const { example } of batch) {
+  const rows: Tokenised[] = [];
+  for (const example of examples) {
     if (slices.isDue) await slices.rest();
     if (example.kind === 'tokens') rows.push(onePiece(tokeniseLabelled(example), model));
-    else rows.push(tokeniseRendered(next.next().value, model));
+    else rows.push(tokeniseRendered(next.next().value, model, specialTokens));
   }
   return rows;
 }
 
-function tokeniseRendered(rendering: RenderedExample | undefined, model: ModelTokens): TokenisedRow | RowFault {
+function tokeniseRendered(rendering: RenderedExample | undefined, model: ModelTokens, specialTokens: SpellingKind): Tokenised {
   if (rendering === undefined || model.tokenizer === null) return { reason: 'it was not rendered' };
   if ('reason' in rendering) return rendering;
-  const pieces = tokenisePieces(rendering, model.tokenizer);
+  const pieces = tokenisePieces(rendering, model.tokenizer, specialTokens);
   return findTokenFault(pieces, model) ?? { pieces, notes: notesOf(rendering) };
 }
 
-function onePiece(tokens: TokenRow | RowFault, model: ModelTokens): TokenisedRow | RowFault {
+function onePiece(tokens: TokenRow | RowFault, model: ModelTokens): Tokenised {
   return 'reason' in tokens ? tokens : (findTokenFault([tokens], model) ?? { pieces: [tokens], notes: {} });
 }
 
 function templateOf({ chatTemplate, bosToken, eosToken }: Tokenizer) {
   return { chatTemplate, bosToken, eosToken };
+}
+
+/** Nothing is marked where spelled special tokens count as such. */
+function shieldOf(tokenizer: Tokenizer, specialTokens: SpellingKind): { readonly shield: Shield } {
+  return { shield: specialTokens === 'special' ? (text) => text : (text) => tokenizer.shield(text) };
 }
 
 function findTokenFault(pieces: readonly TokenRow[], { name, vocabSize }: ModelTokens): RowFault | undefined {

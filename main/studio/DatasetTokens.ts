@@ -9,7 +9,8 @@ import { type LabelCount, orderCounts } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { TaskService } from '../contract/services.ts';
 import { tokensSubject } from '../contract/tasks.ts';
-import type { DatasetStatistics, RenderedRow } from '../contract/workbench.ts';
+import type { SpellingKind } from '../contract/training.ts';
+import type { DatasetStatistics, RenderedRow, SpelledTokens } from '../contract/workbench.ts';
 import { findDuplicates } from '../datasets/duplicates.ts';
 import type { Duplicates } from '../datasets/duplicates.ts';
 import { countLabels } from '../datasets/labelCounts.ts';
@@ -41,6 +42,7 @@ export interface RowWindow {
   readonly from: number;
   readonly count: number;
   readonly maxLength: number;
+  readonly specialTokens?: SpellingKind | undefined;
 }
 
 export interface TrainingTokens extends CutCounts {
@@ -48,10 +50,13 @@ export interface TrainingTokens extends CutCounts {
   readonly path: string;
   /** What a split works on, after the cut. Read when asked for. */
   readonly pieces: () => SplitPieces;
+  /** null: of a run made before they were looked for. */
+  readonly spelled: SpelledTokens | null;
 }
 
 export interface ForTraining extends CallOptions {
   readonly maxLength: number;
+  readonly specialTokens?: SpellingKind | undefined;
   /** The tokens of a run made before it had a split seed, where they are still there. */
   readonly legacy?: boolean;
 }
@@ -71,28 +76,31 @@ export class DatasetTokens {
   }
 
   /** What to train this model with, from the cache where it was made before. Throws GraftError('invalid') when nothing is trained. */
-  async forTraining(of: DatasetOfModel, { maxLength, legacy, ...options }: ForTraining): Promise<TrainingTokens> {
-    const request = await this.#request(of);
+  async forTraining(of: DatasetOfModel, { maxLength, specialTokens, legacy, ...options }: ForTraining): Promise<TrainingTokens> {
+    const request = await this.#request(of, specialTokens);
     const made = legacy ? await findLegacyTokens(request) : undefined;
     const tokenised = made ?? (await this.#tokenise(request, options));
     const lengths = this.#lengthsOf(tokenised);
     const counts = countCut(lengths, maxLength);
     refuseUntrainable(request, counts, tokenised);
     const pieces = (): SplitPieces => ({ ...this.#rowsOf(tokenised), usable: trainedRows(lengths, maxLength) });
-    return { ...counts, path: tokenised.path, pieces };
+    const spelled = tokenised.spelled === undefined ? null : spelledOf(request, tokenised.spelled);
+    return { ...counts, path: tokenised.path, pieces, spelled };
   }
 
   async statistics(
     of: DatasetOfModel,
-    { maxLength, ...options }: CallOptions & { readonly maxLength: number },
+    { maxLength, specialTokens, ...options }: CallOptions & Omit<RowWindow, 'from' | 'count'>,
   ): Promise<DatasetStatistics> {
     const { dir } = of.dataset;
-    const tokenised = await this.#tokenise(await this.#request(of), options);
+    const request = await this.#request(of, specialTokens);
+    const tokenised = await this.#tokenise(request, options);
     const lengths = this.#lengthsOf(tokenised);
     const { totalTokens, trainedTokens, truncatedRows, lostTrainedTokens, emptyRows, longestRow } = countCut(lengths, maxLength);
     return {
       ...{ totalTokens, trainedTokens, truncatedRows, lostTrainedTokens, emptyRows, longestRow },
       pieceCounts: tokenised.pieceCounts,
+      spelled: spelledOf(request, tokenised.spelled),
       lengths: describeLengths(lengths.lengths),
       unusable: tokenised.unusable,
       duplicates: await this.#comparing.run(dir, ({ signal }) => findDuplicates(of.dataset, { signal }), options),
@@ -108,7 +116,7 @@ export class DatasetTokens {
 
   /** Exactly what training uses; rows that the model cannot take are left out. */
   async rows(of: DatasetOfModel, window: RowWindow): Promise<readonly RenderedRow[]> {
-    return renderRows({ ...(await this.#request(of)), ...window });
+    return renderRows({ ...(await this.#request(of, window.specialTokens)), ...window });
   }
 
   #tokenise(request: TokeniseRequest, options: CallOptions): Promise<TokenisedDataset> {
@@ -125,8 +133,8 @@ export class DatasetTokens {
     return keptLast(this.#rows, path, readTokenRows);
   }
 
-  async #request({ dataset, model }: DatasetOfModel): Promise<TokeniseRequest> {
-    return { dataset, model: await this.#modelTokens(dataset, model) };
+  async #request({ dataset, model }: DatasetOfModel, specialTokens: SpellingKind = 'text'): Promise<TokeniseRequest> {
+    return { dataset, model: await this.#modelTokens(dataset, model), specialTokens };
   }
 
   async #modelTokens(dataset: Dataset, model: Model): Promise<ModelTokens> {
@@ -158,4 +166,9 @@ function keptLast<Read>(kept: Map<string, Read>, path: string, read: (path: stri
   kept.set(path, found);
   for (const old of [...kept.keys()].slice(0, -keptFiles)) kept.delete(old);
   return found;
+}
+
+/** Plain text keeps its special tokens, whatever is asked for. */
+function spelledOf({ dataset, specialTokens }: TokeniseRequest, spelled: TokenisedDataset['spelled']): SpelledTokens {
+  return { ...spelled, countAs: dataset.format === 'text' ? 'special' : specialTokens };
 }

@@ -18,6 +18,7 @@ import { resolveTraining } from '../contract/resolveTraining.ts';
 import type { TrainingPlan } from '../contract/runHistory.ts';
 import { type SplitSummary, summariseSplit } from '../contract/splitSummary.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
+import type { SpelledTokens } from '../contract/workbench.ts';
 import type { AlikeRun } from '../database/runs.ts';
 import { type BackendChoice, type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { estimateRun } from './estimate.ts';
@@ -45,6 +46,7 @@ export interface PlannedRun {
   readonly choice: BackendChoice;
   readonly estimate: Estimate;
   readonly split: SplitSummary;
+  readonly spelled: SpelledTokens | null;
   readonly trainableParameters: number;
   /** The adapter to start from. */
   readonly initialDir: string | null;
@@ -71,21 +73,23 @@ export class RunPlanner {
     const { model, dataset, choice, initialDir } = chosen;
     if (!model || !dataset || !choice || !checked || initialDir === undefined) throw new Error('a problem went unreported');
     const progress = onProgress ? { onProgress } : {}; // not the signal: who comes next finds the work further on
-    const tokenised = await untilAborted(this.#setup.tokenise({ dataset, model, maxLength: checked.maxLength }, progress), signal);
+    const asked = { dataset, model, maxLength: checked.maxLength, specialTokens: checked.training.specialTokens };
+    const tokenised = await untilAborted(this.#setup.tokenise(asked, progress), signal);
     const labelTask = planLabelTask({ model, dataset, counts: tokenised.labels }, checked);
     const split = { ...splitOf(tokenised, checked, labelTask), cut: cutOf(tokenised, checked, model) };
     const configuration = configurationOf(request, checked, { model, choice, split, labelTask });
     const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
     const { spec, options, targets } = checked;
     const trainableParameters = spec.countTrainable(options, targets, model.shape) + (labelTask ? headSize(model.shape, labelTask) : 0);
-    return { model, dataset, configuration, choice, estimate, split, trainableParameters, initialDir };
+    const { spelled } = tokenised;
+    return { model, dataset, configuration, choice, estimate, split, spelled, trainableParameters, initialDir };
   }
 
   /** As a form shows it. */
   async describe(request: TrainRequest, options: CallOptions = {}): Promise<TrainingPlan> {
-    const { configuration, choice, estimate, split, trainableParameters } = await this.plan(request, options);
+    const { configuration, choice, estimate, split, spelled, trainableParameters } = await this.plan(request, options);
     return {
-      ...{ estimate, split, trainableParameters, why: choice.why, device: choice.label, backend: choice.settings.backend },
+      ...{ estimate, split, spelled, trainableParameters, why: choice.why, device: choice.label, backend: choice.settings.backend },
       training: { ...configuration.training },
       methodOptions: { ...configuration.method.options },
       targets: configuration.targets,

@@ -64,8 +64,8 @@ export class TrainExecutor implements RunExecutor {
     const { configuration } = run;
     const model = models.get(run.modelId);
     const dataset = datasets.get(run.datasetId);
-    const { maxLength, splitSeed } = configuration.training;
-    const { file } = await tokenise({ dataset, model, maxLength, legacy: splitSeed === undefined }, { signal });
+    const { maxLength, splitSeed, specialTokens = 'special' } = configuration.training;
+    const { file } = await tokenise({ dataset, model, maxLength, specialTokens, legacy: splitSeed === undefined }, { signal });
     const checkpoint = run.checkpoints.at(-1);
     return {
       runId: run.id,

@@ -7,6 +7,7 @@ import type { DatasetFormat, Model } from '../contract/entities.ts';
 import type { ChatMessage } from '../contract/conversations.ts';
 import { GraftError } from '../contract/errors.ts';
 import { awaitsAnswer, promptIds, renderConversations } from '../datasets/chatPrompts.ts';
+import { shieldMessages } from '../datasets/shieldConversation.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 
 /** Formats whose rows are chats; rows of prompt and completion, text and ids are not. */
@@ -24,13 +25,18 @@ export interface PromptRequest {
 export async function chatPrompt({ model, tokenizer, messages, trainedOn }: PromptRequest): Promise<readonly number[]> {
   const [first] = messages;
   const isChat = messages.length > 1 || (trainedOn !== undefined && chatFormats.includes(trainedOn));
-  if (first !== undefined && !isChat && !model.hasChatTemplate) return promptIds(first.content, tokenizer);
+  if (first !== undefined && !isChat && !model.hasChatTemplate) return promptIds(tokenizer.shield(first.content), tokenizer);
   return promptIds(await promptText(tokenizer, messages), tokenizer);
 }
 
-/** The generation prompt is added where the model has not spoken last. Throws as chatPrompt. */
+/**
+ * The generation prompt is added where the model has not spoken last. Special tokens that people spell are marked in it, for
+ * `promptIds`; whoever shows it takes the marks out. Throws as chatPrompt.
+ */
 export async function promptText(tokenizer: Tokenizer, messages: readonly ChatMessage[]): Promise<string> {
-  const [rendering] = await renderConversations(tokenizer, [messages], { addGenerationPrompt: awaitsAnswer(messages) });
+  const [rendering] = await renderConversations(tokenizer, [shieldMessages(messages, (text) => tokenizer.shield(text))], {
+    addGenerationPrompt: awaitsAnswer(messages),
+  });
   if (rendering === undefined) throw new GraftError('internal', 'The chat template gave no answer.');
   if ('error' in rendering) throw rendering.error;
   return rendering.text;

@@ -12,6 +12,7 @@ import type { LabelCount } from '../contract/labels.ts';
 import type { Page } from '../contract/library.ts';
 import type { DatasetService } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
+import type { SpellingKind } from '../contract/training.ts';
 import type {
   DatasetImportOptions,
   DatasetPreview,
@@ -53,7 +54,13 @@ export interface DatasetsSetup extends DatasetTokensSetup {
   readonly onChange: () => void;
 }
 
-export type ViewOptions = CallOptions & { readonly from?: number; readonly count?: number; readonly maxLength?: number };
+export type ViewOptions = CallOptions & {
+  readonly from?: number;
+  readonly count?: number;
+  readonly maxLength?: number;
+  /** What special tokens are that rows spell; default: ordinary text. */
+  readonly specialTokens?: SpellingKind;
+};
 type RowsQuery = Parameters<DatasetService['rows']>[1];
 
 const shownRows = 5;
@@ -140,7 +147,7 @@ export class Datasets implements DatasetService {
     const maxLength = options.maxLength ?? shownLength(of.model);
     await this.#tokens.forTraining(of, { ...options, maxLength });
     const { longestRow: _, ...statistics } = await this.#tokens.statistics(of, { ...options, maxLength });
-    const window = { from: options.from ?? 0, count: options.count ?? shownRows, maxLength };
+    const window = { from: options.from ?? 0, count: options.count ?? shownRows, maxLength, specialTokens: options.specialTokens };
     return { dataset: of.dataset, rows: await this.#tokens.rows(of, window), ...statistics };
   }
 

@@ -25,6 +25,7 @@ import type { InspectedModel } from '../formats/modelFolder.ts';
 import { openWeights } from '../formats/weightSource.ts';
 import { fetchHubModel } from '../hub/fetchModel.ts';
 import { useRepository } from '../hub/repositoryUse.ts';
+import { withoutMarks } from '../tokenizers/shield.ts';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { BackendWorld } from './backendChoice.ts';
@@ -247,7 +248,7 @@ export class Models implements ModelService {
       });
     }
     const text = await promptText(tokenizer, messages);
-    return { text, ids: promptIds(text, tokenizer) };
+    return { text: withoutMarks(text), ids: promptIds(text, tokenizer) };
   }
 
   /** For whoever decodes a stream. Throws GraftError('unsupported') where the model has none. */

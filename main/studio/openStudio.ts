@@ -329,8 +329,8 @@ class StudioParts {
 
   readonly #tokenise: Tokenise = async ({ dataset, model, ...cut }, options = {}) => {
     const made = await this.#datasetService.tokenise(dataset, model, { ...options, ...cut });
-    const { path, pieceCount, pieces, totalTokens, longestRow } = made;
+    const { path, pieceCount, pieces, totalTokens, longestRow, spelled } = made;
     const labels = model.shape.encoder === undefined ? [] : await this.#datasetService.labels(dataset.id, options);
-    return { file: path, pieces, meanLength: totalTokens / pieceCount, longestLength: longestRow, labels, cut: made };
+    return { file: path, pieces, meanLength: totalTokens / pieceCount, longestLength: longestRow, spelled, labels, cut: made };
   };
 }

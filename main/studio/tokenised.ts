@@ -4,6 +4,8 @@ import type { SplitPieces } from '../contract/evaluationSplit.ts';
 import type { LabelCount } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { CutCounts } from '../datasets/tokenLengths.ts';
+import type { SpellingKind } from '../contract/training.ts';
+import type { SpelledTokens } from '../contract/workbench.ts';
 
 export interface TokenisedRows {
   /** See formats/tokenFile.ts. */
@@ -14,6 +16,8 @@ export interface TokenisedRows {
   readonly longestLength: number;
   /** Of the whole dataset at the maximum length. */
   readonly cut: CutCounts;
+  /** Special tokens that its rows spell; null where it was not looked for. */
+  readonly spelled: SpelledTokens | null;
   /** How often each label occurs; empty for a model that writes. */
   readonly labels: readonly LabelCount[];
 }
@@ -22,6 +26,8 @@ export interface TokeniseRequest {
   readonly dataset: Dataset;
   readonly model: Model;
   readonly maxLength: number;
+  /** What special tokens are that rows spell. */
+  readonly specialTokens: SpellingKind;
   /** For a run made before it had a split seed: the tokens that it was made with, where they are still there. */
   readonly legacy?: boolean;
 }

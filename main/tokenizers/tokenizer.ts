@@ -15,7 +15,7 @@ export interface DecodeOptions {
 
 export interface Tokenizer {
   encode(text: string, options?: EncodeOptions): number[];
-  /** The same text for a template, with a mark in front of each special token that it spells: see shield.ts. */
+  /** The same text for a template, with a mark in each special token that it spells: see shield.ts. */
   shield(text: string): string;
   /** How many special tokens the text spells. */
   countSpecialSpellings(text: string): number;

@@ -1,7 +1,6 @@
 /** Runs a tokenizer pipeline with the special tokens of its model around it. */
 import { findTokenBytes } from './byteAlphabet.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
-import { markSpellings } from './shield.ts';
 import { findTextPairLayout } from './textPairLayout.ts';
 import type { TextPairLayout } from './textPairLayout.ts';
 import { isJsonObject } from './tokenizerSource.ts';
@@ -58,11 +57,11 @@ class EngineTokenizer implements Tokenizer {
   }
 
   shield(text: string): string {
-    return markSpellings(text, this.pipeline.findSpecialSpellings(text));
+    return this.pipeline.shield(text);
   }
 
   countSpecialSpellings(text: string): number {
-    return this.pipeline.findSpecialSpellings(text).length;
+    return this.pipeline.countSpellings(text);
   }
 
   get textPairLayout(): TextPairLayout {

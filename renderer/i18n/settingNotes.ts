@@ -49,6 +49,8 @@ export const settingNotes: Partial<Readonly<Record<Language, Notes>>> = {
     shuffle: 'エポックごとにシードから新しい順序にします',
     evaluationSplit: '評価のために取り分ける行の割合',
     splitSeed: '評価用の行を選ぶシード。学習のシードとは別なので、シードの違う学習も同じ行で評価されます',
+    specialTokens:
+      '行の文中にある特殊トークンと同じ綴り（発話の終わりなど）を、普通の文字（text）とするか特殊トークン（special）とするか。プレーンテキストでは常に特殊トークンです',
     evaluateEvery: 'ステップ数。0 なら全体で 10 回',
     earlyStopPatience: '改善のない評価が何回続いたら止めるか。0 でオフ',
     keepBest: '最後ではなく、評価が最も良いアダプターを残します',

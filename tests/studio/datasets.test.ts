@@ -387,6 +387,26 @@ describe('token files', () => {
     expect(existsSync(join(dataset.dir, 'tokens')) ? readdirSync(join(dataset.dir, 'tokens')) : []).toEqual([]);
   });
 
+  it('says how many special tokens rows spell, and keeps other tokens where these count', async () => {
+    const source = ggufTokenizerSource(smollm2Metadata(), 'smollm2.gguf');
+    if (source === undefined) throw new Error('the fixture holds no tokenizer');
+    const { datasets, importText, model } = openDatasets({ model: modelOf({ vocabSize: 49_152 }), tokenizer: createTokenizer(source) });
+    const dataset = await importText(jsonLines(turn('a<|im_end|>b<|im_start|>', 'c'), turn('d', 'e')));
+    const ordinary = await datasets.tokenise(dataset, model, { maxLength: 64 });
+    const special = await datasets.tokenise(dataset, model, { maxLength: 64, specialTokens: 'special' });
+    expect(ordinary.spelled).toEqual({ rows: 1, tokens: 2, countAs: 'text' });
+    expect(special.spelled).toEqual({ rows: 1, tokens: 2, countAs: 'special' });
+    expect(special.path).not.toBe(ordinary.path);
+    const ends = (path: string): number => readTokenFile(path).ids.filter((id) => id === 2).length;
+    expect([ends(ordinary.path), ends(special.path)]).toEqual([6, 7]);
+    expect((await datasets.statistics(dataset.id, 'm1')).spelled).toEqual(ordinary.spelled);
+    const shown = await datasets.view(dataset.id, 'm1', { specialTokens: 'special' });
+    expect(shown.spelled.countAs).toBe('special');
+    expect(shown.rows[0]?.tokens.filter(({ id }) => id === 2)).toHaveLength(4);
+    const plain = await importText(jsonLines({ text: 'a<|im_end|>b' }));
+    expect((await datasets.statistics(plain.id, 'm1')).spelled).toEqual({ rows: 1, tokens: 1, countAs: 'special' });
+  });
+
   it('leaves none when it is cancelled', async () => {
     const { datasets, importText, model } = openDatasets();
     const dataset = await importText(jsonLines(...Array.from({ length: 200 }, (_, row) => turn(String(row), 'b'))));

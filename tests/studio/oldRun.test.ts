@@ -60,6 +60,7 @@ it('goes on to the last digit, with the split and the tokens that it was made wi
   const { steps, evaluations, adapterSha256, ...ends } = whole;
   expect(run.error).toBeNull();
   expect(run.configuration.training).not.toHaveProperty('splitSeed');
+  expect(run.configuration.training).not.toHaveProperty('specialTokens');
   expect(run.steps.map(({ step, loss, gradNorm, learningRate, tokens }) => [step, loss, gradNorm, learningRate, tokens])).toEqual(steps);
   expect(run.evaluations.map(({ step, loss, trainedTokens }) => [step, loss, trainedTokens])).toEqual(evaluations);
   expect(run).toMatchObject(ends);

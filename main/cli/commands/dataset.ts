@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { type Dataset, type DatasetFormat, datasetFormats, trainedPartOf } from '../../contract/entities.ts';
 import { areValues, type LabelCount } from '../../contract/labels.ts';
+import { type SpellingKind, spellingKinds } from '../../contract/training.ts';
 import type { DatasetView, RenderedRow } from '../../contract/workbench.ts';
 import { datasetJson } from '../entityJson.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
@@ -24,6 +25,7 @@ interface ShowFlags {
   readonly rows: number;
   readonly from: number;
   readonly maxLength?: number;
+  readonly specialTokens: SpellingKind;
 }
 
 const shownBadRows = 10;
@@ -93,14 +95,17 @@ function addShow(dataset: Command, session: CommandSession): void {
     .option('--rows <number>', 'how many rows to print', parseNumber, 3)
     .option('--from <number>', 'first row to print, from 0', parseNumber, 0)
     .option('--max-length <number>', 'tokens that a row is cut to', parseNumber)
-    .action(async (idOrName: string, { model, rows, from, maxLength }: ShowFlags) => {
+    .addOption(new Option('--special-tokens <what>', 'what a special token is that a row spells').choices(spellingKinds).default('text'))
+    .action(async (idOrName: string, { model, rows, from, maxLength, specialTokens }: ShowFlags) => {
       const { datasets } = await session.studio();
       const shown = datasets.get(idOrName);
       if (model === undefined) {
         const labels = await datasets.labels(shown.id);
         return session.result(labelledJson(shown, labels), () => renderDataset(shown, labels));
       }
-      const view = await session.working((call) => datasets.view(shown.id, model, { ...call, from, count: rows, maxLength }));
+      const view = await session.working((call) =>
+        datasets.view(shown.id, model, { ...call, from, count: rows, maxLength, specialTokens }),
+      );
       const { dataset: entity, rows: renderedRows, ...figures } = view;
       session.result({ ...datasetJson(entity), ...figures, renderedRows }, () => renderView(view, session.terminal));
     });
@@ -166,6 +171,7 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
       ['tokens', `${integer(view.totalTokens)}, trained on ${integer(view.trainedTokens)}`],
       ['lengths', `${lengths.min} to ${lengths.max}, median ${lengths.median}, 95 % up to ${lengths.p95}`],
       ...pieceFields(view.pieceCounts),
+      ...spelledFields(view),
       ['cut rows', cutText(view)],
       [
         'unusable',
@@ -198,6 +204,15 @@ function labelField(labels: readonly LabelCount[], { reading }: Dataset): [strin
   }
   const shown = labels.slice(0, 10).map(({ label, rows }) => `${label.slice(0, 40)} (${integer(rows)})`);
   return ['labels', `${shown.join(', ')}${labels.length > 10 ? `, … ${integer(labels.length)} in all` : ''}`];
+}
+
+/** None where no row spells a special token. */
+function spelledFields({ dataset, spelled }: DatasetView): [string, string][] {
+  if (spelled.tokens === 0) return [];
+  const counted = `${integer(spelled.tokens)} in the text of ${integer(spelled.rows)} ${spelled.rows === 1 ? 'row' : 'rows'}`;
+  if (dataset.format === 'text') return [['special tokens', `${counted}; in plain text they count as such`]];
+  const meaning = spelled.countAs === 'text' ? 'ordinary text; --special-tokens special makes them count' : 'they count as such';
+  return [['special tokens', `${counted}: ${meaning}`]];
 }
 
 function renderHistogram({ lengths }: DatasetView): string[] {

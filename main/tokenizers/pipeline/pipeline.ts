@@ -2,7 +2,7 @@
  * A tokenizer.json at work, with the results of the Rust tokenizers: added tokens, normalizer, pre-tokenizer, model,
  * post-processor, and the decoder for the way back. Whatever cannot be done exactly is refused when the file is read.
  */
-import { isMarked, withoutMarks } from '../shield.ts';
+import { addMarks, doubleMarks, isGuarded, isMarked, markPlace, withoutMarks } from '../shield.ts';
 import type { TokenizerSource } from '../tokenizerSource.ts';
 import { AddedTokenFinder, readAddedTokens } from './addedTokens.ts';
 import type { AddedToken, Counts } from './addedTokens.ts';
@@ -22,8 +22,8 @@ import { createUnigram } from './unigram.ts';
 import { createWordLevel, createWordPiece } from './wordModels.ts';
 
 /**
- * What a special token is that a text spells: `special` everywhere, `text` nowhere, `marked`: wherever shield.ts put no mark in
- * front of it (and marks are taken out).
+ * What a special token is that a text spells: `special`: that token; `text`: ordinary text; `marked`: that token wherever
+ * shield.ts put no mark into it (and marks are taken out).
  */
 export type SpellingRule = 'special' | 'text' | 'marked';
 
@@ -148,11 +148,26 @@ export class Pipeline {
     }
   }
 
-  /** Places where the text spells special tokens, in order. */
-  findSpecialSpellings(text: string): number[] {
-    const starts: number[] = [];
-    for (const { token, start } of this.spelled.matches(text)) if (token.special) starts.push(start);
-    return starts;
+  /** How many special tokens the text spells. */
+  countSpellings(text: string): number {
+    return this.findMarkPlaces(text).length;
+  }
+
+  /** See shield.ts. What a mark brings to light (a token inside another) is marked as well. */
+  shield(text: string): string {
+    let shielded = doubleMarks(text);
+    for (let places = this.findMarkPlaces(shielded); places.length > 0; places = this.findMarkPlaces(shielded)) {
+      shielded = addMarks(shielded, places);
+    }
+    return shielded;
+  }
+
+  private findMarkPlaces(text: string): number[] {
+    const places: number[] = [];
+    for (const { token, start, end } of this.spelled.matches(text)) {
+      if (token.special && isGuarded(token.content) && !isMarked(text, start)) places.push(markPlace(text, start, end));
+    }
+    return places;
   }
 
   /** Ids without a token give no text. */

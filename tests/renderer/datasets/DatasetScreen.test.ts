@@ -146,6 +146,7 @@ describe('lengths', () => {
     ...{ lengths, totalTokens: 1000 * Math.min(99, maxLength), trainedTokens: 10 * maxLength, emptyRows: 0, longestRow: 9, duplicates: [] },
     truncatedRows: maxLength < 99 ? 123 : 0,
     lostTrainedTokens: maxLength < 99 ? 456 : 0,
+    spelled: { rows: 2, tokens: 5, countAs: 'text' },
     pieceCounts: { pieces: 50_000, splitRows: 0, splitPieces: 0, ownWords: 0, closedThoughts: 0, leavesOut: 0 },
   });
 
@@ -173,6 +174,7 @@ describe('lengths', () => {
     await waitFor(() => expect(studio.router.query.get('cut')).toBe('50'));
     expect(await screen.findByText(/^123/)).toBeTruthy();
     expect(screen.getByText('456 (48 %)')).toBeTruthy(); // of 500 + 456 trained tokens
+    expect(screen.getByText(/2 rows: the text spells special tokens of this model \(5 in all\)/)).toBeTruthy();
     expect(inputsOf('datasets.statistics').at(-1)).toEqual({ id: 'd1', modelId: 'm1', maxLength: 50 });
     expect(screen.getByRole('link', { name: 'Train with this cut' }).getAttribute('href')).toBe('/train?dataset=d1&maxLength=50');
   });

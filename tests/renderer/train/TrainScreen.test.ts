@@ -27,7 +27,7 @@ const plan = {
   },
   estimate: { memoryBytes: 4e8, memoryParts: [{ name: 'engine', bytes: 4e8 }], seconds: 60, adapterBytes: 18_000 },
   ...{ backend: 'wasm', device: 'wasm, float32', why: 'No TensorFlow here.', training: { steps: 57 }, methodOptions: {}, targets: [] },
-  ...{ freeMemoryBytes: 8e9, trainableParameters: 4480 },
+  ...{ freeMemoryBytes: 8e9, trainableParameters: 4480, spelled: null },
 };
 
 interface World {
@@ -109,6 +109,14 @@ describe('the form', () => {
       '12 of 105 pieces of rows are longer than 128 tokens and cut there. 5,000 of 40,000 trained tokens (13 %) are lost. ' +
       'Nothing of 3 of them is trained. The longest has 700 tokens; the model takes at most 512.';
     expect(await screen.findByText(said)).toBeTruthy();
+  });
+
+  it('says how many special tokens the rows spell, and has a switch for what they count as', async () => {
+    const spelled = { rows: 3, tokens: 12, countAs: 'text' };
+    open({ address: '/train?dataset=d1', plan: () => ({ ...plan, spelled }) });
+    expect(await screen.findByText(/3 rows: the text spells special tokens of this model \(12 in all\)/)).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: /^Advanced/ }));
+    expect(screen.getByLabelText('Special tokens in rows').textContent).toContain('ordinary text');
   });
 
   it('asks for an estimate again when a setting changes, and shows it', async () => {

@@ -91,7 +91,17 @@ function insertRun(plan: RunPlan, { runs, runsDir, chance, nowMs, material }: Ru
       ...{ method: { id: spec.id, options }, targets: targets.map(({ name }) => name), training },
       ...{ backend: plan.state === 'queued' ? 'wasm' : 'auto', precision: 'float32', threads: 4, initAdapter: null },
     },
-    ...{ backendChosen: null, estimate, split: null, testEvaluation: null, adapterId: null, error: null, checkpoints: [], evaluations: [], samples: [] },
+    ...{
+      backendChosen: null,
+      estimate,
+      split: null,
+      testEvaluation: null,
+      adapterId: null,
+      error: null,
+      checkpoints: [],
+      evaluations: [],
+      samples: [],
+    },
     ...{ baseEvaluation: null, adapterEvaluation: null, trainableParameters: null, storedBytes: null, peakMemoryBytes: null },
     ...{ tokensPerSecond: null, createdAt, startedAt: null, finishedAt: null },
   };
