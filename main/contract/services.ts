@@ -135,7 +135,10 @@ export interface RunService {
   plan(request: TrainRequest, options?: CallOptions): Promise<TrainingPlan>;
   /** Puts a queued run before another queued one, or at the end. */
   reorder(idOrName: string, before: string | null): void;
+  /** Throws GraftError('invalid' | 'conflict') for an empty name, or one that another run has. */
   rename(idOrName: string, name: string): Run;
+  /** `wanted`, or with the first number behind it that neither a run nor an adapter has. */
+  freeName(wanted: string): string;
   /** To the trash; one that waits is taken out of the queue. Throws GraftError('conflict') for one that runs. */
   remove(idOrName: string): void;
   restore(idOrName: string): Run;

@@ -22,7 +22,10 @@ export interface ServeRequest {
 
 /** A base model or an adapter, as a client names it. */
 export interface ServedModel {
+  /** What a request calls it: its own name, or its id where several adapters have that name. */
   readonly name: string;
+  /** As in the library. */
+  readonly ownName: string;
   /** The base's own name where this is an adapter. */
   readonly base: string | null;
   readonly adapterId: string | null;

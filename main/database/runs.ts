@@ -160,9 +160,10 @@ export class RunRepository {
     return this.find(idOrName) ?? getByIdOrName('run', idOrName, this.candidates);
   }
 
-  /** In the trash too, since what is there can come back. */
-  isNameTaken(name: string): boolean {
-    return this.database.prepare<[string], 1>('SELECT 1 FROM runs WHERE name = ? LIMIT 1').pluck().get(name) !== undefined;
+  /** By another run than the given one; in the trash too, since what is there can come back. */
+  isNameTaken(name: string, exceptId = ''): boolean {
+    const select = 'SELECT 1 FROM runs WHERE name = ? AND id <> ? LIMIT 1';
+    return this.database.prepare<[string, string], 1>(select).pluck().get(name, exceptId) !== undefined;
   }
 
   rename(id: string, name: string): void {

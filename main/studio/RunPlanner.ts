@@ -36,6 +36,8 @@ export interface RunPlannerSetup {
   /** Reads an adapter folder against a model, in an engine process. */
   readonly inspectAdapter: (adapterDir: string, model: Model) => Promise<InspectedAdapter>;
   readonly world: () => BackendWorld;
+  /** Throws GraftError('conflict') where a run or an adapter has the name. */
+  readonly requireFreeName: (name: string) => void;
   readonly knownSpeed: (alike: AlikeRun) => number | null;
 }
 
@@ -67,6 +69,8 @@ export class RunPlanner {
   /** Throws GraftError: the one thing that is wrong, or `invalid` with all in `problems`; `cancelled` by the signal. */
   async plan(request: TrainRequest, { signal, onProgress }: CallOptions = {}): Promise<PlannedRun> {
     const problems = new Problems();
+    const { name } = request;
+    if (name !== undefined) problems.try(() => this.#setup.requireFreeName(name));
     const chosen = this.#choose(request, problems);
     const checked = await this.#check(request, chosen, problems);
     problems.throwIfAny();

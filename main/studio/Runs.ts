@@ -15,14 +15,15 @@ import { newId } from '../database/ids.ts';
 import type { RunRepository } from '../database/runs.ts';
 import type { RunQueue } from '../jobs/RunQueue.ts';
 import { chooseBackend } from './backendChoice.ts';
-import { freeName } from './freeName.ts';
+import { freeName, requireFreeName } from './freeName.ts';
 import { RunPlanner, type RunPlannerSetup } from './RunPlanner.ts';
 import { requestOf } from './runRequest.ts';
 import { writeConfiguration } from './trainConfiguration.ts';
 
-export interface RunsSetup extends Omit<RunPlannerSetup, 'knownSpeed'> {
+export interface RunsSetup extends Omit<RunPlannerSetup, 'knownSpeed' | 'requireFreeName' | 'adapters'> {
   readonly rows: RunRepository;
   readonly queue: RunQueue;
+  readonly adapters: RunPlannerSetup['adapters'] & { isNameTaken(name: string): boolean };
   readonly projects: { default(): { readonly id: string }; get(idOrName: string): { readonly id: string } };
   readonly runsDir: string;
   /** A row changed; what the queue changes it tells itself. */
@@ -38,7 +39,11 @@ export class Runs implements RunService {
 
   constructor(setup: RunsSetup) {
     this.#setup = setup;
-    this.#planner = new RunPlanner({ ...setup, knownSpeed: (alike) => setup.rows.knownSpeed(alike) });
+    this.#planner = new RunPlanner({
+      ...setup,
+      knownSpeed: (alike) => setup.rows.knownSpeed(alike),
+      requireFreeName: (name) => this.#requireFreeName(name),
+    });
   }
 
   list(): readonly RunWithSteps[] {
@@ -68,7 +73,7 @@ export class Runs implements RunService {
     rows.insert({
       ...nothingMeasured,
       ...{ id, projectId, configuration, estimate, split, dir, modelId: model.id, datasetId: dataset.id },
-      name: request.name ?? freeName(`${configuration.method.id}-${dataset.name}`, (name) => rows.isNameTaken(name)),
+      name: request.name ?? this.freeName(`${configuration.method.id}-${dataset.name}`),
       state: 'queued',
       backendChosen: { backend: choice.settings.backend, device: choice.label, why: choice.why },
       createdAt: Date.now(),
@@ -113,9 +118,15 @@ export class Runs implements RunService {
     const { id } = rows.get(idOrName);
     const trimmed = name.trim();
     if (trimmed === '') throw new GraftError('invalid', 'A run needs a name.', { field: 'name', remedy: 'Give it one.' });
+    requireFreeName('run', trimmed, (wanted) => rows.isNameTaken(wanted, id));
     rows.rename(id, trimmed);
     onChange();
     return rows.get(id);
+  }
+
+  /** The run's adapter will have the name too. */
+  freeName(wanted: string): string {
+    return freeName(wanted, (name) => this.#isTaken(name));
   }
 
   remove(idOrName: string): void {
@@ -166,6 +177,15 @@ export class Runs implements RunService {
         return; // aborted: nobody watches any more
       }
     }
+  }
+
+  #isTaken(name: string): boolean {
+    return this.#setup.rows.isNameTaken(name) || this.#setup.adapters.isNameTaken(name);
+  }
+
+  #requireFreeName(name: string): void {
+    const kind = this.#setup.rows.isNameTaken(name) ? 'run' : 'adapter';
+    requireFreeName(kind, name, (wanted) => this.#isTaken(wanted));
   }
 
   #withSteps(run: Run): RunWithSteps {

@@ -27,7 +27,7 @@ import { contentFiles, contentOf } from './adapterContent.ts';
 import { copyFiles } from './copyFiles.ts';
 import type { DataFolder } from './dataFolder.ts';
 import type { Exports } from './exports/Exports.ts';
-import { freeName } from './freeName.ts';
+import { freeName, requireFreeName } from './freeName.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 
 export interface AdaptersSetup extends AdapterIntakeSetup {
@@ -99,7 +99,16 @@ export class Adapters implements AdapterService {
   }
 
   async importWithNotices(source: string, options: ImportOptions = {}): Promise<ImportedAdapter> {
-    return this.#intake.open(source, options, async (arrival) => this.#take(arrival, options));
+    const accept = async (dir: string): Promise<void> => this.#acceptName(dir, options);
+    return this.#intake.open(source, { ...options, accept }, async (arrival) => this.#take(arrival, options));
+  }
+
+  /** Content that the library has may come again under its name. */
+  async #acceptName(dir: string, { name, signal }: ImportOptions): Promise<void> {
+    const { rows } = this.#setup;
+    if (name === undefined || !rows.isNameTaken(name)) return;
+    const { contentHash } = await contentOf(dir, { signal });
+    this.#requireFreeName(name, rows.findByContentHash(contentHash)?.id);
   }
 
   async #take(arrival: Arrival, options: ImportOptions): Promise<ImportedAdapter> {
@@ -210,9 +219,7 @@ export class Adapters implements AdapterService {
     const adapter = rows.get(idOrName);
     const trimmed = name.trim();
     if (trimmed === '') throw new GraftError('invalid', 'An adapter needs a name.', { field: 'name', remedy: 'Give it one.' });
-    if (rows.isNameTaken(trimmed, adapter.id)) {
-      throw new GraftError('conflict', `There is already an adapter "${trimmed}".`, { field: 'name', remedy: 'Choose another name.' });
-    }
+    this.#requireFreeName(trimmed, adapter.id);
     return this.#save({ ...adapter, name: trimmed });
   }
 
@@ -282,6 +289,10 @@ export class Adapters implements AdapterService {
   /** An adapter imported without its base learns it when it is imported again with it. */
   #withBase(adapter: Adapter, modelId: string | undefined): Adapter {
     return modelId === undefined || adapter.modelId !== null ? adapter : this.#save({ ...adapter, modelId });
+  }
+
+  #requireFreeName(name: string, exceptId?: string): void {
+    requireFreeName('adapter', name, (wanted) => this.#setup.rows.isNameTaken(wanted, exceptId));
   }
 
   #freeName(wanted: string): string {

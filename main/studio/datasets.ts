@@ -31,7 +31,7 @@ import type { PreviewReading } from '../datasets/preview.ts';
 import { readStoredRowRange, searchStoredRows, toDatasetRow } from '../datasets/rowPages.ts';
 import { DatasetTokens } from './DatasetTokens.ts';
 import type { DatasetTokensSetup, ForTraining, TrainingTokens } from './DatasetTokens.ts';
-import { freeName } from './freeName.ts';
+import { freeName, requireFreeName } from './freeName.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 import { sampleDatasetFile, sampleDatasets } from './sampleDatasets.ts';
 import { SharedCalls } from './SharedCalls.ts';
@@ -96,7 +96,7 @@ export class Datasets implements DatasetService {
 
   async importSample(id: string, options: CallOptions = {}): Promise<Dataset> {
     const { path, name } = sampleDatasetFile(id, this.#setup.resourcesDir);
-    return this.import(path, { ...options, name });
+    return this.import(path, { ...options, name: this.#freeName(name) });
   }
 
   async preview(file: string, reading: PreviewReading = {}): Promise<DatasetPreview> {
@@ -106,7 +106,10 @@ export class Datasets implements DatasetService {
   /** Throws GraftError; whatever is thrown, nothing of the import is kept. */
   async import(file: string, options: DatasetImportOptions & CallOptions = {}): Promise<Dataset> {
     const { rows, home, onChange } = this.#setup;
-    const isKnown = (contentHash: string): boolean => this.#findWhole(contentHash) !== undefined;
+    const isKnown = (contentHash: string): boolean => {
+      if (options.name !== undefined) this.#requireFreeName(options.name, rows.findByContentHash(contentHash)?.id);
+      return this.#findWhole(contentHash) !== undefined;
+    };
     const imported = await importDataset(resolve(file), { ...options, datasetsDir: join(home, 'datasets'), isKnown });
     if ('knownHash' in imported) return this.#withEqualRows(this.#getKnown(imported.knownHash), options);
     const existing = rows.findByContentHash(imported.contentHash);
@@ -123,9 +126,7 @@ export class Datasets implements DatasetService {
   rename(idOrName: string, name: string): Dataset {
     const { rows, onChange } = this.#setup;
     const { id } = rows.get(idOrName);
-    if (rows.isNameTaken(name, id)) {
-      throw new GraftError('conflict', `There is already a dataset "${name}".`, { field: 'name', remedy: 'Choose another name.' });
-    }
+    this.#requireFreeName(name, id);
     rows.rename(id, name);
     onChange();
     return rows.get(id);
@@ -247,7 +248,11 @@ export class Datasets implements DatasetService {
     return rows.get(dataset.id);
   }
 
-  /** For names taken from files; a name that a person gave is left as it is. */
+  #requireFreeName(name: string, exceptId?: string): void {
+    requireFreeName('dataset', name, (wanted) => this.#setup.rows.isNameTaken(wanted, exceptId));
+  }
+
+  /** For names taken from files; one that a person gave is refused where it is taken. */
   #freeName(wanted: string): string {
     return freeName(wanted, (name) => this.#setup.rows.isNameTaken(name));
   }

@@ -49,7 +49,7 @@ export async function prepareFirstRun(studio: Studio, options: CallOptions = {})
   const known = studio.projects.list().find(({ name }) => name === projectName);
   const project = known ?? studio.projects.create(projectName, model.id);
   const ids = { projectId: project.id, model: model.id, dataset: dataset.id };
-  const wished: TrainRequest = { ...firstRecipes.vera, ...ids, name: 'Pirate', backend: 'auto' };
+  const wished: TrainRequest = { ...firstRecipes.vera, ...ids, name: studio.runs.freeName('Pirate'), backend: 'auto' };
   const steps = await affordableSteps(studio.runs, wished, firstRunSeconds);
   const request: TrainRequest = {
     ...wished,

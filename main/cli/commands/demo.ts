@@ -42,7 +42,7 @@ export function addDemoCommand(program: Command, session: CommandSession): void 
   addBackendFlags(command).action(async (flags: BackendRequest) => {
     const studio = await session.studio();
     const model = await session.working((options) => studio.models.fetch('sample', options));
-    const dataset = await session.working((options) => studio.datasets.import(datasetFile, { ...options, name: 'pirate-replies' }));
+    const dataset = await session.working((options) => studio.datasets.import(datasetFile, options));
     describe(session, model, dataset);
     const trained: Trained[] = [];
     for (const recipe of Object.values(firstRecipes))

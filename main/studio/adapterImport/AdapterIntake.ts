@@ -30,6 +30,8 @@ export interface IntakeOptions extends CallOptions {
   readonly model?: string | undefined;
   /** Fetch the base where the adapter says which it is and it is not here. */
   readonly fetchBase?: boolean | undefined;
+  /** Asked with the PEFT folder before a base is fetched for it. Throws what forbids the import. */
+  readonly accept?: (dir: string) => Promise<void>;
 }
 
 export interface Arrival {
@@ -91,6 +93,7 @@ export class AdapterIntake {
     options: IntakeOptions,
   ): Promise<Omit<Arrival, 'origin'>> {
     const described = describeAdapterFolder(dir);
+    await options.accept?.(dir);
     if (given !== undefined) requireFit(described, given, dir);
     const converted: readonly ImportNotice[] = convertedFrom === null ? [] : [{ kind: 'converted', tool: convertedFrom }];
     const { model, notices } = given === undefined ? await this.#findBase(described, dir, options) : { model: given, notices: [] };

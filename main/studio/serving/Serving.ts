@@ -105,9 +105,8 @@ export class Serving implements ServingService {
 
   models(): readonly ServedModel[] {
     const { model } = this.#get();
-    const base: ServedModel = { name: model.name, base: null, adapterId: null, createdAt: model.createdAt };
-    const adapters = this.#adapters().map((adapter) => servedAdapter(adapter, model));
-    return [base, ...adapters];
+    const base: ServedModel = { name: model.name, ownName: model.name, base: null, adapterId: null, createdAt: model.createdAt };
+    return [base, ...servedAdapters(this.#adapters(), model)];
   }
 
   leftAside(): readonly string[] {
@@ -118,12 +117,7 @@ export class Serving implements ServingService {
 
   model(name: string): ServedModel {
     const { model } = this.#get();
-    const all = this.models();
-    const own = name.startsWith(`${model.name}:`) ? name.slice(model.name.length + 1) : name;
-    const found =
-      all.find((each) => each.name === name) ??
-      all.find((each) => each.adapterId !== null && (each.name === own || each.adapterId === own)) ??
-      (name === model.id ? all[0] : undefined);
+    const found = findServed(name, model, this.models());
     if (found !== undefined) return found;
     throw new GraftError('notFound', `The model ${name} does not exist or is not served.`, {
       field: 'model',
@@ -216,8 +210,29 @@ export class Serving implements ServingService {
   }
 }
 
-function servedAdapter({ name, id, createdAt }: Adapter, model: Model): ServedModel {
-  return { name: name === model.name ? `${model.name}:${name}` : name, base: model.name, adapterId: id, createdAt };
+/** Of several with one name each is listed by its id. */
+function servedAdapters(adapters: readonly Adapter[], model: Model): readonly ServedModel[] {
+  const named = adapters.map(({ name, id, createdAt }) => ({
+    ...{ base: model.name, adapterId: id, createdAt, ownName: name },
+    name: name === model.name ? `${model.name}:${name}` : name,
+  }));
+  const isShared = (name: string): boolean => named.filter((each) => each.name === name).length > 1;
+  return named.map((each) => (isShared(each.name) ? { ...each, name: each.adapterId } : each));
+}
+
+/** Throws GraftError('conflict') with the ids where several adapters have the name. */
+function findServed(name: string, model: Model, all: readonly ServedModel[]): ServedModel | undefined {
+  const exact = all.find((each) => each.name === name || each.adapterId === name);
+  if (exact !== undefined) return exact;
+  const own = name.startsWith(`${model.name}:`) ? name.slice(model.name.length + 1) : name;
+  const found = all.filter(({ adapterId, ownName }) => adapterId !== null && (ownName === own || adapterId === own));
+  if (found.length < 2) return found[0] ?? (name === model.id ? all[0] : undefined);
+  const ids = found.map(({ adapterId }) => adapterId);
+  throw new GraftError('conflict', `"${name}" could be ${found.length} adapters: ${ids.join(', ')}.`, {
+    field: 'model',
+    candidates: found.map(({ adapterId }) => ({ id: adapterId, name: own })),
+    remedy: 'Give the id of one of them as the model, or rename one.',
+  });
 }
 
 function refuseOtherBase(adapter: Adapter, model: Model): void {

@@ -5,7 +5,7 @@ import { ServerSwitch } from '../../../main/hosts/openaiServer/ServerSwitch.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 
 const request = { model: 'tiny', adapters: [], apiKey: null };
-const served = { name: 'tiny', base: null, adapterId: null, createdAt: 0 };
+const served = { name: 'tiny', ownName: 'tiny', base: null, adapterId: null, createdAt: 0 };
 
 async function* nothing(): AsyncGenerator<never> {
   // no window watches
