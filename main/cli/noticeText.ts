@@ -24,6 +24,8 @@ export function modelNoticeText(notice: ModelNotice): string {
   switch (notice.kind) {
     case 'ownHead':
       return 'Its configuration says that the embedding is its output head, but its weights hold a head of their own, which differs: that one is used.';
+    case 'llamaCppOnly':
+      return `Its weights are in ${notice.types.join(', ')}, which llama.cpp alone reads: it can chat there, and be neither trained, served nor exported.`;
   }
 }
 

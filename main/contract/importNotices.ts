@@ -21,4 +21,6 @@ export type ImportNotice =
 /** Of a model, kept with it. A tensor type is named as llama.cpp names it. */
 export type ModelNotice =
   /** Its output head is used, although its configuration says that the embedding is the head. */
-  { readonly kind: 'ownHead' };
+  | { readonly kind: 'ownHead' }
+  /** It can chat through llama.cpp, and nothing else: its tensor types are read there alone. */
+  | { readonly kind: 'llamaCppOnly'; readonly types: readonly string[] };

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
 import type { ModelFamily, ModelShape } from '../contract/families/family.ts';
+import { refuseQuantised } from '../contract/families/quantised.ts';
 import { getFamilyOfGguf, getFamilyOfModelType } from '../contract/families/registry.ts';
 import { openGguf } from './gguf.ts';
 import { readJsonObject } from './jsonFile.ts';
@@ -31,6 +32,8 @@ export interface InspectedModel {
   readonly name: string;
   /** The weights hold an output head beside a configuration that ties it to the embedding: the head counts, and `config` says so. */
   readonly hasUndeclaredHead: boolean;
+  /** Tensor types of a GGUF that llama.cpp alone reads. */
+  readonly llamaCppTypes: readonly string[];
   /** Of the weight files. */
   readonly sizeBytes: number;
 }
@@ -73,7 +76,10 @@ export function inspectModel(path: string): InspectedModel {
   return { format: found.format, weightFiles: found.files, contentFiles, otherFiles, ...described, hasTokenizer, sizeBytes };
 }
 
-type Description = Pick<InspectedModel, 'config' | 'family' | 'shape' | 'hasTokenizer' | 'licence' | 'name' | 'hasUndeclaredHead'>;
+type Description = Pick<
+  InspectedModel,
+  'config' | 'family' | 'shape' | 'hasTokenizer' | 'licence' | 'name' | 'hasUndeclaredHead' | 'llamaCppTypes'
+>;
 
 function describeFolder(dir: string, found: Extract<WeightFiles, { format: 'safetensors' }>): Description {
   const file = join(dir, 'config.json');
@@ -85,11 +91,13 @@ function describeFolder(dir: string, found: Extract<WeightFiles, { format: 'safe
   }
   const config = withGenerationEos(readJsonObject(file), join(dir, 'generation_config.json'));
   const family = getFamilyOfModelType(config.model_type, file);
+  refuseQuantised(config, file);
   const declared = { config, shape: family.parseConfig(config, file), hasUndeclaredHead: false };
   const { shape } = declared;
   const described =
     shape.tiedHead && shape.encoder === undefined && hasOwnHead(found, family, shape) ? untied(config, family, file) : declared;
-  return { ...described, family, hasTokenizer: false, licence: findLicence(join(dir, 'README.md')), name: folderName(dir) };
+  const licence = findLicence(join(dir, 'README.md'));
+  return { ...described, family, hasTokenizer: false, llamaCppTypes: [], licence, name: folderName(dir) };
 }
 
 /** transformers, too, ties no head that differs from the embedding, whatever the configuration says. */
@@ -123,6 +131,7 @@ function describeGguf(path: string): Description {
       config,
       family,
       shape,
+      llamaCppTypes: [...new Set([...file.tensors.values()].flatMap(({ type }) => (type.decode ? [] : [type.name])))].sort(),
       hasUndeclaredHead: !shape.tiedHead && family.parseConfig(undeclared, path).tiedHead,
       hasTokenizer: metadata.has('tokenizer.ggml.model') && metadata.has('tokenizer.ggml.tokens'),
       licence: typeof licence === 'string' ? licence : null,

@@ -7,19 +7,33 @@ import type { Problem } from '../contract/errors.ts';
 import type { ByteRanges } from './fileRange.ts';
 import { findJsonTrap } from './jsonTraps.ts';
 
-export type SafetensorsDtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
+/** Those that no tensor here is computed with are read all the same, so that a file can be refused by what is in it. */
+export type SafetensorsDtype =
+  | ('F64' | 'F32' | 'F16' | 'BF16' | 'F8_E4M3' | 'F8_E5M2' | 'F8_E8M0' | 'F8_E4M3FNUZ' | 'F8_E5M2FNUZ' | 'F6_E2M3' | 'F6_E3M2' | 'F4')
+  | ('I64' | 'I32' | 'I16' | 'I8' | 'U64' | 'U32' | 'U16' | 'U8' | 'BOOL');
 
 /** Bytes per element, in the order in which the reference library lays tensors out: widest first. */
 export const dtypeSizes: Readonly<Record<SafetensorsDtype, number>> = {
+  U64: 8,
   I64: 8,
   F64: 8,
   F32: 4,
+  U32: 4,
   I32: 4,
   BF16: 2,
   F16: 2,
+  U16: 2,
   I16: 2,
+  F8_E5M2FNUZ: 1,
+  F8_E4M3FNUZ: 1,
+  F8_E8M0: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
   I8: 1,
   U8: 1,
+  F6_E3M2: 0.75,
+  F6_E2M3: 0.75,
+  F4: 0.5,
   BOOL: 1,
 };
 export const dtypeOrder = Object.keys(dtypeSizes);

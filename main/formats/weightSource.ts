@@ -8,9 +8,13 @@ import { GraftError } from '../contract/errors.ts';
 import type { GgufTransform, ModelFamily, ModelShape } from '../contract/families/family.ts';
 import { openGguf } from './gguf.ts';
 import type { GgufFile } from './gguf.ts';
+import { readableGgufTypes } from './ggufQuants.ts';
 import { unpermuteRows } from './ggufRows.ts';
 import { isFloatDtype } from './safetensors.ts';
 import type { SafetensorsFile } from './safetensors.ts';
+import { quantisedError } from '../contract/families/quantised.ts';
+import { packingOf } from './packedWeights.ts';
+import type { Packing } from './packedWeights.ts';
 import { openShards } from './safetensorsShards.ts';
 import { transposedFloats } from './transposed.ts';
 import { findWeightFiles } from './weightFiles.ts';
@@ -46,6 +50,9 @@ interface Entry {
 interface OpenFiles {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly problems: readonly Problem[];
+  readonly packing?: Packing | undefined;
+  /** llama.cpp reads every type that it may hold. */
+  readonly isForLlamaCpp?: boolean;
   /** Weights that are not there for a reason that `problems` tells. */
   readonly lost: ReadonlySet<string | null>;
   close(): void;
@@ -59,9 +66,10 @@ const missing = 'is missing';
 
 /**
  * Opens the weights of a folder (or a .gguf file). Throws one GraftError with everything that is missing, too much, of
- * the wrong shape or of a type that cannot be read; no file stays open then.
+ * the wrong shape or of a type that cannot be read; no file stays open then. `forLlamaCpp`: a GGUF is checked alike, but its
+ * tensor types may be those that llama.cpp alone reads.
  */
-export function openWeights(dir: string, family: ModelFamily, shape: ModelShape): WeightSource {
+export function openWeights(dir: string, family: ModelFamily, shape: ModelShape, { forLlamaCpp = false } = {}): WeightSource {
   const found = findWeightFiles(dir);
   const opened =
     found.format === 'gguf'
@@ -70,7 +78,13 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape)
   const problems = [...opened.problems, ...findMisfits(opened, family, shape)];
   if (problems.length > 0) {
     opened.close();
+    if (opened.packing) throw quantisedError({ file: dir, field: opened.packing.tensor, quantiser: opened.packing.quantiser });
     throw lacksHeadAlone(problems) ? bareDecoderError(dir) : misfitError(dir, problems);
+  }
+  const types = found.format === 'gguf' ? unreadableTypes(opened) : [];
+  if (types.length > 0 && !forLlamaCpp) {
+    opened.close();
+    throw llamaCppOnlyError(dir, types);
   }
   const getEntry = (name: string): Entry => {
     const entry = opened.entries.get(name);
@@ -89,7 +103,7 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape)
 }
 
 /** A head of its own is allowed where it is tied: some checkpoints save the copy. */
-function findMisfits({ entries, lost }: OpenFiles, family: ModelFamily, shape: ModelShape): Problem[] {
+function findMisfits({ entries, lost, isForLlamaCpp = false }: OpenFiles, family: ModelFamily, shape: ModelShape): Problem[] {
   const problems: Problem[] = [];
   const needed = family.weightShapes(shape);
   const optional = family.optionalWeights?.(shape) ?? new Map([[headName, [shape.vocabSize, shape.hiddenSize]]]);
@@ -100,9 +114,23 @@ function findMisfits({ entries, lost }: OpenFiles, family: ModelFamily, shape: M
       if (!isIgnored(name)) problems.push({ field: name, message: 'does not belong to a model of this configuration' });
     } else if (entry.shape.join() !== expected.join()) {
       problems.push({ field: name, message: `has shape [${entry.shape.join(', ')}], expected [${expected.join(', ')}]` });
-    } else if (!entry.readable) problems.push({ field: name, message: `is stored as ${entry.storedAs}, which cannot be read as weights` });
+    } else if (!entry.readable && !isForLlamaCpp) {
+      problems.push({ field: name, message: `is stored as ${entry.storedAs}, which cannot be read as weights` });
+    }
   }
   return problems;
+}
+
+function unreadableTypes({ entries }: OpenFiles): readonly string[] {
+  return [...new Set([...entries.values()].flatMap(({ readable, storedAs }) => (readable ? [] : [storedAs])))].sort();
+}
+
+function llamaCppOnlyError(file: string, types: readonly string[]): GraftError {
+  return new GraftError('unsupported', `${file} holds weights in ${types.join(', ')}, which llama.cpp alone reads.`, {
+    file,
+    field: types[0],
+    remedy: `Chat with it through llama.cpp (runtime install llama.cpp); for anything else take a file of this model in one of ${readableGgufTypes().join(', ')}.`,
+  });
 }
 
 interface Naming {
@@ -123,7 +151,8 @@ function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | nu
     const entry = safetensorsEntry(file, stored);
     entries.set(name, transposed.has(name) ? turned(entry) : entry);
   }
-  return { entries, problems, lost: new Set([...shards.lost].map(knownAs)), close: () => shards.close() };
+  const packing = packingOf([...shards.places].flatMap(([name, file]) => file.tensors.get(name) ?? []));
+  return { entries, problems, packing, lost: new Set([...shards.lost].map(knownAs)), close: () => shards.close() };
 }
 
 function safetensorsEntry(file: SafetensorsFile, name: string): Entry {
@@ -152,7 +181,7 @@ function openGgufEntries(path: string, family: ModelFamily, shape: ModelShape): 
   for (const name of file.tensors.keys()) {
     if (!namesOfGguf.has(name)) problems.push({ field: name, message: 'does not belong to a model of this configuration' });
   }
-  return { entries, problems, lost: new Set(), close: () => file.close() };
+  return { entries, problems, isForLlamaCpp: true, lost: new Set(), close: () => file.close() };
 }
 
 /** A GGUF that transposed a tensor has turned it into (out, in) already: nothing is left to do here. */

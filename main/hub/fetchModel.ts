@@ -1,6 +1,7 @@
 /** A model of a hub, as a folder or GGUF file in the cache; config.json is read before any weight is fetched. */
 import { basename } from 'node:path';
 import type { HubReference } from '../contract/hubReference.ts';
+import { refuseQuantised } from '../contract/families/quantised.ts';
 import { getFamilyOfModelType } from '../contract/families/registry.ts';
 import { readJsonObject } from '../formats/jsonFile.ts';
 import { chooseModelFiles } from './chooseModelFiles.ts';
@@ -15,5 +16,7 @@ export async function fetchHubModel(reference: HubReference, options: HubOptions
 function refuseUnknownFamily(file: string): void {
   if (basename(file) !== 'config.json') return;
   const config = readJsonObject(file);
-  getFamilyOfModelType(config.model_type, file).parseConfig(config, file);
+  const family = getFamilyOfModelType(config.model_type, file);
+  refuseQuantised(config, file);
+  family.parseConfig(config, file);
 }

@@ -12,6 +12,7 @@ import { headSize } from '../contract/families/bert.ts';
 import type { CutSummary } from '../contract/cutSummary.ts';
 import { splitForEvaluation } from '../contract/evaluationSplit.ts';
 import type { CallOptions } from '../contract/progress.ts';
+import { requireTensors } from '../contract/llamaCppOnly.ts';
 import type { LabelTask } from '../contract/labels.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
 import { resolveTraining } from '../contract/resolveTraining.ts';
@@ -106,7 +107,11 @@ export class RunPlanner {
   #choose(request: TrainRequest, problems: Problems): { readonly [Key in keyof Choices]: Choices[Key] | undefined } {
     const { models, datasets, world } = this.#setup;
     return {
-      model: problems.try(() => models.get(named(request.model, 'model', 'Choose a base model.'))),
+      model: problems.try(() => {
+        const model = models.get(named(request.model, 'model', 'Choose a base model.'));
+        requireTensors(model, 'trained');
+        return model;
+      }),
       dataset: problems.try(() => datasets.get(named(request.dataset, 'dataset', 'Choose a dataset.'))),
       choice: problems.try(() => chooseBackend(request, world())),
       initialDir: problems.try(() => this.#adapterFolder(request.initAdapter)),

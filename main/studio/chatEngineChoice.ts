@@ -8,6 +8,7 @@ import type { ChatBackendRequest } from '../contract/conversations.ts';
 import type { ChatSettings, LlamaCppSettings, WeightPrecision } from '../contract/engine.ts';
 import type { Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
+import { llamaCppTypesOf, requireTensors } from '../contract/llamaCppOnly.ts';
 import type { ChatEngineName } from '../contract/preferences.ts';
 import { llamaCppModuleOf } from '../runtimes/findRuntimes.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
@@ -34,6 +35,14 @@ export interface ChatEngineWish {
 export function chooseChatEngine({ model, request, preferred, staysOn, storedAs }: ChatEngineWish, world: BackendWorld): ChatEngineChoice {
   const asksForTensors = request.backend !== undefined || request.device !== undefined || request.precision !== undefined;
   const engine = request.engine ?? (asksForTensors ? 'tensor' : preferred);
+  const onlyThere = llamaCppTypesOf(model);
+  if (onlyThere !== undefined && engine !== 'llama.cpp') {
+    if (asksForTensors || request.engine === 'tensor') requireTensors(model, 'run by the tensor engine');
+    return {
+      settings: askedLlamaCpp(model, request, world),
+      why: `its weights are in ${onlyThere.join(', ')}, which llama.cpp alone reads`,
+    };
+  }
   if (engine === 'llama.cpp') {
     if (asksForTensors) throw notTogether();
     return { settings: askedLlamaCpp(model, request, world), why: 'asked for' };
@@ -54,7 +63,8 @@ export function chooseChatEngine({ model, request, preferred, staysOn, storedAs 
   return { settings: tensor.settings, why: `${tensor.why}; ${tooLarge}: ${remedy}` };
 }
 
-function askedLlamaCpp({ name, format }: Model, request: ChatBackendRequest, world: BackendWorld): LlamaCppSettings {
+function askedLlamaCpp(model: Model, request: ChatBackendRequest, world: BackendWorld): LlamaCppSettings {
+  const { name, format } = model;
   if (format !== 'gguf') {
     throw new GraftError('unsupported', `llama.cpp reads GGUF models alone, and ${name} is in ${format}.`, {
       field: 'engine',
@@ -63,9 +73,14 @@ function askedLlamaCpp({ name, format }: Model, request: ChatBackendRequest, wor
   }
   const settings = llamaCppSettings(request, world);
   if (settings !== undefined) return settings;
+  const install = 'Install the runtime llama.cpp (runtime install llama.cpp)';
+  if (llamaCppTypesOf(model) !== undefined) {
+    const message = `${name} can be read by llama.cpp alone, and its runtime is not installed.`;
+    throw new GraftError('backendUnavailable', message, { field: 'engine', remedy: `${install}.` });
+  }
   throw new GraftError('backendUnavailable', 'llama.cpp was asked for, but its runtime is not installed.', {
     field: 'engine',
-    remedy: 'Install the runtime llama.cpp (runtime install llama.cpp), or leave the engine to Graft (auto).',
+    remedy: `${install}, or leave the engine to Graft (auto).`,
   });
 }
 

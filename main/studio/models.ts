@@ -13,6 +13,7 @@ import { parseHubReference, plainHubReference } from '../contract/hubReference.t
 import type { HubReference } from '../contract/hubReference.ts';
 import type { ExportChoice, ExportResult } from '../contract/exports/exportSpec.ts';
 import type { ModelService } from '../contract/services.ts';
+import { requireTensors } from '../contract/llamaCppOnly.ts';
 import type { ModelNotice } from '../contract/importNotices.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { ChatMessage } from '../contract/conversations.ts';
@@ -114,7 +115,9 @@ export class Models implements ModelService {
   async import(path: string, options: ImportOptions = {}): Promise<Model> {
     const { rows, home } = this.#setup;
     const inspected = inspectModel(path);
-    openWeights(path, inspected.family, inspected.shape).close();
+    const forLlamaCpp = inspected.llamaCppTypes.length > 0 && this.#setup.world().findRuntime('llama.cpp') !== undefined;
+    openWeights(path, inspected.family, inspected.shape, { forLlamaCpp }).close();
+    if (forLlamaCpp) requireVocabulary(path, inspected);
     const contentHash = await hashFiles(inspected.contentFiles, options);
     const existing = rows.findByContentHash(contentHash);
     if (options.name !== undefined) this.#requireFreeName(options.name, existing?.id);
@@ -222,12 +225,18 @@ export class Models implements ModelService {
 
   /** See contract/exports; `to` is `safetensors` or `gguf`. */
   async export(idOrName: string, choice: ExportChoice, outDir: string, options: CallOptions = {}): Promise<ExportResult> {
-    return this.#setup.exports.write({ adapter: null, model: this.get(idOrName) }, choice, resolve(outDir), options);
+    return this.#setup.exports.write({ adapter: null, model: this.#toExport(idOrName) }, choice, resolve(outDir), options);
   }
 
   /** One .tar.gz with the folder that `export` writes. */
   async exportFile(idOrName: string, choice: ExportChoice, path: string, options: CallOptions = {}): Promise<ExportResult> {
-    return this.#setup.exports.writeFile({ adapter: null, model: this.get(idOrName) }, choice, path, options);
+    return this.#setup.exports.writeFile({ adapter: null, model: this.#toExport(idOrName) }, choice, path, options);
+  }
+
+  #toExport(idOrName: string): Model {
+    const model = this.get(idOrName);
+    requireTensors(model, 'exported');
+    return model;
   }
 
   async tokenize(idOrName: string, text: string, addSpecialTokens = true): Promise<number[]> {
@@ -308,7 +317,17 @@ async function haveSameContent(file: string, kept: string): Promise<boolean> {
   return bytes.equals(keptBytes);
 }
 
-function describe({ format, shape, sizeBytes, hasTokenizer, licence, hasUndeclaredHead }: InspectedModel) {
-  const notices: readonly ModelNotice[] = hasUndeclaredHead ? [{ kind: 'ownHead' }] : [];
+function describe({ format, shape, sizeBytes, hasTokenizer, licence, hasUndeclaredHead, llamaCppTypes }: InspectedModel) {
+  const notices: readonly ModelNotice[] = [
+    ...(hasUndeclaredHead ? [{ kind: 'ownHead' } as const] : []),
+    ...(llamaCppTypes.length > 0 ? [{ kind: 'llamaCppOnly', types: llamaCppTypes } as const] : []),
+  ];
   return { format, family: shape.family, shape, parameters: shape.parameterCount, sizeBytes, hasTokenizer, licence, notices };
+}
+
+/** llama.cpp's binding opens no GGUF without one, and a model that nothing else can open would be of no use here. */
+function requireVocabulary(file: string, { hasTokenizer, llamaCppTypes }: InspectedModel): void {
+  if (hasTokenizer) return;
+  const message = `${file} holds weights in ${llamaCppTypes.join(', ')}, which llama.cpp alone reads, and no vocabulary, without which it cannot open it.`;
+  throw new GraftError('unsupported', message, { file, field: 'tokenizer.ggml.tokens', remedy: 'Take a GGUF with its tokenizer.' });
 }

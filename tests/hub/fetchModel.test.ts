@@ -5,7 +5,7 @@ import { useRepository } from '../../main/hub/repositoryUse.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { treeOf } from '../support/standInHub.ts';
-import { shardedDir, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
+import { shardedDir, tinyGguf, tinyLlamaDir, readTinyConfig } from '../support/tinyModel.ts';
 import { filesOf, fillSharedCache, hubId, namesIn, openHub, referenceOf } from './openHub.ts';
 
 const weights = readFileSync(join(tinyLlamaDir, 'model.safetensors'));
@@ -179,6 +179,10 @@ describe('what is wrong', () => {
     const unknown = await openModelHub(filesOf(tinyLlamaDir, { 'config.json': '{"model_type":"somethingelse"}' }));
     expect((await graftErrorOfAsync(unknown.fetch)).code).toBe('unsupported');
     expect(unknown.hub.requests.some((request) => request.includes('model.safetensors'))).toBe(false);
+    const config = { ...readTinyConfig(), quantization_config: { quant_method: 'awq', bits: 4 } };
+    const quantised = await openModelHub(filesOf(tinyLlamaDir, { 'config.json': JSON.stringify(config) }));
+    expect((await graftErrorOfAsync(quantised.fetch)).message).toMatch(/quantised by AWQ/);
+    expect(quantised.hub.requests.some((request) => request.includes('model.safetensors'))).toBe(false);
     const pickles = await openModelHub(
       new Map([
         ['config.json', Buffer.from('{}')],

@@ -9,7 +9,7 @@ import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOf } from '../support/graftErrors.ts';
 
 const { shape } = inspectModel(fixturePath('tiny_llama_base'));
-const gguf = { name: 'tiny', format: 'gguf', shape } as Model;
+const gguf = { name: 'tiny', format: 'gguf', shape, notices: [] as Model['notices'] } as Model;
 const folder = { ...gguf, format: 'safetensors' } as Model;
 
 function world({ free = 1e12, installed = true } = {}): BackendWorld {
@@ -30,6 +30,21 @@ it('auto takes tensors where the model fits, else llama.cpp, and says what is mi
   const { settings, why } = chooseChatEngine(wish(), world({ free: 1e6 }));
   expect(settings).toMatchObject({ backend: 'llama.cpp', threads: 2 });
   expect(why).toMatch(/would need \d+\.\d GB .* 0\.0 GB are free/);
+});
+
+it('what llama.cpp alone reads goes there whatever is preferred, and nowhere else (it failed among the weights)', () => {
+  const model = { ...gguf, notices: [{ kind: 'llamaCppOnly' as const, types: ['IQ4_NL', 'TQ1_0'] }] };
+  const { settings, why } = chooseChatEngine(wish({}, { model, preferred: 'tensor' }), world());
+  expect([settings.backend, why]).toEqual(['llama.cpp', 'its weights are in IQ4_NL, TQ1_0, which llama.cpp alone reads']);
+  expect(backendOf(wish({ engine: 'llama.cpp' }, { model }))).toBe('llama.cpp');
+  for (const request of [{ engine: 'tensor' }, { backend: 'cpu' }, { precision: 'int8' }] as const) {
+    expect(graftErrorOf(() => chooseChatEngine(wish(request, { model }), world())).message).toContain('cannot be run by the tensor engine');
+  }
+  const error = graftErrorOf(() => chooseChatEngine(wish({}, { model }), world({ installed: false })));
+  expect(error).toMatchObject({
+    code: 'backendUnavailable',
+    data: { remedy: 'Install the runtime llama.cpp (runtime install llama.cpp).' },
+  });
 });
 
 it('auto stays with tensors, and tells what would help, where llama.cpp cannot be had', () => {

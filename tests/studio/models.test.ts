@@ -10,6 +10,7 @@ import { graftErrorOf, graftErrorOfAsync } from '../support/graftErrors.ts';
 import { standInHub } from '../support/standInHub.ts';
 import { exportsOver } from '../support/exports.ts';
 import { dirWithHead, reversedRows, tiedModel } from '../support/ownHead.ts';
+import { iq4Gguf } from '../support/iq4Gguf.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { modelDirOf, readTinyConfig, readTinyTensors, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
 
@@ -23,7 +24,7 @@ interface OpenedModels {
   readonly uses: Map<string, string>;
 }
 
-function openModels(): OpenedModels {
+function openModels({ hasLlamaCpp = false } = {}): OpenedModels {
   const home = temporaryDir();
   const { database } = openDatabase({ file: ':memory:' });
   onTestFinished(() => void database.close());
@@ -32,7 +33,11 @@ function openModels(): OpenedModels {
   const models = new Models({
     ...{ rows, home, cacheDir: join(home, 'cache'), resourcesDir },
     exports: exportsOver(),
-    world: () => backendWorld(join(home, 'cache')),
+    world: () => ({
+      ...backendWorld(join(home, 'cache')),
+      findRuntime: (id) =>
+        hasLlamaCpp && id === 'llama.cpp' ? { id, version: '1', dir: '/none', sizeBytes: 1, verified: true } : undefined,
+    }),
     findUse: (id) => uses.get(id),
     onChange: () => undefined,
   });
@@ -106,6 +111,39 @@ describe('import', () => {
     const model = await models.import(tinyGguf);
     expect(model).toMatchObject({ format: 'gguf', licence: 'apache-2.0', name: 'gguf_tiny_llama', parameters: 22688 });
     expect(readdirSync(model.dir)).toEqual(['gguf_tiny_llama.gguf']);
+  });
+
+  it('takes a GGUF that llama.cpp alone reads for chat where that is installed, checked like any other', async () => {
+    const { models } = openModels({ hasLlamaCpp: true });
+    const model = await models.import(await iq4Gguf());
+    expect(model).toMatchObject({ format: 'gguf', parameters: 22688, notices: [{ kind: 'llamaCppOnly', types: ['IQ4_NL'] }] });
+    const exporting = models.export(model.id, { to: 'gguf', options: {} }, temporaryDir());
+    await expect(exporting).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('cannot be exported') as string,
+    });
+    const damaged = await iq4Gguf({ left: ['blk.1.ffn_up.weight'] });
+    expect((await graftErrorOfAsync(() => models.import(damaged))).message).toContain('model.layers.1.mlp.up_proj.weight is missing');
+    const mute = await iq4Gguf({ vocabulary: false });
+    expect((await graftErrorOfAsync(() => models.import(mute))).data.field).toBe('tokenizer.ggml.tokens');
+  });
+
+  it('refuses it by its type where llama.cpp is not installed, and does not send for the same file again', async () => {
+    const { models } = openModels();
+    const path = await iq4Gguf();
+    const error = await graftErrorOfAsync(() => models.import(path));
+    expect(error).toMatchObject({ code: 'unsupported', data: { field: 'IQ4_NL' } });
+    expect(error.data.remedy).toMatch(/runtime install llama.cpp/);
+    expect(error.data.remedy).not.toMatch(/again/);
+    expect(models.list()).toEqual([]);
+  });
+
+  it('refuses a quantised folder by what quantised it, before its tensors are looked at', async () => {
+    const { models } = openModels();
+    const config = { ...readTinyConfig(), quantization_config: { quant_method: 'bitsandbytes', load_in_4bit: true } };
+    const error = await graftErrorOfAsync(() => models.import(modelDirOf(new Map(), config)));
+    expect(error).toMatchObject({ code: 'unsupported', data: { field: 'quantization_config' } });
+    expect(error.data.problems).toBeUndefined();
   });
 
   it('leaves nothing of a model that does not fit, or that was cancelled', async () => {

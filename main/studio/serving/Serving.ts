@@ -5,6 +5,7 @@
 import type { Adapter, Dataset, Model } from '../../contract/entities.ts';
 import type { CompletionRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
+import { requireTensors } from '../../contract/llamaCppOnly.ts';
 import { isWholeModel } from '../../contract/methods/registry.ts';
 import type {
   AnswerPiece,
@@ -67,6 +68,7 @@ export class Serving implements ServingService {
   async start(request: ServeRequest): Promise<{ readonly device: string; readonly loadMs: number; readonly contextLength: number }> {
     const { models, adapters: library } = this.#setup;
     const model = models.get(request.model);
+    requireTensors(model, 'served');
     requireWriter(model);
     requireTokenizer(model);
     const named = request.adapters === 'all' ? [] : request.adapters.map((idOrName) => library.get(idOrName));

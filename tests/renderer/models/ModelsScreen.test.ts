@@ -59,6 +59,15 @@ describe('models', () => {
     expect(within(detail).getByText(/hold a head of their own, which differs: that one is used/)).toBeTruthy();
   });
 
+  it('offers neither training nor an export of a model that llama.cpp alone reads, and says why', async () => {
+    open({ models: [{ ...sample, format: 'gguf', notices: [{ kind: 'llamaCppOnly', types: ['IQ4_NL'] }] }] });
+    const detail = await screen.findByRole('complementary', { name: 'sample' });
+    expect(within(detail).getByText(/in IQ4_NL, which llama.cpp alone reads/)).toBeTruthy();
+    expect(within(detail).queryByRole('link', { name: 'Train' })).toBeNull();
+    expect(within(detail).queryByRole('button', { name: 'Export…' })).toBeNull();
+    expect(within(detail).getByRole('link', { name: 'Chat' })).toBeTruthy();
+  });
+
   it('says before a removal what refers to the model, and removes nothing when the person turns away', async () => {
     const { studio, inputsOf } = open();
     await screen.findByText('chat only');
