@@ -158,7 +158,13 @@ it('refuses at once a base that llama.cpp alone reads (the run would fail when i
   };
   const planner = new RunPlanner({
     ...{ models: { get: () => model }, datasets: { get: () => sampleDataset('/data') }, adapters: { find: () => undefined } },
-    ...{ tokenise: never, inspectAdapter: never, knownSpeed: () => null, world: () => backendWorld(join(dir, 'cache')) },
+    ...{
+      tokenise: never,
+      inspectAdapter: never,
+      knownSpeed: () => null,
+      world: () => backendWorld(join(dir, 'cache')),
+      requireFreeName: () => undefined,
+    },
   });
   const planned = planner.plan({ model: 'm', dataset: 'd', method: 'lora', methodOptions: {}, training: {}, backend: 'cpu' });
   await expect(planned).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('cannot be trained') as string });
