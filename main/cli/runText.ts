@@ -1,5 +1,5 @@
 /** A run as a person reads it: what it was to do, how it went, what came out. */
-import type { Estimate, RunWithSteps } from '../contract/entities.ts';
+import type { DatasetReference, Estimate, RunConfiguration, RunWithSteps } from '../contract/entities.ts';
 import { metricNames, metricTitles } from '../contract/metrics.ts';
 import { splitNotes } from '../contract/splitSummary.ts';
 import { bytes, dateTime, duration, fields, integer, loss } from './format.ts';
@@ -27,6 +27,7 @@ export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
       ['state', stateText(run, terminal)],
       ['method', `${method.id} on ${configuration.targets.length} layers`],
       ['model, dataset', `${run.modelId}, ${run.datasetId}`],
+      ...ownDatasetFields(configuration),
       ...(learns === undefined ? [] : [['learns', learns] as const]),
       ['backend', run.backendChosen === null ? configuration.backend : `${run.backendChosen.device} (${run.backendChosen.why})`],
       [
@@ -37,6 +38,7 @@ export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
       ['training loss', first === undefined || last === undefined ? '–' : `${loss(first.loss)} → ${loss(last.loss)}`],
       ['evaluation loss', `base ${loss(run.baseEvaluation?.loss)}, adapter ${loss(run.adapterEvaluation?.loss)}`],
       ...metricFields(run),
+      ...testFields(run),
       ['trained', run.trainableParameters === null ? '–' : `${integer(run.trainableParameters)} parameters`],
       ['adapter', run.adapterId ?? '–'],
     ]),
@@ -48,9 +50,14 @@ export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
 
 function splitFields({ split }: RunWithSteps): [string, string][] {
   if (split === null) return [];
-  const { trainingRows, trainingPieces, evaluationRows } = split;
+  const { trainingRows, trainingPieces, evaluationRows, testDataset } = split;
   const pieces = trainingPieces === trainingRows ? '' : ` in ${integer(trainingPieces)} pieces`;
-  return [['rows', `${integer(trainingRows)} trained${pieces}, ${integer(evaluationRows)} evaluated`]];
+  return [
+    [
+      'rows',
+      `${integer(trainingRows)} trained${pieces}, ${integer(evaluationRows)} evaluated${testDataset ? `, ${integer(testDataset.rows)} tested` : ''}`,
+    ],
+  ];
 }
 
 /** A line for each metric of a classification or regression. */
@@ -60,6 +67,28 @@ function metricFields({ baseEvaluation, adapterEvaluation }: RunWithSteps): [str
     metricTitles[name],
     `base ${loss(baseEvaluation?.metrics?.[name])}, adapter ${loss(adapterEvaluation?.metrics?.[name])}`,
   ]);
+}
+
+function ownDatasetFields({ evalDataset, testDataset }: RunConfiguration): [string, string][] {
+  const shown = ({ id, name }: DatasetReference): string => `${name} (${id})`;
+  return [
+    ...(evalDataset ? [['evaluated on', shown(evalDataset)] as [string, string]] : []),
+    ...(testDataset ? [['tested on', shown(testDataset)] as [string, string]] : []),
+  ];
+}
+
+/** What the test dataset says: loss, and a line for each metric. */
+function testFields({ testEvaluation }: RunWithSteps): [string, string][] {
+  if (testEvaluation === null) return [];
+  const { base, metrics = {} } = testEvaluation;
+  const names = metricNames.filter((name) => metrics[name] !== undefined);
+  return [
+    ['test loss', `base ${loss(base.loss)}, adapter ${loss(testEvaluation.loss)}`],
+    ...names.map((name): [string, string] => [
+      `test ${metricTitles[name]}`,
+      `base ${loss(base.metrics?.[name])}, adapter ${loss(metrics[name])}`,
+    ]),
+  ];
 }
 
 function stateText({ state, error, createdAt }: RunWithSteps, terminal: Terminal): string {

@@ -104,6 +104,8 @@ const requestSchema = z.object({
   name: z.string().min(1).optional(),
   model: z.string('--model is missing: the base model to train on'),
   dataset: z.string('--dataset is missing: what to train with'),
+  evalDataset: z.string().optional(),
+  testDataset: z.string().optional(),
   method: z.string().default(''),
   targets: z.union([z.string(), z.array(z.string())]).optional(),
   backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),

@@ -57,6 +57,10 @@ export interface TrainJob {
   readonly training: ResolvedTraining;
   /** Tokenised dataset: see formats/tokenFile.ts. */
   readonly tokenFile: string;
+  /** Of rows to evaluate on instead of a share of the others. */
+  readonly evaluationFile?: string;
+  /** Of rows on which the kept adapter and the base are measured at the end. */
+  readonly testFile?: string;
   /** PEFT folder to start from instead of a fresh init. */
   readonly initAdapter?: string;
   /** Checkpoint folder to go on from. */

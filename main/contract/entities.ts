@@ -88,6 +88,13 @@ export function trainedPartOf({ format, trainOn, reading }: Pick<Dataset, 'forma
 export const runStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
 export type RunState = (typeof runStates)[number];
 
+/** As it was when the run was started; the hash finds it again wherever it was renamed or imported anew. */
+export interface DatasetReference {
+  readonly id: string;
+  readonly name: string;
+  readonly contentHash: string;
+}
+
 export interface RunConfiguration {
   readonly method: { readonly id: string; readonly options: object };
   readonly targets: readonly string[];
@@ -99,6 +106,10 @@ export interface RunConfiguration {
   readonly initAdapter: string | null;
   /** Of an encoder: what it learns. */
   readonly labelTask?: LabelTask;
+  /** Evaluated on instead of a share of the dataset that is trained on. */
+  readonly evalDataset?: DatasetReference | undefined;
+  /** What base and adapter are measured on once, at the end. */
+  readonly testDataset?: DatasetReference | undefined;
 }
 
 export interface Checkpoint {

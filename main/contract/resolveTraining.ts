@@ -15,19 +15,24 @@ export interface TrainingContext {
   readonly trainingPieces: number;
 }
 
+export interface TrainingRules extends Omit<TrainingContext, 'trainingPieces'> {
+  /** Rows of another dataset are evaluated: no share of this one's is needed. */
+  readonly hasEvaluationDataset?: boolean;
+}
+
 export type Resolution<T> =
   { readonly value: T; readonly problems: readonly [] } | { readonly value: null; readonly problems: readonly Problem[] };
 
 const evaluationsPerRun = 10;
 
 /** All problems at once; fields are paths such as `training.learningRate`. */
-export function parseTraining(training: unknown, { spec, shape }: Omit<TrainingContext, 'trainingPieces'>): Resolution<TrainingConfig> {
+export function parseTraining(training: unknown, context: TrainingRules): Resolution<TrainingConfig> {
   const parsed = trainingSchema.safeParse(training, { error: plainWords });
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => ({ field: ['training', ...path].join('.'), message }));
     return { value: null, problems };
   }
-  const problems = checkTraining(parsed.data, spec, shape);
+  const problems = checkTraining(parsed.data, context);
   return problems.length === 0 ? { value: parsed.data, problems: [] } : { value: null, problems };
 }
 
@@ -72,7 +77,8 @@ function stepsOfEpochs(config: TrainingConfig & { readonly epochs: number }, tra
   return Math.max(1, Math.round(config.epochs * Math.ceil(trainingPieces / piecesPerStep)));
 }
 
-function checkTraining(config: TrainingConfig, spec: MethodSpec, shape: ModelShape): readonly Problem[] {
+function checkTraining(config: TrainingConfig, { spec, shape, hasEvaluationDataset = false }: TrainingRules): readonly Problem[] {
+  const isEvaluated = hasEvaluationDataset || config.evaluationSplit > 0;
   const problems: Problem[] = [];
   const groups = Object.keys(recommendedFor(spec, shape.encoder !== undefined).learningRates);
   const unknown = Object.keys(config.learningRates).filter((group) => !groups.includes(group));
@@ -86,14 +92,14 @@ function checkTraining(config: TrainingConfig, spec: MethodSpec, shape: ModelSha
     const message = `A maximum length of ${config.maxLength} is more than the model's ${shape.maxPositions} positions.`;
     problems.push({ field: 'training.maxLength', message });
   }
-  if (config.earlyStopPatience > 0 && config.evaluationSplit === 0) {
+  if (config.earlyStopPatience > 0 && !isEvaluated) {
     problems.push({ field: 'training.earlyStopPatience', message: 'Early stop needs rows to evaluate on: set an evaluation split.' });
   }
-  return [...problems, ...checkForKind(config, shape)];
+  return [...problems, ...checkForKind(config, shape, isEvaluated)];
 }
 
 /** What only one kind of model has. */
-function checkForKind(config: TrainingConfig, { encoder }: ModelShape): readonly Problem[] {
+function checkForKind(config: TrainingConfig, { encoder }: ModelShape, isEvaluated: boolean): readonly Problem[] {
   const problems: Problem[] = [];
   const refuse = (field: string, message: string): number => problems.push({ field: `training.${field}`, message });
   if (encoder === undefined) {
@@ -101,7 +107,7 @@ function checkForKind(config: TrainingConfig, { encoder }: ModelShape): readonly
     if (config.headLearningRate !== undefined) refuse('headLearningRate', 'This model has no classification head; that is for encoders.');
     if ((config.bestBy ?? 'loss') !== 'loss') refuse('bestBy', 'Metrics are of encoders; a model that writes has its loss alone.');
   } else if (config.samplePrompts.length > 0) refuse('samplePrompts', 'An encoder answers no prompts.');
-  if ((config.bestBy ?? 'loss') !== 'loss' && config.evaluationSplit === 0) {
+  if ((config.bestBy ?? 'loss') !== 'loss' && !isEvaluated) {
     refuse('bestBy', 'The best by a metric needs rows to evaluate on: set an evaluation split.');
   }
   return problems;

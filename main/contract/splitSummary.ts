@@ -28,7 +28,7 @@ export interface SplitSummary {
 /** Of a dataset beside the one that is trained on. */
 export interface OwnRows {
   readonly rows: number;
-  /** Its rows that are equal in text to a row of the dataset that is trained on. */
+  /** Its rows that are equal in text to a row of the training dataset, on whichever side of a split that is. */
   readonly equalToTrained: number;
 }
 
@@ -36,15 +36,15 @@ const listedClasses = 100;
 const namedClasses = 10;
 const nameLength = 40;
 
-/** `share`: of the rows, as it was asked for. */
-export function summariseSplit({ pieces, share, task }: Omit<SplitRequest, 'splitSeed'>, split: Split): SplitSummary {
-  const { sourceRows } = pieces;
-  const { training, evaluation } = split;
-  const [trained, evaluated] = classesOf(pieces, split, task);
+/** `share`: of the rows, as it was asked for. `own`: the rows of another dataset that are evaluated instead. */
+export function summariseSplit({ pieces, share, task }: Omit<SplitRequest, 'splitSeed'>, split: Split, own?: SplitPieces): SplitSummary {
+  const { training } = split;
+  const [from, evaluation] = own ? [own, own.usable] : [pieces, split.evaluation];
+  const [trained, evaluated] = [classesOf(pieces, training, task), classesOf(from, evaluation, task)];
   const notEvaluated = evaluation.length === 0 ? [] : [...trained].filter((name) => !evaluated.has(name));
   return {
-    trainingRows: countRows(sourceRows, training),
-    evaluationRows: countRows(sourceRows, evaluation),
+    trainingRows: countRows(pieces.sourceRows, training),
+    evaluationRows: countRows(from.sourceRows, evaluation),
     trainingPieces: training.length,
     evaluationPieces: evaluation.length,
     nothingToEvaluate: share > 0 && evaluation.length === 0,
@@ -55,12 +55,13 @@ export function summariseSplit({ pieces, share, task }: Omit<SplitRequest, 'spli
   };
 }
 
-function classesOf({ labels, usable }: SplitPieces, { training, evaluation }: Split, task?: LabelTask): readonly Set<string>[] {
-  if (!labels) return [new Set(), new Set()];
+/** Of the pieces of one side. */
+function classesOf({ labels, usable }: SplitPieces, side: readonly number[], task?: LabelTask): ReadonlySet<string> {
+  if (!labels) return new Set();
   const kind = task?.kind ?? kindOfLabels(usable.map((piece) => labels[piece]));
-  if (kind === 'regression') return [new Set(), new Set()];
+  if (kind === 'regression') return new Set();
   const nameOf = classNamer(task);
-  return [training, evaluation].map((side) => new Set(side.map((piece) => nameOf(labels[piece]))));
+  return new Set(side.map((piece) => nameOf(labels[piece])));
 }
 
 function countEqualRows({ sourceRows, groups, usable }: SplitPieces): number | null {
@@ -98,7 +99,7 @@ function ownRowsNotes({ evaluationDataset, testDataset }: SplitSummary): readonl
   const noteOf = (rows: OwnRows | undefined, name: string): string => {
     if (!rows?.equalToTrained) return '';
     const verb = rows.equalToTrained === 1 ? 'is' : 'are';
-    return `${rows.equalToTrained} of the ${rows.rows} rows of the ${name} dataset ${verb} equal in text to rows that are trained on.`;
+    return `${rows.equalToTrained} of the ${rows.rows} rows of the ${name} dataset ${verb} equal in text to rows of the training dataset.`;
   };
   return [noteOf(evaluationDataset, 'evaluation'), noteOf(testDataset, 'test')];
 }

@@ -7,6 +7,10 @@ export interface TrainRequest {
   readonly projectId?: string;
   readonly model: string;
   readonly dataset: string;
+  /** Evaluated on instead of a share of the dataset. */
+  readonly evalDataset?: string;
+  /** What base and adapter are measured on once, at the end. */
+  readonly testDataset?: string;
   readonly method: string;
   readonly methodOptions: Readonly<Record<string, unknown>>;
   /** Names, suffixes, a regular expression or `all-linear`; undefined: the family's PEFT default. */

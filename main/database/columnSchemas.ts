@@ -62,6 +62,8 @@ const resolvedTraining = z.looseObject({
   checkpointEvery: z.int(),
 }) satisfies z.ZodType<ResolvedTraining>;
 
+const datasetReference = z.looseObject({ id: z.string(), name: z.string(), contentHash: z.string() });
+
 export const configurationColumn = z.looseObject({
   method: z.looseObject({ id: z.string(), options: z.record(z.string(), z.unknown()) }),
   targets: z.array(z.string()),
@@ -70,6 +72,8 @@ export const configurationColumn = z.looseObject({
   precision: z.enum(weightPrecisions),
   threads: z.int(),
   initAdapter: z.string().nullable(),
+  evalDataset: datasetReference.optional(),
+  testDataset: datasetReference.optional(),
 }) satisfies z.ZodType<RunConfiguration>;
 
 export const lineageColumn = z.looseObject({

@@ -10,6 +10,8 @@ export interface RunPlace {
   readonly dir: string;
   readonly modelId: string;
   readonly datasetId: string;
+  readonly evalDatasetId: string | null;
+  readonly testDatasetId: string | null;
   readonly isTrashed: boolean;
 }
 
@@ -28,8 +30,9 @@ export class DiskRows {
 
   /** Of every run, in the trash too. */
   runs(): RunPlace[] {
-    const select =
-      'SELECT id, name, state, dir, model_id AS modelId, dataset_id AS datasetId, trashed_at AS trashedAt FROM runs ORDER BY id';
+    const select = `SELECT id, name, state, dir, model_id AS modelId, dataset_id AS datasetId,
+      configuration ->> '$.evalDataset.id' AS evalDatasetId, configuration ->> '$.testDataset.id' AS testDatasetId,
+      trashed_at AS trashedAt FROM runs ORDER BY id`;
     return this.database
       .prepare<[], PlaceRow>(select)
       .all()

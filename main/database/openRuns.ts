@@ -6,14 +6,14 @@ export class OpenRuns {
   readonly #byDataset: Statement<[string], string>;
 
   constructor(database: Database) {
-    const select = (column: string): Statement<[string], string> =>
+    const select = (columns: string): Statement<[string], string> =>
       database
         .prepare<[string], string>(
-          `SELECT name FROM runs WHERE state IN ('queued', 'running') AND ${column} = ? ORDER BY queued_at LIMIT 1`,
+          `SELECT name FROM runs WHERE state IN ('queued', 'running') AND ? IN (${columns}) ORDER BY queued_at LIMIT 1`,
         )
         .pluck();
     this.#byModel = select('model_id');
-    this.#byDataset = select('dataset_id');
+    this.#byDataset = select(`dataset_id, configuration ->> '$.evalDataset.id', configuration ->> '$.testDataset.id'`);
   }
 
   /** The name of the first queued or running one. */
@@ -21,6 +21,7 @@ export class OpenRuns {
     return this.#byModel.get(modelId);
   }
 
+  /** Whether it is trained, evaluated or tested on. */
   ofDataset(datasetId: string): string | undefined {
     return this.#byDataset.get(datasetId);
   }

@@ -24,16 +24,16 @@ import type { AlikeRun } from '../database/runs.ts';
 import { type BackendChoice, type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { estimateRun } from './estimate.ts';
 import { planLabelTask } from './planLabelTask.ts';
+import { OwnDatasets, referenceTo } from './OwnDatasets.ts';
+import type { ChosenOwn, OwnDatasetsSetup } from './OwnDatasets.ts';
 import { Problems } from './Problems.ts';
 import { checkRequest, type CheckedRequest } from './resolveRun.ts';
-import type { TokenisedRows, Tokenise } from './tokenised.ts';
+import type { TokenisedRows } from './tokenised.ts';
 import { untilAborted } from './untilAborted.ts';
 
-export interface RunPlannerSetup {
+export interface RunPlannerSetup extends OwnDatasetsSetup {
   readonly models: { get(idOrName: string): Model };
-  readonly datasets: { get(idOrName: string): Dataset };
   readonly adapters: { find(idOrName: string): Adapter | undefined };
-  readonly tokenise: Tokenise;
   /** Reads an adapter folder against a model, in an engine process. */
   readonly inspectAdapter: (adapterDir: string, model: Model) => Promise<InspectedAdapter>;
   readonly world: () => BackendWorld;
@@ -57,14 +57,16 @@ export interface PlannedRun {
 
 const keptInspections = 4;
 
-type Choices = Pick<PlannedRun, 'model' | 'dataset' | 'choice' | 'initialDir'>;
+type Choices = Pick<PlannedRun, 'model' | 'dataset' | 'choice' | 'initialDir'> & { readonly own: ChosenOwn };
 
 export class RunPlanner {
   readonly #setup: RunPlannerSetup;
+  readonly #own: OwnDatasets;
   readonly #inspections = new Map<string, Promise<InspectedAdapter>>();
 
   constructor(setup: RunPlannerSetup) {
     this.#setup = setup;
+    this.#own = new OwnDatasets(setup);
   }
 
   /** Throws GraftError: the one thing that is wrong, or `invalid` with all in `problems`; `cancelled` by the signal. */
@@ -75,14 +77,15 @@ export class RunPlanner {
     const chosen = this.#choose(request, problems);
     const checked = await this.#check(request, chosen, problems);
     problems.throwIfAny();
-    const { model, dataset, choice, initialDir } = chosen;
-    if (!model || !dataset || !choice || !checked || initialDir === undefined) throw new Error('a problem went unreported');
+    const { model, dataset, choice, initialDir, own } = chosen;
+    if (!model || !dataset || !choice || !checked || !own || initialDir === undefined) throw new Error('a problem went unreported');
     const progress = onProgress ? { onProgress } : {}; // not the signal: who comes next finds the work further on
-    const asked = { dataset, model, maxLength: checked.maxLength, specialTokens: checked.training.specialTokens };
-    const tokenised = await untilAborted(this.#setup.tokenise(asked, progress), signal);
+    const asked = { model, maxLength: checked.maxLength, specialTokens: checked.training.specialTokens };
+    const tokenised = await untilAborted(this.#setup.tokenise({ ...asked, dataset }, progress), signal);
     const labelTask = planLabelTask({ model, dataset, counts: tokenised.labels }, checked);
-    const split = { ...splitOf(tokenised, checked, labelTask), cut: cutOf(tokenised, checked, model) };
-    const configuration = configurationOf(request, checked, { model, choice, split, labelTask });
+    const planned = await untilAborted(this.#own.plan(own, { ...asked, trained: dataset, labelTask }, progress), signal);
+    const split = { ...splitOf(tokenised, checked, { task: labelTask, ...planned }), cut: cutOf(tokenised, checked, model) };
+    const configuration = configurationOf(request, checked, { model, choice, split, labelTask, own });
     const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
     const { spec, options, targets } = checked;
     const trainableParameters = spec.countTrainable(options, targets, model.shape) + (labelTask ? headSize(model.shape, labelTask) : 0);
@@ -106,13 +109,15 @@ export class RunPlanner {
   /** `undefined` where there is a problem. */
   #choose(request: TrainRequest, problems: Problems): { readonly [Key in keyof Choices]: Choices[Key] | undefined } {
     const { models, datasets, world } = this.#setup;
+    const model = problems.try(() => {
+      const found = models.get(named(request.model, 'model', 'Choose a base model.'));
+      requireTensors(found, 'trained');
+      return found;
+    });
+    const dataset = problems.try(() => datasets.get(named(request.dataset, 'dataset', 'Choose a dataset.')));
     return {
-      model: problems.try(() => {
-        const model = models.get(named(request.model, 'model', 'Choose a base model.'));
-        requireTensors(model, 'trained');
-        return model;
-      }),
-      dataset: problems.try(() => datasets.get(named(request.dataset, 'dataset', 'Choose a dataset.'))),
+      ...{ model, dataset },
+      own: this.#own.choose(request, dataset, problems),
       choice: problems.try(() => chooseBackend(request, world())),
       initialDir: problems.try(() => this.#adapterFolder(request.initAdapter)),
     };
@@ -154,6 +159,7 @@ export class RunPlanner {
       meanLength: tokenised.meanLength,
       longestLength: tokenised.longestLength,
       knownTokensPerSecond: this.#setup.knownSpeed(alike),
+      evaluates: configuration.evalDataset !== undefined || configuration.training.evaluationSplit > 0,
       headParameters: configuration.labelTask ? headSize(model.shape, configuration.labelTask) : 0,
     });
   }
@@ -176,6 +182,7 @@ interface ConfigurationParts {
   readonly choice: BackendChoice;
   readonly split: SplitSummary;
   readonly labelTask: LabelTask | undefined;
+  readonly own: ChosenOwn;
 }
 
 interface EstimateParts extends Pick<ConfigurationParts, 'model' | 'choice'> {
@@ -191,7 +198,7 @@ function named(idOrName: string, field: string, message: string): string {
 function configurationOf(
   request: TrainRequest,
   checked: CheckedRequest,
-  { model, choice, split, labelTask }: ConfigurationParts,
+  { model, choice, split, labelTask, own }: ConfigurationParts,
 ): RunConfiguration {
   const { spec, options, targets, training } = checked;
   return {
@@ -204,6 +211,8 @@ function configurationOf(
     threads: choice.settings.threads,
     initAdapter: request.initAdapter ?? null,
     ...(labelTask && { labelTask }),
+    ...(own.evalDataset && { evalDataset: referenceTo(own.evalDataset) }),
+    ...(own.testDataset && { testDataset: referenceTo(own.testDataset) }),
   };
 }
 
@@ -217,11 +226,24 @@ function cutOf({ cut }: TokenisedRows, { maxLength }: CheckedRequest, { shape }:
   };
 }
 
+interface Judged extends Awaited<ReturnType<OwnDatasets['plan']>> {
+  readonly task: LabelTask | undefined;
+}
+
 /** As the engine will have it. Rows in the file's own order and batches are taken as they are, trained or not. */
-function splitOf({ pieces: piecesOf }: TokenisedRows, { training }: CheckedRequest, task: LabelTask | undefined): SplitSummary {
+function splitOf(
+  { pieces: piecesOf }: TokenisedRows,
+  { training }: CheckedRequest,
+  { task, evalDataset, testDataset }: Judged,
+): SplitSummary {
   const cut = piecesOf();
   const pieces = training.shuffle ? cut : { ...cut, usable: Array.from(cut.sourceRows, (_, piece) => piece) };
   const { evaluationSplit: share, splitSeed } = training;
   const request = { pieces, share, task };
-  return summariseSplit(request, splitForEvaluation({ ...request, splitSeed }));
+  const summary = summariseSplit(request, splitForEvaluation({ ...request, splitSeed }), evalDataset?.pieces);
+  return {
+    ...summary,
+    ...(evalDataset && { evaluationDataset: evalDataset.rows }),
+    ...(testDataset && { testDataset: testDataset.rows }),
+  };
 }

@@ -158,10 +158,14 @@ export class Runs implements RunService {
   /** Names where they are as good as ids: another data folder may have the same. */
   exportConfiguration(request: TrainRequest): ConfigurationFile {
     const { models, datasets } = this.#setup;
+    const datasetName = (idOrName: string): string => nameOrId(idOrName, (each) => datasets.get(each));
+    const { evalDataset, testDataset } = request;
     return writeConfiguration({
       ...request,
       model: nameOrId(request.model, (idOrName) => models.get(idOrName)),
-      dataset: nameOrId(request.dataset, (idOrName) => datasets.get(idOrName)),
+      dataset: datasetName(request.dataset),
+      ...(evalDataset !== undefined && { evalDataset: datasetName(evalDataset) }),
+      ...(testDataset !== undefined && { testDataset: datasetName(testDataset) }),
     });
   }
 

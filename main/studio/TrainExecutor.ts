@@ -2,7 +2,7 @@
  * Runs one queued run on the training engine: builds its job out of rows and files, and hands events back. The engine
  * process ends with the run, so that its memory is free and the next run starts from nothing.
  */
-import type { Dataset, Model, Run } from '../contract/entities.ts';
+import type { Dataset, DatasetReference, Model, Run } from '../contract/entities.ts';
 import type { TrainEvent, TrainJob, TrainResult } from '../contract/engine.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { forgetEngine, noteEngine } from '../jobs/lastEngine.ts';
@@ -65,7 +65,12 @@ export class TrainExecutor implements RunExecutor {
     const model = models.get(run.modelId);
     const dataset = datasets.get(run.datasetId);
     const { maxLength, splitSeed, specialTokens = 'special' } = configuration.training;
-    const { file } = await tokenise({ dataset, model, maxLength, specialTokens, legacy: splitSeed === undefined }, { signal });
+    const cut = { model, maxLength, specialTokens };
+    const { file } = await tokenise({ ...cut, dataset, legacy: splitSeed === undefined }, { signal });
+    const fileOf = async (reference: DatasetReference | undefined): Promise<string | undefined> =>
+      reference && (await tokenise({ ...cut, dataset: datasets.get(reference.id) }, { signal })).file;
+    const evaluationFile = await fileOf(configuration.evalDataset);
+    const testFile = await fileOf(configuration.testDataset);
     const checkpoint = run.checkpoints.at(-1);
     return {
       runId: run.id,
@@ -76,6 +81,8 @@ export class TrainExecutor implements RunExecutor {
       targets: configuration.targets,
       training: configuration.training,
       tokenFile: file,
+      ...(evaluationFile !== undefined && { evaluationFile }),
+      ...(testFile !== undefined && { testFile }),
       ...(configuration.initAdapter !== null && { initAdapter: initialAdapterDir(run.dir) }),
       ...(checkpoint && { resumeFrom: checkpoint.dir }),
       ...(configuration.labelTask && { labelTask: configuration.labelTask }),

@@ -23,6 +23,7 @@ import type {
   SampleDataset,
 } from '../contract/workbench.ts';
 import type { DatasetRepository } from '../database/datasets.ts';
+import { countEqualTo, findLabelLines } from '../datasets/compareDatasets.ts';
 import { findDuplicates } from '../datasets/duplicates.ts';
 import { importDataset } from '../datasets/importDataset.ts';
 import type { ImportedDataset } from '../datasets/importDataset.ts';
@@ -32,6 +33,7 @@ import { readStoredRowRange, searchStoredRows, toDatasetRow } from '../datasets/
 import { DatasetTokens } from './DatasetTokens.ts';
 import type { DatasetTokensSetup, ForTraining, TrainingTokens } from './DatasetTokens.ts';
 import { freeName, requireFreeName } from './freeName.ts';
+import { mostLines } from './OwnDatasets.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 import { sampleDatasetFile, sampleDatasets } from './sampleDatasets.ts';
 import { SharedCalls } from './SharedCalls.ts';
@@ -72,6 +74,8 @@ export class Datasets implements DatasetService {
   readonly #tokens: DatasetTokens;
   readonly #searching = new SharedCalls<readonly number[]>();
   readonly #found = new Map<string, readonly number[]>();
+  readonly #comparing = new SharedCalls<number>();
+  readonly #equal = new Map<string, number>();
 
   constructor(setup: DatasetsSetup) {
     this.#setup = setup;
@@ -177,6 +181,21 @@ export class Datasets implements DatasetService {
     return this.#tokens.labels(this.get(idOrName), options);
   }
 
+  /** How many rows are equal in text to a row of the other dataset; kept, since the rows of both never change. */
+  async countEqual(dataset: Dataset, other: Dataset): Promise<number> {
+    const key = `${dataset.dir}\n${other.dir}`;
+    const known = this.#equal.get(key);
+    if (known !== undefined) return known;
+    const equal = await this.#comparing.run(key, ({ signal }) => countEqualTo(other, dataset, signal));
+    this.#equal.set(key, equal);
+    return equal;
+  }
+
+  /** Lines of the file of the first few rows with one of these labels. */
+  async labelLines(dataset: Dataset, labels: readonly string[]): ReturnType<typeof findLabelLines> {
+    return findLabelLines(dataset, { labels, most: mostLines });
+  }
+
   /** To the trash. Throws GraftError('conflict') while a queued or running run needs it. */
   async remove(idOrName: string): Promise<void> {
     const { rows, home, findOpenRun, onChange } = this.#setup;
@@ -184,7 +203,7 @@ export class Datasets implements DatasetService {
     const run = findOpenRun(dataset.id);
     if (run !== undefined) {
       const remedy = 'Wait until it has ended, or stop it first.';
-      throw new GraftError('conflict', `The run "${run}" trains on ${dataset.name}.`, { field: 'dataset', remedy });
+      throw new GraftError('conflict', `The run "${run}" needs ${dataset.name}.`, { field: 'dataset', remedy });
     }
     const trashed = this.#trashDir(dataset);
     rows.remove(dataset.id);

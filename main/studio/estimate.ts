@@ -29,6 +29,8 @@ export interface EstimateInput {
   readonly longestLength: number;
   /** Tokens per second of an earlier run of the same model, method and backend. */
   readonly knownTokensPerSecond: number | null;
+  /** Whether anything is evaluated; default: a share of the rows. */
+  readonly evaluates?: boolean;
   /** Of a classification head that is trained beside the adapter. */
   readonly headParameters?: number;
 }
@@ -63,6 +65,7 @@ function memory({
   settings,
   longestLength,
   headParameters = 0,
+  evaluates = training.evaluationSplit > 0,
 }: EstimateInput): Estimate['memoryParts'] {
   const isFull = spec.wholeModel === true;
   const trained = spec.countTrainable(options, targets, shape) + headParameters;
@@ -72,7 +75,7 @@ function memory({
   const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });
   const activations = training.recompute ? perLayer + shape.layerCount * shape.hiddenSize * 4 : shape.layerCount * perLayer;
   return [
-    { name: 'engine', bytes: engineMemory(settings, shape, training.evaluationSplit > 0 ? 3 : 2) },
+    { name: 'engine', bytes: engineMemory(settings, shape, evaluates ? 3 : 2) },
     { name: 'base weights', bytes: isFull ? 0 : weightMemory(settings, shape) },
     { name: 'adapter and optimizer', bytes: trained * 16 + Math.max(0, stored - trained * 4) },
     { name: 'activations', bytes: tokens * activations },

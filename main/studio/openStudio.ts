@@ -193,6 +193,8 @@ class StudioParts {
       ...{ rows: this.#runRows, queue, models, datasets, projects, inspectAdapter, runsDir: folder.runsDir },
       adapters: this.adapterRows,
       tokenise: this.#tokenise,
+      countEqual: async (dataset, trained) => this.#datasetService.countEqual(dataset, trained),
+      labelLines: async (dataset, labels) => this.#datasetService.labelLines(dataset, labels),
       world: this.#world,
       onChange: () => this.#changes.announce('runs'),
     });

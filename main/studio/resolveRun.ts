@@ -33,6 +33,11 @@ export interface RequestContext {
   readonly initial: InspectedAdapter | null;
 }
 
+const bothEvaluations = {
+  field: 'training.evaluationSplit',
+  message: 'An evaluation dataset takes the place of the evaluation split: leave one of the two out.',
+};
+
 const refusedInt8 = {
   field: 'precision',
   message: 'Full fine-tuning changes the weights of the base, and int8 weights stay as they are: use bf16 or float32, or train an adapter.',
@@ -47,7 +52,10 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
     problems.add({ field: 'method', message: `${spec.title} does not train encoders such as ${model.name}; VeRA, VB-LoRA and LoRA do.` });
   }
   const options = initial === null ? parseOptions(request, spec, problems) : initialOptions(request, { spec, initial, problems });
-  const training = parseTraining(request.training, { spec, shape });
+  const hasEvaluationDataset = request.evalDataset !== undefined && request.evalDataset !== '';
+  if (hasEvaluationDataset && (request.training.evaluationSplit ?? 0) > 0) problems.add(bothEvaluations);
+  const asked = hasEvaluationDataset ? { evaluationSplit: 0, ...request.training } : request.training;
+  const training = parseTraining(asked, { spec, shape, hasEvaluationDataset });
   problems.add(...training.problems);
   const targets = options === undefined ? undefined : problems.try(() => findTargets({ request, model, options, initial }));
   const fitted = options && targets && (initial === null ? fit(spec, options, targets, request) : options);

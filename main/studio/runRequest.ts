@@ -16,12 +16,14 @@ export interface RequestContext {
 }
 
 export function requestOf(run: Run, { model, choose }: RequestContext): TrainRequest {
-  const { method, training, initAdapter } = run.configuration;
+  const { method, training, initAdapter, evalDataset, testDataset } = run.configuration;
   const { targets: _unlessAsked, ...options } = method.options as Record<string, unknown>;
   return {
     projectId: run.projectId,
     model: run.modelId,
     dataset: run.datasetId,
+    ...(evalDataset && { evalDataset: evalDataset.id }),
+    ...(testDataset && { testDataset: testDataset.id }),
     method: method.id,
     methodOptions: options,
     ...targetsOf(run, model),

@@ -144,6 +144,10 @@ export const runWords = catalogue(
     endedDone: 'The adapter is in the library.',
     notFound: 'This run could not be read.',
     evaluationChange: 'Evaluation, base → adapter',
+    evaluatedOn: 'Evaluated on',
+    testedOn: 'Tested on',
+    testChange: 'Test, base → adapter',
+    testOf: (metric: string) => `Test, ${metric}`,
   },
   {
     on: (method, model) => `${model} に ${method}`,
@@ -236,5 +240,9 @@ export const runWords = catalogue(
     endedDone: 'アダプターはライブラリにあります。',
     notFound: 'この実行を読み込めませんでした。',
     evaluationChange: '評価（ベース → アダプター）',
+    evaluatedOn: '評価用データセット',
+    testedOn: 'テスト用データセット',
+    testChange: 'テスト（ベース → アダプター）',
+    testOf: (metric) => `テスト、${metric}`,
   },
 );

@@ -19,9 +19,9 @@ export const splitWords = catalogue(
     notTrained: (labels: string) => `Only rows kept for evaluation have the label ${labels}: it cannot be learned.`,
     andMore: (labels: string, more: number) => `${labels} and ${en(more)} more`,
     evaluationEqual: (equal: number, rows: number) =>
-      `${en(equal)} of the ${en(rows)} rows of the evaluation dataset ${equal === 1 ? 'is' : 'are'} equal in text to rows that are trained on.`,
+      `${en(equal)} of the ${en(rows)} rows of the evaluation dataset ${equal === 1 ? 'is' : 'are'} equal in text to rows of the training dataset.`,
     testEqual: (equal: number, rows: number) =>
-      `${en(equal)} of the ${en(rows)} rows of the test dataset ${equal === 1 ? 'is' : 'are'} equal in text to rows that are trained on.`,
+      `${en(equal)} of the ${en(rows)} rows of the test dataset ${equal === 1 ? 'is' : 'are'} equal in text to rows of the training dataset.`,
     betweenSentences: ' ',
     cutRows: (cut: number, rows: number, length: number) =>
       `${en(cut)} of ${en(rows)} rows ${cut === 1 ? 'is' : 'are'} longer than ${en(length)} tokens and cut there.`,
@@ -46,8 +46,9 @@ export const splitWords = catalogue(
     notEvaluated: (labels) => `評価用の行にはラベル ${labels} がありません。評価の数値はそのラベルについて何も示しません。`,
     notTrained: (labels) => `ラベル ${labels} は評価用の行にしかないため、学習できません。`,
     andMore: (labels, more) => `${labels} ほか ${ja(more)} 件`,
-    evaluationEqual: (equal, rows) => `評価用データセットの ${ja(rows)} 行のうち ${ja(equal)} 行の文章が、学習する行と同じです。`,
-    testEqual: (equal, rows) => `テスト用データセットの ${ja(rows)} 行のうち ${ja(equal)} 行の文章が、学習する行と同じです。`,
+    evaluationEqual: (equal, rows) =>
+      `評価用データセットの ${ja(rows)} 行のうち ${ja(equal)} 行の文章が、学習用データセットの行と同じです。`,
+    testEqual: (equal, rows) => `テスト用データセットの ${ja(rows)} 行のうち ${ja(equal)} 行の文章が、学習用データセットの行と同じです。`,
     betweenSentences: '',
     cutRows: (cut, rows, length) => `${ja(rows)} 行のうち ${ja(cut)} 行は ${ja(length)} トークンより長いため、そこで切られます。`,
     cutPieces: (cut, pieces, length) =>

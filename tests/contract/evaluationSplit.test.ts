@@ -172,7 +172,7 @@ describe('a summary', () => {
     expect(splitNotes({ ...summary, ...own })).toEqual([
       '3 rows are equal in text to an earlier one.',
       'No row is kept for evaluation: there is none of another text that could be spared.',
-      '1 of the 9 rows of the evaluation dataset is equal in text to rows that are trained on.',
+      '1 of the 9 rows of the evaluation dataset is equal in text to rows of the training dataset.',
     ]);
     expect(summariseSplit({ pieces, share: 0 }, split(pieces, { share: 0 })).nothingToEvaluate).toBe(false);
   });

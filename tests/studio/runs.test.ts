@@ -204,6 +204,8 @@ describe('a configuration', () => {
       {
         name: named,
         projectId: named,
+        evalDataset: named,
+        testDataset: named,
         targets: fc.oneof(fc.constant('all-linear'), fc.array(fc.stringMatching(/^[a-z_]{1,8}$/), { minLength: 1, maxLength: 3 })),
         threads: fc.integer({ min: 1, max: 64 }),
         precision: fc.constantFrom('float32' as const, 'bf16' as const),

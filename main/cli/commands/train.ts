@@ -16,6 +16,8 @@ import { adapterPath, addTrainFlags, emptyValues, readTrainConfig, trainRequest 
 interface Flags extends BackendRequest {
   readonly model?: string;
   readonly dataset?: string;
+  readonly evalDataset?: string;
+  readonly testDataset?: string;
   readonly method?: string;
   readonly targets?: string;
   readonly initAdapter?: string;
@@ -32,6 +34,8 @@ export function addTrainCommand(program: Command, session: CommandSession): void
   })
     .option('--model <model>', 'base model')
     .option('--dataset <dataset>', 'what to train with')
+    .option('--eval-dataset <dataset>', 'what to evaluate on, instead of a share of the dataset')
+    .option('--test-dataset <dataset>', 'what adapter and base are measured on once, at the end')
     .option('--method <method>', 'vera, vblora, lora or full (default: vera)')
     .option('--targets <names>', 'suffixes such as q_proj,v_proj; a regular expression; or all-linear')
     .option('--init-adapter <adapter>', 'adapter of the library, or PEFT folder, to start from; brings its options')
@@ -39,10 +43,12 @@ export function addTrainCommand(program: Command, session: CommandSession): void
     .option('--config <file>', 'JSON file with any of these under their field names; flags win');
   addBackendFlags(command);
   addTrainFlags(command, values);
-  command.action(async ({ config, initAdapter, model, dataset, method, targets, name, ...flags }: Flags) => {
+  command.action(async ({ config, initAdapter, ...flags }: Flags) => {
     const file = config === undefined ? emptyValues() : await readTrainConfig(session.path(config));
     const init = initAdapter === undefined ? undefined : adapterPath(initAdapter);
-    Object.assign(values.rest, { model, dataset, method, targets, name, initAdapter: init, ...backendRequest(flags) });
+    const { model, dataset, evalDataset, testDataset, method, targets, name } = flags;
+    const rest = { model, dataset, evalDataset, testDataset, method, targets, name, initAdapter: init };
+    Object.assign(values.rest, rest, backendRequest(flags));
     await train(session, trainRequest(file, values));
   });
 }

@@ -22,6 +22,8 @@ export const trainRequestInput = z.object({
   projectId: reference.optional(),
   model: z.string(),
   dataset: z.string(),
+  evalDataset: z.string().optional(),
+  testDataset: z.string().optional(),
   method: z.string(),
   methodOptions: z.record(z.string(), z.unknown()).default({}),
   targets: z.union([z.string(), z.array(z.string())]).optional(),

@@ -3,12 +3,14 @@
  * prompts. Stop (the signal) means stop and save: the result says `cancelled`, the adapter and a checkpoint are there.
  */
 import { join } from 'node:path';
-import type { EngineSettings, TrainEvent, TrainJob, TrainResult } from '../../contract/engine.ts';
+import type { EngineSettings, Evaluation, TestEvaluation, TrainEvent, TrainJob, TrainResult } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { tf } from '../tf.ts';
+import type { Batch } from './batches.ts';
 import { checkpointDir, listCheckpoints, readCheckpoint } from './checkpoint.ts';
+import type { HostState } from './checkpoint.ts';
 import { evaluate } from './evaluate.ts';
 import { downloadState, initialState, uploadState, weightsOf } from './hostState.ts';
 import { createMetricsReporter } from './metricsReporter.ts';
@@ -18,6 +20,7 @@ import { freshProgress, samplesAt } from './progress.ts';
 import type { RunProgress } from './progress.ts';
 import { inPairs, Sampler } from './sampleAnswers.ts';
 import { tokensPerSecond } from './throughput.ts';
+import { groupKey } from './trainFunctions.ts';
 import { checkpointConfiguration, trainLoop } from './trainLoop.ts';
 import type { LoopContext, LoopPosition } from './trainLoop.ts';
 
@@ -79,6 +82,7 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
   await writePeftFolder(adapterDir, folder);
 
   const baseEvaluation = stopped ? undefined : await evaluateBase(context);
+  const testEvaluation = stopped ? undefined : await evaluateTest(context, keptState, kept);
   const known = samplesOfEvaluation(progress, kept);
   if (known === undefined) emit({ type: 'phase', phase: 'sampling' });
   const samples = known ?? (stopped ? [] : await context.sampler.answerBoth(weights, signal));
@@ -90,6 +94,7 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
     steps: progress.step,
     ...(baseEvaluation && { baseEvaluation }),
     ...(adapterEvaluation && { adapterEvaluation }),
+    ...(testEvaluation && { testEvaluation }),
     samples,
     trainableParameters: run.trainableParameters,
     storedBytes: [...folder.tensors.values()].reduce((total, { data }) => total + data.byteLength, 0),
@@ -104,17 +109,37 @@ function samplesOfEvaluation(progress: RunProgress, kept: number) {
   return ofBase && ofAdapter && inPairs(ofBase, ofAdapter);
 }
 
-async function evaluateBase({ run, emit, signal }: LoopContext) {
-  if (run.data.split.evaluationPieces === 0) return undefined;
-  emit({ type: 'phase', phase: 'evaluating' });
+async function evaluateBase(context: LoopContext): Promise<Evaluation | undefined> {
+  const { data } = context.run;
+  if (data.split.evaluationPieces === 0) return undefined;
+  context.emit({ type: 'phase', phase: 'evaluating' });
+  return measureBase(context, data.evaluation());
+}
+
+async function measureBase({ run, signal }: LoopContext, batches: Iterable<Batch>): Promise<Evaluation | undefined> {
   return evaluate({
     forward: run.functions.evaluateBase,
     scores: run.objective.startScores(),
     parameters: {},
-    batches: run.data.evaluation(),
+    batches,
     step: 0,
-    ...(signal && { signal }),
+    signal,
   });
+}
+
+/** Once, when nothing is chosen any more: of the weights that are kept, and of the base. */
+async function evaluateTest(context: LoopContext, state: HostState, step: number): Promise<TestEvaluation | undefined> {
+  const { run, emit, signal } = context;
+  const { test } = run.data;
+  if (!test) return undefined;
+  emit({ type: 'phase', phase: 'evaluating' });
+  const keys = run.groups.map((group) => groupKey(group, 'parameters'));
+  const parameters = uploadState(Object.fromEntries(keys.map((key) => [key, state[key]])));
+  const scores = run.objective.startScores();
+  const ofAdapter = await evaluate({ forward: run.functions.evaluate, scores, parameters, batches: test.batches(), step, signal });
+  tf.dispose(parameters);
+  const base = await measureBase(context, test.batches());
+  return ofAdapter && base && { ...ofAdapter, base };
 }
 
 function describeData({ data }: PreparedRun, emit: (event: TrainEvent) => void): void {
@@ -122,7 +147,8 @@ function describeData({ data }: PreparedRun, emit: (event: TrainEvent) => void):
     data.skippedRows === 0 ? '' : `; ${data.skippedRows} left out, since nothing in them is trained within the maximum length`;
   const { trainingRows, evaluationRows, trainingPieces } = data.split;
   const pieces = trainingPieces === trainingRows ? '' : ` in ${trainingPieces} pieces`;
-  emit({ type: 'log', message: `${trainingRows} rows to train on${pieces}, ${evaluationRows} to evaluate on${skipped}.` });
+  const tested = data.test ? `, ${data.test.rows} to test on` : '';
+  emit({ type: 'log', message: `${trainingRows} rows to train on${pieces}, ${evaluationRows} to evaluate on${tested}${skipped}.` });
   for (const message of data.notes) emit({ type: 'log', message });
 }
 

@@ -1,6 +1,7 @@
 /**
- * The rows of a run: read from the token file, split into training and evaluation, planned into batches. "Row" is a row of
- * the token file here: one trained piece of a dataset row. Rows without a trained token teach nothing and are left out, unless the file's own order and batches were asked for.
+ * The rows of a run: read from the token file, split into training and evaluation, planned into batches; rows of a dataset
+ * for evaluation or test come out of files of their own. "Row" is a row of a token file here: one trained piece of a dataset
+ * row. Rows without a trained token teach nothing and are left out, unless the file's own order and batches were asked for.
  */
 import { createHash } from 'node:crypto';
 import type { TrainJob } from '../../contract/engine.ts';
@@ -12,8 +13,9 @@ import { splitNotes, type SplitSummary, summariseSplit } from '../../contract/sp
 import { readTokenFile } from '../../formats/tokenFile.ts';
 import type { TokenFile } from '../../formats/tokenFile.ts';
 import { cutRows, fillBatch, planBatches, planEvaluation, splitRowsBySeed } from './batches.ts';
-import type { Batch, MicroBatchPlan } from './batches.ts';
+import type { Batch, BatchPlan, MicroBatchPlan } from './batches.ts';
 import { fillLabelBatch, readLabelRows } from './labelRows.ts';
+import { chooseBucketLengths } from './lengthBuckets.ts';
 
 export interface TrainingData {
   readonly stepsPerEpoch: number;
@@ -28,48 +30,80 @@ export interface TrainingData {
   /** Micro-batches of an optimizer step, counted from 1 over the whole run. */
   step(step: number): Batch[];
   evaluation(): Iterable<Batch>;
+  /** undefined without a test dataset. */
+  readonly test: { readonly rows: number; readonly batches: () => Iterable<Batch> } | undefined;
 }
 
 /** Rows as one kind of task has them. */
 interface RowSource {
+  readonly file: TokenFile;
   readonly lengths: readonly number[];
   /** Rows that teach something, as indices. */
   readonly usable: readonly number[];
   fill(rows: readonly number[], length: number, batchSize: number): Batch;
 }
 
-type DataJob = Pick<TrainJob, 'tokenFile' | 'training' | 'labelTask'>;
+type DataJob = Pick<TrainJob, 'tokenFile' | 'evaluationFile' | 'testFile' | 'training' | 'labelTask'>;
 
 /** Throws GraftError('invalid') when no row can be trained on. `shape`: the model's, which rows with labels are laid out for. */
-export function loadTrainingData({ tokenFile, training, labelTask }: DataJob, shape: ModelShape): TrainingData {
-  const file = readTokenFile(tokenFile);
-  const source = labelTask ? labelSource(file, labelTask, { shape, ...training }) : languageSource(file, training);
-  const all = source.lengths.map((_, row) => row);
+export function loadTrainingData(job: DataJob, shape: ModelShape): TrainingData {
+  const { training, labelTask } = job;
+  const open = (path: string): RowSource => readSource(path, job, shape);
+  const source = open(job.tokenFile);
+  const [own, test] = [job.evaluationFile, job.testFile].map((path) => (path === undefined ? undefined : open(path)));
+  const { file, lengths } = source;
+  const all = lengths.map((_, row) => row);
   const pieces = { ...file, usable: training.shuffle ? source.usable : all };
-  const request = { pieces, share: training.evaluationSplit, task: labelTask };
+  const request = { pieces, share: own ? 0 : training.evaluationSplit, task: labelTask };
   const split = splitPieces(request, training);
-  const { training: trainingRows, evaluation: evaluationRows } = split;
-  const summary = summariseSplit(request, split);
-  const lengthsOf = (chosen: readonly number[]): number[] => chosen.map((row) => source.lengths[row]);
-  const plan = planBatches({ ...training, rowLengths: lengthsOf(trainingRows) });
-  const evaluationPlans = planEvaluation(lengthsOf(evaluationRows), plan.batchSize, plan.bucketLengths);
-  const fill = (from: readonly number[], { rows: indices, length }: MicroBatchPlan): Batch => {
-    const chosen = indices.map((index) => from[index]);
+  const summary = summariseSplit(request, split, own && { ...own.file, usable: own.usable });
+  const plan = planBatches({ ...training, rowLengths: split.training.map((row) => lengths[row]) });
+  const fill = ({ rows, length }: MicroBatchPlan): Batch => {
+    const chosen = rows.map((index) => split.training[index]);
     return source.fill(chosen, length, plan.batchSize);
   };
-  function* evaluation(): Generator<Batch> {
-    for (const micro of evaluationPlans) yield fill(evaluationRows, micro);
-  }
+  const evaluation = own ? ownBatches(own, plan) : batchesOf(source, split.evaluation, plan);
   return {
     stepsPerEpoch: plan.stepsPerEpoch,
     split: summary,
     skippedRows: countRows(file.sourceRows, all) - countRows(file.sourceRows, pieces.usable),
     notes: splitNotes(summary),
-    sha256: hashTokens(file, training),
-    largestId: file.ids.reduce((most, id) => Math.max(most, id), 0),
-    step: (step) => plan.step(step).map((micro) => fill(trainingRows, micro)),
+    sha256: hashAll([file, ...(own ? [own.file] : [])], training),
+    largestId: [source, own, test].reduce((most, each) => largestIdOf(each, most), 0),
+    step: (step) => plan.step(step).map(fill),
     evaluation,
+    test: test && { rows: countRows(test.file.sourceRows, test.usable), batches: ownBatches(test, plan) },
   };
+}
+
+function readSource(path: string, { training, labelTask }: DataJob, shape: ModelShape): RowSource {
+  const file = readTokenFile(path);
+  return labelTask ? labelSource(file, labelTask, { shape, ...training }) : languageSource(file, training);
+}
+
+type BatchShape = Pick<BatchPlan, 'batchSize' | 'bucketLengths'>;
+
+function batchesOf(source: RowSource, rows: readonly number[], { batchSize, bucketLengths }: BatchShape): () => Iterable<Batch> {
+  const lengthsOfRows = rows.map((row) => source.lengths[row]);
+  const plans = planEvaluation(lengthsOfRows, batchSize, bucketLengths);
+  return function* batches(): Generator<Batch> {
+    for (const { rows: indices, length } of plans) {
+      const chosen = indices.map((index) => rows[index]);
+      yield source.fill(chosen, length, batchSize);
+    }
+  };
+}
+
+/** In the lengths that training has, and few more for rows longer than its longest: each one is compiled. */
+function ownBatches(own: RowSource, { batchSize, bucketLengths }: BatchShape): () => Iterable<Batch> {
+  const longest = bucketLengths[bucketLengths.length - 1] ?? 0;
+  const longer = own.usable.map((row) => own.lengths[row]).filter((length) => length > longest);
+  const further = longer.length === 0 ? [] : chooseBucketLengths(longer).filter((length) => length > longest);
+  return batchesOf(own, own.usable, { batchSize, bucketLengths: [...bucketLengths, ...further] });
+}
+
+function largestIdOf(source: RowSource | undefined, atLeast: number): number {
+  return source ? source.file.ids.reduce((most, id) => Math.max(most, id), atLeast) : atLeast;
 }
 
 /** As a plan before the run has it; runs of earlier versions keep the split they were made with. */
@@ -90,6 +124,7 @@ function languageSource(file: TokenFile, { maxLength }: Pick<TrainJob['training'
     });
   }
   return {
+    file,
     lengths: rows.map(({ ids }) => ids.length),
     usable,
     fill: (chosen, length, batchSize) =>
@@ -110,6 +145,7 @@ function labelSource(file: TokenFile, task: LabelTask, { shape, maxLength }: Lab
   const rows = readLabelRows(file, task, maxLength);
   if (rows.length === 0) throw new GraftError('invalid', 'The dataset has no row with a label.', { field: 'dataset' });
   return {
+    file,
     lengths: rows.map(({ ids }) => ids.length),
     usable: rows.map((_, row) => row),
     fill: (chosen, length, batchSize) => {
@@ -117,6 +153,16 @@ function labelSource(file: TokenFile, task: LabelTask, { shape, maxLength }: Lab
       return fillLabelBatch(ofBatch, { shape, task, length, batchSize });
     },
   };
+}
+
+/** Of a single file as runs of earlier versions have it. */
+function hashAll(files: readonly TokenFile[], training: TrainJob['training']): string {
+  const [first, ...others] = files.map((file) => hashTokens(file, training));
+  return others.length === 0
+    ? first
+    : createHash('sha256')
+        .update([first, ...others].join())
+        .digest('hex');
 }
 
 function hashTokens(

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, Model } from '../../contract/entities.ts';
 import type { DatasetService, ModelService } from '../../contract/services.ts';
-import type { DiskRows } from '../../database/diskRows.ts';
+import type { DiskRows, RunPlace } from '../../database/diskRows.ts';
 import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
 import { trashedDatasetDir } from '../datasets.ts';
@@ -49,10 +49,11 @@ async function datasetItems(dataset: Dataset, { folder, datasets, rows, findOpen
   const { id, name, dir } = dataset;
   const [tokensDir, run] = [join(dir, 'tokens'), findOpenRun(id)];
   const [bytes, tokenBytes] = [await sizeOf(dir), await sizeOf(tokensDir)];
-  const keptBecause = run === undefined ? null : `The run "${run}" trains on it.`;
+  const keptBecause = run === undefined ? null : `The run "${run}" needs it.`;
+  const needsIt = (place: RunPlace): boolean => [place.datasetId, place.evalDatasetId, place.testDatasetId].includes(id);
   const item: DiskItem = {
     ...{ kind: 'datasets', id: `datasets:${id}`, name, bytes: bytes - tokenBytes, keptBecause },
-    consequence: `It must be imported again to be trained on; its file elsewhere stays.${lostRuns(rows, ({ datasetId }) => datasetId === id)}`,
+    consequence: `It must be imported again to be trained on; its file elsewhere stays.${lostRuns(rows, needsIt)}`,
     clear: async () => {
       await datasets.remove(id);
       await rm(trashedDatasetDir(folder.home, dir), { recursive: true, force: true });

@@ -27,6 +27,7 @@ export function cardTraining({ lineage }: Adapter, { findDataset, findRun, steps
     curve: run ? curveOf(steps(run.id)) : null,
     baseEvaluation: run?.baseEvaluation ?? null,
     adapterEvaluation: run?.adapterEvaluation ?? null,
+    testEvaluation: run?.testEvaluation ?? null,
   };
 }
 

@@ -3,8 +3,8 @@
  * Facts alone, from the lineage; what is not known is left out and not guessed.
  */
 import { z } from 'zod';
-import type { Evaluation } from '../../contract/engine.ts';
-import type { Adapter, Dataset, Model, RunConfiguration } from '../../contract/entities.ts';
+import type { Evaluation, TestEvaluation } from '../../contract/engine.ts';
+import type { Adapter, Dataset, DatasetReference, Model, RunConfiguration } from '../../contract/entities.ts';
 import { isCut } from '../../contract/exports/exportSpec.ts';
 import type { ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import type { LabelTask } from '../../contract/labels.ts';
@@ -36,6 +36,7 @@ export interface CardTraining {
   readonly curve: CardCurve | null;
   readonly baseEvaluation: Evaluation | null;
   readonly adapterEvaluation: Evaluation | null;
+  readonly testEvaluation: TestEvaluation | null;
 }
 
 /** Of the training loss. */
@@ -148,7 +149,13 @@ function dataRows({ training }: CardFacts): Row[] {
     ['Rows', whole(dataset.rows)],
     ['Format', dataset.format],
     ['SHA-256', `\`${dataset.contentHash}\``],
+    ...ownRows('Evaluated on', training.configuration.evalDataset),
+    ...ownRows('Tested on', training.configuration.testDataset),
   ];
+}
+
+function ownRows(title: string, dataset: DatasetReference | undefined): Row[] {
+  return dataset === undefined ? [] : [[title, `${dataset.name}, SHA-256 \`${dataset.contentHash}\``]];
 }
 
 function settingRows({ training }: CardFacts): Row[] {
@@ -181,12 +188,14 @@ function shown(value: unknown): string {
 
 function curve({ training }: CardFacts): string {
   if (!training) return '';
-  const { curve: loss, baseEvaluation, adapterEvaluation } = training;
+  const { curve: loss, baseEvaluation, adapterEvaluation, testEvaluation: test } = training;
   const points = loss ? Object.entries({ First: loss.first, Lowest: loss.lowest, Last: loss.last }) : [];
   const rows = [
     ...points.map(([name, { step, loss: value }]) => [`${name} training loss`, whole(step), value.toFixed(4)]),
     ...(baseEvaluation ? [['Evaluation loss of the base', '–', baseEvaluation.loss.toFixed(4)]] : []),
     ...(adapterEvaluation ? [['Evaluation loss with the adapter', whole(adapterEvaluation.step), adapterEvaluation.loss.toFixed(4)]] : []),
+    ...(test ? [['Test loss of the base', '–', test.base.loss.toFixed(4)]] : []),
+    ...(test ? [['Test loss with the adapter', whole(test.step), test.loss.toFixed(4)]] : []),
   ];
   if (rows.length === 0) return '';
   return ['## Curve', '', '| | step | loss |', '|---|---|---|', ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`)].join('\n');

@@ -21,13 +21,14 @@ const mostClasses = 20;
 
 /** In the order of the form: method and its options, layers, training, machine. `targets` are given as their last names. */
 export function settingRows({ method, targets, training, ...machine }: RunConfiguration): readonly SettingRow[] {
-  const { backend, device, precision, threads, initAdapter, labelTask } = machine;
+  const { backend, device, precision, threads, initAdapter, labelTask, evalDataset, testDataset } = machine;
   const all: Readonly<Record<string, unknown>> = {
     ...{ method: methodSpecs[method.id]?.title ?? method.id },
     ...method.options,
     targets: shortTargets(targets),
     ...training,
     ...(labelTask && { task: labelTask.kind, classes: shownClasses(labelTask.labels) }),
+    ...{ evalDataset: evalDataset?.name, testDataset: testDataset?.name },
     ...{ backend, device, precision, threads, initAdapter },
   };
   return Object.entries(all)

@@ -66,6 +66,12 @@ export class TrainForm {
     this.#change({ ...draft, method, training, methodOptions: this.#otherOptions.get(method) ?? {} });
   }
 
+  /** undefined: a share of the dataset is evaluated again. The two ways exclude each other. */
+  setEvalDataset(evalDataset: string | undefined): void {
+    const { training } = this.draft;
+    this.set({ evalDataset, training: withSetting(training, 'evaluationSplit', undefined) });
+  }
+
   /** undefined: as recommended. */
   setOption(name: string, value: unknown): void {
     this.set({ methodOptions: withSetting(this.draft.methodOptions, name, value) });

@@ -12,6 +12,8 @@ export interface Draft {
   readonly name: string;
   readonly model: string;
   readonly dataset: string;
+  readonly evalDataset: string | undefined;
+  readonly testDataset: string | undefined;
   readonly method: string;
   readonly methodOptions: Settings;
   readonly targets: TrainRequest['targets'];
@@ -27,7 +29,14 @@ export const defaultMethod = 'vera';
 
 export const emptyDraft: Draft = {
   ...{ name: '', model: '', dataset: '', method: defaultMethod, methodOptions: {}, targets: undefined, training: {}, backend: 'auto' },
-  ...{ device: undefined, precision: undefined, threads: undefined, initAdapter: undefined },
+  ...{
+    evalDataset: undefined,
+    testDataset: undefined,
+    device: undefined,
+    precision: undefined,
+    threads: undefined,
+    initAdapter: undefined,
+  },
 };
 
 /** Out of another run, a file or the preferences; what is not known is left out, never guessed. */
@@ -41,6 +50,8 @@ export function draftOf(request: Readonly<Record<string, unknown>> | TrainReques
   const { targets: ownTargets, ...methodOptions } = settingsOf(given['methodOptions']);
   return {
     ...{ name: text('name'), model: text('model'), dataset: text('dataset'), method, methodOptions },
+    evalDataset: text('evalDataset') || undefined,
+    testDataset: text('testDataset') || undefined,
     targets: namesOf(given['targets'] ?? ownTargets),
     training: settingsOf(given['training']),
     backend: oneOf('backend', ['auto', 'tensorflow', 'wasm', 'cpu']) ?? 'auto',
@@ -53,7 +64,8 @@ export function draftOf(request: Readonly<Record<string, unknown>> | TrainReques
 
 /** What the studio is asked to plan and to start. */
 export function requestOf(draft: Draft, projectId: string | null): TrainRequest {
-  const { name, model, dataset, method, methodOptions, targets, training, backend, device, precision, threads, initAdapter } = draft;
+  const { name, model, dataset, evalDataset, testDataset, method, methodOptions, targets, training } = draft;
+  const { backend, device, precision, threads, initAdapter } = draft;
   const prompts = training['samplePrompts'];
   const samplePrompts = Array.isArray(prompts) ? prompts.filter((prompt) => typeof prompt === 'string' && prompt.trim() !== '') : [];
   return {
@@ -61,6 +73,8 @@ export function requestOf(draft: Draft, projectId: string | null): TrainRequest 
     training: samplePrompts.length === 0 ? without(training, 'samplePrompts') : { ...training, samplePrompts },
     ...(name.trim() === '' ? {} : { name: name.trim() }),
     ...(projectId === null ? {} : { projectId }),
+    ...(evalDataset === undefined ? {} : { evalDataset }),
+    ...(testDataset === undefined ? {} : { testDataset }),
     ...(targets === undefined ? {} : { targets }),
     ...(device === undefined ? {} : { device }),
     ...(precision === undefined ? {} : { precision }),

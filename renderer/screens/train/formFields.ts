@@ -90,7 +90,20 @@ export function placeProblems(problems: readonly Problem[], paths: readonly stri
   return { byPath, others };
 }
 
-const requestPaths = ['model', 'dataset', 'method', 'targets', 'name', 'backend', 'device', 'precision', 'threads', 'initAdapter'];
+const requestPaths = [
+  'model',
+  'dataset',
+  'evalDataset',
+  'testDataset',
+  'method',
+  'targets',
+  'name',
+  'backend',
+  'device',
+  'precision',
+  'threads',
+  'initAdapter',
+];
 
 /** Every field that the form can show a problem at. */
 export function formPaths(spec: MethodSpec): readonly string[] {

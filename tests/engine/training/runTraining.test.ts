@@ -17,7 +17,7 @@ import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
-import { countingRows, methodOf, trainingJob } from './trainingJob.ts';
+import { countingRows, methodOf, trainingJob, writeRows } from './trainingJob.ts';
 
 interface Watched {
   readonly result: TrainResult;
@@ -132,6 +132,64 @@ for (const backend of ['wasm', 'tensorflow'] as const) {
     });
   });
 }
+
+describe('rows of files of their own', () => {
+  const training = { steps: 12, evaluationSplit: 0, splitSeed: 0, evaluateEvery: 4, checkpointEvery: 2, learningRates: { default: 0.02 } };
+
+  async function jobWithFiles(dir: string, own: Partial<TrainJob> = {}): Promise<TrainJob> {
+    const later = (from: number) => countingRows(from + 6).slice(from);
+    const evaluationFile = await writeRows(join(dir, 'evaluation.safetensors'), later(30));
+    const testFile = await writeRows(
+      join(dir, 'test.safetensors'),
+      countingRows(9, (row) => 20 + row),
+    );
+    return trainingJob(dir, countingRows(20), { evaluationFile, testFile, ...own, training });
+  }
+
+  it('are evaluated instead of a split, and tested with the weights that are kept and the base', async () => {
+    const job = await jobWithFiles(temporaryDir());
+    const { result, events } = await watch(job);
+    expect(events).toContainEqual({ type: 'log', message: '20 rows to train on, 6 to evaluate on, 9 to test on.' });
+    const asEvaluation = await watch({ ...job, runDir: join(temporaryDir(), 'run'), evaluationFile: job.testFile, testFile: undefined });
+    const atKept = asEvaluation.events.flatMap((event) => (event.type === 'evaluation' ? [event.evaluation] : []));
+    expect(result.testEvaluation).toMatchObject({ step: result.adapterStep, trainedTokens: 9 * 19 + 36 });
+    expect(result.testEvaluation?.loss).toBeCloseTo(atKept.find(({ step }) => step === result.adapterStep)?.loss ?? 0, 5);
+    expect(result.testEvaluation?.base.loss).toBeCloseTo(asEvaluation.result.baseEvaluation?.loss ?? 0, 5);
+  });
+
+  it('are the same after a stop, which has no test of its own', async () => {
+    const whole = await watch(await jobWithFiles(temporaryDir()));
+    const job = await jobWithFiles(temporaryDir());
+    const stopped = await watch(job, { stopAfterStep: 5 });
+    expect([stopped.result.state, stopped.result.testEvaluation]).toEqual(['cancelled', undefined]);
+    const [last] = (await listCheckpoints(job.runDir)).slice(-1);
+    const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(last)) });
+    expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
+    expect(resumed.result).toMatchObject({
+      testEvaluation: whole.result.testEvaluation,
+      adapterEvaluation: whole.result.adapterEvaluation,
+    });
+  });
+
+  it('belong to the checkpoint: other rows to evaluate on would choose another best', async () => {
+    const dir = temporaryDir();
+    const job = await jobWithFiles(dir);
+    await watch(job, { stopAfterStep: 5 });
+    const [last] = (await listCheckpoints(job.runDir)).slice(-1);
+    const evaluationFile = await writeRows(join(dir, 'others.safetensors'), countingRows(3));
+    const resumed = { ...job, evaluationFile, resumeFrom: join(job.runDir, 'checkpoints', String(last)) };
+    expect(await graftErrorOfAsync(async () => watch(resumed))).toMatchObject({
+      code: 'conflict',
+      data: { problems: [{ field: 'dataSha256' }] },
+    });
+  });
+
+  it('are refused with ids that the model has not', async () => {
+    const dir = temporaryDir();
+    const testFile = await writeRows(join(dir, 'strange.safetensors'), [{ ids: [1, 64] }]);
+    expect((await graftErrorOfAsync(async () => watch(await jobWithFiles(dir, { testFile })))).message).toContain('token id 64');
+  });
+});
 
 describe('stopping', () => {
   it('saves checkpoint and adapter and says cancelled', async () => {

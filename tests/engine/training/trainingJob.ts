@@ -48,7 +48,7 @@ export interface JobChanges extends Partial<Omit<TrainJob, 'training'>> {
 /** Writes the rows into `dir` and gives a LoRA job that trains on them. */
 export async function trainingJob(dir: string, rows: readonly RowOfIds[], changes: JobChanges = {}): Promise<TrainJob> {
   const tokenFile = join(dir, 'tokens.safetensors');
-  await writeTokenFile(tokenFile, tokenRows(rows));
+  await writeRows(tokenFile, rows);
   return {
     runId: 'run',
     runDir: join(dir, 'run'),
@@ -61,6 +61,12 @@ export async function trainingJob(dir: string, rows: readonly RowOfIds[], change
     ...changes,
     training: { ...plainTraining, ...changes.training },
   };
+}
+
+/** A token file of these rows. Gives back its path. */
+export async function writeRows(path: string, rows: readonly RowOfIds[]): Promise<string> {
+  await writeTokenFile(path, tokenRows(rows));
+  return path;
 }
 
 export interface RowOfIds {

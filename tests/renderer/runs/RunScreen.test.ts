@@ -124,3 +124,33 @@ describe('a run that waits', () => {
     expect(inputsOf('runs.stop')).toEqual([{ id: 'r' }]);
   });
 });
+
+describe('what was judged', () => {
+  const split = {
+    ...{ trainingRows: 80, evaluationRows: 9, trainingPieces: 80, evaluationPieces: 9, nothingToEvaluate: false, equalRows: 2 },
+    ...{ classesNotEvaluated: ['rare'], classesNotEvaluatedCount: 1, classesNotTrained: [] },
+    ...{ evaluationDataset: { rows: 9, equalToTrained: 1 }, testDataset: { rows: 12, equalToTrained: 0 } },
+  };
+  const reference = { id: 'e', name: 'my evaluation', contentHash: 'h' };
+  const measured = (loss: number, accuracy: number) => ({ step: 40, loss, trainedTokens: 12, metrics: { accuracy } });
+
+  it('is said on the page: rows, datasets, what they share with the training, and the test of base and adapter', async () => {
+    const { configuration } = details('r');
+    open(
+      details('r', {
+        ...{ split, testEvaluation: { ...measured(0.5, 0.75), base: measured(1.25, 0.5) } },
+        configuration: { ...configuration, evalDataset: reference, testDataset: { ...reference, name: 'my test' } },
+      }),
+    );
+    expect(await screen.findByText('80 trained, 9 evaluated, 12 tested')).toBeTruthy();
+    for (const text of [
+      'my evaluation',
+      'my test',
+      '1.250 → 0.500',
+      '0.500 → 0.750',
+      '1 of the 9 rows of the evaluation dataset is equal in text to rows of the training dataset.',
+      'No row kept for evaluation has the label “rare”: its figures say nothing of it.',
+    ])
+      expect(screen.getAllByText(text).length).toBeGreaterThan(0);
+  });
+});

@@ -119,6 +119,17 @@ describe('the form', () => {
     expect(screen.getByLabelText('Special tokens in rows').textContent).toContain('ordinary text');
   });
 
+  it('evaluates on another dataset instead of a share, which is then not asked for', async () => {
+    const { inputsOf } = open({ address: `/train?dataset=d1&set=${encodeURIComponent('{"training":{"evaluationSplit":0.2,"steps":9}}')}` });
+    for (const name of ['Evaluation dataset', 'Test dataset']) {
+      (await screen.findByRole('combobox', { name })).focus();
+      await userEvent.keyboard('{Enter}{ArrowDown}{Enter}'); // past “a share” and “none”; jsdom knows no pointer capture
+    }
+    const asked = { dataset: 'd1', evalDataset: 'd2', testDataset: 'd2', training: { steps: 9 } };
+    await waitFor(() => expect(inputsOf('runs.plan').at(-1)).toMatchObject(asked));
+    expect(Object.keys((inputsOf('runs.plan').at(-1) as typeof asked).training)).toEqual(['steps']);
+  });
+
   it('asks for an estimate again when a setting changes, and shows it', async () => {
     const { inputsOf } = open({ address: '/train?dataset=d1' });
     expect(await screen.findByText('4,480')).toBeTruthy();

@@ -17,6 +17,8 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   precision: fc.constantFrom(undefined, 'float32' as const, 'bf16' as const),
   threads: fc.option(fc.integer({ min: 1, max: 64 }), { nil: undefined }),
   initAdapter: fc.option(text, { nil: undefined }),
+  evalDataset: fc.option(text, { nil: undefined }),
+  testDataset: fc.option(text, { nil: undefined }),
 });
 
 function queryOf(one: Draft): URLSearchParams {

@@ -1,0 +1,154 @@
+/**
+ * Datasets of a run beside the one that it trains on: what is evaluated instead of a share of the rows, and what is measured
+ * once at the end. Both are tokenised as the training rows are and must say nothing that these cannot teach.
+ */
+import type { Dataset, DatasetReference, Model } from '../contract/entities.ts';
+import { GraftError, toGraftError } from '../contract/errors.ts';
+import { countRows, type SplitPieces } from '../contract/evaluationSplit.ts';
+import { classIdOf, type LabelTask } from '../contract/labels.ts';
+import { isNumberLabel } from '../contract/labelText.ts';
+import type { CallOptions } from '../contract/progress.ts';
+import type { OwnRows } from '../contract/splitSummary.ts';
+import type { SpellingKind } from '../contract/training.ts';
+import type { TrainRequest } from '../contract/trainRequest.ts';
+import type { Problems } from './Problems.ts';
+import type { Tokenise, TokenisedRows } from './tokenised.ts';
+
+export const ownFields = ['evalDataset', 'testDataset'] as const;
+export type OwnField = (typeof ownFields)[number];
+
+const titles: Readonly<Record<OwnField, string>> = { evalDataset: 'evaluation', testDataset: 'test' };
+
+export interface OwnDatasetsSetup {
+  readonly datasets: { get(idOrName: string): Dataset };
+  readonly tokenise: Tokenise;
+  /** How many rows of a dataset are equal in text to rows of the one that is trained on. */
+  readonly countEqual: (dataset: Dataset, trained: Dataset) => Promise<number>;
+  /** Lines of the file of the first few rows with one of these labels. */
+  readonly labelLines: (
+    dataset: Dataset,
+    labels: readonly string[],
+  ) => Promise<readonly { readonly line: number; readonly label: string }[]>;
+}
+
+export type ChosenOwn = Readonly<Partial<Record<OwnField, Dataset>>>;
+
+export interface PlannedOwn {
+  readonly rows: OwnRows;
+  readonly pieces: SplitPieces;
+}
+
+export interface OwnContext {
+  readonly model: Model;
+  readonly trained: Dataset;
+  readonly maxLength: number;
+  readonly specialTokens: SpellingKind;
+  /** Labels of the training rows; undefined for a model that writes. */
+  readonly labelTask: LabelTask | undefined;
+}
+
+export class OwnDatasets {
+  readonly #setup: OwnDatasetsSetup;
+
+  constructor(setup: OwnDatasetsSetup) {
+    this.#setup = setup;
+  }
+
+  /** What is asked for; what is not there, or is the training dataset itself, is among the problems. */
+  choose(request: TrainRequest, trained: Dataset | undefined, problems: Problems): ChosenOwn {
+    const chosen: Partial<Record<OwnField, Dataset>> = {};
+    for (const field of ownFields) {
+      const asked = request[field];
+      if (asked === undefined || asked.trim() === '') continue;
+      const dataset = problems.try(() => atField(field, () => this.#setup.datasets.get(asked)));
+      if (dataset === undefined) continue;
+      if (dataset.id === trained?.id) problems.add({ field, message: sameAsTrained(dataset, field) });
+      else chosen[field] = dataset;
+    }
+    return chosen;
+  }
+
+  /** Throws GraftError that names the field: 'invalid' for rows that cannot be judged with these labels, as tokenising throws. */
+  async plan(chosen: ChosenOwn, context: OwnContext, options: CallOptions = {}): Promise<Readonly<Partial<Record<OwnField, PlannedOwn>>>> {
+    const planned: Partial<Record<OwnField, PlannedOwn>> = {};
+    for (const field of ownFields) {
+      const dataset = chosen[field];
+      if (dataset !== undefined)
+        planned[field] = await atFieldAsync(field, async () => this.#planOne(field, dataset, { ...context, options }));
+    }
+    return planned;
+  }
+
+  async #planOne(
+    field: OwnField,
+    dataset: Dataset,
+    { model, trained, maxLength, specialTokens, labelTask, options }: OwnContext & { readonly options: CallOptions },
+  ): Promise<PlannedOwn> {
+    const { tokenise, countEqual } = this.#setup;
+    const tokenised = await tokenise({ dataset, model, maxLength, specialTokens }, options);
+    if (labelTask !== undefined) await this.#refuseOtherLabels(field, { dataset, tokenised, labelTask });
+    const pieces = tokenised.pieces();
+    const rows = countRows(pieces.sourceRows, pieces.usable);
+    return { pieces, rows: { rows, equalToTrained: await countEqual(dataset, trained) } };
+  }
+
+  async #refuseOtherLabels(field: OwnField, { dataset, tokenised, labelTask }: LabelledRows): Promise<void> {
+    const isKnown = (label: string): boolean =>
+      labelTask.kind === 'regression' ? isNumberLabel(label) : classIdOf(label, labelTask) !== undefined;
+    const strange = tokenised.labels.filter(({ label, rows }) => rows > 0 && !isKnown(label)).map(({ label }) => label);
+    if (strange.length === 0) return;
+    const lines = await this.#setup.labelLines(dataset, strange);
+    const where = lines.map(({ line, label }) => `line ${line}: "${label.slice(0, 40)}"`).join(', ');
+    const wanted = labelTask.kind === 'regression' ? 'numbers' : `one of ${labelTask.labels.slice(0, 10).join(', ')}`;
+    throw new GraftError(
+      'invalid',
+      `The ${titles[field]} dataset ${dataset.name} has labels that the training dataset has not (${where}${lines.length < mostLines ? '' : ', …'}).`,
+      {
+        field,
+        labels: strange.slice(0, 100),
+        lines,
+        remedy: `Labels must be ${wanted}: correct these rows, or train on rows with these labels.`,
+      },
+    );
+  }
+}
+
+export const mostLines = 5;
+
+interface LabelledRows {
+  readonly dataset: Dataset;
+  readonly tokenised: TokenisedRows;
+  readonly labelTask: LabelTask;
+}
+
+export function referenceTo({ id, name, contentHash }: Dataset): DatasetReference {
+  return { id, name, contentHash };
+}
+
+function sameAsTrained({ name }: Dataset, field: OwnField): string {
+  const what = field === 'evalDataset' ? 'leave it out to evaluate on a share of its rows' : 'its figures would say nothing of other rows';
+  return `${name} is the dataset that is trained on: ${what}.`;
+}
+
+function atField<T>(field: OwnField, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw ofField(field, thrown);
+  }
+}
+
+async function atFieldAsync<T>(field: OwnField, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw ofField(field, thrown);
+  }
+}
+
+/** What is said of "the dataset" is said of this one. */
+function ofField(field: OwnField, thrown: unknown): GraftError {
+  const error = toGraftError(thrown);
+  const { code, message, data, cause } = error;
+  return data.field === 'dataset' ? new GraftError(code, message, { ...data, field }, cause) : error;
+}
