@@ -15,6 +15,10 @@ export function noticeText(notice: ImportNotice, { id }: Pick<Adapter, 'id'>): s
     }
     case 'projectionDiffers':
       return 'Its stored projection is not the one that its key gives. Graft and PEFT from 0.21 on use the stored one; PEFT up to 0.20 would compute something else.';
+    case 'unknownFields':
+      return `Fields of its configuration that neither PEFT 0.21 nor Graft knows are ignored: ${notice.fields.join(', ')}.`;
+    case 'missingTensors':
+      return `Its configuration names layers for which its file has nothing; they stay as the base has them: ${notice.layers.join(', ')}.`;
     case 'patternsByOldRule':
       return 'Its rank and alpha patterns overlap. They are read as PEFT from 0.14 on reads them; an older PEFT trained it with other scales.';
   }

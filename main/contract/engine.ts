@@ -2,7 +2,7 @@
  * What the studio asks of an engine process and what it hears back: plain data and paths only, structured-cloneable.
  * Weights move as files. Frames (version, generation, request id) are the protocol's business in engineHost.
  */
-import type { WeightNotice } from './importNotices.ts';
+import type { ReadNotice } from './importNotices.ts';
 import type { ErrorJson } from './errors.ts';
 import type { ExportResult } from './exports/exportSpec.ts';
 import type { LabelTask } from './labels.ts';
@@ -236,7 +236,7 @@ export interface InspectedAdapter {
   readonly trainable: boolean;
   /** What its head answers; absent without a head. */
   readonly labelTask?: LabelTask;
-  readonly notices: readonly WeightNotice[];
+  readonly notices: readonly ReadNotice[];
 }
 
 /** Requests an engine process serves. Key: request name; the tuple is [parameters, streamed event, result]. */

@@ -9,8 +9,16 @@ export const weightNotices = [
 ] as const;
 export type WeightNotice = (typeof weightNotices)[number];
 
-export type ImportNotice =
+/** What reading the folder against its base finds. */
+export type ReadNotice =
   | { readonly kind: WeightNotice }
+  /** Fields of its configuration that PEFT 0.21 does not know and ignores, as is done here. */
+  | { readonly kind: 'unknownFields'; readonly fields: readonly string[] }
+  /** Layers that its configuration names and its file has nothing for: they stay as the base has them. */
+  | { readonly kind: 'missingTensors'; readonly layers: readonly string[] };
+
+export type ImportNotice =
+  | ReadNotice
   /** Another program's layout, kept as PEFT's. */
   | { readonly kind: 'converted'; readonly tool: string }
   /** The model of the library that it is for, by what the adapter says. */

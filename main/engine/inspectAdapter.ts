@@ -26,6 +26,6 @@ export async function inspectAdapter({
     storedBytes: [...folder.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
     trainable,
     ...(head && { labelTask: head.task }),
-    notices: getAdapterMethod(methodId).notices?.(folder, weights) ?? [],
+    notices: [...(weights.notices ?? []), ...(getAdapterMethod(methodId).notices?.(folder, weights) ?? []).map((kind) => ({ kind }))],
   };
 }

@@ -11,6 +11,7 @@ import { GraftError, toGraftError } from '../contract/errors.ts';
 import { findMethodOfType, sharedPeftTypes } from '../contract/methods/registry.ts';
 import { writeDirAtomic } from './atomicFile.ts';
 import { readJsonObject } from './jsonFile.ts';
+import { withPlainKeys } from './peftKeys.ts';
 import { openSafetensors, writeSafetensors } from './safetensors.ts';
 import type { SafetensorsOutput } from './safetensors.ts';
 import type { SafetensorsDtype } from './safetensorsHeader.ts';
@@ -26,7 +27,7 @@ export interface PeftFolder {
   /** For messages. */
   readonly dir: string;
   readonly config: Readonly<Record<string, unknown>>;
-  /** Keys exactly as in the file, e.g. `base_model.model.model.layers.0.self_attn.q_proj.vera_lambda_b`. */
+  /** Keys as PEFT writes them, e.g. `base_model.model.model.layers.0.self_attn.q_proj.vera_lambda_b`. */
   readonly tensors: ReadonlyMap<string, PeftTensor>;
   /** Of the tensor file, beside its `format`. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -42,7 +43,8 @@ const configSchema = z.looseObject({ peft_type: z.string(), base_model_name_or_p
 /** Reads a folder whole (adapters are small). Throws GraftError naming file, field and remedy. */
 export function readPeftFolder(dir: string): PeftFolder {
   const { config, weightsFile } = findParts(dir);
-  return { dir, config, ...readTensorFile(weightsFile) };
+  const { tensors, metadata } = readTensorFile(weightsFile);
+  return { dir, config, metadata, tensors: withPlainKeys(tensors, weightsFile) };
 }
 
 /** What a folder says of itself: its configuration, and its tensors without their values (a fully trained model is large). */
@@ -55,7 +57,8 @@ export function readPeftOutline(dir: string): PeftOutline {
   const { config, weightsFile } = findParts(dir);
   const file = openSafetensors(weightsFile);
   try {
-    return { dir, config, tensors: new Map([...file.tensors.values()].map(({ name, dtype, shape }) => [name, { dtype, shape }])) };
+    const outline = new Map([...file.tensors.values()].map(({ name, dtype, shape }) => [name, { dtype, shape }]));
+    return { dir, config, tensors: withPlainKeys(outline, weightsFile) };
   } finally {
     file.close();
   }

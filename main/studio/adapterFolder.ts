@@ -8,6 +8,7 @@ import type { Problem } from '../contract/errors.ts';
 import type { Model } from '../contract/entities.ts';
 import type { MethodSpec } from '../contract/methods/method.ts';
 import { findMethodOfType } from '../contract/methods/registry.ts';
+import { refuseUnsupported } from '../formats/peftRefusals.ts';
 import { type PeftFolder, type PeftOutline, readPeftOutline } from '../formats/peftFolder.ts';
 
 export interface AdapterFolder {
@@ -65,6 +66,7 @@ const topkWeights = '_topk_weights';
 export function describeAdapterFolder(dir: string): AdapterFolder {
   const folder = readPeftOutline(dir);
   const spec = specOf(folder);
+  refuseUnsupported(folder);
   const { layers, parameters } = spec.wholeModel ? countWeights(folder) : countLayers(folder);
   const rank = Number.isSafeInteger(folder.config.r) ? Number(folder.config.r) : null;
   if (layers.size > 0 && Number.isSafeInteger(parameters)) {

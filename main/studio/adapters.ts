@@ -119,7 +119,7 @@ export class Adapters implements AdapterService {
     // Sizes that fit are not enough: options, dtypes and indices are the method's to check.
     const isNewBase = model !== undefined && (existing?.modelId ?? null) === null;
     const inspected = isNewBase ? await inspect(dir, model) : undefined;
-    const notices = [...arrival.notices, ...(inspected?.notices ?? []).map((kind) => ({ kind }))];
+    const notices = [...arrival.notices, ...(inspected?.notices ?? [])];
     if (existing === undefined) return { adapter: await this.#addArrival(arrival, content, options), notices };
     if (!existsSync(existing.dir)) await copyContent(dir, existing.dir);
     return { adapter: this.#withBase(existing, model?.id), notices };

@@ -282,6 +282,9 @@ export const adapterWords = catalogue(
 export const importNoticeWords = catalogue(
   {
     converted: (tool: string) => `It was in the layout of ${tool} and is kept in that of PEFT.`,
+    unknownFields: (fields: string) => `Fields of its configuration that neither PEFT 0.21 nor Graft knows are ignored: ${fields}.`,
+    missingTensors: (layers: string) =>
+      `Its configuration names layers for which its file has nothing; they stay as the base has them: ${layers}.`,
     baseFound: (base: string, model: string) => `It says that it is for ${base}; your ${model} is used.`,
     quantised: 'It was trained on quantised weights, so its answers may differ a little on full ones.',
     projectionDiffers:
@@ -291,6 +294,8 @@ export const importNoticeWords = catalogue(
   },
   {
     converted: (tool) => `${tool} の形式だったので、PEFT の形式に変換して保存しました。`,
+    unknownFields: (fields) => `設定に PEFT 0.21 にも Graft にもない項目があるため、無視しました：${fields}`,
+    missingTensors: (layers) => `設定で指定された次の層は、ファイルに重みがないためベースのままです：${layers}`,
     baseFound: (base, model) => `${base} 用と書かれているので、${model} をベースにしました。`,
     quantised: '量子化された重みで学習されているため、元の精度のモデルでは答えが少し変わることがあります。',
     projectionDiffers:

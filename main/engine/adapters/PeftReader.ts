@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { GraftError } from '../../contract/errors.ts';
 import type { ErrorCode, Problem } from '../../contract/errors.ts';
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
+import type { ReadNotice } from '../../contract/importNotices.ts';
 import { matchTargets } from '../../contract/targets.ts';
 import type { TargetSpec } from '../../contract/targets.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
@@ -49,6 +50,8 @@ const commonIgnored = [
   'fan_in_fan_out',
   'task_type',
 ];
+/** Of a model's body alone, without a head: what it adds to the layers is the same. */
+const bodyTask = 'FEATURE_EXTRACTION';
 const commonRefused: Readonly<Record<string, RefusedField>> = {
   bias: { what: 'trained biases', harmless: ['none'] },
   modules_to_save: { what: 'fully trained modules' },
@@ -60,6 +63,7 @@ export class PeftReader {
   readonly #taskType: string;
   readonly #problems: FoundProblem[];
   readonly #unread: Set<string>;
+  readonly #notices: ReadNotice[] = [];
 
   constructor(folder: PeftFolderRest, { linears, encoder }: ModelShape) {
     this.#folder = folder;
@@ -79,13 +83,15 @@ export class PeftReader {
     const { config } = this.#folder;
     const parsed = schema.safeParse(config);
     const known = new Set([...commonIgnored, ...ignored, ...Object.keys(schema.shape)]);
+    const unknown: string[] = [];
     for (const [field, value] of Object.entries(config)) {
       const rule = refused[field] ?? commonRefused[field];
-      if (field === 'task_type' && !isNeutral(value, [this.#taskType])) this.#refuse(field, value, 'a task that this base is not for');
+      if (field === 'task_type' && !isNeutral(value, [this.#taskType, bodyTask]))
+        this.#refuse(field, value, 'a task that this base is not for');
       if (rule && !isNeutral(value, rule.harmless)) this.#refuse(field, value, rule.what);
-      else if (!rule && !known.has(field) && typeof value !== 'number' && !isNeutral(value))
-        this.#refuse(field, value, 'an unknown option');
+      else if (!rule && !known.has(field) && !isNeutral(value)) unknown.push(field);
     }
+    if (unknown.length > 0) this.#notices.push({ kind: 'unknownFields', fields: unknown });
     if (parsed.success) return parsed.data;
     for (const { path, message } of parsed.error.issues) this.report(path.join('.') || 'adapter_config', message, configFile);
     throw this.#error();
@@ -104,8 +110,11 @@ export class PeftReader {
     return [...this.#linears.values()].filter(({ name }) => names.has(name));
   }
 
-  /** The layers that the configuration names must be those that have tensors. */
-  checkTargets(targets: readonly LinearShape[], spec: StoredTargets): void {
+  /**
+   * The layers that the configuration names should be those that have tensors. Where `isHarmless` says of the named ones
+   * that PEFT would have those without tensors add nothing, that is a notice.
+   */
+  checkTargets(targets: readonly LinearShape[], spec: StoredTargets, isHarmless: (named: readonly LinearShape[]) => boolean): void {
     const { targets: asked } = spec;
     if (asked === null) return;
     const named = this.attempt('target_modules', () => matchTargets([...this.#linears.values()], { ...spec, targets: asked }));
@@ -114,8 +123,15 @@ export class PeftReader {
     const wanted = new Set(named.map(({ name }) => name));
     const missing = [...wanted].filter((name) => !present.has(name));
     const extra = [...present].filter((name) => !wanted.has(name));
-    if (missing.length > 0) this.report('target_modules', `It names ${listed(missing)}, for which the file has no tensors.`, configFile);
+    if (missing.length > 0 && isHarmless(named)) this.#notices.push({ kind: 'missingTensors', layers: missing });
+    else if (missing.length > 0)
+      this.report('target_modules', `It names ${listed(missing)}, for which the file has no tensors.`, configFile);
     if (extra.length > 0) this.report('target_modules', `It does not name ${listed(extra)}, for which the file has tensors.`, configFile);
+  }
+
+  /** For the adapter that was read. */
+  get found(): { readonly notices?: readonly ReadNotice[] } {
+    return this.#notices.length === 0 ? {} : { notices: this.#notices };
   }
 
   has(key: string): boolean {
@@ -190,11 +206,7 @@ export class PeftReader {
 
   #reportUnknownLayer(name: string, suffixes: readonly string[]): void {
     for (const suffix of suffixes) this.#unread.delete(modulePrefix + name + suffix);
-    const isHead = name === 'lm_head';
-    const message = isHead
-      ? 'Adapters on the output head are not supported.'
-      : 'This base model has no such linear layer: the adapter was made for another base.';
-    this.report(name, message, weightsFile, isHead ? 'unsupported' : 'invalid');
+    this.report(name, 'This base model has no such linear layer: the adapter was made for another base.', weightsFile);
   }
 
   #refuse(field: string, value: unknown, what: string): void {

@@ -5,7 +5,7 @@
  */
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import type { LabelTask } from '../../contract/labels.ts';
-import type { WeightNotice } from '../../contract/importNotices.ts';
+import type { ReadNotice, WeightNotice } from '../../contract/importNotices.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { Tensor } from '../tf.ts';
 import type { ReplacedWeights } from './replacedWeights.ts';
@@ -38,6 +38,8 @@ export interface AdapterWeights<Options extends object = object> {
   readonly replaced?: ReplacedWeights;
   /** Of an encoder's adapter; read and written by headedMethod.ts, so that methods need not know of it. */
   readonly head?: AdapterHead;
+  /** What reading its folder found, where it found something. */
+  readonly notices?: readonly ReadNotice[];
   /** Its base is an encoder, whether or not it has a head of its own. */
   readonly forEncoder?: true | undefined;
 }

@@ -42,7 +42,15 @@ export const full: AdapterMethod<FullOptions> = {
     const weights = getFamily(shape.family).weightShapes(shape);
     const trained = new Map([...weights].map(([name, size]) => [name, reader.readFloats(modulePrefix + name, size)]));
     reader.finish();
-    return { methodId: 'full', options: {}, targets: shape.linears, trained: asTrained(trained), frozen: {}, trainable: true };
+    return {
+      methodId: 'full',
+      options: {},
+      targets: shape.linears,
+      trained: asTrained(trained),
+      frozen: {},
+      trainable: true,
+      ...reader.found,
+    };
   },
 
   toPeft({ trained }, baseModel) {

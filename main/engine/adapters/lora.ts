@@ -32,23 +32,31 @@ const refused: Readonly<Record<string, RefusedField>> = {
   kasa_config: { what: 'KaSA' },
   velora_config: { what: 'VeLoRA' },
   monteclora_config: { what: 'MonteCLoRA' },
-  init_lora_weights: { what: 'an initialisation that may have changed the base model', harmless: [true, 'gaussian'] },
+  init_lora_weights: {
+    what: 'an initialisation that may have changed the base model',
+    harmless: [true, 'gaussian', 'eva', 'orthogonal', 'mica'],
+  },
 };
+
+const startAtZero: readonly unknown[] = [undefined, null, true, 'gaussian', 'eva'];
 
 const configRules = {
   schema: z.object({
     r: configRank(8),
-    lora_alpha: z.number().positive().default(8),
+    lora_alpha: z.number().default(8),
     lora_dropout: configDropout,
     use_rslora: z.boolean().default(false),
     init_lora_weights: z.unknown().optional(),
     rank_pattern: z.record(z.string(), z.int().positive()).nullish(),
-    alpha_pattern: z.record(z.string(), z.number().positive()).nullish(),
+    alpha_pattern: z.record(z.string(), z.number()).nullish(),
     ...configExcluded,
     ...configTargets,
   }),
   refused,
-  ignored: ['ensure_weight_tying', 'megatron_core', 'eva_config', 'corda_config', 'lora_ga_config', 'loftq_config', 'runtime_config'],
+  ignored: [
+    ...['ensure_weight_tying', 'megatron_core', 'qalora_group_size', 'runtime_config'],
+    ...['eva_config', 'corda_config', 'lora_ga_config', 'loftq_config'],
+  ],
 };
 
 export const lora: AdapterMethod<LoraOptions> = {
@@ -92,10 +100,13 @@ export const lora: AdapterMethod<LoraOptions> = {
       ...targetOptions(config),
     };
     const targets = reader.readTargets([factorA, factorB]);
-    reader.checkTargets(targets, options);
+    // B of a layer that has no tensors is zero to PEFT where it starts there.
+    const startsAtZero = startAtZero.includes(config.init_lora_weights);
+    reader.checkTargets(targets, options, () => startsAtZero);
     const trained = readFactors(reader, options, targets);
     reader.finish();
-    return { methodId: 'lora', options, targets, trained, frozen: {}, trainable: true };
+    const trainable = targets.some(({ name }) => loraScale(options, name) !== 0);
+    return { methodId: 'lora', options, targets, trained, frozen: {}, trainable, ...reader.found };
   },
 
   /** Releases that write their own number read both patterns apart; an older one may have trained with another alpha. */

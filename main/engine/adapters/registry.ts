@@ -3,6 +3,7 @@ import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { findMethodOfType, sharedPeftTypes } from '../../contract/methods/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
+import { refuseUnsupported } from '../../formats/peftRefusals.ts';
 import type { AdapterMethod, AdapterWeights } from './adapterMethod.ts';
 import { full } from './full.ts';
 import { withHead } from './headedMethod.ts';
@@ -30,6 +31,7 @@ export function getAdapterMethod(id: string): AdapterMethod {
 
 /** Reads an adapter folder by the method its configuration names; see AdapterMethod.fromPeft for what it throws. */
 export function readAdapter(folder: PeftFolder, shape: ModelShape): AdapterWeights {
+  refuseUnsupported(folder);
   const type = folder.config.peft_type;
   const spec = findMethodOfType(type);
   if (spec) return getAdapterMethod(spec.id).fromPeft(folder, shape);

@@ -1,6 +1,7 @@
 /**
  * Weights of the base that an adapter replaces as a whole, for every method alike: modules that PEFT trained and saved beside
- * it (modules_to_save: heads, embeddings) and biases (bias: all, lora_only, …). Their tensors are among the trained ones under
+ * it (modules_to_save: heads, embeddings), biases (bias: all, lora_only, …), and whatever else of the base lies in the file
+ * (save_embedding_layers), which PEFT loads into the base. Their tensors are among the trained ones under
  * the base's own names; the method itself never sees them.
  */
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
@@ -23,7 +24,6 @@ export interface ReplacedWeights {
 
 const noBias = 'none';
 const headName = 'lm_head.weight';
-const targetBias = '.base_layer.bias';
 
 /** The method with replaced weights added to what it reads, binds and writes. */
 export function withReplacedWeights<Options extends object>(method: AdapterMethod<Options>): AdapterMethod<Options> {
@@ -44,8 +44,8 @@ export function withReplacedWeights<Options extends object>(method: AdapterMetho
     },
 
     fromPeft(folder, shape) {
-      if (!mayReplace(folder)) return method.fromPeft(folder, shape);
       const { rest, replaced, tensors } = readReplaced(folder, shape);
+      if (Object.keys(tensors).length === 0 && !isAsked(replaced)) return method.fromPeft(rest, shape);
       return attachReplaced(method.fromPeft(rest, shape), replaced, tensors);
     },
 
@@ -81,8 +81,8 @@ interface FoundWeights {
   readonly tensors: Readonly<Record<string, TrainedTensor>>;
 }
 
-function mayReplace(folder: PeftFolder): boolean {
-  return modulesToSave(folder).length > 0 || biasOf(folder) !== noBias;
+function isAsked({ modules, bias }: FoundWeights['replaced']): boolean {
+  return modules.length > 0 || bias !== noBias;
 }
 
 /** Other words than PEFT's are left for the method to refuse. */
@@ -95,57 +95,75 @@ function readReplaced(folder: PeftFolder, shape: ModelShape): FoundWeights {
   const reader = new PeftReader(folder, shape);
   const tensors: Record<string, TrainedTensor> = {};
   const rest = new Map(folder.tensors);
-  for (const [name, size] of replaceableWeights(replaced, shape)) {
+  for (const [name, size] of replaceableWeights(shape)) {
     const key = possibleKeys(name).find((each) => reader.has(each));
-    if (key === undefined && !isNamed(name, replaced.modules)) continue; // a bias outside of what this setting trains
+    if (!isNamed(name, replaced.modules) && (key === undefined || isTransposed(name, shape))) continue;
     const wanted = key ?? modulePrefix + name;
     tensors[name] = { ...reader.readFloats(wanted, size), group: 'default' };
     rest.delete(wanted);
   }
   refuseHalfTied(reader, folder, shape);
-  const config = { ...folder.config, modules_to_save: null, bias: noBias };
-  return { rest: { ...folder, config, tensors: rest, misfits: reader.misfits }, replaced, tensors };
+  const config = isAsked(replaced) ? { ...folder.config, modules_to_save: null, bias: noBias } : folder.config;
+  return {
+    rest: { ...folder, config, tensors: rest, misfits: reader.misfits },
+    replaced,
+    tensors: sharedWhereTied(tensors, replaced.modules, shape),
+  };
 }
 
-/** PEFT keeps the biases of layers that it has wrapped under the wrapped layer. */
+/** Where embedding and head are one matrix, PEFT loads both into it, the head last. */
+function sharedWhereTied(tensors: FoundWeights['tensors'], modules: readonly string[], shape: ModelShape): FoundWeights['tensors'] {
+  const { [headName]: head, ...others } = tensors;
+  const embedding = embeddingName(shape);
+  const isShared = shape.tiedHead && embedding !== undefined && !isNamed(headName, modules) && !isNamed(embedding, modules);
+  return isShared && Object.hasOwn(tensors, headName) ? { ...others, [embedding]: head } : tensors;
+}
+
+function embeddingName(shape: ModelShape): string | undefined {
+  return [...getFamily(shape.family).weightShapes(shape).keys()].find((name) => /(^|\.)(embed_tokens|wte)\.weight$/.test(name));
+}
+
+/** A matrix that the file has the other way round. */
+function isTransposed(name: string, { linears }: ModelShape): boolean {
+  return linears.some((linear) => linear.storedTransposed && name === `${linear.name}.weight`);
+}
+
+/** PEFT keeps what belongs to a layer that it has wrapped under the wrapped layer. */
 function possibleKeys(name: string): readonly string[] {
-  return isBias(name) ? [modulePrefix + moduleOf(name) + targetBias, modulePrefix + name] : [modulePrefix + name];
+  return [modulePrefix + wrapped(name), modulePrefix + name];
 }
 
 function keyOf(name: string, targets: readonly LinearShape[]): string {
-  const isTargetsBias = isBias(name) && targets.some((target) => target.name === moduleOf(name));
-  return modulePrefix + (isTargetsBias ? moduleOf(name) + targetBias : name);
+  const isOfTarget = targets.some((target) => target.name === moduleOf(name));
+  return modulePrefix + (isOfTarget ? wrapped(name) : name);
 }
 
-function isBias(name: string): boolean {
-  return name.endsWith('.bias');
+function wrapped(name: string): string {
+  return `${moduleOf(name)}.base_layer${name.slice(name.lastIndexOf('.'))}`;
 }
 
 function moduleOf(name: string): string {
   return name.slice(0, name.lastIndexOf('.'));
 }
 
-/** Names and shapes of the base's weights that the configuration may have had saved. */
-function replaceableWeights(
-  { modules, bias }: Pick<ReplacedWeights, 'modules' | 'bias'>,
-  shape: ModelShape,
-): readonly (readonly [string, readonly number[]])[] {
+/** Names and shapes of the base's weights. */
+function replaceableWeights(shape: ModelShape): readonly (readonly [string, readonly number[]])[] {
   const family = getFamily(shape.family);
   const ownHead = shape.tiedHead && shape.encoder === undefined ? [[headName, [shape.vocabSize, shape.hiddenSize]] as const] : [];
-  const all = [...family.weightShapes(shape), ...(family.optionalWeights?.(shape) ?? []), ...ownHead];
-  return all.filter(([name]) => isNamed(name, modules) || (bias !== noBias && isBias(name)));
+  return [...family.weightShapes(shape), ...(family.optionalWeights?.(shape) ?? []), ...ownHead];
 }
 
-/** PEFT's rule: a module of that name, or any whose path ends in it, and everything in it. */
+/** PEFT's rule: any module whose path ends in it, also within a word (`head` is `lm_head`), and everything in it. */
 function isNamed(weight: string, modules: readonly string[]): boolean {
   const parts = weight.split('.');
   const paths = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('.'));
-  return modules.some((module) => paths.some((path) => path === module || path.endsWith(`.${module}`)));
+  return modules.some((module) => paths.some((path) => path.endsWith(module)));
 }
 
 /** Where embedding and head are one matrix, PEFT trains a copy of the one and keeps the other: only a head of its own can be had. */
-function refuseHalfTied(reader: PeftReader, folder: PeftFolder, { tiedHead, encoder }: ModelShape): void {
-  const hasEmbedding = modulesToSave(folder).some((module) => /(^|\.)(embed_tokens|wte)$/.test(module));
+function refuseHalfTied(reader: PeftReader, folder: PeftFolder, shape: ModelShape): void {
+  const { tiedHead, encoder } = shape;
+  const hasEmbedding = isNamed(embeddingName(shape) ?? '', modulesToSave(folder));
   const hasHead = reader.has(modulePrefix + headName);
   if (!tiedHead || encoder !== undefined || !hasEmbedding || hasHead || folder.config.ensure_weight_tying === true) return;
   const message = 'This base has one matrix for embedding and head, and the adapter replaces the embedding alone, which is not supported.';

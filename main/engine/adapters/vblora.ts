@@ -92,7 +92,7 @@ export const vblora: AdapterMethod<VbloraOptions> = {
     };
     const ends = options.saveOnlyTopkWeights ? [indicesSuffix, weightsSuffix] : [''];
     const targets = reader.readTargets(ends.flatMap((end) => [logitsA + end, logitsB + end]));
-    reader.checkTargets(targets, options);
+    reader.checkTargets(targets, options, () => false);
     for (const { field, message } of vbloraSpec.check(options, targets)) reader.report(field, message, configFile);
     const trained = readTensors(reader, options, targets);
     reader.finish();

@@ -3,6 +3,7 @@
  * the leading `out` rows of the shared B. A · x is computed once for layers of one input. There is no alpha / r.
  * Surprising: A's row length is the largest input among the targets, so another set of targets means other values.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { LinearShape } from '../../contract/families/family.ts';
 import { projectionSize } from '../../contract/methods/vera.ts';
@@ -99,7 +100,12 @@ export const vera: AdapterMethod<VeraOptions> = {
       ...targetOptions(config),
     };
     const targets = reader.readTargets([vectorB, vectorD]);
-    reader.checkTargets(targets, options);
+    const [keyA, keyB] = [sharedPrefix + matrixA, sharedPrefix + matrixB];
+    const hasProjection = reader.has(keyA) && reader.has(keyB);
+    // Drawn ones are as large as the layers that are named need.
+    const isHarmless = (named: readonly LinearShape[]): boolean =>
+      options.initWeights && (hasProjection || isDeepStrictEqual(projectionSize(named), projectionSize(targets)));
+    reader.checkTargets(targets, options, isHarmless);
     const trained: Record<string, TrainedTensor> = {};
     for (const { name, outFeatures } of targets) {
       trained[name + vectorB] = { ...reader.readFloats(modulePrefix + name + vectorB, [outFeatures]), group: 'default' };
@@ -107,7 +113,7 @@ export const vera: AdapterMethod<VeraOptions> = {
     }
     const stored = readProjections(reader, options, targets);
     reader.finish();
-    return { methodId: 'vera', options, targets, trained, frozen: stored ?? generate(options, targets), trainable: true };
+    return { methodId: 'vera', options, targets, trained, frozen: stored ?? generate(options, targets), trainable: true, ...reader.found };
   },
 
   notices(folder, { options, targets, frozen }) {

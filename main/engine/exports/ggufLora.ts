@@ -68,9 +68,10 @@ function unasked(): never {
   throw new Error('sizes need no values');
 }
 
-/** The first layer's, which is everybody's unless there are patterns. */
+/** The first layer's, which is everybody's unless there are patterns; readers take none, and one of 0, for a scale of 1. */
 function alphaOf([first]: readonly LayerRank[]): number {
-  return Math.fround(first.scale * first.rank);
+  const alpha = Math.fround(first.scale * first.rank);
+  return alpha > 0 ? alpha : first.rank;
 }
 
 function metadataOf({ model, title, baseModel, options }: Job, { layers }: AdapterFactors): Map<string, GgufOutputField> {

@@ -62,7 +62,7 @@ function commonAlpha(layers: readonly LayerRank[]): number | null {
   const [first] = layers;
   const same = layers.every(({ rank, scale }) => rank === first.rank && scale === first.scale);
   const alpha = first.scale * first.rank;
-  return same && Number.isInteger(alpha) ? alpha : null;
+  return same && Number.isInteger(alpha) && alpha > 0 ? alpha : null;
 }
 
 function plainOptions({ options }: AdapterWeights, size: Pick<LoraOptions, 'rank' | 'alpha'>): LoraOptions {

@@ -149,7 +149,6 @@ describe('what is refused by name', () => {
     ['lora_r4_a8', { alora_invocation_tokens: [1] }, 'activated LoRA'],
     ['lora_r4_a8', { megatron_config: { a: 1 } }, 'Megatron'],
     ['lora_r4_a8', { bias: 'some' }, 'trained biases'],
-    ['lora_r4_a8', { some_new_option: true }, 'some_new_option'],
     ['vera_r8_all_saved', { modules_to_save: 'lm_head' }, 'fully trained modules'],
     ['vblora_full', { task_type: 'SEQ_CLS' }, 'a task that this base is not for'],
     ['vblora_full', { peft_type: 'ADALORA' }, 'VERA, VBLORA, LORA'],
@@ -184,8 +183,13 @@ describe('what is refused by name', () => {
 
   test('a layer that the configuration names and the file lacks', () => {
     const folder = readFixture('lora_r4_a8');
-    const error = refusal(altered(folder, {}, { [`${moduleKey}.lora_A.weight`]: undefined, [`${moduleKey}.lora_B.weight`]: undefined }));
+    const without = { [`${moduleKey}.lora_A.weight`]: undefined, [`${moduleKey}.lora_B.weight`]: undefined };
+    // PEFT draws both at random then.
+    const error = refusal(altered(folder, { init_lora_weights: false }, without));
     expect(error.message).toContain('model.layers.0.self_attn.q_proj, for which the file has no tensors');
+    const weights = readAdapter(altered(folder, {}, without), tinyShape);
+    expect(weights.notices).toEqual([{ kind: 'missingTensors', layers: ['model.layers.0.self_attn.q_proj'] }]);
+    expect(weights.targets).toHaveLength(13);
   });
 
   test('a vector length that does not divide, an index past the bank', () => {

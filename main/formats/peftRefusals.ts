@@ -1,0 +1,52 @@
+/**
+ * What an adapter can have that nothing here computes. It is told by that alone: the many tensors and fields that go with it
+ * would only hide it.
+ */
+import { GraftError } from '../contract/errors.ts';
+import type { PeftFolder } from './peftFolder.ts';
+
+interface Refusal {
+  readonly field: string;
+  /** Goes on from "cannot be used:". */
+  readonly sentence: string;
+  readonly key: RegExp;
+  readonly isAsked?: (config: PeftFolder['config']) => boolean;
+}
+
+const trained = String.raw`\.(?:lora|vera|vblora)_`;
+
+const refusals: readonly Refusal[] = [
+  {
+    field: 'target_modules',
+    sentence: 'adapters on the output head are not supported',
+    key: new RegExp(String.raw`\.(?:lm_head|embed_out|score|classifier)${trained}`),
+  },
+  {
+    field: 'target_modules',
+    sentence: 'adapters on the embedding are not supported',
+    key: new RegExp(String.raw`\.lora_embedding_[AB]|\.(?:embed_tokens|embed_in|wte|wpe|\w+_embeddings)${trained}`),
+  },
+  { field: 'use_dora', sentence: 'DoRA is not supported', key: /\.lora_magnitude_vector/ },
+  {
+    field: 'trainable_token_indices',
+    sentence: 'trained token embeddings are not supported',
+    key: /\.trainable_tokens_(?:delta|original)/,
+    isAsked: ({ trainable_token_indices: asked }) => asked !== null && asked !== undefined,
+  },
+];
+
+/** Throws GraftError('unsupported') with the one sentence. */
+export function refuseUnsupported({
+  dir,
+  config,
+  tensors,
+}: Pick<PeftFolder, 'dir' | 'config'> & { tensors: ReadonlyMap<string, unknown> }) {
+  const keys = [...tensors.keys()];
+  const met = refusals.find(({ key, isAsked }) => isAsked?.(config) === true || keys.some((each) => key.test(each)));
+  if (met === undefined) return;
+  throw new GraftError('unsupported', `The adapter in ${dir} cannot be used: ${met.sentence}.`, {
+    file: dir,
+    field: met.field,
+    remedy: 'Merge it into its base with PEFT (merge_and_unload) and import the model, or train an adapter without it.',
+  });
+}
