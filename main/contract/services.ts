@@ -53,6 +53,8 @@ export interface ProjectService {
 
 export interface ModelService {
   list(): readonly Model[];
+  /** Removed, and still in the trash. */
+  listTrashed(): readonly Model[];
   get(idOrName: string): Model;
   import(path: string, options?: CallOptions & { readonly name?: string }): Promise<Model>;
   /**
@@ -65,6 +67,8 @@ export interface ModelService {
   rename(idOrName: string, name: string): Model;
   /** To the trash. Throws GraftError('conflict') while a run or an answering chat needs it. */
   remove(idOrName: string): Promise<void>;
+  /** Under its old id; where its name was given away meanwhile, under a free one. */
+  restore(idOrName: string): Promise<Model>;
   /** The base alone for other programs: `safetensors` or `gguf`; a folder, or one .tar.gz that holds it. */
   export(idOrName: string, choice: ExportChoice, outDir: string, options?: CallOptions): Promise<ExportResult>;
   exportFile(idOrName: string, choice: ExportChoice, path: string, options?: CallOptions): Promise<ExportResult>;

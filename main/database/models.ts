@@ -52,6 +52,12 @@ export class ModelRepository {
     return this.database.prepare<[], ModelRow>('SELECT * FROM models WHERE removed_at IS NULL ORDER BY id').all().map(this.toModel);
   }
 
+  /** Removed ones, the last removed first: some of them may still lie in the trash. */
+  listRemoved(): Model[] {
+    const select = 'SELECT * FROM models WHERE removed_at IS NOT NULL ORDER BY removed_at DESC, id';
+    return this.database.prepare<[], ModelRow>(select).all().map(this.toModel);
+  }
+
   find(idOrName: string): Model | undefined {
     return findByIdOrName('model', idOrName, this.candidates);
   }

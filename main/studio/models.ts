@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
@@ -41,7 +41,7 @@ import { fetchStarterModel, starterModels } from './starterModels.ts';
 
 export type ModelRows = Pick<
   ModelRepository,
-  'list' | 'get' | 'find' | 'findByContentHash' | 'idFor' | 'insert' | 'remove' | 'rename' | 'isNameTaken'
+  'list' | 'listRemoved' | 'get' | 'find' | 'findByContentHash' | 'idFor' | 'insert' | 'remove' | 'rename' | 'isNameTaken'
 >;
 
 export interface ModelsSetup {
@@ -75,6 +75,11 @@ export class Models implements ModelService {
 
   list(): readonly Model[] {
     return this.#setup.rows.list();
+  }
+
+  /** Removed, and still in the trash. */
+  listTrashed(): readonly Model[] {
+    return this.#setup.rows.listRemoved().filter(({ dir }) => existsSync(this.#trashDir(dir)));
   }
 
   get(idOrName: string): Model {
@@ -221,6 +226,26 @@ export class Models implements ModelService {
     await mkdir(join(home, 'trash'), { recursive: true });
     await rm(trashed, { recursive: true, force: true });
     await rename(dir, trashed);
+  }
+
+  /** Out of the trash, by id, or by a name that one model there has. Throws GraftError('notFound') when the trash was cleared. */
+  async restore(idOrName: string): Promise<Model> {
+    const { rows, onChange } = this.#setup;
+    const trashed = this.listTrashed();
+    const named = trashed.filter(({ name }) => name === idOrName);
+    const model = trashed.find(({ id }) => id === idOrName) ?? (named.length === 1 ? named[0] : undefined);
+    if (model === undefined) {
+      const remedy =
+        named.length > 1 ? `Give its id: ${named.map(({ id }) => id).join(', ')}.` : 'Import it again: it gets its old id back.';
+      const message =
+        named.length > 1 ? `Several models in the trash are called ${idOrName}.` : `The model ${idOrName} is not in the trash.`;
+      throw new GraftError('notFound', message, { field: 'id', remedy });
+    }
+    await mkdir(dirname(model.dir), { recursive: true });
+    if (!existsSync(model.dir)) await rename(this.#trashDir(model.dir), model.dir);
+    rows.insert({ ...model, name: this.#freeName(model.name) });
+    onChange();
+    return rows.get(model.id);
   }
 
   /** See contract/exports; `to` is `safetensors` or `gguf`. */

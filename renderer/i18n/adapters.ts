@@ -73,7 +73,6 @@ export const adapterWords = catalogue(
     export: 'Export…',
     compare: 'Compare',
     more: 'More',
-    moveToTrash: 'Move to trash',
     movedToTrash: (count: number, name: string) => (count === 1 ? `${name} is in the trash.` : `${count} adapters are in the trash.`),
     restored: (count: number, name: string) =>
       count === 1 ? `${name} is back in the library.` : `${count} adapters are back in the library.`,
@@ -212,7 +211,6 @@ export const adapterWords = catalogue(
     export: '書き出す…',
     compare: '比較',
     more: 'その他',
-    moveToTrash: 'ゴミ箱に入れる',
     movedToTrash: (count, name) => (count === 1 ? `${name} をゴミ箱に入れました。` : `${count} 個をゴミ箱に入れました。`),
     restored: (count, name) => (count === 1 ? `${name} をライブラリーに戻しました。` : `${count} 個をライブラリーに戻しました。`),
     purge: '完全に削除',

@@ -103,7 +103,7 @@ export const datasetWords = catalogue(
     trainOnThis: 'これで学習',
     renameTitle: 'データセットの名前を変更',
     actionsFor: (name) => `${name} の操作`,
-    removed: (name) => `${name} をゴミ箱に移しました。`,
+    removed: (name) => `${name} をゴミ箱に入れました。`,
     restored: (name) => `${name} を元に戻しました。`,
     failedList: 'データセットを読み込めませんでした。',
     importTitle: (name) => `${name} の取り込み`,

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ModelRepository } from '../../main/database/models.ts';
@@ -70,6 +70,22 @@ describe('import', () => {
     expect(existsSync(first.dir)).toBe(false);
     expect(readdirSync(join(home, 'trash'))).toEqual([`model-${first.id}`]);
     expect((await models.import(copy)).id).toBe(first.id);
+  });
+
+  it('comes back out of the trash with its id and its files, under a free name where its own was given away', async () => {
+    const { models, home } = openModels();
+    const first = await models.import(tinyLlamaDir, { name: 'tiny' });
+    await models.remove('tiny');
+    expect(models.listTrashed().map(({ id }) => id)).toEqual([first.id]);
+    const other = await models.import(modelDirOf(readTinyTensors(), { ...readTinyConfig(), rms_norm_eps: 1e-5 }), { name: 'tiny' });
+    expect(await models.restore('tiny')).toMatchObject({ id: first.id, name: 'tiny-2', dir: first.dir });
+    expect(readdirSync(first.dir).sort()).toEqual(['config.json', 'generation_config.json', 'model.safetensors']);
+    expect([models.listTrashed(), readdirSync(join(home, 'trash'))]).toEqual([[], []]);
+    await models.remove(other.id);
+    await models.remove(first.id);
+    rmSync(join(home, 'trash', `model-${other.id}`), { recursive: true });
+    const gone = await graftErrorOfAsync(() => models.restore(other.id));
+    expect(gone).toMatchObject({ code: 'notFound', data: { remedy: expect.stringContaining('Import it again') as string } });
   });
 
   it('gives one model for two imports at the same time', async () => {

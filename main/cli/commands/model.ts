@@ -1,4 +1,4 @@
-/** `model import|fetch|list|show|export|remove`. */
+/** `model import|fetch|list|show|export|remove|restore`. */
 import type { Command } from 'commander';
 import type { Model } from '../../contract/entities.ts';
 import { modelExports } from '../../contract/exports/registry.ts';
@@ -11,7 +11,7 @@ import { modelNoticeText } from '../noticeText.ts';
 import type { CommandSession } from '../session.ts';
 
 export function addModelCommands(program: Command, session: CommandSession): void {
-  const model = group(program, 'model', 'Base models: import, fetch, list, show, export, remove');
+  const model = group(program, 'model', 'Base models: import, fetch, list, show, export, remove, restore');
 
   leaf(model, session, {
     syntax: 'import <path>',
@@ -55,13 +55,22 @@ export function addModelCommands(program: Command, session: CommandSession): voi
 
   leaf(model, session, {
     syntax: 'remove <model>',
-    summary: 'Remove a model; its files go to the trash',
+    summary: 'Move a model to the trash',
     example: 'model remove smollm2',
   }).action(async (idOrName: string) => {
     const { models } = await session.studio();
     const { id, name } = models.get(idOrName);
     await models.remove(id);
-    session.result({ id, name, removed: true }, () => `${name} (${id}) is removed.`);
+    session.result({ id, name, removed: true }, () => `${name} (${id}) is in the trash; \`model restore ${id}\` brings it back.`);
+  });
+
+  leaf(model, session, {
+    syntax: 'restore <model>',
+    summary: 'Bring a model back from the trash',
+    example: 'model restore smollm2',
+  }).action(async (idOrName: string) => {
+    const restored = await (await session.studio()).models.restore(idOrName);
+    session.result(modelJson(restored), () => `${restored.name} (${restored.id}) is back.`);
   });
 }
 

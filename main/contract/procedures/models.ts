@@ -7,6 +7,7 @@ import { byId, fileSource, fileTarget, gives, procedure } from './procedure.ts';
 
 export const models = {
   list: procedure.output(gives<readonly Model[]>()),
+  listTrashed: procedure.output(gives<readonly Model[]>()),
   get: procedure.input(byId).output(gives<Model>()),
   sources: procedure.output(gives<readonly ModelSource[]>()),
   fit: procedure.input(byId).output(gives<ModelFit>()),
@@ -18,6 +19,7 @@ export const models = {
   rename: procedure.input(byId.extend({ name: z.string().trim().min(1).max(120) })).output(gives<Model>()),
   /** The base alone; `to` is `safetensors` or `gguf`. */
   export: procedure.input(byId.extend({ ...exportChoice, target: fileTarget })).output(gives<TaskTicket<WrittenExport>>()),
-  /** Refused while a queued or running run needs it. */
+  /** To the trash. Refused while a queued or running run needs it. */
   remove: procedure.input(byId).output(gives<null>()),
+  restore: procedure.input(byId).output(gives<Model>()),
 };

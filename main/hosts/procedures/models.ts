@@ -5,6 +5,7 @@ import { os } from './implementer.ts';
 
 export const models = {
   list: os.models.list.handler(({ context }) => context.studio.models.list()),
+  listTrashed: os.models.listTrashed.handler(({ context }) => context.studio.models.listTrashed()),
   get: os.models.get.handler(({ context, input }) => context.studio.models.get(input.id)),
   sources: os.models.sources.handler(({ context }) => context.studio.models.sources()),
   fit: os.models.fit.handler(({ context, input }) => context.studio.models.fit(input.id)),
@@ -32,6 +33,7 @@ export const models = {
       return { ...(await place.written()), export: result };
     });
   }),
+  restore: os.models.restore.handler(({ context, input }) => context.studio.models.restore(input.id)),
   remove: os.models.remove.handler(async ({ context, input }) => {
     await context.studio.models.remove(input.id);
     return null;

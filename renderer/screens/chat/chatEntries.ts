@@ -28,7 +28,7 @@ export function chatEntries(
       onselect: attempt(async () => exportChat(studio, { id: chat.id, format: 'markdown', ...(leafId !== undefined && { leafId }) })),
     },
     { label: t.exportJson, onselect: attempt(async () => exportChat(studio, { id: chat.id, format: 'json' })) },
-    { label: t.moveToTrash, danger: true, apart: true, onselect: attempt(async () => trash(studio, chat, title)) },
+    { label: common.moveToTrash, danger: true, apart: true, onselect: attempt(async () => trash(studio, chat, title)) },
   ];
 }
 

@@ -46,22 +46,42 @@ export class ModelActions {
     this.#studio.refresh(['models']);
   }
 
-  /** Asks first, and says what refers to the model. */
+  /** To the trash: asks first, and says what refers to the model. */
   async remove(model: Model): Promise<void> {
     const { api, confirmations, toasts, i18n, router, refresh } = this.#studio;
+    const common = i18n.words(commonWords);
     await toasts.attempt(async () => {
       const references = await this.#references(model);
       const answer = await confirmations.ask({
         title: this.#t.removeTitle(model.name),
         text: `${references === '' ? '' : this.#t.removeRefers(references)}${this.#t.removeText}`,
-        answers: [{ id: 'remove', label: i18n.words(commonWords).remove, kind: 'danger' }],
+        answers: [{ id: 'remove', label: common.moveToTrash, kind: 'danger' }],
       });
       if (answer !== 'remove') return;
       await api.models.remove({ id: model.id });
       refresh(['models']);
       if (router.path === '/models') router.setQuery({ model: null });
-      toasts.say(this.#t.removed(model.name));
+      toasts.say(this.#t.removed(model.name), { label: common.undo, run: async () => this.#restoreQuietly(model) });
     });
+  }
+
+  /** Out of the trash. Returns whether it went well; an error is shown. */
+  restore(model: Model): Promise<boolean> {
+    const { toasts } = this.#studio;
+    return toasts.attempt(async () => {
+      const { name } = await this.#putBack(model);
+      toasts.say(this.#t.restored(name));
+    });
+  }
+
+  async #restoreQuietly(model: Model): Promise<void> {
+    await this.#putBack(model);
+  }
+
+  async #putBack({ id }: Model): Promise<Model> {
+    const restored = await this.#studio.api.models.restore({ id });
+    this.#studio.refresh(['models']);
+    return restored;
   }
 
   async #references({ id }: Model): Promise<string> {

@@ -294,7 +294,7 @@ describe('chats', () => {
     const { person, inputsOf, studio } = await open('/chat/c1', detailsOf(straight));
     await screen.findByText('On its way.');
     const entries = chatEntries(studio, chat, { title: 'Parcels', onrename: () => undefined });
-    entries.find(({ label }) => label === 'Move to the trash')?.onselect();
+    entries.find(({ label }) => label === 'Move to trash')?.onselect();
     await person.click(await screen.findByRole('button', { name: 'Undo' }));
     await vi.waitFor(() => expect(inputsOf('chats.restore')).toEqual([{ id: 'c1' }]));
     expect(inputsOf('chats.remove')).toEqual([{ id: 'c1' }]);

@@ -32,9 +32,21 @@ const fit = {
 };
 const starter = { id: 'smollm2', title: 'SmolLM2', description: '', downloadBytes: 92.9e6, licence: 'apache-2.0', modelId: null };
 
-function open({ models = [sample], ...calls }: { readonly models?: readonly object[] } & GivenCalls = {}) {
+function open({
+  models = [sample],
+  trashed = [],
+  ...calls
+}: { readonly models?: readonly object[]; readonly trashed?: readonly object[] } & GivenCalls = {}) {
   const window = testWindow({
-    models: { list: () => models, fit: () => fit, sources: () => [starter], remove: () => null, fetch: () => ({ taskId: 't' }) },
+    models: {
+      list: () => models,
+      fit: () => fit,
+      sources: () => [starter],
+      listTrashed: () => trashed,
+      remove: () => null,
+      restore: () => sample,
+      fetch: () => ({ taskId: 't' }),
+    },
     adapters: { facets: () => ({ methods: [], tags: [], trashed: 0, models: [{ id: 'm1', name: 'sample', count: 3 }] }) },
     projects: { list: () => [{ id: 'p', name: 'Voice', modelId: 'm1', createdAt: 1 }] },
     ...calls,
@@ -72,10 +84,35 @@ describe('models', () => {
     const { studio, inputsOf } = open();
     await screen.findByText('chat only');
     void new ModelActions(studio).remove(sample as unknown as Model);
-    const question = await screen.findByRole('dialog', { name: 'Remove sample?' });
+    const question = await screen.findByRole('dialog', { name: 'Move sample to the trash?' });
     expect(within(question).getByText(/3 adapters and the project Voice refer to it/)).toBeTruthy();
     await userEvent.click(within(question).getByRole('button', { name: 'Cancel' }));
     expect(inputsOf('models.remove')).toEqual([]);
+  });
+
+  it('moves to the trash, and the message brings it back', async () => {
+    const { studio, inputsOf } = open();
+    await screen.findByText('chat only');
+    void new ModelActions(studio).remove(sample as unknown as Model);
+    const question = await screen.findByRole('dialog', { name: 'Move sample to the trash?' });
+    await userEvent.click(within(question).getByRole('button', { name: 'Move to trash' }));
+    await waitFor(() => expect(inputsOf('models.remove')).toEqual([{ id: 'm1' }]));
+    const said = await waitFor(() => {
+      const found = studio.toasts.toasts.find(({ text }) => text === 'sample is in the trash.');
+      if (!found?.action) throw new Error('nothing to undo yet');
+      return found.action;
+    });
+    expect(said.label).toBe('Undo');
+    await said.run();
+    expect(inputsOf('models.restore')).toEqual([{ id: 'm1' }]);
+  });
+
+  it('lists what is in the trash, and puts it back', async () => {
+    const { studio, inputsOf } = open({ models: [], trashed: [sample] });
+    expect(await screen.findByRole('link', { name: /Trash/ })).toBeTruthy();
+    studio.router.go('/models?view=trash');
+    await userEvent.click(await screen.findByRole('button', { name: 'Restore: sample' }));
+    expect(inputsOf('models.restore')).toEqual([{ id: 'm1' }]);
   });
 
   it('shows a download with its progress and the way to cancel it, also one begun before a reload', async () => {
