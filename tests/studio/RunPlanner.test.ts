@@ -11,7 +11,7 @@ import { renderRun } from '../../main/cli/runText.ts';
 import { Terminal } from '../../main/cli/terminal.ts';
 import { backendWorld } from '../../main/studio/backendChoice.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
-import { RunPlanner } from '../../main/studio/RunPlanner.ts';
+import { RunPlanner, type RunPlannerSetup } from '../../main/studio/RunPlanner.ts';
 import { sampleDataset, sampleModel } from '../database/sampleRows.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
@@ -153,19 +153,12 @@ describe('classes of an encoder', () => {
 
 it('refuses at once a base that llama.cpp alone reads (the run would fail when its turn comes)', async () => {
   const model = sampleModel('/data', { notices: [{ kind: 'llamaCppOnly', types: ['IQ4_NL'] }] });
-  const never = (): never => {
-    throw new Error('not asked for');
-  };
-  const planner = new RunPlanner({
+  // Nothing else is asked for before the refusal.
+  const setup: Partial<RunPlannerSetup> = {
     ...{ models: { get: () => model }, datasets: { get: () => sampleDataset('/data') }, adapters: { find: () => undefined } },
-    ...{
-      tokenise: never,
-      inspectAdapter: never,
-      knownSpeed: () => null,
-      world: () => backendWorld(join(dir, 'cache')),
-      requireFreeName: () => undefined,
-    },
-  });
+    world: () => backendWorld(join(dir, 'cache')),
+  };
+  const planner = new RunPlanner(setup as RunPlannerSetup);
   const planned = planner.plan({ model: 'm', dataset: 'd', method: 'lora', methodOptions: {}, training: {}, backend: 'cpu' });
   await expect(planned).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('cannot be trained') as string });
 });
