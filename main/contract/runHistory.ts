@@ -5,7 +5,6 @@ import type { LabelTask } from './labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChatMessage } from './conversations.ts';
 import type { SplitSummary } from './splitSummary.ts';
-import type { SpelledTokens } from './workbench.ts';
 
 /** One row of the list of runs. */
 export interface RunSummary {
@@ -98,8 +97,6 @@ export interface RunSample {
 export interface TrainingPlan {
   readonly estimate: Estimate;
   readonly split: SplitSummary;
-  /** Special tokens that the rows spell. */
-  readonly spelled: SpelledTokens | null;
   readonly backend: string;
   readonly device: string;
   readonly why: string;

@@ -2,6 +2,7 @@
 import { cutNote, type CutSummary } from './cutSummary.ts';
 import { classNamer, countRows, kindOfLabels, type Split, type SplitPieces, type SplitRequest } from './evaluationSplit.ts';
 import type { LabelTask } from './labels.ts';
+import { spelledNote, type SpelledTokens } from './spelledTokens.ts';
 
 export interface SplitSummary {
   /** Rows of the dataset; a row may be several trained pieces, which is what steps count. */
@@ -23,6 +24,8 @@ export interface SplitSummary {
   readonly testDataset?: OwnRows | undefined;
   /** What the maximum length cuts; absent in a run made before it was counted. */
   readonly cut?: CutSummary | undefined;
+  /** Special tokens that rows spell; absent in a run made before they were looked for. */
+  readonly spelled?: SpelledTokens | undefined;
 }
 
 /** Of a dataset beside the one that is trained on. */
@@ -82,7 +85,7 @@ export function splitNotes(summary: SplitSummary): readonly string[] {
     const names = named(classesNotTrained, classesNotTrained.length);
     notes.push(`Only rows kept for evaluation have the label ${names}: it cannot be learned. Add rows with it, or choose another seed.`);
   }
-  return [...notes, ...ownRowsNotes(summary), cutNoteOf(summary) ?? ''].filter((note) => note !== '');
+  return [...notes, ...ownRowsNotes(summary), spelledNoteOf(summary), cutNoteOf(summary) ?? ''].filter((note) => note !== '');
 }
 
 /** Each row is one piece. */
@@ -93,6 +96,10 @@ export function areRows({ trainingRows, trainingPieces, evaluationRows, evaluati
 /** What the maximum length costs; undefined where it cuts nothing, or that is not known. */
 export function cutNoteOf(summary: SplitSummary): string | undefined {
   return summary.cut && cutNote(summary.cut, areRows(summary));
+}
+
+function spelledNoteOf({ spelled }: SplitSummary): string {
+  return (spelled && spelledNote(spelled)) ?? '';
 }
 
 function ownRowsNotes({ evaluationDataset, testDataset }: SplitSummary): readonly string[] {

@@ -1,7 +1,7 @@
 /** A dataset before and after its import, as the workbench shows it. */
 import type { Dataset, DatasetFormat } from './entities.ts';
 import type { LabelCount } from './labels.ts';
-import type { SpellingKind } from './training.ts';
+import type { SpelledTokens } from './spelledTokens.ts';
 
 export interface DatasetColumn {
   readonly name: string;
@@ -79,13 +79,6 @@ export interface PieceCounts {
   readonly closedThoughts: number;
   /** With loss on all: rows of which the whole conversation, as the template writes it, lacks a part. */
   readonly leavesOut: number;
-}
-
-/** Special tokens that the text of rows spells, whatever they count as. */
-export interface SpelledTokens {
-  readonly rows: number;
-  readonly tokens: number;
-  readonly countAs: SpellingKind;
 }
 
 /** One piece of a row as the model sees it. */

@@ -11,6 +11,7 @@ import type { ModelShape } from '../contract/families/family.ts';
 import type { ModelNotice } from '../contract/importNotices.ts';
 import type { Metrics } from '../contract/metrics.ts';
 import type { CutSummary } from '../contract/cutSummary.ts';
+import type { SpelledTokens } from '../contract/spelledTokens.ts';
 import type { SplitSummary } from '../contract/splitSummary.ts';
 import { scheduleNames, trainingSchema } from '../contract/training.ts';
 import type { ResolvedTraining } from '../contract/training.ts';
@@ -128,6 +129,12 @@ const cut = z.looseObject({
   forLabels: z.boolean(),
 }) satisfies z.ZodType<CutSummary>;
 
+const spelled = z.looseObject({
+  rows: z.int(),
+  tokens: z.int(),
+  countAs: z.enum(['text', 'special', 'plain']),
+}) satisfies z.ZodType<SpelledTokens>;
+
 export const splitColumn = z.looseObject({
   trainingRows: z.int(),
   evaluationRows: z.int(),
@@ -141,6 +148,7 @@ export const splitColumn = z.looseObject({
   evaluationDataset: ownRows.optional(),
   testDataset: ownRows.optional(),
   cut: cut.optional(),
+  spelled: spelled.optional(),
 }) satisfies z.ZodType<SplitSummary>;
 
 /** The code is any text: one that a later Graft invented is still shown. */

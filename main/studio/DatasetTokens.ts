@@ -10,7 +10,8 @@ import type { CallOptions } from '../contract/progress.ts';
 import type { TaskService } from '../contract/services.ts';
 import { tokensSubject } from '../contract/tasks.ts';
 import type { SpellingKind } from '../contract/training.ts';
-import type { DatasetStatistics, RenderedRow, SpelledTokens } from '../contract/workbench.ts';
+import type { SpelledTokens } from '../contract/spelledTokens.ts';
+import type { DatasetStatistics, RenderedRow } from '../contract/workbench.ts';
 import { findDuplicates } from '../datasets/duplicates.ts';
 import type { Duplicates } from '../datasets/duplicates.ts';
 import { countLabels } from '../datasets/labelCounts.ts';
@@ -170,5 +171,5 @@ function keptLast<Read>(kept: Map<string, Read>, path: string, read: (path: stri
 
 /** Plain text keeps its special tokens, whatever is asked for. */
 function spelledOf({ dataset, specialTokens }: TokeniseRequest, spelled: TokenisedDataset['spelled']): SpelledTokens {
-  return { ...spelled, countAs: dataset.format === 'text' ? 'special' : specialTokens };
+  return { ...spelled, countAs: dataset.format === 'text' ? 'plain' : specialTokens };
 }

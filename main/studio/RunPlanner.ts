@@ -19,7 +19,6 @@ import { resolveTraining } from '../contract/resolveTraining.ts';
 import type { TrainingPlan } from '../contract/runHistory.ts';
 import { type SplitSummary, summariseSplit } from '../contract/splitSummary.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
-import type { SpelledTokens } from '../contract/workbench.ts';
 import type { AlikeRun } from '../database/runs.ts';
 import { type BackendChoice, type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { estimateRun } from './estimate.ts';
@@ -49,7 +48,6 @@ export interface PlannedRun {
   readonly choice: BackendChoice;
   readonly estimate: Estimate;
   readonly split: SplitSummary;
-  readonly spelled: SpelledTokens | null;
   readonly trainableParameters: number;
   /** The adapter to start from. */
   readonly initialDir: string | null;
@@ -83,21 +81,25 @@ export class RunPlanner {
     const asked = { model, maxLength: checked.maxLength, specialTokens: checked.training.specialTokens };
     const tokenised = await untilAborted(this.#setup.tokenise({ ...asked, dataset }, progress), signal);
     const labelTask = planLabelTask({ model, dataset, counts: tokenised.labels }, checked);
+    const { spelled } = tokenised;
     const planned = await untilAborted(this.#own.plan(own, { ...asked, trained: dataset, labelTask }, progress), signal);
-    const split = { ...splitOf(tokenised, checked, { task: labelTask, ...planned }), cut: cutOf(tokenised, checked, model) };
+    const split = {
+      ...splitOf(tokenised, checked, { task: labelTask, ...planned }),
+      cut: cutOf(tokenised, checked, model),
+      ...(spelled && { spelled }),
+    };
     const configuration = configurationOf(request, checked, { model, choice, split, labelTask, own });
     const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
     const { spec, options, targets } = checked;
     const trainableParameters = spec.countTrainable(options, targets, model.shape) + (labelTask ? headSize(model.shape, labelTask) : 0);
-    const { spelled } = tokenised;
-    return { model, dataset, configuration, choice, estimate, split, spelled, trainableParameters, initialDir };
+    return { model, dataset, configuration, choice, estimate, split, trainableParameters, initialDir };
   }
 
   /** As a form shows it. */
   async describe(request: TrainRequest, options: CallOptions = {}): Promise<TrainingPlan> {
-    const { configuration, choice, estimate, split, spelled, trainableParameters } = await this.plan(request, options);
+    const { configuration, choice, estimate, split, trainableParameters } = await this.plan(request, options);
     return {
-      ...{ estimate, split, spelled, trainableParameters, why: choice.why, device: choice.label, backend: choice.settings.backend },
+      ...{ estimate, split, trainableParameters, why: choice.why, device: choice.label, backend: choice.settings.backend },
       training: { ...configuration.training },
       methodOptions: { ...configuration.method.options },
       targets: configuration.targets,

@@ -5,7 +5,7 @@ import type { LabelCount } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { CutCounts } from '../datasets/tokenLengths.ts';
 import type { SpellingKind } from '../contract/training.ts';
-import type { SpelledTokens } from '../contract/workbench.ts';
+import type { SpelledTokens } from '../contract/spelledTokens.ts';
 
 export interface TokenisedRows {
   /** See formats/tokenFile.ts. */

@@ -404,7 +404,7 @@ describe('token files', () => {
     expect(shown.spelled.countAs).toBe('special');
     expect(shown.rows[0]?.tokens.filter(({ id }) => id === 2)).toHaveLength(4);
     const plain = await importText(jsonLines({ text: 'a<|im_end|>b' }));
-    expect((await datasets.statistics(plain.id, 'm1')).spelled).toEqual({ rows: 1, tokens: 1, countAs: 'special' });
+    expect((await datasets.statistics(plain.id, 'm1')).spelled).toEqual({ rows: 1, tokens: 1, countAs: 'plain' });
   });
 
   it('leaves none when it is cancelled', async () => {

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { type Dataset, type DatasetFormat, datasetFormats, trainedPartOf } from '../../contract/entities.ts';
 import { areValues, type LabelCount } from '../../contract/labels.ts';
+import { spelledNote } from '../../contract/spelledTokens.ts';
 import { type SpellingKind, spellingKinds } from '../../contract/training.ts';
 import type { DatasetView, RenderedRow } from '../../contract/workbench.ts';
 import { datasetJson } from '../entityJson.ts';
@@ -207,12 +208,9 @@ function labelField(labels: readonly LabelCount[], { reading }: Dataset): [strin
 }
 
 /** None where no row spells a special token. */
-function spelledFields({ dataset, spelled }: DatasetView): [string, string][] {
-  if (spelled.tokens === 0) return [];
-  const counted = `${integer(spelled.tokens)} in the text of ${integer(spelled.rows)} ${spelled.rows === 1 ? 'row' : 'rows'}`;
-  if (dataset.format === 'text') return [['special tokens', `${counted}; in plain text they count as such`]];
-  const meaning = spelled.countAs === 'text' ? 'ordinary text; --special-tokens special makes them count' : 'they count as such';
-  return [['special tokens', `${counted}: ${meaning}`]];
+function spelledFields({ spelled }: DatasetView): [string, string][] {
+  const note = spelledNote(spelled);
+  return note === undefined ? [] : [['special tokens', note]];
 }
 
 function renderHistogram({ lengths }: DatasetView): string[] {

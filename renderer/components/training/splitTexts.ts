@@ -1,5 +1,6 @@
 /** How a run's rows are split, in the window's language: the same as contract/splitSummary.ts says in English. */
 import { areRows, type OwnRows, type SplitSummary } from '../../../main/contract/splitSummary.ts';
+import type { spelledWords } from '../../i18n/spelled.ts';
 import type { splitWords } from '../../i18n/split.ts';
 import { percent } from '../../lib/format.ts';
 
@@ -17,7 +18,7 @@ export function splitText({ trainingRows, trainingPieces, evaluationRows, testDa
 }
 
 /** A sentence each; empty where there is nothing to say. */
-export function splitNotes(split: SplitSummary, t: Words): readonly string[] {
+export function splitNotes(split: SplitSummary, t: Words, spelled: typeof spelledWords.en): readonly string[] {
   const { equalRows, nothingToEvaluate, classesNotEvaluated, classesNotEvaluatedCount, classesNotTrained } = split;
   return [
     ...(split.trainingPieces === split.trainingRows ? [] : [t.whyPieces]),
@@ -27,8 +28,13 @@ export function splitNotes(split: SplitSummary, t: Words): readonly string[] {
     ...(classesNotTrained.length > 0 ? [t.notTrained(named(classesNotTrained, classesNotTrained.length, t))] : []),
     ...ownRowsNote(split.evaluationDataset, t.evaluationEqual),
     ...ownRowsNote(split.testDataset, t.testEqual),
+    ...spelledNote(split, spelled),
     ...cutNote(split, t),
   ];
+}
+
+function spelledNote({ spelled }: SplitSummary, words: typeof spelledWords.en): readonly string[] {
+  return spelled === undefined || spelled.tokens === 0 ? [] : [words[spelled.countAs](spelled.rows, spelled.tokens)];
 }
 
 /** Nothing where nothing is cut. */

@@ -27,7 +27,7 @@ const plan = {
   },
   estimate: { memoryBytes: 4e8, memoryParts: [{ name: 'engine', bytes: 4e8 }], seconds: 60, adapterBytes: 18_000 },
   ...{ backend: 'wasm', device: 'wasm, float32', why: 'No TensorFlow here.', training: { steps: 57 }, methodOptions: {}, targets: [] },
-  ...{ freeMemoryBytes: 8e9, trainableParameters: 4480, spelled: null },
+  ...{ freeMemoryBytes: 8e9, trainableParameters: 4480 },
 };
 
 interface World {
@@ -113,7 +113,7 @@ describe('the form', () => {
 
   it('says how many special tokens the rows spell, and has a switch for what they count as', async () => {
     const spelled = { rows: 3, tokens: 12, countAs: 'text' };
-    open({ address: '/train?dataset=d1', plan: () => ({ ...plan, spelled }) });
+    open({ address: '/train?dataset=d1', plan: () => ({ ...plan, split: { ...plan.split, spelled } }) });
     expect(await screen.findByText(/3 rows: the text spells special tokens of this model \(12 in all\)/)).toBeTruthy();
     await userEvent.click(screen.getByRole('button', { name: /^Advanced/ }));
     expect(screen.getByLabelText('Special tokens in rows').textContent).toContain('ordinary text');
