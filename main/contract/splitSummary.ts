@@ -22,6 +22,8 @@ export interface SplitSummary {
   /** Where rows of another dataset are evaluated instead of a share of this one's. */
   readonly evaluationDataset?: OwnRows | undefined;
   readonly testDataset?: OwnRows | undefined;
+  /** The test dataset is that for evaluation, by which the best step was chosen. */
+  readonly testIsEvaluation?: boolean | undefined;
   /** What the maximum length cuts; absent in a run made before it was counted. */
   readonly cut?: CutSummary | undefined;
   /** Special tokens that rows spell; absent in a run made before they were looked for. */
@@ -33,6 +35,8 @@ export interface OwnRows {
   readonly rows: number;
   /** Its rows that are equal in text to a row of the training dataset, on whichever side of a split that is. */
   readonly equalToTrained: number;
+  /** Its pieces that are longer than the maximum length. */
+  readonly cutPieces: number;
 }
 
 const listedClasses = 100;
@@ -102,13 +106,26 @@ function spelledNoteOf({ spelled }: SplitSummary): string {
   return (spelled && spelledNote(spelled)) ?? '';
 }
 
-function ownRowsNotes({ evaluationDataset, testDataset }: SplitSummary): readonly string[] {
-  const noteOf = (rows: OwnRows | undefined, name: string): string => {
-    if (!rows?.equalToTrained) return '';
-    const verb = rows.equalToTrained === 1 ? 'is' : 'are';
-    return `${rows.equalToTrained} of the ${rows.rows} rows of the ${name} dataset ${verb} equal in text to rows of the training dataset.`;
-  };
-  return [noteOf(evaluationDataset, 'evaluation'), noteOf(testDataset, 'test')];
+function ownRowsNotes({ evaluationDataset, testDataset, testIsEvaluation }: SplitSummary): readonly string[] {
+  return [
+    ...notesOnOwn(evaluationDataset, 'evaluation'),
+    ...notesOnOwn(testDataset, 'test'),
+    ...(testIsEvaluation ? ['The test dataset is the evaluation dataset, by which the best step is chosen: its figures flatter.'] : []),
+  ];
+}
+
+function notesOnOwn(own: OwnRows | undefined, name: string): readonly string[] {
+  if (own === undefined) return [];
+  const { rows, equalToTrained, cutPieces } = own;
+  const be = (count: number): string => (count === 1 ? 'is' : 'are');
+  const equal = `${equalToTrained} of the ${rows} rows of the ${name} dataset ${be(equalToTrained)} equal in text to rows of the training dataset.`;
+  const cut = `${cutPieces} of the rows of the ${name} dataset ${be(cutPieces)} longer than the maximum length and cut there.`;
+  return [...(equalToTrained > 0 ? [equal] : []), ...(cutPieces > 0 ? [cut] : [])];
+}
+
+/** Whether rows of one dataset are on two sides. */
+export function isSplit({ evaluationRows, evaluationDataset }: SplitSummary): boolean {
+  return evaluationRows > 0 && evaluationDataset === undefined;
 }
 
 function piecesNote({ trainingRows, trainingPieces }: SplitSummary): string {
@@ -116,10 +133,11 @@ function piecesNote({ trainingRows, trainingPieces }: SplitSummary): string {
   return 'The chat template shows earlier turns otherwise later on: such rows are trained in pieces, each answer once, behind what a chat shows before it.';
 }
 
-function equalRowsNote({ equalRows, evaluationRows }: SplitSummary): string {
+function equalRowsNote(summary: SplitSummary): string {
+  const { equalRows } = summary;
   if (!equalRows) return '';
   const which = equalRows === 1 ? '1 row is' : `${equalRows} rows are`;
-  return `${which} equal in text to an earlier one${evaluationRows > 0 ? '; such rows are on one side, trained or evaluated' : ''}.`;
+  return `${which} equal in text to an earlier one${isSplit(summary) ? '; such rows are on one side, trained or evaluated' : ''}.`;
 }
 
 function named(labels: readonly string[], count: number): string {

@@ -115,7 +115,7 @@ export const evaluationColumn = z.looseObject({
 
 export const testEvaluationColumn = evaluationColumn.extend({ base: evaluationColumn }) satisfies z.ZodType<TestEvaluation>;
 
-const ownRows = z.looseObject({ rows: z.int(), equalToTrained: z.int() });
+const ownRows = z.looseObject({ rows: z.int(), equalToTrained: z.int(), cutPieces: z.int().default(0) });
 
 const cut = z.looseObject({
   maxLength: z.int(),
@@ -147,6 +147,7 @@ export const splitColumn = z.looseObject({
   classesNotTrained: z.array(z.string()),
   evaluationDataset: ownRows.optional(),
   testDataset: ownRows.optional(),
+  testIsEvaluation: z.boolean().optional(),
   cut: cut.optional(),
   spelled: spelled.optional(),
 }) satisfies z.ZodType<SplitSummary>;

@@ -89,7 +89,8 @@ export class OwnDatasets {
     if (labelTask !== undefined) await this.#refuseOtherLabels(field, { dataset, tokenised, labelTask });
     const pieces = tokenised.pieces();
     const rows = countRows(pieces.sourceRows, pieces.usable);
-    return { pieces, rows: { rows, equalToTrained: await countEqual(dataset, trained) } };
+    const cutPieces = tokenised.cut.truncatedRows;
+    return { pieces, rows: { rows, equalToTrained: await countEqual(dataset, trained), cutPieces } };
   }
 
   async #refuseOtherLabels(field: OwnField, { dataset, tokenised, labelTask }: LabelledRows): Promise<void> {

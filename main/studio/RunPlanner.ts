@@ -85,6 +85,7 @@ export class RunPlanner {
     const planned = await untilAborted(this.#own.plan(own, { ...asked, trained: dataset, labelTask }, progress), signal);
     const split = {
       ...splitOf(tokenised, checked, { task: labelTask, ...planned }),
+      ...(own.testDataset !== undefined && own.testDataset.id === own.evalDataset?.id && { testIsEvaluation: true }),
       cut: cutOf(tokenised, checked, model),
       ...(spelled && { spelled }),
     };

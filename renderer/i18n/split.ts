@@ -12,7 +12,8 @@ export const splitWords = catalogue(
     pieces: (pieces: number) => `in ${en(pieces)} pieces`,
     whyPieces:
       'The chat template shows earlier turns otherwise later on: such rows are trained in pieces, each answer once, behind what a chat shows before it.',
-    equalRows: (rows: number) =>
+    equalRows: (rows: number) => `${rows === 1 ? '1 row is' : `${en(rows)} rows are`} equal in text to an earlier one.`,
+    equalRowsSplit: (rows: number) =>
       `${rows === 1 ? '1 row is' : `${en(rows)} rows are`} equal in text to an earlier one: such rows are on one side, trained or evaluated.`,
     nothingToEvaluate: 'No row is kept for evaluation: there is none of another text that could be spared.',
     notEvaluated: (labels: string) => `No row kept for evaluation has the label ${labels}: its figures say nothing of it.`,
@@ -22,6 +23,11 @@ export const splitWords = catalogue(
       `${en(equal)} of the ${en(rows)} rows of the evaluation dataset ${equal === 1 ? 'is' : 'are'} equal in text to rows of the training dataset.`,
     testEqual: (equal: number, rows: number) =>
       `${en(equal)} of the ${en(rows)} rows of the test dataset ${equal === 1 ? 'is' : 'are'} equal in text to rows of the training dataset.`,
+    evaluationCut: (cut: number) =>
+      `${en(cut)} of the rows of the evaluation dataset ${cut === 1 ? 'is' : 'are'} longer than the maximum length and cut there.`,
+    testCut: (cut: number) =>
+      `${en(cut)} of the rows of the test dataset ${cut === 1 ? 'is' : 'are'} longer than the maximum length and cut there.`,
+    testIsEvaluation: 'The test dataset is the evaluation dataset, by which the best step is chosen: its figures flatter.',
     betweenSentences: ' ',
     cutRows: (cut: number, rows: number, length: number) =>
       `${en(cut)} of ${en(rows)} rows ${cut === 1 ? 'is' : 'are'} longer than ${en(length)} tokens and cut there.`,
@@ -41,7 +47,8 @@ export const splitWords = catalogue(
     pieces: (pieces) => `${ja(pieces)} 個に分割`,
     whyPieces:
       'チャットテンプレートは前のやりとりを後から別の形で示します。そのような行は分けて学習し、どの答えも、チャットがその前に示すとおりの文の後で一度だけ学習します。',
-    equalRows: (rows) => `${ja(rows)} 行の文章が前の行と同じです。同じ行は学習か評価のどちらか一方にまとめます。`,
+    equalRows: (rows) => `${ja(rows)} 行の文章が前の行と同じです。`,
+    equalRowsSplit: (rows) => `${ja(rows)} 行の文章が前の行と同じです。同じ行は学習か評価のどちらか一方にまとめます。`,
     nothingToEvaluate: '評価に取り分けた行はありません。ほかの文章の行で、取り分けられるものがないためです。',
     notEvaluated: (labels) => `評価用の行にはラベル ${labels} がありません。評価の数値はそのラベルについて何も示しません。`,
     notTrained: (labels) => `ラベル ${labels} は評価用の行にしかないため、学習できません。`,
@@ -49,6 +56,9 @@ export const splitWords = catalogue(
     evaluationEqual: (equal, rows) =>
       `評価用データセットの ${ja(rows)} 行のうち ${ja(equal)} 行の文章が、学習用データセットの行と同じです。`,
     testEqual: (equal, rows) => `テスト用データセットの ${ja(rows)} 行のうち ${ja(equal)} 行の文章が、学習用データセットの行と同じです。`,
+    evaluationCut: (cut) => `評価用データセットの ${ja(cut)} 行は最大長より長いため、そこで切られます。`,
+    testCut: (cut) => `テスト用データセットの ${ja(cut)} 行は最大長より長いため、そこで切られます。`,
+    testIsEvaluation: 'テスト用データセットは最良のステップを選ぶ評価用データセットと同じです。数値は実際より良く見えます。',
     betweenSentences: '',
     cutRows: (cut, rows, length) => `${ja(rows)} 行のうち ${ja(cut)} 行は ${ja(length)} トークンより長いため、そこで切られます。`,
     cutPieces: (cut, pieces, length) =>

@@ -168,11 +168,16 @@ describe('a summary', () => {
     const pieces = piecesOf(4, { groups: [0, 0, 0, 0] });
     const summary = summariseSplit({ pieces, share: 0.5 }, split(pieces, { share: 0.5 }));
     expect(summary).toMatchObject({ nothingToEvaluate: true, equalRows: 3, evaluationRows: 0 });
-    const own = { evaluationDataset: { rows: 9, equalToTrained: 1 }, testDataset: { rows: 5, equalToTrained: 0 } };
+    const own = {
+      ...{ evaluationDataset: { rows: 9, equalToTrained: 1, cutPieces: 0 }, testDataset: { rows: 5, equalToTrained: 0, cutPieces: 2 } },
+      testIsEvaluation: true,
+    };
     expect(splitNotes({ ...summary, ...own })).toEqual([
       '3 rows are equal in text to an earlier one.',
       'No row is kept for evaluation: there is none of another text that could be spared.',
       '1 of the 9 rows of the evaluation dataset is equal in text to rows of the training dataset.',
+      '2 of the rows of the test dataset are longer than the maximum length and cut there.',
+      'The test dataset is the evaluation dataset, by which the best step is chosen: its figures flatter.',
     ]);
     expect(summariseSplit({ pieces, share: 0 }, split(pieces, { share: 0 })).nothingToEvaluate).toBe(false);
   });

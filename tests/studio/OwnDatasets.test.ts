@@ -63,7 +63,7 @@ describe('a run with datasets of its own', () => {
     const plan = await studio.runs.plan(asked);
     const split = {
       ...{ trainingRows: 30, evaluationRows: 12, evaluationPieces: 12 },
-      ...{ evaluationDataset: { rows: 12, equalToTrained: 2 }, testDataset: { rows: 11, equalToTrained: 0 } },
+      ...{ evaluationDataset: { rows: 12, equalToTrained: 2, cutPieces: 0 }, testDataset: { rows: 11, equalToTrained: 0, cutPieces: 1 } },
     };
     expect(plan).toMatchObject({ split, training: { steps: 16, evaluationSplit: 0 } });
     const run = await until((await studio.runs.start(asked)).id, 'succeeded', 'failed');
@@ -136,6 +136,7 @@ describe('a request with datasets of its own', () => {
     const evalDataset = await imported('eval.csv', labelled('e,x'));
     const asked = await sorting({ dataset, evalDataset, training: { bestBy: 'accuracy', earlyStopPatience: 2 } });
     expect((await studio.runs.plan(asked)).split).toMatchObject({ trainingRows: 4, evaluationRows: 1, classesNotEvaluated: ['y'] });
+    expect((await studio.runs.plan({ ...asked, testDataset: evalDataset })).split.testIsEvaluation).toBe(true);
   });
 
   it('keeps its datasets from being removed while it waits, and is asked for again and written to a file with them', async () => {

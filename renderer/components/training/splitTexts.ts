@@ -1,5 +1,5 @@
 /** How a run's rows are split, in the window's language: the same as contract/splitSummary.ts says in English. */
-import { areRows, type OwnRows, type SplitSummary } from '../../../main/contract/splitSummary.ts';
+import { areRows, isSplit, type OwnRows, type SplitSummary } from '../../../main/contract/splitSummary.ts';
 import type { spelledWords } from '../../i18n/spelled.ts';
 import type { splitWords } from '../../i18n/split.ts';
 import { percent } from '../../lib/format.ts';
@@ -22,12 +22,13 @@ export function splitNotes(split: SplitSummary, t: Words, spelled: typeof spelle
   const { equalRows, nothingToEvaluate, classesNotEvaluated, classesNotEvaluatedCount, classesNotTrained } = split;
   return [
     ...(split.trainingPieces === split.trainingRows ? [] : [t.whyPieces]),
-    ...(equalRows ? [t.equalRows(equalRows)] : []),
+    ...(equalRows ? [(isSplit(split) ? t.equalRowsSplit : t.equalRows)(equalRows)] : []),
     ...(nothingToEvaluate ? [t.nothingToEvaluate] : []),
     ...(classesNotEvaluatedCount > 0 ? [t.notEvaluated(named(classesNotEvaluated, classesNotEvaluatedCount, t))] : []),
     ...(classesNotTrained.length > 0 ? [t.notTrained(named(classesNotTrained, classesNotTrained.length, t))] : []),
-    ...ownRowsNote(split.evaluationDataset, t.evaluationEqual),
-    ...ownRowsNote(split.testDataset, t.testEqual),
+    ...notesOnOwn(split.evaluationDataset, { equal: t.evaluationEqual, cut: t.evaluationCut }),
+    ...notesOnOwn(split.testDataset, { equal: t.testEqual, cut: t.testCut }),
+    ...(split.testIsEvaluation ? [t.testIsEvaluation] : []),
     ...spelledNote(split, spelled),
     ...cutNote(split, t),
   ];
@@ -50,8 +51,15 @@ function cutNote(split: SplitSummary, t: Words): readonly string[] {
   return [[count, ...cost, advice].join(t.betweenSentences)];
 }
 
-function ownRowsNote(own: OwnRows | undefined, word: Words['testEqual']): readonly string[] {
-  return own === undefined || own.equalToTrained === 0 ? [] : [word(own.equalToTrained, own.rows)];
+interface OwnWords {
+  readonly equal: Words['testEqual'];
+  readonly cut: Words['testCut'];
+}
+
+function notesOnOwn(own: OwnRows | undefined, words: OwnWords): readonly string[] {
+  if (own === undefined) return [];
+  const { rows, equalToTrained, cutPieces } = own;
+  return [...(equalToTrained > 0 ? [words.equal(equalToTrained, rows)] : []), ...(cutPieces > 0 ? [words.cut(cutPieces)] : [])];
 }
 
 function named(labels: readonly string[], count: number, t: Words): string {

@@ -129,7 +129,7 @@ describe('what was judged', () => {
   const split = {
     ...{ trainingRows: 80, evaluationRows: 9, trainingPieces: 80, evaluationPieces: 9, nothingToEvaluate: false, equalRows: 2 },
     ...{ classesNotEvaluated: ['rare'], classesNotEvaluatedCount: 1, classesNotTrained: [] },
-    ...{ evaluationDataset: { rows: 9, equalToTrained: 1 }, testDataset: { rows: 12, equalToTrained: 0 } },
+    ...{ evaluationDataset: { rows: 9, equalToTrained: 1, cutPieces: 0 }, testDataset: { rows: 12, equalToTrained: 0, cutPieces: 4 } },
   };
   const reference = { id: 'e', name: 'my evaluation', contentHash: 'h' };
   const measured = (loss: number, accuracy: number) => ({ step: 40, loss, trainedTokens: 12, metrics: { accuracy } });
@@ -150,6 +150,7 @@ describe('what was judged', () => {
       '0.500 → 0.750',
       '1 of the 9 rows of the evaluation dataset is equal in text to rows of the training dataset.',
       'No row kept for evaluation has the label “rare”: its figures say nothing of it.',
+      '4 of the rows of the test dataset are longer than the maximum length and cut there.',
     ])
       expect(screen.getAllByText(text).length).toBeGreaterThan(0);
   });
