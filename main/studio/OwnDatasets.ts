@@ -34,6 +34,8 @@ export interface OwnDatasetsSetup {
 export type ChosenOwn = Readonly<Partial<Record<OwnField, Dataset>>>;
 
 export interface PlannedOwn {
+  /** The token file. */
+  readonly file: string;
   readonly rows: OwnRows;
   readonly pieces: SplitPieces;
 }
@@ -90,7 +92,7 @@ export class OwnDatasets {
     const pieces = tokenised.pieces();
     const rows = countRows(pieces.sourceRows, pieces.usable);
     const cutPieces = tokenised.cut.truncatedRows;
-    return { pieces, rows: { rows, equalToTrained: await countEqual(dataset, trained), cutPieces } };
+    return { file: tokenised.file, pieces, rows: { rows, equalToTrained: await countEqual(dataset, trained), cutPieces } };
   }
 
   async #refuseOtherLabels(field: OwnField, { dataset, tokenised, labelTask }: LabelledRows): Promise<void> {

@@ -54,6 +54,7 @@ export interface PlannedRun {
 }
 
 const keptInspections = 4;
+const keptSplits = 8;
 
 type Choices = Pick<PlannedRun, 'model' | 'dataset' | 'choice' | 'initialDir'> & { readonly own: ChosenOwn };
 
@@ -61,6 +62,7 @@ export class RunPlanner {
   readonly #setup: RunPlannerSetup;
   readonly #own: OwnDatasets;
   readonly #inspections = new Map<string, Promise<InspectedAdapter>>();
+  readonly #splits = new Map<string, SplitSummary>();
 
   constructor(setup: RunPlannerSetup) {
     this.#setup = setup;
@@ -84,7 +86,7 @@ export class RunPlanner {
     const { spelled } = tokenised;
     const planned = await untilAborted(this.#own.plan(own, { ...asked, trained: dataset, labelTask }, progress), signal);
     const split = {
-      ...splitOf(tokenised, checked, { task: labelTask, ...planned }),
+      ...this.#splitOf(tokenised, checked, { task: labelTask, ...planned }),
       ...(own.testDataset !== undefined && own.testDataset.id === own.evalDataset?.id && { testIsEvaluation: true }),
       cut: cutOf(tokenised, checked, model),
       ...(spelled && { spelled }),
@@ -151,6 +153,18 @@ export class RunPlanner {
     for (const old of [...this.#inspections.keys()].slice(0, -keptInspections)) this.#inspections.delete(old);
     inspected.catch(() => this.#inspections.delete(key));
     return inspected;
+  }
+
+  /** Takes a second for a million rows, so once for the same ones and not at every change of a form. */
+  #splitOf(tokenised: TokenisedRows, checked: CheckedRequest, judged: Judged): SplitSummary {
+    const { shuffle, evaluationSplit, splitSeed } = checked.training;
+    const files = [tokenised.file, judged.evalDataset?.file, judged.testDataset?.file];
+    const key = JSON.stringify([files, checked.maxLength, shuffle, evaluationSplit, splitSeed, judged.task]);
+    const split = this.#splits.get(key) ?? splitOf(tokenised, checked, judged);
+    this.#splits.delete(key);
+    this.#splits.set(key, split);
+    for (const old of [...this.#splits.keys()].slice(0, -keptSplits)) this.#splits.delete(old);
+    return split;
   }
 
   #estimate(checked: CheckedRequest, { model, configuration, choice, tokenised }: EstimateParts): Estimate {
