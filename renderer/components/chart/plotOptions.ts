@@ -108,9 +108,9 @@ const wholeSteps = Array.from({ length: 24 }, (_, index) => [1, 2, 5].map((digit
 /** A little room above and below; all of nothing, and one value alone, still need a span. */
 export function paddedRange(low: number | null, high: number | null): [number, number] {
   if (low === null || high === null) return [0, 1];
-  if (low === high) return low === 0 ? [0, 1] : [low - Math.abs(low) * 0.1, low + Math.abs(low) * 0.1];
-  const room = (high - low) * 0.06;
-  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+  const room = low === high ? Math.abs(low) * 0.1 : (high - low) * 0.06;
+  const [from, to] = [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+  return from < to ? [from, to] : [Math.min(0, low), Math.max(0, high) + 1]; // a tenth of the smallest numbers is nothing
 }
 
 /** Thousands in short where all of them are whole ones. */

@@ -12,7 +12,9 @@ describe('paddedRange', () => {
         expect(to).toBeGreaterThanOrEqual(low + span);
       }),
     );
+    for (const smallest of [5e-324, -5e-324]) expect(paddedRange(smallest, smallest)[0]).toBeLessThan(paddedRange(smallest, smallest)[1]);
     expect(paddedRange(null, null)).toEqual([0, 1]);
+    expect(paddedRange(0, 0)).toEqual([0, 1]);
   });
 
   it('does not show a loss below nothing', () => {

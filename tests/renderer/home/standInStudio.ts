@@ -65,7 +65,15 @@ export class StandInStudio {
       request: this.request,
       question: { role: 'user', content: 'Write about the ocean.' },
     };
-    const details = () => ({ ...this.#run, phase: null, elapsedSeconds: 12, remainingSeconds: 30, resumable: true, error: null });
+    const details = () => ({
+      ...this.#run,
+      phase: null,
+      elapsedSeconds: 12,
+      remainingSeconds: 30,
+      resumable: true,
+      error: null,
+      evaluations: [],
+    });
     this.#window = testWindow({
       projects: { list: () => [] },
       models: { list: () => (this.#hasSample ? [model] : []) },
