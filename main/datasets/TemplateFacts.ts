@@ -95,14 +95,16 @@ export class TemplateFacts {
 
   /** null where the template takes it; some stop there, or write its name. */
   async #findNoContent(): Promise<'' | null> {
+    let stops = false;
     for (const given of [{ key: probeWord }, JSON.stringify({ key: probeWord })]) {
       const [withNull, withEmpty] = await Promise.all([this.#whole([user, callOf(given, null)]), this.#whole([user, callOf(given, '')])]);
       const writesName = /\b(None|null)\b/;
       const isShown = withNull?.includes(probeWord) === true && (!writesName.test(withNull) || writesName.test(withEmpty ?? 'None'));
       if (isShown) return null;
       if (withEmpty?.includes(probeWord) === true) return '';
+      stops = withNull === undefined && withEmpty !== undefined;
     }
-    return null;
+    return stops ? '' : null; // no call is shown at all, which is then the reason, and not where the template stopped
   }
 
   async #findTools(): Promise<'variable' | 'systemMessage' | undefined> {

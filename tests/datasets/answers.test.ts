@@ -152,6 +152,14 @@ describe('fields of messages', () => {
     expect(answer).toMatch(reason);
   });
 
+  it('names the calls, not where a template stops that adds up role and content, when it shows none', async () => {
+    const template =
+      "{% for m in messages %}{{ '<' + m['role'] + '>' + m['content'] + '</s>' }}{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}";
+    expect(await answersOf(template, [user('q'), assistant(null, call({})), result, assistant('a')])).toEqual([
+      "unusable: the model's chat template does not show the tool calls of message 2 (assistant)",
+    ]);
+  });
+
   it('takes tools within the system message where the template reads them there', async () => {
     const template =
       "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% if m.role == 'system' and m.tools %}<tools>{{ m.tools }}</tools>{% endif %}<|end|>{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
