@@ -26,8 +26,18 @@ export interface SplitSummary {
   readonly testIsEvaluation?: boolean | undefined;
   /** What the maximum length cuts; absent in a run made before it was counted. */
   readonly cut?: CutSummary | undefined;
+  /** Rows that the model cannot take; absent where it takes all, and in a run made before they were counted. */
+  readonly unusable?: UnusableRows | undefined;
   /** Special tokens that rows spell; absent in a run made before they were looked for. */
   readonly spelled?: SpelledTokens | undefined;
+}
+
+/** Rows that a model cannot take, and why the first of them: its template does not show a part of it, say. */
+export interface UnusableRows {
+  readonly rows: number;
+  /** Of the dataset's file. */
+  readonly line: number;
+  readonly reason: string;
 }
 
 /** Of a dataset beside the one that is trained on. */
@@ -37,6 +47,7 @@ export interface OwnRows {
   readonly equalToTrained: number;
   /** Its pieces that are longer than the maximum length. */
   readonly cutPieces: number;
+  readonly unusable?: UnusableRows | undefined;
 }
 
 const listedClasses = 100;
@@ -79,7 +90,7 @@ function countEqualRows({ sourceRows, groups, usable }: SplitPieces): number | n
 /** One sentence each; empty where there is nothing to say. */
 export function splitNotes(summary: SplitSummary): readonly string[] {
   const { classesNotEvaluated, classesNotEvaluatedCount, classesNotTrained } = summary;
-  const notes = [piecesNote(summary), equalRowsNote(summary)];
+  const notes = [unusableNote(summary.unusable, 'dataset'), piecesNote(summary), equalRowsNote(summary)];
   if (summary.nothingToEvaluate) notes.push('No row is kept for evaluation: there is none of another text that could be spared.');
   if (classesNotEvaluatedCount > 0) {
     const names = named(classesNotEvaluated, classesNotEvaluatedCount);
@@ -116,11 +127,19 @@ function ownRowsNotes({ evaluationDataset, testDataset, testIsEvaluation }: Spli
 
 function notesOnOwn(own: OwnRows | undefined, name: string): readonly string[] {
   if (own === undefined) return [];
-  const { rows, equalToTrained, cutPieces } = own;
+  const { rows, equalToTrained, cutPieces, unusable } = own;
   const be = (count: number): string => (count === 1 ? 'is' : 'are');
   const equal = `${equalToTrained} of the ${rows} rows of the ${name} dataset ${be(equalToTrained)} equal in text to rows of the training dataset.`;
   const cut = `${cutPieces} of the rows of the ${name} dataset ${be(cutPieces)} longer than the maximum length and cut there.`;
-  return [...(equalToTrained > 0 ? [equal] : []), ...(cutPieces > 0 ? [cut] : [])];
+  return [unusableNote(unusable, `${name} dataset`), ...(equalToTrained > 0 ? [equal] : []), ...(cutPieces > 0 ? [cut] : [])];
+}
+
+/** `of`: which dataset it is. */
+function unusableNote(unusable: UnusableRows | undefined, of: string): string {
+  if (unusable === undefined) return '';
+  const { rows, line, reason } = unusable;
+  const which = rows === 1 ? '1 row' : `${rows} rows`;
+  return `${which} of the ${of} cannot be taken by this model and ${rows === 1 ? 'is' : 'are'} left out (line ${line}: ${reason.replace(/\.$/, '')}).`;
 }
 
 /** Whether rows of one dataset are on two sides. */

@@ -12,7 +12,7 @@ import type { ModelNotice } from '../contract/importNotices.ts';
 import type { Metrics } from '../contract/metrics.ts';
 import type { CutSummary } from '../contract/cutSummary.ts';
 import type { SpelledTokens } from '../contract/spelledTokens.ts';
-import type { SplitSummary } from '../contract/splitSummary.ts';
+import type { OwnRows, SplitSummary, UnusableRows } from '../contract/splitSummary.ts';
 import { scheduleNames, trainingSchema } from '../contract/training.ts';
 import type { ResolvedTraining } from '../contract/training.ts';
 
@@ -115,7 +115,14 @@ export const evaluationColumn = z.looseObject({
 
 export const testEvaluationColumn = evaluationColumn.extend({ base: evaluationColumn }) satisfies z.ZodType<TestEvaluation>;
 
-const ownRows = z.looseObject({ rows: z.int(), equalToTrained: z.int(), cutPieces: z.int().default(0) });
+const unusable = z.looseObject({ rows: z.int(), line: z.int(), reason: z.string() }) satisfies z.ZodType<UnusableRows>;
+
+const ownRows = z.looseObject({
+  rows: z.int(),
+  equalToTrained: z.int(),
+  cutPieces: z.int().default(0),
+  unusable: unusable.optional(),
+}) satisfies z.ZodType<OwnRows>;
 
 const cut = z.looseObject({
   maxLength: z.int(),
@@ -150,6 +157,7 @@ export const splitColumn = z.looseObject({
   testIsEvaluation: z.boolean().optional(),
   cut: cut.optional(),
   spelled: spelled.optional(),
+  unusable: unusable.optional(),
 }) satisfies z.ZodType<SplitSummary>;
 
 /** The code is any text: one that a later Graft invented is still shown. */

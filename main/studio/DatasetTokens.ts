@@ -10,6 +10,7 @@ import type { CallOptions } from '../contract/progress.ts';
 import type { TaskService } from '../contract/services.ts';
 import { tokensSubject } from '../contract/tasks.ts';
 import type { SpellingKind } from '../contract/training.ts';
+import type { UnusableRows } from '../contract/splitSummary.ts';
 import type { SpelledTokens } from '../contract/spelledTokens.ts';
 import type { DatasetStatistics, RenderedRow } from '../contract/workbench.ts';
 import { findDuplicates } from '../datasets/duplicates.ts';
@@ -53,6 +54,8 @@ export interface TrainingTokens extends CutCounts {
   readonly pieces: () => SplitPieces;
   /** null: of a run made before they were looked for. */
   readonly spelled: SpelledTokens | null;
+  /** Rows that the model cannot take; undefined where it takes all. */
+  readonly unusable: UnusableRows | undefined;
 }
 
 export interface ForTraining extends CallOptions {
@@ -86,7 +89,7 @@ export class DatasetTokens {
     refuseUntrainable(request, counts, tokenised);
     const pieces = (): SplitPieces => ({ ...this.#rowsOf(tokenised), usable: trainedRows(lengths, maxLength) });
     const spelled = tokenised.spelled === undefined ? null : spelledOf(request, tokenised.spelled);
-    return { ...counts, path: tokenised.path, pieces, spelled };
+    return { ...counts, path: tokenised.path, pieces, spelled, unusable: unusableOf(tokenised) };
   }
 
   async statistics(
@@ -170,6 +173,10 @@ function keptLast<Read>(kept: Map<string, Read>, path: string, read: (path: stri
 }
 
 /** Plain text keeps its special tokens, whatever is asked for. */
+function unusableOf({ unusable: [first], unusableCount }: Pick<TokenisedDataset, 'unusable' | 'unusableCount'>): UnusableRows | undefined {
+  return first && { rows: unusableCount, line: first.line, reason: first.reason };
+}
+
 function spelledOf({ dataset, specialTokens }: TokeniseRequest, spelled: TokenisedDataset['spelled']): SpelledTokens {
   return { ...spelled, countAs: dataset.format === 'text' ? 'plain' : specialTokens };
 }

@@ -91,8 +91,9 @@ export class OwnDatasets {
     if (labelTask !== undefined) await this.#refuseOtherLabels(field, { dataset, tokenised, labelTask });
     const pieces = tokenised.pieces();
     const rows = countRows(pieces.sourceRows, pieces.usable);
-    const cutPieces = tokenised.cut.truncatedRows;
-    return { file: tokenised.file, pieces, rows: { rows, equalToTrained: await countEqual(dataset, trained), cutPieces } };
+    const { file, cut, unusable } = tokenised;
+    const equalToTrained = await countEqual(dataset, trained);
+    return { file, pieces, rows: { rows, equalToTrained, cutPieces: cut.truncatedRows, ...(unusable && { unusable }) } };
   }
 
   async #refuseOtherLabels(field: OwnField, { dataset, tokenised, labelTask }: LabelledRows): Promise<void> {

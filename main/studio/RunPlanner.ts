@@ -83,13 +83,14 @@ export class RunPlanner {
     const asked = { model, maxLength: checked.maxLength, specialTokens: checked.training.specialTokens };
     const tokenised = await untilAborted(this.#setup.tokenise({ ...asked, dataset }, progress), signal);
     const labelTask = planLabelTask({ model, dataset, counts: tokenised.labels }, checked);
-    const { spelled } = tokenised;
+    const { spelled, unusable } = tokenised;
     const planned = await untilAborted(this.#own.plan(own, { ...asked, trained: dataset, labelTask }, progress), signal);
     const split = {
       ...this.#splitOf(tokenised, checked, { task: labelTask, ...planned }),
       ...(own.testDataset !== undefined && own.testDataset.id === own.evalDataset?.id && { testIsEvaluation: true }),
       cut: cutOf(tokenised, checked, model),
       ...(spelled && { spelled }),
+      ...(unusable && { unusable }),
     };
     const configuration = configurationOf(request, checked, { model, choice, split, labelTask, own });
     const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });

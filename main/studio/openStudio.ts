@@ -331,8 +331,9 @@ class StudioParts {
 
   readonly #tokenise: Tokenise = async ({ dataset, model, ...cut }, options = {}) => {
     const made = await this.#datasetService.tokenise(dataset, model, { ...options, ...cut });
-    const { path, pieceCount, pieces, totalTokens, longestRow, spelled } = made;
+    const { path, pieceCount, pieces, totalTokens, longestRow, spelled, unusable } = made;
     const labels = model.shape.encoder === undefined ? [] : await this.#datasetService.labels(dataset.id, options);
-    return { file: path, pieces, meanLength: totalTokens / pieceCount, longestLength: longestRow, spelled, labels, cut: made };
+    const lengths = { meanLength: totalTokens / pieceCount, longestLength: longestRow };
+    return { file: path, pieces, ...lengths, spelled, unusable, labels, cut: made };
   };
 }

@@ -5,6 +5,7 @@ import type { LabelCount } from '../contract/labels.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { CutCounts } from '../datasets/tokenLengths.ts';
 import type { SpellingKind } from '../contract/training.ts';
+import type { UnusableRows } from '../contract/splitSummary.ts';
 import type { SpelledTokens } from '../contract/spelledTokens.ts';
 
 export interface TokenisedRows {
@@ -18,6 +19,8 @@ export interface TokenisedRows {
   readonly cut: CutCounts;
   /** Special tokens that its rows spell; null where it was not looked for. */
   readonly spelled: SpelledTokens | null;
+  /** Rows that the model cannot take; undefined where it takes all. */
+  readonly unusable?: UnusableRows | undefined;
   /** How often each label occurs; empty for a model that writes. */
   readonly labels: readonly LabelCount[];
 }

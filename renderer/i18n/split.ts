@@ -10,6 +10,12 @@ export const splitWords = catalogue(
     trainedAndEvaluated: (trained: number, evaluated: number) => `${en(trained)} trained, ${en(evaluated)} evaluated`,
     tested: (rows: number) => `${en(rows)} tested`,
     pieces: (pieces: number) => `in ${en(pieces)} pieces`,
+    unusable: (rows: number, line: number, reason: string) =>
+      `This model cannot take ${rows === 1 ? '1 row' : `${en(rows)} rows`}: left out (line ${en(line)}: ${reason}).`,
+    evaluationUnusable: (rows: number, line: number, reason: string) =>
+      `This model cannot take ${rows === 1 ? '1 row' : `${en(rows)} rows`} of the evaluation dataset: left out (line ${en(line)}: ${reason}).`,
+    testUnusable: (rows: number, line: number, reason: string) =>
+      `This model cannot take ${rows === 1 ? '1 row' : `${en(rows)} rows`} of the test dataset: left out (line ${en(line)}: ${reason}).`,
     whyPieces:
       'The chat template shows earlier turns otherwise later on: such rows are trained in pieces, each answer once, behind what a chat shows before it.',
     equalRows: (rows: number) => `${rows === 1 ? '1 row is' : `${en(rows)} rows are`} equal in text to an earlier one.`,
@@ -45,6 +51,11 @@ export const splitWords = catalogue(
     trainedAndEvaluated: (trained, evaluated) => `学習 ${ja(trained)}、評価 ${ja(evaluated)}`,
     tested: (rows) => `テスト ${ja(rows)}`,
     pieces: (pieces) => `${ja(pieces)} 個に分割`,
+    unusable: (rows, line, reason) => `このモデルでは ${ja(rows)} 行を使えないため、除きます（${ja(line)} 行目：${reason}）。`,
+    evaluationUnusable: (rows, line, reason) =>
+      `評価用データセットの ${ja(rows)} 行はこのモデルで使えないため、除きます（${ja(line)} 行目：${reason}）。`,
+    testUnusable: (rows, line, reason) =>
+      `テスト用データセットの ${ja(rows)} 行はこのモデルで使えないため、除きます（${ja(line)} 行目：${reason}）。`,
     whyPieces:
       'チャットテンプレートは前のやりとりを後から別の形で示します。そのような行は分けて学習し、どの答えも、チャットがその前に示すとおりの文の後で一度だけ学習します。',
     equalRows: (rows) => `${ja(rows)} 行の文章が前の行と同じです。`,

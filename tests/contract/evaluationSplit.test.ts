@@ -169,13 +169,17 @@ describe('a summary', () => {
     const summary = summariseSplit({ pieces, share: 0.5 }, split(pieces, { share: 0.5 }));
     expect(summary).toMatchObject({ nothingToEvaluate: true, equalRows: 3, evaluationRows: 0 });
     const own = {
-      ...{ evaluationDataset: { rows: 9, equalToTrained: 1, cutPieces: 0 }, testDataset: { rows: 5, equalToTrained: 0, cutPieces: 2 } },
+      ...{
+        evaluationDataset: { rows: 9, equalToTrained: 1, cutPieces: 0 },
+        testDataset: { rows: 5, equalToTrained: 0, cutPieces: 2, unusable: { rows: 1, line: 4, reason: 'why.' } },
+      },
       testIsEvaluation: true,
     };
     expect(splitNotes({ ...summary, ...own })).toEqual([
       '3 rows are equal in text to an earlier one.',
       'No row is kept for evaluation: there is none of another text that could be spared.',
       '1 of the 9 rows of the evaluation dataset is equal in text to rows of the training dataset.',
+      '1 row of the test dataset cannot be taken by this model and is left out (line 4: why).',
       '2 of the rows of the test dataset are longer than the maximum length and cut there.',
       'The test dataset is the evaluation dataset, by which the best step is chosen: its figures flatter.',
     ]);

@@ -10,8 +10,11 @@ const split: SplitSummary = {
   ...{ classesNotEvaluated: [], classesNotEvaluatedCount: 0, classesNotTrained: [] },
 };
 
+const reason = (text: string): string => text;
+const english = { spelled: spelledWords.en, reason };
+
 test('command line, form and run say how many special tokens the rows spell and what they count as, in both languages', () => {
-  for (const [countAs, english, japanese] of [
+  for (const [countAs, words, japanese] of [
     ['text', 'ordinary text', '普通の文字'],
     ['special', 'they count as such', '特殊トークンとして扱われます'],
     ['plain', 'in plain text', 'プレーンテキスト'],
@@ -19,9 +22,9 @@ test('command line, form and run say how many special tokens the rows spell and 
     const spelled = { rows: 3, tokens: 1200, countAs };
     const [note] = splitNotes({ ...split, spelled });
     expect(note).toMatch(/^The text of 3 rows spells special tokens of the model \(1,200 in all\): /);
-    expect(note).toContain(english);
-    expect(shownNotes({ ...split, spelled }, splitWords.en, spelledWords.en)[0]).toContain('1,200');
-    expect(shownNotes({ ...split, spelled }, splitWords.ja, spelledWords.ja)[0]).toContain(japanese);
+    expect(note).toContain(words);
+    expect(shownNotes({ ...split, spelled }, splitWords.en, english)[0]).toContain('1,200');
+    expect(shownNotes({ ...split, spelled }, splitWords.ja, { spelled: spelledWords.ja, reason })[0]).toContain(japanese);
   }
 });
 
@@ -30,6 +33,6 @@ test('nothing is said where there are none, or where an earlier version did not 
   expect(spelledNote(none.spelled)).toBeUndefined();
   for (const summary of [none, split]) {
     expect(splitNotes(summary)).toEqual([]);
-    expect(shownNotes(summary, splitWords.en, spelledWords.en)).toEqual([]);
+    expect(shownNotes(summary, splitWords.en, english)).toEqual([]);
   }
 });

@@ -1,5 +1,5 @@
 /** How a run's rows are split, in the window's language: the same as contract/splitSummary.ts says in English. */
-import { areRows, isSplit, type OwnRows, type SplitSummary } from '../../../main/contract/splitSummary.ts';
+import { areRows, isSplit, type OwnRows, type SplitSummary, type UnusableRows } from '../../../main/contract/splitSummary.ts';
 import type { spelledWords } from '../../i18n/spelled.ts';
 import type { splitWords } from '../../i18n/split.ts';
 import { percent } from '../../lib/format.ts';
@@ -17,21 +17,34 @@ export function splitText({ trainingRows, trainingPieces, evaluationRows, testDa
   return parts.join(', ');
 }
 
+interface OtherWords {
+  readonly spelled: typeof spelledWords.en;
+  /** A reason of the core in the window's language. */
+  readonly reason: (text: string) => string;
+}
+
 /** A sentence each; empty where there is nothing to say. */
-export function splitNotes(split: SplitSummary, t: Words, spelled: typeof spelledWords.en): readonly string[] {
+export function splitNotes(split: SplitSummary, t: Words, { spelled, reason }: OtherWords): readonly string[] {
   const { equalRows, nothingToEvaluate, classesNotEvaluated, classesNotEvaluatedCount, classesNotTrained } = split;
   return [
+    ...unusableNote(split.unusable, t.unusable, reason),
     ...(split.trainingPieces === split.trainingRows ? [] : [t.whyPieces]),
     ...(equalRows ? [(isSplit(split) ? t.equalRowsSplit : t.equalRows)(equalRows)] : []),
     ...(nothingToEvaluate ? [t.nothingToEvaluate] : []),
     ...(classesNotEvaluatedCount > 0 ? [t.notEvaluated(named(classesNotEvaluated, classesNotEvaluatedCount, t))] : []),
     ...(classesNotTrained.length > 0 ? [t.notTrained(named(classesNotTrained, classesNotTrained.length, t))] : []),
+    ...unusableNote(split.evaluationDataset?.unusable, t.evaluationUnusable, reason),
+    ...unusableNote(split.testDataset?.unusable, t.testUnusable, reason),
     ...notesOnOwn(split.evaluationDataset, { equal: t.evaluationEqual, cut: t.evaluationCut }),
     ...notesOnOwn(split.testDataset, { equal: t.testEqual, cut: t.testCut }),
     ...(split.testIsEvaluation ? [t.testIsEvaluation] : []),
     ...spelledNote(split, spelled),
     ...cutNote(split, t),
   ];
+}
+
+function unusableNote(unusable: UnusableRows | undefined, word: Words['unusable'], reason: OtherWords['reason']): readonly string[] {
+  return unusable === undefined ? [] : [word(unusable.rows, unusable.line, reason(unusable.reason).replace(/[.。]$/, ''))];
 }
 
 function spelledNote({ spelled }: SplitSummary, words: typeof spelledWords.en): readonly string[] {

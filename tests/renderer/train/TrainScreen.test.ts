@@ -20,6 +20,7 @@ const plan = {
   split: {
     ...{ trainingRows: 90, evaluationRows: 10, trainingPieces: 95, evaluationPieces: 10, nothingToEvaluate: false, equalRows: 3 },
     ...{ classesNotEvaluated: ['rare'], classesNotEvaluatedCount: 1, classesNotTrained: [] },
+    unusable: { rows: 7, line: 3, reason: "the model's chat template does not show tools" },
     cut: {
       ...{ maxLength: 128, pieces: 105, cutPieces: 12, trainedTokens: 40_000, lostTrainedTokens: 5_000, lostPieces: 3 },
       ...{ wholeLength: 700, longestPossible: 512, forLabels: false },
@@ -100,6 +101,7 @@ describe('the form', () => {
     open({ address: '/train?dataset=d1' });
     expect(await screen.findByText('90 trained, 10 evaluated, in 95 pieces')).toBeTruthy();
     expect(screen.getByText(/^3 rows are equal in text to an earlier one/)).toBeTruthy();
+    expect(screen.getByText(/^This model cannot take 7 rows: left out \(line 3: .* does not show tools\)\.$/)).toBeTruthy();
     expect(screen.getByText('No row kept for evaluation has the label “rare”: its figures say nothing of it.')).toBeTruthy();
   });
 
