@@ -1,6 +1,6 @@
 /** dict, and what goes through its keys, values or pairs. */
 import { hashKey } from './hashKey.ts';
-import { PythonObject, type Value } from './values.ts';
+import { FixedItems, PythonObject, type Value } from './values.ts';
 
 /** Keys keep their order; 1, 1.0 and true are one key. */
 export class Dict extends PythonObject {
@@ -53,25 +53,11 @@ function isUnhashable(key: Value): boolean {
 }
 
 /** What keys(), values() and items() of a dict give. */
-export class DictView extends PythonObject {
+export class DictView extends FixedItems {
   readonly typeName: 'dict_keys' | 'dict_values' | 'dict_items';
-  readonly items: readonly Value[];
 
   constructor(typeName: DictView['typeName'], items: readonly Value[]) {
-    super();
+    super(items);
     this.typeName = typeName;
-    this.items = items;
-  }
-
-  override get truth(): boolean {
-    return this.items.length > 0;
-  }
-
-  override get size(): number {
-    return this.items.length;
-  }
-
-  override iterate(): Iterable<Value> {
-    return this.items;
   }
 }

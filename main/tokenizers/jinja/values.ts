@@ -88,8 +88,8 @@ export class Undefined extends PythonObject {
   }
 }
 
-export class Tuple extends PythonObject {
-  readonly typeName = 'tuple';
+/** A row of values that stays as it is: a tuple, or what keys(), values() and items() of a dict give. */
+export abstract class FixedItems extends PythonObject {
   readonly items: readonly Value[];
 
   constructor(items: readonly Value[]) {
@@ -108,6 +108,10 @@ export class Tuple extends PythonObject {
   override iterate(): Iterable<Value> {
     return this.items;
   }
+}
+
+export class Tuple extends FixedItems {
+  readonly typeName = 'tuple';
 }
 
 /** What filters such as `map` and `select` give: it can be gone through once, and has neither length nor text. */
