@@ -148,6 +148,20 @@ export function readList(value: unknown, name: string): readonly unknown[] | Row
   return { reason: isPython ? `${name} is a list in Python's notation; write it as JSON` : `${name} is text, neither a list nor JSON` };
 }
 
+/** Each item of a list as a message, or why the first that cannot be one is none. */
+export function readEach(
+  list: readonly unknown[],
+  read: (item: unknown, index: number) => RawMessage | RowFault,
+): readonly RawMessage[] | RowFault {
+  const messages: RawMessage[] = [];
+  for (const [index, item] of list.entries()) {
+    const message = read(item, index);
+    if ('reason' in message) return message;
+    messages.push(message);
+  }
+  return messages;
+}
+
 /** Messages where a value is a list of them, as it is or as JSON text; undefined for other values. */
 export function findMessages(value: unknown): readonly unknown[] | undefined {
   const list = typeof value === 'string' && /^\s*\[\s*\{/.test(value) ? parseJson(value) : value;

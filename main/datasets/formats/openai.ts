@@ -3,7 +3,7 @@ import { messages as messagesNames, tools as toolsNames } from '../../contract/c
 import { isRecord } from '../../formats/text/rows.ts';
 import type { RowFault } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
-import { noteUnread, readList, toChat } from './messages.ts';
+import { noteUnread, readEach, readList, toChat } from './messages.ts';
 import type { RawMessage } from './messages.ts';
 
 export const openai: DatasetFormatReader = {
@@ -40,13 +40,7 @@ const roles: Readonly<Record<string, RawMessage['role']>> = {
 
 /** Messages of `role` and `content`. */
 export function parseMessages(list: readonly unknown[]): readonly RawMessage[] | RowFault {
-  const parsed: RawMessage[] = [];
-  for (const [index, message] of list.entries()) {
-    const raw = parseMessage(message, `message ${index + 1}`);
-    if ('reason' in raw) return raw;
-    parsed.push(raw);
-  }
-  return parsed;
+  return readEach(list, (message, index) => parseMessage(message, `message ${index + 1}`));
 }
 
 function parseMessage(message: unknown, name: string): RawMessage | RowFault {

@@ -7,7 +7,7 @@ import { tryParseJson } from '../../formats/jsonText.ts';
 import { isRecord } from '../../formats/text/rows.ts';
 import type { RowFault } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
-import { instructions, noteUnread, readList, toChat } from './messages.ts';
+import { instructions, noteUnread, readEach, readList, toChat } from './messages.ts';
 import type { RawMessage } from './messages.ts';
 
 const speakers: Readonly<Record<string, RawMessage['role'] | 'calls'>> = {
@@ -51,14 +51,7 @@ export const sharegpt: DatasetFormatReader = {
 
 function parseTurns(conversations: unknown): readonly RawMessage[] | RowFault {
   const list = readList(conversations, 'conversations');
-  if ('reason' in list) return list;
-  const parsed: RawMessage[] = [];
-  for (const [index, turn] of list.entries()) {
-    const raw = parseTurn(turn, `turn ${index + 1}`);
-    if ('reason' in raw) return raw;
-    parsed.push(raw);
-  }
-  return parsed;
+  return 'reason' in list ? list : readEach(list, (turn, index) => parseTurn(turn, `turn ${index + 1}`));
 }
 
 function parseTurn(turn: unknown, name: string): RawMessage | RowFault {
