@@ -54,13 +54,13 @@ function report(thrown: unknown, terminal: Terminal, interrupt: Interrupt): numb
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitStatus.done;
   if (thrown instanceof CommanderError) {
     const message = thrown.message.replace(/^error: /, '');
-    if (terminal.json) terminal.printJson(errorJson(new GraftError('usage', message)));
+    if (terminal.json) terminal.printJson(errorJson(new GraftError('usage', message).toJSON()));
     return exitStatus.usage;
   }
   const isAbort = interrupt.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError';
   const error = isAbort ? new GraftError('cancelled', 'Interrupted.') : toGraftError(thrown);
   terminal.endLive();
-  if (terminal.json) terminal.printJson(errorJson(error));
+  if (terminal.json) terminal.printJson(errorJson(error.toJSON()));
   else terminal.note(renderError(error, terminal));
   if (error.code === 'internal' && thrown instanceof Error) terminal.note(terminal.dim(thrown.stack ?? ''));
   return statusOf(error, interrupt);

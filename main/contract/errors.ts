@@ -1,7 +1,10 @@
 /**
  * The one error type that crosses boundaries: what happened (message), why (data), what to do (remedy).
- * Anything else that is thrown is a bug and is shown as `internal`.
+ * Anything else that is thrown is a bug and is shown as `internal`. Message and remedy are sentences of `words/`, so that a
+ * window can say them in its language; `message` and `data.remedy` are their English.
  */
+import { fileWords } from './words/files.ts';
+import { type Said, englishOf } from './words/words.ts';
 
 export const errorCodes = [
   'usage', // the command line or a call was wrong: exit status 2
@@ -41,31 +44,57 @@ export interface ErrorData {
 export interface Problem {
   readonly field: string;
   readonly message: string;
+  /** What `message` is the English of. */
+  readonly reason?: Said;
+}
+
+/** `field`, and what is wrong with it. */
+export function problemOf(field: string, reason: Said): Problem {
+  return { field, message: reason.text, reason };
 }
 
 export interface ErrorJson {
   readonly code: ErrorCode;
   readonly message: string;
   readonly data: ErrorData;
+  /** What `message` is the English of; absent of errors that were kept before there were words for them. */
+  readonly reason?: Said;
+  /** What `data.remedy` is the English of. */
+  readonly remedyReason?: Said;
 }
+
+/** As the code that throws gives them. */
+type GivenData = Omit<ErrorData, 'remedy'> & { readonly remedy?: string | Said };
 
 export class GraftError extends Error {
   override readonly name = 'GraftError';
   readonly code: ErrorCode;
   readonly data: ErrorData;
+  readonly reason: Said | undefined;
+  readonly remedyReason: Said | undefined;
 
-  constructor(code: ErrorCode, message: string, data: ErrorData = {}, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(code: ErrorCode, message: string | Said, data: GivenData = {}, cause?: unknown) {
+    super(englishOf(message), cause === undefined ? undefined : { cause });
+    const { remedy } = data;
     this.code = code;
-    this.data = data;
+    this.data = remedy === undefined ? (data as ErrorData) : { ...data, remedy: englishOf(remedy) };
+    this.reason = typeof message === 'string' ? undefined : message;
+    this.remedyReason = typeof remedy === 'string' ? undefined : remedy;
   }
 
   toJSON(): ErrorJson {
-    return { code: this.code, message: this.message, data: this.data };
+    const { code, message, data, reason, remedyReason } = this;
+    return {
+      code,
+      message,
+      data,
+      ...(reason === undefined ? {} : { reason }),
+      ...(remedyReason === undefined ? {} : { remedyReason }),
+    };
   }
 
-  static fromJson(json: ErrorJson): GraftError {
-    return new GraftError(json.code, json.message, json.data);
+  static fromJson({ code, message, data, reason, remedyReason }: ErrorJson): GraftError {
+    return new GraftError(code, reason ?? message, remedyReason === undefined ? data : { ...data, remedy: remedyReason });
   }
 }
 
@@ -76,16 +105,16 @@ export function toGraftError(thrown: unknown): GraftError {
   const systemCode = 'code' in error ? String(error.code) : '';
   const file = 'path' in error ? String(error.path) : undefined;
   if (systemCode === 'ENOSPC' || systemCode === 'EDQUOT' || systemCode === 'SQLITE_FULL') {
-    return new GraftError('diskFull', 'The disk is full.', { file, remedy: 'Free some space and run the same command again.' }, error);
+    return new GraftError('diskFull', fileWords.diskFull(), { file, remedy: fileWords.freeSpace() }, error);
   }
   if (systemCode === 'ENOENT') {
-    return new GraftError('notFound', `There is no file ${file ?? ''}.`, { file, remedy: 'Check the path.' }, error);
+    return new GraftError('notFound', fileWords.noFile({ file: file ?? '' }), { file, remedy: fileWords.checkPath() }, error);
   }
   if (systemCode === 'EACCES' || systemCode === 'EPERM' || systemCode === 'EROFS') {
     return new GraftError(
       'invalid',
-      `No permission to use ${file ?? 'a file'}.`,
-      { file, remedy: 'Change its permissions or choose another place.' },
+      fileWords.noPermission({ file: file ?? fileWords.aFile() }),
+      { file, remedy: fileWords.changePermissions() },
       error,
     );
   }

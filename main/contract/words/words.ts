@@ -1,0 +1,91 @@
+/**
+ * What the core says to a person: a code with parameters, and words for it in every language beside the code that says
+ * them. A file of this folder has the words of one domain; `registry.ts` lists the files, and `inLanguage.ts` says
+ * again in another language what was said in English.
+ */
+
+export const wordLanguages = ['en', 'ja'] as const;
+export type WordLanguage = (typeof wordLanguages)[number];
+
+/** What a sentence can hold: values, quoted data, and other sentences. Plain JSON. */
+export type Parameter = string | number | boolean | null | Said | readonly Parameter[];
+
+/** A sentence that was said: plain JSON, to be kept, sent and said again. */
+export interface Said {
+  /** `<domain>.<sentence>`, for scripts. */
+  readonly code: string;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** In English, as the command line shows it. */
+  readonly text: string;
+}
+
+/** In each language: a text, or a function of parameters in which other sentences have become text. */
+export interface Entry<Parameters> {
+  readonly en: string | ((parameters: Parameters) => string);
+  readonly ja: string | ((parameters: Parameters) => string);
+}
+
+/** As the words see them and as a caller gives them: where there is text a sentence may stand. */
+type Given<Parameters> = {
+  readonly [Key in keyof Parameters]: Parameters[Key] extends readonly string[]
+    ? readonly (string | Said)[]
+    : string extends Parameters[Key]
+      ? Parameters[Key] | Said
+      : Parameters[Key];
+};
+
+/** Says one sentence. */
+export interface Speaker<Parameters> {
+  (...given: keyof Parameters extends never ? readonly [] : readonly [parameters: Given<Parameters>]): Said;
+  readonly code: string;
+  readonly words: Entry<never>;
+}
+
+export type Speakers<Sentences> = { readonly [Name in keyof Sentences]: Speaker<Sentences[Name]> };
+
+/** The sentences of a domain. A sentence without parameters is a text, one with parameters a function of one object. */
+export function wordsOf<Sentences>(
+  domain: string,
+  entries: { readonly [Name in keyof Sentences]: Entry<Sentences[Name]> },
+): Speakers<Sentences> {
+  const speakers = Object.entries(entries as Readonly<Record<string, Entry<never>>>).map(([name, words]) => [
+    name,
+    speaker(`${domain}.${name}`, words),
+  ]);
+  return Object.fromEntries(speakers) as Speakers<Sentences>;
+}
+
+function speaker(code: string, words: Entry<never>): Speaker<Record<string, Parameter>> {
+  const say = (parameters: Said['parameters'] = {}): Said => ({
+    code,
+    parameters,
+    text: phrase(words, 'en', texts(parameters, englishOf)),
+  });
+  return Object.assign(say, { code, words });
+}
+
+/** The words of an entry, with parameters whose sentences are texts of that language already. */
+export function phrase(words: Entry<never>, language: WordLanguage, parameters: Said['parameters']): string {
+  const given = words[language];
+  return typeof given === 'string' ? given : (given as (parameters: object) => string)(parameters);
+}
+
+/** Parameters with each sentence, at any depth, as what `say` makes of it. */
+export function texts(parameters: Said['parameters'], say: (said: Said) => string): Said['parameters'] {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, textOf(value, say)]));
+}
+
+function textOf(value: Parameter, say: (said: Said) => string): Parameter {
+  if (Array.isArray(value)) return value.map((entry: Parameter) => textOf(entry, say));
+  return isSaid(value) ? say(value) : value;
+}
+
+export function isSaid(value: unknown): value is Said {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'code' in value && 'parameters' in value && 'text' in value && typeof value.text === 'string';
+}
+
+/** The English of either. */
+export function englishOf(words: string | Said): string {
+  return typeof words === 'string' ? words : words.text;
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { GraftError, toGraftError } from '../../../main/contract/errors.ts';
+import { inLanguage } from '../../../main/contract/words/inLanguage.ts';
+import { fileWords } from '../../../main/contract/words/files.ts';
+import { everyWords } from '../../../main/contract/words/registry.ts';
+import { type Speaker, wordsOf } from '../../../main/contract/words/words.ts';
+
+const words = wordsOf('test', {
+  plain: { en: 'Nothing to do.', ja: 'することはありません。' },
+  lines: { en: ({ lines }: { readonly lines: number }) => `${lines} lines`, ja: ({ lines }) => `${lines} 行` },
+  why: {
+    en: ({ why, files }: { readonly why: string; readonly files: readonly string[] }) => `Because ${why}: ${files.join(', ')}.`,
+    ja: ({ why, files }) => `理由は${why}です: ${files.join('、')}。`,
+  },
+});
+
+describe('words of the core', () => {
+  it('gives a code, parameters and the English', () => {
+    expect(words.lines({ lines: 3 })).toEqual({ code: 'test.lines', parameters: { lines: 3 }, text: '3 lines' });
+    expect(words.plain().text).toBe('Nothing to do.');
+  });
+
+  it('takes a sentence where a text may stand', () => {
+    const said = words.why({ why: words.lines({ lines: 2 }), files: ['a', words.plain()] });
+    expect(said.text).toBe('Because 2 lines: a, Nothing to do..');
+  });
+
+  it('is checked by the compiler: a parameter too few, one too many, a wrong kind', () => {
+    // @ts-expect-error a parameter is missing
+    const calls = [() => words.lines(), () => words.lines({ lines: 1 })];
+    // @ts-expect-error a text is no number
+    calls.push(() => words.lines({ lines: 'x' }));
+    // @ts-expect-error it takes none
+    calls.push(() => words.plain({ lines: 1 }));
+    expect(calls).toHaveLength(4);
+  });
+
+  it('says inner sentences in the same language, also after a wire', () => {
+    const inner = fileWords.aFile();
+    const said = JSON.parse(JSON.stringify(fileWords.noPermission({ file: inner }))) as ReturnType<typeof fileWords.aFile>;
+    expect(inLanguage(said, 'ja')).toBe('ファイル を使う権限がありません。');
+    expect(inLanguage(said, 'en')).toBe('No permission to use a file.');
+  });
+
+  it('leaves a code that it does not know, and a text of before, as they are', () => {
+    expect(inLanguage(words.plain(), 'ja')).toBe('Nothing to do.');
+    expect(inLanguage('as it was kept', 'ja')).toBe('as it was kept');
+  });
+
+  it('has every code once, and Japanese that is no English', () => {
+    const speakers = everyWords.flatMap((file) => Object.values<Speaker<never>>(file));
+    expect(new Set(speakers.map(({ code }) => code)).size).toBe(speakers.length);
+    for (const { code, words: entry } of speakers) {
+      if (typeof entry.ja === 'string') expect(entry.ja, code).not.toBe(entry.en);
+    }
+  });
+});
+
+describe('an error', () => {
+  it('keeps its words over a wire, the remedy among them', () => {
+    const error = toGraftError(Object.assign(new Error('x'), { code: 'ENOENT', path: 'rows.csv' }));
+    const back = GraftError.fromJson(JSON.parse(JSON.stringify(error)) as ReturnType<GraftError['toJSON']>);
+    expect(back.message).toBe('There is no file rows.csv.');
+    expect(back.data.remedy).toBe('Check the path.');
+    expect(inLanguage(back.reason ?? back.message, 'ja')).toBe('ファイル rows.csv がありません。');
+    expect(inLanguage(back.remedyReason ?? '', 'ja')).toBe('パスを確かめてください。');
+  });
+
+  it('of before, without words, stays what it was', () => {
+    const json = { code: 'invalid', message: 'No.', data: { remedy: 'Do.' } } as const;
+    expect(GraftError.fromJson(json).toJSON()).toEqual(json);
+  });
+});
