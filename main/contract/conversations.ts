@@ -129,7 +129,12 @@ export interface ConversationService {
 export interface ChatMessage {
   readonly role: string;
   readonly content: string;
+  /** Of the speaker; a template that does not show it refuses the conversation. */
+  readonly name?: string;
 }
+
+/** What the model is to write: a turn of its own, the rest of the last message, or whatever follows the messages as they stand. */
+export type PromptEnding = 'answer' | 'continue' | 'none';
 
 export interface ChatRequest {
   readonly model: string;

@@ -141,6 +141,7 @@ export interface SamplingOptions {
   readonly temperature: number; // 0: greedy
   readonly topP: number;
   readonly topK: number; // 0: off
+  readonly minP?: number; // 0 or absent: off
   readonly repetitionPenalty: number; // 1: off
   readonly seed: number;
   readonly stopIds: readonly number[];

@@ -2,7 +2,7 @@
  * Serving one base model and its adapters to other programs: what is asked of the studio, and how it stands. The wire
  * format (OpenAI's) is the business of hosts/openaiServer.
  */
-import type { ChatMessage } from './conversations.ts';
+import type { ChatMessage, PromptEnding } from './conversations.ts';
 import type { ServedSampling } from './engine.ts';
 import type { ErrorJson } from './errors.ts';
 import type { BackendRequest } from './trainRequest.ts';
@@ -33,7 +33,10 @@ export interface ServedModel {
   readonly createdAt: number;
 }
 
-export type ServedPrompt = { readonly messages: readonly ChatMessage[] } | { readonly text: string } | { readonly ids: readonly number[] };
+export type ServedPrompt =
+  | { readonly messages: readonly ChatMessage[]; readonly ending: PromptEnding }
+  | { readonly text: string }
+  | { readonly ids: readonly number[] };
 
 export interface ServedRequest {
   /** A name of `models()`, `base:adapter`, or an id. */
@@ -50,8 +53,11 @@ export interface ServedRequest {
   readonly echo: boolean;
 }
 
+/** A token as it stands in the middle of a text: its space belongs to it. */
 export interface TokenText {
-  readonly text: string;
+  readonly id: number;
+  /** Its own, which may be a part of a character; a special token's are those of its name. */
+  readonly bytes: readonly number[];
   readonly logprob: number;
 }
 

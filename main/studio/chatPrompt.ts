@@ -4,11 +4,14 @@
  * adapters trained on chats, get the plain template that chats are trained with.
  */
 import type { DatasetFormat, Model } from '../contract/entities.ts';
-import type { ChatMessage } from '../contract/conversations.ts';
-import { GraftError } from '../contract/errors.ts';
-import { awaitsAnswer, promptIds, renderConversations } from '../datasets/chatPrompts.ts';
+import type { ChatMessage, PromptEnding } from '../contract/conversations.ts';
+import { awaitsAnswer, promptIds } from '../datasets/chatPrompts.ts';
 import { shieldMessages } from '../datasets/shieldConversation.ts';
+import type { TemplateMessage } from '../tokenizers/chatTemplate.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { continuedText } from './continuedMessage.ts';
+import { refuseHiddenMessages } from './hiddenMessages.ts';
+import { renderedText } from './renderedText.ts';
 
 /** Formats whose rows are chats; rows of prompt and completion, text and ids are not. */
 const chatFormats: readonly DatasetFormat[] = ['openai', 'sharegpt', 'alpaca'];
@@ -19,25 +22,32 @@ export interface PromptRequest {
   readonly messages: readonly ChatMessage[];
   /** What the adapter was trained on, where that is known. */
   readonly trainedOn: DatasetFormat | undefined;
+  /** Default: a turn of the model's. */
+  readonly ending?: PromptEnding | undefined;
 }
 
-/** Throws GraftError('invalid') with the template's own words. */
-export async function chatPrompt({ model, tokenizer, messages, trainedOn }: PromptRequest): Promise<readonly number[]> {
+/** Throws GraftError('invalid') with the template's own words, or for a message that the template leaves out. */
+export async function chatPrompt({ model, tokenizer, messages, trainedOn, ending = 'answer' }: PromptRequest): Promise<readonly number[]> {
   const [first] = messages;
   const isChat = messages.length > 1 || (trainedOn !== undefined && chatFormats.includes(trainedOn));
-  if (first !== undefined && !isChat && !model.hasChatTemplate) return promptIds(tokenizer.shield(first.content), tokenizer);
-  return promptIds(await promptText(tokenizer, messages), tokenizer);
+  const isPlain = first?.role === 'user' && !isChat && !model.hasChatTemplate;
+  if (isPlain) return promptIds(tokenizer.shield(first.content), tokenizer);
+  const shielded = shieldMessages(messages, (text) => tokenizer.shield(text));
+  const text = await textOf(tokenizer, shielded, ending);
+  await refuseHiddenMessages(tokenizer, shielded, { text, ending });
+  return promptIds(text, tokenizer);
 }
 
 /**
- * The generation prompt is added where the model has not spoken last. Special tokens that people spell are marked in it, for
- * `promptIds`; whoever shows it takes the marks out. Throws as chatPrompt.
+ * For whoever looks at a template: the generation prompt is added where the model has not spoken last. Special tokens that
+ * people spell are marked in it, for `promptIds`; whoever shows it takes the marks out. Throws as chatPrompt.
  */
 export async function promptText(tokenizer: Tokenizer, messages: readonly ChatMessage[]): Promise<string> {
-  const [rendering] = await renderConversations(tokenizer, [shieldMessages(messages, (text) => tokenizer.shield(text))], {
-    addGenerationPrompt: awaitsAnswer(messages),
-  });
-  if (rendering === undefined) throw new GraftError('internal', 'The chat template gave no answer.');
-  if ('error' in rendering) throw rendering.error;
-  return rendering.text;
+  const shielded = shieldMessages(messages, (text) => tokenizer.shield(text));
+  return textOf(tokenizer, shielded, awaitsAnswer(messages) ? 'answer' : 'none');
+}
+
+async function textOf(tokenizer: Tokenizer, messages: readonly TemplateMessage[], ending: PromptEnding): Promise<string> {
+  if (ending === 'continue') return continuedText(tokenizer, messages);
+  return renderedText(tokenizer, messages, { addGenerationPrompt: ending === 'answer' });
 }

@@ -6,6 +6,8 @@
 import type { DecodeOptions, Tokenizer } from './tokenizer.ts';
 
 const replacementCharacter = '\uFFFD';
+/** Of the text before that are decoded with each piece: more than a character has bytes. */
+const tokensBefore = 8;
 
 export class StreamDecoder {
   private readonly tokenizer: Pick<Tokenizer, 'decode'>;
@@ -14,9 +16,14 @@ export class StreamDecoder {
   /** How many of `ids` are already out; the rest wait. */
   private emitted = 0;
 
-  constructor(tokenizer: Pick<Tokenizer, 'decode'>, options: DecodeOptions = {}) {
+  /** `before`: the text's ids so far, where the tokens go on with a text; a character that it leaves unfinished comes out whole. */
+  constructor(tokenizer: Pick<Tokenizer, 'decode'>, options: DecodeOptions = {}, before: readonly number[] = []) {
     this.tokenizer = tokenizer;
     this.options = options;
+    this.ids = before.slice(-tokensBefore);
+    this.emitted = this.ids.length;
+    while (this.emitted > 0 && this.tokenizer.decode(this.ids.slice(0, this.emitted), options).endsWith(replacementCharacter))
+      this.emitted--;
   }
 
   /** The text that this token completes; often empty, never half a character. */

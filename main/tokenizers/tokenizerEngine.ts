@@ -7,10 +7,18 @@ import { isJsonObject } from './tokenizerSource.ts';
 import type { TokenizerSource } from './tokenizerSource.ts';
 import type { DecodeOptions, EncodeOptions, Tokenizer } from './tokenizer.ts';
 
-function usesByteAlphabet(step: unknown): boolean {
+const utf8 = new TextEncoder();
+
+function hasStep(step: unknown, type: 'ByteLevel' | 'ByteFallback'): boolean {
   if (!isJsonObject(step)) return false;
-  if (step.type === 'ByteLevel') return true;
-  return Array.isArray(step.decoders) && step.decoders.some(usesByteAlphabet);
+  if (step.type === type) return true;
+  return Array.isArray(step.decoders) && step.decoders.some((inner) => hasStep(inner, type));
+}
+
+/** Of a token such as `<0xE3>`. */
+function byteOf(token: string): number | undefined {
+  const hexadecimal = /^<0x([0-9A-Fa-f]{2})>$/.exec(token)?.[1];
+  return hexadecimal === undefined ? undefined : Number.parseInt(hexadecimal, 16);
 }
 
 const hex = (byte: number): string => `<${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
@@ -19,6 +27,13 @@ const hex = (byte: number): string => `<${byte.toString(16).toUpperCase().padSta
 function showBytes(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString('utf8');
   return Buffer.from(text).equals(bytes) ? text : Array.from(bytes, hex).join('');
+}
+
+/** A letter as ids, and how long it is at the beginning of a text and behind other tokens, in UTF-16 units. */
+interface Frame {
+  readonly letter: readonly number[];
+  readonly before: number;
+  readonly behind: number;
 }
 
 class EngineTokenizer implements Tokenizer {
@@ -31,12 +46,15 @@ class EngineTokenizer implements Tokenizer {
   readonly padTokenId: number | null;
   private readonly pipeline: Pipeline;
   private readonly byteLevel: boolean;
+  private readonly byteFallback: boolean;
   private readonly addedIds: ReadonlySet<number>;
   private layout: TextPairLayout | undefined;
+  private frame: Frame | undefined;
 
   constructor(source: TokenizerSource) {
     this.pipeline = new Pipeline(source);
-    this.byteLevel = usesByteAlphabet(source.pipeline.decoder);
+    this.byteLevel = hasStep(source.pipeline.decoder, 'ByteLevel');
+    this.byteFallback = hasStep(source.pipeline.decoder, 'ByteFallback');
     this.addedIds = new Set(this.pipeline.addedTokens.map(({ id }) => id));
     this.vocabSize = this.pipeline.vocabSize;
     this.bosToken = source.bosToken;
@@ -76,6 +94,29 @@ class EngineTokenizer implements Tokenizer {
 
   decode(ids: readonly number[], options: DecodeOptions = {}): string {
     return this.pipeline.decode(ids, options.skipSpecialTokens ?? false);
+  }
+
+  tokenBytes(id: number): Uint8Array {
+    const token = this.pipeline.tokenOf(id);
+    if (token === undefined) return new Uint8Array();
+    if (this.pipeline.isSpecial(id)) return utf8.encode(token);
+    const byte = this.byteFallback ? byteOf(token) : undefined;
+    if (byte !== undefined) return Uint8Array.of(byte);
+    const bytes = this.byteLevel && !this.addedIds.has(id) ? findTokenBytes(token) : undefined;
+    return bytes ?? utf8.encode(this.textInside(id));
+  }
+
+  /** Between two letters: some tokenizers drop a space at the beginning of a text, or one at its end. */
+  private textInside(id: number): string {
+    const { letter, before, behind } = (this.frame ??= this.findFrame());
+    const text = this.decode([...letter, id, ...letter]);
+    return text.slice(before, text.length - behind);
+  }
+
+  private findFrame(): Frame {
+    const letter = this.encode('a', { addSpecialTokens: false });
+    const before = this.decode(letter).length;
+    return { letter, before, behind: this.decode([...letter, ...letter]).length - before };
   }
 
   tokenText(id: number): string {

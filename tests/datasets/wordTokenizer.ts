@@ -21,6 +21,7 @@ export function wordTokenizer({ chatTemplate = null, bos = false, vocabSize = 10
   return {
     encode: (text, options) => [...(bos && options?.addSpecialTokens !== false ? [0] : []), ...(text.match(pattern) ?? []).map(idOf)],
     decode: (ids) => ids.map((id) => words[id] ?? '').join(''),
+    tokenBytes: (id) => Buffer.from(words[id] ?? ''),
     tokenText: (id) => words[id] ?? `<no token ${id}>`,
     shield: (text) => text,
     countSpecialSpellings: () => 0,

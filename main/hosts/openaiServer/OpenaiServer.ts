@@ -109,7 +109,7 @@ export class OpenaiServer {
     response.once('close', () => this.#left());
     try {
       this.#checkSender(request);
-      const { endpoint, parameter } = findEndpoint(request);
+      const { endpoint, parameter } = findEndpoint(request, this.address);
       if (endpoint.isOpen !== true) this.#checkKey(request);
       if (this.#isClosing) throw new ApiError(503, 'The server is stopping.', { type: 'server_error', headers: { Connection: 'close' } });
       await endpoint.handle(call, parameter);
@@ -147,18 +147,33 @@ export class OpenaiServer {
   }
 }
 
-/** Throws ApiError 404 for an unknown path, 405 for another method than the path has. */
-function findEndpoint({ method = '', url = '' }: IncomingMessage): Found {
+/** Throws ApiError 404 for an unknown path, 405 for another method than the path has. `baseUrl`: what clients should have. */
+function findEndpoint({ method = '', url = '' }: IncomingMessage, baseUrl: string): Found {
   const [path = ''] = url.split('?', 1);
-  const found = endpoints.flatMap((endpoint) => {
+  const found = findPath(path);
+  const match = found.find(({ endpoint }) => endpoint.method === method);
+  if (match !== undefined) return match;
+  if (found.length === 0) {
+    const message = `There is no ${method} ${path} here.${hintFor(path, baseUrl)}`;
+    throw new ApiError(404, message, { type: invalidRequest, code: 'unknown_url' });
+  }
+  const allowed = found.map(({ endpoint }) => endpoint.method).join(', ');
+  throw new ApiError(405, `${path} takes ${allowed}, not ${method}.`, { type: invalidRequest, headers: { Allow: allowed } });
+}
+
+function findPath(path: string): readonly Found[] {
+  return endpoints.flatMap((endpoint) => {
     const parameter = matchPath(endpoint.path, path);
     return parameter === undefined ? [] : [{ endpoint, parameter }];
   });
-  const match = found.find(({ endpoint }) => endpoint.method === method);
-  if (match !== undefined) return match;
-  if (found.length === 0) throw new ApiError(404, `There is no ${method} ${path} here.`, { type: invalidRequest, code: 'unknown_url' });
-  const allowed = found.map(({ endpoint }) => endpoint.method).join(', ');
-  throw new ApiError(405, `${path} takes ${allowed}, not ${method}.`, { type: invalidRequest, headers: { Allow: allowed } });
+}
+
+/** Where the client's base URL is short of `/v1`, has it twice, or has a slash too many. */
+function hintFor(path: string, baseUrl: string): string {
+  const meant = `/v1/${path.replace(/^(\/+v1(?=\/))*\/+/, '').replace(/\/+$/, '')}`;
+  if (path === '/' || path === '/v1' || path === '/v1/')
+    return ` The base URL of clients is ${baseUrl}; GET ${baseUrl}/models lists what is served.`;
+  return findPath(meant).length === 0 ? '' : ` Did you mean ${meant}? Use ${baseUrl} as the base URL.`;
 }
 
 /** The parameter, '' for a path without one; undefined where the path is another or no UTF-8. */

@@ -2,11 +2,18 @@
  * The tokens of one answer as text, for one listener: characters only when they are whole, nothing of a stop text, and
  * with log-probabilities each token together with the text that it began.
  */
-import type { ServedToken } from '../../contract/engine.ts';
-import type { AnswerPiece, AnswerToken } from '../../contract/serving.ts';
+import type { ServedToken, TokenLogprob } from '../../contract/engine.ts';
+import type { AnswerPiece, AnswerToken, TokenText } from '../../contract/serving.ts';
 import { StreamDecoder } from '../../tokenizers/streamDecoder.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { StopFilter } from './StopFilter.ts';
+
+export interface AnswerTextSetup {
+  readonly stop: readonly string[];
+  /** What the answer goes on with, where it begins in the middle of a text. */
+  readonly before: readonly number[];
+  readonly onPiece: (piece: AnswerPiece) => void;
+}
 
 export class AnswerText {
   readonly #tokenizer: Tokenizer;
@@ -20,9 +27,9 @@ export class AnswerText {
   #told = 0;
   #tokens = 0;
 
-  constructor(tokenizer: Tokenizer, stop: readonly string[], onPiece: (piece: AnswerPiece) => void) {
+  constructor(tokenizer: Tokenizer, { stop, before, onPiece }: AnswerTextSetup) {
     this.#tokenizer = tokenizer;
-    this.#decoder = new StreamDecoder(tokenizer, { skipSpecialTokens: true });
+    this.#decoder = new StreamDecoder(tokenizer, { skipSpecialTokens: true }, before);
     this.#filter = new StopFilter(stop);
     this.#onPiece = onPiece;
   }
@@ -55,8 +62,8 @@ export class AnswerText {
   }
 
   #describe({ id, top }: ServedToken, logprob: number): AnswerToken {
-    const text = (each: number): string => this.#tokenizer.decode([each]);
-    return { text: text(id), logprob, top: top.map((other) => ({ text: text(other.id), logprob: other.logprob })), offset: this.#decoded };
+    const described = (each: TokenLogprob): TokenText => ({ ...each, bytes: [...this.#tokenizer.tokenBytes(each.id)] });
+    return { ...described({ id, logprob }), top: top.map(described), offset: this.#decoded };
   }
 
   #tell(text: string): void {

@@ -148,7 +148,8 @@ export class Serving implements ServingService {
       topLogprobs: request.topLogprobs,
     };
     if (request.echo) onPiece({ text: 'text' in request.prompt ? request.prompt.text : tokenizer.decode(promptIds), tokens: [] });
-    return this.#answer(completion, new AnswerText(tokenizer, request.stop, onPiece), signal);
+    const before = goesOn(request.prompt) ? promptIds : [];
+    return this.#answer(completion, new AnswerText(tokenizer, { stop: request.stop, before, onPiece }), signal);
   }
 
   /** A stop text ends the row in the engine as a cancel does. */
@@ -175,7 +176,7 @@ export class Serving implements ServingService {
     if ('text' in prompt) return tokenizer.encode(prompt.text);
     const datasetId = adapter?.lineage.datasetId ?? null;
     const trainedOn = datasetId === null ? undefined : this.#setup.datasets.find(datasetId)?.format;
-    return chatPrompt({ model, tokenizer, messages: prompt.messages, trainedOn });
+    return chatPrompt({ model, tokenizer, ...prompt, trainedOn });
   }
 
   #get(): Served {
@@ -210,6 +211,11 @@ export class Serving implements ServingService {
     const { device, loadMs } = await host.request('startServing', { settings, modelDir: model.dir, contextLength, maxRows });
     return { generation: host.generation, device, loadMs, adapters: new LoadedAdapters(host) };
   }
+}
+
+/** Whether the answer begins in the middle of a text, so that a space at its beginning is one. */
+function goesOn(prompt: ServedPrompt): boolean {
+  return !('messages' in prompt) || prompt.ending === 'continue';
 }
 
 /** Of several with one name each is listed by its id. */

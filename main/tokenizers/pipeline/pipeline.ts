@@ -109,6 +109,10 @@ export class Pipeline {
     return this.addedById.get(id)?.content ?? this.texts.get(id);
   }
 
+  isSpecial(id: number): boolean {
+    return this.specialIds.has(id);
+  }
+
   /** Ids of a text, or of two, with the special tokens that the file puts around them. */
   encodeWhole(text: string, rule: SpellingRule, second?: string): number[] {
     return this.postProcessor(this.encode(text, rule), second === undefined ? undefined : this.encode(second, rule));

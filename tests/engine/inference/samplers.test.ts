@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SamplingOptions } from '../../../main/contract/engine.ts';
 import { chooseByDraw, chooseGreedy } from '../../../main/engine/inference/samplers/choose.ts';
 import { penalizeRepetition } from '../../../main/engine/inference/samplers/repetitionPenalty.ts';
+import { keepMinP } from '../../../main/engine/inference/samplers/minP.ts';
 import { createSampler } from '../../../main/engine/inference/samplers/sampler.ts';
 import { softmax } from '../../../main/engine/inference/samplers/softmax.ts';
 import { keepTopK } from '../../../main/engine/inference/samplers/topK.ts';
@@ -41,6 +42,22 @@ describe('samplers', () => {
         expect(total - masses[masses.length - 1]).toBeLessThan(p + 1e-9);
       }),
     );
+  });
+
+  it('min-p keeps exactly the tokens that are at least p times as likely as the likeliest', () => {
+    fc.assert(
+      fc.property(logitsOf, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (logits, p) => {
+        const kept = logits.slice();
+        keepMinP(kept, p);
+        const probabilities = softmax(logits);
+        const threshold = p * Math.max(...probabilities);
+        probabilities.forEach((probability, id) => {
+          if (Math.abs(probability - threshold) > 1e-6 * threshold) expect(kept[id] > -Infinity).toBe(probability > threshold);
+        });
+      }),
+    );
+    const sample = createSampler({ ...plain, minP: 0.5 });
+    expect(Array.from({ length: 40 }, () => sample(Float32Array.of(2, 0, 1.9), []))).not.toContain(1);
   });
 
   it('repetition penalty makes seen ids less likely whatever their sign, once each', () => {

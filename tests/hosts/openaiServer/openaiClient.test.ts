@@ -15,6 +15,27 @@ import { sampleModelDir, writeSampleVera } from '../../support/sampleVera.ts';
 const apiKey = 'a key of this test';
 const messages = [{ role: 'user' as const, content: 'Tell me about the river.' }];
 const greedy = { messages, temperature: 0, max_tokens: 12 };
+/** Fields that would be left aside. */
+const refused: readonly (readonly [string, unknown])[] = [
+  ...([
+    ['a_field_of_tomorrow', 1],
+    ['response_format', { type: 'json_schema' }],
+    ['functions', [{ name: 'f' }]],
+    ['store', true],
+  ] as const),
+  ...([
+    ['reasoning_effort', 'high'],
+    ['verbosity', 'low'],
+    ['modalities', ['text', 'audio']],
+    ['min_tokens', 4],
+  ] as const),
+  ...([
+    ['stop', ''],
+    ['chat_template_kwargs', { enable_thinking: false }],
+    ['prompt', 'x'],
+    ['guided_json', { a: 1 }],
+  ] as const),
+];
 const served = ['sample', 'vera-one', 'vera-two', 'lora'];
 
 const dir = mkdtempSync(join(tmpdir(), 'graft-serve-'));
@@ -199,7 +220,7 @@ describe('the server through the openai client', () => {
     expect(choices[0]?.message.content).not.toBe('');
   });
 
-  it('refuses what it does not do by name, and ignores what it does not know', async () => {
+  it('refuses by name what it does not do or does not know, and takes what changes nothing', async () => {
     const tools = [{ type: 'function' as const, function: { name: 'look_up' } }];
     expect(await errorOf(client.chat.completions.create({ ...greedy, model: 'sample', tools }))).toMatchObject({
       ...{ status: 400, param: 'tools', code: 'unsupported_parameter', type: 'invalid_request_error' },
@@ -210,8 +231,69 @@ describe('the server through the openai client', () => {
     });
     const echoed = { prompt: 'x', echo: true, logprobs: 1 };
     expect(await errorOf(client.completions.create({ model: 'sample', ...echoed }))).toMatchObject({ status: 400, param: 'echo' });
-    const unknown = { ...greedy, model: 'sample', user: 'me', store: false, a_field_of_tomorrow: 1 };
-    expect((await client.chat.completions.create(unknown)).choices).toHaveLength(1);
+    for (const [field, value] of refused) {
+      const asked = client.chat.completions.create({ ...greedy, model: 'sample', [field]: value });
+      expect(await errorOf(asked), field).toMatchObject({ status: 400, param: field });
+    }
+    const harmless = { user: 'me', store: false, metadata: { a: 'b' }, min_tokens: 0, tools: [], modalities: ['text' as const] };
+    const plain = { ...greedy, ...harmless, response_format: { type: 'text' as const }, model: 'sample' };
+    expect((await client.chat.completions.create(plain)).choices).toHaveLength(1);
+  });
+
+  it('refuses what it cannot take of a message by its place (a picture, a call or a name that the model never sees)', async () => {
+    const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } };
+    const answer = {
+      role: 'assistant',
+      content: 'x',
+      tool_calls: [{ id: '1', type: 'function', function: { name: 'f', arguments: '{}' } }],
+    };
+    const cases = [
+      { message: { role: 'user', content: [{ type: 'text', text: 'What is it?' }, picture] }, param: 'messages.1.content.1.type' },
+      { message: answer, param: 'messages.1.tool_calls' },
+      { message: { role: 'tool', content: '4', tool_call_id: '1' }, param: 'messages.1.role' },
+      { message: { role: 'assistant', content: null }, param: 'messages.1.content' },
+      { message: { role: 'user', content: 'x', mood: 'gay' }, param: 'messages.1.mood' },
+      { message: { role: 'user', content: 'x', name: 'Ann' }, param: 'messages.1.name' },
+    ];
+    for (const { message, param } of cases) {
+      const sent = [...messages, message] as OpenAI.ChatCompletionMessageParam[];
+      expect(await errorOf(client.chat.completions.create({ ...greedy, model: 'sample', messages: sent })), param).toMatchObject({
+        ...{ status: 400, param },
+      });
+    }
+  });
+
+  it('answers behind a system message alone and behind an answer (an empty answer with status 200)', async () => {
+    const system = { role: 'system' as const, content: 'You tell of rivers.' };
+    const answered = { role: 'assistant' as const, content: 'The river is wide.' };
+    for (const sent of [[system], [...messages, answered]]) {
+      const { choices, usage } = await client.chat.completions.create({ ...greedy, model: 'sample', messages: sent });
+      expect(choices[0]?.message.content).not.toBe('');
+      expect(usage?.completion_tokens).toBeGreaterThan(0);
+    }
+  });
+
+  it('goes on with the last message where that is asked for, space and all, and refuses a new turn besides', async () => {
+    const asked = { ...greedy, model: 'sample', max_tokens: 30 };
+    const whole = (await client.chat.completions.create(asked)).choices[0]?.message.content ?? '';
+    const cut = whole.indexOf(' ', 12);
+    const begun = { role: 'assistant' as const, content: whole.slice(0, cut) };
+    const goOn = { ...asked, messages: [...messages, begun], continue_final_message: true };
+    const rest = (await client.chat.completions.create(goOn)).choices[0]?.message.content ?? '';
+    expect(rest.startsWith(whole.slice(cut))).toBe(true);
+    const ended = await client.chat.completions.create({ ...goOn, ...{ continue_final_message: false } });
+    expect(ended.choices[0]?.message.content).not.toBe(rest);
+    const both = client.chat.completions.create({ ...goOn, ...{ add_generation_prompt: true } });
+    expect(await errorOf(both)).toMatchObject({ status: 400, param: 'continue_final_message' });
+  });
+
+  it('names the base URL where a client left out /v1', async () => {
+    const { origin } = new URL(baseURL);
+    const short = new OpenAI({ baseURL: origin, apiKey, maxRetries: 0 });
+    const error = await errorOf(short.chat.completions.create({ ...greedy, model: 'sample' }));
+    expect(error).toMatchObject({ status: 404, code: 'unknown_url', message: expect.stringContaining(`Use ${baseURL} `) as unknown });
+    const twice = new OpenAI({ baseURL: `${baseURL}/v1`, apiKey, maxRetries: 0 });
+    expect((await errorOf(twice.models.list())).message).toContain(`Use ${baseURL} `);
   });
 
   it('says what is wrong with a request in OpenAI’s shape', async () => {

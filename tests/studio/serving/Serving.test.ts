@@ -25,7 +25,7 @@ const sampling = {
 };
 
 function request(model: string, changes: Partial<ServedRequest> = {}): ServedRequest {
-  const prompt = { messages: [{ role: 'user', content: 'Tell me about the river.' }] };
+  const prompt = { messages: [{ role: 'user', content: 'Tell me about the river.' }], ending: 'answer' as const };
   return { model, prompt, maxTokens: 12, sampling, stop: [], topLogprobs: null, echo: false, ...changes };
 }
 

@@ -1,10 +1,11 @@
 /**
- * The chain of samplers in transformers' order: repetition penalty, temperature, top-k, top-p, choice. Temperature 0 is
+ * The chain of samplers in transformers' order: repetition penalty, temperature, top-k, top-p, min-p, choice. Temperature 0 is
  * greedy: then only the penalty comes before the choice.
  */
 import type { SamplingOptions } from '../../../contract/engine.ts';
 import { createRandom } from '../../random.ts';
 import { chooseByDraw, chooseGreedy } from './choose.ts';
+import { keepMinP } from './minP.ts';
 import { penalizeRepetition } from './repetitionPenalty.ts';
 import { applyTemperature } from './temperature.ts';
 import { keepTopK } from './topK.ts';
@@ -22,6 +23,7 @@ export function createSampler(options: Omit<SamplingOptions, 'maxTokens' | 'stop
     applyTemperature(logits, options.temperature);
     keepTopK(logits, options.topK);
     keepTopP(logits, options.topP);
+    keepMinP(logits, options.minP ?? 0);
     return chooseByDraw(logits, random);
   };
 }

@@ -1,27 +1,28 @@
 /** `POST /v1/chat/completions`: a conversation in the model's own chat template, answered whole or as a stream. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { AnswerPiece, AnswerToken } from '../../../contract/serving.ts';
-import type { ChatMessage } from '../../../contract/conversations.ts';
+import type { PromptEnding } from '../../../contract/conversations.ts';
+import type { AnswerPiece, AnswerToken, TokenText } from '../../../contract/serving.ts';
 import { plainWords } from '../../../contract/plainWords.ts';
 import type { Call } from '../Call.ts';
 import { invalidValue } from '../apiError.ts';
 import { answerHead, collectAnswers, finishReason, usageOf, writeAnswers } from './answers.ts';
 import type { AnswerHead } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
-import { choicesOf, refuseFields, samplingFields, wantsUsage } from './sampling.ts';
-import type { Refusals } from './sampling.ts';
+import { checkFields } from './fieldRules.ts';
+import type { Refusals } from './fieldRules.ts';
+import { chatMessages } from './messages.ts';
+import { choicesOf, samplingFields, wantsUsage } from './sampling.ts';
+import { tokenText } from './tokenNames.ts';
 
 const mostTopLogprobs = 20;
 
-const textParts = z.array(z.object({ type: z.literal('text', 'only parts of text are understood'), text: z.string() }));
-const message = z.object({
-  role: z.enum(['system', 'developer', 'user', 'assistant']),
-  content: z.union([z.string(), textParts], 'must be a text or an array of text parts'),
-});
-
 const bodySchema = z.object({
   ...samplingFields,
-  messages: z.array(message).min(1),
+  messages: chatMessages,
+  /** Of vLLM, as transformers' templates have them. */
+  add_generation_prompt: z.boolean().nullish(),
+  continue_final_message: z.boolean().nullish(),
   max_tokens: z.int().min(1).nullish(),
   max_completion_tokens: z.int().min(1).nullish(),
   logprobs: z.boolean().nullish(),
@@ -36,6 +37,11 @@ const refusals: Refusals = {
   audio: 'audio',
   prediction: 'predicted outputs',
   web_search_options: 'web search',
+  modalities: 'audio',
+  response_format: 'structured outputs',
+  prompt: 'plain prompts: ask /v1/completions',
+  chat_template: 'templates of a request',
+  chat_template_kwargs: 'variables of a template',
 };
 
 type Body = z.infer<typeof bodySchema>;
@@ -45,12 +51,11 @@ export const chatCompletions: Endpoint = {
   path: '/v1/chat/completions',
   handle: async (call) => {
     const given = await call.body();
-    refuseFields(given, refusals);
-    refuseFormat(given);
+    checkFields(withoutUsual(given), { honoured: Object.keys(bodySchema.shape), refusals });
     const body = bodySchema.parse(given, { error: plainWords });
     const withUsage = wantsUsage(body);
     const requests = choicesOf(body, {
-      prompt: { messages: body.messages.map(plainMessage) },
+      prompt: { messages: body.messages, ending: endingOf(body) },
       maxTokens: body.max_completion_tokens ?? body.max_tokens ?? null,
       topLogprobs: topLogprobsOf(body),
       echo: false,
@@ -107,14 +112,20 @@ function pieceLogprobs({ tokens }: AnswerPiece) {
   return tokens.length === 0 ? null : { content: tokens.map(logprobEntry), refusal: null };
 }
 
-function logprobEntry({ text, logprob, top }: AnswerToken) {
-  const entry = (token: string, value: number) => ({ token, logprob: value, bytes: [...Buffer.from(token)] });
-  return { ...entry(text, logprob), top_logprobs: top.map((other) => entry(other.text, other.logprob)) };
+function logprobEntry({ top, ...token }: AnswerToken) {
+  const entry = ({ bytes, logprob, ...each }: TokenText) => ({ token: tokenText({ bytes, ...each }), logprob, bytes });
+  return { ...entry(token), top_logprobs: top.map(entry) };
 }
 
-function plainMessage({ role, content }: z.infer<typeof message>): ChatMessage {
-  const text = typeof content === 'string' ? content : content.map((part) => part.text).join('');
-  return { role: role === 'developer' ? 'system' : role, content: text };
+/** A turn of the model's, unless the client says otherwise: also behind an answer, which would be over else. */
+function endingOf({ add_generation_prompt: asks, continue_final_message: continues }: Body): PromptEnding {
+  if (continues === true && asks === true)
+    throw invalidValue(
+      'continue_final_message and add_generation_prompt exclude each other: the one goes on with the last message, the other begins a new one.',
+      'continue_final_message',
+    );
+  if (continues === true) return 'continue';
+  return asks === false ? 'none' : 'answer';
 }
 
 function topLogprobsOf({ logprobs, top_logprobs: top }: Body): number | null {
@@ -123,9 +134,13 @@ function topLogprobsOf({ logprobs, top_logprobs: top }: Body): number | null {
   return null;
 }
 
-/** `{ type: 'text' }` asks for nothing special. */
-function refuseFormat(body: unknown): void {
-  const format = typeof body === 'object' && body !== null && 'response_format' in body ? body.response_format : undefined;
-  const isPlain = typeof format === 'object' && format !== null && 'type' in format && format.type === 'text';
-  if (!isPlain) refuseFields({ response_format: format }, { response_format: 'structured outputs' });
+/** Text alone, in no special format, is what is given anyway. */
+function withoutUsual(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  const { response_format: format, modalities, ...others } = body as Readonly<Record<string, unknown>>;
+  return {
+    ...others,
+    ...(!isDeepStrictEqual(format, { type: 'text' }) && { response_format: format }),
+    ...(!isDeepStrictEqual(modalities, ['text']) && { modalities }),
+  };
 }

@@ -7,8 +7,10 @@ import { invalidValue } from '../apiError.ts';
 import { answerHead, collectAnswers, finishReason, usageOf, writeAnswers } from './answers.ts';
 import type { AnswerHead } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
-import { choicesOf, refuseFields, samplingFields, wantsUsage } from './sampling.ts';
-import type { Refusals } from './sampling.ts';
+import { checkFields } from './fieldRules.ts';
+import type { Refusals } from './fieldRules.ts';
+import { choicesOf, samplingFields, wantsUsage } from './sampling.ts';
+import { likeliestByName, tokenName } from './tokenNames.ts';
 
 const mostLogprobs = 5;
 const mostPrompts = 128;
@@ -29,7 +31,7 @@ const bodySchema = z.object({
   best_of: z.int().nullish(),
 });
 
-const refusals: Refusals = { suffix: 'text after the gap' };
+const refusals: Refusals = { suffix: 'text after the gap', messages: 'conversations: ask /v1/chat/completions' };
 
 type Body = z.infer<typeof bodySchema>;
 type Requests = Parameters<typeof writeAnswers>[1];
@@ -47,7 +49,7 @@ export const completions: Endpoint = {
   path: '/v1/completions',
   handle: async (call) => {
     const given = await call.body();
-    refuseFields(given, refusals);
+    checkFields(given, { honoured: Object.keys(bodySchema.shape), refusals });
     const body = bodySchema.parse(given, { error: plainWords });
     refuseTogether(body);
     const requests = promptsOf(body).flatMap((each) => {
@@ -86,9 +88,9 @@ async function stream(call: Call, requests: Requests, { head, withUsage, choices
 
 function logprobs(tokens: readonly AnswerToken[]) {
   return {
-    tokens: tokens.map(({ text }) => text),
+    tokens: tokens.map(tokenName),
     token_logprobs: tokens.map(({ logprob }) => logprob),
-    top_logprobs: tokens.map(({ top }) => Object.fromEntries(top.map(({ text, logprob }) => [text, logprob]))),
+    top_logprobs: tokens.map(likeliestByName),
     text_offset: tokens.map(({ offset }) => offset),
   };
 }
