@@ -6,8 +6,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { keepCompiled } from './main/studio/keepCompiled.ts';
 import { SkipReporter } from './tests/support/skipReporter.ts';
 import { SlowFirst } from './tests/support/SlowFirst.ts';
+
+keepCompiled(); // workers and the engines that they start inherit it: an engine is there in half the time
 
 const accessibility = 'tests/browser/accessibility.test.ts';
 const inBrowser = { testTimeout: 240_000, hookTimeout: 120_000 } as const;

@@ -9,15 +9,16 @@ import { errorJson, renderError } from './errorText.ts';
 import { invocation } from './leaf.ts';
 import { Interrupt } from './interrupt.ts';
 import { CommandSession } from './session.ts';
+import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import { Terminal } from './terminal.ts';
 
 const exitStatus = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** Returns the exit status; prints everything. */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
-  const terminal = new Terminal({ json: argv.includes('--json') });
-  const interrupt = new Interrupt(terminal);
-  const session = new CommandSession(terminal, interrupt);
+/** Returns the exit status; prints everything. Without `surroundings` the command has those of this process. */
+export async function runCommandLine(argv: readonly string[], surroundings: Surroundings = ownSurroundings()): Promise<number> {
+  const terminal = new Terminal({ json: argv.includes('--json'), surroundings });
+  const interrupt = new Interrupt(terminal, surroundings);
+  const session = new CommandSession(terminal, interrupt, surroundings);
   try {
     await buildProgram(session).parseAsync([...argv], { from: 'user' });
     return session.exitStatus;
@@ -31,7 +32,9 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
 /** Every command, ready to parse. */
 export function buildProgram(session: CommandSession): Command {
+  const { stdout, stderr } = session.surroundings;
   const program = new Command(invocation)
+    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
     .description('Trains tiny adapters (VeRA, VB-LoRA, LoRA) on your own machine, keeps them, and chats with them.')
     .helpCommand('help [command]', 'Show help for a command')
     .configureHelp({ showGlobalOptions: false })

@@ -67,7 +67,8 @@ export class Conversation {
       backend,
     );
     terminal.note(terminal.dim(`${model} on ${device} (${why}), loaded in ${milliseconds(loadMs)}. /help lists what you can do here.`));
-    const lines = createInterface({ input: process.stdin, output: terminal.isInteractive ? process.stdout : undefined });
+    const { stdin, stdout } = session.surroundings;
+    const lines = createInterface({ input: stdin, output: terminal.isInteractive ? stdout : undefined });
     const release = interrupt.take(() => this.#interrupted(lines));
     lines.on('SIGINT', () => interrupt.trigger());
     try {

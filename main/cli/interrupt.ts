@@ -2,6 +2,7 @@
  * Ctrl-C: the first asks the command to stop and save, the second ends it at once. Engine processes end with this one,
  * since their channel closes. One press can arrive several times, from the terminal and passed on by npm and start.mjs.
  */
+import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 
 const interruptedStatus = 130;
@@ -14,16 +15,18 @@ const samePressMs = 500;
 export class Interrupt {
   readonly #controller = new AbortController();
   readonly #terminal: Terminal;
+  readonly #surroundings: Pick<Surroundings, 'signals' | 'exit'>;
   readonly #onSignal = (): void => this.#received();
   #lastSignalMs = -Infinity;
   #listeners: (() => boolean)[] = [];
   #lastMs = -Infinity;
   #note = stopsAndSaves;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, surroundings: Pick<Surroundings, 'signals' | 'exit'> = ownSurroundings()) {
     this.#terminal = terminal;
-    process.on('SIGINT', this.#onSignal);
-    process.on('SIGTERM', this.#onSignal);
+    this.#surroundings = surroundings;
+    surroundings.signals.on('SIGINT', this.#onSignal);
+    surroundings.signals.on('SIGTERM', this.#onSignal);
   }
 
   /** Aborted at the first Ctrl-C that nobody else took. */
@@ -45,8 +48,8 @@ export class Interrupt {
   }
 
   dispose(): void {
-    process.off('SIGINT', this.#onSignal);
-    process.off('SIGTERM', this.#onSignal);
+    this.#surroundings.signals.off('SIGINT', this.#onSignal);
+    this.#surroundings.signals.off('SIGTERM', this.#onSignal);
   }
 
   /** As if Ctrl-C had been pressed: readline reads the key itself while it waits for a line. */
@@ -65,7 +68,7 @@ export class Interrupt {
     const sinceLastMs = performance.now() - this.#lastMs;
     this.#lastMs = performance.now();
     if (sinceLastMs < sameSignalMs) return;
-    if (this.#controller.signal.aborted) process.exit(interruptedStatus);
+    if (this.#controller.signal.aborted) return this.#surroundings.exit(interruptedStatus);
     if (this.#listeners.some((listener) => listener())) return;
     this.#terminal.note(this.#note);
     this.#controller.abort();

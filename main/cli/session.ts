@@ -7,20 +7,23 @@ import type { Studio } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { Interrupt } from './interrupt.ts';
 import { ProgressLine } from './progressLine.ts';
+import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 
 export class CommandSession {
   readonly terminal: Terminal;
   readonly interrupt: Interrupt;
+  readonly surroundings: Surroundings;
   /** The status the process ends with when nothing is thrown. */
   exitStatus = 0;
   /** Set from --home before a command's action runs. */
   home: string | undefined;
   #studio: Promise<Studio> | undefined;
 
-  constructor(terminal: Terminal, interrupt: Interrupt) {
+  constructor(terminal: Terminal, interrupt: Interrupt, surroundings: Surroundings = ownSurroundings()) {
     this.terminal = terminal;
     this.interrupt = interrupt;
+    this.surroundings = surroundings;
   }
 
   studio(): Promise<Studio> {
@@ -29,7 +32,7 @@ export class CommandSession {
 
   /** A path as the caller means it. */
   path(path: string): string {
-    return resolve(path);
+    return resolve(this.surroundings.cwd, path);
   }
 
   /** Prints `json` with --json, else the lines of `render`. */
@@ -55,7 +58,9 @@ export class CommandSession {
 
   async #open(): Promise<Studio> {
     const { openStudio } = await import('../studio/openStudio.ts');
-    const studio = await openStudio({ home: this.home, onNotice: (notice) => this.terminal.note(this.terminal.dim(notice)) });
+    const { env } = this.surroundings;
+    const onNotice = (notice: string): void => this.terminal.note(this.terminal.dim(notice));
+    const studio = await openStudio({ home: this.home, env, onNotice });
     for (const notice of studio.notices) this.terminal.note(this.terminal.dim(notice));
     return studio;
   }

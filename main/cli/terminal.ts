@@ -4,12 +4,11 @@
  */
 import { once } from 'node:events';
 import { styleText } from 'node:util';
+import { ownSurroundings, type Surroundings } from './surroundings.ts';
 
 export interface TerminalOptions {
   readonly json: boolean;
-  readonly stdout?: NodeJS.WriteStream;
-  readonly stderr?: NodeJS.WriteStream;
-  readonly env?: NodeJS.ProcessEnv;
+  readonly surroundings?: Surroundings;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -18,14 +17,17 @@ const plainLineEveryMs = 5_000;
 
 export class Terminal {
   readonly json: boolean;
+  readonly #surroundings: Surroundings;
   readonly #stdout: NodeJS.WriteStream;
   readonly #stderr: NodeJS.WriteStream;
   readonly #colours: boolean;
   #liveWidth = 0;
   #lastPlainMs = -Infinity;
 
-  constructor({ json, stdout = process.stdout, stderr = process.stderr, env = process.env }: TerminalOptions) {
+  constructor({ json, surroundings = ownSurroundings() }: TerminalOptions) {
+    const { stdout, stderr, env } = surroundings;
     this.json = json;
+    this.#surroundings = surroundings;
     this.#stdout = stdout;
     this.#stderr = stderr;
     const wanted = env.NO_COLOR === undefined || env.NO_COLOR === '';
@@ -33,7 +35,7 @@ export class Terminal {
   }
 
   get isInteractive(): boolean {
-    return this.#stdout.isTTY && process.stdin.isTTY;
+    return this.#stdout.isTTY && this.#surroundings.stdin.isTTY;
   }
 
   get width(): number {

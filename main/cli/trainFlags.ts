@@ -95,7 +95,7 @@ export async function readTrainConfig(file: string): Promise<TrainValues> {
 }
 
 /** An absolute path for what is written as a path or is an adapter's folder; else an id or a name of the library. */
-export function adapterPath(idOrDir: string, from = process.cwd()): string {
+export function adapterPath(idOrDir: string, from: string): string {
   const dir = resolve(from, idOrDir);
   return /[/\\]|^\.\.?$/.test(idOrDir) || existsSync(join(dir, peftConfigName)) ? dir : idOrDir;
 }

@@ -65,6 +65,8 @@ export interface OpenStudioOptions {
   readonly home?: string | undefined;
   /** Shared by all data folders; else GRAFT_CACHE, else the platform's usual place. */
   readonly cacheDir?: string;
+  /** Where GRAFT_HOME, GRAFT_CACHE and the platform's places are looked up; else that of this process. */
+  readonly env?: Readonly<NodeJS.ProcessEnv>;
   /** Sample model and datasets. */
   readonly resourcesDir?: string;
   /** `all` for a studio that stays open, `own` (the default) for one command: see RunQueue. */
@@ -78,7 +80,7 @@ const sourceTree = resolve(import.meta.dirname, '..', '..');
 
 /** Throws GraftError('newerVersion' | 'integrity' | 'conflict' | 'invalid' | 'diskFull'). Close it when done. */
 export async function openStudio(options: OpenStudioOptions = {}): Promise<Studio> {
-  const home = resolveHome({ home: options.home });
+  const home = resolveHome({ home: options.home, env: options.env });
   refuseNewer(layoutOf(home).databaseFile);
   const folder = openDataFolder(home, sourceTree);
   const presence = await enterDataFolder(folder);
@@ -137,7 +139,7 @@ class StudioParts {
     const { home } = folder;
     this.#foundation = foundation;
     this.folder = folder;
-    this.#cacheDir = options.cacheDir ?? defaultCacheDir();
+    this.#cacheDir = options.cacheDir ?? defaultCacheDir(options.env);
     this.#world = () => backendWorld(this.#cacheDir);
     this.#changes = new ChangeFeed(database);
     this.#tasks = new Tasks(this.#changes);

@@ -1,17 +1,16 @@
 /**
- * A user of the command line with a data folder of their own: real child processes, `--home` and `--json` on each. The
- * processes run at low priority, so that acceptance tests leave the machine usable.
+ * A user of the command line with a data folder of their own, `--home` and `--json` on each command. Commands run within
+ * the test's process; those that are started, to be interrupted, are real ones.
  */
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { z } from 'zod';
 import { type CliResult, runCli, startCli } from '../cli/runCli.ts';
+import { waitForStep } from '../support/runProgress.ts';
 import { errorSchema, runSchema, type ErrorAnswer, type RunJson } from './jsonContract.ts';
-
-setPriority(10);
 
 export class Graft {
   /** The caller's folder. */
@@ -51,14 +50,10 @@ export class Graft {
     return this.done(runSchema, 'run', 'show', idOrName);
   }
 
-  /** Until `run show` tells of more steps than that. */
-  async waitForStep(idOrName: string, step: number): Promise<RunJson> {
-    const see = async (): Promise<RunJson> => {
-      const run = await this.showRun(idOrName);
-      expect(run.steps.length, `steps of ${idOrName}, which is ${run.state}`).toBeGreaterThan(step);
-      return run;
-    };
-    return vi.waitFor(see, { timeout: 240_000, interval: 100 });
+  /** What `run show` tells once the run of this name has more steps than that. */
+  async waitForStep(name: string, step: number): Promise<RunJson> {
+    await waitForStep(this.home, name, step);
+    return this.showRun(name);
   }
 
   /** Every file in the data folder but the database's own and the logs, which each command writes. */

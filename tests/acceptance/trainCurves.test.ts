@@ -1,7 +1,8 @@
 /**
  * Twenty optimizer steps of PEFT and PyTorch, by `dataset import`, `train` and `adapter export` alone: loss, gradient
  * norm and learning rate of every step, and the final adapter. In bf16 only the losses are near: the gradients of these
- * tiny fixtures are ill-conditioned (PyTorch's own bf16 is 8 % off in LoRA's first gradient norm).
+ * tiny fixtures are ill-conditioned (PyTorch's own bf16 is 8 % off in LoRA's first gradient norm). `npm test` takes one
+ * method a setting, since engine/training/trainCurves.test.ts has all of them on all backends without the command line.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readPeftFolder } from '../../main/formats/peftFolder.ts';
 import { curveFlags, readCurve, writeRows } from '../cli/trainFixture.ts';
 import { tensorflowMissing } from '../support/backends.ts';
+import { breadth, expectWithin } from '../support/breadth.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
 import { describeWith } from '../support/requirements.ts';
 import { flags, Graft } from './Graft.ts';
@@ -18,9 +20,9 @@ const methods = ['vera', 'vblora', 'lora'] as const;
 type Method = (typeof methods)[number];
 
 const settings = [
-  { backend: 'wasm', precision: 'float32', tolerance: 1e-4 },
-  { backend: 'tensorflow', precision: 'float32', tolerance: 1e-4 },
-  { backend: 'tensorflow', precision: 'bf16', tolerance: 2e-2 },
+  { backend: 'wasm', precision: 'float32', tolerance: 1e-4, enough: 'vera' },
+  { backend: 'tensorflow', precision: 'float32', tolerance: 1e-4, enough: 'vblora' },
+  { backend: 'tensorflow', precision: 'bf16', tolerance: 2e-2, enough: 'lora' },
 ] as const;
 
 const trained = { vera: 624, vblora: 3_168, lora: 4_096 } satisfies Record<Method, number>;
@@ -43,19 +45,25 @@ beforeAll(async () => {
   }
 });
 
-for (const { backend, precision, tolerance } of settings) {
+for (const { backend, precision, tolerance, enough } of settings) {
   const reason = backend === 'tensorflow' ? tensorflowMissing : null;
   describeWith({ reason }, `training curves on ${backend} in ${precision}`, () => {
-    it.each(methods)('%s', async (method) => {
+    it.each(breadth(methods, (method) => method === enough))('%s', async (method) => {
       const curve = readCurve(method);
       const name = `${method}-${backend}-${precision}`;
       const flow = flags({ model: 'tiny', dataset: `rows-${method}`, method, backend, precision, name });
       const run = await graft.done(finishedRunSchema, 'train', ...flow, ...curveFlags(curve));
       expect(run).toMatchObject({ name, id: run.runId, trainableParameters: trained[method] });
       expect(run.steps.map(({ step }) => step)).toEqual(curve.steps.map(({ step }) => step));
-      for (const [at, { step, loss, lr, grad_norm: gradNorm }] of curve.steps.entries()) {
+      const losses = curve.steps.map(({ loss }, at) => Math.abs((run.steps[at]?.loss ?? NaN) - loss) / loss);
+      expectWithin({
+        of: "loss of 20 steps, PEFT's",
+        where: `${method}, ${backend} ${precision}`,
+        difference: Math.max(...losses),
+        tolerance,
+      });
+      for (const [at, { step, lr, grad_norm: gradNorm }] of curve.steps.entries()) {
         const mine = run.steps[at];
-        expect(Math.abs((mine?.loss ?? NaN) - loss) / loss, `loss of step ${step}`).toBeLessThan(tolerance);
         expect(mine?.learningRate, `learning rate of step ${step}`).toBeCloseTo(lr, 9);
         if (precision === 'bf16') continue;
         const bound = illConditioned[method]?.[step] ?? tolerance;

@@ -1,7 +1,7 @@
-/** A model and an adapter of a hub through the real command line, with an engine process that reads them: nothing is faked but the hub. */
+/** A model and an adapter of a hub through the command line, with an engine process that reads them: nothing is faked but the hub. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { filesOf } from '../hub/openHub.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
 import { standInHub } from '../support/standInHub.ts';
@@ -15,6 +15,8 @@ const { input_ids: ids, logits } = JSON.parse(readFileSync(fixturePath('peft_ver
   readonly logits: Readonly<Record<string, readonly number[]>>;
 };
 
+afterAll(() => vi.unstubAllEnvs());
+
 it('fetches an adapter with its base and computes as PEFT does; without a network it says what is here', { timeout: 120_000 }, async () => {
   const dir = temporaryDir();
   const adapter = join(dir, 'adapter');
@@ -23,12 +25,11 @@ it('fetches an adapter with its base and computes as PEFT does; without a networ
   writeFileSync(configFile, readFileSync(configFile, 'utf8').replace('"tiny_llama_base"', '"somebody/tiny"'));
   const models = await standInHub('somebody/tiny', filesOf(fixturePath('tiny_llama_base')));
   const adapters = await standInHub('somebody/lora', filesOf(adapter));
-  const run = (endpoint: string, ...args: string[]) =>
-    runCli([...args, '--json'], {
-      home: join(dir, 'home'),
-      cwd: dir,
-      env: { HF_ENDPOINT: endpoint, HF_HOME: join(dir, 'hf'), GRAFT_CACHE: join(dir, 'cache') },
-    });
+  vi.stubEnv('HF_HOME', join(dir, 'hf'));
+  const run = (endpoint: string, ...args: string[]) => {
+    vi.stubEnv('HF_ENDPOINT', endpoint);
+    return runCli([...args, '--json'], { home: join(dir, 'home'), cwd: dir, env: { GRAFT_CACHE: join(dir, 'cache') } });
+  };
 
   const unknown = await run(models.endpoint, 'model', 'fetch', 'hub:somebody/nothing');
   expect([unknown.status, unknown.error().code]).toEqual([1, 'notFound']);

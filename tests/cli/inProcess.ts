@@ -3,6 +3,7 @@ import { buildProgram } from '../../main/cli/commandLine.ts';
 import { Interrupt } from '../../main/cli/interrupt.ts';
 import { CommandSession } from '../../main/cli/session.ts';
 import { Terminal } from '../../main/cli/terminal.ts';
+import { memorySurroundings } from './memorySurroundings.ts';
 
 export interface InProcessCli {
   /** The answer of a command with --json; throws what the command throws. */
@@ -11,21 +12,16 @@ export interface InProcessCli {
 }
 
 export function inProcessCli(home: string): InProcessCli {
-  let written = '';
-  const write = (text: string): boolean => {
-    written += text;
-    return true;
-  };
-  const stdout = { write, isTTY: false } as unknown as NodeJS.WriteStream;
-  const stderr = { write: () => true, isTTY: false } as unknown as NodeJS.WriteStream;
-  const terminal = new Terminal({ json: true, stdout, stderr });
-  const interrupt = new Interrupt(terminal);
-  const session = new CommandSession(terminal, interrupt);
+  const surroundings = memorySurroundings({ env: process.env });
+  const { written } = surroundings;
+  const terminal = new Terminal({ json: true, surroundings });
+  const interrupt = new Interrupt(terminal, surroundings);
+  const session = new CommandSession(terminal, interrupt, surroundings);
   return {
     async run(...args) {
-      written = '';
+      written.stdout = '';
       await buildProgram(session).parseAsync([...args, '--json', '--home', home], { from: 'user' });
-      return JSON.parse(written);
+      return JSON.parse(written.stdout);
     },
     async close() {
       await session.close();

@@ -3,10 +3,13 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryDir } from '../support/temporaryDir.ts';
-import { runCli } from './runCli.ts';
+import { runProcess } from './runCli.ts';
 
-async function listMethods(env: Readonly<Record<string, string>>): Promise<void> {
-  const { status, stdout } = await runCli(['method', 'list'], { home: join(temporaryDir(), 'home'), env });
+async function listMethods(env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const { status, stdout } = await runProcess(['method', 'list'], {
+    home: join(temporaryDir(), 'home'),
+    env: { NODE_COMPILE_CACHE: undefined, ...env },
+  });
   expect(status).toBe(0);
   expect(stdout).toContain('vera');
 }

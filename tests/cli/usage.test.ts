@@ -6,7 +6,7 @@ import { Interrupt } from '../../main/cli/interrupt.ts';
 import { CommandSession } from '../../main/cli/session.ts';
 import { Terminal } from '../../main/cli/terminal.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
-import { runCli } from './runCli.ts';
+import { runCli, runProcess } from './runCli.ts';
 
 function helpOf(path: string): string {
   const terminal = new Terminal({ json: false });
@@ -41,7 +41,7 @@ describe('help', () => {
 
   it('touches no data folder, loads no tensors and ends in status 0', async () => {
     const home = join(temporaryDir(), 'never-made');
-    const { status, stdout, stderr } = await runCli(['train', '--help'], { home, env: { NODE_DEBUG: 'module' } });
+    const { status, stdout, stderr } = await runProcess(['train', '--help'], { home, env: { NODE_DEBUG: 'module' } });
     expect(status).toBe(0);
     expect(stdout).toContain('Example:');
     expect(stderr).not.toContain('tfjs');

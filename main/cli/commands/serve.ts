@@ -51,7 +51,7 @@ async function serve(session: CommandSession, flags: Flags): Promise<void> {
   const status = await server.start({
     model: flags.model,
     adapters: flags.allAdapters === true ? 'all' : flags.adapter,
-    ...{ port: flags.port, apiKey: keyOf(flags), queue: flags.queue, maxRows: flags.maxBatch, contextLength: flags.context },
+    ...{ port: flags.port, apiKey: keyOf(flags, session), queue: flags.queue, maxRows: flags.maxBatch, contextLength: flags.context },
     timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
     backend: backendRequest(flags),
   });
@@ -61,7 +61,8 @@ async function serve(session: CommandSession, flags: Flags): Promise<void> {
 }
 
 /** An empty key is none: `GRAFT_API_KEY=` in a script that leaves it open. */
-function keyOf({ apiKey = process.env.GRAFT_API_KEY ?? '' }: Flags): string | null {
+function keyOf(flags: Flags, { surroundings }: CommandSession): string | null {
+  const apiKey = flags.apiKey ?? surroundings.env.GRAFT_API_KEY ?? '';
   return apiKey === '' ? null : apiKey;
 }
 

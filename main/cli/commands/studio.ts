@@ -35,7 +35,7 @@ export function addStudioCommand(program: Command, session: CommandSession): voi
 async function runStudio(session: CommandSession, flags: StudioFlags): Promise<void> {
   const { resolveHome } = await import('../../studio/dataFolder.ts');
   const { findRunningHost, waitForRunningHost } = await import('../../hosts/browserHost/runningHost.ts');
-  const home = resolveHome({ home: session.home });
+  const home = resolveHome({ home: session.home, env: session.surroundings.env });
   const running = await findRunningHost(home);
   if (running !== undefined) return show(session, flags, { host: running, home, isOther: true });
   const { startBrowserHost } = await import('../../hosts/browserHost/BrowserHost.ts');
@@ -75,8 +75,9 @@ async function show(session: CommandSession, { open }: StudioFlags, { host, home
   if (open) await openOrSay(session, openingAddressOf(host));
 }
 
-async function openOrSay({ terminal }: CommandSession, address: string): Promise<void> {
-  if (!hasDisplay()) terminal.note(terminal.dim('There is no display here: open the address in a browser on this machine.'));
+async function openOrSay({ terminal, surroundings }: CommandSession, address: string): Promise<void> {
+  if (!hasDisplay(surroundings.env))
+    terminal.note(terminal.dim('There is no display here: open the address in a browser on this machine.'));
   else if (!(await openBrowser(address))) terminal.note('The browser could not be started: open the address yourself.');
 }
 

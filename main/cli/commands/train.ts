@@ -45,7 +45,7 @@ export function addTrainCommand(program: Command, session: CommandSession): void
   addTrainFlags(command, values);
   command.action(async ({ config, initAdapter, ...flags }: Flags) => {
     const file = config === undefined ? emptyValues() : await readTrainConfig(session.path(config));
-    const init = initAdapter === undefined ? undefined : adapterPath(initAdapter);
+    const init = initAdapter === undefined ? undefined : adapterPath(initAdapter, session.surroundings.cwd);
     const { model, dataset, evalDataset, testDataset, method, targets, name } = flags;
     const rest = { model, dataset, evalDataset, testDataset, method, targets, name, initAdapter: init };
     Object.assign(values.rest, rest, backendRequest(flags));

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCli } from '../../cli/runCli.ts';
+import { runProcess } from '../../cli/runCli.ts';
 import type { Logits } from './compare.ts';
 import type { Question } from './subjects.ts';
 
@@ -26,7 +26,7 @@ export class Workshop {
   /** Runs a command once, however often it is asked for; gives its JSON. Throws what it says. */
   async graft(...args: readonly string[]): Promise<unknown> {
     return this.once(args.join(' '), async () => {
-      const result = await runCli([...args, '--json'], { home: this.#home, cwd: this.dir });
+      const result = await runProcess([...args, '--json'], { home: this.#home, cwd: this.dir });
       if (result.status === 0) return result.json();
       throw new Error(`graft ${args.slice(0, 3).join(' ')}: ${errorOf(result.stdout) ?? result.stderr.trim()}`);
     });
