@@ -49,8 +49,13 @@ export interface Problem {
 }
 
 /** `field`, and what is wrong with it. */
-export function problemOf(field: string, reason: Said): Problem {
-  return { field, message: reason.text, reason };
+export function problemOf(field: string, said: string | Said): Problem {
+  return typeof said === 'string' ? { field, message: said } : { field, message: said.text, reason: said };
+}
+
+/** What was said, to say it again: the sentence, or the English of what was kept before there were words. */
+export function saidOf({ reason, message }: { readonly message: string; readonly reason?: Said | undefined }): string | Said {
+  return reason ?? message;
 }
 
 export interface ErrorJson {

@@ -4,9 +4,11 @@
  */
 import type { ModelShape } from './families/family.ts';
 import type { MethodSpec, RecommendedTraining } from './methods/method.ts';
-import type { Problem } from './errors.ts';
-import { plainWords } from './plainWords.ts';
+import { type Problem, problemOf } from './errors.ts';
+import { plainWords, problemsOf } from './plainWords.ts';
 import { type ResolvedTraining, type TrainingConfig, trainingSchema } from './training.ts';
+import { trainingWords as words } from './words/training.ts';
+import type { Said } from './words/words.ts';
 
 export interface TrainingContext {
   readonly spec: MethodSpec;
@@ -28,10 +30,7 @@ const evaluationsPerRun = 10;
 /** All problems at once; fields are paths such as `training.learningRate`. */
 export function parseTraining(training: unknown, context: TrainingRules): Resolution<TrainingConfig> {
   const parsed = trainingSchema.safeParse(training, { error: plainWords });
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => ({ field: ['training', ...path].join('.'), message }));
-    return { value: null, problems };
-  }
+  if (!parsed.success) return { value: null, problems: problemsOf(parsed.error.issues, { prefix: 'training' }) };
   const problems = checkTraining(parsed.data, context);
   return problems.length === 0 ? { value: parsed.data, problems: [] } : { value: null, problems };
 }
@@ -83,17 +82,14 @@ function checkTraining(config: TrainingConfig, { spec, shape, hasEvaluationDatas
   const groups = Object.keys(recommendedFor(spec, shape.encoder !== undefined).learningRates);
   const unknown = Object.keys(config.learningRates).filter((group) => !groups.includes(group));
   if (unknown.length > 0) {
-    problems.push({
-      field: 'training.learningRates',
-      message: `${spec.title} has no parameter group ${unknown.join(', ')}; it has: ${groups.join(', ')}.`,
-    });
+    problems.push(problemOf('training.learningRates', words.unknownGroups({ method: spec.title, unknown, groups })));
   }
   if (config.maxLength !== undefined && config.maxLength > shape.maxPositions) {
-    const message = `A maximum length of ${config.maxLength} is more than the model's ${shape.maxPositions} positions.`;
-    problems.push({ field: 'training.maxLength', message });
+    const reason = words.longerThanModel({ length: config.maxLength, positions: shape.maxPositions });
+    problems.push(problemOf('training.maxLength', reason));
   }
   if (config.earlyStopPatience > 0 && !isEvaluated) {
-    problems.push({ field: 'training.earlyStopPatience', message: 'Early stop needs rows to evaluate on: set an evaluation split.' });
+    problems.push(problemOf('training.earlyStopPatience', words.earlyStopNeedsRows()));
   }
   return [...problems, ...checkForKind(config, shape, isEvaluated)];
 }
@@ -101,14 +97,14 @@ function checkTraining(config: TrainingConfig, { spec, shape, hasEvaluationDatas
 /** What only one kind of model has. */
 function checkForKind(config: TrainingConfig, { encoder }: ModelShape, isEvaluated: boolean): readonly Problem[] {
   const problems: Problem[] = [];
-  const refuse = (field: string, message: string): number => problems.push({ field: `training.${field}`, message });
+  const refuse = (field: string, reason: Said): number => problems.push(problemOf(`training.${field}`, reason));
   if (encoder === undefined) {
-    if (config.task !== undefined) refuse('task', 'This model writes text; a task is for encoders.');
-    if (config.headLearningRate !== undefined) refuse('headLearningRate', 'This model has no classification head; that is for encoders.');
-    if ((config.bestBy ?? 'loss') !== 'loss') refuse('bestBy', 'Metrics are of encoders; a model that writes has its loss alone.');
-  } else if (config.samplePrompts.length > 0) refuse('samplePrompts', 'An encoder answers no prompts.');
+    if (config.task !== undefined) refuse('task', words.taskOfWriter());
+    if (config.headLearningRate !== undefined) refuse('headLearningRate', words.headOfWriter());
+    if ((config.bestBy ?? 'loss') !== 'loss') refuse('bestBy', words.metricOfWriter());
+  } else if (config.samplePrompts.length > 0) refuse('samplePrompts', words.promptsOfEncoder());
   if ((config.bestBy ?? 'loss') !== 'loss' && !isEvaluated) {
-    refuse('bestBy', 'The best by a metric needs rows to evaluate on: set an evaluation split.');
+    refuse('bestBy', words.bestNeedsRows());
   }
   return problems;
 }

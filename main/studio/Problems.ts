@@ -1,5 +1,5 @@
 /** Collects everything that is wrong, to be told at once; a single error of its own kind keeps its code. */
-import { GraftError, type Problem, toGraftError } from '../contract/errors.ts';
+import { GraftError, type Problem, problemOf, saidOf, toGraftError } from '../contract/errors.ts';
 
 export class Problems {
   readonly #all: Problem[] = [];
@@ -23,7 +23,7 @@ export class Problems {
   /** An error's own problems where it has some, else the error as one of them. */
   take(error: GraftError): void {
     this.#errors.push(error);
-    this.#all.push(...(error.data.problems ?? [{ field: error.data.field ?? '', message: error.message }]));
+    this.#all.push(...(error.data.problems ?? [problemOf(error.data.field ?? '', saidOf(error))]));
   }
 
   throwIfAny(): void {

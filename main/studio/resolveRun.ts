@@ -6,7 +6,8 @@ import type { Model, RunConfiguration } from '../contract/entities.ts';
 import type { InspectedAdapter } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { LabelTask } from '../contract/labels.ts';
-import { plainWords } from '../contract/plainWords.ts';
+import { plainWords, problemsOf } from '../contract/plainWords.ts';
+import { trainingWords } from '../contract/words/training.ts';
 import type { LinearShape } from '../contract/families/family.ts';
 import type { MethodSpec } from '../contract/methods/method.ts';
 import { getMethodSpec } from '../contract/methods/registry.ts';
@@ -106,13 +107,7 @@ function parseOptions(request: TrainRequest, spec: MethodSpec, problems: Problem
   const given = request.targets === undefined ? request.methodOptions : { ...request.methodOptions, targets: request.targets };
   const parsed = spec.options.safeParse(given, { error: plainWords });
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
-    if (issue.code === 'unrecognized_keys') {
-      problems.add(...issue.keys.map((field) => ({ field, message: `${spec.title} has no option ${field}.` })));
-    } else {
-      problems.add({ field: issue.path.join('.'), message: issue.message });
-    }
-  }
+  problems.add(...problemsOf(parsed.error.issues, {}, (option) => trainingWords.unknownOption({ method: spec.title, option })));
   return undefined;
 }
 

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { weightPrecisions } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
-import { plainWords } from '../contract/plainWords.ts';
+import { plainWords, problemsOf } from '../contract/plainWords.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
 import { parseNames } from '../contract/nameList.ts';
 import type { ConfigurationFile } from '../contract/runHistory.ts';
@@ -101,7 +101,7 @@ export function readConfiguration(text: string, source = 'The configuration'): T
   const { rest, training, methodOptions } = parseTrainValues(text, source);
   const parsed = requestSchema.safeParse(rest, { error: plainWords });
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+    const problems = problemsOf(parsed.error.issues);
     const told = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
     throw new GraftError('invalid', `${source} does not hold: ${told}.`, { field: problems[0]?.field, problems });
   }

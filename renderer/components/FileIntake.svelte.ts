@@ -3,6 +3,8 @@
  * time; a window that has a path (Electron) is through at once and never shows progress.
  */
 import { GraftError } from '../../main/contract/errors.ts';
+import { commonWords } from '../../main/contract/words/common.ts';
+import { windowWords } from '../../main/contract/words/window.ts';
 import type { PickOptions } from '../lib/platform.ts';
 
 export class FileIntake {
@@ -12,8 +14,7 @@ export class FileIntake {
 
   /** Runs one of the platform's ways to files. Throws what it throws; `cancelled` after `cancel`. */
   async take<Picked>(pick: (options: PickOptions) => Promise<Picked>): Promise<Picked> {
-    if (this.#abort !== undefined)
-      throw new GraftError('conflict', 'Another file is still on its way.', { remedy: 'Wait for it, or cancel it.' });
+    if (this.#abort !== undefined) throw new GraftError('conflict', windowWords.anotherFile(), { remedy: windowWords.waitForFile() });
     const abort = new AbortController();
     this.#abort = abort;
     try {
@@ -22,7 +23,7 @@ export class FileIntake {
         onProgress: (doneBytes, totalBytes) => (this.progress = { doneBytes, totalBytes }),
       });
     } catch (error) {
-      throw abort.signal.aborted ? new GraftError('cancelled', 'Cancelled.', {}, error) : error;
+      throw abort.signal.aborted ? new GraftError('cancelled', commonWords.cancelled(), {}, error) : error;
     } finally {
       this.#abort = undefined;
       this.progress = undefined;

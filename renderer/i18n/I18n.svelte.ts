@@ -1,4 +1,6 @@
 /** The language of a window. Words are read through a proxy, so that a change of language shows at once everywhere. */
+import { inLanguage } from '../../main/contract/words/inLanguage.ts';
+import type { Said } from '../../main/contract/words/words.ts';
 import type { Catalogue, Language } from './catalogue.ts';
 
 export class I18n {
@@ -9,6 +11,11 @@ export class I18n {
   words<Words extends object>(catalogue: Catalogue<Words>): Words {
     const current = (): Words => catalogue[this.language];
     return new Proxy(catalogue.en, { get: (_, key) => Reflect.get(current(), key) as unknown });
+  }
+
+  /** What the core said. */
+  say(said: string | Said): string {
+    return inLanguage(said, this.language);
   }
 }
 

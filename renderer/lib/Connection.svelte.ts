@@ -7,6 +7,8 @@ import type { ClientContext, ClientLink } from '@orpc/client';
 import { untrack } from 'svelte';
 import { GraftError } from '../../main/contract/errors.ts';
 import type { Api } from './api.ts';
+import { commonWords } from '../../main/contract/words/common.ts';
+import { windowWords } from '../../main/contract/words/window.ts';
 import { fromWire } from './wireErrors.ts';
 
 export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused';
@@ -83,7 +85,7 @@ export class Connection {
       };
       this.#waiting.push(settle);
       signal?.addEventListener('abort', () => {
-        reject(new GraftError('cancelled', 'Cancelled.'));
+        reject(new GraftError('cancelled', commonWords.cancelled()));
       });
     });
   }
@@ -127,7 +129,7 @@ export class Connection {
 }
 
 function lostConnection(): GraftError {
-  return new GraftError('network', 'The connection to Graft was lost.', { remedy: 'Graft reconnects by itself as soon as it runs again.' });
+  return new GraftError('network', windowWords.connectionLost(), { remedy: windowWords.reconnects() });
 }
 
 function isStream(output: unknown): output is AsyncIterator<unknown, unknown> {

@@ -1,5 +1,7 @@
 /** A browser tab: files are uploaded to the host on the same machine, written ones are downloaded. */
 import { type ErrorJson, GraftError } from '../../main/contract/errors.ts';
+import { commonWords } from '../../main/contract/words/common.ts';
+import { windowWords } from '../../main/contract/words/window.ts';
 import type { WrittenFile } from '../../main/contract/procedures/procedure.ts';
 import type { PickOptions, PickedFile, Platform } from './platform.ts';
 
@@ -102,7 +104,7 @@ function put(address: string, file: File, { onSent, signal }: PutOptions): Promi
       else reject(uploadFailed(request.responseText));
     });
     request.addEventListener('error', () => reject(uploadFailed('')));
-    request.addEventListener('abort', () => reject(new GraftError('cancelled', 'Cancelled.')));
+    request.addEventListener('abort', () => reject(new GraftError('cancelled', commonWords.cancelled())));
     signal?.addEventListener('abort', () => request.abort(), { once: true });
     request.send(file);
   });
@@ -118,12 +120,7 @@ function uploadFailed(text: string): GraftError {
   try {
     return GraftError.fromJson(JSON.parse(text) as ErrorJson);
   } catch (cause) {
-    return new GraftError(
-      'network',
-      'The file could not be handed to Graft.',
-      { remedy: 'Look whether Graft still runs, then try again.' },
-      cause,
-    );
+    return new GraftError('network', windowWords.handingFailed(), { remedy: windowWords.lookAndRetry() }, cause);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Long work of the studio as this window sees it: all running tasks, and a promise for those that this window started. */
 import { GraftError } from '../../main/contract/errors.ts';
+import { commonWords } from '../../main/contract/words/common.ts';
 import type { Task, TaskTicket } from '../../main/contract/tasks.ts';
 import type { Api } from '../lib/api.ts';
 import { follow } from '../lib/follow.ts';
@@ -35,7 +36,7 @@ export class TaskState {
     this.#awaited.add(taskId);
     const task = await this.#follow(taskId, onUpdate);
     if (task.state === 'succeeded') return task.result as Result;
-    throw task.error === null ? new GraftError('cancelled', 'Cancelled.') : GraftError.fromJson(task.error);
+    throw task.error === null ? new GraftError('cancelled', commonWords.cancelled()) : GraftError.fromJson(task.error);
   }
 
   async cancel(id: string): Promise<void> {

@@ -1,6 +1,8 @@
 /** All exports: one line each. The weights' half is in engine/exports/registry.ts. */
-import { GraftError } from '../errors.ts';
-import { plainWords } from '../plainWords.ts';
+import { GraftError, saidOf } from '../errors.ts';
+import { plainWords, problemsOf } from '../plainWords.ts';
+import { commonWords } from '../words/common.ts';
+import { exportWords as words } from '../words/exports.ts';
 import type { ExportSpec } from './exportSpec.ts';
 import { ggufLoraExport } from './ggufLora.ts';
 import { loraExport } from './lora.ts';
@@ -43,16 +45,13 @@ export function getModelExport(name: string): ExportSpec {
 export function parseExportOptions({ id, options }: ExportSpec, given: object): object {
   const parsed = options.safeParse(given, { error: plainWords });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((field) => ({ field, message: 'There is no such option in this form.' }))
-      : [{ field: issue.path.join('.') || 'options', message: issue.message }],
-  );
+  const problems = problemsOf(parsed.error.issues, { whole: 'options' }, () => words.noSuchOption());
   const [first, ...more] = problems;
-  const said = more.length > 0 ? 'these options.' : `this. ${first.field}: ${first.message}`;
-  throw new GraftError('usage', `The export ${id} does not take ${said}`, { problems });
+  const problem = saidOf(first);
+  const reason = more.length > 0 ? words.wrongOptions({ id }) : words.wrongOption({ id, field: first.field, problem });
+  throw new GraftError('usage', reason, { problems });
 }
 
 function unknown(id: string, known: readonly string[]): never {
-  throw new GraftError('unsupported', `There is no export to ${id}.`, { field: 'to', remedy: `Known: ${known.join(', ')}.` });
+  throw new GraftError('unsupported', words.unknown({ id }), { field: 'to', remedy: commonWords.known({ names: known }) });
 }

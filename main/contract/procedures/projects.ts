@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { saying } from '../plainWords.ts';
+import { validationWords } from '../words/validation.ts';
 import type { Project } from '../entities.ts';
 import { byId, gives, procedure } from './procedure.ts';
 
-const name = z.string().trim().min(1, 'A project needs a name.').max(120);
+const name = z.string().trim().min(1, saying(validationWords.projectName())).max(120);
 
 export const projects = {
   list: procedure.output(gives<readonly Project[]>()),

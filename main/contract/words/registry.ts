@@ -1,6 +1,19 @@
 /** Every file of words: one line each. */
 import { answeringWords } from './answering.ts';
+import { commonWords } from './common.ts';
+import { exportWords } from './exports.ts';
 import { fileWords } from './files.ts';
+import { trainingWords } from './training.ts';
+import { validationWords } from './validation.ts';
+import { windowWords } from './window.ts';
 import type { Speaker } from './words.ts';
 
-export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [answeringWords, fileWords];
+export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
+  answeringWords,
+  commonWords,
+  exportWords,
+  fileWords,
+  trainingWords,
+  validationWords,
+  windowWords,
+];

@@ -4,7 +4,11 @@
  */
 import { ORPCError } from '@orpc/server';
 import { ValidationError } from '@orpc/contract';
-import { GraftError, toGraftError } from '../../contract/errors.ts';
+import { GraftError, type Problem, saidOf, toGraftError } from '../../contract/errors.ts';
+import { problemsOf } from '../../contract/plainWords.ts';
+import { commonWords } from '../../contract/words/common.ts';
+import { validationWords } from '../../contract/words/validation.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export const wireErrorCode = 'GRAFT';
 
@@ -36,13 +40,11 @@ async function* translated(stream: AsyncIterable<unknown>): AsyncGenerator {
 
 function fromOrpc(error: WireError): GraftError {
   if (!(error.cause instanceof ValidationError)) return toGraftError(error);
-  const problems = error.cause.issues.map(({ path, message }) => ({ field: path?.map(keyOf).join('.') ?? '', message }));
-  const [first] = problems;
-  const message =
-    first === undefined ? 'The request does not hold.' : [first.field, first.message].filter((part) => part !== '').join(': ');
-  return new GraftError('invalid', message, { problems }, error);
+  const problems = problemsOf(error.cause.issues);
+  return new GraftError('invalid', wholeOf(problems[0]), { problems }, error);
 }
 
-function keyOf(segment: PropertyKey | { readonly key: PropertyKey }): string {
-  return String(typeof segment === 'object' ? segment.key : segment);
+function wholeOf(first: Problem | undefined): string | Said {
+  if (first === undefined) return validationWords.requestDoesNotHold();
+  return first.field === '' ? saidOf(first) : commonWords.ofField({ field: first.field, problem: saidOf(first) });
 }

@@ -6,6 +6,7 @@ import { createQueries, createQuery } from '@tanstack/svelte-query';
 import type { ChatDetails, ChatLane, SentMessage } from '../../../main/contract/conversations.ts';
 import type { Adapter, Chat, ChatTurn, Model } from '../../../main/contract/entities.ts';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { windowWords } from '../../../main/contract/words/window.ts';
 import type { StudioWindow } from '../../state/studio.ts';
 import { AnswerStreams, type AnswerStream } from './AnswerStreams.svelte.ts';
 import { isHidden } from './blind.ts';
@@ -221,8 +222,7 @@ export class Conversation {
 
   async #begin(): Promise<string> {
     const { api, queries, queryClient, preferences } = this.#studio;
-    if (this.model === undefined)
-      throw new GraftError('conflict', 'There is no model to answer.', { remedy: 'Add one on the Models screen.' });
+    if (this.model === undefined) throw new GraftError('conflict', windowWords.noModel(), { remedy: windowWords.addModel() });
     const { projectId } = preferences.value;
     const about = { modelId: this.model.id, systemPrompt: this.systemPrompt, ...(projectId !== null && { projectId }) };
     this.#begun ??= await api.chats.create(about);

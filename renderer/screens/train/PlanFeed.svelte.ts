@@ -2,7 +2,7 @@
  * What Start would decide and what it would cost, asked again whenever the form rests for a moment. The last figures stay,
  * marked as stale, until the next are here; an answer to an outdated question is dropped.
  */
-import type { GraftError, Problem } from '../../../main/contract/errors.ts';
+import { type GraftError, type Problem, problemOf, saidOf } from '../../../main/contract/errors.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import { requestInput } from '../../components/training/requestInput.ts';
@@ -49,7 +49,7 @@ export class PlanFeed {
   /** What Start refused is shown where the form shows its problems. */
   refuse(thrown: unknown): void {
     const error = fromWire(thrown);
-    const problems = error.data.problems ?? (error.data.field === undefined ? [] : [{ field: error.data.field, message: error.message }]);
+    const problems = error.data.problems ?? (error.data.field === undefined ? [] : [problemOf(error.data.field, saidOf(error))]);
     this.#settle(problems, problems.length > 0 ? undefined : error);
   }
 

@@ -4,6 +4,8 @@ import type { MethodSpec, Sourced } from '../../../main/contract/methods/method.
 import { recommendedFor } from '../../../main/contract/resolveTraining.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
+import type { I18n } from '../../i18n/I18n.svelte.ts';
+import { messageOf } from '../../lib/describeError.ts';
 import { type SchemaField, schemaFields } from '../../components/training/schemaFields.ts';
 
 /** `path` is how the studio names the field in its problems: `training.batchSize`, `rank`, `backend`. */
@@ -73,19 +75,25 @@ function sourcedOf(name: string, spec: MethodSpec, isEncoder: boolean): Sourced<
 export interface PlacedProblems {
   readonly byPath: ReadonlyMap<string, string>;
   /** Of nothing that the form shows. */
-  readonly others: readonly Problem[];
+  readonly others: readonly { readonly field: string; readonly message: string }[];
+}
+
+interface ProblemPlaces {
+  readonly paths: readonly string[];
+  readonly i18n: Pick<I18n, 'say'>;
 }
 
 /** A problem inside a field (`training.learningRates.logits`) is the field's; several of one field stand after each other. */
-export function placeProblems(problems: readonly Problem[], paths: readonly string[]): PlacedProblems {
+export function placeProblems(problems: readonly Problem[], { paths, i18n }: ProblemPlaces): PlacedProblems {
   const byPath = new Map<string, string>();
-  const others: Problem[] = [];
+  const others: { field: string; message: string }[] = [];
   for (const problem of problems) {
     const path = paths
       .filter((each) => problem.field === each || problem.field.startsWith(`${each}.`))
       .reduce<string | undefined>((longest, each) => (longest === undefined || each.length > longest.length ? each : longest), undefined);
-    if (path === undefined) others.push(problem);
-    else byPath.set(path, [byPath.get(path), problem.message].filter((text) => text !== undefined).join(' '));
+    const message = messageOf(problem, i18n);
+    if (path === undefined) others.push({ field: problem.field, message });
+    else byPath.set(path, [byPath.get(path), message].filter((text) => text !== undefined).join(' '));
   }
   return { byPath, others };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { problemOf } from '../../../main/contract/errors.ts';
 import { loraSpec } from '../../../main/contract/methods/lora.ts';
+import { trainingWords } from '../../../main/contract/words/training.ts';
 import { methodSpecs } from '../../../main/contract/methods/registry.ts';
 import { vbloraSpec } from '../../../main/contract/methods/vblora.ts';
 import { veraSpec } from '../../../main/contract/methods/vera.ts';
@@ -8,6 +10,7 @@ import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
 import { schemaFields } from '../../../renderer/components/training/schemaFields.ts';
 import { settingNames } from '../../../renderer/i18n/settingNames.ts';
+import { inEnglish, inJapanese } from '../support/speech.ts';
 import { settingNotes } from '../../../renderer/i18n/settingNotes.ts';
 import {
   formPaths,
@@ -90,7 +93,13 @@ describe('recommendation', () => {
 });
 
 describe('placeProblems', () => {
-  const paths = formPaths(loraSpec);
+  it('says each problem in the language of the window: in a Japanese form it was English', () => {
+    const problem = problemOf('training.earlyStopPatience', trainingWords.earlyStopNeedsRows());
+    const { byPath } = placeProblems([problem], { paths: formPaths(loraSpec), i18n: inJapanese });
+    expect(byPath.get(problem.field)).toBe('早期終了には評価用の行が必要です。評価用の割合を設定してください。');
+  });
+
+  const places = { paths: formPaths(loraSpec), i18n: inEnglish };
 
   it('finds the field of a problem, also one inside it', () => {
     const { byPath, others } = placeProblems(
@@ -99,7 +108,7 @@ describe('placeProblems', () => {
         { field: 'rankPattern.q_(', message: 'Not a pattern.' },
         { field: 'training.learningRates.logits', message: 'No such group.' },
       ],
-      paths,
+      places,
     );
     expect([...byPath]).toEqual([
       ['training.batchSize', 'Too small.'],
@@ -110,7 +119,7 @@ describe('placeProblems', () => {
   });
 
   it('does not take training.steps for a problem of another field that begins alike', () => {
-    expect([...placeProblems([{ field: 'training.stepsize', message: 'x' }], paths).byPath]).toEqual([]);
+    expect([...placeProblems([{ field: 'training.stepsize', message: 'x' }], places).byPath]).toEqual([]);
   });
 
   it('keeps several problems of one field, and those of no field', () => {
@@ -120,7 +129,7 @@ describe('placeProblems', () => {
         { field: 'rank', message: 'Not whole.' },
         { field: 'memory', message: 'Too little.' },
       ],
-      paths,
+      places,
     );
     expect(byPath.get('rank')).toBe('Too small. Not whole.');
     expect(others).toEqual([{ field: 'memory', message: 'Too little.' }]);

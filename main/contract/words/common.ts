@@ -1,0 +1,22 @@
+/** Pieces that sentences of many domains are put together from. */
+import { wordsOf } from './words.ts';
+
+interface OfField {
+  readonly field: string;
+  readonly problem: string;
+}
+
+export const commonWords = wordsOf('common', {
+  ofField: { en: ({ field, problem }: OfField) => `${field}: ${problem}`, ja: ({ field, problem }) => `${field}: ${problem}` },
+  /** A field and a sentence that goes on from it. */
+  fieldIs: { en: ({ field, problem }: OfField) => `${field} ${problem}`, ja: ({ field, problem }) => `${field} ${problem}` },
+  list: {
+    en: ({ sentences }: { readonly sentences: readonly string[] }) => sentences.join('; '),
+    ja: ({ sentences }) => sentences.join('／'),
+  },
+  known: {
+    en: ({ names }: { readonly names: readonly string[] }) => `Known: ${names.join(', ')}.`,
+    ja: ({ names }) => `使えるもの: ${names.join('、')}。`,
+  },
+  cancelled: { en: 'Cancelled.', ja: '中止しました。' },
+});

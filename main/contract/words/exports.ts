@@ -1,0 +1,24 @@
+/** Of exports and their options. */
+import { wordsOf } from './words.ts';
+
+interface WrongOption {
+  readonly id: string;
+  readonly field: string;
+  readonly problem: string;
+}
+
+export const exportWords = wordsOf('exports', {
+  noSuchOption: { en: 'There is no such option in this form.', ja: 'この形式にそのような設定はありません。' },
+  wrongOptions: {
+    en: ({ id }: { readonly id: string }) => `The export ${id} does not take these options.`,
+    ja: ({ id }) => `書き出し ${id} はこれらの設定を受け付けません。`,
+  },
+  wrongOption: {
+    en: ({ id, field, problem }: WrongOption) => `The export ${id} does not take this. ${field}: ${problem}`,
+    ja: ({ id, field, problem }) => `書き出し ${id} はこの設定を受け付けません。${field}: ${problem}`,
+  },
+  unknown: {
+    en: ({ id }: { readonly id: string }) => `There is no export to ${id}.`,
+    ja: ({ id }) => `${id} への書き出しはありません。`,
+  },
+});
