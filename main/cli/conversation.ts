@@ -4,6 +4,7 @@
  */
 import { createInterface, type Interface } from 'node:readline/promises';
 import { toGraftError } from '../contract/errors.ts';
+import { readNumber } from '../contract/numberText.ts';
 import type { Studio } from '../contract/services.ts';
 import type { ChatBackendRequest, ChatMessage, ChatRequest } from '../contract/conversations.ts';
 import { renderError } from './errorText.ts';
@@ -123,8 +124,8 @@ export class Conversation {
 
   #scale(text: string): void {
     const { terminal } = this.#setup.session;
-    const scale = Number(text);
-    if (text === '' || !Number.isFinite(scale) || this.#current === null) {
+    const scale = readNumber(text) ?? NaN;
+    if (Number.isNaN(scale) || this.#current === null) {
       terminal.note(this.#current === null ? 'The base has no scale; /use an adapter first.' : '/scale takes a number, e.g. /scale 0.5');
       return;
     }

@@ -5,6 +5,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { parseNames } from '../contract/nameList.ts';
+import { readNumber } from '../contract/numberText.ts';
 
 export interface SchemaFlag {
   /** The field of the schema. */
@@ -70,8 +71,8 @@ function parseFlag({ kind, choices }: SchemaFlag, text: string): unknown {
 
 /** For commander's options. Throws its InvalidArgumentError. */
 export function parseNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
+  const value = readNumber(text);
+  if (value === undefined || value === null) throw new InvalidArgumentError('It must be a number.');
   return value;
 }
 

@@ -28,6 +28,8 @@ export const commonWords = catalogue(
     rows: (count: number) => (count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`),
     steps: (count: number) => (count === 1 ? '1 step' : `${count.toLocaleString('en')} steps`),
     notMeasured: 'not measured',
+    noNumber: (text: string) => `“${text}” is not a number`,
+    noNumbers: (text: string) => `“${text}” is no list of numbers such as 0-3, 8`,
   },
   {
     cancel: 'キャンセル',
@@ -55,5 +57,7 @@ export const commonWords = catalogue(
     rows: (count) => `${count.toLocaleString('ja')} 行`,
     steps: (count) => `${count.toLocaleString('ja')} ステップ`,
     notMeasured: '未測定',
+    noNumber: (text) => `「${text}」は数値ではありません`,
+    noNumbers: (text) => `「${text}」は「0-3, 8」のような数値の並びではありません`,
   },
 );

@@ -1,6 +1,7 @@
 /** `chat`: a conversation with adapters swapped in at will, or one answer with --prompt. */
 import type { Command } from 'commander';
 import { GraftError } from '../../contract/errors.ts';
+import { readNumber } from '../../contract/numberText.ts';
 import type { Studio } from '../../contract/services.ts';
 import type { ChatBackendRequest, ChatRequest } from '../../contract/conversations.ts';
 import { addChatBackendFlags, chatBackendRequest } from '../backendFlags.ts';
@@ -58,8 +59,8 @@ export function addChatCommand(program: Command, session: CommandSession): void 
 /** `name`, `name:0.5`; `none` is the base. A name may hold a colon itself. */
 function parseAdapter(text: string, studio: Studio): ChatAdapter | null {
   if (text === 'none') return null;
-  const [, name = text, scaleText = '1'] = /^(.+):([-+.\de]+)$/.exec(text) ?? [];
-  const scale = Number(scaleText);
+  const [, name = text, scaleText = '1'] = /^(.+):([-+.\de０-９．－＋]+)$/.exec(text) ?? [];
+  const scale = readNumber(scaleText) ?? NaN;
   if (Number.isNaN(scale)) throw new GraftError('usage', `--adapter takes NAME or NAME:SCALE, not ${text}.`, { field: '--adapter' });
   const { id, name: fullName } = studio.adapters.get(name);
   return { id, name: fullName, scale };

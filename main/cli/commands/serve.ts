@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { GraftError } from '../../contract/errors.ts';
+import { readNumber } from '../../contract/numberText.ts';
 import type { ServerStatus } from '../../contract/serving.ts';
 import type { BackendRequest } from '../../contract/trainRequest.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
@@ -89,7 +90,7 @@ function shown({ address, device, contextLength, models, leftAside, apiKey }: Se
 }
 
 function parseCount(text: string): number {
-  const count = Number(text);
+  const count = readNumber(text) ?? NaN;
   if (Number.isSafeInteger(count) && count >= 1) return count;
   throw new InvalidArgumentError('It must be a whole number from 1 on.');
 }

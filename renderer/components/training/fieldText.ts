@@ -1,5 +1,6 @@
 /** Lists as people type them: `q_proj, v_proj` is a list, what has signs of a regular expression or is `all-linear` is one pattern. */
 import { parseNames } from '../../../main/contract/nameList.ts';
+import { halfWidth } from '../../../main/contract/numberText.ts';
 
 export function namesText(value: unknown): string {
   if (Array.isArray(value)) return value.join(', ');
@@ -8,7 +9,7 @@ export function namesText(value: unknown): string {
 
 /** Undefined for nothing. */
 export function namesOf(text: string): string | string[] | undefined {
-  const names = parseNames(text.trim());
+  const names = parseNames(text.trim().replace(/[，、､]/g, ','));
   if (typeof names === 'string') return names;
   const given = names.map(String).filter((name) => name !== '');
   return given.length === 0 ? undefined : given;
@@ -16,14 +17,15 @@ export function namesOf(text: string): string | string[] | undefined {
 
 /** `0-3, 8`: numbers and stretches of them. null where it is neither. */
 export function parseIndices(text: string): number[] | undefined | null {
-  const parts = text
+  const parts = halfWidth(text)
+    .replace(/[~〜]/g, '-')
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
   if (parts.length === 0) return undefined;
   const indices: number[] = [];
   for (const part of parts) {
-    const [, from, to = from] = /^(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?$/.exec(part) ?? [];
+    const [, from, to = from] = /^(\d{1,5})(?:\s*-\s*(\d{1,5}))?$/.exec(part) ?? [];
     if (from === undefined || Number(to) < Number(from)) return null;
     for (let index = Number(from); index <= Number(to); index++) indices.push(index);
   }

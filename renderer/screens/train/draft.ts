@@ -4,7 +4,9 @@
  */
 import { weightPrecisions } from '../../../main/contract/engine.ts';
 import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import type { TypedNumber } from '../../../main/contract/numberText.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
+import { asTyped } from '../../components/training/unreadNumbers.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -21,7 +23,7 @@ export interface Draft {
   readonly backend: TrainRequest['backend'];
   readonly device: TrainRequest['device'];
   readonly precision: TrainRequest['precision'];
-  readonly threads: number | undefined;
+  readonly threads: TypedNumber;
   readonly initAdapter: string | undefined;
 }
 
@@ -57,12 +59,12 @@ export function draftOf(request: Readonly<Record<string, unknown>> | TrainReques
     backend: oneOf('backend', ['auto', 'tensorflow', 'wasm', 'cpu']) ?? 'auto',
     device: oneOf('device', ['cpu', 'cuda']),
     precision: oneOf('precision', weightPrecisions),
-    threads: typeof given['threads'] === 'number' ? given['threads'] : undefined,
+    threads: asTyped(given['threads']),
     initAdapter: text('initAdapter') || undefined,
   };
 }
 
-/** What the studio is asked to plan and to start. */
+/** What the studio is asked to plan and to start: of a draft without texts where numbers belong (formFields' unreadPaths). */
 export function requestOf(draft: Draft, projectId: string | null): TrainRequest {
   const { name, model, dataset, evalDataset, testDataset, method, methodOptions, targets, training } = draft;
   const { backend, device, precision, threads, initAdapter } = draft;
@@ -78,7 +80,7 @@ export function requestOf(draft: Draft, projectId: string | null): TrainRequest 
     ...(targets === undefined ? {} : { targets }),
     ...(device === undefined ? {} : { device }),
     ...(precision === undefined ? {} : { precision }),
-    ...(threads === undefined ? {} : { threads }),
+    ...(typeof threads === 'number' ? { threads } : {}),
     ...(initAdapter === undefined ? {} : { initAdapter }),
   };
 }

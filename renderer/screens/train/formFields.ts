@@ -7,6 +7,8 @@ import { trainingSchema } from '../../../main/contract/training.ts';
 import type { I18n } from '../../i18n/I18n.svelte.ts';
 import { messageOf } from '../../lib/describeError.ts';
 import { type SchemaField, schemaFields } from '../../components/training/schemaFields.ts';
+import { unreadFields } from '../../components/training/unreadNumbers.ts';
+import type { Draft } from './draft.ts';
 
 /** `path` is how the studio names the field in its problems: `training.batchSize`, `rank`, `backend`. */
 export interface FormField extends SchemaField {
@@ -32,6 +34,16 @@ export function methodFields({ options }: MethodSpec): readonly FormField[] {
   return schemaFields(options)
     .filter(({ name }) => !elsewhere.includes(name))
     .map((field) => ({ ...field, path: field.name, group: 'method' }));
+}
+
+/** Paths of the fields that hold a text where a number belongs, in the form's order. Nothing is planned or started with them. */
+export function unreadPaths(draft: Draft, spec: MethodSpec, isEncoder: boolean): readonly string[] {
+  const threads = typeof draft.threads === 'string' ? ['threads'] : [];
+  return [
+    ...unreadFields(methodFields(spec), draft.methodOptions).map(({ path }) => path),
+    ...unreadFields(trainingFieldsFor(isEncoder), draft.training).map(({ path }) => path),
+    ...threads,
+  ];
 }
 
 export interface Recommendation {

@@ -4,7 +4,7 @@ import type { Task } from '../../../main/contract/tasks.ts';
 import { defaultPreferences } from '../../../main/contract/preferences.ts';
 import { DiskSelection, consequencesOf } from '../../../renderer/screens/settings/DiskSelection.svelte.ts';
 import { backupFileName, fileIn, lastPart } from '../../../renderer/screens/settings/backupPaths.ts';
-import { changedSampling } from '../../../renderer/screens/settings/samplingFields.ts';
+import { changedSampling } from '../../../renderer/lib/samplingFields.ts';
 import { backendOfChoice, lastSelfTest, testOutcome } from '../../../renderer/screens/settings/selfTests.ts';
 
 const entry = (id: string, keptBecause: string | null = null): DiskEntry => ({

@@ -35,16 +35,17 @@ interface World {
   readonly address?: string;
   readonly preferences?: Partial<Preferences>;
   readonly plan?: (request: TrainRequest) => unknown;
+  readonly datasets?: readonly object[];
 }
 
 beforeAll(pretendLayout);
 
-function open({ address = '/train', preferences = {}, plan: answer = () => plan }: World = {}): TestWindow {
+function open({ address = '/train', preferences = {}, plan: answer = () => plan, datasets: listed = datasets }: World = {}): TestWindow {
   let kept: Preferences = { ...defaultPreferences, ...preferences };
   const window = testWindow({
     preferences: { get: () => kept, update: (changes: Partial<Preferences>) => (kept = { ...kept, ...changes }) },
     projects: { list: () => [{ id: 'p', name: 'Default', modelId: 'm1', createdAt: 1 }] },
-    ...{ models: { list: () => [model] }, datasets: { list: () => datasets }, runtimes: { list: () => [] } },
+    ...{ models: { list: () => [model] }, datasets: { list: () => listed }, runtimes: { list: () => [] } },
     ...{ app: { info: () => ({ threads: 4 }) }, adapters: { list: () => ({ items: [], total: 0, totalBytes: 0 }) } },
     runs: {
       plan: answer,
@@ -71,6 +72,42 @@ describe('Start', () => {
     expect(screen.getByText('Choose a dataset.')).toBeTruthy();
     expect(document.activeElement?.closest('[data-field]')?.getAttribute('data-field')).toBe('dataset');
     expect(inputsOf('runs.start')).toEqual([]);
+  });
+
+  it('says before the click that a dataset is missing, also where there is none to choose', async () => {
+    open({ datasets: [] });
+    const button = await start();
+    expect(button.getAttribute('aria-disabled')).toBe('true');
+    expect(document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent).toContain('Choose a dataset.');
+    await userEvent.click(button);
+    expect(document.activeElement).toBe(screen.getByRole('link', { name: 'Add a dataset' }));
+  });
+
+  // Once such a text counted as an empty field, and the run went off with the recommended value.
+  it.each([
+    ['Learning rate', 'abc', {}],
+    ['Layers', '1O', { preferences: { showAdvanced: true } }],
+    ['Threads', 'two', { preferences: { showAdvanced: true } }],
+  ] as const)('is off while %s holds a text that is no number, which is named, marked and led to', async (name, text, world) => {
+    const { studio, inputsOf } = open({ address: '/train?dataset=d1', ...world });
+    const field = await screen.findByRole('textbox', { name });
+    await userEvent.type(field, text);
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    await screen.findByText('One thing to mend');
+    expect(screen.getAllByRole('button', { name }).length).toBe(1);
+    const asked = inputsOf('runs.plan').length;
+    await userEvent.click(await start());
+    expect(document.activeElement).toBe(field);
+    await waitFor(() => expect(studio.router.query.get('set')).toContain(text));
+    expect(inputsOf('runs.plan').length).toBe(asked);
+    expect(inputsOf('runs.start')).toEqual([]);
+  });
+
+  it('takes full-width digits as the numbers that they are', async () => {
+    const { inputsOf } = open({ address: '/train?dataset=d1' });
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Learning rate' }), '０．００４');
+    await userEvent.click(await start());
+    await waitFor(() => expect(inputsOf('runs.start')).toMatchObject([{ training: { learningRate: 0.004 } }]));
   });
 
   it('starts what was chosen and goes to the run; the next form begins with it', async () => {
@@ -177,6 +214,36 @@ describe('the form', () => {
     expect(screen.getByRole('textbox', { name: 'Rank' })).toHaveProperty('value', '');
     await userEvent.click(screen.getByRole('radio', { name: /^VeRA/ }));
     expect(screen.getByRole('textbox', { name: 'Rank' })).toHaveProperty('value', '16');
+  });
+
+  it('puts the keyboard into a new prompt, and into the one before when one is removed', async () => {
+    const { studio } = open({ address: '/train?dataset=d1' });
+    for (const prompt of ['One?', 'Two?']) {
+      await userEvent.click(await screen.findByRole('button', { name: 'Add a prompt' }));
+      await userEvent.keyboard(prompt);
+    }
+    await waitFor(() => expect(studio.router.query.get('set')).toBe('{"training":{"samplePrompts":["One?","Two?"]}}'));
+    await userEvent.click(screen.getAllByRole('button', { name: 'Remove this prompt' })[1] as HTMLElement);
+    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Sample prompt 1' }));
+  });
+
+  it('keeps the rows of a pattern as they are typed: one without a number or a name twice is named, not dropped', async () => {
+    const { inputsOf } = open({ address: '/train?dataset=d1&method=lora', preferences: { showAdvanced: true } });
+    const group = await screen.findByRole('group', { name: 'Rank by module' });
+    const add = within(group).getByRole('button', { name: 'Add a row' });
+    await userEvent.click(add);
+    await userEvent.keyboard('q_proj');
+    expect(within(group).getByText('The number is missing.')).toBeTruthy();
+    expect(screen.getByText('One thing to mend')).toBeTruthy();
+    await userEvent.tab();
+    await userEvent.keyboard('4');
+    await userEvent.click(add);
+    await userEvent.keyboard('q_proj');
+    await userEvent.tab();
+    await userEvent.keyboard('8');
+    expect(within(group).getAllByText('This name stands here twice.')).toHaveLength(2);
+    await userEvent.type(within(group).getAllByRole('textbox', { name: /Pattern$/ })[1] as HTMLElement, '2');
+    await waitFor(() => expect(inputsOf('runs.plan').at(-1)).toMatchObject({ methodOptions: { rankPattern: { q_proj: 4, q_proj2: 8 } } }));
   });
 
   it("chooses target modules by the model's own names", async () => {

@@ -1,5 +1,6 @@
 /** The figures of sampling that can be set here, with the range that the studio takes. */
-import { type Sampling, samplingSchema } from '../../../main/contract/preferences.ts';
+import type { TypedNumber } from '../../main/contract/numberText.ts';
+import { type Sampling, samplingSchema } from '../../main/contract/preferences.ts';
 
 export interface SamplingField {
   readonly name: keyof Sampling;
@@ -18,7 +19,7 @@ export const samplingFields: readonly SamplingField[] = [
 ];
 
 /** The sampling with one figure changed, or undefined where the figure does not hold. */
-export function changedSampling(sampling: Sampling, name: keyof Sampling, value: number | undefined): Sampling | undefined {
+export function changedSampling(sampling: Sampling, name: keyof Sampling, value: TypedNumber): Sampling | undefined {
   const changed = samplingSchema.safeParse({ ...sampling, [name]: value });
   return changed.success ? changed.data : undefined;
 }
