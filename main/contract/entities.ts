@@ -23,8 +23,12 @@ export interface Model {
   readonly parameters: number;
   readonly format: 'safetensors' | 'gguf';
   readonly sizeBytes: number;
-  /** SHA-256 over the weight files and config.json: the same content imports to the same id. */
+  /** Of everything that makes the model: weights, configuration, tokenizer, template. The same content imports to the same id. */
   readonly contentHash: string;
+  /** SHA-256 over the weight files and config.json, whatever tokenizer and template stand beside them. */
+  readonly computationHash: string;
+  /** SHA-256 over the weight files; null in libraries of before, until somebody needs it. */
+  readonly weightsHash: string | null;
   readonly dir: string;
   readonly hasTokenizer: boolean;
   readonly hasChatTemplate: boolean;

@@ -57,6 +57,8 @@ export interface AdapterDetails {
 export interface ImportedAdapter {
   readonly adapter: Adapter;
   readonly notices: readonly ImportNotice[];
+  /** The library had the same content. */
+  readonly alreadyThere: boolean;
 }
 
 export interface UnarchiveResult {

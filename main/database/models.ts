@@ -6,7 +6,6 @@ import type { Database } from 'better-sqlite3';
 import type { Model } from '../contract/entities.ts';
 import { candidatesOf } from './candidates.ts';
 import { modelNoticesColumn, shapeColumn } from './columnSchemas.ts';
-import { newId } from './ids.ts';
 import { parseJsonColumn } from './jsonColumn.ts';
 import { findByIdOrName, getByIdOrName } from './resolve.ts';
 import type { Candidates } from './resolve.ts';
@@ -20,6 +19,8 @@ interface ModelRow {
   readonly format: 'safetensors' | 'gguf';
   readonly size_bytes: number;
   readonly content_hash: string;
+  readonly computation_hash: string;
+  readonly weights_hash: string | null;
   readonly dir: string;
   readonly has_tokenizer: number;
   readonly has_chat_template: number;
@@ -31,10 +32,14 @@ interface ModelRow {
 }
 
 const save = `
-INSERT INTO models (id, name, family, parameters, format, size_bytes, content_hash, dir, has_tokenizer, has_chat_template, licence, source, shape, notices, created_at)
-VALUES (@id, @name, @family, @parameters, @format, @size_bytes, @content_hash, @dir, @has_tokenizer, @has_chat_template, @licence, @source, @shape, @notices, @created_at)
+INSERT INTO models (id, name, family, parameters, format, size_bytes, content_hash, computation_hash, weights_hash, dir, has_tokenizer, has_chat_template, licence, source, shape, notices, created_at)
+VALUES (@id, @name, @family, @parameters, @format, @size_bytes, @content_hash, @computation_hash, @weights_hash, @dir, @has_tokenizer, @has_chat_template, @licence, @source, @shape, @notices, @created_at)
 ON CONFLICT (id) DO UPDATE SET name = @name, family = @family, parameters = @parameters, format = @format, size_bytes = @size_bytes, dir = @dir,
+  content_hash = @content_hash, computation_hash = @computation_hash, weights_hash = @weights_hash,
   has_tokenizer = @has_tokenizer, has_chat_template = @has_chat_template, licence = @licence, source = @source, shape = @shape, notices = @notices, removed_at = NULL`;
+
+/** Of the library, or removed from it. */
+export type ModelEver = Model & { readonly isRemoved: boolean };
 
 export class ModelRepository {
   private readonly database: Database;
@@ -78,10 +83,22 @@ export class ModelRepository {
     return rows.map(this.toModel)[0];
   }
 
-  /** The id to import this content under: the one it had before it was removed, else a new one. */
-  idFor(contentHash: string): string {
-    const row = this.database.prepare<[string], { id: string }>('SELECT id FROM models WHERE content_hash = ?').get(contentHash);
-    return row?.id ?? newId();
+  /** With these weights and this configuration, removed ones too, those of the library and the oldest first. */
+  listByComputation(computationHash: string): ModelEver[] {
+    const select = 'SELECT * FROM models WHERE computation_hash = ? ORDER BY removed_at IS NOT NULL, id';
+    const rows = this.database.prepare<[string], ModelRow & { readonly removed_at: number | null }>(select).all(computationHash);
+    return rows.map((row) => ({ ...this.toModel(row), isRemoved: row.removed_at !== null }));
+  }
+
+  /** Of a row of before that had none of its own. Removed ones stay so. */
+  setHashes(id: string, { contentHash, weightsHash }: Pick<Model, 'contentHash' | 'weightsHash'>): void {
+    this.database.prepare('UPDATE models SET content_hash = ?, weights_hash = ? WHERE id = ?').run(contentHash, weightsHash, id);
+  }
+
+  /** Lets another model have the content hash of a removed one, which keeps its row for the lineage. */
+  releaseContentHash(contentHash: string): void {
+    const update = "UPDATE models SET content_hash = content_hash || ':' || id WHERE content_hash = ? AND removed_at IS NOT NULL";
+    this.database.prepare(update).run(contentHash);
   }
 
   insert(model: Model): void {
@@ -111,6 +128,8 @@ function modelOf(row: ModelRow, home: string): Model {
     format: row.format,
     sizeBytes: row.size_bytes,
     contentHash: row.content_hash,
+    computationHash: row.computation_hash,
+    weightsHash: row.weights_hash,
     dir: fromStoredPath(home, row.dir),
     hasTokenizer: row.has_tokenizer === 1,
     hasChatTemplate: row.has_chat_template === 1,
@@ -131,6 +150,8 @@ function rowOf(model: Model, home: string): ModelRow {
     format: model.format,
     size_bytes: model.sizeBytes,
     content_hash: model.contentHash,
+    computation_hash: model.computationHash,
+    weights_hash: model.weightsHash,
     dir: toStoredPath(home, model.dir),
     has_tokenizer: model.hasTokenizer ? 1 : 0,
     has_chat_template: model.hasChatTemplate ? 1 : 0,

@@ -38,7 +38,8 @@ export interface InspectedModel {
   readonly sizeBytes: number;
 }
 
-const indexName = 'model.safetensors.index.json';
+/** Which shard holds which tensor: it belongs to the weights. */
+export const indexName = 'model.safetensors.index.json';
 
 /** What belongs to a model beside its weights and their index. */
 export const modelFileNames: readonly string[] = [
@@ -58,6 +59,9 @@ export const modelFileNames: readonly string[] = [
   'LICENSE.txt',
   'NOTICE',
 ];
+
+/** Those that say something of a model and decide nothing of what it answers. */
+export const documentNames: readonly string[] = ['README.md', 'LICENSE', 'LICENSE.txt', 'NOTICE'];
 
 /**
  * `path`: a Hugging Face folder, a .gguf file, or a folder with exactly one .gguf. Throws GraftError: `notFound`,

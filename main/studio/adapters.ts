@@ -27,7 +27,7 @@ import { contentFiles, contentOf } from './adapterContent.ts';
 import { copyFiles } from './copyFiles.ts';
 import type { DataFolder } from './dataFolder.ts';
 import type { Exports } from './exports/Exports.ts';
-import { freeName, requireFreeName } from './freeName.ts';
+import { freeName, requireFreeName, requireSameName } from './freeName.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 
 export interface AdaptersSetup extends AdapterIntakeSetup {
@@ -116,13 +116,14 @@ export class Adapters implements AdapterService {
     const { dir, model } = arrival;
     const content = await contentOf(dir, options);
     const existing = rows.findByContentHash(content.contentHash);
+    if (existing !== undefined && options.name !== undefined) requireSameName('adapter', options.name, existing);
     // Sizes that fit are not enough: options, dtypes and indices are the method's to check.
     const isNewBase = model !== undefined && (existing?.modelId ?? null) === null;
     const inspected = isNewBase ? await inspect(dir, model) : undefined;
     const notices = [...arrival.notices, ...(inspected?.notices ?? [])];
-    if (existing === undefined) return { adapter: await this.#addArrival(arrival, content, options), notices };
+    if (existing === undefined) return { adapter: await this.#addArrival(arrival, content, options), notices, alreadyThere: false };
     if (!existsSync(existing.dir)) await copyContent(dir, existing.dir);
-    return { adapter: this.#withBase(existing, model?.id), notices };
+    return { adapter: this.#withBase(existing, model?.id), notices, alreadyThere: true };
   }
 
   async #addArrival(arrival: Arrival, content: Pick<Adapter, 'contentHash' | 'sizeBytes'>, options: ImportOptions): Promise<Adapter> {

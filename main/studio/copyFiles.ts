@@ -16,20 +16,30 @@ const reportEveryBytes = 8 << 20;
 
 /** SHA-256 (hex) over the content of all files, one after the other. */
 export async function hashFiles(paths: readonly string[], options: CallOptions): Promise<string> {
+  const [hash = ''] = await hashInSteps([paths], options);
+  return hash;
+}
+
+/** The same after each group, over its files and those of all groups before it; every file is read once. */
+export async function hashInSteps(groups: readonly (readonly string[])[], options: CallOptions): Promise<readonly string[]> {
   const hash = createHash('sha256');
-  const report = progressReporter('Checking', await totalSize(paths), options);
+  const report = progressReporter('Checking', await totalSize(groups.flat()), options);
+  const hashes: string[] = [];
   try {
-    for (const path of paths) {
-      const stream = createReadStream(path, { highWaterMark: pieceBytes, signal: options.signal }) as AsyncIterable<Buffer>;
-      for await (const piece of stream) {
-        hash.update(piece);
-        report(piece.byteLength);
+    for (const paths of groups) {
+      for (const path of paths) {
+        const stream = createReadStream(path, { highWaterMark: pieceBytes, signal: options.signal }) as AsyncIterable<Buffer>;
+        for await (const piece of stream) {
+          hash.update(piece);
+          report(piece.byteLength);
+        }
       }
+      hashes.push(hash.copy().digest('hex'));
     }
   } catch (error) {
     throw asCancelled(error, options.signal);
   }
-  return hash.digest('hex');
+  return hashes;
 }
 
 /** Copies files into an existing folder under their own names, links followed, writable whatever the sources were. */

@@ -150,11 +150,11 @@ export async function usageOf(folder: DataFolder): Promise<{ readonly name: stri
   return parts;
 }
 
-/** Of a file, or of everything in a folder; 0 for what is gone by now. */
+/** Of a file, or of everything in a folder, its share of what several names stand for; 0 for what is gone by now. */
 export async function sizeOf(path: string): Promise<number> {
   try {
     const stats = await lstat(path);
-    if (!stats.isDirectory()) return stats.isFile() ? stats.size : 0;
+    if (!stats.isDirectory()) return stats.isFile() ? Math.ceil(stats.size / Math.max(1, stats.nlink)) : 0;
     const names = await readdir(path);
     let bytes = 0;
     for (const name of names) bytes += await sizeOf(join(path, name));

@@ -32,7 +32,7 @@ import type { PreviewReading } from '../datasets/preview.ts';
 import { readStoredRowRange, searchStoredRows, toDatasetRow } from '../datasets/rowPages.ts';
 import { DatasetTokens } from './DatasetTokens.ts';
 import type { DatasetTokensSetup, ForTraining, TrainingTokens } from './DatasetTokens.ts';
-import { freeName, requireFreeName } from './freeName.ts';
+import { freeName, requireFreeName, requireSameName } from './freeName.ts';
 import { mostLines } from './OwnDatasets.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 import { sampleDatasetFile, sampleDatasets } from './sampleDatasets.ts';
@@ -111,7 +111,9 @@ export class Datasets implements DatasetService {
   async import(file: string, options: DatasetImportOptions & CallOptions = {}): Promise<Dataset> {
     const { rows, home, onChange } = this.#setup;
     const isKnown = (contentHash: string): boolean => {
-      if (options.name !== undefined) this.#requireFreeName(options.name, rows.findByContentHash(contentHash)?.id);
+      const known = rows.findByContentHash(contentHash);
+      if (options.name !== undefined) this.#requireFreeName(options.name, known?.id);
+      if (options.name !== undefined && known !== undefined) requireSameName('dataset', options.name, known);
       return this.#findWhole(contentHash) !== undefined;
     };
     const imported = await importDataset(resolve(file), { ...options, datasetsDir: join(home, 'datasets'), isKnown });

@@ -20,3 +20,16 @@ export function requireFreeName(kind: string, name: string, isTaken: (name: stri
     remedy: `Choose another name; "${free}" is free.`,
   });
 }
+
+/**
+ * The same content came again, with a name that a person gave. Throws GraftError('conflict') where the library has it under
+ * another one, which would else be ignored in silence.
+ */
+export function requireSameName(kind: string, name: string, existing: { readonly id: string; readonly name: string }): void {
+  if (existing.name === name) return;
+  throw new GraftError('conflict', `The library has this ${kind} already, as "${existing.name}".`, {
+    field: 'name',
+    existing: { id: existing.id, name: existing.name },
+    remedy: `Use it under that name, or rename it: \`${kind} rename ${existing.id} NAME\`.`,
+  });
+}

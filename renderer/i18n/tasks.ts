@@ -6,6 +6,7 @@ export const taskWords = catalogue(
   {
     importModel: 'Importing a model',
     fetchModel: 'Fetching a model',
+    correctModel: 'Correcting a model',
     importDataset: 'Importing a dataset',
     countTokens: 'Counting tokens',
     importAdapter: 'Importing an adapter',
@@ -22,6 +23,7 @@ export const taskWords = catalogue(
   {
     importModel: 'モデルを取り込み中',
     fetchModel: 'モデルを取得中',
+    correctModel: 'モデルを修正中',
     importDataset: 'データセットを取り込み中',
     countTokens: 'トークンを計算中',
     importAdapter: 'アダプターを取り込み中',

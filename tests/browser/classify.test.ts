@@ -19,7 +19,7 @@ describeWith(chromiumRequirement, 'an encoder', () => {
     const encoder = writeTinyEncoder(join(suite.home, 'brought', 'sorter'), 'bert');
     const rows = join(suite.home, 'brought', 'weather.jsonl');
     writeFileSync(rows, weatherRows);
-    const model = await ended(client, client.models.import({ from: { path: encoder } }));
+    const { model } = await ended(client, client.models.import({ from: { path: encoder } }));
     const dataset = await ended(client, client.datasets.import({ from: { path: rows } }));
     form = `/train?model=${model.id}&dataset=${dataset.id}&method=lora`;
   });

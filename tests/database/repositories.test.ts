@@ -80,7 +80,7 @@ describe('removed content', () => {
     models.remove('model1');
     expect(models.list()).toEqual([]);
     expect(models.findByContentHash('hash-of-model1')).toBeUndefined();
-    expect(models.idFor('hash-of-model1')).toBe('model1');
+    expect(models.listByComputation('hash-of-model1')).toMatchObject([{ id: 'model1', isRemoved: true }]);
     models.insert(sampleModel(home, { name: 'again' }));
     expect(models.get('again').id).toBe('model1');
   });

@@ -13,7 +13,7 @@ export function sampleModel(home: string, overrides: Partial<Model> = {}): Model
     parameters: 1_000,
     format: 'safetensors',
     sizeBytes: 4_000,
-    contentHash: `hash-of-${id}`,
+    ...{ contentHash: `hash-of-${id}`, computationHash: `hash-of-${id}`, weightsHash: null },
     dir: join(home, 'models', id),
     hasTokenizer: true,
     hasChatTemplate: false,

@@ -31,7 +31,7 @@ function modelOf(changes: Partial<Model> & { readonly vocabSize?: number } = {})
     parameters: 1,
     format: 'safetensors',
     sizeBytes: 1,
-    contentHash: 'weights',
+    ...{ contentHash: 'weights', computationHash: 'weights', weightsHash: null },
     dir: temporaryDir(),
     hasTokenizer: true,
     hasChatTemplate: true,

@@ -80,6 +80,24 @@ it('refuses a run whose name a run or an adapter has, in the plan already, and c
   expect(studio.runs.rename(first.id, 'mine-2').name).toBe('mine-2');
 });
 
+it('refuses another name for content that the library has, instead of leaving it aside in silence', async () => {
+  const known = { code: 'conflict', data: { field: 'name', existing: { id: model.id, name: 'base' } } };
+  const error = await graftErrorOfAsync(async () => studio.models.import(sampleModelDir, { name: 'other' }));
+  expect(error).toMatchObject(known);
+  expect(error.data.remedy).toContain(`model rename ${model.id}`);
+
+  const rows = writeRows('rows.jsonl', 'Who');
+  const dataset = await studio.datasets.import(rows, { name: 'rows' });
+  const again = await graftErrorOfAsync(async () => studio.datasets.import(rows, { name: 'other' }));
+  expect(again).toMatchObject({ code: 'conflict', data: { existing: { id: dataset.id, name: 'rows' } } });
+
+  const folder = await writeSampleVera(dir, 'first', 1);
+  const adapter = await studio.adapters.import(folder, { name: 'mine', model: model.id });
+  const third = await graftErrorOfAsync(async () => studio.adapters.import(folder, { name: 'other' }));
+  expect(third).toMatchObject({ code: 'conflict', data: { existing: { id: adapter.id, name: 'mine' } } });
+  expect((await studio.adapters.importWithNotices(folder)).alreadyThere).toBe(true);
+});
+
 describe('a library of before with two of one name', () => {
   beforeEach(async () => {
     for (const seed of [1, 2])

@@ -179,17 +179,136 @@ describe('import', () => {
     expect(models.list()).toEqual([]);
   });
 
-  it('refuses a model whose tokenizer cannot be read, and takes it with the tokenizer put right', async () => {
+  it('refuses a model whose tokenizer cannot be read, and leaves the one without as it is', async () => {
     const { models } = openModels();
     const dir = modelDirOf(readTinyTensors());
     const without = await models.import(dir);
     writeFileSync(join(dir, 'tokenizer.json'), 'not JSON');
     expect((await graftErrorOfAsync(() => models.import(dir))).data.file).toBe(join(dir, 'tokenizer.json'));
+    expect(models.list()).toEqual([without]);
+  });
+});
+
+describe('the same weights with other files', () => {
+  const generation = JSON.stringify({ eos_token_id: [5] });
+  const changes: readonly (readonly [string, (dir: string) => void])[] = [
+    ['another tokenizer', (dir) => writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify({ ...letterTokenizer, version: '1.1' }))],
+    ['a template of its own', (dir) => writeFileSync(join(dir, 'chat_template.jinja'), '{{ messages[0].content }}')],
+    ['a template in the configuration', (dir) => writeFileSync(join(dir, 'tokenizer_config.json'), '{"chat_template": "x"}')],
+    ['no tokenizer', (dir) => rmSync(join(dir, 'tokenizer.json'))],
+    ['another generation configuration', (dir) => writeFileSync(join(dir, 'generation_config.json'), generation)],
+  ];
+
+  it.each(changes)('are another model, called as asked: %s', async (_, change) => {
+    const { models } = openModels();
+    const dir = modelDirOf(readTinyTensors());
+    writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify(letterTokenizer));
+    const first = await models.import(dir, { name: 'first' });
+    const before = readdirSync(first.dir).map((name) => [name, readFileSync(join(first.dir, name), 'utf8')]);
+    change(dir);
+    const taken = await models.importWithNotices(dir, { name: 'second' });
+    expect(taken).toMatchObject({ alreadyThere: false, model: { name: 'second' }, sameWeights: { name: 'first', isShared: true } });
+    expect(taken.model.id).not.toBe(first.id);
+    expect(models.get('first')).toEqual(first);
+    expect(readdirSync(first.dir).map((name) => [name, readFileSync(join(first.dir, name), 'utf8')])).toEqual(before);
+    expect(statSync(join(taken.model.dir, 'model.safetensors')).ino).toBe(statSync(join(first.dir, 'model.safetensors')).ino);
+    expect(models.sharing(first.id)).toEqual([taken.model]);
+    expect(await models.importWithNotices(dir)).toMatchObject({ alreadyThere: true, model: { id: taken.model.id } });
+    await models.remove(first.id);
+    expect((await models.import(dir)).id).toBe(taken.model.id);
+    expect(readFileSync(join(taken.model.dir, 'model.safetensors')).byteLength).toBeGreaterThan(90_000);
+  });
+
+  it('is the same model with another card, which is said to be left aside', async () => {
+    const { models } = openModels();
+    const dir = modelDirOf(readTinyTensors());
+    const first = await models.import(dir);
+    writeFileSync(join(dir, 'README.md'), '# Other');
+    expect(await models.importWithNotices(dir)).toEqual({ model: first, alreadyThere: true, keptDocuments: ['README.md'], sameWeights: null });
+  });
+
+  it('finds the models of a library of before by their files, each as it was', async () => {
+    const { models, rows } = openModels();
+    const dir = modelDirOf(readTinyTensors());
     writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify(letterTokenizer));
     const model = await models.import(dir);
-    expect(model).toMatchObject({ id: without.id, hasTokenizer: true, hasChatTemplate: false });
-    expect(await models.tokenize(model.id, 'b a')).toEqual([1, 0]);
-    expect(await models.detokenize(model.id, [1, 0])).toContain('b');
+    const old = { ...model, contentHash: model.computationHash, weightsHash: null };
+    rows.insert(old);
+    expect(await models.import(dir)).toEqual(model);
+    rows.insert(old);
+    await models.remove(model.id);
+    expect((await models.import(dir)).id).toBe(model.id);
+    rows.insert(old);
+    rmSync(join(dir, 'tokenizer.json'));
+    expect((await models.import(dir)).id).not.toBe(model.id);
+  });
+});
+
+describe('correcting a model in place', () => {
+  function withTokenizer(opened: OpenedModels) {
+    const dir = modelDirOf(readTinyTensors());
+    return opened.models.import(dir, { name: 'tiny' });
+  }
+
+  it('takes single files, keeps the id and the weights, says what changed, and can be undone', async () => {
+    const opened = openModels();
+    const { models, home } = opened;
+    const model = await withTokenizer(opened);
+    const files = temporaryDir();
+    writeFileSync(join(files, 'tokenizer.json'), JSON.stringify(letterTokenizer));
+    writeFileSync(join(files, 'chat_template.jinja'), '{{ messages[0].content }}');
+    const corrected = await models.correct('tiny', files);
+    expect(corrected).toMatchObject({ replaced: [], added: ['tokenizer.json', 'chat_template.jinja'], removed: [] });
+    expect(corrected.model).toMatchObject({ id: model.id, name: 'tiny', hasTokenizer: true, hasChatTemplate: true });
+    expect(await models.tokenize('tiny', 'b a')).toEqual([1, 0]);
+    writeFileSync(join(files, 'chat_template.jinja'), 'b');
+    expect((await models.correct('tiny', join(files, 'chat_template.jinja'))).replaced).toEqual(['chat_template.jinja']);
+    expect((await models.prompt('tiny', [{ role: 'user', content: 'a' }])).text).toBe('b');
+    expect(await models.correct('tiny', files)).toMatchObject({ replaced: [], added: [], removed: [] });
+    expect((await models.undoCorrection('tiny')).replaced).toEqual(['chat_template.jinja']);
+    expect((await models.prompt('tiny', [{ role: 'user', content: 'a' }])).text).toBe('a');
+    rmSync(join(home, 'trash'), { recursive: true });
+    expect((await graftErrorOfAsync(() => models.undoCorrection('tiny'))).code).toBe('notFound');
+  });
+
+  it('takes a whole folder of the same weights, with what that lacks gone, and refuses other weights', async () => {
+    const opened = openModels();
+    const { models } = opened;
+    const model = await withTokenizer(opened);
+    const whole = modelDirOf(readTinyTensors());
+    rmSync(join(model.dir, 'generation_config.json'), { force: true });
+    writeFileSync(join(model.dir, 'chat_template.jinja'), 'x');
+    writeFileSync(join(whole, 'tokenizer.json'), JSON.stringify(letterTokenizer));
+    expect(await models.correct('tiny', whole)).toMatchObject({ added: ['tokenizer.json'], removed: ['chat_template.jinja'] });
+    const tensors = readTinyTensors();
+    const [name, tensor] = [...tensors][0] ?? [];
+    if (name === undefined || tensor === undefined) throw new Error('the tiny model has no tensors');
+    tensors.set(name, { ...tensor, data: new Uint8Array(tensor.data.byteLength) });
+    const error = await graftErrorOfAsync(() => models.correct('tiny', modelDirOf(tensors)));
+    expect(error).toMatchObject({ code: 'invalid', data: { field: 'weights' } });
+  });
+
+  it('leaves the model whole where a file cannot be used, something needs it, or the outcome is there already', async () => {
+    const opened = openModels();
+    const { models, uses } = opened;
+    const model = await withTokenizer(opened);
+    const before = readdirSync(model.dir);
+    const files = temporaryDir();
+    writeFileSync(join(files, 'tokenizer.json'), 'not JSON');
+    const broken = await graftErrorOfAsync(() => models.correct('tiny', files));
+    expect(broken.data.file).toBe(join(model.dir, 'tokenizer.json'));
+    expect([models.get('tiny'), readdirSync(model.dir)]).toEqual([model, before]);
+    writeFileSync(join(files, 'config.json'), JSON.stringify({ ...readTinyConfig(), hidden_size: 64 }));
+    rmSync(join(files, 'tokenizer.json'));
+    expect((await graftErrorOfAsync(() => models.correct('tiny', files))).code).toBe('invalid');
+    const other = modelDirOf(readTinyTensors());
+    writeFileSync(join(other, 'chat_template.jinja'), 'x');
+    const second = await models.import(other);
+    const same = await graftErrorOfAsync(() => models.correct('tiny', join(other, 'chat_template.jinja')));
+    expect(same).toMatchObject({ code: 'conflict', data: { modelId: second.id } });
+    uses.set(model.id, 'a chat is answering with it');
+    expect((await graftErrorOfAsync(() => models.correct('tiny', other))).code).toBe('conflict');
+    expect((await graftErrorOfAsync(() => models.correct(second.id, temporaryDir()))).code).toBe('invalid');
   });
 });
 

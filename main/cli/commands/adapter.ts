@@ -56,11 +56,14 @@ function addMoving(adapter: Command, session: CommandSession): void {
     .action(async (source: string, flags: { readonly model?: string; readonly name?: string; readonly fetchBase?: boolean }) => {
       const { adapters } = await session.studio();
       const place = source.startsWith(hubPrefix) ? source : session.path(source);
-      const { adapter: imported, notices } = await session.working((options) =>
-        adapters.importWithNotices(place, { ...options, ...flags }),
-      );
-      session.result({ ...adapterJson(imported), notices }, () => [
+      const {
+        adapter: imported,
+        notices,
+        alreadyThere,
+      } = await session.working((options) => adapters.importWithNotices(place, { ...options, ...flags }));
+      session.result({ ...adapterJson(imported), notices, alreadyThere }, () => [
         ...renderAdapter(imported),
+        ...(alreadyThere ? [`\nAlready in the library as ${imported.name}: nothing was copied.`] : []),
         ...notices.map((notice) => `\n${noticeText(notice, imported)}`),
       ]);
     });

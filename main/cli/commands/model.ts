@@ -1,6 +1,8 @@
-/** `model import|fetch|list|show|export|remove|restore`. */
+/** `model import|fetch|list|show|correct|rename|export|remove|restore`. */
 import type { Command } from 'commander';
 import type { Model } from '../../contract/entities.ts';
+import type { CorrectedModel, ImportedModel } from '../../contract/modelImport.ts';
+import { GraftError } from '../../contract/errors.ts';
 import { modelExports } from '../../contract/exports/registry.ts';
 import { moduleSuffixes } from '../../contract/targets.ts';
 import { modelJson } from '../entityJson.ts';
@@ -11,7 +13,7 @@ import { modelNoticeText } from '../noticeText.ts';
 import type { CommandSession } from '../session.ts';
 
 export function addModelCommands(program: Command, session: CommandSession): void {
-  const model = group(program, 'model', 'Base models: import, fetch, list, show, export, remove, restore');
+  const model = group(program, 'model', 'Base models: import, fetch, list, show, correct, rename, export, remove, restore');
 
   leaf(model, session, {
     syntax: 'import <path>',
@@ -21,8 +23,8 @@ export function addModelCommands(program: Command, session: CommandSession): voi
     .option('--name <name>', 'name in the library (otherwise the folder or file name)')
     .action(async (path: string, { name }: { readonly name?: string }) => {
       const { models } = await session.studio();
-      const imported = await session.working((options) => models.import(session.path(path), { ...options, name }));
-      session.result(modelJson(imported), () => renderModel(imported));
+      const imported = await session.working((options) => models.importWithNotices(session.path(path), { ...options, name }));
+      session.result(importedJson(imported), () => renderImported(imported));
     });
 
   leaf(model, session, {
@@ -31,8 +33,8 @@ export function addModelCommands(program: Command, session: CommandSession): voi
     example: 'model fetch smollm2',
   }).action(async (source: string) => {
     const { models } = await session.studio();
-    const fetched = await session.working((options) => models.fetch(source, options));
-    session.result(modelJson(fetched), () => renderModel(fetched));
+    const fetched = await session.working((options) => models.fetchWithNotices(source, options));
+    session.result(importedJson(fetched), () => renderImported(fetched));
   });
 
   leaf(model, session, { syntax: 'list', summary: 'List the models of the library', example: 'model list' }).action(async () => {
@@ -46,10 +48,14 @@ export function addModelCommands(program: Command, session: CommandSession): voi
 
   leaf(model, session, { syntax: 'show <model>', summary: 'Show one model', example: 'model show smollm2' }).action(
     async (idOrName: string) => {
-      const shown = (await session.studio()).models.get(idOrName);
-      session.result(modelJson(shown), () => renderModel(shown));
+      const { models } = await session.studio();
+      const shown = models.get(idOrName);
+      const sharing = models.sharing(shown.id).map(({ id, name }) => ({ id, name }));
+      session.result({ ...modelJson(shown), sharing }, () => renderModel(shown, sharing));
     },
   );
+
+  addChanging(model, session);
 
   addExport(model, session);
 
@@ -74,6 +80,35 @@ export function addModelCommands(program: Command, session: CommandSession): voi
   });
 }
 
+function addChanging(model: Command, session: CommandSession): void {
+  leaf(model, session, {
+    syntax: 'correct <model> [path]',
+    summary: 'Give a model another tokenizer, template or configuration for the same weights, in place',
+    example: 'model correct smollm2 ./chat_template.jinja',
+  })
+    .option('--undo', 'put back the files that the last correction replaced')
+    .addHelpText('after', '\nPATH is a model folder with the same weights, a folder with such files, or one of them.')
+    .action(async (idOrName: string, path: string | undefined, { undo = false }: { readonly undo?: boolean }) => {
+      if (undo === (path !== undefined))
+        throw new GraftError('usage', 'Name either a PATH to correct with, or --undo.', { field: 'path' });
+      const { models } = await session.studio();
+      const corrected = await session.working((options) =>
+        path === undefined ? models.undoCorrection(idOrName, options) : models.correct(idOrName, session.path(path), options),
+      );
+      const { model: now, ...changes } = corrected;
+      session.result({ ...modelJson(now), ...changes }, () => [...renderModel(now), '', ...correctionText(corrected)]);
+    });
+
+  leaf(model, session, {
+    syntax: 'rename <model> <name>',
+    summary: 'Give a model another name',
+    example: 'model rename smollm2 writer',
+  }).action(async (idOrName: string, name: string) => {
+    const renamed = (await session.studio()).models.rename(idOrName, name);
+    session.result(modelJson(renamed), () => `${renamed.id} is now called ${renamed.name}.`);
+  });
+}
+
 function addExport(model: Command, session: CommandSession): void {
   const options: Record<string, unknown> = {};
   const exporting = leaf(model, session, {
@@ -88,14 +123,40 @@ function addExport(model: Command, session: CommandSession): void {
   });
 }
 
-function renderModel(model: Model): string[] {
+function importedJson({ model, ...found }: ImportedModel) {
+  return { ...modelJson(model), ...found };
+}
+
+function renderImported({ model, alreadyThere, keptDocuments, sameWeights }: ImportedModel): string[] {
+  const documents = `${keptDocuments.join(', ')} came otherwise this time; the library keeps its own (\`model correct ${model.id} PATH\` takes the new).`;
+  const weights = sameWeights?.isShared === true ? 'They are stored once for both.' : 'The disk cannot share them: they are stored twice.';
+  return [
+    ...renderModel(model),
+    ...(alreadyThere ? [`\nAlready in the library as ${model.name}: nothing was copied.`] : []),
+    ...(keptDocuments.length > 0 ? [documents] : []),
+    ...(sameWeights === null ? [] : [`\nIts weights are those of ${sameWeights.name}, its other files are not. ${weights}`]),
+  ];
+}
+
+function correctionText({ model, replaced, added, removed }: CorrectedModel): string[] {
+  const lines = Object.entries({ replaced, added, removed }).filter(([, names]) => names.length > 0);
+  if (lines.length === 0) return [`${model.name} has exactly these files already: nothing was changed.`];
+  return [
+    ...lines.map(([what, names]) => `${what}: ${names.join(', ')}`),
+    'What was trained on it stays with it, and uses the new files from now on.',
+    `\`model correct ${model.id} --undo\` puts the former files back.`,
+  ];
+}
+
+function renderModel(model: Model, sharing: readonly { readonly name: string }[] = []): string[] {
   const { shape } = model;
+  const shared = sharing.length === 0 ? '' : `, weights stored once for it and ${sharing.map(({ name }) => name).join(', ')}`;
   const facts = fields([
     ['id', model.id],
     ['name', model.name],
     ['family', `${model.family}, ${shape.layerCount} layers, hidden size ${shape.hiddenSize}, ${shape.maxPositions} positions`],
     ['parameters', integer(model.parameters)],
-    ['format', `${model.format}, ${bytes(model.sizeBytes)}`],
+    ['format', `${model.format}, ${bytes(model.sizeBytes)}${shared}`],
     ['tokenizer', model.hasTokenizer ? `yes, ${model.hasChatTemplate ? 'with' : 'without'} chat template` : 'none: takes token ids'],
     ['target modules', moduleSuffixes(shape.linears).join(', ')],
     ['licence', model.licence ?? 'not stated'],

@@ -7,9 +7,13 @@ import { metrics } from './0005_metrics.ts';
 import { datasetReading } from './0006_dataset_reading.ts';
 import { split } from './0007_split.ts';
 import { modelNotices } from './0008_model_notices.ts';
+import { modelIdentity } from './0009_model_identity.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [initial, chats, runs, adapterLibrary, metrics, datasetReading, split, modelNotices];
+export const migrations: readonly Migration[] = [
+  ...[initial, chats, runs, adapterLibrary, metrics, datasetReading, split],
+  ...[modelNotices, modelIdentity],
+];
 
 /** The `user_version` this build writes and reads. */
 export const schemaVersion = migrations.length;

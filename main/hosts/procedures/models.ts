@@ -12,13 +12,31 @@ export const models = {
   import: os.models.import.handler(({ context, input: { from, name } }) => {
     const path = context.files.pathOf(from);
     return context.studio.tasks.start({ kind: 'importModel', subject: name ?? basename(path) }, async (options) => {
-      const model = await context.studio.models.import(path, { ...options, ...(name !== undefined && { name }) });
+      const imported = await context.studio.models.importWithNotices(path, { ...options, name });
       await context.files.release(from);
-      return model;
+      return imported;
     });
   }),
+  correct: os.models.correct.handler(({ context, input: { id, from } }) => {
+    const { models: service, tasks } = context.studio;
+    const path = context.files.pathOf(from);
+    const model = service.get(id);
+    return tasks.start({ kind: 'correctModel', subject: model.name }, async (options) => {
+      const corrected = await service.correct(model.id, path, options);
+      await context.files.release(from);
+      return corrected;
+    });
+  }),
+  undoCorrection: os.models.undoCorrection.handler(({ context, input: { id } }) => {
+    const { models: service, tasks } = context.studio;
+    const model = service.get(id);
+    return tasks.start({ kind: 'correctModel', subject: model.name }, async (options) => service.undoCorrection(model.id, options));
+  }),
+  sharing: os.models.sharing.handler(({ context, input }) => context.studio.models.sharing(input.id)),
   fetch: os.models.fetch.handler(({ context, input: { source } }) =>
-    context.studio.tasks.start({ kind: 'fetchModel', subject: source }, (options) => context.studio.models.fetch(source, options)),
+    context.studio.tasks.start({ kind: 'fetchModel', subject: source }, (options) =>
+      context.studio.models.fetchWithNotices(source, options),
+    ),
   ),
   rename: os.models.rename.handler(({ context, input }) => context.studio.models.rename(input.id, input.name)),
   export: os.models.export.handler(({ context, input: { id, to, options: chosen, target } }) => {

@@ -7,7 +7,8 @@ import type { DiskRows, RunPlace } from '../../database/diskRows.ts';
 import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
 import { trashedDatasetDir } from '../datasets.ts';
-import { trashedModelDir } from '../models.ts';
+import { sharingBytes } from '../modelImport/sharedWeights.ts';
+import { formerFilesDir, trashedModelDir } from '../modelImport/trashedModel.ts';
 import { neverCleared } from './diskItem.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
 import { isResumable } from './runParts.ts';
@@ -31,16 +32,22 @@ export function libraryParts(setup: LibrarySetup): readonly DiskPart[] {
   ];
 }
 
-async function modelItem({ id, name, dir }: Model, { folder, models, rows, findUse }: LibrarySetup): Promise<DiskItem> {
+async function modelItem(model: Model, { folder, models, rows, findUse }: LibrarySetup): Promise<DiskItem> {
+  const { id, name, dir } = model;
   const [adapters, use] = [rows.adaptersOfModel(id), findUse(id)];
   const needed = adapters === 0 ? null : `${counted(adapters, 'adapter')} of the library ${adapters === 1 ? 'needs' : 'need'} it.`;
   return {
     ...{ kind: 'models', id: `models:${id}`, name, bytes: await sizeOf(dir) },
     keptBecause: use === undefined ? needed : `${use.charAt(0).toUpperCase()}${use.slice(1)}.`,
-    consequence: `It must be imported or fetched again to be used.${lostRuns(rows, ({ modelId }) => modelId === id)}`,
+    consequence: [
+      'It must be imported or fetched again to be used.',
+      sharedSentence(sharingBytes(model, models.list())),
+      lostRuns(rows, ({ modelId }) => modelId === id),
+    ].join(''),
     clear: async () => {
       await models.remove(id);
-      await rm(trashedModelDir(folder.home, dir), { recursive: true, force: true });
+      for (const trashed of [trashedModelDir(folder.home, dir), formerFilesDir(folder.home, id)])
+        await rm(trashed, { recursive: true, force: true });
     },
   };
 }
@@ -74,6 +81,12 @@ function adaptersItem({ rows }: LibrarySetup): readonly DiskItem[] {
   return [
     { kind: 'adapters', id: 'adapters:library', name: counted(count, 'adapter'), bytes, keptBecause, consequence: '', clear: neverCleared },
   ];
+}
+
+/** Each counts its share of them; what only one of them frees is less. */
+function sharedSentence(sharing: readonly Model[]): string {
+  const names = sharing.map(({ name }) => name).join(', ');
+  return names === '' ? '' : ` Its weights are stored once for it and ${names}: they go with the last of them.`;
 }
 
 function lostRuns(rows: DiskRows, needs: (run: ReturnType<DiskRows['runs']>[number]) => boolean): string {

@@ -10,6 +10,7 @@ import type { RunRepository } from '../../database/runs.ts';
 import { isTemporaryName } from '../../formats/atomicFile.ts';
 import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
+import { formerFilesPrefix } from '../modelImport/trashedModel.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
 
 export interface TrashSetup {
@@ -65,6 +66,10 @@ function describer({ models, datasets, adapters }: TrashSetup): (folderName: str
     if (adapter !== undefined) return { name: `${adapter.name} (adapter)`, clear: async () => adapters.purge(adapter.id) };
     const dataset = trashedDatasets.get(folderName);
     if (dataset !== undefined) return { name: `${dataset.name} (dataset)` };
+    if (folderName.startsWith(formerFilesPrefix)) {
+      const corrected = models.findEver(folderName.slice(formerFilesPrefix.length));
+      return { name: corrected === undefined ? folderName : `${corrected.name} (files before its correction)` };
+    }
     const model = folderName.startsWith('model-') ? models.findEver(folderName.slice('model-'.length)) : undefined;
     return { name: model === undefined ? folderName : `${model.name} (model)` };
   };

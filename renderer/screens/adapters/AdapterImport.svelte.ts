@@ -68,7 +68,7 @@ export class AdapterImport {
   async fetchBase(source: string): Promise<void> {
     const { api, tasks, toasts } = this.#library.studio;
     await toasts.attempt(async () => {
-      const model = await tasks.run(api.models.fetch({ source }));
+      const { model } = await tasks.run(api.models.fetch({ source }));
       await this.useBase(model.id);
     });
   }

@@ -35,7 +35,7 @@ export interface Sample {
 
 /** The sample model and a sample dataset, as the guided first run puts them in place. */
 export async function withSample(client: StudioClient): Promise<Sample> {
-  const model = await ended(client, client.models.fetch({ source: 'sample' }));
+  const { model } = await ended(client, client.models.fetch({ source: 'sample' }));
   const dataset = await client.datasets.importSample({ id: 'pirate-replies' });
   return { model, dataset };
 }

@@ -87,7 +87,7 @@ describe('datasets', () => {
 describe('models', () => {
   it('are listed with what fits, fetched as a task, renamed and removed', async () => {
     expect((await client.models.fit({ id: model.id })).training).toHaveLength(4);
-    const sample = await resultOf(await client.models.fetch({ source: 'sample' }));
+    const { model: sample } = await resultOf(await client.models.fetch({ source: 'sample' }));
     expect((await client.models.sources())[0]?.modelId).toBe(sample.id);
     expect((await client.models.rename({ id: sample.id, name: 'First' })).name).toBe('First');
     expect((await endOf(await client.models.fetch({ source: 'no such model' }))).error?.code).toBe('notFound');

@@ -25,6 +25,7 @@ export function fictionalModel(place: { readonly id: string; readonly dir: strin
     format: 'safetensors',
     sizeBytes: shape.parameterCount * 2,
     contentHash: createHash('sha256').update('rows alone').digest('hex'),
+    ...{ computationHash: '', weightsHash: null },
     hasTokenizer: true,
     hasChatTemplate: true,
     licence: 'apache-2.0',
