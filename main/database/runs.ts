@@ -160,6 +160,11 @@ export class RunRepository {
     return this.find(idOrName) ?? getByIdOrName('run', idOrName, this.candidates);
   }
 
+  /** In the trash. Throws GraftError('notFound' | 'conflict'). */
+  getTrashed(idOrName: string): Run {
+    return getByIdOrName('run', idOrName, this.trashed);
+  }
+
   /** By another run than the given one; in the trash too, since what is there can come back. */
   isNameTaken(name: string, exceptId = ''): boolean {
     const select = 'SELECT 1 FROM runs WHERE name = ? AND id <> ? LIMIT 1';

@@ -143,7 +143,7 @@ export class Runs implements RunService {
 
   restore(idOrName: string): Run {
     const { rows, onChange } = this.#setup;
-    const { id } = rows.get(idOrName);
+    const { id } = rows.getTrashed(idOrName);
     rows.setTrashed(id, null);
     onChange();
     return rows.get(id);

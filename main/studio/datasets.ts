@@ -32,6 +32,7 @@ import type { PreviewReading } from '../datasets/preview.ts';
 import { readStoredRowRange, searchStoredRows, toDatasetRow } from '../datasets/rowPages.ts';
 import { DatasetTokens } from './DatasetTokens.ts';
 import type { DatasetTokensSetup, ForTraining, TrainingTokens } from './DatasetTokens.ts';
+import { findTrashed } from './findTrashed.ts';
 import { freeName, requireFreeName, requireSameName } from './freeName.ts';
 import { mostLines } from './OwnDatasets.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
@@ -216,18 +217,14 @@ export class Datasets implements DatasetService {
     await rename(dataset.dir, trashed);
   }
 
-  /** Out of the trash, by its whole id. Throws GraftError('notFound') when the trash was cleared. */
-  async restore(id: string): Promise<Dataset> {
+  /** Out of the trash, by id, or by a name that one dataset there has. Throws GraftError('notFound' | 'conflict'). */
+  async restore(idOrName: string): Promise<Dataset> {
     const { rows, onChange } = this.#setup;
-    const dataset = rows.findEver(id);
-    if (dataset === undefined || !existsSync(this.#trashDir(dataset))) {
-      const remedy = 'Import its file again: it gets its old id back.';
-      throw new GraftError('notFound', 'This dataset is not in the trash any more.', { field: 'id', remedy });
-    }
+    const dataset = findTrashed('dataset', idOrName, this.listTrashed());
     if (!existsSync(dataset.dir)) await rename(this.#trashDir(dataset), dataset.dir);
     rows.insert({ ...dataset, name: this.#freeName(dataset.name) });
     onChange();
-    return rows.get(id);
+    return rows.get(dataset.id);
   }
 
   #pair(idOrName: string, modelIdOrName: string) {

@@ -1,5 +1,6 @@
 /** Names in the library: those that the studio chooses are made free, those that a person gives must be. */
 import { GraftError } from '../contract/errors.ts';
+import { sameContentWords } from '../contract/words/sameContent.ts';
 
 /** `wanted`, or the first of `wanted-2`, `wanted-3`, … that is not taken, so that a name the studio chose always finds one thing. */
 export function freeName(wanted: string, isTaken: (name: string) => boolean): string {
@@ -25,11 +26,15 @@ export function requireFreeName(kind: string, name: string, isTaken: (name: stri
  * The same content came again, with a name that a person gave. Throws GraftError('conflict') where the library has it under
  * another one, which would else be ignored in silence.
  */
-export function requireSameName(kind: string, name: string, existing: { readonly id: string; readonly name: string }): void {
-  if (existing.name === name) return;
-  throw new GraftError('conflict', `The library has this ${kind} already, as "${existing.name}".`, {
+export function requireSameName(
+  kind: 'model' | 'dataset' | 'adapter',
+  name: string,
+  { id, name: known }: { readonly id: string; readonly name: string },
+): void {
+  if (known === name) return;
+  throw new GraftError('conflict', sameContentWords[kind]({ name: known }), {
     field: 'name',
-    existing: { id: existing.id, name: existing.name },
-    remedy: `Use it under that name, or rename it: \`${kind} rename ${existing.id} NAME\`.`,
+    existing: { id, name: known },
+    remedy: sameContentWords.useOrRename({ kind, id }),
   });
 }

@@ -26,6 +26,7 @@ import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import type { Exports } from './exports/Exports.ts';
+import { findTrashed } from './findTrashed.ts';
 import { freeName, requireFreeName } from './freeName.ts';
 import { fitModel } from './modelFit.ts';
 import { ModelCorrections } from './modelImport/ModelCorrections.ts';
@@ -223,19 +224,10 @@ export class Models implements ModelService {
     await rename(dir, trashed);
   }
 
-  /** Out of the trash, by id, or by a name that one model there has. Throws GraftError('notFound') when the trash was cleared. */
+  /** Out of the trash, by id, or by a name that one model there has. Throws GraftError('notFound' | 'conflict'). */
   async restore(idOrName: string): Promise<Model> {
     const { rows, onChange } = this.#setup;
-    const trashed = this.listTrashed();
-    const named = trashed.filter(({ name }) => name === idOrName);
-    const model = trashed.find(({ id }) => id === idOrName) ?? (named.length === 1 ? named[0] : undefined);
-    if (model === undefined) {
-      const remedy =
-        named.length > 1 ? `Give its id: ${named.map(({ id }) => id).join(', ')}.` : 'Import it again: it gets its old id back.';
-      const message =
-        named.length > 1 ? `Several models in the trash are called ${idOrName}.` : `The model ${idOrName} is not in the trash.`;
-      throw new GraftError('notFound', message, { field: 'id', remedy });
-    }
+    const model = findTrashed('model', idOrName, this.listTrashed());
     await mkdir(dirname(model.dir), { recursive: true });
     if (!existsSync(model.dir)) await rename(this.#trashDir(model.dir), model.dir);
     rows.insert({ ...model, name: this.#freeName(model.name) });

@@ -32,7 +32,7 @@ interface ShowFlags {
 const shownBadRows = 10;
 
 export function addDatasetCommands(program: Command, session: CommandSession): void {
-  const dataset = group(program, 'dataset', 'Datasets: import, list, show, remove');
+  const dataset = group(program, 'dataset', 'Datasets: import, list, show, rename, remove, restore');
   addImport(dataset, session);
   addShow(dataset, session);
 
@@ -47,13 +47,31 @@ export function addDatasetCommands(program: Command, session: CommandSession): v
 
   leaf(dataset, session, {
     syntax: 'remove <dataset>',
-    summary: 'Remove a dataset; its files go to the trash',
+    summary: 'Move a dataset to the trash',
     example: 'dataset remove letters',
   }).action(async (idOrName: string) => {
     const { datasets } = await session.studio();
     const { id, name } = datasets.get(idOrName);
     await datasets.remove(id);
-    session.result({ id, name, removed: true }, () => `${name} (${id}) is removed.`);
+    session.result({ id, name, removed: true }, () => `${name} (${id}) is in the trash; \`dataset restore ${id}\` brings it back.`);
+  });
+
+  leaf(dataset, session, {
+    syntax: 'restore <dataset>',
+    summary: 'Bring a dataset back from the trash',
+    example: 'dataset restore letters',
+  }).action(async (idOrName: string) => {
+    const restored = await (await session.studio()).datasets.restore(idOrName);
+    session.result(datasetJson(restored), () => `${restored.name} (${restored.id}) is back.`);
+  });
+
+  leaf(dataset, session, {
+    syntax: 'rename <dataset> <name>',
+    summary: 'Give a dataset another name',
+    example: 'dataset rename letters mail',
+  }).action(async (idOrName: string, name: string) => {
+    const renamed = (await session.studio()).datasets.rename(idOrName, name);
+    session.result(datasetJson(renamed), () => `${renamed.id} is now called ${renamed.name}.`);
   });
 }
 
@@ -71,6 +89,7 @@ function addImport(dataset: Command, session: CommandSession): void {
     .action(async (file: string, { column, ...flags }: ImportFlags) => {
       const { datasets } = await session.studio();
       const columns = Object.keys(column).length === 0 ? undefined : column;
+      const known = new Set(datasets.list().map(({ id }) => id));
       const imported = await session.working((options) =>
         datasets.import(session.path(file), {
           ...options,
@@ -82,7 +101,11 @@ function addImport(dataset: Command, session: CommandSession): void {
         }),
       );
       const labels = await datasets.labels(imported.id);
-      session.result(labelledJson(imported, labels), () => renderDataset(imported, labels));
+      const alreadyThere = known.has(imported.id);
+      session.result({ ...labelledJson(imported, labels), alreadyThere }, () => [
+        ...renderDataset(imported, labels),
+        ...(alreadyThere ? [`\nAlready in the library as ${imported.name}: nothing was copied.`] : []),
+      ]);
     });
 }
 

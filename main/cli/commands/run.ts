@@ -1,4 +1,4 @@
-/** `run list|show|metrics|stop|resume`. */
+/** `run list|show|metrics|stop|resume|rename|remove|restore`. */
 import type { Command } from 'commander';
 import type { RunSummary } from '../../contract/runHistory.ts';
 import type { RunHistoryService } from '../../contract/services.ts';
@@ -11,8 +11,9 @@ import type { CommandSession } from '../session.ts';
 import { finishRun } from './train.ts';
 
 export function addRunCommands(program: Command, session: CommandSession): void {
-  const run = group(program, 'run', 'Training runs: list, show, metrics, stop, resume');
+  const run = group(program, 'run', 'Training runs: list, show, metrics, stop, resume, rename, remove, restore');
   addReading(run, session);
+  addChanging(run, session);
 
   leaf(run, session, { syntax: 'stop <run>', summary: 'Ask a run to stop and save', example: 'run stop poems' }).action(
     async (idOrName: string) => {
@@ -33,6 +34,33 @@ export function addRunCommands(program: Command, session: CommandSession): void 
       const last = resumed.checkpoints.at(-1);
       session.terminal.note(`${resumed.name} (${resumed.id}) goes on ${last === undefined ? 'from the start' : `from step ${last.step}`}.`);
       finishRun(session, await followRun(session, studio, resumed.id));
+    },
+  );
+}
+
+function addChanging(run: Command, session: CommandSession): void {
+  leaf(run, session, { syntax: 'rename <run> <name>', summary: 'Give a run another name', example: 'run rename poems sonnets' }).action(
+    async (idOrName: string, name: string) => {
+      const { runs } = await session.studio();
+      const { id, name: now } = runs.rename(idOrName, name);
+      session.result(runJson(runs.get(id)), () => `${id} is now called ${now}.`);
+    },
+  );
+
+  leaf(run, session, { syntax: 'remove <run>', summary: 'Move a run to the trash; its adapter stays', example: 'run remove poems' }).action(
+    async (idOrName: string) => {
+      const { runs } = await session.studio();
+      const { id, name } = runs.get(idOrName);
+      runs.remove(id);
+      session.result({ id, name, removed: true }, () => `${name} (${id}) is in the trash; \`run restore ${id}\` brings it back.`);
+    },
+  );
+
+  leaf(run, session, { syntax: 'restore <run>', summary: 'Bring a run back from the trash', example: 'run restore poems' }).action(
+    async (idOrName: string) => {
+      const { runs } = await session.studio();
+      const { id, name } = runs.restore(idOrName);
+      session.result(runJson(runs.get(id)), () => `${name} (${id}) is back.`);
     },
   );
 }

@@ -17,3 +17,9 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   validationWords,
   windowWords,
 ];
+import { modelFileWords } from './modelFiles.ts';
+import { sameContentWords } from './sameContent.ts';
+import { trashWords } from './trash.ts';
+import type { Speaker } from './words.ts';
+
+export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [fileWords, modelFileWords, sameContentWords, trashWords];

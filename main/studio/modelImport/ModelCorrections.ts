@@ -7,8 +7,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Model } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
+import type { ErrorJson } from '../../contract/errors.ts';
 import type { CorrectedModel } from '../../contract/modelImport.ts';
 import type { CallOptions } from '../../contract/progress.ts';
+import { modelFileWords } from '../../contract/words/modelFiles.ts';
 import type { ModelRepository } from '../../database/models.ts';
 import { writeDirAtomic } from '../../formats/atomicFile.ts';
 import { indexName } from '../../formats/modelFolder.ts';
@@ -18,7 +20,7 @@ import { correctionFilesOf } from './correctionFiles.ts';
 import type { CorrectionFiles } from './correctionFiles.ts';
 import { describeModel, hasChatTemplateIn, inspectChecked } from './describeModel.ts';
 import { haveSameContent, identifyModel, smallFilesIn } from './modelIdentity.ts';
-import { placeWeights, weightFilesOf } from './sharedWeights.ts';
+import { linkWeights, weightFilesOf } from './sharedWeights.ts';
 import { formerFilesDir } from './trashedModel.ts';
 
 export interface ModelCorrectionsSetup {
@@ -47,9 +49,9 @@ export class ModelCorrections {
   async undo(model: Model, options: CallOptions): Promise<CorrectedModel> {
     const former = formerFilesDir(this.#setup.home, model.id);
     if (existsSync(former)) return this.#exchange(model, { files: smallFilesIn(former), isWhole: true }, options);
-    throw new GraftError('notFound', `No former files of ${model.name} are kept.`, {
+    throw new GraftError('notFound', modelFileWords.nothingKept({ name: model.name }), {
       field: 'model',
-      remedy: 'It was never corrected, or the trash was emptied since: correct it with the files that it should have.',
+      remedy: modelFileWords.correctAnew(),
     });
   }
 
@@ -63,8 +65,9 @@ export class ModelCorrections {
     const kept = correction.isWhole ? [] : before.filter((file) => !given.has(basename(file)));
     const index = [join(model.dir, indexName)].filter((file) => existsSync(file));
     const corrected = await writeDirAtomic(model.dir, async (temporary) => {
-      await copyFiles([...correction.files, ...kept, ...index], temporary, options);
-      await placeWeights(weights, temporary, { ...options, from: weights });
+      const small = [...correction.files, ...kept, ...index];
+      const linked = await linkWeights(weights, temporary, weights);
+      await copyFiles(linked ? small : [...weights, ...small], temporary, options);
       const found = await this.#check(model, temporary, options);
       await this.#keepFormer(model, before);
       return found;
@@ -112,19 +115,19 @@ async function changesOf(before: readonly string[], { files, isWhole }: Correcti
 /** The files are checked where they are put together; a person knows the model's folder. */
 function namingTheModel(error: unknown, temporary: string, dir: string): unknown {
   if (!(error instanceof GraftError)) return error;
-  const renamed = (text: string): string => text.replaceAll(temporary, dir);
-  const { file, ...data } = error.data;
-  return new GraftError(error.code, renamed(error.message), { ...data, ...(typeof file === 'string' && { file: renamed(file) }) }, error);
+  const asJson = (path: string): string => JSON.stringify(path).slice(1, -1);
+  const renamed = JSON.stringify(error.toJSON()).replaceAll(asJson(temporary), asJson(dir));
+  return GraftError.fromJson(JSON.parse(renamed) as ErrorJson);
 }
 
 function isThereAlready({ name, id }: Model): GraftError {
-  return new GraftError('conflict', `The library has what would come of it already, as "${name}".`, {
+  return new GraftError('conflict', modelFileWords.thereAlready({ name }), {
     field: 'model',
     modelId: id,
-    remedy: `Use ${name}, or remove it first.`,
+    remedy: modelFileWords.useOrRemove({ name }),
   });
 }
 
 function goneFiles({ name, dir }: Model): GraftError {
-  return new GraftError('notFound', `The files of ${name} are gone from ${dir}.`, { file: dir, remedy: 'Import the model again.' });
+  return new GraftError('notFound', modelFileWords.gone({ name, dir }), { file: dir, remedy: modelFileWords.importAgain() });
 }

@@ -17,7 +17,7 @@ import { rowOrNothing } from '../rowOrNothing.ts';
 import { describeModel, hasChatTemplateIn, inspectChecked } from './describeModel.ts';
 import { contentHashOf, differingDocuments, identifyModel, smallFilesIn } from './modelIdentity.ts';
 import type { ModelIdentity } from './modelIdentity.ts';
-import { placeWeights, weightFilesOf, weightsHashOf } from './sharedWeights.ts';
+import { linkWeights, weightFilesOf, weightsHashOf } from './sharedWeights.ts';
 import { trashedModelDir } from './trashedModel.ts';
 
 export interface ModelIntakeSetup {
@@ -107,8 +107,10 @@ export class ModelIntake {
     const same = await this.#findSameWeights(inspected, identity, options);
     const from = same && weightFilesOf(same);
     const isShared = await writeDirAtomic(dir, async (temporary) => {
-      await copyFiles(inspected.otherFiles, temporary, options);
-      return placeWeights(inspected.weightFiles, temporary, { ...options, from });
+      const { weightFiles, otherFiles } = inspected;
+      const linked = await linkWeights(weightFiles, temporary, from);
+      await copyFiles(linked ? otherFiles : [...weightFiles, ...otherFiles], temporary, options);
+      return linked;
     });
     return same === undefined ? null : { name: same.name, isShared };
   }

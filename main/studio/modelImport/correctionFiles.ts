@@ -7,6 +7,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Model } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { CallOptions } from '../../contract/progress.ts';
+import { modelFileWords } from '../../contract/words/modelFiles.ts';
 import { modelFileNames } from '../../formats/modelFolder.ts';
 import { findWeightFiles } from '../../formats/weightFiles.ts';
 import { hashFiles } from '../copyFiles.ts';
@@ -33,9 +34,9 @@ export async function correctionFilesOf(path: string, model: Model, options: Cal
     return { files, isWhole: true };
   }
   if (files.length > 0) return { files, isWhole: false };
-  throw new GraftError('invalid', `${path} holds nothing that a model could be corrected with.`, {
+  throw new GraftError('invalid', modelFileWords.nothingToCorrectWith({ path }), {
     file: path,
-    remedy: 'Name a model folder with the same weights, a folder with tokenizer, template or configuration files, or one such file.',
+    remedy: modelFileWords.whatCorrects(),
   });
 }
 
@@ -61,9 +62,9 @@ function hasOneGguf(dir: string): boolean {
 async function requireSameWeights(source: string, model: Model, options: CallOptions): Promise<void> {
   const hash = await hashFiles(findWeightFiles(source).files, options);
   if (hash === (await weightsHashOf(model, options))) return;
-  throw new GraftError('invalid', `${source} holds other weights than ${model.name}.`, {
+  throw new GraftError('invalid', modelFileWords.otherWeights({ path: source, name: model.name }), {
     file: source,
     field: 'weights',
-    remedy: 'Import it as a model of its own, or name a folder with the same weights, or without any.',
+    remedy: modelFileWords.importOtherWeights(),
   });
 }

@@ -3,36 +3,29 @@
  * where the file system has none, they are copied.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { link } from 'node:fs/promises';
+import { link, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Model } from '../../contract/entities.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import { findWeightFiles } from '../../formats/weightFiles.ts';
-import { copyFiles, hashFiles } from '../copyFiles.ts';
+import { hashFiles } from '../copyFiles.ts';
 
 const weightEndings = ['.safetensors', '.gguf'];
 
-/** Puts weights into a folder, out of `from` (in the same order, of equal content) where that can be linked. Returns whether it was. */
-export async function placeWeights(
-  files: readonly string[],
-  intoDir: string,
-  { from, ...options }: CallOptions & { readonly from: readonly string[] | undefined },
-): Promise<boolean> {
-  if (from !== undefined && from.length === files.length && (await linkAll(from, files, intoDir))) return true;
-  await copyFiles(
-    files.filter((file) => !existsSync(join(intoDir, basename(file)))),
-    intoDir,
-    options,
-  );
-  return false;
-}
-
-async function linkAll(from: readonly string[], files: readonly string[], intoDir: string): Promise<boolean> {
+/**
+ * Puts weights into a folder as links to those of `from`, which lie in the same order with the same content. False where that
+ * cannot be; then nothing is there.
+ */
+export async function linkWeights(files: readonly string[], intoDir: string, from: readonly string[] | undefined): Promise<boolean> {
+  if (from?.length !== files.length) return false;
+  const targets = files.map((file) => join(intoDir, basename(file)));
   try {
-    for (const [index, file] of files.entries()) await link(from[index] ?? '', join(intoDir, basename(file)));
+    for (const [index, target] of targets.entries()) await link(from[index] ?? '', target);
     return true;
   } catch {
-    return false; // every file system names another reason; a real failure shows itself again in the copy that follows
+    // Every file system names another reason; a real failure shows itself again in the copy that follows.
+    for (const target of targets) await rm(target, { force: true });
+    return false;
   }
 }
 
