@@ -64,6 +64,8 @@ export type ViewOptions = CallOptions & {
   /** What special tokens are that rows spell; default: ordinary text. */
   readonly specialTokens?: SpellingKind;
 };
+/** `suggestedName`: what it is called where nobody says, with a number where that is taken. */
+type ImportOptions = DatasetImportOptions & CallOptions & { readonly suggestedName?: string };
 type RowsQuery = Parameters<DatasetService['rows']>[1];
 
 const shownRows = 5;
@@ -101,7 +103,7 @@ export class Datasets implements DatasetService {
 
   async importSample(id: string, options: CallOptions = {}): Promise<Dataset> {
     const { path, name } = sampleDatasetFile(id, this.#setup.resourcesDir);
-    return this.import(path, { ...options, name: this.#freeName(name) });
+    return this.#import(path, { ...options, suggestedName: name });
   }
 
   async preview(file: string, reading: PreviewReading = {}): Promise<DatasetPreview> {
@@ -110,6 +112,10 @@ export class Datasets implements DatasetService {
 
   /** Throws GraftError; whatever is thrown, nothing of the import is kept. */
   async import(file: string, options: DatasetImportOptions & CallOptions = {}): Promise<Dataset> {
+    return this.#import(file, options);
+  }
+
+  async #import(file: string, options: ImportOptions): Promise<Dataset> {
     const { rows, home, onChange } = this.#setup;
     const isKnown = (contentHash: string): boolean => {
       const known = rows.findByContentHash(contentHash);
@@ -121,7 +127,7 @@ export class Datasets implements DatasetService {
     if ('knownHash' in imported) return this.#withEqualRows(this.#getKnown(imported.knownHash), options);
     const existing = rows.findByContentHash(imported.contentHash);
     const id = existing?.id ?? rows.idFor(imported.contentHash);
-    const name = existing?.name ?? options.name ?? this.#freeName(basename(file, extname(file)));
+    const name = existing?.name ?? options.name ?? this.#freeName(options.suggestedName ?? basename(file, extname(file)));
     const dataset: Dataset = { ...describe(imported), id, name, source: resolve(file), createdAt: existing?.createdAt ?? Date.now() };
     await rowOrNothing(dataset.dir, () => rows.insert(dataset));
     await rm(this.#trashDir(dataset), { recursive: true, force: true });

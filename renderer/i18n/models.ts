@@ -81,6 +81,18 @@ export const modelWords = catalogue(
     noDownload: 'nothing to download',
     download: (size: string) => `${size} to download`,
     added: (name: string) => `${name} is here.`,
+    alreadyThere: (name: string) => `${name} was here already, with everything in it: nothing was copied.`,
+    keptDocuments: (files: string) => `${files} came otherwise this time; the library keeps its own. Correct its files… takes the new.`,
+    sameWeights: (name: string) => `Its weights are those of ${name}, its other files are not: it is another model.`,
+    sentences: ' ',
+    correct: 'Correct its files…',
+    correctTitle: (name: string) => `Other files for ${name}`,
+    correctText:
+      'Tokenizer, chat template or configuration for the same weights: a model folder, a folder with such files, or one of them. What was trained on the model stays with it, and uses the new files from now on.',
+    corrected: (name: string, files: string) => `${name} has other files now: ${files}.`,
+    correctedNothing: (name: string) => `${name} has exactly these files already.`,
+    correctionUndone: (name: string) => `${name} has its former files again.`,
+    shared: (names: string) => `stored once for it and ${names}`,
   },
   {
     title: 'モデル',
@@ -157,6 +169,18 @@ export const modelWords = catalogue(
     noDownload: 'ダウンロード不要',
     download: (size) => `ダウンロード ${size}`,
     added: (name) => `${name} を追加しました。`,
+    alreadyThere: (name) => `${name} はまったく同じものがすでにあります。何もコピーしていません。`,
+    keptDocuments: (files) => `今回の ${files} は異なりますが、ライブラリーのものを残しました。「ファイルを修正…」で差し替えられます。`,
+    sameWeights: (name) => `重みは ${name} と同じですが、ほかのファイルが異なるため、別のモデルです。`,
+    sentences: '',
+    correct: 'ファイルを修正…',
+    correctTitle: (name) => `${name} のファイルを修正`,
+    correctText:
+      '同じ重みのための、トークナイザー、チャットテンプレート、設定です。モデルのフォルダー、そうしたファイルの入ったフォルダー、またはファイル 1 つを指定してください。このモデルで学習したものはそのまま残り、以後は新しいファイルを使います。',
+    corrected: (name, files) => `${name} のファイルを変えました: ${files}。`,
+    correctedNothing: (name) => `${name} のファイルはすでにそのとおりです。`,
+    correctionUndone: (name) => `${name} を以前のファイルに戻しました。`,
+    shared: (names) => `${names} と共有`,
   },
 );
 

@@ -170,7 +170,7 @@ describe('import', () => {
   it('gives the same id for the same content read the same way, and another for another way', async () => {
     const { importText, datasets, home } = openDatasets();
     const first = await importText(jsonLines(turn('a', 'b')), 'first.jsonl');
-    expect(await importText(jsonLines(turn('a', 'b')), 'second.json', { name: 'other', format: 'prompt' })).toEqual(first);
+    expect(await importText(jsonLines(turn('a', 'b')), 'second.json', { name: 'first', format: 'prompt' })).toEqual(first);
     expect((await importText(jsonLines(turn('a', 'b')), 'first.jsonl', { trainOn: 'all' })).id).not.toBe(first.id);
     await datasets.remove(first.id);
     expect(existsSync(first.dir)).toBe(false);

@@ -224,7 +224,12 @@ describe('the same weights with other files', () => {
     const dir = modelDirOf(readTinyTensors());
     const first = await models.import(dir);
     writeFileSync(join(dir, 'README.md'), '# Other');
-    expect(await models.importWithNotices(dir)).toEqual({ model: first, alreadyThere: true, keptDocuments: ['README.md'], sameWeights: null });
+    expect(await models.importWithNotices(dir)).toEqual({
+      model: first,
+      alreadyThere: true,
+      keptDocuments: ['README.md'],
+      sameWeights: null,
+    });
   });
 
   it('finds the models of a library of before by their files, each as it was', async () => {

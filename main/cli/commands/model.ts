@@ -89,8 +89,7 @@ function addChanging(model: Command, session: CommandSession): void {
     .option('--undo', 'put back the files that the last correction replaced')
     .addHelpText('after', '\nPATH is a model folder with the same weights, a folder with such files, or one of them.')
     .action(async (idOrName: string, path: string | undefined, { undo = false }: { readonly undo?: boolean }) => {
-      if (undo === (path !== undefined))
-        throw new GraftError('usage', 'Name either a PATH to correct with, or --undo.', { field: 'path' });
+      if (undo === (path !== undefined)) throw new GraftError('usage', 'Name either a PATH to correct with, or --undo.', { field: 'path' });
       const { models } = await session.studio();
       const corrected = await session.working((options) =>
         path === undefined ? models.undoCorrection(idOrName, options) : models.correct(idOrName, session.path(path), options),

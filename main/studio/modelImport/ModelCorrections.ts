@@ -81,7 +81,7 @@ export class ModelCorrections {
   async #check(model: Model, temporary: string, options: CallOptions): Promise<Model> {
     const { rows, world } = this.#setup;
     try {
-      const inspected = inspectChecked(temporary, world());
+      const inspected = inspectChecked(temporary, world);
       const hasChatTemplate = await hasChatTemplateIn(temporary, inspected);
       const identity = await identifyModel(inspected, options);
       const same = rows.findByContentHash(identity.contentHash);

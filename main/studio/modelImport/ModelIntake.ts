@@ -50,7 +50,7 @@ export class ModelIntake {
 
   /** Throws GraftError; whatever is thrown, nothing of the import is kept. */
   async take(path: string, options: ImportOptions): Promise<ImportedModel> {
-    const inspected = inspectChecked(path, this.#setup.world());
+    const inspected = inspectChecked(path, this.#setup.world);
     const identity = await identifyModel(inspected, options);
     const known = await this.#findKnown(identity);
     if (known !== undefined && !known.isRemoved && existsSync(known.dir)) return this.#known(known, { inspected, identity }, options);

@@ -15,9 +15,9 @@ export type DescribedModel = Pick<
 >;
 
 /** Reads headers, not weights: every tensor's shape and type fit the configuration. Throws GraftError with every misfit. */
-export function inspectChecked(path: string, world: BackendWorld): InspectedModel {
+export function inspectChecked(path: string, world: () => BackendWorld): InspectedModel {
   const inspected = inspectModel(path);
-  const forLlamaCpp = inspected.llamaCppTypes.length > 0 && world.findRuntime('llama.cpp') !== undefined;
+  const forLlamaCpp = inspected.llamaCppTypes.length > 0 && world().findRuntime('llama.cpp') !== undefined;
   openWeights(path, inspected.family, inspected.shape, { forLlamaCpp }).close();
   if (forLlamaCpp) requireVocabulary(path, inspected);
   return inspected;

@@ -1,5 +1,6 @@
 /** What can be done with models from more than one place of the screen. Everything long is a task of the studio. */
 import type { Model } from '../../../main/contract/entities.ts';
+import type { CorrectedModel, ImportedModel } from '../../../main/contract/modelImport.ts';
 import type { FileSource } from '../../../main/contract/procedures/procedure.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
 import { commonWords } from '../../i18n/common.ts';
@@ -27,14 +28,34 @@ export class ModelActions {
   fetch(source: string): Promise<boolean> {
     const { api, tasks, toasts } = this.#studio;
     return toasts.attempt(async () => {
-      const model = await tasks.run(api.models.fetch({ source }), (task) => (this.#fetching = { ...this.#fetching, [source]: task }));
-      this.#show(model);
+      const fetched = await tasks.run(api.models.fetch({ source }), (task) => (this.#fetching = { ...this.#fetching, [source]: task }));
+      this.#show(fetched);
     });
   }
 
   import(from: FileSource): Promise<boolean> {
     const { api, tasks, toasts } = this.#studio;
     return toasts.attempt(async () => this.#show(await tasks.run(api.models.import({ from }))));
+  }
+
+  /** Other files for the same weights, in place; the way back is in the message. */
+  correct({ id }: Model, from: FileSource): Promise<boolean> {
+    const { api, tasks, toasts, i18n } = this.#studio;
+    return toasts.attempt(async () => {
+      const corrected = await tasks.run(api.models.correct({ id, from }));
+      const undo = { label: i18n.words(commonWords).undo, run: async () => this.#undoCorrection(id) };
+      const isSame = changedFiles(corrected).length === 0;
+      this.#studio.refresh(['models']);
+      if (isSame) toasts.say(this.#t.correctedNothing(corrected.model.name));
+      else toasts.say(this.#t.corrected(corrected.model.name, changedFiles(corrected).join(', ')), undo);
+    });
+  }
+
+  async #undoCorrection(id: string): Promise<void> {
+    const { api, tasks, toasts, refresh } = this.#studio;
+    const { model } = await tasks.run(api.models.undoCorrection({ id }));
+    refresh(['models']);
+    toasts.say(this.#t.correctionUndone(model.name));
   }
 
   cancel({ id }: Task): Promise<boolean> {
@@ -95,10 +116,19 @@ export class ModelActions {
       .join(this.#t.and);
   }
 
-  #show(model: Model): void {
+  #show({ model, alreadyThere, keptDocuments, sameWeights }: ImportedModel): void {
     const { toasts, refresh, router } = this.#studio;
     refresh(['models']);
-    toasts.say(this.#t.added(model.name));
+    const said = [
+      alreadyThere ? this.#t.alreadyThere(model.name) : this.#t.added(model.name),
+      ...(keptDocuments.length > 0 ? [this.#t.keptDocuments(keptDocuments.join(', '))] : []),
+      ...(sameWeights === null ? [] : [this.#t.sameWeights(sameWeights.name)]),
+    ];
+    toasts.say(said.join(this.#t.sentences));
     if (router.path === '/models') router.setQuery({ model: model.id });
   }
+}
+
+function changedFiles({ replaced, added, removed }: CorrectedModel): readonly string[] {
+  return [...replaced, ...added, ...removed];
 }

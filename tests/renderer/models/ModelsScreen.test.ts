@@ -46,6 +46,7 @@ function open({
       remove: () => null,
       restore: () => sample,
       fetch: () => ({ taskId: 't' }),
+      sharing: () => [],
     },
     adapters: { facets: () => ({ methods: [], tags: [], trashed: 0, models: [{ id: 'm1', name: 'sample', count: 3 }] }) },
     projects: { list: () => [{ id: 'p', name: 'Voice', modelId: 'm1', createdAt: 1 }] },
