@@ -3,7 +3,10 @@ import { answeringWords } from './answering.ts';
 import { commonWords } from './common.ts';
 import { exportWords } from './exports.ts';
 import { fileWords } from './files.ts';
+import { modelFileWords } from './modelFiles.ts';
+import { sameContentWords } from './sameContent.ts';
 import { trainingWords } from './training.ts';
+import { trashWords } from './trash.ts';
 import { validationWords } from './validation.ts';
 import { windowWords } from './window.ts';
 import type { Speaker } from './words.ts';
@@ -13,13 +16,10 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   commonWords,
   exportWords,
   fileWords,
+  modelFileWords,
+  sameContentWords,
   trainingWords,
+  trashWords,
   validationWords,
   windowWords,
 ];
-import { modelFileWords } from './modelFiles.ts';
-import { sameContentWords } from './sameContent.ts';
-import { trashWords } from './trash.ts';
-import type { Speaker } from './words.ts';
-
-export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [fileWords, modelFileWords, sameContentWords, trashWords];
