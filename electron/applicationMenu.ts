@@ -23,6 +23,7 @@ const screenAddresses: readonly (readonly [ScreenName, string])[] = [
   ['runs', '/runs'],
   ['adapters', '/adapters'],
   ['chat', '/chat'],
+  ['classify', '/classify'],
 ];
 
 export function applicationMenu(setup: MenuSetup): Item[] {

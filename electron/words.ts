@@ -3,7 +3,7 @@ import type { RunState } from '../main/contract/entities.ts';
 
 export type ShellLanguage = 'en' | 'ja';
 
-export type ScreenName = 'home' | 'datasets' | 'models' | 'train' | 'runs' | 'adapters' | 'chat';
+export type ScreenName = 'home' | 'datasets' | 'models' | 'train' | 'runs' | 'adapters' | 'chat' | 'classify';
 
 export interface ShellWords {
   readonly file: string;
@@ -67,7 +67,7 @@ const en: ShellWords = {
   go: 'Go',
   screens: {
     ...{ home: 'Home', datasets: 'Datasets', models: 'Models', train: 'Train' },
-    ...{ runs: 'Runs', adapters: 'Adapters', chat: 'Chat' },
+    ...{ runs: 'Runs', adapters: 'Adapters', chat: 'Chat', classify: 'Classify' },
   },
   doctor: 'Doctor',
   roles: enRoles,
@@ -99,7 +99,7 @@ const ja: ShellWords = {
   go: '移動',
   screens: {
     ...{ home: 'ホーム', datasets: 'データセット', models: 'モデル', train: '学習' },
-    ...{ runs: '実行', adapters: 'アダプター', chat: 'チャット' },
+    ...{ runs: '実行', adapters: 'アダプター', chat: 'チャット', classify: '分類' },
   },
   doctor: '診断',
   roles: {

@@ -73,6 +73,11 @@ export interface ChatEngineState {
 }
 
 /** Votes in rounds of two and more: per adapter (null: the base), how many it won of those it took part in. */
+/** Whether an answer can be compared with others: one that failed or is still being written says nothing of who is better. */
+export function isComparable({ state }: Pick<ChatTurn, 'state'>): boolean {
+  return state === 'done' || state === 'stopped';
+}
+
 export interface VoteTally {
   readonly adapterId: string | null;
   readonly won: number;

@@ -313,10 +313,13 @@ export interface TaskService {
   ): TaskTicket<Result>;
   list(): readonly Task[];
   get(id: string): Task;
-  /** The task as it is, then every change, at most four times a second; ends with its end. */
-  watch(id: string, signal?: AbortSignal): AsyncGenerator<Task>;
+  /**
+   * The task as it is, then every change, at most four times a second; ends with its end. Where the watcher `waits`, it shows
+   * the end in its own place, and the task is `heard` from then on.
+   */
+  watch(id: string, options?: { readonly signal?: AbortSignal | undefined; readonly waits?: boolean }): AsyncGenerator<Task>;
   cancel(id: string): void;
-  /** Forgets an ended task. */
+  /** Forgets an ended task; one that is not known any more is forgotten already. Throws GraftError('conflict') while it runs. */
   dismiss(id: string): void;
 }
 

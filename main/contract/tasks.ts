@@ -40,6 +40,8 @@ export interface Task {
   readonly error: ErrorJson | null;
   readonly startedAt: number;
   readonly finishedAt: number | null;
+  /** Whether a window that waited for it has heard how it ended, and shows it in its own place. */
+  readonly heard: boolean;
 }
 
 /** A task that ends with a `Result`; the type travels with the id and nowhere else. */

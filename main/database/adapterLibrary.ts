@@ -19,6 +19,7 @@ export interface AdapterQuery {
   readonly method?: string | undefined;
   readonly modelId?: string | undefined;
   readonly tag?: string | undefined;
+  readonly id?: string | undefined;
   readonly sort: AdapterSort;
   readonly trashed: boolean;
 }
@@ -105,7 +106,8 @@ export class AdapterLibrary {
   /** Rounds that this adapter answered and a person voted on, and those of them that it won. */
   votes(adapterId: string): { readonly won: number; readonly of: number } {
     const select = `SELECT count(DISTINCT votes.round) AS "of", count(DISTINCT CASE WHEN answers.id = votes.turn_id THEN votes.round END) AS won
-      FROM chat_messages AS answers JOIN chat_votes AS votes ON votes.round = answers.round WHERE answers.adapter_id = ?`;
+      FROM chat_messages AS answers JOIN chat_votes AS votes ON votes.round = answers.round
+      WHERE answers.adapter_id = ? AND answers.state <> 'failed' AND ${countingVote}`;
     return this.database.prepare<[string], { won: number; of: number }>(select).get(adapterId) ?? { won: 0, of: 0 };
   }
 
@@ -119,11 +121,12 @@ export class AdapterLibrary {
   }
 }
 
-function conditionOf({ search, method, modelId, tag, trashed }: AdapterQuery): Condition {
+function conditionOf({ search, method, modelId, tag, id, trashed }: AdapterQuery): Condition {
   const parts: Condition[] = [{ sql: trashed ? 'trashed_at IS NOT NULL AND purged_at IS NULL' : 'trashed_at IS NULL', values: [] }];
   if (method !== undefined) parts.push({ sql: 'method = ?', values: [method] });
   if (modelId !== undefined) parts.push({ sql: 'model_id = ?', values: [modelId] });
   if (tag !== undefined) parts.push({ sql: 'id IN (SELECT adapter_id FROM adapter_tags WHERE tag = ?)', values: [tag] });
+  if (id !== undefined) parts.push({ sql: 'id = ?', values: [id] });
   parts.push(...searchConditions(search ?? ''));
   return { sql: parts.map(({ sql }) => sql).join(' AND '), values: parts.flatMap(({ values }) => values) };
 }

@@ -13,11 +13,18 @@ const setVote = `
 INSERT INTO chat_votes (round, turn_id, blind, created_at) VALUES (?, ?, ?, ?)
 ON CONFLICT (round) DO UPDATE SET turn_id = excluded.turn_id, blind = excluded.blind, created_at = excluded.created_at`;
 
-// A round counts once for an adapter that answered in several of its lanes at different scales.
+/** Condition on a row `votes`: two answers or more were there to compare, the preferred one among them. */
+export const countingVote = `
+(SELECT state FROM chat_messages WHERE id = votes.turn_id) <> 'failed'
+AND (SELECT count(*) FROM chat_messages WHERE round = votes.round AND state <> 'failed') > 1`;
+
+// A round counts once for an adapter that answered in several of its lanes at different scales. Answers that failed take
+// no part, and a vote that was once given to one, or against such alone, compares nothing.
 const tally = `
 SELECT answers.adapter_id AS adapterId, count(DISTINCT CASE WHEN answers.id = votes.turn_id THEN votes.round END) AS won,
   count(DISTINCT votes.round) AS "of"
 FROM chat_votes AS votes JOIN chat_messages AS answers ON answers.round = votes.round
+WHERE answers.state <> 'failed' AND ${countingVote}
 GROUP BY answers.adapter_id ORDER BY won DESC, "of", answers.adapter_id`;
 
 export class ChatVoteRepository {

@@ -18,6 +18,7 @@ import type {
   SentMessage,
   VoteTally,
 } from '../contract/conversations.ts';
+import { isComparable } from '../contract/conversations.ts';
 import type { Adapter, Chat, ChatTurn, Model, Project } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { Page } from '../contract/library.ts';
@@ -160,8 +161,14 @@ export class Conversations implements ConversationService {
 
   vote({ round, turnId, blind }: { readonly round: string; readonly turnId: string | null; readonly blind: boolean }): ChatVote | null {
     const { rows, votes } = this.#setup;
-    const answers = rows.round(round);
-    if (answers.length < 2)
+    const all = rows.round(round);
+    const answers = all.filter(isComparable);
+    if (turnId !== null && all.some(({ id, state }) => id === turnId && state === 'failed'))
+      throw new GraftError('invalid', 'This answer failed, and cannot be preferred.', {
+        field: 'turnId',
+        remedy: 'Ask again, then compare.',
+      });
+    if (turnId !== null && answers.length < 2)
       throw new GraftError('invalid', 'A vote is between two answers or more.', { field: 'round', remedy: 'Compare first.' });
     const vote = turnId === null ? null : { round, turnId, blind, createdAt: Date.now() };
     if (vote === null) votes.remove(round);

@@ -36,7 +36,7 @@ export class Tasks implements TaskService {
     const abort = new AbortController();
     const task: Task = {
       ...{ id: newId(), kind, subject, state: 'running', startedAt: Date.now() },
-      ...{ progress: null, result: null, error: null, finishedAt: null },
+      ...{ progress: null, result: null, error: null, finishedAt: null, heard: false },
     };
     const entry: Entry = { task, abort, toldAtMs: 0, watchers: new Set(), ended: Promise.resolve() };
     this.#entries.set(task.id, entry);
@@ -54,14 +54,20 @@ export class Tasks implements TaskService {
     return this.#get(id).task;
   }
 
-  async *watch(id: string, signal?: AbortSignal): AsyncGenerator<Task> {
+  async *watch(
+    id: string,
+    { signal, waits = false }: { readonly signal?: AbortSignal | undefined; readonly waits?: boolean } = {},
+  ): AsyncGenerator<Task> {
     const entry = this.#get(id);
     const queue = new EventQueue<Task>(signal);
     queue.push(entry.task);
     if (entry.task.state === 'running') entry.watchers.add(queue);
     else queue.end();
     try {
-      yield* queue;
+      for await (const task of queue) {
+        yield task;
+        if (waits && task.state !== 'running') this.#hear(entry);
+      }
     } finally {
       entry.watchers.delete(queue);
     }
@@ -72,11 +78,10 @@ export class Tasks implements TaskService {
   }
 
   dismiss(id: string): void {
-    if (this.#get(id).task.state === 'running') {
+    if (this.#entries.get(id)?.task.state === 'running') {
       throw new GraftError('conflict', 'This is still running.', { field: 'id', remedy: 'Cancel it first.' });
     }
-    this.#entries.delete(id);
-    this.#changes.announce('tasks');
+    if (this.#entries.delete(id)) this.#changes.announce('tasks');
   }
 
   /** Cancels what runs and waits for its end. */
@@ -97,6 +102,12 @@ export class Tasks implements TaskService {
     }
     for (const watcher of entry.watchers) watcher.end();
     this.#changes.announce('tasks');
+  }
+
+  #hear(entry: Entry): void {
+    if (entry.task.heard) return;
+    entry.task = { ...entry.task, heard: true };
+    if (entry.task.state === 'failed') this.#changes.announce('tasks');
   }
 
   /** A progress that comes too soon after the last is kept for whoever asks, and not told. */

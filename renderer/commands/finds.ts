@@ -20,7 +20,6 @@ import type { ChatHit, ChatSummary } from '../../main/contract/conversations.ts'
 import type { Dataset, Model, Project } from '../../main/contract/entities.ts';
 import type { AdapterSummary } from '../../main/contract/library.ts';
 import type { RunSummary } from '../../main/contract/runHistory.ts';
-import { classifyWords } from '../i18n/classify.ts';
 import { commonWords } from '../i18n/common.ts';
 import { paletteWords } from '../i18n/palette.ts';
 import { shellWords } from '../i18n/shell.ts';
@@ -55,7 +54,7 @@ function screenFinds({ i18n, router }: StudioWindow): Find[] {
     ['/runs', shell.runs, Activity],
     ['/adapters', shell.adapters, Layers],
     ['/chat', shell.chat, MessageSquare],
-    ['/classify', i18n.words(classifyWords).title, Tags],
+    ['/classify', shell.classify, Tags],
     ['/settings', shell.settings, Settings],
     ['/settings/server', t.server, Server],
     ['/settings/doctor', t.doctor, Stethoscope],

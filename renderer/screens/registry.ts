@@ -14,7 +14,7 @@ export interface Screen {
   readonly load: () => Promise<{ readonly default: ScreenComponent | Component<Record<string, never>> }>;
 }
 
-export const sections = ['home', 'datasets', 'models', 'train', 'runs', 'adapters', 'chat', 'settings'] as const;
+export const sections = ['home', 'datasets', 'models', 'train', 'runs', 'adapters', 'chat', 'classify', 'settings'] as const;
 export type Section = (typeof sections)[number];
 
 export const screens: readonly Screen[] = [
@@ -26,8 +26,8 @@ export const screens: readonly Screen[] = [
   { section: 'runs', path: '/runs', load: async () => import('./runs/RunsScreen.svelte') },
   { section: 'runs', path: '/runs/:id', load: async () => import('./runs/RunScreen.svelte') },
   { section: 'adapters', path: '/adapters/:id?', load: async () => import('./adapters/AdaptersScreen.svelte') },
-  { section: 'models', path: '/classify', load: async () => import('./classify/ClassifyScreen.svelte') },
   { section: 'chat', path: '/chat/:id?', load: async () => import('./chat/ChatScreen.svelte') },
+  { section: 'classify', path: '/classify', load: async () => import('./classify/ClassifyScreen.svelte') },
   { section: 'settings', path: '/settings/:page?', load: async () => import('./settings/SettingsScreen.svelte') },
 ];
 

@@ -20,9 +20,9 @@ export class TaskState {
     return this.tasks.filter(({ state }) => state === 'running');
   }
 
-  /** Ended with an error, and nobody in this window waited for it. */
+  /** Ended with an error, and no window waited for it and shows that in its own place. */
   get failed(): readonly Task[] {
-    return this.tasks.filter(({ id, state }) => state === 'failed' && !this.#awaited.has(id));
+    return this.tasks.filter(({ id, state, heard }) => state === 'failed' && !heard && !this.#awaited.has(id));
   }
 
   async load(): Promise<void> {
@@ -34,7 +34,7 @@ export class TaskState {
   async run<Result>(start: Promise<TaskTicket<Result>>, onUpdate?: (task: Task) => void): Promise<Result> {
     const { taskId } = await start;
     this.#awaited.add(taskId);
-    const task = await this.#follow(taskId, onUpdate);
+    const task = await this.#follow(taskId, { onUpdate, waits: true });
     if (task.state === 'succeeded') return task.result as Result;
     throw task.error === null ? new GraftError('cancelled', commonWords.cancelled()) : GraftError.fromJson(task.error);
   }
@@ -48,16 +48,20 @@ export class TaskState {
     await this.#api.tasks.dismiss({ id });
   }
 
-  async #follow(id: string, onUpdate?: (task: Task) => void): Promise<Task> {
+  /** One that is waited for is followed once more, so that the studio knows of it. */
+  async #follow(
+    id: string,
+    { onUpdate, waits = false }: { readonly onUpdate?: ((task: Task) => void) | undefined; readonly waits?: boolean } = {},
+  ): Promise<Task> {
     let last: Task | undefined;
-    if (onUpdate === undefined && this.#followed.has(id)) return this.#api.tasks.get({ id });
+    if (!waits && this.#followed.has(id)) return this.#api.tasks.get({ id });
     this.#followed.add(id);
     const take = (task: Task): void => {
       last = task;
       this.#put(task);
       onUpdate?.(task);
     };
-    await follow(async (signal) => this.#api.tasks.watch({ id }, { signal }), take, new AbortController().signal);
+    await follow(async (signal) => this.#api.tasks.watch({ id, waits }, { signal }), take, new AbortController().signal);
     this.#followed.delete(id);
     return last ?? this.#api.tasks.get({ id });
   }

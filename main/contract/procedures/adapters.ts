@@ -15,6 +15,8 @@ export const adapters = {
         method: z.string().optional(),
         modelId: z.string().optional(),
         tag: z.string().optional(),
+        /** This one alone, if the rest holds for it: whether a search shows it. */
+        id: z.string().optional(),
         sort: z.enum(adapterSorts).default('newest'),
         trashed: z.boolean().default(false),
       }),

@@ -10,7 +10,7 @@ import { fileNameOf } from '../../lib/fileName.ts';
 import { PagedRows } from '../../lib/PagedRows.svelte.ts';
 import { RowSelection } from '../../lib/RowSelection.svelte.ts';
 import type { StudioWindow } from '../../state/studio.ts';
-import { type AdapterFilters, adapterAddress, listInput, readFilters } from './adapterFilters.ts';
+import { type AdapterFilters, adapterAddress, isFiltered, listInput, readFilters } from './adapterFilters.ts';
 
 /** What the actions need of an adapter. */
 export type NamedAdapter = Pick<AdapterSummary, 'id' | 'name'>;
@@ -52,6 +52,15 @@ export class AdapterLibrary {
   open(id: string | null, replace = false): void {
     const { router } = this.studio;
     router.go(adapterAddress(id, router.query), { replace });
+  }
+
+  /** A search that does not find the adapter which is shown closes it: beside other rows it would pass for one of them. */
+  async closeHidden(filters: AdapterFilters, shownId: string | undefined): Promise<void> {
+    if (shownId === undefined || !isFiltered(filters)) return;
+    const { api, router } = this.studio;
+    const { total } = await api.adapters.list({ ...listInput(filters), id: shownId, limit: 1 });
+    const isAsked = router.path === adapterAddress(shownId, new URLSearchParams()) && this.filters.search === filters.search;
+    if (total === 0 && isAsked) this.open(null, true);
   }
 
   compare(ids: readonly string[]): void {

@@ -2,6 +2,7 @@
  * Comparing without knowing who answered: names are hidden and columns shuffled until the vote. The order follows from the
  * round's id, so that a reload and a second window show the same one.
  */
+import { isComparable } from '../../../main/contract/conversations.ts';
 import type { Round } from './conversationTree.ts';
 
 /** The answers of a round in the order in which they are shown. A round voted blind keeps its order after the names are told. */
@@ -13,8 +14,15 @@ export function columnsOf(round: Round, isBlind: boolean): Round['answers'] {
     .map(({ answer }) => answer);
 }
 
+/** Until the vote; where answers failed and no vote is left to give, hiding their names would help nobody. */
 export function isHidden(round: Round, isBlindOn: boolean): boolean {
-  return isBlindOn && round.answers.length > 1 && round.vote === null;
+  const hasEnded = round.answers.every(({ state }) => state !== 'answering');
+  return isBlindOn && round.answers.length > 1 && round.vote === null && (!hasEnded || isVotable(round));
+}
+
+/** Two answers or more that can be compared. */
+export function isVotable(round: Round): boolean {
+  return round.answers.filter(isComparable).length > 1;
 }
 
 /** FNV-1a with a last stir: ids that differ in one character are far apart. */

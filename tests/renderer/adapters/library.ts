@@ -59,15 +59,18 @@ export function libraryCalls(library: Library): GivenCalls {
       list: ({
         search = '',
         trashed = false,
+        id,
         offset = 0,
         limit = 100,
       }: {
         search?: string;
         trashed?: boolean;
+        id?: string;
         offset?: number;
         limit?: number;
       }) => {
-        const found = library.rows.filter((row) => row.name.includes(search) && (row.trashedAt !== null) === trashed);
+        const isFound = (row: AdapterSummary): boolean => row.name.includes(search) && (row.trashedAt !== null) === trashed;
+        const found = library.rows.filter((row) => isFound(row) && (id === undefined || row.id === id));
         return { items: found.slice(offset, offset + limit), total: found.length, totalBytes: 265_000 * found.length };
       },
       facets: () => ({
