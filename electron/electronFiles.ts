@@ -8,6 +8,9 @@ export const electronFiles: FileTransfer = {
     if ('path' in source) return personsPath(source.path);
     throw new GraftError('usage', 'The desktop window names paths; it does not upload.', { field: 'from' });
   },
+  asChosen(_, told) {
+    return told;
+  },
   async release() {
     // What a person named stays where it is.
   },

@@ -108,3 +108,6 @@ export interface FolderListing {
   }[];
   readonly places: readonly { readonly name: string; readonly path: string }[];
 }
+
+/** What a file or folder that was handed over can become. */
+export type FileKind = 'dataset' | 'model' | 'adapter' | 'adapterArchive' | 'backup';

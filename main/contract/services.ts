@@ -57,9 +57,9 @@ export interface ModelService {
   /** Removed, and still in the trash. */
   listTrashed(): readonly Model[];
   get(idOrName: string): Model;
-  /** Throws GraftError('conflict') for a name that is taken, and for another name than the one it has here already. */
-  import(path: string, options?: CallOptions & { readonly name?: string | undefined }): Promise<Model>;
-  importWithNotices(path: string, options?: CallOptions & { readonly name?: string | undefined }): Promise<ImportedModel>;
+  /** Throws GraftError('conflict') for a name that is taken, and for another name than the one it has here already. `source`: what the person knows it by. */
+  import(path: string, options?: CallOptions & { readonly name?: string | undefined; readonly source?: string }): Promise<Model>;
+  importWithNotices(path: string, options?: CallOptions & { readonly name?: string | undefined; readonly source?: string }): Promise<ImportedModel>;
   /**
    * Another tokenizer, template or configuration for the same weights, in place: `path` is a model folder of these weights, a
    * folder with such files, or one of them. Throws GraftError('conflict') while something needs the model.
@@ -99,7 +99,8 @@ export interface DatasetService {
   importSample(id: string, options?: CallOptions): Promise<Dataset>;
   /** Reads the beginning of the file alone; what is wrong with it is worded in the preview. */
   preview(file: string, reading?: Pick<DatasetImportOptions, 'format' | 'columns' | 'encoding'>): Promise<DatasetPreview>;
-  import(file: string, options?: DatasetImportOptions & CallOptions): Promise<Dataset>;
+  /** `source`: what the person knows it by, where that is not the path. */
+  import(file: string, options?: DatasetImportOptions & CallOptions & { readonly source?: string }): Promise<Dataset>;
   view(
     idOrName: string,
     modelIdOrName: string,

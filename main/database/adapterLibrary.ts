@@ -6,6 +6,7 @@
 import type { Database } from 'better-sqlite3';
 import type { adapterSorts } from '../contract/procedures/adapters.ts';
 import type { AdapterExport, AdapterFacets, AdapterPage, AdapterSummary } from '../contract/library.ts';
+import { countingVote } from './chatVotes.ts';
 import { tagsColumn } from './columnSchemas.ts';
 import { newId } from './ids.ts';
 import { parseJsonColumn } from './jsonColumn.ts';

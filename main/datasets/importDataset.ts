@@ -9,6 +9,7 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { BadRow, DatasetFormat, DatasetReading } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
+import { headBytes } from '../contract/foreignFile.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { DatasetImportOptions } from '../contract/workbench.ts';
 import { replaceDirAtomic, temporaryPathFor } from '../formats/atomicFile.ts';
@@ -141,7 +142,7 @@ async function copySource(file: string, target: string, options: ImportSetup): P
   const copy = await open(target, 'wx');
   try {
     for await (const chunk of readBytes(file, options.signal)) {
-      if (done === 0) refuseBinary((start = chunk.slice(0, 8)), file);
+      if (done === 0) refuseBinary((start = chunk.slice(0, headBytes)), file);
       hash.update(chunk);
       if (!isParquet(start)) detector.add(chunk);
       await copy.writeFile(chunk);

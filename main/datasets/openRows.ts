@@ -6,6 +6,8 @@
 import { extname } from 'node:path';
 import { columnKeys } from '../contract/columnNames.ts';
 import { GraftError } from '../contract/errors.ts';
+import { adviceFor, foreignKindOf, sayKind } from '../contract/foreignFile.ts';
+import { fileKindWords } from '../contract/words/fileKinds.ts';
 import { decodeText } from '../formats/text/decodeText.ts';
 import { datasetFormatReaders } from './formats/registry.ts';
 import { readParquetRows } from '../formats/parquet/parquetRows.ts';
@@ -59,21 +61,11 @@ export function isParquet(start: Uint8Array): boolean {
   return [0x50, 0x41, 0x52, 0x31].every((byte, index) => start[index] === byte);
 }
 
-/** Throws GraftError('unsupported') for a file that is neither text nor Parquet. `start`: its first bytes. */
+/** Throws GraftError('unsupported') for a file that is neither text nor Parquet. `start`: its first `headBytes`, or more. */
 export function refuseBinary(start: Uint8Array, file: string): void {
-  const signatures: readonly (readonly [string, readonly number[]])[] = [
-    ['a zip archive or a spreadsheet', [0x50, 0x4b, 0x03, 0x04]],
-    ['a gzip archive', [0x1f, 0x8b]],
-    ['an Arrow file', [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31]],
-    ['a SQLite database', [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66]],
-    ['a PDF', [0x25, 0x50, 0x44, 0x46, 0x2d]],
-  ];
-  const found = signatures.find(([, bytes]) => bytes.every((byte, index) => start[index] === byte))?.[0];
-  const isPickle = start[0] === 0x80 && (start[1] ?? 0) >= 2 && (start[1] ?? 0) <= 5;
-  const what = found ?? (isPickle ? 'a Python pickle, which can run code and is never opened' : undefined);
-  if (what === undefined) return;
-  const remedy = 'Save the rows as JSON Lines, JSON, CSV, TSV, Parquet or plain text.';
-  throw new GraftError('unsupported', `${file} is ${what}, not a dataset in text form.`, { file, remedy });
+  const kind = foreignKindOf(start);
+  if (kind === undefined || kind === 'parquet') return;
+  throw new GraftError('unsupported', fileKindWords.notTable({ file, what: sayKind(kind) }), { file, remedy: adviceFor(kind) });
 }
 
 export async function findContainer(source: RowSource): Promise<Container> {

@@ -7,6 +7,7 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BadRow, DatasetFormat } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
+import { headBytes } from '../contract/foreignFile.ts';
 import type { DatasetImportOptions, DatasetPreview, ProposedReading } from '../contract/workbench.ts';
 import { EncodingDetector } from '../formats/text/encodings.ts';
 import { badRowOf } from '../formats/text/rows.ts';
@@ -76,7 +77,7 @@ async function readSample(file: string, options: SampleOptions): Promise<Sample>
 
 async function readHead(file: string, { sizeBytes, encoding, bytes }: SampleOptions & { readonly bytes: number }): Promise<Sample> {
   const head = await firstBytes(file, bytes);
-  const start = head.slice(0, 8);
+  const start = head.slice(0, headBytes);
   refuseBinary(start, file);
   const isWhole = head.byteLength >= sizeBytes;
   const detector = new EncodingDetector();

@@ -1,4 +1,5 @@
 /** Rows of a file that is read where it lies, as an import would read them. */
+import { headBytes } from '../contract/foreignFile.ts';
 import { EncodingDetector } from '../formats/text/encodings.ts';
 import { readBytes } from '../formats/text/readBytes.ts';
 import type { RawRows } from '../formats/text/rows.ts';
@@ -13,7 +14,7 @@ export async function* readFileRows(file: string, listeners: Pick<RowSource, 'on
   const detector = new EncodingDetector();
   let start: Uint8Array = new Uint8Array();
   for await (const chunk of readBytes(file, listeners.signal)) {
-    if (start.byteLength === 0) refuseBinary((start = chunk.slice(0, 8)), file);
+    if (start.byteLength === 0) refuseBinary((start = chunk.slice(0, headBytes)), file);
     if (isParquet(start)) break;
     detector.add(chunk);
   }

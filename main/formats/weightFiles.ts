@@ -6,6 +6,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { Problem } from '../contract/errors.ts';
+import { refuseForeignFile } from './foreignFile.ts';
 import { readJsonObject } from './jsonFile.ts';
 
 export type WeightFiles =
@@ -39,6 +40,7 @@ export function findWeightFiles(path: string): WeightFiles {
 
 function findSingleFile(path: string): WeightFiles {
   const name = basename(path).toLowerCase();
+  if (!pickleNames.test(name)) refuseForeignFile(path, 'model');
   if (name.endsWith('.gguf')) return { format: 'gguf', files: [path] };
   if (pickleNames.test(name) || name.endsWith('.bin')) throw pickle(path);
   throw new GraftError('invalid', `${path} is neither a model folder nor a GGUF file.`, {

@@ -1,8 +1,9 @@
 /** The folders of this machine, for a window that has no file dialog of the system. */
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GraftError, toGraftError } from '../contract/errors.ts';
+import { folderWords } from '../contract/words/folders.ts';
 import type { FolderListing } from '../contract/machine.ts';
 import { personsPath } from './localFiles.ts';
 
@@ -15,6 +16,23 @@ export function listFolder(path: string | undefined): FolderListing {
   const dir = path === undefined || path === '' ? homedir() : personsPath(path);
   const parent = dirname(dir);
   return { path: dir, parent: parent === dir ? null : parent, entries: entriesOf(dir), places: places() };
+}
+
+/** Gives the path of a new folder. Throws GraftError('conflict') where one has the name, 'invalid' for what is no name. */
+export function makeFolder(parent: string, name: string): string {
+  const dir = personsPath(parent);
+  const isPlain = !/[/\\\0]/.test(name) && name !== '.' && name !== '..';
+  if (!isPlain) throw new GraftError('invalid', folderWords.noName({ name }), { field: 'name', remedy: folderWords.plainName() });
+  const path = join(dir, name);
+  if (existsSync(path)) {
+    throw new GraftError('conflict', folderWords.taken({ name }), { field: 'name', file: path, remedy: folderWords.otherName() });
+  }
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    throw toGraftError(error);
+  }
+  return path;
 }
 
 function entriesOf(dir: string): Entry[] {

@@ -16,6 +16,7 @@ import type { Adapter, Lineage } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { lineageColumn } from '../database/columnSchemas.ts';
+import { refuseForeignFile } from '../formats/foreignFile.ts';
 import { tryParseJson } from '../formats/jsonText.ts';
 import { peftConfigName, peftWeightsName } from '../formats/peftFolder.ts';
 import { writeTarGz } from './tarGz.ts';
@@ -70,6 +71,7 @@ export async function readAdapterArchive(
   staging: string,
   { signal, onProgress }: CallOptions = {},
 ): Promise<readonly ArchivedAdapter[]> {
+  refuseForeignFile(file, 'adapterArchive');
   const archive = extract();
   const unpacking = new Unpacking(file, staging);
   const reading = pipeline(createReadStream(file), createGunzip(), archive, { signal });

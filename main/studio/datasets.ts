@@ -65,7 +65,7 @@ export type ViewOptions = CallOptions & {
   readonly specialTokens?: SpellingKind;
 };
 /** `suggestedName`: what it is called where nobody says, with a number where that is taken. */
-type ImportOptions = DatasetImportOptions & CallOptions & { readonly suggestedName?: string };
+type ImportOptions = DatasetImportOptions & CallOptions & { readonly suggestedName?: string; readonly source?: string };
 type RowsQuery = Parameters<DatasetService['rows']>[1];
 
 const shownRows = 5;
@@ -111,7 +111,7 @@ export class Datasets implements DatasetService {
   }
 
   /** Throws GraftError; whatever is thrown, nothing of the import is kept. */
-  async import(file: string, options: DatasetImportOptions & CallOptions = {}): Promise<Dataset> {
+  async import(file: string, options: DatasetImportOptions & CallOptions & { readonly source?: string } = {}): Promise<Dataset> {
     return this.#import(file, options);
   }
 
@@ -128,7 +128,7 @@ export class Datasets implements DatasetService {
     const existing = rows.findByContentHash(imported.contentHash);
     const id = existing?.id ?? rows.idFor(imported.contentHash);
     const name = existing?.name ?? options.name ?? this.#freeName(options.suggestedName ?? basename(file, extname(file)));
-    const dataset: Dataset = { ...describe(imported), id, name, source: resolve(file), createdAt: existing?.createdAt ?? Date.now() };
+    const dataset: Dataset = { ...describe(imported), id, name, source: options.source ?? resolve(file), createdAt: existing?.createdAt ?? Date.now() };
     await rowOrNothing(dataset.dir, () => rows.insert(dataset));
     await rm(this.#trashDir(dataset), { recursive: true, force: true });
     onChange();

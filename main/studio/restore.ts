@@ -17,6 +17,7 @@ import type { CallOptions } from '../contract/progress.ts';
 import { readDatabaseVersion } from '../database/databaseVersion.ts';
 import { schemaVersion } from '../database/migrations/registry.ts';
 import { temporaryPathFor, writeFileAtomic } from '../formats/atomicFile.ts';
+import { refuseForeignFile } from '../formats/foreignFile.ts';
 import { backedUpFolders, checkEntry, databaseEntry, manifestEntry, manifestSchema } from './backupManifest.ts';
 import type { ManifestFile } from './backupManifest.ts';
 import type { DataFolder } from './dataFolder.ts';
@@ -41,6 +42,7 @@ export async function restoreDataFolder({ folder, fromFile, options = {}, before
   const file = resolve(fromFile);
   const staging = temporaryPathFor(join(folder.home, 'restore'));
   const aside = join(folder.backupsDir, `before-restore-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+  refuseForeignFile(file, 'backup');
   try {
     await mkdir(staging);
     await unpack(file, staging, options);

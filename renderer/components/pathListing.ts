@@ -3,6 +3,9 @@ import type { FolderListing } from '../../main/contract/machine.ts';
 
 export type PathKind = 'file' | 'folder' | 'both';
 
+/** Where a person last looked for a path in this window. */
+export const lastFolder: { path: string | undefined } = { path: undefined };
+
 interface Wanted {
   readonly pick: PathKind;
   readonly accept: readonly string[];

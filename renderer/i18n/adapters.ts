@@ -52,7 +52,6 @@ export const adapterWords = catalogue(
     clearFilters: 'Clear filters',
     trashEmptyTitle: 'The trash is empty',
     trashEmptyText: 'Adapters that you remove stay here until you delete them for good.',
-    dropHere: 'Drop a PEFT folder or an archive',
     uploading: (done: string, total: string) => `Reading the files: ${done} of ${total}`,
     imported: (name: string) => `${name} is in the library.`,
     importedSeveral: (added: number, known: number) =>
@@ -191,7 +190,6 @@ export const adapterWords = catalogue(
     clearFilters: '条件をクリア',
     trashEmptyTitle: 'ゴミ箱は空です',
     trashEmptyText: '削除したアダプターは、完全に削除するまでここに残ります。',
-    dropHere: 'PEFT フォルダーかアーカイブをドロップ',
     uploading: (done, total) => `ファイルを読み込み中: ${done} / ${total}`,
     imported: (name) => `${name} をライブラリーに追加しました。`,
     importedSeveral: (added, known) =>

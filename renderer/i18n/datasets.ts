@@ -9,7 +9,6 @@ export const datasetWords = catalogue(
     fromPath: 'From a path on this machine…',
     chooseFiles: 'Choose files…',
     pathTitle: 'Import a file of this machine',
-    drop: 'Drop files to import them',
     emptyTitle: 'Rows to learn from',
     emptyText:
       'Drop a CSV, TSV, JSONL, JSON, Parquet or text file anywhere on this window. Graft recognises its format and shows it before anything is kept.',
@@ -79,7 +78,6 @@ export const datasetWords = catalogue(
     fromPath: 'このマシンのパスから…',
     chooseFiles: 'ファイルを選択…',
     pathTitle: 'このマシンのファイルを取り込む',
-    drop: 'ここにドロップして取り込む',
     emptyTitle: '学習に使うデータ',
     emptyText:
       'CSV、TSV、JSONL、JSON、Parquet、テキストのファイルをこのウィンドウにドロップしてください。形式を自動で判別し、取り込む前に内容を表示します。',

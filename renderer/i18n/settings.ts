@@ -134,6 +134,8 @@ export const settingsWords = catalogue(
     backupDone: (size: string) => `The backup is written, ${size}.`,
     noBackups: 'No backup lies in the data folder.',
     restoreFrom: 'Restore from a file…',
+    restoreUpload: 'Choose a file…',
+    restorePath: 'By its path on this machine…',
     restore: 'Restore…',
     restoreTitle: 'Restore this backup?',
     restoreText: (file: string) =>
@@ -315,6 +317,8 @@ export const settingsWords = catalogue(
     backupDone: (size) => `バックアップを書き出しました（${size}）。`,
     noBackups: 'データフォルダーにバックアップはありません。',
     restoreFrom: 'ファイルから復元…',
+    restoreUpload: 'ファイルを選択…',
+    restorePath: 'このマシン上のパスで指定…',
     restore: '復元…',
     restoreTitle: 'このバックアップを復元しますか？',
     restoreText: (file) =>

@@ -30,6 +30,8 @@ export const shellWords = catalogue(
       `${precision} · ${threads === 1 ? '1 thread' : `${threads} threads`} · ${used} in use`,
     taskFailed: (what: string) => `${what} failed`,
     notifications: 'Notifications',
+    tasks: 'Long work',
+    closeAll: 'Close all',
   },
   {
     home: 'ホーム',
@@ -58,5 +60,7 @@ export const shellWords = catalogue(
     machine: (precision, threads, used) => `${precision} · ${threads} スレッド · 使用中 ${used}`,
     taskFailed: (what) => `${what}に失敗しました`,
     notifications: '通知',
+    tasks: '進行中の作業',
+    closeAll: 'すべて閉じる',
   },
 );

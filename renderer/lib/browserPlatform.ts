@@ -1,5 +1,6 @@
 /** A browser tab: files are uploaded to the host on the same machine, written ones are downloaded. */
 import { type ErrorJson, GraftError } from '../../main/contract/errors.ts';
+import { headBytes } from '../../main/contract/foreignFile.ts';
 import { commonWords } from '../../main/contract/words/common.ts';
 import { windowWords } from '../../main/contract/words/window.ts';
 import type { WrittenFile } from '../../main/contract/procedures/procedure.ts';
@@ -31,11 +32,19 @@ export const browserPlatform: Platform = {
     );
   },
   async dropped(transfer, options = {}) {
-    // The list of a DataTransfer is gone after the first await.
-    const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+    // The list of a DataTransfer is gone after the first await. What is no entry of a file system is a file all the same.
+    const items = [...transfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile()).filter((item) => item !== null);
     const picked: PickedFile[] = [];
-    for (const entry of entries) picked.push(await upload(entry.name, await filesOf(entry), options));
+    for (const item of items) {
+      const files = item instanceof File ? [{ path: item.name, file: item }] : await filesOf(item);
+      const isLoose = item instanceof File || item.isFile;
+      if (!isLoose || (await isAccepted(files, options))) picked.push(await upload(item.name, files, options));
+    }
     return picked;
+  },
+  async forget({ source }) {
+    // What cannot be forgotten now goes when Graft ends.
+    if ('uploadId' in source) await fetch(`/uploads/${encodeURIComponent(source.uploadId)}`, { method: 'DELETE' }).catch(() => undefined);
   },
   async saveTarget() {
     return { download: true };
@@ -71,6 +80,11 @@ function askForFiles({ accept = [], multiple = false }: PickOptions, folder: boo
     input.addEventListener('cancel', () => resolve([]));
     input.click();
   });
+}
+
+async function isAccepted([only]: readonly NamedFile[], { accepts }: PickOptions): Promise<boolean> {
+  if (only === undefined || accepts === undefined) return true;
+  return accepts(only.file.name, new Uint8Array(await only.file.slice(0, headBytes).arrayBuffer()));
 }
 
 /** Several files under one upload are a folder. */

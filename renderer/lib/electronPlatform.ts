@@ -15,6 +15,9 @@ export function electronPlatform(shell: ShellBridge): Platform {
     async dropped(transfer) {
       return [...transfer.files].map((file) => asPicked(shell.pathOf(file)));
     },
+    async forget() {
+      // It lies where it lay.
+    },
     async saveTarget(fileName) {
       const path = await shell.saveTarget(fileName);
       return path === undefined ? undefined : { path };

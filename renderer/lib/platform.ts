@@ -13,6 +13,8 @@ export interface PickOptions {
   /** Told while a browser uploads. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
+  /** Of a dropped file, before it is sent: whether it is worth it. `head`: its first bytes. Folders are not asked for. */
+  readonly accepts?: (name: string, head: Uint8Array) => boolean;
 }
 
 export interface Platform {
@@ -22,6 +24,8 @@ export interface Platform {
   pickFolder(options?: PickOptions): Promise<PickedFile | undefined>;
   /** Files and folders dropped on the window. */
   dropped(transfer: DataTransfer, options?: PickOptions): Promise<readonly PickedFile[]>;
+  /** What was handed over is of no use after all. */
+  forget(picked: PickedFile): Promise<void>;
   /** Where to write a file that a task makes; undefined when the person changed their mind. */
   saveTarget(fileName: string): Promise<FileTarget | undefined>;
   /** Hands a written file to the person: a browser downloads it. */

@@ -6,7 +6,9 @@ import { I18n } from '../i18n/I18n.svelte.ts';
 import { type Api, type Queries, makeQueries } from '../lib/api.ts';
 import type { Platform } from '../lib/platform.ts';
 import { Router } from '../lib/Router.svelte.ts';
+import { Arrivals } from './Arrivals.svelte.ts';
 import { Confirmations } from './Confirmations.svelte.ts';
+import { FileIntake } from './FileIntake.svelte.ts';
 import { PreferenceState } from './Preferences.svelte.ts';
 import { TaskState } from './Tasks.svelte.ts';
 import { ToastState } from './Toasts.svelte.ts';
@@ -22,6 +24,9 @@ export interface StudioWindow {
   readonly tasks: TaskState;
   readonly toasts: ToastState;
   readonly confirmations: Confirmations;
+  /** Files on their way to the studio, whoever asked for them. */
+  readonly intake: FileIntake;
+  readonly arrivals: Arrivals;
   /** Reads again what these topics hold. */
   readonly refresh: (topics: readonly ChangeTopic[]) => void;
 }
@@ -50,5 +55,6 @@ export function makeStudioWindow({ api, platform }: { readonly api: Api; readonl
   return {
     ...{ api, queries, queryClient, platform, preferences, tasks, refresh },
     ...{ router: new Router(), i18n: new I18n(), toasts: new ToastState(), confirmations: new Confirmations() },
+    ...{ intake: new FileIntake(), arrivals: new Arrivals() },
   };
 }

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listFolder } from '../../main/hosts/folderListing.ts';
+import { listFolder, makeFolder } from '../../main/hosts/folderListing.ts';
 import { graftErrorOf } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 
@@ -38,5 +38,17 @@ describe('a folder', () => {
     expect(graftErrorOf(() => listFolder(join(dir, 'gone'))).code).toBe('notFound');
     expect(graftErrorOf(() => listFolder(join(dir, 'file')))).toMatchObject({ code: 'invalid', data: { remedy: expect.any(String) } });
     expect(graftErrorOf(() => listFolder('relative')).code).toBe('invalid');
+  });
+});
+
+describe('a new folder', () => {
+  it('is made where one looks, under a plain name that is free', () => {
+    const dir = temporaryDir();
+    expect(makeFolder(dir, '新しい モデル')).toBe(join(dir, '新しい モデル'));
+    expect(listFolder(dir).entries).toMatchObject([{ name: '新しい モデル', isFolder: true }]);
+    expect(graftErrorOf(() => makeFolder(dir, '新しい モデル')).code).toBe('conflict');
+    for (const name of ['a/b', 'a\\b', '..', '.', 'a\0b']) expect(graftErrorOf(() => makeFolder(dir, name)).code).toBe('invalid');
+    expect(graftErrorOf(() => makeFolder(join(dir, 'gone'), 'a')).code).toBe('notFound');
+    expect(listFolder(dirname(dir)).entries.map(({ name }) => name)).not.toContain('b');
   });
 });

@@ -59,4 +59,26 @@ describe('Tasks', () => {
     expect(tasks.list()).toEqual([]);
     expect(() => tasks.get(taskId)).toThrow(/not known any more/);
   });
+
+  it('is closed once for all windows: a second close of the same is no error', () => {
+    const announced: string[] = [];
+    const tasks = new Tasks({ announce: (topic) => void announced.push(topic ?? '') });
+    tasks.dismiss('gone long ago');
+    expect(announced).toEqual([]);
+  });
+
+  it('that failed is heard of once a window that waits for it was told, and other windows hear that', async () => {
+    let announced = 0;
+    const tasks = new Tasks({ announce: () => (announced += 1) });
+    const fail = async (): Promise<never> => Promise.reject(new GraftError('invalid', 'No.'));
+    const { taskId: watched } = tasks.start(backup, fail);
+    await all(tasks.watch(watched));
+    expect(tasks.get(watched).heard).toBe(false); // looked at by the list of long work alone: its card must show
+    const { taskId: awaited } = tasks.start(backup, fail);
+    await all(tasks.watch(awaited));
+    const before = announced;
+    await all(tasks.watch(awaited, { waits: true }));
+    expect(tasks.get(awaited)).toMatchObject({ state: 'failed', heard: true });
+    expect(announced).toBe(before + 1);
+  });
 });

@@ -328,6 +328,24 @@ describe('votes and engine', () => {
     expect(() => conversations.vote(vote)).toThrow(expect.objectContaining({ code: 'invalid' }));
   });
 
+  it('takes no vote for an answer that failed, none against such alone, and counts neither', async () => {
+    const { answers } = await exchange('q1', { lanes: [base, poet, base] });
+    const round = answers[0]?.round ?? '';
+    const [first, second, third] = answers.map(({ id }) => id);
+    conversations.vote({ round, turnId: second ?? '', blind: false });
+    const fail = (id: string | undefined): void => void database.prepare(`UPDATE chat_messages SET state = 'failed' WHERE id = ?`).run(id);
+    fail(first);
+    expect(() => conversations.vote({ round, turnId: first ?? '', blind: false })).toThrow(/failed/);
+    expect(conversations.tally()).toEqual([
+      { adapterId: 'adapter1', won: 1, of: 1 },
+      { adapterId: null, won: 0, of: 1 },
+    ]);
+    fail(third);
+    expect(conversations.tally()).toEqual([]); // nothing is left to compare with
+    expect(() => conversations.vote({ round, turnId: second ?? '', blind: false })).toThrow(expect.objectContaining({ code: 'invalid' }));
+    expect(conversations.vote({ round, turnId: null, blind: false })).toBeNull(); // an old one can be taken back
+  });
+
   it('warms up when nobody waits, the last wish alone, and does not unload while it answers', async () => {
     send('hello');
     const first = conversations.warmUp('model1', []);

@@ -23,3 +23,9 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   validationWords,
   windowWords,
 ];
+import { fileKindWords } from './fileKinds.ts';
+import { fileWords } from './files.ts';
+import { folderWords } from './folders.ts';
+import type { Speaker } from './words.ts';
+
+export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [fileKindWords, fileWords, folderWords];

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdirSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GraftError, toGraftError } from '../../contract/errors.ts';
@@ -87,6 +87,12 @@ export class Transfers implements FileTransfer {
     return names.length === 1 ? join(dir, only) : dir;
   }
 
+  asChosen<Told>(source: FileSource, told: Told): Told {
+    if ('path' in source) return told;
+    const dir = this.#uploadDir(source.uploadId);
+    return withoutPrefix(told, [`${dir}${sep}`, dir]) as Told;
+  }
+
   async release(source: FileSource): Promise<void> {
     if ('path' in source || !this.#uploads.delete(source.uploadId)) return;
     await rm(this.#uploadDir(source.uploadId), { recursive: true, force: true });
@@ -152,4 +158,12 @@ function uploadError(error: unknown, name: string): GraftError {
   const known = toGraftError(error);
   if (known.code !== 'internal') return known;
   return new GraftError('invalid', `${name} could not be taken: ${known.message}`, { file: name, remedy: 'Choose the file again.' }, error);
+}
+
+/** Every string in plain data without these, wherever they stand in it. */
+function withoutPrefix(value: unknown, prefixes: readonly string[]): unknown {
+  if (typeof value === 'string') return prefixes.reduce((text, prefix) => text.replaceAll(prefix, ''), value);
+  if (Array.isArray(value)) return value.map((entry: unknown) => withoutPrefix(entry, prefixes));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutPrefix(entry, prefixes)]));
 }

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { hubPrefix } from '../../contract/hubReference.ts';
 import { plainFileName } from '../../studio/plainFileName.ts';
+import { chosenProgress, withSource } from '../withSource.ts';
 import { exportPlace } from './exportPlace.ts';
 import { os } from './implementer.ts';
 
@@ -25,7 +26,8 @@ export const adapters = {
     }
     const path = context.files.pathOf(from);
     return tasks.start({ kind: 'importAdapter', subject: name ?? basename(path) }, async (options) => {
-      const imported = await service.importWithNotices(path, { ...options, name, model: modelId });
+      const wanted = { ...chosenProgress(context.files, from, options), name, model: modelId };
+      const imported = await withSource(context.files, from, async () => service.importWithNotices(path, wanted));
       await context.files.release(from);
       return imported;
     });
@@ -55,7 +57,8 @@ export const adapters = {
   unarchive: os.adapters.unarchive.handler(({ context, input: { from } }) => {
     const path = context.files.pathOf(from);
     return context.studio.tasks.start({ kind: 'unarchiveAdapters', subject: basename(path) }, async (options) => {
-      const result = await context.studio.adapters.unarchive(path, options);
+      const told = chosenProgress(context.files, from, options);
+      const result = await withSource(context.files, from, async () => context.studio.adapters.unarchive(path, told));
       await context.files.release(from);
       return result;
     });

@@ -1,7 +1,9 @@
 /** Procedures of the domain `app`: inputs are parsed, the services do the work. */
 import packageJson from '../../../package.json' with { type: 'json' };
 import { prepareFirstRun } from '../../studio/firstRun.ts';
-import { listFolder } from '../folderListing.ts';
+import { recogniseFile } from '../../studio/recogniseFile.ts';
+import { listFolder, makeFolder } from '../folderListing.ts';
+import { withSource } from '../withSource.ts';
 import { os } from './implementer.ts';
 
 export const app = {
@@ -17,5 +19,16 @@ export const app = {
   prepareFirstRun: os.app.prepareFirstRun.handler(({ context: { studio } }) =>
     studio.tasks.start({ kind: 'prepareFirstRun', subject: '' }, async (options) => prepareFirstRun(studio, options)),
   ),
+  recognise: os.app.recognise.handler(({ context, input: { from } }) =>
+    withSource(context.files, from, async (path) => {
+      try {
+        return await recogniseFile(path);
+      } catch (error) {
+        await context.files.release(from);
+        throw error;
+      }
+    }),
+  ),
+  makeFolder: os.app.makeFolder.handler(({ input: { parent, name } }) => makeFolder(parent, name)),
   listFolder: os.app.listFolder.handler(({ input }) => listFolder(input.path)),
 };

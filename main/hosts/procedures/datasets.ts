@@ -1,6 +1,7 @@
 /** Procedures of the domain `datasets`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
 import { untilAborted } from '../../studio/untilAborted.ts';
+import { chosenProgress, withSource } from '../withSource.ts';
 import { os } from './implementer.ts';
 
 export const datasets = {
@@ -10,13 +11,15 @@ export const datasets = {
   samples: os.datasets.samples.handler(({ context }) => context.studio.datasets.samples()),
   importSample: os.datasets.importSample.handler(({ context, input }) => context.studio.datasets.importSample(input.id)),
   preview: os.datasets.preview.handler(({ context, input: { from, ...reading } }) =>
-    context.studio.datasets.preview(context.files.pathOf(from), reading),
+    withSource(context.files, from, async (path) => context.studio.datasets.preview(path, reading)),
   ),
   import: os.datasets.import.handler(({ context, input: { from, ...wanted } }) => {
     const { datasets: service, tasks } = context.studio;
     const path = context.files.pathOf(from);
+    const source = context.files.asChosen(from, path);
     return tasks.start({ kind: 'importDataset', subject: wanted.name ?? basename(path) }, async (options) => {
-      const dataset = await service.import(path, { ...wanted, ...options });
+      const told = chosenProgress(context.files, from, options);
+      const dataset = await withSource(context.files, from, async () => service.import(path, { ...wanted, source, ...told }));
       await context.files.release(from); // kept after a failure, to be read again in another way
       return dataset;
     });

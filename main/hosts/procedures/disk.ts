@@ -1,5 +1,6 @@
 /** Procedures of the domain `disk`: inputs are parsed, the services do the work. */
 import { personsPath } from '../localFiles.ts';
+import { withSource } from '../withSource.ts';
 import { os } from './implementer.ts';
 
 export const disk = {
@@ -19,8 +20,8 @@ export const disk = {
     });
   }),
   restore: os.disk.restore.handler(async ({ context, input }) => {
-    const file = personsPath(input.path);
-    await context.reopen(async ({ dataFolder }) => dataFolder.restore(file));
+    await withSource(context.files, input.from, async (file) => context.reopen(async ({ dataFolder }) => dataFolder.restore(file)));
+    await context.files.release(input.from); // kept after a failure, as other uploads are
     return null;
   }),
   move: os.disk.move.handler(async ({ context, input }) => {

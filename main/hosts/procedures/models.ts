@@ -1,5 +1,6 @@
 /** Procedures of the domain `models`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
+import { chosenProgress, withSource } from '../withSource.ts';
 import { exportPlace } from './exportPlace.ts';
 import { os } from './implementer.ts';
 
@@ -12,7 +13,8 @@ export const models = {
   import: os.models.import.handler(({ context, input: { from, name } }) => {
     const path = context.files.pathOf(from);
     return context.studio.tasks.start({ kind: 'importModel', subject: name ?? basename(path) }, async (options) => {
-      const imported = await context.studio.models.importWithNotices(path, { ...options, name });
+      const wanted = { ...chosenProgress(context.files, from, options), name, source: context.files.asChosen(from, path) };
+      const imported = await withSource(context.files, from, async () => context.studio.models.importWithNotices(path, wanted));
       await context.files.release(from);
       return imported;
     });
@@ -22,7 +24,8 @@ export const models = {
     const path = context.files.pathOf(from);
     const model = service.get(id);
     return tasks.start({ kind: 'correctModel', subject: model.name }, async (options) => {
-      const corrected = await service.correct(model.id, path, options);
+      const told = chosenProgress(context.files, from, options);
+      const corrected = await withSource(context.files, from, async () => service.correct(model.id, path, told));
       await context.files.release(from);
       return corrected;
     });

@@ -10,6 +10,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Model } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { adapterWeightsNames, findAdapterLayout, readForeignAdapter } from '../../formats/adapterLayouts/registry.ts';
+import { refuseForeignFile } from '../../formats/foreignFile.ts';
 import { peftConfigName, peftWeightsName, writePeftFolder } from '../../formats/peftFolder.ts';
 import { withPeftOfGguf } from '../ggufAdapter.ts';
 
@@ -36,6 +37,7 @@ export async function withAdapterFolder<T>(path: string, model: Model | undefine
     const gguf = onlyGguf(dir);
     return gguf === undefined ? withFolder(dir, work) : withPeftOfGguf(gguf, model, ofGguf);
   }
+  refuseForeignFile(source, 'adapter');
   if (extname(source).toLowerCase() === '.gguf') return withPeftOfGguf(source, model, ofGguf);
   const [dir, file] = [dirname(source), basename(source)];
   if (file === peftConfigName || adapterWeightsNames.includes(file)) return withFolder(dir, work);

@@ -5,14 +5,12 @@
 import type { Adapter } from '../../../main/contract/entities.ts';
 import type { ImportNotice } from '../../../main/contract/importNotices.ts';
 import type { ImportedAdapter } from '../../../main/contract/library.ts';
-import { FileIntake } from '../../components/FileIntake.svelte.ts';
 import type { PickOptions, PickedFile } from '../../lib/platform.ts';
 import type { AdapterLibrary } from './AdapterLibrary.svelte.ts';
 
-export const archiveEndings = ['.tar.gz', '.tgz', '.tar', '.zip'] as const;
+export const archiveEndings = ['.tar.gz', '.tgz', '.gz', '.tar', '.zip'] as const;
 
 export class AdapterImport {
-  readonly intake = new FileIntake();
   /** Imported without a base; the dialog asks for one. */
   question: BaseQuestion | undefined = $state.raw();
   /** What is to be known of what came in. */
@@ -23,8 +21,10 @@ export class AdapterImport {
     this.#library = library;
   }
 
-  async drop(transfer: DataTransfer): Promise<void> {
-    await this.#take(async (options) => this.#library.studio.platform.dropped(transfer, options));
+  /** Dropped on any screen. */
+  async takeIn(files: readonly PickedFile[]): Promise<void> {
+    const { toasts } = this.#library.studio;
+    for (const file of files) await toasts.attempt(async () => this.#import(file));
   }
 
   async pickFolder(): Promise<void> {
@@ -74,10 +74,8 @@ export class AdapterImport {
   }
 
   async #take(pick: (options: PickOptions) => Promise<readonly PickedFile[]>): Promise<void> {
-    const { toasts } = this.#library.studio;
-    await toasts.attempt(async () => {
-      for (const file of await this.intake.take(pick)) await toasts.attempt(async () => this.#import(file));
-    });
+    const { toasts, intake } = this.#library.studio;
+    await toasts.attempt(async () => this.takeIn(await intake.take(pick)));
   }
 
   async #import({ name, source }: PickedFile): Promise<void> {

@@ -93,7 +93,7 @@ describe('another studio in the place of this one', () => {
     const [asking, watching] = [await openWindow(host), await openWindow(host)];
     const closed = Promise.all([once(asking.socket, 'close'), once(watching.socket, 'close')]);
     expect((await watching.client.preferences.get()).theme).toBe('light');
-    expect(await asking.client.disk.restore({ path })).toBeNull();
+    expect(await asking.client.disk.restore({ from: { path } })).toBeNull();
     expect((await closed).map(([code]) => code)).toEqual([1012, 1012]);
     const { client } = await openWindow(host);
     expect((await client.preferences.get()).theme).toBe('dark');
@@ -105,9 +105,9 @@ describe('another studio in the place of this one', () => {
     const { client, socket } = await openWindow(host);
     const path = join(dir, 'bad.tar');
     writeFileSync(path, 'no archive');
-    expect((await wireErrorOf(client.disk.restore({ path }))).code).toBe('integrity');
-    expect((await wireErrorOf(client.disk.restore({ path: join(dir, 'gone.tar') }))).code).toBe('notFound');
-    expect((await wireErrorOf(client.disk.restore({ path: 'backup.tar' }))).code).toBe('invalid');
+    expect((await wireErrorOf(client.disk.restore({ from: { path } }))).code).toBe('integrity');
+    expect((await wireErrorOf(client.disk.restore({ from: { path: join(dir, 'gone.tar') } }))).code).toBe('notFound');
+    expect((await wireErrorOf(client.disk.restore({ from: { path: 'backup.tar' } }))).code).toBe('invalid');
     expect(socket.readyState).toBe(socket.OPEN);
     expect((await client.app.info()).ownsQueue).toBe(true);
   });
@@ -143,8 +143,8 @@ describe('another studio in the place of this one', () => {
     const host = await startHost(dir);
     const other = await openStudio({ home: join(dir, 'home') });
     const { client } = await openWindow(host);
-    expect((await wireErrorOf(client.disk.restore({ path }))).code).toBe('conflict');
+    expect((await wireErrorOf(client.disk.restore({ from: { path } }))).code).toBe('conflict');
     await other.close();
-    expect(await client.disk.restore({ path })).toBeNull();
+    expect(await client.disk.restore({ from: { path } })).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, it } from 'vitest';
+import ScreenOutlet from '../../../renderer/components/ScreenOutlet.svelte';
 import AdaptersScreen from '../../../renderer/screens/adapters/AdaptersScreen.svelte';
 import type { AdapterSummary } from '../../../main/contract/library.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
@@ -65,6 +66,25 @@ describe('AdaptersScreen', () => {
     expect(studio.router.query.get('search')).toBe('adapter 24');
     await waitFor(() => expect(within(screen.getByRole('listbox', { name: /^Adapters/ })).queryByText('adapter 0')).toBeNull());
     expect(screen.getByText('adapter 240')).toBeTruthy();
+  });
+
+  it('closes the adapter that a search hides, and keeps one that it finds', async () => {
+    const window = testWindow(libraryCalls({ rows: many }));
+    const { studio } = window;
+    studio.router.go('/adapters/a7');
+    show(window, ScreenOutlet, {});
+    await screen.findByRole('heading', { name: 'adapter 7' });
+    await userEvent.type(screen.getByRole('searchbox'), 'adapter 7');
+    await waitFor(() =>
+      expect(window.inputsOf('adapters.list')).toContainEqual(expect.objectContaining({ search: 'adapter 7', id: 'a7' })),
+    );
+    expect(studio.router.path).toBe('/adapters/a7');
+    await userEvent.type(screen.getByRole('searchbox'), '8');
+    await waitFor(() => expect(studio.router.path).toBe('/adapters'));
+    expect(await screen.findByRole('heading', { name: 'adapter 78' })).toBeTruthy();
+    await userEvent.type(screen.getByRole('searchbox'), 'x');
+    await screen.findByText('Nothing matches');
+    expect(screen.queryByRole('heading', { name: /^adapter/ })).toBeNull();
   });
 
   it('keeps the search field while a search without answers is taken back: it must not look like an empty library', async () => {
@@ -235,7 +255,17 @@ describe('AdaptersScreen', () => {
 
 async function* ended(result: unknown): AsyncGenerator<Task> {
   yield {
-    ...{ id: 't1', kind: 'exportAdapter', subject: '', state: 'succeeded', progress: null, error: null, startedAt: 0, finishedAt: 1 },
+    ...{
+      id: 't1',
+      kind: 'exportAdapter',
+      subject: '',
+      state: 'succeeded',
+      progress: null,
+      error: null,
+      startedAt: 0,
+      finishedAt: 1,
+      heard: false,
+    },
     result,
   };
 }

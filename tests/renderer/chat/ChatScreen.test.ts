@@ -253,6 +253,23 @@ describe('comparing', () => {
     expect(studio.preferences.value.blindCompare).toBe(true);
   });
 
+  it('offers no vote for an answer that failed, by button or key, and shows the names where nothing is left to compare', async () => {
+    const broken = [...pair.slice(0, 2), { ...pair[2], state: 'failed', content: '', error: null } as const];
+    const three = [...broken, answer('z', 'Late again.', { round: 'r', lane: 2, content: 'Third.' })];
+    const { person, inputsOf, keep, studio } = await open('/chat/c1', detailsOf(three));
+    await screen.findByText('Third.');
+    expect(screen.getAllByRole('button', { name: /Prefer this answer/ })).toHaveLength(2);
+    (document.activeElement as HTMLElement).blur();
+    await person.keyboard('2');
+    expect(inputsOf('chats.vote')).toEqual([]);
+    keep(detailsOf(broken));
+    expect(await screen.findByText('Answers that failed take no part in the comparison')).toBeTruthy();
+    await studio.preferences.update({ blindCompare: true });
+    await person.keyboard('1');
+    expect(inputsOf('chats.vote')).toEqual([]);
+    expect(screen.queryByText('Answer A')).toBeNull();
+  });
+
   it('blind shows running answers together: which comes first would tell who it is', async () => {
     const half = [...pair.slice(0, 2), { ...pair[2], state: 'answering', content: 'Twi' } as const];
     const { studio, keep } = await open('/chat/c1', detailsOf(half));

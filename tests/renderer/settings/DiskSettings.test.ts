@@ -27,7 +27,7 @@ async function* ended(task: Task): AsyncGenerator<Task> {
 
 const clearTask: Task = {
   ...{ id: 't1', kind: 'clearDisk', subject: '', state: 'succeeded', progress: null, result: { freedBytes: 640e6 } },
-  ...{ error: null, startedAt: 0, finishedAt: 1 },
+  ...{ error: null, startedAt: 0, finishedAt: 1, heard: false },
 };
 
 const calls: GivenCalls = {

@@ -28,7 +28,7 @@ const offer: RuntimeOffer = {
 
 const task = (others: Partial<Task>): Task => ({
   ...{ id: 't1', kind: 'installRuntime', subject: 'tensorflow-cpu', state: 'running', progress: null, result: null, error: null },
-  ...{ startedAt: 1, finishedAt: null, ...others },
+  ...{ startedAt: 1, finishedAt: null, heard: false, ...others },
 });
 
 function calls(tasks: readonly Task[] = []): GivenCalls {

@@ -82,7 +82,7 @@ describe('self-tests', () => {
       error: null,
       startedAt,
     },
-    ...{ finishedAt: 1, ...others },
+    ...{ finishedAt: 1, heard: false, ...others },
   });
 
   it('shows the newest one that ended well', () => {
