@@ -59,7 +59,10 @@ export interface ModelService {
   get(idOrName: string): Model;
   /** Throws GraftError('conflict') for a name that is taken, and for another name than the one it has here already. `source`: what the person knows it by. */
   import(path: string, options?: CallOptions & { readonly name?: string | undefined; readonly source?: string }): Promise<Model>;
-  importWithNotices(path: string, options?: CallOptions & { readonly name?: string | undefined; readonly source?: string }): Promise<ImportedModel>;
+  importWithNotices(
+    path: string,
+    options?: CallOptions & { readonly name?: string | undefined; readonly source?: string },
+  ): Promise<ImportedModel>;
   /**
    * Another tokenizer, template or configuration for the same weights, in place: `path` is a model folder of these weights, a
    * folder with such files, or one of them. Throws GraftError('conflict') while something needs the model.

@@ -128,7 +128,13 @@ export class Datasets implements DatasetService {
     const existing = rows.findByContentHash(imported.contentHash);
     const id = existing?.id ?? rows.idFor(imported.contentHash);
     const name = existing?.name ?? options.name ?? this.#freeName(options.suggestedName ?? basename(file, extname(file)));
-    const dataset: Dataset = { ...describe(imported), id, name, source: options.source ?? resolve(file), createdAt: existing?.createdAt ?? Date.now() };
+    const dataset: Dataset = {
+      ...describe(imported),
+      id,
+      name,
+      source: options.source ?? resolve(file),
+      createdAt: existing?.createdAt ?? Date.now(),
+    };
     await rowOrNothing(dataset.dir, () => rows.insert(dataset));
     await rm(this.#trashDir(dataset), { recursive: true, force: true });
     onChange();
