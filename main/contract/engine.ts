@@ -260,6 +260,8 @@ export interface EngineRequests {
       readonly contextLength: number;
       /** Most answers that are written at once. */
       readonly maxRows: number;
+      /** Each answer is computed alone, so that what else runs changes nothing of it. */
+      readonly deterministic: boolean;
     },
     never,
     { readonly device: string; readonly loadMs: number },

@@ -45,6 +45,7 @@ export const preferencesSchema = z.object({
     allAdapters: z.boolean(),
     port: z.int().min(1).max(65535).nullable(),
     withKey: z.boolean(),
+    deterministic: z.boolean().default(false),
     apiKey: z.string(),
   }),
   /** What was last chosen in the command palette, the newest first: ids such as `run:…` or `command:…`. */
@@ -71,6 +72,6 @@ export const defaultPreferences: Preferences = {
   stayAwakeWhileTraining: true,
   pauseOnBattery: false,
   firstRunDone: false,
-  server: { modelId: null, allAdapters: true, port: null, withKey: true, apiKey: '' },
+  server: { modelId: null, allAdapters: true, port: null, withKey: true, deterministic: false, apiKey: '' },
   recentFinds: [],
 };

@@ -17,6 +17,8 @@ export interface ServeRequest {
   readonly contextLength?: number | undefined;
   /** Most answers that are written at once. */
   readonly maxRows?: number | undefined;
+  /** Each answer is computed alone: the same to the last bit whatever else is asked meanwhile, and several together take as long as one after another. */
+  readonly deterministic?: boolean | undefined;
   readonly backend?: BackendRequest | undefined;
 }
 
@@ -88,6 +90,8 @@ export interface ServingService {
    */
   start(request: ServeRequest): Promise<{ readonly device: string; readonly loadMs: number; readonly contextLength: number }>;
   stop(): Promise<void>;
+  /** Equal while the same request gives the same answer; of a batch, as long as the same others are answered beside it. */
+  fingerprint(): string;
   /** The base first. Throws GraftError('conflict') where nothing is served. */
   models(): readonly ServedModel[];
   /** Names of the model's adapters that `all` leaves out: fully trained models, which share no base with the others. */
@@ -117,6 +121,8 @@ export interface ServerStatus {
   readonly apiKey: string | null;
   readonly device: string | null;
   readonly contextLength: number | null;
+  /** Whether each answer is computed alone. */
+  readonly deterministic: boolean;
   readonly models: readonly ServedModel[];
   /** Adapters of the model that cannot be served beside it. */
   readonly leftAside: readonly string[];

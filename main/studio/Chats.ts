@@ -11,10 +11,12 @@ import type { ChatEngineName } from '../contract/preferences.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { StreamDecoder } from '../tokenizers/streamDecoder.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { AdapterContents, contentKey } from './AdapterContents.ts';
 import type { AnswerEngine } from './Answering.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { chooseChatEngine } from './chatEngineChoice.ts';
 import { chatPrompt } from './chatPrompt.ts';
+import { folderState } from './folderState.ts';
 import { requireScale } from './requireScale.ts';
 import { requireWriter } from './requireWriter.ts';
 import { convertedAdapterDir } from './convertedAdapters.ts';
@@ -34,12 +36,14 @@ export interface ChatsSetup {
 interface Resident {
   readonly generation: number;
   readonly modelId: string;
+  /** Of the model's files. */
+  readonly modelState: string;
   readonly settings: ChatSettings;
   readonly why: string;
   readonly loaded: EngineRequests['loadModel'][2];
-  /** By id; a row's content never changes. */
-  readonly adapters: Set<string>;
-  /** Adapters (null: the base) that have answered: what is compiled at a first answer is there. */
+  /** By id, what the engine calls them: their content's name. */
+  readonly adapters: Map<string, string>;
+  /** What the engine calls those (null: the base) that have answered: what is compiled at a first answer is there. */
   readonly warm: Set<string | null>;
 }
 
@@ -52,6 +56,7 @@ const warmUpSampling = { maxTokens: 2, temperature: 0, topP: 1, topK: 0, repetit
 
 export class Chats implements ChatService, AnswerEngine {
   readonly #setup: ChatsSetup;
+  readonly #contents = new AdapterContents();
   readonly #listeners = new Set<(state: ChatEngineState) => void>();
   #resident: Resident | undefined;
   #backend: ChatBackendRequest = {};
@@ -84,17 +89,17 @@ export class Chats implements ChatService, AnswerEngine {
     if (adapter !== null) requireScale(adapter, request.adapter?.scale ?? 1);
     const resident = await this.#loadModel(model);
     const startMs = performance.now();
-    if (adapter !== null) await this.#loadAdapter(adapter, model);
+    const key = adapter === null ? null : await this.#loadAdapter(adapter, model);
     const adapterLoadMs = adapter === null ? 0 : performance.now() - startMs;
     const generate: GenerateRequest = {
       promptIds,
-      adapter: adapter === null ? null : { key: adapter.id, scale: request.adapter?.scale ?? 1 },
+      adapter: key === null ? null : { key, scale: request.adapter?.scale ?? 1 },
       sampling: { ...samplingOf(request), stopIds: [...new Set([...model.shape.eosTokenIds, ...tokenizer.eosTokenIds])] },
     };
     const decoder = new StreamDecoder(tokenizer, { skipSpecialTokens: true });
     const onEvent = ({ id }: { readonly id: number }): void => emit(decoder.push(id), onText);
     const result = await this.#while('answering', () => host.request('generate', generate, { signal, onEvent }));
-    resident.warm.add(adapter?.id ?? null);
+    resident.warm.add(key);
     emit(decoder.finish(), onText);
     const text = tokenizer.decode(result.ids, { skipSpecialTokens: true });
     return { ...result, swapMs: result.swapMs + adapterLoadMs, text };
@@ -115,11 +120,11 @@ export class Chats implements ChatService, AnswerEngine {
     const length = Math.min(warmUpTokens, model.shape.maxPositions - warmUpSampling.maxTokens);
     const promptIds = Array.from({ length }, (_, place) => words[place % words.length]);
     for (const id of [null, ...adapterIds]) {
-      if (id !== null) await this.#loadAdapter(adapters.get(id), model);
-      if (resident.warm.has(id)) continue;
-      const adapter = id === null ? null : { key: id, scale: 1 };
+      const key = id === null ? null : await this.#loadAdapter(adapters.get(id), model);
+      if (resident.warm.has(key)) continue;
+      const adapter = key === null ? null : { key, scale: 1 };
       await this.#while('loading', () => host.request('generate', { promptIds, adapter, sampling: warmUpSampling }));
-      resident.warm.add(id);
+      resident.warm.add(key);
     }
   }
 
@@ -141,7 +146,7 @@ export class Chats implements ChatService, AnswerEngine {
       device: resident?.loaded.device ?? null,
       why: resident?.why ?? null,
       loadMs: resident?.loaded.loadMs ?? null,
-      residentAdapterIds: [...(resident?.adapters ?? [])],
+      residentAdapterIds: [...(resident?.adapters.keys() ?? [])],
       error: this.#error?.toJSON() ?? null,
     };
   }
@@ -157,9 +162,10 @@ export class Chats implements ChatService, AnswerEngine {
     attentionMask?: readonly (readonly number[])[],
     backend: ChatBackendRequest = {},
   ): Promise<{ readonly shape: readonly number[]; readonly data: readonly number[] }> {
-    const adapters = adapterIdOrName === null ? [] : [adapterIdOrName];
-    await this.open(modelIdOrName, adapters, backend);
-    const adapter = adapterIdOrName === null ? null : { key: this.#setup.adapters.get(adapterIdOrName).id, scale: 1 };
+    await this.open(modelIdOrName, [], backend);
+    const { models, adapters } = this.#setup;
+    const key = adapterIdOrName === null ? null : await this.#loadAdapter(adapters.get(adapterIdOrName), models.get(modelIdOrName));
+    const adapter = key === null ? null : { key, scale: 1 };
     return this.#setup.host.request('logits', { ids, adapter, ...(attentionMask && { attentionMask }) });
   }
 
@@ -210,47 +216,60 @@ export class Chats implements ChatService, AnswerEngine {
   /** Keeps what is loaded when model, settings and process are still the same. */
   async #loadModel(model: Model): Promise<Resident> {
     const { host, world, preferredEngine } = this.#setup;
+    const modelState = await folderState(model.dir);
     const before = this.#living();
     const loaded = before?.modelId === model.id ? before.settings : undefined;
     const stays = { staysOn: loaded && engineOf(loaded), storedAs: loaded && 'precision' in loaded ? loaded.precision : undefined };
     const { settings, why } = chooseChatEngine({ model, request: this.#backend, preferred: preferredEngine(), ...stays }, world());
     const isSame = before !== undefined && JSON.stringify(before.settings) === JSON.stringify(settings);
-    if (isSame && before.modelId === model.id) return before;
+    if (isSame && before.modelId === model.id && before.modelState === modelState) return before;
     // Another backend in the same process would keep the first one's memory.
     if (before !== undefined && !isSame) await host.stop();
     this.#resident = undefined;
     const { dir: modelDir, shape } = model;
     return this.#while('loading', async () => {
       const loaded = await host.request('loadModel', { settings, modelDir, contextLength: shape.maxPositions });
-      const nothing = { adapters: new Set<string>(), warm: new Set<string | null>() };
-      this.#resident = { generation: host.generation, modelId: model.id, settings, why, loaded, ...nothing };
+      const nothing = { adapters: new Map<string, string>(), warm: new Set<string | null>() };
+      this.#resident = { generation: host.generation, modelId: model.id, modelState, settings, why, loaded, ...nothing };
       return this.#resident;
     });
   }
 
-  async #loadAdapter(adapter: Adapter, model: Model): Promise<void> {
-    const { host } = this.#setup;
+  /** What the engine calls it. Where its content is another than the one that is resident, that one and its caches go. */
+  async #loadAdapter(adapter: Adapter, model: Model): Promise<string> {
+    const { cacheDir } = this.#setup;
+    refuseOtherBase(adapter, model);
+    const contentHash = await this.#contents.hash(adapter);
+    const key = contentKey(adapter, contentHash);
     const resident = this.#resident;
-    if (resident === undefined || resident.adapters.has(adapter.id)) return;
-    if (adapter.modelId !== null && adapter.modelId !== model.id) {
-      const message = `The adapter ${adapter.name} was trained on another base model (${adapter.modelId}), not on ${model.name}.`;
-      throw new GraftError('invalid', message, { field: 'adapter', remedy: `Choose the model ${adapter.modelId}.` });
-    }
-    const [oldest] = resident.adapters;
-    if (oldest !== undefined && resident.adapters.size >= maxResidentAdapters) {
-      await host.request('unloadAdapter', { key: oldest });
-      resident.adapters.delete(oldest);
-      resident.warm.delete(oldest);
-    }
-    const ggufDir = resident.settings.backend === 'llama.cpp' ? convertedAdapterDir(this.#setup.cacheDir, adapter, model) : undefined;
-    await this.#while('loading', () => host.request('loadAdapter', { key: adapter.id, dir: adapter.dir, ...(ggufDir && { ggufDir }) }));
-    resident.adapters.add(adapter.id);
+    if (resident === undefined || resident.adapters.get(adapter.id) === key) return key;
+    await this.#makeRoom(resident, adapter.id);
+    const converted = resident.settings.backend === 'llama.cpp' ? { ggufDir: convertedAdapterDir(cacheDir, { contentHash }, model) } : {};
+    await this.#while('loading', () => this.#setup.host.request('loadAdapter', { key, dir: adapter.dir, ...converted }));
+    resident.adapters.set(adapter.id, key);
+    return key;
+  }
+
+  async #makeRoom(resident: Resident, id: string): Promise<void> {
+    const [oldest] = resident.adapters.keys();
+    const leaving = resident.adapters.has(id) ? id : resident.adapters.size >= maxResidentAdapters ? oldest : undefined;
+    const key = leaving === undefined ? undefined : resident.adapters.get(leaving);
+    if (leaving === undefined || key === undefined) return;
+    await this.#setup.host.request('unloadAdapter', { key });
+    resident.adapters.delete(leaving);
+    resident.warm.delete(key);
   }
 
   #trainedOn(adapter: Adapter | null): Dataset['format'] | undefined {
     const id = adapter?.lineage.datasetId ?? null;
     return id === null ? undefined : this.#setup.datasets.find(id)?.format;
   }
+}
+
+function refuseOtherBase({ name, modelId }: Adapter, model: Model): void {
+  if (modelId === null || modelId === model.id) return;
+  const message = `The adapter ${name} was trained on another base model (${modelId}), not on ${model.name}.`;
+  throw new GraftError('invalid', message, { field: 'adapter', remedy: `Choose the model ${modelId}.` });
 }
 
 function engineOf({ backend }: ChatSettings): 'tensor' | 'llama.cpp' {

@@ -17,7 +17,9 @@ import { encodeTexts, rowLayoutOf } from '../datasets/encoderRows.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { cutTextPair } from '../formats/cutTextPair.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { AdapterContents } from './AdapterContents.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
+import { folderState } from './folderState.ts';
 import { requireTokenizer } from './requireTokenizer.ts';
 import { untilAborted } from './untilAborted.ts';
 
@@ -32,7 +34,7 @@ export interface ClassifierSetup {
 
 interface Resident {
   readonly generation: number;
-  /** Of model and settings. */
+  /** Of the model as its files are, and of the settings. */
   readonly key: string;
 }
 
@@ -41,6 +43,7 @@ const cancelledMessage = 'Cancelled before the texts were classified.';
 
 export class Classifier implements ClassificationService {
   readonly #setup: ClassifierSetup;
+  readonly #contents = new AdapterContents();
   #resident: Resident | undefined;
   #idle: NodeJS.Timeout | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -106,8 +109,7 @@ export class Classifier implements ClassificationService {
     rows: ClassifyRequest['rows'],
     { adapter, model, signal }: Asked,
   ): Promise<Pick<ClassificationAnswer, 'task' | 'rows' | 'swapMs'>> {
-    if (adapter !== null) await this.#loadAdapter(adapter, model);
-    const chosen = adapter === null ? null : { key: adapter.id, scale: 1 };
+    const chosen = adapter === null ? null : { key: await this.#loadAdapter(adapter, model), scale: 1 };
     const result = await this.#setup.host.request('classify', { rows, adapter: chosen }, { ...(signal && { signal }) });
     return { task: result.task, rows: result.outputs.map((outputs) => toLabelled(outputs, result)), swapMs: result.swapMs };
   }
@@ -116,7 +118,7 @@ export class Classifier implements ClassificationService {
   async #loadModel(model: Model, { backend = {} }: ClassificationRequest): Promise<void> {
     const { host, world } = this.#setup;
     const { settings } = chooseBackend(backend, world());
-    const key = JSON.stringify([model.id, settings]);
+    const key = JSON.stringify([model.id, await folderState(model.dir), settings]);
     if (this.#resident?.key === key && host.running && host.generation === this.#resident.generation) return;
     if (this.#resident !== undefined) await host.stop();
     this.#resident = undefined;
@@ -124,12 +126,15 @@ export class Classifier implements ClassificationService {
     this.#resident = { generation: host.generation, key };
   }
 
-  async #loadAdapter(adapter: Adapter, model: Model): Promise<void> {
+  /** What the engine calls it: another than before where its content is. */
+  async #loadAdapter(adapter: Adapter, model: Model): Promise<string> {
     if (adapter.modelId !== null && adapter.modelId !== model.id) {
       const message = `The adapter ${adapter.name} was trained on another base model (${adapter.modelId}), not on ${model.name}.`;
       throw new GraftError('invalid', message, { field: 'adapter', remedy: `Choose the model ${adapter.modelId}.` });
     }
-    await this.#setup.host.request('loadEncoderAdapter', { key: adapter.id, dir: adapter.dir });
+    const key = await this.#contents.key(adapter);
+    await this.#setup.host.request('loadEncoderAdapter', { key, dir: adapter.dir });
+    return key;
   }
 }
 

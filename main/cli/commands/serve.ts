@@ -21,8 +21,10 @@ interface Flags extends BackendRequest {
   readonly maxBatch?: number;
   readonly queue?: number;
   readonly timeout?: number;
+  readonly deterministic?: boolean;
 }
 
+const batched = 'together in a batch: under load a seed can give another text (--deterministic: never)';
 const stopping = 'Stopping: answers that are being written get ten seconds. Press Ctrl-C again to end at once.';
 
 export function addServeCommand(program: Command, session: CommandSession): void {
@@ -39,7 +41,12 @@ export function addServeCommand(program: Command, session: CommandSession): void
     .option('--context <tokens>', 'most tokens of prompt and answer together (default: what the model holds, at most 4096)', parseCount)
     .option('--max-batch <number>', 'answers written at once (default 8)', parseCount)
     .option('--queue <number>', 'answers that may wait besides (default 64)', parseCount)
-    .option('--timeout <seconds>', 'for a whole answer (default 600)', parseCount);
+    .option('--timeout <seconds>', 'for a whole answer (default 600)', parseCount)
+    .option(
+      '--deterministic',
+      'compute each answer alone: a seed gives the same text whatever else is asked meanwhile. In a batch (as without it) the last bits of ' +
+        'a product depend on the others, and a seeded answer can differ under load. It costs what the batch saves: several answers take as long as one after another',
+    );
   addBackendFlags(command).action(async (flags: Flags) => serve(session, flags));
 }
 
@@ -53,6 +60,7 @@ async function serve(session: CommandSession, flags: Flags): Promise<void> {
     model: flags.model,
     adapters: flags.allAdapters === true ? 'all' : flags.adapter,
     ...{ port: flags.port, apiKey: keyOf(flags, session), queue: flags.queue, maxRows: flags.maxBatch, contextLength: flags.context },
+    deterministic: flags.deterministic === true,
     timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
     backend: backendRequest(flags),
   });
@@ -68,11 +76,11 @@ function keyOf(flags: Flags, { surroundings }: CommandSession): string | null {
 }
 
 /** Output is kept in logs. */
-function withoutKey({ address, device, contextLength, models, leftAside, apiKey }: ServerStatus) {
-  return { address, device, contextLength, needsKey: apiKey !== null, models: models.map(({ name }) => name), leftAside };
+function withoutKey({ address, device, contextLength, deterministic, models, leftAside, apiKey }: ServerStatus) {
+  return { address, device, contextLength, deterministic, needsKey: apiKey !== null, models: models.map(({ name }) => name), leftAside };
 }
 
-function shown({ address, device, contextLength, models, leftAside, apiKey }: ServerStatus): string[] {
+function shown({ address, device, contextLength, deterministic, models, leftAside, apiKey }: ServerStatus): string[] {
   const [base, ...adapters] = models.map(({ name }) => name);
   return [
     ...fields([
@@ -83,6 +91,7 @@ function shown({ address, device, contextLength, models, leftAside, apiKey }: Se
       ...leftAside.map((name) => ['left aside', `${name}: a fully trained model; export it merged to serve it`] as const),
       ['device', device ?? ''],
       ['context', `${contextLength ?? 0} tokens`],
+      ['answers', deterministic ? 'each computed alone: a seed gives the same text under load too' : batched],
     ]),
     '',
     'Ctrl-C ends the server.',

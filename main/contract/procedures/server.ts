@@ -15,6 +15,8 @@ export const server = {
         allAdapters: z.boolean(),
         port: z.int().min(1).max(65535).nullable(),
         withKey: z.boolean(),
+        /** Each answer computed alone. */
+        deterministic: z.boolean().default(false),
       }),
     )
     .output(gives<ServerStatus>()),

@@ -83,8 +83,13 @@ export class LlamaCppEngine implements ChatRequests {
     checkIds(promptIds, shape.vocabSize);
     const { sequence, swapMs } = await this.#select(open, adapter, promptIds.length + sampling.maxTokens);
     const onToken = onEvent && ((id: number): void => onEvent({ type: 'token', id }));
-    const answer = await llamaGenerate({ sequence, contextLength, vocabSize: shape.vocabSize, promptIds, sampling, onToken, signal });
-    return { ...answer, swapMs };
+    try {
+      const answer = await llamaGenerate({ sequence, contextLength, vocabSize: shape.vocabSize, promptIds, sampling, onToken, signal });
+      return { ...answer, swapMs };
+    } catch (error) {
+      await open.shelf.drop((key) => key === cacheKeyOf(adapter)); // nobody knows how far it got
+      throw error;
+    }
   }
 
   async logits(request: LogitsRequest): Promise<EngineRequests['logits'][2]> {
@@ -117,10 +122,13 @@ export class LlamaCppEngine implements ChatRequests {
     const loaded = choice === null ? undefined : open.loras.get(choice.key);
     if (choice !== null && !loaded)
       throw new GraftError('notFound', `No adapter is loaded as ${choice.key}.`, { field: 'adapter', remedy: 'Load it first.' });
-    const cacheKey = choice === null ? '' : `${choice.key}\u0000${choice.scale}`;
-    const { context, sequence } = await open.shelf.take(cacheKey, Math.min(tokens, open.contextLength));
+    const { context, sequence } = await open.shelf.take(cacheKeyOf(choice), Math.min(tokens, open.contextLength));
     return { sequence, swapMs: swap(context, loaded, choice?.scale ?? 1) };
   }
+}
+
+function cacheKeyOf(choice: AdapterChoice): string {
+  return choice === null ? '' : `${choice.key}\u0000${choice.scale}`;
 }
 
 function swap(context: LlamaContext, loaded: LoadedLora | undefined, scale: number): number {

@@ -6,7 +6,7 @@ import type { Backend, Compiled } from '../backends/backend.ts';
 import { named, tensorsOf } from '../inference/KeyValueCache.ts';
 import type { CausalModel } from '../models/causalModel.ts';
 import { gatherRows } from '../ops/gatherRows.ts';
-import type { JoinedRows } from './adapterTable.ts';
+import type { JoinedRows, JoinRule } from './adapterTable.ts';
 import { inputsUnder } from './namedInputs.ts';
 import { CacheMaker } from './RowsCache.ts';
 import { ServedAdapters } from './ServedAdapters.ts';
@@ -26,11 +26,12 @@ export class BatchModel {
   /** By signature of what was joined, the one used last at the end. */
   readonly #functions = new Map<string, Compiled>();
 
-  constructor(backend: Backend, model: CausalModel, contextLength: number) {
+  /** `exactJoins`: see ServedAdapters. */
+  constructor(backend: Backend, model: CausalModel, contextLength: number, joins: JoinRule) {
     this.backend = backend;
     this.model = model;
     this.contextLength = contextLength;
-    this.adapters = new ServedAdapters(backend, () => this.#forgetFunctions());
+    this.adapters = new ServedAdapters(backend, joins, () => this.#forgetFunctions());
     this.caches = new CacheMaker(backend, model);
   }
 

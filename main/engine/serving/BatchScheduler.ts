@@ -2,6 +2,9 @@
  * Continuous batching: between two tokens of the rows that are written, one chunk of waiting prompts is read, rows that
  * have ended leave and those whose prompt was read join. Nobody waits for the slowest of a batch, and a long prompt
  * holds the others up for one chunk at a time.
+ *
+ * Alone (see SchedulerLimits): every row is a batch of its own, one after the other between two tokens, so that nothing of
+ * how it is computed depends on the others.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CompletionRequest, CompletionResult } from '../../contract/engine.ts';
@@ -18,6 +21,8 @@ export interface SchedulerLimits {
   readonly maxRows: number;
   /** Keys and values of all rows together; a single row may take more. */
   readonly maxCacheBytes: number;
+  /** Each row in products of its own: its last bits are the same whatever runs beside it, and the weights are read for each row anew. */
+  readonly alone: boolean;
 }
 
 /** Tokens of a prompt that are read in one call, the last ones padded to one of these. */
@@ -33,7 +38,8 @@ export class BatchScheduler {
   readonly #limits: SchedulerLimits;
   readonly #waiting: AnswerRow[] = [];
   #reading: RowGroup | undefined;
-  #writing: RowGroup | undefined;
+  /** One, or where rows are computed alone one for each. */
+  #writing: readonly RowGroup[] = [];
   #isRunning = false;
 
   constructor(shared: BatchModel, limits: SchedulerLimits) {
@@ -56,11 +62,11 @@ export class BatchScheduler {
   /** Ends every request with `error`. */
   dispose(error: GraftError): void {
     this.#waiting.splice(0).forEach((row) => row.fail(error));
-    this.#giveUp(error, this.#reading, this.#writing);
+    this.#giveUp(error, this.#reading, ...this.#writing);
   }
 
   #rows(): readonly AnswerRow[] {
-    return [...(this.#reading?.rows ?? []), ...(this.#writing?.rows ?? [])];
+    return [...(this.#reading?.rows ?? []), ...this.#writing.flatMap(({ rows }) => rows)];
   }
 
   async #run(): Promise<void> {
@@ -69,9 +75,9 @@ export class BatchScheduler {
     for (;;) {
       await new Promise(setImmediate); // requests and cancels come in between two tokens
       this.#dropCancelled();
-      if (this.#waiting.length === 0 && this.#reading === undefined && this.#writing === undefined) break;
+      if (this.#waiting.length === 0 && this.#reading === undefined && this.#writing.length === 0) break;
       await this.#attempt(async () => this.#readPrompts());
-      await this.#attempt(async () => this.#writeTokens());
+      for (const group of this.#writing) await this.#attempt(async () => this.#writeToken(group));
     }
     this.#isRunning = false;
   }
@@ -81,13 +87,13 @@ export class BatchScheduler {
     try {
       await work();
     } catch (thrown) {
-      this.#giveUp(toGraftError(thrown), this.#reading, this.#writing);
+      this.#giveUp(toGraftError(thrown), this.#reading, ...this.#writing);
     }
   }
 
   #giveUp(error: GraftError, ...groups: readonly (RowGroup | undefined)[]): void {
     this.#reading = undefined;
-    this.#writing = undefined;
+    this.#writing = [];
     for (const group of groups) {
       group?.rows.forEach((row) => row.fail(error));
       group?.dispose();
@@ -108,23 +114,26 @@ export class BatchScheduler {
     if (unread > 1) await group.feed(chunkSizeFor(unread));
     if (this.#reading !== group) return; // given up meanwhile
     if (group.rows.some((row) => group.unread(row) > 1)) return;
-    this.#regroup(this.#writing === undefined ? [group] : [this.#writing, group]);
+    if (this.#limits.alone) this.#writing = [...this.#writing, group];
+    else this.#regroup([...this.#writing, group]);
     this.#reading = undefined; // not before: where regrouping fails, its rows must hear of it
   }
 
-  async #writeTokens(): Promise<void> {
-    const group = this.#writing;
-    if (group === undefined) return;
+  async #writeToken(group: RowGroup): Promise<void> {
+    if (!this.#writing.includes(group)) return; // given up meanwhile
     await group.feed(1);
-    if (this.#writing !== group) return; // given up meanwhile
+    if (!this.#writing.includes(group)) return;
     const left = group.rows.length;
-    if (left === 0 || batchSize(left) <= group.size / 4) this.#regroup([group]);
+    if (left === 0) {
+      this.#writing = this.#writing.filter((other) => other !== group);
+      group.dispose();
+    } else if (batchSize(left) <= group.size / 4) this.#regroup([group]);
   }
 
   /** All living rows of these groups are written from now on. */
   #regroup(groups: readonly RowGroup[]): void {
     const isEmpty = groups.every(({ rows }) => rows.length === 0);
-    this.#writing = isEmpty ? undefined : RowGroup.merged(this.#shared, groups);
+    this.#writing = isEmpty ? [] : [RowGroup.merged(this.#shared, groups)];
     groups.forEach((group) => group.dispose());
   }
 
@@ -139,7 +148,8 @@ export class BatchScheduler {
     const alike = this.#waiting.filter(
       (row) => row === first || (row.ids.length <= largestChunk && chunkSizeFor(row.ids.length) === chunk),
     );
-    const most = first.ids.length > largestChunk ? 1 : Math.max(1, Math.floor(mostTokensRead / chunk));
+    const isSingle = this.#limits.alone || first.ids.length > largestChunk;
+    const most = isSingle ? 1 : Math.max(1, Math.floor(mostTokensRead / chunk));
     const admitted: AnswerRow[] = [];
     for (const row of alike.slice(0, most)) if (this.#hasRoom([...admitted, row])) admitted.push(row);
     this.#waiting.splice(0, this.#waiting.length, ...this.#waiting.filter((row) => !admitted.includes(row)));

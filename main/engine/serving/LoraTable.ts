@@ -13,7 +13,7 @@ import { frozenLinear } from '../ops/frozenLinear.ts';
 import { matMulKernel } from '../ops/kernels.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
-import type { AdapterTable, JoinedRows, RowAdapters } from './adapterTable.ts';
+import type { AdapterTable, JoinedRows, JoinRule, RowAdapters } from './adapterTable.ts';
 import { repeatRows } from './VectorTable.ts';
 
 interface Packed {
@@ -36,11 +36,13 @@ const smallestWidth = 8;
 
 export class LoraTable implements AdapterTable {
   readonly #backend: Backend;
+  readonly #exactJoins: boolean;
   readonly #packed = new Map<string, Packed>();
   #columns: Columns | undefined;
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, { exactJoins }: JoinRule) {
     this.#backend = backend;
+    this.#exactJoins = exactJoins;
   }
 
   get isEmpty(): boolean {
@@ -98,8 +100,9 @@ export class LoraTable implements AdapterTable {
   /** Those of the last join serve again while they hold every adapter that is wanted. */
   #columnsFor(keys: ReadonlySet<string>): Columns {
     const last = this.#columns;
-    if (last !== undefined && [...keys].every((key) => last.from.has(key))) return last;
-    const kept = [...(last?.from.keys() ?? [])].filter((key) => !keys.has(key));
+    const serves = last !== undefined && [...keys].every((key) => last.from.has(key));
+    if (serves && !(this.#exactJoins && last.from.size > keys.size)) return last;
+    const kept = this.#exactJoins ? [] : [...(last?.from.keys() ?? [])].filter((key) => !keys.has(key));
     const made = this.#upload(this.#thatFit([...keys], kept));
     this.#dropColumns();
     made.users += 1; // the table's own hold, until others take their place

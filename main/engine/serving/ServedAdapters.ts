@@ -10,7 +10,7 @@ import type { Backend } from '../backends/backend.ts';
 import { FrozenStore } from '../inference/FrozenStore.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap } from '../tf.ts';
-import type { AdapterTable, JoinedRows, RowAdapters } from './adapterTable.ts';
+import type { AdapterTable, JoinedRows, JoinRule, RowAdapters } from './adapterTable.ts';
 import { LoraTable } from './LoraTable.ts';
 import { inputsUnder, prefixed } from './namedInputs.ts';
 import { VectorTable } from './VectorTable.ts';
@@ -20,6 +20,7 @@ const loraGroup = 'lora';
 export class ServedAdapters {
   readonly #backend: Backend;
   readonly #store: FrozenStore;
+  readonly #joins: JoinRule;
   readonly #onReleased: () => void;
   /** By group. */
   readonly #tables = new Map<string, AdapterTable>();
@@ -28,8 +29,9 @@ export class ServedAdapters {
   #tableCount = 0;
 
   /** `onReleased`: frozen tensors that compiled functions may have captured are gone. */
-  constructor(backend: Backend, onReleased: () => void) {
+  constructor(backend: Backend, joins: JoinRule, onReleased: () => void) {
     this.#backend = backend;
+    this.#joins = joins;
     this.#onReleased = onReleased;
     this.#store = new FrozenStore(backend);
   }
@@ -66,8 +68,9 @@ export class ServedAdapters {
     this.#tables.delete(group);
   }
 
+  /** Throws for an adapter that is not there: its row would be answered by the base. */
   join(rows: RowAdapters): JoinedRows {
-    const groups = new Set(rows.flatMap((row) => (row === null ? [] : (this.#groups.get(row.key) ?? []))));
+    const groups = new Set(rows.flatMap((row) => (row === null ? [] : this.#groupOf(row.key))));
     const parts = [...groups].sort().map((group) => this.#table(group).join(rows));
     return {
       signature: JSON.stringify(parts.map(({ signature }) => signature)),
@@ -83,6 +86,12 @@ export class ServedAdapters {
     this.#groups.clear();
   }
 
+  #groupOf(key: string): string {
+    const group = this.#groups.get(key);
+    if (group === undefined) throw new Error(`The adapter ${key} is not served any more.`);
+    return group;
+  }
+
   #table(group: string): AdapterTable {
     const table = this.#tables.get(group);
     if (table === undefined) throw new Error(`There is no adapter table ${group}.`);
@@ -90,7 +99,7 @@ export class ServedAdapters {
   }
 
   #loraGroup(): string {
-    if (!this.#tables.has(loraGroup)) this.#tables.set(loraGroup, new LoraTable(this.#backend));
+    if (!this.#tables.has(loraGroup)) this.#tables.set(loraGroup, new LoraTable(this.#backend, this.#joins));
     return loraGroup;
   }
 

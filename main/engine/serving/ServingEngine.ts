@@ -31,13 +31,13 @@ export class ServingEngine {
   #serving: Serving | undefined;
 
   /** Requests to the model that was served before end with GraftError('interrupted'). */
-  async start({ settings, modelDir, contextLength, maxRows }: Request<'startServing'>): Promise<Result<'startServing'>> {
+  async start({ settings, modelDir, contextLength, maxRows, deterministic }: Request<'startServing'>): Promise<Result<'startServing'>> {
     const startMs = performance.now();
     const backend = await openBackend(settings);
     this.dispose(); // nothing is awaited from here on, so that of two starts the later one disposes the other's model
     const model = loadModel(backend, modelDir);
-    const shared = new BatchModel(backend, model, Math.min(contextLength, model.shape.maxPositions));
-    const scheduler = new BatchScheduler(shared, { maxRows, maxCacheBytes: cacheShare * os.totalmem() });
+    const shared = new BatchModel(backend, model, Math.min(contextLength, model.shape.maxPositions), { exactJoins: deterministic });
+    const scheduler = new BatchScheduler(shared, { maxRows, maxCacheBytes: cacheShare * os.totalmem(), alone: deterministic });
     this.#serving = { shared, scheduler };
     return { device: backend.device, loadMs: performance.now() - startMs };
   }

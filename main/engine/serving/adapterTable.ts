@@ -12,6 +12,11 @@ export interface RowAdapter {
   readonly scale: number;
 }
 
+export interface JoinRule {
+  /** A join holds the adapters of its rows and no others, so that their products depend on nothing that was there before. */
+  readonly exactJoins: boolean;
+}
+
 /** One entry a row of the batch; null for rows of the base. */
 export type RowAdapters = readonly (RowAdapter | null)[];
 

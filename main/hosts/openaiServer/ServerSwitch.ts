@@ -13,6 +13,7 @@ interface Running {
   readonly apiKey: string | null;
   readonly device: string;
   readonly contextLength: number;
+  readonly deterministic: boolean;
 }
 
 type SwitchStudio = Pick<Studio, 'serving' | 'changes'>;
@@ -43,6 +44,7 @@ export class ServerSwitch {
       apiKey: running?.apiKey ?? null,
       device: running?.device ?? null,
       contextLength: running?.contextLength ?? null,
+      deterministic: running?.deterministic ?? false,
       models: served?.models() ?? [],
       leftAside: served?.leftAside() ?? [],
       ...(running?.server.traffic ?? { writing: 0, waiting: 0, answered: 0 }),
@@ -113,7 +115,7 @@ async function start(request: ServerRequest, studio: SwitchStudio): Promise<Runn
       limits: { ...defaultLimits, rows: maxRows, queue, timeoutMs },
       onChange: () => changes.announce('server'),
     });
-    return { server, studio, apiKey, device, contextLength };
+    return { server, studio, apiKey, device, contextLength, deterministic: request.deterministic === true };
   } catch (error) {
     await serving.stop();
     throw error;

@@ -2,6 +2,7 @@
  * A base model and its adapters for other programs, in an engine process of its own, so that neither a chat nor a run waits
  * for it. What is loaded belongs to one process: after a death everything is loaded again at the next request.
  */
+import { createHash } from 'node:crypto';
 import type { Adapter, Dataset, Model } from '../../contract/entities.ts';
 import type { CompletionRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
@@ -20,8 +21,10 @@ import type {
 import type { ModelService } from '../../contract/services.ts';
 import type { EngineHost } from '../../engineHost/EngineHost.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import { AdapterContents } from '../AdapterContents.ts';
 import { type BackendWorld, chooseBackend } from '../backendChoice.ts';
 import { chatPrompt } from '../chatPrompt.ts';
+import { folderState } from '../folderState.ts';
 import { requireTokenizer } from '../requireTokenizer.ts';
 import { requireWriter } from '../requireWriter.ts';
 import { AnswerText } from './AnswerText.ts';
@@ -45,6 +48,8 @@ interface Served {
 
 interface Loaded {
   readonly generation: number;
+  /** Of the model's files. */
+  readonly state: string;
   readonly device: string;
   readonly loadMs: number;
   readonly adapters: LoadedAdapters;
@@ -60,6 +65,8 @@ export class Serving implements ServingService {
   readonly #setup: ServingSetup;
   #served: Served | undefined;
   #loaded: Promise<Loaded> | undefined;
+  readonly #contents = new AdapterContents();
+  #fingerprint = '';
 
   constructor(setup: ServingSetup) {
     this.#setup = setup;
@@ -81,7 +88,7 @@ export class Serving implements ServingService {
     this.#served = { model, request, contextLength, adapters: request.adapters === 'all' ? 'all' : named.map(({ id }) => id) };
     try {
       const loaded = await this.#load();
-      for (const adapter of named) await loaded.adapters.load(adapter);
+      for (const adapter of named) await loaded.adapters.use(adapter, async () => undefined);
       return { device: loaded.device, loadMs: loaded.loadMs, contextLength };
     } catch (error) {
       await this.stop();
@@ -99,6 +106,10 @@ export class Serving implements ServingService {
   async close(): Promise<void> {
     this.#served = undefined;
     await this.#setup.host.close();
+  }
+
+  fingerprint(): string {
+    return this.#fingerprint;
   }
 
   get modelId(): string | undefined {
@@ -135,11 +146,9 @@ export class Serving implements ServingService {
     const promptIds = await this.#promptIds(request.prompt, { model, tokenizer, adapter });
     checkLength(promptIds.length, contextLength);
     const loaded = await this.#load();
-    if (adapter !== null) await loaded.adapters.load(adapter);
     const room = contextLength - promptIds.length;
-    const completion: CompletionRequest = {
+    const completion: Omit<CompletionRequest, 'adapter'> = {
       promptIds,
-      adapter: adapter === null ? null : { key: adapter.id, scale: 1 },
       sampling: {
         ...request.sampling,
         maxTokens: Math.min(request.maxTokens ?? room, room),
@@ -149,7 +158,9 @@ export class Serving implements ServingService {
     };
     if (request.echo) onPiece({ text: 'text' in request.prompt ? request.prompt.text : tokenizer.decode(promptIds), tokens: [] });
     const before = goesOn(request.prompt) ? promptIds : [];
-    return this.#answer(completion, new AnswerText(tokenizer, { stop: request.stop, before, onPiece }), signal);
+    const text = new AnswerText(tokenizer, { stop: request.stop, before, onPiece });
+    if (adapter === null) return this.#answer({ ...completion, adapter: null }, text, signal);
+    return loaded.adapters.use(adapter, async (key) => this.#answer({ ...completion, adapter: { key, scale: 1 } }, text, signal));
   }
 
   /** A stop text ends the row in the engine as a cancel does. */
@@ -192,25 +203,34 @@ export class Serving implements ServingService {
     });
   }
 
-  /** Of the process that runs, once. */
+  /** Of the process that runs and of the model's files as they are, once. */
   async #load(): Promise<Loaded> {
     const { host } = this.#setup;
+    const state = await folderState(this.#get().model.dir);
     const before = this.#loaded;
     const loaded = await before?.catch(() => undefined); // whoever asked for it has the error
-    const isAlive = loaded !== undefined && host.running && host.generation === loaded.generation;
+    const isAlive = loaded?.state === state && host.running && host.generation === loaded.generation;
     if (isAlive) return loaded;
-    if (this.#loaded === before) this.#loaded = this.#start(); // else another request did meanwhile
-    return this.#loaded ?? this.#start();
+    if (this.#loaded === before) this.#loaded = this.#start(state); // else another request did meanwhile
+    return this.#loaded ?? this.#start(state);
   }
 
-  async #start(): Promise<Loaded> {
+  async #start(state: string): Promise<Loaded> {
     const { host, world } = this.#setup;
     const { model, contextLength, request } = this.#get();
     const { settings } = chooseBackend(request.backend ?? {}, world());
     const maxRows = request.maxRows ?? defaultMaxRows;
-    const { device, loadMs } = await host.request('startServing', { settings, modelDir: model.dir, contextLength, maxRows });
-    return { generation: host.generation, device, loadMs, adapters: new LoadedAdapters(host) };
+    const deterministic = request.deterministic === true;
+    const serve = { settings, modelDir: model.dir, contextLength, maxRows, deterministic };
+    const { device, loadMs } = await host.request('startServing', serve);
+    this.#fingerprint = fingerprintOf([model.contentHash, state, device, settings], deterministic);
+    return { generation: host.generation, state, device, loadMs, adapters: new LoadedAdapters(host, this.#contents) };
   }
+}
+
+function fingerprintOf(parts: readonly unknown[], deterministic: boolean): string {
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10);
+  return `graft_${hash}_${deterministic ? 'alone' : 'batched'}`;
 }
 
 /** Whether the answer begins in the middle of a text, so that a space at its beginning is one. */

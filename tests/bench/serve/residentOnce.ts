@@ -25,7 +25,7 @@ const residentMb = (): number => {
 };
 
 const engine = new ServingEngine();
-await engine.start({ settings, modelDir, contextLength: 512, maxRows: 8 });
+await engine.start({ settings, modelDir, contextLength: 512, maxRows: 8, deterministic: false });
 await engine.addAdapter({ key: 'first', dir: adapterDir });
 const beforeMb = residentMb();
 const loads: number[] = [];

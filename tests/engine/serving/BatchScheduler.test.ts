@@ -14,7 +14,7 @@ import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { tinyLlamaDir } from '../../support/tinyModel.ts';
 
 const contextLength = 256;
-const noLimits: SchedulerLimits = { maxRows: 8, maxCacheBytes: Infinity };
+const noLimits: SchedulerLimits = { maxRows: 8, maxCacheBytes: Infinity, alone: false };
 
 function requestOf(promptLength: number, maxTokens: number, key?: string): CompletionRequest {
   return {
@@ -34,7 +34,7 @@ describe('BatchScheduler', () => {
 
   async function open(limitsOf: (shared: BatchModel) => SchedulerLimits = () => noLimits) {
     const backend = await openBackend(backendSettings.wasm);
-    shared = new BatchModel(backend, loadModel(backend, tinyLlamaDir), contextLength);
+    shared = new BatchModel(backend, loadModel(backend, tinyLlamaDir), contextLength, { exactJoins: false });
     const scheduler = new BatchScheduler(shared, limitsOf(shared));
     const complete = async (request: CompletionRequest, onToken: () => void = () => undefined, signal = new AbortController().signal) =>
       scheduler.complete(request, { onToken, signal });
@@ -78,7 +78,7 @@ describe('BatchScheduler', () => {
   });
 
   it('lets no small request pass a large one that waits for room (it would wait as long as small ones come)', async () => {
-    const { complete } = await open(({ caches }) => ({ maxRows: 8, maxCacheBytes: 2 * 128 * caches.tokenBytes }));
+    const { complete } = await open(({ caches }) => ({ ...noLimits, maxCacheBytes: 2 * 128 * caches.tokenBytes }));
     const order: string[] = [];
     const tell = (name: string) => (): void => {
       if (!order.includes(name)) order.push(name);

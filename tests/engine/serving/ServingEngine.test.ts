@@ -47,7 +47,7 @@ for (const backend of backendNames) {
     const settings = backendSettings[backend];
 
     beforeAll(async () => {
-      await engine.start({ settings, modelDir, contextLength: 64, maxRows: 8 });
+      await engine.start({ settings, modelDir, contextLength: 64, maxRows: 8, deterministic: false });
       await alone.loadModel({ settings, modelDir, contextLength: 64 });
       for (const name of adapters) {
         await engine.addAdapter({ key: name, dir: fixturePath(name) });

@@ -18,6 +18,7 @@ function switchOver(loading: Promise<void> = Promise.resolve()) {
     start: async () => loading.then(() => ({ device: 'none', loadMs: 0, contextLength: 8 })),
     stop: async () => Promise.resolve(),
     models: () => [served],
+    fingerprint: () => '',
     leftAside: () => [],
     model: () => served,
     complete: async (_, __, signal) => {

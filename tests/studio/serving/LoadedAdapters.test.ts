@@ -13,11 +13,13 @@ it('loads an adapter again that is asked for while it is dropped (an answer with
     dropAsked.resolve();
     return dropping.promise;
   };
-  const loaded = new LoadedAdapters({ request: request as unknown as EngineHost['request'] }, 15);
-  await loaded.load({ id: 'a', dir: 'a' });
-  const second = loaded.load({ id: 'b', dir: 'b' });
+  const contents = { key: async ({ id }: { readonly id: string }) => id };
+  const loaded = new LoadedAdapters({ request: request as unknown as EngineHost['request'] }, contents, 15);
+  const load = async (id: string): Promise<void> => loaded.use({ id, dir: id }, async () => undefined);
+  await load('a');
+  const second = load('b');
   await dropAsked.promise;
-  const again = loaded.load({ id: 'a', dir: 'a' });
+  const again = load('a');
   dropping.resolve();
   await Promise.all([second, again]);
   expect(asked.slice(0, 4)).toEqual(['serveAdapter a', 'serveAdapter b', 'dropAdapter a', 'serveAdapter a']);

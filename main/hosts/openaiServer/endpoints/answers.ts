@@ -14,10 +14,13 @@ export interface AnswerHead {
   readonly id: string;
   readonly created: number;
   readonly model: string;
+  /** Whether a seed gives the same answer again: clients compare it. */
+  readonly system_fingerprint: string;
 }
 
-export function answerHead(prefix: string, model: string): AnswerHead {
-  return { id: `${prefix}-${randomBytes(12).toString('hex')}`, created: Math.floor(Date.now() / 1000), model };
+export function answerHead(prefix: string, model: string, { serving }: Pick<Call, 'serving'>): AnswerHead {
+  const id = `${prefix}-${randomBytes(12).toString('hex')}`;
+  return { id, created: Math.floor(Date.now() / 1000), model, system_fingerprint: serving.fingerprint() };
 }
 
 /** Pieces come as they are written. A failure ends the other choices; an end from outside throws. */

@@ -57,7 +57,7 @@ export const completions: Endpoint = {
       return choicesOf(body, { ...request, echo: body.echo === true });
     });
     const withLogprobs = typeof body.logprobs === 'number';
-    const form: Form = { head: answerHead('cmpl', body.model), withUsage: wantsUsage(body), withLogprobs, choices: body.n ?? 1 };
+    const form: Form = { head: answerHead('cmpl', body.model, call), withUsage: wantsUsage(body), withLogprobs, choices: body.n ?? 1 };
     if (body.stream === true) await stream(call, requests, form);
     else await answerWhole(call, requests, form);
   },

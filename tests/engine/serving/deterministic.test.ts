@@ -1,0 +1,85 @@
+/** A server that computes each answer alone, on the backend where a batch shows: TensorFlow in bf16, which needs a process of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { CompletionRequest, ServedSampling, ServedToken } from '../../../main/contract/engine.ts';
+import { ServingEngine } from '../../../main/engine/serving/ServingEngine.ts';
+import { tf } from '../../../main/engine/tf.ts';
+import { backendSettings, tensorflowMissing } from '../../support/backends.ts';
+import { describeWith } from '../../support/requirements.ts';
+import { writeSampleLora } from '../../support/sampleLora.ts';
+import { sampleModelDir, writeSampleVera } from '../../support/sampleVera.ts';
+
+const adapters = ['vera-one', 'vera-two', 'lora'];
+const settings = { ...backendSettings.tensorflow, precision: 'bf16' as const };
+const plain: ServedSampling = {
+  ...{ maxTokens: 10, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [] },
+  ...{ presencePenalty: 0, frequencyPenalty: 0, logitBias: [] },
+};
+
+interface Asked {
+  readonly name: string | null;
+  readonly scale?: number;
+  readonly promptLength: number;
+  readonly sampling?: Partial<ServedSampling>;
+}
+
+function requestOf({ name, scale = 1, promptLength, sampling = {} }: Asked): CompletionRequest {
+  return {
+    promptIds: Array.from({ length: promptLength }, (_, position) => (7 * position + 3 + promptLength) % 500),
+    adapter: name === null ? null : { key: name, scale },
+    sampling: { ...plain, ...sampling },
+    topLogprobs: 20,
+  };
+}
+
+/** How a seed is kept: the token, its log-probability and those of all others, with every bit. */
+const bitsOf = (tokens: readonly ServedToken[]): string => JSON.stringify(tokens);
+
+describeWith({ reason: tensorflowMissing }, 'a deterministic engine', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'graft-deterministic-'));
+  const engine = new ServingEngine();
+  const seeded = adapters.map((name, index): Asked => {
+    return { name, scale: index === 1 ? 0.5 : 1, promptLength: 4 + 9 * index, sampling: { temperature: 1.3, seed: index, maxTokens: 16 } };
+  });
+
+  beforeAll(async () => {
+    await engine.start({ settings, modelDir: sampleModelDir, contextLength: 128, maxRows: 8, deterministic: true });
+    await engine.addAdapter({ key: 'vera-one', dir: await writeSampleVera(dir, 'vera-one', 1) });
+    await engine.addAdapter({ key: 'vera-two', dir: await writeSampleVera(dir, 'vera-two', 2) });
+    await engine.addAdapter({ key: 'lora', dir: await writeSampleLora(join(dir, 'lora')) });
+  });
+  afterAll(() => {
+    engine.dispose();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  async function write(asked: Asked): Promise<string> {
+    const tokens: ServedToken[] = [];
+    const onEvent = ({ token }: { readonly token: ServedToken }): void => void tokens.push(token);
+    await engine.complete(requestOf(asked), { signal: new AbortController().signal, onEvent });
+    return bitsOf(tokens);
+  }
+
+  it('gives seeded answers under load bit for bit as alone (a batch changes last bits, and with them a draw)', async () => {
+    const alone = [];
+    for (const asked of seeded) alone.push(await write(asked));
+    const load = Array.from({ length: 9 }, (_, index): Asked => ({ name: adapters[index % 4] ?? null, promptLength: 3 + 5 * index }));
+    const [together] = await Promise.all([Promise.all(seeded.map(write)), ...load.map(write)]);
+    expect(together).toEqual(alone);
+    const reversed = await Promise.all(seeded.toReversed().map(write));
+    expect(reversed.toReversed()).toEqual(alone);
+  });
+
+  it('keeps no tensors once nobody waits, and none of a row that was cancelled', async () => {
+    await Promise.all(seeded.map(write));
+    await new Promise(setImmediate);
+    const before = tf.memory().numTensors;
+    const controller = new AbortController();
+    const cancelled = engine.complete(requestOf(seeded[0]), { signal: controller.signal, onEvent: () => controller.abort() });
+    await Promise.all([...seeded.map(write), cancelled]);
+    await new Promise(setImmediate);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
