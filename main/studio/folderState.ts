@@ -1,6 +1,6 @@
 /**
- * Whether files are still those that were read: their places on the disk, sizes and times, which any write or replacement
- * changes. Told without reading them, so it can be asked before every answer.
+ * Whether files are still those that were read: their places on the disk, sizes and times, which a write or replacement changes.
+ * Told without reading them, so it can be asked before every answer.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,20 +8,23 @@ import { toGraftError } from '../contract/errors.ts';
 
 /** Equal for equal states. Throws GraftError('notFound') for a file that is not there. */
 export async function filesState(files: readonly string[]): Promise<string> {
-  try {
-    const stats = await Promise.all(files.map(async (file) => stat(file, { bigint: true })));
-    return stats.map(({ ino, size, mtimeNs, ctimeNs }, index) => [files[index], ino, size, mtimeNs, ctimeNs].join(' ')).join('\n');
-  } catch (error) {
-    throw toGraftError(error);
-  }
+  const stats = await statAll(files);
+  return stats.map(({ file, ino, size, mtimeNs, ctimeNs }) => [file, ino, size, mtimeNs, ctimeNs].join(' ')).join('\n');
 }
 
-/** Of all files right inside a folder. */
+/** Of all files right inside a model's folder. Surprising: not their change times, which a further hard link to the same weights sets. */
 export async function folderState(dir: string): Promise<string> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
+    throw toGraftError(error);
+  });
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(dir, name));
+  const stats = await statAll(files.sort());
+  return stats.map(({ file, ino, size, mtimeNs }) => [file, ino, size, mtimeNs].join(' ')).join('\n');
+}
+
+async function statAll(files: readonly string[]) {
   try {
-    const entries = await readdir(dir, { withFileTypes: true });
-    const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(dir, name));
-    return await filesState(files.sort());
+    return await Promise.all(files.map(async (file) => ({ file, ...(await stat(file, { bigint: true })) })));
   } catch (error) {
     throw toGraftError(error);
   }

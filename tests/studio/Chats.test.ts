@@ -59,8 +59,8 @@ describe('chat service on a real engine process', () => {
   it('loads everything again after the engine died, and answers the same', async () => {
     await chats.open('tiny', ['ve'], wasm);
     const before = await chats.send(ask('ve'));
-    process.kill(host.pid ?? -1, 'SIGKILL');
-    await expect(chats.send(ask('ve'))).rejects.toMatchObject({ code: 'outOfMemory' });
+    const died = chats.send({ ...ask('ve', 'hello again'), maxTokens: 40 }, () => process.kill(host.pid ?? -1, 'SIGKILL'));
+    await expect(died).rejects.toMatchObject({ code: 'outOfMemory' });
     expect((await chats.send(ask('ve'))).ids).toEqual(before.ids);
   });
 

@@ -139,8 +139,9 @@ export class Serving implements ServingService {
   }
 
   async complete(request: ServedRequest, onPiece: (piece: AnswerPiece) => void, signal: AbortSignal): Promise<ServedAnswer> {
-    const { model, contextLength } = this.#get();
+    const { model: served, contextLength } = this.#get();
     const { adapterId } = this.model(request.model);
+    const model = this.#setup.models.get(served.id); // its files may have been corrected meanwhile
     const adapter = adapterId === null ? null : this.#setup.adapters.get(adapterId);
     const tokenizer = await this.#setup.models.tokenizer(model.id);
     const promptIds = await this.#promptIds(request.prompt, { model, tokenizer, adapter });
