@@ -19,6 +19,8 @@ export function noticeText(notice: ImportNotice, { id }: Pick<Adapter, 'id'>): s
       return `Fields of its configuration that neither PEFT 0.21 nor Graft knows are ignored: ${notice.fields.join(', ')}.`;
     case 'missingTensors':
       return `Its configuration names layers for which its file has nothing; they stay as the base has them: ${notice.layers.join(', ')}.`;
+    case 'initialTensors':
+      return `Its file lacks tensors beside others of their layers; as in PEFT they are what training begins with: ${notice.tensors.join(', ')}.`;
     case 'patternsByOldRule':
       return 'Its rank and alpha patterns overlap. They are read as PEFT from 0.14 on reads them; an older PEFT trained it with other scales.';
   }

@@ -15,7 +15,9 @@ export type ReadNotice =
   /** Fields of its configuration that PEFT 0.21 does not know and ignores, as is done here. */
   | { readonly kind: 'unknownFields'; readonly fields: readonly string[] }
   /** Layers that its configuration names and its file has nothing for: they stay as the base has them. */
-  | { readonly kind: 'missingTensors'; readonly layers: readonly string[] };
+  | { readonly kind: 'missingTensors'; readonly layers: readonly string[] }
+  /** Tensors that its file lacks beside others of their layers: as in PEFT they are what training begins with. */
+  | { readonly kind: 'initialTensors'; readonly tensors: readonly string[] };
 
 export type ImportNotice =
   | ReadNotice

@@ -8,6 +8,7 @@ import type { Problem } from '../contract/errors.ts';
 import type { Model } from '../contract/entities.ts';
 import type { MethodSpec } from '../contract/methods/method.ts';
 import { findMethodOfType } from '../contract/methods/registry.ts';
+import { withBodyPaths } from '../formats/peftBody.ts';
 import { refuseUnsupported } from '../formats/peftRefusals.ts';
 import { type PeftFolder, type PeftOutline, readPeftOutline } from '../formats/peftFolder.ts';
 
@@ -122,7 +123,8 @@ export function requireFit(described: AdapterFolder, model: Model, dir: string):
 }
 
 /** A layer that the model lacks, or that has another size there; of a whole model also one that it should have. */
-function* misfits({ layers, isWholeModel }: AdapterFolder, { shape }: Model): Generator<Problem> {
+function* misfits({ layers: named, isWholeModel }: AdapterFolder, { shape }: Model): Generator<Problem> {
+  const layers = withBodyPaths(named, shape);
   const linears = new Map(shape.linears.map((linear) => [linear.name, linear]));
   for (const name of isWholeModel ? linears.keys() : layers.keys()) {
     const [size, linear] = [layers.get(name), linears.get(name)];

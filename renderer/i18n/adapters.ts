@@ -281,6 +281,8 @@ export const importNoticeWords = catalogue(
     unknownFields: (fields: string) => `Fields of its configuration that neither PEFT 0.21 nor Graft knows are ignored: ${fields}.`,
     missingTensors: (layers: string) =>
       `Its configuration names layers for which its file has nothing; they stay as the base has them: ${layers}.`,
+    initialTensors: (tensors: string) =>
+      `Its file lacks tensors beside others of their layers; as in PEFT they are what training begins with: ${tensors}.`,
     baseFound: (base: string, model: string) => `It says that it is for ${base}; your ${model} is used.`,
     quantised: 'It was trained on quantised weights, so its answers may differ a little on full ones.',
     projectionDiffers:
@@ -292,6 +294,8 @@ export const importNoticeWords = catalogue(
     converted: (tool) => `${tool} の形式だったので、PEFT の形式に変換して保存しました。`,
     unknownFields: (fields) => `設定に PEFT 0.21 にも Graft にもない項目があるため、無視しました：${fields}`,
     missingTensors: (layers) => `設定で指定された次の層は、ファイルに重みがないためベースのままです：${layers}`,
+    initialTensors: (tensors) =>
+      `次のテンソルは、同じ層のほかのテンソルがあるのにファイルにありません。PEFT と同じく、学習を始めるときの値とします：${tensors}`,
     baseFound: (base, model) => `${base} 用と書かれているので、${model} をベースにしました。`,
     quantised: '量子化された重みで学習されているため、元の精度のモデルでは答えが少し変わることがあります。',
     projectionDiffers:

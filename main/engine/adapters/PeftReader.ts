@@ -12,6 +12,7 @@ import type { TargetSpec } from '../../contract/targets.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
 import { floatsFromBytes, isFloatDtype } from '../../formats/safetensors.ts';
 import type { HostTensor } from './adapterMethod.ts';
+import { constant } from './draws.ts';
 import { aligned, configFile, modulePrefix, weightsFile } from './peftNames.ts';
 
 export interface FoundProblem extends Problem {
@@ -64,6 +65,7 @@ export class PeftReader {
   readonly #problems: FoundProblem[];
   readonly #unread: Set<string>;
   readonly #notices: ReadNotice[] = [];
+  readonly #initial: string[] = [];
 
   constructor(folder: PeftFolderRest, { linears, encoder }: ModelShape) {
     this.#folder = folder;
@@ -131,7 +133,9 @@ export class PeftReader {
 
   /** For the adapter that was read. */
   get found(): { readonly notices?: readonly ReadNotice[] } {
-    return this.#notices.length === 0 ? {} : { notices: this.#notices };
+    const initial: readonly ReadNotice[] = this.#initial.length === 0 ? [] : [{ kind: 'initialTensors', tensors: this.#initial }];
+    const notices = [...this.#notices, ...initial];
+    return notices.length === 0 ? {} : { notices };
   }
 
   has(key: string): boolean {
@@ -145,6 +149,13 @@ export class PeftReader {
     if (!isFloatDtype(tensor.dtype)) this.report(key, `It is ${tensor.dtype}, not a floating-point type.`, weightsFile);
     else if (this.#hasShape(key, tensor, shape)) return { shape, data: floatsFromBytes(tensor.dtype, aligned(tensor.data)) };
     return unread(shape);
+  }
+
+  /** As readFloats; one that the file lacks is full of `initial`, which PEFT would leave it at, and that is noted. */
+  readFloatsOr(initial: number, key: string, shape: readonly number[]): HostTensor {
+    if (this.has(key)) return this.readFloats(key, shape);
+    this.#initial.push(key);
+    return constant(shape, initial);
   }
 
   /** A float matrix of any size, for matrices whose own shape decides; null when it is missing or no matrix. */

@@ -103,7 +103,7 @@ export const lora: AdapterMethod<LoraOptions> = {
     // B of a layer that has no tensors is zero to PEFT where it starts there.
     const startsAtZero = startAtZero.includes(config.init_lora_weights);
     reader.checkTargets(targets, options, () => startsAtZero);
-    const trained = readFactors(reader, options, targets);
+    const trained = readFactors(reader, { options, targets, startsAtZero });
     reader.finish();
     const trainable = targets.some(({ name }) => loraScale(options, name) !== 0);
     return { methodId: 'lora', options, targets, trained, frozen: {}, trainable, ...reader.found };
@@ -177,13 +177,22 @@ function scaledTranspose(matrix: Float32Array, columns: number, scale: number): 
 
 type TargetChoice = Pick<LoraOptions, 'targets' | 'layersPattern' | 'layersToTransform'> & Partial<Pick<LoraOptions, 'excludeModules'>>;
 
-function readFactors(reader: PeftReader, options: LoraOptions, targets: readonly LinearShape[]): Record<string, TrainedTensor> {
+interface FactorsToRead {
+  readonly options: LoraOptions;
+  readonly targets: readonly LinearShape[];
+  /** B begins at zero, so that a layer without it adds nothing. */
+  readonly startsAtZero: boolean;
+}
+
+function readFactors(reader: PeftReader, { options, targets, startsAtZero }: FactorsToRead): Record<string, TrainedTensor> {
   const trained: Record<string, TrainedTensor> = {};
   for (const { name, inFeatures, outFeatures } of targets) {
     const rank = reader.attempt('rank_pattern', () => loraRank(options, name)) ?? options.rank;
     reader.attempt('alpha_pattern', () => loraScale(options, name));
     trained[name + factorA] = { ...reader.readFloats(modulePrefix + name + factorA, [rank, inFeatures]), group: 'default' };
-    trained[name + factorB] = { ...reader.readFloats(modulePrefix + name + factorB, [outFeatures, rank]), group: 'default' };
+    const [keyB, sizeB] = [modulePrefix + name + factorB, [outFeatures, rank]];
+    const b = startsAtZero ? reader.readFloatsOr(0, keyB, sizeB) : reader.readFloats(keyB, sizeB);
+    trained[name + factorB] = { ...b, group: 'default' };
   }
   return trained;
 }

@@ -3,6 +3,7 @@ import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { findMethodOfType, sharedPeftTypes } from '../../contract/methods/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
+import { withBodyNames } from '../../formats/peftBody.ts';
 import { refuseUnsupported } from '../../formats/peftRefusals.ts';
 import type { AdapterMethod, AdapterWeights } from './adapterMethod.ts';
 import { full } from './full.ts';
@@ -30,8 +31,9 @@ export function getAdapterMethod(id: string): AdapterMethod {
 }
 
 /** Reads an adapter folder by the method its configuration names; see AdapterMethod.fromPeft for what it throws. */
-export function readAdapter(folder: PeftFolder, shape: ModelShape): AdapterWeights {
-  refuseUnsupported(folder);
+export function readAdapter(stored: PeftFolder, shape: ModelShape): AdapterWeights {
+  refuseUnsupported(stored);
+  const folder = withBodyNames(stored, shape);
   const type = folder.config.peft_type;
   const spec = findMethodOfType(type);
   if (spec) return getAdapterMethod(spec.id).fromPeft(folder, shape);

@@ -108,8 +108,12 @@ export const vera: AdapterMethod<VeraOptions> = {
     reader.checkTargets(targets, options, isHarmless);
     const trained: Record<string, TrainedTensor> = {};
     for (const { name, outFeatures } of targets) {
-      trained[name + vectorB] = { ...reader.readFloats(modulePrefix + name + vectorB, [outFeatures]), group: 'default' };
-      trained[name + vectorD] = { ...reader.readFloats(modulePrefix + name + vectorD, [options.rank]), group: 'default' };
+      const read = (initial: number, vector: string, length: number): HostTensor => {
+        const key = modulePrefix + name + vector;
+        return options.initWeights ? reader.readFloatsOr(initial, key, [length]) : reader.readFloats(key, [length]);
+      };
+      trained[name + vectorB] = { ...read(0, vectorB, outFeatures), group: 'default' };
+      trained[name + vectorD] = { ...read(options.dInitial, vectorD, options.rank), group: 'default' };
     }
     const stored = readProjections(reader, options, targets);
     reader.finish();

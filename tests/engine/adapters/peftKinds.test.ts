@@ -12,7 +12,9 @@ import { loadModel } from '../../../main/engine/models/registry.ts';
 import { tf } from '../../../main/engine/tf.ts';
 import { readPeftFolder, writePeftFolder } from '../../../main/formats/peftFolder.ts';
 import type { PeftFolder, PeftTensor } from '../../../main/formats/peftFolder.ts';
-import { describeAdapterFolder } from '../../../main/studio/adapterFolder.ts';
+import { bertFamily } from '../../../main/contract/families/bert.ts';
+import type { Model } from '../../../main/contract/entities.ts';
+import { describeAdapterFolder, requireFit } from '../../../main/studio/adapterFolder.ts';
 import { openTestBackend } from '../../support/backends.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { graftErrorOf } from '../../support/graftErrors.ts';
@@ -26,6 +28,8 @@ const reference = JSON.parse(readFileSync(join(dir, 'logits.json'), 'utf8')) as 
   readonly tied: readonly number[];
 };
 const tied: ModelShape = { ...tinyShape, tiedHead: true };
+const bertFile = fixturePath('arch_bert_cls/config.json');
+const bertShape = bertFamily.parseConfig(JSON.parse(readFileSync(bertFile, 'utf8')), bertFile);
 
 function read(name: string): PeftFolder {
   return readPeftFolder(join(dir, name));
@@ -81,6 +85,84 @@ describe('a folder that PEFT reads', () => {
     const twice = join(temporaryDir(), 'twice');
     await writePeftFolder(twice, { config, tensors: new Map([...tensors, [key.replace('.weight', '.default.weight'), tensor]]) });
     expect(graftErrorOf(() => readPeftFolder(twice))).toMatchObject({ code: 'invalid', data: { field: key } });
+  });
+});
+
+describe('a folder of a bare body (AutoModel)', () => {
+  const bare = (folder: PeftFolder, body: string): PeftFolder => {
+    const entries = [...folder.tensors].map(([key, tensor]) => [key.replace(`base_model.model.${body}.`, 'base_model.model.'), tensor] as const);
+    return { ...folder, tensors: new Map(entries) };
+  };
+
+  test.each(['lora_r4_a8', 'vera_r8_all_saved', 'vblora_full'] as const)('%s is read by the names of the whole model', (name) => {
+    const whole = readFixture(name);
+    const config = { ...whole.config, task_type: 'FEATURE_EXTRACTION' };
+    const read = readAdapter({ ...bare(whole, 'model'), config }, tinyShape);
+    expect(read.trained).toEqual(readAdapter(whole, tinyShape).trained);
+    expect(read.notices).toBeUndefined();
+  });
+
+  test('also where its configuration names whole paths by an expression, and where its embeddings lie beside', () => {
+    const whole = altered(readFixture('lora_r4_a8'), { target_modules: String.raw`layers\.\d+\.self_attn\.[qv]_proj`, rank_pattern: {} });
+    const keys = [...whole.tensors.keys()].filter((key) => !/[qv]_proj/.test(key));
+    const some = altered(whole, {}, Object.fromEntries(keys.map((key) => [key, undefined])));
+    expect(readAdapter(bare(some, 'model'), tinyShape).targets.map(({ name }) => name)).toContain('model.layers.1.self_attn.v_proj');
+    const beside = read('embeddings_beside');
+    expect(readAdapter(bare(beside, 'model'), tinyShape).replaced?.names).toEqual(readAdapter(beside, tinyShape).replaced?.names);
+  });
+
+  test('fits its base in the library too', async () => {
+    const written = join(temporaryDir(), 'bare');
+    await writePeftFolder(written, bare(readFixture('lora_r4_a8'), 'model'));
+    const model = { name: 'tiny', shape: tinyShape } as Model;
+    expect(() => requireFit(describeAdapterFolder(written), model, written)).not.toThrow();
+    const encoder = { name: 'bert', shape: bertShape } as Model;
+    expect(graftErrorOf(() => requireFit(describeAdapterFolder(written), encoder, written)).code).toBe('invalid');
+  });
+
+  test('of an encoder', () => {
+    const query = 'base_model.model.encoder.layer.0.attention.self.query';
+    const size = bertShape.hiddenSize;
+    const matrix = (shape: number[]): PeftTensor => ({ dtype: 'F32', shape, data: new Uint8Array(4 * shape[0] * shape[1]) });
+    const tensors = new Map([[`${query}.lora_A.weight`, matrix([2, size])], [`${query}.lora_B.weight`, matrix([size, 2])]]);
+    const config = { peft_type: 'LORA', r: 2, target_modules: ['query'], layers_to_transform: [0], layers_pattern: 'layer' };
+    const weights = readAdapter({ dir: '', config: { ...config, task_type: 'FEATURE_EXTRACTION' }, tensors }, bertShape);
+    expect(weights.targets.map(({ name }) => name)).toEqual(['bert.encoder.layer.0.attention.self.query']);
+  });
+});
+
+describe('a layer with one of its two tensors', () => {
+  const layer = 'base_model.model.model.layers.0.self_attn.q_proj';
+
+  test('LoRA without B adds nothing there, which is said', async () => {
+    const key = `${layer}.lora_B.weight`;
+    const [whole, half] = [readFixture('lora_r4_a8'), altered(readFixture('lora_r4_a8'), {}, { [key]: undefined })];
+    const zero = whole.tensors.get(key);
+    if (zero === undefined) throw new Error(`the fixture lacks ${key}`);
+    const explicit = altered(whole, {}, { [key]: { ...zero, data: new Uint8Array(zero.data.byteLength) } });
+    const weights = readAdapter(half, tinyShape);
+    expect(weights.notices).toEqual([{ kind: 'initialTensors', tensors: [key] }]);
+    expect(await logitsWith(weights)).toEqual(await logitsWith(readAdapter(explicit, tinyShape)));
+  });
+
+  test('VeRA without one of its vectors has the one that PEFT begins with', () => {
+    const [keyB, keyD] = [`${layer}.vera_lambda_b`, `${layer}.vera_lambda_d`];
+    const fixture = readFixture('vera_r8_all_saved');
+    const initial = Number(fixture.config.d_initial);
+    const { trained } = readAdapter(altered(fixture, {}, { [keyD]: undefined }), tinyShape);
+    expect([...trained[`${layer.slice('base_model.model.'.length)}.vera_lambda_d`].data]).toEqual(Array(8).fill(Math.fround(initial)));
+    const without = readAdapter(altered(fixture, {}, { [keyB]: undefined }), tinyShape);
+    expect(without.trained[`${layer.slice('base_model.model.'.length)}.vera_lambda_b`].data.every((value) => value === 0)).toBe(true);
+    expect(without.notices).toEqual([{ kind: 'initialTensors', tensors: [keyB] }]);
+  });
+
+  test.each<[string, string, Record<string, unknown>]>([
+    ['LoRA without A, which PEFT would draw at random', 'lora_A', {}],
+    ['LoRA without B that did not begin at zero', 'lora_B', { init_lora_weights: 'orthogonal' }],
+  ])('%s is refused', (_, factor, fields) => {
+    const key = `${layer}.${factor}.weight`;
+    const error = graftErrorOf(() => readAdapter(altered(readFixture('lora_r4_a8'), fields, { [key]: undefined }), tinyShape));
+    expect(error).toMatchObject({ code: 'invalid', data: { field: key } });
   });
 });
 
