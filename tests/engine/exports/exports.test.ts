@@ -35,6 +35,19 @@ describe.each(peftFixtures)('%s', (name) => {
   });
 });
 
+describe('a scale of 0 (llama.cpp takes an alpha of 0 for a scale of 1)', () => {
+  it.each(exactForms)('of every layer, as %s: the base’s answers', async (to, options) => {
+    const { parity } = await runExport({ modelDir: tinyLlamaDir, adapterDir: fixturePath('peft_kinds/alpha_zero'), to, options });
+    expect(parity.difference).toBeLessThan(exact);
+  });
+
+  it.each(exactForms)('of one kind of layer, as %s: that of the others', async (to, options) => {
+    const adapterDir = await madeAdapter(tinyLlamaDir, 'lora', { alphaPattern: { q_proj: 0 } });
+    const { parity } = await runExport({ modelDir: tinyLlamaDir, adapterDir, to, options });
+    expect(parity.difference).toBeLessThan(exact);
+  });
+});
+
 describe.each(familyFixtures)('%s', (name) => {
   it.each(['lora', 'vera'] as const)(
     '%s for llama.cpp and merged answers as before (another name, order or transposition)',
