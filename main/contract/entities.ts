@@ -166,6 +166,18 @@ export interface RunWithSteps extends Run {
   readonly steps: readonly StepMetrics[];
 }
 
+/** How far the run had come that an adapter was kept of. */
+export interface TrainedSteps {
+  /** The step whose weights the adapter has: the last, or the best. */
+  readonly step: number;
+  /** Trained in all. */
+  readonly steps: number;
+  /** What the run was to do. */
+  readonly plannedSteps: number;
+  /** Somebody stopped it; else it came to its own end, which an early stop is too. */
+  readonly stopped: boolean;
+}
+
 export interface Lineage {
   readonly modelId: string | null;
   readonly modelHash: string | null;
@@ -173,6 +185,8 @@ export interface Lineage {
   readonly datasetHash: string | null;
   readonly runId: string | null;
   readonly configuration: RunConfiguration | null;
+  /** Of what was trained here since it is kept; absent else. */
+  readonly trained?: TrainedSteps | undefined;
   readonly codeVersion: string;
 }
 

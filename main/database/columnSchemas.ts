@@ -84,6 +84,7 @@ export const lineageColumn = z.looseObject({
   datasetHash: z.string().nullable(),
   runId: z.string().nullable(),
   configuration: configurationColumn.nullable(),
+  trained: z.looseObject({ step: z.int(), steps: z.int(), plannedSteps: z.int(), stopped: z.boolean() }).optional(),
   codeVersion: z.string(),
 }) satisfies z.ZodType<Lineage>;
 

@@ -5,7 +5,7 @@
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Adapter, Lineage } from '../contract/entities.ts';
+import type { Adapter, Lineage, Model } from '../contract/entities.ts';
 import { toGraftError } from '../contract/errors.ts';
 import type { UnarchiveResult } from '../contract/library.ts';
 import type { CallOptions } from '../contract/progress.ts';
@@ -26,7 +26,7 @@ import { freeName } from './freeName.ts';
 export interface AdapterArchivesSetup {
   readonly rows: AdapterRepository;
   readonly library: AdapterLibrary;
-  readonly models: Pick<ModelRepository, 'findByContentHash'>;
+  readonly models: Pick<ModelRepository, 'findByContentHash' | 'listByComputation'>;
   readonly datasets: Pick<DatasetRepository, 'findByContentHash'>;
   readonly folder: DataFolder;
   readonly codeVersion: string;
@@ -90,11 +90,11 @@ export class AdapterArchives {
     return { adapter, rank };
   }
 
-  #localLineage({ modelHash, datasetHash, configuration, codeVersion }: Lineage): Lineage {
+  #localLineage({ modelHash, datasetHash, configuration, trained, codeVersion }: Lineage): Lineage {
     const { models, datasets } = this.#setup;
-    const modelId = modelHash === null ? null : (models.findByContentHash(modelHash)?.id ?? null);
+    const modelId = modelHash === null ? null : (findBase(modelHash, models)?.id ?? null);
     const datasetId = datasetHash === null ? null : (datasets.findByContentHash(datasetHash)?.id ?? null);
-    return { modelId, modelHash, datasetId, datasetHash, runId: null, configuration, codeVersion };
+    return { modelId, modelHash, datasetId, datasetHash, runId: null, configuration, ...(trained && { trained }), codeVersion };
   }
 
   /** Names are made free one after the other, since two of the archive may be called the same. */
@@ -114,6 +114,11 @@ export class AdapterArchives {
     }
     return { added, known };
   }
+}
+
+/** A lineage of before names weights and configuration alone: then any model with them is the one, the oldest first. */
+function findBase(modelHash: string, models: AdapterArchivesSetup['models']): Model | undefined {
+  return models.findByContentHash(modelHash) ?? models.listByComputation(modelHash).find(({ isRemoved }) => !isRemoved);
 }
 
 async function removeAll(dirs: readonly string[]): Promise<void> {

@@ -33,7 +33,7 @@ import { rowOrNothing } from './rowOrNothing.ts';
 export interface AdaptersSetup extends AdapterIntakeSetup {
   readonly rows: AdapterRepository;
   readonly library: AdapterLibrary;
-  readonly models: Pick<ModelRepository, 'list' | 'get' | 'find' | 'findEver' | 'findByContentHash'>;
+  readonly models: Pick<ModelRepository, 'list' | 'get' | 'find' | 'findEver' | 'findByContentHash' | 'listByComputation'>;
   readonly datasets: Pick<DatasetRepository, 'find' | 'findEver' | 'findByContentHash'>;
   readonly findRun: (id: string) => Run | undefined;
   readonly folder: DataFolder;
@@ -155,6 +155,12 @@ export class Adapters implements AdapterService {
       datasetId: run.datasetId,
       runId: run.id,
       configuration: run.configuration,
+      trained: {
+        step: result.adapterStep,
+        steps: result.steps,
+        plannedSteps: run.configuration.training.steps,
+        stopped: result.state === 'cancelled',
+      },
       codeVersion: this.#setup.codeVersion,
     };
     const trained = {

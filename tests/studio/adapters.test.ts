@@ -198,7 +198,12 @@ describe('the library', () => {
       datasetId: 'dataset1',
       runId: 'run1',
       configuration: run.configuration,
+      trained: { step: 5, steps: 5, plannedSteps: run.configuration.training.steps, stopped: false },
       codeVersion: '0.1.0',
+    });
+    const stopped = { ...result, state: 'cancelled', steps: 7 } as const;
+    expect((await library.registerFromRun({ ...run, id: 'run3' }, stopped, hashes)).lineage.trained).toMatchObject({
+      ...{ step: 5, steps: 7, stopped: true },
     });
     expect([second.name, second.id === first.id]).toEqual(['haiku-2', false]);
   });

@@ -1,6 +1,6 @@
 /** `adapter list|show|import|export|rename|remove|restore`. */
 import type { Command } from 'commander';
-import type { Adapter } from '../../contract/entities.ts';
+import type { Adapter, TrainedSteps } from '../../contract/entities.ts';
 import { hubPrefix } from '../../contract/hubReference.ts';
 import { adapterExports } from '../../contract/exports/registry.ts';
 import { adapterJson } from '../entityJson.ts';
@@ -8,6 +8,7 @@ import { addExportFlags, type ExportFlags, renderExport, withPaths } from '../ex
 import { bytes, dateTime, fields, integer, loss, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import { noticeText } from '../noticeText.ts';
+import { trainedText } from '../trainedText.ts';
 import type { CommandSession } from '../session.ts';
 
 export function addAdapterCommands(program: Command, session: CommandSession): void {
@@ -39,8 +40,9 @@ function addReading(adapter: Command, session: CommandSession): void {
     summary: 'Show one adapter and where it comes from',
     example: 'adapter show poems',
   }).action(async (idOrName: string) => {
-    const shown = (await session.studio()).adapters.get(idOrName);
-    session.result(adapterJson(shown), () => renderAdapter(shown));
+    const { adapter: shown, run } = (await session.studio()).adapters.details(idOrName);
+    const baseEvaluationLoss = run?.baseEvaluation?.loss ?? null;
+    session.result({ ...adapterJson(shown), baseEvaluationLoss }, () => renderAdapter(shown, baseEvaluationLoss));
   });
 }
 
@@ -112,7 +114,12 @@ function addChanging(adapter: Command, session: CommandSession): void {
   });
 }
 
-function renderAdapter(adapter: Adapter): string[] {
+/** Nothing for what was imported, or trained before it was kept. */
+function trainedField(trained: TrainedSteps | undefined): [string, string][] {
+  return trained === undefined ? [] : [['trained', trainedText(trained)]];
+}
+
+function renderAdapter(adapter: Adapter, baseLoss: number | null = null): string[] {
   const { lineage } = adapter;
   return fields([
     ['id', adapter.id],
@@ -122,8 +129,9 @@ function renderAdapter(adapter: Adapter): string[] {
     ['size', bytes(adapter.sizeBytes)],
     ['base model', adapter.modelId ?? 'not known'],
     ['from run', lineage.runId ?? 'imported'],
+    ...trainedField(lineage.trained),
     ['dataset', lineage.datasetId ?? '–'],
-    ['evaluation loss', loss(adapter.evaluationLoss)],
+    ['evaluation loss', `${loss(adapter.evaluationLoss)}${baseLoss === null ? '' : `, of the base ${loss(baseLoss)}`}`],
     ['folder', adapter.dir],
     ['made', dateTime(adapter.createdAt)],
   ]);

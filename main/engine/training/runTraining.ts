@@ -12,6 +12,7 @@ import type { Batch } from './batches.ts';
 import { checkpointDir, listCheckpoints, readCheckpoint } from './checkpoint.ts';
 import type { HostState } from './checkpoint.ts';
 import { evaluate } from './evaluate.ts';
+import type { EvaluateRequest } from './evaluate.ts';
 import { downloadState, initialState, uploadState, weightsOf } from './hostState.ts';
 import { createMetricsReporter } from './metricsReporter.ts';
 import { prepareRun } from './prepareRun.ts';
@@ -65,7 +66,13 @@ async function openPosition({ run, emit }: LoopContext, initialWeights: AdapterW
   return { state: uploadState(state), progress };
 }
 
-/** Saves the adapter first: what comes after it can be done without, and is left out when the run was stopped. */
+/** How long somebody who stopped a run waits for what the adapter changed. */
+const stoppedComparisonMs = 15_000;
+
+/**
+ * Saves the adapter first: what comes after it can be done without. Of a run that was stopped, base and adapter are compared
+ * where that takes no long time; the test dataset waits for its end, since it may be resumed.
+ */
 async function finish(context: LoopContext, { state, progress }: LoopPosition): Promise<TrainResult> {
   const { run, emit, signal } = context;
   const { job, groups, training } = run;
@@ -81,12 +88,14 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
   const adapterDir = join(job.runDir, 'adapter');
   await writePeftFolder(adapterDir, folder);
 
-  const baseEvaluation = stopped ? undefined : await evaluateBase(context);
+  const patience = stopped ? { ...context, signal: AbortSignal.timeout(stoppedComparisonMs) } : context;
+  const adapterEvaluation = progress.evaluations.findLast(({ step }) => step === kept) ?? (await evaluateKept(patience, keptState, kept));
+  const baseEvaluation = adapterEvaluation && (await evaluateBase(patience));
+  if (stopped && baseEvaluation === undefined && run.data.split.evaluationPieces > 0) emit({ type: 'log', message: leftOut });
   const testEvaluation = stopped ? undefined : await evaluateTest(context, keptState, kept);
   const known = samplesOfEvaluation(progress, kept);
   if (known === undefined) emit({ type: 'phase', phase: 'sampling' });
   const samples = known ?? (stopped ? [] : await context.sampler.answerBoth(weights, signal));
-  const adapterEvaluation = progress.evaluations.findLast(({ step }) => step === kept);
   return {
     state: stopped ? 'cancelled' : 'succeeded',
     adapterStep: kept,
@@ -107,6 +116,29 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
 function samplesOfEvaluation(progress: RunProgress, kept: number) {
   const [ofBase, ofAdapter] = [samplesAt(progress, 0), samplesAt(progress, kept)];
   return ofBase && ofAdapter && inPairs(ofBase, ofAdapter);
+}
+
+const leftOut = `The comparison with the base was left out: after a stop it may take ${stoppedComparisonMs / 1000} s. A run that is resumed compares at its end.`;
+
+/** Where no evaluation met the step: a run that is stopped, or one that ends between two evaluations. */
+async function evaluateKept(context: LoopContext, state: HostState, step: number): Promise<Evaluation | undefined> {
+  const { run, signal } = context;
+  const { data } = run;
+  if (data.split.evaluationPieces === 0) return undefined;
+  context.emit({ type: 'phase', phase: 'evaluating' });
+  return measureAdapter(run, state, { batches: data.evaluation(), step, signal });
+}
+
+async function measureAdapter(
+  { groups, functions, objective }: PreparedRun,
+  state: HostState,
+  asked: Pick<EvaluateRequest, 'batches' | 'step' | 'signal'>,
+): Promise<Evaluation | undefined> {
+  const keys = groups.map((group) => groupKey(group, 'parameters'));
+  const parameters = uploadState(Object.fromEntries(keys.map((key) => [key, state[key]])));
+  const measured = await evaluate({ ...asked, forward: functions.evaluate, scores: objective.startScores(), parameters });
+  tf.dispose(parameters);
+  return measured;
 }
 
 async function evaluateBase(context: LoopContext): Promise<Evaluation | undefined> {
@@ -133,11 +165,7 @@ async function evaluateTest(context: LoopContext, state: HostState, step: number
   const { test } = run.data;
   if (!test) return undefined;
   emit({ type: 'phase', phase: 'evaluating' });
-  const keys = run.groups.map((group) => groupKey(group, 'parameters'));
-  const parameters = uploadState(Object.fromEntries(keys.map((key) => [key, state[key]])));
-  const scores = run.objective.startScores();
-  const ofAdapter = await evaluate({ forward: run.functions.evaluate, scores, parameters, batches: test.batches(), step, signal });
-  tf.dispose(parameters);
+  const ofAdapter = await measureAdapter(run, state, { batches: test.batches(), step, signal });
   const base = await measureBase(context, test.batches());
   return ofAdapter && base && { ...ofAdapter, base };
 }

@@ -23,6 +23,7 @@ export function cardTraining({ lineage }: Adapter, { findDataset, findRun, steps
   const run = runId === null ? undefined : findRun(runId);
   return {
     configuration,
+    trained: lineage.trained ?? null,
     dataset: datasetId === null ? null : (findDataset(datasetId) ?? null),
     curve: run ? curveOf(steps(run.id)) : null,
     baseEvaluation: run?.baseEvaluation ?? null,

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Evaluation, TestEvaluation } from '../../contract/engine.ts';
-import type { Adapter, Dataset, DatasetReference, Model, RunConfiguration } from '../../contract/entities.ts';
+import type { Adapter, Dataset, DatasetReference, Model, RunConfiguration, TrainedSteps } from '../../contract/entities.ts';
 import { isCut } from '../../contract/exports/exportSpec.ts';
 import type { ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import type { LabelTask } from '../../contract/labels.ts';
@@ -32,6 +32,7 @@ export interface CardBase extends Pick<Model, 'name' | 'licence' | 'parameters'>
 
 export interface CardTraining {
   readonly configuration: RunConfiguration;
+  readonly trained: TrainedSteps | null;
   readonly dataset: Pick<Dataset, 'name' | 'rows' | 'format' | 'contentHash'> | null;
   readonly curve: CardCurve | null;
   readonly baseEvaluation: Evaluation | null;
@@ -162,7 +163,18 @@ function settingRows({ training }: CardFacts): Row[] {
   if (!training) return [];
   const { training: settings, precision } = training.configuration;
   // The prompts are the person's own, and no setting of the training.
-  return [...titled(trainingSchema.omit({ samplePrompts: true }), settings), ['Precision of the base', precision]];
+  const rows = titled(trainingSchema.omit({ samplePrompts: true }), settings);
+  return [...trainedRows(training.trained), ...rows, ['Precision of the base', precision]];
+}
+
+/** The settings name the steps that were planned. */
+function trainedRows(trained: TrainedSteps | null): Row[] {
+  if (trained === null) return [];
+  const { step, steps, plannedSteps, stopped } = trained;
+  return [
+    [stopped ? 'Stopped after' : 'Trained for', `${whole(steps)} of ${whole(plannedSteps)} steps`],
+    ...(step === steps ? [] : [['Weights of step', whole(step)] as const]),
+  ];
 }
 
 /** The fields that a schema has a title for and that say something, in its order. */

@@ -203,7 +203,9 @@ describe('stopping', () => {
     expect(readPeftFolder(result.adapterDir).config.peft_type).toBe('LORA');
     expect((await listCheckpoints(job.runDir)).at(-1)).toBe(result.steps);
     expect(result.samples).toEqual([]);
-    expect(result.baseEvaluation).toBeUndefined();
+    expect(result.adapterEvaluation?.step).toBe(result.steps);
+    expect(result.adapterEvaluation?.loss).not.toBe(result.baseEvaluation?.loss);
+    expect(result.baseEvaluation?.trainedTokens).toBe(result.adapterEvaluation?.trainedTokens);
   });
 });
 

@@ -54,6 +54,13 @@ describe('a model card', () => {
     });
   });
 
+  it('names the step at which the run was stopped, beside the steps that were planned', () => {
+    const trained = { step: 40, steps: 60, plannedSteps: 1200, stopped: true };
+    const card = modelCard({ ...facts, training: training && { ...training, trained } });
+    expect(card).toContain('| Stopped after | 60 of 1,200 steps |\n| Weights of step | 40 |');
+    expect(modelCard(facts)).not.toContain('Stopped after');
+  });
+
   it('of an encoder says which output is which class, as PEFT keeps no names', () => {
     const cardOf = (labelTask: LabelTask): string =>
       modelCard({ ...facts, training: training && { ...training, configuration: { ...training.configuration, labelTask } } });
