@@ -39,7 +39,9 @@ function missingBody(paths: readonly string[], { linears }: ModelShape): string 
   const body = linears[0]?.name.split('.')[0];
   if (body === undefined || paths.some((path) => path.startsWith(`${body}.`))) return undefined;
   const bare = linears.map(({ name }) => name).filter((name) => name.startsWith(`${body}.`));
-  return paths.some((path) => bare.some((name) => path === name.slice(body.length + 1) || path.startsWith(`${name.slice(body.length + 1)}.`)))
+  return paths.some((path) =>
+    bare.some((name) => path === name.slice(body.length + 1) || path.startsWith(`${name.slice(body.length + 1)}.`)),
+  )
     ? body
     : undefined;
 }
@@ -63,6 +65,9 @@ function configOf(config: Named<unknown>['config'], body: string): Named<unknown
 
 function anchored(pattern: unknown, body: string): unknown {
   if (typeof pattern !== 'object' || pattern === null) return pattern;
-  const entries = Object.entries(pattern).map(([key, value]) => [key.startsWith('^') ? `^${body}\\.${key.slice(1)}` : key, value as unknown]);
+  const entries = Object.entries(pattern).map(([key, value]) => [
+    key.startsWith('^') ? `^${body}\\.${key.slice(1)}` : key,
+    value as unknown,
+  ]);
   return Object.fromEntries(entries) as unknown;
 }

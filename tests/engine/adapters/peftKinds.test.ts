@@ -90,7 +90,9 @@ describe('a folder that PEFT reads', () => {
 
 describe('a folder of a bare body (AutoModel)', () => {
   const bare = (folder: PeftFolder, body: string): PeftFolder => {
-    const entries = [...folder.tensors].map(([key, tensor]) => [key.replace(`base_model.model.${body}.`, 'base_model.model.'), tensor] as const);
+    const entries = [...folder.tensors].map(
+      ([key, tensor]) => [key.replace(`base_model.model.${body}.`, 'base_model.model.'), tensor] as const,
+    );
     return { ...folder, tensors: new Map(entries) };
   };
 
@@ -124,7 +126,10 @@ describe('a folder of a bare body (AutoModel)', () => {
     const query = 'base_model.model.encoder.layer.0.attention.self.query';
     const size = bertShape.hiddenSize;
     const matrix = (shape: number[]): PeftTensor => ({ dtype: 'F32', shape, data: new Uint8Array(4 * shape[0] * shape[1]) });
-    const tensors = new Map([[`${query}.lora_A.weight`, matrix([2, size])], [`${query}.lora_B.weight`, matrix([size, 2])]]);
+    const tensors = new Map([
+      [`${query}.lora_A.weight`, matrix([2, size])],
+      [`${query}.lora_B.weight`, matrix([size, 2])],
+    ]);
     const config = { peft_type: 'LORA', r: 2, target_modules: ['query'], layers_to_transform: [0], layers_pattern: 'layer' };
     const weights = readAdapter({ dir: '', config: { ...config, task_type: 'FEATURE_EXTRACTION' }, tensors }, bertShape);
     expect(weights.targets.map(({ name }) => name)).toEqual(['bert.encoder.layer.0.attention.self.query']);
