@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
 import { ownSurroundings, type Surroundings } from './surroundings.ts';
+import { plainJson } from './plainJson.ts';
 
 export interface TerminalOptions {
   readonly json: boolean;
@@ -57,7 +58,7 @@ export class Terminal {
   /** The one value of --json. Infinite and NaN become null. */
   printJson(value: unknown): void {
     this.endLive();
-    this.#stdout.write(`${JSON.stringify(value)}\n`);
+    this.#stdout.write(`${plainJson(value)}\n`);
   }
 
   /** The one value of --json where it may be too long for one string: its text in pieces. */

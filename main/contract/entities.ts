@@ -8,6 +8,7 @@ import type { ModelNotice } from './importNotices.ts';
 import type { LabelTask } from './labels.ts';
 import type { SplitSummary } from './splitSummary.ts';
 import type { ResolvedTraining } from './training.ts';
+import type { Said } from './words/words.ts';
 
 export interface Project {
   readonly id: string;
@@ -41,7 +42,8 @@ export interface Model {
 
 export interface BadRow {
   readonly line: number;
-  readonly reason: string;
+  /** A text in rows of before there were words for it. */
+  readonly reason: string | Said;
 }
 
 export const datasetFormats = ['openai', 'sharegpt', 'alpaca', 'prompt', 'classification', 'text', 'tokens'] as const;
@@ -54,7 +56,7 @@ export interface DatasetReading {
   /** Columns of any row that no role uses, in the order in which they appear. */
   readonly unusedColumns: readonly string[];
   /** What a person should know of the reading, in whole sentences. */
-  readonly notices: readonly string[];
+  readonly notices: readonly (string | Said)[];
   /** Names of the label's classes in the order of their ids, where the file declares them. */
   readonly classes: readonly string[] | null;
 }

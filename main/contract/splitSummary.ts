@@ -3,6 +3,7 @@ import { cutNote, type CutSummary } from './cutSummary.ts';
 import { classNamer, countRows, kindOfLabels, type Split, type SplitPieces, type SplitRequest } from './evaluationSplit.ts';
 import type { LabelTask } from './labels.ts';
 import { spelledNote, type SpelledTokens } from './spelledTokens.ts';
+import { type Said, englishOf } from './words/words.ts';
 
 export interface SplitSummary {
   /** Rows of the dataset; a row may be several trained pieces, which is what steps count. */
@@ -37,7 +38,7 @@ export interface UnusableRows {
   readonly rows: number;
   /** Of the dataset's file. */
   readonly line: number;
-  readonly reason: string;
+  readonly reason: string | Said;
 }
 
 /** Of a dataset beside the one that is trained on. */
@@ -139,7 +140,7 @@ function unusableNote(unusable: UnusableRows | undefined, of: string): string {
   if (unusable === undefined) return '';
   const { rows, line, reason } = unusable;
   const which = rows === 1 ? '1 row' : `${rows} rows`;
-  return `${which} of the ${of} cannot be taken by this model and ${rows === 1 ? 'is' : 'are'} left out (line ${line}: ${reason.replace(/\.$/, '')}).`;
+  return `${which} of the ${of} cannot be taken by this model and ${rows === 1 ? 'is' : 'are'} left out (line ${line}: ${englishOf(reason).replace(/\.$/, '')}).`;
 }
 
 /** Whether rows of one dataset are on two sides. */

@@ -1,7 +1,8 @@
 /** A dataset before and after its import, as the workbench shows it. */
-import type { Dataset, DatasetFormat } from './entities.ts';
+import type { BadRow, Dataset, DatasetFormat } from './entities.ts';
 import type { LabelCount } from './labels.ts';
 import type { SpelledTokens } from './spelledTokens.ts';
+import type { Said } from './words/words.ts';
 
 export interface DatasetColumn {
   readonly name: string;
@@ -22,10 +23,10 @@ export interface DatasetPreview {
   /** The first rows as they stand in the file: column to text. */
   readonly rows: readonly Readonly<Record<string, string>>[];
   /** Rows in error among those previewed. */
-  readonly badRows: readonly { readonly line: number; readonly reason: string }[];
-  readonly problem: string | null;
+  readonly badRows: readonly BadRow[];
+  readonly problem: Said | null;
   /** What a person should know of the reading, in whole sentences. */
-  readonly notices: readonly string[];
+  readonly notices: readonly (string | Said)[];
   /** What the values suggest where the names of the columns fit no format. */
   readonly proposal: ProposedReading | null;
   /** Other readings that may be meant, by the column that each would learn as a label. */
@@ -118,5 +119,5 @@ export interface DatasetView {
   /** Of a dataset of the format `classification`: how often each label occurs. */
   readonly labels?: readonly LabelCount[];
   /** Rows that this model cannot take (its chat template refuses them, or an id is out of its vocabulary): the first 1,000. */
-  readonly unusable?: readonly { readonly row: number; readonly line: number; readonly reason: string }[];
+  readonly unusable?: readonly { readonly row: number; readonly line: number; readonly reason: string | Said }[];
 }

@@ -15,6 +15,7 @@ import type { SpelledTokens } from '../contract/spelledTokens.ts';
 import type { OwnRows, SplitSummary, UnusableRows } from '../contract/splitSummary.ts';
 import { scheduleNames, trainingSchema } from '../contract/training.ts';
 import type { ResolvedTraining } from '../contract/training.ts';
+import { saidColumn } from '../contract/saidColumn.ts';
 
 export const shapeColumn = z.looseObject({
   family: z.string(),
@@ -39,13 +40,13 @@ export const shapeColumn = z.looseObject({
 /** Of any kind: one that a later Graft invented is kept. */
 export const modelNoticesColumn = z.array(z.custom<ModelNotice>((value) => z.looseObject({ kind: z.string() }).safeParse(value).success));
 
-export const badRowsColumn = z.array(z.looseObject({ line: z.int(), reason: z.string() })) satisfies z.ZodType<readonly BadRow[]>;
+export const badRowsColumn = z.array(z.looseObject({ line: z.int(), reason: saidColumn })) satisfies z.ZodType<readonly BadRow[]>;
 
 /** A field that another version did not write is read as absent. */
 export const readingColumn = z.looseObject({
   usedColumns: z.array(z.looseObject({ role: z.string(), column: z.string() })).default([]),
   unusedColumns: z.array(z.string()).default([]),
-  notices: z.array(z.string()).default([]),
+  notices: z.array(saidColumn).default([]),
   classes: z.array(z.string()).nullable().default(null),
 }) satisfies z.ZodType<DatasetReading>;
 
@@ -116,7 +117,7 @@ export const evaluationColumn = z.looseObject({
 
 export const testEvaluationColumn = evaluationColumn.extend({ base: evaluationColumn }) satisfies z.ZodType<TestEvaluation>;
 
-const unusable = z.looseObject({ rows: z.int(), line: z.int(), reason: z.string() }) satisfies z.ZodType<UnusableRows>;
+const unusable = z.looseObject({ rows: z.int(), line: z.int(), reason: saidColumn }) satisfies z.ZodType<UnusableRows>;
 
 const ownRows = z.looseObject({
   rows: z.int(),

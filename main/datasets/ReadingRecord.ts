@@ -6,6 +6,8 @@ import type { DatasetReading } from '../contract/entities.ts';
 import type { Columns } from './formats/datasetFormat.ts';
 import { nestedColumnsOf } from './nestedColumns.ts';
 import type { RowSource } from './openRows.ts';
+import { readingWords } from '../contract/words/reading.ts';
+import type { Said } from '../contract/words/words.ts';
 
 /** A file whose rows are maps with keys of chance has no columns worth listing; a few tell it. */
 const mostUnusedColumns = 200;
@@ -15,7 +17,8 @@ export class ReadingRecord {
   readonly #columns = new Set<string>();
   /** Columns that hold objects of which single fields are used. */
   readonly #opened = new Set<string>();
-  readonly #notices = new Set<string>();
+  /** By their English. */
+  readonly #notices = new Map<string, Said>();
   readonly #classes = new Map<string, readonly string[]>();
   /** To be given to the source that is read. */
   readonly listeners: Pick<RowSource, 'onNotice' | 'onClasses'> = {
@@ -24,8 +27,8 @@ export class ReadingRecord {
   };
 
   /** A whole sentence for the person; the same one is kept once. */
-  note(notice: string): void {
-    this.#notices.add(notice);
+  note(notice: Said): void {
+    this.#notices.set(notice.text, notice);
   }
 
   /** A row of the file, whether it can be used or not. */
@@ -51,8 +54,8 @@ export class ReadingRecord {
     return [...this.#classes.keys()];
   }
 
-  get notices(): readonly string[] {
-    return [...this.#notices];
+  get notices(): readonly Said[] {
+    return [...this.#notices.values()];
   }
 
   /** Names of the label's classes where the file declares them, known as soon as its first row is read. */
@@ -68,7 +71,7 @@ export class ReadingRecord {
     return {
       usedColumns: Object.entries(columns).map(([role, column]) => ({ role, column })),
       unusedColumns: unused.slice(0, mostUnusedColumns),
-      notices: [...this.#notices, ...(further > 0 ? [`${further} further columns are left aside.`] : [])],
+      notices: [...this.notices, ...(further > 0 ? [readingWords.furtherColumns({ count: further })] : [])],
       classes: this.classesOf(columns),
     };
   }

@@ -7,10 +7,21 @@ import { isRunaway } from '../tokenizers/chatTemplate.ts';
 import type { ChatRendering, TemplateMessage } from '../tokenizers/chatTemplate.ts';
 import { renderConversations } from './chatPrompts.ts';
 import type { PromptOptions, TemplateContext } from './chatPrompts.ts';
+import type { GraftError } from '../contract/errors.ts';
+import { commonWords } from '../contract/words/common.ts';
+import { templateWords } from '../contract/words/templates.ts';
+import type { Said } from '../contract/words/words.ts';
 
 /** Why a row cannot be used, in words for the person. */
 export class RowRefusal extends Error {
   override readonly name = 'RowRefusal';
+  /** In words for the person. */
+  readonly reason: Said;
+
+  constructor(reason: Said, cause?: unknown) {
+    super(reason.text, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+  }
 }
 
 interface Asked extends PromptOptions {
@@ -64,9 +75,13 @@ export class Renderings {
 }
 
 function settle({ resolve, reject }: Asked, rendering: ChatRendering | undefined): void {
-  if (rendering === undefined) reject(new RowRefusal('the chat template gave no answer'));
+  if (rendering === undefined) reject(new RowRefusal(templateWords.noAnswer()));
   else if ('text' in rendering) resolve(rendering.text);
-  else reject(isRunaway(rendering.error) ? rendering.error : new RowRefusal(rendering.error.message, { cause: rendering.error }));
+  else reject(isRunaway(rendering.error) ? rendering.error : new RowRefusal(refusalOf(rendering.error), rendering.error));
+}
+
+function refusalOf(error: GraftError): Said {
+  return error.reason ?? commonWords.sentence({ sentence: error.message });
 }
 
 /** The template process takes many conversations at once, with the same variables. */

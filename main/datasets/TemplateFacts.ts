@@ -7,6 +7,8 @@ import type { TemplateMessage } from '../tokenizers/chatTemplate.ts';
 import type { TemplateContext } from './chatPrompts.ts';
 import { closingTag, joinThoughts } from './reasoning.ts';
 import { Renderings } from './Renderings.ts';
+import { templateWords } from '../contract/words/templates.ts';
+import type { Said } from '../contract/words/words.ts';
 
 /** A word that templates leave as it is and nobody writes. */
 export const probeWord = 'GraftProbe7q4z';
@@ -31,7 +33,7 @@ const reasoningNames = ['reasoning_content', 'reasoning', 'thinking'] as const;
 
 export class TemplateFacts {
   /** What to call it in a reason. */
-  readonly title: string;
+  readonly title: Said;
   readonly #renderings: Renderings;
   readonly #eosToken: string;
   /** What the template writes behind a last answer; undefined where it does not show one as it stands. */
@@ -43,7 +45,7 @@ export class TemplateFacts {
   readonly tools = kept(() => this.#findTools());
 
   constructor(context: TemplateContext) {
-    this.title = context.chatTemplate === null ? 'the plain layout (the model has no chat template)' : "the model's chat template";
+    this.title = context.chatTemplate === null ? templateWords.plainLayout() : templateWords.modelTemplate();
     this.#renderings = new Renderings(context);
     this.#eosToken = context.eosToken ?? '';
   }

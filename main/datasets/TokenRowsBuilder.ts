@@ -3,6 +3,7 @@ import { GraftError } from '../contract/errors.ts';
 import type { TokenRows } from '../formats/tokenFile.ts';
 import type { TokenRow } from './tokenise.ts';
 import type { TokenLengths } from './tokenLengths.ts';
+import { tokenRowWords } from '../contract/words/tokenRows.ts';
 
 const maxTokens = 2 ** 31 - 1; // positions in a token file are I32
 
@@ -81,8 +82,8 @@ export class TokenRowsBuilder {
 
   #reserve(length: number): void {
     if (length > maxTokens) {
-      const remedy = 'Split it into several datasets.';
-      throw new GraftError('unsupported', `The dataset has more than ${maxTokens} tokens.`, { field: 'dataset', remedy });
+      const remedy = tokenRowWords.splitDataset();
+      throw new GraftError('unsupported', tokenRowWords.tooManyTokens({ most: maxTokens }), { field: 'dataset', remedy });
     }
     if (length <= this.#ids.length) return;
     const capacity = Math.max(length, 2 * this.#ids.length);

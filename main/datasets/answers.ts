@@ -16,6 +16,8 @@ import { partsOf, showsInOrder } from './shownText.ts';
 import { aroundProbe, probeWord, splitTail } from './TemplateFacts.ts';
 import type { Ending, TemplateFacts } from './TemplateFacts.ts';
 import type { TemplateConversation } from './templateMessages.ts';
+import { messageWords } from '../contract/words/messages.ts';
+import { templateWords as words } from '../contract/words/templates.ts';
 
 export interface RenderedAnswer {
   /** All that the chat shows before the answer, the generation prompt at its end. */
@@ -42,7 +44,7 @@ type Messages = readonly TemplateMessage[];
 export async function answerAt(chat: Chat, index: number): Promise<RenderedAnswer> {
   const history = chat.messages.slice(0, index);
   const turn = chat.messages[index];
-  if (turn === undefined) throw new RowRefusal(`there is no message ${index + 1}`);
+  if (turn === undefined) throw new RowRefusal(words.noSuchMessage({ number: index + 1 }));
   const { prompt, shown } = await look(chat, history, turn);
   if (shown !== undefined) return { prompt, ...(await cutEnd(chat, { history, turn, shown })) };
   for (const simpler of simplerHistories(history)) {
@@ -128,13 +130,14 @@ interface Unshown {
 }
 
 async function inOwnWords(chat: Chat, { history, turn, index, prompt }: Unshown): Promise<AnswerText> {
+  const message = { title: messageWords.message({ number: index + 1 }) };
   const around = await probe(chat, history);
-  if (around === undefined) throw new RowRefusal(`${chat.facts.title} does not show the answer of message ${index + 1}`);
+  if (around === undefined) throw new RowRefusal(words.hides({ template: chat.facts.title, what: words.answer(message) }));
   const whole = await wholeOf(chat, [...history, turn]);
   const written = whole.slice(sharedLength(around.before, whole));
   const isShown = showsInOrder(written, partsOf(turn));
   if (turn.tool_calls !== undefined && !isShown)
-    throw new RowRefusal(`${chat.facts.title} does not show what message ${index + 1} says beside its tool calls`);
+    throw new RowRefusal(words.hides({ template: chat.facts.title, what: words.besideCalls(message) }));
   const opening = await findOpening(chat, { history, prompt, before: around.before });
   const { text, closes } = goOn(prompt, opening, turn.tool_calls === undefined ? wordsOf(turn) : written);
   const own = closes ? { own: 'closedThoughts' as const } : isShown ? {} : { own: 'words' as const };

@@ -10,14 +10,13 @@ import type { Example, RowFault } from './example.ts';
 import { findLabelled } from './labelled.ts';
 import type { LabelledRow } from './labelled.ts';
 import type { TokenRow } from './tokenise.ts';
+import { tokenRowWords as words } from '../contract/words/tokenRows.ts';
 
 type EncoderTokenizer = Pick<Tokenizer, 'encode' | 'textPairLayout'>;
 
 export function tokeniseForEncoder(example: Example, tokenizer: EncoderTokenizer, specialTokens?: SpellingKind): TokenRow | RowFault {
   const row = findLabelled(example);
-  return row === undefined
-    ? { reason: 'it is a conversation, not a text with a label' }
-    : { ...encodeTexts(row, tokenizer, specialTokens), label: row.label };
+  return row === undefined ? { reason: words.notLabelled() } : { ...encodeTexts(row, tokenizer, specialTokens), label: row.label };
 }
 
 /** Ids with special tokens, and where the second text begins: the end where there is none. */
@@ -41,8 +40,8 @@ export function rowLayoutOf({ textPairLayout: { before, between, after } }: Pick
 /** Throws GraftError('invalid') for a dataset that says nothing an encoder could learn. */
 export function refuseUnlabelled({ name, format }: { readonly name: string; readonly format: string }, model: string): void {
   if (format === 'classification') return;
-  throw new GraftError('invalid', `The dataset ${name} has no labels: ${model} is an encoder and learns to label texts.`, {
+  throw new GraftError('invalid', words.noLabels({ dataset: name, model }), {
     field: 'dataset',
-    remedy: 'Use a dataset of texts with labels (import it with the format classification), or choose a model that writes text.',
+    remedy: words.useLabels(),
   });
 }

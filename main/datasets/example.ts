@@ -3,6 +3,8 @@
  * Pre-tokenised rows keep the shift out: `labels[i]` belongs to `ids[i]`, and -100 means not trained.
  */
 import { z } from 'zod';
+import { valueWords as words } from '../contract/words/values.ts';
+import type { Said } from '../contract/words/words.ts';
 
 const functionSchema = z.looseObject({ name: z.string(), arguments: z.unknown() });
 const toolCallSchema = z.looseObject({ type: z.string(), function: functionSchema });
@@ -36,18 +38,18 @@ export type Tool = Readonly<z.infer<typeof toolSchema>>;
 
 /** A row that cannot be used, in words for the person. */
 export interface RowFault {
-  readonly reason: string;
+  readonly reason: Said;
 }
 
 /** A column's text, or why it is none. Control characters and half surrogate pairs would reach the model as something else. */
-function findTextFault(value: unknown, name: string): RowFault | undefined {
-  if (typeof value !== 'string') return { reason: `${name} is ${typeName(value)}, not text` };
+export function findTextFault(value: unknown, name: string | Said): RowFault | undefined {
+  if (typeof value !== 'string') return { reason: words.notText({ name, kind: typeName(value) }) };
   const control = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/.exec(value)?.[0];
   if (control !== undefined) {
     const code = control.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-    return { reason: `${name} holds the control character U+${code}` };
+    return { reason: words.control({ name, character: `U+${code}` }) };
   }
-  return value.isWellFormed() ? undefined : { reason: `${name} holds half of a surrogate pair, which is no character` };
+  return value.isWellFormed() ? undefined : { reason: words.halfPair({ name }) };
 }
 
 /** Several columns by name, all text, or the first fault. */
@@ -55,10 +57,10 @@ export function readTexts<Name extends string>(
   values: Readonly<Record<Name, unknown>>,
 ): { readonly texts: Readonly<Record<Name, string>> } | RowFault {
   for (const [name, value] of Object.entries<unknown>(values)) {
-    const fault = findTextFault(value, name);
+    const fault = findTextFault(value, words.column({ name }));
     if (fault !== undefined) return fault;
   }
-  return areTexts(values) ? { texts: values } : { reason: 'a column is not text' };
+  return areTexts(values) ? { texts: values } : { reason: words.aColumnNoText() };
 }
 
 function areTexts<Name extends string>(values: Readonly<Record<Name, unknown>>): values is Readonly<Record<Name, string>> {
@@ -69,9 +71,11 @@ export function isBlank(text: string): boolean {
   return text.trim() === '';
 }
 
-export function typeName(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+export function typeName(value: unknown): Said {
+  if (value === undefined) return words.missing();
+  if (value === null) return words.null();
+  if (Array.isArray(value)) return words.list();
+  if (typeof value === 'object') return words.object();
+  if (typeof value === 'number') return words.number();
+  return typeof value === 'boolean' ? words.boolean() : words.other({ type: typeof value });
 }

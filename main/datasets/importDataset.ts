@@ -31,6 +31,7 @@ import { fillRoles, parseExample, recogniseFormat, rowNotices } from './recognis
 import type { FieldRow, Recognition, RecognisedFormat } from './recognise.ts';
 import { chooseEncoding } from './sourceEncoding.ts';
 import { rowsFileName, StoredRowWriter } from './storedRows.ts';
+import { rowWords } from '../contract/words/rows.ts';
 
 const hashVersion = 'graft-dataset-2'; // changes when the same file would become other examples
 /** Rows from which the format is recognised. */
@@ -162,11 +163,8 @@ async function copySource(file: string, target: string, options: ImportSetup): P
 export async function sizeOfFile(file: string): Promise<number> {
   const stats = await stat(file);
   if (stats.isFile() && stats.size > 0) return stats.size;
-  const what = stats.isFile() ? 'is empty' : stats.isDirectory() ? 'is a folder' : 'is not a file';
-  throw new GraftError('invalid', `${file} ${what}.`, {
-    file,
-    remedy: 'Name a file with rows: JSON Lines, JSON, CSV, TSV, Parquet or plain text.',
-  });
+  const what = stats.isFile() ? rowWords.isEmptyFile : stats.isDirectory() ? rowWords.isFolder : rowWords.isNoFile;
+  throw new GraftError('invalid', what({ file }), { file, remedy: rowWords.nameRowFile() });
 }
 
 interface RowSample {
@@ -277,16 +275,14 @@ function noteRow(record: ReadingRecord, row: FieldRow, recognised: RecognisedFor
 }
 
 function noUsableRow(file: string, badRows: readonly BadRow[], count: number): GraftError {
-  const shown = badRows.slice(0, 5).map(({ line, reason }) => `line ${line}: ${reason}`);
-  const why =
-    count === 0 ? 'it holds no row at all' : `${shown.join('; ')}${count > shown.length ? `; and ${count - shown.length} more` : ''}`;
-  const remedy = 'Correct these rows, or name the format and the columns if the file was read as something else.';
-  return new GraftError('invalid', `${file} has no usable row: ${why}.`, {
+  const reasons = badRows.slice(0, 5).map(({ line, reason }) => rowWords.line({ line, reason }));
+  const why = count === 0 ? rowWords.noRowAtAll() : rowWords.first({ reasons, more: count - reasons.length });
+  return new GraftError('invalid', rowWords.noUsableRow({ file, why }), {
     file,
     line: badRows[0]?.line,
     badRows,
     badRowCount: count,
-    remedy,
+    remedy: rowWords.correctRows(),
   });
 }
 

@@ -24,6 +24,9 @@ import { isRecord } from '../formats/text/rows.ts';
 import type { RawRows, RowText } from '../formats/text/rows.ts';
 import { findTableShape, findUnnamedTable } from '../formats/text/tableShape.ts';
 import type { TableShape } from '../formats/text/tableShape.ts';
+import { csvWords } from '../contract/words/csv.ts';
+import { textFileWords } from '../contract/words/textFiles.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export type Container =
   | { readonly kind: 'parquet' }
@@ -44,7 +47,7 @@ export interface RowSource {
   /** Where only the beginning is to be read, and the file is longer than this. */
   readonly head?: { readonly bytes: number; readonly rows: number };
   /** Told of what a person should know of the reading, in whole sentences: each distinct one once a reading. */
-  readonly onNotice?: ((notice: string) => void) | undefined;
+  readonly onNotice?: ((notice: Said) => void) | undefined;
   /** Told of the classes that the file declares for a column, in the order of their ids. */
   readonly onClasses?: ((column: string, names: readonly string[]) => void) | undefined;
 }
@@ -122,14 +125,14 @@ function readRows(text: RowText, container: Exclude<Container, { kind: 'parquet'
   }
 }
 
-function tableNotice({ delimiter }: TableShape): string {
-  const name = { ',': 'commas', '\t': 'tabs', ';': 'semicolons', '|': 'bars', ' ': 'spaces' }[delimiter] ?? `"${delimiter}"`;
-  return `The file is read as a table with a header, its columns parted by ${name}.`;
+function tableNotice({ delimiter }: TableShape): Said {
+  const { commas, tabs, semicolons, bars, spaces } = csvWords;
+  const name = { ',': commas, '\t': tabs, ';': semicolons, '|': bars, ' ': spaces }[delimiter];
+  return csvWords.readAsTable({ separator: name?.() ?? `"${delimiter}"` });
 }
 
-function undecodableNotice(count: number, { encoding }: DetectedEncoding): string {
-  const places = `${count} ${count === 1 ? 'place is' : 'places are'}`;
-  return `${places} no ${encoding} text. If the file has another encoding (such as shift_jis, euc-jp, windows-1252), name it for the import.`;
+function undecodableNotice(count: number, { encoding }: DetectedEncoding): Said {
+  return textFileWords.undecodablePlaces({ count, encoding });
 }
 
 function openText(

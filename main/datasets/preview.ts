@@ -6,7 +6,7 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BadRow, DatasetFormat } from '../contract/entities.ts';
-import { GraftError, toGraftError } from '../contract/errors.ts';
+import { GraftError, saidOf, toGraftError } from '../contract/errors.ts';
 import { headBytes } from '../contract/foreignFile.ts';
 import type { DatasetImportOptions, DatasetPreview, ProposedReading } from '../contract/workbench.ts';
 import { EncodingDetector } from '../formats/text/encodings.ts';
@@ -26,6 +26,9 @@ import { ReadingRecord } from './ReadingRecord.ts';
 import { matchFormat, parseExample, recogniseFormat } from './recognise.ts';
 import type { FieldRow, RecognisedFormat, Recognition } from './recognise.ts';
 import { chooseEncoding } from './sourceEncoding.ts';
+import { commonWords } from '../contract/words/common.ts';
+import { rowWords } from '../contract/words/rows.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export type PreviewReading = Pick<DatasetImportOptions, 'format' | 'columns' | 'encoding'>;
 
@@ -72,7 +75,7 @@ async function readSample(file: string, options: SampleOptions): Promise<Sample>
     const sample = await readHead(file, { ...options, bytes });
     if (sample.good.length > 0 || sample.problem !== null || bytes >= options.sizeBytes) return sample;
   }
-  throw new GraftError('invalid', `${file} begins with a row that is too long to be shown.`, { file });
+  throw new GraftError('invalid', rowWords.tooLongToShow({ file }), { file });
 }
 
 async function readHead(file: string, { sizeBytes, encoding, bytes }: SampleOptions & { readonly bytes: number }): Promise<Sample> {
@@ -202,14 +205,14 @@ function formatOf(rows: readonly FieldRow[], options: Parameters<typeof recognis
 }
 
 /** Without a single good row the reasons of the bad ones say more than the columns that are not there. */
-function problemOf({ good, bad, problem }: Sample, mismatch: GraftError | null): string | null {
+function problemOf({ good, bad, problem }: Sample, mismatch: GraftError | null): Said | null {
   if (problem !== null) return wordingOf(problem);
   const [first] = bad;
-  if (good.length === 0) return first === undefined ? 'The file holds no row.' : `No row can be read. Line ${first.line}: ${first.reason}.`;
+  if (good.length === 0) return first === undefined ? rowWords.noRow() : rowWords.noneReadable({ line: first.line, reason: first.reason });
   return mismatch === null ? null : wordingOf(mismatch);
 }
 
-function noLabelProblem(labels: LabelRules | undefined, file: string, columns: Columns): string | null {
+function noLabelProblem(labels: LabelRules | undefined, file: string, columns: Columns): Said | null {
   const problem = labels?.problem ?? null;
   return problem === null ? null : wordingOf(noLabelError(file, columns['label'] ?? '', problem));
 }
@@ -236,6 +239,10 @@ function cellText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function wordingOf({ message, data }: GraftError): string {
-  return data.remedy === undefined ? message : `${message} ${data.remedy}`;
+function wordingOf(error: GraftError): Said {
+  const { remedy } = error.data;
+  const problem = saidOf(error);
+  return remedy === undefined
+    ? commonWords.sentence({ sentence: problem })
+    : commonWords.withRemedy({ problem, remedy: error.remedyReason ?? remedy });
 }

@@ -4,6 +4,8 @@ import type { DatasetFormat } from '../contract/entities.ts';
 import type { ColumnTable } from './ColumnTable.ts';
 import { isRepeating } from './columnProfile.ts';
 import type { Columns } from './formats/datasetFormat.ts';
+import { readingWords as words } from '../contract/words/reading.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface Reading {
   readonly format: DatasetFormat;
@@ -14,7 +16,7 @@ export interface Reading {
 export interface Offer extends Reading {
   /** The column that would be used beside. */
   readonly column: string;
-  readonly notice: string;
+  readonly notice: Said;
 }
 
 const mostOffers = 3;
@@ -31,26 +33,21 @@ function quote(word: string): string {
 }
 
 /** What the columns that are left aside mean for what is learned. */
-export function noticesOn({ format, columns }: Reading, table: ColumnTable): readonly string[] {
+export function noticesOn({ format, columns }: Reading, table: ColumnTable): readonly Said[] {
   const unused = unusedOf(columns, table);
   const named = (matches: (key: string) => boolean): readonly string[] => unused.filter((column) => table.keysOf(column).some(matches));
-  const notices: string[] = [];
+  const notices: Said[] = [];
   const rejected = named((key) => rejectedNames.has(key));
   const answer = columns['completion'] ?? columns['output'] ?? columns['messages'] ?? columns['conversations'] ?? columns['text'] ?? '';
-  if (rejected.length > 0)
-    notices.push(`Preferences are not learned: only ${answer} is trained, and the answers in ${rejected.join(', ')} are left aside.`);
+  if (rejected.length > 0) notices.push(words.preferences({ answer, rejected }));
   const judged =
     format === 'prompt'
       ? unused.find((column) => table.isNamed(column, ['label', 'labels', 'is_correct']) && isVerdict(column, table))
       : undefined;
-  if (judged !== undefined)
-    notices.push(`The column ${judged} judges the answers and is left aside: answers that it calls wrong are trained like the others.`);
+  if (judged !== undefined) notices.push(words.verdict({ column: judged }));
   const choices = named((key) => choiceNames.test(key));
   const pointing = columns['label'];
-  if (pointing !== undefined && choices.length > 0)
-    notices.push(
-      `The answers to choose from (${choices.join(', ')}) are left aside: what ${pointing} says of them cannot be learned without them.`,
-    );
+  if (pointing !== undefined && choices.length > 0) notices.push(words.choices({ choices, label: pointing }));
   return notices;
 }
 
@@ -76,13 +73,11 @@ export function offersFor({ format, columns }: Reading, table: ColumnTable): rea
 function offerOf(column: string, { format, columns, text }: Reading & { readonly text: string }, table: ColumnTable): Offer {
   const { examples, distinct } = table.profileOf(column);
   const values = `${examples.map((value) => value.slice(0, 40)).join(', ')}${distinct > examples.length ? ', …' : ''}`;
-  const label = columns['label'];
-  const what =
-    format === 'text'
-      ? `The column ${column} (${values}) is not learned; it may be the label of ${text}`
-      : `The column ${column} (${values}) may be the label too, but ${label ?? ''} was taken`;
   const reading = { format: 'classification' as const, columns: { ...(format === 'text' ? { text } : columns), label: column } };
-  return { ...reading, column, notice: `${what}. To learn it as the label, import the file again with ${flagsOf(reading)}` };
+  const offer = { column, values, flags: flagsOf(reading) };
+  const notice =
+    format === 'text' ? words.maybeLabel({ ...offer, text }) : words.maybeLabelToo({ ...offer, label: columns['label'] ?? '' });
+  return { ...reading, column, notice };
 }
 
 function unusedOf(columns: Columns, table: ColumnTable): readonly string[] {

@@ -11,8 +11,7 @@
  * 4. Between formats that use the same columns: the one with more usable rows, then the nearer names.
  * 5. The order of the registry.
  */
-import { GraftError } from '../contract/errors.ts';
-import type { Problem } from '../contract/errors.ts';
+import { GraftError, problemOf } from '../contract/errors.ts';
 import type { DatasetFormat } from '../contract/entities.ts';
 import { ColumnTable } from './ColumnTable.ts';
 import type { Example, RowFault } from './example.ts';
@@ -24,6 +23,9 @@ import { proposeReading } from './proposeReading.ts';
 import { flagsOf, offersFor, noticesOn } from './readingNotices.ts';
 import type { Offer, Reading } from './readingNotices.ts';
 import { nameSpeaker } from './speakers.ts';
+import { commonWords } from '../contract/words/common.ts';
+import { readingWords as words } from '../contract/words/reading.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export type FieldRow = Readonly<Record<string, unknown>>;
 
@@ -35,7 +37,7 @@ export interface RecognisedFormat extends Reading {
 
 export interface Recognition extends RecognisedFormat {
   /** What a person should know of this choice, in whole sentences. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Said[];
   /** Other readings that may be meant, each with its sentence for the notices. */
   readonly offers: readonly Offer[];
 }
@@ -70,7 +72,7 @@ export function parseExample(row: FieldRow, { format, columns, labels }: Recogni
 }
 
 /** What a person should know of a row that can be used. */
-export function rowNotices(row: FieldRow, { format, columns }: RecognisedFormat): readonly string[] {
+export function rowNotices(row: FieldRow, { format, columns }: RecognisedFormat): readonly Said[] {
   return getDatasetFormat(format).notices?.(roleValues(row, columns)) ?? [];
 }
 
@@ -98,7 +100,7 @@ interface Attempt {
   readonly reader: DatasetFormatReader;
   readonly columns: Columns;
   /** What stands in the way, in words. */
-  readonly misses: readonly string[];
+  readonly misses: readonly Said[];
   /** How many of the given roles the format does not have. */
   readonly strangeRoles: number;
 }
@@ -119,13 +121,13 @@ function attemptsOn(table: ColumnTable, { format, columns = {} }: RecogniseOptio
 
 function matchColumns(reader: DatasetFormatReader, table: ColumnTable, given: Readonly<Record<string, string>>): Attempt {
   const columns: Record<string, string> = {};
-  const misses: string[] = [];
+  const misses: Said[] = [];
   const leftOut = new Set<string>();
   for (const [word, column] of Object.entries(given)) {
     const role = findRole(reader, word, table);
     if (role !== undefined && column === '') leftOut.add(role.name);
-    else if (role === undefined) misses.push(`has no role "${word}" (its roles: ${reader.roles.map(({ name }) => name).join(', ')})`);
-    else if (!table.has(column)) misses.push(`the column "${column}" given for ${role.name} is not there`);
+    else if (role === undefined) misses.push(words.noRole({ role: word, roles: reader.roles.map(({ name }) => name) }));
+    else if (!table.has(column)) misses.push(words.columnNotThere({ column, role: role.name }));
     else columns[role.name] = column;
   }
   const found = reader.findColumns?.({ table, given: { ...columns }, leftOut }) ?? {};
@@ -133,7 +135,7 @@ function matchColumns(reader: DatasetFormatReader, table: ColumnTable, given: Re
   for (const role of reader.roles) {
     const column = columns[role.name] ?? (leftOut.has(role.name) ? undefined : findColumn(role, { table, found, taken }));
     if (column !== undefined) columns[role.name] = column;
-    else if (role.required) misses.push(`needs a column for ${role.name} (such as ${role.columns.names.slice(0, 3).join(', ')})`);
+    else if (role.required) misses.push(words.needsColumn({ role: role.name, names: role.columns.names.slice(0, 3) }));
     if (column !== undefined) taken.add(column);
   }
   const strangeRoles = Object.keys(given).filter((word) => findRole(reader, word, table) === undefined).length;
@@ -162,8 +164,7 @@ function findRole(reader: DatasetFormatReader, word: string, table: ColumnTable)
 function withoutSpeakers(attempt: Attempt, table: ColumnTable): Attempt {
   const speaker = attempt.reader.refusesSpeakers === true ? nameSpeaker(table) : undefined;
   if (speaker === undefined) return attempt;
-  const miss = `has no use for the column ${speaker}, which belongs to the messages of a conversation`;
-  return { ...attempt, misses: [...attempt.misses, miss] };
+  return { ...attempt, misses: [...attempt.misses, words.speaker({ column: speaker })] };
 }
 
 interface Scored extends Attempt {
@@ -224,11 +225,11 @@ function toRecognition(ordered: readonly Scored[], table: ColumnTable, options: 
 }
 
 /** Why a format that explains more columns was not taken. */
-function whyRefused({ reader, columns }: Scored, table: ColumnTable, reading: Reading): string {
+function whyRefused({ reader, columns }: Scored, table: ColumnTable, reading: Reading): Said {
   const reasons = table.rows.map((row) => parseExample(row, { format: reader.id, columns }));
   const reason = reasons.find((parsed): parsed is RowFault => 'reason' in parsed)?.reason ?? '';
   const used = Object.values(columns).join(', ');
-  return `The columns ${used} look like the format ${reader.id}, but hardly a row could be used as such (${reason}); the rows were read as ${reading.format}.`;
+  return words.refused({ columns: used, format: reader.id, reason, taken: reading.format });
 }
 
 interface Misfit extends RecogniseOptions {
@@ -239,16 +240,17 @@ interface Misfit extends RecogniseOptions {
 function nothingFits(table: ColumnTable, attempts: readonly Attempt[], { file, format, columns, proposal }: Misfit): GraftError {
   const { columns: seen } = table;
   const speaker = nameSpeaker(table);
-  const shown = seen.length === 0 ? 'no columns' : `the columns ${seen.slice(0, 20).join(', ')}${seen.length > 20 ? ', …' : ''}`;
-  const problems: Problem[] = attempts.map(({ reader, misses }) => ({ field: reader.id, message: misses.join('; ') }));
+  const shown = seen.length === 0 ? words.noColumns() : words.theColumns({ columns: seen.slice(0, 20), isCut: seen.length > 20 });
+  const problems = attempts.map(({ reader, misses }) => problemOf(reader.id, commonWords.list({ sentences: misses })));
   const [nearest] = attempts.toSorted((a, b) => a.strangeRoles - b.strangeRoles || a.misses.length - b.misses.length);
   const isGiven = format !== undefined || Object.keys(columns ?? {}).length > 0;
-  const nearestMisses = isGiven && nearest !== undefined ? `: ${nearest.reader.id} ${nearest.misses.join('; ')}` : '';
-  const why = speaker === undefined ? nearestMisses : `: the column ${speaker} belongs to the messages of a conversation`;
-  const what = format === undefined ? 'fit no dataset format' : `do not fit the format ${format}`;
-  const general = 'Rename the columns, or say which column plays which role, for example --column prompt=question --column answer=reply.';
-  const remedy = proposal === undefined ? general : `${general} By the values of the rows this may be right: ${flagsOf(proposal)}`;
-  return new GraftError('invalid', `The rows of ${file} (${shown}) ${what}${why}.`, {
+  const isNamed = isGiven && nearest !== undefined;
+  const nearestMisses = isNamed
+    ? words.nearest({ format: nearest.reader.id, problem: commonWords.list({ sentences: nearest.misses }) })
+    : '';
+  const rows = { file, columns: shown, why: speaker === undefined ? nearestMisses : words.speakerColumn({ column: speaker }) };
+  const remedy = proposal === undefined ? words.nameRoles() : words.nameRolesLike({ flags: flagsOf(proposal) });
+  return new GraftError('invalid', format === undefined ? words.fitsNoFormat(rows) : words.fitsNotFormat({ ...rows, format }), {
     file,
     field: 'columns',
     columns: seen.slice(0, 100),

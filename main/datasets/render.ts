@@ -19,6 +19,8 @@ import { templateFacts } from './TemplateFacts.ts';
 import type { TemplateFacts } from './TemplateFacts.ts';
 import { toTemplateConversation } from './templateMessages.ts';
 import type { Conversation } from './templateMessages.ts';
+import { templateWords } from '../contract/words/templates.ts';
+import { tokenRowWords } from '../contract/words/tokenRows.ts';
 
 export interface RenderContext extends TemplateContext {
   readonly trainOn: 'answers' | 'all';
@@ -81,7 +83,7 @@ function conversationOf(example: TextExample, { chatTemplate }: RenderContext): 
 }
 
 function joinPlain(example: TextExample, { trainOn, shield = asItIs }: RenderContext): RenderedExample {
-  if (example.kind === 'chat') return { reason: 'it is a conversation' };
+  if (example.kind === 'chat') return { reason: tokenRowWords.isConversation() };
   if (example.kind === 'text') return { segments: [{ text: example.text, trained: true }], bos: true, eos: true, isPlain: true };
   const { prompt, completion } = shieldedCompletion(example, shield);
   if (trainOn === 'answers') return { answers: [{ prompt, text: completion, behind: '', ended: false }], bos: true };
@@ -114,14 +116,14 @@ async function renderChat(conversation: Conversation, context: ChatContext): Pro
     if (trainOn === 'all') return { ...(await renderAll(chat, positions(0))), bos, eos: false };
     return { answers: await renderAnswers(chat, positions(1)), bos };
   } catch (error) {
-    if (error instanceof RowRefusal) return { reason: error.message };
+    if (error instanceof RowRefusal) return { reason: error.reason };
     throw error;
   }
 }
 
 /** `trained`: positions of messages. */
 async function renderAnswers(chat: Chat, trained: readonly number[]): Promise<readonly RenderedAnswer[]> {
-  if (trained.length === 0) throw new RowRefusal('none of its answers is to be trained (weight 0)');
+  if (trained.length === 0) throw new RowRefusal(templateWords.noneToTrain());
   const answers = await Promise.all(trained.map((index) => answerAt(chat, index)));
   const looks = answers.map(({ prompt }, turn) => ({ text: prompt, upTo: trained[turn] ?? 0 }));
   await refuseUnshown(chat, looks);
@@ -137,7 +139,7 @@ async function renderAll(chat: Chat, untrained: readonly number[]): Promise<Pick
   for (const index of untrained) {
     const { prompt, text: answer } = await answerAt(chat, index);
     if (prompt.length < at || !text.startsWith(prompt + answer))
-      throw new RowRefusal(`message ${index + 1} has weight 0, and the chat template writes it otherwise within the whole conversation`);
+      throw new RowRefusal(templateWords.writtenOtherwise({ number: index + 1 }));
     segments.push({ text: text.slice(at, prompt.length), trained: true }, { text: answer, trained: false });
     at = prompt.length + answer.length;
   }

@@ -10,6 +10,7 @@ import { GraftError } from '../contract/errors.ts';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
 import { Slices } from '../formats/slices.ts';
 import { readBytes } from '../formats/text/readBytes.ts';
+import { tokenRowWords } from '../contract/words/tokenRows.ts';
 
 export const rowIndexFileName = 'rows.index';
 const offsetBytes = 8;
@@ -80,6 +81,6 @@ async function openOrExplain(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    throw new GraftError('integrity', `${path} cannot be read.`, { file: path, remedy: 'Import the dataset again.' }, error);
+    throw new GraftError('integrity', tokenRowWords.unreadable({ file: path }), { file: path, remedy: tokenRowWords.importAgain() }, error);
   }
 }

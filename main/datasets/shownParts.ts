@@ -9,6 +9,9 @@ import type { Chat } from './answers.ts';
 import { RowRefusal } from './Renderings.ts';
 import { showsInOrder } from './shownText.ts';
 import { probeWord } from './TemplateFacts.ts';
+import { messageWords } from '../contract/words/messages.ts';
+import { templateWords as words } from '../contract/words/templates.ts';
+import type { Speaker } from '../contract/words/words.ts';
 
 /** A rendering with the number of messages in it. */
 export interface Look {
@@ -19,9 +22,9 @@ export interface Look {
 /** Throws RowRefusal that names the part. `looks`: what the row will show, in order. */
 export async function refuseUnshown(chat: Chat, looks: readonly Look[]): Promise<void> {
   for (const [index, message] of chat.messages.entries()) {
-    if (message.tool_calls !== undefined) await refuseHidden(chat, index, { change: withCallOfProbe, what: 'the tool calls' });
+    if (message.tool_calls !== undefined) await refuseHidden(chat, index, { change: withCallOfProbe, what: words.toolCalls });
     if (message.name !== undefined && !isSaidByCall(chat.messages, index)) {
-      await refuseHidden(chat, index, { change: (turn) => ({ ...turn, name: probeWord }), what: 'the name' });
+      await refuseHidden(chat, index, { change: (turn) => ({ ...turn, name: probeWord }), what: words.name });
     }
     if (message.role !== 'assistant') await refuseHiddenText(chat, index, looks);
   }
@@ -32,12 +35,12 @@ async function refuseHiddenText(chat: Chat, index: number, looks: readonly Look[
   const later = looks.filter(({ upTo }) => upTo > index);
   if (content.trim() === '' || later.length === 0) return;
   if (later.some(({ text }) => showsInOrder(text, [content]))) return;
-  await refuseHidden(chat, index, { change: (turn) => ({ ...turn, content: probeWord }), what: 'the text', upTo: later[0]?.upTo });
+  await refuseHidden(chat, index, { change: (turn) => ({ ...turn, content: probeWord }), what: words.text, upTo: later[0]?.upTo });
 }
 
 interface Hidden {
   readonly change: (message: TemplateMessage) => TemplateMessage;
-  readonly what: string;
+  readonly what: Speaker<{ readonly title: string }>;
   /** Messages of the rendering that is looked at; default: up to this one. */
   readonly upTo?: number | undefined;
 }
@@ -47,8 +50,8 @@ async function refuseHidden(chat: Chat, index: number, { change, what, upTo = in
   const isAnswered = messages.at(-1)?.role === 'assistant';
   const text = await (isAnswered ? wholeOf(chat, messages) : promptOf(chat, messages));
   if (text.includes(probeWord)) return;
-  const role = chat.messages[index]?.role ?? '';
-  throw new RowRefusal(`${chat.facts.title} does not show ${what} of message ${index + 1} (${role})`);
+  const title = messageWords.messageOf({ number: index + 1, role: chat.messages[index]?.role ?? '' });
+  throw new RowRefusal(words.hides({ template: chat.facts.title, what: what({ title }) }));
 }
 
 function withCallOfProbe(message: TemplateMessage): TemplateMessage {

@@ -2,6 +2,7 @@
 import { GraftError } from '../contract/errors.ts';
 import { findMark, parseEncoding } from '../formats/text/encodings.ts';
 import type { DetectedEncoding, EncodingDetector } from '../formats/text/encodings.ts';
+import { textFileWords } from '../contract/words/textFiles.ts';
 
 export interface EncodingChoice {
   readonly file: string;
@@ -21,6 +22,6 @@ export function chooseEncoding(detector: EncodingDetector, { file, start, name, 
   if (mark === undefined) return { encoding, markBytes: 0 };
   // `utf-16` says nothing of the byte order, and means little-endian to the platform: the mark knows better.
   if (mark.encoding === encoding || (mark.encoding === 'utf-16be' && /^(utf|ucs)-?16$/i.test(name.trim()))) return mark;
-  const message = `${file} begins with the mark of ${mark.encoding}, but was said to be ${encoding}.`;
-  throw new GraftError('invalid', message, { file, field: 'encoding', remedy: 'Leave the encoding out.' });
+  const message = textFileWords.otherMark({ file, mark: mark.encoding, encoding });
+  throw new GraftError('invalid', message, { file, field: 'encoding', remedy: textFileWords.leaveEncodingOut() });
 }

@@ -15,6 +15,7 @@ import { Slices } from '../formats/slices.ts';
 import { exampleSchema } from './example.ts';
 import type { Example } from './example.ts';
 import { rowIndexBytes, rowIndexFileName } from './rowIndex.ts';
+import { tokenRowWords } from '../contract/words/tokenRows.ts';
 
 export const rowsFileName = 'rows.jsonl';
 const storedRowSchema = z.strictObject({ line: z.int().positive(), example: exampleSchema });
@@ -90,6 +91,5 @@ export class StoredRowWriter {
 }
 
 function damaged(file: string, line: number, cause: unknown): GraftError {
-  const remedy = 'Import the dataset again.';
-  return new GraftError('integrity', `${file}, line ${line} is damaged.`, { file, line, remedy }, cause);
+  return new GraftError('integrity', tokenRowWords.damagedLine({ file, line }), { file, line, remedy: tokenRowWords.importAgain() }, cause);
 }

@@ -8,6 +8,8 @@ import type { ExampleMessage, Tool, ToolCall } from './example.ts';
 import { joinThoughts } from './reasoning.ts';
 import { RowRefusal } from './Renderings.ts';
 import type { CallForms, ReasoningForm, TemplateFacts } from './TemplateFacts.ts';
+import { templateWords as words } from '../contract/words/templates.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface Conversation {
   readonly messages: readonly ExampleMessage[];
@@ -26,12 +28,12 @@ export async function toTemplateConversation({ messages, tools }: Conversation, 
   const converted = messages.map((message) => toTemplateMessage(message, { reasoning, calls, title: facts.title }));
   if (tools === undefined) return { messages: converted, tools };
   const place = await facts.tools();
-  if (place === undefined) throw new RowRefusal(`${facts.title} does not show tools`);
+  if (place === undefined) throw new RowRefusal(words.hides({ template: facts.title, what: words.tools() }));
   return place === 'variable' ? { messages: converted, tools } : { messages: withToolsInSystem(converted, tools), tools: undefined };
 }
 
 interface Forms {
-  readonly title: string;
+  readonly title: Said;
   readonly reasoning: ReasoningForm | undefined;
   readonly calls: CallForms | undefined;
 }
@@ -52,7 +54,7 @@ function contentOf(
   { reasoning: form, calls, title }: Forms,
 ): Pick<TemplateMessage, 'content'> {
   if (reasoning === undefined) return { content: content ?? calls?.noContent ?? null };
-  if (form === undefined) throw new RowRefusal(`${title} does not show the thoughts of the ${role} (reasoning_content)`);
+  if (form === undefined) throw new RowRefusal(words.hides({ template: title, what: words.thoughts({ role }) }));
   if (form === 'inContent') return { content: joinThoughts(reasoning, content ?? '') };
   return { content: content ?? calls?.noContent ?? null, [form]: reasoning };
 }

@@ -36,6 +36,10 @@ import type { CutCounts } from './tokenLengths.ts';
 import { tokeniseLabelled, tokenisePieces } from './tokenise.ts';
 import type { TokenRow } from './tokenise.ts';
 import { TokenRowsBuilder } from './TokenRowsBuilder.ts';
+import { rowWords } from '../contract/words/rows.ts';
+import { tokenRowWords as words } from '../contract/words/tokenRows.ts';
+import type { Said } from '../contract/words/words.ts';
+import { saidColumn } from '../contract/saidColumn.ts';
 
 const cacheVersion = 'graft-tokenised-3'; // changes when the same rows would become other tokens
 /** Of files that runs with the split of earlier versions were made with: without groups. */
@@ -68,7 +72,7 @@ const count = z.int().nonnegative();
 const legacyFindingsSchema = z.strictObject({
   unusableCount: z.int(),
   /** The first 1,000 rows that this model cannot take. */
-  unusable: z.array(z.strictObject({ row: z.int(), line: z.int(), reason: z.string() })),
+  unusable: z.array(z.strictObject({ row: z.int(), line: z.int(), reason: saidColumn })),
 });
 const findingsSchema = legacyFindingsSchema.extend({
   pieceCounts: z.strictObject({
@@ -162,7 +166,7 @@ export function tokensKey({ dataset, model, specialTokens }: TokeniseRequest, ve
 
 interface Unusable {
   count: number;
-  readonly kept: { row: number; line: number; reason: string }[];
+  readonly kept: { row: number; line: number; reason: string | Said }[];
 }
 
 async function tokeniseRows(request: TokeniseRequest, options: CallOptions) {
@@ -251,7 +255,7 @@ async function tokeniseExamples(
 }
 
 function tokeniseRendered(rendering: RenderedExample | undefined, model: ModelTokens, specialTokens: SpellingKind): Tokenised {
-  if (rendering === undefined || model.tokenizer === null) return { reason: 'it was not rendered' };
+  if (rendering === undefined || model.tokenizer === null) return { reason: words.notRendered() };
   if ('reason' in rendering) return rendering;
   const pieces = tokenisePieces(rendering, model.tokenizer, specialTokens);
   return findTokenFault(pieces, model) ?? { pieces, notes: notesOf(rendering) };
@@ -272,9 +276,9 @@ function shieldOf(tokenizer: Tokenizer, specialTokens: SpellingKind): { readonly
 
 function findTokenFault(pieces: readonly TokenRow[], { name, vocabSize }: ModelTokens): RowFault | undefined {
   for (const { ids } of pieces) {
-    if (ids.length === 0) return { reason: 'it has no tokens' };
+    if (ids.length === 0) return { reason: words.noTokens() };
     const wrong = ids.find((id) => id >= vocabSize);
-    if (wrong !== undefined) return { reason: `token id ${wrong} is not in the vocabulary of ${name}, which ends at ${vocabSize - 1}` };
+    if (wrong !== undefined) return { reason: words.outOfVocabulary({ id: wrong, model: name, last: vocabSize - 1 }) };
   }
   return undefined;
 }
@@ -286,19 +290,16 @@ export function refuseUntrainable(
   { unusable, unusableCount }: Pick<TokenisedDataset, 'unusable' | 'unusableCount'>,
 ): void {
   if (pieceCount > 0 && trainedTokens > 0) return;
-  const shown = unusable.slice(0, 5).map(({ line, reason }) => `line ${line}: ${reason}`);
-  const why =
-    pieceCount === 0 ? `no row can be used (${shown.join('; ')}${unusableCount > shown.length ? '; …' : ''})` : 'no token of it is trained';
-  const remedy =
-    pieceCount === 0 ? 'Use a model made for such rows, or correct the rows.' : 'Give a greater maximum length, or train on all tokens.';
-  throw new GraftError('invalid', `The dataset ${dataset.name} cannot train ${model.name}: ${why}.`, {
+  const reasons = unusable.slice(0, 5).map((row) => rowWords.line({ line: row.line, reason: row.reason }));
+  const shown = rowWords.someOf({ reasons, more: unusableCount - reasons.length });
+  const why = pieceCount === 0 ? words.noRowUsable({ reasons: shown }) : words.noTokenTrained();
+  throw new GraftError('invalid', words.cannotTrain({ dataset: dataset.name, model: model.name, why }), {
     field: 'dataset',
-    remedy,
+    remedy: pieceCount === 0 ? words.otherRows() : words.longerOrAll(),
     unusable,
   });
 }
 
 function needsTokenizer({ name }: ModelTokens): GraftError {
-  const remedy = 'Use a dataset of input_ids, or import the model with its tokenizer.json.';
-  return new GraftError('unsupported', `The model ${name} has no tokenizer and takes token ids alone.`, { field: 'model', remedy });
+  return new GraftError('unsupported', words.noTokenizer({ model: name }), { field: 'model', remedy: words.giveTokenizer() });
 }

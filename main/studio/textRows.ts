@@ -5,6 +5,8 @@ import { GraftError } from '../contract/errors.ts';
 import { ColumnTable } from '../datasets/ColumnTable.ts';
 import { findTextColumns } from '../datasets/formats/labelledColumns.ts';
 import { readFileRows } from '../datasets/readFileRows.ts';
+import { rowWords } from '../contract/words/rows.ts';
+import type { Said } from '../contract/words/words.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -12,18 +14,17 @@ type Row = Readonly<Record<string, unknown>>;
 const sampleRows = 200;
 
 /** Throws GraftError('invalid') with the line of a row that has no text, and what `readFileRows` throws. */
-export async function readTextRows(file: string, onNotice?: (notice: string) => void): Promise<readonly TextRow[]> {
+export async function readTextRows(file: string, onNotice?: (notice: Said) => void): Promise<readonly TextRow[]> {
   const rows: { readonly line: number; readonly value: Row }[] = [];
   for await (const row of readFileRows(file, { onNotice })) {
     if ('reason' in row) throw badRow(file, row.line, row.reason);
     rows.push(row);
   }
-  if (rows.length === 0)
-    throw new GraftError('invalid', `${file} holds no row.`, { file, remedy: 'Give it at least one row with a text.' });
+  if (rows.length === 0) throw new GraftError('invalid', rowWords.noRowIn({ file }), { file, remedy: rowWords.giveRow() });
   const columns = findTextColumns(new ColumnTable(rows.slice(0, sampleRows).map(({ value }) => value)));
   return rows.map(({ line, value }) => {
     const text = textIn(value, columns.text) ?? textNamed(value, labelledText.names);
-    if (text === undefined) throw badRow(file, line, `it has no text (a column ${labelledText.names.slice(0, 12).join(', ')})`);
+    if (text === undefined) throw badRow(file, line, rowWords.noText({ columns: labelledText.names.slice(0, 12) }));
     const second = textIn(value, columns.second) ?? textNamed(value, labelledSecond.names);
     return { text, ...(second !== undefined && { second }) };
   });
@@ -39,6 +40,6 @@ function textNamed(row: Row, names: readonly string[]): string | undefined {
   return textIn(row, new ColumnTable([row]).find(names));
 }
 
-function badRow(file: string, line: number, reason: string): GraftError {
-  return new GraftError('invalid', `${file}, line ${line}: ${reason}.`, { file, line, remedy: 'Mend or remove that line.' });
+function badRow(file: string, line: number, reason: Said): GraftError {
+  return new GraftError('invalid', rowWords.inFile({ file, line, reason }), { file, line, remedy: rowWords.mendLine() });
 }

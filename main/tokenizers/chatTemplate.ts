@@ -7,6 +7,7 @@ import { GraftError } from '../contract/errors.ts';
 import { programFile } from '../processes/programFile.ts';
 import { type Child, startChild } from '../processes/startChild.ts';
 import type { RenderedConversation, RenderJob, RenderReply } from './chatTemplateWorker.ts';
+import { templateWords as words } from '../contract/words/templates.ts';
 
 export interface ChatTemplateOptions {
   readonly addGenerationPrompt: boolean;
@@ -43,7 +44,7 @@ const startTimeoutMs = 15_000;
 const defaultMaxOutputChars = 1_000_000;
 const maxTemplateChars = 1_000_000;
 const conversationsPerJob = 500;
-const remedy = 'Use a chat template that ends for every conversation, or import the model with another one.';
+const remedy = words.useAnother();
 
 interface Pending {
   readonly job: RenderJob;
@@ -56,18 +57,16 @@ interface Pending {
 function describe(rendered: RenderedConversation): ChatRendering {
   if ('text' in rendered) return rendered;
   if ('refusal' in rendered) {
-    const data = { field: 'chat_template', templateMessage: rendered.refusal, remedy: 'Change the conversation as the message says.' };
-    return { error: new GraftError('invalid', `The chat template refused this conversation: ${rendered.refusal}`, data) };
+    const data = { field: 'chat_template', templateMessage: rendered.refusal, remedy: words.changeConversation() };
+    return { error: new GraftError('invalid', words.refused({ why: rendered.refusal }), data) };
   }
-  const data = { field: 'chat_template', remedy: 'Check the template and the roles of the messages.' };
-  return { error: new GraftError('invalid', `The chat template could not be rendered: ${rendered.failure}.`, data) };
+  const data = { field: 'chat_template', remedy: words.checkTemplate() };
+  return { error: new GraftError('invalid', words.notRendered({ why: rendered.failure }), data) };
 }
 
-const memoryError = (): GraftError =>
-  new GraftError('invalid', 'The chat template used too much memory and was stopped.', { field: 'chat_template', remedy });
+const memoryError = (): GraftError => new GraftError('invalid', words.tooMuchMemory(), { field: 'chat_template', remedy });
 
-const notStarted = (error: Error): GraftError =>
-  new GraftError('internal', `The chat template process failed: ${error.message}.`, {}, error);
+const notStarted = (error: Error): GraftError => new GraftError('internal', words.processFailed({ why: error.message }), {}, error);
 
 /** One process at most; calls wait in line. */
 class TemplateProcess {
@@ -142,7 +141,7 @@ class TemplateProcess {
       this.watchTime(pending);
       return;
     }
-    const message = `The chat template did not finish within ${pending.timeoutMs / 1000} s and was stopped.`;
+    const message = words.tooSlow({ seconds: pending.timeoutMs / 1000 });
     this.fail(this.child, new GraftError('invalid', message, { field: 'chat_template', remedy }));
   }
 }
@@ -170,7 +169,7 @@ export async function renderChats(
   options: ChatTemplateOptions,
 ): Promise<readonly ChatRendering[]> {
   if (template.length > maxTemplateChars) {
-    const message = `The chat template has ${template.length} characters; at most ${maxTemplateChars} are allowed.`;
+    const message = words.tooLong({ characters: template.length, most: maxTemplateChars });
     throw new GraftError('invalid', message, { field: 'chat_template', remedy });
   }
   const shared = { template, variables: templateVariables(options), maxOutputChars: options.maxOutputChars ?? defaultMaxOutputChars };
@@ -186,7 +185,7 @@ export async function renderChats(
 
 /** Whether a template ran out of time or memory: it would do so again with the next conversation. */
 export function isRunaway(error: GraftError): boolean {
-  return error.data.remedy === remedy;
+  return error.remedyReason?.code === remedy.code;
 }
 
 function fillUp(renderings: ChatRendering[], last: ChatRendering, length: number): readonly ChatRendering[] {

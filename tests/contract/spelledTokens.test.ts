@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { spelledNote } from '../../main/contract/spelledTokens.ts';
 import { splitNotes, type SplitSummary } from '../../main/contract/splitSummary.ts';
+import { englishOf } from '../../main/contract/words/words.ts';
 import { splitNotes as shownNotes } from '../../renderer/components/training/splitTexts.ts';
 import { spelledWords } from '../../renderer/i18n/spelled.ts';
 import { splitWords } from '../../renderer/i18n/split.ts';
@@ -10,7 +11,7 @@ const split: SplitSummary = {
   ...{ classesNotEvaluated: [], classesNotEvaluatedCount: 0, classesNotTrained: [] },
 };
 
-const reason = (text: string): string => text;
+const reason = englishOf;
 const english = { spelled: spelledWords.en, reason };
 
 test('command line, form and run say how many special tokens the rows spell and what they count as, in both languages', () => {

@@ -14,10 +14,10 @@ const tools = [{ type: 'function', function: { name: 'weather', description: 'W'
 /** `prompt → answer` of each trained answer, or why there are none. */
 async function answersOf(template: string, messages: readonly object[], tools?: readonly object[]): Promise<readonly string[]> {
   const example = openai.parse({ messages, tools });
-  if ('reason' in example) return [`bad: ${example.reason}`];
+  if ('reason' in example) return [`bad: ${example.reason.text}`];
   const context = { chatTemplate: templates.get(template) ?? template, bosToken: '<s>', eosToken: '</s>', trainOn: 'answers' as const };
   const [rendered] = await renderExamples([example as TextExample], context);
-  if (rendered === undefined || 'reason' in rendered) return [`unusable: ${rendered?.reason ?? ''}`];
+  if (rendered === undefined || 'reason' in rendered) return [`unusable: ${rendered?.reason.text ?? ''}`];
   return 'answers' in rendered ? rendered.answers.map(({ prompt, text }) => `${prompt} → ${text}`) : [];
 }
 

@@ -9,11 +9,12 @@ import { readStoredRows } from '../../main/datasets/storedRows.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
+import { inEnglish } from '../support/inEnglish.ts';
 
-async function importFile(file: string, options: DatasetImportOptions = {}): Promise<ImportedDataset> {
+async function importFile(file: string, options: DatasetImportOptions = {}) {
   const imported = await importDataset(file, { ...options, datasetsDir: join(temporaryDir(), 'datasets'), isKnown: () => false });
   if ('knownHash' in imported) throw new Error('it was known');
-  return imported;
+  return inEnglish(imported);
 }
 
 function write(name: string, content: string): string {
@@ -24,10 +25,10 @@ function write(name: string, content: string): string {
 
 const jsonLines = (rows: readonly object[]): string => write('rows.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
 const many = (count: number, make: (row: number) => object): object[] => Array.from({ length: count }, (_, row) => make(row));
-const usedIn = ({ reading }: ImportedDataset): Readonly<Record<string, string>> =>
+const usedIn = ({ reading }: Pick<ImportedDataset, 'reading'>): Readonly<Record<string, string>> =>
   Object.fromEntries(reading.usedColumns.map(({ role, column }) => [role, column]));
 
-async function firstExample({ dir }: ImportedDataset): Promise<unknown> {
+async function firstExample({ dir }: Pick<ImportedDataset, 'dir'>): Promise<unknown> {
   for await (const { example } of readStoredRows(dir)) return example;
   return undefined;
 }

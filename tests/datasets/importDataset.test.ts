@@ -6,6 +6,7 @@ import { importDataset } from '../../main/datasets/importDataset.ts';
 import { countLabels } from '../../main/datasets/labelCounts.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
+import { inEnglish } from '../support/inEnglish.ts';
 
 async function importFile(file: string) {
   const imported = await importDataset(file, {
@@ -15,7 +16,7 @@ async function importFile(file: string) {
   });
   if ('knownHash' in imported) throw new Error('it was known');
   const labels = await countLabels(imported.dir);
-  return { ...imported, labels: Object.fromEntries(labels.map(({ label, rows }) => [label, rows])) };
+  return { ...inEnglish(imported), labels: Object.fromEntries(labels.map(({ label, rows }) => [label, rows])) };
 }
 
 function write(name: string, labels: readonly string[]): string {
@@ -53,7 +54,7 @@ describe('labels of an import', () => {
     const values = Array.from({ length: 40 }, (_, row) => (row === 3 ? 'nan' : String(row / 8)));
     const setup = { datasetsDir: join(temporaryDir(), 'datasets'), isKnown: () => false };
     const imported = await importDataset(write('scores.csv', values), setup);
-    expect(imported).toMatchObject({ format: 'classification', rows: 39, badRows: [{ line: 5, reason: 'no label (nan)' }] });
+    expect(inEnglish(imported)).toMatchObject({ format: 'classification', rows: 39, badRows: [{ line: 5, reason: 'no label (nan)' }] });
   });
 
   test('a test split of a file that lists its classes is refused, not read as plain text', async () => {

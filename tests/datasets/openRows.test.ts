@@ -9,6 +9,7 @@ import { encode } from '../formats/text/encode.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
+import { inEnglish } from '../support/inEnglish.ts';
 
 function write(name: string, content: string | Uint8Array): string {
   const file = join(temporaryDir(), name);
@@ -23,7 +24,7 @@ async function importFile(file: string) {
   const { usedColumns, unusedColumns, notices, classes } = imported.reading;
   const columns = Object.fromEntries(usedColumns.map(({ role, column }) => [role, column]));
   const labels = format === 'classification' ? Object.fromEntries((await countLabels(dir)).map((each) => [each.label, each.rows])) : {};
-  return { format, columns, rows, badRows, unusedColumns, notices, classes, labels };
+  return inEnglish({ format, columns, rows, badRows, unusedColumns, notices, classes, labels });
 }
 
 const rowsOf = (count: number, row: (index: number) => string): string => Array.from({ length: count }, (_, index) => row(index)).join('');
@@ -75,7 +76,7 @@ describe('tables', () => {
     const { format, rows, badRows } = await importFile(file);
     expect({ format, rows }).toEqual({ format: 'prompt', rows: 101 });
     expect(badRows).toEqual([{ line: 2, reason: expect.stringMatching(/never closed; the 101 lines after it are read as rows/) }]);
-    expect((await previewDataset(file)).badRows).toEqual(badRows);
+    expect(inEnglish((await previewDataset(file)).badRows)).toEqual(badRows);
   });
 
   it('do not become a table from lines of prose under the name of text', async () => {

@@ -7,11 +7,12 @@ import type { PreviewReading } from '../../main/datasets/preview.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
+import { inEnglish } from '../support/inEnglish.ts';
 
-function previewText(content: string | Uint8Array, name = 'rows.jsonl', reading: PreviewReading = {}) {
+async function previewText(content: string | Uint8Array, name = 'rows.jsonl', reading: PreviewReading = {}) {
   const file = join(temporaryDir(), name);
   writeFileSync(file, content);
-  return previewDataset(file, reading);
+  return inEnglish(await previewDataset(file, reading));
 }
 
 describe('previewDataset', () => {
@@ -108,7 +109,7 @@ describe('previewDataset', () => {
     expect((await previewText('')).problem).toMatch(/is empty/);
     expect((await previewText('nonsense\n')).problem).toMatch(/No row can be read. Line 1: not JSON/);
     mkdirSync(join(temporaryDir(), 'folder'));
-    expect((await previewDataset(temporaryDir())).problem).toMatch(/is a folder/);
+    expect((await previewDataset(temporaryDir())).problem?.text).toMatch(/is a folder/);
     expect((await graftErrorOfAsync(() => previewDataset('/nowhere/rows.jsonl'))).code).toBe('notFound');
   });
 

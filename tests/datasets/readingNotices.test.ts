@@ -4,6 +4,7 @@ import { flagsOf } from '../../main/datasets/readingNotices.ts';
 import { recogniseFormat } from '../../main/datasets/recognise.ts';
 import type { FieldRow } from '../../main/datasets/recognise.ts';
 import { graftErrorOf } from '../support/graftErrors.ts';
+import { inEnglish } from '../support/inEnglish.ts';
 
 const file = 'rows.jsonl';
 const rowsOf = (make: (row: number) => FieldRow, count = 12): FieldRow[] => Array.from({ length: count }, (_, row) => make(row));
@@ -14,7 +15,7 @@ describe('other readings', () => {
     const rows = rowsOf((row) => ({ text: prose(row), dept: row % 2 === 0 ? 'north' : 'south', id: row, origin: 'web' }));
     const { format, offers } = recogniseFormat(rows, { file });
     expect(format).toBe('text');
-    expect(offers).toEqual([
+    expect(inEnglish(offers)).toEqual([
       {
         ...{ format: 'classification', columns: { text: 'text', label: 'dept' }, column: 'dept' },
         notice: expect.stringMatching(
@@ -68,7 +69,7 @@ describe('flags', () => {
 });
 
 describe('notices', () => {
-  const noticesOf = (rows: readonly FieldRow[]): readonly string[] => recogniseFormat(rows, { file }).notices;
+  const noticesOf = (rows: readonly FieldRow[]): readonly string[] => inEnglish(recogniseFormat(rows, { file }).notices);
 
   it.each([
     [{ prompt: 'a', chosen: 'b', rejected: 'c' }, /only chosen is trained, and the answers in rejected are left aside/],

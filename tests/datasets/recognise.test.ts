@@ -7,6 +7,7 @@ import { graftErrorOf } from '../support/graftErrors.ts';
 import { exampleSchema } from '../../main/datasets/example.ts';
 import { parseExample, recogniseFormat } from '../../main/datasets/recognise.ts';
 import type { FieldRow } from '../../main/datasets/recognise.ts';
+import { inEnglish } from '../support/inEnglish.ts';
 
 const file = 'rows.jsonl';
 const chat = (...contents: string[]) => contents.map((content, index) => ({ role: index % 2 === 0 ? 'user' : 'assistant', content }));
@@ -60,10 +61,9 @@ describe('recognising formats', () => {
   it('says which columns it saw and what each format misses', () => {
     const thrown = (): unknown => recogniseFormat([{ foo: 1, bar: 2 }], { file });
     expect(thrown).toThrow(/columns foo, bar/);
-    expect(graftErrorOf(thrown).data.problems).toContainEqual({
-      field: 'alpaca',
-      message: expect.stringMatching(/needs a column for instruction/),
-    });
+    expect(graftErrorOf(thrown).data.problems).toContainEqual(
+      expect.objectContaining({ field: 'alpaca', message: expect.stringMatching(/needs a column for instruction/) }),
+    );
     expect(() => recogniseFormat([{ q: 'a' }], { file, columns: { prompt: 'nope' } })).toThrow(/"nope" given for prompt is not there/);
     expect(() => recogniseFormat([{ q: 'a' }], { file, format: 'text', columns: { prompt: 'q' } })).toThrow(/has no role "prompt"/);
     expect(() => recogniseFormat([], { file })).toThrow(GraftError);
@@ -194,7 +194,7 @@ describe('rows of each format', () => {
     [{ input_ids: [1, 2], labels: [1, 9] }, /labels\[1\] is 9/],
     [{ input_ids: [1, 0], attention_mask: [1, 0] }, /without padding/],
   ] satisfies [FieldRow, RegExp][])('lists %j as a bad row', (row, reason) => {
-    expect(parse(row)).toMatchObject({ reason: expect.stringMatching(reason) });
+    expect(inEnglish(parse(row))).toMatchObject({ reason: expect.stringMatching(reason) });
   });
 
   it('answers any JSON in any column with an example of the schema or a reason', () => {

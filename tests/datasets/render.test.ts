@@ -16,7 +16,7 @@ async function marked(example: TextExample, { trainOn = 'answers', ...options }:
   const tokenizer = wordTokenizer(options);
   const { chatTemplate, bosToken, eosToken } = tokenizer;
   const [rendered] = await renderExamples([example], { chatTemplate, bosToken, eosToken, trainOn });
-  if (rendered === undefined || 'reason' in rendered) return `bad: ${rendered?.reason ?? 'none'}`;
+  if (rendered === undefined || 'reason' in rendered) return `bad: ${rendered?.reason.text ?? 'none'}`;
   const pieces = tokenisePieces(rendered, tokenizer).map(({ ids, trained }) =>
     ids.map((id, index) => (trained[index] ? `[${tokenizer.tokenText(id)}]` : tokenizer.tokenText(id))).join(''),
   );
@@ -169,7 +169,7 @@ describe('templates of other kinds', () => {
     const chatTemplate = `{% if messages[0].role == 'system' %}{{ raise_exception('no system here') }}{% endif %}${chatml}`;
     const context = { chatTemplate, bosToken: null, eosToken: null, trainOn: 'answers' as const };
     const [first, second] = await renderExamples([withSystem, chat('q', 'a')], context);
-    expect(first).toMatchObject({ reason: expect.stringContaining('no system here') });
+    expect(first).toMatchObject({ reason: { text: expect.stringContaining('no system here') } });
     expect(second).toHaveProperty('answers');
   });
 

@@ -27,7 +27,7 @@ async function rowOf(example: Example, { tokenizer = withTemplate, specialTokens
   const model = { name: 'm', vocabSize: tokenizer.vocabSize, tokenizer, tokenizerHash: '', isEncoder: false };
   const dataset = { dir: '', contentHash: '', trainOn, rows: 1, name: 'd', format: 'openai' as const };
   const [row] = await tokeniseStoredRows([{ row: 0, line: 1, example }], { dataset, model, specialTokens });
-  if (row === undefined || 'reason' in row) throw new Error(row?.reason);
+  if (row === undefined || 'reason' in row) throw new Error(row?.reason.text);
   const [piece] = row.pieces;
   const ids = piece?.ids ?? [];
   return { ids, spelled: row.spelled, trained: ids.filter((_, at) => piece?.trained[at]), text: tokenizer.decode(ids) };

@@ -71,7 +71,7 @@ describe('rows that the model cannot take', () => {
   it('are counted with the first reason in plan and run, and told in text (left out in silence)', async () => {
     const dataset = await rowsOfIds('strange', [...Array.from({ length: 6 }, (_, row) => text(row)), [1, 2, 9999], [9998, 1]]);
     const { run, plan } = await trained(await request(dataset, { steps: 1, batchSize: 2, evaluationSplit: 0 }));
-    const unusable = { rows: 2, line: 7, reason: expect.stringContaining('token id 9999') };
+    const unusable = { rows: 2, line: 7, reason: { text: expect.stringContaining('token id 9999') } };
     expect(plan).toMatchObject({ split: { trainingRows: 6, unusable } });
     expect(run).toMatchObject({ split: { trainingRows: 6, unusable } });
     const said = /^2 rows of the dataset cannot be taken by this model and are left out \(line 7: token id 9999 /;

@@ -57,7 +57,7 @@ function rowsOf({ text, second }: Flags): readonly TextRow[] {
 
 async function readRows(session: CommandSession, file: string): Promise<readonly TextRow[]> {
   const { readTextRows } = await import('../../studio/textRows.ts');
-  return readTextRows(session.path(file), (notice) => session.terminal.note(session.terminal.dim(notice)));
+  return readTextRows(session.path(file), (notice) => session.terminal.note(session.terminal.dim(notice.text)));
 }
 
 function answerJson({ rows, task, ...answer }: ClassificationAnswer, texts: readonly TextRow[]) {

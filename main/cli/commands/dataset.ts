@@ -4,6 +4,7 @@ import { type Dataset, type DatasetFormat, datasetFormats, trainedPartOf } from 
 import { areValues, type LabelCount } from '../../contract/labels.ts';
 import { spelledNote } from '../../contract/spelledTokens.ts';
 import { type SpellingKind, spellingKinds } from '../../contract/training.ts';
+import { englishOf } from '../../contract/words/words.ts';
 import type { DatasetView, RenderedRow } from '../../contract/workbench.ts';
 import { datasetJson } from '../entityJson.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
@@ -146,7 +147,7 @@ function labelledJson(dataset: Dataset, labels: readonly LabelCount[]) {
 }
 
 function renderDataset(dataset: Dataset, labels: readonly LabelCount[] = []): string[] {
-  const bad = dataset.badRows.slice(0, shownBadRows).map(({ line, reason }) => `  line ${line}: ${reason}`);
+  const bad = dataset.badRows.slice(0, shownBadRows).map(({ line, reason }) => `  line ${line}: ${englishOf(reason)}`);
   const more =
     dataset.badRowCount > bad.length ? [`  … and ${integer(dataset.badRowCount - bad.length)} more (--json lists the first 1,000)`] : [];
   return [
@@ -165,7 +166,7 @@ function renderDataset(dataset: Dataset, labels: readonly LabelCount[] = []): st
     ]),
     ...bad,
     ...more,
-    ...dataset.reading.notices.map((notice) => `note: ${notice}`),
+    ...dataset.reading.notices.map((notice) => `note: ${englishOf(notice)}`),
   ];
 }
 
@@ -199,7 +200,9 @@ function renderView(view: DatasetView, terminal: Terminal): string[] {
       ['cut rows', cutText(view)],
       [
         'unusable',
-        unusable.length === 0 ? 'none' : `${integer(unusable.length)}: line ${unusable[0]?.line ?? ''}: ${unusable[0]?.reason ?? ''}`,
+        unusable.length === 0
+          ? 'none'
+          : `${integer(unusable.length)}: line ${unusable[0]?.line ?? ''}: ${englishOf(unusable[0]?.reason ?? '')}`,
       ],
       ['nothing trained', `${integer(view.emptyRows)} rows`],
       [

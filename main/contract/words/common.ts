@@ -18,5 +18,10 @@ export const commonWords = wordsOf('common', {
     en: ({ names }: { readonly names: readonly string[] }) => `Known: ${names.join(', ')}.`,
     ja: ({ names }) => `使えるもの: ${names.join('、')}。`,
   },
+  sentence: { en: ({ sentence }: { readonly sentence: string }) => sentence, ja: ({ sentence }) => sentence },
+  withRemedy: {
+    en: ({ problem, remedy }: { readonly problem: string; readonly remedy: string }) => `${problem} ${remedy}`,
+    ja: ({ problem, remedy }) => `${problem}${remedy}`,
+  },
   cancelled: { en: 'Cancelled.', ja: '中止しました。' },
 });

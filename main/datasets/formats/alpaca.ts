@@ -3,6 +3,8 @@ import { instruction as instructionNames, instructionInput, instructionOutput, s
 import { isBlank, readTexts } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { toTurn } from './messages.ts';
+import { messageWords } from '../../contract/words/messages.ts';
+import { valueWords } from '../../contract/words/values.ts';
 
 export const alpaca: DatasetFormatReader = {
   id: 'alpaca',
@@ -17,8 +19,8 @@ export const alpaca: DatasetFormatReader = {
     const read = readTexts({ instruction, input: input ?? '', output });
     if ('reason' in read) return read;
     const { texts } = read;
-    if (isBlank(texts.instruction)) return { reason: 'instruction is empty' };
-    if (isBlank(texts.output)) return { reason: 'empty answer: output' };
+    if (isBlank(texts.instruction)) return { reason: valueWords.empty({ name: valueWords.column({ name: 'instruction' }) }) };
+    if (isBlank(texts.output)) return { reason: messageWords.emptyAnswer({ title: 'output' }) };
     const question = isBlank(texts.input) ? texts.instruction : `${texts.instruction}\n\n${texts.input}`;
     return toTurn(system, question, texts.output);
   },

@@ -9,6 +9,7 @@ import { singleLabelRules } from '../labels/labelRules.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { findLabelledColumns } from './labelledColumns.ts';
 import { toTurn } from './messages.ts';
+import { valueWords } from '../../contract/words/values.ts';
 
 export const classification: DatasetFormatReader = {
   id: 'classification',
@@ -25,7 +26,7 @@ export const classification: DatasetFormatReader = {
     const read = readTexts({ text, second: second ?? '' });
     if ('reason' in read) return read;
     const { texts } = read;
-    if (isBlank(texts.text)) return { reason: 'text is empty' };
+    if (isBlank(texts.text)) return { reason: valueWords.empty({ name: valueWords.column({ name: 'text' }) }) };
     const decision = labels.read(label);
     if ('reason' in decision) return decision;
     const row = { text: texts.text, ...(!isBlank(texts.second) && { second: texts.second }), label: decision.label };

@@ -8,6 +8,8 @@ import type { RoleValues } from './datasetFormat.ts';
 import { findMessages, instructions, noteUnread, toChat } from './messages.ts';
 import type { RawMessage } from './messages.ts';
 import { parseMessages } from './openai.ts';
+import { messageWords } from '../../contract/words/messages.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 /** Whether prompt or completion is a list of messages, or tools stand beside them. */
 export function isConversational({ prompt: question, completion, tools }: RoleValues): boolean {
@@ -17,9 +19,9 @@ export function isConversational({ prompt: question, completion, tools }: RoleVa
 
 function rawMessages({ prompt: question, completion, system, context }: RoleValues): readonly RawMessage[] | RowFault {
   const before = parseMessages(findMessages(question) ?? [{ role: 'user', content: question }]);
-  if ('reason' in before) return { reason: `prompt: ${before.reason}` };
+  if ('reason' in before) return { reason: messageWords.inPart({ part: 'prompt', reason: before.reason }) };
   const after = parseMessages(findMessages(completion) ?? [{ role: 'assistant', content: answerOf(completion) }]);
-  if ('reason' in after) return { reason: `completion: ${after.reason}` };
+  if ('reason' in after) return { reason: messageWords.inPart({ part: 'completion', reason: after.reason }) };
   return [...instructions(system), ...withContext(before.map(withoutWeight), context), ...after];
 }
 
@@ -49,7 +51,7 @@ export function parseConversation(values: RoleValues): Example | RowFault {
 }
 
 /** See DatasetFormatReader. */
-export function noteUnreadFields(values: RoleValues): readonly string[] {
+export function noteUnreadFields(values: RoleValues): readonly Said[] {
   const parsed = rawMessages(values);
   return 'reason' in parsed ? [] : noteUnread(parsed, ['role', 'content']);
 }

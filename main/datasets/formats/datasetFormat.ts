@@ -4,6 +4,7 @@ import type { DatasetFormat } from '../../contract/entities.ts';
 import type { ColumnTable } from '../ColumnTable.ts';
 import type { Example, RowFault } from '../example.ts';
 import type { LabelRules } from '../labels/labelRules.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface ColumnRole {
   readonly name: string;
@@ -40,5 +41,5 @@ export interface DatasetFormatReader {
   /** `labels`: how the labels of the whole file are read, where they have been counted. */
   parse(values: RoleValues, labels?: LabelRules): Example | RowFault;
   /** What a person should know of such values, though the row can be used: whole sentences, the same for alike rows. */
-  notices?(values: RoleValues): readonly string[];
+  notices?(values: RoleValues): readonly Said[];
 }

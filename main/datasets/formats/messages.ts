@@ -4,9 +4,12 @@
  * but the system message empty. What a message has besides (calls, thoughts, weight, name) is kept, or the row is bad.
  */
 import { isRecord } from '../../formats/text/rows.ts';
-import { isBlank, readTexts } from '../example.ts';
+import { findTextFault, isBlank } from '../example.ts';
 import type { Example, ExampleMessage, RowFault } from '../example.ts';
 import { readCalls, readTools } from './toolCalls.ts';
+import { messageWords as words } from '../../contract/words/messages.ts';
+import { valueWords } from '../../contract/words/values.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 /** A message as a file has it; everything but the role is checked here. */
 export interface RawMessage {
@@ -30,15 +33,15 @@ const fieldsOf: Readonly<Record<ExampleMessage['role'], readonly string[]>> = {
 export function toChat(raw: readonly RawMessage[], tools?: unknown): ChatExample | RowFault {
   const messages: ExampleMessage[] = [];
   for (const [index, message] of raw.entries()) {
-    const read = readMessage(message, `message ${index + 1} (${message.role})`);
+    const read = readMessage(message, words.messageOf({ number: index + 1, role: message.role }));
     if ('reason' in read) return read;
     messages.push(read);
   }
   const fault = findOrderFault(messages);
   if (fault !== undefined) return fault;
-  if (messages.every(({ role, weight }) => role !== 'assistant' || weight === 0)) return { reason: 'every answer has weight 0' };
+  if (messages.every(({ role, weight }) => role !== 'assistant' || weight === 0)) return { reason: words.noTrainedAnswer() };
   const inSystem = raw.find(({ role }) => role === 'system')?.fields?.['tools'];
-  if (isGiven(tools) && isGiven(inSystem)) return { reason: 'tools stand twice: beside the messages and in the system message' };
+  if (isGiven(tools) && isGiven(inSystem)) return { reason: words.toolsTwice() };
   const read = readTools(isGiven(tools) ? tools : inSystem);
   return 'reason' in read ? read : { kind: 'chat', messages, ...read };
 }
@@ -54,11 +57,11 @@ export function instructions(system: unknown): readonly RawMessage[] {
 }
 
 /** Fields that messages have and nothing here reads, each with a sentence. `known`: how the format itself names role and content. */
-export function noteUnread(messages: readonly RawMessage[], known: readonly string[]): readonly string[] {
+export function noteUnread(messages: readonly RawMessage[], known: readonly string[]): readonly Said[] {
   const unread = messages.flatMap(({ role, fields = {} }) =>
     Object.keys(fields).filter((name) => isGiven(fields[name]) && !known.includes(name) && !fieldsOf[role].includes(name)),
   );
-  return [...new Set(unread)].map((name) => `The field "${name}" of messages is left aside.`);
+  return [...new Set(unread)].map((name) => words.unreadField({ name }));
 }
 
 /** Files with fixed columns have a null where a message lacks a field. */
@@ -66,16 +69,17 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 }
 
-function readMessage({ role, content, fields = {} }: RawMessage, title: string): ExampleMessage | RowFault {
+function readMessage({ role, content, fields = {} }: RawMessage, title: Said): ExampleMessage | RowFault {
   const more: MoreFields | RowFault = role === 'assistant' ? readAnswerFields(fields, title) : readFields(fields, textFields(role), title);
   if ('reason' in more) return more;
   const calls = more.tool_calls !== undefined;
   if (calls && (content === undefined || content === null)) return { role, content: null, ...more };
-  const read = readTexts({ [title]: content });
-  if ('reason' in read) return read;
-  const text = read.texts[title] ?? '';
+  const fault = findTextFault(content, title);
+  if (fault !== undefined) return fault;
+  const text = String(content);
   const mayBeBlank = role === 'system' || role === 'tool' || calls;
-  if (isBlank(text) && !mayBeBlank) return { reason: role === 'assistant' ? `empty answer: ${title}` : `${title} is empty` };
+  if (isBlank(text) && !mayBeBlank)
+    return { reason: role === 'assistant' ? words.emptyAnswer({ title }) : valueWords.empty({ name: title }) };
   return { role, content: text, ...more };
 }
 
@@ -85,10 +89,9 @@ function textFields(role: ExampleMessage['role']): readonly ('name' | 'tool_call
 
 type MoreFields = Omit<ExampleMessage, 'role' | 'content'>;
 
-function readAnswerFields(fields: Readonly<Record<string, unknown>>, title: string): MoreFields | RowFault {
+function readAnswerFields(fields: Readonly<Record<string, unknown>>, title: Said): MoreFields | RowFault {
   const { weight } = fields;
-  if (isGiven(weight) && weight !== 0 && weight !== 1)
-    return { reason: `${title} has the weight ${JSON.stringify(weight)}; only 0 and 1 are known` };
+  if (isGiven(weight) && weight !== 0 && weight !== 1) return { reason: words.weight({ title, weight: JSON.stringify(weight) }) };
   const calls = readCalls(fields, title);
   if ('reason' in calls) return calls;
   const named = readFields(fields, ['name'], title);
@@ -96,9 +99,9 @@ function readAnswerFields(fields: Readonly<Record<string, unknown>>, title: stri
   const thoughts = reasoningNames.filter((name) => isGiven(fields[name]));
   const [first] = thoughts;
   if (first === undefined) return { ...named, ...calls, ...(weight === 0 && { weight }) };
-  if (thoughts.some((name) => fields[name] !== fields[first])) return { reason: `${title} has thoughts twice: ${thoughts.join(' and ')}` };
-  const read = readTexts({ [`${first} of ${title}`]: fields[first] });
-  if ('reason' in read) return read;
+  if (thoughts.some((name) => fields[name] !== fields[first])) return { reason: words.thoughtsTwice({ title, names: thoughts }) };
+  const fault = findTextFault(fields[first], words.fieldOf({ field: first, title }));
+  if (fault !== undefined) return fault;
   return { ...named, reasoning: String(fields[first]), ...calls, ...(weight === 0 && { weight }) };
 }
 
@@ -106,11 +109,11 @@ function readAnswerFields(fields: Readonly<Record<string, unknown>>, title: stri
 function readFields(
   fields: Readonly<Record<string, unknown>>,
   names: readonly ('name' | 'tool_call_id')[],
-  title: string,
+  title: Said,
 ): Pick<ExampleMessage, 'name' | 'tool_call_id'> | RowFault {
   const given = names.filter((name) => isGiven(fields[name]));
-  const read = readTexts(Object.fromEntries(given.map((name) => [`${name} of ${title}`, fields[name]])));
-  return 'reason' in read ? read : Object.fromEntries(given.map((name) => [name, fields[name]]));
+  const [fault] = given.flatMap((name) => findTextFault(fields[name], words.fieldOf({ field: name, title })) ?? []);
+  return fault ?? Object.fromEntries(given.map((name) => [name, fields[name]]));
 }
 
 function findOrderFault(messages: readonly ExampleMessage[]): RowFault | undefined {
@@ -119,15 +122,14 @@ function findOrderFault(messages: readonly ExampleMessage[]): RowFault | undefin
   for (const [index, message] of messages.slice(offset).entries()) {
     const expected = nextRoles(before);
     if (!expected.includes(message.role)) {
-      const names = expected.map((role) => `the ${role}'s`).join(' or ');
-      return { reason: `wrong role order: message ${index + offset + 1} is the ${message.role}'s, expected ${names}` };
+      return { reason: words.wrongOrder({ number: index + offset + 1, role: message.role, expected }) };
     }
     before = message;
   }
   const last = messages.at(-1)?.role;
   if (last === 'assistant') return undefined;
-  if (last === 'tool') return { reason: "wrong role order: the last message is a tool's, without an answer" };
-  return { reason: last === 'user' ? 'wrong role order: the last question has no answer' : 'no question and answer' };
+  if (last === 'tool') return { reason: words.endsWithTool() };
+  return { reason: last === 'user' ? words.endsWithQuestion() : words.noExchange() };
 }
 
 /** Answers of tools follow an assistant, whose calls may stand in its text, or one another. */
@@ -139,13 +141,13 @@ function nextRoles(before: ExampleMessage | undefined): readonly ExampleMessage[
 
 /** A list of a column that may hold it as JSON text; or why it is none. */
 export function readList(value: unknown, name: string): readonly unknown[] | RowFault {
-  if (value === undefined || value === null) return { reason: `${name} is missing` };
+  if (value === undefined || value === null) return { reason: valueWords.isMissing({ name: valueWords.column({ name }) }) };
   const list = typeof value === 'string' ? parseJson(value) : value;
-  if (Array.isArray(list)) return list.length === 0 ? { reason: `${name} is empty` } : list;
-  if (typeof value !== 'string') return { reason: `${name} is not a list` };
-  if (list !== undefined) return { reason: `${name} is JSON, but not a list` };
+  if (Array.isArray(list)) return list.length === 0 ? { reason: valueWords.empty({ name: valueWords.column({ name }) }) } : list;
+  if (typeof value !== 'string') return { reason: words.notList({ name }) };
+  if (list !== undefined) return { reason: words.jsonNotList({ name }) };
   const isPython = /^\s*\[\s*\{\s*'/.test(value);
-  return { reason: isPython ? `${name} is a list in Python's notation; write it as JSON` : `${name} is text, neither a list nor JSON` };
+  return { reason: isPython ? words.pythonList({ name }) : words.textNotList({ name }) };
 }
 
 /** Each item of a list as a message, or why the first that cannot be one is none. */

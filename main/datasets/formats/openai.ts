@@ -5,6 +5,8 @@ import type { RowFault } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { noteUnread, readEach, readList, toChat } from './messages.ts';
 import type { RawMessage } from './messages.ts';
+import { messageWords as words } from '../../contract/words/messages.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export const openai: DatasetFormatReader = {
   id: 'openai',
@@ -40,23 +42,23 @@ const roles: Readonly<Record<string, RawMessage['role']>> = {
 
 /** Messages of `role` and `content`. */
 export function parseMessages(list: readonly unknown[]): readonly RawMessage[] | RowFault {
-  return readEach(list, (message, index) => parseMessage(message, `message ${index + 1}`));
+  return readEach(list, (message, index) => parseMessage(message, words.message({ number: index + 1 })));
 }
 
-function parseMessage(message: unknown, name: string): RawMessage | RowFault {
-  if (!isRecord(message)) return { reason: `${name} is not an object with role and content` };
-  if (typeof message.role !== 'string') return { reason: `${name} has no role` };
+function parseMessage(message: unknown, title: Said): RawMessage | RowFault {
+  if (!isRecord(message)) return { reason: words.notRoleObject({ title }) };
+  if (typeof message.role !== 'string') return { reason: words.noRole({ title }) };
   const role = Object.hasOwn(roles, message.role) ? roles[message.role] : undefined;
-  if (role !== undefined) return withContent(role, message, name);
-  return { reason: `${name} has the role "${message.role.slice(0, 40)}"; only system, user, assistant and tool can be trained` };
+  if (role !== undefined) return withContent(role, message, title);
+  return { reason: words.otherRole({ title, role: message.role.slice(0, 40) }) };
 }
 
-function withContent(role: RawMessage['role'], fields: Readonly<Record<string, unknown>>, name: string): RawMessage | RowFault {
+function withContent(role: RawMessage['role'], fields: Readonly<Record<string, unknown>>, title: Said): RawMessage | RowFault {
   const { content } = fields;
   if (!Array.isArray(content)) return { role, content, fields };
   const texts: string[] = [];
   for (const part of content) {
-    if (!isRecord(part) || part.type !== 'text' || typeof part.text !== 'string') return { reason: `${name} has a part that is not text` };
+    if (!isRecord(part) || part.type !== 'text' || typeof part.text !== 'string') return { reason: words.notTextPart({ title }) };
     texts.push(part.text);
   }
   return { role, content: texts.join(''), fields };

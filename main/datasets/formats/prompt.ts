@@ -17,6 +17,9 @@ import { findCompletion } from './completionColumn.ts';
 import { isConversational, noteUnreadFields, parseConversation } from './conversationalPrompt.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { toTurn } from './messages.ts';
+import { messageWords } from '../../contract/words/messages.ts';
+import { readingWords } from '../../contract/words/reading.ts';
+import { valueWords } from '../../contract/words/values.ts';
 
 export const prompt: DatasetFormatReader = {
   id: 'prompt',
@@ -35,17 +38,14 @@ export const prompt: DatasetFormatReader = {
     const read = readTexts({ prompt: question, completion: answerOf(completion), context: context ?? '' });
     if ('reason' in read) return read;
     const { texts } = read;
-    if (isBlank(texts.prompt)) return { reason: 'prompt is empty' };
-    if (isBlank(texts.completion)) return { reason: 'empty answer: completion' };
+    if (isBlank(texts.prompt)) return { reason: valueWords.empty({ name: valueWords.column({ name: 'prompt' }) }) };
+    if (isBlank(texts.completion)) return { reason: messageWords.emptyAnswer({ title: 'completion' }) };
     const asked = isBlank(texts.context) ? texts.prompt : `${texts.context}\n\n${texts.prompt}`;
     if (system !== undefined && system !== null && system !== '') return toTurn(system, asked, texts.completion);
     return { kind: 'completion', prompt: asked, completion: texts.completion };
   },
   notices(values) {
     const several = hasFurtherAnswers(values['completion']);
-    return [
-      ...(several ? ['Where a row gives several answers to its question, the first one is trained.'] : []),
-      ...(isConversational(values) ? noteUnreadFields(values) : []),
-    ];
+    return [...(several ? [readingWords.severalAnswers()] : []), ...(isConversational(values) ? noteUnreadFields(values) : [])];
   },
 };

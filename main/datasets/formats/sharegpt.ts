@@ -9,6 +9,8 @@ import type { RowFault } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { instructions, noteUnread, readEach, readList, toChat } from './messages.ts';
 import type { RawMessage } from './messages.ts';
+import { messageWords as words } from '../../contract/words/messages.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 const speakers: Readonly<Record<string, RawMessage['role'] | 'calls'>> = {
   system: 'system',
@@ -51,16 +53,15 @@ export const sharegpt: DatasetFormatReader = {
 
 function parseTurns(conversations: unknown): readonly RawMessage[] | RowFault {
   const list = readList(conversations, 'conversations');
-  return 'reason' in list ? list : readEach(list, (turn, index) => parseTurn(turn, `turn ${index + 1}`));
+  return 'reason' in list ? list : readEach(list, (turn, index) => parseTurn(turn, words.turn({ number: index + 1 })));
 }
 
-function parseTurn(turn: unknown, name: string): RawMessage | RowFault {
-  if (!isRecord(turn) || typeof turn.from !== 'string') return { reason: `${name} is not an object with from and value` };
+function parseTurn(turn: unknown, title: Said): RawMessage | RowFault {
+  if (!isRecord(turn) || typeof turn.from !== 'string') return { reason: words.notFromObject({ title }) };
   const role = Object.hasOwn(speakers, turn.from) ? speakers[turn.from] : undefined;
-  if (role === undefined)
-    return { reason: `${name} is from "${turn.from.slice(0, 40)}"; only human, gpt, system and tools can be trained` };
+  if (role === undefined) return { reason: words.otherSpeaker({ title, from: turn.from.slice(0, 40) }) };
   if (role !== 'calls') return { role, content: turn.value, fields: turn };
   const calls = typeof turn.value === 'string' ? tryParseJson(turn.value) : turn.value;
-  if (!isRecord(calls) && !Array.isArray(calls)) return { reason: `${name} is from "${turn.from}", but is not JSON of a call` };
+  if (!isRecord(calls) && !Array.isArray(calls)) return { reason: words.notACall({ title, from: turn.from }) };
   return { role: 'assistant', content: null, fields: { ...turn, tool_calls: Array.isArray(calls) ? calls : [calls] } };
 }

@@ -2,6 +2,7 @@
 import { plainText } from '../../contract/columnNames.ts';
 import { isBlank, readTexts } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
+import { valueWords } from '../../contract/words/values.ts';
 
 export const text: DatasetFormatReader = {
   id: 'text',
@@ -11,6 +12,8 @@ export const text: DatasetFormatReader = {
   parse({ text: value }) {
     const read = readTexts({ text: value });
     if ('reason' in read) return read;
-    return isBlank(read.texts.text) ? { reason: 'text is empty' } : { kind: 'text', text: read.texts.text };
+    return isBlank(read.texts.text)
+      ? { reason: valueWords.empty({ name: valueWords.column({ name: 'text' }) }) }
+      : { kind: 'text', text: read.texts.text };
   },
 };

@@ -4,6 +4,7 @@
  */
 import type { Example, RowFault } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
+import { tokenRowWords as words } from '../../contract/words/tokenRows.ts';
 
 const maxId = 2 ** 31 - 1;
 export const ignoredLabel = -100;
@@ -18,11 +19,11 @@ export const tokens: DatasetFormatReader = {
   ],
   isWhole: true,
   parse({ input_ids: ids, labels, attention_mask: mask }) {
-    if (ids === undefined) return { reason: 'input_ids is missing' };
-    if (!isIntegerList(ids)) return { reason: 'input_ids is not a list of whole numbers' };
-    if (ids.length === 0) return { reason: 'input_ids is empty' };
+    if (ids === undefined) return { reason: words.idsMissing() };
+    if (!isIntegerList(ids)) return { reason: words.idsNoList() };
+    if (ids.length === 0) return { reason: words.idsEmpty() };
     const wrong = ids.findIndex((id) => id < 0 || id > maxId);
-    if (wrong >= 0) return { reason: `input_ids[${wrong}] is ${ids[wrong] ?? ''}, not a token id` };
+    if (wrong >= 0) return { reason: words.noTokenId({ index: wrong, value: String(ids[wrong]) }) };
     return findMaskFault(mask, ids) ?? withLabels(ids, labels);
   },
 };
@@ -30,15 +31,15 @@ export const tokens: DatasetFormatReader = {
 function findMaskFault(mask: unknown, ids: readonly number[]): RowFault | undefined {
   if (mask === undefined || mask === null) return undefined;
   const whole = isIntegerList(mask) && mask.length === ids.length && mask.every((value) => value === 1);
-  return whole ? undefined : { reason: 'attention_mask is not 1 for every token: give rows without padding' };
+  return whole ? undefined : { reason: words.padding() };
 }
 
 function withLabels(ids: number[], labels: unknown): Example | RowFault {
   if (labels === undefined || labels === null) return { kind: 'tokens', ids };
-  if (!isIntegerList(labels)) return { reason: 'labels is not a list of whole numbers' };
-  if (labels.length !== ids.length) return { reason: `labels has ${labels.length} values for ${ids.length} input_ids` };
+  if (!isIntegerList(labels)) return { reason: words.labelsNoList() };
+  if (labels.length !== ids.length) return { reason: words.labelsCount({ labels: labels.length, ids: ids.length }) };
   const other = labels.findIndex((label, index) => label !== ignoredLabel && label !== ids[index]);
-  if (other >= 0) return { reason: `labels[${other}] is ${labels[other] ?? ''}; it must be ${ids[other] ?? ''} as in input_ids, or -100` };
+  if (other >= 0) return { reason: words.otherLabel({ index: other, value: String(labels[other]), id: String(ids[other]) }) };
   return { kind: 'tokens', ids, labels };
 }
 

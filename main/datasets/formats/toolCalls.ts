@@ -5,13 +5,15 @@
 import { tryParseJson } from '../../formats/jsonText.ts';
 import { isRecord } from '../../formats/text/rows.ts';
 import type { RowFault, Tool, ToolCall } from '../example.ts';
+import { messageWords as words } from '../../contract/words/messages.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Those of a message; nothing where it has none. */
 export function readCalls(
   { tool_calls: calls, function_call: older }: Fields,
-  title: string,
+  title: Said,
 ): { readonly tool_calls?: ToolCall[] } | RowFault {
   const given = withoutText(isNothing(calls) ? older : calls);
   if (isNothing(given)) return {};
@@ -19,7 +21,7 @@ export function readCalls(
   const read: ToolCall[] = [];
   for (const item of list) {
     const call = toCall(item);
-    if (call === undefined) return { reason: `${title} has a tool call without the name of a function` };
+    if (call === undefined) return { reason: words.callNoName({ title }) };
     read.push(call);
   }
   return { tool_calls: read };
@@ -29,9 +31,9 @@ export function readCalls(
 export function readTools(value: unknown): { readonly tools?: Tool[] } | RowFault {
   const given = withoutText(value);
   if (isNothing(given)) return {};
-  if (!Array.isArray(given)) return { reason: 'tools is not a list' };
+  if (!Array.isArray(given)) return { reason: words.toolsNoList() };
   const tools = given.map(toTool).filter((tool) => tool !== undefined);
-  return tools.length === given.length ? { tools } : { reason: 'tools holds something without the name of a function' };
+  return tools.length === given.length ? { tools } : { reason: words.toolsNoName() };
 }
 
 function isNothing(value: unknown): boolean {

@@ -5,6 +5,7 @@
 import { isMissingLabel, trimmedLabel } from '../../contract/labelText.ts';
 import { readTexts, typeName } from '../example.ts';
 import type { RowFault } from '../example.ts';
+import { labelWords as words } from '../../contract/words/labels.ts';
 
 export type LabelCell = { readonly text: string } | RowFault;
 
@@ -23,11 +24,11 @@ export function isDoubtfulLabel(text: string): boolean {
 
 /** `declared`: names of the classes that the file itself lists; these are never taken for missing. */
 export function readLabelCell(value: unknown, declared: readonly string[] | null = null): LabelCell {
-  if (value === undefined || value === null) return { reason: 'no label' };
-  if (typeof value === 'number') return Number.isNaN(value) ? { reason: 'no label (NaN)' } : { text: String(value) };
+  if (value === undefined || value === null) return { reason: words.none() };
+  if (typeof value === 'number') return Number.isNaN(value) ? { reason: words.noneSaid({ text: 'NaN' }) } : { text: String(value) };
   if (typeof value === 'boolean' || typeof value === 'bigint') return { text: String(value) };
   if (Array.isArray(value)) return readList(value, declared);
-  if (typeof value !== 'string') return { reason: `label is ${typeName(value)}, not one text or number` };
+  if (typeof value !== 'string') return { reason: words.notOne({ kind: typeName(value) }) };
   return readText(value, declared);
 }
 
@@ -36,15 +37,15 @@ function readText(value: string, declared: readonly string[] | null): LabelCell 
   if ('reason' in read) return read;
   if (declared?.includes(value)) return { text: value };
   const text = trimmedLabel(value);
-  if (text === '') return { reason: 'no label' };
-  if (isMissingLabel(text)) return { reason: `no label (${text})` };
+  if (text === '') return { reason: words.none() };
+  if (isMissingLabel(text)) return { reason: words.noneSaid({ text }) };
   const list = parseList(text);
   return list === undefined ? { text } : readList(list, declared);
 }
 
 function readList(values: readonly unknown[], declared: readonly string[] | null): LabelCell {
-  if (values.length === 0) return { reason: 'no label (an empty list)' };
-  if (values.length > 1) return { reason: `more than one label: ${values.length} in a list` };
+  if (values.length === 0) return { reason: words.noneSaid({ text: words.emptyList() }) };
+  if (values.length > 1) return { reason: words.severalInList({ count: values.length }) };
   return readLabelCell(values[0], declared);
 }
 

@@ -2,16 +2,14 @@
 import { foldLabel, isFractionLabel, isNumberLabel, labelKey } from '../../contract/labelText.ts';
 import { isDoubtfulLabel, shortLabel } from './labelCell.ts';
 import type { Decision, LabelRows } from './labelCell.ts';
+import { labelWords as words } from '../../contract/words/labels.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 const shownGroups = 5;
 const minusOneKey = labelKey('-1');
 
 /** `decided`: what comes of each label; one that is not in it stays as it is. */
-export function labelNotices(
-  rows: LabelRows,
-  decided: ReadonlyMap<string, Decision>,
-  declared: readonly string[] | null,
-): readonly string[] {
+export function labelNotices(rows: LabelRows, decided: ReadonlyMap<string, Decision>, declared: readonly string[] | null): readonly Said[] {
   const nameOf = (text: string): string | undefined => {
     const decision = decided.get(text) ?? { label: text };
     return 'label' in decision ? decision.label : undefined;
@@ -30,77 +28,58 @@ export function labelNotices(
   ];
 }
 
-function mergedNotice(spellings: ReadonlyMap<string, readonly string[]>): readonly string[] {
+function mergedNotice(spellings: ReadonlyMap<string, readonly string[]>): readonly Said[] {
   const merged = [...spellings.values()].filter((texts) => texts.length > 1);
   if (merged.length === 0) return [];
-  return [
-    `Labels that mean the same are one class: ${listed(
-      merged.map((texts) => texts.map(quoted).join(' and ')),
-      '; ',
-    )}.`,
-  ];
+  return [words.merged(groupsOf(merged))];
 }
 
 /** A single spelling that is kept as another; a fraction shows best how it is read. */
-function rewrittenNotice(spellings: ReadonlyMap<string, readonly string[]>): readonly string[] {
+function rewrittenNotice(spellings: ReadonlyMap<string, readonly string[]>): readonly Said[] {
   const changed = [...spellings].filter(([name, texts]) => texts.length === 1 && texts[0] !== name);
   const shown = changed.find(([name]) => isFractionLabel(name)) ?? changed[0];
-  return shown === undefined ? [] : [`Labels such as ${quoted(shown[1][0] ?? '')} are read as the number ${shown[0]}.`];
+  return shown === undefined ? [] : [words.rewritten({ label: shortLabel(shown[1][0] ?? ''), number: shown[0] })];
 }
 
-function alikeNotice(names: readonly string[]): readonly string[] {
+function alikeNotice(names: readonly string[]): readonly Said[] {
   const groups = [...Map.groupBy(names, foldLabel).values()].filter((group) => group.length > 1);
   if (groups.length === 0) return [];
-  const shown = listed(
-    groups.map((group) => group.map(quoted).join(' and ')),
-    '; ',
-  );
-  return [`Labels that look alike are classes of their own: ${shown}. Write them alike in the file where they mean the same.`];
+  return [words.lookAlike(groupsOf(groups))];
 }
 
-function doubtfulNotices(rows: LabelRows, names: readonly string[]): readonly string[] {
+function doubtfulNotices(rows: LabelRows, names: readonly string[]): readonly Said[] {
   return [...rows.keys()].filter(isDoubtfulLabel).map((text) => {
-    const count = rowCount(rows.get(text) ?? 0);
-    if (names.includes(text))
-      return `${quoted(text)} is a class, of ${count}. Where it stands for a missing label, leave it empty in the file.`;
-    return `Left out as missing: ${count} with the label ${quoted(text)}. Where it is a class, call it otherwise in the file.`;
+    const counted = { label: shortLabel(text), rows: rows.get(text) ?? 0 };
+    return names.includes(text) ? words.doubtfulClass(counted) : words.leftOut(counted);
   });
 }
 
-function minusOneNotice(names: readonly string[], rows: LabelRows): readonly string[] {
+function minusOneNotice(names: readonly string[], rows: LabelRows): readonly Said[] {
   const others = names.filter((name) => name !== '-1');
   const areIds = others.length === names.length - 1 && others.length > 1 && others.every((name) => /^\d+$/.test(name));
   if (!areIds) return [];
   const count = [...rows].reduce((sum, [text, each]) => sum + (labelKey(text) === minusOneKey ? each : 0), 0);
-  return [`-1 is a label like the others, of ${rowCount(count)}. Where it stands for no label, remove these rows from the file.`];
+  return [words.minusOne({ rows: count })];
 }
 
-function rowCount(count: number): string {
-  return count === 1 ? '1 row' : `${count} rows`;
-}
-
-function thousandsNotice(names: readonly string[]): readonly string[] {
+function thousandsNotice(names: readonly string[]): readonly Said[] {
   const example = names.find((name) => /^[+-]?\d{1,3}(,\d{3})+$/.test(name));
   if (example === undefined) return [];
-  return [
-    `Labels such as ${quoted(example)} are taken as texts: the comma may be a decimal one or one of thousands. Write them with a point, or without.`,
-  ];
+  return [words.thousands({ label: shortLabel(example) })];
 }
 
 /** Of the classes that the file lists itself. */
-function emptyClassNotice(names: readonly string[], declared: readonly string[] | null): readonly string[] {
+function emptyClassNotice(names: readonly string[], declared: readonly string[] | null): readonly Said[] {
   const known = new Set(names);
   const empty = (declared ?? []).filter((name) => !known.has(name));
-  if (empty.length === 0) return [];
-  const what = empty.length === 1 ? `the class ${quoted(empty[0] ?? '')}` : `${empty.length} classes, ${listed(empty.map(quoted), ', ')}`;
-  return [`The file lists ${what} that no row has: an encoder keeps an output for it and never learns it.`];
+  const labels = empty.slice(0, shownGroups).map(shortLabel);
+  const [first] = labels;
+  if (first === undefined) return [];
+  if (empty.length === 1) return [words.emptyClass({ label: first })];
+  return [words.emptyClasses({ count: empty.length, labels, more: empty.length - labels.length })];
 }
 
-function listed(parts: readonly string[], separator: string): string {
-  const shown = parts.slice(0, shownGroups).join(separator);
-  return parts.length > shownGroups ? `${shown}${separator}and ${parts.length - shownGroups} more` : shown;
-}
-
-function quoted(text: string): string {
-  return `"${shortLabel(text)}"`;
+function groupsOf(groups: readonly (readonly string[])[]) {
+  const shown = groups.slice(0, shownGroups).map((labels) => words.alike({ labels: labels.map(shortLabel) }));
+  return { groups: shown, more: groups.length - shown.length };
 }

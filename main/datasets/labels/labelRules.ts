@@ -9,14 +9,16 @@ import { isDoubtfulLabel, readLabelCell, shortLabel } from './labelCell.ts';
 import type { Decision, LabelRows } from './labelCell.ts';
 import { labelNotices } from './labelNotices.ts';
 import { severalLabels } from './severalLabels.ts';
+import { labelWords as words } from '../../contract/words/labels.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface LabelRules {
   /** The label of a row as it is kept, or why the row has none. */
   read(value: unknown): Decision;
   /** What a person should know of it. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Said[];
   /** Set where no row has a label, in words. */
-  readonly problem: string | null;
+  readonly problem: Said | null;
 }
 
 /** Before anything is known of the other labels: spellings that may be missing values are labels. */
@@ -65,7 +67,7 @@ const minusOne = labelKey('-1');
 
 function decide(rows: LabelRows): ReadonlyMap<string, Decision> {
   const texts = [...rows.keys()];
-  if (texts.every((text) => labelKey(text) === minusOne)) return forAll(texts, 'no label (-1 in every row)');
+  if (texts.every((text) => labelKey(text) === minusOne)) return forAll(texts, words.noneSaid({ text: words.everyMinusOne() }));
   const certain = texts.filter((text) => !isDoubtfulLabel(text) && !infinite.test(text));
   const numbers = asNumbers(certain);
   if (certain.length > 0 && certain.every((text) => numbers.has(text))) return numericDecisions(texts, numbers, rows);
@@ -73,7 +75,7 @@ function decide(rows: LabelRows): ReadonlyMap<string, Decision> {
   return wordDecisions(rows);
 }
 
-function forAll(texts: readonly string[], reason: string): ReadonlyMap<string, Decision> {
+function forAll(texts: readonly string[], reason: Said): ReadonlyMap<string, Decision> {
   return new Map(texts.map((text) => [text, { reason }]));
 }
 
@@ -106,15 +108,16 @@ function numericDecisions(texts: readonly string[], numbers: ReadonlyMap<string,
   return new Map(
     texts.map((text) => {
       const number = numbers.get(text);
-      if (number === undefined) return [text, { reason: isDoubtfulLabel(text) ? `no label (${text})` : notANumber(text) }];
+      if (number === undefined) return [text, { reason: isDoubtfulLabel(text) ? words.noneSaid({ text }) : notANumber(text) }];
       return [text, Number.isFinite(Number(number)) ? { label: names.get(text) ?? number } : { reason: notANumber(text) }];
     }),
   );
 }
 
-function notANumber(text: string): string {
+function notANumber(text: string): Said {
   const isInfinite = infinite.test(text) || isNumberLabel(text);
-  return `label "${shortLabel(text)}" is no ${isInfinite ? 'finite number' : 'number, as the other labels are'}`;
+  const label = shortLabel(text);
+  return isInfinite ? words.notFinite({ label }) : words.notNumber({ label });
 }
 
 function wordDecisions(rows: LabelRows): ReadonlyMap<string, Decision> {
@@ -123,8 +126,8 @@ function wordDecisions(rows: LabelRows): ReadonlyMap<string, Decision> {
   const kept = [...rows.keys()].filter((text) => !missing.has(text) && !several.has(text));
   const names = namesOf(new Map(kept.map((text) => [text, text])), rows);
   const faults = [
-    ...[...missing].map((text) => [text, { reason: `no label (${text})` }] as const),
-    ...[...several].map((text) => [text, { reason: `more than one label: "${shortLabel(text)}"` }] as const),
+    ...[...missing].map((text) => [text, { reason: words.noneSaid({ text }) }] as const),
+    ...[...several].map((text) => [text, { reason: words.several({ label: shortLabel(text) }) }] as const),
   ];
   return new Map<string, Decision>([...faults, ...kept.map((text) => [text, { label: names.get(text) ?? text }] as const)]);
 }
@@ -160,18 +163,18 @@ function namesOf(spellings: ReadonlyMap<string, string>, rows: LabelRows): Reado
   return names;
 }
 
-function problemOf(rows: LabelRows, decided: ReadonlyMap<string, Decision>): string | null {
+function problemOf(rows: LabelRows, decided: ReadonlyMap<string, Decision>): Said | null {
   const isLabelled = [...rows.keys()].some((text) => !('reason' in (decided.get(text) ?? {})));
   if (isLabelled) return null;
   const isTestSplit = rows.size > 0 && [...rows.keys()].every((text) => labelKey(text) === minusOne);
-  return isTestSplit ? 'every label is -1, which stands for no label, as in a test split' : 'no row has a label';
+  return isTestSplit ? words.testSplit() : words.noRowLabelled();
 }
 
 /** `problem`: that of the rules. */
-export function noLabelError(file: string, column: string, problem: string): GraftError {
-  return new GraftError('invalid', `${file} has no labels to learn from: ${problem} (column ${column}).`, {
+export function noLabelError(file: string, column: string, problem: Said): GraftError {
+  return new GraftError('invalid', words.noneAtAll({ file, problem, column }), {
     file,
     field: column,
-    remedy: 'Use the split with labels, such as the one for training; or import it with the format text.',
+    remedy: words.useLabelledSplit(),
   });
 }

@@ -9,6 +9,7 @@ import { GraftError } from '../../contract/errors.ts';
 import type { RawRows } from '../text/rows.ts';
 import { throwIfCancelled } from '../text/readBytes.ts';
 import type { ParquetBatch, ParquetJob } from './parquetWorker.ts';
+import { parquetWords } from '../../contract/words/parquet.ts';
 
 export interface ParquetOptions {
   /** For messages. */
@@ -51,14 +52,12 @@ export async function* readParquetRows(path: string, { file, signal, maxRows, on
     throwIfCancelled(signal);
     if (error instanceof GraftError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    const remedy = 'Write it again with pyarrow or another library, or save the rows as JSON Lines.';
-    throw new GraftError('invalid', `${file} cannot be read as Parquet: ${why}`, { file, line, remedy }, error);
+    throw new GraftError('invalid', parquetWords.unreadable({ file, why }), { file, line, remedy: parquetWords.writeAgain() }, error);
   } finally {
     await worker.terminate();
   }
 }
 
 function unknownCodec(file: string, codec: string): GraftError {
-  const remedy = 'Write it again with the compression zstd, snappy, gzip or brotli, or with none.';
-  return new GraftError('unsupported', `${file} is compressed with ${codec}, which cannot be read.`, { file, remedy });
+  return new GraftError('unsupported', parquetWords.unknownCodec({ file, codec }), { file, remedy: parquetWords.otherCodec() });
 }

@@ -7,8 +7,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema, snappyUncompress } from 'hyparquet';
 import type { Compressors, FileMetaData, SchemaTree } from 'hyparquet';
 import { readFeatures } from './classLabels.ts';
-import { NoText, plainValuesOf } from './plainValues.ts';
+import { NoPlainValue, NoText, plainValuesOf } from './plainValues.ts';
 import type { ToPlain } from './plainValues.ts';
+import { commonWords } from '../../contract/words/common.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface ParquetJob {
   readonly path: string;
@@ -16,7 +18,7 @@ export interface ParquetJob {
   readonly maxRows: number;
 }
 
-export type ParquetRow = { readonly value: Readonly<Record<string, unknown>> } | { readonly reason: string };
+export type ParquetRow = { readonly value: Readonly<Record<string, unknown>> } | { readonly reason: Said };
 
 export interface DeclaredClasses {
   readonly column: string;
@@ -118,7 +120,7 @@ function toRow(row: Readonly<Record<string, unknown>>, columns: ReadonlyMap<stri
     try {
       fields.push([name, columns.get(name)?.(field) ?? null]);
     } catch (error) {
-      if (error instanceof RangeError) return { reason: `${name}: ${error.message}` };
+      if (error instanceof NoPlainValue) return { reason: commonWords.ofField({ field: name, problem: error.reason }) };
       throw error;
     }
   }

@@ -4,6 +4,8 @@
  */
 import type { SchemaTree } from 'hyparquet';
 import type { Feature } from './classLabels.ts';
+import { parquetWords as words } from '../../contract/words/parquet.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 /** A value of a text column whose bytes are no text. */
 export class NoText {
@@ -14,9 +16,20 @@ export class NoText {
   }
 }
 
+export class NoPlainValue extends Error {
+  override readonly name = 'NoPlainValue';
+  /** For the person. */
+  readonly reason: Said;
+
+  constructor(reason: Said) {
+    super(reason.text);
+    this.reason = reason;
+  }
+}
+
 export type ToPlain = (value: unknown) => unknown;
 
-/** How values of a column become plain. What it gives throws RangeError, worded for a person, for a value that cannot be one. */
+/** How values of a column become plain. What it gives throws NoPlainValue for a value that cannot be one. */
 export function plainValuesOf(tree: SchemaTree, feature?: Feature): ToPlain {
   const { element, children } = tree;
   if (feature?.kind === 'classes') return (value) => toClass(value, feature.names);
@@ -69,12 +82,12 @@ function toClass(value: unknown, names: readonly string[]): unknown {
   const plain = toPlain(value);
   if (plain === null || plain === undefined || plain === -1) return null;
   const name = typeof plain === 'number' ? names[plain] : undefined;
-  if (name === undefined) throw new RangeError(`${JSON.stringify(plain)} is none of the ${names.length} classes that the file declares`);
+  if (name === undefined) throw new NoPlainValue(words.noClass({ value: JSON.stringify(plain), classes: names.length }));
   return name;
 }
 
 function toText(value: unknown): unknown {
-  if (value instanceof NoText) throw new RangeError(`its ${value.byteLength} bytes are not utf-8 text`);
+  if (value instanceof NoText) throw new NoPlainValue(words.noText({ bytes: value.byteLength }));
   return toPlain(value);
 }
 

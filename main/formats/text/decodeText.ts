@@ -8,6 +8,7 @@ import type { TextEncoding } from '../../contract/textEncodings.ts';
 import type { DetectedEncoding } from './encodings.ts';
 import { faultError } from './faults.ts';
 import type { TextFault, TextFaults } from './faults.ts';
+import { textFileWords as words } from '../../contract/words/textFiles.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -22,7 +23,6 @@ const replacement = '\ufffd';
 // Of other encodings each text has a decoder of its own, as a failure may leave something behind in it.
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const remedy = 'Save the file as UTF-8 text, or name its encoding (for example shift_jis, euc-jp, utf-16le, windows-1252).';
 
 /** Where a piece of text starts. */
 interface Position {
@@ -197,8 +197,8 @@ function faultLength(bytes: Uint8Array, encoding: TextEncoding): number {
 function undecodable(bytes: Uint8Array, { encoding, byte, line }: Position): TextFault {
   const isCut = tryDecode(bytes, encoding, true) !== undefined;
   const value = `0x${(bytes[0] ?? 0).toString(16).padStart(2, '0')}`;
-  const what = isCut ? `the file ends in the middle of a ${encoding} character` : `byte ${value} is not ${encoding} text`;
-  return { line, byte, what, remedy, field: 'encoding' };
+  const what = isCut ? words.cutCharacter({ encoding }) : words.undecodable({ value, encoding });
+  return { line, byte, what, remedy: words.saveAsUtf8(), field: 'encoding' };
 }
 
 /** Named by their bytes, not by what they decoded to: the Shift-JIS of the platform exchanges some control characters. */
@@ -215,8 +215,7 @@ function markControls(
     const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
     const [byte, line] = [position.byte + index, position.line + countLineEnds(text.slice(0, at))];
     index += run.length;
-    const what = `the control character ${name} does not belong in text`;
-    return mark({ line, byte, what, remedy: `Is it a text file? Remove the character; else: ${remedy}` });
+    return mark({ line, byte, what: words.control({ character: name }), remedy: words.isItText() });
   });
 }
 
@@ -231,8 +230,7 @@ function controlsOf(encoding: TextEncoding): RegExp {
 }
 
 function uncutError({ file, line, byte }: Position): GraftError {
-  const message = `${file}, line ${line}: 64 MiB without a space or line end (from byte ${byte}).`;
-  return new GraftError('invalid', message, { file, line, byte, remedy: 'Is it a text file? Split it into lines.' });
+  return new GraftError('invalid', words.uncut({ file, line, byte }), { file, line, byte, remedy: words.splitIntoLines() });
 }
 
 /** Line ends of all three kinds: \n, \r\n and \r. A piece never ends between \r and \n unless the file's bytes do. */

@@ -12,6 +12,8 @@ import { fitsColumns, nameColumns } from './tableHeader.ts';
 import type { TableColumn } from './tableHeader.ts';
 import { isBlankRecord } from './tableShape.ts';
 import type { TableShape } from './tableShape.ts';
+import { csvWords as words } from '../../contract/words/csv.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 /** Throws GraftError('invalid') for a header that is not there, is no text or never closes its quote. */
 export async function* readDelimited(text: RowText, shape: TableShape): RawRows {
@@ -69,20 +71,17 @@ class TableReader {
   requireHeader(): void {
     if (this.#columns !== undefined) return;
     const { file } = this.#text;
-    throw new GraftError('invalid', `${file} has no header line.`, { file, remedy: 'The first line must name the columns.' });
+    throw new GraftError('invalid', words.noHeader({ file }), { file, remedy: words.nameColumns() });
   }
 
   giveNotices(): void {
-    if (this.#blankRows > 0) this.#note(`Left out, as there is nothing but separators in them: ${count(this.#blankRows, 'row')}.`);
-    if (this.#longRows > 0) this.#note(`Separators behind the last column are left out, in ${count(this.#longRows, 'row')}.`);
-    if (this.#looseRows > 0) {
-      const places = `${count(this.#looseRows, 'row')}, first in line ${this.#firstLooseLine}`;
-      this.#note(`Text follows a closing quote (${places}): such a field is kept with its quotes.`);
-    }
+    if (this.#blankRows > 0) this.#note(words.blankRows({ rows: this.#blankRows }));
+    if (this.#longRows > 0) this.#note(words.longRows({ rows: this.#longRows }));
+    if (this.#looseRows > 0) this.#note(words.looseQuotes({ rows: this.#looseRows, line: this.#firstLooseLine }));
     for (const notice of this.#openQuotes.notices()) this.#note(notice);
   }
 
-  #note(notice: string): void {
+  #note(notice: Said): void {
     this.#text.onNotice?.(notice);
   }
 
@@ -91,8 +90,7 @@ class TableReader {
     const { linesBefore = 0, before, hasRowNames } = this.#shape;
     faults?.refuseIn(record.text);
     if (record.quotes === 'unclosed') throw unclosedHeader(file, record.line);
-    if (before === 'title')
-      this.#note(`The header is in line ${record.line}; what stands above it is left out (${count(linesBefore, 'line')}).`);
+    if (before === 'title') this.#note(words.title({ line: record.line, lines: linesBefore }));
     const { columns, notices } = nameColumns(hasRowNames === true ? ['', ...record.fields] : record.fields);
     for (const notice of notices) this.#note(notice);
     return columns;
@@ -101,7 +99,7 @@ class TableReader {
   #readRow({ line, text, fields, quotes }: CsvRecord, columns: readonly TableColumn[]): RawRow {
     const faulty = faultyRow({ line }, text, this.#text.faults);
     if (faulty !== undefined) return faulty;
-    if (!fitsColumns(fields, columns)) return { line, reason: misfit(fields.length, columns.length) };
+    if (!fitsColumns(fields, columns)) return { line, reason: words.otherFieldCount({ fields: fields.length, columns: columns.length }) };
     if (fields.length > columns.length) this.#longRows++;
     if (quotes === 'loose' && this.#looseRows++ === 0) this.#firstLooseLine = line;
     return { line, value: Object.fromEntries(columns.flatMap((column, index) => entryOf(column, fields[index] ?? ''))) };
@@ -113,15 +111,6 @@ function entryOf({ name, isNamed }: TableColumn, field: string): (readonly [stri
   return isNamed || field.trim() !== '' ? [[name, field]] : [];
 }
 
-function misfit(fields: number, columns: number): string {
-  return `${count(fields, 'field')} where the header has ${columns}`;
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
-}
-
 function unclosedHeader(file: string, line: number): GraftError {
-  const remedy = 'Close the quote, or write a quote inside a quoted field twice.';
-  return new GraftError('invalid', `${file}, line ${line}: a quote that opens in the header is never closed.`, { file, line, remedy });
+  return new GraftError('invalid', words.unclosedHeader({ file, line }), { file, line, remedy: words.closeQuote() });
 }

@@ -7,6 +7,7 @@
 import { isAscii } from 'node:buffer';
 import { GraftError } from '../../contract/errors.ts';
 import { type TextEncoding, textEncodings } from '../../contract/textEncodings.ts';
+import { textFileWords } from '../../contract/words/textFiles.ts';
 
 export interface DetectedEncoding {
   readonly encoding: TextEncoding;
@@ -197,6 +198,6 @@ export function findMark(start: Uint8Array): DetectedEncoding | undefined {
 }
 
 function unknownEncoding(name: string, cause?: unknown): GraftError {
-  const remedy = `Use one of ${textEncodings.join(', ')}, or save the file as UTF-8.`;
-  return new GraftError('unsupported', `Text in the encoding "${name}" cannot be read.`, { field: 'encoding', remedy }, cause);
+  const remedy = textFileWords.useKnownEncoding({ known: textEncodings });
+  return new GraftError('unsupported', textFileWords.unknownEncoding({ name }), { field: 'encoding', remedy }, cause);
 }

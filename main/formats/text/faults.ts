@@ -4,6 +4,8 @@
  * spell the fault's number, since no decoder gives lone surrogates and a mark can therefore never be a file's own text.
  */
 import { GraftError } from '../../contract/errors.ts';
+import { textFileWords as words } from '../../contract/words/textFiles.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface TextFault {
   /** From 1. */
@@ -11,8 +13,8 @@ export interface TextFault {
   /** In the file, from 0. */
   readonly byte: number;
   /** A clause, such as `byte 0xff is not utf-8 text`. */
-  readonly what: string;
-  readonly remedy: string;
+  readonly what: Said;
+  readonly remedy: Said;
   /** `encoding` where another encoding may mend it. */
   readonly field?: 'encoding';
 }
@@ -58,11 +60,16 @@ export class TextFaults {
 }
 
 export function faultError(file: string, { line, byte, what, remedy, field }: TextFault): GraftError {
-  const message = `${file}, line ${line}: ${what} (byte ${byte}).`;
-  return new GraftError('invalid', message, { file, line, byte, remedy, ...(field !== undefined && { field }) });
+  return new GraftError('invalid', words.fault({ file, line, byte, what }), {
+    file,
+    line,
+    byte,
+    remedy,
+    ...(field !== undefined && { field }),
+  });
 }
 
 /** Why a row that starts in this line cannot be read. */
-export function faultReason({ line, byte, what }: TextFault, rowLine: number): string {
-  return `${what} (${line === rowLine ? '' : `line ${line}, `}byte ${byte})`;
+export function faultReason({ line, byte, what }: TextFault, rowLine: number): Said {
+  return line === rowLine ? words.faultInRow({ what, byte }) : words.faultInLine({ what, line, byte });
 }

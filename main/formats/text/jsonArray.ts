@@ -7,6 +7,8 @@ import { GraftError } from '../../contract/errors.ts';
 import { parseJsonRow } from './rows.ts';
 import type { TextFaults } from './faults.ts';
 import type { RawRow, RawRows, RowText } from './rows.ts';
+import { jsonListWords as words } from '../../contract/words/jsonLists.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 const maxElementChars = 64 * 2 ** 20;
 
@@ -79,17 +81,17 @@ class RowListScanner {
     const noList = this.inObject && this.rowsKey === undefined;
     if (this.follower === undefined && this.state === 'end' && !noList)
       return this.looseMarks === '' ? [] : [{ line: this.line, text: this.looseMarks }];
-    if (this.state === 'start') throw this.error('the file is empty');
-    if (this.state === 'end') throw this.error('the object holds no list of rows');
+    if (this.state === 'start') throw this.error(words.empty());
+    if (this.state === 'end') throw this.error(words.noList());
     this.faults?.refuseIn(this.follower?.value.text ?? ''); // it may stand where the quote was that would end this row
-    throw this.error('the file ends in the middle of the list');
+    throw this.error(words.endsWithin());
   }
 
   private follow(piece: string, from: number, elements: Element[]): number {
     const { purpose, line, value } = this.follower ?? { purpose: 'skip', line: 0, value: new ValueFollower(false, 0) };
     const to = value.take(piece, from);
     this.line += value.takeLineEnds();
-    if (value.length > maxElementChars) throw this.error(`the row that starts in line ${line} has more than ${maxElementChars} characters`);
+    if (value.length > maxElementChars) throw this.error(words.longRow({ line, characters: maxElementChars }));
     if (!value.complete) return to;
     this.follower = undefined;
     if (purpose === 'row') elements.push({ line, text: this.looseMarks + value.text });
@@ -105,16 +107,14 @@ class RowListScanner {
       case 'start':
         if (character === '[') return this.enter('rowOrEnd');
         this.inObject = true;
-        return character === '{' ? this.enter('keyOrEnd') : this.fail(character, 'a list');
+        return character === '{' ? this.enter('keyOrEnd') : this.fail(character, words.aList());
       case 'rowOrEnd':
       case 'row':
         if (character === ']' && this.state === 'rowOrEnd') return this.enter(this.inObject ? 'afterMember' : 'end');
-        return this.isValueStart(character) ? this.startValue('row') : this.fail(character, 'a row');
+        return this.isValueStart(character) ? this.startValue('row') : this.fail(character, words.aRow());
       case 'afterRow':
         if (character === ',') return this.enter('row');
-        return character === ']'
-          ? this.enter(this.inObject ? 'afterMember' : 'end')
-          : this.fail(character, 'a comma or the end of the list');
+        return character === ']' ? this.enter(this.inObject ? 'afterMember' : 'end') : this.fail(character, words.commaOrListEnd());
       default:
         return this.takesInObject(character);
     }
@@ -125,19 +125,19 @@ class RowListScanner {
       case 'keyOrEnd':
       case 'key':
         if (character === '}' && this.state === 'keyOrEnd') return this.enter('end');
-        return character === '"' ? this.startValue('key') : this.fail(character, 'a field name');
+        return character === '"' ? this.startValue('key') : this.fail(character, words.fieldName());
       case 'colon':
-        return character === ':' ? this.enter('memberValue') : this.fail(character, 'a colon');
+        return character === ':' ? this.enter('memberValue') : this.fail(character, words.colon());
       case 'memberValue':
         if (character === '[') return this.enter('listStart');
-        return this.isValueStart(character) ? this.startValue('skip') : this.fail(character, 'a value');
+        return this.isValueStart(character) ? this.startValue('skip') : this.fail(character, words.value());
       case 'listStart':
         return this.takesListStart(character);
       case 'afterMember':
         if (character === ',') return this.enter('key');
-        return character === '}' ? this.enter('end') : this.fail(character, 'a comma or the end of the object');
+        return character === '}' ? this.enter('end') : this.fail(character, words.commaOrObjectEnd());
       default:
-        return this.fail(character, 'the end of the file');
+        return this.fail(character, words.fileEnd());
     }
   }
 
@@ -146,7 +146,7 @@ class RowListScanner {
       this.follower = { purpose: 'skip', line: this.line, value: new ValueFollower(false, 1) };
       return false;
     }
-    if (this.rowsKey !== undefined) throw this.error(`there are two lists of rows, ${this.rowsKey} and ${this.lastKey}`);
+    if (this.rowsKey !== undefined) throw this.error(words.twoLists({ first: this.rowsKey, second: this.lastKey }));
     this.rowsKey = this.lastKey;
     return this.startValue('row');
   }
@@ -165,14 +165,13 @@ class RowListScanner {
     return true;
   }
 
-  private fail(found: string, expected: string): never {
-    throw this.error(`${JSON.stringify(found)} where ${expected} should be`);
+  private fail(found: string, expected: Said): never {
+    throw this.error(words.unexpected({ found: JSON.stringify(found), expected }));
   }
 
-  private error(what: string): GraftError {
-    const remedy =
-      'The file must be one JSON list of rows, or an object with one such list; rows on lines of their own are JSON Lines (.jsonl).';
-    return new GraftError('invalid', `${this.file}, line ${this.line}: ${what}.`, { file: this.file, line: this.line, remedy });
+  private error(what: Said): GraftError {
+    const { file, line } = this;
+    return new GraftError('invalid', words.at({ file, line, what }), { file, line, remedy: words.oneList() });
   }
 }
 

@@ -1,5 +1,6 @@
 /** Text pieces as numbered lines; \n, \r\n and \r all end a line, as in every editor. The last line may lack its end. */
 import { GraftError } from '../../contract/errors.ts';
+import { textFileWords as words } from '../../contract/words/textFiles.ts';
 
 export interface Line {
   /** From 1. */
@@ -30,6 +31,6 @@ export async function* readLines(pieces: AsyncIterable<string>, file: string): A
 }
 
 function tooLong(file: string, line: number): GraftError {
-  const message = `${file}, line ${line} has more than ${maxLineChars} characters.`;
-  return new GraftError('invalid', message, { file, line, remedy: 'Put one row on each line.' });
+  const message = words.longLine({ file, line, characters: maxLineChars });
+  return new GraftError('invalid', message, { file, line, remedy: words.oneRowALine() });
 }

@@ -10,6 +10,8 @@ import type { BadRawRow } from './rows.ts';
 import { fitsColumns } from './tableHeader.ts';
 import type { TableColumn } from './tableHeader.ts';
 import { isFullRow } from './tableShape.ts';
+import { csvWords as words } from '../../contract/words/csv.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 const lookedAtLines = 100;
 const surelyTooManyLines = 20; // each of them a row by itself
@@ -28,7 +30,7 @@ export class OpenQuotes {
   /** The record as a bad row where a quote stays open in it; the lines after its first are then read again if they are rows. */
   check(record: CsvRecord, columns: readonly TableColumn[], records: CsvRecords): BadRawRow | undefined {
     const { line, lines, quotes, fields, text } = record;
-    if (lines === 1) return quotes === 'unclosed' ? { line, reason: 'a quote that opens in this row is never closed' } : undefined;
+    if (lines === 1) return quotes === 'unclosed' ? { line, reason: words.neverClosed() } : undefined;
     const [first = [], ...rest] = text.split('\n', lookedAtLines).map((each) => fieldsOfLine(each, this.#delimiter));
     const between = quotes === 'loose' && rest.length > 1 ? rest.slice(0, -1) : rest; // the last may begin a text of its own
     const rowsFollow = between.every((each) => fitsColumns(each, columns));
@@ -36,8 +38,7 @@ export class OpenQuotes {
     if (quotes === 'unclosed') return this.#unclosed(record, rowsFollow ? records : undefined);
     if (!fitsColumns(fields, columns) ? rowsFollow : quotes === 'loose' && allAreRows) {
       records.rereadLines();
-      const what = `a quote that opens in this row closes only in line ${line + lines - 1}`;
-      return { line, reason: `${what}; the lines after this one are read as rows of their own` };
+      return { line, reason: words.closesLate({ line: line + lines - 1 }) };
     }
     if (allAreRows) this.#doubtful.push({ line, lines });
     else this.#soundTexts++;
@@ -45,22 +46,18 @@ export class OpenQuotes {
   }
 
   /** In whole sentences, once all is read. */
-  notices(): readonly string[] {
+  notices(): readonly Said[] {
     const doubtful = this.#soundTexts === 0 ? this.#doubtful : this.#doubtful.filter(({ lines }) => lines >= surelyTooManyLines);
     const [first] = doubtful;
     if (first === undefined) return [];
-    const places = doubtful.slice(0, listedPlaces).map(({ line, lines }) => `lines ${line} to ${line + lines - 1}`);
-    const more = doubtful.length > places.length ? ` and ${doubtful.length - places.length} more` : '';
-    return [
-      `Quotes make one row of ${places.join(', of ')}${more}, though each line could be a row of its own. ` +
-        `If a quote was left open in line ${first.line}, close it and import the file again.`,
-    ];
+    const places = doubtful.slice(0, listedPlaces).map(({ line, lines }) => words.span({ from: line, to: line + lines - 1 }));
+    return [words.doubtfulQuotes({ places, more: doubtful.length - places.length, line: first.line })];
   }
 
   /** `records` where the lines that follow are rows. */
   #unclosed({ line, lines }: CsvRecord, records: CsvRecords | undefined): BadRawRow {
     records?.rereadLines();
-    const fate = records === undefined ? 'are lost with it' : 'are read as rows of their own';
-    return { line, reason: `a quote that opens in this row is never closed; the ${lines - 1} lines after it ${fate}` };
+    const after = { lines: lines - 1 };
+    return { line, reason: records === undefined ? words.neverClosedLost(after) : words.neverClosedRead(after) };
   }
 }

@@ -1,6 +1,7 @@
 /** A file's bytes in chunks of 256 KiB, stopped by a signal: what is made of one chunk is a slice of the host's time. */
 import { createReadStream } from 'node:fs';
 import { GraftError, toGraftError } from '../../contract/errors.ts';
+import { commonWords } from '../../contract/words/common.ts';
 
 const chunkBytes = 2 ** 18;
 
@@ -18,5 +19,5 @@ export async function* readBytes(file: string, signal?: AbortSignal, maxBytes = 
 }
 
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new GraftError('cancelled', 'Cancelled.');
+  if (signal?.aborted === true) throw new GraftError('cancelled', commonWords.cancelled());
 }

@@ -2,6 +2,9 @@
 import { parseDataJson } from './dataJson.ts';
 import { faultReason } from './faults.ts';
 import type { TextFault, TextFaults } from './faults.ts';
+import { rowWords } from '../../contract/words/rows.ts';
+import { valueWords } from '../../contract/words/values.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 /** A file's text, to be read as rows. */
 export interface RowText {
@@ -11,7 +14,7 @@ export interface RowText {
   /** Of the decoder: a row that holds one is a bad row. */
   readonly faults?: TextFaults | undefined;
   /** Told of what a person should know of the reading, in whole sentences. */
-  readonly onNotice?: ((notice: string) => void) | undefined;
+  readonly onNotice?: ((notice: Said) => void) | undefined;
 }
 
 interface RowPlace {
@@ -22,7 +25,7 @@ interface RowPlace {
 }
 
 export interface BadRawRow extends RowPlace {
-  readonly reason: string;
+  readonly reason: Said;
   /** Where its bytes are no text. */
   readonly fault?: TextFault;
 }
@@ -48,24 +51,24 @@ export function parseJsonRow(place: RowPlace, text: string, faults: TextFaults |
     value = parseDataJson(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { ...place, reason: `not JSON: ${message.slice(0, maxShownChars)}` };
+    return { ...place, reason: rowWords.notJson({ why: message.slice(0, maxShownChars) }) };
   }
   if (isRecord(value)) return { ...place, value };
-  return { ...place, reason: `not an object with fields but ${describeJson(value)}` };
+  return { ...place, reason: rowWords.notAnObject({ kind: describeJson(value) }) };
 }
 
 /** For the list of bad rows: the reason, with the row's place where its line does not tell it from others. */
-export function badRowOf({ line, place }: RowPlace, reason: string): { readonly line: number; readonly reason: string } {
-  return { line, reason: place === undefined ? reason : `row ${place} of the list: ${reason}` };
+export function badRowOf({ line, place }: RowPlace, reason: Said): { readonly line: number; readonly reason: Said } {
+  return { line, reason: place === undefined ? reason : rowWords.ofList({ place, reason }) };
 }
 
 /** `a list`, `text`, … for messages. */
-export function describeJson(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  const names: Readonly<Record<string, string>> = { string: 'text', number: 'a number', boolean: 'true or false', object: 'an object' };
-  return names[typeof value] ?? typeof value;
+function describeJson(value: unknown): Said {
+  if (value === null) return valueWords.null();
+  if (Array.isArray(value)) return valueWords.list();
+  if (typeof value === 'string') return valueWords.text();
+  if (typeof value === 'number') return valueWords.number();
+  return typeof value === 'boolean' ? valueWords.trueOrFalse() : valueWords.plain({ type: typeof value });
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

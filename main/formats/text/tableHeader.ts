@@ -2,6 +2,10 @@
  * The columns of a table. A name that is missing or repeats is made up as pandas makes it up (`Unnamed: 0`, `text.1`), so that
  * each column can be named, and a file that pandas has read and written has the same columns as before.
  */
+import { csvWords as words } from '../../contract/words/csv.ts';
+import type { Said } from '../../contract/words/words.ts';
+
+const mostListed = 3;
 
 export interface TableColumn {
   readonly name: string;
@@ -10,16 +14,16 @@ export interface TableColumn {
 }
 
 /** Columns of a header's fields; `notices` say what was made up, in whole sentences. */
-export function nameColumns(header: readonly string[]): { readonly columns: readonly TableColumn[]; readonly notices: readonly string[] } {
+export function nameColumns(header: readonly string[]): { readonly columns: readonly TableColumn[]; readonly notices: readonly Said[] } {
   const names = header.map((field) => field.trim());
   const taken = new Set(names);
-  const notices: string[] = [];
+  const notices: Said[] = [];
   const columns = names.map((name, index): TableColumn => {
     const isNamed = name !== '';
     if (isNamed && names.indexOf(name) === index) return { name, isNamed };
     const free = freeName(isNamed ? name : `Unnamed: ${index}`, taken);
     taken.add(free);
-    if (isNamed) notices.push(`Two columns are named "${name}": column ${index + 1} is called "${free}".`);
+    if (isNamed) notices.push(words.sameName({ name, column: index + 1, called: free }));
     return { name: free, isNamed };
   });
   return { columns, notices: [...unnamedNotice(columns), ...notices] };
@@ -30,11 +34,10 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
   for (let number = 1; ; number++) if (!taken.has(`${wanted}.${number}`)) return `${wanted}.${number}`;
 }
 
-function unnamedNotice(columns: readonly TableColumn[]): readonly string[] {
-  const unnamed = columns.flatMap(({ name, isNamed }, index) => (isNamed ? [] : [`column ${index + 1} ("${name}")`]));
+function unnamedNotice(columns: readonly TableColumn[]): readonly Said[] {
+  const unnamed = columns.flatMap(({ name, isNamed }, index) => (isNamed ? [] : [words.columnAt({ column: index + 1, name })]));
   if (unnamed.length === 0) return [];
-  const listed = unnamed.slice(0, 3).join(', ') + (unnamed.length > 3 ? ` and ${unnamed.length - 3} more` : '');
-  return [`Not named in the header and left aside, unless a role is given to it: ${listed}.`];
+  return [words.unnamed({ columns: unnamed.slice(0, mostListed), more: unnamed.length - mostListed })];
 }
 
 /** Whether fields are a row of these columns: blank ones may follow, and columns without a name may lack theirs. */

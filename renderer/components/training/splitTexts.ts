@@ -1,5 +1,6 @@
 /** How a run's rows are split, in the window's language: the same as contract/splitSummary.ts says in English. */
 import { areRows, isSplit, type OwnRows, type SplitSummary, type UnusableRows } from '../../../main/contract/splitSummary.ts';
+import type { Said } from '../../../main/contract/words/words.ts';
 import type { spelledWords } from '../../i18n/spelled.ts';
 import type { splitWords } from '../../i18n/split.ts';
 import { percent } from '../../lib/format.ts';
@@ -20,7 +21,7 @@ export function splitText({ trainingRows, trainingPieces, evaluationRows, testDa
 interface OtherWords {
   readonly spelled: typeof spelledWords.en;
   /** A reason of the core in the window's language. */
-  readonly reason: (text: string) => string;
+  readonly reason: (said: string | Said) => string;
 }
 
 /** A sentence each; empty where there is nothing to say. */

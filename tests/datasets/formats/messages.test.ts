@@ -3,6 +3,7 @@ import type { DatasetFormatReader } from '../../../main/datasets/formats/dataset
 import { openai } from '../../../main/datasets/formats/openai.ts';
 import { prompt } from '../../../main/datasets/formats/prompt.ts';
 import { sharegpt } from '../../../main/datasets/formats/sharegpt.ts';
+import { inEnglish } from '../../support/inEnglish.ts';
 
 const user = { role: 'user', content: 'q' };
 const answer = { role: 'assistant', content: 'a' };
@@ -10,7 +11,7 @@ const call = { id: 'c1', type: 'function', function: { name: 'f', arguments: '{"
 const calling = { role: 'assistant', content: null, tool_calls: [call] };
 const result = { role: 'tool', tool_call_id: 'c1', content: '12' };
 const tool = { type: 'function', function: { name: 'f' } };
-const reasonOf = (messages: unknown, more: object = {}): unknown => openai.parse({ messages, ...more });
+const reasonOf = (messages: unknown, more: object = {}): unknown => inEnglish(openai.parse({ messages, ...more }));
 
 describe('fields of messages', () => {
   it('keeps calls, tools, results, thoughts, names and a weight of 0', () => {
@@ -38,7 +39,7 @@ describe('fields of messages', () => {
       { ...answer, ...empty, tool_calls: [] },
     ];
     expect(openai.parse({ messages, tools: [] })).toEqual({ kind: 'chat', messages: [user, answer] });
-    expect(openai.notices?.({ messages })).toEqual([]);
+    expect(inEnglish(openai.notices?.({ messages }))).toEqual([]);
   });
 
   it.each([
@@ -82,7 +83,7 @@ describe('fields of messages', () => {
       { ...answer, refusal: 'no', score: 1 },
     ];
     const named = ['The field "score" of messages is left aside.', 'The field "refusal" of messages is left aside.'];
-    expect(openai.notices?.({ messages })).toEqual(named);
+    expect(inEnglish(openai.notices?.({ messages }))).toEqual(named);
   });
 });
 
@@ -166,7 +167,7 @@ describe('other spellings of the same', () => {
   it('reads weights of ShareGPT turns, and names what it does not read', () => {
     const conversations = [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'a', weight: 0, likes: 3 }, { from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }]; // prettier-ignore
     expect(sharegpt.parse({ conversations })).toMatchObject({ messages: [user, { ...answer, weight: 0 }, user, answer] });
-    expect(sharegpt.notices?.({ conversations })).toEqual(['The field "likes" of messages is left aside.']);
+    expect(inEnglish(sharegpt.notices?.({ conversations }))).toEqual(['The field "likes" of messages is left aside.']);
   });
 });
 
@@ -198,7 +199,7 @@ describe('conversations as prompt and completion', () => {
     [[{ role: 'x', content: 'q' }], [answer], /prompt: message 1 has the role "x"/],
     [[answer], [answer], /message 1 is the assistant's/],
   ])('%j and %j are a bad row', (before, after, reason) => {
-    expect(prompt.parse({ prompt: before, completion: after })).toMatchObject({ reason: expect.stringMatching(reason) });
+    expect(inEnglish(prompt.parse({ prompt: before, completion: after }))).toMatchObject({ reason: expect.stringMatching(reason) });
   });
 
   it('leaves text that only looks like a list', () => {

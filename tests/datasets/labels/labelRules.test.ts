@@ -1,11 +1,13 @@
 /** What only the whole column tells: missing or class, value or number, one label or several. */
 import { describe, expect, test } from 'vitest';
 import { hasDecimalCommas, LabelCensus } from '../../../main/datasets/labels/labelRules.ts';
+import { inEnglish } from '../../support/inEnglish.ts';
 
 function rulesFor(values: readonly unknown[], declared: readonly string[] | null = null) {
   const census = new LabelCensus(() => declared);
   for (const value of values) census.add(value);
-  return census.rules();
+  const { read, ...said } = census.rules();
+  return { read: (value: unknown) => inEnglish(read(value)), ...inEnglish(said) };
 }
 
 function read(values: readonly unknown[], declared: readonly string[] | null = null): readonly string[] {

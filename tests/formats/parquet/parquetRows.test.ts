@@ -7,14 +7,15 @@ import type { RawRow } from '../../../main/formats/text/rows.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+import { inEnglish } from '../../support/inEnglish.ts';
 
 /** Written by pyarrow 26. */
 const parquet = (name: string): string => join(fixturePath('parquet'), name);
 
-async function rowsOf(path: string, maxRows?: number): Promise<RawRow[]> {
+async function rowsOf(path: string, maxRows?: number) {
   const rows: RawRow[] = [];
   for await (const row of readParquetRows(path, { file: path, maxRows })) rows.push(row);
-  return rows;
+  return inEnglish(rows);
 }
 
 async function valuesOf(name: string) {

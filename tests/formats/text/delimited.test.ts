@@ -2,18 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { readDelimited } from '../../../main/formats/text/delimited.ts';
 import type { RawRow } from '../../../main/formats/text/rows.ts';
 import type { TableShape } from '../../../main/formats/text/tableShape.ts';
+import type { Said } from '../../../main/contract/words/words.ts';
 import { collect, inPieces } from './pieces.ts';
+import { type InEnglish, inEnglish } from '../../support/inEnglish.ts';
 
 async function read(text: string, shape: Partial<TableShape> = {}, size = 7) {
-  const notices: string[] = [];
+  const notices: Said[] = [];
   const pieces = inPieces(text, size);
   const rows = await collect(
     readDelimited({ pieces, file: 'rows.csv', onNotice: (notice) => notices.push(notice) }, { delimiter: ',', ...shape }),
   );
-  return { rows, notices };
+  return inEnglish({ rows, notices });
 }
 
-const valuesOf = (rows: readonly RawRow[]) => rows.map((row) => ('value' in row ? row.value : row.reason));
+const valuesOf = (rows: readonly InEnglish<RawRow>[]) => rows.map((row) => ('value' in row ? row.value : row.reason));
 
 describe('headers', () => {
   it('calls a column without a name as pandas does, keeps it where it holds something, and says so', async () => {

@@ -8,10 +8,11 @@ import { TextFaults } from '../../../main/formats/text/faults.ts';
 import { readJsonArray } from '../../../main/formats/text/jsonArray.ts';
 import { readJsonLines } from '../../../main/formats/text/jsonLines.ts';
 import { readPlainText } from '../../../main/formats/text/plainText.ts';
-import type { RawRow, RawRows, RowText } from '../../../main/formats/text/rows.ts';
+import type { RawRows, RowText } from '../../../main/formats/text/rows.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { encode } from './encode.ts';
 import { collect } from './pieces.ts';
+import { inEnglish } from '../../support/inEnglish.ts';
 
 async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
@@ -23,10 +24,10 @@ function detect(bytes: Uint8Array): TextEncoding {
   return detector.finish().encoding;
 }
 
-async function read(bytes: Uint8Array, encoding: TextEncoding, reader: (text: RowText) => RawRows, size = 11): Promise<RawRow[]> {
+async function read(bytes: Uint8Array, encoding: TextEncoding, reader: (text: RowText) => RawRows, size = 11) {
   const faults = new TextFaults('rows');
   const pieces = decodeText(inChunks(bytes, size), 'rows', { encoding, markBytes: 0 }, faults);
-  return collect(reader({ pieces, file: 'rows', faults }));
+  return inEnglish(await collect(reader({ pieces, file: 'rows', faults })));
 }
 
 const containers: readonly (readonly [string, (text: RowText) => RawRows, (texts: readonly string[]) => readonly string[]])[] = [

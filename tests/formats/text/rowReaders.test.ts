@@ -8,8 +8,9 @@ import { readJsonArray } from '../../../main/formats/text/jsonArray.ts';
 import { readJsonLines } from '../../../main/formats/text/jsonLines.ts';
 import { readLines } from '../../../main/formats/text/lines.ts';
 import { findPlainTextSplit, readPlainText } from '../../../main/formats/text/plainText.ts';
-import type { RawRow, RawRows, RowText } from '../../../main/formats/text/rows.ts';
+import type { RawRows, RowText } from '../../../main/formats/text/rows.ts';
 import { collect, inPieces } from './pieces.ts';
+import { inEnglish } from '../../support/inEnglish.ts';
 
 type Reader = (text: RowText) => RawRows;
 const readCsv: Reader = (text) => readDelimited(text, { delimiter: ',' });
@@ -17,8 +18,8 @@ const readTsv: Reader = (text) => readDelimited(text, { delimiter: '\t' });
 const readParagraphs: Reader = (text) => readPlainText(text, 'paragraphs');
 const readTextLines: Reader = (text) => readPlainText(text, 'lines');
 
-async function rowsOf(reader: Reader, text: string, size = 5): Promise<RawRow[]> {
-  return collect(reader({ pieces: inPieces(text, size), file: 'rows' }));
+async function rowsOf(reader: Reader, text: string, size = 5) {
+  return inEnglish(await collect(reader({ pieces: inPieces(text, size), file: 'rows' })));
 }
 
 describe('lines', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inEnglish } from '../support/speech.ts';
 import { errorListCsv } from '../../../renderer/screens/datasets/errorList.ts';
 import { findRowsNearLine } from '../../../renderer/screens/datasets/findRowNearLine.ts';
 import { summariseRow } from '../../../renderer/screens/datasets/rowSummary.ts';
@@ -22,7 +23,7 @@ describe('from a row in error to the rows around it', () => {
   });
 
   it('writes reasons that hold commas, quotes and line ends as one cell', () => {
-    const csv = errorListCsv([{ line: 3, reason: 'not JSON: "a", b' }]);
+    const csv = errorListCsv([{ line: 3, reason: 'not JSON: "a", b' }], inEnglish);
     expect(csv).toBe('line,reason\r\n3,"not JSON: ""a"", b"\r\n');
   });
 });
