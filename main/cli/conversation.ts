@@ -7,15 +7,11 @@ import { toGraftError } from '../contract/errors.ts';
 import { readNumber } from '../contract/numberText.ts';
 import type { Studio } from '../contract/services.ts';
 import type { ChatBackendRequest, ChatMessage, ChatRequest } from '../contract/conversations.ts';
+import { chatCommandWords } from '../contract/words/chatCommand.ts';
+import { type ChatAdapter, isSame, parseChatAdapter, shownAdapter, withoutDoubles } from './chatAdapters.ts';
 import { renderError } from './errorText.ts';
 import { milliseconds } from './format.ts';
 import type { CommandSession } from './session.ts';
-
-export interface ChatAdapter {
-  readonly id: string;
-  readonly name: string;
-  readonly scale: number;
-}
 
 export interface ConversationSetup {
   readonly session: CommandSession;
@@ -28,8 +24,8 @@ export interface ConversationSetup {
 }
 
 const help = [
-  '/use NAME      answer with this adapter; /use none for the base alone',
-  '/scale NUMBER  how strongly the adapter counts; 1 is as trained',
+  '/use NAME      answer with this adapter, NAME:0.5 at that scale; /use none for the base alone',
+  '/scale NUMBER  how strongly the adapter that answers counts; 1 is as trained',
   '/compare TEXT  answers of the base and every adapter to the same text; without TEXT, to your last message',
   '/reset         forget the conversation',
   '/help          this list',
@@ -38,10 +34,13 @@ const help = [
 
 export class Conversation {
   readonly #setup: ConversationSetup;
-  #adapters: ChatAdapter[];
+  /** The same adapter may stand there at several scales. */
+  #adapters: readonly ChatAdapter[];
   #current: ChatAdapter | null;
   #messages: ChatMessage[];
   #answering: AbortController | undefined;
+  /** Messages at the beginning of the conversation that the last answer did not see. */
+  #leftOut = 0;
 
   readonly #commands = new Map<string, (rest: string) => void | Promise<void>>([
     ['/help', () => this.#setup.session.terminal.print(help.join('\n'))],
@@ -53,7 +52,7 @@ export class Conversation {
 
   constructor(setup: ConversationSetup) {
     this.#setup = setup;
-    this.#adapters = setup.adapters.filter((adapter) => adapter !== null);
+    this.#adapters = withoutDoubles(setup.adapters.filter((adapter) => adapter !== null));
     this.#current = setup.adapters[0] ?? null;
     this.#messages = systemMessage(setup.system);
   }
@@ -116,10 +115,12 @@ export class Conversation {
       else this.#current = null;
       return;
     }
-    const { id, name: fullName } = studio.adapters.get(name);
-    const known = this.#adapters.find((adapter) => adapter.id === id);
-    this.#current = known ?? { id, name: fullName, scale: 1 };
-    if (known === undefined) this.#adapters = [...this.#adapters, this.#current];
+    const wanted = parseChatAdapter(name, studio.adapters);
+    if (wanted === null) return;
+    const { scale } = wanted;
+    const known = this.#adapters.find((adapter) => adapter.id === wanted.id && (scale === undefined || adapter.scale === scale));
+    this.#current = known ?? { ...wanted, scale: scale ?? 1 };
+    this.#adapters = withoutDoubles([...this.#adapters, this.#current]);
   }
 
   #scale(text: string): void {
@@ -129,8 +130,9 @@ export class Conversation {
       terminal.note(this.#current === null ? 'The base has no scale; /use an adapter first.' : '/scale takes a number, e.g. /scale 0.5');
       return;
     }
-    const scaled = { ...this.#current, scale };
-    this.#adapters = this.#adapters.map((adapter) => (adapter.id === scaled.id ? scaled : adapter));
+    const current = this.#current;
+    const scaled = { ...current, scale };
+    this.#adapters = withoutDoubles(this.#adapters.map((adapter) => (isSame(adapter, current) ? scaled : adapter)));
     this.#current = scaled;
   }
 
@@ -159,9 +161,10 @@ export class Conversation {
   async #answer(adapter: ChatAdapter | null, messages: readonly ChatMessage[]): Promise<string> {
     const { studio, session, model, sampling } = this.#setup;
     const { terminal } = session;
-    const request = { model, adapter: adapter && { idOrName: adapter.id, scale: adapter.scale }, messages, ...sampling };
+    const whole = { model, adapter: adapter && { idOrName: adapter.id, scale: adapter.scale }, messages, ...sampling };
     this.#answering = new AbortController();
     try {
+      const request = { ...whole, messages: await this.#fitted(whole) };
       const answer = await studio.chats.send(request, (piece) => terminal.write(piece), this.#answering.signal);
       terminal.print('');
       const reused = answer.reusedTokens === 0 ? '' : `, ${answer.reusedTokens} of ${answer.promptTokens} prompt tokens reused`;
@@ -170,6 +173,15 @@ export class Conversation {
     } finally {
       this.#answering = undefined;
     }
+  }
+
+  /** Without the oldest exchanges where the model does not hold them; says so when there are more of them than before. */
+  async #fitted(request: ChatRequest): Promise<readonly ChatMessage[]> {
+    const { studio, session } = this.#setup;
+    const { messages, omittedTurns } = await studio.chats.fit(request);
+    if (omittedTurns > this.#leftOut) session.terminal.note(chatCommandWords.leftOut({ count: omittedTurns }).text);
+    this.#leftOut = omittedTurns;
+    return messages;
   }
 
   #interrupted(lines: Interface): boolean {
@@ -181,11 +193,6 @@ export class Conversation {
     }
     return true;
   }
-}
-
-/** `name`, or `name:0.5`. */
-export function shownAdapter({ name, scale }: ChatAdapter): string {
-  return scale === 1 ? name : `${name}:${scale}`;
 }
 
 function systemMessage(system: string | undefined): ChatMessage[] {

@@ -141,6 +141,12 @@ export interface ChatMessage {
 /** What the model is to write: a turn of its own, the rest of the last message, or whatever follows the messages as they stand. */
 export type PromptEnding = 'answer' | 'continue' | 'none';
 
+/** A conversation as far as the model holds it: without its oldest exchanges. */
+export interface FittedContext {
+  readonly messages: readonly ChatMessage[];
+  readonly omittedTurns: number;
+}
+
 export interface ChatRequest {
   readonly model: string;
   readonly adapter: { readonly idOrName: string; readonly scale: number } | null;

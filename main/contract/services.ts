@@ -5,7 +5,7 @@
  */
 import type { ClassificationService } from './classification.ts';
 import type { Change, ChangeTopic } from './changes.ts';
-import type { ChatAnswer, ChatBackendRequest, ChatMessage, ChatRequest, ConversationService } from './conversations.ts';
+import type { ChatAnswer, ChatBackendRequest, ChatMessage, ChatRequest, ConversationService, FittedContext } from './conversations.ts';
 import type { BackupFile, DiskUsage } from './disk.ts';
 import type { Adapter, Dataset, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { ExportChoice, ExportResult } from './exports/exportSpec.ts';
@@ -256,6 +256,8 @@ export interface ChatService {
     adapters: readonly string[],
     backend?: ChatBackendRequest,
   ): Promise<{ readonly device: string; readonly loadMs: number; readonly why: string }>;
+  /** The conversation with its oldest exchanges left out where the model does not hold it beside the answer. */
+  fit(request: Pick<ChatRequest, 'model' | 'adapter' | 'messages' | 'maxTokens'>): Promise<FittedContext>;
   /** Streams text pieces; `swapMs` and figures come with the answer. */
   send(request: ChatRequest, onText?: (piece: string) => void, signal?: AbortSignal): Promise<ChatAnswer>;
   logits(

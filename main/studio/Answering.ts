@@ -2,7 +2,7 @@
  * Writes answers: one at a time, because there is one engine, chats taking turns. An answer's row is there before its
  * first word; its text reaches the database every second and at the end, so that a killed process loses a second of it.
  */
-import type { AnswerPhase, ChatAnswer, ChatEngineState, ChatRequest } from '../contract/conversations.ts';
+import type { AnswerPhase, ChatAnswer, ChatEngineState, ChatRequest, FittedContext } from '../contract/conversations.ts';
 import type { Chat, ChatTurn, Model } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { Sampling } from '../contract/preferences.ts';
@@ -10,7 +10,6 @@ import type { ChatRepository, TurnChanges } from '../database/chats.ts';
 import { laneContext } from './conversationContext.ts';
 import { FairTurns } from './FairTurns.ts';
 import { fitContext } from './fitContext.ts';
-import type { FittedContext } from './fitContext.ts';
 import { LiveAnswer } from './LiveAnswer.ts';
 
 /** What answers; Chats is one. Calls come one at a time. */

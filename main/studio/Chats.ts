@@ -2,8 +2,8 @@
  * The chat service: one engine process keeps one base model and many adapters resident, so that a swap is a choice of
  * tensors. What is resident belongs to one process: after a death everything is loaded again at the next request.
  */
-import type { ChatAnswer, ChatBackendRequest, ChatEngineState, ChatRequest } from '../contract/conversations.ts';
-import type { Adapter, Dataset, Model } from '../contract/entities.ts';
+import type { ChatAnswer, ChatBackendRequest, ChatEngineState, ChatRequest, FittedContext } from '../contract/conversations.ts';
+import type { Adapter, ChatTurn, Dataset, Model } from '../contract/entities.ts';
 import type { ChatSettings, EngineRequests, GenerateRequest } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { ChatService, ModelService } from '../contract/services.ts';
@@ -16,6 +16,7 @@ import type { AnswerEngine } from './Answering.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { chooseChatEngine } from './chatEngineChoice.ts';
 import { chatPrompt } from './chatPrompt.ts';
+import { fitContext } from './fitContext.ts';
 import { folderState } from './folderState.ts';
 import { requireScale } from './requireScale.ts';
 import { requireWriter } from './requireWriter.ts';
@@ -108,6 +109,23 @@ export class Chats implements ChatService, AnswerEngine {
   /** Of the prompt that `send` would make. */
   async countTokens(request: Pick<ChatRequest, 'model' | 'adapter' | 'messages'>): Promise<number> {
     return (await this.#prompt(request)).promptIds.length;
+  }
+
+  async fit({
+    model,
+    adapter,
+    messages,
+    maxTokens,
+  }: Pick<ChatRequest, 'model' | 'adapter' | 'messages' | 'maxTokens'>): Promise<FittedContext> {
+    const [first] = messages;
+    const hasSystem = first?.role === 'system';
+    return fitContext({
+      path: messages.slice(hasSystem ? 1 : 0) as readonly Pick<ChatTurn, 'role' | 'content'>[],
+      systemPrompt: hasSystem ? first.content : '',
+      contextLength: this.#setup.models.get(model).shape.maxPositions,
+      answerTokens: maxTokens,
+      count: async (kept) => this.countTokens({ model, adapter, messages: kept }),
+    });
   }
 
   /** Loads the model and the adapters and lets each say a few tokens into the void, so that a first answer has nothing to compile. */

@@ -21,7 +21,7 @@ export function pathTo(turns: readonly ChatTurn[], leafId: string): readonly Cha
 }
 
 /** The system prompt first. Answers without text are left out, and messages that then follow each other become one: templates want turns to alternate. */
-export function messagesOf(path: readonly ChatTurn[], systemPrompt: string): readonly ChatMessage[] {
+export function messagesOf(path: readonly Pick<ChatTurn, 'role' | 'content'>[], systemPrompt: string): readonly ChatMessage[] {
   const messages: ChatMessage[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
   for (const { role, content } of path.filter((turn) => turn.content !== '')) {
     const last = messages.at(-1);

@@ -5,22 +5,17 @@
  */
 import type { ChatTurn } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
-import type { ChatMessage } from '../contract/conversations.ts';
+import type { ChatMessage, FittedContext } from '../contract/conversations.ts';
 import { messagesOf } from './conversationContext.ts';
 
 export interface ContextRoom {
-  readonly path: readonly ChatTurn[];
+  readonly path: readonly Pick<ChatTurn, 'role' | 'content'>[];
   readonly systemPrompt: string;
   /** Tokens that prompt and answer may have together. */
   readonly contextLength: number;
   /** The longest answer that was asked for. */
   readonly answerTokens: number;
   readonly count: (messages: readonly ChatMessage[]) => Promise<number>;
-}
-
-export interface FittedContext {
-  readonly messages: readonly ChatMessage[];
-  readonly omittedTurns: number;
 }
 
 /** Throws GraftError('invalid') when the last message alone is too long. */
@@ -41,7 +36,7 @@ export async function fitContext(room: ContextRoom): Promise<FittedContext> {
 }
 
 /** The first user message from which enough is gone, else the last one; found by halving, since each look renders the prompt. */
-async function firstStart(path: readonly ChatTurn[], isEnough: (index: number) => Promise<boolean>): Promise<number> {
+async function firstStart(path: ContextRoom['path'], isEnough: (index: number) => Promise<boolean>): Promise<number> {
   const starts = path.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
   let low = 0;
   let high = Math.max(0, starts.length - 1);

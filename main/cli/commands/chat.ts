@@ -1,11 +1,11 @@
 /** `chat`: a conversation with adapters swapped in at will, or one answer with --prompt. */
 import type { Command } from 'commander';
 import { GraftError } from '../../contract/errors.ts';
-import { readNumber } from '../../contract/numberText.ts';
 import type { Studio } from '../../contract/services.ts';
 import type { ChatBackendRequest, ChatRequest } from '../../contract/conversations.ts';
 import { addChatBackendFlags, chatBackendRequest } from '../backendFlags.ts';
-import { type ChatAdapter, Conversation, shownAdapter } from '../conversation.ts';
+import { type ChatAdapter, parseChatAdapter, shownAdapter } from '../chatAdapters.ts';
+import { Conversation } from '../conversation.ts';
 import { milliseconds } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import { parseNumber } from '../schemaFlags.ts';
@@ -34,7 +34,7 @@ export function addChatCommand(program: Command, session: CommandSession): void 
     .requiredOption('--model <model>', 'base model')
     .option(
       '--adapter <adapter[:scale]>',
-      'keep this adapter at hand; may be repeated',
+      'keep this adapter at hand; may be repeated, also the same one at another scale',
       (text, before: readonly string[]) => [...before, text],
       [],
     )
@@ -49,21 +49,16 @@ export function addChatCommand(program: Command, session: CommandSession): void 
     .option('--seed <number>', 'of sampling', parseNumber, 0);
   addChatBackendFlags(command).action(async (flags: Flags) => {
     const studio = await session.studio();
-    const adapters = flags.adapter.map((text) => parseAdapter(text, studio));
+    const adapters = flags.adapter.map((text) => readAdapter(text, studio));
     if (flags.prompt !== undefined) return answerOnce(session, studio, { flags, adapters, prompt: flags.prompt });
     if (session.terminal.json) throw new GraftError('usage', '--json needs --prompt: a conversation is no single value.');
     await new Conversation({ session, studio, model: flags.model, adapters, ...chatSettings(flags) }).run();
   });
 }
 
-/** `name`, `name:0.5`; `none` is the base. A name may hold a colon itself. */
-function parseAdapter(text: string, studio: Studio): ChatAdapter | null {
-  if (text === 'none') return null;
-  const [, name = text, scaleText = '1'] = /^(.+):([-+.\de０-９．－＋]+)$/.exec(text) ?? [];
-  const scale = readNumber(scaleText) ?? NaN;
-  if (Number.isNaN(scale)) throw new GraftError('usage', `--adapter takes NAME or NAME:SCALE, not ${text}.`, { field: '--adapter' });
-  const { id, name: fullName } = studio.adapters.get(name);
-  return { id, name: fullName, scale };
+function readAdapter(text: string, studio: Studio): ChatAdapter | null {
+  const adapter = parseChatAdapter(text, studio.adapters);
+  return adapter && { ...adapter, scale: adapter.scale ?? 1 };
 }
 
 function chatSettings({ system, maxTokens, temperature, topP, topK, repetitionPenalty, seed, ...flags }: Flags) {

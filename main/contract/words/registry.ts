@@ -1,5 +1,6 @@
 /** Every file of words: one line each. */
 import { answeringWords } from './answering.ts';
+import { chatCommandWords } from './chatCommand.ts';
 import { commonWords } from './common.ts';
 import { csvWords } from './csv.ts';
 import { exportWords } from './exports.ts';
@@ -26,6 +27,7 @@ import type { Speaker } from './words.ts';
 
 export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   answeringWords,
+  chatCommandWords,
   commonWords,
   csvWords,
   exportWords,
