@@ -13,10 +13,10 @@ const setVote = `
 INSERT INTO chat_votes (round, turn_id, blind, created_at) VALUES (?, ?, ?, ?)
 ON CONFLICT (round) DO UPDATE SET turn_id = excluded.turn_id, blind = excluded.blind, created_at = excluded.created_at`;
 
-/** Condition on a row `votes`: two answers or more were there to compare, the preferred one among them. */
+/** Condition on a row `votes`: two adapters or more (or the base) answered, and the preferred one did. One at two scales is compared with nobody. */
 export const countingVote = `
 (SELECT state FROM chat_messages WHERE id = votes.turn_id) <> 'failed'
-AND (SELECT count(*) FROM chat_messages WHERE round = votes.round AND state <> 'failed') > 1`;
+AND (SELECT count(DISTINCT coalesce(adapter_id, '')) FROM chat_messages WHERE round = votes.round AND state <> 'failed') > 1`;
 
 // A round counts once for an adapter that answered in several of its lanes at different scales. Answers that failed take
 // no part, and a vote that was once given to one, or against such alone, compares nothing.

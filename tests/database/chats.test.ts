@@ -199,7 +199,11 @@ describe('votes', () => {
       ...[answer('a1', 'r1', null), answer('a2', 'r1', 'adapter1'), answer('a3', 'r1', 'adapter1')],
       ...[answer('b1', 'r2', null), answer('b2', 'r2', 'adapter1')],
       ...[answer('c1', 'r3', null), answer('c2', 'r3', 'adapter1')],
+      ...[answer('d1', 'r4', 'adapter1'), answer('d2', 'r4', 'adapter1')], // at two scales: a win over nobody
     ]);
+    votes.set({ round: 'r4', turnId: 'd1', blind: false, createdAt: 0 });
+    expect(votes.tally()).toEqual([]);
+    votes.remove('r4');
     votes.set({ round: 'r1', turnId: 'a1', blind: false, createdAt: 1 });
     votes.set({ round: 'r1', turnId: 'a3', blind: true, createdAt: 2 });
     votes.set({ round: 'r2', turnId: 'b1', blind: false, createdAt: 3 });

@@ -1,4 +1,5 @@
 /** How a lane is called: the adapter's name and method, or the base model's name. */
+import type { ChatLane } from '../../../main/contract/conversations.ts';
 import { methodSpecs } from '../../../main/contract/methods/registry.ts';
 import type { Conversation } from './Conversation.svelte.ts';
 
@@ -7,6 +8,12 @@ export interface LaneLabel {
   /** `VeRA`, `base`, … */
   readonly kind: string;
   readonly sizeBytes: number | null;
+}
+
+/** A lane's name for who cannot see its scale: with the scale where the adapter answers in another lane too. */
+export function spokenName(name: string, lane: ChatLane, lanes: readonly ChatLane[]): string {
+  const isTwice = lane.adapterId !== null && lanes.filter(({ adapterId }) => adapterId === lane.adapterId).length > 1;
+  return isTwice ? `${name} × ${lane.scale.toFixed(2)}` : name;
 }
 
 export function laneLabel(

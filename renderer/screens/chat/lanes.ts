@@ -8,6 +8,9 @@ import type { Round } from './conversationTree.ts';
 
 export const baseLane: ChatLane = { adapterId: null, scale: 1 };
 export const greatestScale = 2;
+export const scaleStep = 0.05;
+/** For the same adapter beside itself. */
+const usualScales = [1, 0.5, 1.5, 0.25, 2];
 
 const baseWord = 'base';
 
@@ -26,6 +29,24 @@ export function writeLanes(lanes: readonly ChatLane[]): { readonly adapter: stri
 
 export function lanesOf(round: Round): readonly ChatLane[] {
   return round.answers.map(({ adapterId, scale }) => ({ adapterId, scale: scale ?? 1 }));
+}
+
+/** A lane for an adapter that may answer in others already: at 1 where that is free, else at the next usual scale. */
+export function newLane(others: readonly ChatLane[], adapterId: string | null): ChatLane {
+  const scale = usualScales.find((each) => !isTaken(others, { adapterId, scale: each })) ?? 1;
+  return { adapterId, scale };
+}
+
+/** The scale nearest to the wanted one, in the direction of the movement, at which none of the others is that adapter: two equal lanes would be one. */
+export function freeScale(others: readonly ChatLane[], before: ChatLane, wanted: number): number {
+  const direction = wanted < before.scale ? -1 : 1;
+  const steps = [0, 1, 2, 3, -1, -2, -3].map((step) => Number((wanted + direction * step * scaleStep).toFixed(2)));
+  const inRange = steps.filter((scale) => scale >= 0 && scale <= greatestScale);
+  return inRange.find((scale) => !isTaken(others, { ...before, scale })) ?? before.scale;
+}
+
+function isTaken(lanes: readonly ChatLane[], wanted: ChatLane): boolean {
+  return lanes.some((lane) => writeLane(lane) === writeLane(wanted));
 }
 
 export function sameLanes(some: readonly ChatLane[], others: readonly ChatLane[]): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { columnsOf, isHidden } from '../../../renderer/screens/chat/blind.ts';
 import { excerptParts } from '../../../renderer/screens/chat/excerpt.ts';
 import { answerFigures } from '../../../renderer/screens/chat/answerFigures.ts';
-import { baseLane, readLanes, writeLanes } from '../../../renderer/screens/chat/lanes.ts';
+import { baseLane, freeScale, newLane, readLanes, writeLanes } from '../../../renderer/screens/chat/lanes.ts';
 import { answer, vote } from './turns.ts';
 
 const read = (query: string) => readLanes(new URLSearchParams(query));
@@ -23,6 +23,19 @@ describe('lanes in the address', () => {
 
   it('takes a scale that is none, or too great, for 1', () => {
     for (const scale of ['x', '-1', '99', 'NaN']) expect(read(`adapter=a:${scale}`)).toEqual([{ adapterId: 'a', scale: 1 }]);
+  });
+
+  it('gives an adapter a second lane at a scale of its own, and keeps two lanes two while one is moved', () => {
+    const one = { adapterId: 'a', scale: 1 };
+    expect(newLane([], 'a')).toEqual(one);
+    const half = newLane([one], 'a');
+    expect(half).toEqual({ adapterId: 'a', scale: 0.5 });
+    expect(newLane([one, half], 'b').scale).toBe(1);
+    expect(freeScale([one], half, 0.95)).toBe(0.95);
+    expect(freeScale([one], { ...half, scale: 0.95 }, 1)).toBe(1.05);
+    expect(freeScale([one], { ...half, scale: 1.05 }, 1)).toBe(0.95);
+    expect(freeScale([{ adapterId: 'a', scale: 2 }], { ...half, scale: 1.95 }, 2)).toBe(1.95);
+    expect(read('adapter=a&compare=a:0.5')).toEqual([one, half]);
   });
 
   it('reads what it wrote', () => {
