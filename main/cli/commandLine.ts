@@ -20,13 +20,21 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
   const interrupt = new Interrupt(terminal, surroundings);
   const session = new CommandSession(terminal, interrupt, surroundings);
   try {
-    await buildProgram(session).parseAsync([...argv], { from: 'user' });
-    return session.exitStatus;
-  } catch (thrown) {
-    return report(thrown, terminal, interrupt);
+    return await runCommand(argv, session);
   } finally {
     await closeQuietly(session, terminal);
     interrupt.dispose();
+  }
+}
+
+/** One command in a session, which stays open: its studio and engines are there for the next. Returns the exit status. */
+export async function runCommand(argv: readonly string[], session: CommandSession): Promise<number> {
+  session.exitStatus = exitStatus.done;
+  try {
+    await buildProgram(session).parseAsync([...argv], { from: 'user' });
+    return session.exitStatus;
+  } catch (thrown) {
+    return report(thrown, session.terminal, session.interrupt);
   }
 }
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect } from 'vitest';
 import type { z } from 'zod';
+import { openCli, type OpenCli } from '../cli/openCli.ts';
 import { type CliResult, runCli, startCli } from '../cli/runCli.ts';
 import { waitForStep } from '../support/runProgress.ts';
 import { errorSchema, runSchema, type ErrorAnswer, type RunJson } from './jsonContract.ts';
@@ -18,8 +19,15 @@ export class Graft {
   readonly home = join(this.dir, 'home');
   /** Where GRAFT_HOME points: nothing may appear there, since every command names --home. */
   readonly #elsewhere = join(this.dir, 'elsewhere');
+  readonly #open: OpenCli | undefined;
+
+  /** `keepsOpen`: one studio for all commands, so that a model is loaded once for many questions. */
+  constructor({ keepsOpen = false } = {}) {
+    if (keepsOpen) this.#open = openCli({ home: this.#elsewhere, cwd: this.dir });
+  }
 
   run(...args: readonly string[]): Promise<CliResult> {
+    if (this.#open !== undefined) return this.#open.run(...args, '--home', this.home);
     return runCli(this.#withFlags(args), { home: this.#elsewhere, cwd: this.dir });
   }
 
@@ -64,7 +72,8 @@ export class Graft {
     return files.filter((path) => !/^(graft\.db|logs|backups|locks)/.test(path)).sort();
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
+    await this.#open?.close();
     expect(existsSync(this.#elsewhere), 'a data folder where none was asked for').toBe(false);
     rmSync(this.dir, { recursive: true, force: true });
   }

@@ -11,7 +11,7 @@ import { flags, Graft } from './Graft.ts';
 import { chatSchema, classifySchema, datasetSchema, logitsSchema, modelSchema, runSchema } from './jsonContract.ts';
 import { plainTemplate, writeTinyChatModel } from './tinyChatModel.ts';
 
-const graft = new Graft();
+const graft = new Graft({ keepsOpen: true });
 
 beforeAll(async () => {
   const rows = join(graft.dir, 'rows.jsonl');

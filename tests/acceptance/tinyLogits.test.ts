@@ -30,7 +30,7 @@ const adapters = {
 } as const;
 
 const float32Tolerance = 1e-4;
-const graft = new Graft();
+const graft = new Graft({ keepsOpen: true });
 const logitsOf = (ids: readonly (readonly number[])[], ...more: string[]) =>
   graft.done(logitsSchema, 'logits', '--model', 'tiny', '--ids', JSON.stringify(ids), ...more);
 

@@ -30,7 +30,7 @@ const trained = { vera: 624, vblora: 3_168, lora: 4_096 } satisfies Record<Metho
 /** Where PyTorch itself differs from its own float64 run: by 2.2e-4, 6.6e-5 and 9.7e-4 in these three steps. */
 const illConditioned: Readonly<Partial<Record<Method, Readonly<Record<number, number>>>>> = { lora: { 12: 1e-3, 14: 2e-4, 20: 5e-3 } };
 
-const graft = new Graft();
+const graft = new Graft({ keepsOpen: true });
 
 afterAll(() => graft.dispose());
 

@@ -32,7 +32,8 @@ export interface CliOptions {
   readonly stdin?: string;
 }
 
-function environment({ home, env }: CliOptions): NodeJS.ProcessEnv {
+/** What a command has in its environment. */
+export function environment({ home, env }: CliOptions): NodeJS.ProcessEnv {
   const { GRAFT_HOME: _, ...inherited } = process.env;
   return { ...inherited, NO_COLOR: '1', GRAFT_HOME: home, ...env };
 }
@@ -59,7 +60,7 @@ export function startCli(args: readonly string[], options: CliOptions): ChildPro
   return spawn(process.execPath, [main, ...args], { cwd: options.cwd, env: environment(options), stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-function resultOf(status: number | null, stdout: string, stderr: string): CliResult {
+export function resultOf(status: number | null, stdout: string, stderr: string): CliResult {
   const json = (): unknown => JSON.parse(stdout);
   return { status, stdout, stderr, json, error: () => failureSchema.parse(json()).error };
 }
