@@ -1,7 +1,8 @@
-/** Files that take a minute and more begin first, so that no worker is left with one of them while the other has nothing to do. */
+/** Files that take long begin first, so that no worker is left with one of them while the other has nothing to do. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const slow = /\/tests\/(acceptance|cli\/endToEnd|browser\/accessibility|engine\/training\/runTraining)/;
+const slow =
+  /\/tests\/(browser\/(accessibility|idle|training|firstRun)|acceptance|cli\/(endToEnd|everyMethod)|engine\/training\/runTraining|hosts\/openaiServer)/;
 
 export class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,137 +1,16 @@
 /** Whole runs on the tiny Llama: what they promise beyond the numbers of trainCurves.test.ts. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { StepMetrics, TrainEvent, TrainJob, TrainResult } from '../../../main/contract/engine.ts';
+import type { TrainJob } from '../../../main/contract/engine.ts';
 import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import { createRandom } from '../../../main/engine/random.ts';
 import { listCheckpoints, readCheckpoint } from '../../../main/engine/training/checkpoint.ts';
-import { runTraining } from '../../../main/engine/training/runTraining.ts';
-import { tf } from '../../../main/engine/tf.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
-import { backendSettings, openTestBackend, tensorflowMissing } from '../../support/backends.ts';
-import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
-import { describeWith } from '../../support/requirements.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { countingRows, methodOf, trainingJob, writeRows } from './trainingJob.ts';
-
-interface Watched {
-  readonly result: TrainResult;
-  readonly steps: readonly StepMetrics[];
-  readonly events: readonly TrainEvent[];
-}
-
-interface WatchOptions {
-  readonly backend?: keyof typeof backendSettings;
-  readonly stopAfterStep?: number;
-}
-
-/** Runs a job; `stopAfterStep` asks to stop as soon as that step is heard of. */
-async function watch(job: TrainJob, { backend = 'wasm', stopAfterStep }: WatchOptions = {}): Promise<Watched> {
-  const events: TrainEvent[] = [];
-  const controller = new AbortController();
-  const onEvent = (event: TrainEvent): void => {
-    events.push(structuredClone(event));
-    if (event.type === 'metrics' && event.steps.some(({ step }) => step === stopAfterStep)) controller.abort();
-  };
-  const result = await runTraining(backendSettings[backend], job, { onEvent, signal: controller.signal });
-  return { result, events, steps: events.flatMap((event) => (event.type === 'metrics' ? event.steps : [])) };
-}
-
-/** What must be equal to the last digit; times are not. */
-function lossesOf(steps: readonly StepMetrics[]): readonly unknown[] {
-  return steps.map(({ step, loss, gradNorm, learningRate, tokens }) => [step, loss, gradNorm, learningRate, tokens]);
-}
-
-function adapterBytes(dir: string): string {
-  return readFileSync(join(dir, 'adapter_model.safetensors')).toString('hex');
-}
-
-/** Trains in a process of its own and kills that in the middle, as soon as it has written a few checkpoints. */
-async function runUntilKilled(job: TrainJob, backend: keyof typeof backendSettings): Promise<void> {
-  const script = fileURLToPath(new URL('./trainChild.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, JSON.stringify(backendSettings[backend]), JSON.stringify(job)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  child.stdout.on('data', (text: Buffer) => {
-    if (text.toString().includes('checkpoint 3')) child.kill('SIGKILL');
-  });
-  const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  expect(signal).toBe('SIGKILL');
-}
-
-const busyTraining = {
-  steps: 9,
-  gradientAccumulation: 2,
-  evaluationSplit: 0.2,
-  evaluateEvery: 2,
-  checkpointEvery: 3,
-  schedule: 'linear',
-  warmupSteps: 2,
-} as const;
-const withDropout = { method: methodOf('lora', { rank: 2, alpha: 4, dropout: 0.1 }) };
-
-for (const backend of ['wasm', 'tensorflow'] as const) {
-  describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `resuming on ${backend}`, () => {
-    it('gives the losses, evaluations and adapter of a run that was never stopped, to the last digit', async () => {
-      const rows = countingRows(20);
-      const whole = await watch(await trainingJob(temporaryDir(), rows, { ...withDropout, training: busyTraining }), { backend });
-      const dir = temporaryDir();
-      const job = await trainingJob(dir, rows, { ...withDropout, training: busyTraining });
-      await watch(job, { backend, stopAfterStep: 4 });
-      const [last] = (await listCheckpoints(job.runDir)).slice(-1);
-      expect(last).toBeLessThan(9);
-      const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(last)) }, { backend });
-
-      expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
-      const evaluations = (events: readonly TrainEvent[]) => events.filter(({ type }) => type === 'evaluation');
-      expect(evaluations(resumed.events)).toEqual(evaluations(whole.events));
-      expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
-      expect(resumed.result).toMatchObject({ state: 'succeeded', steps: 9, adapterStep: whole.result.adapterStep });
-    });
-
-    it('does so after kill -9 in the middle of it', async () => {
-      const rows = countingRows(20);
-      const training = { ...busyTraining, steps: 14, checkpointEvery: 1 };
-      const whole = await watch(await trainingJob(temporaryDir(), rows, { ...withDropout, training }), { backend });
-      const job = await trainingJob(temporaryDir(), rows, { ...withDropout, training });
-      await runUntilKilled(job, backend);
-      const kept = await listCheckpoints(job.runDir);
-      const last = kept[kept.length - 1];
-      expect(last).toBeGreaterThan(0);
-      expect(last).toBeLessThan(14);
-      const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(last)) }, { backend });
-      expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
-      expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
-    });
-
-    it('keeps tensors flat over steps (a leak of one per step ends long runs)', async () => {
-      const alive: number[] = [];
-      const job = await trainingJob(
-        temporaryDir(),
-        countingRows(12, () => 8),
-        { training: { steps: 12, evaluationSplit: 0.2, evaluateEvery: 100 } },
-      );
-      const live = await openTestBackend(backend);
-      await runTraining(backendSettings[backend], job, {
-        onEvent: (event) => {
-          if (event.type === 'phase') alive.push(tf.memory().numTensors, live.liveTensors());
-        },
-      });
-      const before = tf.memory().numTensors;
-      await runTraining(
-        backendSettings[backend],
-        { ...job, runDir: join(temporaryDir(), 'again'), training: { ...job.training, steps: 30 } },
-        { onEvent: () => undefined },
-      );
-      expect(tf.memory().numTensors).toBe(before);
-    });
-  });
-}
+import { answering, asked, evaluating, lossesOf, modelInWords, samplesOf, watch } from './watchRun.ts';
 
 describe('rows of files of their own', () => {
   const training = { steps: 12, evaluationSplit: 0, splitSeed: 0, evaluateEvery: 4, checkpointEvery: 2, learningRates: { default: 0.02 } };
@@ -231,78 +110,6 @@ describe('evaluation', () => {
     expect(result.steps - result.adapterStep).toBe(3);
   });
 });
-
-/** The tiny Llama with a tokenizer of one character a token. */
-function modelInWords(dir: string): string {
-  const modelDir = join(dir, 'model');
-  cpSync(fixturePath('tiny_llama_base'), modelDir, { recursive: true });
-  const vocab = Object.fromEntries(Array.from({ length: 64 }, (_, id) => [String.fromCodePoint(0x4e00 + id), id]));
-  const model = { type: 'BPE', vocab, merges: [], byte_fallback: false, unk_token: null };
-  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
-  writeFileSync(join(modelDir, 'tokenizer.json'), JSON.stringify({ version: '1.0', added_tokens: [], ...parts, model }));
-  return modelDir;
-}
-
-interface Sampled {
-  readonly step: number;
-  readonly ids: readonly (readonly number[])[];
-}
-
-function samplesOf(events: readonly TrainEvent[]): readonly Sampled[] {
-  return events.flatMap((event) => (event.type === 'sample' ? [{ step: event.step, ids: event.answers.map(({ ids }) => ids) }] : []));
-}
-
-const asked = { samplePrompts: [{ text: 'one', ids: [1, 4, 7] }, { text: 'two', ids: [9, 12] }] }; // prettier-ignore
-const evaluating = { steps: 12, evaluationSplit: 0.2, evaluateEvery: 4, keepBest: false, learningRates: { default: 0.05 } };
-const answering = { ...evaluating, samplePrompts: ['one', 'two'] };
-const sampledMethods = [
-  methodOf('lora', { rank: 2, alpha: 4 }),
-  methodOf('vera', { rank: 8 }),
-  methodOf('vblora', { rank: 2, numVectors: 8, vectorLength: 16 }),
-];
-
-for (const backend of ['wasm', 'tensorflow'] as const) {
-  describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `samples at evaluations on ${backend}`, () => {
-    it.each(sampledMethods)('come of the present weights and change no loss: $id', async (method) => {
-      const modelDir = modelInWords(temporaryDir());
-      const rows = countingRows(20);
-      const withSamples = await watch(await trainingJob(temporaryDir(), rows, { modelDir, method, ...asked, training: answering }), {
-        backend,
-      });
-      const without = await watch(await trainingJob(temporaryDir(), rows, { modelDir, method, training: evaluating }), { backend });
-      expect(lossesOf(withSamples.steps)).toEqual(lossesOf(without.steps));
-      expect(adapterBytes(withSamples.result.adapterDir)).toBe(adapterBytes(without.result.adapterDir));
-      const samples = samplesOf(withSamples.events);
-      expect(samples.map(({ step, ids }) => [step, ids.length])).toEqual([[0, 2], [4, 2], [8, 2], [12, 2]]); // prettier-ignore
-      expect(samples[3]?.ids).not.toEqual(samples[0]?.ids);
-      expect(Math.max(...samples.flatMap(({ ids }) => ids.map(({ length }) => length)))).toBeLessThanOrEqual(48);
-      expect(withSamples.result.samples.map(({ adapter, ids }) => [adapter, ids])).toEqual(
-        [0, 1].flatMap((prompt) => [[false, samples[0]?.ids[prompt]], [true, samples[3]?.ids[prompt]]]), // prettier-ignore
-      );
-    });
-
-    it('are told again by a resumed run, which goes on to the same answers', async () => {
-      const modelDir = modelInWords(temporaryDir());
-      const training = { ...answering, checkpointEvery: 2 };
-      const whole = await watch(await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training }), { backend });
-      const job = await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training });
-      const { result } = await watch(job, { backend, stopAfterStep: 5 });
-      const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(result.steps)) }, { backend });
-      expect(samplesOf(resumed.events)).toEqual(samplesOf(whole.events));
-      expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
-    });
-
-    it('leave no tensor behind', async () => {
-      const modelDir = modelInWords(temporaryDir());
-      const run = async (): Promise<number> => {
-        await watch(await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training: answering }), { backend });
-        return tf.memory().numTensors;
-      };
-      const before = await run();
-      expect(await run()).toBe(before);
-    });
-  });
-}
 
 describe('samples', () => {
   it('are not made at evaluations for the prompts that every run ends with, nor for a whole model', async () => {

@@ -1,0 +1,3 @@
+import { runsAlikeOn } from './runsAlike.ts';
+
+runsAlikeOn('wasm');
