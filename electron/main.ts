@@ -11,6 +11,7 @@ import { GraftError } from '../main/contract/errors.ts';
 import { readRenderer } from '../main/hosts/browserHost/rendererFiles.ts';
 import { StudioHolder } from '../main/hosts/StudioHolder.ts';
 import { startChildrenWith } from '../main/processes/startChild.ts';
+import { watchStarter } from '../main/processes/watchStarter.ts';
 import { resolveHome } from '../main/studio/dataFolder.ts';
 import { answerWindow } from './appProtocol.ts';
 import { addressInArguments, addressOfDeepLink, takeDeepLinks } from './deepLink.ts';
@@ -82,6 +83,7 @@ function start(): void {
   takeDeepLinks(app, process.platform);
   restrictAllContents(app, (url) => void shell.openExternal(url).catch(reportFailure));
   startChildrenWith(startUtilityChild());
+  watchStarter(() => app.quit());
   app
     .whenReady()
     .then(async () => openShell(home))

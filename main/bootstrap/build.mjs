@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { asHelper } from './helpers.mjs';
 import { withInstallLock } from './installLock.mjs';
 
 const parts = {
@@ -57,7 +58,7 @@ async function build(part, outputDir, { folder, node, hash, announce }) {
 /** Its output is shown only when it fails. */
 function runTool({ what, command }, outDir, { folder, node, announce }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, command(outDir), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = asHelper(spawn(node, command(outDir), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }));
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (piece) => (output += piece));
     if (child.pid !== undefined) announce(child.pid);

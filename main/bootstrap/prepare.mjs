@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asHelper } from './helpers.mjs';
 import { withInstallLock } from './installLock.mjs';
 
 const oldestNodeMajor = 24;
@@ -66,7 +67,8 @@ function runNpm(folder, flags, announce) {
   const throughNode = npmCli !== undefined && /npm-cli\.c?js$/.test(npmCli);
   const [command, args] = throughNode ? [process.execPath, [npmCli, ...flags]] : ['npm', flags];
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 2, 2], shell: !throughNode && process.platform === 'win32' });
+    const shell = !throughNode && process.platform === 'win32';
+    const child = asHelper(spawn(command, args, { cwd: folder, stdio: ['ignore', 2, 2], shell }));
     if (child.pid !== undefined) announce(child.pid);
     child.on('error', (cause) =>
       reject(new Error('npm could not be started. Install Node with npm and run the same command again.', { cause })),

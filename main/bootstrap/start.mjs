@@ -7,7 +7,9 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, buildRenderer } from './build.mjs';
+import { onCallersGone } from './callers.mjs';
 import { findElectron, hasDisplay, startElectron, wantsDesktop } from './electronApp.mjs';
+import { endHelpers } from './helpers.mjs';
 import { prepare, root } from './prepare.mjs';
 
 /** npm runs scripts in the package's folder and leaves the caller's in INIT_CWD; a relative path means the caller's. */
@@ -16,29 +18,44 @@ function callersFolder() {
   return (startedByNpm && process.env.INIT_CWD) || process.cwd();
 }
 
+/** Ends what makes the checkout ready, until there is a command that signals go to. */
+const ending = { whilePreparing: true };
+
+function endWhilePreparing() {
+  if (!ending.whilePreparing) return;
+  void endHelpers().then(() => process.exit(128 + constants.signals.SIGTERM));
+}
+
 /**
  * Passes signals on; repeats within a moment are npm passing on the same one. At a terminal the child has had Ctrl-C
  * already, as the whole process group has; it takes what comes within that moment for one (main/cli/interrupt.ts), unless
- * `countsInterrupts`: Electron ends at once, unsaved, at the second.
+ * `countsInterrupts`: Electron ends at once, unsaved, at the second. The end of npm counts as SIGTERM, once.
  */
 function forwardSignals(child, { countsInterrupts = false } = {}) {
   const samePressMs = 500;
   let lastMs = -Infinity;
+  let isAskedToEnd = false;
   const forward = (signal) => {
     const nowMs = performance.now();
     const samePress = nowMs - lastMs < samePressMs;
     lastMs = nowMs;
+    isAskedToEnd = true;
     if (!samePress) child.kill(signal);
   };
+  ending.whilePreparing = false;
   process.on('SIGINT', countsInterrupts && process.stdin.isTTY ? () => undefined : forward);
   process.on('SIGTERM', forward);
+  onCallersGone(() => {
+    if (!isAskedToEnd) child.kill('SIGTERM');
+  });
 }
 
 function runCommandLine(node, args) {
   const main = join(root, 'main', 'cli', 'main.ts');
   // Early versions of Node 24 warn that running TypeScript is experimental; engine processes inherit this too.
   const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`.trim();
-  const child = spawn(node, [main, ...args], { cwd: callersFolder(), stdio: 'inherit', env: { ...process.env, NODE_OPTIONS } });
+  const env = { ...process.env, NODE_OPTIONS, GRAFT_STARTER: String(process.pid) };
+  const child = spawn(node, [main, ...args], { cwd: callersFolder(), stdio: 'inherit', env });
   return exitOf(child);
 }
 
@@ -70,13 +87,22 @@ async function runStudio(node, args) {
   if (electron === undefined) return runCommandLine(node, args);
   await buildApp(root, node);
   const startMs = performance.now();
-  const status = await exitOf(startElectron(electron, root, { args: args.slice(1), cwd: callersFolder() }), { countsInterrupts: true });
+  const status = await exitOf(
+    startElectron(electron, root, {
+      args: args.slice(1),
+      cwd: callersFolder(),
+      env: { ...process.env, GRAFT_STARTER: String(process.pid) },
+    }),
+    { countsInterrupts: true },
+  );
   // Where Linux forbids Chromium's sandbox, or a library is missing, Electron ends at once; the browser always works.
   if (status === 0 || performance.now() - startMs > windowOpensWithinMs) return status;
   process.stderr.write(`Electron ended with ${status} before its window opened; the studio opens in the browser instead.\n`);
   return runCommandLine(node, args);
 }
 
+process.on('SIGTERM', endWhilePreparing);
+onCallersGone(endWhilePreparing);
 try {
   const args = withCommand(process.argv.slice(2));
   const node = await prepare();

@@ -4,6 +4,7 @@
  * another studio has taken over.
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { isParentThere } from '../processes/isParentThere.ts';
 
 const intervalMs = 1_000;
 
@@ -16,19 +17,9 @@ export function watchOwner(): void {
   worker.unref();
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
 if (!isMainThread && parentPort !== null) {
   const { parentPid } = workerData as { readonly parentPid: number };
   setInterval(() => {
-    const adopted = process.platform !== 'win32' && process.ppid !== parentPid;
-    if (adopted || !isAlive(parentPid)) process.kill(process.pid, 'SIGKILL');
+    if (!isParentThere(parentPid)) process.kill(process.pid, 'SIGKILL');
   }, intervalMs);
 }

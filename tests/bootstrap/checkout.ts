@@ -25,12 +25,13 @@ if (command === 'wait') {
 
 const dependency = { name: 'some-dependency', version: '1.0.0' };
 
-/** Says what it was asked for; a renderer with the file `broken` does not build. */
+/** Says what it was asked for; a renderer with the file `broken` does not build, one with `endless` never ends. */
 const vite = `
 const { appendFileSync, cpSync, existsSync } = require('node:fs');
 const args = process.argv.slice(2);
 appendFileSync('builds.log', 'build ');
 if (existsSync('renderer/broken')) { console.log('renderer/broken: 7:1 unexpected token'); process.exit(1); }
+if (existsSync('renderer/endless')) setInterval(() => undefined, 1000);
 cpSync('renderer', args[args.indexOf('--outDir') + 1], { recursive: true });
 `;
 
@@ -63,6 +64,22 @@ export function makeCheckout(): string {
   return dir;
 }
 
+let installed: Promise<string> | undefined;
+
+/** A checkout that npm has installed already: a copy of one that is installed once. */
+export async function installedCheckout(): Promise<string> {
+  installed ??= installOne();
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'graft-checkout-')));
+  cpSync(await installed, dir, { recursive: true, verbatimSymlinks: true });
+  return dir;
+}
+
+async function installOne(): Promise<string> {
+  const dir = makeCheckout();
+  await start(dir, ['doctor']);
+  return dir;
+}
+
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;
@@ -73,6 +90,7 @@ interface StartOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly onStdout?: (child: ChildProcess, soFar: string) => void;
+  readonly onStderr?: (child: ChildProcess, soFar: string) => void;
 }
 
 /** Without what the npm around the tests has set, unless given. */
@@ -81,7 +99,7 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Runs a program to its end. */
-export function runProgram(command: readonly [string, ...string[]], { cwd, env, onStdout }: StartOptions = {}): Promise<Outcome> {
+export function runProgram(command: readonly [string, ...string[]], { cwd, env, onStdout, onStderr }: StartOptions = {}): Promise<Outcome> {
   const [program, ...args] = command;
   const child = spawn(program, args, { cwd, env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
@@ -90,7 +108,10 @@ export function runProgram(command: readonly [string, ...string[]], { cwd, env, 
     stdout += piece.toString();
     onStdout?.(child, stdout);
   });
-  child.stderr.on('data', (piece: Buffer) => void (stderr += piece.toString()));
+  child.stderr.on('data', (piece: Buffer) => {
+    stderr += piece.toString();
+    onStderr?.(child, stderr);
+  });
   return new Promise((resolve, reject) => {
     child.on('error', reject).on('close', (status) => resolve({ status, stdout, stderr }));
   });

@@ -1,7 +1,8 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeCheckout, runProgram, start } from './checkout.ts';
+import { installedCheckout, makeCheckout, runProgram, start } from './checkout.ts';
 
 const installing = 'Installing the dependencies';
 
@@ -75,15 +76,15 @@ describe('start', () => {
     [['--help'], { command: '--help', rest: [] }],
     [['demo'], { command: 'demo', rest: [] }],
   ])('%j runs %j', async (args, ran) => {
-    expect(JSON.parse((await start(makeCheckout(), args)).stdout)).toMatchObject(ran);
+    expect(JSON.parse((await start(await installedCheckout(), args)).stdout)).toMatchObject(ran);
   });
 
   it("gives back the command's exit status", async () => {
-    expect((await start(makeCheckout(), ['doctor', '2'])).status).toBe(2);
+    expect((await start(await installedCheckout(), ['doctor', '2'])).status).toBe(2);
   });
 
   it("through npm: runs in the caller's folder, with nothing else on stdout, also the first time", async () => {
-    const checkout = makeCheckout();
+    const checkout = await installedCheckout();
     const callersFolder = join(checkout, 'some', 'folder');
     mkdirSync(callersFolder, { recursive: true });
     const { stdout, status } = await runProgram(['npm', 'start', '--silent', '--', 'import', '3'], { cwd: callersFolder });
@@ -92,7 +93,7 @@ describe('start', () => {
   });
 
   it('does not take the folder of an npm further out for the caller’s', async () => {
-    const checkout = makeCheckout();
+    const checkout = await installedCheckout();
     const { stdout } = await start(checkout, ['doctor'], { env: { INIT_CWD: '/', npm_lifecycle_event: 'test' } });
     expect(JSON.parse(stdout).cwd).toBe(checkout);
   });
@@ -110,9 +111,50 @@ describe('start', () => {
         child.kill(signal); // as npm does, which passes on what the terminal sent already
       },
     };
-    const { stdout, status } = await start(makeCheckout(), ['wait'], onStdout);
+    const { stdout, status } = await start(await installedCheckout(), ['wait'], onStdout);
     expect(stdout.split('\n')).toEqual(['ready', word, '']);
     expect(status).toBe(130);
+  });
+});
+
+describe('what npm start has started ends with it', () => {
+  /** Once the program has printed this. */
+  const killed = (word: string, signal: NodeJS.Signals): Parameters<typeof runProgram>[1] => {
+    let sent = false;
+    const end = (child: ChildProcess, soFar: string): void => {
+      if (sent || !soFar.includes(word)) return;
+      sent = true;
+      child.kill(signal);
+    };
+    return { onStdout: end, onStderr: end };
+  };
+  const npmStart = (...args: readonly string[]): [string, ...string[]] => ['npm', 'start', '--silent', '--', ...args];
+
+  // npm gives SIGTERM to the shell between us alone, and of SIGKILL nobody tells.
+  it.each(['SIGTERM', 'SIGKILL'] as const)('after %s to npm: the command is asked to stop, and nothing is left', async (signal) => {
+    const checkout = await installedCheckout();
+    const { stdout } = await runProgram(npmStart('wait'), { cwd: checkout, ...killed('ready', signal) }); // until all have let go of its output
+    expect(stdout.split('\n')).toEqual(['ready', 'stopping', '']);
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('after %s to npm while the screens are built: nothing is opened', async (signal) => {
+    const checkout = await installedCheckout();
+    writeFileSync(join(checkout, 'renderer', 'endless'), '');
+    const { stdout } = await runProgram(npmStart(), { cwd: checkout, ...killed('Building', signal) });
+    expect(stdout).toBe('');
+    expect(existsSync(join(checkout, '.graft-install.lock'))).toBe(false);
+  });
+
+  it('goes on when the shell of a program started without npm goes away, as with nohup', async () => {
+    const checkout = await installedCheckout();
+    let afterAWhile = '';
+    const onStdout = (_: ChildProcess, soFar: string): void => {
+      if (soFar.endsWith('ready\n'))
+        setTimeout(() => ((afterAWhile = soFar), process.kill(Number(soFar.split('\n')[0]), 'SIGTERM')), 1_500);
+    };
+    const script = `"${process.execPath}" main/bootstrap/start.mjs wait & echo $!`;
+    const { stdout } = await runProgram(['sh', '-c', script], { cwd: checkout, onStdout });
+    expect(stdout).toBe(`${afterAWhile}stopping\n`);
   });
 });
 
@@ -122,7 +164,7 @@ const built = (checkout: string): string => readFileSync(join(checkout, 'dist', 
 
 describe('the screens', () => {
   it('are built by the first start of the studio, and again only when what they are made from changed', async () => {
-    const checkout = makeCheckout();
+    const checkout = await installedCheckout();
     expect((await start(checkout, [])).stderr).toContain(building);
     expect((await start(checkout, [])).stderr).toBe('');
     utimesSync(join(checkout, 'renderer', 'index.html'), 1, 1);
@@ -135,13 +177,13 @@ describe('the screens', () => {
   });
 
   it('are not built for another command, nor for help', async () => {
-    const checkout = makeCheckout();
+    const checkout = await installedCheckout();
     for (const args of [['doctor'], ['--help'], ['studio', '--help']]) await start(checkout, args);
     expect(existsSync(join(checkout, 'dist'))).toBe(false);
   });
 
   it('are built once when two start at once', async () => {
-    const checkout = makeCheckout();
+    const checkout = await installedCheckout();
     await start(checkout, ['doctor']);
     const both = await Promise.all([start(checkout, []), start(checkout, [])]);
     expect(both.map(({ status }) => status)).toEqual([0, 0]);
@@ -149,7 +191,7 @@ describe('the screens', () => {
   });
 
   it('that do not build are told with what the build says, and what was built before stays', async () => {
-    const checkout = makeCheckout();
+    const checkout = await installedCheckout();
     await start(checkout, []);
     writeFileSync(join(checkout, 'renderer', 'broken'), '');
     const { status, stdout, stderr } = await start(checkout, []);

@@ -1,16 +1,21 @@
 /** The command `studio` as `npm start` runs it: the real build of the renderer, a real process, until Ctrl-C. */
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildRenderer } from '../../main/bootstrap/build.mjs';
 import { hasDisplay } from '../../main/cli/openBrowser.ts';
 import { ask } from '../hosts/browserHost/hostFixture.ts';
+import { fixturePath } from '../support/fixtures.ts';
+import { waitForState, waitForStep } from '../support/runProgress.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { runCli, startCli } from './runCli.ts';
 
+const root = join(import.meta.dirname, '..', '..');
+
 beforeAll(async () => {
-  await buildRenderer(join(import.meta.dirname, '..', '..'), process.execPath);
+  await buildRenderer(root, process.execPath);
 }, 120_000);
 
 interface Started {
@@ -57,6 +62,50 @@ describe('studio', () => {
     expect(text).not.toMatch(/<style|<script(?![^>]*\ssrc=)|\son\w+=|https?:\/\//);
   });
 });
+
+it.skipIf(!existsSync('/proc/self/stat'))(
+  'a command ends, stopped and saved, when the program that started it is killed',
+  async () => {
+    const home = join(temporaryDir(), 'home');
+    const dir = temporaryDir();
+    const rows = join(dir, 'rows.jsonl');
+    writeFileSync(rows, '{"input_ids": [1, 2, 3, 4]}\n{"input_ids": [4, 3, 2, 1]}\n');
+    await runCli(['model', 'import', fixturePath('tiny_llama_base'), '--name', 'tiny', '--json'], { home });
+    await runCli(['dataset', 'import', rows, '--json'], { home });
+    const training = [
+      '--model',
+      'tiny',
+      '--dataset',
+      'rows',
+      '--method',
+      'lora',
+      '--backend',
+      'wasm',
+      '--steps',
+      '100000',
+      '--name',
+      'long',
+    ];
+    const starter = spawn(process.execPath, [join(root, 'main', 'bootstrap', 'start.mjs'), 'train', ...training], {
+      env: { ...process.env, GRAFT_HOME: home },
+      stdio: 'ignore',
+    });
+    await waitForStep(home, 'long', 2);
+    const pids = descendantsOf(starter.pid ?? -1);
+    expect(pids.length).toBeGreaterThanOrEqual(2); // the command and its engine
+    starter.kill('SIGKILL');
+    expect(await waitForState(home, 'long', 'cancelled')).toMatchObject({ state: 'cancelled' }); // stopped and saved, not interrupted
+    await expect.poll(() => pids.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 30_000 }).toEqual([]);
+  },
+  120_000,
+);
+
+/** Children, their children and so on. */
+function descendantsOf(pid: number): readonly number[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  const children = listed === '' ? [] : listed.split(' ').map(Number);
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+}
 
 describe('a browser is opened', () => {
   it.each([
