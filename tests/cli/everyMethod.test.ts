@@ -14,7 +14,8 @@ import { openStudio } from '../../main/studio/openStudio.ts';
 import { adapterSchema, chatSchema } from '../acceptance/jsonContract.ts';
 import { writeByteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
 import { fixturePath } from '../support/fixtures.ts';
-import { openCli } from './openCli.ts';
+import { graftErrorOfAsync } from '../support/graftErrors.ts';
+import { inProcessCli } from './inProcess.ts';
 import { readCurve, writeRows } from './trainFixture.ts';
 
 const namedAdapter = adapterSchema.extend({ id: z.string(), name: z.string(), method: z.string() });
@@ -24,25 +25,18 @@ const methods = Object.values(methodSpecs);
 const dir = mkdtempSync(join(tmpdir(), 'graft-methods-'));
 const home = join(dir, 'home');
 const model = join(dir, 'tiny');
-const cli = openCli({ home });
+const cli = inProcessCli(home);
 
 beforeAll(async () => {
   cpSync(fixturePath('tiny_llama_base'), model, { recursive: true });
   writeByteLevelTokenizer(model, 64);
-  await ran('model', 'import', model, '--name', 'tiny');
-  await ran('dataset', 'import', writeRows(readCurve('vera'), dir), '--name', 'rows');
+  await cli.run('model', 'import', model, '--name', 'tiny');
+  await cli.run('dataset', 'import', writeRows(readCurve('vera'), dir), '--name', 'rows');
 });
 afterAll(async () => {
   await cli.close();
   rmSync(dir, { recursive: true, force: true });
 });
-
-/** The answer of a command that must succeed. */
-async function ran(...args: readonly string[]): Promise<unknown> {
-  const { status, stdout, stderr, json } = await cli.run(...args);
-  if (status !== 0) throw new Error(`${args.join(' ')} ended in ${status}: ${stdout}${stderr}`);
-  return json();
-}
 
 const asked = ['--model', 'tiny', '--prompt', 'Say something.', '--max-tokens', '3', '--backend', 'wasm'];
 
@@ -50,14 +44,14 @@ const asked = ['--model', 'tiny', '--prompt', 'Say something.', '--max-tokens', 
 async function train(method: string, name: string, ...more: readonly string[]): Promise<void> {
   const training = { steps: '2', 'batch-size': '2', 'max-length': '32', backend: 'wasm' };
   const flags = Object.entries({ model: 'tiny', dataset: 'rows', method, name, ...training });
-  await ran('train', ...flags.flatMap(([flag, value]) => [`--${flag}`, value]), ...more);
+  await cli.run('train', ...flags.flatMap(([flag, value]) => [`--${flag}`, value]), ...more);
 }
 
 /** What a command that must be refused says. */
 async function refused(...args: readonly string[]) {
-  const { status, error } = await cli.run(...args);
-  expect([status, error().code]).toEqual([1, 'unsupported']);
-  expect(error().message).toMatch(/fully trained model|full fine-tuning/i);
+  const error = await graftErrorOfAsync(async () => cli.run(...args));
+  expect(error.code).toBe('unsupported');
+  expect(error.message).toMatch(/fully trained model|full fine-tuning/i);
 }
 
 describe.each(methods)('$id', ({ id, wholeModel }) => {
@@ -65,11 +59,11 @@ describe.each(methods)('$id', ({ id, wholeModel }) => {
 
   it('trains, comes into the library, and answers', async () => {
     await train(id, id);
-    const shown = namedAdapter.parse(await ran('adapter', 'show', id));
+    const shown = namedAdapter.parse(await cli.run('adapter', 'show', id));
     expect(shown).toMatchObject({ name: id, method: id });
     expect(shown.parameters).toBeGreaterThan(0);
-    expect(z.array(namedAdapter).parse(await ran('adapter', 'list'))).toContainEqual(shown);
-    const [answer] = chatSchema.parse(await ran('chat', ...asked, '--adapter', id)).answers;
+    expect(z.array(namedAdapter).parse(await cli.run('adapter', 'list'))).toContainEqual(shown);
+    const [answer] = chatSchema.parse(await cli.run('chat', ...asked, '--adapter', id)).answers;
     expect(answer?.ids.length).toBeGreaterThan(0);
   });
 
@@ -77,7 +71,7 @@ describe.each(methods)('$id', ({ id, wholeModel }) => {
     const out = join(dir, `${id}-${to}`);
     const command = ['adapter', 'export', id, '--to', to, '--out', out];
     if (refusal({ isWholeModel: isWhole, hasGguf: true }) === undefined) {
-      const { parity, files } = exported.parse(await ran(...command));
+      const { parity, files } = exported.parse(await cli.run(...command));
       expect(parity.difference).toBeLessThan(1e-1);
       for (const file of files) expect(existsSync(file)).toBe(true);
     } else {
@@ -94,9 +88,9 @@ describe.each(methods)('$id', ({ id, wholeModel }) => {
 
 describe.each(methods.filter(({ wholeModel }) => wholeModel))('$id, a whole model', ({ id }) => {
   it('is a start for further training', async () => {
-    const { id: adapterId } = namedAdapter.parse(await ran('adapter', 'show', id));
+    const { id: adapterId } = namedAdapter.parse(await cli.run('adapter', 'show', id));
     await train(id, `${id}, further`, '--init-adapter', adapterId);
-    expect(namedAdapter.parse(await ran('adapter', 'show', `${id}, further`)).method).toBe(id);
+    expect(namedAdapter.parse(await cli.run('adapter', 'show', `${id}, further`)).method).toBe(id);
   });
 
   it('has no strength to be set', async () => refused('chat', ...asked, '--adapter', `${id}:0.5`));
