@@ -1,9 +1,13 @@
-/** axe over every screen of support/shots.ts, empty and full, in both themes: what people who cannot see or point would stumble on. */
+/**
+ * Over every screen of support/shots.ts, empty and full: axe in both themes, for what people who cannot see or point would
+ * stumble on; and in narrow windows, which a zoom of 200 % makes too, that nothing is cut off or lies over anything.
+ */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
 import { chromiumRequirement, launchChromium } from './support/chromium.ts';
+import { layoutFaults } from './support/layoutFaults.ts';
 import { settle } from './support/settle.ts';
 import { type Shot, shots } from './support/shots.ts';
 import { type StudioKind, Studios } from './support/studios.ts';
@@ -11,7 +15,14 @@ import { type StudioKind, Studios } from './support/studios.ts';
 /** What trains changes under axe's eyes, and its screens differ from the ended ones in few words. */
 const kinds = ['new', 'empty', 'full'] as const satisfies readonly StudioKind[];
 
-describeWith(chromiumRequirement, 'every screen in both themes has nothing that axe finds fault with', () => {
+const wide = { width: 1280, height: 800 };
+/** 640 × 400 is `wide` at a zoom of 200 %. */
+const narrow = [
+  { width: 800, height: 600 },
+  { width: 640, height: 400 },
+];
+
+describeWith(chromiumRequirement, 'every screen is sound for axe in both themes, and lies well in narrow windows', () => {
   const studios = new Studios();
   const windows = new Map<StudioKind, Page>();
   let context: BrowserContext | undefined;
@@ -21,7 +32,7 @@ describeWith(chromiumRequirement, 'every screen in both themes has nothing that 
     const browser = await launchChromium();
     close = async () => browser.close();
     // axe is a script that is put into the page, which the studio's policy rightly refuses.
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, bypassCSP: true, reducedMotion: 'reduce' });
+    context = await browser.newContext({ viewport: wide, bypassCSP: true, reducedMotion: 'reduce' });
     for (const kind of kinds) {
       const page = await context.newPage();
       await page.goto((await studios.get(kind)).process.address);
@@ -43,7 +54,7 @@ describeWith(chromiumRequirement, 'every screen in both themes has nothing that 
       const light = await faults(new AxeBuilder({ page }));
       await turn(page, 'dark');
       const dark = await faults(new AxeBuilder({ page }).withRules(['color-contrast']));
-      expect([...light, ...dark].join('\n')).toBe('');
+      expect([...light, ...dark, ...(await faultsWhenNarrow(page))].join('\n')).toBe('');
     });
   }
 });
@@ -63,6 +74,17 @@ async function show(page: Page, { studio, address, ready, act }: Shot, studios: 
   await settle(page, { quietMs: 150, longestMs: 2000 });
   await act?.(page, (words) => words.en);
   if (act !== undefined) await settle(page, { quietMs: 150, longestMs: 1500 });
+}
+
+async function faultsWhenNarrow(page: Page): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const size of narrow) {
+    await page.setViewportSize(size);
+    await settle(page, { quietMs: 100, longestMs: 800 });
+    found.push(...(await layoutFaults(page)).map((fault) => `at ${size.width} × ${size.height}: ${fault}`));
+  }
+  await page.setViewportSize(wide);
+  return found;
 }
 
 async function faults(axe: AxeBuilder): Promise<readonly string[]> {
