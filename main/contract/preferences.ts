@@ -30,8 +30,6 @@ export const preferencesSchema = z.object({
   /** The side panes of the chat, where the window is wide enough for them. */
   chatListOpen: z.boolean(),
   chatSettingsOpen: z.boolean(),
-  /** The last started configuration of the Train screen, as a TrainRequest. */
-  lastTraining: z.record(z.string(), z.unknown()).nullable(),
   showAdvanced: z.boolean(),
   smoothing: z.number().min(0).lt(1),
   notifyWhenRunEnds: z.boolean(),
@@ -65,7 +63,6 @@ export const defaultPreferences: Preferences = {
   blindCompare: false,
   chatListOpen: true,
   chatSettingsOpen: false,
-  lastTraining: null,
   showAdvanced: false,
   smoothing: 0.9,
   notifyWhenRunEnds: true,

@@ -38,6 +38,7 @@ import type {
 import type { ServingService } from './serving.ts';
 import type { CorrectedModel, ImportedModel } from './modelImport.ts';
 import type { Task, TaskKind, TaskTicket } from './tasks.ts';
+import type { KeptTrainingForm } from './trainingForm.ts';
 import type { TrainRequest } from './trainRequest.ts';
 import type { SpellingKind } from './training.ts';
 
@@ -339,11 +340,20 @@ export interface PreferenceService {
   update(changes: Partial<Preferences>): Preferences;
 }
 
+/** Of the screen Train, one for each project. */
+export interface TrainingFormService {
+  get(projectId: string): KeptTrainingForm;
+  /** Keeps what is given and leaves the rest. */
+  keep(projectId: string, changes: Partial<KeptTrainingForm>): void;
+  forget(projectId: string): void;
+}
+
 export interface Studio {
   readonly tasks: TaskService;
   readonly changes: ChangeService;
   readonly preferences: PreferenceService;
   readonly projects: ProjectService;
+  readonly trainingForms: TrainingFormService;
   readonly models: ModelService;
   readonly datasets: DatasetService;
   readonly runs: RunService;

@@ -56,6 +56,7 @@ import { Runs } from './Runs.ts';
 import { Serving } from './serving/Serving.ts';
 import { createRuntimeService } from './runtimes.ts';
 import { sweepDataFolder } from './sweep.ts';
+import { TrainingForms } from './TrainingForms.ts';
 import { Tasks } from './Tasks.ts';
 import type { Tokenise } from './tokenised.ts';
 import { TrainExecutor } from './TrainExecutor.ts';
@@ -180,8 +181,13 @@ class StudioParts {
   studio(notices: readonly string[]): Studio {
     const { database, presence, folder } = this.#foundation;
     const { models, datasets, adapters, queue } = this;
-    const projects = new Projects({ rows: new ProjectRepository(database), models, changes: this.#changes });
-    const preferences = new PreferenceStore(new SettingsRepository(database), this.#changes);
+    const settings = new SettingsRepository(database);
+    const trainingForms = new TrainingForms(settings);
+    const projects = new Projects({
+      ...{ rows: new ProjectRepository(database), models, changes: this.#changes },
+      onRemoved: (projectId) => trainingForms.forget(projectId),
+    });
+    const preferences = new PreferenceStore(settings, this.#changes);
     const chats = new Chats({
       ...{ host: makeEngineHost('chat'), models: this.#modelService, adapters, datasets, world: this.#world, cacheDir: this.#cacheDir },
       preferredEngine: () => preferences.get().chatEngine,
@@ -226,6 +232,7 @@ class StudioParts {
       ...{ tasks, changes, preferences },
       ...{
         projects,
+        trainingForms,
         models: this.#modelService,
         datasets: this.#datasetService,
         runs,

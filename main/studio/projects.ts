@@ -12,6 +12,8 @@ export interface ProjectsSetup {
   readonly rows: ProjectRepository;
   readonly models: Pick<ModelRepository, 'get'>;
   readonly changes: Pick<ChangeService, 'announce'>;
+  /** Forgets what else is kept by a project's id. */
+  readonly onRemoved?: (projectId: string) => void;
 }
 
 export interface ProjectChanges {
@@ -63,6 +65,7 @@ export class Projects implements ProjectService {
       throw new GraftError('conflict', `The project "${project.name}" has ${parts.join(' and ')}.`, { field: 'id', remedy });
     }
     rows.remove(project.id);
+    this.#setup.onRemoved?.(project.id);
     changes.announce('projects', 'chats');
   }
 

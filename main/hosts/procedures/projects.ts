@@ -10,4 +10,13 @@ export const projects = {
     context.studio.projects.remove(input.id);
     return null;
   }),
+  trainingForm: os.projects.trainingForm.handler(({ context, input }) => {
+    const { projects, trainingForms } = context.studio;
+    return trainingForms.get(projects.get(input.id).id);
+  }),
+  keepTrainingForm: os.projects.keepTrainingForm.handler(({ context, input: { id, draft, last } }) => {
+    const { projects, trainingForms } = context.studio;
+    trainingForms.keep(projects.get(id).id, { ...(draft !== undefined && { draft }), ...(last !== undefined && { last }) });
+    return null;
+  }),
 };

@@ -64,6 +64,12 @@ export function draftOf(request: Readonly<Record<string, unknown>> | TrainReques
   };
 }
 
+/** Whether nothing but model and dataset differs from an empty form. */
+export function isUntouched(draft: Draft): boolean {
+  const bare = { ...draft, model: '', dataset: '' };
+  return JSON.stringify(draftQuery(bare)) === JSON.stringify(draftQuery(emptyDraft));
+}
+
 /** What the studio is asked to plan and to start: of a draft without texts where numbers belong (formFields' unreadPaths). */
 export function requestOf(draft: Draft, projectId: string | null): TrainRequest {
   const { name, model, dataset, evalDataset, testDataset, method, methodOptions, targets, training } = draft;

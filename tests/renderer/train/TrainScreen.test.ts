@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
 import { llamaFamily } from '../../../main/contract/families/llama.ts';
+import type { KeptTrainingForm } from '../../../main/contract/trainingForm.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import { defaultPreferences, type Preferences } from '../../../main/contract/preferences.ts';
 import TrainScreen from '../../../renderer/screens/train/TrainScreen.svelte';
@@ -36,15 +37,33 @@ interface World {
   readonly preferences?: Partial<Preferences>;
   readonly plan?: (request: TrainRequest) => unknown;
   readonly datasets?: readonly object[];
+  /** What the studio keeps of the form: the same object is another window's, or the one after a reload. */
+  readonly kept?: { -readonly [Key in keyof KeptTrainingForm]: KeptTrainingForm[Key] };
 }
+
+const untouched = (): NonNullable<World['kept']> => ({ draft: null, last: null });
 
 beforeAll(pretendLayout);
 
-function open({ address = '/train', preferences = {}, plan: answer = () => plan, datasets: listed = datasets }: World = {}): TestWindow {
+function open({
+  address = '/train',
+  preferences = {},
+  plan: answer = () => plan,
+  datasets: listed = datasets,
+  kept: studio = untouched(),
+}: World = {}): TestWindow {
   let kept: Preferences = { ...defaultPreferences, ...preferences };
   const window = testWindow({
     preferences: { get: () => kept, update: (changes: Partial<Preferences>) => (kept = { ...kept, ...changes }) },
-    projects: { list: () => [{ id: 'p', name: 'Default', modelId: 'm1', createdAt: 1 }] },
+    projects: {
+      list: () => [{ id: 'p', name: 'Default', modelId: 'm1', createdAt: 1 }],
+      trainingForm: () => studio,
+      keepTrainingForm: ({ draft, last }: Partial<KeptTrainingForm>) => {
+        if (draft !== undefined) studio.draft = draft;
+        if (last !== undefined) studio.last = last;
+        return null;
+      },
+    },
     ...{ models: { list: () => [model] }, datasets: { list: () => listed }, runtimes: { list: () => [] } },
     ...{ app: { info: () => ({ threads: 4 }) }, adapters: { list: () => ({ items: [], total: 0, totalBytes: 0 }) } },
     runs: {
@@ -110,15 +129,16 @@ describe('Start', () => {
     await waitFor(() => expect(inputsOf('runs.start')).toMatchObject([{ training: { learningRate: 0.004 } }]));
   });
 
-  it('starts what was chosen and goes to the run; the next form begins with it', async () => {
-    const { studio, inputsOf } = open({ address: '/train?dataset=d1' });
+  it('starts what was chosen and goes to the run; the next form is fresh and offers it', async () => {
+    const kept = untouched();
+    const { studio, inputsOf } = open({ address: '/train?dataset=d1', kept });
     await userEvent.click(await start());
     await waitFor(() => expect(studio.router.path).toBe('/runs/r9'));
     expect(inputsOf('runs.start')).toMatchObject([
       { model: 'm1', dataset: 'd1', method: 'vera', training: {}, methodOptions: {}, projectId: 'p' },
     ]);
     expect(studio.router.query.toString()).toBe('');
-    await waitFor(() => expect(studio.preferences.value.lastTraining).toMatchObject({ dataset: 'd1' }));
+    await waitFor(() => expect(kept).toMatchObject({ draft: null, last: { dataset: 'd1' } }));
   });
 });
 
@@ -201,10 +221,50 @@ describe('the form', () => {
     expect(studio.router.query.get('from')).toBeNull();
   });
 
-  it('begins with what was last started', async () => {
-    open({ preferences: { lastTraining: { model: 'm1', dataset: 'd2', method: 'vblora', training: { seed: 5 }, methodOptions: {} } } });
-    expect(await screen.findByRole('radio', { name: /VB-LoRA/ })).toHaveProperty('checked', true);
+  it('offers what was last started, takes it over when asked and gives the draft back by undo', async () => {
+    const last = { model: 'm1', dataset: 'd2', method: 'vblora', training: { seed: 5 }, methodOptions: {} };
+    open({ kept: { draft: null, last } });
+    expect(await screen.findByRole('radio', { name: /^VeRA/ })).toHaveProperty('checked', true);
+    await userEvent.click(screen.getByRole('button', { name: 'Use the settings of the last run (VB-LoRA, 1 changed)' }));
+    expect(screen.getByRole('radio', { name: /VB-LoRA/ })).toHaveProperty('checked', true);
     expect(screen.getByRole('textbox', { name: 'Seed' })).toHaveProperty('value', '5');
+    await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(screen.getByRole('radio', { name: /^VeRA/ })).toHaveProperty('checked', true);
+  });
+
+  it('is there again after another screen, as it was left: also what does not hold, and what was typed just before', async () => {
+    const kept = untouched();
+    const first = open({ address: '/train', kept });
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Learning rate' }), '1O');
+    await userEvent.click(screen.getByRole('radio', { name: /^LoRA/ }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Rank' }), '12');
+    await userEvent.click(screen.getByRole('radio', { name: /^VB-LoRA/ }));
+    first.studio.router.go('/models');
+    cleanup();
+    expect(kept.draft).not.toBeNull();
+
+    open({ address: '/train', kept });
+    expect(await screen.findByText('This is where you left off.')).toBeTruthy();
+    expect(screen.getByRole('radio', { name: /VB-LoRA/ })).toHaveProperty('checked', true);
+    expect(screen.getByRole('textbox', { name: 'Learning rate' })).toHaveProperty('value', '1O');
+    await userEvent.click(screen.getByRole('radio', { name: /^LoRA/ }));
+    expect(screen.getByRole('textbox', { name: 'Rank' })).toHaveProperty('value', '12');
+    await userEvent.click(screen.getByRole('button', { name: 'Start afresh' }));
+    expect(screen.getByRole('textbox', { name: 'Learning rate' })).toHaveProperty('value', '');
+    await waitFor(() => expect(kept.draft).toBeNull());
+  });
+
+  it('takes a dataset and a cut of the address into the draft, and lets a run take its place with a way back', async () => {
+    const draft = { model: 'm1', method: 'lora', training: { seed: 7 } };
+    const { inputsOf } = open({ address: '/train?dataset=d2&maxLength=90', kept: { draft, last: null } });
+    const asked = { dataset: 'd2', method: 'lora', training: { seed: 7, maxLength: 90 } };
+    await waitFor(() => expect(inputsOf('runs.plan').at(-1)).toMatchObject(asked));
+    cleanup();
+
+    open({ address: '/train?from=r1', kept: { draft, last: null } });
+    await waitFor(() => expect(screen.getByRole('textbox', { name: 'Rank' })).toHaveProperty('value', '32'));
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+    expect(screen.getByRole('textbox', { name: 'Seed' })).toHaveProperty('value', '7');
   });
 
   it("keeps a method's options while another is looked at", async () => {
