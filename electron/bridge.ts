@@ -8,6 +8,7 @@ import { GraftError } from '../main/contract/errors.ts';
 import { shellChannels } from '../main/contract/shell.ts';
 import { writeFileAtomic } from '../main/formats/atomicFile.ts';
 import { isOwnPage } from './origin.ts';
+import { hostWords } from '../main/contract/words/hosts.ts';
 
 /** The native dialogs and the clipboard. */
 export interface BridgeCalls {
@@ -78,5 +79,5 @@ function isFromOwnPage({ senderFrame }: AnyIpcEvent): boolean {
 }
 
 function requireOwnPage(event: AnyIpcEvent): void {
-  if (!isFromOwnPage(event)) throw new GraftError('usage', 'Only the window of Graft may ask this.');
+  if (!isFromOwnPage(event)) throw new GraftError('usage', hostWords.ownWindowOnly());
 }

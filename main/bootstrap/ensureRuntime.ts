@@ -7,13 +7,15 @@ import type { ProgressUpdate } from '../contract/progress.ts';
 import { getRuntimePackage } from '../runtimes/catalogue.ts';
 import { defaultCacheDir } from '../runtimes/cacheDir.ts';
 import { installRuntime } from '../runtimes/installRuntime.ts';
+import { englishOf } from '../contract/words/words.ts';
 
 let lastLabel = '';
 
 /** One line per phase: the output is a log. */
 function onProgress({ label }: ProgressUpdate): void {
-  if (label !== lastLabel) console.log(`${label} …`);
-  lastLabel = label;
+  const text = englishOf(label);
+  if (text !== lastLabel) console.log(`${text} …`);
+  lastLabel = text;
 }
 
 async function isThere(id: string): Promise<boolean> {

@@ -11,6 +11,7 @@ import { Interrupt } from './interrupt.ts';
 import { CommandSession } from './session.ts';
 import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import { Terminal } from './terminal.ts';
+import { commandLineWords } from '../contract/words/commandLine.ts';
 
 const exitStatus = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -69,7 +70,7 @@ function report(thrown: unknown, terminal: Terminal, interrupt: Interrupt): numb
     return exitStatus.usage;
   }
   const isAbort = interrupt.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError';
-  const error = isAbort ? new GraftError('cancelled', 'Interrupted.') : toGraftError(thrown);
+  const error = isAbort ? new GraftError('cancelled', commandLineWords.interrupted()) : toGraftError(thrown);
   terminal.endLive();
   if (terminal.json) terminal.printJson(errorJson(error.toJSON()));
   else terminal.note(renderError(error, terminal));

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { isCut } from '../contract/exports/exportSpec.ts';
 import type { ExportResult, ExportSpec, Truncation } from '../contract/exports/exportSpec.ts';
 import { addSchemaFlag, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
+import { englishOf } from '../contract/words/words.ts';
 
 export interface ExportFlags {
   readonly to: string;
@@ -53,7 +54,7 @@ export function renderExport({ files, parity, truncation, notes }: ExportResult,
     ...files.map((name) => `${out}/${name}`),
     ...renderParity(parity),
     ...(truncation === null ? [] : renderTruncation(truncation)),
-    ...notes,
+    ...notes.map(englishOf),
   ];
 }
 

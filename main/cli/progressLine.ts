@@ -2,6 +2,7 @@
 import type { ProgressUpdate } from '../contract/progress.ts';
 import { bytes, integer } from './format.ts';
 import type { Terminal } from './terminal.ts';
+import { englishOf } from '../contract/words/words.ts';
 
 export class ProgressLine {
   readonly #terminal: Terminal;
@@ -13,9 +14,10 @@ export class ProgressLine {
   }
 
   update(update: ProgressUpdate): void {
-    const isNew = update.label !== this.#label;
+    const label = englishOf(update.label);
+    const isNew = label !== this.#label;
     if (isNew) {
-      this.#label = update.label;
+      this.#label = label;
       this.#startMs = performance.now();
     }
     this.#terminal.live(progressText(update, (performance.now() - this.#startMs) / 1000), isNew);
@@ -23,7 +25,8 @@ export class ProgressLine {
 }
 
 /** `Unpacking  42 %  360 of 860 MB  95 MB/s`. */
-export function progressText({ label, done, total, unit }: ProgressUpdate, elapsedSeconds: number): string {
+export function progressText({ label: said, done, total, unit }: ProgressUpdate, elapsedSeconds: number): string {
+  const label = englishOf(said);
   const amount = (count: number): string => (unit === 'bytes' ? bytes(count) : integer(count));
   const share = total === null || total === 0 ? '' : `  ${Math.floor((100 * done) / total)} %`;
   const of = total === null ? '' : ` of ${amount(total)}`;

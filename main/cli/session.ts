@@ -9,6 +9,7 @@ import type { Interrupt } from './interrupt.ts';
 import { ProgressLine } from './progressLine.ts';
 import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
+import { englishOf, type Said } from '../contract/words/words.ts';
 
 export class CommandSession {
   readonly terminal: Terminal;
@@ -59,9 +60,9 @@ export class CommandSession {
   async #open(): Promise<Studio> {
     const { openStudio } = await import('../studio/openStudio.ts');
     const { env } = this.surroundings;
-    const onNotice = (notice: string): void => this.terminal.note(this.terminal.dim(notice));
+    const onNotice = (notice: string | Said): void => this.terminal.note(this.terminal.dim(englishOf(notice)));
     const studio = await openStudio({ home: this.home, env, onNotice });
-    for (const notice of studio.notices) this.terminal.note(this.terminal.dim(notice));
+    for (const notice of studio.notices) onNotice(notice);
     return studio;
   }
 }

@@ -5,6 +5,7 @@ import type { ErrorJson } from './errors.ts';
 import type { Page } from './library.ts';
 import type { ChatEngineName, Sampling } from './preferences.ts';
 import type { BackendRequest } from './trainRequest.ts';
+import type { Said } from './words/words.ts';
 
 export interface ChatSummary extends Chat {
   readonly turns: number;
@@ -64,9 +65,9 @@ export interface ChatHit {
 export interface ChatEngineState {
   readonly state: 'off' | 'loading' | 'ready' | 'answering' | 'failed';
   readonly modelId: string | null;
-  readonly device: string | null;
+  readonly device: string | Said | null;
   /** Why there and not on another engine. */
-  readonly why: string | null;
+  readonly why: string | Said | null;
   readonly loadMs: number | null;
   readonly residentAdapterIds: readonly string[];
   readonly error: ErrorJson | null;

@@ -1,4 +1,5 @@
 /** What holds space in the data folder and the cache, and what of it may go. */
+import type { Said } from './words/words.ts';
 
 export const diskKinds = [
   'models',
@@ -19,12 +20,12 @@ export interface DiskEntry {
   readonly kind: DiskKind;
   /** What `disk.clear` takes. */
   readonly id: string;
-  readonly name: string;
+  readonly name: string | Said;
   readonly bytes: number;
   /** Why it must stay, worded for a person; null where it may go. */
-  readonly keptBecause: string | null;
+  readonly keptBecause: string | Said | null;
   /** What is lost by clearing it, worded for a person. */
-  readonly consequence: string;
+  readonly consequence: string | Said;
 }
 
 export interface DiskUsage {

@@ -9,6 +9,7 @@ import type { LabelTask } from './labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { ProgressUpdate } from './progress.ts';
 import type { ResolvedTraining } from './training.ts';
+import type { Said } from './words/words.ts';
 
 export const engineProtocolVersion = 1;
 
@@ -118,6 +119,17 @@ export interface TrainResult {
   readonly tokensPerSecond: number;
 }
 
+/** A line for a person, in English; `reason` is the sentence that it is the English of. */
+export interface LogEvent {
+  readonly type: 'log';
+  readonly message: string;
+  readonly reason?: Said;
+}
+
+export function logEvent(said: string | Said): LogEvent {
+  return typeof said === 'string' ? { type: 'log', message: said } : { type: 'log', message: said.text, reason: said };
+}
+
 /** Events of a training run, in order; `metrics` at most four times a second. */
 export type TrainEvent =
   | { readonly type: 'phase'; readonly phase: 'loading' | 'compiling' | 'training' | 'evaluating' | 'saving' | 'sampling' }
@@ -126,7 +138,7 @@ export type TrainEvent =
   /** Answers to the person's own prompts with the weights after `step`: the adapter's; at step 0 the base's. */
   | { readonly type: 'sample'; readonly step: number; readonly answers: readonly SampleAnswer[] }
   | { readonly type: 'checkpoint'; readonly step: number; readonly dir: string; readonly best: boolean }
-  | { readonly type: 'log'; readonly message: string };
+  | LogEvent;
 
 /** An adapter as the chat engine takes it: resident under `key`, loaded from a PEFT folder. */
 export interface ResidentAdapter {
@@ -246,7 +258,7 @@ export interface EngineRequests {
   readonly loadModel: [
     { readonly settings: ChatSettings; readonly modelDir: string; readonly contextLength: number },
     never,
-    { readonly device: string; readonly loadMs: number },
+    { readonly device: string | Said; readonly loadMs: number },
   ];
   readonly loadAdapter: [ResidentAdapter, never, { readonly loadMs: number; readonly method: string; readonly bytes: number }];
   readonly unloadAdapter: [{ readonly key: string }, never, null];
@@ -264,7 +276,7 @@ export interface EngineRequests {
       readonly deterministic: boolean;
     },
     never,
-    { readonly device: string; readonly loadMs: number },
+    { readonly device: string | Said; readonly loadMs: number },
   ];
   /** Replaces an adapter of the same key. */
   readonly serveAdapter: [ResidentAdapter, never, { readonly loadMs: number; readonly method: string; readonly bytes: number }];
@@ -276,12 +288,12 @@ export interface EngineRequests {
   readonly loadEncoder: [
     { readonly settings: EngineSettings; readonly modelDir: string },
     never,
-    { readonly device: string; readonly loadMs: number },
+    { readonly device: string | Said; readonly loadMs: number },
   ];
   /** One that is loaded under this key already stays. */
   readonly loadEncoderAdapter: [ResidentAdapter, never, null];
   readonly classify: [ClassifyRequest, never, ClassifyResult];
-  readonly selfTest: [{ readonly settings: ChatSettings }, { readonly type: 'log'; readonly message: string }, SelfTestResult];
+  readonly selfTest: [{ readonly settings: ChatSettings }, LogEvent, SelfTestResult];
   /** Reads an adapter folder against its base model; throws all misfits in one error. */
   readonly inspectAdapter: [{ readonly adapterDir: string; readonly modelDir: string }, never, InspectedAdapter];
   /** Writes an adapter with its base, or a model alone (`adapterDir` null), as the export `to` has it, and compares. */
@@ -308,8 +320,8 @@ export interface EngineRequests {
 }
 
 export interface SelfTestResult {
-  readonly device: string;
-  readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly detail: string }[];
+  readonly device: string | Said;
+  readonly checks: readonly { readonly name: string | Said; readonly passed: boolean; readonly detail: string | Said }[];
   /** null where it is not measured. */
   readonly float32Gflops: number | null;
   readonly bf16Gflops: number | null;

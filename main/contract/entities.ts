@@ -141,7 +141,7 @@ export interface Run {
   readonly datasetId: string;
   readonly state: RunState;
   readonly configuration: RunConfiguration;
-  readonly backendChosen: { readonly backend: string; readonly device: string; readonly why: string } | null;
+  readonly backendChosen: { readonly backend: string; readonly device: string | Said; readonly why: string | Said } | null;
   readonly estimate: Estimate;
   /** What is trained, evaluated and tested on; null in runs made before it was kept. */
   readonly split: SplitSummary | null;

@@ -98,8 +98,8 @@ export class GraftError extends Error {
     };
   }
 
-  static fromJson({ code, message, data, reason, remedyReason }: ErrorJson): GraftError {
-    return new GraftError(code, reason ?? message, remedyReason === undefined ? data : { ...data, remedy: remedyReason });
+  static fromJson({ code, message, data, reason, remedyReason }: ErrorJson, cause?: unknown): GraftError {
+    return new GraftError(code, reason ?? message, remedyReason === undefined ? data : { ...data, remedy: remedyReason }, cause);
   }
 }
 

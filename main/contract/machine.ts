@@ -1,5 +1,6 @@
 /** This machine as screens show it: what it is, what runs on it, what fits, what can be installed. */
 import type { SelfTestResult, WeightPrecision } from './engine.ts';
+import type { Said } from './words/words.ts';
 
 export interface Runtime {
   readonly id: string; // tensorflow-cpu, tensorflow-cuda, llama.cpp
@@ -14,30 +15,30 @@ export type RuntimePurpose = 'tensors' | 'chat';
 
 export interface RuntimeOffer {
   readonly id: string;
-  readonly title: string;
+  readonly title: string | Said;
   readonly purpose: RuntimePurpose;
   readonly version: string;
   /** About. */
   readonly downloadBytes: number;
   readonly installed: Runtime | null;
   /** Why it cannot be installed here; null where it can. */
-  readonly unavailableBecause: string | null;
+  readonly unavailableBecause: string | Said | null;
   readonly experimental: boolean;
 }
 
 export interface BackendReport {
   readonly backend: string;
   readonly found: boolean;
-  readonly why: string;
-  readonly remedy: string | null;
+  readonly why: string | Said;
+  readonly remedy: string | Said | null;
   readonly selfTest: SelfTestResult | null;
 }
 
 export interface DoctorReport {
   readonly backends: readonly BackendReport[];
   readonly chosen: string;
-  readonly why: string;
-  readonly machine: Readonly<Record<string, string>>;
+  readonly why: string | Said;
+  readonly machine: Readonly<Record<string, string | Said>>;
 }
 
 export interface MachineDescription {
@@ -52,8 +53,8 @@ export interface MachineDescription {
 export interface ModelSource {
   /** What `models.fetch` takes: `sample`, `smollm2`. */
   readonly id: string;
-  readonly title: string;
-  readonly description: string;
+  readonly title: string | Said;
+  readonly description: string | Said;
   readonly downloadBytes: number;
   readonly licence: string;
   /** The model's id where it is here already. */
@@ -82,7 +83,7 @@ export interface AppInfo {
   readonly threads: number;
   readonly totalMemoryBytes: number;
   /** What the start-up sweep found and did. */
-  readonly notices: readonly string[];
+  readonly notices: readonly (string | Said)[];
 }
 
 export interface MachineState {

@@ -1,10 +1,11 @@
 /** Runs as lists and charts need them: without the steps, which the database thins out to the width of a chart. */
-import type { Evaluation, StepMetrics } from './engine.ts';
+import type { Evaluation, StepMetrics, LogEvent } from './engine.ts';
 import type { Estimate, Run, RunState } from './entities.ts';
 import type { LabelTask } from './labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChatMessage } from './conversations.ts';
 import type { SplitSummary } from './splitSummary.ts';
+import type { Said } from './words/words.ts';
 
 /** One row of the list of runs. */
 export interface RunSummary {
@@ -83,6 +84,8 @@ export interface RunLogLine {
   readonly sequence: number;
   readonly at: number;
   readonly message: string;
+  /** What `message` is the English of; absent in lines that were kept before there were words. */
+  readonly reason?: Said;
 }
 
 /** What base and adapter answered to a sample prompt at an evaluation; at step 0 the base alone. */
@@ -98,8 +101,8 @@ export interface TrainingPlan {
   readonly estimate: Estimate;
   readonly split: SplitSummary;
   readonly backend: string;
-  readonly device: string;
-  readonly why: string;
+  readonly device: string | Said;
+  readonly why: string | Said;
   /** Decided values, for the placeholders of fields left open. */
   readonly training: Readonly<Record<string, unknown>>;
   readonly methodOptions: Readonly<Record<string, unknown>>;
@@ -133,4 +136,4 @@ export type RunEvent =
   | { readonly type: 'phase'; readonly phase: string }
   | { readonly type: 'metrics'; readonly steps: readonly StepMetrics[] }
   | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
-  | { readonly type: 'log'; readonly message: string };
+  | LogEvent;

@@ -41,6 +41,7 @@ import type { Task, TaskKind, TaskTicket } from './tasks.ts';
 import type { KeptTrainingForm } from './trainingForm.ts';
 import type { TrainRequest } from './trainRequest.ts';
 import type { SpellingKind } from './training.ts';
+import type { Said } from './words/words.ts';
 
 export interface ProjectService {
   list(): readonly Project[];
@@ -256,7 +257,7 @@ export interface ChatService {
     model: string,
     adapters: readonly string[],
     backend?: ChatBackendRequest,
-  ): Promise<{ readonly device: string; readonly loadMs: number; readonly why: string }>;
+  ): Promise<{ readonly device: string | Said; readonly loadMs: number; readonly why: Said }>;
   /** The conversation with its oldest exchanges left out where the model does not hold it beside the answer. */
   fit(request: Pick<ChatRequest, 'model' | 'adapter' | 'messages' | 'maxTokens'>): Promise<FittedContext>;
   /** Streams text pieces; `swapMs` and figures come with the answer. */
@@ -369,6 +370,6 @@ export interface Studio {
   readonly dataFolder: DataFolderService;
   readonly disk: DiskService;
   /** What the start-up sweep found and did, for people. */
-  readonly notices: readonly string[];
+  readonly notices: readonly (string | Said)[];
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { ChatMessage, PromptEnding } from './conversations.ts';
 import type { ServedSampling } from './engine.ts';
 import type { ErrorJson } from './errors.ts';
 import type { BackendRequest } from './trainRequest.ts';
+import type { Said } from './words/words.ts';
 
 /** Which adapters: those named by id or name, or every one of the base model that is in the library at the time. */
 export type ServedAdapterChoice = 'all' | readonly string[];
@@ -88,7 +89,7 @@ export interface ServingService {
    * Loads the model into an engine process of its own; replaces what was served before. Adapters that are named are loaded
    * at once, others when they are first asked for.
    */
-  start(request: ServeRequest): Promise<{ readonly device: string; readonly loadMs: number; readonly contextLength: number }>;
+  start(request: ServeRequest): Promise<{ readonly device: string | Said; readonly loadMs: number; readonly contextLength: number }>;
   stop(): Promise<void>;
   /** Equal while the same request gives the same answer; of a batch, as long as the same others are answered beside it. */
   fingerprint(): string;
@@ -119,7 +120,7 @@ export interface ServerStatus {
   /** Base URL of clients; null while it is not there. */
   readonly address: string | null;
   readonly apiKey: string | null;
-  readonly device: string | null;
+  readonly device: string | Said | null;
   readonly contextLength: number | null;
   /** Whether each answer is computed alone. */
   readonly deterministic: boolean;

@@ -96,7 +96,7 @@ export const estimateColumn = z.looseObject({
   adapterBytes: z.number(),
 }) satisfies z.ZodType<Estimate>;
 
-export const backendChosenColumn = z.looseObject({ backend: z.string(), device: z.string(), why: z.string() }) satisfies z.ZodType<
+export const backendChosenColumn = z.looseObject({ backend: z.string(), device: saidColumn, why: saidColumn }) satisfies z.ZodType<
   NonNullable<Run['backendChosen']>
 >;
 

@@ -8,6 +8,8 @@ import type { Evaluation, SampleAnswer, StepMetrics } from '../contract/engine.t
 import { idsColumn, metricsColumn } from './columnSchemas.ts';
 import { optionalJson, parseJsonColumn, parseOptionalJson } from './jsonColumn.ts';
 import { fromStoredPath, toStoredPath } from './storedPath.ts';
+import type { Said } from '../contract/words/words.ts';
+import { saidToColumn, saidFromColumn } from './saidColumn.ts';
 
 interface StepRow {
   readonly step: number;
@@ -31,6 +33,7 @@ export interface LogLine {
   readonly sequence: number;
   readonly at: number;
   readonly message: string;
+  readonly reason?: Said;
 }
 
 export interface EvaluationSample {
@@ -186,14 +189,18 @@ export class RunRecords {
     return rows.map((row) => ({ ...row, adapter: row.adapter === 1 }));
   }
 
-  addLog(runId: string, at: number, message: string): void {
-    this.database.prepare('INSERT INTO run_logs (run_id, at, message) VALUES (?, ?, ?)').run(runId, at, message);
+  addLog(runId: string, at: number, said: string | Said): void {
+    const stored = saidToColumn(said);
+    this.database.prepare('INSERT INTO run_logs (run_id, at, message) VALUES (?, ?, ?)').run(runId, at, stored);
   }
 
   log(runId: string, afterSequence = 0): LogLine[] {
     return this.database
-      .prepare<[string, number], LogLine>('SELECT sequence, at, message FROM run_logs WHERE run_id = ? AND sequence > ? ORDER BY sequence')
-      .all(runId, afterSequence);
+      .prepare<[string, number], Omit<LogLine, 'reason'>>(
+        'SELECT sequence, at, message FROM run_logs WHERE run_id = ? AND sequence > ? ORDER BY sequence',
+      )
+      .all(runId, afterSequence)
+      .map(({ sequence, at, message }) => ({ sequence, at, ...saidFromColumn(message) }));
   }
 
   /** Forgets what was measured after a step: a resumed run measures it again. */

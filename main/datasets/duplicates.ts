@@ -16,6 +16,7 @@ import { tryParseJson } from '../formats/jsonText.ts';
 import type { Example } from './example.ts';
 import { findLabelled } from './labelled.ts';
 import { readStoredRows } from './storedRows.ts';
+import { progressWords } from '../contract/words/progress.ts';
 
 const fileName = 'duplicates.json';
 /** Between two words of how far it is. */
@@ -37,7 +38,7 @@ export async function findDuplicates(
   const collector = new DuplicateCollector(format);
   for await (const { row, example } of readStoredRows(dir, signal)) {
     collector.add(row, example);
-    if (row % toldRows === 0) onProgress?.({ label: 'Comparing rows', done: row, total: rows, unit: 'rows' });
+    if (row % toldRows === 0) onProgress?.({ label: progressWords.comparingRows(), done: row, total: rows, unit: 'rows' });
   }
   await collector.write(dir);
   return collector.duplicates;

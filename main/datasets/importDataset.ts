@@ -32,6 +32,7 @@ import type { FieldRow, Recognition, RecognisedFormat } from './recognise.ts';
 import { chooseEncoding } from './sourceEncoding.ts';
 import { rowsFileName, StoredRowWriter } from './storedRows.ts';
 import { rowWords } from '../contract/words/rows.ts';
+import { progressWords } from '../contract/words/progress.ts';
 
 const hashVersion = 'graft-dataset-2'; // changes when the same file would become other examples
 /** Rows from which the format is recognised. */
@@ -148,7 +149,8 @@ async function copySource(file: string, target: string, options: ImportSetup): P
       if (!isParquet(start)) detector.add(chunk);
       await copy.writeFile(chunk);
       done += chunk.byteLength;
-      if (done % reportEveryBytes < chunk.byteLength) options.onProgress?.({ label: 'Copying', done, total: sizeBytes, unit: 'bytes' });
+      if (done % reportEveryBytes < chunk.byteLength)
+        options.onProgress?.({ label: progressWords.copying(), done, total: sizeBytes, unit: 'bytes' });
     }
     await copy.sync();
   } finally {
@@ -238,7 +240,8 @@ async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised,
   const badRows: BadRow[] = [];
   const faulty = new FaultyRows();
   let [usable, badRowCount] = [0, 0];
-  const report = (): void => options.onProgress?.({ label: 'Reading rows', done: usable + badRowCount, total: null, unit: 'rows' });
+  const report = (): void =>
+    options.onProgress?.({ label: progressWords.readingRows(), done: usable + badRowCount, total: null, unit: 'rows' });
   const slices = new Slices();
   const duplicates = new DuplicateCollector(recognised.format);
   const writer = await StoredRowWriter.create(dir);

@@ -40,6 +40,7 @@ import { rowWords } from '../contract/words/rows.ts';
 import { tokenRowWords as words } from '../contract/words/tokenRows.ts';
 import type { Said } from '../contract/words/words.ts';
 import { saidColumn } from '../contract/saidColumn.ts';
+import { progressWords } from '../contract/words/progress.ts';
 
 const cacheVersion = 'graft-tokenised-3'; // changes when the same rows would become other tokens
 /** Of files that runs with the split of earlier versions were made with: without groups. */
@@ -192,7 +193,7 @@ async function tokeniseRows(request: TokeniseRequest, options: CallOptions) {
       spelled.tokens += tokens.spelled;
     }
     done += batch.length;
-    onProgress?.({ label: 'Tokenising', done, total: dataset.rows, unit: 'rows' });
+    onProgress?.({ label: progressWords.tokenising(), done, total: dataset.rows, unit: 'rows' });
   }
   return { builder, unusable, pieceCounts, spelled };
 }

@@ -2,6 +2,7 @@
 import type { ChatSettings, EngineRequests, GenerateRequest, LogitsRequest } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { ChatRequests, GenerateOptions } from './inference/chatRequests.ts';
+import { engineChatWords } from '../contract/words/engineChat.ts';
 
 /** Each is imported at its first use: a chat with llama.cpp loads no tensors. */
 const engines = {
@@ -47,7 +48,7 @@ export class SwitchingChatEngine implements ChatRequests {
 
   #engine(): ChatRequests {
     if (this.#current) return this.#current.engine;
-    throw new GraftError('conflict', 'No model is loaded.', { remedy: 'Load a model first.' });
+    throw new GraftError('conflict', engineChatWords.noModel(), { remedy: engineChatWords.loadModel() });
   }
 }
 

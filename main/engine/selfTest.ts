@@ -3,10 +3,12 @@
  * compiled function work, does nothing leak, and how fast are matrix products. About ten seconds at most.
  */
 import type { EngineRequests, EngineSettings, SelfTestResult } from '../contract/engine.ts';
+import { logEvent } from '../contract/engine.ts';
 import type { Backend } from './backends/backend.ts';
 import { openBackend } from './backends/registry.ts';
 import { frozenLinear } from './ops/frozenLinear.ts';
 import { tf, type Tensor } from './tf.ts';
+import { selfTestWords } from '../contract/words/selfTest.ts';
 
 type Log = (event: EngineRequests['selfTest'][1]) => void;
 type Check = SelfTestResult['checks'][number];
@@ -48,7 +50,11 @@ async function checkProduct(backend: Backend): Promise<Check> {
   const error = worstError(await outputs.y.data(), productOnHost(x, w, [M, K, N]));
   tf.dispose([input, outputs.y, weight]);
   product.dispose();
-  return { name: 'matrix product', passed: error <= tolerance[backend.precision], detail: `relative error ${error.toExponential(1)}` };
+  return {
+    name: selfTestWords.product(),
+    passed: error <= tolerance[backend.precision],
+    detail: selfTestWords.relativeError({ error: error.toExponential(1) }),
+  };
 }
 
 async function checkGradient(backend: Backend): Promise<Check> {
@@ -58,7 +64,11 @@ async function checkGradient(backend: Backend): Promise<Check> {
   const error = worstError(await outputs.dx.data(), [2, -4, 6]);
   tf.dispose([input, outputs.dx]);
   gradient.dispose();
-  return { name: 'gradient', passed: error <= tolerance.float32, detail: `relative error ${error.toExponential(1)}` };
+  return {
+    name: selfTestWords.gradient(),
+    passed: error <= tolerance.float32,
+    detail: selfTestWords.relativeError({ error: error.toExponential(1) }),
+  };
 }
 
 function checkLeaks(backend: Backend): Check {
@@ -70,7 +80,7 @@ function checkLeaks(backend: Backend): Check {
   const grown = backend.liveTensors() - before;
   input.dispose();
   square.dispose();
-  return { name: 'no leaks', passed: grown === 0, detail: `${grown} tensors left after 20 runs` };
+  return { name: selfTestWords.noLeaks(), passed: grown === 0, detail: selfTestWords.tensorsLeft({ grown }) };
 }
 
 /** Best of several runs of size³ products, in 10⁹ floating-point operations a second; stops after about a second. */
@@ -97,10 +107,10 @@ function measureGflops(backend: Backend, precision: 'float32' | 'bf16'): number 
 
 /** Opens the backend and runs every check; a backend that does not open throws its GraftError. */
 export async function selfTest(settings: EngineSettings, onLog?: Log): Promise<SelfTestResult> {
-  onLog?.({ type: 'log', message: `Opening ${settings.backend} in ${settings.precision}` });
+  onLog?.(logEvent(selfTestWords.opening({ backend: settings.backend, precision: settings.precision })));
   const backend = await openBackend(settings);
   const checks = [await checkProduct(backend), await checkGradient(backend), checkLeaks(backend)];
-  onLog?.({ type: 'log', message: 'Measuring speed' });
+  onLog?.(logEvent(selfTestWords.measuring()));
   return {
     device: backend.device,
     checks,

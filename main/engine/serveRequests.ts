@@ -4,7 +4,8 @@
  */
 import { engineProtocolVersion, type EngineFrame, type EngineRequestName, type EngineRequests } from '../contract/engine.ts';
 import { type FramePort, parseFrame } from '../contract/engineFrame.ts';
-import { GraftError, toGraftError } from '../contract/errors.ts';
+import { GraftError, toGraftError, type ErrorJson } from '../contract/errors.ts';
+import { coreWords } from '../contract/words/core.ts';
 
 export interface HandlerContext<Event> {
   readonly onEvent: (event: Event) => void;
@@ -62,7 +63,7 @@ export function serveRequests(port: FramePort, { generation, handlers, onBroken 
 
 function engineError(thrown: unknown, signal: AbortSignal): GraftError {
   const aborted = signal.aborted && thrown instanceof Error && thrown.name === 'AbortError';
-  if (aborted) return new GraftError('cancelled', 'Cancelled.');
+  if (aborted) return new GraftError('cancelled', coreWords.cancelled());
   const error = toGraftError(thrown);
   if (error.code !== 'internal' || !(thrown instanceof Error)) return plainData(error);
   return new GraftError('internal', error.message, { stack: thrown.stack });
@@ -70,5 +71,5 @@ function engineError(thrown: unknown, signal: AbortSignal): GraftError {
 
 /** Error data must survive the structured clone, whatever a thrower put in it. */
 function plainData(error: GraftError): GraftError {
-  return new GraftError(error.code, error.message, JSON.parse(JSON.stringify(error.data)) as GraftError['data']);
+  return GraftError.fromJson(JSON.parse(JSON.stringify(error)) as ErrorJson);
 }

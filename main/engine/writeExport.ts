@@ -16,6 +16,8 @@ import { getWeightExport } from './exports/registry.ts';
 import { measureWeightParity } from './exports/weightParity.ts';
 import type { ExportJob, Tolerance, WrittenExport } from './exports/weightExport.ts';
 import type { HandlerContext } from './serveRequests.ts';
+import { engineExportWords } from '../contract/words/engineExports.ts';
+import { progressWords } from '../contract/words/progress.ts';
 
 type Request = EngineRequests['writeExport'][0];
 type Result = EngineRequests['writeExport'][2];
@@ -32,7 +34,7 @@ export async function writeExport(request: Request, { signal, onEvent }: Context
   await openBackend({ ...settings, precision: 'float32' });
   const written = await target.write(job);
   signal.throwIfAborted();
-  job.onProgress({ label: 'Comparing with the original', done: 0, total: null, unit: 'tensors' });
+  job.onProgress({ label: progressWords.comparing(), done: 0, total: null, unit: 'tensors' });
   const { of, difference } = await compare(job, settings, written);
   signal.throwIfAborted();
   const { rounding, truncation = null, notes = [] } = written;
@@ -65,10 +67,10 @@ function fitsInFloat32({ model }: ExportJob): boolean {
 }
 
 function differs({ difference, tolerance, outDir }: { readonly difference: number; readonly tolerance: number; readonly outDir: string }) {
-  const figures = `largest difference, relative: ${difference.toExponential(1)}, allowed: ${tolerance.toExponential(0)}`;
-  return new GraftError('integrity', `What was written does not answer like the original (${figures}). It was removed.`, {
+  const figures = engineExportWords.figures({ difference: difference.toExponential(1), tolerance: tolerance.toExponential(0) });
+  return new GraftError('integrity', engineExportWords.answersDiffer({ figures }), {
     file: outDir,
     parity: difference,
-    remedy: 'Try another kind of export, and report this: it should not happen.',
+    remedy: engineExportWords.tryAnotherKind(),
   });
 }

@@ -4,10 +4,11 @@
  * generation number, so that late frames of a dead one are never taken for the living one's.
  */
 import type { EngineRequestName, EngineRequests } from '../contract/engine.ts';
-import { GraftError } from '../contract/errors.ts';
+import { GraftError, saidOf } from '../contract/errors.ts';
 import { EngineClient, type RequestOptions } from './engineClient.ts';
 import type { EngineChild, EnginePurpose, EngineSpawner } from './engineChild.ts';
 import { exitError } from './exitError.ts';
+import { engineProcessWords } from '../contract/words/engineProcess.ts';
 
 export interface EngineHostOptions {
   readonly purpose: EnginePurpose;
@@ -80,7 +81,7 @@ export class EngineHost {
   async stop(): Promise<void> {
     const engine = this.#live;
     if (engine === undefined) return;
-    engine.endedBecause = new GraftError('cancelled', 'The engine was closed.');
+    engine.endedBecause = new GraftError('cancelled', engineProcessWords.closed());
     engine.child.port.close();
     const timer = setTimeout(() => engine.child.kill(), this.#options.closeTimeoutMs ?? 5_000);
     await engine.child.exited;
@@ -98,7 +99,7 @@ export class EngineHost {
   }
 
   #start(): LiveEngine {
-    if (this.#closed) throw new GraftError('cancelled', 'The studio is closing.');
+    if (this.#closed) throw new GraftError('cancelled', engineProcessWords.studioCloses());
     if (this.#failures >= failuresBeforeGivingUp) throw this.#givenUp();
     const generation = ++this.#generation;
     const child = this.#options.spawn({ purpose: this.#options.purpose, generation, onStderr: this.#options.onStderr });
@@ -111,8 +112,8 @@ export class EngineHost {
 
   #watch(engine: LiveEngine): void {
     const timeoutMs = this.#options.helloTimeoutMs ?? 60_000;
-    const late = new GraftError('engineCrashed', `The engine process did not start within ${timeoutMs / 1000} s.`, {
-      remedy: 'The machine may be overloaded: try again; `doctor` checks the backends.',
+    const late = new GraftError('engineCrashed', engineProcessWords.notStarted({ seconds: timeoutMs / 1000 }), {
+      remedy: engineProcessWords.overloaded(),
     });
     const timer = setTimeout(() => this.#end(engine, late), timeoutMs);
     engine.client.ready.then(
@@ -138,7 +139,8 @@ export class EngineHost {
   }
 
   #givenUp(): GraftError {
-    const message = `The engine died ${this.#failures} times in a row and is not started again. Last: ${this.#lastFailure?.message ?? 'unknown'}`;
-    return new GraftError('engineCrashed', message, { remedy: 'Run `doctor`, then start Graft again.' }, this.#lastFailure);
+    const last = this.#lastFailure === undefined ? engineProcessWords.unknown() : saidOf(this.#lastFailure);
+    const message = engineProcessWords.diedOften({ failures: this.#failures, last });
+    return new GraftError('engineCrashed', message, { remedy: engineProcessWords.runDoctor() }, this.#lastFailure);
   }
 }

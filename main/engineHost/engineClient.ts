@@ -5,6 +5,7 @@
 import { engineProtocolVersion, type EngineFrame, type EngineRequestName, type EngineRequests } from '../contract/engine.ts';
 import { type FramePort, parseFrame } from '../contract/engineFrame.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
+import { engineProcessWords } from '../contract/words/engineProcess.ts';
 
 export interface RequestOptions<Event> {
   readonly onEvent?: (event: Event) => void;
@@ -60,7 +61,7 @@ export class EngineClient {
     options: RequestOptions<EngineRequests[Name][1]> = {},
   ): Promise<EngineRequests[Name][2]> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (options.signal?.aborted === true) return Promise.reject(new GraftError('cancelled', 'Cancelled before it began.'));
+    if (options.signal?.aborted === true) return Promise.reject(new GraftError('cancelled', engineProcessWords.cancelledBefore()));
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<EngineRequests[Name][2]>();
     const settled = this.#watchCancel(id, options);
@@ -121,6 +122,6 @@ export class EngineClient {
 }
 
 function overdueError(deadlineMs: number): GraftError {
-  const message = `The engine did not stop within ${Math.round(deadlineMs / 1000)} s and was ended.`;
-  return new GraftError('interrupted', message, { remedy: 'The last checkpoint is kept: resume the run from it.' });
+  const message = engineProcessWords.ended({ seconds: Math.round(deadlineMs / 1000) });
+  return new GraftError('interrupted', message, { remedy: engineProcessWords.resumeFromCheckpoint() });
 }

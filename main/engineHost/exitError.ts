@@ -4,6 +4,8 @@
  */
 import { engineExitCodes } from '../contract/engineFrame.ts';
 import { type ErrorCode, GraftError } from '../contract/errors.ts';
+import { engineProcessWords } from '../contract/words/engineProcess.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface EngineExit {
   readonly code: number | null;
@@ -12,7 +14,7 @@ export interface EngineExit {
   readonly stderr: readonly string[];
 }
 
-const memoryRemedy = 'Use a smaller batch size or maximum length, turn recomputation on, or close other programs; then resume the run.';
+const memoryRemedy = engineProcessWords.lessMemory();
 
 // V8 and C++ leave by abort() when memory is gone; their last words are the only evidence.
 const memoryWords = /heap out of memory|std::bad_alloc|Cannot allocate memory|RESOURCE_EXHAUSTED|OOM when allocating/;
@@ -24,27 +26,29 @@ function classify(exit: EngineExit): ErrorCode {
   return 'engineCrashed';
 }
 
-const headlines: Partial<Record<ErrorCode, string>> = {
-  outOfMemory: 'The engine process ran out of memory',
-  deviceLost: 'The engine process lost its device',
-  engineCrashed: 'The engine process died',
+const headlines: Partial<Record<ErrorCode, Said>> = {
+  outOfMemory: engineProcessWords.outOfMemory(),
+  deviceLost: engineProcessWords.deviceLost(),
+  engineCrashed: engineProcessWords.died(),
 };
 
-const remedies: Partial<Record<ErrorCode, string>> = {
+const remedies: Partial<Record<ErrorCode, Said>> = {
   outOfMemory: memoryRemedy,
-  deviceLost: 'Check the graphics driver, then resume the run, or choose TensorFlow on the CPU.',
-  engineCrashed: 'Resume the run from its last checkpoint; `doctor` checks the backend.',
+  deviceLost: engineProcessWords.checkDriver(),
+  engineCrashed: engineProcessWords.resumeRun(),
 };
 
 /** `outOfMemory`, `deviceLost` or `engineCrashed`, with what stderr said last. */
 export function exitError(exit: EngineExit): GraftError {
   const code = classify(exit);
   const wasKilled = exit.signal === 'SIGKILL';
-  const how = exit.signal === null ? `exit status ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
+  const how =
+    exit.signal === null
+      ? engineProcessWords.exitStatus({ code: exit.code === null ? engineProcessWords.unknown() : String(exit.code) })
+      : engineProcessWords.signal({ signal: exit.signal });
   const words = exit.stderr.at(-1);
-  const headline = wasKilled
-    ? 'The engine process was killed, as the system does when memory runs out'
-    : (headlines[code] ?? 'The engine process died');
-  const message = `${headline} (${how})${words === undefined ? '.' : `: ${words}`}`;
+  const headline = wasKilled ? engineProcessWords.killed() : (headlines[code] ?? engineProcessWords.died());
+  const message =
+    words === undefined ? engineProcessWords.because({ headline, how }) : engineProcessWords.becauseSaying({ headline, how, words });
   return new GraftError(code, message, { remedy: remedies[code], exitCode: exit.code, signal: exit.signal, stderr: exit.stderr });
 }

@@ -7,6 +7,7 @@ import { defaultPreferences, type Preferences } from '../contract/preferences.ts
 import type { Studio } from '../contract/services.ts';
 import { openStudio, type OpenStudioOptions } from '../studio/openStudio.ts';
 import { ServerSwitch } from './openaiServer/ServerSwitch.ts';
+import { hostWords } from '../contract/words/hosts.ts';
 
 export class StudioHolder {
   readonly #options: OpenStudioOptions;
@@ -96,7 +97,7 @@ export class StudioHolder {
 }
 
 function beingExchanged(): GraftError {
-  return new GraftError('conflict', 'The data folder is being restored or moved.', {
-    remedy: 'Wait a moment: the windows come back by themselves.',
+  return new GraftError('conflict', hostWords.beingExchanged(), {
+    remedy: hostWords.waitAMoment(),
   });
 }

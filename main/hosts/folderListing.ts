@@ -6,6 +6,7 @@ import { GraftError, toGraftError } from '../contract/errors.ts';
 import { folderWords } from '../contract/words/folders.ts';
 import type { FolderListing } from '../contract/machine.ts';
 import { personsPath } from './localFiles.ts';
+import { hostWords } from '../contract/words/hosts.ts';
 
 type Entry = FolderListing['entries'][number];
 
@@ -47,7 +48,7 @@ function namesIn(dir: string): string[] {
   } catch (error) {
     const known = toGraftError(error);
     if (known.code !== 'internal') throw known;
-    throw new GraftError('invalid', `${dir} is no folder.`, { file: dir, remedy: 'Choose a folder.' }, error);
+    throw new GraftError('invalid', hostWords.noFolder({ dir }), { file: dir, remedy: hostWords.chooseFolder() }, error);
   }
 }
 

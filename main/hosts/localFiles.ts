@@ -4,12 +4,13 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, normalize } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
 import type { WrittenFile } from '../contract/procedures/procedure.ts';
+import { hostWords } from '../contract/words/hosts.ts';
 
 /** Absolute, with `~` for the person's own folder. Throws GraftError('invalid') for a relative path. */
 export function personsPath(path: string): string {
   const full = /^~(?=$|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : normalize(path);
   if (isAbsolute(full) && !full.includes('\0')) return full;
-  throw new GraftError('invalid', `${path} is not a full path.`, { file: path, remedy: 'Begin with / (or a drive letter), or with ~/.' });
+  throw new GraftError('invalid', hostWords.notFullPath({ path }), { file: path, remedy: hostWords.beginWithSlash() });
 }
 
 /** The place of `fileName` in the folder that a person named, or the file that was named itself. */

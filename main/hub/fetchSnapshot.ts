@@ -20,6 +20,7 @@ import { hubPlaceOf } from './hubPlace.ts';
 import type { Environment, HubPlace } from './hubPlace.ts';
 import { findSnapshot, partSuffix, rememberCommit, snapshotDir } from './snapshots.ts';
 import type { Snapshot } from './snapshots.ts';
+import { progressWords } from '../contract/words/progress.ts';
 
 export interface HubOptions extends CallOptions {
   /** Shared by all data folders; the hub's part lies in `hub/`. */
@@ -43,7 +44,7 @@ export interface SnapshotRequest {
  */
 export async function fetchSnapshot(request: SnapshotRequest, options: HubOptions): Promise<string> {
   const cache = join(options.cacheDir, 'hub');
-  const onWait = (): void => options.onProgress?.({ label: 'Waiting for another fetch', done: 0, total: null, unit: 'bytes' });
+  const onWait = (): void => options.onProgress?.({ label: progressWords.waitingForFetch(), done: 0, total: null, unit: 'bytes' });
   const fetch = async (): Promise<string> => new SnapshotFetch(request, options, cache).run();
   return withCacheLock(join(cache, '.lock'), fetch, { ...(options.signal && { signal: options.signal }), onWait });
 }
@@ -139,7 +140,8 @@ class SnapshotFetch {
     for (const file of files) {
       const path = join(dir, file.path);
       const before = done;
-      const report = (bytes: number): void => onProgress?.({ label: `Fetching ${file.path}`, done: before + bytes, total, unit: 'bytes' });
+      const report = (bytes: number): void =>
+        onProgress?.({ label: progressWords.fetching({ what: file.path }), done: before + bytes, total, unit: 'bytes' });
       if (!existsSync(path)) {
         const part = path + partSuffix;
         await mkdir(dirname(path), { recursive: true });

@@ -5,6 +5,7 @@
 import type { TrainEvent } from '../contract/engine.ts';
 import type { RunRepository } from '../database/runs.ts';
 import { forgetPrunedCheckpoints } from './resumePoint.ts';
+import { saidOf } from '../contract/errors.ts';
 
 const flushMs = 250;
 /** Between two announcements of figures that grow step by step; everything else is told at once. */
@@ -88,7 +89,7 @@ export class EventRecorder {
         forgetPrunedCheckpoints(this.#runs, this.#runId);
         break;
       case 'log':
-        records.addLog(this.#runId, at, event.message);
+        records.addLog(this.#runId, at, saidOf(event));
         break;
     }
   }

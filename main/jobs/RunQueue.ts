@@ -5,7 +5,7 @@
  */
 import type { Adapter, Run } from '../contract/entities.ts';
 import type { TrainEvent, TrainResult } from '../contract/engine.ts';
-import { type GraftError, toGraftError } from '../contract/errors.ts';
+import { type GraftError, toGraftError, saidOf } from '../contract/errors.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { RunFindings, RunRepository } from '../database/runs.ts';
 import { EventRecorder } from './EventRecorder.ts';
@@ -13,6 +13,8 @@ import type { RunOutcome } from './queueReducer.ts';
 import { lastEngineGone } from './lastEngine.ts';
 import { QueueStore } from './QueueStore.ts';
 import { prepareResume } from './resumePoint.ts';
+import { runQueueWords } from '../contract/words/runQueue.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface RunExecutor {
   /** Resumes from the run's last checkpoint if it has one. An aborted signal means stop and save. Throws GraftError. */
@@ -37,7 +39,7 @@ export interface RunQueueOptions {
   readonly takes: 'all' | 'own';
   /** Puts the result of a finished run into the library. */
   readonly keepAdapter: (run: Run, result: TrainResult) => Promise<Adapter>;
-  readonly onNotice?: (notice: string) => void;
+  readonly onNotice?: (notice: Said) => void;
   /** A run changed its state, its phase or its figures, or an adapter came into the library. */
   readonly onChange?: (what: 'run' | 'adapter') => void;
   readonly pollMs?: number;
@@ -146,9 +148,9 @@ export class RunQueue {
       this.#lastNotice = '';
       return worked;
     } catch (error) {
-      const notice = `The queue met an error: ${toGraftError(error).message}`;
-      if (notice !== this.#lastNotice) this.#options.onNotice?.(notice);
-      this.#lastNotice = notice;
+      const notice = runQueueWords.queueError({ message: saidOf(toGraftError(error)) });
+      if (notice.text !== this.#lastNotice) this.#options.onNotice?.(notice);
+      this.#lastNotice = notice.text;
       return false;
     }
   }
@@ -245,7 +247,7 @@ export class RunQueue {
     try {
       if (this.#options.runs.status(runId)?.stopWished === true) control.abort();
     } catch (error) {
-      this.#options.onNotice?.(`A wish to stop could not be read: ${toGraftError(error).message}`);
+      this.#options.onNotice?.(runQueueWords.stopNotRead({ message: saidOf(toGraftError(error)) }));
     }
   }
 
@@ -291,11 +293,11 @@ function isDeadProcess({ code, data }: GraftError): boolean {
 }
 
 /** The first failure is the one to report; one while saving the last metrics is only told. */
-function flushAfterFailure(recorder: EventRecorder, onNotice?: (notice: string) => void): void {
+function flushAfterFailure(recorder: EventRecorder, onNotice?: (notice: Said) => void): void {
   try {
     recorder.flush();
   } catch (error) {
-    onNotice?.(`The last metrics could not be written: ${toGraftError(error).message}`);
+    onNotice?.(runQueueWords.metricsNotWritten({ message: saidOf(toGraftError(error)) }));
   }
 }
 

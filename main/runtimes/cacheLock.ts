@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GraftError } from '../contract/errors.ts';
+import { runtimeWords } from '../contract/words/runtimes.ts';
 
 const retryMs = 200;
 
@@ -21,7 +22,7 @@ export async function withCacheLock<T>(
   try {
     let told = false;
     while (!tryLock(database)) {
-      if (options.signal?.aborted === true) throw new GraftError('cancelled', 'Cancelled while another installation was running.');
+      if (options.signal?.aborted === true) throw new GraftError('cancelled', runtimeWords.cancelledWaiting());
       if (!told) options.onWait?.();
       told = true;
       await sleep(retryMs);

@@ -3,6 +3,7 @@ import { GraftError } from '../contract/errors.ts';
 import { llamaCppPackages } from './llamaCppPackages.ts';
 import type { RuntimePackage } from './runtimePackage.ts';
 import { tensorflowPackages } from './tensorflowPackages.ts';
+import { runtimeWords } from '../contract/words/runtimes.ts';
 
 const runtimePackages: readonly RuntimePackage[] = [...tensorflowPackages, ...llamaCppPackages];
 
@@ -23,10 +24,10 @@ export function getRuntimePackage(id: string, platform = `${process.platform}-${
   const [other] = sameId;
   if (other === undefined) {
     const known = [...new Set(runtimePackages.map((candidate) => candidate.id))].join(', ');
-    throw new GraftError('notFound', `There is no runtime called ${id}.`, { field: 'runtime', remedy: `Choose one of: ${known}.` });
+    throw new GraftError('notFound', runtimeWords.noRuntime({ id }), { field: 'runtime', remedy: runtimeWords.chooseOne({ known }) });
   }
-  throw new GraftError('unsupported', `${id} is not available for ${platform}, only for ${sameId.map((it) => it.platform).join(', ')}.`, {
+  throw new GraftError('unsupported', runtimeWords.notForPlatform({ id, platform, platforms: sameId.map((it) => it.platform) }), {
     field: 'runtime',
-    remedy: `Use ${other.otherwise}.`,
+    remedy: runtimeWords.useInstead({ otherwise: other.otherwise }),
   });
 }

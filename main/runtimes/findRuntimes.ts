@@ -10,6 +10,7 @@ import type { Runtime } from '../contract/machine.ts';
 import { llamaCppModule } from './llamaCppPackages.ts';
 import { librarySubfolder } from './tensorflowPackages.ts';
 import { hashFile } from './wheel.ts';
+import { progressWords } from '../contract/words/progress.ts';
 
 export const manifestName = 'runtime.json';
 
@@ -64,7 +65,9 @@ export async function verifyRuntime(runtime: Runtime, options: CallOptions = {})
   const wrong: string[] = [];
   for (const { path, sizeBytes, sha256 } of files) {
     const file = join(runtime.dir, path);
-    const intact = sizeOf(file) === sizeBytes && (await hashFile(file, { ...options, label: `Checking ${path}`, sizeBytes })) === sha256;
+    const intact =
+      sizeOf(file) === sizeBytes &&
+      (await hashFile(file, { ...options, label: progressWords.checkingFile({ what: path }), sizeBytes })) === sha256;
     if (!intact) wrong.push(path);
   }
   return wrong;

@@ -15,6 +15,8 @@ import type { RuntimePackage } from './runtimePackage.ts';
 import type { UnpackedFile } from './wheel.ts';
 import { fillFromWheels, provideWheels, removeFetched } from './wheelRuntime.ts';
 import type { WheelOptions } from './wheelRuntime.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { runtimeWords } from '../contract/words/runtimes.ts';
 
 export type InstallOptions = WheelOptions;
 
@@ -25,14 +27,14 @@ export type InstallOptions = WheelOptions;
 export async function installRuntime(runtimePackage: RuntimePackage, options: InstallOptions): Promise<Runtime> {
   const { cacheDir, signal, onProgress } = options;
   if (options.wheel !== undefined && runtimePackage.contents.kind !== 'wheels') {
-    throw new GraftError('usage', `${runtimePackage.title} is not installed from a wheel.`, {
+    throw new GraftError('usage', runtimeWords.notFromWheel({ title: runtimePackage.title }), {
       field: '--wheel',
-      remedy: 'Leave --wheel out.',
+      remedy: runtimeWords.leaveWheelOut(),
     });
   }
   const installed = findInstalled(runtimePackage, cacheDir);
   if (installed !== undefined) return installed;
-  const onWait = (): void => onProgress?.({ label: 'Waiting for another installation', done: 0, total: null, unit: 'bytes' });
+  const onWait = (): void => onProgress?.({ label: progressWords.waitingForInstallation(), done: 0, total: null, unit: 'bytes' });
   return withCacheLock(lockFileOf(cacheDir), async () => findInstalled(runtimePackage, cacheDir) ?? install(runtimePackage, options), {
     signal,
     onWait,
@@ -83,8 +85,8 @@ async function writeManifest(
 function requireFiles(files: readonly UnpackedFile[], { id, version, required }: RuntimePackage): void {
   const missing = required.filter((beginning) => !files.some(({ path }) => path.startsWith(beginning)));
   if (missing.length === 0) return;
-  throw new GraftError('integrity', `What was fetched for ${id} ${version} lacks ${missing.join(' and ')}.`, {
-    remedy: 'Report this: the pinned package is wrong.',
+  throw new GraftError('integrity', runtimeWords.lacks({ id, version, missing: missing.join(' and ') }), {
+    remedy: runtimeWords.wrongPackage(),
   });
 }
 
@@ -102,8 +104,8 @@ async function requireSpace({ downloadBytes, unpackedBytes, id }: RuntimePackage
   const free = bavail * bsize;
   if (free >= needed) return;
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  throw new GraftError('diskFull', `${id} needs ${gigabytes(needed)} in ${cacheDir}, where ${gigabytes(free)} are free.`, {
+  throw new GraftError('diskFull', runtimeWords.needsSpace({ id, needed: gigabytes(needed), cacheDir, free: gigabytes(free) }), {
     file: cacheDir,
-    remedy: 'Free some space, or set GRAFT_CACHE to a folder on a larger disk.',
+    remedy: runtimeWords.freeSpaceOrCache(),
   });
 }

@@ -5,6 +5,7 @@
  */
 import lock from './llamaCppLock.json' with { type: 'json' };
 import type { LockedPackage, RuntimePackage } from './runtimePackage.ts';
+import { runtimeWords } from '../contract/words/runtimes.ts';
 
 const version = '3.22.1';
 export const llamaCppModule = 'node_modules/node-llama-cpp/dist/index.js';
@@ -25,7 +26,7 @@ export const llamaCppPackages: readonly RuntimePackage[] = Object.entries(binari
   const binary = `@node-llama-cpp/${name}`;
   return {
     id: 'llama.cpp',
-    title: 'llama.cpp for chats',
+    title: runtimeWords.llamaCppTitle(),
     purpose: 'chat',
     version,
     platform,
@@ -39,6 +40,6 @@ export const llamaCppPackages: readonly RuntimePackage[] = Object.entries(binari
       unneeded,
     },
     required: [llamaCppModule, `node_modules/${binary}/bins/`],
-    otherwise: 'the tensor engine, which is always there',
+    otherwise: runtimeWords.tensorsAlways(),
   };
 });

@@ -10,6 +10,9 @@ import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { outcomeOf } from './childOutcome.ts';
 import type { NpmContents } from './runtimePackage.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { runtimeFetchWords } from '../contract/words/runtimeFetches.ts';
+import { fileWords } from '../contract/words/files.ts';
 
 export interface PackagesRequest extends CallOptions, Pick<NpmContents, 'dependencies' | 'lock'> {
   readonly id: string;
@@ -84,9 +87,9 @@ async function runNpm({ command, args, shell }: Npm, request: PackagesRequest): 
 }
 
 function noNpm(): GraftError {
-  return new GraftError('notFound', 'No npm was found.', {
+  return new GraftError('notFound', runtimeFetchWords.noNpm(), {
     field: 'PATH',
-    remedy: 'Install Node with npm (any version from 20), or chat with the tensor engine, which is always there.',
+    remedy: runtimeFetchWords.installNpm(),
   });
 }
 
@@ -100,32 +103,32 @@ function npmFailed({ id, version, intoDir }: PackagesRequest, output: string): G
     .join('\n')
     .trim();
   if (code === 'ENOSPC') {
-    return new GraftError('diskFull', `The disk filled up while fetching ${id} ${version}.`, {
+    return new GraftError('diskFull', runtimeFetchWords.diskFullFetching({ id, version }), {
       file: intoDir,
-      remedy: 'Free some space and run the same command again.',
+      remedy: fileWords.freeSpace(),
     });
   }
   if (code === 'EINTEGRITY') {
-    return new GraftError('integrity', `npm fetched another package than the locked one. Its last words: ${lastWords}`, {
+    return new GraftError('integrity', runtimeFetchWords.otherPackage({ lastWords }), {
       output,
-      remedy: 'Check which registry npm uses (npm config get registry): it serves another file under this name.',
+      remedy: runtimeFetchWords.checkNpmRegistry(),
     });
   }
-  return new GraftError('network', `npm could not fetch ${id} ${version}. Its last words: ${lastWords}`, {
+  return new GraftError('network', runtimeFetchWords.npmFailed({ id, version, lastWords }), {
     output,
-    remedy: "Check the network and npm's own configuration (its registry, proxy and certificates), then try again.",
+    remedy: runtimeFetchWords.checkNpm(),
   });
 }
 
 function cancelled({ id }: PackagesRequest): GraftError {
-  return new GraftError('cancelled', `Fetching ${id} was cancelled; nothing of it was kept.`);
+  return new GraftError('cancelled', runtimeFetchWords.cancelledFetching({ id }));
 }
 
 function watchGrowth({ intoDir, id, version, unpackedBytes, onProgress }: PackagesRequest): () => void {
   if (onProgress === undefined) return () => undefined;
   const report = async (): Promise<void> => {
     const done = Math.min(await folderBytes(intoDir), unpackedBytes);
-    onProgress({ label: `Fetching ${id} ${version}`, done, total: unpackedBytes, unit: 'bytes' });
+    onProgress({ label: progressWords.fetching({ what: `${id} ${version}` }), done, total: unpackedBytes, unit: 'bytes' });
   };
   const timer = setInterval(() => void report(), pollMs);
   return () => clearInterval(timer);

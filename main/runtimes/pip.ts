@@ -11,6 +11,10 @@ import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { outcomeOf } from './childOutcome.ts';
 import { isIntactFile } from './wheel.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { runtimeFetchWords } from '../contract/words/runtimeFetches.ts';
+import { fileWords } from '../contract/words/files.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface Pip {
   readonly command: string;
@@ -32,7 +36,7 @@ export interface WheelRequest extends CallOptions {
   readonly platforms?: readonly string[];
   readonly intoDir: string;
   /** What the person can do without pip, for error messages. */
-  readonly alternative?: string;
+  readonly alternative?: Said;
 }
 
 const run = promisify(execFile);
@@ -41,14 +45,14 @@ const pollMs = 250;
 const noSpaceLeft = /\[Errno 28\]/;
 
 /** The first pip that answers: GRAFT_PYTHON, then python3, python, py (Windows) and pip itself. Throws GraftError('notFound'). */
-export async function findPip(alternative?: string, env: NodeJS.ProcessEnv = process.env): Promise<Pip> {
+export async function findPip(alternative?: Said, env: NodeJS.ProcessEnv = process.env): Promise<Pip> {
   for (const [command, ...args] of pipCandidates(env)) {
     const version = await askVersion(command, args, env);
     if (version !== undefined) return { command, args, version };
   }
-  throw new GraftError('notFound', 'No Python with pip was found.', {
+  throw new GraftError('notFound', runtimeFetchWords.noPython(), {
     field: 'GRAFT_PYTHON',
-    remedy: [`Install Python 3 with pip, or set GRAFT_PYTHON to a Python that has pip.`, alternative].filter(Boolean).join(' Or '),
+    remedy: alternative === undefined ? runtimeFetchWords.installPython() : runtimeFetchWords.installPythonOr({ alternative }),
   });
 }
 
@@ -127,11 +131,11 @@ async function runPip(pip: Pip, request: WheelRequest, temporary: string): Promi
 
 function pipFailed(request: WheelRequest, output: string): GraftError {
   const lastWords = output.trim().split('\n').slice(-3).join('\n');
-  const remedy = [`Check the network and pip's own configuration (its index, proxy and certificates)`, request.alternative].filter(Boolean);
-  return new GraftError('network', `pip could not fetch ${request.requirement}. Its last words: ${lastWords}`, {
+  const { alternative } = request;
+  return new GraftError('network', runtimeFetchWords.pipFailed({ requirement: request.requirement, lastWords }), {
     field: 'requirement',
     output,
-    remedy: `${remedy.join(', or ')}.`,
+    remedy: alternative === undefined ? runtimeFetchWords.checkPip() : runtimeFetchWords.checkPipOr({ alternative }),
   });
 }
 
@@ -141,9 +145,9 @@ async function takeWheel(request: WheelRequest, temporary: string, output: strin
   if (name === undefined || names.length > 1) throw pipFailed(request, output);
   const fetched = join(temporary, 'done', name);
   if (request.sha256 !== undefined && !(await isIntactFile(fetched, request.sha256))) {
-    throw new GraftError('integrity', `${name} as pip fetched it is not the pinned file: its SHA-256 differs from ${request.sha256}.`, {
+    throw new GraftError('integrity', runtimeFetchWords.otherWheel({ name, sha256: request.sha256 }), {
       file: name,
-      remedy: `Check which index pip uses (pip config list): it serves another file under this name.`,
+      remedy: runtimeFetchWords.checkPipIndex(),
     });
   }
   const path = join(request.intoDir, name);
@@ -155,7 +159,7 @@ function watchGrowth(dir: string, { requirement, sizeBytes, onProgress }: WheelR
   if (onProgress === undefined) return () => undefined;
   const report = async (): Promise<void> => {
     const done = await largestFileBytes(dir);
-    onProgress({ label: `Fetching ${requirement}`, done, total: sizeBytes ?? null, unit: 'bytes' });
+    onProgress({ label: progressWords.fetching({ what: requirement }), done, total: sizeBytes ?? null, unit: 'bytes' });
   };
   const timer = setInterval(() => void report(), pollMs);
   return () => clearInterval(timer);
@@ -176,12 +180,12 @@ async function largestFileBytes(dir: string): Promise<number> {
 }
 
 function diskFull({ requirement, intoDir }: WheelRequest): GraftError {
-  return new GraftError('diskFull', `The disk filled up while fetching ${requirement}.`, {
+  return new GraftError('diskFull', runtimeFetchWords.diskFullFetchingWheel({ requirement }), {
     file: intoDir,
-    remedy: 'Free some space and run the same command again.',
+    remedy: fileWords.freeSpace(),
   });
 }
 
 function cancelled(requirement: string): GraftError {
-  return new GraftError('cancelled', `Fetching ${requirement} was cancelled; nothing of it was kept.`);
+  return new GraftError('cancelled', runtimeFetchWords.cancelledFetchingWheel({ requirement }));
 }

@@ -1,5 +1,6 @@
 /** What a runtime that Graft can install is made of: Python wheels through pip, or npm packages through npm. */
 import type { RuntimePurpose } from '../contract/machine.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface PinnedWheel {
   readonly requirement: string;
@@ -38,7 +39,7 @@ export interface NpmContents {
 export interface RuntimePackage {
   readonly id: string;
   /** For people. */
-  readonly title: string;
+  readonly title: string | Said;
   readonly purpose: RuntimePurpose;
   readonly version: string;
   /** `process.platform` and `process.arch`. */
@@ -52,5 +53,5 @@ export interface RuntimePackage {
   /** Beginnings of paths, each of which some file must have: what cannot be missing. */
   readonly required: readonly string[];
   /** Completes "use …", where there is no package for a platform. */
-  readonly otherwise: string;
+  readonly otherwise: string | Said;
 }

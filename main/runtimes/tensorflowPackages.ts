@@ -4,6 +4,7 @@
  * declare, never run by us; `doctor` tests it on the machine.
  */
 import type { PinnedWheel, RuntimePackage } from './runtimePackage.ts';
+import { runtimeWords } from '../contract/words/runtimes.ts';
 
 /** Where the libraries lie inside a runtime's folder: as in the wheel, since CUDA is looked for relative to it. */
 export const librarySubfolder = 'tensorflow';
@@ -111,14 +112,14 @@ function tensorflowRuntime({ wheels, ...about }: Described): RuntimePackage {
     purpose: 'tensors',
     contents: { kind: 'wheels', pythonVersion, wheels },
     required: [`${librarySubfolder}/libtensorflow_cc.`, `${librarySubfolder}/libtensorflow_framework.`],
-    otherwise: 'the wasm backend, which is always there',
+    otherwise: runtimeWords.wasmAlways(),
   };
 }
 
 export const tensorflowPackages: readonly RuntimePackage[] = [
   tensorflowRuntime({
     id: 'tensorflow-cpu',
-    title: 'TensorFlow for the processor',
+    title: runtimeWords.tensorflowCpu(),
     platform: 'linux-x64',
     experimental: false,
     downloadBytes: 273_829_956,
@@ -136,7 +137,7 @@ export const tensorflowPackages: readonly RuntimePackage[] = [
   }),
   tensorflowRuntime({
     id: 'tensorflow-cpu',
-    title: 'TensorFlow for the processor',
+    title: runtimeWords.tensorflowCpu(),
     platform: 'darwin-arm64',
     experimental: true,
     downloadBytes: 260_000_000,
@@ -153,7 +154,7 @@ export const tensorflowPackages: readonly RuntimePackage[] = [
   }),
   tensorflowRuntime({
     id: 'tensorflow-cuda',
-    title: 'TensorFlow for NVIDIA graphics cards',
+    title: runtimeWords.tensorflowCuda(),
     platform: 'linux-x64',
     experimental: true,
     downloadBytes: 3_300_000_000,

@@ -13,6 +13,9 @@ import yauzl from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
+import type { Said } from '../contract/words/words.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { runtimeFetchWords } from '../contract/words/runtimeFetches.ts';
 
 export interface UnpackedFile {
   /** Relative to the folder, with `/`. */
@@ -35,17 +38,19 @@ const linkType = 0o120_000;
 /** SHA-256 of a file, as hex. Throws GraftError (`notFound`, `cancelled`, …). */
 export async function hashFile(
   path: string,
-  options: CallOptions & { readonly label?: string; readonly sizeBytes?: number } = {},
+  options: CallOptions & { readonly label?: Said; readonly sizeBytes?: number } = {},
 ): Promise<string> {
   const hash = createHash('sha256');
-  const report = progressReporter(options.label ?? 'Checking', options.sizeBytes ?? null, options.onProgress);
+  const report = progressReporter(options.label ?? progressWords.checking(), options.sizeBytes ?? null, options.onProgress);
   try {
     for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20, signal: options.signal }) as AsyncIterable<Buffer>) {
       hash.update(piece);
       report(piece.length);
     }
   } catch (error) {
-    throw options.signal?.aborted === true ? new GraftError('cancelled', `Checking ${path} was cancelled.`) : toGraftError(error);
+    throw options.signal?.aborted === true
+      ? new GraftError('cancelled', runtimeFetchWords.cancelledChecking({ path }))
+      : toGraftError(error);
   }
   return hash.digest('hex');
 }
@@ -69,7 +74,7 @@ export async function unpackWheel(request: UnpackRequest): Promise<UnpackedFile[
   try {
     const entries = await listEntries(zip, request.pattern);
     const totalBytes = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
-    const report = progressReporter('Unpacking', totalBytes, request.onProgress);
+    const report = progressReporter(progressWords.unpackingWheel(), totalBytes, request.onProgress);
     const files: UnpackedFile[] = [];
     for (const entry of entries) files.push(await writeEntry(zip, entry, request, report));
     return files;
@@ -119,22 +124,22 @@ async function writeEntry(zip: ZipFile, entry: Entry, request: UnpackRequest, re
 }
 
 function unpackError(error: unknown, { wheel, intoDir, signal }: Partial<UnpackRequest> & { readonly wheel: string }): GraftError {
-  if (signal?.aborted === true) return new GraftError('cancelled', `Unpacking ${wheel} was cancelled; nothing of it was kept.`);
+  if (signal?.aborted === true) return new GraftError('cancelled', runtimeFetchWords.cancelledUnpacking({ wheel }));
   const known = toGraftError(error);
   if (known.code === 'diskFull') {
-    return new GraftError('diskFull', `The disk filled up while unpacking ${wheel}.`, { ...known.data, file: intoDir }, error);
+    return new GraftError('diskFull', runtimeFetchWords.diskFullUnpacking({ wheel }), { ...known.data, file: intoDir }, error);
   }
   if (known.code !== 'internal') return known;
   return new GraftError(
     'integrity',
-    `${wheel} is not an intact wheel: ${known.message}.`,
-    { file: wheel, remedy: 'Fetch it again.' },
+    runtimeFetchWords.notIntact({ wheel, message: known.message }),
+    { file: wheel, remedy: runtimeFetchWords.fetchAgain() },
     error,
   );
 }
 
 /** Adds up what is done and tells it every few MiB, and at the end when the total is known. */
-function progressReporter(label: string, total: number | null, onProgress: CallOptions['onProgress']): (bytes: number) => void {
+function progressReporter(label: Said, total: number | null, onProgress: CallOptions['onProgress']): (bytes: number) => void {
   let done = 0;
   let told = 0;
   return (bytes) => {

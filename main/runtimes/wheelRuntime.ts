@@ -11,6 +11,9 @@ import { downloadWheel } from './pip.ts';
 import type { PinnedWheel, WheelContents } from './runtimePackage.ts';
 import { hashFile, unpackWheel } from './wheel.ts';
 import type { UnpackedFile } from './wheel.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { runtimeFetchWords } from '../contract/words/runtimeFetches.ts';
+import { fileWords } from '../contract/words/files.ts';
 
 export interface WheelOptions extends CallOptions {
   readonly cacheDir: string;
@@ -56,7 +59,7 @@ async function provideWheel(wheel: PinnedWheel, contents: WheelContents, options
     ...{ requirement, fileName, sha256, sizeBytes, platforms },
     pythonVersion: contents.pythonVersion,
     intoDir: join(options.cacheDir, 'wheels'),
-    alternative: `bring ${fileName} from another machine and hand that file to the installation (--wheel FILE)`,
+    alternative: runtimeFetchWords.bringWheel({ fileName }),
     ...{ signal: options.signal, onProgress: options.onProgress },
   });
   return { wheel, path, ours: true };
@@ -70,24 +73,28 @@ async function findGivenWheel(wheel: PinnedWheel, { wheels }: WheelContents, opt
   const sizeBytes = await fileSize(path);
   if (sizeBytes === undefined) {
     if (!isThisOne) return undefined;
-    throw new GraftError('notFound', `There is no file ${path}.`, {
+    throw new GraftError('notFound', fileWords.noFile({ file: path }), {
       file: path,
       field: 'wheel',
-      remedy: 'Check the path of the wheel.',
+      remedy: runtimeFetchWords.checkWheelPath(),
     });
   }
   const sha256 = await hashFile(path, {
     signal: options.signal,
     onProgress: options.onProgress,
-    label: `Checking ${basename(path)}`,
+    label: progressWords.checkingFile({ what: basename(path) }),
     sizeBytes,
   });
   if (sha256 === wheel.sha256) return path;
-  throw new GraftError('integrity', `${path} is not ${wheel.fileName}: its SHA-256 is ${sha256}, not ${wheel.sha256}.`, {
-    file: path,
-    field: 'wheel',
-    remedy: `Give exactly the file ${wheel.fileName} (${wheel.requirement}), or none, to have pip fetch it.`,
-  });
+  throw new GraftError(
+    'integrity',
+    runtimeFetchWords.notThisWheel({ path, fileName: wheel.fileName, found: sha256, expected: wheel.sha256 }),
+    {
+      file: path,
+      field: 'wheel',
+      remedy: runtimeFetchWords.exactWheel({ fileName: wheel.fileName, requirement: wheel.requirement }),
+    },
+  );
 }
 
 async function fileSize(path: string): Promise<number | undefined> {

@@ -21,6 +21,8 @@ import { folderState } from './folderState.ts';
 import { requireScale } from './requireScale.ts';
 import { requireWriter } from './requireWriter.ts';
 import { convertedAdapterDir } from './convertedAdapters.ts';
+import type { Said } from '../contract/words/words.ts';
+import { chatWords } from '../contract/words/chats.ts';
 
 export interface ChatsSetup {
   readonly host: EngineHost;
@@ -40,7 +42,7 @@ interface Resident {
   /** Of the model's files. */
   readonly modelState: string;
   readonly settings: ChatSettings;
-  readonly why: string;
+  readonly why: Said;
   readonly loaded: EngineRequests['loadModel'][2];
   /** By id, what the engine calls them: their content's name. */
   readonly adapters: Map<string, string>;
@@ -72,7 +74,7 @@ export class Chats implements ChatService, AnswerEngine {
     modelIdOrName: string,
     adapters: readonly string[],
     backend: ChatBackendRequest = {},
-  ): Promise<{ readonly device: string; readonly loadMs: number; readonly why: string }> {
+  ): Promise<{ readonly device: string | Said; readonly loadMs: number; readonly why: Said }> {
     const { models, adapters: library } = this.#setup;
     this.#backend = backend;
     const model = models.get(modelIdOrName);
@@ -286,8 +288,8 @@ export class Chats implements ChatService, AnswerEngine {
 
 function refuseOtherBase({ name, modelId }: Adapter, model: Model): void {
   if (modelId === null || modelId === model.id) return;
-  const message = `The adapter ${name} was trained on another base model (${modelId}), not on ${model.name}.`;
-  throw new GraftError('invalid', message, { field: 'adapter', remedy: `Choose the model ${modelId}.` });
+  const message = chatWords.otherBase({ adapter: name, base: modelId, model: model.name });
+  throw new GraftError('invalid', message, { field: 'adapter', remedy: chatWords.chooseModel({ modelId }) });
 }
 
 function engineOf({ backend }: ChatSettings): 'tensor' | 'llama.cpp' {

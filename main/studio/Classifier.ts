@@ -22,6 +22,7 @@ import { type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { folderState } from './folderState.ts';
 import { requireTokenizer } from './requireTokenizer.ts';
 import { untilAborted } from './untilAborted.ts';
+import { chatWords } from '../contract/words/chats.ts';
 
 export interface ClassifierSetup {
   readonly host: EngineHost;
@@ -39,7 +40,7 @@ interface Resident {
 }
 
 const usualIdleMs = 5 * 60_000;
-const cancelledMessage = 'Cancelled before the texts were classified.';
+const cancelledMessage = chatWords.cancelledClassifying();
 
 export class Classifier implements ClassificationService {
   readonly #setup: ClassifierSetup;
@@ -129,8 +130,8 @@ export class Classifier implements ClassificationService {
   /** What the engine calls it: another than before where its content is. */
   async #loadAdapter(adapter: Adapter, model: Model): Promise<string> {
     if (adapter.modelId !== null && adapter.modelId !== model.id) {
-      const message = `The adapter ${adapter.name} was trained on another base model (${adapter.modelId}), not on ${model.name}.`;
-      throw new GraftError('invalid', message, { field: 'adapter', remedy: `Choose the model ${adapter.modelId}.` });
+      const message = chatWords.otherBase({ adapter: adapter.name, base: adapter.modelId, model: model.name });
+      throw new GraftError('invalid', message, { field: 'adapter', remedy: chatWords.chooseModel({ modelId: adapter.modelId }) });
     }
     const key = await this.#contents.key(adapter);
     await this.#setup.host.request('loadEncoderAdapter', { key, dir: adapter.dir });
@@ -146,9 +147,9 @@ interface Asked {
 
 function requireEncoder({ name, shape }: Model): void {
   if (shape.encoder !== undefined) return;
-  throw new GraftError('invalid', `${name} is a ${shape.family} model: it writes text and sorts none.`, {
+  throw new GraftError('invalid', chatWords.writesText({ name, family: shape.family }), {
     field: 'model',
-    remedy: 'Chat with it, or choose an encoder such as minilm.',
+    remedy: chatWords.chatOrEncoder(),
   });
 }
 

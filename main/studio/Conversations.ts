@@ -33,6 +33,7 @@ import { exportChat } from './chatExport.ts';
 import { titleOf } from './chatTitle.ts';
 import { answerTurn, userTurn } from './newTurns.ts';
 import { requireScale } from './requireScale.ts';
+import { chatWords } from '../contract/words/chats.ts';
 
 export interface ConversationsSetup {
   readonly rows: ChatRepository;
@@ -122,7 +123,8 @@ export class Conversations implements ConversationService {
     const { rows } = this.#setup;
     const { content, parentId } = message;
     const chat = this.#writable(message.chatId);
-    if (content.trim() === '') throw new GraftError('invalid', 'The message is empty.', { field: 'content', remedy: 'Write something.' });
+    if (content.trim() === '')
+      throw new GraftError('invalid', chatWords.emptyMessage(), { field: 'content', remedy: chatWords.writeSomething() });
     if (parentId !== null) this.#answerIn(chat, parentId);
     const user = userTurn({ chatId: chat.id, parentId, content });
     const sent = this.#ask(chat, user, message);
@@ -133,9 +135,9 @@ export class Conversations implements ConversationService {
   regenerate({ userTurnId, ...request }: AnswerRequest & { readonly userTurnId: string }): SentMessage {
     const user = this.#turn(userTurnId);
     if (user.role !== 'user') {
-      throw new GraftError('invalid', 'Only a message can be answered again, not an answer.', {
+      throw new GraftError('invalid', chatWords.onlyMessages(), {
         field: 'userTurnId',
-        remedy: 'Name the message before it.',
+        remedy: chatWords.nameMessage(),
       });
     }
     return this.#ask(this.#writable(user.chatId), user, request);
@@ -164,19 +166,19 @@ export class Conversations implements ConversationService {
     const all = rows.round(round);
     const answers = all.filter(isComparable);
     if (turnId !== null && all.some(({ id, state }) => id === turnId && state === 'failed'))
-      throw new GraftError('invalid', 'This answer failed, and cannot be preferred.', {
+      throw new GraftError('invalid', chatWords.failedAnswer(), {
         field: 'turnId',
-        remedy: 'Ask again, then compare.',
+        remedy: chatWords.askAgainFirst(),
       });
     if (turnId !== null && answers.length < 2)
-      throw new GraftError('invalid', 'A vote is between two answers or more.', { field: 'round', remedy: 'Compare first.' });
+      throw new GraftError('invalid', chatWords.voteBetween(), { field: 'round', remedy: chatWords.compareFirst() });
     const vote = turnId === null ? null : { round, turnId, blind, createdAt: Date.now() };
     if (vote === null) votes.remove(round);
     else if (answers.some(({ id }) => id === vote.turnId)) votes.set(vote);
     else
-      throw new GraftError('invalid', 'This answer is not one of those that were compared.', {
+      throw new GraftError('invalid', chatWords.notCompared(), {
         field: 'turnId',
-        remedy: 'Choose one of them.',
+        remedy: chatWords.chooseCompared(),
       });
     this.#announce();
     return vote;
@@ -211,7 +213,7 @@ export class Conversations implements ConversationService {
 
   async unload(): Promise<void> {
     if (this.#answering.busy) {
-      throw new GraftError('conflict', 'The model is answering or being loaded.', { remedy: 'Stop the answers first.' });
+      throw new GraftError('conflict', chatWords.modelAnswers(), { remedy: chatWords.stopAnswers() });
     }
     await this.#answering.whenIdle(() => this.#setup.engine.unload());
   }
@@ -239,36 +241,37 @@ export class Conversations implements ConversationService {
 
   #lanes(chat: Chat, lanes: readonly ChatLane[]): readonly ChatLane[] {
     const { models, adapters } = this.#setup;
-    if (chat.modelId === null) throw new GraftError('conflict', 'This chat has no model.', { field: 'modelId', remedy: 'Choose one.' });
+    if (chat.modelId === null)
+      throw new GraftError('conflict', chatWords.chatWithoutModel(), { field: 'modelId', remedy: chatWords.chooseOne() });
     const model = models.get(chat.modelId);
     return lanes.map(({ adapterId, scale }) => {
       const adapter = adapterId === null ? null : adapters.get(adapterId);
       if (adapter !== null) requireScale(adapter, scale);
       if (adapter === null || adapter.modelId === null || adapter.modelId === model.id) return { adapterId: adapter?.id ?? null, scale };
-      const message = `The adapter ${adapter.name} was trained on another base model, not on ${model.name}.`;
-      throw new GraftError('invalid', message, { field: 'lanes', remedy: 'Choose an adapter of this model, or a chat with its model.' });
+      const message = chatWords.otherBaseModel({ adapter: adapter.name, model: model.name });
+      throw new GraftError('invalid', message, { field: 'lanes', remedy: chatWords.chooseAdapter() });
     });
   }
 
   #writable(chatId: string): Chat {
     const chat = this.#setup.rows.get(chatId);
     if (chat.trashedAt === null) return chat;
-    throw new GraftError('conflict', 'This chat is in the trash.', { field: 'chatId', remedy: 'Restore it first.' });
+    throw new GraftError('conflict', chatWords.chatInTrash(), { field: 'chatId', remedy: chatWords.restoreFirst() });
   }
 
   #answerIn(chat: Chat, turnId: string): void {
     const turn = this.#turn(turnId);
     if (turn.chatId === chat.id && turn.role === 'assistant') return;
-    throw new GraftError('invalid', 'A message follows an answer of the same chat.', {
+    throw new GraftError('invalid', chatWords.followsAnswer(), {
       field: 'parentId',
-      remedy: 'Name that answer, or none to begin anew.',
+      remedy: chatWords.nameAnswer(),
     });
   }
 
   #turn(turnId: string): ChatTurn {
     const turn = this.#setup.rows.findTurn(turnId);
     if (turn !== undefined) return turn;
-    throw new GraftError('notFound', 'This message is not there any more.', { field: 'turnId', remedy: 'Open the chat again.' });
+    throw new GraftError('notFound', chatWords.messageGone(), { field: 'turnId', remedy: chatWords.openAgain() });
   }
 
   #asItIs(turn: ChatTurn): ChatTurn {

@@ -14,6 +14,7 @@ import type { DataFolder } from './dataFolder.ts';
 import { moveDataFolder } from './moveDataFolder.ts';
 import type { Presence } from './ownership.ts';
 import { restoreDataFolder } from './restore.ts';
+import { dataFolderWords } from '../contract/words/dataFolder.ts';
 
 export interface KeeperSetup {
   readonly folder: DataFolder;
@@ -67,7 +68,7 @@ export class DataFolderKeeper implements DataFolderService {
   async #retire(): Promise<void> {
     const { endServices, database, presence, folder } = this.#setup;
     if (!presence.tryBecomeAlone()) {
-      throw new GraftError('conflict', 'Another Graft uses this data folder.', { file: folder.home, remedy: 'Close it and try again.' });
+      throw new GraftError('conflict', dataFolderWords.usedByAnother(), { file: folder.home, remedy: dataFolderWords.closeIt() });
     }
     this.#retired = true;
     await endServices();

@@ -26,6 +26,8 @@ import { readTokenRows } from '../formats/tokenFile.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { asTaskWhenLong } from './longWork.ts';
 import { SharedCalls } from './SharedCalls.ts';
+import { datasetLibraryWords } from '../contract/words/datasetsLibrary.ts';
+import { libraryWords } from '../contract/words/library.ts';
 
 export interface DatasetTokensSetup {
   /** Of a model that has one. */
@@ -154,11 +156,9 @@ export class DatasetTokens {
       };
     }
     if (dataset.format === 'tokens' && !isEncoder) return { name: model.name, vocabSize, isEncoder, tokenizer: null, tokenizerHash: '' };
-    throw new GraftError('unsupported', `The model ${model.name} was imported without a tokenizer and takes token ids alone.`, {
+    throw new GraftError('unsupported', datasetLibraryWords.takesIds({ name: model.name }), {
       field: 'model',
-      remedy: isEncoder
-        ? 'Import the model with its tokenizer.json.'
-        : 'Use a dataset of input_ids, or import the model with its tokenizer.json.',
+      remedy: isEncoder ? libraryWords.importTokenizer() : datasetLibraryWords.idsOrTokenizer(),
     });
   }
 }

@@ -3,8 +3,8 @@
  * own, so that one that crashes is a finding and not the end.
  */
 import os from 'node:os';
-import type { ChatSettings, SelfTestResult } from '../contract/engine.ts';
-import { GraftError, toGraftError } from '../contract/errors.ts';
+import type { ChatSettings, SelfTestResult, LogEvent } from '../contract/engine.ts';
+import { GraftError, toGraftError, saidOf } from '../contract/errors.ts';
 import type { DoctorService } from '../contract/services.ts';
 import type { BackendReport, DoctorReport } from '../contract/machine.ts';
 import type { BackendRequest } from '../contract/trainRequest.ts';
@@ -14,6 +14,11 @@ import { type BackendWorld, chooseBackend, reportBackends } from './backendChoic
 import { llamaCppSettings } from './chatEngineChoice.ts';
 import { type DiagnosticsInput, writeDiagnostics } from './diagnostics.ts';
 import type { Machine } from './machine.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import type { Said } from '../contract/words/words.ts';
+import { machineWords } from '../contract/words/machine.ts';
+import { selfTestWords } from '../contract/words/selfTest.ts';
+import { coreWords } from '../contract/words/core.ts';
 
 export interface DoctorSetup {
   readonly world: () => BackendWorld;
@@ -51,17 +56,17 @@ export class Doctor implements DoctorService {
       backends.push({ ...report, selfTest });
     }
     const { label, why } = chooseBackend({}, world);
-    return { backends, chosen: label, why, machine: { ...describeMachine(world.machine), 'data folder': home } };
+    return { backends, chosen: label.text, why, machine: { ...describeMachine(world.machine), 'data folder': home } };
   }
 
   async #test(backend: string, world: BackendWorld, { signal, onProgress }: CallOptions): Promise<SelfTestResult> {
-    if (signal?.aborted === true) throw new GraftError('cancelled', 'Cancelled.');
+    if (signal?.aborted === true) throw new GraftError('cancelled', coreWords.cancelled());
     const settings = settingsOf(backend, world);
     const host = this.#setup.makeHost();
-    onProgress?.({ label: `Testing ${backend}`, done: 0, total: null, unit: 'steps' });
+    onProgress?.({ label: progressWords.testing({ what: backend }), done: 0, total: null, unit: 'steps' });
     try {
-      const onEvent = ({ message }: { readonly message: string }): void =>
-        onProgress?.({ label: `${backend}: ${message}`, done: 0, total: null, unit: 'steps' });
+      const onEvent = (event: LogEvent): void =>
+        onProgress?.({ label: progressWords.of({ of: backend, what: saidOf(event) }), done: 0, total: null, unit: 'steps' });
       return await host.request('selfTest', { settings }, { signal, onEvent, cancelDeadlineMs: 1_000 });
     } catch (thrown) {
       const error = toGraftError(thrown);
@@ -79,17 +84,18 @@ function settingsOf(backend: string, world: BackendWorld): ChatSettings {
 }
 
 function failedTest(settings: ChatSettings, error: GraftError): SelfTestResult {
-  const checks = [{ name: 'engine process', passed: false, detail: error.message }];
+  const checks = [{ name: selfTestWords.engineProcess(), passed: false, detail: saidOf(error) }];
   return { device: ('device' in settings && settings.device) || settings.backend, checks, float32Gflops: null, bf16Gflops: null };
 }
 
-function describeMachine({ platform, cpu, cores, memoryBytes, freeMemoryBytes, hasBf16, nvidiaGpu }: Machine): Record<string, string> {
+function describeMachine(machine: Machine): Record<string, string | Said> {
+  const { platform, cpu, cores, memoryBytes, freeMemoryBytes, hasBf16, nvidiaGpu } = machine;
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   return {
     system: `${platform}, ${os.release()}`,
     node: process.version,
-    cpu: `${cpu}, ${cores} core${cores === 1 ? '' : 's'}, ${hasBf16 ? 'with' : 'without'} bfloat16 instructions`,
-    memory: `${gigabytes(memoryBytes)}, ${gigabytes(freeMemoryBytes)} free`,
-    gpu: nvidiaGpu === null ? 'no NVIDIA driver found' : `NVIDIA, ${nvidiaGpu}`,
+    cpu: machineWords.cpu({ cpu, cores, hasBf16 }),
+    memory: machineWords.memory({ all: gigabytes(memoryBytes), free: gigabytes(freeMemoryBytes) }),
+    gpu: nvidiaGpu === null ? machineWords.noDriver() : machineWords.nvidia({ driver: nvidiaGpu }),
   };
 }

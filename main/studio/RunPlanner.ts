@@ -29,6 +29,8 @@ import { Problems } from './Problems.ts';
 import { checkRequest, type CheckedRequest } from './resolveRun.ts';
 import type { TokenisedRows } from './tokenised.ts';
 import { untilAborted } from './untilAborted.ts';
+import { runWords } from '../contract/words/runs.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface RunPlannerSetup extends OwnDatasetsSetup {
   readonly models: { get(idOrName: string): Model };
@@ -116,11 +118,11 @@ export class RunPlanner {
   #choose(request: TrainRequest, problems: Problems): { readonly [Key in keyof Choices]: Choices[Key] | undefined } {
     const { models, datasets, world } = this.#setup;
     const model = problems.try(() => {
-      const found = models.get(named(request.model, 'model', 'Choose a base model.'));
+      const found = models.get(named(request.model, 'model', runWords.chooseModel()));
       requireTensors(found, 'trained');
       return found;
     });
-    const dataset = problems.try(() => datasets.get(named(request.dataset, 'dataset', 'Choose a dataset.')));
+    const dataset = problems.try(() => datasets.get(named(request.dataset, 'dataset', runWords.chooseDataset())));
     return {
       ...{ model, dataset },
       own: this.#own.choose(request, dataset, problems),
@@ -188,9 +190,9 @@ export class RunPlanner {
     if (isAbsolute(idOrDir)) return idOrDir;
     const adapter = this.#setup.adapters.find(idOrDir);
     if (adapter !== undefined) return adapter.dir;
-    throw new GraftError('notFound', `There is no adapter ${idOrDir}, neither a folder nor in the library.`, {
+    throw new GraftError('notFound', runWords.noAdapter({ adapter: idOrDir }), {
       field: 'initAdapter',
-      remedy: 'Choose one of the library, or name a folder with adapter_config.json.',
+      remedy: runWords.chooseAdapter(),
     });
   }
 }
@@ -208,7 +210,7 @@ interface EstimateParts extends Pick<ConfigurationParts, 'model' | 'choice'> {
   readonly configuration: RunConfiguration;
 }
 
-function named(idOrName: string, field: string, message: string): string {
+function named(idOrName: string, field: string, message: Said): string {
   if (idOrName.trim() === '') throw new GraftError('invalid', message, { field });
   return idOrName;
 }

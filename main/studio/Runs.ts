@@ -6,7 +6,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Estimate, Run, RunState, RunWithSteps } from '../contract/entities.ts';
-import { GraftError } from '../contract/errors.ts';
+import { GraftError, saidOf } from '../contract/errors.ts';
 import type { ConfigurationFile, RunEvent, TrainingPlan } from '../contract/runHistory.ts';
 import type { RunService } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
@@ -19,6 +19,9 @@ import { freeName, requireFreeName } from './freeName.ts';
 import { RunPlanner, type RunPlannerSetup } from './RunPlanner.ts';
 import { requestOf } from './runRequest.ts';
 import { writeConfiguration } from './trainConfiguration.ts';
+import { logEvent } from '../contract/engine.ts';
+import { runWords } from '../contract/words/runs.ts';
+import { chatWords } from '../contract/words/chats.ts';
 
 export interface RunsSetup extends Omit<RunPlannerSetup, 'knownSpeed' | 'requireFreeName' | 'adapters'> {
   readonly rows: RunRepository;
@@ -88,7 +91,7 @@ export class Runs implements RunService {
     const { id, name, state } = rows.get(idOrName);
     this.#refuseTrashed(id, name);
     if (queue.resume(id)) return rows.get(id);
-    const remedy = state === 'succeeded' ? 'Start a new run from its adapter.' : 'Wait until it has ended, or stop it first.';
+    const remedy = state === 'succeeded' ? runWords.newFromAdapter() : runWords.waitOrStop();
     throw new GraftError('conflict', `The run ${name} is ${state}; there is nothing to resume.`, { field: 'run', state, remedy });
   }
 
@@ -96,7 +99,7 @@ export class Runs implements RunService {
     const { rows, queue } = this.#setup;
     const { id, name, state } = rows.get(idOrName);
     if (queue.stop(id, keep) || rows.status(id)?.stopWished === true) return rows.get(id);
-    throw new GraftError('conflict', `The run ${name} is ${state} already.`, { field: 'run', state });
+    throw new GraftError('conflict', runWords.alreadyEnded({ name, state }), { field: 'run', state });
   }
 
   holdQueue(): string | undefined {
@@ -117,7 +120,7 @@ export class Runs implements RunService {
     const { rows, onChange } = this.#setup;
     const { id } = rows.get(idOrName);
     const trimmed = name.trim();
-    if (trimmed === '') throw new GraftError('invalid', 'A run needs a name.', { field: 'name', remedy: 'Give it one.' });
+    if (trimmed === '') throw new GraftError('invalid', runWords.needsName(), { field: 'name', remedy: runWords.giveName() });
     requireFreeName('run', trimmed, (wanted) => rows.isNameTaken(wanted, id));
     rows.rename(id, trimmed);
     onChange();
@@ -134,8 +137,8 @@ export class Runs implements RunService {
     const { id, name } = rows.get(idOrName);
     if (rows.status(id)?.state === 'queued') queue.stop(id);
     if (rows.status(id)?.state === 'running') {
-      const remedy = 'Stop it first, or stop and discard it.';
-      throw new GraftError('conflict', `The run ${name} is running.`, { field: 'run', remedy });
+      const remedy = runWords.stopFirst();
+      throw new GraftError('conflict', runWords.isRunning({ name }), { field: 'run', remedy });
     }
     rows.setTrashed(id, Date.now());
     onChange();
@@ -199,7 +202,7 @@ export class Runs implements RunService {
   #waiting(idOrName: string): Run {
     const run = this.#setup.rows.get(idOrName);
     if (run.state === 'queued') return run;
-    throw new GraftError('conflict', `The run ${run.name} does not wait in the queue: it is ${run.state}.`, {
+    throw new GraftError('conflict', runWords.notQueued({ name: run.name, state: run.state }), {
       field: 'run',
       state: run.state,
     });
@@ -207,7 +210,7 @@ export class Runs implements RunService {
 
   #refuseTrashed(id: string, name: string): void {
     if (this.#setup.rows.status(id)?.trashedAt === null) return;
-    throw new GraftError('conflict', `The run ${name} is in the trash.`, { field: 'run', remedy: 'Restore it first.' });
+    throw new GraftError('conflict', runWords.inTrash({ name }), { field: 'run', remedy: chatWords.restoreFirst() });
   }
 }
 
@@ -286,9 +289,9 @@ class RunCursor {
       this.#evaluated = evaluation.step;
       yield { type: 'evaluation', evaluation };
     }
-    for (const { sequence, message } of records.log(this.#id, this.#logged)) {
-      this.#logged = sequence;
-      yield { type: 'log', message };
+    for (const line of records.log(this.#id, this.#logged)) {
+      this.#logged = line.sequence;
+      yield logEvent(saidOf(line));
     }
   }
 }

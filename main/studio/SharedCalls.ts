@@ -5,6 +5,7 @@
 import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { throwIfCancelled } from '../formats/text/readBytes.ts';
+import { coreWords } from '../contract/words/core.ts';
 
 interface Call<Result> {
   readonly result: Promise<Result>;
@@ -23,7 +24,7 @@ export class SharedCalls<Result> {
     const { promise: left, reject } = Promise.withResolvers<never>();
     const leave = (): void => {
       call.waiters.delete(waiter);
-      if (call.waiters.size > 0) reject(new GraftError('cancelled', 'Cancelled.'));
+      if (call.waiters.size > 0) reject(new GraftError('cancelled', coreWords.cancelled()));
       else this.#abandon(key, call); // its own end is then waited for, so that nothing is left behind
     };
     call.waiters.add(waiter);

@@ -8,6 +8,7 @@ import type { CallOptions } from '../contract/progress.ts';
 import type { Task, TaskKind, TaskTicket } from '../contract/tasks.ts';
 import { newId } from '../database/ids.ts';
 import { EventQueue } from './eventQueue.ts';
+import { taskWords } from '../contract/words/tasks.ts';
 
 const mostEndedTasks = 50;
 const tellEveryMs = 250;
@@ -79,7 +80,7 @@ export class Tasks implements TaskService {
 
   dismiss(id: string): void {
     if (this.#entries.get(id)?.task.state === 'running') {
-      throw new GraftError('conflict', 'This is still running.', { field: 'id', remedy: 'Cancel it first.' });
+      throw new GraftError('conflict', taskWords.stillRunning(), { field: 'id', remedy: taskWords.cancelFirst() });
     }
     if (this.#entries.delete(id)) this.#changes.announce('tasks');
   }
@@ -129,7 +130,7 @@ export class Tasks implements TaskService {
   #get(id: string): Entry {
     const entry = this.#entries.get(id);
     if (entry !== undefined) return entry;
-    throw new GraftError('notFound', 'This task is not known any more.', { field: 'id', remedy: 'Look at its result instead.' });
+    throw new GraftError('notFound', taskWords.notKnown(), { field: 'id', remedy: taskWords.lookAtResult() });
   }
 
   #forgetOldest(): void {

@@ -4,6 +4,7 @@
  */
 import type { Dataset, DatasetReference, Model, Run } from '../contract/entities.ts';
 import type { TrainEvent, TrainJob, TrainResult } from '../contract/engine.ts';
+import { logEvent } from '../contract/engine.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { forgetEngine, noteEngine } from '../jobs/lastEngine.ts';
 import type { RunExecutor } from '../jobs/RunQueue.ts';
@@ -12,6 +13,7 @@ import { type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { chatPrompt } from './chatPrompt.ts';
 import { initialAdapterDir } from './Runs.ts';
 import type { Tokenise } from './tokenised.ts';
+import { backendWords } from '../contract/words/backends.ts';
 
 export interface TrainExecutorSetup {
   readonly host: EngineHost;
@@ -41,7 +43,7 @@ export class TrainExecutor implements RunExecutor {
     const { backend, device, precision, threads } = run.configuration;
     const request = { backend: backend as 'auto', device, precision, threads };
     const choice = chooseBackend(request, world());
-    onEvent({ type: 'log', message: `Backend: ${choice.label}, ${choice.settings.threads} threads (${choice.why}).` });
+    onEvent(logEvent(backendWords.chosen({ label: choice.label, threads: choice.settings.threads, why: choice.why })));
     const job = await this.#job(run, signal);
     try {
       const training = host.request('train', { settings: choice.settings, job }, { onEvent, signal, cancelDeadlineMs: stopDeadlineMs });

@@ -13,7 +13,7 @@ import { extract } from 'tar-stream';
 import type { Header } from 'tar-stream';
 import { z } from 'zod';
 import type { Adapter, Lineage } from '../contract/entities.ts';
-import { GraftError, toGraftError } from '../contract/errors.ts';
+import { GraftError, toGraftError, saidOf } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { lineageColumn } from '../database/columnSchemas.ts';
 import { refuseForeignFile } from '../formats/foreignFile.ts';
@@ -21,6 +21,9 @@ import { tryParseJson } from '../formats/jsonText.ts';
 import { peftConfigName, peftWeightsName } from '../formats/peftFolder.ts';
 import { writeTarGz } from './tarGz.ts';
 import type { TarFile } from './tarGz.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { archiveWords } from '../contract/words/archives.ts';
+import type { Said } from '../contract/words/words.ts';
 
 const archiveFormat = 'graft-adapters-1';
 const listEntry = 'adapters.json';
@@ -78,11 +81,11 @@ export async function readAdapterArchive(
   const writing = (async () => {
     for await (const entry of archive) {
       await unpacking.take(entry);
-      onProgress?.({ label: 'Checking', done: unpacking.doneBytes, total: unpacking.totalBytes, unit: 'bytes' });
+      onProgress?.({ label: progressWords.checking(), done: unpacking.doneBytes, total: unpacking.totalBytes, unit: 'bytes' });
     }
   })();
   await Promise.all([reading, writing]).catch((error: unknown) => {
-    if (signal?.aborted === true) throw new GraftError('cancelled', 'Cancelled; nothing of the archive was kept.');
+    if (signal?.aborted === true) throw new GraftError('cancelled', archiveWords.readCancelled());
     throw error instanceof GraftError ? error : unreadable(error, file);
   });
   return unpacking.finish();
@@ -149,26 +152,26 @@ class Unpacking {
 
   async take(entry: TarEntry): Promise<void> {
     const { name, type, size } = entry.header;
-    if (type !== 'file' && type !== 'contiguous-file') throw this.#refuse(`the entry ${shown(name)} is no plain file`);
+    if (type !== 'file' && type !== 'contiguous-file') throw this.#refuse(archiveWords.entryNoFile({ name: shown(name) }));
     if (this.#adapters === undefined) {
-      if (name !== listEntry) throw this.#refuse(`it does not begin with ${listEntry}`);
+      if (name !== listEntry) throw this.#refuse(archiveWords.doesNotBegin({ listEntry }));
       this.#readList(await textOf(entry, Math.min(size, maxListBytes)));
       return;
     }
     const listed = this.#missing.get(name);
-    if (listed === undefined) throw this.#refuse(`the entry ${shown(name)} is not in its list, or there twice`);
-    if (size !== listed.sizeBytes) throw this.#damaged(`${name} has ${size} bytes instead of ${listed.sizeBytes}`);
+    if (listed === undefined) throw this.#refuse(archiveWords.entryNotListed({ name: shown(name) }));
+    if (size !== listed.sizeBytes) throw this.#damaged(archiveWords.entrySize({ name, size, sizeBytes: listed.sizeBytes }));
     // The name is one of those made from the list, never what the archive says.
     const sha256 = await unpackEntry(entry, join(this.#staging, ...name.split('/')));
-    if (sha256 !== listed.sha256) throw this.#damaged(`${name} differs from its checksum`);
+    if (sha256 !== listed.sha256) throw this.#damaged(archiveWords.entryDiffers({ name }));
     this.#missing.delete(name);
     this.#doneBytes += size;
   }
 
   finish(): readonly ArchivedAdapter[] {
-    if (this.#adapters === undefined) throw this.#refuse('it is empty');
+    if (this.#adapters === undefined) throw this.#refuse(archiveWords.empty());
     const [missing] = this.#missing.keys();
-    if (missing !== undefined) throw this.#damaged(`${missing} is missing`);
+    if (missing !== undefined) throw this.#damaged(archiveWords.entryMissing({ missing }));
     return this.#adapters.map((adapter, index) => ({ ...adapter, dir: join(this.#staging, folderOf(index)) }));
   }
 
@@ -176,7 +179,7 @@ class Unpacking {
     const list = listSchema.safeParse(tryParseJson(text));
     if (!list.success) {
       const [issue] = list.error.issues;
-      throw this.#refuse(`its list ${listEntry} does not hold (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
+      throw this.#refuse(archiveWords.listDoesNotHold({ listEntry, field: issue?.path.join('.') ?? '', message: issue?.message ?? '' }));
     }
     this.#adapters = list.data.adapters;
     for (const [index, { files }] of list.data.adapters.entries()) {
@@ -185,12 +188,12 @@ class Unpacking {
     }
   }
 
-  #refuse(why: string): GraftError {
-    const remedy = 'Open only archives that Graft wrote. Nothing was added.';
-    return new GraftError('invalid', `${this.#file} is no archive of adapters: ${why}.`, { file: this.#file, remedy });
+  #refuse(why: Said): GraftError {
+    const remedy = archiveWords.onlyOwn();
+    return new GraftError('invalid', archiveWords.noArchive({ file: this.#file, why }), { file: this.#file, remedy });
   }
 
-  #damaged(what: string): GraftError {
+  #damaged(what: Said): GraftError {
     return damaged(this.#file, what);
   }
 }
@@ -225,13 +228,13 @@ function shown(name: string): string {
   return JSON.stringify(name.slice(0, 200));
 }
 
-function damaged(file: string, what: string): GraftError {
-  const remedy = 'Ask for the archive again. Nothing was added.';
-  return new GraftError('integrity', `The archive ${file} is damaged: ${what}.`, { file, remedy });
+function damaged(file: string, what: string | Said): GraftError {
+  const remedy = archiveWords.askAgain();
+  return new GraftError('integrity', archiveWords.damaged({ file, what }), { file, remedy });
 }
 
 /** What the readers of gzip and tar throw is the file's fault; what the disk throws is not. */
 function unreadable(error: unknown, file: string): GraftError {
   const known = toGraftError(error);
-  return known.code === 'internal' ? damaged(file, known.message) : known;
+  return known.code === 'internal' ? damaged(file, saidOf(known)) : known;
 }

@@ -3,7 +3,7 @@
  * tensors, since a config's target list is only a pattern. Parameters are those that were trained, as PEFT counts them:
  * VeRA's frozen projections are none, and a top-k VB-LoRA file stands for its whole logits.
  */
-import { GraftError } from '../contract/errors.ts';
+import { GraftError, problemOf, saidOf } from '../contract/errors.ts';
 import type { Problem } from '../contract/errors.ts';
 import type { Model } from '../contract/entities.ts';
 import type { MethodSpec } from '../contract/methods/method.ts';
@@ -11,6 +11,7 @@ import { findMethodOfType } from '../contract/methods/registry.ts';
 import { withBodyPaths } from '../formats/peftBody.ts';
 import { refuseUnsupported } from '../formats/peftRefusals.ts';
 import { type PeftFolder, type PeftOutline, readPeftOutline } from '../formats/peftFolder.ts';
+import { libraryWords } from '../contract/words/library.ts';
 
 export interface AdapterFolder {
   readonly method: string;
@@ -73,9 +74,9 @@ export function describeAdapterFolder(dir: string): AdapterFolder {
   if (layers.size > 0 && Number.isSafeInteger(parameters)) {
     return { method: spec.id, parameters, rank, config: folder.config, layers, isWholeModel: spec.wholeModel === true };
   }
-  throw new GraftError('invalid', `${dir} holds no weights of ${spec.title}.`, {
+  throw new GraftError('invalid', libraryWords.noWeights({ dir, title: spec.title }), {
     file: dir,
-    remedy: 'Check that the adapter was saved whole.',
+    remedy: libraryWords.savedWhole(),
   });
 }
 
@@ -113,12 +114,13 @@ function countWeights({ tensors }: PeftOutline): Pick<AdapterFolder, 'layers' | 
 export function requireFit(described: AdapterFolder, model: Model, dir: string): void {
   const problems = [...misfits(described, model)];
   if (problems.length === 0) return;
-  const { field, message } = problems[0];
-  throw new GraftError('invalid', `The adapter ${dir} is for another base than ${model.name}: ${field} ${message}.`, {
+  const [first] = problems;
+  const { field } = first;
+  throw new GraftError('invalid', libraryWords.adapterOfOtherBase({ dir, name: model.name, field, message: saidOf(first) }), {
     file: dir,
     field,
     problems: problems.slice(0, 20),
-    remedy: 'Name the model that it was trained on.',
+    remedy: libraryWords.nameItsModel(),
   });
 }
 
@@ -128,10 +130,10 @@ function* misfits({ layers: named, isWholeModel }: AdapterFolder, { shape }: Mod
   const linears = new Map(shape.linears.map((linear) => [linear.name, linear]));
   for (const name of isWholeModel ? linears.keys() : layers.keys()) {
     const [size, linear] = [layers.get(name), linears.get(name)];
-    if (linear === undefined) yield { field: name, message: 'the model has no such layer' };
-    else if (size === undefined) yield { field: name, message: 'is missing' };
+    if (linear === undefined) yield problemOf(name, libraryWords.noSuchLayer());
+    else if (size === undefined) yield problemOf(name, libraryWords.isMissing());
     else if (differs(size.inFeatures, linear.inFeatures) || differs(size.outFeatures, linear.outFeatures)) {
-      yield { field: name, message: `is ${shown(size)}, the model's is ${shown(linear)}` };
+      yield problemOf(name, libraryWords.sizes({ found: shown(size), expected: shown(linear) }));
     }
   }
 }
@@ -139,7 +141,7 @@ function* misfits({ layers: named, isWholeModel }: AdapterFolder, { shape }: Mod
 function specOf(folder: PeftOutline): MethodSpec {
   const spec = findMethodOfType(folder.config.peft_type);
   if (spec !== undefined) return spec;
-  throw new GraftError('unsupported', `Adapters of type ${String(folder.config.peft_type)} are not known.`, {
+  throw new GraftError('unsupported', libraryWords.typeNotKnown({ type: String(folder.config.peft_type) }), {
     file: folder.dir,
     field: 'peft_type',
   });

@@ -29,6 +29,7 @@ import type { DataFolder } from './dataFolder.ts';
 import type { Exports } from './exports/Exports.ts';
 import { freeName, requireFreeName, requireSameName } from './freeName.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
+import { libraryWords } from '../contract/words/library.ts';
 
 export interface AdaptersSetup extends AdapterIntakeSetup {
   readonly rows: AdapterRepository;
@@ -225,7 +226,8 @@ export class Adapters implements AdapterService {
     const { rows } = this.#setup;
     const adapter = rows.get(idOrName);
     const trimmed = name.trim();
-    if (trimmed === '') throw new GraftError('invalid', 'An adapter needs a name.', { field: 'name', remedy: 'Give it one.' });
+    if (trimmed === '')
+      throw new GraftError('invalid', libraryWords.adapterNeedsName(), { field: 'name', remedy: libraryWords.giveName() });
     this.#requireFreeName(trimmed, adapter.id);
     return this.#save({ ...adapter, name: trimmed });
   }

@@ -20,6 +20,8 @@ import { flushFile, isTemporaryName, temporaryPathFor } from '../formats/atomicF
 import type { BackupManifest, ManifestFile } from './backupManifest.ts';
 import { backupFormat, backedUpFolders, databaseEntry, manifestEntry } from './backupManifest.ts';
 import type { DataFolder } from './dataFolder.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { dataFolderWords } from '../contract/words/dataFolder.ts';
 
 export interface BackupRequest {
   readonly folder: DataFolder;
@@ -41,7 +43,8 @@ interface SourceFile {
 export async function backupDataFolder(request: BackupRequest): Promise<void> {
   const { folder, database, openOutput = (path: string) => createWriteStream(path, { flags: 'wx' }) } = request;
   const toFile = resolve(request.toFile);
-  if (existsSync(toFile)) throw new GraftError('conflict', `${toFile} is there already.`, { file: toFile, remedy: 'Name a new file.' });
+  if (existsSync(toFile))
+    throw new GraftError('conflict', dataFolderWords.isThere({ toFile }), { file: toFile, remedy: dataFolderWords.newFile() });
   const temporary = temporaryPathFor(toFile);
   const databaseCopy = temporaryPathFor(join(folder.backupsDir, databaseEntry));
   try {
@@ -55,9 +58,7 @@ export async function backupDataFolder(request: BackupRequest): Promise<void> {
     await flushFile(temporary);
     await rename(temporary, toFile);
   } catch (error) {
-    throw request.options?.signal?.aborted === true
-      ? new GraftError('cancelled', 'The backup was cancelled; nothing of it was kept.')
-      : toGraftError(error);
+    throw request.options?.signal?.aborted === true ? new GraftError('cancelled', dataFolderWords.backupCancelled()) : toGraftError(error);
   } finally {
     await rm(temporary, { force: true });
     await rm(databaseCopy, { force: true });
@@ -96,7 +97,7 @@ async function packAll(archive: Pack, sources: readonly SourceFile[], { codeVers
       const packed = await packFile(archive, source);
       if (packed !== undefined) files.push(packed);
       done += source.sizeBytes;
-      options?.onProgress?.({ label: 'Backing up', done, total, unit: 'bytes' });
+      options?.onProgress?.({ label: progressWords.backingUp(), done, total, unit: 'bytes' });
     }
     const manifest: BackupManifest = { format: backupFormat, codeVersion, createdAt: Date.now(), files };
     archive.entry({ name: manifestEntry }, JSON.stringify(manifest));

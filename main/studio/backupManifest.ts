@@ -1,6 +1,8 @@
 /** What a backup file holds and how its entries may be called: shared by writing and reading. */
 import { z } from 'zod';
 import { GraftError } from '../contract/errors.ts';
+import { dataFolderWords } from '../contract/words/dataFolder.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export const backupFormat = 'graft-backup-1';
 export const databaseEntry = 'graft.db';
@@ -29,19 +31,20 @@ export interface ArchiveEntry {
  * and every path that could lead out of the folder on any platform.
  */
 export function checkEntry({ name, type }: ArchiveEntry, file: string): readonly string[] {
-  const refuse = (why: string): GraftError =>
-    new GraftError('invalid', `The backup holds an entry that ${why}: ${JSON.stringify(name)}.`, {
+  const refuse = (why: Said): GraftError =>
+    new GraftError('invalid', dataFolderWords.strangeEntry({ why, name: JSON.stringify(name) }), {
       file,
       field: name,
-      remedy: 'Restore only backups that Graft wrote. Nothing was changed.',
+      remedy: dataFolderWords.onlyOwn(),
     });
-  if (type !== undefined && type !== null && type !== 'file' && type !== 'contiguous-file') throw refuse(`is no plain file but a ${type}`);
+  if (type !== undefined && type !== null && type !== 'file' && type !== 'contiguous-file')
+    throw refuse(dataFolderWords.noPlainFile({ type }));
   const parts = name.split('/');
   const isPlain = parts.every((part) => part !== '' && part !== '.' && part !== '..' && !hasUnsafeCharacter(part));
-  if (!isPlain) throw refuse('leads out of the data folder or has an unsafe name');
+  if (!isPlain) throw refuse(dataFolderWords.leadsOut());
   const [top = ''] = parts;
   const isKnown = parts.length === 1 ? top === databaseEntry || top === manifestEntry : backedUpFolders.some((folder) => folder === top);
-  if (!isKnown) throw refuse('does not belong there');
+  if (!isKnown) throw refuse(dataFolderWords.doesNotBelong());
   return parts;
 }
 

@@ -13,11 +13,14 @@ import type { ChatEngineName } from '../contract/preferences.ts';
 import { llamaCppModuleOf } from '../runtimes/findRuntimes.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { chatMemory } from './modelFit.ts';
+import { chatEngineWords as words } from '../contract/words/chatEngines.ts';
+import { backendWords } from '../contract/words/backends.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface ChatEngineChoice {
   readonly settings: ChatSettings;
   /** For people, without a full stop. */
-  readonly why: string;
+  readonly why: Said;
 }
 
 export interface ChatEngineWish {
@@ -40,47 +43,45 @@ export function chooseChatEngine({ model, request, preferred, staysOn, storedAs 
     if (asksForTensors || request.engine === 'tensor') requireTensors(model, 'run by the tensor engine');
     return {
       settings: askedLlamaCpp(model, request, world),
-      why: `its weights are in ${onlyThere.join(', ')}, which llama.cpp alone reads`,
+      why: words.llamaCppReads({ types: onlyThere }),
     };
   }
   if (engine === 'llama.cpp') {
     if (asksForTensors) throw notTogether();
-    return { settings: askedLlamaCpp(model, request, world), why: 'asked for' };
+    return { settings: askedLlamaCpp(model, request, world), why: backendWords.askedFor() };
   }
   const tensor = chooseBackend(request, world);
   if (engine === 'tensor') return { settings: tensor.settings, why: tensor.why };
   const llamaCpp = model.format === 'gguf' ? llamaCppSettings(request, world) : undefined;
-  if (staysOn === 'llama.cpp' && llamaCpp !== undefined) return { settings: llamaCpp, why: 'the model is loaded there' };
+  if (staysOn === 'llama.cpp' && llamaCpp !== undefined) return { settings: llamaCpp, why: words.loadedThere() };
   const neededBytes = chatMemory(model.shape, tensor.settings);
   const { freeMemoryBytes } = world.machine;
   const int8 = request.precision === undefined ? chooseBackend({ ...request, precision: 'int8' }, world).settings : undefined;
-  if (staysOn === 'tensor' && storedAs === 'int8' && int8) return { settings: int8, why: 'the model is loaded so' };
+  if (staysOn === 'tensor' && storedAs === 'int8' && int8) return { settings: int8, why: words.loadedSo() };
   if (staysOn === 'tensor' || neededBytes <= freeMemoryBytes) return { settings: tensor.settings, why: tensor.why };
-  const tooLarge = `the tensor engine would need ${gigabytes(neededBytes)} for this model, and ${gigabytes(freeMemoryBytes)} are free`;
+  const tooLarge = words.tooLarge({ needed: gigabytes(neededBytes), free: gigabytes(freeMemoryBytes) });
   if (llamaCpp !== undefined) return { settings: llamaCpp, why: tooLarge };
-  if (int8 && chatMemory(model.shape, int8) <= freeMemoryBytes) return { settings: int8, why: `${tooLarge}: its weights are kept as int8` };
-  const remedy = model.format === 'gguf' ? 'the runtime llama.cpp needs less' : 'as a GGUF, llama.cpp would need less';
-  return { settings: tensor.settings, why: `${tensor.why}; ${tooLarge}: ${remedy}` };
+  if (int8 && chatMemory(model.shape, int8) <= freeMemoryBytes) return { settings: int8, why: words.keptAsInt8({ why: tooLarge }) };
+  const reason = { why: tensor.why, tooLarge };
+  return { settings: tensor.settings, why: model.format === 'gguf' ? words.llamaCppNeedsLess(reason) : words.ggufNeedsLess(reason) };
 }
 
 function askedLlamaCpp(model: Model, request: ChatBackendRequest, world: BackendWorld): LlamaCppSettings {
   const { name, format } = model;
   if (format !== 'gguf') {
-    throw new GraftError('unsupported', `llama.cpp reads GGUF models alone, and ${name} is in ${format}.`, {
+    throw new GraftError('unsupported', words.ggufAlone({ name, format }), {
       field: 'engine',
-      remedy: 'Use the tensor engine, or export the model as GGUF and import that.',
+      remedy: words.useTensors(),
     });
   }
   const settings = llamaCppSettings(request, world);
   if (settings !== undefined) return settings;
-  const install = 'Install the runtime llama.cpp (runtime install llama.cpp)';
   if (llamaCppTypesOf(model) !== undefined) {
-    const message = `${name} can be read by llama.cpp alone, and its runtime is not installed.`;
-    throw new GraftError('backendUnavailable', message, { field: 'engine', remedy: `${install}.` });
+    throw new GraftError('backendUnavailable', words.modelNeedsIt({ name }), { field: 'engine', remedy: words.install() });
   }
-  throw new GraftError('backendUnavailable', 'llama.cpp was asked for, but its runtime is not installed.', {
+  throw new GraftError('backendUnavailable', words.notInstalled(), {
     field: 'engine',
-    remedy: `${install}, or leave the engine to Graft (auto).`,
+    remedy: words.installOrLeave(),
   });
 }
 
@@ -92,9 +93,9 @@ export function llamaCppSettings({ threads }: ChatBackendRequest, { machine, fin
 }
 
 function notTogether(): GraftError {
-  return new GraftError('invalid', 'llama.cpp has no backend, device or precision to choose: those are of the tensor engine.', {
+  return new GraftError('invalid', words.notTogether(), {
     field: 'engine',
-    remedy: 'Leave them out, or use the tensor engine.',
+    remedy: words.leaveOut(),
   });
 }
 

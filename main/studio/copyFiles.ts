@@ -10,6 +10,9 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
+import type { Said } from '../contract/words/words.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { libraryWords } from '../contract/words/library.ts';
 
 const pieceBytes = 1 << 20;
 const reportEveryBytes = 8 << 20;
@@ -23,7 +26,7 @@ export async function hashFiles(paths: readonly string[], options: CallOptions):
 /** The same after each group, over its files and those of all groups before it; every file is read once. */
 export async function hashInSteps(groups: readonly (readonly string[])[], options: CallOptions): Promise<readonly string[]> {
   const hash = createHash('sha256');
-  const report = progressReporter('Checking', await totalSize(groups.flat()), options);
+  const report = progressReporter(progressWords.checking(), await totalSize(groups.flat()), options);
   const hashes: string[] = [];
   try {
     for (const paths of groups) {
@@ -44,7 +47,7 @@ export async function hashInSteps(groups: readonly (readonly string[])[], option
 
 /** Copies files into an existing folder under their own names, links followed, writable whatever the sources were. */
 export async function copyFiles(paths: readonly string[], intoDir: string, options: CallOptions): Promise<void> {
-  const report = progressReporter('Copying', await totalSize(paths), options);
+  const report = progressReporter(progressWords.copying(), await totalSize(paths), options);
   try {
     for (const path of paths) {
       options.signal?.throwIfAborted();
@@ -90,7 +93,7 @@ async function streamFile(path: string, target: string, { report, signal }: Stre
   await pipeline(createReadStream(path, { highWaterMark: pieceBytes }), count, createWriteStream(target, { flags: 'wx' }), { signal });
 }
 
-function progressReporter(label: string, total: number, { onProgress }: CallOptions): (bytes: number) => void {
+function progressReporter(label: Said, total: number, { onProgress }: CallOptions): (bytes: number) => void {
   let done = 0;
   let told = 0;
   return (bytes) => {
@@ -102,6 +105,6 @@ function progressReporter(label: string, total: number, { onProgress }: CallOpti
 }
 
 function asCancelled(error: unknown, signal: AbortSignal | undefined): GraftError {
-  if (signal?.aborted) return new GraftError('cancelled', 'Importing the model was cancelled; nothing of it was kept.');
+  if (signal?.aborted) return new GraftError('cancelled', libraryWords.importCancelled());
   return toGraftError(error);
 }

@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { GraftError, toGraftError } from '../contract/errors.ts';
+import { dataFolderWords } from '../contract/words/dataFolder.ts';
 
 export interface DataFolder {
   readonly home: string;
@@ -64,9 +65,9 @@ function followMove(home: string): string {
   if (!existsSync(note) || existsSync(join(home, 'graft.db'))) return home;
   const parsed = movedNoteSchema.safeParse(parseJson(readFileSync(note, 'utf8')));
   if (parsed.success && existsSync(join(parsed.data.home, 'graft.db'))) return parsed.data.home;
-  throw new GraftError('notFound', `The data folder ${home} was moved, and its new place is not there.`, {
+  throw new GraftError('notFound', dataFolderWords.moved({ home }), {
     file: note,
-    remedy: 'Connect the disk it is on, or name the folder with --home.',
+    remedy: dataFolderWords.connectDisk(),
   });
 }
 
@@ -109,8 +110,8 @@ export function openDataFolder(home: string, sourceTree: string = thisSourceTree
     const known = toGraftError(error);
     throw new GraftError(
       known.code === 'internal' ? 'invalid' : known.code,
-      `The data folder ${home} cannot be used: ${known.message}`,
-      { file: home, remedy: 'Name another folder with --home.' },
+      dataFolderWords.cannotBeUsed({ home, message: known.message }),
+      { file: home, remedy: dataFolderWords.nameAnother() },
       error,
     );
   }
@@ -130,9 +131,9 @@ function refuseInside(home: string, sourceTree: string): void {
   const inside = relative(realpathSync(sourceTree), realPathSoFar(home));
   const isOutside = inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside;
   if (isOutside) return;
-  throw new GraftError('invalid', `The data folder ${home} lies inside Graft's own folder.`, {
+  throw new GraftError('invalid', dataFolderWords.insideGraft({ home }), {
     file: home,
-    remedy: 'Name a folder elsewhere with --home or GRAFT_HOME.',
+    remedy: dataFolderWords.nameElsewhere(),
   });
 }
 

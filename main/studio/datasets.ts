@@ -38,6 +38,8 @@ import { mostLines } from './OwnDatasets.ts';
 import { rowOrNothing } from './rowOrNothing.ts';
 import { sampleDatasetFile, sampleDatasets } from './sampleDatasets.ts';
 import { SharedCalls } from './SharedCalls.ts';
+import { libraryWords } from '../contract/words/library.ts';
+import { datasetLibraryWords } from '../contract/words/datasetsLibrary.ts';
 
 export type DatasetRows = Pick<
   DatasetRepository,
@@ -217,8 +219,8 @@ export class Datasets implements DatasetService {
     const dataset = rows.get(idOrName);
     const run = findOpenRun(dataset.id);
     if (run !== undefined) {
-      const remedy = 'Wait until it has ended, or stop it first.';
-      throw new GraftError('conflict', `The run "${run}" needs ${dataset.name}.`, { field: 'dataset', remedy });
+      const remedy = libraryWords.waitOrStop();
+      throw new GraftError('conflict', datasetLibraryWords.neededByRun({ run, name: dataset.name }), { field: 'dataset', remedy });
     }
     const trashed = this.#trashDir(dataset);
     rows.remove(dataset.id);
@@ -266,7 +268,7 @@ export class Datasets implements DatasetService {
   #getKnown(contentHash: string): Dataset {
     const known = this.#findWhole(contentHash);
     if (known !== undefined) return known;
-    throw new GraftError('conflict', 'The dataset was removed while it was imported.', { remedy: 'Import it again.' });
+    throw new GraftError('conflict', datasetLibraryWords.removedMeanwhile(), { remedy: datasetLibraryWords.importAgain() });
   }
 
   /** Counts them where an earlier version imported the dataset. */

@@ -6,12 +6,13 @@
 import os from 'node:os';
 import type { DoctorReport } from '../contract/machine.ts';
 import type { FailedRun } from '../database/runs.ts';
+import { englishOf, type Said } from '../contract/words/words.ts';
 
 export interface DiagnosticsInput {
   readonly version: string;
   readonly schemaVersion: number;
   readonly report: DoctorReport;
-  readonly notices: readonly string[];
+  readonly notices: readonly (string | Said)[];
   readonly failures: readonly FailedRun[];
 }
 
@@ -20,10 +21,10 @@ export function writeDiagnostics({ version, schemaVersion, report, notices, fail
   const versions = [`node ${node}`, `v8 ${v8}`, ...(electron === undefined ? [] : [`electron ${electron}`])];
   const sections = [
     section('Graft', [`version ${version}, database ${schemaVersion}`, versions.join(', ')]),
-    section('Machine', Object.entries(report.machine).map(([name, value]) => `${name}: ${value}`)), // prettier-ignore
+    section('Machine', Object.entries(report.machine).map(([name, value]) => `${name}: ${englishOf(value)}`)), // prettier-ignore
     section('Backends', [
-      ...report.backends.map(({ backend, found, why }) => `${found ? 'found  ' : 'missing'} ${backend}: ${why}`),
-      `chosen: ${report.chosen} (${report.why})`,
+      ...report.backends.map(({ backend, found, why }) => `${found ? 'found  ' : 'missing'} ${backend}: ${englishOf(why)}`),
+      `chosen: ${report.chosen} (${englishOf(report.why)})`,
     ]),
     section('Found at the start', notices.map(withoutNames)),
     section('Last failed runs', failures.map(failureLine)),
@@ -41,8 +42,8 @@ function failureLine({ state, code, step, exitCode, signal, method, backend, pre
   return `${when}${state} ${code}${exit} at step ${step}: ${method} on ${backend}, ${precision}`;
 }
 
-function withoutNames(notice: string): string {
-  return notice.replaceAll(/"[^"]*"/g, '"…"');
+function withoutNames(notice: string | Said): string {
+  return englishOf(notice).replaceAll(/"[^"]*"/g, '"…"');
 }
 
 function withoutHome(text: string, homeDir: string): string {

@@ -7,6 +7,7 @@ import type { FirstRun } from '../contract/runHistory.ts';
 import type { RunService, Studio } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
+import { englishOf } from '../contract/words/words.ts';
 
 export const firstDatasetId = 'pirate-replies';
 export const firstQuestion = 'Write about the ocean.';
@@ -62,7 +63,7 @@ export async function prepareFirstRun(studio: Studio, options: CallOptions = {})
   return {
     ...{ projectId: project.id, modelId: model.id, datasetId: dataset.id },
     request: { ...request },
-    backend: device,
+    backend: englishOf(device),
     tensorflow: await tensorflowState(studio),
     question: { role: 'user', content: firstQuestion },
   };

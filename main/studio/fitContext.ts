@@ -7,6 +7,7 @@ import type { ChatTurn } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { ChatMessage, FittedContext } from '../contract/conversations.ts';
 import { messagesOf } from './conversationContext.ts';
+import { chatWords } from '../contract/words/chats.ts';
 
 export interface ContextRoom {
   readonly path: readonly Pick<ChatTurn, 'role' | 'content'>[];
@@ -31,8 +32,8 @@ export async function fitContext(room: ContextRoom): Promise<FittedContext> {
   const messages = from(start);
   const kept = await count(messages);
   if (kept < contextLength) return { messages, omittedTurns: start };
-  const message = `The last message is too long: with the system prompt it has ${kept} tokens, and the model holds ${contextLength}, its answer among them.`;
-  throw new GraftError('invalid', message, { field: 'content', remedy: 'Shorten the message or the system prompt.' });
+  const message = chatWords.lastTooLong({ kept, contextLength });
+  throw new GraftError('invalid', message, { field: 'content', remedy: chatWords.shortenMessage() });
 }
 
 /** The first user message from which enough is gone, else the last one; found by halving, since each look renders the prompt. */

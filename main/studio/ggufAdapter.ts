@@ -7,6 +7,7 @@ import { GraftError } from '../contract/errors.ts';
 import { loraFromGguf } from '../formats/loraFromGguf.ts';
 import { inspectModel } from '../formats/modelFolder.ts';
 import { writePeftFolder } from '../formats/peftFolder.ts';
+import { libraryWords } from '../contract/words/library.ts';
 
 /** Runs `work` with the folder, and the name that the adapter would have. Throws GraftError for a file that does not fit. */
 export async function withPeftOfGguf<T>(
@@ -15,10 +16,10 @@ export async function withPeftOfGguf<T>(
   work: (dir: string, name: string) => Promise<T>,
 ): Promise<T> {
   if (model === undefined) {
-    throw new GraftError('invalid', `${file} does not say which model it is for, and its layers go by other names there.`, {
+    throw new GraftError('invalid', libraryWords.ggufWithoutBase({ file }), {
       file,
       field: 'model',
-      remedy: 'Name the base model as well (--model).',
+      remedy: libraryWords.nameBase(),
     });
   }
   const around = await mkdtemp(join(tmpdir(), 'graft-adapter-'));

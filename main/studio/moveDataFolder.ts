@@ -12,6 +12,8 @@ import { isTemporaryName, temporaryPathFor, writeFileAtomic } from '../formats/a
 import { movedNote } from './dataFolder.ts';
 import type { DataFolder } from './dataFolder.ts';
 import { isEmptyFolder } from './restore.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { dataFolderWords } from '../contract/words/dataFolder.ts';
 
 export interface MoveRequest {
   readonly folder: DataFolder;
@@ -38,21 +40,19 @@ export async function moveDataFolder(request: MoveRequest): Promise<void> {
     const isRenamed = request.mayRename !== false && (await tryRename(folder.home, toDir));
     if (!isRenamed) await copyThenRemove({ ...request, toDir });
   } catch (error) {
-    throw request.options?.signal?.aborted === true
-      ? new GraftError('cancelled', 'Moving was cancelled; nothing was changed.')
-      : toGraftError(error);
+    throw request.options?.signal?.aborted === true ? new GraftError('cancelled', dataFolderWords.moveCancelled()) : toGraftError(error);
   }
 }
 
 async function refuseBadTarget(home: string, toDir: string): Promise<void> {
   const isNested = isInside(toDir, home) || isInside(home, toDir);
   if (isNested)
-    throw new GraftError('invalid', 'A data folder cannot move into itself or around itself.', {
+    throw new GraftError('invalid', dataFolderWords.intoItself(), {
       file: toDir,
-      remedy: 'Name a folder elsewhere.',
+      remedy: dataFolderWords.elsewhere(),
     });
   if (await isEmptyFolder(toDir)) return;
-  throw new GraftError('conflict', `${toDir} is not empty.`, { file: toDir, remedy: 'Name a new or empty folder.' });
+  throw new GraftError('conflict', dataFolderWords.notEmpty({ toDir }), { file: toDir, remedy: dataFolderWords.emptyFolder() });
 }
 
 function isInside(path: string, folder: string): boolean {
@@ -85,7 +85,7 @@ async function copyThenRemove({ folder, toDir, options, copy = copyAndCompare }:
       await mkdir(dirname(join(staging, name)), { recursive: true });
       await copy(join(folder.home, name), join(staging, name));
       done += sizeBytes;
-      options?.onProgress?.({ label: 'Moving', done, total, unit: 'bytes' });
+      options?.onProgress?.({ label: progressWords.moving(), done, total, unit: 'bytes' });
     }
     if (existsSync(toDir)) await rm(toDir, { recursive: true });
     await rename(staging, toDir);
@@ -127,9 +127,9 @@ async function copyAndCompare(from: string, to: string): Promise<void> {
     const copied = (await file.stat()).size;
     const expected = (await stat(from)).size;
     if (copied === expected) return;
-    throw new GraftError('integrity', `The copy of ${from} has ${copied} bytes instead of ${expected}.`, {
+    throw new GraftError('integrity', dataFolderWords.copyDiffers({ from, copied, expected }), {
       file: to,
-      remedy: 'Check the disk.',
+      remedy: dataFolderWords.checkDisk(),
     });
   } finally {
     await file.close();

@@ -60,6 +60,8 @@ import { TrainingForms } from './TrainingForms.ts';
 import { Tasks } from './Tasks.ts';
 import type { Tokenise } from './tokenised.ts';
 import { TrainExecutor } from './TrainExecutor.ts';
+import { sweepWords } from '../contract/words/sweep.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface OpenStudioOptions {
   /** The data folder; else GRAFT_HOME, else the platform's usual place. */
@@ -73,7 +75,7 @@ export interface OpenStudioOptions {
   /** `all` for a studio that stays open, `own` (the default) for one command: see RunQueue. */
   readonly takes?: 'all' | 'own';
   /** What comes up while the studio is open; what was found at the start is in `notices`. */
-  readonly onNotice?: (notice: string) => void;
+  readonly onNotice?: (notice: string | Said) => void;
 }
 
 const toldFailures = 5;
@@ -90,7 +92,7 @@ export async function openStudio(options: OpenStudioOptions = {}): Promise<Studi
     const { database, notices } = openDatabase({ file: folder.databaseFile, backupsDir: folder.backupsDir, alone: presence.alone });
     try {
       const parts = new StudioParts({ options, folder, database, presence });
-      const found = [...(isRestored ? ['Ended the restore of a backup that had been cut off.'] : []), ...notices];
+      const found: (string | Said)[] = [...(isRestored ? [sweepWords.restoreEnded()] : []), ...notices];
       if (presence.alone) parts.chatRows.endAnswering();
       if (presence.alone) found.push(...(await sweepDataFolder(parts)));
       parts.queue.start();
@@ -170,15 +172,15 @@ class StudioParts {
   }
 
   /** In words, what needs this model now. */
-  #findUse(modelId: string): string | undefined {
+  #findUse(modelId: string): Said | undefined {
     const run = this.#openRuns.ofModel(modelId);
-    if (run !== undefined) return `the run "${run}" trains on it`;
-    if (this.#serving?.modelId === modelId) return 'it is being served';
+    if (run !== undefined) return sweepWords.trainsOnIt({ run });
+    if (this.#serving?.modelId === modelId) return sweepWords.beingServed();
     const engine = this.#chats?.state();
-    return engine?.modelId === modelId && engine.state === 'answering' ? 'a chat is answering with it' : undefined;
+    return engine?.modelId === modelId && engine.state === 'answering' ? sweepWords.chatAnswers() : undefined;
   }
 
-  studio(notices: readonly string[]): Studio {
+  studio(notices: readonly (string | Said)[]): Studio {
     const { database, presence, folder } = this.#foundation;
     const { models, datasets, adapters, queue } = this;
     const settings = new SettingsRepository(database);

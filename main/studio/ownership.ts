@@ -8,6 +8,7 @@ import Sqlite from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import { GraftError } from '../contract/errors.ts';
 import type { DataFolder } from './dataFolder.ts';
+import { dataFolderWords } from '../contract/words/dataFolder.ts';
 
 type LockKind = 'shared' | 'exclusive';
 
@@ -101,8 +102,8 @@ function tryBecomeAlone(start: FileLock, presence: FileLock): boolean {
 }
 
 function busyStart(folder: DataFolder): GraftError {
-  return new GraftError('conflict', 'Another Graft is still starting, restoring or moving this data folder.', {
+  return new GraftError('conflict', dataFolderWords.stillStarting(), {
     file: folder.home,
-    remedy: 'Wait for it, or close it, and run the same command again.',
+    remedy: dataFolderWords.waitOrClose(),
   });
 }

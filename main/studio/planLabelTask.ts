@@ -4,6 +4,7 @@ import { GraftError } from '../contract/errors.ts';
 import { continuedTask, type LabelCount, type LabelTask, resolveLabelTask } from '../contract/labels.ts';
 import { metricsOf } from '../contract/metrics.ts';
 import type { CheckedRequest } from './resolveRun.ts';
+import { engineTrainingWords } from '../contract/words/engineTraining.ts';
 
 export interface LabelledSubject {
   readonly model: Pick<Model, 'shape'>;
@@ -36,9 +37,9 @@ export function planLabelTask(
 function continueTask(found: LabelTask, initial: LabelTask): LabelTask {
   const task = continuedTask(found, initial);
   if (task !== undefined) return task;
-  const known = initial.kind === 'regression' ? 'a number' : initial.labels.join(', ');
-  throw new GraftError('conflict', `The adapter to start from answers with other labels: ${known}.`, {
+  const known = initial.kind === 'regression' ? engineTrainingWords.aNumber() : initial.labels.join(', ');
+  throw new GraftError('conflict', engineTrainingWords.otherLabels({ known }), {
     field: 'initAdapter',
-    remedy: 'Use a dataset with the same labels, or start without an adapter.',
+    remedy: engineTrainingWords.sameLabels(),
   });
 }

@@ -5,6 +5,7 @@ import type { ChangeService, ProjectService } from '../contract/services.ts';
 import { newId } from '../database/ids.ts';
 import type { ModelRepository } from '../database/models.ts';
 import type { ProjectRepository } from '../database/projects.ts';
+import { libraryWords } from '../contract/words/library.ts';
 
 export const defaultProjectName = 'Default';
 
@@ -61,7 +62,7 @@ export class Projects implements ProjectService {
     const { runs, chats } = rows.contents(project.id);
     const parts = [...(runs > 0 ? [counted(runs, 'run')] : []), ...(chats > 0 ? [counted(chats, 'chat')] : [])];
     if (parts.length > 0) {
-      const remedy = chats > 0 && runs === 0 ? 'Move its chats to the trash first.' : 'Keep it: its runs tell where adapters come from.';
+      const remedy = chats > 0 && runs === 0 ? libraryWords.chatsFirst() : libraryWords.keepProject();
       throw new GraftError('conflict', `The project "${project.name}" has ${parts.join(' and ')}.`, { field: 'id', remedy });
     }
     rows.remove(project.id);
@@ -84,7 +85,7 @@ export class Projects implements ProjectService {
 
 function nameOf(text: string): string {
   const name = text.trim();
-  if (name === '') throw new GraftError('invalid', 'A project needs a name.', { field: 'name', remedy: 'Give it one.' });
+  if (name === '') throw new GraftError('invalid', libraryWords.projectNeedsName(), { field: 'name', remedy: libraryWords.giveName() });
   return name;
 }
 

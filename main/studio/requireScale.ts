@@ -2,12 +2,13 @@
 import type { Adapter } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import { isWholeModel } from '../contract/methods/registry.ts';
+import { chatWords } from '../contract/words/chats.ts';
 
 /** Throws GraftError('unsupported') for another scale than 1 of a fully trained model. */
 export function requireScale({ name, method }: Pick<Adapter, 'name' | 'method'>, scale: number): void {
   if (scale === 1 || !isWholeModel(method)) return;
-  throw new GraftError('unsupported', `${name} is a fully trained model, no change to its base that could be scaled.`, {
+  throw new GraftError('unsupported', chatWords.noScale({ name }), {
     field: 'scale',
-    remedy: 'Leave its scale at 1.',
+    remedy: chatWords.leaveAtOne(),
   });
 }

@@ -12,7 +12,7 @@ import Sqlite from 'better-sqlite3';
 import { extract } from 'tar-stream';
 import type { Header } from 'tar-stream';
 import { z } from 'zod';
-import { GraftError, toGraftError } from '../contract/errors.ts';
+import { GraftError, toGraftError, saidOf } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { readDatabaseVersion } from '../database/databaseVersion.ts';
 import { schemaVersion } from '../database/migrations/registry.ts';
@@ -21,6 +21,9 @@ import { refuseForeignFile } from '../formats/foreignFile.ts';
 import { backedUpFolders, checkEntry, databaseEntry, manifestEntry, manifestSchema } from './backupManifest.ts';
 import type { ManifestFile } from './backupManifest.ts';
 import type { DataFolder } from './dataFolder.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { dataFolderWords } from '../contract/words/dataFolder.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface RestoreRequest {
   readonly folder: DataFolder;
@@ -54,9 +57,7 @@ export async function restoreDataFolder({ folder, fromFile, options = {}, before
     await writeFileAtomic(join(folder.home, journalName), JSON.stringify({ staging, aside }));
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
-    throw options.signal?.aborted === true
-      ? new GraftError('cancelled', 'Restoring was cancelled; nothing was changed.')
-      : toGraftError(error);
+    throw options.signal?.aborted === true ? new GraftError('cancelled', dataFolderWords.restoreCancelled()) : toGraftError(error);
   }
   finishRestore(folder);
   return aside;
@@ -92,10 +93,10 @@ async function unpack(file: string, staging: string, options: CallOptions): Prom
     let done = 0;
     for await (const entry of archive) {
       const unpacked = await unpackEntry(entry, file, staging);
-      if (found.has(unpacked.name)) throw damaged(file, `the entry ${unpacked.name} is there twice`);
+      if (found.has(unpacked.name)) throw damaged(file, dataFolderWords.entryTwice({ name: unpacked.name }));
       found.set(unpacked.name, unpacked);
       done += unpacked.sizeBytes;
-      options.onProgress?.({ label: 'Restoring', done, total, unit: 'bytes' });
+      options.onProgress?.({ label: progressWords.restoring(), done, total, unit: 'bytes' });
     }
   })();
   await Promise.all([reading, writing]).catch((error: unknown) => {
@@ -129,16 +130,16 @@ async function unpackEntry(
 }
 
 async function compareWithManifest(found: ReadonlyMap<string, ManifestFile>, file: string, staging: string): Promise<void> {
-  if (!found.has(manifestEntry)) throw damaged(file, 'its list of files is missing, so it was not written to the end');
+  if (!found.has(manifestEntry)) throw damaged(file, dataFolderWords.listMissing());
   const manifest = manifestSchema.safeParse(parseJson(await readFile(join(staging, manifestEntry), 'utf8')));
-  if (!manifest.success) throw damaged(file, 'its list of files does not hold');
+  if (!manifest.success) throw damaged(file, dataFolderWords.listWrong());
   const listed = new Map(manifest.data.files.map((one) => [one.name, one]));
   for (const [name, one] of listed) {
-    if (found.get(name)?.sha256 !== one.sha256) throw damaged(file, `${name} is missing or differs from its checksum`);
+    if (found.get(name)?.sha256 !== one.sha256) throw damaged(file, dataFolderWords.fileDiffers({ name }));
   }
   const extra = [...found.keys()].find((name) => name !== manifestEntry && !listed.has(name));
-  if (extra !== undefined) throw damaged(file, `${extra} is not in its list of files`);
-  if (!listed.has(databaseEntry)) throw damaged(file, 'it holds no database');
+  if (extra !== undefined) throw damaged(file, dataFolderWords.notListed({ extra }));
+  if (!listed.has(databaseEntry)) throw damaged(file, dataFolderWords.noDatabase());
 }
 
 function parseJson(text: string): unknown {
@@ -152,28 +153,28 @@ function parseJson(text: string): unknown {
 function checkDatabase(database: string, file: string): void {
   const version = readDatabaseVersion(database) ?? 0;
   if (version > schemaVersion) {
-    throw new GraftError('newerVersion', 'The backup was written by a newer Graft.', {
+    throw new GraftError('newerVersion', dataFolderWords.newerBackup(), {
       file,
-      remedy: 'Update Graft first. Nothing was changed.',
+      remedy: dataFolderWords.updateFirst(),
     });
   }
   const connection = new Sqlite(database, { fileMustExist: true });
   try {
     const answer = String(connection.pragma('quick_check(1)', { simple: true }));
-    if (answer !== 'ok') throw damaged(file, `its database does not hold: ${answer}`);
+    if (answer !== 'ok') throw damaged(file, dataFolderWords.databaseWrong({ answer }));
   } finally {
     connection.close();
   }
 }
 
-function damaged(file: string, what: string): GraftError {
-  return new GraftError('integrity', `The backup is damaged: ${what}.`, { file, remedy: 'Use another backup. Nothing was changed.' });
+function damaged(file: string, what: string | Said): GraftError {
+  return new GraftError('integrity', dataFolderWords.backupDamaged({ what }), { file, remedy: dataFolderWords.otherBackup() });
 }
 
 /** What the tar reader and the disk throw. */
 function unreadable(error: unknown, file: string): GraftError {
   const known = toGraftError(error);
-  return known.code === 'internal' ? damaged(file, known.message) : known;
+  return known.code === 'internal' ? damaged(file, saidOf(known)) : known;
 }
 
 /** True for a folder that holds nothing of Graft's yet. */

@@ -7,6 +7,8 @@ import { installRuntime } from '../runtimes/installRuntime.ts';
 import { removeRuntime } from '../runtimes/removeRuntime.ts';
 import type { RuntimePackage } from '../runtimes/runtimePackage.ts';
 import type { Machine } from './machine.ts';
+import { runtimeWords } from '../contract/words/runtimes.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface RuntimeServiceSetup {
   /** As `defaultCacheDir()` gives it. */
@@ -38,8 +40,8 @@ export function offersFor(machine: Pick<Machine, 'platform' | 'nvidiaGpu'>, inst
   });
 }
 
-function whyNot({ id, title, platform, otherwise }: RuntimePackage, machine: Pick<Machine, 'platform' | 'nvidiaGpu'>): string | null {
-  if (platform !== machine.platform) return `There is no ${title} for ${machine.platform}; Graft uses ${otherwise}.`;
-  if (id === 'tensorflow-cuda' && machine.nvidiaGpu === null) return 'No NVIDIA graphics card with its driver was found here.';
+function whyNot({ id, title, platform, otherwise }: RuntimePackage, machine: Pick<Machine, 'platform' | 'nvidiaGpu'>): Said | null {
+  if (platform !== machine.platform) return runtimeWords.noneForPlatform({ title, platform: machine.platform, otherwise });
+  if (id === 'tensorflow-cuda' && machine.nvidiaGpu === null) return runtimeWords.noGraphicsCard();
   return null;
 }

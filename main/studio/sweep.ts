@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { toGraftError } from '../contract/errors.ts';
+import { toGraftError, saidOf } from '../contract/errors.ts';
 import type { AdapterRepository } from '../database/adapters.ts';
 import type { DatasetRepository } from '../database/datasets.ts';
 import type { ModelRepository } from '../database/models.ts';
@@ -14,6 +14,8 @@ import { isTemporaryName } from '../formats/atomicFile.ts';
 import { trashedAdapterDir } from './adapters.ts';
 import type { Adapters } from './adapters.ts';
 import type { DataFolder } from './dataFolder.ts';
+import { sweepWords } from '../contract/words/sweep.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface SweepSetup {
   readonly folder: DataFolder;
@@ -24,7 +26,7 @@ export interface SweepSetup {
 }
 
 /** What was found and done, for people. */
-export async function sweepDataFolder(setup: SweepSetup): Promise<string[]> {
+export async function sweepDataFolder(setup: SweepSetup): Promise<Said[]> {
   return [
     ...(await clearLeftovers(setup.folder)),
     ...settleTrash(setup),
@@ -34,7 +36,7 @@ export async function sweepDataFolder(setup: SweepSetup): Promise<string[]> {
   ];
 }
 
-async function clearLeftovers(folder: DataFolder): Promise<string[]> {
+async function clearLeftovers(folder: DataFolder): Promise<Said[]> {
   const { home, modelsDir, datasetsDir, adaptersDir, runsDir, trashDir, backupsDir } = folder;
   const runs = await subfolders(runsDir);
   const places = [home, modelsDir, datasetsDir, adaptersDir, runsDir, trashDir, backupsDir];
@@ -47,9 +49,7 @@ async function clearLeftovers(folder: DataFolder): Promise<string[]> {
       count += 1;
     }
   }
-  return count === 0
-    ? []
-    : [`Cleared ${count} unfinished ${count === 1 ? 'file or folder' : 'files or folders'} that a stopped process had left.`];
+  return count === 0 ? [] : [sweepWords.cleared({ count })];
 }
 
 /** `.name.<hex>.old` is what `name` was before its replacement; without the replacement it is `name`. */
@@ -65,54 +65,52 @@ async function clearLeftover(path: string): Promise<void> {
 }
 
 /** A crash between moving a folder to or from the trash and writing its row: the row follows the folder. */
-function settleTrash({ folder, adapterRows }: SweepSetup): string[] {
-  const notices: string[] = [];
+function settleTrash({ folder, adapterRows }: SweepSetup): Said[] {
+  const notices: Said[] = [];
   for (const { id, name, dir, isTrashed } of adapterRows.places()) {
     const otherDir = isTrashed ? join(folder.adaptersDir, id) : trashedAdapterDir(folder, id);
     const adapter = existsSync(dir) || !existsSync(otherDir) ? undefined : adapterRows.findEver(id);
     if (adapter === undefined) continue;
     adapterRows.save({ ...adapter, dir: otherDir, trashedAt: isTrashed ? null : Date.now() });
-    notices.push(`The adapter "${name}" is ${isTrashed ? 'back from' : 'in'} the trash, as was asked before the last stop.`);
+    notices.push(isTrashed ? sweepWords.backFromTrash({ name }) : sweepWords.inTrash({ name }));
   }
   return notices;
 }
 
-async function adoptAdapters({ folder, adapterRows, adapters }: SweepSetup): Promise<string[]> {
+async function adoptAdapters({ folder, adapterRows, adapters }: SweepSetup): Promise<Said[]> {
   const known = new Set(adapterRows.places().map(({ id }) => id));
-  const notices: string[] = [];
+  const notices: Said[] = [];
   for (const dir of await subfolders(folder.adaptersDir)) {
     const id = basename(dir);
     if (known.has(id)) continue;
     try {
       const { name } = await adapters.adopt(id);
-      notices.push(`Took the adapter folder ${dir} into the library as "${name}".`);
+      notices.push(sweepWords.tookFolder({ dir, name }));
     } catch (error) {
-      notices.push(`The folder ${dir} is in the library's place but is no adapter: ${toGraftError(error).message}`);
+      notices.push(sweepWords.noAdapter({ dir, message: saidOf(toGraftError(error)) }));
     }
   }
   return notices;
 }
 
-function missingFolders({ models, datasets, adapterRows }: SweepSetup): string[] {
+function missingFolders({ models, datasets, adapterRows }: SweepSetup): Said[] {
   const rows = [
-    ...models.list().map(({ name, dir }) => ({ name, dir, kind: 'model' })),
-    ...datasets.list().map(({ name, dir }) => ({ name, dir, kind: 'dataset' })),
-    ...adapterRows.places().flatMap(({ name, dir, isTrashed }) => (isTrashed ? [] : [{ name, dir, kind: 'adapter' }])),
+    ...models.list().map(({ name, dir }) => ({ name, dir, gone: sweepWords.modelGone })),
+    ...datasets.list().map(({ name, dir }) => ({ name, dir, gone: sweepWords.datasetGone })),
+    ...adapterRows.places().flatMap(({ name, dir, isTrashed }) => (isTrashed ? [] : [{ name, dir, gone: sweepWords.adapterGone }])),
   ];
-  return rows
-    .filter(({ dir }) => !existsSync(dir))
-    .map(({ kind, name, dir }) => `The files of the ${kind} "${name}" are gone from ${dir}; import it again.`);
+  return rows.filter(({ dir }) => !existsSync(dir)).map(({ gone, name, dir }) => gone({ name, dir }));
 }
 
-async function unknownFolders({ folder, models, datasets }: SweepSetup): Promise<string[]> {
+async function unknownFolders({ folder, models, datasets }: SweepSetup): Promise<Said[]> {
   const known = new Set([...models.list(), ...datasets.list()].map(({ dir }) => dir));
-  const notices: string[] = [];
+  const notices: Said[] = [];
   for (const [dir, command] of [
     [folder.modelsDir, 'model import'],
     [folder.datasetsDir, 'dataset import'],
   ] as const) {
     const unknown = (await subfolders(dir)).filter((path) => !known.has(path));
-    if (unknown.length > 0) notices.push(`${unknown.join(', ')}: not in the database. Import with \`${command}\`, or remove by hand.`);
+    if (unknown.length > 0) notices.push(sweepWords.notInDatabase({ unknown, command }));
   }
   return notices;
 }

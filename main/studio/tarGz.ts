@@ -10,6 +10,8 @@ import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import { throwIfCancelled } from '../formats/text/readBytes.ts';
 import { flushFile, temporaryPathFor } from '../formats/atomicFile.ts';
+import { progressWords } from '../contract/words/progress.ts';
+import { archiveWords } from '../contract/words/archives.ts';
 
 export interface TarFile {
   /** In the archive, with forward slashes. */
@@ -37,7 +39,7 @@ export async function writeTarGz(toFile: string, content: TarContent, options: C
     await flushFile(temporary);
     await rename(temporary, toFile);
   } catch (error) {
-    throw signal?.aborted === true ? new GraftError('cancelled', 'Cancelled; nothing was written.') : toGraftError(error);
+    throw signal?.aborted === true ? new GraftError('cancelled', archiveWords.writeCancelled()) : toGraftError(error);
   } finally {
     await rm(temporary, { force: true });
   }
@@ -66,7 +68,7 @@ async function packAll(archive: Pack, { texts = [], files }: TarContent, { signa
       signal?.throwIfAborted();
       await pipeline(createReadStream(path), archive.entry({ name, size: sizeBytes }));
       done += sizeBytes;
-      onProgress?.({ label: 'Packing', done, total, unit: 'bytes' });
+      onProgress?.({ label: progressWords.packing(), done, total, unit: 'bytes' });
     }
     archive.finalize();
   } catch (error) {

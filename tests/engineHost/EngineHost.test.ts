@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { processSpawner } from '../../main/engineHost/engineChild.ts';
 import { EngineHost } from '../../main/engineHost/EngineHost.ts';
 import { behaviours, generateRequest } from './testHandlers.ts';
+import { englishOf } from '../../main/contract/words/words.ts';
 
 const settings = { backend: 'cpu', precision: 'float32', threads: 1 } as const;
 const loadModel = { settings, modelDir: '', contextLength: 1 };
@@ -76,7 +77,7 @@ describe('EngineHost with real child processes', () => {
     const { device } = await host.request('loadModel', loadModel);
     const running = host.request('generate', generateRequest(behaviours.block), { signal: AbortSignal.timeout(50), cancelDeadlineMs: 50 });
     await expect(running).rejects.toMatchObject({ code: 'interrupted' });
-    expect(isAlive(Number(device.slice(4)))).toBe(false);
+    expect(isAlive(Number(englishOf(device).slice(4)))).toBe(false);
   });
 
   it('close() leaves no process behind and refuses further requests', async () => {

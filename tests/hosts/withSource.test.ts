@@ -5,6 +5,7 @@ import { GraftError } from '../../main/contract/errors.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { type Client, ask, openWindow, originOf, startHost, wireErrorOf } from './browserHost/hostFixture.ts';
+import { englishOf } from '../../main/contract/words/words.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 
@@ -70,7 +71,10 @@ describe('withSource', () => {
 
   it('names the file in progress as well', () => {
     const seen: string[] = [];
-    const options = chosenProgress(files, from, { signal: new AbortController().signal, onProgress: ({ label }) => seen.push(label) });
+    const options = chosenProgress(files, from, {
+      signal: new AbortController().signal,
+      onProgress: ({ label }) => seen.push(englishOf(label)),
+    });
     options.onProgress({ label: 'Reading /there/x/a.csv', done: 0, total: null, unit: 'bytes' });
     expect(seen).toEqual(['Reading a.csv']);
   });

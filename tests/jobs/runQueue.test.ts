@@ -62,7 +62,7 @@ function openQueue(executor: RunExecutor, takes: 'all' | 'own' = 'all'): RunQueu
     takes,
     pollMs: 10,
     lock: new FileLock(join(home, 'owner.lock')),
-    onNotice: (notice) => notices.push(notice),
+    onNotice: (notice) => notices.push(notice.text),
     keepAdapter: async (run) => {
       const adapter = sampleAdapter(home, { id: `adapter-of-${run.id}` });
       adapters.save(adapter);

@@ -19,6 +19,8 @@ import { findPip } from '../../main/runtimes/pip.ts';
 import { removeRuntime } from '../../main/runtimes/removeRuntime.ts';
 import { describeWith } from '../support/requirements.ts';
 import { makeFakeWheel, withWheels } from './fakeWheel.ts';
+import { englishOf } from '../../main/contract/words/words.ts';
+import { progressWords } from '../../main/contract/words/progress.ts';
 
 let cacheDir: string;
 
@@ -86,7 +88,7 @@ describe('installing from a wheel that the user has', () => {
     const { path, runtimePackage } = makeFakeWheel();
     const cancel = new AbortController();
     const onProgress = ({ label }: ProgressUpdate): void => {
-      if (label === 'Unpacking') cancel.abort();
+      if (englishOf(label) === 'Unpacking') cancel.abort();
     };
     await expect(installRuntime(runtimePackage, { cacheDir, wheel: path, signal: cancel.signal, onProgress })).rejects.toMatchObject({
       code: 'cancelled',
@@ -221,7 +223,7 @@ exec sleep 60`);
       code: 'cancelled',
     });
     expect(updates.at(-1)).toEqual({
-      label: 'Fetching graft-fake-runtime==1.0',
+      label: progressWords.fetching({ what: 'graft-fake-runtime==1.0' }),
       done: 4096,
       total: wheel.sizeBytes,
       unit: 'bytes',

@@ -11,6 +11,7 @@ import { describeWith } from '../support/requirements.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { startNpmRegistry } from './npmRegistry.ts';
 import type { NpmRegistry } from './npmRegistry.ts';
+import { englishOf } from '../../main/contract/words/words.ts';
 
 let cacheDir: string;
 let registry: NpmRegistry;
@@ -83,7 +84,7 @@ describeWith({ reason: npmMissing() }, 'a runtime from npm', () => {
     await useRegistry({ hangs: true });
     const cancel = new AbortController();
     const onProgress = ({ label }: ProgressUpdate): void => {
-      if (label.startsWith('Fetching')) cancel.abort();
+      if (englishOf(label).startsWith('Fetching')) cancel.abort();
     };
     const installing = installRuntime(registry.runtimePackage, { cacheDir, signal: cancel.signal, onProgress });
     await expect(installing).rejects.toMatchObject({ code: 'cancelled' });

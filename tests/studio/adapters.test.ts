@@ -210,8 +210,10 @@ describe('the library', () => {
 });
 
 describe('the sweep at the start', () => {
-  const sweep = async (): Promise<string[]> =>
-    sweepDataFolder({ folder, models, datasets: new DatasetRepository(database, folder.home), adapterRows: rows, adapters: library });
+  const sweep = async (): Promise<string[]> => {
+    const datasets = new DatasetRepository(database, folder.home);
+    return (await sweepDataFolder({ folder, models, datasets, adapterRows: rows, adapters: library })).map(({ text }) => text);
+  };
 
   it('says nothing where all is well', async () => {
     mkdirSync(tiny.dir);

@@ -23,7 +23,7 @@ describe('auto', () => {
   it('takes wasm when nothing is installed, and says that TensorFlow is missing', () => {
     const { settings, why } = chooseBackend({}, world());
     expect(settings).toEqual({ backend: 'wasm', precision: 'float32', threads: 2 });
-    expect(why).toContain('tensorflow-cpu is not installed');
+    expect(why.text).toContain('tensorflow-cpu is not installed');
   });
 
   it('takes TensorFlow on the CPU where it is installed, in bf16 where the CPU has it', () => {
@@ -39,7 +39,7 @@ describe('auto', () => {
     const installed = ['tensorflow-cpu', 'tensorflow-cuda'];
     expect(chooseBackend({}, world({ installed })).settings.device).toBe('cpu');
     expect(chooseBackend({}, world({ installed, nvidiaGpu: '550' })).settings.device).toBe('cuda');
-    expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'], nvidiaGpu: '550' })).why).toContain('tensorflow-cuda is not installed');
+    expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'], nvidiaGpu: '550' })).why.text).toContain('tensorflow-cuda is not installed');
   });
 });
 
@@ -69,7 +69,7 @@ it('the report explains every backend, with a remedy where there is one', () => 
     ['cpu', true],
     ['llama.cpp', false],
   ]);
-  expect(reports[0]?.remedy).toContain('tensorflow-cuda');
+  expect(reports[0]?.remedy?.text).toContain('tensorflow-cuda');
 });
 
 describe('facts of the machine', () => {

@@ -29,13 +29,13 @@ it('auto takes tensors where the model fits, else llama.cpp, and says what is mi
   expect(backendOf(wish())).toBe('wasm');
   const { settings, why } = chooseChatEngine(wish(), world({ free: 1e6 }));
   expect(settings).toMatchObject({ backend: 'llama.cpp', threads: 2 });
-  expect(why).toMatch(/would need \d+\.\d GB .* 0\.0 GB are free/);
+  expect(why.text).toMatch(/would need \d+\.\d GB .* 0\.0 GB are free/);
 });
 
 it('what llama.cpp alone reads goes there whatever is preferred, and nowhere else (it failed among the weights)', () => {
   const model = { ...gguf, notices: [{ kind: 'llamaCppOnly' as const, types: ['IQ4_NL', 'TQ1_0'] }] };
   const { settings, why } = chooseChatEngine(wish({}, { model, preferred: 'tensor' }), world());
-  expect([settings.backend, why]).toEqual(['llama.cpp', 'its weights are in IQ4_NL, TQ1_0, which llama.cpp alone reads']);
+  expect([settings.backend, why.text]).toEqual(['llama.cpp', 'its weights are in IQ4_NL, TQ1_0, which llama.cpp alone reads']);
   expect(backendOf(wish({ engine: 'llama.cpp' }, { model }))).toBe('llama.cpp');
   for (const request of [{ engine: 'tensor' }, { backend: 'cpu' }, { precision: 'int8' }] as const) {
     expect(graftErrorOf(() => chooseChatEngine(wish(request, { model }), world())).message).toContain('cannot be run by the tensor engine');
@@ -49,9 +49,9 @@ it('what llama.cpp alone reads goes there whatever is preferred, and nowhere els
 
 it('auto stays with tensors, and tells what would help, where llama.cpp cannot be had', () => {
   const bare = chooseChatEngine(wish(), world({ free: 1e6, installed: false }));
-  expect([bare.settings.backend, bare.why]).toEqual(['wasm', expect.stringContaining('the runtime llama.cpp needs less')]);
+  expect([bare.settings.backend, bare.why.text]).toEqual(['wasm', expect.stringContaining('the runtime llama.cpp needs less')]);
   const other = chooseChatEngine(wish({}, { model: folder }), world({ free: 1e6 }));
-  expect([other.settings.backend, other.why]).toEqual(['wasm', expect.stringContaining('as a GGUF')]);
+  expect([other.settings.backend, other.why.text]).toEqual(['wasm', expect.stringContaining('as a GGUF')]);
 });
 
 it('auto leaves a loaded model where it is (the model’s own weights have taken the free memory)', () => {
@@ -64,7 +64,7 @@ it('auto keeps the weights as int8 where only those fit, and does not change its
   const where = world({ free: 2e9, installed: false });
   const { settings, why } = chooseChatEngine(wish({}, { model: large }), where);
   expect(settings).toMatchObject({ backend: 'wasm', precision: 'int8' });
-  expect(why).toMatch(/would need 4\.\d GB .* int8/);
+  expect(why.text).toMatch(/would need 4\.\d GB .* int8/);
   const again = chooseChatEngine(wish({}, { model: large, staysOn: 'tensor', storedAs: 'int8' }), world({ free: 5e8, installed: false }));
   expect(again.settings).toEqual(settings);
   expect(chooseChatEngine(wish({ precision: 'float32' }, { model: large }), where).settings).toMatchObject({ precision: 'float32' });

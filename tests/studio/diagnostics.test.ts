@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { writeDiagnostics } from '../../main/studio/diagnostics.ts';
+import { backendWords } from '../../main/contract/words/backends.ts';
 
 it('tells versions, machine, backends and how runs failed, and nothing that a person named (a name in a public report)', () => {
   const text = writeDiagnostics(
@@ -7,9 +8,9 @@ it('tells versions, machine, backends and how runs failed, and nothing that a pe
       version: '1.2.3',
       schemaVersion: 7,
       report: {
-        backends: [{ backend: 'wasm', found: true, why: 'comes with Graft', remedy: null, selfTest: null }],
+        backends: [{ backend: 'wasm', found: true, why: backendWords.comesWithGraft(), remedy: null, selfTest: null }],
         chosen: 'wasm, float32',
-        why: 'always there',
+        why: backendWords.comesWithGraft(),
         machine: { cpu: 'Some CPU', 'data folder': '/home/ada/.local/share/graft' },
       },
       notices: ['The adapter "love letters" is in the trash.', 'Took the folder /home/ada/x in as "diary".'],

@@ -13,6 +13,8 @@ import { dirWithHead, reversedRows, tiedModel } from '../support/ownHead.ts';
 import { iq4Gguf } from '../support/iq4Gguf.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { modelDirOf, readTinyConfig, readTinyTensors, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
+import type { Said } from '../../main/contract/words/words.ts';
+import { sweepWords } from '../../main/contract/words/sweep.ts';
 
 const resourcesDir = join(import.meta.dirname, '../../resources');
 
@@ -21,14 +23,14 @@ interface OpenedModels {
   readonly rows: ModelRepository;
   readonly home: string;
   /** What needs a model, by its id. */
-  readonly uses: Map<string, string>;
+  readonly uses: Map<string, Said>;
 }
 
 function openModels({ hasLlamaCpp = false } = {}): OpenedModels {
   const home = temporaryDir();
   const { database } = openDatabase({ file: ':memory:' });
   onTestFinished(() => void database.close());
-  const uses = new Map<string, string>();
+  const uses = new Map<string, Said>();
   const rows = new ModelRepository(database, home);
   const models = new Models({
     ...{ rows, home, cacheDir: join(home, 'cache'), resourcesDir },
@@ -311,7 +313,7 @@ describe('correcting a model in place', () => {
     const second = await models.import(other);
     const same = await graftErrorOfAsync(() => models.correct('tiny', join(other, 'chat_template.jinja')));
     expect(same).toMatchObject({ code: 'conflict', data: { modelId: second.id } });
-    uses.set(model.id, 'a chat is answering with it');
+    uses.set(model.id, sweepWords.trainsOnIt({ run: 'haiku' }));
     expect((await graftErrorOfAsync(() => models.correct('tiny', other))).code).toBe('conflict');
     expect((await graftErrorOfAsync(() => models.correct(second.id, temporaryDir()))).code).toBe('invalid');
   });
@@ -403,7 +405,7 @@ describe('the library of models', () => {
   it('keeps what is needed, and leaves nothing in the trash of what comes back', async () => {
     const { models, home, uses } = openModels();
     const { id, dir } = await models.import(tinyLlamaDir);
-    uses.set(id, 'the run "haiku" trains on it');
+    uses.set(id, sweepWords.trainsOnIt({ run: 'haiku' }));
     expect((await graftErrorOfAsync(() => models.remove(id))).message).toMatch(/haiku/);
     expect(existsSync(dir)).toBe(true);
     uses.clear();

@@ -10,6 +10,7 @@ import { milliseconds } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import { parseNumber } from '../schemaFlags.ts';
 import type { CommandSession } from '../session.ts';
+import { commandLineWords } from '../../contract/words/commandLine.ts';
 
 interface Flags extends ChatBackendRequest {
   readonly model: string;
@@ -51,7 +52,7 @@ export function addChatCommand(program: Command, session: CommandSession): void 
     const studio = await session.studio();
     const adapters = flags.adapter.map((text) => readAdapter(text, studio));
     if (flags.prompt !== undefined) return answerOnce(session, studio, { flags, adapters, prompt: flags.prompt });
-    if (session.terminal.json) throw new GraftError('usage', '--json needs --prompt: a conversation is no single value.');
+    if (session.terminal.json) throw new GraftError('usage', commandLineWords.jsonNeedsPrompt());
     await new Conversation({ session, studio, model: flags.model, adapters, ...chatSettings(flags) }).run();
   });
 }

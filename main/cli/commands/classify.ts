@@ -8,6 +8,7 @@ import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { milliseconds } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
+import { commandLineWords } from '../../contract/words/commandLine.ts';
 
 interface Flags extends BackendRequest {
   readonly model: string;
@@ -46,12 +47,12 @@ export function addClassifyCommand(program: Command, session: CommandSession): v
 /** Throws GraftError('usage') for texts and a file together. */
 function requireOneSource({ text, second, file }: Flags): void {
   if (file === undefined || (text.length === 0 && second === undefined)) return;
-  throw new GraftError('usage', 'Give texts, or a --file of rows, not both.', { field: '--file' });
+  throw new GraftError('usage', commandLineWords.textsOrFile(), { field: '--file' });
 }
 
 function rowsOf({ text, second }: Flags): readonly TextRow[] {
-  if (text.length === 0) throw new GraftError('usage', 'Give a --text, or a --file of rows.', { field: '--text' });
-  if (second !== undefined && text.length > 1) throw new GraftError('usage', '--second goes with one --text alone.', { field: '--second' });
+  if (text.length === 0) throw new GraftError('usage', commandLineWords.giveText(), { field: '--text' });
+  if (second !== undefined && text.length > 1) throw new GraftError('usage', commandLineWords.secondWithOne(), { field: '--second' });
   return text.map((each) => ({ text: each, ...(second !== undefined && { second }) }));
 }
 

@@ -13,6 +13,7 @@ import { followRun } from '../followRun.ts';
 import { bytes, duration, fields, loss, milliseconds, table } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
+import { commandLineWords } from '../../contract/words/commandLine.ts';
 
 const datasetFile = fileURLToPath(new URL('../../../resources/sample-datasets/pirate-replies.jsonl', import.meta.url));
 const sampling: Omit<ChatRequest, 'model' | 'adapter' | 'messages'> = {
@@ -77,10 +78,11 @@ async function train(session: CommandSession, studio: Studio, request: TrainRequ
     training: { ...request.training, steps, evaluateEvery: Math.ceil(steps / 3) },
   });
   const run = await followRun(session, studio, id);
-  if (run.state === 'cancelled') throw new GraftError('cancelled', 'The demo was stopped.', { remedy: `Go on with: run resume ${id}` });
+  if (run.state === 'cancelled')
+    throw new GraftError('cancelled', commandLineWords.demoStopped(), { remedy: commandLineWords.goOn({ id }) });
   if (run.error !== null) throw GraftError.fromJson(run.error);
   if (run.adapterId === null)
-    throw new GraftError('interrupted', `The run ended ${run.state}.`, { remedy: `Go on with: run resume ${id}` });
+    throw new GraftError('interrupted', commandLineWords.runEnded({ state: run.state }), { remedy: commandLineWords.goOn({ id }) });
   return { run, adapter: studio.adapters.get(run.adapterId) };
 }
 

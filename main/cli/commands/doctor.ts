@@ -5,6 +5,7 @@ import { fields } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
+import { englishOf } from '../../contract/words/words.ts';
 
 export function addDoctorCommand(program: Command, session: CommandSession): void {
   leaf(program, session, { syntax: 'doctor', summary: 'Explain every backend and test those that are here', example: 'doctor' })
@@ -13,11 +14,11 @@ export function addDoctorCommand(program: Command, session: CommandSession): voi
       const { doctor } = await session.studio();
       const report = await session.working((options) => doctor.report({ ...options, selfTest }));
       session.result(report, () => [
-        ...fields(Object.entries(report.machine)),
+        ...fields(Object.entries(report.machine).map(([name, value]) => [name, englishOf(value)])),
         '',
         ...report.backends.flatMap((backend) => renderBackend(backend, session.terminal)),
         '',
-        `auto takes ${session.terminal.bold(report.chosen)}: ${report.why}`,
+        `auto takes ${session.terminal.bold(report.chosen)}: ${englishOf(report.why)}`,
       ]);
       if (report.backends.some(({ selfTest: test }) => test?.checks.some(({ passed }) => !passed) === true)) session.exitStatus = 1;
     });
@@ -25,14 +26,14 @@ export function addDoctorCommand(program: Command, session: CommandSession): voi
 
 function renderBackend({ backend, found, why, remedy, selfTest }: BackendReport, terminal: Terminal): string[] {
   const mark = found ? terminal.green('✓') : terminal.dim('–');
-  const lines = [`${mark} ${terminal.bold(backend)}  ${why}`];
-  if (remedy !== null) lines.push(`    ${terminal.cyan('→')} ${remedy}`);
+  const lines = [`${mark} ${terminal.bold(backend)}  ${englishOf(why)}`];
+  if (remedy !== null) lines.push(`    ${terminal.cyan('→')} ${englishOf(remedy)}`);
   if (selfTest === null) return lines;
   const { device, float32Gflops, bf16Gflops } = selfTest;
   const speeds = [float32Gflops && `${Math.round(float32Gflops)} GFLOPS float32`, bf16Gflops && `${Math.round(bf16Gflops)} bf16`];
-  lines.push(`    ${[device, speeds.filter(Boolean).join(', ')].filter(Boolean).join(': ')}`);
+  lines.push(`    ${[englishOf(device), speeds.filter(Boolean).join(', ')].filter(Boolean).join(': ')}`);
   for (const { name, passed, detail } of selfTest.checks) {
-    lines.push(`    ${passed ? terminal.green('passed') : terminal.red('failed')}  ${name}  ${terminal.dim(detail)}`);
+    lines.push(`    ${passed ? terminal.green('passed') : terminal.red('failed')}  ${englishOf(name)}  ${terminal.dim(englishOf(detail))}`);
   }
   return lines;
 }

@@ -6,6 +6,7 @@ import { GraftError } from '../../contract/errors.ts';
 import { addChatBackendFlags, chatBackendRequest } from '../backendFlags.ts';
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
+import { commandLineWords } from '../../contract/words/commandLine.ts';
 
 const matrixSchema = z.array(z.array(z.int().nonnegative()).min(1)).min(1);
 
@@ -41,16 +42,15 @@ function parseMatrix(text: string, flag: string): number[][] {
   try {
     return matrixSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new GraftError('usage', `${flag} takes rows of whole numbers such as '[[1, 2, 3]]'.`, { field: flag }, error);
+    throw new GraftError('usage', commandLineWords.rowsOfNumbers({ flag }), { field: flag }, error);
   }
 }
 
 function checkShapes(rows: readonly (readonly number[])[], mask: readonly (readonly number[])[] | undefined): void {
   const length = rows[0]?.length;
-  if (rows.some((row) => row.length !== length))
-    throw new GraftError('usage', 'All rows of --ids must be of one length.', { field: '--ids' });
+  if (rows.some((row) => row.length !== length)) throw new GraftError('usage', commandLineWords.oneLength(), { field: '--ids' });
   const fits = mask === undefined || (mask.length === rows.length && mask.every((row) => row.length === length));
-  if (!fits) throw new GraftError('usage', '--attention-mask must have the shape of --ids.', { field: '--attention-mask' });
+  if (!fits) throw new GraftError('usage', commandLineWords.sameShape(), { field: '--attention-mask' });
 }
 
 interface Logits {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { GraftError } from '../../contract/errors.ts';
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
+import { commandLineWords } from '../../contract/words/commandLine.ts';
 
 const messagesSchema = z.array(z.object({ role: z.string(), content: z.string() })).min(1);
 
@@ -28,8 +29,8 @@ async function readMessages(file: string): Promise<z.infer<typeof messagesSchema
   try {
     return messagesSchema.parse(JSON.parse(text));
   } catch (error) {
-    const remedy = 'Write a list such as [{ "role": "user", "content": "Hello!" }].';
+    const remedy = commandLineWords.writeList();
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new GraftError('invalid', `${file} holds no messages: ${why}`, { file, remedy }, error);
+    throw new GraftError('invalid', commandLineWords.noMessages({ file, why }), { file, remedy }, error);
   }
 }

@@ -10,6 +10,8 @@ import { fields } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import { parsePort } from '../parsePort.ts';
 import type { CommandSession } from '../session.ts';
+import { englishOf } from '../../contract/words/words.ts';
+import { commandLineWords } from '../../contract/words/commandLine.ts';
 
 interface Flags extends BackendRequest {
   readonly model: string;
@@ -52,7 +54,7 @@ export function addServeCommand(program: Command, session: CommandSession): void
 
 async function serve(session: CommandSession, flags: Flags): Promise<void> {
   if (flags.allAdapters === true && flags.adapter.length > 0)
-    throw new GraftError('usage', 'Name adapters, or serve all of them, not both.', { field: '--all-adapters' });
+    throw new GraftError('usage', commandLineWords.notBoth(), { field: '--all-adapters' });
   const { ServerSwitch } = await import('../../hosts/openaiServer/ServerSwitch.ts');
   const studio = await session.studio();
   const server = new ServerSwitch(() => studio);
@@ -89,7 +91,7 @@ function shown({ address, device, contextLength, deterministic, models, leftAsid
       ['model', base ?? ''],
       ['adapters', adapters.length === 0 ? 'none' : adapters.join(', ')],
       ...leftAside.map((name) => ['left aside', `${name}: a fully trained model; export it merged to serve it`] as const),
-      ['device', device ?? ''],
+      ['device', englishOf(device ?? '')],
       ['context', `${contextLength ?? 0} tokens`],
       ['answers', deterministic ? 'each computed alone: a seed gives the same text under load too' : batched],
     ]),

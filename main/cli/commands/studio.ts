@@ -11,6 +11,8 @@ import { leaf } from '../leaf.ts';
 import { hasDisplay, openBrowser } from '../openBrowser.ts';
 import { parsePort } from '../parsePort.ts';
 import type { CommandSession } from '../session.ts';
+import { commandLineWords } from '../../contract/words/commandLine.ts';
+import { englishOf, type Said } from '../../contract/words/words.ts';
 
 interface StudioFlags {
   readonly port?: number;
@@ -39,7 +41,7 @@ async function runStudio(session: CommandSession, flags: StudioFlags): Promise<v
   const running = await findRunningHost(home);
   if (running !== undefined) return show(session, flags, { host: running, home, isOther: true });
   const { startBrowserHost } = await import('../../hosts/browserHost/BrowserHost.ts');
-  const onNotice = (notice: string): void => session.terminal.note(session.terminal.dim(notice));
+  const onNotice = (notice: string | Said): void => session.terminal.note(session.terminal.dim(englishOf(notice)));
   const host = await startBrowserHost({ studio: { home, takes: 'all', onNotice }, rendererDir, port: flags.port });
   if (host === undefined) {
     const other = await waitForRunningHost(home, otherStartTimeoutMs);
@@ -82,8 +84,8 @@ async function openOrSay({ terminal, surroundings }: CommandSession, address: st
 }
 
 function stuckHost(home: string): GraftError {
-  return new GraftError('conflict', 'Another Graft holds this data folder, and its window cannot be reached.', {
+  return new GraftError('conflict', commandLineWords.anotherHolds(), {
     file: home,
-    remedy: 'End it, and run the same command again.',
+    remedy: commandLineWords.endIt(),
   });
 }

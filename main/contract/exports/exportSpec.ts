@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { ModelShape } from '../families/family.ts';
+import type { Said } from '../words/words.ts';
 
 /** What is to be exported, as far as it decides whether that can be. */
 export interface ExportSubject {
@@ -73,7 +74,7 @@ export interface ExportResult {
   /** Of a truncated LoRA. */
   readonly truncation: Truncation | null;
   /** What else is to be known: one sentence each. */
-  readonly notes: readonly string[];
+  readonly notes: readonly (string | Said)[];
 }
 
 /** What was written, read back, against the original: both computed in float32. */

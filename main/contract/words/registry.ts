@@ -23,6 +23,36 @@ import { trashWords } from './trash.ts';
 import { validationWords } from './validation.ts';
 import { valueWords } from './values.ts';
 import { windowWords } from './window.ts';
+import { coreWords } from './core.ts';
+import { engineAdapterWords } from './engineAdapters.ts';
+import { engineBackendWords } from './engineBackends.ts';
+import { engineExportWords } from './engineExports.ts';
+import { engineChatWords } from './engineChat.ts';
+import { engineServingWords } from './engineServing.ts';
+import { llamaCppWords } from './llamaCpp.ts';
+import { selfTestWords } from './selfTest.ts';
+import { engineTrainingWords } from './engineTraining.ts';
+import { engineProcessWords } from './engineProcess.ts';
+import { runQueueWords } from './runQueue.ts';
+import { progressWords } from './progress.ts';
+import { machineWords } from './machine.ts';
+import { backendWords } from './backends.ts';
+import { chatEngineWords } from './chatEngines.ts';
+import { runtimeWords } from './runtimes.ts';
+import { runtimeFetchWords } from './runtimeFetches.ts';
+import { chatWords } from './chats.ts';
+import { servingWords } from './serving.ts';
+import { hostWords } from './hosts.ts';
+import { taskWords } from './tasks.ts';
+import { libraryWords } from './library.ts';
+import { datasetLibraryWords } from './datasetsLibrary.ts';
+import { runWords } from './runs.ts';
+import { dataFolderWords } from './dataFolder.ts';
+import { archiveWords } from './archives.ts';
+import { studioExportWords } from './exportsStudio.ts';
+import { diskWords } from './disk.ts';
+import { sweepWords } from './sweep.ts';
+import { commandLineWords } from './commandLine.ts';
 import type { Speaker } from './words.ts';
 
 export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
@@ -50,4 +80,34 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   validationWords,
   valueWords,
   windowWords,
+  coreWords,
+  engineAdapterWords,
+  engineBackendWords,
+  engineExportWords,
+  engineChatWords,
+  engineServingWords,
+  llamaCppWords,
+  selfTestWords,
+  engineTrainingWords,
+  engineProcessWords,
+  runQueueWords,
+  progressWords,
+  machineWords,
+  backendWords,
+  chatEngineWords,
+  runtimeWords,
+  runtimeFetchWords,
+  chatWords,
+  servingWords,
+  hostWords,
+  taskWords,
+  libraryWords,
+  datasetLibraryWords,
+  runWords,
+  dataFolderWords,
+  archiveWords,
+  studioExportWords,
+  diskWords,
+  sweepWords,
+  commandLineWords,
 ];

@@ -3,7 +3,7 @@
  * once. The tensors' names say which layers are adapted; the configuration is held against them.
  */
 import type { z } from 'zod';
-import { GraftError } from '../../contract/errors.ts';
+import { GraftError, problemOf, saidOf } from '../../contract/errors.ts';
 import type { ErrorCode, Problem } from '../../contract/errors.ts';
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import type { ReadNotice } from '../../contract/importNotices.ts';
@@ -14,6 +14,9 @@ import { floatsFromBytes, isFloatDtype } from '../../formats/safetensors.ts';
 import type { HostTensor } from './adapterMethod.ts';
 import { constant } from './draws.ts';
 import { aligned, configFile, modulePrefix, weightsFile } from './peftNames.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
+import { coreWords } from '../../contract/words/core.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface FoundProblem extends Problem {
   readonly code: ErrorCode;
@@ -30,7 +33,7 @@ type StoredTargets = Omit<TargetSpec, 'targets'> & { readonly targets: TargetSpe
 
 /** A configuration field that means something this build cannot do: its name for people, and the values that are harmless. */
 export interface RefusedField {
-  readonly what: string;
+  readonly what: string | Said;
   readonly harmless?: readonly unknown[];
 }
 
@@ -54,8 +57,8 @@ const commonIgnored = [
 /** Of a model's body alone, without a head: what it adds to the layers is the same. */
 const bodyTask = 'FEATURE_EXTRACTION';
 const commonRefused: Readonly<Record<string, RefusedField>> = {
-  bias: { what: 'trained biases', harmless: ['none'] },
-  modules_to_save: { what: 'fully trained modules' },
+  bias: { what: engineAdapterWords.trainedBiases(), harmless: ['none'] },
+  modules_to_save: { what: engineAdapterWords.trainedModules() },
 };
 
 export class PeftReader {
@@ -89,7 +92,7 @@ export class PeftReader {
     for (const [field, value] of Object.entries(config)) {
       const rule = refused[field] ?? commonRefused[field];
       if (field === 'task_type' && !isNeutral(value, [this.#taskType, bodyTask]))
-        this.#refuse(field, value, 'a task that this base is not for');
+        this.#refuse(field, value, engineAdapterWords.otherTask());
       if (rule && !isNeutral(value, rule.harmless)) this.#refuse(field, value, rule.what);
       else if (!rule && !known.has(field) && !isNeutral(value)) unknown.push(field);
     }
@@ -108,7 +111,7 @@ export class PeftReader {
     }
     const unknown = [...names].filter((name) => !this.#linears.has(name));
     for (const name of unknown) this.#reportUnknownLayer(name, suffixes);
-    if (names.size === 0) this.report('tensors', 'The file holds no tensor of this method.', weightsFile);
+    if (names.size === 0) this.report('tensors', engineAdapterWords.noTensor(), weightsFile);
     return [...this.#linears.values()].filter(({ name }) => names.has(name));
   }
 
@@ -127,8 +130,8 @@ export class PeftReader {
     const extra = [...present].filter((name) => !wanted.has(name));
     if (missing.length > 0 && isHarmless(named)) this.#notices.push({ kind: 'missingTensors', layers: missing });
     else if (missing.length > 0)
-      this.report('target_modules', `It names ${listed(missing)}, for which the file has no tensors.`, configFile);
-    if (extra.length > 0) this.report('target_modules', `It does not name ${listed(extra)}, for which the file has tensors.`, configFile);
+      this.report('target_modules', engineAdapterWords.namesLayersWithoutTensors({ layers: listed(missing) }), configFile);
+    if (extra.length > 0) this.report('target_modules', engineAdapterWords.tensorsOfLayersNotNamed({ layers: listed(extra) }), configFile);
   }
 
   /** For the adapter that was read. */
@@ -146,7 +149,7 @@ export class PeftReader {
   readFloats(key: string, shape: readonly number[]): HostTensor {
     const tensor = this.#take(key);
     if (!tensor) return unread(shape);
-    if (!isFloatDtype(tensor.dtype)) this.report(key, `It is ${tensor.dtype}, not a floating-point type.`, weightsFile);
+    if (!isFloatDtype(tensor.dtype)) this.report(key, engineAdapterWords.notFloating({ dtype: tensor.dtype }), weightsFile);
     else if (this.#hasShape(key, tensor, shape)) return { shape, data: floatsFromBytes(tensor.dtype, aligned(tensor.data)) };
     return unread(shape);
   }
@@ -162,7 +165,7 @@ export class PeftReader {
   readMatrix(key: string): HostTensor | null {
     const shape = this.#folder.tensors.get(key)?.shape ?? [];
     if (shape.length === 2) return this.readFloats(key, shape);
-    if (this.#take(key)) this.report(key, `It has shape (${shape.join(', ')}), not that of a matrix.`, weightsFile);
+    if (this.#take(key)) this.report(key, engineAdapterWords.notMatrix({ shape }), weightsFile);
     return null;
   }
 
@@ -171,8 +174,9 @@ export class PeftReader {
     const tensor = this.#take(key);
     if (!tensor || !this.#hasShape(key, tensor, shape)) return unread(shape);
     const values = integersOf(tensor);
-    if (!values) this.report(key, `It is ${tensor.dtype}, not an integer type.`, weightsFile);
-    else if (values.some((each) => each < 0 || each >= below)) this.report(key, `It holds an index outside 0 … ${below - 1}.`, weightsFile);
+    if (!values) this.report(key, engineAdapterWords.notInteger({ dtype: tensor.dtype }), weightsFile);
+    else if (values.some((each) => each < 0 || each >= below))
+      this.report(key, engineAdapterWords.indexOutside({ last: below - 1 }), weightsFile);
     else return { shape, data: Float32Array.from(values, Number) };
     return unread(shape);
   }
@@ -184,57 +188,61 @@ export class PeftReader {
     } catch (error) {
       if (!(error instanceof GraftError)) throw error;
       const noted = this.#problems.some((each) => each.field === field && each.message === error.message);
-      if (!noted) this.report(field, error.message, configFile, error.code);
+      if (!noted) this.report(field, error.reason ?? error.message, configFile, error.code);
       return undefined;
     }
   }
 
-  report(field: string, message: string, file: string, code: ErrorCode = 'invalid'): void {
-    this.#problems.push({ field, message, file, code });
+  report(field: string, said: string | Said, file: string, code: ErrorCode = 'invalid'): void {
+    this.#problems.push({ ...problemOf(field, said), file, code });
   }
 
   /** Throws everything noted so far, tensors that nobody asked for included; returns when there is nothing. */
   finish(): void {
-    for (const key of this.#unread) this.report(key, 'This tensor belongs to nothing that the configuration describes.', weightsFile);
+    for (const key of this.#unread) this.report(key, engineAdapterWords.tensorNotDescribed(), weightsFile);
     if (this.#problems.length > 0) throw this.#error();
   }
 
   #take(key: string): PeftTensor | undefined {
     this.#unread.delete(key);
     const tensor = this.#folder.tensors.get(key);
-    if (!tensor) this.report(key, 'The file lacks this tensor.', weightsFile);
+    if (!tensor) this.report(key, engineAdapterWords.tensorMissing(), weightsFile);
     return tensor;
   }
 
   #hasShape(key: string, { shape: found }: PeftTensor, expected: readonly number[]): boolean {
     const equal = found.length === expected.length && found.every((size, axis) => size === expected[axis]);
     if (!equal) {
-      const shapes = `It has shape (${found.join(', ')}); this base model and configuration need (${expected.join(', ')})`;
-      this.report(key, `${shapes}: the adapter may have been made for another base model.`, weightsFile);
+      const shapes = engineAdapterWords.otherShape({ found, expected });
+      this.report(key, engineAdapterWords.perhapsOtherBase({ shapes }), weightsFile);
     }
     return equal;
   }
 
   #reportUnknownLayer(name: string, suffixes: readonly string[]): void {
     for (const suffix of suffixes) this.#unread.delete(modulePrefix + name + suffix);
-    this.report(name, 'This base model has no such linear layer: the adapter was made for another base.', weightsFile);
+    this.report(name, engineAdapterWords.noSuchLayer(), weightsFile);
   }
 
-  #refuse(field: string, value: unknown, what: string): void {
-    this.report(field, `${JSON.stringify(value).slice(0, 60)} means ${what}, which is not supported.`, configFile, 'unsupported');
+  #refuse(field: string, value: unknown, what: string | Said): void {
+    this.report(field, engineAdapterWords.notSupported({ value: JSON.stringify(value).slice(0, 60), what }), configFile, 'unsupported');
   }
 
   #error(): GraftError {
-    const problems = this.#problems.map(({ file, field, message }) => ({ field, message: `${file}: ${field}: ${message}` }));
+    const { dir } = this.#folder;
+    const sentences = this.#problems.map((found) =>
+      engineAdapterWords.inField({ file: found.file, field: found.field, problem: saidOf(found) }),
+    );
+    const problems = this.#problems.map(({ field }, index) => problemOf(field, sentences[index]));
     const [first] = this.#problems;
     const code = this.#problems.some((each) => each.code === 'invalid') ? 'invalid' : 'unsupported';
-    const shown = problems.slice(0, 5).map(({ message }) => message);
-    const more = problems.length > shown.length ? [`… and ${problems.length - shown.length} more.`] : [];
-    return new GraftError(code, [`The adapter in ${this.#folder.dir} cannot be used.`, ...shown, ...more].join(' '), {
-      file: first ? `${this.#folder.dir}/${first.file}` : this.#folder.dir,
+    const shown = sentences.slice(0, 5);
+    const reason = engineAdapterWords.cannotBeUsed({ dir, problems: shown, more: sentences.length - shown.length });
+    return new GraftError(code, reason, {
+      file: first ? `${dir}/${first.file}` : dir,
       field: first?.field,
       problems,
-      remedy: 'Use an adapter that was saved for this base model, without the options named here.',
+      remedy: engineAdapterWords.takeMatching(),
     });
   }
 }
@@ -244,8 +252,8 @@ function isNeutral(value: unknown, harmless: readonly unknown[] = []): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-function listed(names: readonly string[]): string {
-  return names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
+function listed(names: readonly string[]): string | Said {
+  return names.length > 3 ? coreWords.andMore({ names: names.slice(0, 3), more: names.length - 3 }) : names.join(', ');
 }
 
 /** Stands in for what could not be read until `finish` throws; empty, since the shape may be anything. */

@@ -11,6 +11,7 @@ import type { PeftTensor } from '../../formats/peftFolder.ts';
 import type { AdapterMethod, HostTensor, TrainedTensor } from './adapterMethod.ts';
 import { floatTensor, modulePrefix } from './peftNames.ts';
 import { PeftReader } from './PeftReader.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 export const full: AdapterMethod<FullOptions> = {
   id: 'full',
@@ -60,9 +61,9 @@ export const full: AdapterMethod<FullOptions> = {
   },
 
   toLora() {
-    throw new GraftError('unsupported', 'A fully trained model has no LoRA form: it is a model of its own.', {
+    throw new GraftError('unsupported', engineAdapterWords.noLoraForm(), {
       field: 'adapter',
-      remedy: 'Export it merged, import that as a model, and use the model; in a chat, the tensor engine takes it as it is.',
+      remedy: engineAdapterWords.exportMerged(),
     });
   },
 };

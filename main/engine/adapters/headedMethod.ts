@@ -13,6 +13,8 @@ import type { PeftFolder } from '../../formats/peftFolder.ts';
 import { floatsFromBytes, isFloatDtype } from '../../formats/safetensors.ts';
 import type { AdapterHead, AdapterMethod, AdapterWeights, HostTensor } from './adapterMethod.ts';
 import { aligned, floatTensor, modulePrefix, modulesToSave, weightsFile } from './peftNames.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 /** What PEFT saves for the task whatever the model calls its head; the pooler where the base has none. */
 const savedModules = ['classifier', 'score'];
@@ -94,7 +96,7 @@ function taskOf({ dir, metadata }: PeftFolder, outputs: number, baseLabels: read
   if (stored !== undefined) {
     const parsed = taskSchema.safeParse(tryParseJson(stored));
     if (parsed.success && outputsOf(parsed.data) === outputs) return parsed.data;
-    throw misfit(dir, metadataKey, `its labels do not go with ${outputs} outputs`);
+    throw misfit(dir, metadataKey, engineAdapterWords.labelsMisfit({ outputs }));
   }
   if (outputs === 1) return { kind: 'regression', labels: [] };
   const labels = baseLabels.length === outputs ? baseLabels : Array.from({ length: outputs }, (_, id) => `LABEL_${id}`);
@@ -103,18 +105,18 @@ function taskOf({ dir, metadata }: PeftFolder, outputs: number, baseLabels: read
 
 function readHeadTensor({ dir, tensors }: PeftFolder, name: string, expected: readonly number[]): HostTensor {
   const tensor = tensors.get(modulePrefix + name);
-  if (!tensor) throw misfit(dir, name, 'the file lacks this tensor of the classification head');
+  if (!tensor) throw misfit(dir, name, engineAdapterWords.noHeadTensor());
   if (tensor.shape.join() !== expected.join()) {
-    throw misfit(dir, name, `it has shape (${tensor.shape.join(', ')}); this base model needs (${expected.join(', ')})`);
+    throw misfit(dir, name, engineAdapterWords.headShape({ shape: tensor.shape, expected }));
   }
-  if (!isFloatDtype(tensor.dtype)) throw misfit(dir, name, `it is ${tensor.dtype}, not a floating-point type`);
+  if (!isFloatDtype(tensor.dtype)) throw misfit(dir, name, engineAdapterWords.headNotFloating({ dtype: tensor.dtype }));
   return { shape: expected, data: floatsFromBytes(tensor.dtype, aligned(tensor.data)) };
 }
 
-function misfit(dir: string, field: string, message: string): GraftError {
-  return new GraftError('invalid', `The adapter in ${dir} cannot be used: ${field}: ${message}.`, {
+function misfit(dir: string, field: string, message: Said): GraftError {
+  return new GraftError('invalid', engineAdapterWords.cannotBeUsedField({ dir, field, message }), {
     file: `${dir}/${weightsFile}`,
     field,
-    remedy: 'Use an adapter that was saved for this base model.',
+    remedy: engineAdapterWords.takeOfThisBase(),
   });
 }

@@ -14,6 +14,7 @@ import { configDropout, configExcluded, configRank, configTargets, targetOptions
 import { floatTensor, modulePrefix, peftConfig } from './peftNames.ts';
 import { PeftReader } from './PeftReader.ts';
 import type { RefusedField } from './PeftReader.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 const factorA = '.lora_A.weight'; // (r, in)
 const factorB = '.lora_B.weight'; // (out, r)
@@ -22,18 +23,18 @@ const refused: Readonly<Record<string, RefusedField>> = {
   use_dora: { what: 'DoRA' },
   use_qalora: { what: 'QALoRA' },
   use_bdlora: { what: 'BD-LoRA' },
-  lora_bias: { what: 'biases of the factors' },
-  layer_replication: { what: 'layers used several times' },
-  target_parameters: { what: 'adapters on bare parameters' },
-  trainable_token_indices: { what: 'trained token embeddings' },
-  alora_invocation_tokens: { what: 'activated LoRA' },
-  megatron_config: { what: 'Megatron layers' },
-  arrow_config: { what: 'Arrow routing' },
+  lora_bias: { what: engineAdapterWords.factorBiases() },
+  layer_replication: { what: engineAdapterWords.layerReplication() },
+  target_parameters: { what: engineAdapterWords.bareParameters() },
+  trainable_token_indices: { what: engineAdapterWords.tokenEmbeddings() },
+  alora_invocation_tokens: { what: engineAdapterWords.activatedLora() },
+  megatron_config: { what: engineAdapterWords.megatron() },
+  arrow_config: { what: engineAdapterWords.arrow() },
   kasa_config: { what: 'KaSA' },
   velora_config: { what: 'VeLoRA' },
   monteclora_config: { what: 'MonteCLoRA' },
   init_lora_weights: {
-    what: 'an initialisation that may have changed the base model',
+    what: engineAdapterWords.changedBase(),
     harmless: [true, 'gaussian', 'eva', 'orthogonal', 'mica'],
   },
 };

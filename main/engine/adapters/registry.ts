@@ -13,6 +13,7 @@ import { configFile } from './peftNames.ts';
 import { withReplacedWeights } from './replacedWeights.ts';
 import { vblora } from './vblora.ts';
 import { vera } from './vera.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 const adapterMethods: Readonly<Record<string, AdapterMethod>> = {
   vera: withHead(withReplacedWeights(vera)),
@@ -25,7 +26,7 @@ const adapterMethods: Readonly<Record<string, AdapterMethod>> = {
 export function getAdapterMethod(id: string): AdapterMethod {
   const method = Object.hasOwn(adapterMethods, id) ? adapterMethods[id] : undefined;
   if (method) return method;
-  throw new GraftError('unsupported', `There is no method ${id}. There are: ${Object.keys(adapterMethods).join(', ')}.`, {
+  throw new GraftError('unsupported', engineAdapterWords.noMethod({ id, known: Object.keys(adapterMethods) }), {
     field: 'method',
   });
 }
@@ -38,7 +39,7 @@ export function readAdapter(stored: PeftFolder, shape: ModelShape): AdapterWeigh
   const spec = findMethodOfType(type);
   if (spec) return getAdapterMethod(spec.id).fromPeft(folder, shape);
   const known = sharedPeftTypes();
-  throw new GraftError('unsupported', `The adapter in ${folder.dir} is of type ${JSON.stringify(type)}. Known are: ${known.join(', ')}.`, {
+  throw new GraftError('unsupported', engineAdapterWords.typeNotKnown({ dir: folder.dir, type: JSON.stringify(type), known }), {
     file: `${folder.dir}/${configFile}`,
     field: 'peft_type',
     known,

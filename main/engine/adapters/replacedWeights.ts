@@ -11,6 +11,7 @@ import type { AdapterMethod, AdapterWeights, TrainedTensor } from './adapterMeth
 import { configFile, floatTensor, modulePrefix, modulesToSave } from './peftNames.ts';
 import { PeftReader } from './PeftReader.ts';
 import type { PeftFolderRest } from './PeftReader.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 /** What PEFT's configuration says of them. */
 export interface ReplacedWeights {
@@ -166,7 +167,7 @@ function refuseHalfTied(reader: PeftReader, folder: PeftFolder, shape: ModelShap
   const hasEmbedding = isNamed(embeddingName(shape) ?? '', modulesToSave(folder));
   const hasHead = reader.has(modulePrefix + headName);
   if (!tiedHead || encoder !== undefined || !hasEmbedding || hasHead || folder.config.ensure_weight_tying === true) return;
-  const message = 'This base has one matrix for embedding and head, and the adapter replaces the embedding alone, which is not supported.';
+  const message = engineAdapterWords.tiedEmbedding();
   reader.report('modules_to_save', message, configFile, 'unsupported');
 }
 

@@ -2,9 +2,11 @@
  * Whether an adapter's values are numbers. One that is not spoils every answer of its adapter, and in a batch those of
  * others. Looked at once, when an adapter comes in: a look at every value takes as long as reading them.
  */
-import { GraftError } from '../../contract/errors.ts';
+import { GraftError, problemOf } from '../../contract/errors.ts';
 import type { AdapterWeights } from './adapterMethod.ts';
 import { weightsFile } from './peftNames.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
+import { coreWords } from '../../contract/words/core.ts';
 
 /** `dir`: where they were read from. Throws GraftError('invalid') with the tensors that hold NaN or infinities. */
 export function requireFinite({ trained, frozen, head }: AdapterWeights, dir: string): void {
@@ -13,11 +15,11 @@ export function requireFinite({ trained, frozen, head }: AdapterWeights, dir: st
   const [first] = broken;
   if (first === undefined) return;
   const [field] = first;
-  const more = broken.length === 1 ? '' : ` and ${broken.length - 1} more`;
-  throw new GraftError('invalid', `The adapter in ${dir} holds values that are no finite numbers: ${field}${more}.`, {
+  const tensorNames = broken.length === 1 ? field : coreWords.andMore({ names: [field], more: broken.length - 1 });
+  throw new GraftError('invalid', engineAdapterWords.notFinite({ dir, tensors: tensorNames }), {
     ...{ file: `${dir}/${weightsFile}`, field },
-    problems: broken.slice(0, 100).map(([name]) => ({ field: name, message: 'holds values that are no finite numbers' })),
-    remedy: 'Its training may have broken down: use an earlier checkpoint, or train it anew with a lower rate.',
+    problems: broken.slice(0, 100).map(([name]) => problemOf(name, engineAdapterWords.holdsNotFinite())),
+    remedy: engineAdapterWords.brokeDown(),
   });
 }
 

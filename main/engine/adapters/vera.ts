@@ -20,6 +20,7 @@ import { configDropout, configRank, configTargets, targetOptions } from './peftC
 import { floatTensor, modulePrefix, peftConfig, sharedPrefix, weightsFile } from './peftNames.ts';
 import { PeftReader } from './PeftReader.ts';
 import { veraProjection } from './veraProjection.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 type Weights = AdapterWeights<VeraOptions>;
 
@@ -206,8 +207,8 @@ function readProjections(
   if (!a || !b) return null;
   const { inMax, outMax } = projectionSize(targets);
   const fits = a.shape[0] === rank && a.shape[1] >= inMax && b.shape[0] >= outMax && b.shape[1] === rank;
-  const shapes = `They have shapes (${a.shape.join(', ')}) and (${b.shape.join(', ')}); needed are (${rank}, ${inMax}) and (${outMax}, ${rank})`;
-  if (!fits) reader.report('vera_A, vera_B', `${shapes}: the adapter may have been made for another base model.`, weightsFile);
+  const shapes = engineAdapterWords.projectionShapes({ shapeA: a.shape, shapeB: b.shape, rank, inMax, outMax });
+  if (!fits) reader.report('vera_A, vera_B', engineAdapterWords.perhapsOtherBase({ shapes }), weightsFile);
   return { [matrixA]: a, [matrixB]: b };
 }
 

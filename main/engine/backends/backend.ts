@@ -6,6 +6,7 @@
 import type { EngineSettings, ProductPrecision, WeightPrecision } from '../../contract/engine.ts';
 import type { WeightPiece } from '../../formats/weightPieces.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export type BackendId = EngineSettings['backend'];
 
@@ -22,7 +23,7 @@ export interface Compiled {
 export interface Backend {
   readonly id: BackendId;
   /** For people, e.g. `CPU (2 threads), TensorFlow 2.21.0`. */
-  readonly device: string;
+  readonly device: Said;
   /** How frozen weights of the model are stored. Trained tensors, optimizer state and norms are always float32. */
   readonly precision: WeightPrecision;
   /** What matrices are multiplied in, and how intermediates are kept for the backward pass. */

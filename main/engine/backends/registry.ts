@@ -4,6 +4,7 @@ import { GraftError } from '../../contract/errors.ts';
 import type { Backend, BackendId } from './backend.ts';
 import { openPlain, openWasm } from './eager/openEager.ts';
 import { openTensorflow } from './tensorflow/openTensorflow.ts';
+import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
 const backends: Readonly<Record<BackendId, (settings: EngineSettings) => Backend | Promise<Backend>>> = {
   tensorflow: openTensorflow,
@@ -14,9 +15,9 @@ const backends: Readonly<Record<BackendId, (settings: EngineSettings) => Backend
 /** Opens exactly the backend asked for and makes it tfjs' current one; never another in its place. */
 export async function openBackend(settings: EngineSettings): Promise<Backend> {
   if (settings.precision === 'bf16' && settings.backend !== 'tensorflow') {
-    throw new GraftError('backendUnavailable', `The ${settings.backend} backend has no bf16.`, {
+    throw new GraftError('backendUnavailable', engineBackendWords.noBf16({ backend: settings.backend }), {
       field: 'precision',
-      remedy: 'Use the precision float32 or int8, or the backend tensorflow.',
+      remedy: engineBackendWords.otherPrecision(),
     });
   }
   return backends[settings.backend](settings);

@@ -17,6 +17,9 @@ import { baseModelFields } from './ggufModel.ts';
 import { adapterFactors, layerRanks, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
 import { requireAdapter, tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
+import { engineExportWords } from '../../contract/words/engineExports.ts';
+import { coreWords } from '../../contract/words/core.ts';
+import { progressWords } from '../../contract/words/progress.ts';
 
 type Job = ExportJob<GgufLoraExportOptions>;
 
@@ -38,7 +41,7 @@ export const ggufLora: WeightExport<GgufLoraExportOptions> = {
     let done = 0;
     await writeGguf(path, { metadata: metadataOf(job, factors), tensors }, () => {
       job.signal.throwIfAborted();
-      job.onProgress({ label: 'Writing', done: ++done, total: tensors.length, unit: 'tensors' });
+      job.onProgress({ label: progressWords.writing(), done: ++done, total: tensors.length, unit: 'tensors' });
     });
     return {
       readBack: async (scratchDir) => {
@@ -57,10 +60,10 @@ export const ggufLora: WeightExport<GgufLoraExportOptions> = {
 function requireNoReplaced(job: Job): void {
   const [first, ...others] = requireAdapter(job).replaced?.names ?? [];
   if (first === undefined) return;
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  throw new GraftError('unsupported', `The adapter also replaces ${first}${more}, for which a GGUF LoRA has no place.`, {
+  const names = others.length > 0 ? coreWords.andMore({ names: [first], more: others.length }) : first;
+  throw new GraftError('unsupported', engineExportWords.noPlaceInGguf({ names }), {
     field: 'to',
-    remedy: 'Export it merged (merged-gguf).',
+    remedy: engineExportWords.exportMergedGguf(),
   });
 }
 

@@ -14,6 +14,7 @@ import { attachReplaced } from '../adapters/replacedWeights.ts';
 import { adapterFactors, layerRanks, paddedTo, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
 import { tolerances, requireAdapter, type WeightExport } from './weightExport.ts';
+import { engineExportWords } from '../../contract/words/engineExports.ts';
 
 export const lora: WeightExport<LoraExportOptions> = {
   sizeBytes(job) {
@@ -41,8 +42,7 @@ export const lora: WeightExport<LoraExportOptions> = {
   },
 };
 
-const replacedNote =
-  'The adapter also replaces weights of its base (heads, modules_to_save, biases). PEFT loads them; servers such as vLLM may not: export it merged for those.';
+const replacedNote = engineExportWords.replacesWeights();
 
 /** What it has beside the factors, which are written as they are made. */
 function withoutFactors(adapter: AdapterWeights, options: LoraOptions): AdapterWeights {

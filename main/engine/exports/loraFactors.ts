@@ -11,6 +11,7 @@ import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { truncateProduct } from './truncateProduct.ts';
 import { type ExportJob, requireAdapter } from './weightExport.ts';
+import { progressWords } from '../../contract/words/progress.ts';
 
 export interface Factors {
   /** (rank, in) */
@@ -63,7 +64,7 @@ async function truncated(job: ExportJob, layers: readonly LayerRank[], rank: num
     kept.set(layer.name, factors);
     ranks.push({ layer, rank: target, scale: 1 });
     errors.push({ name: layer.name, lost, whole });
-    job.onProgress({ label: 'Finding the largest singular values', done: done + 1, total: layers.length, unit: 'tensors' });
+    job.onProgress({ label: progressWords.findingFactors(), done: done + 1, total: layers.length, unit: 'tensors' });
     await setImmediate();
     job.signal.throwIfAborted();
   }

@@ -13,6 +13,7 @@ import { transposedFloats } from '../../formats/transposed.ts';
 import { MergedWeights } from './MergedWeights.ts';
 import { writeModelFiles } from './modelFiles.ts';
 import { tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
+import { progressWords } from '../../contract/words/progress.ts';
 
 type Job = ExportJob<MergedExportOptions>;
 type Dtype = 'bf16' | 'f16' | 'f32';
@@ -113,7 +114,7 @@ async function writeShards({ outDir, signal, onProgress }: Job, shards: readonly
   const told = (tensor: NamedTensor): [string, SafetensorsOutput] => {
     const data = async (): Promise<Uint8Array> => {
       signal.throwIfAborted();
-      onProgress({ label: 'Writing', done: done++, total: all.length, unit: 'tensors' });
+      onProgress({ label: progressWords.writing(), done: done++, total: all.length, unit: 'tensors' });
       return typeof tensor.data === 'function' ? tensor.data() : tensor.data;
     };
     return [tensor.name, { ...tensor, data }];

@@ -11,6 +11,7 @@ import type { GgufOutput } from '../../formats/ggufWriter.ts';
 import { describeForGguf } from './ggufModel.ts';
 import { MergedWeights } from './MergedWeights.ts';
 import { tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
+import { progressWords } from '../../contract/words/progress.ts';
 
 type Job = ExportJob<MergedGgufExportOptions>;
 
@@ -29,7 +30,7 @@ export const mergedGguf: WeightExport<MergedGgufExportOptions> = {
       let done = 0;
       await writeGguf(path, { metadata: described.metadata, tensors }, () => {
         job.signal.throwIfAborted();
-        job.onProgress({ label: 'Writing', done: ++done, total: tensors.length, unit: 'tensors' });
+        job.onProgress({ label: progressWords.writing(), done: ++done, total: tensors.length, unit: 'tensors' });
       });
     } finally {
       weights.close();

@@ -13,6 +13,7 @@ import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { hasKeyProjection, withoutProjection } from '../adapters/vera.ts';
 import { tolerances, requireAdapter, type ExportJob, type WeightExport } from './weightExport.ts';
+import { engineExportWords } from '../../contract/words/engineExports.ts';
 
 /** What PEFT 0.12 takes; before 0.14 it stops at a field that it does not know. */
 const oldFields = [
@@ -45,21 +46,20 @@ function kept({ adapterDir }: Pick<ExportJob, 'adapterDir'>) {
   });
 }
 
-const projectionNote =
-  'The projections are not the ones that the key gives: PEFT before 0.21 would ignore them and answer differently. Use PEFT 0.21 or later, or export as LoRA.';
+const projectionNote = engineExportWords.otherProjections();
 
 /** Throws GraftError('unsupported') where there is no form that they would read rightly. */
 function forOlderReaders(adapter: AdapterWeights, baseModel: string): PeftFolder {
   if (adapter.methodId !== 'vera') {
-    throw new GraftError('unsupported', 'Only VeRA has a form for older PEFT; this adapter is of another method.', {
+    throw new GraftError('unsupported', engineExportWords.olderVeraAlone(), {
       field: 'olderReaders',
-      remedy: 'Export it without that option.',
+      remedy: engineExportWords.withoutOption(),
     });
   }
   if (!hasKeyProjection(adapter)) {
-    throw new GraftError('unsupported', 'Older PEFT draws the projections from the key, and this adapter has others.', {
+    throw new GraftError('unsupported', engineExportWords.olderDrawProjections(), {
       field: 'olderReaders',
-      remedy: 'Export it as LoRA, which every version reads.',
+      remedy: engineExportWords.exportAsLora(),
     });
   }
   const folder = getAdapterMethod('vera').toPeft(withoutProjection(adapter), baseModel);

@@ -6,6 +6,7 @@ import { merged } from './merged.ts';
 import { mergedGguf } from './mergedGguf.ts';
 import { peft } from './peft.ts';
 import type { WeightExport } from './weightExport.ts';
+import { engineExportWords } from '../../contract/words/engineExports.ts';
 
 const weightExports: Readonly<Record<string, WeightExport<never>>> = {
   peft,
@@ -19,8 +20,8 @@ const weightExports: Readonly<Record<string, WeightExport<never>>> = {
 export function getWeightExport(id: string): WeightExport {
   const found = Object.hasOwn(weightExports, id) ? weightExports[id] : undefined;
   if (found) return found;
-  throw new GraftError('unsupported', `There is no export to ${id}.`, {
+  throw new GraftError('unsupported', engineExportWords.noExport({ id }), {
     field: 'to',
-    remedy: `Known: ${Object.keys(weightExports).join(', ')}.`,
+    remedy: engineExportWords.known({ known: Object.keys(weightExports) }),
   });
 }

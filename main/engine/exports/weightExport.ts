@@ -3,6 +3,7 @@ import type { Truncation } from '../../contract/exports/exportSpec.ts';
 import type { ProgressUpdate } from '../../contract/progress.ts';
 import type { InspectedModel } from '../../formats/modelFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface ExportJob<Options extends object = object> {
   readonly modelDir: string;
@@ -37,7 +38,7 @@ export interface WrittenExport {
   /** How the weights were rounded, e.g. `F16`; null where they were not. */
   readonly rounding: string | null;
   readonly truncation?: Truncation | null;
-  readonly notes?: readonly string[];
+  readonly notes?: readonly Said[];
 }
 
 export interface WeightExport<Options extends object = object> {

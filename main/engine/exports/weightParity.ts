@@ -8,6 +8,7 @@ import { readAdapter } from '../adapters/registry.ts';
 import { MergedWeights } from './MergedWeights.ts';
 import { relativeDifference } from './relativeDifference.ts';
 import type { ExportJob, ReadBack } from './weightExport.ts';
+import { progressWords } from '../../contract/words/progress.ts';
 
 /** Largest max |a − b| / max |b| of all weights; needs memory for two of them. */
 export async function measureWeightParity(job: ExportJob, written: ReadBack): Promise<number> {
@@ -36,7 +37,7 @@ async function largestDifference({ modelDir, signal, onProgress, model }: Export
   let worst = 0;
   for (const [done, name] of compared.entries()) {
     signal.throwIfAborted();
-    onProgress({ label: 'Comparing with the original', done, total: compared.length, unit: 'tensors' });
+    onProgress({ label: progressWords.comparing(), done, total: compared.length, unit: 'tensors' });
     worst = Math.max(worst, relativeDifference(await found.read(name), await expected.read(name)));
   }
   return worst;

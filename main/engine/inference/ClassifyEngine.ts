@@ -22,6 +22,8 @@ import { bindAdapter } from './decoder.ts';
 import { FrozenStore } from './FrozenStore.ts';
 import { uploadAdapter } from './residentAdapter.ts';
 import type { ResidentAdapter } from './residentAdapter.ts';
+import { coreWords } from '../../contract/words/core.ts';
+import { engineChatWords } from '../../contract/words/engineChat.ts';
 
 type Request<Name extends keyof EngineRequests> = EngineRequests[Name][0];
 type Result<Name extends keyof EngineRequests> = EngineRequests[Name][2];
@@ -105,7 +107,7 @@ export class ClassifyEngine {
     const outputs: number[][] = [];
     try {
       for (let from = 0; from < rows.length; from += rowsAtOnce) {
-        if (signal?.aborted) throw new GraftError('cancelled', 'Cancelled.');
+        if (signal?.aborted) throw new GraftError('cancelled', coreWords.cancelled());
         outputs.push(...(await forward(open.model, chosen, { inputs, rows: rows.slice(from, from + rowsAtOnce) })));
       }
     } finally {
@@ -127,7 +129,7 @@ export class ClassifyEngine {
 
   #encoder(): OpenEncoder {
     if (this.#open) return this.#open;
-    throw new GraftError('conflict', 'No encoder is loaded.', { remedy: 'Load a model that classifies first.' });
+    throw new GraftError('conflict', engineChatWords.noEncoder(), { remedy: engineChatWords.loadEncoder() });
   }
 }
 
@@ -154,18 +156,17 @@ interface Chosen {
 function select(open: OpenEncoder, adapter: ClassifyRequest['adapter']): Chosen {
   const known = adapter === null ? undefined : open.adapters.get(adapter.key);
   if (adapter !== null && !known) {
-    throw new GraftError('notFound', `No adapter is loaded as ${adapter.key}.`, { field: 'adapter', remedy: 'Load it first.' });
+    throw new GraftError('notFound', engineChatWords.noAdapter({ key: adapter.key }), {
+      field: 'adapter',
+      remedy: engineChatWords.loadFirst(),
+    });
   }
   const head = known?.head ?? open.head;
   if (!head) {
-    throw new GraftError(
-      'unsupported',
-      `${known ? 'Neither this adapter nor its base has' : 'This base has no'} classification head of its own.`,
-      {
-        field: 'adapter',
-        remedy: 'Train an adapter on texts with labels: it brings a head.',
-      },
-    );
+    throw new GraftError('unsupported', known ? engineChatWords.noHeadInBoth() : engineChatWords.noHead(), {
+      field: 'adapter',
+      remedy: engineChatWords.trainHead(),
+    });
   }
   return { compiled: functionFor(open, head, known?.resident), head, resident: known?.resident };
 }
@@ -213,6 +214,10 @@ function checkRow(ids: readonly number[], { shape }: EncoderModel): void {
   const wrong = findStrangeId(ids, shape.vocabSize);
   const isFitting = ids.length > 0 && ids.length <= shape.maxPositions;
   if (wrong === undefined && isFitting) return;
-  const message = isFitting ? `${wrong} is not a token id of this model.` : `A row of ${ids.length} tokens does not fit into this model.`;
-  throw new GraftError('invalid', message, { field: 'rows', remedy: `Give 1 to ${shape.maxPositions} ids below ${shape.vocabSize}.` });
+  const message =
+    wrong === undefined || !isFitting ? engineChatWords.rowDoesNotFit({ count: ids.length }) : engineChatWords.notATokenId({ id: wrong });
+  throw new GraftError('invalid', message, {
+    field: 'rows',
+    remedy: engineChatWords.giveIds({ maxPositions: shape.maxPositions, vocabSize: shape.vocabSize }),
+  });
 }

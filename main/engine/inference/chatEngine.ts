@@ -23,6 +23,7 @@ import { generate } from './generate.ts';
 import { modelLogits } from './modelLogits.ts';
 import { uploadAdapter } from './residentAdapter.ts';
 import type { ResidentAdapter } from './residentAdapter.ts';
+import { engineChatWords } from '../../contract/words/engineChat.ts';
 
 type Request<Name extends keyof EngineRequests> = EngineRequests[Name][0];
 type Result<Name extends keyof EngineRequests> = EngineRequests[Name][2];
@@ -156,7 +157,7 @@ export class ChatEngine implements ChatRequests {
 
   #model(): OpenModel {
     if (this.#open) return this.#open;
-    throw new GraftError('conflict', 'No model is loaded.', { remedy: 'Load a model first.' });
+    throw new GraftError('conflict', engineChatWords.noModel(), { remedy: engineChatWords.loadModel() });
   }
 
   /** The swap: the adapter's handles and the function of its signature, compiled at its first call. */
@@ -164,7 +165,10 @@ export class ChatEngine implements ChatRequests {
     if (choice === null) return { functions: functionsFor(open), adapterInputs: {}, cacheKey: cacheKeyOf(null) };
     const resident = open.adapters.get(choice.key);
     if (!resident)
-      throw new GraftError('notFound', `No adapter is loaded as ${choice.key}.`, { field: 'adapter', remedy: 'Load it first.' });
+      throw new GraftError('notFound', engineChatWords.noAdapter({ key: choice.key }), {
+        field: 'adapter',
+        remedy: engineChatWords.loadFirst(),
+      });
     const adapterInputs = { ...resident.inputs, scale: tf.scalar(choice.scale) };
     return { functions: functionsFor(open, resident), adapterInputs, cacheKey: cacheKeyOf(choice) };
   }
@@ -174,9 +178,9 @@ export class ChatEngine implements ChatRequests {
 function checkRow(ids: readonly number[], { vocabSize, maxPositions }: ModelShape): void {
   checkIds(ids, vocabSize);
   if (ids.length <= maxPositions) return;
-  throw new GraftError('invalid', `A row has ${ids.length} tokens; this model has ${maxPositions} positions.`, {
+  throw new GraftError('invalid', engineChatWords.rowTooLong({ count: ids.length, maxPositions }), {
     field: 'ids',
-    remedy: 'Give shorter rows.',
+    remedy: engineChatWords.shorterRows(),
   });
 }
 

@@ -1,5 +1,6 @@
 /** What a prompt must be before it reaches the device. */
 import { GraftError } from '../../contract/errors.ts';
+import { engineChatWords } from '../../contract/words/engineChat.ts';
 
 /** The first that is no row of a table of `vocabSize`; undefined where all are. */
 export function findStrangeId(ids: readonly number[], vocabSize: number): number | undefined {
@@ -10,18 +11,18 @@ export function findStrangeId(ids: readonly number[], vocabSize: number): number
 export function checkIds(ids: readonly number[], vocabSize: number, field = 'ids'): void {
   const wrong = findStrangeId(ids, vocabSize);
   if (wrong === undefined) return;
-  throw new GraftError('invalid', `${wrong} is not a token id of this model: they go from 0 to ${vocabSize - 1}.`, {
+  throw new GraftError('invalid', engineChatWords.tokenIdOutside({ id: wrong, last: vocabSize - 1 }), {
     field,
-    remedy: 'Use ids of this model’s own tokenizer.',
+    remedy: engineChatWords.ownTokenizer(),
   });
 }
 
 /** Throws GraftError('invalid') for a prompt that is empty or leaves no room for a token of the answer. */
 export function checkPrompt(promptIds: readonly number[], contextLength: number): void {
-  if (promptIds.length === 0) throw new GraftError('invalid', 'The prompt is empty.', { field: 'promptIds' });
+  if (promptIds.length === 0) throw new GraftError('invalid', engineChatWords.emptyPrompt(), { field: 'promptIds' });
   if (promptIds.length < contextLength) return;
-  throw new GraftError('invalid', `The prompt has ${promptIds.length} tokens; the model holds ${contextLength} together with the answer.`, {
+  throw new GraftError('invalid', engineChatWords.promptTooLong({ count: promptIds.length, contextLength }), {
     field: 'promptIds',
-    remedy: 'Shorten the conversation or open the model with a longer context.',
+    remedy: engineChatWords.shortenConversation(),
   });
 }

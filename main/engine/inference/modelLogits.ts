@@ -4,6 +4,7 @@ import { GraftError } from '../../contract/errors.ts';
 import type { Compiled } from '../backends/backend.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap } from '../tf.ts';
+import { engineChatWords } from '../../contract/words/engineChat.ts';
 
 /** `logits`: see compileLogits. Throws GraftError('invalid') for ragged rows. */
 export async function modelLogits(
@@ -17,7 +18,7 @@ export async function modelLogits(
   if (attentionMask !== undefined) {
     const [maskRows, maskTokens] = checkRows(attentionMask, 'attentionMask');
     if (maskRows !== rows || maskTokens !== tokens)
-      throw new GraftError('invalid', 'The attention mask has another shape than the ids.', { field: 'attentionMask' });
+      throw new GraftError('invalid', engineChatWords.maskShape(), { field: 'attentionMask' });
     inputs.attentionMask = tf.tensor2d(Float32Array.from(attentionMask.flat()), [rows, tokens]);
   }
   const outputs = logits({ ...adapterInputs, ...inputs });
@@ -29,8 +30,8 @@ export async function modelLogits(
 function checkRows(rows: readonly (readonly number[])[], field: string): readonly [number, number] {
   const tokens = rows[0]?.length ?? 0;
   if (tokens > 0 && rows.every((row) => row.length === tokens)) return [rows.length, tokens];
-  throw new GraftError('invalid', `The rows of ${field} must not be empty and must all have one length.`, {
+  throw new GraftError('invalid', engineChatWords.rowsOneLength({ field }), {
     field,
-    remedy: 'Pad shorter rows and give an attention mask.',
+    remedy: engineChatWords.padRows(),
   });
 }

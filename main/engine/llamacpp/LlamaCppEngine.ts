@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { EngineRequests, GenerateRequest, LlamaCppSettings, LogitsRequest } from '../../contract/engine.ts';
-import { GraftError, toGraftError } from '../../contract/errors.ts';
+import { GraftError, toGraftError, saidOf } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { openGguf } from '../../formats/gguf.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
@@ -16,6 +16,9 @@ import { llamaLogits } from './llamaLogits.ts';
 import { openLlama } from './nodeLlamaCpp.ts';
 import type { LlamaContext, LlamaLora, LlamaModel, LlamaSequence, OpenLlama } from './nodeLlamaCpp.ts';
 import { SequenceShelf } from './SequenceShelf.ts';
+import { engineChatWords } from '../../contract/words/engineChat.ts';
+import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 interface LoadedLora {
   readonly lora: LlamaLora;
@@ -110,7 +113,7 @@ export class LlamaCppEngine implements ChatRequests {
 
   #model(): OpenModel {
     if (this.#open) return this.#open;
-    throw new GraftError('conflict', 'No model is loaded.', { remedy: 'Load a model first.' });
+    throw new GraftError('conflict', engineChatWords.noModel(), { remedy: engineChatWords.loadModel() });
   }
 
   /** The swap, and a cache that belongs to this adapter at this scale. */
@@ -121,7 +124,7 @@ export class LlamaCppEngine implements ChatRequests {
   ): Promise<{ readonly sequence: LlamaSequence; readonly swapMs: number }> {
     const loaded = choice === null ? undefined : open.loras.get(choice.key);
     if (choice !== null && !loaded)
-      throw new GraftError('notFound', `No adapter is loaded as ${choice.key}.`, { field: 'adapter', remedy: 'Load it first.' });
+      throw new GraftError('notFound', engineChatWords.noAdapter({ key: choice.key }), { field: 'adapter', remedy: engineChatWords.loadFirst() });
     const { context, sequence } = await open.shelf.take(cacheKeyOf(choice), Math.min(tokens, open.contextLength));
     return { sequence, swapMs: swap(context, loaded, choice?.scale ?? 1) };
   }
@@ -142,15 +145,10 @@ async function loadFile(modelPath: string, { llama, isOutOfMemory }: OpenLlama):
     return await llama.loadModel({ modelPath });
   } catch (error) {
     if (isOutOfMemory(error)) {
-      throw new GraftError(
-        'outOfMemory',
-        'There is not enough memory for this model.',
-        { remedy: 'Close other programs, or choose a smaller model.' },
-        error,
-      );
+      throw new GraftError('outOfMemory', llamaCppWords.noMemory(), { remedy: llamaCppWords.closePrograms() }, error);
     }
-    const message = `llama.cpp could not open ${modelPath}: ${toGraftError(error).message}`;
-    throw new GraftError('unsupported', message, { file: modelPath, remedy: 'Chat with the tensor engine.' }, error);
+    const message = llamaCppWords.notOpened({ modelPath, why: saidOf(toGraftError(error)) });
+    throw new GraftError('unsupported', message, { file: modelPath, remedy: llamaCppWords.useTensors() }, error);
   }
 }
 
@@ -158,13 +156,13 @@ async function loadLora(model: LlamaModel, file: string): Promise<LlamaLora> {
   try {
     return await model._getOrLoadLora(file);
   } catch (error) {
-    const message = `llama.cpp could not add the adapter: ${toGraftError(error).message}`;
-    throw new GraftError('unsupported', message, { file, remedy: 'Chat with the tensor engine.' }, error);
+    const message = llamaCppWords.adapterNotAdded({ why: saidOf(toGraftError(error)) });
+    throw new GraftError('unsupported', message, { file, remedy: llamaCppWords.useTensors() }, error);
   }
 }
 
-function deviceOf(gpu: string | false, { threads }: LlamaCppSettings): string {
-  return gpu === false ? `llama.cpp on CPU, ${threads} thread${threads === 1 ? '' : 's'}` : `llama.cpp on ${gpu}`;
+function deviceOf(gpu: string | false, { threads }: LlamaCppSettings): Said {
+  return gpu === false ? llamaCppWords.onCpu({ threads }) : llamaCppWords.onGpu({ gpu });
 }
 
 /** In the file itself: a tokenizer.json beside it is of no use to llama.cpp. */
@@ -179,17 +177,17 @@ function holdsVocabulary(path: string): boolean {
 
 /** The binding asks the vocabulary for its marks as it opens a model; where there is none the process would be aborted. */
 function noVocabulary(modelDir: string): GraftError {
-  return new GraftError('unsupported', 'This GGUF has no vocabulary, and llama.cpp’s binding cannot open it without one.', {
+  return new GraftError('unsupported', llamaCppWords.noVocabulary(), {
     file: modelDir,
     field: 'tokenizer.ggml.tokens',
-    remedy: 'Chat with the tensor engine, or export the model with its tokenizer.',
+    remedy: llamaCppWords.exportWithTokenizer(),
   });
 }
 
 function noGguf(modelDir: string): GraftError {
-  return new GraftError('unsupported', 'llama.cpp reads GGUF models alone, and this one is in safetensors.', {
+  return new GraftError('unsupported', llamaCppWords.ggufAlone(), {
     file: modelDir,
     field: 'engine',
-    remedy: 'Chat with the tensor engine, or export the model as GGUF and import that.',
+    remedy: llamaCppWords.exportAsGguf(),
   });
 }

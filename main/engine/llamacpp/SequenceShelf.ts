@@ -8,6 +8,7 @@ import type { ModelShape } from '../../contract/families/family.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { requireSwaps } from './nodeLlamaCpp.ts';
 import type { LlamaContext, LlamaModel, LlamaSequence } from './nodeLlamaCpp.ts';
+import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
 
 export interface ShelfSetup {
   readonly model: LlamaModel;
@@ -98,8 +99,8 @@ export class SequenceShelf {
       return await this.#setup.model.createContext({ ...options, swaFullCache: true, failedCreationRemedy: false });
     } catch (error) {
       if (!this.#setup.isOutOfMemory(error)) throw error;
-      const message = `There is no memory for a conversation of ${options.contextSize} tokens with this model.`;
-      throw new GraftError('outOfMemory', message, { remedy: 'Shorten the conversation, or close other programs.' }, error);
+      const message = llamaCppWords.noMemoryForConversation({ contextSize: options.contextSize });
+      throw new GraftError('outOfMemory', message, { remedy: llamaCppWords.shorten() }, error);
     }
   }
 }

@@ -3,6 +3,7 @@ import type { EngineRequests, LogitsRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { denseLogits } from './llamaGenerate.ts';
 import type { LlamaSequence } from './nodeLlamaCpp.ts';
+import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
 
 const chunkTokens = 8;
 
@@ -13,9 +14,9 @@ export async function llamaLogits(
   { ids, attentionMask }: LogitsRequest,
 ): Promise<EngineRequests['logits'][2]> {
   if (attentionMask?.some((row) => row.includes(0)) === true) {
-    throw new GraftError('unsupported', 'llama.cpp takes rows without padding.', {
+    throw new GraftError('unsupported', llamaCppWords.noPadding(), {
       field: 'attentionMask',
-      remedy: 'Ask for each row alone, or use the tensor engine.',
+      remedy: llamaCppWords.eachAlone(),
     });
   }
   const data: number[] = [];

@@ -6,6 +6,7 @@
 import { pathToFileURL } from 'node:url';
 import type { LlamaCppSettings } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
+import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
 
 export interface LlamaLora {
   dispose(): Promise<void>;
@@ -85,7 +86,7 @@ export interface OpenLlama {
   readonly isOutOfMemory: (error: unknown) => boolean;
 }
 
-const reinstall = 'Remove the runtime llama.cpp and install it again.';
+const reinstall = llamaCppWords.reinstall();
 
 /** Throws GraftError('backendUnavailable') where it cannot be loaded here. */
 export async function openLlama({ modulePath, threads }: LlamaCppSettings): Promise<OpenLlama> {
@@ -99,7 +100,7 @@ export async function openLlama({ modulePath, threads }: LlamaCppSettings): Prom
     return { llama, isOutOfMemory: (error) => error instanceof module.InsufficientMemoryError };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new GraftError('backendUnavailable', `llama.cpp could not be opened: ${reason}`, { file: modulePath, remedy: reinstall }, error);
+    throw new GraftError('backendUnavailable', llamaCppWords.libraryNotOpened({ reason }), { file: modulePath, remedy: reinstall }, error);
   }
 }
 
@@ -107,5 +108,5 @@ export async function openLlama({ modulePath, threads }: LlamaCppSettings): Prom
 export function requireSwaps(model: LlamaModel, context: LlamaContext): void {
   const functions: readonly unknown[] = [Reflect.get(model, '_getOrLoadLora'), Reflect.get(Object(context._ctx), 'setLoras')];
   if (functions.every((each) => typeof each === 'function') && model._loraAdapters instanceof Map) return;
-  throw new GraftError('backendUnavailable', 'This version of the binding for llama.cpp cannot swap adapters.', { remedy: reinstall });
+  throw new GraftError('backendUnavailable', llamaCppWords.cannotSwap(), { remedy: reinstall });
 }

@@ -7,6 +7,7 @@ import { inspectModel } from '../../formats/modelFolder.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
 import { readAdapter } from '../adapters/registry.ts';
 import { ggufLora } from '../exports/ggufLora.ts';
+import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
 
 export interface GgufLoraRequest {
   readonly adapterDir: string;
@@ -37,13 +38,9 @@ export async function provideGgufLora({
 }
 
 function replacesWeights(file: string, [first]: readonly string[]): GraftError {
-  return new GraftError(
-    'unsupported',
-    `The adapter replaces whole weights of its base (${first}), which llama.cpp takes from no adapter.`,
-    {
-      file,
-      field: 'engine',
-      remedy: 'Chat with the tensor engine, or export the adapter as merged-gguf and import that.',
-    },
-  );
+  return new GraftError('unsupported', llamaCppWords.replacesWeights({ first }), {
+    file,
+    field: 'engine',
+    remedy: llamaCppWords.exportMerged(),
+  });
 }

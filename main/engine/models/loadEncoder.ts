@@ -9,6 +9,7 @@ import { tf, type Tensor } from '../tf.ts';
 import { Bert } from './bert.ts';
 import type { EncoderModel } from './encoderModel.ts';
 import { uploadWeight } from './registry.ts';
+import { engineChatWords } from '../../contract/words/engineChat.ts';
 
 type Create = (shape: ModelShape, weights: ReadonlyMap<string, Tensor>, storedHead: ReadonlyMap<string, HostTensor>) => EncoderModel;
 
@@ -22,9 +23,9 @@ export function loadEncoder(backend: Backend, modelDir: string): EncoderModel {
   const { family, shape } = inspectModel(modelDir);
   const create = encoders[shape.family];
   if (!create) {
-    throw new GraftError('unsupported', `${modelDir} is a ${shape.family} model, which writes text and classifies nothing.`, {
+    throw new GraftError('unsupported', engineChatWords.writesText({ modelDir, family: shape.family }), {
       field: 'model',
-      remedy: `Choose an encoder: ${Object.keys(encoders).join(', ')}.`,
+      remedy: engineChatWords.chooseEncoder({ known: Object.keys(encoders) }),
     });
   }
   const source = openWeights(modelDir, family, shape);

@@ -15,6 +15,7 @@ import { mistralPlan } from './mistral.ts';
 import { phi3Plan } from './phi3.ts';
 import { qwen2Plan } from './qwen2.ts';
 import { qwen3Plan } from './qwen3.ts';
+import { engineChatWords } from '../../contract/words/engineChat.ts';
 
 type PlanDecoder = (config: Readonly<Record<string, unknown>>, shape: ModelShape) => DecoderPlan;
 
@@ -45,9 +46,9 @@ export function loadModel(backend: Backend, modelDir: string): CausalModel {
   if (shape.encoder) throw notADecoder(modelDir, shape);
   const planDecoder = plans[shape.family];
   if (!planDecoder) {
-    throw new GraftError('unsupported', `Models of the family ${shape.family} cannot be run yet.`, {
+    throw new GraftError('unsupported', engineChatWords.familyNotRun({ family: shape.family }), {
       field: 'model_type',
-      remedy: `Known: ${Object.keys(plans).join(', ')}.`,
+      remedy: engineChatWords.knownFamilies({ known: Object.keys(plans) }),
     });
   }
   const plan = planDecoder(config, shape);
@@ -67,8 +68,8 @@ export function loadModel(backend: Backend, modelDir: string): CausalModel {
 }
 
 function notADecoder(modelDir: string, { family }: ModelShape): GraftError {
-  return new GraftError('unsupported', `${modelDir} is a ${family} model, an encoder: it classifies text and writes none.`, {
+  return new GraftError('unsupported', engineChatWords.isEncoder({ modelDir, family }), {
     field: 'model',
-    remedy: 'Use it to classify, or choose a model that writes text, such as Llama.',
+    remedy: engineChatWords.useToClassify(),
   });
 }

@@ -14,6 +14,7 @@ import type { AdapterTable, JoinedRows, JoinRule, RowAdapters } from './adapterT
 import { LoraTable } from './LoraTable.ts';
 import { inputsUnder, prefixed } from './namedInputs.ts';
 import { VectorTable } from './VectorTable.ts';
+import { engineServingWords } from '../../contract/words/engineServing.ts';
 
 const loraGroup = 'lora';
 
@@ -124,19 +125,19 @@ export class ServedAdapters {
 }
 
 function replacesWeights(key: string): GraftError {
-  const message = `The adapter ${key} replaces whole weights of its base model, so it cannot run in one batch with others.`;
+  const message = engineServingWords.notInBatch({ key });
   return new GraftError('unsupported', message, {
     field: 'adapter',
-    remedy: 'Chat with it in the studio, or export it merged and serve that.',
+    remedy: engineServingWords.chatOrMerge(),
   });
 }
 
 function requireFinite(key: string, { trained }: AdapterWeights): void {
   const broken = Object.keys(trained).find((name) => !trained[name].data.every(Number.isFinite));
   if (broken === undefined) return;
-  throw new GraftError('invalid', `The adapter ${key} holds values in ${broken} that are not finite numbers.`, {
+  throw new GraftError('invalid', engineServingWords.notFinite({ key, broken }), {
     field: broken,
-    remedy: 'Train it again, with a lower learning rate: its training did not converge.',
+    remedy: engineServingWords.trainAgain(),
   });
 }
 

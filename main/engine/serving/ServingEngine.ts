@@ -14,6 +14,8 @@ import { loadModel } from '../models/registry.ts';
 import type { HandlerContext } from '../serveRequests.ts';
 import { BatchModel } from './BatchModel.ts';
 import { BatchScheduler } from './BatchScheduler.ts';
+import { engineServingWords } from '../../contract/words/engineServing.ts';
+import { engineChatWords } from '../../contract/words/engineChat.ts';
 
 type Request<Name extends keyof EngineRequests> = EngineRequests[Name][0];
 type Event<Name extends keyof EngineRequests> = EngineRequests[Name][1];
@@ -57,7 +59,7 @@ export class ServingEngine {
   dropAdapter(key: string): void {
     const { shared, scheduler } = this.#get();
     if (scheduler.isUsing(key)) {
-      throw new GraftError('conflict', `An answer is being written with the adapter ${key}.`, { field: 'key', remedy: 'Try again later.' });
+      throw new GraftError('conflict', engineServingWords.adapterAnswers({ key }), { field: 'key', remedy: engineServingWords.tryLater() });
     }
     shared.adapters.remove(key);
   }
@@ -72,18 +74,21 @@ export class ServingEngine {
     checkIds(biased, vocabSize, 'logit_bias');
     checkPrompt(promptIds, shared.contextLength);
     if (adapter !== null && !shared.adapters.has(adapter.key))
-      throw new GraftError('notFound', `No adapter is served as ${adapter.key}.`, { field: 'adapter', remedy: 'Load it first.' });
+      throw new GraftError('notFound', engineServingWords.notServed({ key: adapter.key }), {
+        field: 'adapter',
+        remedy: engineChatWords.loadFirst(),
+      });
     return scheduler.complete(request, { signal, onToken: (token) => onEvent({ type: 'token', token }) });
   }
 
   dispose(): void {
-    this.#serving?.scheduler.dispose(new GraftError('interrupted', 'The server has ended.'));
+    this.#serving?.scheduler.dispose(new GraftError('interrupted', engineServingWords.ended()));
     this.#serving?.shared.dispose();
     this.#serving = undefined;
   }
 
   #get(): Serving {
     if (this.#serving !== undefined) return this.#serving;
-    throw new GraftError('conflict', 'No model is served.', { remedy: 'Start the server first.' });
+    throw new GraftError('conflict', engineServingWords.noModel(), { remedy: engineServingWords.startFirst() });
   }
 }

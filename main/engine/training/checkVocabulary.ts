@@ -7,27 +7,23 @@ import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { findStrangeId } from '../inference/checkPrompt.ts';
 import type { TrainingData } from './trainingData.ts';
+import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
 /** Throws GraftError('invalid') for rows or a person's own sample prompts with ids past the model's. */
 export function checkVocabulary({ largestId }: Pick<TrainingData, 'largestId'>, job: TrainJob, { vocabSize }: ModelShape): void {
   if (largestId >= vocabSize) {
-    throw new GraftError('invalid', `The dataset holds the token id ${largestId}; this model's ids end at ${vocabSize - 1}.`, {
+    throw new GraftError('invalid', engineTrainingWords.idPastModel({ largestId, last: vocabSize - 1 }), {
       field: 'dataset',
-      remedy:
-        'A dataset of token ids must be made for this model; for one of text, import the model again with the tokenizer that belongs to it.',
+      remedy: engineTrainingWords.datasetForModel(),
     });
   }
   const asked = new Set(job.training.samplePrompts);
   for (const { text, ids } of job.samplePrompts) {
     const wrong = findStrangeId(ids, vocabSize);
     if (wrong === undefined || !asked.has(text)) continue;
-    throw new GraftError(
-      'invalid',
-      `The sample prompt “${text}” becomes the token id ${wrong}; this model's ids end at ${vocabSize - 1}.`,
-      {
-        field: 'training.samplePrompts',
-        remedy: 'Leave the prompt out, or import the model again with the tokenizer that belongs to it.',
-      },
-    );
+    throw new GraftError('invalid', engineTrainingWords.promptPastModel({ text, wrong, last: vocabSize - 1 }), {
+      field: 'training.samplePrompts',
+      remedy: engineTrainingWords.leavePromptOut(),
+    });
   }
 }

@@ -6,12 +6,13 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GraftError } from '../../contract/errors.ts';
+import { GraftError, problemOf } from '../../contract/errors.ts';
 import type { Problem } from '../../contract/errors.ts';
 import { isTemporaryName, writeDirAtomic } from '../../formats/atomicFile.ts';
 import { openSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import type { SafetensorsTensor } from '../../formats/safetensors.ts';
 import type { RunProgress } from './progress.ts';
+import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
 /** Flat vectors by their key, e.g. `default/firstMoment`. */
 export type HostState = Readonly<Record<string, Float32Array>>;
@@ -65,15 +66,11 @@ export async function readCheckpoint(dir: string, configuration: Readonly<Record
   const json = await readCheckpointJson(join(dir, 'checkpoint.json'));
   const differing = findDifferences(json.configuration, configuration);
   if (differing.length > 0) {
-    throw new GraftError(
-      'conflict',
-      `The checkpoint ${dir} belongs to another run: ${differing.map(({ field }) => field).join(', ')} differ.`,
-      {
-        file: dir,
-        problems: differing,
-        remedy: 'Start a new run, with this checkpoint’s adapter to start from if you like.',
-      },
-    );
+    throw new GraftError('conflict', engineTrainingWords.otherRun({ dir, fields: differing.map(({ field }) => field) }), {
+      file: dir,
+      problems: differing,
+      remedy: engineTrainingWords.newRun(),
+    });
   }
   const stateFile = join(dir, 'state.safetensors');
   const state = readState(stateFile);
@@ -137,7 +134,12 @@ async function readCheckpointJson(file: string): Promise<CheckpointJson> {
 function findDifferences(written: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>): Problem[] {
   const fields = [...new Set([...Object.keys(written), ...Object.keys(wanted)])];
   const differing = fields.filter((field) => JSON.stringify(written[field]) !== JSON.stringify(wanted[field]));
-  return differing.map((field) => ({ field, message: `was ${JSON.stringify(written[field])}, is ${JSON.stringify(wanted[field])}` }));
+  return differing.map((field) =>
+    problemOf(
+      field,
+      engineTrainingWords.wasIs({ was: String(JSON.stringify(written[field])), now: String(JSON.stringify(wanted[field])) }),
+    ),
+  );
 }
 
 function vectorTensor(vector: Float32Array): SafetensorsTensor {
@@ -147,8 +149,8 @@ function vectorTensor(vector: Float32Array): SafetensorsTensor {
 function damaged(file: string, cause?: unknown): GraftError {
   return new GraftError(
     'integrity',
-    `The checkpoint file ${file} is damaged.`,
-    { file, remedy: 'Resume from the checkpoint before it.' },
+    engineTrainingWords.checkpointDamaged({ file }),
+    { file, remedy: engineTrainingWords.resumeBefore() },
     cause,
   );
 }

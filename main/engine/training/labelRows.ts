@@ -8,6 +8,8 @@ import { encoderArrays, encoderTensors } from '../models/encoderRows.ts';
 import type { EncoderRow } from '../models/encoderRows.ts';
 import { tf } from '../tf.ts';
 import type { Batch } from './batches.ts';
+import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface LabelRow extends EncoderRow {
   readonly ids: Int32Array;
@@ -19,7 +21,7 @@ export interface LabelRow extends EncoderRow {
 
 /** Throws GraftError('integrity') for a token file that was made for another task. */
 export function readLabelRows({ ids, offsets, labels, secondStarts, layout }: TokenFile, task: LabelTask, maxLength: number): LabelRow[] {
-  if (!labels || !secondStarts || !layout) throw otherTask('it has rows without labels');
+  if (!labels || !secondStarts || !layout) throw otherTask(engineTrainingWords.rowsWithoutLabels());
   return labels.map((labelText, row) => {
     const whole = { ids: ids.subarray(offsets[row], offsets[row + 1]), secondStart: secondStarts[row] };
     return { ...cutTextPair(whole, layout, { maxLength, join: joined }), label: labelOf(labelText, task), labelText };
@@ -54,7 +56,7 @@ export function fillLabelBatch(
 
 function labelOf(text: string, task: LabelTask): number {
   const label = task.kind === 'regression' ? Number(text) : classIdOf(text, task);
-  if (label === undefined || !Number.isFinite(label)) throw otherTask(`it has the label "${text.slice(0, 40)}"`);
+  if (label === undefined || !Number.isFinite(label)) throw otherTask(engineTrainingWords.strangeLabel({ label: text.slice(0, 40) }));
   return label;
 }
 
@@ -68,9 +70,9 @@ function joined(parts: readonly Int32Array[]): Int32Array {
   return whole;
 }
 
-function otherTask(why: string): GraftError {
-  return new GraftError('integrity', `The tokenised dataset does not belong to this run: ${why}.`, {
+function otherTask(why: Said): GraftError {
+  return new GraftError('integrity', engineTrainingWords.notOfThisRun({ why }), {
     field: 'dataset',
-    remedy: 'Start the run again.',
+    remedy: engineTrainingWords.startAgain(),
   });
 }

@@ -7,6 +7,7 @@ import { GraftError } from '../../contract/errors.ts';
 import type { HostTensor, TrainedTensor } from '../adapters/adapterMethod.ts';
 import { tf } from '../tf.ts';
 import type { Tensor } from '../tf.ts';
+import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
 export interface PackedTensor {
   readonly name: string;
@@ -35,7 +36,7 @@ export function flattenGroup(group: PackedGroup, trained: Readonly<Record<string
   for (const { name, size, offset } of group.tensors) {
     const data = trained[name]?.data;
     if (data?.length !== size)
-      throw new GraftError('internal', `Trained tensor ${name} should have ${size} values, has ${data?.length ?? 0}.`, { field: name });
+      throw new GraftError('internal', engineTrainingWords.tensorSize({ name, size, count: data?.length ?? 0 }), { field: name });
     flat.set(data, offset);
   }
   return flat;

@@ -36,6 +36,7 @@ import type { TrainingData } from './trainingData.ts';
 import { compileTrainFunctions } from './trainFunctions.ts';
 import type { TrainFunctions } from './trainFunctions.ts';
 import type { TrainStepContext } from './trainStep.ts';
+import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
 export interface PreparedRun extends TrainStepContext {
   readonly job: TrainJob;
@@ -131,24 +132,20 @@ function openSubject(backend: Backend, job: TrainJob, weights: AdapterWeights): 
 function headToStartFrom({ head }: AdapterWeights, task: LabelTask, model: EncoderModel, seed: number): AdapterHead {
   if (!head) return initHead(model, task, createRandom(seed, 'head'));
   if (head.task.kind === task.kind && head.task.labels.join('\n') === task.labels.join('\n')) return head;
-  const known = head.task.kind === 'regression' ? 'a number' : head.task.labels.join(', ');
-  throw new GraftError('conflict', `The adapter to start from answers with other labels: ${known}.`, {
+  const known = head.task.kind === 'regression' ? engineTrainingWords.aNumber() : head.task.labels.join(', ');
+  throw new GraftError('conflict', engineTrainingWords.otherLabels({ known }), {
     field: 'initAdapter',
-    remedy: 'Use a dataset with the same labels, or start without an adapter.',
+    remedy: engineTrainingWords.sameLabels(),
   });
 }
 
 /** Where the checkpoint has no pooler, the head brings one, which is trained whole. */
 function checkPooler({ hasPooler }: EncoderModel, { targets }: AdapterWeights): void {
   if (hasPooler || targets.every(({ name }) => name !== poolerName)) return;
-  throw new GraftError(
-    'unsupported',
-    `This model has no ${poolerName}: a new one is trained with the head and cannot be adapted besides.`,
-    {
-      field: 'targets',
-      remedy: 'Name target modules without it, for example query, key and value.',
-    },
-  );
+  throw new GraftError('unsupported', engineTrainingWords.noPooler({ poolerName }), {
+    field: 'targets',
+    remedy: engineTrainingWords.targetsWithoutPooler(),
+  });
 }
 
 function loadInitialWeights(job: TrainJob, method: AdapterMethod, shape: ModelShape): AdapterWeights {
@@ -157,7 +154,7 @@ function loadInitialWeights(job: TrainJob, method: AdapterMethod, shape: ModelSh
   const targets = shape.linears.filter(({ name }) => wanted.has(name));
   if (targets.length < wanted.size) {
     const unknown = job.targets.filter((name) => !targets.some((target) => target.name === name));
-    throw new GraftError('invalid', `The model has no linear layer ${unknown.join(', ')}.`, { field: 'targets' });
+    throw new GraftError('invalid', engineTrainingWords.noLinear({ unknown }), { field: 'targets' });
   }
   if (method.initFromBase) return method.initFromBase(job.method.options, targets, readBaseWeights(job.modelDir));
   return method.init(job.method.options, targets, createRandom(job.training.seed, 'initialisation'));
@@ -167,13 +164,17 @@ function loadInitialWeights(job: TrainJob, method: AdapterMethod, shape: ModelSh
 function loadInitAdapter(dir: string, method: AdapterMethod, shape: ModelShape): AdapterWeights {
   const weights = readAdapter(readPeftFolder(dir), shape);
   if (weights.methodId !== method.id) {
-    const message = `The adapter to start from is of the method ${weights.methodId}, the run trains ${method.id}.`;
-    throw new GraftError('conflict', message, { file: dir, field: 'method', remedy: `Train it with the method ${weights.methodId}.` });
+    const message = engineTrainingWords.otherMethod({ from: weights.methodId, to: method.id });
+    throw new GraftError('conflict', message, {
+      file: dir,
+      field: 'method',
+      remedy: engineTrainingWords.trainWithMethod({ methodId: weights.methodId }),
+    });
   }
   if (weights.trainable) return weights;
-  throw new GraftError('unsupported', 'This adapter was saved for use only and cannot be trained further.', {
+  throw new GraftError('unsupported', engineTrainingWords.forUseOnly(), {
     file: dir,
-    remedy: 'Start from one that was saved with all its weights (for VB-LoRA: save_only_topk_weights=false).',
+    remedy: engineTrainingWords.startFromWhole(),
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { EngineSettings, Evaluation, TestEvaluation, TrainEvent, TrainJob, TrainResult } from '../../contract/engine.ts';
+import { logEvent } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
@@ -24,6 +25,7 @@ import { tokensPerSecond } from './throughput.ts';
 import { groupKey } from './trainFunctions.ts';
 import { checkpointConfiguration, trainLoop } from './trainLoop.ts';
 import type { LoopContext, LoopPosition } from './trainLoop.ts';
+import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
 export interface RunTrainingOptions {
   readonly onEvent: (event: TrainEvent) => void;
@@ -171,13 +173,10 @@ async function evaluateTest(context: LoopContext, state: HostState, step: number
 }
 
 function describeData({ data }: PreparedRun, emit: (event: TrainEvent) => void): void {
-  const skipped =
-    data.skippedRows === 0 ? '' : `; ${data.skippedRows} left out, since nothing in them is trained within the maximum length`;
   const { trainingRows, evaluationRows, trainingPieces } = data.split;
-  const pieces = trainingPieces === trainingRows ? '' : ` in ${trainingPieces} pieces`;
-  const tested = data.test ? `, ${data.test.rows} to test on` : '';
-  emit({ type: 'log', message: `${trainingRows} rows to train on${pieces}, ${evaluationRows} to evaluate on${tested}${skipped}.` });
-  for (const message of data.notes) emit({ type: 'log', message });
+  const counts = { trainingRows, trainingPieces, evaluationRows, testRows: data.test?.rows ?? null, skippedRows: data.skippedRows };
+  emit(logEvent(engineTrainingWords.rowsOfRun(counts)));
+  for (const note of data.notes) emit(logEvent(note));
 }
 
 /** Says where to go on from. */
@@ -185,5 +184,6 @@ async function withLastCheckpoint(error: unknown, { runDir }: TrainJob): Promise
   if (!(error instanceof GraftError)) return error;
   const last = (await listCheckpoints(runDir)).at(-1);
   if (last === undefined) return error;
-  return new GraftError(error.code, error.message, { ...error.data, checkpoint: checkpointDir(runDir, last) }, error.cause);
+  const json = error.toJSON();
+  return GraftError.fromJson({ ...json, data: { ...json.data, checkpoint: checkpointDir(runDir, last) } }, error.cause);
 }

@@ -19,6 +19,7 @@ import type { Sampler } from './sampleAnswers.ts';
 import { groupKey } from './trainFunctions.ts';
 import { groupLearningRate, trainStep } from './trainStep.ts';
 import type { TrainState } from './trainStep.ts';
+import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
 export interface LoopPosition {
   readonly state: TrainState;
@@ -171,10 +172,10 @@ export function checkpointConfiguration({ job, frame, data }: PreparedRun): Read
 }
 
 function nonFiniteError(progress: RunProgress, { step, loss, gradNorm }: StepMetrics): GraftError {
-  const what = Number.isFinite(loss) ? `gradient norm is ${gradNorm}` : `loss is ${loss}`;
-  return new GraftError('nonFinite', `Training broke down at step ${step}: the ${what}.`, {
+  const what = Number.isFinite(loss) ? engineTrainingWords.gradientNormIs({ gradNorm }) : engineTrainingWords.lossIs({ loss });
+  return new GraftError('nonFinite', engineTrainingWords.brokeDown({ step, what }), {
     step,
     lastStep: progress.step,
-    remedy: 'Start again with a lower learning rate; the last good checkpoint can be used as it is.',
+    remedy: engineTrainingWords.lowerRate(),
   });
 }

@@ -16,6 +16,7 @@ import { cutRows, fillBatch, planBatches, planEvaluation, splitRowsBySeed } from
 import type { Batch, BatchPlan, MicroBatchPlan } from './batches.ts';
 import { fillLabelBatch, readLabelRows } from './labelRows.ts';
 import { chooseBucketLengths } from './lengthBuckets.ts';
+import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
 export interface TrainingData {
   readonly stepsPerEpoch: number;
@@ -118,9 +119,9 @@ function languageSource(file: TokenFile, { maxLength }: Pick<TrainJob['training'
   const rows = cutRows(file, maxLength);
   const usable = rows.flatMap(({ lossMask }, row) => (lossMask.includes(1) ? [row] : []));
   if (usable.length === 0) {
-    throw new GraftError('invalid', `No row has a token to train on within ${maxLength} tokens.`, {
+    throw new GraftError('invalid', engineTrainingWords.nothingWithin({ maxLength }), {
       field: 'maxLength',
-      remedy: 'Raise the maximum length, or look at the dataset: it shows which tokens are trained.',
+      remedy: engineTrainingWords.raiseLength(),
     });
   }
   return {
@@ -143,7 +144,7 @@ interface LabelContext {
 
 function labelSource(file: TokenFile, task: LabelTask, { shape, maxLength }: LabelContext): RowSource {
   const rows = readLabelRows(file, task, maxLength);
-  if (rows.length === 0) throw new GraftError('invalid', 'The dataset has no row with a label.', { field: 'dataset' });
+  if (rows.length === 0) throw new GraftError('invalid', engineTrainingWords.noLabelledRow(), { field: 'dataset' });
   return {
     file,
     lengths: rows.map(({ ids }) => ids.length),

@@ -23,6 +23,7 @@ import { securityHeaders } from './securityHeaders.ts';
 import { readSession, writeSession } from './session.ts';
 import { serveTransfer, transferPaths } from './transferRoutes.ts';
 import { Transfers } from './Transfers.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface BrowserHostOptions {
   readonly studio: OpenStudioOptions;
@@ -131,7 +132,7 @@ export class BrowserHost {
     return this.#setup.holder.studio.dataFolder.dir;
   }
 
-  get notices(): readonly string[] {
+  get notices(): readonly (string | Said)[] {
     return this.#setup.holder.studio.notices;
   }
 

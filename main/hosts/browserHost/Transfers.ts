@@ -12,6 +12,7 @@ import { GraftError, toGraftError } from '../../contract/errors.ts';
 import type { FileSource, FileTarget, WrittenFile } from '../../contract/procedures/procedure.ts';
 import type { FileTransfer } from '../FileTransfer.ts';
 import { personsPath, placeFor, writtenFile } from '../localFiles.ts';
+import { hostWords } from '../../contract/words/hosts.ts';
 
 export interface Download {
   readonly path: string;
@@ -83,7 +84,7 @@ export class Transfers implements FileTransfer {
     const names = readdirSync(dir);
     const [only] = names;
     if (only === undefined)
-      throw new GraftError('notFound', 'Nothing was uploaded.', { field: 'uploadId', remedy: 'Choose the file again.' });
+      throw new GraftError('notFound', 'Nothing was uploaded.', { field: 'uploadId', remedy: hostWords.chooseAgain() });
     return names.length === 1 ? join(dir, only) : dir;
   }
 
@@ -136,15 +137,15 @@ export class Transfers implements FileTransfer {
 
   #knownUpload(uploadId: string): string {
     if (this.#uploads.has(uploadId)) return this.#uploadDir(uploadId);
-    throw new GraftError('notFound', 'The uploaded file is not there any more.', { field: 'uploadId', remedy: 'Choose the file again.' });
+    throw new GraftError('notFound', hostWords.uploadGone(), { field: 'uploadId', remedy: hostWords.chooseAgain() });
   }
 
   async #refuseTooLarge(sizeBytes = 0): Promise<void> {
     const { bavail, bsize } = await statfs(this.#root);
     if (sizeBytes + reserveBytes <= bavail * bsize) return;
     const [needed, free] = [sizeBytes, bavail * bsize].map((bytes) => `${(bytes / 1e6).toFixed(0)} MB`);
-    throw new GraftError('diskFull', `The file has ${needed ?? ''}, and only ${free ?? ''} are free.`, {
-      remedy: 'Free some space and try again.',
+    throw new GraftError('diskFull', hostWords.noRoom({ needed: needed ?? '', free: free ?? '' }), {
+      remedy: hostWords.freeAndRetry(),
     });
   }
 }
@@ -157,7 +158,12 @@ function newTransferId(): string {
 function uploadError(error: unknown, name: string): GraftError {
   const known = toGraftError(error);
   if (known.code !== 'internal') return known;
-  return new GraftError('invalid', `${name} could not be taken: ${known.message}`, { file: name, remedy: 'Choose the file again.' }, error);
+  return new GraftError(
+    'invalid',
+    hostWords.notTaken({ name, message: known.message }),
+    { file: name, remedy: hostWords.chooseAgain() },
+    error,
+  );
 }
 
 /** Every string in plain data without these, wherever they stand in it. */

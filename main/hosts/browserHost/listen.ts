@@ -1,6 +1,7 @@
 /** A port on 127.0.0.1: the one that was asked for, or none at all; else the last one, so that old addresses hold; else any. */
 import type { Server } from 'node:http';
 import { GraftError } from '../../contract/errors.ts';
+import { hostWords } from '../../contract/words/hosts.ts';
 
 export interface PortWish {
   readonly asked?: number | undefined;
@@ -11,13 +12,13 @@ export interface PortWish {
 export async function listen(server: Server, { asked, last }: PortWish): Promise<number> {
   if (asked !== undefined) {
     if (await tryListen(server, asked)) return asked;
-    throw new GraftError('conflict', `Port ${asked} is not free.`, { field: 'port', remedy: 'Name another one, or leave out --port.' });
+    throw new GraftError('conflict', hostWords.portTaken({ asked }), { field: 'port', remedy: hostWords.otherPort() });
   }
   if (last !== undefined && (await tryListen(server, last))) return last;
   await tryListen(server, 0);
   const address = server.address();
   if (typeof address === 'object' && address !== null) return address.port;
-  throw new GraftError('internal', 'This machine gave no port on 127.0.0.1.');
+  throw new GraftError('internal', hostWords.noPort());
 }
 
 /** False where another program has the port, or the system keeps it. */

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { GraftError } from '../../contract/errors.ts';
+import { hostWords } from '../../contract/words/hosts.ts';
 
 interface RendererFile {
   readonly content: Buffer;
@@ -36,9 +37,9 @@ const hashedName = /[.-][\w-]{8}\.\w+$/;
 /** Throws GraftError('notFound') where nothing was built. */
 export function readRenderer(dir: string): RendererFiles {
   if (!existsSync(join(dir, indexFile))) {
-    throw new GraftError('notFound', `The screens are not built: ${dir} is not there.`, {
+    throw new GraftError('notFound', hostWords.notBuilt({ dir }), {
       file: dir,
-      remedy: 'Start Graft with `npm start`.',
+      remedy: hostWords.npmStart(),
     });
   }
   return new Map(

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type ErrorCode, GraftError, toGraftError } from '../../contract/errors.ts';
 import type { Download, Transfers } from './Transfers.ts';
+import { hostWords } from '../../contract/words/hosts.ts';
 
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -52,7 +53,7 @@ async function serveDownload({ request, response, segments }: Exchange, transfer
   if (downloadId === undefined || rest.length > 0 || !['GET', 'HEAD'].includes(request.method ?? '')) throw noSuchRequest(request);
   const download = transfers.findDownload(downloadId);
   if (download === undefined) {
-    throw new GraftError('notFound', 'This download is not there any more.', { remedy: 'Save it again from Graft.' });
+    throw new GraftError('notFound', hostWords.downloadGone(), { remedy: hostWords.saveAgain() });
   }
   await sendDownload(download, response, () => transfers.fetched(downloadId));
 }
@@ -84,5 +85,5 @@ function sendJson(response: ServerResponse, status: number, json: unknown): void
 }
 
 function noSuchRequest({ method, url }: IncomingMessage): GraftError {
-  return new GraftError('unsupported', `There is no ${method ?? ''} ${url ?? ''}.`);
+  return new GraftError('unsupported', hostWords.noSuchAddress({ method: method ?? '', url: url ?? '' }));
 }

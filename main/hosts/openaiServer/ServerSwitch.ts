@@ -6,12 +6,14 @@ import { GraftError, toGraftError } from '../../contract/errors.ts';
 import type { Studio } from '../../contract/services.ts';
 import type { ServerRequest, ServerStatus } from '../../contract/serving.ts';
 import { defaultLimits, OpenaiServer } from './OpenaiServer.ts';
+import type { Said } from '../../contract/words/words.ts';
+import { servingWords } from '../../contract/words/serving.ts';
 
 interface Running {
   readonly server: OpenaiServer;
   readonly studio: SwitchStudio;
   readonly apiKey: string | null;
-  readonly device: string;
+  readonly device: string | Said;
   readonly contextLength: number;
   readonly deterministic: boolean;
 }
@@ -55,14 +57,14 @@ export class ServerSwitch {
   /** Throws GraftError('conflict') while it is on, and what the model, the adapters or the port are refused for. */
   async start(request: ServerRequest): Promise<ServerStatus> {
     if (this.#running !== undefined || this.#doing !== undefined)
-      throw new GraftError('conflict', 'The server is on, or on its way.', { remedy: 'Stop it first.' });
+      throw new GraftError('conflict', servingWords.isOn(), { remedy: servingWords.stopFirst() });
     const studio = this.#studio();
     await this.#while('starting', studio, async () => {
       const ended = this.#ended;
       const running = await start(request, studio);
       if (ended !== this.#ended) {
         await running.server.close(0);
-        throw new GraftError('cancelled', 'The studio ended while the server started.', { remedy: 'Start the server again.' });
+        throw new GraftError('cancelled', servingWords.studioEnded(), { remedy: servingWords.startAgain() });
       }
       this.#running = running;
     });

@@ -18,6 +18,7 @@ import { withAdapterFolder } from './adapterSource.ts';
 import type { AdapterSource } from './adapterSource.ts';
 import { modelsNamed, statedBaseOf } from './statedBase.ts';
 import type { StatedBase } from './statedBase.ts';
+import { libraryWords } from '../../contract/words/library.ts';
 
 export interface AdapterIntakeSetup {
   readonly models: Pick<ModelRepository, 'get' | 'list'>;
@@ -60,8 +61,8 @@ export class AdapterIntake {
     if (!source.startsWith(hubPrefix)) return this.#openPath(source, { origin: '' }, options, work);
     const reference = parseHubReference(source);
     if (reference === undefined) {
-      const remedy = 'Write it as hub:owner/name, with @revision or /folder behind it where needed.';
-      throw new GraftError('invalid', `${source} names nothing on a hub.`, { field: 'source', remedy });
+      const remedy = libraryWords.writeHub();
+      throw new GraftError('invalid', libraryWords.notOnHub({ source }), { field: 'source', remedy });
     }
     return this.#openFromHub(reference, options, work);
   }

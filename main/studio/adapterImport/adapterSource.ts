@@ -13,6 +13,7 @@ import { adapterWeightsNames, findAdapterLayout, readForeignAdapter } from '../.
 import { refuseForeignFile } from '../../formats/foreignFile.ts';
 import { peftConfigName, peftWeightsName, writePeftFolder } from '../../formats/peftFolder.ts';
 import { withPeftOfGguf } from '../ggufAdapter.ts';
+import { libraryWords } from '../../contract/words/library.ts';
 
 export interface AdapterSource {
   /** PEFT's. */
@@ -42,9 +43,9 @@ export async function withAdapterFolder<T>(path: string, model: Model | undefine
   const [dir, file] = [dirname(source), basename(source)];
   if (file === peftConfigName || adapterWeightsNames.includes(file)) return withFolder(dir, work);
   if (extname(file) === '.safetensors' && existsSync(join(dir, peftConfigName))) return withUsualNames(source, work);
-  throw new GraftError('invalid', `${path} is no adapter that can be imported.`, {
+  throw new GraftError('invalid', libraryWords.noAdapter({ path }), {
     file: path,
-    remedy: `Name the folder with ${peftConfigName}, or a .safetensors file beside one, or a GGUF LoRA. An archive of adapters is opened as an archive.`,
+    remedy: libraryWords.nameAdapter({ config: peftConfigName }),
   });
 }
 

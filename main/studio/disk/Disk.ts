@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackupFile, diskKinds, type DiskEntry, type DiskUsage } from '../../contract/disk.ts';
-import { GraftError } from '../../contract/errors.ts';
+import { GraftError, problemOf, saidOf } from '../../contract/errors.ts';
 import type { DiskService } from '../../contract/services.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import { isTemporaryName } from '../../formats/atomicFile.ts';
@@ -14,6 +14,8 @@ import { throwIfCancelled } from '../../formats/text/readBytes.ts';
 import type { DataFolder } from '../dataFolder.ts';
 import { SharedCalls } from '../SharedCalls.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
+import { progressWords } from '../../contract/words/progress.ts';
+import { diskWords } from '../../contract/words/disk.ts';
 
 export interface DiskSetup {
   readonly folder: DataFolder;
@@ -42,10 +44,11 @@ export class Disk implements DiskService {
     try {
       for (const [done, item] of chosen.entries()) {
         throwIfCancelled(signal);
-        onProgress?.({ label: `Clearing ${item.name}`, done: freedBytes, total: totalOf(chosen), unit: 'bytes' });
+        onProgress?.({ label: progressWords.clearing({ what: item.name }), done: freedBytes, total: totalOf(chosen), unit: 'bytes' });
         await item.clear();
         freedBytes += item.bytes;
-        if (done === chosen.length - 1) onProgress?.({ label: 'Cleared', done: freedBytes, total: totalOf(chosen), unit: 'bytes' });
+        if (done === chosen.length - 1)
+          onProgress?.({ label: progressWords.cleared(), done: freedBytes, total: totalOf(chosen), unit: 'bytes' });
       }
       return { freedBytes };
     } finally {
@@ -80,12 +83,12 @@ export class Disk implements DiskService {
 
 function refuseKept(chosen: readonly DiskItem[]): void {
   const problems = chosen.flatMap(({ id, name, keptBecause }) =>
-    keptBecause === null ? [] : [{ field: id, message: `${name}: ${keptBecause}` }],
+    keptBecause === null ? [] : [problemOf(id, diskWords.entryKept({ name, why: keptBecause }))],
   );
   const [first] = problems;
   if (first === undefined) return;
-  const remedy = 'Leave it out. Nothing was cleared.';
-  throw new GraftError('conflict', `This must stay. ${first.message}`, { field: first.field, problems, remedy });
+  const remedy = diskWords.leaveOut();
+  throw new GraftError('conflict', diskWords.mustStay({ message: saidOf(first) }), { field: first.field, problems, remedy });
 }
 
 function totalOf(entries: readonly Pick<DiskEntry, 'bytes'>[]): number {

@@ -12,6 +12,8 @@ import { formerFilesDir, trashedModelDir } from '../modelImport/trashedModel.ts'
 import { neverCleared } from './diskItem.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
 import { isResumable } from './runParts.ts';
+import { diskWords } from '../../contract/words/disk.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface LibrarySetup {
   readonly folder: DataFolder;
@@ -19,7 +21,7 @@ export interface LibrarySetup {
   readonly datasets: Pick<DatasetService, 'list' | 'remove'>;
   readonly rows: DiskRows;
   /** In words, what needs a model now. */
-  readonly findUse: (modelId: string) => string | undefined;
+  readonly findUse: (modelId: string) => Said | undefined;
   /** The name of a queued or running run that needs a dataset. */
   readonly findOpenRun: (datasetId: string) => string | undefined;
 }
@@ -35,15 +37,14 @@ export function libraryParts(setup: LibrarySetup): readonly DiskPart[] {
 async function modelItem(model: Model, { folder, models, rows, findUse }: LibrarySetup): Promise<DiskItem> {
   const { id, name, dir } = model;
   const [adapters, use] = [rows.adaptersOfModel(id), findUse(id)];
-  const needed = adapters === 0 ? null : `${counted(adapters, 'adapter')} of the library ${adapters === 1 ? 'needs' : 'need'} it.`;
+  const needed = adapters === 0 ? null : diskWords.neededByAdapters({ count: adapters });
   return {
     ...{ kind: 'models', id: `models:${id}`, name, bytes: await sizeOf(dir) },
-    keptBecause: use === undefined ? needed : `${use.charAt(0).toUpperCase()}${use.slice(1)}.`,
-    consequence: [
-      'It must be imported or fetched again to be used.',
-      sharedSentence(sharingBytes(model, models.list())),
-      lostRuns(rows, ({ modelId }) => modelId === id),
-    ].join(''),
+    keptBecause: use === undefined ? needed : diskWords.inUse({ use }),
+    consequence: diskWords.importModelAgain({
+      sharing: sharingBytes(model, models.list()).map((other) => other.name),
+      lost: lostRuns(rows, ({ modelId }) => modelId === id),
+    }),
     clear: async () => {
       await models.remove(id);
       for (const trashed of [trashedModelDir(folder.home, dir), formerFilesDir(folder.home, id)])
@@ -56,19 +57,19 @@ async function datasetItems(dataset: Dataset, { folder, datasets, rows, findOpen
   const { id, name, dir } = dataset;
   const [tokensDir, run] = [join(dir, 'tokens'), findOpenRun(id)];
   const [bytes, tokenBytes] = [await sizeOf(dir), await sizeOf(tokensDir)];
-  const keptBecause = run === undefined ? null : `The run "${run}" needs it.`;
+  const keptBecause = run === undefined ? null : diskWords.neededByRun({ run });
   const needsIt = (place: RunPlace): boolean => [place.datasetId, place.evalDatasetId, place.testDatasetId].includes(id);
   const item: DiskItem = {
     ...{ kind: 'datasets', id: `datasets:${id}`, name, bytes: bytes - tokenBytes, keptBecause },
-    consequence: `It must be imported again to be trained on; its file elsewhere stays.${lostRuns(rows, needsIt)}`,
+    consequence: diskWords.importDatasetAgain({ lost: lostRuns(rows, needsIt) }),
     clear: async () => {
       await datasets.remove(id);
       await rm(trashedDatasetDir(folder.home, dir), { recursive: true, force: true });
     },
   };
   const tokens: DiskItem = {
-    ...{ kind: 'datasets', id: `tokens:${id}`, name: `${name}, tokenised`, bytes: tokenBytes, keptBecause },
-    consequence: 'It is tokenised again when it is needed, which takes a moment.',
+    ...{ kind: 'datasets', id: `tokens:${id}`, name: diskWords.tokenised({ name }), bytes: tokenBytes, keptBecause },
+    consequence: diskWords.tokenisedAgain(),
     clear: async () => rm(tokensDir, { recursive: true, force: true }),
   };
   return tokenBytes > 0 ? [item, tokens] : [item];
@@ -77,23 +78,20 @@ async function datasetItems(dataset: Dataset, { folder, datasets, rows, findOpen
 function adaptersItem({ rows }: LibrarySetup): readonly DiskItem[] {
   const { count, bytes } = rows.adapters();
   if (count === 0) return [];
-  const keptBecause = 'Adapters are removed in the library, where they can be restored.';
+  const keptBecause = diskWords.adaptersInLibrary();
   return [
-    { kind: 'adapters', id: 'adapters:library', name: counted(count, 'adapter'), bytes, keptBecause, consequence: '', clear: neverCleared },
+    {
+      kind: 'adapters',
+      id: 'adapters:library',
+      name: diskWords.adapters({ count }),
+      bytes,
+      keptBecause,
+      consequence: '',
+      clear: neverCleared,
+    },
   ];
 }
 
-/** Each counts its share of them; what only one of them frees is less. */
-function sharedSentence(sharing: readonly Model[]): string {
-  const names = sharing.map(({ name }) => name).join(', ');
-  return names === '' ? '' : ` Its weights are stored once for it and ${names}: they go with the last of them.`;
-}
-
-function lostRuns(rows: DiskRows, needs: (run: ReturnType<DiskRows['runs']>[number]) => boolean): string {
-  const lost = rows.runs().filter((run) => needs(run) && !run.isTrashed && isResumable(run.state));
-  return lost.length === 0 ? '' : ` Until then ${counted(lost.length, 'stopped run')} cannot be resumed.`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+function lostRuns(rows: DiskRows, needs: (run: ReturnType<DiskRows['runs']>[number]) => boolean): number {
+  return rows.runs().filter((run) => needs(run) && !run.isTrashed && isResumable(run.state)).length;
 }

@@ -13,6 +13,8 @@ import type { DataFolder } from '../dataFolder.ts';
 import { compiledDir } from '../keepCompiled.ts';
 import { neverCleared } from './diskItem.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
+import { diskWords } from '../../contract/words/disk.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface PlacesSetup {
   readonly folder: DataFolder;
@@ -26,8 +28,8 @@ export interface PlacesSetup {
 
 export function placeParts(setup: PlacesSetup): readonly DiskPart[] {
   const { folder, cacheDir } = setup;
-  const fetching = (): string | null => (setup.isFetching() ? 'Something is being fetched just now.' : null);
-  const again = 'It is fetched again when it is needed.';
+  const fetching = (): Said | null => (setup.isFetching() ? diskWords.fetchingNow() : null);
+  const again = diskWords.fetchedAgain();
   return [
     async () => runtimeItems(setup),
     async () =>
@@ -39,20 +41,20 @@ export function placeParts(setup: PlacesSetup): readonly DiskPart[] {
       return childItems({ ...hub, remove: removeDownload });
     },
     async () => {
-      const consequence = 'The next start of each command takes twice as long, once.';
+      const consequence = diskWords.compiledAgain();
       return childItems({ dir: compiledDir(cacheDir), kind: 'downloads', prefix: 'compiled', keptBecause: null, consequence });
     },
     async () => {
-      const keptBecause = setup.isEngineBusy() ? 'A chat may be using it: unload its model.' : null;
-      const consequence = 'It is made again when llama.cpp answers with the adapter.';
+      const keptBecause = setup.isEngineBusy() ? diskWords.chatMayUse() : null;
+      const consequence = diskWords.madeAgain();
       return childItems({ dir: convertedAdaptersDir(cacheDir), kind: 'downloads', prefix: 'llama.cpp-adapters', keptBecause, consequence });
     },
     async () => {
-      const consequence = 'What was kept in it cannot be brought back from it any more.';
+      const consequence = diskWords.keptGone();
       return childItems({ dir: folder.backupsDir, kind: 'backups', prefix: 'backups', keptBecause: null, consequence });
     },
     async () => {
-      const consequence = 'It is of use for bug reports alone.';
+      const consequence = diskWords.bugReports();
       return childItems({ dir: folder.logsDir, kind: 'logs', prefix: 'logs', keptBecause: null, consequence });
     },
     async () => databaseItems(folder),
@@ -61,16 +63,13 @@ export function placeParts(setup: PlacesSetup): readonly DiskPart[] {
 
 async function runtimeItems({ runtimes, isEngineBusy }: PlacesSetup): Promise<readonly DiskItem[]> {
   const installed = await runtimes.list();
-  const keptBecause = isEngineBusy() ? 'A run or a chat may be using it: let the run end, or unload the chat’s model.' : null;
+  const keptBecause = isEngineBusy() ? diskWords.runOrChat() : null;
   const ids = [...new Set(installed.map(({ id }) => id))];
   return ids.map((id): DiskItem => {
     const versions = installed.filter((runtime) => runtime.id === id);
     const name = `${id} ${versions.map(({ version }) => version).join(', ')}`;
     const bytes = versions.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const consequence =
-      id === 'llama.cpp'
-        ? 'Chats cannot choose llama.cpp until it is installed again. Other data folders share it.'
-        : 'Training and chat are slower, by WebAssembly, until it is installed again. Other data folders share it.';
+    const consequence = id === 'llama.cpp' ? diskWords.noLlamaCpp() : diskWords.slower();
     return { kind: 'runtimes', id: `runtimes:${id}`, name, bytes, keptBecause, consequence, clear: async () => runtimes.remove(id) };
   });
 }
@@ -103,13 +102,13 @@ async function removeForGood(path: string): Promise<void> {
 /** Another process may be importing from it. */
 async function removeDownload(path: string): Promise<void> {
   if (await removeUnused(path)) return;
-  throw new GraftError('conflict', `${basename(path)} is being imported just now.`, { remedy: 'Clear it when the import has ended.' });
+  throw new GraftError('conflict', diskWords.beingImported({ path: basename(path) }), { remedy: diskWords.clearLater() });
 }
 
 async function databaseItems({ home, databaseFile }: DataFolder): Promise<readonly DiskItem[]> {
   const sizes = await Promise.all(['', '-wal', '-shm'].map(async (suffix) => sizeOf(databaseFile + suffix)));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  const keptBecause = 'It holds everything that the studio knows.';
+  const keptBecause = diskWords.holdsEverything();
   const database: DiskItem = {
     kind: 'database',
     id: 'database:graft.db',
@@ -122,7 +121,7 @@ async function databaseItems({ home, databaseFile }: DataFolder): Promise<readon
   const damaged = (await readdir(home)).filter((name) => name.startsWith('graft.db.damaged-'));
   const setAside = damaged.map(async (name): Promise<DiskItem> => {
     const path = join(home, name);
-    const consequence = 'What could still be rescued from the damaged database is gone.';
+    const consequence = diskWords.damagedDatabase();
     const clear = async (): Promise<void> => rm(path, { force: true });
     return { kind: 'database', id: `database:${name}`, name, bytes: await sizeOf(path), keptBecause: null, consequence, clear };
   });

@@ -9,6 +9,7 @@ import { forgetPrunedCheckpoints } from '../../jobs/resumePoint.ts';
 import { sizeOf } from '../dataFolder.ts';
 import { neverCleared } from './diskItem.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
+import { diskWords } from '../../contract/words/disk.ts';
 
 export interface RunPartsSetup {
   readonly rows: DiskRows;
@@ -33,14 +34,12 @@ async function checkpointsItem({ id, name, state, dir }: RunPlace, { runs }: Run
   const bytes = await sizeOf(checkpointsDir);
   if (bytes === 0) return [];
   const isOpen = state === 'queued' || state === 'running';
-  const consequence = isResumable(state)
-    ? 'The run cannot be resumed any more; it would have to start from its first step.'
-    : 'The run cannot be continued from an earlier step; its adapter stays in the library.';
+  const consequence = isResumable(state) ? diskWords.notResumed() : diskWords.notContinued();
   const clear = async (): Promise<void> => {
     await rm(checkpointsDir, { recursive: true, force: true });
     forgetPrunedCheckpoints(runs, id);
   };
-  const keptBecause = isOpen ? 'The run goes on from its last checkpoint if it is interrupted.' : null;
+  const keptBecause = isOpen ? diskWords.lastCheckpoint() : null;
   return [{ kind: 'checkpoints', id: `checkpoints:${id}`, name, bytes, keptBecause, consequence, clear }];
 }
 
@@ -49,7 +48,7 @@ async function recordsItem(living: readonly RunPlace[]): Promise<readonly DiskIt
   const sizes = await Promise.all(withFolder.map(async ({ dir }) => (await sizeOf(dir)) - (await sizeOf(join(dir, 'checkpoints')))));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   if (bytes === 0) return [];
-  const keptBecause = 'What a run left beside its checkpoints goes when the run is removed.';
-  const name = `${withFolder.length} ${withFolder.length === 1 ? 'run' : 'runs'}`;
+  const keptBecause = diskWords.besideCheckpoints();
+  const name = diskWords.runs({ count: withFolder.length });
   return [{ kind: 'runs', id: 'runs:records', name, bytes, keptBecause, consequence: '', clear: neverCleared }];
 }

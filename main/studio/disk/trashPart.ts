@@ -12,6 +12,7 @@ import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
 import { formerFilesPrefix } from '../modelImport/trashedModel.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
+import { diskWords } from '../../contract/words/disk.ts';
 
 export interface TrashSetup {
   readonly folder: DataFolder;
@@ -22,7 +23,7 @@ export interface TrashSetup {
   readonly adapters: Pick<AdapterService, 'listTrashed' | 'purge'>;
 }
 
-const consequence = 'It is gone for good and cannot be restored.';
+const consequence = diskWords.goneForGood();
 
 export function trashPart(setup: TrashSetup): DiskPart {
   return async () => {
@@ -52,7 +53,15 @@ async function runItem({ id, name, dir }: RunPlace, { runs }: TrashSetup): Promi
     await rm(dir, { recursive: true, force: true });
     runs.purge(id);
   };
-  return { kind: 'trash', id: `trash:run-${id}`, name: `${name} (run)`, bytes: await sizeOf(dir), keptBecause: null, consequence, clear };
+  return {
+    kind: 'trash',
+    id: `trash:run-${id}`,
+    name: diskWords.ofRun({ name }),
+    bytes: await sizeOf(dir),
+    keptBecause: null,
+    consequence,
+    clear,
+  };
 }
 
 /** The person's own name for a folder of the trash, and how it is cleared where a row must follow. */
@@ -63,14 +72,14 @@ function describer({ models, datasets, adapters }: TrashSetup): (folderName: str
   );
   return (folderName) => {
     const adapter = trashedAdapters.get(folderName);
-    if (adapter !== undefined) return { name: `${adapter.name} (adapter)`, clear: async () => adapters.purge(adapter.id) };
+    if (adapter !== undefined) return { name: diskWords.ofAdapter({ name: adapter.name }), clear: async () => adapters.purge(adapter.id) };
     const dataset = trashedDatasets.get(folderName);
-    if (dataset !== undefined) return { name: `${dataset.name} (dataset)` };
+    if (dataset !== undefined) return { name: diskWords.ofDataset({ name: dataset.name }) };
     if (folderName.startsWith(formerFilesPrefix)) {
       const corrected = models.findEver(folderName.slice(formerFilesPrefix.length));
-      return { name: corrected === undefined ? folderName : `${corrected.name} (files before its correction)` };
+      return { name: corrected === undefined ? folderName : diskWords.beforeCorrection({ name: corrected.name }) };
     }
     const model = folderName.startsWith('model-') ? models.findEver(folderName.slice('model-'.length)) : undefined;
-    return { name: model === undefined ? folderName : `${model.name} (model)` };
+    return { name: model === undefined ? folderName : diskWords.ofModel({ name: model.name }) };
   };
 }

@@ -24,6 +24,8 @@ import { cardBase, cardTraining } from './cardFacts.ts';
 import type { LineageReader } from './cardFacts.ts';
 import { modelCard } from './modelCard.ts';
 import { writeModelfile } from './modelfile.ts';
+import { studioExportWords } from '../../contract/words/exportsStudio.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface ExportSource {
   /** Null: the model alone. */
@@ -48,7 +50,7 @@ const copyResult: ExportResult = {
   files: [],
   parity: { of: 'nothing', difference: 0, tolerance: 0, rounding: null },
   truncation: null,
-  notes: ['Copied as it is: without its base model it cannot be compared.'],
+  notes: [studioExportWords.copied()],
 };
 
 export class Exports {
@@ -87,7 +89,7 @@ export class Exports {
   }
 
   /** Beside a GGUF. Gives what the person must know about it. */
-  async #fillModelfile({ source, spec }: Plan, outDir: string): Promise<readonly string[]> {
+  async #fillModelfile({ source, spec }: Plan, outDir: string): Promise<readonly Said[]> {
     const gguf = readdirSync(outDir).find((name) => name.endsWith('.gguf'));
     const { model } = source;
     if (gguf === undefined || model === null) return [];
@@ -142,9 +144,9 @@ function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
   if (refusal !== undefined) throw new GraftError('unsupported', refusal, { field: 'to' });
   const isCopy = spec.id === 'peft' && Object.keys(options).length === 0;
   if (model === null && !isCopy) {
-    throw new GraftError('conflict', `The base model of ${title} is not in the library, and converting needs it.`, {
+    throw new GraftError('conflict', studioExportWords.baseMissing({ title }), {
       field: 'model',
-      remedy: 'Fetch or import its base model again; where it was never named, import the adapter again and name it.',
+      remedy: studioExportWords.fetchBase(),
     });
   }
   return { source, spec, chosen, title, fileStem: stemOf(title) };
@@ -158,9 +160,9 @@ function stemOf(name: string): string {
 /** Only an empty folder may stand there: what is in another one is not ours. */
 function requireFree(dir: string): void {
   if (!existsSync(dir) || readdirSync(dir).length === 0) return;
-  throw new GraftError('conflict', `${dir} is there already and not empty.`, {
+  throw new GraftError('conflict', studioExportWords.isThere({ dir }), {
     file: dir,
     field: 'out',
-    remedy: 'Name a new folder.',
+    remedy: studioExportWords.newFolder(),
   });
 }

@@ -10,6 +10,7 @@ import type { ExportResult, ExportSpec } from '../../contract/exports/exportSpec
 import type { LabelTask } from '../../contract/labels.ts';
 import { getMethodSpec } from '../../contract/methods/registry.ts';
 import { trainingSchema } from '../../contract/training.ts';
+import { englishOf } from '../../contract/words/words.ts';
 
 export interface CardFacts {
   readonly title: string;
@@ -66,7 +67,7 @@ export function modelCard(facts: CardFacts): string {
     table('Data', dataRows(facts)),
     table('Training', settingRows(facts)),
     curve(facts),
-    facts.result.notes.map((note) => `> ${note}`).join('\n\n'),
+    facts.result.notes.map((note) => `> ${englishOf(note)}`).join('\n\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }

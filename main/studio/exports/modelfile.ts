@@ -1,6 +1,8 @@
 /** Ollama's Modelfile beside a GGUF: where the weights are, the chat template, where an answer ends. */
 import { ollamaTemplate } from './ollamaTemplate.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import { studioExportWords } from '../../contract/words/exportsStudio.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface ModelfileParts {
   /** GGUF of the model, beside this file. */
@@ -15,7 +17,7 @@ export interface ModelfileParts {
 export interface Modelfile {
   readonly text: string;
   /** What it lacks, for the person. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Said[];
 }
 
 export async function writeModelfile({ from, adapter, remarks, tokenizer }: ModelfileParts): Promise<Modelfile> {
@@ -38,6 +40,5 @@ function templateOf(tokenizer: Tokenizer) {
   return { chatTemplate, bosToken, eosToken, addsBos: bosTokenId !== null && tokenizer.encode('a')[0] === bosTokenId };
 }
 
-const unknownTemplate =
-  'The chat template is of a shape that Ollama’s language was not found for: the Modelfile has no TEMPLATE, write one before chatting there.';
-const noTemplate = 'The model has no chat template: the Modelfile has no TEMPLATE.';
+const unknownTemplate = studioExportWords.unknownTemplate();
+const noTemplate = studioExportWords.noTemplate();

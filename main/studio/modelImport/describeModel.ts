@@ -8,6 +8,7 @@ import type { InspectedModel } from '../../formats/modelFolder.ts';
 import { openWeights } from '../../formats/weightSource.ts';
 import { loadTokenizer } from '../../tokenizers/loadTokenizer.ts';
 import type { BackendWorld } from '../backendChoice.ts';
+import { libraryWords } from '../../contract/words/library.ts';
 
 export type DescribedModel = Pick<
   Model,
@@ -40,6 +41,6 @@ export function describeModel(inspected: InspectedModel): DescribedModel {
 /** llama.cpp's binding opens no GGUF without one, and a model that nothing else can open would be of no use here. */
 function requireVocabulary(file: string, { hasTokenizer, llamaCppTypes }: InspectedModel): void {
   if (hasTokenizer) return;
-  const message = `${file} holds weights in ${llamaCppTypes.join(', ')}, which llama.cpp alone reads, and no vocabulary, without which it cannot open it.`;
-  throw new GraftError('unsupported', message, { file, field: 'tokenizer.ggml.tokens', remedy: 'Take a GGUF with its tokenizer.' });
+  const message = libraryWords.noVocabulary({ file, types: llamaCppTypes });
+  throw new GraftError('unsupported', message, { file, field: 'tokenizer.ggml.tokens', remedy: libraryWords.ggufWithTokenizer() });
 }

@@ -29,6 +29,9 @@ import { requireTokenizer } from '../requireTokenizer.ts';
 import { requireWriter } from '../requireWriter.ts';
 import { AnswerText } from './AnswerText.ts';
 import { LoadedAdapters } from './LoadedAdapters.ts';
+import { servingWords } from '../../contract/words/serving.ts';
+import { chatWords } from '../../contract/words/chats.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface ServingSetup {
   readonly host: EngineHost;
@@ -50,7 +53,7 @@ interface Loaded {
   readonly generation: number;
   /** Of the model's files. */
   readonly state: string;
-  readonly device: string;
+  readonly device: string | Said;
   readonly loadMs: number;
   readonly adapters: LoadedAdapters;
 }
@@ -72,7 +75,7 @@ export class Serving implements ServingService {
     this.#setup = setup;
   }
 
-  async start(request: ServeRequest): Promise<{ readonly device: string; readonly loadMs: number; readonly contextLength: number }> {
+  async start(request: ServeRequest): Promise<{ readonly device: string | Said; readonly loadMs: number; readonly contextLength: number }> {
     const { models, adapters: library } = this.#setup;
     const model = models.get(request.model);
     requireTensors(model, 'served');
@@ -132,9 +135,9 @@ export class Serving implements ServingService {
     const { model } = this.#get();
     const found = findServed(name, model, this.models());
     if (found !== undefined) return found;
-    throw new GraftError('notFound', `The model ${name} does not exist or is not served.`, {
+    throw new GraftError('notFound', servingWords.modelNotServed({ name }), {
       field: 'model',
-      remedy: 'GET /v1/models lists what is served.',
+      remedy: servingWords.listServed(),
     });
   }
 
@@ -193,7 +196,7 @@ export class Serving implements ServingService {
 
   #get(): Served {
     if (this.#served !== undefined) return this.#served;
-    throw new GraftError('conflict', 'No model is served.', { remedy: 'Start the server.' });
+    throw new GraftError('conflict', servingWords.noModel(), { remedy: servingWords.startServer() });
   }
 
   /** Those that are in the library now. */
@@ -256,32 +259,32 @@ function findServed(name: string, model: Model, all: readonly ServedModel[]): Se
   const own = name.startsWith(`${model.name}:`) ? name.slice(model.name.length + 1) : name;
   const found = all.filter(({ adapterId, ownName }) => adapterId !== null && (ownName === own || adapterId === own));
   if (found.length < 2) return found[0] ?? (name === model.id ? all[0] : undefined);
-  const ids = found.map(({ adapterId }) => adapterId);
-  throw new GraftError('conflict', `"${name}" could be ${found.length} adapters: ${ids.join(', ')}.`, {
+  const ids = found.flatMap(({ adapterId }) => adapterId ?? []);
+  throw new GraftError('conflict', servingWords.ambiguous({ name, count: found.length, ids }), {
     field: 'model',
     candidates: found.map(({ adapterId }) => ({ id: adapterId, name: own })),
-    remedy: 'Give the id of one of them as the model, or rename one.',
+    remedy: servingWords.giveId(),
   });
 }
 
 function refuseOtherBase(adapter: Adapter, model: Model): void {
   if (adapter.modelId === null || adapter.modelId === model.id) return;
-  const message = `The adapter ${adapter.name} was trained on another base model (${adapter.modelId}), not on ${model.name}.`;
-  throw new GraftError('invalid', message, { field: 'adapter', remedy: `Serve the model ${adapter.modelId}, or leave the adapter out.` });
+  const message = chatWords.otherBase({ adapter: adapter.name, base: adapter.modelId, model: model.name });
+  throw new GraftError('invalid', message, { field: 'adapter', remedy: servingWords.serveOther({ modelId: adapter.modelId }) });
 }
 
 /** Answers of several adapters are computed in one batch over one base, which this one does not share. */
 function refuseWholeModel({ name, method }: Adapter): void {
   if (!isWholeModel(method)) return;
-  throw new GraftError('unsupported', `${name} is a fully trained model: it cannot be served beside its base.`, {
+  throw new GraftError('unsupported', servingWords.fullNotBeside({ name }), {
     field: 'adapter',
-    remedy: 'Export it merged (adapter export NAME --to merged), import that as a model, and serve the model.',
+    remedy: servingWords.mergeAndServe(),
   });
 }
 
 function checkLength(promptTokens: number, contextLength: number): void {
-  if (promptTokens === 0) throw new GraftError('invalid', 'The prompt has no tokens.', { field: 'prompt', remedy: 'Write something.' });
+  if (promptTokens === 0) throw new GraftError('invalid', servingWords.noTokens(), { field: 'prompt', remedy: chatWords.writeSomething() });
   if (promptTokens < contextLength) return;
-  const message = `The prompt has ${promptTokens} tokens; the model holds ${contextLength} together with the answer.`;
-  throw new GraftError('invalid', message, { field: 'prompt', tooLong: true, remedy: 'Shorten it, or serve with a longer context.' });
+  const message = servingWords.promptTooLong({ promptTokens, contextLength });
+  throw new GraftError('invalid', message, { field: 'prompt', tooLong: true, remedy: servingWords.shortenPrompt() });
 }

@@ -1,6 +1,7 @@
 /** What a person has marked to be cleared. Only what may go can be marked; what is not there any more is not counted. */
 import { SvelteSet } from 'svelte/reactivity';
 import type { DiskEntry, DiskUsage } from '../../../main/contract/disk.ts';
+import type { Said } from '../../../main/contract/words/words.ts';
 
 export class DiskSelection {
   readonly #usage: () => DiskUsage | undefined;
@@ -52,7 +53,11 @@ export function sumBytes(entries: readonly { readonly bytes: number }[]): number
 }
 
 /** What is lost by clearing, each said once; the rest counted. */
-export function consequencesOf(entries: readonly DiskEntry[], most: number): { readonly texts: readonly string[]; readonly more: number } {
-  const texts = [...new Set(entries.map(({ consequence }) => consequence).filter((text) => text !== ''))];
+export function consequencesOf(
+  entries: readonly DiskEntry[],
+  most: number,
+  say: (said: string | Said) => string,
+): { readonly texts: readonly string[]; readonly more: number } {
+  const texts = [...new Set(entries.map(({ consequence }) => say(consequence)).filter((text) => text !== ''))];
   return { texts: texts.slice(0, most), more: Math.max(0, texts.length - most) };
 }

@@ -6,6 +6,7 @@ import { DiskSelection, consequencesOf } from '../../../renderer/screens/setting
 import { backupFileName, fileIn, lastPart } from '../../../renderer/screens/settings/backupPaths.ts';
 import { changedSampling } from '../../../renderer/lib/samplingFields.ts';
 import { backendOfChoice, lastSelfTest, testOutcome } from '../../../renderer/screens/settings/selfTests.ts';
+import { englishOf } from '../../../main/contract/words/words.ts';
 
 const entry = (id: string, keptBecause: string | null = null): DiskEntry => ({
   ...{ kind: 'models', id, name: id, bytes: 10, keptBecause, consequence: `${id} is gone.` },
@@ -41,7 +42,7 @@ describe('DiskSelection', () => {
 describe('consequencesOf', () => {
   it('says each loss once and counts the rest', () => {
     const many = ['x', 'x', 'y', 'z'].map((id) => entry(id));
-    expect(consequencesOf(many, 2)).toEqual({ texts: ['x is gone.', 'y is gone.'], more: 1 });
+    expect(consequencesOf(many, 2, englishOf)).toEqual({ texts: ['x is gone.', 'y is gone.'], more: 1 });
   });
 });
 

@@ -6,6 +6,7 @@ import { GraftError } from '../../../contract/errors.ts';
 import { bfloat16ToFloat32 } from '../../../formats/floats.ts';
 import type { WeightPiece } from '../../../formats/weightPieces.ts';
 import { tf, type Tensor } from '../../tf.ts';
+import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
 
 type TensorInfo = Parameters<ReturnType<typeof tf.engine>['makeTensorFromTensorInfo']>[0];
 
@@ -28,9 +29,9 @@ export function uploadFloats(shape: readonly number[], pieces: Iterable<WeightPi
 function uploadToHeap(heap: HeapBackend, shape: readonly number[], pieces: Iterable<WeightPiece>): Tensor {
   const info = heap.makeOutput([...shape], 'float32');
   if (heap.getMemoryOffset(info.dataId) === 0) {
-    throw new GraftError('outOfMemory', 'The model does not fit into the 4 GB that WebAssembly can use.', {
+    throw new GraftError('outOfMemory', engineBackendWords.over4gb(), {
       field: 'precision',
-      remedy: 'Use the precision int8, the backend tensorflow, or a smaller model.',
+      remedy: engineBackendWords.useSmaller(),
     });
   }
   const tensor = tf.engine().makeTensorFromTensorInfo(info);

@@ -13,6 +13,8 @@ import type { Backend, Compiled } from '../backend.ts';
 import { uploadFloats } from './floatTensors.ts';
 import { uploadInt8 } from './int8Tensors.ts';
 import { registerEagerKernels } from './kernels.ts';
+import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
+import type { Said } from '../../../contract/words/words.ts';
 
 /** A function that hands an input straight back must not give away the caller's tensor. */
 function ownedOutputs(outputs: NamedTensorMap, inputs: NamedTensorMap): NamedTensorMap {
@@ -20,7 +22,7 @@ function ownedOutputs(outputs: NamedTensorMap, inputs: NamedTensorMap): NamedTen
   return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, given.has(tensor) ? tensor.clone() : tensor]));
 }
 
-function eagerBackend(id: 'wasm' | 'cpu', device: string, precision: WeightPrecision): Backend {
+function eagerBackend(id: 'wasm' | 'cpu', device: Said, precision: WeightPrecision): Backend {
   registerEagerKernels(id);
   setExecutionOrder(null);
   return {
@@ -45,15 +47,15 @@ export async function openWasm({ precision }: EngineSettings): Promise<Backend> 
   const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(`${path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}${path.sep}`);
   if (!(await tf.setBackend('wasm'))) {
-    throw new GraftError('backendUnavailable', 'The WebAssembly backend could not be started.', {
-      remedy: 'Run `doctor`; reinstall the dependencies with `npm ci`.',
+    throw new GraftError('backendUnavailable', engineBackendWords.wasmNotStarted(), {
+      remedy: engineBackendWords.reinstall(),
     });
   }
-  return eagerBackend('wasm', 'CPU (1 thread), WebAssembly', precision);
+  return eagerBackend('wasm', engineBackendWords.wasmDevice(), precision);
 }
 
 /** tfjs in plain JavaScript. */
 export async function openPlain({ precision }: EngineSettings): Promise<Backend> {
   await tf.setBackend('cpu');
-  return eagerBackend('cpu', 'CPU (1 thread), plain JavaScript', precision);
+  return eagerBackend('cpu', engineBackendWords.javascriptDevice(), precision);
 }

@@ -1,6 +1,7 @@
 /** Op attributes in the form tfjs-node hands them over, and how they are set on an eager op or a graph node. */
 import { GraftError } from '../../../contract/errors.ts';
 import type { AttributeSetters, Pointer } from './capi.ts';
+import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
 
 /** TF_DataType values that occur here. */
 export const DataType = {
@@ -48,6 +49,6 @@ export function setAttribute(setters: AttributeSetters, op: Pointer, attribute: 
       setters.shape(op, name, int64s(value as number[]), (value as number[]).length, status);
       break;
     default:
-      throw new GraftError('internal', `Attribute ${name} has the unknown kind ${String(type)}.`);
+      throw new GraftError('internal', engineBackendWords.unknownAttribute({ name, type: String(type) }));
   }
 }

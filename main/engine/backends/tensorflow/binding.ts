@@ -8,6 +8,7 @@ import { GraftError } from '../../../contract/errors.ts';
 import { AttrType, DataType, boolAttr, typeAttr, type Attribute } from './attributes.ts';
 import type { EagerSession, TensorMetadata } from './eagerSession.ts';
 import { Recording, type RecordedFunction } from './recording.ts';
+import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
 
 /** Ops that copy values as they are; their type attribute is T. */
 const movingOps: ReadonlySet<string> = new Set(['ConcatV2', 'SplitV', 'Reshape', 'Transpose', 'Slice']);
@@ -79,7 +80,7 @@ export class Binding {
   }
 
   tensorDataSync(id: number): ReturnType<EagerSession['read']> {
-    if (!this.session.has(id)) throw new GraftError('internal', 'A recorded function may not read tensor values.');
+    if (!this.session.has(id)) throw new GraftError('internal', engineBackendWords.noReadingWhileRecording());
     return this.session.read(id);
   }
 

@@ -7,6 +7,7 @@ import { realpathSync } from 'node:fs';
 import koffi from 'koffi';
 import { GraftError } from '../../../contract/errors.ts';
 import { createTrim } from './trimMemory.ts';
+import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
 
 /** A C pointer as koffi hands it out. */
 export type Pointer = bigint | { readonly __pointer: true };
@@ -201,8 +202,8 @@ function loadLibraries(dir: string): { readonly tensorflow: Library; readonly li
   } catch (error) {
     throw new GraftError(
       'backendUnavailable',
-      `The TensorFlow runtime in ${dir} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      { file: dir, remedy: 'Remove the TensorFlow runtime and install it again; the doctor says what is there.' },
+      engineBackendWords.tensorflowNotLoaded({ dir, why: error instanceof Error ? error.message : String(error) }),
+      { file: dir, remedy: engineBackendWords.reinstallTensorflow() },
       error,
     );
   }
@@ -214,11 +215,11 @@ const UNAVAILABLE = 14;
 
 function failure(code: number, message: string): GraftError {
   if (code === RESOURCE_EXHAUSTED) {
-    const remedy = 'Lower the batch size or maximum length, or turn on recompute.';
-    return new GraftError('outOfMemory', `TensorFlow ran out of memory: ${message}`, { remedy });
+    const remedy = engineBackendWords.lowerBatch();
+    return new GraftError('outOfMemory', engineBackendWords.outOfMemory({ message }), { remedy });
   }
-  if (code === UNAVAILABLE) return new GraftError('deviceLost', `The device stopped answering: ${message}`);
-  return new GraftError('internal', `TensorFlow: ${message}`, { tensorflowCode: code });
+  if (code === UNAVAILABLE) return new GraftError('deviceLost', engineBackendWords.deviceLost({ message }));
+  return new GraftError('internal', engineBackendWords.tensorflowSays({ message }), { tensorflowCode: code });
 }
 
 export interface Capi extends Functions {

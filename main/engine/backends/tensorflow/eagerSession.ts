@@ -5,6 +5,7 @@
 import { GraftError } from '../../../contract/errors.ts';
 import { DataType, setAttribute, type Attribute } from './attributes.ts';
 import type { Capi, Pointer } from './capi.ts';
+import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
 
 export interface TensorMetadata {
   readonly id: number;
@@ -61,11 +62,8 @@ export class EagerSession {
     for (let index = 0; index < capi.deviceCount(list); index++) {
       if (capi.deviceType(list, index, capi.status) === wanted) return capi.deviceName(list, index, capi.status);
     }
-    throw new GraftError('backendUnavailable', `TensorFlow sees no ${wanted} device.`, {
-      remedy:
-        device === 'cuda'
-          ? 'Check that an NVIDIA driver is installed (nvidia-smi), then run `doctor`; or use --backend tensorflow without CUDA.'
-          : 'Run `doctor`.',
+    throw new GraftError('backendUnavailable', engineBackendWords.noDevice({ wanted }), {
+      remedy: device === 'cuda' ? engineBackendWords.checkDriver() : 'Run `doctor`.',
     });
   }
 
@@ -83,7 +81,7 @@ export class EagerSession {
 
   handle(id: number): Pointer {
     const handle = this.#handles.get(id);
-    if (handle === undefined) throw new GraftError('internal', `Tensor ${id} is not alive.`);
+    if (handle === undefined) throw new GraftError('internal', engineBackendWords.notAlive({ id }));
     return handle;
   }
 
@@ -112,7 +110,7 @@ export class EagerSession {
     try {
       const data = capi.tensorData(tensor);
       fill((offset, values) => {
-        if (offset + values.byteLength > sizeBytes) throw new GraftError('internal', 'A tensor was given more bytes than it has.');
+        if (offset + values.byteLength > sizeBytes) throw new GraftError('internal', engineBackendWords.tooManyBytes());
         if (values.byteLength > 0) capi.copyIn(data, offset, values);
       });
       const handle = capi.newHandle(tensor, capi.status);

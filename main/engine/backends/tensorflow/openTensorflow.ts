@@ -15,6 +15,7 @@ import { FrozenTensors } from './FrozenTensors.ts';
 import { registerTensorflowKernels } from './kernels.ts';
 import type { RecordedFunction } from './recording.ts';
 import { registerTfjsBackend, tensorId, type TfjsBackend, tfjsBackendName } from './tfjsBackend.ts';
+import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
 
 interface Traced {
   readonly recorded: RecordedFunction;
@@ -91,8 +92,8 @@ export function openTensorflow(settings: EngineSettings): Backend {
   ]);
   opened ??= { settings: wanted, ...startTensorflow(settings) };
   if (opened.settings !== wanted) {
-    throw new GraftError('conflict', 'TensorFlow is open in this process with other settings.', {
-      remedy: 'Start a new engine process for them.',
+    throw new GraftError('conflict', engineBackendWords.otherSettings(), {
+      remedy: engineBackendWords.newProcess(),
     });
   }
   opened.makeCurrent();
@@ -101,8 +102,8 @@ export function openTensorflow(settings: EngineSettings): Backend {
 
 function startTensorflow(settings: EngineSettings): { readonly backend: Backend; readonly makeCurrent: () => void } {
   if (!settings.libraryDir) {
-    throw new GraftError('backendUnavailable', 'No TensorFlow runtime is installed.', {
-      remedy: 'Install the runtime tensorflow-cpu, or use the backend wasm.',
+    throw new GraftError('backendUnavailable', engineBackendWords.noTensorflow(), {
+      remedy: engineBackendWords.installTensorflow(),
     });
   }
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
@@ -122,10 +123,10 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
       ),
     );
   };
-  const place = settings.device === 'cuda' ? 'GPU' : `CPU (${settings.threads} threads)`;
+  const place = settings.device === 'cuda' ? 'GPU' : engineBackendWords.cpuThreads({ threads: settings.threads });
   const backend: Backend = {
     id: 'tensorflow',
-    device: `${place}, TensorFlow ${binding.TF_Version}`,
+    device: engineBackendWords.tensorflowDevice({ place, version: binding.TF_Version }),
     precision: settings.precision,
     products,
     compile(name, fn): Compiled {

@@ -7,6 +7,7 @@ import { GraftError } from '../../../contract/errors.ts';
 import { setAttribute, type Attribute } from './attributes.ts';
 import type { GraphOutput, Pointer } from './capi.ts';
 import type { EagerSession, TensorMetadata } from './eagerSession.ts';
+import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
 
 export interface RecordedFunction {
   readonly name: string;
@@ -146,7 +147,7 @@ export class Recording {
     const dims = new BigInt64Array(Math.max(rank, 1));
     if (rank > 0) capi.outputShape(this.#graph, output, dims, rank, capi.status);
     const shape = Array.from(dims.subarray(0, Math.max(rank, 0)), Number);
-    if (rank < 0 || shape.some((size) => size < 0)) throw new GraftError('internal', `The shape of ${name} is not known while recording.`);
+    if (rank < 0 || shape.some((size) => size < 0)) throw new GraftError('internal', engineBackendWords.shapeNotKnown({ name }));
     return shape;
   }
 

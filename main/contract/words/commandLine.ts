@@ -1,0 +1,49 @@
+/** Of the command line alone; it stays English on a screen of it. */
+import { wordsOf } from './words.ts';
+
+export const commandLineWords = wordsOf('commandLine', {
+  interrupted: { en: 'Interrupted.', ja: '中断しました。' },
+  jsonNeedsPrompt: {
+    en: '--json needs --prompt: a conversation is no single value.',
+    ja: '--json には --prompt が必要です。会話は一つの値ではありません。',
+  },
+  adapterFlag: {
+    en: ({ text }: { readonly text: string }) => `--adapter takes NAME or NAME:SCALE, not ${text}.`,
+    ja: ({ text }) => `--adapter に指定できるのは 名前 か 名前:強さ です（${text} は使えません）。`,
+  },
+  textsOrFile: { en: 'Give texts, or a --file of rows, not both.', ja: 'テキストか行の --file のどちらか一方だけを指定してください。' },
+  giveText: { en: 'Give a --text, or a --file of rows.', ja: '--text か、行の --file を指定してください。' },
+  secondWithOne: { en: '--second goes with one --text alone.', ja: '--second は --text が 1 つのときだけ使えます。' },
+  demoStopped: { en: 'The demo was stopped.', ja: 'デモを停止しました。' },
+  goOn: {
+    en: ({ id }: { readonly id: string }) => `Go on with: run resume ${id}`,
+    ja: ({ id }) => `続けるには: run resume ${id}`,
+  },
+  runEnded: {
+    en: ({ state }: { readonly state: string }) => `The run ended ${state}.`,
+    ja: ({ state }) => `学習は ${state} で終わりました。`,
+  },
+  rowsOfNumbers: {
+    en: ({ flag }: { readonly flag: string }) => `${flag} takes rows of whole numbers such as '[[1, 2, 3]]'.`,
+    ja: ({ flag }) => `${flag} には '[[1, 2, 3]]' のような整数の行を指定してください。`,
+  },
+  oneLength: { en: 'All rows of --ids must be of one length.', ja: '--ids の行はすべて同じ長さでなければなりません。' },
+  sameShape: { en: '--attention-mask must have the shape of --ids.', ja: '--attention-mask の形は --ids と同じでなければなりません。' },
+  writeList: {
+    en: 'Write a list such as [{ "role": "user", "content": "Hello!" }].',
+    ja: '[{ "role": "user", "content": "Hello!" }] のような一覧を書いてください。',
+  },
+  noMessages: {
+    en: ({ file, why }: { readonly file: string; readonly why: string }) => `${file} holds no messages: ${why}`,
+    ja: ({ file, why }) => `${file} にメッセージがありません: ${why}`,
+  },
+  notBoth: {
+    en: 'Name adapters, or serve all of them, not both.',
+    ja: 'アダプターを指定するか、すべてを提供するか、どちらか一方にしてください。',
+  },
+  anotherHolds: {
+    en: 'Another Graft holds this data folder, and its window cannot be reached.',
+    ja: '別の Graft がこのデータフォルダーを使っていて、そのウィンドウに接続できません。',
+  },
+  endIt: { en: 'End it, and run the same command again.', ja: 'それを終了してから、もう一度実行してください。' },
+});

@@ -1,0 +1,92 @@
+/** Of the libraries that compute. */
+import { wordsOf } from './words.ts';
+
+export const engineBackendWords = wordsOf('engineBackends', {
+  over4gb: {
+    en: 'The model does not fit into the 4 GB that WebAssembly can use.',
+    ja: 'モデルが、WebAssembly の使える 4 GB に収まりません。',
+  },
+  useSmaller: {
+    en: 'Use the precision int8, the backend tensorflow, or a smaller model.',
+    ja: '精度 int8 かバックエンド tensorflow を使うか、小さいモデルを選んでください。',
+  },
+  wasmNotStarted: { en: 'The WebAssembly backend could not be started.', ja: 'WebAssembly のバックエンドを開始できませんでした。' },
+  reinstall: {
+    en: 'Run `doctor`; reinstall the dependencies with `npm ci`.',
+    ja: '`doctor` を実行してください。依存パッケージは `npm ci` で入れ直せます。',
+  },
+  wasmDevice: { en: 'CPU (1 thread), WebAssembly', ja: 'CPU（1 スレッド）、WebAssembly' },
+  javascriptDevice: { en: 'CPU (1 thread), plain JavaScript', ja: 'CPU（1 スレッド）、JavaScript のみ' },
+  noBf16: {
+    en: ({ backend }: { readonly backend: string }) => `The ${backend} backend has no bf16.`,
+    ja: ({ backend }) => `バックエンド ${backend} では bf16 を使えません。`,
+  },
+  otherPrecision: {
+    en: 'Use the precision float32 or int8, or the backend tensorflow.',
+    ja: '精度 float32 か int8、またはバックエンド tensorflow を使ってください。',
+  },
+  unknownAttribute: {
+    en: ({ name, type }: { readonly name: string; readonly type: string }) => `Attribute ${name} has the unknown kind ${type}.`,
+    ja: ({ name, type }) => `属性 ${name} の種類 ${type} は不明です。`,
+  },
+  noReadingWhileRecording: { en: 'A recorded function may not read tensor values.', ja: '記録中の関数はテンソルの値を読めません。' },
+  tensorflowNotLoaded: {
+    en: ({ dir, why }: { readonly dir: string; readonly why: string }) => `The TensorFlow runtime in ${dir} could not be loaded: ${why}`,
+    ja: ({ dir, why }) => `${dir} の TensorFlow ランタイムを読み込めませんでした: ${why}`,
+  },
+  reinstallTensorflow: {
+    en: 'Remove the TensorFlow runtime and install it again; the doctor says what is there.',
+    ja: 'TensorFlow ランタイムを削除して入れ直してください。何が入っているかは診断に表示されます。',
+  },
+  lowerBatch: {
+    en: 'Lower the batch size or maximum length, or turn on recompute.',
+    ja: 'バッチサイズか最大長を下げるか、再計算をオンにしてください。',
+  },
+  outOfMemory: {
+    en: ({ message }: { readonly message: string }) => `TensorFlow ran out of memory: ${message}`,
+    ja: ({ message }) => `TensorFlow のメモリが足りなくなりました: ${message}`,
+  },
+  deviceLost: {
+    en: ({ message }: { readonly message: string }) => `The device stopped answering: ${message}`,
+    ja: ({ message }) => `デバイスが応答しなくなりました: ${message}`,
+  },
+  tensorflowSays: {
+    en: ({ message }: { readonly message: string }) => `TensorFlow: ${message}`,
+    ja: ({ message }) => `TensorFlow: ${message}`,
+  },
+  noDevice: {
+    en: ({ wanted }: { readonly wanted: string }) => `TensorFlow sees no ${wanted} device.`,
+    ja: ({ wanted }) => `TensorFlow から ${wanted} デバイスが見えません。`,
+  },
+  checkDriver: {
+    en: 'Check that an NVIDIA driver is installed (nvidia-smi), then run `doctor`; or use --backend tensorflow without CUDA.',
+    ja: 'NVIDIA のドライバーが入っているか（nvidia-smi で）確かめ、`doctor` を実行してください。CUDA なしの --backend tensorflow も使えます。',
+  },
+  notAlive: {
+    en: ({ id }: { readonly id: number }) => `Tensor ${id} is not alive.`,
+    ja: ({ id }) => `テンソル ${id} はすでにありません。`,
+  },
+  tooManyBytes: { en: 'A tensor was given more bytes than it has.', ja: 'テンソルに、その大きさを超えるバイト数が渡されました。' },
+  otherSettings: {
+    en: 'TensorFlow is open in this process with other settings.',
+    ja: 'このプロセスでは、TensorFlow が別の設定で開かれています。',
+  },
+  newProcess: { en: 'Start a new engine process for them.', ja: '新しいエンジンプロセスを開始してください。' },
+  noTensorflow: { en: 'No TensorFlow runtime is installed.', ja: 'TensorFlow ランタイムが入っていません。' },
+  installTensorflow: {
+    en: 'Install the runtime tensorflow-cpu, or use the backend wasm.',
+    ja: 'ランタイム tensorflow-cpu をインストールするか、バックエンド wasm を使ってください。',
+  },
+  cpuThreads: {
+    en: ({ threads }: { readonly threads: number }) => `CPU (${threads} threads)`,
+    ja: ({ threads }) => `CPU（${threads} スレッド）`,
+  },
+  tensorflowDevice: {
+    en: ({ place, version }: { readonly place: string; readonly version: string }) => `${place}, TensorFlow ${version}`,
+    ja: ({ place, version }) => `${place}、TensorFlow ${version}`,
+  },
+  shapeNotKnown: {
+    en: ({ name }: { readonly name: string }) => `The shape of ${name} is not known while recording.`,
+    ja: ({ name }) => `${name} の形状が記録中に分かりません。`,
+  },
+});

@@ -1,0 +1,49 @@
+/** Of writing adapters and models in other formats. */
+import { wordsOf } from './words.ts';
+
+export const engineExportWords = wordsOf('engineExports', {
+  noPlaceInGguf: {
+    en: ({ names }: { readonly names: string }) => `The adapter also replaces ${names}, for which a GGUF LoRA has no place.`,
+    ja: ({ names }) => `アダプターは ${names} も置き換えますが、GGUF LoRA にはその置き場所がありません。`,
+  },
+  exportMergedGguf: { en: 'Export it merged (merged-gguf).', ja: '統合モデル（merged-gguf）として書き出してください。' },
+  replacesWeights: {
+    en: 'The adapter also replaces weights of its base (heads, modules_to_save, biases). PEFT loads them; servers such as vLLM may not: export it merged for those.',
+    ja: 'アダプターはベースモデルの重み（ヘッド、modules_to_save、バイアス）も置き換えます。PEFT はそれを読み込みますが、vLLM などのサーバーは読み込まないことがあります。その場合は統合モデルとして書き出してください。',
+  },
+  otherProjections: {
+    en: 'The projections are not the ones that the key gives: PEFT before 0.21 would ignore them and answer differently. Use PEFT 0.21 or later, or export as LoRA.',
+    ja: '射影が、キーから生成されるものと異なります。0.21 より前の PEFT はこれを無視し、異なる回答になります。PEFT 0.21 以降を使うか、LoRA として書き出してください。',
+  },
+  olderVeraAlone: {
+    en: 'Only VeRA has a form for older PEFT; this adapter is of another method.',
+    ja: '古い PEFT 向けの形があるのは VeRA だけです。このアダプターは別の方式です。',
+  },
+  withoutOption: { en: 'Export it without that option.', ja: 'このオプションなしで書き出してください。' },
+  olderDrawProjections: {
+    en: 'Older PEFT draws the projections from the key, and this adapter has others.',
+    ja: '古い PEFT は射影をキーから生成しますが、このアダプターの射影はそれと異なります。',
+  },
+  exportAsLora: { en: 'Export it as LoRA, which every version reads.', ja: 'どのバージョンでも読める LoRA として書き出してください。' },
+  noExport: {
+    en: ({ id }: { readonly id: string }) => `There is no export to ${id}.`,
+    ja: ({ id }) => `${id} への書き出しはありません。`,
+  },
+  known: {
+    en: ({ known }: { readonly known: readonly string[] }) => `Known: ${known.join(', ')}.`,
+    ja: ({ known }) => `使えるのは ${known.join('、')} です。`,
+  },
+  figures: {
+    en: ({ difference, tolerance }: { readonly difference: string; readonly tolerance: string }) =>
+      `largest difference, relative: ${difference}, allowed: ${tolerance}`,
+    ja: ({ difference, tolerance }) => `最大の差（相対）: ${difference}、許容: ${tolerance}`,
+  },
+  answersDiffer: {
+    en: ({ figures }: { readonly figures: string }) => `What was written does not answer like the original (${figures}). It was removed.`,
+    ja: ({ figures }) => `書き出したものの答えが元と異なります（${figures}）。書き出したものは削除しました。`,
+  },
+  tryAnotherKind: {
+    en: 'Try another kind of export, and report this: it should not happen.',
+    ja: '別の形式で書き出してみてください。起きてはならないことなので、報告をお願いします。',
+  },
+});

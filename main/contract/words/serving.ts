@@ -1,0 +1,45 @@
+/** Of serving a model to other programs. */
+import { wordsOf } from './words.ts';
+
+export const servingWords = wordsOf('serving', {
+  modelNotServed: {
+    en: ({ name }: { readonly name: string }) => `The model ${name} does not exist or is not served.`,
+    ja: ({ name }) => `モデル ${name} は存在しないか、提供されていません。`,
+  },
+  listServed: { en: 'GET /v1/models lists what is served.', ja: 'GET /v1/models で、提供中のモデルを確かめられます。' },
+  noModel: { en: 'No model is served.', ja: '提供中のモデルがありません。' },
+  startServer: { en: 'Start the server.', ja: 'サーバーを開始してください。' },
+  ambiguous: {
+    en: ({ name, count, ids }: { readonly name: string; readonly count: number; readonly ids: readonly string[] }) =>
+      `"${name}" could be ${count} adapters: ${ids.join(', ')}.`,
+    ja: ({ name, count, ids }) => `「${name}」に当てはまるアダプターが ${count} 個あります: ${ids.join('、')}。`,
+  },
+  giveId: {
+    en: 'Give the id of one of them as the model, or rename one.',
+    ja: 'そのうち 1 つの ID をモデルとして指定するか、名前を変更してください。',
+  },
+  serveOther: {
+    en: ({ modelId }: { readonly modelId: string }) => `Serve the model ${modelId}, or leave the adapter out.`,
+    ja: ({ modelId }) => `モデル ${modelId} を提供するか、このアダプターを外してください。`,
+  },
+  fullNotBeside: {
+    en: ({ name }: { readonly name: string }) => `${name} is a fully trained model: it cannot be served beside its base.`,
+    ja: ({ name }) => `${name} は全体を学習したモデルです。ベースと同時には提供できません。`,
+  },
+  mergeAndServe: {
+    en: 'Export it merged (adapter export NAME --to merged), import that as a model, and serve the model.',
+    ja: '統合モデルとして書き出し（adapter export 名前 --to merged）、それをモデルとして取り込んで提供してください。',
+  },
+  noTokens: { en: 'The prompt has no tokens.', ja: 'プロンプトにトークンがありません。' },
+  promptTooLong: {
+    en: ({ promptTokens, contextLength }: { readonly promptTokens: number; readonly contextLength: number }) =>
+      `The prompt has ${promptTokens} tokens; the model holds ${contextLength} together with the answer.`,
+    ja: ({ promptTokens, contextLength }) =>
+      `プロンプトが ${promptTokens} トークンありますが、モデルが扱えるのは回答と合わせて ${contextLength} トークンです。`,
+  },
+  shortenPrompt: { en: 'Shorten it, or serve with a longer context.', ja: '短くするか、コンテキストを長くして提供してください。' },
+  isOn: { en: 'The server is on, or on its way.', ja: 'サーバーはすでにオンか、開始の途中です。' },
+  stopFirst: { en: 'Stop it first.', ja: '先に停止してください。' },
+  studioEnded: { en: 'The studio ended while the server started.', ja: 'サーバーの開始中にスタジオが終了しました。' },
+  startAgain: { en: 'Start the server again.', ja: 'もう一度サーバーを開始してください。' },
+});
