@@ -1,7 +1,9 @@
 /** Classifying with a real engine process: what a refused request leaves behind. */
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import type { Adapter, Model } from '../../main/contract/entities.ts';
+import type { EngineHost } from '../../main/engineHost/EngineHost.ts';
 import { backendWorld } from '../../main/studio/backendChoice.ts';
 import { Classifier } from '../../main/studio/Classifier.ts';
 import { makeEngineHost } from '../../main/studio/engines.ts';
@@ -44,5 +46,32 @@ it('lets go of who cancels while another is being answered (Ctrl-C would wait fo
   const waiting = graftErrorOfAsync(async () => classifier.classify(request, { signal: gone.signal }));
   gone.abort();
   expect((await waiting).code).toBe('cancelled');
+  await classifier.close();
+});
+
+it('calls an adapter by what its folder holds now (labels of an adapter that was edited meanwhile)', async () => {
+  const dir = temporaryDir();
+  cpSync(fixturePath('lora_r4_a8'), dir, { recursive: true });
+  const called: string[] = [];
+  const request = async (name: string, { key }: { readonly key?: string }): Promise<unknown> => {
+    if (name === 'loadEncoderAdapter') called.push(key ?? '');
+    return { task: { kind: 'regression' }, outputs: [[1]], swapMs: 0 };
+  };
+  const host = { request, running: true, generation: 1, stop: async () => undefined, close: async () => undefined };
+  const shape = { encoder: {}, maxPositions: 64 };
+  const sorter = { id: 'sorter', name: 'sorter', dir: fixturePath('arch_bert_cls'), shape, hasTokenizer: true } as unknown as Model;
+  const classifier = new Classifier({
+    ...{ host: host as unknown as EngineHost, world: () => backendWorld(temporaryDir()) },
+    adapters: { get: () => ({ id: 'a1', name: 'a1', modelId: null, dir }) as unknown as Adapter },
+    models: { get: () => sorter, tokenizer: async () => loadTokenizer(fixturePath('encoder_tokenizers/bert')) },
+  });
+  const ask = async (): Promise<unknown> =>
+    classifier.classify({ model: 'sorter', adapters: ['a1'], rows: [{ text: 'a' }], backend: { backend: 'cpu' } });
+  await ask();
+  await ask();
+  cpSync(join(fixturePath('lora_r4_a8_rslora'), 'adapter_config.json'), join(dir, 'adapter_config.json'));
+  await ask();
+  expect(called[1]).toBe(called[0]);
+  expect(called[2]).not.toBe(called[0]);
   await classifier.close();
 });
