@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { engineProtocolVersion, type EngineFrame } from './engine.ts';
 import { errorCodes, GraftError } from './errors.ts';
+import { engineFrameWords as words } from './words/engineFrames.ts';
 
 /** Carries frames one way and the other; each frame arrives as its own structured clone. */
 export interface FramePort {
@@ -64,15 +65,13 @@ const frameSchema = z.discriminatedUnion('kind', [
 export function parseFrame(value: unknown, generation: number): EngineFrame | undefined {
   const parsed = frameSchema.safeParse(value);
   if (!parsed.success) {
-    const remedy = 'Stop all of Graft and start it again; report this if it comes back.';
-    throw new GraftError('engineCrashed', `The engine process sent something that is no frame: ${z.prettifyError(parsed.error)}`, {
-      remedy,
-    });
+    const reason = words.noFrame({ why: z.prettifyError(parsed.error) });
+    throw new GraftError('engineCrashed', reason, { remedy: words.restartAll() });
   }
   const frame = parsed.data;
   if (frame.version !== engineProtocolVersion) {
-    const message = `The engine process speaks protocol ${frame.version}, this studio ${engineProtocolVersion}.`;
-    throw new GraftError('engineCrashed', message, { remedy: 'Graft was updated while it ran: start it again.' });
+    const reason = words.otherProtocol({ theirs: frame.version, ours: engineProtocolVersion });
+    throw new GraftError('engineCrashed', reason, { remedy: words.startAgain() });
   }
   return frame.generation === generation ? frame : undefined;
 }

@@ -5,6 +5,8 @@
 import { GraftError } from './errors.ts';
 import type { EncoderShape } from './families/family.ts';
 import { isFractionLabel, isMissingLabel, isNumberLabel, labelKey } from './labelText.ts';
+import { targetWords as words } from './words/targets.ts';
+import type { Said } from './words/words.ts';
 
 export interface LabelCount {
   readonly label: string;
@@ -96,23 +98,19 @@ export function continuedTask({ kind, labels }: LabelTask, initial: LabelTask): 
 function refuseWords(dataset: string, labels: readonly string[]): void {
   const word = labels.find((label) => !isNumberLabel(label));
   if (word === undefined) return;
-  const message = `A regression needs numbers; the dataset ${dataset} has the label "${word.slice(0, 40)}".`;
-  throw taskError(message, 'Train it as a classification.');
+  throw taskError(words.needsNumbers({ dataset, label: word.slice(0, 40) }), words.asClassification());
 }
 
 function refuseClasses(dataset: string, counts: readonly LabelCount[]): void {
   const present = counts.filter(({ rows }) => rows > 0);
   if (present.length < 2) {
     const only = (present[0]?.label ?? '').slice(0, 40);
-    throw taskError(
-      `Every row of the dataset ${dataset} has the label "${only}": there is nothing to tell apart.`,
-      'Add rows with other labels.',
-    );
+    throw taskError(words.oneLabel({ dataset, label: only }), words.addLabels());
   }
   if (counts.length <= mostClasses) return;
   const isNumeric = counts.every(({ label }) => isNumberLabel(label));
-  const message = `The dataset ${dataset} has ${counts.length} different labels; at most ${mostClasses} can be classes.`;
-  throw taskError(message, isNumeric ? 'Train it as a regression.' : 'Check which column holds the label.');
+  const message = words.tooManyClasses({ dataset, labels: counts.length, most: mostClasses });
+  throw taskError(message, isNumeric ? words.asRegression() : words.checkLabelColumn());
 }
 
 /** The base's own order where it knows these labels, and its own names where they are its ids. */
@@ -147,6 +145,6 @@ function idsOf(labels: readonly string[]): ClassIds {
   return { byName, byKey };
 }
 
-function taskError(message: string, remedy: string): GraftError {
+function taskError(message: Said, remedy: Said): GraftError {
   return new GraftError('invalid', message, { field: 'dataset', remedy });
 }

@@ -3,6 +3,8 @@
  * They come out of downloaded files, so one that could backtrack for ever is refused before it is run.
  */
 import { GraftError } from './errors.ts';
+import { targetWords as words } from './words/targets.ts';
+import type { Said } from './words/words.ts';
 
 const maxPatternLength = 1000;
 const maxUnboundedQuantifiers = 8;
@@ -11,9 +13,9 @@ const maxUnboundedQuantifiers = 8;
 export function parsePythonRegex(pattern: string, field: string): RegExp {
   const danger = findBacktrackingDanger(pattern);
   if (danger) {
-    throw new GraftError('unsupported', `${field}: the regular expression ${JSON.stringify(pattern.slice(0, 80))} ${danger}.`, {
+    throw new GraftError('unsupported', words.dangerous({ field, pattern: JSON.stringify(pattern.slice(0, 80)), danger }), {
       field,
-      remedy: 'List the module names instead.',
+      remedy: words.listNames(),
     });
   }
   try {
@@ -25,7 +27,7 @@ export function parsePythonRegex(pattern: string, field: string): RegExp {
         .replaceAll('\\A', '^'),
     );
   } catch (error) {
-    throw new GraftError('invalid', `${field}: ${JSON.stringify(pattern)} is not a regular expression.`, { field }, error);
+    throw new GraftError('invalid', words.noRegex({ field, pattern: JSON.stringify(pattern) }), { field }, error);
   }
 }
 
@@ -35,8 +37,8 @@ export function fullMatch(pattern: RegExp, text: string): boolean {
 }
 
 /** Time of a match is exponential only where something repeated is itself repeated or has alternatives; that is looked for. */
-function findBacktrackingDanger(pattern: string): string | undefined {
-  if (pattern.length > maxPatternLength) return `is longer than ${maxPatternLength} characters`;
+function findBacktrackingDanger(pattern: string): Said | undefined {
+  if (pattern.length > maxPatternLength) return words.longerThan({ most: maxPatternLength });
   const groups: { risky: boolean }[] = [{ risky: false }];
   let closed: { risky: boolean } | undefined;
   let unbounded = 0;
@@ -44,7 +46,7 @@ function findBacktrackingDanger(pattern: string): string | undefined {
     const character = pattern[i] ?? '';
     const current = groups.at(-1) ?? { risky: false };
     const repeats = character === '*' || character === '+' || character === '{';
-    if (repeats && closed?.risky) return 'repeats a group that itself repeats';
+    if (repeats && closed?.risky) return words.repeatsGroup();
     if (repeats) {
       unbounded++;
       current.risky = true;
@@ -60,7 +62,7 @@ function findBacktrackingDanger(pattern: string): string | undefined {
       if (outer && closed?.risky) outer.risky = true;
     }
   }
-  return unbounded > maxUnboundedQuantifiers ? `has more than ${maxUnboundedQuantifiers} repetitions` : undefined;
+  return unbounded > maxUnboundedQuantifiers ? words.manyRepeats({ most: maxUnboundedQuantifiers }) : undefined;
 }
 
 /** Position of the bracket that closes the character class opened at `start`. */

@@ -5,6 +5,7 @@
 import { GraftError } from './errors.ts';
 import type { LinearShape } from './families/family.ts';
 import { fullMatch, parsePythonRegex } from './pythonRegex.ts';
+import { targetWords as words } from './words/targets.ts';
 
 export const allLinear = 'all-linear';
 
@@ -26,15 +27,11 @@ export function matchTargets(linears: readonly LinearShape[], spec: TargetSpec):
   const matched = linears.filter(({ name }) => !isExcluded(name) && isTarget(name));
   if (matched.length > 0) return matched;
   const suffixes = moduleSuffixes(linears);
-  throw new GraftError(
-    'invalid',
-    `No layer of this model matches the target modules ${JSON.stringify(spec.targets)}. It has: ${suffixes.join(', ')}.`,
-    {
-      field: 'targets',
-      suffixes,
-      remedy: `Name some of them, or use ${allLinear}.`,
-    },
-  );
+  throw new GraftError('invalid', words.noLayer({ targets: JSON.stringify(spec.targets), suffixes }), {
+    field: 'targets',
+    suffixes,
+    remedy: words.nameSome({ all: allLinear }),
+  });
 }
 
 /** Last parts of the names, each once, in forward order: what a person names targets by. */
@@ -45,12 +42,12 @@ export function moduleSuffixes(linears: readonly LinearShape[]): readonly string
 function checkCombination({ targets, layersToTransform, layersPattern }: TargetSpec): void {
   const isPattern = typeof targets === 'string' && targets.toLowerCase() !== allLinear;
   if (isPattern && layersToTransform && layersToTransform.length > 0) {
-    throw new GraftError('invalid', 'layersToTransform needs a list of target modules; a regular expression can name the layers itself.', {
+    throw new GraftError('invalid', words.layersNeedList(), {
       field: 'layersToTransform',
     });
   }
   if (layersPattern && layersPattern.length > 0 && !layersToTransform) {
-    throw new GraftError('invalid', 'layersPattern is only used together with layersToTransform.', { field: 'layersPattern' });
+    throw new GraftError('invalid', words.patternNeedsLayers(), { field: 'layersPattern' });
   }
 }
 

@@ -5,6 +5,7 @@ import type { ChatTurn } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import { errorColumn } from './columnSchemas.ts';
 import { optionalJson, parseOptionalJson } from './jsonColumn.ts';
+import { databaseWords } from '../contract/words/database.ts';
 
 export interface TurnRow {
   readonly id: string;
@@ -80,7 +81,7 @@ export function turnRow(turn: ChatTurn): TurnRow {
 function parseWord<Word extends string>(schema: z.ZodType<Word>, word: string, id: string): Word {
   const parsed = schema.safeParse(word);
   if (parsed.success) return parsed.data;
-  throw new GraftError('integrity', `The message ${id} in the database is of a kind that is not known: ${word}.`, {
+  throw new GraftError('integrity', databaseWords.unknownKind({ id, word }), {
     field: 'chat_messages',
   });
 }

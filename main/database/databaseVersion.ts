@@ -5,6 +5,7 @@
  */
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { GraftError } from '../contract/errors.ts';
+import { databaseWords } from '../contract/words/database.ts';
 
 const headerBytes = 100;
 const userVersionOffset = 60;
@@ -21,7 +22,7 @@ export function readDatabaseVersion(file: string): number | undefined {
   const header = readHead(file, headerBytes);
   if (header === undefined || header.length === 0) return undefined;
   if (header.length < headerBytes || header.toString('latin1', 0, 16) !== magic) {
-    throw new GraftError('integrity', `${file} is not a database.`, { file });
+    throw new GraftError('integrity', databaseWords.noDatabase({ file }), { file });
   }
   return versionInWal(`${file}-wal`) ?? header.readInt32BE(userVersionOffset);
 }

@@ -1,13 +1,15 @@
 /** JSON columns: written as text, read back through a schema, so that a row never hands out a shape its type denies. */
 import type { z } from 'zod';
 import { GraftError } from '../contract/errors.ts';
+import { problemsOf } from '../contract/plainWords.ts';
+import { databaseWords } from '../contract/words/database.ts';
 
 /** `column` names the place for the message, e.g. `runs.configuration of 01jabc`. Throws GraftError('integrity'). */
 export function parseJsonColumn<T>(schema: z.ZodType<T>, text: string, column: string): T {
   const result = schema.safeParse(JSON.parse(text));
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message }));
-  throw new GraftError('integrity', `The database column ${column} does not hold what it should.`, { field: column, problems });
+  const problems = problemsOf(result.error.issues);
+  throw new GraftError('integrity', databaseWords.otherColumn({ column }), { field: column, problems });
 }
 
 /** As `parseJsonColumn`, with NULL as `null`. */

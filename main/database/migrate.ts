@@ -8,6 +8,7 @@ import type { Database } from 'better-sqlite3';
 import { GraftError } from '../contract/errors.ts';
 import type { Migration } from './migrations/migration.ts';
 import { migrations as allMigrations } from './migrations/registry.ts';
+import { databaseWords } from '../contract/words/database.ts';
 
 export interface MigrateOptions {
   /** Where the copy goes; without it none is made (a database in memory). */
@@ -53,7 +54,7 @@ function applyAll(database: Database, missing: readonly Migration[], copy: strin
   try {
     apply.exclusive();
   } catch (error) {
-    const remedy = copy === undefined ? 'Nothing was changed.' : `Nothing was changed; a copy from before is ${copy}.`;
-    throw new GraftError('internal', 'The database could not be brought to this version of Graft.', { file: database.name, remedy }, error);
+    const remedy = copy === undefined ? databaseWords.unchanged() : databaseWords.unchangedWithCopy({ copy });
+    throw new GraftError('internal', databaseWords.notMigrated(), { file: database.name, remedy }, error);
   }
 }

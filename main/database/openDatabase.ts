@@ -11,6 +11,9 @@ import { GraftError, toGraftError } from '../contract/errors.ts';
 import { readDatabaseVersion } from './databaseVersion.ts';
 import { migrate, userVersion } from './migrate.ts';
 import { schemaVersion } from './migrations/registry.ts';
+import { databaseWords as words } from '../contract/words/database.ts';
+import { fileWords } from '../contract/words/files.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface OpenDatabaseOptions {
   /** Path of graft.db, or `:memory:`. */
@@ -24,7 +27,7 @@ export interface OpenDatabaseOptions {
 export interface OpenedDatabase {
   readonly database: Database;
   /** What was found and done, for people. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Said[];
 }
 
 const busyTimeoutMs = 10_000;
@@ -35,7 +38,7 @@ const openFiles = new Map<string, number>();
 
 /** Throws GraftError('newerVersion' | 'integrity' | 'conflict' | 'diskFull'). Close with `closeDatabase`. */
 export function openDatabase(options: OpenDatabaseOptions): OpenedDatabase {
-  const notices: string[] = [];
+  const notices: Said[] = [];
   try {
     return { database: openChecked(options, notices), notices };
   } catch (error) {
@@ -56,7 +59,7 @@ export function closeDatabase(database: Database): void {
   else openFiles.delete(key);
 }
 
-function openChecked(options: OpenDatabaseOptions, notices: string[]): Database {
+function openChecked(options: OpenDatabaseOptions, notices: Said[]): Database {
   refuseNewer(options.file);
   const wasUnclean = hasWal(options.file);
   const database = new Sqlite(options.file, { timeout: busyTimeoutMs });
@@ -73,10 +76,10 @@ function openChecked(options: OpenDatabaseOptions, notices: string[]): Database 
   }
 }
 
-function makeReady(database: Database, options: OpenDatabaseOptions, wasUnclean: boolean, notices: string[]): void {
+function makeReady(database: Database, options: OpenDatabaseOptions, wasUnclean: boolean, notices: Said[]): void {
   if (wasUnclean) quickCheck(database);
   const copy = migrate(database, { backupsDir: options.backupsDir, now: options.now?.() });
-  if (copy !== undefined) notices.push(`The database was brought to version ${schemaVersion}; a copy from before is ${copy}.`);
+  if (copy !== undefined) notices.push(words.migrated({ version: schemaVersion, copy }));
 }
 
 function prepareConnection(database: Database): void {
@@ -91,14 +94,10 @@ export function refuseNewer(file: string): void {
   if (file === ':memory:' || openFiles.has(fileKey(file))) return;
   const version = findVersion(file);
   if (version === undefined || version <= schemaVersion) return;
-  throw new GraftError(
-    'newerVersion',
-    `The data folder was written by a newer Graft (database version ${version}, this one knows ${schemaVersion}).`,
-    {
-      file,
-      remedy: 'Update Graft, or choose another folder with --home. Nothing was changed.',
-    },
-  );
+  throw new GraftError('newerVersion', words.newer({ version, known: schemaVersion }), {
+    file,
+    remedy: words.updateGraft(),
+  });
 }
 
 /** What is no database at all is damage, which opening it finds. */
@@ -113,16 +112,16 @@ function findVersion(file: string): number | undefined {
 
 function requireCurrentSchema(database: Database): void {
   if (userVersion(database) === schemaVersion) return;
-  throw new GraftError('conflict', 'An older Graft is using this data folder.', {
+  throw new GraftError('conflict', words.olderOpen(), {
     file: database.name,
-    remedy: 'Close it and run the same command again.',
+    remedy: words.closeAndRepeat(),
   });
 }
 
 /** Throws SqliteError-like damage when pages or indexes do not hold together. */
 function quickCheck(database: Database): void {
   const answer = String(database.pragma('quick_check(1)', { simple: true }));
-  if (answer !== 'ok') throw new GraftError('integrity', `The database is damaged: ${answer}.`, { file: database.name });
+  if (answer !== 'ok') throw new GraftError('integrity', words.damagedBy({ answer }), { file: database.name });
 }
 
 function isDamage(error: unknown): boolean {
@@ -131,26 +130,21 @@ function isDamage(error: unknown): boolean {
 }
 
 function damaged(file: string, cause: unknown): GraftError {
-  return new GraftError(
-    'integrity',
-    'The database is damaged, and another Graft has it open.',
-    { file, remedy: 'Close every Graft and start again: the damaged file is then set aside.' },
-    cause,
-  );
+  return new GraftError('integrity', words.damagedAndOpen(), { file, remedy: words.closeEvery() }, cause);
 }
 
 /** SQLite's own codes for a full disk and a lock become ours; the rest passes. */
 function asGraftError(error: unknown, file: string): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error;
   if (error.code === 'SQLITE_FULL' || (error.code.startsWith('SQLITE_IOERR') && isDiskFull(file))) {
-    return new GraftError('diskFull', 'The disk is full.', { file, remedy: 'Free some space and run the same command again.' }, error);
+    return new GraftError('diskFull', fileWords.diskFull(), { file, remedy: fileWords.freeSpace() }, error);
   }
   if (error.code.startsWith('SQLITE_BUSY')) {
-    const remedy = 'Close it and run the same command again.';
-    return new GraftError('conflict', 'Another program holds the database.', { file, remedy }, error);
+    const remedy = words.closeAndRepeat();
+    return new GraftError('conflict', words.held(), { file, remedy }, error);
   }
-  const remedy = 'Check the folder and its permissions.';
-  return new GraftError('invalid', `The database cannot be opened: ${error.message}.`, { file, remedy }, error);
+  const remedy = words.checkFolder();
+  return new GraftError('invalid', words.notOpened({ why: error.message }), { file, remedy }, error);
 }
 
 /** The shared-memory file of a WAL that cannot grow is an input/output error to SQLite. */
@@ -159,13 +153,13 @@ function isDiskFull(file: string): boolean {
   return bavail * bsize < smallestUsefulSpaceBytes;
 }
 
-function setAside({ file, now = Date.now }: OpenDatabaseOptions): string {
+function setAside({ file, now = Date.now }: OpenDatabaseOptions): Said {
   const stamp = new Date(now()).toISOString().replaceAll(/[:.]/g, '-');
   const target = `${file}.damaged-${stamp}`;
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(file + suffix)) renameOrExplain(file + suffix, target + suffix);
   }
-  return `The database was damaged. It was set aside as ${target} and a new one was started.`;
+  return words.setAside({ aside: target });
 }
 
 function renameOrExplain(from: string, to: string): void {

@@ -6,6 +6,7 @@ import { GraftError } from '../contract/errors.ts';
 import { candidatesOf } from './candidates.ts';
 import { findByIdOrName, getByIdOrName } from './resolve.ts';
 import type { Candidates } from './resolve.ts';
+import { databaseWords } from '../contract/words/database.ts';
 
 interface ProjectRow {
   readonly id: string;
@@ -79,6 +80,6 @@ function withUniqueName(name: string, write: () => void): void {
     write();
   } catch (error) {
     if (!(error instanceof Sqlite.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
-    throw new GraftError('conflict', `There is already a project "${name}".`, { field: 'name', remedy: 'Choose another name.' }, error);
+    throw new GraftError('conflict', databaseWords.projectTaken({ name }), { field: 'name', remedy: databaseWords.otherName() }, error);
   }
 }

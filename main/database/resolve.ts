@@ -3,6 +3,9 @@
  * of an id that only one row has. A name wins over a prefix because the person chose it.
  */
 import { GraftError } from '../contract/errors.ts';
+import { databaseWords as words } from '../contract/words/database.ts';
+
+type RowKind = 'dataset' | 'model' | 'project' | 'adapter' | 'run' | 'chat';
 
 export interface Named {
   readonly id: string;
@@ -17,7 +20,7 @@ export interface Candidates<Row extends Named> {
 }
 
 /** `undefined` when nothing fits. Throws GraftError('conflict') listing the candidates when several do. */
-export function findByIdOrName<Row extends Named>(kind: string, word: string, candidates: Candidates<Row>): Row | undefined {
+export function findByIdOrName<Row extends Named>(kind: RowKind, word: string, candidates: Candidates<Row>): Row | undefined {
   const exact = candidates.byId(word);
   if (exact !== undefined) return exact;
   const named = candidates.byName(word);
@@ -27,22 +30,23 @@ export function findByIdOrName<Row extends Named>(kind: string, word: string, ca
 }
 
 /** As `findByIdOrName`, but throws GraftError('notFound') when nothing fits. */
-export function getByIdOrName<Row extends Named>(kind: string, word: string, candidates: Candidates<Row>): Row {
+export function getByIdOrName<Row extends Named>(kind: RowKind, word: string, candidates: Candidates<Row>): Row {
   const found = findByIdOrName(kind, word, candidates);
   if (found !== undefined) return found;
-  throw new GraftError('notFound', `There is no ${kind} "${word}".`, {
+  throw new GraftError('notFound', words.none({ kind: words[kind](), word }), {
     field: kind,
-    remedy: `Look in the list of ${kind}s: it may have been renamed or removed.`,
+    remedy: words.lookInList({ kind: words[kind]() }),
   });
 }
 
-function onlyOne<Row extends Named>(kind: string, word: string, rows: readonly Row[]): Row | undefined {
+function onlyOne<Row extends Named>(kind: RowKind, word: string, rows: readonly Row[]): Row | undefined {
   if (rows.length < 2) return rows[0];
   const listed = rows.map(({ id, name }) => ({ id, name }));
   const shown = listed.slice(0, 10).map(({ id, name }) => `${id} (${name})`);
-  throw new GraftError('conflict', `"${word}" could be ${rows.length} ${kind}s: ${shown.join(', ')}${rows.length > 10 ? ', …' : ''}.`, {
+  const found = { count: rows.length, rows: shown, isCut: rows.length > shown.length };
+  throw new GraftError('conflict', words.several({ kind: words[kind](), word, ...found }), {
     field: kind,
     candidates: listed,
-    remedy: 'Give the whole id.',
+    remedy: words.giveId(),
   });
 }

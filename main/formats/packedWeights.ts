@@ -3,9 +3,11 @@
  * word. Names are those that each of them writes beside or in the place of `<module>.weight`.
  */
 import type { SafetensorsInfo } from './safetensorsHeader.ts';
+import { otherProgramWords as words } from '../contract/words/otherPrograms.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface Packing {
-  readonly quantiser: string;
+  readonly quantiser: Said;
   /** The tensor that tells. */
   readonly tensor: string;
 }
@@ -31,11 +33,12 @@ export function packingOf(tensors: Iterable<SafetensorsInfo>): Packing | undefin
   const all = [...tensors];
   for (const [pattern, quantiser] of marks) {
     const tensor = all.find(({ name }) => pattern.test(name));
-    if (tensor !== undefined) return { quantiser, tensor: tensor.name };
+    if (tensor !== undefined) return { quantiser: words.namedQuantiser({ name: quantiser }), tensor: tensor.name };
   }
   const matrix = all.find(({ name, dtype, shape }) => name.endsWith('.weight') && shape.length >= 2 && packedDtypes.test(dtype));
   if (matrix === undefined) return undefined;
   const isMlx = matrix.dtype === 'U32' && all.some(({ name }) => name === matrix.name.replace(/weight$/, 'scales'));
-  const byType = matrix.dtype.startsWith('F') ? `a method that stores ${matrix.dtype}` : `a method that packs them as ${matrix.dtype}`;
-  return { quantiser: isMlx ? 'MLX' : byType, tensor: matrix.name };
+  const type = { type: matrix.dtype };
+  const byType = matrix.dtype.startsWith('F') ? words.quantiserStoring(type) : words.quantiserPacking(type);
+  return { quantiser: isMlx ? words.namedQuantiser({ name: 'MLX' }) : byType, tensor: matrix.name };
 }

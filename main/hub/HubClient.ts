@@ -15,6 +15,7 @@ import { Silence, makeHubFetch } from './hubFetch.ts';
 import type { HubFile } from './hubFile.ts';
 import { sizeOfFile } from './hubFile.ts';
 import type { HubPlace } from './hubPlace.ts';
+import { hubWords } from '../contract/words/hub.ts';
 
 export interface HubClientSetup {
   readonly place: HubPlace;
@@ -153,14 +154,14 @@ function counting(silence: Silence, { from, limit, report }: Counting) {
 }
 
 function missing({ path }: HubFile, id: string): GraftError {
-  const remedy = 'Its owner changed it meanwhile: fetch again.';
-  return new GraftError('notFound', `${path} of ${id} is listed, but not there any more.`, { field: 'source', file: path, remedy });
+  const data = { field: 'source', file: path, remedy: hubWords.changedMeanwhile() };
+  return new GraftError('notFound', hubWords.vanished({ path, id }), data);
 }
 
 /** An etag of 64 digits is the file's own SHA-256: another one is noticed before gigabytes have come. */
 function requireSame(etag: string, { path, sha256 }: HubFile, id: string): void {
   const [found] = /[0-9a-f]{64}/.exec(etag) ?? [];
   if (sha256 === undefined || found === undefined || found === sha256) return;
-  const remedy = 'Its owner may be changing it: fetch again.';
-  throw new GraftError('integrity', `${path} of ${id} is not the file that was listed.`, { field: 'source', file: path, remedy });
+  const data = { field: 'source', file: path, remedy: hubWords.maybeChanging() };
+  throw new GraftError('integrity', hubWords.otherFile({ path, id }), data);
 }

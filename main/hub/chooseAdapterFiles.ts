@@ -6,6 +6,9 @@ import { adapterWeightsNames } from '../formats/adapterLayouts/registry.ts';
 import { peftConfigName } from '../formats/peftFolder.ts';
 import type { ChosenFiles } from './chooseModelFiles.ts';
 import type { HubFile } from './hubFile.ts';
+import { hubWords } from '../contract/words/hub.ts';
+import { hubFileWords as words } from '../contract/words/hubFiles.ts';
+import type { Said } from '../contract/words/words.ts';
 
 const mostNamed = 12;
 
@@ -21,10 +24,10 @@ export function chooseAdapterFiles(files: readonly HubFile[], reference: HubRefe
   const folders = files.filter((file) => baseName(file.path) === peftConfigName).map((file) => folderOf(file.path));
   const folder = path ?? (folders.includes('') ? '' : onlyOf(folders, reference));
   if (folder === undefined || !folders.includes(folder)) {
-    const where = path === null ? id : `${path} of ${id}`;
-    throw new GraftError('unsupported', `${where} is no adapter: it has no ${peftConfigName}.`, {
+    const place = path === null ? id : words.pathOf({ path, id });
+    throw new GraftError('unsupported', words.noAdapter({ place, config: peftConfigName }), {
       field: 'source',
-      remedy: folders.length === 0 ? 'A model is fetched as one: `model fetch`.' : choiceOf(folders, reference),
+      remedy: folders.length === 0 ? words.fetchAsModel() : choiceOf(folders, reference),
     });
   }
   const inFolder = files.filter((file) => folderOf(file.path) === folder);
@@ -43,28 +46,26 @@ function onlyGguf(files: readonly HubFile[]): HubFile | undefined {
 /** Throws GraftError('invalid') where there is a choice. */
 function onlyOf(folders: readonly string[], reference: HubReference): string | undefined {
   if (folders.length <= 1) return folders[0];
-  throw new GraftError('invalid', `${reference.id} has ${folders.length} adapters.`, {
+  throw new GraftError('invalid', words.severalAdapters({ id: reference.id, count: folders.length }), {
     field: 'source',
     remedy: choiceOf(folders, reference),
   });
 }
 
-function choiceOf(folders: readonly string[], reference: HubReference): string {
+function choiceOf(folders: readonly string[], reference: HubReference): Said {
   const example = formatHubReference({ ...reference, path: folders[0] || null });
-  const more = folders.length > mostNamed ? ` and ${folders.length - mostNamed} more` : '';
-  return `Name one of them, as in ${example}. There are: ${folders.slice(0, mostNamed).join(', ')}${more}.`;
+  return hubWords.choice({ example, names: folders.slice(0, mostNamed), more: folders.length - mostNamed });
 }
 
 function noWeights(files: readonly HubFile[], { id }: HubReference): GraftError {
   const pickle = files.find(({ path }) => path.endsWith('.bin') || path.endsWith('.npz') || path.endsWith('.pt'));
   if (pickle === undefined) {
-    const remedy = 'Its owner has to upload the whole folder that was saved.';
-    return new GraftError('invalid', `${id} has the configuration of an adapter, but no weights.`, { field: 'source', remedy });
+    return new GraftError('invalid', words.noWeights({ id }), { field: 'source', remedy: words.uploadWhole() });
   }
-  return new GraftError('unsupported', `${id} has its weights as ${pickle.path} alone, a pickle, which Graft does not open.`, {
+  return new GraftError('unsupported', words.pickle({ id, path: pickle.path }), {
     field: 'source',
     file: pickle.path,
-    remedy: 'Its owner has to save it with save_pretrained(dir, safe_serialization=True), which writes safetensors.',
+    remedy: words.saveSafely(),
   });
 }
 

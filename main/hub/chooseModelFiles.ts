@@ -8,6 +8,9 @@ import { formatHubReference } from '../contract/hubReference.ts';
 import { modelFileNames } from '../formats/modelFolder.ts';
 import { peftConfigName } from '../formats/peftFolder.ts';
 import type { HubFile } from './hubFile.ts';
+import { hubWords } from '../contract/words/hub.ts';
+import { hubFileWords as words } from '../contract/words/hubFiles.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface ChosenFiles {
   readonly files: readonly HubFile[];
@@ -39,9 +42,9 @@ function safetensorsOf(byName: ReadonlyMap<string, HubFile>, reference: HubRefer
   if (!byName.has(indexName) || shards.length === 0) return [];
   const expected = Number(shardPattern.exec(shards[0] ?? '')?.[2]);
   if (shards.length === expected) return [indexName, ...shards];
-  throw new GraftError('invalid', `${reference.id} has ${shards.length} of its ${expected} shards.`, {
+  throw new GraftError('invalid', words.missingShards({ id: reference.id, shards: shards.length, expected }), {
     field: 'source',
-    remedy: 'Fetch it again, another revision of it, or another model.',
+    remedy: words.otherRevision(),
   });
 }
 
@@ -49,17 +52,17 @@ function namedGguf(files: readonly HubFile[], reference: HubReference): ChosenFi
   const file = files.find(({ path }) => path === reference.path);
   if (file !== undefined) return wholeGguf(file, reference);
   const there = files.filter(({ path }) => isGguf(path));
-  const remedy = there.length === 0 ? 'Check its name.' : choiceOf(there, reference);
-  throw new GraftError('notFound', `${reference.id} has no file ${String(reference.path)}.`, { field: 'source', remedy });
+  const remedy = there.length === 0 ? hubWords.checkItsName() : choiceOf(there, reference);
+  throw new GraftError('notFound', words.noFile({ id: reference.id, path: String(reference.path) }), { field: 'source', remedy });
 }
 
 function onlyGguf(byName: ReadonlyMap<string, HubFile>, reference: HubReference): ChosenFiles {
   const ggufs = [...byName.values()].filter(({ path }) => isGguf(path));
   const whole = ggufs.filter(({ path }) => !partPattern.test(path));
   const [only] = whole.length === 0 ? ggufs : whole;
-  if (only === undefined) throw byName.has(peftConfigName) ? isAdapter(reference) : unusable(reference, 'weights as safetensors or GGUF');
+  if (only === undefined) throw byName.has(peftConfigName) ? isAdapter(reference) : unusable(reference, words.weights());
   if (whole.length <= 1) return wholeGguf(only, reference);
-  throw new GraftError('invalid', `${reference.id} has ${whole.length} GGUF files, each of them a whole model.`, {
+  throw new GraftError('invalid', words.severalGgufs({ id: reference.id, count: whole.length }), {
     field: 'source',
     remedy: choiceOf(whole, reference),
   });
@@ -67,30 +70,29 @@ function onlyGguf(byName: ReadonlyMap<string, HubFile>, reference: HubReference)
 
 function wholeGguf(file: HubFile, { id }: HubReference): ChosenFiles {
   if (!partPattern.test(file.path)) return { files: [file], entry: file.path };
-  throw new GraftError('unsupported', `${file.path} of ${id} is one of several parts of a model.`, {
+  throw new GraftError('unsupported', words.onePart({ id, path: file.path }), {
     field: 'source',
-    remedy: 'Take a model whose GGUF is one file, or join the parts with llama.cpp (llama-gguf-split --merge) and import that.',
+    remedy: words.joinParts(),
   });
 }
 
-function choiceOf(ggufs: readonly HubFile[], reference: HubReference): string {
-  const named = ggufs.slice(0, mostNamed).map(({ path, sizeBytes }) => `${path} (${(sizeBytes / 1e9).toFixed(1)} GB)`);
-  const more = ggufs.length > mostNamed ? ` and ${ggufs.length - mostNamed} more` : '';
+function choiceOf(ggufs: readonly HubFile[], reference: HubReference): Said {
+  const names = ggufs.slice(0, mostNamed).map(({ path, sizeBytes }) => `${path} (${(sizeBytes / 1e9).toFixed(1)} GB)`);
   const example = formatHubReference({ ...reference, path: ggufs[0]?.path ?? null });
-  return `Name one of them, as in ${example}. There are: ${named.join(', ')}${more}.`;
+  return hubWords.choice({ example, names, more: ggufs.length - mostNamed });
 }
 
 function isAdapter(reference: HubReference): GraftError {
-  return new GraftError('invalid', `${reference.id} is an adapter, not a model.`, {
+  return new GraftError('invalid', words.isAdapter({ id: reference.id }), {
     field: 'source',
-    remedy: `Import it as an adapter: \`adapter import ${formatHubReference(reference)}\`.`,
+    remedy: words.importAdapter({ reference: formatHubReference(reference) }),
   });
 }
 
-function unusable({ id }: HubReference, what: string): GraftError {
-  return new GraftError('unsupported', `${id} has no ${what}.`, {
+function unusable({ id }: HubReference, what: string | Said): GraftError {
+  return new GraftError('unsupported', words.has({ id, what }), {
     field: 'source',
-    remedy: 'Choose a model in the transformers format, or one as a GGUF file.',
+    remedy: words.chooseModel(),
   });
 }
 

@@ -21,6 +21,7 @@ import type { Environment, HubPlace } from './hubPlace.ts';
 import { findSnapshot, partSuffix, rememberCommit, snapshotDir } from './snapshots.ts';
 import type { Snapshot } from './snapshots.ts';
 import { progressWords } from '../contract/words/progress.ts';
+import { hubWords } from '../contract/words/hub.ts';
 
 export interface HubOptions extends CallOptions {
   /** Shared by all data folders; the hub's part lies in `hub/`. */
@@ -185,8 +186,8 @@ function totalBytes(files: readonly HubFile[]): number {
 }
 
 function offline(reference: HubReference): GraftError {
-  return new GraftError('network', `${formatHubReference(reference)} is not on this machine, and HF_HUB_OFFLINE forbids fetching it.`, {
+  return new GraftError('network', hubWords.offline({ reference: formatHubReference(reference) }), {
     field: 'source',
-    remedy: 'Unset HF_HUB_OFFLINE, or import a folder that you have.',
+    remedy: hubWords.unsetOffline(),
   });
 }

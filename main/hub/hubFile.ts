@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { hashFile } from '../runtimes/wheel.ts';
+import { hubWords } from '../contract/words/hub.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export interface HubFile {
   /** In the repository, with `/`. */
@@ -19,11 +21,11 @@ export interface HubFile {
 const mostGitBytes = 64 * 2 ** 20;
 
 /** In what the file at `path` differs from the listed one; undefined when it is that file. Throws GraftError('cancelled'). */
-export async function differenceFrom(file: HubFile, path: string, signal?: AbortSignal): Promise<string | undefined> {
+export async function differenceFrom(file: HubFile, path: string, signal?: AbortSignal): Promise<Said | undefined> {
   const size = await sizeOfFile(path);
-  if (size !== file.sizeBytes) return `has ${size} bytes instead of ${file.sizeBytes}`;
+  if (size !== file.sizeBytes) return hubWords.otherSize({ bytes: size, expected: file.sizeBytes });
   const same = file.sha256 === undefined ? await isGitBlob(file, path) : (await hashFile(path, { signal })) === file.sha256;
-  return same ? undefined : 'differs from its checksum';
+  return same ? undefined : hubWords.otherChecksum();
 }
 
 /** Removes what is not the listed file, and says so. */
@@ -31,7 +33,9 @@ export async function requireWhole(file: HubFile, path: string, context: { id: s
   const difference = await differenceFrom(file, path, context.signal);
   if (difference === undefined) return;
   await rm(path, { force: true });
-  throw new GraftError('integrity', `${file.path} of ${context.id} ${difference}.`, { file: file.path, remedy: 'Fetch it again.' });
+  const { path: name } = file;
+  const reason = hubWords.differs({ path: name, id: context.id, difference });
+  throw new GraftError('integrity', reason, { file: name, remedy: hubWords.fetchItAgain() });
 }
 
 /** 0 for a file that is not there. */

@@ -40,7 +40,7 @@ export function chooseChatEngine({ model, request, preferred, staysOn, storedAs 
   const engine = request.engine ?? (asksForTensors ? 'tensor' : preferred);
   const onlyThere = llamaCppTypesOf(model);
   if (onlyThere !== undefined && engine !== 'llama.cpp') {
-    if (asksForTensors || request.engine === 'tensor') requireTensors(model, 'run by the tensor engine');
+    if (asksForTensors || request.engine === 'tensor') requireTensors(model, 'run');
     return {
       settings: askedLlamaCpp(model, request, world),
       why: words.llamaCppReads({ types: onlyThere }),

@@ -76,7 +76,7 @@ describe('a broken database', () => {
   it('is set aside whole and a new one started (data deleted, or no start at all)', () => {
     writeFileSync(file, 'this is no database, but perhaps somebody can still save it');
     const { database, notices } = openDatabase({ file, now: () => 0 });
-    expect(notices.join()).toContain('set aside');
+    expect(notices[0]?.text).toContain('set aside');
     expect(readFileSync(`${file}.damaged-1970-01-01T00-00-00-000Z`, 'utf8')).toContain('this is no database');
     expect(new ProjectRepository(database).list()).toEqual([]);
     closeDatabase(database);
@@ -95,7 +95,7 @@ describe('a broken database', () => {
     writeFileSync(file, bytes);
     writeFileSync(`${file}-wal`, 'left by a killed process');
     const opened = openDatabase({ file });
-    expect(opened.notices.join()).toContain('set aside');
+    expect(opened.notices[0]?.text).toContain('set aside');
     closeDatabase(opened.database);
   });
 

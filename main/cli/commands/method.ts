@@ -53,7 +53,7 @@ function recommendations({ learningRates, ...others }: RecommendedTraining): str
     ...Object.entries(learningRates).map(([name, rate]): [string, Sourced<unknown>] => [`learning rate (${name})`, rate]),
     ...Object.entries(others),
   ];
-  return named.map(([name, { value, source }]) => [name, String(value), source]);
+  return named.map(([name, { value, source }]) => [name, String(value), source.text]);
 }
 
 function render({ title, summary, paper, options, recommended, classification }: MethodJson): string[] {

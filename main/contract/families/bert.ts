@@ -6,11 +6,13 @@
  * …ForSequenceClassification.
  */
 import { z } from 'zod';
-import { GraftError } from '../errors.ts';
-import type { Problem } from '../errors.ts';
+import { GraftError, type Problem, problemOf } from '../errors.ts';
 import { type LabelTask, outputsOf } from '../labels.ts';
 import { countParameters, layerCountField, readConfig, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts';
 import type { EncoderShape, LinearShape, ModelFamily, ModelShape } from './family.ts';
+import { modelConfigWords as words } from '../words/modelConfig.ts';
+import { otherProgramWords } from '../words/otherPrograms.ts';
+import type { Said } from '../words/words.ts';
 
 const maxLabels = 100_000;
 const share = z.number().min(0).lt(1);
@@ -242,32 +244,32 @@ function findMisfits(config: BertConfig, variant: Variant): Problem[] {
   const problems: Problem[] = [];
   const { hidden_size: hiddenSize, num_attention_heads: heads, max_position_embeddings: positions, id2label } = config;
   if (hiddenSize % heads !== 0)
-    problems.push({ field: 'num_attention_heads', message: `${heads} does not divide hidden_size ${hiddenSize}` });
+    problems.push(problemOf('num_attention_heads', words.notDividing({ count: heads, field: 'hidden_size', size: hiddenSize })));
   if (positions <= firstPositionOf(config, variant)) {
-    problems.push({ field: 'max_position_embeddings', message: `${positions} leaves no position for a token` });
+    problems.push(problemOf('max_position_embeddings', words.noPosition({ positions })));
   }
   const ids = Object.keys(id2label ?? {}).sort((a, b) => Number(a) - Number(b));
-  if (ids.some((id, index) => id !== String(index))) problems.push({ field: 'id2label', message: 'its ids are not 0, 1, 2, …' });
+  if (ids.some((id, index) => id !== String(index))) problems.push(problemOf('id2label', words.idsInOrder()));
   return problems;
 }
 
 /** Variants that this family does not compute; running them anyway would give wrong answers. */
 function findUnsupported(config: BertConfig): Problem[] {
   const problems: Problem[] = [];
-  const refuse = (field: string, message: string): number => problems.push({ field, message });
-  if (config.hidden_act !== 'gelu') refuse('hidden_act', `the activation ${config.hidden_act} is not supported, only gelu`);
+  const refuse = (field: string, reason: Said): number => problems.push(problemOf(field, reason));
+  if (config.hidden_act !== 'gelu') refuse('hidden_act', words.activation({ value: config.hidden_act, known: 'gelu' }));
   const positions = config.position_embedding_type ?? 'absolute';
-  if (positions !== 'absolute') refuse('position_embedding_type', `positions of type "${positions}" are not supported, only "absolute"`);
-  if (config.is_decoder) refuse('is_decoder', 'a decoder of this family is not supported, only its encoder');
-  if (config.add_cross_attention) refuse('add_cross_attention', 'cross-attention is not supported');
-  if (config.problem_type === 'multi_label_classification') refuse('problem_type', 'several labels for one row are not supported');
+  if (positions !== 'absolute') refuse('position_embedding_type', words.positionType({ value: positions }));
+  if (config.is_decoder) refuse('is_decoder', words.decoderOfEncoder());
+  if (config.add_cross_attention) refuse('add_cross_attention', words.crossAttention());
+  if (config.problem_type === 'multi_label_classification') refuse('problem_type', words.severalLabels());
   return problems;
 }
 
 /** llama.cpp has encoders, but none that classifies. */
 function noGguf(): never {
-  throw new GraftError('unsupported', 'Encoders are read and written as safetensors alone, not as GGUF.', {
+  throw new GraftError('unsupported', otherProgramWords.encoderGguf(), {
     field: 'format',
-    remedy: 'Use the model as a Hugging Face folder.',
+    remedy: otherProgramWords.useFolder(),
   });
 }

@@ -3,10 +3,12 @@
  * error that lists everything wrong with one. Defaults for absent fields are those of transformers.
  */
 import { z } from 'zod';
-import { GraftError } from '../errors.ts';
-import type { Problem } from '../errors.ts';
+import { GraftError, type Problem, problemOf, saidOf } from '../errors.ts';
+import { plainWords, problemsOf } from '../plainWords.ts';
 import type { ModelFamily, ModelShape } from './family.ts';
 import { findPartialRotation, findRopeProblems, ropeConfigFields, rotatedShareOf } from './rope.ts';
+import { commonWords } from '../words/common.ts';
+import { modelConfigWords as words } from '../words/modelConfig.ts';
 
 const maxLayers = 1024; // far above any real model; a damaged config must not make us build a list of billions
 
@@ -59,10 +61,9 @@ export function readConfig<Schema extends z.ZodType>(
   file: string,
   { title, schema, check }: ConfigRules<Schema>,
 ): z.infer<Schema> {
-  const parsed = schema.safeParse(config);
+  const parsed = schema.safeParse(config, { error: plainWords });
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => ({ field: issue.path.join('.') || 'config', message: issue.message }));
-    throw configError('invalid', { title, file, problems });
+    throw configError('invalid', { title, file, problems: problemsOf(parsed.error.issues, { whole: 'config' }) });
   }
   const { invalid, unsupported } = check(parsed.data);
   if (invalid.length > 0) throw configError('invalid', { title, file, problems: invalid });
@@ -74,10 +75,11 @@ export function configError(
   code: 'invalid' | 'unsupported',
   { title, file, problems }: { readonly title: string; readonly file: string; readonly problems: readonly Problem[] },
 ): GraftError {
-  const list = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
-  const verb = code === 'invalid' ? `is not a valid ${title} configuration` : 'describes a model that Graft cannot run yet';
-  const remedy = code === 'invalid' ? 'Fetch the model again, or correct the file.' : 'Choose another model.';
-  return new GraftError(code, `${file} ${verb}: ${list}.`, { file, field: problems[0]?.field, problems, remedy });
+  const list = problems.map((problem) => commonWords.ofField({ field: problem.field, problem: saidOf(problem) }));
+  const data = { file, field: problems[0]?.field, problems };
+  if (code === 'unsupported')
+    return new GraftError(code, words.unsupported({ file, problems: list }), { ...data, remedy: words.chooseOther() });
+  return new GraftError(code, words.invalid({ file, title, problems: list }), { ...data, remedy: words.fetchOrCorrect() });
 }
 
 export function headDimOf({ head_dim, hidden_size, num_attention_heads }: DecoderConfig): number {
@@ -95,10 +97,10 @@ export function findHeadMisfits(config: DecoderConfig): Problem[] {
   const headDim = headDimOf(config);
   const problems: Problem[] = [];
   if (!Number.isInteger(headDim))
-    problems.push({ field: 'num_attention_heads', message: `${heads} does not divide hidden_size ${hiddenSize}` });
-  else if (headDim % 2 !== 0) problems.push({ field: 'head_dim', message: `${headDim} is odd, rotary embeddings need pairs` });
+    problems.push(problemOf('num_attention_heads', words.notDividing({ count: heads, field: 'hidden_size', size: hiddenSize })));
+  else if (headDim % 2 !== 0) problems.push(problemOf('head_dim', words.oddHead({ size: headDim })));
   if (keyValueHeads && heads % keyValueHeads !== 0)
-    problems.push({ field: 'num_key_value_heads', message: `${keyValueHeads} does not divide num_attention_heads ${heads}` });
+    problems.push(problemOf('num_key_value_heads', words.notDividing({ count: keyValueHeads, field: 'num_attention_heads', size: heads })));
   return problems;
 }
 
@@ -125,7 +127,7 @@ export function countParameters(
 /** Everything that Llama and its relatives are checked for: heads, rotation, activation. */
 export function checkDecoder(config: DecoderConfig, { partialRotation = false } = {}): ConfigProblems {
   const rope = findRopeProblems(config, rotatedDimOf(config));
-  const activation = { field: 'hidden_act', message: `the activation ${config.hidden_act} is not supported, only silu` };
+  const activation = problemOf('hidden_act', words.activation({ value: config.hidden_act, known: 'silu' }));
   return {
     invalid: [...findHeadMisfits(config), ...rope.invalid],
     unsupported: [

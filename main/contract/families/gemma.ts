@@ -3,8 +3,7 @@
  * embeddings times √hidden; tanh GELU; layers that see a window between layers that see all. A GGUF holds 1 + weight.
  */
 import { z } from 'zod';
-import { GraftError } from '../errors.ts';
-import type { Problem } from '../errors.ts';
+import { GraftError, type Problem, problemOf } from '../errors.ts';
 import { configError, decoderFields, findHeadMisfits, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts';
 import type { ConfigProblems, DecoderConfig } from './decoderConfig.ts';
 import type { GgufField, GgufHead, ModelShape } from './family.ts';
@@ -12,6 +11,8 @@ import { commonConfigFromGguf, f32, findUnsupportedGguf, ggufReader } from './gg
 import { llamaGgufModules, llamaLayout } from './llamaLike.ts';
 import { findLayerTypeProblems, windowFields } from './slidingWindow.ts';
 import type { WindowConfig } from './slidingWindow.ts';
+import { modelConfigWords as words } from '../words/modelConfig.ts';
+import { otherProgramWords } from '../words/otherPrograms.ts';
 
 const cap = z.number().positive().nullable();
 
@@ -70,10 +71,9 @@ export function checkGemma(config: GemmaConfig & WindowConfig): ConfigProblems {
   const unsupported: Problem[] = [...types.unsupported];
   const activation = config.hidden_activation ?? config.hidden_act ?? 'gelu_pytorch_tanh';
   if (activation !== 'gelu_pytorch_tanh')
-    unsupported.push({ field: 'hidden_activation', message: `the activation ${activation} is not supported, only gelu_pytorch_tanh` });
-  if (config.attention_bias) unsupported.push({ field: 'attention_bias', message: 'biases are not supported for Gemma' });
-  if (config.use_bidirectional_attention)
-    unsupported.push({ field: 'use_bidirectional_attention', message: 'attention to later tokens is not supported' });
+    unsupported.push(problemOf('hidden_activation', words.activation({ value: activation, known: 'gelu_pytorch_tanh' })));
+  if (config.attention_bias) unsupported.push(problemOf('attention_bias', words.biases()));
+  if (config.use_bidirectional_attention) unsupported.push(problemOf('use_bidirectional_attention', words.laterTokens()));
   return { invalid: [...findHeadMisfits(asDecoder(config)), ...types.invalid], unsupported };
 }
 
@@ -132,9 +132,9 @@ export function gemmaGgufFields(
 ): Record<string, GgufField> {
   const expected = shape.layerCount === wideLayers ? shape.hiddenSize / shape.headCount : shape.headDim;
   if (Math.abs(scale * Math.sqrt(expected) - 1) > 1e-4) {
-    throw new GraftError('unsupported', `This ${title} scales its attention in a way that llama.cpp has not for its size.`, {
+    throw new GraftError('unsupported', otherProgramWords.scaling({ title }), {
       field: 'query_pre_attn_scalar',
-      remedy: 'Export it as safetensors.',
+      remedy: otherProgramWords.exportSafetensors(),
     });
   }
   return {

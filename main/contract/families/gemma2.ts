@@ -11,6 +11,7 @@ import { decoderSizes, llamaLikeShape, llamaLinears } from './llamaLike.ts';
 import { findPartialRotation, findRopeProblems, ropeOf } from './rope.ts';
 import type { RopeParameters } from './rope.ts';
 import { layerWindows } from './slidingWindow.ts';
+import { otherProgramWords as words } from '../words/otherPrograms.ts';
 
 const schema = z.object({
   ...gemmaFields,
@@ -70,15 +71,15 @@ function check(config: z.infer<typeof schema>): ReturnType<typeof checkGemma> {
 }
 
 function ownHead(): GraftError {
-  return new GraftError('unsupported', 'llama.cpp takes the embedding of Gemma 2 for its output head; this model has a head of its own.', {
+  return new GraftError('unsupported', words.ownHead(), {
     field: 'lm_head.weight',
-    remedy: 'Export it as safetensors.',
+    remedy: words.exportSafetensors(),
   });
 }
 
 function otherLayers(): GraftError {
-  return new GraftError('unsupported', 'llama.cpp takes every other layer of Gemma 2 for one with a window; this model has others.', {
+  return new GraftError('unsupported', words.everyOther(), {
     field: 'layer_types',
-    remedy: 'Export it as safetensors.',
+    remedy: words.exportSafetensors(),
   });
 }

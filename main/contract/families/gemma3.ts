@@ -15,6 +15,7 @@ import { decoderSizes, llamaLikeShape, llamaLinears } from './llamaLike.ts';
 import { findFieldProblems, ropeSchema, toRope } from './rope.ts';
 import type { RopeFields, RopeParameters } from './rope.ts';
 import { layerWindows } from './slidingWindow.ts';
+import { otherProgramWords as words } from '../words/otherPrograms.ts';
 
 const schema = z.object({
   ...gemmaFields,
@@ -115,9 +116,9 @@ function localFields({ layers }: Gemma3Details): Record<string, GgufField> {
   const pattern = firstGlobal < 0 ? Math.max(usualPattern, layers.length + 1) : firstGlobal + 1;
   const slides = slidingBy(pattern);
   if (layers.some(({ window }, layer) => (window !== undefined) !== slides(layer))) {
-    throw new GraftError('unsupported', 'llama.cpp wants layers without a window at equal distances; this model has them otherwise.', {
+    throw new GraftError('unsupported', words.equalDistances(), {
       field: 'layer_types',
-      remedy: 'Export it as safetensors.',
+      remedy: words.exportSafetensors(),
     });
   }
   const local = layers.find(({ window }) => window !== undefined);

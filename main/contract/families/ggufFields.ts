@@ -3,7 +3,9 @@
  * a shape. Key names are those of llama.cpp's gguf-py/gguf/constants.py.
  */
 import type { GgufField, GgufHead, ModelShape } from './family.ts';
-import type { Problem } from '../errors.ts';
+import { type Problem, problemOf } from '../errors.ts';
+import { modelConfigWords as words } from '../words/modelConfig.ts';
+import type { Said } from '../words/words.ts';
 
 /** Reads `<architecture>.<key>`. */
 export function ggufReader({ metadata }: Pick<GgufHead, 'metadata'>, architecture: string): (key: string) => unknown {
@@ -49,13 +51,11 @@ export function ggufHeadDim(of: (key: string) => unknown): number {
 export function findUnsupportedGguf(head: GgufHead, architecture: string, { partialRotation = false } = {}): Problem[] {
   const of = ggufReader(head, architecture);
   const problems: Problem[] = [];
-  const refuse = (key: string, message: string): number => problems.push({ field: `${architecture}.${key}`, message });
-  if (Number(of('expert_count') ?? 0) > 0) refuse('expert_count', 'mixtures of experts are not supported');
+  const refuse = (key: string, reason: Said): number => problems.push(problemOf(`${architecture}.${key}`, reason));
+  if (Number(of('expert_count') ?? 0) > 0) refuse('expert_count', words.experts());
   const headDim = ggufHeadDim(of);
-  if (!partialRotation && (of('rope.dimension_count') ?? headDim) !== headDim)
-    refuse('rope.dimension_count', 'rotating a part of each head is not supported');
-  if ((of('attention.value_length') ?? headDim) !== headDim)
-    refuse('attention.value_length', 'values of another size than keys are not supported');
+  if (!partialRotation && (of('rope.dimension_count') ?? headDim) !== headDim) refuse('rope.dimension_count', words.partialRotation());
+  if ((of('attention.value_length') ?? headDim) !== headDim) refuse('attention.value_length', words.otherValueSize());
   return problems;
 }
 

@@ -7,6 +7,8 @@ import type { GgufField, GgufHead } from './family.ts';
 import { f32, ggufReader, text, u32 } from './ggufFields.ts';
 import { llama3Factors } from './rope.ts';
 import type { RopeParameters } from './rope.ts';
+import { modelConfigWords } from '../words/modelConfig.ts';
+import { otherProgramWords } from '../words/otherPrograms.ts';
 
 const llama3Tensor = 'rope_freqs.weight';
 const longTensor = 'rope_factors_long.weight';
@@ -35,10 +37,10 @@ export function ropeFromGguf(head: GgufHead, architecture: string, file: string)
     const betas = { beta_fast: of('rope.scaling.yarn_beta_fast'), beta_slow: of('rope.scaling.yarn_beta_slow') };
     return { rope_parameters: { rope_type: 'yarn', ...theta, factor, ...attention, ...betas } };
   }
-  throw new GraftError('unsupported', `${file} has rope scaling ${JSON.stringify(type)}, which is not supported.`, {
+  throw new GraftError('unsupported', otherProgramWords.ropeScaling({ file, value: JSON.stringify(type) }), {
     file,
     field: `${architecture}.rope.scaling.type`,
-    remedy: 'Choose another model.',
+    remedy: modelConfigWords.chooseOther(),
   });
 }
 
@@ -89,10 +91,10 @@ function llama3FromFactors(head: GgufHead, theta: number, file: string): Record<
     return llama3Factors(rope, 2 * found.length).every((each, pair) => Math.abs(each - found[pair]) <= 1e-4 * each);
   });
   if (original === undefined) {
-    throw new GraftError('unsupported', `The frequency factors ${llama3Tensor} of ${file} are not those of rope scaling "llama3".`, {
+    throw new GraftError('unsupported', otherProgramWords.otherFactors({ file, tensor: llama3Tensor }), {
       file,
       field: llama3Tensor,
-      remedy: 'Take the model in the safetensors format.',
+      remedy: otherProgramWords.takeSafetensors(),
     });
   }
   const numbersOfLlama = { low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: original };

@@ -3,8 +3,7 @@
  * transformers' Conv1D: files hold (in, out). Checkpoints of the bare model have no `transformer.` before their names.
  */
 import { z } from 'zod';
-import { GraftError } from '../errors.ts';
-import type { Problem } from '../errors.ts';
+import { GraftError, type Problem, problemOf } from '../errors.ts';
 import {
   configError,
   countParameters,
@@ -19,6 +18,8 @@ import type { ConfigProblems } from './decoderConfig.ts';
 import type { GgufTensorName, LinearShape, ModelFamily, ModelShape } from './family.ts';
 import { f32, ggufReader, ggufTokenIds, text, u32 } from './ggufFields.ts';
 import { layersOf } from './llamaLike.ts';
+import { modelConfigWords as words } from '../words/modelConfig.ts';
+import { otherProgramWords } from '../words/otherPrograms.ts';
 
 const schema = z.object({
   vocab_size: sizeField.default(50_257),
@@ -87,7 +88,7 @@ export const gpt2Family: ModelFamily = {
     const tokens = head.metadata.get('tokenizer.ggml.tokens');
     const [width, inner] = [of('embedding_length'), of('feed_forward_length')];
     if (typeof width !== 'number') {
-      const problems = [{ field: 'gpt2.embedding_length', message: 'it is missing' }];
+      const problems = [problemOf('gpt2.embedding_length', words.isMissing())];
       throw configError('invalid', { title: 'GPT-2', file, problems });
     }
     return {
@@ -113,8 +114,8 @@ export const gpt2Family: ModelFamily = {
     const { scale_attn_weights: scaled, scale_attn_by_inverse_layer_idx: byLayer } = schema.parse(config);
     if (!scaled || byLayer) {
       const field = scaled ? 'scale_attn_by_inverse_layer_idx' : 'scale_attn_weights';
-      const message = `This GPT-2 scales its attention in a way that llama.cpp has not (${field}).`;
-      throw new GraftError('unsupported', message, { field, remedy: 'Export it as safetensors.' });
+      const reason = otherProgramWords.gpt2Scaling({ field });
+      throw new GraftError('unsupported', reason, { field, remedy: otherProgramWords.exportSafetensors() });
     }
     const keys = {
       vocab_size: u32(shape.vocabSize),
@@ -185,19 +186,19 @@ function ggufTensor(name: string): GgufTensorName {
   if (outer) return { name: `${outer}.${part}`, transform: { kind: 'same' } };
   const [, layer, inner = ''] = /^transformer\.h\.(\d+)\.(.+)$/.exec(module) ?? [];
   const stem = ggufModules[inner];
-  if (!stem) throw new GraftError('internal', `${name} is not a weight of a GPT-2 model.`, { field: name });
+  if (!stem) throw new GraftError('internal', otherProgramWords.noWeight({ name, family: otherProgramWords.gpt2Model() }), { field: name });
   const isMatrix = part === 'weight' && !inner.startsWith('ln_');
   return { name: `blk.${layer}.${stem}.${part}`, transform: { kind: isMatrix ? 'transposed' : 'same' } };
 }
 
 function check(config: Gpt2Config): ConfigProblems {
   const { n_embd: width, n_head: heads } = config;
-  const misfit = { field: 'n_head', message: `${heads} does not divide n_embd ${width}` };
+  const misfit = problemOf('n_head', words.notDividing({ count: heads, field: 'n_embd', size: width }));
   const unsupported: Problem[] = [];
   if (!['gelu_new', 'gelu_pytorch_tanh'].includes(config.activation_function)) {
-    const message = `the activation ${config.activation_function} is not supported, only gelu_new`;
-    unsupported.push({ field: 'activation_function', message });
+    const reason = words.activation({ value: config.activation_function, known: 'gelu_new' });
+    unsupported.push(problemOf('activation_function', reason));
   }
-  if (config.add_cross_attention) unsupported.push({ field: 'add_cross_attention', message: 'cross-attention is not supported' });
+  if (config.add_cross_attention) unsupported.push(problemOf('add_cross_attention', words.crossAttention()));
   return { invalid: width % heads === 0 ? [] : [misfit], unsupported };
 }

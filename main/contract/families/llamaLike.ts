@@ -7,6 +7,7 @@ import type { DecoderConfig } from './decoderConfig.ts';
 import { headDimOf, tokenIdsOf } from './decoderConfig.ts';
 import type { GgufTensorName, GgufTransform, KeptPerToken, LinearShape, ModelFamily, ModelShape } from './family.ts';
 import { ropeTensors } from './ggufRope.ts';
+import { otherProgramWords } from '../words/otherPrograms.ts';
 
 type Sizes = Pick<
   ModelShape,
@@ -139,7 +140,8 @@ function ggufTensor(
   if (outer) return { name: `${outer}.${kind}`, transform: transformOf(module) };
   const [, layer, inner = ''] = /^model\.layers\.(\d+)\.(.+)$/.exec(module) ?? [];
   const stem = modules[inner];
-  if (!stem) throw new GraftError('internal', `${name} is not a weight of this model family.`, { field: name });
+  if (!stem)
+    throw new GraftError('internal', otherProgramWords.noWeight({ name, family: otherProgramWords.thisFamily() }), { field: name });
   return { name: `blk.${layer}.${stem}.${kind}`, transform: transformOf(inner) };
 }
 

@@ -22,6 +22,8 @@ import { ropeFromGguf, ropeGguf } from './ggufRope.ts';
 import { decoderSizes, layersOf, llamaLayout, llamaLikeShape, llamaNorms } from './llamaLike.ts';
 import { kindOf, ropeOf, rotatedShareOf } from './rope.ts';
 import type { RopeFields, RopeParameters } from './rope.ts';
+import { problemOf } from '../errors.ts';
+import { modelConfigWords } from '../words/modelConfig.ts';
 
 const schema = z.object({
   ...decoderFields,
@@ -126,7 +128,7 @@ function withLongrope(config: Phi3Config): Phi3Config {
 function check(config: Phi3Config): ConfigProblems {
   const { invalid, unsupported } = checkDecoder(withLongrope(config), { partialRotation: true });
   const [share, rotatedDim] = [rotatedShareOf(config), rotatedDimOf(config)];
-  const misfit = { field: 'partial_rotary_factor', message: `${share} of a head is not an even number of numbers within it` };
+  const misfit = problemOf('partial_rotary_factor', modelConfigWords.partOfHead({ share }));
   const fits = share > 0 && share <= 1 && rotatedDim >= 2 && rotatedDim % 2 === 0;
   return { invalid: fits ? invalid : [...invalid, misfit], unsupported };
 }

@@ -10,6 +10,7 @@ import { mistralFamily } from './mistral.ts';
 import { phi3Family } from './phi3.ts';
 import { qwen2Family } from './qwen2.ts';
 import { qwen3Family } from './qwen3.ts';
+import { modelConfigWords } from '../words/modelConfig.ts';
 
 export const modelFamilies: readonly ModelFamily[] = [
   llamaFamily,
@@ -44,7 +45,7 @@ export function getFamilyOfGguf(architecture: unknown, file: string): ModelFamil
 
 /** The family of a ModelShape, by its `family` name. */
 export function getFamily(name: string): ModelFamily {
-  return getFamilyOfModelType(name, 'The model');
+  return getFamilyOfModelType(name, modelConfigWords.theModel().text);
 }
 
 interface UnknownFamily {
@@ -55,10 +56,10 @@ interface UnknownFamily {
 }
 
 function unknownFamily({ file, field, value, known }: UnknownFamily): GraftError {
-  const remedy = `Choose a model whose ${field} is one of: ${known.join(', ')}.`;
+  const remedy = modelConfigWords.chooseFamily({ field, known });
   if (typeof value !== 'string')
-    return new GraftError('invalid', `${file} does not say its ${field}. Known: ${known.join(', ')}.`, { file, field, remedy });
-  return new GraftError('unsupported', `${file} is of ${field} "${value}", which Graft does not know yet. Known: ${known.join(', ')}.`, {
+    return new GraftError('invalid', modelConfigWords.familyNotSaid({ file, field, known }), { file, field, remedy });
+  return new GraftError('unsupported', modelConfigWords.familyUnknown({ file, field, value, known }), {
     file,
     field,
     remedy,

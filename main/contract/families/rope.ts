@@ -4,7 +4,8 @@
  * themselves are computed in engine/ops/rope.ts.
  */
 import { z } from 'zod';
-import type { Problem } from '../errors.ts';
+import { type Problem, problemOf } from '../errors.ts';
+import { modelConfigWords as words } from '../words/modelConfig.ts';
 
 export type RopeParameters =
   | { readonly kind: 'default'; readonly theta: number }
@@ -108,7 +109,7 @@ export function findPartialRotation(config: RopeConfig): Problem[] {
   if (rotatedShareOf(config) === 1) return [];
   const { fields, field } = ropeFieldsOf(config);
   const place = typeof fields.partial_rotary_factor === 'number' ? `${field}.partial_rotary_factor` : 'partial_rotary_factor';
-  return [{ field: place, message: 'rotating a part of each head is not supported' }];
+  return [problemOf(place, words.partialRotation())];
 }
 
 export interface RopeProblems {
@@ -141,14 +142,14 @@ export function findFieldProblems(fields: RopeFields, field: string, rotatedDim:
     const known = Object.keys(neededFields).join(', ');
     return {
       invalid: [],
-      unsupported: [{ field: `${field}.rope_type`, message: `rope scaling "${kind}" is not supported, only ${known}` }],
+      unsupported: [problemOf(`${field}.rope_type`, words.ropeKind({ value: kind, known }))],
     };
   }
   const missing = neededFields[kind].filter((name) => fields[name] === undefined || fields[name] === null);
-  const invalid: Problem[] = missing.map((name) => ({ field: `${field}.${name}`, message: `rope scaling "${kind}" needs it` }));
+  const invalid: Problem[] = missing.map((name) => problemOf(`${field}.${name}`, words.ropeNeeds({ value: kind })));
   const factors = fields.short_factor?.length;
   if (kind === 'longrope' && factors !== undefined && factors !== rotatedDim / 2)
-    invalid.push({ field: `${field}.short_factor`, message: `it has ${factors} factors for ${rotatedDim / 2} frequencies` });
+    invalid.push(problemOf(`${field}.short_factor`, words.ropeFactors({ factors, frequencies: rotatedDim / 2 })));
   return { invalid, unsupported: [] };
 }
 

@@ -1,7 +1,8 @@
 /** Which layers see only the last tokens: by `layer_types` where config.json has it, else by the rule of the family. */
 import { z } from 'zod';
-import type { Problem } from '../errors.ts';
+import { type Problem, problemOf } from '../errors.ts';
 import { layersOf } from './llamaLike.ts';
+import { modelConfigWords as words } from '../words/modelConfig.ts';
 
 export const windowFields = {
   sliding_window: z.int().positive().nullish(),
@@ -30,8 +31,8 @@ export function findLayerTypeProblems({ layer_types: types, num_hidden_layers: l
   readonly unsupported: readonly Problem[];
 } {
   if (!types) return { invalid: [], unsupported: [] };
-  const count = { field: 'layer_types', message: `it names ${types.length} layers of ${layers}` };
+  const count = problemOf('layer_types', words.layerCount({ named: types.length, layers }));
   const other = types.find((type) => !known.includes(type));
-  const unknown = { field: 'layer_types', message: `layers of type "${other}" are not supported, only ${known.join(', ')}` };
-  return { invalid: types.length === layers ? [] : [count], unsupported: other === undefined ? [] : [unknown] };
+  const unknown = other === undefined ? [] : [problemOf('layer_types', words.layerType({ value: other, known: known.join(', ') }))];
+  return { invalid: types.length === layers ? [] : [count], unsupported: unknown };
 }

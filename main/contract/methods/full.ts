@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import type { MethodSpec, ModelSize } from './method.ts';
+import { sourceWords as sources } from '../words/settingSources.ts';
 
-const alpaca = 'Stanford Alpaca, full fine-tuning';
+const alpaca = sources.alpaca();
 
 export const fullOptionsSchema = z.strictObject({});
 
@@ -24,7 +25,7 @@ export const fullSpec: MethodSpec<FullOptions> = {
     epochs: { value: 3, source: alpaca },
     schedule: { value: 'cosine', source: alpaca },
     warmupRatio: { value: 0.03, source: alpaca },
-    batchSize: { value: 4, source: `${alpaca}: 4 per device` },
+    batchSize: { value: 4, source: sources.perDevice({ source: alpaca }) },
     maxLength: { value: 512, source: alpaca },
     weightDecay: { value: 0, source: alpaca },
   },

@@ -3,16 +3,17 @@
  * 2023, arXiv 2312.03732). rankPattern and alphaPattern hold Python regular expressions; the first that fits a module wins.
  */
 import { z } from 'zod';
-import { GraftError } from '../errors.ts';
+import { GraftError, problemOf, saidOf } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import type { LinearShape } from '../families/family.ts';
 import { parsePythonRegex } from '../pythonRegex.ts';
 import type { MethodSpec } from './method.ts';
 import { dropoutField, excludeField, rankField, targetFields } from './targetFields.ts';
+import { sourceWords as sources } from '../words/settingSources.ts';
 
-const source = "LoRA's row in the VeRA paper's instruction tuning";
-const glue = 'LoRA paper, SST-2 with RoBERTa-base';
-const smallGlue = 'LoRA-XS paper, the highest of its grid for GLUE';
+const source = sources.loraInVera();
+const glue = sources.loraGlue();
+const smallGlue = sources.loraXsGrid();
 
 export const loraOptionsSchema = z.strictObject({
   rank: rankField(8),
@@ -50,21 +51,21 @@ export const loraSpec: MethodSpec<LoraOptions> = {
   options: loraOptionsSchema,
   recommended: {
     learningRates: { default: { value: 4e-4, source } },
-    epochs: { value: 3, source: 'Stanford Alpaca; the VeRA paper passes once over its 50,000 rows' },
+    epochs: { value: 3, source: sources.alpacaAndVera() },
     schedule: { value: 'cosine', source },
     warmupRatio: { value: 0.1, source },
-    batchSize: { value: 4, source: `${source}: 4, accumulated four times` },
-    maxLength: { value: 512, source: 'VeRA paper, GLUE with RoBERTa-base' },
-    weightDecay: { value: 0, source: 'The VeRA paper gives none for instruction tuning' },
+    batchSize: { value: 4, source: sources.fourTimes({ source }) },
+    maxLength: { value: 512, source: sources.veraGlue() },
+    weightDecay: { value: 0, source: sources.noneInVeraTuning() },
   },
   classification: {
     learningRates: { default: { value: 1e-3, source: smallGlue }, head: { value: 5e-3, source: smallGlue } },
-    epochs: { value: 10, source: 'LoRA-XS paper, GLUE; the others pass 10 to 160 times' },
+    epochs: { value: 10, source: sources.loraXsGlue() },
     schedule: { value: 'linear', source: glue },
     warmupRatio: { value: 0.06, source: glue },
-    batchSize: { value: 8, source: `${glue}: 16; fewer, for small datasets and memories` },
+    batchSize: { value: 8, source: sources.fewer({ source: glue, size: 16 }) },
     maxLength: { value: 512, source: glue },
-    weightDecay: { value: 0, source: 'None, as for the other methods' },
+    weightDecay: { value: 0, source: sources.asOthers() },
   },
   check: checkPatterns,
   countTrainable: countFactors,
@@ -112,7 +113,7 @@ function checkPatterns({ rankPattern, alphaPattern }: LoraOptions): readonly Pro
         parsePythonRegex(pattern, field);
         return [];
       } catch (error) {
-        if (error instanceof GraftError) return [{ field, message: error.message }];
+        if (error instanceof GraftError) return [problemOf(field, saidOf(error))];
         throw error;
       }
     }),

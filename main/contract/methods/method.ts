@@ -5,11 +5,12 @@
 import type { z } from 'zod';
 import type { Problem } from '../errors.ts';
 import type { LinearShape } from '../families/family.ts';
+import type { Said } from '../words/words.ts';
 
 /** A default with the place it comes from, so that the form can say why. */
 export interface Sourced<T> {
   readonly value: T;
-  readonly source: string;
+  readonly source: Said;
 }
 
 export interface RecommendedTraining {

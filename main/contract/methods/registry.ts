@@ -5,6 +5,7 @@ import { loraSpec } from './lora.ts';
 import type { MethodSpec } from './method.ts';
 import { vbloraSpec } from './vblora.ts';
 import { veraSpec } from './vera.ts';
+import { targetWords } from '../words/targets.ts';
 
 export const methodSpecs: Readonly<Record<string, MethodSpec>> = {
   vera: veraSpec,
@@ -33,6 +34,5 @@ export function getMethodSpec(id: string): MethodSpec {
   const spec = Object.hasOwn(methodSpecs, id) ? methodSpecs[id] : undefined;
   if (spec) return spec;
   const known = Object.keys(methodSpecs);
-  const message = `There is no method ${id}. There are: ${known.join(', ')}.`;
-  throw new GraftError('unsupported', message, { field: 'method', known, remedy: 'Choose one of these.' });
+  throw new GraftError('unsupported', targetWords.noMethod({ id, known }), { field: 'method', known, remedy: targetWords.chooseOne() });
 }

@@ -4,14 +4,16 @@
  * The small figures of the paper are what is stored, not what is trained.
  */
 import { z } from 'zod';
-import type { Problem } from '../errors.ts';
+import { type Problem, problemOf } from '../errors.ts';
 import type { LinearShape } from '../families/family.ts';
 import type { MethodSpec } from './method.ts';
 import { dropoutField, excludeField, rankField, targetFields } from './targetFields.ts';
+import { sourceWords as sources } from '../words/settingSources.ts';
+import { targetWords } from '../words/targets.ts';
 
-const paper = 'VB-LoRA paper, instruction tuning';
-const glue = 'VB-LoRA paper, SST-2 with RoBERTa-base';
-const smallBank = 'Measured with MiniLM on 120 rows; the paper has 1e-3 for thousands of steps';
+const paper = sources.vbloraTuning();
+const glue = sources.vbloraSst();
+const smallBank = sources.measuredBank();
 
 export const vbloraOptionsSchema = z.strictObject({
   rank: rankField(4),
@@ -51,30 +53,30 @@ export const vbloraSpec: MethodSpec<VbloraOptions> = {
   options: vbloraOptionsSchema,
   recommended: {
     learningRates: {
-      default: { value: 1e-3, source: 'VB-LoRA paper: as the vector bank' },
-      vectorBank: { value: 1e-3, source: 'VB-LoRA paper' },
-      logits: { value: 1e-2, source: 'VB-LoRA paper' },
+      default: { value: 1e-3, source: sources.vbloraAsBank() },
+      vectorBank: { value: 1e-3, source: sources.vblora() },
+      logits: { value: 1e-2, source: sources.vblora() },
     },
-    epochs: { value: 3, source: 'Stanford Alpaca; the VeRA paper passes once over its 50,000 rows' },
+    epochs: { value: 3, source: sources.alpacaAndVera() },
     schedule: { value: 'linear', source: paper },
     warmupRatio: { value: 0.1, source: paper },
-    batchSize: { value: 4, source: `${paper}: 4, accumulated four times` },
-    maxLength: { value: 512, source: 'VB-LoRA paper, GLUE with RoBERTa-base' },
-    weightDecay: { value: 0, source: "VB-LoRA authors' code: none on bank and logits" },
+    batchSize: { value: 4, source: sources.fourTimes({ source: paper }) },
+    maxLength: { value: 512, source: sources.vbloraGlue() },
+    weightDecay: { value: 0, source: sources.vbloraCode() },
   },
   classification: {
     learningRates: {
       default: { value: 5e-3, source: smallBank },
       vectorBank: { value: 5e-3, source: smallBank },
       logits: { value: 1e-2, source: glue },
-      head: { value: 2e-2, source: 'VB-LoRA paper, CoLA, RTE and STS-B with RoBERTa-base' },
+      head: { value: 2e-2, source: sources.vbloraHead() },
     },
-    epochs: { value: 10, source: 'LoRA-XS paper, GLUE; the others pass 10 to 160 times' },
+    epochs: { value: 10, source: sources.loraXsGlue() },
     schedule: { value: 'linear', source: glue },
     warmupRatio: { value: 0.06, source: glue },
-    batchSize: { value: 8, source: `${glue}: 32; fewer, for small datasets and memories` },
+    batchSize: { value: 8, source: sources.fewer({ source: glue, size: 32 }) },
     maxLength: { value: 512, source: glue },
-    weightDecay: { value: 0, source: "VB-LoRA authors' code: none on bank and logits" },
+    weightDecay: { value: 0, source: sources.vbloraCode() },
   },
   fit: fitVectorLength,
   check: checkSizes,
@@ -120,15 +122,13 @@ function commonDivisor(targets: readonly LinearShape[]): number {
 
 function checkSizes({ topk, numVectors, vectorLength }: VbloraOptions, targets: readonly LinearShape[]): readonly Problem[] {
   const problems: Problem[] = [];
-  if (topk > numVectors) problems.push({ field: 'topk', message: `Top-k of ${topk} is more than the bank's ${numVectors} vectors.` });
+  if (topk > numVectors) problems.push(problemOf('topk', targetWords.topk({ topk, vectors: numVectors })));
   const sizes = [...new Set(targets.flatMap(({ inFeatures, outFeatures }) => [inFeatures, outFeatures]))];
   const misfits = sizes.filter((size) => size % vectorLength !== 0);
   if (misfits.length > 0) {
     const fitting = divisors(sizes.reduce(greatestCommonDivisor, 0)).slice(0, 6);
-    problems.push({
-      field: 'vectorLength',
-      message: `A vector length of ${vectorLength} does not divide the layer sizes ${misfits.join(', ')}. These do: ${fitting.join(', ')}.`,
-    });
+    const reason = targetWords.vectorLength({ length: vectorLength, sizes: misfits.join(', '), fitting: fitting.join(', ') });
+    problems.push(problemOf('vectorLength', reason));
   }
   return problems;
 }

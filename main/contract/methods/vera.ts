@@ -6,10 +6,11 @@ import { z } from 'zod';
 import type { LinearShape } from '../families/family.ts';
 import type { MethodSpec } from './method.ts';
 import { dropoutField, rankField, targetFields } from './targetFields.ts';
+import { sourceWords as sources } from '../words/settingSources.ts';
 
-const paper = 'VeRA paper, instruction tuning';
-const glue = 'VeRA paper, SST-2 with RoBERTa-base';
-const notebook = "PEFT's VeRA notebook, MRPC with RoBERTa-base";
+const paper = sources.vera();
+const glue = sources.veraSst();
+const notebook = sources.veraNotebook();
 
 export const veraOptionsSchema = z.strictObject({
   rank: rankField(256),
@@ -42,22 +43,22 @@ export const veraSpec: MethodSpec<VeraOptions> = {
   peftType: 'VERA',
   options: veraOptionsSchema,
   recommended: {
-    learningRates: { default: { value: 4e-3, source: `${paper}: ten times LoRA's 4e-4` } },
-    epochs: { value: 3, source: 'Stanford Alpaca; the VeRA paper passes once over its 50,000 rows' },
+    learningRates: { default: { value: 4e-3, source: sources.tenTimes({ source: paper }) } },
+    epochs: { value: 3, source: sources.alpacaAndVera() },
     schedule: { value: 'cosine', source: paper },
     warmupRatio: { value: 0.1, source: paper },
-    batchSize: { value: 4, source: `${paper}: 4, accumulated four times` },
-    maxLength: { value: 512, source: 'VeRA paper, GLUE with RoBERTa-base' },
-    weightDecay: { value: 0, source: 'The VeRA paper gives none for instruction tuning' },
+    batchSize: { value: 4, source: sources.fourTimes({ source: paper }) },
+    maxLength: { value: 512, source: sources.veraGlue() },
+    weightDecay: { value: 0, source: sources.noneInVeraTuning() },
   },
   classification: {
     learningRates: { default: { value: 2e-2, source: notebook }, head: { value: 1e-2, source: notebook } },
-    epochs: { value: 10, source: 'LoRA-XS paper, GLUE; the others pass 10 to 160 times' },
+    epochs: { value: 10, source: sources.loraXsGlue() },
     schedule: { value: 'linear', source: glue },
     warmupRatio: { value: 0.06, source: glue },
-    batchSize: { value: 8, source: `${glue}: 64; fewer, for small datasets and memories` },
+    batchSize: { value: 8, source: sources.fewer({ source: glue, size: 64 }) },
     maxLength: { value: 512, source: glue },
-    weightDecay: { value: 0, source: 'The VeRA paper gives none' },
+    weightDecay: { value: 0, source: sources.noneInVera() },
   },
   check: () => [],
   countTrainable: countVectors,

@@ -53,9 +53,25 @@ import { studioExportWords } from './exportsStudio.ts';
 import { diskWords } from './disk.ts';
 import { sweepWords } from './sweep.ts';
 import { commandLineWords } from './commandLine.ts';
+import { databaseWords } from './database.ts';
+import { engineFrameWords } from './engineFrames.ts';
+import { hubWords } from './hub.ts';
+import { hubFileWords } from './hubFiles.ts';
+import { modelConfigWords } from './modelConfig.ts';
+import { otherProgramWords } from './otherPrograms.ts';
+import { sourceWords } from './settingSources.ts';
+import { targetWords } from './targets.ts';
 import type { Speaker } from './words.ts';
 
 export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
+  targetWords,
+  sourceWords,
+  otherProgramWords,
+  modelConfigWords,
+  hubFileWords,
+  hubWords,
+  engineFrameWords,
+  databaseWords,
   answeringWords,
   chatCommandWords,
   commonWords,

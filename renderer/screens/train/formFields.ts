@@ -4,6 +4,7 @@ import type { MethodSpec, Sourced } from '../../../main/contract/methods/method.
 import { recommendedFor } from '../../../main/contract/resolveTraining.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
+import type { Said } from '../../../main/contract/words/words.ts';
 import type { I18n } from '../../i18n/I18n.svelte.ts';
 import { messageOf } from '../../lib/describeError.ts';
 import { type SchemaField, schemaFields } from '../../components/training/schemaFields.ts';
@@ -49,7 +50,7 @@ export function unreadPaths(draft: Draft, spec: MethodSpec, isEncoder: boolean):
 export interface Recommendation {
   readonly value: unknown;
   /** Where it comes from: a paper, or the settings it follows from. */
-  readonly source: string | null;
+  readonly source: Said | null;
 }
 
 export interface FormContext {

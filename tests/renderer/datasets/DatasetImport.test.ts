@@ -1,6 +1,7 @@
 import { cleanup, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readingWords } from '../../../main/contract/words/reading.ts';
 import type { DatasetFormat } from '../../../main/contract/entities.ts';
 import type { DatasetPreview } from '../../../main/contract/workbench.ts';
 import DatasetsScreen from '../../../renderer/screens/datasets/DatasetsScreen.svelte';
@@ -25,7 +26,7 @@ function previewOf({ format, columns = {} }: Asked): DatasetPreview {
     rows: [{ frage: 'Where is it?', reply: 'On its way.' }],
     ...{ notices: [], proposal: null, offers: [] },
     badRows: [{ line: 7, reason: 'empty answer: completion' }],
-    problem: roles.every((role) => (columns[role] ?? '') !== '') && format !== undefined ? null : 'The columns fit no format.',
+    problem: roles.every((role) => (columns[role] ?? '') !== '') && format !== undefined ? null : readingWords.noColumns(),
   };
 }
 
