@@ -276,7 +276,11 @@ export interface RuntimeService {
   list(): Promise<readonly Runtime[]>;
   /** What could be installed, here or elsewhere, and what is. */
   offers(): Promise<readonly RuntimeOffer[]>;
-  install(id: string, options?: CallOptions & { readonly wheel?: string }): Promise<Runtime>;
+  /**
+   * `version`: another than the one offered, of a runtime that npm brings. Throws GraftError `notFound` with `newest` in its
+   * data where the registry has not everything for this machine in the version asked for.
+   */
+  install(id: string, options?: CallOptions & { readonly wheel?: string; readonly version?: string }): Promise<Runtime>;
   remove(id: string): Promise<void>;
 }
 

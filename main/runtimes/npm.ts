@@ -1,6 +1,7 @@
 /**
  * The user's own npm, as a way to fetch packages: its configured registry, proxies and certificates apply, and no address
- * is written here. `npm ci` takes exactly what a lock file says, checks each package's integrity and runs no scripts.
+ * is written here. `npm ci` takes exactly what a lock file says, checks each package's integrity and runs no scripts;
+ * `npm install` does where there is no lock.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -23,7 +24,7 @@ export interface PackagesRequest extends CallOptions, Pick<NpmContents, 'depende
   readonly intoDir: string;
 }
 
-interface Npm {
+export interface Npm {
   readonly command: string;
   readonly args: readonly string[];
   readonly shell: boolean;
@@ -45,18 +46,19 @@ export async function installPackages(request: PackagesRequest): Promise<void> {
 
 async function writeProject({ id, version, dependencies, lock, intoDir }: PackagesRequest): Promise<void> {
   const project = { name: id, version, dependencies };
+  await writeFile(join(intoDir, 'package.json'), JSON.stringify({ ...project, private: true }));
+  if (lock === null) return;
   // What is asked for by name is no longer optional.
   const asked = Object.keys(dependencies).map((name): [string, object] => {
     const path = `node_modules/${name}`;
     return [path, { ...lock[path], optional: undefined }];
   });
   const packages = { '': project, ...lock, ...Object.fromEntries(asked) };
-  await writeFile(join(intoDir, 'package.json'), JSON.stringify({ ...project, private: true }));
   await writeFile(join(intoDir, 'package-lock.json'), JSON.stringify({ name: id, version, lockfileVersion: 3, requires: true, packages }));
 }
 
-/** The npm that started this process, where it did; else the one on the path. */
-function findNpm(env: NodeJS.ProcessEnv = process.env): Npm {
+/** The npm that started this process, where it did; else the one on the path. Not looked for: starting it tells. */
+export function findNpm(env: NodeJS.ProcessEnv = process.env): Npm {
   const script = env.npm_execpath;
   const startedUs = script !== undefined && basename(script) === 'npm-cli.js' && existsSync(script);
   if (startedUs && process.versions.electron === undefined) return { command: process.execPath, args: [script], shell: false };
@@ -69,7 +71,11 @@ async function runNpm({ command, args, shell }: Npm, request: PackagesRequest): 
   const { signal, intoDir } = request;
   const isCancelled = (): boolean => signal?.aborted === true;
   if (isCancelled()) throw cancelled(request);
-  const child = spawn(command, [...args, 'ci', ...flags], { cwd: intoDir, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, [...args, request.lock === null ? 'install' : 'ci', ...flags], {
+    cwd: intoDir,
+    shell,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   // npm puts SIGTERM off until the package that it fetches has come, which may be never; the folder is removed anyway.
   const stop = (): void => void child.kill('SIGKILL');
   signal?.addEventListener('abort', stop);

@@ -3,16 +3,20 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { CallOptions } from '../contract/progress.ts';
 import { installPackages } from './npm.ts';
+import { requirePublished } from './npmVersions.ts';
 import type { NpmContents, RuntimePackage } from './runtimePackage.ts';
 import { hashFile } from './wheel.ts';
 import type { UnpackedFile } from './wheel.ts';
 
 export async function fillFromNpm(
   intoDir: string,
-  { id, version, unpackedBytes }: RuntimePackage,
-  { dependencies, lock, unneeded }: NpmContents,
+  runtime: RuntimePackage,
+  contents: NpmContents,
   options: CallOptions,
 ): Promise<readonly UnpackedFile[]> {
+  const { id, version, unpackedBytes } = runtime;
+  const { dependencies, lock, unneeded } = contents;
+  await requirePublished(runtime, contents, options.signal);
   await installPackages({ id, version, dependencies, lock, unpackedBytes, intoDir, ...options });
   const files: UnpackedFile[] = [];
   for (const path of await listFiles(intoDir)) {

@@ -31,7 +31,8 @@ export interface NpmContents {
   readonly kind: 'npm';
   /** What is asked for, exactly; the lock holds what these need in turn. */
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly lock: Readonly<Record<string, LockedPackage>>;
+  /** null: of a version that Graft has no lock for, and that the person asked for. */
+  readonly lock: Readonly<Record<string, LockedPackage>> | null;
   /** Files that nothing reads when it runs. */
   readonly unneeded: RegExp;
 }

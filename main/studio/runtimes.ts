@@ -4,6 +4,7 @@ import type { Runtime, RuntimeOffer } from '../contract/machine.ts';
 import { getRuntimePackage, listRuntimePackages } from '../runtimes/catalogue.ts';
 import { listRuntimes } from '../runtimes/findRuntimes.ts';
 import { installRuntime } from '../runtimes/installRuntime.ts';
+import { inVersion } from '../runtimes/inVersion.ts';
 import { removeRuntime } from '../runtimes/removeRuntime.ts';
 import type { RuntimePackage } from '../runtimes/runtimePackage.ts';
 import type { Machine } from './machine.ts';
@@ -23,7 +24,8 @@ export function createRuntimeService({ cacheDir, machine, onChange }: RuntimeSer
   return {
     list: async () => listRuntimes(cacheDir),
     offers: async () => offersFor(machine(), listRuntimes(cacheDir)),
-    install: async (id, options = {}) => announced(installRuntime(getRuntimePackage(id), { ...options, cacheDir })),
+    install: async (id, { version, ...options } = {}) =>
+      announced(installRuntime(inVersion(getRuntimePackage(id), version), { ...options, cacheDir })),
     remove: async (id) => announced(removeRuntime(id, cacheDir)),
   };
 }

@@ -53,7 +53,7 @@ describe('the catalogue', () => {
   it('locks all that llama.cpp needs, and asks for the binary of the processor alone', () => {
     for (const platform of ['linux-x64', 'darwin-arm64', 'win32-x64']) {
       const { contents, version } = getRuntimePackage('llama.cpp', platform);
-      if (contents.kind !== 'npm') throw new Error('llama.cpp comes from npm');
+      if (contents.kind !== 'npm' || contents.lock === null) throw new Error('llama.cpp comes from npm, locked');
       expect(Object.values(contents.dependencies)).toEqual([version, version]);
       for (const name of Object.keys(contents.dependencies)) expect(contents.lock[`node_modules/${name}`]?.version).toBe(version);
       const unchecked = Object.entries(contents.lock).filter(([, { integrity, optional }]) => integrity === undefined && optional !== true);

@@ -29,7 +29,8 @@ export async function startNpmRegistry({ hangs = false } = {}): Promise<NpmRegis
       const dist = { tarball: `${url}/${name}/-/${name}-1.0.0.tgz`, integrity };
       const versions = { '1.0.0': { name, version: '1.0.0', dist } };
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ name, 'dist-tags': { latest: '1.0.0' }, versions }));
-    } else if (!hangs) response.end(tarball);
+    } else if (!request.url?.startsWith(`/${name}/`)) response.writeHead(404).end('{}');
+    else if (!hangs) response.end(tarball);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

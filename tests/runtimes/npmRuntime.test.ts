@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ProgressUpdate } from '../../main/contract/progress.ts';
 import { findRuntime, listRuntimes, verifyRuntime } from '../../main/runtimes/findRuntimes.ts';
+import { inVersion } from '../../main/runtimes/inVersion.ts';
 import { installRuntime } from '../../main/runtimes/installRuntime.ts';
 import type { RuntimePackage } from '../../main/runtimes/runtimePackage.ts';
 import { removeRuntime } from '../../main/runtimes/removeRuntime.ts';
+import { tensorflowPackages } from '../../main/runtimes/tensorflowPackages.ts';
+import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { describeWith } from '../support/requirements.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { startNpmRegistry } from './npmRegistry.ts';
@@ -66,6 +69,34 @@ describeWith({ reason: npmMissing() }, 'a runtime from npm', () => {
     const contents = { ...runtimePackage.contents, lock: { 'node_modules/graft-fake-engine': wrong } };
     await expect(install({ ...runtimePackage, contents })).rejects.toMatchObject({ code: 'integrity' });
     expect(folders()).toEqual([]);
+  });
+
+  it('that the registry has not in its version says so before anything is fetched, and offers the newest that is there', async () => {
+    const { runtimePackage } = registry;
+    if (runtimePackage.contents.kind !== 'npm') throw new Error('not from npm');
+    const contents = { ...runtimePackage.contents, dependencies: { 'graft-fake-engine': '2.0.0' } };
+    const tooNew = { ...runtimePackage, version: '2.0.0', platform: 'linux-riscv', contents };
+    await expect(install(tooNew)).rejects.toMatchObject({
+      ...{ code: 'notFound', message: expect.stringMatching(/linux-riscv.*graft-fake-engine@2\.0\.0/) as unknown },
+      data: { newest: '1.0.0', remedy: expect.stringContaining('--version 1.0.0') as unknown },
+    });
+    expect(folders()).toEqual([]);
+    expect(await install(inVersion(tooNew, '1.0.0'))).toMatchObject({ version: '1.0.0', verified: true });
+  });
+
+  it('whose package the registry does not have at all offers nothing', async () => {
+    const { runtimePackage } = registry;
+    if (runtimePackage.contents.kind !== 'npm') throw new Error('not from npm');
+    const contents = { ...runtimePackage.contents, dependencies: { ...runtimePackage.contents.dependencies, 'graft-other': '1.0.0' } };
+    const error = await graftErrorOfAsync(async () => install({ ...runtimePackage, contents }));
+    expect(error).toMatchObject({ code: 'notFound', message: expect.stringContaining('graft-other@1.0.0') as unknown });
+    expect(error.data).not.toHaveProperty('newest');
+  });
+
+  it('takes a version that is one', () => {
+    expect(() => inVersion(registry.runtimePackage, 'latest')).toThrow(/latest/);
+    const [tensorflow] = tensorflowPackages;
+    expect(() => inVersion(tensorflow as RuntimePackage, '1.0.0')).toThrow(/one version/);
   });
 
   it('is not installed when something that it cannot do without is missing', async () => {

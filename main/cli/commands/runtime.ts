@@ -13,10 +13,11 @@ export function addRuntimeCommands(program: Command, session: CommandSession): v
     example: 'runtime install tensorflow-cpu',
   })
     .option('--wheel <file>', 'of TensorFlow: a wheel file that is here already, instead of pip')
-    .action(async (id: string, { wheel }: { readonly wheel?: string }) => {
+    .option('--version <version>', 'of llama.cpp: another than the one that Graft has the checksums of')
+    .action(async (id: string, { wheel, version }: { readonly wheel?: string; readonly version?: string }) => {
       const { runtimes } = await session.studio();
-      const path = wheel === undefined ? {} : { wheel: session.path(wheel) };
-      const installed = await session.working((options) => runtimes.install(id, { ...options, ...path }));
+      const chosen = { ...(wheel !== undefined && { wheel: session.path(wheel) }), ...(version !== undefined && { version }) };
+      const installed = await session.working((options) => runtimes.install(id, { ...options, ...chosen }));
       session.result(installed, () => `${installed.id} ${installed.version} is in ${installed.dir} (${bytes(installed.sizeBytes)}).`);
     });
 

@@ -5,6 +5,8 @@ import { gives, procedure } from './procedure.ts';
 
 export const runtimes = {
   list: procedure.output(gives<readonly RuntimeOffer[]>()),
-  install: procedure.input(z.object({ id: z.string(), wheel: z.string().optional() })).output(gives<TaskTicket<Runtime>>()),
+  install: procedure
+    .input(z.object({ id: z.string(), wheel: z.string().optional(), version: z.string().optional() }))
+    .output(gives<TaskTicket<Runtime>>()),
   remove: procedure.input(z.object({ id: z.string() })).output(gives<null>()),
 };

@@ -12,6 +12,7 @@ import { folderWords } from './folders.ts';
 import { jsonListWords } from './jsonLists.ts';
 import { labelWords } from './labels.ts';
 import { messageWords } from './messages.ts';
+import { packageVersionWords } from './packageVersions.ts';
 import { parquetWords } from './parquet.ts';
 import { readingWords } from './reading.ts';
 import { rowWords } from './rows.ts';
@@ -85,6 +86,7 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   jsonListWords,
   labelWords,
   messageWords,
+  packageVersionWords,
   parquetWords,
   readingWords,
   rowWords,
