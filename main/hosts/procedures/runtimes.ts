@@ -3,9 +3,9 @@ import { os } from './implementer.ts';
 
 export const runtimes = {
   list: os.runtimes.list.handler(({ context }) => context.studio.runtimes.offers()),
-  install: os.runtimes.install.handler(({ context: { studio }, input: { id, wheel } }) =>
+  install: os.runtimes.install.handler(({ context: { studio }, input: { id, wheel, version } }) =>
     studio.tasks.start({ kind: 'installRuntime', subject: id }, async (options) =>
-      studio.runtimes.install(id, { ...options, ...(wheel !== undefined && { wheel }) }),
+      studio.runtimes.install(id, { ...options, ...(wheel !== undefined && { wheel }), ...(version !== undefined && { version }) }),
     ),
   ),
   remove: os.runtimes.remove.handler(async ({ context, input }) => {

@@ -1,8 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { GraftError } from '../../../main/contract/errors.ts';
 import type { BackendReport, DoctorReport, RuntimeOffer } from '../../../main/contract/machine.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
+import { packageVersionWords } from '../../../main/contract/words/packageVersions.ts';
 import DoctorSettings from '../../../renderer/screens/settings/DoctorSettings.svelte';
 import { type GivenCalls, pretendLayout, show, testWindow } from '../support/testWindow.ts';
 
@@ -74,6 +76,19 @@ describe('DoctorSettings', () => {
     expect(screen.getByText('gradient: 0.4 off')).toBeTruthy();
     expect(screen.getByText('11 GFLOP/s')).toBeTruthy();
     expect(await screen.findByText('test failed')).toBeTruthy();
+  });
+
+  it('offers the newest version where the registry has not the one that Graft names', async () => {
+    const failed = new GraftError('notFound', packageVersionWords.noVersion({ version: '9.9.9' }), { newest: '3.21.1' });
+    const ends: Task[] = [task({ state: 'failed', error: failed.toJSON() }), task({ state: 'succeeded' })];
+    const watch = async function* () {
+      yield ends.shift();
+    };
+    const window = testWindow({ ...calls(), tasks: { list: () => [], watch, cancel: () => null } });
+    show(window, DoctorSettings, {});
+    await userEvent.click(await screen.findByRole('button', { name: /^Install/ }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Install 3.21.1' }));
+    await waitFor(() => expect(window.inputsOf('runtimes.install')).toEqual([{ id: offer.id }, { id: offer.id, version: '3.21.1' }]));
   });
 
   it('copies diagnostics', async () => {
