@@ -81,6 +81,8 @@ export default tseslint.config(
       'svelte/prefer-const': ['error', { excludedRunes: ['$props', '$state'] }],
       // Addresses are ours: the router has no base path and no typed routes.
       'svelte/no-navigation-without-resolve': 'off',
+      // The linter would take `X.svelte.ts` for the component X.
+      'svelte/no-conflicting-module-names': 'error',
       // A generic component has the bounds of its parameters for types here; svelte-check knows better.
       '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off', // what a .svelte file exports is `any` to the linter; svelte-check knows it
