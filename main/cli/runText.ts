@@ -6,13 +6,19 @@ import { bytes, dateTime, duration, fields, integer, loss } from './format.ts';
 import { labelTaskText } from './labelTaskText.ts';
 import type { Terminal } from './terminal.ts';
 
-export function renderEstimate({ memoryBytes, memoryParts, seconds, adapterBytes }: Estimate): string {
+export function renderEstimate({ memoryBytes, memoryParts, seconds, adapterBytes, atFullLength }: Estimate): string {
   const parts = memoryParts.filter((part) => part.bytes > 0).map((part) => `${part.name} ${bytes(part.bytes)}`);
   return [
     `Estimate: ${bytes(memoryBytes)} of memory (${parts.join(', ')})`,
     seconds === null ? 'unknown time' : duration(seconds),
     `adapter ${bytes(adapterBytes)}`,
+    ...(atFullLength === undefined ? [] : [fullLengthText(atFullLength)]),
   ].join('; ');
+}
+
+/** The figure of `model fit`, which knows no rows. */
+function fullLengthText({ longestLength, maxLength, memoryBytes }: NonNullable<Estimate['atFullLength']>): string {
+  return `the longest row has ${integer(longestLength)} tokens, with rows of ${integer(maxLength)} it would be ${bytes(memoryBytes)}`;
 }
 
 export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {

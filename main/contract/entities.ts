@@ -127,7 +127,10 @@ export interface Checkpoint {
 
 /** Before the run, and `actual` after it. Bytes and seconds. */
 export interface Estimate {
+  /** With the rows that there are. */
   readonly memoryBytes: number;
+  /** With rows as long as the run may take them, which is what a model is said to need; absent where the rows are that long. */
+  readonly atFullLength?: { readonly longestLength: number; readonly maxLength: number; readonly memoryBytes: number };
   readonly memoryParts: readonly { readonly name: string; readonly bytes: number }[];
   readonly seconds: number | null;
   readonly adapterBytes: number;

@@ -65,7 +65,14 @@ export interface ModelSource {
 export interface ModelFit {
   readonly modelId: string;
   readonly chatBytes: number;
-  readonly training: readonly { readonly method: string; readonly bytes: number; readonly adapterBytes: number }[];
+  /** With recommended settings and rows of `maxLength` tokens: what a plan says too for rows that long. */
+  readonly training: readonly {
+    readonly method: string;
+    readonly bytes: number;
+    readonly adapterBytes: number;
+    readonly maxLength: number;
+    readonly batchSize: number;
+  }[];
   /** With the base kept as int8: for chat, and for training with the thriftiest method that goes with it. */
   readonly int8: { readonly chatBytes: number; readonly trainingBytes: number };
   readonly freeMemoryBytes: number;

@@ -91,6 +91,7 @@ export const lineageColumn = z.looseObject({
 
 export const estimateColumn = z.looseObject({
   memoryBytes: z.number(),
+  atFullLength: z.looseObject({ longestLength: z.number(), maxLength: z.number(), memoryBytes: z.number() }).exactOptional(),
   memoryParts: z.array(z.looseObject({ name: z.string(), bytes: z.number() })),
   seconds: z.number().nullable(),
   adapterBytes: z.number(),

@@ -47,13 +47,24 @@ const operationsPerSecondAndThread = {
 } as const;
 
 export function estimateRun(input: EstimateInput): Estimate {
+  const { longestLength, training } = input;
   const memoryParts = memory(input);
   return {
-    memoryBytes: memoryParts.reduce((sum, { bytes }) => sum + bytes, 0),
+    memoryBytes: sumOf(memoryParts),
+    ...(longestLength < training.maxLength && {
+      atFullLength: {
+        ...{ longestLength, maxLength: training.maxLength },
+        memoryBytes: sumOf(memory({ ...input, longestLength: training.maxLength })),
+      },
+    }),
     memoryParts,
     seconds: seconds(input),
     adapterBytes: input.spec.countStored(input.options, input.targets, input.shape).bytes + 4 * (input.headParameters ?? 0),
   };
+}
+
+function sumOf(parts: Estimate['memoryParts']): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function memory({

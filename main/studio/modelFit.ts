@@ -46,11 +46,7 @@ export function chatMemory(shape: ModelShape, settings: EngineSettings): number 
   return engineMemory(settings, shape, 1) + weightMemory(settings, shape) + keysAndValues;
 }
 
-function trainingNeeds(
-  spec: MethodSpec,
-  shape: ModelShape,
-  settings: EngineSettings,
-): { readonly bytes: number; readonly adapterBytes: number } {
+function trainingNeeds(spec: MethodSpec, shape: ModelShape, settings: EngineSettings): Omit<ModelFit['training'][number], 'method'> {
   const parsed = spec.options.parse({});
   const targets = targetsOf(parsed, shape);
   const options = spec.fit?.(parsed, targets, []) ?? parsed;
@@ -61,7 +57,7 @@ function trainingNeeds(
     longestLength: training.maxLength,
     knownTokensPerSecond: null,
   });
-  return { bytes: memoryBytes, adapterBytes };
+  return { bytes: memoryBytes, adapterBytes, maxLength: training.maxLength, batchSize: training.batchSize };
 }
 
 /** As a request without targets has them: the option's own, else the family's; full fine-tuning is for every layer. */

@@ -72,6 +72,9 @@ export const trainWords = catalogue(
     memory: 'Memory',
     memoryOfFree: (free: string) => `of ${free} free`,
     memoryParts: 'What takes the memory',
+    memoryUpTo: (size: string, tokens: string) => `Memory: up to ${size}, with rows of ${tokens} tokens.`,
+    memoryOfRows: (longest: string, size: string, tokens: string) =>
+      `The longest row here has ${longest} tokens. With rows of ${tokens}, as Models counts, it is ${size}.`,
     tooMuchMemory:
       'This is more than is free now. A shorter maximum length, a smaller batch, or Recompute or the precision int8 under Advanced needs less.',
     adapterSize: 'Adapter',
@@ -185,6 +188,9 @@ export const trainWords = catalogue(
     memory: 'メモリ',
     memoryOfFree: (free) => `空き ${free}`,
     memoryParts: 'メモリの内訳',
+    memoryUpTo: (size, tokens) => `メモリ: 最大 ${size}（1 行 ${tokens} トークンの場合）。`,
+    memoryOfRows: (longest, size, tokens) =>
+      `ここで最も長い行は ${longest} トークンです。モデル画面と同じ ${tokens} トークンの行なら ${size} になります。`,
     tooMuchMemory: '今の空きメモリを超えています。最大長やバッチサイズを小さくするか、詳細設定の再計算や精度 int8 を使うと減ります。',
     adapterSize: 'アダプター',
     trainedParameters: '学習パラメーター',

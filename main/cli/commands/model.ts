@@ -1,6 +1,7 @@
 /** `model import|fetch|list|show|correct|rename|export|remove|restore`. */
 import type { Command } from 'commander';
 import type { Model } from '../../contract/entities.ts';
+import type { ModelFit } from '../../contract/machine.ts';
 import type { CorrectedModel, ImportedModel } from '../../contract/modelImport.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { modelExports } from '../../contract/exports/registry.ts';
@@ -56,6 +57,15 @@ export function addModelCommands(program: Command, session: CommandSession): voi
   );
 
   addChanging(model, session);
+
+  leaf(model, session, {
+    syntax: 'fit <model>',
+    summary: 'What a model needs of the memory here: for chat, and for training with each method',
+    example: 'model fit smollm2',
+  }).action(async (idOrName: string) => {
+    const fit = (await session.studio()).models.fit(idOrName);
+    session.result({ ...fit }, () => renderFit(fit));
+  });
 
   addExport(model, session);
 
@@ -144,6 +154,23 @@ function correctionText({ model, replaced, added, removed }: CorrectedModel): st
     ...lines.map(([what, names]) => `${what}: ${names.join(', ')}`),
     'What was trained on it stays with it, and uses the new files from now on.',
     `\`model correct ${model.id} --undo\` puts the former files back.`,
+  ];
+}
+
+/** The figures of the Models screen and, for rows as long, of `train --estimate`. */
+function renderFit({ chatBytes, training, int8, freeMemoryBytes, totalMemoryBytes }: ModelFit): string[] {
+  const rows = training.map(({ method, bytes: needed, adapterBytes, maxLength, batchSize }) => [
+    ...[method, bytes(needed), bytes(adapterBytes)],
+    `${batchSize} rows at a time, each of ${integer(maxLength)} tokens`,
+  ]);
+  return [
+    ...table(['training with', '>memory', '>stored', 'recommended settings'], rows),
+    '',
+    ...fields([
+      ['chat', bytes(chatBytes)],
+      ['with int8', `chat ${bytes(int8.chatBytes)}, training ${bytes(int8.trainingBytes)}`],
+      ['free now', `${bytes(freeMemoryBytes)} of ${bytes(totalMemoryBytes)}`],
+    ]),
   ];
 }
 

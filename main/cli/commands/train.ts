@@ -6,7 +6,7 @@ import type { BackendRequest, TrainRequest } from '../../contract/trainRequest.t
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { runJson } from '../entityJson.ts';
 import { followRun } from '../followRun.ts';
-import { bytes } from '../format.ts';
+import { bytes, fields, integer } from '../format.ts';
 import { labelTaskText, missingClassesText } from '../labelTaskText.ts';
 import { leaf } from '../leaf.ts';
 import { renderEstimate, renderRun } from '../runText.ts';
@@ -23,6 +23,7 @@ interface Flags extends BackendRequest {
   readonly initAdapter?: string;
   readonly name?: string;
   readonly config?: string;
+  readonly estimate?: boolean;
 }
 
 export function addTrainCommand(program: Command, session: CommandSession): void {
@@ -40,17 +41,36 @@ export function addTrainCommand(program: Command, session: CommandSession): void
     .option('--targets <names>', 'suffixes such as q_proj,v_proj; a regular expression; or all-linear')
     .option('--init-adapter <adapter>', 'adapter of the library, or PEFT folder, to start from; brings its options')
     .option('--name <name>', 'name of run and adapter')
+    .option('--estimate', 'say what it would take, and start nothing')
     .option('--config <file>', 'JSON file with any of these under their field names; flags win');
   addBackendFlags(command);
   addTrainFlags(command, values);
-  command.action(async ({ config, initAdapter, ...flags }: Flags) => {
+  command.action(async ({ config, initAdapter, estimate, ...flags }: Flags) => {
     const file = config === undefined ? emptyValues() : await readTrainConfig(session.path(config));
     const init = initAdapter === undefined ? undefined : adapterPath(initAdapter, session.surroundings.cwd);
     const { model, dataset, evalDataset, testDataset, method, targets, name } = flags;
     const rest = { model, dataset, evalDataset, testDataset, method, targets, name, initAdapter: init };
     Object.assign(values.rest, rest, backendRequest(flags));
-    await train(session, trainRequest(file, values));
+    const request = trainRequest(file, values);
+    await (estimate === true ? showPlan(session, request) : train(session, request));
   });
+}
+
+/** What a form shows before Start. */
+async function showPlan(session: CommandSession, request: TrainRequest): Promise<void> {
+  const { runs } = await session.studio();
+  const plan = await session.working((options) => runs.plan(request, options));
+  const { estimate, trainableParameters, freeMemoryBytes, device, why, split } = plan;
+  const cut = cutNoteOf(split);
+  session.result(plan, () => [
+    renderEstimate(estimate),
+    ...fields([
+      ['free now', bytes(freeMemoryBytes)],
+      ['trained', `${integer(trainableParameters)} parameters`],
+      ['backend', `${device} (${why})`],
+    ]),
+    ...(cut === undefined ? [] : [cut]),
+  ]);
 }
 
 async function train(session: CommandSession, request: TrainRequest): Promise<void> {

@@ -21,7 +21,11 @@ describe('what fits in memory', () => {
   it('goes by the thriftiest method, not by full fine-tuning', () => {
     const fit = (chatBytes: number, ...bytes: number[]) => ({
       ...memory,
-      ...{ modelId: 'm', chatBytes, training: bytes.map((each) => ({ method: 'x', bytes: each, adapterBytes: 1 })) },
+      ...{
+        modelId: 'm',
+        chatBytes,
+        training: bytes.map((each) => ({ method: 'x', bytes: each, adapterBytes: 1, maxLength: 9, batchSize: 1 })),
+      },
       int8: { chatBytes: 1e9, trainingBytes: 2e9 },
     });
     expect(bestUse(fit(1e9, 40e9, 2e9))).toBe('training');

@@ -64,7 +64,11 @@ function open({
         return null;
       },
     },
-    ...{ models: { list: () => [model] }, datasets: { list: () => listed }, runtimes: { list: () => [] } },
+    ...{
+      models: { list: () => [model], fit: () => ({ training: [{ method: 'full', bytes: 539e6, maxLength: 512 }] }) },
+      datasets: { list: () => listed },
+      runtimes: { list: () => [] },
+    },
     ...{ app: { info: () => ({ threads: 4 }) }, adapters: { list: () => ({ items: [], total: 0, totalBytes: 0 }) } },
     runs: {
       plan: answer,
@@ -265,6 +269,18 @@ describe('the form', () => {
     await waitFor(() => expect(screen.getByRole('textbox', { name: 'Rank' })).toHaveProperty('value', '32'));
     await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
     expect(screen.getByRole('textbox', { name: 'Seed' })).toHaveProperty('value', '7');
+  });
+
+  it('has full fine-tuning among its methods, with the memory that Models says, before any dataset is chosen', async () => {
+    open();
+    await userEvent.click(await screen.findByRole('radio', { name: /^Full fine-tuning/ }));
+    expect(await screen.findByText('Memory: up to 539 MB, with rows of 512 tokens.')).toBeTruthy();
+  });
+
+  it('says beside the memory for these rows what Models says of rows as long as they may be', async () => {
+    const atFullLength = { longestLength: 58, maxLength: 512, memoryBytes: 539e6 };
+    open({ address: '/train?dataset=d1', plan: () => ({ ...plan, estimate: { ...plan.estimate, atFullLength } }) });
+    expect(await screen.findByText(/^The longest row here has 58 tokens\. With rows of 512, .* it is 539 MB\.$/)).toBeTruthy();
   });
 
   it("keeps a method's options while another is looked at", async () => {
