@@ -21,6 +21,18 @@ export function noticeText(notice: ImportNotice, { id }: Pick<Adapter, 'id'>): s
       return `Its configuration names layers for which its file has nothing; they stay as the base has them: ${notice.layers.join(', ')}.`;
     case 'initialTensors':
       return `Its file lacks tensors beside others of their layers; as in PEFT they are what training begins with: ${notice.tensors.join(', ')}.`;
+    case 'ownTemplate':
+      return 'It brings a chat template of its own, which is kept with it and used for its prompts.';
+    case 'ownTokens':
+      return `It brings tokens of its own, which are used for its prompts: ${notice.tokens.join(' ')}`;
+    case 'tokensWithoutRows':
+      return `It brings tokens for which neither it nor its base has a row in the embedding; they are read as ordinary text: ${notice.tokens.join(' ')}`;
+    case 'otherTokenizer':
+      return "Its folder has a tokenizer that gives other ids to its base's tokens. It is left aside: the base's is used.";
+    case 'unreadableTokenizer':
+      return `Its own tokenizer cannot be read, and its base's is used. ${notice.reason}`;
+    case 'promptsWithoutTokenizer':
+      return 'Its folder has a tokenizer or a chat template, which is left aside: its base was imported without a tokenizer and takes token ids alone.';
     case 'patternsByOldRule':
       return 'Its rank and alpha patterns overlap. They are read as PEFT from 0.14 on reads them; an older PEFT trained it with other scales.';
   }

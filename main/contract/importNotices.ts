@@ -19,8 +19,24 @@ export type ReadNotice =
   /** Tensors that its file lacks beside others of their layers: as in PEFT they are what training begins with. */
   | { readonly kind: 'initialTensors'; readonly tensors: readonly string[] };
 
+/** What the folder's own template and tokenizer files come to, held against the base. */
+export type PromptNotice =
+  /** Its chat template is another than the base's and is used for its prompts. */
+  | { readonly kind: 'ownTemplate' }
+  /** Tokens that it adds and that are used for its prompts. */
+  | { readonly kind: 'ownTokens'; readonly tokens: readonly string[] }
+  /** Tokens that it adds and for which neither base nor adapter has a row: they are ordinary text. */
+  | { readonly kind: 'tokensWithoutRows'; readonly tokens: readonly string[] }
+  /** Its tokenizer gives other ids to the base's tokens: the base's is used. */
+  | { readonly kind: 'otherTokenizer' }
+  /** Its tokenizer cannot be read, and the base's is used; `reason` names the step. */
+  | { readonly kind: 'unreadableTokenizer'; readonly reason: string }
+  /** Its base takes token ids alone. */
+  | { readonly kind: 'promptsWithoutTokenizer' };
+
 export type ImportNotice =
   | ReadNotice
+  | PromptNotice
   /** Another program's layout, kept as PEFT's. */
   | { readonly kind: 'converted'; readonly tool: string }
   /** The model of the library that it is for, by what the adapter says. */

@@ -52,6 +52,8 @@ export interface AdapterDetails {
   readonly run: Run | null;
   readonly exports: readonly AdapterExport[];
   readonly votes: { readonly won: number; readonly of: number };
+  /** Template and tokenizer files that it has of its own. */
+  readonly promptFiles: readonly string[];
 }
 
 export interface ImportedAdapter {

@@ -92,7 +92,12 @@ export interface ModelService {
   exportFile(idOrName: string, choice: ExportChoice, path: string, options?: CallOptions): Promise<ExportResult>;
   tokenize(idOrName: string, text: string, addSpecialTokens?: boolean): Promise<number[]>;
   detokenize(idOrName: string, ids: readonly number[]): Promise<string>;
-  prompt(idOrName: string, messages: readonly ChatMessage[]): Promise<{ readonly text: string; readonly ids: number[] }>;
+  /** With the adapter's own template where it has one. */
+  prompt(
+    idOrName: string,
+    messages: readonly ChatMessage[],
+    adapter?: Pick<Adapter, 'id' | 'dir'> | null,
+  ): Promise<{ readonly text: string; readonly ids: number[] }>;
 }
 
 export interface DatasetService {

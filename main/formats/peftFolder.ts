@@ -35,6 +35,14 @@ export interface PeftFolder {
 
 export const peftConfigName = 'adapter_config.json';
 export const peftWeightsName = 'adapter_model.safetensors';
+/** Files beside the two by which an adapter's prompts can be its own. */
+export const peftPromptNames = [
+  'chat_template.jinja',
+  'chat_template.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+] as const;
 const pickleName = 'adapter_model.bin';
 
 /** Only what every adapter has; the rest is parsed by its method. */
@@ -144,6 +152,11 @@ function realDir(dir: string): string {
   }
   if (stats.isDirectory()) return realpathSync(dir);
   throw new GraftError('invalid', `${dir} is not a folder.`, { file: dir, remedy: 'Name the folder that holds adapter_config.json.' });
+}
+
+/** The path of a file of the folder, or undefined where there is none. Throws GraftError('invalid') for a link that leads elsewhere. */
+export function findInPeftFolder(dir: string, name: string): string | undefined {
+  return findInside(realDir(dir), name);
 }
 
 /** The path of a file in the folder, or undefined. Links are followed as long as they stay inside: adapters come from strangers. */

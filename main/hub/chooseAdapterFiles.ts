@@ -3,7 +3,7 @@ import { GraftError } from '../contract/errors.ts';
 import type { HubReference } from '../contract/hubReference.ts';
 import { formatHubReference } from '../contract/hubReference.ts';
 import { adapterWeightsNames } from '../formats/adapterLayouts/registry.ts';
-import { peftConfigName } from '../formats/peftFolder.ts';
+import { peftConfigName, peftPromptNames } from '../formats/peftFolder.ts';
 import type { ChosenFiles } from './chooseModelFiles.ts';
 import type { HubFile } from './hubFile.ts';
 import { hubWords } from '../contract/words/hub.ts';
@@ -33,7 +33,8 @@ export function chooseAdapterFiles(files: readonly HubFile[], reference: HubRefe
   const inFolder = files.filter((file) => folderOf(file.path) === folder);
   const weights = adapterWeightsNames.flatMap((name) => inFolder.find((file) => baseName(file.path) === name) ?? []).slice(0, 1);
   if (weights.length === 0) throw noWeights(inFolder, reference);
-  return { files: [...inFolder.filter((file) => baseName(file.path) === peftConfigName), ...weights], entry: folder };
+  const beside: readonly string[] = [peftConfigName, ...peftPromptNames];
+  return { files: [...inFolder.filter((file) => beside.includes(baseName(file.path))), ...weights], entry: folder };
 }
 
 /** A LoRA for llama.cpp, where the repository has no other form of it. */

@@ -26,7 +26,7 @@ import { chatWords } from '../contract/words/chats.ts';
 
 export interface ChatsSetup {
   readonly host: EngineHost;
-  readonly models: Pick<ModelService, 'get' | 'prompt'> & { tokenizer(idOrName: string): Promise<Tokenizer> };
+  readonly models: Pick<ModelService, 'get' | 'prompt'> & { tokenizer(idOrName: string, adapter?: Adapter | null): Promise<Tokenizer> };
   readonly adapters: { get(idOrName: string): Adapter };
   readonly datasets: { find(id: string): Dataset | undefined };
   readonly world: () => BackendWorld;
@@ -199,8 +199,9 @@ export class Chats implements ChatService, AnswerEngine {
     const model = models.get(request.model);
     requireWriter(model);
     const adapter = request.adapter === null ? null : adapters.get(request.adapter.idOrName);
-    const tokenizer = await models.tokenizer(model.id);
-    const promptIds = await chatPrompt({ model, tokenizer, messages: request.messages, trainedOn: this.#trainedOn(adapter) });
+    const tokenizer = await models.tokenizer(model.id, adapter);
+    const prompts = { hasChatTemplate: tokenizer.chatTemplate !== null }; // the adapter may bring one
+    const promptIds = await chatPrompt({ model: prompts, tokenizer, messages: request.messages, trainedOn: this.#trainedOn(adapter) });
     return { model, adapter, tokenizer, promptIds };
   }
 

@@ -26,7 +26,7 @@ import { chatWords } from '../contract/words/chats.ts';
 
 export interface ClassifierSetup {
   readonly host: EngineHost;
-  readonly models: { get(idOrName: string): Model; tokenizer(idOrName: string): Promise<Tokenizer> };
+  readonly models: { get(idOrName: string): Model; tokenizer(idOrName: string, adapter?: Adapter | null): Promise<Tokenizer> };
   readonly adapters: { get(idOrName: string): Adapter };
   readonly world: () => BackendWorld;
   /** How long the process stays when nobody asks. */
@@ -90,12 +90,12 @@ export class Classifier implements ClassificationService {
     requireEncoder(model);
     requireTokenizer(model);
     const wanted = request.adapters.map((idOrName) => (idOrName === null ? null : adapters.get(idOrName)));
-    const rows = tokenise(request.rows, model, await models.tokenizer(model.id));
     await this.#loadModel(model, request);
     const answers: ClassificationAnswer[] = [];
     for (const adapter of wanted) {
       const about = { adapterId: adapter?.id ?? null, adapterName: adapter?.name ?? null };
       try {
+        const rows = tokenise(request.rows, model, await models.tokenizer(model.id, adapter));
         answers.push({ ...about, ...(await this.#classify(rows, { adapter, model, signal })), error: null });
       } catch (thrown) {
         const error = toGraftError(thrown);

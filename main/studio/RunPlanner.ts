@@ -19,7 +19,9 @@ import { resolveTraining } from '../contract/resolveTraining.ts';
 import type { TrainingPlan } from '../contract/runHistory.ts';
 import { type SplitSummary, summariseSplit } from '../contract/splitSummary.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
+import { ownPromptWords } from '../contract/words/ownPrompts.ts';
 import type { AlikeRun } from '../database/runs.ts';
+import { ownPromptsIn } from './adapterImport/ownPrompts.ts';
 import { type BackendChoice, type BackendWorld, chooseBackend } from './backendChoice.ts';
 import { estimateRun } from './estimate.ts';
 import { planLabelTask } from './planLabelTask.ts';
@@ -138,6 +140,7 @@ export class RunPlanner {
       return undefined;
     }
     try {
+      if (initialDir !== null) await refuseOwnPrompts(initialDir, model);
       const initial = initialDir === null ? null : await this.#inspect(initialDir, model);
       return checkRequest(request, { model, initial });
     } catch (thrown) {
@@ -195,6 +198,13 @@ export class RunPlanner {
       remedy: runWords.chooseAdapter(),
     });
   }
+}
+
+/** Its answers would be trained behind other prompts than those that it knows. */
+async function refuseOwnPrompts(dir: string, model: Model): Promise<void> {
+  const { files } = await ownPromptsIn(dir, model);
+  if (files.length === 0) return;
+  throw new GraftError('unsupported', ownPromptWords.noTraining(), { field: 'initAdapter', remedy: ownPromptWords.correctTheBase() });
 }
 
 interface ConfigurationParts {

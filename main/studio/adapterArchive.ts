@@ -4,7 +4,7 @@
  * differs, is an error that names it, and only then does a file reach the library.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -18,7 +18,7 @@ import type { CallOptions } from '../contract/progress.ts';
 import { lineageColumn } from '../database/columnSchemas.ts';
 import { refuseForeignFile } from '../formats/foreignFile.ts';
 import { tryParseJson } from '../formats/jsonText.ts';
-import { peftConfigName, peftWeightsName } from '../formats/peftFolder.ts';
+import { peftConfigName, peftPromptNames, peftWeightsName } from '../formats/peftFolder.ts';
 import { writeTarGz } from './tarGz.ts';
 import type { TarFile } from './tarGz.ts';
 import { progressWords } from '../contract/words/progress.ts';
@@ -30,10 +30,14 @@ const listEntry = 'adapters.json';
 const maxListBytes = 64 * 2 ** 20;
 
 const fileSchema = z.object({
-  name: z.enum([peftConfigName, peftWeightsName]),
+  name: z.enum([peftConfigName, peftWeightsName, ...peftPromptNames]),
   sizeBytes: z.int().nonnegative(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
+
+function holdsAdapter(files: readonly { readonly name: string }[]): boolean {
+  return [peftConfigName, peftWeightsName].every((wanted) => files.filter(({ name }) => name === wanted).length === 1);
+}
 
 const adapterSchema = z.object({
   name: z.string().trim().min(1).max(120),
@@ -41,7 +45,7 @@ const adapterSchema = z.object({
   tags: z.array(z.string().trim().min(1).max(60)).max(50),
   evaluationLoss: z.number().nullable(),
   lineage: lineageColumn,
-  files: z.array(fileSchema).length(2),
+  files: z.array(fileSchema).min(2).refine(holdsAdapter, 'an adapter needs its configuration and its weights'),
 });
 
 const listSchema = z.object({
@@ -98,13 +102,18 @@ function folderOf(index: number): string {
 async function describe({ name, note, tags, evaluationLoss, lineage, dir }: Adapter, folder: string) {
   const files: TarFile[] = [];
   const listed: z.infer<typeof fileSchema>[] = [];
-  for (const fileName of [peftConfigName, peftWeightsName] as const) {
+  for (const fileName of [peftConfigName, peftWeightsName, ...peftPromptNames] as const) {
     const path = join(dir, fileName);
+    if (!isPeftFile(fileName) && !existsSync(path)) continue;
     const { sha256, sizeBytes } = await hashFile(path);
     files.push({ name: `${folder}/${fileName}`, path, sizeBytes });
     listed.push({ name: fileName, sizeBytes, sha256 });
   }
   return { files, described: { name, note, tags, evaluationLoss, lineage: withoutPaths(lineage), files: listed } };
+}
+
+function isPeftFile(name: string): boolean {
+  return name === peftConfigName || name === peftWeightsName;
 }
 
 /** Where a folder lay on this machine is nobody else's business. */

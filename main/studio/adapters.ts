@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Adapter, Lineage, Model, Run } from '../contract/entities.ts';
 import type { InspectedAdapter, TrainResult } from '../contract/engine.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
@@ -23,7 +23,8 @@ import { AdapterArchives } from './AdapterArchives.ts';
 import { describeAdapterFolder } from './adapterFolder.ts';
 import { AdapterIntake } from './adapterImport/AdapterIntake.ts';
 import type { AdapterIntakeSetup, Arrival, IntakeOptions } from './adapterImport/AdapterIntake.ts';
-import { contentFiles, contentOf } from './adapterContent.ts';
+import { contentFiles, contentOf, contentOfFiles, peftFiles, promptFilesIn } from './adapterContent.ts';
+import { ownPromptsIn, promptSelections } from './adapterImport/ownPrompts.ts';
 import { copyFiles } from './copyFiles.ts';
 import type { DataFolder } from './dataFolder.ts';
 import type { Exports } from './exports/Exports.ts';
@@ -91,6 +92,7 @@ export class Adapters implements AdapterService {
       run: runId === null ? null : (findRun(runId) ?? null),
       exports: library.exports(adapter.id),
       votes: library.votes(adapter.id),
+      promptFiles: promptFilesIn(adapter.dir).map((file) => basename(file)),
     };
   }
 
@@ -108,28 +110,48 @@ export class Adapters implements AdapterService {
   async #acceptName(dir: string, { name, signal }: ImportOptions): Promise<void> {
     const { rows } = this.#setup;
     if (name === undefined || !rows.isNameTaken(name)) return;
-    const { contentHash } = await contentOf(dir, { signal });
-    this.#requireFreeName(name, rows.findByContentHash(contentHash)?.id);
+    this.#requireFreeName(name, (await this.#sameContent(dir, { signal }))?.id);
+  }
+
+  /** By its weights and configuration: which prompts are its own is told once its base is known. */
+  async #sameContent(dir: string, options: CallOptions): Promise<Adapter | undefined> {
+    const { rows } = this.#setup;
+    const hashes = await Promise.all(
+      [[], ...(await promptSelections(dir))].map(async (files) => contentOfFiles([...peftFiles(dir), ...files], options)),
+    );
+    return hashes.map(({ contentHash }) => rows.findByContentHash(contentHash)).find((found) => found !== undefined);
   }
 
   async #take(arrival: Arrival, options: ImportOptions): Promise<ImportedAdapter> {
     const { rows, inspect } = this.#setup;
     const { dir, model } = arrival;
-    const content = await contentOf(dir, options);
-    const existing = rows.findByContentHash(content.contentHash);
+    const prompts = await ownPromptsIn(dir, model);
+    const files = [...peftFiles(dir), ...prompts.files];
+    const content = await contentOfFiles(files, options);
+    const existing = rows.findByContentHash(content.contentHash) ?? (await this.#importedWithoutBase(dir, model, options));
     if (existing !== undefined && options.name !== undefined) requireSameName('adapter', options.name, existing);
     // Sizes that fit are not enough: options, dtypes and indices are the method's to check.
     const isNewBase = model !== undefined && (existing?.modelId ?? null) === null;
     const inspected = isNewBase ? await inspect(dir, model) : undefined;
-    const notices = [...arrival.notices, ...(inspected?.notices ?? [])];
-    if (existing === undefined) return { adapter: await this.#addArrival(arrival, content, options), notices, alreadyThere: false };
-    if (!existsSync(existing.dir)) await copyContent(dir, existing.dir);
+    const notices = [...arrival.notices, ...(inspected?.notices ?? []), ...prompts.notices];
+    if (existing === undefined)
+      return { adapter: await this.#addArrival(arrival, { ...content, files }, options), notices, alreadyThere: false };
+    if (!existsSync(existing.dir)) await copyAll(files, existing.dir);
     return { adapter: this.#withBase(existing, model?.id), notices, alreadyThere: true };
   }
 
-  async #addArrival(arrival: Arrival, content: Pick<Adapter, 'contentHash' | 'sizeBytes'>, options: ImportOptions): Promise<Adapter> {
+  /** The same folder, when its base was not known and all that it says of prompts was kept. */
+  async #importedWithoutBase(dir: string, model: Model | undefined, options: CallOptions): Promise<Adapter | undefined> {
+    if (model === undefined) return undefined;
+    const { files } = await ownPromptsIn(dir, undefined);
+    const { contentHash } = await contentOfFiles([...peftFiles(dir), ...files], options);
+    const found = this.#setup.rows.findByContentHash(contentHash);
+    return found?.modelId === null || found?.modelId === model.id ? found : undefined;
+  }
+
+  async #addArrival(arrival: Arrival, { files, ...content }: ArrivedContent, options: ImportOptions): Promise<Adapter> {
     const { rows } = this.#setup;
-    const { dir, described, model } = arrival;
+    const { described, model } = arrival;
     const lineage: Lineage = {
       ...unknownLineage,
       modelId: model?.id ?? null,
@@ -141,7 +163,7 @@ export class Adapters implements AdapterService {
     const found = { ...content, name, method, parameters, rank, lineage, evaluationLoss: null };
     throwIfCancelled(options.signal);
     // Another process may have imported the same content meanwhile; then its adapter is the one.
-    return this.#add(dir, found, (adapter) => rows.saveUnlessThere({ ...adapter, note: arrival.origin }));
+    return this.#add(files, found, (adapter) => rows.saveUnlessThere({ ...adapter, note: arrival.origin }));
   }
 
   /** The adapter that a finished run left in its folder, with everything it came from. */
@@ -173,7 +195,7 @@ export class Adapters implements AdapterService {
       lineage,
       evaluationLoss: result.adapterEvaluation?.loss ?? null,
     };
-    return this.#add(result.adapterDir, trained, (adapter) => this.#save(adapter));
+    return this.#add(contentFiles(result.adapterDir), trained, (adapter) => this.#save(adapter));
   }
 
   /** See contract/exports. Throws GraftError before anything is written where this adapter cannot be exported so. */
@@ -276,11 +298,11 @@ export class Adapters implements AdapterService {
   }
 
   /** `save` gives the adapter that is there afterwards; where that is another, the copied files go. */
-  async #add(from: string, { rank, ...described }: DescribedAdapter, save: (adapter: Adapter) => Adapter): Promise<Adapter> {
+  async #add(files: readonly string[], { rank, ...described }: DescribedAdapter, save: (adapter: Adapter) => Adapter): Promise<Adapter> {
     const { rows, folder, library, onChange } = this.#setup;
     const id = newId();
     const dir = join(folder.adaptersDir, id);
-    await copyContent(from, dir);
+    await copyAll(files, dir);
     const adapter = { ...described, ...plainAdapter, modelId: described.lineage.modelId, id, dir, createdAt: Date.now() };
     const kept = await rowOrNothing(dir, () => save(adapter));
     if (kept.id !== id) await rm(dir, { recursive: true, force: true });
@@ -309,6 +331,10 @@ export class Adapters implements AdapterService {
   }
 }
 
+interface ArrivedContent extends Pick<Adapter, 'contentHash' | 'sizeBytes'> {
+  readonly files: readonly string[];
+}
+
 interface DescribedAdapter extends Pick<
   Adapter,
   'name' | 'method' | 'parameters' | 'sizeBytes' | 'contentHash' | 'lineage' | 'evaluationLoss'
@@ -331,8 +357,8 @@ export function trashedAdapterDir(folder: DataFolder, id: string): string {
   return join(folder.trashDir, `adapter-${id}`);
 }
 
-async function copyContent(from: string, to: string): Promise<void> {
-  await writeDirAtomic(to, async (temporary) => copyFiles(contentFiles(from), temporary, {}));
+async function copyAll(files: readonly string[], to: string): Promise<void> {
+  await writeDirAtomic(to, async (temporary) => copyFiles(files, temporary, {}));
 }
 
 async function moveDir(from: string, to: string): Promise<void> {

@@ -24,6 +24,8 @@ import { useRepository } from '../hub/repositoryUse.ts';
 import { withoutMarks } from '../tokenizers/shield.ts';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { AdapterTokenizers } from './AdapterTokenizers.ts';
+import type { PromptingAdapter } from './AdapterTokenizers.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import type { Exports } from './exports/Exports.ts';
 import { findTrashed } from './findTrashed.ts';
@@ -80,6 +82,7 @@ export class Models implements ModelService {
   readonly #tokenizers = new Map<string, Promise<Tokenizer>>();
   readonly #intake: ModelIntake;
   readonly #corrections: ModelCorrections;
+  readonly #ofAdapters = new AdapterTokenizers(async (model) => this.#tokenizerOf(model));
 
   constructor(setup: ModelsSetup) {
     this.#setup = setup;
@@ -264,9 +267,13 @@ export class Models implements ModelService {
   }
 
   /** As a chat puts it; the generation prompt is added where the model has not spoken last. */
-  async prompt(idOrName: string, messages: readonly ChatMessage[]): Promise<{ readonly text: string; readonly ids: number[] }> {
+  async prompt(
+    idOrName: string,
+    messages: readonly ChatMessage[],
+    adapter: PromptingAdapter | null = null,
+  ): Promise<{ readonly text: string; readonly ids: number[] }> {
     const model = this.get(idOrName);
-    const tokenizer = await this.#tokenizerOf(model);
+    const tokenizer = await this.tokenizer(model.id, adapter);
     if (tokenizer.chatTemplate === null) {
       throw new GraftError('unsupported', libraryWords.noTemplate({ name: model.name }), {
         field: 'chat_template',
@@ -277,9 +284,9 @@ export class Models implements ModelService {
     return { text: withoutMarks(text), ids: promptIds(text, tokenizer) };
   }
 
-  /** For whoever decodes a stream. Throws GraftError('unsupported') where the model has none. */
-  async tokenizer(idOrName: string): Promise<Tokenizer> {
-    return this.#tokenizerOf(this.get(idOrName));
+  /** With the adapter's own template and tokens. Throws GraftError('unsupported') where the model has no tokenizer. */
+  async tokenizer(idOrName: string, adapter: PromptingAdapter | null = null): Promise<Tokenizer> {
+    return this.#ofAdapters.of(this.get(idOrName), adapter);
   }
 
   #requireUnused({ id, name }: Model): void {

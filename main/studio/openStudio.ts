@@ -293,6 +293,7 @@ class StudioParts {
     const { records } = this.#runRows;
     return new Exports({
       writeWeights: async (request, options) => writeWeights(request, options, this.#world()),
+      tokenizer: async (model, adapter) => this.#modelService.tokenizer(model.id, adapter),
       lineage: {
         findDataset: (id) => this.datasets.findEver(id),
         findRun: (id) => this.#runRows.find(id),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
 import { readGgufTokenizer } from './ggufTokenizer.ts';
 import type { Tokenizer } from './tokenizer.ts';
+import type { TokenizerSource } from './tokenizerSource.ts';
 import { createTokenizer } from './tokenizerEngine.ts';
 import { readTokenizerFolder } from './tokenizerFolder.ts';
 
@@ -18,15 +19,20 @@ async function isFile(path: string): Promise<boolean> {
   return found?.isFile() === true;
 }
 
-/** Throws GraftError: 'notFound' where the folder has no tokenizer, 'invalid' or 'unsupported' where it cannot be used. */
-export async function loadTokenizer(modelDir: string): Promise<Tokenizer> {
-  if (await isFile(join(modelDir, 'tokenizer.json'))) return createTokenizer(await readTokenizerFolder(modelDir));
+/** What the tokenizer is made from. Throws as loadTokenizer. */
+export async function readTokenizerSource(modelDir: string): Promise<TokenizerSource> {
+  if (await isFile(join(modelDir, 'tokenizer.json'))) return readTokenizerFolder(modelDir);
   const gguf = await findGguf(modelDir);
   const source = gguf === undefined ? undefined : readGgufTokenizer(gguf);
-  if (source !== undefined) return createTokenizer(source);
+  if (source !== undefined) return source;
   throw new GraftError('notFound', `There is no tokenizer in ${modelDir}.`, {
     file: modelDir,
     field: 'tokenizer.json',
     remedy: 'Put the tokenizer.json and tokenizer_config.json of the model beside its weights, or give token ids instead of text.',
   });
+}
+
+/** Throws GraftError: 'notFound' where the folder has no tokenizer, 'invalid' or 'unsupported' where it cannot be used. */
+export async function loadTokenizer(modelDir: string): Promise<Tokenizer> {
+  return createTokenizer(await readTokenizerSource(modelDir));
 }

@@ -53,10 +53,15 @@ function templateOf(value: unknown): string | null {
   return typeof chosen?.template === 'string' ? chosen.template : null;
 }
 
-/** Reads `dir`/tokenizer.json and its neighbours. Throws GraftError('invalid') for a file that is not what it should be. */
-export async function readTokenizerFolder(dir: string): Promise<TokenizerSource> {
+export interface TokenizerParts extends Omit<TokenizerSource, 'file' | 'pipeline'> {
+  /** Null where the folder has no tokenizer.json. */
+  readonly pipeline: JsonObject | null;
+}
+
+/** Whatever of a tokenizer lies in the folder. Throws GraftError('invalid') for a file that is not what it should be. */
+export async function tokenizerParts(dir: string): Promise<TokenizerParts> {
   const file = join(dir, 'tokenizer.json');
-  const pipeline = parseJsonObject(await readFile(file, 'utf8'), file);
+  const text = await findText(file);
   const [config, specialTokens, generation, modelConfig, processorTemplate] = await Promise.all(
     ['tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json', 'config.json', 'chat_template.json'].map((name) =>
       findJsonObject(dir, name),
@@ -65,12 +70,19 @@ export async function readTokenizerFolder(dir: string): Promise<TokenizerSource>
   const special = (name: string): string | null => tokenContent(config?.[name]) ?? tokenContent(specialTokens?.[name]);
   const chatTemplate = await findText(join(dir, 'chat_template.jinja'));
   return {
-    file,
-    pipeline,
+    pipeline: text === undefined ? null : parseJsonObject(text, file),
     bosToken: special('bos_token'),
     eosToken: special('eos_token'),
     padToken: special('pad_token'),
     stopTokenIds: [...tokenIds(generation?.eos_token_id), ...tokenIds(modelConfig?.eos_token_id)],
     chatTemplate: chatTemplate ?? templateOf(config?.chat_template) ?? templateOf(processorTemplate?.chat_template),
   };
+}
+
+/** Reads `dir`/tokenizer.json and its neighbours. Throws GraftError('invalid') for a file that is not what it should be. */
+export async function readTokenizerFolder(dir: string): Promise<TokenizerSource> {
+  const file = join(dir, 'tokenizer.json');
+  const { pipeline, ...parts } = await tokenizerParts(dir);
+  if (pipeline === null) throw tokenizerError(file, 'the file', 'is not there');
+  return { file, pipeline, ...parts };
 }

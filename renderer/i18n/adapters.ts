@@ -129,6 +129,7 @@ export const adapterWords = catalogue(
     votesOf: (won: number, of: number) => `${won} of ${of}`,
     contentHash: 'Content hash',
     copyHash: 'Copy the content hash',
+    ownPrompts: 'Prompts of its own',
     made: 'Made',
     rank: (method: string, rank: number) => `${method}, rank ${rank}`,
     compareTitle: 'Compare settings',
@@ -265,6 +266,7 @@ export const adapterWords = catalogue(
     votesOf: (won, of) => `${of} 回中 ${won} 回`,
     contentHash: '内容のハッシュ',
     copyHash: '内容のハッシュをコピー',
+    ownPrompts: '独自のプロンプト',
     made: '作成',
     rank: (method, rank) => `${method}、ランク ${rank}`,
     compareTitle: '設定の比較',
@@ -289,6 +291,14 @@ export const importNoticeWords = catalogue(
       `Its configuration names layers for which its file has nothing; they stay as the base has them: ${layers}.`,
     initialTensors: (tensors: string) =>
       `Its file lacks tensors beside others of their layers; as in PEFT they are what training begins with: ${tensors}.`,
+    ownTemplate: 'It brings a chat template of its own, which is kept with it and used for its prompts.',
+    ownTokens: (tokens: string) => `It brings tokens of its own, which are used for its prompts: ${tokens}`,
+    tokensWithoutRows: (tokens: string) =>
+      `It brings tokens for which neither it nor its base has a row in the embedding; they are read as ordinary text: ${tokens}`,
+    otherTokenizer: "Its folder has a tokenizer that gives other ids to its base's tokens. It is left aside: the base's is used.",
+    unreadableTokenizer: "It brings a tokenizer of its own with steps that Graft does not know: the base's is used.",
+    promptsWithoutTokenizer:
+      'Its folder has a tokenizer or a chat template, which is left aside: its base was imported without a tokenizer and takes token ids alone.',
     baseFound: (base: string, model: string) => `It says that it is for ${base}; your ${model} is used.`,
     quantised: 'It was trained on quantised weights, so its answers may differ a little on full ones.',
     projectionDiffers:
@@ -302,6 +312,14 @@ export const importNoticeWords = catalogue(
     missingTensors: (layers) => `設定で指定された次の層は、ファイルに重みがないためベースのままです：${layers}`,
     initialTensors: (tensors) =>
       `次のテンソルは、同じ層のほかのテンソルがあるのにファイルにありません。PEFT と同じく、学習を始めるときの値とします：${tensors}`,
+    ownTemplate: '独自のチャットテンプレートが付いていたので、一緒に保存し、このアダプターのプロンプトに使います。',
+    ownTokens: (tokens) => `独自のトークンが付いていたので、このアダプターのプロンプトに使います：${tokens}`,
+    tokensWithoutRows: (tokens) =>
+      `次の独自トークンは、アダプターにもベースにも埋め込みの行がないため、普通の文字列として読みます：${tokens}`,
+    otherTokenizer: 'フォルダーのトークナイザーは、ベースのトークンに別の ID を割り当てています。これは使わず、ベースのものを使います。',
+    unreadableTokenizer: '独自のトークナイザーに Graft の知らない処理があるため、ベースのものを使います。',
+    promptsWithoutTokenizer:
+      'フォルダーにトークナイザーかチャットテンプレートがありますが、使いません。ベースがトークナイザーなしで取り込まれており、トークン ID だけを受け付けるためです。',
     baseFound: (base, model) => `${base} 用と書かれているので、${model} をベースにしました。`,
     quantised: '量子化された重みで学習されているため、元の精度のモデルでは答えが少し変わることがあります。',
     projectionDiffers:

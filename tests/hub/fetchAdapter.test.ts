@@ -17,11 +17,11 @@ function inFolder(folder: string, files: ReadonlyMap<string, Buffer>): Map<strin
 }
 
 describe('an adapter of the hub', () => {
-  it('is its two files and nothing else', async () => {
+  it('is its two files, those of its prompts, and nothing else', async () => {
     const more = { 'README.md': 'x', 'tokenizer.json': '{}', 'adapter_model.bin': 'pickle', 'checkpoint-5/optimizer.pt': 'x' };
     const { fetch } = await openAdapterHub(filesOf(fixturePath('lora_r4_a8'), more));
     const dir = await fetch();
-    expect(readdirSync(dir).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors']);
+    expect(readdirSync(dir).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors', 'tokenizer.json']);
     expect(readFileSync(join(dir, 'adapter_model.safetensors'))).toEqual(lora.get('adapter_model.safetensors'));
   });
 

@@ -40,9 +40,12 @@ function addReading(adapter: Command, session: CommandSession): void {
     summary: 'Show one adapter and where it comes from',
     example: 'adapter show poems',
   }).action(async (idOrName: string) => {
-    const { adapter: shown, run } = (await session.studio()).adapters.details(idOrName);
+    const { adapter: shown, run, promptFiles } = (await session.studio()).adapters.details(idOrName);
     const baseEvaluationLoss = run?.baseEvaluation?.loss ?? null;
-    session.result({ ...adapterJson(shown), baseEvaluationLoss }, () => renderAdapter(shown, baseEvaluationLoss));
+    session.result({ ...adapterJson(shown), baseEvaluationLoss, promptFiles }, () => [
+      ...renderAdapter(shown, baseEvaluationLoss),
+      ...fields(promptFiles.length === 0 ? [] : [['prompts', `its own: ${promptFiles.join(', ')}`]]),
+    ]);
   });
 }
 

@@ -17,9 +17,11 @@ export function addPromptCommand(program: Command, session: CommandSession): voi
   })
     .requiredOption('--model <model>', 'whose chat template')
     .requiredOption('--messages <file>', 'JSON file: [{ "role": "user", "content": "Hello!" }]')
-    .action(async ({ model, messages }: { readonly model: string; readonly messages: string }) => {
+    .option('--adapter <adapter>', 'with the template that this adapter brings')
+    .action(async ({ model, adapter, messages }: { readonly model: string; readonly adapter?: string; readonly messages: string }) => {
       const parsed = await readMessages(session.path(messages));
-      const prompt = await (await session.studio()).models.prompt(model, parsed);
+      const { models, adapters } = await session.studio();
+      const prompt = await models.prompt(model, parsed, adapter === undefined ? null : adapters.get(adapter));
       session.result(prompt, () => prompt.text);
     });
 }

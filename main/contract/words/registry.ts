@@ -7,6 +7,7 @@ import { exportWords } from './exports.ts';
 import { fileKindWords } from './fileKinds.ts';
 import { fileWords } from './files.ts';
 import { modelFileWords } from './modelFiles.ts';
+import { ownPromptWords } from './ownPrompts.ts';
 import { sameContentWords } from './sameContent.ts';
 import { folderWords } from './folders.ts';
 import { jsonListWords } from './jsonLists.ts';
@@ -81,6 +82,7 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   fileKindWords,
   fileWords,
   modelFileWords,
+  ownPromptWords,
   sameContentWords,
   folderWords,
   jsonListWords,

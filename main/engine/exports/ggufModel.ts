@@ -7,9 +7,10 @@ import type { GgufOutputField } from '../../formats/ggufWriter.ts';
 import { ggufArchitecture } from '../../formats/modelFolder.ts';
 import { ggufVocabulary } from '../../tokenizers/ggufVocabulary.ts';
 import { readTokenizerFolder } from '../../tokenizers/tokenizerFolder.ts';
+import { ownTokenizerOf } from './ownPrompts.ts';
 import type { ExportJob } from './weightExport.ts';
 
-type Job = Pick<ExportJob, 'modelDir' | 'model' | 'title' | 'adapter' | 'baseModel'>;
+type Job = Pick<ExportJob, 'modelDir' | 'model' | 'title' | 'adapter' | 'adapterDir' | 'baseModel'>;
 
 interface Description {
   /** In the order of the file. */
@@ -28,7 +29,7 @@ const ownKeys = /^(general\.(architecture|type|name|alignment|file_type|quantiza
 /** Throws GraftError('unsupported') for a tokenizer that GGUF cannot say. */
 export async function describeForGguf(job: Job, dtype: GgufModelDtype): Promise<Description> {
   const { model, title, adapter, baseModel } = job;
-  const { metadata, tensors } = model.format === 'gguf' ? carriedOver(job) : await fromFolder(job);
+  const { metadata, tensors } = model.format === 'gguf' ? await withOwnTemplate(job, carriedOver(job)) : await fromFolder(job);
   const all = new Map<string, GgufOutputField>([
     ['general.architecture', text(ggufArchitecture(model))],
     ['general.type', text('model')],
@@ -63,12 +64,21 @@ function carriedOver({ model }: Job): Description {
   }
 }
 
-async function fromFolder({ model, modelDir }: Job): Promise<Description> {
+/** Tokens that the adapter adds stay out: the base's vocabulary is carried over as it stands. */
+async function withOwnTemplate(job: Job, { metadata, tensors }: Description): Promise<Description> {
+  const own = await ownTokenizerOf(job);
+  if (own?.hasOwnTemplate !== true || own.source.chatTemplate === null) return { metadata, tensors };
+  return { metadata: new Map([...metadata, ['tokenizer.chat_template', text(own.source.chatTemplate)]]), tensors };
+}
+
+async function fromFolder(job: Job): Promise<Description> {
+  const { model, modelDir } = job;
   const { family, shape, config, licence } = model;
   const { metadata, tensors } = family.ggufMetadata(config, shape);
   const all = new Map<string, GgufOutputField>(metadata);
   if (licence !== null) all.set('general.license', text(licence));
-  const vocabulary = model.hasTokenizer ? ggufVocabulary(await readTokenizerFolder(modelDir), shape.vocabSize) : noVocabulary;
+  const source = (await ownTokenizerOf(job))?.source;
+  const vocabulary = model.hasTokenizer ? ggufVocabulary(source ?? (await readTokenizerFolder(modelDir)), shape.vocabSize) : noVocabulary;
   return { metadata: new Map([...all, ...vocabulary]), tensors };
 }
 

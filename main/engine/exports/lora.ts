@@ -11,6 +11,7 @@ import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { floatTensor, modulePrefix } from '../adapters/peftNames.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { attachReplaced } from '../adapters/replacedWeights.ts';
+import { copyOwnPrompts } from './ownPrompts.ts';
 import { adapterFactors, layerRanks, paddedTo, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
 import { tolerances, requireAdapter, type WeightExport } from './weightExport.ts';
@@ -32,6 +33,7 @@ export const lora: WeightExport<LoraExportOptions> = {
     const { config, tensors, metadata } = getAdapterMethod('lora').toPeft(withoutFactors(adapter, options), job.baseModel);
     const written = tensorsOf(factors, { rank, folded: alpha === null });
     await writePeftFolder(job.outDir, { config, metadata, tensors: new Map([...written, ...tensors]) });
+    await copyOwnPrompts(job);
     return {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
       tolerance: job.options.rank === null ? tolerances.f32 : null,

@@ -9,9 +9,10 @@ import { writeFileAtomic } from '../../formats/atomicFile.ts';
 import { readJsonObject } from '../../formats/jsonFile.ts';
 import { readGgufTokenizer } from '../../tokenizers/ggufTokenizer.ts';
 import { tokenizerFiles } from '../../tokenizers/tokenizerFiles.ts';
+import { writeOwnPrompts } from './ownPrompts.ts';
 import type { ExportJob } from './weightExport.ts';
 
-type Job = Pick<ExportJob, 'model' | 'outDir' | 'adapter'>;
+type Job = Pick<ExportJob, 'model' | 'modelDir' | 'outDir' | 'adapter' | 'adapterDir'>;
 
 /** Whole numbers that transformers takes as floats alone: it tells 30 from 30.0, and refuses the first. */
 const floatFields = /("\w*(?:softcapping|_eps|_epsilon|rope_theta|dropout|pdrop|initializer_range)": -?\d+)(?=,?$)/gm;
@@ -43,6 +44,7 @@ export async function writeModelFiles(job: Job, stored: StoredWeights): Promise<
     const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
     await writeFileAtomic(join(outDir, name), name === 'config.json' ? text.replace(floatFields, '$1.0') : text);
   }
+  await writeOwnPrompts(job);
 }
 
 /** As the base has it but for the type; newer files call it `dtype`, older readers know `torch_dtype` alone. */

@@ -12,6 +12,7 @@ import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { hasKeyProjection, withoutProjection } from '../adapters/vera.ts';
+import { copyOwnPrompts } from './ownPrompts.ts';
 import { tolerances, requireAdapter, type ExportJob, type WeightExport } from './weightExport.ts';
 import { engineExportWords } from '../../contract/words/engineExports.ts';
 
@@ -29,6 +30,7 @@ export const peft: WeightExport<PeftExportOptions> = {
     const adapter = requireAdapter(job);
     if (job.options.olderReaders) await writePeftFolder(job.outDir, forOlderReaders(adapter, job.baseModel));
     else for (const { path, name } of kept(job)) await copyFile(path, join(job.outDir, name));
+    await copyOwnPrompts(job);
     return {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
       tolerance: tolerances.f32,

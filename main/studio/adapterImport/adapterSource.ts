@@ -11,7 +11,7 @@ import type { Model } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { adapterWeightsNames, findAdapterLayout, readForeignAdapter } from '../../formats/adapterLayouts/registry.ts';
 import { refuseForeignFile } from '../../formats/foreignFile.ts';
-import { peftConfigName, peftWeightsName, writePeftFolder } from '../../formats/peftFolder.ts';
+import { findInPeftFolder, peftConfigName, peftPromptNames, peftWeightsName, writePeftFolder } from '../../formats/peftFolder.ts';
 import { withPeftOfGguf } from '../ggufAdapter.ts';
 import { libraryWords } from '../../contract/words/library.ts';
 
@@ -80,6 +80,10 @@ async function withUsualNames<T>(weights: string, work: Work<T>): Promise<T> {
   return withTemporaryDir(async (dir) => {
     await copyFile(join(dirname(weights), peftConfigName), join(dir, peftConfigName));
     await copyFile(weights, join(dir, peftWeightsName));
+    for (const name of peftPromptNames) {
+      const own = findInPeftFolder(dirname(weights), name);
+      if (own !== undefined) await copyFile(own, join(dir, name));
+    }
     return work({ dir, name: basename(weights, extname(weights)), convertedFrom: null });
   });
 }

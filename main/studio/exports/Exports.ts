@@ -15,7 +15,7 @@ import { getAdapterExport, getModelExport, parseExportOptions } from '../../cont
 import { isWholeModel } from '../../contract/methods/registry.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import { temporaryPathFor, writeDirAtomic } from '../../formats/atomicFile.ts';
-import { loadTokenizer } from '../../tokenizers/loadTokenizer.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { contentFiles } from '../adapterContent.ts';
 import { copyFiles } from '../copyFiles.ts';
 import { plainFileName } from '../plainFileName.ts';
@@ -39,6 +39,8 @@ export type WeightsRequest = Omit<EngineRequests['writeExport'][0], 'settings' |
 
 export interface ExportsSetup {
   readonly writeWeights: (request: WeightsRequest, options: CallOptions) => Promise<ExportResult>;
+  /** Of a model that has one, with the adapter's own template and tokens. */
+  readonly tokenizer: (model: Model, adapter: Adapter | null) => Promise<Tokenizer>;
   readonly lineage: LineageReader;
   readonly codeVersion: string;
 }
@@ -94,7 +96,7 @@ export class Exports {
     const { model } = source;
     if (gguf === undefined || model === null) return [];
     const isLora = spec.hub.relation === 'adapter';
-    const tokenizer = model.hasTokenizer ? await loadTokenizer(model.dir) : undefined;
+    const tokenizer = model.hasTokenizer ? await this.#setup.tokenizer(model, source.adapter) : undefined;
     const base = `${stemOf(model.name)}-f16.gguf`;
     const remarks = isLora ? [`Put the base model beside this file: model export ${model.name} --to gguf writes ${base}.`] : [];
     const { text, notes } = await writeModelfile({ from: isLora ? base : gguf, adapter: isLora ? gguf : null, remarks, tokenizer });

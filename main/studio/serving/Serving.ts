@@ -35,7 +35,7 @@ import type { Said } from '../../contract/words/words.ts';
 
 export interface ServingSetup {
   readonly host: EngineHost;
-  readonly models: Pick<ModelService, 'get' | 'prompt'> & { tokenizer(idOrName: string): Promise<Tokenizer> };
+  readonly models: Pick<ModelService, 'get' | 'prompt'> & { tokenizer(idOrName: string, adapter?: Adapter | null): Promise<Tokenizer> };
   readonly adapters: { get(idOrName: string): Adapter; list(): readonly Adapter[] };
   readonly datasets: { find(id: string): Dataset | undefined };
   readonly world: () => BackendWorld;
@@ -146,8 +146,8 @@ export class Serving implements ServingService {
     const { adapterId } = this.model(request.model);
     const model = this.#setup.models.get(served.id); // its files may have been corrected meanwhile
     const adapter = adapterId === null ? null : this.#setup.adapters.get(adapterId);
-    const tokenizer = await this.#setup.models.tokenizer(model.id);
-    const promptIds = await this.#promptIds(request.prompt, { model, tokenizer, adapter });
+    const tokenizer = await this.#setup.models.tokenizer(model.id, adapter);
+    const promptIds = await this.#promptIds(request.prompt, { tokenizer, adapter });
     checkLength(promptIds.length, contextLength);
     const loaded = await this.#load();
     const room = contextLength - promptIds.length;
@@ -185,13 +185,14 @@ export class Serving implements ServingService {
 
   async #promptIds(
     prompt: ServedPrompt,
-    { model, tokenizer, adapter }: { readonly model: Model; readonly tokenizer: Tokenizer; readonly adapter: Adapter | null },
+    { tokenizer, adapter }: { readonly tokenizer: Tokenizer; readonly adapter: Adapter | null },
   ): Promise<readonly number[]> {
     if ('ids' in prompt) return prompt.ids;
     if ('text' in prompt) return tokenizer.encode(prompt.text);
     const datasetId = adapter?.lineage.datasetId ?? null;
     const trainedOn = datasetId === null ? undefined : this.#setup.datasets.find(datasetId)?.format;
-    return chatPrompt({ model, tokenizer, ...prompt, trainedOn });
+    const prompts = { hasChatTemplate: tokenizer.chatTemplate !== null }; // the adapter may bring one
+    return chatPrompt({ model: prompts, tokenizer, ...prompt, trainedOn });
   }
 
   #get(): Served {
