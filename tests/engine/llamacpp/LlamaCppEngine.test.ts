@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { GenerateRequest, SamplingOptions } from '../../../main/contract/engine.ts';
+import { englishOf } from '../../../main/contract/words/words.ts';
 import { ChatEngine } from '../../../main/engine/inference/chatEngine.ts';
 import { LlamaCppEngine } from '../../../main/engine/llamacpp/LlamaCppEngine.ts';
 import { SwitchingChatEngine } from '../../../main/engine/SwitchingChatEngine.ts';
@@ -150,7 +151,8 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
     expect(await graftErrorOfAsync(async () => either.generate(request(null)))).toMatchObject({ code: 'conflict' });
     await either.loadModel({ settings: backendSettings.cpu, modelDir, contextLength: 4096 });
     const { ids } = await either.generate(request(null));
-    expect((await either.loadModel({ settings: llamaCppSettings, modelDir, contextLength: 4096 })).device).toContain('llama.cpp');
+    const { device } = await either.loadModel({ settings: llamaCppSettings, modelDir, contextLength: 4096 });
+    expect(englishOf(device)).toContain('llama.cpp');
     expect((await either.generate(request(null))).ids).toEqual(ids);
     await either.loadModel({ settings: backendSettings.cpu, modelDir, contextLength: 4096 });
     expect((await either.generate(request(null))).ids).toEqual(ids);
