@@ -8,6 +8,7 @@ import { readNumber } from '../contract/numberText.ts';
 import type { Studio } from '../contract/services.ts';
 import type { ChatBackendRequest, ChatMessage, ChatRequest } from '../contract/conversations.ts';
 import { chatCommandWords } from '../contract/words/chatCommand.ts';
+import { englishOf } from '../contract/words/words.ts';
 import { type ChatAdapter, isSame, parseChatAdapter, shownAdapter, withoutDoubles } from './chatAdapters.ts';
 import { renderError } from './errorText.ts';
 import { milliseconds } from './format.ts';
@@ -66,7 +67,11 @@ export class Conversation {
       this.#adapters.map(({ id }) => id),
       backend,
     );
-    terminal.note(terminal.dim(`${model} on ${device} (${why}), loaded in ${milliseconds(loadMs)}. /help lists what you can do here.`));
+    terminal.note(
+      terminal.dim(
+        `${model} on ${englishOf(device)} (${englishOf(why)}), loaded in ${milliseconds(loadMs)}. /help lists what you can do here.`,
+      ),
+    );
     const { stdin, stdout } = session.surroundings;
     const lines = createInterface({ input: stdin, output: terminal.isInteractive ? stdout : undefined });
     const release = interrupt.take(() => this.#interrupted(lines));

@@ -1,7 +1,8 @@
 /** A run as a person reads it: what it was to do, how it went, what came out. */
-import type { DatasetReference, Estimate, RunConfiguration, RunWithSteps } from '../contract/entities.ts';
+import type { DatasetReference, Estimate, Run, RunConfiguration, RunWithSteps } from '../contract/entities.ts';
 import { metricNames, metricTitles } from '../contract/metrics.ts';
 import { splitNotes } from '../contract/splitSummary.ts';
+import { englishOf } from '../contract/words/words.ts';
 import { bytes, dateTime, duration, fields, integer, loss } from './format.ts';
 import { labelTaskText } from './labelTaskText.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,7 +36,7 @@ export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
       ['model, dataset', `${run.modelId}, ${run.datasetId}`],
       ...ownDatasetFields(configuration),
       ...(learns === undefined ? [] : [['learns', learns] as const]),
-      ['backend', run.backendChosen === null ? configuration.backend : `${run.backendChosen.device} (${run.backendChosen.why})`],
+      ['backend', run.backendChosen === null ? configuration.backend : chosenText(run.backendChosen)],
       [
         'steps',
         `${steps.length} of ${training.steps}, batch ${training.batchSize} × ${training.gradientAccumulation}, up to ${training.maxLength} tokens`,
@@ -129,4 +130,8 @@ function samples({ samples: answers }: RunWithSteps, terminal: Terminal): string
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
+}
+
+function chosenText({ device, why }: NonNullable<Run['backendChosen']>): string {
+  return `${englishOf(device)} (${englishOf(why)})`;
 }

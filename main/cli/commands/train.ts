@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { RunWithSteps } from '../../contract/entities.ts';
 import { cutNoteOf } from '../../contract/splitSummary.ts';
 import type { BackendRequest, TrainRequest } from '../../contract/trainRequest.ts';
+import { englishOf } from '../../contract/words/words.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { runJson } from '../entityJson.ts';
 import { followRun } from '../followRun.ts';
@@ -77,7 +78,7 @@ async function train(session: CommandSession, request: TrainRequest): Promise<vo
   const { terminal } = session;
   const studio = await session.studio();
   const run = await session.working((options) => studio.runs.start(request, options));
-  terminal.note(`${run.name} (${run.id}): ${run.backendChosen?.device ?? run.configuration.backend}`);
+  terminal.note(`${run.name} (${run.id}): ${englishOf(run.backendChosen?.device ?? run.configuration.backend)}`);
   const learns = labelTaskText(run.configuration);
   if (learns !== undefined) terminal.note(`Learns ${learns}`);
   const missing = missingClassesText(run.configuration);
