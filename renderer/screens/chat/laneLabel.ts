@@ -13,7 +13,12 @@ export interface LaneLabel {
 /** A lane's name for who cannot see its scale: with the scale where the adapter answers in another lane too. */
 export function spokenName(name: string, lane: ChatLane, lanes: readonly ChatLane[]): string {
   const isTwice = lane.adapterId !== null && lanes.filter(({ adapterId }) => adapterId === lane.adapterId).length > 1;
-  return isTwice ? `${name} × ${lane.scale.toFixed(2)}` : name;
+  return isTwice ? scaledName(name, lane.scale) : name;
+}
+
+/** `lora × 0.50` */
+export function scaledName(name: string, scale: number): string {
+  return `${name} × ${scale.toFixed(2)}`;
 }
 
 export function laneLabel(

@@ -295,6 +295,25 @@ describe('comparing', () => {
   });
 });
 
+describe('one adapter in two lanes', () => {
+  it('is offered again, answers at scales of its own, and each lane has a name of its own', async () => {
+    const { person, inputsOf } = await open('/chat/c1', detailsOf(straight));
+    await screen.findByText('On its way.');
+    for (const entry of ['letters', 'again, at another scale']) {
+      await person.click(screen.getByRole('button', { name: 'Add adapter' }));
+      await person.click(await screen.findByText(entry));
+    }
+    expect(await screen.findByRole('button', { name: 'Take letters × 0.50 out' })).toBeTruthy();
+    await person.type(await screen.findByPlaceholderText('Reply to all three…'), 'And now?{Enter}');
+    const lanes = [
+      { adapterId: null, scale: 1 },
+      { adapterId: 'id-letters', scale: 1 },
+      { adapterId: 'id-letters', scale: 0.5 },
+    ];
+    await vi.waitFor(() => expect(inputsOf('chats.send')).toMatchObject([{ lanes }]));
+  });
+});
+
 describe('chats', () => {
   it('open the newest at the bare address', async () => {
     const { studio } = await open('/chat', detailsOf(straight));
