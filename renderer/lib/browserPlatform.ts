@@ -4,7 +4,7 @@ import { headBytes } from '../../main/contract/foreignFile.ts';
 import { commonWords } from '../../main/contract/words/common.ts';
 import { windowWords } from '../../main/contract/words/window.ts';
 import type { WrittenFile } from '../../main/contract/procedures/procedure.ts';
-import type { PickOptions, PickedFile, Platform } from './platform.ts';
+import type { NotificationPermissionState, PickOptions, PickedFile, Platform } from './platform.ts';
 
 interface NamedFile {
   /** Relative, with `/`, for files of a folder. */
@@ -60,14 +60,34 @@ export const browserPlatform: Platform = {
   async copy(text) {
     await navigator.clipboard.writeText(text);
   },
-  notify(title, body) {
-    if (document.visibilityState === 'visible') return;
-    if (Notification.permission === 'granted') new Notification(title, { body });
+  notify({ title, body, tag, onopen }) {
+    if (document.visibilityState === 'visible' || permissionNow() !== 'granted') return;
+    new Notification(title, { body, tag }).addEventListener('click', () => {
+      window.focus();
+      onopen();
+    });
+  },
+  watchNotifications(onChange) {
+    const tell = (): void => onChange(permissionNow());
+    const stop = new AbortController();
+    tell();
+    // A change in the settings of the browser; where it cannot be watched, coming back to the window is when it shows.
+    const asked = 'permissions' in navigator ? navigator.permissions.query({ name: 'notifications' }) : undefined;
+    void asked?.then((status) => status.addEventListener('change', tell, { signal: stop.signal })).catch(() => undefined);
+    addEventListener('focus', tell, { signal: stop.signal });
+    return () => stop.abort();
+  },
+  async askForNotifications() {
+    return permissionNow() === 'default' ? Notification.requestPermission() : permissionNow();
   },
   showProgress(share) {
     document.title = share === null ? 'Graft' : `${Math.floor(share * 100)} % · Graft`;
   },
 };
+
+function permissionNow(): NotificationPermissionState {
+  return typeof Notification === 'undefined' ? 'unsupported' : Notification.permission;
+}
 
 function askForFiles({ accept = [], multiple = false }: PickOptions, folder: boolean): Promise<readonly File[]> {
   return new Promise((resolve) => {

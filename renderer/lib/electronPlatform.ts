@@ -30,6 +30,11 @@ export function electronPlatform(shell: ShellBridge): Platform {
     notify() {
       // The shell tells the end of a run also while no window is open.
     },
+    watchNotifications(onChange) {
+      onChange('granted'); // the system's own settings are not told to us
+      return () => undefined;
+    },
+    askForNotifications: async () => 'granted',
     showProgress() {
       // Likewise.
     },

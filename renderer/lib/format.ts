@@ -60,10 +60,25 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? '0 %' : `${((100 * part) / whole).toFixed(part / whole < 0.0995 ? 1 : 0)} %`;
 }
 
-/** Today as time of day, this year without the year. */
+/**
+ * The one form of a point in time: today as time of day, else as a day, with the year where it is another. On every screen it
+ * stands in `ui/Moment.svelte`, whose title is the exact time.
+ */
 export function moment(atMs: number, language: Language = 'en', nowMs: number = Date.now()): string {
   const [at, now] = [new Date(atMs), new Date(nowMs)];
-  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
+  if (at.toDateString() === now.toDateString())
+    return at.toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const year = at.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const };
   return at.toLocaleDateString(language, { day: 'numeric', month: 'short', ...year });
+}
+
+/** `Sunday, November 30, 2026 at 14:05:09`. */
+export function exactMoment(atMs: number, language: Language = 'en'): string {
+  return new Date(atMs).toLocaleString(language, { dateStyle: 'full', timeStyle: 'medium', hourCycle: 'h23' });
+}
+
+/** To the second, for logs. */
+export function clock(atMs: number, language: Language = 'en'): string {
+  const digits = '2-digit' as const;
+  return new Date(atMs).toLocaleTimeString(language, { hour: digits, minute: digits, second: digits, hourCycle: 'h23' });
 }

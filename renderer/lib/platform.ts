@@ -17,6 +17,17 @@ export interface PickOptions {
   readonly accepts?: (name: string, head: Uint8Array) => boolean;
 }
 
+/** `default`: nobody was asked yet. */
+export type NotificationPermissionState = NotificationPermission | 'unsupported';
+
+export interface ToldOutside {
+  readonly title: string;
+  readonly body: string;
+  /** Several windows that tell the same tell it once. */
+  readonly tag: string;
+  readonly onopen: () => void;
+}
+
 export interface Platform {
   readonly kind: 'browser' | 'electron';
   /** Empty when the person chose none. */
@@ -33,7 +44,12 @@ export interface Platform {
   /** A text that the window made itself. */
   saveText(fileName: string, text: string): Promise<void>;
   copy(text: string): Promise<void>;
-  notify(title: string, body: string): void;
+  /** Where the window is not in front and it may. A click on it brings the window forward and calls `onopen`. */
+  notify(told: ToldOutside): void;
+  /** Calls with what it is, then with every change; returns how to stop. */
+  watchNotifications(onChange: (permission: NotificationPermissionState) => void): () => void;
+  /** Only when a person has just clicked. */
+  askForNotifications(): Promise<NotificationPermissionState>;
   /** In dock or taskbar and title: 0–1, null for none. */
   showProgress(share: number | null): void;
 }

@@ -9,6 +9,7 @@ import { Router } from '../lib/Router.svelte.ts';
 import { Arrivals } from './Arrivals.svelte.ts';
 import { Confirmations } from './Confirmations.svelte.ts';
 import { FileIntake } from './FileIntake.svelte.ts';
+import { Notifications } from './Notifications.svelte.ts';
 import { PreferenceState } from './Preferences.svelte.ts';
 import { TaskState } from './Tasks.svelte.ts';
 import { ToastState } from './Toasts.svelte.ts';
@@ -21,6 +22,7 @@ export interface StudioWindow {
   readonly router: Router;
   readonly i18n: I18n;
   readonly preferences: PreferenceState;
+  readonly notifications: Notifications;
   readonly tasks: TaskState;
   readonly toasts: ToastState;
   readonly confirmations: Confirmations;
@@ -46,6 +48,7 @@ export function makeStudioWindow({ api, platform }: { readonly api: Api; readonl
   });
   const queries = makeQueries(api);
   const preferences = new PreferenceState(api);
+  const notifications = new Notifications(platform, preferences);
   const tasks = new TaskState(api);
   const refresh = (topics: readonly ChangeTopic[]): void => {
     if (topics.includes('preferences')) void preferences.load();
@@ -53,7 +56,7 @@ export function makeStudioWindow({ api, platform }: { readonly api: Api; readonl
     for (const topic of topics) void queryClient.invalidateQueries({ queryKey: queries[topic].key() });
   };
   return {
-    ...{ api, queries, queryClient, platform, preferences, tasks, refresh },
+    ...{ api, queries, queryClient, platform, preferences, notifications, tasks, refresh },
     ...{ router: new Router(), i18n: new I18n(), toasts: new ToastState(), confirmations: new Confirmations() },
     ...{ intake: new FileIntake(), arrivals: new Arrivals() },
   };

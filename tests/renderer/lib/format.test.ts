@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, duration, figure, milliseconds, percent, roughDuration } from '../../../renderer/lib/format.ts';
+import { bytes, clock, duration, exactMoment, figure, milliseconds, moment, percent, roughDuration } from '../../../renderer/lib/format.ts';
 
 describe('figures', () => {
   it.each([
@@ -35,5 +35,23 @@ describe('figures', () => {
   it('keeps small shares apart from nothing', () => {
     expect([percent(1, 200), percent(1, 4), percent(0, 0)]).toEqual(['0.5 %', '25 %', '0 %']);
     expect([milliseconds(0.0512), milliseconds(12.34), milliseconds(2410)]).toEqual(['0.05 ms', '12.3 ms', '2.41 s']);
+  });
+});
+
+describe('points in time', () => {
+  const at = (text: string): number => new Date(text).getTime();
+  const now = at('2026-11-30T15:00:00');
+
+  it('have one form, of 24 hours in every language: some screens said 12:09 AM', () => {
+    expect(moment(at('2026-11-30T00:09:00'), 'en', now)).toBe('00:09');
+    expect(moment(at('2026-11-30T14:05:00'), 'ja', now)).toBe('14:05');
+    expect(moment(at('2026-11-29T14:05:00'), 'en', now)).toBe('Nov 29');
+    expect(moment(at('2025-11-29T14:05:00'), 'en', now)).toBe('Nov 29, 2025');
+    expect(clock(at('2026-11-30T00:09:07'), 'en')).toBe('00:09:07');
+  });
+
+  it('say all of it where one asks', () => {
+    expect(exactMoment(at('2026-11-30T00:09:07'), 'en')).toMatch(/Monday, November 30, 2026.*00:09:07/);
+    expect(exactMoment(at('2026-11-30T00:09:07'), 'ja')).toMatch(/2026年11月30日月曜日.*00:09:07|2026年11月30日月曜日.*0:09:07/);
   });
 });

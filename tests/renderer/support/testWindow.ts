@@ -54,6 +54,8 @@ export function testWindow(given: GivenCalls = {}): TestWindow {
     kind: 'browser',
     copy: async (text: string) => void copied.push(text),
     deliver: (written: WrittenFile) => void delivered.push(written),
+    watchNotifications: () => () => undefined,
+    askForNotifications: async () => 'granted',
     saveTarget: async (): Promise<FileTarget> => ({ download: true }),
   } as unknown as Platform;
   const api = new Proxy({}, { get: (_, name) => domain(String(name)) }) as Api;
