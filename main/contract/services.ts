@@ -89,6 +89,9 @@ export interface ModelService {
   restore(idOrName: string): Promise<Model>;
   /** The base alone for other programs: `safetensors` or `gguf`; a folder, or one .tar.gz that holds it. */
   export(idOrName: string, choice: ExportChoice, outDir: string, options?: CallOptions): Promise<ExportResult>;
+  /** About how many bytes it will have; null where that cannot be told. Throws GraftError for options that are wrong. */
+  exportSize(idOrName: string, choice: ExportChoice): number | null;
+  /** As one file: the GGUF itself, or a .tar.gz that holds the folder. */
   exportFile(idOrName: string, choice: ExportChoice, path: string, options?: CallOptions): Promise<ExportResult>;
   tokenize(idOrName: string, text: string, addSpecialTokens?: boolean): Promise<number[]>;
   detokenize(idOrName: string, ids: readonly number[]): Promise<string>;
@@ -235,7 +238,9 @@ export interface AdapterService {
   importWithNotices(...call: Parameters<AdapterService['import']>): Promise<ImportedAdapter>;
   /** As a folder; see contract/exports. `options` as the export's schema takes them. */
   export(idOrName: string, choice: ExportChoice, outDir: string, options?: CallOptions): Promise<ExportResult>;
-  /** As `export`, into one .tar.gz that holds the folder. `fileName`: what it is called where it goes. */
+  /** About how many bytes it will have; null where that cannot be told. Throws GraftError for options that are wrong. */
+  exportSize(idOrName: string, choice: ExportChoice): number | null;
+  /** As `export`, into one file: the GGUF, or a .tar.gz that holds the folder. `fileName`: what it is called where it goes. */
   exportFile(
     idOrName: string,
     choice: ExportChoice,

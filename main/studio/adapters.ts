@@ -207,7 +207,7 @@ export class Adapters implements AdapterService {
     return result;
   }
 
-  /** One .tar.gz with the folder that `export` writes, under the adapter's name. */
+  /** As one file: the GGUF itself, or a .tar.gz with the folder that `export` writes, under the adapter's name. */
   async exportFile(
     idOrName: string,
     choice: ExportChoice,
@@ -218,6 +218,10 @@ export class Adapters implements AdapterService {
     const result = await this.#setup.exports.writeFile(source, choice, path, options);
     this.#noteExport(source.adapter, { to: choice.to, path: fileName, parity: result.parity.difference });
     return result;
+  }
+
+  exportSize(idOrName: string, choice: ExportChoice): number | null {
+    return this.#setup.exports.size(this.#exportSource(idOrName), choice);
   }
 
   #exportSource(idOrName: string) {

@@ -245,9 +245,13 @@ export class Models implements ModelService {
     return this.#setup.exports.write({ adapter: null, model: this.#toExport(idOrName) }, choice, resolve(outDir), options);
   }
 
-  /** One .tar.gz with the folder that `export` writes. */
+  /** As one file: the GGUF itself, or a .tar.gz with the folder that `export` writes. */
   async exportFile(idOrName: string, choice: ExportChoice, path: string, options: CallOptions = {}): Promise<ExportResult> {
     return this.#setup.exports.writeFile({ adapter: null, model: this.#toExport(idOrName) }, choice, path, options);
+  }
+
+  exportSize(idOrName: string, choice: ExportChoice): number | null {
+    return this.#setup.exports.size({ adapter: null, model: this.#toExport(idOrName) }, choice);
   }
 
   #toExport(idOrName: string): Model {

@@ -5,6 +5,7 @@ export const exportWords = catalogue(
   {
     title: (name: string) => `Export ${name}`,
     form: 'Format',
+    about: (size: string) => `about ${size}`,
     readBy: (programs: string) => `For ${programs}`,
     peft: 'PEFT, its own method',
     peftText: 'As it is kept here: the smallest form, loaded with the same base model.',
@@ -59,6 +60,7 @@ export const exportWords = catalogue(
   {
     title: (name) => `${name} を書き出す`,
     form: '形式',
+    about: (size) => `約 ${size}`,
     readBy: (programs) => `対応: ${programs}`,
     peft: 'PEFT（元の手法のまま）',
     peftText: 'ここに保存されているままの、最も小さい形。同じベースモデルとともに読み込みます。',

@@ -52,6 +52,8 @@ export interface ExportSpec<Options extends object = object> {
   readonly readers: readonly string[];
   /** Flat object schema; every field has .meta({ title, description, advanced?, onlyFor? }) and a default. `onlyFor`: ids of methods. */
   readonly options: z.ZodType<Options>;
+  /** Its weights are this one file, which can be handed over alone: `.gguf`. */
+  readonly singleFile?: '.gguf';
   /** What a model hub is told of it. */
   readonly hub: HubFacts;
   /** A few lines that load what was written. */
@@ -95,6 +97,12 @@ export interface Truncation {
   /** Over all layers together. */
   readonly relativeError: number;
   readonly layers: readonly { readonly name: string; readonly relativeError: number }[];
+}
+
+/** What a file or folder of an export is called after what is exported: `-lora`, and nothing for a model as its GGUF. */
+export function exportSuffix(to: string, { singleFile }: Pick<ExportSpec, 'singleFile'>): string {
+  const form = singleFile === undefined ? to : to.replace(/-?gguf-?/, '');
+  return form === '' ? '' : `-${form}`;
 }
 
 /** False where the rank holds the whole change: what is lost then is the rounding of singular values. */

@@ -16,6 +16,7 @@ export const ggufLoraExport: ExportSpec<GgufLoraExportOptions> = {
   summary: 'An adapter that is loaded beside the base GGUF, with a Modelfile for Ollama.',
   readers: ['llama.cpp', 'Ollama', 'LM Studio'],
   options: ggufLoraExportOptions,
+  singleFile: '.gguf',
   hub: { library: null, relation: 'adapter', tags: ['gguf', 'lora', 'llama.cpp'] },
   usage: ({ base, folder, file }) => ({
     language: 'sh',

@@ -17,6 +17,7 @@ export const mergedGgufExport: ExportSpec<MergedGgufExportOptions> = {
   summary: 'Base and adapter as one file with its tokenizer and chat template, with a Modelfile for Ollama.',
   readers: ['llama.cpp', 'Ollama', 'LM Studio'],
   options: mergedGgufExportOptions,
+  singleFile: '.gguf',
   hub: { library: null, relation: 'merge', tags: ['gguf', 'llama.cpp'] },
   usage: ({ folder, file }) => ({
     language: 'sh',

@@ -43,6 +43,8 @@ export const adapters = {
       }),
     )
     .output(gives<TaskTicket<ImportedAdapter>>()),
+  /** About how many bytes it will have; null where that cannot be told. */
+  exportSize: procedure.input(byId.extend(exportChoice)).output(gives<number | null>()),
   export: procedure.input(byId.extend({ ...exportChoice, target: fileTarget })).output(gives<TaskTicket<WrittenExport>>()),
   /** Several adapters as one file with checksums, to hand to somebody. */
   archive: procedure.input(z.object({ ids: z.array(reference).min(1), target: fileTarget })).output(gives<TaskTicket<WrittenFile>>()),

@@ -8,6 +8,10 @@ interface WrongOption {
 }
 
 export const exportWords = wordsOf('exports', {
+  ggufAlone: {
+    en: 'The GGUF alone. Into a folder, a model card and a Modelfile for Ollama are written beside it.',
+    ja: 'GGUF ファイルのみです。フォルダーに書き出すと、モデルカードと Ollama 用の Modelfile も付きます。',
+  },
   noSuchOption: { en: 'There is no such option in this form.', ja: 'この形式にそのような設定はありません。' },
   wrongOptions: {
     en: ({ id }: { readonly id: string }) => `The export ${id} does not take these options.`,

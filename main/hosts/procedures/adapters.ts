@@ -1,5 +1,6 @@
 /** Procedures of the domain `adapters`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
+import { getAdapterExport } from '../../contract/exports/registry.ts';
 import { hubPrefix } from '../../contract/hubReference.ts';
 import { plainFileName } from '../../studio/plainFileName.ts';
 import { chosenProgress, withSource } from '../withSource.ts';
@@ -35,7 +36,13 @@ export const adapters = {
   export: os.adapters.export.handler(({ context, input: { id, to, options: chosen, target } }) => {
     const { adapters: service, tasks } = context.studio;
     const adapter = service.get(id);
-    const { place, asFile, fileName } = exportPlace(context, { name: adapter.name, to, target });
+    const { place, asFile, fileName } = exportPlace(context, {
+      name: adapter.name,
+      to,
+      spec: getAdapterExport(to),
+      options: chosen,
+      target,
+    });
     return tasks.start({ kind: 'exportAdapter', subject: adapter.name }, async (options) => {
       const choice = { to, options: chosen };
       const result = asFile
@@ -44,6 +51,9 @@ export const adapters = {
       return { ...(await place.written()), export: result };
     });
   }),
+  exportSize: os.adapters.exportSize.handler(({ context, input: { id, to, options } }) =>
+    context.studio.adapters.exportSize(id, { to, options }),
+  ),
   archive: os.adapters.archive.handler(({ context, input: { ids, target } }) => {
     const { adapters: service, tasks } = context.studio;
     const chosen = [...new Set(ids.map((id) => service.get(id).id))];

@@ -1,5 +1,6 @@
 /** Procedures of the domain `models`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
+import { getModelExport } from '../../contract/exports/registry.ts';
 import { chosenProgress, withSource } from '../withSource.ts';
 import { exportPlace } from './exportPlace.ts';
 import { os } from './implementer.ts';
@@ -45,7 +46,7 @@ export const models = {
   export: os.models.export.handler(({ context, input: { id, to, options: chosen, target } }) => {
     const { models: service, tasks } = context.studio;
     const model = service.get(id);
-    const { place, asFile } = exportPlace(context, { name: model.name, to, target });
+    const { place, asFile } = exportPlace(context, { name: model.name, to, spec: getModelExport(to), options: chosen, target });
     return tasks.start({ kind: 'exportModel', subject: model.name }, async (options) => {
       const choice = { to, options: chosen };
       const result = asFile
@@ -54,6 +55,9 @@ export const models = {
       return { ...(await place.written()), export: result };
     });
   }),
+  exportSize: os.models.exportSize.handler(({ context, input: { id, to, options } }) =>
+    context.studio.models.exportSize(id, { to, options }),
+  ),
   restore: os.models.restore.handler(({ context, input }) => context.studio.models.restore(input.id)),
   remove: os.models.remove.handler(async ({ context, input }) => {
     await context.studio.models.remove(input.id);

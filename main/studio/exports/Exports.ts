@@ -4,7 +4,7 @@
  * in place at once, so that a full disk, a cancel or a failed comparison leaves nothing.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineRequests } from '../../contract/engine.ts';
 import type { Adapter, Model } from '../../contract/entities.ts';
@@ -12,6 +12,7 @@ import { GraftError } from '../../contract/errors.ts';
 import { hasGgufForm } from '../../contract/exports/exportSpec.ts';
 import type { ExportChoice, ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import { getAdapterExport, getModelExport, parseExportOptions } from '../../contract/exports/registry.ts';
+import { exportWords } from '../../contract/words/exports.ts';
 import { isWholeModel } from '../../contract/methods/registry.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import { temporaryPathFor, writeDirAtomic } from '../../formats/atomicFile.ts';
@@ -22,6 +23,7 @@ import { plainFileName } from '../plainFileName.ts';
 import { packFolder } from '../tarGz.ts';
 import { cardBase, cardTraining } from './cardFacts.ts';
 import type { LineageReader } from './cardFacts.ts';
+import { exportSize } from './exportSize.ts';
 import { modelCard } from './modelCard.ts';
 import { writeModelfile } from './modelfile.ts';
 import { studioExportWords } from '../../contract/words/exportsStudio.ts';
@@ -69,12 +71,27 @@ export class Exports {
     return writeDirAtomic(outDir, (temporary) => this.#fill(planned, temporary, options));
   }
 
-  /** The same folder, under the name of what is exported, in one .tar.gz. */
+  /** About how many bytes it will have; null where that cannot be told. Throws GraftError for options that are wrong. */
+  size(source: ExportSource, choice: ExportChoice): number | null {
+    const { spec, chosen } = plan(source, choice);
+    return exportSize(source, spec.id, chosen) ?? null;
+  }
+
+  /**
+   * In one file: a GGUF is that file alone, unless `path` asks for an archive; else the same folder, under the name of what is
+   * exported, in one .tar.gz.
+   */
   async writeFile(source: ExportSource, choice: ExportChoice, path: string, options: CallOptions = {}): Promise<ExportResult> {
     const planned = plan(source, choice);
     const dir = temporaryPathFor(path);
     try {
       const result = await writeDirAtomic(dir, (temporary) => this.#fill(planned, temporary, options));
+      const { singleFile } = planned.spec;
+      const alone = isArchive(path) ? undefined : result.files.find((name) => singleFile !== undefined && name.endsWith(singleFile));
+      if (alone !== undefined) {
+        await rename(join(dir, alone), path);
+        return { ...result, files: [alone], notes: [...result.notes, exportWords.ggufAlone().text] };
+      }
       await packFolder(path, { dir, as: plainFileName(planned.title) }, options);
       return result;
     } finally {
@@ -152,6 +169,10 @@ function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
     });
   }
   return { source, spec, chosen, title, fileStem: stemOf(title) };
+}
+
+function isArchive(path: string): boolean {
+  return /\.(tar\.gz|tgz)$/i.test(path);
 }
 
 /** A name without spaces, for commands. */

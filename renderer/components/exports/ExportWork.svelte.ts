@@ -1,7 +1,7 @@
 /** One export from the question to the proof: the form with its options, the task with its progress, and how it answered. */
 import type { Adapter, Model } from '../../../main/contract/entities.ts';
 import type { GraftError } from '../../../main/contract/errors.ts';
-import { hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
+import { exportSuffix, hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
 import type { ExportSpec } from '../../../main/contract/exports/exportSpec.ts';
 import { adapterExports, modelExports } from '../../../main/contract/exports/registry.ts';
 import { isWholeModel } from '../../../main/contract/methods/registry.ts';
@@ -92,7 +92,9 @@ export class ExportWork {
 
   /** Into one file that the person gets. */
   async save(subject: ExportSubject): Promise<void> {
-    const target = await this.#studio.platform.saveTarget(`${fileNameOf(nameOf(subject))}-${this.to}.tar.gz`);
+    const spec = formsOf(subject).find(({ to }) => to === this.to)?.spec ?? {};
+    const fileName = `${fileNameOf(nameOf(subject))}${exportSuffix(this.to, spec)}${spec.singleFile ?? '.tar.gz'}`;
+    const target = await this.#studio.platform.saveTarget(fileName);
     if (target !== undefined) await this.write(subject, target);
   }
 

@@ -183,7 +183,7 @@ describe('AdaptersScreen', () => {
     const result = { files: ['README.md'], parity, truncation, notes: ['A note of the engine.'] };
     const written = { path: '/tmp/x', sizeBytes: 270_000, downloadId: 'd1', export: result };
     const { delivered, inputsOf } = open([summary(1)], '/adapters', {
-      adapters: { export: () => ({ taskId: 't1' }) },
+      adapters: { export: () => ({ taskId: 't1' }), exportSize: () => 271_000_000 },
       tasks: { list: () => [], watch: () => ended(written) },
     });
     for (const times of [1, 2]) {

@@ -1,5 +1,5 @@
 /** What an export leaves when it fails, and where it refuses to begin. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
@@ -32,6 +32,34 @@ describe('an export that fails half-way', () => {
     const error = await graftErrorOfAsync(() => requireSpace(temporaryDir(), 1e18));
     expect(error.code).toBe('diskFull');
     expect(error.message).toContain('MB are needed');
+  });
+});
+
+describe('a GGUF as one file', () => {
+  const result = {
+    files: [],
+    parity: { of: 'logits', difference: 0, tolerance: 1, rounding: 'F16' },
+    truncation: null,
+    notes: [],
+  } as const;
+  const exports = exportsOver(async ({ outDir, fileStem }) => {
+    writeFileSync(join(outDir, `${fileStem}-f16.gguf`), 'GGUF and so on');
+    return Promise.resolve({ ...result, parity: { ...result.parity } });
+  });
+
+  it('is the GGUF itself, which no program finds in a tar, and says what a folder would have beside it', async () => {
+    const path = join(temporaryDir(), 'content');
+    const { files, notes } = await exports.writeFile(source, { to: 'gguf' }, path);
+    expect(readFileSync(path, 'utf8')).toBe('GGUF and so on');
+    expect(files).toEqual(['my-model-f16.gguf']);
+    expect(notes.at(-1)).toMatch(/Modelfile/);
+    expect(readdirSync(join(path, '..'))).toEqual(['content']);
+  });
+
+  it('is an archive of the folder where the path asks for one', async () => {
+    const path = join(temporaryDir(), 'model.tar.gz');
+    expect((await exports.writeFile(source, { to: 'gguf' }, path)).files).toContain('README.md');
+    expect([...readFileSync(path).subarray(0, 2)]).toEqual([0x1f, 0x8b]);
   });
 });
 
