@@ -6,6 +6,7 @@ import { engineExitCodes } from '../contract/engineFrame.ts';
 import { type ErrorCode, GraftError } from '../contract/errors.ts';
 import { engineProcessWords } from '../contract/words/engineProcess.ts';
 import type { Said } from '../contract/words/words.ts';
+import { lastWords } from './lastWords.ts';
 
 export interface EngineExit {
   readonly code: number | null;
@@ -46,7 +47,7 @@ export function exitError(exit: EngineExit): GraftError {
     exit.signal === null
       ? engineProcessWords.exitStatus({ code: exit.code === null ? engineProcessWords.unknown() : String(exit.code) })
       : engineProcessWords.signal({ signal: exit.signal });
-  const words = exit.stderr.at(-1);
+  const words = lastWords(exit.stderr);
   const headline = wasKilled ? engineProcessWords.killed() : (headlines[code] ?? engineProcessWords.died());
   const message =
     words === undefined ? engineProcessWords.because({ headline, how }) : engineProcessWords.becauseSaying({ headline, how, words });

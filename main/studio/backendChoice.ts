@@ -41,7 +41,10 @@ export function chooseBackend(request: BackendRequest, world: BackendWorld): Bac
   const reports = reportBackends(world);
   const [cuda, cpu] = reports;
   if (cuda?.found === true) return tensorflowChoice('cuda', request, world, cuda.why);
-  if (cpu?.found === true) return tensorflowChoice('cpu', request, world, words.noCuda({ why: cpu.why, more: cuda?.why ?? '' }));
+  // A machine without a graphics card of NVIDIA lacks nothing: that one looked for it is the doctor's affair.
+  const why = (installed: Said): Said =>
+    world.machine.nvidiaGpu === null ? installed : words.noCuda({ why: installed, more: cuda?.why ?? '' });
+  if (cpu?.found === true) return tensorflowChoice('cpu', request, world, why(cpu.why));
   return eagerChoice('wasm', request, world, words.fallback({ why: cpu?.why ?? words.cpuNotInstalled() }));
 }
 

@@ -92,8 +92,8 @@ export class ExportWork {
 
   /** Into one file that the person gets. */
   async save(subject: ExportSubject): Promise<void> {
-    const spec = formsOf(subject).find(({ to }) => to === this.to)?.spec ?? {};
-    const fileName = `${fileNameOf(nameOf(subject))}${exportSuffix(this.to, spec)}${spec.singleFile ?? '.tar.gz'}`;
+    const spec = formsOf(subject).find(({ to }) => to === this.to)?.spec;
+    const fileName = `${fileNameOf(nameOf(subject))}${exportSuffix(this.to, spec ?? {})}${spec?.singleFile ?? '.tar.gz'}`;
     const target = await this.#studio.platform.saveTarget(fileName);
     if (target !== undefined) await this.write(subject, target);
   }

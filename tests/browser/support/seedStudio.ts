@@ -17,6 +17,7 @@ import { closeDatabase, openDatabase } from '../../../main/database/openDatabase
 import { RunRepository } from '../../../main/database/runs.ts';
 import { layoutOf } from '../../../main/studio/dataFolder.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
+import { fixturePath } from '../../support/fixtures.ts';
 import { writeSampleLora } from '../../support/sampleLora.ts';
 import { writeTinyEncoder } from '../../support/tinyEncoder.ts';
 import { Chance } from './seed/Chance.ts';
@@ -41,7 +42,13 @@ export interface SeedOptions {
 export interface SeededStudio {
   readonly projectId: string;
   readonly modelId: string;
-  readonly datasetIds: { readonly pirate: string; readonly facts: string; readonly support: string; readonly glossary: string };
+  readonly datasetIds: {
+    readonly pirate: string;
+    readonly facts: string;
+    readonly support: string;
+    readonly glossary: string;
+    readonly letters: string;
+  };
   readonly runIds: {
     readonly succeeded: string;
     readonly long: string;
@@ -71,6 +78,7 @@ interface Material {
   readonly facts: Dataset;
   readonly support: Dataset;
   readonly glossary: Dataset;
+  readonly letters: Dataset;
   readonly projectId: string;
   readonly otherProjectId: string;
   readonly loadable: Adapter;
@@ -124,6 +132,9 @@ async function throughServices(home: string): Promise<Material> {
     const encoder = await studio.models.import(writeTinyEncoder(join(files, 'letters'), 'bert'), { name: 'letters, an encoder' });
     const [pirate, facts] = [await studio.datasets.importSample('pirate-replies'), await studio.datasets.importSample('plain-facts')];
     await studio.datasets.importSample('nature-notes');
+    const letters = await studio.datasets.importSample('shop-letters');
+    const removed = await studio.models.import(fixturePath('arch_gpt2'), { name: 'an older model, removed' });
+    await studio.models.remove(removed.id);
     const support = await importText(studio, files, {
       file: 'support-replies.jsonl',
       name: 'support replies 返信',
@@ -137,7 +148,7 @@ async function throughServices(home: string): Promise<Material> {
       model: model.id,
     });
     studio.preferences.update({ firstRunDone: true, projectId });
-    return { model, encoder, pirate, facts, support, glossary, projectId, otherProjectId, loadable };
+    return { model, encoder, pirate, facts, support, glossary, letters, projectId, otherProjectId, loadable };
   } finally {
     await studio.close();
     rmSync(files, { recursive: true, force: true });
@@ -174,7 +185,7 @@ function addFictionalModel(models: ModelRepository, modelsDir: string, nowMs: nu
 function backdate(material: Material, nowMs: number, write: (table: string, id: string, at: number) => unknown): void {
   write('models', material.model.id, nowMs - 90 * dayMs);
   write('models', material.encoder.id, nowMs - 95 * dayMs);
-  for (const [index, { id }] of [material.pirate, material.facts, material.support, material.glossary].entries()) {
+  for (const [index, { id }] of [material.pirate, material.facts, material.support, material.glossary, material.letters].entries()) {
     write('datasets', id, nowMs - (80 - index * 13) * dayMs);
   }
   write('adapters', material.loadable.id, nowMs - 12 * dayMs);
@@ -218,10 +229,10 @@ function addressesOf(material: Material, { runIds, queuedIds, ofRuns, loose, cha
   const [succeeded = '', long = '', failed = '', , interrupted = '', cancelled = ''] = runIds;
   const [branches = '', compared = '', code = '', japanese = '', broken = ''] = chats;
   const [live = '', queued = ''] = queuedIds;
-  const { pirate, facts, support, glossary, loadable } = material;
+  const { pirate, facts, support, glossary, letters, loadable } = material;
   return {
     ...{ projectId: material.projectId, modelId: material.model.id },
-    datasetIds: { pirate: pirate.id, facts: facts.id, support: support.id, glossary: glossary.id },
+    datasetIds: { pirate: pirate.id, facts: facts.id, support: support.id, glossary: glossary.id, letters: letters.id },
     runIds: { succeeded, long, failed, interrupted, cancelled, live, queued, others: runIds.slice(9, 12) },
     adapterIds: {
       ...{ ofRun: ofRuns[0]?.id ?? '', loadable: loadable.id },

@@ -67,6 +67,7 @@ export const shots: readonly Shot[] = [
     ready: 'main figure',
     narrow: true,
   },
+  { name: 'dataset-labels', studio: 'full', address: ({ datasetIds }) => `/datasets/${datasetIds.letters}?tab=labels`, narrow: true },
   { name: 'dataset-errors', studio: 'full', address: ({ datasetIds }) => `/datasets/${datasetIds.glossary}?tab=errors` },
   {
     name: 'dataset-duplicates',
@@ -76,6 +77,8 @@ export const shots: readonly Shot[] = [
   { name: 'dataset-gone', studio: 'full', address: '/datasets/never-was' },
 
   { name: 'models-empty', studio: 'empty', address: '/models' },
+  { name: 'models-trash', studio: 'full', address: '/models?view=trash' },
+  { name: 'models-trash-empty', studio: 'empty', address: '/models?view=trash' },
   { name: 'models-full', studio: 'full', address: ({ modelId }) => `/models?model=${modelId}`, narrow: true },
   {
     name: 'models-export',

@@ -57,7 +57,7 @@ async function fill(kind: StudioKind, home: string): Promise<SeededStudio> {
 
 const nothing: SeededStudio = {
   ...{ projectId: '', modelId: '' },
-  datasetIds: { pirate: '', facts: '', support: '', glossary: '' },
+  datasetIds: { pirate: '', facts: '', support: '', glossary: '', letters: '' },
   runIds: { succeeded: '', long: '', failed: '', interrupted: '', cancelled: '', live: '', queued: '', others: [] },
   adapterIds: { ofRun: '', loadable: '', others: [] },
   chatIds: { branches: '', compared: '', code: '', japanese: '', failed: '' },

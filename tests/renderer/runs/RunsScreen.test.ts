@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { GraftError } from '../../../main/contract/errors.ts';
 import type { RunSummary } from '../../../main/contract/runHistory.ts';
 import RunsScreen from '../../../renderer/screens/runs/RunsScreen.svelte';
 import { pretendLayout, show, testWindow, type TestWindow } from '../support/testWindow.ts';
@@ -62,6 +63,34 @@ describe('the history', () => {
     expect(screen.queryByText('Nothing was trained yet')).toBeNull();
     expect(await screen.findByText('Nothing was trained yet')).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Train an adapter' }).getAttribute('href')).toBe('/train');
+  });
+
+  it('says that it is being read, and why it could not be: the screen stayed empty without the project or the connection', async () => {
+    const lost = new GraftError('network', 'The connection to Graft was lost.', { remedy: 'It comes back.' });
+    let isLost = true;
+    const window = testWindow({
+      app: { info: () => ({ ownsQueue: true }) },
+      projects: { list: () => (isLost ? Promise.reject(lost) : [{ id: 'p', name: 'Default', modelId: null, createdAt: 1 }]) },
+      runs: { list: () => (isLost ? Promise.reject(lost) : { items: [], total: 0 }) },
+    });
+    window.studio.router.go('/runs');
+    show(window, RunsScreen, {});
+    expect(screen.getByRole('status').textContent).toBe('Loading…');
+    expect(await screen.findByRole('heading', { name: 'The runs could not be read.' })).toBeTruthy();
+    expect(screen.getByText('What trains and waits could not be read.')).toBeTruthy();
+    expect(screen.queryByText('Nothing was trained yet')).toBeNull();
+    isLost = false;
+    window.studio.refresh(['projects', 'runs']); // as a new connection does
+    expect(await screen.findByText('Nothing was trained yet')).toBeTruthy();
+    expect(screen.queryByText('What trains and waits could not be read.')).toBeNull();
+  });
+
+  it('says how many of the selected a search hides, before they go to the trash unseen', async () => {
+    open(history);
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'Select run x' }));
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Select run z' }));
+    await userEvent.type(screen.getByRole('searchbox'), 'z');
+    expect((await screen.findByText(', 1 not in this list')).closest('[role=toolbar]')).toBeTruthy();
   });
 
   it('compares what is selected, in the address', async () => {
