@@ -35,12 +35,31 @@ export interface ClassificationAnswer {
   readonly error: ErrorJson | null;
 }
 
+export interface EncoderLogitsRequest {
+  readonly model: string;
+  /** null: the base with its own head. */
+  readonly adapter: string | null;
+  readonly ids: readonly (readonly number[])[];
+  /** In the shape of `ids`: 0 for tokens that are not looked at. */
+  readonly attentionMask?: readonly (readonly number[])[] | undefined;
+  readonly backend?: BackendRequest | undefined;
+}
+
+export interface EncoderLogits {
+  /** Rows, labels; one column for a regression. */
+  readonly shape: readonly [number, number];
+  readonly data: readonly number[];
+  readonly task: LabelTask;
+}
+
 export interface ClassificationService {
   /**
    * Loads model and adapters at the first call and keeps them for a while. Throws GraftError('invalid') for a model that
    * writes, and what is wrong with the only answer that was asked for.
    */
   classify(request: ClassificationRequest, options?: CallOptions): Promise<readonly ClassificationAnswer[]>;
+  /** Of rows of token ids, all of one length: what the head gives for each label, row-major. Throws as `classify`. */
+  logits(request: EncoderLogitsRequest, options?: CallOptions): Promise<EncoderLogits>;
   /** Gives the memory back. */
   unload(): Promise<void>;
 }

@@ -224,14 +224,21 @@ export interface CompletionResult {
 
 /** Rows for an encoder, uncut: special tokens are in the ids. */
 export interface ClassifyRequest {
-  readonly rows: readonly { readonly ids: readonly number[]; readonly secondStart: number }[];
+  readonly rows: readonly {
+    readonly ids: readonly number[];
+    readonly secondStart: number;
+    /** 0 for tokens that are not looked at; default: none of them. */
+    readonly mask?: readonly number[] | undefined;
+  }[];
+  /** What the head gives, instead of the probabilities that it comes to. */
+  readonly asLogits?: boolean | undefined;
   /** null: the base with its own head. */
   readonly adapter: { readonly key: string; readonly scale: number } | null;
 }
 
 export interface ClassifyResult {
   readonly task: LabelTask;
-  /** For each row the probabilities of the labels; of a regression its one value. */
+  /** For each row the probabilities (or logits) of the labels; of a regression its one value. */
   readonly outputs: readonly (readonly number[])[];
   readonly swapMs: number;
 }

@@ -6,6 +6,8 @@ import type {
   ClassificationAnswer,
   ClassificationRequest,
   ClassificationService,
+  EncoderLogits,
+  EncoderLogitsRequest,
   LabelledText,
   TextRow,
 } from '../contract/classification.ts';
@@ -13,6 +15,7 @@ import type { ClassifyRequest, ClassifyResult } from '../contract/engine.ts';
 import type { Adapter, Model } from '../contract/entities.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
+import type { BackendRequest } from '../contract/trainRequest.ts';
 import { encodeTexts, rowLayoutOf } from '../datasets/encoderRows.ts';
 import type { EngineHost } from '../engineHost/EngineHost.ts';
 import { cutTextPair } from '../formats/cutTextPair.ts';
@@ -56,9 +59,17 @@ export class Classifier implements ClassificationService {
 
   /** Cancelling ends the wait at once, for another's turn and for the model too. */
   async classify(request: ClassificationRequest, options: CallOptions = {}): Promise<readonly ClassificationAnswer[]> {
-    const answers = this.#turn.then(() => this.#turnOf(request, options));
-    this.#turn = answers.catch(() => undefined);
-    return untilAborted(answers, options.signal, cancelledMessage);
+    return this.#inTurn(async () => this.#answer(request, options), options);
+  }
+
+  async logits(request: EncoderLogitsRequest, options: CallOptions = {}): Promise<EncoderLogits> {
+    return this.#inTurn(async () => this.#logits(request, options), options);
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>, options: CallOptions): Promise<Result> {
+    const answer = this.#turn.then(() => this.#turnOf(work, options));
+    this.#turn = answer.catch(() => undefined);
+    return untilAborted(answer, options.signal, cancelledMessage);
   }
 
   async unload(): Promise<void> {
@@ -74,11 +85,11 @@ export class Classifier implements ClassificationService {
   }
 
   /** Whatever comes of it, the process that it may have started ends by itself. */
-  async #turnOf(request: ClassificationRequest, options: CallOptions): Promise<readonly ClassificationAnswer[]> {
+  async #turnOf<Result>(work: () => Promise<Result>, options: CallOptions): Promise<Result> {
     if (options.signal?.aborted === true) throw new GraftError('cancelled', cancelledMessage);
     clearTimeout(this.#idle);
     try {
-      return await this.#answer(request, options);
+      return await work();
     } finally {
       if (!this.#isClosed) this.#idle = setTimeout(() => void this.unload(), this.#setup.idleMs ?? usualIdleMs).unref();
     }
@@ -90,7 +101,7 @@ export class Classifier implements ClassificationService {
     requireEncoder(model);
     requireTokenizer(model);
     const wanted = request.adapters.map((idOrName) => (idOrName === null ? null : adapters.get(idOrName)));
-    await this.#loadModel(model, request);
+    await this.#loadModel(model, request.backend);
     const answers: ClassificationAnswer[] = [];
     for (const adapter of wanted) {
       const about = { adapterId: adapter?.id ?? null, adapterName: adapter?.name ?? null };
@@ -106,6 +117,18 @@ export class Classifier implements ClassificationService {
     return answers;
   }
 
+  async #logits({ model: idOrName, adapter, ids, attentionMask, backend }: EncoderLogitsRequest, { signal }: CallOptions): Promise<EncoderLogits> {
+    const { models, adapters, host } = this.#setup;
+    const model = models.get(idOrName);
+    requireEncoder(model);
+    const wanted = adapter === null ? null : adapters.get(adapter);
+    await this.#loadModel(model, backend);
+    const chosen = wanted === null ? null : { key: await this.#loadAdapter(wanted, model), scale: 1 };
+    const rows = ids.map((row, index) => ({ ids: row, secondStart: row.length, mask: attentionMask?.[index] }));
+    const { outputs, task } = await host.request('classify', { rows, adapter: chosen, asLogits: true }, { ...(signal && { signal }) });
+    return { shape: [outputs.length, outputs[0]?.length ?? 0], data: outputs.flat(), task };
+  }
+
   async #classify(
     rows: ClassifyRequest['rows'],
     { adapter, model, signal }: Asked,
@@ -116,7 +139,7 @@ export class Classifier implements ClassificationService {
   }
 
   /** Keeps what is loaded when model, settings and process are still the same. */
-  async #loadModel(model: Model, { backend = {} }: ClassificationRequest): Promise<void> {
+  async #loadModel(model: Model, backend: BackendRequest = {}): Promise<void> {
     const { host, world } = this.#setup;
     const { settings } = chooseBackend(backend, world());
     const key = JSON.stringify([model.id, await folderState(model.dir), settings]);

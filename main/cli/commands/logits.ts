@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { ChatBackendRequest } from '../../contract/conversations.ts';
 import { GraftError } from '../../contract/errors.ts';
-import { addChatBackendFlags, chatBackendRequest } from '../backendFlags.ts';
+import type { LabelTask } from '../../contract/labels.ts';
+import { addChatBackendFlags, backendRequest, chatBackendRequest } from '../backendFlags.ts';
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
 import { commandLineWords } from '../../contract/words/commandLine.ts';
@@ -20,7 +21,7 @@ interface Flags extends ChatBackendRequest {
 export function addLogitsCommand(program: Command, session: CommandSession): void {
   const command = leaf(program, session, {
     syntax: 'logits',
-    summary: 'Logits of token ids, for checking',
+    summary: 'Logits of token ids, for checking; of an encoder those of its labels',
     example: `logits --model smollm2 --ids '[[504, 3575, 282]]' --json`,
   })
     .requiredOption('--model <model>', 'base model')
@@ -31,7 +32,12 @@ export function addLogitsCommand(program: Command, session: CommandSession): voi
     const rows = parseMatrix(ids, '--ids');
     const mask = attentionMask === undefined ? undefined : parseMatrix(attentionMask, '--attention-mask');
     checkShapes(rows, mask);
-    const { chats } = await session.studio();
+    const { chats, classification, models } = await session.studio();
+    if (models.get(model).shape.encoder !== undefined) {
+      const request = { model, adapter: adapter ?? null, ids: rows, attentionMask: mask, backend: backendRequest(flags) };
+      const { task, ...found } = await classification.logits(request);
+      return session.result({ ...found, data: found.data.map(exactly), ...task }, () => labelLines(found, task));
+    }
     const logits = await chats.logits(model, adapter ?? null, rows, mask, chatBackendRequest(flags));
     if (session.terminal.json) return session.terminal.printPieces(logitsJson(logits));
     session.terminal.print([`shape ${logits.shape.join(' × ')}`, ...topOfEachRow(logits)].join('\n'));
@@ -51,6 +57,18 @@ function checkShapes(rows: readonly (readonly number[])[], mask: readonly (reado
   if (rows.some((row) => row.length !== length)) throw new GraftError('usage', commandLineWords.oneLength(), { field: '--ids' });
   const fits = mask === undefined || (mask.length === rows.length && mask.every((row) => row.length === length));
   if (!fits) throw new GraftError('usage', commandLineWords.sameShape(), { field: '--attention-mask' });
+}
+
+/** As `logitsJson` has them. */
+function exactly(value: number): number {
+  return Number(value.toPrecision(9));
+}
+
+/** What an encoder's head gives for each label. */
+function labelLines({ shape: [rows, outputs], data }: Logits, { labels }: LabelTask): string[] {
+  const row = (index: number): string =>
+    Array.from({ length: outputs }, (_, output) => `${labels[output] ?? 'value'} (${data[index * outputs + output]?.toFixed(3)})`).join(', ');
+  return [`shape ${rows} × ${outputs}`, ...Array.from({ length: rows }, (_, index) => `row ${index}: ${row(index)}`)];
 }
 
 interface Logits {

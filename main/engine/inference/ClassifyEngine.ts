@@ -96,7 +96,7 @@ export class ClassifyEngine {
   }
 
   /** Probabilities of each label for each row, or its value. Throws GraftError('unsupported') where there is no head. */
-  async classify({ rows, adapter }: ClassifyRequest, signal?: AbortSignal): Promise<ClassifyResult> {
+  async classify({ rows, adapter, asLogits = false }: ClassifyRequest, signal?: AbortSignal): Promise<ClassifyResult> {
     const open = this.#encoder();
     for (const { ids } of rows) checkRow(ids, open.model);
     const startMs = performance.now();
@@ -114,7 +114,7 @@ export class ClassifyEngine {
       tf.dispose(scale ?? []);
     }
     const { task } = chosen.head;
-    return { task, outputs: task.kind === 'regression' ? outputs : outputs.map(probabilities), swapMs };
+    return { task, outputs: task.kind === 'regression' || asLogits ? outputs : outputs.map(probabilities), swapMs };
   }
 
   dispose(): void {

@@ -11,6 +11,8 @@ export interface EncoderRow {
   readonly ids: ArrayLike<number>;
   /** Where the second text begins; the number of tokens where there is none. */
   readonly secondStart: number;
+  /** 0 for tokens that are not looked at; default: none of them. As long as `ids`. */
+  readonly mask?: ArrayLike<number> | undefined;
 }
 
 /** Row-major (rows, length); rows beyond the given ones are padding. */
@@ -33,7 +35,8 @@ export function encoderArrays(shape: RowShape, rows: readonly EncoderRow[], leng
   const tokenTypes = new Int32Array(size);
   rows.forEach((row, index) => {
     ids.set(row.ids, index * length);
-    attentionMask.fill(1, index * length, index * length + row.ids.length);
+    if (row.mask === undefined) attentionMask.fill(1, index * length, index * length + row.ids.length);
+    else attentionMask.set(row.mask, index * length);
     if (hasTokenTypes(shape)) tokenTypes.fill(1, index * length + row.secondStart, index * length + row.ids.length);
   });
   return { rows: batchSize, length, ids, attentionMask, tokenTypes, positions: positionsOf(shape, ids, length) };
