@@ -91,6 +91,11 @@ export function trainedPartOf({ format, trainOn, reading }: Pick<Dataset, 'forma
   return reading.usedColumns.some(({ role }) => role === 'labels') ? 'labels' : 'all';
 }
 
+/** Its rows have a label each, which an encoder can learn. */
+export function isLabelled({ format, reading }: Pick<Dataset, 'format' | 'reading'>): boolean {
+  return format === 'classification' || (format === 'tokens' && reading.usedColumns.some(({ role }) => role === 'label'));
+}
+
 export const runStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
 export type RunState = (typeof runStates)[number];
 

@@ -1,7 +1,7 @@
 /** What a dataset for evaluation or test has in common with the one that is trained on, and where it says something else. */
 import type { Dataset } from '../contract/entities.ts';
 import { textKey } from './duplicates.ts';
-import { findLabelled } from './labelled.ts';
+import { labelIn } from './labelled.ts';
 import { readStoredRows } from './storedRows.ts';
 
 type ComparedDataset = Pick<Dataset, 'dir' | 'format'>;
@@ -23,7 +23,7 @@ export async function findLabelLines(
   const wanted = new Set(labels);
   const found: { line: number; label: string }[] = [];
   for await (const { line, example } of readStoredRows(dir, signal)) {
-    const label = findLabelled(example)?.label;
+    const label = labelIn(example);
     if (label === undefined || !wanted.has(label)) continue;
     found.push({ line, label });
     if (found.length >= most) break;

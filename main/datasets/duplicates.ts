@@ -75,6 +75,7 @@ export function textKey(example: Example, format: Dataset['format']): string {
 function comparable(example: Example, format: Dataset['format']): string {
   const labelled = format === 'classification' ? findLabelled(example) : undefined;
   if (labelled) return JSON.stringify([labelled.text, labelled.second].map((text) => text && normalised(text)));
+  if (example.kind === 'tokens') return JSON.stringify([example.ids, example.labels]);
   return JSON.stringify(asChat(example), (_field, value: unknown) => (typeof value === 'string' ? normalised(value) : value));
 }
 

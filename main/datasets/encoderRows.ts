@@ -2,6 +2,7 @@
  * Labelled rows as tokens of an encoder: special tokens around one text or two, and the label beside them. Nothing in them
  * is a target, so none of their tokens is marked as trained: what is learned is the row's label.
  */
+import { type Dataset, isLabelled } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { SpellingKind } from '../contract/training.ts';
 import type { RowLayout } from '../formats/cutTextPair.ts';
@@ -14,9 +15,20 @@ import { tokenRowWords as words } from '../contract/words/tokenRows.ts';
 
 type EncoderTokenizer = Pick<Tokenizer, 'encode' | 'textPairLayout'>;
 
-export function tokeniseForEncoder(example: Example, tokenizer: EncoderTokenizer, specialTokens?: SpellingKind): TokenRow | RowFault {
+/** Token ids are taken as they are; texts need the tokenizer. */
+export function tokeniseForEncoder(
+  example: Example,
+  tokenizer: EncoderTokenizer | null,
+  specialTokens?: SpellingKind,
+): TokenRow | RowFault {
+  if (example.kind === 'tokens') return ofIds(example);
   const row = findLabelled(example);
-  return row === undefined ? { reason: words.notLabelled() } : { ...encodeTexts(row, tokenizer, specialTokens), label: row.label };
+  return row === undefined || tokenizer === null ? { reason: words.notLabelled() } : { ...encodeTexts(row, tokenizer, specialTokens), label: row.label };
+}
+
+function ofIds({ ids, label }: Extract<Example, { readonly kind: 'tokens' }>): TokenRow | RowFault {
+  if (label === undefined) return { reason: words.notLabelled() };
+  return { ids, trained: ids.map(() => false), secondStart: ids.length, label: label.trim() };
 }
 
 /** Ids with special tokens, and where the second text begins: the end where there is none. */
@@ -38,9 +50,9 @@ export function rowLayoutOf({ textPairLayout: { before, between, after } }: Pick
 }
 
 /** Throws GraftError('invalid') for a dataset that says nothing an encoder could learn. */
-export function refuseUnlabelled({ name, format }: { readonly name: string; readonly format: string }, model: string): void {
-  if (format === 'classification') return;
-  throw new GraftError('invalid', words.noLabels({ dataset: name, model }), {
+export function refuseUnlabelled(dataset: Pick<Dataset, 'name' | 'format' | 'reading'>, model: string): void {
+  if (isLabelled(dataset)) return;
+  throw new GraftError('invalid', words.noLabels({ dataset: dataset.name, model }), {
     field: 'dataset',
     remedy: words.useLabels(),
   });

@@ -28,7 +28,13 @@ export const exampleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('completion'), prompt: z.string(), completion: z.string() }),
   z.strictObject({ kind: z.literal('labelled'), text: z.string(), second: z.string().optional(), label: z.string() }),
   z.strictObject({ kind: z.literal('text'), text: z.string() }),
-  z.strictObject({ kind: z.literal('tokens'), ids: z.array(z.int()).min(1), labels: z.array(z.int()).optional() }),
+  z.strictObject({
+    kind: z.literal('tokens'),
+    ids: z.array(z.int()).min(1),
+    labels: z.array(z.int()).optional(),
+    /** What an encoder learns of the row. */
+    label: z.string().optional(),
+  }),
 ]);
 
 export type Example = Readonly<z.infer<typeof exampleSchema>>;

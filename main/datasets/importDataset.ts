@@ -3,6 +3,7 @@
  * and reading options. Two passes: the first copies, hashes and finds the encoding; the second reads the copy, so that a
  * file that changes meanwhile cannot mix. Nothing is at the final place until all of it is there.
  */
+import { labelledFormats } from './labelled.ts';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rm, stat } from 'node:fs/promises';
@@ -216,7 +217,7 @@ async function readLabelRules(
   { recognised: { format, columns }, record }: { readonly recognised: RecognisedFormat; readonly record: ReadingRecord },
 ): Promise<LabelRules | undefined> {
   const { label } = columns;
-  if (format !== 'classification' || label === undefined) return undefined;
+  if (!labelledFormats.includes(format) || label === undefined) return undefined;
   const census = new LabelCensus(() => record.classesOf(columns));
   const slices = new Slices();
   for await (const row of openRows(source, container)) {

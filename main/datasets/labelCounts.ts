@@ -7,7 +7,7 @@ import type { LabelCount } from '../contract/labels.ts';
 import { sortLabels } from '../contract/labels.ts';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
 import { tryParseJson } from '../formats/jsonText.ts';
-import { findLabelled } from './labelled.ts';
+import { labelIn } from './labelled.ts';
 import { readStoredRows } from './storedRows.ts';
 
 const fileName = 'labels.json';
@@ -20,7 +20,7 @@ export async function countLabels(datasetDir: string, signal?: AbortSignal): Pro
   if (kept !== undefined) return kept.labels;
   const counts = new Map<string, number>();
   for await (const { example } of readStoredRows(datasetDir, signal)) {
-    const label = findLabelled(example)?.label;
+    const label = labelIn(example);
     if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   const labels = sortLabels([...counts.keys()]).map((label) => ({ label, rows: counts.get(label) ?? 0 }));

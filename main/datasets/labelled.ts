@@ -2,7 +2,11 @@
  * Rows of a text (or two) with a label, as either kind of model takes them: an encoder learns the label itself, a model that
  * writes learns it as the answer. Surprising: datasets of earlier versions hold their labels as completions.
  */
+import type { DatasetFormat } from '../contract/entities.ts';
 import type { Example } from './example.ts';
+
+/** Formats with a column for the label of a row. */
+export const labelledFormats: readonly DatasetFormat[] = ['classification', 'tokens'];
 
 export interface LabelledRow {
   readonly text: string;
@@ -19,6 +23,11 @@ export function questionOf({ text, second }: Pick<LabelledRow, 'text' | 'second'
 
 export function asCompletion(example: Extract<Example, { readonly kind: 'completion' | 'labelled' }>): Completion {
   return example.kind === 'completion' ? example : { prompt: questionOf(example), completion: example.label };
+}
+
+/** The label of any row that has one. */
+export function labelIn(example: Example): string | undefined {
+  return example.kind === 'tokens' ? example.label?.trim() : findLabelled(example)?.label;
 }
 
 /** Of a row in a dataset of the format `classification`; undefined for one that is a conversation. Labels have no outer blanks. */

@@ -3,6 +3,7 @@
  * which role. Whatever would make the import fail is worded as the `problem`, so that a person can map the columns and look
  * again. Formats are recognised from the same number of rows as by the import.
  */
+import { labelledFormats } from './labelled.ts';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BadRow, DatasetFormat } from '../contract/entities.ts';
@@ -172,7 +173,7 @@ function describe(sample: Sample, file: string, reading: PreviewReading): Descri
 /** As the import would read the labels, of the beginning alone; what only the whole file can tell is not said of a part. */
 function labelRulesOf({ good, isWhole, record }: Sample, format: DatasetFormat | null, columns: Columns): LabelRules | undefined {
   const { label } = columns;
-  if (format !== 'classification' || label === undefined) return undefined;
+  if (format === null || !labelledFormats.includes(format) || label === undefined) return undefined;
   const census = new LabelCensus(() => record.classesOf(columns));
   for (const { value } of good) census.add(valueAt(value, label));
   const rules = census.rules();

@@ -63,7 +63,7 @@ export interface ModelTokens {
 }
 
 export interface TokeniseRequest {
-  readonly dataset: Pick<Dataset, 'dir' | 'contentHash' | 'trainOn' | 'rows' | 'name' | 'format'>;
+  readonly dataset: Pick<Dataset, 'dir' | 'contentHash' | 'trainOn' | 'rows' | 'name' | 'format' | 'reading'>;
   readonly model: ModelTokens;
   /** What special tokens are that rows spell; plain text keeps its own. */
   readonly specialTokens: SpellingKind;
@@ -238,7 +238,7 @@ async function tokeniseExamples(
   const texts = examples.filter((example) => example.kind !== 'tokens');
   const { tokenizer } = model;
   if (texts.length > 0 && tokenizer === null) throw needsTokenizer(model);
-  if (model.isEncoder && tokenizer !== null)
+  if (model.isEncoder)
     return examples.map((example) => onePiece(tokeniseForEncoder(example, tokenizer, specialTokens), model));
   const rendered =
     tokenizer === null

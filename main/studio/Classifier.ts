@@ -101,12 +101,16 @@ export class Classifier implements ClassificationService {
     requireEncoder(model);
     requireTokenizer(model);
     const wanted = request.adapters.map((idOrName) => (idOrName === null ? null : adapters.get(idOrName)));
+    // An adapter may bring tokens of its own; most share one tokenizer, and then one reading of the rows.
+    const read = new Map<Tokenizer, ClassifyRequest['rows']>();
+    const tokenizers = await Promise.all(wanted.map(async (adapter) => models.tokenizer(model.id, adapter)));
+    for (const tokenizer of tokenizers) read.set(tokenizer, read.get(tokenizer) ?? tokenise(request.rows, model, tokenizer));
     await this.#loadModel(model, request.backend);
     const answers: ClassificationAnswer[] = [];
-    for (const adapter of wanted) {
+    for (const [index, adapter] of wanted.entries()) {
       const about = { adapterId: adapter?.id ?? null, adapterName: adapter?.name ?? null };
       try {
-        const rows = tokenise(request.rows, model, await models.tokenizer(model.id, adapter));
+        const rows = read.get(tokenizers[index]) ?? [];
         answers.push({ ...about, ...(await this.#classify(rows, { adapter, model, signal })), error: null });
       } catch (thrown) {
         const error = toGraftError(thrown);

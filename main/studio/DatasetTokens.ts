@@ -2,7 +2,7 @@
  * Datasets as the tokens of a model: the token file that training reads, what a maximum length cuts of it, and single rows as
  * the model sees them. The file is made once, whoever asks; a row in a window is tokenised by itself and needs no file.
  */
-import type { Dataset, Model } from '../contract/entities.ts';
+import { type Dataset, type Model, isLabelled } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
 import type { SplitPieces } from '../contract/evaluationSplit.ts';
 import { type LabelCount, orderCounts } from '../contract/labels.ts';
@@ -110,13 +110,14 @@ export class DatasetTokens {
       lengths: describeLengths(lengths.lengths),
       unusable: tokenised.unusable,
       duplicates: await this.#comparing.run(dir, ({ signal }) => findDuplicates(of.dataset, { signal }), options),
-      ...(of.dataset.format === 'classification' && { labels: await this.labels(of.dataset, options) }),
+      ...(isLabelled(of.dataset) && { labels: await this.labels(of.dataset, options) }),
     };
   }
 
   /** How often each label occurs; empty for a dataset without labels. */
-  async labels({ dir, format, reading }: Dataset, options: CallOptions = {}): Promise<readonly LabelCount[]> {
-    if (format !== 'classification') return [];
+  async labels(dataset: Dataset, options: CallOptions = {}): Promise<readonly LabelCount[]> {
+    const { dir, reading } = dataset;
+    if (!isLabelled(dataset)) return [];
     return orderCounts(await this.#counting.run(dir, ({ signal }) => countLabels(dir, signal), options), reading.classes);
   }
 
@@ -155,7 +156,7 @@ export class DatasetTokens {
         tokenizerHash: await hashTokenizerFiles(model),
       };
     }
-    if (dataset.format === 'tokens' && !isEncoder) return { name: model.name, vocabSize, isEncoder, tokenizer: null, tokenizerHash: '' };
+    if (dataset.format === 'tokens') return { name: model.name, vocabSize, isEncoder, tokenizer: null, tokenizerHash: '' };
     throw new GraftError('unsupported', datasetLibraryWords.takesIds({ name: model.name }), {
       field: 'model',
       remedy: isEncoder ? libraryWords.importTokenizer() : datasetLibraryWords.idsOrTokenizer(),

@@ -1,5 +1,6 @@
 /** Rows whose text spells special tokens: what becomes of them, by a tokenizer with the pipeline of Qwen2 and one of BERT. */
 import { describe, expect, test } from 'vitest';
+import { unknownReading } from '../../main/contract/entities.ts';
 import type { SpellingKind } from '../../main/contract/training.ts';
 import { encodeTexts } from '../../main/datasets/encoderRows.ts';
 import type { Example } from '../../main/datasets/example.ts';
@@ -25,7 +26,7 @@ interface Setting {
 
 async function rowOf(example: Example, { tokenizer = withTemplate, specialTokens = 'text', trainOn = 'answers' }: Setting = {}) {
   const model = { name: 'm', vocabSize: tokenizer.vocabSize, tokenizer, tokenizerHash: '', isEncoder: false };
-  const dataset = { dir: '', contentHash: '', trainOn, rows: 1, name: 'd', format: 'openai' as const };
+  const dataset = { dir: '', contentHash: '', trainOn, rows: 1, name: 'd', format: 'openai' as const, reading: unknownReading };
   const [row] = await tokeniseStoredRows([{ row: 0, line: 1, example }], { dataset, model, specialTokens });
   if (row === undefined || 'reason' in row) throw new Error(row?.reason.text);
   const [piece] = row.pieces;

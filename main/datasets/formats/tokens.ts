@@ -1,8 +1,11 @@
 /**
- * Pre-tokenised rows: `input_ids`, and `labels` that repeat them or are -100 where nothing is trained. Taken as they are;
+ * Pre-tokenised rows: `input_ids`, and `labels` that repeat them or are -100 where nothing is trained; or one `label` of the
+ * row, which an encoder learns. Taken as they are;
  * a row that the trainer could not honour exactly (padding, labels of their own) is a bad row rather than changed.
  */
 import type { Example, RowFault } from '../example.ts';
+import { singleLabelRules } from '../labels/labelRules.ts';
+import type { LabelRules } from '../labels/labelRules.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { tokenRowWords as words } from '../../contract/words/tokenRows.ts';
 
@@ -15,16 +18,17 @@ export const tokens: DatasetFormatReader = {
   roles: [
     { name: 'input_ids', columns: { names: ['input_ids', 'ids', 'tokens', 'token_ids'] }, required: true },
     { name: 'labels', columns: { names: ['labels'] }, required: false },
+    { name: 'label', columns: { names: ['label'] }, required: false },
     { name: 'attention_mask', columns: { names: ['attention_mask'] }, required: false },
   ],
   isWhole: true,
-  parse({ input_ids: ids, labels, attention_mask: mask }) {
+  parse({ input_ids: ids, labels, label, attention_mask: mask }, rules = singleLabelRules) {
     if (ids === undefined) return { reason: words.idsMissing() };
     if (!isIntegerList(ids)) return { reason: words.idsNoList() };
     if (ids.length === 0) return { reason: words.idsEmpty() };
     const wrong = ids.findIndex((id) => id < 0 || id > maxId);
     if (wrong >= 0) return { reason: words.noTokenId({ index: wrong, value: String(ids[wrong]) }) };
-    return findMaskFault(mask, ids) ?? withLabels(ids, labels);
+    return findMaskFault(mask, ids) ?? withLabel(withLabels(ids, labels), label, rules);
   },
 };
 
@@ -41,6 +45,13 @@ function withLabels(ids: number[], labels: unknown): Example | RowFault {
   const other = labels.findIndex((label, index) => label !== ignoredLabel && label !== ids[index]);
   if (other >= 0) return { reason: words.otherLabel({ index: other, value: String(labels[other]), id: String(ids[other]) }) };
   return { kind: 'tokens', ids, labels };
+}
+
+/** Of a dataset that has the column. */
+function withLabel(row: Example | RowFault, label: unknown, rules: LabelRules): Example | RowFault {
+  if (label === undefined || 'reason' in row || row.kind !== 'tokens') return row;
+  const decision = rules.read(label);
+  return 'reason' in decision ? decision : { ...row, label: decision.label };
 }
 
 function isIntegerList(value: unknown): value is number[] {
