@@ -23,7 +23,9 @@ export function tokeniseForEncoder(
 ): TokenRow | RowFault {
   if (example.kind === 'tokens') return ofIds(example);
   const row = findLabelled(example);
-  return row === undefined || tokenizer === null ? { reason: words.notLabelled() } : { ...encodeTexts(row, tokenizer, specialTokens), label: row.label };
+  return row === undefined || tokenizer === null
+    ? { reason: words.notLabelled() }
+    : { ...encodeTexts(row, tokenizer, specialTokens), label: row.label };
 }
 
 function ofIds({ ids, label }: Extract<Example, { readonly kind: 'tokens' }>): TokenRow | RowFault {

@@ -238,8 +238,7 @@ async function tokeniseExamples(
   const texts = examples.filter((example) => example.kind !== 'tokens');
   const { tokenizer } = model;
   if (texts.length > 0 && tokenizer === null) throw needsTokenizer(model);
-  if (model.isEncoder)
-    return examples.map((example) => onePiece(tokeniseForEncoder(example, tokenizer, specialTokens), model));
+  if (model.isEncoder) return examples.map((example) => onePiece(tokeniseForEncoder(example, tokenizer, specialTokens), model));
   const rendered =
     tokenizer === null
       ? []

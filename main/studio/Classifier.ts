@@ -121,7 +121,10 @@ export class Classifier implements ClassificationService {
     return answers;
   }
 
-  async #logits({ model: idOrName, adapter, ids, attentionMask, backend }: EncoderLogitsRequest, { signal }: CallOptions): Promise<EncoderLogits> {
+  async #logits(
+    { model: idOrName, adapter, ids, attentionMask, backend }: EncoderLogitsRequest,
+    { signal }: CallOptions,
+  ): Promise<EncoderLogits> {
     const { models, adapters, host } = this.#setup;
     const model = models.get(idOrName);
     requireEncoder(model);

@@ -78,35 +78,38 @@ it('calls an adapter by what its folder holds now (labels of an adapter that was
   await classifier.close();
 });
 
-it.each(['arch_bert_cls', 'arch_roberta_cls'])('gives the logits of transformers for token ids of %s, masked ones left out', async (fixture) => {
-  const reference = JSON.parse(readFileSync(join(fixturePath(fixture), 'reference.json'), 'utf8')) as {
-    readonly input_ids: number[][];
-    readonly logits: Expected;
-    readonly padded: Expected & { readonly attention_mask: number[][] };
-  };
-  const engine = new ClassifyEngine();
-  const handlers: Readonly<Record<string, (asked: never) => unknown>> = {
-    loadEncoder: (asked) => engine.loadModel(asked),
-    classify: (asked) => engine.classify(asked),
-  };
-  const request = async (name: string, asked: unknown): Promise<unknown> => handlers[name]?.(asked as never);
-  const host = { request, running: true, generation: 1, stop: async () => undefined, close: async () => undefined };
-  const { shape } = inspectModel(fixturePath(fixture));
-  const model = { id: fixture, name: fixture, dir: fixturePath(fixture), shape } as unknown as Model;
-  const classifier = new Classifier({
-    ...{ host: host as unknown as EngineHost, world: () => backendWorld(temporaryDir()), adapters: { get: () => ({}) as Adapter } },
-    models: { get: () => model, tokenizer: async () => Promise.reject(new Error('ids need no tokenizer')) },
-  });
-  const asked = { model: fixture, adapter: null, ids: reference.input_ids, backend: { backend: 'cpu', precision: 'float32' } } as const;
-  const whole = await classifier.logits(asked);
-  expect([whole.shape, whole.task.labels]).toEqual([reference.logits.shape, ['LABEL_0', 'LABEL_1', 'LABEL_2']]);
-  expect(relativeError(Float32Array.from(whole.data), reference.logits.data)).toBeLessThan(1e-5);
-  const padded = await classifier.logits({ ...asked, attentionMask: reference.padded.attention_mask });
-  expect(relativeError(Float32Array.from(padded.data), reference.padded.data)).toBeLessThan(1e-5);
-  expect(padded.data.slice(3)).not.toEqual(whole.data.slice(3));
-  engine.dispose();
-  await classifier.close();
-});
+it.each(['arch_bert_cls', 'arch_roberta_cls'])(
+  'gives the logits of transformers for token ids of %s, masked ones left out',
+  async (fixture) => {
+    const reference = JSON.parse(readFileSync(join(fixturePath(fixture), 'reference.json'), 'utf8')) as {
+      readonly input_ids: number[][];
+      readonly logits: Expected;
+      readonly padded: Expected & { readonly attention_mask: number[][] };
+    };
+    const engine = new ClassifyEngine();
+    const handlers: Readonly<Record<string, (asked: never) => unknown>> = {
+      loadEncoder: (asked) => engine.loadModel(asked),
+      classify: (asked) => engine.classify(asked),
+    };
+    const request = async (name: string, asked: unknown): Promise<unknown> => handlers[name]?.(asked as never);
+    const host = { request, running: true, generation: 1, stop: async () => undefined, close: async () => undefined };
+    const { shape } = inspectModel(fixturePath(fixture));
+    const model = { id: fixture, name: fixture, dir: fixturePath(fixture), shape } as unknown as Model;
+    const classifier = new Classifier({
+      ...{ host: host as unknown as EngineHost, world: () => backendWorld(temporaryDir()), adapters: { get: () => ({}) as Adapter } },
+      models: { get: () => model, tokenizer: async () => Promise.reject(new Error('ids need no tokenizer')) },
+    });
+    const asked = { model: fixture, adapter: null, ids: reference.input_ids, backend: { backend: 'cpu', precision: 'float32' } } as const;
+    const whole = await classifier.logits(asked);
+    expect([whole.shape, whole.task.labels]).toEqual([reference.logits.shape, ['LABEL_0', 'LABEL_1', 'LABEL_2']]);
+    expect(relativeError(Float32Array.from(whole.data), reference.logits.data)).toBeLessThan(1e-5);
+    const padded = await classifier.logits({ ...asked, attentionMask: reference.padded.attention_mask });
+    expect(relativeError(Float32Array.from(padded.data), reference.padded.data)).toBeLessThan(1e-5);
+    expect(padded.data.slice(3)).not.toEqual(whole.data.slice(3));
+    engine.dispose();
+    await classifier.close();
+  },
+);
 
 interface Expected {
   readonly shape: readonly number[];

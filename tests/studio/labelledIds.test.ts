@@ -16,7 +16,10 @@ it('are counted, planned and split by their classes, and say what is wrong with 
   onTestFinished(async () => studio.close());
   await studio.models.import(fixturePath('arch_bert_cls'), { name: 'sorter' });
   const rows = Array.from({ length: 20 }, (_, i) => ({ input_ids: [2, 5 + i, 6, 3], label: i % 2 === 0 ? 'good' : 'bad' }));
-  const bad = [{ input_ids: [2, 3], label: null }, { input_ids: [2, 60, 3], label: 'bad', attention_mask: [1, 1, 0] }];
+  const bad = [
+    { input_ids: [2, 3], label: null },
+    { input_ids: [2, 60, 3], label: 'bad', attention_mask: [1, 1, 0] },
+  ];
   const equal = { ...rows[0], label: 'bad' };
   const file = join(dir, 'ids.jsonl');
   writeFileSync(file, [...rows, ...bad, equal].map((row) => JSON.stringify(row)).join('\n'));
@@ -26,7 +29,13 @@ it('are counted, planned and split by their classes, and say what is wrong with 
     { label: 'bad', rows: 11 },
     { label: 'good', rows: 10 },
   ]);
-  const request = { model: 'sorter', dataset: dataset.id, method: 'lora', methodOptions: {}, training: { steps: 1, evaluationSplit: 0.25 } };
+  const request = {
+    model: 'sorter',
+    dataset: dataset.id,
+    method: 'lora',
+    methodOptions: {},
+    training: { steps: 1, evaluationSplit: 0.25 },
+  };
   const plan = await studio.runs.plan({ ...request, backend: 'cpu' });
   expect(plan.labelTask).toEqual({ kind: 'classification', labels: ['bad', 'good'] });
   const plain = join(dir, 'plain.jsonl');

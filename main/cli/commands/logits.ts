@@ -67,7 +67,9 @@ function exactly(value: number): number {
 /** What an encoder's head gives for each label. */
 function labelLines({ shape: [rows, outputs], data }: Logits, { labels }: LabelTask): string[] {
   const row = (index: number): string =>
-    Array.from({ length: outputs }, (_, output) => `${labels[output] ?? 'value'} (${data[index * outputs + output]?.toFixed(3)})`).join(', ');
+    Array.from({ length: outputs }, (_, output) => `${labels[output] ?? 'value'} (${data[index * outputs + output]?.toFixed(3)})`).join(
+      ', ',
+    );
   return [`shape ${rows} × ${outputs}`, ...Array.from({ length: rows }, (_, index) => `row ${index}: ${row(index)}`)];
 }
 
