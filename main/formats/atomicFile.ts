@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { open, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { GraftError, toGraftError } from '../contract/errors.ts';
+import { GraftError, saidOf, toGraftError } from '../contract/errors.ts';
+import { fileWords } from '../contract/words/files.ts';
 
 export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -170,5 +171,10 @@ function namingFile(error: unknown, file: string): unknown {
   const known = toGraftError(error);
   // A system error about a path, such as a file where a folder should be, is never a bug of ours.
   const code = known.code === 'internal' ? 'invalid' : known.code;
-  return new GraftError(code, `Could not write ${file}: ${known.message}`, { ...known.data, file }, error);
+  return new GraftError(
+    code,
+    fileWords.notWritten({ file, why: saidOf(known) }),
+    { ...known.data, file, remedy: known.remedyReason },
+    error,
+  );
 }

@@ -1,6 +1,7 @@
 /** Reading pieces of a file at given places: into fresh memory, on which typed views of any width fit, or into the caller's. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { GraftError, toGraftError } from '../contract/errors.ts';
+import { fileWords } from '../contract/words/files.ts';
 
 export interface ByteRanges {
   /** For messages: a path, or what the bytes in memory are called. */
@@ -19,7 +20,7 @@ export function openFileRanges(path: string): ByteRanges {
   const stats = fstatSync(fd);
   if (!stats.isFile()) {
     closeSync(fd);
-    throw new GraftError('invalid', `${path} is not a file.`, { file: path, remedy: 'Give the path of a file.' });
+    throw new GraftError('invalid', fileWords.notAFile({ file: path }), { file: path, remedy: fileWords.giveFile() });
   }
   const readInto = (offset: number, target: Uint8Array): void => {
     const { length } = target;
@@ -62,8 +63,8 @@ function openForReading(path: string): number {
 }
 
 function endsBefore(file: string, position: number): GraftError {
-  return new GraftError('invalid', `${file} ends before byte ${position}.`, {
+  return new GraftError('invalid', fileWords.endsBefore({ file, position }), {
     file,
-    remedy: 'The file is incomplete: fetch or copy it again.',
+    remedy: fileWords.fetchOrCopyAgain(),
   });
 }

@@ -2,8 +2,8 @@
  * The GGUF container, versions 2 and 3: metadata, tensor table, aligned tensor data. Shapes are given row-major as
  * everywhere else; the file stores dimensions fastest first. The table is checked against the file before anything is read.
  */
-import { GraftError } from '../contract/errors.ts';
-import type { Problem } from '../contract/errors.ts';
+import { GraftError, type Problem, problemOf } from '../contract/errors.ts';
+import { problemList } from '../contract/problemList.ts';
 import { memoryRanges, openFileRanges } from './fileRange.ts';
 import type { ByteRanges } from './fileRange.ts';
 import { GgufCursor } from './ggufCursor.ts';
@@ -12,6 +12,8 @@ import { ggufTypes, readableGgufTypes } from './ggufQuants.ts';
 import type { GgufType } from './ggufQuants.ts';
 import { Scratch } from './scratch.ts';
 import { tensorBytes } from './tensorBytes.ts';
+import { ggufWords as words } from '../contract/words/gguf.ts';
+import { type Said, isSaid } from '../contract/words/words.ts';
 
 export type { GgufValue } from './ggufCursor.ts';
 
@@ -67,8 +69,8 @@ export function parseGguf(bytes: Uint8Array, label = 'GGUF data'): GgufFile {
 function readGguf(ranges: ByteRanges): GgufFile {
   const cursor = new GgufCursor(ranges);
   const version = readVersion(cursor, ranges.label);
-  const tensorCount = cursor.count('the number of tensors', smallestTensorBytes);
-  const entryCount = cursor.count('the number of metadata entries', smallestEntryBytes);
+  const tensorCount = cursor.count(words.tensorCount, smallestTensorBytes);
+  const entryCount = cursor.count(words.metadataCount, smallestEntryBytes);
   const { metadata, places } = readMetadata(cursor, entryCount);
   const table = readTensorTable(cursor, tensorCount);
   const dataOffset = alignUp(cursor.position, readAlignment(metadata, cursor));
@@ -86,7 +88,7 @@ function openFile(
   const decoderOf = (name: string): NonNullable<GgufType['decode']> => {
     const { type } = getInfo(name);
     if (type.decode) return type.decode;
-    throw unreadableType(path, [{ field: name, message: `is stored as ${type.name}` }]);
+    throw unreadableType(path, [problemOf(name, words.storedAs({ type: type.name }))]);
   };
   const readFloat32 = (name: string): Float32Array => decoderOf(name)(readBytes(name), elementCount(getInfo(name).shape));
   const scratch = new Scratch();
@@ -101,7 +103,7 @@ function openFile(
   const readStored = (key: string): Uint8Array => {
     const place = places.get(key);
     if (place) return ranges.read(place.offset, place.sizeBytes);
-    throw new GraftError('notFound', `${path} has no metadata entry ${key}.`, { file: path, field: key });
+    throw new GraftError('notFound', words.noEntry({ file: path, name: key }), { file: path, field: key });
   };
   return { path, ...head, readStored, readBytes, readFloat32, readPart, close: () => ranges.close() };
 }
@@ -113,25 +115,27 @@ interface ValuePlace {
 }
 
 function readVersion(cursor: GgufCursor, file: string): number {
-  if (cursor.uint32('the magic number') !== magic) throw cursor.error('it does not begin with GGUF');
-  const version = cursor.uint32('the version');
+  if (cursor.uint32(words.magic) !== magic) throw cursor.error(words.noMagic());
+  const version = cursor.uint32(words.version);
   if (version === 2 || version === 3) return version;
-  const kind = (version & 0xffff) === 0 ? 'is big-endian' : `has GGUF version ${version}`;
-  throw new GraftError('unsupported', `${file} ${kind}; versions 2 and 3, little-endian, are read.`, {
-    file,
-    field: 'version',
-    remedy: 'Convert the model again with a current llama.cpp, or take another file of it.',
-  });
+  const reason = (version & 0xffff) === 0 ? words.bigEndian({ file }) : words.otherVersion({ file, version });
+  throw new GraftError('unsupported', reason, { file, field: 'version', remedy: words.convertAgain() });
 }
 
 function readMetadata(cursor: GgufCursor, count: number) {
   const metadata = new Map<string, GgufValue>();
   const places = new Map<string, ValuePlace>();
   for (let i = 0; i < count; i++) {
-    const key = cursor.string(`metadata key ${i + 1}`);
-    if (metadata.has(key)) throw cursor.error(`the metadata key ${key} is there twice`, key);
+    const key = cursor.string(() => words.metadataKey({ number: i + 1 }));
+    if (metadata.has(key)) throw cursor.error(words.keyTwice({ name: key }), key);
     const offset = cursor.position;
-    metadata.set(key, cursor.value(cursor.uint32(`the value type of ${key}`), key));
+    metadata.set(
+      key,
+      cursor.value(
+        cursor.uint32(() => words.valueTypeOf({ name: key })),
+        key,
+      ),
+    );
     places.set(key, { offset, sizeBytes: cursor.position - offset });
   }
   return { metadata, places };
@@ -148,12 +152,17 @@ interface TableEntry {
 function readTensorTable(cursor: GgufCursor, count: number): TableEntry[] {
   const table = new Map<string, TableEntry>();
   for (let i = 0; i < count; i++) {
-    const name = cursor.string(`the name of tensor ${i + 1}`);
-    if (table.has(name)) throw cursor.error(`the tensor ${name} is there twice`, name);
-    const dimensions = cursor.uint32(`the dimension count of ${name}`);
-    if (dimensions > maxDimensions) throw cursor.error(`tensor ${name} has ${dimensions} dimensions`, name);
-    const shape = Array.from({ length: dimensions }, () => cursor.size(`a dimension of ${name}`)).reverse();
-    table.set(name, { name, shape, typeId: cursor.uint32(`the type of ${name}`), offset: cursor.size(`the offset of ${name}`) });
+    const name = cursor.string(() => words.tensorName({ number: i + 1 }));
+    if (table.has(name)) throw cursor.error(words.tensorTwice({ name }), name);
+    const dimensions = cursor.uint32(() => words.dimensionCountOf({ name }));
+    if (dimensions > maxDimensions) throw cursor.error(words.dimensions({ name, count: dimensions }), name);
+    const shape = Array.from({ length: dimensions }, () => cursor.size(() => words.dimensionOf({ name }))).reverse();
+    table.set(name, {
+      name,
+      shape,
+      typeId: cursor.uint32(() => words.typeOf({ name })),
+      offset: cursor.size(() => words.offsetOf({ name })),
+    });
   }
   return [...table.values()];
 }
@@ -162,7 +171,7 @@ function readAlignment(metadata: ReadonlyMap<string, GgufValue>, cursor: GgufCur
   const alignment = metadata.get('general.alignment') ?? defaultAlignment;
   const isPowerOfTwo =
     typeof alignment === 'number' && alignment > 0 && alignment <= maxAlignment && Number.isInteger(Math.log2(alignment));
-  if (!isPowerOfTwo) throw cursor.error('general.alignment is not a power of two', 'general.alignment');
+  if (!isPowerOfTwo) throw cursor.error(words.alignment(), 'general.alignment');
   return alignment;
 }
 
@@ -180,11 +189,11 @@ function placeTensors(table: readonly TableEntry[], area: DataArea): Map<string,
   for (const entry of table) {
     const type = ggufTypes.get(entry.typeId);
     if (!type) {
-      unknown.push({ field: entry.name, message: `has the unknown type number ${entry.typeId}` });
+      unknown.push(problemOf(entry.name, words.unknownType({ type: entry.typeId })));
       continue;
     }
     const info = placeTensor(entry, type, area);
-    if (typeof info === 'string') problems.push({ field: entry.name, message: info });
+    if (isSaid(info)) problems.push(problemOf(entry.name, info));
     else tensors.set(entry.name, info);
   }
   problems.push(...findOverlaps([...tensors.values()]));
@@ -198,13 +207,14 @@ function placeTensor(
   { name, shape, offset }: TableEntry,
   type: GgufType,
   { dataOffset, alignment, ranges }: DataArea,
-): GgufTensorInfo | string {
+): GgufTensorInfo | Said {
   const rowLength = shape.at(-1) ?? 1;
-  if (rowLength % type.blockSize !== 0) return `has rows of ${rowLength}, but ${type.name} comes in blocks of ${type.blockSize}`;
-  if (offset % alignment !== 0) return `starts at ${offset}, which is not a multiple of ${alignment}`;
+  if (rowLength % type.blockSize !== 0) return words.rows({ length: rowLength, type: type.name, block: type.blockSize });
+  if (offset % alignment !== 0) return words.start({ offset, alignment });
   const sizeBytes = (elementCount(shape) / type.blockSize) * type.blockBytes;
   if (sizeBytes > ranges.sizeBytes || dataOffset + offset + sizeBytes > ranges.sizeBytes) {
-    return `[${shape.join(', ')}] ${type.name} ends at byte ${dataOffset + offset + sizeBytes}, but the file has ${ranges.sizeBytes}`;
+    const end = dataOffset + offset + sizeBytes;
+    return words.end({ shape: shape.join(', '), type: type.name, end, bytes: ranges.sizeBytes });
   }
   return { name, type, shape, offset: dataOffset + offset, sizeBytes };
 }
@@ -213,33 +223,28 @@ function findOverlaps(tensors: readonly GgufTensorInfo[]): Problem[] {
   const problems: Problem[] = [];
   let end = 0;
   for (const { name, offset, sizeBytes } of [...tensors].sort((a, b) => a.offset - b.offset || a.sizeBytes - b.sizeBytes)) {
-    if (sizeBytes > 0 && offset < end) problems.push({ field: name, message: 'overlaps the tensor before it' });
+    if (sizeBytes > 0 && offset < end) problems.push(problemOf(name, words.overlaps()));
     end = Math.max(end, offset + sizeBytes);
   }
   return problems;
 }
 
 function tableError(file: string, problems: readonly Problem[]): GraftError {
-  return new GraftError('invalid', `The tensor table of ${file} does not hold: ${summary(problems)}.`, {
+  return new GraftError('invalid', words.table({ file, problems: problemList(problems, 3) }), {
     file,
     field: problems[0]?.field,
     problems: problems.slice(0, 100),
-    remedy: 'The file is damaged or incomplete: fetch it again.',
+    remedy: words.fetchAgain(),
   });
 }
 
 function unreadableType(file: string, problems: readonly Problem[]): GraftError {
-  return new GraftError('unsupported', `${file} uses a tensor type that Graft does not read: ${summary(problems)}.`, {
+  return new GraftError('unsupported', words.typeNotRead({ file, problems: problemList(problems, 3) }), {
     file,
     field: problems[0]?.field,
     problems: problems.slice(0, 100),
-    remedy: `Take a file of this model in one of ${readableGgufTypes().join(', ')}.`,
+    remedy: words.takeReadable({ types: readableGgufTypes().join(', ') }),
   });
-}
-
-function summary(problems: readonly Problem[]): string {
-  const shown = problems.slice(0, 3).map(({ field, message }) => `${field} ${message}`);
-  return shown.join('; ') + (problems.length > 3 ? `; and ${problems.length - 3} more` : '');
 }
 
 function elementCount(shape: readonly number[]): number {

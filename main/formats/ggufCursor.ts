@@ -4,6 +4,11 @@
  */
 import { GraftError } from '../contract/errors.ts';
 import type { ByteRanges } from './fileRange.ts';
+import { ggufWords as words } from '../contract/words/gguf.ts';
+import type { Said } from '../contract/words/words.ts';
+
+/** What is read, for messages: a name of the file, or what to call it, made when it is needed. */
+export type Place = string | (() => Said);
 
 export type GgufValue = string | number | bigint | boolean | readonly GgufValue[];
 
@@ -52,32 +57,32 @@ export class GgufCursor {
     return this.#ranges.sizeBytes - this.#position;
   }
 
-  uint32(what: string): number {
+  uint32(what: Place): number {
     return this.#take(4, what).readUInt32LE();
   }
 
   /** A 64-bit length or offset; more than the file could hold is an error here already. */
-  size(what: string): number {
+  size(what: Place): number {
     const value = this.#take(8, what).readBigUInt64LE();
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.error(`${what} is ${value}`);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.error(words.is({ what: saidOf(what), value: String(value) }));
     return Number(value);
   }
 
   /** How many things follow, each of at least `minBytes`. */
-  count(what: string, minBytes: number): number {
+  count(what: Place, minBytes: number): number {
     const count = this.size(what);
-    if (count * minBytes > this.bytesLeft) throw this.error(`${what} is ${count}, more than the rest of the file can hold`);
+    if (count * minBytes > this.bytesLeft) throw this.error(words.tooMany({ what: saidOf(what), count }));
     return count;
   }
 
   /** Length and UTF-8 bytes. Bytes that are no UTF-8 become U+FFFD: vocabularies hold pieces of characters. */
-  string(what: string): string {
-    const length = this.count(`the length of ${what}`, 1);
-    if (length > maxStringBytes) throw this.error(`the length of ${what} is ${length} bytes`);
+  string(what: Place): string {
+    const length = this.count(() => words.lengthOf({ name: saidOf(what) }), 1);
+    if (length > maxStringBytes) throw this.error(words.bytesLong({ what: saidOf(what), count: length }));
     return this.#take(length, what).toString('utf8');
   }
 
-  value(type: number, what: string, depth = 0): GgufValue {
+  value(type: number, what: Place, depth = 0): GgufValue {
     if (type === stringType) return this.string(what);
     if (type === arrayType) return this.#array(what, depth);
     const scalar = this.#scalar(type, what);
@@ -85,35 +90,32 @@ export class GgufCursor {
     return scalar.read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
   }
 
-  error(message: string, field?: string): GraftError {
+  error(why: Said, field?: string): GraftError {
     const file = this.#ranges.label;
-    return new GraftError('invalid', `${file} is not a whole GGUF file: ${message} (near byte ${this.#position}).`, {
-      file,
-      field,
-      remedy: 'The file is damaged or incomplete: fetch it again.',
-    });
+    const reason = words.notWhole({ file, why, position: this.#position });
+    return new GraftError('invalid', reason, { file, field, remedy: words.fetchAgain() });
   }
 
-  #array(what: string, depth: number): readonly GgufValue[] {
-    if (depth >= maxArrayDepth) throw this.error(`${what} is an array nested more than ${maxArrayDepth} deep`);
-    const type = this.uint32(`the element type of ${what}`);
+  #array(what: Place, depth: number): readonly GgufValue[] {
+    if (depth >= maxArrayDepth) throw this.error(words.nested({ what: saidOf(what), most: maxArrayDepth }));
+    const type = this.uint32(() => words.elementTypeOf({ name: saidOf(what) }));
     const nested = type === stringType || type === arrayType;
-    const count = this.count(`the length of ${what}`, nested ? 8 : this.#scalar(type, what).size);
-    if (count > maxArrayLength) throw this.error(`${what} has ${count} elements`);
+    const count = this.count(() => words.lengthOf({ name: saidOf(what) }), nested ? 8 : this.#scalar(type, what).size);
+    if (count > maxArrayLength) throw this.error(words.elements({ what: saidOf(what), count }));
     const values: GgufValue[] = [];
     for (let i = 0; i < count; i++) values.push(this.value(type, what, depth + 1));
     return values;
   }
 
-  #scalar(type: number, what: string): ScalarType {
+  #scalar(type: number, what: Place): ScalarType {
     const scalar = scalarTypes.get(type);
-    if (!scalar) throw this.error(`${what} has the unknown value type ${type}`, what);
+    if (!scalar) throw this.error(words.valueType({ what: saidOf(what), type }), typeof what === 'string' ? what : undefined);
     return scalar;
   }
 
   /** The next bytes; valid until the next call. */
-  #take(length: number, what: string): Buffer {
-    if (length > this.bytesLeft) throw this.error(`it ends inside ${what}`);
+  #take(length: number, what: Place): Buffer {
+    if (length > this.bytesLeft) throw this.error(words.endsInside({ what: saidOf(what) }));
     const end = this.#windowStart + this.#window.byteLength;
     if (this.#position + length > end) {
       const wanted = Math.min(Math.max(length, windowBytes), this.bytesLeft);
@@ -129,4 +131,8 @@ export class GgufCursor {
 function exactNumber(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
+}
+
+function saidOf(what: Place): string | Said {
+  return typeof what === 'string' ? what : what();
 }

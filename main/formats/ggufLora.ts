@@ -2,10 +2,11 @@
  * LoRA adapters as llama.cpp reads them: pairs `<base tensor>.lora_a` (r, in) and `.lora_b` (out, r), one alpha for all. The
  * scale is alpha / rank with each pair's own rank, or 1 where alpha is 0; nothing says that a LoRA is rank-stabilised.
  */
-import { GraftError } from '../contract/errors.ts';
-import type { Problem } from '../contract/errors.ts';
+import { GraftError, type Problem, problemOf } from '../contract/errors.ts';
+import { problemList } from '../contract/problemList.ts';
 import { openGguf } from './gguf.ts';
 import type { GgufFile } from './gguf.ts';
+import { ggufLoraWords as words } from '../contract/words/ggufLora.ts';
 
 export interface LoraFactor {
   readonly shape: readonly [number, number];
@@ -44,8 +45,8 @@ export function readGgufLora(path: string): GgufLora {
 function readHead({ path, metadata }: GgufFile): Pick<GgufLora, 'architecture' | 'alpha'> {
   const type = metadata.get('general.type') ?? 'model';
   if (type !== 'adapter') {
-    const remedy = type === 'model' ? 'Import it as a model.' : 'Name the GGUF file of a LoRA adapter.';
-    throw new GraftError('invalid', `${path} is a GGUF of type ${JSON.stringify(type)}, not an adapter.`, {
+    const remedy = type === 'model' ? words.importAsModel() : words.nameLora();
+    throw new GraftError('invalid', words.notAdapter({ file: path, type: JSON.stringify(type) }), {
       file: path,
       field: 'general.type',
       remedy,
@@ -53,18 +54,18 @@ function readHead({ path, metadata }: GgufFile): Pick<GgufLora, 'architecture' |
   }
   const kind = metadata.get('adapter.type');
   if (kind !== 'lora' || metadata.has('adapter.alora.invocation_tokens')) {
-    const what = kind === 'lora' ? 'an activated LoRA' : `an adapter of type ${JSON.stringify(kind ?? null)}`;
-    throw new GraftError('unsupported', `${path} is ${what}; plain LoRA is read.`, {
+    const what = kind === 'lora' ? words.activated() : words.ofType({ type: JSON.stringify(kind ?? null) });
+    throw new GraftError('unsupported', words.otherKind({ file: path, what }), {
       file: path,
       field: 'adapter.type',
-      remedy: 'Take a plain LoRA adapter.',
+      remedy: words.takePlain(),
     });
   }
   const architecture = metadata.get('general.architecture');
   const alpha = metadata.get('adapter.lora.alpha') ?? 0;
   if (typeof architecture === 'string' && typeof alpha === 'number' && alpha >= 0) return { architecture, alpha };
   const field = typeof architecture === 'string' ? 'adapter.lora.alpha' : 'general.architecture';
-  throw new GraftError('invalid', `${path} does not say its ${field}.`, { file: path, field, remedy: 'Convert the adapter again.' });
+  throw new GraftError('invalid', words.notSaid({ file: path, field }), { file: path, field, remedy: words.convertAgain() });
 }
 
 function readPairs(file: GgufFile): Map<string, LoraPair> {
@@ -73,7 +74,7 @@ function readPairs(file: GgufFile): Map<string, LoraPair> {
   for (const name of file.tensors.keys()) {
     const suffix = Object.values(loraSuffixes).find((each) => name.endsWith(each));
     if (suffix) bases.add(name.slice(0, -suffix.length));
-    else if (!ignoredTensors.test(name)) problems.push({ field: name, message: 'is no factor of a LoRA' });
+    else if (!ignoredTensors.test(name)) problems.push(problemOf(name, words.noFactor()));
   }
   const pairs = new Map<string, LoraPair>();
   for (const base of bases) {
@@ -81,9 +82,9 @@ function readPairs(file: GgufFile): Map<string, LoraPair> {
     const b = findFactor(file, base + loraSuffixes.b, problems);
     if (!a || !b) continue;
     if (a.shape[0] === b.shape[1]) pairs.set(base, { a, b });
-    else problems.push({ field: base, message: `has factors of different ranks, ${a.shape[0]} and ${b.shape[1]}` });
+    else problems.push(problemOf(base, words.otherRanks({ first: a.shape[0], second: b.shape[1] })));
   }
-  if (pairs.size === 0 && problems.length === 0) problems.push({ field: 'tensors', message: 'are missing' });
+  if (pairs.size === 0 && problems.length === 0) problems.push(problemOf('tensors', words.areMissing()));
   if (problems.length > 0) throw pairsError(file.path, problems);
   return pairs;
 }
@@ -91,19 +92,17 @@ function readPairs(file: GgufFile): Map<string, LoraPair> {
 function findFactor(file: GgufFile, name: string, problems: Problem[]): LoraFactor | undefined {
   const info = file.tensors.get(name);
   const [rows, columns, ...more] = info?.shape ?? [];
-  if (!info) problems.push({ field: name, message: 'is missing: its other factor is there' });
-  else if (columns === undefined || more.length > 0) problems.push({ field: name, message: 'is not a matrix' });
+  if (!info) problems.push(problemOf(name, words.factorMissing()));
+  else if (columns === undefined || more.length > 0) problems.push(problemOf(name, words.noMatrix()));
   else return { shape: [rows, columns], data: file.readFloat32(name) };
   return undefined;
 }
 
 function pairsError(file: string, problems: readonly Problem[]): GraftError {
-  const shown = problems.slice(0, 3).map(({ field, message }) => `${field} ${message}`);
-  const more = problems.length > 3 ? `; and ${problems.length - 3} more` : '';
-  return new GraftError('invalid', `The LoRA in ${file} is not whole: ${shown.join('; ')}${more}.`, {
+  return new GraftError('invalid', words.notWhole({ file, problems: problemList(problems, 3) }), {
     file,
     field: problems[0]?.field,
     problems: problems.slice(0, 100),
-    remedy: 'Convert the adapter again, or fetch it again.',
+    remedy: words.convertOrFetch(),
   });
 }

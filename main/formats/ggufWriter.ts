@@ -6,6 +6,7 @@ import { GraftError } from '../contract/errors.ts';
 import type { GgufField } from '../contract/families/family.ts';
 import { writeFileAtomic } from './atomicFile.ts';
 import type { GgufEncoding } from './ggufEncodings.ts';
+import { safetensorsWords } from '../contract/words/safetensors.ts';
 
 const magic = 'GGUF';
 const version = 3;
@@ -170,6 +171,7 @@ function padded(bytes: number): number {
 function assertSize(tensor: GgufOutput, data: Uint8Array): void {
   const expected = tensorBytes(tensor);
   if (data.byteLength === expected) return;
-  const message = `Tensor ${tensor.name} of shape [${tensor.shape.join(', ')}] needs ${expected} bytes, got ${data.byteLength}.`;
-  throw new GraftError('internal', message, { field: tensor.name });
+  const shape = `[${tensor.shape.join(', ')}]`;
+  const reason = safetensorsWords.wrongBytes({ name: tensor.name, shape, expected, bytes: data.byteLength });
+  throw new GraftError('internal', reason, { field: tensor.name });
 }

@@ -2,6 +2,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { findJsonTrap } from './jsonTraps.ts';
+import { fileWords } from '../contract/words/files.ts';
+import type { Said } from '../contract/words/words.ts';
 
 const maxJsonBytes = 1 << 28;
 
@@ -9,7 +11,7 @@ const maxJsonBytes = 1 << 28;
 export function readJsonObject(path: string): Readonly<Record<string, unknown>> {
   const text = readText(path);
   const value = parseJson(text, path);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notHolding(path, 'it is not a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notHolding(path, fileWords.noJsonObject());
   return Object.fromEntries(Object.entries(value));
 }
 
@@ -18,7 +20,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw notHolding(path, error instanceof Error ? error.message : 'it is not JSON', error);
+    throw notHolding(path, error instanceof Error ? error.message : fileWords.noJson(), error);
   }
   const trap = findJsonTrap(text);
   if (trap !== undefined) throw notHolding(path, trap);
@@ -29,7 +31,7 @@ function readText(path: string): string {
   let bytes: Uint8Array;
   try {
     const { size } = statSync(path);
-    if (size > maxJsonBytes) throw notHolding(path, `it has ${size} bytes, too many for such a file`);
+    if (size > maxJsonBytes) throw notHolding(path, fileWords.tooLarge({ bytes: size }));
     bytes = readFileSync(path);
   } catch (error) {
     throw toGraftError(error);
@@ -37,10 +39,10 @@ function readText(path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw notHolding(path, 'it is not UTF-8 text', error);
+    throw notHolding(path, fileWords.noUtf8(), error);
   }
 }
 
-function notHolding(file: string, why: string, cause?: unknown): GraftError {
-  return new GraftError('invalid', `${file} cannot be read: ${why}.`, { file, remedy: 'Fetch or save the file again.' }, cause);
+function notHolding(file: string, why: string | Said, cause?: unknown): GraftError {
+  return new GraftError('invalid', fileWords.unreadable({ file, why }), { file, remedy: fileWords.saveAgain() }, cause);
 }

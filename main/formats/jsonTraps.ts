@@ -2,13 +2,15 @@
  * What JSON.parse lets pass and we do not: of two equal keys it keeps the last and says nothing, which lets a file show
  * different contents to different readers; and nesting without limit, which overflows the stack of whoever walks it.
  */
+import { fileWords } from '../contract/words/files.ts';
+import type { Said } from '../contract/words/words.ts';
 
 const maxDepth = 256;
 
 /**
  * Why a JSON text should not be trusted, as the end of a sentence, or undefined. `text` must be valid JSON.
  */
-export function findJsonTrap(text: string): string | undefined {
+export function findJsonTrap(text: string): Said | undefined {
   // One entry per open bracket: the keys seen in an object, null for a list.
   const open: (Set<string> | null)[] = [];
   for (let i = 0; i < text.length; i++) {
@@ -22,10 +24,10 @@ export function findJsonTrap(text: string): string | undefined {
       const keys = open.at(-1);
       if (!keys || !isKey(text, i)) continue;
       const key = String(JSON.parse(text.slice(start, i + 1)));
-      if (keys.has(key)) return `the key ${JSON.stringify(key)} is there twice`;
+      if (keys.has(key)) return fileWords.keyTwice({ key: JSON.stringify(key) });
       keys.add(key);
     }
-    if (open.length > maxDepth) return `it is nested more than ${maxDepth} deep`;
+    if (open.length > maxDepth) return fileWords.tooDeep({ most: maxDepth });
   }
   return undefined;
 }

@@ -2,8 +2,8 @@
  * A GGUF LoRA as the PEFT folder that the same adapter would be: names and row order of Hugging Face, ranks that differ
  * as a rank pattern. What does not fit the base model comes in one error.
  */
-import { GraftError } from '../contract/errors.ts';
-import type { Problem } from '../contract/errors.ts';
+import { GraftError, type Problem, problemOf } from '../contract/errors.ts';
+import { problemList } from '../contract/problemList.ts';
 import type { LinearShape } from '../contract/families/family.ts';
 import { moduleSuffixes } from '../contract/targets.ts';
 import type { GgufLora, LoraFactor, LoraPair } from './ggufLora.ts';
@@ -12,6 +12,8 @@ import { unpermuteRows } from './ggufRows.ts';
 import { ggufArchitecture } from './modelFolder.ts';
 import type { InspectedModel } from './modelFolder.ts';
 import type { PeftFolder, PeftTensor } from './peftFolder.ts';
+import { ggufLoraWords as words } from '../contract/words/ggufLora.ts';
+import type { Said } from '../contract/words/words.ts';
 
 /** `name` is for people and for the folder's configuration. */
 type LoraBase = Pick<InspectedModel, 'name' | 'family' | 'config' | 'shape'>;
@@ -27,8 +29,8 @@ export function loraFromGguf(path: string, base: LoraBase): PeftFolder {
   const ranks = new Map<LinearShape, number>();
   for (const [name, pair] of lora.pairs) {
     const linear = linears.get(name);
-    const problem = linear ? misfit(pair, linear) : 'belongs to no linear layer of it';
-    if (problem !== undefined) problems.push({ field: name, message: problem });
+    const problem = linear ? misfit(pair, linear) : words.noLayer();
+    if (problem !== undefined) problems.push(problemOf(name, problem));
     if (problem !== undefined || !linear) continue;
     ranks.set(linear, pair.a.shape[0]);
     tensors.set(`base_model.model.${linear.name}.lora_A.weight`, floats(pair.a));
@@ -38,9 +40,9 @@ export function loraFromGguf(path: string, base: LoraBase): PeftFolder {
   return { dir: path, config: configOf(lora, ranks, base), tensors };
 }
 
-function misfit({ a, b }: LoraPair, { inFeatures, outFeatures }: LinearShape): string | undefined {
+function misfit({ a, b }: LoraPair, { inFeatures, outFeatures }: LinearShape): Said | undefined {
   if (a.shape[1] === inFeatures && b.shape[0] === outFeatures) return undefined;
-  return `is for a layer of ${b.shape[0]} × ${a.shape[1]}, the model's is ${outFeatures} × ${inFeatures}`;
+  return words.otherLayer({ own: `${b.shape[0]} × ${a.shape[1]}`, model: `${outFeatures} × ${inFeatures}` });
 }
 
 function inHuggingFaceOrder(factor: LoraFactor, { name }: LinearShape, { family, shape }: LoraBase): LoraFactor {
@@ -82,21 +84,19 @@ function floats({ shape, data }: LoraFactor): PeftTensor {
 }
 
 function otherArchitecture(file: string, { architecture }: GgufLora, base: LoraBase): GraftError {
-  const found = `${file} is a LoRA for models of the architecture "${architecture}"; ${base.name} is "${ggufArchitecture(base)}".`;
+  const found = words.otherArchitecture({ file, own: architecture, name: base.name, model: ggufArchitecture(base) });
   return new GraftError('invalid', found, {
     file,
     field: 'general.architecture',
-    remedy: 'Name the model that it was trained on.',
+    remedy: words.nameBase(),
   });
 }
 
 function otherBase(file: string, problems: readonly Problem[], { name }: LoraBase): GraftError {
-  const [{ field, message }] = problems;
-  const more = problems.length > 1 ? `; and ${problems.length - 1} more` : '';
-  return new GraftError('invalid', `The LoRA ${file} is for another base than ${name}: ${field} ${message}${more}.`, {
+  return new GraftError('invalid', words.otherBase({ file, name, problems: problemList(problems, 1) }), {
     file,
-    field,
+    field: problems[0].field,
     problems: problems.slice(0, 100),
-    remedy: 'Name the model that it was trained on.',
+    remedy: words.nameBase(),
   });
 }

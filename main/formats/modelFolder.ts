@@ -13,6 +13,7 @@ import { readJsonObject } from './jsonFile.ts';
 import { hasOwnGgufHead, hasOwnHead } from './ownHead.ts';
 import { findWeightFiles } from './weightFiles.ts';
 import type { WeightFiles } from './weightFiles.ts';
+import { weightWords as words } from '../contract/words/weights.ts';
 
 export interface InspectedModel {
   readonly format: 'safetensors' | 'gguf';
@@ -88,9 +89,9 @@ type Description = Pick<
 function describeFolder(dir: string, found: Extract<WeightFiles, { format: 'safetensors' }>): Description {
   const file = join(dir, 'config.json');
   if (!existsSync(file)) {
-    throw new GraftError('invalid', `${dir} holds weights but no config.json.`, {
+    throw new GraftError('invalid', words.noConfig({ dir }), {
       file,
-      remedy: 'Fetch the whole model folder, config.json included.',
+      remedy: words.fetchWhole(),
     });
   }
   const config = withGenerationEos(readJsonObject(file), join(dir, 'generation_config.json'));
@@ -155,18 +156,18 @@ export function ggufArchitecture({ family, config, shape }: Pick<InspectedModel,
 function refuseOtherGgufs(metadata: ReadonlyMap<string, unknown>, file: string): void {
   const type = metadata.get('general.type') ?? 'model';
   if (type !== 'model') {
-    throw new GraftError('unsupported', `${file} is a GGUF of type ${JSON.stringify(type)}, not a model.`, {
+    throw new GraftError('unsupported', words.otherGguf({ file, type: JSON.stringify(type) }), {
       file,
       field: 'general.type',
-      remedy: 'Name the GGUF file of the model itself.',
+      remedy: words.nameModelGguf(),
     });
   }
   const parts = Number(metadata.get('split.count') ?? 1);
   if (parts <= 1) return;
-  throw new GraftError('unsupported', `${file} is one of ${parts} parts of a model.`, {
+  throw new GraftError('unsupported', words.onePart({ file, parts }), {
     file,
     field: 'split.count',
-    remedy: 'Join the parts with llama.cpp (llama-gguf-split --merge), or take the model as one file.',
+    remedy: words.joinParts(),
   });
 }
 

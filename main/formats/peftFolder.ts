@@ -7,7 +7,8 @@ import type { Stats } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { z } from 'zod';
-import { GraftError, toGraftError } from '../contract/errors.ts';
+import { GraftError, saidOf, toGraftError } from '../contract/errors.ts';
+import { plainWords, problemsOf } from '../contract/plainWords.ts';
 import { findMethodOfType, sharedPeftTypes } from '../contract/methods/registry.ts';
 import { writeDirAtomic } from './atomicFile.ts';
 import { readJsonObject } from './jsonFile.ts';
@@ -15,6 +16,9 @@ import { withPlainKeys } from './peftKeys.ts';
 import { openSafetensors, writeSafetensors } from './safetensors.ts';
 import type { SafetensorsOutput } from './safetensors.ts';
 import type { SafetensorsDtype } from './safetensorsHeader.ts';
+import { commonWords } from '../contract/words/common.ts';
+import { peftWords as words } from '../contract/words/peft.ts';
+import { weightWords } from '../contract/words/weights.ts';
 
 export interface PeftTensor {
   readonly dtype: SafetensorsDtype;
@@ -96,24 +100,20 @@ export function readTensorFile(path: string): Required<Pick<PeftFolder, 'tensors
 
 /** Checks the fields that every adapter_config.json must have. `file` is for messages. */
 export function parsePeftConfig(value: unknown, file: string): Readonly<Record<string, unknown>> {
-  const parsed = configSchema.safeParse(value);
+  const parsed = configSchema.safeParse(value, { error: plainWords });
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message }));
-    const list = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
-    const remedy = 'Check that this is an adapter that PEFT saved.';
-    throw new GraftError('invalid', `${file} does not hold: ${list}.`, { file, field: problems[0]?.field, problems, remedy });
+    const problems = problemsOf(parsed.error.issues);
+    const list = problems.map((problem) => commonWords.ofField({ field: problem.field, problem: saidOf(problem) }));
+    const data = { file, field: problems[0]?.field, problems, remedy: words.savedByPeft() };
+    throw new GraftError('invalid', words.doesNotHold({ file, problems: list }), data);
   }
   const { peft_type: type } = parsed.data;
   if (findMethodOfType(type) !== undefined) return parsed.data;
-  throw new GraftError(
-    'unsupported',
-    `${file} is an adapter of type ${type}, which Graft does not know. Known: ${sharedPeftTypes().join(', ')}.`,
-    {
-      file,
-      field: 'peft_type',
-      remedy: 'Choose an adapter of a known type.',
-    },
-  );
+  throw new GraftError('unsupported', words.otherType({ file, type, known: sharedPeftTypes() }), {
+    file,
+    field: 'peft_type',
+    remedy: words.chooseKnown(),
+  });
 }
 
 /**
@@ -151,7 +151,7 @@ function realDir(dir: string): string {
     throw toGraftError(error);
   }
   if (stats.isDirectory()) return realpathSync(dir);
-  throw new GraftError('invalid', `${dir} is not a folder.`, { file: dir, remedy: 'Name the folder that holds adapter_config.json.' });
+  throw new GraftError('invalid', words.noFolder({ dir }), { file: dir, remedy: words.nameConfigFolder() });
 }
 
 /** The path of a file of the folder, or undefined where there is none. Throws GraftError('invalid') for a link that leads elsewhere. */
@@ -167,17 +167,12 @@ function findInside(folder: string, name: string): string | undefined {
   try {
     target = realpathSync(path);
   } catch (error) {
-    throw new GraftError(
-      'invalid',
-      `${path} is a link to nothing.`,
-      { file: path, remedy: 'Copy the file itself into the folder.' },
-      error,
-    );
+    throw new GraftError('invalid', words.deadLink({ file: path }), { file: path, remedy: words.copyFile() }, error);
   }
   if (target.startsWith(folder + sep) || isSnapshotOf(folder, target)) return path;
-  throw new GraftError('invalid', `${path} is a link that leads out of the adapter's folder.`, {
+  throw new GraftError('invalid', words.linkOut({ file: path }), {
     file: path,
-    remedy: 'Copy the file itself into the folder, if you trust it.',
+    remedy: words.copyIfTrusted(),
   });
 }
 
@@ -188,23 +183,19 @@ function isSnapshotOf(folder: string, target: string): boolean {
 }
 
 function notAnAdapter(dir: string): GraftError {
-  return new GraftError('invalid', `${dir} is not an adapter: it holds no ${peftConfigName}.`, {
+  return new GraftError('invalid', words.notAdapter({ dir, config: peftConfigName }), {
     file: join(dir, peftConfigName),
-    remedy: 'Name the folder that PEFT saved the adapter into.',
+    remedy: words.nameSaved(),
   });
 }
 
 function missingWeights(dir: string, hasPickle: boolean): GraftError {
   const file = join(dir, hasPickle ? pickleName : peftWeightsName);
   if (!hasPickle) {
-    return new GraftError('invalid', `${dir} holds no ${peftWeightsName}.`, { file, remedy: 'Save or fetch the adapter again.' });
+    return new GraftError('invalid', words.noWeights({ dir, name: peftWeightsName }), { file, remedy: words.saveOrFetch() });
   }
-  return new GraftError(
-    'unsupported',
-    `${file} is a pickle, a file that can run any program when it is opened. Graft does not open pickles.`,
-    {
-      file,
-      remedy: 'Save the adapter again with save_pretrained(dir, safe_serialization=True), which writes safetensors.',
-    },
-  );
+  return new GraftError('unsupported', weightWords.pickle({ file }), {
+    file,
+    remedy: words.saveSafely(),
+  });
 }

@@ -3,6 +3,7 @@
  * which PEFT takes for what it would have written itself, since `default` is what it calls an adapter that it loads.
  */
 import { GraftError } from '../contract/errors.ts';
+import { peftWords } from '../contract/words/peft.ts';
 
 const trainedNames = [
   ...['lora_A', 'lora_B', 'lora_embedding_A', 'lora_embedding_B', 'lora_magnitude_vector'],
@@ -23,9 +24,9 @@ export function withPlainKeys<Tensor>(tensors: ReadonlyMap<string, Tensor>, file
 }
 
 function twice(field: string, file: string): GraftError {
-  return new GraftError('invalid', `${file} holds ${field} twice, with and without the adapter's name.`, {
+  return new GraftError('invalid', peftWords.keyTwice({ file, field }), {
     file,
     field,
-    remedy: 'Save the adapter again with save_pretrained.',
+    remedy: peftWords.saveAgain(),
   });
 }

@@ -4,11 +4,13 @@
  */
 import { GraftError } from '../contract/errors.ts';
 import type { PeftFolder } from './peftFolder.ts';
+import { peftWords as words } from '../contract/words/peft.ts';
+import type { Said } from '../contract/words/words.ts';
 
 interface Refusal {
   readonly field: string;
   /** Goes on from "cannot be used:". */
-  readonly sentence: string;
+  readonly sentence: Said;
   readonly key: RegExp;
   readonly isAsked?: (config: PeftFolder['config']) => boolean;
 }
@@ -18,18 +20,18 @@ const trained = String.raw`\.(?:lora|vera|vblora)_`;
 const refusals: readonly Refusal[] = [
   {
     field: 'target_modules',
-    sentence: 'adapters on the output head are not supported',
+    sentence: words.headAdapters(),
     key: new RegExp(String.raw`\.(?:lm_head|embed_out|score|classifier)${trained}`),
   },
   {
     field: 'target_modules',
-    sentence: 'adapters on the embedding are not supported',
+    sentence: words.embeddingAdapters(),
     key: new RegExp(String.raw`\.lora_embedding_[AB]|\.(?:embed_tokens|embed_in|wte|wpe|\w+_embeddings)${trained}`),
   },
-  { field: 'use_dora', sentence: 'DoRA is not supported', key: /\.lora_magnitude_vector/ },
+  { field: 'use_dora', sentence: words.dora(), key: /\.lora_magnitude_vector/ },
   {
     field: 'trainable_token_indices',
-    sentence: 'trained token embeddings are not supported',
+    sentence: words.trainedTokens(),
     key: /\.trainable_tokens_(?:delta|original)/,
     isAsked: ({ trainable_token_indices: asked }) => asked !== null && asked !== undefined,
   },
@@ -44,9 +46,9 @@ export function refuseUnsupported({
   const keys = [...tensors.keys()];
   const met = refusals.find(({ key, isAsked }) => isAsked?.(config) === true || keys.some((each) => key.test(each)));
   if (met === undefined) return;
-  throw new GraftError('unsupported', `The adapter in ${dir} cannot be used: ${met.sentence}.`, {
+  throw new GraftError('unsupported', words.unusable({ dir, why: met.sentence }), {
     file: dir,
     field: met.field,
-    remedy: 'Merge it into its base with PEFT (merge_and_unload) and import the model, or train an adapter without it.',
+    remedy: words.mergeIt(),
   });
 }

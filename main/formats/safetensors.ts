@@ -11,6 +11,7 @@ import { dtypeOrder, dtypeSizes, readHeader } from './safetensorsHeader.ts';
 import type { SafetensorsDtype, SafetensorsHeader } from './safetensorsHeader.ts';
 import { Scratch } from './scratch.ts';
 import { tensorBytes } from './tensorBytes.ts';
+import { safetensorsWords as words } from '../contract/words/safetensors.ts';
 
 const floatDtypes: readonly SafetensorsDtype[] = ['F32', 'F16', 'BF16', 'F64'];
 export interface SafetensorsTensor {
@@ -128,7 +129,7 @@ function openFile(ranges: ByteRanges, header: SafetensorsHeader): SafetensorsFil
   const floatDtype = (name: string): SafetensorsDtype => {
     const { dtype } = getInfo(name);
     if (isFloatDtype(dtype)) return dtype;
-    throw new GraftError('unsupported', `${path}: tensor ${name} is ${dtype}, not a floating-point type.`, { file: path, field: name });
+    throw new GraftError('unsupported', words.notFloats({ file: path, name, dtype }), { file: path, field: name });
   };
   const readFloat32 = (name: string): Float32Array => floatsFromBytes(floatDtype(name), readBytes(name));
   const scratch = new Scratch();
@@ -150,7 +151,7 @@ function layOut<T extends SafetensorsOutput>(tensors: ReadonlyMap<string, T>, me
   if (Object.keys(metadata).length > 0) parts.push(`"__metadata__":${JSON.stringify(metadata)}`);
   let dataBytes = 0;
   for (const [name, { dtype, shape }] of ordered) {
-    if (name === '__metadata__') throw new GraftError('invalid', 'A tensor cannot be called __metadata__.', { field: name });
+    if (name === '__metadata__') throw new GraftError('invalid', words.reservedName(), { field: name });
     const end = dataBytes + shape.reduce((product, size) => product * size, dtypeSizes[dtype]);
     parts.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [dataBytes, end] })}`);
     dataBytes = end;
@@ -166,11 +167,9 @@ function layOut<T extends SafetensorsOutput>(tensors: ReadonlyMap<string, T>, me
 function assertSize(name: string, { dtype, shape }: SafetensorsOutput, data: Uint8Array): void {
   const expected = shape.reduce((product, size) => product * size, dtypeSizes[dtype]);
   if (data.byteLength === expected) return;
-  throw new GraftError(
-    'internal',
-    `Tensor ${name} of shape [${shape.join(', ')}] ${dtype} needs ${expected} bytes, got ${data.byteLength}.`,
-    { field: name },
-  );
+  throw new GraftError('internal', words.wrongBytes({ name, shape: `[${shape.join(', ')}] ${dtype}`, expected, bytes: data.byteLength }), {
+    field: name,
+  });
 }
 
 function compareBytes(a: string, b: string): number {

@@ -2,10 +2,12 @@
  * The header of a safetensors file: 8 bytes of length, then JSON. It is believed only after every length, shape, offset and
  * dtype in it was checked against the file: tensors must cover the data exactly, without overlap and without holes.
  */
-import { GraftError } from '../contract/errors.ts';
-import type { Problem } from '../contract/errors.ts';
+import { GraftError, type Problem, problemOf } from '../contract/errors.ts';
+import { problemList } from '../contract/problemList.ts';
 import type { ByteRanges } from './fileRange.ts';
 import { findJsonTrap } from './jsonTraps.ts';
+import { safetensorsWords as words } from '../contract/words/safetensors.ts';
+import { type Said, isSaid } from '../contract/words/words.ts';
 
 /** Those that no tensor here is computed with are read all the same, so that a file can be refused by what is in it. */
 export type SafetensorsDtype =
@@ -38,7 +40,7 @@ export const dtypeSizes: Readonly<Record<SafetensorsDtype, number>> = {
 };
 export const dtypeOrder = Object.keys(dtypeSizes);
 const maxHeaderBytes = 100_000_000; // the format's own limit
-const damagedRemedy = 'The file is damaged or incomplete: fetch or save it again.';
+const damagedRemedy = words.fetchAgain();
 
 export interface SafetensorsInfo {
   readonly name: string;
@@ -56,25 +58,25 @@ export interface SafetensorsHeader {
 
 /** Throws GraftError('invalid') with all that is wrong, naming file and tensors. */
 export function readHeader({ label: file, sizeBytes: fileBytes, read }: ByteRanges): SafetensorsHeader {
-  const fail = (message: string, cause?: unknown): never => {
-    throw new GraftError('invalid', `${file} is not a whole safetensors file: ${message}`, { file, remedy: damagedRemedy }, cause);
+  const fail = (why: Said, cause?: unknown): never => {
+    throw new GraftError('invalid', words.notWhole({ file, why }), { file, remedy: damagedRemedy }, cause);
   };
-  if (fileBytes < 10) return fail(`it has ${fileBytes} bytes, too few for a header.`);
+  if (fileBytes < 10) return fail(words.tooShort({ bytes: fileBytes }));
   const declared = new DataView(read(0, 8).buffer).getBigUint64(0, true);
-  if (declared > maxHeaderBytes) return fail(`its header claims ${declared} bytes, more than the format allows.`);
+  if (declared > maxHeaderBytes) return fail(words.claimsTooMuch({ bytes: String(declared) }));
   const headerBytes = Number(declared);
-  if (8 + headerBytes > fileBytes) return fail(`its header claims ${headerBytes} bytes, but the file has ${fileBytes}.`);
+  if (8 + headerBytes > fileBytes) return fail(words.claimsMore({ claimed: headerBytes, bytes: fileBytes }));
   let json: unknown;
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(read(8, headerBytes));
     json = JSON.parse(text);
     const trap = findJsonTrap(text);
-    if (trap !== undefined) return fail(`in its header, ${trap}.`);
+    if (trap !== undefined) return fail(words.inHeader({ why: trap }));
   } catch (error) {
     if (error instanceof GraftError) throw error;
-    return fail('its header is not JSON.', error);
+    return fail(words.headerNoJson(), error);
   }
-  if (!isRecord(json)) return fail('its header is not a JSON object.');
+  if (!isRecord(json)) return fail(words.headerNoObject());
   return checkHeader(json, { file, dataOffset: 8 + headerBytes, dataBytes: fileBytes - 8 - headerBytes });
 }
 
@@ -90,27 +92,26 @@ function checkHeader(json: Readonly<Record<string, unknown>>, area: DataArea): S
   for (const [name, entry] of Object.entries(json)) {
     if (name === '__metadata__') continue;
     const info = parseEntry(name, entry, area.dataOffset);
-    if (typeof info === 'string') problems.push({ field: name, message: info });
+    if (isSaid(info)) problems.push(problemOf(name, info));
     else infos.push(info);
   }
   // MLX writes null where there is none.
   const metadata = parseMetadata(json.__metadata__ ?? undefined);
-  if (!metadata) problems.push({ field: '__metadata__', message: 'must map text to text' });
+  if (!metadata) problems.push(problemOf('__metadata__', words.metadata()));
   if (problems.length === 0) problems.push(...checkCoverage(infos, area));
   if (problems.length > 0) throw headerError(area.file, problems);
   return { metadata: metadata ?? {}, tensors: new Map(infos.map((info) => [info.name, info])) };
 }
 
-function parseEntry(name: string, entry: unknown, dataOffset: number): SafetensorsInfo | string {
-  if (!isRecord(entry)) return 'its entry is not an object';
+function parseEntry(name: string, entry: unknown, dataOffset: number): SafetensorsInfo | Said {
+  if (!isRecord(entry)) return words.entry();
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (!isDtype(dtype)) return `dtype ${JSON.stringify(dtype)} is not one of ${dtypeOrder.join(', ')}`;
-  if (!isSizeList(shape)) return 'its shape is not a list of sizes';
-  if (!isSizeList(offsets) || offsets.length !== 2) return 'its data_offsets are not two positions';
+  if (!isDtype(dtype)) return words.dtype({ dtype: JSON.stringify(dtype), known: dtypeOrder.join(', ') });
+  if (!isSizeList(shape)) return words.shape();
+  if (!isSizeList(offsets) || offsets.length !== 2) return words.offsets();
   const [begin = 0, end = 0] = offsets;
   const sizeBytes = shape.reduce((product, size) => product * size, dtypeSizes[dtype]);
-  if (end - begin !== sizeBytes)
-    return `shape [${shape.join(', ')}] of ${dtype} takes ${sizeBytes} bytes, its data_offsets give ${end - begin}`;
+  if (end - begin !== sizeBytes) return words.otherSize({ shape: shape.join(', '), dtype, bytes: sizeBytes, given: end - begin });
   return { name, dtype, shape, offset: dataOffset + begin, sizeBytes };
 }
 
@@ -120,25 +121,19 @@ function checkCoverage(infos: readonly SafetensorsInfo[], { dataOffset, dataByte
   let position = dataOffset;
   for (const { name, offset, sizeBytes } of [...infos].sort((a, b) => a.offset - b.offset || a.sizeBytes - b.sizeBytes)) {
     if (offset + sizeBytes > dataOffset + dataBytes) {
-      problems.push({
-        field: name,
-        message: `ends at byte ${offset + sizeBytes}, but the file has ${dataOffset + dataBytes}: it is cut off`,
-      });
-    } else if (offset < position) problems.push({ field: name, message: 'overlaps the tensor before it' });
-    else if (offset > position)
-      problems.push({ field: name, message: `starts ${offset - position} bytes after the end of the tensor before it` });
+      problems.push(problemOf(name, words.cutOff({ end: offset + sizeBytes, bytes: dataOffset + dataBytes })));
+    } else if (offset < position) problems.push(problemOf(name, words.overlaps()));
+    else if (offset > position) problems.push(problemOf(name, words.gap({ bytes: offset - position })));
     position = Math.max(position, offset + sizeBytes);
   }
   const rest = dataOffset + dataBytes - position;
-  if (rest > 0) problems.push({ field: 'file', message: `${rest} bytes at the end belong to no tensor` });
+  if (rest > 0) problems.push(problemOf('file', words.rest({ bytes: rest })));
   return problems;
 }
 
 function headerError(file: string, problems: readonly Problem[]): GraftError {
-  const shown = problems.slice(0, 3).map(({ field, message }) => `${field}: ${message}`);
-  const more = problems.length > 3 ? `; and ${problems.length - 3} more` : '';
   const field = problems[0]?.field;
-  return new GraftError('invalid', `The safetensors header of ${file} does not hold: ${shown.join('; ')}${more}.`, {
+  return new GraftError('invalid', words.header({ file, problems: problemList(problems, 3, 'ofField') }), {
     file,
     field,
     problems: problems.slice(0, 100),

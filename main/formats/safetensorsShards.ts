@@ -3,11 +3,11 @@
  * the shards is gathered rather than thrown at once: a person who fetches a file again should learn of the other too.
  */
 import { basename } from 'node:path';
-import type { Problem } from '../contract/errors.ts';
-import { GraftError } from '../contract/errors.ts';
+import { GraftError, type Problem, problemOf, saidOf } from '../contract/errors.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 import type { ShardIndex } from './weightFiles.ts';
+import { weightWords as words } from '../contract/words/weights.ts';
 
 export interface OpenShards {
   /** The file that holds a tensor, by its name there. */
@@ -31,7 +31,7 @@ export function openShards(paths: readonly string[], index: ShardIndex | null): 
         close();
         throw error;
       }
-      problems.push({ field: path, message: error.code === 'notFound' ? 'is missing' : error.message });
+      problems.push(problemOf(path, error.code === 'notFound' ? words.isMissing() : saidOf(error)));
     }
   }
   const placed = index ? placeByIndex(files, index) : placeAll(files);
@@ -56,18 +56,17 @@ function placeByIndex(files: ReadonlyMap<string, SafetensorsFile>, { shards }: S
     const others = (holders.get(name) ?? []).filter((holder) => holder !== path).map((holder) => basename(holder));
     if (file?.tensors.has(name)) {
       places.set(name, file);
-      if (others.length > 0) problems.push({ field: name, message: `is in ${basename(path)} and once more in ${others.join(' and ')}` });
+      if (others.length > 0) problems.push(problemOf(name, words.alsoIn({ file: basename(path), others })));
       continue;
     }
     lost.add(name);
     if (!file) continue; // the shard is a problem of its own
-    const instead = others.length > 0 ? `; it is in ${others.join(' and ')}` : '';
-    problems.push({ field: name, message: `is not in ${basename(path)}, where the index places it${instead}` });
+    problems.push(problemOf(name, words.notWhereIndexSays({ file: basename(path), others })));
   }
   for (const [name, [holder]] of holders) {
     if (shards.has(name)) continue;
     lost.add(name);
-    problems.push({ field: name, message: `is in ${basename(holder)}, but the index does not list it` });
+    problems.push(problemOf(name, words.notListed({ file: basename(holder) })));
   }
   return { places, problems, lost };
 }

@@ -2,6 +2,7 @@
 import { GraftError } from '../contract/errors.ts';
 import type { ByteRanges } from './fileRange.ts';
 import { Scratch } from './scratch.ts';
+import { safetensorsWords } from '../contract/words/safetensors.ts';
 
 interface Placed {
   readonly offset: number;
@@ -20,7 +21,7 @@ export function tensorBytes<Info extends Placed>(ranges: ByteRanges, tensors: Re
   const getInfo = (name: string): Info => {
     const info = tensors.get(name);
     if (info) return info;
-    throw new GraftError('notFound', `${ranges.label} holds no tensor ${name}.`, { file: ranges.label, field: name });
+    throw new GraftError('notFound', safetensorsWords.noTensor({ file: ranges.label, name }), { file: ranges.label, field: name });
   };
   const readBytes = (name: string): Uint8Array => {
     const { offset, sizeBytes } = getInfo(name);

@@ -12,6 +12,7 @@ import { tryParseJson } from './jsonText.ts';
 import { openSafetensors, writeSafetensors } from './safetensors.ts';
 import type { SafetensorsFile, SafetensorsOutput } from './safetensors.ts';
 import { GraftError } from '../contract/errors.ts';
+import { tokenFileWords as words } from '../contract/words/tokenFiles.ts';
 
 const formatName = 'graft-tokens-1';
 const maxTokens = 2 ** 31 - 1; // positions are I32
@@ -54,7 +55,8 @@ export interface TokenFile extends WholeContent {
 export async function writeTokenFile(path: string, content: TokenFileContent): Promise<void> {
   const complete = { ...content, ...withDefaults(content) };
   const fault = findFault(complete);
-  if (fault !== undefined) throw new GraftError('internal', `Cannot write ${path}: ${fault}.`, { file: path });
+  if (fault !== undefined)
+    throw new GraftError('internal', words.notWritten({ file: path, fault: words.fault({ detail: fault }) }), { file: path });
   const tensors = new Map<string, SafetensorsOutput>([
     ['input_ids', int32Tensor(complete.ids)],
     ['loss_mask', { dtype: 'U8', shape: [complete.lossMask.length], data: complete.lossMask }],
@@ -216,9 +218,9 @@ function readVector(file: SafetensorsFile, name: string, dtype: 'I32' | 'U8'): U
 }
 
 function tokenFileError(file: string, fault: string, field?: string): GraftError {
-  return new GraftError('invalid', `${file} is not a token file: ${fault}.`, {
+  return new GraftError('invalid', words.invalid({ file, fault: words.fault({ detail: fault }) }), {
     file,
     field,
-    remedy: 'Delete it; it is made again from the dataset.',
+    remedy: words.deleteIt(),
   });
 }

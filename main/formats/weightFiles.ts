@@ -4,10 +4,11 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { GraftError, toGraftError } from '../contract/errors.ts';
-import type { Problem } from '../contract/errors.ts';
+import { GraftError, type Problem, problemOf, toGraftError } from '../contract/errors.ts';
+import { problemList } from '../contract/problemList.ts';
 import { refuseForeignFile } from './foreignFile.ts';
 import { readJsonObject } from './jsonFile.ts';
+import { weightWords as words } from '../contract/words/weights.ts';
 
 export type WeightFiles =
   | { readonly format: 'safetensors'; readonly files: readonly string[]; readonly index: ShardIndex | null }
@@ -43,9 +44,9 @@ function findSingleFile(path: string): WeightFiles {
   if (!pickleNames.test(name)) refuseForeignFile(path, 'model');
   if (name.endsWith('.gguf')) return { format: 'gguf', files: [path] };
   if (pickleNames.test(name) || name.endsWith('.bin')) throw pickle(path);
-  throw new GraftError('invalid', `${path} is neither a model folder nor a GGUF file.`, {
+  throw new GraftError('invalid', words.neither({ file: path }), {
     file: path,
-    remedy: 'Name the folder that holds config.json and the weights, or a file that ends in .gguf.',
+    remedy: words.nameModel(),
   });
 }
 
@@ -54,23 +55,20 @@ function readShardIndex(path: string): ShardIndex {
   const problems: Problem[] = [];
   const shards = new Map<string, string>();
   if (typeof weightMap !== 'object' || weightMap === null || Array.isArray(weightMap)) {
-    problems.push({ field: 'weight_map', message: 'must map tensor names to file names' });
+    problems.push(problemOf('weight_map', words.weightMap()));
   } else {
     for (const [name, file] of Object.entries(weightMap)) {
       if (isShardName(file)) shards.set(name, join(path, '..', file));
-      else
-        problems.push({
-          field: `weight_map.${name}`,
-          message: `${JSON.stringify(file)} is not the name of a safetensors file in this folder`,
-        });
+      else problems.push(problemOf(`weight_map.${name}`, words.noShardName({ name: JSON.stringify(file) })));
     }
   }
   if (problems.length === 0) return { path, shards };
-  throw new GraftError('invalid', `${path} does not hold: ${problems[0]?.field}: ${problems[0]?.message}.`, {
+  const problem = problemList(problems.slice(0, 1), 1, 'ofField');
+  throw new GraftError('invalid', words.indexDoesNotHold({ file: path, problem }), {
     file: path,
     field: problems[0]?.field,
     problems: problems.slice(0, 100),
-    remedy: 'Fetch the model again.',
+    remedy: words.fetchModel(),
   });
 }
 
@@ -88,29 +86,25 @@ function isDir(path: string): boolean {
 
 function nothingToRead(dir: string, names: readonly string[], ggufs: readonly string[]): GraftError {
   if (ggufs.length > 1) {
-    return new GraftError('invalid', `${dir} holds ${ggufs.length} GGUF files: ${ggufs.join(', ')}.`, {
+    return new GraftError('invalid', words.severalGgufs({ dir, files: ggufs }), {
       file: dir,
-      remedy: 'Name the one file you want.',
+      remedy: words.nameOne(),
     });
   }
   if (names.includes('adapter_config.json')) {
-    return new GraftError('invalid', `${dir} is an adapter, not a model.`, { file: dir, remedy: 'Import it as an adapter.' });
+    return new GraftError('invalid', words.isAdapter({ dir }), { file: dir, remedy: words.importAdapter() });
   }
   const pickled = names.find((name) => pickleNames.test(name));
   if (pickled) return pickle(join(dir, pickled));
-  return new GraftError('invalid', `${dir} holds no weights: no ${singleName}, no ${indexName}, no .gguf file.`, {
+  return new GraftError('invalid', words.none({ dir, files: [singleName, indexName] }), {
     file: dir,
-    remedy: 'Name a folder that holds a whole model.',
+    remedy: words.nameWhole(),
   });
 }
 
 function pickle(file: string): GraftError {
-  return new GraftError(
-    'unsupported',
-    `${file} is a pickle, a file that can run any program when it is opened. Graft does not open pickles.`,
-    {
-      file,
-      remedy: 'Fetch the model in safetensors or GGUF form, or convert it with save_pretrained(dir, safe_serialization=True).',
-    },
-  );
+  return new GraftError('unsupported', words.pickle({ file }), {
+    file,
+    remedy: words.modelWithoutPickle(),
+  });
 }

@@ -3,8 +3,8 @@
  * every tensor against what the family needs and reports all misfits at once; reading then cannot meet a surprise.
  * What a GGUF changed is undone, and matrices that Hugging Face stores transposed are turned: callers see (out, in) alone.
  */
-import type { Problem } from '../contract/errors.ts';
-import { GraftError } from '../contract/errors.ts';
+import { GraftError, type Problem, problemOf } from '../contract/errors.ts';
+import { problemList } from '../contract/problemList.ts';
 import type { GgufTransform, ModelFamily, ModelShape } from '../contract/families/family.ts';
 import { openGguf } from './gguf.ts';
 import type { GgufFile } from './gguf.ts';
@@ -21,6 +21,7 @@ import { findWeightFiles } from './weightFiles.ts';
 import type { ShardIndex } from './weightFiles.ts';
 import { inPieces } from './weightPieces.ts';
 import type { WeightPiece } from './weightPieces.ts';
+import { weightWords as words } from '../contract/words/weights.ts';
 
 export interface WeightSource {
   has(name: string): boolean;
@@ -62,7 +63,6 @@ interface OpenFiles {
 const ignoredTensors = /(^|\.)rotary_emb\.inv_freq$/;
 const isIgnored = (name: string): boolean => ignoredTensors.test(name);
 const headName = 'lm_head.weight';
-const missing = 'is missing';
 
 /**
  * Opens the weights of a folder (or a .gguf file). Throws one GraftError with everything that is missing, too much, of
@@ -88,7 +88,7 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape,
   }
   const getEntry = (name: string): Entry => {
     const entry = opened.entries.get(name);
-    if (!entry) throw new GraftError('notFound', `${dir} holds no weight ${name}.`, { file: dir, field: name });
+    if (!entry) throw new GraftError('notFound', words.noWeight({ dir, name }), { file: dir, field: name });
     return entry;
   };
   return {
@@ -107,15 +107,15 @@ function findMisfits({ entries, lost, isForLlamaCpp = false }: OpenFiles, family
   const problems: Problem[] = [];
   const needed = family.weightShapes(shape);
   const optional = family.optionalWeights?.(shape) ?? new Map([[headName, [shape.vocabSize, shape.hiddenSize]]]);
-  for (const name of needed.keys()) if (!entries.has(name) && !lost.has(name)) problems.push({ field: name, message: missing });
+  for (const name of needed.keys()) if (!entries.has(name) && !lost.has(name)) problems.push(problemOf(name, words.isMissing()));
   for (const [name, entry] of entries) {
     const expected = needed.get(name) ?? optional.get(name);
     if (!expected) {
-      if (!isIgnored(name)) problems.push({ field: name, message: 'does not belong to a model of this configuration' });
+      if (!isIgnored(name)) problems.push(problemOf(name, words.stranger()));
     } else if (entry.shape.join() !== expected.join()) {
-      problems.push({ field: name, message: `has shape [${entry.shape.join(', ')}], expected [${expected.join(', ')}]` });
+      problems.push(problemOf(name, words.otherShape({ shape: entry.shape.join(', '), expected: expected.join(', ') })));
     } else if (!entry.readable && !isForLlamaCpp) {
-      problems.push({ field: name, message: `is stored as ${entry.storedAs}, which cannot be read as weights` });
+      problems.push(problemOf(name, words.storedAs({ type: entry.storedAs })));
     }
   }
   return problems;
@@ -126,10 +126,10 @@ function unreadableTypes({ entries }: OpenFiles): readonly string[] {
 }
 
 function llamaCppOnlyError(file: string, types: readonly string[]): GraftError {
-  return new GraftError('unsupported', `${file} holds weights in ${types.join(', ')}, which llama.cpp alone reads.`, {
+  return new GraftError('unsupported', words.llamaCppAlone({ file, types }), {
     file,
     field: types[0],
-    remedy: `Chat with it through llama.cpp (runtime install llama.cpp); for anything else take a file of this model in one of ${readableGgufTypes().join(', ')}.`,
+    remedy: words.chatOrOtherType({ types: readableGgufTypes() }),
   });
 }
 
@@ -147,7 +147,7 @@ function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | nu
   for (const [stored, file] of shards.places) {
     const name = knownAs(stored);
     if (name === null) continue;
-    if (entries.has(name)) problems.push({ field: stored, message: `is there twice: ${name} is the same weight` });
+    if (entries.has(name)) problems.push(problemOf(stored, words.isTwice({ name })));
     const entry = safetensorsEntry(file, stored);
     entries.set(name, transposed.has(name) ? turned(entry) : entry);
   }
@@ -179,7 +179,7 @@ function openGgufEntries(path: string, family: ModelFamily, shape: ModelShape): 
   }
   const problems: Problem[] = [];
   for (const name of file.tensors.keys()) {
-    if (!namesOfGguf.has(name)) problems.push({ field: name, message: 'does not belong to a model of this configuration' });
+    if (!namesOfGguf.has(name)) problems.push(problemOf(name, words.stranger()));
   }
   return { entries, problems, isForLlamaCpp: true, lost: new Set(), close: () => file.close() };
 }
@@ -223,26 +223,23 @@ function turned(entry: Entry): Entry {
 }
 
 function lacksHeadAlone([first, ...others]: readonly Problem[]): boolean {
-  return others.length === 0 && first?.field === headName && first.message === missing;
+  return others.length === 0 && first?.field === headName && first.reason?.code === words.isMissing.code;
 }
 
 /** AutoModel saves a decoder without its head; transformers would go on with a head of random numbers. */
 function bareDecoderError(dir: string): GraftError {
-  const message = `${dir} holds a decoder without its output head (${headName}), and its configuration does not say that the embedding is the head.`;
-  return new GraftError('unsupported', message, {
+  return new GraftError('unsupported', words.noHead({ dir, head: headName }), {
     file: dir,
     field: headName,
-    remedy: 'Take the model with its head, as AutoModelForCausalLM saves it.',
+    remedy: words.takeWithHead(),
   });
 }
 
 function misfitError(dir: string, problems: readonly Problem[]): GraftError {
-  const shown = problems.slice(0, 4).map(({ field, message }) => `${field} ${message}`);
-  const more = problems.length > 4 ? `; and ${problems.length - 4} more` : '';
-  return new GraftError('invalid', `The weights of ${dir} do not fit its configuration: ${shown.join('; ')}${more}.`, {
+  return new GraftError('invalid', words.misfit({ dir, problems: problemList(problems, 4) }), {
     file: dir,
     field: problems[0]?.field,
     problems: problems.slice(0, 100),
-    remedy: 'Fetch the model again; check that config and weights are of the same model.',
+    remedy: words.checkSame(),
   });
 }

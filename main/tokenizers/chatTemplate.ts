@@ -196,7 +196,7 @@ function fillUp(renderings: ChatRendering[], last: ChatRendering, length: number
 /** The prompt of one conversation. Throws GraftError 'invalid' with the template's own message or the limit it broke. */
 export async function renderChat(template: string, messages: readonly TemplateMessage[], options: ChatTemplateOptions): Promise<string> {
   const [rendering] = await renderChats(template, [messages], options);
-  if (rendering === undefined) throw new GraftError('internal', 'The chat template gave no answer.');
+  if (rendering === undefined) throw new GraftError('internal', words.noAnswerAtAll());
   if ('error' in rendering) throw rendering.error;
   return rendering.text;
 }

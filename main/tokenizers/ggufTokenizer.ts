@@ -11,6 +11,7 @@ import type { PreTokenizerRule } from './preTokenizers.ts';
 import { sentencePieceMerges } from './sentencePieceMerges.ts';
 import { tokenizerError } from './tokenizerSource.ts';
 import type { JsonObject, TokenizerSource } from './tokenizerSource.ts';
+import { tokenizerWords as words } from '../contract/words/tokenizer.ts';
 
 type Metadata = ReadonlyMap<string, GgufValue>;
 
@@ -40,9 +41,9 @@ class Vocabulary {
 
   strings(name: string): readonly string[] {
     const value = this.metadata.get(key(name));
-    if (!Array.isArray(value)) throw tokenizerError(this.file, key(name), 'is missing');
+    if (!Array.isArray(value)) throw tokenizerError(this.file, key(name), words.isMissing());
     const wrong = value.findIndex((entry) => typeof entry !== 'string');
-    if (wrong >= 0) throw tokenizerError(this.file, `${key(name)}[${wrong}]`, 'is not text');
+    if (wrong >= 0) throw tokenizerError(this.file, `${key(name)}[${wrong}]`, words.notText());
     return value.map(String);
   }
 
@@ -52,7 +53,7 @@ class Vocabulary {
     if (value === undefined) return undefined;
     const numbers = Array.isArray(value) ? value.map(Number) : [];
     if (numbers.length !== this.tokens.length)
-      throw tokenizerError(this.file, key(name), `has ${numbers.length} entries for ${this.tokens.length} tokens`);
+      throw tokenizerError(this.file, key(name), words.entries({ entries: numbers.length, tokens: this.tokens.length }));
     return numbers;
   }
 
@@ -87,13 +88,13 @@ function tokenIds(vocabulary: Vocabulary): Readonly<Record<string, number>> {
   const ids = Object.fromEntries(vocabulary.tokens.map((token, id) => [token, id]));
   if (Object.keys(ids).length === vocabulary.tokens.length) return ids;
   const twice = vocabulary.tokens.find((token, id) => ids[token] !== id);
-  throw tokenizerError(vocabulary.file, key('tokens'), `holds ${JSON.stringify(twice)} twice`);
+  throw tokenizerError(vocabulary.file, key('tokens'), words.holdsTwice({ token: JSON.stringify(twice) }));
 }
 
 /** "a b" in two; a token may itself begin with a space. */
 function splitMerge(merge: string, index: number, file: string): readonly [string, string] {
   const space = merge.indexOf(' ', 1);
-  if (space < 0) throw tokenizerError(file, `${key('merges')}[${index}]`, 'is not a pair of tokens');
+  if (space < 0) throw tokenizerError(file, `${key('merges')}[${index}]`, words.noPair());
   return [merge.slice(0, space), merge.slice(space + 1)];
 }
 
@@ -114,10 +115,10 @@ function chooseRule(vocabulary: Vocabulary): PreTokenizerRule {
   const name = vocabulary.text('pre') ?? 'default';
   const rule = findPreTokenizerRule(name);
   if (rule !== undefined) return rule;
-  throw new GraftError('unsupported', `${vocabulary.file} cuts text by the rule "${name}", which this build does not know.`, {
+  throw new GraftError('unsupported', words.unknownRule({ file: vocabulary.file, name }), {
     file: vocabulary.file,
     field: key('pre'),
-    remedy: `Put the model's tokenizer.json beside the file. Known rules: ${knownPreTokenizers.join(', ')}.`,
+    remedy: words.knownRules({ rules: knownPreTokenizers }),
   });
 }
 
@@ -147,7 +148,7 @@ function sentencePiecePipeline(vocabulary: Vocabulary): JsonObject {
   const addsBos = vocabulary.flag('add_bos_token') ?? true;
   const vocab = tokenIds(vocabulary);
   const scores = vocabulary.numbers('scores');
-  if (scores === undefined) throw tokenizerError(vocabulary.file, key('scores'), 'is missing');
+  if (scores === undefined) throw tokenizerError(vocabulary.file, key('scores'), words.isMissing());
   const escapeSpaces = { type: 'Replace', pattern: { String: ' ' }, content: '▁' };
   const restoreSpaces = { type: 'Replace', pattern: { String: '▁' }, content: ' ' };
   const dropFirstSpace = addsSpace ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : [];
@@ -171,10 +172,10 @@ function sentencePiecePipeline(vocabulary: Vocabulary): JsonObject {
 function buildPipeline(model: string, vocabulary: Vocabulary): JsonObject {
   if (model === 'gpt2') return bytePairPipeline(vocabulary);
   if (model === 'llama') return sentencePiecePipeline(vocabulary);
-  throw new GraftError('unsupported', `${vocabulary.file} has a vocabulary of the kind "${model}", which this build does not read.`, {
+  throw new GraftError('unsupported', words.unknownVocabulary({ file: vocabulary.file, model }), {
     file: vocabulary.file,
     field: key('model'),
-    remedy: "Put the model's tokenizer.json beside the file. Kinds read from GGUF: gpt2, llama.",
+    remedy: words.knownKinds(),
   });
 }
 

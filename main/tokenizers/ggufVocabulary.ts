@@ -12,6 +12,8 @@ import type { Tokenizer } from './tokenizer.ts';
 import { createTokenizer } from './tokenizerEngine.ts';
 import { isJsonObject } from './tokenizerSource.ts';
 import type { JsonObject, TokenizerSource } from './tokenizerSource.ts';
+import { tokenizerWords as words } from '../contract/words/tokenizer.ts';
+import type { Said } from '../contract/words/words.ts';
 
 type Fields = Map<string, GgufOutputField>;
 
@@ -36,7 +38,7 @@ export function ggufVocabulary(source: TokenizerSource, vocabSize: number): Fiel
   const model = source.pipeline.model;
   if (!isJsonObject(model) || model.type !== 'BPE' || !isJsonObject(model.vocab)) {
     const kind = isJsonObject(model) ? String(model.type) : 'none';
-    throw cannotSay(source, `is of the kind ${kind}; byte-pair vocabularies are written`, 'model.type');
+    throw cannotSay(source, words.kindNotWritten({ kind }), 'model.type');
   }
   const original = createTokenizer(source);
   const common = { source, model, original, tokens: listTokens(source, model, vocabSize) };
@@ -59,7 +61,7 @@ function listTokens(source: TokenizerSource, model: JsonObject, vocabSize: numbe
   const tokens: ListedToken[] = Array.from({ length: vocabSize }, (_, id) => ({ text: `[PAD${id}]`, type: tokenTypes.unused }));
   const place = (id: number, token: ListedToken): void => {
     if (id < vocabSize) tokens[id] = token;
-    else throw cannotSay(source, `has a token ${id}, and the model ${vocabSize} rows for tokens`, 'added_tokens');
+    else throw cannotSay(source, words.tokenBeyondRows({ id, rows: vocabSize }), 'added_tokens');
   };
   for (const [text, id] of Object.entries(model.vocab as Record<string, number>)) {
     const isByte = model.byte_fallback === true && /^<0x[0-9A-F]{2}>$/.test(text);
@@ -89,7 +91,7 @@ function bytePairs(vocabulary: Vocabulary): Fields {
     ]);
     if (readsTheSame(fields, vocabulary)) return fields;
   }
-  throw cannotSay(source, 'cuts text in a way for which llama.cpp has no name', 'pre_tokenizer');
+  throw cannotSay(source, words.namelessCut(), 'pre_tokenizer');
 }
 
 function sentencePiece(vocabulary: Vocabulary): Fields {
@@ -106,7 +108,7 @@ function sentencePiece(vocabulary: Vocabulary): Fields {
     ]);
     if (readsTheSame(fields, vocabulary)) return fields;
   }
-  throw cannotSay(source, 'changes text before its merges in a way that GGUF cannot say', 'normalizer');
+  throw cannotSay(source, words.ggufCannotSay(), 'normalizer');
 }
 
 /** The token that is merged first has the highest score; tokens of one merge keep their order. */
@@ -163,10 +165,10 @@ function withoutEos(ids: readonly number[], { eosTokenIds }: Tokenizer): readonl
   return eosTokenIds.includes(ids.at(-1) ?? -1) ? ids.slice(0, -1) : ids;
 }
 
-function cannotSay({ file }: TokenizerSource, what: string, field: string): GraftError {
-  return new GraftError('unsupported', `The tokenizer in ${file} ${what}.`, {
+function cannotSay({ file }: TokenizerSource, what: Said, field: string): GraftError {
+  return new GraftError('unsupported', words.cannotSay({ file, what }), {
     file,
     field,
-    remedy: 'Export merged safetensors instead, and convert them with llama.cpp.',
+    remedy: words.mergeInstead(),
   });
 }

@@ -7,6 +7,7 @@ import type { Tokenizer } from './tokenizer.ts';
 import type { TokenizerSource } from './tokenizerSource.ts';
 import { createTokenizer } from './tokenizerEngine.ts';
 import { readTokenizerFolder } from './tokenizerFolder.ts';
+import { tokenizerWords } from '../contract/words/tokenizer.ts';
 
 async function findGguf(modelDir: string): Promise<string | undefined> {
   if (modelDir.endsWith('.gguf')) return modelDir;
@@ -25,10 +26,10 @@ export async function readTokenizerSource(modelDir: string): Promise<TokenizerSo
   const gguf = await findGguf(modelDir);
   const source = gguf === undefined ? undefined : readGgufTokenizer(gguf);
   if (source !== undefined) return source;
-  throw new GraftError('notFound', `There is no tokenizer in ${modelDir}.`, {
+  throw new GraftError('notFound', tokenizerWords.none({ dir: modelDir }), {
     file: modelDir,
     field: 'tokenizer.json',
-    remedy: 'Put the tokenizer.json and tokenizer_config.json of the model beside its weights, or give token ids instead of text.',
+    remedy: tokenizerWords.putBeside(),
   });
 }
 

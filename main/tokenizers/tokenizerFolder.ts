@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject, tokenizerError } from './tokenizerSource.ts';
 import type { JsonObject, TokenizerSource } from './tokenizerSource.ts';
+import { tokenizerWords } from '../contract/words/tokenizer.ts';
 
 async function findText(path: string): Promise<string | undefined> {
   try {
@@ -21,9 +22,9 @@ function parseJsonObject(text: string, file: string): JsonObject {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw tokenizerError(file, 'the file', 'is not JSON', error);
+    throw tokenizerError(file, tokenizerWords.theFile(), tokenizerWords.noJson(), error);
   }
-  if (!isJsonObject(value)) throw tokenizerError(file, 'the file', 'is not a JSON object');
+  if (!isJsonObject(value)) throw tokenizerError(file, tokenizerWords.theFile(), tokenizerWords.noJsonObject());
   return value;
 }
 

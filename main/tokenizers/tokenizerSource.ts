@@ -3,6 +3,8 @@
  * tokenizer.json layout and the special tokens around it.
  */
 import { GraftError } from '../contract/errors.ts';
+import { tokenizerWords } from '../contract/words/tokenizer.ts';
+import { type Said, englishOf } from '../contract/words/words.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -22,7 +24,7 @@ export interface TokenizerSource {
 export const isJsonObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Throws GraftError('invalid') that names file and field. */
-export function tokenizerError(file: string, field: string, problem: string, cause?: unknown): GraftError {
-  const data = { file, field, remedy: 'Fetch the model again, or take its tokenizer files from where it was published.' };
-  return new GraftError('invalid', `The tokenizer in ${file} cannot be used: ${field} ${problem}.`, data, cause);
+export function tokenizerError(file: string, field: string | Said, problem: Said, cause?: unknown): GraftError {
+  const data = { file, field: englishOf(field), remedy: tokenizerWords.takeFiles() };
+  return new GraftError('invalid', tokenizerWords.unusable({ file, field, problem }), data, cause);
 }

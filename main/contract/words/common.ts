@@ -9,10 +9,15 @@ interface OfField {
 export const commonWords = wordsOf('common', {
   ofField: { en: ({ field, problem }: OfField) => `${field}: ${problem}`, ja: ({ field, problem }) => `${field}: ${problem}` },
   /** A field and a sentence that goes on from it. */
-  fieldIs: { en: ({ field, problem }: OfField) => `${field} ${problem}`, ja: ({ field, problem }) => `${field} ${problem}` },
+  fieldIs: { en: ({ field, problem }: OfField) => `${field} ${problem}`, ja: ({ field, problem }) => `${field}: ${problem}` },
   list: {
     en: ({ sentences }: { readonly sentences: readonly string[] }) => sentences.join('; '),
     ja: ({ sentences }) => sentences.join('／'),
+  },
+  someAndMore: {
+    en: ({ sentences, more }: { readonly sentences: readonly string[]; readonly more: number }) =>
+      sentences.join('; ') + (more > 0 ? `; and ${more} more` : ''),
+    ja: ({ sentences, more }) => sentences.join('／') + (more > 0 ? `／ほか ${more} 件` : ''),
   },
   known: {
     en: ({ names }: { readonly names: readonly string[] }) => `Known: ${names.join(', ')}.`,

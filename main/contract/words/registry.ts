@@ -63,9 +63,23 @@ import { modelConfigWords } from './modelConfig.ts';
 import { otherProgramWords } from './otherPrograms.ts';
 import { sourceWords } from './settingSources.ts';
 import { targetWords } from './targets.ts';
+import { safetensorsWords } from './safetensors.ts';
+import { ggufWords } from './gguf.ts';
+import { ggufLoraWords } from './ggufLora.ts';
+import { weightWords } from './weights.ts';
+import { peftWords } from './peft.ts';
+import { tokenFileWords } from './tokenFiles.ts';
+import { tokenizerWords } from './tokenizer.ts';
 import type { Speaker } from './words.ts';
 
 export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
+  tokenizerWords,
+  tokenFileWords,
+  peftWords,
+  weightWords,
+  ggufLoraWords,
+  ggufWords,
+  safetensorsWords,
   targetWords,
   sourceWords,
   otherProgramWords,

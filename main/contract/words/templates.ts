@@ -40,6 +40,7 @@ export const templateWords = wordsOf('templates', {
     ja: ({ number }) => `メッセージ ${number} はありません`,
   },
   noAnswer: { en: 'the chat template gave no answer', ja: 'チャットテンプレートから結果が返りませんでした' },
+  noAnswerAtAll: { en: 'The chat template gave no answer.', ja: 'チャットテンプレートから結果が返りませんでした。' },
   noneToTrain: { en: 'none of its answers is to be trained (weight 0)', ja: '学習する答えがありません（weight 0）' },
   writtenOtherwise: {
     en: ({ number }: { readonly number: number }) =>

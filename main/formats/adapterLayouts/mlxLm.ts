@@ -3,11 +3,14 @@
  * `scale` that multiplies the update as it is, so PEFT's alpha is scale · rank (mlx_lm/tuner/lora.py and utils.py).
  */
 import { z } from 'zod';
-import { GraftError } from '../../contract/errors.ts';
-import type { Problem } from '../../contract/errors.ts';
+import { GraftError, type Problem, problemOf, saidOf } from '../../contract/errors.ts';
+import { plainWords, problemsOf } from '../../contract/plainWords.ts';
+import { problemList } from '../../contract/problemList.ts';
 import { transposed } from '../transposed.ts';
 import type { PeftTensor } from '../peftFolder.ts';
 import type { AdapterLayout, ForeignAdapter } from './adapterLayout.ts';
+import { peftWords as words } from '../../contract/words/peft.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 const configSchema = z.looseObject({
   model: z.string().nullish(),
@@ -41,9 +44,9 @@ export const mlxLm: AdapterLayout = {
     const problems: Problem[] = [];
     for (const [key, tensor] of adapter.tensors) {
       const factor = factors.find(({ ending }) => key.endsWith(ending));
-      const message = factor === undefined ? strangerMessage(key) : shapeMessage(tensor, factor.rankAxis, lora.rank);
-      if (factor === undefined || message !== undefined) problems.push({ field: key, message: message ?? '' });
-      else {
+      const reason = factor === undefined ? strangerReason(key) : shapeReason(tensor, factor.rankAxis, lora.rank);
+      if (reason !== undefined) problems.push(problemOf(key, reason));
+      else if (factor !== undefined) {
         const module = moduleName(key.slice(0, -factor.ending.length));
         modules.add(module);
         tensors.set(`base_model.model.${module}${factor.peftEnding}`, transposed(tensor));
@@ -55,19 +58,20 @@ export const mlxLm: AdapterLayout = {
 };
 
 function parseConfig({ config, configFile }: ForeignAdapter): Config {
-  const parsed = configSchema.safeParse(config);
+  const parsed = configSchema.safeParse(config, { error: plainWords });
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
-    throw new GraftError('invalid', `${configFile} is no configuration of mlx-lm: ${problems[0]?.field}: ${problems[0]?.message}.`, {
+    const problems = problemsOf(parsed.error.issues);
+    const problem = problemList(problems.slice(0, 1), 1, 'ofField');
+    throw new GraftError('invalid', words.noMlxConfig({ file: configFile, problem }), {
       ...{ file: configFile, field: problems[0]?.field, problems },
-      remedy: 'Name the folder that mlx-lm saved the adapter into.',
+      remedy: words.nameMlxFolder(),
     });
   }
   const { fine_tune_type: type, num_layers: layers, lora_parameters: lora } = parsed.data;
-  if (type !== 'lora') throw unsupported(configFile, 'fine_tune_type', `${type === 'dora' ? 'DoRA' : type} instead of LoRA`);
+  if (type !== 'lora') throw unsupported(configFile, 'fine_tune_type', words.insteadOfLora({ type: type === 'dora' ? 'DoRA' : type }));
   // Until 2024 the update was scaled by scale · alpha / rank, later by scale alone; the field that came with the change tells.
   if (lora.alpha !== undefined && layers === undefined) {
-    throw unsupported(configFile, 'lora_parameters.alpha', 'the scale of an old mlx-lm, which is not known for certain');
+    throw unsupported(configFile, 'lora_parameters.alpha', words.oldScale());
   }
   return parsed.data;
 }
@@ -77,13 +81,14 @@ function moduleName(name: string): string {
   return name.replace(/^model\.h\./, 'transformer.h.');
 }
 
-function strangerMessage(key: string): string {
-  return key.endsWith('.m') ? 'is a magnitude of DoRA, which is not supported' : 'is no factor of LoRA';
+function strangerReason(key: string): Said {
+  return key.endsWith('.m') ? words.doraMagnitude() : words.noFactor();
 }
 
-function shapeMessage({ shape }: PeftTensor, rankAxis: number, rank: number): string | undefined {
-  if (shape.length !== 2) return `has shape (${shape.join(', ')}); experts of a mixture are not supported`;
-  return shape[rankAxis] === rank ? undefined : `has shape (${shape.join(', ')}), and the configuration says rank ${rank}`;
+function shapeReason({ shape }: PeftTensor, rankAxis: number, rank: number): Said | undefined {
+  const shown = { shape: shape.join(', ') };
+  if (shape.length !== 2) return words.experts(shown);
+  return shape[rankAxis] === rank ? undefined : words.otherRank({ ...shown, rank });
 }
 
 function peftConfig({ model, base_model_name_or_path: base, lora_parameters: lora }: Config, modules: readonly string[]) {
@@ -113,19 +118,19 @@ function targetsOf(modules: readonly string[]): {
   return isWhole ? { target_modules: suffixes, layers_to_transform: layers } : { target_modules: modules };
 }
 
-function unsupported(file: string, field: string, what: string): GraftError {
-  return new GraftError('unsupported', `${file}: ${field} means ${what}, which is not supported.`, {
+function unsupported(file: string, field: string, what: Said): GraftError {
+  return new GraftError('unsupported', words.mlxMeans({ file, field, what }), {
     file,
     field,
-    remedy: 'Train it as LoRA with a current mlx-lm, or save it for PEFT.',
+    remedy: words.currentMlx(),
   });
 }
 
 function cannotConvert(file: string, problems: readonly Problem[]): GraftError {
   const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  return new GraftError('unsupported', `${file} cannot be taken over: ${first?.field} ${first?.message}${more}.`, {
-    ...{ file, field: first?.field, problems: problems.slice(0, 20) },
-    remedy: 'Use an adapter that mlx-lm trained as LoRA of linear layers.',
+  const told = { field: first.field, problem: saidOf(first), more: problems.length - 1 };
+  return new GraftError('unsupported', words.notTakenOver({ file, ...told }), {
+    ...{ file, field: first.field, problems: problems.slice(0, 20) },
+    remedy: words.linearLora(),
   });
 }

@@ -7,6 +7,7 @@ import { isJsonObject, tokenizerError } from '../tokenizerSource.ts';
 import type { JsonObject } from '../tokenizerSource.ts';
 import { withKnownCharacters } from './unicode.ts';
 import { maxTokenId } from './vocabulary.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 export interface AddedToken {
   readonly content: string;
@@ -36,7 +37,7 @@ function readToken(token: unknown, index: number, file: string): AddedToken {
     Number.isInteger(token.id) &&
     Number(token.id) >= 0 &&
     Number(token.id) <= maxTokenId;
-  if (!isKnown) throw tokenizerError(file, `added_tokens[${index}]`, 'has no text or no id');
+  if (!isKnown) throw tokenizerError(file, `added_tokens[${index}]`, words.noTextOrId());
   const special = token.special === true;
   return {
     content: String(token.content),
@@ -52,12 +53,12 @@ function readToken(token: unknown, index: number, file: string): AddedToken {
 /** Throws GraftError('invalid') that names the entry. `ids`: the model's own, which must not say otherwise. */
 export function readAddedTokens(pipeline: JsonObject, file: string, ids: ReadonlyMap<string, number>): readonly AddedToken[] {
   const list: unknown = pipeline.added_tokens ?? [];
-  if (!Array.isArray(list)) throw tokenizerError(file, 'added_tokens', 'is not a list');
+  if (!Array.isArray(list)) throw tokenizerError(file, 'added_tokens', words.noList());
   const tokens = list.map((token: unknown, index) => readToken(token, index, file));
   const other = tokens.findIndex(({ content, id }) => ids.has(content) && ids.get(content) !== id);
   if (other >= 0) {
     const id = ids.get(tokens[other]?.content ?? '');
-    throw tokenizerError(file, `added_tokens[${other}].id`, `is another than in the vocabulary, which has ${id}`);
+    throw tokenizerError(file, `added_tokens[${other}].id`, words.otherId({ id: String(id) }));
   }
   return [...new Map(tokens.map((token) => [token.content, token])).values()];
 }

@@ -7,6 +7,7 @@ import type { TokenModel } from './model.ts';
 import { rememberWords } from './rememberWords.ts';
 import type { StepConfig } from './stepConfig.ts';
 import { findByteIds, readUnknownId, readVocabulary } from './vocabulary.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 interface Merge {
   readonly rank: number;
@@ -26,14 +27,14 @@ function readPair(merge: unknown): readonly [string, string] | undefined {
 
 function readMerges(config: StepConfig, ids: ReadonlyMap<string, number>, prefix: string): Merges {
   const list = config.value('merges');
-  if (!Array.isArray(list)) throw config.invalid('merges', 'is missing');
+  if (!Array.isArray(list)) throw config.invalid('merges', words.isMissing());
   const merges = new Map<number, Merge>();
   for (const [rank, merge] of list.entries()) {
     const pair = readPair(merge);
-    if (pair === undefined) throw config.invalid(`merges[${rank}]`, 'is not a pair of tokens');
+    if (pair === undefined) throw config.invalid(`merges[${rank}]`, words.noPair());
     const [left, right, merged] = [pair[0], pair[1], pair[0] + pair[1].slice(prefix.length)].map((token) => ids.get(token));
     if (left === undefined || right === undefined || merged === undefined) {
-      throw config.invalid(`merges[${rank}]`, 'names a token that is not in the vocabulary');
+      throw config.invalid(`merges[${rank}]`, words.namesStranger());
     }
     merges.set(pairKey(left, right), { rank, id: merged });
   }
@@ -148,6 +149,6 @@ class BytePairs implements TokenModel {
 /** Throws GraftError: 'invalid' for wrong fields, 'unsupported' for tokens that are drawn by chance. */
 export function createBpe(config: StepConfig): TokenModel {
   const dropout = config.value('dropout') ?? 0;
-  if (dropout !== 0) throw config.unsupported('merges that are left out by chance (dropout)', 'dropout');
+  if (dropout !== 0) throw config.unsupported(words.dropout(), 'dropout');
   return new BytePairs(config);
 }

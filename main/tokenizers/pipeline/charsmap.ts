@@ -6,6 +6,7 @@
  * Source of the layout: sentencepiece, src/normalizer.cc and third_party/darts_clone.
  */
 import type { StepConfig } from './stepConfig.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 const maxGraphemeBytes = 5;
 /** Only where one of these stands can several characters make one grapheme. */
@@ -23,7 +24,7 @@ export class Charsmap {
     const bytes = Buffer.from(config.text('precompiled_charsmap'), 'base64');
     const trieBytes = bytes.length < 4 ? 0 : bytes.readUInt32LE(0);
     const isWhole = trieBytes >= 4 && trieBytes % 4 === 0 && 4 + trieBytes <= bytes.length;
-    if (!isWhole) throw config.invalid('precompiled_charsmap', 'is not a map of characters');
+    if (!isWhole) throw config.invalid('precompiled_charsmap', words.noCharsmap());
     this.trie = Uint32Array.from({ length: trieBytes / 4 }, (_, index) => bytes.readUInt32LE(4 + index * 4));
     this.texts = bytes.subarray(4 + trieBytes);
   }

@@ -2,6 +2,7 @@
 import { fromByteCharacters } from './byteCharacters.ts';
 import { findPattern } from './patterns.ts';
 import type { StepConfig } from './stepConfig.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 export type Decoder = (tokens: readonly string[]) => readonly string[];
 
@@ -135,6 +136,6 @@ const kinds: ReadonlyMap<string, (config: StepConfig) => Decoder> = new Map<stri
 /** Throws GraftError: 'unsupported' names a kind or a pattern that is not known, 'invalid' a field that is wrong. */
 export function createDecoder(config: StepConfig): Decoder {
   const create = kinds.get(config.type);
-  if (create === undefined) throw config.unsupported(`a decoder of the kind ${config.type}`);
+  if (create === undefined) throw config.unsupported(words.decoder({ kind: config.type }));
   return create(config);
 }

@@ -5,6 +5,7 @@ import { findPattern } from './patterns.ts';
 import type { Piece } from './piece.ts';
 import type { StepConfig } from './stepConfig.ts';
 import { cjkIdeographs, cleanedAway, combiningMarks, lowerCase, nonspacingMarks, normaliseUnicode, whiteSpace } from './unicode.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 export type Normalizer = (piece: Piece) => Piece;
 
@@ -100,6 +101,6 @@ const kinds: ReadonlyMap<string, (config: StepConfig) => Normalizer> = new Map<s
 /** Throws GraftError: 'unsupported' names a kind or a pattern that is not known, 'invalid' a field that is wrong. */
 export function createNormalizer(config: StepConfig): Normalizer {
   const create = kinds.get(config.type);
-  if (create === undefined) throw config.unsupported(`a normalizer of the kind ${config.type}`);
+  if (create === undefined) throw config.unsupported(words.normalizer({ kind: config.type }));
   return create(config);
 }

@@ -6,6 +6,7 @@ import { toRegExpDetails } from 'oniguruma-to-es';
 import { isJsonObject } from '../tokenizerSource.ts';
 import type { StepConfig } from './stepConfig.ts';
 import { withKnownCharacters } from './unicode.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 /** [start, end) in code units, and whether the pattern matched there. Spans cover the text in order. */
 export type Span = readonly [start: number, end: number, isMatch: boolean];
@@ -45,7 +46,7 @@ function translate(pattern: string, config: StepConfig): RegExp {
     throw new Error('it needs the end of the match before');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw config.unsupported(`the pattern ${pattern} (${reason})`, 'pattern');
+    throw config.unsupported(words.pattern({ pattern, why: reason }), 'pattern');
   }
 }
 
@@ -109,7 +110,7 @@ export function findCharacters(characters: RegExp): FindSpans {
 export function findPattern(config: StepConfig): FindSpans {
   const pattern = config.value('pattern');
   if (isJsonObject(pattern) && typeof pattern.Regex === 'string') return findRegex(pattern.Regex, config);
-  if (!isJsonObject(pattern) || typeof pattern.String !== 'string') throw config.invalid('pattern', 'is neither a text nor an expression');
+  if (!isJsonObject(pattern) || typeof pattern.String !== 'string') throw config.invalid('pattern', words.noPattern());
   if (pattern.String === '') return findRegex('', config);
   return findText(pattern.String);
 }

@@ -20,6 +20,7 @@ import type { PreTokenizerStep } from './preTokenizerSteps.ts';
 import { findStep, StepConfig } from './stepConfig.ts';
 import { createUnigram } from './unigram.ts';
 import { createWordLevel, createWordPiece } from './wordModels.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 /**
  * What a special token is that a text spells: `special`: that token; `text`: ordinary text; `marked`: that token wherever
@@ -42,7 +43,7 @@ const models: ReadonlyMap<string, (config: StepConfig) => TokenModel> = new Map(
 
 function createModel(config: StepConfig): TokenModel {
   const create = models.get(config.type);
-  if (create === undefined) throw config.unsupported(`a vocabulary of the kind ${config.type}`);
+  if (create === undefined) throw config.unsupported(words.vocabularyKind({ kind: config.type }));
   return create(config);
 }
 

@@ -1,6 +1,7 @@
 /** Where special tokens go around one text or two: every `post_processor` of a tokenizer.json. */
 import { isJsonObject } from '../tokenizerSource.ts';
 import type { StepConfig } from './stepConfig.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 type Ids = readonly number[];
 
@@ -13,7 +14,7 @@ export const joinTexts: PostProcessor = (first, second = []) => [...first, ...se
 function tokenId(config: StepConfig, name: string): number {
   const pair = config.value(name);
   const id: unknown = Array.isArray(pair) ? pair[1] : undefined;
-  if (typeof id !== 'number' || !Number.isInteger(id)) throw config.invalid(name, 'is not a token with its id');
+  if (typeof id !== 'number' || !Number.isInteger(id)) throw config.invalid(name, words.noTokenWithId());
   return id;
 }
 
@@ -30,7 +31,7 @@ function roberta(config: StepConfig): PostProcessor {
 type Part = 'first' | 'second' | Ids;
 
 function readPart(item: unknown, index: number, name: string, config: StepConfig): Part {
-  const wrong = config.invalid(`${name}[${index}]`, 'is neither a text nor a special token');
+  const wrong = config.invalid(`${name}[${index}]`, words.noPiece());
   if (!isJsonObject(item)) throw wrong;
   const { Sequence: sequence, SpecialToken: special } = item;
   if (isJsonObject(sequence)) return sequence.id === 'A' ? 'first' : 'second';
@@ -43,14 +44,14 @@ function specialIds(token: string, config: StepConfig): Ids {
   const entry = isJsonObject(specials) ? specials[token] : undefined;
   const ids: unknown = isJsonObject(entry) ? entry.ids : undefined;
   if (!Array.isArray(ids) || !ids.every((id) => Number.isInteger(id))) {
-    throw config.invalid(`special_tokens[${JSON.stringify(token)}]`, 'has no ids');
+    throw config.invalid(`special_tokens[${JSON.stringify(token)}]`, words.noIds());
   }
   return ids.map(Number);
 }
 
 function readTemplate(config: StepConfig, name: string): readonly Part[] {
   const items = config.value(name);
-  if (!Array.isArray(items)) throw config.invalid(name, 'is not a list');
+  if (!Array.isArray(items)) throw config.invalid(name, words.noList());
   return items.map((item: unknown, index) => readPart(item, index, name, config));
 }
 
@@ -65,7 +66,7 @@ function template(config: StepConfig): PostProcessor {
 /** Steps that only move offsets do nothing to ids. */
 function inOrder(config: StepConfig): PostProcessor {
   const steps = config.steps('processors').filter(({ type }) => type !== 'ByteLevel');
-  if (steps.length > 1) throw config.unsupported('more than one step that adds special tokens', 'processors');
+  if (steps.length > 1) throw config.unsupported(words.severalSteps(), 'processors');
   const [step] = steps;
   return step === undefined ? joinTexts : createPostProcessor(step);
 }
@@ -81,6 +82,6 @@ const kinds: ReadonlyMap<string, (config: StepConfig) => PostProcessor> = new Ma
 /** Throws GraftError: 'unsupported' names a kind that is not known, 'invalid' a field that is wrong. */
 export function createPostProcessor(config: StepConfig): PostProcessor {
   const create = kinds.get(config.type);
-  if (create === undefined) throw config.unsupported(`a post-processor of the kind ${config.type}`);
+  if (create === undefined) throw config.unsupported(words.postProcessor({ kind: config.type }));
   return create(config);
 }

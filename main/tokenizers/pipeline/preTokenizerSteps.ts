@@ -9,6 +9,7 @@ import { readBehaviour, splitBehaviours } from './splitBehaviour.ts';
 import type { SplitBehaviour } from './splitBehaviour.ts';
 import type { StepConfig } from './stepConfig.ts';
 import { punctuation, whiteSpace } from './unicode.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 export type PreTokenizerStep = (piece: Piece) => readonly Piece[];
 
@@ -65,14 +66,13 @@ function metaspace(config: StepConfig): PreTokenizerStep {
 function prependScheme(config: StepConfig): string {
   if (!config.flag('add_prefix_space', true)) return 'never';
   const scheme = config.text('prepend_scheme', 'always');
-  if (!['always', 'first', 'never'].includes(scheme))
-    throw config.unsupported(`a space before words that is named ${scheme}`, 'prepend_scheme');
+  if (!['always', 'first', 'never'].includes(scheme)) throw config.unsupported(words.spaceNamed({ name: scheme }), 'prepend_scheme');
   return scheme;
 }
 
 function fixedLength(config: StepConfig): PreTokenizerStep {
   const length = config.count('length', 5);
-  if (length === 0) throw config.invalid('length', 'is 0');
+  if (length === 0) throw config.invalid('length', words.isZero());
   return cut(findRegex(`(?m:.){${length}}`, config), splitBehaviours.isolated);
 }
 
@@ -99,6 +99,6 @@ const kinds: ReadonlyMap<string, Create> = new Map<string, Create>([
 /** Throws GraftError: 'unsupported' names a kind, a behaviour or a pattern that is not known, 'invalid' a field that is wrong. */
 export function createPreTokenizer(config: StepConfig): PreTokenizerStep {
   const create = kinds.get(config.type);
-  if (create === undefined) throw config.unsupported(`a pre-tokenizer of the kind ${config.type}`);
+  if (create === undefined) throw config.unsupported(words.preTokenizer({ kind: config.type }));
   return create(config);
 }

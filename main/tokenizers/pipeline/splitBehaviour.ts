@@ -1,6 +1,7 @@
 /** What becomes of the matches when a text is cut by a pattern: the five behaviours of the Rust tokenizers. */
 import type { Span } from './patterns.ts';
 import type { StepConfig } from './stepConfig.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 type Cut = readonly [start: number, end: number];
 export type SplitBehaviour = (spans: readonly Span[]) => Cut[];
@@ -54,6 +55,6 @@ const byName: ReadonlyMap<string, SplitBehaviour> = new Map([
 export function readBehaviour(config: StepConfig, fallback?: string): SplitBehaviour {
   const name = config.text('behavior', fallback);
   const behaviour = byName.get(name);
-  if (behaviour === undefined) throw config.unsupported(`a way to split that is named ${name}`, 'behavior');
+  if (behaviour === undefined) throw config.unsupported(words.splitNamed({ name }), 'behavior');
   return behaviour;
 }

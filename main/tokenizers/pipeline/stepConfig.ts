@@ -2,6 +2,8 @@
 import { GraftError } from '../../contract/errors.ts';
 import { isJsonObject, tokenizerError } from '../tokenizerSource.ts';
 import type { JsonObject } from '../tokenizerSource.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export class StepConfig {
   readonly file: string;
@@ -10,7 +12,7 @@ export class StepConfig {
   private readonly json: JsonObject;
 
   constructor(json: unknown, file: string, field: string) {
-    if (!isJsonObject(json)) throw tokenizerError(file, field, 'is not an object');
+    if (!isJsonObject(json)) throw tokenizerError(file, field, words.noObject());
     this.json = json;
     this.file = file;
     this.field = field;
@@ -26,32 +28,32 @@ export class StepConfig {
 
   text(name: string, fallback?: string): string {
     const value = this.json[name] ?? fallback;
-    if (typeof value !== 'string') throw this.invalid(name, 'is not a text');
+    if (typeof value !== 'string') throw this.invalid(name, words.noText());
     return value;
   }
 
   flag(name: string, fallback: boolean): boolean {
     const value = this.json[name] ?? fallback;
-    if (typeof value !== 'boolean') throw this.invalid(name, 'is neither true nor false');
+    if (typeof value !== 'boolean') throw this.invalid(name, words.noBoolean());
     return value;
   }
 
   count(name: string, fallback?: number): number {
     const value = this.json[name] ?? fallback;
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw this.invalid(name, 'is not a whole number');
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw this.invalid(name, words.noWholeNumber());
     return value;
   }
 
   /** A text of exactly one character. */
   character(name: string, fallback?: string): string {
     const value = this.text(name, fallback);
-    if (Array.from(value).length !== 1) throw this.invalid(name, 'is not one character');
+    if (Array.from(value).length !== 1) throw this.invalid(name, words.noCharacter());
     return value;
   }
 
   steps(name: string): readonly StepConfig[] {
     const value = this.json[name];
-    if (!Array.isArray(value)) throw this.invalid(name, 'is not a list');
+    if (!Array.isArray(value)) throw this.invalid(name, words.noList());
     return value.map((inner, index) => new StepConfig(inner, this.file, `${this.field}.${name}[${index}]`));
   }
 
@@ -59,14 +61,14 @@ export class StepConfig {
     return new StepConfig(this.json[name], this.file, `${this.field}.${name}`);
   }
 
-  invalid(name: string, problem: string): GraftError {
+  invalid(name: string, problem: Said): GraftError {
     return tokenizerError(this.file, `${this.field}.${name}`, problem);
   }
 
-  unsupported(what: string, name = 'type'): GraftError {
-    const message = `The tokenizer in ${this.file} uses ${what}, which this build cannot do exactly.`;
-    const remedy = 'Use a model whose tokenizer does without it; nothing was imported.';
-    return new GraftError('unsupported', message, { file: this.file, field: `${this.field}.${name}`, remedy });
+  unsupported(what: Said, name = 'type'): GraftError {
+    const { file } = this;
+    const data = { file, field: `${this.field}.${name}`, remedy: words.otherModel() };
+    return new GraftError('unsupported', words.uses({ file, what }), data);
   }
 }
 

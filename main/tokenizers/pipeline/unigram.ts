@@ -7,6 +7,7 @@ import { rememberWords } from './rememberWords.ts';
 import { SortedTokens } from './sortedTokens.ts';
 import type { StepConfig } from './stepConfig.ts';
 import { findByteIds } from './vocabulary.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 const unknownPenalty = 10;
 
@@ -30,11 +31,11 @@ function asReadInRust(score: number): number {
 
 function readScores(config: StepConfig): { readonly ids: Map<string, number>; readonly scores: number[] } {
   const list = config.value('vocab');
-  if (!Array.isArray(list)) throw config.invalid('vocab', 'is missing');
+  if (!Array.isArray(list)) throw config.invalid('vocab', words.isMissing());
   const ids = new Map<string, number>();
   const scores = list.map((entry: unknown, id) => {
     const [token, score] = Array.isArray(entry) ? (entry as unknown[]) : [];
-    if (typeof token !== 'string' || typeof score !== 'number') throw config.invalid(`vocab[${id}]`, 'is not a token with its score');
+    if (typeof token !== 'string' || typeof score !== 'number') throw config.invalid(`vocab[${id}]`, words.noScored());
     ids.set(token, id);
     return asReadInRust(score);
   });
@@ -56,7 +57,7 @@ class Unigram implements TokenModel {
     this.scores = scores;
     this.tokens = new SortedTokens(ids.keys());
     this.unknown = config.count('unk_id');
-    if (this.unknown >= scores.length) throw config.invalid('unk_id', 'is not in the vocabulary');
+    if (this.unknown >= scores.length) throw config.invalid('unk_id', words.notInVocabulary());
     this.unknownScore = scores.reduce((lowest, score) => Math.min(lowest, score), Infinity) - unknownPenalty;
     this.fallsBackToBytes = config.flag('byte_fallback', false);
     this.tokenize = rememberWords((word) => this.join(word, this.bestPath(word)));
@@ -118,6 +119,6 @@ function backwards(ends: readonly (Best | undefined)[], length: number): Best[] 
 /** Throws GraftError: 'invalid' for wrong fields, 'unsupported' for pieces that are drawn by chance. */
 export function createUnigram(config: StepConfig): TokenModel {
   const alpha = config.value('alpha') ?? 0;
-  if (alpha !== 0) throw config.unsupported('pieces that are drawn by chance (alpha)', 'alpha');
+  if (alpha !== 0) throw config.unsupported(words.drawn(), 'alpha');
   return new Unigram(config);
 }

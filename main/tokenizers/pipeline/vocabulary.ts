@@ -1,17 +1,18 @@
 /** Reads the vocabularies of a tokenizer.json. */
 import { isJsonObject } from '../tokenizerSource.ts';
 import type { StepConfig } from './stepConfig.ts';
+import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 export const maxTokenId = 1 << 24;
 
 /** Token to id. Throws GraftError('invalid') that names the first entry that is wrong. */
 export function readVocabulary(config: StepConfig): ReadonlyMap<string, number> {
   const vocabulary = config.value('vocab');
-  if (!isJsonObject(vocabulary)) throw config.invalid('vocab', 'is missing');
+  if (!isJsonObject(vocabulary)) throw config.invalid('vocab', words.isMissing());
   const ids = new Map<string, number>();
   for (const [token, id] of Object.entries(vocabulary)) {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > maxTokenId) {
-      throw config.invalid(`vocab[${JSON.stringify(token)}]`, 'is not a token id');
+      throw config.invalid(`vocab[${JSON.stringify(token)}]`, words.noTokenId());
     }
     ids.set(token, id);
   }
@@ -21,7 +22,7 @@ export function readVocabulary(config: StepConfig): ReadonlyMap<string, number> 
 /** The id of the token that stands for what is unknown. Throws GraftError('invalid') where the vocabulary lacks it. */
 export function readUnknownId(config: StepConfig, ids: ReadonlyMap<string, number>, fallback?: string): number {
   const id = ids.get(config.text('unk_token', fallback));
-  if (id === undefined) throw config.invalid('unk_token', 'is not in the vocabulary');
+  if (id === undefined) throw config.invalid('unk_token', words.notInVocabulary());
   return id;
 }
 
