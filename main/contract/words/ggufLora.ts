@@ -16,7 +16,7 @@ export const ggufLoraWords = wordsOf('ggufLora', {
     en: ({ file, what }: InFile & { readonly what: string }) => `${file} is ${what}; plain LoRA is read.`,
     ja: ({ file, what }) => `${file} は${what}です。読めるのは通常の LoRA です。`,
   },
-  activated: { en: 'an activated LoRA', ja: ' activated LoRA ' },
+  activated: { en: 'an activated LoRA', ja: '活性化型の LoRA（activated LoRA）' },
   ofType: { en: ({ type }: { readonly type: string }) => `an adapter of type ${type}`, ja: ({ type }) => `種類 ${type} のアダプター` },
   takePlain: { en: 'Take a plain LoRA adapter.', ja: '通常の LoRA アダプターを使ってください。' },
   notSaid: {

@@ -22,7 +22,7 @@ export const runtimeFetchWords = wordsOf('runtimeFetches', {
   },
   checkNpmRegistry: {
     en: 'Check which registry npm uses (npm config get registry): it serves another file under this name.',
-    ja: 'npm の取得先（npm config get registry）を確かめてください。この名前で別のファイルが配られています。',
+    ja: 'npm の取得先（`npm config get registry`）を確かめてください。この名前で別のファイルが配られています。',
   },
   npmFailed: {
     en: ({ id, version, lastWords }: { readonly id: string; readonly version: string; readonly lastWords: string }) =>

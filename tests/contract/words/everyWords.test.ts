@@ -13,12 +13,13 @@ const placeholder = '※';
 const anything = new Proxy({}, { get: () => sample() });
 
 function sample(): unknown {
-  const list = Object.assign([placeholder], { toLocaleString: () => placeholder, toFixed: () => placeholder });
+  const asText = () => placeholder;
+  const list = Object.assign([placeholder], { toLocaleString: asText, toFixed: asText, charAt: asText, replace: asText });
   return Object.assign(list, { toString: () => placeholder, [Symbol.toPrimitive]: () => placeholder });
 }
 
 function said(speaker: Speaker<never>, language: WordLanguage): string {
-  return phrase(speaker.words, language, anything as Readonly<Record<string, never>>);
+  return String(phrase(speaker.words, language, anything as Readonly<Record<string, never>>));
 }
 
 /** Commands, code, names of files and of programs, addresses: what stands between backquotes, and the flags of commands. */
