@@ -84,6 +84,6 @@ export async function tokenizerParts(dir: string): Promise<TokenizerParts> {
 export async function readTokenizerFolder(dir: string): Promise<TokenizerSource> {
   const file = join(dir, 'tokenizer.json');
   const { pipeline, ...parts } = await tokenizerParts(dir);
-  if (pipeline === null) throw tokenizerError(file, 'the file', 'is not there');
+  if (pipeline === null) throw tokenizerError(file, tokenizerWords.theFile(), tokenizerWords.isNotThere());
   return { file, pipeline, ...parts };
 }

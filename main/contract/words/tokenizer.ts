@@ -90,6 +90,7 @@ export const tokenizerWords = wordsOf('tokenizer', {
   noList: { en: 'is not a list', ja: 'リストではありません' },
   isZero: { en: 'is 0', ja: '0 です' },
   isMissing: { en: 'is missing', ja: 'ありません' },
+  isNotThere: { en: 'is not there', ja: 'ありません' },
   noTokenId: { en: 'is not a token id', ja: 'トークン ID ではありません' },
   notInVocabulary: { en: 'is not in the vocabulary', ja: '語彙にありません' },
   noPair: { en: 'is not a pair of tokens', ja: 'トークンの組ではありません' },

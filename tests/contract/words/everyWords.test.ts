@@ -19,7 +19,7 @@ function sample(): unknown {
 }
 
 function said(speaker: Speaker<never>, language: WordLanguage): string {
-  return String(phrase(speaker.words, language, anything as Readonly<Record<string, never>>));
+  return ''.concat(phrase(speaker.words, language, anything)); // an entry may give back a parameter as it is
 }
 
 /** Commands, code, names of files and of programs, addresses: what stands between backquotes, and the flags of commands. */
@@ -46,7 +46,7 @@ describe('words of the core', () => {
   });
 
   it('use every parameter in both languages: one that is lost in Japanese would hide a file or a number', () => {
-    const lost = speakers.filter((speaker) => namesIn(speaker, 'en').difference(namesIn(speaker, 'ja')).size > 0);
+    const lost = speakers.filter((speaker) => [...namesIn(speaker, 'en')].some((name) => !namesIn(speaker, 'ja').has(name)));
     expect(lost.map(({ code }) => code).sort()).toEqual([...deliberatelyShorter].sort());
   });
 });
@@ -57,6 +57,6 @@ const deliberatelyShorter: readonly string[] = [];
 function namesIn({ words }: Speaker<never>, language: WordLanguage): Set<string> {
   const asked = new Set<string>();
   const recorder = new Proxy({}, { get: (_, name) => (asked.add(String(name)), sample()) });
-  phrase(words, language, recorder as Readonly<Record<string, never>>);
+  phrase(words, language, recorder);
   return asked;
 }
