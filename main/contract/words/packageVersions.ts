@@ -25,7 +25,7 @@ export const packageVersionWords = wordsOf('packageVersions', {
   },
   noneThere: {
     en: ({ otherwise }: { readonly otherwise: string }) => `Check which registry npm uses (npm config get registry), or use ${otherwise}.`,
-    ja: ({ otherwise }) => `npm が使うレジストリを確かめてください（`npm config get registry`）。または ${otherwise} を使ってください。`,
+    ja: ({ otherwise }) => `npm が使うレジストリを確かめてください（「npm config get registry」）。または ${otherwise} を使ってください。`,
   },
   ofWheels: {
     en: ({ title }: { readonly title: string }) => `${title} is there in one version alone.`,
