@@ -99,7 +99,7 @@ const ja: ShellWords = {
   go: '移動',
   screens: {
     ...{ home: 'ホーム', datasets: 'データセット', models: 'モデル', train: '学習' },
-    ...{ runs: '実行', adapters: 'アダプター', chat: 'チャット', classify: '分類' },
+    ...{ runs: '学習ジョブ', adapters: 'アダプター', chat: 'チャット', classify: '分類' },
   },
   doctor: '診断',
   roles: {

@@ -138,7 +138,7 @@ export const modelWords = catalogue(
       `重みは ${types} 形式で、読めるのは llama.cpp だけです。llama.cpp でのチャットはできますが、学習、サーバーでの提供、書き出しはできません。`,
     actions: (name) => `${name} の操作`,
     removeTitle: (name) => `${name} をゴミ箱に入れますか？`,
-    removeText: 'アダプター、実行、チャットは残りますが、元に戻すか同じモデルを再び追加するまで使えません。',
+    removeText: 'アダプター、学習ジョブ、チャットは残りますが、元に戻すか同じモデルを再び追加するまで使えません。',
     removeRefers: (what) => `${what}がこのモデルを参照しています。`,
     refersAdapters: (count) => `アダプター ${count} 件`,
     refersProjects: (names) => `プロジェクト ${names}`,

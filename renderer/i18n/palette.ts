@@ -68,7 +68,7 @@ export const paletteWords = catalogue(
     group_projects: 'プロジェクト',
     group_models: 'モデル',
     group_datasets: 'データセット',
-    group_runs: '実行',
+    group_runs: '学習ジョブ',
     group_adapters: 'アダプター',
     group_chats: 'チャット',
     group_messages: 'チャットの内容',

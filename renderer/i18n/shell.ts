@@ -40,7 +40,7 @@ export const shellWords = catalogue(
     datasets: 'データセット',
     models: 'モデル',
     train: '学習',
-    runs: '実行',
+    runs: '学習ジョブ',
     adapters: 'アダプター',
     chat: 'チャット',
     classify: '分類',

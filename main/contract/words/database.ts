@@ -98,6 +98,6 @@ export const databaseWords = wordsOf('database', {
   model: { en: 'model', ja: 'モデル' },
   project: { en: 'project', ja: 'プロジェクト' },
   adapter: { en: 'adapter', ja: 'アダプター' },
-  run: { en: 'run', ja: '学習' },
+  run: { en: 'run', ja: '学習ジョブ' },
   chat: { en: 'chat', ja: 'チャット' },
 });

@@ -8,7 +8,7 @@ export const runWords = wordsOf('runs', {
     en: ({ name, state }: { readonly name: string; readonly state: string }) => `The run ${name} is ${state} already.`,
     ja: ({ name, state }) => `学習 ${name} はすでに${state}です。`,
   },
-  needsName: { en: 'A run needs a name.', ja: '学習には名前が必要です。' },
+  needsName: { en: 'A run needs a name.', ja: '学習ジョブには名前が必要です。' },
   giveName: { en: 'Give it one.', ja: '名前を付けてください。' },
   stopFirst: { en: 'Stop it first, or stop and discard it.', ja: '先に停止するか、停止して破棄してください。' },
   isRunning: {
