@@ -18,6 +18,10 @@ export async function layoutFaults(page: Page): Promise<readonly string[]> {
     const { clientWidth, scrollWidth } = document.documentElement;
     if (scrollWidth > clientWidth) faults.push(`the page is ${scrollWidth} wide in a window of ${clientWidth}`);
 
+    for (const scroller of root.querySelectorAll('[data-scroll]')) {
+      if (scroller.scrollWidth > scroller.clientWidth + slackPx) faults.push('the content of the page scrolls sideways');
+    }
+
     const nameOf = (element: Element): string =>
       `<${element.localName}> ${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 40)}`;
     const clips = (element: Element): boolean => getComputedStyle(element).overflowX !== 'visible';
