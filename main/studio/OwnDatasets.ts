@@ -3,7 +3,7 @@
  * once at the end. Both are tokenised as the training rows are and must say nothing that these cannot teach.
  */
 import type { Dataset, DatasetReference, Model } from '../contract/entities.ts';
-import { GraftError, toGraftError } from '../contract/errors.ts';
+import { GraftError, toGraftError, problemOf } from '../contract/errors.ts';
 import { countRows, type SplitPieces } from '../contract/evaluationSplit.ts';
 import { classIdOf, type LabelTask } from '../contract/labels.ts';
 import { isNumberLabel } from '../contract/labelText.ts';
@@ -13,11 +13,13 @@ import type { SpellingKind } from '../contract/training.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
 import type { Problems } from './Problems.ts';
 import type { Tokenise, TokenisedRows } from './tokenised.ts';
+import { runRequestWords as words } from '../contract/words/runRequests.ts';
+import type { Said } from '../contract/words/words.ts';
 
 export const ownFields = ['evalDataset', 'testDataset'] as const;
 export type OwnField = (typeof ownFields)[number];
 
-const titles: Readonly<Record<OwnField, string>> = { evalDataset: 'evaluation', testDataset: 'test' };
+const titles: Readonly<Record<OwnField, Said>> = { evalDataset: words.evaluation(), testDataset: words.test() };
 
 export interface OwnDatasetsSetup {
   readonly datasets: { get(idOrName: string): Dataset };
@@ -64,7 +66,7 @@ export class OwnDatasets {
       if (asked === undefined || asked.trim() === '') continue;
       const dataset = problems.try(() => atField(field, () => this.#setup.datasets.get(asked)));
       if (dataset === undefined) continue;
-      if (dataset.id === trained?.id) problems.add({ field, message: sameAsTrained(dataset, field) });
+      if (dataset.id === trained?.id) problems.add(problemOf(field, sameAsTrained(dataset, field)));
       else chosen[field] = dataset;
     }
     return chosen;
@@ -102,16 +104,16 @@ export class OwnDatasets {
     const strange = tokenised.labels.filter(({ label, rows }) => rows > 0 && !isKnown(label)).map(({ label }) => label);
     if (strange.length === 0) return;
     const lines = await this.#setup.labelLines(dataset, strange);
-    const where = lines.map(({ line, label }) => `line ${line}: "${label.slice(0, 40)}"`).join(', ');
-    const wanted = labelTask.kind === 'regression' ? 'numbers' : `one of ${labelTask.labels.slice(0, 10).join(', ')}`;
+    const where = lines.map(({ line, label }) => words.lineWithLabel({ line, label: label.slice(0, 40) }));
+    const labels = labelTask.labels.slice(0, 10);
     throw new GraftError(
       'invalid',
-      `The ${titles[field]} dataset ${dataset.name} has labels that the training dataset has not (${where}${lines.length < mostLines ? '' : ', …'}).`,
+      words.otherLabels({ which: titles[field], name: dataset.name, where, isCut: lines.length >= mostLines }),
       {
         field,
         labels: strange.slice(0, 100),
         lines,
-        remedy: `Labels must be ${wanted}: correct these rows, or train on rows with these labels.`,
+        remedy: labelTask.kind === 'regression' ? words.labelsMustBeNumbers() : words.labelsMustBe({ labels }),
       },
     );
   }
@@ -129,9 +131,8 @@ export function referenceTo({ id, name, contentHash }: Dataset): DatasetReferenc
   return { id, name, contentHash };
 }
 
-function sameAsTrained({ name }: Dataset, field: OwnField): string {
-  const what = field === 'evalDataset' ? 'leave it out to evaluate on a share of its rows' : 'its figures would say nothing of other rows';
-  return `${name} is the dataset that is trained on: ${what}.`;
+function sameAsTrained({ name }: Dataset, field: OwnField): Said {
+  return field === 'evalDataset' ? words.evaluatedOnTrained({ name }) : words.testedOnTrained({ name });
 }
 
 function atField<T>(field: OwnField, work: () => T): T {
@@ -153,6 +154,7 @@ async function atFieldAsync<T>(field: OwnField, work: () => Promise<T>): Promise
 /** What is said of "the dataset" is said of this one. */
 function ofField(field: OwnField, thrown: unknown): GraftError {
   const error = toGraftError(thrown);
-  const { code, message, data, cause } = error;
-  return data.field === 'dataset' ? new GraftError(code, message, { ...data, field }, cause) : error;
+  if (error.data.field !== 'dataset') return error;
+  const json = error.toJSON();
+  return GraftError.fromJson({ ...json, data: { ...json.data, field } }, error.cause);
 }

@@ -1,5 +1,7 @@
 /** Collects everything that is wrong, to be told at once; a single error of its own kind keeps its code. */
 import { GraftError, type Problem, problemOf, saidOf, toGraftError } from '../contract/errors.ts';
+import { runRequestWords as words } from '../contract/words/runRequests.ts';
+import { commonWords } from '../contract/words/common.ts';
 
 export class Problems {
   readonly #all: Problem[] = [];
@@ -31,9 +33,8 @@ export class Problems {
     if (first === undefined) return;
     const [error] = this.#errors;
     if (error !== undefined && this.#all.length === Math.max(1, error.data.problems?.length ?? 1)) throw error;
-    const told = this.#all.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
-    const message = told.length === 1 ? (told[0] ?? '') : `${told.length} things are wrong with this run.`;
-    const remedy = 'Change what is named here; every option has a default that fits.';
-    throw new GraftError('invalid', message, { field: first.field, problems: this.#all, remedy });
+    const only = first.field === '' ? saidOf(first) : commonWords.ofField({ field: first.field, problem: saidOf(first) });
+    const message = this.#all.length === 1 ? only : words.severalWrong({ count: this.#all.length });
+    throw new GraftError('invalid', message, { field: first.field, problems: this.#all, remedy: words.changeNamed() });
   }
 }

@@ -20,7 +20,7 @@ import { RunPlanner, type RunPlannerSetup } from './RunPlanner.ts';
 import { requestOf } from './runRequest.ts';
 import { writeConfiguration } from './trainConfiguration.ts';
 import { logEvent } from '../contract/engine.ts';
-import { runWords } from '../contract/words/runs.ts';
+import { runWords, runStateWords as stateWords } from '../contract/words/runs.ts';
 import { chatWords } from '../contract/words/chats.ts';
 
 export interface RunsSetup extends Omit<RunPlannerSetup, 'knownSpeed' | 'requireFreeName' | 'adapters'> {
@@ -92,14 +92,14 @@ export class Runs implements RunService {
     this.#refuseTrashed(id, name);
     if (queue.resume(id)) return rows.get(id);
     const remedy = state === 'succeeded' ? runWords.newFromAdapter() : runWords.waitOrStop();
-    throw new GraftError('conflict', `The run ${name} is ${state}; there is nothing to resume.`, { field: 'run', state, remedy });
+    throw new GraftError('conflict', runWords.nothingToResume({ name, state: stateWords[state]() }), { field: 'run', state, remedy });
   }
 
   async stop(idOrName: string, keep: 'save' | 'discard' = 'save'): Promise<Run> {
     const { rows, queue } = this.#setup;
     const { id, name, state } = rows.get(idOrName);
     if (queue.stop(id, keep) || rows.status(id)?.stopWished === true) return rows.get(id);
-    throw new GraftError('conflict', runWords.alreadyEnded({ name, state }), { field: 'run', state });
+    throw new GraftError('conflict', runWords.alreadyEnded({ name, state: stateWords[state]() }), { field: 'run', state });
   }
 
   holdQueue(): string | undefined {
@@ -202,7 +202,7 @@ export class Runs implements RunService {
   #waiting(idOrName: string): Run {
     const run = this.#setup.rows.get(idOrName);
     if (run.state === 'queued') return run;
-    throw new GraftError('conflict', runWords.notQueued({ name: run.name, state: run.state }), {
+    throw new GraftError('conflict', runWords.notQueued({ name: run.name, state: stateWords[run.state]() }), {
       field: 'run',
       state: run.state,
     });

@@ -1,6 +1,7 @@
 /** Names in the library: those that the studio chooses are made free, those that a person gives must be. */
 import { GraftError } from '../contract/errors.ts';
 import { sameContentWords } from '../contract/words/sameContent.ts';
+import { libraryWords } from '../contract/words/library.ts';
 
 /** `wanted`, or the first of `wanted-2`, `wanted-3`, … that is not taken, so that a name the studio chose always finds one thing. */
 export function freeName(wanted: string, isTaken: (name: string) => boolean): string {
@@ -11,14 +12,21 @@ export function freeName(wanted: string, isTaken: (name: string) => boolean): st
   }
 }
 
+const taken = {
+  model: libraryWords.modelTaken,
+  dataset: libraryWords.datasetTaken,
+  adapter: libraryWords.adapterTaken,
+  run: libraryWords.runTaken,
+};
+
 /** `kind`: what there is already, e.g. `adapter`. Throws GraftError('conflict') with a free name in `details.freeName`. */
-export function requireFreeName(kind: string, name: string, isTaken: (name: string) => boolean): void {
+export function requireFreeName(kind: keyof typeof taken, name: string, isTaken: (name: string) => boolean): void {
   if (!isTaken(name)) return;
   const free = freeName(name, isTaken);
-  throw new GraftError('conflict', `There is already ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} "${name}".`, {
+  throw new GraftError('conflict', taken[kind]({ name }), {
     field: 'name',
     freeName: free,
-    remedy: `Choose another name; "${free}" is free.`,
+    remedy: libraryWords.nameIsFree({ name: free }),
   });
 }
 

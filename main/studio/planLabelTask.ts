@@ -5,6 +5,7 @@ import { continuedTask, type LabelCount, type LabelTask, resolveLabelTask } from
 import { metricsOf } from '../contract/metrics.ts';
 import type { CheckedRequest } from './resolveRun.ts';
 import { engineTrainingWords } from '../contract/words/engineTraining.ts';
+import { runRequestWords as words } from '../contract/words/runRequests.ts';
 
 export interface LabelledSubject {
   readonly model: Pick<Model, 'shape'>;
@@ -29,7 +30,7 @@ export function planLabelTask(
   const { bestBy = 'loss' } = training;
   const metrics = metricsOf(task);
   if (bestBy === 'loss' || metrics.includes(bestBy)) return task;
-  throw new GraftError('invalid', `A ${task.kind} with these labels has no ${bestBy}. It has: loss, ${metrics.join(', ')}.`, {
+  throw new GraftError('invalid', words.noMetric({ kind: task.kind, bestBy, metrics }), {
     field: 'training.bestBy',
   });
 }

@@ -60,10 +60,9 @@ export class Projects implements ProjectService {
     const { rows, changes } = this.#setup;
     const project = this.get(idOrName);
     const { runs, chats } = rows.contents(project.id);
-    const parts = [...(runs > 0 ? [counted(runs, 'run')] : []), ...(chats > 0 ? [counted(chats, 'chat')] : [])];
-    if (parts.length > 0) {
+    if (runs > 0 || chats > 0) {
       const remedy = chats > 0 && runs === 0 ? libraryWords.chatsFirst() : libraryWords.keepProject();
-      throw new GraftError('conflict', `The project "${project.name}" has ${parts.join(' and ')}.`, { field: 'id', remedy });
+      throw new GraftError('conflict', libraryWords.projectHolds({ name: project.name, runs, chats }), { field: 'id', remedy });
     }
     rows.remove(project.id);
     this.#setup.onRemoved?.(project.id);
@@ -87,8 +86,4 @@ function nameOf(text: string): string {
   const name = text.trim();
   if (name === '') throw new GraftError('invalid', libraryWords.projectNeedsName(), { field: 'name', remedy: libraryWords.giveName() });
   return name;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

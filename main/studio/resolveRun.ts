@@ -4,7 +4,7 @@
  */
 import type { Model, RunConfiguration } from '../contract/entities.ts';
 import type { InspectedAdapter } from '../contract/engine.ts';
-import { GraftError } from '../contract/errors.ts';
+import { GraftError, problemOf } from '../contract/errors.ts';
 import type { LabelTask } from '../contract/labels.ts';
 import { plainWords, problemsOf } from '../contract/plainWords.ts';
 import { trainingWords } from '../contract/words/training.ts';
@@ -16,6 +16,7 @@ import type { TrainRequest } from '../contract/trainRequest.ts';
 import { matchTargets, moduleSuffixes, type TargetSpec } from '../contract/targets.ts';
 import type { TrainingConfig } from '../contract/training.ts';
 import { Problems } from './Problems.ts';
+import { runRequestWords as words } from '../contract/words/runRequests.ts';
 
 /** All that can be said before the dataset is tokenised. */
 export interface CheckedRequest {
@@ -34,15 +35,8 @@ export interface RequestContext {
   readonly initial: InspectedAdapter | null;
 }
 
-const bothEvaluations = {
-  field: 'training.evaluationSplit',
-  message: 'An evaluation dataset takes the place of the evaluation split: leave one of the two out.',
-};
-
-const refusedInt8 = {
-  field: 'precision',
-  message: 'Full fine-tuning changes the weights of the base, and int8 weights stay as they are: use bf16 or float32, or train an adapter.',
-};
+const bothEvaluations = problemOf('training.evaluationSplit', words.bothEvaluations());
+const refusedInt8 = problemOf('precision', words.noInt8());
 
 /** Throws GraftError: the one thing that is wrong, or `invalid` with all of them in `problems`. */
 export function checkRequest(request: TrainRequest, { model, initial }: RequestContext): CheckedRequest {
@@ -50,7 +44,7 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const { shape } = model;
   const problems = new Problems();
   if (shape.encoder !== undefined && spec.classification === undefined) {
-    problems.add({ field: 'method', message: `${spec.title} does not train encoders such as ${model.name}; VeRA, VB-LoRA and LoRA do.` });
+    problems.add(problemOf('method', words.notForEncoders({ method: spec.title, model: model.name })));
   }
   const options = initial === null ? parseOptions(request, spec, problems) : initialOptions(request, { spec, initial, problems });
   const hasEvaluationDataset = request.evalDataset !== undefined && request.evalDataset !== '';
@@ -85,7 +79,7 @@ function findTargets({ request, model, options, initial }: RequestContext & { re
   const stored = new Set(initial.targets);
   const differs = request.targets !== undefined && (matched.length !== stored.size || matched.some(({ name }) => !stored.has(name)));
   if (differs)
-    throw new GraftError('conflict', `The adapter to start from has other target modules: ${initial.targets.join(', ')}.`, {
+    throw new GraftError('conflict', words.otherTargets({ targets: initial.targets }), {
       field: 'targets',
     });
   return linears.filter(({ name }) => stored.has(name));
@@ -96,10 +90,10 @@ function refuseUnmatched(names: readonly string[], linears: readonly LinearShape
   const unmatched = names.filter((name) => !linears.some((linear) => linear.name === name || linear.name.endsWith(`.${name}`)));
   if (unmatched.length === 0) return;
   const suffixes = moduleSuffixes(linears);
-  throw new GraftError('invalid', `No layer of this model is called ${unmatched.join(', ')}. It has: ${suffixes.join(', ')}.`, {
+  throw new GraftError('invalid', words.noSuchLayer({ unmatched, suffixes }), {
     field: 'targets',
     suffixes,
-    remedy: 'Leave it out, or correct it.',
+    remedy: words.leaveOutOrCorrect(),
   });
 }
 
@@ -117,19 +111,16 @@ function initialOptions(
   { spec, initial, problems }: { spec: MethodSpec; initial: InspectedAdapter; problems: Problems },
 ): object {
   if (spec.id !== initial.method) {
-    problems.add({ field: 'method', message: `The adapter to start from is ${initial.method}, not ${spec.id}.` });
+    problems.add(problemOf('method', words.otherMethod({ found: initial.method, asked: spec.id })));
     return initial.options;
   }
   if (!initial.trainable) {
-    problems.add({ field: 'initAdapter', message: 'The adapter to start from was saved for use only and cannot be trained further.' });
+    problems.add(problemOf('initAdapter', words.forUseOnly()));
   }
   for (const [field, value] of Object.entries(request.methodOptions)) {
     const stored = initial.options[field];
     if (JSON.stringify(stored) === JSON.stringify(value)) continue;
-    problems.add({
-      field,
-      message: `${JSON.stringify(value)} contradicts the adapter to start from, which has ${JSON.stringify(stored)}.`,
-    });
+    problems.add(problemOf(field, words.contradicts({ value: JSON.stringify(value), stored: String(JSON.stringify(stored)) })));
   }
   return initial.options;
 }

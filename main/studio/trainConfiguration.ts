@@ -4,13 +4,15 @@
  */
 import { z } from 'zod';
 import { weightPrecisions } from '../contract/engine.ts';
-import { GraftError } from '../contract/errors.ts';
+import { GraftError, saidOf } from '../contract/errors.ts';
 import { plainWords, problemsOf } from '../contract/plainWords.ts';
 import { methodSpecs } from '../contract/methods/registry.ts';
 import { parseNames } from '../contract/nameList.ts';
 import type { ConfigurationFile } from '../contract/runHistory.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
 import { trainingSchema } from '../contract/training.ts';
+import { runRequestWords as words } from '../contract/words/runRequests.ts';
+import { commonWords } from '../contract/words/common.ts';
 
 /** What a file or flags say, by field. */
 export interface TrainValues {
@@ -49,8 +51,8 @@ export function parseTrainValues(text: string, source: string): TrainValues {
     else unknown.push(field);
   }
   if (unknown.length > 0) {
-    const remedy = `Known are: ${[...restFields, ...trainingFields, ...optionFields].join(', ')}.`;
-    throw new GraftError('invalid', `${source} has unknown fields: ${unknown.join(', ')}.`, { file: source, field: unknown[0], remedy });
+    const remedy = words.knownFields({ fields: [...restFields, ...trainingFields, ...optionFields] });
+    throw new GraftError('invalid', words.unknownFields({ source, unknown }), { file: source, field: unknown[0], remedy });
   }
   Object.assign(values.training, nested(values.rest.training, source, 'training'));
   Object.assign(values.methodOptions, nested(values.rest.methodOptions, source, 'methodOptions'));
@@ -69,16 +71,15 @@ function parseObject(text: string, file: string): Readonly<Record<string, unknow
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
   } catch (error) {
-    const remedy = 'Write an object such as { "model": "smollm2", "dataset": "letters", "method": "vera", "steps": 100 }.';
     const why = error instanceof Error ? error.message : String(error);
-    throw new GraftError('invalid', `${file} is not a JSON object: ${why}`, { file, remedy }, error);
+    throw new GraftError('invalid', words.noObject({ source: file, why }), { file, remedy: words.writeObject() }, error);
   }
 }
 
 function nested(value: unknown, file: string, field: string): object {
   if (value === undefined) return {};
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new GraftError('invalid', `${field} of ${file} must be an object.`, { file, field });
+  throw new GraftError('invalid', words.fieldNoObject({ source: file, field }), { file, field });
 }
 
 const requestSchema = z.object({
@@ -102,8 +103,8 @@ export function readConfiguration(text: string, source = 'The configuration'): T
   const parsed = requestSchema.safeParse(rest, { error: plainWords });
   if (!parsed.success) {
     const problems = problemsOf(parsed.error.issues);
-    const told = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
-    throw new GraftError('invalid', `${source} does not hold: ${told}.`, { field: problems[0]?.field, problems });
+    const told = problems.map((problem) => commonWords.ofField({ field: problem.field, problem: saidOf(problem) }));
+    throw new GraftError('invalid', words.doesNotHold({ source, problems: told }), { field: problems[0]?.field, problems });
   }
   const { targets, method, initAdapter } = parsed.data;
   return {

@@ -39,7 +39,9 @@ describe('auto', () => {
     const installed = ['tensorflow-cpu', 'tensorflow-cuda'];
     expect(chooseBackend({}, world({ installed })).settings.device).toBe('cpu');
     expect(chooseBackend({}, world({ installed, nvidiaGpu: '550' })).settings.device).toBe('cuda');
-    expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'], nvidiaGpu: '550' })).why.text).toContain('tensorflow-cuda is not installed');
+    expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'], nvidiaGpu: '550' })).why.text).toContain(
+      'tensorflow-cuda is not installed',
+    );
   });
 });
 

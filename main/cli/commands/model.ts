@@ -12,6 +12,7 @@ import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import { modelNoticeText } from '../noticeText.ts';
 import type { CommandSession } from '../session.ts';
+import { commandLineWords } from '../../contract/words/commandLine.ts';
 
 export function addModelCommands(program: Command, session: CommandSession): void {
   const model = group(program, 'model', 'Base models: import, fetch, list, show, correct, rename, export, remove, restore');
@@ -99,7 +100,7 @@ function addChanging(model: Command, session: CommandSession): void {
     .option('--undo', 'put back the files that the last correction replaced')
     .addHelpText('after', '\nPATH is a model folder with the same weights, a folder with such files, or one of them.')
     .action(async (idOrName: string, path: string | undefined, { undo = false }: { readonly undo?: boolean }) => {
-      if (undo === (path !== undefined)) throw new GraftError('usage', 'Name either a PATH to correct with, or --undo.', { field: 'path' });
+      if (undo === (path !== undefined)) throw new GraftError('usage', commandLineWords.pathOrUndo(), { field: 'path' });
       const { models } = await session.studio();
       const corrected = await session.working((options) =>
         path === undefined ? models.undoCorrection(idOrName, options) : models.correct(idOrName, session.path(path), options),

@@ -11,6 +11,10 @@ export const commandLineWords = wordsOf('commandLine', {
     en: ({ text }: { readonly text: string }) => `--adapter takes NAME or NAME:SCALE, not ${text}.`,
     ja: ({ text }) => `--adapter に指定できるのは 名前 か 名前:強さ です（${text} は使えません）。`,
   },
+  pathOrUndo: {
+    en: 'Name either a PATH to correct with, or --undo.',
+    ja: '修正に使うパスか --undo のどちらか一方を指定してください。',
+  },
   textsOrFile: { en: 'Give texts, or a --file of rows, not both.', ja: 'テキストか行の --file のどちらか一方だけを指定してください。' },
   giveText: { en: 'Give a --text, or a --file of rows.', ja: '--text か、行の --file を指定してください。' },
   secondWithOne: { en: '--second goes with one --text alone.', ja: '--second は --text が 1 つのときだけ使えます。' },

@@ -4,6 +4,7 @@ import { wordsOf } from './words.ts';
 export const hostWords = wordsOf('hosts', {
   beingExchanged: { en: 'The data folder is being restored or moved.', ja: 'データフォルダーを復元または移動しています。' },
   waitAMoment: { en: 'Wait a moment: the windows come back by themselves.', ja: '少しお待ちください。ウィンドウは自動的に戻ります。' },
+  nothingUploaded: { en: 'Nothing was uploaded.', ja: '何もアップロードされませんでした。' },
   chooseAgain: { en: 'Choose the file again.', ja: 'もう一度ファイルを選んでください。' },
   uploadGone: { en: 'The uploaded file is not there any more.', ja: 'アップロードしたファイルはもうありません。' },
   noRoom: {

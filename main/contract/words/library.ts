@@ -1,6 +1,12 @@
 /** Of models, adapters and projects in the library. */
 import { wordsOf } from './words.ts';
 
+const counted = (count: number, noun: string): readonly string[] => (count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`]);
+
+interface Taken {
+  readonly name: string;
+}
+
 export const libraryWords = wordsOf('library', {
   adapterNeedsName: { en: 'An adapter needs a name.', ja: 'アダプターには名前が必要です。' },
   giveName: { en: 'Give it one.', ja: '名前を付けてください。' },
@@ -8,6 +14,32 @@ export const libraryWords = wordsOf('library', {
   keepProject: {
     en: 'Keep it: its runs tell where adapters come from.',
     ja: 'このまま残してください。アダプターの由来がその学習から分かります。',
+  },
+  projectHolds: {
+    en: ({ name, runs, chats }: Taken & { readonly runs: number; readonly chats: number }) =>
+      `The project "${name}" has ${[...counted(runs, 'run'), ...counted(chats, 'chat')].join(' and ')}.`,
+    ja: ({ name, runs, chats }) =>
+      `プロジェクト「${name}」には${[...(runs > 0 ? [`学習 ${runs} 件`] : []), ...(chats > 0 ? [`チャット ${chats} 件`] : [])].join('と')}があります。`,
+  },
+  modelTaken: {
+    en: ({ name }: Taken) => `There is already a model "${name}".`,
+    ja: ({ name }) => `「${name}」というモデルはすでにあります。`,
+  },
+  datasetTaken: {
+    en: ({ name }: Taken) => `There is already a dataset "${name}".`,
+    ja: ({ name }) => `「${name}」というデータセットはすでにあります。`,
+  },
+  adapterTaken: {
+    en: ({ name }: Taken) => `There is already an adapter "${name}".`,
+    ja: ({ name }) => `「${name}」というアダプターはすでにあります。`,
+  },
+  runTaken: {
+    en: ({ name }: Taken) => `There is already a run "${name}".`,
+    ja: ({ name }) => `「${name}」という学習はすでにあります。`,
+  },
+  nameIsFree: {
+    en: ({ name }: Taken) => `Choose another name; "${name}" is free.`,
+    ja: ({ name }) => `別の名前を選んでください。「${name}」なら使えます。`,
   },
   projectNeedsName: { en: 'A project needs a name.', ja: 'プロジェクトには名前が必要です。' },
   noWeights: {

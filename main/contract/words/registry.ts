@@ -48,7 +48,8 @@ import { hostWords } from './hosts.ts';
 import { taskWords } from './tasks.ts';
 import { libraryWords } from './library.ts';
 import { datasetLibraryWords } from './datasetsLibrary.ts';
-import { runWords } from './runs.ts';
+import { runRequestWords } from './runRequests.ts';
+import { runWords, runStateWords } from './runs.ts';
 import { dataFolderWords } from './dataFolder.ts';
 import { archiveWords } from './archives.ts';
 import { studioExportWords } from './exportsStudio.ts';
@@ -137,6 +138,8 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   taskWords,
   libraryWords,
   datasetLibraryWords,
+  runRequestWords,
+  runStateWords,
   runWords,
   dataFolderWords,
   archiveWords,

@@ -1,12 +1,26 @@
 /** Of runs: starting, stopping and resuming. */
 import { wordsOf } from './words.ts';
 
+/** By a run's state. */
+export const runStateWords = wordsOf('runStates', {
+  queued: { en: 'queued', ja: '待機中' },
+  running: { en: 'running', ja: '進行中' },
+  succeeded: { en: 'succeeded', ja: '完了' },
+  failed: { en: 'failed', ja: '失敗' },
+  cancelled: { en: 'cancelled', ja: '停止' },
+  interrupted: { en: 'interrupted', ja: '中断' },
+});
+
 export const runWords = wordsOf('runs', {
+  nothingToResume: {
+    en: ({ name, state }: { readonly name: string; readonly state: string }) => `The run ${name} is ${state}; there is nothing to resume.`,
+    ja: ({ name, state }) => `学習 ${name} の状態は${state}で、再開するものがありません。`,
+  },
   newFromAdapter: { en: 'Start a new run from its adapter.', ja: 'そのアダプターから新しい学習を始めてください。' },
   waitOrStop: { en: 'Wait until it has ended, or stop it first.', ja: '終わるまで待つか、先に停止してください。' },
   alreadyEnded: {
     en: ({ name, state }: { readonly name: string; readonly state: string }) => `The run ${name} is ${state} already.`,
-    ja: ({ name, state }) => `学習 ${name} はすでに${state}です。`,
+    ja: ({ name, state }) => `学習 ${name} の状態はすでに${state}です。`,
   },
   needsName: { en: 'A run needs a name.', ja: '学習ジョブには名前が必要です。' },
   giveName: { en: 'Give it one.', ja: '名前を付けてください。' },

@@ -124,7 +124,10 @@ export class LlamaCppEngine implements ChatRequests {
   ): Promise<{ readonly sequence: LlamaSequence; readonly swapMs: number }> {
     const loaded = choice === null ? undefined : open.loras.get(choice.key);
     if (choice !== null && !loaded)
-      throw new GraftError('notFound', engineChatWords.noAdapter({ key: choice.key }), { field: 'adapter', remedy: engineChatWords.loadFirst() });
+      throw new GraftError('notFound', engineChatWords.noAdapter({ key: choice.key }), {
+        field: 'adapter',
+        remedy: engineChatWords.loadFirst(),
+      });
     const { context, sequence } = await open.shelf.take(cacheKeyOf(choice), Math.min(tokens, open.contextLength));
     return { sequence, swapMs: swap(context, loaded, choice?.scale ?? 1) };
   }

@@ -135,10 +135,7 @@ function findDifferences(written: Readonly<Record<string, unknown>>, wanted: Rea
   const fields = [...new Set([...Object.keys(written), ...Object.keys(wanted)])];
   const differing = fields.filter((field) => JSON.stringify(written[field]) !== JSON.stringify(wanted[field]));
   return differing.map((field) =>
-    problemOf(
-      field,
-      engineTrainingWords.wasIs({ was: String(JSON.stringify(written[field])), now: String(JSON.stringify(wanted[field])) }),
-    ),
+    problemOf(field, engineTrainingWords.wasIs({ was: JSON.stringify(written[field]), now: JSON.stringify(wanted[field]) })),
   );
 }
 

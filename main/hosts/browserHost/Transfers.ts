@@ -84,7 +84,7 @@ export class Transfers implements FileTransfer {
     const names = readdirSync(dir);
     const [only] = names;
     if (only === undefined)
-      throw new GraftError('notFound', 'Nothing was uploaded.', { field: 'uploadId', remedy: hostWords.chooseAgain() });
+      throw new GraftError('notFound', hostWords.nothingUploaded(), { field: 'uploadId', remedy: hostWords.chooseAgain() });
     return names.length === 1 ? join(dir, only) : dir;
   }
 
