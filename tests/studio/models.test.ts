@@ -13,7 +13,7 @@ import { dirWithHead, reversedRows, tiedModel } from '../support/ownHead.ts';
 import { iq4Gguf } from '../support/iq4Gguf.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { modelDirOf, readTinyConfig, readTinyTensors, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
-import type { Said } from '../../main/contract/words/words.ts';
+import { englishOf, type Said } from '../../main/contract/words/words.ts';
 import { sweepWords } from '../../main/contract/words/sweep.ts';
 
 const resourcesDir = join(import.meta.dirname, '../../resources');
