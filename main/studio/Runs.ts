@@ -20,7 +20,8 @@ import { RunPlanner, type RunPlannerSetup } from './RunPlanner.ts';
 import { requestOf } from './runRequest.ts';
 import { writeConfiguration } from './trainConfiguration.ts';
 import { logEvent } from '../contract/engine.ts';
-import { runWords, runStateWords as stateWords } from '../contract/words/runs.ts';
+import { runStateWords as stateWords } from '../contract/words/runStates.ts';
+import { runWords } from '../contract/words/runs.ts';
 import { chatWords } from '../contract/words/chats.ts';
 
 export interface RunsSetup extends Omit<RunPlannerSetup, 'knownSpeed' | 'requireFreeName' | 'adapters'> {

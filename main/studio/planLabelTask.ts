@@ -30,7 +30,7 @@ export function planLabelTask(
   const { bestBy = 'loss' } = training;
   const metrics = metricsOf(task);
   if (bestBy === 'loss' || metrics.includes(bestBy)) return task;
-  throw new GraftError('invalid', words.noMetric({ kind: task.kind, bestBy, metrics }), {
+  throw new GraftError('invalid', words.noMetric({ kind: words[task.kind](), bestBy, metrics }), {
     field: 'training.bestBy',
   });
 }

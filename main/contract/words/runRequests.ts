@@ -90,10 +90,12 @@ export const runRequestWords = wordsOf('runRequests', {
       `${value} contradicts the adapter to start from, which has ${stored}.`,
     ja: ({ value, stored }) => `${value} は、開始元のアダプターの値 ${stored} と合いません。`,
   },
+  classification: { en: 'classification', ja: '分類' },
+  regression: { en: 'regression', ja: '回帰' },
   noMetric: {
     en: ({ kind, bestBy, metrics }: { readonly kind: string; readonly bestBy: string; readonly metrics: readonly string[] }) =>
       `A ${kind} with these labels has no ${bestBy}. It has: loss, ${metrics.join(', ')}.`,
-    ja: ({ bestBy, metrics }) => `このラベルのタスクに ${bestBy} はありません。使えるのは loss、${metrics.join('、')} です。`,
+    ja: ({ kind, bestBy, metrics }) => `このラベルでの${kind}に ${bestBy} はありません。使えるのは loss、${metrics.join('、')} です。`,
   },
   theConfiguration: { en: 'The configuration', ja: '設定' },
   unknownFields: {

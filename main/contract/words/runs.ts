@@ -1,16 +1,6 @@
 /** Of runs: starting, stopping and resuming. */
 import { wordsOf } from './words.ts';
 
-/** By a run's state. */
-export const runStateWords = wordsOf('runStates', {
-  queued: { en: 'queued', ja: '待機中' },
-  running: { en: 'running', ja: '進行中' },
-  succeeded: { en: 'succeeded', ja: '完了' },
-  failed: { en: 'failed', ja: '失敗' },
-  cancelled: { en: 'cancelled', ja: '停止' },
-  interrupted: { en: 'interrupted', ja: '中断' },
-});
-
 export const runWords = wordsOf('runs', {
   nothingToResume: {
     en: ({ name, state }: { readonly name: string; readonly state: string }) => `The run ${name} is ${state}; there is nothing to resume.`,
