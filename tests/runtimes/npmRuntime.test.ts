@@ -95,8 +95,8 @@ describeWith({ reason: npmMissing() }, 'a runtime from npm', () => {
 
   it('takes a version that is one', () => {
     expect(() => inVersion(registry.runtimePackage, 'latest')).toThrow(/latest/);
-    const [tensorflow] = tensorflowPackages;
-    expect(() => inVersion(tensorflow as RuntimePackage, '1.0.0')).toThrow(/one version/);
+    const tensorflow = tensorflowPackages[0];
+    expect(() => inVersion(tensorflow, '1.0.0')).toThrow(/one version/);
   });
 
   it('is not installed when something that it cannot do without is missing', async () => {
