@@ -1,8 +1,8 @@
 /**
  * Tests run in forked processes: the native libraries (TensorFlow, SQLite) do not share a process with worker threads.
  * Three forks: TensorFlow takes the cores it finds, and a test often waits for an engine or a browser that it has started.
- * What runs in a window is tested in jsdom, compiled as Vite does; its files share a process, which would else load the same
- * five hundred modules for each of them. `npm run proof` (GRAFT_PROOF=1) has files of its own.
+ * Files that only compute share theirs, which would else load the same modules for each of them.
+ * What runs in a window is tested in jsdom, compiled as Vite does; its files share a process too. `npm run proof` (GRAFT_PROOF=1) has files of its own.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
@@ -13,6 +13,9 @@ import { SkipReporter } from './tests/support/skipReporter.ts';
 import { SlowFirst } from './tests/support/SlowFirst.ts';
 
 keepCompiled(); // workers and the engines that they start inherit it: an engine is there in half the time
+
+/** Computing alone: no engine, no studio, nothing of the process's own that a file would leave behind. */
+const pure = ['contract', 'database', 'datasets', 'formats', 'jobs', 'tokenizers'].map((folder) => `tests/${folder}/**/*.test.ts`);
 
 /** They look at screens that stand still, so other tests may run meanwhile. */
 const still = ['tests/browser/accessibility.test.ts', 'tests/browser/idle.test.ts'];
@@ -30,7 +33,15 @@ export default defineConfig({
       process.env.GRAFT_PROOF === '1'
         ? [proof]
         : [
-            { test: { ...shared, name: 'node', include: ['tests/**/*.test.ts'], exclude: ['tests/renderer/**', 'tests/browser/**'] } },
+            {
+              test: {
+                ...shared,
+                name: 'node',
+                include: ['tests/**/*.test.ts'],
+                exclude: [...pure, 'tests/renderer/**', 'tests/browser/**'],
+              },
+            },
+            { test: { ...shared, name: 'pure', include: pure, isolate: false } },
             {
               plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), svelteTesting()],
               test: {
