@@ -3,6 +3,7 @@
  * at the prompt it ends the conversation.
  */
 import { createInterface, type Interface } from 'node:readline/promises';
+import { scaleNote } from './scaleNote.ts';
 import { toGraftError } from '../contract/errors.ts';
 import { readNumber } from '../contract/numberText.ts';
 import type { Studio } from '../contract/services.ts';
@@ -139,6 +140,8 @@ export class Conversation {
     const scaled = { ...current, scale };
     this.#adapters = withoutDoubles(this.#adapters.map((adapter) => (isSame(adapter, current) ? scaled : adapter)));
     this.#current = scaled;
+    const note = scaleNote(scaled, this.#setup.studio.adapters);
+    if (note !== undefined) terminal.note(note);
   }
 
   async #say(text: string): Promise<void> {

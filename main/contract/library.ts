@@ -54,6 +54,8 @@ export interface AdapterDetails {
   readonly votes: { readonly won: number; readonly of: number };
   /** Template and tokenizer files that it has of its own. */
   readonly promptFiles: readonly string[];
+  /** Weights of its base that it replaces as a whole: no scale reaches them. */
+  readonly replaced: readonly string[];
 }
 
 export interface ImportedAdapter {

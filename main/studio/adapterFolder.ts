@@ -21,6 +21,8 @@ export interface AdapterFolder {
   readonly config: PeftFolder['config'];
   /** By module path, e.g. `model.layers.0.self_attn.q_proj`; sizes where the tensors tell them. */
   readonly layers: ReadonlyMap<string, LayerSize>;
+  /** Weights of the base that it replaces as a whole, by their names there: no scale reaches them. */
+  readonly replaced: readonly string[];
   /** Its layers are all of a model's rather than some; embeddings are among them. */
   readonly isWholeModel: boolean;
 }
@@ -69,10 +71,10 @@ export function describeAdapterFolder(dir: string): AdapterFolder {
   const folder = readPeftOutline(dir);
   const spec = specOf(folder);
   refuseUnsupported(folder);
-  const { layers, parameters } = spec.wholeModel ? countWeights(folder) : countLayers(folder);
+  const { layers, parameters, replaced = [] } = spec.wholeModel ? countWeights(folder) : countLayers(folder);
   const rank = Number.isSafeInteger(folder.config.r) ? Number(folder.config.r) : null;
   if (layers.size > 0 && Number.isSafeInteger(parameters)) {
-    return { method: spec.id, parameters, rank, config: folder.config, layers, isWholeModel: spec.wholeModel === true };
+    return { method: spec.id, parameters, rank, config: folder.config, layers, replaced, isWholeModel: spec.wholeModel === true };
   }
   throw new GraftError('invalid', libraryWords.noWeights({ dir, title: spec.title }), {
     file: dir,
@@ -80,26 +82,32 @@ export function describeAdapterFolder(dir: string): AdapterFolder {
   });
 }
 
+type Counted = Pick<AdapterFolder, 'layers' | 'parameters'> & Partial<Pick<AdapterFolder, 'replaced'>>;
+
 /** Of a method that adds to the layers of its base. */
-function countLayers(folder: PeftOutline): Pick<AdapterFolder, 'layers' | 'parameters'> {
+function countLayers(folder: PeftOutline): Counted {
   const layers = new Map<string, LayerSize>();
+  const replaced: string[] = [];
   let parameters = 0;
   for (const [name, { shape }] of folder.tensors) {
     if (name === bankName) parameters += elements(shape);
     if (!name.startsWith(modulePrefix)) continue;
     const rule = rules.find(({ suffix }) => name.endsWith(suffix));
     // What no method names stands in for a weight of the base: a head, an embedding, a bias.
-    if (rule === undefined && !name.endsWith(topkWeights)) parameters += elements(shape);
+    if (rule === undefined && !name.endsWith(topkWeights)) {
+      parameters += elements(shape);
+      replaced.push(name.slice(modulePrefix.length).replace('.base_layer.', '.'));
+    }
     if (rule === undefined) continue;
     const layer = name.slice(modulePrefix.length, -rule.suffix.length);
     layers.set(layer, { ...layers.get(layer), ...rule.size(shape, folder.config) });
     parameters += rule.count(shape, folder.config);
   }
-  return { layers, parameters };
+  return { layers, parameters, replaced };
 }
 
 /** Of a whole model, whose tensors are the base's own by their names. */
-function countWeights({ tensors }: PeftOutline): Pick<AdapterFolder, 'layers' | 'parameters'> {
+function countWeights({ tensors }: PeftOutline): Counted {
   const layers = new Map<string, LayerSize>();
   let parameters = 0;
   for (const [name, { shape }] of tensors) {

@@ -92,6 +92,7 @@ export class Adapters implements AdapterService {
       run: runId === null ? null : (findRun(runId) ?? null),
       exports: library.exports(adapter.id),
       votes: library.votes(adapter.id),
+      replaced: existsSync(adapter.dir) ? describeAdapterFolder(adapter.dir).replaced : [],
       promptFiles: promptFilesIn(adapter.dir).map((file) => basename(file)),
     };
   }

@@ -1,5 +1,6 @@
 /** `chat`: a conversation with adapters swapped in at will, or one answer with --prompt. */
 import type { Command } from 'commander';
+import { scaleNote } from '../scaleNote.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { Studio } from '../../contract/services.ts';
 import type { ChatBackendRequest, ChatRequest } from '../../contract/conversations.ts';
@@ -51,6 +52,8 @@ export function addChatCommand(program: Command, session: CommandSession): void 
   addChatBackendFlags(command).action(async (flags: Flags) => {
     const studio = await session.studio();
     const adapters = flags.adapter.map((text) => readAdapter(text, studio));
+    for (const note of new Set(adapters.map((adapter) => adapter && scaleNote(adapter, studio.adapters))))
+      if (note) session.terminal.note(note);
     if (flags.prompt !== undefined) return answerOnce(session, studio, { flags, adapters, prompt: flags.prompt });
     if (session.terminal.json) throw new GraftError('usage', commandLineWords.jsonNeedsPrompt());
     await new Conversation({ session, studio, model: flags.model, adapters, ...chatSettings(flags) }).run();
@@ -92,7 +95,8 @@ async function answerOnce(session: CommandSession, studio: Studio, { flags, adap
     const answer = await studio.chats.send(request, (piece) => (terminal.json ? undefined : terminal.write(piece)), interrupt.signal);
     if (!terminal.json) terminal.print('');
     terminal.note(terminal.dim(`${Math.round(answer.tokensPerSecond)} tokens/s, swap ${milliseconds(answer.swapMs)}`));
-    answers.push({ ...answer, adapter: adapter?.id ?? null, adapterName: adapter?.name ?? null, scale: adapter?.scale ?? 1 });
+    const scaleNotice = (adapter && scaleNote(adapter, studio.adapters)) ?? null;
+    answers.push({ ...answer, scaleNotice, adapter: adapter?.id ?? null, adapterName: adapter?.name ?? null, scale: adapter?.scale ?? 1 });
     if (interrupt.signal.aborted) break;
   }
   if (terminal.json) terminal.printJson({ answers });

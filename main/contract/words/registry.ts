@@ -72,6 +72,7 @@ import { weightWords } from './weights.ts';
 import { peftWords } from './peft.ts';
 import { tokenFileWords } from './tokenFiles.ts';
 import { tokenizerWords } from './tokenizer.ts';
+import { unscaledWords } from './unscaled.ts';
 import type { Speaker } from './words.ts';
 
 export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
@@ -113,6 +114,7 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   tokenRowWords,
   trainingWords,
   trashWords,
+  unscaledWords,
   validationWords,
   valueWords,
   windowWords,

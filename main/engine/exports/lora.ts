@@ -12,6 +12,7 @@ import { floatTensor, modulePrefix } from '../adapters/peftNames.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { attachReplaced } from '../adapters/replacedWeights.ts';
 import { copyOwnPrompts } from './ownPrompts.ts';
+import { unscaledNotes } from './peft.ts';
 import { adapterFactors, layerRanks, paddedTo, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
 import { tolerances, requireAdapter, type WeightExport } from './weightExport.ts';
@@ -39,7 +40,7 @@ export const lora: WeightExport<LoraExportOptions> = {
       tolerance: job.options.rank === null ? tolerances.f32 : null,
       rounding: null,
       truncation: factors.truncation,
-      notes: adapter.replaced || adapter.head ? [replacedNote] : [],
+      notes: [...(adapter.replaced || adapter.head ? [replacedNote] : []), ...unscaledNotes(adapter)],
     };
   },
 };

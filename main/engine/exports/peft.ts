@@ -7,6 +7,8 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GraftError } from '../../contract/errors.ts';
 import type { PeftExportOptions } from '../../contract/exports/peft.ts';
+import { unscaledWords } from '../../contract/words/unscaled.ts';
+import type { Said } from '../../contract/words/words.ts';
 import { peftConfigName, peftWeightsName, writePeftFolder } from '../../formats/peftFolder.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
@@ -35,10 +37,15 @@ export const peft: WeightExport<PeftExportOptions> = {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
       tolerance: tolerances.f32,
       rounding: null,
-      notes: hasKeyProjection(adapter) ? [] : [projectionNote],
+      notes: [...(hasKeyProjection(adapter) ? [] : [projectionNote]), ...unscaledNotes(adapter)],
     };
   },
 };
+
+/** Loaders of adapters have a scale too. */
+export function unscaledNotes({ replaced }: Pick<AdapterWeights, 'replaced'>): readonly Said[] {
+  return replaced === undefined || replaced.names.length === 0 ? [] : [unscaledWords.export({ weights: replaced.names })];
+}
 
 /** The files of the adapter as it is kept. */
 function kept({ adapterDir }: Pick<ExportJob, 'adapterDir'>) {

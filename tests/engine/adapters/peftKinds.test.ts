@@ -70,6 +70,11 @@ describe('a folder that PEFT reads', () => {
     expect(readAdapter(read('eva'), tinyShape).notices).toBeUndefined();
   });
 
+  test('which names the weights that no scale reaches', () => {
+    expect(describeAdapterFolder(join(dir, 'embeddings_beside')).replaced).toEqual(['lm_head.weight', 'model.embed_tokens.weight']);
+    expect(describeAdapterFolder(join(dir, 'eva')).replaced).toEqual([]);
+  });
+
   test('with a scale of 0: it cannot be trained further', () => {
     expect(readAdapter(read('alpha_zero'), tinyShape).trainable).toBe(false);
   });

@@ -55,6 +55,26 @@ it('refuses an encoder and a model without a tokenizer by name, before an engine
   }
 });
 
+it('refuses a GGUF that llama.cpp alone reads, by its types, before an engine starts', async () => {
+  const { studio, host, models, adapters } = await openServing(temporaryDir());
+  const model = await models.import(sampleModelDir);
+  const only = { ...model, notices: [{ kind: 'llamaCppOnly', types: ['IQ4_NL', 'MXFP4'] } as const] };
+  const setup = { host, adapters, datasets: { find: () => undefined }, world: () => backendWorld(temporaryDir()) };
+  const serving = new Serving({
+    ...setup,
+    models: { get: () => only, tokenizer: async () => models.tokenizer(model.id), prompt: async () => Promise.reject(new Error('unused')) },
+  });
+  try {
+    const error = await graftErrorOfAsync(async () => serving.start({ model: model.id, adapters: 'all' }));
+    expect(error).toMatchObject({ code: 'unsupported', message: expect.stringContaining('IQ4_NL, MXFP4') as string });
+    expect(error.message).toContain('served');
+    expect(host.running).toBe(false);
+  } finally {
+    await serving.close();
+    await studio.close();
+  }
+});
+
 it('loads model and adapters again after the engine has died, and says so to those that it was answering', async () => {
   const dir = temporaryDir();
   const { studio, host, models, adapters, serving } = await openServing(dir);
