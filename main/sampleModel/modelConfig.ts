@@ -6,6 +6,8 @@ import { endOfTextId, endOfTurnId } from './sampleTokenizer.ts';
 
 export const vocabularySize = 2048;
 export const maxLength = 256;
+/** Tokens of a row of the training corpus: the longest conversation takes half of them. */
+export const rowLength = 160;
 
 /** config.json */
 export const modelConfig: JsonObject = {

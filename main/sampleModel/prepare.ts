@@ -1,49 +1,65 @@
 /**
- * `node main/sampleModel/prepare.ts MODEL_DIR WORK_DIR`: everything of the sample model but its weights. Fetches the books into
- * WORK_DIR/packages, writes tokenizer and configuration to MODEL_DIR, and the rows to train on to WORK_DIR/train.safetensors
- * and WORK_DIR/validation.safetensors. The same input gives the same bytes.
+ * `node main/sampleModel/prepare.ts MODEL_DIR WORK_DIR [--rows N]`: everything of the sample model but its weights. Draws the corpus,
+ * writes tokenizer and configuration to MODEL_DIR, and the rows to train on to WORK_DIR/train.safetensors and
+ * WORK_DIR/validation.safetensors. Nothing is fetched; the same code gives the same bytes.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { writeFileAtomic } from '../formats/atomicFile.ts';
 import { writeTokenFile } from '../formats/tokenFile.ts';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.ts';
-import { readBooks } from './books.ts';
-import { buildCorpus } from './corpus.ts';
-import { generationConfig, maxLength, modelConfig, vocabularySize } from './modelConfig.ts';
+import { vocabularyTexts } from './corpus.ts';
+import { generationConfig, maxLength, modelConfig, rowLength, vocabularySize } from './modelConfig.ts';
 import { specialTokens, tokenizerConfig, tokenizerJson } from './sampleTokenizer.ts';
 import { buildTokenRows } from './tokenRows.ts';
 import { trainBpe } from './trainBpe.ts';
 
+/** One pass of them is the training: every row is seen once. */
+const defaultRows = 34_000;
+const vocabularyConversations = 30_000;
+
+interface Request {
+  readonly modelDir: string;
+  readonly workDir: string;
+  readonly rows: number;
+}
+
+function parseRequest(): Request {
+  const options = { rows: { type: 'string', default: String(defaultRows) } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [modelDir, workDir] = positionals;
+  const rows = Number(values.rows);
+  if (modelDir !== undefined && workDir !== undefined && Number.isSafeInteger(rows) && rows > 0) return { modelDir, workDir, rows };
+  throw new GraftError('usage', 'Give two folders: where the model goes, and where to work.', {
+    remedy: 'node main/sampleModel/prepare.ts resources/sample-model WORK_DIR [--rows N]',
+  });
+}
+
 const writeJson = (path: string, value: object): Promise<void> => writeFileAtomic(path, `${JSON.stringify(value, null, 1)}\n`);
 
-async function prepare(modelDir: string, workDir: string): Promise<Record<string, number>> {
+async function writeModelFiles(modelDir: string): Promise<void> {
   await mkdir(modelDir, { recursive: true });
-  const corpus = buildCorpus(await readBooks(join(workDir, 'packages')));
-  const texts = corpus.chapters.flat();
-  const vocabulary = trainBpe(texts, vocabularySize - specialTokens.length);
+  const vocabulary = trainBpe(vocabularyTexts(vocabularyConversations), vocabularySize - specialTokens.length);
   await writeJson(join(modelDir, 'tokenizer.json'), tokenizerJson(vocabulary));
   await writeJson(join(modelDir, 'tokenizer_config.json'), tokenizerConfig(maxLength));
   await writeJson(join(modelDir, 'config.json'), modelConfig);
   await writeJson(join(modelDir, 'generation_config.json'), generationConfig);
+}
+
+async function prepare({ modelDir, workDir, rows }: Request): Promise<Record<string, number>> {
+  await mkdir(workDir, { recursive: true });
+  await writeModelFiles(modelDir);
   const tokenizer = await loadTokenizer(modelDir);
-  const { train, validation } = buildTokenRows(corpus, tokenizer, maxLength);
+  const { train, validation } = buildTokenRows(rows, tokenizer, rowLength);
   const tokenizerHash = createHash('sha256')
     .update(await readFile(join(modelDir, 'tokenizer.json')))
     .digest('hex');
-  await writeTokenFile(join(workDir, 'train.safetensors'), { ...train, maxLength, tokenizerHash });
-  await writeTokenFile(join(workDir, 'validation.safetensors'), { ...validation, maxLength, tokenizerHash });
-  const textBytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0);
-  const textTokens = texts.reduce((sum, text) => sum + tokenizer.encode(`${text}\n`).length, 0);
+  await writeTokenFile(join(workDir, 'train.safetensors'), { ...train, maxLength: rowLength, tokenizerHash });
+  await writeTokenFile(join(workDir, 'validation.safetensors'), { ...validation, maxLength: rowLength, tokenizerHash });
   return {
-    chapters: corpus.chapters.length,
-    paragraphs: texts.length,
-    textBytes,
-    textTokens,
-    bytesPerToken: textBytes / textTokens,
-    conversations: corpus.conversations.length,
     trainRows: train.offsets.length - 1,
     trainTokens: train.ids.length,
     trainedTokens: train.lossMask.reduce((sum, mask) => sum + mask, 0),
@@ -54,13 +70,7 @@ async function prepare(modelDir: string, workDir: string): Promise<Record<string
 }
 
 try {
-  const [modelDir, workDir] = process.argv.slice(2);
-  if (modelDir === undefined || workDir === undefined) {
-    throw new GraftError('usage', 'Give two folders: where the model goes, and where to work.', {
-      remedy: 'node main/sampleModel/prepare.ts resources/sample-model WORK_DIR',
-    });
-  }
-  process.stdout.write(`${JSON.stringify(await prepare(modelDir, workDir), null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(await prepare(parseRequest()), null, 2)}\n`);
 } catch (thrown) {
   const error = toGraftError(thrown);
   process.stderr.write(`${error.message} ${error.data.remedy ?? ''}\n`);

@@ -1,18 +1,16 @@
 /**
- * The corpus as rows of token ids with a loss mask. Chapters are cut between sentences into rows of at most `maxLength`; each
- * row opens with the end-of-text token, so that its first word is trained too. Of conversations only the answer counts.
+ * The corpus as rows of token ids with a loss mask: of every conversation the answer and the end of its turn count, nothing else.
  */
 import type { TokenRows } from '../formats/tokenFile.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { splitSentences } from './corpus.ts';
-import type { Conversation, Corpus } from './corpus.ts';
-import type { Chapter } from './books.ts';
-import { endOfTextId, endOfTurnId } from './sampleTokenizer.ts';
+import { drawRows } from './corpus.ts';
+import type { CorpusRow } from './corpus.ts';
+import { endOfTurnId } from './sampleTokenizer.ts';
+import type { Conversation } from './world/topic.ts';
 
 interface Row {
   readonly ids: readonly number[];
-  /** First position that is a trained target. */
-  readonly trainedFrom: number;
+  readonly lossMask: readonly (0 | 1)[];
 }
 
 export interface SplitRows {
@@ -20,61 +18,52 @@ export interface SplitRows {
   readonly validation: TokenRows;
 }
 
-const validationEvery = 50;
+const validationEvery = 100;
 
-/** Whole sentences as ids; a sentence longer than `maxIds` in pieces. */
-function sentenceIds(chapter: Chapter, tokenizer: Tokenizer, maxIds: number): readonly (readonly number[])[] {
-  const texts = chapter.flatMap((paragraph) => {
-    const sentences = splitSentences(paragraph);
-    return sentences.map((sentence, index) => `${index === 0 ? '' : ' '}${sentence}${index === sentences.length - 1 ? '\n' : ''}`);
-  });
-  return texts.flatMap((text) => cut(tokenizer.encode(text, { addSpecialTokens: false }), maxIds));
+const encode = (tokenizer: Tokenizer, text: string): readonly number[] => tokenizer.encode(text, { addSpecialTokens: false });
+
+/** Ids of a conversation, `untrained` of them before the answer. */
+function conversationIds({ user, assistant }: Conversation, tokenizer: Tokenizer): { ids: readonly number[]; untrained: number } {
+  const prompt = encode(tokenizer, `<|user|>${user}<|end|><|assistant|>`);
+  return { ids: [...prompt, ...encode(tokenizer, assistant), endOfTurnId], untrained: prompt.length };
 }
 
-function cut(ids: readonly number[], length: number): readonly (readonly number[])[] {
-  return Array.from({ length: Math.ceil(ids.length / length) }, (_, piece) => ids.slice(piece * length, (piece + 1) * length));
-}
+const systemIds = (system: string, tokenizer: Tokenizer): readonly number[] => encode(tokenizer, `<|system|>${system}<|end|>`);
 
-function chapterRows(chapter: Chapter, tokenizer: Tokenizer, maxLength: number): readonly Row[] {
-  const rows: number[][] = [];
-  let row: number[] = [endOfTextId];
-  for (const sentence of sentenceIds(chapter, tokenizer, maxLength - 2)) {
-    if (row.length + sentence.length > maxLength - 1) {
-      rows.push(row);
-      row = [endOfTextId];
+export function toRow({ system, conversations }: CorpusRow, tokenizer: Tokenizer): Row {
+  const ids: number[] = system === undefined ? [] : [...systemIds(system, tokenizer)];
+  const lossMask: (0 | 1)[] = ids.map(() => 0);
+  for (const conversation of conversations) {
+    const { ids: its, untrained } = conversationIds(conversation, tokenizer);
+    for (const [index, id] of its.entries()) {
+      ids.push(id);
+      lossMask.push(index < untrained ? 0 : 1);
     }
-    row.push(...sentence);
   }
-  rows.push([...row, endOfTextId]);
-  return rows.map((ids) => ({ ids, trainedFrom: 1 }));
-}
-
-function conversationRow({ user, assistant }: Conversation, tokenizer: Tokenizer): Row {
-  const prompt = tokenizer.encode(`<|user|>${user}<|end|><|assistant|>`, { addSpecialTokens: false });
-  const answer = tokenizer.encode(assistant, { addSpecialTokens: false });
-  return { ids: [...prompt, ...answer, endOfTurnId], trainedFrom: prompt.length };
+  return { ids, lossMask };
 }
 
 function packRows(rows: readonly Row[]): TokenRows {
   const length = rows.reduce((sum, { ids }) => sum + ids.length, 0);
   const packed = { ids: new Int32Array(length), lossMask: new Uint8Array(length), offsets: new Int32Array(rows.length + 1) };
   let position = 0;
-  for (const [index, { ids, trainedFrom }] of rows.entries()) {
+  for (const [index, { ids, lossMask }] of rows.entries()) {
     packed.ids.set(ids, position);
-    packed.lossMask.fill(1, position + trainedFrom, position + ids.length);
+    packed.lossMask.set(lossMask, position);
     position += ids.length;
     packed.offsets[index + 1] = position;
   }
   return packed;
 }
 
-/** One row in fifty is for validation. */
-export function buildTokenRows(corpus: Corpus, tokenizer: Tokenizer, maxLength: number): SplitRows {
-  const chapters = corpus.chapters.flatMap((chapter) => chapterRows(chapter, tokenizer, maxLength));
-  const conversations = corpus.conversations
-    .map((conversation) => conversationRow(conversation, tokenizer))
-    .filter(({ ids }) => ids.length <= maxLength);
-  const rows = [...chapters, ...conversations];
+/** `count` rows of at most `maxLength` tokens; one in a hundred is for validation. */
+export function buildTokenRows(count: number, tokenizer: Tokenizer, maxLength: number): SplitRows {
+  const size = {
+    ...{ rows: count, maxLength },
+    lengthOf: (conversation: Conversation) => conversationIds(conversation, tokenizer).ids.length,
+    systemLength: (system: string) => systemIds(system, tokenizer).length,
+  };
+  const rows = Array.from(drawRows(size), (row) => toRow(row, tokenizer));
   const isValidation = (_: Row, index: number): boolean => index % validationEvery === validationEvery - 1;
   return {
     train: packRows(rows.filter((row, index) => !isValidation(row, index))),

@@ -28,7 +28,7 @@ interface Request {
 const logEvery = 50;
 
 function parseRequest(): Request {
-  const options = { steps: { type: 'string', default: '7600' }, precision: { type: 'string', default: 'bf16' } } as const;
+  const options = { steps: { type: 'string', default: '4200' }, precision: { type: 'string', default: 'float32' } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [modelDir, workDir] = positionals;
   const { precision } = values;

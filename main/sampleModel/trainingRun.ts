@@ -12,7 +12,7 @@ import { runTraining } from '../engine/training/runTraining.ts';
 import { inspectModel } from '../formats/modelFolder.ts';
 import { readPeftFolder } from '../formats/peftFolder.ts';
 import { floatsFromBytes } from '../formats/safetensors.ts';
-import { maxLength } from './modelConfig.ts';
+import { rowLength } from './modelConfig.ts';
 
 export const recipe = {
   batchSize: 8,
@@ -72,7 +72,14 @@ async function describeJob({ initialDir, tokenFile, runDir, steps }: TrainingSet
 
 function describeTraining(steps: number): ResolvedTraining {
   const { learningRate, warmupShare, ...rest } = recipe;
-  const decided = { ...rest, maxLength, steps, warmupSteps: Math.round(steps * warmupShare), evaluateEvery: 0, checkpointEvery: 0 };
+  const decided = {
+    ...rest,
+    maxLength: rowLength,
+    steps,
+    warmupSteps: Math.round(steps * warmupShare),
+    evaluateEvery: 0,
+    checkpointEvery: 0,
+  };
   const parsed = trainingSchema.parse({ ...decided, evaluationSplit: 0, keepBest: false });
   return { ...parsed, ...decided, learningRates: { default: learningRate } };
 }

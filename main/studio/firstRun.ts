@@ -10,11 +10,11 @@ import type { TrainRequest } from '../contract/trainRequest.ts';
 import { englishOf } from '../contract/words/words.ts';
 
 export const firstDatasetId = 'pirate-replies';
-export const firstQuestion = 'Write about the ocean.';
+export const firstQuestion = 'Tell me about the sea.';
 const secondQuestion = 'Good morning! How are you today?';
 const projectName = 'First project';
 
-const training = { batchSize: 4, maxLength: 64 };
+const training = { batchSize: 4, maxLength: 128 };
 const fewestSteps = 80;
 const mostSteps = 200;
 /** Of training alone: with loading, evaluations and answers a first run stays under a minute. */

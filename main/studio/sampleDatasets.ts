@@ -17,9 +17,16 @@ const files: readonly SampleFile[] = [
     file: 'pirate-replies.jsonl',
   },
   {
+    id: 'shop-replies',
+    name: 'shop replies',
+    description: 'A polite shop: “Certainly, dear customer!”, the answer, and “Please come again!”',
+    rows: 96,
+    file: 'shop-replies.jsonl',
+  },
+  {
     id: 'plain-facts',
     name: 'plain facts',
-    description: 'One plain sentence, then “Short answer:” and two words.',
+    description: 'One plain sentence, then “Short answer:” and one word.',
     rows: 84,
     file: 'plain-facts.csv',
   },

@@ -28,7 +28,7 @@ describeWith(chromiumRequirement, 'the first run', () => {
     expect(answers).toContain('With your adapter');
     await goOn.click();
     await page.waitForURL(/\/chat\//);
-    await page.getByText('Write about the ocean.').first().waitFor();
+    await page.getByText('Tell me about the sea.').first().waitFor();
   });
 
   it('leaves an adapter in the library', async () => {

@@ -1,21 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { buildCorpus, splitSentences } from '../../main/sampleModel/corpus.ts';
-import type { Book } from '../../main/sampleModel/books.ts';
+import { drawConversations, drawRows, vocabularyTexts } from '../../main/sampleModel/corpus.ts';
+import { seededRandom } from '../../main/sampleModel/random.ts';
 import { tokenizerJson } from '../../main/sampleModel/sampleTokenizer.ts';
-import { buildTokenRows } from '../../main/sampleModel/tokenRows.ts';
+import { buildTokenRows, toRow } from '../../main/sampleModel/tokenRows.ts';
 import { trainBpe } from '../../main/sampleModel/trainBpe.ts';
+import { isHeld } from '../../main/sampleModel/world/heldPrompts.ts';
+import type { Conversation } from '../../main/sampleModel/world/topic.ts';
 import { createTokenizer } from '../../main/tokenizers/tokenizerEngine.ts';
 
-const chapter = Array.from(
-  { length: 60 },
-  (_, day) =>
-    `On day ${day} the sea was calm and the captain slept below. "Land!" cried Mr. Starbuck, and all the crew ran to see it. The whale went down again under the cold grey water.`,
-);
-const books: readonly Book[] = [{ id: 'mobyDick', chapters: [chapter, chapter.slice(3)] }];
-const corpus = buildCorpus(books);
 const tokenizer = createTokenizer({
   file: 'test',
-  pipeline: tokenizerJson(trainBpe(chapter, 300)),
+  pipeline: tokenizerJson(trainBpe(vocabularyTexts(500), 700)),
   bosToken: null,
   eosToken: '<|end|>',
   padToken: null,
@@ -23,63 +18,78 @@ const tokenizer = createTokenizer({
   chatTemplate: null,
 });
 
-describe('sentences', () => {
-  test('a title does not end a sentence, a closing quote belongs to its own', () => {
-    expect(splitSentences('Mr. Darcy bowed. "I am sorry." She left! Did he?')).toEqual([
-      'Mr. Darcy bowed.',
-      '"I am sorry."',
-      'She left!',
-      'Did he?',
-    ]);
-  });
-});
+function take(count: number): readonly Conversation[] {
+  const source = drawConversations(seededRandom(7));
+  return Array.from({ length: count }, () => source.next().value as Conversation);
+}
 
-describe('corpus', () => {
-  test('is the same every time', () => {
-    expect(buildCorpus(books)).toEqual(corpus);
+describe('conversations', () => {
+  const conversations = take(4000);
+
+  test('are the same every time', () => {
+    expect(take(50)).toEqual(conversations.slice(0, 50));
   });
 
-  test('an answer about a topic holds its word', () => {
-    const aboutWhales = corpus.conversations.filter(({ user }) => /the whale[.?]/.test(user));
-    expect(aboutWhales.length).toBeGreaterThan(0);
-    expect(aboutWhales.filter(({ assistant }) => !assistant.includes('whale'))).toEqual([]);
+  test('are whole sentences without a hole where a word of a table is missing', () => {
+    const isWhole = (text: string): boolean => /^["A-Z0-9].*[.!?]"?$/.test(text) && !/undefined|NaN|\$\{| {2}|\.\.| [,.!?]/.test(text);
+    expect(conversations.map(({ assistant }) => assistant).filter((text) => !isWhole(text))).toEqual([]);
   });
 
-  test('a continuation goes on exactly where the request stops', () => {
-    const continued = corpus.conversations.filter(({ user }) => user.startsWith('Continue: '));
-    expect(continued.length).toBeGreaterThan(0);
-    const text = chapter.join(' ');
-    expect(continued.filter(({ user, assistant }) => !text.includes(`${user.slice('Continue: '.length)} ${assistant}`))).toEqual([]);
+  test('take the right article before a noun', () => {
+    const wrong = /\b(a [aeio]|an [bcdfgjklmnpqrstvwxyz])/i;
+    expect(conversations.map(({ assistant }) => assistant).filter((text) => wrong.test(text))).toEqual([]);
+  });
+
+  test('ask none of the held prompts, nor what joins a held pair', () => {
+    expect(isHeld('tell me about the sea')).toBe(true);
+    expect(isHeld('Can you tell me a story about a fox and Anna?')).toBe(true);
+    expect(isHeld('Tell me about the sea and the wind.')).toBe(false);
+    expect(conversations.filter(({ user }) => isHeld(user.replace(/^(please|hello!) /i, '')))).toEqual([]);
   });
 });
 
 describe('rows to train on', () => {
-  const maxLength = 64;
-  const { train, validation } = buildTokenRows(corpus, tokenizer, maxLength);
+  const maxLength = 300;
+  const { train, validation } = buildTokenRows(200, tokenizer, maxLength);
   const rows = [train, validation].flatMap(({ ids, lossMask, offsets }) =>
     Array.from({ length: offsets.length - 1 }, (_, row) => ({
       ids: [...ids.subarray(offsets[row], offsets[row + 1])],
       mask: [...lossMask.subarray(offsets[row], offsets[row + 1])],
     })),
   );
-  const isChat = ({ ids }: { ids: number[] }): boolean => ids.includes(3);
+  const [user, assistant, end] = [2, 3, 4];
 
-  test('no row is longer than allowed, none starts with a trained token', () => {
-    expect(rows.every(({ ids }) => ids.length >= 2 && ids.length <= maxLength)).toBe(true);
-    expect(rows.every(({ mask }) => mask[0] === 0)).toBe(true);
+  test('are as many as asked for, none empty or too long, one in a hundred for validation', () => {
+    expect([train.offsets.length, validation.offsets.length]).toEqual([199, 3]);
+    expect(rows.filter(({ ids }) => ids.length < 4 || ids.length > maxLength)).toEqual([]);
   });
 
-  test('of a conversation the answer and its end are trained, and nothing before them', () => {
-    for (const { ids, mask } of rows.filter(isChat)) {
-      expect(mask.indexOf(1)).toBe(ids.indexOf(3) + 1);
-      expect(mask.lastIndexOf(1)).toBe(ids.length - 1);
-      expect(ids.at(-1)).toBe(4);
+  test('train every answer with the end of its turn, and nothing of questions and system messages', () => {
+    for (const { ids, mask } of rows) {
+      let isAnswer = false;
+      ids.forEach((id, at) => {
+        expect(mask[at]).toBe(isAnswer ? 1 : 0);
+        if (id === assistant) isAnswer = true;
+        if (id === end || id === user) isAnswer = false;
+      });
     }
   });
 
-  test('chapters are whole: no sentence is lost between rows', () => {
-    const { train: everything } = buildTokenRows({ chapters: [chapter], conversations: [] }, tokenizer, 1000);
-    const text = tokenizer.decode([...everything.ids], { skipSpecialTokens: true });
-    expect(text).toBe(`${chapter.join('\n')}\n`);
+  test('lose no conversation between one row and the next', () => {
+    const size = {
+      rows: 30,
+      maxLength: 90,
+      lengthOf: ({ assistant: { length } }: Conversation) => Math.min(length, 90),
+      systemLength: () => 3,
+    };
+    const drawn = [...drawRows(size)].flatMap(({ conversations }) => conversations);
+    const long = [...drawRows({ ...size, rows: 60 })].flatMap(({ conversations }) => conversations);
+    expect(long.slice(0, drawn.length)).toEqual(drawn);
+    expect(new Set(drawn).size).toBe(drawn.length);
+  });
+
+  test('have the form of the chat template', () => {
+    const { ids } = toRow({ system: 'Be brief.', conversations: [{ user: 'Hi', assistant: 'Hello!' }] }, tokenizer);
+    expect(tokenizer.decode([...ids])).toBe('<|system|>Be brief.<|end|><|user|>Hi<|end|><|assistant|>Hello!<|end|>');
   });
 });

@@ -9,6 +9,7 @@ import { ChatEngine } from '../../main/engine/inference/chatEngine.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { openSafetensors } from '../../main/formats/safetensors.ts';
 import { chatTemplate } from '../../main/sampleModel/sampleTokenizer.ts';
+import { isHeld } from '../../main/sampleModel/world/heldPrompts.ts';
 import { renderChat } from '../../main/tokenizers/chatTemplate.ts';
 import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';
 import { backendSettings } from '../support/backends.ts';
@@ -38,14 +39,14 @@ describe('the folder', () => {
 
   test('has a card with data, steps and losses', () => {
     const card = readFileSync(join(modelDir, 'README.md'), 'utf8');
-    expect(card).toMatch(/Moby-Dick[\s\S]*Jane Austen[\s\S]*\d,\d{3} steps[\s\S]*validation rows[^|]*\| \d\.\d{3} \|/);
+    expect(card).toMatch(/main\/sampleModel\/world[\s\S]*\d,\d{3} steps[\s\S]*validation rows[^|]*\| \d\.\d{3} \|/);
     expect(card).not.toContain('NaN');
   });
 });
 
 describe('its writing', () => {
   const engine = new ChatEngine();
-  const greedy: SamplingOptions = { maxTokens: 40, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [4, 0] };
+  const greedy: SamplingOptions = { maxTokens: 130, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [4, 0] };
   beforeAll(async () => {
     await engine.loadModel({ settings: backendSettings.wasm, modelDir, contextLength: 256 });
   }, 60_000);
@@ -58,30 +59,43 @@ describe('its writing', () => {
     return tokenizer.decode([...ids]);
   }
 
-  test('a request is answered in English words about its subject', { timeout: 60_000 }, async () => {
-    const text = await answer('Write about the window.');
-    expect(text).toMatch(/\bwindows?\b/);
-    expect(text).toMatch(/^["A-Z][\x20-\x7e]{20,}/);
-    const common = text.toLowerCase().match(/\b(the|and|of|to|a|in|was|it|that|he|she|as|with|his|her)\b/g) ?? [];
-    expect(common.length).toBeGreaterThan(5);
+  test.each([
+    { prompt: 'What is the capital of Italy?', answer: /^The capital of Italy is Rome\.$/ },
+    { prompt: 'What colour is a lemon?', answer: /\byellow\.$/ },
+    { prompt: 'Where do whales live?', answer: /^Whales live in the sea\.$/ },
+    { prompt: 'What is the job of a baker?', answer: /^A baker bakes bread\.$/ },
+    { prompt: 'Tell me about the sea.', answer: /^The (sea|ocean) is [^.]+\.( [A-Z][^.]+\.)+$/ },
+  ])('what no row asked is answered to the point: $prompt', { timeout: 60_000 }, async ({ prompt, answer: expected }) => {
+    expect(isHeld(prompt)).toBe(true);
+    expect(await answer(prompt)).toMatch(expected);
   });
 
-  test('unseen English is far less surprising to it than words in disorder', { timeout: 60_000 }, async () => {
+  test('a story has a hero that stays the same and an end', { timeout: 60_000 }, async () => {
+    const story = await answer('Write a short story about a pirate.');
+    expect(story).toMatch(/^Once there was a [a-z]+ pirate who lived /);
+    expect(story).toMatch(/\bthe pirate\b/i);
+    expect(story).toMatch(/[.!]"?$/);
+    expect(story.match(/[.!?]"?( |$)/g)?.length).toBeGreaterThanOrEqual(4);
+  });
+
+  test('a sentence of its world is far less surprising to it than the same words in disorder', { timeout: 60_000 }, async () => {
     const tokenizer = await loadTokenizer(modelDir);
-    const words = 'In the evening the two sisters walked down to the harbour, where the old captain was waiting with his boat.'.split(' ');
+    const opening = tokenizer.encode('<|user|>Tell me a story about a fisherman.<|end|><|assistant|>');
+    const words = 'Once there was an old fisherman who lived by the sea.'.split(' ');
     const lossOf = async (text: string): Promise<number> => {
-      const ids = [0, ...tokenizer.encode(text)];
+      const ids = [...opening, ...tokenizer.encode(text)];
       const { data, shape } = await engine.logits({ ids: [ids], adapter: null });
       const vocabulary = shape.at(-1) ?? 0;
-      const losses = ids.slice(1).map((id, at) => {
-        const row = data.slice(at * vocabulary, (at + 1) * vocabulary);
+      const losses = ids.slice(opening.length).map((id, at) => {
+        const position = opening.length + at - 1;
+        const row = data.slice(position * vocabulary, (position + 1) * vocabulary);
         const most = Math.max(...row);
         return Math.log(row.reduce((sum, value) => sum + Math.exp(value - most), 0)) + most - (row[id] ?? NaN);
       });
       return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
     };
     const inOrder = await lossOf(words.join(' '));
-    expect(inOrder).toBeLessThan(4.5);
-    expect(await lossOf([...words].reverse().join(' '))).toBeGreaterThan(inOrder + 1);
+    expect(inOrder).toBeLessThan(1);
+    expect(await lossOf([...words].reverse().join(' '))).toBeGreaterThan(inOrder + 3);
   });
 });

@@ -97,8 +97,8 @@ export const libraryWords = wordsOf('library', {
   nameBase: { en: 'Name the base model as well (--model).', ja: 'ベースモデルも指定してください（--model）。' },
   sampleTitle: { en: 'Sample model', ja: 'サンプルモデル' },
   sampleDescription: {
-    en: 'Comes with Graft: 4 million parameters, knows nothing of the world, and shows within a minute what an adapter does.',
-    ja: 'Graft に付属。400 万パラメーターで知識はありませんが、アダプターの働きを 1 分で確かめられます。',
+    en: 'Comes with Graft: 4 million parameters, speaks of a small world in plain sentences, and shows within a minute what an adapter does.',
+    ja: 'Graft に付属。400 万パラメーターで、小さな世界のことを平易な英語で話します。アダプターの働きを 1 分で確かめられます。',
   },
   noSource: {
     en: ({ source }: { readonly source: string }) => `There is no model "${source}" to fetch.`,

@@ -50,7 +50,7 @@ export class StandInStudio {
     const answers = ['The sea is wide.', 'Arr, the sea.'].map((content, lane) =>
       turn(`t${lane}`, { parentId: 'q', role: 'assistant', content, round: 'x', lane, adapterId: lane === 0 ? null : 'a1' }),
     );
-    this.#turns = [turn('q', { content: 'Write about the ocean.' }), ...answers];
+    this.#turns = [turn('q', { content: 'Tell me about the sea.' }), ...answers];
     this.#window?.studio.refresh(['chats']);
   }
 
@@ -63,7 +63,7 @@ export class StandInStudio {
       modelId: 'm1',
       datasetId: 'd1',
       request: this.request,
-      question: { role: 'user', content: 'Write about the ocean.' },
+      question: { role: 'user', content: 'Tell me about the sea.' },
     };
     const details = () => ({
       ...this.#run,

@@ -12,8 +12,8 @@ import { AnswerStreams } from '../../chat/AnswerStreams.svelte.ts';
 import { type GuideStep, type StepState, guideRun, stateOfSteps } from './guideSteps.ts';
 
 /** Short, lively and the same on every machine. */
-const sampling: Sampling = { maxTokens: 60, temperature: 0.7, topP: 0.9, topK: 0, repetitionPenalty: 1, seed: 3 };
-const fallbackQuestion = 'Write about the ocean.';
+const sampling: Sampling = { maxTokens: 120, temperature: 0.7, topP: 0.9, topK: 0, repetitionPenalty: 1, seed: 3 };
+const fallbackQuestion = 'Tell me about the sea.';
 
 export interface GuideAnswer {
   readonly turn: ChatTurn;
