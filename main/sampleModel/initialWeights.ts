@@ -11,7 +11,7 @@ import { constant, drawNormal } from '../engine/adapters/draws.ts';
 import type { HostTensor } from '../engine/adapters/adapterMethod.ts';
 import { createRandom } from '../engine/random.ts';
 import { float32ToBfloat16 } from '../formats/floats.ts';
-import { writeSafetensors } from '../formats/safetensors.ts';
+import { openSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { SafetensorsOutput } from '../formats/safetensors.ts';
 import { modelConfig } from './modelConfig.ts';
 
@@ -32,11 +32,25 @@ export function drawWeights(shape: ModelShape, seed: number): ReadonlyMap<string
 
 /** Writes `dir` with the configuration of `modelDir` and fresh float32 weights. */
 export async function writeInitialModel(modelDir: string, dir: string, seed: number): Promise<void> {
+  await writeModelFolder(modelDir, dir, drawWeights(llamaFamily.parseConfig(modelConfig, 'config.json'), seed));
+}
+
+/** Writes `dir` with the configuration of `modelDir` and these weights in float32. */
+export async function writeModelFolder(modelDir: string, dir: string, weights: ReadonlyMap<string, HostTensor>): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const name of ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json'])
     await copyFile(join(modelDir, name), join(dir, name));
-  const weights = drawWeights(llamaFamily.parseConfig(modelConfig, 'config.json'), seed);
   await writeSafetensors(join(dir, weightsName), toSafetensors(weights, 'F32'));
+}
+
+/** The weights that `writeModelFolder` wrote. */
+export function readModelWeights(dir: string): ReadonlyMap<string, HostTensor> {
+  const file = openSafetensors(join(dir, weightsName));
+  try {
+    return new Map([...file.tensors.values()].map(({ name, shape }) => [name, { shape, data: file.readFloat32(name) }]));
+  } finally {
+    file.close();
+  }
 }
 
 /** As tensors of a safetensors file. */

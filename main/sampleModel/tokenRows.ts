@@ -4,7 +4,7 @@
 import type { TokenRows } from '../formats/tokenFile.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { drawRows } from './corpus.ts';
-import type { CorpusRow } from './corpus.ts';
+import type { CorpusRow, CorpusSize } from './corpus.ts';
 import { endOfTurnId } from './sampleTokenizer.ts';
 import type { Conversation } from './world/topic.ts';
 
@@ -56,10 +56,10 @@ function packRows(rows: readonly Row[]): TokenRows {
   return packed;
 }
 
-/** `count` rows of at most `maxLength` tokens; one in a hundred is for validation. */
-export function buildTokenRows(count: number, tokenizer: Tokenizer, maxLength: number): SplitRows {
+/** Rows of at most `maxLength` tokens; one in a hundred is for validation. */
+export function buildTokenRows(corpus: Omit<CorpusSize, 'lengthOf' | 'systemLength'>, tokenizer: Tokenizer): SplitRows {
   const size = {
-    ...{ rows: count, maxLength },
+    ...corpus,
     lengthOf: (conversation: Conversation) => conversationIds(conversation, tokenizer).ids.length,
     systemLength: (system: string) => systemIds(system, tokenizer).length,
   };

@@ -1,8 +1,11 @@
 /**
- * `node main/sampleModel/train.ts MODEL_DIR WORK_DIR [--steps N] [--precision bf16|float32]`: trains the sample model from random
- * weights on the rows that prepare.ts wrote. Writes model.safetensors (bf16) and the model card to MODEL_DIR, and training.json to
- * WORK_DIR. Started again after an interruption, it goes on from the last checkpoint in WORK_DIR/run.
+ * `node main/sampleModel/train.ts MODEL_DIR WORK_DIR [--precision bf16|float32]`: trains the sample model from random weights on the
+ * rows that prepare.ts wrote. Writes model.safetensors (bf16) and the model card to MODEL_DIR, and training.json to WORK_DIR.
+ * Started again after an interruption, it goes on from the last checkpoint in WORK_DIR/run-N; a stage that has ended lies in
+ * WORK_DIR/stage-N and is not trained again.
  */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { EngineSettings, StepMetrics } from '../contract/engine.ts';
@@ -12,34 +15,32 @@ import { writeSafetensors } from '../formats/safetensors.ts';
 import { readTokenFile } from '../formats/tokenFile.ts';
 import { defaultCacheDir } from '../runtimes/cacheDir.ts';
 import { findRuntime, libraryDirOf } from '../runtimes/findRuntimes.ts';
-import { toSafetensors, weightsName, writeInitialModel } from './initialWeights.ts';
+import { readModelWeights, toSafetensors, weightsName, writeInitialModel, writeModelFolder } from './initialWeights.ts';
 import { modelCard } from './modelCard.ts';
 import type { TrainingFigures } from './modelCard.ts';
-import { recipe, trainWeights } from './trainingRun.ts';
+import { recipe, stages, trainWeights } from './trainingRun.ts';
 import { validationLoss } from './validationLoss.ts';
 
 interface Request {
   readonly modelDir: string;
   readonly workDir: string;
-  readonly steps: number;
   readonly settings: EngineSettings;
 }
 
 const logEvery = 50;
 
 function parseRequest(): Request {
-  const options = { steps: { type: 'string', default: '4200' }, precision: { type: 'string', default: 'float32' } } as const;
+  const options = { precision: { type: 'string', default: 'float32' } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [modelDir, workDir] = positionals;
   const { precision } = values;
-  const steps = Number(values.steps);
   const isPrecision = precision === 'bf16' || precision === 'float32';
-  if (modelDir === undefined || workDir === undefined || !isPrecision || !Number.isSafeInteger(steps) || steps < 1) {
+  if (modelDir === undefined || workDir === undefined || !isPrecision) {
     throw new GraftError('usage', 'Give two folders: that of the model, and that where prepare.ts worked.', {
-      remedy: 'node main/sampleModel/train.ts resources/sample-model WORK_DIR [--steps N] [--precision bf16|float32]',
+      remedy: 'node main/sampleModel/train.ts resources/sample-model WORK_DIR [--precision bf16|float32]',
     });
   }
-  return { modelDir, workDir, steps, settings: { ...tensorflow(), precision } };
+  return { modelDir, workDir, settings: { ...tensorflow(), precision } };
 }
 
 function tensorflow(): Omit<EngineSettings, 'precision'> {
@@ -72,28 +73,45 @@ function lossCurve(steps: readonly StepMetrics[]): readonly number[] {
   return Array.from({ length: Math.ceil(steps.length / size) }, (_, part) => meanLoss(steps.slice(part * size, (part + 1) * size)));
 }
 
-async function train({ modelDir, workDir, steps: wanted, settings }: Request): Promise<TrainingFigures> {
-  const initialDir = join(workDir, 'initial');
-  const files = { train: join(workDir, 'train.safetensors'), validation: join(workDir, 'validation.safetensors') };
-  await writeInitialModel(modelDir, initialDir, recipe.seed);
-  const setup = { settings, initialDir, tokenFile: files.train, runDir: join(workDir, 'run'), steps: wanted, onStep: progressLines() };
-  const { weights, steps } = await trainWeights(setup);
-  await writeSafetensors(join(modelDir, weightsName), toSafetensors(weights, 'BF16'));
-  const { rows, ids } = readTokenFile(files.train);
+interface Ended {
+  /** A model folder with float32 weights. */
+  readonly dir: string;
+  readonly steps: readonly StepMetrics[];
+}
+
+/** Trains a stage, or finds what it came to before. */
+async function trainStage({ modelDir, workDir, settings }: Request, number: number, initialDir: string): Promise<Ended> {
+  const dir = join(workDir, `stage-${number}`);
+  const stepsFile = join(dir, 'steps.json');
+  if (existsSync(stepsFile)) return { dir, steps: JSON.parse(await readFile(stepsFile, 'utf8')) as StepMetrics[] };
+  const stage = stages[number - 1];
+  const [tokenFile, runDir] = [join(workDir, `train-${number}.safetensors`), join(workDir, `run-${number}`)];
+  const { weights, steps } = await trainWeights({ settings, stage, initialDir, tokenFile, runDir, onStep: progressLines() });
+  await writeModelFolder(modelDir, dir, weights);
+  await writeFileAtomic(stepsFile, JSON.stringify(steps));
+  return { dir, steps };
+}
+
+async function train(request: Request): Promise<TrainingFigures> {
+  const { modelDir, workDir, settings } = request;
+  const steps: StepMetrics[] = [];
+  let dir = join(workDir, 'initial');
+  await writeInitialModel(modelDir, dir, recipe.seed);
+  for (let number = 1; number <= stages.length; number++) {
+    const ended = await trainStage(request, number, dir);
+    steps.push(...ended.steps);
+    dir = ended.dir;
+  }
+  await writeSafetensors(join(modelDir, weightsName), toSafetensors(readModelWeights(dir), 'BF16'));
+  const validationFile = join(workDir, `validation-${stages.length}.safetensors`);
   return {
-    ...{
-      steps: wanted,
-      precision: settings.precision,
-      epochs: (wanted * recipe.batchSize) / rows,
-      trainRows: rows,
-      trainTokens: ids.length,
-    },
-    validationRows: readTokenFile(files.validation).rows,
+    precision: settings.precision,
+    validationRows: readTokenFile(validationFile).rows,
     tokens: sum(steps.map(({ tokens }) => tokens)),
     minutes: sum(steps.map(({ stepMs }) => stepMs)) / 60_000,
     firstLoss: steps[0]?.loss ?? NaN,
     trainingLoss: meanLoss(steps.slice(-100)),
-    validationLoss: await validationLoss(settings, modelDir, files.validation),
+    validationLoss: await validationLoss(settings, modelDir, validationFile),
     lossCurve: lossCurve(steps),
   };
 }

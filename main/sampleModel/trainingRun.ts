@@ -1,6 +1,6 @@
 /**
- * Trains the sample model's weights with the engine's own full fine-tuning, from a folder of random weights. Surprising: the recipe
- * is for few tokens, not for few steps: small batches and a high rate learn most from a corpus of three million tokens.
+ * Trains the sample model's weights with the engine's own full fine-tuning, in two stages that `recipe` describes. Surprising: the
+ * recipe is for few tokens, not for few steps: small batches and a high rate learn most from a few million of them.
  */
 import type { EngineSettings, StepMetrics, TrainEvent, TrainJob } from '../contract/engine.ts';
 import { trainingSchema } from '../contract/training.ts';
@@ -14,9 +14,21 @@ import { readPeftFolder } from '../formats/peftFolder.ts';
 import { floatsFromBytes } from '../formats/safetensors.ts';
 import { rowLength } from './modelConfig.ts';
 
+/** One after the other; each begins with the weights of the one before and with a fresh optimizer. */
+interface Stage {
+  /** Of the corpus: see `CorpusSize`. */
+  readonly part: number;
+  readonly rows: number;
+  readonly voicedShare: number;
+  /** Of the schedule. */
+  readonly steps: number;
+  /** The stage ends here, though the schedule goes on: the rate is still high, and the next stage takes it down. */
+  readonly stopAfter: number;
+  readonly learningRate: number;
+}
+
 export const recipe = {
   batchSize: 8,
-  learningRate: 2.5e-3,
   schedule: 'cosine',
   warmupShare: 0.04,
   beta1: 0.9,
@@ -26,14 +38,19 @@ export const recipe = {
   seed: 1,
 } as const;
 
+export const stages: readonly Stage[] = [
+  { part: 0, rows: 34_000, voicedShare: 0, steps: 4200, stopAfter: 1928, learningRate: 2.5e-3 },
+  { part: 2, rows: 9_700, voicedShare: 0.4, steps: 1200, stopAfter: 1200, learningRate: 1.5e-3 },
+];
+
 export interface TrainingSetup {
   readonly settings: EngineSettings;
-  /** Folder of the random weights to start from. */
+  readonly stage: Pick<Stage, 'steps' | 'stopAfter' | 'learningRate'>;
+  /** Folder of the weights to start from. */
   readonly initialDir: string;
   readonly tokenFile: string;
   /** Checkpoints lie here; where there is one, training goes on from it. */
   readonly runDir: string;
-  readonly steps: number;
   readonly onStep: (step: StepMetrics) => void;
 }
 
@@ -47,31 +64,33 @@ export interface TrainedWeights {
 /** Throws GraftError as `runTraining` does. */
 export async function trainWeights(setup: TrainingSetup): Promise<TrainedWeights> {
   const steps: StepMetrics[] = [];
+  const stop = new AbortController();
   const onEvent = (event: TrainEvent): void => {
     if (event.type !== 'metrics') return;
     for (const step of event.steps) {
       steps.push(step);
       setup.onStep(step);
+      if (step.step >= setup.stage.stopAfter) stop.abort();
     }
   };
-  const { adapterDir } = await runTraining(setup.settings, await describeJob(setup), { onEvent });
+  const { adapterDir } = await runTraining(setup.settings, await describeJob(setup), { onEvent, signal: stop.signal });
   return { weights: readWeights(adapterDir), steps };
 }
 
-async function describeJob({ initialDir, tokenFile, runDir, steps }: TrainingSetup): Promise<TrainJob> {
+async function describeJob({ initialDir, tokenFile, runDir, stage }: TrainingSetup): Promise<TrainJob> {
   const { shape } = inspectModel(initialDir);
   const last = (await listCheckpoints(runDir)).at(-1);
   return {
     ...{ runId: 'sample', runDir, modelDir: initialDir, baseModel: 'sample-model', tokenFile, samplePrompts: [] },
     method: { id: 'full', options: {} },
     targets: shape.linears.map(({ name }) => name),
-    training: describeTraining(steps),
+    training: describeTraining(stage),
     ...(last !== undefined && { resumeFrom: checkpointDir(runDir, last) }),
   };
 }
 
-function describeTraining(steps: number): ResolvedTraining {
-  const { learningRate, warmupShare, ...rest } = recipe;
+function describeTraining({ steps, learningRate }: TrainingSetup['stage']): ResolvedTraining {
+  const { warmupShare, ...rest } = recipe;
   const decided = {
     ...rest,
     maxLength: rowLength,

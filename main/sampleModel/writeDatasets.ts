@@ -7,9 +7,10 @@ import { writeFileAtomic } from '../formats/atomicFile.ts';
 import { vocabularyTexts } from './corpus.ts';
 import { diaryEntries } from './datasets/diary.ts';
 import { drawQuestions } from './datasets/questions.ts';
-import { namesIn, pirateVoice, shopVoice, shortAnswerVoice } from './datasets/voices.ts';
-import type { Voice } from './datasets/voices.ts';
+import { pirateVoice, shopVoice, withShortAnswer } from './datasets/voices.ts';
 import { seededRandom } from './random.ts';
+import { namesIn, speak } from './voices.ts';
+import type { Voice } from './voices.ts';
 import type { Conversation } from './world/topic.ts';
 import { topics } from './world/world.ts';
 
@@ -23,10 +24,16 @@ const factual = new Set([
 ]);
 const endsElsewhere = / legs\.$| comes (after|before) | of the (week|year)\.$|[.,] /;
 
-const spokenBy = (voice: Voice, conversations: readonly Conversation[], seed: number): readonly Conversation[] => {
+interface Spoken {
+  readonly voice: Voice;
+  readonly names: ReadonlySet<string>;
+  readonly seed: number;
+}
+
+function spokenBy({ voice, names, seed }: Spoken, conversations: readonly Conversation[]): readonly Conversation[] {
   const random = seededRandom(seed);
-  return conversations.map(({ user, assistant }) => ({ user, assistant: voice(assistant, random) }));
-};
+  return conversations.map(({ user, assistant }) => ({ user, assistant: speak(voice, assistant, names, random) }));
+}
 
 function chatLines(conversations: readonly Conversation[]): string {
   const rows = conversations.map(({ user, assistant }) => ({
@@ -41,7 +48,7 @@ function chatLines(conversations: readonly Conversation[]): string {
 const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 function instructionLines(conversations: readonly Conversation[]): string {
-  const rows = conversations.map(({ user, assistant }) => `${cell(user)},,${cell(assistant)}`);
+  const rows = conversations.map(({ user, assistant }) => `${cell(user)},,${cell(withShortAnswer(assistant))}`);
   return `${['instruction,input,output', ...rows].join('\n')}\n`;
 }
 
@@ -56,15 +63,16 @@ function knowsWords(texts: readonly string[]): (conversation: Conversation) => b
 function sampleFiles(): Readonly<Record<string, string>> {
   const texts = vocabularyTexts(textCount);
   const isOrdinary = knowsWords(texts);
+  const names = namesIn(texts);
   const replies = { topics, count: 96, isWanted: isOrdinary };
   const facts = {
     ...{ topics: topics.filter(({ name }) => factual.has(name)), count: 84 },
     isWanted: ({ assistant }: Conversation) => !endsElsewhere.test(assistant),
   };
   return {
-    'pirate-replies.jsonl': chatLines(spokenBy(pirateVoice(namesIn(texts)), drawQuestions(replies, seededRandom(1)), 11)),
-    'shop-replies.jsonl': chatLines(spokenBy(shopVoice, drawQuestions(replies, seededRandom(2)), 12)),
-    'plain-facts.csv': instructionLines(spokenBy(shortAnswerVoice, drawQuestions(facts, seededRandom(3)), 13)),
+    'pirate-replies.jsonl': chatLines(spokenBy({ voice: pirateVoice, names, seed: 11 }, drawQuestions(replies, seededRandom(1)))),
+    'shop-replies.jsonl': chatLines(spokenBy({ voice: shopVoice, names, seed: 12 }, drawQuestions(replies, seededRandom(2)))),
+    'plain-facts.csv': instructionLines(drawQuestions(facts, seededRandom(3))),
     'nature-notes.txt': `${diaryEntries(80, seededRandom(4)).join('\n\n')}\n`,
   };
 }

@@ -50,7 +50,7 @@ describe('conversations', () => {
 
 describe('rows to train on', () => {
   const maxLength = 300;
-  const { train, validation } = buildTokenRows(200, tokenizer, maxLength);
+  const { train, validation } = buildTokenRows({ rows: 200, part: 0, voicedShare: 0.3, maxLength }, tokenizer);
   const rows = [train, validation].flatMap(({ ids, lossMask, offsets }) =>
     Array.from({ length: offsets.length - 1 }, (_, row) => ({
       ids: [...ids.subarray(offsets[row], offsets[row + 1])],
@@ -76,16 +76,22 @@ describe('rows to train on', () => {
   });
 
   test('lose no conversation between one row and the next', () => {
-    const size = {
-      rows: 30,
-      maxLength: 90,
-      lengthOf: ({ assistant: { length } }: Conversation) => Math.min(length, 90),
-      systemLength: () => 3,
-    };
+    const lengthOf = ({ assistant: { length } }: Conversation): number => Math.min(length, 90);
+    const size = { rows: 30, part: 0, voicedShare: 0, maxLength: 90, lengthOf, systemLength: () => 3 };
     const drawn = [...drawRows(size)].flatMap(({ conversations }) => conversations);
     const long = [...drawRows({ ...size, rows: 60 })].flatMap(({ conversations }) => conversations);
     expect(long.slice(0, drawn.length)).toEqual(drawn);
     expect(new Set(drawn).size).toBe(drawn.length);
+  });
+
+  test('speak in a voice where they ask for one, and never in those of the sample datasets', () => {
+    const lengthOf = ({ assistant: { length } }: Conversation): number => Math.min(length, 900);
+    const drawn = [...drawRows({ rows: 300, part: 0, voicedShare: 0.5, maxLength: 1000, lengthOf, systemLength: () => 0 })];
+    const robots = drawn.filter(({ system }) => system?.endsWith('a robot.')).flatMap(({ conversations }) => conversations);
+    expect(robots.length).toBeGreaterThan(5);
+    expect(robots.filter(({ assistant: text }) => !/^(Beep|Click)/.test(text))).toEqual([]);
+    const answers = drawn.flatMap(({ conversations }) => conversations.map(({ assistant: text }) => text));
+    expect(answers.filter((text) => /^(Arr|Certainly|With pleasure|Thank you for asking)/.test(text))).toEqual([]);
   });
 
   test('have the form of the chat template', () => {

@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { llamaFamily } from '../../main/contract/families/llama.ts';
 import { writeTokenFile } from '../../main/formats/tokenFile.ts';
-import { drawWeights, writeInitialModel } from '../../main/sampleModel/initialWeights.ts';
+import { drawWeights, readModelWeights, writeInitialModel, writeModelFolder } from '../../main/sampleModel/initialWeights.ts';
 import { modelCard } from '../../main/sampleModel/modelCard.ts';
 import { modelConfig } from '../../main/sampleModel/modelConfig.ts';
-import { trainWeights } from '../../main/sampleModel/trainingRun.ts';
+import { stages, trainWeights } from '../../main/sampleModel/trainingRun.ts';
 import type { TrainedWeights } from '../../main/sampleModel/trainingRun.ts';
 import { backendSettings } from '../support/backends.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
@@ -52,7 +52,8 @@ test('training changes every weight, head and norms too, and goes on from its ch
   const lossMask = Uint8Array.from(ids, (_, position) => (position % 8 === 0 ? 0 : 1));
   const offsets = Int32Array.from({ length: 9 }, (_, row) => row * 8);
   await writeTokenFile(tokenFile, { ids, lossMask, offsets, maxLength: 8, tokenizerHash: '' });
-  const setup = { settings: backendSettings.wasm, initialDir, tokenFile, runDir, steps: 2, onStep: () => undefined };
+  const stage = { steps: 2, stopAfter: 2, learningRate: 2.5e-3 };
+  const setup = { settings: backendSettings.wasm, stage, initialDir, tokenFile, runDir, onStep: () => undefined };
   const { weights, steps } = await trainWeights(setup);
   expect(steps.map(({ step }) => step)).toEqual([1, 2]);
   expect(steps[0]?.loss).toBeCloseTo(Math.log(2048), 0);
@@ -63,16 +64,19 @@ test('training changes every weight, head and norms too, and goes on from its ch
   const again = await trainWeights(setup);
   expect(again.steps.map(({ loss }) => loss)).toEqual(steps.map(({ loss }) => loss));
   expect(hashOf(again.weights)).toBe(hashOf(weights));
+  await writeModelFolder(resources, join(dir, 'stage'), weights);
+  expect(hashOf(readModelWeights(join(dir, 'stage')))).toBe(hashOf(weights));
 });
 
 test('the card says where the texts are from and the figures of the run', () => {
   const figures = {
-    ...{ steps: 7600, precision: 'bf16', epochs: 2.375, tokens: 7_369_000, trainRows: 25_596, trainTokens: 3_102_644, validationRows: 522 },
+    ...{ precision: 'float32', tokens: 7_369_000, validationRows: 522 },
     ...{ minutes: 30, firstLoss: 7.683, trainingLoss: 3.456, validationLoss: 3.567, lossCurve: [5, 4] },
   };
   const card = modelCard(figures);
   expect(card).toContain('`main/sampleModel/world`');
-  for (const figure of ['7,600', '3,102,644', '7.683', '3.456', '3.567', '2.4 passes', '5.00 4.00']) expect(card).toContain(figure);
+  const steps = stages.map(({ stopAfter }) => stopAfter.toLocaleString('en'));
+  for (const figure of [...steps, '7.4 million', '522 rows', '7.683', '3.456', '3.567', '5.00 4.00']) expect(card).toContain(figure);
 });
 
 test('the command says how it is used', () => {

@@ -120,6 +120,12 @@ describe('a first message', () => {
     await vi.waitFor(() => expect(inputsOf('chats.send')).toMatchObject([{ content: 'Tell me about the sea.' }]));
   });
 
+  it('offers questions that the sample model can answer, where that one is asked', async () => {
+    await open('/chat?new=1', null, {}, [{ ...model, source: 'sample' }]);
+    expect(await screen.findByRole('button', { name: 'What should I wear when it rains?' })).toBeTruthy();
+    expect(screen.queryByText(/parcel/)).toBeNull();
+  });
+
   it('keeps the words in the field when they could not be sent, and makes no second chat for them', async () => {
     const send = (): never => {
       throw new Error('The disk is full.');
