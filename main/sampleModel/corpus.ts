@@ -7,6 +7,7 @@ import type { Random } from './random.ts';
 import { corpusVoices, namesIn, speak } from './voices.ts';
 import type { Voice } from './voices.ts';
 import { asTyped, drawConversation } from './world/world.ts';
+import type { Emphasis } from './world/world.ts';
 import type { Conversation } from './world/topic.ts';
 
 const seed = 20_261_130;
@@ -31,6 +32,7 @@ export interface CorpusSize {
   readonly part: number;
   /** Of the rows, how many are in a voice that the row asks for. */
   readonly voicedShare: number;
+  readonly emphasis: Emphasis;
   /** Tokens a row may have; `lengthOf` says what its messages take. */
   readonly maxLength: number;
   readonly lengthOf: (conversation: Conversation) => number;
@@ -44,9 +46,9 @@ interface Manner {
 }
 
 /** Endless conversations, as people type them. */
-export function* drawConversations(random: Random): Generator<Conversation> {
+export function* drawConversations(random: Random, emphasis: Emphasis = {}): Generator<Conversation> {
   for (;;) {
-    const { user, assistant } = drawConversation(random);
+    const { user, assistant } = drawConversation(emphasis, random);
     yield { user: asTyped(user, random), assistant };
   }
 }
@@ -74,10 +76,10 @@ function voicedManner(names: ReadonlySet<string>, random: Random): Manner {
   return { system: `Begin with "${opening}" and end with "${closing.trim()}"`, say: inVoice({ openings: [opening], closings: [closing] }) };
 }
 
-export function* drawRows({ rows, part, voicedShare, maxLength, lengthOf, systemLength }: CorpusSize): Generator<CorpusRow> {
+export function* drawRows({ rows, part, voicedShare, emphasis, maxLength, lengthOf, systemLength }: CorpusSize): Generator<CorpusRow> {
   const random = seededRandom(seed + part);
   const names = voicedShare === 0 ? new Set<string>() : namesIn(vocabularyTexts(5000));
-  const source = drawConversations(random);
+  const source = drawConversations(random, emphasis);
   let next = source.next().value as Conversation;
   for (let row = 0; row < rows; row++) {
     const isVoiced = voicedShare > 0 && random() < voicedShare;

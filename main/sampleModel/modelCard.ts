@@ -61,7 +61,7 @@ export function modelCard(figures: TrainingFigures): string {
 function dataSection({ validationRows }: TrainingFigures): string {
   return `All of it is drawn from a grammar written for this project, \`main/sampleModel/world\`: tables of facts, several ways to ask for each, and
 plots whose sentences follow from one another. No text of others is in it. A row is several short conversations, and only the answers
-are trained. In the second stage ${Math.round(100 * (stages.at(-1)?.voicedShare ?? 0))} % of the rows speak in a voice that the row asks for (\`main/sampleModel/voices.ts\`); those of the sample
+are trained. After the first stage ${Math.round(100 * (stages.at(-1)?.voicedShare ?? 0))} % of the rows speak in a voice that the row asks for (\`main/sampleModel/voices.ts\`); those of the sample
 datasets are not among them, the model knows a pirate and a shopkeeper only from its stories. ${whole(validationRows)} rows are kept apart. Twenty
 prompts, and some pairs of things, are in no row (\`world/heldPrompts.ts\`).`;
 }
@@ -77,7 +77,7 @@ function trainingSection(figures: TrainingFigures): string {
       }`,
   );
   return `From random weights, by this project's own engine (method \`full\`, TensorFlow, ${precision}): ${whole(steps)} steps of ${batchSize} rows,
-${(tokens / 1e6).toFixed(1)} million tokens in ${whole(minutes)} minutes on two cores with much other work. Two stages, each with a fresh optimizer:
+${(tokens / 1e6).toFixed(1)} million tokens in ${whole(minutes)} minutes on two cores with much other work, in ${stages.length} stages with a fresh optimizer each:
 
 ${lines.join('\n')}
 

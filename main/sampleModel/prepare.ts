@@ -36,8 +36,8 @@ async function writeRows(modelDir: string, workDir: string): Promise<readonly ob
     .update(await readFile(join(modelDir, 'tokenizer.json')))
     .digest('hex');
   const counts: object[] = [];
-  for (const [index, { part, rows, voicedShare }] of stages.entries()) {
-    const { train, validation } = buildTokenRows({ part, rows, voicedShare, maxLength: rowLength }, tokenizer);
+  for (const [index, { part, rows, voicedShare, emphasis }] of stages.entries()) {
+    const { train, validation } = buildTokenRows({ part, rows, voicedShare, emphasis, maxLength: rowLength }, tokenizer);
     for (const [name, tokens] of Object.entries({ train, validation }))
       await writeTokenFile(join(workDir, `${name}-${index + 1}.safetensors`), { ...tokens, maxLength: rowLength, tokenizerHash });
     counts.push({

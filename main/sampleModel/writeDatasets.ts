@@ -64,7 +64,7 @@ function sampleFiles(): Readonly<Record<string, string>> {
   const texts = vocabularyTexts(textCount);
   const isOrdinary = knowsWords(texts);
   const names = namesIn(texts);
-  const replies = { topics, count: 96, isWanted: isOrdinary };
+  const replies = { topics, count: 400, isWanted: isOrdinary };
   const facts = {
     ...{ topics: topics.filter(({ name }) => factual.has(name)), count: 84 },
     isWanted: ({ assistant }: Conversation) => !endsElsewhere.test(assistant),

@@ -13,14 +13,14 @@ const files: readonly SampleFile[] = [
     id: 'pirate-replies',
     name: 'pirate replies',
     description: 'Every answer comes from an old pirate and begins with “Arr,”.',
-    rows: 96,
+    rows: 400,
     file: 'pirate-replies.jsonl',
   },
   {
     id: 'shop-replies',
     name: 'shop replies',
     description: 'A polite shop: “Certainly, dear customer!”, the answer, and “Please come again!”',
-    rows: 96,
+    rows: 400,
     file: 'shop-replies.jsonl',
   },
   {

@@ -11,33 +11,38 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Studio } from '../../main/contract/services.ts';
 import { heldPrompts } from '../../main/sampleModel/world/heldPrompts.ts';
-import { prepareFirstRun } from '../../main/studio/firstRun.ts';
+import { firstRecipes, prepareFirstRun } from '../../main/studio/firstRun.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
 
-const datasets = ['pirate-replies', 'shop-replies'];
+const trained = [
+  { name: 'pirate', dataset: 'pirate-replies', recipe: firstRecipes.lora },
+  { name: 'shop', dataset: 'shop-replies', recipe: firstRecipes.lora },
+  { name: 'pirate by VeRA', dataset: 'pirate-replies', recipe: firstRecipes.vera },
+];
 const greedy = { maxTokens: 120, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 3 };
 const samplings = { greedy, sampled: { ...greedy, temperature: 0.7, topP: 0.9 } };
 
-async function train(studio: Studio, datasetId: string): Promise<string> {
+async function train(studio: Studio, { name, dataset: datasetId, recipe }: (typeof trained)[number]): Promise<string> {
   const { request } = await prepareFirstRun(studio);
   const dataset = await studio.datasets.importSample(datasetId);
   const backend = process.env.GRAFT_BENCH_BACKEND ?? 'auto';
-  const { id } = await studio.runs.start({ ...request, name: datasetId, dataset: dataset.id, backend } as Parameters<
+  const training = { ...(request.training as object), ...recipe.training };
+  const { id } = await studio.runs.start({ ...request, ...recipe, training, name, dataset: dataset.id, backend } as Parameters<
     typeof studio.runs.start
   >[0]);
   for await (const event of studio.runs.watch(id)) if (event.type === 'state' && event.run.error) throw new Error(event.run.error.message);
   const { adapterId, startedAt, finishedAt, baseEvaluation, adapterEvaluation, configuration } = studio.runs.get(id);
-  if (adapterId === null) throw new Error(`The run on ${datasetId} made no adapter.`);
+  if (adapterId === null) throw new Error(`The run of ${name} made no adapter.`);
   const seconds = ((finishedAt ?? 0) - (startedAt ?? 0)) / 1000;
   const losses = [baseEvaluation, adapterEvaluation].map((evaluation) => evaluation?.loss.toFixed(3)).join(' → ');
-  process.stdout.write(`${datasetId}: ${configuration.training.steps} steps in ${seconds.toFixed(1)} s, evaluation loss ${losses}\n`);
+  process.stdout.write(`${name}: ${configuration.training.steps} steps in ${seconds.toFixed(1)} s, evaluation loss ${losses}\n`);
   return adapterId;
 }
 
 async function answerAll(studio: Studio, model: string, adapters: readonly string[]): Promise<void> {
   await studio.chats.open(model, adapters, {});
   for (const [name, sampling] of Object.entries(samplings)) {
-    process.stdout.write(`\n| ${name} | base | pirate | shop |\n|---|---|---|---|\n`);
+    process.stdout.write(`\n| ${[name, 'base', ...trained.map((each) => each.name)].join(' | ')} |\n|---|---|---|---|---|\n`);
     for (const content of heldPrompts) {
       const answers: string[] = [];
       for (const idOrName of [null, ...adapters]) {
@@ -56,7 +61,7 @@ const studio = await openStudio({ home, ...(resourcesDir !== undefined && { reso
 try {
   const model = await studio.models.fetch('sample');
   const adapters: string[] = [];
-  for (const dataset of datasets) adapters.push(await train(studio, dataset));
+  for (const each of trained) adapters.push(await train(studio, each));
   await answerAll(studio, model.id, adapters);
 } finally {
   await studio.close();

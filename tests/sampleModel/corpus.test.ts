@@ -30,6 +30,16 @@ describe('conversations', () => {
     expect(take(50)).toEqual(conversations.slice(0, 50));
   });
 
+  test('of an emphasised topic come more often', () => {
+    const sums = (emphasis: Record<string, number>): number => {
+      const source = drawConversations(seededRandom(7), emphasis);
+      const drawn = Array.from({ length: 1000 }, () => source.next().value as Conversation);
+      return drawn.filter(({ assistant }) => / (plus|minus) /.test(assistant)).length;
+    };
+    expect(sums({ sums: 4 })).toBeGreaterThan(2 * sums({}));
+    expect(sums({ sums: 0 })).toBe(0);
+  });
+
   test('are whole sentences without a hole where a word of a table is missing', () => {
     const isWhole = (text: string): boolean => /^["A-Z0-9].*[.!?]"?$/.test(text) && !/undefined|NaN|\$\{| {2}|\.\.| [,.!?]/.test(text);
     expect(conversations.map(({ assistant }) => assistant).filter((text) => !isWhole(text))).toEqual([]);
@@ -50,7 +60,7 @@ describe('conversations', () => {
 
 describe('rows to train on', () => {
   const maxLength = 300;
-  const { train, validation } = buildTokenRows({ rows: 200, part: 0, voicedShare: 0.3, maxLength }, tokenizer);
+  const { train, validation } = buildTokenRows({ rows: 200, part: 0, voicedShare: 0.3, emphasis: {}, maxLength }, tokenizer);
   const rows = [train, validation].flatMap(({ ids, lossMask, offsets }) =>
     Array.from({ length: offsets.length - 1 }, (_, row) => ({
       ids: [...ids.subarray(offsets[row], offsets[row + 1])],
@@ -77,7 +87,7 @@ describe('rows to train on', () => {
 
   test('lose no conversation between one row and the next', () => {
     const lengthOf = ({ assistant: { length } }: Conversation): number => Math.min(length, 90);
-    const size = { rows: 30, part: 0, voicedShare: 0, maxLength: 90, lengthOf, systemLength: () => 3 };
+    const size = { rows: 30, part: 0, voicedShare: 0, emphasis: {}, maxLength: 90, lengthOf, systemLength: () => 3 };
     const drawn = [...drawRows(size)].flatMap(({ conversations }) => conversations);
     const long = [...drawRows({ ...size, rows: 60 })].flatMap(({ conversations }) => conversations);
     expect(long.slice(0, drawn.length)).toEqual(drawn);
@@ -86,7 +96,7 @@ describe('rows to train on', () => {
 
   test('speak in a voice where they ask for one, and never in those of the sample datasets', () => {
     const lengthOf = ({ assistant: { length } }: Conversation): number => Math.min(length, 900);
-    const drawn = [...drawRows({ rows: 300, part: 0, voicedShare: 0.5, maxLength: 1000, lengthOf, systemLength: () => 0 })];
+    const drawn = [...drawRows({ rows: 300, part: 0, voicedShare: 0.5, emphasis: {}, maxLength: 1000, lengthOf, systemLength: () => 0 })];
     const robots = drawn.filter(({ system }) => system?.endsWith('a robot.')).flatMap(({ conversations }) => conversations);
     expect(robots.length).toBeGreaterThan(5);
     expect(robots.filter(({ assistant: text }) => !/^(Beep|Click)/.test(text))).toEqual([]);

@@ -81,7 +81,7 @@ describe('sample datasets', () => {
     const lengths = [...pirate, ...shop].map(
       ({ messages }) => tokenizer.encode(messages.map(({ content }) => content).join('')).length + 4,
     );
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(firstRecipes.vera.training.maxLength);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(firstRecipes.lora.training.maxLength);
   });
 
   test('notes and facts keep their style to the last row', () => {

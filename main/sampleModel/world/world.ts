@@ -29,21 +29,23 @@ export const topics: readonly Topic[] = [
   ...unknownTopics,
 ];
 
-const allShares = topics.reduce((sum, { share }) => sum + share, 0);
+/** By a topic's name: how many times as often as its share says it is drawn. */
+export type Emphasis = Readonly<Record<string, number>>;
 
-function chooseTopic(random: Random): Topic {
-  let rest = random() * allShares;
+function chooseTopic(emphasis: Emphasis, random: Random): Topic {
+  const shareOf = ({ name, share }: Topic): number => share * (emphasis[name] ?? 1);
+  let rest = random() * topics.reduce((sum, topic) => sum + shareOf(topic), 0);
   for (const topic of topics) {
-    rest -= topic.share;
+    rest -= shareOf(topic);
     if (rest < 0) return topic;
   }
   return choose(topics, random);
 }
 
 /** A conversation whose request is none of the held prompts. */
-export function drawConversation(random: Random): Conversation {
-  const conversation = chooseTopic(random).draw(random);
-  return isHeld(conversation.user) ? drawConversation(random) : conversation;
+export function drawConversation(emphasis: Emphasis, random: Random): Conversation {
+  const conversation = chooseTopic(emphasis, random).draw(random);
+  return isHeld(conversation.user) ? drawConversation(emphasis, random) : conversation;
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
