@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Studio } from '../../main/contract/services.ts';
+import type { TrainRequest } from '../../main/contract/trainRequest.ts';
 import { heldPrompts } from '../../main/sampleModel/world/heldPrompts.ts';
 import { firstRecipes, prepareFirstRun } from '../../main/studio/firstRun.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
@@ -27,9 +28,8 @@ async function train(studio: Studio, { name, dataset: datasetId, recipe }: (type
   const dataset = await studio.datasets.importSample(datasetId);
   const backend = process.env.GRAFT_BENCH_BACKEND ?? 'auto';
   const training = { ...(request.training as object), ...recipe.training };
-  const { id } = await studio.runs.start({ ...request, ...recipe, training, name, dataset: dataset.id, backend } as Parameters<
-    typeof studio.runs.start
-  >[0]);
+  const wished = { ...request, ...recipe, training, name, dataset: dataset.id, backend } as unknown as TrainRequest;
+  const { id } = await studio.runs.start(wished);
   for await (const event of studio.runs.watch(id)) if (event.type === 'state' && event.run.error) throw new Error(event.run.error.message);
   const { adapterId, startedAt, finishedAt, baseEvaluation, adapterEvaluation, configuration } = studio.runs.get(id);
   if (adapterId === null) throw new Error(`The run of ${name} made no adapter.`);
