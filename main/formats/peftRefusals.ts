@@ -3,6 +3,7 @@
  * would only hide it.
  */
 import { GraftError } from '../contract/errors.ts';
+import type { ModelShape } from '../contract/families/family.ts';
 import type { PeftFolder } from './peftFolder.ts';
 import { peftWords as words } from '../contract/words/peft.ts';
 import type { Said } from '../contract/words/words.ts';
@@ -51,4 +52,23 @@ export function refuseUnsupported({
     field: met.field,
     remedy: words.mergeIt(),
   });
+}
+
+const vocabularyWeight = /\.(embed_tokens|wte|word_embeddings|lm_head)(?:\.base_layer)?\.weight$/;
+
+/** Throws GraftError('unsupported') for embeddings or heads of another size than the base's: of a tokenizer with more tokens. */
+export function refuseResized(
+  { dir, tensors }: Pick<PeftFolder, 'dir'> & { readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[] }> },
+  { vocabSize, hiddenSize }: Pick<ModelShape, 'vocabSize' | 'hiddenSize'>,
+): void {
+  for (const [key, { shape }] of tensors) {
+    const [, name] = vocabularyWeight.exec(key) ?? [];
+    const [rows = vocabSize, columns] = shape;
+    if (name === undefined || columns !== hiddenSize || rows === vocabSize) continue;
+    throw new GraftError('unsupported', words.unusable({ dir, why: words.resized({ name, rows, vocabulary: vocabSize }) }), {
+      file: dir,
+      field: name,
+      remedy: words.mergeIt(),
+    });
+  }
 }

@@ -79,6 +79,12 @@ export const peftWords = wordsOf('peft', {
   headAdapters: { en: 'adapters on the output head are not supported', ja: '出力ヘッドへのアダプターには対応していません' },
   embeddingAdapters: { en: 'adapters on the embedding are not supported', ja: '埋め込みへのアダプターには対応していません' },
   dora: { en: 'DoRA is not supported', ja: 'DoRA には対応していません' },
+  resized: {
+    en: ({ name, rows, vocabulary }: { readonly name: string; readonly rows: number; readonly vocabulary: number }) =>
+      `its ${name} has ${rows} rows where its base has ${vocabulary}: a resized vocabulary is not supported`,
+    ja: ({ name, rows, vocabulary }) =>
+      `${name} の行数は ${rows} で、ベースの ${vocabulary} と異なります。語彙の大きさを変えたアダプターには対応していません`,
+  },
   trainedTokens: { en: 'trained token embeddings are not supported', ja: '学習されたトークン埋め込みには対応していません' },
   noMlxConfig: {
     en: ({ file, problem }: InFile & { readonly problem: string }) => `${file} is no configuration of mlx-lm: ${problem}.`,

@@ -4,7 +4,7 @@ import type { ModelShape } from '../../contract/families/family.ts';
 import { findMethodOfType, sharedPeftTypes } from '../../contract/methods/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import { withBodyNames } from '../../formats/peftBody.ts';
-import { refuseUnsupported } from '../../formats/peftRefusals.ts';
+import { refuseResized, refuseUnsupported } from '../../formats/peftRefusals.ts';
 import type { AdapterMethod, AdapterWeights } from './adapterMethod.ts';
 import { full } from './full.ts';
 import { withHead } from './headedMethod.ts';
@@ -35,6 +35,7 @@ export function getAdapterMethod(id: string): AdapterMethod {
 export function readAdapter(stored: PeftFolder, shape: ModelShape): AdapterWeights {
   refuseUnsupported(stored);
   const folder = withBodyNames(stored, shape);
+  refuseResized(folder, shape);
   const type = folder.config.peft_type;
   const spec = findMethodOfType(type);
   if (spec) return getAdapterMethod(spec.id).fromPeft(folder, shape);

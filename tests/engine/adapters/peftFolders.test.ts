@@ -84,7 +84,10 @@ describe.each(peftFixtures)('%s', (name) => {
 
   test('a tensor that is missing or superfluous is named', () => {
     const [key] = folder.tensors.keys();
-    expect(refusal(altered(folder, {}, { [key]: undefined })).message).toContain(key);
+    const without = altered(folder, {}, { [key]: undefined });
+    // What PEFT begins with at a known value is taken, and told.
+    const isKnown = /\.vera_lambda_[bd]$|\.lora_B\.weight$/.test(key);
+    expect(isKnown ? JSON.stringify(readAdapter(without, tinyShape).notices) : refusal(without).message).toContain(key);
     expect(refusal(altered(folder, {}, { 'base_model.model.extra': floats([1], [1]) })).message).toContain('extra');
   });
 

@@ -177,6 +177,14 @@ describe('a layer with one of its two tensors', () => {
 });
 
 describe('what nothing here computes is refused in one sentence', () => {
+  test('embeddings of a vocabulary with more tokens', () => {
+    const rows: PeftTensor = { dtype: 'F32', shape: [66, tinyShape.hiddenSize], data: new Uint8Array(66 * tinyShape.hiddenSize * 4) };
+    const resized = altered(readFixture('lora_r4_a8'), {}, { 'base_model.model.model.embed_tokens.weight': rows });
+    const error = graftErrorOf(() => readAdapter(resized, tinyShape));
+    expect(error).toMatchObject({ code: 'unsupported', data: { field: 'embed_tokens' } });
+    expect(error.message).toContain('66 rows where its base has 64');
+  });
+
   const matrix: PeftTensor = { dtype: 'F32', shape: [2, 2], data: new Uint8Array(16) };
   const module = 'base_model.model.model.layers.0.self_attn.q_proj';
   test.each<[string, Record<string, PeftTensor>, Record<string, unknown>]>([
