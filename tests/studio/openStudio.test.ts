@@ -10,6 +10,7 @@ import type { TrainRequest } from '../../main/contract/trainRequest.ts';
 import { schemaVersion } from '../../main/database/migrations/registry.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
 import { fixturePath } from '../support/fixtures.ts';
+import { englishOf } from '../../main/contract/words/words.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 
 const studios: Studio[] = [];
@@ -87,7 +88,7 @@ describe('openStudio', () => {
     writeFileSync(join(home, 'graft.db'), 'broken');
     cpSync(fixturePath('lora_r4_a8'), join(home, 'adapters', 'mine'), { recursive: true });
     const studio = await open(home);
-    expect(studio.notices.join('\n')).toMatch(/set aside[\s\S]*mine/);
+    expect(studio.notices.map(englishOf).join('\n')).toMatch(/set aside[\s\S]*mine/);
     expect(studio.adapters.get('mine').method).toBe('lora');
     expect(readdirSync(home).some((name) => name.startsWith('graft.db.damaged-'))).toBe(true);
   });

@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createRuntimeService, offersFor } from '../../main/studio/runtimes.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
+import { englishOf } from '../../main/contract/words/words.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 
 const linux = { platform: 'linux-x64', nvidiaGpu: null };
 
 it('says of every runtime why it cannot be installed here (an offer that ends in an error)', () => {
   const reasons = (machine: typeof linux | { platform: string; nvidiaGpu: string }): unknown =>
-    Object.fromEntries(offersFor(machine, []).map(({ id, unavailableBecause }) => [id, unavailableBecause]));
+    Object.fromEntries(
+      offersFor(machine, []).map(({ id, unavailableBecause }) => [id, unavailableBecause && englishOf(unavailableBecause)]),
+    );
   expect(reasons(linux)).toEqual({
     'tensorflow-cpu': null,
     'tensorflow-cuda': expect.stringContaining('NVIDIA') as unknown,

@@ -68,7 +68,7 @@ async function showPlan(session: CommandSession, request: TrainRequest): Promise
     ...fields([
       ['free now', bytes(freeMemoryBytes)],
       ['trained', `${integer(trainableParameters)} parameters`],
-      ['backend', `${device} (${why})`],
+      ['backend', `${englishOf(device)} (${englishOf(why)})`],
     ]),
     ...(cut === undefined ? [] : [cut]),
   ]);

@@ -299,7 +299,7 @@ describe('the form', () => {
       await userEvent.keyboard(prompt);
     }
     await waitFor(() => expect(studio.router.query.get('set')).toBe('{"training":{"samplePrompts":["One?","Two?"]}}'));
-    await userEvent.click(screen.getAllByRole('button', { name: 'Remove this prompt' })[1] as HTMLElement);
+    await userEvent.click(screen.getAllByRole('button', { name: 'Remove this prompt' })[1]);
     expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Sample prompt 1' }));
   });
 
@@ -318,7 +318,7 @@ describe('the form', () => {
     await userEvent.tab();
     await userEvent.keyboard('8');
     expect(within(group).getAllByText('This name stands here twice.')).toHaveLength(2);
-    await userEvent.type(within(group).getAllByRole('textbox', { name: /Pattern$/ })[1] as HTMLElement, '2');
+    await userEvent.type(within(group).getAllByRole('textbox', { name: /Pattern$/ })[1], '2');
     await waitFor(() => expect(inputsOf('runs.plan').at(-1)).toMatchObject({ methodOptions: { rankPattern: { q_proj: 4, q_proj2: 8 } } }));
   });
 
