@@ -193,12 +193,14 @@ describe('the server through the openai client', () => {
     expect(choices.map(({ index }) => index)).toEqual([0, 1]);
     expect(choices[0]?.text.startsWith('The river')).toBe(true);
     expect(choices[1]?.text.startsWith('A bird')).toBe(true);
-    const { usage } = await client.completions.create({ ...asked, prompt: [[5, 6, 7], [8, 9]] }); // prettier-ignore
+    const endless = { ...asked, logit_bias: { 0: -100, 4: -100 } }; // never the tokens that end an answer
+    const { usage } = await client.completions.create({ ...endless, prompt: [[5, 6, 7], [8, 9]] }); // prettier-ignore
     expect(usage).toEqual({ prompt_tokens: 5, completion_tokens: 10, total_tokens: 15 });
   });
 
   it('takes penalties and bias into account', async () => {
-    const asked = { messages, model: 'sample', temperature: 0, max_tokens: 40 };
+    const counting = [{ role: 'user' as const, content: 'Count to twelve.' }]; // a comma after every word
+    const asked = { messages: counting, model: 'sample', temperature: 0, max_tokens: 40 };
     const plain = await client.chat.completions.create(asked);
     const varied = await client.chat.completions.create({ ...asked, frequency_penalty: 2, presence_penalty: 2 });
     expect(varied.choices[0]?.message.content).not.toBe(plain.choices[0]?.message.content);
