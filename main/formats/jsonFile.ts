@@ -4,6 +4,7 @@ import { GraftError, toGraftError } from '../contract/errors.ts';
 import { findJsonTrap } from './jsonTraps.ts';
 import { fileWords } from '../contract/words/files.ts';
 import type { Said } from '../contract/words/words.ts';
+import { valueWords } from '../contract/words/values.ts';
 
 const maxJsonBytes = 1 << 28;
 
@@ -20,7 +21,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw notHolding(path, error instanceof Error ? error.message : fileWords.noJson(), error);
+    throw notHolding(path, error instanceof Error ? valueWords.jsonFault({ why: error.message }) : fileWords.noJson(), error);
   }
   const trap = findJsonTrap(text);
   if (trap !== undefined) throw notHolding(path, trap);

@@ -15,7 +15,7 @@ interface Counted {
 }
 
 export const rowWords = wordsOf('rows', {
-  notJson: { en: ({ why }: Why) => `not JSON: ${why}`, ja: ({ why }) => `JSON ではありません: ${why}` },
+  notJson: { en: ({ why }: Why) => `not JSON: ${why}`, ja: ({ why }) => `JSON ではありません（${why}）` },
   notAnObject: {
     en: ({ kind }: { readonly kind: string }) => `not an object with fields but ${kind}`,
     ja: ({ kind }) => `項目を持つオブジェクトではなく、${kind}です`,

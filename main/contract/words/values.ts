@@ -10,6 +10,19 @@ interface Named {
   readonly name: string;
 }
 
+/** What JavaScript says of a text that is no JSON, in Japanese. */
+function jsonFaultJa(why: string): string {
+  const place = /at position (\d+)/.exec(why)?.[1];
+  const where = place === undefined ? '' : `${Number(place) + 1} 文字目: `;
+  const token = /Unexpected token '?(.*?)'?(?:, | in JSON|$)/s.exec(why)?.[1];
+  if (/Unexpected end|Unterminated/.test(why)) return `${where}途中で終わっています`;
+  if (/control character/.test(why)) return `${where}文字列に制御文字があります`;
+  if (/escape/.test(why)) return `${where}エスケープが正しくありません`;
+  if (/Expected/.test(why)) return `${where}区切りかかっこが足りません`;
+  if (/non-whitespace/.test(why)) return `${where}JSON の後に文字が続いています`;
+  return token === undefined ? `${where}書き方が正しくありません` : `${where}「${token}」は使えません`;
+}
+
 export const valueWords = wordsOf('values', {
   missing: { en: 'missing', ja: '値なし' },
   nothing: { en: 'nothing', ja: '値なし' },
@@ -37,6 +50,7 @@ export const valueWords = wordsOf('values', {
   },
   empty: { en: ({ name }: Named) => `${name} is empty`, ja: ({ name }) => `${name}が空です` },
   isMissing: { en: ({ name }: Named) => `${name} is missing`, ja: ({ name }) => `${name}がありません` },
+  jsonFault: { en: ({ why }: { readonly why: string }) => why, ja: ({ why }) => jsonFaultJa(why) },
   /** Columns and fields, between other words. */
   column: { en: ({ name }: Named) => name, ja: ({ name }) => `「${name}」` },
   aColumnNoText: { en: 'a column is not text', ja: '文字列ではない列があります' },

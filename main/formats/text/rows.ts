@@ -51,7 +51,7 @@ export function parseJsonRow(place: RowPlace, text: string, faults: TextFaults |
     value = parseDataJson(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { ...place, reason: rowWords.notJson({ why: message.slice(0, maxShownChars) }) };
+    return { ...place, reason: rowWords.notJson({ why: valueWords.jsonFault({ why: message.slice(0, maxShownChars) }) }) };
   }
   if (isRecord(value)) return { ...place, value };
   return { ...place, reason: rowWords.notAnObject({ kind: describeJson(value) }) };
