@@ -3,7 +3,7 @@
  * split before, so that a piece of an answer costs the end of it alone and what stands above never moves.
  */
 import { Lexer } from 'marked';
-import { markdownOptions } from './nodes.ts';
+import { markdownOptions } from './formulas.ts';
 
 /** A list takes a later paragraph in, and what follows a definition can become its title: the last two may still change. */
 const openBlocks = 2;

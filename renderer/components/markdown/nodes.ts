@@ -2,12 +2,10 @@
  * Markdown as a tree that components draw. No HTML is ever made of an answer: tags in it are shown as the text they are,
  * links lead to http and https alone, and images become links, since showing one would fetch it.
  */
-import { Lexer, type MarkedOptions, type MarkedToken, type Token, type Tokens } from 'marked';
+import { Lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import remend from 'remend';
 import { decodeEntities } from './entities.ts';
-
-/** A single line break is one, as people and models write in a chat. */
-export const markdownOptions = { gfm: true, breaks: true } satisfies MarkedOptions;
+import { type FormulaToken, closedFormulas, inlineOptions, markdownOptions, openFormulaAt } from './formulas.ts';
 
 export type Node =
   | { readonly kind: 'paragraph' | 'quote' | 'strong' | 'emphasis' | 'deleted' | 'group'; readonly children: readonly Node[] }
@@ -17,6 +15,8 @@ export type Node =
   | { readonly kind: 'code'; readonly text: string; readonly language: string; readonly isClosed: boolean }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'codeSpan'; readonly text: string }
+  /** `source` with its delimiters. */
+  | { readonly kind: 'formula'; readonly tex: string; readonly source: string; readonly isDisplay: boolean; readonly isClosed: boolean }
   /** HTML as it was written. */
   | { readonly kind: 'source'; readonly text: string }
   | { readonly kind: 'link'; readonly href: string; readonly children: readonly Node[] }
@@ -35,8 +35,33 @@ const fenceEnd = /\n {0,3}(`{3,}|~{3,})[ \t]*\n*$/;
 
 /** `isOpen`: the text goes on, so what was begun (bold, a link, a code span) is closed for now. */
 export function parseMarkdown(source: string, isOpen = false): readonly Node[] {
-  const text = isOpen && !fenceStart.test(source) ? remend(source, remendOptions) : source;
-  return nodesOf(new Lexer(markdownOptions).lex(text), isOpen);
+  if (!isOpen) return nodesOf(new Lexer(markdownOptions).lex(source), false);
+  if (fenceStart.test(source)) return nodesOf(new Lexer(markdownOptions).lex(source), true);
+  const end = openFormulaAt(source);
+  const whole = nodesOf(new Lexer(markdownOptions).lex(closed(source.slice(0, end))), true);
+  return end === source.length ? whole : withOpenFormula(whole, source, end);
+}
+
+/** What is in a formula is none of Markdown's: it is taken out while the rest is closed. */
+function closed(text: string): string {
+  let [masked, end] = ['', 0];
+  const formulas = closedFormulas(text);
+  for (const { at, raw } of formulas) {
+    masked += `${text.slice(end, at)}\uE000`;
+    end = at + raw.length;
+  }
+  let index = 0;
+  return remend(masked + text.slice(end), remendOptions).replaceAll('\uE000', () => formulas[index++]?.raw ?? '');
+}
+
+/** The beginning of a formula as it is written, at the end of the last paragraph. */
+function withOpenFormula(nodes: readonly Node[], text: string, at: number): readonly Node[] {
+  const source = text.slice(at);
+  const begun: Node = { kind: 'formula', tex: source.slice(2), source, isDisplay: !source.startsWith('\\('), isClosed: false };
+  const gap: readonly Node[] = /\s$/.test(text.slice(0, at)) ? [{ kind: 'text', text: ' ' }] : [];
+  const last = nodes.at(-1);
+  if (last?.kind !== 'paragraph') return [...nodes, { kind: 'paragraph', children: [begun] }];
+  return [...nodes.slice(0, -1), { kind: 'paragraph', children: [...last.children, ...gap, begun] }];
 }
 
 /** An absolute http or https address, or undefined. */
@@ -45,12 +70,13 @@ export function webAddress(href: string): string | undefined {
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : undefined;
 }
 
-/** Without extensions, marked's own tokens are all there are. */
+/** marked's own tokens, and formulas. */
 function nodesOf(tokens: readonly Token[] | undefined, isOpen: boolean): readonly Node[] {
-  return (tokens ?? []).flatMap((token) => nodeOf(token as MarkedToken, isOpen) ?? []);
+  return (tokens ?? []).flatMap((token) => nodeOf(token as MarkedToken | FormulaToken, isOpen) ?? []);
 }
 
-function nodeOf(token: MarkedToken, isOpen: boolean): Node | undefined {
+function nodeOf(token: MarkedToken | FormulaToken, isOpen: boolean): Node | undefined {
+  if (token.type === 'formula') return formulaOf(token, isOpen);
   const children = (): readonly Node[] => nodesOf('tokens' in token ? token.tokens : [], isOpen);
   switch (token.type) {
     case 'paragraph':
@@ -102,6 +128,12 @@ function leafOf(token: MarkedToken): Node | undefined {
     default:
       return { kind: 'text', text: token.raw };
   }
+}
+
+/** One without an end, in a text that has ended, is no formula. */
+function formulaOf({ raw, tex, isDisplay, isClosed }: FormulaToken, isOpen: boolean): Node {
+  if (!isClosed && !isOpen) return { kind: 'group', children: nodesOf(new Lexer(inlineOptions).lex(raw), isOpen) };
+  return { kind: 'formula', tex, source: raw.trim(), isDisplay, isClosed };
 }
 
 function listOf(token: Tokens.List, isOpen: boolean): Node {
