@@ -34,11 +34,11 @@ describeWith(chromiumRequirement, 'an encoder', () => {
     await page.getByRole('button', { name: 'Start training' }).click();
     await page.waitForURL(/\/runs\/.+/);
 
-    await page.getByRole('link', { name: 'Classify' }).waitFor({ timeout: 90_000 });
+    await page.getByRole('main').getByRole('link', { name: 'Classify' }).waitFor({ timeout: 90_000 });
     await page.getByText('Accuracy').first().waitFor();
     expect(await page.getByText(/What it sa(id|ys)/).count()).toBe(0);
 
-    await page.getByRole('link', { name: 'Classify' }).click();
+    await page.getByRole('main').getByRole('link', { name: 'Classify' }).click();
     await page.getByLabel('Text', { exact: true }).fill('a sun');
     await page.getByLabel('Base', { exact: true }).check();
     await page.getByRole('button', { name: 'Classify' }).click();
