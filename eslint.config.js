@@ -15,6 +15,14 @@ const forbiddenSyntax = [
   { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that owns it.' },
 ];
 
+const said = 'Say it by words of main/contract/words: a window says them in its language.';
+
+/** What an error of the core says to a person. */
+const forbiddenInErrors = [
+  { selector: "NewExpression[callee.name='GraftError'] > :matches(Literal, TemplateLiteral):nth-child(2)", message: said },
+  { selector: "NewExpression[callee.name='GraftError'] Property[key.name='remedy'] > :matches(Literal, TemplateLiteral)", message: said },
+];
+
 /** An effect that reads the query it asks again runs for ever: hundreds of questions a second that nobody sees. */
 const forbiddenInScreens = [
   {
@@ -91,6 +99,12 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
     },
+  },
+  {
+    // What makes the sample model is a developer's.
+    files: ['main/**/*.ts', 'electron/**/*.ts'],
+    ignores: ['main/sampleModel/**'],
+    rules: { 'no-restricted-syntax': ['error', ...forbiddenSyntax, ...forbiddenInErrors] },
   },
   {
     files: ['main/cli/**/*.ts', 'main/bootstrap/**/*.ts'],

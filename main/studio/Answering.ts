@@ -11,6 +11,8 @@ import { laneContext } from './conversationContext.ts';
 import { FairTurns } from './FairTurns.ts';
 import { fitContext } from './fitContext.ts';
 import { LiveAnswer } from './LiveAnswer.ts';
+import { chatWords } from '../contract/words/chats.ts';
+import type { Said } from '../contract/words/words.ts';
 
 /** What answers; Chats is one. Calls come one at a time. */
 export interface AnswerEngine {
@@ -185,14 +187,14 @@ function endOf(live: LiveAnswer, error: GraftError): TurnChanges {
   return { content: live.text, state: 'failed', error: forChat(error).toJSON() };
 }
 
-const remedies: Partial<Record<GraftError['code'], string>> = {
-  outOfMemory: 'Close other programs or choose a smaller model, then ask again: the model is loaded anew.',
-  engineCrashed: 'Ask again: the model is loaded anew. If it happens again, Settings → Doctor checks the backend.',
-  deviceLost: 'Check the graphics driver, then ask again.',
+const remedies: Partial<Record<GraftError['code'], Said>> = {
+  outOfMemory: chatWords.closePrograms(),
+  engineCrashed: chatWords.askAgain(),
+  deviceLost: chatWords.checkDriver(),
 };
 
 /** The engine's own remedies speak of runs. */
 function forChat(error: GraftError): GraftError {
   const remedy = remedies[error.code];
-  return remedy === undefined ? error : new GraftError(error.code, error.message, { ...error.data, remedy }, error);
+  return remedy === undefined ? error : GraftError.fromJson({ ...error.toJSON(), remedyReason: remedy }, error);
 }

@@ -120,7 +120,7 @@ function initialOptions(
   for (const [field, value] of Object.entries(request.methodOptions)) {
     const stored = initial.options[field];
     if (JSON.stringify(stored) === JSON.stringify(value)) continue;
-    problems.add(problemOf(field, words.contradicts({ value: JSON.stringify(value), stored: String(JSON.stringify(stored)) })));
+    problems.add(problemOf(field, words.contradicts({ value: JSON.stringify(value), stored: JSON.stringify(stored) })));
   }
   return initial.options;
 }

@@ -13,6 +13,7 @@ import type { TrainRequest } from '../contract/trainRequest.ts';
 import { trainingSchema } from '../contract/training.ts';
 import { runRequestWords as words } from '../contract/words/runRequests.ts';
 import { commonWords } from '../contract/words/common.ts';
+import { englishOf, type Said } from '../contract/words/words.ts';
 
 /** What a file or flags say, by field. */
 export interface TrainValues {
@@ -39,7 +40,7 @@ const restFields = [
 ];
 
 /** `source` is what errors call the text. Unknown fields are an error. Throws GraftError('invalid'). */
-export function parseTrainValues(text: string, source: string): TrainValues {
+export function parseTrainValues(text: string, source: string | Said): TrainValues {
   const values: TrainValues = { training: {}, methodOptions: {}, rest: {} };
   const unknown: string[] = [];
   const trainingFields = Object.keys(trainingSchema.shape);
@@ -52,7 +53,7 @@ export function parseTrainValues(text: string, source: string): TrainValues {
   }
   if (unknown.length > 0) {
     const remedy = words.knownFields({ fields: [...restFields, ...trainingFields, ...optionFields] });
-    throw new GraftError('invalid', words.unknownFields({ source, unknown }), { file: source, field: unknown[0], remedy });
+    throw new GraftError('invalid', words.unknownFields({ source, unknown }), { file: englishOf(source), field: unknown[0], remedy });
   }
   Object.assign(values.training, nested(values.rest.training, source, 'training'));
   Object.assign(values.methodOptions, nested(values.rest.methodOptions, source, 'methodOptions'));
@@ -67,19 +68,19 @@ function knownOptions(): string[] {
   return [...new Set(fields)];
 }
 
-function parseObject(text: string, file: string): Readonly<Record<string, unknown>> {
+function parseObject(text: string, source: string | Said): Readonly<Record<string, unknown>> {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new GraftError('invalid', words.noObject({ source: file, why }), { file, remedy: words.writeObject() }, error);
+    throw new GraftError('invalid', words.noObject({ source, why }), { file: englishOf(source), remedy: words.writeObject() }, error);
   }
 }
 
-function nested(value: unknown, file: string, field: string): object {
+function nested(value: unknown, source: string | Said, field: string): object {
   if (value === undefined) return {};
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new GraftError('invalid', words.fieldNoObject({ source: file, field }), { file, field });
+  throw new GraftError('invalid', words.fieldNoObject({ source, field }), { file: englishOf(source), field });
 }
 
 const requestSchema = z.object({
@@ -98,7 +99,7 @@ const requestSchema = z.object({
 });
 
 /** For a form: what the file leaves out is empty or as the command line has it. Throws GraftError('invalid') with all problems. */
-export function readConfiguration(text: string, source = 'The configuration'): TrainRequest {
+export function readConfiguration(text: string, source: string | Said = words.theConfiguration()): TrainRequest {
   const { rest, training, methodOptions } = parseTrainValues(text, source);
   const parsed = requestSchema.safeParse(rest, { error: plainWords });
   if (!parsed.success) {

@@ -13,6 +13,7 @@ import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { writeTinyEncoder } from '../support/tinyEncoder.ts';
+import { englishOf } from '../../main/contract/words/words.ts';
 
 let studio: Studio;
 let dir: string;
@@ -147,7 +148,7 @@ describe('a request with datasets of its own', () => {
     for (const needed of [datasets.evalDataset, testDataset]) {
       expect(await graftErrorOfAsync(async () => studio.datasets.remove(needed))).toMatchObject({ code: 'conflict' });
       const items = (await studio.disk.usage()).kinds.flatMap(({ entries }) => entries);
-      expect(items.find((item) => item.id === `datasets:${needed}`)?.keptBecause).toMatch(/needs it/);
+      expect(englishOf(items.find((item) => item.id === `datasets:${needed}`)?.keptBecause ?? '')).toMatch(/needs it/);
     }
     const again = studio.runs.request(id);
     expect(again).toMatchObject({ evalDataset: datasets.evalDataset, testDataset, training: { evaluationSplit: 0 } });

@@ -21,6 +21,18 @@ export const chatWords = wordsOf('chats', {
     en: 'Chat with it, or choose an encoder such as minilm.',
     ja: 'チャットで使うか、minilm のようなエンコーダーを選んでください。',
   },
+  closePrograms: {
+    en: 'Close other programs or choose a smaller model, then ask again: the model is loaded anew.',
+    ja: 'ほかのプログラムを閉じるか、小さいモデルを選んでから、もう一度質問してください。モデルは読み込み直されます。',
+  },
+  askAgain: {
+    en: 'Ask again: the model is loaded anew. If it happens again, Settings → Doctor checks the backend.',
+    ja: 'もう一度質問してください。モデルは読み込み直されます。繰り返し起きるときは、設定 → 診断でバックエンドを調べられます。',
+  },
+  checkDriver: {
+    en: 'Check the graphics driver, then ask again.',
+    ja: 'グラフィックスのドライバーを確かめてから、もう一度質問してください。',
+  },
   emptyMessage: { en: 'The message is empty.', ja: 'メッセージが空です。' },
   writeSomething: { en: 'Write something.', ja: '何か書いてください。' },
   onlyMessages: { en: 'Only a message can be answered again, not an answer.', ja: 'もう一度回答できるのはメッセージに対してだけです。' },

@@ -25,6 +25,11 @@ export const engineTrainingWords = wordsOf('engineTraining', {
       return `学習用 ${trainingRows} 行${pieces}、評価用 ${evaluationRows} 行${tested}。${skipped}`;
     },
   },
+  comparisonLeftOut: {
+    en: ({ seconds }: { readonly seconds: number }) =>
+      `The comparison with the base was left out: after a stop it may take ${seconds} s. A run that is resumed compares at its end.`,
+    ja: ({ seconds }) => `停止後の比較には ${seconds} 秒までしかかけないため、ベースとの比較を省きました。再開すると、最後に比較します。`,
+  },
   idPastModel: {
     en: ({ largestId, last }: { readonly largestId: number; readonly last: number }) =>
       `The dataset holds the token id ${largestId}; this model's ids end at ${last}.`,

@@ -93,7 +93,7 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
   const patience = stopped ? { ...context, signal: AbortSignal.timeout(stoppedComparisonMs) } : context;
   const adapterEvaluation = progress.evaluations.findLast(({ step }) => step === kept) ?? (await evaluateKept(patience, keptState, kept));
   const baseEvaluation = adapterEvaluation && (await evaluateBase(patience));
-  if (stopped && baseEvaluation === undefined && run.data.split.evaluationPieces > 0) emit({ type: 'log', message: leftOut });
+  if (stopped && baseEvaluation === undefined && run.data.split.evaluationPieces > 0) emit(logEvent(leftOut));
   const testEvaluation = stopped ? undefined : await evaluateTest(context, keptState, kept);
   const known = samplesOfEvaluation(progress, kept);
   if (known === undefined) emit({ type: 'phase', phase: 'sampling' });
@@ -120,7 +120,7 @@ function samplesOfEvaluation(progress: RunProgress, kept: number) {
   return ofBase && ofAdapter && inPairs(ofBase, ofAdapter);
 }
 
-const leftOut = `The comparison with the base was left out: after a stop it may take ${stoppedComparisonMs / 1000} s. A run that is resumed compares at its end.`;
+const leftOut = engineTrainingWords.comparisonLeftOut({ seconds: stoppedComparisonMs / 1000 });
 
 /** Where no evaluation met the step: a run that is stopped, or one that ends between two evaluations. */
 async function evaluateKept(context: LoopContext, state: HostState, step: number): Promise<Evaluation | undefined> {

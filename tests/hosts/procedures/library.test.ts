@@ -17,6 +17,7 @@ import { router } from '../../../main/hosts/procedures/registry.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { sampleRun } from '../../database/sampleRows.ts';
 import { fixturePath } from '../../support/fixtures.ts';
+import { englishOf } from '../../../main/contract/words/words.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'graft-library-'));
 const home = join(dir, 'home');
@@ -162,10 +163,10 @@ describe('disk', () => {
     expect(usage.totalBytes).toBeGreaterThan(usage.freeBytes);
     for (const { bytes, entries } of usage.kinds) expect(bytes).toBe(entries.reduce((sum, entry) => sum + entry.bytes, 0));
     const checkpoints = Object.fromEntries((await entriesOf('checkpoints')).map((entry) => [entry.name, entry]));
-    expect(checkpoints.waiting?.keptBecause).toMatch(/goes on from its last checkpoint/);
+    expect(englishOf(checkpoints.waiting?.keptBecause ?? '')).toMatch(/goes on from its last checkpoint/);
     expect(checkpoints.stopped).toMatchObject({ bytes: 1000, keptBecause: null, consequence: expect.stringMatching(/cannot be resumed/) });
-    expect((await entriesOf('models'))[0]?.keptBecause).toMatch(/run "waiting" trains on it/);
-    expect((await entriesOf('adapters'))[0]?.keptBecause).toMatch(/library/);
+    expect(englishOf((await entriesOf('models'))[0]?.keptBecause ?? '')).toMatch(/run "waiting" trains on it/);
+    expect(englishOf((await entriesOf('adapters'))[0]?.keptBecause ?? '')).toMatch(/library/);
     expect((await entriesOf('database'))[0]?.bytes).toBeGreaterThan(0);
     expect((await entriesOf('trash')).map(({ name }) => name)).toContain('First (model)');
   });
