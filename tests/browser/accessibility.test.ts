@@ -45,6 +45,26 @@ describeWith(chromiumRequirement, 'every screen is sound for axe in both themes,
     await studios.end();
   });
 
+  it('folds the navigation behind a button that the keyboard opens, and gives the keyboard back to it', async () => {
+    const page = windows.get('full');
+    if (page === undefined) throw new Error('the window did not open');
+    await page.goto(new URL('/models', (await studios.get('full')).process.address).href);
+    await page.setViewportSize({ width: 800, height: 600 });
+    const button = page.getByRole('button', { name: 'Open the navigation' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('link', { name: 'Settings' }).waitFor();
+    expect([...(await faults(new AxeBuilder({ page }))), ...(await layoutFaults(page))].join('\n')).toBe('');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('link', { name: 'Runs' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).pathname).toBe('/runs');
+    await page.setViewportSize(wide);
+  });
+
   for (const shot of shots.filter(({ studio }) => kinds.some((kind) => kind === studio))) {
     it(shot.name, async () => {
       const page = windows.get(shot.studio);
