@@ -12,7 +12,6 @@ import { openStudio } from '../../main/studio/openStudio.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { englishOf } from '../../main/contract/words/words.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
-import { englishOf } from '../../main/contract/words/words.ts';
 
 const studios: Studio[] = [];
 

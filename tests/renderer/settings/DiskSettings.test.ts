@@ -86,6 +86,6 @@ describe('DiskSettings', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Restore…' }));
     expect(await screen.findByText(/is replaced by what graft-2026-11-20.tar holds/)).toBeTruthy();
     await answer('Restore');
-    await waitFor(() => expect(inputsOf('disk.restore')).toEqual([{ path: '/data/backups/graft-2026-11-20.tar' }]));
+    await waitFor(() => expect(inputsOf('disk.restore')).toEqual([{ from: { path: '/data/backups/graft-2026-11-20.tar' } }]));
   });
 });
