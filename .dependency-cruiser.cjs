@@ -11,7 +11,7 @@ const importers = {
   hub: ['studio'],
   runtimes: ['studio', 'bootstrap', 'sampleModel', 'hub'],
   datasets: ['studio'],
-  processes: ['engineHost', 'engine', 'tokenizers', 'formats', 'studio', 'datasets'],
+  processes: ['engineHost', 'engine', 'tokenizers', 'formats', 'studio', 'datasets', 'cli'],
   formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'sampleModel', 'cli', 'hosts', 'hub'],
   tokenizers: ['engine', 'studio', 'datasets', 'sampleModel', 'cli'],
   hosts: ['cli'], // and the electron folder, which is outside main

@@ -56,7 +56,7 @@ it('the first run is prepared as a task, started, followed, and read again', { t
   expect(samples.every(({ base }) => typeof base === 'string')).toBe(true);
   const log = await client.runs.log({ id });
   expect(await client.runs.log({ id, after: log[0]?.sequence ?? 0 })).toEqual(log.slice(1));
-  expect((await client.runs.list({ search: 'pirate vera' })).items.map((run) => run.id)).toEqual([id]);
+  expect((await client.runs.list({ search: 'pirate lora' })).items.map((run) => run.id)).toEqual([id]);
   await client.runs.rename({ id, name: 'Captain' });
   await client.runs.remove({ id });
   expect((await client.runs.list({ trashed: true })).items.map(({ name }) => name)).toEqual(['Captain']);
