@@ -92,7 +92,7 @@ export class Adapters implements AdapterService {
       run: runId === null ? null : (findRun(runId) ?? null),
       exports: library.exports(adapter.id),
       votes: library.votes(adapter.id),
-      replaced: existsSync(adapter.dir) ? describeAdapterFolder(adapter.dir).replaced : [],
+      replaced: replacedIn(adapter.dir),
       promptFiles: promptFilesIn(adapter.dir).map((file) => basename(file)),
     };
   }
@@ -372,5 +372,16 @@ async function moveDir(from: string, to: string): Promise<void> {
     await rename(from, to);
   } catch (error) {
     throw toGraftError(error);
+  }
+}
+
+/** None of a folder that cannot be read: what is wrong with it is said where it is used, and its lineage is still to be seen. */
+function replacedIn(dir: string): readonly string[] {
+  if (!existsSync(dir)) return [];
+  try {
+    return describeAdapterFolder(dir).replaced;
+  } catch (error) {
+    if (error instanceof GraftError) return [];
+    throw error;
   }
 }

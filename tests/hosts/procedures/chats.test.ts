@@ -86,7 +86,7 @@ describe('chats over procedures, on a real engine', () => {
     expect((await client.chats.get({ id: chatId })).turns).toHaveLength(6);
     expect(await client.chats.engine()).toMatchObject({
       state: 'ready',
-      device: expect.any(String),
+      device: { text: expect.any(String) as string },
       residentAdapterIds: [adapter.adapterId],
     });
   });
