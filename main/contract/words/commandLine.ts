@@ -7,10 +7,6 @@ export const commandLineWords = wordsOf('commandLine', {
     en: '--json needs --prompt: a conversation is no single value.',
     ja: '--json には --prompt が必要です。会話は一つの値ではありません。',
   },
-  adapterFlag: {
-    en: ({ text }: { readonly text: string }) => `--adapter takes NAME or NAME:SCALE, not ${text}.`,
-    ja: ({ text }) => `--adapter に指定できるのは 名前 か 名前:強さ です（${text} は使えません）。`,
-  },
   pathOrUndo: {
     en: 'Name either a PATH to correct with, or --undo.',
     ja: '修正に使うパスか --undo のどちらか一方を指定してください。',

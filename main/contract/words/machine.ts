@@ -19,5 +19,4 @@ export const machineWords = wordsOf('machine', {
   },
   noDriver: { en: 'no NVIDIA driver found', ja: 'NVIDIA のドライバーはありません' },
   nvidia: { en: ({ driver }: { readonly driver: string }) => `NVIDIA, ${driver}`, ja: ({ driver }) => `NVIDIA、${driver}` },
-  unknownDriver: { en: 'driver of unknown version', ja: 'バージョン不明のドライバー' },
 });
