@@ -119,6 +119,9 @@ export interface ConfigurationFile {
   readonly text: string;
 }
 
+/** What the guide trains, and says that it does before anybody presses its button. */
+export const firstRunMethod = 'lora';
+
 export interface FirstRun {
   readonly projectId: string;
   readonly modelId: string;

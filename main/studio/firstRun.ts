@@ -3,7 +3,7 @@
  * The learning rates were found on this model, 256 wide, and a few hundred steps: they are above those of the papers, which
  * are for a thousand and more. The guide trains LoRA: in so few steps it keeps more of what the model knows than VeRA does.
  */
-import type { FirstRun } from '../contract/runHistory.ts';
+import { type FirstRun, firstRunMethod } from '../contract/runHistory.ts';
 import type { RunService, Studio } from '../contract/services.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
@@ -50,7 +50,7 @@ export async function prepareFirstRun(studio: Studio, options: CallOptions = {})
   const known = studio.projects.list().find(({ name }) => name === projectName);
   const project = known ?? studio.projects.create(projectName, model.id);
   const ids = { projectId: project.id, model: model.id, dataset: dataset.id };
-  const wished: TrainRequest = { ...firstRecipes.lora, ...ids, name: studio.runs.freeName('Pirate'), backend: 'auto' };
+  const wished: TrainRequest = { ...firstRecipes[firstRunMethod], ...ids, name: studio.runs.freeName('Pirate'), backend: 'auto' };
   const steps = await affordableSteps(studio.runs, wished, firstRunSeconds);
   const request: TrainRequest = {
     ...wished,

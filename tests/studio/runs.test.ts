@@ -11,6 +11,7 @@ import type { RunNews } from '../../main/contract/runHistory.ts';
 import type { Studio } from '../../main/contract/services.ts';
 import type { TrainRequest } from '../../main/contract/trainRequest.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
+import { firstRunMethod } from '../../main/contract/runHistory.ts';
 import { prepareFirstRun } from '../../main/studio/firstRun.ts';
 import { readConfiguration, writeConfiguration } from '../../main/studio/trainConfiguration.ts';
 import { fixturePath } from '../support/fixtures.ts';
@@ -259,6 +260,8 @@ describe('the first run', () => {
     expect([again.projectId, again.modelId, again.datasetId]).toEqual([first.projectId, first.modelId, first.datasetId]);
     expect(studio.projects.list().filter(({ name }) => name === 'First project')).toHaveLength(1);
     const training = first.request.training as { readonly steps: number; readonly samplePrompts: readonly string[] };
+    // The screen says this method before the run is prepared.
+    expect(first.request.method).toBe(firstRunMethod);
     expect(training.steps).toBeGreaterThanOrEqual(80);
     expect(training.samplePrompts.length).toBeGreaterThan(0);
     expect(first.question.content).toBe(training.samplePrompts[0]);

@@ -21,7 +21,10 @@ const startButton = async (): Promise<HTMLElement> => screen.findByRole('button'
 describe('the guided first run', () => {
   it('goes from one button to two answers side by side, and to the chat with both', async () => {
     const { studio, stand, inputsOf } = open();
-    await userEvent.click(await startButton());
+    const start = await startButton();
+    // Chosen for the person, so it must stand there before the click.
+    expect(screen.getByText(/A small set of new numbers \(LoRA\)/)).toBeTruthy();
+    await userEvent.click(start);
     expect(await screen.findByText(/Step 1 of 80/)).toBeTruthy();
     expect(inputsOf('runs.start')).toEqual([stand.request]);
     expect(studio.preferences.value.projectId).toBe('p1');
@@ -29,6 +32,8 @@ describe('the guided first run', () => {
     stand.endRun();
     expect(await screen.findByText('Arr, the sea.')).toBeTruthy();
     expect(screen.getByText('The sea is wide.')).toBeTruthy();
+    // The adapter's own method, also where an earlier Graft's guide trained another.
+    expect(screen.getByText(/Pirate: VeRA, 91/)).toBeTruthy();
     const [sent] = inputsOf('chats.send') as [{ lanes: readonly { adapterId: string | null }[] }];
     expect(sent.lanes.map(({ adapterId }) => adapterId)).toEqual([null, 'a1']);
 

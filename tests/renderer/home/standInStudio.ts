@@ -22,7 +22,7 @@ const turn = (id: string, more: object): ChatTurn =>
   }) as ChatTurn;
 
 export class StandInStudio {
-  readonly request = { model: 'm1', dataset: 'd1', method: 'vera' };
+  readonly request = { model: 'm1', dataset: 'd1', method: 'lora' };
   prepareError: GraftError | undefined;
   #hasSample = false;
   #run: RunSummary | undefined;
@@ -85,7 +85,7 @@ export class StandInStudio {
               ? []
               : [{ id: 'a1', name: 'Pirate', method: 'vera', rank: 256, sizeBytes: 91_000, evaluationLoss: null, createdAt: 1 }],
           ),
-        get: () => ({ adapter: { id: 'a1', name: 'Pirate', sizeBytes: 91_000 }, run: null }),
+        get: () => ({ adapter: { id: 'a1', name: 'Pirate', method: 'vera', sizeBytes: 91_000 }, run: null }),
       },
       runs: {
         list: () => page(this.#run === undefined ? [] : [this.#run]),
