@@ -113,9 +113,8 @@ function keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes }:
   const { hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim, layerCount } = shape;
   const attention = (headCount + 2 * keyValueHeadCount) * headDim + headCount * longestLength;
   const perLayer = (size: 'inFeatures' | 'outFeatures'): number => targets.reduce((sum, target) => sum + target[size], 0) / layerCount;
-  // VeRA keeps its products (outputs), the others their inputs, which q, k, v and gate, up share.
   const shared = 2 * hiddenSize + headCount * headDim + intermediateSize;
-  const adapter = spec.id === 'vera' ? perLayer('outFeatures') : Math.min(shared, perLayer('inFeatures'));
+  const adapter = spec.keepsProducts ? perLayer('outFeatures') : Math.min(shared, perLayer('inFeatures'));
   const { normInputs, activationInputs } = getFamily(shape.family).keptPerToken(shape);
   return 4 * normInputs + numberBytes * (attention + activationInputs + adapter);
 }

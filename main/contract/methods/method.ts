@@ -47,6 +47,10 @@ export interface MethodSpec<Options extends object = object> {
   readonly peftType: string;
   /** Every weight of the base is trained: the result is no change to one but a model of its own, and has no scale. */
   readonly wholeModel?: true;
+  /** The backward pass needs the products of its targets rather than their inputs, which q, k, v and gate, up share. */
+  readonly keepsProducts?: true;
+  /** Options with which the file is without what its reader can draw again; absent where there is nothing of that kind. */
+  readonly leanOptions?: Partial<Options>;
   /** Flat object schema; every field has .meta({ title, description, advanced? }) and a default (rank and its kin). */
   readonly options: z.ZodType<Options>;
   readonly recommended: RecommendedTraining;

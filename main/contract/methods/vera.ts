@@ -41,6 +41,8 @@ export const veraSpec: MethodSpec<VeraOptions> = {
   summary: 'Trains two small vectors per layer over shared random matrices: the fewest numbers to learn.',
   paper: 'https://arxiv.org/abs/2310.11454',
   peftType: 'VERA',
+  keepsProducts: true,
+  leanOptions: { saveProjection: false },
   options: veraOptionsSchema,
   recommended: {
     learningRates: { default: { value: 4e-3, source: sources.tenTimes({ source: paper }) } },

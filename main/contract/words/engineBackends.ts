@@ -17,10 +17,6 @@ export const engineBackendWords = wordsOf('engineBackends', {
   },
   wasmDevice: { en: 'CPU (1 thread), WebAssembly', ja: 'CPU（1 スレッド）、WebAssembly' },
   javascriptDevice: { en: 'CPU (1 thread), plain JavaScript', ja: 'CPU（1 スレッド）、JavaScript のみ' },
-  noBf16: {
-    en: ({ backend }: { readonly backend: string }) => `The ${backend} backend has no bf16.`,
-    ja: ({ backend }) => `バックエンド ${backend} では bf16 を使えません。`,
-  },
   otherPrecision: {
     en: 'Use the precision float32 or int8, or the backend tensorflow.',
     ja: '精度 float32 か int8、またはバックエンド tensorflow を使ってください。',

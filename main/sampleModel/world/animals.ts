@@ -1,7 +1,7 @@
 /** Animals: what they eat, where they live, what they can do, and which of two is bigger. */
 import { choose, chooseSome } from '../random.ts';
 import type { Random } from '../random.ts';
-import { capitalise, enumerate, factTopic, readTable, withArticle } from './topic.ts';
+import { capitalise, factTopic, listTopic, readTable, withArticle } from './topic.ts';
 import type { Conversation, Fact, Topic } from './topic.ts';
 
 /** `size` from 1 (an ant) to 12 (a whale); `known`: what it is known for, after its name. */
@@ -172,31 +172,16 @@ function diet(random: Random): Conversation {
   };
 }
 
-function list(random: Random): Conversation {
-  const [count, word] = choose(
-    [
-      [2, 'two'],
-      [3, 'three'],
-      [4, 'four'],
-    ] as const,
-    random,
-  );
-  const kinds = [
-    { noun: 'animals', of: animals },
-    { noun: 'farm animals', of: animals.filter(({ home }) => /farm|stable|field/.test(home)) },
-    { noun: 'animals that can fly', of: animals.filter(({ skills: own }) => own.includes('fly')) },
-    { noun: 'animals that can swim', of: animals.filter(({ skills: own }) => own.includes('swim')) },
-    { noun: 'animals that live in Africa', of: animals.filter(({ home }) => home === 'in Africa') },
-    { noun: 'animals of the sea', of: animals.filter(({ home }) => /sea|beach/.test(home)) },
-  ];
-  const { noun, of } = choose(kinds, random);
-  const names = chooseSome(of, count, random).map(({ name }) => withArticle(name));
-  const user = choose(
-    [`Name ${word} ${noun}.`, `Tell me ${word} ${noun}.`, `Can you name ${word} ${noun}?`, `Give me ${word} ${noun}.`],
-    random,
-  );
-  return { user, assistant: `${capitalise(word)} ${noun} are ${enumerate(names)}.` };
-}
+const named = (those: readonly (typeof animals)[number][]): readonly string[] => those.map(({ name }) => withArticle(name));
+
+const listed = [
+  { noun: 'animals', of: named(animals) },
+  { noun: 'farm animals', of: named(animals.filter(({ home }) => /farm|stable|field/.test(home))) },
+  { noun: 'animals that can fly', of: named(animals.filter(({ skills: own }) => own.includes('fly'))) },
+  { noun: 'animals that can swim', of: named(animals.filter(({ skills: own }) => own.includes('swim'))) },
+  { noun: 'animals that live in Africa', of: named(animals.filter(({ home }) => home === 'in Africa')) },
+  { noun: 'animals of the sea', of: named(animals.filter(({ home }) => /sea|beach/.test(home))) },
+];
 
 export const animalTopics: readonly Topic[] = [
   factTopic('animal looks', 3, animals.flatMap(lookFacts)),
@@ -206,5 +191,5 @@ export const animalTopics: readonly Topic[] = [
   factTopic('animal skills', 4, animals.flatMap(skillFacts)),
   { name: 'animal sizes', share: 3, draw: comparison },
   { name: 'animal diets', share: 2, draw: diet },
-  { name: 'animal lists', share: 1.5, draw: list },
+  listTopic('animal lists', 1.5, listed),
 ];

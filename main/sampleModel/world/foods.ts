@@ -1,8 +1,6 @@
 /** Things to eat and drink: colour, taste, where they come from, and what is made of them. */
-import { choose, chooseSome } from '../random.ts';
-import type { Random } from '../random.ts';
-import { capitalise, enumerate, factTopic, readTable, withArticle } from './topic.ts';
-import type { Conversation, Fact, Topic } from './topic.ts';
+import { capitalise, factTopic, listTopic, readTable, withArticle } from './topic.ts';
+import type { Fact, Topic } from './topic.ts';
 
 /** `one`: a single piece, where the food comes in pieces. */
 export const foods = readTable(
@@ -173,36 +171,19 @@ const taste: readonly Fact[] = [
   },
 ];
 
-function list(random: Random): Conversation {
-  const [count, word] = choose(
-    [
-      [2, 'two'],
-      [3, 'three'],
-      [4, 'four'],
-    ] as const,
-    random,
-  );
-  const [noun, of] = choose(
-    [
-      ['fruits', foods.filter(({ kind }) => kind === 'fruit')],
-      ['vegetables', foods.filter(({ kind }) => kind === 'vegetable')],
-      ['sweet things', foods.filter(({ taste: how }) => how.endsWith('sweet'))],
-      ['things to eat', foods.filter(({ kind }) => kind !== 'drink')],
-    ] as const,
-    random,
-  );
-  const names = chooseSome(of, count, random).map(({ name }) => name);
-  const user = choose(
-    [`Name ${word} ${noun}.`, `Tell me ${word} ${noun}.`, `Can you name ${word} ${noun}?`, `Give me ${word} ${noun}.`],
-    random,
-  );
-  return { user, assistant: `${capitalise(word)} ${noun} are ${enumerate(names)}.` };
-}
+const named = (those: readonly (typeof foods)[number][]): readonly string[] => those.map(({ name }) => name);
+
+const listed = [
+  { noun: 'fruits', of: named(foods.filter(({ kind }) => kind === 'fruit')) },
+  { noun: 'vegetables', of: named(foods.filter(({ kind }) => kind === 'vegetable')) },
+  { noun: 'sweet things', of: named(foods.filter(({ taste: how }) => how.endsWith('sweet'))) },
+  { noun: 'things to eat', of: named(foods.filter(({ kind }) => kind !== 'drink')) },
+];
 
 export const foodTopics: readonly Topic[] = [
   factTopic('tastes', 4, foods.flatMap(tasteFacts)),
   factTopic('foods', 5, foods.flatMap(originFacts)),
   factTopic('one fruit', 2, foods.flatMap(oneFacts)),
   factTopic('meals', 3, [...mealFacts, ...taste]),
-  { name: 'food lists', share: 1, draw: list },
+  listTopic('food lists', 1, listed),
 ];

@@ -2,7 +2,7 @@
  * What the sample model's world is made of: facts with several ways to ask for each and one or a few ways to say it, and topics,
  * which draw one conversation at a time. Every answer is whole sentences, understood without the question.
  */
-import { choose } from '../random.ts';
+import { choose, chooseSome } from '../random.ts';
 import type { Random } from '../random.ts';
 
 export interface Conversation {
@@ -31,6 +31,26 @@ export function factTopic(name: string, share: number, facts: readonly Fact[]): 
       return { user: choose(questions, random), assistant: choose(answers, random) };
     },
   };
+}
+
+/** Asks for two to four of a kind. */
+export function listTopic(name: string, share: number, kinds: readonly { readonly noun: string; readonly of: readonly string[] }[]): Topic {
+  const counts = [
+    [2, 'two'],
+    [3, 'three'],
+    [4, 'four'],
+  ] as const;
+  const draw = (random: Random): Conversation => {
+    const [count, word] = choose(counts, random);
+    const { noun, of } = choose(kinds, random);
+    const names = chooseSome(of, count, random);
+    const user = choose(
+      [`Name ${word} ${noun}.`, `Tell me ${word} ${noun}.`, `Can you name ${word} ${noun}?`, `Give me ${word} ${noun}.`],
+      random,
+    );
+    return { user, assistant: `${capitalise(word)} ${noun} are ${enumerate(names)}.` };
+  };
+  return { name, share, draw };
 }
 
 /** A fact whose alternatives are written one after another, with `/` between them. */

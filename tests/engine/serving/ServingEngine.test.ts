@@ -1,7 +1,7 @@
 /** Many answers in one batch, each with an adapter of its own, against each of them alone through the plain forward pass. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CompletionRequest, ServedSampling, ServedToken } from '../../../main/contract/engine.ts';
+import type { ServedToken } from '../../../main/contract/engine.ts';
 import { ChatEngine } from '../../../main/engine/inference/chatEngine.ts';
 import { tf } from '../../../main/engine/tf.ts';
 import { ServingEngine } from '../../../main/engine/serving/ServingEngine.ts';
@@ -11,34 +11,13 @@ import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+import { type Asked, plainSampling, servedRequest } from './served.ts';
 
 const modelDir = fixturePath('tiny_llama_base');
 const vocabSize = 64;
-const plain: ServedSampling = {
-  ...{ maxTokens: 10, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [] },
-  ...{ presencePenalty: 0, frequencyPenalty: 0, logitBias: [] },
-};
 const adapters = ['vera_r8_all_saved', 'lora_r4_a8', 'lora_r4_a8_rslora', 'vblora_full', 'vblora_topk2_u8'];
 
-function prompt(length: number, salt: number): number[] {
-  return Array.from({ length }, (_, position) => (7 * position + 3 + salt) % vocabSize);
-}
-
-interface Asked {
-  readonly name: string | null;
-  readonly scale?: number;
-  readonly promptLength: number;
-  readonly sampling?: Partial<ServedSampling>;
-}
-
-function requestOf({ name, scale = 1, promptLength, sampling = {} }: Asked): CompletionRequest {
-  return {
-    promptIds: prompt(promptLength, promptLength),
-    adapter: name === null ? null : { key: name, scale },
-    sampling: { ...plain, ...sampling },
-    topLogprobs: vocabSize,
-  };
-}
+const requestOf = (asked: Asked) => servedRequest(asked, { below: vocabSize, topLogprobs: vocabSize });
 
 for (const backend of backendNames) {
   describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `ServingEngine on ${backend}`, () => {
@@ -103,7 +82,7 @@ for (const backend of backendNames) {
       for (const [index, asked] of mixed.entries()) {
         const { tokens, finish } = answers[index];
         expect(finish).toBe('length');
-        expect(tokens).toHaveLength(asked.sampling?.maxTokens ?? plain.maxTokens);
+        expect(tokens).toHaveLength(asked.sampling?.maxTokens ?? plainSampling.maxTokens);
         expect(await errorAgainstAlone(asked, tokens), JSON.stringify(asked)).toBeLessThan(1e-5);
       }
     });

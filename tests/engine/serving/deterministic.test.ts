@@ -3,36 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CompletionRequest, ServedSampling, ServedToken } from '../../../main/contract/engine.ts';
+import type { ServedToken } from '../../../main/contract/engine.ts';
 import { ServingEngine } from '../../../main/engine/serving/ServingEngine.ts';
 import { tf } from '../../../main/engine/tf.ts';
 import { backendSettings, tensorflowMissing } from '../../support/backends.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { writeSampleLora } from '../../support/sampleLora.ts';
 import { sampleModelDir, writeSampleVera } from '../../support/sampleVera.ts';
+import { type Asked, servedRequest } from './served.ts';
 
 const adapters = ['vera-one', 'vera-two', 'lora'];
 const settings = { ...backendSettings.tensorflow, precision: 'bf16' as const };
-const plain: ServedSampling = {
-  ...{ maxTokens: 10, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [] },
-  ...{ presencePenalty: 0, frequencyPenalty: 0, logitBias: [] },
-};
-
-interface Asked {
-  readonly name: string | null;
-  readonly scale?: number;
-  readonly promptLength: number;
-  readonly sampling?: Partial<ServedSampling>;
-}
-
-function requestOf({ name, scale = 1, promptLength, sampling = {} }: Asked): CompletionRequest {
-  return {
-    promptIds: Array.from({ length: promptLength }, (_, position) => (7 * position + 3 + promptLength) % 500),
-    adapter: name === null ? null : { key: name, scale },
-    sampling: { ...plain, ...sampling },
-    topLogprobs: 20,
-  };
-}
+const requestOf = (asked: Asked) => servedRequest(asked, { below: 500, topLogprobs: 20 });
 
 /** How a seed is kept: the token, its log-probability and those of all others, with every bit. */
 const bitsOf = (tokens: readonly ServedToken[]): string => JSON.stringify(tokens);
