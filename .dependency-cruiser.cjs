@@ -7,17 +7,21 @@ const importers = {
   jobs: ['studio'],
   database: ['studio', 'jobs'],
   engineHost: ['studio'],
-  engine: ['sampleModel'], // the studio reaches it through engineHost alone, as a process; sampleModel is a tool, not the studio
+  // the studio reaches it through engineHost alone, as a process; tools are a developer's, not the studio
+  engine: ['tools', 'methods'],
   hub: ['studio'],
-  runtimes: ['studio', 'bootstrap', 'sampleModel', 'hub'],
+  runtimes: ['studio', 'bootstrap', 'tools', 'hub'],
   datasets: ['studio'],
   processes: ['engineHost', 'engine', 'tokenizers', 'formats', 'studio', 'datasets', 'cli'],
-  formats: ['engine', 'studio', 'datasets', 'tokenizers', 'runtimes', 'sampleModel', 'cli', 'hosts', 'hub'],
-  tokenizers: ['engine', 'studio', 'datasets', 'sampleModel', 'cli'],
+  formats: ['engine', 'methods', 'studio', 'datasets', 'tokenizers', 'runtimes', 'tools', 'cli', 'hosts', 'hub'],
+  tokenizers: ['engine', 'studio', 'datasets', 'tools', 'cli'],
   hosts: ['cli'], // and the electron folder, which is outside main
   cli: [],
   bootstrap: [],
 };
+
+/** Plain data that everyone may read; what lies beside it computes with tensors and is the engine's. */
+const saidOfMethods = 'methods/([^/]+/spec|[^/]+)\\.ts$';
 
 const mayBeImportedOnlyBy = Object.entries(importers).map(([folder, allowed]) => ({
   name: `main/${folder} is imported by ${allowed.length === 0 ? 'nobody' : allowed.join(', ')}`,
@@ -30,24 +34,46 @@ const mayImportOnly = (folder, allowed) => ({
   name: `main/${folder} imports ${allowed.join(', ') || 'nothing of ours'}`,
   severity: 'error',
   from: { path: `^main/${folder}/` },
-  to: { path: '^(main|tests|renderer|electron)/', pathNot: `^main/(${[folder, ...allowed].join('|')})/` },
+  to: {
+    path: '^(main|tests|renderer|electron)/',
+    pathNot: `^main/(${[folder, ...allowed].map((each) => `${each}/`).join('|')}${allowed.includes('contract') ? `|${saidOfMethods}` : ''})`,
+  },
 });
 
 module.exports = {
   forbidden: [
     ...mayBeImportedOnlyBy,
-    mayImportOnly('contract', []),
+    {
+      name: 'main/contract imports nothing of ours but what a method says of itself',
+      severity: 'error',
+      from: { path: '^main/contract/' },
+      to: { path: '^(main|tests|renderer|electron)/', pathNot: `^main/(contract/|${saidOfMethods})` },
+    },
+    {
+      name: 'what a method says of itself imports the contract alone',
+      severity: 'error',
+      from: { path: `^main/${saidOfMethods}` },
+      to: { path: '^(main|tests|renderer|electron)/', pathNot: `^main/(contract/|${saidOfMethods})` },
+    },
+    {
+      name: 'tensors of methods are imported by engine and other methods',
+      severity: 'error',
+      from: { path: '^main/', pathNot: '^main/(engine|methods)/' },
+      to: { path: '^main/methods/', pathNot: `^main/${saidOfMethods}` },
+    },
+    mayImportOnly('methods', ['contract', 'formats', 'engine']),
     mayImportOnly('processes', []),
     mayImportOnly('formats', ['contract', 'processes']),
     mayImportOnly('tokenizers', ['contract', 'formats', 'processes']),
     mayImportOnly('datasets', ['contract', 'formats', 'tokenizers']),
-    mayImportOnly('engine', ['contract', 'formats', 'tokenizers', 'processes']),
+    mayImportOnly('engine', ['contract', 'methods', 'formats', 'tokenizers', 'processes']),
     mayImportOnly('runtimes', ['contract', 'formats']),
     mayImportOnly('hub', ['contract', 'formats', 'runtimes']),
     {
       name: 'no cycles',
       severity: 'error',
-      from: { pathNot: '^renderer/components/markdown/Nodes\\.svelte$' }, // a component that draws what lies within itself
+      // a component that draws what lies within itself
+      from: { pathNot: '^renderer/components/markdown/Nodes\\.svelte$' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
@@ -66,13 +92,16 @@ module.exports = {
       name: 'the electron folder opens the studio through its hosts',
       severity: 'error',
       from: { path: '^electron/' },
-      to: { path: '^(main|renderer|tests)/', pathNot: '^main/(contract|formats|hosts|processes|studio/dataFolder\\.ts)' },
+      to: {
+        path: '^(main|renderer|tests)/',
+        pathNot: '^main/(contract|formats|hosts|processes|studio/dataFolder/dataFolder\\.ts)',
+      },
     },
     {
       name: 'the renderer imports the contract and itself',
       severity: 'error',
       from: { path: '^renderer/' },
-      to: { path: '^(main|electron)/', pathNot: '^main/contract/' },
+      to: { path: '^(main|electron)/', pathNot: `^main/(contract/|${saidOfMethods})` },
     },
     {
       name: 'every import can be found',
@@ -84,7 +113,11 @@ module.exports = {
       name: 'what runs is a dependency, not a devDependency',
       severity: 'error',
       from: { path: '^(main|electron)/', pathNot: '^main/bootstrap/test' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'], pathNot: '^node_modules/electron/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: '^node_modules/electron/',
+      },
     },
   ],
   options: {

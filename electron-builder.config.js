@@ -1,9 +1,9 @@
 /**
- * How the desktop app is packed: `npm run package`. Native modules and what they load lie outside the archive, because the
- * system's loader cannot read inside it. Signing, notarisation and the update feed are off until their settings are in the
- * environment: GRAFT_UPDATE_URL for the feed; CSC_LINK, CSC_KEY_PASSWORD (macOS, Windows), APPLE_API_KEY, APPLE_API_KEY_ID,
- * APPLE_API_ISSUER (notarisation) are read by electron-builder itself. Each platform is packed on a machine of its own kind:
- * npm installs the native modules of one.
+ * How the desktop app is packed: `npm run package`. Native modules and what they load lie outside the archive, because
+ * the system's loader cannot read inside it. Signing, notarisation and the update feed are off until their settings are
+ * in the environment: GRAFT_UPDATE_URL for the feed; CSC_LINK, CSC_KEY_PASSWORD (macOS, Windows), APPLE_API_KEY,
+ * APPLE_API_KEY_ID, APPLE_API_ISSUER (notarisation) are read by electron-builder itself. Each platform is packed on a
+ * machine of its own kind: npm installs the native modules of one.
  */
 const { env } = process;
 
@@ -25,7 +25,11 @@ const configuration = {
     '!**/node_modules/better-sqlite3/{deps,src}/**', // SQLite's own sources
   ],
   extraResources: [
-    { from: 'resources', to: 'resources', filter: ['sample-model/**', 'sample-datasets/**', 'icons/icon.png', 'NOTICES.md'] },
+    {
+      from: 'resources',
+      to: 'resources',
+      filter: ['sample-model/**', 'sample-datasets/**', 'icons/icon.png', 'NOTICES.md'],
+    },
   ],
   asar: true,
   asarUnpack: [
@@ -58,10 +62,25 @@ const configuration = {
     synopsis: 'Trains small adapters of language models on your own machine',
   },
   deb: {
-    depends: ['libgtk-3-0', 'libnotify4', 'libnss3', 'libxss1', 'libxtst6', 'xdg-utils', 'libatspi2.0-0', 'libuuid1', 'libsecret-1-0'],
+    depends: [
+      'libgtk-3-0',
+      'libnotify4',
+      'libnss3',
+      'libxss1',
+      'libxtst6',
+      'xdg-utils',
+      'libatspi2.0-0',
+      'libuuid1',
+      'libsecret-1-0',
+    ],
   },
   win: { target: ['nsis'] },
-  nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true, deleteAppDataOnUninstall: false },
+  nsis: {
+    oneClick: false,
+    perMachine: false,
+    allowToChangeInstallationDirectory: true,
+    deleteAppDataOnUninstall: false,
+  },
   mac: {
     target: ['dmg'],
     category: 'public.app-category.developer-tools',

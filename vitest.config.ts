@@ -1,13 +1,14 @@
 /**
  * Tests run in forked processes: the native libraries (TensorFlow, SQLite) do not share a process with worker threads.
- * Three forks: TensorFlow takes the cores it finds, and a test often waits for an engine or a browser that it has started.
- * Files that only compute share theirs, which would else load the same modules for each of them.
- * What runs in a window is tested in jsdom, compiled as Vite does; its files share a process too. `npm run proof` (GRAFT_PROOF=1) has files of its own.
+ * Three forks: TensorFlow takes the cores it finds, and a test often waits for an engine or a browser that it has
+ * started. Files that only compute share theirs, which would else load the same modules for each of them. What runs in
+ * a window is tested in jsdom, compiled as Vite does; its files share a process too. `npm run proof` (GRAFT_PROOF=1)
+ * has files of its own.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
-import { keepCompiled } from './main/studio/keepCompiled.ts';
+import { keepCompiled } from './main/studio/shared/keepCompiled.ts';
 import { proofFiles } from './tests/support/proofFiles.ts';
 import { SkipReporter } from './tests/support/skipReporter.ts';
 import { SlowFirst } from './tests/support/SlowFirst.ts';
@@ -15,7 +16,9 @@ import { SlowFirst } from './tests/support/SlowFirst.ts';
 keepCompiled(); // workers and the engines that they start inherit it: an engine is there in half the time
 
 /** Computing alone: no engine, no studio, nothing of the process's own that a file would leave behind. */
-const pure = ['contract', 'database', 'datasets', 'formats', 'jobs', 'tokenizers'].map((folder) => `tests/${folder}/**/*.test.ts`);
+const pure = ['contract', 'database', 'datasets', 'formats', 'jobs', 'tokenizers'].map(
+  (folder) => `tests/${folder}/**/*.test.ts`,
+);
 
 /** They look at screens that stand still, so other tests may run meanwhile. */
 const still = ['tests/browser/accessibility.test.ts', 'tests/browser/idle.test.ts'];

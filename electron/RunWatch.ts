@@ -1,6 +1,7 @@
 /**
- * What the desktop shows of training while no window need be open: progress in dock or taskbar, a notification at the end
- * of a run, no sleep meanwhile, and a pause on battery for who wants it. One for each studio: an exchanged one gets another.
+ * What the desktop shows of training while no window need be open: progress in dock or taskbar, a notification at the
+ * end of a run, no sleep meanwhile, and a pause on battery for who wants it. One for each studio: an exchanged one gets
+ * another.
  */
 import type { RunSummary } from '../main/contract/runHistory.ts';
 import type { Studio } from '../main/contract/services.ts';

@@ -1,9 +1,19 @@
 /**
- * The studio on a desktop: its window, menu, theme and the watch on training, which all follow the person's preferences and
- * the studio that is open. What decides is in the modules beside this one; here they meet.
+ * The studio on a desktop: its window, menu, theme and the watch on training, which all follow the person's preferences
+ * and the studio that is open. What decides is in the modules beside this one; here they meet.
  */
 import { join } from 'node:path';
-import { app, clipboard, dialog, type IpcMainEvent, ipcMain, Menu, nativeTheme, type OpenDialogOptions, powerMonitor } from 'electron';
+import {
+  app,
+  clipboard,
+  dialog,
+  type IpcMainEvent,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  type OpenDialogOptions,
+  powerMonitor,
+} from 'electron';
 import type { Studio } from '../main/contract/services.ts';
 import type { HostContext } from '../main/hosts/procedures/HostContext.ts';
 import type { StudioHolder } from '../main/hosts/StudioHolder.ts';
@@ -47,7 +57,8 @@ export class Shell {
     });
     this.#window = new StudioWindow({
       ...{ address, preloadFile, iconFile, boundsFile: join(app.getPath('userData'), 'window.json') },
-      // Elsewhere than on a Mac there is no app without its window: closing it is quitting, asked while it is still there.
+      // Elsewhere than on a Mac there is no app without its window: closing it is quitting, asked while it is still
+      // there.
       onClose: (event) => process.platform !== 'darwin' && void this.#guard.onQuit(event),
       onSessionEnd: () => void this.#guard.onShutdown(),
       onFailure: reportFailure,
@@ -113,7 +124,9 @@ export class Shell {
     if (!isMenuOld) return;
     const go = (address: string): void => this.show(address);
     const importDataset = (): void => void this.#importDataset().catch(reportFailure);
-    Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu({ words, platform: process.platform, go, importDataset })));
+    Menu.setApplicationMenu(
+      Menu.buildFromTemplate(applicationMenu({ words, platform: process.platform, go, importDataset })),
+    );
   }
 
   /** What fails here is tried again with the next change, and must end nothing. */
@@ -191,7 +204,9 @@ export class Shell {
       ...{ buttons: [quit, keepOpen], defaultId: 1, cancelId: 1 },
     };
     const window = this.#window.opened;
-    const { response } = await (window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options));
+    const { response } = await (window === undefined
+      ? dialog.showMessageBox(options)
+      : dialog.showMessageBox(window, options));
     return response === 0;
   }
 

@@ -1,6 +1,6 @@
 /**
- * The one window: opened where it was, on the address it had, and again after it was closed or its page has crashed. It is
- * never asked to load anything but our own pages.
+ * The one window: opened where it was, on the address it had, and again after it was closed or its page has crashed. It
+ * is never asked to load anything but our own pages.
  */
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { shellChannels } from '../main/contract/shell.ts';
@@ -68,7 +68,13 @@ export class StudioWindow {
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#151816' : '#fafaf7',
       webPreferences: {
         preload: preloadFile,
-        ...{ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false, navigateOnDragDrop: false },
+        ...{
+          sandbox: true,
+          contextIsolation: true,
+          nodeIntegration: false,
+          webviewTag: false,
+          navigateOnDragDrop: false,
+        },
         spellcheck: process.platform === 'darwin', // elsewhere dictionaries would be fetched from the network
       },
     });

@@ -66,7 +66,9 @@ function fileMenu(setup: MenuSetup, isMac: boolean): Item[] {
 }
 
 function goMenu(setup: MenuSetup): Item[] {
-  return screenAddresses.map(([name, address], index) => to(setup, setup.words.screens[name], address, `CmdOrCtrl+${index + 1}`));
+  return screenAddresses.map(([name, address], index) =>
+    to(setup, setup.words.screens[name], address, `CmdOrCtrl+${index + 1}`),
+  );
 }
 
 function settings(setup: MenuSetup): Item {

@@ -1,6 +1,6 @@
 /**
- * The window's requests to the shell. Each sender is checked: only the main frame of a page of ours is answered, and what
- * it sends is parsed.
+ * The window's requests to the shell. Each sender is checked: only the main frame of a page of ours is answered, and
+ * what it sends is parsed.
  */
 import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, OpenDialogOptions, SaveDialogOptions } from 'electron';
 import { z } from 'zod';
@@ -46,7 +46,10 @@ export function serveBridge(ipc: Pick<IpcMain, 'handle' | 'on'>, calls: BridgeCa
   });
 }
 
-async function pickFiles(calls: BridgeCalls, { accept, multiple }: z.infer<typeof pickOptions>): Promise<readonly string[]> {
+async function pickFiles(
+  calls: BridgeCalls,
+  { accept, multiple }: z.infer<typeof pickOptions>,
+): Promise<readonly string[]> {
   const filters =
     accept.length === 0
       ? []

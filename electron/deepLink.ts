@@ -1,6 +1,6 @@
 /**
- * `graft://runs/<id>` and the like: the address of a screen, and of nothing else. Any web page can offer such a link, so
- * that it carries neither paths nor anything that does something by being opened.
+ * `graft://runs/<id>` and the like: the address of a screen, and of nothing else. Any web page can offer such a link,
+ * so that it carries neither paths nor anything that does something by being opened.
  */
 import { resolve } from 'node:path';
 import type { App } from 'electron';
@@ -29,12 +29,16 @@ export function addressInArguments(args: readonly string[]): string | undefined 
 }
 
 /**
- * Makes the system hand links to this app. Of what is not packed only Windows can take note: a Mac reads it in the bundle,
- * Linux in a desktop file.
+ * Makes the system hand links to this app. Of what is not packed only Windows can take note: a Mac reads it in the
+ * bundle, Linux in a desktop file.
  */
-export function takeDeepLinks(app: Pick<App, 'isPackaged' | 'setAsDefaultProtocolClient'>, platform: NodeJS.Platform): void {
+export function takeDeepLinks(
+  app: Pick<App, 'isPackaged' | 'setAsDefaultProtocolClient'>,
+  platform: NodeJS.Platform,
+): void {
   if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme);
-  else if (platform === 'win32') app.setAsDefaultProtocolClient(linkScheme, process.execPath, [resolve(process.argv[1] ?? '')]);
+  else if (platform === 'win32')
+    app.setAsDefaultProtocolClient(linkScheme, process.execPath, [resolve(process.argv[1] ?? '')]);
 }
 
 /** An id or a name as it stands: nothing that would read differently once decoded. */

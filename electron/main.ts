@@ -1,6 +1,6 @@
 /**
- * The desktop app's entry. What has to be said before Electron is ready comes first: the data folder decides which app this
- * is a second instance of, and links may come in at any moment.
+ * The desktop app's entry. What has to be said before Electron is ready comes first: the data folder decides which app
+ * this is a second instance of, and links may come in at any moment.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { readRenderer } from '../main/hosts/browserHost/rendererFiles.ts';
 import { StudioHolder } from '../main/hosts/StudioHolder.ts';
 import { startChildrenWith } from '../main/processes/startChild.ts';
 import { watchStarter } from '../main/processes/watchStarter.ts';
-import { resolveHome } from '../main/studio/dataFolder.ts';
+import { resolveHome } from '../main/studio/dataFolder/dataFolder.ts';
 import { answerWindow } from './appProtocol.ts';
 import { addressInArguments, addressOfDeepLink, takeDeepLinks } from './deepLink.ts';
 import { shellScheme } from './origin.ts';
@@ -21,7 +21,10 @@ import { Shell } from './Shell.ts';
 import { startUtilityChild } from './utilityChildren.ts';
 import { restrictAllContents } from './windowPolicy.ts';
 
-/** Compiled files lie in `<root>/dist/app/electron`; what is packed beside the archive lies in Electron's resources folder. */
+/**
+ * Compiled files lie in `<root>/dist/app/electron`; what is packed beside the archive lies in Electron's resources
+ * folder.
+ */
 const appFolder = app.isPackaged ? process.resourcesPath : join(import.meta.dirname, '..', '..', '..');
 const resourcesDir = join(appFolder, 'resources');
 const rendererDir = join(import.meta.dirname, '..', '..', 'renderer');
@@ -38,11 +41,19 @@ function show(address: string | undefined): void {
 
 /** `--home DIR`, as the command line has it. */
 function homeIn(args: readonly string[]): string | undefined {
-  const { values } = parseArgs({ args: [...args], options: { home: { type: 'string' } }, strict: false, allowPositionals: true });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { home: { type: 'string' } },
+    strict: false,
+    allowPositionals: true,
+  });
   return typeof values.home === 'string' ? values.home : undefined;
 }
 
-/** The window's own folder, one for each data folder and never inside it: a data folder is moved, backed up and restored. */
+/**
+ * The window's own folder, one for each data folder and never inside it: a data folder is moved, backed up and
+ * restored.
+ */
 function windowFolder(home: string): string {
   const name = createHash('sha256').update(home).digest('hex').slice(0, 12);
   return join(app.getPath('appData'), 'graft-window', name);
@@ -52,7 +63,10 @@ async function openShell(home: string): Promise<void> {
   const renderer = readRenderer(rendererDir);
   protocol.handle(shellScheme, (request) => answerWindow(renderer, request.url));
   const holder = await StudioHolder.open({ home, takes: 'all', resourcesDir, onNotice: reportFailure });
-  const setup = { preloadFile: join(import.meta.dirname, 'preload.cjs'), iconFile: join(resourcesDir, 'icons', 'icon.png') };
+  const setup = {
+    preloadFile: join(import.meta.dirname, 'preload.cjs'),
+    iconFile: join(resourcesDir, 'icons', 'icon.png'),
+  };
   opened = new Shell({ holder, address: wanted ?? '/', ...setup });
   opened.start();
 }
@@ -94,9 +108,12 @@ function optional(home: string | undefined): { readonly home?: string } {
   return home === undefined ? {} : { home };
 }
 
-protocol.registerSchemesAsPrivileged([{ scheme: shellScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+protocol.registerSchemesAsPrivileged([
+  { scheme: shellScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+]);
 app.enableSandbox();
-if (process.platform === 'win32') app.setAppUserModelId(app.isPackaged ? appId : process.execPath); // or there are no notifications
+// or there are no notifications
+if (process.platform === 'win32') app.setAppUserModelId(app.isPackaged ? appId : process.execPath);
 try {
   start();
 } catch (error) {

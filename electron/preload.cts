@@ -1,6 +1,7 @@
 /**
- * The only code with a foot on both sides: sandboxed, it exposes ShellBridge and passes the MessagePort on. CommonJS and
- * without imports of ours, because a sandboxed preload can require nothing but electron; names are those of contract/shell.ts.
+ * The only code with a foot on both sides: sandboxed, it exposes ShellBridge and passes the MessagePort on. CommonJS
+ * and without imports of ours, because a sandboxed preload can require nothing but electron; names are those of
+ * contract/shell.ts.
  */
 const { contextBridge, ipcRenderer, webUtils } = require('electron') as typeof import('electron');
 import type { ShellBridge } from '../main/contract/shell.ts';

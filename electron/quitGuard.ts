@@ -25,8 +25,8 @@ export class QuitGuard {
   }
 
   /**
-   * For Electron's `before-quit`, and for the close of a window without which there would be no app: always held back; the
-   * process ends by `exit` once everything is closed.
+   * For Electron's `before-quit`, and for the close of a window without which there would be no app: always held back;
+   * the process ends by `exit` once everything is closed.
    */
   async onQuit(event: Preventable): Promise<void> {
     event.preventDefault();

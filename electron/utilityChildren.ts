@@ -1,7 +1,7 @@
 /**
- * Programs of ours as Electron utility processes: the packaged binary is no Node (its fuse is off), so fork has nothing to
- * run. A utility process ends with the shell, whatever becomes of it. It has no id before it is there, cannot be killed
- * before that, and its output loses its listeners with the exit; this side makes up for all three.
+ * Programs of ours as Electron utility processes: the packaged binary is no Node (its fuse is off), so fork has nothing
+ * to run. A utility process ends with the shell, whatever becomes of it. It has no id before it is there, cannot be
+ * killed before that, and its output loses its listeners with the exit; this side makes up for all three.
  */
 import { PassThrough } from 'node:stream';
 import { utilityProcess } from 'electron';
@@ -39,7 +39,10 @@ export function startUtilityChild(
     const allowLoadingUnsignedLibraries = platform === 'darwin';
     const stdio = withOutput ? 'pipe' : 'ignore';
     try {
-      return asChild(fork(file, [...args], { env, stdio, serviceName: 'Graft engine', allowLoadingUnsignedLibraries }), platform);
+      return asChild(
+        fork(file, [...args], { env, stdio, serviceName: 'Graft engine', allowLoadingUnsignedLibraries }),
+        platform,
+      );
     } catch (error) {
       return neverStarted(error instanceof Error ? error : new Error(String(error)));
     }
@@ -107,7 +110,13 @@ function neverStarted(error: Error): Child {
   const exited = Promise.resolve({ code: null, signal: null, error });
   return {
     ...{ pid: undefined, stdout: null, stderr: null, exited },
-    ...{ send: () => undefined, onMessage: () => undefined, close: () => undefined, kill: () => undefined, keepAlive: () => undefined },
+    ...{
+      send: () => undefined,
+      onMessage: () => undefined,
+      close: () => undefined,
+      kill: () => undefined,
+      keepAlive: () => undefined,
+    },
     onClose: (listener) => void exited.then(listener),
   };
 }

@@ -1,4 +1,7 @@
-/** The few words that the shell says itself, outside its window: Electron leaves the menu to us in every language but English. */
+/**
+ * The few words that the shell says itself, outside its window: Electron leaves the menu to us in every language but
+ * English.
+ */
 import type { RunState } from '../main/contract/entities.ts';
 
 export type ShellLanguage = 'en' | 'ja';

@@ -13,7 +13,9 @@ function woffTwoAlone(): Plugin {
     name: 'woff2-alone',
     enforce: 'pre',
     transform(code, id) {
-      return /katex.*\.css/.test(id) ? code.replaceAll(/,url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '') : undefined;
+      return /katex.*\.css/.test(id)
+        ? code.replaceAll(/,url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '')
+        : undefined;
     },
   };
 }

@@ -1,7 +1,8 @@
 /**
- * Builds what runs elsewhere than in Node as it is written: the screens for a browser (vite, dist/renderer) and the desktop
- * app for Electron (tsc file by file, dist/app). Only when what it is made from has changed: a stamp inside holds the hash
- * of that. A build is made beside and renamed, so that an interrupted one is never taken for a whole one.
+ * Builds what runs elsewhere than in Node as it is written: the screens for a browser (vite, dist/renderer) and the
+ * desktop app for Electron (tsc file by file, dist/app). Only when what it is made from has changed: a stamp inside
+ * holds the hash of that. A build is made beside and renamed, so that an interrupted one is never taken for a whole
+ * one.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,13 +17,28 @@ const parts = {
     inputs: ['renderer', join('main', 'contract'), 'package-lock.json'],
     command: (outDir) => [
       join('node_modules', 'vite', 'bin', 'vite.js'),
-      ...['build', '--config', join('renderer', 'vite.config.ts'), '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'],
+      ...[
+        'build',
+        '--config',
+        join('renderer', 'vite.config.ts'),
+        '--outDir',
+        outDir,
+        '--emptyOutDir',
+        '--logLevel',
+        'warn',
+      ],
     ],
   },
   app: {
     what: "Graft's desktop app",
     inputs: ['electron', 'main', 'tsconfig.json', 'tsconfig.app.json', 'package.json', 'package-lock.json'],
-    command: (outDir) => [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.app.json', '--outDir', outDir],
+    command: (outDir) => [
+      join('node_modules', 'typescript', 'bin', 'tsc'),
+      '-p',
+      'tsconfig.app.json',
+      '--outDir',
+      outDir,
+    ],
   },
 };
 
@@ -60,10 +76,15 @@ function runTool({ what, command }, outDir, { folder, node, announce }) {
   return new Promise((resolve, reject) => {
     const child = asHelper(spawn(node, command(outDir), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }));
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (piece) => (output += piece));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (piece) => (output += piece));
     if (child.pid !== undefined) announce(child.pid);
-    child.on('error', (cause) => reject(new Error(`${what} could not be built: the compiler did not start.`, { cause })));
-    child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`${output}\n${what} could not be built.`))));
+    child.on('error', (cause) =>
+      reject(new Error(`${what} could not be built: the compiler did not start.`, { cause })),
+    );
+    child.on('close', (status) =>
+      status === 0 ? resolve() : reject(new Error(`${output}\n${what} could not be built.`)),
+    );
   });
 }
 

@@ -1,4 +1,7 @@
-/** What `npm test` and `npm run proof` have in common: tools of the checkout, the TensorFlow runtime, vitest and the last line. */
+/**
+ * What `npm test` and `npm run proof` have in common: tools of the checkout, the TensorFlow runtime, vitest and the
+ * last line.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,8 +36,11 @@ export function run(node, args, options, onOutput) {
 /** Its output is kept and shown under its own headline. */
 export function startRuntimeInstall(node, env) {
   const pieces = [];
-  const exit = run(node, [join(root, 'main', 'bootstrap', 'ensureRuntime.ts')], { env, stdio: ['ignore', 'pipe', 'pipe'] }, (piece) =>
-    pieces.push(piece),
+  const exit = run(
+    node,
+    [join(root, 'main', 'bootstrap', 'ensureRuntime.ts')],
+    { env, stdio: ['ignore', 'pipe', 'pipe'] },
+    (piece) => pieces.push(piece),
   );
   return { exit, output: () => pieces.join('') };
 }
@@ -60,7 +66,10 @@ export async function runTests(node, env, filters) {
   const summaryFile = join(folder, 'summary.json');
   try {
     const args = [tool('vitest')(), 'run', ...filters];
-    const status = await run(node, args, { env: { ...env, GRAFT_TEST_SUMMARY: summaryFile }, stdio: ['ignore', 'inherit', 'inherit'] });
+    const status = await run(node, args, {
+      env: { ...env, GRAFT_TEST_SUMMARY: summaryFile },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     const summary = existsSync(summaryFile)
       ? JSON.parse(readFileSync(summaryFile, 'utf8'))
       : { passed: 0, failed: 1, skipped: 0, reasons: [] };

@@ -1,6 +1,6 @@
 /**
- * The desktop window, where it can be had: an Electron binary (npm's package fetches one at its first use, from outside the
- * registry; ELECTRON_OVERRIDE_DIST_PATH names a folder with one) and a display to show it on.
+ * The desktop window, where it can be had: an Electron binary (npm's package fetches one at its first use, from outside
+ * the registry; ELECTRON_OVERRIDE_DIST_PATH names a folder with one) and a display to show it on.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * For `npm test`: the TensorFlow runtime is in the user's cache when this ends with status 0; otherwise it prints why it
- * is not, and ends with status 1. llama.cpp comes with it where npm can fetch it; without it its tests are skipped.
+ * For `npm test`: the TensorFlow runtime is in the user's cache when this ends with status 0; otherwise it prints why
+ * it is not, and ends with status 1. llama.cpp comes with it where npm can fetch it; without it its tests are skipped.
  */
 import { toGraftError } from '../contract/errors.ts';
 import type { ProgressUpdate } from '../contract/progress.ts';

@@ -1,4 +1,6 @@
-/** Programs that make the checkout ready (npm, the builds): ended with this one, which waits until they no longer write. */
+/**
+ * Programs that make the checkout ready (npm, the builds): ended with this one, which waits until they no longer write.
+ */
 
 const running = new Map();
 

@@ -33,7 +33,9 @@ async function acquire(lock) {
   let told = false;
   while (!tryCreate(lock)) {
     if (!told)
-      process.stderr.write(`Another start of Graft is installing or building; waiting for it (if there is none, delete ${lock}) …\n`);
+      process.stderr.write(
+        `Another start of Graft is installing or building; waiting for it (if there is none, delete ${lock}) …\n`,
+      );
     told = true;
     removeIfStale(lock);
     await new Promise((resolve) => setTimeout(resolve, waitMs));
@@ -50,7 +52,9 @@ function tryCreate(lock) {
   }
 }
 
-/** Moved aside before it is judged, so that of two waiters only one takes it; a fresh lock moved by mistake goes back. */
+/**
+ * Moved aside before it is judged, so that of two waiters only one takes it; a fresh lock moved by mistake goes back.
+ */
 function removeIfStale(lock) {
   if (ageMs(lock) < staleMs || writerIsAlive(lock)) return;
   const aside = `${lock}.${process.pid}`;

@@ -1,4 +1,7 @@
-/** `npm run interop`: makes the checkout ready, then proves the exports by their real readers (tests/interop/run.ts says how). */
+/**
+ * `npm run interop`: makes the checkout ready, then proves the exports by their real readers (tests/interop/run.ts says
+ * how).
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { prepare, root } from './prepare.mjs';

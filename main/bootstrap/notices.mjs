@@ -1,6 +1,7 @@
 /**
- * `npm run notices`: rewrites the table of packages in NOTICES.md from the lock file. Only what runs is listed, in Node or
- * built into the screens: tools that only build or test are not passed on with Graft. The text around the table is written by hand.
+ * `npm run notices`: rewrites the table of packages in NOTICES.md from the lock file. Only what runs is listed, in Node
+ * or built into the screens: tools that only build or test are not passed on with Graft. The text around the table is
+ * written by hand.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * Makes a fresh checkout ready to run: installs the dependencies of the lock file and finds a Node that runs TypeScript.
- * Plain JavaScript that Node 20 takes, without dependencies, since it is what brings them. Says what it does on stderr
- * alone: stdout belongs to the command. A second start costs one hash of the lock file.
+ * Makes a fresh checkout ready to run: installs the dependencies of the lock file and finds a Node that runs
+ * TypeScript. Plain JavaScript that Node 20 takes, without dependencies, since it is what brings them. Says what it
+ * does on stderr alone: stdout belongs to the command. A second start costs one hash of the lock file.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,7 +15,9 @@ const oldestNodeMajor = 24;
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Installs what is missing. Returns the path of the Node to run TypeScript with. Throws an Error worded for a person. */
+/**
+ * Installs what is missing. Returns the path of the Node to run TypeScript with. Throws an Error worded for a person.
+ */
 export async function prepare(folder = root) {
   if (!isInstalled(folder)) {
     await withInstallLock(folder, async (announce) => {
@@ -25,7 +27,9 @@ export async function prepare(folder = root) {
   return findNode(folder);
 }
 
-/** True when node_modules holds what the lock file asks for: an interrupted or outdated installation has no such stamp. */
+/**
+ * True when node_modules holds what the lock file asks for: an interrupted or outdated installation has no such stamp.
+ */
 export function isInstalled(folder) {
   const hash = lockHash(folder);
   if (readOrEmpty(stampFile(folder)) === hash) return true;
@@ -39,7 +43,9 @@ export function findNode(folder) {
   if (Number(process.versions.node.split('.')[0]) >= oldestNodeMajor) return process.execPath;
   const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const binary = process.platform === 'win32' ? 'node.exe' : 'node';
-  const places = [`node-${platform}`, `node-bin-${platform}`].map((name) => join(folder, 'node_modules', name, 'bin', binary));
+  const places = [`node-${platform}`, `node-bin-${platform}`].map((name) =>
+    join(folder, 'node_modules', name, 'bin', binary),
+  );
   const node = places.find((place) => existsSync(place));
   if (node !== undefined) return node;
   throw new Error(

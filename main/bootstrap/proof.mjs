@@ -1,11 +1,20 @@
 /**
- * `npm run proof`: what `npm test` takes samples of in its full breadth (tests/support/breadth.ts): every training curve on
- * every backend, every family, kill and resume of every method. Prints each figure with its bound as a table for LOG.md.
+ * `npm run proof`: what `npm test` takes samples of in its full breadth (tests/support/breadth.ts): every training
+ * curve on every backend, every family, kill and resume of every method. Prints each figure with its bound as a table
+ * for LOG.md.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endWith, environmentOf, finishRuntimeInstall, headline, runTests, startRuntimeInstall, summarise } from './checks.mjs';
+import {
+  endWith,
+  environmentOf,
+  finishRuntimeInstall,
+  headline,
+  runTests,
+  startRuntimeInstall,
+  summarise,
+} from './checks.mjs';
 import { prepare } from './prepare.mjs';
 
 async function main() {

@@ -1,4 +1,7 @@
-/** `npm run screenshots`: makes the checkout ready, builds the screens, then takes pictures of all (tests/browser/screenshots.ts). */
+/**
+ * `npm run screenshots`: makes the checkout ready, builds the screens, then takes pictures of all
+ * (tests/browser/screenshots.ts).
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { buildRenderer } from './build.mjs';

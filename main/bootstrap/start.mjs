@@ -28,8 +28,8 @@ function endWhilePreparing() {
 
 /**
  * Passes signals on; repeats within a moment are npm passing on the same one. At a terminal the child has had Ctrl-C
- * already, as the whole process group has; it takes what comes within that moment for one (main/cli/interrupt.ts), unless
- * `countsInterrupts`: Electron ends at once, unsaved, at the second. The end of npm counts as SIGTERM, once.
+ * already, as the whole process group has; it takes what comes within that moment for one (main/cli/interrupt.ts),
+ * unless `countsInterrupts`: Electron ends at once, unsaved, at the second. The end of npm counts as SIGTERM, once.
  */
 function forwardSignals(child, { countsInterrupts = false } = {}) {
   const samePressMs = 500;
@@ -97,7 +97,9 @@ async function runStudio(node, args) {
   );
   // Where Linux forbids Chromium's sandbox, or a library is missing, Electron ends at once; the browser always works.
   if (status === 0 || performance.now() - startMs > windowOpensWithinMs) return status;
-  process.stderr.write(`Electron ended with ${status} before its window opened; the studio opens in the browser instead.\n`);
+  process.stderr.write(
+    `Electron ended with ${status} before its window opened; the studio opens in the browser instead.\n`,
+  );
   return runCommandLine(node, args);
 }
 
@@ -106,7 +108,8 @@ onCallersGone(endWhilePreparing);
 try {
   const args = withCommand(process.argv.slice(2));
   const node = await prepare();
-  process.exitCode = args[0] === 'studio' && !asksForHelp(args) ? await runStudio(node, args) : await runCommandLine(node, args);
+  process.exitCode =
+    args[0] === 'studio' && !asksForHelp(args) ? await runStudio(node, args) : await runCommandLine(node, args);
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

@@ -1,10 +1,21 @@
 /**
- * `npm test`: everything CI runs, each step under a headline; a failed step does not keep the next from running. The last
- * line counts steps and tests together. `npm test -- PATH …` runs only the tests whose path matches. The static checks and
- * the build of the screens run two at a time, and the TensorFlow runtime is fetched into the user's cache meanwhile.
+ * `npm test`: everything CI runs, each step under a headline; a failed step does not keep the next from running. The
+ * last line counts steps and tests together. `npm test -- PATH …` runs only the tests whose path matches. The static
+ * checks and the build of the screens run two at a time, and the TensorFlow runtime is fetched into the user's cache
+ * meanwhile.
  */
 import { buildRenderer } from './build.mjs';
-import { endWith, environmentOf, finishRuntimeInstall, headline, run, runTests, startRuntimeInstall, summarise, tool } from './checks.mjs';
+import {
+  endWith,
+  environmentOf,
+  finishRuntimeInstall,
+  headline,
+  run,
+  runTests,
+  startRuntimeInstall,
+  summarise,
+  tool,
+} from './checks.mjs';
 import { prepare, root } from './prepare.mjs';
 
 const lint = ['--max-warnings=0'];
@@ -20,7 +31,12 @@ const staticChecks = [
   toolCheck('Format (prettier)', tool('prettier'), ['--check', '--log-level=warn', '.']),
   toolCheck('Types (tsc)', tool('typescript', 'tsc'), ['-p', '.']),
   { title: 'Screens, which the browser tests open (vite)', work: buildScreens },
-  toolCheck('Imports (dependency-cruiser)', tool('dependency-cruiser', 'depcruise'), ['main', 'electron', 'renderer', 'tests']),
+  toolCheck('Imports (dependency-cruiser)', tool('dependency-cruiser', 'depcruise'), [
+    'main',
+    'electron',
+    'renderer',
+    'tests',
+  ]),
   toolCheck('Unused code (knip)', tool('knip'), ['--no-progress', '--no-config-hints']),
 ];
 
@@ -42,7 +58,8 @@ async function runStaticChecks(node, env) {
   const waiting = [...staticChecks];
   const results = [];
   const work = async () => {
-    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) results.push(await runCheck(check, node, env));
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift())
+      results.push(await runCheck(check, node, env));
   };
   await Promise.all([work(), work()]);
   return results;
@@ -52,7 +69,10 @@ async function runStaticChecks(node, env) {
 function toolCheck(title, script, args) {
   const work = async (node, env) => {
     const pieces = [];
-    const options = { env: { ...env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' }, stdio: ['ignore', 'pipe', 'pipe'] };
+    const options = {
+      env: { ...env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    };
     const status = await run(node, [script(), ...args], options, (piece) => pieces.push(piece));
     return { status, output: pieces.join('') };
   };

@@ -1,4 +1,6 @@
-/** --backend, --device, --precision, --threads: the same for `train`, `chat` and `logits`; --engine for the last two. */
+/**
+ * --backend, --device, --precision, --threads: the same for `train`, `chat` and `logits`; --engine for the last two.
+ */
 import { type Command, Option } from 'commander';
 import type { ChatBackendRequest } from '../contract/conversations.ts';
 import { weightPrecisions } from '../contract/engine.ts';
@@ -20,7 +22,9 @@ export function backendRequest({ backend, device, precision, threads }: BackendR
 
 /** With the engine that answers: `chat` and `logits`. */
 export function addChatBackendFlags(command: Command, engine?: ChatBackendRequest['engine']): Command {
-  const option = new Option('--engine <name>', 'our own tensors, or llama.cpp for GGUF models').choices(chatEngineSchema.options);
+  const option = new Option('--engine <name>', 'our own tensors, or llama.cpp for GGUF models').choices(
+    chatEngineSchema.options,
+  );
   return addBackendFlags(command).addOption(engine === undefined ? option : option.default(engine));
 }
 

@@ -1,4 +1,6 @@
-/** The adapters of `chat`: each at a scale, and the same one perhaps at several. `NAME`, `NAME:0.5`; `none` is the base. */
+/**
+ * The adapters of `chat`: each at a scale, and the same one perhaps at several. `NAME`, `NAME:0.5`; `none` is the base.
+ */
 import { GraftError } from '../contract/errors.ts';
 import { readNumber } from '../contract/numberText.ts';
 import type { Adapter } from '../contract/entities.ts';
@@ -23,7 +25,8 @@ export function parseChatAdapter(
   const [, beforeColon, scaleText] = /^(.+):([-+.\de０-９．－＋]+)$/.exec(text) ?? [];
   if (beforeColon === undefined || scaleText === undefined) return { ...named(library.get(text)), scale: undefined };
   const scale = readNumber(scaleText);
-  if (typeof scale !== 'number') throw new GraftError('usage', chatCommandWords.badAdapter({ text }), { field: '--adapter' });
+  if (typeof scale !== 'number')
+    throw new GraftError('usage', chatCommandWords.badAdapter({ text }), { field: '--adapter' });
   return { ...named(library.get(beforeColon)), scale };
 }
 

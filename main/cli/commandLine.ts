@@ -16,7 +16,10 @@ import { commandLineWords } from '../contract/words/commandLine.ts';
 const exitStatus = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Returns the exit status; prints everything. Without `surroundings` the command has those of this process. */
-export async function runCommandLine(argv: readonly string[], surroundings: Surroundings = ownSurroundings()): Promise<number> {
+export async function runCommandLine(
+  argv: readonly string[],
+  surroundings: Surroundings = ownSurroundings(),
+): Promise<number> {
   const terminal = new Terminal({ json: argv.includes('--json'), surroundings });
   const interrupt = new Interrupt(terminal, surroundings);
   const session = new CommandSession(terminal, interrupt, surroundings);
@@ -28,7 +31,9 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
   }
 }
 
-/** One command in a session, which stays open: its studio and engines are there for the next. Returns the exit status. */
+/**
+ * One command in a session, which stays open: its studio and engines are there for the next. Returns the exit status.
+ */
 export async function runCommand(argv: readonly string[], session: CommandSession): Promise<number> {
   session.exitStatus = exitStatus.done;
   try {

@@ -124,7 +124,9 @@ export class Conversation {
     const wanted = parseChatAdapter(name, studio.adapters);
     if (wanted === null) return;
     const { scale } = wanted;
-    const known = this.#adapters.find((adapter) => adapter.id === wanted.id && (scale === undefined || adapter.scale === scale));
+    const known = this.#adapters.find(
+      (adapter) => adapter.id === wanted.id && (scale === undefined || adapter.scale === scale),
+    );
     this.#current = known ?? { ...wanted, scale: scale ?? 1 };
     this.#adapters = withoutDoubles([...this.#adapters, this.#current]);
   }
@@ -133,7 +135,11 @@ export class Conversation {
     const { terminal } = this.#setup.session;
     const scale = readNumber(text) ?? NaN;
     if (Number.isNaN(scale) || this.#current === null) {
-      terminal.note(this.#current === null ? 'The base has no scale; /use an adapter first.' : '/scale takes a number, e.g. /scale 0.5');
+      terminal.note(
+        this.#current === null
+          ? 'The base has no scale; /use an adapter first.'
+          : '/scale takes a number, e.g. /scale 0.5',
+      );
       return;
     }
     const current = this.#current;
@@ -175,15 +181,20 @@ export class Conversation {
       const request = { ...whole, messages: await this.#fitted(whole) };
       const answer = await studio.chats.send(request, (piece) => terminal.write(piece), this.#answering.signal);
       terminal.print('');
-      const reused = answer.reusedTokens === 0 ? '' : `, ${answer.reusedTokens} of ${answer.promptTokens} prompt tokens reused`;
-      terminal.note(terminal.dim(`${Math.round(answer.tokensPerSecond)} tokens/s, swap ${milliseconds(answer.swapMs)}${reused}`));
+      const reused =
+        answer.reusedTokens === 0 ? '' : `, ${answer.reusedTokens} of ${answer.promptTokens} prompt tokens reused`;
+      terminal.note(
+        terminal.dim(`${Math.round(answer.tokensPerSecond)} tokens/s, swap ${milliseconds(answer.swapMs)}${reused}`),
+      );
       return answer.text;
     } finally {
       this.#answering = undefined;
     }
   }
 
-  /** Without the oldest exchanges where the model does not hold them; says so when there are more of them than before. */
+  /**
+   * Without the oldest exchanges where the model does not hold them; says so when there are more of them than before.
+   */
   async #fitted(request: ChatRequest): Promise<readonly ChatMessage[]> {
     const { studio, session } = this.#setup;
     const { messages, omittedTurns } = await studio.chats.fit(request);

@@ -13,7 +13,13 @@ export function modelJson({ shape, ...model }: Model): Json {
 /** `trainOn` is what is trained in effect; `reading` says the roles too. */
 export function datasetJson(dataset: Dataset): Json {
   const { usedColumns, unusedColumns, notices } = dataset.reading;
-  return { ...dataset, trainOn: trainedPartOf(dataset), usedColumns: usedColumns.map(({ column }) => column), unusedColumns, notices };
+  return {
+    ...dataset,
+    trainOn: trainedPartOf(dataset),
+    usedColumns: usedColumns.map(({ column }) => column),
+    unusedColumns,
+    notices,
+  };
 }
 
 export function adapterJson(adapter: Adapter): Json {

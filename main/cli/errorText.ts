@@ -3,7 +3,10 @@ import type { ErrorJson, GraftError } from '../contract/errors.ts';
 import type { Said } from '../contract/words/words.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `{ error: { code, message, …data, reason, remedyReason } }`: the last two are codes with parameters, where there are words. */
+/**
+ * `{ error: { code, message, …data, reason, remedyReason } }`: the last two are codes with parameters, where there are
+ * words.
+ */
 export function errorJson({ code, message, data, reason, remedyReason }: ErrorJson): {
   readonly error: Readonly<Record<string, unknown>>;
 } {

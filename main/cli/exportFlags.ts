@@ -1,4 +1,6 @@
-/** The flags of `adapter export` and `model export`: --to, --out, and every option of every kind, from their schemas. */
+/**
+ * The flags of `adapter export` and `model export`: --to, --out, and every option of every kind, from their schemas.
+ */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { isCut } from '../contract/exports/exportSpec.ts';
@@ -16,7 +18,9 @@ type Kinds = Readonly<Record<string, ExportSpec>>;
 
 /** Adds the flags; options that are given land in `options`. */
 export function addExportFlags(command: Command, kinds: Kinds, options: Record<string, unknown>): Command {
-  const list = Object.entries(kinds).map(([name, { summary, readers }]) => `  ${name.padEnd(12)} ${summary} (${readers.join(', ')})`);
+  const list = Object.entries(kinds).map(
+    ([name, { summary, readers }]) => `  ${name.padEnd(12)} ${summary} (${readers.join(', ')})`,
+  );
   command
     .addOption(new Option('--to <kind>', 'what to write, see below').choices(Object.keys(kinds)).makeOptionMandatory())
     .requiredOption('--out <dir>', 'new folder to write')
@@ -30,7 +34,10 @@ function mergedFlags(kinds: Kinds): SchemaFlag[] {
   const byField = new Map<string, { readonly flag: SchemaFlag; readonly says: Map<string, string[]> }>();
   for (const [name, { options }] of Object.entries(kinds)) {
     for (const flag of schemaFlags(options)) {
-      const known = byField.get(flag.field) ?? { flag: { ...flag, choices: [] as string[] }, says: new Map<string, string[]>() };
+      const known = byField.get(flag.field) ?? {
+        flag: { ...flag, choices: [] as string[] },
+        says: new Map<string, string[]>(),
+      };
       const choices = [...new Set([...known.flag.choices, ...flag.choices])];
       const text = flag.choices.length === 0 ? flag.description : `${flag.choices.join(' | ')}: ${flag.description}`;
       known.says.set(text, [...(known.says.get(text) ?? []), name]);

@@ -20,7 +20,8 @@ const quietPhases = ['training', 'evaluating', 'saving', 'sampling'];
 /** Resolves with the run as it ended, whatever its state. */
 export async function followRun(session: CommandSession, studio: Studio, runId: string): Promise<RunWithSteps> {
   const { interrupt, terminal } = session;
-  const stop = (): void => void studio.runs.stop(runId).catch((error: unknown) => terminal.note(toGraftError(error).message));
+  const stop = (): void =>
+    void studio.runs.stop(runId).catch((error: unknown) => terminal.note(toGraftError(error).message));
   if (interrupt.signal.aborted) stop();
   interrupt.signal.addEventListener('abort', stop, { once: true });
   const line = new RunLine(terminal, studio.runs.get(runId));
@@ -36,7 +37,9 @@ export async function followRun(session: CommandSession, studio: Studio, runId: 
 /** Loss, and the first of its metrics. */
 function shownEvaluation({ loss: evaluated, metrics = {} }: Evaluation): string {
   const first = metricNames.find((name) => metrics[name] !== undefined);
-  return first === undefined ? loss(evaluated) : `${loss(evaluated)}, ${metricTitles[first].toLowerCase()} ${loss(metrics[first])}`;
+  return first === undefined
+    ? loss(evaluated)
+    : `${loss(evaluated)}, ${metricTitles[first].toLowerCase()} ${loss(metrics[first])}`;
 }
 
 class RunLine {

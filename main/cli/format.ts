@@ -42,7 +42,9 @@ export function dateTime(msSince1970: number): string {
 /** Columns as wide as their widest cell; columns of numbers (`>name`) stand to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const names = header.map((name) => name.replace(/^>/, ''));
-  const widths = names.map((name, column) => Math.max(displayWidth(name), ...rows.map((row) => displayWidth(row[column] ?? ''))));
+  const widths = names.map((name, column) =>
+    Math.max(displayWidth(name), ...rows.map((row) => displayWidth(row[column] ?? ''))),
+  );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => pad(cell, widths[column] ?? 0, header[column]?.startsWith('>') === true))

@@ -15,7 +15,9 @@ export function missingClassesText({ labelTask }: Pick<RunConfiguration, 'labelT
 
 /** Undefined for a model that writes. */
 export function labelTaskText({ labelTask, training }: RunConfiguration): string | undefined {
-  return labelTask === undefined ? undefined : `${whatOf(labelTask)}${whyOf(labelTask, reasonOf(labelTask, training.task))}`;
+  return labelTask === undefined
+    ? undefined
+    : `${whatOf(labelTask)}${whyOf(labelTask, reasonOf(labelTask, training.task))}`;
 }
 
 function whatOf({ kind, labels }: LabelTask): string {

@@ -4,7 +4,7 @@
  */
 import { constants } from 'node:os';
 import { watchStarter } from '../processes/watchStarter.ts';
-import { keepCompiled } from '../studio/keepCompiled.ts';
+import { keepCompiled } from '../studio/shared/keepCompiled.ts';
 
 keepCompiled(); // before anything else is compiled
 watchStarter(endAsBySignal);

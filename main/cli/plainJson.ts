@@ -12,7 +12,10 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const isMessage = 'message' in value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [key, isMessage && reasonKeys.includes(key) ? withCode(field) : plain(field)]),
+    Object.entries(value).map(([key, field]) => [
+      key,
+      isMessage && reasonKeys.includes(key) ? withCode(field) : plain(field),
+    ]),
   );
 }
 

@@ -31,5 +31,7 @@ export function progressText({ label: said, done, total, unit }: ProgressUpdate,
   const share = total === null || total === 0 ? '' : `  ${Math.floor((100 * done) / total)} %`;
   const of = total === null ? '' : ` of ${amount(total)}`;
   const speed = unit === 'bytes' && elapsedSeconds >= 1 ? `  ${bytes(done / elapsedSeconds)}/s` : '';
-  return done === 0 && total === null ? label : `${label}${share}  ${amount(done)}${of}${unit === 'bytes' ? '' : ` ${unit}`}${speed}`;
+  return done === 0 && total === null
+    ? label
+    : `${label}${share}  ${amount(done)}${of}${unit === 'bytes' ? '' : ` ${unit}`}${speed}`;
 }

@@ -104,7 +104,14 @@ function stateText({ state, error, createdAt }: RunWithSteps, terminal: Terminal
 }
 
 /** Estimate against actual, where there is an actual. */
-function comparison({ estimate, peakMemoryBytes, storedBytes, startedAt, finishedAt, tokensPerSecond }: RunWithSteps): string[] {
+function comparison({
+  estimate,
+  peakMemoryBytes,
+  storedBytes,
+  startedAt,
+  finishedAt,
+  tokensPerSecond,
+}: RunWithSteps): string[] {
   if (peakMemoryBytes === null) return [];
   const seconds = startedAt === null || finishedAt === null ? null : (finishedAt - startedAt) / 1000;
   const time = (value: number | null): string => (value === null ? '–' : duration(value));
@@ -123,7 +130,9 @@ function samples({ samples: answers }: RunWithSteps, terminal: Terminal): string
     return [
       '',
       terminal.bold(prompt),
-      ...of.map(({ adapter, text }) => `  ${adapter ? terminal.cyan('adapter') : terminal.dim('base   ')}  ${oneLine(text)}`),
+      ...of.map(
+        ({ adapter, text }) => `  ${adapter ? terminal.cyan('adapter') : terminal.dim('base   ')}  ${oneLine(text)}`,
+      ),
     ];
   });
 }

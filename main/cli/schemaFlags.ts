@@ -65,7 +65,8 @@ function parseFlag({ kind, choices }: SchemaFlag, text: string): unknown {
   if (kind === 'number') return parseNumber(text);
   if (kind === 'list') return parseNames(text);
   if (kind === 'record') return parseRecord(text);
-  if (kind === 'choice' && !choices.includes(text)) throw new InvalidArgumentError(`Choose one of: ${choices.join(', ')}.`);
+  if (kind === 'choice' && !choices.includes(text))
+    throw new InvalidArgumentError(`Choose one of: ${choices.join(', ')}.`);
   return text;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The flags of `train`: all options of all methods and all training settings, from their schemas, and --config FILE with
- * the same under their field names. A flag wins over the file. Whether a method has an option is the studio's to say.
+ * The flags of `train`: all options of all methods and all training settings, from their schemas, and --config FILE
+ * with the same under their field names. A flag wins over the file. Whether a method has an option is the studio's to
+ * say.
  */
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -10,12 +11,12 @@ import { z } from 'zod';
 import { weightPrecisions } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
 import { plainWords } from '../contract/plainWords.ts';
-import { methodSpecs } from '../contract/methods/registry.ts';
+import { methodSpecs } from '../methods/registry.ts';
 import { parseNames } from '../contract/nameList.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
 import { trainingSchema } from '../contract/training.ts';
 import { peftConfigName } from '../formats/peftFolder.ts';
-import { parseTrainValues, type TrainValues } from '../studio/trainConfiguration.ts';
+import { parseTrainValues, type TrainValues } from '../studio/runs/trainConfiguration.ts';
 import { addSchemaFlag, parseNumber, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
 
 const trainingNames = {
@@ -38,8 +39,10 @@ export function emptyValues(): TrainValues {
 
 /** Adds the flags of both kinds; what is given lands in `values`. */
 export function addTrainFlags(command: Command, values: TrainValues): void {
-  for (const flag of methodFlags()) addSchemaFlag(command, flag, (field, value) => (values.methodOptions[field] = value));
-  for (const flag of trainingFlags()) addSchemaFlag(command, flag, (field, value) => keepTraining(values, field, value));
+  for (const flag of methodFlags())
+    addSchemaFlag(command, flag, (field, value) => (values.methodOptions[field] = value));
+  for (const flag of trainingFlags())
+    addSchemaFlag(command, flag, (field, value) => keepTraining(values, field, value));
   for (const group of learningRateGroups()) {
     const flags = `--${kebab(groupNames[group] ?? group)}-learning-rate <number>`;
     command.option(flags, `Learning rate of the group ${group} alone`, (text) => {
@@ -74,12 +77,16 @@ function methodFlags(): SchemaFlag[] {
 
 /** Methods that share a field differ in its default. */
 function withoutDefault(description: string, methods: number): string {
-  return methods === 1 ? description : description.replace(/;? ?PEFT's default is \d+/, '').replace(/ \(default: .*\)$/, '');
+  return methods === 1
+    ? description
+    : description.replace(/;? ?PEFT's default is \d+/, '').replace(/ \(default: .*\)$/, '');
 }
 
 function trainingFlags(): SchemaFlag[] {
   const flags = schemaFlags(trainingSchema, trainingNames).filter(({ field }) => !elsewhere.includes(field));
-  return flags.map((flag) => (flag.field === 'samplePrompts' ? { ...flag, kind: 'text', flags: '--sample-prompt <text>' } : flag));
+  return flags.map((flag) =>
+    flag.field === 'samplePrompts' ? { ...flag, kind: 'text', flags: '--sample-prompt <text>' } : flag,
+  );
 }
 
 function learningRateGroups(): string[] {
@@ -87,10 +94,13 @@ function learningRateGroups(): string[] {
   return [...new Set(groups)].filter((group) => group !== 'default');
 }
 
-/** The file's fields: those of TrainRequest, and every option and setting under its own name. Unknown ones are an error. */
+/**
+ * The file's fields: those of TrainRequest, and every option and setting under its own name. Unknown ones are an error.
+ */
 export async function readTrainConfig(file: string): Promise<TrainValues> {
   const values = parseTrainValues(await readFile(file, 'utf8'), file);
-  if (typeof values.rest.initAdapter === 'string') values.rest.initAdapter = adapterPath(values.rest.initAdapter, dirname(file));
+  if (typeof values.rest.initAdapter === 'string')
+    values.rest.initAdapter = adapterPath(values.rest.initAdapter, dirname(file));
   return values;
 }
 

@@ -54,8 +54,8 @@ export interface EncoderLogits {
 
 export interface ClassificationService {
   /**
-   * Loads model and adapters at the first call and keeps them for a while. Throws GraftError('invalid') for a model that
-   * writes, and what is wrong with the only answer that was asked for.
+   * Loads model and adapters at the first call and keeps them for a while. Throws GraftError('invalid') for a model
+   * that writes, and what is wrong with the only answer that was asked for.
    */
   classify(request: ClassificationRequest, options?: CallOptions): Promise<readonly ClassificationAnswer[]>;
   /** Of rows of token ids, all of one length: what the head gives for each label, row-major. Throws as `classify`. */

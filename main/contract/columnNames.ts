@@ -1,7 +1,8 @@
 /**
- * What people call the columns of their tables, by the part that a column plays: the one place to add a name or a language
- * to. Names stand as `columnKeys` gives them (small letters, `_` between words), the likeliest first. Of the names in
- * `weak` a column takes the part only where none of the others is there, and a format that rests on them counts for less.
+ * What people call the columns of their tables, by the part that a column plays: the one place to add a name or a
+ * language to. Names stand as `columnKeys` gives them (small letters, `_` between words), the likeliest first. Of the
+ * names in `weak` a column takes the part only where none of the others is there, and a format that rests on them
+ * counts for less.
  */
 
 export interface NamesOfPart {
@@ -10,8 +11,34 @@ export interface NamesOfPart {
 }
 
 const textNames = [
-  ...['text', 'content', 'document', 'body', 'passage', 'sentence', 'article', 'review', 'comment', 'tweet', 'message', 'post'],
-  ...['utterance', 'paragraph', 'story', 'description', 'abstract', 'email', 'snippet', 'code', 'lyrics', 'poem', 'transcript', 'markdown'],
+  ...[
+    'text',
+    'content',
+    'document',
+    'body',
+    'passage',
+    'sentence',
+    'article',
+    'review',
+    'comment',
+    'tweet',
+    'message',
+    'post',
+  ],
+  ...[
+    'utterance',
+    'paragraph',
+    'story',
+    'description',
+    'abstract',
+    'email',
+    'snippet',
+    'code',
+    'lyrics',
+    'poem',
+    'transcript',
+    'markdown',
+  ],
   ...[
     '本文',
     '文章',
@@ -31,187 +58,24 @@ const textNames = [
   ],
 ];
 
-/** Of a text with a label: the text, and a second text that belongs to it. */
-export const labelledText: NamesOfPart = {
-  names: [
-    ...['text', 'sentence', 'sentence1', 'premise', 'review', 'content', 'document', 'body', 'title', 'tweet', 'message', 'question1'],
-    ...[
-      'comment',
-      'post',
-      'utterance',
-      'article',
-      'passage',
-      'paragraph',
-      'description',
-      'abstract',
-      'email',
-      'headline',
-      'snippet',
-      'phrase',
-    ],
-    ...[
-      'feedback',
-      'ticket',
-      'complaint',
-      'text1',
-      'text_a',
-      'sentence_1',
-      'sentence_a',
-      'question_1',
-      'news',
-      'summary',
-      'transcript',
-      'code',
-    ],
-    ...[
-      '本文',
-      '文章',
-      'テキスト',
-      '文',
-      '文1',
-      '前提',
-      'レビュー',
-      '口コミ',
-      'コメント',
-      '投稿',
-      'ツイート',
-      '発話',
-      '内容',
-      '記事',
-      'メッセージ',
-    ],
-    ...['文書', '感想', '意見', 'タイトル', '件名', '見出し', '題名', '説明', 'メール', '原文'],
-  ],
-  weak: [
-    ...['question', 'query', 'prompt', 'input', 'inputs', 'request', 'context', 'dialogue', 'source', 'instruction', 'subject', 'response'],
-    ...['質問', '問い合わせ', '入力', '問題', '問', '対話', '会話', '依頼', '要望', '回答'],
-  ],
-};
-export const labelledSecond: NamesOfPart = {
-  names: [
-    ...['text2', 'sentence2', 'hypothesis', 'text_pair', 'second', 'question2'],
-    ...['text_b', 'sentence_2', 'sentence_b', 'question_2', 'second_text', 'sentence_pair'],
-    ...['文2', '仮説', '二つ目', '2つ目'],
-  ],
-};
-
-/** Two texts of one labelled row that are told by each other. */
-export const labelledPairs: readonly (readonly [string, string])[] = [
-  ['sentence1', 'sentence2'],
-  ['premise', 'hypothesis'],
-  ['question1', 'question2'],
-  ['question', 'sentence'],
-  ['question', 'passage'],
-  ['question', 'context'],
-  ['question', 'paragraph'],
-  ['query', 'passage'],
-  ['query', 'document'],
-  ['query', 'text'],
-  ['claim', 'evidence'],
-  ['context', 'hypothesis'],
-  ['前提', '仮説'],
-  ['質問', '文'],
-  ['質問', '本文'],
-  ['質問', '文脈'],
-];
-/** As above, where the label is called a label: beside another one it is more likely a question with its answer. */
-export const judgedPairs: readonly (readonly [string, string])[] = [
-  ['question', 'answer'],
-  ['query', 'response'],
-  ['質問', '回答'],
-];
-export const plainLabelNames: readonly string[] = ['label', 'labels', 'gold_label', 'is_correct', 'ラベル', '正解ラベル'];
-
-export const labelNames: NamesOfPart = {
-  names: [
-    ...['label', 'category', 'class', 'sentiment', 'intent', 'topic', 'score'],
-    ...[
-      'labels',
-      'gold_label',
-      'label_text',
-      'label_name',
-      'class_label',
-      'class_name',
-      'class_index',
-      'category_name',
-      'emotion',
-      'polarity',
-    ],
-    ...['stars', 'star', 'star_rating', 'rating', 'target', 'stance', 'coarse_label', 'fine_label', 'label_coarse', 'label_fine'],
-    ...['tag', 'genre', 'toxicity', 'toxic', 'spam', 'is_spam', 'similarity', 'similarity_score', 'relevance', 'relevance_score', 'grade'],
-    ...[
-      'severity',
-      'priority',
-      'urgency',
-      'verdict',
-      'outcome',
-      'entailment',
-      'subjectivity',
-      'is_duplicate',
-      'is_toxic',
-      'y',
-      'aspect',
-      'mood',
-    ],
-    ...[
-      'label_id',
-      'class_id',
-      'category_id',
-      'sentiment_label',
-      'emotion_label',
-      'sentiment_score',
-      'review_score',
-      'review_rating',
-      'overall',
-    ],
-    ...[
-      'ラベル',
-      '正解ラベル',
-      '分類',
-      'カテゴリ',
-      'クラス',
-      '感情',
-      '感情極性',
-      '極性',
-      '評価',
-      '評点',
-      '点数',
-      'スコア',
-      '得点',
-      '星',
-      '星の数',
-    ],
-    ...[
-      '意図',
-      '話題',
-      'トピック',
-      'ジャンル',
-      'タグ',
-      '種別',
-      '区分',
-      '判定',
-      '類似度',
-      '関連度',
-      '重要度',
-      '優先度',
-      '緊急度',
-      '正解',
-      '正答',
-      'ポジネガ',
-    ],
-  ],
-  weak: ['answer', 'answers'],
-};
-/** Names of a label and of an answer alike: the column's values tell which it is. */
-export const labelOrAnswerNames: ReadonlySet<string> = new Set(['target', '正解', '正答', 'answer', 'answers']);
-
 export const plainText: NamesOfPart = { names: textNames, weak: ['chosen'] };
 
 /** What is asked, and what is answered to it. */
 export const prompt: NamesOfPart = {
   names: [
     ...['prompt', 'question', 'query', 'input', 'instruction', 'source', 'user'],
-    ...['instructions', 'inputs', 'user_message', 'user_input', 'user_prompt', 'human', 'request', 'problem', 'inquiry', 'faq_question'],
+    ...[
+      'instructions',
+      'inputs',
+      'user_message',
+      'user_input',
+      'user_prompt',
+      'human',
+      'request',
+      'problem',
+      'inquiry',
+      'faq_question',
+    ],
     ...['article', 'dialogue', 'meaning_representation', 'ask', 'src', 'q', 'task', 'goal', 'dialog'],
     ...[
       'プロンプト',
@@ -234,7 +98,21 @@ export const prompt: NamesOfPart = {
       'お題',
     ],
   ],
-  weak: ['text', 'document', 'body', 'content', 'passage', 'context', 'sentence', '本文', '文章', '記事', 'テキスト', '文', '発話'],
+  weak: [
+    'text',
+    'document',
+    'body',
+    'content',
+    'passage',
+    'context',
+    'sentence',
+    '本文',
+    '文章',
+    '記事',
+    'テキスト',
+    '文',
+    '発話',
+  ],
 };
 export const completion: NamesOfPart = {
   names: [
@@ -251,7 +129,18 @@ export const completion: NamesOfPart = {
       'solution',
       'summary',
     ],
-    ...['highlights', 'human_reference', 'reference_answer', 'ground_truth', 'faq_answer', 'assistant_message', 'bot', 'gpt', 'tgt', 'a'],
+    ...[
+      'highlights',
+      'human_reference',
+      'reference_answer',
+      'ground_truth',
+      'faq_answer',
+      'assistant_message',
+      'bot',
+      'gpt',
+      'tgt',
+      'a',
+    ],
     ...['translation', 'simplified', 'corrected'],
     ...[
       '回答',
@@ -279,7 +168,18 @@ export const completion: NamesOfPart = {
 /** What a question is asked about. */
 export const context: NamesOfPart = {
   names: [
-    ...['context', 'passage', 'background', 'paragraph', 'evidence', 'knowledge', 'document', 'ctx', 'reference_text', 'supporting_text'],
+    ...[
+      'context',
+      'passage',
+      'background',
+      'paragraph',
+      'evidence',
+      'knowledge',
+      'document',
+      'ctx',
+      'reference_text',
+      'supporting_text',
+    ],
     ...['文脈', 'コンテキスト', '背景', '段落', '前提', '資料', '参考資料', '参照', '根拠', '本文', '文書'],
   ],
 };
@@ -287,13 +187,28 @@ export const system: NamesOfPart = {
   names: ['system', 'system_prompt', 'system_message', 'システム', 'システムプロンプト', 'システムメッセージ'],
 };
 
-export const instruction: NamesOfPart = { names: ['instruction', 'instructions', '指示', '命令'], weak: ['prompt', 'task'] };
+export const instruction: NamesOfPart = {
+  names: ['instruction', 'instructions', '指示', '命令'],
+  weak: ['prompt', 'task'],
+};
 export const instructionInput: NamesOfPart = {
   names: ['input', 'context', 'inputs', 'question', 'query', '入力', '文脈', 'コンテキスト', '質問', '補足'],
 };
 export const instructionOutput: NamesOfPart = {
   names: [
-    ...['output', 'response', 'answer', 'completion', 'outputs', 'responses', 'reply', 'target', 'assistant', 'solution', 'chosen'],
+    ...[
+      'output',
+      'response',
+      'answer',
+      'completion',
+      'outputs',
+      'responses',
+      'reply',
+      'target',
+      'assistant',
+      'solution',
+      'chosen',
+    ],
     ...['出力', '応答', '回答', '返答', '答え', '解答', '返信'],
   ],
 };
@@ -388,7 +303,8 @@ export const tools: NamesOfPart = { names: ['tools', 'functions', 'available_too
 export const madeUpName = /^Unnamed: \d+(_level_\d+)?(\.\d+)*$/;
 
 /** Answers to choose from, which a label or an answer points into. */
-export const choiceNames = /^(choices?|options?|endings?|candidates|(choice|option|ending|opt|選択肢)_?[0-9a-e]|[a-e]|選択肢)$/;
+export const choiceNames =
+  /^(choices?|options?|endings?|candidates|(choice|option|ending|opt|選択肢)_?[0-9a-e]|[a-e]|選択肢)$/;
 
 /** Answers that were judged the worse ones. */
 export const rejectedNames: ReadonlySet<string> = new Set([

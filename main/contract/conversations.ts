@@ -39,12 +39,14 @@ export interface SentMessage {
   readonly answers: readonly ChatTurn[];
 }
 
-/** Answers are given one after another: one that waits for others is told apart from one whose model is being loaded. */
+/**
+ * Answers are given one after another: one that waits for others is told apart from one whose model is being loaded.
+ */
 export type AnswerPhase = 'waiting' | 'loading' | 'answering';
 
 /**
- * News of one answer; the phase comes first and whenever it changes. `text` is appended to what the watcher has; `offset`
- * is the length in UTF-16 units before it.
+ * News of one answer; the phase comes first and whenever it changes. `text` is appended to what the watcher has;
+ * `offset` is the length in UTF-16 units before it.
  */
 export type AnswerNews =
   | { readonly type: 'phase'; readonly phase: AnswerPhase }
@@ -74,7 +76,10 @@ export interface ChatEngineState {
 }
 
 /** Votes in rounds of two and more: per adapter (null: the base), how many it won of those it took part in. */
-/** Whether an answer can be compared with others: one that failed or is still being written says nothing of who is better. */
+/**
+ * Whether an answer can be compared with others: one that failed or is still being written says nothing of who is
+ * better.
+ */
 export function isComparable({ state }: Pick<ChatTurn, 'state'>): boolean {
   return state === 'done' || state === 'stopped';
 }
@@ -104,23 +109,35 @@ export interface ConversationService {
   search(text: string): readonly ChatHit[];
   get(idOrTitle: string): ChatDetails;
   turn(turnId: string): ChatTurn;
-  create(chat: { readonly projectId?: string | undefined; readonly modelId: string; readonly systemPrompt: string }): Chat;
+  create(chat: {
+    readonly projectId?: string | undefined;
+    readonly modelId: string;
+    readonly systemPrompt: string;
+  }): Chat;
   update(
     idOrTitle: string,
-    changes: { readonly title?: string | undefined; readonly modelId?: string | undefined; readonly systemPrompt?: string | undefined },
+    changes: {
+      readonly title?: string | undefined;
+      readonly modelId?: string | undefined;
+      readonly systemPrompt?: string | undefined;
+    },
   ): Chat;
   /** To the trash; what is being answered stops. */
   remove(idOrTitle: string): void;
   restore(id: string): Chat;
   /** Writes the message and one empty answer a lane and returns; the answers are written one after another. */
-  send(message: AnswerRequest & { readonly chatId: string; readonly parentId: string | null; readonly content: string }): SentMessage;
+  send(
+    message: AnswerRequest & { readonly chatId: string; readonly parentId: string | null; readonly content: string },
+  ): SentMessage;
   /** Another round of answers to the same message. */
   regenerate(request: AnswerRequest & { readonly userTurnId: string }): SentMessage;
   watch(turnId: string, offset: number, signal?: AbortSignal): AsyncGenerator<AnswerNews>;
   stop(turnIds: readonly string[]): void;
   vote(vote: { readonly round: string; readonly turnId: string | null; readonly blind: boolean }): ChatVote | null;
   tally(): readonly VoteTally[];
-  /** Markdown: the conversation up to a leaf (default: the newest), with all answers of its rounds. JSON: everything. */
+  /**
+   * Markdown: the conversation up to a leaf (default: the newest), with all answers of its rounds. JSON: everything.
+   */
   export(
     idOrTitle: string,
     options: { readonly format: 'markdown' | 'json'; readonly leafId?: string | undefined },
@@ -139,7 +156,10 @@ export interface ChatMessage {
   readonly name?: string;
 }
 
-/** What the model is to write: a turn of its own, the rest of the last message, or whatever follows the messages as they stand. */
+/**
+ * What the model is to write: a turn of its own, the rest of the last message, or whatever follows the messages as they
+ * stand.
+ */
 export type PromptEnding = 'answer' | 'continue' | 'none';
 
 /** A conversation as far as the model holds it: without its oldest exchanges. */

@@ -33,7 +33,11 @@ export interface DiskUsage {
   readonly cacheFolder: string;
   readonly freeBytes: number;
   readonly totalBytes: number;
-  readonly kinds: readonly { readonly kind: DiskKind; readonly bytes: number; readonly entries: readonly DiskEntry[] }[];
+  readonly kinds: readonly {
+    readonly kind: DiskKind;
+    readonly bytes: number;
+    readonly entries: readonly DiskEntry[];
+  }[];
 }
 
 export interface BackupFile {

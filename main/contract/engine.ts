@@ -13,13 +13,20 @@ import type { Said } from './words/words.ts';
 
 export const engineProtocolVersion = 1;
 
-/** How frozen weights of the base model are stored: int8 has one scale for each output of a layer, and needs a quarter of float32. */
+/**
+ * How frozen weights of the base model are stored: int8 has one scale for each output of a layer, and needs a quarter
+ * of float32.
+ */
 export const weightPrecisions = ['float32', 'bf16', 'int8'] as const;
 export type WeightPrecision = (typeof weightPrecisions)[number];
 export type ProductPrecision = Exclude<WeightPrecision, 'int8'>;
 
 /** What matrices are multiplied in with these settings. */
-export function productsOf({ backend, precision, products = 'bf16' }: Omit<EngineSettings, 'threads'>): ProductPrecision {
+export function productsOf({
+  backend,
+  precision,
+  products = 'bf16',
+}: Omit<EngineSettings, 'threads'>): ProductPrecision {
   if (backend !== 'tensorflow') return 'float32';
   return precision === 'int8' ? products : precision;
 }
@@ -132,7 +139,10 @@ export function logEvent(said: string | Said): LogEvent {
 
 /** Events of a training run, in order; `metrics` at most four times a second. */
 export type TrainEvent =
-  | { readonly type: 'phase'; readonly phase: 'loading' | 'compiling' | 'training' | 'evaluating' | 'saving' | 'sampling' }
+  | {
+      readonly type: 'phase';
+      readonly phase: 'loading' | 'compiling' | 'training' | 'evaluating' | 'saving' | 'sampling';
+    }
   | { readonly type: 'metrics'; readonly steps: readonly StepMetrics[] }
   | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
   /** Answers to the person's own prompts with the weights after `step`: the adapter's; at step 0 the base's. */
@@ -267,7 +277,11 @@ export interface EngineRequests {
     never,
     { readonly device: string | Said; readonly loadMs: number },
   ];
-  readonly loadAdapter: [ResidentAdapter, never, { readonly loadMs: number; readonly method: string; readonly bytes: number }];
+  readonly loadAdapter: [
+    ResidentAdapter,
+    never,
+    { readonly loadMs: number; readonly method: string; readonly bytes: number },
+  ];
   readonly unloadAdapter: [{ readonly key: string }, never, null];
   readonly generate: [GenerateRequest, { readonly type: 'token'; readonly id: number }, GenerateResult];
   readonly logits: [LogitsRequest, never, { readonly shape: readonly number[]; readonly data: readonly number[] }];
@@ -286,7 +300,11 @@ export interface EngineRequests {
     { readonly device: string | Said; readonly loadMs: number },
   ];
   /** Replaces an adapter of the same key. */
-  readonly serveAdapter: [ResidentAdapter, never, { readonly loadMs: number; readonly method: string; readonly bytes: number }];
+  readonly serveAdapter: [
+    ResidentAdapter,
+    never,
+    { readonly loadMs: number; readonly method: string; readonly bytes: number },
+  ];
   /** Throws GraftError('conflict') while an answer is written with it. */
   readonly dropAdapter: [{ readonly key: string }, never, null];
   /** Any number at once: they join the running batch between two tokens. */
@@ -328,7 +346,11 @@ export interface EngineRequests {
 
 export interface SelfTestResult {
   readonly device: string | Said;
-  readonly checks: readonly { readonly name: string | Said; readonly passed: boolean; readonly detail: string | Said }[];
+  readonly checks: readonly {
+    readonly name: string | Said;
+    readonly passed: boolean;
+    readonly detail: string | Said;
+  }[];
   /** null where it is not measured. */
   readonly float32Gflops: number | null;
   readonly bf16Gflops: number | null;
@@ -348,6 +370,24 @@ export type EngineFrame =
       readonly parameters: unknown;
     }
   | { readonly version: number; readonly generation: number; readonly kind: 'cancel'; readonly id: number }
-  | { readonly version: number; readonly generation: number; readonly kind: 'event'; readonly id: number; readonly event: unknown }
-  | { readonly version: number; readonly generation: number; readonly kind: 'result'; readonly id: number; readonly result: unknown }
-  | { readonly version: number; readonly generation: number; readonly kind: 'error'; readonly id: number; readonly error: ErrorJson };
+  | {
+      readonly version: number;
+      readonly generation: number;
+      readonly kind: 'event';
+      readonly id: number;
+      readonly event: unknown;
+    }
+  | {
+      readonly version: number;
+      readonly generation: number;
+      readonly kind: 'result';
+      readonly id: number;
+      readonly result: unknown;
+    }
+  | {
+      readonly version: number;
+      readonly generation: number;
+      readonly kind: 'error';
+      readonly id: number;
+      readonly error: ErrorJson;
+    };

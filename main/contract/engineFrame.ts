@@ -47,11 +47,21 @@ const requestNames = [
 ] as const;
 
 const envelope = { version: z.int(), generation: z.int() };
-const errorSchema = z.object({ code: z.enum(errorCodes), message: z.string(), data: z.record(z.string(), z.unknown()) });
+const errorSchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
 
 const frameSchema = z.discriminatedUnion('kind', [
   z.object({ ...envelope, kind: z.literal('hello'), pid: z.int() }),
-  z.object({ ...envelope, kind: z.literal('request'), id: z.int(), name: z.enum(requestNames), parameters: z.unknown() }),
+  z.object({
+    ...envelope,
+    kind: z.literal('request'),
+    id: z.int(),
+    name: z.enum(requestNames),
+    parameters: z.unknown(),
+  }),
   z.object({ ...envelope, kind: z.literal('cancel'), id: z.int() }),
   z.object({ ...envelope, kind: z.literal('event'), id: z.int(), event: z.unknown() }),
   z.object({ ...envelope, kind: z.literal('result'), id: z.int(), result: z.unknown() }),

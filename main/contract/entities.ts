@@ -1,5 +1,6 @@
 /**
- * What the studio keeps, as every client sees it. Times are milliseconds since 1970; ids are short and sort by creation.
+ * What the studio keeps, as every client sees it. Times are milliseconds since 1970; ids are short and sort by
+ * creation.
  */
 import type { Evaluation, SampleAnswer, StepMetrics, TestEvaluation, WeightPrecision } from './engine.ts';
 import type { ErrorJson } from './errors.ts';
@@ -24,7 +25,10 @@ export interface Model {
   readonly parameters: number;
   readonly format: 'safetensors' | 'gguf';
   readonly sizeBytes: number;
-  /** Of everything that makes the model: weights, configuration, tokenizer, template. The same content imports to the same id. */
+  /**
+   * Of everything that makes the model: weights, configuration, tokenizer, template. The same content imports to the
+   * same id.
+   */
   readonly contentHash: string;
   /** SHA-256 over the weight files and config.json, whatever tokenizer and template stand beside them. */
   readonly computationHash: string;
@@ -82,10 +86,14 @@ export interface Dataset {
 }
 
 /**
- * Where the loss of a dataset is taken, whatever `trainOn` says: plain text has no answers to tell apart, and token ids bring
- * their own labels or none.
+ * Where the loss of a dataset is taken, whatever `trainOn` says: plain text has no answers to tell apart, and token ids
+ * bring their own labels or none.
  */
-export function trainedPartOf({ format, trainOn, reading }: Pick<Dataset, 'format' | 'trainOn' | 'reading'>): 'answers' | 'all' | 'labels' {
+export function trainedPartOf({
+  format,
+  trainOn,
+  reading,
+}: Pick<Dataset, 'format' | 'trainOn' | 'reading'>): 'answers' | 'all' | 'labels' {
   if (format === 'text') return 'all';
   if (format !== 'tokens') return trainOn;
   return reading.usedColumns.some(({ role }) => role === 'labels') ? 'labels' : 'all';
@@ -93,7 +101,9 @@ export function trainedPartOf({ format, trainOn, reading }: Pick<Dataset, 'forma
 
 /** Its rows have a label each, which an encoder can learn. */
 export function isLabelled({ format, reading }: Pick<Dataset, 'format' | 'reading'>): boolean {
-  return format === 'classification' || (format === 'tokens' && reading.usedColumns.some(({ role }) => role === 'label'));
+  return (
+    format === 'classification' || (format === 'tokens' && reading.usedColumns.some(({ role }) => role === 'label'))
+  );
 }
 
 export const runStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
@@ -134,7 +144,10 @@ export interface Checkpoint {
 export interface Estimate {
   /** With the rows that there are. */
   readonly memoryBytes: number;
-  /** With rows as long as the run may take them, which is what a model is said to need; absent where the rows are that long. */
+  /**
+   * With rows as long as the run may take them, which is what a model is said to need; absent where the rows are that
+   * long.
+   */
   readonly atFullLength?: { readonly longestLength: number; readonly maxLength: number; readonly memoryBytes: number };
   readonly memoryParts: readonly { readonly name: string; readonly bytes: number }[];
   readonly seconds: number | null;
@@ -149,7 +162,11 @@ export interface Run {
   readonly datasetId: string;
   readonly state: RunState;
   readonly configuration: RunConfiguration;
-  readonly backendChosen: { readonly backend: string; readonly device: string | Said; readonly why: string | Said } | null;
+  readonly backendChosen: {
+    readonly backend: string;
+    readonly device: string | Said;
+    readonly why: string | Said;
+  } | null;
   readonly estimate: Estimate;
   /** What is trained, evaluated and tested on; null in runs made before it was kept. */
   readonly split: SplitSummary | null;
@@ -234,7 +251,8 @@ export type TurnState = (typeof turnStates)[number];
 
 /**
  * One message of a chat; an edited or regenerated one is another child of the same parent. Answers given side by side
- * share their parent and their `round` and differ in `lane`; each lane sees its own earlier answers (conversationContext.ts).
+ * share their parent and their `round` and differ in `lane`; each lane sees its own earlier answers
+ * (conversationContext.ts).
  */
 export interface ChatTurn {
   readonly id: string;

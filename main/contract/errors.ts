@@ -1,7 +1,7 @@
 /**
- * The one error type that crosses boundaries: what happened (message), why (data), what to do (remedy).
- * Anything else that is thrown is a bug and is shown as `internal`. Message and remedy are sentences of `words/`, so that a
- * window can say them in its language; `message` and `data.remedy` are their English.
+ * The one error type that crosses boundaries: what happened (message), why (data), what to do (remedy). Anything else
+ * that is thrown is a bug and is shown as `internal`. Message and remedy are sentences of `words/`, so that a window
+ * can say them in its language; `message` and `data.remedy` are their English.
  */
 import { fileWords } from './words/files.ts';
 import { type Said, englishOf } from './words/words.ts';
@@ -54,7 +54,13 @@ export function problemOf(field: string, said: string | Said): Problem {
 }
 
 /** What was said, to say it again: the sentence, or the English of what was kept before there were words. */
-export function saidOf({ reason, message }: { readonly message: string; readonly reason?: Said | undefined }): string | Said {
+export function saidOf({
+  reason,
+  message,
+}: {
+  readonly message: string;
+  readonly reason?: Said | undefined;
+}): string | Said {
   return reason ?? message;
 }
 
@@ -99,7 +105,12 @@ export class GraftError extends Error {
   }
 
   static fromJson({ code, message, data, reason, remedyReason }: ErrorJson, cause?: unknown): GraftError {
-    return new GraftError(code, reason ?? message, remedyReason === undefined ? data : { ...data, remedy: remedyReason }, cause);
+    return new GraftError(
+      code,
+      reason ?? message,
+      remedyReason === undefined ? data : { ...data, remedy: remedyReason },
+      cause,
+    );
   }
 }
 
@@ -113,7 +124,12 @@ export function toGraftError(thrown: unknown): GraftError {
     return new GraftError('diskFull', fileWords.diskFull(), { file, remedy: fileWords.freeSpace() }, error);
   }
   if (systemCode === 'ENOENT') {
-    return new GraftError('notFound', fileWords.noFile({ file: file ?? '' }), { file, remedy: fileWords.checkPath() }, error);
+    return new GraftError(
+      'notFound',
+      fileWords.noFile({ file: file ?? '' }),
+      { file, remedy: fileWords.checkPath() },
+      error,
+    );
   }
   if (systemCode === 'EACCES' || systemCode === 'EPERM' || systemCode === 'EROFS') {
     return new GraftError(

@@ -1,9 +1,9 @@
 /**
- * Which rows of a dataset are kept for evaluation: a pure function of the dataset's rows and of a seed of its own, so that
- * runs of other training seeds, methods and lengths judge the same rows. The plan before a run and the engine call the same
- * function. Rows equal in text are never on both sides, all trained pieces of a row go with it, and every class (of numbers:
- * every stretch of them) has its share. Rows are ordered by a hash of seed and row instead of being shuffled: a row more or
- * less (another cut, another tokenizer) leaves the others where they were.
+ * Which rows of a dataset are kept for evaluation: a pure function of the dataset's rows and of a seed of its own, so
+ * that runs of other training seeds, methods and lengths judge the same rows. The plan before a run and the engine call
+ * the same function. Rows equal in text are never on both sides, all trained pieces of a row go with it, and every
+ * class (of numbers: every stretch of them) has its share. Rows are ordered by a hash of seed and row instead of being
+ * shuffled: a row more or less (another cut, another tokenizer) leaves the others where they were.
  */
 import { classIdOf, type LabelTask } from './labels.ts';
 import { isFractionLabel, isNumberLabel } from './labelText.ts';
@@ -50,12 +50,18 @@ export function splitForEvaluation(request: SplitRequest): Split {
   const { usable } = request.pieces;
   const kept = new Set<number>();
   for (const { pieces } of chooseUnits(request)) for (const piece of pieces) kept.add(piece);
-  return { training: usable.filter((piece) => !kept.has(piece)), evaluation: usable.filter((piece) => kept.has(piece)) };
+  return {
+    training: usable.filter((piece) => !kept.has(piece)),
+    evaluation: usable.filter((piece) => kept.has(piece)),
+  };
 }
 
 /** How many different rows these pieces are of; pieces of a row stand side by side. */
 export function countRows(sourceRows: ArrayLike<number>, pieces: readonly number[]): number {
-  return pieces.reduce((rows, piece, at) => rows + (at > 0 && sourceRows[piece] === sourceRows[pieces[at - 1]] ? 0 : 1), 0);
+  return pieces.reduce(
+    (rows, piece, at) => rows + (at > 0 && sourceRows[piece] === sourceRows[pieces[at - 1]] ? 0 : 1),
+    0,
+  );
 }
 
 /** The name of each label's class: two labels of one class have one name. */
@@ -74,8 +80,9 @@ export function kindOfLabels(labels: readonly string[]): LabelTask['kind'] {
 }
 
 /**
- * One of every class first, where the share is large enough for that; then always from the class that is furthest behind its
- * share. One unit of each class stays in training, so a class of a single row is trained and never evaluated.
+ * One of every class first, where the share is large enough for that; then always from the class that is furthest
+ * behind its share. One unit of each class stays in training, so a class of a single row is trained and never
+ * evaluated.
  */
 function chooseUnits({ pieces, share, splitSeed, task }: SplitRequest): readonly Unit[] {
   const units = share > 0 ? findUnits(pieces, splitSeed) : [];
@@ -120,7 +127,11 @@ function findUnits({ sourceRows, groups, usable }: SplitPieces, splitSeed: numbe
     if (known) known.push(piece);
     else byKey.set(key, [piece]);
   }
-  const units = [...byKey].map(([key, pieces]) => ({ rows: countRows(sourceRows, pieces), pieces, place: placeOf(key, splitSeed) }));
+  const units = [...byKey].map(([key, pieces]) => ({
+    rows: countRows(sourceRows, pieces),
+    pieces,
+    place: placeOf(key, splitSeed),
+  }));
   return inOrder(units);
 }
 
@@ -129,8 +140,13 @@ interface StrataOptions extends Pick<SplitRequest, 'pieces' | 'task'> {
   readonly wanted: number;
 }
 
-/** Units by what must have its share; each in the order of the seed. A unit of several labels counts as its first row's. */
-function strataOf(units: readonly Unit[], { pieces: { labels, usable }, task, wanted }: StrataOptions): readonly (readonly Unit[])[] {
+/**
+ * Units by what must have its share; each in the order of the seed. A unit of several labels counts as its first row's.
+ */
+function strataOf(
+  units: readonly Unit[],
+  { pieces: { labels, usable }, task, wanted }: StrataOptions,
+): readonly (readonly Unit[])[] {
   if (!labels) return [units];
   const labelOf = ({ pieces: [piece] }: Unit): string => labels[piece];
   const kind = task?.kind ?? kindOfLabels(usable.map((piece) => labels[piece]));
@@ -149,7 +165,8 @@ function stretchesOf(
   { valueOf, wanted }: { readonly valueOf: (unit: Unit) => number; readonly wanted: number },
 ): readonly (readonly Unit[])[] {
   const values = new Map(units.map((unit) => [unit, valueOf(unit)]));
-  const byValue = [...units].sort((a, b) => (values.get(a) ?? 0) - (values.get(b) ?? 0)); // stable: else as the seed has them
+  // stable: else as the seed has them
+  const byValue = [...units].sort((a, b) => (values.get(a) ?? 0) - (values.get(b) ?? 0));
   const count = Math.max(1, Math.min(mostStretches, wanted, Math.floor(units.length / 2)));
   const startOf = (stretch: number): number => Math.floor((stretch * units.length) / count);
   return Array.from({ length: count }, (_, stretch) => inOrder(byValue.slice(startOf(stretch), startOf(stretch + 1))));
@@ -202,7 +219,10 @@ class Draw {
     return this.quota - this.#rows;
   }
 
-  /** The next of fewer rows than `limit`, but never the last one. Larger ones are passed over for good: limits only shrink. */
+  /**
+   * The next of fewer rows than `limit`, but never the last one. Larger ones are passed over for good: limits only
+   * shrink.
+   */
   next(limit: number): Unit | undefined {
     if (this.taken.length + 1 >= this.#count) return undefined;
     for (let unit = this.#left.at(-1); unit; unit = this.#left.at(-1)) {

@@ -1,6 +1,7 @@
 /**
- * What a file is by its first bytes, where that is something of another trade: a picture handed over as a table is called a
- * picture. Needs no more than `headBytes`; text, safetensors and whatever has no mark of its own is not known here.
+ * What a file is by its first bytes, where that is something of another trade: a picture handed over as a table is
+ * called a picture. Needs no more than `headBytes`; text, safetensors and whatever has no mark of its own is not known
+ * here.
  */
 import { fileKindWords } from './words/fileKinds.ts';
 import type { Said } from './words/words.ts';
@@ -11,7 +12,15 @@ export const headBytes = 4096;
 export type ForeignKind = Exclude<keyof typeof fileKindWords, `not${string}` | `${string}Taken` | Advice>;
 
 type Advice =
-  'mixed' | 'oneAfterAnother' | 'unknown' | 'emptyFolder' | 'weightsAlone' | 'dropFolder' | 'saveAsText' | 'saveAsCsv' | 'unpack';
+  | 'mixed'
+  | 'oneAfterAnother'
+  | 'unknown'
+  | 'emptyFolder'
+  | 'weightsAlone'
+  | 'dropFolder'
+  | 'saveAsText'
+  | 'saveAsCsv'
+  | 'unpack';
 
 /** Bytes at an offset; a string stands for its Latin-1 bytes. */
 type Mark = readonly [kind: ForeignKind, bytes: string, offset?: number];
@@ -61,7 +70,9 @@ const marks: readonly Mark[] = [
   ['gguf', 'GGUF'],
 ];
 
-/** Of a container whose own mark says little: what stands at byte 8 of RIFF, and at byte 4 of an ISO file (MP4, HEIC). */
+/**
+ * Of a container whose own mark says little: what stands at byte 8 of RIFF, and at byte 4 of an ISO file (MP4, HEIC).
+ */
 const riff: Readonly<Record<string, ForeignKind>> = { WEBP: 'webp', 'AVI ': 'video', WAVE: 'audio' };
 const pictureBrands = /^(heic|heix|hevc|mif1|msf1|avif|avis)/;
 
@@ -99,8 +110,13 @@ function latin1(head: Uint8Array): string {
 
 /** Some marks are plain letters, with which a text may begin as well: no text has control characters soon after. */
 function isSureOf(kind: ForeignKind, text: string): boolean {
-  const isOfLetters = ['audio', 'bzip2', 'arrow', 'photoshop', 'font', 'parquet', 'gguf', 'video', 'tar'].includes(kind);
-  return !isOfLetters || Array.from(text.slice(0, 512)).some((character) => character < '\t' || (character > '\r' && character < ' '));
+  const isOfLetters = ['audio', 'bzip2', 'arrow', 'photoshop', 'font', 'parquet', 'gguf', 'video', 'tar'].includes(
+    kind,
+  );
+  return (
+    !isOfLetters ||
+    Array.from(text.slice(0, 512)).some((character) => character < '\t' || (character > '\r' && character < ' '))
+  );
 }
 
 /** An archive of our days may be a document: its first entries tell. */
@@ -126,7 +142,13 @@ function isAudioBrand(text: string): boolean {
 
 /** A bitmap's header says its own size: 40 to 124 bytes. */
 function isBitmap(head: Uint8Array): boolean {
-  return head.length > 18 && [12, 40, 52, 56, 108, 124].includes(head[14] ?? 0) && head[15] === 0 && head[6] === 0 && head[7] === 0;
+  return (
+    head.length > 18 &&
+    [12, 40, 52, 56, 108, 124].includes(head[14] ?? 0) &&
+    head[15] === 0 &&
+    head[6] === 0 &&
+    head[7] === 0
+  );
 }
 
 /** A frame of MP3 or AAC without a title before it: eleven bits set, then no reserved version, layer or rate. */

@@ -1,6 +1,7 @@
 /**
- * How a person names something on a model hub: `hub:owner/name`, with `/file.gguf` or a folder of it, and with `@revision`
- * (a branch, a tag, a commit). Nothing but plain segments comes through, since they end in addresses and in folder names.
+ * How a person names something on a model hub: `hub:owner/name`, with `/file.gguf` or a folder of it, and with
+ * `@revision` (a branch, a tag, a commit). Nothing but plain segments comes through, since they end in addresses and in
+ * folder names.
  */
 
 export interface HubReference {

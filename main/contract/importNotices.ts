@@ -1,8 +1,14 @@
-/** What a person should know of an adapter or a model that was imported: nothing is wrong, but something is not as it may seem. */
+/**
+ * What a person should know of an adapter or a model that was imported: nothing is wrong, but something is not as it
+ * may seem.
+ */
 
 /** What only a reading against the base can tell. */
 export const weightNotices = [
-  /** Its stored projection is not the one that its key gives: PEFT up to 0.20 ignores the stored one and computes something else. */
+  /**
+   * Its stored projection is not the one that its key gives: PEFT up to 0.20 ignores the stored one and computes
+   * something else.
+   */
   'projectionDiffers',
   /** PEFT before 0.14 took alpha under the key that gave the rank; its file does not say which release trained it. */
   'patternsByOldRule',
@@ -42,7 +48,12 @@ export type ImportNotice =
   /** The model of the library that it is for, by what the adapter says. */
   | { readonly kind: 'baseFound'; readonly base: string; readonly model: string; readonly isQuantised: boolean }
   /** What the adapter says is not here; `fetch`: what `model fetch` would bring it with. */
-  | { readonly kind: 'baseMissing'; readonly base: string; readonly fetch: string | null; readonly isQuantised: boolean };
+  | {
+      readonly kind: 'baseMissing';
+      readonly base: string;
+      readonly fetch: string | null;
+      readonly isQuantised: boolean;
+    };
 
 /** Of a model, kept with it. A tensor type is named as llama.cpp names it. */
 export type ModelNotice =

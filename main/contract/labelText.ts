@@ -1,7 +1,7 @@
 /**
- * When two labels are one class, and which of them are numbers: the one place that says so. Surprising: numbers are compared
- * by their exact decimal value and never as floating point, so that `1` and `1.0` are one, and 9007199254740993 stays apart
- * from 9007199254740992.
+ * When two labels are one class, and which of them are numbers: the one place that says so. Surprising: numbers are
+ * compared by their exact decimal value and never as floating point, so that `1` and `1.0` are one, and
+ * 9007199254740993 stays apart from 9007199254740992.
  */
 
 const numberText = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,6}))?$/i;
@@ -42,7 +42,10 @@ export function isFractionLabel(label: string): boolean {
   return (parseDecimal(label)?.exponent ?? 0) < 0;
 }
 
-/** Equal keys: one class. Texts are one in either Unicode form, booleans in any case; a leading zero (`007`) makes an id. */
+/**
+ * Equal keys: one class. Texts are one in either Unicode form, booleans in any case; a leading zero (`007`) makes an
+ * id.
+ */
 export function labelKey(label: string): string {
   const text = trimmedLabel(label);
   const number = asciiNumber(text);
@@ -63,7 +66,9 @@ export function trimmedLabel(label: string): string {
 
 /** Digits, signs and points of full width, and the sign U+2212, as ASCII has them. */
 export function asciiNumber(label: string): string {
-  return label.replace(/[\uff0b-\uff19]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0)).replace(/^\u2212/, '-');
+  return label
+    .replace(/[\uff0b-\uff19]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/^\u2212/, '-');
 }
 
 /** A whole number that a program wrote as a float (`1.0`, `1e+05`) as people write it; any other label as it stands. */
@@ -91,5 +96,9 @@ function parseDecimal(text: string): Decimal | undefined {
   const digits = (whole + fraction).replace(/^0+/, '');
   const kept = digits.replace(/0+$/, '');
   if (kept === '') return { isNegative: false, digits: '', exponent: 0 };
-  return { isNegative: sign === '-', digits: kept, exponent: Number(power) - fraction.length + digits.length - kept.length };
+  return {
+    isNegative: sign === '-',
+    digits: kept,
+    exponent: Number(power) - fraction.length + digits.length - kept.length,
+  };
 }

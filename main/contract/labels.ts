@@ -1,6 +1,6 @@
 /**
- * What an encoder is to learn from a dataset's labels: one of several classes, or a number. Labels are texts wherever they
- * come from; `1` and `1.5` are numbers by how they are written (labelText.ts).
+ * What an encoder is to learn from a dataset's labels: one of several classes, or a number. Labels are texts wherever
+ * they come from; `1` and `1.5` are numbers by how they are written (labelText.ts).
  */
 import { GraftError } from './errors.ts';
 import type { EncoderShape } from './families/family.ts';
@@ -80,19 +80,24 @@ export function reasonOf({ kind, labels }: LabelTask, asked: TaskKind | undefine
   return labels.length > 2 && labels.every(isNumberLabel) ? 'wholeNumbers' : 'names';
 }
 
-/** Classes called by what programs write for a missing value: of a dataset that an earlier version imported, or meant so. */
+/**
+ * Classes called by what programs write for a missing value: of a dataset that an earlier version imported, or meant
+ * so.
+ */
 export function missingClasses({ labels }: LabelTask): readonly string[] {
   return labels.filter(isMissingLabel);
 }
 
 /**
- * The task of an adapter to start from, where the dataset has its classes, be it in another order or spelling: names and ids
- * stay the adapter's own. Undefined where it is another task.
+ * The task of an adapter to start from, where the dataset has its classes, be it in another order or spelling: names
+ * and ids stay the adapter's own. Undefined where it is another task.
  */
 export function continuedTask({ kind, labels }: LabelTask, initial: LabelTask): LabelTask | undefined {
   const keys = new Set(labels.map(labelKey));
   const known = new Set(initial.labels.map(labelKey));
-  return kind === initial.kind && keys.size === known.size && [...keys].every((key) => known.has(key)) ? initial : undefined;
+  return kind === initial.kind && keys.size === known.size && [...keys].every((key) => known.has(key))
+    ? initial
+    : undefined;
 }
 
 function refuseWords(dataset: string, labels: readonly string[]): void {

@@ -9,7 +9,10 @@ export function llamaCppTypesOf({ notices }: Pick<Model, 'notices'>): readonly s
 }
 
 /** `use`: what was wanted with it. Throws GraftError('unsupported'). */
-export function requireTensors(model: Pick<Model, 'name' | 'notices'>, use: 'run' | 'exported' | 'trained' | 'served'): void {
+export function requireTensors(
+  model: Pick<Model, 'name' | 'notices'>,
+  use: 'run' | 'exported' | 'trained' | 'served',
+): void {
   const types = llamaCppTypesOf(model);
   if (types === undefined) return;
   throw new GraftError('unsupported', words.llamaCppAlone({ model: model.name, types, what: words[use]() }), {

@@ -8,7 +8,10 @@ export interface ImportedModel {
   /** Card and licence files that came otherwise this time; those of the library stay. */
   readonly keptDocuments: readonly string[];
   /** The model of the library that has the same weights, where there is one. */
-  readonly sameWeights: { readonly name: string; /** One copy on the disk serves both. */ readonly isShared: boolean } | null;
+  readonly sameWeights: {
+    readonly name: string;
+    /** One copy on the disk serves both. */ readonly isShared: boolean;
+  } | null;
 }
 
 export interface CorrectedModel {

@@ -1,10 +1,11 @@
 /**
  * Numbers as people type them, the same in every field and every flag:
  *   full-width signs of a Japanese keyboard, with 。 as its point, 、 as its comma and ー as its minus   ０．００４  ５ｅ－３
- *   digits in groups of three, by one separator throughout                                              1,000  1 000  1.000.000
- *   a decimal comma, wherever the comma cannot be read as a group's                                      0,5  0,004  1.000,5
- * One comma before exactly three digits is a group's (`1,500` is 1500), as English and Japanese write it; a lone point is
- * always a decimal point. A field that took such a text shows the plain number afterwards, so that nothing is misread unseen.
+ *   digits in groups of three, by one separator throughout   1,000  1 000  1.000.000
+ *   a decimal comma, wherever the comma cannot be read as a group's   0,5  0,004  1.000,5
+ * One comma before exactly three digits is a group's (`1,500` is 1500), as English and Japanese write it; a lone point
+ * is always a decimal point. A field that took such a text shows the plain number afterwards, so that nothing is
+ * misread unseen.
  */
 
 /** What a number field holds. A text is what was typed and is no number; undefined is an empty field. */

@@ -1,6 +1,7 @@
 /**
- * What is wrong with a value in a person's words; zod's own are a programmer's. For `safeParse(value, { error: plainWords })`:
- * words that a schema brings itself (`saying`) go before these. Either leaves its sentence on the issue, as zod keeps texts alone.
+ * What is wrong with a value in a person's words; zod's own are a programmer's. For `safeParse(value, { error:
+ * plainWords })`: words that a schema brings itself (`saying`) go before these. Either leaves its sentence on the
+ * issue, as zod keeps texts alone.
  */
 import type { z } from 'zod';
 import type { Problem } from './errors.ts';
@@ -36,7 +37,11 @@ export interface ProblemPlace {
 }
 
 /** Each issue as a problem of a field; several unknown fields are a problem each, where `unknown` says so of one. */
-export function problemsOf(issues: readonly SchemaIssue[], place: ProblemPlace = {}, unknown?: (field: string) => Said): Problem[] {
+export function problemsOf(
+  issues: readonly SchemaIssue[],
+  place: ProblemPlace = {},
+  unknown?: (field: string) => Said,
+): Problem[] {
   return issues.flatMap((issue) => {
     if (unknown === undefined || !isUnknownFields(issue)) return [problemOfIssue(issue, place)];
     return issue.keys.map((field) => ({ field, message: unknown(field).text, reason: unknown(field) }));

@@ -1,4 +1,7 @@
-/** What a person has chosen, kept in the data folder and not in a browser. Unknown or outdated values fall back to defaults. */
+/**
+ * What a person has chosen, kept in the data folder and not in a browser. Unknown or outdated values fall back to
+ * defaults.
+ */
 import { z } from 'zod';
 
 export const samplingSchema = z.object({

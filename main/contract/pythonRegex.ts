@@ -1,6 +1,6 @@
 /**
- * PEFT configurations hold Python regular expressions (target_modules, rank_pattern). They are read here as JavaScript ones.
- * They come out of downloaded files, so one that could backtrack for ever is refused before it is run.
+ * PEFT configurations hold Python regular expressions (target_modules, rank_pattern). They are read here as JavaScript
+ * ones. They come out of downloaded files, so one that could backtrack for ever is refused before it is run.
  */
 import { GraftError } from './errors.ts';
 import { targetWords as words } from './words/targets.ts';
@@ -13,10 +13,14 @@ const maxUnboundedQuantifiers = 8;
 export function parsePythonRegex(pattern: string, field: string): RegExp {
   const danger = findBacktrackingDanger(pattern);
   if (danger) {
-    throw new GraftError('unsupported', words.dangerous({ field, pattern: JSON.stringify(pattern.slice(0, 80)), danger }), {
-      field,
-      remedy: words.listNames(),
-    });
+    throw new GraftError(
+      'unsupported',
+      words.dangerous({ field, pattern: JSON.stringify(pattern.slice(0, 80)), danger }),
+      {
+        field,
+        remedy: words.listNames(),
+      },
+    );
   }
   try {
     return new RegExp(
@@ -36,7 +40,10 @@ export function fullMatch(pattern: RegExp, text: string): boolean {
   return new RegExp(`^(?:${pattern.source})$`).test(text);
 }
 
-/** Time of a match is exponential only where something repeated is itself repeated or has alternatives; that is looked for. */
+/**
+ * Time of a match is exponential only where something repeated is itself repeated or has alternatives; that is looked
+ * for.
+ */
 function findBacktrackingDanger(pattern: string): Said | undefined {
   if (pattern.length > maxPatternLength) return words.longerThan({ most: maxPatternLength });
   const groups: { risky: boolean }[] = [{ risky: false }];

@@ -3,7 +3,7 @@
  * follows from the data. A given learning rate is for all parameter groups that have none of their own.
  */
 import type { ModelShape } from './families/family.ts';
-import type { MethodSpec, RecommendedTraining } from './methods/method.ts';
+import type { MethodSpec, RecommendedTraining } from '../methods/methodSpec.ts';
 import { type Problem, problemOf } from './errors.ts';
 import { plainWords, problemsOf } from './plainWords.ts';
 import { type ResolvedTraining, type TrainingConfig, trainingSchema } from './training.ts';
@@ -23,7 +23,8 @@ export interface TrainingRules extends Omit<TrainingContext, 'trainingPieces'> {
 }
 
 export type Resolution<T> =
-  { readonly value: T; readonly problems: readonly [] } | { readonly value: null; readonly problems: readonly Problem[] };
+  | { readonly value: T; readonly problems: readonly [] }
+  | { readonly value: null; readonly problems: readonly Problem[] };
 
 const evaluationsPerRun = 10;
 
@@ -35,10 +36,15 @@ export function parseTraining(training: unknown, context: TrainingRules): Resolu
   return problems.length === 0 ? { value: parsed.data, problems: [] } : { value: null, problems };
 }
 
-export function resolveTraining(config: TrainingConfig, { spec, shape, trainingPieces }: TrainingContext): ResolvedTraining {
+export function resolveTraining(
+  config: TrainingConfig,
+  { spec, shape, trainingPieces }: TrainingContext,
+): ResolvedTraining {
   const recommended = recommendedFor(spec, shape.encoder !== undefined);
   const batchSize = config.batchSize ?? recommended.batchSize.value;
-  const steps = config.steps ?? stepsOfEpochs({ ...config, epochs: config.epochs ?? recommended.epochs.value }, trainingPieces, batchSize);
+  const steps =
+    config.steps ??
+    stepsOfEpochs({ ...config, epochs: config.epochs ?? recommended.epochs.value }, trainingPieces, batchSize);
   const warmupRatio = config.warmupRatio ?? recommended.warmupRatio.value;
   return {
     ...config,
@@ -54,8 +60,13 @@ export function resolveTraining(config: TrainingConfig, { spec, shape, trainingP
 }
 
 /** What rows are cut to: needed before the rows can be counted. */
-export function resolveMaxLength(config: TrainingConfig, { spec, shape }: Omit<TrainingContext, 'trainingPieces'>): number {
-  return config.maxLength ?? Math.min(recommendedFor(spec, shape.encoder !== undefined).maxLength.value, shape.maxPositions);
+export function resolveMaxLength(
+  config: TrainingConfig,
+  { spec, shape }: Omit<TrainingContext, 'trainingPieces'>,
+): number {
+  return (
+    config.maxLength ?? Math.min(recommendedFor(spec, shape.encoder !== undefined).maxLength.value, shape.maxPositions)
+  );
 }
 
 /** What the method's papers recommend for a model of this kind. */
@@ -65,18 +76,28 @@ export function recommendedFor({ recommended, classification }: MethodSpec, isEn
 
 /** A head keeps to its own: the rate of an adapter is often none for it. */
 function resolveLearningRates(config: TrainingConfig, { learningRates }: RecommendedTraining): Record<string, number> {
-  const given = (group: string): number | undefined => (group === 'head' ? config.headLearningRate : config.learningRate);
+  const given = (group: string): number | undefined =>
+    group === 'head' ? config.headLearningRate : config.learningRate;
   const groups = Object.entries(learningRates);
-  return Object.fromEntries(groups.map(([group, { value }]) => [group, config.learningRates[group] ?? given(group) ?? value]));
+  return Object.fromEntries(
+    groups.map(([group, { value }]) => [group, config.learningRates[group] ?? given(group) ?? value]),
+  );
 }
 
 /** The same count as the batch plan's: the last batch of an epoch may be short. */
-function stepsOfEpochs(config: TrainingConfig & { readonly epochs: number }, trainingPieces: number, batchSize: number): number {
+function stepsOfEpochs(
+  config: TrainingConfig & { readonly epochs: number },
+  trainingPieces: number,
+  batchSize: number,
+): number {
   const piecesPerStep = Math.max(1, Math.min(batchSize, trainingPieces)) * config.gradientAccumulation;
   return Math.max(1, Math.round(config.epochs * Math.ceil(trainingPieces / piecesPerStep)));
 }
 
-function checkTraining(config: TrainingConfig, { spec, shape, hasEvaluationDataset = false }: TrainingRules): readonly Problem[] {
+function checkTraining(
+  config: TrainingConfig,
+  { spec, shape, hasEvaluationDataset = false }: TrainingRules,
+): readonly Problem[] {
   const isEvaluated = hasEvaluationDataset || config.evaluationSplit > 0;
   const problems: Problem[] = [];
   const groups = Object.keys(recommendedFor(spec, shape.encoder !== undefined).learningRates);

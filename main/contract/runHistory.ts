@@ -39,7 +39,9 @@ export interface RunDetails extends Run {
   readonly stopping: boolean;
   readonly phase: string | null;
   readonly step: number;
-  /** Seconds of computing over all its starts, and what is left at the present pace; null where nothing is known yet. */
+  /**
+   * Seconds of computing over all its starts, and what is left at the present pace; null where nothing is known yet.
+   */
   readonly elapsedSeconds: number | null;
   readonly remainingSeconds: number | null;
   readonly lastTokensPerSecond: number | null;
@@ -77,7 +79,12 @@ export interface RunCurves {
 export type RunNews =
   | { readonly type: 'run'; readonly run: RunDetails }
   /** New steps exist up to here: read the curves again when it suits you. */
-  | { readonly type: 'steps'; readonly lastStep: number; readonly loss: number | null; readonly tokensPerSecond: number | null }
+  | {
+      readonly type: 'steps';
+      readonly lastStep: number;
+      readonly loss: number | null;
+      readonly tokensPerSecond: number | null;
+    }
   | { readonly type: 'log'; readonly line: RunLogLine };
 
 export interface RunLogLine {

@@ -5,13 +5,28 @@
  */
 import type { ClassificationService } from './classification.ts';
 import type { Change, ChangeTopic } from './changes.ts';
-import type { ChatAnswer, ChatBackendRequest, ChatMessage, ChatRequest, ConversationService, FittedContext } from './conversations.ts';
+import type {
+  ChatAnswer,
+  ChatBackendRequest,
+  ChatMessage,
+  ChatRequest,
+  ConversationService,
+  FittedContext,
+} from './conversations.ts';
 import type { BackupFile, DiskUsage } from './disk.ts';
 import type { Adapter, Dataset, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
 import type { ExportChoice, ExportResult } from './exports/exportSpec.ts';
 import type { AdapterDetails, AdapterFacets, AdapterPage, ImportedAdapter, Page, UnarchiveResult } from './library.ts';
 import type { LabelCount } from './labels.ts';
-import type { DoctorReport, MachineDescription, MachineState, ModelFit, ModelSource, Runtime, RuntimeOffer } from './machine.ts';
+import type {
+  DoctorReport,
+  MachineDescription,
+  MachineState,
+  ModelFit,
+  ModelSource,
+  Runtime,
+  RuntimeOffer,
+} from './machine.ts';
 import type { Preferences } from './preferences.ts';
 import type { CallOptions } from './progress.ts';
 import type {
@@ -47,7 +62,10 @@ export interface ProjectService {
   list(): readonly Project[];
   get(idOrName: string): Project;
   create(name: string, modelId: string | null): Project;
-  update(idOrName: string, changes: { readonly name?: string | undefined; readonly modelId?: string | null | undefined }): Project;
+  update(
+    idOrName: string,
+    changes: { readonly name?: string | undefined; readonly modelId?: string | null | undefined },
+  ): Project;
   /** Throws GraftError('conflict') when it has runs or chats. */
   remove(idOrName: string): void;
   /** The project that the command line uses when none is named. */
@@ -59,15 +77,21 @@ export interface ModelService {
   /** Removed, and still in the trash. */
   listTrashed(): readonly Model[];
   get(idOrName: string): Model;
-  /** Throws GraftError('conflict') for a name that is taken, and for another name than the one it has here already. `source`: what the person knows it by. */
-  import(path: string, options?: CallOptions & { readonly name?: string | undefined; readonly source?: string }): Promise<Model>;
+  /**
+   * Throws GraftError('conflict') for a name that is taken, and for another name than the one it has here already.
+   * `source`: what the person knows it by.
+   */
+  import(
+    path: string,
+    options?: CallOptions & { readonly name?: string | undefined; readonly source?: string },
+  ): Promise<Model>;
   importWithNotices(
     path: string,
     options?: CallOptions & { readonly name?: string | undefined; readonly source?: string },
   ): Promise<ImportedModel>;
   /**
-   * Another tokenizer, template or configuration for the same weights, in place: `path` is a model folder of these weights, a
-   * folder with such files, or one of them. Throws GraftError('conflict') while something needs the model.
+   * Another tokenizer, template or configuration for the same weights, in place: `path` is a model folder of these
+   * weights, a folder with such files, or one of them. Throws GraftError('conflict') while something needs the model.
    */
   correct(idOrName: string, path: string, options?: CallOptions): Promise<CorrectedModel>;
   /** Puts back what the last correction replaced. Throws GraftError('notFound') where that is not kept. */
@@ -89,7 +113,9 @@ export interface ModelService {
   restore(idOrName: string): Promise<Model>;
   /** The base alone for other programs: `safetensors` or `gguf`; a folder, or one .tar.gz that holds it. */
   export(idOrName: string, choice: ExportChoice, outDir: string, options?: CallOptions): Promise<ExportResult>;
-  /** About how many bytes it will have; null where that cannot be told. Throws GraftError for options that are wrong. */
+  /**
+   * About how many bytes it will have; null where that cannot be told. Throws GraftError for options that are wrong.
+   */
   exportSize(idOrName: string, choice: ExportChoice): number | null;
   /** As one file: the GGUF itself, or a .tar.gz that holds the folder. */
   exportFile(idOrName: string, choice: ExportChoice, path: string, options?: CallOptions): Promise<ExportResult>;
@@ -111,7 +137,10 @@ export interface DatasetService {
   samples(): readonly SampleDataset[];
   importSample(id: string, options?: CallOptions): Promise<Dataset>;
   /** Reads the beginning of the file alone; what is wrong with it is worded in the preview. */
-  preview(file: string, reading?: Pick<DatasetImportOptions, 'format' | 'columns' | 'encoding'>): Promise<DatasetPreview>;
+  preview(
+    file: string,
+    reading?: Pick<DatasetImportOptions, 'format' | 'columns' | 'encoding'>,
+  ): Promise<DatasetPreview>;
   /** `source`: what the person knows it by, where that is not the path. */
   import(file: string, options?: DatasetImportOptions & CallOptions & { readonly source?: string }): Promise<Dataset>;
   view(
@@ -137,7 +166,11 @@ export interface DatasetService {
     modelIdOrName: string,
     options?: { readonly from?: number; readonly count?: number; readonly maxLength?: number },
   ): Promise<readonly RenderedRow[]>;
-  statistics(idOrName: string, modelIdOrName: string, options?: CallOptions & { readonly maxLength?: number }): Promise<DatasetStatistics>;
+  statistics(
+    idOrName: string,
+    modelIdOrName: string,
+    options?: CallOptions & { readonly maxLength?: number },
+  ): Promise<DatasetStatistics>;
   /** To the trash. Throws GraftError('conflict') while a queued or running run needs it. */
   remove(idOrName: string): Promise<void>;
   restore(id: string): Promise<Dataset>;
@@ -151,8 +184,8 @@ export interface RunService {
   start(request: TrainRequest, options?: CallOptions): Promise<Run>;
   resume(idOrName: string): Promise<Run>;
   /**
-   * Across processes: the owner of the queue sees the wish in the database. `save` (the default) puts the adapter of the
-   * last step into the library; `discard` keeps none and moves the run to the trash once it stands still.
+   * Across processes: the owner of the queue sees the wish in the database. `save` (the default) puts the adapter of
+   * the last step into the library; `discard` keeps none and moves the run to the trash once it stands still.
    */
   stop(idOrName: string, keep?: 'save' | 'discard'): Promise<Run>;
   /**
@@ -205,7 +238,10 @@ export interface RunHistoryService {
   samples(idOrName: string): readonly RunSample[];
   log(idOrName: string, after?: number): readonly RunLogLine[];
   /** The run first, then news; ends when the run has ended. */
-  news(idOrName: string, options?: { readonly afterLog?: number; readonly signal?: AbortSignal }): AsyncGenerator<RunNews>;
+  news(
+    idOrName: string,
+    options?: { readonly afterLog?: number; readonly signal?: AbortSignal },
+  ): AsyncGenerator<RunNews>;
 }
 
 export interface AdapterService {
@@ -224,8 +260,8 @@ export interface AdapterService {
   facets(): AdapterFacets;
   details(idOrName: string): AdapterDetails;
   /**
-   * A folder of PEFT or of a program whose layout is known, one of the files in it, or `hub:owner/name`. Without `model` the
-   * base is the model that the adapter says, where the library has it, or where `fetchBase` may bring it.
+   * A folder of PEFT or of a program whose layout is known, one of the files in it, or `hub:owner/name`. Without
+   * `model` the base is the model that the adapter says, where the library has it, or where `fetchBase` may bring it.
    */
   import(
     source: string,
@@ -238,9 +274,14 @@ export interface AdapterService {
   importWithNotices(...call: Parameters<AdapterService['import']>): Promise<ImportedAdapter>;
   /** As a folder; see contract/exports. `options` as the export's schema takes them. */
   export(idOrName: string, choice: ExportChoice, outDir: string, options?: CallOptions): Promise<ExportResult>;
-  /** About how many bytes it will have; null where that cannot be told. Throws GraftError for options that are wrong. */
+  /**
+   * About how many bytes it will have; null where that cannot be told. Throws GraftError for options that are wrong.
+   */
   exportSize(idOrName: string, choice: ExportChoice): number | null;
-  /** As `export`, into one file: the GGUF, or a .tar.gz that holds the folder. `fileName`: what it is called where it goes. */
+  /**
+   * As `export`, into one file: the GGUF, or a .tar.gz that holds the folder. `fileName`: what it is called where it
+   * goes.
+   */
   exportFile(
     idOrName: string,
     choice: ExportChoice,
@@ -287,8 +328,8 @@ export interface RuntimeService {
   /** What could be installed, here or elsewhere, and what is. */
   offers(): Promise<readonly RuntimeOffer[]>;
   /**
-   * `version`: another than the one offered, of a runtime that npm brings. Throws GraftError `notFound` with `newest` in its
-   * data where the registry has not everything for this machine in the version asked for.
+   * `version`: another than the one offered, of a runtime that npm brings. Throws GraftError `notFound` with `newest`
+   * in its data where the registry has not everything for this machine in the version asked for.
    */
   install(id: string, options?: CallOptions & { readonly wheel?: string; readonly version?: string }): Promise<Runtime>;
   remove(id: string): Promise<void>;
@@ -336,12 +377,18 @@ export interface TaskService {
   list(): readonly Task[];
   get(id: string): Task;
   /**
-   * The task as it is, then every change, at most four times a second; ends with its end. Where the watcher `waits`, it shows
-   * the end in its own place, and the task is `heard` from then on.
+   * The task as it is, then every change, at most four times a second; ends with its end. Where the watcher `waits`, it
+   * shows the end in its own place, and the task is `heard` from then on.
    */
-  watch(id: string, options?: { readonly signal?: AbortSignal | undefined; readonly waits?: boolean }): AsyncGenerator<Task>;
+  watch(
+    id: string,
+    options?: { readonly signal?: AbortSignal | undefined; readonly waits?: boolean },
+  ): AsyncGenerator<Task>;
   cancel(id: string): void;
-  /** Forgets an ended task; one that is not known any more is forgotten already. Throws GraftError('conflict') while it runs. */
+  /**
+   * Forgets an ended task; one that is not known any more is forgotten already. Throws GraftError('conflict') while it
+   * runs.
+   */
   dismiss(id: string): void;
 }
 

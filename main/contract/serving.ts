@@ -18,7 +18,10 @@ export interface ServeRequest {
   readonly contextLength?: number | undefined;
   /** Most answers that are written at once. */
   readonly maxRows?: number | undefined;
-  /** Each answer is computed alone: the same to the last bit whatever else is asked meanwhile, and several together take as long as one after another. */
+  /**
+   * Each answer is computed alone: the same to the last bit whatever else is asked meanwhile, and several together take
+   * as long as one after another.
+   */
   readonly deterministic?: boolean | undefined;
   readonly backend?: BackendRequest | undefined;
 }
@@ -86,12 +89,16 @@ export interface ServedAnswer {
 
 export interface ServingService {
   /**
-   * Loads the model into an engine process of its own; replaces what was served before. Adapters that are named are loaded
-   * at once, others when they are first asked for.
+   * Loads the model into an engine process of its own; replaces what was served before. Adapters that are named are
+   * loaded at once, others when they are first asked for.
    */
-  start(request: ServeRequest): Promise<{ readonly device: string | Said; readonly loadMs: number; readonly contextLength: number }>;
+  start(
+    request: ServeRequest,
+  ): Promise<{ readonly device: string | Said; readonly loadMs: number; readonly contextLength: number }>;
   stop(): Promise<void>;
-  /** Equal while the same request gives the same answer; of a batch, as long as the same others are answered beside it. */
+  /**
+   * Equal while the same request gives the same answer; of a batch, as long as the same others are answered beside it.
+   */
   fingerprint(): string;
   /** The base first. Throws GraftError('conflict') where nothing is served. */
   models(): readonly ServedModel[];

@@ -1,6 +1,13 @@
 /** What a split comes to, for form, run and command line; and what a person should know of it, in English. */
 import { cutNote, type CutSummary } from './cutSummary.ts';
-import { classNamer, countRows, kindOfLabels, type Split, type SplitPieces, type SplitRequest } from './evaluationSplit.ts';
+import {
+  classNamer,
+  countRows,
+  kindOfLabels,
+  type Split,
+  type SplitPieces,
+  type SplitRequest,
+} from './evaluationSplit.ts';
 import type { LabelTask } from './labels.ts';
 import { spelledNote, type SpelledTokens } from './spelledTokens.ts';
 import { type Said, englishOf } from './words/words.ts';
@@ -56,7 +63,11 @@ const namedClasses = 10;
 const nameLength = 40;
 
 /** `share`: of the rows, as it was asked for. `own`: the rows of another dataset that are evaluated instead. */
-export function summariseSplit({ pieces, share, task }: Omit<SplitRequest, 'splitSeed'>, split: Split, own?: SplitPieces): SplitSummary {
+export function summariseSplit(
+  { pieces, share, task }: Omit<SplitRequest, 'splitSeed'>,
+  split: Split,
+  own?: SplitPieces,
+): SplitSummary {
   const { training } = split;
   const [from, evaluation] = own ? [own, own.usable] : [pieces, split.evaluation];
   const [trained, evaluated] = [classesOf(pieces, training, task), classesOf(from, evaluation, task)];
@@ -92,16 +103,21 @@ function countEqualRows({ sourceRows, groups, usable }: SplitPieces): number | n
 export function splitNotes(summary: SplitSummary): readonly string[] {
   const { classesNotEvaluated, classesNotEvaluatedCount, classesNotTrained } = summary;
   const notes = [unusableNote(summary.unusable, 'dataset'), piecesNote(summary), equalRowsNote(summary)];
-  if (summary.nothingToEvaluate) notes.push('No row is kept for evaluation: there is none of another text that could be spared.');
+  if (summary.nothingToEvaluate)
+    notes.push('No row is kept for evaluation: there is none of another text that could be spared.');
   if (classesNotEvaluatedCount > 0) {
     const names = named(classesNotEvaluated, classesNotEvaluatedCount);
     notes.push(`No row kept for evaluation has the label ${names}: its figures say nothing of it.`);
   }
   if (classesNotTrained.length > 0) {
     const names = named(classesNotTrained, classesNotTrained.length);
-    notes.push(`Only rows kept for evaluation have the label ${names}: it cannot be learned. Add rows with it, or choose another seed.`);
+    notes.push(
+      `Only rows kept for evaluation have the label ${names}: it cannot be learned. Add rows with it, or choose another seed.`,
+    );
   }
-  return [...notes, ...ownRowsNotes(summary), spelledNoteOf(summary), cutNoteOf(summary) ?? ''].filter((note) => note !== '');
+  return [...notes, ...ownRowsNotes(summary), spelledNoteOf(summary), cutNoteOf(summary) ?? ''].filter(
+    (note) => note !== '',
+  );
 }
 
 /** Each row is one piece. */
@@ -122,7 +138,9 @@ function ownRowsNotes({ evaluationDataset, testDataset, testIsEvaluation }: Spli
   return [
     ...notesOnOwn(evaluationDataset, 'evaluation'),
     ...notesOnOwn(testDataset, 'test'),
-    ...(testIsEvaluation ? ['The test dataset is the evaluation dataset, by which the best step is chosen: its figures flatter.'] : []),
+    ...(testIsEvaluation
+      ? ['The test dataset is the evaluation dataset, by which the best step is chosen: its figures flatter.']
+      : []),
   ];
 }
 
@@ -132,7 +150,11 @@ function notesOnOwn(own: OwnRows | undefined, name: string): readonly string[] {
   const be = (count: number): string => (count === 1 ? 'is' : 'are');
   const equal = `${equalToTrained} of the ${rows} rows of the ${name} dataset ${be(equalToTrained)} equal in text to rows of the training dataset.`;
   const cut = `${cutPieces} of the rows of the ${name} dataset ${be(cutPieces)} longer than the maximum length and cut there.`;
-  return [unusableNote(unusable, `${name} dataset`), ...(equalToTrained > 0 ? [equal] : []), ...(cutPieces > 0 ? [cut] : [])];
+  return [
+    unusableNote(unusable, `${name} dataset`),
+    ...(equalToTrained > 0 ? [equal] : []),
+    ...(cutPieces > 0 ? [cut] : []),
+  ];
 }
 
 /** `of`: which dataset it is. */

@@ -1,6 +1,7 @@
 /**
- * Which linear layers an adapter is for, by PEFT's rules: a list of names or dot-suffixes, one regular expression for the
- * whole name, or `all-linear`. Surprising: as in PEFT, a name written out in full is taken whatever layersToTransform says.
+ * Which linear layers an adapter is for, by PEFT's rules: a list of names or dot-suffixes, one regular expression for
+ * the whole name, or `all-linear`. Surprising: as in PEFT, a name written out in full is taken whatever
+ * layersToTransform says.
  */
 import { GraftError } from './errors.ts';
 import type { LinearShape } from './families/family.ts';
@@ -19,7 +20,10 @@ export interface TargetSpec {
   readonly layersPattern?: readonly string[] | string | null;
 }
 
-/** The layers that `spec` names, in forward order. Throws GraftError('invalid') when there is none, listing what there is. */
+/**
+ * The layers that `spec` names, in forward order. Throws GraftError('invalid') when there is none, listing what there
+ * is.
+ */
 export function matchTargets(linears: readonly LinearShape[], spec: TargetSpec): readonly LinearShape[] {
   checkCombination(spec);
   const isTarget = targetTest(spec);
@@ -74,7 +78,9 @@ function layerTest({ layersToTransform, layersPattern }: TargetSpec): (name: str
   const patterns =
     containers.filter(Boolean).length === 0
       ? [/^.*?\.[^.]*\.(\d+)\./]
-      : containers.map((each) => new RegExp(`^(?:|.*?\\.)${parsePythonRegex(each, 'layersPattern').source}\\.(\\d+)\\.`));
+      : containers.map(
+          (each) => new RegExp(`^(?:|.*?\\.)${parsePythonRegex(each, 'layersPattern').source}\\.(\\d+)\\.`),
+        );
   return (name) => {
     const index = patterns.map((pattern) => pattern.exec(name)?.at(-1)).find((each) => each !== undefined);
     return index !== undefined && layersToTransform.includes(Number(index));

@@ -1,4 +1,6 @@
-/** Names as TextDecoder spells them. ISO-2022-JP is not among them: its bytes mean different things at different places. */
+/**
+ * Names as TextDecoder spells them. ISO-2022-JP is not among them: its bytes mean different things at different places.
+ */
 export const textEncodings = [
   'utf-8',
   'utf-16le',

@@ -1,6 +1,7 @@
 /**
  * Everything that decides what a training run does, apart from model and dataset. Flags of the command line, the form
- * and the engine all read this schema; learning rate and batch are optional here because each method recommends its own.
+ * and the engine all read this schema; learning rate and batch are optional here because each method recommends its
+ * own.
  */
 import { z } from 'zod';
 import { taskKinds } from './labels.ts';
@@ -30,8 +31,17 @@ export const trainingSchema = z.strictObject({
     .max(4096)
     .default(1)
     .meta({ title: 'Gradient accumulation', description: 'Micro-batches per optimizer step' }),
-  maxLength: z.int().positive().max(131_072).optional().meta({ title: 'Maximum length', description: 'Tokens a row is cut to' }),
-  learningRate: z.number().positive().optional().meta({ title: 'Learning rate', description: 'Peak learning rate of the default group' }),
+  maxLength: z
+    .int()
+    .positive()
+    .max(131_072)
+    .optional()
+    .meta({ title: 'Maximum length', description: 'Tokens a row is cut to' }),
+  learningRate: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ title: 'Learning rate', description: 'Peak learning rate of the default group' }),
   learningRates: z
     .record(z.string(), z.number().positive())
     .default({})
@@ -41,16 +51,38 @@ export const trainingSchema = z.strictObject({
     .positive()
     .optional()
     .meta({ title: 'Head learning rate', description: 'Peak learning rate of the classification head of an encoder' }),
-  schedule: z.enum(scheduleNames).optional().meta({ title: 'Schedule', description: 'How the learning rate falls after warm-up' }),
+  schedule: z
+    .enum(scheduleNames)
+    .optional()
+    .meta({ title: 'Schedule', description: 'How the learning rate falls after warm-up' }),
   warmupSteps: z
     .int()
     .nonnegative()
     .optional()
     .meta({ title: 'Warm-up steps', description: 'Steps of linear warm-up; wins over the ratio', advanced: true }),
-  warmupRatio: z.number().min(0).max(1).optional().meta({ title: 'Warm-up ratio', description: 'Share of all steps', advanced: true }),
-  weightDecay: z.number().nonnegative().optional().meta({ title: 'Weight decay', description: 'Decoupled, as in AdamW', advanced: true }),
-  beta1: z.number().min(0).lt(1).default(0.9).meta({ title: 'Adam beta 1', description: 'Decay of the first moment', advanced: true }),
-  beta2: z.number().min(0).lt(1).default(0.999).meta({ title: 'Adam beta 2', description: 'Decay of the second moment', advanced: true }),
+  warmupRatio: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .meta({ title: 'Warm-up ratio', description: 'Share of all steps', advanced: true }),
+  weightDecay: z
+    .number()
+    .nonnegative()
+    .optional()
+    .meta({ title: 'Weight decay', description: 'Decoupled, as in AdamW', advanced: true }),
+  beta1: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.9)
+    .meta({ title: 'Adam beta 1', description: 'Decay of the first moment', advanced: true }),
+  beta2: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.999)
+    .meta({ title: 'Adam beta 2', description: 'Decay of the second moment', advanced: true }),
   epsilon: z
     .number()
     .positive()
@@ -61,7 +93,11 @@ export const trainingSchema = z.strictObject({
     .nonnegative()
     .default(1)
     .meta({ title: 'Gradient clipping', description: 'Global norm; 0 turns it off', advanced: true }),
-  seed: z.int().nonnegative().default(0).meta({ title: 'Seed', description: 'Of shuffling, dropout and initialisation' }),
+  seed: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .meta({ title: 'Seed', description: 'Of shuffling, dropout and initialisation' }),
   shuffle: z.boolean().default(true).meta({ title: 'Shuffle', description: 'New order each epoch, from the seed' }),
   evaluationSplit: z
     .number()
@@ -71,7 +107,8 @@ export const trainingSchema = z.strictObject({
     .meta({ title: 'Evaluation split', description: 'Share of rows kept for evaluation' }),
   splitSeed: z.int().nonnegative().default(0).meta({
     title: 'Split seed',
-    description: 'Of the choice of evaluation rows; apart from the seed, so that runs of other seeds judge the same rows',
+    description:
+      'Of the choice of evaluation rows; apart from the seed, so that runs of other seeds judge the same rows',
     advanced: true,
   }),
   specialTokens: z.enum(spellingKinds).default('text').meta({
@@ -80,19 +117,25 @@ export const trainingSchema = z.strictObject({
       'What a special token is that a row spells, such as an end of turn: ordinary text, or that token; plain text keeps its own',
     advanced: true,
   }),
-  evaluateEvery: z.int().nonnegative().default(0).meta({ title: 'Evaluate every', description: 'Steps; 0 means ten times over the run' }),
-  earlyStopPatience: z
+  evaluateEvery: z
     .int()
     .nonnegative()
     .default(0)
-    .meta({ title: 'Early stop', description: 'Evaluations without improvement before stopping; 0 turns it off', advanced: true }),
-  keepBest: z
-    .boolean()
-    .default(true)
-    .meta({ title: 'Keep best', description: 'Keep the adapter of the best evaluation rather than the last', advanced: true }),
+    .meta({ title: 'Evaluate every', description: 'Steps; 0 means ten times over the run' }),
+  earlyStopPatience: z.int().nonnegative().default(0).meta({
+    title: 'Early stop',
+    description: 'Evaluations without improvement before stopping; 0 turns it off',
+    advanced: true,
+  }),
+  keepBest: z.boolean().default(true).meta({
+    title: 'Keep best',
+    description: 'Keep the adapter of the best evaluation rather than the last',
+    advanced: true,
+  }),
   bestBy: z.enum(bestByNames).optional().meta({
     title: 'Best by',
-    description: 'What the best evaluation is chosen by; a classification may name one of its metrics instead of the loss',
+    description:
+      'What the best evaluation is chosen by; a classification may name one of its metrics instead of the loss',
     advanced: true,
   }),
   checkpointEvery: z

@@ -1,4 +1,7 @@
-/** What the studio keeps of a project's training form, so that it is there again after another screen, a reload and a restart. */
+/**
+ * What the studio keeps of a project's training form, so that it is there again after another screen, a reload and a
+ * restart.
+ */
 
 /** A TrainRequest in the making: only what a person gave, also what does not hold yet. */
 export type TrainingDraft = Readonly<Record<string, unknown>>;

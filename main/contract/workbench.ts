@@ -65,9 +65,9 @@ export interface DatasetImportOptions {
 }
 
 /**
- * What a model's chat template made of the rows. A row is trained in several pieces where the chat shows earlier turns otherwise
- * later (thoughts dropped, the system message moved): each answer behind the prompt that the chat shows, and once. Lengths,
- * cut rows, steps and `weight` count pieces.
+ * What a model's chat template made of the rows. A row is trained in several pieces where the chat shows earlier turns
+ * otherwise later (thoughts dropped, the system message moved): each answer behind the prompt that the chat shows, and
+ * once. Lengths, cut rows, steps and `weight` count pieces.
  */
 export interface PieceCounts {
   readonly pieces: number;
@@ -118,6 +118,9 @@ export interface DatasetView {
   readonly duplicates: readonly { readonly row: number; readonly of: number }[];
   /** Of a dataset of the format `classification`: how often each label occurs. */
   readonly labels?: readonly LabelCount[];
-  /** Rows that this model cannot take (its chat template refuses them, or an id is out of its vocabulary): the first 1,000. */
+  /**
+   * Rows that this model cannot take (its chat template refuses them, or an id is out of its vocabulary): the first
+   * 1,000.
+   */
   readonly unusable?: readonly { readonly row: number; readonly line: number; readonly reason: string | Said }[];
 }

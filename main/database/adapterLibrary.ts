@@ -1,7 +1,7 @@
 /**
- * The library as pages: searched, filtered and sorted by SQLite, from an index and a table of texts, so that ten thousand
- * adapters are as quick as ten. Words of three characters or more are looked up by trigrams, which find parts of words and
- * work for Japanese; shorter ones are compared with each text.
+ * The library as pages: searched, filtered and sorted by SQLite, from an index and a table of texts, so that ten
+ * thousand adapters are as quick as ten. Words of three characters or more are looked up by trigrams, which find parts
+ * of words and work for Japanese; shorter ones are compared with each text.
  */
 import type { Database } from 'better-sqlite3';
 import type { adapterSorts } from '../contract/procedures/adapters.ts';
@@ -79,7 +79,8 @@ export class AdapterLibrary {
     const models = `SELECT models.id, models.name, count FROM (${byModel}) JOIN models ON models.id = model_id ORDER BY count DESC, models.id`;
     const removed = 'SELECT id FROM adapters INDEXED BY adapters_browse WHERE trashed_at IS NOT NULL';
     const tags = `SELECT tag, count(*) AS count FROM adapter_tags WHERE adapter_id NOT IN (${removed}) GROUP BY tag ORDER BY count DESC, tag`;
-    const trashed = 'SELECT count(*) AS count FROM adapters INDEXED BY adapters_browse WHERE trashed_at IS NOT NULL AND purged_at IS NULL';
+    const trashed =
+      'SELECT count(*) AS count FROM adapters INDEXED BY adapters_browse WHERE trashed_at IS NOT NULL AND purged_at IS NULL';
     return {
       methods: this.database.prepare<[], AdapterFacets['methods'][number]>(methods).all(),
       models: this.database.prepare<[], AdapterFacets['models'][number]>(models).all(),
@@ -100,7 +101,8 @@ export class AdapterLibrary {
   }
 
   addExport(adapterId: string, { to, path, parity }: Pick<AdapterExport, 'to' | 'path' | 'parity'>): void {
-    const insert = 'INSERT INTO adapter_exports (id, adapter_id, format, path, parity, created_at) VALUES (?, ?, ?, ?, ?, ?)';
+    const insert =
+      'INSERT INTO adapter_exports (id, adapter_id, format, path, parity, created_at) VALUES (?, ?, ?, ?, ?, ?)';
     this.database.prepare(insert).run(newId(), adapterId, to, path, parity, Date.now());
   }
 
@@ -117,16 +119,21 @@ export class AdapterLibrary {
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.flatMap((id) => {
       const row = byId.get(id);
-      return row === undefined ? [] : [{ ...row, tags: parseJsonColumn(tagsColumn, row.tags, `adapters.tags of ${id}`) }];
+      return row === undefined
+        ? []
+        : [{ ...row, tags: parseJsonColumn(tagsColumn, row.tags, `adapters.tags of ${id}`) }];
     });
   }
 }
 
 function conditionOf({ search, method, modelId, tag, id, trashed }: AdapterQuery): Condition {
-  const parts: Condition[] = [{ sql: trashed ? 'trashed_at IS NOT NULL AND purged_at IS NULL' : 'trashed_at IS NULL', values: [] }];
+  const parts: Condition[] = [
+    { sql: trashed ? 'trashed_at IS NOT NULL AND purged_at IS NULL' : 'trashed_at IS NULL', values: [] },
+  ];
   if (method !== undefined) parts.push({ sql: 'method = ?', values: [method] });
   if (modelId !== undefined) parts.push({ sql: 'model_id = ?', values: [modelId] });
-  if (tag !== undefined) parts.push({ sql: 'id IN (SELECT adapter_id FROM adapter_tags WHERE tag = ?)', values: [tag] });
+  if (tag !== undefined)
+    parts.push({ sql: 'id IN (SELECT adapter_id FROM adapter_tags WHERE tag = ?)', values: [tag] });
   if (id !== undefined) parts.push({ sql: 'id = ?', values: [id] });
   parts.push(...searchConditions(search ?? ''));
   return { sql: parts.map(({ sql }) => sql).join(' AND '), values: parts.flatMap(({ values }) => values) };
@@ -143,6 +150,7 @@ function searchConditions(search: string): Condition[] {
   }));
   if (long.length === 0) return conditions;
   const match = long.map((word) => `"${word.replaceAll('"', '""')}"`).join(' AND ');
-  const found = 'SELECT adapter_id FROM adapter_texts WHERE sequence IN (SELECT rowid FROM adapter_search WHERE adapter_search MATCH ?)';
+  const found =
+    'SELECT adapter_id FROM adapter_texts WHERE sequence IN (SELECT rowid FROM adapter_search WHERE adapter_search MATCH ?)';
   return [...conditions, { sql: `id IN (${found})`, values: [match] }];
 }

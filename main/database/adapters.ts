@@ -51,7 +51,11 @@ export class AdapterRepository {
     this.database = database;
     this.home = home;
     this.saveStatement = database.prepare<AdapterRow>(save);
-    const living = candidatesOf(database, { table: 'adapters', condition: 'trashed_at IS NULL', toEntity: this.toAdapter });
+    const living = candidatesOf(database, {
+      table: 'adapters',
+      condition: 'trashed_at IS NULL',
+      toEntity: this.toAdapter,
+    });
     this.candidates = { ...living, byId: (id) => this.findEver(id) };
     this.trashed = candidatesOf(database, {
       table: 'adapters',
@@ -62,7 +66,10 @@ export class AdapterRepository {
 
   /** The library, without the trash, oldest first. */
   list(): Adapter[] {
-    return this.database.prepare<[], AdapterRow>('SELECT * FROM adapters WHERE trashed_at IS NULL ORDER BY id').all().map(this.toAdapter);
+    return this.database
+      .prepare<[], AdapterRow>('SELECT * FROM adapters WHERE trashed_at IS NULL ORDER BY id')
+      .all()
+      .map(this.toAdapter);
   }
 
   listTrashed(): Adapter[] {
@@ -85,7 +92,10 @@ export class AdapterRepository {
   }
 
   findEver(id: string): Adapter | undefined {
-    return this.database.prepare<[string], AdapterRow>('SELECT * FROM adapters WHERE id = ?').all(id).map(this.toAdapter)[0];
+    return this.database
+      .prepare<[string], AdapterRow>('SELECT * FROM adapters WHERE id = ?')
+      .all(id)
+      .map(this.toAdapter)[0];
   }
 
   /** Out of the trash for good: the row stays for what points at it. */
@@ -105,7 +115,12 @@ export class AdapterRepository {
         'SELECT id, name, dir, trashed_at FROM adapters WHERE purged_at IS NULL',
       )
       .all();
-    return rows.map(({ id, name, dir, trashed_at }) => ({ id, name, dir: fromStoredPath(this.home, dir), isTrashed: trashed_at !== null }));
+    return rows.map(({ id, name, dir, trashed_at }) => ({
+      id,
+      name,
+      dir: fromStoredPath(this.home, dir),
+      isTrashed: trashed_at !== null,
+    }));
   }
 
   /** By another adapter of the library than the given one. */

@@ -1,4 +1,7 @@
-/** The three look-ups behind `findByIdOrName` for one table; every row it sees is living (`condition` says what that is). */
+/**
+ * The three look-ups behind `findByIdOrName` for one table; every row it sees is living (`condition` says what that
+ * is).
+ */
 import type { Database } from 'better-sqlite3';
 import type { Candidates, Named } from './resolve.ts';
 
@@ -10,7 +13,10 @@ export interface CandidateTable<Row, Entity> {
 }
 
 /** Ids compare as text, so a prefix is the range from itself to itself followed by the highest id character. */
-export function candidatesOf<Row, Entity extends Named>(database: Database, source: CandidateTable<Row, Entity>): Candidates<Entity> {
+export function candidatesOf<Row, Entity extends Named>(
+  database: Database,
+  source: CandidateTable<Row, Entity>,
+): Candidates<Entity> {
   const select = `SELECT * FROM ${source.table} WHERE ${source.condition ?? '1'} AND`;
   const byId = database.prepare<[string], Row>(`${select} id = ?`);
   const byName = database.prepare<[string], Row>(`${select} name = ? ORDER BY id`);

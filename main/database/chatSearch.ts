@@ -1,7 +1,7 @@
 /**
  * Finds messages by what is in them. Every word of the query has to occur, in any order and anywhere in a word, so that
- * Japanese, which has no spaces, is found as well. The trigram index narrows down by words of three characters and more;
- * the texts themselves decide, so that shorter words and those of the index give the same answers.
+ * Japanese, which has no spaces, is found as well. The trigram index narrows down by words of three characters and
+ * more; the texts themselves decide, so that shorter words and those of the index give the same answers.
  */
 import type { Database } from 'better-sqlite3';
 import type { ChatHit } from '../contract/conversations.ts';
@@ -37,7 +37,10 @@ export class ChatSearch {
     this.database = database;
   }
 
-  /** Titles first (their role is `title`, their turn the newest), then messages; each newest first. Not those in the trash. */
+  /**
+   * Titles first (their role is `title`, their turn the newest), then messages; each newest first. Not those in the
+   * trash.
+   */
   find(query: string, limit = 50): ChatHit[] {
     const words = wordsOf(query);
     if (words.length === 0) return [];

@@ -1,4 +1,7 @@
-/** Rows of `chat_votes`: one vote for the best answer of a round. Chats in the trash still count: the judgement was made. */
+/**
+ * Rows of `chat_votes`: one vote for the best answer of a round. Chats in the trash still count: the judgement was
+ * made.
+ */
 import type { Database } from 'better-sqlite3';
 import type { ChatVote, VoteTally } from '../contract/conversations.ts';
 
@@ -13,13 +16,16 @@ const setVote = `
 INSERT INTO chat_votes (round, turn_id, blind, created_at) VALUES (?, ?, ?, ?)
 ON CONFLICT (round) DO UPDATE SET turn_id = excluded.turn_id, blind = excluded.blind, created_at = excluded.created_at`;
 
-/** Condition on a row `votes`: two adapters or more (or the base) answered, and the preferred one did. One at two scales is compared with nobody. */
+/**
+ * Condition on a row `votes`: two adapters or more (or the base) answered, and the preferred one did. One at two scales
+ * is compared with nobody.
+ */
 export const countingVote = `
 (SELECT state FROM chat_messages WHERE id = votes.turn_id) <> 'failed'
 AND (SELECT count(DISTINCT coalesce(adapter_id, '')) FROM chat_messages WHERE round = votes.round AND state <> 'failed') > 1`;
 
-// A round counts once for an adapter that answered in several of its lanes at different scales. Answers that failed take
-// no part, and a vote that was once given to one, or against such alone, compares nothing.
+// A round counts once for an adapter that answered in several of its lanes at different scales. Answers that failed
+// take no part, and a vote that was once given to one, or against such alone, compares nothing.
 const tally = `
 SELECT answers.adapter_id AS adapterId, count(DISTINCT CASE WHEN answers.id = votes.turn_id THEN votes.round END) AS won,
   count(DISTINCT votes.round) AS "of"

@@ -40,7 +40,10 @@ export type ChatChanges = Partial<Pick<Chat, 'title' | 'modelId' | 'systemPrompt
 
 /** What may change of a message. */
 export type TurnChanges = Partial<
-  Pick<ChatTurn, 'content' | 'state' | 'error' | 'swapMs' | 'promptMs' | 'tokens' | 'tokensPerSecond' | 'cutOff' | 'omittedTurns'>
+  Pick<
+    ChatTurn,
+    'content' | 'state' | 'error' | 'swapMs' | 'promptMs' | 'tokens' | 'tokensPerSecond' | 'cutOff' | 'omittedTurns'
+  >
 >;
 
 const insertChat = `
@@ -79,7 +82,10 @@ export class ChatRepository {
   constructor(database: Database) {
     this.database = database;
     const table = '(SELECT *, title AS name FROM chats WHERE trashed_at IS NULL)';
-    this.candidates = candidatesOf(database, { table, toEntity: (row: ChatRow) => ({ ...toChat(row), name: row.title }) });
+    this.candidates = candidatesOf(database, {
+      table,
+      toEntity: (row: ChatRow) => ({ ...toChat(row), name: row.title }),
+    });
   }
 
   /** Those last written to first. */
@@ -87,9 +93,13 @@ export class ChatRepository {
     const where = `WHERE trashed_at IS ${trashed ? 'NOT NULL' : 'NULL'} ${projectId === undefined ? '' : 'AND project_id = :projectId'}`;
     const named = projectId === undefined ? {} : { projectId };
     const rows = this.database
-      .prepare<[object], SummaryRow>(`${summaries} ${where} ORDER BY updated_at DESC, id DESC LIMIT :limit OFFSET :offset`)
+      .prepare<[object], SummaryRow>(
+        `${summaries} ${where} ORDER BY updated_at DESC, id DESC LIMIT :limit OFFSET :offset`,
+      )
       .all({ ...named, limit, offset });
-    const total = this.database.prepare<[object], { total: number }>(`SELECT count(*) AS total FROM chats ${where}`).get(named)?.total ?? 0;
+    const total =
+      this.database.prepare<[object], { total: number }>(`SELECT count(*) AS total FROM chats ${where}`).get(named)
+        ?.total ?? 0;
     return { items: rows.map(toSummary), total };
   }
 
@@ -126,7 +136,9 @@ export class ChatRepository {
     this.database.transaction(() => {
       for (const turn of turns) {
         this.database.prepare(insertTurn).run(turnRow(turn));
-        this.database.prepare('UPDATE chats SET updated_at = max(updated_at, ?) WHERE id = ?').run(turn.createdAt, turn.chatId);
+        this.database
+          .prepare('UPDATE chats SET updated_at = max(updated_at, ?) WHERE id = ?')
+          .run(turn.createdAt, turn.chatId);
       }
     })();
   }
@@ -137,7 +149,8 @@ export class ChatRepository {
 
   updateTurn(turn: ChatTurn, changes: TurnChanges): ChatTurn {
     const changed = { ...turn, ...changes };
-    const { content, state, error, swap_ms, prompt_ms, tokens, tokens_per_second, cut_off, omitted_turns } = turnRow(changed);
+    const { content, state, error, swap_ms, prompt_ms, tokens, tokens_per_second, cut_off, omitted_turns } =
+      turnRow(changed);
     const figures = { swap_ms, prompt_ms, tokens, tokens_per_second, cut_off, omitted_turns };
     this.database.prepare(updateTurn).run({ id: turn.id, content, state, error, ...figures });
     return changed;
@@ -163,7 +176,10 @@ export class ChatRepository {
 
   /** Answers asked for together, by lane. */
   round(round: string): ChatTurn[] {
-    return this.database.prepare<[string], TurnRow>('SELECT * FROM chat_messages WHERE round = ? ORDER BY lane').all(round).map(toTurn);
+    return this.database
+      .prepare<[string], TurnRow>('SELECT * FROM chat_messages WHERE round = ? ORDER BY lane')
+      .all(round)
+      .map(toTurn);
   }
 
   /** One conversation: from the root to the given message. */

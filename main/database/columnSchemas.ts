@@ -38,9 +38,13 @@ export const shapeColumn = z.looseObject({
 }) satisfies z.ZodType<ModelShape>;
 
 /** Of any kind: one that a later Graft invented is kept. */
-export const modelNoticesColumn = z.array(z.custom<ModelNotice>((value) => z.looseObject({ kind: z.string() }).safeParse(value).success));
+export const modelNoticesColumn = z.array(
+  z.custom<ModelNotice>((value) => z.looseObject({ kind: z.string() }).safeParse(value).success),
+);
 
-export const badRowsColumn = z.array(z.looseObject({ line: z.int(), reason: saidColumn })) satisfies z.ZodType<readonly BadRow[]>;
+export const badRowsColumn = z.array(z.looseObject({ line: z.int(), reason: saidColumn })) satisfies z.ZodType<
+  readonly BadRow[]
+>;
 
 /** A field that another version did not write is read as absent. */
 export const readingColumn = z.looseObject({
@@ -52,7 +56,8 @@ export const readingColumn = z.looseObject({
 
 const resolvedTraining = z.looseObject({
   ...trainingSchema.shape,
-  specialTokens: trainingSchema.shape.specialTokens.unwrap().optional(), // no default: runs without it trained special tokens
+  // no default: runs without it trained special tokens
+  specialTokens: trainingSchema.shape.specialTokens.unwrap().optional(),
   splitSeed: trainingSchema.shape.splitSeed.unwrap().optional(), // no default: runs without one keep their split
   steps: z.int(),
   batchSize: z.int(),
@@ -91,15 +96,19 @@ export const lineageColumn = z.looseObject({
 
 export const estimateColumn = z.looseObject({
   memoryBytes: z.number(),
-  atFullLength: z.looseObject({ longestLength: z.number(), maxLength: z.number(), memoryBytes: z.number() }).exactOptional(),
+  atFullLength: z
+    .looseObject({ longestLength: z.number(), maxLength: z.number(), memoryBytes: z.number() })
+    .exactOptional(),
   memoryParts: z.array(z.looseObject({ name: z.string(), bytes: z.number() })),
   seconds: z.number().nullable(),
   adapterBytes: z.number(),
 }) satisfies z.ZodType<Estimate>;
 
-export const backendChosenColumn = z.looseObject({ backend: z.string(), device: saidColumn, why: saidColumn }) satisfies z.ZodType<
-  NonNullable<Run['backendChosen']>
->;
+export const backendChosenColumn = z.looseObject({
+  backend: z.string(),
+  device: saidColumn,
+  why: saidColumn,
+}) satisfies z.ZodType<NonNullable<Run['backendChosen']>>;
 
 /** JSON writes a loss that is not finite as null. */
 const lossColumn = z
@@ -116,7 +125,9 @@ export const evaluationColumn = z.looseObject({
   metrics: metricsColumn.optional(),
 }) satisfies z.ZodType<Evaluation>;
 
-export const testEvaluationColumn = evaluationColumn.extend({ base: evaluationColumn }) satisfies z.ZodType<TestEvaluation>;
+export const testEvaluationColumn = evaluationColumn.extend({
+  base: evaluationColumn,
+}) satisfies z.ZodType<TestEvaluation>;
 
 const unusable = z.looseObject({ rows: z.int(), line: z.int(), reason: saidColumn }) satisfies z.ZodType<UnusableRows>;
 

@@ -1,7 +1,7 @@
 /**
- * Reads a database's `user_version` from its bytes, without SQLite: opening a WAL database, even read-only, creates files
- * beside it, and a newer Graft's data must stay untouched. The newest page 1 may still be in the WAL, so that is read too.
- * Formats: https://www.sqlite.org/fileformat2.html §1.3 and §4.
+ * Reads a database's `user_version` from its bytes, without SQLite: opening a WAL database, even read-only, creates
+ * files beside it, and a newer Graft's data must stay untouched. The newest page 1 may still be in the WAL, so that is
+ * read too. Formats: https://www.sqlite.org/fileformat2.html §1.3 and §4.
  */
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { GraftError } from '../contract/errors.ts';
@@ -53,7 +53,10 @@ function versionInWal(file: string): number | undefined {
   }
 }
 
-/** Frames whose salts differ are left-overs of an earlier WAL and end the scan; a page counts once its transaction committed. */
+/**
+ * Frames whose salts differ are left-overs of an earlier WAL and end the scan; a page counts once its transaction
+ * committed.
+ */
 function scanFrames(descriptor: number, sizeBytes: number): number | undefined {
   const header = readAt(descriptor, 0, walHeaderBytes);
   if (header.length < walHeaderBytes) return undefined;
@@ -62,10 +65,15 @@ function scanFrames(descriptor: number, sizeBytes: number): number | undefined {
   const salts = header.subarray(16, 24);
   let pending: number | undefined;
   let committed: number | undefined;
-  for (let at = walHeaderBytes; at + walFrameHeaderBytes + pageBytes <= sizeBytes; at += walFrameHeaderBytes + pageBytes) {
+  for (
+    let at = walHeaderBytes;
+    at + walFrameHeaderBytes + pageBytes <= sizeBytes;
+    at += walFrameHeaderBytes + pageBytes
+  ) {
     const frame = readAt(descriptor, at, walFrameHeaderBytes);
     if (frame.length < walFrameHeaderBytes || !frame.subarray(8, 16).equals(salts)) break;
-    if (frame.readUInt32BE(0) === 1) pending = readAt(descriptor, at + walFrameHeaderBytes, headerBytes).readInt32BE(userVersionOffset);
+    if (frame.readUInt32BE(0) === 1)
+      pending = readAt(descriptor, at + walFrameHeaderBytes, headerBytes).readInt32BE(userVersionOffset);
     if (frame.readUInt32BE(4) !== 0) committed = pending;
   }
   return committed;

@@ -1,4 +1,6 @@
-/** Rows of `datasets`. As with models, a removed one keeps its row and gets its id back when the same content returns. */
+/**
+ * Rows of `datasets`. As with models, a removed one keeps its row and gets its id back when the same content returns.
+ */
 import type { Database } from 'better-sqlite3';
 import type { Dataset, DatasetFormat } from '../contract/entities.ts';
 import { candidatesOf } from './candidates.ts';
@@ -43,11 +45,18 @@ export class DatasetRepository {
   constructor(database: Database, home: string) {
     this.database = database;
     this.home = home;
-    this.candidates = candidatesOf(database, { table: 'datasets', condition: 'removed_at IS NULL', toEntity: this.toDataset });
+    this.candidates = candidatesOf(database, {
+      table: 'datasets',
+      condition: 'removed_at IS NULL',
+      toEntity: this.toDataset,
+    });
   }
 
   list(): Dataset[] {
-    return this.database.prepare<[], DatasetRow>('SELECT * FROM datasets WHERE removed_at IS NULL ORDER BY id').all().map(this.toDataset);
+    return this.database
+      .prepare<[], DatasetRow>('SELECT * FROM datasets WHERE removed_at IS NULL ORDER BY id')
+      .all()
+      .map(this.toDataset);
   }
 
   /** Removed ones, the last removed first: some of them may still lie in the trash. */
@@ -66,7 +75,10 @@ export class DatasetRepository {
 
   /** By id alone, removed ones too: for the lineage of runs and adapters. */
   findEver(id: string): Dataset | undefined {
-    return this.database.prepare<[string], DatasetRow>('SELECT * FROM datasets WHERE id = ?').all(id).map(this.toDataset)[0];
+    return this.database
+      .prepare<[string], DatasetRow>('SELECT * FROM datasets WHERE id = ?')
+      .all(id)
+      .map(this.toDataset)[0];
   }
 
   findByContentHash(contentHash: string): Dataset | undefined {
@@ -78,7 +90,9 @@ export class DatasetRepository {
 
   /** The id to import this content under: the one it had before it was removed, else a new one. */
   idFor(contentHash: string): string {
-    const row = this.database.prepare<[string], { id: string }>('SELECT id FROM datasets WHERE content_hash = ?').get(contentHash);
+    const row = this.database
+      .prepare<[string], { id: string }>('SELECT id FROM datasets WHERE content_hash = ?')
+      .get(contentHash);
     return row?.id ?? newId();
   }
 

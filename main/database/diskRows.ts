@@ -36,7 +36,11 @@ export class DiskRows {
     return this.database
       .prepare<[], PlaceRow>(select)
       .all()
-      .map(({ trashedAt, ...row }) => ({ ...row, dir: fromStoredPath(this.home, row.dir), isTrashed: trashedAt !== null }));
+      .map(({ trashedAt, ...row }) => ({
+        ...row,
+        dir: fromStoredPath(this.home, row.dir),
+        isTrashed: trashedAt !== null,
+      }));
   }
 
   /** Of the library, without the trash. */

@@ -17,13 +17,19 @@ export interface MigrateOptions {
   readonly migrations?: readonly Migration[];
 }
 
-/** The copy made before migrating, or `undefined` when there was nothing to migrate or nothing to lose. Throws GraftError. */
+/**
+ * The copy made before migrating, or `undefined` when there was nothing to migrate or nothing to lose. Throws
+ * GraftError.
+ */
 export function migrate(database: Database, options: MigrateOptions = {}): string | undefined {
   const migrations = options.migrations ?? allMigrations;
   const version = userVersion(database);
   const missing = migrations.filter((migration) => migration.version > version);
   if (missing.length === 0) return undefined;
-  const copy = version > 0 && options.backupsDir !== undefined ? copyDatabase(database, options.backupsDir, options.now) : undefined;
+  const copy =
+    version > 0 && options.backupsDir !== undefined
+      ? copyDatabase(database, options.backupsDir, options.now)
+      : undefined;
   applyAll(database, missing, copy);
   database.pragma('wal_checkpoint(TRUNCATE)');
   return copy;

@@ -50,11 +50,18 @@ export class ModelRepository {
   constructor(database: Database, home: string) {
     this.database = database;
     this.home = home;
-    this.candidates = candidatesOf(database, { table: 'models', condition: 'removed_at IS NULL', toEntity: this.toModel });
+    this.candidates = candidatesOf(database, {
+      table: 'models',
+      condition: 'removed_at IS NULL',
+      toEntity: this.toModel,
+    });
   }
 
   list(): Model[] {
-    return this.database.prepare<[], ModelRow>('SELECT * FROM models WHERE removed_at IS NULL ORDER BY id').all().map(this.toModel);
+    return this.database
+      .prepare<[], ModelRow>('SELECT * FROM models WHERE removed_at IS NULL ORDER BY id')
+      .all()
+      .map(this.toModel);
   }
 
   /** Removed ones, the last removed first: some of them may still lie in the trash. */
@@ -86,18 +93,23 @@ export class ModelRepository {
   /** With these weights and this configuration, removed ones too, those of the library and the oldest first. */
   listByComputation(computationHash: string): ModelEver[] {
     const select = 'SELECT * FROM models WHERE computation_hash = ? ORDER BY removed_at IS NOT NULL, id';
-    const rows = this.database.prepare<[string], ModelRow & { readonly removed_at: number | null }>(select).all(computationHash);
+    const rows = this.database
+      .prepare<[string], ModelRow & { readonly removed_at: number | null }>(select)
+      .all(computationHash);
     return rows.map((row) => ({ ...this.toModel(row), isRemoved: row.removed_at !== null }));
   }
 
   /** Of a row of before that had none of its own. Removed ones stay so. */
   setHashes(id: string, { contentHash, weightsHash }: Pick<Model, 'contentHash' | 'weightsHash'>): void {
-    this.database.prepare('UPDATE models SET content_hash = ?, weights_hash = ? WHERE id = ?').run(contentHash, weightsHash, id);
+    this.database
+      .prepare('UPDATE models SET content_hash = ?, weights_hash = ? WHERE id = ?')
+      .run(contentHash, weightsHash, id);
   }
 
   /** Lets another model have the content hash of a removed one, which keeps its row for the lineage. */
   releaseContentHash(contentHash: string): void {
-    const update = "UPDATE models SET content_hash = content_hash || ':' || id WHERE content_hash = ? AND removed_at IS NOT NULL";
+    const update =
+      "UPDATE models SET content_hash = content_hash || ':' || id WHERE content_hash = ? AND removed_at IS NOT NULL";
     this.database.prepare(update).run(contentHash);
   }
 

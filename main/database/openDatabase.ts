@@ -126,7 +126,9 @@ function quickCheck(database: Database): void {
 
 function isDamage(error: unknown): boolean {
   if (error instanceof GraftError) return error.code === 'integrity';
-  return error instanceof Sqlite.SqliteError && (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB');
+  return (
+    error instanceof Sqlite.SqliteError && (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
+  );
 }
 
 function damaged(file: string, cause: unknown): GraftError {

@@ -38,7 +38,9 @@ export class ProjectRepository {
 
   /** Throws GraftError('conflict') when the name is taken. */
   insert(project: Project): void {
-    const statement = this.database.prepare('INSERT INTO projects (id, name, model_id, created_at) VALUES (?, ?, ?, ?)');
+    const statement = this.database.prepare(
+      'INSERT INTO projects (id, name, model_id, created_at) VALUES (?, ?, ?, ?)',
+    );
     withUniqueName(project.name, () => statement.run(project.id, project.name, project.modelId, project.createdAt));
   }
 
@@ -50,14 +52,20 @@ export class ProjectRepository {
 
   /** What keeps a project from being removed: every run, and chats that are not in the trash. */
   contents(id: string): { readonly runs: number; readonly chats: number } {
-    const count = (from: string): number => Number(this.database.prepare<[string]>(`SELECT count(*) FROM ${from}`).pluck().get(id));
-    return { runs: count('runs WHERE project_id = ?'), chats: count('chats WHERE project_id = ? AND trashed_at IS NULL') };
+    const count = (from: string): number =>
+      Number(this.database.prepare<[string]>(`SELECT count(*) FROM ${from}`).pluck().get(id));
+    return {
+      runs: count('runs WHERE project_id = ?'),
+      chats: count('chats WHERE project_id = ? AND trashed_at IS NULL'),
+    };
   }
 
   /** Chats in the trash stay, without a project. */
   remove(id: string): void {
     this.database.transaction(() => {
-      this.database.prepare('UPDATE chats SET project_id = NULL WHERE project_id = ? AND trashed_at IS NOT NULL').run(id);
+      this.database
+        .prepare('UPDATE chats SET project_id = NULL WHERE project_id = ? AND trashed_at IS NOT NULL')
+        .run(id);
       this.database.prepare('DELETE FROM projects WHERE id = ?').run(id);
     })();
   }
@@ -65,7 +73,9 @@ export class ProjectRepository {
   /** Inserts unless the name is there, and returns the one that is there: safe when two processes do it at once. */
   ensure(project: Project): Project {
     this.database
-      .prepare('INSERT INTO projects (id, name, model_id, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING')
+      .prepare(
+        'INSERT INTO projects (id, name, model_id, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING',
+      )
       .run(project.id, project.name, project.modelId, project.createdAt);
     return this.candidates.byName(project.name)[0] ?? project;
   }
@@ -80,6 +90,11 @@ function withUniqueName(name: string, write: () => void): void {
     write();
   } catch (error) {
     if (!(error instanceof Sqlite.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
-    throw new GraftError('conflict', databaseWords.projectTaken({ name }), { field: 'name', remedy: databaseWords.otherName() }, error);
+    throw new GraftError(
+      'conflict',
+      databaseWords.projectTaken({ name }),
+      { field: 'name', remedy: databaseWords.otherName() },
+      error,
+    );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The one rule by which a person's word finds a row: its whole id, then a name that only one row has, then the beginning
- * of an id that only one row has. A name wins over a prefix because the person chose it.
+ * The one rule by which a person's word finds a row: its whole id, then a name that only one row has, then the
+ * beginning of an id that only one row has. A name wins over a prefix because the person chose it.
  */
 import { GraftError } from '../contract/errors.ts';
 import { databaseWords as words } from '../contract/words/database.ts';
@@ -20,7 +20,11 @@ export interface Candidates<Row extends Named> {
 }
 
 /** `undefined` when nothing fits. Throws GraftError('conflict') listing the candidates when several do. */
-export function findByIdOrName<Row extends Named>(kind: RowKind, word: string, candidates: Candidates<Row>): Row | undefined {
+export function findByIdOrName<Row extends Named>(
+  kind: RowKind,
+  word: string,
+  candidates: Candidates<Row>,
+): Row | undefined {
   const exact = candidates.byId(word);
   if (exact !== undefined) return exact;
   const named = candidates.byName(word);

@@ -1,7 +1,7 @@
 /**
- * A run's steps as columns of numbers, thinned out to the width of a chart. What was read once stays in memory for the few
- * runs that were looked at last, so that a live chart reads its new steps alone; a run that was started again is read anew,
- * because resuming measures steps a second time.
+ * A run's steps as columns of numbers, thinned out to the width of a chart. What was read once stays in memory for the
+ * few runs that were looked at last, so that a live chart reads its new steps alone; a run that was started again is
+ * read anew, because resuming measures steps a second time.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { Curve, CurveMetric } from '../contract/runHistory.ts';
@@ -16,7 +16,13 @@ export interface CurveQuery {
   readonly smoothing: number;
 }
 
-type StepRow = readonly [step: number, loss: number | null, gradNorm: number | null, learningRate: number | null, speed: number | null];
+type StepRow = readonly [
+  step: number,
+  loss: number | null,
+  gradNorm: number | null,
+  learningRate: number | null,
+  speed: number | null,
+];
 
 interface Columns {
   /** Changes with each start of the run. */
@@ -35,7 +41,10 @@ WHERE run_id = ? AND step > ? ORDER BY step`;
 
 export class RunCurveReader {
   private readonly readSteps: Statement<[string, number], StepRow>;
-  private readonly readStanding: Statement<[string], { readonly startedAt: number | null; readonly lastStep: number | null }>;
+  private readonly readStanding: Statement<
+    [string],
+    { readonly startedAt: number | null; readonly lastStep: number | null }
+  >;
   private readonly kept = new Map<string, Columns>();
 
   constructor(database: Database) {
@@ -150,8 +159,8 @@ export interface Window {
 }
 
 /**
- * Indices of what to draw, ascending: all of them where they are few, else the lowest and the highest of each of points / 2
- * equal buckets, with the first and the last of all. A bucket without a finite value gives its first.
+ * Indices of what to draw, ascending: all of them where they are few, else the lowest and the highest of each of points
+ * / 2 equal buckets, with the first and the last of all. A bucket without a finite value gives its first.
  */
 export function thinOut(values: Float64Array, { first, end, points }: Window): number[] {
   const count = end - first;

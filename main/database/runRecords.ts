@@ -102,13 +102,17 @@ export class RunRecords {
 
   addEvaluation(runId: string, evaluation: Evaluation): void {
     this.database
-      .prepare('INSERT OR REPLACE INTO run_evaluations (run_id, step, loss, trained_tokens, metrics) VALUES (?, ?, ?, ?, ?)')
+      .prepare(
+        'INSERT OR REPLACE INTO run_evaluations (run_id, step, loss, trained_tokens, metrics) VALUES (?, ?, ?, ?, ?)',
+      )
       .run(runId, evaluation.step, evaluation.loss, evaluation.trainedTokens, optionalJson(evaluation.metrics));
   }
 
   evaluations(runId: string, afterStep = -1): Evaluation[] {
     const rows = this.database
-      .prepare<[string, number], EvaluationRow>('SELECT * FROM run_evaluations WHERE run_id = ? AND step > ? ORDER BY step')
+      .prepare<[string, number], EvaluationRow>(
+        'SELECT * FROM run_evaluations WHERE run_id = ? AND step > ? ORDER BY step',
+      )
       .all(runId, afterStep);
     return rows.map(({ step, loss, trained_tokens: trainedTokens, metrics }) => {
       const parsed = parseOptionalJson(metricsColumn, metrics, `run_evaluations.metrics of ${runId}`);
@@ -122,7 +126,13 @@ export class RunRecords {
       if (checkpoint.best) this.database.prepare('UPDATE run_checkpoints SET best = 0 WHERE run_id = ?').run(runId);
       this.database
         .prepare('INSERT OR REPLACE INTO run_checkpoints (run_id, step, dir, best, created_at) VALUES (?, ?, ?, ?, ?)')
-        .run(runId, checkpoint.step, toStoredPath(this.home, checkpoint.dir), checkpoint.best ? 1 : 0, checkpoint.createdAt);
+        .run(
+          runId,
+          checkpoint.step,
+          toStoredPath(this.home, checkpoint.dir),
+          checkpoint.best ? 1 : 0,
+          checkpoint.createdAt,
+        );
     })();
   }
 
@@ -146,7 +156,9 @@ export class RunRecords {
 
   /** Replaces all samples of the run. */
   setSamples(runId: string, samples: readonly SampleAnswer[]): void {
-    const add = this.database.prepare('INSERT INTO run_samples (run_id, position, prompt, adapter, ids, text) VALUES (?, ?, ?, ?, ?, ?)');
+    const add = this.database.prepare(
+      'INSERT INTO run_samples (run_id, position, prompt, adapter, ids, text) VALUES (?, ?, ?, ?, ?, ?)',
+    );
     this.database.transaction(() => {
       this.database.prepare('DELETE FROM run_samples WHERE run_id = ?').run(runId);
       samples.forEach((sample, position) =>
@@ -175,7 +187,8 @@ export class RunRecords {
       'INSERT OR REPLACE INTO run_evaluation_samples (run_id, step, adapter, position, prompt, text) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.database.transaction(() => {
-      for (const [position, { adapter, prompt, text }] of answers.entries()) add.run(runId, step, Number(adapter), position, prompt, text);
+      for (const [position, { adapter, prompt, text }] of answers.entries())
+        add.run(runId, step, Number(adapter), position, prompt, text);
     })();
   }
 

@@ -1,6 +1,6 @@
 /**
- * Runs as lists and their own screen's head need them, straight out of SQL. No step is read but the last ones: the little
- * curve of an ended run is kept in its row, and only a run that is not ended has its own made anew.
+ * Runs as lists and their own screen's head need them, straight out of SQL. No step is read but the last ones: the
+ * little curve of an ended run is kept in its row, and only a run that is not ended has its own made anew.
  */
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
@@ -98,10 +98,13 @@ export class RunSummaries {
   /** What runs first, then what waits in the order of the queue, then the newest. */
   page(query: RunQuery): Page<RunSummary> {
     const { where, values } = conditionsOf(query);
-    const total = this.database.prepare<unknown[], number>(`SELECT count(*) ${tables} WHERE ${where}`).pluck().get(values) ?? 0;
+    const total =
+      this.database.prepare<unknown[], number>(`SELECT count(*) ${tables} WHERE ${where}`).pluck().get(values) ?? 0;
     const order = `CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, iif(state = 'queued', queue_rank, 0), runs.id DESC`;
     const rows = this.database
-      .prepare<unknown[], SummaryRow>(`SELECT ${summaryColumns} ${tables} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`)
+      .prepare<unknown[], SummaryRow>(
+        `SELECT ${summaryColumns} ${tables} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
+      )
       .all(...values, query.limit, query.offset);
     return { total, items: rows.map((row) => this.summaryOf(row)) };
   }
@@ -122,7 +125,10 @@ export class RunSummaries {
   }
 }
 
-function conditionsOf({ projectId, states, search = '', trashed }: RunQuery): { readonly where: string; readonly values: unknown[] } {
+function conditionsOf({ projectId, states, search = '', trashed }: RunQuery): {
+  readonly where: string;
+  readonly values: unknown[];
+} {
   const conditions = [trashed ? 'trashed_at IS NOT NULL' : 'trashed_at IS NULL'];
   const values: unknown[] = [];
   if (projectId !== undefined) {

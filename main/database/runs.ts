@@ -1,6 +1,6 @@
 /**
- * Rows of `runs`: what a run is and where it stands; what it measured is in runRecords.ts. The state changes only by the
- * queue's reducer (main/jobs), through `updateQueueRow`, in a transaction that no other process can come between.
+ * Rows of `runs`: what a run is and where it stands; what it measured is in runRecords.ts. The state changes only by
+ * the queue's reducer (main/jobs), through `updateQueueRow`, in a transaction that no other process can come between.
  */
 import type { Database } from 'better-sqlite3';
 import type { Run, RunState } from '../contract/entities.ts';
@@ -147,7 +147,10 @@ export class RunRepository {
 
   /** Oldest first, without those in the trash. */
   list(): Run[] {
-    return this.database.prepare<[], RunRow>('SELECT * FROM runs WHERE trashed_at IS NULL ORDER BY id').all().map(this.toRun);
+    return this.database
+      .prepare<[], RunRow>('SELECT * FROM runs WHERE trashed_at IS NULL ORDER BY id')
+      .all()
+      .map(this.toRun);
   }
 
   /** One in the trash where no other fits. */
@@ -235,7 +238,9 @@ export class RunRepository {
       .all();
     const isListed = open.some((row) => row.id === runId);
     const asked =
-      runId === null || isListed ? [] : this.database.prepare<[string], QueueColumns>(`${queueColumns} WHERE id = ?`).all(runId);
+      runId === null || isListed
+        ? []
+        : this.database.prepare<[string], QueueColumns>(`${queueColumns} WHERE id = ?`).all(runId);
     return [...open, ...asked].map((row) => ({
       runId: row.id,
       state: row.state,
@@ -248,14 +253,18 @@ export class RunRepository {
 
   updateQueueRow({ runId, state, stopWished, discardWished, queuedAt, rank }: QueueRow): void {
     this.database
-      .prepare('UPDATE runs SET state = ?, stop_wished = ?, discard_wished = ?, queued_at = ?, queue_rank = ? WHERE id = ?')
+      .prepare(
+        'UPDATE runs SET state = ?, stop_wished = ?, discard_wished = ?, queued_at = ?, queue_rank = ? WHERE id = ?',
+      )
       .run(state, Number(stopWished), Number(discardWished), queuedAt, rank, runId);
   }
 
   /** The end of a run, with the curve that lists show of it. */
   noteEnd(id: string, at: number): void {
     const sparkline = JSON.stringify(this.records.sparkline(id));
-    this.database.prepare('UPDATE runs SET finished_at = ?, phase = NULL, sparkline = ? WHERE id = ?').run(at, sparkline, id);
+    this.database
+      .prepare('UPDATE runs SET finished_at = ?, phase = NULL, sparkline = ? WHERE id = ?')
+      .run(at, sparkline, id);
   }
 
   /** Counts the present start as worked, to `until` or, where nobody knows when it ended, to its last sign of life. */
@@ -266,11 +275,20 @@ export class RunRepository {
   /** Cheap enough to ask several times a second. */
   status(id: string): RunStatus | undefined {
     const query = 'SELECT state, stop_wished, discard_wished, phase, trashed_at FROM runs WHERE id = ?';
-    type Columns = Pick<QueueColumns, 'state' | 'stop_wished' | 'discard_wished'> & { phase: string | null; trashed_at: number | null };
+    type Columns = Pick<QueueColumns, 'state' | 'stop_wished' | 'discard_wished'> & {
+      phase: string | null;
+      trashed_at: number | null;
+    };
     const row = this.database.prepare<[string], Columns>(query).get(id);
     if (row === undefined) return undefined;
     const { state, phase } = row;
-    return { state, phase, stopWished: row.stop_wished === 1, discardWished: row.discard_wished === 1, trashedAt: row.trashed_at };
+    return {
+      state,
+      phase,
+      stopWished: row.stop_wished === 1,
+      discardWished: row.discard_wished === 1,
+      trashedAt: row.trashed_at,
+    };
   }
 
   /** Runs `work` in one write transaction: nothing from another process comes between its reads and its writes. */

@@ -1,4 +1,7 @@
-/** What was said, in a column of text: a sentence as JSON, so that it can be said in any language; else the text as it is. */
+/**
+ * What was said, in a column of text: a sentence as JSON, so that it can be said in any language; else the text as it
+ * is.
+ */
 import { type Said, isSaid } from '../contract/words/words.ts';
 
 export function saidToColumn(said: string | Said): string {

@@ -1,4 +1,7 @@
-/** The columns of a sample of rows: their names as parts are told by, and their values' profiles, each made when first asked for. */
+/**
+ * The columns of a sample of rows: their names as parts are told by, and their values' profiles, each made when first
+ * asked for.
+ */
 import { bookkeepingNames, columnKeys, madeUpName } from '../contract/columnNames.ts';
 import { profileOf } from './columnProfile.ts';
 import type { ColumnProfile } from './columnProfile.ts';
@@ -41,7 +44,8 @@ export class ColumnTable {
 
   /** Names that it answers to; a field inside an object goes by its own. */
   keysOf(column: string): readonly string[] {
-    const known = this.#keys.get(column) ?? columnKeys(this.#isField(column) ? column.slice(column.lastIndexOf('.') + 1) : column);
+    const known =
+      this.#keys.get(column) ?? columnKeys(this.#isField(column) ? column.slice(column.lastIndexOf('.') + 1) : column);
     this.#keys.set(column, known);
     return known;
   }
@@ -67,7 +71,10 @@ export class ColumnTable {
     return this.keysOf(column).some((key) => names.includes(key));
   }
 
-  /** A name or count of rows, a place, a date (or a field without a name): never what is learned, unless a person says so. */
+  /**
+   * A name or count of rows, a place, a date (or a field without a name): never what is learned, unless a person says
+   * so.
+   */
   isBookkeeping(column: string): boolean {
     return column === '' || this.keysOf(column).some((key) => bookkeepingNames.has(key));
   }

@@ -1,6 +1,6 @@
 /**
- * What is noticed while a file is read, to be said after its import: the columns of all its rows, what its reader had to
- * settle, and the classes that it declares.
+ * What is noticed while a file is read, to be said after its import: the columns of all its rows, what its reader had
+ * to settle, and the classes that it declares.
  */
 import type { DatasetReading } from '../contract/entities.ts';
 import type { Columns } from './formats/datasetFormat.ts';
@@ -35,14 +35,19 @@ export class ReadingRecord {
   see(row: Readonly<Record<string, unknown>>): void {
     for (const column in row) {
       if (!Object.hasOwn(row, column) || this.#columns.size >= mostColumns) continue;
-      if (this.#opened.has(column)) for (const field of nestedColumnsOf({ [column]: row[column] })) this.#columns.add(field);
+      if (this.#opened.has(column))
+        for (const field of nestedColumnsOf({ [column]: row[column] })) this.#columns.add(field);
       else this.#columns.add(column);
     }
   }
 
-  /** Fields inside objects (`translation.en`) count as columns where one of them is used: to be said before rows are seen. */
+  /**
+   * Fields inside objects (`translation.en`) count as columns where one of them is used: to be said before rows are
+   * seen.
+   */
   openFor(columns: Columns): void {
-    for (const column of Object.values(columns)) if (column.includes('.')) this.#opened.add(column.slice(0, column.indexOf('.')));
+    for (const column of Object.values(columns))
+      if (column.includes('.')) this.#opened.add(column.slice(0, column.indexOf('.')));
   }
 
   get columns(): ReadonlySet<string> {

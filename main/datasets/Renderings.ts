@@ -1,7 +1,7 @@
 /**
- * The template's renderings that the rows of a batch ask for, each as if alone: what is asked for in one turn of the event
- * loop goes to the template process together. Surprising: a refusal of the template is thrown as `RowRefusal` and ends the row
- * that asked; a template that ran away ends everything.
+ * The template's renderings that the rows of a batch ask for, each as if alone: what is asked for in one turn of the
+ * event loop goes to the template process together. Surprising: a refusal of the template is thrown as `RowRefusal` and
+ * ends the row that asked; a template that ran away ends everything.
  */
 import { isRunaway } from '../tokenizers/chatTemplate.ts';
 import type { ChatRendering, TemplateMessage } from '../tokenizers/chatTemplate.ts';
@@ -77,7 +77,8 @@ export class Renderings {
 function settle({ resolve, reject }: Asked, rendering: ChatRendering | undefined): void {
   if (rendering === undefined) reject(new RowRefusal(templateWords.noAnswer()));
   else if ('text' in rendering) resolve(rendering.text);
-  else reject(isRunaway(rendering.error) ? rendering.error : new RowRefusal(refusalOf(rendering.error), rendering.error));
+  else
+    reject(isRunaway(rendering.error) ? rendering.error : new RowRefusal(refusalOf(rendering.error), rendering.error));
 }
 
 function refusalOf(error: GraftError): Said {

@@ -1,7 +1,7 @@
 /**
- * What a chat template does with the parts of a message, found out by asking it with words that stand nowhere else: what it
- * writes behind an answer, under which name it takes thoughts, how it takes arguments of calls, and where it shows tools.
- * Each is asked once for a template, when a row first needs it.
+ * What a chat template does with the parts of a message, found out by asking it with words that stand nowhere else:
+ * what it writes behind an answer, under which name it takes thoughts, how it takes arguments of calls, and where it
+ * shows tools. Each is asked once for a template, when a row first needs it.
  */
 import type { TemplateMessage } from '../tokenizers/chatTemplate.ts';
 import type { TemplateContext } from './chatPrompts.ts';
@@ -79,7 +79,8 @@ export class TemplateFacts {
     }
     const inContent = joinThoughts(probeWord, 'A');
     const text = await this.#whole([user, answer({ content: inContent })]);
-    if (text !== undefined && !text.includes(inContent)) return 'inContent'; // it knows what thoughts are, and treats them
+    // it knows what thoughts are, and treats them
+    if (text !== undefined && !text.includes(inContent)) return 'inContent';
     const prompt = await this.#renderings.find([user], { addGenerationPrompt: true });
     return prompt !== undefined && closingTag(prompt.trimEnd()) !== undefined ? 'inContent' : undefined;
   }
@@ -99,9 +100,13 @@ export class TemplateFacts {
   async #findNoContent(): Promise<'' | null> {
     let stops = false;
     for (const given of [{ key: probeWord }, JSON.stringify({ key: probeWord })]) {
-      const [withNull, withEmpty] = await Promise.all([this.#whole([user, callOf(given, null)]), this.#whole([user, callOf(given, '')])]);
+      const [withNull, withEmpty] = await Promise.all([
+        this.#whole([user, callOf(given, null)]),
+        this.#whole([user, callOf(given, '')]),
+      ]);
       const writesName = /\b(None|null)\b/;
-      const isShown = withNull?.includes(probeWord) === true && (!writesName.test(withNull) || writesName.test(withEmpty ?? 'None'));
+      const isShown =
+        withNull?.includes(probeWord) === true && (!writesName.test(withNull) || writesName.test(withEmpty ?? 'None'));
       if (isShown) return null;
       if (withEmpty?.includes(probeWord) === true) return '';
       stops = withNull === undefined && withEmpty !== undefined;
@@ -111,7 +116,11 @@ export class TemplateFacts {
 
   async #findTools(): Promise<'variable' | 'systemMessage' | undefined> {
     const system: TemplateMessage = { role: 'system', content: 'S' };
-    const description = { name: probeWord, description: 'D', parameters: { type: 'object', properties: {}, required: [] } };
+    const description = {
+      name: probeWord,
+      description: 'D',
+      parameters: { type: 'object', properties: {}, required: [] },
+    };
     const tools = [{ type: 'function', function: description }];
     for (const messages of [[user], [system, user]]) {
       const text = await this.#renderings.find(messages, { addGenerationPrompt: true, tools });
@@ -149,7 +158,10 @@ function answer(fields: Omit<TemplateMessage, 'role'>): TemplateMessage {
 }
 
 function callOf(given: unknown, content: '' | null): TemplateMessage {
-  return answer({ content, tool_calls: [{ id: 'call00001', type: 'function', function: { name: 'probe', arguments: given } }] });
+  return answer({
+    content,
+    tool_calls: [{ id: 'call00001', type: 'function', function: { name: 'probe', arguments: given } }],
+  });
 }
 
 /** Asked once; a failure (the template's process may have died) is not kept. */

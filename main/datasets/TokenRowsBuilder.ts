@@ -1,4 +1,7 @@
-/** Collects rows of tokens for a token file, in arrays that double as they fill, and the lengths that every cut is counted from. */
+/**
+ * Collects rows of tokens for a token file, in arrays that double as they fill, and the lengths that every cut is
+ * counted from.
+ */
 import { GraftError } from '../contract/errors.ts';
 import type { TokenRows } from '../formats/tokenFile.ts';
 import type { TokenRow } from './tokenise.ts';
@@ -22,8 +25,8 @@ export class TokenRowsBuilder {
   readonly #secondStarts: number[] = [];
 
   /**
-   * A piece. `row`: the index in the dataset of the row that it is of, whose pieces come one behind the other; `group`: that of the
-   * first row equal to it in text.
+   * A piece. `row`: the index in the dataset of the row that it is of, whose pieces come one behind the other; `group`:
+   * that of the first row equal to it in text.
    */
   add(row: number, group: number, { ids, trained, label, secondStart }: TokenRow): void {
     this.#reserve(this.#length + ids.length);
@@ -83,7 +86,10 @@ export class TokenRowsBuilder {
   #reserve(length: number): void {
     if (length > maxTokens) {
       const remedy = tokenRowWords.splitDataset();
-      throw new GraftError('unsupported', tokenRowWords.tooManyTokens({ most: maxTokens }), { field: 'dataset', remedy });
+      throw new GraftError('unsupported', tokenRowWords.tooManyTokens({ most: maxTokens }), {
+        field: 'dataset',
+        remedy,
+      });
     }
     if (length <= this.#ids.length) return;
     const capacity = Math.max(length, 2 * this.#ids.length);

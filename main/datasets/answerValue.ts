@@ -1,5 +1,6 @@
 /**
- * Answers that files give as lists, as SQuAD does for readers who may mark other words: `["a", "b"]` or `{ "text": ["a", "b"] }`.
+ * Answers that files give as lists, as SQuAD does for readers who may mark other words: `["a", "b"]` or `{ "text":
+ * ["a", "b"] }`.
  */
 import { isRecord } from '../formats/text/rows.ts';
 

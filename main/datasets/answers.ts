@@ -1,12 +1,14 @@
 /**
- * Each answer of a conversation with the prompt that a chat would show before it. The template is asked twice: for the messages
- * before the answer with its generation prompt, and for the same with the answer. What the second has more is the answer and
- * its end of turn. Where the second does not go on from the first, or leaves out what the answer says, the answer is
- * written as the model must write it: behind that very prompt, in its own words, with the template's end of turn.
+ * Each answer of a conversation with the prompt that a chat would show before it. The template is asked twice: for the
+ * messages before the answer with its generation prompt, and for the same with the answer. What the second has more is
+ * the answer and its end of turn. Where the second does not go on from the first, or leaves out what the answer says,
+ * the answer is written as the model must write it: behind that very prompt, in its own words, with the template's end
+ * of turn.
  *
- * Surprising: two kinds of template need this. Some write earlier turns differently as soon as an answer follows (the system
- * message stands in the last question only); the answer then stands right in a conversation without that message. Others
- * drop the thoughts even of the last answer, or open a block of thoughts in the generation prompt that answers lack.
+ * Surprising: two kinds of template need this. Some write earlier turns differently as soon as an answer follows (the
+ * system message stands in the last question only); the answer then stands right in a conversation without that
+ * message. Others drop the thoughts even of the last answer, or open a block of thoughts in the generation prompt that
+ * answers lack.
  */
 import type { TemplateMessage } from '../tokenizers/chatTemplate.ts';
 import { closingTag, continueFrom, joinThoughts, openBlockOf } from './reasoning.ts';
@@ -40,7 +42,10 @@ export interface Chat extends TemplateConversation {
 
 type Messages = readonly TemplateMessage[];
 
-/** Throws RowRefusal where the template refuses the conversation or does not show a part of the answer. `index`: its message. */
+/**
+ * Throws RowRefusal where the template refuses the conversation or does not show a part of the answer. `index`: its
+ * message.
+ */
 export async function answerAt(chat: Chat, index: number): Promise<RenderedAnswer> {
   const history = chat.messages.slice(0, index);
   const turn = chat.messages[index];
@@ -49,7 +54,8 @@ export async function answerAt(chat: Chat, index: number): Promise<RenderedAnswe
   if (shown !== undefined) return { prompt, ...(await cutEnd(chat, { history, turn, shown })) };
   for (const simpler of simplerHistories(history)) {
     const there = await look(chat, simpler, turn);
-    if (there.shown !== undefined) return { prompt, ...(await cutEnd(chat, { history: simpler, turn, shown: there.shown })) };
+    if (there.shown !== undefined)
+      return { prompt, ...(await cutEnd(chat, { history: simpler, turn, shown: there.shown })) };
   }
   return { prompt, ...(await inOwnWords(chat, { history, turn, index, prompt })) };
 }
@@ -66,8 +72,8 @@ export function wholeOf({ renderings, tools }: Chat, messages: Messages): Promis
 interface Looked {
   readonly prompt: string;
   /**
-   * What the template writes behind the prompt for this answer, if it goes on from the prompt (white space at the prompt's end
-   * aside) and shows the whole answer.
+   * What the template writes behind the prompt for this answer, if it goes on from the prompt (white space at the
+   * prompt's end aside) and shows the whole answer.
    */
   readonly shown: string | undefined;
 }
@@ -114,7 +120,10 @@ function cutTail(shown: string, { mark, behind }: Ending): AnswerText {
 }
 
 /** What the template writes before and behind an answer there. */
-async function probe(chat: Chat, history: Messages): Promise<{ readonly before: string; readonly after: string } | undefined> {
+async function probe(
+  chat: Chat,
+  history: Messages,
+): Promise<{ readonly before: string; readonly after: string } | undefined> {
   const text = await chat.renderings.find([...history, { role: 'assistant', content: probeWord }], {
     addGenerationPrompt: false,
     tools: chat.tools,
@@ -132,7 +141,8 @@ interface Unshown {
 async function inOwnWords(chat: Chat, { history, turn, index, prompt }: Unshown): Promise<AnswerText> {
   const message = { title: messageWords.message({ number: index + 1 }) };
   const around = await probe(chat, history);
-  if (around === undefined) throw new RowRefusal(words.hides({ template: chat.facts.title, what: words.answer(message) }));
+  if (around === undefined)
+    throw new RowRefusal(words.hides({ template: chat.facts.title, what: words.answer(message) }));
   const whole = await wholeOf(chat, [...history, turn]);
   const written = whole.slice(sharedLength(around.before, whole));
   const isShown = showsInOrder(written, partsOf(turn));
@@ -142,7 +152,8 @@ async function inOwnWords(chat: Chat, { history, turn, index, prompt }: Unshown)
   const { text, closes } = goOn(prompt, opening, turn.tool_calls === undefined ? wordsOf(turn) : written);
   const own = closes ? { own: 'closedThoughts' as const } : isShown ? {} : { own: 'words' as const };
   const { mark, behind } = splitTail(around.after, (await chat.facts.ending())?.mark);
-  if (turn.tool_calls === undefined) return { text: text + mark, behind: mark === '' ? '' : behind, ended: mark !== '', ...own };
+  if (turn.tool_calls === undefined)
+    return { text: text + mark, behind: mark === '' ? '' : behind, ended: mark !== '', ...own };
   const ended = text.trimEnd();
   return { text: ended, behind: '', ended: mark !== '' && ended.endsWith(mark.trim()), ...own };
 }
@@ -154,7 +165,11 @@ function wordsOf({ content, reasoning_content, reasoning, thinking }: TemplateMe
 }
 
 /** The words behind the prompt, whatever of them that has already. */
-function goOn(prompt: string, { opened, opening }: OpeningTexts, words: string): { readonly text: string; readonly closes: boolean } {
+function goOn(
+  prompt: string,
+  { opened, opening }: OpeningTexts,
+  words: string,
+): { readonly text: string; readonly closes: boolean } {
   const block = openBlockOf(prompt);
   const closing = closingTag(block.trim());
   if (closing === undefined) {

@@ -1,7 +1,7 @@
 /**
- * What stands before an answer, for training and for chat alike: one function writes it and one makes its token ids, so that
- * an adapter is asked with the very tokens that it was trained behind. Surprising: a model without a chat template gets the
- * plain layout, and the begin-of-text token that its tokenizer puts before plain text.
+ * What stands before an answer, for training and for chat alike: one function writes it and one makes its token ids, so
+ * that an adapter is asked with the very tokens that it was trained behind. Surprising: a model without a chat template
+ * gets the plain layout, and the begin-of-text token that its tokenizer puts before plain text.
  */
 import { renderChats } from '../tokenizers/chatTemplate.ts';
 import type { ChatRendering, TemplateMessage } from '../tokenizers/chatTemplate.ts';
@@ -26,11 +26,22 @@ export async function renderConversations(
   { addGenerationPrompt, tools }: PromptOptions,
 ): Promise<readonly ChatRendering[]> {
   const variables = tools === undefined ? {} : { variables: { tools } };
-  return renderChats(chatTemplate ?? plainChatTemplate, conversations, { addGenerationPrompt, bosToken, eosToken, ...variables });
+  return renderChats(chatTemplate ?? plainChatTemplate, conversations, {
+    addGenerationPrompt,
+    bosToken,
+    eosToken,
+    ...variables,
+  });
 }
 
-/** The ids of such a text, which people's own words are marked in (tokenizers/shield.ts). A template writes its begin-of-text token itself; the plain layout leaves it to the tokenizer. */
-export function promptIds(text: string, tokenizer: Pick<Tokenizer, 'chatTemplate' | 'encode' | 'bosTokenId'>): number[] {
+/**
+ * The ids of such a text, which people's own words are marked in (tokenizers/shield.ts). A template writes its
+ * begin-of-text token itself; the plain layout leaves it to the tokenizer.
+ */
+export function promptIds(
+  text: string,
+  tokenizer: Pick<Tokenizer, 'chatTemplate' | 'encode' | 'bosTokenId'>,
+): number[] {
   const ids = tokenizer.encode(text, { addSpecialTokens: false, spellings: 'marked' });
   return tokenizer.chatTemplate === null ? [...leadingIds(tokenizer), ...ids] : ids;
 }

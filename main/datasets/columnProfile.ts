@@ -1,4 +1,7 @@
-/** What the values of a column look like in a sample of rows: texts to learn, labels that repeat, or names and counts of the rows. */
+/**
+ * What the values of a column look like in a sample of rows: texts to learn, labels that repeat, or names and counts of
+ * the rows.
+ */
 import { asciiNumber, isNumberLabel } from '../contract/labelText.ts';
 import { isDoubtfulLabel, readLabelCell } from './labels/labelCell.ts';
 
@@ -47,7 +50,14 @@ export function profileOf(values: readonly unknown[]): ColumnProfile {
     longestChars = Math.max(longestChars, text.length);
   }
   const examples = [...seen].slice(0, shownExamples);
-  return { ...counts, filled, distinct: seen.size, meanChars: filled === 0 ? 0 : chars / filled, longestChars, examples };
+  return {
+    ...counts,
+    filled,
+    distinct: seen.size,
+    meanChars: filled === 0 ? 0 : chars / filled,
+    longestChars,
+    examples,
+  };
 }
 
 function isNumberText(value: string): boolean {
@@ -69,11 +79,19 @@ export function isProse({ filled, texts, codes }: ColumnProfile): boolean {
 
 /** A few short values that repeat. */
 export function isRepeating({ filled, structures, distinct, meanChars, longestChars }: ColumnProfile): boolean {
-  return structures === 0 && distinct >= 2 && distinct * 2 <= filled && distinct <= 100 && meanChars <= 30 && longestChars <= 60;
+  return (
+    structures === 0 &&
+    distinct >= 2 &&
+    distinct * 2 <= filled &&
+    distinct <= 100 &&
+    meanChars <= 30 &&
+    longestChars <= 60
+  );
 }
 
 /** Whether values can be labels: short or numbers, and not another one in every row of many. */
 export function canBeLabel({ filled, texts, numberTexts, structures, distinct, meanChars }: ColumnProfile): boolean {
-  if (structures > 0 || (texts - numberTexts) * 2 <= filled) return true; // of other kinds the format itself says what is wrong, row by row
+  // of other kinds the format itself says what is wrong, row by row
+  if (structures > 0 || (texts - numberTexts) * 2 <= filled) return true;
   return meanChars <= 100 && (filled < 20 || distinct <= filled * 0.9);
 }

@@ -1,8 +1,8 @@
 /**
- * Rows that are equal in text, found once for a dataset and kept beside its rows. Nothing is removed; a split keeps them on
- * one side. Compared is everything of a row without regard to case and white space, since a copy that differs in those alone
- * gives an answer away all the same; of rows with a label the texts alone, so that a text with two labels is not on both
- * sides. Pre-tokenised rows are compared by their ids.
+ * Rows that are equal in text, found once for a dataset and kept beside its rows. Nothing is removed; a split keeps
+ * them on one side. Compared is everything of a row without regard to case and white space, since a copy that differs
+ * in those alone gives an answer away all the same; of rows with a label the texts alone, so that a text with two
+ * labels is not on both sides. Pre-tokenised rows are compared by their ids.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -21,7 +21,10 @@ import { progressWords } from '../contract/words/progress.ts';
 const fileName = 'duplicates.json';
 /** Between two words of how far it is. */
 const toldRows = 1000;
-const fileSchema = z.object({ version: z.literal(2), duplicates: z.array(z.strictObject({ row: z.int(), of: z.int() })) });
+const fileSchema = z.object({
+  version: z.literal(2),
+  duplicates: z.array(z.strictObject({ row: z.int(), of: z.int() })),
+});
 
 export type Duplicates = readonly { readonly row: number; readonly of: number }[];
 
@@ -38,7 +41,8 @@ export async function findDuplicates(
   const collector = new DuplicateCollector(format);
   for await (const { row, example } of readStoredRows(dir, signal)) {
     collector.add(row, example);
-    if (row % toldRows === 0) onProgress?.({ label: progressWords.comparingRows(), done: row, total: rows, unit: 'rows' });
+    if (row % toldRows === 0)
+      onProgress?.({ label: progressWords.comparingRows(), done: row, total: rows, unit: 'rows' });
   }
   await collector.write(dir);
   return collector.duplicates;
@@ -76,14 +80,17 @@ function comparable(example: Example, format: Dataset['format']): string {
   const labelled = format === 'classification' ? findLabelled(example) : undefined;
   if (labelled) return JSON.stringify([labelled.text, labelled.second].map((text) => text && normalised(text)));
   if (example.kind === 'tokens') return JSON.stringify([example.ids, example.labels]);
-  return JSON.stringify(asChat(example), (_field, value: unknown) => (typeof value === 'string' ? normalised(value) : value));
+  return JSON.stringify(asChat(example), (_field, value: unknown) =>
+    typeof value === 'string' ? normalised(value) : value,
+  );
 }
 
 /** A question with its answer is a conversation, whichever format it came in. */
 function asChat(example: Example): unknown {
   if (example.kind !== 'completion') return example;
   const { prompt, completion } = example;
-  return { kind: 'chat', messages: [{ role: 'user', content: prompt }, { role: 'assistant', content: completion }] }; // prettier-ignore
+  // prettier-ignore
+  return { kind: 'chat', messages: [{ role: 'user', content: prompt }, { role: 'assistant', content: completion }] };
 }
 
 function normalised(text: string): string {

@@ -1,6 +1,6 @@
 /**
- * Labelled rows as tokens of an encoder: special tokens around one text or two, and the label beside them. Nothing in them
- * is a target, so none of their tokens is marked as trained: what is learned is the row's label.
+ * Labelled rows as tokens of an encoder: special tokens around one text or two, and the label beside them. Nothing in
+ * them is a target, so none of their tokens is marked as trained: what is learned is the row's label.
  */
 import { type Dataset, isLabelled } from '../contract/entities.ts';
 import { GraftError } from '../contract/errors.ts';
@@ -40,14 +40,17 @@ export function encodeTexts(
   specialTokens: SpellingKind = 'text',
 ) {
   const { before, between, after } = tokenizer.textPairLayout;
-  const encode = (part: string): number[] => tokenizer.encode(part, { addSpecialTokens: false, spellings: specialTokens });
+  const encode = (part: string): number[] =>
+    tokenizer.encode(part, { addSpecialTokens: false, spellings: specialTokens });
   const first = [...before, ...encode(text)];
   const head = second === undefined ? first : [...first, ...between];
   const ids = [...head, ...(second === undefined ? [] : encode(second)), ...after];
   return { ids, trained: ids.map(() => false), secondStart: second === undefined ? ids.length : head.length };
 }
 
-export function rowLayoutOf({ textPairLayout: { before, between, after } }: Pick<Tokenizer, 'textPairLayout'>): RowLayout {
+export function rowLayoutOf({
+  textPairLayout: { before, between, after },
+}: Pick<Tokenizer, 'textPairLayout'>): RowLayout {
   return { before: before.length, between: between.length, after: after.length };
 }
 

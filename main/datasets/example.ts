@@ -24,7 +24,11 @@ const messageSchema = z.strictObject({
 });
 
 export const exampleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('chat'), messages: z.array(messageSchema).min(1), tools: z.array(toolSchema).min(1).optional() }),
+  z.strictObject({
+    kind: z.literal('chat'),
+    messages: z.array(messageSchema).min(1),
+    tools: z.array(toolSchema).min(1).optional(),
+  }),
   z.strictObject({ kind: z.literal('completion'), prompt: z.string(), completion: z.string() }),
   z.strictObject({ kind: z.literal('labelled'), text: z.string(), second: z.string().optional(), label: z.string() }),
   z.strictObject({ kind: z.literal('text'), text: z.string() }),
@@ -47,7 +51,10 @@ export interface RowFault {
   readonly reason: Said;
 }
 
-/** A column's text, or why it is none. Control characters and half surrogate pairs would reach the model as something else. */
+/**
+ * A column's text, or why it is none. Control characters and half surrogate pairs would reach the model as something
+ * else.
+ */
 export function findTextFault(value: unknown, name: string | Said): RowFault | undefined {
   if (typeof value !== 'string') return { reason: words.notText({ name, kind: typeName(value) }) };
   const control = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/.exec(value)?.[0];
@@ -69,7 +76,9 @@ export function readTexts<Name extends string>(
   return areTexts(values) ? { texts: values } : { reason: words.aColumnNoText() };
 }
 
-function areTexts<Name extends string>(values: Readonly<Record<Name, unknown>>): values is Readonly<Record<Name, string>> {
+function areTexts<Name extends string>(
+  values: Readonly<Record<Name, unknown>>,
+): values is Readonly<Record<Name, string>> {
   return Object.values(values).every((value) => typeof value === 'string');
 }
 

@@ -1,7 +1,7 @@
 /**
- * Import of one file: copied as it was beside its rows as examples (`rows.jsonl`), into a folder named by the hash of content
- * and reading options. Two passes: the first copies, hashes and finds the encoding; the second reads the copy, so that a
- * file that changes meanwhile cannot mix. Nothing is at the final place until all of it is there.
+ * Import of one file: copied as it was beside its rows as examples (`rows.jsonl`), into a folder named by the hash of
+ * content and reading options. Two passes: the first copies, hashes and finds the encoding; the second reads the copy,
+ * so that a file that changes meanwhile cannot mix. Nothing is at the final place until all of it is there.
  */
 import { labelledFormats } from './labelled.ts';
 import { createHash } from 'node:crypto';
@@ -68,7 +68,10 @@ export interface ImportSetup extends DatasetImportOptions, CallOptions {
  * Throws GraftError: `invalid` for a file without a usable row (with the reasons), `unsupported` for what is not text,
  * `cancelled`, `diskFull`. Whatever is thrown, nothing is left behind.
  */
-export async function importDataset(file: string, setup: ImportSetup): Promise<ImportedDataset | { readonly knownHash: string }> {
+export async function importDataset(
+  file: string,
+  setup: ImportSetup,
+): Promise<ImportedDataset | { readonly knownHash: string }> {
   await mkdir(setup.datasetsDir, { recursive: true });
   const temporaryDir = temporaryPathFor(join(setup.datasetsDir, 'import'));
   try {
@@ -89,7 +92,14 @@ async function importInto(
   const path = join(temporaryDir, `source${extname(file).toLowerCase()}`);
   const copied = await copySource(file, path, setup);
   const record = new ReadingRecord();
-  const source: RowSource = { path, file, encoding: copied.encoding, start: copied.start, signal: setup.signal, ...record.listeners };
+  const source: RowSource = {
+    path,
+    file,
+    encoding: copied.encoding,
+    start: copied.start,
+    signal: setup.signal,
+    ...record.listeners,
+  };
   const container = await findContainer(source);
   const trainOn = setup.trainOn ?? 'answers';
   const sample = await readSample({ ...source, onNotice: undefined }, container, setup);
@@ -110,7 +120,15 @@ async function importInto(
     if (fuller === undefined) {
       const dir = join(setup.datasetsDir, contentHash);
       await publish(temporaryDir, dir);
-      return { contentHash, dir, format, trainOn, ...counts, sizeBytes: copied.sizeBytes, reading: record.toReading(columns) };
+      return {
+        contentHash,
+        dir,
+        format,
+        trainOn,
+        ...counts,
+        sizeBytes: copied.sizeBytes,
+        reading: record.toReading(columns),
+      };
     }
     // A column that only later rows have plays a role that none had: read again with it.
     recognised = fuller;
@@ -118,7 +136,9 @@ async function importInto(
   }
 }
 
-/** A folder that stands at this name already is whole and has the same content, be it from an import at the same time. */
+/**
+ * A folder that stands at this name already is whole and has the same content, be it from an import at the same time.
+ */
 async function publish(temporaryDir: string, dir: string): Promise<void> {
   const isThere = (): boolean => existsSync(join(dir, rowsFileName));
   if (isThere()) return;
@@ -191,7 +211,8 @@ async function readSample(source: RowSource, container: Container, options: Impo
     } else if (bad.length < keptBadRows) bad.push(badRowOf(row, row.reason));
     if (rows.length >= sampleRows && found.size === new Set(given).size) break;
   }
-  if (rows.length === 0) throw faulty.errorFor(source.file, 0, { badRows: bad }) ?? noUsableRow(source.file, bad, bad.length);
+  if (rows.length === 0)
+    throw faulty.errorFor(source.file, 0, { badRows: bad }) ?? noUsableRow(source.file, bad, bad.length);
   return { rows, columns: [...new Set([...rows.flatMap((row) => Object.keys(row)), ...found])] };
 }
 
@@ -200,7 +221,11 @@ interface RecogniseSetup {
   readonly setup: ImportSetup;
 }
 
-function recognise({ rows, columns: further }: RowSample, record: ReadingRecord, { file, setup }: RecogniseSetup): Recognition {
+function recognise(
+  { rows, columns: further }: RowSample,
+  record: ReadingRecord,
+  { file, setup }: RecogniseSetup,
+): Recognition {
   const { format, columns } = setup;
   const recognised = recogniseFormat(rows, { file, format, columns, further, declared: record.declared });
   for (const notice of [...recognised.notices, ...recognised.offers.map((offer) => offer.notice)]) record.note(notice);
@@ -214,7 +239,10 @@ function recognise({ rows, columns: further }: RowSample, record: ReadingRecord,
 async function readLabelRules(
   source: RowSource,
   container: Container,
-  { recognised: { format, columns }, record }: { readonly recognised: RecognisedFormat; readonly record: ReadingRecord },
+  {
+    recognised: { format, columns },
+    record,
+  }: { readonly recognised: RecognisedFormat; readonly record: ReadingRecord },
 ): Promise<LabelRules | undefined> {
   const { label } = columns;
   if (!labelledFormats.includes(format) || label === undefined) return undefined;
@@ -237,7 +265,11 @@ interface StoreOptions {
   readonly options: CallOptions;
 }
 
-async function storeRows(dir: string, rows: AsyncIterable<RawRow>, { recognised, record, file, options }: StoreOptions) {
+async function storeRows(
+  dir: string,
+  rows: AsyncIterable<RawRow>,
+  { recognised, record, file, options }: StoreOptions,
+) {
   const badRows: BadRow[] = [];
   const faulty = new FaultyRows();
   let [usable, badRowCount] = [0, 0];

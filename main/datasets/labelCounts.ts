@@ -11,9 +11,15 @@ import { labelIn } from './labelled.ts';
 import { readStoredRows } from './storedRows.ts';
 
 const fileName = 'labels.json';
-const fileSchema = z.object({ version: z.literal(1), labels: z.array(z.strictObject({ label: z.string(), rows: z.int() })) });
+const fileSchema = z.object({
+  version: z.literal(1),
+  labels: z.array(z.strictObject({ label: z.string(), rows: z.int() })),
+});
 
-/** Of a dataset of the format `classification`, in the order of contract/labels.ts. Throws GraftError('integrity' | 'cancelled'). */
+/**
+ * Of a dataset of the format `classification`, in the order of contract/labels.ts. Throws GraftError('integrity' |
+ * 'cancelled').
+ */
 export async function countLabels(datasetDir: string, signal?: AbortSignal): Promise<readonly LabelCount[]> {
   const file = join(datasetDir, fileName);
   const kept = existsSync(file) ? fileSchema.safeParse(tryParseJson(await readFile(file, 'utf8'))).data : undefined;

@@ -1,6 +1,6 @@
 /**
- * Rows of a text (or two) with a label, as either kind of model takes them: an encoder learns the label itself, a model that
- * writes learns it as the answer. Surprising: datasets of earlier versions hold their labels as completions.
+ * Rows of a text (or two) with a label, as either kind of model takes them: an encoder learns the label itself, a model
+ * that writes learns it as the answer. Surprising: datasets of earlier versions hold their labels as completions.
  */
 import type { DatasetFormat } from '../contract/entities.ts';
 import type { Example } from './example.ts';
@@ -30,7 +30,10 @@ export function labelIn(example: Example): string | undefined {
   return example.kind === 'tokens' ? example.label?.trim() : findLabelled(example)?.label;
 }
 
-/** Of a row in a dataset of the format `classification`; undefined for one that is a conversation. Labels have no outer blanks. */
+/**
+ * Of a row in a dataset of the format `classification`; undefined for one that is a conversation. Labels have no outer
+ * blanks.
+ */
 export function findLabelled(example: Example): LabelledRow | undefined {
   if (example.kind === 'labelled') return { ...example, label: example.label.trim() };
   if (example.kind === 'completion') return { text: example.prompt, label: example.completion.trim() };

@@ -1,7 +1,8 @@
 /**
- * A file of rows, opened: which container it is (by its ending, and by its first characters where the ending leaves it open)
- * and which encoding. Binary containers that people try are named, and pickles refused, before anything decodes them.
- * Surprising: where only the beginning is wanted, its end is thrown as `EndOfHead`, so that no reader takes it for the file's.
+ * A file of rows, opened: which container it is (by its ending, and by its first characters where the ending leaves it
+ * open) and which encoding. Binary containers that people try are named, and pickles refused, before anything decodes
+ * them. Surprising: where only the beginning is wanted, its end is thrown as `EndOfHead`, so that no reader takes it
+ * for the file's.
  */
 import { extname } from 'node:path';
 import { columnKeys } from '../contract/columnNames.ts';
@@ -64,11 +65,17 @@ export function isParquet(start: Uint8Array): boolean {
   return [0x50, 0x41, 0x52, 0x31].every((byte, index) => start[index] === byte);
 }
 
-/** Throws GraftError('unsupported') for a file that is neither text nor Parquet. `start`: its first `headBytes`, or more. */
+/**
+ * Throws GraftError('unsupported') for a file that is neither text nor Parquet. `start`: its first `headBytes`, or
+ * more.
+ */
 export function refuseBinary(start: Uint8Array, file: string): void {
   const kind = foreignKindOf(start);
   if (kind === undefined || kind === 'parquet') return;
-  throw new GraftError('unsupported', fileKindWords.notTable({ file, what: sayKind(kind) }), { file, remedy: adviceFor(kind) });
+  throw new GraftError('unsupported', fileKindWords.notTable({ file, what: sayKind(kind) }), {
+    file,
+    remedy: adviceFor(kind),
+  });
 }
 
 export async function findContainer(source: RowSource): Promise<Container> {
@@ -77,7 +84,10 @@ export async function findContainer(source: RowSource): Promise<Container> {
   if (ending === '.jsonl' || ending === '.ndjson') return { kind: 'jsonLines' };
   const head = await readHead(source);
   if (ending in separatorOf)
-    return { kind: 'delimited', ...findTableShape(head, { preferred: separatorOf[ending] ?? ',', isKnown: isKnownColumn }) };
+    return {
+      kind: 'delimited',
+      ...findTableShape(head, { preferred: separatorOf[ending] ?? ',', isKnown: isKnownColumn }),
+    };
   const isText = ending === '.txt' || ending === '.md';
   if (!isText && /^\s*\[/.test(head.text)) return { kind: 'jsonArray' };
   if (!isText && /^\s*\{/.test(head.text)) return { kind: isJsonLines(head.text) ? 'jsonLines' : 'jsonArray' };
@@ -91,7 +101,9 @@ const separatorOf: Readonly<Record<string, string>> = { '.csv': ',', '.tsv': '\t
 
 function isKnownColumn(name: string): boolean {
   const keys = columnKeys(name).filter((key) => key.length > 1); // a line of text may well begin with "a,"
-  return datasetFormatReaders.some(({ roles }) => roles.some(({ columns }) => keys.some((key) => columns.names.includes(key))));
+  return datasetFormatReaders.some(({ roles }) =>
+    roles.some(({ columns }) => keys.some((key) => columns.names.includes(key))),
+  );
 }
 
 export function openRows(source: RowSource, container: Container): RawRows {
@@ -104,7 +116,8 @@ async function* readTextRows(source: RowSource, container: Exclude<Container, { 
   const { file, onNotice, encoding } = source;
   const faults = new TextFaults(file);
   const text: RowText = { pieces: openText(source, faults), file, faults, onNotice };
-  if (container.kind === 'delimited' && !(extname(file).toLowerCase() in separatorOf)) onNotice?.(tableNotice(container));
+  if (container.kind === 'delimited' && !(extname(file).toLowerCase() in separatorOf))
+    onNotice?.(tableNotice(container));
   try {
     yield* readRows(text, container);
   } finally {
@@ -139,10 +152,19 @@ function openText(
   { path, file, encoding, signal, head }: RowSource,
   faults = new TextFaults(file),
 ): AsyncGenerator<string, void, undefined> {
-  return decodeText(head === undefined ? readBytes(path, signal) : readHeadBytes(path, head.bytes, signal), file, encoding, faults);
+  return decodeText(
+    head === undefined ? readBytes(path, signal) : readHeadBytes(path, head.bytes, signal),
+    file,
+    encoding,
+    faults,
+  );
 }
 
-async function* readHeadBytes(path: string, bytes: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readHeadBytes(
+  path: string,
+  bytes: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
   yield* readBytes(path, signal, bytes);
   throw new EndOfHead();
 }
@@ -173,8 +195,8 @@ async function readHead(source: RowSource): Promise<{ readonly text: string; rea
 }
 
 /**
- * Whether the first line is an object of its own, as in JSON Lines that are called .json. A single line that holds one list
- * of objects under a name such as `data` is that list; one whose list is a conversation is one row.
+ * Whether the first line is an object of its own, as in JSON Lines that are called .json. A single line that holds one
+ * list of objects under a name such as `data` is that list; one whose list is a conversation is one row.
  */
 function isJsonLines(head: string): boolean {
   const [first = '', ...rest] = head.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
@@ -187,5 +209,7 @@ function isJsonLines(head: string): boolean {
   }
   if (rest.length > 0 || !isRecord(value)) return true;
   const lists = Object.entries(value).filter(([, field]) => Array.isArray(field) && isRecord(field[0]));
-  return lists.length !== 1 || lists.some(([name]) => ['messages', 'conversations', 'conversation', 'chat'].includes(name));
+  return (
+    lists.length !== 1 || lists.some(([name]) => ['messages', 'conversations', 'conversation', 'chat'].includes(name))
+  );
 }

@@ -6,8 +6,8 @@
  *     User: 2+2?
  *     Assistant: 4<eos>
  *
- * Surprising: it names no begin-of-text token, so such text is tokenised with the tokenizer's own special tokens. Whoever
- * chats with an adapter trained this way must prompt with the same template.
+ * Surprising: it names no begin-of-text token, so such text is tokenised with the tokenizer's own special tokens.
+ * Whoever chats with an adapter trained this way must prompt with the same template.
  */
 export const plainChatTemplate = [
   '{% for message in messages %}',

@@ -1,7 +1,7 @@
 /**
- * A file of rows before its import, from its beginning alone: what it is, which format its rows have and which column plays
- * which role. Whatever would make the import fail is worded as the `problem`, so that a person can map the columns and look
- * again. Formats are recognised from the same number of rows as by the import.
+ * A file of rows before its import, from its beginning alone: what it is, which format its rows have and which column
+ * plays which role. Whatever would make the import fail is worded as the `problem`, so that a person can map the
+ * columns and look again. Formats are recognised from the same number of rows as by the import.
  */
 import { labelledFormats } from './labelled.ts';
 import { open } from 'node:fs/promises';
@@ -62,7 +62,14 @@ export async function previewDataset(file: string, reading: PreviewReading = {})
   } catch (error) {
     const known = toGraftError(error);
     if (known.code !== 'invalid' && known.code !== 'unsupported') throw known;
-    return { ...nothingToShow, fileName, sizeBytes, encoding: '', format: reading.format ?? null, problem: wordingOf(known) };
+    return {
+      ...nothingToShow,
+      fileName,
+      sizeBytes,
+      encoding: '',
+      format: reading.format ?? null,
+      problem: wordingOf(known),
+    };
   }
 }
 
@@ -79,7 +86,10 @@ async function readSample(file: string, options: SampleOptions): Promise<Sample>
   throw new GraftError('invalid', rowWords.tooLongToShow({ file }), { file });
 }
 
-async function readHead(file: string, { sizeBytes, encoding, bytes }: SampleOptions & { readonly bytes: number }): Promise<Sample> {
+async function readHead(
+  file: string,
+  { sizeBytes, encoding, bytes }: SampleOptions & { readonly bytes: number },
+): Promise<Sample> {
   const head = await firstBytes(file, bytes);
   const start = head.slice(0, headBytes);
   refuseBinary(start, file);
@@ -148,16 +158,24 @@ function describe(sample: Sample, file: string, reading: PreviewReading): Descri
   const known = { file, declared: sample.record.declared };
   const recognised = formatOf(values, known);
   const isGiven = reading.format !== undefined || reading.columns !== undefined;
-  const asAsked = isGiven ? formatOf(values, { ...known, format: reading.format, columns: reading.columns }) : recognised;
+  const asAsked = isGiven
+    ? formatOf(values, { ...known, format: reading.format, columns: reading.columns })
+    : recognised;
   const format = 'format' in asAsked ? asAsked.format : (reading.format ?? null);
-  const columns = 'format' in asAsked ? asAsked.columns : format === null ? {} : matchFormat(format, values, reading.columns ?? {}).columns;
+  const columns =
+    'format' in asAsked
+      ? asAsked.columns
+      : format === null
+        ? {}
+        : matchFormat(format, values, reading.columns ?? {}).columns;
   const proposal = 'problem' in recognised ? proposalOf(recognised.problem) : null;
   const labels = labelRulesOf(sample, format, columns);
   const seen = shownColumns(values, Object.values({ ...proposal?.columns, ...columns }));
   return {
     recognised: 'format' in recognised ? recognised.format : null,
     format,
-    roles: format === null ? [] : getDatasetFormat(format).roles.map(({ name, required }) => ({ role: name, required })),
+    roles:
+      format === null ? [] : getDatasetFormat(format).roles.map(({ name, required }) => ({ role: name, required })),
     columns: seen.map((name) => ({ name, role: roleOf(name, columns), examples: examplesOf(values, name) })),
     rows: values
       .slice(0, shownRows)
@@ -170,8 +188,14 @@ function describe(sample: Sample, file: string, reading: PreviewReading): Descri
   };
 }
 
-/** As the import would read the labels, of the beginning alone; what only the whole file can tell is not said of a part. */
-function labelRulesOf({ good, isWhole, record }: Sample, format: DatasetFormat | null, columns: Columns): LabelRules | undefined {
+/**
+ * As the import would read the labels, of the beginning alone; what only the whole file can tell is not said of a part.
+ */
+function labelRulesOf(
+  { good, isWhole, record }: Sample,
+  format: DatasetFormat | null,
+  columns: Columns,
+): LabelRules | undefined {
   const { label } = columns;
   if (format === null || !labelledFormats.includes(format) || label === undefined) return undefined;
   const census = new LabelCensus(() => record.classesOf(columns));
@@ -184,7 +208,9 @@ function labelRulesOf({ good, isWhole, record }: Sample, format: DatasetFormat |
 /** Fields of objects stand as columns of their own where one of them plays a role. */
 function shownColumns(rows: readonly FieldRow[], used: readonly string[]): readonly string[] {
   const flat = new ColumnTable(rows);
-  return used.every((column) => flat.columns.includes(column)) ? flat.columns : new ColumnTable(rows, { isNested: true }).columns;
+  return used.every((column) => flat.columns.includes(column))
+    ? flat.columns
+    : new ColumnTable(rows, { isNested: true }).columns;
 }
 
 function proposalOf({ data }: GraftError): ProposedReading | null {
@@ -209,7 +235,8 @@ function formatOf(rows: readonly FieldRow[], options: Parameters<typeof recognis
 function problemOf({ good, bad, problem }: Sample, mismatch: GraftError | null): Said | null {
   if (problem !== null) return wordingOf(problem);
   const [first] = bad;
-  if (good.length === 0) return first === undefined ? rowWords.noRow() : rowWords.noneReadable({ line: first.line, reason: first.reason });
+  if (good.length === 0)
+    return first === undefined ? rowWords.noRow() : rowWords.noneReadable({ line: first.line, reason: first.reason });
   return mismatch === null ? null : wordingOf(mismatch);
 }
 
@@ -231,7 +258,9 @@ function roleOf(column: string, columns: Columns): string | null {
 }
 
 function examplesOf(rows: readonly FieldRow[], column: string): readonly string[] {
-  const cells = rows.map((row) => cellText(valueAt(row, column)).slice(0, exampleChars)).filter((cell) => cell.trim() !== '');
+  const cells = rows
+    .map((row) => cellText(valueAt(row, column)).slice(0, exampleChars))
+    .filter((cell) => cell.trim() !== '');
   return [...new Set(cells)].slice(0, examplesPerColumn);
 }
 

@@ -8,7 +8,9 @@ import { findContainer, isParquet, openRows, refuseBinary } from './openRows.ts'
 import type { RowSource } from './openRows.ts';
 import { chooseEncoding } from './sourceEncoding.ts';
 
-/** Throws GraftError: `notFound`, `invalid` for what holds no rows, `unsupported` for what is neither text nor Parquet. */
+/**
+ * Throws GraftError: `notFound`, `invalid` for what holds no rows, `unsupported` for what is neither text nor Parquet.
+ */
 export async function* readFileRows(file: string, listeners: Pick<RowSource, 'onNotice' | 'signal'> = {}): RawRows {
   await sizeOfFile(file);
   const detector = new EncodingDetector();

@@ -1,5 +1,6 @@
 /** What a person should know of how a file was read, and how to have it read otherwise. */
-import { choiceNames, labelNames, rejectedNames } from '../contract/columnNames.ts';
+import { choiceNames, rejectedNames } from '../contract/columnNames.ts';
+import { labelNames } from '../contract/labelColumnNames.ts';
 import type { DatasetFormat } from '../contract/entities.ts';
 import type { ColumnTable } from './ColumnTable.ts';
 import { isRepeating } from './columnProfile.ts';
@@ -21,7 +22,10 @@ export interface Offer extends Reading {
 
 const mostOffers = 3;
 
-/** As the command line takes a reading, quoted for a shell: `--format prompt --column prompt=frage --column "completion=die antwort"`. */
+/**
+ * As the command line takes a reading, quoted for a shell: `--format prompt --column prompt=frage --column
+ * "completion=die antwort"`.
+ */
 export function flagsOf({ format, columns }: Reading): string {
   const given = Object.entries(columns).map(([role, column]) => `--column ${quote(`${role}=${column}`)}`);
   return [`--format ${format}`, ...given].join(' ');
@@ -35,10 +39,17 @@ function quote(word: string): string {
 /** What the columns that are left aside mean for what is learned. */
 export function noticesOn({ format, columns }: Reading, table: ColumnTable): readonly Said[] {
   const unused = unusedOf(columns, table);
-  const named = (matches: (key: string) => boolean): readonly string[] => unused.filter((column) => table.keysOf(column).some(matches));
+  const named = (matches: (key: string) => boolean): readonly string[] =>
+    unused.filter((column) => table.keysOf(column).some(matches));
   const notices: Said[] = [];
   const rejected = named((key) => rejectedNames.has(key));
-  const answer = columns['completion'] ?? columns['output'] ?? columns['messages'] ?? columns['conversations'] ?? columns['text'] ?? '';
+  const answer =
+    columns['completion'] ??
+    columns['output'] ??
+    columns['messages'] ??
+    columns['conversations'] ??
+    columns['text'] ??
+    '';
   if (rejected.length > 0) notices.push(words.preferences({ answer, rejected }));
   const judged =
     format === 'prompt'
@@ -56,7 +67,10 @@ function isVerdict(column: string, table: ColumnTable): boolean {
   return booleans === filled || (numbers === filled && distinct <= 2);
 }
 
-/** Columns that could be the label: of plain text any that repeats a few short values, of labelled texts those that are called so. */
+/**
+ * Columns that could be the label: of plain text any that repeats a few short values, of labelled texts those that are
+ * called so.
+ */
 export function offersFor({ format, columns }: Reading, table: ColumnTable): readonly Offer[] {
   const text = columns['text'];
   if (text === undefined || (format !== 'text' && format !== 'classification')) return [];
@@ -70,13 +84,22 @@ export function offersFor({ format, columns }: Reading, table: ColumnTable): rea
   return likely.map((column) => offerOf(column, { format, columns, text }, table));
 }
 
-function offerOf(column: string, { format, columns, text }: Reading & { readonly text: string }, table: ColumnTable): Offer {
+function offerOf(
+  column: string,
+  { format, columns, text }: Reading & { readonly text: string },
+  table: ColumnTable,
+): Offer {
   const { examples, distinct } = table.profileOf(column);
   const values = `${examples.map((value) => value.slice(0, 40)).join(', ')}${distinct > examples.length ? ', …' : ''}`;
-  const reading = { format: 'classification' as const, columns: { ...(format === 'text' ? { text } : columns), label: column } };
+  const reading = {
+    format: 'classification' as const,
+    columns: { ...(format === 'text' ? { text } : columns), label: column },
+  };
   const offer = { column, values, flags: flagsOf(reading) };
   const notice =
-    format === 'text' ? words.maybeLabel({ ...offer, text }) : words.maybeLabelToo({ ...offer, label: columns['label'] ?? '' });
+    format === 'text'
+      ? words.maybeLabel({ ...offer, text })
+      : words.maybeLabelToo({ ...offer, label: columns['label'] ?? '' });
   return { ...reading, column, notice };
 }
 

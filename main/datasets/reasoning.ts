@@ -1,6 +1,6 @@
 /**
- * Thoughts inside an answer's text, between `<think>` and `</think>`, and how an answer goes on behind a prompt that has
- * opened such a block already.
+ * Thoughts inside an answer's text, between `<think>` and `</think>`, and how an answer goes on behind a prompt that
+ * has opened such a block already.
  */
 
 export interface Thoughts {
@@ -11,7 +11,10 @@ export interface Thoughts {
 
 const [open, close] = ['<think>', '</think>'];
 
-/** Thoughts and answer of a text, without the marks around the thoughts. The opening one may be missing: the prompt wrote it. */
+/**
+ * Thoughts and answer of a text, without the marks around the thoughts. The opening one may be missing: the prompt
+ * wrote it.
+ */
 export function splitThoughts(text: string): Thoughts {
   const end = text.lastIndexOf(close);
   if (end < 0) return { reasoning: undefined, answer: text };
@@ -26,8 +29,9 @@ export function joinThoughts(reasoning: string, answer: string): string {
 }
 
 /**
- * What a model writes behind a prompt that ends with `opened`, which belongs to the answer: the text without that beginning.
- * A text without thoughts behind a block of thoughts closes it first: the answer would stand among the thoughts otherwise.
+ * What a model writes behind a prompt that ends with `opened`, which belongs to the answer: the text without that
+ * beginning. A text without thoughts behind a block of thoughts closes it first: the answer would stand among the
+ * thoughts otherwise.
  */
 export function continueFrom(opened: string, text: string): { readonly text: string; readonly closes: boolean } {
   const word = opened.trim();
@@ -47,7 +51,10 @@ function withoutStart(text: string, space: string): string {
   return space.startsWith(own) ? text.slice(own.length) : text;
 }
 
-/** The block of thoughts that a prompt leaves open at its end, `<think>` and the white space behind it; empty where there is none. */
+/**
+ * The block of thoughts that a prompt leaves open at its end, `<think>` and the white space behind it; empty where
+ * there is none.
+ */
 export function openBlockOf(prompt: string): string {
   const start = prompt.trimEnd();
   const open = closingTag(start)?.replace('/', '');

@@ -1,11 +1,13 @@
 /**
- * Which format a file's rows have and which column plays which role, from a sample of rows. A format or columns given by the
- * person are obeyed. Otherwise, of the formats whose required columns are there, the first by these rules:
+ * Which format a file's rows have and which column plays which role, from a sample of rows. A format or columns given
+ * by the person are obeyed. Otherwise, of the formats whose required columns are there, the first by these rules:
  *
- * 1. A format with hardly a usable row in the sample (under one in twenty) comes after those that have some, and it is said;
+ * 1. A format with hardly a usable row in the sample (under one in twenty) comes after those that have some, and it is
+ * said;
  *    not so for a label whose classes the file lists.
  * 2. A column that holds the whole row (a conversation, token ids) comes before columns side by side.
- * 3. More columns explained come before fewer: each role that has a column counts, one found by a weak name or by its values
+ * 3. More columns explained come before fewer: each role that has a column counts, one found by a weak name or by its
+ * values
  *    alone a little less. How many rows are in error beside that decides nothing, so that a few bad rows cannot turn a
  *    table of labels into plain text.
  * 4. Between formats that use the same columns: the one with more usable rows, then the nearer names.
@@ -46,7 +48,9 @@ export interface RecogniseOptions {
   /** For messages. */
   readonly file: string;
   readonly format?: DatasetFormat | undefined;
-  /** Role (or one of its usual column names) to column; an empty column leaves the role out, whatever columns there are. */
+  /**
+   * Role (or one of its usual column names) to column; an empty column leaves the role out, whatever columns there are.
+   */
   readonly columns?: Readonly<Record<string, string>> | undefined;
   /** Columns of the file that the sample does not show. */
   readonly further?: Iterable<string> | undefined;
@@ -63,7 +67,10 @@ export function recogniseFormat(rows: readonly FieldRow[], options: RecogniseOpt
   const nested = new ColumnTable(rows, { ...options, isNested: true });
   const inside = nested.columns.length > flat.columns.length ? choose(attemptsOn(nested, options), nested) : undefined;
   if (inside !== undefined) return toRecognition(inside, nested, options);
-  throw nothingFits(flat, attempts, { ...options, proposal: proposeReading(flat, options) ?? proposeReading(nested, options) });
+  throw nothingFits(flat, attempts, {
+    ...options,
+    proposal: proposeReading(flat, options) ?? proposeReading(nested, options),
+  });
 }
 
 /** One row of the file as an example, or why it is none. */
@@ -81,8 +88,8 @@ function roleValues(row: FieldRow, columns: Columns): Record<string, unknown> {
 }
 
 /**
- * With columns that only later rows have, in roles that no column plays so far; undefined where none of them can. `given`:
- * what the person said, of which empty columns leave their role out.
+ * With columns that only later rows have, in roles that no column plays so far; undefined where none of them can.
+ * `given`: what the person said, of which empty columns leave their role out.
  */
 export function fillRoles(
   { format, columns }: RecognisedFormat,
@@ -106,7 +113,11 @@ interface Attempt {
 }
 
 /** The columns of one format, given and by name, and what of it is missing: for a mapping that is not finished. */
-export function matchFormat(format: DatasetFormat, rows: readonly FieldRow[], given: Columns): Pick<Attempt, 'columns' | 'misses'> {
+export function matchFormat(
+  format: DatasetFormat,
+  rows: readonly FieldRow[],
+  given: Columns,
+): Pick<Attempt, 'columns' | 'misses'> {
   return matchColumns(getDatasetFormat(format), new ColumnTable(rows), given);
 }
 
@@ -119,7 +130,11 @@ function attemptsOn(table: ColumnTable, { format, columns = {} }: RecogniseOptio
   });
 }
 
-function matchColumns(reader: DatasetFormatReader, table: ColumnTable, given: Readonly<Record<string, string>>): Attempt {
+function matchColumns(
+  reader: DatasetFormatReader,
+  table: ColumnTable,
+  given: Readonly<Record<string, string>>,
+): Attempt {
   const columns: Record<string, string> = {};
   const misses: Said[] = [];
   const leftOut = new Set<string>();
@@ -133,7 +148,8 @@ function matchColumns(reader: DatasetFormatReader, table: ColumnTable, given: Re
   const found = reader.findColumns?.({ table, given: { ...columns }, leftOut }) ?? {};
   const taken = new Set([...Object.values(columns), ...Object.values(found).filter((column) => column !== null)]);
   for (const role of reader.roles) {
-    const column = columns[role.name] ?? (leftOut.has(role.name) ? undefined : findColumn(role, { table, found, taken }));
+    const column =
+      columns[role.name] ?? (leftOut.has(role.name) ? undefined : findColumn(role, { table, found, taken }));
     if (column !== undefined) columns[role.name] = column;
     else if (role.required) misses.push(words.needsColumn({ role: role.name, names: role.columns.names.slice(0, 3) }));
     if (column !== undefined) taken.add(column);
@@ -221,7 +237,11 @@ function toRecognition(ordered: readonly Scored[], table: ColumnTable, options: 
   const preferred = others.find(({ isVetoed, explained }) => isVetoed && !best.isVetoed && explained > best.explained);
   const refused = preferred === undefined ? [] : [whyRefused(preferred, table, reading)];
   const isGiven = options.format !== undefined || Object.keys(options.columns ?? {}).length > 0;
-  return { ...reading, notices: [...refused, ...noticesOn(reading, table)], offers: isGiven ? [] : offersFor(reading, table) };
+  return {
+    ...reading,
+    notices: [...refused, ...noticesOn(reading, table)],
+    offers: isGiven ? [] : offersFor(reading, table),
+  };
 }
 
 /** Why a format that explains more columns was not taken. */
@@ -237,10 +257,15 @@ interface Misfit extends RecogniseOptions {
 }
 
 /** What every format misses is in the problems; where something was given, the nearest one's is in the message too. */
-function nothingFits(table: ColumnTable, attempts: readonly Attempt[], { file, format, columns, proposal }: Misfit): GraftError {
+function nothingFits(
+  table: ColumnTable,
+  attempts: readonly Attempt[],
+  { file, format, columns, proposal }: Misfit,
+): GraftError {
   const { columns: seen } = table;
   const speaker = nameSpeaker(table);
-  const shown = seen.length === 0 ? words.noColumns() : words.theColumns({ columns: seen.slice(0, 20), isCut: seen.length > 20 });
+  const shown =
+    seen.length === 0 ? words.noColumns() : words.theColumns({ columns: seen.slice(0, 20), isCut: seen.length > 20 });
   const problems = attempts.map(({ reader, misses }) => problemOf(reader.id, commonWords.list({ sentences: misses })));
   const [nearest] = attempts.toSorted((a, b) => a.strangeRoles - b.strangeRoles || a.misses.length - b.misses.length);
   const isGiven = format !== undefined || Object.keys(columns ?? {}).length > 0;
@@ -248,14 +273,22 @@ function nothingFits(table: ColumnTable, attempts: readonly Attempt[], { file, f
   const nearestMisses = isNamed
     ? words.nearest({ format: nearest.reader.id, problem: commonWords.list({ sentences: nearest.misses }) })
     : '';
-  const rows = { file, columns: shown, why: speaker === undefined ? nearestMisses : words.speakerColumn({ column: speaker }) };
-  const remedy = proposal === undefined ? words.nameRoles() : words.nameRolesLike({ flags: flagsOf(proposal) });
-  return new GraftError('invalid', format === undefined ? words.fitsNoFormat(rows) : words.fitsNotFormat({ ...rows, format }), {
+  const rows = {
     file,
-    field: 'columns',
-    columns: seen.slice(0, 100),
-    problems,
-    ...(proposal !== undefined && { proposal }),
-    remedy,
-  });
+    columns: shown,
+    why: speaker === undefined ? nearestMisses : words.speakerColumn({ column: speaker }),
+  };
+  const remedy = proposal === undefined ? words.nameRoles() : words.nameRolesLike({ flags: flagsOf(proposal) });
+  return new GraftError(
+    'invalid',
+    format === undefined ? words.fitsNoFormat(rows) : words.fitsNotFormat({ ...rows, format }),
+    {
+      file,
+      field: 'columns',
+      columns: seen.slice(0, 100),
+      problems,
+      ...(proposal !== undefined && { proposal }),
+      remedy,
+    },
+  );
 }

@@ -1,9 +1,9 @@
 /**
  * Examples to text as the model will see it, and what of it is trained.
  *
- * Chats, and completions of a model that has a chat template, go through the template. Loss on answers trains exactly what the
- * model must write itself: each answer behind the prompt that the chat would show for it (answers.ts). Completions of a model
- * without a template are prompt + completion as they stand + end-of-text token.
+ * Chats, and completions of a model that has a chat template, go through the template. Loss on answers trains exactly
+ * what the model must write itself: each answer behind the prompt that the chat would show for it (answers.ts).
+ * Completions of a model without a template are prompt + completion as they stand + end-of-text token.
  */
 import { answerAt, wholeOf } from './answers.ts';
 import type { Chat, RenderedAnswer } from './answers.ts';
@@ -60,12 +60,17 @@ export type TextExample = Exclude<Example, { readonly kind: 'tokens' }>;
  * One rendering for each example, in order; a row that the template refuses has a reason. Throws GraftError when the
  * template runs away (time, memory) or cannot render anything at all.
  */
-export async function renderExamples(examples: readonly TextExample[], context: RenderContext): Promise<RenderedExample[]> {
+export async function renderExamples(
+  examples: readonly TextExample[],
+  context: RenderContext,
+): Promise<RenderedExample[]> {
   const [renderings, facts] = [new Renderings(context), templateFacts(context)];
   return Promise.all(
     examples.map(async (example) => {
       const conversation = conversationOf(example, context);
-      return conversation === undefined ? joinPlain(example, context) : renderChat(conversation, { ...context, renderings, facts });
+      return conversation === undefined
+        ? joinPlain(example, context)
+        : renderChat(conversation, { ...context, renderings, facts });
     }),
   );
 }
@@ -84,7 +89,8 @@ function conversationOf(example: TextExample, { chatTemplate }: RenderContext): 
 
 function joinPlain(example: TextExample, { trainOn, shield = asItIs }: RenderContext): RenderedExample {
   if (example.kind === 'chat') return { reason: tokenRowWords.isConversation() };
-  if (example.kind === 'text') return { segments: [{ text: example.text, trained: true }], bos: true, eos: true, isPlain: true };
+  if (example.kind === 'text')
+    return { segments: [{ text: example.text, trained: true }], bos: true, eos: true, isPlain: true };
   const { prompt, completion } = shieldedCompletion(example, shield);
   if (trainOn === 'answers') return { answers: [{ prompt, text: completion, behind: '', ended: false }], bos: true };
   return { segments: [{ text: prompt + completion, trained: true }], bos: true, eos: true };
@@ -107,7 +113,12 @@ async function renderChat(conversation: Conversation, context: ChatContext): Pro
   const bos = chatTemplate === null;
   try {
     const { messages, tools } = await toTemplateConversation(conversation, facts);
-    const chat: Chat = { messages: shieldMessages(messages, shield), tools: shieldTools(tools, shield), renderings, facts };
+    const chat: Chat = {
+      messages: shieldMessages(messages, shield),
+      tools: shieldTools(tools, shield),
+      renderings,
+      facts,
+    };
     const offset = chat.messages.length - conversation.messages.length;
     const isAnswer = conversation.messages.map(({ role }) => role === 'assistant');
     const weights = conversation.messages.map(({ weight }) => weight ?? 1);
@@ -131,7 +142,10 @@ async function renderAnswers(chat: Chat, trained: readonly number[]): Promise<re
 }
 
 /** The whole conversation once, without the answers at `untrained`. */
-async function renderAll(chat: Chat, untrained: readonly number[]): Promise<Pick<RenderedText, 'segments' | 'leavesOut'>> {
+async function renderAll(
+  chat: Chat,
+  untrained: readonly number[],
+): Promise<Pick<RenderedText, 'segments' | 'leavesOut'>> {
   const text = await wholeOf(chat, chat.messages);
   await refuseUnshown(chat, []);
   const segments: Segment[] = [];

@@ -1,6 +1,7 @@
 /**
- * `rows.index` beside `rows.jsonl`: where each row starts, as float64 in little-endian, and where the last one ends. It makes
- * row 40,000 as near as row 0. Surprising: a dataset of an older Graft has none; it is made from the rows the first time.
+ * `rows.index` beside `rows.jsonl`: where each row starts, as float64 in little-endian, and where the last one ends. It
+ * makes row 40,000 as near as row 0. Surprising: a dataset of an older Graft has none; it is made from the rows the
+ * first time.
  */
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -57,7 +58,9 @@ export async function readRowBytes(
 async function readOffsets(file: string, from: number, count: number): Promise<readonly number[]> {
   const bytes = await readRange(file, from * offsetBytes, (count + 1) * offsetBytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  return Array.from({ length: Math.floor(bytes.byteLength / offsetBytes) }, (_, index) => view.getFloat64(index * offsetBytes, true));
+  return Array.from({ length: Math.floor(bytes.byteLength / offsetBytes) }, (_, index) =>
+    view.getFloat64(index * offsetBytes, true),
+  );
 }
 
 /** Fewer bytes where the file ends before. */
@@ -81,6 +84,11 @@ async function openOrExplain(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    throw new GraftError('integrity', tokenRowWords.unreadable({ file: path }), { file: path, remedy: tokenRowWords.importAgain() }, error);
+    throw new GraftError(
+      'integrity',
+      tokenRowWords.unreadable({ file: path }),
+      { file: path, remedy: tokenRowWords.importAgain() },
+      error,
+    );
   }
 }

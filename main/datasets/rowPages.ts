@@ -1,6 +1,7 @@
 /**
- * Rows of a stored dataset as a table shows them: by position, through the index, or found by a text in any of their turns.
- * Searching reads every row and compares without regard to case; what was found can be kept by the caller and paged.
+ * Rows of a stored dataset as a table shows them: by position, through the index, or found by a text in any of their
+ * turns. Searching reads every row and compares without regard to case; what was found can be kept by the caller and
+ * paged.
  */
 import { join } from 'node:path';
 import type { DatasetRow } from '../contract/workbench.ts';
@@ -63,5 +64,7 @@ function turnsOf(example: Example): DatasetRow['turns'] {
 
 /** All that a message says: thoughts, content, and calls as JSON. */
 function messageText({ content, reasoning, tool_calls: calls }: ExampleMessage): string {
-  return [reasoning, content, calls && JSON.stringify(calls)].filter((part) => part !== undefined && part !== null).join('\n\n');
+  return [reasoning, content, calls && JSON.stringify(calls)]
+    .filter((part) => part !== undefined && part !== null)
+    .join('\n\n');
 }

@@ -1,4 +1,7 @@
-/** A conversation whose special tokens, spelled by people, stay ordinary text through a template: see tokenizers/shield.ts. */
+/**
+ * A conversation whose special tokens, spelled by people, stay ordinary text through a template: see
+ * tokenizers/shield.ts.
+ */
 import type { TemplateMessage } from '../tokenizers/chatTemplate.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { Tool } from './example.ts';
@@ -16,7 +19,9 @@ export function shieldTools(tools: readonly Tool[] | undefined, shield: Shield):
 }
 
 function shieldFields<Fields extends object>(fields: Fields, shield: Shield): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([key, item]) => [shield(key), shieldTexts(item, shield)])) as Fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, item]) => [shield(key), shieldTexts(item, shield)]),
+  ) as Fields;
 }
 
 function shieldTexts(value: unknown, shield: Shield): unknown {

@@ -1,7 +1,7 @@
 /**
  * Looks whether a template shows every part of a conversation somewhere that is trained: names, calls, the text of each
- * message. What a rendering does not show by its characters (a tool's answer as JSON, say) is asked for with a word of ours in
- * its place. A part that is shown nowhere ends the row: it would be lost in silence.
+ * message. What a rendering does not show by its characters (a tool's answer as JSON, say) is asked for with a word of
+ * ours in its place. A part that is shown nowhere ends the row: it would be lost in silence.
  */
 import type { TemplateMessage } from '../tokenizers/chatTemplate.ts';
 import { promptOf, wholeOf } from './answers.ts';
@@ -22,7 +22,8 @@ export interface Look {
 /** Throws RowRefusal that names the part. `looks`: what the row will show, in order. */
 export async function refuseUnshown(chat: Chat, looks: readonly Look[]): Promise<void> {
   for (const [index, message] of chat.messages.entries()) {
-    if (message.tool_calls !== undefined) await refuseHidden(chat, index, { change: withCallOfProbe, what: words.toolCalls });
+    if (message.tool_calls !== undefined)
+      await refuseHidden(chat, index, { change: withCallOfProbe, what: words.toolCalls });
     if (message.name !== undefined && !isSaidByCall(chat.messages, index)) {
       await refuseHidden(chat, index, { change: (turn) => ({ ...turn, name: probeWord }), what: words.name });
     }
@@ -35,7 +36,11 @@ async function refuseHiddenText(chat: Chat, index: number, looks: readonly Look[
   const later = looks.filter(({ upTo }) => upTo > index);
   if (content.trim() === '' || later.length === 0) return;
   if (later.some(({ text }) => showsInOrder(text, [content]))) return;
-  await refuseHidden(chat, index, { change: (turn) => ({ ...turn, content: probeWord }), what: words.text, upTo: later[0]?.upTo });
+  await refuseHidden(chat, index, {
+    change: (turn) => ({ ...turn, content: probeWord }),
+    what: words.text,
+    upTo: later[0]?.upTo,
+  });
 }
 
 interface Hidden {
@@ -67,5 +72,7 @@ function isCall(call: unknown): call is { readonly function: Readonly<Record<str
 
 /** The name of a tool that answers says no more than the call before it. */
 function isSaidByCall(messages: readonly TemplateMessage[], index: number): boolean {
-  return messages[index]?.role === 'tool' && messages.slice(0, index).some(({ tool_calls: calls }) => calls !== undefined);
+  return (
+    messages[index]?.role === 'tool' && messages.slice(0, index).some(({ tool_calls: calls }) => calls !== undefined)
+  );
 }

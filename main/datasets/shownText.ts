@@ -1,6 +1,7 @@
 /**
- * Whether a rendering shows what a message says. White space is not compared: templates trim and wrap. The parts must stand
- * there in their order, so that thoughts that a template drops are missed even where the answer repeats their words.
+ * Whether a rendering shows what a message says. White space is not compared: templates trim and wrap. The parts must
+ * stand there in their order, so that thoughts that a template drops are missed even where the answer repeats their
+ * words.
  */
 import type { TemplateMessage } from '../tokenizers/chatTemplate.ts';
 import { splitThoughts } from './reasoning.ts';

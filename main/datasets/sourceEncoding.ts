@@ -1,4 +1,7 @@
-/** Which encoding a dataset's file is read in: what its bytes show, unless a person says otherwise and the file allows it. */
+/**
+ * Which encoding a dataset's file is read in: what its bytes show, unless a person says otherwise and the file allows
+ * it.
+ */
 import { GraftError } from '../contract/errors.ts';
 import { findMark, parseEncoding } from '../formats/text/encodings.ts';
 import type { DetectedEncoding, EncodingDetector } from '../formats/text/encodings.ts';
@@ -15,7 +18,10 @@ export interface EncodingChoice {
 }
 
 /** Throws GraftError('unsupported') for a name that is none, 'invalid' where the file's own mark contradicts it. */
-export function chooseEncoding(detector: EncodingDetector, { file, start, name, isWhole }: EncodingChoice): DetectedEncoding {
+export function chooseEncoding(
+  detector: EncodingDetector,
+  { file, start, name, isWhole }: EncodingChoice,
+): DetectedEncoding {
   if (name === undefined) return detector.finish(isWhole);
   const encoding = parseEncoding(name);
   const mark = findMark(start);

@@ -12,7 +12,8 @@ function textsOf(example: Example): readonly string[] {
   if (example.kind === 'tokens') return [];
   if (example.kind === 'text') return [example.text];
   if (example.kind === 'completion') return [example.prompt, example.completion];
-  if (example.kind === 'labelled') return example.second === undefined ? [example.text] : [example.text, example.second];
+  if (example.kind === 'labelled')
+    return example.second === undefined ? [example.text] : [example.text, example.second];
   return stringsIn([...example.messages, ...(example.tools ?? [])]);
 }
 

@@ -1,6 +1,7 @@
 /**
- * `rows.jsonl` of an imported dataset: one example on each line with the line of the source file it came from. Written by
- * import alone, in UTF-8, with its index (rowIndex.ts); a line that does not hold is damage and an error, never a bad row.
+ * `rows.jsonl` of an imported dataset: one example on each line with the line of the source file it came from. Written
+ * by import alone, in UTF-8, with its index (rowIndex.ts); a line that does not hold is damage and an error, never a
+ * bad row.
  */
 import { open, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -30,7 +31,10 @@ export interface StoredRow {
 }
 
 /** Rows of a dataset folder in order. Throws GraftError('integrity') for a damaged file, `cancelled` when aborted. */
-export async function* readStoredRows(datasetDir: string, signal?: AbortSignal): AsyncGenerator<StoredRow, void, undefined> {
+export async function* readStoredRows(
+  datasetDir: string,
+  signal?: AbortSignal,
+): AsyncGenerator<StoredRow, void, undefined> {
   const file = join(datasetDir, rowsFileName);
   const text = decodeText(readBytes(file, signal), file, { encoding: 'utf-8', markBytes: 0 });
   const slices = new Slices();
@@ -42,7 +46,10 @@ export async function* readStoredRows(datasetDir: string, signal?: AbortSignal):
 }
 
 /** One line of the file. Throws GraftError('integrity') that names it. */
-export function parseStoredRow(text: string, { file, row }: { readonly file: string; readonly row: number }): StoredRow {
+export function parseStoredRow(
+  text: string,
+  { file, row }: { readonly file: string; readonly row: number },
+): StoredRow {
   const parsed = storedRowSchema.safeParse(tryParseJson(text));
   if (!parsed.success) throw damaged(file, row + 1, parsed.error);
   return { row, ...parsed.data };
@@ -91,5 +98,10 @@ export class StoredRowWriter {
 }
 
 function damaged(file: string, line: number, cause: unknown): GraftError {
-  return new GraftError('integrity', tokenRowWords.damagedLine({ file, line }), { file, line, remedy: tokenRowWords.importAgain() }, cause);
+  return new GraftError(
+    'integrity',
+    tokenRowWords.damagedLine({ file, line }),
+    { file, line, remedy: tokenRowWords.importAgain() },
+    cause,
+  );
 }

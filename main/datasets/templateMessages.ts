@@ -1,7 +1,7 @@
 /**
- * The messages of a row in the forms that a template takes: thoughts under the name that it knows, arguments of calls as the
- * object or the text that it means, tools as its variable or in the system message. What it has no place for ends the row,
- * with the reason: it would be dropped in silence.
+ * The messages of a row in the forms that a template takes: thoughts under the name that it knows, arguments of calls
+ * as the object or the text that it means, tools as its variable or in the system message. What it has no place for
+ * ends the row, with the reason: it would be dropped in silence.
  */
 import type { TemplateMessage } from '../tokenizers/chatTemplate.ts';
 import type { ExampleMessage, Tool, ToolCall } from './example.ts';
@@ -22,14 +22,19 @@ export interface TemplateConversation {
 }
 
 /** Throws RowRefusal for a part that the template shows nowhere. */
-export async function toTemplateConversation({ messages, tools }: Conversation, facts: TemplateFacts): Promise<TemplateConversation> {
+export async function toTemplateConversation(
+  { messages, tools }: Conversation,
+  facts: TemplateFacts,
+): Promise<TemplateConversation> {
   const reasoning = messages.some((message) => message.reasoning !== undefined) ? await facts.reasoning() : undefined;
   const calls = messages.some((message) => message.tool_calls !== undefined) ? await facts.calls() : undefined;
   const converted = messages.map((message) => toTemplateMessage(message, { reasoning, calls, title: facts.title }));
   if (tools === undefined) return { messages: converted, tools };
   const place = await facts.tools();
   if (place === undefined) throw new RowRefusal(words.hides({ template: facts.title, what: words.tools() }));
-  return place === 'variable' ? { messages: converted, tools } : { messages: withToolsInSystem(converted, tools), tools: undefined };
+  return place === 'variable'
+    ? { messages: converted, tools }
+    : { messages: withToolsInSystem(converted, tools), tools: undefined };
 }
 
 interface Forms {
@@ -62,8 +67,10 @@ function contentOf(
 function withArguments(call: ToolCall, forms: CallForms | undefined): ToolCall {
   const given = call.function.arguments;
   const form = forms?.arguments ?? 'any';
-  if (form === 'object' && typeof given === 'string') return { ...call, function: { ...call.function, arguments: parsedOr(given) } };
-  if (form === 'text' && typeof given !== 'string') return { ...call, function: { ...call.function, arguments: JSON.stringify(given) } };
+  if (form === 'object' && typeof given === 'string')
+    return { ...call, function: { ...call.function, arguments: parsedOr(given) } };
+  if (form === 'text' && typeof given !== 'string')
+    return { ...call, function: { ...call.function, arguments: JSON.stringify(given) } };
   return call;
 }
 

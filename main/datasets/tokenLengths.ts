@@ -1,7 +1,7 @@
 /**
- * How long the trained pieces of a dataset are and where in them something is trained: enough to say what any cut does, and
- * a hundredth of the tokens themselves. Kept beside the token file as safetensors of I32 vectors. A row is one piece, or several
- * where the chat template needs them.
+ * How long the trained pieces of a dataset are and where in them something is trained: enough to say what any cut does,
+ * and a hundredth of the tokens themselves. Kept beside the token file as safetensors of I32 vectors. A row is one
+ * piece, or several where the chat template needs them.
  */
 import { openSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { SafetensorsFile, SafetensorsOutput } from '../formats/safetensors.ts';
@@ -87,7 +87,16 @@ export function countCut(of: TokenLengths, maxLength: number): CutCounts {
     if (lost > 0 && trained === 0) lostPieces++;
   }
   const lost = { lostTrainedTokens, lostPieces };
-  return { pieceCount: lengths.length, totalTokens, trainedTokens, truncatedRows, emptyRows, longestRow, wholeLength, ...lost };
+  return {
+    pieceCount: lengths.length,
+    totalTokens,
+    trainedTokens,
+    truncatedRows,
+    emptyRows,
+    longestRow,
+    wholeLength,
+    ...lost,
+  };
 }
 
 /** Rows with a trained token after the cut. */

@@ -1,8 +1,8 @@
 /**
- * Rendered rows to token ids and a loss mask. An answer stands behind exactly the ids of its prompt as a chat makes them.
- * Answers share a piece where the ids of a later prompt go on from all that stands before; else another piece begins, in which
- * only the answers not trained yet are trained. Where a token would straddle prompt and answer they are tokenised in two
- * parts, which is also what happens when the model is prompted.
+ * Rendered rows to token ids and a loss mask. An answer stands behind exactly the ids of its prompt as a chat makes
+ * them. Answers share a piece where the ids of a later prompt go on from all that stands before; else another piece
+ * begins, in which only the answers not trained yet are trained. Where a token would straddle prompt and answer they
+ * are tokenised in two parts, which is also what happens when the model is prompted.
  */
 import type { SpellingKind } from '../contract/training.ts';
 import type { EncodeOptions, Tokenizer } from '../tokenizers/tokenizer.ts';
@@ -23,7 +23,10 @@ export interface TokenRow {
 
 type EncodingTokenizer = Pick<Tokenizer, 'encode' | 'tokenText' | 'bosTokenId' | 'eosTokenIds'>;
 
-/** The pieces of one row: one, or as many as its template needs. Plain text keeps its special tokens, whatever is asked for. */
+/**
+ * The pieces of one row: one, or as many as its template needs. Plain text keeps its special tokens, whatever is asked
+ * for.
+ */
 export function tokenisePieces(
   rendered: RenderedText | RenderedAnswers,
   whole: EncodingTokenizer,
@@ -35,7 +38,13 @@ export function tokenisePieces(
 }
 
 /** Pre-tokenised rows: a label belongs to the id at its own position. */
-export function tokeniseLabelled({ ids, labels }: { readonly ids: readonly number[]; readonly labels?: readonly number[] }): TokenRow {
+export function tokeniseLabelled({
+  ids,
+  labels,
+}: {
+  readonly ids: readonly number[];
+  readonly labels?: readonly number[];
+}): TokenRow {
   return { ids, trained: ids.map((_, index) => index > 0 && labels?.[index] !== ignoredLabel) };
 }
 
@@ -90,7 +99,9 @@ function groupsOf(answers: readonly RenderedAnswer[]): RenderedAnswer[][] {
   return groups;
 }
 
-/** In one go, where the tokens of the whole text are those of its parts; they are then those of every prompt in it, too. */
+/**
+ * In one go, where the tokens of the whole text are those of its parts; they are then those of every prompt in it, too.
+ */
 function tokeniseTogether(
   group: readonly RenderedAnswer[],
   leading: readonly number[],
@@ -120,7 +131,11 @@ function tokeniseTogether(
 }
 
 /** One answer after another, a new row where the ids of a prompt do not begin with those before it. */
-function tokeniseStepwise(group: readonly RenderedAnswer[], leading: readonly number[], tokenizer: EncodingTokenizer): readonly TokenRow[] {
+function tokeniseStepwise(
+  group: readonly RenderedAnswer[],
+  leading: readonly number[],
+  tokenizer: EncodingTokenizer,
+): readonly TokenRow[] {
   const rows: TokenRow[] = [];
   let row = new RowBuilder();
   for (const [index, answer] of group.entries()) {
@@ -130,7 +145,10 @@ function tokeniseStepwise(group: readonly RenderedAnswer[], leading: readonly nu
       row = new RowBuilder();
     }
     row.add(promptIds.slice(row.ids.length), false);
-    row.addAnswer(idsBehind(answer.prompt, answer.text, { promptIds: promptIds.slice(leading.length), tokenizer }), tokenizer);
+    row.addAnswer(
+      idsBehind(answer.prompt, answer.text, { promptIds: promptIds.slice(leading.length), tokenizer }),
+      tokenizer,
+    );
   }
   rows.push(finishAnswers(row, group.at(-1), tokenizer));
   return rows;
@@ -154,7 +172,9 @@ function idsBehind(prompt: string, text: string, { promptIds, tokenizer }: Behin
   return isPrefix(promptIds, whole) ? whole.slice(promptIds.length) : encodePart(text, tokenizer);
 }
 
-/** An answer without an end of turn would never teach the model to stop: an end-of-text token then belongs behind it. */
+/**
+ * An answer without an end of turn would never teach the model to stop: an end-of-text token then belongs behind it.
+ */
 function isEnded({ ended }: RenderedAnswer, ids: readonly number[], { eosTokenIds }: EncodingTokenizer): boolean {
   return ended || eosTokenIds.includes(ids.at(-1) ?? -1);
 }
@@ -190,7 +210,8 @@ function mergeSegments(segments: readonly Segment[]): Segment[] {
   for (const segment of segments) {
     const last = merged.at(-1);
     if (segment.text === '') continue;
-    if (last?.trained === segment.trained) merged[merged.length - 1] = { text: last.text + segment.text, trained: last.trained };
+    if (last?.trained === segment.trained)
+      merged[merged.length - 1] = { text: last.text + segment.text, trained: last.trained };
     else merged.push(segment);
   }
   return merged;
@@ -203,7 +224,8 @@ function encodeParts(parts: readonly string[], tokenizer: EncodingTokenizer): nu
   const ends: number[] = [];
   for (let count = 1; count < parts.length; count++) {
     const before = encodePart(parts.slice(0, count).join(''), tokenizer);
-    if (!isPrefix(before, whole)) return [...encodeParts(parts.slice(0, count), tokenizer), ...encodeParts(parts.slice(count), tokenizer)];
+    if (!isPrefix(before, whole))
+      return [...encodeParts(parts.slice(0, count), tokenizer), ...encodeParts(parts.slice(count), tokenizer)];
     ends.push(before.length);
   }
   return [...ends, whole.length].map((end, index) => whole.slice(ends[index - 1] ?? 0, end));

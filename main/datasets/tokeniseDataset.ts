@@ -1,7 +1,7 @@
 /**
- * A dataset as tokens of one model: rendered, tokenised and kept whole as a token file beside the rows, named by everything
- * that decides its content. Surprising: nothing is cut here. The trainer cuts the rows itself, so that one file serves every
- * maximum length, and what a cut does is counted from the lengths alone (tokenLengths.ts).
+ * A dataset as tokens of one model: rendered, tokenised and kept whole as a token file beside the rows, named by
+ * everything that decides its content. Surprising: nothing is cut here. The trainer cuts the rows itself, so that one
+ * file serves every maximum length, and what a cut does is counted from the lengths alone (tokenLengths.ts).
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -109,8 +109,8 @@ export interface LegacyTokens extends Readonly<z.infer<typeof legacyFindingsSche
 }
 
 /**
- * Throws GraftError: `invalid` where no cut at all could be trained on (then nothing is written), `unsupported` without a
- * tokenizer where one is needed, `cancelled`, `diskFull`, `integrity`.
+ * Throws GraftError: `invalid` where no cut at all could be trained on (then nothing is written), `unsupported` without
+ * a tokenizer where one is needed, `cancelled`, `diskFull`, `integrity`.
  */
 export async function tokeniseDataset(request: TokeniseRequest, options: CallOptions = {}): Promise<TokenisedDataset> {
   if (request.model.isEncoder) refuseUnlabelled(request.dataset, request.model.name);
@@ -123,13 +123,19 @@ export async function tokeniseDataset(request: TokeniseRequest, options: CallOpt
   const tokens = { ...builder.finish(), ...(isEncoder && tokenizer && { layout: rowLayoutOf(tokenizer) }) };
   const found = { pieceCounts, spelled, unusableCount: unusable.count, unusable: unusable.kept };
   refuseUntrainable(request, countCut(builder.lengths(), Infinity), found);
-  await writeTokenFile(path, { ...tokens, maxLength: Math.max(1, builder.longestRow), tokenizerHash: request.model.tokenizerHash });
+  await writeTokenFile(path, {
+    ...tokens,
+    maxLength: Math.max(1, builder.longestRow),
+    tokenizerHash: request.model.tokenizerHash,
+  });
   await writeTokenLengths(lengthsPath, builder.lengths());
   await writeFileAtomic(findingsPath, JSON.stringify(found));
   return { ...found, path, lengthsPath };
 }
 
-/** The tokens that a run of an earlier version was made with, where they are still there: it goes on with these alone. */
+/**
+ * The tokens that a run of an earlier version was made with, where they are still there: it goes on with these alone.
+ */
 export async function findLegacyTokens(request: TokeniseRequest): Promise<LegacyTokens | undefined> {
   return findTokens(request, legacyVersion, legacyFindingsSchema);
 }
@@ -187,7 +193,8 @@ async function tokeniseRows(request: TokeniseRequest, options: CallOptions) {
         if (unusable.count++ < keptUnusable) unusable.kept.push({ row, line, reason: tokens.reason });
         continue;
       }
-      for (const piece of tokens.pieces) builder.add(row, groups.get(row) ?? row, { ...labelOf(example, dataset), ...piece });
+      for (const piece of tokens.pieces)
+        builder.add(row, groups.get(row) ?? row, { ...labelOf(example, dataset), ...piece });
       pieceCounts = countPieces(pieceCounts, tokens);
       spelled.rows += tokens.spelled > 0 ? 1 : 0;
       spelled.tokens += tokens.spelled;
@@ -238,11 +245,16 @@ async function tokeniseExamples(
   const texts = examples.filter((example) => example.kind !== 'tokens');
   const { tokenizer } = model;
   if (texts.length > 0 && tokenizer === null) throw needsTokenizer(model);
-  if (model.isEncoder) return examples.map((example) => onePiece(tokeniseForEncoder(example, tokenizer, specialTokens), model));
+  if (model.isEncoder)
+    return examples.map((example) => onePiece(tokeniseForEncoder(example, tokenizer, specialTokens), model));
   const rendered =
     tokenizer === null
       ? []
-      : await renderExamples(texts, { ...templateOf(tokenizer), ...shieldOf(tokenizer, specialTokens), trainOn: dataset.trainOn });
+      : await renderExamples(texts, {
+          ...templateOf(tokenizer),
+          ...shieldOf(tokenizer, specialTokens),
+          trainOn: dataset.trainOn,
+        });
   const next = rendered.values();
   const slices = new Slices();
   const rows: Tokenised[] = [];
@@ -254,7 +266,11 @@ async function tokeniseExamples(
   return rows;
 }
 
-function tokeniseRendered(rendering: RenderedExample | undefined, model: ModelTokens, specialTokens: SpellingKind): Tokenised {
+function tokeniseRendered(
+  rendering: RenderedExample | undefined,
+  model: ModelTokens,
+  specialTokens: SpellingKind,
+): Tokenised {
   if (rendering === undefined || model.tokenizer === null) return { reason: words.notRendered() };
   if ('reason' in rendering) return rendering;
   const pieces = tokenisePieces(rendering, model.tokenizer, specialTokens);
@@ -301,5 +317,8 @@ export function refuseUntrainable(
 }
 
 function needsTokenizer({ name }: ModelTokens): GraftError {
-  return new GraftError('unsupported', words.noTokenizer({ model: name }), { field: 'model', remedy: words.giveTokenizer() });
+  return new GraftError('unsupported', words.noTokenizer({ model: name }), {
+    field: 'model',
+    remedy: words.giveTokenizer(),
+  });
 }

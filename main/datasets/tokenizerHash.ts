@@ -15,7 +15,11 @@ const tokenizerFiles = [
 ];
 
 /** SHA-256, hex. Weights that are the same with another template have another hash. */
-export async function hashTokenizerFiles({ dir, format, contentHash }: Pick<Model, 'dir' | 'format' | 'contentHash'>): Promise<string> {
+export async function hashTokenizerFiles({
+  dir,
+  format,
+  contentHash,
+}: Pick<Model, 'dir' | 'format' | 'contentHash'>): Promise<string> {
   const hash = createHash('sha256').update(format === 'gguf' ? contentHash : '');
   for (const name of tokenizerFiles) {
     const bytes = await findBytes(join(dir, name));

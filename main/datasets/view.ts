@@ -1,6 +1,6 @@
 /**
- * Rows as a model sees them, with the trained tokens marked and the cut made: the same rendering and tokenising that writes
- * the token file, for the rows in the window alone. Rows that the model cannot take are left out.
+ * Rows as a model sees them, with the trained tokens marked and the cut made: the same rendering and tokenising that
+ * writes the token file, for the rows in the window alone. Rows that the model cannot take are left out.
  */
 import type { RenderedRow } from '../contract/workbench.ts';
 import { cutTextPair } from '../formats/cutTextPair.ts';
@@ -40,7 +40,10 @@ interface Showing {
   readonly maxLength: number;
 }
 
-function renderPiece(tokens: TokenRow, { tokenizer, maxLength }: Showing): Omit<RenderedRow, 'row' | 'piece' | 'pieces'> {
+function renderPiece(
+  tokens: TokenRow,
+  { tokenizer, maxLength }: Showing,
+): Omit<RenderedRow, 'row' | 'piece' | 'pieces'> {
   const { ids, trained, label } = tokens;
   const shown = cutIds(tokens, { tokenizer, maxLength });
   return {

@@ -21,7 +21,8 @@ export function engineHandlers(): EngineHandlers {
     (serving ??= import('./serving/ServingEngine.ts').then((module) => new module.ServingEngine()));
 
   return {
-    train: async ({ settings, job }, context) => (await import('./training/runTraining.ts')).runTraining(settings, job, context),
+    train: async ({ settings, job }, context) =>
+      (await import('./training/runTraining.ts')).runTraining(settings, job, context),
     selfTest: async ({ settings }, { onEvent }) =>
       settings.backend === 'llama.cpp'
         ? (await import('./llamacpp/llamaSelfTest.ts')).llamaSelfTest(settings)

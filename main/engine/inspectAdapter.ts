@@ -26,6 +26,9 @@ export async function inspectAdapter({
     storedBytes: [...folder.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
     trainable,
     ...(head && { labelTask: head.task }),
-    notices: [...(weights.notices ?? []), ...(getAdapterMethod(methodId).notices?.(folder, weights) ?? []).map((kind) => ({ kind }))],
+    notices: [
+      ...(weights.notices ?? []),
+      ...(getAdapterMethod(methodId).notices?.(folder, weights) ?? []).map((kind) => ({ kind })),
+    ],
   };
 }

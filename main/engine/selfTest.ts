@@ -58,7 +58,9 @@ async function checkProduct(backend: Backend): Promise<Check> {
 }
 
 async function checkGradient(backend: Backend): Promise<Check> {
-  const gradient = backend.compile('selfTestGradient', ({ x }) => ({ dx: tf.grad((input: Tensor) => input.square().sum())(x) }));
+  const gradient = backend.compile('selfTestGradient', ({ x }) => ({
+    dx: tf.grad((input: Tensor) => input.square().sum())(x),
+  }));
   const input = tf.tensor1d([1, -2, 3]);
   const outputs = gradient({ x: input });
   const error = worstError(await outputs.dx.data(), [2, -4, 6]);

@@ -2,7 +2,12 @@
  * The engine's half of the protocol over one port: each request runs its handler, whose events, result or error go
  * back under the request's id. A cancel frame aborts the handler's signal; the handler decides what winding up means.
  */
-import { engineProtocolVersion, type EngineFrame, type EngineRequestName, type EngineRequests } from '../contract/engine.ts';
+import {
+  engineProtocolVersion,
+  type EngineFrame,
+  type EngineRequestName,
+  type EngineRequests,
+} from '../contract/engine.ts';
 import { type FramePort, parseFrame } from '../contract/engineFrame.ts';
 import { GraftError, toGraftError, type ErrorJson } from '../contract/errors.ts';
 import { coreWords } from '../contract/words/core.ts';
@@ -39,7 +44,10 @@ export function serveRequests(port: FramePort, { generation, handlers, onBroken 
     running.set(id, controller);
     try {
       const handler = handlers[name] as AnyHandler;
-      const result = await handler(parameters, { signal: controller.signal, onEvent: (event) => post({ kind: 'event', id, event }) });
+      const result = await handler(parameters, {
+        signal: controller.signal,
+        onEvent: (event) => post({ kind: 'event', id, event }),
+      });
       post({ kind: 'result', id, result });
     } catch (thrown) {
       post({ kind: 'error', id, error: engineError(thrown, controller.signal).toJSON() });

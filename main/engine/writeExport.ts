@@ -1,6 +1,6 @@
 /**
- * Writes an adapter or a model for other programs and proves it: what was written is read back, and its logits are compared
- * with the original's. The caller gives a folder of its own and throws it away when this throws.
+ * Writes an adapter or a model for other programs and proves it: what was written is read back, and its logits are
+ * compared with the original's. The caller gives a folder of its own and throws it away when this throws.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,7 +28,13 @@ export async function writeExport(request: Request, { signal, onEvent }: Context
   const { settings, modelDir, adapterDir, outDir } = request;
   const model = inspectModel(modelDir);
   const adapter = adapterDir === null ? null : readAdapter(readPeftFolder(adapterDir), model.shape);
-  const job: ExportJob = { ...request, model, adapter, signal, onProgress: (update) => onEvent({ type: 'progress', update }) };
+  const job: ExportJob = {
+    ...request,
+    model,
+    adapter,
+    signal,
+    onProgress: (update) => onEvent({ type: 'progress', update }),
+  };
   const target = getWeightExport(request.to);
   await requireSpace(outDir, target.sizeBytes(job));
   await openBackend({ ...settings, precision: 'float32' });
@@ -48,14 +54,19 @@ interface Compared {
   readonly difference: number;
 }
 
-/** What is needed for reading alone lies in the export's own folder meanwhile: on the disk that was found large enough. */
+/**
+ * What is needed for reading alone lies in the export's own folder meanwhile: on the disk that was found large enough.
+ */
 async function compare(job: ExportJob, settings: EngineSettings, { readBack }: WrittenExport): Promise<Compared> {
   const scratchDir = await mkdtemp(join(job.outDir, '.read-back-'));
   const { modelDir, adapterDir, signal } = job;
   try {
     const written = await readBack(scratchDir);
     if (!fitsInFloat32(job)) return { of: 'weights', difference: await measureWeightParity(job, written) };
-    return { of: 'logits', difference: await measureParity(settings, { original: { modelDir, adapterDir }, written, signal }) };
+    return {
+      of: 'logits',
+      difference: await measureParity(settings, { original: { modelDir, adapterDir }, written, signal }),
+    };
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }
@@ -66,8 +77,19 @@ function fitsInFloat32({ model }: ExportJob): boolean {
   return model.shape.parameterCount * 4 * 1.5 < process.availableMemory();
 }
 
-function differs({ difference, tolerance, outDir }: { readonly difference: number; readonly tolerance: number; readonly outDir: string }) {
-  const figures = engineExportWords.figures({ difference: difference.toExponential(1), tolerance: tolerance.toExponential(0) });
+function differs({
+  difference,
+  tolerance,
+  outDir,
+}: {
+  readonly difference: number;
+  readonly tolerance: number;
+  readonly outDir: string;
+}) {
+  const figures = engineExportWords.figures({
+    difference: difference.toExponential(1),
+    tolerance: tolerance.toExponential(0),
+  });
   return new GraftError('integrity', engineExportWords.answersDiffer({ figures }), {
     file: outDir,
     parity: difference,

@@ -103,8 +103,15 @@ export class EngineHost {
     if (this.#failures >= failuresBeforeGivingUp) throw this.#givenUp();
     const generation = ++this.#generation;
     const child = this.#options.spawn({ purpose: this.#options.purpose, generation, onStderr: this.#options.onStderr });
-    const hooks = { onOverdue: (error: GraftError) => this.#end(engine, error), onBroken: (error: GraftError) => this.#end(engine, error) };
-    const engine: LiveEngine = { child, client: new EngineClient(child.port, generation, hooks), endedBecause: undefined };
+    const hooks = {
+      onOverdue: (error: GraftError) => this.#end(engine, error),
+      onBroken: (error: GraftError) => this.#end(engine, error),
+    };
+    const engine: LiveEngine = {
+      child,
+      client: new EngineClient(child.port, generation, hooks),
+      endedBecause: undefined,
+    };
     this.#live = engine;
     this.#watch(engine);
     return engine;

@@ -64,7 +64,9 @@ function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) 
 
 /** Exit and the end of stderr; not `close`, which Node never emits once this side has disconnected. */
 async function exitOf(child: Child, stderr: string[]): Promise<EngineExit> {
-  const drained = [child.stdout, child.stderr].flatMap((stream) => (stream === null ? [] : [finished(stream).catch(() => undefined)]));
+  const drained = [child.stdout, child.stderr].flatMap((stream) =>
+    stream === null ? [] : [finished(stream).catch(() => undefined)],
+  );
   const { code, signal, error } = await child.exited;
   if (error !== undefined) stderr.push(error.message);
   // A grandchild may hold the pipes open: a second is enough for last words.

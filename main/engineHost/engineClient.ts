@@ -2,7 +2,12 @@
  * The studio's half of the engine protocol over one port: requests with streamed events, cooperative cancel, and every
  * pending request answered when the other side is gone. A request settles once; what comes later is dropped.
  */
-import { engineProtocolVersion, type EngineFrame, type EngineRequestName, type EngineRequests } from '../contract/engine.ts';
+import {
+  engineProtocolVersion,
+  type EngineFrame,
+  type EngineRequestName,
+  type EngineRequests,
+} from '../contract/engine.ts';
 import { type FramePort, parseFrame } from '../contract/engineFrame.ts';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { engineProcessWords } from '../contract/words/engineProcess.ts';
@@ -61,7 +66,8 @@ export class EngineClient {
     options: RequestOptions<EngineRequests[Name][1]> = {},
   ): Promise<EngineRequests[Name][2]> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (options.signal?.aborted === true) return Promise.reject(new GraftError('cancelled', engineProcessWords.cancelledBefore()));
+    if (options.signal?.aborted === true)
+      return Promise.reject(new GraftError('cancelled', engineProcessWords.cancelledBefore()));
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<EngineRequests[Name][2]>();
     const settled = this.#watchCancel(id, options);

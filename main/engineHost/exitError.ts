@@ -50,6 +50,13 @@ export function exitError(exit: EngineExit): GraftError {
   const words = lastWords(exit.stderr);
   const headline = wasKilled ? engineProcessWords.killed() : (headlines[code] ?? engineProcessWords.died());
   const message =
-    words === undefined ? engineProcessWords.because({ headline, how }) : engineProcessWords.becauseSaying({ headline, how, words });
-  return new GraftError(code, message, { remedy: remedies[code], exitCode: exit.code, signal: exit.signal, stderr: exit.stderr });
+    words === undefined
+      ? engineProcessWords.because({ headline, how })
+      : engineProcessWords.becauseSaying({ headline, how, words });
+  return new GraftError(code, message, {
+    remedy: remedies[code],
+    exitCode: exit.code,
+    signal: exit.signal,
+    stderr: exit.stderr,
+  });
 }

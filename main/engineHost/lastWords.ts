@@ -1,9 +1,13 @@
 /**
- * What an engine process that died said of the reason, out of the end of its stderr. TensorFlow, Node and native libraries
- * greet, inform and warn there too, and close what they say with lines of their own: none of these is why it died.
+ * What an engine process that died said of the reason, out of the end of its stderr. TensorFlow, Node and native
+ * libraries greet, inform and warn there too, and close what they say with lines of their own: none of these is why it
+ * died.
  */
 
-/** `2026-11-30 03:00:00.1: I tensorflow/…`, and abseil's `I0000 00:00:1701.1 …`; W: warnings. Errors and fatal ones stay. */
+/**
+ * `2026-11-30 03:00:00.1: I tensorflow/…`, and abseil's `I0000 00:00:1701.1 …`; W: warnings. Errors and fatal ones
+ * stay.
+ */
 const tensorflowNotice = /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWD] |[IWD]\d{4} \d\d:\d\d:\d{2,}[\d.]*\s)/;
 
 const otherNotices: readonly RegExp[] = [

@@ -1,7 +1,7 @@
 /**
- * Writing that is all or nothing: a temporary name in the same folder, flushed to the disk, then renamed over the target.
- * Whatever fails on the way, the old file is untouched and no temporary is left; only a killed process can leave one,
- * and `isTemporaryName` lets a sweep recognise it.
+ * Writing that is all or nothing: a temporary name in the same folder, flushed to the disk, then renamed over the
+ * target. Whatever fails on the way, the old file is untouched and no temporary is left; only a killed process can
+ * leave one, and `isTemporaryName` lets a sweep recognise it.
  */
 import { randomBytes } from 'node:crypto';
 import { open, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -25,9 +25,9 @@ export function temporaryPathFor(path: string, kind: 'tmp' | 'old' = 'tmp'): str
 }
 
 /**
- * Writes the whole file or nothing. Pieces of an iterable are written as they come, so a large file needs no large buffer.
- * `mode` as chmod takes it, 0o600 for what only its owner may read. Throws GraftError naming the file (`diskFull` when the
- * disk is), or what the iterable threw.
+ * Writes the whole file or nothing. Pieces of an iterable are written as they come, so a large file needs no large
+ * buffer. `mode` as chmod takes it, 0o600 for what only its owner may read. Throws GraftError naming the file
+ * (`diskFull` when the disk is), or what the iterable threw.
  */
 export async function writeFileAtomic(path: string, content: FileContent, mode?: number): Promise<void> {
   const temporary = temporaryPathFor(path);

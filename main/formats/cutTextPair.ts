@@ -1,6 +1,7 @@
 /**
- * Cuts a row of one text or two to a length and keeps its special tokens, as the fast tokenizers of transformers do with
- * `truncation=True`: the end of a single text goes; of two, first the end of the longer one, then both to half each.
+ * Cuts a row of one text or two to a length and keeps its special tokens, as the fast tokenizers of transformers do
+ * with `truncation=True`: the end of a single text goes; of two, first the end of the longer one, then both to half
+ * each.
  */
 
 /** Tokens of the special kind around the texts: `before` + first (+ `between` + second) + `after`. */
@@ -34,8 +35,13 @@ export function cutTextPair<Ids extends Sliceable<Ids>>(
   if (room < (isPair ? 2 : 1)) return { ids: ids.slice(0, maxLength), secondStart: Math.min(secondStart, maxLength) };
   const firstEnd = isPair ? secondStart - between : length - after;
   const [first, second] = isPair ? shareRoom(firstEnd - before, length - after - secondStart, room) : [room, 0];
-  const parts = [ids.slice(0, before + first), ids.slice(firstEnd, secondStart + second), ids.slice(length - after, length)];
-  if (!isPair) return { ids: join([ids.slice(0, before + first), ids.slice(length - after, length)]), secondStart: maxLength };
+  const parts = [
+    ids.slice(0, before + first),
+    ids.slice(firstEnd, secondStart + second),
+    ids.slice(length - after, length),
+  ];
+  if (!isPair)
+    return { ids: join([ids.slice(0, before + first), ids.slice(length - after, length)]), secondStart: maxLength };
   return { ids: join(parts), secondStart: before + first + between };
 }
 

@@ -3,7 +3,9 @@ import { statfs } from 'node:fs/promises';
 import { GraftError } from '../contract/errors.ts';
 import { fileWords } from '../contract/words/files.ts';
 
-/** `path`: something on that disk that is there. Throws GraftError('diskFull') naming what is needed and what is free. */
+/**
+ * `path`: something on that disk that is there. Throws GraftError('diskFull') naming what is needed and what is free.
+ */
 export async function requireSpace(path: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(path);
   const free = bavail * bsize;

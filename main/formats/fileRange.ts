@@ -1,4 +1,7 @@
-/** Reading pieces of a file at given places: into fresh memory, on which typed views of any width fit, or into the caller's. */
+/**
+ * Reading pieces of a file at given places: into fresh memory, on which typed views of any width fit, or into the
+ * caller's.
+ */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { fileWords } from '../contract/words/files.ts';

@@ -9,7 +9,10 @@ const halfToFloat = new Float32Array(65536);
 let halfTableReady = false;
 
 /** f16 bit patterns to float32, exact. Subnormals, infinities and NaN included. */
-export function float16ToFloat32(source: Uint16Array, result: Float32Array = new Float32Array(source.length)): Float32Array {
+export function float16ToFloat32(
+  source: Uint16Array,
+  result: Float32Array = new Float32Array(source.length),
+): Float32Array {
   if (!halfTableReady) fillHalfTable();
   for (let i = 0; i < source.length; i++) result[i] = halfToFloat[source[i]];
   return result;
@@ -22,14 +25,20 @@ export function float16ToNumber(bits: number): number {
 }
 
 /** bf16 bit patterns to float32, exact: the upper half of a float32. */
-export function bfloat16ToFloat32(source: Uint16Array, result: Float32Array = new Float32Array(source.length)): Float32Array {
+export function bfloat16ToFloat32(
+  source: Uint16Array,
+  result: Float32Array = new Float32Array(source.length),
+): Float32Array {
   const bits = asBits(result);
   for (let i = 0; i < source.length; i++) bits[i] = source[i] << 16;
   return result;
 }
 
 /** float32 to bf16 bit patterns; too large becomes infinity by the same rounding. */
-export function float32ToBfloat16(source: Float32Array, result: Uint16Array = new Uint16Array(source.length)): Uint16Array {
+export function float32ToBfloat16(
+  source: Float32Array,
+  result: Uint16Array = new Uint16Array(source.length),
+): Uint16Array {
   const bits = asBits(source);
   for (let i = 0; i < bits.length; i++) {
     const value = bits[i];
@@ -71,7 +80,8 @@ function fillHalfTable(): void {
     const exponent = (bits >>> 10) & 31;
     const mantissa = bits & 1023;
     if (exponent === 31) halfToFloat[bits] = mantissa ? NaN : sign * Infinity;
-    else halfToFloat[bits] = exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25);
+    else
+      halfToFloat[bits] = exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25);
   }
   halfTableReady = true;
 }

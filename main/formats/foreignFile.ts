@@ -1,4 +1,6 @@
-/** Refuses a file of another trade by its first bytes: better than the complaint of a parser that was given a picture. */
+/**
+ * Refuses a file of another trade by its first bytes: better than the complaint of a parser that was given a picture.
+ */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { GraftError } from '../contract/errors.ts';
 import { type ForeignKind, foreignKindOf, headBytes, sayKind } from '../contract/foreignFile.ts';
@@ -29,7 +31,9 @@ export function readHead(file: string): Uint8Array {
   }
 }
 
-/** Throws GraftError('unsupported') for a file that is known to be something else. Folders, and what is not there, pass. */
+/**
+ * Throws GraftError('unsupported') for a file that is known to be something else. Folders, and what is not there, pass.
+ */
 export function refuseForeignFile(path: string, wanted: keyof typeof wantedFiles): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return;
   const { say, remedy, kinds }: Wanted = wantedFiles[wanted];

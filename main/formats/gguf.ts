@@ -1,6 +1,7 @@
 /**
  * The GGUF container, versions 2 and 3: metadata, tensor table, aligned tensor data. Shapes are given row-major as
- * everywhere else; the file stores dimensions fastest first. The table is checked against the file before anything is read.
+ * everywhere else; the file stores dimensions fastest first. The table is checked against the file before anything is
+ * read.
  */
 import { GraftError, type Problem, problemOf } from '../contract/errors.ts';
 import { problemList } from '../contract/problemList.ts';
@@ -45,7 +46,10 @@ export interface GgufFile {
   readBytes(name: string): Uint8Array;
   /** Dequantised. Throws GraftError('unsupported') naming tensor and type for types that are not read. */
   readFloat32(name: string): Float32Array;
-  /** `count` elements from element `from` on, whole blocks both; BF16 as its bits. In memory that the next call uses again. */
+  /**
+   * `count` elements from element `from` on, whole blocks both; BF16 as its bits. In memory that the next call uses
+   * again.
+   */
   readPart(name: string, from: number, count: number): Float32Array | Uint16Array;
   close(): void;
 }
@@ -90,7 +94,8 @@ function openFile(
     if (type.decode) return type.decode;
     throw unreadableType(path, [problemOf(name, words.storedAs({ type: type.name }))]);
   };
-  const readFloat32 = (name: string): Float32Array => decoderOf(name)(readBytes(name), elementCount(getInfo(name).shape));
+  const readFloat32 = (name: string): Float32Array =>
+    decoderOf(name)(readBytes(name), elementCount(getInfo(name).shape));
   const scratch = new Scratch();
   const readPart = (name: string, from: number, count: number): Float32Array | Uint16Array => {
     const { type } = getInfo(name);
@@ -170,7 +175,10 @@ function readTensorTable(cursor: GgufCursor, count: number): TableEntry[] {
 function readAlignment(metadata: ReadonlyMap<string, GgufValue>, cursor: GgufCursor): number {
   const alignment = metadata.get('general.alignment') ?? defaultAlignment;
   const isPowerOfTwo =
-    typeof alignment === 'number' && alignment > 0 && alignment <= maxAlignment && Number.isInteger(Math.log2(alignment));
+    typeof alignment === 'number' &&
+    alignment > 0 &&
+    alignment <= maxAlignment &&
+    Number.isInteger(Math.log2(alignment));
   if (!isPowerOfTwo) throw cursor.error(words.alignment(), 'general.alignment');
   return alignment;
 }
@@ -209,7 +217,8 @@ function placeTensor(
   { dataOffset, alignment, ranges }: DataArea,
 ): GgufTensorInfo | Said {
   const rowLength = shape.at(-1) ?? 1;
-  if (rowLength % type.blockSize !== 0) return words.rows({ length: rowLength, type: type.name, block: type.blockSize });
+  if (rowLength % type.blockSize !== 0)
+    return words.rows({ length: rowLength, type: type.name, block: type.blockSize });
   if (offset % alignment !== 0) return words.start({ offset, alignment });
   const sizeBytes = (elementCount(shape) / type.blockSize) * type.blockBytes;
   if (sizeBytes > ranges.sizeBytes || dataOffset + offset + sizeBytes > ranges.sizeBytes) {
@@ -222,7 +231,9 @@ function placeTensor(
 function findOverlaps(tensors: readonly GgufTensorInfo[]): Problem[] {
   const problems: Problem[] = [];
   let end = 0;
-  for (const { name, offset, sizeBytes } of [...tensors].sort((a, b) => a.offset - b.offset || a.sizeBytes - b.sizeBytes)) {
+  for (const { name, offset, sizeBytes } of [...tensors].sort(
+    (a, b) => a.offset - b.offset || a.sizeBytes - b.sizeBytes,
+  )) {
     if (sizeBytes > 0 && offset < end) problems.push(problemOf(name, words.overlaps()));
     end = Math.max(end, offset + sizeBytes);
   }

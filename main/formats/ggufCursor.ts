@@ -64,7 +64,8 @@ export class GgufCursor {
   /** A 64-bit length or offset; more than the file could hold is an error here already. */
   size(what: Place): number {
     const value = this.#take(8, what).readBigUInt64LE();
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.error(words.is({ what: saidOf(what), value: String(value) }));
+    if (value > BigInt(Number.MAX_SAFE_INTEGER))
+      throw this.error(words.is({ what: saidOf(what), value: String(value) }));
     return Number(value);
   }
 
@@ -109,7 +110,8 @@ export class GgufCursor {
 
   #scalar(type: number, what: Place): ScalarType {
     const scalar = scalarTypes.get(type);
-    if (!scalar) throw this.error(words.valueType({ what: saidOf(what), type }), typeof what === 'string' ? what : undefined);
+    if (!scalar)
+      throw this.error(words.valueType({ what: saidOf(what), type }), typeof what === 'string' ? what : undefined);
     return scalar;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Float32 to the element types in which GGUF files are written here. Q8_0 is ggml's `quantize_row_q8_0_ref` step by step
- * in float32: 32 values share the scale max|x| / 127, stored as f16, but divided by before that rounding.
+ * Float32 to the element types in which GGUF files are written here. Q8_0 is ggml's `quantize_row_q8_0_ref` step by
+ * step in float32: 32 values share the scale max|x| / 127, stored as f16, but divided by before that rounding.
  */
 import { float32ToBfloat16, float32ToFloat16 } from './floats.ts';
 
@@ -20,7 +20,13 @@ const q8BlockBytes = 34;
 export const ggufEncodings = {
   f32: { name: 'F32', typeId: 0, blockSize: 1, blockBytes: 4, encode: bytesOf },
   f16: { name: 'F16', typeId: 1, blockSize: 1, blockBytes: 2, encode: (values) => bytesOf(float32ToFloat16(values)) },
-  bf16: { name: 'BF16', typeId: 30, blockSize: 1, blockBytes: 2, encode: (values) => bytesOf(float32ToBfloat16(values)) },
+  bf16: {
+    name: 'BF16',
+    typeId: 30,
+    blockSize: 1,
+    blockBytes: 2,
+    encode: (values) => bytesOf(float32ToBfloat16(values)),
+  },
   q8_0: { name: 'Q8_0', typeId: 8, blockSize: q8BlockSize, blockBytes: q8BlockBytes, encode: encodeQ8_0 },
 } as const satisfies Record<string, GgufEncoding>;
 

@@ -1,6 +1,7 @@
 /**
- * LoRA adapters as llama.cpp reads them: pairs `<base tensor>.lora_a` (r, in) and `.lora_b` (out, r), one alpha for all. The
- * scale is alpha / rank with each pair's own rank, or 1 where alpha is 0; nothing says that a LoRA is rank-stabilised.
+ * LoRA adapters as llama.cpp reads them: pairs `<base tensor>.lora_a` (r, in) and `.lora_b` (out, r), one alpha for
+ * all. The scale is alpha / rank with each pair's own rank, or 1 where alpha is 0; nothing says that a LoRA is
+ * rank-stabilised.
  */
 import { GraftError, type Problem, problemOf } from '../contract/errors.ts';
 import { problemList } from '../contract/problemList.ts';
@@ -65,7 +66,11 @@ function readHead({ path, metadata }: GgufFile): Pick<GgufLora, 'architecture' |
   const alpha = metadata.get('adapter.lora.alpha') ?? 0;
   if (typeof architecture === 'string' && typeof alpha === 'number' && alpha >= 0) return { architecture, alpha };
   const field = typeof architecture === 'string' ? 'adapter.lora.alpha' : 'general.architecture';
-  throw new GraftError('invalid', words.notSaid({ file: path, field }), { file: path, field, remedy: words.convertAgain() });
+  throw new GraftError('invalid', words.notSaid({ file: path, field }), {
+    file: path,
+    field,
+    remedy: words.convertAgain(),
+  });
 }
 
 function readPairs(file: GgufFile): Map<string, LoraPair> {

@@ -22,9 +22,17 @@ export interface GgufType {
 export const ggufTypes: ReadonlyMap<number, GgufType> = new Map([
   [
     0,
-    { name: 'F32', blockSize: 1, blockBytes: 4, decode: (bytes) => new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4) },
+    {
+      name: 'F32',
+      blockSize: 1,
+      blockBytes: 4,
+      decode: (bytes) => new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4),
+    },
   ],
-  [1, { name: 'F16', blockSize: 1, blockBytes: 2, decode: (bytes, _, result) => float16ToFloat32(halves(bytes), result) }],
+  [
+    1,
+    { name: 'F16', blockSize: 1, blockBytes: 2, decode: (bytes, _, result) => float16ToFloat32(halves(bytes), result) },
+  ],
   [2, blockType('Q4_0', 32, 18, decodeQ4_0)],
   [3, blockType('Q4_1', 32, 20, decodeQ4_1)],
   [6, blockType('Q5_0', 32, 22, decodeQ5_0)],
@@ -62,7 +70,15 @@ export const ggufTypes: ReadonlyMap<number, GgufType> = new Map([
     },
   ],
   [29, { name: 'IQ1_M', blockSize: 256, blockBytes: 56 }],
-  [30, { name: 'BF16', blockSize: 1, blockBytes: 2, decode: (bytes, _, result) => bfloat16ToFloat32(halves(bytes), result) }],
+  [
+    30,
+    {
+      name: 'BF16',
+      blockSize: 1,
+      blockBytes: 2,
+      decode: (bytes, _, result) => bfloat16ToFloat32(halves(bytes), result),
+    },
+  ],
   [34, { name: 'TQ1_0', blockSize: 256, blockBytes: 54 }],
   [35, { name: 'TQ2_0', blockSize: 256, blockBytes: 66 }],
   [39, { name: 'MXFP4', blockSize: 32, blockBytes: 17 }],
@@ -164,7 +180,10 @@ function decodeQ3_K(bytes: Uint8Array, at: number, out: Float32Array, to: number
   }
 }
 
-/** Eight groups of 32 with six-bit scales and minima; 32 bytes hold one group in the low nibbles and the next in the high. */
+/**
+ * Eight groups of 32 with six-bit scales and minima; 32 bytes hold one group in the low nibbles and the next in the
+ * high.
+ */
 function decodeQ4_K(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
   const scale = scaleAt(bytes, at);
   const minimum = scaleAt(bytes, at + 2);
@@ -173,7 +192,8 @@ function decodeQ4_K(bytes: Uint8Array, at: number, out: Float32Array, to: number
     const groupMinimum = minimum * sixBitMinimum(bytes, at + 4, group);
     const values = at + 16 + (group >> 1) * 32;
     const shift = (group & 1) * 4;
-    for (let i = 0; i < 32; i++) out[to + group * 32 + i] = groupScale * ((bytes[values + i] >> shift) & 15) - groupMinimum;
+    for (let i = 0; i < 32; i++)
+      out[to + group * 32 + i] = groupScale * ((bytes[values + i] >> shift) & 15) - groupMinimum;
   }
 }
 

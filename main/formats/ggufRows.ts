@@ -1,6 +1,7 @@
 /**
- * The order of the rows of q_proj and k_proj in files of llama.cpp's architecture "llama": it rotates neighbouring rows,
- * Hugging Face the two halves of a head. Row s·(rows per head / 2) + i of a head here is row 2i + s of it in the file.
+ * The order of the rows of q_proj and k_proj in files of llama.cpp's architecture "llama": it rotates neighbouring
+ * rows, Hugging Face the two halves of a head. Row s·(rows per head / 2) + i of a head here is row 2i + s of it in the
+ * file.
  */
 
 /** Hugging Face order to the file's; `values` is (rows, anything), `heads` divides the rows. */
@@ -25,6 +26,7 @@ function fileRow(row: number, headRows: number): number {
 function moveRows<T extends Float32Array | Uint16Array>(values: T, rows: number, target: (row: number) => number): T {
   const result = values.slice() as T;
   const length = values.length / rows;
-  for (let row = 0; row < rows; row++) result.set(values.subarray(row * length, (row + 1) * length), target(row) * length);
+  for (let row = 0; row < rows; row++)
+    result.set(values.subarray(row * length, (row + 1) * length), target(row) * length);
   return result;
 }

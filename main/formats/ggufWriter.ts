@@ -1,6 +1,7 @@
 /**
  * Writes GGUF version 3 in one pass: metadata, tensor table, aligned data, one tensor in memory at a time. Shapes are
- * row-major as everywhere else. Values have their type said, since programs that read GGUF refuse a number of another width.
+ * row-major as everywhere else. Values have their type said, since programs that read GGUF refuse a number of another
+ * width.
  */
 import { GraftError } from '../contract/errors.ts';
 import type { GgufField } from '../contract/families/family.ts';
@@ -59,7 +60,11 @@ export function ggufDataBytes(tensors: readonly Pick<GgufOutput, 'encoding' | 's
 }
 
 /** Writes a file as a whole or not at all. `onTensor` is told after each; it may throw to stop. */
-export async function writeGguf(path: string, { metadata, tensors }: GgufContent, onTensor?: (name: string) => void): Promise<void> {
+export async function writeGguf(
+  path: string,
+  { metadata, tensors }: GgufContent,
+  onTensor?: (name: string) => void,
+): Promise<void> {
   const head = headOf({ metadata, tensors });
   async function* pieces(): AsyncGenerator<Uint8Array> {
     yield head;

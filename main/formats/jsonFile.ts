@@ -8,11 +8,14 @@ import { valueWords } from '../contract/words/values.ts';
 
 const maxJsonBytes = 1 << 28;
 
-/** Reads a file that must hold one JSON object. A leading byte order mark is skipped. Throws GraftError naming the file. */
+/**
+ * Reads a file that must hold one JSON object. A leading byte order mark is skipped. Throws GraftError naming the file.
+ */
 export function readJsonObject(path: string): Readonly<Record<string, unknown>> {
   const text = readText(path);
   const value = parseJson(text, path);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notHolding(path, fileWords.noJsonObject());
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw notHolding(path, fileWords.noJsonObject());
   return Object.fromEntries(Object.entries(value));
 }
 
@@ -21,7 +24,11 @@ function parseJson(text: string, path: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw notHolding(path, error instanceof Error ? valueWords.jsonFault({ why: error.message }) : fileWords.noJson(), error);
+    throw notHolding(
+      path,
+      error instanceof Error ? valueWords.jsonFault({ why: error.message }) : fileWords.noJson(),
+      error,
+    );
   }
   const trap = findJsonTrap(text);
   if (trap !== undefined) throw notHolding(path, trap);

@@ -23,7 +23,9 @@ export function loraFromGguf(path: string, base: LoraBase): PeftFolder {
   const lora = readGgufLora(path);
   const { family, shape } = base;
   if (lora.architecture !== ggufArchitecture(base)) throw otherArchitecture(path, lora, base);
-  const linears = new Map(shape.linears.map((linear) => [family.ggufTensor(`${linear.name}.weight`, shape).name, linear]));
+  const linears = new Map(
+    shape.linears.map((linear) => [family.ggufTensor(`${linear.name}.weight`, shape).name, linear]),
+  );
   const problems: Problem[] = [];
   const tensors = new Map<string, PeftTensor>();
   const ranks = new Map<LinearShape, number>();
@@ -47,15 +49,25 @@ function misfit({ a, b }: LoraPair, { inFeatures, outFeatures }: LinearShape): S
 
 function inHuggingFaceOrder(factor: LoraFactor, { name }: LinearShape, { family, shape }: LoraBase): LoraFactor {
   const { transform } = family.ggufTensor(`${name}.weight`, shape);
-  return transform.kind === 'ropeRows' ? { ...factor, data: unpermuteRows(factor.data, factor.shape[0], transform.heads) } : factor;
+  return transform.kind === 'ropeRows'
+    ? { ...factor, data: unpermuteRows(factor.data, factor.shape[0], transform.heads) }
+    : factor;
 }
 
-/** The most common rank stands for all; alpha / rank is the scale in both worlds, and an alpha of 0 means a scale of 1. */
-function configOf({ alpha }: GgufLora, ranks: ReadonlyMap<LinearShape, number>, { name, shape }: LoraBase): PeftFolder['config'] {
+/**
+ * The most common rank stands for all; alpha / rank is the scale in both worlds, and an alpha of 0 means a scale of 1.
+ */
+function configOf(
+  { alpha }: GgufLora,
+  ranks: ReadonlyMap<LinearShape, number>,
+  { name, shape }: LoraBase,
+): PeftFolder['config'] {
   const counts = new Map<number, number>();
   for (const rank of ranks.values()) counts.set(rank, (counts.get(rank) ?? 0) + 1);
   const [[rank]] = [...counts].sort(([, a], [, b]) => b - a);
-  const others = Object.fromEntries([...ranks].filter(([, each]) => each !== rank).map(([linear, each]) => [linear.name, each]));
+  const others = Object.fromEntries(
+    [...ranks].filter(([, each]) => each !== rank).map(([linear, each]) => [linear.name, each]),
+  );
   return {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',

@@ -1,6 +1,6 @@
 /**
- * What a model on disk is, before any weight is read: format, files, family, shape, licence. A GGUF's metadata is turned
- * into the config.json that the same model would have, so that nothing after this asks which of the two it was.
+ * What a model on disk is, before any weight is read: format, files, family, shape, licence. A GGUF's metadata is
+ * turned into the config.json that the same model would have, so that nothing after this asks which of the two it was.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
@@ -31,7 +31,10 @@ export interface InspectedModel {
   /** As the model says, e.g. `apache-2.0`; null when it does not. */
   readonly licence: string | null;
   readonly name: string;
-  /** The weights hold an output head beside a configuration that ties it to the embedding: the head counts, and `config` says so. */
+  /**
+   * The weights hold an output head beside a configuration that ties it to the embedding: the head counts, and `config`
+   * says so.
+   */
   readonly hasUndeclaredHead: boolean;
   /** Tensor types of a GGUF that llama.cpp alone reads. */
   readonly llamaCppTypes: readonly string[];
@@ -73,12 +76,22 @@ export function inspectModel(path: string): InspectedModel {
   const found = findWeightFiles(absolute);
   const isFile = found.format === 'gguf' && found.files[0] === absolute;
   const dir = isFile ? dirname(absolute) : absolute;
-  const otherFiles = isFile ? [] : [...modelFileNames, indexName].map((name) => join(dir, name)).filter((file) => existsSync(file));
+  const otherFiles = isFile
+    ? []
+    : [...modelFileNames, indexName].map((name) => join(dir, name)).filter((file) => existsSync(file));
   const described = found.format === 'gguf' ? describeGguf(found.files[0] ?? absolute) : describeFolder(dir, found);
   const hasTokenizer = described.hasTokenizer || otherFiles.includes(join(dir, 'tokenizer.json'));
   const sizeBytes = found.files.reduce((sum, file) => sum + fileSize(file), 0);
   const contentFiles = found.format === 'gguf' ? found.files : [...found.files, join(dir, 'config.json')];
-  return { format: found.format, weightFiles: found.files, contentFiles, otherFiles, ...described, hasTokenizer, sizeBytes };
+  return {
+    format: found.format,
+    weightFiles: found.files,
+    contentFiles,
+    otherFiles,
+    ...described,
+    hasTokenizer,
+    sizeBytes,
+  };
 }
 
 type Description = Pick<
@@ -100,7 +113,9 @@ function describeFolder(dir: string, found: Extract<WeightFiles, { format: 'safe
   const declared = { config, shape: family.parseConfig(config, file), hasUndeclaredHead: false };
   const { shape } = declared;
   const described =
-    shape.tiedHead && shape.encoder === undefined && hasOwnHead(found, family, shape) ? untied(config, family, file) : declared;
+    shape.tiedHead && shape.encoder === undefined && hasOwnHead(found, family, shape)
+      ? untied(config, family, file)
+      : declared;
   const licence = findLicence(join(dir, 'README.md'));
   return { ...described, family, hasTokenizer: false, llamaCppTypes: [], licence, name: folderName(dir) };
 }
@@ -136,7 +151,9 @@ function describeGguf(path: string): Description {
       config,
       family,
       shape,
-      llamaCppTypes: [...new Set([...file.tensors.values()].flatMap(({ type }) => (type.decode ? [] : [type.name])))].sort(),
+      llamaCppTypes: [
+        ...new Set([...file.tensors.values()].flatMap(({ type }) => (type.decode ? [] : [type.name]))),
+      ].sort(),
       hasUndeclaredHead: !shape.tiedHead && family.parseConfig(undeclared, path).tiedHead,
       hasTokenizer: metadata.has('tokenizer.ggml.model') && metadata.has('tokenizer.ggml.tokens'),
       licence: typeof licence === 'string' ? licence : null,
@@ -148,7 +165,11 @@ function describeGguf(path: string): Description {
 }
 
 /** `general.architecture` of the model's GGUF, whether it is one or not: a family can have several. */
-export function ggufArchitecture({ family, config, shape }: Pick<InspectedModel, 'family' | 'config' | 'shape'>): string {
+export function ggufArchitecture({
+  family,
+  config,
+  shape,
+}: Pick<InspectedModel, 'family' | 'config' | 'shape'>): string {
   return String(family.ggufMetadata(config, shape).metadata.get('general.architecture')?.value);
 }
 
@@ -172,7 +193,10 @@ function refuseOtherGgufs(metadata: ReadonlyMap<string, unknown>, file: string):
 }
 
 /** Chat models often end a turn with a token that only generation_config.json names. */
-function withGenerationEos(config: Readonly<Record<string, unknown>>, generationFile: string): Readonly<Record<string, unknown>> {
+function withGenerationEos(
+  config: Readonly<Record<string, unknown>>,
+  generationFile: string,
+): Readonly<Record<string, unknown>> {
   if (!existsSync(generationFile)) return config;
   const fromGeneration = [readJsonObject(generationFile).eos_token_id ?? []].flat();
   if (fromGeneration.length === 0) return config;

@@ -1,6 +1,7 @@
 /**
- * Whether weights hold an output head that is another matrix than the embedding. A merge of a tied model may leave a head of
- * its own beside `tie_word_embeddings: true`; a saved copy of the embedding is none, and is not kept in memory twice.
+ * Whether weights hold an output head that is another matrix than the embedding. A merge of a tied model may leave a
+ * head of its own beside `tie_word_embeddings: true`; a saved copy of the embedding is none, and is not kept in memory
+ * twice.
  */
 import { GraftError } from '../contract/errors.ts';
 import type { ModelFamily, ModelShape } from '../contract/families/family.ts';
@@ -22,7 +23,11 @@ interface Matrix {
 }
 
 /** Of safetensors. Files that cannot be read have none here: opening the weights says what is wrong with them. */
-export function hasOwnHead(found: Extract<WeightFiles, { format: 'safetensors' }>, family: ModelFamily, shape: ModelShape): boolean {
+export function hasOwnHead(
+  found: Extract<WeightFiles, { format: 'safetensors' }>,
+  family: ModelFamily,
+  shape: ModelShape,
+): boolean {
   try {
     return differsInFiles(found, family, shape);
   } catch (error) {
@@ -43,7 +48,10 @@ function differsInFiles(
       const place = [...shards.places].find(([stored]) => (family.weightName?.(stored) ?? stored) === name);
       if (place === undefined) return undefined;
       const [stored, file] = place;
-      return { shape: file.tensors.get(stored)?.shape ?? [], part: (from, count) => file.readPart(stored, from, count) };
+      return {
+        shape: file.tensors.get(stored)?.shape ?? [],
+        part: (from, count) => file.readPart(stored, from, count),
+      };
     };
     return differ(matrixOf(headName), matrixOf(embeddingName ?? ''));
   } finally {
@@ -56,7 +64,10 @@ export function hasOwnGgufHead({ tensors, readPart }: Pick<GgufFile, 'tensors' |
   const [head, embedding] = [tensors.get(ggufHead), tensors.get(ggufEmbedding)];
   if (head === undefined || embedding === undefined) return head !== undefined;
   if (head.type !== embedding.type || head.type.decode === undefined) return true;
-  const matrixOf = ({ name, shape }: typeof head): Matrix => ({ shape, part: (from, count) => readPart(name, from, count) });
+  const matrixOf = ({ name, shape }: typeof head): Matrix => ({
+    shape,
+    part: (from, count) => readPart(name, from, count),
+  });
   return differ(matrixOf(head), matrixOf(embedding));
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which quantiser packed the weights of safetensors, by what it left in them: for folders whose config.json has lost the
- * word. Names are those that each of them writes beside or in the place of `<module>.weight`.
+ * Which quantiser packed the weights of safetensors, by what it left in them: for folders whose config.json has lost
+ * the word. Names are those that each of them writes beside or in the place of `<module>.weight`.
  */
 import type { SafetensorsInfo } from './safetensorsHeader.ts';
 import { otherProgramWords as words } from '../contract/words/otherPrograms.ts';
@@ -35,7 +35,9 @@ export function packingOf(tensors: Iterable<SafetensorsInfo>): Packing | undefin
     const tensor = all.find(({ name }) => pattern.test(name));
     if (tensor !== undefined) return { quantiser: words.namedQuantiser({ name: quantiser }), tensor: tensor.name };
   }
-  const matrix = all.find(({ name, dtype, shape }) => name.endsWith('.weight') && shape.length >= 2 && packedDtypes.test(dtype));
+  const matrix = all.find(
+    ({ name, dtype, shape }) => name.endsWith('.weight') && shape.length >= 2 && packedDtypes.test(dtype),
+  );
   if (matrix === undefined) return undefined;
   const isMlx = matrix.dtype === 'U32' && all.some(({ name }) => name === matrix.name.replace(/weight$/, 'scales'));
   const type = { type: matrix.dtype };

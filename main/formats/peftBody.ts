@@ -1,6 +1,7 @@
 /**
  * Adapters of a bare body (PEFT around AutoModel, without a head) name its layers without the body's own name:
- * `layers.0.self_attn.q_proj` of what is `model.layers.0.self_attn.q_proj` in the whole model. They are read by the whole one's names.
+ * `layers.0.self_attn.q_proj` of what is `model.layers.0.self_attn.q_proj` in the whole model. They are read by the
+ * whole one's names.
  */
 import type { ModelShape } from '../contract/families/family.ts';
 import { getFamily } from '../contract/families/registry.ts';
@@ -15,8 +16,13 @@ interface Named<Tensor> {
 }
 
 /** The folder by the whole model's names; itself where it has them already. */
-export function withBodyNames<Tensor, Folder extends Named<Tensor>>(folder: Folder & Named<Tensor>, shape: ModelShape): Folder {
-  const paths = [...folder.tensors.keys()].filter((key) => key.startsWith(keyPrefix)).map((key) => key.slice(keyPrefix.length));
+export function withBodyNames<Tensor, Folder extends Named<Tensor>>(
+  folder: Folder & Named<Tensor>,
+  shape: ModelShape,
+): Folder {
+  const paths = [...folder.tensors.keys()]
+    .filter((key) => key.startsWith(keyPrefix))
+    .map((key) => key.slice(keyPrefix.length));
   const body = missingBody(paths, shape);
   if (body === undefined) return folder;
   const rename = renamer(body, shape);
@@ -27,7 +33,10 @@ export function withBodyNames<Tensor, Folder extends Named<Tensor>>(folder: Fold
 }
 
 /** The same for paths of modules. */
-export function withBodyPaths<Value>(layers: ReadonlyMap<string, Value>, shape: ModelShape): ReadonlyMap<string, Value> {
+export function withBodyPaths<Value>(
+  layers: ReadonlyMap<string, Value>,
+  shape: ModelShape,
+): ReadonlyMap<string, Value> {
   const body = missingBody([...layers.keys()], shape);
   if (body === undefined) return layers;
   const rename = renamer(body, shape);

@@ -1,6 +1,7 @@
 /**
- * A PEFT adapter folder: adapter_config.json and adapter_model.safetensors. What the config means is the business of the
- * adapter methods; here it is checked that the folder is one, that nothing in it leads outside, and that no pickle is read.
+ * A PEFT adapter folder: adapter_config.json and adapter_model.safetensors. What the config means is the business of
+ * the adapter methods; here it is checked that the folder is one, that nothing in it leads outside, and that no pickle
+ * is read.
  */
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
@@ -9,7 +10,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import { z } from 'zod';
 import { GraftError, saidOf, toGraftError } from '../contract/errors.ts';
 import { plainWords, problemsOf } from '../contract/plainWords.ts';
-import { findMethodOfType, sharedPeftTypes } from '../contract/methods/registry.ts';
+import { findMethodOfType, sharedPeftTypes } from '../methods/registry.ts';
 import { writeDirAtomic } from './atomicFile.ts';
 import { readJsonObject } from './jsonFile.ts';
 import { withPlainKeys } from './peftKeys.ts';
@@ -59,7 +60,10 @@ export function readPeftFolder(dir: string): PeftFolder {
   return { dir, config, metadata, tensors: withPlainKeys(tensors, weightsFile) };
 }
 
-/** What a folder says of itself: its configuration, and its tensors without their values (a fully trained model is large). */
+/**
+ * What a folder says of itself: its configuration, and its tensors without their values (a fully trained model is
+ * large).
+ */
 export interface PeftOutline extends Pick<PeftFolder, 'dir' | 'config'> {
   readonly tensors: ReadonlyMap<string, Omit<PeftTensor, 'data'>>;
 }
@@ -91,7 +95,8 @@ export function readTensorFile(path: string): Required<Pick<PeftFolder, 'tensors
   const file = openSafetensors(path);
   try {
     const tensors = new Map<string, PeftTensor>();
-    for (const { name, dtype, shape } of file.tensors.values()) tensors.set(name, { dtype, shape, data: file.readBytes(name) });
+    for (const { name, dtype, shape } of file.tensors.values())
+      tensors.set(name, { dtype, shape, data: file.readBytes(name) });
     return { tensors, metadata: file.metadata };
   } finally {
     file.close();
@@ -117,12 +122,16 @@ export function parsePeftConfig(value: unknown, file: string): Readonly<Record<s
 }
 
 /**
- * Writes the folder as PEFT does: config keys sorted and indented by 2, tensors in the reference layout. The whole folder
- * appears or nothing; one that stood there is replaced.
+ * Writes the folder as PEFT does: config keys sorted and indented by 2, tensors in the reference layout. The whole
+ * folder appears or nothing; one that stood there is replaced.
  */
 export async function writePeftFolder(
   dir: string,
-  { config, tensors, metadata }: Pick<PeftFolder, 'config' | 'metadata'> & { readonly tensors: ReadonlyMap<string, SafetensorsOutput> },
+  {
+    config,
+    tensors,
+    metadata,
+  }: Pick<PeftFolder, 'config' | 'metadata'> & { readonly tensors: ReadonlyMap<string, SafetensorsOutput> },
 ): Promise<void> {
   await writeDirAtomic(dir, async (temporary) => {
     await writeFile(join(temporary, peftConfigName), formatPeftConfig(config));
@@ -130,7 +139,9 @@ export async function writePeftFolder(
   });
 }
 
-/** As Python's json.dumps(config, indent=2, sort_keys=True): sorted at every depth, ASCII only, no newline at the end. */
+/**
+ * As Python's json.dumps(config, indent=2, sort_keys=True): sorted at every depth, ASCII only, no newline at the end.
+ */
 export function formatPeftConfig(config: Readonly<Record<string, unknown>>): string {
   const json = JSON.stringify(sortKeys(config), null, 2);
   return json.replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -154,12 +165,18 @@ function realDir(dir: string): string {
   throw new GraftError('invalid', words.noFolder({ dir }), { file: dir, remedy: words.nameConfigFolder() });
 }
 
-/** The path of a file of the folder, or undefined where there is none. Throws GraftError('invalid') for a link that leads elsewhere. */
+/**
+ * The path of a file of the folder, or undefined where there is none. Throws GraftError('invalid') for a link that
+ * leads elsewhere.
+ */
 export function findInPeftFolder(dir: string, name: string): string | undefined {
   return findInside(realDir(dir), name);
 }
 
-/** The path of a file in the folder, or undefined. Links are followed as long as they stay inside: adapters come from strangers. */
+/**
+ * The path of a file in the folder, or undefined. Links are followed as long as they stay inside: adapters come from
+ * strangers.
+ */
 function findInside(folder: string, name: string): string | undefined {
   const path = join(folder, name);
   if (!lstatSync(path, { throwIfNoEntry: false })) return undefined;
@@ -192,7 +209,10 @@ function notAnAdapter(dir: string): GraftError {
 function missingWeights(dir: string, hasPickle: boolean): GraftError {
   const file = join(dir, hasPickle ? pickleName : peftWeightsName);
   if (!hasPickle) {
-    return new GraftError('invalid', words.noWeights({ dir, name: peftWeightsName }), { file, remedy: words.saveOrFetch() });
+    return new GraftError('invalid', words.noWeights({ dir, name: peftWeightsName }), {
+      file,
+      remedy: words.saveOrFetch(),
+    });
   }
   return new GraftError('unsupported', weightWords.pickle({ file }), {
     file,

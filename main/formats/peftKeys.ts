@@ -1,6 +1,7 @@
 /**
- * Names of tensors in PEFT's files. Programs that save a model's own state leave the adapter's name in them (`lora_A.default.weight`),
- * which PEFT takes for what it would have written itself, since `default` is what it calls an adapter that it loads.
+ * Names of tensors in PEFT's files. Programs that save a model's own state leave the adapter's name in them
+ * (`lora_A.default.weight`), which PEFT takes for what it would have written itself, since `default` is what it calls
+ * an adapter that it loads.
  */
 import { GraftError } from '../contract/errors.ts';
 import { peftWords } from '../contract/words/peft.ts';
@@ -12,7 +13,10 @@ const trainedNames = [
 ];
 const withName = new RegExp(`\\.(${trainedNames.join('|')})\\.default(?=\\.weight$|$)`);
 
-/** The tensors by the names that PEFT writes. Throws GraftError('invalid') where two would have one name. `file` is for messages. */
+/**
+ * The tensors by the names that PEFT writes. Throws GraftError('invalid') where two would have one name. `file` is for
+ * messages.
+ */
 export function withPlainKeys<Tensor>(tensors: ReadonlyMap<string, Tensor>, file: string): ReadonlyMap<string, Tensor> {
   const plain = new Map<string, Tensor>();
   for (const [key, tensor] of tensors) {

@@ -1,6 +1,6 @@
 /**
- * What an adapter can have that nothing here computes. It is told by that alone: the many tensors and fields that go with it
- * would only hide it.
+ * What an adapter can have that nothing here computes. It is told by that alone: the many tensors and fields that go
+ * with it would only hide it.
  */
 import { GraftError } from '../contract/errors.ts';
 import type { ModelShape } from '../contract/families/family.ts';
@@ -56,19 +56,29 @@ export function refuseUnsupported({
 
 const vocabularyWeight = /\.(embed_tokens|wte|word_embeddings|lm_head)(?:\.base_layer)?\.weight$/;
 
-/** Throws GraftError('unsupported') for embeddings or heads of another size than the base's: of a tokenizer with more tokens. */
+/**
+ * Throws GraftError('unsupported') for embeddings or heads of another size than the base's: of a tokenizer with more
+ * tokens.
+ */
 export function refuseResized(
-  { dir, tensors }: Pick<PeftFolder, 'dir'> & { readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[] }> },
+  {
+    dir,
+    tensors,
+  }: Pick<PeftFolder, 'dir'> & { readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[] }> },
   { vocabSize, hiddenSize }: Pick<ModelShape, 'vocabSize' | 'hiddenSize'>,
 ): void {
   for (const [key, { shape }] of tensors) {
     const [, name] = vocabularyWeight.exec(key) ?? [];
     const [rows = vocabSize, columns] = shape;
     if (name === undefined || columns !== hiddenSize || rows === vocabSize) continue;
-    throw new GraftError('unsupported', words.unusable({ dir, why: words.resized({ name, rows, vocabulary: vocabSize }) }), {
-      file: dir,
-      field: name,
-      remedy: words.mergeIt(),
-    });
+    throw new GraftError(
+      'unsupported',
+      words.unusable({ dir, why: words.resized({ name, rows, vocabulary: vocabSize }) }),
+      {
+        file: dir,
+        field: name,
+        remedy: words.mergeIt(),
+      },
+    );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The safetensors container: a header (safetensorsHeader.ts), then the tensors' bytes. Read by range, written in one pass,
- * byte for byte as the reference library writes.
+ * The safetensors container: a header (safetensorsHeader.ts), then the tensors' bytes. Read by range, written in one
+ * pass, byte for byte as the reference library writes.
  */
 import { GraftError } from '../contract/errors.ts';
 import { writeFileAtomic } from './atomicFile.ts';
@@ -40,7 +40,10 @@ export interface SafetensorsFile extends SafetensorsHeader {
   readBytes(name: string): Uint8Array;
   /** F32, F16, BF16 or F64 as float32; other dtypes throw GraftError('unsupported'). */
   readFloat32(name: string): Float32Array;
-  /** `count` elements from element `from` on: BF16 as its bits, the rest as readFloat32; in memory that the next call uses again. */
+  /**
+   * `count` elements from element `from` on: BF16 as its bits, the rest as readFloat32; in memory that the next call
+   * uses again.
+   */
   readPart(name: string, from: number, count: number): Float32Array | Uint16Array;
   close(): void;
 }
@@ -102,8 +105,8 @@ export function serializeSafetensors(
 }
 
 /**
- * Little-endian bytes of a float dtype to float32. `data` must start at a multiple of its element size. F32 is a view on
- * them, the rest is written to `result`.
+ * Little-endian bytes of a float dtype to float32. `data` must start at a multiple of its element size. F32 is a view
+ * on them, the rest is written to `result`.
  */
 export function floatsFromBytes(dtype: SafetensorsDtype, data: Uint8Array, result?: Float32Array): Float32Array {
   const { buffer, byteOffset, byteLength } = data;
@@ -143,7 +146,10 @@ function openFile(ranges: ByteRanges, header: SafetensorsHeader): SafetensorsFil
 }
 
 /** Widest dtype first, then by name, header padded with spaces to eight bytes: as the reference library writes. */
-function layOut<T extends SafetensorsOutput>(tensors: ReadonlyMap<string, T>, metadata: Readonly<Record<string, string>>) {
+function layOut<T extends SafetensorsOutput>(
+  tensors: ReadonlyMap<string, T>,
+  metadata: Readonly<Record<string, string>>,
+) {
   const ordered = [...tensors].sort(
     ([nameA, a], [nameB, b]) => dtypeOrder.indexOf(a.dtype) - dtypeOrder.indexOf(b.dtype) || compareBytes(nameA, nameB),
   );
@@ -167,9 +173,13 @@ function layOut<T extends SafetensorsOutput>(tensors: ReadonlyMap<string, T>, me
 function assertSize(name: string, { dtype, shape }: SafetensorsOutput, data: Uint8Array): void {
   const expected = shape.reduce((product, size) => product * size, dtypeSizes[dtype]);
   if (data.byteLength === expected) return;
-  throw new GraftError('internal', words.wrongBytes({ name, shape: `[${shape.join(', ')}] ${dtype}`, expected, bytes: data.byteLength }), {
-    field: name,
-  });
+  throw new GraftError(
+    'internal',
+    words.wrongBytes({ name, shape: `[${shape.join(', ')}] ${dtype}`, expected, bytes: data.byteLength }),
+    {
+      field: name,
+    },
+  );
 }
 
 function compareBytes(a: string, b: string): number {

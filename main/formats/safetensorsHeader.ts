@@ -1,6 +1,6 @@
 /**
- * The header of a safetensors file: 8 bytes of length, then JSON. It is believed only after every length, shape, offset and
- * dtype in it was checked against the file: tensors must cover the data exactly, without overlap and without holes.
+ * The header of a safetensors file: 8 bytes of length, then JSON. It is believed only after every length, shape, offset
+ * and dtype in it was checked against the file: tensors must cover the data exactly, without overlap and without holes.
  */
 import { GraftError, type Problem, problemOf } from '../contract/errors.ts';
 import { problemList } from '../contract/problemList.ts';
@@ -11,7 +11,20 @@ import { type Said, isSaid } from '../contract/words/words.ts';
 
 /** Those that no tensor here is computed with are read all the same, so that a file can be refused by what is in it. */
 export type SafetensorsDtype =
-  | ('F64' | 'F32' | 'F16' | 'BF16' | 'F8_E4M3' | 'F8_E5M2' | 'F8_E8M0' | 'F8_E4M3FNUZ' | 'F8_E5M2FNUZ' | 'F6_E2M3' | 'F6_E3M2' | 'F4')
+  | (
+      | 'F64'
+      | 'F32'
+      | 'F16'
+      | 'BF16'
+      | 'F8_E4M3'
+      | 'F8_E5M2'
+      | 'F8_E8M0'
+      | 'F8_E4M3FNUZ'
+      | 'F8_E5M2FNUZ'
+      | 'F6_E2M3'
+      | 'F6_E3M2'
+      | 'F4'
+    )
   | ('I64' | 'I32' | 'I16' | 'I8' | 'U64' | 'U32' | 'U16' | 'U8' | 'BOOL');
 
 /** Bytes per element, in the order in which the reference library lays tensors out: widest first. */
@@ -111,7 +124,8 @@ function parseEntry(name: string, entry: unknown, dataOffset: number): Safetenso
   if (!isSizeList(offsets) || offsets.length !== 2) return words.offsets();
   const [begin = 0, end = 0] = offsets;
   const sizeBytes = shape.reduce((product, size) => product * size, dtypeSizes[dtype]);
-  if (end - begin !== sizeBytes) return words.otherSize({ shape: shape.join(', '), dtype, bytes: sizeBytes, given: end - begin });
+  if (end - begin !== sizeBytes)
+    return words.otherSize({ shape: shape.join(', '), dtype, bytes: sizeBytes, given: end - begin });
   return { name, dtype, shape, offset: dataOffset + begin, sizeBytes };
 }
 
@@ -119,7 +133,9 @@ function parseEntry(name: string, entry: unknown, dataOffset: number): Safetenso
 function checkCoverage(infos: readonly SafetensorsInfo[], { dataOffset, dataBytes }: DataArea): Problem[] {
   const problems: Problem[] = [];
   let position = dataOffset;
-  for (const { name, offset, sizeBytes } of [...infos].sort((a, b) => a.offset - b.offset || a.sizeBytes - b.sizeBytes)) {
+  for (const { name, offset, sizeBytes } of [...infos].sort(
+    (a, b) => a.offset - b.offset || a.sizeBytes - b.sizeBytes,
+  )) {
     if (offset + sizeBytes > dataOffset + dataBytes) {
       problems.push(problemOf(name, words.cutOff({ end: offset + sizeBytes, bytes: dataOffset + dataBytes })));
     } else if (offset < position) problems.push(problemOf(name, words.overlaps()));

@@ -1,6 +1,7 @@
 /**
- * The safetensors files of one model, a single one or shards under an index, as one set of tensors. All that is wrong with
- * the shards is gathered rather than thrown at once: a person who fetches a file again should learn of the other too.
+ * The safetensors files of one model, a single one or shards under an index, as one set of tensors. All that is wrong
+ * with the shards is gathered rather than thrown at once: a person who fetches a file again should learn of the other
+ * too.
  */
 import { basename } from 'node:path';
 import { GraftError, type Problem, problemOf, saidOf } from '../contract/errors.ts';
@@ -41,7 +42,9 @@ export function openShards(paths: readonly string[], index: ShardIndex | null): 
 type Placed = Omit<OpenShards, 'close'>;
 
 function placeAll(files: ReadonlyMap<string, SafetensorsFile>): Placed {
-  const places = new Map([...files.values()].flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)));
+  const places = new Map(
+    [...files.values()].flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)),
+  );
   return { places, problems: [], lost: new Set() };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Memory that is used again: what is read piece by piece would otherwise leave an array a piece to the garbage collector,
- * which lets gigabytes of them gather before it comes. A view is good until the next one is asked for.
+ * Memory that is used again: what is read piece by piece would otherwise leave an array a piece to the garbage
+ * collector, which lets gigabytes of them gather before it comes. A view is good until the next one is asked for.
  */
 export class Scratch {
   #buffer = new ArrayBuffer(0);

@@ -1,7 +1,7 @@
 /**
- * Long work on the host's one thread, in slices: a loop that calls `rest` whenever `isDue` lets clicks and streams of other
- * windows in between. Surprising: awaiting something that is there already lets nobody in, so that a loop over a file in
- * memory blocks however many awaits it has.
+ * Long work on the host's one thread, in slices: a loop that calls `rest` whenever `isDue` lets clicks and streams of
+ * other windows in between. Surprising: awaiting something that is there already lets nobody in, so that a loop over a
+ * file in memory blocks however many awaits it has.
  */
 import { setImmediate } from 'node:timers/promises';
 

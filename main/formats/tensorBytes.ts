@@ -17,11 +17,17 @@ export interface TensorBytes<Info extends Placed> {
   readonly readPart: (name: string, begin: number, length: number) => Uint8Array;
 }
 
-export function tensorBytes<Info extends Placed>(ranges: ByteRanges, tensors: ReadonlyMap<string, Info>): TensorBytes<Info> {
+export function tensorBytes<Info extends Placed>(
+  ranges: ByteRanges,
+  tensors: ReadonlyMap<string, Info>,
+): TensorBytes<Info> {
   const getInfo = (name: string): Info => {
     const info = tensors.get(name);
     if (info) return info;
-    throw new GraftError('notFound', safetensorsWords.noTensor({ file: ranges.label, name }), { file: ranges.label, field: name });
+    throw new GraftError('notFound', safetensorsWords.noTensor({ file: ranges.label, name }), {
+      file: ranges.label,
+      field: name,
+    });
   };
   const readBytes = (name: string): Uint8Array => {
     const { offset, sizeBytes } = getInfo(name);

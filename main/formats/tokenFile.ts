@@ -1,10 +1,10 @@
 /**
- * The tokenised dataset handed to the engine: one safetensors file with `input_ids` (I32, N tokens of all rows end to end),
- * `loss_mask` (U8, N), `offsets` (I32, rows + 1), `source_rows`, `full_lengths` and `groups` (I32, rows; equal groups: rows
- * equal in text; files of earlier versions have none). Rows with a label have `label_ids` (I32, rows) and the labels' texts
- * as metadata; rows of an encoder `second_starts` (I32, rows) and the layout of special tokens besides.
- * Surprising: `loss_mask[p]` belongs to the token at p as a *target* (predicted from the tokens before it), so the first
- * token of a row is never marked; the shift by one is the loss' affair.
+ * The tokenised dataset handed to the engine: one safetensors file with `input_ids` (I32, N tokens of all rows end to
+ * end), `loss_mask` (U8, N), `offsets` (I32, rows + 1), `source_rows`, `full_lengths` and `groups` (I32, rows; equal
+ * groups: rows equal in text; files of earlier versions have none). Rows with a label have `label_ids` (I32, rows) and
+ * the labels' texts as metadata; rows of an encoder `second_starts` (I32, rows) and the layout of special tokens
+ * besides. Surprising: `loss_mask[p]` belongs to the token at p as a *target* (predicted from the tokens before it), so
+ * the first token of a row is never marked; the shift by one is the loss' affair.
  */
 import { z } from 'zod';
 import type { RowLayout } from './cutTextPair.ts';
@@ -56,7 +56,9 @@ export async function writeTokenFile(path: string, content: TokenFileContent): P
   const complete = { ...content, ...withDefaults(content) };
   const fault = findFault(complete);
   if (fault !== undefined)
-    throw new GraftError('internal', words.notWritten({ file: path, fault: words.fault({ detail: fault }) }), { file: path });
+    throw new GraftError('internal', words.notWritten({ file: path, fault: words.fault({ detail: fault }) }), {
+      file: path,
+    });
   const tensors = new Map<string, SafetensorsOutput>([
     ['input_ids', int32Tensor(complete.ids)],
     ['loss_mask', { dtype: 'U8', shape: [complete.lossMask.length], data: complete.lossMask }],
@@ -91,13 +93,17 @@ export function readTokenFile(path: string): TokenFile {
 }
 
 /** What of a file decides a split: a small part of it, read without the tokens. Throws GraftError('invalid'). */
-export function readTokenRows(path: string): Required<Pick<TokenRows, 'sourceRows'>> & Pick<TokenRows, 'groups' | 'labels'> {
+export function readTokenRows(
+  path: string,
+): Required<Pick<TokenRows, 'sourceRows'>> & Pick<TokenRows, 'groups' | 'labels'> {
   const file = openSafetensors(path);
   try {
     checkFormat(file);
     const rows = { sourceRows: readInt32(file, 'source_rows'), ...readGroups(file), ...readLabels(file) };
     const { groups, labels } = rows;
-    const isWhole = [groups, labels].every((values) => values === undefined || values.length === rows.sourceRows.length);
+    const isWhole = [groups, labels].every(
+      (values) => values === undefined || values.length === rows.sourceRows.length,
+    );
     if (!isWhole) throw tokenFileError(file.path, `groups and labels are not ${rows.sourceRows.length} values`);
     return rows;
   } finally {
@@ -153,11 +159,16 @@ function readSecondStarts(file: SafetensorsFile): Pick<TokenRows, 'secondStarts'
   return { secondStarts: readInt32(file, 'second_starts'), layout: layout.data };
 }
 
-function withDefaults({ offsets, sourceRows, fullLengths }: TokenRows): Pick<Required<TokenRows>, 'sourceRows' | 'fullLengths'> {
+function withDefaults({
+  offsets,
+  sourceRows,
+  fullLengths,
+}: TokenRows): Pick<Required<TokenRows>, 'sourceRows' | 'fullLengths'> {
   const rows = Math.max(0, offsets.length - 1);
   return {
     sourceRows: sourceRows ?? Int32Array.from({ length: rows }, (_, row) => row),
-    fullLengths: fullLengths ?? Int32Array.from({ length: rows }, (_, row) => (offsets[row + 1] ?? 0) - (offsets[row] ?? 0)),
+    fullLengths:
+      fullLengths ?? Int32Array.from({ length: rows }, (_, row) => (offsets[row + 1] ?? 0) - (offsets[row] ?? 0)),
   };
 }
 
@@ -169,11 +180,13 @@ function findFault(content: WholeContent): string | undefined {
   if (lossMask.length !== ids.length) return `loss_mask has ${lossMask.length} values for ${ids.length} tokens`;
   if (rows < 0 || offsets[0] !== 0 || offsets[rows] !== ids.length) return `offsets do not run from 0 to ${ids.length}`;
   if (content.sourceRows.length !== rows) return `source_rows has ${content.sourceRows.length} values for ${rows} rows`;
-  if (content.fullLengths.length !== rows) return `full_lengths has ${content.fullLengths.length} values for ${rows} rows`;
+  if (content.fullLengths.length !== rows)
+    return `full_lengths has ${content.fullLengths.length} values for ${rows} rows`;
   const { groups, labels, secondStarts } = content;
   if (groups && groups.length !== rows) return `groups has ${groups.length} values for ${rows} rows`;
   if (labels && labels.length !== rows) return `labels has ${labels.length} values for ${rows} rows`;
-  if (secondStarts && secondStarts.length !== rows) return `second_starts has ${secondStarts.length} values for ${rows} rows`;
+  if (secondStarts && secondStarts.length !== rows)
+    return `second_starts has ${secondStarts.length} values for ${rows} rows`;
   return findTokenFault(ids, lossMask) ?? findRowFault(content);
 }
 
@@ -203,7 +216,11 @@ function findRowFault({ lossMask, offsets, fullLengths, secondStarts, maxLength 
 }
 
 function int32Tensor(values: Int32Array): SafetensorsOutput {
-  return { dtype: 'I32', shape: [values.length], data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
+  return {
+    dtype: 'I32',
+    shape: [values.length],
+    data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  };
 }
 
 function readInt32(file: SafetensorsFile, name: string): Int32Array {
@@ -213,7 +230,8 @@ function readInt32(file: SafetensorsFile, name: string): Int32Array {
 
 function readVector(file: SafetensorsFile, name: string, dtype: 'I32' | 'U8'): Uint8Array {
   const info = file.tensors.get(name);
-  if (info?.dtype !== dtype || info.shape.length !== 1) throw tokenFileError(file.path, `${name} is not a vector of ${dtype}`, name);
+  if (info?.dtype !== dtype || info.shape.length !== 1)
+    throw tokenFileError(file.path, `${name} is not a vector of ${dtype}`, name);
   return file.readBytes(name);
 }
 

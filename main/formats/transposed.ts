@@ -1,4 +1,7 @@
-/** Matrices with their axes exchanged: of float32 numbers, and as they are stored, where only the width of a number matters. */
+/**
+ * Matrices with their axes exchanged: of float32 numbers, and as they are stored, where only the width of a number
+ * matters.
+ */
 import type { PeftTensor } from './peftFolder.ts';
 
 /** Row-major (rows, columns) to (columns, rows). */

@@ -24,7 +24,10 @@ const singleName = 'model.safetensors';
 const indexName = 'model.safetensors.index.json';
 const pickleNames = /^(pytorch_model.*\.bin|.*\.(pt|pth|ckpt|pkl)|consolidated.*\.pth)$/;
 
-/** `path`: a folder or a .gguf file. Throws GraftError with a remedy when there is nothing that can be read, or too much. */
+/**
+ * `path`: a folder or a .gguf file. Throws GraftError with a remedy when there is nothing that can be read, or too
+ * much.
+ */
 export function findWeightFiles(path: string): WeightFiles {
   if (!isDir(path)) return findSingleFile(path);
   const names = readdirSync(path);

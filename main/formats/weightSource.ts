@@ -1,7 +1,7 @@
 /**
  * A model's weights by their Hugging Face names, whatever holds them: one safetensors, shards or a GGUF. Opening checks
- * every tensor against what the family needs and reports all misfits at once; reading then cannot meet a surprise.
- * What a GGUF changed is undone, and matrices that Hugging Face stores transposed are turned: callers see (out, in) alone.
+ * every tensor against what the family needs and reports all misfits at once; reading then cannot meet a surprise. What
+ * a GGUF changed is undone, and matrices that Hugging Face stores transposed are turned: callers see (out, in) alone.
  */
 import { GraftError, type Problem, problemOf } from '../contract/errors.ts';
 import { problemList } from '../contract/problemList.ts';
@@ -66,10 +66,15 @@ const headName = 'lm_head.weight';
 
 /**
  * Opens the weights of a folder (or a .gguf file). Throws one GraftError with everything that is missing, too much, of
- * the wrong shape or of a type that cannot be read; no file stays open then. `forLlamaCpp`: a GGUF is checked alike, but its
- * tensor types may be those that llama.cpp alone reads.
+ * the wrong shape or of a type that cannot be read; no file stays open then. `forLlamaCpp`: a GGUF is checked alike,
+ * but its tensor types may be those that llama.cpp alone reads.
  */
-export function openWeights(dir: string, family: ModelFamily, shape: ModelShape, { forLlamaCpp = false } = {}): WeightSource {
+export function openWeights(
+  dir: string,
+  family: ModelFamily,
+  shape: ModelShape,
+  { forLlamaCpp = false } = {},
+): WeightSource {
   const found = findWeightFiles(dir);
   const opened =
     found.format === 'gguf'
@@ -78,7 +83,8 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape,
   const problems = [...opened.problems, ...findMisfits(opened, family, shape)];
   if (problems.length > 0) {
     opened.close();
-    if (opened.packing) throw quantisedError({ file: dir, field: opened.packing.tensor, quantiser: opened.packing.quantiser });
+    if (opened.packing)
+      throw quantisedError({ file: dir, field: opened.packing.tensor, quantiser: opened.packing.quantiser });
     throw lacksHeadAlone(problems) ? bareDecoderError(dir) : misfitError(dir, problems);
   }
   const types = found.format === 'gguf' ? unreadableTypes(opened) : [];
@@ -103,17 +109,24 @@ export function openWeights(dir: string, family: ModelFamily, shape: ModelShape,
 }
 
 /** A head of its own is allowed where it is tied: some checkpoints save the copy. */
-function findMisfits({ entries, lost, isForLlamaCpp = false }: OpenFiles, family: ModelFamily, shape: ModelShape): Problem[] {
+function findMisfits(
+  { entries, lost, isForLlamaCpp = false }: OpenFiles,
+  family: ModelFamily,
+  shape: ModelShape,
+): Problem[] {
   const problems: Problem[] = [];
   const needed = family.weightShapes(shape);
   const optional = family.optionalWeights?.(shape) ?? new Map([[headName, [shape.vocabSize, shape.hiddenSize]]]);
-  for (const name of needed.keys()) if (!entries.has(name) && !lost.has(name)) problems.push(problemOf(name, words.isMissing()));
+  for (const name of needed.keys())
+    if (!entries.has(name) && !lost.has(name)) problems.push(problemOf(name, words.isMissing()));
   for (const [name, entry] of entries) {
     const expected = needed.get(name) ?? optional.get(name);
     if (!expected) {
       if (!isIgnored(name)) problems.push(problemOf(name, words.stranger()));
     } else if (entry.shape.join() !== expected.join()) {
-      problems.push(problemOf(name, words.otherShape({ shape: entry.shape.join(', '), expected: expected.join(', ') })));
+      problems.push(
+        problemOf(name, words.otherShape({ shape: entry.shape.join(', '), expected: expected.join(', ') })),
+      );
     } else if (!entry.readable && !isForLlamaCpp) {
       problems.push(problemOf(name, words.storedAs({ type: entry.storedAs })));
     }
@@ -139,7 +152,11 @@ interface Naming {
   readonly transposed: ReadonlySet<string>;
 }
 
-function openSafetensorsEntries(paths: readonly string[], index: ShardIndex | null, { family, transposed }: Naming): OpenFiles {
+function openSafetensorsEntries(
+  paths: readonly string[],
+  index: ShardIndex | null,
+  { family, transposed }: Naming,
+): OpenFiles {
   const shards = openShards(paths, index);
   const knownAs = (stored: string): string | null => (family.weightName ? family.weightName(stored) : stored);
   const entries = new Map<string, Entry>();
@@ -219,7 +236,12 @@ function transposedNames({ linears }: ModelShape): ReadonlySet<string> {
 /** The same matrix with its axes exchanged, read as a whole: a row here is a column of the file. */
 function turned(entry: Entry): Entry {
   const readFloat32 = (): Float32Array => transposedFloats(entry.readFloat32(), entry.shape);
-  return { ...entry, shape: [...entry.shape].reverse(), readFloat32, pieces: () => [{ from: 0, values: readFloat32() }] };
+  return {
+    ...entry,
+    shape: [...entry.shape].reverse(),
+    readFloat32,
+    pieces: () => [{ from: 0, values: readFloat32() }],
+  };
 }
 
 function lacksHeadAlone([first, ...others]: readonly Problem[]): boolean {

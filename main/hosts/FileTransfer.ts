@@ -1,6 +1,6 @@
 /**
- * Files between a client and the studio. A browser cannot name paths: it uploads into a folder that lives as long as the
- * host, and fetches what was written for it. Electron names paths and needs neither.
+ * Files between a client and the studio. A browser cannot name paths: it uploads into a folder that lives as long as
+ * the host, and fetches what was written for it. Electron names paths and needs neither.
  */
 import type { FileSource, FileTarget, WrittenFile } from '../contract/procedures/procedure.ts';
 

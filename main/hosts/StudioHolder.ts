@@ -1,6 +1,6 @@
 /**
- * The open studio of a host, which a restore or a move exchanges for another. Handlers ask here each time and never keep
- * one; while there is none they get a worded refusal, and the windows reconnect when the next one is open.
+ * The open studio of a host, which a restore or a move exchanges for another. Handlers ask here each time and never
+ * keep one; while there is none they get a worded refusal, and the windows reconnect when the next one is open.
  */
 import { GraftError } from '../contract/errors.ts';
 import { defaultPreferences, type Preferences } from '../contract/preferences.ts';
@@ -49,8 +49,9 @@ export class StudioHolder {
   }
 
   /**
-   * Runs `work`, which restores or moves the data folder, then opens the studio of `home` (default: the same folder). Where
-   * the work fails before it has ended the studio, the studio goes on untouched. Throws what the work or the opening threw.
+   * Runs `work`, which restores or moves the data folder, then opens the studio of `home` (default: the same folder).
+   * Where the work fails before it has ended the studio, the studio goes on untouched. Throws what the work or the
+   * opening threw.
    */
   async reopen(work: (studio: Studio) => Promise<void>, home?: string): Promise<void> {
     if (this.#exchange !== undefined) throw beingExchanged();

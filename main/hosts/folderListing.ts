@@ -19,14 +19,21 @@ export function listFolder(path: string | undefined): FolderListing {
   return { path: dir, parent: parent === dir ? null : parent, entries: entriesOf(dir), places: places() };
 }
 
-/** Gives the path of a new folder. Throws GraftError('conflict') where one has the name, 'invalid' for what is no name. */
+/**
+ * Gives the path of a new folder. Throws GraftError('conflict') where one has the name, 'invalid' for what is no name.
+ */
 export function makeFolder(parent: string, name: string): string {
   const dir = personsPath(parent);
   const isPlain = !/[/\\\0]/.test(name) && name !== '.' && name !== '..';
-  if (!isPlain) throw new GraftError('invalid', folderWords.noName({ name }), { field: 'name', remedy: folderWords.plainName() });
+  if (!isPlain)
+    throw new GraftError('invalid', folderWords.noName({ name }), { field: 'name', remedy: folderWords.plainName() });
   const path = join(dir, name);
   if (existsSync(path)) {
-    throw new GraftError('conflict', folderWords.taken({ name }), { field: 'name', file: path, remedy: folderWords.otherName() });
+    throw new GraftError('conflict', folderWords.taken({ name }), {
+      field: 'name',
+      file: path,
+      remedy: folderWords.otherName(),
+    });
   }
   try {
     mkdirSync(path);
@@ -39,7 +46,9 @@ export function makeFolder(parent: string, name: string): string {
 function entriesOf(dir: string): Entry[] {
   const names = namesIn(dir).filter((name) => !name.startsWith('.'));
   const entries = names.flatMap((name) => entryOf(join(dir, name), name));
-  return entries.toSorted((a, b) => Number(b.isFolder) - Number(a.isFolder) || a.name.localeCompare(b.name, undefined, { numeric: true }));
+  return entries.toSorted(
+    (a, b) => Number(b.isFolder) - Number(a.isFolder) || a.name.localeCompare(b.name, undefined, { numeric: true }),
+  );
 }
 
 function namesIn(dir: string): string[] {
@@ -48,7 +57,12 @@ function namesIn(dir: string): string[] {
   } catch (error) {
     const known = toGraftError(error);
     if (known.code !== 'internal') throw known;
-    throw new GraftError('invalid', hostWords.noFolder({ dir }), { file: dir, remedy: hostWords.chooseFolder() }, error);
+    throw new GraftError(
+      'invalid',
+      hostWords.noFolder({ dir }),
+      { file: dir, remedy: hostWords.chooseFolder() },
+      error,
+    );
   }
 }
 

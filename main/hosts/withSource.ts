@@ -7,7 +7,11 @@ import type { FileTransfer } from './FileTransfer.ts';
 type Files = Pick<FileTransfer, 'pathOf' | 'asChosen'>;
 
 /** Throws what `work` throws, with the chosen name for the path in message, remedy and data. */
-export async function withSource<Result>(files: Files, from: FileSource, work: (path: string) => Promise<Result>): Promise<Result> {
+export async function withSource<Result>(
+  files: Files,
+  from: FileSource,
+  work: (path: string) => Promise<Result>,
+): Promise<Result> {
   try {
     return files.asChosen(from, await work(files.pathOf(from)));
   } catch (thrown) {

@@ -1,6 +1,6 @@
 /**
- * One repository of a hub through `@huggingface/hub`: which commit a revision is, which files it has, and their bytes. The
- * library neither goes on where a connection was cut nor checks sums, so that is done here (and in hubFile.ts).
+ * One repository of a hub through `@huggingface/hub`: which commit a revision is, which files it has, and their bytes.
+ * The library neither goes on where a connection was cut nor checks sums, so that is done here (and in hubFile.ts).
  */
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -72,13 +72,20 @@ export class HubClient {
       for await (const { type, path, size, oid, lfs } of entries) {
         if (type !== 'file' || !staysInside(path)) continue;
         if (files.length === mostFiles) throw strangeAnswer(reference.id, place.endpoint);
-        files.push({ path, sizeBytes: lfs?.size ?? size, sha256: lfs?.oid, gitSha1: lfs === undefined ? oid : undefined });
+        files.push({
+          path,
+          sizeBytes: lfs?.size ?? size,
+          sha256: lfs?.oid,
+          gitSha1: lfs === undefined ? oid : undefined,
+        });
       }
       return files;
     });
   }
 
-  /** Fills `part`; that it is the right file is for the caller to check. Throws as `commit`, and GraftError('diskFull'). */
+  /**
+   * Fills `part`; that it is the right file is for the caller to check. Throws as `commit`, and GraftError('diskFull').
+   */
   async download({ sha, file, part, report }: Download): Promise<void> {
     const { place, reference, signal } = this.#setup;
     const there = await sizeOfFile(part);
@@ -88,9 +95,12 @@ export class HubClient {
     try {
       const response = await this.#body({ sha, file, from: there > file.sizeBytes ? 0 : there }, silence);
       const from = response.status === 206 ? there : 0;
-      const body = response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
+      const body =
+        response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
       const counted = counting(silence, { from, limit: file.sizeBytes, report });
-      await pipeline(body, counted, createWriteStream(part, { flags: from > 0 ? 'a' : 'w', flush: true }), { signal: silence.signal });
+      await pipeline(body, counted, createWriteStream(part, { flags: from > 0 ? 'a' : 'w', flush: true }), {
+        signal: silence.signal,
+      });
     } catch (error) {
       throw asHubError(silence.signal.aborted ? silence.signal.reason : error, reference.id, place.endpoint, signal);
     } finally {
@@ -104,7 +114,13 @@ export class HubClient {
     const hubFetch = makeHubFetch({ place, id: reference.id, silence });
     const repo = { type: 'model', name: reference.id } as const;
     if (file.sizeBytes === 0) return new Response(null);
-    const info = await fileDownloadInfo({ repo, path: file.path, revision: sha, hubUrl: place.endpoint, fetch: hubFetch });
+    const info = await fileDownloadInfo({
+      repo,
+      path: file.path,
+      revision: sha,
+      hubUrl: place.endpoint,
+      fetch: hubFetch,
+    });
     if (info === null) throw missing(file, reference.id);
     requireSame(info.etag, file, reference.id);
     return hubFetch(info.url, { headers: from > 0 ? { range: `bytes=${from}-` } : {} });

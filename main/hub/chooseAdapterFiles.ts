@@ -1,4 +1,7 @@
-/** Which files of a repository are an adapter: a configuration and one file of weights, of any layout that is known, or a GGUF. */
+/**
+ * Which files of a repository are an adapter: a configuration and one file of weights, of any layout that is known, or
+ * a GGUF.
+ */
 import { GraftError } from '../contract/errors.ts';
 import type { HubReference } from '../contract/hubReference.ts';
 import { formatHubReference } from '../contract/hubReference.ts';
@@ -31,7 +34,9 @@ export function chooseAdapterFiles(files: readonly HubFile[], reference: HubRefe
     });
   }
   const inFolder = files.filter((file) => folderOf(file.path) === folder);
-  const weights = adapterWeightsNames.flatMap((name) => inFolder.find((file) => baseName(file.path) === name) ?? []).slice(0, 1);
+  const weights = adapterWeightsNames
+    .flatMap((name) => inFolder.find((file) => baseName(file.path) === name) ?? [])
+    .slice(0, 1);
   if (weights.length === 0) throw noWeights(inFolder, reference);
   const beside: readonly string[] = [peftConfigName, ...peftPromptNames];
   return { files: [...inFolder.filter((file) => beside.includes(baseName(file.path))), ...weights], entry: folder };

@@ -1,6 +1,6 @@
 /**
- * Which files of a repository are a model: the ones with known names, and the weights as safetensors, else one GGUF. Small
- * files come first, so that a model that cannot be used costs no gigabytes.
+ * Which files of a repository are a model: the ones with known names, and the weights as safetensors, else one GGUF.
+ * Small files come first, so that a model that cannot be used costs no gigabytes.
  */
 import { GraftError } from '../contract/errors.ts';
 import type { HubReference } from '../contract/hubReference.ts';
@@ -28,11 +28,16 @@ const mostNamed = 12;
 export function chooseModelFiles(files: readonly HubFile[], reference: HubReference): ChosenFiles {
   if (reference.path !== null && isGguf(reference.path)) return namedGguf(files, reference);
   const folder = reference.path === null ? '' : `${reference.path}/`;
-  const byName = new Map(files.filter(({ path }) => path.startsWith(folder)).map((file) => [file.path.slice(folder.length), file]));
+  const byName = new Map(
+    files.filter(({ path }) => path.startsWith(folder)).map((file) => [file.path.slice(folder.length), file]),
+  );
   const weights = safetensorsOf(byName, reference);
   if (weights.length === 0) return onlyGguf(byName, reference);
   if (!byName.has('config.json')) throw unusable(reference, 'config.json');
-  return { files: [...modelFileNames, ...weights].flatMap((name) => byName.get(name) ?? []), entry: reference.path ?? '' };
+  return {
+    files: [...modelFileNames, ...weights].flatMap((name) => byName.get(name) ?? []),
+    entry: reference.path ?? '',
+  };
 }
 
 /** The index first, then the shards; empty without any. Throws GraftError('invalid') when one is missing. */
@@ -53,14 +58,18 @@ function namedGguf(files: readonly HubFile[], reference: HubReference): ChosenFi
   if (file !== undefined) return wholeGguf(file, reference);
   const there = files.filter(({ path }) => isGguf(path));
   const remedy = there.length === 0 ? hubWords.checkItsName() : choiceOf(there, reference);
-  throw new GraftError('notFound', words.noFile({ id: reference.id, path: String(reference.path) }), { field: 'source', remedy });
+  throw new GraftError('notFound', words.noFile({ id: reference.id, path: String(reference.path) }), {
+    field: 'source',
+    remedy,
+  });
 }
 
 function onlyGguf(byName: ReadonlyMap<string, HubFile>, reference: HubReference): ChosenFiles {
   const ggufs = [...byName.values()].filter(({ path }) => isGguf(path));
   const whole = ggufs.filter(({ path }) => !partPattern.test(path));
   const [only] = whole.length === 0 ? ggufs : whole;
-  if (only === undefined) throw byName.has(peftConfigName) ? isAdapter(reference) : unusable(reference, words.weights());
+  if (only === undefined)
+    throw byName.has(peftConfigName) ? isAdapter(reference) : unusable(reference, words.weights());
   if (whole.length <= 1) return wholeGguf(only, reference);
   throw new GraftError('invalid', words.severalGgufs({ id: reference.id, count: whole.length }), {
     field: 'source',

@@ -1,7 +1,7 @@
 /**
- * Chosen files of one commit, whole and checked, in a folder of Graft's cache: out of what other Hugging Face programs have
- * fetched, else from the hub. A file has its name only once it is whole; what is half fetched is gone on with next time.
- * Without a network (or where none is wanted) what a cache holds of the revision is used.
+ * Chosen files of one commit, whole and checked, in a folder of Graft's cache: out of what other Hugging Face programs
+ * have fetched, else from the hub. A file has its name only once it is whole; what is half fetched is gone on with next
+ * time. Without a network (or where none is wanted) what a cache holds of the revision is used.
  */
 import { constants, existsSync } from 'node:fs';
 import { copyFile, link, mkdir, realpath, rename, rm } from 'node:fs/promises';
@@ -45,7 +45,8 @@ export interface SnapshotRequest {
  */
 export async function fetchSnapshot(request: SnapshotRequest, options: HubOptions): Promise<string> {
   const cache = join(options.cacheDir, 'hub');
-  const onWait = (): void => options.onProgress?.({ label: progressWords.waitingForFetch(), done: 0, total: null, unit: 'bytes' });
+  const onWait = (): void =>
+    options.onProgress?.({ label: progressWords.waitingForFetch(), done: 0, total: null, unit: 'bytes' });
   const fetch = async (): Promise<string> => new SnapshotFetch(request, options, cache).run();
   return withCacheLock(join(cache, '.lock'), fetch, { ...(options.signal && { signal: options.signal }), onWait });
 }
@@ -63,7 +64,12 @@ class SnapshotFetch {
     this.#options = options;
     this.#cache = cache;
     this.#place = hubPlaceOf(options.env ?? process.env);
-    this.#client = new HubClient({ place: this.#place, reference, signal: options.signal, silenceMs: options.silenceMs });
+    this.#client = new HubClient({
+      place: this.#place,
+      reference,
+      signal: options.signal,
+      silenceMs: options.silenceMs,
+    });
   }
 
   async run(): Promise<string> {
@@ -72,7 +78,8 @@ class SnapshotFetch {
       return await this.#fromHub();
     } catch (error) {
       // Without a status no hub has answered: then what is here may do.
-      if (error instanceof GraftError && error.code === 'network' && error.data.status === undefined) return this.#fromCaches(error);
+      if (error instanceof GraftError && error.code === 'network' && error.data.status === undefined)
+        return this.#fromCaches(error);
       throw error;
     }
   }
@@ -122,8 +129,13 @@ class SnapshotFetch {
     return dir;
   }
 
-  /** What another program has fetched whole is taken over: as a second name where the disk allows it, else as a copy. */
-  async #takeShared(files: readonly HubFile[], { dir, from }: { readonly dir: string; readonly from: string }): Promise<void> {
+  /**
+   * What another program has fetched whole is taken over: as a second name where the disk allows it, else as a copy.
+   */
+  async #takeShared(
+    files: readonly HubFile[],
+    { dir, from }: { readonly dir: string; readonly from: string },
+  ): Promise<void> {
     if (dir === from) return;
     for (const file of files) {
       const [path, shared] = [join(dir, file.path), join(from, file.path)];
@@ -134,7 +146,10 @@ class SnapshotFetch {
     }
   }
 
-  async #download(files: readonly HubFile[], { dir, sha }: { readonly dir: string; readonly sha: string }): Promise<void> {
+  async #download(
+    files: readonly HubFile[],
+    { dir, sha }: { readonly dir: string; readonly sha: string },
+  ): Promise<void> {
     const { onProgress, signal } = this.#options;
     const total = totalBytes(files);
     let done = 0;
@@ -142,7 +157,12 @@ class SnapshotFetch {
       const path = join(dir, file.path);
       const before = done;
       const report = (bytes: number): void =>
-        onProgress?.({ label: progressWords.fetching({ what: file.path }), done: before + bytes, total, unit: 'bytes' });
+        onProgress?.({
+          label: progressWords.fetching({ what: file.path }),
+          done: before + bytes,
+          total,
+          unit: 'bytes',
+        });
       if (!existsSync(path)) {
         const part = path + partSuffix;
         await mkdir(dirname(path), { recursive: true });
@@ -176,8 +196,12 @@ async function takeOver(shared: string, path: string): Promise<void> {
 
 /** Less what an earlier fetch has left of them. */
 async function bytesToCome(files: readonly HubFile[], dir: string): Promise<number> {
-  const missing = files.map(({ path, sizeBytes }) => ({ path: join(dir, path), sizeBytes })).filter(({ path }) => !existsSync(path));
-  const left = missing.map(async ({ path, sizeBytes }) => sizeBytes - Math.min(sizeBytes, await sizeOfFile(path + partSuffix)));
+  const missing = files
+    .map(({ path, sizeBytes }) => ({ path: join(dir, path), sizeBytes }))
+    .filter(({ path }) => !existsSync(path));
+  const left = missing.map(
+    async ({ path, sizeBytes }) => sizeBytes - Math.min(sizeBytes, await sizeOfFile(path + partSuffix)),
+  );
   return (await Promise.all(left)).reduce((sum, bytes) => sum + bytes, 0);
 }
 

@@ -8,7 +8,10 @@ type Asked = Pick<HubPlace, 'endpoint' | 'token'>;
 const keptRemedy = words.checkConnection();
 
 /** For a status that is no success. `code` is the hub's own word (X-Error-Code), where it gives one. */
-export function refusedByHub({ status, code, id }: { status: number; code: string | null; id: string }, asked: Asked): GraftError {
+export function refusedByHub(
+  { status, code, id }: { status: number; code: string | null; id: string },
+  asked: Asked,
+): GraftError {
   const { endpoint } = asked;
   const data = { field: 'source', status };
   if (code === 'GatedRepo' || status === 403) return closedTo(id, asked, data);
@@ -56,7 +59,12 @@ export function silentHub(endpoint: string, silenceMs: number): GraftError {
 }
 
 export function strangeAnswer(id: string, endpoint: string, cause?: unknown): GraftError {
-  return new GraftError('network', words.noListing({ id, endpoint }), { field: 'source', remedy: words.checkEndpoint() }, cause);
+  return new GraftError(
+    'network',
+    words.noListing({ id, endpoint }),
+    { field: 'source', remedy: words.checkEndpoint() },
+    cause,
+  );
 }
 
 /** Connections that fail say why in their cause; what cannot be parsed, or has another form, has none. */

@@ -1,6 +1,7 @@
 /**
- * The `fetch` that the hub's client library is given: it adds the token for the hub's own address alone (fetch drops it at a
- * redirect to another host), turns a refusal into a GraftError at once, and takes a connection without a byte for dead.
+ * The `fetch` that the hub's client library is given: it adds the token for the hub's own address alone (fetch drops it
+ * at a redirect to another host), turns a refusal into a GraftError at once, and takes a connection without a byte for
+ * dead.
  */
 import { refusedByHub, silentHub } from './hubErrors.ts';
 import type { HubPlace } from './hubPlace.ts';
@@ -12,7 +13,9 @@ export interface HubFetchSetup {
   readonly silence: Silence;
 }
 
-/** Throws GraftError for every status that is no success, but for a file that is not there: the library asks for that. */
+/**
+ * Throws GraftError for every status that is no success, but for a file that is not there: the library asks for that.
+ */
 export function makeHubFetch({ place, id, silence }: HubFetchSetup): typeof fetch {
   const origin = new URL(place.endpoint).origin;
   return async (input, init) => {
@@ -21,7 +24,8 @@ export function makeHubFetch({ place, id, silence }: HubFetchSetup): typeof fetc
     headers.set('user-agent', 'graft');
     // A range of a packed file would be no range of the file.
     headers.set('accept-encoding', 'identity');
-    if (place.token !== undefined && new URL(url).origin === origin) headers.set('authorization', `Bearer ${place.token}`);
+    if (place.token !== undefined && new URL(url).origin === origin)
+      headers.set('authorization', `Bearer ${place.token}`);
     const response = await fetch(url, { ...init, headers, signal: silence.signal });
     silence.broken();
     const code = response.headers.get('x-error-code');

@@ -1,6 +1,7 @@
 /**
- * A file as a hub lists it, and whether what lies on the disk is that file. Large files are listed with their SHA-256; small
- * ones with the name that git gives them, which is a SHA-1 over their length and content, so those are checked as well.
+ * A file as a hub lists it, and whether what lies on the disk is that file. Large files are listed with their SHA-256;
+ * small ones with the name that git gives them, which is a SHA-1 over their length and content, so those are checked as
+ * well.
  */
 import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
@@ -17,19 +18,29 @@ export interface HubFile {
   readonly gitSha1: string | undefined;
 }
 
-/** Above this git's name is not worth reading the file whole for; the public hub keeps no such file without its SHA-256. */
+/**
+ * Above this git's name is not worth reading the file whole for; the public hub keeps no such file without its SHA-256.
+ */
 const mostGitBytes = 64 * 2 ** 20;
 
-/** In what the file at `path` differs from the listed one; undefined when it is that file. Throws GraftError('cancelled'). */
+/**
+ * In what the file at `path` differs from the listed one; undefined when it is that file. Throws
+ * GraftError('cancelled').
+ */
 export async function differenceFrom(file: HubFile, path: string, signal?: AbortSignal): Promise<Said | undefined> {
   const size = await sizeOfFile(path);
   if (size !== file.sizeBytes) return hubWords.otherSize({ bytes: size, expected: file.sizeBytes });
-  const same = file.sha256 === undefined ? await isGitBlob(file, path) : (await hashFile(path, { signal })) === file.sha256;
+  const same =
+    file.sha256 === undefined ? await isGitBlob(file, path) : (await hashFile(path, { signal })) === file.sha256;
   return same ? undefined : hubWords.otherChecksum();
 }
 
 /** Removes what is not the listed file, and says so. */
-export async function requireWhole(file: HubFile, path: string, context: { id: string; signal: AbortSignal | undefined }): Promise<void> {
+export async function requireWhole(
+  file: HubFile,
+  path: string,
+  context: { id: string; signal: AbortSignal | undefined },
+): Promise<void> {
   const difference = await differenceFrom(file, path, context.signal);
   if (difference === undefined) return;
   await rm(path, { force: true });

@@ -1,6 +1,6 @@
 /**
- * Which hub, and as whom: what the person's environment says to every Hugging Face program (HF_ENDPOINT, HF_TOKEN, HF_HOME,
- * HF_HUB_OFFLINE, …), and the token and cache that those programs have left on this machine.
+ * Which hub, and as whom: what the person's environment says to every Hugging Face program (HF_ENDPOINT, HF_TOKEN,
+ * HF_HOME, HF_HUB_OFFLINE, …), and the token and cache that those programs have left on this machine.
  */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';

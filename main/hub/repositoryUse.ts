@@ -1,7 +1,7 @@
 /**
- * Who is using what the cache holds of a hub repository: two imports, perhaps of two processes, may read the same files, and
- * only the last one may remove them. A use is SQLite's shared lock on an empty database file, removing takes the exclusive
- * one; the operating system gives both back when their owner dies.
+ * Who is using what the cache holds of a hub repository: two imports, perhaps of two processes, may read the same
+ * files, and only the last one may remove them. A use is SQLite's shared lock on an empty database file, removing takes
+ * the exclusive one; the operating system gives both back when their owner dies.
  */
 import Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
@@ -19,7 +19,11 @@ export interface RepositoryUse {
 const retryMs = 50;
 
 /** Nothing of the repository is removed from the cache while `work` lasts. */
-export async function useRepository<T>(reference: HubReference, cacheDir: string, work: (use: RepositoryUse) => Promise<T>): Promise<T> {
+export async function useRepository<T>(
+  reference: HubReference,
+  cacheDir: string,
+  work: (use: RepositoryUse) => Promise<T>,
+): Promise<T> {
   const dir = repositoryDir(join(cacheDir, 'hub'), reference);
   const lockFile = lockFileOf(dir);
   const shared = new Database(lockFile, { timeout: 0 });

@@ -1,7 +1,7 @@
 /**
- * Snapshots on this machine, in the layout of the Hugging Face cache: `models--owner--name/refs/<revision>` holds a commit,
- * `snapshots/<commit>/` its files (there links into `blobs/`, whose names are the checksums). Graft's own cache has the same
- * layout with plain files, and lies apart: what other programs have fetched is read, never written.
+ * Snapshots on this machine, in the layout of the Hugging Face cache: `models--owner--name/refs/<revision>` holds a
+ * commit, `snapshots/<commit>/` its files (there links into `blobs/`, whose names are the checksums). Graft's own cache
+ * has the same layout with plain files, and lies apart: what other programs have fetched is read, never written.
  */
 import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * Writes what a run reports, several events in one transaction, a few times a second: each commit waits for the disk.
- * A write that fails (a full disk) is kept and told at once, so that the run can be stopped before it trains for nothing.
+ * Writes what a run reports, several events in one transaction, a few times a second: each commit waits for the disk. A
+ * write that fails (a full disk) is kept and told at once, so that the run can be stopped before it trains for nothing.
  */
 import type { TrainEvent } from '../contract/engine.ts';
 import type { RunRepository } from '../database/runs.ts';

@@ -1,7 +1,7 @@
 /**
- * The queue's reducer over the rows of the database: every change of a run's state, from whichever process, is one event
- * reduced inside one write transaction. Only the count of infrastructure failures lives in memory: a new start of the
- * studio is a reason to try again.
+ * The queue's reducer over the rows of the database: every change of a run's state, from whichever process, is one
+ * event reduced inside one write transaction. Only the count of infrastructure failures lives in memory: a new start of
+ * the studio is a reason to try again.
  */
 import type { RunRepository } from '../database/runs.ts';
 import type { RunState } from '../contract/entities.ts';

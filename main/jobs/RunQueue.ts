@@ -21,7 +21,7 @@ export interface RunExecutor {
   run(run: Run, signal: AbortSignal, onEvent: (event: TrainEvent) => void): Promise<TrainResult>;
 }
 
-/** The lock of the queue; see studio/ownership.ts. */
+/** The lock of the queue; see studio/dataFolder/ownership.ts. */
 export interface QueueLock {
   readonly held: boolean;
   tryAcquire(): boolean;
@@ -88,12 +88,16 @@ export class RunQueue {
   /** Queued again, or taken over from a process that queued it and died; false when its state allows neither. */
   resume(runId: string): boolean {
     const isQueued =
-      this.#store.apply({ type: 'resumed', runId, at: Date.now() }).length > 0 || this.#options.runs.status(runId)?.state === 'queued';
+      this.#store.apply({ type: 'resumed', runId, at: Date.now() }).length > 0 ||
+      this.#options.runs.status(runId)?.state === 'queued';
     if (isQueued) this.adopt(runId);
     return isQueued;
   }
 
-  /** What waits is cancelled, what runs is asked to stop; false when it does neither. What is discarded goes to the trash. */
+  /**
+   * What waits is cancelled, what runs is asked to stop; false when it does neither. What is discarded goes to the
+   * trash.
+   */
   stop(runId: string, keep: 'save' | 'discard' = 'save'): boolean {
     const changed = this.#store.apply({ type: 'stopWished', runId, discard: keep === 'discard' }).length > 0;
     this.#wake();
@@ -256,7 +260,8 @@ export class RunQueue {
     if (adapter !== undefined) this.#options.onChange?.('adapter');
     this.#options.runs.transact(() => {
       const isDiscarded = this.#options.runs.status(run.id)?.discardWished === true;
-      const outcome: RunOutcome = result.state === 'succeeded' && !isDiscarded ? 'succeeded' : this.#stoppedOutcome(run.id);
+      const outcome: RunOutcome =
+        result.state === 'succeeded' && !isDiscarded ? 'succeeded' : this.#stoppedOutcome(run.id);
       this.#options.runs.update(run.id, { ...findingsOf(result), ...(adapter && { adapterId: adapter.id }) });
       this.#options.runs.records.setSamples(run.id, result.samples);
       this.#store.apply({ type: 'ended', runId: run.id, outcome, infrastructure: false });

@@ -1,7 +1,7 @@
 /**
  * The engine of a killed studio ends by itself, but up to a second later (engine/ownerWatch.ts), and until then it may
- * still write and prune checkpoints. Its process id is kept in the run's folder, so that whoever resumes the run can wait
- * for it. An id that the system has given to another process meanwhile costs a wait, never a kill.
+ * still write and prune checkpoints. Its process id is kept in the run's folder, so that whoever resumes the run can
+ * wait for it. An id that the system has given to another process meanwhile costs a wait, never a kill.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,10 @@ export function forgetEngine(runDir: string): void {
   rmSync(join(runDir, fileName), { force: true });
 }
 
-/** Resolves when the engine that last worked in the folder is gone, or after `timeoutMs`: then the id is somebody else's. */
+/**
+ * Resolves when the engine that last worked in the folder is gone, or after `timeoutMs`: then the id is somebody
+ * else's.
+ */
 export async function lastEngineGone(runDir: string, timeoutMs = 5_000): Promise<void> {
   const file = join(runDir, fileName);
   if (!existsSync(file)) return;

@@ -1,7 +1,8 @@
 /**
- * The life of runs in the queue, as a pure function: (state, event) → state. An event that is not allowed gives the very
- * same object back. At most one run is `running`; three infrastructure failures in a row (the engine died, the device was
- * lost) hold the queue, so that one broken machine does not burn through everything that waits, until a person asks again.
+ * The life of runs in the queue, as a pure function: (state, event) → state. An event that is not allowed gives the
+ * very same object back. At most one run is `running`; three infrastructure failures in a row (the engine died, the
+ * device was lost) hold the queue, so that one broken machine does not burn through everything that waits, until a
+ * person asks again.
  */
 import type { RunState } from '../contract/entities.ts';
 
@@ -81,7 +82,14 @@ function isRunning(entry: QueueEntry): boolean {
 
 function enqueue(state: QueueState, runId: string, at: number): QueueState {
   if (state.entries.some((entry) => entry.runId === runId)) return state;
-  const entry: QueueEntry = { runId, state: 'queued', stopWished: false, discardWished: false, queuedAt: at, rank: lastRank(state, at) };
+  const entry: QueueEntry = {
+    runId,
+    state: 'queued',
+    stopWished: false,
+    discardWished: false,
+    queuedAt: at,
+    rank: lastRank(state, at),
+  };
   return { entries: [...state.entries, entry], infrastructureFailures: 0 };
 }
 
@@ -90,7 +98,8 @@ function resume(state: QueueState, runId: string, at: number): QueueState {
   return change(
     state,
     runId,
-    (entry) => resumable.includes(entry.state) && { ...entry, state: 'queued', discardWished: false, queuedAt: at, rank },
+    (entry) =>
+      resumable.includes(entry.state) && { ...entry, state: 'queued', discardWished: false, queuedAt: at, rank },
   );
 }
 
@@ -135,7 +144,11 @@ function withStopWish(entry: QueueEntry, discard: boolean): QueueEntry | false {
 }
 
 function end(state: QueueState, event: Extract<QueueEvent, { type: 'ended' }>): QueueState {
-  const next = change(state, event.runId, (entry) => isRunning(entry) && { ...entry, state: event.outcome, stopWished: false });
+  const next = change(
+    state,
+    event.runId,
+    (entry) => isRunning(entry) && { ...entry, state: event.outcome, stopWished: false },
+  );
   if (next === state) return state;
   return { ...next, infrastructureFailures: event.infrastructure ? state.infrastructureFailures + 1 : 0 };
 }

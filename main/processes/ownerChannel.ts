@@ -1,5 +1,6 @@
 /**
- * A program's channel to the process that started it: the IPC of fork, or the parent port of an Electron utility process.
+ * A program's channel to the process that started it: the IPC of fork, or the parent port of an Electron utility
+ * process.
  */
 
 export interface OwnerChannel {

@@ -1,4 +1,7 @@
-/** Where the programs of other processes and threads are. They are named without an ending: .ts as written, .js once compiled. */
+/**
+ * Where the programs of other processes and threads are. They are named without an ending: .ts as written, .js once
+ * compiled.
+ */
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -1,6 +1,6 @@
 /**
- * `npm start` runs us under a program that passes signals on (main/bootstrap/start.mjs) and names itself in the environment.
- * Killed, it passes on nothing: so we look ourselves whether it is there.
+ * `npm start` runs us under a program that passes signals on (main/bootstrap/start.mjs) and names itself in the
+ * environment. Killed, it passes on nothing: so we look ourselves whether it is there.
  */
 import { isParentThere } from './isParentThere.ts';
 

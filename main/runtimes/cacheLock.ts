@@ -11,7 +11,10 @@ import { runtimeWords } from '../contract/words/runtimes.ts';
 
 const retryMs = 200;
 
-/** Runs `work` alone; while another process holds the lock, waits, telling `onWait` once. Throws GraftError('cancelled'). */
+/**
+ * Runs `work` alone; while another process holds the lock, waits, telling `onWait` once. Throws
+ * GraftError('cancelled').
+ */
 export async function withCacheLock<T>(
   lockFile: string,
   work: () => Promise<T>,

@@ -16,7 +16,10 @@ export function listRuntimePackages(platform = `${process.platform}-${process.ar
   });
 }
 
-/** The package of this id for a platform such as `linux-x64`. Throws GraftError `notFound` (unknown id) or `unsupported`. */
+/**
+ * The package of this id for a platform such as `linux-x64`. Throws GraftError `notFound` (unknown id) or
+ * `unsupported`.
+ */
 export function getRuntimePackage(id: string, platform = `${process.platform}-${process.arch}`): RuntimePackage {
   const sameId = runtimePackages.filter((candidate) => candidate.id === id);
   const found = sameId.find((candidate) => candidate.platform === platform);
@@ -24,10 +27,17 @@ export function getRuntimePackage(id: string, platform = `${process.platform}-${
   const [other] = sameId;
   if (other === undefined) {
     const known = [...new Set(runtimePackages.map((candidate) => candidate.id))].join(', ');
-    throw new GraftError('notFound', runtimeWords.noRuntime({ id }), { field: 'runtime', remedy: runtimeWords.chooseOne({ known }) });
+    throw new GraftError('notFound', runtimeWords.noRuntime({ id }), {
+      field: 'runtime',
+      remedy: runtimeWords.chooseOne({ known }),
+    });
   }
-  throw new GraftError('unsupported', runtimeWords.notForPlatform({ id, platform, platforms: sameId.map((it) => it.platform) }), {
-    field: 'runtime',
-    remedy: runtimeWords.useInstead({ otherwise: other.otherwise }),
-  });
+  throw new GraftError(
+    'unsupported',
+    runtimeWords.notForPlatform({ id, platform, platforms: sameId.map((it) => it.platform) }),
+    {
+      field: 'runtime',
+      remedy: runtimeWords.useInstead({ otherwise: other.otherwise }),
+    },
+  );
 }

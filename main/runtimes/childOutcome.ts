@@ -9,7 +9,10 @@ export interface ChildOutcome {
 
 const keptCharacters = 2_000;
 
-/** Resolves only when the child has ended and closed its pipes: what it wrote can then be removed. Rejects where it cannot be started. */
+/**
+ * Resolves only when the child has ended and closed its pipes: what it wrote can then be removed. Rejects where it
+ * cannot be started.
+ */
 export function outcomeOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<ChildOutcome> {
   let output = '';
   const keep = (piece: Buffer): void => void (output = (output + piece.toString('utf8')).slice(-keptCharacters));

@@ -1,6 +1,6 @@
 /**
- * What is installed, from the manifests in the cache folder `<cache>/runtimes/<id>-<version>/runtime.json`. Finding looks
- * at names and sizes only, so it costs nothing at start; `verifyRuntime` reads every byte.
+ * What is installed, from the manifests in the cache folder `<cache>/runtimes/<id>-<version>/runtime.json`. Finding
+ * looks at names and sizes only, so it costs nothing at start; `verifyRuntime` reads every byte.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,8 +31,8 @@ export function runtimesDir(cacheDir: string): string {
 }
 
 /**
- * Every installed runtime, or those whose id begins so, newest version of each id first. `verified` means that all files are
- * there with their sizes; a folder without a readable manifest is no runtime.
+ * Every installed runtime, or those whose id begins so, newest version of each id first. `verified` means that all
+ * files are there with their sizes; a folder without a readable manifest is no runtime.
  */
 export function listRuntimes(cacheDir: string, id = ''): Runtime[] {
   const dir = runtimesDir(cacheDir);
@@ -59,7 +59,9 @@ export function llamaCppModuleOf(runtime: Runtime): string {
   return join(runtime.dir, llamaCppModule);
 }
 
-/** Hashes every file. Returns the paths that are missing or differ; empty means intact. Throws GraftError('cancelled'). */
+/**
+ * Hashes every file. Returns the paths that are missing or differ; empty means intact. Throws GraftError('cancelled').
+ */
 export async function verifyRuntime(runtime: Runtime, options: CallOptions = {}): Promise<string[]> {
   const files = readManifest(runtime.dir)?.files ?? [];
   const wrong: string[] = [];

@@ -3,7 +3,9 @@ import { GraftError } from '../contract/errors.ts';
 import { packageVersionWords } from '../contract/words/packageVersions.ts';
 import type { RuntimePackage } from './runtimePackage.ts';
 
-/** Not locked: npm takes what its registry has. Throws GraftError `usage` for what comes in wheels, and for no version. */
+/**
+ * Not locked: npm takes what its registry has. Throws GraftError `usage` for what comes in wheels, and for no version.
+ */
 export function inVersion(runtime: RuntimePackage, version: string | undefined): RuntimePackage {
   if (version === undefined || version === runtime.version) return runtime;
   const { contents, title } = runtime;

@@ -34,11 +34,16 @@ export async function installRuntime(runtimePackage: RuntimePackage, options: In
   }
   const installed = findInstalled(runtimePackage, cacheDir);
   if (installed !== undefined) return installed;
-  const onWait = (): void => onProgress?.({ label: progressWords.waitingForInstallation(), done: 0, total: null, unit: 'bytes' });
-  return withCacheLock(lockFileOf(cacheDir), async () => findInstalled(runtimePackage, cacheDir) ?? install(runtimePackage, options), {
-    signal,
-    onWait,
-  });
+  const onWait = (): void =>
+    onProgress?.({ label: progressWords.waitingForInstallation(), done: 0, total: null, unit: 'bytes' });
+  return withCacheLock(
+    lockFileOf(cacheDir),
+    async () => findInstalled(runtimePackage, cacheDir) ?? install(runtimePackage, options),
+    {
+      signal,
+      onWait,
+    },
+  );
 }
 
 /** The file whose lock guards all changes of installed runtimes. */
@@ -77,7 +82,8 @@ async function writeManifest(
   { id, version, platform, contents }: RuntimePackage,
   files: readonly UnpackedFile[],
 ): Promise<void> {
-  const wheels = contents.kind === 'wheels' ? contents.wheels.map(({ fileName, sha256 }) => ({ fileName, sha256 })) : undefined;
+  const wheels =
+    contents.kind === 'wheels' ? contents.wheels.map(({ fileName, sha256 }) => ({ fileName, sha256 })) : undefined;
   const manifest: RuntimeManifest = { id, version, platform, ...(wheels && { wheels }), files: [...files] };
   await writeFile(join(dir, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
@@ -104,8 +110,12 @@ async function requireSpace({ downloadBytes, unpackedBytes, id }: RuntimePackage
   const free = bavail * bsize;
   if (free >= needed) return;
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  throw new GraftError('diskFull', runtimeWords.needsSpace({ id, needed: gigabytes(needed), cacheDir, free: gigabytes(free) }), {
-    file: cacheDir,
-    remedy: runtimeWords.freeSpaceOrCache(),
-  });
+  throw new GraftError(
+    'diskFull',
+    runtimeWords.needsSpace({ id, needed: gigabytes(needed), cacheDir, free: gigabytes(free) }),
+    {
+      file: cacheDir,
+      remedy: runtimeWords.freeSpaceOrCache(),
+    },
+  );
 }

@@ -1,7 +1,7 @@
 /**
- * The user's own npm, as a way to fetch packages: its configured registry, proxies and certificates apply, and no address
- * is written here. `npm ci` takes exactly what a lock file says, checks each package's integrity and runs no scripts;
- * `npm install` does where there is no lock.
+ * The user's own npm, as a way to fetch packages: its configured registry, proxies and certificates apply, and no
+ * address is written here. `npm ci` takes exactly what a lock file says, checks each package's integrity and runs no
+ * scripts; `npm install` does where there is no lock.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -31,11 +31,19 @@ export interface Npm {
 }
 
 const pollMs = 500;
-const flags = ['--omit=optional', '--ignore-scripts', '--no-bin-links', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
+const flags = [
+  '--omit=optional',
+  '--ignore-scripts',
+  '--no-bin-links',
+  '--no-audit',
+  '--no-fund',
+  '--no-progress',
+  '--loglevel=error',
+];
 
 /**
- * Throws GraftError: `notFound` (no npm), `integrity` (the registry served another package), `diskFull`, `cancelled`, or
- * `network` with npm's last words in `data.output`.
+ * Throws GraftError: `notFound` (no npm), `integrity` (the registry served another package), `diskFull`, `cancelled`,
+ * or `network` with npm's last words in `data.output`.
  */
 export async function installPackages(request: PackagesRequest): Promise<void> {
   await writeProject(request);
@@ -54,14 +62,18 @@ async function writeProject({ id, version, dependencies, lock, intoDir }: Packag
     return [path, { ...lock[path], optional: undefined }];
   });
   const packages = { '': project, ...lock, ...Object.fromEntries(asked) };
-  await writeFile(join(intoDir, 'package-lock.json'), JSON.stringify({ name: id, version, lockfileVersion: 3, requires: true, packages }));
+  await writeFile(
+    join(intoDir, 'package-lock.json'),
+    JSON.stringify({ name: id, version, lockfileVersion: 3, requires: true, packages }),
+  );
 }
 
 /** The npm that started this process, where it did; else the one on the path. Not looked for: starting it tells. */
 export function findNpm(env: NodeJS.ProcessEnv = process.env): Npm {
   const script = env.npm_execpath;
   const startedUs = script !== undefined && basename(script) === 'npm-cli.js' && existsSync(script);
-  if (startedUs && process.versions.electron === undefined) return { command: process.execPath, args: [script], shell: false };
+  if (startedUs && process.versions.electron === undefined)
+    return { command: process.execPath, args: [script], shell: false };
   const isWindows = process.platform === 'win32'; // where npm is a batch file, which only a shell starts
   return { command: 'npm', args: [], shell: isWindows };
 }
@@ -134,7 +146,12 @@ function watchGrowth({ intoDir, id, version, unpackedBytes, onProgress }: Packag
   if (onProgress === undefined) return () => undefined;
   const report = async (): Promise<void> => {
     const done = Math.min(await folderBytes(intoDir), unpackedBytes);
-    onProgress({ label: progressWords.fetching({ what: `${id} ${version}` }), done, total: unpackedBytes, unit: 'bytes' });
+    onProgress({
+      label: progressWords.fetching({ what: `${id} ${version}` }),
+      done,
+      total: unpackedBytes,
+      unit: 'bytes',
+    });
   };
   const timer = setInterval(() => void report(), pollMs);
   return () => clearInterval(timer);

@@ -22,7 +22,12 @@ export async function fillFromNpm(
   for (const path of await listFiles(intoDir)) {
     const file = join(intoDir, path);
     if (unneeded.test(path)) await rm(file);
-    else files.push({ path, sizeBytes: (await stat(file)).size, sha256: await hashFile(file, { signal: options.signal }) });
+    else
+      files.push({
+        path,
+        sizeBytes: (await stat(file)).size,
+        sha256: await hashFile(file, { signal: options.signal }),
+      });
   }
   return files;
 }

@@ -1,6 +1,6 @@
 /**
- * Which versions the user's registry has. A package that brings a binary for each system publishes them one by one, and a
- * mirror may be days behind: a version can be there for one system and not for another.
+ * Which versions the user's registry has. A package that brings a binary for each system publishes them one by one, and
+ * a mirror may be days behind: a version can be there for one system and not for another.
  */
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,20 @@ import { findNpm } from './npm.ts';
 import type { NpmContents, RuntimePackage } from './runtimePackage.ts';
 
 /**
- * Throws GraftError `notFound` naming what is missing and the newest version that is complete. Where the registry does not
- * answer it says nothing: fetching tells that better.
+ * Throws GraftError `notFound` naming what is missing and the newest version that is complete. Where the registry does
+ * not answer it says nothing: fetching tells that better.
  */
-export async function requirePublished(runtime: RuntimePackage, { dependencies }: NpmContents, signal?: AbortSignal): Promise<void> {
+export async function requirePublished(
+  runtime: RuntimePackage,
+  { dependencies }: NpmContents,
+  signal?: AbortSignal,
+): Promise<void> {
   const asked = await Promise.all(
-    Object.entries(dependencies).map(async ([name, version]) => ({ name, version, published: await versionsOf(name, signal) })),
+    Object.entries(dependencies).map(async ([name, version]) => ({
+      name,
+      version,
+      published: await versionsOf(name, signal),
+    })),
   );
   const missing = asked.filter(({ version, published }) => published !== undefined && !published.includes(version));
   if (missing.length === 0) return;
@@ -24,7 +32,10 @@ export async function requirePublished(runtime: RuntimePackage, { dependencies }
   const packages = missing.map((each) => `${each.name}@${each.version}`);
   throw new GraftError('notFound', packageVersionWords.missing({ title, version, platform, packages }), {
     field: '--version',
-    remedy: newest === undefined ? packageVersionWords.noneThere({ otherwise }) : packageVersionWords.takeNewest({ id, version: newest }),
+    remedy:
+      newest === undefined
+        ? packageVersionWords.noneThere({ otherwise })
+        : packageVersionWords.takeNewest({ id, version: newest }),
     ...(newest !== undefined && { newest }),
   });
 }
@@ -32,7 +43,9 @@ export async function requirePublished(runtime: RuntimePackage, { dependencies }
 /** In all of these lists; releases alone. */
 function newestComplete(lists: readonly (readonly string[])[]): string | undefined {
   const [first = [], ...others] = lists;
-  const everywhere = first.filter((version) => /^[\d.]+$/.test(version) && others.every((list) => list.includes(version)));
+  const everywhere = first.filter(
+    (version) => /^[\d.]+$/.test(version) && others.every((list) => list.includes(version)),
+  );
   return everywhere.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))[0];
 }
 
@@ -50,7 +63,11 @@ async function versionsOf(name: string, signal?: AbortSignal): Promise<readonly 
   });
   if (status !== 0) return output.includes('E404') ? [] : undefined;
   const answer = parse(output);
-  return typeof answer === 'string' ? [answer] : Array.isArray(answer) ? answer.filter((each) => typeof each === 'string') : undefined;
+  return typeof answer === 'string'
+    ? [answer]
+    : Array.isArray(answer)
+      ? answer.filter((each) => typeof each === 'string')
+      : undefined;
 }
 
 function parse(text: string): unknown {

@@ -44,7 +44,10 @@ const pollMs = 250;
 /** The system's error number, as pip passes it on; by the time it has ended it has freed the space again. */
 const noSpaceLeft = /\[Errno 28\]/;
 
-/** The first pip that answers: GRAFT_PYTHON, then python3, python, py (Windows) and pip itself. Throws GraftError('notFound'). */
+/**
+ * The first pip that answers: GRAFT_PYTHON, then python3, python, py (Windows) and pip itself. Throws
+ * GraftError('notFound').
+ */
 export async function findPip(alternative?: Said, env: NodeJS.ProcessEnv = process.env): Promise<Pip> {
   for (const [command, ...args] of pipCandidates(env)) {
     const version = await askVersion(command, args, env);
@@ -52,7 +55,10 @@ export async function findPip(alternative?: Said, env: NodeJS.ProcessEnv = proce
   }
   throw new GraftError('notFound', runtimeFetchWords.noPython(), {
     field: 'GRAFT_PYTHON',
-    remedy: alternative === undefined ? runtimeFetchWords.installPython() : runtimeFetchWords.installPythonOr({ alternative }),
+    remedy:
+      alternative === undefined
+        ? runtimeFetchWords.installPython()
+        : runtimeFetchWords.installPythonOr({ alternative }),
   });
 }
 
@@ -82,7 +88,11 @@ function pipCandidates(env: NodeJS.ProcessEnv): [string, ...string[]][] {
   return [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ...windows, ['pip'], ['pip3']];
 }
 
-async function askVersion(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function askVersion(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
   try {
     const { stdout } = await run(command, [...args, '--version'], { env });
     return stdout.split('\n')[0];
@@ -100,7 +110,16 @@ async function findKeptWheel({ intoDir, fileName, sha256 }: WheelRequest): Promi
 function pipArguments(request: WheelRequest, outDir: string): string[] {
   const { pythonVersion, platforms = [] } = request;
   return [
-    ...['download', '--no-deps', '--only-binary', ':all:', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off'],
+    ...[
+      'download',
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+      '--no-input',
+      '--disable-pip-version-check',
+      '--progress-bar',
+      'off',
+    ],
     ...(pythonVersion === undefined ? [] : ['--implementation', 'cp', '--python-version', pythonVersion]),
     ...platforms.flatMap((platform) => ['--platform', platform]),
     ...['--dest', outDir, request.requirement],

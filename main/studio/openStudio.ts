@@ -25,41 +25,41 @@ import { RunSummaries } from '../database/runSummaries.ts';
 import { SettingsRepository } from '../database/settings.ts';
 import { RunQueue } from '../jobs/RunQueue.ts';
 import { defaultCacheDir } from '../runtimes/cacheDir.ts';
-import { Adapters } from './adapters.ts';
-import { backendWorld } from './backendChoice.ts';
-import type { BackendWorld } from './backendChoice.ts';
-import { ChangeFeed } from './ChangeFeed.ts';
-import { Chats } from './Chats.ts';
-import { Classifier } from './Classifier.ts';
-import { Conversations } from './Conversations.ts';
-import { layoutOf, openDataFolder, resolveHome } from './dataFolder.ts';
-import type { DataFolder } from './dataFolder.ts';
-import { DataFolderKeeper } from './DataFolderKeeper.ts';
-import { Datasets } from './datasets.ts';
-import { Disk } from './disk/Disk.ts';
-import { libraryParts } from './disk/libraryParts.ts';
-import { placeParts } from './disk/placeParts.ts';
-import { runParts } from './disk/runParts.ts';
-import { trashPart } from './disk/trashPart.ts';
-import { Doctor } from './Doctor.ts';
-import { inspectAdapter, makeEngineHost, writeWeights } from './engines.ts';
-import { Exports } from './exports/Exports.ts';
-import { MachineFacts } from './MachineFacts.ts';
-import { Models } from './models.ts';
-import { enterDataFolder, FileLock } from './ownership.ts';
-import type { Presence } from './ownership.ts';
-import { PreferenceStore } from './PreferenceStore.ts';
-import { Projects } from './projects.ts';
-import { finishRestore } from './restore.ts';
-import { RunHistory } from './RunHistory.ts';
-import { Runs } from './Runs.ts';
+import { Adapters } from './adapters/adapters.ts';
+import { backendWorld } from './machine/backendChoice.ts';
+import type { BackendWorld } from './machine/backendChoice.ts';
+import { ChangeFeed } from './shared/ChangeFeed.ts';
+import { Chats } from './chats/Chats.ts';
+import { Classifier } from './chats/Classifier.ts';
+import { Conversations } from './chats/Conversations.ts';
+import { layoutOf, openDataFolder, resolveHome } from './dataFolder/dataFolder.ts';
+import type { DataFolder } from './dataFolder/dataFolder.ts';
+import { DataFolderKeeper } from './dataFolder/DataFolderKeeper.ts';
+import { Datasets } from './datasets/datasets.ts';
+import { Disk } from './dataFolder/disk/Disk.ts';
+import { libraryParts } from './dataFolder/disk/libraryParts.ts';
+import { placeParts } from './dataFolder/disk/placeParts.ts';
+import { runParts } from './dataFolder/disk/runParts.ts';
+import { trashPart } from './dataFolder/disk/trashPart.ts';
+import { Doctor } from './machine/Doctor.ts';
+import { inspectAdapter, makeEngineHost, writeWeights } from './machine/engines.ts';
+import { Exports } from './adapters/exports/Exports.ts';
+import { MachineFacts } from './machine/MachineFacts.ts';
+import { Models } from './models/models.ts';
+import { enterDataFolder, FileLock } from './dataFolder/ownership.ts';
+import type { Presence } from './dataFolder/ownership.ts';
+import { PreferenceStore } from './shared/PreferenceStore.ts';
+import { Projects } from './shared/projects.ts';
+import { finishRestore } from './dataFolder/restore.ts';
+import { RunHistory } from './runs/RunHistory.ts';
+import { Runs } from './runs/Runs.ts';
 import { Serving } from './serving/Serving.ts';
-import { createRuntimeService } from './runtimes.ts';
-import { sweepDataFolder } from './sweep.ts';
-import { TrainingForms } from './TrainingForms.ts';
-import { Tasks } from './Tasks.ts';
-import type { Tokenise } from './tokenised.ts';
-import { TrainExecutor } from './TrainExecutor.ts';
+import { createRuntimeService } from './machine/runtimes.ts';
+import { sweepDataFolder } from './dataFolder/sweep.ts';
+import { TrainingForms } from './runs/TrainingForms.ts';
+import { Tasks } from './shared/Tasks.ts';
+import type { Tokenise } from './datasets/tokenised.ts';
+import { TrainExecutor } from './runs/TrainExecutor.ts';
 import { sweepWords } from '../contract/words/sweep.ts';
 import type { Said } from '../contract/words/words.ts';
 
@@ -89,7 +89,11 @@ export async function openStudio(options: OpenStudioOptions = {}): Promise<Studi
   const presence = await enterDataFolder(folder);
   try {
     const isRestored = presence.alone && finishRestore(folder);
-    const { database, notices } = openDatabase({ file: folder.databaseFile, backupsDir: folder.backupsDir, alone: presence.alone });
+    const { database, notices } = openDatabase({
+      file: folder.databaseFile,
+      backupsDir: folder.backupsDir,
+      alone: presence.alone,
+    });
     try {
       const parts = new StudioParts({ options, folder, database, presence });
       const found: (string | Said)[] = [...(isRestored ? [sweepWords.restoreEnded()] : []), ...notices];
@@ -155,7 +159,14 @@ class StudioParts {
     this.#openRuns = new OpenRuns(database);
     this.#exports = this.#makeExports();
     this.#modelService = new Models({
-      ...{ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir, world: this.#world, exports: this.#exports },
+      ...{
+        rows: this.models,
+        home,
+        cacheDir: this.#cacheDir,
+        resourcesDir,
+        world: this.#world,
+        exports: this.#exports,
+      },
       findUse: (modelId) => this.#findUse(modelId),
       onChange: () => this.#changes.announce('models', 'disk'),
     });
@@ -182,7 +193,7 @@ class StudioParts {
 
   studio(notices: readonly (string | Said)[]): Studio {
     const { database, presence, folder } = this.#foundation;
-    const { models, datasets, adapters, queue } = this;
+    const { models, adapters, queue } = this;
     const settings = new SettingsRepository(database);
     const trainingForms = new TrainingForms(settings);
     const projects = new Projects({
@@ -190,24 +201,9 @@ class StudioParts {
       onRemoved: (projectId) => trainingForms.forget(projectId),
     });
     const preferences = new PreferenceStore(settings, this.#changes);
-    const chats = new Chats({
-      ...{ host: makeEngineHost('chat'), models: this.#modelService, adapters, datasets, world: this.#world, cacheDir: this.#cacheDir },
-      preferredEngine: () => preferences.get().chatEngine,
-    });
-    this.#chats = chats;
-    const serving = new Serving({ host: makeEngineHost('chat'), models: this.#modelService, adapters, datasets, world: this.#world });
-    this.#serving = serving;
-    const classification = new Classifier({ host: makeEngineHost('chat'), models: this.#modelService, adapters, world: this.#world });
+    const { chats, serving, classification } = this.#makeEngineUsers(preferences);
     const conversations = this.#makeConversations(chats, projects);
-    const runs = new Runs({
-      ...{ rows: this.#runRows, queue, models, datasets, projects, inspectAdapter, runsDir: folder.runsDir },
-      adapters: this.adapterRows,
-      tokenise: this.#tokenise,
-      countEqual: async (dataset, trained) => this.#datasetService.countEqual(dataset, trained),
-      labelLines: async (dataset, labels) => this.#datasetService.labelLines(dataset, labels),
-      world: this.#world,
-      onChange: () => this.#changes.announce('runs'),
-    });
+    const runs = this.#makeRuns(projects);
     const runHistory = new RunHistory({
       rows: this.#runRows,
       summaries: new RunSummaries(database, this.#runRows.records),
@@ -249,16 +245,58 @@ class StudioParts {
       ...{ runtimes, disk: this.#makeDisk({ tasks, runtimes, chats }) },
       doctor: new Doctor({
         ...{ world: this.#world, makeHost: () => makeEngineHost('chat'), home: folder.home },
-        background: () => ({ version: packageJson.version, schemaVersion, notices, failures: this.#runRows.lastFailures(toldFailures) }),
+        background: () => ({
+          version: packageJson.version,
+          schemaVersion,
+          notices,
+          failures: this.#runRows.lastFailures(toldFailures),
+        }),
       }),
       machine: new MachineFacts(this.#world),
-      dataFolder: new DataFolderKeeper({ folder, database, queue, presence, endServices, codeVersion: packageJson.version }),
+      dataFolder: new DataFolderKeeper({
+        folder,
+        database,
+        queue,
+        presence,
+        endServices,
+        codeVersion: packageJson.version,
+      }),
       async close() {
         await endServices();
         closeDatabase(database);
         presence.leave();
       },
     };
+  }
+
+  /** Each has an engine of its own, so that none waits for another. */
+  #makeEngineUsers(preferences: PreferenceStore): {
+    readonly chats: Chats;
+    readonly serving: Serving;
+    readonly classification: Classifier;
+  } {
+    const { adapters, datasets } = this;
+    const setup = { models: this.#modelService, adapters, datasets, world: this.#world };
+    const preferredEngine = () => preferences.get().chatEngine;
+    const chats = new Chats({ ...setup, host: makeEngineHost('chat'), cacheDir: this.#cacheDir, preferredEngine });
+    const serving = new Serving({ ...setup, host: makeEngineHost('chat') });
+    this.#chats = chats;
+    this.#serving = serving;
+    return { chats, serving, classification: new Classifier({ ...setup, host: makeEngineHost('chat') }) };
+  }
+
+  #makeRuns(projects: Projects): Runs {
+    const { models, datasets, queue } = this;
+    return new Runs({
+      ...{ rows: this.#runRows, queue, models, datasets, projects, inspectAdapter },
+      runsDir: this.#foundation.folder.runsDir,
+      adapters: this.adapterRows,
+      tokenise: this.#tokenise,
+      countEqual: async (dataset, trained) => this.#datasetService.countEqual(dataset, trained),
+      labelLines: async (dataset, labels) => this.#datasetService.labelLines(dataset, labels),
+      world: this.#world,
+      onChange: () => this.#changes.announce('runs'),
+    });
   }
 
   #makeConversations(engine: Chats, projects: Projects): Conversations {
@@ -277,7 +315,11 @@ class StudioParts {
     const fetching: readonly string[] = ['fetchModel', 'importAdapter', 'installRuntime', 'prepareFirstRun'];
     const library = { folder, rows, models: this.#modelService, datasets: this.#datasetService };
     const parts = [
-      ...libraryParts({ ...library, findUse: (id) => this.#findUse(id), findOpenRun: (id) => this.#openRuns.ofDataset(id) }),
+      ...libraryParts({
+        ...library,
+        findUse: (id) => this.#findUse(id),
+        findOpenRun: (id) => this.#openRuns.ofDataset(id),
+      }),
       ...runParts({ rows, runs: this.#runRows }),
       trashPart({ folder, rows, models, adapters, runs: this.#runRows, datasets: this.#datasetService }),
       ...placeParts({
@@ -286,7 +328,12 @@ class StudioParts {
         isFetching: () => tasks.list().some(({ kind, state }) => state === 'running' && fetching.includes(kind)),
       }),
     ];
-    return new Disk({ folder, cacheDir, parts, onChange: () => this.#changes.announce('disk', 'runs', 'models', 'datasets', 'adapters') });
+    return new Disk({
+      folder,
+      cacheDir,
+      parts,
+      onChange: () => this.#changes.announce('disk', 'runs', 'models', 'datasets', 'adapters'),
+    });
   }
 
   #makeExports(): Exports {
@@ -337,7 +384,8 @@ class StudioParts {
         return this.adapters.registerFromRun(run, result, { modelHash, datasetHash });
       },
       ...(options.onNotice && { onNotice: options.onNotice }),
-      onChange: (what) => (what === 'adapter' ? this.#changes.announce('adapters', 'disk') : this.#changes.announce('runs')),
+      onChange: (what) =>
+        what === 'adapter' ? this.#changes.announce('adapters', 'disk') : this.#changes.announce('runs'),
     });
   }
 

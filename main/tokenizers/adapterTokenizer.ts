@@ -1,6 +1,7 @@
 /**
- * The tokenizer of a model with an adapter that brings files of its own: the adapter's chat template and special tokens, and
- * its tokenizer where that gives the base's tokens the base's ids. Tokens that it adds count where there are rows for them.
+ * The tokenizer of a model with an adapter that brings files of its own: the adapter's chat template and special
+ * tokens, and its tokenizer where that gives the base's tokens the base's ids. Tokens that it adds count where there
+ * are rows for them.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { GraftError } from '../contract/errors.ts';
@@ -25,8 +26,15 @@ export interface AdapterTokenizer {
   readonly problem: string | null;
 }
 
-/** `rows`: of the embedding that the adapter runs with. Throws GraftError('invalid') for files that are not what they should be. */
-export async function readAdapterTokenizer(dir: string, base: TokenizerSource, rows: number): Promise<AdapterTokenizer> {
+/**
+ * `rows`: of the embedding that the adapter runs with. Throws GraftError('invalid') for files that are not what they
+ * should be.
+ */
+export async function readAdapterTokenizer(
+  dir: string,
+  base: TokenizerSource,
+  rows: number,
+): Promise<AdapterTokenizer> {
   const own = await tokenizerParts(dir);
   const known = vocabularyOf(base.pipeline);
   const compared = readable(compare(own.pipeline, known, rows), base);
@@ -83,6 +91,7 @@ function compare(own: JsonObject | null, known: ReadonlyMap<string, number>, row
 
 /** But for how the texts of the last training were cut and filled up, which files keep by accident. */
 function isSamePipeline(own: JsonObject, base: JsonObject): boolean {
-  const steps = ({ truncation: _truncation, padding: _padding, version: _version, ...rest }: JsonObject): JsonObject => rest;
+  const steps = ({ truncation: _truncation, padding: _padding, version: _version, ...rest }: JsonObject): JsonObject =>
+    rest;
   return isDeepStrictEqual(steps(own), steps(base));
 }

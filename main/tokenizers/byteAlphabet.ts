@@ -1,9 +1,11 @@
 /**
- * GPT-2's alphabet: each of the 256 bytes has one printable character, so that byte-level vocabularies can be stored as text.
- * Surprising: printable Latin-1 bytes stand for themselves, the other 68 are numbered from U+0100 in byte order (space is Ġ).
+ * GPT-2's alphabet: each of the 256 bytes has one printable character, so that byte-level vocabularies can be stored as
+ * text. Surprising: printable Latin-1 bytes stand for themselves, the other 68 are numbered from U+0100 in byte order
+ * (space is Ġ).
  */
 
-const isPrintable = (byte: number): boolean => (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+const isPrintable = (byte: number): boolean =>
+  (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
 
 function buildAlphabet(): readonly string[] {
   let next = 0x100;

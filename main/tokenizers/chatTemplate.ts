@@ -1,7 +1,8 @@
 /**
- * Chat templates (Jinja) turned into prompts, in a process of their own with limits on time, memory and output, so that a
- * template that runs for ever or explodes is a clear error. The process is started once, replaced after a failure, and never
- * keeps this one alive. Surprising: the time limit is per conversation (it restarts with every answer), not per call.
+ * Chat templates (Jinja) turned into prompts, in a process of their own with limits on time, memory and output, so that
+ * a template that runs for ever or explodes is a clear error. The process is started once, replaced after a failure,
+ * and never keeps this one alive. Surprising: the time limit is per conversation (it restarts with every answer), not
+ * per call.
  */
 import { GraftError } from '../contract/errors.ts';
 import { programFile } from '../processes/programFile.ts';
@@ -64,9 +65,11 @@ function describe(rendered: RenderedConversation): ChatRendering {
   return { error: new GraftError('invalid', words.notRendered({ why: rendered.failure }), data) };
 }
 
-const memoryError = (): GraftError => new GraftError('invalid', words.tooMuchMemory(), { field: 'chat_template', remedy });
+const memoryError = (): GraftError =>
+  new GraftError('invalid', words.tooMuchMemory(), { field: 'chat_template', remedy });
 
-const notStarted = (error: Error): GraftError => new GraftError('internal', words.processFailed({ why: error.message }), {}, error);
+const notStarted = (error: Error): GraftError =>
+  new GraftError('internal', words.processFailed({ why: error.message }), {}, error);
 
 /** One process at most; calls wait in line. */
 class TemplateProcess {
@@ -117,7 +120,10 @@ class TemplateProcess {
     this.startNext();
   }
 
-  /** The conversations not rendered yet get the error: a template that ran away once would make each of them wait as long. */
+  /**
+   * The conversations not rendered yet get the error: a template that ran away once would make each of them wait as
+   * long.
+   */
   private fail(child: Child, error: GraftError): void {
     if (child !== this.child) return;
     this.child = undefined;
@@ -131,7 +137,8 @@ class TemplateProcess {
   private watchTime(pending: Pending): void {
     const finishedBefore = pending.results.length;
     const limitMs = this.warm ? pending.timeoutMs : pending.timeoutMs + startTimeoutMs;
-    // Answers may be waiting in the event loop when it was blocked longer than the limit: look again after they came in.
+    // Answers may be waiting in the event loop when it was blocked longer than the limit: look again after they came
+    // in.
     pending.timer = setTimeout(() => setImmediate(() => this.checkTime(pending, finishedBefore)), limitMs);
   }
 
@@ -172,13 +179,18 @@ export async function renderChats(
     const message = words.tooLong({ characters: template.length, most: maxTemplateChars });
     throw new GraftError('invalid', message, { field: 'chat_template', remedy });
   }
-  const shared = { template, variables: templateVariables(options), maxOutputChars: options.maxOutputChars ?? defaultMaxOutputChars };
+  const shared = {
+    template,
+    variables: templateVariables(options),
+    maxOutputChars: options.maxOutputChars ?? defaultMaxOutputChars,
+  };
   const renderings: ChatRendering[] = [];
   for (let from = 0; from < conversations.length; from += conversationsPerJob) {
     const job = { ...shared, conversations: conversations.slice(from, from + conversationsPerJob) };
     renderings.push(...(await templateProcess.render(job, options.timeoutMs ?? defaultTimeoutMs)));
     const last = renderings.at(-1);
-    if (last !== undefined && 'error' in last && isRunaway(last.error)) return fillUp(renderings, last, conversations.length);
+    if (last !== undefined && 'error' in last && isRunaway(last.error))
+      return fillUp(renderings, last, conversations.length);
   }
   return renderings;
 }
@@ -193,8 +205,14 @@ function fillUp(renderings: ChatRendering[], last: ChatRendering, length: number
   return renderings;
 }
 
-/** The prompt of one conversation. Throws GraftError 'invalid' with the template's own message or the limit it broke. */
-export async function renderChat(template: string, messages: readonly TemplateMessage[], options: ChatTemplateOptions): Promise<string> {
+/**
+ * The prompt of one conversation. Throws GraftError 'invalid' with the template's own message or the limit it broke.
+ */
+export async function renderChat(
+  template: string,
+  messages: readonly TemplateMessage[],
+  options: ChatTemplateOptions,
+): Promise<string> {
   const [rendering] = await renderChats(template, [messages], options);
   if (rendering === undefined) throw new GraftError('internal', words.noAnswerAtAll());
   if ('error' in rendering) throw rendering.error;

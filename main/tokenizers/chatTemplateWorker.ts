@@ -38,8 +38,10 @@ function renderOne(template: Template, messages: readonly TemplateMessage[], job
 
 function failureOf(error: unknown): { readonly failure: string } {
   if (error instanceof TemplateFailure) return { failure: error.described };
-  if (error instanceof RangeError && error.message.includes('string length')) return { failure: 'it makes more text than memory holds' };
-  if (error instanceof RangeError && error.message.includes('call stack')) return { failure: 'it is nested too deeply' };
+  if (error instanceof RangeError && error.message.includes('string length'))
+    return { failure: 'it makes more text than memory holds' };
+  if (error instanceof RangeError && error.message.includes('call stack'))
+    return { failure: 'it is nested too deeply' };
   return { failure: error instanceof Error ? error.message : String(error) };
 }
 

@@ -1,7 +1,7 @@
 /**
- * The vocabulary inside a GGUF file (`tokenizer.ggml.*`) as a tokenizer.json pipeline: byte-pair vocabularies ("gpt2") and
- * SentencePiece ones ("llama"). Surprising: how text is cut before the merges is only a name in the file, so an unknown name
- * is an error and never a guess.
+ * The vocabulary inside a GGUF file (`tokenizer.ggml.*`) as a tokenizer.json pipeline: byte-pair vocabularies ("gpt2")
+ * and SentencePiece ones ("llama"). Surprising: how text is cut before the merges is only a name in the file, so an
+ * unknown name is an error and never a guess.
  */
 import { GraftError } from '../contract/errors.ts';
 import { openGguf } from '../formats/gguf.ts';
@@ -53,7 +53,11 @@ class Vocabulary {
     if (value === undefined) return undefined;
     const numbers = Array.isArray(value) ? value.map(Number) : [];
     if (numbers.length !== this.tokens.length)
-      throw tokenizerError(this.file, key(name), words.entries({ entries: numbers.length, tokens: this.tokens.length }));
+      throw tokenizerError(
+        this.file,
+        key(name),
+        words.entries({ entries: numbers.length, tokens: this.tokens.length }),
+      );
     return numbers;
   }
 
@@ -154,10 +158,16 @@ function sentencePiecePipeline(vocabulary: Vocabulary): JsonObject {
   const dropFirstSpace = addsSpace ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : [];
   return {
     added_tokens: addedTokens(vocabulary),
-    normalizer: { type: 'Sequence', normalizers: [...(addsSpace ? [{ type: 'Prepend', prepend: '▁' }] : []), escapeSpaces] },
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [...(addsSpace ? [{ type: 'Prepend', prepend: '▁' }] : []), escapeSpaces],
+    },
     pre_tokenizer: null,
     post_processor: addsBos ? beginWith(vocabulary.special('bos', 1), vocabulary) : null,
-    decoder: { type: 'Sequence', decoders: [restoreSpaces, { type: 'ByteFallback' }, { type: 'Fuse' }, ...dropFirstSpace] },
+    decoder: {
+      type: 'Sequence',
+      decoders: [restoreSpaces, { type: 'ByteFallback' }, { type: 'Fuse' }, ...dropFirstSpace],
+    },
     model: {
       type: 'BPE',
       unk_token: vocabulary.special('unknown', 0),
@@ -196,7 +206,10 @@ export function ggufTokenizerSource(metadata: Metadata, file: string): Tokenizer
   };
 }
 
-/** Opens a GGUF file for its vocabulary. Throws GraftError: 'invalid' for a broken file, 'unsupported' for an unknown kind. */
+/**
+ * Opens a GGUF file for its vocabulary. Throws GraftError: 'invalid' for a broken file, 'unsupported' for an unknown
+ * kind.
+ */
 export function readGgufTokenizer(path: string): TokenizerSource | undefined {
   const gguf = openGguf(path);
   try {

@@ -1,7 +1,8 @@
 /**
- * A tokenizer.json as the metadata of a GGUF file, the inverse of ggufTokenizer.ts. How text is cut before the merges is only
- * a name there, so the name is found by trying: what was made is read back and must give the same tokens for texts that tell
- * the rules apart. SentencePiece scores, which tokenizer.json does not keep, follow from the order of its merges.
+ * A tokenizer.json as the metadata of a GGUF file, the inverse of ggufTokenizer.ts. How text is cut before the merges
+ * is only a name there, so the name is found by trying: what was made is read back and must give the same tokens for
+ * texts that tell the rules apart. SentencePiece scores, which tokenizer.json does not keep, follow from the order of
+ * its merges.
  */
 import { GraftError } from '../contract/errors.ts';
 import type { GgufOutputField } from '../formats/ggufWriter.ts';
@@ -22,7 +23,9 @@ const key = (name: string): string => `tokenizer.ggml.${name}`;
 /** Of tokens that no merge makes; merges are below 0 and above this. */
 const lowestScore = -1e6;
 
-/** Contractions, cases, digits, scripts, white space, symbols, code: on these the known rules differ from one another. */
+/**
+ * Contractions, cases, digits, scripts, white space, symbols, code: on these the known rules differ from one another.
+ */
 const probes: readonly string[] = [
   "It's what they'd SAY: I'LL we'Ve you'RE don't",
   'HTTPServer camelCase snake_case ÉCOLE straße Ǆ naïve',
@@ -33,7 +36,10 @@ const probes: readonly string[] = [
   '🙂👩‍👩‍👧‍👦 e\u0301 é … “quotes” — dash\u00a0\u3000x',
 ];
 
-/** `vocabSize`: rows of the embedding; ids without a token are filled up. Throws GraftError('unsupported') that says what. */
+/**
+ * `vocabSize`: rows of the embedding; ids without a token are filled up. Throws GraftError('unsupported') that says
+ * what.
+ */
 export function ggufVocabulary(source: TokenizerSource, vocabSize: number): Fields {
   const model = source.pipeline.model;
   if (!isJsonObject(model) || model.type !== 'BPE' || !isJsonObject(model.vocab)) {
@@ -58,7 +64,10 @@ interface ListedToken {
 }
 
 function listTokens(source: TokenizerSource, model: JsonObject, vocabSize: number): ListedToken[] {
-  const tokens: ListedToken[] = Array.from({ length: vocabSize }, (_, id) => ({ text: `[PAD${id}]`, type: tokenTypes.unused }));
+  const tokens: ListedToken[] = Array.from({ length: vocabSize }, (_, id) => ({
+    text: `[PAD${id}]`,
+    type: tokenTypes.unused,
+  }));
   const place = (id: number, token: ListedToken): void => {
     if (id < vocabSize) tokens[id] = token;
     else throw cannotSay(source, words.tokenBeyondRows({ id, rows: vocabSize }), 'added_tokens');
@@ -114,7 +123,8 @@ function sentencePiece(vocabulary: Vocabulary): Fields {
 /** The token that is merged first has the highest score; tokens of one merge keep their order. */
 function scoresOf(model: JsonObject, tokens: readonly ListedToken[]): number[] {
   const rank = new Map<string, number>();
-  for (const [index, [left, right]] of mergePairs(model).entries()) if (!rank.has(left + right)) rank.set(left + right, index);
+  for (const [index, [left, right]] of mergePairs(model).entries())
+    if (!rank.has(left + right)) rank.set(left + right, index);
   return tokens.map(({ text, type }) => (type === tokenTypes.normal ? -(rank.get(text) ?? -lowestScore) : 0));
 }
 
@@ -148,7 +158,9 @@ function specialFields({ source, original, tokens }: Vocabulary): [string, GgufO
     ),
     [key('add_bos_token'), { type: 'bool', value: withBos }],
     [key('add_eos_token'), { type: 'bool', value: withEos }],
-    ...(source.chatTemplate === null ? [] : [['tokenizer.chat_template', { type: 'string', value: source.chatTemplate }] as const]),
+    ...(source.chatTemplate === null
+      ? []
+      : [['tokenizer.chat_template', { type: 'string', value: source.chatTemplate }] as const]),
   ] as [string, GgufOutputField][];
 }
 

@@ -1,4 +1,7 @@
-/** Where in a model folder its tokenizer is: tokenizer.json with the files beside it, else the vocabulary inside the GGUF file. */
+/**
+ * Where in a model folder its tokenizer is: tokenizer.json with the files beside it, else the vocabulary inside the
+ * GGUF file.
+ */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
@@ -33,7 +36,9 @@ export async function readTokenizerSource(modelDir: string): Promise<TokenizerSo
   });
 }
 
-/** Throws GraftError: 'notFound' where the folder has no tokenizer, 'invalid' or 'unsupported' where it cannot be used. */
+/**
+ * Throws GraftError: 'notFound' where the folder has no tokenizer, 'invalid' or 'unsupported' where it cannot be used.
+ */
 export async function loadTokenizer(modelDir: string): Promise<Tokenizer> {
   return createTokenizer(await readTokenizerSource(modelDir));
 }

@@ -35,7 +35,9 @@ const stablelmRule: PreTokenizerRule = { patterns: [qwen2Pattern] };
 const gpt4oRule: PreTokenizerRule = { patterns: [gpt4oPattern] };
 const qwen2Rule: PreTokenizerRule = { patterns: [qwen2Pattern], composesUnicode: true };
 /** What llama.cpp does for files that name nothing. */
-const defaultRule: PreTokenizerRule = { patterns: ['[\\p{P}\\$\\+<=>\\^~\\|]+', gpt2Pattern, '\\p{N}+', '[0-9][0-9][0-9]'] };
+const defaultRule: PreTokenizerRule = {
+  patterns: ['[\\p{P}\\$\\+<=>\\^~\\|]+', gpt2Pattern, '\\p{N}+', '[0-9][0-9][0-9]'],
+};
 
 const rules: ReadonlyMap<string, PreTokenizerRule> = new Map<string, PreTokenizerRule>([
   ['default', defaultRule],
@@ -45,7 +47,9 @@ const rules: ReadonlyMap<string, PreTokenizerRule> = new Map<string, PreTokenize
   ...['smollm', 'starcoder', 'refact', 'command-r', 'codeshell', 'exaone', 'minerva-7b', 'mellum2'].map(
     (name) => [name, singleDigitRule] as const,
   ),
-  ...['llama-bpe', 'llama3', 'llama-v3', 'falcon3', 'falcon-h1', 'pixtral', 'midm-2.0', 'lfm2'].map((name) => [name, llama3Rule] as const),
+  ...['llama-bpe', 'llama3', 'llama-v3', 'falcon3', 'falcon-h1', 'pixtral', 'midm-2.0', 'lfm2'].map(
+    (name) => [name, llama3Rule] as const,
+  ),
   ...['dbrx', 'smaug-bpe', 'glm4', 'chatglm-bpe'].map((name) => [name, dbrxRule] as const),
   ...['qwen2', 'deepseek-r1-qwen', 'megrez'].map((name) => [name, qwen2Rule] as const),
   ...['stablelm2', 'hunyuan', 'solar-open', 'grok-2'].map((name) => [name, stablelmRule] as const),
@@ -62,8 +66,8 @@ export function findPreTokenizerRule(name: string): PreTokenizerRule | undefined
 }
 
 /**
- * Names of rules for a tokenizer.json, the one whose patterns it has first, then one for each other rule: patterns that are
- * written otherwise may still cut alike. Whoever asks must try them.
+ * Names of rules for a tokenizer.json, the one whose patterns it has first, then one for each other rule: patterns that
+ * are written otherwise may still cut alike. Whoever asks must try them.
  */
 export function likelyPreTokenizers(pipeline: JsonObject): readonly string[] {
   const patterns = patternsOf(pipeline.pre_tokenizer);
@@ -87,7 +91,12 @@ function patternsOf(step: unknown): readonly string[] {
   return typeof pattern === 'string' ? [pattern] : [];
 }
 
-const isolate = (pattern: string): JsonObject => ({ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false });
+const isolate = (pattern: string): JsonObject => ({
+  type: 'Split',
+  pattern: { Regex: pattern },
+  behavior: 'Isolated',
+  invert: false,
+});
 const toBytes: JsonObject = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
 
 /** The rule as the `pre_tokenizer` of a tokenizer.json. */

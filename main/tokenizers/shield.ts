@@ -1,11 +1,12 @@
 /**
- * Text of people inside a rendered prompt. A special token that they spell (`<|im_end|>` in a question) is ordinary text and must
- * not end a turn, while those of the template around it count. So before a template is rendered, each such spelling gets a mark
- * behind its first character: U+FDD0, a code point that Unicode keeps for such inner use. Templates neither strip nor change
- * it, and no token is found across it; encoding takes the marks out where tokens are looked for no more. A text that has that
- * character itself has it doubled.
+ * Text of people inside a rendered prompt. A special token that they spell (`<|im_end|>` in a question) is ordinary
+ * text and must not end a turn, while those of the template around it count. So before a template is rendered, each
+ * such spelling gets a mark behind its first character: U+FDD0, a code point that Unicode keeps for such inner use.
+ * Templates neither strip nor change it, and no token is found across it; encoding takes the marks out where tokens are
+ * looked for no more. A text that has that character itself has it doubled.
  *
- * Surprising: tokens around thoughts (`[THINK]`) are never marked, since templates look for them in an answer and mean the token.
+ * Surprising: tokens around thoughts (`[THINK]`) are never marked, since templates look for them in an answer and mean
+ * the token.
  */
 
 const mark = '\ufdd0';

@@ -1,7 +1,7 @@
 /**
- * Token ids that come one at a time, as pieces of text. A token may end in the middle of a character; such a piece waits for the
- * next token. Surprising: each piece is the difference between two decodings that share a token before it, because some
- * tokenizers decode a token differently at the start of a text (a leading space, a word piece).
+ * Token ids that come one at a time, as pieces of text. A token may end in the middle of a character; such a piece
+ * waits for the next token. Surprising: each piece is the difference between two decodings that share a token before
+ * it, because some tokenizers decode a token differently at the start of a text (a leading space, a word piece).
  */
 import type { DecodeOptions, Tokenizer } from './tokenizer.ts';
 
@@ -16,13 +16,19 @@ export class StreamDecoder {
   /** How many of `ids` are already out; the rest wait. */
   private emitted = 0;
 
-  /** `before`: the text's ids so far, where the tokens go on with a text; a character that it leaves unfinished comes out whole. */
+  /**
+   * `before`: the text's ids so far, where the tokens go on with a text; a character that it leaves unfinished comes
+   * out whole.
+   */
   constructor(tokenizer: Pick<Tokenizer, 'decode'>, options: DecodeOptions = {}, before: readonly number[] = []) {
     this.tokenizer = tokenizer;
     this.options = options;
     this.ids = before.slice(-tokensBefore);
     this.emitted = this.ids.length;
-    while (this.emitted > 0 && this.tokenizer.decode(this.ids.slice(0, this.emitted), options).endsWith(replacementCharacter))
+    while (
+      this.emitted > 0 &&
+      this.tokenizer.decode(this.ids.slice(0, this.emitted), options).endsWith(replacementCharacter)
+    )
       this.emitted--;
   }
 

@@ -1,6 +1,7 @@
 /**
- * Where a tokenizer's post-processor puts its special tokens around one text or two, such as `[CLS] a [SEP] b [SEP]`. Found
- * by encoding a letter, so that rows can be cut inside their texts and keep the special tokens, as transformers cuts them.
+ * Where a tokenizer's post-processor puts its special tokens around one text or two, such as `[CLS] a [SEP] b [SEP]`.
+ * Found by encoding a letter, so that rows can be cut inside their texts and keep the special tokens, as transformers
+ * cuts them.
  */
 
 export interface TextPairLayout {

@@ -21,7 +21,9 @@ export interface Tokenizer {
   countSpecialSpellings(text: string): number;
   /** Ids without a token (padding rows of an embedding) give no text. */
   decode(ids: readonly number[], options?: DecodeOptions): string;
-  /** What a token stands for inside a text, its space included: perhaps a part of a character. A special token's name. */
+  /**
+   * What a token stands for inside a text, its space included: perhaps a part of a character. A special token's name.
+   */
   tokenBytes(id: number): Uint8Array;
   /** One token for people: its text, or its bytes as `<E6>` where it is part of a character. */
   tokenText(id: number): string;

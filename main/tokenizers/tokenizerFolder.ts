@@ -59,14 +59,20 @@ export interface TokenizerParts extends Omit<TokenizerSource, 'file' | 'pipeline
   readonly pipeline: JsonObject | null;
 }
 
-/** Whatever of a tokenizer lies in the folder. Throws GraftError('invalid') for a file that is not what it should be. */
+/**
+ * Whatever of a tokenizer lies in the folder. Throws GraftError('invalid') for a file that is not what it should be.
+ */
 export async function tokenizerParts(dir: string): Promise<TokenizerParts> {
   const file = join(dir, 'tokenizer.json');
   const text = await findText(file);
   const [config, specialTokens, generation, modelConfig, processorTemplate] = await Promise.all(
-    ['tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json', 'config.json', 'chat_template.json'].map((name) =>
-      findJsonObject(dir, name),
-    ),
+    [
+      'tokenizer_config.json',
+      'special_tokens_map.json',
+      'generation_config.json',
+      'config.json',
+      'chat_template.json',
+    ].map((name) => findJsonObject(dir, name)),
   );
   const special = (name: string): string | null => tokenContent(config?.[name]) ?? tokenContent(specialTokens?.[name]);
   const chatTemplate = await findText(join(dir, 'chat_template.jinja'));
@@ -80,7 +86,9 @@ export async function tokenizerParts(dir: string): Promise<TokenizerParts> {
   };
 }
 
-/** Reads `dir`/tokenizer.json and its neighbours. Throws GraftError('invalid') for a file that is not what it should be. */
+/**
+ * Reads `dir`/tokenizer.json and its neighbours. Throws GraftError('invalid') for a file that is not what it should be.
+ */
 export async function readTokenizerFolder(dir: string): Promise<TokenizerSource> {
   const file = join(dir, 'tokenizer.json');
   const { pipeline, ...parts } = await tokenizerParts(dir);

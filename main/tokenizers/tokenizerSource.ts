@@ -21,7 +21,8 @@ export interface TokenizerSource {
   readonly chatTemplate: string | null;
 }
 
-export const isJsonObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Throws GraftError('invalid') that names file and field. */
 export function tokenizerError(file: string, field: string | Said, problem: Said, cause?: unknown): GraftError {

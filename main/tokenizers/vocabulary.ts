@@ -9,7 +9,10 @@ interface AddedToken {
 
 /** Text to id. */
 export function vocabularyOf(pipeline: JsonObject): ReadonlyMap<string, number> {
-  return new Map([...modelTokens(pipeline), ...addedTokensOf(pipeline).map(({ content, id }) => [content, id] as const)]);
+  return new Map([
+    ...modelTokens(pipeline),
+    ...addedTokensOf(pipeline).map(({ content, id }) => [content, id] as const),
+  ]);
 }
 
 export function addedTokensOf({ added_tokens: added }: JsonObject): readonly AddedToken[] {

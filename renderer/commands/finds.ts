@@ -78,7 +78,10 @@ function commandFinds(studio: StudioWindow): Find[] {
   }));
 }
 
-function thingFinds({ i18n, router, preferences }: StudioWindow, { projects, models, datasets, runs, adapters }: Findable): Find[] {
+function thingFinds(
+  { i18n, router, preferences }: StudioWindow,
+  { projects, models, datasets, runs, adapters }: Findable,
+): Find[] {
   const common = i18n.words(commonWords);
   const openProject = async (projectId: string): Promise<void> => {
     router.go('/');
@@ -104,7 +107,14 @@ function thingFinds({ i18n, router, preferences }: StudioWindow, { projects, mod
       run: () => router.go(`/datasets/${id}`),
     })),
     ...(runs ?? []).map(({ id, name, method, datasetName }): Find => ({
-      ...{ id: `run:${id}`, group: 'runs', label: name, note: `${methodTitle(method)} · ${datasetName}`, icon: Activity, isFound: true },
+      ...{
+        id: `run:${id}`,
+        group: 'runs',
+        label: name,
+        note: `${methodTitle(method)} · ${datasetName}`,
+        icon: Activity,
+        isFound: true,
+      },
       run: () => router.go(`/runs/${id}`),
     })),
     ...(adapters ?? []).map(({ id, name, method, tags }): Find => ({
@@ -125,7 +135,13 @@ function chatFinds({ i18n, router }: StudioWindow, { chats, messages }: Findable
   const t = i18n.words(paletteWords);
   return [
     ...(chats ?? []).map(({ id, title, excerpt }): Find => ({
-      ...{ id: `chat:${id}`, group: 'chats', label: title === '' ? t.untitledChat : title, note: excerpt, icon: MessageSquare },
+      ...{
+        id: `chat:${id}`,
+        group: 'chats',
+        label: title === '' ? t.untitledChat : title,
+        note: excerpt,
+        icon: MessageSquare,
+      },
       run: () => router.go(`/chat/${id}`),
     })),
     ...(messages ?? []).map(({ chatId, chatTitle, turnId, excerpt }): Find => ({

@@ -1,6 +1,6 @@
 /**
- * How well a text answers what was typed: its beginning beats the beginning of a word, that beats the middle of one, and
- * letters in order with gaps come last. Every typed word must be found. Case, width and accents do not matter.
+ * How well a text answers what was typed: its beginning beats the beginning of a word, that beats the middle of one,
+ * and letters in order with gaps come last. Every typed word must be found. Case, width and accents do not matter.
  */
 export interface TextMatch {
   /** Comparable between texts; higher is better. */
@@ -29,7 +29,10 @@ export function matchText(query: string, text: string): TextMatch | undefined {
   }
   const isWhole = words.length > 0 && words.join(' ') === target;
   // Shorter texts first where all else is equal; never more than a class of its own.
-  return { score: (isWhole ? scores.whole : score) - Math.min(text.length, 90) / 100, positions: [...positions].sort((a, b) => a - b) };
+  return {
+    score: (isWhole ? scores.whole : score) - Math.min(text.length, 90) / 100,
+    positions: [...positions].sort((a, b) => a - b),
+  };
 }
 
 function matchWord(word: string, text: string): TextMatch | undefined {
@@ -63,7 +66,15 @@ function matchScattered(word: string, text: string): TextMatch | undefined {
   return score > 0 && gaps <= word.length ? { score, positions } : undefined;
 }
 
-function nextLetter({ letter, text, from }: { readonly letter: string; readonly text: string; readonly from: number }): number | undefined {
+function nextLetter({
+  letter,
+  text,
+  from,
+}: {
+  readonly letter: string;
+  readonly text: string;
+  readonly from: number;
+}): number | undefined {
   const next = text.indexOf(letter, from);
   if (next < 0) return undefined;
   if (next === from) return next;

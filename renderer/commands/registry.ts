@@ -1,5 +1,17 @@
 /** Every command of the palette. A new command is one line here and its word in i18n/palette.ts. */
-import { Archive, Box, Contrast, Database, Download, Keyboard, Languages, Layers, MessageSquare, Moon, Plus } from '@lucide/svelte';
+import {
+  Archive,
+  Box,
+  Contrast,
+  Database,
+  Download,
+  Keyboard,
+  Languages,
+  Layers,
+  MessageSquare,
+  Moon,
+  Plus,
+} from '@lucide/svelte';
 import { ClipboardCopy, HardDrive, Stethoscope, Sun, Trash, TrendingUp } from '@lucide/svelte';
 import type { paletteWords } from '../i18n/palette.ts';
 import type { StudioWindow } from '../state/studio.ts';

@@ -13,6 +13,7 @@ interface Wanted {
 
 /** Folders always, as the way to others; files where they may be picked and end as asked. */
 export function listedEntries(entries: FolderListing['entries'], { pick, accept }: Wanted): FolderListing['entries'] {
-  const isAccepted = (name: string): boolean => accept.length === 0 || accept.some((ending) => name.toLowerCase().endsWith(ending));
+  const isAccepted = (name: string): boolean =>
+    accept.length === 0 || accept.some((ending) => name.toLowerCase().endsWith(ending));
   return entries.filter(({ name, isFolder }) => isFolder || (pick !== 'folder' && isAccepted(name)));
 }

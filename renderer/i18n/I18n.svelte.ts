@@ -20,5 +20,7 @@ export class I18n {
 }
 
 function systemLanguage(): Language {
-  return navigator.languages.find((tag) => tag.startsWith('en') || tag.startsWith('ja'))?.startsWith('ja') ? 'ja' : 'en';
+  return navigator.languages.find((tag) => tag.startsWith('en') || tag.startsWith('ja'))?.startsWith('ja')
+    ? 'ja'
+    : 'en';
 }

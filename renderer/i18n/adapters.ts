@@ -60,7 +60,8 @@ export const adapterWords = catalogue(
     whichBaseTitle: 'Which base model is it for?',
     whichBaseText: (name: string) =>
       `${name} does not say which of your models it was trained on. Graft checks that it fits the one you choose.`,
-    missingBaseText: (name: string, base: string) => `${name} says that it is for ${base}, which is not in your library.`,
+    missingBaseText: (name: string, base: string) =>
+      `${name} says that it is for ${base}, which is not in your library.`,
     fetchBaseText: 'Graft can fetch it. Or choose a model that you have; Graft checks that it fits.',
     fetchBase: (source: string) => `Fetch ${source}`,
     withoutBase: 'Decide later',
@@ -72,11 +73,13 @@ export const adapterWords = catalogue(
     export: 'Export…',
     compare: 'Compare',
     more: 'More',
-    movedToTrash: (count: number, name: string) => (count === 1 ? `${name} is in the trash.` : `${count} adapters are in the trash.`),
+    movedToTrash: (count: number, name: string) =>
+      count === 1 ? `${name} is in the trash.` : `${count} adapters are in the trash.`,
     restored: (count: number, name: string) =>
       count === 1 ? `${name} is back in the library.` : `${count} adapters are back in the library.`,
     purge: 'Delete for good',
-    purgeTitle: (count: number, name: string) => (count === 1 ? `Delete ${name} for good?` : `Delete ${count} adapters for good?`),
+    purgeTitle: (count: number, name: string) =>
+      count === 1 ? `Delete ${name} for good?` : `Delete ${count} adapters for good?`,
     purgeText: (count: number) =>
       count === 1
         ? 'Its files leave the disk, and nothing brings them back. Chats and runs that name it stay readable.'
@@ -94,7 +97,8 @@ export const adapterWords = catalogue(
     severalAndMore: (count: number) => `and ${count.toLocaleString('en')} more`,
     severalText: (size: string) => `${size} in all`,
     archive: 'Archive to one file…',
-    archived: (count: number) => (count === 1 ? 'One adapter written to one file.' : `${count} adapters written to one file.`),
+    archived: (count: number) =>
+      count === 1 ? 'One adapter written to one file.' : `${count} adapters written to one file.`,
     clearChoice: 'Clear choice',
     compareLimit: 'Two to four at a time',
     compareWith: 'Compare with…',
@@ -113,7 +117,8 @@ export const adapterWords = catalogue(
     removed: 'removed',
     unknownBase: 'unknown base',
     againstBase: 'Against the base',
-    againstBaseLabel: (adapter: string, base: string) => `Evaluation loss over the run: ${adapter} at the end, base ${base}`,
+    againstBaseLabel: (adapter: string, base: string) =>
+      `Evaluation loss over the run: ${adapter} at the end, base ${base}`,
     curveAdapter: 'Adapter',
     curveBase: 'Base',
     settings: 'Settings',
@@ -197,10 +202,13 @@ export const adapterWords = catalogue(
     uploading: (done, total) => `ファイルを読み込み中: ${done} / ${total}`,
     imported: (name) => `${name} をライブラリーに追加しました。`,
     importedSeveral: (added, known) =>
-      known === 0 ? `${added} 個をライブラリーに追加しました。` : `${added} 個を追加しました。${known} 個はすでにありました。`,
+      known === 0
+        ? `${added} 個をライブラリーに追加しました。`
+        : `${added} 個を追加しました。${known} 個はすでにありました。`,
     show: '表示',
     whichBaseTitle: 'どのベースモデル用ですか？',
-    whichBaseText: (name) => `${name} がどのモデルで学習されたか分かりません。選んだモデルに合うかどうかは Graft が確かめます。`,
+    whichBaseText: (name) =>
+      `${name} がどのモデルで学習されたか分かりません。選んだモデルに合うかどうかは Graft が確かめます。`,
     missingBaseText: (name, base) => `${name} は ${base} 用と書かれていますが、ライブラリーにありません。`,
     fetchBaseText: 'Graft が取得できます。手元のモデルを選ぶこともできます（合うかどうかを確認します）。',
     fetchBase: (source) => `${source} を取得`,
@@ -213,8 +221,10 @@ export const adapterWords = catalogue(
     export: '書き出す…',
     compare: '比較',
     more: 'その他',
-    movedToTrash: (count, name) => (count === 1 ? `${name} をゴミ箱に入れました。` : `${count} 個をゴミ箱に入れました。`),
-    restored: (count, name) => (count === 1 ? `${name} をライブラリーに戻しました。` : `${count} 個をライブラリーに戻しました。`),
+    movedToTrash: (count, name) =>
+      count === 1 ? `${name} をゴミ箱に入れました。` : `${count} 個をゴミ箱に入れました。`,
+    restored: (count, name) =>
+      count === 1 ? `${name} をライブラリーに戻しました。` : `${count} 個をライブラリーに戻しました。`,
     purge: '完全に削除',
     purgeTitle: (count, name) => (count === 1 ? `${name} を完全に削除しますか？` : `${count} 個を完全に削除しますか？`),
     purgeText: () => 'ファイルがディスクから消え、元に戻せません。これを使ったチャットや学習ジョブの記録は残ります。',
@@ -286,7 +296,8 @@ export const adapterWords = catalogue(
 export const importNoticeWords = catalogue(
   {
     converted: (tool: string) => `It was in the layout of ${tool} and is kept in that of PEFT.`,
-    unknownFields: (fields: string) => `Fields of its configuration that neither PEFT 0.21 nor Graft knows are ignored: ${fields}.`,
+    unknownFields: (fields: string) =>
+      `Fields of its configuration that neither PEFT 0.21 nor Graft knows are ignored: ${fields}.`,
     missingTensors: (layers: string) =>
       `Its configuration names layers for which its file has nothing; they stay as the base has them: ${layers}.`,
     initialTensors: (tensors: string) =>
@@ -295,7 +306,8 @@ export const importNoticeWords = catalogue(
     ownTokens: (tokens: string) => `It brings tokens of its own, which are used for its prompts: ${tokens}`,
     tokensWithoutRows: (tokens: string) =>
       `It brings tokens for which neither it nor its base has a row in the embedding; they are read as ordinary text: ${tokens}`,
-    otherTokenizer: "Its folder has a tokenizer that gives other ids to its base's tokens. It is left aside: the base's is used.",
+    otherTokenizer:
+      "Its folder has a tokenizer that gives other ids to its base's tokens. It is left aside: the base's is used.",
     unreadableTokenizer: "It brings a tokenizer of its own with steps that Graft does not know: the base's is used.",
     promptsWithoutTokenizer:
       'Its folder has a tokenizer or a chat template, which is left aside: its base was imported without a tokenizer and takes token ids alone.',
@@ -316,7 +328,8 @@ export const importNoticeWords = catalogue(
     ownTokens: (tokens) => `独自のトークンが付いていたので、このアダプターのプロンプトに使います：${tokens}`,
     tokensWithoutRows: (tokens) =>
       `次の独自トークンは、アダプターにもベースにも埋め込みの行がないため、普通の文字列として読みます：${tokens}`,
-    otherTokenizer: 'フォルダーのトークナイザーは、ベースのトークンに別の ID を割り当てています。これは使わず、ベースのものを使います。',
+    otherTokenizer:
+      'フォルダーのトークナイザーは、ベースのトークンに別の ID を割り当てています。これは使わず、ベースのものを使います。',
     unreadableTokenizer: '独自のトークナイザーに Graft の知らない処理があるため、ベースのものを使います。',
     promptsWithoutTokenizer:
       'フォルダーにトークナイザーかチャットテンプレートがありますが、使いません。ベースがトークナイザーなしで取り込まれており、トークン ID だけを受け付けるためです。',

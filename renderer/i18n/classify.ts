@@ -30,7 +30,8 @@ export const classifyWords = catalogue(
     answersWith: 'Answers with',
     aNumber: 'a number',
     classes: (count: string) => (count === '1' ? '1 class' : `${count} classes`),
-    fractions: 'The labels have fractions, so they are values to come near to. To make each a class, choose classification under Task.',
+    fractions:
+      'The labels have fractions, so they are values to come near to. To make each a class, choose classification under Task.',
     wholeNumbers: 'Whole numbers are classes. To learn them as values, choose regression under Task.',
     comma: ', ',
     named: (classes: string, names: string) => `${classes}: ${names}`,
@@ -71,11 +72,13 @@ export const classifyWords = catalogue(
     answersWith: '答え',
     aNumber: '数値',
     classes: (count) => `${count} クラス`,
-    fractions: 'ラベルに小数があるので、近づけるべき数値とみなします。クラスとして学ぶには「タスク」で classification を選びます。',
+    fractions:
+      'ラベルに小数があるので、近づけるべき数値とみなします。クラスとして学ぶには「タスク」で classification を選びます。',
     wholeNumbers: '整数のラベルはクラスとみなします。数値として学ぶには「タスク」で regression を選びます。',
     comma: '、',
     named: (classes, names) => `${classes}（${names}）`,
-    missingClasses: (labels) => `クラスに ${labels} があります。ラベルなしの意味なら、ファイルを読み込み直すと、その行は除かれます。`,
+    missingClasses: (labels) =>
+      `クラスに ${labels} があります。ラベルなしの意味なら、ファイルを読み込み直すと、その行は除かれます。`,
     asClasses: (count) => `エンコーダーは ${count} 個のクラスを見分けることを学びます。`,
     asClassesOfNumbers: (count) =>
       `エンコーダーは ${count} 個のクラスを見分けることを学びます。数値として学ぶには、学習時に「タスク」で regression を選びます。`,

@@ -55,7 +55,8 @@ export const datasetWords = catalogue(
     leftOut: 'left out',
     needed: 'needed',
     notRecognised: 'The names of the columns are new to Graft: say in their headers what they are.',
-    proposed: 'The names of the columns are new to Graft. Their values suggest what is chosen in the headers below: check it.',
+    proposed:
+      'The names of the columns are new to Graft. Their values suggest what is chosen in the headers below: check it.',
     mayBeLabel: (column: string) =>
       `The column “${column}” repeats a few short values and is not learned. It may be the label of the text.`,
     mayBeLabelToo: (column: string) => `The column “${column}” may be the label too.`,
@@ -64,7 +65,8 @@ export const datasetWords = catalogue(
     previewRows: (count: number) => `The first ${count} rows`,
     noRows: 'No row could be read yet.',
     problemRows: (count: number) => (count === 1 ? '1 row in error among them' : `${count} rows in error among them`),
-    problemRowsHint: 'They are left out and listed with their line and reason after the import. Nothing is dropped silently.',
+    problemRowsHint:
+      'They are left out and listed with their line and reason after the import. Nothing is dropped silently.',
     line: (line: number) => `Line ${line}`,
     import: 'Import',
     importing: (name: string) => `Importing ${name}`,
@@ -123,15 +125,18 @@ export const datasetWords = catalogue(
     leftOut: '使わない',
     needed: '必須',
     notRecognised: '列の名前から形式を判別できませんでした。見出しで役割を選んでください。',
-    proposed: '列の名前からは判別できなかったため、値の内容から推定した役割を下の見出しに入れました。確認してください。',
-    mayBeLabel: (column) => `列「${column}」には短い値が繰り返し現れますが、学習には使われません。テキストのラベルかもしれません。`,
+    proposed:
+      '列の名前からは判別できなかったため、値の内容から推定した役割を下の見出しに入れました。確認してください。',
+    mayBeLabel: (column) =>
+      `列「${column}」には短い値が繰り返し現れますが、学習には使われません。テキストのラベルかもしれません。`,
     mayBeLabelToo: (column) => `列「${column}」もラベルかもしれません。`,
     learnAsLabel: (column) => `「${column}」をラベルとして学習`,
     missing: (roles) => `${roles} の列がまだ決まっていません。`,
     previewRows: (count) => `最初の ${count} 行`,
     noRows: '読み取れた行はまだありません。',
     problemRows: (count) => `うち ${count} 行にエラー`,
-    problemRowsHint: 'エラーの行は除外され、取り込み後に行番号と理由の一覧で確認できます。黙って捨てられることはありません。',
+    problemRowsHint:
+      'エラーの行は除外され、取り込み後に行番号と理由の一覧で確認できます。黙って捨てられることはありません。',
     line: (line) => `${line} 行目`,
     import: '取り込む',
     importing: (name) => `${name} を取り込み中`,

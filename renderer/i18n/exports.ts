@@ -27,7 +27,8 @@ export const exportWords = catalogue(
     olderReaders: 'For older PEFT (0.12 to 0.20)',
     olderReadersText: 'VeRA alone: without the projections, which those draw from the key themselves.',
     rank: 'Smaller rank',
-    rankText: 'Keeps only that many of the largest singular values in each layer; what it costs is stated. Empty: exact.',
+    rankText:
+      'Keeps only that many of the largest singular values in each layer; what it costs is stated. Empty: exact.',
     dtype: 'Stored as',
     dtypeText: 'f16 and bf16 take half of f32 and round; q8_0 takes a quarter and rounds a little more.',
     asBase: 'as the base is',
@@ -76,7 +77,8 @@ export const exportWords = catalogue(
     safetensors: 'Hugging Face フォルダー（safetensors）',
     safetensorsText: 'Hugging Face のフォルダーを読むすべてのプログラム向けのモデル。',
     gguf: 'GGUF',
-    ggufText: 'モデルを一つのファイルにします。トークナイザー、チャットテンプレート、Ollama 用の Modelfile が付きます。',
+    ggufText:
+      'モデルを一つのファイルにします。トークナイザー、チャットテンプレート、Ollama 用の Modelfile が付きます。',
     needsBase: '先にこのアダプターのベースモデルを選んでください。',
     notForFull: '全体を学習したモデルは、ベースへの小さな変化ではありません。統合モデルを選んでください。',
     noGguf: 'この系列のモデルには、ここで書ける GGUF の形がありません。',

@@ -5,7 +5,8 @@ export const firstRunWords = catalogue(
   {
     title: 'Welcome',
     headline: 'Teach a small model a new voice',
-    promise: 'Five steps, a minute or two, on this machine alone. You end with an adapter of your own and see what it changed.',
+    promise:
+      'Five steps, a minute or two, on this machine alone. You end with an adapter of your own and see what it changed.',
     start: 'Train your first adapter',
     skip: 'I know my way',
     steps: 'Steps of the first run',
@@ -16,7 +17,8 @@ export const firstRunWords = catalogue(
     datasetTodo: 'A few hundred questions whose answers all have the same strong style.',
     datasetDone: (name: string, rows: string) => `${name}, ${rows}.`,
     train: 'Training',
-    trainTodo: (method: string) => `A small set of new numbers (${method}) learns that style; the model itself stays as it is.`,
+    trainTodo: (method: string) =>
+      `A small set of new numbers (${method}) learns that style; the model itself stays as it is.`,
     trainQueued: 'Waiting for its turn.',
     trainStarting: 'Loading the model …',
     trainStep: (step: string, steps: string) => `Step ${step} of ${steps}`,
@@ -55,7 +57,8 @@ export const firstRunWords = catalogue(
   {
     title: 'ようこそ',
     headline: '小さなモデルに新しい話し方を教える',
-    promise: '5 つのステップ、1〜2 分、このマシンの中だけで完結します。最後に自分のアダプターができ、何が変わったかを確かめられます。',
+    promise:
+      '5 つのステップ、1〜2 分、このマシンの中だけで完結します。最後に自分のアダプターができ、何が変わったかを確かめられます。',
     start: '最初のアダプターを学習する',
     skip: '自分で進める',
     steps: '最初の学習のステップ',

@@ -48,7 +48,8 @@ export const modelWords = catalogue(
       `Its weights are in ${types}, which llama.cpp alone reads: it can chat there, and be neither trained, served nor exported.`,
     actions: (name: string) => `Actions for ${name}`,
     removeTitle: (name: string) => `Move ${name} to the trash?`,
-    removeText: 'Adapters, runs and chats stay, but cannot be used until it is put back or the same model is added again.',
+    removeText:
+      'Adapters, runs and chats stay, but cannot be used until it is put back or the same model is added again.',
     removeRefers: (what: string) => `${what} refer to it. `,
     refersAdapters: (count: number) => (count === 1 ? '1 adapter' : `${count} adapters`),
     refersProjects: (names: string) => `the projects ${names}`,
@@ -83,7 +84,8 @@ export const modelWords = catalogue(
     download: (size: string) => `${size} to download`,
     added: (name: string) => `${name} is here.`,
     alreadyThere: (name: string) => `${name} was here already, with everything in it: nothing was copied.`,
-    keptDocuments: (files: string) => `${files} came otherwise this time; the library keeps its own. Correct its files… takes the new.`,
+    keptDocuments: (files: string) =>
+      `${files} came otherwise this time; the library keeps its own. Correct its files… takes the new.`,
     sameWeights: (name: string) => `Its weights are those of ${name}, its other files are not: it is another model.`,
     sentences: ' ',
     correct: 'Correct its files…',
@@ -123,7 +125,8 @@ export const modelWords = catalogue(
     assumes: (tokens, batch) =>
       `推奨設定で、一度に ${batch} 行、1 行 ${tokens} トークンの場合です。行が短ければ少なくて済み、学習の画面に表示されます。`,
     freeNow: (free, total) => `印は現在の空き容量です: ${free} / ${total}。`,
-    withInt8: (chat, training) => `精度 int8 なら、チャットに約 ${chat}、学習に約 ${training} で足ります。正確さはわずかに落ちます。`,
+    withInt8: (chat, training) =>
+      `精度 int8 なら、チャットに約 ${chat}、学習に約 ${training} で足ります。正確さはわずかに落ちます。`,
     withAdapter: (verdict, size) => `${verdict} · アダプターは ${size}`,
     measuring: '計算中…',
     cannotFit: '計算できませんでした。',
@@ -133,7 +136,8 @@ export const modelWords = catalogue(
     export: '書き出す…',
     renameTitle: 'モデルの名前を変更',
     notices: '知っておくこと',
-    ownHead: '設定では埋め込みが出力ヘッドを兼ねますが、重みにはそれと異なる独自のヘッドがあります。そのヘッドを使います。',
+    ownHead:
+      '設定では埋め込みが出力ヘッドを兼ねますが、重みにはそれと異なる独自のヘッドがあります。そのヘッドを使います。',
     llamaCppOnly: (types) =>
       `重みは ${types} 形式で、読めるのは llama.cpp だけです。llama.cpp でのチャットはできますが、学習、サーバーでの提供、書き出しはできません。`,
     actions: (name) => `${name} の操作`,
@@ -172,7 +176,8 @@ export const modelWords = catalogue(
     download: (size) => `ダウンロード ${size}`,
     added: (name) => `${name} を追加しました。`,
     alreadyThere: (name) => `${name} はまったく同じものがすでにあります。何もコピーしていません。`,
-    keptDocuments: (files) => `今回の ${files} は異なりますが、ライブラリーのものを残しました。「ファイルを修正…」で差し替えられます。`,
+    keptDocuments: (files) =>
+      `今回の ${files} は異なりますが、ライブラリーのものを残しました。「ファイルを修正…」で差し替えられます。`,
     sameWeights: (name) => `重みは ${name} と同じですが、ほかのファイルが異なるため、別のモデルです。`,
     sentences: '',
     correct: 'ファイルを修正…',

@@ -89,7 +89,8 @@ export const runWords = catalogue(
     samplesAtStep: (step: string) => `step ${step}`,
     earlierStep: 'Earlier step',
     laterStep: 'Later step',
-    noSamples: 'Give sample prompts when you train, and the answers of base and adapter appear here at each evaluation.',
+    noSamples:
+      'Give sample prompts when you train, and the answers of base and adapter appear here at each evaluation.',
     samplesComing: 'The first answers appear at the next evaluation.',
     settings: 'Settings',
     allSettings: 'All settings',
@@ -110,7 +111,8 @@ export const runWords = catalogue(
     logEmpty: 'Nothing was written yet.',
     stop: 'Stop…',
     stopTitle: 'Stop this run?',
-    stopText: 'Saved, it becomes an adapter as it is now, and can go on later. Discarded, nothing goes into the library.',
+    stopText:
+      'Saved, it becomes an adapter as it is now, and can go on later. Discarded, nothing goes into the library.',
     stopAndSave: 'Stop and save',
     stopAndDiscard: 'Stop and discard',
     goOn: 'Go on training',
@@ -131,7 +133,8 @@ export const runWords = catalogue(
     failedTitle: 'The run failed',
     failedAt: (step: string) => `The run failed at step ${step}`,
     interruptedTitle: (step: string) => `The run was interrupted at step ${step}`,
-    interruptedWhy: 'Graft, its engine or this machine stopped while it ran. What was saved up to the last checkpoint is safe.',
+    interruptedWhy:
+      'Graft, its engine or this machine stopped while it ran. What was saved up to the last checkpoint is safe.',
     interruptedEarly: 'Graft, its engine or this machine stopped before the first checkpoint.',
     stoppedTitle: (step: string) => `Stopped at step ${step}`,
     stoppedKept: 'Its adapter is in the library. It can go on from here.',
@@ -230,7 +233,8 @@ export const runWords = catalogue(
     failedTitle: '学習に失敗しました',
     failedAt: (step) => `ステップ ${step} で失敗しました`,
     interruptedTitle: (step) => `ステップ ${step} で中断されました`,
-    interruptedWhy: '実行中に Graft かエンジン、またはこのマシンが停止しました。最後のチェックポイントまでの内容は残っています。',
+    interruptedWhy:
+      '実行中に Graft かエンジン、またはこのマシンが停止しました。最後のチェックポイントまでの内容は残っています。',
     interruptedEarly: '最初のチェックポイントの前に Graft かエンジン、またはこのマシンが停止しました。',
     stoppedTitle: (step) => `ステップ ${step} で停止しました`,
     stoppedKept: 'アダプターはライブラリにあります。ここから再開できます。',

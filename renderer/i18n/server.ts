@@ -36,7 +36,8 @@ export const serverWords = catalogue(
     tokens: (count: string) => `At most ${count} tokens`,
     models: 'Models',
     leftAside: 'Left aside',
-    leftAsideText: (names: string) => `${names}: fully trained models cannot be served beside their base. Export them merged.`,
+    leftAsideText: (names: string) =>
+      `${names}: fully trained models cannot be served beside their base. Export them merged.`,
     traffic: 'Answers',
     trafficText: (writing: string, waiting: string, answered: string) =>
       `${writing} being written, ${waiting} waiting, ${answered} given since the start`,
@@ -80,7 +81,8 @@ export const serverWords = catalogue(
     leftAsideText: (names: string) =>
       `${names}：フルファインチューニングしたモデルはベースと同時には提供できません。マージしてエクスポートしてください。`,
     traffic: '回答',
-    trafficText: (writing: string, waiting: string, answered: string) => `作成中 ${writing}、待機中 ${waiting}、開始後の回答 ${answered}`,
+    trafficText: (writing: string, waiting: string, answered: string) =>
+      `作成中 ${writing}、待機中 ${waiting}、開始後の回答 ${answered}`,
     snippets: 'コピー用の例',
     snippetQuestion: 'アダプターとは何ですか？',
   },

@@ -18,7 +18,8 @@ export const settingNotes: Partial<Readonly<Record<Language, Notes>>> = {
     saveProjection: 'A と B もファイルに書きます。大きくなりますが、生成器に依存しません',
     initWeights: 'オフは b を 1、d を乱数にします（デバッグ用）',
     numVectors: '共有ベクトルバンクの大きさ h',
-    vectorLength: 'バンクのベクトルの長さ b。対象のすべての層の入力と出力を割り切る必要があります。空欄なら 256 以下で最長のもの',
+    vectorLength:
+      'バンクのベクトルの長さ b。対象のすべての層の入力と出力を割り切る必要があります。空欄なら 256 以下で最長のもの',
     topk: '部分ベクトルごとに混ぜるバンクのベクトル数',
     saveOnlyTopkWeights: 'ファイルはずっと小さくなりますが、続きの学習はできません',
     initVectorBankBound: 'バンクの初期値は ± この値の一様乱数',

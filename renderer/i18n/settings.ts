@@ -25,7 +25,8 @@ export const settingsWords = catalogue(
     training: 'While training',
     notify: 'Tell me when a run ends',
     notifyText: 'A notification of the system, when the window is not in front.',
-    notifyAsk: 'A notification of the system, when the window is not in front. This browser asks once when you turn it on.',
+    notifyAsk:
+      'A notification of the system, when the window is not in front. This browser asks once when you turn it on.',
     notifyUnsupported: 'This browser has no notifications.',
     notifyBlocked: 'This browser blocks notifications of Graft. Allow them in its site settings.',
     stayAwake: 'Keep the machine awake',
@@ -123,7 +124,8 @@ export const settingsWords = catalogue(
     showAll: (count: number) => `Show all ${count.toLocaleString('en')}`,
     keptBecause: (why: string) => `Stays: ${why}`,
     nothingSelected: 'Select what is not needed any more.',
-    selected: (count: number, size: string) => `${count === 1 ? '1 item' : `${count.toLocaleString('en')} items`}, ${size}`,
+    selected: (count: number, size: string) =>
+      `${count === 1 ? '1 item' : `${count.toLocaleString('en')} items`}, ${size}`,
     clear: 'Clear…',
     clearTitle: (size: string) => `Clear ${size}?`,
     clearNow: 'Clear',
@@ -156,7 +158,8 @@ export const settingsWords = catalogue(
     moveFolder: 'Move…',
     moveTitle: 'Move the data folder?',
     movePick: 'Where to move the data folder',
-    movePickText: 'Choose or type an empty folder, also on another disk. Nothing is deleted before everything is copied.',
+    movePickText:
+      'Choose or type an empty folder, also on another disk. Nothing is deleted before everything is copied.',
     moveText: (path: string) =>
       `Everything moves to ${path}. Runs that are going stop first. All windows lose the connection for a moment and come back by themselves.`,
     moveNow: 'Move',
@@ -213,7 +216,8 @@ export const settingsWords = catalogue(
     training: '学習中',
     notify: '学習ジョブが終わったら知らせる',
     notifyText: 'ウィンドウが前面にないとき、システムの通知で知らせます。',
-    notifyAsk: 'ウィンドウが前面にないとき、システムの通知で知らせます。オンにすると、ブラウザーが一度だけ許可を求めます。',
+    notifyAsk:
+      'ウィンドウが前面にないとき、システムの通知で知らせます。オンにすると、ブラウザーが一度だけ許可を求めます。',
     notifyUnsupported: 'このブラウザーには通知機能がありません。',
     notifyBlocked: 'このブラウザーは Graft の通知をブロックしています。サイトの設定で許可してください。',
     stayAwake: 'スリープさせない',
@@ -344,7 +348,8 @@ export const settingsWords = catalogue(
     moveFolder: '移動…',
     moveTitle: 'データフォルダーを移動しますか？',
     movePick: 'データフォルダーの移動先',
-    movePickText: '空のフォルダーを選ぶか入力してください。別のディスクでもかまいません。すべてコピーし終わるまで何も削除しません。',
+    movePickText:
+      '空のフォルダーを選ぶか入力してください。別のディスクでもかまいません。すべてコピーし終わるまで何も削除しません。',
     moveText: (path) =>
       `すべてを ${path} に移動します。進行中の学習ジョブは先に止まります。すべてのウィンドウの接続が一時的に切れ、自動的に戻ります。`,
     moveNow: '移動',

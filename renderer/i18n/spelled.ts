@@ -15,7 +15,8 @@ export const spelledWords = catalogue(
         tokens,
         'They are ordinary text, so that none of them ends an answer. “Special tokens in rows” among the settings makes them count.',
       ),
-    special: (rows: number, tokens: number) => en(rows, tokens, 'They count as such: an end of turn in an answer teaches to end there.'),
+    special: (rows: number, tokens: number) =>
+      en(rows, tokens, 'They count as such: an end of turn in an answer teaches to end there.'),
     plain: (rows: number, tokens: number) => en(rows, tokens, 'In plain text they count as such.'),
   },
   {
@@ -26,7 +27,11 @@ export const spelledWords = catalogue(
         '普通の文字として扱われ、答えがそこで終わることはありません。設定の「行の中の特殊トークン」で、特殊トークンとして扱えます。',
       ),
     special: (rows, tokens) =>
-      ja(rows, tokens, '特殊トークンとして扱われます。答えの中に発話の終わりがあると、そこで終わるように学習されます。'),
+      ja(
+        rows,
+        tokens,
+        '特殊トークンとして扱われます。答えの中に発話の終わりがあると、そこで終わるように学習されます。',
+      ),
     plain: (rows, tokens) => ja(rows, tokens, 'プレーンテキストでは特殊トークンとして扱われます。'),
   },
 );

@@ -191,7 +191,8 @@ export const trainWords = catalogue(
     memoryUpTo: (size, tokens) => `メモリ: 最大 ${size}（1 行 ${tokens} トークンの場合）。`,
     memoryOfRows: (longest, size, tokens) =>
       `ここで最も長い行は ${longest} トークンです。モデル画面と同じ ${tokens} トークンの行なら ${size} になります。`,
-    tooMuchMemory: '今の空きメモリを超えています。最大長やバッチサイズを小さくするか、詳細設定の再計算や精度 int8 を使うと減ります。',
+    tooMuchMemory:
+      '今の空きメモリを超えています。最大長やバッチサイズを小さくするか、詳細設定の再計算や精度 int8 を使うと減ります。',
     adapterSize: 'アダプター',
     trainedParameters: '学習パラメーター',
     steps: 'ステップ数',

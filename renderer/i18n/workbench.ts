@@ -87,7 +87,8 @@ export const workbenchWords = catalogue(
     // Errors
     noErrorsTitle: 'No row in error',
     noErrorsText: 'Every row of the file was understood.',
-    errorsHint: (kept: string, errors: string) => `${errors} left out, ${kept} kept. Mend them in the file and import it again.`,
+    errorsHint: (kept: string, errors: string) =>
+      `${errors} left out, ${kept} kept. Mend them in the file and import it again.`,
     firstOnly: (count: string) => `The first ${count} are listed.`,
     download: 'Download the list',
     line: 'Line',
@@ -182,7 +183,8 @@ export const workbenchWords = catalogue(
     moreReasons: (count) => `… ほか ${count} 種類の理由`,
     noErrorsTitle: 'エラーの行はありません',
     noErrorsText: 'ファイルのすべての行を読み取れました。',
-    errorsHint: (kept, errors) => `${errors}を除き、${kept}を残しました。ファイルを直してからもう一度取り込んでください。`,
+    errorsHint: (kept, errors) =>
+      `${errors}を除き、${kept}を残しました。ファイルを直してからもう一度取り込んでください。`,
     firstOnly: (count) => `最初の ${count} 件を表示しています。`,
     download: '一覧をダウンロード',
     line: '行番号',

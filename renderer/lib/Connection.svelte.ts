@@ -1,6 +1,6 @@
 /**
- * The one connection of a window. Calls made while it is down wait for the next one; what was under way when it went down
- * fails with `network`, and whoever reads (queries, streams) reads again after `generation` has risen.
+ * The one connection of a window. Calls made while it is down wait for the next one; what was under way when it went
+ * down fails with `network`, and whoever reads (queries, streams) reads again after `generation` has risen.
  */
 import { createORPCClient } from '@orpc/client';
 import type { ClientContext, ClientLink } from '@orpc/client';

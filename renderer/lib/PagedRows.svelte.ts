@@ -1,6 +1,6 @@
 /**
- * A long list of which pages are read as they come into view. The rows of the last query stay until the first page of the
- * next is here, so that typing into a search never empties the list; `reload` replaces what is in view in one go.
+ * A long list of which pages are read as they come into view. The rows of the last query stay until the first page of
+ * the next is here, so that typing into a search never empties the list; `reload` replaces what is in view in one go.
  */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Page } from '../../main/contract/library.ts';
@@ -92,7 +92,15 @@ export class PagedRows<Query, Row extends object, Found extends Page<Row>> {
     await Promise.all(missing.map(async (number) => this.#ensurePage({ query, number, generation })));
   }
 
-  async #ensurePage({ query, number, generation }: { query: Query; number: number; generation: number }): Promise<void> {
+  async #ensurePage({
+    query,
+    number,
+    generation,
+  }: {
+    query: Query;
+    number: number;
+    generation: number;
+  }): Promise<void> {
     const reading = this.#reading.get(number) ?? this.#readInto({ query, number, generation });
     this.#reading.set(number, reading);
     await reading;

@@ -1,6 +1,6 @@
 /**
- * Addresses of a window: path and query, nothing else decides what is shown, so that a reload, a second window and a deep
- * link show the same. Links are plain <a href>; clicks on them are taken here.
+ * Addresses of a window: path and query, nothing else decides what is shown, so that a reload, a second window and a
+ * deep link show the same. Links are plain <a href>; clicks on them are taken here.
  */
 export class Router {
   path = $state(location.pathname);
@@ -26,7 +26,10 @@ export class Router {
   }
 
   /** Changes some of the query of the present address; null takes a name out. */
-  setQuery(changes: Readonly<Record<string, string | null>>, options: { readonly replace?: boolean } = { replace: true }): void {
+  setQuery(
+    changes: Readonly<Record<string, string | null>>,
+    options: { readonly replace?: boolean } = { replace: true },
+  ): void {
     const query = new URLSearchParams(this.query);
     for (const [name, value] of Object.entries(changes)) {
       if (value === null || value === '') query.delete(name);
@@ -44,7 +47,8 @@ export class Router {
   #takeClick(event: MouseEvent): void {
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (!isPlain || event.defaultPrevented || link === null || link.target !== '' || link.hasAttribute('download')) return;
+    if (!isPlain || event.defaultPrevented || link === null || link.target !== '' || link.hasAttribute('download'))
+      return;
     if (link.origin !== location.origin || /^\/(downloads|uploads)\//.test(link.pathname)) return;
     event.preventDefault();
     this.go(link.pathname + link.search + link.hash);

@@ -32,8 +32,11 @@ export const browserPlatform: Platform = {
     );
   },
   async dropped(transfer, options = {}) {
-    // The list of a DataTransfer is gone after the first await. What is no entry of a file system is a file all the same.
-    const items = [...transfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile()).filter((item) => item !== null);
+    // The list of a DataTransfer is gone after the first await. What is no entry of a file system is a file all the
+    // same.
+    const items = [...transfer.items]
+      .map((item) => item.webkitGetAsEntry() ?? item.getAsFile())
+      .filter((item) => item !== null);
     const picked: PickedFile[] = [];
     for (const item of items) {
       const files = item instanceof File ? [{ path: item.name, file: item }] : await filesOf(item);
@@ -44,7 +47,8 @@ export const browserPlatform: Platform = {
   },
   async forget({ source }) {
     // What cannot be forgotten now goes when Graft ends.
-    if ('uploadId' in source) await fetch(`/uploads/${encodeURIComponent(source.uploadId)}`, { method: 'DELETE' }).catch(() => undefined);
+    if ('uploadId' in source)
+      await fetch(`/uploads/${encodeURIComponent(source.uploadId)}`, { method: 'DELETE' }).catch(() => undefined);
   },
   async saveTarget() {
     return { download: true };
@@ -73,7 +77,9 @@ export const browserPlatform: Platform = {
     tell();
     // A change in the settings of the browser; where it cannot be watched, coming back to the window is when it shows.
     const asked = 'permissions' in navigator ? navigator.permissions.query({ name: 'notifications' }) : undefined;
-    void asked?.then((status) => status.addEventListener('change', tell, { signal: stop.signal })).catch(() => undefined);
+    void asked
+      ?.then((status) => status.addEventListener('change', tell, { signal: stop.signal }))
+      .catch(() => undefined);
     addEventListener('focus', tell, { signal: stop.signal });
     return () => stop.abort();
   },
@@ -108,8 +114,14 @@ async function isAccepted([only]: readonly NamedFile[], { accepts }: PickOptions
 }
 
 /** Several files under one upload are a folder. */
-async function upload(name: string, files: readonly NamedFile[], { onProgress, signal }: PickOptions): Promise<PickedFile> {
-  const { uploadId } = (await answer(await fetch('/uploads', { method: 'POST', signal: signal ?? null }))) as { uploadId: string };
+async function upload(
+  name: string,
+  files: readonly NamedFile[],
+  { onProgress, signal }: PickOptions,
+): Promise<PickedFile> {
+  const { uploadId } = (await answer(await fetch('/uploads', { method: 'POST', signal: signal ?? null }))) as {
+    uploadId: string;
+  };
   const totalBytes = files.reduce((sum, { file }) => sum + file.size, 0);
   let doneBytes = 0;
   for (const { path, file } of files) {

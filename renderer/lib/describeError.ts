@@ -1,4 +1,7 @@
-/** An error as a person reads it, in the window's language: what happened, all problems, what to do; the rest is details. */
+/**
+ * An error as a person reads it, in the window's language: what happened, all problems, what to do; the rest is
+ * details.
+ */
 import { type ErrorJson, type GraftError, saidOf } from '../../main/contract/errors.ts';
 import type { Said } from '../../main/contract/words/words.ts';
 import type { I18n } from '../i18n/I18n.svelte.ts';
@@ -27,15 +30,23 @@ export function describeError(thrown: unknown, i18n: Speech): ShownError {
   const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : '';
   return {
     message: messageOf(error, i18n),
-    problems: problems.length > 1 ? problems.map((problem) => ({ field: problem.field, message: messageOf(problem, i18n) })) : [],
+    problems:
+      problems.length > 1
+        ? problems.map((problem) => ({ field: problem.field, message: messageOf(problem, i18n) }))
+        : [],
     remedy: remedyOf(error, i18n) ?? null,
     isUnexpected: error.code === 'internal',
-    details: [error.code, JSON.stringify(data, null, 1), cause].filter((part) => part !== '' && part !== '{}').join('\n'),
+    details: [error.code, JSON.stringify(data, null, 1), cause]
+      .filter((part) => part !== '' && part !== '{}')
+      .join('\n'),
   };
 }
 
 /** Of an error, thrown or kept, or of one of its problems. */
-export function messageOf(failed: { readonly message: string; readonly reason?: Said | undefined }, i18n: Speech): string {
+export function messageOf(
+  failed: { readonly message: string; readonly reason?: Said | undefined },
+  i18n: Speech,
+): string {
   return i18n.say(saidOf(failed));
 }
 

@@ -1,4 +1,6 @@
-/** The Electron window: files are paths, dialogs are native; progress and notifications are the shell's own business. */
+/**
+ * The Electron window: files are paths, dialogs are native; progress and notifications are the shell's own business.
+ */
 import type { ShellBridge } from '../../main/contract/shell.ts';
 import type { PickedFile, Platform } from './platform.ts';
 

@@ -61,8 +61,8 @@ export function percent(part: number, whole: number): string {
 }
 
 /**
- * The one form of a point in time: today as time of day, else as a day, with the year where it is another. On every screen it
- * stands in `ui/Moment.svelte`, whose title is the exact time.
+ * The one form of a point in time: today as time of day, else as a day, with the year where it is another. On every
+ * screen it stands in `ui/Moment.svelte`, whose title is the exact time.
  */
 export function moment(atMs: number, language: Language = 'en', nowMs: number = Date.now()): string {
   const [at, now] = [new Date(atMs), new Date(nowMs)];
@@ -80,5 +80,10 @@ export function exactMoment(atMs: number, language: Language = 'en'): string {
 /** To the second, for logs. */
 export function clock(atMs: number, language: Language = 'en'): string {
   const digits = '2-digit' as const;
-  return new Date(atMs).toLocaleTimeString(language, { hour: digits, minute: digits, second: digits, hourCycle: 'h23' });
+  return new Date(atMs).toLocaleTimeString(language, {
+    hour: digits,
+    minute: digits,
+    second: digits,
+    hourCycle: 'h23',
+  });
 }

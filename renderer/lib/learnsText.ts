@@ -13,7 +13,9 @@ const longestName = 40;
 
 export function learnsText({ kind, labels }: LabelTask, words: LearnsWords): string {
   if (kind === 'regression') return words.aNumber;
-  const names = labels.slice(0, mostNames).map((label) => (label.length > longestName ? `${label.slice(0, longestName - 1)}…` : label));
+  const names = labels
+    .slice(0, mostNames)
+    .map((label) => (label.length > longestName ? `${label.slice(0, longestName - 1)}…` : label));
   const further = labels.length > mostNames ? '…' : '';
   return words.named(
     words.classes(labels.length.toLocaleString('en')),

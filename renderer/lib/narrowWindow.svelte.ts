@@ -1,4 +1,7 @@
-/** Whether a window has no room for a sidebar: 800 pixels wide, or 1,280 at a zoom of 200 %. The same width as app.css' `fold`. */
+/**
+ * Whether a window has no room for a sidebar: 800 pixels wide, or 1,280 at a zoom of 200 %. The same width as app.css'
+ * `fold`.
+ */
 import { MediaQuery } from 'svelte/reactivity';
 
 const query = 'width < 900px';

@@ -13,7 +13,9 @@ export interface PickOptions {
   /** Told while a browser uploads. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
-  /** Of a dropped file, before it is sent: whether it is worth it. `head`: its first bytes. Folders are not asked for. */
+  /**
+   * Of a dropped file, before it is sent: whether it is worth it. `head`: its first bytes. Folders are not asked for.
+   */
   readonly accepts?: (name: string, head: Uint8Array) => boolean;
 }
 

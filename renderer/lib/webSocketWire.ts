@@ -1,4 +1,7 @@
-/** The wire of the browser host. The cookie decides; a host that refuses it is asked over HTTP, since a WebSocket cannot say why. */
+/**
+ * The wire of the browser host. The cookie decides; a host that refuses it is asked over HTTP, since a WebSocket cannot
+ * say why.
+ */
 import { RPCLink } from '@orpc/client/websocket';
 import type { OpenWire, Wire } from './Connection.svelte.ts';
 

@@ -7,7 +7,8 @@ import { commonWords } from '../../main/contract/words/common.ts';
 export function fromWire(thrown: unknown): GraftError {
   if (thrown instanceof GraftError) return thrown;
   if (thrown instanceof ORPCError && isErrorJson(thrown.data)) return GraftError.fromJson(thrown.data);
-  if (thrown instanceof Error && thrown.name === 'AbortError') return new GraftError('cancelled', commonWords.cancelled(), {}, thrown);
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return new GraftError('cancelled', commonWords.cancelled(), {}, thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new GraftError('internal', message, {}, thrown);
 }

@@ -14,7 +14,17 @@ export interface Screen {
   readonly load: () => Promise<{ readonly default: ScreenComponent | Component<Record<string, never>> }>;
 }
 
-export const sections = ['home', 'datasets', 'models', 'train', 'runs', 'adapters', 'chat', 'classify', 'settings'] as const;
+export const sections = [
+  'home',
+  'datasets',
+  'models',
+  'train',
+  'runs',
+  'adapters',
+  'chat',
+  'classify',
+  'settings',
+] as const;
 export type Section = (typeof sections)[number];
 
 export const screens: readonly Screen[] = [
@@ -39,7 +49,10 @@ export function findScreen(path: string): { readonly screen: Screen; readonly pa
   return undefined;
 }
 
-/** Fetches the screens one after another once the window has nothing else to do, so that none makes its first visitor wait. */
+/**
+ * Fetches the screens one after another once the window has nothing else to do, so that none makes its first visitor
+ * wait.
+ */
 export async function loadAllScreens(): Promise<void> {
   for (const { load } of screens) {
     await idleMoment();
@@ -49,5 +62,7 @@ export async function loadAllScreens(): Promise<void> {
 
 /** Not every browser tells when it is idle. */
 function idleMoment(): Promise<unknown> {
-  return new Promise((resolve) => ('requestIdleCallback' in window ? requestIdleCallback(resolve) : setTimeout(resolve, 200)));
+  return new Promise((resolve) =>
+    'requestIdleCallback' in window ? requestIdleCallback(resolve) : setTimeout(resolve, 200),
+  );
 }

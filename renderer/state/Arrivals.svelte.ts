@@ -1,4 +1,7 @@
-/** Files that came in anywhere in the window and wait for the screen of their kind, which takes them as soon as it shows. */
+/**
+ * Files that came in anywhere in the window and wait for the screen of their kind, which takes them as soon as it
+ * shows.
+ */
 import type { PickedFile } from '../lib/platform.ts';
 
 /** Datasets need no waiting: their address says everything. */

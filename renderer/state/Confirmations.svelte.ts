@@ -4,7 +4,11 @@ export interface Question {
   readonly text: string;
   /** On the button that changes nothing, where `Cancel` would be misread. */
   readonly turnAway?: string;
-  readonly answers: readonly { readonly id: string; readonly label: string; readonly kind?: 'go' | 'plain' | 'danger' }[];
+  readonly answers: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly kind?: 'go' | 'plain' | 'danger';
+  }[];
 }
 
 export class Confirmations {

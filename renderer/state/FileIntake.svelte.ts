@@ -1,6 +1,6 @@
 /**
- * Files on their way from the person to the studio: a browser uploads them, which takes time and can be given up. One at a
- * time; a window that has a path (Electron) is through at once and never shows progress.
+ * Files on their way from the person to the studio: a browser uploads them, which takes time and can be given up. One
+ * at a time; a window that has a path (Electron) is through at once and never shows progress.
  */
 import { GraftError } from '../../main/contract/errors.ts';
 import { commonWords } from '../../main/contract/words/common.ts';
@@ -14,7 +14,8 @@ export class FileIntake {
 
   /** Runs one of the platform's ways to files. Throws what it throws; `cancelled` after `cancel`. */
   async take<Picked>(pick: (options: PickOptions) => Promise<Picked>): Promise<Picked> {
-    if (this.#abort !== undefined) throw new GraftError('conflict', windowWords.anotherFile(), { remedy: windowWords.waitForFile() });
+    if (this.#abort !== undefined)
+      throw new GraftError('conflict', windowWords.anotherFile(), { remedy: windowWords.waitForFile() });
     const abort = new AbortController();
     this.#abort = abort;
     try {

@@ -1,4 +1,6 @@
-/** Long work of the studio as this window sees it: all running tasks, and a promise for those that this window started. */
+/**
+ * Long work of the studio as this window sees it: all running tasks, and a promise for those that this window started.
+ */
 import { GraftError } from '../../main/contract/errors.ts';
 import { commonWords } from '../../main/contract/words/common.ts';
 import type { Task, TaskTicket } from '../../main/contract/tasks.ts';
@@ -51,7 +53,10 @@ export class TaskState {
   /** One that is waited for is followed once more, so that the studio knows of it. */
   async #follow(
     id: string,
-    { onUpdate, waits = false }: { readonly onUpdate?: ((task: Task) => void) | undefined; readonly waits?: boolean } = {},
+    {
+      onUpdate,
+      waits = false,
+    }: { readonly onUpdate?: ((task: Task) => void) | undefined; readonly waits?: boolean } = {},
   ): Promise<Task> {
     let last: Task | undefined;
     if (!waits && this.#followed.has(id)) return this.#api.tasks.get({ id });
@@ -61,7 +66,11 @@ export class TaskState {
       this.#put(task);
       onUpdate?.(task);
     };
-    await follow(async (signal) => this.#api.tasks.watch({ id, waits }, { signal }), take, new AbortController().signal);
+    await follow(
+      async (signal) => this.#api.tasks.watch({ id, waits }, { signal }),
+      take,
+      new AbortController().signal,
+    );
     this.#followed.delete(id);
     return last ?? this.#api.tasks.get({ id });
   }

@@ -1,6 +1,6 @@
 /**
- * Where one writes or watches at the foot of the window, messages keep above it: they must not lie over a text field or its
- * button. `--foot` is the height that such parts take from the lower edge, for whoever floats there.
+ * Where one writes or watches at the foot of the window, messages keep above it: they must not lie over a text field or
+ * its button. `--foot` is the height that such parts take from the lower edge, for whoever floats there.
  */
 const parts = new Set<HTMLElement>();
 let observer: ResizeObserver | undefined;

@@ -1,6 +1,6 @@
 /**
- * A user of the command line with a data folder of their own, `--home` and `--json` on each command. Commands run within
- * the test's process; those that are started, to be interrupted, are real ones.
+ * A user of the command line with a data folder of their own, `--home` and `--json` on each command. Commands run
+ * within the test's process; those that are started, to be interrupted, are real ones.
  */
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -68,7 +68,9 @@ export class Graft {
   listing(): string[] {
     if (!existsSync(this.home)) return [];
     const entries = readdirSync(this.home, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => relative(this.home, join(entry.parentPath, entry.name)));
+    const files = entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => relative(this.home, join(entry.parentPath, entry.name)));
     return files.filter((path) => !/^(graft\.db|logs|backups|locks)/.test(path)).sort();
   }
 

@@ -1,4 +1,7 @@
-/** Adapter folders of strangers through `adapter import` and `train --init-adapter`: refused by name, and nothing of them stays. */
+/**
+ * Adapter folders of strangers through `adapter import` and `train --init-adapter`: refused by name, and nothing of
+ * them stays.
+ */
 import { cpSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,7 +40,10 @@ function changeConfig(changes: Readonly<Record<string, unknown>>): (dir: string)
 }
 
 /** Changes the tensors whose name matches. */
-function changeTensors(pattern: RegExp, change: (tensor: PeftTensor) => PeftTensor | undefined): (dir: string) => Promise<void> {
+function changeTensors(
+  pattern: RegExp,
+  change: (tensor: PeftTensor) => PeftTensor | undefined,
+): (dir: string) => Promise<void> {
   return async (dir) => {
     const { config, tensors } = readPeftFolder(dir);
     const changed = [...tensors].flatMap(([name, tensor]) => {
@@ -71,7 +77,10 @@ const cases: Readonly<Record<string, Case>> = {
     spoil: (dir) => writeFileSync(join(dir, weights), readFileSync(join(dir, weights)).subarray(0, -100)),
     file: weights,
   },
-  'weights of random bytes': { spoil: (dir) => writeFileSync(join(dir, weights), Buffer.alloc(500, 0xf7)), file: weights },
+  'weights of random bytes': {
+    spoil: (dir) => writeFileSync(join(dir, weights), Buffer.alloc(500, 0xf7)),
+    file: weights,
+  },
   'an empty config': { spoil: (dir) => writeFileSync(join(dir, configFile), ''), file: configFile },
   'control bytes for a config': {
     spoil: (dir) => writeFileSync(join(dir, configFile), Buffer.from([0x7b, 0, 1, 2, 0xff])),
@@ -98,9 +107,15 @@ const cases: Readonly<Record<string, Case>> = {
     file: weights,
     field: /q_proj\.lora_B/,
   },
-  'a pickle alone': { spoil: (dir) => renameSync(join(dir, weights), join(dir, 'adapter_model.bin')), file: 'adapter_model.bin' },
+  'a pickle alone': {
+    spoil: (dir) => renameSync(join(dir, weights), join(dir, 'adapter_model.bin')),
+    file: 'adapter_model.bin',
+  },
   'weights linked from outside': { spoil: linkTo(join(fixturePath('lora_r4_a8'), weights), weights), file: weights },
-  'a config linked from outside': { spoil: linkTo(join(fixturePath('lora_r4_a8'), configFile), configFile), file: configFile },
+  'a config linked from outside': {
+    spoil: linkTo(join(fixturePath('lora_r4_a8'), configFile), configFile),
+    file: configFile,
+  },
   'weights linked to a device': { spoil: linkTo('/dev/zero', weights), file: weights },
   'a link to nothing': { spoil: linkTo('nowhere', weights), file: weights },
   'vector indices beyond the bank': {
@@ -108,7 +123,11 @@ const cases: Readonly<Record<string, Case>> = {
     spoil: changeTensors(/topk_indices/, ({ dtype, shape, data }) => ({ dtype, shape, data: data.map(() => 200) })),
     field: /topk_indices|num_vectors/,
   },
-  'a vector length that does not divide': { fixture: 'vblora_full', spoil: changeConfig({ vector_length: 7 }), field: /proj/ },
+  'a vector length that does not divide': {
+    fixture: 'vblora_full',
+    spoil: changeConfig({ vector_length: 7 }),
+    field: /proj/,
+  },
   'projections too small for its layers': {
     fixture: 'vera_r8_all_saved',
     spoil: changeTensors(/vera_A/, withColumns(-8)),
@@ -120,9 +139,18 @@ describe('neither imported nor trained on', () => {
   it.each(Object.entries(cases))('an adapter with %s', async (name, { fixture = 'lora_r4_a8', spoil, file, field }) => {
     const dir = spoilt(fixture, name, () => undefined);
     await spoil(dir);
-    const said = await expectRefusal(graft, { args: ['adapter', 'import', dir, '--model', 'tiny'], file: file ?? name, field });
+    const said = await expectRefusal(graft, {
+      args: ['adapter', 'import', dir, '--model', 'tiny'],
+      file: file ?? name,
+      field,
+    });
     const method = fixture.split('_')[0] ?? '';
-    const init = ['train', ...flags({ model: 'tiny', dataset: 'rows', method, backend: 'wasm', steps: 1 }), '--init-adapter', dir];
+    const init = [
+      'train',
+      ...flags({ model: 'tiny', dataset: 'rows', method, backend: 'wasm', steps: 1 }),
+      '--init-adapter',
+      dir,
+    ];
     const alsoSaid = await expectRefusal(graft, { args: init, file: file ?? name, field });
     expect(alsoSaid.code).toBe(said.code);
     expect(await graft.done(runSchema.array(), 'run', 'list')).toEqual([]);
@@ -131,8 +159,20 @@ describe('neither imported nor trained on', () => {
 
 it('an adapter of one base is not used on another', async () => {
   await graft.done(modelSchema, 'model', 'import', writeOneLayerModel(), '--name', 'one-layer');
-  await graft.done(adapterSchema, 'adapter', 'import', fixturePath('lora_r4_a8'), '--model', 'tiny', '--name', 'of-tiny');
-  await expectRefusal(graft, { args: ['adapter', 'import', fixturePath('vblora_full'), '--model', 'one-layer'], field: /layers\.1/ });
+  await graft.done(
+    adapterSchema,
+    'adapter',
+    'import',
+    fixturePath('lora_r4_a8'),
+    '--model',
+    'tiny',
+    '--name',
+    'of-tiny',
+  );
+  await expectRefusal(graft, {
+    args: ['adapter', 'import', fixturePath('vblora_full'), '--model', 'one-layer'],
+    field: /layers\.1/,
+  });
   const where = flags({ model: 'one-layer', adapter: 'of-tiny', ids: '[[1, 2]]', backend: 'wasm' });
   await expectRefusal(graft, { args: ['logits', ...where], field: /of-tiny|one-layer|layers\.1/ });
   await expectRefusal(graft, { args: ['chat', ...flags({ model: 'one-layer', adapter: 'of-tiny', prompt: 'x' })] });
@@ -159,7 +199,10 @@ it('a hard link is as good as a file', async () => {
     renameSync(join(folder, weights), join(folder, 'weights'));
     linkSync(join(folder, 'weights'), join(folder, weights));
   });
-  expect(await graft.done(adapterSchema, 'adapter', 'import', dir, '--model', 'tiny')).toMatchObject({ method: 'vera', parameters: 624 });
+  expect(await graft.done(adapterSchema, 'adapter', 'import', dir, '--model', 'tiny')).toMatchObject({
+    method: 'vera',
+    parameters: 624,
+  });
 });
 
 /** The tiny Llama without its second layer. */

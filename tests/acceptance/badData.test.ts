@@ -15,7 +15,12 @@ afterAll(() => graft.dispose());
 
 beforeAll(async () => {
   await graft.done(modelSchema, 'model', 'import', fixturePath('tiny_llama_base'), '--name', 'tiny');
-  await graft.done(datasetSchema, 'dataset', 'import', write('rows.jsonl', '{"input_ids": [1, 2, 3]}\n{"input_ids": [4, 3, 2, 1]}\n'));
+  await graft.done(
+    datasetSchema,
+    'dataset',
+    'import',
+    write('rows.jsonl', '{"input_ids": [1, 2, 3]}\n{"input_ids": [4, 3, 2, 1]}\n'),
+  );
 });
 
 const labelledSchema = datasetSchema.extend({ labels: z.array(z.object({ label: z.string(), rows: z.int() })) });
@@ -37,7 +42,11 @@ describe('datasets', () => {
     ['nothing in it', 'empty.jsonl', ''],
     ['blank lines alone', 'blank.jsonl', '\n\n  \n'],
     ['a header alone', 'header.csv', 'prompt,completion\n'],
-    ['no row that can be used', 'useless.jsonl', '{"input_ids": []}\n{"input_ids": "x"}\n{"input_ids": [1, 2], "labels": [1]}\n'],
+    [
+      'no row that can be used',
+      'useless.jsonl',
+      '{"input_ids": []}\n{"input_ids": "x"}\n{"input_ids": [1, 2], "labels": [1]}\n',
+    ],
     ['no column that is known', 'unknown.csv', 'a,b,c\n1,2,3\n'],
     ['JSON cut in the middle', 'cut.json', '[{"text": "one"}, {"text": '],
     ['control bytes', 'control.txt', Buffer.from([0x41, 0, 1, 2, 3, 0x1b, 0x7f, 0, 0, 0x42])],
@@ -56,14 +65,22 @@ describe('datasets', () => {
       '{"input_ids": [1.5]}',
       '{"input_ids": [5, 6], "labels": [5, 6]}',
     ];
-    const { rows: count, badRows } = await graft.done(datasetSchema, 'dataset', 'import', write('mixed.jsonl', rows.join('\n')));
+    const { rows: count, badRows } = await graft.done(
+      datasetSchema,
+      'dataset',
+      'import',
+      write('mixed.jsonl', rows.join('\n')),
+    );
     expect(count).toBe(2);
     expect(badRows.map(({ line }) => line)).toEqual([2, 4, 5]);
   });
 
   it('rows without a label are bad rows, and the labels are listed with their rows, without a model', async () => {
     const labels = ['0.0', '1.0', '', 'nan', '1.0', 'N/A'];
-    const file = write('labelled.csv', ['text,label', ...labels.map((label, row) => `text ${row},${label}`)].join('\n'));
+    const file = write(
+      'labelled.csv',
+      ['text,label', ...labels.map((label, row) => `text ${row},${label}`)].join('\n'),
+    );
     const imported = await graft.done(labelledSchema, 'dataset', 'import', file);
     expect(imported.labels).toEqual([
       { label: '0', rows: 1 },
@@ -107,7 +124,12 @@ describe('runs', () => {
   ])('with %s', async (_what, values, field) => refuse(values, field));
 
   it('with token ids beyond the vocabulary', async () => {
-    await graft.done(datasetSchema, 'dataset', 'import', write('beyond.jsonl', '{"input_ids": [1, 64, 3]}\n{"input_ids": [1, 65, 3]}\n'));
+    await graft.done(
+      datasetSchema,
+      'dataset',
+      'import',
+      write('beyond.jsonl', '{"input_ids": [1, 64, 3]}\n{"input_ids": [1, 65, 3]}\n'),
+    );
     await refuse({ dataset: 'beyond' }, /64|vocabulary|input_ids/);
   });
 
@@ -132,7 +154,8 @@ describe('runs', () => {
 
 describe('chat templates', () => {
   const endless = '{% for a in range(100000) %}{% for b in range(100000) %}{% set x = 1 %}{% endfor %}{% endfor %}';
-  const exploding = "{% set ns = namespace(s='x') %}{% for i in range(60) %}{% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s }}";
+  const exploding =
+    "{% set ns = namespace(s='x') %}{% for i in range(60) %}{% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s }}";
 
   it.each([
     ['endless', endless],
@@ -146,7 +169,10 @@ describe('chat templates', () => {
     const messages = write('messages.json', '[{"role": "user", "content": "hi"}]');
     await expectRefusal(graft, { args: ['prompt', ...flags({ model, messages })], field: /chat_template/ });
     if (name !== 'broken') return; // the others take their time
-    await expectRefusal(graft, { args: ['chat', ...flags({ model, prompt: 'hi', backend: 'wasm' })], field: /chat_template/ });
+    await expectRefusal(graft, {
+      args: ['chat', ...flags({ model, prompt: 'hi', backend: 'wasm' })],
+      field: /chat_template/,
+    });
   });
 
   it.each([
@@ -168,5 +194,8 @@ describe('chat templates', () => {
 });
 
 it('token ids beyond the vocabulary have no logits', async () => {
-  await expectRefusal(graft, { args: ['logits', ...flags({ model: 'tiny', ids: '[[64]]', backend: 'wasm' })], field: /64|ids/ });
+  await expectRefusal(graft, {
+    args: ['logits', ...flags({ model: 'tiny', ids: '[[64]]', backend: 'wasm' })],
+    field: /64|ids/,
+  });
 });

@@ -1,4 +1,7 @@
-/** Models that are broken, lying, hostile or unknown, through `model import`: refused by name, and nothing of them stays. */
+/**
+ * Models that are broken, lying, hostile or unknown, through `model import`: refused by name, and nothing of them
+ * stays.
+ */
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -46,7 +49,9 @@ function changeHeader(change: (header: string) => string): (dir: string) => void
 
 const weights = 'model.safetensors';
 
-const folders: Readonly<Record<string, { readonly spoil: (dir: string) => void; readonly file: string; readonly field?: RegExp }>> = {
+const folders: Readonly<
+  Record<string, { readonly spoil: (dir: string) => void; readonly file: string; readonly field?: RegExp }>
+> = {
   'truncated safetensors': {
     spoil: (dir) => writeFileSync(join(dir, weights), readFileSync(join(dir, weights)).subarray(0, -1_000)),
     file: weights,
@@ -85,15 +90,33 @@ const folders: Readonly<Record<string, { readonly spoil: (dir: string) => void; 
     field: /dtype|weight/,
   },
   'a missing tensor': {
-    spoil: changeHeader((header) => header.replace('model.layers.1.mlp.up_proj.weight', 'model.layers.1.mlp.other.weight')),
+    spoil: changeHeader((header) =>
+      header.replace('model.layers.1.mlp.up_proj.weight', 'model.layers.1.mlp.other.weight'),
+    ),
     file: 'a missing tensor',
     field: /up_proj/,
   },
-  'shapes of another config': { spoil: changeConfig({ intermediate_size: 128 }), file: 'shapes of another config', field: /mlp/ },
-  'heads that do not divide': { spoil: changeConfig({ num_attention_heads: 5 }), file: 'config.json', field: /num_attention_heads|head/ },
-  'a negative layer count': { spoil: changeConfig({ num_hidden_layers: -2 }), file: 'config.json', field: /num_hidden_layers/ },
+  'shapes of another config': {
+    spoil: changeConfig({ intermediate_size: 128 }),
+    file: 'shapes of another config',
+    field: /mlp/,
+  },
+  'heads that do not divide': {
+    spoil: changeConfig({ num_attention_heads: 5 }),
+    file: 'config.json',
+    field: /num_attention_heads|head/,
+  },
+  'a negative layer count': {
+    spoil: changeConfig({ num_hidden_layers: -2 }),
+    file: 'config.json',
+    field: /num_hidden_layers/,
+  },
   'text for a number': { spoil: changeConfig({ hidden_size: 'wide' }), file: 'config.json', field: /hidden_size/ },
-  'sizes beyond all memory': { spoil: changeConfig({ vocab_size: 2 ** 40 }), file: '', field: /vocab_size|embed_tokens/ },
+  'sizes beyond all memory': {
+    spoil: changeConfig({ vocab_size: 2 ** 40 }),
+    file: '',
+    field: /vocab_size|embed_tokens/,
+  },
   'an unknown model type': { spoil: changeConfig({ model_type: 'mamba' }), file: 'config.json', field: /model_type/ },
   'control bytes for a config': {
     spoil: (dir) => writeFileSync(join(dir, 'config.json'), Buffer.from([0, 1, 2, 255])),
@@ -113,7 +136,10 @@ const folders: Readonly<Record<string, { readonly spoil: (dir: string) => void; 
     file: 'index.json',
     field: /weight_map|outside/,
   },
-  'a broken tokenizer': { spoil: (dir) => writeFileSync(join(dir, 'tokenizer.json'), '{"model": 3}'), file: 'tokenizer.json' },
+  'a broken tokenizer': {
+    spoil: (dir) => writeFileSync(join(dir, 'tokenizer.json'), '{"model": 3}'),
+    file: 'tokenizer.json',
+  },
 };
 
 it.each(Object.entries(folders))('a folder with %s', async (name, { spoil, file, field }) => {

@@ -33,7 +33,14 @@ beforeAll(async () => {
 
 const methods: Readonly<Record<string, readonly string[]>> = {
   vera: flags({ rank: 4, 'd-initial': 0.1 }),
-  vblora: flags({ rank: 2, 'num-vectors': 8, 'vector-length': 8, topk: 2, 'bank-learning-rate': 0.01, 'logits-learning-rate': 0.02 }),
+  vblora: flags({
+    rank: 2,
+    'num-vectors': 8,
+    'vector-length': 8,
+    topk: 2,
+    'bank-learning-rate': 0.01,
+    'logits-learning-rate': 0.02,
+  }),
   lora: flags({ rank: 2 }),
   full: [],
 };
@@ -49,40 +56,48 @@ const quick = tensorflowMissing === null ? 'tensorflow' : 'wasm';
 const isEnough = ({ method, backend, precision }: (typeof cases)[number]): boolean =>
   method === 'vblora' && backend === quick && precision === 'float32';
 
-describe.each(breadth(cases, isEnough))('a run of $method on $backend in $precision that is killed', ({ method, backend, precision }) => {
-  it(
-    'twice ends as one that was never stopped',
-    async (context) => {
-      if (backend === 'tensorflow' && tensorflowMissing !== null) context.skip(tensorflowMissing);
-      const where = `${method}-${backend}-${precision}`;
-      const killed = `killed-${where}`;
-      const everything = [
-        ...flags({ model: 'tiny', dataset: 'rows', method, backend, precision, threads: 1 }),
-        ...(methods[method] ?? []),
-        ...(method === 'full' ? [] : flags({ dropout: 0.1 })),
-        ...flags({ schedule: 'cosine', seed: 11, 'batch-size': 2, accumulate: 2, steps: 150 }),
-        ...flags({ 'eval-split': 0.2, 'eval-every': 50, 'checkpoint-every': 10 }),
-      ];
-      const whole = await graft.done(finishedRunSchema, 'train', ...everything, '--name', `whole-${where}`);
-      const first = graft.start('train', ...everything, '--name', killed);
-      const stepsSeen = await killAfter(first, killed, 25);
-      const second = graft.start('run', 'resume', killed);
-      expect(await killAfter(second, killed, stepsSeen + 20)).toBeGreaterThan(stepsSeen);
-      const resumed = await graft.done(finishedRunSchema, 'run', 'resume', killed);
-      const differing = resumed.steps.filter((step, at) => !isDeepStrictEqual(step, whole.steps[at])).length;
-      expectWithin({ of: 'steps that differ after two kills', where, difference: differing, tolerance: 0 });
-      expect(resumed.steps).toEqual(whole.steps);
-      expect(resumed.evaluations).toEqual(whole.evaluations);
-      expect(await weightsOf(resumed.adapterId, method)).toEqual(await weightsOf(whole.adapterId, method));
-    },
-    slowMs,
-  );
-});
+describe.each(breadth(cases, isEnough))(
+  'a run of $method on $backend in $precision that is killed',
+  ({ method, backend, precision }) => {
+    it(
+      'twice ends as one that was never stopped',
+      async (context) => {
+        if (backend === 'tensorflow' && tensorflowMissing !== null) context.skip(tensorflowMissing);
+        const where = `${method}-${backend}-${precision}`;
+        const killed = `killed-${where}`;
+        const everything = [
+          ...flags({ model: 'tiny', dataset: 'rows', method, backend, precision, threads: 1 }),
+          ...(methods[method] ?? []),
+          ...(method === 'full' ? [] : flags({ dropout: 0.1 })),
+          ...flags({ schedule: 'cosine', seed: 11, 'batch-size': 2, accumulate: 2, steps: 150 }),
+          ...flags({ 'eval-split': 0.2, 'eval-every': 50, 'checkpoint-every': 10 }),
+        ];
+        const whole = await graft.done(finishedRunSchema, 'train', ...everything, '--name', `whole-${where}`);
+        const first = graft.start('train', ...everything, '--name', killed);
+        const stepsSeen = await killAfter(first, killed, 25);
+        const second = graft.start('run', 'resume', killed);
+        expect(await killAfter(second, killed, stepsSeen + 20)).toBeGreaterThan(stepsSeen);
+        const resumed = await graft.done(finishedRunSchema, 'run', 'resume', killed);
+        const differing = resumed.steps.filter((step, at) => !isDeepStrictEqual(step, whole.steps[at])).length;
+        expectWithin({ of: 'steps that differ after two kills', where, difference: differing, tolerance: 0 });
+        expect(resumed.steps).toEqual(whole.steps);
+        expect(resumed.evaluations).toEqual(whole.evaluations);
+        expect(await weightsOf(resumed.adapterId, method)).toEqual(await weightsOf(whole.adapterId, method));
+      },
+      slowMs,
+    );
+  },
+);
 
-/** Kills the command once the run of this name has more steps than that; the library then calls it interrupted. Gives its steps. */
+/**
+ * Kills the command once the run of this name has more steps than that; the library then calls it interrupted. Gives
+ * its steps.
+ */
 async function killAfter(child: ReturnType<Graft['start']>, name: string, step: number): Promise<number> {
   const exit = once(child, 'exit');
-  const tooEarly = exit.then(async () => Promise.reject(new Error(`It ended by itself: ${JSON.stringify(await graft.showRun(name))}`)));
+  const tooEarly = exit.then(async () =>
+    Promise.reject(new Error(`It ended by itself: ${JSON.stringify(await graft.showRun(name))}`)),
+  );
   await Promise.race([graft.waitForStep(name, step), tooEarly]);
   tooEarly.catch(() => undefined); // the kill that follows is meant
   child.kill('SIGKILL');

@@ -1,6 +1,7 @@
 /**
- * Every family through the real command line: imported, trained, talked to or asked for labels. Catches what the engine's
- * tests do not see: a family left out of the studio's estimates, plans or library. `npm run proof` does it on every backend.
+ * Every family through the real command line: imported, trained, talked to or asked for labels. Catches what the
+ * engine's tests do not see: a family left out of the studio's estimates, plans or library. `npm run proof` does it on
+ * every backend.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,13 +55,16 @@ describe.each(cases)('$family', ({ fixture, family, parameters }) => {
     expect(await graft.done(modelSchema, 'model', 'import', dir, '--name', family)).toMatchObject({ family });
   });
 
-  it.each(settings)('gives the reference logits on $backend in $precision', async ({ backend, precision, tolerance }) => {
-    const reference = JSON.parse(readFileSync(join(fixturePath(fixture), 'reference.json'), 'utf8'));
-    const asked = flags({ model: family, ids: JSON.stringify(reference.input_ids), backend, precision });
-    const { data } = await graft.done(logitsSchema, 'logits', ...asked);
-    const difference = relativeError(data, reference.logits.data);
-    expectWithin({ of: "logits, transformers'", where: `${family}, ${backend} ${precision}`, difference, tolerance });
-  });
+  it.each(settings)(
+    'gives the reference logits on $backend in $precision',
+    async ({ backend, precision, tolerance }) => {
+      const reference = JSON.parse(readFileSync(join(fixturePath(fixture), 'reference.json'), 'utf8'));
+      const asked = flags({ model: family, ids: JSON.stringify(reference.input_ids), backend, precision });
+      const { data } = await graft.done(logitsSchema, 'logits', ...asked);
+      const difference = relativeError(data, reference.logits.data);
+      expectWithin({ of: "logits, transformers'", where: `${family}, ${backend} ${precision}`, difference, tolerance });
+    },
+  );
 
   it.each(settings)(
     'trains on its default targets on $backend in $precision, and answers',
@@ -78,7 +82,15 @@ describe.each(cases)('$family', ({ fixture, family, parameters }) => {
       const run = await graft.done(runSchema, 'train', ...flags({ ...training, 'batch-size': 2 }));
       expect(run.state).toBe('succeeded');
       expect(run.trainableParameters).toBe(parameters);
-      const question = flags({ model: family, prompt: 'say', adapter: name, 'max-tokens': 6, temperature: 0, backend, precision });
+      const question = flags({
+        model: family,
+        prompt: 'say',
+        adapter: name,
+        'max-tokens': 6,
+        temperature: 0,
+        backend,
+        precision,
+      });
       const { answers } = await graft.done(chatSchema, 'chat', ...question);
       expect(answers).toHaveLength(1);
     },
@@ -90,7 +102,14 @@ describe.each<TinyEncoder>(['bert', 'roberta'])('%s', (family) => {
   it('trains with a head on labels, sorts texts with the adapter', async () => {
     const dir = writeTinyEncoder(join(graft.dir, family), family);
     expect(await graft.done(modelSchema, 'model', 'import', dir, '--name', family)).toMatchObject({ family });
-    const training = { model: family, dataset: 'weather', method: 'lora', rank: 2, 'learning-rate': 0.05, 'batch-size': 6 };
+    const training = {
+      model: family,
+      dataset: 'weather',
+      method: 'lora',
+      rank: 2,
+      'learning-rate': 0.05,
+      'batch-size': 6,
+    };
     const steps = { steps: 20, 'head-learning-rate': 0.05, 'eval-split': 0, backend: 'wasm', name: family };
     expect((await graft.done(runSchema, 'train', ...flags({ ...training, ...steps }))).state).toBe('succeeded');
 

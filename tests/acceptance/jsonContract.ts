@@ -1,6 +1,6 @@
 /**
- * What scripts rely on with --json, field by field. Every answer of the acceptance tests is parsed with these, so that a
- * field that is gone, renamed or of another type fails wherever it is used. More fields may be there.
+ * What scripts rely on with --json, field by field. Every answer of the acceptance tests is parsed with these, so that
+ * a field that is gone, renamed or of another type fails wherever it is used. More fields may be there.
  */
 import { z } from 'zod';
 
@@ -19,7 +19,12 @@ export const logitsSchema = z.object({ shape: z.array(count), data: z.array(z.nu
 
 const runStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
 
-const stepSchema = z.object({ step: z.int().positive(), loss: z.number(), gradNorm: z.number().nonnegative(), learningRate: z.number() });
+const stepSchema = z.object({
+  step: z.int().positive(),
+  loss: z.number(),
+  gradNorm: z.number().nonnegative(),
+  learningRate: z.number(),
+});
 
 /** Of a run in any state: what is measured at its end is null until then. */
 export const runSchema = z.object({
@@ -48,7 +53,11 @@ export const finishedRunSchema = runSchema.extend({
 export const adapterSchema = z.object({ id, method: z.enum(['vera', 'vblora', 'lora', 'full']), parameters: count });
 export const exportSchema = z.object({
   files: z.array(z.string()).min(1),
-  parity: z.object({ difference: z.number().nonnegative(), tolerance: z.number().nullable(), rounding: z.string().nullable() }),
+  parity: z.object({
+    difference: z.number().nonnegative(),
+    tolerance: z.number().nullable(),
+    rounding: z.string().nullable(),
+  }),
   notes: z.array(z.string()),
 });
 

@@ -34,7 +34,9 @@ afterAll(() => graft.dispose());
 beforeAll(async () => {
   modelDir = writeTinyChatModel(join(graft.dir, 'tiny'));
   rowsFile = join(graft.dir, 'rows.jsonl');
-  const rows = Array.from({ length: 12 }, (_, row) => ({ input_ids: Array.from({ length: 6 }, (_token, at) => (3 + row + 5 * at) % 64) }));
+  const rows = Array.from({ length: 12 }, (_, row) => ({
+    input_ids: Array.from({ length: 6 }, (_token, at) => (3 + row + 5 * at) % 64),
+  }));
   writeFileSync(rowsFile, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   await graft.done(modelSchema, 'model', 'import', modelDir);
   await graft.done(datasetSchema, 'dataset', 'import', rowsFile);
@@ -99,7 +101,14 @@ describe('runs', () => {
         backend: 'wasm',
       };
       writeFileSync(join(graft.dir, 'configs', 'run.json'), JSON.stringify(config));
-      const more = flags({ rank: 2, steps: 4, 'bank-learning-rate': 0.002, 'eval-split': 0.25, 'eval-every': 2, name: 'from-file' });
+      const more = flags({
+        rank: 2,
+        steps: 4,
+        'bank-learning-rate': 0.002,
+        'eval-split': 0.25,
+        'eval-every': 2,
+        name: 'from-file',
+      });
       const run = await graft.done(finishedRunSchema, 'train', '--config', 'configs/run.json', ...more);
       expect(run).toMatchObject({ name: 'from-file', id: run.runId });
       expect(run.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
@@ -117,8 +126,18 @@ describe('runs', () => {
   it(
     'a trained adapter goes on training, by id, from its own options',
     async () => {
-      const first = await graft.done(finishedRunSchema, 'train', ...flags({ ...quick, steps: 3, 'learning-rate': 0.05, name: 'first' }));
-      const onward = flags({ model: 'tiny', dataset: 'rows', steps: 2, backend: 'wasm', 'init-adapter': first.adapterId });
+      const first = await graft.done(
+        finishedRunSchema,
+        'train',
+        ...flags({ ...quick, steps: 3, 'learning-rate': 0.05, name: 'first' }),
+      );
+      const onward = flags({
+        model: 'tiny',
+        dataset: 'rows',
+        steps: 2,
+        backend: 'wasm',
+        'init-adapter': first.adapterId,
+      });
       const second = await graft.done(finishedRunSchema, 'train', ...onward);
       expect(second.trainableParameters).toBe(first.trainableParameters);
       const refused = await graft.refused('train', ...onward, '--rank', '3');
@@ -129,7 +148,11 @@ describe('runs', () => {
 
   it('tokens per second are those of the model’s input, over the median step', async () => {
     const measured = finishedRunSchema.extend({ steps: z.array(z.object({ tokens: z.number(), stepMs: z.number() })) });
-    const { tokensPerSecond, steps } = await graft.done(measured, 'train', ...flags({ ...quick, steps: 6, 'eval-split': 0 }));
+    const { tokensPerSecond, steps } = await graft.done(
+      measured,
+      'train',
+      ...flags({ ...quick, steps: 6, 'eval-split': 0 }),
+    );
     const times = steps.slice(1).map(({ stepMs }) => stepMs);
     const median = [...times].sort((a, b) => a - b)[2] ?? NaN;
     expect(steps.map(({ tokens }) => tokens)).toEqual([12, 12, 12, 12, 12, 12]);
@@ -153,7 +176,8 @@ describe('runs', () => {
       await graft.done(runSchema, 'run', 'stop', 'working');
       expect((await Promise.all([workingEnd, waitingEnd])).map(([status]) => status as unknown)).toEqual([130, 130]);
       const stopped = await graft.showRun('working');
-      expect(stopped).toMatchObject({ state: 'cancelled', adapterId: expect.any(String) as string }); // stop means stop and save
+      // stop means stop and save
+      expect(stopped).toMatchObject({ state: 'cancelled', adapterId: expect.any(String) as string });
       expect(stopped.steps.length).toBeGreaterThanOrEqual(run.steps.length);
     },
     slowMs,
@@ -172,12 +196,21 @@ describe('exit status and stdout', () => {
     const result = await graft.run(...args);
     expect(result.status).toBe(status);
     const answer: unknown = result.json();
-    if (status !== 0) expect(answer).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
+    if (status !== 0)
+      expect(answer).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
   });
 
   it('two things of one name are asked for by id', async () => {
     const [first] = await graft.done(adapterSchema.array(), 'adapter', 'list');
-    const twin = await graft.run('adapter', 'import', fixturePath('vera_r8_all_saved'), '--model', 'tiny', '--name', 'lora_r4_a8');
+    const twin = await graft.run(
+      'adapter',
+      'import',
+      fixturePath('vera_r8_all_saved'),
+      '--model',
+      'tiny',
+      '--name',
+      'lora_r4_a8',
+    );
     if (twin.status === 1) {
       expect(twin.json()).toMatchObject({ error: { code: 'conflict' } });
       return;
@@ -188,7 +221,12 @@ describe('exit status and stdout', () => {
   });
 
   it('logits of a padded batch are flat and row-major', async () => {
-    const asked = flags({ model: 'tiny', ids: '[[1, 2, 3], [4, 5, 0]]', 'attention-mask': '[[1, 1, 1], [1, 1, 0]]', backend: 'cpu' });
+    const asked = flags({
+      model: 'tiny',
+      ids: '[[1, 2, 3], [4, 5, 0]]',
+      'attention-mask': '[[1, 1, 1], [1, 1, 0]]',
+      backend: 'cpu',
+    });
     const { shape, data } = await graft.done(logitsSchema, 'logits', ...asked);
     expect(shape).toEqual([2, 3, 64]);
     expect(data).toHaveLength(2 * 3 * 64);

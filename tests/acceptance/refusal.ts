@@ -1,4 +1,7 @@
-/** What every refusal of bad input owes: file, field and remedy named, our own fault never claimed, nothing half-written left. */
+/**
+ * What every refusal of bad input owes: file, field and remedy named, our own fault never claimed, nothing half-written
+ * left.
+ */
 import { expect } from 'vitest';
 import type { Graft } from './Graft.ts';
 import type { ErrorAnswer } from './jsonContract.ts';

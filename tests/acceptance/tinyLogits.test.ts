@@ -70,7 +70,9 @@ for (const backend of ['wasm', 'tensorflow']) {
       const expected = reference.logits_base.data.slice(0, row.length * vocabulary);
       const second = row.length * vocabulary;
       expect(relativeError(data.slice(0, second), expected)).toBeLessThan(float32Tolerance);
-      expect(relativeError(data.slice(second, second + 5 * vocabulary), expected.slice(0, 5 * vocabulary))).toBeLessThan(float32Tolerance);
+      expect(
+        relativeError(data.slice(second, second + 5 * vocabulary), expected.slice(0, 5 * vocabulary)),
+      ).toBeLessThan(float32Tolerance);
     });
 
     it('masked tokens in the middle change nothing but the distance', async () => {
@@ -82,20 +84,35 @@ for (const backend of ['wasm', 'tensorflow']) {
         await logitsOf([swapped], '--attention-mask', mask, ...where),
       ];
       const vocabulary = one.shape[2] ?? 0;
-      const seen = (data: readonly number[]): number[] => [...data.slice(0, 3 * vocabulary), ...data.slice(5 * vocabulary)];
+      const seen = (data: readonly number[]): number[] => [
+        ...data.slice(0, 3 * vocabulary),
+        ...data.slice(5 * vocabulary),
+      ];
       expect(relativeError(seen(one.data), seen(other.data))).toBeLessThan(1e-6);
-      expect(relativeError(seen(one.data), seen(reference.logits_base.data.slice(0, row.length * vocabulary)))).toBeGreaterThan(1e-3);
+      expect(
+        relativeError(seen(one.data), seen(reference.logits_base.data.slice(0, row.length * vocabulary))),
+      ).toBeGreaterThan(1e-3);
     });
   });
 }
 
 /** PyTorch's own bf16 is 3.7e-2 off on these two, and rounding the base's weights alone 2.2e-2. */
-const bf16Tolerances = { base: 2e-2, vera_r8_all_saved: 2e-2, vera_r8_all_key42_noproj: 2e-2, vblora_full: 5e-2, lora_r4_a8: 5e-2 };
+const bf16Tolerances = {
+  base: 2e-2,
+  vera_r8_all_saved: 2e-2,
+  vera_r8_all_key42_noproj: 2e-2,
+  vblora_full: 5e-2,
+  lora_r4_a8: 5e-2,
+};
 
 describeWith({ reason: tensorflowMissing }, 'logits of the tiny Llama on tensorflow in bf16', () => {
   it.each(Object.entries(bf16Tolerances))('%s', async (name, tolerance) => {
     const adapter = name === 'base' ? [] : ['--adapter', name];
-    const { data } = await logitsOf(reference.input_ids, ...adapter, ...flags({ backend: 'tensorflow', precision: 'bf16' }));
+    const { data } = await logitsOf(
+      reference.input_ids,
+      ...adapter,
+      ...flags({ backend: 'tensorflow', precision: 'bf16' }),
+    );
     expect(relativeError(data, reference[`logits_${name as 'base'}`].data)).toBeLessThan(tolerance);
   });
 });

@@ -28,7 +28,9 @@ const settings = [
 const trained = { vera: 624, vblora: 3_168, lora: 4_096 } satisfies Record<Method, number>;
 
 /** Where PyTorch itself differs from its own float64 run: by 2.2e-4, 6.6e-5 and 9.7e-4 in these three steps. */
-const illConditioned: Readonly<Partial<Record<Method, Readonly<Record<number, number>>>>> = { lora: { 12: 1e-3, 14: 2e-4, 20: 5e-3 } };
+const illConditioned: Readonly<Partial<Record<Method, Readonly<Record<number, number>>>>> = {
+  lora: { 12: 1e-3, 14: 2e-4, 20: 5e-3 },
+};
 
 const graft = new Graft({ keepsOpen: true });
 
@@ -40,7 +42,14 @@ beforeAll(async () => {
     const dir = join(graft.dir, method);
     mkdirSync(dir);
     const curve = readCurve(method);
-    const dataset = await graft.done(datasetSchema, 'dataset', 'import', writeRows(curve, dir), '--name', `rows-${method}`);
+    const dataset = await graft.done(
+      datasetSchema,
+      'dataset',
+      'import',
+      writeRows(curve, dir),
+      '--name',
+      `rows-${method}`,
+    );
     expect(dataset).toMatchObject({ rows: curve.input_ids.flat(2).length, badRows: [] });
   }
 });
@@ -67,7 +76,9 @@ for (const { backend, precision, tolerance, enough } of settings) {
         expect(mine?.learningRate, `learning rate of step ${step}`).toBeCloseTo(lr, 9);
         if (precision === 'bf16') continue;
         const bound = illConditioned[method]?.[step] ?? tolerance;
-        expect(Math.abs((mine?.gradNorm ?? NaN) - gradNorm) / gradNorm, `gradient norm of step ${step}`).toBeLessThan(bound);
+        expect(Math.abs((mine?.gradNorm ?? NaN) - gradNorm) / gradNorm, `gradient norm of step ${step}`).toBeLessThan(
+          bound,
+        );
       }
       if (precision !== 'bf16') await compareExport(run.adapterId, method, tolerance);
     });
@@ -77,7 +88,16 @@ for (const { backend, precision, tolerance, enough } of settings) {
 /** The exported folder against the one that PEFT saved after the same steps. */
 async function compareExport(adapterId: string, method: Method, tolerance: number): Promise<void> {
   const out = join(graft.dir, `out-${adapterId}`);
-  const { files, parity } = await graft.done(exportSchema, 'adapter', 'export', adapterId, '--to', 'peft', '--out', out);
+  const { files, parity } = await graft.done(
+    exportSchema,
+    'adapter',
+    'export',
+    adapterId,
+    '--to',
+    'peft',
+    '--out',
+    out,
+  );
   expect({ names: files.length, difference: parity.difference }).toEqual({ names: 3, difference: 0 });
   const written = readPeftFolder(out).tensors;
   const expected = readPeftFolder(fixturePath(`train_${method}`)).tensors;

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { getMethodSpec } from '../../main/contract/methods/registry.ts';
+import { getMethodSpec } from '../../main/methods/registry.ts';
 import { getAdapterMethod } from '../../main/engine/adapters/registry.ts';
 import { ChatEngine } from '../../main/engine/inference/chatEngine.ts';
 import { createRandom } from '../../main/engine/random.ts';

@@ -14,13 +14,16 @@ import { sources, writeModel } from './load/writeModels.ts';
 function load(modelDir: string, precision: string): Loaded {
   const script = path.join(import.meta.dirname, 'load', 'loadOnce.ts');
   const { stdout, stderr, status } = spawnSync(process.execPath, [script, modelDir, precision], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`Loading ${modelDir} in ${precision} ended with ${String(status)}:\n${stderr.slice(-2000)}`);
+  if (status !== 0)
+    throw new Error(`Loading ${modelDir} in ${precision} ended with ${String(status)}:\n${stderr.slice(-2000)}`);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Loaded;
 }
 
 const parent = mkdtempSync(path.join(tmpdir(), 'graft-bench-load-'));
 process.on('exit', () => rmSync(parent, { recursive: true, force: true }));
-process.stdout.write('| stored as | precision | peak MB | resident MB | peak / resident | s |\n|---|---|---|---|---|---|\n');
+process.stdout.write(
+  '| stored as | precision | peak MB | resident MB | peak / resident | s |\n|---|---|---|---|---|---|\n',
+);
 for (const source of sources) {
   const dir = await writeModel(parent, source);
   for (const precision of weightPrecisions) {

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- precision [MODEL_DIR]`: what storing the base as int8 costs and saves against bf16 and float32: loss and
- * perplexity over the texts of the sample datasets, a LoRA step of 4 × 128 tokens with its peak memory, decoding. The model
- * is a folder or GGUF file: the argument, GRAFT_BENCH_MODEL, or the sample model.
+ * `npm run bench -- precision [MODEL_DIR]`: what storing the base as int8 costs and saves against bf16 and float32:
+ * loss and perplexity over the texts of the sample datasets, a LoRA step of 4 × 128 tokens with its peak memory,
+ * decoding. The model is a folder or GGUF file: the argument, GRAFT_BENCH_MODEL, or the sample model.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,8 +17,11 @@ const modelDir = process.argv[2] ?? process.env.GRAFT_BENCH_MODEL ?? path.join(r
 const rowTokens = 256;
 
 function run(script: string, args: readonly string[]): Record<string, unknown> {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(import.meta.dirname, script), ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${String(status)}:\n${stderr.slice(-2000)}`);
+  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(import.meta.dirname, script), ...args], {
+    encoding: 'utf8',
+  });
+  if (status !== 0)
+    throw new Error(`${script} ${args.join(' ')} ended with ${String(status)}:\n${stderr.slice(-2000)}`);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
 }
 
@@ -45,12 +48,26 @@ const dir = mkdtempSync(path.join(tmpdir(), 'graft-bench-precision-'));
 process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
 const tokenFile = path.join(dir, 'tokens.safetensors');
 const tokens = await writeTexts(tokenFile);
-process.stdout.write(`${modelDir}, ${tokens} tokens; int8 is multiplied in ${benchSettings('int8').products ?? 'bf16'} here\n\n`);
-process.stdout.write('| weights | loss | perplexity | LoRA step s | peak MB | decode tokens/s |\n|---|---|---|---|---|---|\n');
+process.stdout.write(
+  `${modelDir}, ${tokens} tokens; int8 is multiplied in ${benchSettings('int8').products ?? 'bf16'} here\n\n`,
+);
+process.stdout.write(
+  '| weights | loss | perplexity | LoRA step s | peak MB | decode tokens/s |\n|---|---|---|---|---|---|\n',
+);
 for (const precision of weightPrecisions) {
   const { loss } = run('precision/lossOnce.ts', [modelDir, precision, tokenFile]) as { readonly loss: number };
-  const train = run('trainOnce.ts', [modelDir, 'lora', precision, '4', '128']) as { best_step_s: number; peak_rss_mb: number };
+  const train = run('trainOnce.ts', [modelDir, 'lora', precision, '4', '128']) as {
+    best_step_s: number;
+    peak_rss_mb: number;
+  };
   const { lora } = run('chatOnce.ts', [modelDir, precision]) as { lora: { decode_tokens_per_s: number } };
-  const columns = [precision, loss.toFixed(4), Math.exp(loss).toFixed(3), train.best_step_s, train.peak_rss_mb, lora.decode_tokens_per_s];
+  const columns = [
+    precision,
+    loss.toFixed(4),
+    Math.exp(loss).toFixed(3),
+    train.best_step_s,
+    train.peak_rss_mb,
+    lora.decode_tokens_per_s,
+  ];
   process.stdout.write(`| ${columns.join(' | ')} |\n`);
 }

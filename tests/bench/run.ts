@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: this project and PEFT on one machine in one sitting, taken in turn, so that a machine that gets slower
- * gets slower for both. Prints medians and ratios, and appends one JSON line to tests/bench/results.jsonl.
+ * `npm run bench`: this project and PEFT on one machine in one sitting, taken in turn, so that a machine that gets
+ * slower gets slower for both. Prints medians and ratios, and appends one JSON line to tests/bench/results.jsonl.
  *
  *   GRAFT_BENCH_MODEL  a Hugging Face folder of SmolLM2-135M in float32 (needed)
  *   GRAFT_BENCH_PEFT   a Python with torch, transformers and peft; without it only this project is measured
@@ -38,16 +38,31 @@ const rounds = Number(process.env.GRAFT_BENCH_ROUNDS ?? 3);
 
 function run(command: string, args: readonly string[]): unknown {
   const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${String(status)}:\n${stderr.slice(-2000)}`);
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')} ended with ${String(status)}:\n${stderr.slice(-2000)}`);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
 function train(side: (typeof sides)[number], method: string, modelDir: string): Measurement | null {
   const [who, precision] = side.split(' ');
   if (who === 'graft')
-    return run(process.execPath, [path.join(here, 'trainOnce.ts'), modelDir, method, precision, rows, tokens]) as Measurement;
+    return run(process.execPath, [
+      path.join(here, 'trainOnce.ts'),
+      modelDir,
+      method,
+      precision,
+      rows,
+      tokens,
+    ]) as Measurement;
   return python
-    ? (run(python, [path.join(here, 'peft', 'peft_train.py'), modelDir, method, precision, rows, tokens]) as Measurement)
+    ? (run(python, [
+        path.join(here, 'peft', 'peft_train.py'),
+        modelDir,
+        method,
+        precision,
+        rows,
+        tokens,
+      ]) as Measurement)
     : null;
 }
 
@@ -65,7 +80,9 @@ function measureTraining(modelDir: string): Record<string, Measurement> {
         const measured = train(side, method, modelDir);
         if (!measured) continue;
         taken.set(`${method} ${side}`, [...(taken.get(`${method} ${side}`) ?? []), measured]);
-        process.stderr.write(`round ${round + 1}  ${method} ${side}: ${measured.step_s} s a step, ${measured.peak_rss_mb} MB\n`);
+        process.stderr.write(
+          `round ${round + 1}  ${method} ${side}: ${measured.step_s} s a step, ${measured.peak_rss_mb} MB\n`,
+        );
       }
     }
   }
@@ -105,7 +122,9 @@ function printTraining(results: Readonly<Record<string, Measurement | undefined>
 }
 
 function printChat(ours: Chat, theirs: Chat | null): void {
-  process.stdout.write('\n| chat | decode tokens/s | against PEFT | swap p95 | load from disk p95 |\n|---|---|---|---|---|\n');
+  process.stdout.write(
+    '\n| chat | decode tokens/s | against PEFT | swap p95 | load from disk p95 |\n|---|---|---|---|---|\n',
+  );
   for (const method of ['lora', 'vera'] as const) {
     const { decode_tokens_per_s: speed, swap_p95_ms: swap, load_p95_ms: load } = ours[method];
     const peft = theirs?.[method];
@@ -122,4 +141,7 @@ printTraining(training);
 const chat = run(process.execPath, [path.join(here, 'chatOnce.ts'), model, 'bf16']) as Chat;
 const peftChat = python ? (run(python, [path.join(here, 'peft', 'peft_chat.py'), model]) as Chat) : null;
 printChat(chat, peftChat);
-appendFileSync(path.join(here, 'results.jsonl'), `${JSON.stringify({ ...benchMachine(), rounds, training, chat, peftChat })}\n`);
+appendFileSync(
+  path.join(here, 'results.jsonl'),
+  `${JSON.stringify({ ...benchMachine(), rounds, training, chat, peftChat })}\n`,
+);

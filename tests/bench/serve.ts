@@ -1,8 +1,8 @@
 /**
- * `npm run bench -- serve`: SmolLM2 with eight VeRA adapters behind the real server, on the backend that this machine gets
- * by itself. Eight requests for eight adapters at once against the same ones one after another, in turn; time to the first
- * token and between tokens of the eight; then the memory of a thousand resident adapters. Prints a table and appends one
- * JSON line to tests/bench/serveResults.jsonl.
+ * `npm run bench -- serve`: SmolLM2 with eight VeRA adapters behind the real server, on the backend that this machine
+ * gets by itself. Eight requests for eight adapters at once against the same ones one after another, in turn; time to
+ * the first token and between tokens of the eight; then the memory of a thousand resident adapters. Prints a table and
+ * appends one JSON line to tests/bench/serveResults.jsonl.
  *
  *   GRAFT_BENCH_ROUNDS   how often each is measured (default 3)
  *   GRAFT_BENCH_RESIDENT adapters of the memory measurement (default 1000)
@@ -57,7 +57,11 @@ async function timed(work: () => Promise<readonly StreamedAnswer[]>): Promise<Ro
 
 async function measure(address: string, names: readonly string[]) {
   const ask = async (model: string, index: number) =>
-    askStreamed(address, { model, maxTokens: answerTokens, prompt: `Write about the number ${index} and what it means.` });
+    askStreamed(address, {
+      model,
+      maxTokens: answerTokens,
+      prompt: `Write about the number ${index} and what it means.`,
+    });
   const together = async () => timed(async () => Promise.all(names.map(ask)));
   const inTurn = async () =>
     timed(async () => {
@@ -65,7 +69,8 @@ async function measure(address: string, names: readonly string[]) {
       for (const [index, name] of names.entries()) answers.push(await ask(name, index));
       return answers;
     });
-  for (let round = 0; round < warmUpRounds; round++) await together(); // compiles, also where rows came in other company
+  // compiles, also where rows came in other company
+  for (let round = 0; round < warmUpRounds; round++) await together();
   await inTurn();
   const [batched, alone]: [Round[], Round[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
@@ -96,7 +101,12 @@ function figures(all: readonly Round[]) {
 const studio = await openStudio({ home: path.join(dir, 'home') });
 try {
   const names = await fillLibrary(studio);
-  const { device } = await studio.serving.start({ model: 'smollm2', adapters: 'all', contextLength: 2048, maxRows: adapterCount });
+  const { device } = await studio.serving.start({
+    model: 'smollm2',
+    adapters: 'all',
+    contextLength: 2048,
+    maxRows: adapterCount,
+  });
   const server = await OpenaiServer.start({ serving: studio.serving, limits: defaultLimits });
   const measured = await measure(server.address, names);
   await server.close(0);
@@ -115,7 +125,11 @@ try {
   rmSync(dir, { recursive: true, force: true });
 }
 
-function print(gain: number, measured: Awaited<ReturnType<typeof measure>>, resident: ReturnType<typeof residentMemory>): void {
+function print(
+  gain: number,
+  measured: Awaited<ReturnType<typeof measure>>,
+  resident: ReturnType<typeof residentMemory>,
+): void {
   const row = (name: string, of: ReturnType<typeof figures>): string =>
     `| ${[name, of.seconds, of.tokens_per_s, of.first_token_ms_p50, of.first_token_ms_p95, of.token_ms_p50, of.token_ms_p95].join(' | ')} |`;
   const lines = [

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- studio`: how quick the screens are, in a real Chromium on the real command with a seeded data folder of
- * 10,000 adapters and a run of 100,000 steps. Prints a table and appends one JSON line to tests/bench/studioResults.jsonl.
- * The machine should have nothing else to do.
+ * `npm run bench -- studio`: how quick the screens are, in a real Chromium on the real command with a seeded data
+ * folder of 10,000 adapters and a run of 100,000 steps. Prints a table and appends one JSON line to
+ * tests/bench/studioResults.jsonl. The machine should have nothing else to do.
  *
  *   GRAFT_BENCH_ROUNDS how often each click and each first paint is measured (default 5)
  */
@@ -63,7 +63,10 @@ async function measureClicks(page: Page): Promise<Figures> {
       }
     }
   }
-  const named = ([href, times]: readonly [string, readonly number[]]): [string, Spread] => [`click ${href}, data shown`, spreadOf(times)];
+  const named = ([href, times]: readonly [string, readonly number[]]): [string, Spread] => [
+    `click ${href}, data shown`,
+    spreadOf(times),
+  ];
   return {
     'click, answered (all screens)': spreadOf([...marked.values()].flat()),
     'click, data shown (all screens)': spreadOf([...shown.values()].flat()),
@@ -72,10 +75,20 @@ async function measureClicks(page: Page): Promise<Figures> {
   };
 }
 
-async function measureLongRun(page: Page, context: BrowserContext, { runIds, live, origin }: LongRun): Promise<Figures> {
+async function measureLongRun(
+  page: Page,
+  context: BrowserContext,
+  { runIds, live, origin }: LongRun,
+): Promise<Figures> {
   const caller = await openCaller(context, origin);
   const ask = async (range: { from?: number; to?: number } = {}): Promise<unknown> =>
-    caller.api.runs.curves({ id: runIds.long, metrics: ['loss', 'gradNorm', 'learningRate'], points: 1200, smoothing: 0.9, ...range });
+    caller.api.runs.curves({
+      id: runIds.long,
+      metrics: ['loss', 'gradNorm', 'learningRate'],
+      points: 1200,
+      smoothing: 0.9,
+      ...range,
+    });
   const cold = rounded(await timed(ask));
   const warm = await repeat(20, async () => timed(ask));
   const zoomed = await repeat(20, async () => timed(async () => ask({ from: 20_000, to: 60_000 })));
@@ -92,8 +105,16 @@ async function measureLongRun(page: Page, context: BrowserContext, { runIds, liv
   const liveHover = await framesDuring(page, async () => moveOver(page));
   const liveZoom = await framesDuring(page, async () => zoomInAndOut(page));
   return {
-    ...{ 'curves of 100,000 steps, first request': cold, 'curves, again': spreadOf(warm), 'curves, 40,000 of them': spreadOf(zoomed) },
-    ...{ 'frames, hovering': spreadOf(hover), 'frames, zooming': spreadOf(zoom), 'frames, live, watching': spreadOf(watching) },
+    ...{
+      'curves of 100,000 steps, first request': cold,
+      'curves, again': spreadOf(warm),
+      'curves, 40,000 of them': spreadOf(zoomed),
+    },
+    ...{
+      'frames, hovering': spreadOf(hover),
+      'frames, zooming': spreadOf(zoom),
+      'frames, live, watching': spreadOf(watching),
+    },
     ...{ 'frames, live, hovering': spreadOf(liveHover), 'frames, live, zooming': spreadOf(liveZoom) },
   };
 }
@@ -149,7 +170,10 @@ async function measureManyRows(page: Page, folder: string, origin: string): Prom
   const jumps: number[] = [];
   for (const row of [40_000, 12_345, 49_900, 25_000, 31_000]) {
     jumps.push(
-      await jumpTo(page, list, { topPx: row * rowHeightPx, sight: { selector: `${list} [role="option"]`, text: `Row ${row + 1}:` } }),
+      await jumpTo(page, list, {
+        topPx: row * rowHeightPx,
+        sight: { selector: `${list} [role="option"]`, text: `Row ${row + 1}:` },
+      }),
     );
   }
   return {
@@ -173,7 +197,10 @@ async function measureLibrary(page: Page, origin: string): Promise<Figures> {
     keystrokes.push(ms);
     await sleep(300);
   }
-  return { 'search of 10,000 adapters, keystroke to results': spreadOf(keystrokes), 'frames, scrolling 10,000 adapters': spreadOf(frames) };
+  return {
+    'search of 10,000 adapters, keystroke to results': spreadOf(keystrokes),
+    'frames, scrolling 10,000 adapters': spreadOf(frames),
+  };
 }
 
 function print(figures: Figures, bundle: BundleWeights): void {
@@ -204,7 +231,11 @@ try {
     await page.goto(studio.address);
     await settle(page);
     const { origin } = new URL(studio.address);
-    const homePaint = await measureFirstPaint(browser, context, { address: `${origin}/`, data: 'main a[href^="/chat/"]', rounds });
+    const homePaint = await measureFirstPaint(browser, context, {
+      address: `${origin}/`,
+      data: 'main a[href^="/chat/"]',
+      rounds,
+    });
     const runPaint = await measureFirstPaint(browser, context, {
       ...{ address: `${origin}/runs/${seeded.runIds.long}`, data: '.graft-chart .u-over', rounds },
     });

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { getMethodSpec } from '../../main/contract/methods/registry.ts';
+import { getMethodSpec } from '../../main/methods/registry.ts';
 import { resolveTraining } from '../../main/contract/resolveTraining.ts';
 import { trainingSchema } from '../../main/contract/training.ts';
 import type { StepMetrics } from '../../main/contract/engine.ts';
@@ -26,7 +26,14 @@ const [B, T] = [Number(rows), Number(tokens)];
 const { shape } = inspectModel(modelDir);
 const spec = getMethodSpec(method);
 const training = resolveTraining(
-  trainingSchema.parse({ steps: Number(steps), batchSize: B, maxLength: T, evaluationSplit: 0, shuffle: false, learningRate: 1e-3 }),
+  trainingSchema.parse({
+    steps: Number(steps),
+    batchSize: B,
+    maxLength: T,
+    evaluationSplit: 0,
+    shuffle: false,
+    learningRate: 1e-3,
+  }),
   { spec, shape, trainingPieces: B * 8 },
 );
 const runDir = mkdtempSync(path.join(tmpdir(), 'graft-bench-'));

@@ -99,9 +99,16 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Runs a program to its end. */
-export function runProgram(command: readonly [string, ...string[]], { cwd, env, onStdout, onStderr }: StartOptions = {}): Promise<Outcome> {
+export function runProgram(
+  command: readonly [string, ...string[]],
+  { cwd, env, onStdout, onStderr }: StartOptions = {},
+): Promise<Outcome> {
   const [program, ...args] = command;
-  const child = spawn(program, args, { cwd, env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...cleanEnvironment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (piece: Buffer) => {
@@ -119,5 +126,8 @@ export function runProgram(command: readonly [string, ...string[]], { cwd, env, 
 
 /** `node main/bootstrap/start.mjs ARGS` in the checkout. */
 export function start(checkout: string, args: readonly string[], options: StartOptions = {}): Promise<Outcome> {
-  return runProgram([process.execPath, join(checkout, 'main', 'bootstrap', 'start.mjs'), ...args], { cwd: checkout, ...options });
+  return runProgram([process.execPath, join(checkout, 'main', 'bootstrap', 'start.mjs'), ...args], {
+    cwd: checkout,
+    ...options,
+  });
 }

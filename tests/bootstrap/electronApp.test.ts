@@ -39,14 +39,22 @@ describe('the desktop window', () => {
     [['--home', '/data', '--port', '8080'], false],
   ])('for the arguments %j: %s', (args, wanted) => expect(wantsDesktop(args)).toBe(wanted));
 
-  it.skipIf(process.platform === 'win32')('is started as a window in the caller’s folder, whatever terminal that is', async () => {
-    const dir = temporaryDir();
-    const binary = join(dir, 'electron');
-    writeFileSync(binary, `#!/bin/sh\nprintf '%s\\n' "$PWD" "$@" "as node: $ELECTRON_RUN_AS_NODE" > "${dir}/told"\nexit 3\n`);
-    chmodSync(binary, 0o755);
-    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
-    const [code] = (await once(startElectron(binary, root, { args: ['--home', 'here'], cwd: dir, env }), 'exit')) as [number];
-    const told = readFileSync(join(dir, 'told'), 'utf8').trim().split('\n');
-    expect([code, told.map((line) => line.trim())]).toEqual([3, [dir, root, '--home', 'here', 'as node:']]);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'is started as a window in the caller’s folder, whatever terminal that is',
+    async () => {
+      const dir = temporaryDir();
+      const binary = join(dir, 'electron');
+      writeFileSync(
+        binary,
+        `#!/bin/sh\nprintf '%s\\n' "$PWD" "$@" "as node: $ELECTRON_RUN_AS_NODE" > "${dir}/told"\nexit 3\n`,
+      );
+      chmodSync(binary, 0o755);
+      const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+      const [code] = (await once(startElectron(binary, root, { args: ['--home', 'here'], cwd: dir, env }), 'exit')) as [
+        number,
+      ];
+      const told = readFileSync(join(dir, 'told'), 'utf8').trim().split('\n');
+      expect([code, told.map((line) => line.trim())]).toEqual([3, [dir, root, '--home', 'here', 'as node:']]);
+    },
+  );
 });

@@ -31,7 +31,9 @@ describe('package-lock.json', () => {
 function isLocked(from: string, name: string): boolean {
   const folders = from.split('/node_modules/');
   return (
-    folders.some((_, depth) => `${folders.slice(0, folders.length - depth).join('/node_modules/')}/node_modules/${name}` in packages) ||
-    `node_modules/${name}` in packages
+    folders.some(
+      (_, depth) =>
+        `${folders.slice(0, folders.length - depth).join('/node_modules/')}/node_modules/${name}` in packages,
+    ) || `node_modules/${name}` in packages
   );
 }

@@ -17,7 +17,8 @@ describe('NOTICES.md', () => {
 
   it('lists what is built into the screens, though npm calls it a development package', () => {
     const notices = readFileSync(join(root, 'NOTICES.md'), 'utf8');
-    for (const name of ['svelte', 'bits-ui', 'uplot', 'shiki', '@shikijs/core', 'electron']) expect(notices).toContain(`| ${name} | `);
+    for (const name of ['svelte', 'bits-ui', 'uplot', 'shiki', '@shikijs/core', 'electron'])
+      expect(notices).toContain(`| ${name} | `);
     expect(notices).not.toContain('| vite | ');
   });
 

@@ -87,7 +87,9 @@ describe('start', () => {
     const checkout = await installedCheckout();
     const callersFolder = join(checkout, 'some', 'folder');
     mkdirSync(callersFolder, { recursive: true });
-    const { stdout, status } = await runProgram(['npm', 'start', '--silent', '--', 'import', '3'], { cwd: callersFolder });
+    const { stdout, status } = await runProgram(['npm', 'start', '--silent', '--', 'import', '3'], {
+      cwd: callersFolder,
+    });
     expect(JSON.parse(stdout)).toEqual({ command: 'import', rest: ['3'], cwd: callersFolder });
     expect(status).toBe(3);
   });
@@ -131,19 +133,26 @@ describe('what npm start has started ends with it', () => {
   const npmStart = (...args: readonly string[]): [string, ...string[]] => ['npm', 'start', '--silent', '--', ...args];
 
   // npm gives SIGTERM to the shell between us alone, and of SIGKILL nobody tells.
-  it.each(['SIGTERM', 'SIGKILL'] as const)('after %s to npm: the command is asked to stop, and nothing is left', async (signal) => {
-    const checkout = await installedCheckout();
-    const { stdout } = await runProgram(npmStart('wait'), { cwd: checkout, ...killed('ready', signal) }); // until all have let go of its output
-    expect(stdout.split('\n')).toEqual(['ready', 'stopping', '']);
-  });
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'after %s to npm: the command is asked to stop, and nothing is left',
+    async (signal) => {
+      const checkout = await installedCheckout();
+      // until all have let go of its output
+      const { stdout } = await runProgram(npmStart('wait'), { cwd: checkout, ...killed('ready', signal) });
+      expect(stdout.split('\n')).toEqual(['ready', 'stopping', '']);
+    },
+  );
 
-  it.each(['SIGTERM', 'SIGKILL'] as const)('after %s to npm while the screens are built: nothing is opened', async (signal) => {
-    const checkout = await installedCheckout();
-    writeFileSync(join(checkout, 'renderer', 'endless'), '');
-    const { stdout } = await runProgram(npmStart(), { cwd: checkout, ...killed('Building', signal) });
-    expect(stdout).toBe('');
-    expect(existsSync(join(checkout, '.graft-install.lock'))).toBe(false);
-  });
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'after %s to npm while the screens are built: nothing is opened',
+    async (signal) => {
+      const checkout = await installedCheckout();
+      writeFileSync(join(checkout, 'renderer', 'endless'), '');
+      const { stdout } = await runProgram(npmStart(), { cwd: checkout, ...killed('Building', signal) });
+      expect(stdout).toBe('');
+      expect(existsSync(join(checkout, '.graft-install.lock'))).toBe(false);
+    },
+  );
 
   it('goes on when the shell of a program started without npm goes away, as with nohup', async () => {
     const checkout = await installedCheckout();

@@ -9,7 +9,10 @@ describeWith(chromiumRequirement, 'who may open the studio', () => {
   it('lets the printed address in, takes the token out of the address bar, and breaks no rule of its own policy', async () => {
     const page = await (await suite.browser.newContext()).newPage();
     const refusals: string[] = [];
-    page.on('console', (message) => message.text().includes('Content Security Policy') && refusals.push(message.text()));
+    page.on(
+      'console',
+      (message) => message.text().includes('Content Security Policy') && refusals.push(message.text()),
+    );
     await page.goto(suite.studio.address);
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
     expect(page.url()).not.toContain('token');

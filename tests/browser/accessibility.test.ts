@@ -1,6 +1,7 @@
 /**
- * Over every screen of support/shots.ts, empty and full: axe in both themes, for what people who cannot see or point would
- * stumble on; and in narrow windows, which a zoom of 200 % makes too, that nothing is cut off or lies over anything.
+ * Over every screen of support/shots.ts, empty and full: axe in both themes, for what people who cannot see or point
+ * would stumble on; and in narrow windows, which a zoom of 200 % makes too, that nothing is cut off or lies over
+ * anything.
  */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -22,62 +23,66 @@ const narrow = [
   { width: 640, height: 400 },
 ];
 
-describeWith(chromiumRequirement, 'every screen is sound for axe in both themes, and lies well in narrow windows', () => {
-  const studios = new Studios();
-  const windows = new Map<StudioKind, Page>();
-  let context: BrowserContext | undefined;
-  let close: () => Promise<void> = async () => undefined;
+describeWith(
+  chromiumRequirement,
+  'every screen is sound for axe in both themes, and lies well in narrow windows',
+  () => {
+    const studios = new Studios();
+    const windows = new Map<StudioKind, Page>();
+    let context: BrowserContext | undefined;
+    let close: () => Promise<void> = async () => undefined;
 
-  beforeAll(async () => {
-    const browser = await launchChromium();
-    close = async () => browser.close();
-    // axe is a script that is put into the page, which the studio's policy rightly refuses.
-    context = await browser.newContext({ viewport: wide, bypassCSP: true, reducedMotion: 'reduce' });
-    for (const kind of kinds) {
-      const page = await context.newPage();
-      await page.goto((await studios.get(kind)).process.address);
-      await page.getByRole('navigation').first().waitFor();
-      windows.set(kind, page);
-    }
-  });
-  afterAll(async () => {
-    await close();
-    await studios.end();
-  });
-
-  it('folds the navigation behind a button that the keyboard opens, and gives the keyboard back to it', async () => {
-    const page = windows.get('full');
-    if (page === undefined) throw new Error('the window did not open');
-    await page.goto(new URL('/models', (await studios.get('full')).process.address).href);
-    await page.setViewportSize({ width: 800, height: 600 });
-    const button = page.getByRole('button', { name: 'Open the navigation' });
-    await button.focus();
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByRole('link', { name: 'Settings' }).waitFor();
-    expect([...(await faults(new AxeBuilder({ page }))), ...(await layoutFaults(page))].join('\n')).toBe('');
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByRole('link', { name: 'Runs' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(new URL(page.url()).pathname).toBe('/runs');
-    await page.setViewportSize(wide);
-  });
-
-  for (const shot of shots.filter(({ studio }) => kinds.some((kind) => kind === studio))) {
-    it(shot.name, async () => {
-      const page = windows.get(shot.studio);
-      if (page === undefined) throw new Error('the window did not open');
-      await show(page, shot, studios);
-      // Nothing but colours differs between the themes.
-      const light = await faults(new AxeBuilder({ page }));
-      await turn(page, 'dark');
-      const dark = await faults(new AxeBuilder({ page }).withRules(['color-contrast']));
-      expect([...light, ...dark, ...(await faultsWhenNarrow(page))].join('\n')).toBe('');
+    beforeAll(async () => {
+      const browser = await launchChromium();
+      close = async () => browser.close();
+      // axe is a script that is put into the page, which the studio's policy rightly refuses.
+      context = await browser.newContext({ viewport: wide, bypassCSP: true, reducedMotion: 'reduce' });
+      for (const kind of kinds) {
+        const page = await context.newPage();
+        await page.goto((await studios.get(kind)).process.address);
+        await page.getByRole('navigation').first().waitFor();
+        windows.set(kind, page);
+      }
     });
-  }
-});
+    afterAll(async () => {
+      await close();
+      await studios.end();
+    });
+
+    it('folds the navigation behind a button that the keyboard opens, and gives the keyboard back to it', async () => {
+      const page = windows.get('full');
+      if (page === undefined) throw new Error('the window did not open');
+      await page.goto(new URL('/models', (await studios.get('full')).process.address).href);
+      await page.setViewportSize({ width: 800, height: 600 });
+      const button = page.getByRole('button', { name: 'Open the navigation' });
+      await button.focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').getByRole('link', { name: 'Settings' }).waitFor();
+      expect([...(await faults(new AxeBuilder({ page }))), ...(await layoutFaults(page))].join('\n')).toBe('');
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').getByRole('link', { name: 'Runs' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(new URL(page.url()).pathname).toBe('/runs');
+      await page.setViewportSize(wide);
+    });
+
+    for (const shot of shots.filter(({ studio }) => kinds.some((kind) => kind === studio))) {
+      it(shot.name, async () => {
+        const page = windows.get(shot.studio);
+        if (page === undefined) throw new Error('the window did not open');
+        await show(page, shot, studios);
+        // Nothing but colours differs between the themes.
+        const light = await faults(new AxeBuilder({ page }));
+        await turn(page, 'dark');
+        const dark = await faults(new AxeBuilder({ page }).withRules(['color-contrast']));
+        expect([...light, ...dark, ...(await faultsWhenNarrow(page))].join('\n')).toBe('');
+      });
+    }
+  },
+);
 
 /** Until the new colours stand: they are faded in. */
 async function turn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
@@ -109,5 +114,7 @@ async function faultsWhenNarrow(page: Page): Promise<readonly string[]> {
 
 async function faults(axe: AxeBuilder): Promise<readonly string[]> {
   const { violations } = await axe.analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
+  );
 }

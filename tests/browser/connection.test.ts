@@ -12,7 +12,13 @@ describeWith(chromiumRequirement, 'a lost connection', () => {
     const { client, close } = await connectStudio(suite.studio.address);
     const { model, dataset } = await withSample(client);
     const training = { steps: 4000, batchSize: 2, maxLength: 32 };
-    const { id } = await client.runs.start({ name: 'Cut off', model: model.id, dataset: dataset.id, method: 'vera', training });
+    const { id } = await client.runs.start({
+      name: 'Cut off',
+      model: model.id,
+      dataset: dataset.id,
+      method: 'vera',
+      training,
+    });
     const page = await suite.open(`/runs/${id}`);
     await page.getByText(/^[1-9][\d,]* of 4,000$/).waitFor({ timeout: 90_000 });
     close();

@@ -6,7 +6,9 @@ import { chromiumRequirement } from './support/chromium.ts';
 import { browserSuite } from './support/suite.ts';
 
 const rows = [
-  ...Array.from({ length: 12 }, (_, index) => JSON.stringify({ frage: `Question ${index}`, reply: `Answer ${index} 日本語` })),
+  ...Array.from({ length: 12 }, (_, index) =>
+    JSON.stringify({ frage: `Question ${index}`, reply: `Answer ${index} 日本語` }),
+  ),
   '{"frage": "cut off',
   JSON.stringify({ frage: 'No answer here' }),
   JSON.stringify({ frage: 'Last', reply: 'One more' }),
@@ -19,7 +21,9 @@ describeWith(chromiumRequirement, 'importing a dataset', () => {
     const page = await suite.open('/datasets');
     const chooser = page.waitForEvent('filechooser');
     await page.getByRole('button', { name: 'Choose files…' }).first().click();
-    await (await chooser).setFiles({ name: '質問.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(rows.join('\n')) });
+    await (
+      await chooser
+    ).setFiles({ name: '質問.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(rows.join('\n')) });
     await page.getByRole('heading', { name: /質問/ }).waitFor();
     await page.getByText('Their values suggest what is chosen').waitFor();
     await page.getByLabel('Role of the column frage').click();
@@ -44,7 +48,10 @@ describeWith(chromiumRequirement, 'importing a dataset', () => {
   });
 
   it('learns a column of a few values as the label with one click, and says in both languages what is left aside', async () => {
-    const table = Array.from({ length: 12 }, (_, row) => `荷物 ${row} が届きました。,${row % 2 === 0 ? '北' : '南'},${row}`);
+    const table = Array.from(
+      { length: 12 },
+      (_, row) => `荷物 ${row} が届きました。,${row % 2 === 0 ? '北' : '南'},${row}`,
+    );
     const file = join(suite.home, '支店.csv');
     writeFileSync(file, `本文,支店,番号\n${table.join('\n')}`);
     const page = await suite.open(`/datasets?import=${encodeURIComponent(`path:${file}`)}`, { locale: 'ja-JP' });
@@ -58,7 +65,9 @@ describeWith(chromiumRequirement, 'importing a dataset', () => {
     await page.context().close();
 
     const english = await suite.open(page.url(), { locale: 'en-US' });
-    await expect.poll(async () => english.getByRole('main').locator('dl').innerText()).toMatch(/支店 \(label\)\s*Left aside\s*番号/);
+    await expect
+      .poll(async () => english.getByRole('main').locator('dl').innerText())
+      .toMatch(/支店 \(label\)\s*Left aside\s*番号/);
     await english.context().close();
   });
 });

@@ -17,7 +17,9 @@ describeWith(chromiumRequirement, 'the first run', () => {
   it('goes on after a reload, and in a second window', async () => {
     await page.reload();
     const second = await suite.open();
-    await Promise.all([page, second].map(async (window) => window.getByText(/\d+ steps in /).waitFor({ timeout: 180_000 })));
+    await Promise.all(
+      [page, second].map(async (window) => window.getByText(/\d+ steps in /).waitFor({ timeout: 180_000 })),
+    );
     await second.context().close();
   });
 

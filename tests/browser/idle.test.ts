@@ -1,6 +1,7 @@
 /**
- * A screen on which nothing happens asks nothing: a question that is asked again and again takes a core away from training,
- * and nobody sees it. Every screen of the registry is looked at, in each state of support/shots.ts that an address leads to.
+ * A screen on which nothing happens asks nothing: a question that is asked again and again takes a core away from
+ * training, and nobody sees it. Every screen of the registry is looked at, in each state of support/shots.ts that an
+ * address leads to.
  */
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -23,7 +24,8 @@ const mostWhileTraining = 20;
 /** Of screens that can be opened without naming anything. */
 const bareAddresses = (): readonly string[] =>
   screens.map(({ path }) => path.replace(/\/:\w+\?$/, '')).filter((path) => !path.includes(':'));
-const addressOf = ({ address }: Shot, seeded: LookedAt): string => (typeof address === 'string' ? address : address(seeded));
+const addressOf = ({ address }: Shot, seeded: LookedAt): string =>
+  typeof address === 'string' ? address : address(seeded);
 
 describeWith(chromiumRequirement, 'a screen asks the studio', () => {
   const studios = new Studios();
@@ -61,7 +63,8 @@ describeWith(chromiumRequirement, 'a screen asks the studio', () => {
     const traffics = await Promise.all(addresses.map(async (address) => show(context, address)));
     const areSilent = (): boolean => traffics.every((traffic) => traffic.quietMs() >= quietMs);
     const startMs = performance.now();
-    while (!areSilent() && performance.now() - startMs < longestMs) await new Promise((resolve) => setTimeout(resolve, 250));
+    while (!areSilent() && performance.now() - startMs < longestMs)
+      await new Promise((resolve) => setTimeout(resolve, 250));
     const asked = traffics.map((traffic, index) => `${addresses[index] ?? ''} asks ${traffic.lately(quietMs)}`);
     for (const page of context.pages()) await page.close();
     return asked.filter((_, index) => (traffics[index]?.quietMs() ?? 0) < quietMs);
@@ -70,9 +73,13 @@ describeWith(chromiumRequirement, 'a screen asks the studio', () => {
   it('nothing while nothing happens, whichever of the registry it is', async () => {
     const { process, seeded } = await studios.get('full');
     const shown = shots.filter(({ studio }) => studio === 'full').map((shot) => addressOf(shot, seeded));
-    const addresses = [...new Set([...bareAddresses(), ...shown].map((address) => new URL(address, process.address).href))];
+    const addresses = [
+      ...new Set([...bareAddresses(), ...shown].map((address) => new URL(address, process.address).href)),
+    ];
     const opened = new Set(addresses.map((address) => findScreen(new URL(address).pathname)?.screen));
-    expect(screens.filter((screen) => !opened.has(screen)).map(({ path }) => `${path} has no line in support/shots.ts`)).toEqual([]);
+    expect(
+      screens.filter((screen) => !opened.has(screen)).map(({ path }) => `${path} has no line in support/shots.ts`),
+    ).toEqual([]);
 
     const context = await letIn('full');
     const noisy: string[] = [];
@@ -93,7 +100,13 @@ describeWith(chromiumRequirement, 'a screen asks the studio', () => {
     const { address } = (await studios.get('empty')).process;
     const { client, close } = await connectStudio(address);
     const { model, dataset } = await withSample(client);
-    const training = { steps: 5000, batchSize: 2, maxLength: 32, evaluateEvery: 20, samplePrompts: ['Write about the sea.'] };
+    const training = {
+      steps: 5000,
+      batchSize: 2,
+      maxLength: 32,
+      evaluateEvery: 20,
+      samplePrompts: ['Write about the sea.'],
+    };
     const run = await client.runs.start({
       name: 'watched',
       model: model.id,
@@ -104,7 +117,9 @@ describeWith(chromiumRequirement, 'a screen asks the studio', () => {
     });
     const context = await letIn('empty');
     const traffic = await show(context, new URL(`/runs/${run.id}`, address).href);
-    await expect.poll(async () => (await client.runs.get({ id: run.id })).evaluations.length, { timeout: 120_000 }).toBeGreaterThan(2);
+    await expect
+      .poll(async () => (await client.runs.get({ id: run.id })).evaluations.length, { timeout: 120_000 })
+      .toBeGreaterThan(2);
     const before = traffic.count;
     await new Promise((resolve) => setTimeout(resolve, quietMs));
     const asked = traffic.count - before;

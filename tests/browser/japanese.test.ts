@@ -1,4 +1,7 @@
-/** A window in Japanese has no English sentence on any screen, names and what people wrote aside; nor where things go wrong. */
+/**
+ * A window in Japanese has no English sentence on any screen, names and what people wrote aside; nor where things go
+ * wrong.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +26,11 @@ describeWith(chromiumRequirement, 'a Japanese window', () => {
   beforeAll(async () => {
     const browser = await launchChromium();
     close = async () => browser.close();
-    const context = await browser.newContext({ locale: 'ja-JP', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    const context = await browser.newContext({
+      locale: 'ja-JP',
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: 'reduce',
+    });
     studio = await studios.get('full');
     page = await context.newPage();
     await page.goto(studio.process.address);
@@ -54,7 +61,11 @@ describeWith(chromiumRequirement, 'a Japanese window', () => {
     ['rows of the wrong form', 'bad.csv', 'question,answer\n"open quote,a\nb,c\nd,e\n'],
     ['rows that no format fits', 'other.csv', 'alpha,beta\n1,2\n3,4\n'],
     ['rows that are no JSON', 'rows.jsonl', 'nothing here\nnor here\n'],
-    ['conversations in the wrong order', 'chats.jsonl', `${JSON.stringify({ messages: [{ role: 'assistant', content: 'a' }] })}\n`],
+    [
+      'conversations in the wrong order',
+      'chats.jsonl',
+      `${JSON.stringify({ messages: [{ role: 'assistant', content: 'a' }] })}\n`,
+    ],
   ])('an import of %s', async (_what, name, content) => {
     writeFileSync(join(folder, name), content);
     await go(`/datasets?import=path:${encodeURIComponent(join(folder, name))}`);

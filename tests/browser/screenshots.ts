@@ -1,7 +1,7 @@
 /**
- * `npm run screenshots`: every screen of support/shots.ts in a real Chromium on the real command, into screenshots/ with a
- * contact sheet; `npm run screenshots -- chat run-` takes those whose names begin so. Ends non-zero where a page wrote an
- * error to its console, broke, or a request of it failed.
+ * `npm run screenshots`: every screen of support/shots.ts in a real Chromium on the real command, into screenshots/
+ * with a contact sheet; `npm run screenshots -- chat run-` takes those whose names begin so. Ends non-zero where a page
+ * wrote an error to its console, broke, or a request of it failed.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,11 @@ import { type RunningStudio, Studios } from './support/studios.ts';
 
 const outDir = join(import.meta.dirname, '..', '..', 'screenshots');
 const themes = ['light', 'dark'] as const;
-const sizes = { small: { width: 1280, height: 800 }, large: { width: 1920, height: 1080 }, narrow: { width: 1024, height: 768 } } as const;
+const sizes = {
+  small: { width: 1280, height: 800 },
+  large: { width: 1920, height: 1080 },
+  narrow: { width: 1024, height: 768 },
+} as const;
 const locales: Readonly<Record<Language, string>> = { en: 'en-US', ja: 'ja-JP' };
 
 interface Look {
@@ -53,7 +57,10 @@ class Camera {
     await this.#studios.end();
   }
 
-  async #takeLooks(page: Page, { shot, language, studio }: { shot: Shot; language: Language; studio: RunningStudio }): Promise<void> {
+  async #takeLooks(
+    page: Page,
+    { shot, language, studio }: { shot: Shot; language: Language; studio: RunningStudio },
+  ): Promise<void> {
     const address = typeof shot.address === 'string' ? shot.address : shot.address(studio.seeded);
     await page.setViewportSize(sizes.small);
     await page.goto(new URL(address, studio.process.address).href);
@@ -81,7 +88,9 @@ class Camera {
     const note = (what: string): number => this.troubles.push(`${where}: ${what}`);
     page.on('pageerror', (error) => note(`threw ${error.stack ?? error.message}`));
     page.on('console', (message) => message.type() === 'error' && note(`console: ${message.text()}`));
-    page.on('requestfailed', (request) => note(`request failed: ${request.url()} ${request.failure()?.errorText ?? ''}`));
+    page.on('requestfailed', (request) =>
+      note(`request failed: ${request.url()} ${request.failure()?.errorText ?? ''}`),
+    );
     page.on('response', (response) => response.status() >= 400 && note(`${response.status()} for ${response.url()}`));
   }
 }
@@ -105,7 +114,8 @@ function writeContactSheet(): void {
     .filter((name) => name.endsWith('.png'))
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   const figures = names.map(
-    (name) => `<figure><a href="${name}"><img src="${name}" loading="lazy" alt=""></a><figcaption>${name}</figcaption></figure>`,
+    (name) =>
+      `<figure><a href="${name}"><img src="${name}" loading="lazy" alt=""></a><figcaption>${name}</figcaption></figure>`,
   );
   const style =
     'body{font:13px system-ui;background:#888;margin:16px;display:grid;grid-template-columns:repeat(auto-fill,minmax(420px,1fr));gap:16px}' +

@@ -57,7 +57,9 @@ describeWith(chromiumRequirement, 'training', () => {
   it('says so when the engine dies, offers to resume, and resumes', async () => {
     const page = await startLongRun('Killed');
     const id = idOf(page.url());
-    await expect.poll(async () => (await client.runs.get({ id })).checkpoints.length, { timeout: 90_000 }).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await client.runs.get({ id })).checkpoints.length, { timeout: 90_000 })
+      .toBeGreaterThan(0);
     for (const pid of suite.studio.enginePids('train')) process.kill(pid, 'SIGKILL');
     await page.getByText(/The run was interrupted at step/).waitFor({ timeout: 30_000 });
     await page

@@ -1,4 +1,7 @@
-/** The conversation of `chat`, with a chat service that notes what it is asked: who answers, at what scale, and with how much of what was said. */
+/**
+ * The conversation of `chat`, with a chat service that notes what it is asked: who answers, at what scale, and with how
+ * much of what was said.
+ */
 import { expect, it } from 'vitest';
 import type { ChatAnswer, ChatRequest } from '../../main/contract/conversations.ts';
 import type { Studio } from '../../main/contract/services.ts';
@@ -7,7 +10,7 @@ import type { ChatAdapter } from '../../main/cli/chatAdapters.ts';
 import { Interrupt } from '../../main/cli/interrupt.ts';
 import { CommandSession } from '../../main/cli/session.ts';
 import { Terminal } from '../../main/cli/terminal.ts';
-import { fitContext } from '../../main/studio/fitContext.ts';
+import { fitContext } from '../../main/studio/chats/fitContext.ts';
 import { memorySurroundings } from './memorySurroundings.ts';
 
 const sampling = { maxTokens: 20, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0 };
@@ -49,7 +52,10 @@ const who = ({ adapter }: ChatRequest): string => (adapter === null ? 'base' : `
 
 it('lets one adapter answer at two scales, each under its own, and changes the scale of one alone', async () => {
   const half = { ...poems, scale: 0.5 };
-  const { asked } = await converse(['/compare hi', '/use poems:0.5', '/scale 0.25', '/compare hi', 'go on'], [poems, half]);
+  const { asked } = await converse(
+    ['/compare hi', '/use poems:0.5', '/scale 0.25', '/compare hi', 'go on'],
+    [poems, half],
+  );
   expect(asked.map(who)).toEqual(['base', 'a1:1', 'a1:0.5', 'base', 'a1:1', 'a1:0.25', 'a1:0.25']);
 });
 

@@ -1,6 +1,6 @@
 /**
- * The whole path through the command line and real engine processes, on the tiny model and the embedded backend. What is
- * interrupted, killed or typed into is a real command.
+ * The whole path through the command line and real engine processes, on the tiny model and the embedded backend. What
+ * is interrupted, killed or typed into is a real command.
  */
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,8 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 /** A command that must succeed. */
 async function ran(...args: string[]): Promise<unknown> {
   const result = await cli(...args);
-  if (result.status !== 0) throw new Error(`${args.join(' ')} ended in ${result.status}: ${result.stdout}${result.stderr}`);
+  if (result.status !== 0)
+    throw new Error(`${args.join(' ')} ended in ${result.status}: ${result.stdout}${result.stderr}`);
   return result.json();
 }
 
@@ -36,7 +37,10 @@ async function done<T extends z.ZodType>(schema: T, ...args: string[]): Promise<
 
 const { runSchema } = contract;
 const adapterSchema = contract.adapterSchema.extend({ name: z.string() });
-const answer = contract.chatSchema.shape.answers.element.extend({ adapterName: z.string().nullable(), scale: z.number().nullable() });
+const answer = contract.chatSchema.shape.answers.element.extend({
+  adapterName: z.string().nullable(),
+  scale: z.number().nullable(),
+});
 const chatSchema = z.object({ answers: z.array(answer) });
 
 function trainArgs(name: string, ...more: string[]): string[] {
@@ -50,7 +54,13 @@ function trainArgs(name: string, ...more: string[]): string[] {
     backend: 'wasm',
     name,
   };
-  return ['train', ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]), '--eval-split', '0.1', ...more];
+  return [
+    'train',
+    ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
+    '--eval-split',
+    '0.1',
+    ...more,
+  ];
 }
 
 /** Training has low priority, so that on a busy machine these take long. */
@@ -153,7 +163,9 @@ describe('training', () => {
       await waitForStep(home, 'first', 1);
       const second = startCli(trainArgs('second', '--steps', '3'), { home, cwd: dir });
       const said = createInterface({ input: second.stderr ?? process.stdin });
-      const queued = new Promise<string>((resolve) => said.on('line', (line) => line.includes('Queued behind') && resolve(line)));
+      const queued = new Promise<string>((resolve) =>
+        said.on('line', (line) => line.includes('Queued behind') && resolve(line)),
+      );
       expect(await queued).toContain('first');
       await waitForState(home, 'second', 'queued');
       await ran('run', 'stop', 'first');
@@ -173,7 +185,9 @@ describe('chat', () => {
     await ran('adapter', 'import', fixturePath('vblora_full'), '--model', 'tiny', '--name', 'vb');
     await ran('adapter', 'import', fixturePath('vera_r8_all_saved'), '--model', 'tiny', '--name', 've');
     const base = await done(chatSchema, 'chat', '--model', 'tiny', '--prompt', 'hello', ...greedy);
-    expect(base.answers).toEqual([expect.objectContaining({ adapter: null, text: expect.any(String), swapMs: expect.any(Number) })]);
+    expect(base.answers).toEqual([
+      expect.objectContaining({ adapter: null, text: expect.any(String), swapMs: expect.any(Number) }),
+    ]);
     expect(base.answers[0].ids).toHaveLength(6);
     const { answers } = await done(
       chatSchema,
@@ -200,8 +214,21 @@ describe('chat', () => {
   });
 
   it('samples the same with the same seed', async () => {
-    const sampled = ['chat', '--model', 'tiny', '--prompt', 'hello', '--max-tokens', '12', '--temperature', '1', '--backend', 'wasm'];
-    const ids = async (seed: string): Promise<number[]> => (await done(chatSchema, ...sampled, '--seed', seed)).answers[0].ids;
+    const sampled = [
+      'chat',
+      '--model',
+      'tiny',
+      '--prompt',
+      'hello',
+      '--max-tokens',
+      '12',
+      '--temperature',
+      '1',
+      '--backend',
+      'wasm',
+    ];
+    const ids = async (seed: string): Promise<number[]> =>
+      (await done(chatSchema, ...sampled, '--seed', seed)).answers[0].ids;
     expect(await ids('7')).toEqual(await ids('7'));
     expect(await ids('8')).not.toEqual(await ids('7'));
   });
@@ -210,7 +237,11 @@ describe('chat', () => {
     const child = startCli(['chat', '--model', 'tiny', '--adapter', 've', ...greedy], { home, cwd: dir });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += String(text)));
-    child.stdin?.end(['/help', 'hello', '/use vb', '/scale 0.5', '/use none', '/use nobody', '/compare oh', '/bogus', '/exit'].join('\n'));
+    child.stdin?.end(
+      ['/help', 'hello', '/use vb', '/scale 0.5', '/use none', '/use nobody', '/compare oh', '/bogus', '/exit'].join(
+        '\n',
+      ),
+    );
     const [status] = await once(child, 'close');
     expect(status).toBe(0);
     expect(output).toMatch(/\/compare TEXT/);
@@ -231,7 +262,16 @@ describe('adapters', () => {
     async (fixture) => {
       const imported = await done(adapterSchema, 'adapter', 'import', fixturePath(fixture), '--model', 'tiny');
       const out = join(dir, `${fixture}-out`);
-      const exported = await done(contract.exportSchema, 'adapter', 'export', imported.id, '--to', 'peft', '--out', out);
+      const exported = await done(
+        contract.exportSchema,
+        'adapter',
+        'export',
+        imported.id,
+        '--to',
+        'peft',
+        '--out',
+        out,
+      );
       expect(exported.parity).toMatchObject({ difference: 0 });
       expect(readFileSync(join(out, 'adapter_model.safetensors'))).toEqual(
         readFileSync(join(fixturePath(fixture), 'adapter_model.safetensors')),
@@ -263,7 +303,17 @@ describe('adapters', () => {
     cpSync(fixturePath('lora_r4_a8'), wide, { recursive: true });
     const config = JSON.parse(readFileSync(join(wide, 'adapter_config.json'), 'utf8'));
     writeFileSync(join(wide, 'adapter_config.json'), JSON.stringify({ ...config, r: 5 }));
-    const { status, error } = await cli('train', '--model', 'tiny', '--dataset', 'rows', '--method', 'lora', '--init-adapter', wide);
+    const { status, error } = await cli(
+      'train',
+      '--model',
+      'tiny',
+      '--dataset',
+      'rows',
+      '--method',
+      'lora',
+      '--init-adapter',
+      wide,
+    );
     expect(status).toBe(1);
     expect(error().message).toMatch(/lora/i);
   });

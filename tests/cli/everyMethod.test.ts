@@ -1,7 +1,7 @@
 /**
- * Every method of the registry on its whole way, by the command line: trained, listed, asked, and through each export and
- * each other door that an adapter can take; what a method cannot have is refused as `unsupported`, with the reason. A method
- * that is added is taken along without a line here.
+ * Every method of the registry on its whole way, by the command line: trained, listed, asked, and through each export
+ * and each other door that an adapter can take; what a method cannot have is refused as `unsupported`, with the reason.
+ * A method that is added is taken along without a line here.
  */
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { adapterExports } from '../../main/contract/exports/registry.ts';
-import { methodSpecs } from '../../main/contract/methods/registry.ts';
+import { methodSpecs } from '../../main/methods/registry.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
 import { adapterSchema, chatSchema } from '../acceptance/jsonContract.ts';
 import { writeByteLevelTokenizer } from '../support/byteLevelTokenizer.ts';

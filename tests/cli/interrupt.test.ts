@@ -3,10 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 /** Sends the signals at these times after the program is ready; returns its status and what it printed. */
-async function interrupted(savingMs: number, atMs: readonly number[]): Promise<{ status: number | null; stdout: string }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('interruptible.ts', import.meta.url)), String(savingMs)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+async function interrupted(
+  savingMs: number,
+  atMs: readonly number[],
+): Promise<{ status: number | null; stdout: string }> {
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('interruptible.ts', import.meta.url)), String(savingMs)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let stdout = '';
   child.stdout.on('data', (piece: Buffer) => {
     stdout += piece.toString();

@@ -1,4 +1,7 @@
-/** What Node compiles is kept, so that the next command need not compile it; a place that cannot be written is no trouble. */
+/**
+ * What Node compiles is kept, so that the next command need not compile it; a place that cannot be written is no
+ * trouble.
+ */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -15,7 +18,9 @@ async function listMethods(env: Readonly<Record<string, string | undefined>>): P
 }
 
 function filesIn(dir: string): readonly string[] {
-  return readdirSync(dir, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+  return readdirSync(dir, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [entry.name] : [],
+  );
 }
 
 it('lies in the cache folder', async () => {

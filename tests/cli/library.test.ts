@@ -1,6 +1,6 @@
 /**
- * What the command line does with what the library has: corrects, renames, trashes and brings back. Catches a command that
- * is not wired, and an import that leaves its --name or an equal model aside without a word.
+ * What the command line does with what the library has: corrects, renames, trashes and brings back. Catches a command
+ * that is not wired, and an import that leaves its --name or an equal model aside without a word.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,15 +36,23 @@ afterAll(async () => {
 
 describe('models', () => {
   it('say that they are here already, and refuse another name for what is', async () => {
-    expect(await cli.run('model', 'import', tinyLlamaDir, '--name', 'tiny')).toMatchObject({ name: 'tiny', alreadyThere: false });
+    expect(await cli.run('model', 'import', tinyLlamaDir, '--name', 'tiny')).toMatchObject({
+      name: 'tiny',
+      alreadyThere: false,
+    });
     expect(await cli.run('model', 'import', tinyLlamaDir)).toMatchObject({ name: 'tiny', alreadyThere: true });
-    await expect(cli.run('model', 'import', tinyLlamaDir, '--name', 'other')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(cli.run('model', 'import', tinyLlamaDir, '--name', 'other')).rejects.toMatchObject({
+      code: 'conflict',
+    });
   });
 
   it('are corrected in place, put back, and renamed', async () => {
     const template = join(dir, 'chat_template.jinja');
     writeFileSync(template, '{{ messages[0].content }}');
-    expect(await cli.run('model', 'correct', 'tiny', template)).toMatchObject({ added: ['chat_template.jinja'], replaced: [] });
+    expect(await cli.run('model', 'correct', 'tiny', template)).toMatchObject({
+      added: ['chat_template.jinja'],
+      replaced: [],
+    });
     expect(await cli.run('model', 'correct', 'tiny', '--undo')).toMatchObject({ removed: ['chat_template.jinja'] });
     await expect(cli.run('model', 'correct', 'tiny')).rejects.toMatchObject({ code: 'usage' });
     expect(await cli.run('model', 'rename', 'tiny', 'small')).toMatchObject({ name: 'small' });

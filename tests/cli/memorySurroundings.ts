@@ -1,4 +1,7 @@
-/** What a command line has around it within a test: a folder, an environment and what is typed, and a place for what it writes. */
+/**
+ * What a command line has around it within a test: a folder, an environment and what is typed, and a place for what it
+ * writes.
+ */
 import { EventEmitter } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import type { Surroundings } from '../../main/cli/surroundings.ts';

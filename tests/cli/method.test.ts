@@ -1,15 +1,21 @@
 /** `method`: a default without its source, or a method missing from the list, would leave people guessing. */
 import { expect, it } from 'vitest';
-import { methodSpecs } from '../../main/contract/methods/registry.ts';
+import { methodSpecs } from '../../main/methods/registry.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { runCli } from './runCli.ts';
 
-type Defaults = Readonly<Record<string, { readonly source?: string } | Readonly<Record<string, { readonly source: string }>>>>;
+type Defaults = Readonly<
+  Record<string, { readonly source?: string } | Readonly<Record<string, { readonly source: string }>>>
+>;
 
 it('lists every registered method with a source for each default', async () => {
   const { status, json } = await runCli(['method', 'list', '--json'], { home: temporaryDir() });
   expect(status).toBe(0);
-  const list = json() as readonly { readonly id: string; readonly recommended: Defaults; readonly classification: Defaults | null }[];
+  const list = json() as readonly {
+    readonly id: string;
+    readonly recommended: Defaults;
+    readonly classification: Defaults | null;
+  }[];
   expect(list.map(({ id }) => id)).toEqual(Object.keys(methodSpecs));
   const sources = list
     .flatMap(({ recommended, classification }) => [recommended, ...(classification === null ? [] : [classification])])

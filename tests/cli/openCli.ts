@@ -1,4 +1,7 @@
-/** The command line within the test's own process, on one studio for all of its commands: what is loaded stays for the next. */
+/**
+ * The command line within the test's own process, on one studio for all of its commands: what is loaded stays for the
+ * next.
+ */
 import { runCommand } from '../../main/cli/commandLine.ts';
 import { Interrupt } from '../../main/cli/interrupt.ts';
 import { CommandSession } from '../../main/cli/session.ts';

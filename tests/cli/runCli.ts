@@ -57,7 +57,11 @@ export function runProcess(args: readonly string[], options: CliOptions): Promis
 
 /** The real command, for tests that interrupt or kill it. */
 export function startCli(args: readonly string[], options: CliOptions): ChildProcess {
-  return spawn(process.execPath, [main, ...args], { cwd: options.cwd, env: environment(options), stdio: ['pipe', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [main, ...args], {
+    cwd: options.cwd,
+    env: environment(options),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
 }
 
 export function resultOf(status: number | null, stdout: string, stderr: string): CliResult {

@@ -25,7 +25,8 @@ const schema = z.strictObject({
 function parse(...args: string[]): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   const command = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  for (const flag of schemaFlags(schema, { rate: 'speed' })) addSchemaFlag(command, flag, (field, value) => (values[field] = value));
+  for (const flag of schemaFlags(schema, { rate: 'speed' }))
+    addSchemaFlag(command, flag, (field, value) => (values[field] = value));
   command.parse(args, { from: 'user' });
   return values;
 }
@@ -64,9 +65,12 @@ describe('flags from a schema', () => {
     });
   });
 
-  it.each([[['--rank-size', 'x']], [['--rank-size', '']], [['--mode', 'c']], [['--pattern', '{']]])('refuse %j', (args) => {
-    expect(() => parse(...args)).toThrow(/invalid/);
-  });
+  it.each([[['--rank-size', 'x']], [['--rank-size', '']], [['--mode', 'c']], [['--pattern', '{']]])(
+    'refuse %j',
+    (args) => {
+      expect(() => parse(...args)).toThrow(/invalid/);
+    },
+  );
 });
 
 describe('target names', () => {
@@ -120,7 +124,11 @@ describe('train --config', () => {
     ['a training that is no object', { training: 3 }, /training .* must be an object/],
   ])('names the file and %s', async (_, content, message) => {
     const file = configFile(content);
-    await expect(readTrainConfig(file)).rejects.toMatchObject({ code: 'invalid', message: expect.stringMatching(message), data: { file } });
+    await expect(readTrainConfig(file)).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(message),
+      data: { file },
+    });
   });
 
   it('leaves the method to the adapter that the run starts from', () => {

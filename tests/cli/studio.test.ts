@@ -94,7 +94,8 @@ it.skipIf(!existsSync('/proc/self/stat'))(
     const pids = descendantsOf(starter.pid ?? -1);
     expect(pids.length).toBeGreaterThanOrEqual(2); // the command and its engine
     starter.kill('SIGKILL');
-    expect(await waitForState(home, 'long', 'cancelled')).toMatchObject({ state: 'cancelled' }); // stopped and saved, not interrupted
+    // stopped and saved, not interrupted
+    expect(await waitForState(home, 'long', 'cancelled')).toMatchObject({ state: 'cancelled' });
     await expect.poll(() => pids.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 30_000 }).toEqual([]);
   },
   120_000,

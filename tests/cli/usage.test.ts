@@ -14,7 +14,9 @@ function helpOf(path: string): string {
   const program = buildProgram(new CommandSession(terminal, interrupt));
   interrupt.dispose();
   let text = '';
-  const command = path.split(' ').reduce((parent, name) => parent.commands.find((each) => each.name() === name) ?? parent, program);
+  const command = path
+    .split(' ')
+    .reduce((parent, name) => parent.commands.find((each) => each.name() === name) ?? parent, program);
   command.configureOutput({ writeOut: (piece) => (text += piece) });
   command.outputHelp();
   return text;
@@ -27,7 +29,15 @@ const leaves = [
   ...['model import', 'model fetch', 'model list', 'model show', 'model remove'],
   ...['dataset import', 'dataset list', 'dataset show', 'dataset remove'],
   ...['run list', 'run show', 'run metrics', 'run stop', 'run resume'],
-  ...['adapter list', 'adapter show', 'adapter import', 'adapter export', 'adapter rename', 'adapter remove', 'adapter restore'],
+  ...[
+    'adapter list',
+    'adapter show',
+    'adapter import',
+    'adapter export',
+    'adapter rename',
+    'adapter remove',
+    'adapter restore',
+  ],
   ...['home usage', 'home backup', 'home restore', 'home move'],
 ];
 
@@ -51,7 +61,19 @@ describe('help', () => {
   it('of train has every flag that scripts rely on', () => {
     const help = helpOf('train');
     const flags = [
-      ...['model', 'dataset', 'method', 'rank', 'alpha', 'targets', 'vector-length', 'num-vectors', 'topk', 'd-initial', 'projection-key'],
+      ...[
+        'model',
+        'dataset',
+        'method',
+        'rank',
+        'alpha',
+        'targets',
+        'vector-length',
+        'num-vectors',
+        'topk',
+        'd-initial',
+        'projection-key',
+      ],
       ...[
         'dropout',
         'learning-rate',
@@ -92,7 +114,11 @@ describe('wrong usage ends in status 2 and says what is wrong', () => {
     ['all that train needs, at once', ['train'], /--model is missing.*--dataset is missing/],
     ['ids that are no matrix', ['logits', '--model', 'x', '--ids', '[1]'], /--ids takes rows/],
     ['rows of different lengths', ['logits', '--model', 'x', '--ids', '[[1],[1,2]]'], /one length/],
-    ['a mask of another shape', ['logits', '--model', 'x', '--ids', '[[1]]', '--attention-mask', '[[1,1]]'], /shape of --ids/],
+    [
+      'a mask of another shape',
+      ['logits', '--model', 'x', '--ids', '[[1]]', '--attention-mask', '[[1,1]]'],
+      /shape of --ids/,
+    ],
   ])('%s', async (_, args, message) => {
     const plain = await runCli(args, { home: temporaryDir() });
     expect(plain).toMatchObject({ status: 2, stdout: '' });
@@ -126,7 +152,10 @@ describe('an empty home', () => {
 
   it('--home wins over GRAFT_HOME and is relative to the caller’s folder', async () => {
     const cwd = temporaryDir();
-    const { status, json } = await runCli(['home', 'usage', '--json', '--home', 'mine'], { home: '/nowhere/at/all', cwd });
+    const { status, json } = await runCli(['home', 'usage', '--json', '--home', 'mine'], {
+      home: '/nowhere/at/all',
+      cwd,
+    });
     expect(status).toBe(0);
     expect(json()).toMatchObject({ dir: `${cwd}/mine` });
   });

@@ -11,10 +11,13 @@ const tables = Object.entries(columnNames).flatMap(([part, value]): (readonly [s
 });
 
 describe('the tables of column names', () => {
-  it.each(tables)('%s holds names that a column can have (one with a capital or a space would never be found)', (_, names) => {
-    expect(names.filter((name) => !columnKeys(name).includes(name))).toEqual([]);
-    expect(names.length).toBeGreaterThan(0);
-  });
+  it.each(tables)(
+    '%s holds names that a column can have (one with a capital or a space would never be found)',
+    (_, names) => {
+      expect(names.filter((name) => !columnKeys(name).includes(name))).toEqual([]);
+      expect(names.length).toBeGreaterThan(0);
+    },
+  );
 
   it('are all looked at', () => {
     expect(tables.length).toBeGreaterThan(12);
@@ -47,6 +50,8 @@ describe('columnKeys', () => {
   });
 
   it('answers any name', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (name) => columnKeys(name).every((key) => key !== '')));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (name) => columnKeys(name).every((key) => key !== '')),
+    );
   });
 });

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countRows, type SplitPieces, type SplitRequest, splitForEvaluation } from '../../main/contract/evaluationSplit.ts';
+import {
+  countRows,
+  type SplitPieces,
+  type SplitRequest,
+  splitForEvaluation,
+} from '../../main/contract/evaluationSplit.ts';
 import type { LabelTask } from '../../main/contract/labels.ts';
 import { splitNotes, summariseSplit } from '../../main/contract/splitSummary.ts';
 
@@ -20,11 +25,16 @@ const taskOf = (given: readonly string[]): LabelTask => ({ kind: 'classification
 
 /** Pieces of rows of groups with labels, some of them without a trained token. */
 const anyPieces = fc
-  .array(fc.record({ group: fc.nat(12), pieces: fc.integer({ min: 1, max: 3 }), label: fc.nat(4), usable: fc.boolean() }), {
-    maxLength: 60,
-  })
+  .array(
+    fc.record({ group: fc.nat(12), pieces: fc.integer({ min: 1, max: 3 }), label: fc.nat(4), usable: fc.boolean() }),
+    {
+      maxLength: 60,
+    },
+  )
   .map((rows): SplitPieces => {
-    const pieces = rows.flatMap((row, index) => Array.from({ length: row.pieces }, () => ({ ...row, sourceRow: index })));
+    const pieces = rows.flatMap((row, index) =>
+      Array.from({ length: row.pieces }, () => ({ ...row, sourceRow: index })),
+    );
     return {
       sourceRows: pieces.map(({ sourceRow }) => sourceRow),
       groups: pieces.map(({ group }) => group),
@@ -32,7 +42,10 @@ const anyPieces = fc
       usable: pieces.flatMap(({ usable }, piece) => (usable ? [piece] : [])),
     };
   });
-const anyTask = fc.constantFrom<LabelTask | undefined>(undefined, taskOf(['0', '1', '2', '3', '4']), { kind: 'regression', labels: [] });
+const anyTask = fc.constantFrom<LabelTask | undefined>(undefined, taskOf(['0', '1', '2', '3', '4']), {
+  kind: 'regression',
+  labels: [],
+});
 const anyShare = fc.double({ min: 0, max: 0.99, noNaN: true });
 
 describe('a split', () => {
@@ -103,7 +116,9 @@ describe('a split', () => {
     const { evaluation } = split(piecesOf(100, { groups }), { share: 0.1 });
     expect([evaluation.length, evaluation.some((row) => row < 60)]).toEqual([10, false]);
     expect(split(piecesOf(100, { groups: new Array<number>(100).fill(0) })).evaluation).toEqual([]);
-    expect(split(piecesOf(10, { groups: [0, 0, 0, 0, 0, 0, 6, 6, 6, 6] }), { share: 0.05 }).evaluation).toEqual([6, 7, 8, 9]);
+    expect(split(piecesOf(10, { groups: [0, 0, 0, 0, 0, 0, 6, 6, 6, 6] }), { share: 0.05 }).evaluation).toEqual([
+      6, 7, 8, 9,
+    ]);
   });
 
   it('gives each class its share, rare ones a row, and keeps a class of one row in training', () => {
@@ -125,15 +140,25 @@ describe('a split', () => {
     const found = split(pieces, { share: 0.03, task: taskOf(given) });
     expect(found.evaluation.map((row) => given[row]).toSorted()).toEqual(['a', 'a', 'b']);
     const summary = summariseSplit({ pieces, share: 0.03, task: taskOf(given) }, found);
-    expect(summary).toMatchObject({ classesNotEvaluated: ['c', 'd', 'e'], classesNotEvaluatedCount: 3, classesNotTrained: [] });
-    expect(splitNotes(summary)).toEqual(['No row kept for evaluation has the label "c", "d", "e": its figures say nothing of it.']);
+    expect(summary).toMatchObject({
+      classesNotEvaluated: ['c', 'd', 'e'],
+      classesNotEvaluatedCount: 3,
+      classesNotTrained: [],
+    });
+    expect(splitNotes(summary)).toEqual([
+      'No row kept for evaluation has the label "c", "d", "e": its figures say nothing of it.',
+    ]);
   });
 
   it('takes a text with two labels as one (trained with the one and judged by the other)', () => {
     const groups = [0, 0, 2, 3, 4, 5, 6, 7, 8, 9];
     const given = ['x', 'y', 'x', 'y', 'x', 'y', 'x', 'y', 'x', 'y'];
     for (let splitSeed = 0; splitSeed < 20; splitSeed++) {
-      const { evaluation } = split(piecesOf(10, { groups, labels: given }), { share: 0.4, splitSeed, task: taskOf(given) });
+      const { evaluation } = split(piecesOf(10, { groups, labels: given }), {
+        share: 0.4,
+        splitSeed,
+        task: taskOf(given),
+      });
       expect(evaluation.includes(0)).toBe(evaluation.includes(1));
     }
   });
@@ -142,7 +167,9 @@ describe('a split', () => {
     const values = Array.from({ length: 100 }, (_, row) => String(((row * 37) % 100) / 10));
     for (const task of [undefined, { kind: 'regression', labels: [] } as const]) {
       const { evaluation } = split(piecesOf(100, { labels: values }), { share: 0.1, task });
-      expect(evaluation.map((row) => Math.floor(Number(values[row]))).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(evaluation.map((row) => Math.floor(Number(values[row]))).toSorted((a, b) => a - b)).toEqual([
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+      ]);
     }
   });
 
@@ -157,7 +184,13 @@ describe('a summary', () => {
     const sourceRows = [0, 0, 1, 2, 3];
     const pieces = { sourceRows, groups: [0, 0, 1, 1, 3], usable: [0, 1, 2, 3, 4] };
     const summary = summariseSplit({ pieces, share: 0.5 }, { training: [0, 1, 4], evaluation: [2, 3] });
-    expect(summary).toMatchObject({ trainingRows: 2, trainingPieces: 3, evaluationRows: 2, evaluationPieces: 2, equalRows: 1 });
+    expect(summary).toMatchObject({
+      trainingRows: 2,
+      trainingPieces: 3,
+      evaluationRows: 2,
+      evaluationPieces: 2,
+      equalRows: 1,
+    });
     expect(splitNotes(summary)).toEqual([
       expect.stringContaining('trained in pieces'),
       '1 row is equal in text to an earlier one; such rows are on one side, trained or evaluated.',

@@ -5,7 +5,9 @@ import { zipOf } from '../support/zipOf.ts';
 const bytes = (text: string, more = '\0'.repeat(64)): Uint8Array => Buffer.from(text + more, 'latin1');
 const ofHex = (hex: string): Uint8Array => Buffer.from(hex.replaceAll(' ', '').padEnd(128, '0'), 'hex');
 
-/** A picture that was called no CSV with a header, a film no JSON: the parser's complaint tells nobody what the file is. */
+/**
+ * A picture that was called no CSV with a header, a film no JSON: the parser's complaint tells nobody what the file is.
+ */
 describe('the kind of a file of another trade', () => {
   it.each([
     ['png', ofHex('89504e470d0a1a0a')],

@@ -1,7 +1,14 @@
 /** Which labels are one class: a slip here merges what is apart, or makes two classes of one. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { asciiNumber, foldLabel, isFractionLabel, isNumberLabel, labelKey, wholeNumberText } from '../../main/contract/labelText.ts';
+import {
+  asciiNumber,
+  foldLabel,
+  isFractionLabel,
+  isNumberLabel,
+  labelKey,
+  wholeNumberText,
+} from '../../main/contract/labelText.ts';
 
 const isOne = (...labels: readonly string[]): boolean => new Set(labels.map(labelKey)).size === 1;
 

@@ -24,7 +24,8 @@ const resolve = (labels: readonly string[], { known = ['LABEL_0', 'LABEL_1'], as
     counts: orderCounts(counts, declared ?? null),
   });
 };
-const task = (labels: readonly string[], known?: readonly string[], asked?: TaskKind) => resolve(labels, { known, asked });
+const task = (labels: readonly string[], known?: readonly string[], asked?: TaskKind) =>
+  resolve(labels, { known, asked });
 
 describe('what an encoder learns', () => {
   test('fractions are a regression, whole numbers and words classes', () => {
@@ -35,7 +36,8 @@ describe('what an encoder learns', () => {
   });
 
   test('the reason goes with it', () => {
-    const why = (labels: readonly string[], request: Request = {}): string => reasonOf(resolve(labels, request), request.asked);
+    const why = (labels: readonly string[], request: Request = {}): string =>
+      reasonOf(resolve(labels, request), request.asked);
     expect(why(['1', '2.5'])).toBe('fractions');
     expect(why(['1', '2', '3'])).toBe('wholeNumbers');
     expect(why(['0', '1'])).toBe('names');
@@ -49,7 +51,10 @@ describe('what an encoder learns', () => {
   });
 
   test('the file’s own classes keep their order, also those of no row; names that are fractions stay classes', () => {
-    expect(resolve(['b', 'a'], { declared: ['z', 'b', 'a'] })).toEqual({ kind: 'classification', labels: ['z', 'b', 'a'] });
+    expect(resolve(['b', 'a'], { declared: ['z', 'b', 'a'] })).toEqual({
+      kind: 'classification',
+      labels: ['z', 'b', 'a'],
+    });
     expect(resolve(['0.5', '1.5'], { declared: ['1.5', '0.5'] }).labels).toEqual(['1.5', '0.5']);
     expect(() => resolve(['b'], { declared: ['a', 'b'] })).toThrow('has the label "b": there is nothing to tell apart');
   });

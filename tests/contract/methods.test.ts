@@ -1,17 +1,24 @@
-/** Parameter and storage counts against the papers' tables (spec §A.10, §B.6). Catches a forgotten factor, or d and b swapped. */
+/**
+ * Parameter and storage counts against the papers' tables (spec §A.10, §B.6). Catches a forgotten factor, or d and b
+ * swapped.
+ */
 import { describe, expect, test } from 'vitest';
 import { GraftError } from '../../main/contract/errors.ts';
 import type { LinearShape } from '../../main/contract/families/family.ts';
-import { fullSpec } from '../../main/contract/methods/full.ts';
-import { loraOptionsSchema, loraRank, loraScale, loraSpec } from '../../main/contract/methods/lora.ts';
-import { getMethodSpec, methodSpecs } from '../../main/contract/methods/registry.ts';
-import { vbloraOptionsSchema, vbloraSpec } from '../../main/contract/methods/vblora.ts';
-import { veraOptionsSchema, veraSpec } from '../../main/contract/methods/vera.ts';
+import { fullSpec } from '../../main/methods/full/spec.ts';
+import { loraOptionsSchema, loraRank, loraScale, loraSpec } from '../../main/methods/lora/spec.ts';
+import { getMethodSpec, methodSpecs } from '../../main/methods/registry.ts';
+import { vbloraOptionsSchema, vbloraSpec } from '../../main/methods/vblora/spec.ts';
+import { veraOptionsSchema, veraSpec } from '../../main/methods/vera/spec.ts';
 
 /** `layers` layers with linears of the given (in, out). */
 function linears(layers: number, ...sizes: readonly (readonly [number, number])[]): LinearShape[] {
   return Array.from({ length: layers }, (_, layer) =>
-    sizes.map(([inFeatures, outFeatures], i) => ({ name: `model.layers.${layer}.linear${i}`, inFeatures, outFeatures })),
+    sizes.map(([inFeatures, outFeatures], i) => ({
+      name: `model.layers.${layer}.linear${i}`,
+      inFeatures,
+      outFeatures,
+    })),
   ).flat();
 }
 
@@ -24,7 +31,16 @@ const robertaLarge = linears(24, [1024, 1024], [1024, 1024]);
 const robertaBaseAll = linears(12, ...times(4, [768, 768] as const), [768, 3072], [3072, 768]);
 const robertaLargeAll = linears(24, ...times(4, [1024, 1024] as const), [1024, 4096], [4096, 1024]);
 const llama7b = linears(32, ...times(4, [4096, 4096] as const), [4096, 11008], [4096, 11008], [11008, 4096]);
-const mistral7b = linears(32, [4096, 4096], [4096, 1024], [4096, 1024], [4096, 4096], [4096, 14336], [4096, 14336], [14336, 4096]);
+const mistral7b = linears(
+  32,
+  [4096, 4096],
+  [4096, 1024],
+  [4096, 1024],
+  [4096, 4096],
+  [4096, 14336],
+  [4096, 14336],
+  [14336, 4096],
+);
 
 describe('VeRA', () => {
   test.each([
@@ -42,7 +58,9 @@ describe('VeRA', () => {
 
   test('saved projections count in bytes, at the largest sizes', () => {
     const options = veraOptionsSchema.parse({ rank: 8 });
-    expect(veraSpec.countStored(options, linears(1, [32, 64], [64, 32])).bytes).toBe(4 * (8 + 64 + 8 + 32 + 8 * 64 + 64 * 8));
+    expect(veraSpec.countStored(options, linears(1, [32, 64], [64, 32])).bytes).toBe(
+      4 * (8 + 64 + 8 + 32 + 8 * 64 + 64 * 8),
+    );
   });
 });
 
@@ -63,7 +81,9 @@ describe('VB-LoRA', () => {
     const subVectors = 2 * 2 * 12 * 4 * 3;
     expect(vbloraSpec.countTrainable(options, robertaBase)).toBe(256 * 256 + subVectors * 256);
     expect(vbloraSpec.countStored(options, robertaBase).bytes).toBe(4 * 256 * 256 + subVectors * (4 + 2 * 2));
-    expect(vbloraSpec.countStored({ ...options, saveOnlyTopkWeights: false }, robertaBase).bytes).toBe(4 * (256 * 256 + subVectors * 256));
+    expect(vbloraSpec.countStored({ ...options, saveOnlyTopkWeights: false }, robertaBase).bytes).toBe(
+      4 * (256 * 256 + subVectors * 256),
+    );
   });
 
   test('a length that does not divide is reported with ones that do', () => {
@@ -87,15 +107,19 @@ describe('LoRA', () => {
       rankPattern: { 'layers\\.0\\..*': 4, linear0: 2, near1: 3 },
       alphaPattern: { linear0: 6 },
     });
-    expect(['model.layers.0.linear0', 'model.layers.1.linear0', 'model.layers.1.linear1'].map((name) => loraRank(options, name))).toEqual([
-      4, 2, 8,
-    ]);
+    expect(
+      ['model.layers.0.linear0', 'model.layers.1.linear0', 'model.layers.1.linear1'].map((name) =>
+        loraRank(options, name),
+      ),
+    ).toEqual([4, 2, 8]);
     expect(loraScale(options, 'model.layers.1.linear0')).toBe(3);
     expect(loraScale({ ...options, rslora: true }, 'model.layers.1.linear1')).toBeCloseTo(16 / Math.sqrt(8), 12);
   });
 
   test('a pattern that is no expression is a problem, not a crash', () => {
-    expect(loraSpec.check(loraOptionsSchema.parse({ rankPattern: { '(': 4 } }), []).map(({ field }) => field)).toEqual(['rankPattern']);
+    expect(loraSpec.check(loraOptionsSchema.parse({ rankPattern: { '(': 4 } }), []).map(({ field }) => field)).toEqual([
+      'rankPattern',
+    ]);
   });
 });
 

@@ -39,7 +39,9 @@ describe('plainWords', () => {
   });
 
   it('finds the words of an issue that somebody else had zod make, a missing value among them', () => {
-    const { error } = z.object({ name: z.string(), size: z.number().max(3), way: z.enum(['a', 'b']) }).safeParse({ size: 4, way: 'c' });
+    const { error } = z
+      .object({ name: z.string(), size: z.number().max(3), way: z.enum(['a', 'b']) })
+      .safeParse({ size: 4, way: 'c' });
     expect(problemsOf(error?.issues ?? [])).toMatchObject([
       { field: 'name', message: 'This is missing.' },
       { field: 'size', message: 'This must be at most 3.' },
@@ -49,7 +51,9 @@ describe('plainWords', () => {
 
   it('has a problem for each unknown field where one is asked for', () => {
     const { error } = z.strictObject({}).safeParse({ one: 1, two: 2 });
-    const problems = problemsOf(error?.issues ?? [], {}, (option) => trainingWords.unknownOption({ method: 'LoRA', option }));
+    const problems = problemsOf(error?.issues ?? [], {}, (option) =>
+      trainingWords.unknownOption({ method: 'LoRA', option }),
+    );
     expect(problems.map(({ field, message }) => `${field}: ${message}`)).toEqual([
       'one: LoRA has no option one.',
       'two: LoRA has no option two.',

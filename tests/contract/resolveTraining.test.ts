@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelShape } from '../../main/contract/families/family.ts';
-import { getMethodSpec } from '../../main/contract/methods/registry.ts';
+import { getMethodSpec } from '../../main/methods/registry.ts';
 import { parseTraining, resolveTraining, type TrainingContext } from '../../main/contract/resolveTraining.ts';
 
 const shape = { maxPositions: 256 } as ModelShape;
@@ -17,7 +17,11 @@ function resolve(training: object, context: Partial<TrainingContext> = {}) {
 describe('what a person leaves open', () => {
   it('comes from the method', () => {
     const { learningRates, schedule, batchSize } = resolve({});
-    expect({ learningRates, schedule, batchSize }).toEqual({ learningRates: { default: 4e-3 }, schedule: 'cosine', batchSize: 4 });
+    expect({ learningRates, schedule, batchSize }).toEqual({
+      learningRates: { default: 4e-3 },
+      schedule: 'cosine',
+      batchSize: 4,
+    });
   });
 
   it('is another for encoders: more passes, and a rate of the head’s own', () => {
@@ -33,8 +37,12 @@ describe('what a person leaves open', () => {
 
   it('counts steps from epochs as the batch plan does: short last batches count', () => {
     expect(resolve({ epochs: 1, batchSize: 4, evaluationSplit: 0 }, { trainingPieces: 9 }).steps).toBe(3);
-    expect(resolve({ epochs: 2, batchSize: 4, gradientAccumulation: 2, evaluationSplit: 0 }, { trainingPieces: 9 }).steps).toBe(4);
-    expect(resolve({ epochs: 1, batchSize: 64, gradientAccumulation: 2, evaluationSplit: 0 }, { trainingPieces: 10 }).steps).toBe(1);
+    expect(
+      resolve({ epochs: 2, batchSize: 4, gradientAccumulation: 2, evaluationSplit: 0 }, { trainingPieces: 9 }).steps,
+    ).toBe(4);
+    expect(
+      resolve({ epochs: 1, batchSize: 64, gradientAccumulation: 2, evaluationSplit: 0 }, { trainingPieces: 10 }).steps,
+    ).toBe(1);
   });
 
   it('lets steps win over epochs, and warm-up steps over the ratio', () => {
@@ -51,7 +59,11 @@ describe('what a person leaves open', () => {
 
 describe('learning rates', () => {
   it('a given one is for all groups', () => {
-    expect(resolve({ learningRate: 0.01 }, { spec: vblora }).learningRates).toEqual({ default: 0.01, vectorBank: 0.01, logits: 0.01 });
+    expect(resolve({ learningRate: 0.01 }, { spec: vblora }).learningRates).toEqual({
+      default: 0.01,
+      vectorBank: 0.01,
+      logits: 0.01,
+    });
   });
 
   it('a group’s own wins, and the rest keep the method’s', () => {
@@ -66,7 +78,9 @@ describe('learning rates', () => {
 describe('problems', () => {
   it('are told all at once with their fields', () => {
     const { problems } = parseTraining({ steps: 0, learningRate: -1, bogus: 1 }, { spec: vera, shape });
-    expect(problems.map(({ field }) => field)).toEqual(expect.arrayContaining(['training.steps', 'training.learningRate']));
+    expect(problems.map(({ field }) => field)).toEqual(
+      expect.arrayContaining(['training.steps', 'training.learningRate']),
+    );
     expect(JSON.stringify(problems)).toContain('bogus');
   });
 
@@ -75,6 +89,10 @@ describe('problems', () => {
       { maxLength: 512, learningRates: { bank: 1 }, earlyStopPatience: 2, evaluationSplit: 0 },
       { spec: vera, shape },
     );
-    expect(problems.map(({ field }) => field)).toEqual(['training.learningRates', 'training.maxLength', 'training.earlyStopPatience']);
+    expect(problems.map(({ field }) => field)).toEqual([
+      'training.learningRates',
+      'training.maxLength',
+      'training.earlyStopPatience',
+    ]);
   });
 });

@@ -7,7 +7,14 @@ import { spelledWords } from '../../renderer/i18n/spelled.ts';
 import { splitWords } from '../../renderer/i18n/split.ts';
 
 const split: SplitSummary = {
-  ...{ trainingRows: 9, evaluationRows: 1, trainingPieces: 9, evaluationPieces: 1, nothingToEvaluate: false, equalRows: 0 },
+  ...{
+    trainingRows: 9,
+    evaluationRows: 1,
+    trainingPieces: 9,
+    evaluationPieces: 1,
+    nothingToEvaluate: false,
+    equalRows: 0,
+  },
   ...{ classesNotEvaluated: [], classesNotEvaluatedCount: 0, classesNotTrained: [] },
 };
 
@@ -25,7 +32,9 @@ test('command line, form and run say how many special tokens the rows spell and 
     expect(note).toMatch(/^The text of 3 rows spells special tokens of the model \(1,200 in all\): /);
     expect(note).toContain(words);
     expect(shownNotes({ ...split, spelled }, splitWords.en, english)[0]).toContain('1,200');
-    expect(shownNotes({ ...split, spelled }, splitWords.ja, { spelled: spelledWords.ja, reason })[0]).toContain(japanese);
+    expect(shownNotes({ ...split, spelled }, splitWords.ja, { spelled: spelledWords.ja, reason })[0]).toContain(
+      japanese,
+    );
   }
 });
 

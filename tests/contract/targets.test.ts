@@ -23,8 +23,16 @@ describe('matchTargets', () => {
     ['suffixes', { targets: ['q_proj'] }, ['0.self_attn.q_proj', '1.self_attn.q_proj', '2.self_attn.q_proj']],
     ['a suffix of several parts', { targets: ['1.mlp.up_proj'] }, ['1.mlp.up_proj']],
     ['a full name', { targets: ['model.layers.2.mlp.up_proj'] }, ['2.mlp.up_proj']],
-    ['a regular expression for the whole name', { targets: '.*\\.0\\..*q_proj|.*2.*up_proj' }, ['0.self_attn.q_proj', '2.mlp.up_proj']],
-    ['Python group names', { targets: '.*(?P<kind>[qv])_proj', excludeModules: '.*[01].*' }, ['2.self_attn.q_proj', '2.self_attn.v_proj']],
+    [
+      'a regular expression for the whole name',
+      { targets: '.*\\.0\\..*q_proj|.*2.*up_proj' },
+      ['0.self_attn.q_proj', '2.mlp.up_proj'],
+    ],
+    [
+      'Python group names',
+      { targets: '.*(?P<kind>[qv])_proj', excludeModules: '.*[01].*' },
+      ['2.self_attn.q_proj', '2.self_attn.v_proj'],
+    ],
     [
       'exclusions by suffix',
       { targets: 'all-linear', excludeModules: ['q_proj', 'mlp.up_proj'] },

@@ -38,8 +38,24 @@ describe('page', () => {
     expect(counts).toEqual({ total: 2, totalBytes: 30 });
     expect(items).toEqual([
       {
-        ...{ id: 'a', name: 'haiku voice', method: 'vera', rank: 4, modelId: 'model1', modelName: 'tiny', datasetName: 'haiku' },
-        ...{ sizeBytes: 10, parameters: 100, evaluationLoss: 1.5, tags: ['poem'], note: '', createdAt: 1000, trashedAt: null },
+        ...{
+          id: 'a',
+          name: 'haiku voice',
+          method: 'vera',
+          rank: 4,
+          modelId: 'model1',
+          modelName: 'tiny',
+          datasetName: 'haiku',
+        },
+        ...{
+          sizeBytes: 10,
+          parameters: 100,
+          evaluationLoss: 1.5,
+          tags: ['poem'],
+          note: '',
+          createdAt: 1000,
+          trashedAt: null,
+        },
       },
     ]);
   });
@@ -48,7 +64,9 @@ describe('page', () => {
     save('a', { name: 'b', sizeBytes: 1, evaluationLoss: null, createdAt: 1 });
     save('b', { name: 'C', sizeBytes: 3, evaluationLoss: 2, createdAt: 2 });
     save('c', { name: 'a', sizeBytes: 2, evaluationLoss: 1, createdAt: 3 });
-    const orders = (['newest', 'oldest', 'name', 'size', 'evaluation'] as const).map((sort) => idsOf({ sort }).join(''));
+    const orders = (['newest', 'oldest', 'name', 'size', 'evaluation'] as const).map((sort) =>
+      idsOf({ sort }).join(''),
+    );
     expect(orders).toEqual(['cba', 'abc', 'cab', 'bca', 'cba']);
   });
 
@@ -58,12 +76,12 @@ describe('page', () => {
     save('c', { trashedAt: 5 });
     save('d', { trashedAt: 5 });
     rows.markPurged('d');
-    expect([idsOf({ method: 'lora' }), idsOf({ modelId: 'model1' }), idsOf({ tag: 'y' }), idsOf({ tag: 'x', method: 'vera' })]).toEqual([
-      ['a'],
-      ['a'],
-      ['b'],
-      ['b'],
-    ]);
+    expect([
+      idsOf({ method: 'lora' }),
+      idsOf({ modelId: 'model1' }),
+      idsOf({ tag: 'y' }),
+      idsOf({ tag: 'x', method: 'vera' }),
+    ]).toEqual([['a'], ['a'], ['b'], ['b']]);
     expect([idsOf({ trashed: true }), rows.listTrashed().map(({ id }) => id)]).toEqual([['c'], ['c']]);
     expect(rows.findEver('d')?.id).toBe('d');
   });
@@ -72,7 +90,18 @@ describe('page', () => {
     save('a', { name: 'Terse pirate', note: '古い池や蛙', tags: ['sea'] });
     save('b', { name: '50%_off', tags: ['de'] });
     const searches = ['TERSE sea', 'pirate haiku', '蛙', '古い池', '%', '_o', 'de', 'sea de', 'a"b', 'pir AND'];
-    expect(searches.map((search) => idsOf({ search }).join(''))).toEqual(['a', 'a', 'a', 'a', 'b', 'b', 'b', '', '', '']);
+    expect(searches.map((search) => idsOf({ search }).join(''))).toEqual([
+      'a',
+      'a',
+      'a',
+      'a',
+      'b',
+      'b',
+      'b',
+      '',
+      '',
+      '',
+    ]);
   });
 
   it('takes any text as a search (quotes and operators of the index’s own language)', () => {
@@ -134,7 +163,9 @@ describe('what belongs to one adapter', () => {
     const turn = database.prepare(
       `INSERT INTO chat_messages (id, chat_id, role, content, adapter_id, round, lane, created_at) VALUES (?, 'c', 'assistant', '', ?, ?, ?, 1)`,
     );
-    for (const [index, [id, adapter, round]] of ['1ar', '2br', '3ar', '4as', '5bs'].map((word) => Array.from(word)).entries())
+    for (const [index, [id, adapter, round]] of ['1ar', '2br', '3ar', '4as', '5bs']
+      .map((word) => Array.from(word))
+      .entries())
       turn.run(id, adapter, round, index);
     database.exec(`INSERT INTO chat_votes VALUES ('r', '3', 1, 1)`);
     expect([library.votes('a'), library.votes('b')]).toEqual([

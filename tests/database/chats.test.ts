@@ -38,21 +38,47 @@ describe('messages', () => {
     new AdapterRepository(database, home).save(sampleAdapter(home));
     chats.insert(sampleChat());
     const answer = sampleTurn({
-      ...{ id: 'a', parentId: 'q', role: 'assistant', content: 'きっと', state: 'failed', round: 'r1', lane: 3, adapterId: 'adapter1' },
-      ...{ error: { code: 'engineCrashed', message: 'gone', data: { remedy: 'again' } }, scale: 0.5, swapMs: 1.5, promptMs: 20.25 },
+      ...{
+        id: 'a',
+        parentId: 'q',
+        role: 'assistant',
+        content: 'きっと',
+        state: 'failed',
+        round: 'r1',
+        lane: 3,
+        adapterId: 'adapter1',
+      },
+      ...{
+        error: { code: 'engineCrashed', message: 'gone', data: { remedy: 'again' } },
+        scale: 0.5,
+        swapMs: 1.5,
+        promptMs: 20.25,
+      },
       ...{ tokens: 7, tokensPerSecond: 12.5, cutOff: true, omittedTurns: 4, createdAt: 9 },
     });
     chats.addTurns([sampleTurn({ id: 'q', content: 'ask' }), answer]);
     expect(chats.turns('chat1')).toEqual([sampleTurn({ id: 'q', content: 'ask' }), answer]);
     expect(chats.round('r1')).toEqual([answer]);
-    const changes = { content: 'x', state: 'done', error: null, swapMs: 2, promptMs: 3, tokens: 4, tokensPerSecond: 5 } as const;
+    const changes = {
+      content: 'x',
+      state: 'done',
+      error: null,
+      swapMs: 2,
+      promptMs: 3,
+      tokens: 4,
+      tokensPerSecond: 5,
+    } as const;
     expect(chats.updateTurn(answer, { ...changes, cutOff: false, omittedTurns: 0 })).toEqual(chats.findTurn('a'));
     expect(chats.findTurn('a')).toMatchObject(changes);
   });
 
   it('follow one branch (siblings mixed into a conversation)', () => {
     chats.insert(sampleChat());
-    const turns = [sampleTurn({ id: 't1' }), sampleTurn({ id: 't2', parentId: 't1' }), sampleTurn({ id: 't3', parentId: 't1' })];
+    const turns = [
+      sampleTurn({ id: 't1' }),
+      sampleTurn({ id: 't2', parentId: 't1' }),
+      sampleTurn({ id: 't3', parentId: 't1' }),
+    ];
     turns.forEach((one) => chats.addTurn(one));
     expect(chats.branch('t3').map(({ id }) => id)).toEqual(['t1', 't3']);
     expect(chats.get('On frogs').updatedAt).toBe(2);
@@ -96,7 +122,13 @@ describe('the list of chats', () => {
     chats.insert(sampleChat({ id: 'gone', title: 'gone', trashedAt: 3 }));
     chats.addTurns([
       sampleTurn({ id: 'q', chatId: 'old', content: 'a question', createdAt: 7 }),
-      sampleTurn({ id: 'a', chatId: 'old', role: 'assistant', content: `an\n\nanswer ${'x'.repeat(500)}`, createdAt: 8 }),
+      sampleTurn({
+        id: 'a',
+        chatId: 'old',
+        role: 'assistant',
+        content: `an\n\nanswer ${'x'.repeat(500)}`,
+        createdAt: 8,
+      }),
       sampleTurn({ id: 'b', chatId: 'old', role: 'assistant', state: 'failed', createdAt: 8 }),
     ]);
     const page = chats.page({ offset: 0, limit: 10 });
@@ -106,7 +138,10 @@ describe('the list of chats', () => {
     ]);
     expect(page.items[0]?.excerpt).toMatch(/^an answer x{100,200}$/);
     expect(chats.page({ offset: 1, limit: 1 })).toMatchObject({ items: [{ id: 'new' }], total: 2 });
-    expect(chats.page({ offset: 0, limit: 10, projectId: 'project1' })).toMatchObject({ items: [{ id: 'new' }], total: 1 });
+    expect(chats.page({ offset: 0, limit: 10, projectId: 'project1' })).toMatchObject({
+      items: [{ id: 'new' }],
+      total: 1,
+    });
     expect(chats.page({ offset: 0, limit: 10, trashed: true })).toMatchObject({ items: [{ id: 'gone' }], total: 1 });
   });
 
@@ -172,7 +207,9 @@ describe('search', () => {
   it('finds titles too, and nothing in the trash', () => {
     say('hello there');
     chats.update('chat1', { title: 'Greetings' });
-    expect(search.find('greet')).toMatchObject([{ role: 'title', excerpt: '\u0001Greet\u0002ings', turnId: 'hello there' }]);
+    expect(search.find('greet')).toMatchObject([
+      { role: 'title', excerpt: '\u0001Greet\u0002ings', turnId: 'hello there' },
+    ]);
     chats.update('chat1', { trashedAt: 1 });
     expect([...found('greet'), ...found('hello')]).toEqual([]);
     chats.update('chat1', { trashedAt: null });

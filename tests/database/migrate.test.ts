@@ -31,7 +31,9 @@ describe('migrations', () => {
       name: 'broken',
       up: () => void database.exec('CREATE TABLE half (a); CREATE TABLE half (a)'),
     };
-    expect(() => migrate(database, { backupsDir, now: 7, migrations: [...migrations, broken] })).toThrow(/could not be brought/);
+    expect(() => migrate(database, { backupsDir, now: 7, migrations: [...migrations, broken] })).toThrow(
+      /could not be brought/,
+    );
     expect(database.pragma('user_version', { simple: true })).toBe(schemaVersion);
     expect(database.prepare(`SELECT count(*) FROM sqlite_master WHERE name = 'half'`).pluck().get()).toBe(0);
     const copy = new Sqlite(join(backupsDir, `graft-schema${schemaVersion}-7.db`), { readonly: true });
@@ -43,7 +45,11 @@ describe('migrations', () => {
   it('bring an older database forward with its rows', () => {
     const { database } = openDatabase({ file });
     new ProjectRepository(database).insert({ id: 'p1', name: 'kept', modelId: null, createdAt: 1 });
-    const next = { version: schemaVersion + 1, name: 'next', up: () => void database.exec('CREATE TABLE next (a INTEGER) STRICT') };
+    const next = {
+      version: schemaVersion + 1,
+      name: 'next',
+      up: () => void database.exec('CREATE TABLE next (a INTEGER) STRICT'),
+    };
     const copy = migrate(database, { backupsDir, migrations: [...migrations, next] });
     expect(copy !== undefined && existsSync(copy)).toBe(true);
     expect(database.pragma('user_version', { simple: true })).toBe(schemaVersion + 1);

@@ -51,7 +51,9 @@ describe('a database of a newer version', () => {
     closeDatabase(database);
     const before = snapshot(killed);
     expect(readDatabaseVersion(join(killed, 'graft.db'))).toBe(schemaVersion + 5);
-    expect(() => openDatabase({ file: join(killed, 'graft.db') })).toThrow(expect.objectContaining({ code: 'newerVersion' }));
+    expect(() => openDatabase({ file: join(killed, 'graft.db') })).toThrow(
+      expect.objectContaining({ code: 'newerVersion' }),
+    );
     expect(snapshot(killed)).toEqual(before);
   });
 

@@ -69,7 +69,11 @@ describe('rows and entities', () => {
     runs.update('run1', { tokensPerSecond: 12.5, startedAt: 5 });
     runs.update('run1', { error: { code: 'outOfMemory', message: 'no', data: { step: 3 } } });
     expect(runs.get('run1')).toEqual(
-      sampleRun(home, { tokensPerSecond: 12.5, startedAt: 5, error: { code: 'outOfMemory', message: 'no', data: { step: 3 } } }),
+      sampleRun(home, {
+        tokensPerSecond: 12.5,
+        startedAt: 5,
+        error: { code: 'outOfMemory', message: 'no', data: { step: 3 } },
+      }),
     );
   });
 });
@@ -123,15 +127,26 @@ describe('looking up by id, prefix and name', () => {
 
   it('uses the indexes for prefixes and names (a full scan of 10,000 adapters)', () => {
     const plan = (sql: string): string => JSON.stringify(database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all());
-    expect(plan(`SELECT * FROM adapters WHERE trashed_at IS NULL AND name = 'x' ORDER BY id`)).toContain('adapters_by_name');
-    expect(plan(`SELECT * FROM adapters WHERE trashed_at IS NULL AND id >= 'a' AND id < 'a~' ORDER BY id`)).toContain('SEARCH');
-    expect(plan(`SELECT id FROM runs WHERE state IN ('queued', 'running') ORDER BY queued_at, id`)).toContain('runs_open');
+    expect(plan(`SELECT * FROM adapters WHERE trashed_at IS NULL AND name = 'x' ORDER BY id`)).toContain(
+      'adapters_by_name',
+    );
+    expect(plan(`SELECT * FROM adapters WHERE trashed_at IS NULL AND id >= 'a' AND id < 'a~' ORDER BY id`)).toContain(
+      'SEARCH',
+    );
+    expect(plan(`SELECT id FROM runs WHERE state IN ('queued', 'running') ORDER BY queued_at, id`)).toContain(
+      'runs_open',
+    );
   });
 });
 
 describe('ids', () => {
   it('sort by creation even within one millisecond and when the clock goes back', () => {
-    const ids = [newId(5_000_000_000_000), newId(5_000_000_000_000), newId(4_000_000_000_000), newId(5_000_000_000_500)];
+    const ids = [
+      newId(5_000_000_000_000),
+      newId(5_000_000_000_000),
+      newId(4_000_000_000_000),
+      newId(5_000_000_000_500),
+    ];
     expect(ids.toSorted()).toEqual(ids);
     expect(new Set(ids).size).toBe(4);
     expect(ids.every((id) => /^[0-9a-z]{13}$/.test(id))).toBe(true);
@@ -142,7 +157,15 @@ describe('records of a run', () => {
   it('replace what a resumed run measures again, and forget what came after the checkpoint', () => {
     const runs = new RunRepository(database, home);
     runs.insert(sampleRun(home));
-    const step = (n: number, loss: number) => ({ step: n, loss, gradNorm: 1, learningRate: 0.1, tokens: 4, trainedTokens: 3, stepMs: 2.5 });
+    const step = (n: number, loss: number) => ({
+      step: n,
+      loss,
+      gradNorm: 1,
+      learningRate: 0.1,
+      tokens: 4,
+      trainedTokens: 3,
+      stepMs: 2.5,
+    });
     runs.records.addSteps('run1', [step(1, 3), step(2, 2), step(3, Number.NaN)]);
     runs.records.addEvaluation('run1', { step: 3, loss: 1, trainedTokens: 9 });
     expect(runs.records.steps('run1', 1)).toEqual([step(2, 2), step(3, Number.NaN)]);

@@ -12,7 +12,10 @@ import type { StepMetrics } from '../../main/contract/engine.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { sampleDataset, sampleModel, sampleRun } from './sampleRows.ts';
 
-const loss = fc.oneof({ weight: 9, arbitrary: fc.double({ min: -5, max: 5, noNaN: true }) }, { weight: 1, arbitrary: fc.constant(NaN) });
+const loss = fc.oneof(
+  { weight: 9, arbitrary: fc.double({ min: -5, max: 5, noNaN: true }) },
+  { weight: 1, arbitrary: fc.constant(NaN) },
+);
 
 describe('thinOut', () => {
   it('keeps the ends, and the lowest and highest of every bucket, in order (a spike that a chart does not show)', () => {
@@ -29,7 +32,8 @@ describe('thinOut', () => {
           expect([picked[0], picked.at(-1)]).toEqual([first, list.length - 1]);
           if (list.length - first <= points) expect(picked).toHaveLength(list.length - first);
           expect(picked.length).toBeLessThanOrEqual(points + 3);
-          const finite = (indices: readonly number[]): number[] => indices.map((index) => list[index] ?? NaN).filter(Number.isFinite);
+          const finite = (indices: readonly number[]): number[] =>
+            indices.map((index) => list[index] ?? NaN).filter(Number.isFinite);
           const buckets = Math.max(1, Math.floor(points / 2));
           const count = list.length - first;
           for (let bucket = 0; bucket < buckets; bucket++) {
@@ -47,7 +51,12 @@ describe('thinOut', () => {
 
 describe('smooth', () => {
   it('is the debiased average of what came before, and passes over what is not finite (one NaN that blanks the rest)', () => {
-    expect([...smooth(Float64Array.from([4, NaN, 4, 4]), 0.9)].map((value) => Number(value.toFixed(9)))).toEqual([4, NaN, 4, 4]);
+    expect([...smooth(Float64Array.from([4, NaN, 4, 4]), 0.9)].map((value) => Number(value.toFixed(9)))).toEqual([
+      4,
+      NaN,
+      4,
+      4,
+    ]);
     const [first, second] = smooth(Float64Array.from([1, 3]), 0.5);
     expect([first, second]).toEqual([1, (0.25 * 1 + 0.5 * 3) / 0.75]);
     expect([...smooth(Float64Array.from([1, 3]), 0)]).toEqual([1, 3]);
@@ -82,7 +91,11 @@ describe('RunCurveReader', () => {
   it('thins 100,000 steps out, shows every step of a small part, and smooths over what came before it', () => {
     addSteps(1, 100_000, (number) => (number === 77_777 ? 99 : 1));
     const reader = new RunCurveReader(database);
-    const [whole, speed] = reader.curves('run1', { metrics: ['loss', 'tokensPerSecond'], points: 1000, smoothing: 0.9 });
+    const [whole, speed] = reader.curves('run1', {
+      metrics: ['loss', 'tokensPerSecond'],
+      points: 1000,
+      smoothing: 0.9,
+    });
     expect(whole?.steps.length).toBeLessThanOrEqual(1003);
     expect(whole?.values[whole.steps.indexOf(77_777)]).toBe(99);
     expect(speed?.values.every((value) => value === 2000)).toBe(true);

@@ -92,7 +92,14 @@ export const sampleConfiguration: RunConfiguration = {
 };
 
 const sampleSplit: SplitSummary = {
-  ...{ trainingRows: 2, evaluationRows: 1, trainingPieces: 3, evaluationPieces: 1, nothingToEvaluate: false, equalRows: 1 },
+  ...{
+    trainingRows: 2,
+    evaluationRows: 1,
+    trainingPieces: 3,
+    evaluationPieces: 1,
+    nothingToEvaluate: false,
+    equalRows: 1,
+  },
   ...{ classesNotEvaluated: ['b'], classesNotEvaluatedCount: 1, classesNotTrained: [] },
   cut: {
     ...{ maxLength: 8, pieces: 4, cutPieces: 1, trainedTokens: 20, lostTrainedTokens: 2, lostPieces: 0 },

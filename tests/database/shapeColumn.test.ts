@@ -1,4 +1,6 @@
-/** Shapes of models that earlier versions stored, and what newer ones add to a layer: neither may be lost or refused. */
+/**
+ * Shapes of models that earlier versions stored, and what newer ones add to a layer: neither may be lost or refused.
+ */
 import { expect, it } from 'vitest';
 import { shapeColumn } from '../../main/database/columnSchemas.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';

@@ -7,15 +7,28 @@ import { templates } from '../support/templates.ts';
 const user = (content: string) => ({ role: 'user', content });
 const assistant = (content: string | null, more: object = {}) => ({ role: 'assistant', content, ...more });
 const system = (content: string) => ({ role: 'system', content });
-const call = (given: unknown) => ({ tool_calls: [{ id: 'call1', type: 'function', function: { name: 'weather', arguments: given } }] });
+const call = (given: unknown) => ({
+  tool_calls: [{ id: 'call1', type: 'function', function: { name: 'weather', arguments: given } }],
+});
 const result = { role: 'tool', tool_call_id: 'call1', content: '12 "C"\n' };
-const tools = [{ type: 'function', function: { name: 'weather', description: 'W', parameters: { properties: {}, required: [] } } }];
+const tools = [
+  { type: 'function', function: { name: 'weather', description: 'W', parameters: { properties: {}, required: [] } } },
+];
 
 /** `prompt → answer` of each trained answer, or why there are none. */
-async function answersOf(template: string, messages: readonly object[], tools?: readonly object[]): Promise<readonly string[]> {
+async function answersOf(
+  template: string,
+  messages: readonly object[],
+  tools?: readonly object[],
+): Promise<readonly string[]> {
   const example = openai.parse({ messages, tools });
   if ('reason' in example) return [`bad: ${example.reason.text}`];
-  const context = { chatTemplate: templates.get(template) ?? template, bosToken: '<s>', eosToken: '</s>', trainOn: 'answers' as const };
+  const context = {
+    chatTemplate: templates.get(template) ?? template,
+    bosToken: '<s>',
+    eosToken: '</s>',
+    trainOn: 'answers' as const,
+  };
   const [rendered] = await renderExamples([example as TextExample], context);
   if (rendered === undefined || 'reason' in rendered) return [`unusable: ${rendered?.reason.text ?? ''}`];
   return 'answers' in rendered ? rendered.answers.map(({ prompt, text }) => `${prompt} → ${text}`) : [];
@@ -38,7 +51,12 @@ describe('templates that treat thoughts', () => {
 
   it('goes on in the block that the generation prompt opens, or closes it at once', async () => {
     expect(
-      await answersOf('opened-thoughts', [user('2+2?'), assistant('<think>\nadd\n</think>\n\n4'), user('3+3?'), assistant('6')]),
+      await answersOf('opened-thoughts', [
+        user('2+2?'),
+        assistant('<think>\nadd\n</think>\n\n4'),
+        user('3+3?'),
+        assistant('6'),
+      ]),
     ).toEqual([
       '<|turn|>user\n2+2?<|over|>\n<|turn|>assistant\n<think>\n → add\n</think>\n\n4<|over|>',
       '<|turn|>user\n2+2?<|over|>\n<|turn|>assistant\n4<|over|>\n<|turn|>user\n3+3?<|over|>\n<|turn|>assistant\n<think>\n → \n</think>\n\n6<|over|>',
@@ -94,7 +112,13 @@ describe('templates that change what was before', () => {
   });
 
   it('finds calls behind a prompt that the finished conversation does not show', async () => {
-    const messages = [system('Be terse.'), user('Bern?'), assistant(null, call({ city: 'Bern' })), result, assistant('12')];
+    const messages = [
+      system('Be terse.'),
+      user('Bern?'),
+      assistant(null, call({ city: 'Bern' })),
+      result,
+      assistant('12'),
+    ];
     const [first, second] = await answersOf('system-in-last-question', messages, tools);
     expect(first).toMatch(
       /\[ASK\] Be terse\.\n\nBern\?\[\/ASK\] → \[CALLS\] \[\{"name": "weather", "arguments": \{"city": "Bern"\}, "id": "call1"\}\]<\/s>$/,
@@ -103,13 +127,17 @@ describe('templates that change what was before', () => {
   });
 
   it('ends a row without the ends that stand behind the whole alone', async () => {
-    expect(await answersOf('marked-generation', [user('q'), assistant('a')])).toEqual(['<|user|>\nq<|end|>\n<|assistant|>\n → a<|end|>']);
+    expect(await answersOf('marked-generation', [user('q'), assistant('a')])).toEqual([
+      '<|user|>\nq<|end|>\n<|assistant|>\n → a<|end|>',
+    ]);
   });
 
   it('refuses a row whose system message is shown nowhere', async () => {
     const template =
       "{% for m in messages %}{% if m.role != 'system' %}{{ m.role ~ ':' ~ m.content ~ '</s>' }}{% endif %}{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}";
-    expect(await answersOf(template, rows)).toEqual(["unusable: the model's chat template does not show the text of message 1 (system)"]);
+    expect(await answersOf(template, rows)).toEqual([
+      "unusable: the model's chat template does not show the text of message 1 (system)",
+    ]);
   });
 });
 
@@ -131,14 +159,28 @@ describe('fields of messages', () => {
   });
 
   it('knows that a template shows what a tool gave as JSON', async () => {
-    const [, second] = await answersOf('channels', [user('Bern?'), assistant(null, call({})), result, assistant('12')], tools);
+    const [, second] = await answersOf(
+      'channels',
+      [user('Bern?'), assistant(null, call({})), result, assistant('12')],
+      tools,
+    );
     expect(second).toMatch(/to=assistant<\|text\|>"12 \\"C\\"\\n"<\|close\|>/);
   });
 
   it.each([
     ['instructions-in-prose', [user('q'), assistant('a')], tools, /does not show tools/],
-    ['instructions-in-prose', [user('q'), assistant('a', call({}))], undefined, /does not show the tool calls of message 2/],
-    ['instructions-in-prose', [{ ...user('q'), name: 'Ann' }, assistant('a')], undefined, /does not show the name of message 1 \(user\)/],
+    [
+      'instructions-in-prose',
+      [user('q'), assistant('a', call({}))],
+      undefined,
+      /does not show the tool calls of message 2/,
+    ],
+    [
+      'instructions-in-prose',
+      [{ ...user('q'), name: 'Ann' }, assistant('a')],
+      undefined,
+      /does not show the name of message 1 \(user\)/,
+    ],
     [
       'headers-and-date',
       [user('q'), assistant('Let me look.', call({}))],

@@ -1,6 +1,6 @@
 /**
- * Rows of an encoder against transformers (tests/fixtures/encoder_tokenizers.py): WordPiece and byte-level BPE, one text and
- * two, special tokens and token types, and what a cut leaves.
+ * Rows of an encoder against transformers (tests/fixtures/encoder_tokenizers.py): WordPiece and byte-level BPE, one
+ * text and two, special tokens and token types, and what a cut leaves.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,9 @@ interface Case {
 }
 
 const dir = fixturePath('encoder_tokenizers');
-const golden = JSON.parse(readFileSync(join(dir, 'golden.json'), 'utf8')) as Readonly<Record<'bert' | 'roberta', readonly Case[]>>;
+const golden = JSON.parse(readFileSync(join(dir, 'golden.json'), 'utf8')) as Readonly<
+  Record<'bert' | 'roberta', readonly Case[]>
+>;
 const joined = (parts: readonly (readonly number[])[]): readonly number[] => parts.flat();
 
 describe.each(['bert', 'roberta'] as const)('%s', (name) => {
@@ -47,20 +49,29 @@ describe.each(['bert', 'roberta'] as const)('%s', (name) => {
 test('a cut never exceeds its length, loses no special token and keeps the beginning of both texts', () => {
   const layout = { before: 1, between: 2, after: 1 };
   fc.assert(
-    fc.property(fc.nat(30), fc.nat(30), fc.boolean(), fc.integer({ min: 6, max: 40 }), (first, second, isPair, maxLength) => {
-      const a = Array.from({ length: first }, (_, at) => 100 + at);
-      const b = Array.from({ length: second + 1 }, (_, at) => 200 + at);
-      const head = isPair ? [1, ...a, 2, 3] : [1, ...a];
-      const ids: readonly number[] = [...head, ...(isPair ? b : []), 4];
-      const row = { ids, secondStart: isPair ? head.length : ids.length };
-      const cut = cutTextPair(row, layout, { maxLength, join: joined });
-      const kept = cut.ids.filter((id) => id >= 100);
-      expect(cut.ids.length).toBe(Math.min(ids.length, maxLength));
-      expect(cut.ids.filter((id) => id < 10)).toEqual(isPair ? [1, 2, 3, 4] : [1, 4]);
-      if (isPair) expect(cut.ids[cut.secondStart]).toBe(200);
-      else expect(cut.secondStart).toBe(cut.ids.length);
-      expect(kept).toEqual([...a.slice(0, kept.filter((id) => id < 200).length), ...b.slice(0, kept.filter((id) => id >= 200).length)]);
-    }),
+    fc.property(
+      fc.nat(30),
+      fc.nat(30),
+      fc.boolean(),
+      fc.integer({ min: 6, max: 40 }),
+      (first, second, isPair, maxLength) => {
+        const a = Array.from({ length: first }, (_, at) => 100 + at);
+        const b = Array.from({ length: second + 1 }, (_, at) => 200 + at);
+        const head = isPair ? [1, ...a, 2, 3] : [1, ...a];
+        const ids: readonly number[] = [...head, ...(isPair ? b : []), 4];
+        const row = { ids, secondStart: isPair ? head.length : ids.length };
+        const cut = cutTextPair(row, layout, { maxLength, join: joined });
+        const kept = cut.ids.filter((id) => id >= 100);
+        expect(cut.ids.length).toBe(Math.min(ids.length, maxLength));
+        expect(cut.ids.filter((id) => id < 10)).toEqual(isPair ? [1, 2, 3, 4] : [1, 4]);
+        if (isPair) expect(cut.ids[cut.secondStart]).toBe(200);
+        else expect(cut.secondStart).toBe(cut.ids.length);
+        expect(kept).toEqual([
+          ...a.slice(0, kept.filter((id) => id < 200).length),
+          ...b.slice(0, kept.filter((id) => id >= 200).length),
+        ]);
+      },
+    ),
   );
 });
 

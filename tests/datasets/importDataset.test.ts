@@ -46,7 +46,9 @@ describe('labels of an import', () => {
   });
 
   test('a label late in the file decides over the first', async () => {
-    const { labels, badRowCount } = await importFile(write('late.csv', [...Array.from({ length: 300 }, () => 'NA'), '1.5', '2.5']));
+    const { labels, badRowCount } = await importFile(
+      write('late.csv', [...Array.from({ length: 300 }, () => 'NA'), '1.5', '2.5']),
+    );
     expect({ labels, badRowCount }).toEqual({ labels: { '1.5': 1, '2.5': 1 }, badRowCount: 300 });
   });
 
@@ -54,7 +56,11 @@ describe('labels of an import', () => {
     const values = Array.from({ length: 40 }, (_, row) => (row === 3 ? 'nan' : String(row / 8)));
     const setup = { datasetsDir: join(temporaryDir(), 'datasets'), isKnown: () => false };
     const imported = await importDataset(write('scores.csv', values), setup);
-    expect(inEnglish(imported)).toMatchObject({ format: 'classification', rows: 39, badRows: [{ line: 5, reason: 'no label (nan)' }] });
+    expect(inEnglish(imported)).toMatchObject({
+      format: 'classification',
+      rows: 39,
+      badRows: [{ line: 5, reason: 'no label (nan)' }],
+    });
   });
 
   test('a test split of a file that lists its classes is refused, not read as plain text', async () => {
@@ -67,7 +73,9 @@ describe('labels of an import', () => {
   test('a test split is refused with the reason', async () => {
     await expect(importFile(write('test.csv', ['-1', '-1']))).rejects.toMatchObject({
       code: 'invalid',
-      message: expect.stringContaining('every label is -1, which stands for no label, as in a test split (column label)'),
+      message: expect.stringContaining(
+        'every label is -1, which stands for no label, as in a test split (column label)',
+      ),
       data: { field: 'label', remedy: expect.stringContaining('with labels') },
     });
   });

@@ -1,4 +1,6 @@
-/** Files as spreadsheets, pandas, R and Hugging Face write them, from their bytes to what an import and a preview say. */
+/**
+ * Files as spreadsheets, pandas, R and Hugging Face write them, from their bytes to what an import and a preview say.
+ */
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -23,11 +25,15 @@ async function importFile(file: string) {
   const { format, rows, badRows, dir } = imported;
   const { usedColumns, unusedColumns, notices, classes } = imported.reading;
   const columns = Object.fromEntries(usedColumns.map(({ role, column }) => [role, column]));
-  const labels = format === 'classification' ? Object.fromEntries((await countLabels(dir)).map((each) => [each.label, each.rows])) : {};
+  const labels =
+    format === 'classification'
+      ? Object.fromEntries((await countLabels(dir)).map((each) => [each.label, each.rows]))
+      : {};
   return inEnglish({ format, columns, rows, badRows, unusedColumns, notices, classes, labels });
 }
 
-const rowsOf = (count: number, row: (index: number) => string): string => Array.from({ length: count }, (_, index) => row(index)).join('');
+const rowsOf = (count: number, row: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => row(index)).join('');
 
 describe('tables', () => {
   it.each([
@@ -41,8 +47,18 @@ describe('tables', () => {
     ],
     ['row names of R', 'rows.csv', '"text","label"\n"1","good, so","pos"\n"2","bad","neg"\n', ['Unnamed: 0']],
     ['the spaces of R', 'rows.txt', '"text" "label"\n"1" "good, so" "pos"\n"2" "bad" "neg"\n', ['Unnamed: 0']],
-    ['the line of Excel that names the separator', 'rows.csv', '\ufeffsep=;\r\ntext;label\r\n"a; b";pos\r\n"c";neg\r\n', []],
-    ['that line in UTF-16', 'rows.csv', Buffer.from('\ufeffsep=\t\r\ntext\tlabel\r\na, b\tpos\r\nc\tneg\r\n', 'utf16le'), []],
+    [
+      'the line of Excel that names the separator',
+      'rows.csv',
+      '\ufeffsep=;\r\ntext;label\r\n"a; b";pos\r\n"c";neg\r\n',
+      [],
+    ],
+    [
+      'that line in UTF-16',
+      'rows.csv',
+      Buffer.from('\ufeffsep=\t\r\ntext\tlabel\r\na, b\tpos\r\nc\tneg\r\n', 'utf16le'),
+      [],
+    ],
     ['text with tabs of Excel', 'rows.txt', Buffer.from('\ufefftext\tlabel\r\na, b\tpos\r\nc\tneg\r\n', 'utf16le'), []],
     ['separators too many', 'rows.csv', 'text;label;;\r\nhello;pos;;\r\nworld;neg;;\r\n;;;\r\n', []],
     ['separators too many in the rows alone', 'rows.csv', 'text,label\nhello,pos,,\nworld,neg,,\n', []],
@@ -52,9 +68,19 @@ describe('tables', () => {
   ])('with %s are taken, and columns without a name left aside', async (_, name, content, unusedColumns) => {
     const file = write(name, content);
     const imported = await importFile(file);
-    expect(imported).toMatchObject({ format: 'classification', columns: { text: 'text', label: 'label' }, badRows: [], unusedColumns });
+    expect(imported).toMatchObject({
+      format: 'classification',
+      columns: { text: 'text', label: 'label' },
+      badRows: [],
+      unusedColumns,
+    });
     expect(imported.labels).toMatchObject({ pos: expect.any(Number), neg: 1 });
-    expect(await previewDataset(file)).toMatchObject({ fileName: basename(file), format: 'classification', problem: null, badRows: [] });
+    expect(await previewDataset(file)).toMatchObject({
+      fileName: basename(file),
+      format: 'classification',
+      problem: null,
+      badRows: [],
+    });
   });
 
   it('take a column without a name for the text where no other is one', async () => {
@@ -72,15 +98,23 @@ describe('tables', () => {
   });
 
   it('keep the rows that an open quote would swallow', async () => {
-    const file = write('rows.csv', `question,answer\n"open quote,a\nb,c\n${rowsOf(100, (index) => `q${index},a${index}\n`)}`);
+    const file = write(
+      'rows.csv',
+      `question,answer\n"open quote,a\nb,c\n${rowsOf(100, (index) => `q${index},a${index}\n`)}`,
+    );
     const { format, rows, badRows } = await importFile(file);
     expect({ format, rows }).toEqual({ format: 'prompt', rows: 101 });
-    expect(badRows).toEqual([{ line: 2, reason: expect.stringMatching(/never closed; the 101 lines after it are read as rows/) }]);
+    expect(badRows).toEqual([
+      { line: 2, reason: expect.stringMatching(/never closed; the 101 lines after it are read as rows/) },
+    ]);
     expect(inEnglish((await previewDataset(file)).badRows)).toEqual(badRows);
   });
 
   it('do not become a table from lines of prose under the name of text', async () => {
-    expect(await importFile(write('rows.txt', 'text, and more\nso, it goes\non, and on\n'))).toMatchObject({ format: 'text', rows: 3 });
+    expect(await importFile(write('rows.txt', 'text, and more\nso, it goes\non, and on\n'))).toMatchObject({
+      format: 'text',
+      rows: 3,
+    });
   });
 });
 
@@ -96,7 +130,9 @@ describe('bytes that are no text', () => {
     const { rows, badRows } = await importFile(file);
     const at = csv(500, () => 'soft').indexOf('soft 499') + 2;
     expect(rows).toBe(999);
-    expect(badRows).toEqual([{ line: 501, reason: `the control character U+000B does not belong in text (byte ${at})` }]);
+    expect(badRows).toEqual([
+      { line: 501, reason: `the control character U+000B does not belong in text (byte ${at})` },
+    ]);
   });
 
   it('of another encoding are counted, with a word on how to name it, and do not change the encoding', async () => {
@@ -108,7 +144,10 @@ describe('bytes that are no text', () => {
     const { rows, badRows, notices } = await importFile(
       write('rows.csv', Buffer.concat([text.subarray(0, at), Buffer.of(0xfd), text.subarray(at)])),
     );
-    expect({ rows, badRows }).toEqual({ rows: 999, badRows: [{ line: 502, reason: `byte 0xfd is not shift_jis text (byte ${at})` }] });
+    expect({ rows, badRows }).toEqual({
+      rows: 999,
+      badRows: [{ line: 502, reason: `byte 0xfd is not shift_jis text (byte ${at})` }],
+    });
     expect(notices).toEqual([expect.stringMatching(/1 place is no shift_jis text.*name it for the import/)]);
   });
 
@@ -125,7 +164,9 @@ describe('bytes that are no text', () => {
       ),
     );
     expect(error).toMatchObject({ code: 'invalid', data: { line: 2, byte: 16, field: 'encoding' } });
-    expect(error.message).toMatch(/byte 0xe9 is not utf-8 text \(byte 16\)\. Rows with such faults: 6; rows without: 4/);
+    expect(error.message).toMatch(
+      /byte 0xe9 is not utf-8 text \(byte 16\)\. Rows with such faults: 6; rows without: 4/,
+    );
   });
 });
 
@@ -145,7 +186,8 @@ describe('JSON', () => {
   it('loses no row by NaN in a field that is not used, and a row by NaN in one that is', async () => {
     const lines = rowsOf(
       6,
-      (index) => `{"text":"NaN ${index}","label":${index === 2 ? 'NaN' : index % 2},"id":${index % 2 === 0 ? 'NaN' : '-Infinity'}}\n`,
+      (index) =>
+        `{"text":"NaN ${index}","label":${index === 2 ? 'NaN' : index % 2},"id":${index % 2 === 0 ? 'NaN' : '-Infinity'}}\n`,
     );
     expect(await importFile(write('rows.jsonl', lines))).toMatchObject({
       rows: 5,
@@ -155,8 +197,14 @@ describe('JSON', () => {
   });
 
   it('keeps whole numbers apart that a double cannot hold', async () => {
-    const lines = rowsOf(6, (index) => `{"text":"a ${index}","label":${index % 2 === 0 ? '9007199254740993' : '9007199254740992'}}\n`);
-    expect((await importFile(write('rows.jsonl', lines))).labels).toEqual({ '9007199254740992': 3, '9007199254740993': 3 });
+    const lines = rowsOf(
+      6,
+      (index) => `{"text":"a ${index}","label":${index % 2 === 0 ? '9007199254740993' : '9007199254740992'}}\n`,
+    );
+    expect((await importFile(write('rows.jsonl', lines))).labels).toEqual({
+      '9007199254740992': 3,
+      '9007199254740993': 3,
+    });
   });
 });
 

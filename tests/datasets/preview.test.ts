@@ -19,7 +19,14 @@ describe('previewDataset', () => {
   it('names what the file is and the role of each column, with examples and bad rows by line', async () => {
     const text = 'question,answer,source\n"a, b",c,x\nd,,x\ne,f,x\nonly one\n';
     expect(await previewText(text, 'rows.csv')).toEqual({
-      ...{ fileName: 'rows.csv', sizeBytes: text.length, encoding: 'utf-8', recognised: 'prompt', format: 'prompt', problem: null },
+      ...{
+        fileName: 'rows.csv',
+        sizeBytes: text.length,
+        encoding: 'utf-8',
+        recognised: 'prompt',
+        format: 'prompt',
+        problem: null,
+      },
       ...{ notices: [], proposal: null, offers: [] },
       roles: [
         { role: 'prompt', required: true },
@@ -58,7 +65,10 @@ describe('previewDataset', () => {
     const half = await previewText(text, 'rows.csv', { format: 'prompt', columns: { prompt: 'frage' } });
     expect(half).toMatchObject({ format: 'prompt', columns: [{ role: 'prompt' }, { role: null }] });
     expect(half.problem).toMatch(/needs a column for completion/);
-    const whole = await previewText(text, 'rows.csv', { format: 'prompt', columns: { prompt: 'frage', completion: 'antwort' } });
+    const whole = await previewText(text, 'rows.csv', {
+      format: 'prompt',
+      columns: { prompt: 'frage', completion: 'antwort' },
+    });
     expect(whole).toMatchObject({
       recognised: null,
       format: 'prompt',
@@ -71,7 +81,11 @@ describe('previewDataset', () => {
     ['the middle of a row', (rows: string) => rows, 'rows.jsonl'],
     ['an open array', (rows: string) => `[${rows.trim().replaceAll('\n', ',')}]`, 'rows.json'],
     ['an open quote', () => `prompt,completion\n${'a,"b\nc"\n'.repeat(400_000)}`, 'rows.csv'],
-    ['the middle of a character', () => `text\n${'あ'.repeat(3000)}\n`.repeat(300).replaceAll('\ntext\n', '\n'), 'rows.csv'],
+    [
+      'the middle of a character',
+      () => `text\n${'あ'.repeat(3000)}\n`.repeat(300).replaceAll('\ntext\n', '\n'),
+      'rows.csv',
+    ],
     ['the first paragraph', () => `あ${'x'.repeat(2 ** 20 - 2)}い\n\nnext`, 'rows.txt'],
   ])('takes the end of the beginning, in %s, for no fault of the file', async (_, content, name) => {
     const rows = `${JSON.stringify({ prompt: 'あ'.repeat(2000), completion: 'b' })}\n`.repeat(400);
@@ -125,7 +139,8 @@ describe('previewDataset', () => {
 });
 
 describe('labels in a preview', () => {
-  const table = (labels: readonly string[]): string => ['text,label', ...labels.map((label, row) => `text ${row},${label}`)].join('\n');
+  const table = (labels: readonly string[]): string =>
+    ['text,label', ...labels.map((label, row) => `text ${row},${label}`)].join('\n');
 
   it('are read as the import reads them', async () => {
     const preview = await previewText(table(['1.0', '0.0', 'NA', '1.0']), 'rows.csv');
@@ -134,7 +149,9 @@ describe('labels in a preview', () => {
   });
 
   it('that are none are the problem', async () => {
-    expect((await previewText(table(['-1', '-1']), 'rows.csv')).problem).toMatch(/every label is -1.*Use the split with labels/);
+    expect((await previewText(table(['-1', '-1']), 'rows.csv')).problem).toMatch(
+      /every label is -1.*Use the split with labels/,
+    );
   });
 
   it('of a part of the file say nothing of the whole', async () => {

@@ -7,12 +7,18 @@ import { graftErrorOf } from '../support/graftErrors.ts';
 import { inEnglish } from '../support/inEnglish.ts';
 
 const file = 'rows.jsonl';
-const rowsOf = (make: (row: number) => FieldRow, count = 12): FieldRow[] => Array.from({ length: count }, (_, row) => make(row));
+const rowsOf = (make: (row: number) => FieldRow, count = 12): FieldRow[] =>
+  Array.from({ length: count }, (_, row) => make(row));
 const prose = (row: number): string => `The parcel of number ${row} came late, and nobody knew why.`;
 
 describe('other readings', () => {
   it('are offered for a column of a few short values beside plain text, with flags that do it', () => {
-    const rows = rowsOf((row) => ({ text: prose(row), dept: row % 2 === 0 ? 'north' : 'south', id: row, origin: 'web' }));
+    const rows = rowsOf((row) => ({
+      text: prose(row),
+      dept: row % 2 === 0 ? 'north' : 'south',
+      id: row,
+      origin: 'web',
+    }));
     const { format, offers } = recogniseFormat(rows, { file });
     expect(format).toBe('text');
     expect(inEnglish(offers)).toEqual([
@@ -69,13 +75,17 @@ describe('flags', () => {
 });
 
 describe('notices', () => {
-  const noticesOf = (rows: readonly FieldRow[]): readonly string[] => inEnglish(recogniseFormat(rows, { file }).notices);
+  const noticesOf = (rows: readonly FieldRow[]): readonly string[] =>
+    inEnglish(recogniseFormat(rows, { file }).notices);
 
   it.each([
     [{ prompt: 'a', chosen: 'b', rejected: 'c' }, /only chosen is trained, and the answers in rejected are left aside/],
     [{ prompt: 'a', completion: 'b', label: true }, /label judges the answers/],
     [{ question: 'Which one is it?', choice0: 'a', choice1: 'b', label: 1 }, /choose from \(choice0, choice1\).*label/],
-    [{ text: 'a', labels: [1, 2] }, /text, labels look like the format classification.*more than one label.*read as text/],
+    [
+      { text: 'a', labels: [1, 2] },
+      /text, labels look like the format classification.*more than one label.*read as text/,
+    ],
     [{ text: 'a', label: null }, /text, label look like the format classification.*no label.*read as text/],
   ])('of %j', (row, notice) => {
     expect(noticesOf(rowsOf(() => row))).toEqual([expect.stringMatching(notice)]);
@@ -96,7 +106,11 @@ describe('columns of unknown names', () => {
       { frage: prose, antwort: prose, nr: (row: number) => row },
       { format: 'prompt', columns: { prompt: 'frage', completion: 'antwort' } },
     ],
-    ['a known one second', { frage: prose, question: prose }, { format: 'prompt', columns: { prompt: 'question', completion: 'frage' } }],
+    [
+      'a known one second',
+      { frage: prose, question: prose },
+      { format: 'prompt', columns: { prompt: 'question', completion: 'frage' } },
+    ],
     [
       'an answer first',
       { user_reply_text: prose, anfrage: prose },
@@ -116,7 +130,9 @@ describe('columns of unknown names', () => {
     ['numbers', { a1: (row: number) => row, b1: (row: number) => row * 2 }, undefined],
     ['single messages', { role: (row: number) => (row % 2 === 0 ? 'user' : 'assistant'), content: prose }, undefined],
   ])('propose by their values: %s', (_, columns, proposal) => {
-    const rows = rowsOf((row) => Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, value(row)])));
+    const rows = rowsOf((row) =>
+      Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, value(row)])),
+    );
     expect(proposalOf(rows)).toEqual(proposal);
   });
 
@@ -140,7 +156,10 @@ describe('fields of objects', () => {
   });
 
   it('do not turn plain text into labels', () => {
-    const described = rowsOf((row) => ({ text: prose(row), meta: { category: row % 2 === 0 ? 'a' : 'b', source: 'web' } }));
+    const described = rowsOf((row) => ({
+      text: prose(row),
+      meta: { category: row % 2 === 0 ? 'a' : 'b', source: 'web' },
+    }));
     expect(recogniseFormat(described, { file })).toMatchObject({ format: 'text', columns: { text: 'text' } });
   });
 

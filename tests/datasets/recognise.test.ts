@@ -10,7 +10,8 @@ import type { FieldRow } from '../../main/datasets/recognise.ts';
 import { inEnglish } from '../support/inEnglish.ts';
 
 const file = 'rows.jsonl';
-const chat = (...contents: string[]) => contents.map((content, index) => ({ role: index % 2 === 0 ? 'user' : 'assistant', content }));
+const chat = (...contents: string[]) =>
+  contents.map((content, index) => ({ role: index % 2 === 0 ? 'user' : 'assistant', content }));
 
 function parse(row: FieldRow, format?: DatasetFormat) {
   return parseExample(row, recogniseFormat([row], { file, format }));
@@ -45,7 +46,10 @@ describe('recognising formats', () => {
 
   it('obeys a format and a column mapping that are given', () => {
     const row = { text: 'a', reply: 'b', frage: 'c' };
-    expect(recogniseFormat([row], { file, format: 'text' })).toMatchObject({ format: 'text', columns: { text: 'text' } });
+    expect(recogniseFormat([row], { file, format: 'text' })).toMatchObject({
+      format: 'text',
+      columns: { text: 'text' },
+    });
     const mapped = recogniseFormat([row], { file, columns: { prompt: 'frage', answer: 'reply' } });
     expect(mapped).toMatchObject({ format: 'prompt', columns: { prompt: 'frage', completion: 'reply' } });
     expect(parseExample(row, mapped)).toEqual({ kind: 'completion', prompt: 'c', completion: 'b' });
@@ -55,7 +59,9 @@ describe('recognising formats', () => {
     const row = { prompt: 'a', completion: 'b', system: 'from another export' };
     const mapped = recogniseFormat([row], { file, columns: { system: '' } });
     expect(mapped.columns).toEqual({ prompt: 'prompt', completion: 'completion' });
-    expect(() => recogniseFormat([row], { file, format: 'prompt', columns: { prompt: '' } })).toThrow(/needs a column for prompt/);
+    expect(() => recogniseFormat([row], { file, format: 'prompt', columns: { prompt: '' } })).toThrow(
+      /needs a column for prompt/,
+    );
   });
 
   it('says which columns it saw and what each format misses', () => {
@@ -64,14 +70,31 @@ describe('recognising formats', () => {
     expect(graftErrorOf(thrown).data.problems).toContainEqual(
       expect.objectContaining({ field: 'alpaca', message: expect.stringMatching(/needs a column for instruction/) }),
     );
-    expect(() => recogniseFormat([{ q: 'a' }], { file, columns: { prompt: 'nope' } })).toThrow(/"nope" given for prompt is not there/);
-    expect(() => recogniseFormat([{ q: 'a' }], { file, format: 'text', columns: { prompt: 'q' } })).toThrow(/has no role "prompt"/);
+    expect(() => recogniseFormat([{ q: 'a' }], { file, columns: { prompt: 'nope' } })).toThrow(
+      /"nope" given for prompt is not there/,
+    );
+    expect(() => recogniseFormat([{ q: 'a' }], { file, format: 'text', columns: { prompt: 'q' } })).toThrow(
+      /has no role "prompt"/,
+    );
     expect(() => recogniseFormat([], { file })).toThrow(GraftError);
   });
 });
 
 describe('any rows', () => {
-  const names = ['text', 'label', 'answer', 'question', 'role', 'data', '__proto__', 'constructor', 'a.b', '', 'ラベル', 'Unnamed: 0'];
+  const names = [
+    'text',
+    'label',
+    'answer',
+    'question',
+    'role',
+    'data',
+    '__proto__',
+    'constructor',
+    'a.b',
+    '',
+    'ラベル',
+    'Unnamed: 0',
+  ];
   const cell = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom('x', 'y'),
@@ -82,7 +105,10 @@ describe('any rows', () => {
   it('are recognised or refused in words, and what is offered or proposed can be had', () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 8 }), (rows) => {
-        let proposals: readonly { readonly format: DatasetFormat; readonly columns: Readonly<Record<string, string>> }[];
+        let proposals: readonly {
+          readonly format: DatasetFormat;
+          readonly columns: Readonly<Record<string, string>>;
+        }[];
         try {
           proposals = recogniseFormat(rows, { file }).offers;
         } catch (error) {
@@ -223,11 +249,15 @@ describe('rows of each format', () => {
       fc.array(fc.integer({ min: -101, max: 5 }), { maxLength: 4 }),
     );
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom(...roles), value), fc.constantFrom(...datasetFormats), (row, format) => {
-        const columns = Object.fromEntries(roles.map((role) => [role, role]));
-        const parsed = parseExample(row, { format, columns });
-        if (!('reason' in parsed)) exampleSchema.parse(parsed);
-      }),
+      fc.property(
+        fc.dictionary(fc.constantFrom(...roles), value),
+        fc.constantFrom(...datasetFormats),
+        (row, format) => {
+          const columns = Object.fromEntries(roles.map((role) => [role, role]));
+          const parsed = parseExample(row, { format, columns });
+          if (!('reason' in parsed)) exampleSchema.parse(parsed);
+        },
+      ),
       { numRuns: 500 },
     );
   });

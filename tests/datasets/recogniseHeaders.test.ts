@@ -31,7 +31,9 @@ const sharegpt: Values = (row) => [
 const squad: Values = (row) => ({ text: [`answer ${row}`], answer_start: [row] });
 
 function tableOf(columns: Readonly<Record<string, Values>>, rows = 24): FieldRow[] {
-  return Array.from({ length: rows }, (_, row) => Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values(row)])));
+  return Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values(row)])),
+  );
 }
 
 type Case = readonly [string, Readonly<Record<string, Values>>, DatasetFormat, Readonly<Record<string, string>>];
@@ -95,27 +97,59 @@ const labelled: readonly Case[] = [
   ['tweet_eval', { text: prose, label: of(0, 1) }, 'classification', { text: 'text', label: 'label' }],
   ['banking77', { text: prose, label: of(...Array(12).keys()) }, 'classification', { text: 'text', label: 'label' }],
   ['emotion', { text: prose, label: of(0, 1, 2, 3, 4, 5) }, 'classification', { text: 'text', label: 'label' }],
-  ['emotion by name', { text: prose, emotion: of('joy', 'anger') }, 'classification', { text: 'text', label: 'emotion' }],
+  [
+    'emotion by name',
+    { text: prose, emotion: of('joy', 'anger') },
+    'classification',
+    { text: 'text', label: 'emotion' },
+  ],
   ['yelp_review_full', { label: of(0, 1, 2, 3, 4), text: long }, 'classification', { text: 'text', label: 'label' }],
-  ['amazon_polarity', { label: of(0, 1), title: prose, content: long }, 'classification', { text: 'content', label: 'label' }],
+  [
+    'amazon_polarity',
+    { label: of(0, 1), title: prose, content: long },
+    'classification',
+    { text: 'content', label: 'label' },
+  ],
   [
     'amazon_reviews_multi',
     {
-      ...{ review_id: id, product_id: id, reviewer_id: id, stars: of(1, 2, 3, 4, 5), review_body: long, review_title: prose },
+      ...{
+        review_id: id,
+        product_id: id,
+        reviewer_id: id,
+        stars: of(1, 2, 3, 4, 5),
+        review_body: long,
+        review_title: prose,
+      },
       ...{ language: of('en'), product_category: of('book', 'toy') },
     },
     'classification',
     { text: 'review_body', label: 'stars' },
   ],
-  ['dbpedia_14', { label: of(0, 1), title: short, content: long }, 'classification', { text: 'content', label: 'label' }],
-  ['trec', { text: prose, coarse_label: of(0, 1), fine_label: of(3, 4, 5) }, 'classification', { text: 'text', label: 'coarse_label' }],
+  [
+    'dbpedia_14',
+    { label: of(0, 1), title: short, content: long },
+    'classification',
+    { text: 'content', label: 'label' },
+  ],
+  [
+    'trec',
+    { text: prose, coarse_label: of(0, 1), fine_label: of(3, 4, 5) },
+    'classification',
+    { text: 'text', label: 'coarse_label' },
+  ],
   [
     'rotten_tomatoes with its source',
     { text: prose, label: of(0, 1), source: of('a', 'b') },
     'classification',
     { text: 'text', label: 'label' },
   ],
-  ['SetFit', { text: prose, label: of(0, 1), label_text: of('no', 'yes') }, 'classification', { text: 'text', label: 'label' }],
+  [
+    'SetFit',
+    { text: prose, label: of(0, 1), label_text: of('no', 'yes') },
+    'classification',
+    { text: 'text', label: 'label' },
+  ],
   [
     'boolq',
     { question: prose, answer: of(true, false), passage: long },
@@ -134,7 +168,12 @@ const labelled: readonly Case[] = [
     'classification',
     { text: 'sentence1', second: 'sentence2', label: 'label' },
   ],
-  ['MARC-ja', { sentence: 文, label: of('positive', 'negative'), review_id: id }, 'classification', { text: 'sentence', label: 'label' }],
+  [
+    'MARC-ja',
+    { sentence: 文, label: of('positive', 'negative'), review_id: id },
+    'classification',
+    { text: 'sentence', label: 'label' },
+  ],
   [
     'JSTS',
     { sentence_pair_id: id, yjcaptions_id: id, sentence1: 文, sentence2: 文, label: share },
@@ -147,21 +186,46 @@ const labelled: readonly Case[] = [
     'classification',
     { text: 'sentence1', second: 'sentence2', label: 'label' },
   ],
-  ['a text of any name', { remark: prose, sentiment: of('cross', 'glad') }, 'classification', { text: 'remark', label: 'sentiment' }],
+  [
+    'a text of any name',
+    { remark: prose, sentiment: of('cross', 'glad') },
+    'classification',
+    { text: 'remark', label: 'sentiment' },
+  ],
   [
     'a text of any name beside ids and dates',
     { ticket_no: id, opened: date, remark: prose, priority: of('low', 'high') },
     'classification',
     { text: 'remark', label: 'priority' },
   ],
-  ['a short text of any name', { word: short, class: of('a', 'b') }, 'classification', { text: 'word', label: 'class' }],
+  [
+    'a short text of any name',
+    { word: short, class: of('a', 'b') },
+    'classification',
+    { text: 'word', label: 'class' },
+  ],
   ['content and label', { content: long, label: of(0, 1) }, 'classification', { text: 'content', label: 'label' }],
-  ['document and category', { document: long, category: of('a', 'b') }, 'classification', { text: 'document', label: 'category' }],
+  [
+    'document and category',
+    { document: long, category: of('a', 'b') },
+    'classification',
+    { text: 'document', label: 'category' },
+  ],
   ['body and topic', { body: long, topic: of('a', 'b') }, 'classification', { text: 'body', label: 'topic' }],
   ['review and rating', { review: long, rating: of(1, 2, 3) }, 'classification', { text: 'review', label: 'rating' }],
-  ['utterance and intent', { utterance: prose, intent: of('buy', 'ask') }, 'classification', { text: 'utterance', label: 'intent' }],
+  [
+    'utterance and intent',
+    { utterance: prose, intent: of('buy', 'ask') },
+    'classification',
+    { text: 'utterance', label: 'intent' },
+  ],
   ['text and target', { text: prose, target: of('0', '1') }, 'classification', { text: 'text', label: 'target' }],
-  ['a prompt that is judged', { prompt: prose, toxicity: share }, 'classification', { text: 'prompt', label: 'toxicity' }],
+  [
+    'a prompt that is judged',
+    { prompt: prose, toxicity: share },
+    'classification',
+    { text: 'prompt', label: 'toxicity' },
+  ],
   [
     'numbered texts of one stem',
     { post_a: prose, post_b: long, similarity: share },
@@ -245,12 +309,37 @@ const written: readonly Case[] = [
     { prompt: 'meaning_representation', completion: 'human_reference' },
   ],
   ['xsum', { document: long, summary: prose, id }, 'prompt', { prompt: 'document', completion: 'summary' }],
-  ['cnn_dailymail', { article: long, highlights: prose, id }, 'prompt', { prompt: 'article', completion: 'highlights' }],
-  ['dialogsum', { id, dialogue: long, summary: prose, topic: short }, 'prompt', { prompt: 'dialogue', completion: 'summary' }],
+  [
+    'cnn_dailymail',
+    { article: long, highlights: prose, id },
+    'prompt',
+    { prompt: 'article', completion: 'highlights' },
+  ],
+  [
+    'dialogsum',
+    { id, dialogue: long, summary: prose, topic: short },
+    'prompt',
+    { prompt: 'dialogue', completion: 'summary' },
+  ],
   ['counseling', { Context: long, Response: prose }, 'prompt', { prompt: 'Context', completion: 'Response' }],
-  ['source and target of a translation', { source: prose, target: long }, 'prompt', { prompt: 'source', completion: 'target' }],
-  ['preferences', { prompt: prose, chosen: long, rejected: prose }, 'prompt', { prompt: 'prompt', completion: 'chosen' }],
-  ['KTO', { prompt: prose, completion: long, label: of(true, false) }, 'prompt', { prompt: 'prompt', completion: 'completion' }],
+  [
+    'source and target of a translation',
+    { source: prose, target: long },
+    'prompt',
+    { prompt: 'source', completion: 'target' },
+  ],
+  [
+    'preferences',
+    { prompt: prose, chosen: long, rejected: prose },
+    'prompt',
+    { prompt: 'prompt', completion: 'chosen' },
+  ],
+  [
+    'KTO',
+    { prompt: prose, completion: long, label: of(true, false) },
+    'prompt',
+    { prompt: 'prompt', completion: 'completion' },
+  ],
   [
     'question and answer with a category',
     { question: prose, answer: long, category: of('a', 'b') },
@@ -269,8 +358,18 @@ const written: readonly Case[] = [
     'prompt',
     { prompt: 'question', completion: 'answer' },
   ],
-  ['camel case', { questionText: prose, answerText: long }, 'prompt', { prompt: 'questionText', completion: 'answerText' }],
-  ['no_robots', { prompt: prose, prompt_id: id, messages: chat, category: of('Chat', 'Coding') }, 'openai', { messages: 'messages' }],
+  [
+    'camel case',
+    { questionText: prose, answerText: long },
+    'prompt',
+    { prompt: 'questionText', completion: 'answerText' },
+  ],
+  [
+    'no_robots',
+    { prompt: prose, prompt_id: id, messages: chat, category: of('Chat', 'Coding') },
+    'openai',
+    { messages: 'messages' },
+  ],
   ['ultrachat', { prompt: prose, prompt_id: id, messages: chat }, 'openai', { messages: 'messages' }],
   [
     'ultrafeedback_binarized',
@@ -291,28 +390,68 @@ const written: readonly Case[] = [
   ['wikipedia', { id, url: of('https://example.org/a'), title: short, text: long }, 'text', { text: 'text' }],
   ['text with an unknown column of a few values', { text: long, dept: of('north', 'south') }, 'text', { text: 'text' }],
   ['named entities', { tokens: () => ['a', 'b'], ner_tags: () => [0, 1], text: prose }, 'text', { text: 'text' }],
-  ['token ids', { input_ids: () => [1, 2], labels: () => [-100, 2], text: prose }, 'tokens', { input_ids: 'input_ids', labels: 'labels' }],
+  [
+    'token ids',
+    { input_ids: () => [1, 2], labels: () => [-100, 2], text: prose },
+    'tokens',
+    { input_ids: 'input_ids', labels: 'labels' },
+  ],
 ];
 
 const japanese: readonly Case[] = [
   ['質問と回答', { 質問: 文, 回答: 文 }, 'prompt', { prompt: '質問', completion: '回答' }],
-  ['ご質問内容と回答内容', { 番号: count, ご質問内容: 文, 回答内容: 文 }, 'prompt', { prompt: 'ご質問内容', completion: '回答内容' }],
-  ['指示、入力、出力', { 指示: 文, 入力: of('', 'x'), 出力: 文 }, 'alpaca', { instruction: '指示', input: '入力', output: '出力' }],
+  [
+    'ご質問内容と回答内容',
+    { 番号: count, ご質問内容: 文, 回答内容: 文 },
+    'prompt',
+    { prompt: 'ご質問内容', completion: '回答内容' },
+  ],
+  [
+    '指示、入力、出力',
+    { 指示: 文, 入力: of('', 'x'), 出力: 文 },
+    'alpaca',
+    { instruction: '指示', input: '入力', output: '出力' },
+  ],
   ['入力と出力', { 入力文: 文, 出力文: 文 }, 'prompt', { prompt: '入力文', completion: '出力文' }],
-  ['質問、文脈、回答', { 質問: 文, 文脈: 文, 回答: 文 }, 'prompt', { prompt: '質問', completion: '回答', context: '文脈' }],
+  [
+    '質問、文脈、回答',
+    { 質問: 文, 文脈: 文, 回答: 文 },
+    'prompt',
+    { prompt: '質問', completion: '回答', context: '文脈' },
+  ],
   ['本文と分類', { 本文: 文, 分類: of('苦情', '質問') }, 'classification', { text: '本文', label: '分類' }],
   ['文章とラベル', { 文章: 文, ラベル: of(0, 1) }, 'classification', { text: '文章', label: 'ラベル' }],
   ['half width katakana', { ﾃｷｽﾄ: 文, ﾗﾍﾞﾙ: of(0, 1) }, 'classification', { text: 'ﾃｷｽﾄ', label: 'ﾗﾍﾞﾙ' }],
-  ['full width letters', { ＴＥＸＴ: 文, 'Ｌａｂｅｌ ': of(0, 1) }, 'classification', { text: 'ＴＥＸＴ', label: 'Ｌａｂｅｌ ' }],
-  ['テキストとカテゴリー', { テキスト: 文, カテゴリー: of('a', 'b') }, 'classification', { text: 'テキスト', label: 'カテゴリー' }],
+  [
+    'full width letters',
+    { ＴＥＸＴ: 文, 'Ｌａｂｅｌ ': of(0, 1) },
+    'classification',
+    { text: 'ＴＥＸＴ', label: 'Ｌａｂｅｌ ' },
+  ],
+  [
+    'テキストとカテゴリー',
+    { テキスト: 文, カテゴリー: of('a', 'b') },
+    'classification',
+    { text: 'テキスト', label: 'カテゴリー' },
+  ],
   [
     'レビュー本文と評価',
     { レビュー本文: 文, '評価（5段階）': of(1, 2, 3) },
     'classification',
     { text: 'レビュー本文', label: '評価（5段階）' },
   ],
-  ['発話と感情ラベル', { 発話: 文, 感情ラベル: of('喜び', '怒り') }, 'classification', { text: '発話', label: '感情ラベル' }],
-  ['文1、文2、類似度', { 文1: 文, 文2: 文, 類似度: share }, 'classification', { text: '文1', second: '文2', label: '類似度' }],
+  [
+    '発話と感情ラベル',
+    { 発話: 文, 感情ラベル: of('喜び', '怒り') },
+    'classification',
+    { text: '発話', label: '感情ラベル' },
+  ],
+  [
+    '文1、文2、類似度',
+    { 文1: 文, 文2: 文, 類似度: share },
+    'classification',
+    { text: '文1', second: '文2', label: '類似度' },
+  ],
   [
     'お問い合わせ内容と種別',
     { 受付番号: id, お問い合わせ内容: 文, 種別: of('a', 'b') },
@@ -329,12 +468,15 @@ describe('headers', () => {
     expect({ format: recognised.format, columns: recognised.columns }).toEqual({ format, columns: roles });
   });
 
-  it.each([...glue, ...labelled, ...written, ...japanese])('%s, with every tenth row in error', (_, columns, format, roles) => {
-    const required = Object.values(roles)[0] ?? '';
-    const rows = tableOf(columns, 200).map((row, index) => (index % 10 === 3 ? { ...row, [required]: null } : row));
-    const recognised = recogniseFormat(rows, { file: 'rows.jsonl' });
-    expect({ format: recognised.format, columns: recognised.columns }).toEqual({ format, columns: roles });
-  });
+  it.each([...glue, ...labelled, ...written, ...japanese])(
+    '%s, with every tenth row in error',
+    (_, columns, format, roles) => {
+      const required = Object.values(roles)[0] ?? '';
+      const rows = tableOf(columns, 200).map((row, index) => (index % 10 === 3 ? { ...row, [required]: null } : row));
+      const recognised = recogniseFormat(rows, { file: 'rows.jsonl' });
+      expect({ format: recognised.format, columns: recognised.columns }).toEqual({ format, columns: roles });
+    },
+  );
 
   it.each([...glue, ...labelled, ...written, ...japanese])('%s, of two rows alone', (_, columns, format) => {
     expect(recogniseFormat(tableOf(columns, 2), { file: 'rows.jsonl' }).format).toBe(format);

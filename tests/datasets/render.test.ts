@@ -69,7 +69,9 @@ describe('loss on answers', () => {
   });
 
   it('joins prompt and completion as they stand where it has none, with begin and end of text', async () => {
-    expect(await marked({ kind: 'completion', prompt: 'Q: q\nA:', completion: ' a' }, { bos: true })).toBe('<|bos|>Q: q\nA:[ a][<|eos|>]');
+    expect(await marked({ kind: 'completion', prompt: 'Q: q\nA:', completion: ' a' }, { bos: true })).toBe(
+      '<|bos|>Q: q\nA:[ a][<|eos|>]',
+    );
   });
 
   it('writes chats in the plain layout where the model has no template', async () => {
@@ -80,7 +82,9 @@ describe('loss on answers', () => {
 
   it('trains all of a plain text but its first token, which nothing predicts', async () => {
     expect(await marked({ kind: 'text', text: 'one two' })).toBe('one[ two][<|eos|>]');
-    expect(await marked({ kind: 'text', text: 'one two' }, { bos: true, chatTemplate: chatml })).toBe('<|bos|>[one][ two][<|eos|>]');
+    expect(await marked({ kind: 'text', text: 'one two' }, { bos: true, chatTemplate: chatml })).toBe(
+      '<|bos|>[one][ two][<|eos|>]',
+    );
   });
 });
 
@@ -89,7 +93,9 @@ describe('loss on all', () => {
     expect(await marked(chat('q', 'a'), { chatTemplate: chatml, trainOn: 'all' })).toBe(
       '<|im_start|>[user][\n][q][<|im_end|>][\n][<|im_start|>][assistant][\n][a][<|im_end|>][\n]',
     );
-    expect(await marked({ kind: 'completion', prompt: 'q', completion: ' a' }, { trainOn: 'all' })).toBe('q[ a][<|eos|>]');
+    expect(await marked({ kind: 'completion', prompt: 'q', completion: ' a' }, { trainOn: 'all' })).toBe(
+      'q[ a][<|eos|>]',
+    );
   });
 });
 

@@ -28,14 +28,19 @@ describe('readStoredRowRange', () => {
   it('gives the rows that reading from the start gives, with the index of the import and with one made later', async () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'あ', '😀', '\n', '\u2028', '"'), maxLength: 20 });
     await fc.assert(
-      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 12 }), fc.nat(13), fc.nat(5), async (texts, from, count) => {
-        const dir = await storeTexts(texts);
-        const expected = (await allRows(dir)).slice(from, from + count);
-        expect(await readStoredRowRange(dir, { from, count })).toEqual(expected);
-        rmSync(join(dir, rowIndexFileName));
-        expect(await readStoredRowRange(dir, { from, count })).toEqual(expected);
-        expect(existsSync(join(dir, rowIndexFileName))).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.array(text, { minLength: 1, maxLength: 12 }),
+        fc.nat(13),
+        fc.nat(5),
+        async (texts, from, count) => {
+          const dir = await storeTexts(texts);
+          const expected = (await allRows(dir)).slice(from, from + count);
+          expect(await readStoredRowRange(dir, { from, count })).toEqual(expected);
+          rmSync(join(dir, rowIndexFileName));
+          expect(await readStoredRowRange(dir, { from, count })).toEqual(expected);
+          expect(existsSync(join(dir, rowIndexFileName))).toBe(true);
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -49,7 +54,9 @@ describe('readStoredRowRange', () => {
       data: { line: 2 },
     });
     rmSync(file);
-    expect((await graftErrorOfAsync(() => readStoredRowRange(dir, { from: 0, count: 1 }))).data.remedy).toMatch(/Import/);
+    expect((await graftErrorOfAsync(() => readStoredRowRange(dir, { from: 0, count: 1 }))).data.remedy).toMatch(
+      /Import/,
+    );
   });
 });
 
@@ -94,7 +101,10 @@ describe('rows of conversations', () => {
 
   it('of earlier versions, which had a role and a text alone, are read', () => {
     const messages = [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }]; // prettier-ignore
-    const stored = parseStoredRow(JSON.stringify({ line: 3, example: { kind: 'chat', messages } }), { file: 'rows.jsonl', row: 0 });
+    const stored = parseStoredRow(JSON.stringify({ line: 3, example: { kind: 'chat', messages } }), {
+      file: 'rows.jsonl',
+      row: 0,
+    });
     expect(stored).toEqual({ row: 0, line: 3, example: { kind: 'chat', messages } });
   });
 });

@@ -6,7 +6,7 @@ import { renderExamples } from '../../main/datasets/render.ts';
 import type { RenderedAnswers, TextExample } from '../../main/datasets/render.ts';
 import { tokenisePieces } from '../../main/datasets/tokenise.ts';
 import type { TokenRow } from '../../main/datasets/tokenise.ts';
-import { chatPrompt } from '../../main/studio/chatPrompt.ts';
+import { chatPrompt } from '../../main/studio/chats/chatPrompt.ts';
 import { ggufTokenizerSource } from '../../main/tokenizers/ggufTokenizer.ts';
 import type { Tokenizer } from '../../main/tokenizers/tokenizer.ts';
 import { withoutMarks } from '../../main/tokenizers/shield.ts';
@@ -20,7 +20,13 @@ type Messages = readonly { readonly role: string; readonly content: string }[];
 
 async function render(examples: readonly TextExample[], tokenizer: Tokenizer) {
   const { chatTemplate, bosToken, eosToken } = tokenizer;
-  return renderExamples(examples, { chatTemplate, bosToken, eosToken, trainOn: 'answers', shield: (text) => tokenizer.shield(text) });
+  return renderExamples(examples, {
+    chatTemplate,
+    bosToken,
+    eosToken,
+    trainOn: 'answers',
+    shield: (text) => tokenizer.shield(text),
+  });
 }
 
 /** Positions of the trained tokens that follow one that is not. */
@@ -34,7 +40,11 @@ function trainedFrom({ ids, trained }: TokenRow, start: number): readonly number
 }
 
 /** Each answer stands behind the chat's own ids of its prompt, and nothing else is trained. */
-async function expectPieces(messages: Messages, rendered: RenderedAnswers, tokenizer: Tokenizer): Promise<readonly TokenRow[]> {
+async function expectPieces(
+  messages: Messages,
+  rendered: RenderedAnswers,
+  tokenizer: Tokenizer,
+): Promise<readonly TokenRow[]> {
   const pieces = tokenisePieces(rendered, tokenizer);
   const starts = pieces.flatMap((piece) => trainedStarts(piece).map((at) => ({ piece, at })));
   const answers = messages.flatMap(({ role }, index) => (role === 'assistant' ? [index] : []));
@@ -57,44 +67,47 @@ const plain = conversations.filter(
     messages.every((message) => Object.keys(message).length === 2 && typeof message.content === 'string'),
 );
 
-describe.each([true, false])('an answer stands behind the ids that a chat shows before it (marks are tokens: %s)', (marks) => {
-  it.each([...templates.keys()])('%s', async (name) => {
-    const tokenizer = templateTokenizer(templates.get(name) ?? '', { marks });
-    let usable = 0;
-    for (const { messages } of plain) {
-      const example = openai.parse({ messages });
-      if ('reason' in example) continue;
-      const [rendered] = await render([example as TextExample], tokenizer);
-      if (rendered === undefined || !('answers' in rendered)) continue;
-      usable++;
-      await expectPieces(messages, rendered, tokenizer);
-    }
-    expect(usable).toBeGreaterThanOrEqual(12);
-  });
-
-  it('whatever the words', async () => {
-    const words = fc.array(fc.constantFrom('a', 'b', ' ', '\n', '  ', '\n\n', ':', 'ab', '[/', 'é', '>\n', '<s>x'), {
-      minLength: 1,
-      maxLength: 5,
-    });
-    const said = words.map((parts) => parts.join('')).filter((text) => text.trim() !== '');
-    const chats = fc.array(fc.tuple(said, said), { minLength: 1, maxLength: 3 });
-    await fc.assert(
-      fc.asyncProperty(chats, fc.constantFrom(null, ...templates.values()), async (turns, template) => {
-        const messages = turns.flatMap(([question, answer]) => [
-          { role: 'user', content: question },
-          { role: 'assistant', content: answer },
-        ]);
-        const tokenizer = templateTokenizer(template, { marks, addsBos: true });
+describe.each([true, false])(
+  'an answer stands behind the ids that a chat shows before it (marks are tokens: %s)',
+  (marks) => {
+    it.each([...templates.keys()])('%s', async (name) => {
+      const tokenizer = templateTokenizer(templates.get(name) ?? '', { marks });
+      let usable = 0;
+      for (const { messages } of plain) {
         const example = openai.parse({ messages });
+        if ('reason' in example) continue;
         const [rendered] = await render([example as TextExample], tokenizer);
-        if (rendered === undefined || !('answers' in rendered)) throw new Error(JSON.stringify(rendered));
+        if (rendered === undefined || !('answers' in rendered)) continue;
+        usable++;
         await expectPieces(messages, rendered, tokenizer);
-      }),
-      { numRuns: 60 },
-    );
-  });
-});
+      }
+      expect(usable).toBeGreaterThanOrEqual(12);
+    });
+
+    it('whatever the words', async () => {
+      const words = fc.array(fc.constantFrom('a', 'b', ' ', '\n', '  ', '\n\n', ':', 'ab', '[/', 'é', '>\n', '<s>x'), {
+        minLength: 1,
+        maxLength: 5,
+      });
+      const said = words.map((parts) => parts.join('')).filter((text) => text.trim() !== '');
+      const chats = fc.array(fc.tuple(said, said), { minLength: 1, maxLength: 3 });
+      await fc.assert(
+        fc.asyncProperty(chats, fc.constantFrom(null, ...templates.values()), async (turns, template) => {
+          const messages = turns.flatMap(([question, answer]) => [
+            { role: 'user', content: question },
+            { role: 'assistant', content: answer },
+          ]);
+          const tokenizer = templateTokenizer(template, { marks, addsBos: true });
+          const example = openai.parse({ messages });
+          const [rendered] = await render([example as TextExample], tokenizer);
+          if (rendered === undefined || !('answers' in rendered)) throw new Error(JSON.stringify(rendered));
+          await expectPieces(messages, rendered, tokenizer);
+        }),
+        { numRuns: 60 },
+      );
+    });
+  },
+);
 
 function fail(): never {
   throw new Error('no tokenizer');
@@ -114,15 +127,23 @@ describe('pieces', () => {
     return rendered === undefined || 'reason' in rendered ? 0 : tokenisePieces(rendered, tokenizer).length;
   };
 
-  it.each(['headers-and-date', 'role-renamed', 'instructions-in-prose', 'marked-generation', 'thoughts-of-last-answer', 'no-line-between'])(
-    '%s stays one, since it shows earlier turns as they were',
-    async (name) => expect(await count(name)).toBe(1),
-  );
+  it.each([
+    'headers-and-date',
+    'role-renamed',
+    'instructions-in-prose',
+    'marked-generation',
+    'thoughts-of-last-answer',
+    'no-line-between',
+  ])('%s stays one, since it shows earlier turns as they were', async (name) => expect(await count(name)).toBe(1));
 
-  it.each(['channels', 'system-in-last-question', 'system-lost', 'thoughts-of-last-turn', 'opened-thoughts', 'thoughts-dropped'])(
-    '%s needs one for each answer',
-    async (name) => expect(await count(name)).toBe(2),
-  );
+  it.each([
+    'channels',
+    'system-in-last-question',
+    'system-lost',
+    'thoughts-of-last-turn',
+    'opened-thoughts',
+    'thoughts-dropped',
+  ])('%s needs one for each answer', async (name) => expect(await count(name)).toBe(2));
 
   it('are those of the versions before, token for token, where a template is an ordinary one', async () => {
     const tokenizer = createTokenizer(ggufTokenizerSource(smollm2Metadata(), 'smollm2.gguf') ?? fail());
@@ -143,7 +164,9 @@ describe('pieces', () => {
     const tokenizer = templateTokenizer(templates.get('thoughts-dropped-two-ends') ?? '');
     const [rendered] = await render([{ kind: 'completion', prompt: 'a', completion: 'b' }], tokenizer);
     const [piece] = rendered === undefined || 'reason' in rendered ? [] : tokenisePieces(rendered, tokenizer);
-    const shown = piece?.ids.map((id, at) => (piece.trained[at] ? `‹${tokenizer.tokenText(id)}›` : tokenizer.tokenText(id)));
+    const shown = piece?.ids.map((id, at) =>
+      piece.trained[at] ? `‹${tokenizer.tokenText(id)}›` : tokenizer.tokenText(id),
+    );
     expect(shown?.join('')).toBe('<s><Ask>a<Answer>‹b›‹</s>›</s>');
   });
 });

@@ -1,6 +1,7 @@
 /**
- * A stand-in tokenizer whose tokens can be read in a test: special tokens `<|…|>`, words with the space before them, and runs
- * of white space as one token (so that tokens can straddle a boundary, as merges do). Ids are given as words come.
+ * A stand-in tokenizer whose tokens can be read in a test: special tokens `<|…|>`, words with the space before them,
+ * and runs of white space as one token (so that tokens can straddle a boundary, as merges do). Ids are given as words
+ * come.
  */
 import type { Tokenizer } from '../../main/tokenizers/tokenizer.ts';
 
@@ -12,14 +13,21 @@ export interface WordTokenizerOptions {
   readonly vocabSize?: number;
 }
 
-export function wordTokenizer({ chatTemplate = null, bos = false, vocabSize = 10_000 }: WordTokenizerOptions = {}): Tokenizer {
+export function wordTokenizer({
+  chatTemplate = null,
+  bos = false,
+  vocabSize = 10_000,
+}: WordTokenizerOptions = {}): Tokenizer {
   const words = ['<|bos|>', '<|eos|>', '<|im_start|>', '<|im_end|>'];
   const idOf = (word: string): number => {
     if (!words.includes(word)) words.push(word);
     return words.indexOf(word);
   };
   return {
-    encode: (text, options) => [...(bos && options?.addSpecialTokens !== false ? [0] : []), ...(text.match(pattern) ?? []).map(idOf)],
+    encode: (text, options) => [
+      ...(bos && options?.addSpecialTokens !== false ? [0] : []),
+      ...(text.match(pattern) ?? []).map(idOf),
+    ],
     decode: (ids) => ids.map((id) => words[id] ?? '').join(''),
     tokenBytes: (id) => Buffer.from(words[id] ?? ''),
     tokenText: (id) => words[id] ?? `<no token ${id}>`,

@@ -35,7 +35,11 @@ export class ShellProcess {
   constructor({ entry, dir, args = [], isSecond = false }: Start) {
     this.#child = fork(entry, ['--home', join(dir, 'home'), ...args], {
       ...{ serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
-      execArgv: ['--disable-warning=ExperimentalWarning', '--import', join(import.meta.dirname, 'standIn', 'register.ts')],
+      execArgv: [
+        '--disable-warning=ExperimentalWarning',
+        '--import',
+        join(import.meta.dirname, 'standIn', 'register.ts'),
+      ],
       env: {
         ...process.env,
         ...{ GRAFT_CACHE: join(dir, 'cache'), STAND_IN_FOLDER: join(dir, 'electron') },
@@ -60,7 +64,10 @@ export class ShellProcess {
     const { promise, resolve } = Promise.withResolvers<Answered>();
     this.#waiting.set(id, resolve);
     this.#child.send({ id, ask });
-    const { answer, failure } = await Promise.race([promise, this.exited.then(() => ({ answer: undefined, failure: undefined }))]);
+    const { answer, failure } = await Promise.race([
+      promise,
+      this.exited.then(() => ({ answer: undefined, failure: undefined })),
+    ]);
     if (failure !== undefined) throw new Error(failure);
     return answer;
   }

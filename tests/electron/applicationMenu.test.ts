@@ -11,14 +11,24 @@ type Item = MenuItemConstructorOptions;
 /** What Electron gives these roles by itself; a Mac has ⌥⌘I where the others have Ctrl+Shift+I. */
 const roleKeys: Readonly<Record<string, string>> = {
   ...{ undo: 'CmdOrCtrl+Z', redo: 'Shift+CmdOrCtrl+Z', cut: 'CmdOrCtrl+X', copy: 'CmdOrCtrl+C', paste: 'CmdOrCtrl+V' },
-  ...{ pasteAndMatchStyle: 'Shift+CmdOrCtrl+V', selectAll: 'CmdOrCtrl+A', resetZoom: 'CmdOrCtrl+0', zoomIn: 'CmdOrCtrl+Plus' },
+  ...{
+    pasteAndMatchStyle: 'Shift+CmdOrCtrl+V',
+    selectAll: 'CmdOrCtrl+A',
+    resetZoom: 'CmdOrCtrl+0',
+    zoomIn: 'CmdOrCtrl+Plus',
+  },
   ...{ zoomOut: 'CmdOrCtrl+-', togglefullscreen: 'F11', toggleDevTools: 'Shift+CmdOrCtrl+I', minimize: 'CmdOrCtrl+M' },
   ...{ close: 'CmdOrCtrl+W', hide: 'Cmd+H', hideOthers: 'Cmd+Alt+H', quit: 'CmdOrCtrl+Q' },
 };
 
 function itemsOf(platform: NodeJS.Platform, language: 'en' | 'ja', gone: string[] = []): readonly Item[] {
   const words = shellWords(language, 'en');
-  const menu = applicationMenu({ words, platform, go: (address) => gone.push(address), importDataset: () => gone.push('import') });
+  const menu = applicationMenu({
+    words,
+    platform,
+    go: (address) => gone.push(address),
+    importDataset: () => gone.push('import'),
+  });
   return menu.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? item.submenu : [])]);
 }
 
@@ -26,7 +36,9 @@ const click = (item: Item): void => (item.click as (() => void) | undefined)?.()
 
 describe.each(['linux', 'win32', 'darwin'] as const)('the menu on %s', (platform) => {
   it('has every key once (a key that does one of two things)', () => {
-    const keys = itemsOf(platform, 'en').flatMap(({ accelerator, role }) => accelerator ?? (role && roleKeys[role]) ?? []);
+    const keys = itemsOf(platform, 'en').flatMap(
+      ({ accelerator, role }) => accelerator ?? (role && roleKeys[role]) ?? [],
+    );
     expect(keys.length).toBeGreaterThan(15);
     expect([...new Set(keys)]).toEqual(keys);
     expect(keys).not.toContain('CmdOrCtrl+K'); // the palette's, in the window
@@ -42,7 +54,9 @@ describe.each(['linux', 'win32', 'darwin'] as const)('the menu on %s', (platform
       const { pathname } = new URL(address, 'app://graft');
       expect(paths.some((path) => matchPath(path, pathname) !== undefined)).toBe(true);
     }
-    expect(gone).toEqual(expect.arrayContaining(['/', '/datasets', '/models', '/train', '/runs', '/adapters', '/chat', '/settings']));
+    expect(gone).toEqual(
+      expect.arrayContaining(['/', '/datasets', '/models', '/train', '/runs', '/adapters', '/chat', '/settings']),
+    );
   });
 
   it('can be quit, and closed where an app lives without a window', () => {

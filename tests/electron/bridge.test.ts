@@ -77,7 +77,9 @@ describe('the bridge', () => {
         return { canceled: asked.length > 1, filePaths: ['/data/a.csv'] };
       },
     });
-    expect(await invoke(shellChannels.pickFiles, [{ accept: ['.csv', '.tar.gz'], multiple: true }])).toEqual(['/data/a.csv']);
+    expect(await invoke(shellChannels.pickFiles, [{ accept: ['.csv', '.tar.gz'], multiple: true }])).toEqual([
+      '/data/a.csv',
+    ]);
     expect(asked[0]).toEqual({
       properties: ['openFile', 'multiSelections'],
       filters: [

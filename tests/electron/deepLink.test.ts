@@ -39,7 +39,10 @@ describe('a deep link', () => {
       fc.string(),
       fc.webUrl({ validSchemes: ['graft', 'http', 'file', 'app'], withQueryParameters: true, withFragments: true }),
       fc
-        .tuple(fc.constantFrom(...screens, '..', 'evil'), fc.array(fc.constantFrom('..', '%2e%2e', '%2f', 'a', '\\', '?', '#', '/', ':')))
+        .tuple(
+          fc.constantFrom(...screens, '..', 'evil'),
+          fc.array(fc.constantFrom('..', '%2e%2e', '%2f', 'a', '\\', '?', '#', '/', ':')),
+        )
         .map(([host, parts]) => `graft://${host}/${parts.join('')}`),
     );
     fc.assert(
@@ -57,7 +60,9 @@ describe('a deep link', () => {
 
 describe('what the system hands over', () => {
   it('is found among what Chromium adds to the arguments', () => {
-    expect(addressInArguments(['/usr/bin/graft', '--original-process-start-time=1', 'Graft://runs/abc'])).toBe('/runs/abc');
+    expect(addressInArguments(['/usr/bin/graft', '--original-process-start-time=1', 'Graft://runs/abc'])).toBe(
+      '/runs/abc',
+    );
     expect(addressInArguments(['/usr/bin/graft', '--home', '/data'])).toBeUndefined();
   });
 

@@ -1,4 +1,7 @@
-/** How the app is packed, as far as it can be known without Electron's binary: by electron-builder's own schema and matchers. */
+/**
+ * How the app is packed, as far as it can be known without Electron's binary: by electron-builder's own schema and
+ * matchers.
+ */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative, sep } from 'node:path';
@@ -41,7 +44,9 @@ function builder(): Builder {
 
 async function configuration(): Promise<Configuration> {
   vi.resetModules();
-  const { default: read } = (await import(pathToFileURL(join(root, 'electron-builder.config.js')).href)) as { default: Configuration };
+  const { default: read } = (await import(pathToFileURL(join(root, 'electron-builder.config.js')).href)) as {
+    default: Configuration;
+  };
   return read;
 }
 
@@ -76,15 +81,19 @@ describe('the configuration', () => {
   it('is one that electron-builder knows (a misspelt name that packs something else)', async () => {
     const log = { isEnabled: false, add: () => undefined };
     await builder().config.validateConfiguration(await configuration(), log);
-    await expect(builder().config.validateConfiguration({ ...(await configuration()), asarUnpacked: [] }, log)).rejects.toThrow(
-      'asarUnpacked',
-    );
+    await expect(
+      builder().config.validateConfiguration({ ...(await configuration()), asarUnpacked: [] }, log),
+    ).rejects.toThrow('asarUnpacked');
   });
 
   it('closes every door of the binary that the app does not use', async () => {
     expect((await configuration()).electronFuses).toMatchObject({
       ...{ runAsNode: false, enableNodeOptionsEnvironmentVariable: false, enableNodeCliInspectArguments: false },
-      ...{ onlyLoadAppFromAsar: true, enableEmbeddedAsarIntegrityValidation: true, grantFileProtocolExtraPrivileges: false },
+      ...{
+        onlyLoadAppFromAsar: true,
+        enableEmbeddedAsarIntegrityValidation: true,
+        grantFileProtocolExtraPrivileges: false,
+      },
     });
   });
 
@@ -111,7 +120,9 @@ describe('what is packed', () => {
     const native = runtimePackages()
       .filter((path) => !isNodeBinary(path))
       .flatMap(nativeFiles);
-    expect(native).toEqual(expect.arrayContaining([expect.stringContaining('better-sqlite3'), expect.stringContaining('.wasm')]));
+    expect(native).toEqual(
+      expect.arrayContaining([expect.stringContaining('better-sqlite3'), expect.stringContaining('.wasm')]),
+    );
     expect(native.some((file) => file.includes('koffi'))).toBe(true);
     expect(native.filter((file) => !taken(asarUnpack, file))).toEqual([]);
   });
@@ -128,10 +139,20 @@ describe('what is packed', () => {
 
   it('is the app, its screens and its licence, and none of the sources, tests or data', async () => {
     const { files } = await configuration();
-    for (const file of [packageJson.main, 'dist/app/main/engine/process.js', 'dist/renderer/index.html', 'package.json', 'LICENSE']) {
+    for (const file of [
+      packageJson.main,
+      'dist/app/main/engine/process.js',
+      'dist/renderer/index.html',
+      'package.json',
+      'LICENSE',
+    ]) {
       expect([file, taken(files, file)]).toEqual([file, true]);
     }
-    for (const file of ['main/engine/process.ts', 'tests/electron/packaging.test.ts', 'resources/sample-model/model.safetensors']) {
+    for (const file of [
+      'main/engine/process.ts',
+      'tests/electron/packaging.test.ts',
+      'resources/sample-model/model.safetensors',
+    ]) {
       expect([file, taken(files, file)]).toEqual([file, false]);
     }
   });
@@ -145,7 +166,11 @@ describe('what is packed', () => {
   it('has an icon large enough for every platform, which electron-builder makes the others of', async () => {
     const icon = join(root, (await configuration()).directories.buildResources, 'icon.png');
     const bytes = readFileSync(icon);
-    expect([bytes.toString('latin1', 1, 4), bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual(['PNG', 1024, 1024]);
+    expect([bytes.toString('latin1', 1, 4), bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([
+      'PNG',
+      1024,
+      1024,
+    ]);
     expect(statSync(icon).size).toBeLessThan(100_000);
     expect(relative(root, icon).split(sep).join('/')).toBe('resources/icons/icon.png'); // as the window has it
   });

@@ -29,7 +29,9 @@ async function launch(dir: string): Promise<ElectronApplication> {
 }
 
 function stringsOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 describeWith({ reason: whyNot() }, 'the shell in Electron', () => {
@@ -42,7 +44,9 @@ describeWith({ reason: whyNot() }, 'the shell in Electron', () => {
     await window.waitForSelector('main h1');
     expect(await window.title()).toContain('Graft');
     expect(window.url()).toMatch(/^app:\/\/graft\//);
-    const globals = await window.evaluate(() => ['require', 'process', 'module', 'graftShell'].filter((name) => name in globalThis));
+    const globals = await window.evaluate(() =>
+      ['require', 'process', 'module', 'graftShell'].filter((name) => name in globalThis),
+    );
     expect(globals).toEqual(['graftShell']);
     expect(existsSync(join(dir, 'home', 'graft.db'))).toBe(true);
     await window.evaluate(() => {
@@ -53,12 +57,16 @@ describeWith({ reason: whyNot() }, 'the shell in Electron', () => {
     expect(failures).toEqual([]);
   });
 
-  it('is one: a second start brings the first to the front, on the screen that its link names', { timeout: 120_000 }, async () => {
-    const application = await launch(temporaryDir());
-    const window = await application.firstWindow();
-    await window.waitForSelector('main h1');
-    await application.evaluate(({ app }) => app.emit('second-instance', {}, ['graft', 'graft://models']));
-    await window.waitForURL('app://graft/models');
-    expect(await window.evaluate(() => document.hasFocus())).toBe(true);
-  });
+  it(
+    'is one: a second start brings the first to the front, on the screen that its link names',
+    { timeout: 120_000 },
+    async () => {
+      const application = await launch(temporaryDir());
+      const window = await application.firstWindow();
+      await window.waitForSelector('main h1');
+      await application.evaluate(({ app }) => app.emit('second-instance', {}, ['graft', 'graft://models']));
+      await window.waitForURL('app://graft/models');
+      expect(await window.evaluate(() => document.hasFocus())).toBe(true);
+    },
+  );
 });

@@ -1,4 +1,6 @@
-/** The compiled app from its entry on: only Electron itself is a stand-in; studio, engine, ports and processes are real. */
+/**
+ * The compiled app from its entry on: only Electron itself is a stand-in; studio, engine, ports and processes are real.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,11 +42,14 @@ describe('the window', () => {
   it('is sandboxed, on our own scheme, and gets the page under the policy of the browser host and nothing outside it', async () => {
     const shell = await openShell('window');
     const { windowOptions, schemes, isSandboxed, userData } = await shell.look();
-    expect(windowOptions).toMatchObject({ webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false } });
+    expect(windowOptions).toMatchObject({
+      webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false },
+    });
     const { preload } = windowOptions?.['webPreferences'] as { preload: string };
     expect([existsSync(preload), isSandboxed]).toEqual([true, true]);
     expect(schemes).toEqual([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
-    expect(userData).not.toContain(join(dir, 'window', 'home')); // a move of the data folder would take Chromium's files along
+    // a move of the data folder would take Chromium's files along
+    expect(userData).not.toContain(join(dir, 'window', 'home'));
     const answered = await shell.ask({ do: 'fetch', url: 'app://graft/runs/abc?tab=log' });
     expect(answered).toMatchObject({ status: 200, text: page });
     expect((answered as { headers: object }).headers).toMatchObject({
@@ -64,20 +69,37 @@ describe('the window', () => {
 
   it('gets a port only as the main frame of our own page, and its requests are parsed', async () => {
     const shell = await openShell('frames');
-    for (const frame of [{ url: 'https://example.org/' }, { url: 'app://graft.example.org/' }, { ...ownFrame, isSubframe: true }]) {
+    for (const frame of [
+      { url: 'https://example.org/' },
+      { url: 'app://graft.example.org/' },
+      { ...ownFrame, isSubframe: true },
+    ]) {
       expect(await shell.ask({ do: 'connect', frame })).toBeNull();
-      await expect(shell.ask({ do: 'invoke', channel: shellChannels.pickFolder, args: [], frame })).rejects.toThrow('Only the window');
+      await expect(shell.ask({ do: 'invoke', channel: shellChannels.pickFolder, args: [], frame })).rejects.toThrow(
+        'Only the window',
+      );
     }
-    await expect(shell.ask({ do: 'invoke', channel: shellChannels.saveText, args: ['../../x', 'y'], frame: ownFrame })).rejects.toThrow();
+    await expect(
+      shell.ask({ do: 'invoke', channel: shellChannels.saveText, args: ['../../x', 'y'], frame: ownFrame }),
+    ).rejects.toThrow();
     const { api } = await shell.connect();
-    expect(await api.app.info()).toMatchObject({ host: 'electron', dataFolder: join(dir, 'frames', 'home'), ownsQueue: true });
+    expect(await api.app.info()).toMatchObject({
+      host: 'electron',
+      dataFolder: join(dir, 'frames', 'home'),
+      ownsQueue: true,
+    });
     await expect(api.runs.get({ id: 'nothing' })).rejects.toMatchObject({ data: { code: 'notFound' } });
   });
 
   it('follows a deep link at the start, from a second instance and from the menu', async () => {
     const shell = await openShell('links', ['graft://adapters']);
     expect(await shell.heard(isLoad)).toEqual({ said: 'load', url: 'app://graft/adapters' });
-    await shell.ask({ do: 'emit', on: 'app', event: 'second-instance', args: [['graft', '--flag', 'graft://runs/abc']] });
+    await shell.ask({
+      do: 'emit',
+      on: 'app',
+      event: 'second-instance',
+      args: [['graft', '--flag', 'graft://runs/abc']],
+    });
     await shell.ask({ do: 'emit', on: 'app', event: 'second-instance', args: [['graft']] }); // only to the front
     await shell.ask({ do: 'emit', on: 'app', event: 'open-url', args: ['graft://elsewhere/abc'] });
     await shell.ask({ do: 'clickMenu', label: 'Doctor' });
@@ -107,7 +129,9 @@ describe('the studio behind the window', () => {
     const { api, port } = await shell.connect();
     const changes = await api.changes.watch();
     await api.disk.move({ path: join(dir, 'move', 'elsewhere') });
-    await shell.heard((said): said is Extract<Said, { said: 'portClosed' }> => said.said === 'portClosed' && said.port === port);
+    await shell.heard(
+      (said): said is Extract<Said, { said: 'portClosed' }> => said.said === 'portClosed' && said.port === port,
+    );
     await changes.return?.();
     const next = (await shell.connect()).api;
     expect(await next.app.info()).toMatchObject({ dataFolder: join(dir, 'move', 'elsewhere'), ownsQueue: true });
@@ -125,11 +149,15 @@ describe('the studio behind the window', () => {
     const asked = { ...request, training: { ...(request.training as object), steps: 5_000, evaluateEvery: 5_000 } };
     const { id } = await api.runs.start(asked as unknown as Parameters<typeof api.runs.start>[0]);
     const stepOf = async (): Promise<number> => (await api.runs.get({ id })).step;
-    const untilStep = async (least: number): Promise<void> => vi.waitFor(async () => expect(await stepOf()).toBeGreaterThan(least), soon);
+    const untilStep = async (least: number): Promise<void> =>
+      vi.waitFor(async () => expect(await stepOf()).toBeGreaterThan(least), soon);
     await untilStep(0);
     await vi.waitFor(async () => expect((await shell.look()).progress).toBeGreaterThanOrEqual(0), soon);
     const { isAwake, utilities } = await shell.look();
-    expect([isAwake, utilities.some((file) => file.endsWith(join('main', 'engine', 'process.js')))]).toEqual([true, true]);
+    expect([isAwake, utilities.some((file) => file.endsWith(join('main', 'engine', 'process.js')))]).toEqual([
+      true,
+      true,
+    ]);
 
     await shell.ask({ do: 'answer', onBattery: true });
     await shell.ask({ do: 'emit', on: 'power', event: 'on-battery' });

@@ -1,4 +1,6 @@
-/** Our programs as utility processes: on a stand-in of Electron's fork that has its particularities, with a real engine. */
+/**
+ * Our programs as utility processes: on a stand-in of Electron's fork that has its particularities, with a real engine.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -83,7 +85,10 @@ describe('a utility process', () => {
       throw new TypeError('utilityProcess cannot be created before app is ready.');
     });
     const child = refuse('anything');
-    expect(await child.exited).toMatchObject({ code: null, error: { message: expect.stringContaining('before app is ready') } });
+    expect(await child.exited).toMatchObject({
+      code: null,
+      error: { message: expect.stringContaining('before app is ready') },
+    });
   });
 
   it('may load libraries that others have signed on a Mac alone', () => {

@@ -22,12 +22,19 @@ describe('the window opens', () => {
 
   it('so that its upper edge can be taken hold of, wherever it was', () => {
     const whole = (min: number, max: number) => fc.integer({ min, max });
-    const kept = fc.record({ x: whole(-9e3, 9e3), y: whole(-9e3, 9e3), width: whole(400, 5e3), height: whole(300, 5e3) });
+    const kept = fc.record({
+      x: whole(-9e3, 9e3),
+      y: whole(-9e3, 9e3),
+      width: whole(400, 5e3),
+      height: whole(300, 5e3),
+    });
     fc.assert(
       fc.property(kept, (bounds) => {
         const { x, y, width } = placeFor(bounds, [laptop, besideIt]);
         if (x === undefined || y === undefined) return;
-        const isOn = [laptop, besideIt].some((d) => x + width > d.x + 100 && x < d.x + d.width - 100 && y >= d.y - 8 && y < d.y + d.height);
+        const isOn = [laptop, besideIt].some(
+          (d) => x + width > d.x + 100 && x < d.x + d.width - 100 && y >= d.y - 8 && y < d.y + d.height,
+        );
         expect(isOn).toBe(true);
       }),
     );
@@ -42,12 +49,16 @@ describe('the place of the window', () => {
     expect(readBounds(file)).toEqual(bounds);
   });
 
-  it.each(['', '{', '[]', '{"x":0}', '{"x":0.5,"y":0,"width":900,"height":600,"isMaximized":false}', '{"x":0,"y":0,"width":1}'])(
-    'is forgotten where the file says %j (an app that no longer starts)',
-    (text) => {
-      const file = join(temporaryDir(), 'window.json');
-      writeFileSync(file, text);
-      expect(readBounds(file)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '{',
+    '[]',
+    '{"x":0}',
+    '{"x":0.5,"y":0,"width":900,"height":600,"isMaximized":false}',
+    '{"x":0,"y":0,"width":1}',
+  ])('is forgotten where the file says %j (an app that no longer starts)', (text) => {
+    const file = join(temporaryDir(), 'window.json');
+    writeFileSync(file, text);
+    expect(readBounds(file)).toBeUndefined();
+  });
 });

@@ -45,14 +45,26 @@ describe('a window', () => {
     expect(isHeldBack('will-frame-navigate', 'app://graft/runs/a')).toBe(false);
     expect(isHeldBack('will-attach-webview', '')).toBe(true);
     const decided: boolean[] = [];
-    (asked['request'] as (c: unknown, p: string, d: (allowed: boolean) => void) => void)({}, 'media', (allowed) => decided.push(allowed));
-    expect([decided, (asked['check'] as () => boolean)(), (asked['device'] as () => boolean)()]).toEqual([[false], false, false]);
+    (asked['request'] as (c: unknown, p: string, d: (allowed: boolean) => void) => void)({}, 'media', (allowed) =>
+      decided.push(allowed),
+    );
+    expect([decided, (asked['check'] as () => boolean)(), (asked['device'] as () => boolean)()]).toEqual([
+      [false],
+      false,
+      false,
+    ]);
   });
 
   it('opens no other window; addresses of the web go to the browser, others nowhere (a link that runs a program)', () => {
     const { asked, outside } = restricted();
     const open = asked['open'] as (details: { url: string }) => unknown;
-    const urls = ['https://example.org/a', 'file:///bin/sh', 'smb://evil/x', 'javascript:alert(1)', 'http://example.org/'];
+    const urls = [
+      'https://example.org/a',
+      'file:///bin/sh',
+      'smb://evil/x',
+      'javascript:alert(1)',
+      'http://example.org/',
+    ];
     expect(urls.map((url) => open({ url }))).toEqual(urls.map(() => ({ action: 'deny' })));
     expect(outside).toEqual(['https://example.org/a', 'http://example.org/']);
   });
@@ -80,7 +92,8 @@ describe('the window’s own scheme', () => {
   it('gives the files of the build, and the page for every address of a screen', async () => {
     const script = answer('app://graft/assets/index-Cr-hG2oQ.js');
     expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
-    for (const address of ['/', '/runs/abc', '/chat?new=1']) expect(await answer(`app://graft${address}`).text()).toBe(page);
+    for (const address of ['/', '/runs/abc', '/chat?new=1'])
+      expect(await answer(`app://graft${address}`).text()).toBe(page);
   });
 
   it.each([

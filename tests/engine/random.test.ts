@@ -6,7 +6,13 @@ describe('createRandom', () => {
   it('gives one stream per label and the same one every time (else neither seeds nor resuming mean anything)', () => {
     const draw = (...labels: (number | string)[]): number[] => Array.from({ length: 8 }, createRandom(...labels));
     expect(draw(1, 'shuffle', 2)).toEqual(draw(1, 'shuffle', 2));
-    const others = [draw(1, 'shuffle', 2), draw(1, 'shuffle', 3), draw(2, 'shuffle', 2), draw(1, 'dropout', 2), draw(12, 'shuffle')];
+    const others = [
+      draw(1, 'shuffle', 2),
+      draw(1, 'shuffle', 3),
+      draw(2, 'shuffle', 2),
+      draw(1, 'dropout', 2),
+      draw(12, 'shuffle'),
+    ];
     expect(new Set(others.map(String)).size).toBe(others.length);
   });
 

@@ -13,7 +13,10 @@ const loadModel = { settings, modelDir: '', contextLength: 1 };
 const hosts: EngineHost[] = [];
 
 function makeHost(entry = 'testEngine.ts'): EngineHost {
-  const host = new EngineHost({ purpose: 'chat', spawn: processSpawner(fileURLToPath(new URL(entry, import.meta.url))) });
+  const host = new EngineHost({
+    purpose: 'chat',
+    spawn: processSpawner(fileURLToPath(new URL(entry, import.meta.url))),
+  });
   hosts.push(host);
   return host;
 }
@@ -32,7 +35,10 @@ afterEach(() => Promise.all(hosts.splice(0).map((host) => host.close())));
 describe('EngineHost with real child processes', () => {
   it('starts one process for many requests', async () => {
     const host = makeHost();
-    const [first, second] = await Promise.all([host.request('loadModel', loadModel), host.request('loadModel', loadModel)]);
+    const [first, second] = await Promise.all([
+      host.request('loadModel', loadModel),
+      host.request('loadModel', loadModel),
+    ]);
     expect(first.device).toBe(`pid ${host.pid}`);
     expect(second.device).toBe(first.device);
   });
@@ -60,7 +66,8 @@ describe('EngineHost with real child processes', () => {
 
   it('stops restarting after three deaths in a row, and says why', async () => {
     const host = makeHost();
-    for (let i = 0; i < 3; i++) await expect(host.request('unloadAdapter', { key: '' })).rejects.toMatchObject({ code: 'engineCrashed' });
+    for (let i = 0; i < 3; i++)
+      await expect(host.request('unloadAdapter', { key: '' })).rejects.toMatchObject({ code: 'engineCrashed' });
     await expect(host.request('loadModel', loadModel)).rejects.toThrow(/3 times in a row.*last words/);
   });
 
@@ -75,7 +82,10 @@ describe('EngineHost with real child processes', () => {
   it('ends a process that blocks past the cancel deadline, by its own id', async () => {
     const host = makeHost();
     const { device } = await host.request('loadModel', loadModel);
-    const running = host.request('generate', generateRequest(behaviours.block), { signal: AbortSignal.timeout(50), cancelDeadlineMs: 50 });
+    const running = host.request('generate', generateRequest(behaviours.block), {
+      signal: AbortSignal.timeout(50),
+      cancelDeadlineMs: 50,
+    });
     await expect(running).rejects.toMatchObject({ code: 'interrupted' });
     expect(isAlive(Number(englishOf(device).slice(4)))).toBe(false);
   });
@@ -90,7 +100,9 @@ describe('EngineHost with real child processes', () => {
   });
 
   it('reports an entry that cannot start instead of hanging', async () => {
-    await expect(makeHost('missing.ts').request('loadModel', loadModel)).rejects.toMatchObject({ code: 'engineCrashed' });
+    await expect(makeHost('missing.ts').request('loadModel', loadModel)).rejects.toMatchObject({
+      code: 'engineCrashed',
+    });
   });
 
   it.each(['idle', 'blocked'])(

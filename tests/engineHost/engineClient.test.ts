@@ -19,7 +19,9 @@ describe('engine protocol over an in-memory pair of ports', () => {
     const { client } = connect();
     const seen: number[] = [];
     await client.ready;
-    const result = await client.request('generate', generateRequest(0, 8, 9), { onEvent: (event) => seen.push(event.id) });
+    const result = await client.request('generate', generateRequest(0, 8, 9), {
+      onEvent: (event) => seen.push(event.id),
+    });
     expect(seen).toEqual([0, 8, 9]);
     expect(result.ids).toEqual([0, 8, 9]);
   });
@@ -66,9 +68,11 @@ describe('engine protocol over an in-memory pair of ports', () => {
 
   it('never sends a request whose signal is already aborted', async () => {
     const { client } = connect();
-    await expect(client.request('generate', generateRequest(0), { signal: AbortSignal.abort() })).rejects.toMatchObject({
-      code: 'cancelled',
-    });
+    await expect(client.request('generate', generateRequest(0), { signal: AbortSignal.abort() })).rejects.toMatchObject(
+      {
+        code: 'cancelled',
+      },
+    );
   });
 
   it('answers everything pending, and later requests, when the process is gone', async () => {

@@ -42,12 +42,17 @@ describe('the reason of a crash', () => {
       'Node.js v24.21.0',
     ];
     expect(lastWords(stderr.filter((line) => !line.includes('Promise.all')))).toBe('TypeError: x is not a function');
-    const warned = ['boom', '(node:17) ExperimentalWarning: x', '(Use `node --trace-warnings ...` to show where the warning was created)'];
+    const warned = [
+      'boom',
+      '(node:17) ExperimentalWarning: x',
+      '(Use `node --trace-warnings ...` to show where the warning was created)',
+    ];
     expect(lastWords(warned)).toBe('boom');
     expect(lastWords(stderr)).toBe('TypeError: x is not a function');
   });
 
   it('keeps words that only look like a notice', () => {
-    for (const words of ['I gave up', 'Warning signs were ignored', 'at last', 'Node said no']) expect(lastWords([words])).toBe(words);
+    for (const words of ['I gave up', 'Warning signs were ignored', 'at last', 'Node said no'])
+      expect(lastWords([words])).toBe(words);
   });
 });

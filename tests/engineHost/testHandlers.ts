@@ -33,7 +33,15 @@ export const testHandlers: EngineHandlers = {
     if (behaviour === behaviours.waitForCancel && !signal.aborted)
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     const finish = signal.aborted ? 'cancelled' : 'stop';
-    return { ids: [...promptIds], finish, promptTokens: promptIds.length, reusedTokens: 0, promptMs: 0, tokensPerSecond: 0, swapMs: 0 };
+    return {
+      ids: [...promptIds],
+      finish,
+      promptTokens: promptIds.length,
+      reusedTokens: 0,
+      promptMs: 0,
+      tokensPerSecond: 0,
+      swapMs: 0,
+    };
   },
   logits: () => {
     process.kill(process.pid, 'SIGKILL');
@@ -49,7 +57,12 @@ export const testHandlers: EngineHandlers = {
   },
   inspectAdapter: () => Promise.reject(new GraftError('unsupported', 'not here')),
   writeExport: () =>
-    Promise.resolve({ files: [], parity: { of: 'logits', difference: 0, tolerance: 0, rounding: null }, truncation: null, notes: [] }),
+    Promise.resolve({
+      files: [],
+      parity: { of: 'logits', difference: 0, tolerance: 0, rounding: null },
+      truncation: null,
+      notes: [],
+    }),
 };
 
 export function generateRequest(...promptIds: number[]) {

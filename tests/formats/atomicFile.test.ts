@@ -1,7 +1,13 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isTemporaryName, replaceDirAtomic, temporaryPathFor, writeDirAtomic, writeFileAtomic } from '../../main/formats/atomicFile.ts';
+import {
+  isTemporaryName,
+  replaceDirAtomic,
+  temporaryPathFor,
+  writeDirAtomic,
+  writeFileAtomic,
+} from '../../main/formats/atomicFile.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 
@@ -83,6 +89,7 @@ describe('isTemporaryName', () => {
   it('recognises what a killed process leaves, and nothing a person names', () => {
     const leftOver = temporaryPathFor('/models/x', 'old').split('/').at(-1) ?? '';
     expect(isTemporaryName(leftOver)).toBe(true);
-    for (const name of ['model.tmp', '.hidden', '.x.tmp', 'x.0123456789ab.tmp']) expect(isTemporaryName(name)).toBe(false);
+    for (const name of ['model.tmp', '.hidden', '.x.tmp', 'x.0123456789ab.tmp'])
+      expect(isTemporaryName(name)).toBe(false);
   });
 });

@@ -19,9 +19,19 @@ test.each(familyFixtures)('%s', async (fixture) => {
   const weights = [...family.weightShapes(shape).keys()].map((name): GgufOutput => {
     const stored = family.ggufTensor(name, shape);
     const size = source.shape(name);
-    return { name: stored.name, encoding, shape: size, values: () => toGgufLayout(source.readFloat32(name), size[0], stored.transform) };
+    return {
+      name: stored.name,
+      encoding,
+      shape: size,
+      values: () => toGgufLayout(source.readFloat32(name), size[0], stored.transform),
+    };
   });
-  const others = [...configTensors].map(([name, values]): GgufOutput => ({ name, encoding, shape: [values.length], values: () => values }));
+  const others = [...configTensors].map(([name, values]): GgufOutput => ({
+    name,
+    encoding,
+    shape: [values.length],
+    values: () => values,
+  }));
   const path = join(temporaryDir(), 'model.gguf');
   await writeGguf(path, { metadata, tensors: [...weights, ...others] });
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { bfloat16ToFloat32, float16ToFloat32, float16ToNumber, float32ToBfloat16, float32ToFloat16 } from '../../main/formats/floats.ts';
+import {
+  bfloat16ToFloat32,
+  float16ToFloat32,
+  float16ToNumber,
+  float32ToBfloat16,
+  float32ToFloat16,
+} from '../../main/formats/floats.ts';
 
 const allBits = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
 const bitsOf = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0];
@@ -15,7 +21,8 @@ describe.each([
     const widened = widen(allBits);
     const back = narrow(widened);
     for (let bits = 0; bits < 65536; bits++) {
-      if (Number.isNaN(widened[bits])) expect(narrow(Float32Array.of(widened[bits]))[0] & 0x7fff).toBeGreaterThan(infinity);
+      if (Number.isNaN(widened[bits]))
+        expect(narrow(Float32Array.of(widened[bits]))[0] & 0x7fff).toBeGreaterThan(infinity);
       else if (back[bits] !== bits) throw new Error(`${bits.toString(16)} came back as ${back[bits].toString(16)}`);
     }
   });
@@ -27,7 +34,8 @@ describe.each([
       const even = bits % 2 === 0 ? bits : bits + 1;
       const rounded = narrow(Float32Array.of(middle, ofBits(bitsOf(middle) - 1), ofBits(bitsOf(middle) + 1), -middle));
       const expected = [even, bits, bits + 1, even | 0x8000];
-      if (rounded.join() !== expected.join()) throw new Error(`around ${middle}: ${rounded.join()}, expected ${expected.join()}`);
+      if (rounded.join() !== expected.join())
+        throw new Error(`around ${middle}: ${rounded.join()}, expected ${expected.join()}`);
     }
   });
 });

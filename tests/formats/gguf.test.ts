@@ -109,7 +109,9 @@ describe('lying headers', () => {
     ],
     [
       'arrays in arrays without end',
-      new GgufBytes({ entries: 1 }).entry('a', 9, Array.from({ length: 50 }, () => [9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]).flat()).toBytes(),
+      new GgufBytes({ entries: 1 })
+        .entry('a', 9, Array.from({ length: 50 }, () => [9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]).flat())
+        .toBytes(),
       'nested',
     ],
     ['an unknown value type', new GgufBytes({ entries: 1 }).entry('a', 99, [0]).toBytes(), 'unknown value type 99'],
@@ -148,7 +150,9 @@ describe('lying headers', () => {
   });
 
   it('names tensor and type where a quantisation is not read', () => {
-    const known = parseGguf(new GgufBytes({ tensors: 1 }).tensor({ name: 'w', shape: [1, 32], type: 20, offset: 0 }).data(64));
+    const known = parseGguf(
+      new GgufBytes({ tensors: 1 }).tensor({ name: 'w', shape: [1, 32], type: 20, offset: 0 }).data(64),
+    );
     const error = graftErrorOf(() => known.readFloat32('w'));
     expect(error).toMatchObject({ code: 'unsupported', data: { field: 'w' } });
     expect(error.message).toContain('IQ4_NL');

@@ -36,7 +36,9 @@ describe('Q8_0', () => {
         given.forEach((value, at) => {
           const block = given.subarray(32 * Math.floor(at / 32), 32 * Math.floor(at / 32) + 32);
           const largest = Math.max(...block.map(Math.abs));
-          expect(Math.abs((read?.[at] ?? NaN) - value)).toBeLessThanOrEqual(largest / 254 + largest * 2 ** -10 + 2 ** -17);
+          expect(Math.abs((read?.[at] ?? NaN) - value)).toBeLessThanOrEqual(
+            largest / 254 + largest * 2 ** -10 + 2 ** -17,
+          );
         });
       }),
     );

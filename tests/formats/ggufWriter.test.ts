@@ -34,7 +34,10 @@ function waves(length: number, seed: number): Float32Array {
 describe('a written GGUF', () => {
   it('has the metadata and tensors that were given, at aligned places (a file that llama.cpp refuses)', async () => {
     const path = join(temporaryDir(), 'file.gguf');
-    const content = fc.record({ metadata: fc.dictionary(fc.stringMatching(/^[a-z.]{1,20}$/), field), tensors: fc.array(tensor) });
+    const content = fc.record({
+      metadata: fc.dictionary(fc.stringMatching(/^[a-z.]{1,20}$/), field),
+      tensors: fc.array(tensor),
+    });
     await fc.assert(
       fc.asyncProperty(content, async (given) => {
         const tensors = given.tensors.map(({ rows, blocks, encoding, seed }, index): GgufOutput => {
@@ -68,15 +71,24 @@ describe('a written GGUF', () => {
 
   it('leaves nothing when a tensor cannot be had, or somebody stops it (half a model that looks whole)', async () => {
     const dir = temporaryDir();
-    const good: GgufOutput = { name: 'good', encoding: ggufEncodings.f32, shape: [4], values: () => new Float32Array(4) };
+    const good: GgufOutput = {
+      name: 'good',
+      encoding: ggufEncodings.f32,
+      shape: [4],
+      values: () => new Float32Array(4),
+    };
     const bad: GgufOutput = { ...good, name: 'bad', values: () => Promise.reject(new Error('the disk is gone')) };
-    await expect(writeGguf(join(dir, 'a'), { metadata: new Map(), tensors: [good, bad] })).rejects.toThrow('the disk is gone');
+    await expect(writeGguf(join(dir, 'a'), { metadata: new Map(), tensors: [good, bad] })).rejects.toThrow(
+      'the disk is gone',
+    );
     const stop = (): never => {
       throw new Error('stopped');
     };
     await expect(writeGguf(join(dir, 'a'), { metadata: new Map(), tensors: [good] }, stop)).rejects.toThrow('stopped');
     const short: GgufOutput = { ...good, values: () => new Float32Array(3) };
-    await expect(writeGguf(join(dir, 'a'), { metadata: new Map(), tensors: [short] })).rejects.toMatchObject({ code: 'internal' });
+    await expect(writeGguf(join(dir, 'a'), { metadata: new Map(), tensors: [short] })).rejects.toMatchObject({
+      code: 'internal',
+    });
     expect(readdirSync(dir)).toEqual([]);
   });
 });

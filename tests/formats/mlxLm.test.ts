@@ -59,7 +59,9 @@ describe('the layout of mlx-lm', () => {
       altered(() => undefined, weights),
       mlxLm,
     );
-    expect(config).toMatchObject({ target_modules: ['model.layers.0.self_attn.q_proj', 'model.layers.1.self_attn.v_proj'] });
+    expect(config).toMatchObject({
+      target_modules: ['model.layers.0.self_attn.q_proj', 'model.layers.1.self_attn.v_proj'],
+    });
     expect(config).not.toHaveProperty('layers_to_transform');
   });
 

@@ -5,14 +5,27 @@ import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { GgufBytes } from '../support/ggufBytes.ts';
 import { graftErrorOf } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
-import { modelDirOf, readTinyConfig, readTinyTensors, shardedDir, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
+import {
+  modelDirOf,
+  readTinyConfig,
+  readTinyTensors,
+  shardedDir,
+  tinyGguf,
+  tinyLlamaDir,
+} from '../support/tinyModel.ts';
 
 const names = (files: readonly string[]): string[] => files.map((file) => basename(file));
 
 describe('inspectModel', () => {
   it('describes a Hugging Face folder', () => {
     const model = inspectModel(tinyLlamaDir);
-    expect(model).toMatchObject({ format: 'safetensors', name: 'tiny_llama_base', sizeBytes: 92848, hasTokenizer: false, licence: null });
+    expect(model).toMatchObject({
+      format: 'safetensors',
+      name: 'tiny_llama_base',
+      sizeBytes: 92848,
+      hasTokenizer: false,
+      licence: null,
+    });
     expect(names(model.contentFiles)).toEqual(['model.safetensors', 'config.json']);
     expect(names(model.otherFiles)).toEqual(['config.json', 'generation_config.json']);
     expect(model.shape.parameterCount).toBe(22688);
@@ -53,7 +66,10 @@ describe('inspectModel', () => {
     expect(error.message).toContain('Known: llama');
     const gguf = join(temporaryDir(), 'x.gguf');
     writeFileSync(gguf, new GgufBytes({ entries: 1 }).stringEntry('general.architecture', 'rwkv').toBytes());
-    expect(graftErrorOf(() => inspectModel(gguf))).toMatchObject({ code: 'unsupported', data: { field: 'general.architecture' } });
+    expect(graftErrorOf(() => inspectModel(gguf))).toMatchObject({
+      code: 'unsupported',
+      data: { field: 'general.architecture' },
+    });
   });
 
   it('refuses a GGUF adapter and a part of a split model as what they are', () => {

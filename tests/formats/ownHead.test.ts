@@ -43,7 +43,12 @@ async function ggufOf(dir: string, writesHead: boolean): Promise<string> {
       values: () => toGgufLayout(source.readFloat32(name), size[0] ?? 0, stored.transform),
     };
   });
-  const others = [...tensors].map(([name, values]): GgufOutput => ({ name, encoding, shape: [values.length], values: () => values }));
+  const others = [...tensors].map(([name, values]): GgufOutput => ({
+    name,
+    encoding,
+    shape: [values.length],
+    values: () => values,
+  }));
   const path = join(temporaryDir(), 'model.gguf');
   await writeGguf(path, { metadata, tensors: [...weights, ...others] });
   source.close();
@@ -60,7 +65,11 @@ describe.each(familyFixtures)('%s', (fixture) => {
   it('computes with its own head, not with the embedding (logits were far off, in silence)', async () => {
     const dir = dirWithHead(tied, reversedRows(tied.embedding));
     const read = inspectModel(dir);
-    expect(read).toMatchObject({ hasUndeclaredHead: true, shape: { tiedHead: false }, config: { tie_word_embeddings: false } });
+    expect(read).toMatchObject({
+      hasUndeclaredHead: true,
+      shape: { tiedHead: false },
+      config: { tie_word_embeddings: false },
+    });
     const without = inspectModel(dirWithHead(tied));
     const [, width = 0] = tied.embedding.shape;
     expect(read.shape.parameterCount).toBe(without.shape.parameterCount + rows * width);
@@ -76,7 +85,10 @@ describe.each(familyFixtures)('%s', (fixture) => {
     const expected = inspectModel(dirWithHead(tied)).shape;
     expect(inspectModel(dir)).toMatchObject({ hasUndeclaredHead: false, shape: expected });
     const asGguf = inspectModel(await ggufOf(dir, true));
-    expect(asGguf).toMatchObject({ hasUndeclaredHead: false, shape: { tiedHead: true, parameterCount: expected.parameterCount } });
+    expect(asGguf).toMatchObject({
+      hasUndeclaredHead: false,
+      shape: { tiedHead: true, parameterCount: expected.parameterCount },
+    });
   });
 });
 

@@ -28,11 +28,20 @@ describe('packed weights', () => {
     ['bitsandbytes', { [`${layer}.weight`]: tensorOf('I8', [64, 32], 2048), [`${layer}.SCB`]: scale }],
     ['GPTQ', { [`${layer}.qweight`]: tensorOf('I32', [4, 64], 1024), [`${layer}.g_idx`]: tensorOf('I32', [32], 128) }],
     ['GPTQ or AWQ', { [`${layer}.qweight`]: tensorOf('I32', [32, 8], 1024), [`${layer}.scales`]: scale }],
-    ['compressed-tensors', { [`${layer}.weight_packed`]: tensorOf('I32', [64, 4], 1024), [`${layer}.weight_scale`]: scale }],
-    ['FP8 (fine-grained)', { [`${layer}.weight`]: tensorOf('F8_E4M3', [64, 32], 2048), [`${layer}.weight_scale_inv`]: scale }],
+    [
+      'compressed-tensors',
+      { [`${layer}.weight_packed`]: tensorOf('I32', [64, 4], 1024), [`${layer}.weight_scale`]: scale },
+    ],
+    [
+      'FP8 (fine-grained)',
+      { [`${layer}.weight`]: tensorOf('F8_E4M3', [64, 32], 2048), [`${layer}.weight_scale_inv`]: scale },
+    ],
     ['a method that stores F8_E5M2', { [`${layer}.weight`]: tensorOf('F8_E5M2', [64, 32], 2048) }],
     ['a method that stores F4', { [`${layer}.weight`]: tensorOf('F4', [64, 32], 1024) }],
-    ['MLX', { [`${layer}.weight`]: tensorOf('U32', [64, 4], 1024), [`${layer}.scales`]: scale, [`${layer}.biases`]: scale }],
+    [
+      'MLX',
+      { [`${layer}.weight`]: tensorOf('U32', [64, 4], 1024), [`${layer}.scales`]: scale, [`${layer}.biases`]: scale },
+    ],
     ['HQQ', { [`${layer}.W_q`]: packed, [`${layer}.zero`]: scale }],
     ['AQLM', { [`${layer}.codes`]: packed, [`${layer}.codebooks`]: scale }],
     ['a method that packs them as U8', { [`${layer}.weight`]: packed }],

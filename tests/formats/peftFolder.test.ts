@@ -15,17 +15,22 @@ function copyOf(name: string): string {
 }
 
 describe('round trip', () => {
-  it.each(['lora_r4_a8', 'vblora_topk2_u8', 'vblora_full', 'vera_r8_all_saved'])('%s comes back tensor for tensor', async (name) => {
-    const read = readPeftFolder(join(fixtures, name));
-    const dir = join(temporaryDir(), 'out');
-    await writePeftFolder(dir, read);
-    const again = readPeftFolder(dir);
-    expect(again.config).toEqual(read.config);
-    expect(again.tensors).toEqual(read.tensors);
-    expect(
-      readFileSync(join(dir, 'adapter_model.safetensors')).equals(readFileSync(join(fixtures, name, 'adapter_model.safetensors'))),
-    ).toBe(true);
-  });
+  it.each(['lora_r4_a8', 'vblora_topk2_u8', 'vblora_full', 'vera_r8_all_saved'])(
+    '%s comes back tensor for tensor',
+    async (name) => {
+      const read = readPeftFolder(join(fixtures, name));
+      const dir = join(temporaryDir(), 'out');
+      await writePeftFolder(dir, read);
+      const again = readPeftFolder(dir);
+      expect(again.config).toEqual(read.config);
+      expect(again.tensors).toEqual(read.tensors);
+      expect(
+        readFileSync(join(dir, 'adapter_model.safetensors')).equals(
+          readFileSync(join(fixtures, name, 'adapter_model.safetensors')),
+        ),
+      ).toBe(true);
+    },
+  );
 
   it('writes the config as Python does: sorted at every depth, two spaces, ASCII', () => {
     expect(formatPeftConfig({ r: 4, alpha: { z: [], a: {} }, base: 'modèle' })).toBe(
@@ -78,30 +83,39 @@ describe('refusals', () => {
     const error = graftErrorOf(() => parsePeftConfig({ peft_type: 'IA3' }, 'c.json'));
     expect(error).toMatchObject({ code: 'unsupported', data: { file: 'c.json', field: 'peft_type' } });
     expect(error.message).toContain('VERA, VBLORA, LORA');
-    expect(graftErrorOf(() => parsePeftConfig({}, 'c.json'))).toMatchObject({ code: 'invalid', data: { field: 'peft_type' } });
-  });
-
-  it.skipIf(process.platform === 'win32')('but not a Hugging Face cache, whose links lead to blobs of the same repository', () => {
-    const repository = join(temporaryDir(), 'models--somebody--lora');
-    const snapshot = join(repository, 'snapshots', 'a'.repeat(40));
-    for (const dir of [snapshot, join(repository, 'blobs')]) mkdirSync(dir, { recursive: true });
-    for (const name of ['adapter_config.json', 'adapter_model.safetensors']) {
-      cpSync(join(fixtures, 'lora_r4_a8', name), join(repository, 'blobs', name));
-      symlinkSync(join('..', '..', 'blobs', name), join(snapshot, name));
-    }
-    expect(readPeftFolder(snapshot).tensors.size).toBe(28);
-  });
-
-  it.skipIf(process.platform === 'win32')('a link that leads out of the folder, also through a linked folder inside', () => {
-    const dir = copyOf('lora_r4_a8');
-    const linked = temporaryDir();
-    cpSync(join(dir, 'adapter_config.json'), join(linked, 'adapter_config.json'));
-    symlinkSync(join(dir, 'adapter_model.safetensors'), join(linked, 'adapter_model.safetensors'));
-    expect(graftErrorOf(() => readPeftFolder(linked))).toMatchObject({
+    expect(graftErrorOf(() => parsePeftConfig({}, 'c.json'))).toMatchObject({
       code: 'invalid',
-      data: { file: join(linked, 'adapter_model.safetensors') },
+      data: { field: 'peft_type' },
     });
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'but not a Hugging Face cache, whose links lead to blobs of the same repository',
+    () => {
+      const repository = join(temporaryDir(), 'models--somebody--lora');
+      const snapshot = join(repository, 'snapshots', 'a'.repeat(40));
+      for (const dir of [snapshot, join(repository, 'blobs')]) mkdirSync(dir, { recursive: true });
+      for (const name of ['adapter_config.json', 'adapter_model.safetensors']) {
+        cpSync(join(fixtures, 'lora_r4_a8', name), join(repository, 'blobs', name));
+        symlinkSync(join('..', '..', 'blobs', name), join(snapshot, name));
+      }
+      expect(readPeftFolder(snapshot).tensors.size).toBe(28);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'a link that leads out of the folder, also through a linked folder inside',
+    () => {
+      const dir = copyOf('lora_r4_a8');
+      const linked = temporaryDir();
+      cpSync(join(dir, 'adapter_config.json'), join(linked, 'adapter_config.json'));
+      symlinkSync(join(dir, 'adapter_model.safetensors'), join(linked, 'adapter_model.safetensors'));
+      expect(graftErrorOf(() => readPeftFolder(linked))).toMatchObject({
+        code: 'invalid',
+        data: { file: join(linked, 'adapter_model.safetensors') },
+      });
+    },
+  );
 
   it.skipIf(process.platform === 'win32')('but takes a link inside the folder, and a link to the folder itself', () => {
     const dir = copyOf('lora_r4_a8');

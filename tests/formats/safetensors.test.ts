@@ -2,7 +2,12 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openSafetensors, parseSafetensors, serializeSafetensors, writeSafetensors } from '../../main/formats/safetensors.ts';
+import {
+  openSafetensors,
+  parseSafetensors,
+  serializeSafetensors,
+  writeSafetensors,
+} from '../../main/formats/safetensors.ts';
 import type { SafetensorsTensor } from '../../main/formats/safetensors.ts';
 import type { SafetensorsDtype } from '../../main/formats/safetensorsHeader.ts';
 import { graftErrorOf, graftErrorOfAsync, parsesOrRefuses } from '../support/graftErrors.ts';
@@ -20,7 +25,9 @@ const tensor = fc
   })
   .chain(({ dtype, shape }) => {
     const length = shape.reduce((product, size) => product * size, sizes[dtype]);
-    return fc.uint8Array({ minLength: length, maxLength: length }).map((data): SafetensorsTensor => ({ dtype, shape, data }));
+    return fc
+      .uint8Array({ minLength: length, maxLength: length })
+      .map((data): SafetensorsTensor => ({ dtype, shape, data }));
   });
 const tensors = fc
   .uniqueArray(fc.tuple(fc.string({ unit: 'binary' }), tensor), { selector: ([name]) => name, maxLength: 6 })
@@ -104,7 +111,11 @@ describe('write and read', () => {
 });
 
 describe('lying headers', () => {
-  const f32 = (shape: readonly number[], begin: number, end: number): object => ({ dtype: 'F32', shape, data_offsets: [begin, end] });
+  const f32 = (shape: readonly number[], begin: number, end: number): object => ({
+    dtype: 'F32',
+    shape,
+    data_offsets: [begin, end],
+  });
   it.each([
     ['a shape that is not its bytes', file({ w: f32([3], 0, 8) }, 8), 'w', '12 bytes'],
     ['a tensor past the end', file({ w: f32([4], 0, 16) }, 12), 'w', 'cut off'],
@@ -115,7 +126,12 @@ describe('lying headers', () => {
     ['offsets the wrong way round', file({ w: f32([], 4, 0) }, 4), 'w', 'give -4'],
     ['a negative dimension', file({ w: f32([-1], 0, 4) }, 4), 'w', 'not a list of sizes'],
     ['sizes whose product overflows', file({ w: f32([2 ** 40, 2 ** 40], 0, 0) }, 0), 'w', 'takes'],
-    ['a dtype of Object.prototype', file({ w: { dtype: 'toString', shape: [], data_offsets: [0, 0] } }, 0), 'w', 'toString'],
+    [
+      'a dtype of Object.prototype',
+      file({ w: { dtype: 'toString', shape: [], data_offsets: [0, 0] } }, 0),
+      'w',
+      'toString',
+    ],
     ['metadata that is not text', file({ __metadata__: { a: 1 } }, 0), '__metadata__', 'text to text'],
   ])('%s', (_case, bytes, field, message) => {
     const error = graftErrorOf(() => parseSafetensors(bytes, 'w.safetensors'));
@@ -170,7 +186,9 @@ describe('hostile bytes', () => {
   });
 
   it('random bytes and flipped header bytes give a result or a GraftError', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => parsesOrRefuses(() => parseSafetensors(bytes))));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => parsesOrRefuses(() => parseSafetensors(bytes))),
+    );
     const flip = fc.array(fc.tuple(fc.nat(6000), fc.nat(255)), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(flip, (flips) => {

@@ -14,14 +14,19 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const rowArbitrary = fc.array(fc.tuple(fc.integer({ min: 0, max: 2 ** 31 - 1 }), fc.boolean()), { minLength: 1, maxLength: 20 });
+const rowArbitrary = fc.array(fc.tuple(fc.integer({ min: 0, max: 2 ** 31 - 1 }), fc.boolean()), {
+  minLength: 1,
+  maxLength: 20,
+});
 
 function content(rows: readonly (readonly (readonly [number, boolean])[])[]) {
   const offsets = [0];
   for (const row of rows) offsets.push((offsets.at(-1) ?? 0) + row.length);
   return {
     ids: Int32Array.from(rows.flat(), ([id]) => id),
-    lossMask: Uint8Array.from(rows.flatMap((row) => row.map(([, trained], position) => Number(trained && position > 0)))),
+    lossMask: Uint8Array.from(
+      rows.flatMap((row) => row.map(([, trained], position) => Number(trained && position > 0))),
+    ),
     offsets: Int32Array.from(offsets),
     maxLength: 20,
     tokenizerHash: 'abc',
@@ -48,7 +53,10 @@ function writeRaw(
     }),
   );
   const path = join(dir, name);
-  writeFileSync(path, serializeSafetensors(tensors, { format: 'graft-tokens-1', max_length: '8', tokenizer_hash: '', ...metadata }));
+  writeFileSync(
+    path,
+    serializeSafetensors(tensors, { format: 'graft-tokens-1', max_length: '8', tokenizer_hash: '', ...metadata }),
+  );
   return path;
 }
 
@@ -62,7 +70,12 @@ describe('token file', () => {
         const lengths = rows.map(([tokens]) => tokens.length);
         const labels = rows.map(([, label]) => label);
         const layout = { before: 1, between: 2, after: 1 };
-        await writeTokenFile(path, { ...content(rows.map(([tokens]) => tokens)), labels, secondStarts: Int32Array.from(lengths), layout });
+        await writeTokenFile(path, {
+          ...content(rows.map(([tokens]) => tokens)),
+          labels,
+          secondStarts: Int32Array.from(lengths),
+          layout,
+        });
         expect(readTokenFile(path)).toMatchObject({ labels, secondStarts: Int32Array.from(lengths), layout });
       }),
     );
@@ -71,7 +84,12 @@ describe('token file', () => {
   it.each([
     ['an id without a label', { label_ids: int32([1]), second_starts: int32([3]) }, { labels: '["a"]' }, 'label_ids'],
     ['labels that are no list', { label_ids: int32([0]), second_starts: int32([3]) }, { labels: '{' }, 'labels'],
-    ['a second text behind the row', { label_ids: int32([0]), second_starts: int32([4]) }, { labels: '["a"]' }, 'second_starts'],
+    [
+      'a second text behind the row',
+      { label_ids: int32([0]), second_starts: int32([4]) },
+      { labels: '["a"]' },
+      'second_starts',
+    ],
   ])('says what is wrong: %s', (_, tensors, metadata, word) => {
     const layout = JSON.stringify({ before: 1, between: 0, after: 1 });
     const path = writeRaw('wrong-labels.safetensors', tensors, { layout, ...metadata });
@@ -116,11 +134,18 @@ describe('token file', () => {
     ['a short mask', { loss_mask: { dtype: 'U8', shape: [1], data: Uint8Array.of(0) } }, /loss_mask has 1/],
     ['a mask of 7', { loss_mask: { dtype: 'U8', shape: [3], data: Uint8Array.of(0, 7, 1) } }, /other than 0 and 1/],
     ['a negative id', { input_ids: int32([1, -2, 3]) }, /negative/],
-    ['ids as I64', { input_ids: { dtype: 'I64', shape: [3], data: new Uint8Array(24) } }, /input_ids is not a vector of I32/],
+    [
+      'ids as I64',
+      { input_ids: { dtype: 'I64', shape: [3], data: new Uint8Array(24) } },
+      /input_ids is not a vector of I32/,
+    ],
     ['a full length below the length', { full_lengths: int32([1]) }, /full_lengths/],
-  ] satisfies [string, Record<string, SafetensorsTensor>, RegExp][])('refuses %s rather than training on it', (name, changes, message) => {
-    expect(() => readTokenFile(writeRaw(`${name}.safetensors`, changes))).toThrow(message);
-  });
+  ] satisfies [string, Record<string, SafetensorsTensor>, RegExp][])(
+    'refuses %s rather than training on it',
+    (name, changes, message) => {
+      expect(() => readTokenFile(writeRaw(`${name}.safetensors`, changes))).toThrow(message);
+    },
+  );
 
   it('refuses rows longer than the stated maximum, which would not fit the compiled step', () => {
     expect(() => readTokenFile(writeRaw('long.safetensors', {}, { max_length: '2' }))).toThrow(/more than max_length/);

@@ -19,7 +19,8 @@ const tallSize = tall[0] * tall[1];
 /** Everything in its place, as float32. */
 function joined(pieces: Iterable<WeightPiece>, size: number): Float32Array {
   const whole = new Float32Array(size).fill(Number.NaN);
-  for (const { from, values } of pieces) whole.set(values instanceof Uint16Array ? bfloat16ToFloat32(values) : values, from);
+  for (const { from, values } of pieces)
+    whole.set(values instanceof Uint16Array ? bfloat16ToFloat32(values) : values, from);
   return whole;
 }
 
@@ -82,29 +83,32 @@ describe('a weight of several pieces', () => {
     writeFileSync(path, bytes);
   }
 
-  it.each(['F32', 'F16', 'BF16', 'F64', 'Q8_0'] as const)('%s is read into the same small memory again and again', async (stored) => {
-    const path = join(temporaryDir(), stored);
-    await writeTall(path, stored);
-    const file = stored === 'Q8_0' ? openGguf(path) : openSafetensors(path);
-    const whole = file.readFloat32('w');
-    const buffers = new Set<ArrayBufferLike>();
-    let count = 0;
-    for (const { from, values } of inPieces({ shape: tall }, (start, length) => file.readPart('w', start, length))) {
-      count++;
-      buffers.add(values.buffer);
-      const expected = whole.subarray(from, from + values.length);
-      const floats = values instanceof Uint16Array ? bfloat16ToFloat32(values) : values;
-      expect(
-        Buffer.compare(
-          Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength),
-          Buffer.from(expected.buffer, expected.byteOffset, expected.byteLength),
-        ),
-      ).toBe(0);
-    }
-    expect(count).toBe(3);
-    const [buffer] = buffers;
-    expect(buffers.size, 'a buffer for each piece would pile up until the garbage collector comes').toBe(1);
-    expect(buffer.byteLength).toBeLessThanOrEqual(4 * pieceElements);
-    file.close();
-  });
+  it.each(['F32', 'F16', 'BF16', 'F64', 'Q8_0'] as const)(
+    '%s is read into the same small memory again and again',
+    async (stored) => {
+      const path = join(temporaryDir(), stored);
+      await writeTall(path, stored);
+      const file = stored === 'Q8_0' ? openGguf(path) : openSafetensors(path);
+      const whole = file.readFloat32('w');
+      const buffers = new Set<ArrayBufferLike>();
+      let count = 0;
+      for (const { from, values } of inPieces({ shape: tall }, (start, length) => file.readPart('w', start, length))) {
+        count++;
+        buffers.add(values.buffer);
+        const expected = whole.subarray(from, from + values.length);
+        const floats = values instanceof Uint16Array ? bfloat16ToFloat32(values) : values;
+        expect(
+          Buffer.compare(
+            Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength),
+            Buffer.from(expected.buffer, expected.byteOffset, expected.byteLength),
+          ),
+        ).toBe(0);
+      }
+      expect(count).toBe(3);
+      const [buffer] = buffers;
+      expect(buffers.size, 'a buffer for each piece would pile up until the garbage collector comes').toBe(1);
+      expect(buffer.byteLength).toBeLessThanOrEqual(4 * pieceElements);
+      file.close();
+    },
+  );
 });

@@ -10,7 +10,14 @@ import { familyFixtures } from '../engine/models/familyFixtures.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { graftErrorOf } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
-import { modelDirOf, readTinyConfig, readTinyTensors, shardedDir, tinyGguf, tinyLlamaDir } from '../support/tinyModel.ts';
+import {
+  modelDirOf,
+  readTinyConfig,
+  readTinyTensors,
+  shardedDir,
+  tinyGguf,
+  tinyLlamaDir,
+} from '../support/tinyModel.ts';
 
 const shape = llamaFamily.parseConfig(readTinyConfig(), 'config.json');
 const expected = new Map([...readTinyTensors()].map(([name, { dtype, data }]) => [name, floatsFromBytes(dtype, data)]));
@@ -37,7 +44,8 @@ describe('openWeights', () => {
       const tolerance = name.includes('v_proj') ? largest / 127 : largest * 2 ** -10; // Q8_0, else F16
       const got = read.get(name) ?? new Float32Array();
       for (let i = 0; i < values.length; i++) {
-        if (!(Math.abs(got[i] - values[i]) <= tolerance)) throw new Error(`${name}[${i}]: ${got[i]}, expected ${values[i]}`);
+        if (!(Math.abs(got[i] - values[i]) <= tolerance))
+          throw new Error(`${name}[${i}]: ${got[i]}, expected ${values[i]}`);
       }
     }
   });
@@ -77,24 +85,37 @@ describe('openWeights', () => {
 });
 
 describe('a checkpoint of the bare model, without a prefix', () => {
-  /** Of a fixture: the same folder with names as AutoModel.save_pretrained writes them; the head stays where it is not tied. */
+  /**
+   * Of a fixture: the same folder with names as AutoModel.save_pretrained writes them; the head stays where it is not
+   * tied.
+   */
   const bareDir = (fixture: string): string => {
     const { tensors } = parseSafetensors(new Uint8Array(readFileSync(join(fixturePath(fixture), 'model.safetensors'))));
-    const renamed = [...tensors].map(([name, tensor]) => [name.replace(/^(model|transformer|bert|roberta)\./, ''), tensor] as const);
-    const config = JSON.parse(readFileSync(join(fixturePath(fixture), 'config.json'), 'utf8')) as Record<string, unknown>;
+    const renamed = [...tensors].map(
+      ([name, tensor]) => [name.replace(/^(model|transformer|bert|roberta)\./, ''), tensor] as const,
+    );
+    const config = JSON.parse(readFileSync(join(fixturePath(fixture), 'config.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
     return modelDirOf(new Map(renamed), config);
   };
   const weightsOf = (dir: string): Map<string, Float32Array> => {
     const model = inspectModel(dir);
     const weights = openWeights(dir, model.family, model.shape);
-    const read = [...model.family.weightShapes(model.shape).keys()].map((name) => [name, weights.readFloat32(name)] as const);
+    const read = [...model.family.weightShapes(model.shape).keys()].map(
+      (name) => [name, weights.readFloat32(name)] as const,
+    );
     weights.close();
     return new Map(read);
   };
 
-  it.each([...familyFixtures, 'arch_bert_cls', 'arch_roberta_cls'])('%s is read like one with its prefix', (fixture) => {
-    expect(weightsOf(bareDir(fixture))).toEqual(weightsOf(fixturePath(fixture)));
-  });
+  it.each([...familyFixtures, 'arch_bert_cls', 'arch_roberta_cls'])(
+    '%s is read like one with its prefix',
+    (fixture) => {
+      expect(weightsOf(bareDir(fixture))).toEqual(weightsOf(fixturePath(fixture)));
+    },
+  );
 
   it('without its own head is refused in words that say so, and not as a list of tensors', () => {
     const tensors = readTinyTensors();
@@ -146,7 +167,9 @@ describe('misfits', () => {
   /** Field to message, the folder left out. */
   const problemsOf = (dir: string): Record<string, string> => {
     const { problems = [] } = graftErrorOf(() => openWeights(dir, llamaFamily, shape)).data;
-    return Object.fromEntries(problems.map(({ field, message }) => [field, message].map((text) => text.replaceAll(join(dir, '/'), ''))));
+    return Object.fromEntries(
+      problems.map(({ field, message }) => [field, message].map((text) => text.replaceAll(join(dir, '/'), ''))),
+    );
   };
   const shard = (dir: string, number: number): string => join(dir, `model-0000${number}-of-00002.safetensors`);
   const header = (file: string): { readonly text: string; readonly data: Buffer } => {
@@ -182,11 +205,17 @@ describe('misfits', () => {
     writeFileSync(shard(cut, 1), readFileSync(shard(cut, 1)).subarray(0, 3000));
     withHeader(shard(cut, 2), header(shard(cut, 2)).text.replace('"F32"', '"F99"'));
     const both = Object.entries(problemsOf(cut));
-    expect(both.map(([field]) => field)).toEqual(['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors']);
+    expect(both.map(([field]) => field)).toEqual([
+      'model-00001-of-00002.safetensors',
+      'model-00002-of-00002.safetensors',
+    ]);
     expect(both[0][1]).toMatch(/cut off/);
     expect(both[1][1]).toMatch(/dtype "F99" is not one of/);
     const overlapping = shardedDir();
-    const entries = JSON.parse(header(shard(overlapping, 2)).text) as Record<string, { shape?: number[]; data_offsets: number[] }>;
+    const entries = JSON.parse(header(shard(overlapping, 2)).text) as Record<
+      string,
+      { shape?: number[]; data_offsets: number[] }
+    >;
     const [one, other] = Object.entries(entries).filter(([, entry]) => entry.shape?.join() === '32');
     other[1].data_offsets = one[1].data_offsets;
     withHeader(shard(overlapping, 2), JSON.stringify(entries));
@@ -201,7 +230,9 @@ describe('misfits', () => {
   });
 
   it('a GGUF of another shape, and one with tensors too many', () => {
-    const error = graftErrorOf(() => openWeights(tinyGguf, llamaFamily, { ...shape, layerCount: 1, linears: shape.linears.slice(0, 7) }));
+    const error = graftErrorOf(() =>
+      openWeights(tinyGguf, llamaFamily, { ...shape, layerCount: 1, linears: shape.linears.slice(0, 7) }),
+    );
     expect(error.data.problems?.every(({ field }) => field.startsWith('blk.1.'))).toBe(true);
   });
 });

@@ -9,7 +9,11 @@ import { StudioHolder } from '../../main/hosts/StudioHolder.ts';
 import { graftErrorOf, graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 
-async function openHolder(): Promise<{ readonly holder: StudioHolder; readonly dir: string; readonly opened: () => number }> {
+async function openHolder(): Promise<{
+  readonly holder: StudioHolder;
+  readonly dir: string;
+  readonly opened: () => number;
+}> {
   const dir = temporaryDir();
   const holder = await StudioHolder.open({ home: join(dir, 'home'), cacheDir: join(dir, 'cache') });
   onTestFinished(async () => holder.close());
@@ -36,7 +40,10 @@ describe('the studio of a host', () => {
     await holder.reopen(
       async (studio) => {
         await studio.dataFolder.move(join(dir, 'new'));
-        expect(graftErrorOf(() => holder.studio)).toMatchObject({ code: 'conflict', data: { remedy: expect.any(String) } });
+        expect(graftErrorOf(() => holder.studio)).toMatchObject({
+          code: 'conflict',
+          data: { remedy: expect.any(String) },
+        });
         await expect(call(router.preferences.get, undefined, { context })).rejects.toMatchObject({
           code: 'GRAFT',
           data: { code: 'conflict' },
@@ -54,7 +61,9 @@ describe('the studio of a host', () => {
     const { holder, dir, opened } = await openHolder();
     const before = holder.studio;
     writeFileSync(join(dir, 'bad.tar'), 'no archive');
-    await graftErrorOfAsync(async () => holder.reopen(async ({ dataFolder }) => dataFolder.restore(join(dir, 'bad.tar'))));
+    await graftErrorOfAsync(async () =>
+      holder.reopen(async ({ dataFolder }) => dataFolder.restore(join(dir, 'bad.tar'))),
+    );
     expect(holder.studio).toBe(before);
     expect(opened()).toBe(0);
   });

@@ -18,12 +18,17 @@ describe('a folder', () => {
     expect(entries[0]).toEqual({ name: 'run 9', path: join(dir, 'run 9'), isFolder: true, sizeBytes: null });
   });
 
-  it.skipIf(process.platform === 'win32')('with a link shows what it leads to, and nothing for one that leads nowhere', () => {
-    const dir = temporaryDir();
-    symlinkSync(temporaryDir(), join(dir, 'there'));
-    symlinkSync(join(dir, 'gone'), join(dir, 'nowhere'));
-    expect(listFolder(dir).entries).toEqual([{ name: 'there', path: join(dir, 'there'), isFolder: true, sizeBytes: null }]);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'with a link shows what it leads to, and nothing for one that leads nowhere',
+    () => {
+      const dir = temporaryDir();
+      symlinkSync(temporaryDir(), join(dir, 'there'));
+      symlinkSync(join(dir, 'gone'), join(dir, 'nowhere'));
+      expect(listFolder(dir).entries).toEqual([
+        { name: 'there', path: join(dir, 'there'), isFolder: true, sizeBytes: null },
+      ]);
+    },
+  );
 
   it('is the person’s own when none is named, and the top has no parent', () => {
     const { path, places } = listFolder(undefined);
@@ -36,7 +41,10 @@ describe('a folder', () => {
     const dir = temporaryDir();
     writeFileSync(join(dir, 'file'), '');
     expect(graftErrorOf(() => listFolder(join(dir, 'gone'))).code).toBe('notFound');
-    expect(graftErrorOf(() => listFolder(join(dir, 'file')))).toMatchObject({ code: 'invalid', data: { remedy: expect.any(String) } });
+    expect(graftErrorOf(() => listFolder(join(dir, 'file')))).toMatchObject({
+      code: 'invalid',
+      data: { remedy: expect.any(String) },
+    });
     expect(graftErrorOf(() => listFolder('relative')).code).toBe('invalid');
   });
 });
@@ -47,7 +55,8 @@ describe('a new folder', () => {
     expect(makeFolder(dir, '新しい モデル')).toBe(join(dir, '新しい モデル'));
     expect(listFolder(dir).entries).toMatchObject([{ name: '新しい モデル', isFolder: true }]);
     expect(graftErrorOf(() => makeFolder(dir, '新しい モデル')).code).toBe('conflict');
-    for (const name of ['a/b', 'a\\b', '..', '.', 'a\0b']) expect(graftErrorOf(() => makeFolder(dir, name)).code).toBe('invalid');
+    for (const name of ['a/b', 'a\\b', '..', '.', 'a\0b'])
+      expect(graftErrorOf(() => makeFolder(dir, name)).code).toBe('invalid');
     expect(graftErrorOf(() => makeFolder(join(dir, 'gone'), 'a')).code).toBe('notFound');
     expect(listFolder(dirname(dir)).entries.map(({ name }) => name)).not.toContain('b');
   });

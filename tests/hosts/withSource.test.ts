@@ -23,7 +23,9 @@ describe('what is said of an upload', () => {
     const host = await startHost(temporaryDir());
     const { client, cookie } = await openWindow(host);
     const headers = { cookie, origin: originOf(host) };
-    const { uploadId } = JSON.parse((await ask(host.port, { method: 'POST', path: '/uploads', headers })).text) as { uploadId: string };
+    const { uploadId } = JSON.parse((await ask(host.port, { method: 'POST', path: '/uploads', headers })).text) as {
+      uploadId: string;
+    };
     await ask(host.port, { method: 'PUT', path: `/uploads/${uploadId}/${name}`, headers, body: content });
     return { client, from: { uploadId } };
   };
@@ -37,7 +39,10 @@ describe('what is said of an upload', () => {
     const archive = await endOf(client, client.adapters.unarchive({ from }));
     const backup = await wireErrorOf(client.disk.restore({ from }));
     const drop = await wireErrorOf(client.app.recognise({ from }));
-    expect(table.error).toMatchObject({ message: 'photo.csv is a PNG picture, not a table.', data: { file: 'photo.csv' } });
+    expect(table.error).toMatchObject({
+      message: 'photo.csv is a PNG picture, not a table.',
+      data: { file: 'photo.csv' },
+    });
     expect(model.error?.message).toBe('photo.csv is a PNG picture, not a model.');
     expect(adapter.error?.message).toBe('photo.csv is a PNG picture, not an adapter.');
     expect(archive.error?.reason?.parameters['file']).toBe('photo.csv');
@@ -49,21 +54,30 @@ describe('what is said of an upload', () => {
 
   it('is the name in what is kept of it too', async () => {
     const { client, from } = await upload('{"prompt":"a","completion":"b"}\n', 'my%20rows.jsonl');
-    expect((await endOf(client, client.datasets.import({ from }))).result).toMatchObject({ source: 'my rows.jsonl', name: 'my rows' });
+    expect((await endOf(client, client.datasets.import({ from }))).result).toMatchObject({
+      source: 'my rows.jsonl',
+      name: 'my rows',
+    });
   });
 });
 
 describe('withSource', () => {
   const files = {
     pathOf: () => '/there/x/a.csv',
-    asChosen: <Told>(_: unknown, told: Told): Told => JSON.parse(JSON.stringify(told).replaceAll('/there/x/', '')) as Told,
+    asChosen: <Told>(_: unknown, told: Told): Told =>
+      JSON.parse(JSON.stringify(told).replaceAll('/there/x/', '')) as Told,
   };
   const from = { uploadId: 'x' };
 
   it('leaves code, fields and cause of an error, and puts the name into every text of it', async () => {
     const cause = new Error('deep');
     const problems = [{ field: 'a', message: '/there/x/a.csv is odd' }];
-    const thrown = new GraftError('invalid', '/there/x/a.csv: no', { file: '/there/x/a.csv', line: 3, problems }, cause);
+    const thrown = new GraftError(
+      'invalid',
+      '/there/x/a.csv: no',
+      { file: '/there/x/a.csv', line: 3, problems },
+      cause,
+    );
     const error = await graftErrorOfAsync(async () => withSource(files, from, async () => Promise.reject(thrown)));
     expect(error).toMatchObject({ code: 'invalid', message: 'a.csv: no', cause, data: { file: 'a.csv', line: 3 } });
     expect(error.data.problems?.[0]?.message).toBe('a.csv is odd');

@@ -18,7 +18,12 @@ function inFolder(folder: string, files: ReadonlyMap<string, Buffer>): Map<strin
 
 describe('an adapter of the hub', () => {
   it('is its two files, those of its prompts, and nothing else', async () => {
-    const more = { 'README.md': 'x', 'tokenizer.json': '{}', 'adapter_model.bin': 'pickle', 'checkpoint-5/optimizer.pt': 'x' };
+    const more = {
+      'README.md': 'x',
+      'tokenizer.json': '{}',
+      'adapter_model.bin': 'pickle',
+      'checkpoint-5/optimizer.pt': 'x',
+    };
     const { fetch } = await openAdapterHub(filesOf(fixturePath('lora_r4_a8'), more));
     const dir = await fetch();
     expect(readdirSync(dir).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors', 'tokenizer.json']);
@@ -59,7 +64,10 @@ describe('an adapter of the hub', () => {
         ['adapter_model.bin', Buffer.from('x')],
       ]),
     );
-    expect(await graftErrorOfAsync(pickle.fetch)).toMatchObject({ code: 'unsupported', message: expect.stringMatching(/pickle/) });
+    expect(await graftErrorOfAsync(pickle.fetch)).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringMatching(/pickle/),
+    });
     expect(pickle.hub.requests.some((request) => request.includes('resolve'))).toBe(false);
     const half = await openAdapterHub(new Map([['adapter_config.json', config]]));
     expect((await graftErrorOfAsync(half.fetch)).message).toMatch(/no weights/);

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useRepository } from '../../main/hub/repositoryUse.ts';
@@ -29,7 +39,13 @@ describe('what is fetched', () => {
     };
     const { fetch, updates, cacheDir, hub } = await openModelHub(filesOf(tinyLlamaDir, more));
     const dir = await fetch();
-    expect(readdirSync(dir).sort()).toEqual(['NOTICE', 'README.md', 'config.json', 'generation_config.json', 'model.safetensors']);
+    expect(readdirSync(dir).sort()).toEqual([
+      'NOTICE',
+      'README.md',
+      'config.json',
+      'generation_config.json',
+      'model.safetensors',
+    ]);
     expect(weightsAt(dir)).toEqual(weights);
     expect(updates.at(-1)).toBe(1);
     expect(updates).toEqual([...updates].sort((a, b) => a - b));
@@ -63,9 +79,9 @@ describe('what is fetched', () => {
     expect(error.data.remedy).toMatch(/hub:somebody\/tiny-llama\/tiny-Q4_0\.gguf.*q8\/tiny Q8_0\.gguf/);
     const named = await several.fetch({ source: `hub:${hubId}/q8/tiny Q8_0.gguf` });
     expect(readFileSync(named)).toEqual(gguf);
-    expect((await graftErrorOfAsync(() => several.fetch({ source: `hub:${hubId}/tiny-F16-00001-of-00002.gguf` }))).code).toBe(
-      'unsupported',
-    );
+    expect(
+      (await graftErrorOfAsync(() => several.fetch({ source: `hub:${hubId}/tiny-F16-00001-of-00002.gguf` }))).code,
+    ).toBe('unsupported');
     const missing = await graftErrorOfAsync(() => several.fetch({ source: `hub:${hubId}/none.gguf` }));
     expect(missing).toMatchObject({ code: 'notFound', data: { remedy: expect.stringMatching(/tiny-Q4_0/) } });
   });
@@ -144,7 +160,10 @@ describe('what is cut or changes on the way', () => {
   it('says so when the revision goes away while it is fetched', async () => {
     const { fetch, hub, cacheDir } = await openModelHub();
     hub.onFile = () => void (hub.commit = 'd'.repeat(40));
-    expect(await graftErrorOfAsync(fetch)).toMatchObject({ code: 'notFound', data: { remedy: expect.stringMatching(/fetch again/) } });
+    expect(await graftErrorOfAsync(fetch)).toMatchObject({
+      code: 'notFound',
+      data: { remedy: expect.stringMatching(/fetch again/) },
+    });
     expect(namesIn(cacheDir)).not.toContain('model.safetensors');
   });
 });
@@ -157,9 +176,13 @@ describe('what is wrong', () => {
     hub.faults = { spoiled: 'generation_config.json' };
     const small = await openModelHub();
     small.hub.faults = { spoiled: 'generation_config.json' };
-    expect((await graftErrorOfAsync(small.fetch)).message).toMatch(/generation_config.json .* differs from its checksum/);
+    expect((await graftErrorOfAsync(small.fetch)).message).toMatch(
+      /generation_config.json .* differs from its checksum/,
+    );
     const shorter = treeOf(filesOf(tinyLlamaDir)).map((entry) =>
-      entry.path === 'model.safetensors' ? { ...entry, size: entry.size - 1, lfs: { ...entry.lfs, size: entry.size - 1 } } : entry,
+      entry.path === 'model.safetensors'
+        ? { ...entry, size: entry.size - 1, lfs: { ...entry.lfs, size: entry.size - 1 } }
+        : entry,
     );
     hub.faults = { tree: shorter };
     expect((await graftErrorOfAsync(fetch)).message).toMatch(/bytes instead of/);
@@ -208,7 +231,10 @@ describe('what is wrong', () => {
     ];
     for (const [status, code, expected, remedy] of answers) {
       hub.faults = { status, ...(code !== undefined && { code }) };
-      expect(await graftErrorOfAsync(fetch)).toMatchObject({ code: expected, data: { status, remedy: expect.stringMatching(remedy) } });
+      expect(await graftErrorOfAsync(fetch)).toMatchObject({
+        code: expected,
+        data: { status, remedy: expect.stringMatching(remedy) },
+      });
     }
     for (const faults of [{ commit: { not: 'a commit' } }, { tree: { not: 'a tree' } }, { commit: 5 }]) {
       hub.faults = faults;
@@ -239,13 +265,22 @@ describe('what is wrong', () => {
 
   it('is a disk without room: before the first byte, and half-way', async () => {
     const { fetch, hub, cacheDir } = await openModelHub();
-    const huge = treeOf(hub.files).map((entry) => (entry.lfs ? { ...entry, lfs: { ...entry.lfs, size: 2 ** 52 } } : entry));
+    const huge = treeOf(hub.files).map((entry) =>
+      entry.lfs ? { ...entry, lfs: { ...entry.lfs, size: 2 ** 52 } } : entry,
+    );
     hub.faults = { tree: huge };
     expect((await graftErrorOfAsync(fetch)).code).toBe('diskFull');
     expect(namesIn(cacheDir)).toEqual([]);
     hub.faults = {};
     if (process.platform !== 'linux') return;
-    const part = join(cacheDir, 'hub', 'models--somebody--tiny-llama', 'snapshots', hub.commit, 'model.safetensors.part');
+    const part = join(
+      cacheDir,
+      'hub',
+      'models--somebody--tiny-llama',
+      'snapshots',
+      hub.commit,
+      'model.safetensors.part',
+    );
     symlinkSync('/dev/full', part);
     expect((await graftErrorOfAsync(fetch)).code).toBe('diskFull');
     expect(namesIn(cacheDir)).not.toContain('model.safetensors');

@@ -19,7 +19,11 @@ describe('what the environment says of the hub', () => {
     const home = temporaryDir();
     writeFileSync(join(home, 'token'), 'stored\n');
     const env = { HF_HOME: home, HF_ENDPOINT: 'http://mirror.example/hf//' };
-    expect(hubPlaceOf(env)).toMatchObject({ endpoint: 'http://mirror.example/hf', token: 'stored', sharedCache: join(home, 'hub') });
+    expect(hubPlaceOf(env)).toMatchObject({
+      endpoint: 'http://mirror.example/hf',
+      token: 'stored',
+      sharedCache: join(home, 'hub'),
+    });
     expect(hubPlaceOf({ ...env, HF_TOKEN: 'given' }).token).toBe('given');
     expect(hubPlaceOf({ ...env, HF_HUB_DISABLE_IMPLICIT_TOKEN: 'yes' }).token).toBeUndefined();
     expect(hubPlaceOf({ ...env, HF_HUB_CACHE: '/elsewhere' }).sharedCache).toBe('/elsewhere');
@@ -28,7 +32,8 @@ describe('what the environment says of the hub', () => {
 
   it('is no network for each of the words that Python takes for yes', () => {
     for (const flag of ['1', 'true', 'ON', 'Yes']) expect(hubPlaceOf({ HF_HUB_OFFLINE: flag }).isOffline).toBe(true);
-    for (const flag of ['0', 'false', '', undefined]) expect(hubPlaceOf({ HF_HUB_OFFLINE: flag }).isOffline).toBe(false);
+    for (const flag of ['0', 'false', '', undefined])
+      expect(hubPlaceOf({ HF_HUB_OFFLINE: flag }).isOffline).toBe(false);
     expect(hubPlaceOf({ TRANSFORMERS_OFFLINE: '1' }).isOffline).toBe(true);
   });
 

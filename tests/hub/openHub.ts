@@ -44,7 +44,10 @@ export async function openHub(files: ReadonlyMap<string, Buffer>, fetcher: Fetch
   return { hub, home, cacheDir, updates, fetch };
 }
 
-/** Files as another Hugging Face program leaves them in a person's cache: links to blobs that are named by their checksums. */
+/**
+ * Files as another Hugging Face program leaves them in a person's cache: links to blobs that are named by their
+ * checksums.
+ */
 export function fillSharedCache(home: string, files: ReadonlyMap<string, Buffer>, commit: string): string {
   const repository = join(home, '.cache', 'huggingface', 'hub', `models--${hubId.replace('/', '--')}`);
   for (const dir of ['refs', 'blobs']) mkdirSync(join(repository, dir), { recursive: true });
@@ -63,5 +66,7 @@ export function fillSharedCache(home: string, files: ReadonlyMap<string, Buffer>
 export function namesIn(cacheDir: string): readonly string[] {
   const snapshots = join(cacheDir, 'hub', `models--${hubId.replace('/', '--')}`, 'snapshots');
   if (!existsSync(snapshots)) return [];
-  return readdirSync(snapshots, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+  return readdirSync(snapshots, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [entry.name] : [],
+  );
 }

@@ -47,8 +47,14 @@ export class LineProgram {
   #start(): Running {
     const { command, args, env } = this.#program;
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
-    const running: Running = { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](), words: '' };
-    child.stderr.setEncoding('utf8').on('data', (piece: string) => (running.words = (running.words + piece).slice(-4_000)));
+    const running: Running = {
+      child,
+      lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](),
+      words: '',
+    };
+    child.stderr
+      .setEncoding('utf8')
+      .on('data', (piece: string) => (running.words = (running.words + piece).slice(-4_000)));
     child.on('error', (error) => (running.words += error.message));
     child.stdin.on('error', () => undefined); // it has died: the missing answer says so
     return running;

@@ -1,4 +1,7 @@
-/** What a suite of `npm run interop` is: checks against the programs that it brings, each of which becomes a row of its table. */
+/**
+ * What a suite of `npm run interop` is: checks against the programs that it brings, each of which becomes a row of its
+ * table.
+ */
 
 export interface Verdict {
   readonly passed: boolean;

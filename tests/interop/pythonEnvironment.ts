@@ -41,7 +41,10 @@ export function providePython({ name, requirements, about }: PythonEnvironment, 
   return python;
 }
 
-/** The folder of one package (`peft==0.18.1`) alone: a path for PYTHONPATH, or to read its files. Throws where pip fails. */
+/**
+ * The folder of one package (`peft==0.18.1`) alone: a path for PYTHONPATH, or to read its files. Throws where pip
+ * fails.
+ */
 export function providePackage(python: string, requirement: string, say: (line: string) => void): string {
   const folder = join(home, requirement.replace('==', '-'));
   const done = join(folder, '.whole');
@@ -54,8 +57,12 @@ export function providePackage(python: string, requirement: string, say: (line: 
 }
 
 /** The versions of these packages in an environment. */
-export function versionsIn<Name extends string>(python: string, names: readonly Name[]): Readonly<Record<Name, string>> {
-  const script = 'import sys, json, importlib.metadata as m; print(json.dumps({name: m.version(name) for name in sys.argv[1:]}))';
+export function versionsIn<Name extends string>(
+  python: string,
+  names: readonly Name[],
+): Readonly<Record<Name, string>> {
+  const script =
+    'import sys, json, importlib.metadata as m; print(json.dumps({name: m.version(name) for name in sys.argv[1:]}))';
   return JSON.parse(execFileSync(python, ['-c', script, ...names], { encoding: 'utf8' })) as Record<Name, string>;
 }
 

@@ -1,4 +1,6 @@
-/** The flags of `npm run interop`: a suite that nobody finds, or a wrong name that runs nothing and calls it success. */
+/**
+ * The flags of `npm run interop`: a suite that nobody finds, or a wrong name that runs nothing and calls it success.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

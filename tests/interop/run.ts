@@ -1,6 +1,6 @@
 /**
- * `npm run interop`: Graft against the programs that it must agree with, suite by suite. Each check is a line and a row of
- * its suite's table. Status 1 where one disagrees or could not be made.
+ * `npm run interop`: Graft against the programs that it must agree with, suite by suite. Each check is a line and a row
+ * of its suite's table. Status 1 where one disagrees or could not be made.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,11 +44,14 @@ async function main(): Promise<number> {
   const names = values.only?.split(',').map((name) => name.trim()) ?? suites.map(({ name }) => name);
   const unknown = names.find((name) => !suites.some((suite) => suite.name === name));
   if (unknown !== undefined) {
-    say(`There is no suite '${unknown}'. Suites: ${suites.map(({ name }) => name).join(', ')}. Checks are chosen with --match.`);
+    say(
+      `There is no suite '${unknown}'. Suites: ${suites.map(({ name }) => name).join(', ')}. Checks are chosen with --match.`,
+    );
     return 1;
   }
   let allPassed = true;
-  for (const suite of suites.filter(({ name }) => names.includes(name))) allPassed = (await runSuite(suite)) && allPassed;
+  for (const suite of suites.filter(({ name }) => names.includes(name)))
+    allPassed = (await runSuite(suite)) && allPassed;
   return allPassed ? 0 : 1;
 }
 

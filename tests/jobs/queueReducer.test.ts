@@ -51,7 +51,8 @@ describe('reduceQueue', () => {
             if (now === 'queued' && before.state !== 'queued') expect(one.type).toBe('resumed');
           }
           const upNext = nextRun(next);
-          if (upNext !== undefined) expect(stateOf(reduceQueue(next, { type: 'started', runId: upNext }), upNext)).toBe('running');
+          if (upNext !== undefined)
+            expect(stateOf(reduceQueue(next, { type: 'started', runId: upNext }), upNext)).toBe('running');
           state = next;
         }
       }),
@@ -79,29 +80,42 @@ describe('reduceQueue', () => {
 
   it('puts a waiting run anywhere among those that wait, and whatever comes later behind all of them', () => {
     fc.assert(
-      fc.property(fc.array(at, { minLength: 4, maxLength: 4 }), fc.nat(3), fc.option(fc.nat(3)), (times, moved, place) => {
-        const state = after(...runIds.map((id, index): QueueEvent => ({ type: 'enqueued', runId: id, at: times[index] ?? 0 })));
-        const order = orderOf(state);
-        const movedId = order[moved] ?? '';
-        const before = place === null ? null : (order[place] ?? null);
-        const next = reduceQueue(state, { type: 'reordered', runId: movedId, before });
-        const others = order.filter((id) => id !== movedId);
-        const index = before === null ? others.length : others.indexOf(before);
-        const wanted = before === movedId ? order : others.toSpliced(index, 0, movedId);
-        expect(orderOf(next)).toEqual(wanted);
-        expect(orderOf(reduceQueue(next, { type: 'enqueued', runId: 'late', at: 0 })).at(-1)).toBe('late');
-      }),
+      fc.property(
+        fc.array(at, { minLength: 4, maxLength: 4 }),
+        fc.nat(3),
+        fc.option(fc.nat(3)),
+        (times, moved, place) => {
+          const state = after(
+            ...runIds.map((id, index): QueueEvent => ({ type: 'enqueued', runId: id, at: times[index] ?? 0 })),
+          );
+          const order = orderOf(state);
+          const movedId = order[moved] ?? '';
+          const before = place === null ? null : (order[place] ?? null);
+          const next = reduceQueue(state, { type: 'reordered', runId: movedId, before });
+          const others = order.filter((id) => id !== movedId);
+          const index = before === null ? others.length : others.indexOf(before);
+          const wanted = before === movedId ? order : others.toSpliced(index, 0, movedId);
+          expect(orderOf(next)).toEqual(wanted);
+          expect(orderOf(reduceQueue(next, { type: 'enqueued', runId: 'late', at: 0 })).at(-1)).toBe('late');
+        },
+      ),
     );
   });
 
   it('takes a second wish only when it is to discard (a run kept that a person threw away)', () => {
-    const running = after({ type: 'enqueued', runId: 'a', at: 1 }, { type: 'started', runId: 'a' }, { type: 'stopWished', runId: 'a' });
+    const running = after(
+      { type: 'enqueued', runId: 'a', at: 1 },
+      { type: 'started', runId: 'a' },
+      { type: 'stopWished', runId: 'a' },
+    );
     expect(reduceQueue(running, { type: 'stopWished', runId: 'a' })).toBe(running);
     const discarded = reduceQueue(running, { type: 'stopWished', runId: 'a', discard: true });
     expect(discarded.entries[0]).toMatchObject({ stopWished: true, discardWished: true });
     const ended = reduceQueue(discarded, { type: 'ended', runId: 'a', outcome: 'cancelled', infrastructure: false });
     expect(ended.entries[0]).toMatchObject({ state: 'cancelled', discardWished: true });
-    expect(reduceQueue(ended, { type: 'resumed', runId: 'a', at: 3 }).entries[0]).toMatchObject({ discardWished: false });
+    expect(reduceQueue(ended, { type: 'resumed', runId: 'a', at: 3 }).entries[0]).toMatchObject({
+      discardWished: false,
+    });
   });
 
   it('holds after three infrastructure failures in a row, until a person asks again', () => {
@@ -124,7 +138,10 @@ describe('reduceQueue', () => {
       ['d', true],
     ] as const) {
       state = {
-        entries: [...state.entries, { runId: id, state: 'running', stopWished: false, discardWished: false, queuedAt: 0, rank: 0 }],
+        entries: [
+          ...state.entries,
+          { runId: id, state: 'running', stopWished: false, discardWished: false, queuedAt: 0, rank: 0 },
+        ],
         infrastructureFailures: state.infrastructureFailures,
       };
       state = reduceQueue(state, { type: 'ended', runId: id, outcome: 'failed', infrastructure });

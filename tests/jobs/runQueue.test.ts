@@ -14,7 +14,7 @@ import { ProjectRepository } from '../../main/database/projects.ts';
 import { RunRepository } from '../../main/database/runs.ts';
 import { RunQueue } from '../../main/jobs/RunQueue.ts';
 import type { RunExecutor } from '../../main/jobs/RunQueue.ts';
-import { FileLock } from '../../main/studio/ownership.ts';
+import { FileLock } from '../../main/studio/dataFolder/ownership.ts';
 import { sampleAdapter, sampleDataset, sampleModel, sampleRun } from '../database/sampleRows.ts';
 
 let home: string;
@@ -40,7 +40,15 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const step = (n: number): StepMetrics => ({ step: n, loss: 1 / n, gradNorm: 1, learningRate: 0.1, tokens: 8, trainedTokens: 8, stepMs: 3 });
+const step = (n: number): StepMetrics => ({
+  step: n,
+  loss: 1 / n,
+  gradNorm: 1,
+  learningRate: 0.1,
+  tokens: 8,
+  trainedTokens: 8,
+  stepMs: 3,
+});
 
 const succeeded: TrainResult = {
   state: 'succeeded',
@@ -99,11 +107,17 @@ describe('RunQueue', () => {
         return succeeded;
       },
     };
-    for (const id of ['run2', 'run1', 'run3']) runs.insert(sampleRun(home, { id, createdAt: { run2: 1, run1: 2, run3: 3 }[id] }));
+    for (const id of ['run2', 'run1', 'run3'])
+      runs.insert(sampleRun(home, { id, createdAt: { run2: 1, run1: 2, run3: 3 }[id] }));
     openQueue(executor).start();
     const run = await untilState('run3', 'succeeded');
     expect(order).toEqual(['run2', 'run1', 'run3']);
-    expect(run).toMatchObject({ adapterId: 'adapter-of-run3', tokensPerSecond: 99.5, samples: succeeded.samples, error: null });
+    expect(run).toMatchObject({
+      adapterId: 'adapter-of-run3',
+      tokensPerSecond: 99.5,
+      samples: succeeded.samples,
+      error: null,
+    });
     expect(run.evaluations).toEqual([{ step: 2, loss: 0.5, trainedTokens: 9 }]);
     expect(runs.records.steps('run3')).toEqual([step(1), step(2)]);
     expect(runs.records.log('run3').map(({ message }) => message)).toEqual(['hello']);
@@ -219,7 +233,8 @@ describe('a queue that is held', () => {
         return order.length === 1 ? untilStopped(signal) : succeeded;
       },
     });
-    for (const id of ['run1', 'run2', 'run3']) runs.insert(sampleRun(home, { id, createdAt: Number(id.slice(3)) * 1_000 }));
+    for (const id of ['run1', 'run2', 'run3'])
+      runs.insert(sampleRun(home, { id, createdAt: Number(id.slice(3)) * 1_000 }));
     queue.start();
     await untilState('run1', 'running');
     expect(queue.hold()).toBe('run1');
@@ -285,7 +300,12 @@ describe('resuming', () => {
     runs.insert(sampleRun(home, { state: 'interrupted' }));
     const dirs = [2, 4, 6].map(makeCheckpoint);
     runs.records.addSteps('run1', [1, 2, 3, 4, 5].map(step));
-    runs.records.addCheckpoint('run1', { step: 1, dir: join(home, 'runs', 'run1', 'checkpoints', '1'), best: true, createdAt: 1 });
+    runs.records.addCheckpoint('run1', {
+      step: 1,
+      dir: join(home, 'runs', 'run1', 'checkpoints', '1'),
+      best: true,
+      createdAt: 1,
+    });
     runs.records.addCheckpoint('run1', { step: 2, dir: dirs[0], best: false, createdAt: 1 });
     const seen: Run[] = [];
     const queue = openQueue({
@@ -308,7 +328,12 @@ describe('resuming', () => {
 
   it('drops the rows of checkpoints that the engine pruned (a resume from a folder that is gone)', async () => {
     runs.insert(sampleRun(home));
-    const checkpoint = (n: number): TrainEvent => ({ type: 'checkpoint', step: n, dir: makeCheckpoint(n), best: n === 2 });
+    const checkpoint = (n: number): TrainEvent => ({
+      type: 'checkpoint',
+      step: n,
+      dir: makeCheckpoint(n),
+      best: n === 2,
+    });
     openQueue({
       async run(_run, _signal, onEvent) {
         onEvent({ type: 'metrics', steps: [1, 2, 3].map(step) });

@@ -22,7 +22,10 @@ describe('withCacheLock', () => {
     const lockFile = join(mkdtempSync(join(tmpdir(), 'graft-lock-')), '.lock');
     const cancel = new AbortController();
     await withCacheLock(lockFile, async () => {
-      const second = withCacheLock(lockFile, async () => 'had it', { signal: cancel.signal, onWait: () => cancel.abort() });
+      const second = withCacheLock(lockFile, async () => 'had it', {
+        signal: cancel.signal,
+        onWait: () => cancel.abort(),
+      });
       await expect(second).rejects.toMatchObject({ code: 'cancelled' });
     });
   });

@@ -7,7 +7,8 @@ const packages = [
   getRuntimePackage('tensorflow-cpu', 'darwin-arm64'),
   getRuntimePackage('tensorflow-cuda', 'linux-x64'),
 ];
-const wheelsOf = ({ contents }: RuntimePackage): readonly PinnedWheel[] => (contents.kind === 'wheels' ? contents.wheels : []);
+const wheelsOf = ({ contents }: RuntimePackage): readonly PinnedWheel[] =>
+  contents.kind === 'wheels' ? contents.wheels : [];
 
 describe('the catalogue', () => {
   it.each(packages.flatMap((each) => wheelsOf(each).map((wheel) => [wheel.fileName, wheel] as const)))(
@@ -43,10 +44,16 @@ describe('the catalogue', () => {
 
   it('names the choices for an unknown runtime, and the way out on an unknown platform', () => {
     expect(() => getRuntimePackage('tensorflow', 'linux-x64')).toThrow(
-      expect.objectContaining({ code: 'notFound', data: expect.objectContaining({ remedy: expect.stringContaining('tensorflow-cpu') }) }),
+      expect.objectContaining({
+        code: 'notFound',
+        data: expect.objectContaining({ remedy: expect.stringContaining('tensorflow-cpu') }),
+      }),
     );
     expect(() => getRuntimePackage('tensorflow-cuda', 'darwin-arm64')).toThrow(
-      expect.objectContaining({ code: 'unsupported', data: expect.objectContaining({ remedy: expect.stringContaining('wasm') }) }),
+      expect.objectContaining({
+        code: 'unsupported',
+        data: expect.objectContaining({ remedy: expect.stringContaining('wasm') }),
+      }),
     );
   });
 
@@ -55,13 +62,20 @@ describe('the catalogue', () => {
       const { contents, version } = getRuntimePackage('llama.cpp', platform);
       if (contents.kind !== 'npm' || contents.lock === null) throw new Error('llama.cpp comes from npm, locked');
       expect(Object.values(contents.dependencies)).toEqual([version, version]);
-      for (const name of Object.keys(contents.dependencies)) expect(contents.lock[`node_modules/${name}`]?.version).toBe(version);
-      const unchecked = Object.entries(contents.lock).filter(([, { integrity, optional }]) => integrity === undefined && optional !== true);
+      for (const name of Object.keys(contents.dependencies))
+        expect(contents.lock[`node_modules/${name}`]?.version).toBe(version);
+      const unchecked = Object.entries(contents.lock).filter(
+        ([, { integrity, optional }]) => integrity === undefined && optional !== true,
+      );
       expect(unchecked).toEqual([]);
     }
   });
 
   it('has every runtime once for any platform', () => {
-    expect(listRuntimePackages('solaris-sparc').map(({ id }) => id)).toEqual(['tensorflow-cpu', 'tensorflow-cuda', 'llama.cpp']);
+    expect(listRuntimePackages('solaris-sparc').map(({ id }) => id)).toEqual([
+      'tensorflow-cpu',
+      'tensorflow-cuda',
+      'llama.cpp',
+    ]);
   });
 });

@@ -68,7 +68,9 @@ export function withWheels(runtimePackage: RuntimePackage, wheels: readonly Pinn
   return { ...runtimePackage, contents: { kind: 'wheels', pythonVersion: '3.11', wheels } };
 }
 
-/** Writes a wheel called `graft-fake-runtime` 1.0 into a fresh folder; its package describes it as the catalogue would. */
+/**
+ * Writes a wheel called `graft-fake-runtime` 1.0 into a fresh folder; its package describes it as the catalogue would.
+ */
 export function makeFakeWheel(entries: readonly ZipEntry[] = libraries): FakeWheel {
   const dir = mkdtempSync(join(tmpdir(), 'graft-wheel-'));
   const fileName = 'graft_fake_runtime-1.0-py3-none-any.whl';
@@ -76,7 +78,10 @@ export function makeFakeWheel(entries: readonly ZipEntry[] = libraries): FakeWhe
   const bytes = zipBytes([
     ...entries,
     { name: `${info}/METADATA`, data: Buffer.from('Metadata-Version: 2.1\nName: graft-fake-runtime\nVersion: 1.0\n') },
-    { name: `${info}/WHEEL`, data: Buffer.from('Wheel-Version: 1.0\nGenerator: graft\nRoot-Is-Purelib: true\nTag: py3-none-any\n') },
+    {
+      name: `${info}/WHEEL`,
+      data: Buffer.from('Wheel-Version: 1.0\nGenerator: graft\nRoot-Is-Purelib: true\nTag: py3-none-any\n'),
+    },
     { name: `${info}/RECORD`, data: Buffer.from('') },
   ]);
   const path = join(dir, fileName);

@@ -23,7 +23,10 @@ describe('findRuntime', () => {
     for (const version of ['2.9.1', '2.21.0']) {
       const dir = join(cacheDir, 'runtimes', `some-${version}`);
       mkdirSync(dir, { recursive: true });
-      writeFileSync(join(dir, 'runtime.json'), JSON.stringify({ id: 'some', version, platform: 'any', wheels: [], files: [] }));
+      writeFileSync(
+        join(dir, 'runtime.json'),
+        JSON.stringify({ id: 'some', version, platform: 'any', wheels: [], files: [] }),
+      );
     }
     mkdirSync(join(cacheDir, 'runtimes', 'stray'));
     expect(findRuntime('some', cacheDir)?.version).toBe('2.21.0');

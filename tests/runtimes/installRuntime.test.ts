@@ -46,7 +46,10 @@ describe('installing from a wheel that the user has', () => {
     const { path, runtimePackage } = makeFakeWheel();
     const runtime = await installRuntime(runtimePackage, { cacheDir, wheel: path });
     expect(runtime).toMatchObject({ id: 'fake', version: '1.0', sizeBytes: 300_009, verified: true });
-    expect(readdirSync(libraryDirOf(runtime)).sort()).toEqual(['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']);
+    expect(readdirSync(libraryDirOf(runtime)).sort()).toEqual([
+      'libtensorflow_cc.so.2',
+      'libtensorflow_framework.so.2',
+    ]);
     expect(existsSync(path)).toBe(true);
     expect(findRuntime('fake', cacheDir)).toEqual(runtime);
     expect(await verifyRuntime(runtime)).toEqual([]);
@@ -77,7 +80,9 @@ describe('installing from a wheel that the user has', () => {
   });
 
   it('leaves nothing of a wheel that lacks a library', async () => {
-    const { path, runtimePackage } = makeFakeWheel([{ name: 'tensorflow/libtensorflow_cc.so.2', data: Buffer.from('cc') }]);
+    const { path, runtimePackage } = makeFakeWheel([
+      { name: 'tensorflow/libtensorflow_cc.so.2', data: Buffer.from('cc') },
+    ]);
     const failure = installRuntime(runtimePackage, { cacheDir, wheel: path });
     await expect(failure).rejects.toMatchObject({ code: 'integrity' });
     await expect(failure).rejects.toThrow('libtensorflow_framework');
@@ -90,7 +95,9 @@ describe('installing from a wheel that the user has', () => {
     const onProgress = ({ label }: ProgressUpdate): void => {
       if (englishOf(label) === 'Unpacking') cancel.abort();
     };
-    await expect(installRuntime(runtimePackage, { cacheDir, wheel: path, signal: cancel.signal, onProgress })).rejects.toMatchObject({
+    await expect(
+      installRuntime(runtimePackage, { cacheDir, wheel: path, signal: cancel.signal, onProgress }),
+    ).rejects.toMatchObject({
       code: 'cancelled',
     });
     expect(leftovers()).toEqual([]);
@@ -109,7 +116,10 @@ describe('installing from a wheel that the user has', () => {
     const first = makeFakeWheel();
     const second = { ...first.wheel, fileName: 'second-1.0-py3-none-any.whl', pattern: /not_wanted\.py$/ };
     copyFileSync(first.path, join(first.dir, second.fileName));
-    const runtime = await installRuntime(withWheels(first.runtimePackage, [first.wheel, second]), { cacheDir, wheel: first.path });
+    const runtime = await installRuntime(withWheels(first.runtimePackage, [first.wheel, second]), {
+      cacheDir,
+      wheel: first.path,
+    });
     expect(readdirSync(libraryDirOf(runtime))).toContain('not_wanted.py');
   });
 
@@ -169,7 +179,10 @@ describe('installing without pip', () => {
 
   it('says what to install, and that a wheel file will do', async () => {
     const failure = installRuntime(makeFakeWheel().runtimePackage, { cacheDir });
-    await expect(failure).rejects.toMatchObject({ code: 'notFound', data: { remedy: expect.stringContaining('--wheel FILE') } });
+    await expect(failure).rejects.toMatchObject({
+      code: 'notFound',
+      data: { remedy: expect.stringContaining('--wheel FILE') },
+    });
     expect(leftovers()).toEqual([]);
   });
 
@@ -200,8 +213,12 @@ function stubPip(script: string): void {
 
 describe('installing through a pip that fails or hangs', () => {
   it('tells a full disk from a failed network', async () => {
-    stubPip("echo 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device' >&2; exit 1");
-    await expect(installRuntime(makeFakeWheel().runtimePackage, { cacheDir })).rejects.toMatchObject({ code: 'diskFull' });
+    stubPip(
+      "echo 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device' >&2; exit 1",
+    );
+    await expect(installRuntime(makeFakeWheel().runtimePackage, { cacheDir })).rejects.toMatchObject({
+      code: 'diskFull',
+    });
     expect(leftovers()).toEqual(['python']);
   });
 
@@ -219,9 +236,11 @@ exec sleep 60`);
       if (update.done > 0) cancel.abort();
     };
     const { wheel, runtimePackage } = makeFakeWheel();
-    await expect(installRuntime(runtimePackage, { cacheDir, signal: cancel.signal, onProgress })).rejects.toMatchObject({
-      code: 'cancelled',
-    });
+    await expect(installRuntime(runtimePackage, { cacheDir, signal: cancel.signal, onProgress })).rejects.toMatchObject(
+      {
+        code: 'cancelled',
+      },
+    );
     expect(updates.at(-1)).toEqual({
       label: progressWords.fetching({ what: 'graft-fake-runtime==1.0' }),
       done: 4096,
@@ -251,13 +270,18 @@ describeWith({ reason: pipMissing }, 'installing through pip', () => {
     const { dir, wheel, runtimePackage } = makeFakeWheel();
     vi.stubEnv('PIP_FIND_LINKS', dir);
     const wheels = [{ ...wheel, sha256: '0'.repeat(64) }];
-    await expect(installRuntime(withWheels(runtimePackage, wheels), { cacheDir })).rejects.toMatchObject({ code: 'integrity' });
+    await expect(installRuntime(withWheels(runtimePackage, wheels), { cacheDir })).rejects.toMatchObject({
+      code: 'integrity',
+    });
     expect(leftovers()).toEqual([]);
   });
 
   it("passes on pip's last words when it has no such wheel, with the way out", async () => {
     const failure = installRuntime(makeFakeWheel().runtimePackage, { cacheDir });
-    await expect(failure).rejects.toMatchObject({ code: 'network', data: { remedy: expect.stringContaining('--wheel FILE') } });
+    await expect(failure).rejects.toMatchObject({
+      code: 'network',
+      data: { remedy: expect.stringContaining('--wheel FILE') },
+    });
     await expect(failure).rejects.toThrow('graft-fake-runtime');
     expect(leftovers()).toEqual([]);
   });

@@ -1,4 +1,6 @@
-/** An npm registry on 127.0.0.1 with one package, made by hand: a tarball, its integrity and the document that names it. */
+/**
+ * An npm registry on 127.0.0.1 with one package, made by hand: a tarball, its integrity and the document that names it.
+ */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -28,14 +30,24 @@ export async function startNpmRegistry({ hangs = false } = {}): Promise<NpmRegis
     if (request.url === `/${name}`) {
       const dist = { tarball: `${url}/${name}/-/${name}-1.0.0.tgz`, integrity };
       const versions = { '1.0.0': { name, version: '1.0.0', dist } };
-      response.setHeader('content-type', 'application/json').end(JSON.stringify({ name, 'dist-tags': { latest: '1.0.0' }, versions }));
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ name, 'dist-tags': { latest: '1.0.0' }, versions }));
     } else if (!request.url?.startsWith(`/${name}/`)) response.writeHead(404).end('{}');
     else if (!hangs) response.end(tarball);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const runtimePackage: RuntimePackage = {
-    ...{ id: 'fake-npm', title: 'Fake', purpose: 'chat', version: '1.0', platform: 'any', experimental: false, otherwise: 'nothing' },
+    ...{
+      id: 'fake-npm',
+      title: 'Fake',
+      purpose: 'chat',
+      version: '1.0',
+      platform: 'any',
+      experimental: false,
+      otherwise: 'nothing',
+    },
     ...{ downloadBytes: 1_000, unpackedBytes: 10_000, required: [`node_modules/${name}/index.js`] },
     contents: {
       kind: 'npm',

@@ -46,13 +46,18 @@ afterEach(() => {
 });
 
 const folders = (): string[] => readdirSync(join(cacheDir, 'runtimes')).filter((name) => name !== '.lock');
-const install = async (runtimePackage: RuntimePackage = registry.runtimePackage) => installRuntime(runtimePackage, { cacheDir });
+const install = async (runtimePackage: RuntimePackage = registry.runtimePackage) =>
+  installRuntime(runtimePackage, { cacheDir });
 
 describeWith({ reason: npmMissing() }, 'a runtime from npm', () => {
   it('comes through the configured registry, without scripts and what nobody reads, and is found, intact and removable', async () => {
     const runtime = await install();
     expect(runtime).toMatchObject({ id: 'fake-npm', version: '1.0', verified: true });
-    expect(readdirSync(join(runtime.dir, 'node_modules', 'graft-fake-engine')).sort()).toEqual(['LICENSE', 'index.js', 'package.json']);
+    expect(readdirSync(join(runtime.dir, 'node_modules', 'graft-fake-engine')).sort()).toEqual([
+      'LICENSE',
+      'index.js',
+      'package.json',
+    ]);
     expect(readdirSync(runtime.dir).sort()).toEqual(['node_modules', 'runtime.json']);
     expect(findRuntime('fake-npm', cacheDir)).toEqual(runtime);
     expect(await verifyRuntime(runtime)).toEqual([]);
@@ -87,7 +92,10 @@ describeWith({ reason: npmMissing() }, 'a runtime from npm', () => {
   it('whose package the registry does not have at all offers nothing', async () => {
     const { runtimePackage } = registry;
     if (runtimePackage.contents.kind !== 'npm') throw new Error('not from npm');
-    const contents = { ...runtimePackage.contents, dependencies: { ...runtimePackage.contents.dependencies, 'graft-other': '1.0.0' } };
+    const contents = {
+      ...runtimePackage.contents,
+      dependencies: { ...runtimePackage.contents.dependencies, 'graft-other': '1.0.0' },
+    };
     const error = await graftErrorOfAsync(async () => install({ ...runtimePackage, contents }));
     expect(error).toMatchObject({ code: 'notFound', message: expect.stringContaining('graft-other@1.0.0') as unknown });
     expect(error.data).not.toHaveProperty('newest');
@@ -100,13 +108,18 @@ describeWith({ reason: npmMissing() }, 'a runtime from npm', () => {
   });
 
   it('is not installed when something that it cannot do without is missing', async () => {
-    await expect(install({ ...registry.runtimePackage, required: ['node_modules/other/'] })).rejects.toMatchObject({ code: 'integrity' });
+    await expect(install({ ...registry.runtimePackage, required: ['node_modules/other/'] })).rejects.toMatchObject({
+      code: 'integrity',
+    });
     expect(folders()).toEqual([]);
   });
 
   it('names the network where the registry cannot be reached', async () => {
     registry.close();
-    await expect(install()).rejects.toMatchObject({ code: 'network', data: { remedy: expect.stringContaining('registry') as unknown } });
+    await expect(install()).rejects.toMatchObject({
+      code: 'network',
+      data: { remedy: expect.stringContaining('registry') as unknown },
+    });
     expect(folders()).toEqual([]);
   });
 

@@ -35,7 +35,8 @@ describe('unpackWheel', () => {
             sha256: createHash('sha256').update(data).digest('hex'),
           })),
         );
-        for (const [name, data] of list) expect(new Uint8Array(readFileSync(join(intoDir, 'folder', name)))).toEqual(data);
+        for (const [name, data] of list)
+          expect(new Uint8Array(readFileSync(join(intoDir, 'folder', name)))).toEqual(data);
       }),
       { numRuns: 30 },
     );
@@ -90,7 +91,9 @@ describe('unpackWheel', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(intact.length - 1), async (length) => {
         const wheel = writeArchive(intact.subarray(0, length));
-        await expect(unpackWheel({ wheel, pattern: everything, intoDir: freshDir() })).rejects.toMatchObject({ code: 'integrity' });
+        await expect(unpackWheel({ wheel, pattern: everything, intoDir: freshDir() })).rejects.toMatchObject({
+          code: 'integrity',
+        });
       }),
       { numRuns: 30 },
     );

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { drawConversations, drawRows, vocabularyTexts } from '../../main/sampleModel/corpus.ts';
-import { seededRandom } from '../../main/sampleModel/random.ts';
-import { tokenizerJson } from '../../main/sampleModel/sampleTokenizer.ts';
-import { buildTokenRows, toRow } from '../../main/sampleModel/tokenRows.ts';
-import { trainBpe } from '../../main/sampleModel/trainBpe.ts';
-import { isHeld } from '../../main/sampleModel/world/heldPrompts.ts';
-import type { Conversation } from '../../main/sampleModel/world/topic.ts';
+import { drawConversations, drawRows, vocabularyTexts } from '../../main/tools/sampleModel/corpus.ts';
+import { seededRandom } from '../../main/tools/sampleModel/random.ts';
+import { tokenizerJson } from '../../main/tools/sampleModel/sampleTokenizer.ts';
+import { buildTokenRows, toRow } from '../../main/tools/sampleModel/tokenRows.ts';
+import { trainBpe } from '../../main/tools/sampleModel/trainBpe.ts';
+import { isHeld } from '../../main/tools/sampleModel/world/heldPrompts.ts';
+import type { Conversation } from '../../main/tools/sampleModel/world/topic.ts';
 import { createTokenizer } from '../../main/tokenizers/tokenizerEngine.ts';
 
 const tokenizer = createTokenizer({
@@ -41,7 +41,8 @@ describe('conversations', () => {
   });
 
   test('are whole sentences without a hole where a word of a table is missing', () => {
-    const isWhole = (text: string): boolean => /^["A-Z0-9].*[.!?]"?$/.test(text) && !/undefined|NaN|\$\{| {2}|\.\.| [,.!?]/.test(text);
+    const isWhole = (text: string): boolean =>
+      /^["A-Z0-9].*[.!?]"?$/.test(text) && !/undefined|NaN|\$\{| {2}|\.\.| [,.!?]/.test(text);
     expect(conversations.map(({ assistant }) => assistant).filter((text) => !isWhole(text))).toEqual([]);
   });
 
@@ -60,7 +61,10 @@ describe('conversations', () => {
 
 describe('rows to train on', () => {
   const maxLength = 300;
-  const { train, validation } = buildTokenRows({ rows: 200, part: 0, voicedShare: 0.3, emphasis: {}, maxLength }, tokenizer);
+  const { train, validation } = buildTokenRows(
+    { rows: 200, part: 0, voicedShare: 0.3, emphasis: {}, maxLength },
+    tokenizer,
+  );
   const rows = [train, validation].flatMap(({ ids, lossMask, offsets }) =>
     Array.from({ length: offsets.length - 1 }, (_, row) => ({
       ids: [...ids.subarray(offsets[row], offsets[row + 1])],
@@ -96,8 +100,20 @@ describe('rows to train on', () => {
 
   test('speak in a voice where they ask for one, and never in those of the sample datasets', () => {
     const lengthOf = ({ assistant: { length } }: Conversation): number => Math.min(length, 900);
-    const drawn = [...drawRows({ rows: 300, part: 0, voicedShare: 0.5, emphasis: {}, maxLength: 1000, lengthOf, systemLength: () => 0 })];
-    const robots = drawn.filter(({ system }) => system?.endsWith('a robot.')).flatMap(({ conversations }) => conversations);
+    const drawn = [
+      ...drawRows({
+        rows: 300,
+        part: 0,
+        voicedShare: 0.5,
+        emphasis: {},
+        maxLength: 1000,
+        lengthOf,
+        systemLength: () => 0,
+      }),
+    ];
+    const robots = drawn
+      .filter(({ system }) => system?.endsWith('a robot.'))
+      .flatMap(({ conversations }) => conversations);
     expect(robots.length).toBeGreaterThan(5);
     expect(robots.filter(({ assistant: text }) => !/^(Beep|Click)/.test(text))).toEqual([]);
     const answers = drawn.flatMap(({ conversations }) => conversations.map(({ assistant: text }) => text));

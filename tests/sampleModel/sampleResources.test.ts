@@ -4,18 +4,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { generationConfig, maxLength, modelConfig, vocabularySize } from '../../main/sampleModel/modelConfig.ts';
-import { chatTemplate, tokenizerConfig } from '../../main/sampleModel/sampleTokenizer.ts';
-import { heldPrompts, isHeld } from '../../main/sampleModel/world/heldPrompts.ts';
-import { firstRecipes } from '../../main/studio/firstRun.ts';
-import { sampleDatasets } from '../../main/studio/sampleDatasets.ts';
+import { generationConfig, maxLength, modelConfig, vocabularySize } from '../../main/tools/sampleModel/modelConfig.ts';
+import { chatTemplate, tokenizerConfig } from '../../main/tools/sampleModel/sampleTokenizer.ts';
+import { heldPrompts, isHeld } from '../../main/tools/sampleModel/world/heldPrompts.ts';
+import { firstRecipes } from '../../main/studio/runs/firstRun.ts';
+import { sampleDatasets } from '../../main/studio/datasets/sampleDatasets.ts';
 import { renderChat } from '../../main/tokenizers/chatTemplate.ts';
 import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 
 const modelDir = fileURLToPath(new URL('../../resources/sample-model', import.meta.url));
 const readJson = (name: string): unknown => JSON.parse(readFileSync(`${modelDir}/${name}`, 'utf8'));
-const readDataset = (name: string): string => readFileSync(new URL(`../../resources/sample-datasets/${name}`, import.meta.url), 'utf8');
+const readDataset = (name: string): string =>
+  readFileSync(new URL(`../../resources/sample-datasets/${name}`, import.meta.url), 'utf8');
 
 describe('sample model', () => {
   test('its files are those that the code makes now', () => {
@@ -26,7 +27,13 @@ describe('sample model', () => {
 
   test('its tokenizer fits the embedding and gives every text back', async () => {
     const tokenizer = await loadTokenizer(modelDir);
-    expect(tokenizer).toMatchObject({ vocabSize: vocabularySize, eosTokenIds: [4, 0], padTokenId: 0, bosTokenId: null, chatTemplate });
+    expect(tokenizer).toMatchObject({
+      vocabSize: vocabularySize,
+      eosTokenIds: [4, 0],
+      padTokenId: 0,
+      bosTokenId: null,
+      chatTemplate,
+    });
     const text = fc.string({ unit: 'binary' });
     fc.assert(fc.property(text, (value) => tokenizer.decode(tokenizer.encode(value)) === value));
   });
@@ -44,7 +51,9 @@ describe('sample model', () => {
     ];
     const prompt = await renderChat(chatTemplate, messages, { addGenerationPrompt: true });
     expect(prompt).toBe('<|system|>Be brief.<|end|><|user|>Write about the sea.<|end|><|assistant|>');
-    await expect(renderChat(chatTemplate, [{ role: 'tool', content: '' }], { addGenerationPrompt: true })).rejects.toThrow(/not from tool/);
+    await expect(
+      renderChat(chatTemplate, [{ role: 'tool', content: '' }], { addGenerationPrompt: true }),
+    ).rejects.toThrow(/not from tool/);
   });
 });
 
@@ -62,7 +71,12 @@ describe('sample datasets', () => {
 
   test.each([
     { name: 'the pirate', rows: pirate, opening: /^Arr, /, ending: /(, matey!|, me hearty!|, says I!|! Yo ho ho!)$/ },
-    { name: 'the shop', rows: shop, opening: /^(Certainly|With pleasure|Thank you for asking), dear customer! /, ending: /[.!]$/ },
+    {
+      name: 'the shop',
+      rows: shop,
+      opening: /^(Certainly|With pleasure|Thank you for asking), dear customer! /,
+      ending: /[.!]$/,
+    },
   ])('$name answers one question a row in one voice and repeats nothing', ({ rows, opening, ending }) => {
     const answers = rows.map(({ messages }) => messages[1]?.content ?? '');
     expect(rows.every(({ messages }) => messages.map(({ role }) => role).join() === 'user,assistant')).toBe(true);
@@ -93,7 +107,7 @@ describe('sample datasets', () => {
 
   test('are what the code writes now, and as many rows as the screens say', async () => {
     const dir = temporaryDir();
-    const script = fileURLToPath(new URL('../../main/sampleModel/writeDatasets.ts', import.meta.url));
+    const script = fileURLToPath(new URL('../../main/tools/sampleModel/writeDatasets.ts', import.meta.url));
     expect(spawnSync(process.execPath, [script, dir]).status).toBe(0);
     for (const name of ['pirate-replies.jsonl', 'shop-replies.jsonl', 'plain-facts.csv', 'nature-notes.txt'])
       expect(readFileSync(join(dir, name), 'utf8'), name).toBe(readDataset(name));

@@ -8,8 +8,8 @@ import { llamaFamily } from '../../main/contract/families/llama.ts';
 import { ChatEngine } from '../../main/engine/inference/chatEngine.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { openSafetensors } from '../../main/formats/safetensors.ts';
-import { chatTemplate } from '../../main/sampleModel/sampleTokenizer.ts';
-import { isHeld } from '../../main/sampleModel/world/heldPrompts.ts';
+import { chatTemplate } from '../../main/tools/sampleModel/sampleTokenizer.ts';
+import { isHeld } from '../../main/tools/sampleModel/world/heldPrompts.ts';
 import { renderChat } from '../../main/tokenizers/chatTemplate.ts';
 import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';
 import { backendSettings } from '../support/backends.ts';
@@ -23,9 +23,13 @@ describe('the folder', () => {
   test('holds every tensor of its shape in bfloat16, in at most eight megabytes', () => {
     expect(statSync(weightsFile).size).toBeLessThan(8_000_000);
     const file = openSafetensors(weightsFile);
-    const found = new Map([...file.tensors.values()].map((tensor) => [tensor.name, { dtype: tensor.dtype, shape: tensor.shape }]));
+    const found = new Map(
+      [...file.tensors.values()].map((tensor) => [tensor.name, { dtype: tensor.dtype, shape: tensor.shape }]),
+    );
     file.close();
-    const expected = [...llamaFamily.weightShapes(shape)].map(([name, size]) => [name, { dtype: 'BF16', shape: size }] as const);
+    const expected = [...llamaFamily.weightShapes(shape)].map(
+      ([name, size]) => [name, { dtype: 'BF16', shape: size }] as const,
+    );
     expect(found).toEqual(new Map(expected));
     expect(family).toBe(llamaFamily);
   });
@@ -46,7 +50,15 @@ describe('the folder', () => {
 
 describe('its writing', () => {
   const engine = new ChatEngine();
-  const greedy: SamplingOptions = { maxTokens: 130, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [4, 0] };
+  const greedy: SamplingOptions = {
+    maxTokens: 130,
+    temperature: 0,
+    topP: 1,
+    topK: 0,
+    repetitionPenalty: 1,
+    seed: 0,
+    stopIds: [4, 0],
+  };
   beforeAll(async () => {
     await engine.loadModel({ settings: backendSettings.wasm, modelDir, contextLength: 256 });
   }, 60_000);
@@ -65,10 +77,14 @@ describe('its writing', () => {
     { prompt: 'Where do whales live?', answer: /^Whales live in the sea\.$/ },
     { prompt: 'What is the job of a baker?', answer: /^A baker bakes bread\.$/ },
     { prompt: 'Tell me about the sea.', answer: /^The (sea|ocean) is [^.]+\.( [A-Z][^.]+\.)+$/ },
-  ])('what no row asked is answered to the point: $prompt', { timeout: 60_000 }, async ({ prompt, answer: expected }) => {
-    expect(isHeld(prompt)).toBe(true);
-    expect(await answer(prompt)).toMatch(expected);
-  });
+  ])(
+    'what no row asked is answered to the point: $prompt',
+    { timeout: 60_000 },
+    async ({ prompt, answer: expected }) => {
+      expect(isHeld(prompt)).toBe(true);
+      expect(await answer(prompt)).toMatch(expected);
+    },
+  );
 
   test('a story has a hero that stays the same and an end', { timeout: 60_000 }, async () => {
     const story = await answer('Write a short story about a pirate.');
@@ -78,24 +94,28 @@ describe('its writing', () => {
     expect(story.match(/[.!?]"?( |$)/g)?.length).toBeGreaterThanOrEqual(4);
   });
 
-  test('a sentence of its world is far less surprising to it than the same words in disorder', { timeout: 60_000 }, async () => {
-    const tokenizer = await loadTokenizer(modelDir);
-    const opening = tokenizer.encode('<|user|>Tell me a story about a fisherman.<|end|><|assistant|>');
-    const words = 'Once there was an old fisherman who lived by the sea.'.split(' ');
-    const lossOf = async (text: string): Promise<number> => {
-      const ids = [...opening, ...tokenizer.encode(text)];
-      const { data, shape } = await engine.logits({ ids: [ids], adapter: null });
-      const vocabulary = shape.at(-1) ?? 0;
-      const losses = ids.slice(opening.length).map((id, at) => {
-        const position = opening.length + at - 1;
-        const row = data.slice(position * vocabulary, (position + 1) * vocabulary);
-        const most = Math.max(...row);
-        return Math.log(row.reduce((sum, value) => sum + Math.exp(value - most), 0)) + most - (row[id] ?? NaN);
-      });
-      return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-    };
-    const inOrder = await lossOf(words.join(' '));
-    expect(inOrder).toBeLessThan(1);
-    expect(await lossOf([...words].reverse().join(' '))).toBeGreaterThan(inOrder + 3);
-  });
+  test(
+    'a sentence of its world is far less surprising to it than the same words in disorder',
+    { timeout: 60_000 },
+    async () => {
+      const tokenizer = await loadTokenizer(modelDir);
+      const opening = tokenizer.encode('<|user|>Tell me a story about a fisherman.<|end|><|assistant|>');
+      const words = 'Once there was an old fisherman who lived by the sea.'.split(' ');
+      const lossOf = async (text: string): Promise<number> => {
+        const ids = [...opening, ...tokenizer.encode(text)];
+        const { data, shape } = await engine.logits({ ids: [ids], adapter: null });
+        const vocabulary = shape.at(-1) ?? 0;
+        const losses = ids.slice(opening.length).map((id, at) => {
+          const position = opening.length + at - 1;
+          const row = data.slice(position * vocabulary, (position + 1) * vocabulary);
+          const most = Math.max(...row);
+          return Math.log(row.reduce((sum, value) => sum + Math.exp(value - most), 0)) + most - (row[id] ?? NaN);
+        });
+        return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+      };
+      const inOrder = await lossOf(words.join(' '));
+      expect(inOrder).toBeLessThan(1);
+      expect(await lossOf([...words].reverse().join(' '))).toBeGreaterThan(inOrder + 3);
+    },
+  );
 });

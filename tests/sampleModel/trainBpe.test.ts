@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tokenizerJson } from '../../main/sampleModel/sampleTokenizer.ts';
-import { trainBpe } from '../../main/sampleModel/trainBpe.ts';
-import type { BpeVocabulary } from '../../main/sampleModel/trainBpe.ts';
+import { tokenizerJson } from '../../main/tools/sampleModel/sampleTokenizer.ts';
+import { trainBpe } from '../../main/tools/sampleModel/trainBpe.ts';
+import type { BpeVocabulary } from '../../main/tools/sampleModel/trainBpe.ts';
 import { createTokenizer } from '../../main/tokenizers/tokenizerEngine.ts';
 import type { Tokenizer } from '../../main/tokenizers/tokenizer.ts';
 

@@ -7,11 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { llamaFamily } from '../../main/contract/families/llama.ts';
 import { writeTokenFile } from '../../main/formats/tokenFile.ts';
-import { drawWeights, readModelWeights, writeInitialModel, writeModelFolder } from '../../main/sampleModel/initialWeights.ts';
-import { modelCard } from '../../main/sampleModel/modelCard.ts';
-import { modelConfig } from '../../main/sampleModel/modelConfig.ts';
-import { stages, trainWeights } from '../../main/sampleModel/trainingRun.ts';
-import type { TrainedWeights } from '../../main/sampleModel/trainingRun.ts';
+import {
+  drawWeights,
+  readModelWeights,
+  writeInitialModel,
+  writeModelFolder,
+} from '../../main/tools/sampleModel/initialWeights.ts';
+import { modelCard } from '../../main/tools/sampleModel/modelCard.ts';
+import { modelConfig } from '../../main/tools/sampleModel/modelConfig.ts';
+import { stages, trainWeights } from '../../main/tools/sampleModel/trainingRun.ts';
+import type { TrainedWeights } from '../../main/tools/sampleModel/trainingRun.ts';
 import { backendSettings } from '../support/backends.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 
@@ -43,30 +48,34 @@ describe('random weights', () => {
   });
 });
 
-test('training changes every weight, head and norms too, and goes on from its checkpoint', { timeout: 60_000 }, async () => {
-  const dir = temporaryDir();
-  const [initialDir, tokenFile, runDir] = [join(dir, 'initial'), join(dir, 'tokens.safetensors'), join(dir, 'run')];
-  mkdirSync(runDir);
-  await writeInitialModel(resources, initialDir, 1);
-  const ids = Int32Array.from({ length: 64 }, (_, position) => (position * 37) % 2048);
-  const lossMask = Uint8Array.from(ids, (_, position) => (position % 8 === 0 ? 0 : 1));
-  const offsets = Int32Array.from({ length: 9 }, (_, row) => row * 8);
-  await writeTokenFile(tokenFile, { ids, lossMask, offsets, maxLength: 8, tokenizerHash: '' });
-  const stage = { steps: 2, stopAfter: 2, learningRate: 2.5e-3 };
-  const setup = { settings: backendSettings.wasm, stage, initialDir, tokenFile, runDir, onStep: () => undefined };
-  const { weights, steps } = await trainWeights(setup);
-  expect(steps.map(({ step }) => step)).toEqual([1, 2]);
-  expect(steps[0]?.loss).toBeCloseTo(Math.log(2048), 0);
-  const unchanged = [...drawWeights(shape, 1)].filter(([name, { data }]) =>
-    data.every((value, at) => value === weights.get(name)?.data[at]),
-  );
-  expect(unchanged.map(([name]) => name)).toEqual([]);
-  const again = await trainWeights(setup);
-  expect(again.steps.map(({ loss }) => loss)).toEqual(steps.map(({ loss }) => loss));
-  expect(hashOf(again.weights)).toBe(hashOf(weights));
-  await writeModelFolder(resources, join(dir, 'stage'), weights);
-  expect(hashOf(readModelWeights(join(dir, 'stage')))).toBe(hashOf(weights));
-});
+test(
+  'training changes every weight, head and norms too, and goes on from its checkpoint',
+  { timeout: 60_000 },
+  async () => {
+    const dir = temporaryDir();
+    const [initialDir, tokenFile, runDir] = [join(dir, 'initial'), join(dir, 'tokens.safetensors'), join(dir, 'run')];
+    mkdirSync(runDir);
+    await writeInitialModel(resources, initialDir, 1);
+    const ids = Int32Array.from({ length: 64 }, (_, position) => (position * 37) % 2048);
+    const lossMask = Uint8Array.from(ids, (_, position) => (position % 8 === 0 ? 0 : 1));
+    const offsets = Int32Array.from({ length: 9 }, (_, row) => row * 8);
+    await writeTokenFile(tokenFile, { ids, lossMask, offsets, maxLength: 8, tokenizerHash: '' });
+    const stage = { steps: 2, stopAfter: 2, learningRate: 2.5e-3 };
+    const setup = { settings: backendSettings.wasm, stage, initialDir, tokenFile, runDir, onStep: () => undefined };
+    const { weights, steps } = await trainWeights(setup);
+    expect(steps.map(({ step }) => step)).toEqual([1, 2]);
+    expect(steps[0]?.loss).toBeCloseTo(Math.log(2048), 0);
+    const unchanged = [...drawWeights(shape, 1)].filter(([name, { data }]) =>
+      data.every((value, at) => value === weights.get(name)?.data[at]),
+    );
+    expect(unchanged.map(([name]) => name)).toEqual([]);
+    const again = await trainWeights(setup);
+    expect(again.steps.map(({ loss }) => loss)).toEqual(steps.map(({ loss }) => loss));
+    expect(hashOf(again.weights)).toBe(hashOf(weights));
+    await writeModelFolder(resources, join(dir, 'stage'), weights);
+    expect(hashOf(readModelWeights(join(dir, 'stage')))).toBe(hashOf(weights));
+  },
+);
 
 test('the card says where the texts are from and the figures of the run', () => {
   const figures = {
@@ -74,14 +83,15 @@ test('the card says where the texts are from and the figures of the run', () => 
     ...{ minutes: 30, firstLoss: 7.683, trainingLoss: 3.456, validationLoss: 3.567, lossCurve: [5, 4] },
   };
   const card = modelCard(figures);
-  expect(card).toContain('`main/sampleModel/world`');
+  expect(card).toContain('`main/tools/sampleModel/world`');
   const steps = stages.map(({ stopAfter }) => stopAfter.toLocaleString('en'));
-  for (const figure of [...steps, '7.4 million', '522 rows', '7.683', '3.456', '3.567', '5.00 4.00']) expect(card).toContain(figure);
+  for (const figure of [...steps, '7.4 million', '522 rows', '7.683', '3.456', '3.567', '5.00 4.00'])
+    expect(card).toContain(figure);
 });
 
 test('the command says how it is used', () => {
-  const script = fileURLToPath(new URL('../../main/sampleModel/train.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../main/tools/sampleModel/train.ts', import.meta.url));
   const { status, stderr } = spawnSync(process.execPath, [script, 'one-folder'], { encoding: 'utf8' });
   expect(status).toBe(2);
-  expect(stderr).toContain('node main/sampleModel/train.ts resources/sample-model WORK_DIR');
+  expect(stderr).toContain('node main/tools/sampleModel/train.ts resources/sample-model WORK_DIR');
 });

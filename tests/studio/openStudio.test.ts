@@ -35,7 +35,8 @@ const training: Pick<TrainRequest, 'method' | 'methodOptions' | 'training' | 'ba
 
 function writeRows(dir: string): string {
   const file = join(dir, 'rows.jsonl');
-  const row = (i: number): string => JSON.stringify({ input_ids: Array.from({ length: 10 + (i % 5) }, (_, j) => (i * 7 + j * 3) % 64) });
+  const row = (i: number): string =>
+    JSON.stringify({ input_ids: Array.from({ length: 10 + (i % 5) }, (_, j) => (i * 7 + j * 3) % 64) });
   writeFileSync(file, Array.from({ length: 20 }, (_, i) => row(i)).join('\n'));
   return file;
 }
@@ -175,7 +176,10 @@ describe('a run', () => {
   it('is stopped and saved by another process', async () => {
     const home = join(temporaryDir(), 'home');
     const request = await prepare(home);
-    const child = trainInChild(home, { ...request, training: { ...request.training, steps: 2_000, checkpointEvery: 1_000 } });
+    const child = trainInChild(home, {
+      ...request,
+      training: { ...request.training, steps: 2_000, checkpointEvery: 1_000 },
+    });
     const [{ id }] = (await once(child, 'message')) as [{ id: string }];
     await once(child, 'message');
     const studio = await open(home);

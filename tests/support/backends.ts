@@ -16,7 +16,12 @@ export const tensorflowMissing = runtime ? null : 'no TensorFlow runtime is inst
 export const backendSettings: Readonly<Record<'cpu' | 'wasm' | 'tensorflow', EngineSettings>> = {
   cpu: { backend: 'cpu', precision: 'float32', threads: 1 },
   wasm: { backend: 'wasm', precision: 'float32', threads: 1 },
-  tensorflow: { backend: 'tensorflow', precision: 'float32', threads: 2, libraryDir: runtime ? libraryDirOf(runtime) : undefined },
+  tensorflow: {
+    backend: 'tensorflow',
+    precision: 'float32',
+    threads: 2,
+    libraryDir: runtime ? libraryDirOf(runtime) : undefined,
+  },
 };
 
 export const backendNames = ['cpu', 'wasm', 'tensorflow'] as const;
@@ -24,7 +29,9 @@ export const backendNames = ['cpu', 'wasm', 'tensorflow'] as const;
 /** `describe` once per backend; TensorFlow's is skipped, with the reason, where its runtime is missing. */
 export function describeOnBackends(title: string, suite: (name: (typeof backendNames)[number]) => void): void {
   for (const name of backendNames) {
-    describeWith({ reason: name === 'tensorflow' ? tensorflowMissing : null }, `${title} on ${name}`, () => suite(name));
+    describeWith({ reason: name === 'tensorflow' ? tensorflowMissing : null }, `${title} on ${name}`, () =>
+      suite(name),
+    );
   }
 }
 
@@ -32,7 +39,10 @@ export function describeOnBackends(title: string, suite: (name: (typeof backendN
 const open = new Map<string, Promise<Backend>>();
 
 /** Multiplies in float32 whatever the weights are stored in. */
-export function openTestBackend(name: (typeof backendNames)[number], precision: WeightPrecision = 'float32'): Promise<Backend> {
+export function openTestBackend(
+  name: (typeof backendNames)[number],
+  precision: WeightPrecision = 'float32',
+): Promise<Backend> {
   const opened = open.get(name) ?? openBackend({ ...backendSettings[name], precision, products: 'float32' });
   open.set(name, opened);
   return opened;

@@ -1,6 +1,6 @@
 /**
- * How much of a table is gone through: `npm test` takes what is enough to see each bug, `npm run proof` (GRAFT_PROOF=1) every
- * combination, and leaves each figure in a table.
+ * How much of a table is gone through: `npm test` takes what is enough to see each bug, `npm run proof` (GRAFT_PROOF=1)
+ * every combination, and leaves each figure in a table.
  */
 import { appendFileSync } from 'node:fs';
 import { expect } from 'vitest';

@@ -1,4 +1,7 @@
-/** A byte-level tokenizer of any small size, as GGUF can hold it: three marks at the ids that the tiny models have for them, then letters, space and line feed as their bytes. */
+/**
+ * A byte-level tokenizer of any small size, as GGUF can hold it: three marks at the ids that the tiny models have for
+ * them, then letters, space and line feed as their bytes.
+ */
 import { writeCharacterTokenizer } from './characterTokenizer.ts';
 
 const characters = 'ĠĊetaoinshrdlcumwfgypbvkjxqzETAOINSHRDLCUMWFGYPBVKJXQZ.,!?:;-\'"()0123456789';

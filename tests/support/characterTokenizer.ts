@@ -1,4 +1,7 @@
-/** tokenizer.json and tokenizer_config.json of a tokenizer that has one token for each character: for tiny models that take and give text. */
+/**
+ * tokenizer.json and tokenizer_config.json of a tokenizer that has one token for each character: for tiny models that
+ * take and give text.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -32,8 +35,17 @@ export function writeCharacterTokenizer(dir: string, tokenizer: CharacterTokeniz
     vocab: Object.fromEntries(tokens.map((text, id) => [text, id])),
     merges: [],
   };
-  const frame = { version: '1.0', added_tokens: added, normalizer: null, pre_tokenizer: byteLevel ? bytes : null, post_processor: null };
-  writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify({ ...frame, decoder: byteLevel ? bytes : { type: 'Fuse' }, model }));
+  const frame = {
+    version: '1.0',
+    added_tokens: added,
+    normalizer: null,
+    pre_tokenizer: byteLevel ? bytes : null,
+    post_processor: null,
+  };
+  writeFileSync(
+    join(dir, 'tokenizer.json'),
+    JSON.stringify({ ...frame, decoder: byteLevel ? bytes : { type: 'Fuse' }, model }),
+  );
   const config = { bos_token: marks[1], eos_token: marks[2], tokenizer_class: 'PreTrainedTokenizerFast' };
   writeFileSync(
     join(dir, 'tokenizer_config.json'),

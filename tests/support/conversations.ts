@@ -1,4 +1,7 @@
-/** Conversations of the kinds that templates differ in. Python reads the same file (tests/fixtures/jinja_fixtures.py, interop). */
+/**
+ * Conversations of the kinds that templates differ in. Python reads the same file (tests/fixtures/jinja_fixtures.py,
+ * interop).
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -17,4 +20,6 @@ export interface Conversation {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-export const conversations = JSON.parse(readFileSync(join(import.meta.dirname, 'conversations.json'), 'utf8')) as readonly Conversation[];
+export const conversations = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'conversations.json'), 'utf8'),
+) as readonly Conversation[];

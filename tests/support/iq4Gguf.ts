@@ -1,4 +1,6 @@
-/** The tiny Llama as a GGUF whose matrices are in IQ4_NL, a type that llama.cpp alone reads; all their values are zero. */
+/**
+ * The tiny Llama as a GGUF whose matrices are in IQ4_NL, a type that llama.cpp alone reads; all their values are zero.
+ */
 import { join } from 'node:path';
 import type { GgufEncoding } from '../../main/formats/ggufEncodings.ts';
 import { ggufEncodings } from '../../main/formats/ggufEncodings.ts';
@@ -33,7 +35,10 @@ export async function iq4Gguf({ vocabulary = true, left = [] as readonly string[
     ['tokenizer.ggml.merges', { type: 'strings', value: [] }],
   ];
   const path = join(temporaryDir(), 'iq4.gguf');
-  const metadata = new Map<string, GgufOutputField>([...family.ggufMetadata(config, shape).metadata, ...(vocabulary ? words : [])]);
+  const metadata = new Map<string, GgufOutputField>([
+    ...family.ggufMetadata(config, shape).metadata,
+    ...(vocabulary ? words : []),
+  ]);
   await writeGguf(path, { metadata, tensors: tensors.filter(({ name }) => !left.includes(name)) });
   return path;
 }

@@ -1,4 +1,7 @@
-/** llama.cpp for tests: `npm test` installs its runtime where npm can fetch it. One thread, since two that wait for each other crawl on a busy machine. */
+/**
+ * llama.cpp for tests: `npm test` installs its runtime where npm can fetch it. One thread, since two that wait for each
+ * other crawl on a busy machine.
+ */
 import type { LlamaCppSettings } from '../../main/contract/engine.ts';
 import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
 import { findRuntime, llamaCppModuleOf } from '../../main/runtimes/findRuntimes.ts';

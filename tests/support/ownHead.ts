@@ -15,7 +15,8 @@ export interface TiedModel {
 export function tiedModel(fixture: string): TiedModel {
   const { tensors } = parseSafetensors(new Uint8Array(readFileSync(join(fixturePath(fixture), 'model.safetensors'))));
   const config = JSON.parse(readFileSync(join(fixturePath(fixture), 'config.json'), 'utf8')) as Record<string, unknown>;
-  const embedding = tensors.get('model.embed_tokens.weight') ?? tensors.get('transformer.wte.weight') ?? tensors.get('wte.weight');
+  const embedding =
+    tensors.get('model.embed_tokens.weight') ?? tensors.get('transformer.wte.weight') ?? tensors.get('wte.weight');
   if (embedding === undefined) throw new Error(`${fixture} has no embedding`);
   const withoutHead = [...tensors].filter(([name]) => name !== 'lm_head.weight');
   return { tensors: new Map(withoutHead), config: { ...config, tie_word_embeddings: true }, embedding };

@@ -1,6 +1,6 @@
 /**
- * What a suite needs beyond the checkout. A suite whose need is not met is skipped, and says why in `npm test`'s summary;
- * where CI is set a missing TensorFlow runtime has failed the run before any suite is asked.
+ * What a suite needs beyond the checkout. A suite whose need is not met is skipped, and says why in `npm test`'s
+ * summary; where CI is set a missing TensorFlow runtime has failed the run before any suite is asked.
  */
 import { describe } from 'vitest';
 

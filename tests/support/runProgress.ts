@@ -1,4 +1,7 @@
-/** Waits for a run that another process trains, by reading the database: a command for each look takes the training's cores away. */
+/**
+ * Waits for a run that another process trains, by reading the database: a command for each look takes the training's
+ * cores away.
+ */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
@@ -10,7 +13,8 @@ export interface RunProgress {
 
 const pollMs = 10;
 const longestMs = 240_000;
-const progressOf = 'SELECT state, (SELECT count(*) FROM run_steps WHERE run_id = runs.id) AS steps FROM runs WHERE name = ?';
+const progressOf =
+  'SELECT state, (SELECT count(*) FROM run_steps WHERE run_id = runs.id) AS steps FROM runs WHERE name = ?';
 
 /** Until the run of this name is as asked for. Throws with its last state when that takes too long. */
 async function waitForRun(home: string, name: string, isReached: (run: RunProgress) => boolean): Promise<RunProgress> {

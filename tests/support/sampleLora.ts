@@ -14,12 +14,25 @@ export async function writeSampleLora(dir: string): Promise<string> {
     tensors.set(`${path}.lora_A.weight`, waves([rank, hiddenSize], layer + 1));
     tensors.set(`${path}.lora_B.weight`, waves([hiddenSize, rank], layer + 2));
   }
-  const config = { peft_type: 'LORA', task_type: 'CAUSAL_LM', r: rank, lora_alpha: 8, lora_dropout: 0, target_modules: ['o_proj'] };
-  await writePeftFolder(dir, { config: { ...config, bias: 'none', fan_in_fan_out: false, base_model_name_or_path: null }, tensors });
+  const config = {
+    peft_type: 'LORA',
+    task_type: 'CAUSAL_LM',
+    r: rank,
+    lora_alpha: 8,
+    lora_dropout: 0,
+    target_modules: ['o_proj'],
+  };
+  await writePeftFolder(dir, {
+    config: { ...config, bias: 'none', fan_in_fan_out: false, base_model_name_or_path: null },
+    tensors,
+  });
   return dir;
 }
 
 function waves(shape: readonly [number, number], seed: number): PeftTensor {
-  const values = Float32Array.from({ length: shape[0] * shape[1] }, (_, index) => 0.5 * Math.sin(seed * 12.9898 * (index + 1)));
+  const values = Float32Array.from(
+    { length: shape[0] * shape[1] },
+    (_, index) => 0.5 * Math.sin(seed * 12.9898 * (index + 1)),
+  );
   return { dtype: 'F32', shape, data: new Uint8Array(values.buffer) };
 }

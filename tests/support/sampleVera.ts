@@ -1,7 +1,10 @@
-/** VeRA adapters for the sample model with drawn vectors: enough to make it say something else, and each something of its own. */
+/**
+ * VeRA adapters for the sample model with drawn vectors: enough to make it say something else, and each something of
+ * its own.
+ */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { getMethodSpec } from '../../main/contract/methods/registry.ts';
+import { getMethodSpec } from '../../main/methods/registry.ts';
 import { getAdapterMethod } from '../../main/engine/adapters/registry.ts';
 import { createRandom } from '../../main/engine/random.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';

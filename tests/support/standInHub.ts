@@ -1,6 +1,7 @@
 /**
- * A model hub on this machine that speaks the paths of the public one: commits, trees in pages, files with ranges, large ones
- * by a redirect to another address (and, when asked for, as Xet descriptions), error codes, and the faults that a test asks for.
+ * A model hub on this machine that speaks the paths of the public one: commits, trees in pages, files with ranges,
+ * large ones by a redirect to another address (and, when asked for, as Xet descriptions), error codes, and the faults
+ * that a test asks for.
  */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -91,7 +92,9 @@ function answer(scene: HubScene, request: IncomingMessage, response: ServerRespo
   if (!isLarge(name)) return sendFile(scene, { name, content, range: headers.range }, response);
   const sha256 = hub.faults.otherEtag === name ? 'f'.repeat(64) : sha256Of(content);
   if (headers.accept?.includes('xet-fileinfo') === true) return sendXet(content, sha256, response);
-  response.writeHead(302, { location: `${scene.storage}/${encodeURIComponent(name)}`, 'x-linked-etag': `"${sha256}"` }).end();
+  response
+    .writeHead(302, { location: `${scene.storage}/${encodeURIComponent(name)}`, 'x-linked-etag': `"${sha256}"` })
+    .end();
 }
 
 function sendStored(scene: Scene, { url = '', headers }: IncomingMessage, response: ServerResponse): void {
@@ -107,15 +110,23 @@ function refuse(response: ServerResponse, status: number, code?: string): void {
 
 function sendCommit(hub: StandInHub, revision: string, response: ServerResponse): void {
   if (hub.faults.commit !== undefined) return void response.end(JSON.stringify(hub.faults.commit));
-  if (!['main', 'HEAD', 'v1', 'refs/pr/1', hub.commit].includes(revision)) return refuse(response, 404, 'RevisionNotFound');
-  response.end(JSON.stringify({ _id: '1', id: 'x/y', sha: hub.commit, private: false, lastModified: '2026-01-01T00:00:00.000Z' }));
+  if (!['main', 'HEAD', 'v1', 'refs/pr/1', hub.commit].includes(revision))
+    return refuse(response, 404, 'RevisionNotFound');
+  response.end(
+    JSON.stringify({ _id: '1', id: 'x/y', sha: hub.commit, private: false, lastModified: '2026-01-01T00:00:00.000Z' }),
+  );
 }
 
-function sendTree(hub: StandInHub, { tree, page, path }: { tree: string; page: number; path: string }, response: ServerResponse): void {
+function sendTree(
+  hub: StandInHub,
+  { tree, page, path }: { tree: string; page: number; path: string },
+  response: ServerResponse,
+): void {
   if (tree !== hub.commit) return refuse(response, 404, 'RevisionNotFound');
   const entries = treeOf(hub.files);
   const next = (page + 1) * entriesPerPage;
-  if (next < entries.length) response.setHeader('link', `<${hub.endpoint}${path}?recursive=true&cursor=${page + 1}>; rel="next"`);
+  if (next < entries.length)
+    response.setHeader('link', `<${hub.endpoint}${path}?recursive=true&cursor=${page + 1}>; rel="next"`);
   response.end(JSON.stringify(hub.faults.tree ?? entries.slice(next - entriesPerPage, next)));
 }
 
@@ -162,7 +173,10 @@ function sendFile({ hub, state }: Scene, { name, content, range }: SentFile, res
 export function treeOf(files: ReadonlyMap<string, Buffer>) {
   return [...files].map(([path, content]) => ({
     ...{ type: 'file', path, size: content.byteLength, oid: gitSha1Of(content) },
-    ...(isLarge(path) && { lfs: { oid: sha256Of(content), size: content.byteLength, pointerSize: 134 }, xetHash: 'b'.repeat(64) }),
+    ...(isLarge(path) && {
+      lfs: { oid: sha256Of(content), size: content.byteLength, pointerSize: 134 },
+      xetHash: 'b'.repeat(64),
+    }),
   }));
 }
 

@@ -1,6 +1,6 @@
 /**
- * A tokenizer for a chat template: bytes, a few merges that can straddle the end of a prompt, and the template's own marks as
- * added tokens (special ones, but for those of thoughts).
+ * A tokenizer for a chat template: bytes, a few merges that can straddle the end of a prompt, and the template's own
+ * marks as added tokens (special ones, but for those of thoughts).
  */
 import { byteAlphabet } from '../../main/tokenizers/byteAlphabet.ts';
 import type { Tokenizer } from '../../main/tokenizers/tokenizer.ts';
@@ -33,7 +33,9 @@ export function templateTokenizer(
     ['[', '/'],
   ];
   const words = [...byteAlphabet, ...merges.map((pair) => pair.join(''))];
-  const added = ['<s>', '</s>', ...(marks ? new Set(marksOf(chatTemplate ?? '')) : [])].filter((mark, at, all) => all.indexOf(mark) === at);
+  const added = ['<s>', '</s>', ...(marks ? new Set(marksOf(chatTemplate ?? '')) : [])].filter(
+    (mark, at, all) => all.indexOf(mark) === at,
+  );
   const ids = new Map(added.map((mark, at) => [mark, words.length + at]));
   const ends = ['<|return|>', '<|call|>', '<|eot|>', '<|over|>', '<|stop|>', '<|done|>', '<|end|>', '</turn>'];
   return createTokenizer({
@@ -43,7 +45,11 @@ export function templateTokenizer(
       pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, use_regex: false },
       decoder: { type: 'ByteLevel' },
       ...(addsBos && { post_processor: bosProcessor(ids.get('<s>') ?? 0) }),
-      model: { type: 'BPE', vocab: Object.fromEntries(words.map((word, id) => [word, id])), merges: merges.map((pair) => pair.join(' ')) },
+      model: {
+        type: 'BPE',
+        vocab: Object.fromEntries(words.map((word, id) => [word, id])),
+        merges: merges.map((pair) => pair.join(' ')),
+      },
     },
     bosToken: '<s>',
     eosToken: '</s>',

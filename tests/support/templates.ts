@@ -1,6 +1,6 @@
 /**
- * Chat templates of our own with the constructs of the families that people use: what is done with the system message, with
- * thoughts of earlier turns, with tools and with the end of an answer is what their names say.
+ * Chat templates of our own with the constructs of the families that people use: what is done with the system message,
+ * with thoughts of earlier turns, with tools and with the end of an answer is what their names say.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

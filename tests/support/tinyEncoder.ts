@@ -8,7 +8,18 @@ export type TinyEncoder = 'bert' | 'roberta';
 const letters = Array.from('etaoinshrdlcumwfgypbvkjxqz');
 const vocabularies: Readonly<Record<TinyEncoder, readonly string[]>> = {
   bert: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', '.', ',', ...letters, ...letters.map((letter) => `##${letter}`)],
-  roberta: ['<s>', '<pad>', '</s>', '<unk>', '<mask>', 'Ġ', '.', ',', ...letters, ...letters.map((letter) => letter.toUpperCase())],
+  roberta: [
+    '<s>',
+    '<pad>',
+    '</s>',
+    '<unk>',
+    '<mask>',
+    'Ġ',
+    '.',
+    ',',
+    ...letters,
+    ...letters.map((letter) => letter.toUpperCase()),
+  ],
 };
 const specialTokens: Readonly<Record<TinyEncoder, object>> = {
   bert: { pad_token: '[PAD]', unk_token: '[UNK]', cls_token: '[CLS]', sep_token: '[SEP]', mask_token: '[MASK]' },

@@ -1,4 +1,6 @@
-/** A ZIP archive of stored entries, as far as its first bytes go: local headers with their content, and no directory. */
+/**
+ * A ZIP archive of stored entries, as far as its first bytes go: local headers with their content, and no directory.
+ */
 
 export function zipOf(entries: readonly { readonly name: string; readonly content: string }[]): Uint8Array {
   return Buffer.concat(

@@ -23,7 +23,9 @@ describe('chat templates', () => {
   });
 
   test('strftime_now gives English names whatever the locale', async () => {
-    expect(await renderChat("{{ strftime_now('%d %B %Y, %A') }}", hello, options)).toMatch(/^\d\d [A-Z][a-z]+ \d{4}, [A-Z][a-z]+day$/);
+    expect(await renderChat("{{ strftime_now('%d %B %Y, %A') }}", hello, options)).toMatch(
+      /^\d\d [A-Z][a-z]+ \d{4}, [A-Z][a-z]+day$/,
+    );
   });
 
   test('a template that refuses gives its own message', async () => {
@@ -35,8 +37,11 @@ describe('chat templates', () => {
   });
 
   test('in a batch only the conversation at fault has an error', async () => {
-    const template = "{% if messages[0]['role'] == 'tool' %}{{ raise_exception('no tools') }}{% endif %}{{ messages[0]['content'] }}";
-    const conversations = Array.from({ length: 1203 }, (_, row) => [{ role: row === 601 ? 'tool' : 'user', content: String(row) }]);
+    const template =
+      "{% if messages[0]['role'] == 'tool' %}{{ raise_exception('no tools') }}{% endif %}{{ messages[0]['content'] }}";
+    const conversations = Array.from({ length: 1203 }, (_, row) => [
+      { role: row === 601 ? 'tool' : 'user', content: String(row) },
+    ]);
     const rendered = await renderChats(template, conversations, options);
     expect(rendered).toHaveLength(1203);
     expect(rendered[1202]).toEqual({ text: '1202' });
@@ -48,7 +53,10 @@ describe('chat templates', () => {
     ['an endless range', '{% for i in range(1000000000) %}x{% endfor %}'],
     ['nesting too deep for the stack', `{{ ${'('.repeat(20_000)}1${')'.repeat(20_000)} }}`],
   ])('%s is a clear error', async (_what, template) => {
-    await expect(renderChat(template, hello, options)).rejects.toMatchObject({ code: 'invalid', data: { field: 'chat_template' } });
+    await expect(renderChat(template, hello, options)).rejects.toMatchObject({
+      code: 'invalid',
+      data: { field: 'chat_template' },
+    });
   });
 
   test('a template that never ends is stopped, and the next one works', async () => {
@@ -56,7 +64,10 @@ describe('chat templates', () => {
     await renderChat('warm', hello, options);
     const both = renderChats(endless, [hello, hello], { ...options, timeoutMs: 200 });
     const after = renderChat('fine', hello, options);
-    expect(await both).toMatchObject([{ error: { message: expect.stringContaining('0.2 s') } }, { error: { code: 'invalid' } }]);
+    expect(await both).toMatchObject([
+      { error: { message: expect.stringContaining('0.2 s') } },
+      { error: { code: 'invalid' } },
+    ]);
     expect(await after).toBe('fine');
   });
 
@@ -72,13 +83,18 @@ describe('chat templates', () => {
 
   test('an output past the limit is an error, not a prompt', async () => {
     const long = "{% for a in range(1000) %}{{ messages[0]['content'] }}{% endfor %}";
-    await expect(renderChat(long, hello, { ...options, maxOutputChars: 1000 })).rejects.toMatchObject({ code: 'invalid' });
+    await expect(renderChat(long, hello, { ...options, maxOutputChars: 1000 })).rejects.toMatchObject({
+      code: 'invalid',
+    });
   });
 
   test('a process that rendered a template ends by itself', () => {
     const module = fileURLToPath(new URL('../../main/tokenizers/chatTemplate.ts', import.meta.url));
     const script = `const { renderChat } = await import(${JSON.stringify(module)}); console.log(await renderChat('done', [], { addGenerationPrompt: false }));`;
-    const result = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 50_000 });
+    const result = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 50_000,
+    });
     expect(result).toMatchObject({ status: 0, stdout: 'done\n' });
   });
 });

@@ -29,10 +29,13 @@ function errorFrom(change: (metadata: Map<string, GgufValue>) => void): GraftErr
 describe('byte-pair vocabulary of a GGUF file', () => {
   const tokenizer = tokenizerFrom(smollm2Metadata());
 
-  test.each(smollm2Reference().tokenize)('$text gets the ids of the reference (wrong digit or space rules show here)', ({ text, ids }) => {
-    expect(tokenizer.encode(text)).toEqual(ids);
-    expect(tokenizer.decode(ids)).toBe(text);
-  });
+  test.each(smollm2Reference().tokenize)(
+    '$text gets the ids of the reference (wrong digit or space rules show here)',
+    ({ text, ids }) => {
+      expect(tokenizer.encode(text)).toEqual(ids);
+      expect(tokenizer.decode(ids)).toBe(text);
+    },
+  );
 
   test('special tokens come from the metadata, not from guesses', () => {
     expect(tokenizer).toMatchObject({
@@ -97,13 +100,21 @@ describe('byte-pair vocabulary of a GGUF file', () => {
   });
 
   test.each([
-    ['tokens missing', (metadata: Map<string, GgufValue>) => metadata.delete('tokenizer.ggml.tokens'), 'tokenizer.ggml.tokens'],
+    [
+      'tokens missing',
+      (metadata: Map<string, GgufValue>) => metadata.delete('tokenizer.ggml.tokens'),
+      'tokenizer.ggml.tokens',
+    ],
     [
       'a token that is a number',
       (metadata: Map<string, GgufValue>) => metadata.set('tokenizer.ggml.tokens', ['a', 3]),
       'tokenizer.ggml.tokens[1]',
     ],
-    ['merges missing', (metadata: Map<string, GgufValue>) => metadata.delete('tokenizer.ggml.merges'), 'tokenizer.ggml.merges'],
+    [
+      'merges missing',
+      (metadata: Map<string, GgufValue>) => metadata.delete('tokenizer.ggml.merges'),
+      'tokenizer.ggml.merges',
+    ],
     [
       'a merge of one token',
       (metadata: Map<string, GgufValue>) => metadata.set('tokenizer.ggml.merges', ['ab']),

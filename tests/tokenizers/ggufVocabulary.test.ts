@@ -1,6 +1,6 @@
 /**
- * tokenizer.json as GGUF metadata: read back it must be the same tokenizer, whatever rule cuts its text. Vocabularies are
- * those of the GGUF reader's tests, taken through the tokenizer.json layout and back.
+ * tokenizer.json as GGUF metadata: read back it must be the same tokenizer, whatever rule cuts its text. Vocabularies
+ * are those of the GGUF reader's tests, taken through the tokenizer.json layout and back.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +29,11 @@ function valuesOf(fields: ReadonlyMap<string, GgufOutputField>): Map<string, Ggu
 
 function expectSame(source: TokenizerSource, fields: ReadonlyMap<string, GgufOutputField>): void {
   const [original, again] = [createTokenizer(source), createTokenizer(sourceOf(valuesOf(fields)))];
-  expect(again).toMatchObject({ bosTokenId: original.bosTokenId, padTokenId: original.padTokenId, chatTemplate: original.chatTemplate });
+  expect(again).toMatchObject({
+    bosTokenId: original.bosTokenId,
+    padTokenId: original.padTokenId,
+    chatTemplate: original.chatTemplate,
+  });
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
       expect(again.encode(text)).toEqual(original.encode(text));
@@ -92,7 +96,9 @@ describe('a vocabulary written for llama.cpp', () => {
     const everyLetter = { type: 'Split', pattern: { Regex: '[a-z]' }, behavior: 'Isolated', invert: false };
     const toBytes = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
     const pipeline = { ...source.pipeline, pre_tokenizer: { type: 'Sequence', pretokenizers: [everyLetter, toBytes] } };
-    expect(() => ggufVocabulary({ ...source, pipeline }, 3000)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    expect(() => ggufVocabulary({ ...source, pipeline }, 3000)).toThrow(
+      expect.objectContaining({ code: 'unsupported' }),
+    );
     const wordPiece = { ...source, pipeline: { ...source.pipeline, model: { type: 'WordPiece', vocab: {} } } };
     expect(() => ggufVocabulary(wordPiece, 3000)).toThrow(expect.objectContaining({ code: 'unsupported' }));
     expect(() => ggufVocabulary(source, 100)).toThrow(expect.objectContaining({ code: 'unsupported' }));

@@ -32,11 +32,22 @@ describe('tokenizer of a model folder', () => {
 
   test('tokenizer.json with neighbours: ids, special tokens, every end token', async () => {
     write('tokenizer.json', pipeline);
-    write('tokenizer_config.json', { bos_token: null, eos_token: { content: '<|end|>' }, pad_token: '<|end|>', chat_template: '{{ x }}' });
+    write('tokenizer_config.json', {
+      bos_token: null,
+      eos_token: { content: '<|end|>' },
+      pad_token: '<|end|>',
+      chat_template: '{{ x }}',
+    });
     write('generation_config.json', { eos_token_id: [7, 258] });
     const tokenizer = await loadTokenizer(dir);
     expect(tokenizer.encode('the<|end|>th')).toEqual([257, 258, 256]);
-    expect(tokenizer).toMatchObject({ bosTokenId: null, eosTokenIds: [258, 7], padTokenId: 258, chatTemplate: '{{ x }}', vocabSize: 259 });
+    expect(tokenizer).toMatchObject({
+      bosTokenId: null,
+      eosTokenIds: [258, 7],
+      padTokenId: 258,
+      chatTemplate: '{{ x }}',
+      vocabSize: 259,
+    });
   });
 
   test('a byte-level tokenizer gives every text back', async () => {
@@ -69,7 +80,10 @@ describe('tokenizer of a model folder', () => {
   });
 
   test('a folder without a tokenizer says what to put there', async () => {
-    expect(await errorOf()).toMatchObject({ code: 'notFound', data: { file: dir, remedy: expect.stringContaining('tokenizer.json') } });
+    expect(await errorOf()).toMatchObject({
+      code: 'notFound',
+      data: { file: dir, remedy: expect.stringContaining('tokenizer.json') },
+    });
   });
 
   test.each([
@@ -81,9 +95,17 @@ describe('tokenizer of a model folder', () => {
     ['a huge id', { model: { type: 'BPE', vocab: { a: 1e12 }, merges: [] } }, 'model.vocab["a"]'],
     ['merges that are no pairs', { model: { type: 'BPE', vocab: { a: 0 }, merges: ['ab'] } }, 'model.merges[0]'],
     ['an added token without id', { ...pipeline, added_tokens: [{ content: 'x' }] }, 'added_tokens[0]'],
-    ['a merge of a token that is not there', { model: { type: 'BPE', vocab: { a: 0, b: 1 }, merges: ['a b'] } }, 'model.merges[0]'],
+    [
+      'a merge of a token that is not there',
+      { model: { type: 'BPE', vocab: { a: 0, b: 1 }, merges: ['a b'] } },
+      'model.merges[0]',
+    ],
     ['a step without a kind', { ...pipeline, decoder: {} }, 'decoder.type'],
-    ['another id than the vocabulary has', { ...pipeline, added_tokens: [{ id: 3, content: 'th' }] }, 'added_tokens[0].id'],
+    [
+      'another id than the vocabulary has',
+      { ...pipeline, added_tokens: [{ id: 3, content: 'th' }] },
+      'added_tokens[0].id',
+    ],
     ['a piece without a score', { model: { type: 'Unigram', unk_id: 0, vocab: [['a']] } }, 'model.vocab[0]'],
     ['no piece for what is unknown', { model: { type: 'Unigram', vocab: [['a', 0]] } }, 'model.unk_id'],
     ['no word for what is unknown', { model: { type: 'WordPiece', vocab: { a: 0 } } }, 'model.unk_token'],
@@ -108,7 +130,12 @@ describe('tokenizer of a model folder', () => {
       'Rot13',
       'normalizer.normalizers[0].type',
     ],
-    ['a pre-tokenizer', { ...pipeline, pre_tokenizer: { type: 'UnicodeScripts' } }, 'UnicodeScripts', 'pre_tokenizer.type'],
+    [
+      'a pre-tokenizer',
+      { ...pipeline, pre_tokenizer: { type: 'UnicodeScripts' } },
+      'UnicodeScripts',
+      'pre_tokenizer.type',
+    ],
     ['a post-processor', { ...pipeline, post_processor: { type: 'Later' } }, 'Later', 'post_processor.type'],
     [
       'a way to split',

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
-import { starterFile, starterModels } from '../../main/studio/starterModels.ts';
+import { starterFile, starterModels } from '../../main/studio/models/starterModels.ts';
 import { renderChat } from '../../main/tokenizers/chatTemplate.ts';
 import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';
 import { describeWith } from '../support/requirements.ts';
 import { smollm2Reference } from './smollm2.ts';
 
-const [starter] = starterModels.filter(({ id }) => id === 'smollm2').map((model) => starterFile(model, defaultCacheDir()));
+const [starter] = starterModels
+  .filter(({ id }) => id === 'smollm2')
+  .map((model) => starterFile(model, defaultCacheDir()));
 const isThere = starter !== undefined && existsSync(starter);
 
 describeWith(

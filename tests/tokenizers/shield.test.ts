@@ -45,7 +45,9 @@ describe('marks', () => {
     for (const name of ['qwen2', 'llama2', 'roberta', 'bert-cased', 'gemma', 'falcon', 'phi3']) {
       const other = tokenizerOf(family(name).pipeline);
       const special = new Set(
-        spellings.flatMap((text) => (other.countSpecialSpellings(text) > 0 ? other.encode(text, { addSpecialTokens: false }) : [])),
+        spellings.flatMap((text) =>
+          other.countSpecialSpellings(text) > 0 ? other.encode(text, { addSpecialTokens: false }) : [],
+        ),
       );
       const unknown = new Set(other.encode('\u{10fffd}', { addSpecialTokens: false }));
       fc.assert(
@@ -75,7 +77,12 @@ describe('marks', () => {
 
   test('a token that comes to light inside a marked one is marked too, and one of a single character', () => {
     const { pipeline } = family('gpt2');
-    const added = ['<a', 'a|', '◆'].map((content, index) => ({ id: 5000 + index, content, special: true, normalized: false }));
+    const added = ['<a', 'a|', '◆'].map((content, index) => ({
+      id: 5000 + index,
+      content,
+      special: true,
+      normalized: false,
+    }));
     const nested = tokenizerOf({ ...pipeline, added_tokens: added });
     for (const text of ['<a|', '◆◆<a', '<a◆a|']) {
       const ids = nested.encode(nested.shield(text), { spellings: 'marked' });

@@ -1,6 +1,6 @@
 /**
- * A part of SmolLM2's vocabulary as GGUF metadata: every token and merge that the texts of smollm2_reference.json can use,
- * at its own id; the other ids hold placeholders.
+ * A part of SmolLM2's vocabulary as GGUF metadata: every token and merge that the texts of smollm2_reference.json can
+ * use, at its own id; the other ids hold placeholders.
  */
 import { readFileSync } from 'node:fs';
 import type { GgufValue } from '../../main/formats/gguf.ts';
@@ -19,7 +19,10 @@ interface VocabularyPart {
 
 export interface SmolLM2Reference {
   readonly tokenize: readonly { readonly text: string; readonly ids: readonly number[] }[];
-  readonly chat: readonly { readonly messages: readonly { readonly role: string; readonly content: string }[]; readonly prompt: string }[];
+  readonly chat: readonly {
+    readonly messages: readonly { readonly role: string; readonly content: string }[];
+    readonly prompt: string;
+  }[];
 }
 
 function readFixture(name: string): unknown {

@@ -17,7 +17,8 @@ function sentencePiece(): Tokenizer {
     file: 'tokenizer.json',
     pipeline: {
       added_tokens: specials.map((content, id) => ({ id, content, special: true })),
-      normalizer: { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, { type: 'Replace', pattern: { String: ' ' }, content: '▁' }] }, // prettier-ignore
+      // prettier-ignore
+      normalizer: { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, { type: 'Replace', pattern: { String: ' ' }, content: '▁' }] },
       pre_tokenizer: null,
       post_processor: null,
       decoder: {

@@ -19,7 +19,11 @@ export function addAdapterCommands(program: Command, session: CommandSession): v
 }
 
 function addReading(adapter: Command, session: CommandSession): void {
-  leaf(adapter, session, { syntax: 'list', summary: 'List the adapters of the library', example: 'adapter list' }).action(async () => {
+  leaf(adapter, session, {
+    syntax: 'list',
+    summary: 'List the adapters of the library',
+    example: 'adapter list',
+  }).action(async () => {
     const list = (await session.studio()).adapters.list();
     session.result(list.map(adapterJson), () => {
       if (list.length === 0) return 'No adapters yet. `train` makes one, `adapter import DIR` brings one.';
@@ -55,23 +59,31 @@ function addMoving(adapter: Command, session: CommandSession): void {
     summary: 'Import a folder that PEFT or mlx-lm saved, a GGUF LoRA, or hub:owner/name[/folder][@revision]',
     example: 'adapter import hub:owner/my-lora --fetch-base',
   })
-    .option('--model <model>', 'the base model it is for (otherwise the one that it says, where the library has it; a GGUF LoRA needs it)')
+    .option(
+      '--model <model>',
+      'the base model it is for (otherwise the one that it says, where the library has it; a GGUF LoRA needs it)',
+    )
     .option('--fetch-base', 'fetch the base that it says, where the library does not have it')
     .option('--name <name>', 'name in the library (otherwise the name that it has there)')
-    .action(async (source: string, flags: { readonly model?: string; readonly name?: string; readonly fetchBase?: boolean }) => {
-      const { adapters } = await session.studio();
-      const place = source.startsWith(hubPrefix) ? source : session.path(source);
-      const {
-        adapter: imported,
-        notices,
-        alreadyThere,
-      } = await session.working((options) => adapters.importWithNotices(place, { ...options, ...flags }));
-      session.result({ ...adapterJson(imported), notices, alreadyThere }, () => [
-        ...renderAdapter(imported),
-        ...(alreadyThere ? [`\nAlready in the library as ${imported.name}: nothing was copied.`] : []),
-        ...notices.map((notice) => `\n${noticeText(notice, imported)}`),
-      ]);
-    });
+    .action(
+      async (
+        source: string,
+        flags: { readonly model?: string; readonly name?: string; readonly fetchBase?: boolean },
+      ) => {
+        const { adapters } = await session.studio();
+        const place = source.startsWith(hubPrefix) ? source : session.path(source);
+        const {
+          adapter: imported,
+          notices,
+          alreadyThere,
+        } = await session.working((options) => adapters.importWithNotices(place, { ...options, ...flags }));
+        session.result({ ...adapterJson(imported), notices, alreadyThere }, () => [
+          ...renderAdapter(imported),
+          ...(alreadyThere ? [`\nAlready in the library as ${imported.name}: nothing was copied.`] : []),
+          ...notices.map((notice) => `\n${noticeText(notice, imported)}`),
+        ]);
+      },
+    );
 
   const options: Record<string, unknown> = {};
   const exporting = leaf(adapter, session, {
@@ -82,7 +94,9 @@ function addMoving(adapter: Command, session: CommandSession): void {
   addExportFlags(exporting, Object.fromEntries(adapterExports.map((spec) => [spec.id, spec])), options).action(
     async (idOrName: string, { to, out }: ExportFlags) => {
       const { adapters } = await session.studio();
-      const exported = await session.working((call) => adapters.export(idOrName, { to, options }, session.path(out), call));
+      const exported = await session.working((call) =>
+        adapters.export(idOrName, { to, options }, session.path(out), call),
+      );
       session.result(withPaths(exported, session.path(out)), () => renderExport(exported, out));
     },
   );
@@ -98,14 +112,19 @@ function addChanging(adapter: Command, session: CommandSession): void {
     session.result(adapterJson(renamed), () => `${renamed.id} is now called ${renamed.name}.`);
   });
 
-  leaf(adapter, session, { syntax: 'remove <adapter>', summary: 'Move an adapter to the trash', example: 'adapter remove poems' }).action(
-    async (idOrName: string) => {
-      const { adapters } = await session.studio();
-      const { id, name } = adapters.get(idOrName);
-      await adapters.remove(id);
-      session.result({ id, name, removed: true }, () => `${name} (${id}) is in the trash; \`adapter restore ${id}\` brings it back.`);
-    },
-  );
+  leaf(adapter, session, {
+    syntax: 'remove <adapter>',
+    summary: 'Move an adapter to the trash',
+    example: 'adapter remove poems',
+  }).action(async (idOrName: string) => {
+    const { adapters } = await session.studio();
+    const { id, name } = adapters.get(idOrName);
+    await adapters.remove(id);
+    session.result(
+      { id, name, removed: true },
+      () => `${name} (${id}) is in the trash; \`adapter restore ${id}\` brings it back.`,
+    );
+  });
 
   leaf(adapter, session, {
     syntax: 'restore <adapter>',

@@ -66,7 +66,11 @@ function readAdapter(text: string, studio: Studio): ChatAdapter | null {
 }
 
 function chatSettings({ system, maxTokens, temperature, topP, topK, repetitionPenalty, seed, ...flags }: Flags) {
-  return { system, sampling: { maxTokens, temperature, topP, topK, repetitionPenalty, seed }, backend: chatBackendRequest(flags) };
+  return {
+    system,
+    sampling: { maxTokens, temperature, topP, topK, repetitionPenalty, seed },
+    backend: chatBackendRequest(flags),
+  };
 }
 
 interface OneAnswer {
@@ -75,10 +79,17 @@ interface OneAnswer {
   readonly prompt: string;
 }
 
-async function answerOnce(session: CommandSession, studio: Studio, { flags, adapters, prompt }: OneAnswer): Promise<void> {
+async function answerOnce(
+  session: CommandSession,
+  studio: Studio,
+  { flags, adapters, prompt }: OneAnswer,
+): Promise<void> {
   const { terminal, interrupt } = session;
   const { system, sampling, backend } = chatSettings(flags);
-  const asked = adapters.length === 0 || flags.compare === true ? [null, ...adapters.filter((adapter) => adapter !== null)] : adapters;
+  const asked =
+    adapters.length === 0 || flags.compare === true
+      ? [null, ...adapters.filter((adapter) => adapter !== null)]
+      : adapters;
   await studio.chats.open(
     flags.model,
     asked.flatMap((adapter) => adapter?.id ?? []),
@@ -90,13 +101,29 @@ async function answerOnce(session: CommandSession, studio: Studio, { flags, adap
   ];
   const answers = [];
   for (const adapter of asked) {
-    if (!terminal.json && asked.length > 1) terminal.print(terminal.bold(adapter === null ? 'base' : shownAdapter(adapter)));
-    const request = { model: flags.model, adapter: adapter && { idOrName: adapter.id, scale: adapter.scale }, messages, ...sampling };
-    const answer = await studio.chats.send(request, (piece) => (terminal.json ? undefined : terminal.write(piece)), interrupt.signal);
+    if (!terminal.json && asked.length > 1)
+      terminal.print(terminal.bold(adapter === null ? 'base' : shownAdapter(adapter)));
+    const request = {
+      model: flags.model,
+      adapter: adapter && { idOrName: adapter.id, scale: adapter.scale },
+      messages,
+      ...sampling,
+    };
+    const answer = await studio.chats.send(
+      request,
+      (piece) => (terminal.json ? undefined : terminal.write(piece)),
+      interrupt.signal,
+    );
     if (!terminal.json) terminal.print('');
     terminal.note(terminal.dim(`${Math.round(answer.tokensPerSecond)} tokens/s, swap ${milliseconds(answer.swapMs)}`));
     const scaleNotice = (adapter && scaleNote(adapter, studio.adapters)) ?? null;
-    answers.push({ ...answer, scaleNotice, adapter: adapter?.id ?? null, adapterName: adapter?.name ?? null, scale: adapter?.scale ?? 1 });
+    answers.push({
+      ...answer,
+      scaleNotice,
+      adapter: adapter?.id ?? null,
+      adapterName: adapter?.name ?? null,
+      scale: adapter?.scale ?? 1,
+    });
     if (interrupt.signal.aborted) break;
   }
   if (terminal.json) terminal.printJson({ answers });

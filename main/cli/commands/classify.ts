@@ -30,7 +30,10 @@ export function addClassifyCommand(program: Command, session: CommandSession): v
     .option('--adapter <adapter>', 'answer with this adapter; may be repeated; none: the base', collect, [])
     .option('--text <text>', 'a text; may be repeated', collect, [])
     .option('--second <text>', 'the second of two texts that belong together, with one --text')
-    .option('--file <file>', 'rows with a column text (and second), or as datasets call them, in any form that datasets have');
+    .option(
+      '--file <file>',
+      'rows with a column text (and second), or as datasets call them, in any form that datasets have',
+    );
   addBackendFlags(command).action(async (flags: Flags) => {
     requireOneSource(flags);
     const rows = flags.file === undefined ? rowsOf(flags) : await readRows(session, flags.file);
@@ -52,12 +55,13 @@ function requireOneSource({ text, second, file }: Flags): void {
 
 function rowsOf({ text, second }: Flags): readonly TextRow[] {
   if (text.length === 0) throw new GraftError('usage', commandLineWords.giveText(), { field: '--text' });
-  if (second !== undefined && text.length > 1) throw new GraftError('usage', commandLineWords.secondWithOne(), { field: '--second' });
+  if (second !== undefined && text.length > 1)
+    throw new GraftError('usage', commandLineWords.secondWithOne(), { field: '--second' });
   return text.map((each) => ({ text: each, ...(second !== undefined && { second }) }));
 }
 
 async function readRows(session: CommandSession, file: string): Promise<readonly TextRow[]> {
-  const { readTextRows } = await import('../../studio/textRows.ts');
+  const { readTextRows } = await import('../../studio/datasets/textRows.ts');
   return readTextRows(session.path(file), (notice) => session.terminal.note(session.terminal.dim(notice.text)));
 }
 
@@ -67,7 +71,9 @@ function answerJson({ rows, task, ...answer }: ClassificationAnswer, texts: read
 
 function named(row: LabelledText, task: LabelTask | null) {
   if (row.kind === 'regression') return { value: row.value };
-  const probabilities = Object.fromEntries(row.probabilities.map((value, id) => [task?.labels[id] ?? String(id), value]));
+  const probabilities = Object.fromEntries(
+    row.probabilities.map((value, id) => [task?.labels[id] ?? String(id), value]),
+  );
   return { label: row.label, probabilities };
 }
 

@@ -37,11 +37,22 @@ export function addDatasetCommands(program: Command, session: CommandSession): v
   addImport(dataset, session);
   addShow(dataset, session);
 
-  leaf(dataset, session, { syntax: 'list', summary: 'List the datasets of the library', example: 'dataset list' }).action(async () => {
+  leaf(dataset, session, {
+    syntax: 'list',
+    summary: 'List the datasets of the library',
+    example: 'dataset list',
+  }).action(async () => {
     const list = (await session.studio()).datasets.list();
     session.result(list.map(datasetJson), () => {
       if (list.length === 0) return 'No datasets yet. `dataset import FILE` brings one.';
-      const rows = list.map((one) => [one.id, one.name, one.format, integer(one.rows), integer(one.badRowCount), trainedPartOf(one)]);
+      const rows = list.map((one) => [
+        one.id,
+        one.name,
+        one.format,
+        integer(one.rows),
+        integer(one.badRowCount),
+        trainedPartOf(one),
+      ]);
       return table(['id', 'name', 'format', '>rows', '>bad rows', 'loss on'], rows);
     });
   });
@@ -54,7 +65,10 @@ export function addDatasetCommands(program: Command, session: CommandSession): v
     const { datasets } = await session.studio();
     const { id, name } = datasets.get(idOrName);
     await datasets.remove(id);
-    session.result({ id, name, removed: true }, () => `${name} (${id}) is in the trash; \`dataset restore ${id}\` brings it back.`);
+    session.result(
+      { id, name, removed: true },
+      () => `${name} (${id}) is in the trash; \`dataset restore ${id}\` brings it back.`,
+    );
   });
 
   leaf(dataset, session, {
@@ -120,7 +134,11 @@ function addShow(dataset: Command, session: CommandSession): void {
     .option('--rows <number>', 'how many rows to print', parseNumber, 3)
     .option('--from <number>', 'first row to print, from 0', parseNumber, 0)
     .option('--max-length <number>', 'tokens that a row is cut to', parseNumber)
-    .addOption(new Option('--special-tokens <what>', 'what a special token is that a row spells').choices(spellingKinds).default('text'))
+    .addOption(
+      new Option('--special-tokens <what>', 'what a special token is that a row spells')
+        .choices(spellingKinds)
+        .default('text'),
+    )
     .action(async (idOrName: string, { model, rows, from, maxLength, specialTokens }: ShowFlags) => {
       const { datasets } = await session.studio();
       const shown = datasets.get(idOrName);
@@ -149,7 +167,9 @@ function labelledJson(dataset: Dataset, labels: readonly LabelCount[]) {
 function renderDataset(dataset: Dataset, labels: readonly LabelCount[] = []): string[] {
   const bad = dataset.badRows.slice(0, shownBadRows).map(({ line, reason }) => `  line ${line}: ${englishOf(reason)}`);
   const more =
-    dataset.badRowCount > bad.length ? [`  … and ${integer(dataset.badRowCount - bad.length)} more (--json lists the first 1,000)`] : [];
+    dataset.badRowCount > bad.length
+      ? [`  … and ${integer(dataset.badRowCount - bad.length)} more (--json lists the first 1,000)`]
+      : [];
   return [
     ...fields([
       ['id', dataset.id],
@@ -183,7 +203,8 @@ function readingFields({ reading: { usedColumns, unusedColumns } }: Dataset): (r
 function equalRowsText({ equalRows, format }: Dataset): string {
   if (equalRows === null) return 'not counted when it was imported';
   if (equalRows === 0) return 'none';
-  const what = format === 'classification' ? 'the text of an earlier one, whatever their labels' : 'the text of an earlier one';
+  const what =
+    format === 'classification' ? 'the text of an earlier one, whatever their labels' : 'the text of an earlier one';
   return `${integer(equalRows)} with ${what}; they stay on its side of an evaluation split`;
 }
 

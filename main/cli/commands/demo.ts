@@ -1,4 +1,6 @@
-/** `demo`: the whole path in under two minutes with nothing downloaded: train two adapters, then compare their answers. */
+/**
+ * `demo`: the whole path in under two minutes with nothing downloaded: train two adapters, then compare their answers.
+ */
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Adapter, Dataset, Model, RunWithSteps } from '../../contract/entities.ts';
@@ -6,7 +8,7 @@ import { GraftError } from '../../contract/errors.ts';
 import type { Studio } from '../../contract/services.ts';
 import type { BackendRequest, TrainRequest } from '../../contract/trainRequest.ts';
 import type { ChatAnswer, ChatRequest } from '../../contract/conversations.ts';
-import { affordableSteps, firstQuestion, firstRecipes } from '../../studio/firstRun.ts';
+import { affordableSteps, firstQuestion, firstRecipes } from '../../studio/runs/firstRun.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { runJson } from '../entityJson.ts';
 import { followRun } from '../followRun.ts';
@@ -59,14 +61,23 @@ export function addDemoCommand(program: Command, session: CommandSession): void 
     const answers = await answer(session, studio, { model, trained, backend: backendRequest(flags) });
     const { dir } = studio.dataFolder;
     session.result(
-      { home: dir, modelId: model.id, datasetId: dataset.id, runs: trained.map(({ run }) => runJson(run)), prompt: firstQuestion, answers },
+      {
+        home: dir,
+        modelId: model.id,
+        datasetId: dataset.id,
+        runs: trained.map(({ run }) => runJson(run)),
+        prompt: firstQuestion,
+        answers,
+      },
       () => renderDemo(session, { trained, answers, home: dir, model }),
     );
   });
 }
 
 function describe({ terminal }: CommandSession, model: Model, dataset: Dataset): void {
-  terminal.note(`Base model: ${model.name}, ${(model.parameters / 1e6).toFixed(1)} million parameters, made by this project`);
+  terminal.note(
+    `Base model: ${model.name}, ${(model.parameters / 1e6).toFixed(1)} million parameters, made by this project`,
+  );
   terminal.note(`Dataset: ${dataset.name}, ${dataset.rows} rows`);
 }
 
@@ -82,7 +93,9 @@ async function train(session: CommandSession, studio: Studio, request: TrainRequ
     throw new GraftError('cancelled', commandLineWords.demoStopped(), { remedy: commandLineWords.goOn({ id }) });
   if (run.error !== null) throw GraftError.fromJson(run.error);
   if (run.adapterId === null)
-    throw new GraftError('interrupted', commandLineWords.runEnded({ state: run.state }), { remedy: commandLineWords.goOn({ id }) });
+    throw new GraftError('interrupted', commandLineWords.runEnded({ state: run.state }), {
+      remedy: commandLineWords.goOn({ id }),
+    });
   return { run, adapter: studio.adapters.get(run.adapterId) };
 }
 
@@ -92,7 +105,11 @@ interface AnswerSetup {
   readonly backend: BackendRequest;
 }
 
-async function answer(session: CommandSession, studio: Studio, { model, trained, backend }: AnswerSetup): Promise<Answered[]> {
+async function answer(
+  session: CommandSession,
+  studio: Studio,
+  { model, trained, backend }: AnswerSetup,
+): Promise<Answered[]> {
   await studio.chats.open(
     model.id,
     trained.map(({ adapter }) => adapter.id),

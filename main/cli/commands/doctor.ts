@@ -8,7 +8,11 @@ import type { Terminal } from '../terminal.ts';
 import { englishOf } from '../../contract/words/words.ts';
 
 export function addDoctorCommand(program: Command, session: CommandSession): void {
-  leaf(program, session, { syntax: 'doctor', summary: 'Explain every backend and test those that are here', example: 'doctor' })
+  leaf(program, session, {
+    syntax: 'doctor',
+    summary: 'Explain every backend and test those that are here',
+    example: 'doctor',
+  })
     .option('--no-self-test', 'only look, run nothing')
     .action(async ({ selfTest }: { readonly selfTest: boolean }) => {
       const { doctor } = await session.studio();
@@ -20,7 +24,8 @@ export function addDoctorCommand(program: Command, session: CommandSession): voi
         '',
         `auto takes ${session.terminal.bold(report.chosen)}: ${englishOf(report.why)}`,
       ]);
-      if (report.backends.some(({ selfTest: test }) => test?.checks.some(({ passed }) => !passed) === true)) session.exitStatus = 1;
+      if (report.backends.some(({ selfTest: test }) => test?.checks.some(({ passed }) => !passed) === true))
+        session.exitStatus = 1;
     });
 }
 
@@ -30,10 +35,15 @@ function renderBackend({ backend, found, why, remedy, selfTest }: BackendReport,
   if (remedy !== null) lines.push(`    ${terminal.cyan('→')} ${englishOf(remedy)}`);
   if (selfTest === null) return lines;
   const { device, float32Gflops, bf16Gflops } = selfTest;
-  const speeds = [float32Gflops && `${Math.round(float32Gflops)} GFLOPS float32`, bf16Gflops && `${Math.round(bf16Gflops)} bf16`];
+  const speeds = [
+    float32Gflops && `${Math.round(float32Gflops)} GFLOPS float32`,
+    bf16Gflops && `${Math.round(bf16Gflops)} bf16`,
+  ];
   lines.push(`    ${[englishOf(device), speeds.filter(Boolean).join(', ')].filter(Boolean).join(': ')}`);
   for (const { name, passed, detail } of selfTest.checks) {
-    lines.push(`    ${passed ? terminal.green('passed') : terminal.red('failed')}  ${englishOf(name)}  ${terminal.dim(englishOf(detail))}`);
+    lines.push(
+      `    ${passed ? terminal.green('passed') : terminal.red('failed')}  ${englishOf(name)}  ${terminal.dim(englishOf(detail))}`,
+    );
   }
   return lines;
 }

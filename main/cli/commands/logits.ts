@@ -34,7 +34,13 @@ export function addLogitsCommand(program: Command, session: CommandSession): voi
     checkShapes(rows, mask);
     const { chats, classification, models } = await session.studio();
     if (models.get(model).shape.encoder !== undefined) {
-      const request = { model, adapter: adapter ?? null, ids: rows, attentionMask: mask, backend: backendRequest(flags) };
+      const request = {
+        model,
+        adapter: adapter ?? null,
+        ids: rows,
+        attentionMask: mask,
+        backend: backendRequest(flags),
+      };
       const { task, ...found } = await classification.logits(request);
       return session.result({ ...found, data: found.data.map(exactly), ...task }, () => labelLines(found, task));
     }
@@ -54,7 +60,8 @@ function parseMatrix(text: string, flag: string): number[][] {
 
 function checkShapes(rows: readonly (readonly number[])[], mask: readonly (readonly number[])[] | undefined): void {
   const length = rows[0]?.length;
-  if (rows.some((row) => row.length !== length)) throw new GraftError('usage', commandLineWords.oneLength(), { field: '--ids' });
+  if (rows.some((row) => row.length !== length))
+    throw new GraftError('usage', commandLineWords.oneLength(), { field: '--ids' });
   const fits = mask === undefined || (mask.length === rows.length && mask.every((row) => row.length === length));
   if (!fits) throw new GraftError('usage', commandLineWords.sameShape(), { field: '--attention-mask' });
 }
@@ -67,9 +74,10 @@ function exactly(value: number): number {
 /** What an encoder's head gives for each label. */
 function labelLines({ shape: [rows, outputs], data }: Logits, { labels }: LabelTask): string[] {
   const row = (index: number): string =>
-    Array.from({ length: outputs }, (_, output) => `${labels[output] ?? 'value'} (${data[index * outputs + output]?.toFixed(3)})`).join(
-      ', ',
-    );
+    Array.from(
+      { length: outputs },
+      (_, output) => `${labels[output] ?? 'value'} (${data[index * outputs + output]?.toFixed(3)})`,
+    ).join(', ');
   return [`shape ${rows} × ${outputs}`, ...Array.from({ length: rows }, (_, index) => `row ${index}: ${row(index)}`)];
 }
 
@@ -84,7 +92,9 @@ const pieceNumbers = 65_536;
 function* logitsJson({ shape, data }: Logits): Generator<string> {
   yield `{"shape":${JSON.stringify(shape)},"data":[`;
   for (let start = 0; start < data.length; start += pieceNumbers) {
-    const texts = data.slice(start, start + pieceNumbers).map((value) => (Number.isFinite(value) ? value.toPrecision(9) : 'null'));
+    const texts = data
+      .slice(start, start + pieceNumbers)
+      .map((value) => (Number.isFinite(value) ? value.toPrecision(9) : 'null'));
     yield (start === 0 ? '' : ',') + texts.join(',');
   }
   yield ']}';

@@ -1,7 +1,7 @@
 /** `method list|show`: what each adapter method trains and recommends, with the source of every default. */
 import type { Command } from 'commander';
-import type { MethodSpec, RecommendedTraining, Sourced } from '../../contract/methods/method.ts';
-import { getMethodSpec, methodSpecs } from '../../contract/methods/registry.ts';
+import type { MethodSpec, RecommendedTraining, Sourced } from '../../methods/methodSpec.ts';
+import { getMethodSpec, methodSpecs } from '../../methods/registry.ts';
 import { fields, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
@@ -16,18 +16,28 @@ export function addMethodCommands(program: Command, session: CommandSession): vo
         ['method', '>rank', '>learning rate', 'schedule', '>batch', '>length', 'what it is'],
         list.map(({ id, options, recommended, summary }) => {
           const { learningRates, schedule, batchSize, maxLength } = recommended;
-          return [id, rankOf(options), ratesText(learningRates), schedule.value, String(batchSize.value), String(maxLength.value), summary];
+          return [
+            id,
+            rankOf(options),
+            ratesText(learningRates),
+            schedule.value,
+            String(batchSize.value),
+            String(maxLength.value),
+            summary,
+          ];
         }),
       ),
     );
   });
 
-  leaf(method, session, { syntax: 'show <method>', summary: 'Show defaults with their sources', example: 'method show vera' }).action(
-    (id: string) => {
-      const spec = methodJson(getMethodSpec(id));
-      session.result(spec, () => render(spec));
-    },
-  );
+  leaf(method, session, {
+    syntax: 'show <method>',
+    summary: 'Show defaults with their sources',
+    example: 'method show vera',
+  }).action((id: string) => {
+    const spec = methodJson(getMethodSpec(id));
+    session.result(spec, () => render(spec));
+  });
 }
 
 type MethodJson = ReturnType<typeof methodJson>;
@@ -50,7 +60,10 @@ function ratesText(rates: RecommendedTraining['learningRates']): string {
 /** Each default with the place it comes from. */
 function recommendations({ learningRates, ...others }: RecommendedTraining): string[][] {
   const named: [string, Sourced<unknown>][] = [
-    ...Object.entries(learningRates).map(([name, rate]): [string, Sourced<unknown>] => [`learning rate (${name})`, rate]),
+    ...Object.entries(learningRates).map(([name, rate]): [string, Sourced<unknown>] => [
+      `learning rate (${name})`,
+      rate,
+    ]),
     ...Object.entries(others),
   ];
   return named.map(([name, { value, source }]) => [name, String(value), source.text]);
@@ -67,7 +80,9 @@ function render({ title, summary, paper, options, recommended, classification }:
     '',
     ...table(['default', 'value', 'source'], recommendations(recommended)),
     '',
-    ...(classification === null ? [] : [...table(['for encoders', 'value', 'source'], recommendations(classification)), '']),
+    ...(classification === null
+      ? []
+      : [...table(['for encoders', 'value', 'source'], recommendations(classification)), '']),
     ...table(
       ['option', 'default (as in PEFT)'],
       set.map(([name, value]) => [name, JSON.stringify(value)]),

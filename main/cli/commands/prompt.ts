@@ -18,12 +18,22 @@ export function addPromptCommand(program: Command, session: CommandSession): voi
     .requiredOption('--model <model>', 'whose chat template')
     .requiredOption('--messages <file>', 'JSON file: [{ "role": "user", "content": "Hello!" }]')
     .option('--adapter <adapter>', 'with the template that this adapter brings')
-    .action(async ({ model, adapter, messages }: { readonly model: string; readonly adapter?: string; readonly messages: string }) => {
-      const parsed = await readMessages(session.path(messages));
-      const { models, adapters } = await session.studio();
-      const prompt = await models.prompt(model, parsed, adapter === undefined ? null : adapters.get(adapter));
-      session.result(prompt, () => prompt.text);
-    });
+    .action(
+      async ({
+        model,
+        adapter,
+        messages,
+      }: {
+        readonly model: string;
+        readonly adapter?: string;
+        readonly messages: string;
+      }) => {
+        const parsed = await readMessages(session.path(messages));
+        const { models, adapters } = await session.studio();
+        const prompt = await models.prompt(model, parsed, adapter === undefined ? null : adapters.get(adapter));
+        session.result(prompt, () => prompt.text);
+      },
+    );
 }
 
 async function readMessages(file: string): Promise<z.infer<typeof messagesSchema>> {

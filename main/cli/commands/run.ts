@@ -27,42 +27,55 @@ export function addRunCommands(program: Command, session: CommandSession): void 
     },
   );
 
-  leaf(run, session, { syntax: 'resume <run>', summary: 'Go on from the last checkpoint', example: 'run resume poems' }).action(
-    async (idOrName: string) => {
-      const studio = await session.studio();
-      const resumed = await studio.runs.resume(idOrName);
-      const last = resumed.checkpoints.at(-1);
-      session.terminal.note(`${resumed.name} (${resumed.id}) goes on ${last === undefined ? 'from the start' : `from step ${last.step}`}.`);
-      finishRun(session, await followRun(session, studio, resumed.id));
-    },
-  );
+  leaf(run, session, {
+    syntax: 'resume <run>',
+    summary: 'Go on from the last checkpoint',
+    example: 'run resume poems',
+  }).action(async (idOrName: string) => {
+    const studio = await session.studio();
+    const resumed = await studio.runs.resume(idOrName);
+    const last = resumed.checkpoints.at(-1);
+    session.terminal.note(
+      `${resumed.name} (${resumed.id}) goes on ${last === undefined ? 'from the start' : `from step ${last.step}`}.`,
+    );
+    finishRun(session, await followRun(session, studio, resumed.id));
+  });
 }
 
 function addChanging(run: Command, session: CommandSession): void {
-  leaf(run, session, { syntax: 'rename <run> <name>', summary: 'Give a run another name', example: 'run rename poems sonnets' }).action(
-    async (idOrName: string, name: string) => {
-      const { runs } = await session.studio();
-      const { id, name: now } = runs.rename(idOrName, name);
-      session.result(runJson(runs.get(id)), () => `${id} is now called ${now}.`);
-    },
-  );
+  leaf(run, session, {
+    syntax: 'rename <run> <name>',
+    summary: 'Give a run another name',
+    example: 'run rename poems sonnets',
+  }).action(async (idOrName: string, name: string) => {
+    const { runs } = await session.studio();
+    const { id, name: now } = runs.rename(idOrName, name);
+    session.result(runJson(runs.get(id)), () => `${id} is now called ${now}.`);
+  });
 
-  leaf(run, session, { syntax: 'remove <run>', summary: 'Move a run to the trash; its adapter stays', example: 'run remove poems' }).action(
-    async (idOrName: string) => {
-      const { runs } = await session.studio();
-      const { id, name } = runs.get(idOrName);
-      runs.remove(id);
-      session.result({ id, name, removed: true }, () => `${name} (${id}) is in the trash; \`run restore ${id}\` brings it back.`);
-    },
-  );
+  leaf(run, session, {
+    syntax: 'remove <run>',
+    summary: 'Move a run to the trash; its adapter stays',
+    example: 'run remove poems',
+  }).action(async (idOrName: string) => {
+    const { runs } = await session.studio();
+    const { id, name } = runs.get(idOrName);
+    runs.remove(id);
+    session.result(
+      { id, name, removed: true },
+      () => `${name} (${id}) is in the trash; \`run restore ${id}\` brings it back.`,
+    );
+  });
 
-  leaf(run, session, { syntax: 'restore <run>', summary: 'Bring a run back from the trash', example: 'run restore poems' }).action(
-    async (idOrName: string) => {
-      const { runs } = await session.studio();
-      const { id, name } = runs.restore(idOrName);
-      session.result(runJson(runs.get(id)), () => `${name} (${id}) is back.`);
-    },
-  );
+  leaf(run, session, {
+    syntax: 'restore <run>',
+    summary: 'Bring a run back from the trash',
+    example: 'run restore poems',
+  }).action(async (idOrName: string) => {
+    const { runs } = await session.studio();
+    const { id, name } = runs.restore(idOrName);
+    session.result(runJson(runs.get(id)), () => `${name} (${id}) is back.`);
+  });
 }
 
 function addReading(run: Command, session: CommandSession): void {
@@ -82,11 +95,24 @@ function addReading(run: Command, session: CommandSession): void {
     },
   );
 
-  leaf(run, session, { syntax: 'metrics <run>', summary: 'Print every step', example: 'run metrics poems --csv > poems.csv' })
+  leaf(run, session, {
+    syntax: 'metrics <run>',
+    summary: 'Print every step',
+    example: 'run metrics poems --csv > poems.csv',
+  })
     .option('--csv', 'comma-separated values')
     .action(async (idOrName: string, { csv }: { readonly csv?: boolean }) => {
       const { steps, evaluations } = (await session.studio()).runs.get(idOrName);
-      const header = ['step', 'loss', 'gradNorm', 'learningRate', 'tokens', 'trainedTokens', 'stepMs', 'evaluationLoss'];
+      const header = [
+        'step',
+        'loss',
+        'gradNorm',
+        'learningRate',
+        'tokens',
+        'trainedTokens',
+        'stepMs',
+        'evaluationLoss',
+      ];
       const rows = steps.map((step) => {
         const evaluation = evaluations.find((each) => each.step === step.step);
         return [

@@ -16,30 +16,41 @@ export function addRuntimeCommands(program: Command, session: CommandSession): v
     .option('--version <version>', 'of llama.cpp: another than the one that Graft has the checksums of')
     .action(async (id: string, { wheel, version }: { readonly wheel?: string; readonly version?: string }) => {
       const { runtimes } = await session.studio();
-      const chosen = { ...(wheel !== undefined && { wheel: session.path(wheel) }), ...(version !== undefined && { version }) };
+      const chosen = {
+        ...(wheel !== undefined && { wheel: session.path(wheel) }),
+        ...(version !== undefined && { version }),
+      };
       const installed = await session.working((options) => runtimes.install(id, { ...options, ...chosen }));
-      session.result(installed, () => `${installed.id} ${installed.version} is in ${installed.dir} (${bytes(installed.sizeBytes)}).`);
+      session.result(
+        installed,
+        () => `${installed.id} ${installed.version} is in ${installed.dir} (${bytes(installed.sizeBytes)}).`,
+      );
     });
 
-  leaf(runtime, session, { syntax: 'list', summary: 'List what is installed', example: 'runtime list --json' }).action(async () => {
-    const list = await (await session.studio()).runtimes.list();
-    session.result(list, () => {
-      if (list.length === 0) return 'No runtime is installed. `runtime install tensorflow-cpu` installs one; without it Graft uses wasm.';
-      const rows = list.map(({ id, version, sizeBytes, verified, dir }) => [
-        id,
-        version,
-        bytes(sizeBytes),
-        verified ? 'complete' : 'damaged',
-        dir,
-      ]);
-      return table(['runtime', 'version', '>size', 'state', 'folder'], rows);
-    });
-  });
-
-  leaf(runtime, session, { syntax: 'remove <id>', summary: 'Remove a runtime', example: 'runtime remove tensorflow-cpu' }).action(
-    async (id: string) => {
-      await (await session.studio()).runtimes.remove(id);
-      session.result({ id, removed: true }, () => `${id} is removed.`);
+  leaf(runtime, session, { syntax: 'list', summary: 'List what is installed', example: 'runtime list --json' }).action(
+    async () => {
+      const list = await (await session.studio()).runtimes.list();
+      session.result(list, () => {
+        if (list.length === 0)
+          return 'No runtime is installed. `runtime install tensorflow-cpu` installs one; without it Graft uses wasm.';
+        const rows = list.map(({ id, version, sizeBytes, verified, dir }) => [
+          id,
+          version,
+          bytes(sizeBytes),
+          verified ? 'complete' : 'damaged',
+          dir,
+        ]);
+        return table(['runtime', 'version', '>size', 'state', 'folder'], rows);
+      });
     },
   );
+
+  leaf(runtime, session, {
+    syntax: 'remove <id>',
+    summary: 'Remove a runtime',
+    example: 'runtime remove tensorflow-cpu',
+  }).action(async (id: string) => {
+    await (await session.studio()).runtimes.remove(id);
+    session.result({ id, removed: true }, () => `${id} is removed.`);
+  });
 }

@@ -36,11 +36,23 @@ export function addServeCommand(program: Command, session: CommandSession): void
     example: 'serve --model smollm2 --all-adapters --port 8000',
   })
     .requiredOption('--model <model>', 'base model')
-    .option('--adapter <adapter>', 'serve this adapter too; may be repeated', (text, before: readonly string[]) => [...before, text], [])
+    .option(
+      '--adapter <adapter>',
+      'serve this adapter too; may be repeated',
+      (text, before: readonly string[]) => [...before, text],
+      [],
+    )
     .option('--all-adapters', 'every adapter of the model, also those that come while it serves')
     .option('--port <number>', 'port on 127.0.0.1 (otherwise any)', parsePort)
-    .option('--api-key <key>', 'clients must send it (otherwise GRAFT_API_KEY; none: every program of this machine may ask)')
-    .option('--context <tokens>', 'most tokens of prompt and answer together (default: what the model holds, at most 4096)', parseCount)
+    .option(
+      '--api-key <key>',
+      'clients must send it (otherwise GRAFT_API_KEY; none: every program of this machine may ask)',
+    )
+    .option(
+      '--context <tokens>',
+      'most tokens of prompt and answer together (default: what the model holds, at most 4096)',
+      parseCount,
+    )
     .option('--max-batch <number>', 'answers written at once (default 8)', parseCount)
     .option('--queue <number>', 'answers that may wait besides (default 64)', parseCount)
     .option('--timeout <seconds>', 'for a whole answer (default 600)', parseCount)
@@ -62,7 +74,13 @@ async function serve(session: CommandSession, flags: Flags): Promise<void> {
   const status = await server.start({
     model: flags.model,
     adapters: flags.allAdapters === true ? 'all' : flags.adapter,
-    ...{ port: flags.port, apiKey: keyOf(flags, session), queue: flags.queue, maxRows: flags.maxBatch, contextLength: flags.context },
+    ...{
+      port: flags.port,
+      apiKey: keyOf(flags, session),
+      queue: flags.queue,
+      maxRows: flags.maxBatch,
+      contextLength: flags.context,
+    },
     deterministic: flags.deterministic === true,
     timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
     backend: backendRequest(flags),
@@ -80,7 +98,15 @@ function keyOf(flags: Flags, { surroundings }: CommandSession): string | null {
 
 /** Output is kept in logs. */
 function withoutKey({ address, device, contextLength, deterministic, models, leftAside, apiKey }: ServerStatus) {
-  return { address, device, contextLength, deterministic, needsKey: apiKey !== null, models: models.map(({ name }) => name), leftAside };
+  return {
+    address,
+    device,
+    contextLength,
+    deterministic,
+    needsKey: apiKey !== null,
+    models: models.map(({ name }) => name),
+    leftAside,
+  };
 }
 
 function shown({ address, device, contextLength, deterministic, models, leftAside, apiKey }: ServerStatus): string[] {
@@ -91,7 +117,9 @@ function shown({ address, device, contextLength, deterministic, models, leftAsid
       ['key', apiKey === null ? 'none: every program of this machine may ask' : 'clients must send it'],
       ['model', base ?? ''],
       ['adapters', adapters.length === 0 ? 'none' : adapters.join(', ')],
-      ...leftAside.map((name) => ['left aside', `${name}: a fully trained model; export it merged to serve it`] as const),
+      ...leftAside.map(
+        (name) => ['left aside', `${name}: a fully trained model; export it merged to serve it`] as const,
+      ),
       ['device', englishOf(device ?? '')],
       ['context', `${contextLength ?? 0} tokens`],
       ['answers', deterministic ? 'each computed alone: a seed gives the same text under load too' : batched],

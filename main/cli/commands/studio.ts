@@ -35,7 +35,7 @@ export function addStudioCommand(program: Command, session: CommandSession): voi
 }
 
 async function runStudio(session: CommandSession, flags: StudioFlags): Promise<void> {
-  const { resolveHome } = await import('../../studio/dataFolder.ts');
+  const { resolveHome } = await import('../../studio/dataFolder/dataFolder.ts');
   const { findRunningHost, waitForRunningHost } = await import('../../hosts/browserHost/runningHost.ts');
   const home = resolveHome({ home: session.home, env: session.surroundings.env });
   const running = await findRunningHost(home);
@@ -72,7 +72,9 @@ async function show(session: CommandSession, { open }: StudioFlags, { host, home
       ['address', address],
       ['data folder', home],
     ]);
-    return isOther ? ['Graft is running already with this data folder.', ...found] : [...found, '', 'Ctrl-C ends Graft.'];
+    return isOther
+      ? ['Graft is running already with this data folder.', ...found]
+      : [...found, '', 'Ctrl-C ends Graft.'];
   });
   if (open) await openOrSay(session, openingAddressOf(host));
 }

@@ -10,7 +10,11 @@ interface Flags {
 }
 
 export function addTokenizeCommand(program: Command, session: CommandSession): void {
-  leaf(program, session, { syntax: 'tokenize', summary: 'Token ids of a text', example: 'tokenize --model smollm2 --text "Hello there"' })
+  leaf(program, session, {
+    syntax: 'tokenize',
+    summary: 'Token ids of a text',
+    example: 'tokenize --model smollm2 --text "Hello there"',
+  })
     .requiredOption('--model <model>', 'whose tokenizer')
     .requiredOption('--text <text>', 'the text')
     .option('--no-special-tokens', 'leave out what the tokenizer puts around a text')

@@ -94,7 +94,8 @@ async function train(session: CommandSession, request: TrainRequest): Promise<vo
   }
   const { items } = studio.runHistory.page({ offset: 0, limit: 100, states: ['running', 'queued'], trashed: false });
   const ahead = items.filter(({ id }) => id !== run.id);
-  if (ahead.length > 0) terminal.note(`Queued behind ${ahead.map(({ name }) => name).join(', ')}; it starts when its turn comes.`);
+  if (ahead.length > 0)
+    terminal.note(`Queued behind ${ahead.map(({ name }) => name).join(', ')}; it starts when its turn comes.`);
   finishRun(session, await followRun(session, studio, run.id));
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a way of handing an adapter or a model on is, as plain data: its options (which become flags and form fields), what
- * it can take, who reads it. The writing is in engine/exports/<id>.ts.
+ * What a way of handing an adapter or a model on is, as plain data: its options (which become flags and form fields),
+ * what it can take, who reads it. The writing is in engine/exports/<id>.ts.
  */
 import type { z } from 'zod';
 import type { ModelShape } from '../families/family.ts';
@@ -50,7 +50,10 @@ export interface ExportSpec<Options extends object = object> {
   readonly summary: string;
   /** Programs that read it. */
   readonly readers: readonly string[];
-  /** Flat object schema; every field has .meta({ title, description, advanced?, onlyFor? }) and a default. `onlyFor`: ids of methods. */
+  /**
+   * Flat object schema; every field has .meta({ title, description, advanced?, onlyFor? }) and a default. `onlyFor`:
+   * ids of methods.
+   */
   readonly options: z.ZodType<Options>;
   /** Its weights are this one file, which can be handed over alone: `.gguf`. */
   readonly singleFile?: '.gguf';
@@ -81,7 +84,9 @@ export interface ExportResult {
 
 /** What was written, read back, against the original: both computed in float32. */
 export interface ExportParity {
-  /** The logits of fixed tokens; the weights one by one where the model does not fit into memory so; nothing for a copy. */
+  /**
+   * The logits of fixed tokens; the weights one by one where the model does not fit into memory so; nothing for a copy.
+   */
   readonly of: 'logits' | 'weights' | 'nothing';
   /** max |a − b| / max |b|; 0 for a copy. */
   readonly difference: number;
@@ -99,7 +104,9 @@ export interface Truncation {
   readonly layers: readonly { readonly name: string; readonly relativeError: number }[];
 }
 
-/** What a file or folder of an export is called after what is exported: `-lora`, and nothing for a model as its GGUF. */
+/**
+ * What a file or folder of an export is called after what is exported: `-lora`, and nothing for a model as its GGUF.
+ */
 export function exportSuffix(to: string, { singleFile }: Pick<ExportSpec, 'singleFile'>): string {
   const form = singleFile === undefined ? to : to.replace(/-?gguf-?/, '');
   return form === '' ? '' : `-${form}`;

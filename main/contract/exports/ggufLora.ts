@@ -4,7 +4,10 @@ import { noGgufRefusal, wholeModelRefusal, type ExportSpec } from './exportSpec.
 import { rankOption } from './lora.ts';
 
 export const ggufLoraExportOptions = z.strictObject({
-  dtype: z.enum(['f32', 'f16']).default('f32').meta({ title: 'Stored as', description: 'f16 halves the file and rounds the factors' }),
+  dtype: z
+    .enum(['f32', 'f16'])
+    .default('f32')
+    .meta({ title: 'Stored as', description: 'f16 halves the file and rounds the factors' }),
   ...rankOption,
 });
 

@@ -7,12 +7,11 @@ export const mergedExportOptions = z.strictObject({
     .enum(['auto', 'bf16', 'f16', 'f32'])
     .default('auto')
     .meta({ title: 'Stored as', description: 'auto: as the base is stored, bf16 where it is quantised' }),
-  shardGigabytes: z
-    .number()
-    .positive()
-    .max(1000)
-    .default(5)
-    .meta({ title: 'Largest file', description: 'In gigabytes; a larger model becomes several files with an index', advanced: true }),
+  shardGigabytes: z.number().positive().max(1000).default(5).meta({
+    title: 'Largest file',
+    description: 'In gigabytes; a larger model becomes several files with an index',
+    advanced: true,
+  }),
 });
 
 export type MergedExportOptions = z.infer<typeof mergedExportOptions>;

@@ -9,7 +9,8 @@ export const peftExportOptions = z.strictObject({
     .meta({
       title: 'For older PEFT',
       onlyFor: ['vera'],
-      description: 'VeRA: write only what PEFT 0.12 and later know, without the projections, which they draw from the key themselves',
+      description:
+        'VeRA: write only what PEFT 0.12 and later know, without the projections, which they draw from the key themselves',
     }),
 });
 

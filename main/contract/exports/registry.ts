@@ -22,7 +22,10 @@ export const adapterExports: readonly ExportSpec[] = [
 /** Of a model alone, under the names that people ask for. */
 export const modelExports: Readonly<Record<string, ExportSpec>> = {
   safetensors: { ...mergedExport, summary: 'The model as a Hugging Face folder, for everything that loads those.' },
-  gguf: { ...mergedGgufExport, summary: 'The model as one file with its tokenizer and chat template, with a Modelfile for Ollama.' },
+  gguf: {
+    ...mergedGgufExport,
+    summary: 'The model as one file with its tokenizer and chat template, with a Modelfile for Ollama.',
+  },
 };
 
 /** Throws GraftError('unsupported') listing those known. */
@@ -53,5 +56,8 @@ export function parseExportOptions({ id, options }: ExportSpec, given: object): 
 }
 
 function unknown(id: string, known: readonly string[]): never {
-  throw new GraftError('unsupported', words.unknown({ id }), { field: 'to', remedy: commonWords.known({ names: known }) });
+  throw new GraftError('unsupported', words.unknown({ id }), {
+    field: 'to',
+    remedy: commonWords.known({ names: known }),
+  });
 }

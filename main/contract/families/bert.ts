@@ -8,7 +8,14 @@
 import { z } from 'zod';
 import { GraftError, type Problem, problemOf } from '../errors.ts';
 import { type LabelTask, outputsOf } from '../labels.ts';
-import { countParameters, layerCountField, readConfig, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts';
+import {
+  countParameters,
+  layerCountField,
+  readConfig,
+  sizeField,
+  tokenIdField,
+  tokenIdsField,
+} from './decoderConfig.ts';
 import type { EncoderShape, LinearShape, ModelFamily, ModelShape } from './family.ts';
 import { modelConfigWords as words } from '../words/modelConfig.ts';
 import { otherProgramWords } from '../words/otherPrograms.ts';
@@ -91,7 +98,10 @@ function encoderFamily(variant: Variant): ModelFamily {
 
     parseConfig: (config, file) => toShape(readConfig(config, file, { ...rules, title: variant.title }), variant),
 
-    keptPerToken: ({ hiddenSize, intermediateSize }) => ({ normInputs: 2 * hiddenSize, activationInputs: intermediateSize }),
+    keptPerToken: ({ hiddenSize, intermediateSize }) => ({
+      normInputs: 2 * hiddenSize,
+      activationInputs: intermediateSize,
+    }),
     weightShapes: (shape) => bodyShapes(shape, variant.name),
 
     optionalWeights({ hiddenSize, encoder }) {
@@ -109,8 +119,8 @@ function encoderFamily(variant: Variant): ModelFamily {
 }
 
 /**
- * Tensors of the classification head for so many outputs, Hugging Face name to shape, in the order of their modules. With
- * `pooler`, BERT's pooler among them: it belongs to the head where the checkpoint has none.
+ * Tensors of the classification head for so many outputs, Hugging Face name to shape, in the order of their modules.
+ * With `pooler`, BERT's pooler among them: it belongs to the head where the checkpoint has none.
  */
 export function headShapes(
   { family, hiddenSize }: Pick<ModelShape, 'family' | 'hiddenSize'>,
@@ -237,14 +247,18 @@ function listLinears(
       linear('output.dense', intermediateSize, hiddenSize),
     ];
   }).flat();
-  return prefix === 'bert' ? [...layers, { name: poolerName, inFeatures: hiddenSize, outFeatures: hiddenSize, bias: true }] : layers;
+  return prefix === 'bert'
+    ? [...layers, { name: poolerName, inFeatures: hiddenSize, outFeatures: hiddenSize, bias: true }]
+    : layers;
 }
 
 function findMisfits(config: BertConfig, variant: Variant): Problem[] {
   const problems: Problem[] = [];
   const { hidden_size: hiddenSize, num_attention_heads: heads, max_position_embeddings: positions, id2label } = config;
   if (hiddenSize % heads !== 0)
-    problems.push(problemOf('num_attention_heads', words.notDividing({ count: heads, field: 'hidden_size', size: hiddenSize })));
+    problems.push(
+      problemOf('num_attention_heads', words.notDividing({ count: heads, field: 'hidden_size', size: hiddenSize })),
+    );
   if (positions <= firstPositionOf(config, variant)) {
     problems.push(problemOf('max_position_embeddings', words.noPosition({ positions })));
   }

@@ -1,6 +1,6 @@
 /**
- * What config.json files of decoders have in common: the fields of Llama and its relatives, how they are checked, and the
- * error that lists everything wrong with one. Defaults for absent fields are those of transformers.
+ * What config.json files of decoders have in common: the fields of Llama and its relatives, how they are checked, and
+ * the error that lists everything wrong with one. Defaults for absent fields are those of transformers.
  */
 import { z } from 'zod';
 import { GraftError, type Problem, problemOf, saidOf } from '../errors.ts';
@@ -79,7 +79,10 @@ export function configError(
   const data = { file, field: problems[0]?.field, problems };
   if (code === 'unsupported')
     return new GraftError(code, words.unsupported({ file, problems: list }), { ...data, remedy: words.chooseOther() });
-  return new GraftError(code, words.invalid({ file, title, problems: list }), { ...data, remedy: words.fetchOrCorrect() });
+  return new GraftError(code, words.invalid({ file, title, problems: list }), {
+    ...data,
+    remedy: words.fetchOrCorrect(),
+  });
 }
 
 export function headDimOf({ head_dim, hidden_size, num_attention_heads }: DecoderConfig): number {
@@ -97,10 +100,17 @@ export function findHeadMisfits(config: DecoderConfig): Problem[] {
   const headDim = headDimOf(config);
   const problems: Problem[] = [];
   if (!Number.isInteger(headDim))
-    problems.push(problemOf('num_attention_heads', words.notDividing({ count: heads, field: 'hidden_size', size: hiddenSize })));
+    problems.push(
+      problemOf('num_attention_heads', words.notDividing({ count: heads, field: 'hidden_size', size: hiddenSize })),
+    );
   else if (headDim % 2 !== 0) problems.push(problemOf('head_dim', words.oddHead({ size: headDim })));
   if (keyValueHeads && heads % keyValueHeads !== 0)
-    problems.push(problemOf('num_key_value_heads', words.notDividing({ count: keyValueHeads, field: 'num_attention_heads', size: heads })));
+    problems.push(
+      problemOf(
+        'num_key_value_heads',
+        words.notDividing({ count: keyValueHeads, field: 'num_attention_heads', size: heads }),
+      ),
+    );
   return problems;
 }
 
@@ -109,9 +119,16 @@ export function tokenIdsOf({
   bos_token_id: bos,
   eos_token_id: eos,
   pad_token_id: pad,
-}: Pick<DecoderConfig, 'bos_token_id' | 'eos_token_id' | 'pad_token_id'>): Pick<ModelShape, 'bosTokenId' | 'eosTokenIds' | 'padTokenId'> {
+}: Pick<DecoderConfig, 'bos_token_id' | 'eos_token_id' | 'pad_token_id'>): Pick<
+  ModelShape,
+  'bosTokenId' | 'eosTokenIds' | 'padTokenId'
+> {
   const asTokenId = (id: number | null | undefined): number | null => (typeof id === 'number' && id >= 0 ? id : null);
-  return { bosTokenId: asTokenId(bos), eosTokenIds: [eos ?? []].flat().filter((id) => id >= 0), padTokenId: asTokenId(pad) };
+  return {
+    bosTokenId: asTokenId(bos),
+    eosTokenIds: [eos ?? []].flat().filter((id) => id >= 0),
+    padTokenId: asTokenId(pad),
+  };
 }
 
 /** With the number of parameters counted from the family's own list of weights. */
@@ -120,7 +137,10 @@ export function countParameters(
   { weightShapes }: Pick<ModelFamily, 'weightShapes'>,
 ): ModelShape {
   const sizes = [...weightShapes({ ...shape, parameterCount: 0 }).values()];
-  const parameterCount = sizes.reduce((sum, dimensions) => sum + dimensions.reduce((product, size) => product * size, 1), 0);
+  const parameterCount = sizes.reduce(
+    (sum, dimensions) => sum + dimensions.reduce((product, size) => product * size, 1),
+    0,
+  );
   return { ...shape, parameterCount };
 }
 

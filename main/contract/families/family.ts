@@ -15,7 +15,9 @@ export interface LinearShape {
   readonly storedTransposed?: true;
 }
 
-/** What an encoder (BERT and its kind) has beyond a decoder: positions in a table, token types, a classification head. */
+/**
+ * What an encoder (BERT and its kind) has beyond a decoder: positions in a table, token types, a classification head.
+ */
 export interface EncoderShape {
   /** Row of the position table for a row's first token: 0, or pad_token_id + 1 for RoBERTa. */
   readonly firstPosition: number;
@@ -105,13 +107,19 @@ export interface ModelFamily {
   readonly ggufArchitectures: readonly string[];
   /** Throws GraftError('invalid' | 'unsupported') naming the field of config.json. */
   parseConfig(config: Readonly<Record<string, unknown>>, file: string): ModelShape;
-  /** All tensors that a model in memory holds: Hugging Face name to shape. Files may hold some of them transposed (LinearShape). */
+  /**
+   * All tensors that a model in memory holds: Hugging Face name to shape. Files may hold some of them transposed
+   * (LinearShape).
+   */
   weightShapes(shape: ModelShape): ReadonlyMap<string, readonly number[]>;
   /** For estimates of memory. */
   keptPerToken(shape: ModelShape): KeptPerToken;
   /** Tensors that the weights may hold besides: heads of encoders. */
   optionalWeights?(shape: ModelShape): ReadonlyMap<string, readonly number[]>;
-  /** The name under which a tensor of a Hugging Face file is known here, where that differs; null for one that nobody reads. */
+  /**
+   * The name under which a tensor of a Hugging Face file is known here, where that differs; null for one that nobody
+   * reads.
+   */
   weightName?(stored: string): string | null;
   /** config.json fields out of a GGUF. Throws GraftError('unsupported') for variants that only GGUF can express. */
   configFromGguf(head: GgufHead, file: string): Record<string, unknown>;

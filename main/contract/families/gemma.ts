@@ -4,7 +4,14 @@
  */
 import { z } from 'zod';
 import { GraftError, type Problem, problemOf } from '../errors.ts';
-import { configError, decoderFields, findHeadMisfits, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts';
+import {
+  configError,
+  decoderFields,
+  findHeadMisfits,
+  sizeField,
+  tokenIdField,
+  tokenIdsField,
+} from './decoderConfig.ts';
 import type { ConfigProblems, DecoderConfig } from './decoderConfig.ts';
 import type { GgufField, GgufHead, ModelShape } from './family.ts';
 import { commonConfigFromGguf, f32, findUnsupportedGguf, ggufReader } from './ggufFields.ts';
@@ -71,9 +78,12 @@ export function checkGemma(config: GemmaConfig & WindowConfig): ConfigProblems {
   const unsupported: Problem[] = [...types.unsupported];
   const activation = config.hidden_activation ?? config.hidden_act ?? 'gelu_pytorch_tanh';
   if (activation !== 'gelu_pytorch_tanh')
-    unsupported.push(problemOf('hidden_activation', words.activation({ value: activation, known: 'gelu_pytorch_tanh' })));
+    unsupported.push(
+      problemOf('hidden_activation', words.activation({ value: activation, known: 'gelu_pytorch_tanh' })),
+    );
   if (config.attention_bias) unsupported.push(problemOf('attention_bias', words.biases()));
-  if (config.use_bidirectional_attention) unsupported.push(problemOf('use_bidirectional_attention', words.laterTokens()));
+  if (config.use_bidirectional_attention)
+    unsupported.push(problemOf('use_bidirectional_attention', words.laterTokens()));
   return { invalid: [...findHeadMisfits(asDecoder(config)), ...types.invalid], unsupported };
 }
 
@@ -82,7 +92,12 @@ export function asDecoder(config: GemmaConfig): DecoderConfig {
   return { ...config, hidden_act: 'gelu_pytorch_tanh' };
 }
 
-const gemmaNorms = ['input_layernorm', 'post_attention_layernorm', 'pre_feedforward_layernorm', 'post_feedforward_layernorm'];
+const gemmaNorms = [
+  'input_layernorm',
+  'post_attention_layernorm',
+  'pre_feedforward_layernorm',
+  'post_feedforward_layernorm',
+];
 
 export interface GemmaVariant {
   /** GGUF architecture. */
@@ -93,7 +108,11 @@ export interface GemmaVariant {
 }
 
 /** config.json fields that both have. llama.cpp knows the scale of the scores by the number of layers alone. */
-export function gemmaFromGguf(head: GgufHead, file: string, { name, title, wideLayers }: GemmaVariant): Record<string, unknown> {
+export function gemmaFromGguf(
+  head: GgufHead,
+  file: string,
+  { name, title, wideLayers }: GemmaVariant,
+): Record<string, unknown> {
   const problems = findUnsupportedGguf(head, name);
   if (problems.length > 0) throw configError('unsupported', { title, file, problems });
   const of = ggufReader(head, name);
@@ -121,7 +140,9 @@ const ggufModules = {
 /** `headNorms`: of query and key, where there are any. */
 export function gemmaLayout(headNorms?: readonly string[]): ReturnType<typeof llamaLayout> {
   const norms = { layer: gemmaNorms, ...(headNorms && { head: headNorms }) };
-  return llamaLayout(norms, ggufModules, (module) => (module.endsWith('norm') ? { kind: 'plusOne' } : { kind: 'same' }));
+  return llamaLayout(norms, ggufModules, (module) =>
+    module.endsWith('norm') ? { kind: 'plusOne' } : { kind: 'same' },
+  );
 }
 
 /** Metadata that both have. Throws GraftError('unsupported') for what llama.cpp would compute otherwise. */

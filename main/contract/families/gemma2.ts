@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { GraftError } from '../errors.ts';
 import { countParameters, headDimOf, readConfig, sizeField } from './decoderConfig.ts';
 import type { ModelFamily } from './family.ts';
-import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaLayout } from './gemma.ts';
+import {
+  asDecoder,
+  checkGemma,
+  gemmaDetails,
+  gemmaFields,
+  gemmaFromGguf,
+  gemmaGgufFields,
+  gemmaLayout,
+} from './gemma.ts';
 import type { GemmaDetails } from './gemma.ts';
 import { commonGgufMetadata, u32 } from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf } from './ggufRope.ts';
@@ -55,9 +63,14 @@ export const gemma2Family: ModelFamily = {
     if (!shape.tiedHead) throw ownHead();
     const details = gemma2Details(config);
     const window = details.windows[0];
-    if (window === undefined || details.windows.some((each, layer) => (each !== undefined) !== isSliding(layer))) throw otherLayers();
+    if (window === undefined || details.windows.some((each, layer) => (each !== undefined) !== isSliding(layer)))
+      throw otherLayers();
     const rope = ropeGguf(details.rope, shape.headDim);
-    const fields = { ...rope.fields, ...gemmaGgufFields(details, shape, variant), 'attention.sliding_window': u32(window) };
+    const fields = {
+      ...rope.fields,
+      ...gemmaGgufFields(details, shape, variant),
+      'attention.sliding_window': u32(window),
+    };
     return { metadata: commonGgufMetadata('gemma2', shape, fields), tensors: rope.tensors };
   },
 };

@@ -7,7 +7,15 @@ import { GraftError } from '../errors.ts';
 import { countParameters, headDimOf, readConfig, sizeField } from './decoderConfig.ts';
 import type { ConfigProblems } from './decoderConfig.ts';
 import type { GgufField, GgufHead, ModelFamily } from './family.ts';
-import { asDecoder, checkGemma, gemmaDetails, gemmaFields, gemmaFromGguf, gemmaGgufFields, gemmaLayout } from './gemma.ts';
+import {
+  asDecoder,
+  checkGemma,
+  gemmaDetails,
+  gemmaFields,
+  gemmaFromGguf,
+  gemmaGgufFields,
+  gemmaLayout,
+} from './gemma.ts';
 import type { GemmaDetails } from './gemma.ts';
 import { commonGgufMetadata, f32, ggufReader, u32 } from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf } from './ggufRope.ts';
@@ -20,7 +28,9 @@ import { otherProgramWords as words } from '../words/otherPrograms.ts';
 const schema = z.object({
   ...gemmaFields,
   max_position_embeddings: sizeField.default(131_072),
-  rope_parameters: z.looseObject({ full_attention: ropeSchema.nullish(), sliding_attention: ropeSchema.nullish() }).nullish(),
+  rope_parameters: z
+    .looseObject({ full_attention: ropeSchema.nullish(), sliding_attention: ropeSchema.nullish() })
+    .nullish(),
   rope_local_base_freq: z.number().positive().nullish(),
   sliding_window_pattern: z.int().positive().default(6),
 });
@@ -80,11 +90,19 @@ interface RopePair {
 
 /** In the nested form of today or in the fields of the first files. */
 function ropeFieldsOf(config: Gemma3Config): RopePair {
-  const { rope_parameters: nested, rope_scaling: scaling, rope_theta: theta, rope_local_base_freq: localTheta } = config;
+  const {
+    rope_parameters: nested,
+    rope_scaling: scaling,
+    rope_theta: theta,
+    rope_local_base_freq: localTheta,
+  } = config;
   const full = { ...nested?.full_attention, ...scaling };
   return {
     full: { ...full, rope_theta: full.rope_theta ?? theta ?? 1_000_000 },
-    sliding: { ...nested?.sliding_attention, rope_theta: nested?.sliding_attention?.rope_theta ?? localTheta ?? 10_000 },
+    sliding: {
+      ...nested?.sliding_attention,
+      rope_theta: nested?.sliding_attention?.rope_theta ?? localTheta ?? 10_000,
+    },
   };
 }
 
@@ -96,7 +114,10 @@ function check(config: Gemma3Config): ConfigProblems {
     findFieldProblems(full, 'rope_parameters.full_attention', headDim),
     findFieldProblems(sliding, 'rope_parameters.sliding_attention', headDim),
   ];
-  return { invalid: parts.flatMap(({ invalid }) => invalid), unsupported: parts.flatMap(({ unsupported }) => unsupported) };
+  return {
+    invalid: parts.flatMap(({ invalid }) => invalid),
+    unsupported: parts.flatMap(({ unsupported }) => unsupported),
+  };
 }
 
 function ropesFromGguf(head: GgufHead, file: string): Record<string, unknown> {

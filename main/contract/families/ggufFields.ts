@@ -1,6 +1,6 @@
 /**
- * Metadata of GGUF files that all decoders of the Llama kind share: read into config.json fields, and written back out of
- * a shape. Key names are those of llama.cpp's gguf-py/gguf/constants.py.
+ * Metadata of GGUF files that all decoders of the Llama kind share: read into config.json fields, and written back out
+ * of a shape. Key names are those of llama.cpp's gguf-py/gguf/constants.py.
  */
 import type { GgufField, GgufHead, ModelShape } from './family.ts';
 import { type Problem, problemOf } from '../errors.ts';
@@ -54,7 +54,8 @@ export function findUnsupportedGguf(head: GgufHead, architecture: string, { part
   const refuse = (key: string, reason: Said): number => problems.push(problemOf(`${architecture}.${key}`, reason));
   if (Number(of('expert_count') ?? 0) > 0) refuse('expert_count', words.experts());
   const headDim = ggufHeadDim(of);
-  if (!partialRotation && (of('rope.dimension_count') ?? headDim) !== headDim) refuse('rope.dimension_count', words.partialRotation());
+  if (!partialRotation && (of('rope.dimension_count') ?? headDim) !== headDim)
+    refuse('rope.dimension_count', words.partialRotation());
   if ((of('attention.value_length') ?? headDim) !== headDim) refuse('attention.value_length', words.otherValueSize());
   return problems;
 }
@@ -63,7 +64,10 @@ export const u32 = (value: number): GgufField => ({ type: 'u32', value });
 export const f32 = (value: number): GgufField => ({ type: 'f32', value });
 export const text = (value: string): GgufField => ({ type: 'string', value });
 
-/** The keys that every decoder with rotary embeddings and RMS norms has; `more` is added, its keys without the architecture. */
+/**
+ * The keys that every decoder with rotary embeddings and RMS norms has; `more` is added, its keys without the
+ * architecture.
+ */
 export function commonGgufMetadata(
   architecture: string,
   shape: ModelShape,

@@ -1,6 +1,7 @@
 /**
- * Rope scaling in GGUF files: metadata for `linear` and `yarn`, tensors of frequency factors for `llama3` and `longrope`.
- * The numbers behind llama3's factors are not in the file: they are found again among those that models use.
+ * Rope scaling in GGUF files: metadata for `linear` and `yarn`, tensors of frequency factors for `llama3` and
+ * `longrope`. The numbers behind llama3's factors are not in the file: they are found again among those that models
+ * use.
  */
 import { GraftError } from '../errors.ts';
 import type { GgufField, GgufHead } from './family.ts';
@@ -17,12 +18,15 @@ const shortTensor = 'rope_factors_short.weight';
 /** Tensors that belong to the configuration and not to the weights. */
 export const ropeTensors: readonly string[] = [llama3Tensor, longTensor, shortTensor];
 
-/** `rope_parameters` of config.json, or nothing without scaling. Throws GraftError('unsupported') for other scalings. */
+/**
+ * `rope_parameters` of config.json, or nothing without scaling. Throws GraftError('unsupported') for other scalings.
+ */
 export function ropeFromGguf(head: GgufHead, architecture: string, file: string): Record<string, unknown> {
   const of = ggufReader(head, architecture);
   const theta = { rope_theta: of('rope.freq_base') ?? 10_000 };
   const original = of('rope.scaling.original_context_length');
-  if (head.tensorNames.has(llama3Tensor)) return { rope_parameters: llama3FromFactors(head, Number(theta.rope_theta), file) };
+  if (head.tensorNames.has(llama3Tensor))
+    return { rope_parameters: llama3FromFactors(head, Number(theta.rope_theta), file) };
   if (head.tensorNames.has(shortTensor)) {
     const factors = { short_factor: numbers(head, shortTensor), long_factor: numbers(head, longTensor) };
     const attention = { attention_factor: of('rope.scaling.attn_factor'), original_max_position_embeddings: original };
@@ -33,7 +37,10 @@ export function ropeFromGguf(head: GgufHead, architecture: string, file: string)
   if (type === 'none') return {};
   if (type === 'linear') return { rope_parameters: { rope_type: 'linear', ...theta, factor } };
   if (type === 'yarn') {
-    const attention = { attention_factor: of('rope.scaling.yarn_attn_factor'), original_max_position_embeddings: original };
+    const attention = {
+      attention_factor: of('rope.scaling.yarn_attn_factor'),
+      original_max_position_embeddings: original,
+    };
     const betas = { beta_fast: of('rope.scaling.yarn_beta_fast'), beta_slow: of('rope.scaling.yarn_beta_slow') };
     return { rope_parameters: { rope_type: 'yarn', ...theta, factor, ...attention, ...betas } };
   }
@@ -44,7 +51,10 @@ export function ropeFromGguf(head: GgufHead, architecture: string, file: string)
   });
 }
 
-/** The same for writing: keys without their architecture, and tensors. `dynamic` only acts beyond the context, and has none. */
+/**
+ * The same for writing: keys without their architecture, and tensors. `dynamic` only acts beyond the context, and has
+ * none.
+ */
 export function ropeGguf(
   rope: RopeParameters,
   headDim: number,
@@ -52,9 +62,13 @@ export function ropeGguf(
   const base = { 'rope.freq_base': f32(rope.theta) };
   const none = new Map<string, Float32Array>();
   if (rope.kind === 'linear')
-    return { fields: { ...base, 'rope.scaling.type': text('linear'), 'rope.scaling.factor': f32(rope.factor) }, tensors: none };
+    return {
+      fields: { ...base, 'rope.scaling.type': text('linear'), 'rope.scaling.factor': f32(rope.factor) },
+      tensors: none,
+    };
   if (rope.kind === 'yarn') return { fields: { ...base, ...yarnFields(rope) }, tensors: none };
-  if (rope.kind === 'llama3') return { fields: base, tensors: new Map([[llama3Tensor, Float32Array.from(llama3Factors(rope, headDim))]]) };
+  if (rope.kind === 'llama3')
+    return { fields: base, tensors: new Map([[llama3Tensor, Float32Array.from(llama3Factors(rope, headDim))]]) };
   if (rope.kind !== 'longrope') return { fields: base, tensors: none };
   const fields = {
     ...base,
@@ -87,7 +101,14 @@ function llama3FromFactors(head: GgufHead, theta: number, file: string): Record<
   const factor = found.reduce((most, each) => Math.max(most, each), 1);
   const originals = Array.from({ length: 18 }, (_, power) => 2 ** (power + 3));
   const original = originals.find((originalMaxPositions) => {
-    const rope = { kind: 'llama3', theta, factor, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaxPositions } as const;
+    const rope = {
+      kind: 'llama3',
+      theta,
+      factor,
+      lowFrequencyFactor: 1,
+      highFrequencyFactor: 4,
+      originalMaxPositions,
+    } as const;
     return llama3Factors(rope, 2 * found.length).every((each, pair) => Math.abs(each - found[pair]) <= 1e-4 * each);
   });
   if (original === undefined) {

@@ -47,7 +47,12 @@ export interface Gpt2Details {
 
 /** What a forward pass needs beyond the shape, of a configuration that `parseConfig` took. */
 export function gpt2Details(config: Readonly<Record<string, unknown>>): Gpt2Details {
-  const { n_embd: width, n_head: heads, scale_attn_weights: scaled, scale_attn_by_inverse_layer_idx: byLayer } = schema.parse(config);
+  const {
+    n_embd: width,
+    n_head: heads,
+    scale_attn_weights: scaled,
+    scale_attn_by_inverse_layer_idx: byLayer,
+  } = schema.parse(config);
   const scale = scaled ? (width / heads) ** -0.5 : 1;
   return { scaleOf: (layer) => (byLayer ? scale / (layer + 1) : scale) };
 }
@@ -71,12 +76,16 @@ export const gpt2Family: ModelFamily = {
       shapes.set(`${name}.bias`, [outFeatures]);
     }
     const norms = [...layersOf(layerCount).flatMap((layer) => [`h.${layer}.ln_1`, `h.${layer}.ln_2`]), 'ln_f'];
-    for (const norm of norms) for (const part of ['weight', 'bias']) shapes.set(`transformer.${norm}.${part}`, [hiddenSize]);
+    for (const norm of norms)
+      for (const part of ['weight', 'bias']) shapes.set(`transformer.${norm}.${part}`, [hiddenSize]);
     if (!tiedHead) shapes.set('lm_head.weight', [vocabSize, hiddenSize]);
     return shapes;
   },
 
-  keptPerToken: ({ hiddenSize, intermediateSize }) => ({ normInputs: 2 * hiddenSize, activationInputs: intermediateSize }),
+  keptPerToken: ({ hiddenSize, intermediateSize }) => ({
+    normInputs: 2 * hiddenSize,
+    activationInputs: intermediateSize,
+  }),
 
   weightName(stored) {
     if (/\.attn\.(masked_)?bias$/.test(stored)) return null; // causal masks that old versions of transformers saved
@@ -186,7 +195,10 @@ function ggufTensor(name: string): GgufTensorName {
   if (outer) return { name: `${outer}.${part}`, transform: { kind: 'same' } };
   const [, layer, inner = ''] = /^transformer\.h\.(\d+)\.(.+)$/.exec(module) ?? [];
   const stem = ggufModules[inner];
-  if (!stem) throw new GraftError('internal', otherProgramWords.noWeight({ name, family: otherProgramWords.gpt2Model() }), { field: name });
+  if (!stem)
+    throw new GraftError('internal', otherProgramWords.noWeight({ name, family: otherProgramWords.gpt2Model() }), {
+      field: name,
+    });
   const isMatrix = part === 'weight' && !inner.startsWith('ln_');
   return { name: `blk.${layer}.${stem}.${part}`, transform: { kind: isMatrix ? 'transposed' : 'same' } };
 }

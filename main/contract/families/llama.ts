@@ -4,7 +4,15 @@
  * In GGUF files, rows of q_proj and k_proj are permuted for llama.cpp's way of rotating.
  */
 import { z } from 'zod';
-import { checkDecoder, configError, countParameters, decoderFields, readConfig, tokenIdField, tokenIdsField } from './decoderConfig.ts';
+import {
+  checkDecoder,
+  configError,
+  countParameters,
+  decoderFields,
+  readConfig,
+  tokenIdField,
+  tokenIdsField,
+} from './decoderConfig.ts';
 import type { GgufTransform, ModelFamily, ModelShape } from './family.ts';
 import { commonConfigFromGguf, commonGgufMetadata, findUnsupportedGguf, ggufReader } from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf } from './ggufRope.ts';
@@ -50,7 +58,10 @@ export const llamaFamily: ModelFamily = {
       typeof window === 'number' && window > 0
         ? { model_type: 'mistral', architectures: ['MistralForCausalLM'], sliding_window: window }
         : { model_type: 'llama', architectures: ['LlamaForCausalLM'] };
-    const biases = { attention_bias: head.tensorNames.has('blk.0.attn_q.bias'), mlp_bias: head.tensorNames.has('blk.0.ffn_gate.bias') };
+    const biases = {
+      attention_bias: head.tensorNames.has('blk.0.attn_q.bias'),
+      mlp_bias: head.tensorNames.has('blk.0.ffn_gate.bias'),
+    };
     return {
       ...kind,
       ...commonConfigFromGguf(head, 'llama'),

@@ -11,7 +11,14 @@ import { otherProgramWords } from '../words/otherPrograms.ts';
 
 type Sizes = Pick<
   ModelShape,
-  'vocabSize' | 'hiddenSize' | 'intermediateSize' | 'layerCount' | 'headCount' | 'keyValueHeadCount' | 'headDim' | 'tiedHead'
+  | 'vocabSize'
+  | 'hiddenSize'
+  | 'intermediateSize'
+  | 'layerCount'
+  | 'headCount'
+  | 'keyValueHeadCount'
+  | 'headDim'
+  | 'tiedHead'
 >;
 
 export function decoderSizes(config: DecoderConfig): Sizes & Pick<ModelShape, 'maxPositions' | 'normEpsilon'> {
@@ -30,7 +37,11 @@ export function decoderSizes(config: DecoderConfig): Sizes & Pick<ModelShape, 'm
 }
 
 /** Everything of a ModelShape but the count of parameters. */
-export function llamaLikeShape(family: string, config: DecoderConfig, linears: readonly LinearShape[]): Omit<ModelShape, 'parameterCount'> {
+export function llamaLikeShape(
+  family: string,
+  config: DecoderConfig,
+  linears: readonly LinearShape[],
+): Omit<ModelShape, 'parameterCount'> {
   return { family, ...decoderSizes(config), ...tokenIdsOf(config), linears, defaultTargets: ['q_proj', 'v_proj'] };
 }
 
@@ -74,7 +85,10 @@ export function llamaLinears(sizes: Sizes, biased: readonly string[] = []): Line
 }
 
 /** The norms, and a gated activation. */
-function keptPerToken({ hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim }: ModelShape, norms: NormNames): KeptPerToken {
+function keptPerToken(
+  { hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim }: ModelShape,
+  norms: NormNames,
+): KeptPerToken {
   const heads = norms.head ? (headCount + keyValueHeadCount) * headDim : 0;
   return { normInputs: norms.layer.length * hiddenSize + heads, activationInputs: 2 * intermediateSize };
 }
@@ -141,7 +155,9 @@ function ggufTensor(
   const [, layer, inner = ''] = /^model\.layers\.(\d+)\.(.+)$/.exec(module) ?? [];
   const stem = modules[inner];
   if (!stem)
-    throw new GraftError('internal', otherProgramWords.noWeight({ name, family: otherProgramWords.thisFamily() }), { field: name });
+    throw new GraftError('internal', otherProgramWords.noWeight({ name, family: otherProgramWords.thisFamily() }), {
+      field: name,
+    });
   return { name: `blk.${layer}.${stem}.${kind}`, transform: transformOf(inner) };
 }
 

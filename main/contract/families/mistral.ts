@@ -3,7 +3,15 @@
  * where llama.cpp takes no notice of the window: within it both compute the same.
  */
 import { z } from 'zod';
-import { checkDecoder, countParameters, decoderFields, readConfig, sizeField, tokenIdField, tokenIdsField } from './decoderConfig.ts';
+import {
+  checkDecoder,
+  countParameters,
+  decoderFields,
+  readConfig,
+  sizeField,
+  tokenIdField,
+  tokenIdsField,
+} from './decoderConfig.ts';
 import type { ModelFamily } from './family.ts';
 import { commonGgufMetadata, u32 } from './ggufFields.ts';
 import { ropeGguf } from './ggufRope.ts';
@@ -46,7 +54,8 @@ export const mistralFamily: ModelFamily = {
   ggufMetadata(config, shape) {
     const { rope, window } = mistralDetails(config);
     const scaling = ropeGguf(rope, shape.headDim);
-    const fields = window === undefined ? scaling.fields : { ...scaling.fields, 'attention.sliding_window': u32(window) };
+    const fields =
+      window === undefined ? scaling.fields : { ...scaling.fields, 'attention.sliding_window': u32(window) };
     return { metadata: commonGgufMetadata('llama', shape, fields), tensors: scaling.tensors };
   },
 };

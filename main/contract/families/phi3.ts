@@ -1,7 +1,8 @@
 /**
  * Phi-3: Llama with query, key and value in one linear layer and gate and up in another, and perhaps a sliding window.
- * Its scaling `longrope` has factors for sequences within the original context and others beyond it, where all cached keys
- * would have to be rotated again: the context is therefore the original one. Phi-4-mini rotates three quarters of a head.
+ * Its scaling `longrope` has factors for sequences within the original context and others beyond it, where all cached
+ * keys would have to be rotated again: the context is therefore the original one. Phi-4-mini rotates three quarters of
+ * a head.
  */
 import { z } from 'zod';
 import {
@@ -17,7 +18,14 @@ import {
 } from './decoderConfig.ts';
 import type { ConfigProblems } from './decoderConfig.ts';
 import type { GgufField, LinearShape, ModelFamily } from './family.ts';
-import { commonConfigFromGguf, commonGgufMetadata, findUnsupportedGguf, ggufHeadDim, ggufReader, u32 } from './ggufFields.ts';
+import {
+  commonConfigFromGguf,
+  commonGgufMetadata,
+  findUnsupportedGguf,
+  ggufHeadDim,
+  ggufReader,
+  u32,
+} from './ggufFields.ts';
 import { ropeFromGguf, ropeGguf } from './ggufRope.ts';
 import { decoderSizes, layersOf, llamaLayout, llamaLikeShape, llamaNorms } from './llamaLike.ts';
 import { kindOf, ropeOf, rotatedShareOf } from './rope.ts';
@@ -69,7 +77,8 @@ export const phi3Family: ModelFamily = {
     const parsed = readConfig(config, file, { title: 'Phi-3', schema, check });
     const rope = ropeOf(withLongrope(parsed));
     const shape = llamaLikeShape('phi3', parsed, listLinears(decoderSizes(parsed)));
-    const maxPositions = rope.kind === 'longrope' ? Math.min(shape.maxPositions, rope.originalMaxPositions) : shape.maxPositions;
+    const maxPositions =
+      rope.kind === 'longrope' ? Math.min(shape.maxPositions, rope.originalMaxPositions) : shape.maxPositions;
     return countParameters({ ...shape, maxPositions, defaultTargets: ['qkv_proj'] }, this);
   },
 
@@ -110,7 +119,11 @@ function listLinears(sizes: ReturnType<typeof decoderSizes>): LinearShape[] {
   return layersOf(sizes.layerCount).flatMap((layer) => {
     const name = (module: string): string => `model.layers.${layer}.${module}`;
     return [
-      { name: name('self_attn.qkv_proj'), inFeatures: hiddenSize, outFeatures: queries + 2 * keyValueHeadCount * headDim },
+      {
+        name: name('self_attn.qkv_proj'),
+        inFeatures: hiddenSize,
+        outFeatures: queries + 2 * keyValueHeadCount * headDim,
+      },
       { name: name('self_attn.o_proj'), inFeatures: queries, outFeatures: hiddenSize },
       { name: name('mlp.gate_up_proj'), inFeatures: hiddenSize, outFeatures: 2 * intermediateSize },
       { name: name('mlp.down_proj'), inFeatures: intermediateSize, outFeatures: hiddenSize },

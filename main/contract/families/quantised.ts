@@ -29,10 +29,16 @@ const names: Readonly<Record<string, string>> = {
 /** Throws GraftError('unsupported') for a config.json that says so. `quantization` is MLX's own field. */
 export function refuseQuantised(config: Readonly<Record<string, unknown>>, file: string): void {
   const { quantization_config: ofTransformers, compression_config: ofCompression, quantization: ofMlx } = config;
-  if (isFilled(ofTransformers)) throw quantisedError({ file, field: 'quantization_config', quantiser: quantiserOf(ofTransformers) });
+  if (isFilled(ofTransformers))
+    throw quantisedError({ file, field: 'quantization_config', quantiser: quantiserOf(ofTransformers) });
   if (isFilled(ofCompression))
-    throw quantisedError({ file, field: 'compression_config', quantiser: words.namedQuantiser({ name: 'compressed-tensors' }) });
-  if (isFilled(ofMlx)) throw quantisedError({ file, field: 'quantization', quantiser: words.namedQuantiser({ name: 'MLX' }) });
+    throw quantisedError({
+      file,
+      field: 'compression_config',
+      quantiser: words.namedQuantiser({ name: 'compressed-tensors' }),
+    });
+  if (isFilled(ofMlx))
+    throw quantisedError({ file, field: 'quantization', quantiser: words.namedQuantiser({ name: 'MLX' }) });
 }
 
 export interface QuantisedPlace {
@@ -52,7 +58,13 @@ export function quantisedError({ file, field, quantiser }: QuantisedPlace): Graf
 }
 
 function quantiserOf(config: Readonly<Record<string, unknown>>): Said {
-  const { quant_method: method, load_in_4bit: in4, load_in_8bit: in8, _load_in_4bit: old4, _load_in_8bit: old8 } = config;
+  const {
+    quant_method: method,
+    load_in_4bit: in4,
+    load_in_8bit: in8,
+    _load_in_4bit: old4,
+    _load_in_8bit: old8,
+  } = config;
   const bits = in4 === true || old4 === true ? ' (4 bit)' : in8 === true || old8 === true ? ' (8 bit)' : '';
   if (typeof method !== 'string' || method === '')
     return bits === '' ? words.unnamedQuantiser() : words.namedQuantiser({ name: `bitsandbytes${bits}` });

@@ -41,7 +41,10 @@ export function qwenDetails(config: QwenConfig): QwenDetails {
 
 export function checkQwen(config: QwenConfig): ConfigProblems {
   const [decoder, types] = [checkDecoder(config), findLayerTypeProblems(config)];
-  return { invalid: [...decoder.invalid, ...types.invalid], unsupported: [...decoder.unsupported, ...types.unsupported] };
+  return {
+    invalid: [...decoder.invalid, ...types.invalid],
+    unsupported: [...decoder.unsupported, ...types.unsupported],
+  };
 }
 
 export interface QwenVariant {
@@ -51,10 +54,19 @@ export interface QwenVariant {
   readonly architecture: string;
 }
 
-export function qwenFromGguf(head: GgufHead, file: string, { name, title, architecture }: QwenVariant): Record<string, unknown> {
+export function qwenFromGguf(
+  head: GgufHead,
+  file: string,
+  { name, title, architecture }: QwenVariant,
+): Record<string, unknown> {
   const problems = findUnsupportedGguf(head, name);
   if (problems.length > 0) throw configError('unsupported', { title, file, problems });
-  return { model_type: name, architectures: [architecture], ...commonConfigFromGguf(head, name), ...ropeFromGguf(head, name, file) };
+  return {
+    model_type: name,
+    architectures: [architecture],
+    ...commonConfigFromGguf(head, name),
+    ...ropeFromGguf(head, name, file),
+  };
 }
 
 export function qwenGguf({ rope }: QwenDetails, shape: ModelShape, { name }: QwenVariant): GgufDescription {

@@ -27,7 +27,9 @@ export const modelFamilies: readonly ModelFamily[] = [
 
 /** The family that serves a config.json. Throws GraftError listing the known types. */
 export function getFamilyOfModelType(modelType: unknown, file: string): ModelFamily {
-  const family = modelFamilies.find(({ modelTypes }) => typeof modelType === 'string' && modelTypes.includes(modelType));
+  const family = modelFamilies.find(
+    ({ modelTypes }) => typeof modelType === 'string' && modelTypes.includes(modelType),
+  );
   if (family) return family;
   const known = modelFamilies.flatMap(({ modelTypes }) => modelTypes);
   throw unknownFamily({ file, field: 'model_type', value: modelType, known });

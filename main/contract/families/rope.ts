@@ -73,7 +73,10 @@ export const ropeConfigFields = {
   original_max_position_embeddings: z.int().positive().nullish(),
 };
 
-export interface RopeConfig extends Pick<RopeFields, 'rope_theta' | 'partial_rotary_factor' | 'original_max_position_embeddings'> {
+export interface RopeConfig extends Pick<
+  RopeFields,
+  'rope_theta' | 'partial_rotary_factor' | 'original_max_position_embeddings'
+> {
   readonly rope_parameters?: RopeFields | null | undefined;
   readonly rope_scaling?: RopeFields | null | undefined;
   readonly max_position_embeddings: number;
@@ -108,7 +111,8 @@ export function findRopeProblems(config: RopeConfig, rotatedDim: number): RopePr
 export function findPartialRotation(config: RopeConfig): Problem[] {
   if (rotatedShareOf(config) === 1) return [];
   const { fields, field } = ropeFieldsOf(config);
-  const place = typeof fields.partial_rotary_factor === 'number' ? `${field}.partial_rotary_factor` : 'partial_rotary_factor';
+  const place =
+    typeof fields.partial_rotary_factor === 'number' ? `${field}.partial_rotary_factor` : 'partial_rotary_factor';
   return [problemOf(place, words.partialRotation())];
 }
 
@@ -168,7 +172,16 @@ export function toRope(fields: RopeFields, maxPositions: number): RopeParameters
   if (kind === 'yarn') {
     const attentionFactor = fields.attention_factor ?? yarnAttentionFactor(factor, fields);
     const [betaFast, betaSlow] = [fields.beta_fast ?? 32, fields.beta_slow ?? 1];
-    return { kind, theta, factor, originalMaxPositions, attentionFactor, betaFast, betaSlow, truncate: fields.truncate ?? true };
+    return {
+      kind,
+      theta,
+      factor,
+      originalMaxPositions,
+      attentionFactor,
+      betaFast,
+      betaSlow,
+      truncate: fields.truncate ?? true,
+    };
   }
   if (kind === 'longrope') {
     const stretched = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(originalMaxPositions));

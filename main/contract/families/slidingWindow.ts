@@ -18,7 +18,10 @@ export interface WindowConfig {
 const known = ['full_attention', 'sliding_attention'];
 
 /** For each layer how many positions a token sees, itself included; undefined: all before it. */
-export function layerWindows(config: WindowConfig, isSliding: (layer: number) => boolean): readonly (number | undefined)[] {
+export function layerWindows(
+  config: WindowConfig,
+  isSliding: (layer: number) => boolean,
+): readonly (number | undefined)[] {
   const { layer_types: types, sliding_window: window } = config;
   return layersOf(config.num_hidden_layers).map((layer) => {
     const slides = types ? types[layer] === 'sliding_attention' : isSliding(layer);
@@ -33,6 +36,7 @@ export function findLayerTypeProblems({ layer_types: types, num_hidden_layers: l
   if (!types) return { invalid: [], unsupported: [] };
   const count = problemOf('layer_types', words.layerCount({ named: types.length, layers }));
   const other = types.find((type) => !known.includes(type));
-  const unknown = other === undefined ? [] : [problemOf('layer_types', words.layerType({ value: other, known: known.join(', ') }))];
+  const unknown =
+    other === undefined ? [] : [problemOf('layer_types', words.layerType({ value: other, known: known.join(', ') }))];
   return { invalid: types.length === layers ? [] : [count], unsupported: unknown };
 }

@@ -33,7 +33,10 @@ export const adapters = {
       }),
     )
     .output(gives<Adapter>()),
-  /** A folder of PEFT or of a program whose layout is known, or a `HubReference` on the hub that the person's environment names. */
+  /**
+   * A folder of PEFT or of a program whose layout is known, or a `HubReference` on the hub that the person's
+   * environment names.
+   */
   import: procedure
     .input(
       z.object({
@@ -45,9 +48,13 @@ export const adapters = {
     .output(gives<TaskTicket<ImportedAdapter>>()),
   /** About how many bytes it will have; null where that cannot be told. */
   exportSize: procedure.input(byId.extend(exportChoice)).output(gives<number | null>()),
-  export: procedure.input(byId.extend({ ...exportChoice, target: fileTarget })).output(gives<TaskTicket<WrittenExport>>()),
+  export: procedure
+    .input(byId.extend({ ...exportChoice, target: fileTarget }))
+    .output(gives<TaskTicket<WrittenExport>>()),
   /** Several adapters as one file with checksums, to hand to somebody. */
-  archive: procedure.input(z.object({ ids: z.array(reference).min(1), target: fileTarget })).output(gives<TaskTicket<WrittenFile>>()),
+  archive: procedure
+    .input(z.object({ ids: z.array(reference).min(1), target: fileTarget }))
+    .output(gives<TaskTicket<WrittenFile>>()),
   unarchive: procedure.input(z.object({ from: fileSource })).output(gives<TaskTicket<UnarchiveResult>>()),
   remove: procedure.input(z.object({ ids: z.array(reference).min(1) })).output(gives<null>()),
   restore: procedure.input(z.object({ ids: z.array(reference).min(1) })).output(gives<null>()),

@@ -13,7 +13,9 @@ export const app = {
   /** What was dropped, by its content. Throws GraftError('unsupported'), and forgets an upload that is of no use. */
   recognise: procedure.input(z.object({ from: fileSource })).output(gives<FileKind>()),
   /** A folder in a folder that was listed; gives its path. */
-  makeFolder: procedure.input(z.object({ parent: z.string().min(1), name: z.string().trim().min(1).max(200) })).output(gives<string>()),
+  makeFolder: procedure
+    .input(z.object({ parent: z.string().min(1), name: z.string().trim().min(1).max(200) }))
+    .output(gives<string>()),
   /** Folders of this machine, for a browser that cannot name paths. Folders first, hidden ones left out. */
   listFolder: procedure.input(z.object({ path: z.string().optional() })).output(gives<FolderListing>()),
 };

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import type { AnswerNews, ChatDetails, ChatEngineState, ChatHit, ChatSummary, ChatVote, SentMessage, VoteTally } from '../conversations.ts';
+import type {
+  AnswerNews,
+  ChatDetails,
+  ChatEngineState,
+  ChatHit,
+  ChatSummary,
+  ChatVote,
+  SentMessage,
+  VoteTally,
+} from '../conversations.ts';
 import type { Chat, ChatTurn } from '../entities.ts';
 import type { Page } from '../library.ts';
 import { samplingSchema } from '../preferences.ts';
@@ -17,7 +26,13 @@ export const chats = {
   search: procedure.input(z.object({ text: z.string().trim().min(1).max(200) })).output(gives<readonly ChatHit[]>()),
   get: procedure.input(byId).output(gives<ChatDetails>()),
   create: procedure
-    .input(z.object({ projectId: reference.optional(), modelId: reference, systemPrompt: z.string().max(20_000).default('') }))
+    .input(
+      z.object({
+        projectId: reference.optional(),
+        modelId: reference,
+        systemPrompt: z.string().max(20_000).default(''),
+      }),
+    )
     .output(gives<Chat>()),
   update: procedure
     .input(
@@ -30,14 +45,21 @@ export const chats = {
     .output(gives<Chat>()),
   remove: procedure.input(byId).output(gives<null>()),
   restore: procedure.input(byId).output(gives<Chat>()),
-  /** Returns at once; the answers are written one after another and watched by their ids. `parentId` null begins the chat or a new root. */
+  /**
+   * Returns at once; the answers are written one after another and watched by their ids. `parentId` null begins the
+   * chat or a new root.
+   */
   send: procedure
-    .input(asking.extend({ chatId: reference, parentId: z.string().nullable(), content: z.string().min(1).max(200_000) }))
+    .input(
+      asking.extend({ chatId: reference, parentId: z.string().nullable(), content: z.string().min(1).max(200_000) }),
+    )
     .output(gives<SentMessage>()),
   /** Other answers to the same message: a new round beside the old. */
   regenerate: procedure.input(asking.extend({ userTurnId: z.string() })).output(gives<SentMessage>()),
   /** From `offset` on; ends with the whole turn. An answer that has ended gives its end at once. */
-  watch: procedure.input(z.object({ turnId: z.string(), offset: z.int().min(0).default(0) })).output(streams<AnswerNews>()),
+  watch: procedure
+    .input(z.object({ turnId: z.string(), offset: z.int().min(0).default(0) }))
+    .output(streams<AnswerNews>()),
   /** What was written so far is kept. */
   stop: procedure.input(z.object({ turnIds: z.array(z.string()).min(1) })).output(gives<null>()),
   /** One vote a round; null takes it back. */
@@ -49,7 +71,9 @@ export const chats = {
     .input(byId.extend({ format: z.enum(['markdown', 'json']), leafId: z.string().optional() }))
     .output(gives<{ readonly fileName: string; readonly text: string }>()),
   /** Loads model and adapters ahead of the first message. */
-  warmUp: procedure.input(z.object({ modelId: reference, adapterIds: z.array(z.string()).default([]) })).output(gives<ChatEngineState>()),
+  warmUp: procedure
+    .input(z.object({ modelId: reference, adapterIds: z.array(z.string()).default([]) }))
+    .output(gives<ChatEngineState>()),
   engine: procedure.output(gives<ChatEngineState>()),
   /** Gives the memory back. */
   unload: procedure.output(gives<null>()),

@@ -35,10 +35,19 @@ export const datasets = {
   /** How often each label occurs, in the order that classes get; empty for a dataset without labels. */
   labels: procedure.input(byId).output(gives<readonly LabelCount[]>()),
   rename: procedure.input(byId.extend({ name: z.string().trim().min(1).max(120) })).output(gives<Dataset>()),
-  rows: procedure.input(byId.extend(pageInput.shape).extend({ search: z.string().max(200).optional() })).output(gives<Page<DatasetRow>>()),
+  rows: procedure
+    .input(byId.extend(pageInput.shape).extend({ search: z.string().max(200).optional() }))
+    .output(gives<Page<DatasetRow>>()),
   /** Rows as a model sees them, with the trained tokens marked: exactly what training uses. */
   view: procedure
-    .input(byId.extend({ modelId: reference, from: z.int().min(0).default(0), count: z.int().min(1).max(200).default(20), maxLength }))
+    .input(
+      byId.extend({
+        modelId: reference,
+        from: z.int().min(0).default(0),
+        count: z.int().min(1).max(200).default(20),
+        maxLength,
+      }),
+    )
     .output(gives<Pick<DatasetView, 'rows'>>()),
   statistics: procedure.input(byId.extend({ modelId: reference, maxLength })).output(gives<DatasetStatistics>()),
   /** To the trash. */

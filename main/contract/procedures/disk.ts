@@ -5,7 +5,9 @@ import { type WrittenFile, fileSource, fileTarget, gives, procedure } from './pr
 
 export const disk = {
   usage: procedure.output(gives<DiskUsage>()),
-  clear: procedure.input(z.object({ ids: z.array(z.string()).min(1) })).output(gives<TaskTicket<{ readonly freedBytes: number }>>()),
+  clear: procedure
+    .input(z.object({ ids: z.array(z.string()).min(1) }))
+    .output(gives<TaskTicket<{ readonly freedBytes: number }>>()),
   backups: procedure.output(gives<readonly BackupFile[]>()),
   backup: procedure.input(z.object({ target: fileTarget })).output(gives<TaskTicket<WrittenFile>>()),
   /** Both end this studio and open it again on the result; every window reconnects by itself. */

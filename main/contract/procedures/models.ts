@@ -21,12 +21,16 @@ export const models = {
   /** The other models that share their weights with it on the disk. */
   sharing: procedure.input(byId).output(gives<readonly Model[]>()),
   /** An id of `sources`, or a `HubReference` on the hub that the person's environment names. */
-  fetch: procedure.input(z.object({ source: z.string().trim().min(1).max(500) })).output(gives<TaskTicket<ImportedModel>>()),
+  fetch: procedure
+    .input(z.object({ source: z.string().trim().min(1).max(500) }))
+    .output(gives<TaskTicket<ImportedModel>>()),
   rename: procedure.input(byId.extend({ name: z.string().trim().min(1).max(120) })).output(gives<Model>()),
   /** The base alone; `to` is `safetensors` or `gguf`. */
   /** About how many bytes it will have; null where that cannot be told. */
   exportSize: procedure.input(byId.extend(exportChoice)).output(gives<number | null>()),
-  export: procedure.input(byId.extend({ ...exportChoice, target: fileTarget })).output(gives<TaskTicket<WrittenExport>>()),
+  export: procedure
+    .input(byId.extend({ ...exportChoice, target: fileTarget }))
+    .output(gives<TaskTicket<WrittenExport>>()),
   /** To the trash. Refused while a queued or running run needs it. */
   remove: procedure.input(byId).output(gives<null>()),
   restore: procedure.input(byId).output(gives<Model>()),

@@ -16,10 +16,14 @@ export const projects = {
   list: procedure.output(gives<readonly Project[]>()),
   get: procedure.input(byId).output(gives<Project>()),
   create: procedure.input(z.object({ name, modelId: z.string().nullable() })).output(gives<Project>()),
-  update: procedure.input(byId.extend({ name: name.optional(), modelId: z.string().nullable().optional() })).output(gives<Project>()),
+  update: procedure
+    .input(byId.extend({ name: name.optional(), modelId: z.string().nullable().optional() }))
+    .output(gives<Project>()),
   /** Only a project without runs and chats. */
   remove: procedure.input(byId).output(gives<null>()),
   /** The training form as it was left; another window's writing is not announced. */
   trainingForm: procedure.input(byId).output(gives<KeptTrainingForm>()),
-  keepTrainingForm: procedure.input(byId.extend({ draft: draft.optional(), last: draft.optional() })).output(gives<null>()),
+  keepTrainingForm: procedure
+    .input(byId.extend({ draft: draft.optional(), last: draft.optional() }))
+    .output(gives<null>()),
 };

@@ -62,7 +62,10 @@ export const runs = {
   log: procedure.input(byId.extend({ after: z.int().min(0).default(0) })).output(gives<readonly RunLogLine[]>()),
   /** The state first, then news; ends when the run has ended. `afterLog` is the last log line the watcher has. */
   watch: procedure.input(byId.extend({ afterLog: z.int().min(0).default(0) })).output(streams<RunNews>()),
-  /** Problems come all at once: `field` is `training.<setting>`, the name of a method's option, or a field of the request. */
+  /**
+   * Problems come all at once: `field` is `training.<setting>`, the name of a method's option, or a field of the
+   * request.
+   */
   plan: procedure.input(trainRequestInput).output(gives<TrainingPlan>()),
   start: procedure.input(trainRequestInput).output(gives<Run>()),
   resume: procedure.input(byId).output(gives<Run>()),

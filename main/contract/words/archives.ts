@@ -2,7 +2,10 @@
 import { wordsOf } from './words.ts';
 
 export const archiveWords = wordsOf('archives', {
-  readCancelled: { en: 'Cancelled; nothing of the archive was kept.', ja: 'キャンセルしました。アーカイブからは何も残っていません。' },
+  readCancelled: {
+    en: 'Cancelled; nothing of the archive was kept.',
+    ja: 'キャンセルしました。アーカイブからは何も残っていません。',
+  },
   entryNoFile: {
     en: ({ name }: { readonly name: string }) => `the entry ${name} is no plain file`,
     ja: ({ name }) => `項目 ${name} が通常のファイルではありません`,
@@ -30,8 +33,15 @@ export const archiveWords = wordsOf('archives', {
     ja: ({ missing }) => `${missing} がありません`,
   },
   listDoesNotHold: {
-    en: ({ listEntry, field, message }: { readonly listEntry: string; readonly field: string; readonly message: string }) =>
-      `its list ${listEntry} does not hold (${field}: ${message})`,
+    en: ({
+      listEntry,
+      field,
+      message,
+    }: {
+      readonly listEntry: string;
+      readonly field: string;
+      readonly message: string;
+    }) => `its list ${listEntry} does not hold (${field}: ${message})`,
     ja: ({ listEntry, field, message }) => `一覧 ${listEntry} が正しくありません（${field}: ${message}）`,
   },
   onlyOwn: {
@@ -39,7 +49,8 @@ export const archiveWords = wordsOf('archives', {
     ja: 'Graft が作ったアーカイブだけを開いてください。何も追加していません。',
   },
   noArchive: {
-    en: ({ file, why }: { readonly file: string; readonly why: string }) => `${file} is no archive of adapters: ${why}.`,
+    en: ({ file, why }: { readonly file: string; readonly why: string }) =>
+      `${file} is no archive of adapters: ${why}.`,
     ja: ({ file, why }) => `${file} はアダプターのアーカイブではありません。${why}。`,
   },
   askAgain: {
@@ -47,7 +58,8 @@ export const archiveWords = wordsOf('archives', {
     ja: 'アーカイブをもう一度作ってもらってください。何も追加していません。',
   },
   damaged: {
-    en: ({ file, what }: { readonly file: string; readonly what: string }) => `The archive ${file} is damaged: ${what}.`,
+    en: ({ file, what }: { readonly file: string; readonly what: string }) =>
+      `The archive ${file} is damaged: ${what}.`,
     ja: ({ file, what }) => `アーカイブ ${file} が壊れています。${what}。`,
   },
   writeCancelled: { en: 'Cancelled; nothing was written.', ja: 'キャンセルしました。何も書き出していません。' },

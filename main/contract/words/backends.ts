@@ -1,4 +1,6 @@
-/** Of the backends: which is here, and why one was chosen. Pieces of sentences, put together by `because` and its kin. */
+/**
+ * Of the backends: which is here, and why one was chosen. Pieces of sentences, put together by `because` and its kin.
+ */
 import { wordsOf } from './words.ts';
 
 interface Version {
@@ -11,11 +13,20 @@ interface Two {
 }
 
 export const backendWords = wordsOf('backends', {
-  installCpu: { en: 'Install the runtime tensorflow-cpu.', ja: 'ランタイム tensorflow-cpu をインストールしてください。' },
+  installCpu: {
+    en: 'Install the runtime tensorflow-cpu.',
+    ja: 'ランタイム tensorflow-cpu をインストールしてください。',
+  },
   installLlamaCpp: { en: 'Install the runtime llama.cpp.', ja: 'ランタイム llama.cpp をインストールしてください。' },
-  installCuda: { en: 'Install the runtime tensorflow-cuda.', ja: 'ランタイム tensorflow-cuda をインストールしてください。' },
+  installCuda: {
+    en: 'Install the runtime tensorflow-cuda.',
+    ja: 'ランタイム tensorflow-cuda をインストールしてください。',
+  },
   askedFor: { en: 'asked for', ja: '指定されました' },
-  noCuda: { en: ({ why, more }: Two) => `${why}; no CUDA: ${more}`, ja: ({ why, more }) => `${why}。CUDA なし: ${more}` },
+  noCuda: {
+    en: ({ why, more }: Two) => `${why}; no CUDA: ${more}`,
+    ja: ({ why, more }) => `${why}。CUDA なし: ${more}`,
+  },
   fallback: {
     en: ({ why }: { readonly why: string }) => `always there; TensorFlow is faster, but ${why}`,
     ja: ({ why }) => `いつでも使えます。TensorFlow のほうが速いですが、${why}`,
@@ -29,10 +40,14 @@ export const backendWords = wordsOf('backends', {
     ja: 'NVIDIA の GPU はありますが、ランタイム tensorflow-cuda が入っていません',
   },
   cudaInstalled: {
-    en: ({ version }: Version) => `TensorFlow ${version} with CUDA is installed and there is an NVIDIA GPU (experimental)`,
+    en: ({ version }: Version) =>
+      `TensorFlow ${version} with CUDA is installed and there is an NVIDIA GPU (experimental)`,
     ja: ({ version }) => `CUDA 対応の TensorFlow ${version} が入っていて、NVIDIA の GPU があります（実験的）`,
   },
-  cpuNotInstalled: { en: 'the runtime tensorflow-cpu is not installed', ja: 'ランタイム tensorflow-cpu が入っていません' },
+  cpuNotInstalled: {
+    en: 'the runtime tensorflow-cpu is not installed',
+    ja: 'ランタイム tensorflow-cpu が入っていません',
+  },
   cpuInstalled: {
     en: ({ version }: Version) => `TensorFlow ${version} is installed`,
     ja: ({ version }) => `TensorFlow ${version} が入っています`,
@@ -54,7 +69,10 @@ export const backendWords = wordsOf('backends', {
     en: ({ backend }: { readonly backend: string }) => `The backend ${backend} has no devices to choose from.`,
     ja: ({ backend }) => `バックエンド ${backend} に選べるデバイスはありません。`,
   },
-  askedAnd: { en: ({ why }: { readonly why: string }) => `asked for; ${why}`, ja: ({ why }) => `指定されました。${why}` },
+  askedAnd: {
+    en: ({ why }: { readonly why: string }) => `asked for; ${why}`,
+    ja: ({ why }) => `指定されました。${why}`,
+  },
   notHere: {
     en: ({ why }: { readonly why: string }) => `TensorFlow was asked for, but ${why}.`,
     ja: ({ why }) => `TensorFlow が指定されましたが、${why}。`,
@@ -64,17 +82,22 @@ export const backendWords = wordsOf('backends', {
     ja: ({ why }) => `CUDA の TensorFlow が指定されましたが、${why}。`,
   },
   notInstalled: { en: 'it is not installed', ja: '入っていません' },
-  leaveToGraft: { en: 'Leave the backend to Graft (auto).', ja: 'バックエンドの選択を Graft に任せてください（auto）。' },
+  leaveToGraft: {
+    en: 'Leave the backend to Graft (auto).',
+    ja: 'バックエンドの選択を Graft に任せてください（auto）。',
+  },
   runtimeGone: {
     en: ({ device }: { readonly device: string }) => `The runtime tensorflow-${device} is gone.`,
     ja: ({ device }) => `ランタイム tensorflow-${device} がなくなっています。`,
   },
   tensorflowOn: {
-    en: ({ device, precision }: { readonly device: string; readonly precision: string }) => `tensorflow on ${device}, ${precision}`,
+    en: ({ device, precision }: { readonly device: string; readonly precision: string }) =>
+      `tensorflow on ${device}, ${precision}`,
     ja: ({ device, precision }) => `tensorflow（${device}）、${precision}`,
   },
   inPrecision: {
-    en: ({ backend, precision }: { readonly backend: string; readonly precision: string }) => `${backend}, ${precision}`,
+    en: ({ backend, precision }: { readonly backend: string; readonly precision: string }) =>
+      `${backend}, ${precision}`,
     ja: ({ backend, precision }) => `${backend}、${precision}`,
   },
   noBf16: {

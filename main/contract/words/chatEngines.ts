@@ -16,7 +16,8 @@ interface Why {
 
 export const chatEngineWords = wordsOf('chatEngines', {
   llamaCppReads: {
-    en: ({ types }: { readonly types: readonly string[] }) => `its weights are in ${types.join(', ')}, which llama.cpp alone reads`,
+    en: ({ types }: { readonly types: readonly string[] }) =>
+      `its weights are in ${types.join(', ')}, which llama.cpp alone reads`,
     ja: ({ types }) => `重みが llama.cpp だけの読める形式（${types.join('、')}）です`,
   },
   loadedThere: { en: 'the model is loaded there', ja: 'モデルがそこに読み込まれています' },
@@ -30,15 +31,18 @@ export const chatEngineWords = wordsOf('chatEngines', {
     ja: ({ why }) => `${why}。重みを int8 で保持します`,
   },
   llamaCppNeedsLess: {
-    en: ({ why, tooLarge }: Why & { readonly tooLarge: string }) => `${why}; ${tooLarge}: the runtime llama.cpp needs less`,
+    en: ({ why, tooLarge }: Why & { readonly tooLarge: string }) =>
+      `${why}; ${tooLarge}: the runtime llama.cpp needs less`,
     ja: ({ why, tooLarge }) => `${why}。${tooLarge}。ランタイム llama.cpp ならもっと少なくて済みます`,
   },
   ggufNeedsLess: {
-    en: ({ why, tooLarge }: Why & { readonly tooLarge: string }) => `${why}; ${tooLarge}: as a GGUF, llama.cpp would need less`,
+    en: ({ why, tooLarge }: Why & { readonly tooLarge: string }) =>
+      `${why}; ${tooLarge}: as a GGUF, llama.cpp would need less`,
     ja: ({ why, tooLarge }) => `${why}。${tooLarge}。GGUF なら llama.cpp でもっと少なくて済みます`,
   },
   ggufAlone: {
-    en: ({ name, format }: Model & { readonly format: string }) => `llama.cpp reads GGUF models alone, and ${name} is in ${format}.`,
+    en: ({ name, format }: Model & { readonly format: string }) =>
+      `llama.cpp reads GGUF models alone, and ${name} is in ${format}.`,
     ja: ({ name, format }) => `llama.cpp が読めるのは GGUF のモデルだけですが、${name} は ${format} です。`,
   },
   useTensors: {
@@ -65,5 +69,8 @@ export const chatEngineWords = wordsOf('chatEngines', {
     en: 'llama.cpp has no backend, device or precision to choose: those are of the tensor engine.',
     ja: 'llama.cpp にバックエンド、デバイス、精度の選択はありません。それらはテンソルエンジンのものです。',
   },
-  leaveOut: { en: 'Leave them out, or use the tensor engine.', ja: '指定をやめるか、テンソルエンジンを使ってください。' },
+  leaveOut: {
+    en: 'Leave them out, or use the tensor engine.',
+    ja: '指定をやめるか、テンソルエンジンを使ってください。',
+  },
 });

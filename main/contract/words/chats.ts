@@ -5,13 +5,17 @@ export const chatWords = wordsOf('chats', {
   otherBase: {
     en: ({ adapter, base, model }: { readonly adapter: string; readonly base: string; readonly model: string }) =>
       `The adapter ${adapter} was trained on another base model (${base}), not on ${model}.`,
-    ja: ({ adapter, base, model }) => `アダプター ${adapter} は別のベースモデル（${base}）で学習されたもので、${model} 用ではありません。`,
+    ja: ({ adapter, base, model }) =>
+      `アダプター ${adapter} は別のベースモデル（${base}）で学習されたもので、${model} 用ではありません。`,
   },
   chooseModel: {
     en: ({ modelId }: { readonly modelId: string }) => `Choose the model ${modelId}.`,
     ja: ({ modelId }) => `モデル ${modelId} を選んでください。`,
   },
-  cancelledClassifying: { en: 'Cancelled before the texts were classified.', ja: 'テキストを分類する前にキャンセルしました。' },
+  cancelledClassifying: {
+    en: 'Cancelled before the texts were classified.',
+    ja: 'テキストを分類する前にキャンセルしました。',
+  },
   writesText: {
     en: ({ name, family }: { readonly name: string; readonly family: string }) =>
       `${name} is a ${family} model: it writes text and sorts none.`,
@@ -35,13 +39,19 @@ export const chatWords = wordsOf('chats', {
   },
   emptyMessage: { en: 'The message is empty.', ja: 'メッセージが空です。' },
   writeSomething: { en: 'Write something.', ja: '何か書いてください。' },
-  onlyMessages: { en: 'Only a message can be answered again, not an answer.', ja: 'もう一度回答できるのはメッセージに対してだけです。' },
+  onlyMessages: {
+    en: 'Only a message can be answered again, not an answer.',
+    ja: 'もう一度回答できるのはメッセージに対してだけです。',
+  },
   nameMessage: { en: 'Name the message before it.', ja: 'その前のメッセージを指定してください。' },
   failedAnswer: { en: 'This answer failed, and cannot be preferred.', ja: 'この回答は失敗したため、選べません。' },
   askAgainFirst: { en: 'Ask again, then compare.', ja: 'もう一度質問してから比較してください。' },
   voteBetween: { en: 'A vote is between two answers or more.', ja: '投票は 2 つ以上の回答の間で行います。' },
   compareFirst: { en: 'Compare first.', ja: '先に比較してください。' },
-  notCompared: { en: 'This answer is not one of those that were compared.', ja: 'この回答は比較した回答ではありません。' },
+  notCompared: {
+    en: 'This answer is not one of those that were compared.',
+    ja: 'この回答は比較した回答ではありません。',
+  },
   chooseCompared: { en: 'Choose one of them.', ja: '比較した回答から選んでください。' },
   modelAnswers: { en: 'The model is answering or being loaded.', ja: 'モデルが回答中か、読み込み中です。' },
   stopAnswers: { en: 'Stop the answers first.', ja: '先に回答を止めてください。' },
@@ -50,7 +60,8 @@ export const chatWords = wordsOf('chats', {
   otherBaseModel: {
     en: ({ adapter, model }: { readonly adapter: string; readonly model: string }) =>
       `The adapter ${adapter} was trained on another base model, not on ${model}.`,
-    ja: ({ adapter, model }) => `アダプター ${adapter} は別のベースモデルで学習されたもので、${model} 用ではありません。`,
+    ja: ({ adapter, model }) =>
+      `アダプター ${adapter} は別のベースモデルで学習されたもので、${model} 用ではありません。`,
   },
   chooseAdapter: {
     en: 'Choose an adapter of this model, or a chat with its model.',
@@ -58,8 +69,14 @@ export const chatWords = wordsOf('chats', {
   },
   chatInTrash: { en: 'This chat is in the trash.', ja: 'このチャットはゴミ箱にあります。' },
   restoreFirst: { en: 'Restore it first.', ja: '先に元に戻してください。' },
-  followsAnswer: { en: 'A message follows an answer of the same chat.', ja: 'メッセージは同じチャットの回答の後に続けます。' },
-  nameAnswer: { en: 'Name that answer, or none to begin anew.', ja: 'その回答を指定するか、指定なしで新しく始めてください。' },
+  followsAnswer: {
+    en: 'A message follows an answer of the same chat.',
+    ja: 'メッセージは同じチャットの回答の後に続けます。',
+  },
+  nameAnswer: {
+    en: 'Name that answer, or none to begin anew.',
+    ja: 'その回答を指定するか、指定なしで新しく始めてください。',
+  },
   messageGone: { en: 'This message is not there any more.', ja: 'このメッセージはもうありません。' },
   openAgain: { en: 'Open the chat again.', ja: 'チャットを開き直してください。' },
   lastTooLong: {
@@ -68,10 +85,14 @@ export const chatWords = wordsOf('chats', {
     ja: ({ kept, contextLength }) =>
       `最後のメッセージが長すぎます。システムプロンプトと合わせて ${kept} トークンですが、モデルが扱えるのは回答を含めて ${contextLength} トークンです。`,
   },
-  shortenMessage: { en: 'Shorten the message or the system prompt.', ja: 'メッセージかシステムプロンプトを短くしてください。' },
+  shortenMessage: {
+    en: 'Shorten the message or the system prompt.',
+    ja: 'メッセージかシステムプロンプトを短くしてください。',
+  },
   templateSilent: { en: 'The chat template gave no answer.', ja: 'チャットテンプレートが何も返しませんでした。' },
   noScale: {
-    en: ({ name }: { readonly name: string }) => `${name} is a fully trained model, no change to its base that could be scaled.`,
+    en: ({ name }: { readonly name: string }) =>
+      `${name} is a fully trained model, no change to its base that could be scaled.`,
     ja: ({ name }) => `${name} は全体を学習したモデルです。ベースモデルへの変化ではないため、強さを変えられません。`,
   },
   leaveAtOne: { en: 'Leave its scale at 1.', ja: '強さを 1 のままにしてください。' },

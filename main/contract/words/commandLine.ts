@@ -11,7 +11,10 @@ export const commandLineWords = wordsOf('commandLine', {
     en: 'Name either a PATH to correct with, or --undo.',
     ja: '修正に使うパスか --undo のどちらか一方を指定してください。',
   },
-  textsOrFile: { en: 'Give texts, or a --file of rows, not both.', ja: 'テキストか行の --file のどちらか一方だけを指定してください。' },
+  textsOrFile: {
+    en: 'Give texts, or a --file of rows, not both.',
+    ja: 'テキストか行の --file のどちらか一方だけを指定してください。',
+  },
   giveText: { en: 'Give a --text, or a --file of rows.', ja: '--text か、行の --file を指定してください。' },
   secondWithOne: { en: '--second goes with one --text alone.', ja: '--second は --text が 1 つのときだけ使えます。' },
   demoStopped: { en: 'The demo was stopped.', ja: 'デモを停止しました。' },
@@ -28,7 +31,10 @@ export const commandLineWords = wordsOf('commandLine', {
     ja: ({ flag }) => `${flag} には '[[1, 2, 3]]' のような整数の行を指定してください。`,
   },
   oneLength: { en: 'All rows of --ids must be of one length.', ja: '--ids の行はすべて同じ長さでなければなりません。' },
-  sameShape: { en: '--attention-mask must have the shape of --ids.', ja: '--attention-mask の形は --ids と同じでなければなりません。' },
+  sameShape: {
+    en: '--attention-mask must have the shape of --ids.',
+    ja: '--attention-mask の形は --ids と同じでなければなりません。',
+  },
   writeList: {
     en: 'Write a list such as [{ "role": "user", "content": "Hello!" }].',
     ja: '[{ "role": "user", "content": "Hello!" }] のような一覧を書いてください。',

@@ -7,9 +7,15 @@ interface OfField {
 }
 
 export const commonWords = wordsOf('common', {
-  ofField: { en: ({ field, problem }: OfField) => `${field}: ${problem}`, ja: ({ field, problem }) => `${field}: ${problem}` },
+  ofField: {
+    en: ({ field, problem }: OfField) => `${field}: ${problem}`,
+    ja: ({ field, problem }) => `${field}: ${problem}`,
+  },
   /** A field and a sentence that goes on from it. */
-  fieldIs: { en: ({ field, problem }: OfField) => `${field} ${problem}`, ja: ({ field, problem }) => `${field}: ${problem}` },
+  fieldIs: {
+    en: ({ field, problem }: OfField) => `${field} ${problem}`,
+    ja: ({ field, problem }) => `${field}: ${problem}`,
+  },
   list: {
     en: ({ sentences }: { readonly sentences: readonly string[] }) => sentences.join('; '),
     ja: ({ sentences }) => sentences.join('／'),

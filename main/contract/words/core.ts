@@ -5,7 +5,8 @@ export const coreWords = wordsOf('core', {
   cancelled: { en: 'Cancelled.', ja: 'キャンセルしました。' },
   /** The first names of a longer list. */
   andMore: {
-    en: ({ names, more }: { readonly names: readonly string[]; readonly more: number }) => `${names.join(', ')} and ${more} more`,
+    en: ({ names, more }: { readonly names: readonly string[]; readonly more: number }) =>
+      `${names.join(', ')} and ${more} more`,
     ja: ({ names, more }) => `${names.join('、')} ほか ${more} 件`,
   },
 });

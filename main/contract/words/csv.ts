@@ -43,11 +43,13 @@ export const csvWords = wordsOf('csv', {
   },
   neverClosed: { en: 'a quote that opens in this row is never closed', ja: 'この行で開いた引用符が閉じていません' },
   neverClosedLost: {
-    en: ({ lines }: Lines) => `a quote that opens in this row is never closed; the ${lines} lines after it are lost with it`,
+    en: ({ lines }: Lines) =>
+      `a quote that opens in this row is never closed; the ${lines} lines after it are lost with it`,
     ja: ({ lines }) => `この行で開いた引用符が閉じていません。続く ${lines} 行も読み取れません`,
   },
   neverClosedRead: {
-    en: ({ lines }: Lines) => `a quote that opens in this row is never closed; the ${lines} lines after it are read as rows of their own`,
+    en: ({ lines }: Lines) =>
+      `a quote that opens in this row is never closed; the ${lines} lines after it are read as rows of their own`,
     ja: ({ lines }) => `この行で開いた引用符が閉じていません。続く ${lines} 行は別々の行として読み取ります`,
   },
   closesLate: {
@@ -66,7 +68,8 @@ export const csvWords = wordsOf('csv', {
   looseQuotes: {
     en: ({ rows, line }: Rows & { readonly line: number }) =>
       `Text follows a closing quote (${count(rows, 'row')}, first in line ${line}): such a field is kept with its quotes.`,
-    ja: ({ rows, line }) => `閉じた引用符の後に文字がある項目は、引用符ごと残しました（${rows} 行、最初は ${line} 行目）。`,
+    ja: ({ rows, line }) =>
+      `閉じた引用符の後に文字がある項目は、引用符ごと残しました（${rows} 行、最初は ${line} 行目）。`,
   },
   title: {
     en: ({ line, lines }: Lines & { readonly line: number }) =>
@@ -75,7 +78,15 @@ export const csvWords = wordsOf('csv', {
   },
   span: { en: ({ from, to }: Span) => `lines ${from} to ${to}`, ja: ({ from, to }) => `${from}～${to} 行目` },
   doubtfulQuotes: {
-    en: ({ places, more, line }: { readonly places: readonly string[]; readonly more: number; readonly line: number }) =>
+    en: ({
+      places,
+      more,
+      line,
+    }: {
+      readonly places: readonly string[];
+      readonly more: number;
+      readonly line: number;
+    }) =>
       `Quotes make one row of ${places.join(', of ')}${more > 0 ? ` and ${more} more` : ''}, though each line could be a row of its own. ` +
       `If a quote was left open in line ${line}, close it and import the file again.`,
     ja: ({ places, more, line }) =>
@@ -85,7 +96,8 @@ export const csvWords = wordsOf('csv', {
   sameName: {
     en: ({ name, column, called }: { readonly name: string; readonly column: number; readonly called: string }) =>
       `Two columns are named "${name}": column ${column} is called "${called}".`,
-    ja: ({ name, column, called }) => `「${name}」という名前の列が 2 つあるため、${column} 列目を「${called}」とします。`,
+    ja: ({ name, column, called }) =>
+      `「${name}」という名前の列が 2 つあるため、${column} 列目を「${called}」とします。`,
   },
   columnAt: {
     en: ({ column, name }: { readonly column: number; readonly name: string }) => `column ${column} ("${name}")`,
@@ -98,7 +110,8 @@ export const csvWords = wordsOf('csv', {
       `見出しに名前がない列は、役割を選ばない限り使いません: ${columns.join('、')}${more > 0 ? ` ほか ${more} 列` : ''}。`,
   },
   readAsTable: {
-    en: ({ separator }: { readonly separator: string }) => `The file is read as a table with a header, its columns parted by ${separator}.`,
+    en: ({ separator }: { readonly separator: string }) =>
+      `The file is read as a table with a header, its columns parted by ${separator}.`,
     ja: ({ separator }) => `見出し付きの表として読み取りました（列の区切り: ${separator}）。`,
   },
   commas: { en: 'commas', ja: 'カンマ' },

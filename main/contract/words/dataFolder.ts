@@ -2,7 +2,10 @@
 import { wordsOf } from './words.ts';
 
 export const dataFolderWords = wordsOf('dataFolder', {
-  usedByAnother: { en: 'Another Graft uses this data folder.', ja: '別の Graft がこのデータフォルダーを使っています。' },
+  usedByAnother: {
+    en: 'Another Graft uses this data folder.',
+    ja: '別の Graft がこのデータフォルダーを使っています。',
+  },
   closeIt: { en: 'Close it and try again.', ja: 'それを閉じてから、もう一度試してください。' },
   moved: {
     en: ({ home }: { readonly home: string }) => `The data folder ${home} was moved, and its new place is not there.`,
@@ -13,7 +16,8 @@ export const dataFolderWords = wordsOf('dataFolder', {
     ja: '移動先のディスクを接続するか、--home でフォルダーを指定してください。',
   },
   cannotBeUsed: {
-    en: ({ home, message }: { readonly home: string; readonly message: string }) => `The data folder ${home} cannot be used: ${message}`,
+    en: ({ home, message }: { readonly home: string; readonly message: string }) =>
+      `The data folder ${home} cannot be used: ${message}`,
     ja: ({ home, message }) => `データフォルダー ${home} を使えません: ${message}`,
   },
   nameAnother: { en: 'Name another folder with --home.', ja: '--home で別のフォルダーを指定してください。' },
@@ -35,7 +39,8 @@ export const dataFolderWords = wordsOf('dataFolder', {
     ja: 'バックアップをキャンセルしました。何も残っていません。',
   },
   strangeEntry: {
-    en: ({ why, name }: { readonly why: string; readonly name: string }) => `The backup holds an entry that ${why}: ${name}.`,
+    en: ({ why, name }: { readonly why: string; readonly name: string }) =>
+      `The backup holds an entry that ${why}: ${name}.`,
     ja: ({ why, name }) => `バックアップに不正な項目があります（${why}）: ${name}。`,
   },
   onlyOwn: {
@@ -46,9 +51,15 @@ export const dataFolderWords = wordsOf('dataFolder', {
     en: ({ type }: { readonly type: string }) => `is no plain file but a ${type}`,
     ja: ({ type }) => `通常のファイルではなく ${type}`,
   },
-  leadsOut: { en: 'leads out of the data folder or has an unsafe name', ja: 'データフォルダーの外を指すか、安全でない名前' },
+  leadsOut: {
+    en: 'leads out of the data folder or has an unsafe name',
+    ja: 'データフォルダーの外を指すか、安全でない名前',
+  },
   doesNotBelong: { en: 'does not belong there', ja: 'ここにあるべきでない' },
-  moveCancelled: { en: 'Moving was cancelled; nothing was changed.', ja: '移動をキャンセルしました。何も変更していません。' },
+  moveCancelled: {
+    en: 'Moving was cancelled; nothing was changed.',
+    ja: '移動をキャンセルしました。何も変更していません。',
+  },
   intoItself: {
     en: 'A data folder cannot move into itself or around itself.',
     ja: 'データフォルダーをそれ自身の中や外側に移動することはできません。',
@@ -73,7 +84,10 @@ export const dataFolderWords = wordsOf('dataFolder', {
     en: 'Wait for it, or close it, and run the same command again.',
     ja: '終わるのを待つか、それを閉じてから、もう一度実行してください。',
   },
-  restoreCancelled: { en: 'Restoring was cancelled; nothing was changed.', ja: '復元をキャンセルしました。何も変更していません。' },
+  restoreCancelled: {
+    en: 'Restoring was cancelled; nothing was changed.',
+    ja: '復元をキャンセルしました。何も変更していません。',
+  },
   entryTwice: {
     en: ({ name }: { readonly name: string }) => `the entry ${name} is there twice`,
     ja: ({ name }) => `項目 ${name} が 2 つあります`,
@@ -93,7 +107,10 @@ export const dataFolderWords = wordsOf('dataFolder', {
   },
   noDatabase: { en: 'it holds no database', ja: 'データベースがありません' },
   newerBackup: { en: 'The backup was written by a newer Graft.', ja: 'バックアップは新しい Graft で作られています。' },
-  updateFirst: { en: 'Update Graft first. Nothing was changed.', ja: '先に Graft を更新してください。何も変更していません。' },
+  updateFirst: {
+    en: 'Update Graft first. Nothing was changed.',
+    ja: '先に Graft を更新してください。何も変更していません。',
+  },
   databaseWrong: {
     en: ({ answer }: { readonly answer: string }) => `its database does not hold: ${answer}`,
     ja: ({ answer }) => `データベースが正しくありません: ${answer}`,
@@ -102,5 +119,8 @@ export const dataFolderWords = wordsOf('dataFolder', {
     en: ({ what }: { readonly what: string }) => `The backup is damaged: ${what}.`,
     ja: ({ what }) => `バックアップが壊れています。${what}。`,
   },
-  otherBackup: { en: 'Use another backup. Nothing was changed.', ja: '別のバックアップを使ってください。何も変更していません。' },
+  otherBackup: {
+    en: 'Use another backup. Nothing was changed.',
+    ja: '別のバックアップを使ってください。何も変更していません。',
+  },
 });

@@ -39,7 +39,10 @@ export const databaseWords = wordsOf('database', {
     en: 'Update Graft, or choose another folder with --home. Nothing was changed.',
     ja: 'Graft を更新するか、--home で別のフォルダーを選んでください。何も変更していません。',
   },
-  olderOpen: { en: 'An older Graft is using this data folder.', ja: '古い Graft がこのデータフォルダーを使っています。' },
+  olderOpen: {
+    en: 'An older Graft is using this data folder.',
+    ja: '古い Graft がこのデータフォルダーを使っています。',
+  },
   closeAndRepeat: {
     en: 'Close it and run the same command again.',
     ja: 'それを終了してから、もう一度実行してください。',
@@ -63,7 +66,8 @@ export const databaseWords = wordsOf('database', {
   },
   checkFolder: { en: 'Check the folder and its permissions.', ja: 'フォルダーと権限を確かめてください。' },
   setAside: {
-    en: ({ aside }: { readonly aside: string }) => `The database was damaged. It was set aside as ${aside} and a new one was started.`,
+    en: ({ aside }: { readonly aside: string }) =>
+      `The database was damaged. It was set aside as ${aside} and a new one was started.`,
     ja: ({ aside }) => `データベースが壊れていたため、${aside} に移して新しく作りました。`,
   },
   migrated: {
@@ -76,7 +80,10 @@ export const databaseWords = wordsOf('database', {
     ja: ({ name }) => `プロジェクト「${name}」はすでにあります。`,
   },
   otherName: { en: 'Choose another name.', ja: '別の名前を選んでください。' },
-  none: { en: ({ kind, word }: Word) => `There is no ${kind} "${word}".`, ja: ({ kind, word }) => `${kind}「${word}」はありません。` },
+  none: {
+    en: ({ kind, word }: Word) => `There is no ${kind} "${word}".`,
+    ja: ({ kind, word }) => `${kind}「${word}」はありません。`,
+  },
   lookInList: {
     en: ({ kind }: { readonly kind: string }) => `Look in the list of ${kind}s: it may have been renamed or removed.`,
     ja: ({ kind }) => `${kind}の一覧を見てください。名前が変わったか、取り除かれた可能性があります。`,

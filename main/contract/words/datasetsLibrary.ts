@@ -3,7 +3,8 @@ import { wordsOf } from './words.ts';
 
 export const datasetLibraryWords = wordsOf('datasetsLibrary', {
   takesIds: {
-    en: ({ name }: { readonly name: string }) => `The model ${name} was imported without a tokenizer and takes token ids alone.`,
+    en: ({ name }: { readonly name: string }) =>
+      `The model ${name} was imported without a tokenizer and takes token ids alone.`,
     ja: ({ name }) => `モデル ${name} はトークナイザーなしで取り込まれたため、トークン ID だけを受け取ります。`,
   },
   idsOrTokenizer: {
@@ -14,7 +15,10 @@ export const datasetLibraryWords = wordsOf('datasetsLibrary', {
     en: ({ run, name }: { readonly run: string; readonly name: string }) => `The run "${run}" needs ${name}.`,
     ja: ({ run, name }) => `学習「${run}」が ${name} を必要としています。`,
   },
-  removedMeanwhile: { en: 'The dataset was removed while it was imported.', ja: '取り込みの途中でデータセットが削除されました。' },
+  removedMeanwhile: {
+    en: 'The dataset was removed while it was imported.',
+    ja: '取り込みの途中でデータセットが削除されました。',
+  },
   importAgain: { en: 'Import it again.', ja: 'もう一度取り込んでください。' },
   noSample: {
     en: ({ id }: { readonly id: string }) => `There is no sample dataset "${id}".`,

@@ -1,7 +1,8 @@
 /** Of what takes space, and what clearing it means. */
 import { wordsOf } from './words.ts';
 
-const counted = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 interface Lost {
   /** Runs that could be resumed, and cannot any more. */
@@ -9,16 +10,21 @@ interface Lost {
 }
 
 interface Sharing {
-  /** Models whose weights are the same files: each counts its share of them, and what only one of them frees is less. */
+  /**
+   * Models whose weights are the same files: each counts its share of them, and what only one of them frees is less.
+   */
   readonly sharing: readonly string[];
 }
 
 const shared = (names: readonly string[]): string =>
-  names.length === 0 ? '' : ` Its weights are stored once for it and ${names.join(', ')}: they go with the last of them.`;
+  names.length === 0
+    ? ''
+    : ` Its weights are stored once for it and ${names.join(', ')}: they go with the last of them.`;
 const sharedJa = (names: readonly string[]): string =>
   names.length === 0 ? '' : `重みは ${names.join('、')} と共有していて、最後の 1 つを削除するとなくなります。`;
 
-const lostRuns = ({ lost }: Lost): string => (lost === 0 ? '' : ` Until then ${counted(lost, 'stopped run')} cannot be resumed.`);
+const lostRuns = ({ lost }: Lost): string =>
+  lost === 0 ? '' : ` Until then ${counted(lost, 'stopped run')} cannot be resumed.`;
 const lostRunsJa = ({ lost }: Lost): string =>
   lost === 0 ? '' : `それまで、停止した学習 ${lost.toLocaleString('ja')} 件を再開できません。`;
 
@@ -32,7 +38,8 @@ export const diskWords = wordsOf('disk', {
     ja: ({ count }) => `学習 ${count.toLocaleString('ja')} 件`,
   },
   neededByAdapters: {
-    en: ({ count }: { readonly count: number }) => `${counted(count, 'adapter')} of the library ${count === 1 ? 'needs' : 'need'} it.`,
+    en: ({ count }: { readonly count: number }) =>
+      `${counted(count, 'adapter')} of the library ${count === 1 ? 'needs' : 'need'} it.`,
     ja: ({ count }) => `ライブラリのアダプター ${count.toLocaleString('ja')} 個が必要としています。`,
   },
   beforeCorrection: {
@@ -45,8 +52,10 @@ export const diskWords = wordsOf('disk', {
     ja: ({ use }) => `${use}。`,
   },
   importModelAgain: {
-    en: ({ sharing, lost }: Lost & Sharing) => `It must be imported or fetched again to be used.${shared(sharing)}${lostRuns({ lost })}`,
-    ja: ({ sharing, lost }) => `使うには、もう一度取り込むか取得する必要があります。${sharedJa(sharing)}${lostRunsJa({ lost })}`,
+    en: ({ sharing, lost }: Lost & Sharing) =>
+      `It must be imported or fetched again to be used.${shared(sharing)}${lostRuns({ lost })}`,
+    ja: ({ sharing, lost }) =>
+      `使うには、もう一度取り込むか取得する必要があります。${sharedJa(sharing)}${lostRunsJa({ lost })}`,
   },
   importDatasetAgain: {
     en: (lost: Lost) => `It must be imported again to be trained on; its file elsewhere stays.${lostRuns(lost)}`,
@@ -83,7 +92,10 @@ export const diskWords = wordsOf('disk', {
     en: 'The next start of each command takes twice as long, once.',
     ja: '各コマンドの次の起動が一度だけ倍の時間かかります。',
   },
-  chatMayUse: { en: 'A chat may be using it: unload its model.', ja: 'チャットが使っているかもしれません。モデルを解放してください。' },
+  chatMayUse: {
+    en: 'A chat may be using it: unload its model.',
+    ja: 'チャットが使っているかもしれません。モデルを解放してください。',
+  },
   madeAgain: {
     en: 'It is made again when llama.cpp answers with the adapter.',
     ja: 'llama.cpp がこのアダプターで回答するときに作り直します。',
@@ -110,7 +122,10 @@ export const diskWords = wordsOf('disk', {
     ja: ({ path }) => `${path} をちょうど今取り込んでいます。`,
   },
   clearLater: { en: 'Clear it when the import has ended.', ja: '取り込みが終わってから削除してください。' },
-  holdsEverything: { en: 'It holds everything that the studio knows.', ja: 'スタジオの知っていることがすべて入っています。' },
+  holdsEverything: {
+    en: 'It holds everything that the studio knows.',
+    ja: 'スタジオの知っていることがすべて入っています。',
+  },
   damagedDatabase: {
     en: 'What could still be rescued from the damaged database is gone.',
     ja: '壊れたデータベースから救い出せるかもしれないものが失われます。',

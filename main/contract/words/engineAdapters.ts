@@ -4,7 +4,15 @@ import { wordsOf } from './words.ts';
 export const engineAdapterWords = wordsOf('engineAdapters', {
   /** `problems`: sentences, `more` of them left out. */
   cannotBeUsed: {
-    en: ({ dir, problems, more }: { readonly dir: string; readonly problems: readonly string[]; readonly more: number }) =>
+    en: ({
+      dir,
+      problems,
+      more,
+    }: {
+      readonly dir: string;
+      readonly problems: readonly string[];
+      readonly more: number;
+    }) =>
       [`The adapter in ${dir} cannot be used.`, ...problems, ...(more > 0 ? [`… and ${more} more.`] : [])].join(' '),
     ja: ({ dir, problems, more }) =>
       [`${dir} のアダプターは使えません。`, ...problems, ...(more > 0 ? [`ほか ${more} 件。`] : [])].join(' '),
@@ -31,7 +39,8 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
     ja: ({ dtype }) => `型が ${dtype} で、浮動小数点型ではありません。`,
   },
   notMatrix: {
-    en: ({ shape }: { readonly shape: readonly number[] }) => `It has shape (${shape.join(', ')}), not that of a matrix.`,
+    en: ({ shape }: { readonly shape: readonly number[] }) =>
+      `It has shape (${shape.join(', ')}), not that of a matrix.`,
     ja: ({ shape }) => `形状が (${shape.join(', ')}) で、行列ではありません。`,
   },
   notInteger: {
@@ -50,10 +59,12 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
   otherShape: {
     en: ({ found, expected }: { readonly found: readonly number[]; readonly expected: readonly number[] }) =>
       `It has shape (${found.join(', ')}); this base model and configuration need (${expected.join(', ')})`,
-    ja: ({ found, expected }) => `形状が (${found.join(', ')}) ですが、このベースモデルと設定に必要なのは (${expected.join(', ')}) です`,
+    ja: ({ found, expected }) =>
+      `形状が (${found.join(', ')}) ですが、このベースモデルと設定に必要なのは (${expected.join(', ')}) です`,
   },
   perhapsOtherBase: {
-    en: ({ shapes }: { readonly shapes: string }) => `${shapes}: the adapter may have been made for another base model.`,
+    en: ({ shapes }: { readonly shapes: string }) =>
+      `${shapes}: the adapter may have been made for another base model.`,
     ja: ({ shapes }) => `${shapes}。別のベースモデル用のアダプターかもしれません。`,
   },
   noSuchLayer: {
@@ -61,7 +72,8 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
     ja: 'このベースモデルに、この名前の線形層はありません。別のベースモデル用のアダプターです。',
   },
   notSupported: {
-    en: ({ value, what }: { readonly value: string; readonly what: string }) => `${value} means ${what}, which is not supported.`,
+    en: ({ value, what }: { readonly value: string; readonly what: string }) =>
+      `${value} means ${what}, which is not supported.`,
     ja: ({ value, what }) => `${value} は「${what}」を意味しますが、対応していません。`,
   },
   takeMatching: {
@@ -80,11 +92,15 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
     en: ({ outputs }: { readonly outputs: number }) => `its labels do not go with ${outputs} outputs`,
     ja: ({ outputs }) => `ラベルが ${outputs} 個の出力と合いません`,
   },
-  noHeadTensor: { en: 'the file lacks this tensor of the classification head', ja: 'ファイルに、分類ヘッドのこのテンソルがありません' },
+  noHeadTensor: {
+    en: 'the file lacks this tensor of the classification head',
+    ja: 'ファイルに、分類ヘッドのこのテンソルがありません',
+  },
   headShape: {
     en: ({ shape, expected }: { readonly shape: readonly number[]; readonly expected: readonly number[] }) =>
       `it has shape (${shape.join(', ')}); this base model needs (${expected.join(', ')})`,
-    ja: ({ shape, expected }) => `形状が (${shape.join(', ')}) ですが、このベースモデルに必要なのは (${expected.join(', ')}) です`,
+    ja: ({ shape, expected }) =>
+      `形状が (${shape.join(', ')}) ですが、このベースモデルに必要なのは (${expected.join(', ')}) です`,
   },
   headNotFloating: {
     en: ({ dtype }: { readonly dtype: string }) => `it is ${dtype}, not a floating-point type`,
@@ -106,7 +122,10 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
   activatedLora: { en: 'activated LoRA', ja: 'activated LoRA（aLoRA）' },
   megatron: { en: 'Megatron layers', ja: 'Megatron の層' },
   arrow: { en: 'Arrow routing', ja: 'Arrow ルーティング' },
-  changedBase: { en: 'an initialisation that may have changed the base model', ja: 'ベースモデルを変えた可能性のある初期化' },
+  changedBase: {
+    en: 'an initialisation that may have changed the base model',
+    ja: 'ベースモデルを変えた可能性のある初期化',
+  },
   noMethod: {
     en: ({ id, known }: { readonly id: string; readonly known: readonly string[] }) =>
       `There is no method ${id}. There are: ${known.join(', ')}.`,
@@ -144,7 +163,8 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
       readonly rank: number;
       readonly inMax: number;
       readonly outMax: number;
-    }) => `They have shapes (${shapeA.join(', ')}) and (${shapeB.join(', ')}); needed are (${rank}, ${inMax}) and (${outMax}, ${rank})`,
+    }) =>
+      `They have shapes (${shapeA.join(', ')}) and (${shapeB.join(', ')}); needed are (${rank}, ${inMax}) and (${outMax}, ${rank})`,
     ja: ({ shapeA, shapeB, rank, inMax, outMax }) =>
       `形状が (${shapeA.join(', ')}) と (${shapeB.join(', ')}) ですが、必要なのは (${rank}, ${inMax}) と (${outMax}, ${rank}) です`,
   },

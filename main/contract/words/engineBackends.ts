@@ -10,7 +10,10 @@ export const engineBackendWords = wordsOf('engineBackends', {
     en: 'Use the precision int8, the backend tensorflow, or a smaller model.',
     ja: '精度 int8 かバックエンド tensorflow を使うか、小さいモデルを選んでください。',
   },
-  wasmNotStarted: { en: 'The WebAssembly backend could not be started.', ja: 'WebAssembly のバックエンドを開始できませんでした。' },
+  wasmNotStarted: {
+    en: 'The WebAssembly backend could not be started.',
+    ja: 'WebAssembly のバックエンドを開始できませんでした。',
+  },
   reinstall: {
     en: 'Run `doctor`; reinstall the dependencies with `npm ci`.',
     ja: '`doctor` を実行してください。依存パッケージは `npm ci` で入れ直せます。',
@@ -22,12 +25,17 @@ export const engineBackendWords = wordsOf('engineBackends', {
     ja: '精度 float32 か int8、またはバックエンド tensorflow を使ってください。',
   },
   unknownAttribute: {
-    en: ({ name, type }: { readonly name: string; readonly type: string }) => `Attribute ${name} has the unknown kind ${type}.`,
+    en: ({ name, type }: { readonly name: string; readonly type: string }) =>
+      `Attribute ${name} has the unknown kind ${type}.`,
     ja: ({ name, type }) => `属性 ${name} の種類 ${type} は不明です。`,
   },
-  noReadingWhileRecording: { en: 'A recorded function may not read tensor values.', ja: '記録中の関数はテンソルの値を読めません。' },
+  noReadingWhileRecording: {
+    en: 'A recorded function may not read tensor values.',
+    ja: '記録中の関数はテンソルの値を読めません。',
+  },
   tensorflowNotLoaded: {
-    en: ({ dir, why }: { readonly dir: string; readonly why: string }) => `The TensorFlow runtime in ${dir} could not be loaded: ${why}`,
+    en: ({ dir, why }: { readonly dir: string; readonly why: string }) =>
+      `The TensorFlow runtime in ${dir} could not be loaded: ${why}`,
     ja: ({ dir, why }) => `${dir} の TensorFlow ランタイムを読み込めませんでした: ${why}`,
   },
   reinstallTensorflow: {
@@ -62,7 +70,10 @@ export const engineBackendWords = wordsOf('engineBackends', {
     en: ({ id }: { readonly id: number }) => `Tensor ${id} is not alive.`,
     ja: ({ id }) => `テンソル ${id} はすでにありません。`,
   },
-  tooManyBytes: { en: 'A tensor was given more bytes than it has.', ja: 'テンソルに、その大きさを超えるバイト数が渡されました。' },
+  tooManyBytes: {
+    en: 'A tensor was given more bytes than it has.',
+    ja: 'テンソルに、その大きさを超えるバイト数が渡されました。',
+  },
   otherSettings: {
     en: 'TensorFlow is open in this process with other settings.',
     ja: 'このプロセスでは、TensorFlow が別の設定で開かれています。',

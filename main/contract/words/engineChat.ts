@@ -12,7 +12,8 @@ export const engineChatWords = wordsOf('engineChat', {
   rowTooLong: {
     en: ({ count, maxPositions }: { readonly count: number; readonly maxPositions: number }) =>
       `A row has ${count} tokens; this model has ${maxPositions} positions.`,
-    ja: ({ count, maxPositions }) => `行が ${count} トークンありますが、このモデルが扱えるのは ${maxPositions} 個までです。`,
+    ja: ({ count, maxPositions }) =>
+      `行が ${count} トークンありますが、このモデルが扱えるのは ${maxPositions} 個までです。`,
   },
   shorterRows: { en: 'Give shorter rows.', ja: 'もっと短い行を渡してください。' },
   noEncoder: { en: 'No encoder is loaded.', ja: 'エンコーダーが読み込まれていません。' },
@@ -21,7 +22,10 @@ export const engineChatWords = wordsOf('engineChat', {
     en: 'Neither this adapter nor its base has classification head of its own.',
     ja: 'このアダプターにもベースモデルにも、分類ヘッドがありません。',
   },
-  noHead: { en: 'This base has no classification head of its own.', ja: 'このベースモデルには分類ヘッドがありません。' },
+  noHead: {
+    en: 'This base has no classification head of its own.',
+    ja: 'このベースモデルには分類ヘッドがありません。',
+  },
   trainHead: {
     en: 'Train an adapter on texts with labels: it brings a head.',
     ja: 'ラベル付きのテキストでアダプターを学習してください。ヘッドが付きます。',
@@ -44,7 +48,10 @@ export const engineChatWords = wordsOf('engineChat', {
       `${id} is not a token id of this model: they go from 0 to ${last}.`,
     ja: ({ id, last }) => `${id} は、このモデルのトークン ID ではありません。ID は 0 から ${last} までです。`,
   },
-  ownTokenizer: { en: 'Use ids of this model’s own tokenizer.', ja: 'このモデル自身のトークナイザーの ID を使ってください。' },
+  ownTokenizer: {
+    en: 'Use ids of this model’s own tokenizer.',
+    ja: 'このモデル自身のトークナイザーの ID を使ってください。',
+  },
   emptyPrompt: { en: 'The prompt is empty.', ja: 'プロンプトが空です。' },
   promptTooLong: {
     en: ({ count, contextLength }: { readonly count: number; readonly contextLength: number }) =>
@@ -56,12 +63,19 @@ export const engineChatWords = wordsOf('engineChat', {
     en: 'Shorten the conversation or open the model with a longer context.',
     ja: '会話を短くするか、コンテキストを長くしてモデルを開いてください。',
   },
-  maskShape: { en: 'The attention mask has another shape than the ids.', ja: 'アテンションマスクの形が ID と異なります。' },
+  maskShape: {
+    en: 'The attention mask has another shape than the ids.',
+    ja: 'アテンションマスクの形が ID と異なります。',
+  },
   rowsOneLength: {
-    en: ({ field }: { readonly field: string }) => `The rows of ${field} must not be empty and must all have one length.`,
+    en: ({ field }: { readonly field: string }) =>
+      `The rows of ${field} must not be empty and must all have one length.`,
     ja: ({ field }) => `${field} の行は空であってはならず、すべて同じ長さでなければなりません。`,
   },
-  padRows: { en: 'Pad shorter rows and give an attention mask.', ja: '短い行はパディングし、アテンションマスクを渡してください。' },
+  padRows: {
+    en: 'Pad shorter rows and give an attention mask.',
+    ja: '短い行はパディングし、アテンションマスクを渡してください。',
+  },
   writesText: {
     en: ({ modelDir, family }: { readonly modelDir: string; readonly family: string }) =>
       `${modelDir} is a ${family} model, which writes text and classifies nothing.`,
@@ -82,7 +96,8 @@ export const engineChatWords = wordsOf('engineChat', {
   isEncoder: {
     en: ({ modelDir, family }: { readonly modelDir: string; readonly family: string }) =>
       `${modelDir} is a ${family} model, an encoder: it classifies text and writes none.`,
-    ja: ({ modelDir, family }) => `${modelDir} は ${family} のモデルです。テキストを分類するエンコーダーで、文章は書きません。`,
+    ja: ({ modelDir, family }) =>
+      `${modelDir} は ${family} のモデルです。テキストを分類するエンコーダーで、文章は書きません。`,
   },
   useToClassify: {
     en: 'Use it to classify, or choose a model that writes text, such as Llama.',

@@ -3,10 +3,14 @@ import { wordsOf } from './words.ts';
 
 export const engineExportWords = wordsOf('engineExports', {
   noPlaceInGguf: {
-    en: ({ names }: { readonly names: string }) => `The adapter also replaces ${names}, for which a GGUF LoRA has no place.`,
+    en: ({ names }: { readonly names: string }) =>
+      `The adapter also replaces ${names}, for which a GGUF LoRA has no place.`,
     ja: ({ names }) => `アダプターは ${names} も置き換えますが、GGUF LoRA にはその置き場所がありません。`,
   },
-  exportMergedGguf: { en: 'Export it merged (merged-gguf).', ja: '統合モデル（merged-gguf）として書き出してください。' },
+  exportMergedGguf: {
+    en: 'Export it merged (merged-gguf).',
+    ja: '統合モデル（merged-gguf）として書き出してください。',
+  },
   replacesWeights: {
     en: 'The adapter also replaces weights of its base (heads, modules_to_save, biases). PEFT loads them; servers such as vLLM may not: export it merged for those.',
     ja: 'アダプターはベースモデルの重み（ヘッド、modules_to_save、バイアス）も置き換えます。PEFT はそれを読み込みますが、vLLM などのサーバーは読み込まないことがあります。その場合は統合モデルとして書き出してください。',
@@ -24,7 +28,10 @@ export const engineExportWords = wordsOf('engineExports', {
     en: 'Older PEFT draws the projections from the key, and this adapter has others.',
     ja: '古い PEFT は射影をキーから生成しますが、このアダプターの射影はそれと異なります。',
   },
-  exportAsLora: { en: 'Export it as LoRA, which every version reads.', ja: 'どのバージョンでも読める LoRA として書き出してください。' },
+  exportAsLora: {
+    en: 'Export it as LoRA, which every version reads.',
+    ja: 'どのバージョンでも読める LoRA として書き出してください。',
+  },
   noExport: {
     en: ({ id }: { readonly id: string }) => `There is no export to ${id}.`,
     ja: ({ id }) => `${id} への書き出しはありません。`,
@@ -39,7 +46,8 @@ export const engineExportWords = wordsOf('engineExports', {
     ja: ({ difference, tolerance }) => `最大の差（相対）: ${difference}、許容: ${tolerance}`,
   },
   answersDiffer: {
-    en: ({ figures }: { readonly figures: string }) => `What was written does not answer like the original (${figures}). It was removed.`,
+    en: ({ figures }: { readonly figures: string }) =>
+      `What was written does not answer like the original (${figures}). It was removed.`,
     ja: ({ figures }) => `書き出したものの答えが元と異なります（${figures}）。書き出したものは削除しました。`,
   },
   tryAnotherKind: {

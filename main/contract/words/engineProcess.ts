@@ -17,7 +17,10 @@ export const engineProcessWords = wordsOf('engineProcess', {
       `The engine died ${failures} times in a row and is not started again. Last: ${last}`,
     ja: ({ failures, last }) => `エンジンが ${failures} 回続けて停止したため、もう開始しません。最後のエラー: ${last}`,
   },
-  runDoctor: { en: 'Run `doctor`, then start Graft again.', ja: '`doctor` を実行してから、Graft をもう一度起動してください。' },
+  runDoctor: {
+    en: 'Run `doctor`, then start Graft again.',
+    ja: '`doctor` を実行してから、Graft をもう一度起動してください。',
+  },
   cancelledBefore: { en: 'Cancelled before it began.', ja: '始まる前にキャンセルしました。' },
   ended: {
     en: ({ seconds }: { readonly seconds: number }) => `The engine did not stop within ${seconds} s and was ended.`,

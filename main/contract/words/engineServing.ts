@@ -5,7 +5,8 @@ export const engineServingWords = wordsOf('engineServing', {
   notInBatch: {
     en: ({ key }: { readonly key: string }) =>
       `The adapter ${key} replaces whole weights of its base model, so it cannot run in one batch with others.`,
-    ja: ({ key }) => `アダプター ${key} はベースモデルの重み全体を置き換えるため、ほかのアダプターと一つのバッチで処理できません。`,
+    ja: ({ key }) =>
+      `アダプター ${key} はベースモデルの重み全体を置き換えるため、ほかのアダプターと一つのバッチで処理できません。`,
   },
   chatOrMerge: {
     en: 'Chat with it in the studio, or export it merged and serve that.',

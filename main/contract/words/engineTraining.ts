@@ -13,7 +13,10 @@ interface RowsOfRun {
 export const engineTrainingWords = wordsOf('engineTraining', {
   rowsOfRun: {
     en: ({ trainingRows, trainingPieces, evaluationRows, testRows, skippedRows }: RowsOfRun) => {
-      const skipped = skippedRows === 0 ? '' : `; ${skippedRows} left out, since nothing in them is trained within the maximum length`;
+      const skipped =
+        skippedRows === 0
+          ? ''
+          : `; ${skippedRows} left out, since nothing in them is trained within the maximum length`;
       const pieces = trainingPieces === trainingRows ? '' : ` in ${trainingPieces} pieces`;
       const tested = testRows === null ? '' : `, ${testRows} to test on`;
       return `${trainingRows} rows to train on${pieces}, ${evaluationRows} to evaluate on${tested}${skipped}.`;
@@ -28,12 +31,14 @@ export const engineTrainingWords = wordsOf('engineTraining', {
   comparisonLeftOut: {
     en: ({ seconds }: { readonly seconds: number }) =>
       `The comparison with the base was left out: after a stop it may take ${seconds} s. A run that is resumed compares at its end.`,
-    ja: ({ seconds }) => `停止後の比較には ${seconds} 秒までしかかけないため、ベースとの比較を省きました。再開すると、最後に比較します。`,
+    ja: ({ seconds }) =>
+      `停止後の比較には ${seconds} 秒までしかかけないため、ベースとの比較を省きました。再開すると、最後に比較します。`,
   },
   idPastModel: {
     en: ({ largestId, last }: { readonly largestId: number; readonly last: number }) =>
       `The dataset holds the token id ${largestId}; this model's ids end at ${last}.`,
-    ja: ({ largestId, last }) => `データセットにトークン ID ${largestId} がありますが、このモデルの ID は ${last} までです。`,
+    ja: ({ largestId, last }) =>
+      `データセットにトークン ID ${largestId} がありますが、このモデルの ID は ${last} までです。`,
   },
   datasetForModel: {
     en: 'A dataset of token ids must be made for this model; for one of text, import the model again with the tokenizer that belongs to it.',
@@ -42,7 +47,8 @@ export const engineTrainingWords = wordsOf('engineTraining', {
   promptPastModel: {
     en: ({ text, wrong, last }: { readonly text: string; readonly wrong: number; readonly last: number }) =>
       `The sample prompt “${text}” becomes the token id ${wrong}; this model's ids end at ${last}.`,
-    ja: ({ text, wrong, last }) => `試しの質問「${text}」がトークン ID ${wrong} になりますが、このモデルの ID は ${last} までです。`,
+    ja: ({ text, wrong, last }) =>
+      `試しの質問「${text}」がトークン ID ${wrong} になりますが、このモデルの ID は ${last} までです。`,
   },
   leavePromptOut: {
     en: 'Leave the prompt out, or import the model again with the tokenizer that belongs to it.',
@@ -101,7 +107,8 @@ export const engineTrainingWords = wordsOf('engineTraining', {
     ja: 'それを含まない対象モジュール（query、key、value など）を指定してください。',
   },
   noLinear: {
-    en: ({ unknown }: { readonly unknown: readonly string[] }) => `The model has no linear layer ${unknown.join(', ')}.`,
+    en: ({ unknown }: { readonly unknown: readonly string[] }) =>
+      `The model has no linear layer ${unknown.join(', ')}.`,
     ja: ({ unknown }) => `このモデルに線形層 ${unknown.join('、')} はありません。`,
   },
   otherMethod: {
@@ -130,7 +137,8 @@ export const engineTrainingWords = wordsOf('engineTraining', {
     ja: ({ loss }) => `損失が ${loss}`,
   },
   brokeDown: {
-    en: ({ step, what }: { readonly step: number; readonly what: string }) => `Training broke down at step ${step}: the ${what}.`,
+    en: ({ step, what }: { readonly step: number; readonly what: string }) =>
+      `Training broke down at step ${step}: the ${what}.`,
     ja: ({ step, what }) => `ステップ ${step} で学習が破綻しました（${what}）。`,
   },
   lowerRate: {

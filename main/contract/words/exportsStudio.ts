@@ -7,7 +7,8 @@ export const studioExportWords = wordsOf('exportsStudio', {
     ja: 'そのままのコピーです。ベースモデルがないため、比べられません。',
   },
   baseMissing: {
-    en: ({ title }: { readonly title: string }) => `The base model of ${title} is not in the library, and converting needs it.`,
+    en: ({ title }: { readonly title: string }) =>
+      `The base model of ${title} is not in the library, and converting needs it.`,
     ja: ({ title }) => `${title} のベースモデルがライブラリにありません。変換にはベースモデルが必要です。`,
   },
   fetchBase: {

@@ -49,7 +49,10 @@ export const fileKindWords = wordsOf('fileKinds', {
   sqlite: { en: 'a SQLite database', ja: 'SQLite データベース' },
   arrow: { en: 'an Arrow file', ja: 'Arrow ファイル' },
   hdf5: { en: 'an HDF5 file', ja: 'HDF5 ファイル' },
-  pickle: { en: 'a Python pickle, which can run code and is never opened', ja: 'Python の pickle（コードを実行しうるため開きません）' },
+  pickle: {
+    en: 'a Python pickle, which can run code and is never opened',
+    ja: 'Python の pickle（コードを実行しうるため開きません）',
+  },
   program: { en: 'a program', ja: 'プログラム' },
   parquet: { en: 'a Parquet table', ja: 'Parquet の表' },
   gguf: { en: 'a GGUF file', ja: 'GGUF ファイル' },

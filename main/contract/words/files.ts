@@ -3,7 +3,10 @@ import { wordsOf } from './words.ts';
 
 export const fileWords = wordsOf('files', {
   diskFull: { en: 'The disk is full.', ja: 'ディスクに空きがありません。' },
-  freeSpace: { en: 'Free some space and run the same command again.', ja: '空きを作ってから、もう一度実行してください。' },
+  freeSpace: {
+    en: 'Free some space and run the same command again.',
+    ja: '空きを作ってから、もう一度実行してください。',
+  },
   noFile: {
     en: ({ file }: { readonly file: string }) => `There is no file ${file}.`,
     ja: ({ file }) => `ファイル ${file} がありません。`,
@@ -24,7 +27,8 @@ export const fileWords = wordsOf('files', {
   },
   giveFile: { en: 'Give the path of a file.', ja: 'ファイルのパスを指定してください。' },
   endsBefore: {
-    en: ({ file, position }: { readonly file: string; readonly position: number }) => `${file} ends before byte ${position}.`,
+    en: ({ file, position }: { readonly file: string; readonly position: number }) =>
+      `${file} ends before byte ${position}.`,
     ja: ({ file, position }) => `${file} が ${position} バイト目より前で終わっています。`,
   },
   fetchOrCopyAgain: {

@@ -17,7 +17,8 @@ export const ggufWords = wordsOf('gguf', {
   notWhole: {
     en: ({ file, why, position }: InFile & { readonly why: string; readonly position: number }) =>
       `${file} is not a whole GGUF file: ${why} (near byte ${position}).`,
-    ja: ({ file, why, position }) => `${file} は完全な GGUF ファイルではありません。${why}（${position} バイト目付近）。`,
+    ja: ({ file, why, position }) =>
+      `${file} は完全な GGUF ファイルではありません。${why}（${position} バイト目付近）。`,
   },
   fetchAgain: {
     en: 'The file is damaged or incomplete: fetch it again.',
@@ -28,7 +29,8 @@ export const ggufWords = wordsOf('gguf', {
     ja: ({ what, value }) => `${what}が ${value} です`,
   },
   tooMany: {
-    en: ({ what, count }: What & { readonly count: number }) => `${what} is ${count}, more than the rest of the file can hold`,
+    en: ({ what, count }: What & { readonly count: number }) =>
+      `${what} is ${count}, more than the rest of the file can hold`,
     ja: ({ what, count }) => `${what}が ${count} で、ファイルの残りに入りません`,
   },
   bytesLong: {
@@ -53,7 +55,10 @@ export const ggufWords = wordsOf('gguf', {
     en: ({ name }: Named) => `the metadata key ${name} is there twice`,
     ja: ({ name }) => `メタデータのキー ${name} が 2 回あります`,
   },
-  tensorTwice: { en: ({ name }: Named) => `the tensor ${name} is there twice`, ja: ({ name }) => `テンソル ${name} が 2 回あります` },
+  tensorTwice: {
+    en: ({ name }: Named) => `the tensor ${name} is there twice`,
+    ja: ({ name }) => `テンソル ${name} が 2 回あります`,
+  },
   dimensions: {
     en: ({ name, count }: Named & { readonly count: number }) => `tensor ${name} has ${count} dimensions`,
     ja: ({ name, count }) => `テンソル ${name} が ${count} 次元です`,
@@ -74,7 +79,10 @@ export const ggufWords = wordsOf('gguf', {
     en: ({ number }: { readonly number: number }) => `the name of tensor ${number}`,
     ja: ({ number }) => `${number} 番目のテンソルの名前`,
   },
-  dimensionCountOf: { en: ({ name }: Named) => `the dimension count of ${name}`, ja: ({ name }) => `${name} の次元の数` },
+  dimensionCountOf: {
+    en: ({ name }: Named) => `the dimension count of ${name}`,
+    ja: ({ name }) => `${name} の次元の数`,
+  },
   dimensionOf: { en: ({ name }: Named) => `a dimension of ${name}`, ja: ({ name }) => `${name} の次元` },
   typeOf: { en: ({ name }: Named) => `the type of ${name}`, ja: ({ name }) => `${name} の型` },
   offsetOf: { en: ({ name }: Named) => `the offset of ${name}`, ja: ({ name }) => `${name} の位置` },
@@ -85,7 +93,8 @@ export const ggufWords = wordsOf('gguf', {
   otherVersion: {
     en: ({ file, version }: InFile & { readonly version: number }) =>
       `${file} has GGUF version ${version}; versions 2 and 3, little-endian, are read.`,
-    ja: ({ file, version }) => `${file} は GGUF バージョン ${version} です。読めるのはリトルエンディアンのバージョン 2 と 3 です。`,
+    ja: ({ file, version }) =>
+      `${file} は GGUF バージョン ${version} です。読めるのはリトルエンディアンのバージョン 2 と 3 です。`,
   },
   convertAgain: {
     en: 'Convert the model again with a current llama.cpp, or take another file of it.',
@@ -95,7 +104,10 @@ export const ggufWords = wordsOf('gguf', {
     en: ({ file, name }: InFile & Named) => `${file} has no metadata entry ${name}.`,
     ja: ({ file, name }) => `${file} にメタデータ ${name} はありません。`,
   },
-  storedAs: { en: ({ type }: { readonly type: string }) => `is stored as ${type}`, ja: ({ type }) => `${type} で保存されています` },
+  storedAs: {
+    en: ({ type }: { readonly type: string }) => `is stored as ${type}`,
+    ja: ({ type }) => `${type} で保存されています`,
+  },
   unknownType: {
     en: ({ type }: { readonly type: number }) => `has the unknown type number ${type}`,
     ja: ({ type }) => `型の番号 ${type} は知らないものです`,
@@ -111,17 +123,29 @@ export const ggufWords = wordsOf('gguf', {
     ja: ({ offset, alignment }) => `始まりの ${offset} が ${alignment} の倍数ではありません`,
   },
   end: {
-    en: ({ shape, type, end, bytes }: { readonly shape: string; readonly type: string; readonly end: number; readonly bytes: number }) =>
-      `[${shape}] ${type} ends at byte ${end}, but the file has ${bytes}`,
-    ja: ({ shape, type, end, bytes }) => `${type} の [${shape}] は ${end} バイト目までですが、ファイルは ${bytes} バイトです`,
+    en: ({
+      shape,
+      type,
+      end,
+      bytes,
+    }: {
+      readonly shape: string;
+      readonly type: string;
+      readonly end: number;
+      readonly bytes: number;
+    }) => `[${shape}] ${type} ends at byte ${end}, but the file has ${bytes}`,
+    ja: ({ shape, type, end, bytes }) =>
+      `${type} の [${shape}] は ${end} バイト目までですが、ファイルは ${bytes} バイトです`,
   },
   overlaps: { en: 'overlaps the tensor before it', ja: '前のテンソルと重なっています' },
   table: {
-    en: ({ file, problems }: InFile & { readonly problems: string }) => `The tensor table of ${file} does not hold: ${problems}.`,
+    en: ({ file, problems }: InFile & { readonly problems: string }) =>
+      `The tensor table of ${file} does not hold: ${problems}.`,
     ja: ({ file, problems }) => `${file} のテンソルの表が正しくありません。${problems}。`,
   },
   typeNotRead: {
-    en: ({ file, problems }: InFile & { readonly problems: string }) => `${file} uses a tensor type that Graft does not read: ${problems}.`,
+    en: ({ file, problems }: InFile & { readonly problems: string }) =>
+      `${file} uses a tensor type that Graft does not read: ${problems}.`,
     ja: ({ file, problems }) => `${file} に Graft が読めない型のテンソルがあります。${problems}。`,
   },
   takeReadable: {

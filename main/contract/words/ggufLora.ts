@@ -17,7 +17,10 @@ export const ggufLoraWords = wordsOf('ggufLora', {
     ja: ({ file, what }) => `${file} は${what}です。読めるのは通常の LoRA です。`,
   },
   activated: { en: 'an activated LoRA', ja: '活性化型の LoRA（activated LoRA）' },
-  ofType: { en: ({ type }: { readonly type: string }) => `an adapter of type ${type}`, ja: ({ type }) => `種類 ${type} のアダプター` },
+  ofType: {
+    en: ({ type }: { readonly type: string }) => `an adapter of type ${type}`,
+    ja: ({ type }) => `種類 ${type} のアダプター`,
+  },
   takePlain: { en: 'Take a plain LoRA adapter.', ja: '通常の LoRA アダプターを使ってください。' },
   notSaid: {
     en: ({ file, field }: InFile & { readonly field: string }) => `${file} does not say its ${field}.`,
@@ -38,18 +41,26 @@ export const ggufLoraWords = wordsOf('ggufLora', {
   factorMissing: { en: 'is missing: its other factor is there', ja: 'もう一方の因子だけがあり、これがありません' },
   noMatrix: { en: 'is not a matrix', ja: '行列ではありません' },
   notWhole: {
-    en: ({ file, problems }: InFile & { readonly problems: string }) => `The LoRA in ${file} is not whole: ${problems}.`,
+    en: ({ file, problems }: InFile & { readonly problems: string }) =>
+      `The LoRA in ${file} is not whole: ${problems}.`,
     ja: ({ file, problems }) => `${file} の LoRA が不完全です。${problems}。`,
   },
   noLayer: { en: 'belongs to no linear layer of it', ja: 'このモデルのどの線形層のものでもありません' },
   otherLayer: {
-    en: ({ own, model }: { readonly own: string; readonly model: string }) => `is for a layer of ${own}, the model's is ${model}`,
+    en: ({ own, model }: { readonly own: string; readonly model: string }) =>
+      `is for a layer of ${own}, the model's is ${model}`,
     ja: ({ own, model }) => `${own} の層のものですが、モデルの層は ${model} です`,
   },
   otherArchitecture: {
-    en: ({ file, own, name, model }: InFile & { readonly own: string; readonly name: string; readonly model: string }) =>
+    en: ({
+      file,
+      own,
+      name,
+      model,
+    }: InFile & { readonly own: string; readonly name: string; readonly model: string }) =>
       `${file} is a LoRA for models of the architecture "${own}"; ${name} is "${model}".`,
-    ja: ({ file, own, name, model }) => `${file} は構造「${own}」のモデル用の LoRA ですが、${name} は「${model}」です。`,
+    ja: ({ file, own, name, model }) =>
+      `${file} は構造「${own}」のモデル用の LoRA ですが、${name} は「${model}」です。`,
   },
   otherBase: {
     en: ({ file, name, problems }: InFile & { readonly name: string; readonly problems: string }) =>

@@ -2,18 +2,26 @@
 import { wordsOf } from './words.ts';
 
 export const hostWords = wordsOf('hosts', {
-  beingExchanged: { en: 'The data folder is being restored or moved.', ja: 'データフォルダーを復元または移動しています。' },
-  waitAMoment: { en: 'Wait a moment: the windows come back by themselves.', ja: '少しお待ちください。ウィンドウは自動的に戻ります。' },
+  beingExchanged: {
+    en: 'The data folder is being restored or moved.',
+    ja: 'データフォルダーを復元または移動しています。',
+  },
+  waitAMoment: {
+    en: 'Wait a moment: the windows come back by themselves.',
+    ja: '少しお待ちください。ウィンドウは自動的に戻ります。',
+  },
   nothingUploaded: { en: 'Nothing was uploaded.', ja: '何もアップロードされませんでした。' },
   chooseAgain: { en: 'Choose the file again.', ja: 'もう一度ファイルを選んでください。' },
   uploadGone: { en: 'The uploaded file is not there any more.', ja: 'アップロードしたファイルはもうありません。' },
   noRoom: {
-    en: ({ needed, free }: { readonly needed: string; readonly free: string }) => `The file has ${needed}, and only ${free} are free.`,
+    en: ({ needed, free }: { readonly needed: string; readonly free: string }) =>
+      `The file has ${needed}, and only ${free} are free.`,
     ja: ({ needed, free }) => `ファイルは ${needed} ありますが、空きは ${free} しかありません。`,
   },
   freeAndRetry: { en: 'Free some space and try again.', ja: '空きを作ってから、もう一度試してください。' },
   notTaken: {
-    en: ({ name, message }: { readonly name: string; readonly message: string }) => `${name} could not be taken: ${message}`,
+    en: ({ name, message }: { readonly name: string; readonly message: string }) =>
+      `${name} could not be taken: ${message}`,
     ja: ({ name, message }) => `${name} を受け取れませんでした: ${message}`,
   },
   portTaken: {
@@ -42,11 +50,20 @@ export const hostWords = wordsOf('hosts', {
     en: ({ path }: { readonly path: string }) => `${path} is not a full path.`,
     ja: ({ path }) => `${path} は完全なパスではありません。`,
   },
-  beginWithSlash: { en: 'Begin with / (or a drive letter), or with ~/.', ja: '/ （またはドライブ文字）か ~/ で始めてください。' },
-  ownWindowOnly: { en: 'Only the window of Graft may ask this.', ja: 'これを求められるのは Graft のウィンドウだけです。' },
+  beginWithSlash: {
+    en: 'Begin with / (or a drive letter), or with ~/.',
+    ja: '/ （またはドライブ文字）か ~/ で始めてください。',
+  },
+  ownWindowOnly: {
+    en: 'Only the window of Graft may ask this.',
+    ja: 'これを求められるのは Graft のウィンドウだけです。',
+  },
   namesPaths: {
     en: 'The desktop window names paths; it does not upload.',
     ja: 'デスクトップのウィンドウはパスを指定します。アップロードはしません。',
   },
-  namesTarget: { en: 'The desktop window names a path to write to.', ja: 'デスクトップのウィンドウは書き込み先のパスを指定します。' },
+  namesTarget: {
+    en: 'The desktop window names a path to write to.',
+    ja: 'デスクトップのウィンドウは書き込み先のパスを指定します。',
+  },
 });

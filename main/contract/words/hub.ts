@@ -43,7 +43,8 @@ export const hubWords = wordsOf('hub', {
   checkName: { en: 'Check how its name is written.', ja: '名前の書き方を確かめてください。' },
   checkItsName: { en: 'Check its name.', ja: '名前を確かめてください。' },
   status: {
-    en: ({ id, endpoint, status }: At & { readonly status: number }) => `${endpoint} answered with status ${status} for ${id}.`,
+    en: ({ id, endpoint, status }: At & { readonly status: number }) =>
+      `${endpoint} answered with status ${status} for ${id}.`,
     ja: ({ id, endpoint, status }) => `${endpoint} が ${id} についてステータス ${status} を返しました。`,
   },
   waitMinutes: { en: 'Wait a few minutes and fetch again.', ja: '数分待ってから、もう一度取得してください。' },
@@ -84,7 +85,8 @@ export const hubWords = wordsOf('hub', {
     ja: ({ id, endpoint }) => `${id} を ${endpoint} から取得できませんでした。`,
   },
   silent: {
-    en: ({ endpoint, seconds }: { readonly endpoint: string; readonly seconds: number }) => `${endpoint} gave no sign for ${seconds} s.`,
+    en: ({ endpoint, seconds }: { readonly endpoint: string; readonly seconds: number }) =>
+      `${endpoint} gave no sign for ${seconds} s.`,
     ja: ({ endpoint, seconds }) => `${endpoint} から ${seconds} 秒間応答がありません。`,
   },
   noListing: {
@@ -116,12 +118,14 @@ export const hubWords = wordsOf('hub', {
     ja: ({ path, id, difference }) => `${id} の ${path}: ${difference}。`,
   },
   otherSize: {
-    en: ({ bytes, expected }: { readonly bytes: number; readonly expected: number }) => `has ${bytes} bytes instead of ${expected}`,
+    en: ({ bytes, expected }: { readonly bytes: number; readonly expected: number }) =>
+      `has ${bytes} bytes instead of ${expected}`,
     ja: ({ bytes, expected }) => `${expected} バイトのはずが ${bytes} バイトです`,
   },
   otherChecksum: { en: 'differs from its checksum', ja: 'チェックサムが合いません' },
   offline: {
-    en: ({ reference }: { readonly reference: string }) => `${reference} is not on this machine, and HF_HUB_OFFLINE forbids fetching it.`,
+    en: ({ reference }: { readonly reference: string }) =>
+      `${reference} is not on this machine, and HF_HUB_OFFLINE forbids fetching it.`,
     ja: ({ reference }) => `${reference} はこのコンピューターになく、HF_HUB_OFFLINE により取得もできません。`,
   },
   unsetOffline: {

@@ -20,7 +20,8 @@ export const hubFileWords = wordsOf('hubFiles', {
     ja: ({ id, path }) => `${id} にファイル ${path} はありません。`,
   },
   severalGgufs: {
-    en: ({ id, count }: Id & { readonly count: number }) => `${id} has ${count} GGUF files, each of them a whole model.`,
+    en: ({ id, count }: Id & { readonly count: number }) =>
+      `${id} has ${count} GGUF files, each of them a whole model.`,
     ja: ({ id, count }) => `${id} には GGUF ファイルが ${count} 個あり、それぞれが 1 つのモデルです。`,
   },
   onePart: {
@@ -31,7 +32,10 @@ export const hubFileWords = wordsOf('hubFiles', {
     en: 'Take a model whose GGUF is one file, or join the parts with llama.cpp (llama-gguf-split --merge) and import that.',
     ja: 'GGUF が 1 ファイルのモデルを使うか、llama.cpp（llama-gguf-split --merge）で結合してから取り込んでください。',
   },
-  isAdapter: { en: ({ id }: Id) => `${id} is an adapter, not a model.`, ja: ({ id }) => `${id} はモデルではなくアダプターです。` },
+  isAdapter: {
+    en: ({ id }: Id) => `${id} is an adapter, not a model.`,
+    ja: ({ id }) => `${id} はモデルではなくアダプターです。`,
+  },
   importAdapter: {
     en: ({ reference }: { readonly reference: string }) => `Import it as an adapter: \`adapter import ${reference}\`.`,
     ja: ({ reference }) => `アダプターとして取り込んでください（コマンドでは \`adapter import ${reference}\`）。`,
@@ -46,10 +50,14 @@ export const hubFileWords = wordsOf('hubFiles', {
     ja: 'transformers 形式のモデルか、GGUF ファイルのモデルを選んでください。',
   },
   noAdapter: {
-    en: ({ place, config }: { readonly place: string; readonly config: string }) => `${place} is no adapter: it has no ${config}.`,
+    en: ({ place, config }: { readonly place: string; readonly config: string }) =>
+      `${place} is no adapter: it has no ${config}.`,
     ja: ({ place, config }) => `${place} はアダプターではありません。${config} がありません。`,
   },
-  pathOf: { en: ({ path, id }: Id & { readonly path: string }) => `${path} of ${id}`, ja: ({ path, id }) => `${id} の ${path}` },
+  pathOf: {
+    en: ({ path, id }: Id & { readonly path: string }) => `${path} of ${id}`,
+    ja: ({ path, id }) => `${id} の ${path}`,
+  },
   fetchAsModel: {
     en: 'A model is fetched as one: `model fetch`.',
     ja: 'モデルなら、モデルとして取得してください（コマンドでは `model fetch`）。',
@@ -67,7 +75,8 @@ export const hubFileWords = wordsOf('hubFiles', {
     ja: '所有者が、保存したフォルダー全体をアップロードする必要があります。',
   },
   pickle: {
-    en: ({ id, path }: Id & { readonly path: string }) => `${id} has its weights as ${path} alone, a pickle, which Graft does not open.`,
+    en: ({ id, path }: Id & { readonly path: string }) =>
+      `${id} has its weights as ${path} alone, a pickle, which Graft does not open.`,
     ja: ({ id, path }) => `${id} の重みは pickle の ${path} だけです。Graft は pickle を開きません。`,
   },
   saveSafely: {

@@ -6,7 +6,10 @@ const entries: ReadonlyMap<string, Entry<never>> = new Map(
   everyWords.flatMap((words) => Object.values<Speaker<never>>(words).map((speaker) => [speaker.code, speaker.words])),
 );
 
-/** A sentence whose code is not known here (of a later Graft, say) stays English; a text that was kept before is as it is. */
+/**
+ * A sentence whose code is not known here (of a later Graft, say) stays English; a text that was kept before is as it
+ * is.
+ */
 export function inLanguage(said: string | Said, language: WordLanguage): string {
   if (typeof said === 'string') return said;
   const words = entries.get(said.code);

@@ -25,11 +25,13 @@ export const jsonListWords = wordsOf('jsonLists', {
     ja: ({ line, characters }) => `${line} 行目に始まる行が ${characters} 文字を超えています`,
   },
   twoLists: {
-    en: ({ first, second }: { readonly first: string; readonly second: string }) => `there are two lists of rows, ${first} and ${second}`,
+    en: ({ first, second }: { readonly first: string; readonly second: string }) =>
+      `there are two lists of rows, ${first} and ${second}`,
     ja: ({ first, second }) => `行のリストが ${first} と ${second} の 2 つあります`,
   },
   unexpected: {
-    en: ({ found, expected }: { readonly found: string; readonly expected: string }) => `${found} where ${expected} should be`,
+    en: ({ found, expected }: { readonly found: string; readonly expected: string }) =>
+      `${found} where ${expected} should be`,
     ja: ({ found, expected }) => `${expected}のはずの場所に ${found} があります`,
   },
   aList: { en: 'a list', ja: 'リスト' },

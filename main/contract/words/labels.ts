@@ -21,14 +21,20 @@ const listedJa = ({ groups, more }: Groups): string => groups.join('、') + (mor
 
 export const labelWords = wordsOf('labels', {
   none: { en: 'no label', ja: 'ラベルがありません' },
-  noneSaid: { en: ({ text }: { readonly text: string }) => `no label (${text})`, ja: ({ text }) => `ラベルがありません（${text}）` },
+  noneSaid: {
+    en: ({ text }: { readonly text: string }) => `no label (${text})`,
+    ja: ({ text }) => `ラベルがありません（${text}）`,
+  },
   emptyList: { en: 'an empty list', ja: '空のリスト' },
   everyMinusOne: { en: '-1 in every row', ja: 'すべての行が -1' },
   severalInList: {
     en: ({ count }: { readonly count: number }) => `more than one label: ${count} in a list`,
     ja: ({ count }) => `ラベルが複数あります（リストに ${count} 個）`,
   },
-  several: { en: ({ label }: OfLabel) => `more than one label: "${label}"`, ja: ({ label }) => `ラベルが複数あります: 「${label}」` },
+  several: {
+    en: ({ label }: OfLabel) => `more than one label: "${label}"`,
+    ja: ({ label }) => `ラベルが複数あります: 「${label}」`,
+  },
   notOne: {
     en: ({ kind }: { readonly kind: string }) => `label is ${kind}, not one text or number`,
     ja: ({ kind }) => `ラベルが 1 つの文字列でも数値でもありません（${kind}）`,
@@ -50,18 +56,21 @@ export const labelWords = wordsOf('labels', {
     ja: (groups) => `同じ意味のラベルは 1 つのクラスにまとめます: ${listedJa(groups)}。`,
   },
   rewritten: {
-    en: ({ label, number }: OfLabel & { readonly number: string }) => `Labels such as "${label}" are read as the number ${number}.`,
+    en: ({ label, number }: OfLabel & { readonly number: string }) =>
+      `Labels such as "${label}" are read as the number ${number}.`,
     ja: ({ label, number }) => `「${label}」のようなラベルは数値 ${number} と読みます。`,
   },
   lookAlike: {
     en: ({ groups, more }: Groups) =>
       `Labels that look alike are classes of their own: ${listed(groups, '; ', more)}. Write them alike in the file where they mean the same.`,
-    ja: (groups) => `見た目の似たラベルは別々のクラスです: ${listedJa(groups)}。同じ意味なら、ファイルの中で表記をそろえてください。`,
+    ja: (groups) =>
+      `見た目の似たラベルは別々のクラスです: ${listedJa(groups)}。同じ意味なら、ファイルの中で表記をそろえてください。`,
   },
   doubtfulClass: {
     en: ({ label, rows }: OfLabel & OfRows) =>
       `"${label}" is a class, of ${rowsOf(rows)}. Where it stands for a missing label, leave it empty in the file.`,
-    ja: ({ label, rows }) => `「${label}」は ${rows} 行のクラスです。ラベルなしの意味なら、ファイルで空にしてください。`,
+    ja: ({ label, rows }) =>
+      `「${label}」は ${rows} 行のクラスです。ラベルなしの意味なら、ファイルで空にしてください。`,
   },
   leftOut: {
     en: ({ label, rows }: OfLabel & OfRows) =>
@@ -72,7 +81,8 @@ export const labelWords = wordsOf('labels', {
   minusOne: {
     en: ({ rows }: OfRows) =>
       `-1 is a label like the others, of ${rowsOf(rows)}. Where it stands for no label, remove these rows from the file.`,
-    ja: ({ rows }) => `-1 もほかと同じラベルです（${rows} 行）。ラベルなしの意味なら、その行をファイルから除いてください。`,
+    ja: ({ rows }) =>
+      `-1 もほかと同じラベルです（${rows} 行）。ラベルなしの意味なら、その行をファイルから除いてください。`,
   },
   thousands: {
     en: ({ label }: OfLabel) =>
@@ -83,10 +93,19 @@ export const labelWords = wordsOf('labels', {
   emptyClass: {
     en: ({ label }: OfLabel) =>
       `The file lists the class "${label}" that no row has: an encoder keeps an output for it and never learns it.`,
-    ja: ({ label }) => `ファイルが定めるクラス「${label}」には行がありません。エンコーダーはその出力を持ちますが、学習はできません。`,
+    ja: ({ label }) =>
+      `ファイルが定めるクラス「${label}」には行がありません。エンコーダーはその出力を持ちますが、学習はできません。`,
   },
   emptyClasses: {
-    en: ({ count, labels, more }: { readonly count: number; readonly labels: readonly string[]; readonly more: number }) =>
+    en: ({
+      count,
+      labels,
+      more,
+    }: {
+      readonly count: number;
+      readonly labels: readonly string[];
+      readonly more: number;
+    }) =>
       `The file lists ${count} classes, ${listed(
         labels.map((label) => `"${label}"`),
         ', ',

@@ -1,7 +1,8 @@
 /** Of models, adapters and projects in the library. */
 import { wordsOf } from './words.ts';
 
-const counted = (count: number, noun: string): readonly string[] => (count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`]);
+const counted = (count: number, noun: string): readonly string[] =>
+  count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`];
 
 interface Taken {
   readonly name: string;
@@ -46,7 +47,10 @@ export const libraryWords = wordsOf('library', {
     en: ({ dir, title }: { readonly dir: string; readonly title: string }) => `${dir} holds no weights of ${title}.`,
     ja: ({ dir, title }) => `${dir} に ${title} の重みがありません。`,
   },
-  savedWhole: { en: 'Check that the adapter was saved whole.', ja: 'アダプターが完全に保存されているか確かめてください。' },
+  savedWhole: {
+    en: 'Check that the adapter was saved whole.',
+    ja: 'アダプターが完全に保存されているか確かめてください。',
+  },
   adapterOfOtherBase: {
     en: ({
       dir,
@@ -59,13 +63,15 @@ export const libraryWords = wordsOf('library', {
       readonly field: string;
       readonly message: string;
     }) => `The adapter ${dir} is for another base than ${name}: ${field} ${message}.`,
-    ja: ({ dir, name, field, message }) => `アダプター ${dir} は ${name} 用ではなく、別のベースモデル用です: ${field} ${message}。`,
+    ja: ({ dir, name, field, message }) =>
+      `アダプター ${dir} は ${name} 用ではなく、別のベースモデル用です: ${field} ${message}。`,
   },
   nameItsModel: { en: 'Name the model that it was trained on.', ja: 'アダプターを学習したモデルを指定してください。' },
   noSuchLayer: { en: 'the model has no such layer', ja: 'モデルにそのような層がありません' },
   isMissing: { en: 'is missing', ja: 'ありません' },
   sizes: {
-    en: ({ found, expected }: { readonly found: string; readonly expected: string }) => `is ${found}, the model's is ${expected}`,
+    en: ({ found, expected }: { readonly found: string; readonly expected: string }) =>
+      `is ${found}, the model's is ${expected}`,
     ja: ({ found, expected }) => `${found} ですが、モデルでは ${expected} です`,
   },
   typeNotKnown: {
@@ -91,7 +97,8 @@ export const libraryWords = wordsOf('library', {
       `${config} のあるフォルダー、その隣の .safetensors ファイル、または GGUF LoRA を指定してください。アダプターのアーカイブは、アーカイブとして開きます。`,
   },
   ggufWithoutBase: {
-    en: ({ file }: { readonly file: string }) => `${file} does not say which model it is for, and its layers go by other names there.`,
+    en: ({ file }: { readonly file: string }) =>
+      `${file} does not say which model it is for, and its layers go by other names there.`,
     ja: ({ file }) => `${file} にはどのモデル用かの記述がなく、層の名前も異なります。`,
   },
   nameBase: { en: 'Name the base model as well (--model).', ja: 'ベースモデルも指定してください（--model）。' },
@@ -105,8 +112,10 @@ export const libraryWords = wordsOf('library', {
     ja: ({ source }) => `「${source}」という取得元はありません。`,
   },
   chooseSource: {
-    en: ({ known }: { readonly known: string }) => `Choose one of: ${known}; a hub id such as hub:owner/name; or import a model's folder.`,
-    ja: ({ known }) => `${known}、hub:所有者/名前 の形のハブ ID のいずれかを指定するか、モデルのフォルダーを取り込んでください。`,
+    en: ({ known }: { readonly known: string }) =>
+      `Choose one of: ${known}; a hub id such as hub:owner/name; or import a model's folder.`,
+    ja: ({ known }) =>
+      `${known}、hub:所有者/名前 の形のハブ ID のいずれかを指定するか、モデルのフォルダーを取り込んでください。`,
   },
   modelNeeded: {
     en: ({ name, use }: { readonly name: string; readonly use: string }) => `${name} is needed: ${use}.`,
@@ -124,7 +133,8 @@ export const libraryWords = wordsOf('library', {
   noVocabulary: {
     en: ({ file, types }: { readonly file: string; readonly types: readonly string[] }) =>
       `${file} holds weights in ${types.join(', ')}, which llama.cpp alone reads, and no vocabulary, without which it cannot open it.`,
-    ja: ({ file, types }) => `${file} には llama.cpp だけが読める形式（${types.join('、')}）の重みがありますが、語彙がないため開けません。`,
+    ja: ({ file, types }) =>
+      `${file} には llama.cpp だけが読める形式（${types.join('、')}）の重みがありますが、語彙がないため開けません。`,
   },
   ggufWithTokenizer: { en: 'Take a GGUF with its tokenizer.', ja: 'トークナイザー付きの GGUF を使ってください。' },
   importCancelled: {
@@ -135,7 +145,10 @@ export const libraryWords = wordsOf('library', {
     en: 'Give token ids instead of text, or import the model with its tokenizer.json.',
     ja: 'テキストの代わりにトークン ID を渡すか、tokenizer.json とともにモデルを取り込んでください。',
   },
-  importTokenizer: { en: 'Import the model with its tokenizer.json.', ja: 'tokenizer.json とともにモデルを取り込んでください。' },
+  importTokenizer: {
+    en: 'Import the model with its tokenizer.json.',
+    ja: 'tokenizer.json とともにモデルを取り込んでください。',
+  },
   noTokenizer: {
     en: ({ name }: { readonly name: string }) => `The model ${name} was imported without a tokenizer.`,
     ja: ({ name }) => `モデル ${name} はトークナイザーなしで取り込まれています。`,

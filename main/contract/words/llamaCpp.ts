@@ -8,7 +8,8 @@ export const llamaCppWords = wordsOf('llamaCpp', {
     ja: 'ほかのプログラムを閉じるか、小さいモデルを選んでください。',
   },
   notOpened: {
-    en: ({ modelPath, why }: { readonly modelPath: string; readonly why: string }) => `llama.cpp could not open ${modelPath}: ${why}`,
+    en: ({ modelPath, why }: { readonly modelPath: string; readonly why: string }) =>
+      `llama.cpp could not open ${modelPath}: ${why}`,
     ja: ({ modelPath, why }) => `llama.cpp で ${modelPath} を開けませんでした: ${why}`,
   },
   useTensors: { en: 'Chat with the tensor engine.', ja: 'テンソルエンジンでチャットしてください。' },
@@ -45,9 +46,15 @@ export const llamaCppWords = wordsOf('llamaCpp', {
       `There is no memory for a conversation of ${contextSize} tokens with this model.`,
     ja: ({ contextSize }) => `このモデルで ${contextSize} トークンの会話をするにはメモリが足りません。`,
   },
-  shorten: { en: 'Shorten the conversation, or close other programs.', ja: '会話を短くするか、ほかのプログラムを閉じてください。' },
+  shorten: {
+    en: 'Shorten the conversation, or close other programs.',
+    ja: '会話を短くするか、ほかのプログラムを閉じてください。',
+  },
   noPadding: { en: 'llama.cpp takes rows without padding.', ja: 'llama.cpp が扱えるのはパディングのない行だけです。' },
-  eachAlone: { en: 'Ask for each row alone, or use the tensor engine.', ja: '1 行ずつ求めるか、テンソルエンジンを使ってください。' },
+  eachAlone: {
+    en: 'Ask for each row alone, or use the tensor engine.',
+    ja: '1 行ずつ求めるか、テンソルエンジンを使ってください。',
+  },
   reinstall: {
     en: 'Remove the runtime llama.cpp and install it again.',
     ja: 'ランタイム llama.cpp を削除して、もう一度インストールしてください。',
@@ -63,7 +70,8 @@ export const llamaCppWords = wordsOf('llamaCpp', {
   replacesWeights: {
     en: ({ first }: { readonly first: string }) =>
       `The adapter replaces whole weights of its base (${first}), which llama.cpp takes from no adapter.`,
-    ja: ({ first }) => `アダプターはベースモデルの重み（${first}）全体を置き換えますが、llama.cpp はアダプターからそれを受け取れません。`,
+    ja: ({ first }) =>
+      `アダプターはベースモデルの重み（${first}）全体を置き換えますが、llama.cpp はアダプターからそれを受け取れません。`,
   },
   exportMerged: {
     en: 'Chat with the tensor engine, or export the adapter as merged-gguf and import that.',

@@ -18,5 +18,8 @@ export const machineWords = wordsOf('machine', {
     ja: ({ all, free }) => `${all}、空き ${free}`,
   },
   noDriver: { en: 'no NVIDIA driver found', ja: 'NVIDIA のドライバーはありません' },
-  nvidia: { en: ({ driver }: { readonly driver: string }) => `NVIDIA, ${driver}`, ja: ({ driver }) => `NVIDIA、${driver}` },
+  nvidia: {
+    en: ({ driver }: { readonly driver: string }) => `NVIDIA, ${driver}`,
+    ja: ({ driver }) => `NVIDIA、${driver}`,
+  },
 });

@@ -14,11 +14,19 @@ interface Named {
   readonly name: string;
 }
 
-const roles: Readonly<Record<string, string>> = { system: 'システム', user: 'ユーザー', assistant: 'アシスタント', tool: 'ツール' };
+const roles: Readonly<Record<string, string>> = {
+  system: 'システム',
+  user: 'ユーザー',
+  assistant: 'アシスタント',
+  tool: 'ツール',
+};
 const roleJa = (role: string): string => roles[role] ?? role;
 
 export const messageWords = wordsOf('messages', {
-  message: { en: ({ number }: { readonly number: number }) => `message ${number}`, ja: ({ number }) => `メッセージ ${number} ` },
+  message: {
+    en: ({ number }: { readonly number: number }) => `message ${number}`,
+    ja: ({ number }) => `メッセージ ${number} `,
+  },
   messageOf: {
     en: ({ number, role }: OfRole) => `message ${number} (${role})`,
     ja: ({ number, role }) => `メッセージ ${number}（${roleJa(role)}）`,
@@ -38,18 +46,23 @@ export const messageWords = wordsOf('messages', {
     ja: 'tools がメッセージの横とシステムメッセージの両方にあります',
   },
   toolsNoList: { en: 'tools is not a list', ja: 'tools がリストではありません' },
-  toolsNoName: { en: 'tools holds something without the name of a function', ja: 'tools に関数の名前のないものがあります' },
+  toolsNoName: {
+    en: 'tools holds something without the name of a function',
+    ja: 'tools に関数の名前のないものがあります',
+  },
   callNoName: {
     en: ({ title }: Title) => `${title} has a tool call without the name of a function`,
     ja: ({ title }) => `${title}のツール呼び出しに関数の名前がありません`,
   },
   emptyAnswer: { en: ({ title }: Title) => `empty answer: ${title}`, ja: ({ title }) => `答えが空です: ${title}` },
   weight: {
-    en: ({ title, weight }: Title & { readonly weight: string }) => `${title} has the weight ${weight}; only 0 and 1 are known`,
+    en: ({ title, weight }: Title & { readonly weight: string }) =>
+      `${title} has the weight ${weight}; only 0 and 1 are known`,
     ja: ({ title, weight }) => `${title}の weight が ${weight} です。使えるのは 0 と 1 だけです`,
   },
   thoughtsTwice: {
-    en: ({ title, names }: Title & { readonly names: readonly string[] }) => `${title} has thoughts twice: ${names.join(' and ')}`,
+    en: ({ title, names }: Title & { readonly names: readonly string[] }) =>
+      `${title} has thoughts twice: ${names.join(' and ')}`,
     ja: ({ title, names }) => `${title}に思考が複数あります: ${names.join(' と ')}`,
   },
   wrongOrder: {

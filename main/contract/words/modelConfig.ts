@@ -19,11 +19,13 @@ interface Value {
 
 export const modelConfigWords = wordsOf('modelConfig', {
   invalid: {
-    en: ({ file, title, problems }: Invalid) => `${file} is not a valid ${title} configuration: ${problems.join('; ')}.`,
+    en: ({ file, title, problems }: Invalid) =>
+      `${file} is not a valid ${title} configuration: ${problems.join('; ')}.`,
     ja: ({ file, title, problems }) => `${file} は正しい ${title} の設定ではありません。${problems.join('／')}。`,
   },
   unsupported: {
-    en: ({ file, problems }: Omit<Invalid, 'title'>) => `${file} describes a model that Graft cannot run yet: ${problems.join('; ')}.`,
+    en: ({ file, problems }: Omit<Invalid, 'title'>) =>
+      `${file} describes a model that Graft cannot run yet: ${problems.join('; ')}.`,
     ja: ({ file, problems }) => `${file} のモデルは Graft ではまだ使えません。${problems.join('／')}。`,
   },
   fetchOrCorrect: {
@@ -40,7 +42,8 @@ export const modelConfigWords = wordsOf('modelConfig', {
     ja: ({ size }) => `${size} は奇数です。回転位置埋め込みには偶数が必要です`,
   },
   activation: {
-    en: ({ value, known }: Value & { readonly known: string }) => `the activation ${value} is not supported, only ${known}`,
+    en: ({ value, known }: Value & { readonly known: string }) =>
+      `the activation ${value} is not supported, only ${known}`,
     ja: ({ value, known }) => `活性化関数 ${value} は使えません（使えるのは ${known} だけ）`,
   },
   positionType: {
@@ -62,15 +65,22 @@ export const modelConfigWords = wordsOf('modelConfig', {
   },
   idsInOrder: { en: 'its ids are not 0, 1, 2, …', ja: 'ID が 0、1、2、… になっていません' },
   biases: { en: 'biases are not supported for Gemma', ja: 'Gemma のバイアスには対応していません' },
-  laterTokens: { en: 'attention to later tokens is not supported', ja: '後のトークンへのアテンションには対応していません' },
+  laterTokens: {
+    en: 'attention to later tokens is not supported',
+    ja: '後のトークンへのアテンションには対応していません',
+  },
   isMissing: { en: 'it is missing', ja: '値がありません' },
   partOfHead: {
     en: ({ share }: { readonly share: number }) => `${share} of a head is not an even number of numbers within it`,
     ja: ({ share }) => `ヘッドの ${share} では、回転させる個数が偶数になりません`,
   },
-  partialRotation: { en: 'rotating a part of each head is not supported', ja: 'ヘッドの一部だけの回転には対応していません' },
+  partialRotation: {
+    en: 'rotating a part of each head is not supported',
+    ja: 'ヘッドの一部だけの回転には対応していません',
+  },
   ropeKind: {
-    en: ({ value, known }: Value & { readonly known: string }) => `rope scaling "${value}" is not supported, only ${known}`,
+    en: ({ value, known }: Value & { readonly known: string }) =>
+      `rope scaling "${value}" is not supported, only ${known}`,
     ja: ({ value, known }) => `RoPE スケーリング「${value}」は使えません（使えるのは ${known}）`,
   },
   ropeNeeds: {
@@ -83,11 +93,13 @@ export const modelConfigWords = wordsOf('modelConfig', {
     ja: ({ factors, frequencies }) => `周波数 ${frequencies} 個に対して係数が ${factors} 個です`,
   },
   layerCount: {
-    en: ({ named, layers }: { readonly named: number; readonly layers: number }) => `it names ${named} layers of ${layers}`,
+    en: ({ named, layers }: { readonly named: number; readonly layers: number }) =>
+      `it names ${named} layers of ${layers}`,
     ja: ({ named, layers }) => `${layers} 層のうち ${named} 層しか挙げていません`,
   },
   layerType: {
-    en: ({ value, known }: Value & { readonly known: string }) => `layers of type "${value}" are not supported, only ${known}`,
+    en: ({ value, known }: Value & { readonly known: string }) =>
+      `layers of type "${value}" are not supported, only ${known}`,
     ja: ({ value, known }) => `種類「${value}」の層は使えません（使えるのは ${known}）`,
   },
   experts: { en: 'mixtures of experts are not supported', ja: 'MoE（混合エキスパート）には対応していません' },
@@ -96,12 +108,24 @@ export const modelConfigWords = wordsOf('modelConfig', {
     ja: 'キーと値の大きさが違うモデルには対応していません',
   },
   familyNotSaid: {
-    en: ({ file, field, known }: { readonly file: string; readonly field: string; readonly known: readonly string[] }) =>
-      `${file} does not say its ${field}. Known: ${known.join(', ')}.`,
+    en: ({
+      file,
+      field,
+      known,
+    }: {
+      readonly file: string;
+      readonly field: string;
+      readonly known: readonly string[];
+    }) => `${file} does not say its ${field}. Known: ${known.join(', ')}.`,
     ja: ({ file, field, known }) => `${file} に ${field} がありません。使えるもの: ${known.join('、')}。`,
   },
   familyUnknown: {
-    en: ({ file, field, value, known }: Value & { readonly file: string; readonly field: string; readonly known: readonly string[] }) =>
+    en: ({
+      file,
+      field,
+      value,
+      known,
+    }: Value & { readonly file: string; readonly field: string; readonly known: readonly string[] }) =>
       `${file} is of ${field} "${value}", which Graft does not know yet. Known: ${known.join(', ')}.`,
     ja: ({ file, field, value, known }) =>
       `${file} の ${field} は「${value}」で、Graft はまだ対応していません。使えるもの: ${known.join('、')}。`,

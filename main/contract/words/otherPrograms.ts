@@ -22,14 +22,19 @@ export const otherProgramWords = wordsOf('otherPrograms', {
       `The frequency factors ${tensor} of ${file} are not those of rope scaling "llama3".`,
     ja: ({ file, tensor }) => `${file} の周波数係数 ${tensor} が RoPE スケーリング「llama3」のものと違います。`,
   },
-  takeSafetensors: { en: 'Take the model in the safetensors format.', ja: 'safetensors 形式のモデルを使ってください。' },
+  takeSafetensors: {
+    en: 'Take the model in the safetensors format.',
+    ja: 'safetensors 形式のモデルを使ってください。',
+  },
   exportSafetensors: { en: 'Export it as safetensors.', ja: 'safetensors として書き出してください。' },
   gpt2Scaling: {
-    en: ({ field }: { readonly field: string }) => `This GPT-2 scales its attention in a way that llama.cpp has not (${field}).`,
+    en: ({ field }: { readonly field: string }) =>
+      `This GPT-2 scales its attention in a way that llama.cpp has not (${field}).`,
     ja: ({ field }) => `この GPT-2 のアテンションのスケーリングは llama.cpp にありません（${field}）。`,
   },
   scaling: {
-    en: ({ title }: { readonly title: string }) => `This ${title} scales its attention in a way that llama.cpp has not for its size.`,
+    en: ({ title }: { readonly title: string }) =>
+      `This ${title} scales its attention in a way that llama.cpp has not for its size.`,
     ja: ({ title }) => `この ${title} のアテンションのスケーリングは、この大きさでは llama.cpp にありません。`,
   },
   ownHead: {
@@ -48,9 +53,13 @@ export const otherProgramWords = wordsOf('otherPrograms', {
     en: 'Encoders are read and written as safetensors alone, not as GGUF.',
     ja: 'エンコーダーの読み書きは safetensors だけで、GGUF には対応していません。',
   },
-  useFolder: { en: 'Use the model as a Hugging Face folder.', ja: 'Hugging Face 形式のフォルダーのモデルを使ってください。' },
+  useFolder: {
+    en: 'Use the model as a Hugging Face folder.',
+    ja: 'Hugging Face 形式のフォルダーのモデルを使ってください。',
+  },
   noWeight: {
-    en: ({ name, family }: { readonly name: string; readonly family: string }) => `${name} is not a weight of ${family}.`,
+    en: ({ name, family }: { readonly name: string; readonly family: string }) =>
+      `${name} is not a weight of ${family}.`,
     ja: ({ name, family }) => `${name} は${family}の重みではありません。`,
   },
   gpt2Model: { en: 'a GPT-2 model', ja: ' GPT-2 のモデル' },

@@ -24,8 +24,10 @@ export const packageVersionWords = wordsOf('packageVersions', {
       'その場合、パッケージは Graft のチェックサムでは確かめられず、レジストリのものがそのまま使われます。',
   },
   noneThere: {
-    en: ({ otherwise }: { readonly otherwise: string }) => `Check which registry npm uses (npm config get registry), or use ${otherwise}.`,
-    ja: ({ otherwise }) => `npm が使うレジストリを確かめてください（「npm config get registry」）。または ${otherwise} を使ってください。`,
+    en: ({ otherwise }: { readonly otherwise: string }) =>
+      `Check which registry npm uses (npm config get registry), or use ${otherwise}.`,
+    ja: ({ otherwise }) =>
+      `npm が使うレジストリを確かめてください（「npm config get registry」）。または ${otherwise} を使ってください。`,
   },
   ofWheels: {
     en: ({ title }: { readonly title: string }) => `${title} is there in one version alone.`,

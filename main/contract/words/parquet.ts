@@ -15,7 +15,8 @@ export const parquetWords = wordsOf('parquet', {
     ja: 'pyarrow などのライブラリーで書き直すか、行を JSON Lines で保存してください。',
   },
   unknownCodec: {
-    en: ({ file, codec }: OfFile & { readonly codec: string }) => `${file} is compressed with ${codec}, which cannot be read.`,
+    en: ({ file, codec }: OfFile & { readonly codec: string }) =>
+      `${file} is compressed with ${codec}, which cannot be read.`,
     ja: ({ file, codec }) => `${file} は ${codec} で圧縮されていて、読めません。`,
   },
   otherCodec: {

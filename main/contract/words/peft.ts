@@ -15,7 +15,8 @@ interface OfField {
 
 export const peftWords = wordsOf('peft', {
   doesNotHold: {
-    en: ({ file, problems }: InFile & { readonly problems: readonly string[] }) => `${file} does not hold: ${problems.join('; ')}.`,
+    en: ({ file, problems }: InFile & { readonly problems: readonly string[] }) =>
+      `${file} does not hold: ${problems.join('; ')}.`,
     ja: ({ file, problems }) => `${file} が正しくありません。${problems.join('／')}。`,
   },
   savedByPeft: {
@@ -25,10 +26,14 @@ export const peftWords = wordsOf('peft', {
   otherType: {
     en: ({ file, type, known }: InFile & { readonly type: string; readonly known: readonly string[] }) =>
       `${file} is an adapter of type ${type}, which Graft does not know. Known: ${known.join(', ')}.`,
-    ja: ({ file, type, known }) => `${file} は種類 ${type} のアダプターで、Graft は対応していません。使えるもの: ${known.join('、')}。`,
+    ja: ({ file, type, known }) =>
+      `${file} は種類 ${type} のアダプターで、Graft は対応していません。使えるもの: ${known.join('、')}。`,
   },
   chooseKnown: { en: 'Choose an adapter of a known type.', ja: '対応している種類のアダプターを選んでください。' },
-  noFolder: { en: ({ dir }: InDir) => `${dir} is not a folder.`, ja: ({ dir }) => `${dir} はフォルダーではありません。` },
+  noFolder: {
+    en: ({ dir }: InDir) => `${dir} is not a folder.`,
+    ja: ({ dir }) => `${dir} はフォルダーではありません。`,
+  },
   nameConfigFolder: {
     en: 'Name the folder that holds adapter_config.json.',
     ja: 'adapter_config.json のあるフォルダーを選んでください。',
@@ -67,7 +72,10 @@ export const peftWords = wordsOf('peft', {
     en: ({ file, field }: InFile & OfField) => `${file} holds ${field} twice, with and without the adapter's name.`,
     ja: ({ file, field }) => `${file} に ${field} が、アダプターの名前の付いたものと付かないものの 2 つあります。`,
   },
-  saveAgain: { en: 'Save the adapter again with save_pretrained.', ja: 'save_pretrained でアダプターを保存し直してください。' },
+  saveAgain: {
+    en: 'Save the adapter again with save_pretrained.',
+    ja: 'save_pretrained でアダプターを保存し直してください。',
+  },
   unusable: {
     en: ({ dir, why }: InDir & { readonly why: string }) => `The adapter in ${dir} cannot be used: ${why}.`,
     ja: ({ dir, why }) => `${dir} のアダプターは使えません。${why}。`,
@@ -76,8 +84,14 @@ export const peftWords = wordsOf('peft', {
     en: 'Merge it into its base with PEFT (merge_and_unload) and import the model, or train an adapter without it.',
     ja: 'PEFT（merge_and_unload）でベースモデルに統合してからモデルを取り込むか、それを使わないアダプターを学習してください。',
   },
-  headAdapters: { en: 'adapters on the output head are not supported', ja: '出力ヘッドへのアダプターには対応していません' },
-  embeddingAdapters: { en: 'adapters on the embedding are not supported', ja: '埋め込みへのアダプターには対応していません' },
+  headAdapters: {
+    en: 'adapters on the output head are not supported',
+    ja: '出力ヘッドへのアダプターには対応していません',
+  },
+  embeddingAdapters: {
+    en: 'adapters on the embedding are not supported',
+    ja: '埋め込みへのアダプターには対応していません',
+  },
   dora: { en: 'DoRA is not supported', ja: 'DoRA には対応していません' },
   resized: {
     en: ({ name, rows, vocabulary }: { readonly name: string; readonly rows: number; readonly vocabulary: number }) =>
@@ -85,9 +99,13 @@ export const peftWords = wordsOf('peft', {
     ja: ({ name, rows, vocabulary }) =>
       `${name} の行数は ${rows} で、ベースの ${vocabulary} と異なります。語彙の大きさを変えたアダプターには対応していません`,
   },
-  trainedTokens: { en: 'trained token embeddings are not supported', ja: '学習されたトークン埋め込みには対応していません' },
+  trainedTokens: {
+    en: 'trained token embeddings are not supported',
+    ja: '学習されたトークン埋め込みには対応していません',
+  },
   noMlxConfig: {
-    en: ({ file, problem }: InFile & { readonly problem: string }) => `${file} is no configuration of mlx-lm: ${problem}.`,
+    en: ({ file, problem }: InFile & { readonly problem: string }) =>
+      `${file} is no configuration of mlx-lm: ${problem}.`,
     ja: ({ file, problem }) => `${file} は mlx-lm の設定ではありません。${problem}。`,
   },
   nameMlxFolder: {
@@ -95,10 +113,14 @@ export const peftWords = wordsOf('peft', {
     ja: 'mlx-lm がアダプターを保存したフォルダーを選んでください。',
   },
   mlxMeans: {
-    en: ({ file, field, what }: InFile & OfField & { readonly what: string }) => `${file}: ${field} means ${what}, which is not supported.`,
+    en: ({ file, field, what }: InFile & OfField & { readonly what: string }) =>
+      `${file}: ${field} means ${what}, which is not supported.`,
     ja: ({ file, field, what }) => `${file}: ${field} は${what}を表し、対応していません。`,
   },
-  insteadOfLora: { en: ({ type }: { readonly type: string }) => `${type} instead of LoRA`, ja: ({ type }) => ` LoRA ではなく ${type} ` },
+  insteadOfLora: {
+    en: ({ type }: { readonly type: string }) => `${type} instead of LoRA`,
+    ja: ({ type }) => ` LoRA ではなく ${type} `,
+  },
   oldScale: {
     en: 'the scale of an old mlx-lm, which is not known for certain',
     ja: '古い mlx-lm のスケール（正確には分からないもの）',
@@ -110,7 +132,8 @@ export const peftWords = wordsOf('peft', {
   notTakenOver: {
     en: ({ file, field, problem, more }: InFile & OfField & { readonly problem: string; readonly more: number }) =>
       `${file} cannot be taken over: ${field} ${problem}${more > 0 ? ` (and ${more} more)` : ''}.`,
-    ja: ({ file, field, problem, more }) => `${file} を取り込めません。${field}: ${problem}${more > 0 ? `（ほか ${more} 件）` : ''}。`,
+    ja: ({ file, field, problem, more }) =>
+      `${file} を取り込めません。${field}: ${problem}${more > 0 ? `（ほか ${more} 件）` : ''}。`,
   },
   linearLora: {
     en: 'Use an adapter that mlx-lm trained as LoRA of linear layers.',

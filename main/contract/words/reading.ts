@@ -24,17 +24,20 @@ export const readingWords = wordsOf('reading', {
   preferences: {
     en: ({ answer, rejected }: { readonly answer: string; readonly rejected: readonly string[] }) =>
       `Preferences are not learned: only ${answer} is trained, and the answers in ${rejected.join(', ')} are left aside.`,
-    ja: ({ answer, rejected }) => `回答の優劣は学習しません。学習するのは ${answer} だけで、${rejected.join('、')} の回答は使いません。`,
+    ja: ({ answer, rejected }) =>
+      `回答の優劣は学習しません。学習するのは ${answer} だけで、${rejected.join('、')} の回答は使いません。`,
   },
   verdict: {
     en: ({ column }: { readonly column: string }) =>
       `The column ${column} judges the answers and is left aside: answers that it calls wrong are trained like the others.`,
-    ja: ({ column }) => `列「${column}」は回答の正誤を示しますが使われません。誤りとされた回答もほかと同じように学習します。`,
+    ja: ({ column }) =>
+      `列「${column}」は回答の正誤を示しますが使われません。誤りとされた回答もほかと同じように学習します。`,
   },
   choices: {
     en: ({ choices, label }: { readonly choices: readonly string[]; readonly label: string }) =>
       `The answers to choose from (${choices.join(', ')}) are left aside: what ${label} says of them cannot be learned without them.`,
-    ja: ({ choices, label }) => `選択肢（${choices.join('、')}）は使われません。選択肢がないと、${label} が示す答えを学習できません。`,
+    ja: ({ choices, label }) =>
+      `選択肢（${choices.join('、')}）は使われません。選択肢がないと、${label} が示す答えを学習できません。`,
   },
   severalAnswers: {
     en: 'Where a row gives several answers to its question, the first one is trained.',
@@ -68,7 +71,8 @@ export const readingWords = wordsOf('reading', {
     ja: ({ role, roles }) => `役割「${role}」はありません（あるのは ${roles.join('、')}）`,
   },
   columnNotThere: {
-    en: ({ column, role }: { readonly column: string; readonly role: string }) => `the column "${column}" given for ${role} is not there`,
+    en: ({ column, role }: { readonly column: string; readonly role: string }) =>
+      `the column "${column}" given for ${role} is not there`,
     ja: ({ column, role }) => `${role} に選ばれた列「${column}」がありません`,
   },
   needsColumn: {
@@ -77,7 +81,8 @@ export const readingWords = wordsOf('reading', {
     ja: ({ role, names }) => `${role} の列（${names.join('、')} など）が必要です`,
   },
   speaker: {
-    en: ({ column }: { readonly column: string }) => `has no use for the column ${column}, which belongs to the messages of a conversation`,
+    en: ({ column }: { readonly column: string }) =>
+      `has no use for the column ${column}, which belongs to the messages of a conversation`,
     ja: ({ column }) => `会話のメッセージのものである列「${column}」を使えません`,
   },
   speakerColumn: {
@@ -110,6 +115,7 @@ export const readingWords = wordsOf('reading', {
   nameRolesLike: {
     en: ({ flags }: { readonly flags: string }) =>
       `Rename the columns, or say which column plays which role, for example --column prompt=question --column answer=reply. By the values of the rows this may be right: ${flags}`,
-    ja: ({ flags }) => `列の名前を変えるか、どの列がどの役割かを選んでください。行の値からは、これが合いそうです: ${flags}`,
+    ja: ({ flags }) =>
+      `列の名前を変えるか、どの列がどの役割かを選んでください。行の値からは、これが合いそうです: ${flags}`,
   },
 });

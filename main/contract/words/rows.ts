@@ -21,7 +21,8 @@ export const rowWords = wordsOf('rows', {
     ja: ({ kind }) => `項目を持つオブジェクトではなく、${kind}です`,
   },
   ofList: {
-    en: ({ place, reason }: { readonly place: number; readonly reason: string }) => `row ${place} of the list: ${reason}`,
+    en: ({ place, reason }: { readonly place: number; readonly reason: string }) =>
+      `row ${place} of the list: ${reason}`,
     ja: ({ place, reason }) => `リストの ${place} 番目の行: ${reason}`,
   },
   line: {
@@ -47,7 +48,8 @@ export const rowWords = wordsOf('rows', {
   },
   noRow: { en: 'The file holds no row.', ja: 'このファイルに行はありません。' },
   noneReadable: {
-    en: ({ line, reason }: { readonly line: number; readonly reason: string }) => `No row can be read. Line ${line}: ${reason}.`,
+    en: ({ line, reason }: { readonly line: number; readonly reason: string }) =>
+      `No row can be read. Line ${line}: ${reason}.`,
     ja: ({ line, reason }) => `読み取れる行がありません。${line} 行目: ${reason}。`,
   },
   tooLongToShow: {
@@ -60,7 +62,8 @@ export const rowWords = wordsOf('rows', {
     ja: ({ first, faulty, usable }) => `${first}同じような問題のある行は ${faulty} 行、ない行は ${usable} 行です。`,
   },
   inFile: {
-    en: ({ file, line, reason }: OfFile & { readonly line: number; readonly reason: string }) => `${file}, line ${line}: ${reason}.`,
+    en: ({ file, line, reason }: OfFile & { readonly line: number; readonly reason: string }) =>
+      `${file}, line ${line}: ${reason}.`,
     ja: ({ file, line, reason }) => `${file}、${line} 行目: ${reason}。`,
   },
   mendLine: { en: 'Mend or remove that line.', ja: 'その行を直すか取り除いてください。' },
@@ -72,7 +75,10 @@ export const rowWords = wordsOf('rows', {
   giveRow: { en: 'Give it at least one row with a text.', ja: '文章のある行を 1 つ以上入れてください。' },
   isEmptyFile: { en: ({ file }: OfFile) => `${file} is empty.`, ja: ({ file }) => `${file} は空です。` },
   isFolder: { en: ({ file }: OfFile) => `${file} is a folder.`, ja: ({ file }) => `${file} はフォルダーです。` },
-  isNoFile: { en: ({ file }: OfFile) => `${file} is not a file.`, ja: ({ file }) => `${file} はファイルではありません。` },
+  isNoFile: {
+    en: ({ file }: OfFile) => `${file} is not a file.`,
+    ja: ({ file }) => `${file} はファイルではありません。`,
+  },
   nameRowFile: {
     en: 'Name a file with rows: JSON Lines, JSON, CSV, TSV, Parquet or plain text.',
     ja: '行のあるファイルを選んでください（JSON Lines、JSON、CSV、TSV、Parquet、プレーンテキスト）。',

@@ -34,7 +34,8 @@ export const runRequestWords = wordsOf('runRequests', {
   labelsMustBe: {
     en: ({ labels }: { readonly labels: readonly string[] }) =>
       `Labels must be one of ${labels.join(', ')}: correct these rows, or train on rows with these labels.`,
-    ja: ({ labels }) => `ラベルは ${labels.join('、')} のいずれかです。これらの行を直すか、このラベルのある行も学習に使ってください。`,
+    ja: ({ labels }) =>
+      `ラベルは ${labels.join('、')} のいずれかです。これらの行を直すか、このラベルのある行も学習に使ってください。`,
   },
   evaluatedOnTrained: {
     en: ({ name }: { readonly name: string }) =>
@@ -42,7 +43,8 @@ export const runRequestWords = wordsOf('runRequests', {
     ja: ({ name }) => `${name} は学習に使うデータセットです。指定を外すと、その行の一部で評価します。`,
   },
   testedOnTrained: {
-    en: ({ name }: { readonly name: string }) => `${name} is the dataset that is trained on: its figures would say nothing of other rows.`,
+    en: ({ name }: { readonly name: string }) =>
+      `${name} is the dataset that is trained on: its figures would say nothing of other rows.`,
     ja: ({ name }) => `${name} は学習に使うデータセットです。その数値から、ほかの行でどうなるかは分かりません。`,
   },
   severalWrong: {
@@ -64,7 +66,8 @@ export const runRequestWords = wordsOf('runRequests', {
   notForEncoders: {
     en: ({ method, model }: { readonly method: string; readonly model: string }) =>
       `${method} does not train encoders such as ${model}; VeRA, VB-LoRA and LoRA do.`,
-    ja: ({ method, model }) => `${method} では ${model} のようなエンコーダーを学習できません。VeRA、VB-LoRA、LoRA ならできます。`,
+    ja: ({ method, model }) =>
+      `${method} では ${model} のようなエンコーダーを学習できません。VeRA、VB-LoRA、LoRA ならできます。`,
   },
   otherTargets: {
     en: ({ targets }: { readonly targets: readonly string[] }) =>
@@ -74,11 +77,13 @@ export const runRequestWords = wordsOf('runRequests', {
   noSuchLayer: {
     en: ({ unmatched, suffixes }: { readonly unmatched: readonly string[]; readonly suffixes: readonly string[] }) =>
       `No layer of this model is called ${unmatched.join(', ')}. It has: ${suffixes.join(', ')}.`,
-    ja: ({ unmatched, suffixes }) => `このモデルに ${unmatched.join('、')} という層はありません。あるのは ${suffixes.join('、')} です。`,
+    ja: ({ unmatched, suffixes }) =>
+      `このモデルに ${unmatched.join('、')} という層はありません。あるのは ${suffixes.join('、')} です。`,
   },
   leaveOutOrCorrect: { en: 'Leave it out, or correct it.', ja: '外すか、直してください。' },
   otherMethod: {
-    en: ({ found, asked }: { readonly found: string; readonly asked: string }) => `The adapter to start from is ${found}, not ${asked}.`,
+    en: ({ found, asked }: { readonly found: string; readonly asked: string }) =>
+      `The adapter to start from is ${found}, not ${asked}.`,
     ja: ({ found, asked }) => `開始元のアダプターの方式は ${asked} ではなく ${found} です。`,
   },
   forUseOnly: {
@@ -93,13 +98,22 @@ export const runRequestWords = wordsOf('runRequests', {
   classification: { en: 'classification', ja: '分類' },
   regression: { en: 'regression', ja: '回帰' },
   noMetric: {
-    en: ({ kind, bestBy, metrics }: { readonly kind: string; readonly bestBy: string; readonly metrics: readonly string[] }) =>
-      `A ${kind} with these labels has no ${bestBy}. It has: loss, ${metrics.join(', ')}.`,
-    ja: ({ kind, bestBy, metrics }) => `このラベルでの${kind}に ${bestBy} はありません。使えるのは loss、${metrics.join('、')} です。`,
+    en: ({
+      kind,
+      bestBy,
+      metrics,
+    }: {
+      readonly kind: string;
+      readonly bestBy: string;
+      readonly metrics: readonly string[];
+    }) => `A ${kind} with these labels has no ${bestBy}. It has: loss, ${metrics.join(', ')}.`,
+    ja: ({ kind, bestBy, metrics }) =>
+      `このラベルでの${kind}に ${bestBy} はありません。使えるのは loss、${metrics.join('、')} です。`,
   },
   theConfiguration: { en: 'The configuration', ja: '設定' },
   unknownFields: {
-    en: ({ source, unknown }: Source & { readonly unknown: readonly string[] }) => `${source} has unknown fields: ${unknown.join(', ')}.`,
+    en: ({ source, unknown }: Source & { readonly unknown: readonly string[] }) =>
+      `${source} has unknown fields: ${unknown.join(', ')}.`,
     ja: ({ source, unknown }) => `${source}に不明な項目があります: ${unknown.join('、')}。`,
   },
   knownFields: {
@@ -119,7 +133,8 @@ export const runRequestWords = wordsOf('runRequests', {
     ja: ({ source, field }) => `${source}の ${field} はオブジェクトでなければなりません。`,
   },
   doesNotHold: {
-    en: ({ source, problems }: Source & { readonly problems: readonly string[] }) => `${source} does not hold: ${problems.join('; ')}.`,
+    en: ({ source, problems }: Source & { readonly problems: readonly string[] }) =>
+      `${source} does not hold: ${problems.join('; ')}.`,
     ja: ({ source, problems }) => `${source}が正しくありません: ${problems.join('／')}`,
   },
 });

@@ -3,7 +3,8 @@ import { wordsOf } from './words.ts';
 
 export const runWords = wordsOf('runs', {
   nothingToResume: {
-    en: ({ name, state }: { readonly name: string; readonly state: string }) => `The run ${name} is ${state}; there is nothing to resume.`,
+    en: ({ name, state }: { readonly name: string; readonly state: string }) =>
+      `The run ${name} is ${state}; there is nothing to resume.`,
     ja: ({ name, state }) => `学習 ${name} の状態は${state}で、再開するものがありません。`,
   },
   newFromAdapter: { en: 'Start a new run from its adapter.', ja: 'そのアダプターから新しい学習を始めてください。' },
@@ -31,7 +32,8 @@ export const runWords = wordsOf('runs', {
   chooseModel: { en: 'Choose a base model.', ja: 'ベースモデルを選んでください。' },
   chooseDataset: { en: 'Choose a dataset.', ja: 'データセットを選んでください。' },
   noAdapter: {
-    en: ({ adapter }: { readonly adapter: string }) => `There is no adapter ${adapter}, neither a folder nor in the library.`,
+    en: ({ adapter }: { readonly adapter: string }) =>
+      `There is no adapter ${adapter}, neither a folder nor in the library.`,
     ja: ({ adapter }) => `${adapter} というアダプターは、フォルダーにもライブラリにもありません。`,
   },
   chooseAdapter: {

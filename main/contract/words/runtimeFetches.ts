@@ -13,11 +13,13 @@ export const runtimeFetchWords = wordsOf('runtimeFetches', {
     ja: 'Node と npm（バージョン 20 以降）をインストールするか、いつでも使えるテンソルエンジンでチャットしてください。',
   },
   diskFullFetching: {
-    en: ({ id, version }: { readonly id: string; readonly version: string }) => `The disk filled up while fetching ${id} ${version}.`,
+    en: ({ id, version }: { readonly id: string; readonly version: string }) =>
+      `The disk filled up while fetching ${id} ${version}.`,
     ja: ({ id, version }) => `${id} ${version} の取得中にディスクがいっぱいになりました。`,
   },
   otherPackage: {
-    en: ({ lastWords }: { readonly lastWords: string }) => `npm fetched another package than the locked one. Its last words: ${lastWords}`,
+    en: ({ lastWords }: { readonly lastWords: string }) =>
+      `npm fetched another package than the locked one. Its last words: ${lastWords}`,
     ja: ({ lastWords }) => `npm が固定されたものとは別のパッケージを取得しました。最後の出力: ${lastWords}`,
   },
   checkNpmRegistry: {
@@ -43,7 +45,8 @@ export const runtimeFetchWords = wordsOf('runtimeFetches', {
     ja: 'Python 3 と pip をインストールするか、pip のある Python を GRAFT_PYTHON に指定してください。',
   },
   installPythonOr: {
-    en: ({ alternative }: Alternative) => `Install Python 3 with pip, or set GRAFT_PYTHON to a Python that has pip. Or ${alternative}`,
+    en: ({ alternative }: Alternative) =>
+      `Install Python 3 with pip, or set GRAFT_PYTHON to a Python that has pip. Or ${alternative}`,
     ja: ({ alternative }) =>
       `Python 3 と pip をインストールするか、pip のある Python を GRAFT_PYTHON に指定してください。または、${alternative}`,
   },
@@ -54,7 +57,8 @@ export const runtimeFetchWords = wordsOf('runtimeFetches', {
   checkPipOr: {
     en: ({ alternative }: Alternative) =>
       `Check the network and pip's own configuration (its index, proxy and certificates), or ${alternative}.`,
-    ja: ({ alternative }) => `ネットワークと pip の設定（取得先、プロキシ、証明書）を確かめてください。または、${alternative}。`,
+    ja: ({ alternative }) =>
+      `ネットワークと pip の設定（取得先、プロキシ、証明書）を確かめてください。または、${alternative}。`,
   },
   pipFailed: {
     en: ({ requirement, lastWords }: { readonly requirement: string; readonly lastWords: string }) =>
@@ -64,7 +68,8 @@ export const runtimeFetchWords = wordsOf('runtimeFetches', {
   otherWheel: {
     en: ({ name, sha256 }: { readonly name: string; readonly sha256: string }) =>
       `${name} as pip fetched it is not the pinned file: its SHA-256 differs from ${sha256}.`,
-    ja: ({ name, sha256 }) => `pip が取得した ${name} は固定されたファイルではありません。SHA-256 が ${sha256} と異なります。`,
+    ja: ({ name, sha256 }) =>
+      `pip が取得した ${name} は固定されたファイルではありません。SHA-256 が ${sha256} と異なります。`,
   },
   checkPipIndex: {
     en: 'Check which index pip uses (pip config list): it serves another file under this name.',
@@ -75,7 +80,8 @@ export const runtimeFetchWords = wordsOf('runtimeFetches', {
     ja: ({ requirement }) => `${requirement} の取得中にディスクがいっぱいになりました。`,
   },
   cancelledFetchingWheel: {
-    en: ({ requirement }: { readonly requirement: string }) => `Fetching ${requirement} was cancelled; nothing of it was kept.`,
+    en: ({ requirement }: { readonly requirement: string }) =>
+      `Fetching ${requirement} was cancelled; nothing of it was kept.`,
     ja: ({ requirement }) => `${requirement} の取得をキャンセルしました。何も残っていません。`,
   },
   cancelledChecking: {
@@ -91,7 +97,8 @@ export const runtimeFetchWords = wordsOf('runtimeFetches', {
     ja: ({ wheel }) => `${wheel} の展開中にディスクがいっぱいになりました。`,
   },
   notIntact: {
-    en: ({ wheel, message }: { readonly wheel: string; readonly message: string }) => `${wheel} is not an intact wheel: ${message}.`,
+    en: ({ wheel, message }: { readonly wheel: string; readonly message: string }) =>
+      `${wheel} is not an intact wheel: ${message}.`,
     ja: ({ wheel, message }) => `${wheel} は正常なホイールではありません: ${message}。`,
   },
   fetchAgain: { en: 'Fetch it again.', ja: 'もう一度取得してください。' },
@@ -119,6 +126,7 @@ export const runtimeFetchWords = wordsOf('runtimeFetches', {
   exactWheel: {
     en: ({ fileName, requirement }: { readonly fileName: string; readonly requirement: string }) =>
       `Give exactly the file ${fileName} (${requirement}), or none, to have pip fetch it.`,
-    ja: ({ fileName, requirement }) => `${fileName}（${requirement}）そのものを渡すか、何も渡さず pip に取得させてください。`,
+    ja: ({ fileName, requirement }) =>
+      `${fileName}（${requirement}）そのものを渡すか、何も渡さず pip に取得させてください。`,
   },
 });

@@ -2,7 +2,10 @@
 import { wordsOf } from './words.ts';
 
 export const runtimeWords = wordsOf('runtimes', {
-  cancelledWaiting: { en: 'Cancelled while another installation was running.', ja: '別のインストールを待つ間にキャンセルしました。' },
+  cancelledWaiting: {
+    en: 'Cancelled while another installation was running.',
+    ja: '別のインストールを待つ間にキャンセルしました。',
+  },
   noRuntime: {
     en: ({ id }: { readonly id: string }) => `There is no runtime called ${id}.`,
     ja: ({ id }) => `${id} というランタイムはありません。`,
@@ -12,9 +15,17 @@ export const runtimeWords = wordsOf('runtimes', {
     ja: ({ known }) => `${known} から選んでください。`,
   },
   notForPlatform: {
-    en: ({ id, platform, platforms }: { readonly id: string; readonly platform: string; readonly platforms: readonly string[] }) =>
-      `${id} is not available for ${platform}, only for ${platforms.join(', ')}.`,
-    ja: ({ id, platform, platforms }) => `${id} は ${platform} では使えません。使えるのは ${platforms.join('、')} です。`,
+    en: ({
+      id,
+      platform,
+      platforms,
+    }: {
+      readonly id: string;
+      readonly platform: string;
+      readonly platforms: readonly string[];
+    }) => `${id} is not available for ${platform}, only for ${platforms.join(', ')}.`,
+    ja: ({ id, platform, platforms }) =>
+      `${id} は ${platform} では使えません。使えるのは ${platforms.join('、')} です。`,
   },
   useInstead: {
     en: ({ otherwise }: { readonly otherwise: string }) => `Use ${otherwise}.`,
@@ -30,7 +41,10 @@ export const runtimeWords = wordsOf('runtimes', {
       `What was fetched for ${id} ${version} lacks ${missing}.`,
     ja: ({ id, version, missing }) => `取得した ${id} ${version} に ${missing} がありません。`,
   },
-  wrongPackage: { en: 'Report this: the pinned package is wrong.', ja: '固定されたパッケージが誤っています。報告をお願いします。' },
+  wrongPackage: {
+    en: 'Report this: the pinned package is wrong.',
+    ja: '固定されたパッケージが誤っています。報告をお願いします。',
+  },
   needsSpace: {
     en: ({
       id,
@@ -55,8 +69,15 @@ export const runtimeWords = wordsOf('runtimes', {
   tensorflowCpu: { en: 'TensorFlow for the processor', ja: 'プロセッサー用の TensorFlow' },
   tensorflowCuda: { en: 'TensorFlow for NVIDIA graphics cards', ja: 'NVIDIA グラフィックスカード用の TensorFlow' },
   noneForPlatform: {
-    en: ({ title, platform, otherwise }: { readonly title: string; readonly platform: string; readonly otherwise: string }) =>
-      `There is no ${title} for ${platform}; Graft uses ${otherwise}.`,
+    en: ({
+      title,
+      platform,
+      otherwise,
+    }: {
+      readonly title: string;
+      readonly platform: string;
+      readonly otherwise: string;
+    }) => `There is no ${title} for ${platform}; Graft uses ${otherwise}.`,
     ja: ({ title, platform, otherwise }) => `${platform} 用の${title}はありません。Graft は${otherwise}を使います。`,
   },
   noGraphicsCard: {

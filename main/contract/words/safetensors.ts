@@ -36,7 +36,8 @@ export const safetensorsWords = wordsOf('safetensors', {
   metadata: { en: 'must map text to text', ja: '文字列から文字列への対応でなければなりません' },
   entry: { en: 'its entry is not an object', ja: '項目がオブジェクトではありません' },
   dtype: {
-    en: ({ dtype, known }: { readonly dtype: string; readonly known: string }) => `dtype ${dtype} is not one of ${known}`,
+    en: ({ dtype, known }: { readonly dtype: string; readonly known: string }) =>
+      `dtype ${dtype} is not one of ${known}`,
     ja: ({ dtype, known }) => `型 ${dtype} は ${known} のどれでもありません`,
   },
   shape: { en: 'its shape is not a list of sizes', ja: '形が大きさのリストではありません' },
@@ -53,7 +54,8 @@ export const safetensorsWords = wordsOf('safetensors', {
       readonly bytes: number;
       readonly given: number;
     }) => `shape [${shape}] of ${dtype} takes ${bytes} bytes, its data_offsets give ${given}`,
-    ja: ({ shape, dtype, bytes, given }) => `${dtype} の [${shape}] は ${bytes} バイトですが、data_offsets は ${given} バイトです`,
+    ja: ({ shape, dtype, bytes, given }) =>
+      `${dtype} の [${shape}] は ${bytes} バイトですが、data_offsets は ${given} バイトです`,
   },
   cutOff: {
     en: ({ end, bytes }: { readonly end: number; readonly bytes: number }) =>
@@ -70,7 +72,8 @@ export const safetensorsWords = wordsOf('safetensors', {
     ja: ({ bytes }) => `末尾の ${bytes} バイトがどのテンソルのものでもありません`,
   },
   header: {
-    en: ({ file, problems }: InFile & { readonly problems: string }) => `The safetensors header of ${file} does not hold: ${problems}.`,
+    en: ({ file, problems }: InFile & { readonly problems: string }) =>
+      `The safetensors header of ${file} does not hold: ${problems}.`,
     ja: ({ file, problems }) => `${file} の safetensors ヘッダーが正しくありません。${problems}。`,
   },
   notFloats: {
@@ -95,6 +98,7 @@ export const safetensorsWords = wordsOf('safetensors', {
       readonly expected: number;
       readonly bytes: number;
     }) => `Tensor ${name} of shape ${shape} needs ${expected} bytes, got ${bytes}.`,
-    ja: ({ name, shape, expected, bytes }) => `形 ${shape} のテンソル ${name} には ${expected} バイト必要ですが、${bytes} バイトです。`,
+    ja: ({ name, shape, expected, bytes }) =>
+      `形 ${shape} のテンソル ${name} には ${expected} バイト必要ですが、${bytes} バイトです。`,
   },
 });

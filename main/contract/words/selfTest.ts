@@ -16,7 +16,8 @@ export const selfTestWords = wordsOf('selfTest', {
     ja: ({ grown }) => `20 回の実行後に ${grown} 個のテンソルが残っています`,
   },
   opening: {
-    en: ({ backend, precision }: { readonly backend: string; readonly precision: string }) => `Opening ${backend} in ${precision}`,
+    en: ({ backend, precision }: { readonly backend: string; readonly precision: string }) =>
+      `Opening ${backend} in ${precision}`,
     ja: ({ backend, precision }) => `${backend} を ${precision} で開いています`,
   },
   measuring: { en: 'Measuring speed', ja: '速度を測っています' },

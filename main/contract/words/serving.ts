@@ -23,7 +23,8 @@ export const servingWords = wordsOf('serving', {
     ja: ({ modelId }) => `モデル ${modelId} を提供するか、このアダプターを外してください。`,
   },
   fullNotBeside: {
-    en: ({ name }: { readonly name: string }) => `${name} is a fully trained model: it cannot be served beside its base.`,
+    en: ({ name }: { readonly name: string }) =>
+      `${name} is a fully trained model: it cannot be served beside its base.`,
     ja: ({ name }) => `${name} は全体を学習したモデルです。ベースと同時には提供できません。`,
   },
   mergeAndServe: {
@@ -37,7 +38,10 @@ export const servingWords = wordsOf('serving', {
     ja: ({ promptTokens, contextLength }) =>
       `プロンプトが ${promptTokens} トークンありますが、モデルが扱えるのは回答と合わせて ${contextLength} トークンです。`,
   },
-  shortenPrompt: { en: 'Shorten it, or serve with a longer context.', ja: '短くするか、コンテキストを長くして提供してください。' },
+  shortenPrompt: {
+    en: 'Shorten it, or serve with a longer context.',
+    ja: '短くするか、コンテキストを長くして提供してください。',
+  },
   isOn: { en: 'The server is on, or on its way.', ja: 'サーバーはすでにオンか、開始の途中です。' },
   stopFirst: { en: 'Stop it first.', ja: '先に停止してください。' },
   studioEnded: { en: 'The studio ended while the server started.', ja: 'サーバーの開始中にスタジオが終了しました。' },

@@ -16,7 +16,10 @@ export const sourceWords = wordsOf('settingSources', {
     ja: 'VeRA の論文、指示チューニングの LoRA の行',
   },
   loraGlue: { en: 'LoRA paper, SST-2 with RoBERTa-base', ja: 'LoRA の論文、RoBERTa-base での SST-2' },
-  loraXsGrid: { en: 'LoRA-XS paper, the highest of its grid for GLUE', ja: 'LoRA-XS の論文、GLUE で試した中で最も高い値' },
+  loraXsGrid: {
+    en: 'LoRA-XS paper, the highest of its grid for GLUE',
+    ja: 'LoRA-XS の論文、GLUE で試した中で最も高い値',
+  },
   loraXsGlue: {
     en: 'LoRA-XS paper, GLUE; the others pass 10 to 160 times',
     ja: 'LoRA-XS の論文、GLUE。ほかの論文は 10～160 回通します',
@@ -52,9 +55,13 @@ export const sourceWords = wordsOf('settingSources', {
     ja: 'MiniLM と 120 行での測定。論文は数千ステップに 1e-3',
   },
   perDevice: { en: ({ source }: Of) => `${source}: 4 per device`, ja: ({ source }) => `${source}: デバイスあたり 4` },
-  fourTimes: { en: ({ source }: Of) => `${source}: 4, accumulated four times`, ja: ({ source }) => `${source}: 4、4 回累積` },
+  fourTimes: {
+    en: ({ source }: Of) => `${source}: 4, accumulated four times`,
+    ja: ({ source }) => `${source}: 4、4 回累積`,
+  },
   fewer: {
-    en: ({ source, size }: Of & { readonly size: number }) => `${source}: ${size}; fewer, for small datasets and memories`,
+    en: ({ source, size }: Of & { readonly size: number }) =>
+      `${source}: ${size}; fewer, for small datasets and memories`,
     ja: ({ source, size }) => `${source}: ${size}。小さなデータセットやメモリーのために減らしています`,
   },
   tenTimes: {

@@ -29,11 +29,13 @@ export const sweepWords = wordsOf('sweep', {
   },
   datasetGone: {
     en: ({ name, dir }: Gone) => `The files of the dataset "${name}" are gone from ${dir}; import it again.`,
-    ja: ({ name, dir }) => `データセット「${name}」のファイルが ${dir} からなくなっています。もう一度取り込んでください。`,
+    ja: ({ name, dir }) =>
+      `データセット「${name}」のファイルが ${dir} からなくなっています。もう一度取り込んでください。`,
   },
   adapterGone: {
     en: ({ name, dir }: Gone) => `The files of the adapter "${name}" are gone from ${dir}; import it again.`,
-    ja: ({ name, dir }) => `アダプター「${name}」のファイルが ${dir} からなくなっています。もう一度取り込んでください。`,
+    ja: ({ name, dir }) =>
+      `アダプター「${name}」のファイルが ${dir} からなくなっています。もう一度取り込んでください。`,
   },
   restoreEnded: {
     en: 'Ended the restore of a backup that had been cut off.',
@@ -46,7 +48,8 @@ export const sweepWords = wordsOf('sweep', {
   beingServed: { en: 'it is being served', ja: '提供中です' },
   chatAnswers: { en: 'a chat is answering with it', ja: 'チャットが回答に使っています' },
   tookFolder: {
-    en: ({ dir, name }: { readonly dir: string; readonly name: string }) => `Took the adapter folder ${dir} into the library as "${name}".`,
+    en: ({ dir, name }: { readonly dir: string; readonly name: string }) =>
+      `Took the adapter folder ${dir} into the library as "${name}".`,
     ja: ({ dir, name }) => `アダプターのフォルダー ${dir} を「${name}」としてライブラリに入れました。`,
   },
   noAdapter: {
@@ -57,6 +60,7 @@ export const sweepWords = wordsOf('sweep', {
   notInDatabase: {
     en: ({ unknown, command }: { readonly unknown: readonly string[]; readonly command: string }) =>
       `${unknown.join(', ')}: not in the database. Import with \`${command}\`, or remove by hand.`,
-    ja: ({ unknown, command }) => `${unknown.join('、')} はデータベースにありません。\`${command}\` で取り込むか、手で削除してください。`,
+    ja: ({ unknown, command }) =>
+      `${unknown.join('、')} はデータベースにありません。\`${command}\` で取り込むか、手で削除してください。`,
   },
 });

@@ -36,7 +36,8 @@ export const targetWords = wordsOf('targets', {
     ja: 'layersPattern は layersToTransform と一緒にだけ使えます。',
   },
   dangerous: {
-    en: ({ field, pattern, danger }: Pattern & { readonly danger: string }) => `${field}: the regular expression ${pattern} ${danger}.`,
+    en: ({ field, pattern, danger }: Pattern & { readonly danger: string }) =>
+      `${field}: the regular expression ${pattern} ${danger}.`,
     ja: ({ field, pattern, danger }) => `${field}: 正規表現 ${pattern} は${danger}。`,
   },
   listNames: { en: 'List the module names instead.', ja: '代わりにモジュールの名前を並べてください。' },
@@ -61,7 +62,8 @@ export const targetWords = wordsOf('targets', {
   vectorLength: {
     en: ({ length, sizes, fitting }: { readonly length: number; readonly sizes: string; readonly fitting: string }) =>
       `A vector length of ${length} does not divide the layer sizes ${sizes}. These do: ${fitting}.`,
-    ja: ({ length, sizes, fitting }) => `ベクトル長 ${length} では層の大きさ ${sizes} を割り切れません。割り切れるのは ${fitting} です。`,
+    ja: ({ length, sizes, fitting }) =>
+      `ベクトル長 ${length} では層の大きさ ${sizes} を割り切れません。割り切れるのは ${fitting} です。`,
   },
   needsNumbers: {
     en: ({ dataset, label }: OfDataset & { readonly label: string }) =>
@@ -72,7 +74,8 @@ export const targetWords = wordsOf('targets', {
   oneLabel: {
     en: ({ dataset, label }: OfDataset & { readonly label: string }) =>
       `Every row of the dataset ${dataset} has the label "${label}": there is nothing to tell apart.`,
-    ja: ({ dataset, label }) => `データセット ${dataset} のすべての行のラベルが「${label}」で、見分けるものがありません。`,
+    ja: ({ dataset, label }) =>
+      `データセット ${dataset} のすべての行のラベルが「${label}」で、見分けるものがありません。`,
   },
   addLabels: { en: 'Add rows with other labels.', ja: 'ほかのラベルの行を加えてください。' },
   tooManyClasses: {

@@ -10,7 +10,12 @@ interface Why {
   readonly why: string;
 }
 
-const roles: Readonly<Record<string, string>> = { system: 'システム', user: 'ユーザー', assistant: 'アシスタント', tool: 'ツール' };
+const roles: Readonly<Record<string, string>> = {
+  system: 'システム',
+  user: 'ユーザー',
+  assistant: 'アシスタント',
+  tool: 'ツール',
+};
 
 export const templateWords = wordsOf('templates', {
   plainLayout: {
@@ -27,10 +32,16 @@ export const templateWords = wordsOf('templates', {
     en: ({ role }: { readonly role: string }) => `the thoughts of the ${role} (reasoning_content)`,
     ja: ({ role }) => `${roles[role] ?? role}の思考（reasoning_content）`,
   },
-  toolCalls: { en: ({ title }: { readonly title: string }) => `the tool calls of ${title}`, ja: ({ title }) => `${title}のツール呼び出し` },
+  toolCalls: {
+    en: ({ title }: { readonly title: string }) => `the tool calls of ${title}`,
+    ja: ({ title }) => `${title}のツール呼び出し`,
+  },
   name: { en: ({ title }: { readonly title: string }) => `the name of ${title}`, ja: ({ title }) => `${title}の名前` },
   text: { en: ({ title }: { readonly title: string }) => `the text of ${title}`, ja: ({ title }) => `${title}の本文` },
-  answer: { en: ({ title }: { readonly title: string }) => `the answer of ${title}`, ja: ({ title }) => `${title}の答え` },
+  answer: {
+    en: ({ title }: { readonly title: string }) => `the answer of ${title}`,
+    ja: ({ title }) => `${title}の答え`,
+  },
   besideCalls: {
     en: ({ title }: { readonly title: string }) => `what ${title} says beside its tool calls`,
     ja: ({ title }) => `${title}がツール呼び出しのほかに述べたこと`,
@@ -45,13 +56,17 @@ export const templateWords = wordsOf('templates', {
   writtenOtherwise: {
     en: ({ number }: { readonly number: number }) =>
       `message ${number} has weight 0, and the chat template writes it otherwise within the whole conversation`,
-    ja: ({ number }) => `メッセージ ${number} は weight が 0 ですが、会話全体の中ではチャットテンプレートが別の形で書きます`,
+    ja: ({ number }) =>
+      `メッセージ ${number} は weight が 0 ですが、会話全体の中ではチャットテンプレートが別の形で書きます`,
   },
   refused: {
     en: ({ why }: Why) => `The chat template refused this conversation: ${why}`,
     ja: ({ why }) => `チャットテンプレートがこの会話を受け付けません: ${why}`,
   },
-  changeConversation: { en: 'Change the conversation as the message says.', ja: '示された内容に従って会話を直してください。' },
+  changeConversation: {
+    en: 'Change the conversation as the message says.',
+    ja: '示された内容に従って会話を直してください。',
+  },
   notRendered: {
     en: ({ why }: Why) => `The chat template could not be rendered: ${why}.`,
     ja: ({ why }) => `チャットテンプレートを適用できません: ${why}。`,
@@ -69,7 +84,8 @@ export const templateWords = wordsOf('templates', {
     ja: ({ why }) => `チャットテンプレートのプロセスが失敗しました: ${why}。`,
   },
   tooSlow: {
-    en: ({ seconds }: { readonly seconds: number }) => `The chat template did not finish within ${seconds} s and was stopped.`,
+    en: ({ seconds }: { readonly seconds: number }) =>
+      `The chat template did not finish within ${seconds} s and was stopped.`,
     ja: ({ seconds }) => `チャットテンプレートが ${seconds} 秒以内に終わらなかったため、止めました。`,
   },
   tooLong: {

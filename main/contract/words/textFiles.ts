@@ -18,7 +18,8 @@ const saveAsUtf8 = {
 
 export const textFileWords = wordsOf('textFiles', {
   fault: {
-    en: ({ file, line, byte, what }: InFile & Place & { readonly what: string }) => `${file}, line ${line}: ${what} (byte ${byte}).`,
+    en: ({ file, line, byte, what }: InFile & Place & { readonly what: string }) =>
+      `${file}, line ${line}: ${what} (byte ${byte}).`,
     ja: ({ file, line, byte, what }) => `${file}、${line} 行目: ${what}（${byte} バイト目）。`,
   },
   faultInRow: {
@@ -34,7 +35,8 @@ export const textFileWords = wordsOf('textFiles', {
     ja: ({ encoding }) => `ファイルが ${encoding} の文字の途中で終わっています`,
   },
   undecodable: {
-    en: ({ value, encoding }: { readonly value: string; readonly encoding: string }) => `byte ${value} is not ${encoding} text`,
+    en: ({ value, encoding }: { readonly value: string; readonly encoding: string }) =>
+      `byte ${value} is not ${encoding} text`,
     ja: ({ value, encoding }) => `バイト ${value} は ${encoding} の文字ではありません`,
   },
   control: {
@@ -47,8 +49,10 @@ export const textFileWords = wordsOf('textFiles', {
     ja: `テキストファイルなら、その文字を取り除いてください。そうでなければ、${saveAsUtf8.ja}`,
   },
   uncut: {
-    en: ({ file, line, byte }: InFile & Place) => `${file}, line ${line}: 64 MiB without a space or line end (from byte ${byte}).`,
-    ja: ({ file, line, byte }) => `${file}、${line} 行目: ${byte} バイト目から 64 MiB のあいだ、空白も改行もありません。`,
+    en: ({ file, line, byte }: InFile & Place) =>
+      `${file}, line ${line}: 64 MiB without a space or line end (from byte ${byte}).`,
+    ja: ({ file, line, byte }) =>
+      `${file}、${line} 行目: ${byte} バイト目から 64 MiB のあいだ、空白も改行もありません。`,
   },
   splitIntoLines: {
     en: 'Is it a text file? Split it into lines.',
@@ -77,7 +81,8 @@ export const textFileWords = wordsOf('textFiles', {
     ja: ({ name }) => `文字コード「${name}」のテキストは読めません。`,
   },
   useKnownEncoding: {
-    en: ({ known }: { readonly known: readonly string[] }) => `Use one of ${known.join(', ')}, or save the file as UTF-8.`,
+    en: ({ known }: { readonly known: readonly string[] }) =>
+      `Use one of ${known.join(', ')}, or save the file as UTF-8.`,
     ja: ({ known }) => `次のどれかを使うか、ファイルを UTF-8 で保存してください: ${known.join('、')}。`,
   },
 });

@@ -20,5 +20,8 @@ export const tokenFileWords = wordsOf('tokenFiles', {
     ja: '削除してください。データセットから作り直されます。',
   },
   /** A fault in the terms of the file's own format, which only programmers meet. */
-  fault: { en: ({ detail }: { readonly detail: string }) => detail, ja: ({ detail }) => `内部の不整合（詳細: ${detail}）` },
+  fault: {
+    en: ({ detail }: { readonly detail: string }) => detail,
+    ja: ({ detail }) => `内部の不整合（詳細: ${detail}）`,
+  },
 });

@@ -25,13 +25,15 @@ export const tokenRowWords = wordsOf('tokenRows', {
   },
   labelsNoList: { en: 'labels is not a list of whole numbers', ja: 'labels が整数のリストではありません' },
   labelsCount: {
-    en: ({ labels, ids }: { readonly labels: number; readonly ids: number }) => `labels has ${labels} values for ${ids} input_ids`,
+    en: ({ labels, ids }: { readonly labels: number; readonly ids: number }) =>
+      `labels has ${labels} values for ${ids} input_ids`,
     ja: ({ labels, ids }) => `labels が ${labels} 個で、input_ids の ${ids} 個と合いません`,
   },
   otherLabel: {
     en: ({ index, value, id }: Value & { readonly id: string }) =>
       `labels[${index}] is ${value}; it must be ${id} as in input_ids, or -100`,
-    ja: ({ index, value, id }) => `labels[${index}] が ${value} です。input_ids と同じ ${id} か -100 でなければなりません`,
+    ja: ({ index, value, id }) =>
+      `labels[${index}] が ${value} です。input_ids と同じ ${id} か -100 でなければなりません`,
   },
   isConversation: { en: 'it is a conversation', ja: '会話です' },
   notLabelled: {
@@ -46,7 +48,8 @@ export const tokenRowWords = wordsOf('tokenRows', {
     ja: ({ id, model, last }) => `トークン ID ${id} は ${model} の語彙（${last} まで）にありません`,
   },
   cannotTrain: {
-    en: ({ dataset, model, why }: OfDataset & { readonly why: string }) => `The dataset ${dataset} cannot train ${model}: ${why}.`,
+    en: ({ dataset, model, why }: OfDataset & { readonly why: string }) =>
+      `The dataset ${dataset} cannot train ${model}: ${why}.`,
     ja: ({ dataset, model, why }) => `データセット ${dataset} では ${model} を学習できません。${why}。`,
   },
   noRowUsable: {
@@ -54,7 +57,10 @@ export const tokenRowWords = wordsOf('tokenRows', {
     ja: ({ reasons }) => `使える行がありません（${reasons}）`,
   },
   noTokenTrained: { en: 'no token of it is trained', ja: '学習するトークンがありません' },
-  otherRows: { en: 'Use a model made for such rows, or correct the rows.', ja: 'このような行に合うモデルを使うか、行を直してください。' },
+  otherRows: {
+    en: 'Use a model made for such rows, or correct the rows.',
+    ja: 'このような行に合うモデルを使うか、行を直してください。',
+  },
   longerOrAll: {
     en: 'Give a greater maximum length, or train on all tokens.',
     ja: '最大長を大きくするか、すべてのトークンを学習するようにしてください。',
@@ -68,8 +74,10 @@ export const tokenRowWords = wordsOf('tokenRows', {
     ja: 'input_ids のデータセットを使うか、tokenizer.json と一緒にモデルを取り込んでください。',
   },
   noLabels: {
-    en: ({ dataset, model }: OfDataset) => `The dataset ${dataset} has no labels: ${model} is an encoder and learns to label texts.`,
-    ja: ({ dataset, model }) => `データセット ${dataset} にはラベルがありません。${model} はエンコーダーで、文章のラベルを学習します。`,
+    en: ({ dataset, model }: OfDataset) =>
+      `The dataset ${dataset} has no labels: ${model} is an encoder and learns to label texts.`,
+    ja: ({ dataset, model }) =>
+      `データセット ${dataset} にはラベルがありません。${model} はエンコーダーで、文章のラベルを学習します。`,
   },
   useLabels: {
     en: 'Use a dataset of texts with labels (import it with the format classification), or choose a model that writes text.',
@@ -80,7 +88,10 @@ export const tokenRowWords = wordsOf('tokenRows', {
     ja: ({ most }) => `データセットのトークンが ${most} 個を超えています。`,
   },
   splitDataset: { en: 'Split it into several datasets.', ja: 'いくつかのデータセットに分けてください。' },
-  unreadable: { en: ({ file }: { readonly file: string }) => `${file} cannot be read.`, ja: ({ file }) => `${file} を読めません。` },
+  unreadable: {
+    en: ({ file }: { readonly file: string }) => `${file} cannot be read.`,
+    ja: ({ file }) => `${file} を読めません。`,
+  },
   damagedLine: {
     en: ({ file, line }: { readonly file: string; readonly line: number }) => `${file}, line ${line} is damaged.`,
     ja: ({ file, line }) => `${file} の ${line} 行目が壊れています。`,

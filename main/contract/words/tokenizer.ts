@@ -37,7 +37,8 @@ export const tokenizerWords = wordsOf('tokenizer', {
     ja: 'モデルの tokenizer.json と tokenizer_config.json を重みの横に置くか、文章の代わりにトークン ID を与えてください。',
   },
   unknownRule: {
-    en: ({ file, name }: InFile & { readonly name: string }) => `${file} cuts text by the rule "${name}", which this build does not know.`,
+    en: ({ file, name }: InFile & { readonly name: string }) =>
+      `${file} cuts text by the rule "${name}", which this build does not know.`,
     ja: ({ file, name }) => `${file} は規則「${name}」で文章を区切りますが、この Graft は対応していません。`,
   },
   knownRules: {
@@ -67,7 +68,8 @@ export const tokenizerWords = wordsOf('tokenizer', {
     ja: ({ kind }) => `種類が ${kind} です。書き出せるのはバイトペアの語彙です`,
   },
   tokenBeyondRows: {
-    en: ({ id, rows }: { readonly id: number; readonly rows: number }) => `has a token ${id}, and the model ${rows} rows for tokens`,
+    en: ({ id, rows }: { readonly id: number; readonly rows: number }) =>
+      `has a token ${id}, and the model ${rows} rows for tokens`,
     ja: ({ id, rows }) => `トークン ${id} を持ちますが、モデルのトークンは ${rows} 行です`,
   },
   namelessCut: {
@@ -107,10 +109,14 @@ export const tokenizerWords = wordsOf('tokenizer', {
     ja: ({ id }) => `語彙の ${id} と違います`,
   },
   entries: {
-    en: ({ entries, tokens }: { readonly entries: number; readonly tokens: number }) => `has ${entries} entries for ${tokens} tokens`,
+    en: ({ entries, tokens }: { readonly entries: number; readonly tokens: number }) =>
+      `has ${entries} entries for ${tokens} tokens`,
     ja: ({ entries, tokens }) => `トークン ${tokens} 個に対して ${entries} 個あります`,
   },
-  holdsTwice: { en: ({ token }: { readonly token: string }) => `holds ${token} twice`, ja: ({ token }) => `${token} が 2 回あります` },
+  holdsTwice: {
+    en: ({ token }: { readonly token: string }) => `holds ${token} twice`,
+    ja: ({ token }) => `${token} が 2 回あります`,
+  },
   splitNamed: {
     en: ({ name }: { readonly name: string }) => `a way to split that is named ${name}`,
     ja: ({ name }) => `分割方法 ${name} `,
@@ -119,12 +125,21 @@ export const tokenizerWords = wordsOf('tokenizer', {
     en: ({ name }: { readonly name: string }) => `a space before words that is named ${name}`,
     ja: ({ name }) => `単語の前の空白の扱い ${name} `,
   },
-  preTokenizer: { en: ({ kind }: Kind) => `a pre-tokenizer of the kind ${kind}`, ja: ({ kind }) => `プレトークナイザー ${kind} ` },
+  preTokenizer: {
+    en: ({ kind }: Kind) => `a pre-tokenizer of the kind ${kind}`,
+    ja: ({ kind }) => `プレトークナイザー ${kind} `,
+  },
   dropout: { en: 'merges that are left out by chance (dropout)', ja: '結合を確率的に省く dropout ' },
   decoder: { en: ({ kind }: Kind) => `a decoder of the kind ${kind}`, ja: ({ kind }) => `デコーダー ${kind} ` },
-  vocabularyKind: { en: ({ kind }: Kind) => `a vocabulary of the kind ${kind}`, ja: ({ kind }) => `語彙の種類 ${kind} ` },
+  vocabularyKind: {
+    en: ({ kind }: Kind) => `a vocabulary of the kind ${kind}`,
+    ja: ({ kind }) => `語彙の種類 ${kind} `,
+  },
   severalSteps: { en: 'more than one step that adds special tokens', ja: '特殊トークンを加える複数の処理' },
-  postProcessor: { en: ({ kind }: Kind) => `a post-processor of the kind ${kind}`, ja: ({ kind }) => `ポストプロセッサー ${kind} ` },
+  postProcessor: {
+    en: ({ kind }: Kind) => `a post-processor of the kind ${kind}`,
+    ja: ({ kind }) => `ポストプロセッサー ${kind} `,
+  },
   normalizer: { en: ({ kind }: Kind) => `a normalizer of the kind ${kind}`, ja: ({ kind }) => `正規化 ${kind} ` },
   pattern: {
     en: ({ pattern, why }: { readonly pattern: string; readonly why: string }) => `the pattern ${pattern} (${why})`,

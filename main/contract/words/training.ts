@@ -14,16 +14,19 @@ interface Positions {
 
 export const trainingWords = wordsOf('training', {
   unknownGroups: {
-    en: ({ method, unknown, groups }: Groups) => `${method} has no parameter group ${unknown.join(', ')}; it has: ${groups.join(', ')}.`,
+    en: ({ method, unknown, groups }: Groups) =>
+      `${method} has no parameter group ${unknown.join(', ')}; it has: ${groups.join(', ')}.`,
     ja: ({ method, unknown, groups }) =>
       `${method} にパラメーターグループ ${unknown.join('、')} はありません。あるのは ${groups.join('、')} です。`,
   },
   unknownOption: {
-    en: ({ method, option }: { readonly method: string; readonly option: string }) => `${method} has no option ${option}.`,
+    en: ({ method, option }: { readonly method: string; readonly option: string }) =>
+      `${method} has no option ${option}.`,
     ja: ({ method, option }) => `${method} に ${option} という設定はありません。`,
   },
   longerThanModel: {
-    en: ({ length, positions }: Positions) => `A maximum length of ${length} is more than the model's ${positions} positions.`,
+    en: ({ length, positions }: Positions) =>
+      `A maximum length of ${length} is more than the model's ${positions} positions.`,
     ja: ({ length, positions }) => `最大長 ${length} は、モデルの位置数 ${positions} を超えています。`,
   },
   earlyStopNeedsRows: {

@@ -9,7 +9,10 @@ interface Unscaled {
 }
 
 function listed(weights: readonly string[], and: string): string {
-  return weights.slice(0, mostNamed).join(', ') + (weights.length > mostNamed ? and.replace('N', String(weights.length - mostNamed)) : '');
+  return (
+    weights.slice(0, mostNamed).join(', ') +
+    (weights.length > mostNamed ? and.replace('N', String(weights.length - mostNamed)) : '')
+  );
 }
 
 export const unscaledWords = wordsOf('unscaled', {

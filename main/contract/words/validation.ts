@@ -8,7 +8,10 @@ interface Bound {
 export const validationWords = wordsOf('validation', {
   missing: { en: 'This is missing.', ja: '値がありません。' },
   notEmpty: { en: 'This must not be empty.', ja: '空にはできません。' },
-  kind: { en: ({ kind }: { readonly kind: string }) => `This must be ${kind}.`, ja: ({ kind }) => `${kind}でなければなりません。` },
+  kind: {
+    en: ({ kind }: { readonly kind: string }) => `This must be ${kind}.`,
+    ja: ({ kind }) => `${kind}でなければなりません。`,
+  },
   wholeNumber: { en: 'a whole number', ja: '整数' },
   number: { en: 'a number', ja: '数値' },
   text: { en: 'text', ja: '文字列' },
@@ -21,10 +24,22 @@ export const validationWords = wordsOf('validation', {
     en: ({ values }: { readonly values: readonly string[] }) => `This must be one of ${values.join(', ')}.`,
     ja: ({ values }) => `次のどれかでなければなりません: ${values.join('、')}。`,
   },
-  moreThan: { en: ({ limit }: Bound) => `This must be more than ${limit}.`, ja: ({ limit }) => `${limit} より大きくなければなりません。` },
-  atLeast: { en: ({ limit }: Bound) => `This must be at least ${limit}.`, ja: ({ limit }) => `${limit} 以上でなければなりません。` },
-  lessThan: { en: ({ limit }: Bound) => `This must be less than ${limit}.`, ja: ({ limit }) => `${limit} より小さくなければなりません。` },
-  atMost: { en: ({ limit }: Bound) => `This must be at most ${limit}.`, ja: ({ limit }) => `${limit} 以下でなければなりません。` },
+  moreThan: {
+    en: ({ limit }: Bound) => `This must be more than ${limit}.`,
+    ja: ({ limit }) => `${limit} より大きくなければなりません。`,
+  },
+  atLeast: {
+    en: ({ limit }: Bound) => `This must be at least ${limit}.`,
+    ja: ({ limit }) => `${limit} 以上でなければなりません。`,
+  },
+  lessThan: {
+    en: ({ limit }: Bound) => `This must be less than ${limit}.`,
+    ja: ({ limit }) => `${limit} より小さくなければなりません。`,
+  },
+  atMost: {
+    en: ({ limit }: Bound) => `This must be at most ${limit}.`,
+    ja: ({ limit }) => `${limit} 以下でなければなりません。`,
+  },
   charactersAtLeast: {
     en: ({ limit }: Bound) => `This must have at least ${limit} characters.`,
     ja: ({ limit }) => `${limit} 文字以上でなければなりません。`,

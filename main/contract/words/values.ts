@@ -41,7 +41,8 @@ export const valueWords = wordsOf('values', {
     ja: ({ name, kind }) => `${name}が文字列ではありません（${kind}）`,
   },
   control: {
-    en: ({ name, character }: Named & { readonly character: string }) => `${name} holds the control character ${character}`,
+    en: ({ name, character }: Named & { readonly character: string }) =>
+      `${name} holds the control character ${character}`,
     ja: ({ name, character }) => `${name}に制御文字 ${character} があります`,
   },
   halfPair: {

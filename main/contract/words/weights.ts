@@ -18,7 +18,10 @@ export const weightWords = wordsOf('weights', {
     en: 'Name the folder that holds config.json and the weights, or a file that ends in .gguf.',
     ja: 'config.json と重みのあるフォルダーか、.gguf で終わるファイルを選んでください。',
   },
-  weightMap: { en: 'must map tensor names to file names', ja: 'テンソルの名前からファイル名への対応でなければなりません' },
+  weightMap: {
+    en: 'must map tensor names to file names',
+    ja: 'テンソルの名前からファイル名への対応でなければなりません',
+  },
   noShardName: {
     en: ({ name }: { readonly name: string }) => `${name} is not the name of a safetensors file in this folder`,
     ja: ({ name }) => `${name} はこのフォルダーの safetensors ファイルの名前ではありません`,
@@ -29,7 +32,8 @@ export const weightWords = wordsOf('weights', {
   },
   fetchModel: { en: 'Fetch the model again.', ja: 'モデルをもう一度取得してください。' },
   severalGgufs: {
-    en: ({ dir, files }: InDir & { readonly files: readonly string[] }) => `${dir} holds ${files.length} GGUF files: ${files.join(', ')}.`,
+    en: ({ dir, files }: InDir & { readonly files: readonly string[] }) =>
+      `${dir} holds ${files.length} GGUF files: ${files.join(', ')}.`,
     ja: ({ dir, files }) => `${dir} に GGUF ファイルが ${files.length} 個あります: ${files.join('、')}。`,
   },
   nameOne: { en: 'Name the one file you want.', ja: '使うファイルを 1 つ選んでください。' },
@@ -45,7 +49,8 @@ export const weightWords = wordsOf('weights', {
   },
   nameWhole: { en: 'Name a folder that holds a whole model.', ja: 'モデル全体のあるフォルダーを選んでください。' },
   pickle: {
-    en: ({ file }: InFile) => `${file} is a pickle, a file that can run any program when it is opened. Graft does not open pickles.`,
+    en: ({ file }: InFile) =>
+      `${file} is a pickle, a file that can run any program when it is opened. Graft does not open pickles.`,
     ja: ({ file }) => `${file} は pickle です。開くと任意のプログラムを実行できるため、Graft は pickle を開きません。`,
   },
   modelWithoutPickle: {
@@ -80,7 +85,8 @@ export const weightWords = wordsOf('weights', {
   },
   stranger: { en: 'does not belong to a model of this configuration', ja: 'この設定のモデルのものではありません' },
   otherShape: {
-    en: ({ shape, expected }: { readonly shape: string; readonly expected: string }) => `has shape [${shape}], expected [${expected}]`,
+    en: ({ shape, expected }: { readonly shape: string; readonly expected: string }) =>
+      `has shape [${shape}], expected [${expected}]`,
     ja: ({ shape, expected }) => `形が [${shape}] ですが、[${expected}] のはずです`,
   },
   storedAs: {
@@ -88,7 +94,8 @@ export const weightWords = wordsOf('weights', {
     ja: ({ type }) => `${type} で保存されていて、重みとして読めません`,
   },
   misfit: {
-    en: ({ dir, problems }: InDir & { readonly problems: string }) => `The weights of ${dir} do not fit its configuration: ${problems}.`,
+    en: ({ dir, problems }: InDir & { readonly problems: string }) =>
+      `The weights of ${dir} do not fit its configuration: ${problems}.`,
     ja: ({ dir, problems }) => `${dir} の重みが設定に合いません。${problems}。`,
   },
   checkSame: {
@@ -120,7 +127,8 @@ export const weightWords = wordsOf('weights', {
       `チャットには llama.cpp を使ってください（runtime install llama.cpp）。それ以外には、このモデルの次のどれかの型のファイルを使ってください: ${types.join('、')}。`,
   },
   alsoIn: {
-    en: ({ file, others }: InFile & { readonly others: readonly string[] }) => `is in ${file} and once more in ${others.join(' and ')}`,
+    en: ({ file, others }: InFile & { readonly others: readonly string[] }) =>
+      `is in ${file} and once more in ${others.join(' and ')}`,
     ja: ({ file, others }) => `${file} のほか ${others.join('、')} にもあります`,
   },
   notWhereIndexSays: {

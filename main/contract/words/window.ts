@@ -8,7 +8,10 @@ export const windowWords = wordsOf('window', {
     ja: 'Graft がふたたび動き始めると、自動で接続し直します。',
   },
   handingFailed: { en: 'The file could not be handed to Graft.', ja: 'ファイルを Graft に渡せませんでした。' },
-  lookAndRetry: { en: 'Look whether Graft still runs, then try again.', ja: 'Graft が動いているか確かめて、もう一度試してください。' },
+  lookAndRetry: {
+    en: 'Look whether Graft still runs, then try again.',
+    ja: 'Graft が動いているか確かめて、もう一度試してください。',
+  },
   anotherFile: { en: 'Another file is still on its way.', ja: '別のファイルを受け渡し中です。' },
   waitForFile: { en: 'Wait for it, or cancel it.', ja: '終わるまで待つか、中止してください。' },
   noModel: { en: 'There is no model to answer.', ja: '答えるモデルがありません。' },

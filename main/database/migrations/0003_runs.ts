@@ -1,7 +1,7 @@
 /**
- * What screens need of runs: a trash, an order of the queue that a person can change, the time worked over all starts, the
- * little curve of lists (kept, because its mean over every step of hundreds of runs costs too much at each reading), and
- * answers to sample prompts at each evaluation. Runs that are there keep what can be told of them.
+ * What screens need of runs: a trash, an order of the queue that a person can change, the time worked over all starts,
+ * the little curve of lists (kept, because its mean over every step of hundreds of runs costs too much at each
+ * reading), and answers to sample prompts at each evaluation. Runs that are there keep what can be told of them.
  */
 import type { Migration } from './migration.ts';
 

@@ -1,7 +1,7 @@
 /**
  * A library of thousands of adapters that is searched, filtered and sorted in SQL. What is searched stands beside the
- * adapters in a table of its own, kept by triggers, because an adapter's row carries its whole lineage. A purged adapter
- * keeps its row: runs and answers point at it.
+ * adapters in a table of its own, kept by triggers, because an adapter's row carries its whole lineage. A purged
+ * adapter keeps its row: runs and answers point at it.
  */
 import type { Migration } from './migration.ts';
 

@@ -1,4 +1,7 @@
-/** What an evaluation measures beside its loss: the metrics of a classification or regression, as JSON; null for models that write. */
+/**
+ * What an evaluation measures beside its loss: the metrics of a classification or regression, as JSON; null for models
+ * that write.
+ */
 import type { Migration } from './migration.ts';
 
 export const metrics: Migration = {

@@ -1,4 +1,7 @@
-/** Which columns of its file a dataset uses and leaves aside, and what a person should know of the reading; `{}` where nothing is known. */
+/**
+ * Which columns of its file a dataset uses and leaves aside, and what a person should know of the reading; `{}` where
+ * nothing is known.
+ */
 import type { Migration } from './migration.ts';
 
 export const datasetReading: Migration = {

@@ -1,7 +1,7 @@
 /**
- * Models with the same weights and another tokenizer, template or configuration are different models. `content_hash` is over
- * all of it from here on; `computation_hash` is what it was before (weights and config.json), and `weights_hash` is over the
- * weight files alone, NULL until somebody reads them.
+ * Models with the same weights and another tokenizer, template or configuration are different models. `content_hash` is
+ * over all of it from here on; `computation_hash` is what it was before (weights and config.json), and `weights_hash`
+ * is over the weight files alone, NULL until somebody reads them.
  */
 import type { Migration } from './migration.ts';
 

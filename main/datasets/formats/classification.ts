@@ -1,8 +1,9 @@
 /**
- * Classification: a text (or two that belong together) and its label, which may be a number or true/false. An encoder learns
- * the label itself; to a model that chats the label is the answer, so that it learns to answer a text with it.
+ * Classification: a text (or two that belong together) and its label, which may be a number or true/false. An encoder
+ * learns the label itself; to a model that chats the label is the answer, so that it learns to answer a text with it.
  */
-import { labelledSecond, labelledText, labelNames, system as systemNames } from '../../contract/columnNames.ts';
+import { system as systemNames } from '../../contract/columnNames.ts';
+import { labelledSecond, labelledText, labelNames } from '../../contract/labelColumnNames.ts';
 import { isBlank, readTexts } from '../example.ts';
 import { questionOf } from '../labelled.ts';
 import { singleLabelRules } from '../labels/labelRules.ts';

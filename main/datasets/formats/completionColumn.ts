@@ -1,5 +1,6 @@
 /** The column of answers: by its name, but not one of labels that is called `target`. */
-import { completion, labelOrAnswerNames } from '../../contract/columnNames.ts';
+import { completion } from '../../contract/columnNames.ts';
+import { labelOrAnswerNames } from '../../contract/labelColumnNames.ts';
 import { isRepeating } from '../columnProfile.ts';
 import type { ColumnSearch } from './datasetFormat.ts';
 

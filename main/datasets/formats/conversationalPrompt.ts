@@ -1,6 +1,6 @@
 /**
- * Rows whose prompt or completion is a list of messages, as TRL writes them, or that have tools beside two texts. Answers within
- * the prompt are shown and not trained.
+ * Rows whose prompt or completion is a list of messages, as TRL writes them, or that have tools beside two texts.
+ * Answers within the prompt are shown and not trained.
  */
 import { answerOf } from '../answerValue.ts';
 import type { Example, RowFault } from '../example.ts';
@@ -31,7 +31,9 @@ function withContext(messages: readonly RawMessage[], context: unknown): readonl
   const first = messages.findIndex(({ role }) => role === 'user');
   const joined = (content: unknown): unknown =>
     typeof content === 'string' && typeof context === 'string' ? `${context}\n\n${content}` : context;
-  return messages.map((message, index) => (index === first ? { ...message, content: joined(message.content) } : message));
+  return messages.map((message, index) =>
+    index === first ? { ...message, content: joined(message.content) } : message,
+  );
 }
 
 function withoutWeight(message: RawMessage): RawMessage {

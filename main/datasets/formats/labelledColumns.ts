@@ -1,16 +1,8 @@
 /**
- * The columns of labelled texts where their names alone do not tell: the label by its name and its values, two texts by each
- * other, and one text of any name by being the only one.
+ * The columns of labelled texts where their names alone do not tell: the label by its name and its values, two texts by
+ * each other, and one text of any name by being the only one.
  */
-import {
-  judgedPairs,
-  labelledPairs,
-  labelledSecond,
-  labelledText,
-  labelNames,
-  labelOrAnswerNames,
-  plainLabelNames,
-} from '../../contract/columnNames.ts';
+import { judgedPairs, labelledPairs, labelledSecond, labelledText, labelNames, labelOrAnswerNames, plainLabelNames } from '../../contract/labelColumnNames.ts';
 import type { ColumnTable } from '../ColumnTable.ts';
 import { canBeLabel, isProse, isRepeating } from '../columnProfile.ts';
 import type { Columns, ColumnSearch } from './datasetFormat.ts';
@@ -36,7 +28,9 @@ export function findLabelColumn(table: ColumnTable, taken: ReadonlySet<string>):
 function isLabel(table: ColumnTable, column: string): boolean {
   const profile = table.profileOf(column);
   if (!table.isNamed(column, [...labelOrAnswerNames])) return canBeLabel(profile);
-  return profile.meanChars <= 30 && (profile.filled < 20 || profile.texts * 2 <= profile.filled || isRepeating(profile));
+  return (
+    profile.meanChars <= 30 && (profile.filled < 20 || profile.texts * 2 <= profile.filled || isRepeating(profile))
+  );
 }
 
 function findUnnamedLabel(table: ColumnTable, taken: ReadonlySet<string>): string | undefined {
@@ -66,22 +60,30 @@ interface TextSearch {
   readonly taken: ReadonlySet<string>;
 }
 
-function findTexts(table: ColumnTable, { given, leftOut, label, taken }: TextSearch): Readonly<Record<string, string | null>> {
+function findTexts(
+  table: ColumnTable,
+  { given, leftOut, label, taken }: TextSearch,
+): Readonly<Record<string, string | null>> {
   if (given['text'] !== undefined || leftOut.has('text')) return {};
   const pair = given['second'] !== undefined || leftOut.has('second') ? undefined : findPair(table, { label, taken });
   if (pair !== undefined) return { text: pair[0], second: pair[1] };
   const { names, weak = [] } = labelledText;
-  const text = table.find(names, taken) ?? table.find(weak, taken) ?? (label === null ? undefined : findOnlyText(table, taken));
+  const text =
+    table.find(names, taken) ?? table.find(weak, taken) ?? (label === null ? undefined : findOnlyText(table, taken));
   return text === undefined ? {} : { text };
 }
 
-function findPair(table: ColumnTable, { label, taken }: Pick<TextSearch, 'label' | 'taken'>): readonly [string, string] | undefined {
+function findPair(
+  table: ColumnTable,
+  { label, taken }: Pick<TextSearch, 'label' | 'taken'>,
+): readonly [string, string] | undefined {
   const isJudged = label !== null && table.isNamed(label, plainLabelNames);
   for (const [first, second] of [...labelledPairs, ...(isJudged ? judgedPairs : [])]) {
     const [left, right] = [table.find([first], taken), table.find([second], taken)];
     if (left !== undefined && right !== undefined && left !== right) return [left, right];
   }
-  if (table.find(labelledText.names, taken) !== undefined && table.find(labelledSecond.names, taken) !== undefined) return undefined;
+  if (table.find(labelledText.names, taken) !== undefined && table.find(labelledSecond.names, taken) !== undefined)
+    return undefined;
   return findNumberedPair(table, taken);
 }
 
@@ -104,14 +106,21 @@ function findNumberedPair(table: ColumnTable, taken: ReadonlySet<string>): reado
   return undefined;
 }
 
-/** The one column of texts; undefined where there are several. One that the file does not name only where no other has any. */
+/**
+ * The one column of texts; undefined where there are several. One that the file does not name only where no other has
+ * any.
+ */
 export function findOnlyText(table: ColumnTable, taken: ReadonlySet<string>): string | undefined {
   const free = table.columns.filter((column) => !taken.has(column) && !table.isBookkeeping(column));
   const allProse = free.filter((column) => isProse(table.profileOf(column)));
   const namedProse = allProse.filter((column) => !table.isUnnamed(column));
   const prose = namedProse.length > 0 ? namedProse : allProse;
   const lasting = prose.filter((column) => !isRepeating(table.profileOf(column)));
-  for (const candidates of [prose, lasting, prose.length > 0 ? [] : free.filter((column) => table.profileOf(column).texts > 0)]) {
+  for (const candidates of [
+    prose,
+    lasting,
+    prose.length > 0 ? [] : free.filter((column) => table.profileOf(column).texts > 0),
+  ]) {
     if (candidates.length === 1) return candidates[0];
   }
   return undefined;

@@ -1,7 +1,8 @@
 /**
- * The rules of a conversation that every chat format shares: at most one system message, first; then user and assistant in
- * turn, the user first and the assistant last, with answers of tools between an assistant's calls and its next answer; nothing
- * but the system message empty. What a message has besides (calls, thoughts, weight, name) is kept, or the row is bad.
+ * The rules of a conversation that every chat format shares: at most one system message, first; then user and assistant
+ * in turn, the user first and the assistant last, with answers of tools between an assistant's calls and its next
+ * answer; nothing but the system message empty. What a message has besides (calls, thoughts, weight, name) is kept, or
+ * the row is bad.
  */
 import { isRecord } from '../../formats/text/rows.ts';
 import { findTextFault, isBlank } from '../example.ts';
@@ -39,7 +40,8 @@ export function toChat(raw: readonly RawMessage[], tools?: unknown): ChatExample
   }
   const fault = findOrderFault(messages);
   if (fault !== undefined) return fault;
-  if (messages.every(({ role, weight }) => role !== 'assistant' || weight === 0)) return { reason: words.noTrainedAnswer() };
+  if (messages.every(({ role, weight }) => role !== 'assistant' || weight === 0))
+    return { reason: words.noTrainedAnswer() };
   const inSystem = raw.find(({ role }) => role === 'system')?.fields?.['tools'];
   if (isGiven(tools) && isGiven(inSystem)) return { reason: words.toolsTwice() };
   const read = readTools(isGiven(tools) ? tools : inSystem);
@@ -56,10 +58,15 @@ export function instructions(system: unknown): readonly RawMessage[] {
   return isGiven(system) ? [{ role: 'system', content: system }] : [];
 }
 
-/** Fields that messages have and nothing here reads, each with a sentence. `known`: how the format itself names role and content. */
+/**
+ * Fields that messages have and nothing here reads, each with a sentence. `known`: how the format itself names role and
+ * content.
+ */
 export function noteUnread(messages: readonly RawMessage[], known: readonly string[]): readonly Said[] {
   const unread = messages.flatMap(({ role, fields = {} }) =>
-    Object.keys(fields).filter((name) => isGiven(fields[name]) && !known.includes(name) && !fieldsOf[role].includes(name)),
+    Object.keys(fields).filter(
+      (name) => isGiven(fields[name]) && !known.includes(name) && !fieldsOf[role].includes(name),
+    ),
   );
   return [...new Set(unread)].map((name) => words.unreadField({ name }));
 }
@@ -70,7 +77,8 @@ function isGiven(value: unknown): boolean {
 }
 
 function readMessage({ role, content, fields = {} }: RawMessage, title: Said): ExampleMessage | RowFault {
-  const more: MoreFields | RowFault = role === 'assistant' ? readAnswerFields(fields, title) : readFields(fields, textFields(role), title);
+  const more: MoreFields | RowFault =
+    role === 'assistant' ? readAnswerFields(fields, title) : readFields(fields, textFields(role), title);
   if ('reason' in more) return more;
   const calls = more.tool_calls !== undefined;
   if (calls && (content === undefined || content === null)) return { role, content: null, ...more };
@@ -91,7 +99,8 @@ type MoreFields = Omit<ExampleMessage, 'role' | 'content'>;
 
 function readAnswerFields(fields: Readonly<Record<string, unknown>>, title: Said): MoreFields | RowFault {
   const { weight } = fields;
-  if (isGiven(weight) && weight !== 0 && weight !== 1) return { reason: words.weight({ title, weight: JSON.stringify(weight) }) };
+  if (isGiven(weight) && weight !== 0 && weight !== 1)
+    return { reason: words.weight({ title, weight: JSON.stringify(weight) }) };
   const calls = readCalls(fields, title);
   if ('reason' in calls) return calls;
   const named = readFields(fields, ['name'], title);
@@ -99,7 +108,8 @@ function readAnswerFields(fields: Readonly<Record<string, unknown>>, title: Said
   const thoughts = reasoningNames.filter((name) => isGiven(fields[name]));
   const [first] = thoughts;
   if (first === undefined) return { ...named, ...calls, ...(weight === 0 && { weight }) };
-  if (thoughts.some((name) => fields[name] !== fields[first])) return { reason: words.thoughtsTwice({ title, names: thoughts }) };
+  if (thoughts.some((name) => fields[name] !== fields[first]))
+    return { reason: words.thoughtsTwice({ title, names: thoughts }) };
   const fault = findTextFault(fields[first], words.fieldOf({ field: first, title }));
   if (fault !== undefined) return fault;
   return { ...named, reasoning: String(fields[first]), ...calls, ...(weight === 0 && { weight }) };
@@ -141,9 +151,11 @@ function nextRoles(before: ExampleMessage | undefined): readonly ExampleMessage[
 
 /** A list of a column that may hold it as JSON text; or why it is none. */
 export function readList(value: unknown, name: string): readonly unknown[] | RowFault {
-  if (value === undefined || value === null) return { reason: valueWords.isMissing({ name: valueWords.column({ name }) }) };
+  if (value === undefined || value === null)
+    return { reason: valueWords.isMissing({ name: valueWords.column({ name }) }) };
   const list = typeof value === 'string' ? parseJson(value) : value;
-  if (Array.isArray(list)) return list.length === 0 ? { reason: valueWords.empty({ name: valueWords.column({ name }) }) } : list;
+  if (Array.isArray(list))
+    return list.length === 0 ? { reason: valueWords.empty({ name: valueWords.column({ name }) }) } : list;
   if (typeof value !== 'string') return { reason: words.notList({ name }) };
   if (list !== undefined) return { reason: words.jsonNotList({ name }) };
   const isPython = /^\s*\[\s*\{\s*'/.test(value);

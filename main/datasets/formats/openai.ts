@@ -1,4 +1,7 @@
-/** OpenAI chat rows: `messages` of `{ role, content }`, content as text or as a list of text parts, with `tools` beside them. */
+/**
+ * OpenAI chat rows: `messages` of `{ role, content }`, content as text or as a list of text parts, with `tools` beside
+ * them.
+ */
 import { messages as messagesNames, tools as toolsNames } from '../../contract/columnNames.ts';
 import { isRecord } from '../../formats/text/rows.ts';
 import type { RowFault } from '../example.ts';
@@ -53,12 +56,17 @@ function parseMessage(message: unknown, title: Said): RawMessage | RowFault {
   return { reason: words.otherRole({ title, role: message.role.slice(0, 40) }) };
 }
 
-function withContent(role: RawMessage['role'], fields: Readonly<Record<string, unknown>>, title: Said): RawMessage | RowFault {
+function withContent(
+  role: RawMessage['role'],
+  fields: Readonly<Record<string, unknown>>,
+  title: Said,
+): RawMessage | RowFault {
   const { content } = fields;
   if (!Array.isArray(content)) return { role, content, fields };
   const texts: string[] = [];
   for (const part of content) {
-    if (!isRecord(part) || part.type !== 'text' || typeof part.text !== 'string') return { reason: words.notTextPart({ title }) };
+    if (!isRecord(part) || part.type !== 'text' || typeof part.text !== 'string')
+      return { reason: words.notTextPart({ title }) };
     texts.push(part.text);
   }
   return { role, content: texts.join(''), fields };

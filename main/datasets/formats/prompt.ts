@@ -1,16 +1,10 @@
 /**
- * Prompt and completion, question and answer and the like: two columns of text. A third one may hold what the question is
- * asked about: it stands before the question, with an empty line between them. With instructions in a system column the row
- * is a chat; without, it stays a completion, so that a model without a chat template sees the two joined as they stand.
- * Prompt and completion may be lists of messages instead, as TRL writes them (conversationalPrompt.ts).
+ * Prompt and completion, question and answer and the like: two columns of text. A third one may hold what the question
+ * is asked about: it stands before the question, with an empty line between them. With instructions in a system column
+ * the row is a chat; without, it stays a completion, so that a model without a chat template sees the two joined as
+ * they stand. Prompt and completion may be lists of messages instead, as TRL writes them (conversationalPrompt.ts).
  */
-import {
-  completion as completionNames,
-  context as contextNames,
-  prompt as promptNames,
-  system as systemNames,
-  tools as toolsNames,
-} from '../../contract/columnNames.ts';
+import { completion as completionNames, context as contextNames, prompt as promptNames, system as systemNames, tools as toolsNames } from '../../contract/columnNames.ts';
 import { answerOf, hasFurtherAnswers } from '../answerValue.ts';
 import { isBlank, readTexts } from '../example.ts';
 import { findCompletion } from './completionColumn.ts';
@@ -46,6 +40,9 @@ export const prompt: DatasetFormatReader = {
   },
   notices(values) {
     const several = hasFurtherAnswers(values['completion']);
-    return [...(several ? [readingWords.severalAnswers()] : []), ...(isConversational(values) ? noteUnreadFields(values) : [])];
+    return [
+      ...(several ? [readingWords.severalAnswers()] : []),
+      ...(isConversational(values) ? noteUnreadFields(values) : []),
+    ];
   },
 };

@@ -9,7 +9,10 @@ import { sharegpt } from './sharegpt.ts';
 import { text } from './text.ts';
 import { tokens } from './tokens.ts';
 
-const byId = { tokens, openai, sharegpt, alpaca, prompt, classification, text } satisfies Record<DatasetFormat, DatasetFormatReader>;
+const byId = { tokens, openai, sharegpt, alpaca, prompt, classification, text } satisfies Record<
+  DatasetFormat,
+  DatasetFormatReader
+>;
 
 export const datasetFormatReaders: readonly DatasetFormatReader[] = Object.values(byId);
 

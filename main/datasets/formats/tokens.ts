@@ -1,7 +1,7 @@
 /**
- * Pre-tokenised rows: `input_ids`, and `labels` that repeat them or are -100 where nothing is trained; or one `label` of the
- * row, which an encoder learns. Taken as they are;
- * a row that the trainer could not honour exactly (padding, labels of their own) is a bad row rather than changed.
+ * Pre-tokenised rows: `input_ids`, and `labels` that repeat them or are -100 where nothing is trained; or one `label`
+ * of the row, which an encoder learns. Taken as they are; a row that the trainer could not honour exactly (padding,
+ * labels of their own) is a bad row rather than changed.
  */
 import type { Example, RowFault } from '../example.ts';
 import { singleLabelRules } from '../labels/labelRules.ts';
@@ -43,7 +43,8 @@ function withLabels(ids: number[], labels: unknown): Example | RowFault {
   if (!isIntegerList(labels)) return { reason: words.labelsNoList() };
   if (labels.length !== ids.length) return { reason: words.labelsCount({ labels: labels.length, ids: ids.length }) };
   const other = labels.findIndex((label, index) => label !== ignoredLabel && label !== ids[index]);
-  if (other >= 0) return { reason: words.otherLabel({ index: other, value: String(labels[other]), id: String(ids[other]) }) };
+  if (other >= 0)
+    return { reason: words.otherLabel({ index: other, value: String(labels[other]), id: String(ids[other]) }) };
   return { kind: 'tokens', ids, labels };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Calls of tools and their descriptions, in OpenAI's shape whatever shape a file has them in: `{ name, arguments }` alone, the
- * older `function_call`, or JSON text of any of these.
+ * Calls of tools and their descriptions, in OpenAI's shape whatever shape a file has them in: `{ name, arguments }`
+ * alone, the older `function_call`, or JSON text of any of these.
  */
 import { tryParseJson } from '../../formats/jsonText.ts';
 import { isRecord } from '../../formats/text/rows.ts';

@@ -1,6 +1,6 @@
 /**
- * What one value of a label column says by itself: a label, or why it is none. Which spellings of a missing value can also
- * be a class (`None`, `NA`) is for the whole column to say: labelRules.ts.
+ * What one value of a label column says by itself: a label, or why it is none. Which spellings of a missing value can
+ * also be a class (`None`, `NA`) is for the whole column to say: labelRules.ts.
  */
 import { isMissingLabel, trimmedLabel } from '../../contract/labelText.ts';
 import { readTexts, typeName } from '../example.ts';
@@ -25,7 +25,8 @@ export function isDoubtfulLabel(text: string): boolean {
 /** `declared`: names of the classes that the file itself lists; these are never taken for missing. */
 export function readLabelCell(value: unknown, declared: readonly string[] | null = null): LabelCell {
   if (value === undefined || value === null) return { reason: words.none() };
-  if (typeof value === 'number') return Number.isNaN(value) ? { reason: words.noneSaid({ text: 'NaN' }) } : { text: String(value) };
+  if (typeof value === 'number')
+    return Number.isNaN(value) ? { reason: words.noneSaid({ text: 'NaN' }) } : { text: String(value) };
   if (typeof value === 'boolean' || typeof value === 'bigint') return { text: String(value) };
   if (Array.isArray(value)) return readList(value, declared);
   if (typeof value !== 'string') return { reason: words.notOne({ kind: typeName(value) }) };
@@ -49,7 +50,9 @@ function readList(values: readonly unknown[], declared: readonly string[] | null
   return readLabelCell(values[0], declared);
 }
 
-/** A list as JSON, Python or numpy print it, of quoted texts or numbers; a word in brackets is a label like any other. */
+/**
+ * A list as JSON, Python or numpy print it, of quoted texts or numbers; a word in brackets is a label like any other.
+ */
 function parseList(text: string): readonly string[] | undefined {
   const inner = /^\[(.*)\]$/s.exec(text)?.[1]?.trim();
   if (inner === undefined) return undefined;

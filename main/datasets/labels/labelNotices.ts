@@ -1,4 +1,6 @@
-/** What a person should know of the labels of a file: what is read as one class, what looks alike, what may be missing. */
+/**
+ * What a person should know of the labels of a file: what is read as one class, what looks alike, what may be missing.
+ */
 import { foldLabel, isFractionLabel, isNumberLabel, labelKey } from '../../contract/labelText.ts';
 import { isDoubtfulLabel, shortLabel } from './labelCell.ts';
 import type { Decision, LabelRows } from './labelCell.ts';
@@ -9,7 +11,11 @@ const shownGroups = 5;
 const minusOneKey = labelKey('-1');
 
 /** `decided`: what comes of each label; one that is not in it stays as it is. */
-export function labelNotices(rows: LabelRows, decided: ReadonlyMap<string, Decision>, declared: readonly string[] | null): readonly Said[] {
+export function labelNotices(
+  rows: LabelRows,
+  decided: ReadonlyMap<string, Decision>,
+  declared: readonly string[] | null,
+): readonly Said[] {
   const nameOf = (text: string): string | undefined => {
     const decision = decided.get(text) ?? { label: text };
     return 'label' in decision ? decision.label : undefined;
@@ -18,7 +24,9 @@ export function labelNotices(rows: LabelRows, decided: ReadonlyMap<string, Decis
   const spellings = Map.groupBy(kept, (text) => nameOf(text) ?? text);
   const names = [...spellings.keys()];
   const areValues = names.every(isNumberLabel) && names.some(isFractionLabel);
-  const ofClasses = areValues ? [] : [...mergedNotice(spellings), ...alikeNotice(names), ...minusOneNotice(names, rows)];
+  const ofClasses = areValues
+    ? []
+    : [...mergedNotice(spellings), ...alikeNotice(names), ...minusOneNotice(names, rows)];
   return [
     ...rewrittenNotice(spellings),
     ...ofClasses,

@@ -1,7 +1,7 @@
 /**
- * How the labels of one file are read, decided from all of them before the first row is kept: what one label says by itself
- * does not tell whether `NA` is a missing value or a class, `-1` a value or *no label*, `2,5` a number or two labels.
- * Whatever is left aside or read as something else than it is written is told in the notices.
+ * How the labels of one file are read, decided from all of them before the first row is kept: what one label says by
+ * itself does not tell whether `NA` is a missing value or a class, `-1` a value or *no label*, `2,5` a number or two
+ * labels. Whatever is left aside or read as something else than it is written is told in the notices.
  */
 import { GraftError } from '../../contract/errors.ts';
 import { asciiNumber, isFractionLabel, isNumberLabel, labelKey, wholeNumberText } from '../../contract/labelText.ts';
@@ -67,7 +67,8 @@ const minusOne = labelKey('-1');
 
 function decide(rows: LabelRows): ReadonlyMap<string, Decision> {
   const texts = [...rows.keys()];
-  if (texts.every((text) => labelKey(text) === minusOne)) return forAll(texts, words.noneSaid({ text: words.everyMinusOne() }));
+  if (texts.every((text) => labelKey(text) === minusOne))
+    return forAll(texts, words.noneSaid({ text: words.everyMinusOne() }));
   const certain = texts.filter((text) => !isDoubtfulLabel(text) && !infinite.test(text));
   const numbers = asNumbers(certain);
   if (certain.length > 0 && certain.every((text) => numbers.has(text))) return numericDecisions(texts, numbers, rows);
@@ -89,7 +90,10 @@ function asNumbers(texts: readonly string[]): ReadonlyMap<string, string> {
 
 const commaNumber = /^[+-]?\d+,\d+$/;
 
-/** `1,234` may be a thousand and more; `0,125`, `2,5` and `12,34` are no such thing. Labels with a point make it thousands. */
+/**
+ * `1,234` may be a thousand and more; `0,125`, `2,5` and `12,34` are no such thing. Labels with a point make it
+ * thousands.
+ */
 export function hasDecimalCommas(numbers: readonly string[]): boolean {
   const commas = numbers.filter((number) => commaNumber.test(number));
   if (commas.length === 0 || numbers.some((number) => number.includes('.'))) return false;
@@ -101,15 +105,29 @@ function isMostlyFractions(numbers: ReadonlyMap<string, string>, rows: LabelRows
   return [...numbers.values()].some(isFractionLabel) && rowsOf(numbers.keys()) >= mostlyNumbers * rowsOf(rows.keys());
 }
 
-/** Whole numbers are written as such (pandas makes 1.0 of 1 where a value is missing); fractions stay as they are written. */
-function numericDecisions(texts: readonly string[], numbers: ReadonlyMap<string, string>, rows: LabelRows): ReadonlyMap<string, Decision> {
+/**
+ * Whole numbers are written as such (pandas makes 1.0 of 1 where a value is missing); fractions stay as they are
+ * written.
+ */
+function numericDecisions(
+  texts: readonly string[],
+  numbers: ReadonlyMap<string, string>,
+  rows: LabelRows,
+): ReadonlyMap<string, Decision> {
   const areWhole = ![...numbers.values()].some(isFractionLabel);
-  const names = namesOf(new Map([...numbers].map(([text, number]) => [text, areWhole ? wholeNumberText(number) : number])), rows);
+  const names = namesOf(
+    new Map([...numbers].map(([text, number]) => [text, areWhole ? wholeNumberText(number) : number])),
+    rows,
+  );
   return new Map(
     texts.map((text) => {
       const number = numbers.get(text);
-      if (number === undefined) return [text, { reason: isDoubtfulLabel(text) ? words.noneSaid({ text }) : notANumber(text) }];
-      return [text, Number.isFinite(Number(number)) ? { label: names.get(text) ?? number } : { reason: notANumber(text) }];
+      if (number === undefined)
+        return [text, { reason: isDoubtfulLabel(text) ? words.noneSaid({ text }) : notANumber(text) }];
+      return [
+        text,
+        Number.isFinite(Number(number)) ? { label: names.get(text) ?? number } : { reason: notANumber(text) },
+      ];
     }),
   );
 }
@@ -129,12 +147,15 @@ function wordDecisions(rows: LabelRows): ReadonlyMap<string, Decision> {
     ...[...missing].map((text) => [text, { reason: words.noneSaid({ text }) }] as const),
     ...[...several].map((text) => [text, { reason: words.several({ label: shortLabel(text) }) }] as const),
   ];
-  return new Map<string, Decision>([...faults, ...kept.map((text) => [text, { label: names.get(text) ?? text }] as const)]);
+  return new Map<string, Decision>([
+    ...faults,
+    ...kept.map((text) => [text, { label: names.get(text) ?? text }] as const),
+  ]);
 }
 
 /**
- * Doubtful spellings that stand for a missing value: those of fewer rows than half of what each class would have, were all
- * equally frequent. `NA` among codes of two letters is one of them (Namibia), however rare.
+ * Doubtful spellings that stand for a missing value: those of fewer rows than half of what each class would have, were
+ * all equally frequent. `NA` among codes of two letters is one of them (Namibia), however rare.
  */
 function missingAmong(rows: LabelRows): ReadonlySet<string> {
   const doubtful = [...rows.keys()].filter(isDoubtfulLabel);

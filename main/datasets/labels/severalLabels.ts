@@ -1,4 +1,6 @@
-/** Several labels written into one text, `joy,anger`: told from a class with a comma in its name by the other labels. */
+/**
+ * Several labels written into one text, `joy,anger`: told from a class with a comma in its name by the other labels.
+ */
 
 interface Part {
   readonly text: string;
@@ -7,8 +9,8 @@ interface Part {
 }
 
 /**
- * Of distinct labels those that hold several: each part is found in another label too, and one of them alone or at another
- * place. `Food, drink` beside `Arts, crafts` is one class, `Paris, France` beside `Lyon, France` too.
+ * Of distinct labels those that hold several: each part is found in another label too, and one of them alone or at
+ * another place. `Food, drink` beside `Arts, crafts` is one class, `Paris, France` beside `Lyon, France` too.
  */
 export function severalLabels(labels: readonly string[]): ReadonlySet<string> {
   const split = labels.map((label) => ({ label, parts: partsOf(label) }));
@@ -23,7 +25,11 @@ export function severalLabels(labels: readonly string[]): ReadonlySet<string> {
   }
   const isShared = ({ text }: Part): boolean => (found.get(text)?.count ?? 0) > 1;
   const moves = ({ text }: Part): boolean => (found.get(text)?.places.size ?? 0) > 1;
-  return new Set(split.filter(({ parts }) => parts.length > 1 && parts.every(isShared) && parts.some(moves)).map(({ label }) => label));
+  return new Set(
+    split
+      .filter(({ parts }) => parts.length > 1 && parts.every(isShared) && parts.some(moves))
+      .map(({ label }) => label),
+  );
 }
 
 function partsOf(label: string): readonly Part[] {

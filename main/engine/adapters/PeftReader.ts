@@ -31,7 +31,10 @@ export interface PeftFolderRest extends PeftFolder {
 /** Target options as an adapter keeps them: null where the configuration does not say. */
 type StoredTargets = Omit<TargetSpec, 'targets'> & { readonly targets: TargetSpec['targets'] | null };
 
-/** A configuration field that means something this build cannot do: its name for people, and the values that are harmless. */
+/**
+ * A configuration field that means something this build cannot do: its name for people, and the values that are
+ * harmless.
+ */
 export interface RefusedField {
   readonly what: string | Said;
   readonly harmless?: readonly unknown[];
@@ -98,7 +101,8 @@ export class PeftReader {
     }
     if (unknown.length > 0) this.#notices.push({ kind: 'unknownFields', fields: unknown });
     if (parsed.success) return parsed.data;
-    for (const { path, message } of parsed.error.issues) this.report(path.join('.') || 'adapter_config', message, configFile);
+    for (const { path, message } of parsed.error.issues)
+      this.report(path.join('.') || 'adapter_config', message, configFile);
     throw this.#error();
   }
 
@@ -116,13 +120,19 @@ export class PeftReader {
   }
 
   /**
-   * The layers that the configuration names should be those that have tensors. Where `isHarmless` says of the named ones
-   * that PEFT would have those without tensors add nothing, that is a notice.
+   * The layers that the configuration names should be those that have tensors. Where `isHarmless` says of the named
+   * ones that PEFT would have those without tensors add nothing, that is a notice.
    */
-  checkTargets(targets: readonly LinearShape[], spec: StoredTargets, isHarmless: (named: readonly LinearShape[]) => boolean): void {
+  checkTargets(
+    targets: readonly LinearShape[],
+    spec: StoredTargets,
+    isHarmless: (named: readonly LinearShape[]) => boolean,
+  ): void {
     const { targets: asked } = spec;
     if (asked === null) return;
-    const named = this.attempt('target_modules', () => matchTargets([...this.#linears.values()], { ...spec, targets: asked }));
+    const named = this.attempt('target_modules', () =>
+      matchTargets([...this.#linears.values()], { ...spec, targets: asked }),
+    );
     if (!named) return;
     const present = new Set(targets.map(({ name }) => name));
     const wanted = new Set(named.map(({ name }) => name));
@@ -130,13 +140,19 @@ export class PeftReader {
     const extra = [...present].filter((name) => !wanted.has(name));
     if (missing.length > 0 && isHarmless(named)) this.#notices.push({ kind: 'missingTensors', layers: missing });
     else if (missing.length > 0)
-      this.report('target_modules', engineAdapterWords.namesLayersWithoutTensors({ layers: listed(missing) }), configFile);
-    if (extra.length > 0) this.report('target_modules', engineAdapterWords.tensorsOfLayersNotNamed({ layers: listed(extra) }), configFile);
+      this.report(
+        'target_modules',
+        engineAdapterWords.namesLayersWithoutTensors({ layers: listed(missing) }),
+        configFile,
+      );
+    if (extra.length > 0)
+      this.report('target_modules', engineAdapterWords.tensorsOfLayersNotNamed({ layers: listed(extra) }), configFile);
   }
 
   /** For the adapter that was read. */
   get found(): { readonly notices?: readonly ReadNotice[] } {
-    const initial: readonly ReadNotice[] = this.#initial.length === 0 ? [] : [{ kind: 'initialTensors', tensors: this.#initial }];
+    const initial: readonly ReadNotice[] =
+      this.#initial.length === 0 ? [] : [{ kind: 'initialTensors', tensors: this.#initial }];
     const notices = [...this.#notices, ...initial];
     return notices.length === 0 ? {} : { notices };
   }
@@ -145,12 +161,17 @@ export class PeftReader {
     return this.#folder.tensors.has(key);
   }
 
-  /** Float32 values of a F32, F16, BF16 or F64 tensor of exactly this shape. A misfit is noted and an empty one comes back. */
+  /**
+   * Float32 values of a F32, F16, BF16 or F64 tensor of exactly this shape. A misfit is noted and an empty one comes
+   * back.
+   */
   readFloats(key: string, shape: readonly number[]): HostTensor {
     const tensor = this.#take(key);
     if (!tensor) return unread(shape);
-    if (!isFloatDtype(tensor.dtype)) this.report(key, engineAdapterWords.notFloating({ dtype: tensor.dtype }), weightsFile);
-    else if (this.#hasShape(key, tensor, shape)) return { shape, data: floatsFromBytes(tensor.dtype, aligned(tensor.data)) };
+    if (!isFloatDtype(tensor.dtype))
+      this.report(key, engineAdapterWords.notFloating({ dtype: tensor.dtype }), weightsFile);
+    else if (this.#hasShape(key, tensor, shape))
+      return { shape, data: floatsFromBytes(tensor.dtype, aligned(tensor.data)) };
     return unread(shape);
   }
 
@@ -225,7 +246,12 @@ export class PeftReader {
   }
 
   #refuse(field: string, value: unknown, what: string | Said): void {
-    this.report(field, engineAdapterWords.notSupported({ value: JSON.stringify(value).slice(0, 60), what }), configFile, 'unsupported');
+    this.report(
+      field,
+      engineAdapterWords.notSupported({ value: JSON.stringify(value).slice(0, 60), what }),
+      configFile,
+      'unsupported',
+    );
   }
 
   #error(): GraftError {

@@ -1,7 +1,7 @@
 /**
- * The head beside an adapter. What a run starts from: the base's own tensors where they fit the labels, else fresh ones as
- * transformers draws them (normal with initializer_range, biases zero). BERT's pooler is fresh and trained too where the
- * checkpoint has none.
+ * The head beside an adapter. What a run starts from: the base's own tensors where they fit the labels, else fresh ones
+ * as transformers draws them (normal with initializer_range, biases zero). BERT's pooler is fresh and trained too where
+ * the checkpoint has none.
  */
 import { headShapes } from '../../contract/families/bert.ts';
 import { type LabelTask, outputsOf } from '../../contract/labels.ts';

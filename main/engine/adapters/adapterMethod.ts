@@ -1,5 +1,5 @@
 /**
- * What the engine needs of an adapter method. The options' schema and counts are in contract/methods/<method>.ts.
+ * What the engine needs of an adapter method. The options' schema and counts are in methods/<method>/spec.ts.
  * All functions are pure; tensors are handed in by name, so that training state, a compiled decode function and a
  * swap all use the same code.
  */
@@ -59,11 +59,14 @@ export interface BoundAdapter {
    */
   deltas(x: Tensor, names: readonly string[]): readonly (Tensor | undefined)[];
   /**
-   * The trained float32 tensor that stands in for a base weight, by its Hugging Face name (embeddings and norms too), or
-   * undefined where the base's own holds: full fine-tuning, and replacedWeights.ts. `scale` does not reach it.
+   * The trained float32 tensor that stands in for a base weight, by its Hugging Face name (embeddings and norms too),
+   * or undefined where the base's own holds: full fine-tuning, and replacedWeights.ts. `scale` does not reach it.
    */
   weight?(name: string): Tensor | undefined;
-  /** The tensors with a gradient that layers under a module path (`model.layers.3.`) read: recomputation needs them listed. */
+  /**
+   * The tensors with a gradient that layers under a module path (`model.layers.3.`) read: recomputation needs them
+   * listed.
+   */
   tensorsUnder(prefix: string): readonly Tensor[];
 }
 
@@ -71,8 +74,8 @@ export interface BindContext {
   /** Scalar tensor or undefined for 1: the chat's scale slider. */
   readonly scale?: Tensor;
   /**
-   * Present while training: drops elements of x, seeded by step and by `layer` (the module's path; the first one's where
-   * layers share the input), so that a block recomputed in the backward pass drops the same ones.
+   * Present while training: drops elements of x, seeded by step and by `layer` (the module's path; the first one's
+   * where layers share the input), so that a block recomputed in the backward pass drops the same ones.
    */
   readonly dropout?: (x: Tensor, rate: number, layer: string) => Tensor;
 }
@@ -82,10 +85,14 @@ export interface AdapterMethod<Options extends object = object> {
   /** PEFT's initialisation; `random` draws uniform [0,1) numbers from the run's seeded generator. */
   init(options: Options, targets: readonly LinearShape[], random: () => number): AdapterWeights<Options>;
   /** Called instead of `init` where a method has it: it starts from the base's weights, by Hugging Face name. */
-  initFromBase?(options: Options, targets: readonly LinearShape[], base: ReadonlyMap<string, HostTensor>): AdapterWeights<Options>;
+  initFromBase?(
+    options: Options,
+    targets: readonly LinearShape[],
+    base: ReadonlyMap<string, HostTensor>,
+  ): AdapterWeights<Options>;
   /**
-   * What of `weights.frozen` has to be uploaded with Backend.frozen, under the names that `bind` reads: matrices already
-   * cut to the layers' sizes, one per distinct size, so that nothing is sliced in a step.
+   * What of `weights.frozen` has to be uploaded with Backend.frozen, under the names that `bind` reads: matrices
+   * already cut to the layers' sizes, one per distinct size, so that nothing is sliced in a step.
    */
   frozenUploads(weights: AdapterWeights<Options>): Readonly<Record<string, HostTensor>>;
   /** Called inside a traced function. `tensors` holds every trained tensor and every frozen upload by name. */
@@ -95,8 +102,9 @@ export interface AdapterMethod<Options extends object = object> {
     context: BindContext,
   ): BoundAdapter;
   /**
-   * True where every trained tensor is a vector (n) that `bind` also takes as a matrix (N, n), one row for each row of x,
-   * and the scale as (N, 1): then rows with adapters of their own run in one call. Beyond the targets, options may not matter.
+   * True where every trained tensor is a vector (n) that `bind` also takes as a matrix (N, n), one row for each row of
+   * x, and the scale as (N, 1): then rows with adapters of their own run in one call. Beyond the targets, options may
+   * not matter.
    */
   readonly bindsRows?: true;
   /** Reads a parsed PEFT folder for a base of this shape; all misfits in one GraftError. */

@@ -1,7 +1,7 @@
 /**
- * The head of an encoder beside an adapter of any method, in its folder. It lies there as PEFT's `modules_to_save` has it
- * (task_type SEQ_CLS); the names of the labels, which PEFT does not keep, stand in the metadata of the tensor file, where
- * other readers pass over them.
+ * The head of an encoder beside an adapter of any method, in its folder. It lies there as PEFT's `modules_to_save` has
+ * it (task_type SEQ_CLS); the names of the labels, which PEFT does not keep, stand in the metadata of the tensor file,
+ * where other readers pass over them.
  */
 import { z } from 'zod';
 import { GraftError } from '../../contract/errors.ts';
@@ -65,8 +65,8 @@ interface TakenHead {
 }
 
 /**
- * A folder without a head leaves the base's own in place; its task must be an encoder's then, which the method checks: layers
- * of a model that writes may have the same names. Throws GraftError for one that does not fit the model.
+ * A folder without a head leaves the base's own in place; its task must be an encoder's then, which the method checks:
+ * layers of a model that writes may have the same names. Throws GraftError for one that does not fit the model.
  */
 function takeHead(folder: PeftFolder, shape: ModelShape, baseLabels: readonly string[]): TakenHead {
   const others = modulesToSave(folder).filter((module) => ![...savedModules, savedPooler].includes(module));
@@ -81,12 +81,16 @@ function takeHead(folder: PeftFolder, shape: ModelShape, baseLabels: readonly st
     head[name] = readHeadTensor(folder, name, expected);
     tensors.delete(modulePrefix + name);
   }
-  return { head: { task: taskOf(folder, outputs, baseLabels), tensors: head }, rest: { ...folder, config: restConfig, tensors } };
+  return {
+    head: { task: taskOf(folder, outputs, baseLabels), tensors: head },
+    rest: { ...folder, config: restConfig, tensors },
+  };
 }
 
 /** Rows of the last layer's weight. */
 function outputsIn({ tensors }: PeftFolder): number | undefined {
-  const last = tensors.get(`${modulePrefix}classifier.weight`) ?? tensors.get(`${modulePrefix}classifier.out_proj.weight`);
+  const last =
+    tensors.get(`${modulePrefix}classifier.weight`) ?? tensors.get(`${modulePrefix}classifier.out_proj.weight`);
   return last?.shape[0];
 }
 

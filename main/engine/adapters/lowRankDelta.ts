@@ -29,7 +29,8 @@ export function bindLowRank(factors: ReadonlyMap<string, LowRankFactors>, contex
         return each && linear(scaled(projected[present.indexOf(each)], each.scale, context.scale), each.b);
       });
     },
-    tensorsUnder: (prefix) => [...factors].filter(([name]) => name.startsWith(prefix)).flatMap(([, { a, b }]) => [a, b]),
+    tensorsUnder: (prefix) =>
+      [...factors].filter(([name]) => name.startsWith(prefix)).flatMap(([, { a, b }]) => [a, b]),
   };
 }
 

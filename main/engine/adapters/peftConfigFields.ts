@@ -32,5 +32,9 @@ interface ConfigTargets {
 
 /** The same under the names that options have. */
 export function targetOptions(config: ConfigTargets) {
-  return { targets: config.target_modules, layersPattern: config.layers_pattern, layersToTransform: config.layers_to_transform };
+  return {
+    targets: config.target_modules,
+    layersPattern: config.layers_pattern,
+    layersToTransform: config.layers_to_transform,
+  };
 }

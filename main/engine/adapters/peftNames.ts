@@ -1,4 +1,7 @@
-/** What PEFT's folders have in common whatever the method: names of files and tensors, fields of adapter_config.json, bytes of tensors. */
+/**
+ * What PEFT's folders have in common whatever the method: names of files and tensors, fields of adapter_config.json,
+ * bytes of tensors.
+ */
 import { allLinear, moduleSuffixes } from '../../contract/targets.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
@@ -31,7 +34,8 @@ export function peftConfig(
     auto_mapping: null,
     base_model_name_or_path: baseModel,
     bias: 'none',
-    fan_in_fan_out: targets.some(({ storedTransposed }) => storedTransposed), // PEFT adds its delta to the stored matrix
+    // PEFT adds its delta to the stored matrix
+    fan_in_fan_out: targets.some(({ storedTransposed }) => storedTransposed),
     inference_mode: true,
     layers_pattern: options.layersPattern,
     layers_to_transform: options.layersToTransform,
@@ -44,11 +48,16 @@ export function peftConfig(
   };
 }
 
-/** What a person asked for where it says which layers; else the layers' suffixes, or full names where layers were left out. */
+/**
+ * What a person asked for where it says which layers; else the layers' suffixes, or full names where layers were left
+ * out.
+ */
 function targetModules(options: TargetOptions, targets: readonly LinearShape[]): readonly string[] | string {
   const asked = options.targets;
   if (asked !== null && !(typeof asked === 'string' && asked.toLowerCase() === allLinear)) return asked;
-  return options.layersToTransform || options.excludeModules ? targets.map(({ name }) => name) : moduleSuffixes(targets);
+  return options.layersToTransform || options.excludeModules
+    ? targets.map(({ name }) => name)
+    : moduleSuffixes(targets);
 }
 
 export function floatTensor({ shape, data }: HostTensor): PeftTensor {

@@ -1,18 +1,18 @@
-/** The tensors' half of every adapter method: one line each. Options and counts are in contract/methods/registry.ts. */
+/** The tensors' half of every adapter method: one line each. Options and counts are in methods/registry.ts. */
 import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
-import { findMethodOfType, sharedPeftTypes } from '../../contract/methods/registry.ts';
+import { findMethodOfType, sharedPeftTypes } from '../../methods/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import { withBodyNames } from '../../formats/peftBody.ts';
 import { refuseResized, refuseUnsupported } from '../../formats/peftRefusals.ts';
 import type { AdapterMethod, AdapterWeights } from './adapterMethod.ts';
-import { full } from './full.ts';
+import { full } from '../../methods/full/tensors.ts';
 import { withHead } from './headedMethod.ts';
-import { lora } from './lora.ts';
+import { lora } from '../../methods/lora/tensors.ts';
 import { configFile } from './peftNames.ts';
 import { withReplacedWeights } from './replacedWeights.ts';
-import { vblora } from './vblora.ts';
-import { vera } from './vera.ts';
+import { vblora } from '../../methods/vblora/tensors.ts';
+import { vera } from '../../methods/vera/tensors.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 const adapterMethods: Readonly<Record<string, AdapterMethod>> = {
@@ -40,9 +40,13 @@ export function readAdapter(stored: PeftFolder, shape: ModelShape): AdapterWeigh
   const spec = findMethodOfType(type);
   if (spec) return getAdapterMethod(spec.id).fromPeft(folder, shape);
   const known = sharedPeftTypes();
-  throw new GraftError('unsupported', engineAdapterWords.typeNotKnown({ dir: folder.dir, type: JSON.stringify(type), known }), {
-    file: `${folder.dir}/${configFile}`,
-    field: 'peft_type',
-    known,
-  });
+  throw new GraftError(
+    'unsupported',
+    engineAdapterWords.typeNotKnown({ dir: folder.dir, type: JSON.stringify(type), known }),
+    {
+      file: `${folder.dir}/${configFile}`,
+      field: 'peft_type',
+      known,
+    },
+  );
 }

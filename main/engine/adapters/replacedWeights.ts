@@ -1,7 +1,7 @@
 /**
- * Weights of the base that an adapter replaces as a whole, for every method alike: modules that PEFT trained and saved beside
- * it (modules_to_save: heads, embeddings), biases (bias: all, lora_only, …), and whatever else of the base lies in the file
- * (save_embedding_layers), which PEFT loads into the base. Their tensors are among the trained ones under
+ * Weights of the base that an adapter replaces as a whole, for every method alike: modules that PEFT trained and saved
+ * beside it (modules_to_save: heads, embeddings), biases (bias: all, lora_only, …), and whatever else of the base lies
+ * in the file (save_embedding_layers), which PEFT loads into the base. Their tensors are among the trained ones under
  * the base's own names; the method itself never sees them.
  */
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
@@ -61,7 +61,8 @@ export function withReplacedWeights<Options extends object>(method: AdapterMetho
     },
 
     toLora: (weights) => carryOver(weights, method.toLora(withoutReplaced(weights))),
-    forInference: (weights) => carryOver(weights, method.forInference?.(withoutReplaced(weights)) ?? withoutReplaced(weights)),
+    forInference: (weights) =>
+      carryOver(weights, method.forInference?.(withoutReplaced(weights)) ?? withoutReplaced(weights)),
   };
 }
 
@@ -113,15 +114,22 @@ function readReplaced(folder: PeftFolder, shape: ModelShape): FoundWeights {
 }
 
 /** Where embedding and head are one matrix, PEFT loads both into it, the head last. */
-function sharedWhereTied(tensors: FoundWeights['tensors'], modules: readonly string[], shape: ModelShape): FoundWeights['tensors'] {
+function sharedWhereTied(
+  tensors: FoundWeights['tensors'],
+  modules: readonly string[],
+  shape: ModelShape,
+): FoundWeights['tensors'] {
   const { [headName]: head, ...others } = tensors;
   const embedding = embeddingName(shape);
-  const isShared = shape.tiedHead && embedding !== undefined && !isNamed(headName, modules) && !isNamed(embedding, modules);
+  const isShared =
+    shape.tiedHead && embedding !== undefined && !isNamed(headName, modules) && !isNamed(embedding, modules);
   return isShared && Object.hasOwn(tensors, headName) ? { ...others, [embedding]: head } : tensors;
 }
 
 function embeddingName(shape: ModelShape): string | undefined {
-  return [...getFamily(shape.family).weightShapes(shape).keys()].find((name) => /(^|\.)(embed_tokens|wte)\.weight$/.test(name));
+  return [...getFamily(shape.family).weightShapes(shape).keys()].find((name) =>
+    /(^|\.)(embed_tokens|wte)\.weight$/.test(name),
+  );
 }
 
 /** A matrix that the file has the other way round. */
@@ -150,7 +158,8 @@ function moduleOf(name: string): string {
 /** Names and shapes of the base's weights. */
 function replaceableWeights(shape: ModelShape): readonly (readonly [string, readonly number[]])[] {
   const family = getFamily(shape.family);
-  const ownHead = shape.tiedHead && shape.encoder === undefined ? [[headName, [shape.vocabSize, shape.hiddenSize]] as const] : [];
+  const ownHead =
+    shape.tiedHead && shape.encoder === undefined ? [[headName, [shape.vocabSize, shape.hiddenSize]] as const] : [];
   return [...family.weightShapes(shape), ...(family.optionalWeights?.(shape) ?? []), ...ownHead];
 }
 
@@ -161,12 +170,16 @@ function isNamed(weight: string, modules: readonly string[]): boolean {
   return modules.some((module) => paths.some((path) => path.endsWith(module)));
 }
 
-/** Where embedding and head are one matrix, PEFT trains a copy of the one and keeps the other: only a head of its own can be had. */
+/**
+ * Where embedding and head are one matrix, PEFT trains a copy of the one and keeps the other: only a head of its own
+ * can be had.
+ */
 function refuseHalfTied(reader: PeftReader, folder: PeftFolder, shape: ModelShape): void {
   const { tiedHead, encoder } = shape;
   const hasEmbedding = isNamed(embeddingName(shape) ?? '', modulesToSave(folder));
   const hasHead = reader.has(modulePrefix + headName);
-  if (!tiedHead || encoder !== undefined || !hasEmbedding || hasHead || folder.config.ensure_weight_tying === true) return;
+  if (!tiedHead || encoder !== undefined || !hasEmbedding || hasHead || folder.config.ensure_weight_tying === true)
+    return;
   const message = engineAdapterWords.tiedEmbedding();
   reader.report('modules_to_save', message, configFile, 'unsupported');
 }

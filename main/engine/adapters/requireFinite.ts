@@ -11,7 +11,9 @@ import { coreWords } from '../../contract/words/core.ts';
 /** `dir`: where they were read from. Throws GraftError('invalid') with the tensors that hold NaN or infinities. */
 export function requireFinite({ trained, frozen, head }: AdapterWeights, dir: string): void {
   const tensors = [...Object.entries(trained), ...Object.entries(frozen), ...Object.entries(head?.tensors ?? {})];
-  const broken = tensors.filter(([, tensor]) => !areNumbers(tensor.data, 'group' in tensor && tensor.group === 'logits'));
+  const broken = tensors.filter(
+    ([, tensor]) => !areNumbers(tensor.data, 'group' in tensor && tensor.group === 'logits'),
+  );
   const [first] = broken;
   if (first === undefined) return;
   const [field] = first;
@@ -23,7 +25,10 @@ export function requireFinite({ trained, frozen, head }: AdapterWeights, dir: st
   });
 }
 
-/** Zero times a number is zero, and NaN times anything else. Logits may be masked: PEFT does so with what a top-k file left out. */
+/**
+ * Zero times a number is zero, and NaN times anything else. Logits may be masked: PEFT does so with what a top-k file
+ * left out.
+ */
 function areNumbers(values: Float32Array, mayMask: boolean): boolean {
   let sum = 0;
   for (let at = 0; at < values.length; at++) sum += 0 * values[at];

@@ -30,9 +30,9 @@ export interface Backend {
   readonly products: ProductPrecision;
   compile(name: string, fn: (inputs: NamedTensorMap) => NamedTensorMap): Compiled;
   /**
-   * Uploads a weight of the model (rows, columns) as `precision` says, piece by piece: no second copy of it exists at any
-   * time. The result is a tensor for the kernels of ops/frozenLinear.ts, ops/gatherRows.ts and ops/crossEntropy.ts alone:
-   * its values may be bf16 or int8 behind a float32 face.
+   * Uploads a weight of the model (rows, columns) as `precision` says, piece by piece: no second copy of it exists at
+   * any time. The result is a tensor for the kernels of ops/frozenLinear.ts, ops/gatherRows.ts and ops/crossEntropy.ts
+   * alone: its values may be bf16 or int8 behind a float32 face.
    */
   frozenWeight(shape: readonly number[], pieces: Iterable<WeightPiece>): Tensor;
   /** The same for a frozen matrix of an adapter, as `products` says; the data is not kept. */

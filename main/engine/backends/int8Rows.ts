@@ -1,7 +1,7 @@
 /**
- * Symmetric 8-bit storage of a matrix, one scale a row (an output of a linear layer, an entry of a table): w ≈ scale · q
- * with scale = max |row| / 127 and q = w / scale, rounded half to even. A row of zeros has the scale 0 and stays zero; a
- * row with a NaN or an infinity in it becomes NaN as a whole rather than something that looks like weights.
+ * Symmetric 8-bit storage of a matrix, one scale a row (an output of a linear layer, an entry of a table): w ≈ scale ·
+ * q with scale = max |row| / 127 and q = w / scale, rounded half to even. A row of zeros has the scale 0 and stays
+ * zero; a row with a NaN or an infinity in it becomes NaN as a whole rather than something that looks like weights.
  */
 
 const largestInt8 = 127;
@@ -34,7 +34,11 @@ function rowScale(source: Float32Array, from: number, to: number): number {
 }
 
 /** The float32 values of rows `from` to `to` of a whole matrix, into `result`. */
-export function dequantiseRows({ values, scales }: Int8Rows, rows: readonly [from: number, to: number], result: Float32Array): void {
+export function dequantiseRows(
+  { values, scales }: Int8Rows,
+  rows: readonly [from: number, to: number],
+  result: Float32Array,
+): void {
   const columns = values.length / scales.length;
   for (let row = rows[0], to = 0; row < rows[1]; row++) {
     const scale = scales[row];

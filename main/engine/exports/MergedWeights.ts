@@ -1,9 +1,9 @@
 /**
- * The weights of base and adapter together, one at a time: W + ΔW in float32, whatever the base is stored as, so that memory
- * holds a weight and its change and no more. Matrices are (out, in) as everywhere in memory.
+ * The weights of base and adapter together, one at a time: W + ΔW in float32, whatever the base is stored as, so that
+ * memory holds a weight and its change and no more. Matrices are (out, in) as everywhere in memory.
  */
 import type { LinearShape } from '../../contract/families/family.ts';
-import { isWholeModel } from '../../contract/methods/registry.ts';
+import { isWholeModel } from '../../methods/registry.ts';
 import { openWeights, type WeightSource } from '../../formats/weightSource.ts';
 import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { tf } from '../tf.ts';
@@ -70,7 +70,10 @@ export class MergedWeights {
 }
 
 /** scale · B A of one layer, by the backend that is open. */
-async function product(adapter: AdapterWeights, { layer, scale }: { readonly layer: LinearShape; readonly scale: number }) {
+async function product(
+  adapter: AdapterWeights,
+  { layer, scale }: { readonly layer: LinearShape; readonly scale: number },
+) {
   const { a, b } = layerFactors(adapter, layer);
   const delta = tf.tidy(() => {
     const [left, right] = [b, a].map(({ data, shape }) => tf.tensor2d(data, [shape[0], shape[1]]));

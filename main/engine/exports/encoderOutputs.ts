@@ -1,4 +1,6 @@
-/** What an encoder answers with an adapter: the scores of its head, or the hidden states of a bare model that has none. */
+/**
+ * What an encoder answers with an adapter: the scores of its head, or the hidden states of a bare model that has none.
+ */
 import type { EngineSettings } from '../../contract/engine.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights, BoundAdapter } from '../adapters/adapterMethod.ts';
@@ -25,7 +27,9 @@ export async function encoderOutputs(
   const outputs = tf.tidy(() => {
     const adapter = weights && bind(backend, weights);
     const hidden = model.hidden(encoderTensors(encoderArrays(model.shape, rows, length)), { adapter });
-    const tensors = Object.fromEntries(Object.entries(head).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]));
+    const tensors = Object.fromEntries(
+      Object.entries(head).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+    );
     return Object.keys(head).length === 0 ? hidden : model.logits(hidden, length, tensors, { adapter });
   });
   try {
@@ -40,6 +44,7 @@ function bind(backend: Backend, weights: AdapterWeights): BoundAdapter {
   const method = getAdapterMethod(weights.methodId);
   const tensors: Record<string, Tensor> = {};
   for (const [name, { data, shape }] of Object.entries(weights.trained)) tensors[name] = tf.tensor(data, [...shape]);
-  for (const [name, { data, shape }] of Object.entries(method.frozenUploads(weights))) tensors[name] = backend.frozen(data, shape);
+  for (const [name, { data, shape }] of Object.entries(method.frozenUploads(weights)))
+    tensors[name] = backend.frozen(data, shape);
   return method.bind(weights, tensors, {});
 }

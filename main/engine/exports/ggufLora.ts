@@ -1,6 +1,7 @@
 /**
- * A LoRA for llama.cpp: names and row order of the base's GGUF. The file has one alpha and scales each pair by alpha / its
- * own rank, so a layer whose scale is another has the difference folded into B. GPT-2's factors stay as PEFT has them.
+ * A LoRA for llama.cpp: names and row order of the base's GGUF. The file has one alpha and scales each pair by alpha /
+ * its own rank, so a layer whose scale is another has the difference folded into B. GPT-2's factors stay as PEFT has
+ * them.
  */
 import { join } from 'node:path';
 import { GraftError } from '../../contract/errors.ts';
@@ -28,8 +29,14 @@ const fileTypes = { f32: 0, f16: 1 } as const;
 export const ggufLora: WeightExport<GgufLoraExportOptions> = {
   sizeBytes(job) {
     const { rank } = job.options;
-    const layers = layerRanks(requireAdapter(job)).map((each) => ({ ...each, rank: Math.min(rank ?? Infinity, each.rank) }));
-    const readBackBytes = layers.reduce((sum, { rank: r, layer }) => sum + 4 * r * (layer.inFeatures + layer.outFeatures), 0);
+    const layers = layerRanks(requireAdapter(job)).map((each) => ({
+      ...each,
+      rank: Math.min(rank ?? Infinity, each.rank),
+    }));
+    const readBackBytes = layers.reduce(
+      (sum, { rank: r, layer }) => sum + 4 * r * (layer.inFeatures + layer.outFeatures),
+      0,
+    );
     return readBackBytes + ggufDataBytes(tensorsOf(job, { layers, of: unasked, truncation: null }));
   },
 
@@ -71,13 +78,18 @@ function unasked(): never {
   throw new Error('sizes need no values');
 }
 
-/** The first layer's, which is everybody's unless there are patterns; readers take none, and one of 0, for a scale of 1. */
+/**
+ * The first layer's, which is everybody's unless there are patterns; readers take none, and one of 0, for a scale of 1.
+ */
 function alphaOf([first]: readonly LayerRank[]): number {
   const alpha = Math.fround(first.scale * first.rank);
   return alpha > 0 ? alpha : first.rank;
 }
 
-function metadataOf({ model, title, baseModel, options }: Job, { layers }: AdapterFactors): Map<string, GgufOutputField> {
+function metadataOf(
+  { model, title, baseModel, options }: Job,
+  { layers }: AdapterFactors,
+): Map<string, GgufOutputField> {
   return new Map<string, GgufOutputField>([
     ['general.architecture', { type: 'string', value: ggufArchitecture(model) }],
     ['general.type', { type: 'string', value: 'adapter' }],
@@ -104,7 +116,12 @@ function tensorsOf({ model, options }: Job, { layers, of }: AdapterFactors): Ggu
       return toGgufLayout(data, layer.outFeatures, place.transform);
     };
     return [
-      { name: place.name + loraSuffixes.a, encoding, shape: [rank, layer.inFeatures], values: () => factorsOf().a.data },
+      {
+        name: place.name + loraSuffixes.a,
+        encoding,
+        shape: [rank, layer.inFeatures],
+        values: () => factorsOf().a.data,
+      },
       { name: place.name + loraSuffixes.b, encoding, shape: [layer.outFeatures, rank], values: valuesOfB },
     ];
   });

@@ -1,6 +1,6 @@
 /**
- * What a GGUF says of its model beside the weights. From a base that is a GGUF everything is carried over as it stands there,
- * tokenizer and all; from a Hugging Face folder it is made from config.json and tokenizer.json.
+ * What a GGUF says of its model beside the weights. From a base that is a GGUF everything is carried over as it stands
+ * there, tokenizer and all; from a Hugging Face folder it is made from config.json and tokenizer.json.
  */
 import { openGguf } from '../../formats/gguf.ts';
 import type { GgufOutputField } from '../../formats/ggufWriter.ts';
@@ -24,12 +24,14 @@ export type GgufModelDtype = keyof typeof fileTypes;
 
 const quantisationVersion = 2;
 /** About the file itself and not the model. */
-const ownKeys = /^(general\.(architecture|type|name|alignment|file_type|quantization_version|base_model\..*)|split\..*)$/;
+const ownKeys =
+  /^(general\.(architecture|type|name|alignment|file_type|quantization_version|base_model\..*)|split\..*)$/;
 
 /** Throws GraftError('unsupported') for a tokenizer that GGUF cannot say. */
 export async function describeForGguf(job: Job, dtype: GgufModelDtype): Promise<Description> {
   const { model, title, adapter, baseModel } = job;
-  const { metadata, tensors } = model.format === 'gguf' ? await withOwnTemplate(job, carriedOver(job)) : await fromFolder(job);
+  const { metadata, tensors } =
+    model.format === 'gguf' ? await withOwnTemplate(job, carriedOver(job)) : await fromFolder(job);
   const all = new Map<string, GgufOutputField>([
     ['general.architecture', text(ggufArchitecture(model))],
     ['general.type', text('model')],
@@ -78,7 +80,9 @@ async function fromFolder(job: Job): Promise<Description> {
   const all = new Map<string, GgufOutputField>(metadata);
   if (licence !== null) all.set('general.license', text(licence));
   const source = (await ownTokenizerOf(job))?.source;
-  const vocabulary = model.hasTokenizer ? ggufVocabulary(source ?? (await readTokenizerFolder(modelDir)), shape.vocabSize) : noVocabulary;
+  const vocabulary = model.hasTokenizer
+    ? ggufVocabulary(source ?? (await readTokenizerFolder(modelDir)), shape.vocabSize)
+    : noVocabulary;
   return { metadata: new Map([...all, ...vocabulary]), tensors };
 }
 

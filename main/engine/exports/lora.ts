@@ -1,9 +1,9 @@
 /**
- * Any adapter as plain LoRA in a PEFT folder: one rank, one alpha. Patterns and rank stabilisation, which servers ignore in
- * silence, are folded into B; layers of a lower rank are filled up with zeros.
+ * Any adapter as plain LoRA in a PEFT folder: one rank, one alpha. Patterns and rank stabilisation, which servers
+ * ignore in silence, are folded into B; layers of a lower rank are filled up with zeros.
  */
-import { loraOptionsSchema } from '../../contract/methods/lora.ts';
-import type { LoraOptions } from '../../contract/methods/lora.ts';
+import { loraOptionsSchema } from '../../methods/lora/spec.ts';
+import type { LoraOptions } from '../../methods/lora/spec.ts';
 import type { LoraExportOptions } from '../../contract/exports/lora.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
 import type { SafetensorsOutput } from '../../formats/safetensors.ts';
@@ -31,7 +31,10 @@ export const lora: WeightExport<LoraExportOptions> = {
     const rank = commonRank(factors.layers);
     const alpha = commonAlpha(factors.layers);
     const options = plainOptions(adapter, { rank, alpha: alpha ?? rank });
-    const { config, tensors, metadata } = getAdapterMethod('lora').toPeft(withoutFactors(adapter, options), job.baseModel);
+    const { config, tensors, metadata } = getAdapterMethod('lora').toPeft(
+      withoutFactors(adapter, options),
+      job.baseModel,
+    );
     const written = tensorsOf(factors, { rank, folded: alpha === null });
     await writePeftFolder(job.outDir, { config, metadata, tensors: new Map([...written, ...tensors]) });
     await copyOwnPrompts(job);
@@ -86,7 +89,11 @@ function tensorsOf(factors: AdapterFactors, { rank, folded }: { readonly rank: n
       return last.factors;
     };
     const add = (end: string, shape: readonly number[], pick: (each: Factors) => HostTensor) =>
-      tensors.set(modulePrefix + layer.name + end, { dtype: 'F32', shape, data: () => floatTensor(pick(factorsOf())).data });
+      tensors.set(modulePrefix + layer.name + end, {
+        dtype: 'F32',
+        shape,
+        data: () => floatTensor(pick(factorsOf())).data,
+      });
     add('.lora_A.weight', [rank, layer.inFeatures], ({ a }) => a);
     add('.lora_B.weight', [layer.outFeatures, rank], ({ b }) => b);
   }

@@ -1,11 +1,11 @@
 /**
- * Any adapter as low-rank factors, one layer at a time, since a large VeRA written out for all layers at once may not fit
- * in memory. With a rank asked for they are truncated, and what that costs is known.
+ * Any adapter as low-rank factors, one layer at a time, since a large VeRA written out for all layers at once may not
+ * fit in memory. With a rank asked for they are truncated, and what that costs is known.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Truncation } from '../../contract/exports/exportSpec.ts';
-import { loraRank, loraScale } from '../../contract/methods/lora.ts';
-import type { LoraOptions } from '../../contract/methods/lora.ts';
+import { loraRank, loraScale } from '../../methods/lora/spec.ts';
+import type { LoraOptions } from '../../methods/lora/spec.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
@@ -36,7 +36,11 @@ export interface AdapterFactors {
 /** Rank and scale of each layer, before any truncation. */
 export function layerRanks(weights: AdapterWeights): readonly LayerRank[] {
   const options = loraForm({ ...weights, targets: [] }).options as LoraOptions;
-  return weights.targets.map((layer) => ({ layer, rank: loraRank(options, layer.name), scale: loraScale(options, layer.name) }));
+  return weights.targets.map((layer) => ({
+    layer,
+    rank: loraRank(options, layer.name),
+    scale: loraScale(options, layer.name),
+  }));
 }
 
 export function layerFactors(weights: AdapterWeights, layer: LinearShape): Factors {

@@ -1,6 +1,7 @@
 /**
- * A Hugging Face folder with the weights of base and adapter together, or of the base alone. Tensors that neither change nor
- * get another type are copied as they are stored; one that does is held alone in memory. A tied head stays tied.
+ * A Hugging Face folder with the weights of base and adapter together, or of the base alone. Tensors that neither
+ * change nor get another type are copied as they are stored; one that does is held alone in memory. A tied head stays
+ * tied.
  */
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../formats/atomicFile.ts';
@@ -105,7 +106,10 @@ function planShards(tensors: readonly NamedTensor[], limitBytes: number): NamedT
   return shards;
 }
 
-async function writeShards({ outDir, signal, onProgress }: Job, shards: readonly (readonly NamedTensor[])[]): Promise<void> {
+async function writeShards(
+  { outDir, signal, onProgress }: Job,
+  shards: readonly (readonly NamedTensor[])[],
+): Promise<void> {
   const all = shards.flat();
   const number = (count: number): string => String(count).padStart(5, '0');
   const fileOf = (index: number): string =>
@@ -119,7 +123,8 @@ async function writeShards({ outDir, signal, onProgress }: Job, shards: readonly
     };
     return [tensor.name, { ...tensor, data }];
   };
-  for (const [index, shard] of shards.entries()) await writeSafetensors(join(outDir, fileOf(index)), new Map(shard.map(told)));
+  for (const [index, shard] of shards.entries())
+    await writeSafetensors(join(outDir, fileOf(index)), new Map(shard.map(told)));
   if (shards.length === 1) return;
   const places = shards.flatMap((shard, index) => shard.map(({ name }) => [name, fileOf(index)] as const));
   const index = {

@@ -1,6 +1,7 @@
 /**
  * One GGUF file with the weights of base and adapter together, or of the base alone. As in llama.cpp's own converter,
- * vectors and norms stay float32, and so do position and token type embeddings; rows that are no whole blocks become F16.
+ * vectors and norms stay float32, and so do position and token type embeddings; rows that are no whole blocks become
+ * F16.
  */
 import { join } from 'node:path';
 import type { MergedGgufExportOptions } from '../../contract/exports/mergedGguf.ts';
@@ -50,12 +51,22 @@ function tensorsOf({ model: { family, shape }, options }: Job, weights?: MergedW
     const place = family.ggufTensor(name, shape);
     const values = async (): Promise<Float32Array> =>
       toGgufLayout((await weights?.read(name)) ?? new Float32Array(0), size[0], place.transform);
-    return { name: place.name, encoding: encodingFor(place.name, size, ggufEncodings[options.dtype]), shape: size, values };
+    return {
+      name: place.name,
+      encoding: encodingFor(place.name, size, ggufEncodings[options.dtype]),
+      shape: size,
+      values,
+    };
   });
 }
 
 function configTensors(tensors: ReadonlyMap<string, Float32Array>): GgufOutput[] {
-  return [...tensors].map(([name, values]) => ({ name, encoding: ggufEncodings.f32, shape: [values.length], values: () => values }));
+  return [...tensors].map(([name, values]) => ({
+    name,
+    encoding: ggufEncodings.f32,
+    shape: [values.length],
+    values: () => values,
+  }));
 }
 
 function encodingFor(name: string, shape: readonly number[], wanted: GgufEncoding): GgufEncoding {

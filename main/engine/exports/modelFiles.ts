@@ -39,7 +39,10 @@ export async function writeModelFiles(job: Job, stored: StoredWeights): Promise<
   for (const file of copied) await copyFile(file, join(outDir, basename(file)));
   const has = (name: string): boolean => copied.some((file) => basename(file) === name);
   const made = model.format === 'gguf' ? madeFromGguf(job) : {};
-  const files = { ...Object.fromEntries(Object.entries(made).filter(([name]) => !has(name))), 'config.json': configOf(job, stored) };
+  const files = {
+    ...Object.fromEntries(Object.entries(made).filter(([name]) => !has(name))),
+    'config.json': configOf(job, stored),
+  };
   for (const [name, content] of Object.entries(files)) {
     const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
     await writeFileAtomic(join(outDir, name), name === 'config.json' ? text.replace(floatFields, '$1.0') : text);
@@ -61,8 +64,14 @@ function configOf({ model, adapter }: Job, { dtype, untied }: StoredWeights): Re
   };
 }
 
-/** A base that was saved as the bare decoder (`LlamaModel`, `GPT2Model`) is written with its prefix: a model that writes text. */
-function wholeDecoder({ shape }: Job['model'], { architectures }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+/**
+ * A base that was saved as the bare decoder (`LlamaModel`, `GPT2Model`) is written with its prefix: a model that writes
+ * text.
+ */
+function wholeDecoder(
+  { shape }: Job['model'],
+  { architectures }: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const name: unknown = Array.isArray(architectures) ? architectures[0] : undefined;
   if (shape.encoder !== undefined || typeof name !== 'string' || !/[^d]Model$/.test(name)) return {};
   return { architectures: [name.replace(/Model$/, shape.family === 'gpt2' ? 'LMHeadModel' : 'ForCausalLM')] };

@@ -21,7 +21,11 @@ export async function copyOwnPrompts({ adapterDir, outDir }: Pick<Job, 'adapterD
 }
 
 /** What base and adapter have together; undefined where the adapter brings nothing. */
-export async function ownTokenizerOf({ adapterDir, modelDir, model }: Omit<Job, 'outDir'>): Promise<AdapterTokenizer | undefined> {
+export async function ownTokenizerOf({
+  adapterDir,
+  modelDir,
+  model,
+}: Omit<Job, 'outDir'>): Promise<AdapterTokenizer | undefined> {
   if (adapterDir === null || ownFiles(adapterDir).length === 0 || !model.hasTokenizer) return undefined;
   return readAdapterTokenizer(adapterDir, await readTokenizerSource(modelDir), model.shape.vocabSize);
 }
@@ -33,14 +37,21 @@ export async function writeOwnPrompts(job: Job): Promise<void> {
   const { source, hasOwnPipeline, hasOwnTemplate } = own;
   const { outDir } = job;
   if (hasOwnPipeline) await writeJson(join(outDir, 'tokenizer.json'), { version: '1.0', ...source.pipeline });
-  if (hasOwnTemplate && source.chatTemplate !== null) await writeFileAtomic(join(outDir, 'chat_template.jinja'), source.chatTemplate);
+  if (hasOwnTemplate && source.chatTemplate !== null)
+    await writeFileAtomic(join(outDir, 'chat_template.jinja'), source.chatTemplate);
   await rewrite(join(outDir, 'tokenizer_config.json'), (config) => configOf(config, own));
   await rewrite(join(outDir, 'special_tokens_map.json'), (map) => ({ ...map, ...specialTokens(source) }));
-  await rewrite(join(outDir, 'generation_config.json'), (generation) => ({ ...generation, ...endsOf(generation, source) }));
+  await rewrite(join(outDir, 'generation_config.json'), (generation) => ({
+    ...generation,
+    ...endsOf(generation, source),
+  }));
 }
 
 /** Readers take the template of a file of its own; the field would only say the base's. */
-function configOf({ chat_template: template, added_tokens_decoder: added, ...config }: Fields, own: AdapterTokenizer): Fields {
+function configOf(
+  { chat_template: template, added_tokens_decoder: added, ...config }: Fields,
+  own: AdapterTokenizer,
+): Fields {
   return {
     ...config,
     ...(own.hasOwnTemplate || template === undefined ? {} : { chat_template: template }),

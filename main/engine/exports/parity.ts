@@ -10,7 +10,10 @@ import type { ReadBack } from './weightExport.ts';
 const contextLength = 256;
 
 /** max |a − b| / max |b| of the logits. */
-export async function measureParity(settings: EngineSettings, { original, written, signal }: Compared): Promise<number> {
+export async function measureParity(
+  settings: EngineSettings,
+  { original, written, signal }: Compared,
+): Promise<number> {
   const { shape } = inspectModel(original.modelDir);
   const ids = probeIds(shape.vocabSize);
   if (!shape.encoder) return decoderParity(settings, { original, written, signal }, ids);
@@ -27,11 +30,16 @@ interface Compared {
 }
 
 /** A model that both sides share is loaded once. */
-async function decoderParity(settings: EngineSettings, { original, written, signal }: Compared, ids: number[][]): Promise<number> {
+async function decoderParity(
+  settings: EngineSettings,
+  { original, written, signal }: Compared,
+  ids: number[][],
+): Promise<number> {
   const engine = new ChatEngine();
   let loaded: string | undefined;
   const logitsOf = async ({ modelDir, adapterDir }: ReadBack): Promise<readonly number[]> => {
-    if (loaded !== modelDir) await engine.loadModel({ settings: { ...settings, precision: 'float32' }, modelDir, contextLength });
+    if (loaded !== modelDir)
+      await engine.loadModel({ settings: { ...settings, precision: 'float32' }, modelDir, contextLength });
     loaded = modelDir;
     await heard(signal);
     if (adapterDir !== null) await engine.loadAdapter({ key: adapterDir, dir: adapterDir });

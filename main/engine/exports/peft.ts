@@ -1,6 +1,7 @@
 /**
- * The adapter as PEFT saves it. PEFT before 0.21 ignores stored VeRA projections and draws them from the key, so an adapter
- * whose projection is another one answers differently there: that is said, and refused where older readers are asked for.
+ * The adapter as PEFT saves it. PEFT before 0.21 ignores stored VeRA projections and draws them from the key, so an
+ * adapter whose projection is another one answers differently there: that is said, and refused where older readers are
+ * asked for.
  */
 import { statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
@@ -13,14 +14,22 @@ import { peftConfigName, peftWeightsName, writePeftFolder } from '../../formats/
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
-import { hasKeyProjection, withoutProjection } from '../adapters/vera.ts';
+import { hasKeyProjection, withoutProjection } from '../../methods/vera/tensors.ts';
 import { copyOwnPrompts } from './ownPrompts.ts';
 import { tolerances, requireAdapter, type ExportJob, type WeightExport } from './weightExport.ts';
 import { engineExportWords } from '../../contract/words/engineExports.ts';
 
 /** What PEFT 0.12 takes; before 0.14 it stops at a field that it does not know. */
 const oldFields = [
-  ...['auto_mapping', 'base_model_name_or_path', 'bias', 'd_initial', 'fan_in_fan_out', 'inference_mode', 'init_weights'],
+  ...[
+    'auto_mapping',
+    'base_model_name_or_path',
+    'bias',
+    'd_initial',
+    'fan_in_fan_out',
+    'inference_mode',
+    'init_weights',
+  ],
   ...['layers_pattern', 'layers_to_transform', 'modules_to_save', 'peft_type', 'projection_prng_key', 'r', 'revision'],
   ...['save_projection', 'target_modules', 'task_type', 'vera_dropout'],
 ];
@@ -44,7 +53,9 @@ export const peft: WeightExport<PeftExportOptions> = {
 
 /** Loaders of adapters have a scale too. */
 export function unscaledNotes({ replaced }: Pick<AdapterWeights, 'replaced'>): readonly Said[] {
-  return replaced === undefined || replaced.names.length === 0 ? [] : [unscaledWords.export({ weights: replaced.names })];
+  return replaced === undefined || replaced.names.length === 0
+    ? []
+    : [unscaledWords.export({ weights: replaced.names })];
 }
 
 /** The files of the adapter as it is kept. */
@@ -72,5 +83,8 @@ function forOlderReaders(adapter: AdapterWeights, baseModel: string): PeftFolder
     });
   }
   const folder = getAdapterMethod('vera').toPeft(withoutProjection(adapter), baseModel);
-  return { ...folder, config: Object.fromEntries(Object.entries(folder.config).filter(([field]) => oldFields.includes(field))) };
+  return {
+    ...folder,
+    config: Object.fromEntries(Object.entries(folder.config).filter(([field]) => oldFields.includes(field))),
+  };
 }

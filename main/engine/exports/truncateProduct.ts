@@ -1,6 +1,7 @@
 /**
- * The best approximation of B A of a lower rank (Eckart–Young), without ever forming the (out, in) matrix: B = Q₁ R₁ and
- * Aᵀ = Q₂ R₂ by Householder, R₁ R₂ᵀ = U S Vᵀ by one-sided Jacobi, then B' = Q₁ U √S and A' = √S Vᵀ Q₂ᵀ. All in float64.
+ * The best approximation of B A of a lower rank (Eckart–Young), without ever forming the (out, in) matrix: B = Q₁ R₁
+ * and Aᵀ = Q₂ R₂ by Householder, R₁ R₂ᵀ = U S Vᵀ by one-sided Jacobi, then B' = Q₁ U √S and A' = √S Vᵀ Q₂ᵀ. All in
+ * float64.
  */
 import { transposedFloats } from '../../formats/transposed.ts';
 import type { HostTensor } from '../adapters/adapterMethod.ts';
@@ -20,12 +21,17 @@ export interface TruncatedProduct {
 type Columns = readonly Float64Array[];
 
 /** `a` (r, in), `b` (out, r); `rank` ≤ r. */
-export function truncateProduct({ a, b }: { readonly a: HostTensor; readonly b: HostTensor }, rank: number): TruncatedProduct {
+export function truncateProduct(
+  { a, b }: { readonly a: HostTensor; readonly b: HostTensor },
+  rank: number,
+): TruncatedProduct {
   const [inner, inFeatures] = a.shape;
   const [outFeatures] = b.shape;
   const left = factorise(columnsOf(b));
   const right = factorise(
-    Array.from({ length: inner }, (_, row) => Float64Array.from(a.data.subarray(row * inFeatures, (row + 1) * inFeatures))),
+    Array.from({ length: inner }, (_, row) =>
+      Float64Array.from(a.data.subarray(row * inFeatures, (row + 1) * inFeatures)),
+    ),
   );
   const { u, s, v } = singularValues(timesTransposed(left.r, right.r));
   const squares = s.map((value) => value ** 2);
@@ -72,7 +78,10 @@ function factorise(columns: Columns): ThinQr {
   return { r, apply };
 }
 
-/** Turns the part of a column from `from` on into the unit vector of its reflection; gives what the column becomes there. */
+/**
+ * Turns the part of a column from `from` on into the unit vector of its reflection; gives what the column becomes
+ * there.
+ */
 function makeReflector(column: Float64Array, from: number): number {
   let square = 0;
   for (let i = from; i < column.length; i++) square += column[i] ** 2;
@@ -141,7 +150,11 @@ function rotateAll(columns: Columns, v: Columns): boolean {
   let turned = false;
   for (let p = 0; p < columns.length - 1; p++) {
     for (let q = p + 1; q < columns.length; q++) {
-      const [alpha, beta, gamma] = [dot(columns[p], columns[p]), dot(columns[q], columns[q]), dot(columns[p], columns[q])];
+      const [alpha, beta, gamma] = [
+        dot(columns[p], columns[p]),
+        dot(columns[q], columns[q]),
+        dot(columns[p], columns[q]),
+      ];
       if (Math.abs(gamma) <= orthogonal * Math.sqrt(alpha * beta)) continue;
       turned = true;
       const zeta = (beta - alpha) / (2 * gamma);

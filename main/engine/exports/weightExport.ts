@@ -52,8 +52,8 @@ export type Tolerance = Readonly<Record<'logits' | 'weights', number>>;
 
 /**
  * For weights rounded once. Logits: a wrong name or order gives about 1; models of few and random weights come closest.
- * Weights: half a step of the type at the largest value (f16 2⁻¹¹, bf16 2⁻⁹, q8_0 1/254 and its scale's), with some room;
- * in f32, and for an f16 LoRA, it is sums in another order and two factors.
+ * Weights: half a step of the type at the largest value (f16 2⁻¹¹, bf16 2⁻⁹, q8_0 1/254 and its scale's), with some
+ * room; in f32, and for an f16 LoRA, it is sums in another order and two factors.
  */
 export const tolerances = {
   f32: { logits: 1e-3, weights: 1e-4 },

@@ -30,10 +30,15 @@ interface Sides {
   readonly found: MergedWeights;
 }
 
-async function largestDifference({ modelDir, signal, onProgress, model }: ExportJob, written: ReadBack, { expected, found }: Sides) {
+async function largestDifference(
+  { modelDir, signal, onProgress, model }: ExportJob,
+  written: ReadBack,
+  { expected, found }: Sides,
+) {
   const names = [...new Set([...model.family.weightShapes(model.shape).keys(), ...expected.added])];
   // A base that both sides share needs no comparing with itself.
-  const compared = written.modelDir === modelDir ? names.filter((name) => expected.changes(name) || found.changes(name)) : names;
+  const compared =
+    written.modelDir === modelDir ? names.filter((name) => expected.changes(name) || found.changes(name)) : names;
   let worst = 0;
   for (const [done, name] of compared.entries()) {
     signal.throwIfAborted();

@@ -22,7 +22,8 @@ export class CacheShelf {
 
   /** The cache of a key, made for a prompt of `tokens` where there is none. */
   take(key: string, tokens: number, contextLength: number): KeyValueCache {
-    const cache = this.#caches.get(key) ?? new KeyValueCache(this.#model, this.#settle, capacityFor(tokens + 1, contextLength));
+    const cache =
+      this.#caches.get(key) ?? new KeyValueCache(this.#model, this.#settle, capacityFor(tokens + 1, contextLength));
     this.#caches.delete(key);
     this.#caches.set(key, cache);
     return cache;

@@ -1,6 +1,7 @@
 /**
- * One encoder on one device, adapters with their heads resident beside it: texts in, a label's probabilities or a value out.
- * A swap is a choice of tensors, as in ChatEngine. Rows go through in batches of few sizes, so that little is compiled.
+ * One encoder on one device, adapters with their heads resident beside it: texts in, a label's probabilities or a value
+ * out. A swap is a choice of tensors, as in ChatEngine. Rows go through in batches of few sizes, so that little is
+ * compiled.
  */
 import type { ClassifyRequest, ClassifyResult, EngineRequests } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
@@ -65,7 +66,14 @@ export class ClassifyEngine {
     this.dispose();
     const backend = await openBackend(settings);
     const model = loadEncoder(backend, modelDir);
-    this.#open = { backend, model, store: new FrozenStore(backend), adapters: new Map(), functions: new Map(), head: storedHeadOf(model) };
+    this.#open = {
+      backend,
+      model,
+      store: new FrozenStore(backend),
+      adapters: new Map(),
+      functions: new Map(),
+      head: storedHeadOf(model),
+    };
     return { device: backend.device, loadMs: performance.now() - startMs };
   }
 
@@ -77,7 +85,10 @@ export class ClassifyEngine {
     const [oldest] = adapters.keys();
     if (oldest !== undefined && adapters.size >= mostAdapters) this.#unloadAdapter(oldest);
     const resident = uploadAdapter(weights, getAdapterMethod, store);
-    adapters.set(key, { resident, head: weights.head ? uploadHead(weights.head.task, Object.entries(weights.head.tensors)) : null });
+    adapters.set(key, {
+      resident,
+      head: weights.head ? uploadHead(weights.head.task, Object.entries(weights.head.tensors)) : null,
+    });
   }
 
   #unloadAdapter(key: string): void {
@@ -95,7 +106,9 @@ export class ClassifyEngine {
     known.resident.dispose();
   }
 
-  /** Probabilities of each label for each row, or its value. Throws GraftError('unsupported') where there is no head. */
+  /**
+   * Probabilities of each label for each row, or its value. Throws GraftError('unsupported') where there is no head.
+   */
   async classify({ rows, adapter, asLogits = false }: ClassifyRequest, signal?: AbortSignal): Promise<ClassifyResult> {
     const open = this.#encoder();
     for (const { ids } of rows) checkRow(ids, open.model);
@@ -134,7 +147,9 @@ export class ClassifyEngine {
 }
 
 function uploadHead(task: LabelTask, tensors: Iterable<readonly [string, HostTensor]>): Head {
-  const entries = [...tensors].map(([name, { data, shape }]) => [headPrefix + name, tf.tensor(data, [...shape])] as const);
+  const entries = [...tensors].map(
+    ([name, { data, shape }]) => [headPrefix + name, tf.tensor(data, [...shape])] as const,
+  );
   return { task, inputs: Object.fromEntries(entries) };
 }
 
@@ -171,7 +186,11 @@ function select(open: OpenEncoder, adapter: ClassifyRequest['adapter']): Chosen 
   return { compiled: functionFor(open, head, known?.resident), head, resident: known?.resident };
 }
 
-function functionFor({ backend, model, functions }: OpenEncoder, head: Head, resident: ResidentAdapter | undefined): Compiled {
+function functionFor(
+  { backend, model, functions }: OpenEncoder,
+  head: Head,
+  resident: ResidentAdapter | undefined,
+): Compiled {
   const name = (resident?.signature ?? '') + Object.keys(head.inputs).join();
   const known = functions.get(name);
   if (known) return known;
@@ -215,7 +234,9 @@ function checkRow(ids: readonly number[], { shape }: EncoderModel): void {
   const isFitting = ids.length > 0 && ids.length <= shape.maxPositions;
   if (wrong === undefined && isFitting) return;
   const message =
-    wrong === undefined || !isFitting ? engineChatWords.rowDoesNotFit({ count: ids.length }) : engineChatWords.notATokenId({ id: wrong });
+    wrong === undefined || !isFitting
+      ? engineChatWords.rowDoesNotFit({ count: ids.length })
+      : engineChatWords.notATokenId({ id: wrong });
   throw new GraftError('invalid', message, {
     field: 'rows',
     remedy: engineChatWords.giveIds({ maxPositions: shape.maxPositions, vocabSize: shape.vocabSize }),

@@ -1,6 +1,6 @@
 /**
- * Frozen tensors of adapters (VeRA's projections) on the device, once per content: adapters with the same key and targets
- * share them, so loading a second one uploads only its few trained numbers.
+ * Frozen tensors of adapters (VeRA's projections) on the device, once per content: adapters with the same key and
+ * targets share them, so loading a second one uploads only its few trained numbers.
  */
 import { createHash } from 'node:crypto';
 import type { HostTensor } from '../adapters/adapterMethod.ts';

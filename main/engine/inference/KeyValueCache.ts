@@ -56,13 +56,20 @@ export class KeyValueCache {
 
   #settleRecent(): void {
     const settledLength = tf.tensor1d([this.#settledLength]);
-    const outputs = this.#settle({ ...named('settled', this.#settled), ...named('recent', this.#recent), settledLength });
+    const outputs = this.#settle({
+      ...named('settled', this.#settled),
+      ...named('recent', this.#recent),
+      settledLength,
+    });
     tf.dispose([settledLength, ...this.#settled]);
     this.#settled = tensorsOf('settled', outputs);
     this.#settledLength = this.ids.length;
   }
 
-  /** Inputs of a decode function: `settled/0` …, `recent/0` …, settledLength and start, the last two the caller's to dispose. */
+  /**
+   * Inputs of a decode function: `settled/0` …, `recent/0` …, settledLength and start, the last two the caller's to
+   * dispose.
+   */
   inputs(): NamedTensorMap {
     const places = { settledLength: tf.tensor1d([this.#settledLength]), start: tf.tensor1d([this.ids.length]) };
     return { ...named('settled', this.#settled), ...named('recent', this.#recent), ...places };
@@ -95,7 +102,9 @@ export class KeyValueCache {
   }
 }
 
-/** A cache tensor with more slots. By concatenation: the WebAssembly backend ends its process when it pads four axes. */
+/**
+ * A cache tensor with more slots. By concatenation: the WebAssembly backend ends its process when it pads four axes.
+ */
 export function withCapacity(tensor: Tensor, capacity: number): Tensor {
   const [rows, heads, slots, width] = tensor.shape as [number, number, number, number];
   return tf.tidy(() => tf.concat([tensor, tf.zeros([rows, heads, capacity - slots, width])], 2));

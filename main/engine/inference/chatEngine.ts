@@ -1,7 +1,7 @@
 /**
  * One model on one device, adapters resident beside it, answers one after the other. An adapter swap picks other tensor
- * handles for the same compiled function: nothing is compiled, loaded or merged. Key/value caches belong to an adapter at
- * a scale, so that a conversation, or the same prompt compared across adapters, only feeds what is new.
+ * handles for the same compiled function: nothing is compiled, loaded or merged. Key/value caches belong to an adapter
+ * at a scale, so that a conversation, or the same prompt compared across adapters, only feeds what is new.
  */
 import type { EngineRequests, GenerateRequest, GenerateResult, LogitsRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
@@ -188,13 +188,18 @@ function cacheKeyOf(choice: AdapterChoice): string {
   return choice === null ? '' : `${choice.key}\u0000${choice.scale}`;
 }
 
-/** Function and captured frozen tensors belong together: both live as long as an adapter of the signature is resident. */
+/**
+ * Function and captured frozen tensors belong together: both live as long as an adapter of the signature is resident.
+ */
 function functionsFor(open: OpenModel, resident?: ResidentAdapter): Functions {
   const signature = resident?.signature ?? baseSignature;
   const known = open.functions.get(signature);
   if (known) return known;
   const { backend, model } = open;
-  const made = { decode: compileDecode(backend, model, resident?.binding), logits: compileLogits(backend, model, resident?.binding) };
+  const made = {
+    decode: compileDecode(backend, model, resident?.binding),
+    logits: compileLogits(backend, model, resident?.binding),
+  };
   open.functions.set(signature, made);
   return made;
 }

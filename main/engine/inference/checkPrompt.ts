@@ -7,7 +7,10 @@ export function findStrangeId(ids: readonly number[], vocabSize: number): number
   return ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
 }
 
-/** A table lookup past the vocabulary is undefined on some devices, so it is refused here. Throws GraftError('invalid') of the field. */
+/**
+ * A table lookup past the vocabulary is undefined on some devices, so it is refused here. Throws GraftError('invalid')
+ * of the field.
+ */
 export function checkIds(ids: readonly number[], vocabSize: number, field = 'ids'): void {
   const wrong = findStrangeId(ids, vocabSize);
   if (wrong === undefined) return;

@@ -1,7 +1,8 @@
 /**
- * The compiled decode function of one adapter signature. An adapter's tensors and its scale are inputs, so that adapters
- * of the same method, options and targets share the function and a swap replaces handles only. Prompts go through in
- * chunks of few sizes, the last one padded: what padding writes lies past the end, where the cache is don't-care.
+ * The compiled decode function of one adapter signature. An adapter's tensors and its scale are inputs, so that
+ * adapters of the same method, options and targets share the function and a swap replaces handles only. Prompts go
+ * through in chunks of few sizes, the last one padded: what padding writes lies past the end, where the cache is
+ * don't-care.
  */
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
@@ -12,7 +13,9 @@ import type { NamedTensorMap, Tensor } from '../tf.ts';
 import { named, tensorsOf } from './KeyValueCache.ts';
 import type { KeyValueCache } from './KeyValueCache.ts';
 
-/** What binds an adapter in a traced function: frozen tensors are captured, trained ones come in as `adapter/<name>`. */
+/**
+ * What binds an adapter in a traced function: frozen tensors are captured, trained ones come in as `adapter/<name>`.
+ */
 export interface AdapterBinding {
   readonly method: AdapterMethod;
   readonly weights: Pick<AdapterWeights, 'options' | 'targets'>;
@@ -26,7 +29,10 @@ export function adapterKey(name: string): string {
   return `${adapterPrefix}${name}`;
 }
 
-/** ids (1, T), pick (1, T), what KeyValueCache.inputs gives, and with an adapter `adapter/…` and scale () → logits (1, V), `recent/…`. */
+/**
+ * ids (1, T), pick (1, T), what KeyValueCache.inputs gives, and with an adapter `adapter/…` and scale () → logits (1,
+ * V), `recent/…`.
+ */
 export function compileDecode(backend: Backend, model: CausalModel, binding?: AdapterBinding): Compiled {
   return backend.compile('decode', (inputs) => {
     const adapter = binding && bindAdapter(binding, inputs);
@@ -70,8 +76,17 @@ export interface FeedRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs `ids` after what is in the cache, which must have room. Returns the logits after the last one; undefined when aborted. */
-export async function feed({ decode, adapterInputs, cache, ids, signal }: FeedRequest): Promise<Float32Array | undefined> {
+/**
+ * Runs `ids` after what is in the cache, which must have room. Returns the logits after the last one; undefined when
+ * aborted.
+ */
+export async function feed({
+  decode,
+  adapterInputs,
+  cache,
+  ids,
+  signal,
+}: FeedRequest): Promise<Float32Array | undefined> {
   let logits: Float32Array | undefined;
   for (let done = 0; done < ids.length;) {
     if (signal?.aborted) return undefined;

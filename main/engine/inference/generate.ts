@@ -28,7 +28,10 @@ export interface Generation extends GenerationRequest {
   readonly cache: KeyValueCache;
 }
 
-/** `ids` are the answer's, without the stop token; tokens per second are those of decoding. Throws GraftError('invalid') for a prompt that is empty or too long. */
+/**
+ * `ids` are the answer's, without the stop token; tokens per second are those of decoding. Throws GraftError('invalid')
+ * for a prompt that is empty or too long.
+ */
 export async function generate(generation: Generation): Promise<Omit<GenerateResult, 'swapMs'>> {
   const { cache, promptIds, sampling, contextLength, signal } = generation;
   checkPrompt(promptIds, contextLength);

@@ -1,4 +1,7 @@
-/** Logits of whole rows at once, as a forward pass of transformers gives them: an attention mask hides keys, positions stay 0 … T−1. */
+/**
+ * Logits of whole rows at once, as a forward pass of transformers gives them: an attention mask hides keys, positions
+ * stay 0 … T−1.
+ */
 import type { EngineRequests, LogitsRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { Compiled } from '../backends/backend.ts';

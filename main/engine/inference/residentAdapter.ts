@@ -27,7 +27,11 @@ function upload({ data, shape }: HostTensor): Tensor {
 }
 
 /** Uploads an adapter, in the cheaper form for inference where its method has one. */
-export function uploadAdapter(weights: AdapterWeights, getMethod: (id: string) => AdapterMethod, store: FrozenStore): ResidentAdapter {
+export function uploadAdapter(
+  weights: AdapterWeights,
+  getMethod: (id: string) => AdapterMethod,
+  store: FrozenStore,
+): ResidentAdapter {
   const served = getMethod(weights.methodId).forInference?.(weights) ?? weights;
   const method = getMethod(served.methodId);
   const { options, targets, trained } = served;
@@ -41,5 +45,12 @@ export function uploadAdapter(weights: AdapterWeights, getMethod: (id: string) =
     lease.release();
   };
   const sizeBytes = entries.reduce((total, [, { data }]) => total + data.byteLength, 0);
-  return { method, signature, binding: { method, weights: { options, targets }, frozen: lease.tensors }, inputs, sizeBytes, dispose };
+  return {
+    method,
+    signature,
+    binding: { method, weights: { options, targets }, frozen: lease.tensors },
+    inputs,
+    sizeBytes,
+    dispose,
+  };
 }

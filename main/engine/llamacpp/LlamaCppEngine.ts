@@ -1,6 +1,6 @@
 /**
- * Chats by llama.cpp: a GGUF model as it is, quantised or not, with adapters swapped in as GGUF LoRA files. An adapter is
- * converted at its first use and the file kept; swapping one that is loaded tells the context which to add.
+ * Chats by llama.cpp: a GGUF model as it is, quantised or not, with adapters swapped in as GGUF LoRA files. An adapter
+ * is converted at its first use and the file kept; swapping one that is loaded tells the context which to add.
  */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -41,7 +41,11 @@ export class LlamaCppEngine implements ChatRequests {
   #opened: OpenLlama | undefined;
   #open: OpenModel | undefined;
 
-  async loadModel({ settings, modelDir, contextLength }: EngineRequests['loadModel'][0]): Promise<EngineRequests['loadModel'][2]> {
+  async loadModel({
+    settings,
+    modelDir,
+    contextLength,
+  }: EngineRequests['loadModel'][0]): Promise<EngineRequests['loadModel'][2]> {
     if (settings.backend !== 'llama.cpp') throw new Error(`llama.cpp does not run on ${settings.backend}`);
     const startMs = performance.now();
     await this.dispose();
@@ -56,7 +60,11 @@ export class LlamaCppEngine implements ChatRequests {
     return { device: deviceOf(llama.gpu, settings), loadMs: performance.now() - startMs };
   }
 
-  async loadAdapter({ key, dir, ggufDir }: EngineRequests['loadAdapter'][0]): Promise<EngineRequests['loadAdapter'][2]> {
+  async loadAdapter({
+    key,
+    dir,
+    ggufDir,
+  }: EngineRequests['loadAdapter'][0]): Promise<EngineRequests['loadAdapter'][2]> {
     const startMs = performance.now();
     const { model, modelDir, loras } = this.#model();
     if (ggufDir === undefined) throw new Error('llama.cpp needs a place for the converted adapter');
@@ -79,7 +87,10 @@ export class LlamaCppEngine implements ChatRequests {
     await loaded.lora.dispose();
   }
 
-  async generate(request: GenerateRequest, { onEvent, signal }: GenerateOptions = {}): Promise<EngineRequests['generate'][2]> {
+  async generate(
+    request: GenerateRequest,
+    { onEvent, signal }: GenerateOptions = {},
+  ): Promise<EngineRequests['generate'][2]> {
     const open = this.#model();
     const { shape, contextLength } = open;
     const { promptIds, sampling, adapter } = request;
@@ -87,7 +98,15 @@ export class LlamaCppEngine implements ChatRequests {
     const { sequence, swapMs } = await this.#select(open, adapter, promptIds.length + sampling.maxTokens);
     const onToken = onEvent && ((id: number): void => onEvent({ type: 'token', id }));
     try {
-      const answer = await llamaGenerate({ sequence, contextLength, vocabSize: shape.vocabSize, promptIds, sampling, onToken, signal });
+      const answer = await llamaGenerate({
+        sequence,
+        contextLength,
+        vocabSize: shape.vocabSize,
+        promptIds,
+        sampling,
+        onToken,
+        signal,
+      });
       return { ...answer, swapMs };
     } catch (error) {
       await open.shelf.drop((key) => key === cacheKeyOf(adapter)); // nobody knows how far it got
@@ -178,7 +197,9 @@ function holdsVocabulary(path: string): boolean {
   }
 }
 
-/** The binding asks the vocabulary for its marks as it opens a model; where there is none the process would be aborted. */
+/**
+ * The binding asks the vocabulary for its marks as it opens a model; where there is none the process would be aborted.
+ */
 function noVocabulary(modelDir: string): GraftError {
   return new GraftError('unsupported', llamaCppWords.noVocabulary(), {
     file: modelDir,

@@ -1,7 +1,7 @@
 /**
- * Key/value caches of llama.cpp: one context of several sequences, one sequence for each adapter at a scale, so that the
- * same prompt compared across adapters is not read anew each time. A context has its memory from the start, so it is as
- * long as the longest answer needed so far, in powers of two, and a longer one takes its place.
+ * Key/value caches of llama.cpp: one context of several sequences, one sequence for each adapter at a scale, so that
+ * the same prompt compared across adapters is not read anew each time. A context has its memory from the start, so it
+ * is as long as the longest answer needed so far, in powers of two, and a longer one takes its place.
  */
 import os from 'node:os';
 import type { ModelShape } from '../../contract/families/family.ts';
@@ -40,7 +40,10 @@ export class SequenceShelf {
   }
 
   /** The sequence of this key with room for so many tokens. Throws GraftError('outOfMemory'). */
-  async take(key: string, tokens: number): Promise<{ readonly context: LlamaContext; readonly sequence: LlamaSequence }> {
+  async take(
+    key: string,
+    tokens: number,
+  ): Promise<{ readonly context: LlamaContext; readonly sequence: LlamaSequence }> {
     const context = await this.#contextFor(tokens);
     const sequence = this.#sequences.get(key) ?? this.#free.pop() ?? (await this.#takeOldest());
     this.#sequences.delete(key);
@@ -94,7 +97,12 @@ export class SequenceShelf {
     return context;
   }
 
-  async #create(options: { readonly contextSize: number; sequences: number; batchSize: number; threads: number }): Promise<LlamaContext> {
+  async #create(options: {
+    readonly contextSize: number;
+    sequences: number;
+    batchSize: number;
+    threads: number;
+  }): Promise<LlamaContext> {
     try {
       return await this.#setup.model.createContext({ ...options, swaFullCache: true, failedCreationRemedy: false });
     } catch (error) {

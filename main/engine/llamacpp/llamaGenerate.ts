@@ -1,7 +1,7 @@
 /**
- * One answer by llama.cpp. Our own samplers choose, as with the tensor engine, so that settings and seeds mean the same;
- * only the likeliest token, where that is all that is asked for, llama.cpp chooses itself, which spares handing over the
- * logits of the whole vocabulary.
+ * One answer by llama.cpp. Our own samplers choose, as with the tensor engine, so that settings and seeds mean the
+ * same; only the likeliest token, where that is all that is asked for, llama.cpp chooses itself, which spares handing
+ * over the logits of the whole vocabulary.
  */
 import type { GenerateResult } from '../../contract/engine.ts';
 import { checkPrompt } from '../inference/checkPrompt.ts';
@@ -70,7 +70,10 @@ function chooser({ sampling, vocabSize }: LlamaGeneration): [GenerateNext, Choos
     return [{ token: true, options: { temperature: 0 } }, (_seen, { token }) => token ?? -1];
   }
   const sample = createSampler(sampling);
-  return [{ logits: true }, (seenIds, { logits = new Map<number, number>() }) => sample(denseLogits(logits, vocabSize), seenIds)];
+  return [
+    { logits: true },
+    (seenIds, { logits = new Map<number, number>() }) => sample(denseLogits(logits, vocabSize), seenIds),
+  ];
 }
 
 /** (V), −∞ where there is none. */

@@ -7,7 +7,9 @@ import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
 
 const chunkTokens = 8;
 
-/** (rows, tokens, vocabulary), row-major. Throws GraftError('unsupported') for padding, which llama.cpp does not know. */
+/**
+ * (rows, tokens, vocabulary), row-major. Throws GraftError('unsupported') for padding, which llama.cpp does not know.
+ */
 export async function llamaLogits(
   sequence: LlamaSequence,
   vocabSize: number,
@@ -23,7 +25,9 @@ export async function llamaLogits(
   for (const row of ids) {
     await sequence.clearHistory();
     for (let start = 0; start < row.length; start += chunkTokens) {
-      const chunk = row.slice(start, start + chunkTokens).map((id) => [id, { generateNext: { logits: true } }] as const);
+      const chunk = row
+        .slice(start, start + chunkTokens)
+        .map((id) => [id, { generateNext: { logits: true } }] as const);
       for (const output of await sequence.controlledEvaluate(chunk)) {
         for (const logit of denseLogits(output?.next.logits ?? new Map<number, number>(), vocabSize)) data.push(logit);
       }

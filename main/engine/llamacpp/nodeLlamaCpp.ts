@@ -1,7 +1,7 @@
 /**
- * node-llama-cpp, as much of it as Graft uses. It is no dependency but a runtime, imported by its path. Members that begin
- * with an underscore are not its public face (a swap of adapters within a context has none): the runtime's exact version is
- * pinned, and what is missing is told when it is opened.
+ * node-llama-cpp, as much of it as Graft uses. It is no dependency but a runtime, imported by its path. Members that
+ * begin with an underscore are not its public face (a swap of adapters within a context has none): the runtime's exact
+ * version is pinned, and what is missing is told when it is opened.
  */
 import { pathToFileURL } from 'node:url';
 import type { LlamaCppSettings } from '../../contract/engine.ts';
@@ -100,13 +100,21 @@ export async function openLlama({ modulePath, threads }: LlamaCppSettings): Prom
     return { llama, isOutOfMemory: (error) => error instanceof module.InsufficientMemoryError };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new GraftError('backendUnavailable', llamaCppWords.libraryNotOpened({ reason }), { file: modulePath, remedy: reinstall }, error);
+    throw new GraftError(
+      'backendUnavailable',
+      llamaCppWords.libraryNotOpened({ reason }),
+      { file: modulePath, remedy: reinstall },
+      error,
+    );
   }
 }
 
 /** Throws GraftError('backendUnavailable') where the binding is another than the pinned one. */
 export function requireSwaps(model: LlamaModel, context: LlamaContext): void {
-  const functions: readonly unknown[] = [Reflect.get(model, '_getOrLoadLora'), Reflect.get(Object(context._ctx), 'setLoras')];
+  const functions: readonly unknown[] = [
+    Reflect.get(model, '_getOrLoadLora'),
+    Reflect.get(Object(context._ctx), 'setLoras'),
+  ];
   if (functions.every((each) => typeof each === 'function') && model._loraAdapters instanceof Map) return;
   throw new GraftError('backendUnavailable', llamaCppWords.cannotSwap(), { remedy: reinstall });
 }

@@ -1,6 +1,6 @@
 /**
- * The decoder that all families share: embedding, then layer by layer attention and feed-forward, each with a norm before
- * it and perhaps one after, then norm and head. What a family does differently is in its plan (decoderPlan.ts).
+ * The decoder that all families share: embedding, then layer by layer attention and feed-forward, each with a norm
+ * before it and perhaps one after, then norm and head. What a family does differently is in its plan (decoderPlan.ts).
  * Weights are keyed by their Hugging Face names; an adapter adds to the outputs of linear layers, or (full fine-tuning)
  * replaces weights. Axes: B rows, T tokens, D hidden, H heads, KV key/value heads, d head dim, C and W cache slots.
  */
@@ -44,7 +44,8 @@ export class Decoder implements CausalModel {
     const pass = this.#forwardPass(B, T, attentionMask);
     let x = this.#embed(ids.reshape([B * T]), () => tf.tile(tf.range(0, T, 1, 'int32'), [B]), adapter);
     for (const layer of this.#plan.layers) {
-      const block = (input: Tensor): Tensor => this.#block(input, layer, adapter, (h) => this.#attend(h, layer.attention, pass, adapter));
+      const block = (input: Tensor): Tensor =>
+        this.#block(input, layer, adapter, (h) => this.#attend(h, layer.attention, pass, adapter));
       x = recompute ? recomputed(x, block, adapter?.tensorsUnder(layer.prefix) ?? []) : block(x);
     }
     return this.#norm(x, this.#plan.finalNorm, adapter);
@@ -59,7 +60,14 @@ export class Decoder implements CausalModel {
   crossEntropySum(hidden: Tensor, targets: Tensor, weights: Tensor, adapter?: BoundAdapter): Tensor {
     const trained = this.#trainedHead(adapter);
     const head = trained ?? this.#weight(`${this.#plan.head}.weight`);
-    return crossEntropySum({ hidden, head, targets, weights, trainHead: trained !== undefined, softCap: this.#plan.logitSoftCap });
+    return crossEntropySum({
+      hidden,
+      head,
+      targets,
+      weights,
+      trainHead: trained !== undefined,
+      softCap: this.#plan.logitSoftCap,
+    });
   }
 
   /** Where the base ties its head to the embedding, an adapter may still bring one of its own. */
@@ -72,7 +80,11 @@ export class Decoder implements CausalModel {
     return Array.from({ length: 2 * layerCount }, () => tf.zeros([rows, keyValueHeadCount, slots, headDim]));
   }
 
-  decode(ids: Tensor, cache: DecodeCache, adapter?: BoundAdapter): { readonly hidden: Tensor; readonly recent: Tensor[] } {
+  decode(
+    ids: Tensor,
+    cache: DecodeCache,
+    adapter?: BoundAdapter,
+  ): { readonly hidden: Tensor; readonly recent: Tensor[] } {
     const [B, T] = ids.shape as [number, number];
     const { headCount, keyValueHeadCount: keyValueHeads } = this.shape;
     const pass = decodePass({ B, T, groups: headCount / keyValueHeads, keyValueHeads }, cache, this.#tables);
@@ -249,7 +261,10 @@ function activated(outputs: readonly Tensor[], activation: FeedForwardPlan['acti
 }
 
 function layerCache({ settled, recent }: DecodeCache, layer: number): LayerCache {
-  const pair = (tensors: readonly Tensor[]): KeysAndValues => ({ keys: tensors[2 * layer], values: tensors[2 * layer + 1] });
+  const pair = (tensors: readonly Tensor[]): KeysAndValues => ({
+    keys: tensors[2 * layer],
+    values: tensors[2 * layer + 1],
+  });
   return { settled: pair(settled), recent: pair(recent) };
 }
 

@@ -1,8 +1,8 @@
 /**
  * BERT and RoBERTa (Devlin et al. 2018, arXiv 1810.04805; Liu et al. 2019, arXiv 1907.11692): word, position and type
  * embeddings, post-norm blocks with biases and GELU, a head on the first token. BERT: tanh pooler of the body, then one
- * linear layer; RoBERTa: dense, tanh, out_proj, all in the head. Names are those of …ForSequenceClassification. An adapter
- * adds to the outputs of linear layers, and may replace weights (biases that PEFT trained beside it).
+ * linear layer; RoBERTa: dense, tanh, out_proj, all in the head. Names are those of …ForSequenceClassification. An
+ * adapter adds to the outputs of linear layers, and may replace weights (biases that PEFT trained beside it).
  */
 import { poolerName } from '../../contract/families/bert.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
@@ -48,19 +48,26 @@ export class Bert implements EncoderModel {
     for (let layer = 0; layer < this.shape.layerCount; layer++) {
       const prefix = `${this.shape.family}.encoder.layer.${layer}.`;
       // A block that is run again makes its own: tfjs has freed by then what the forward pass made.
-      const block = (input: Tensor): Tensor => this.#block(input, prefix, { B, T, mask: recompute ? maskOf() : shared }, adapter);
+      const block = (input: Tensor): Tensor =>
+        this.#block(input, prefix, { B, T, mask: recompute ? maskOf() : shared }, adapter);
       x = recompute ? recomputed(x, block, adapter?.tensorsUnder(prefix) ?? []) : block(x);
     }
     return x;
   }
 
-  logits(hidden: Tensor, T: number, head: Readonly<Record<string, Tensor>>, { adapter, dropout }: HeadOptions = {}): Tensor {
+  logits(
+    hidden: Tensor,
+    T: number,
+    head: Readonly<Record<string, Tensor>>,
+    { adapter, dropout }: HeadOptions = {},
+  ): Tensor {
     const [rows, D] = hidden.shape as [number, number];
     const first = hidden
       .reshape([rows / T, T, D])
       .slice([0, 0, 0], [rows / T, 1, D])
       .reshape([rows / T, D]);
-    const dropped = (x: Tensor, layer: string): Tensor => dropout?.(x, this.shape.encoder?.headDropout ?? 0, layer) ?? x;
+    const dropped = (x: Tensor, layer: string): Tensor =>
+      dropout?.(x, this.shape.encoder?.headDropout ?? 0, layer) ?? x;
     if (this.shape.family === 'bert') {
       return affine(dropped(this.#pooled(first, head, adapter), 'classifier'), head, 'classifier');
     }
@@ -104,7 +111,9 @@ export class Bert implements EncoderModel {
       const flat = at.reshape([tokens]);
       return trained ? gatherTrainedRows(trained, flat) : gatherRows(this.#weight(`${name}${table}.weight`), flat);
     };
-    const sum = rows('word_embeddings', ids).add(rows('token_type_embeddings', tokenTypes)).add(rows('position_embeddings', positions));
+    const sum = rows('word_embeddings', ids)
+      .add(rows('token_type_embeddings', tokenTypes))
+      .add(rows('position_embeddings', positions));
     return this.#norm(sum, `${name}LayerNorm`, adapter);
   }
 
@@ -112,7 +121,11 @@ export class Bert implements EncoderModel {
     const attended = this.#attend(input, prefix, batch, adapter);
     const x = this.#norm(input.add(attended), `${prefix}attention.output.LayerNorm`, adapter);
     const wide = gelu(this.#linears(x, [`${prefix}intermediate.dense`], adapter)[0]);
-    return this.#norm(x.add(this.#linears(wide, [`${prefix}output.dense`], adapter)[0]), `${prefix}output.LayerNorm`, adapter);
+    return this.#norm(
+      x.add(this.#linears(wide, [`${prefix}output.dense`], adapter)[0]),
+      `${prefix}output.LayerNorm`,
+      adapter,
+    );
   }
 
   #attend(x: Tensor, prefix: string, { B, T, mask }: Batch, adapter: BoundAdapter | undefined): Tensor {

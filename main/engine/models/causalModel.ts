@@ -35,12 +35,19 @@ export interface CausalModel {
   logits(hidden: Tensor, adapter?: BoundAdapter): Tensor;
   /** Σ weightᵢ · −log softmax(logitsᵢ)[targetᵢ] as a scalar; hidden (N, D), targets (N) int32, weights (N) float32. */
   crossEntropySum(hidden: Tensor, targets: Tensor, weights: Tensor, adapter?: BoundAdapter): Tensor;
-  /** Keys and values of all layers in turn: 2 · layers tensors of (rows, KV heads, slots, head dim), zero. One row unless given. */
+  /**
+   * Keys and values of all layers in turn: 2 · layers tensors of (rows, KV heads, slots, head dim), zero. One row
+   * unless given.
+   */
   emptyCache(slots: number, rows?: number): Tensor[];
   /**
-   * T new tokens of each of B sequences: ids (B, T) int32. They are written to `recent` and see everything before them in
-   * their own row. Returns hidden states (B·T, D) and the new `recent`; entries past the last token are don't-care.
+   * T new tokens of each of B sequences: ids (B, T) int32. They are written to `recent` and see everything before them
+   * in their own row. Returns hidden states (B·T, D) and the new `recent`; entries past the last token are don't-care.
    */
-  decode(ids: Tensor, cache: DecodeCache, adapter?: BoundAdapter): { readonly hidden: Tensor; readonly recent: Tensor[] };
+  decode(
+    ids: Tensor,
+    cache: DecodeCache,
+    adapter?: BoundAdapter,
+  ): { readonly hidden: Tensor; readonly recent: Tensor[] };
   dispose(): void;
 }

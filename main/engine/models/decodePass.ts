@@ -33,7 +33,11 @@ export interface DecodeSizes {
   readonly keyValueHeads: number;
 }
 
-export function decodePass({ B, T, groups, keyValueHeads }: DecodeSizes, cache: DecodeCache, tables: DecoderTables): DecodePass {
+export function decodePass(
+  { B, T, groups, keyValueHeads }: DecodeSizes,
+  cache: DecodeCache,
+  tables: DecoderTables,
+): DecodePass {
   const { settledLength, start } = cache;
   const [C, W] = [cache.settled[0].shape[2] as number, cache.recent[0].shape[2] as number];
   const positions = tf
@@ -83,7 +87,8 @@ function cacheMasks({ positions, settledLength, slots: [C, W], groups }: Places,
   const at = positions.reshape([B, T, 1]);
   const settledSlots = tf.range(0, C).reshape([1, 1, C]);
   const recentPositions = tf.range(0, W).reshape([1, 1, W]).add(settled); // (B, 1, W)
-  const within = (slots: Tensor, sees: Tensor): Tensor => (reach === Infinity ? sees : sees.mul(slots.greater(at.sub(reach)).toFloat()));
+  const within = (slots: Tensor, sees: Tensor): Tensor =>
+    reach === Infinity ? sees : sees.mul(slots.greater(at.sub(reach)).toFloat());
   return {
     settled: asMask(within(settledSlots, settledSlots.less(settled).toFloat()), groups),
     recent: asMask(within(recentPositions, recentPositions.lessEqual(at).toFloat()), groups),

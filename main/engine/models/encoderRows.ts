@@ -28,7 +28,12 @@ export interface EncoderArrays {
 type RowShape = Pick<ModelShape, 'family' | 'padTokenId' | 'encoder'>;
 
 /** No row may be longer than `length`. */
-export function encoderArrays(shape: RowShape, rows: readonly EncoderRow[], length: number, batchSize = rows.length): EncoderArrays {
+export function encoderArrays(
+  shape: RowShape,
+  rows: readonly EncoderRow[],
+  length: number,
+  batchSize = rows.length,
+): EncoderArrays {
   const size = batchSize * length;
   const ids = new Int32Array(size).fill(shape.padTokenId ?? 0);
   const attentionMask = new Float32Array(size);

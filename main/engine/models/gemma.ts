@@ -1,6 +1,7 @@
 /**
- * Gemma 2 (2024, arXiv 2408.00118) and Gemma 3 (2025, arXiv 2503.19786): norms with a gain of 1 + weight around attention
- * and feed-forward, GeGLU, scaled embeddings; Gemma 2 caps scores and logits, Gemma 3 norms the heads of query and key.
+ * Gemma 2 (2024, arXiv 2408.00118) and Gemma 3 (2025, arXiv 2503.19786): norms with a gain of 1 + weight around
+ * attention and feed-forward, GeGLU, scaled embeddings; Gemma 2 caps scores and logits, Gemma 3 norms the heads of
+ * query and key.
  */
 import type { ModelShape } from '../../contract/families/family.ts';
 import type { GemmaDetails } from '../../contract/families/gemma.ts';
@@ -29,7 +30,13 @@ function gemmaPlan(
   attentionOf: (layer: number, prefix: string) => Partial<AttentionPlan>,
 ): DecoderPlan {
   const plan = llamaLikePlan(shape, (layer, prefix) => ({ scale, softCap: scoreCap, ...attentionOf(layer, prefix) }));
-  return { ...plan, embeddingScale, logitSoftCap: logitCap, layers: plan.layers.map(withGemmaNorms), finalNorm: norm('model.norm') };
+  return {
+    ...plan,
+    embeddingScale,
+    logitSoftCap: logitCap,
+    layers: plan.layers.map(withGemmaNorms),
+    finalNorm: norm('model.norm'),
+  };
 }
 
 function withGemmaNorms(layer: LayerPlan): LayerPlan {

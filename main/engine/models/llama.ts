@@ -1,4 +1,6 @@
-/** Llama (Touvron et al. 2023, arXiv 2302.13971) and its relatives: RMS norms, rotary attention, SwiGLU, all pre-norm. */
+/**
+ * Llama (Touvron et al. 2023, arXiv 2302.13971) and its relatives: RMS norms, rotary attention, SwiGLU, all pre-norm.
+ */
 import { llamaDetails } from '../../contract/families/llama.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import type { AttentionPlan, DecoderPlan, LayerPlan } from './decoderPlan.ts';
@@ -9,7 +11,10 @@ export function llamaPlan(config: Readonly<Record<string, unknown>>, shape: Mode
 }
 
 /** With what a family adds to the attention of a layer. */
-export function llamaLikePlan(shape: ModelShape, attentionOf: (layer: number, prefix: string) => Partial<AttentionPlan>): DecoderPlan {
+export function llamaLikePlan(
+  shape: ModelShape,
+  attentionOf: (layer: number, prefix: string) => Partial<AttentionPlan>,
+): DecoderPlan {
   return {
     embedding: 'model.embed_tokens',
     layers: Array.from({ length: shape.layerCount }, (_, layer) => llamaLayer(layer, attentionOf)),

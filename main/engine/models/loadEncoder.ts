@@ -11,7 +11,11 @@ import type { EncoderModel } from './encoderModel.ts';
 import { uploadWeight } from './registry.ts';
 import { engineChatWords } from '../../contract/words/engineChat.ts';
 
-type Create = (shape: ModelShape, weights: ReadonlyMap<string, Tensor>, storedHead: ReadonlyMap<string, HostTensor>) => EncoderModel;
+type Create = (
+  shape: ModelShape,
+  weights: ReadonlyMap<string, Tensor>,
+  storedHead: ReadonlyMap<string, HostTensor>,
+) => EncoderModel;
 
 const encoders: Readonly<Record<string, Create>> = {
   bert: (shape, weights, storedHead) => new Bert(shape, weights, storedHead),

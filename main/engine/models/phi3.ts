@@ -6,7 +6,12 @@ import { llamaLikePlan } from './llama.ts';
 
 export function phi3Plan(config: Readonly<Record<string, unknown>>, shape: ModelShape): DecoderPlan {
   const { rope, rotatedDim, window } = phi3Details(config);
-  const plan = llamaLikePlan(shape, (_layer, prefix) => ({ rope, rotatedDim, window, queryKeyValue: [`${prefix}self_attn.qkv_proj`] }));
+  const plan = llamaLikePlan(shape, (_layer, prefix) => ({
+    rope,
+    rotatedDim,
+    window,
+    queryKeyValue: [`${prefix}self_attn.qkv_proj`],
+  }));
   const layers = plan.layers.map((layer) => ({
     ...layer,
     feedForward: { ...layer.feedForward, inputs: [`${layer.prefix}mlp.gate_up_proj`] },

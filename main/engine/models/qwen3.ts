@@ -9,6 +9,9 @@ export function qwen3Plan(config: Readonly<Record<string, unknown>>, shape: Mode
   return llamaLikePlan(shape, (layer, prefix) => ({
     rope,
     window: windows[layer],
-    headNorms: { query: { kind: 'rms', name: `${prefix}self_attn.q_norm` }, key: { kind: 'rms', name: `${prefix}self_attn.k_norm` } },
+    headNorms: {
+      query: { kind: 'rms', name: `${prefix}self_attn.q_norm` },
+      key: { kind: 'rms', name: `${prefix}self_attn.k_norm` },
+    },
   }));
 }

@@ -56,7 +56,8 @@ export function loadModel(backend: Backend, modelDir: string): CausalModel {
   const source = openWeights(modelDir, family, shape);
   const weights = new Map<string, Tensor>();
   try {
-    for (const name of family.weightShapes(shape).keys()) weights.set(name, uploadWeight(backend, source, name, plusOne.has(name)));
+    for (const name of family.weightShapes(shape).keys())
+      weights.set(name, uploadWeight(backend, source, name, plusOne.has(name)));
     backend.trimMemory();
     return new Decoder(shape, plan, weights);
   } catch (error) {

@@ -59,8 +59,17 @@ function probabilities(scaledQ: Tensor, k: Tensor, mask: Tensor, { B, KV, G, T, 
     .reshape([B, KV, G * T, S]);
 }
 
-/** q (B, KV, G·T, d), k and v (B, KV, S, d), mask broadcastable to (B, KV, G, T, S), 0 or very negative → (B, KV, G·T, d). */
-export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, { scale, softCap }: AttentionOptions = {}): Tensor {
+/**
+ * q (B, KV, G·T, d), k and v (B, KV, S, d), mask broadcastable to (B, KV, G, T, S), 0 or very negative → (B, KV, G·T,
+ * d).
+ */
+export function attention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  mask: Tensor,
+  { scale, softCap }: AttentionOptions = {},
+): Tensor {
   const [B, KV, rows, d] = q.shape as [number, number, number, number];
   const T = mask.shape.at(-2) as number;
   const shape: Shape = { B, KV, G: rows / T, T, S: k.shape[2] as number };

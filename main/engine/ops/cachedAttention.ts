@@ -1,7 +1,8 @@
 /**
- * Attention of a few new tokens over a key/value cache in two parts: `settled`, large and only read, and `recent`, small
- * and rewritten with every token. One large cache would be copied whole for each token. No gradient: for inference.
- * Axes: B rows, each with a cache of its own, KV heads, G query heads for each of them, T new tokens, d head dim.
+ * Attention of a few new tokens over a key/value cache in two parts: `settled`, large and only read, and `recent`,
+ * small and rewritten with every token. One large cache would be copied whole for each token. No gradient: for
+ * inference. Axes: B rows, each with a cache of its own, KV heads, G query heads for each of them, T new tokens, d head
+ * dim.
  */
 import { tf, type Tensor } from '../tf.ts';
 import { type AttentionOptions, softCapped } from './attention.ts';
@@ -18,8 +19,8 @@ export interface CachePart {
 export type WriteSlots = (cache: Tensor, rows: Tensor) => Tensor;
 
 /**
- * Writes T rows from slot `at` (B) on; rows past the last slot are dropped. Which slots those are is computed here once,
- * for all the caches that are written alike.
+ * Writes T rows from slot `at` (B) on; rows past the last slot are dropped. Which slots those are is computed here
+ * once, for all the caches that are written alike.
  */
 export function slotWriter(
   at: Tensor,
@@ -27,7 +28,9 @@ export function slotWriter(
 ): WriteSlots {
   const B = at.shape[0];
   const first = at.reshape([B, 1, 1]);
-  const place = tf.equal(tf.range(0, T).reshape([1, T, 1]).add(first), tf.range(0, slots).reshape([1, 1, slots])).toFloat(); // (B, T, slots)
+  const place = tf
+    .equal(tf.range(0, T).reshape([1, T, 1]).add(first), tf.range(0, slots).reshape([1, 1, slots]))
+    .toFloat(); // (B, T, slots)
   const free = place.sum(1).mul(-1).add(1).reshape([B, 1, slots, 1]);
   if (T === 1) {
     const slot = place.reshape([B, 1, slots, 1]);
@@ -38,12 +41,17 @@ export function slotWriter(
 }
 
 /** q (B, KV, G·T, d) → (B, KV, G·T, d): softmax over both parts together. */
-export function cachedAttention(q: Tensor, parts: readonly CachePart[], { scale, softCap }: AttentionOptions = {}): Tensor {
+export function cachedAttention(
+  q: Tensor,
+  parts: readonly CachePart[],
+  { scale, softCap }: AttentionOptions = {},
+): Tensor {
   const scaled = q.mul(scale ?? 1 / Math.sqrt(q.shape[3] as number));
   const scores = parts.map(({ keys, mask }) => {
     const products = tf.matMul(scaled, keys, false, true);
     return (softCap === undefined ? products : softCapped(products, softCap)).add(mask);
   });
-  const probabilities = tf.split(tf.softmax(tf.concat(scores, 3)), scores.map(({ shape }) => shape[3] as number), 3); // prettier-ignore
+  // prettier-ignore
+  const probabilities = tf.split(tf.softmax(tf.concat(scores, 3)), scores.map(({ shape }) => shape[3] as number), 3);
   return tf.addN(parts.map(({ values }, index) => tf.matMul(probabilities[index], values)));
 }

@@ -33,7 +33,8 @@ interface SliceResult {
 }
 
 function sliceLoss({ hidden, head, targets, weights, trainHead = false, softCap }: CrossEntropyInputs): SliceResult {
-  const [losses, gradient] = softCap === undefined ? lossOfLogits(hidden, head, targets) : lossOfCapped({ hidden, head, targets, softCap });
+  const [losses, gradient] =
+    softCap === undefined ? lossOfLogits(hidden, head, targets) : lossOfCapped({ hidden, head, targets, softCap });
   const rowWeights = weights.expandDims(1); // on the narrow side of each product, so that (rows, V) is not copied
   return {
     loss: losses.mul(weights).sum(),
@@ -44,7 +45,10 @@ function sliceLoss({ hidden, head, targets, weights, trainHead = false, softCap 
 
 /** Losses of the rows, and their gradients to the logits. */
 function lossOfLogits(hidden: Tensor, head: Tensor, targets: Tensor): readonly [Tensor, Tensor] {
-  return crossEntropyKernel(matMulKernel(hidden, head, { transposeA: false, transposeB: true, compactResult: true }), targets);
+  return crossEntropyKernel(
+    matMulKernel(hidden, head, { transposeA: false, transposeB: true, compactResult: true }),
+    targets,
+  );
 }
 
 function lossOfCapped({

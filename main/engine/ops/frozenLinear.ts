@@ -11,8 +11,8 @@ const withTransposed = { transposeA: false, transposeB: true } as const;
 const transposedWith = { transposeA: true, transposeB: false } as const;
 
 /**
- * x (N, in), w (out, in) frozen → (N, out) float32. Gradient to x only. w is not kept, as it outlives the step: WebAssembly
- * copies what is kept, so that each step would hold a second model.
+ * x (N, in), w (out, in) frozen → (N, out) float32. Gradient to x only. w is not kept, as it outlives the step:
+ * WebAssembly copies what is kept, so that each step would hold a second model.
  */
 export function frozenLinear(x: Tensor, w: Tensor): Tensor {
   return differentiable([x], () => ({

@@ -64,7 +64,10 @@ export function topKMaskKernel(x: Tensor, k: number): Tensor {
   return run('GraftTopKMask', { x }, { k }) as Tensor;
 }
 
-/** Per row: −log softmax(logits)[target], and softmax(logits) − onehot(target), compact. logits (N, V) compact, targets (N, int32). */
+/**
+ * Per row: −log softmax(logits)[target], and softmax(logits) − onehot(target), compact. logits (N, V) compact, targets
+ * (N, int32).
+ */
 export function crossEntropyKernel(logits: Tensor, targets: Tensor): readonly [loss: Tensor, gradient: Tensor] {
   const [loss, gradient] = run('GraftCrossEntropy', { logits, targets }) as Tensor[];
   return [loss, gradient];

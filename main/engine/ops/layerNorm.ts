@@ -1,6 +1,7 @@
 /**
- * Layer norm: y = n · w + b over each row, n = (x − mean) · r, r = rsqrt(var + ε) (Ba et al. 2016, arXiv 1607.06450). With
- * g = dy·w: dx = r · (g − mean(g) − n · mean(g·n)); dw = Σ dy·n; db = Σ dy. Only x is kept; the rest is recomputed.
+ * Layer norm: y = n · w + b over each row, n = (x − mean) · r, r = rsqrt(var + ε) (Ba et al. 2016, arXiv 1607.06450).
+ * With g = dy·w: dx = r · (g − mean(g) − n · mean(g·n)); dw = Σ dy·n; db = Σ dy. Only x is kept; the rest is
+ * recomputed.
  */
 import type { Tensor } from '../tf.ts';
 import { differentiable } from './differentiable.ts';

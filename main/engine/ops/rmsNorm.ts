@@ -10,7 +10,12 @@ function inverseRms(x: Tensor, epsilon: number): Tensor {
   return x.square().mean(-1, true).add(epsilon).rsqrt();
 }
 
-function gradientToInput(x: Tensor, weight: Tensor, dy: Tensor, epsilon: number): { readonly dx: Tensor; readonly normed: Tensor } {
+function gradientToInput(
+  x: Tensor,
+  weight: Tensor,
+  dy: Tensor,
+  epsilon: number,
+): { readonly dx: Tensor; readonly normed: Tensor } {
   const r = inverseRms(x, epsilon);
   const normed = x.mul(r);
   const g = dy.mul(weight);

@@ -40,7 +40,8 @@ function dynamicTheta(
 /** How much of each frequency is kept unscaled: 1 for short waves, 0 for long ones. */
 function yarnRamp(rope: Extract<RopeParameters, { kind: 'yarn' }>, headDim: number): number[] {
   const { theta, betaFast, betaSlow, originalMaxPositions, truncate } = rope;
-  const dimensionOf = (turns: number): number => (headDim * Math.log(originalMaxPositions / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
+  const dimensionOf = (turns: number): number =>
+    (headDim * Math.log(originalMaxPositions / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
   const [fast, slow] = [dimensionOf(betaFast), dimensionOf(betaSlow)];
   const low = Math.max(truncate ? Math.floor(fast) : fast, 0);
   const bound = Math.min(truncate ? Math.ceil(slow) : slow, headDim - 1);

@@ -1,6 +1,6 @@
 /**
- * Losses of whole rows against a few outputs, float32. Classification: −Σ t log softmax(z), gradient softmax(z) − t (t sums
- * to 1). Regression: (z − t)², gradient 2 (z − t).
+ * Losses of whole rows against a few outputs, float32. Classification: −Σ t log softmax(z), gradient softmax(z) − t (t
+ * sums to 1). Regression: (z − t)², gradient 2 (z − t).
  */
 import type { Tensor } from '../tf.ts';
 import { differentiable } from './differentiable.ts';

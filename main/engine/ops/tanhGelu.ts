@@ -1,7 +1,7 @@
 /**
- * GELU in its tanh form (Hendrycks & Gimpel 2016, arXiv 1606.08415), as GPT-2 (`gelu_new`) and Gemma use it:
- * g(x) = x/2 · (1 + t), t = tanh(√(2/π) (x + 0.044715 x³)); g' = (1 + t)/2 + x/2 · (1 − t²) · √(2/π) (1 + 3 · 0.044715 x²).
- * GeGLU multiplies it with a second input (Shazeer 2020, arXiv 2002.05202). Kept: the inputs in the backend's precision.
+ * GELU in its tanh form (Hendrycks & Gimpel 2016, arXiv 1606.08415), as GPT-2 (`gelu_new`) and Gemma use it: g(x) = x/2
+ * · (1 + t), t = tanh(√(2/π) (x + 0.044715 x³)); g' = (1 + t)/2 + x/2 · (1 − t²) · √(2/π) (1 + 3 · 0.044715 x²). GeGLU
+ * multiplies it with a second input (Shazeer 2020, arXiv 2002.05202). Kept: the inputs in the backend's precision.
  */
 import type { Tensor } from '../tf.ts';
 import { differentiable } from './differentiable.ts';

@@ -9,7 +9,10 @@ import { topKMaskKernel } from './kernels.ts';
 
 const excludedLogit = 1e9;
 
-/** Logits (N, h) to weights (N, h) that are positive in k places of each row and sum to 1; of equal logits the lower index wins. */
+/**
+ * Logits (N, h) to weights (N, h) that are positive in k places of each row and sum to 1; of equal logits the lower
+ * index wins.
+ */
 export function topKSoftmax(logits: Tensor, k: number): Tensor {
   return differentiable([logits], () => {
     const excluded = tf.mul(tf.sub(topKMaskKernel(logits, k), 1), excludedLogit);

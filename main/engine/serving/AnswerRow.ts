@@ -60,7 +60,9 @@ export class AnswerRow {
     if (this.#listeners.signal.aborted) this.#end('cancelled');
   }
 
-  /** Takes the next token out of the logits after the last one, which it may change; ends the row where that was all. */
+  /**
+   * Takes the next token out of the logits after the last one, which it may change; ends the row where that was all.
+   */
   accept(logits: Float32Array): void {
     this.#promptReadMs ??= performance.now();
     const { promptIds, sampling } = this.request;
@@ -68,7 +70,8 @@ export class AnswerRow {
     if (this.#stopIds.has(token.id)) return this.#end('stop');
     this.ids.push(token.id);
     this.#listeners.onToken(token);
-    if (this.ids.length - promptIds.length >= sampling.maxTokens || this.ids.length >= this.#contextLength) this.#end('length');
+    if (this.ids.length - promptIds.length >= sampling.maxTokens || this.ids.length >= this.#contextLength)
+      this.#end('length');
   }
 
   fail(error: GraftError): void {

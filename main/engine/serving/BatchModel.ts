@@ -1,6 +1,6 @@
 /**
- * A served model on its device with everything that its batches share: the adapters, the caches' functions and one decode
- * function for each set of kinds of adapters that came together.
+ * A served model on its device with everything that its batches share: the adapters, the caches' functions and one
+ * decode function for each set of kinds of adapters that came together.
  */
 import type { Backend, Compiled } from '../backends/backend.ts';
 import { named, tensorsOf } from '../inference/KeyValueCache.ts';
@@ -14,7 +14,9 @@ import { ServedAdapters } from './ServedAdapters.ts';
 /** Of the adapters' inputs to a decode function. */
 export const adapterPrefix = 'adapter/';
 
-/** Compiled functions that are kept: each holds a graph for every size of batch, and kinds of adapters combine freely. */
+/**
+ * Compiled functions that are kept: each holds a graph for every size of batch, and kinds of adapters combine freely.
+ */
 const maxFunctions = 48;
 
 export class BatchModel {
@@ -43,14 +45,22 @@ export class BatchModel {
     const made = this.backend.compile('decodeRows', (inputs) => {
       const adapter = joined.bind(inputsUnder(inputs, adapterPrefix), inputs.ids.shape[1] as number);
       const { settledLength, start } = inputs;
-      const cache = { settled: tensorsOf('settled', inputs), recent: tensorsOf('recent', inputs), settledLength, start };
+      const cache = {
+        settled: tensorsOf('settled', inputs),
+        recent: tensorsOf('recent', inputs),
+        settledLength,
+        start,
+      };
       const { hidden, recent } = model.decode(inputs.ids, cache, adapter);
       return { logits: model.logits(gatherRows(hidden, inputs.last), adapter), ...named('recent', recent) };
     });
     return this.#keep(joined.signature, made);
   }
 
-  /** A call is over before the next function is asked for, so none that is disposed here is in use; rows that still want it get it anew. */
+  /**
+   * A call is over before the next function is asked for, so none that is disposed here is in use; rows that still want
+   * it get it anew.
+   */
   #keep(signature: string, compiled: Compiled): Compiled {
     this.#functions.delete(signature);
     this.#functions.set(signature, compiled);

@@ -3,8 +3,8 @@
  * have ended leave and those whose prompt was read join. Nobody waits for the slowest of a batch, and a long prompt
  * holds the others up for one chunk at a time.
  *
- * Alone (see SchedulerLimits): every row is a batch of its own, one after the other between two tokens, so that nothing of
- * how it is computed depends on the others.
+ * Alone (see SchedulerLimits): every row is a batch of its own, one after the other between two tokens, so that nothing
+ * of how it is computed depends on the others.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CompletionRequest, CompletionResult } from '../../contract/engine.ts';
@@ -21,14 +21,20 @@ export interface SchedulerLimits {
   readonly maxRows: number;
   /** Keys and values of all rows together; a single row may take more. */
   readonly maxCacheBytes: number;
-  /** Each row in products of its own: its last bits are the same whatever runs beside it, and the weights are read for each row anew. */
+  /**
+   * Each row in products of its own: its last bits are the same whatever runs beside it, and the weights are read for
+   * each row anew.
+   */
   readonly alone: boolean;
 }
 
 /** Tokens of a prompt that are read in one call, the last ones padded to one of these. */
 const chunkSizes = [16, 32, 64, 128, 256] as const;
 const largestChunk = 256;
-/** After a rest: requests that come in one breath are read together, which costs the first of them less than reading alone. */
+/**
+ * After a rest: requests that come in one breath are read together, which costs the first of them less than reading
+ * alone.
+ */
 const gatherMs = 10;
 /** Rows times tokens of one call: what the others wait for. */
 const mostTokensRead = 512;
@@ -138,8 +144,8 @@ export class BatchScheduler {
   }
 
   /**
-   * The first that waits and those whose prompts take chunks of the same size. None of them while there is no room for the
-   * first: smaller ones would pass it for as long as they come.
+   * The first that waits and those whose prompts take chunks of the same size. None of them while there is no room for
+   * the first: smaller ones would pass it for as long as they come.
    */
   #admit(): RowGroup | undefined {
     const [first] = this.#waiting;

@@ -1,12 +1,12 @@
 /**
  * LoRA in a batch (the idea of Punica, arXiv 2310.18547, and S-LoRA, 2311.03285, by plain products): the factors of the
- * adapters present stand side by side, A (R, in) and B (R, out) with R the sum of their ranks, and a mask (rows, R) lets
- * each row see its own adapter's columns alone. One product over all rows reads each factor once; masked columns add exact
- * zeros. Other methods join through their exact LoRA form.
+ * adapters present stand side by side, A (R, in) and B (R, out) with R the sum of their ranks, and a mask (rows, R)
+ * lets each row see its own adapter's columns alone. One product over all rows reads each factor once; masked columns
+ * add exact zeros. Other methods join through their exact LoRA form.
  */
-import { loraFactors } from '../adapters/lora.ts';
-import type { LoraFactors } from '../adapters/lora.ts';
-import type { LoraOptions } from '../../contract/methods/lora.ts';
+import { loraFactors } from '../../methods/lora/tensors.ts';
+import type { LoraFactors } from '../../methods/lora/tensors.ts';
+import type { LoraOptions } from '../../methods/lora/spec.ts';
 import type { AdapterWeights, BoundAdapter } from '../adapters/adapterMethod.ts';
 import type { Backend } from '../backends/backend.ts';
 import { frozenLinear } from '../ops/frozenLinear.ts';
@@ -54,7 +54,10 @@ export class LoraTable implements AdapterTable {
     const rank = Math.max(...[...factors.values()].map(({ rank: own }) => own));
     this.remove(key);
     this.#packed.set(key, { rank, factors });
-    return [...factors.values()].reduce((bytes, { a, bTransposed }) => bytes + a.byteLength + bTransposed.byteLength, 0);
+    return [...factors.values()].reduce(
+      (bytes, { a, bTransposed }) => bytes + a.byteLength + bTransposed.byteLength,
+      0,
+    );
   }
 
   has(key: string): boolean {
@@ -67,7 +70,9 @@ export class LoraTable implements AdapterTable {
   }
 
   join(rows: RowAdapters): JoinedRows {
-    const columns = this.#columnsFor(new Set(rows.flatMap((row) => (row !== null && this.has(row.key) ? [row.key] : []))));
+    const columns = this.#columnsFor(
+      new Set(rows.flatMap((row) => (row !== null && this.has(row.key) ? [row.key] : []))),
+    );
     columns.users += 1;
     const mask = tf.tensor2d(this.#mask(rows, columns), [rows.length, columns.width]);
     return {
@@ -138,14 +143,19 @@ export class LoraTable implements AdapterTable {
         return layer === undefined ? [] : [{ ...layer, first }];
       });
       const [{ inFeatures, outFeatures }] = own;
-      inputs[`a/${name}`] = this.#stack([width, inFeatures], own.map(({ a, first }) => ({ values: a, first }))); // prettier-ignore
-      inputs[`b/${name}`] = this.#stack([width, outFeatures], own.map(({ bTransposed, first }) => ({ values: bTransposed, first }))); // prettier-ignore
+      // prettier-ignore
+      inputs[`a/${name}`] = this.#stack([width, inFeatures], own.map(({ a, first }) => ({ values: a, first })));
+      // prettier-ignore
+      inputs[`b/${name}`] = this.#stack([width, outFeatures], own.map(({ bTransposed, first }) => ({ values: bTransposed, first })));
     }
     return { signature: JSON.stringify(['lora', targets]), inputs, width, from, users: 0 };
   }
 
   /** A (width, length) matrix with each adapter's rows from its first on; the others are zero. */
-  #stack([width, length]: readonly [number, number], parts: readonly { readonly values: Float32Array; readonly first: number }[]): Tensor {
+  #stack(
+    [width, length]: readonly [number, number],
+    parts: readonly { readonly values: Float32Array; readonly first: number }[],
+  ): Tensor {
     const stacked = new Float32Array(width * length);
     for (const { values, first } of parts) stacked.set(values, first * length);
     return this.#backend.frozen(stacked, [width, length]);

@@ -1,6 +1,6 @@
 /**
- * Rows that go through the model together: a place for each, their caches and the adapters that they have joined. Places
- * without a row are padding of length 0, so that few sizes of batches are compiled.
+ * Rows that go through the model together: a place for each, their caches and the adapters that they have joined.
+ * Places without a row are padding of length 0, so that few sizes of batches are compiled.
  */
 import { tf } from '../tf.ts';
 import type { NamedTensorMap } from '../tf.ts';

@@ -1,7 +1,7 @@
 /**
- * Keys and values of the rows of a batch, each row with a length of its own, in two parts (see DecodeCache). Rows come, go
- * and move by gathering whole rows into new tensors; what lies past a row's length is don't-care, so a row that left, or
- * was never there, is one of length 0.
+ * Keys and values of the rows of a batch, each row with a length of its own, in two parts (see DecodeCache). Rows come,
+ * go and move by gathering whole rows into new tensors; what lies past a row's length is don't-care, so a row that
+ * left, or was never there, is one of length 0.
  */
 import type { Backend, Compiled } from '../backends/backend.ts';
 import { compileSettle } from '../inference/decoder.ts';
@@ -59,7 +59,11 @@ export class RowsCache {
   #settled: readonly Tensor[];
   #recent: readonly Tensor[];
 
-  private constructor(maker: CacheMaker, parts: { readonly settled: readonly Tensor[]; readonly recent: readonly Tensor[] }, rows: number) {
+  private constructor(
+    maker: CacheMaker,
+    parts: { readonly settled: readonly Tensor[]; readonly recent: readonly Tensor[] },
+    rows: number,
+  ) {
     this.#maker = maker;
     this.#settled = parts.settled;
     this.#recent = parts.recent;
@@ -94,7 +98,9 @@ export class RowsCache {
     const outputs = maker.gather(Object.assign({ rows }, ...inputs) as NamedTensorMap);
     rows.dispose();
     const made = new RowsCache(maker, { settled: tensorsOf('settled', outputs), recent: [] }, places.length);
-    places.forEach((place, row) => (made.#lengths[row] = made.#settledLengths[row] = place?.cache.length(place.row) ?? 0));
+    places.forEach(
+      (place, row) => (made.#lengths[row] = made.#settledLengths[row] = place?.cache.length(place.row) ?? 0),
+    );
     return made;
   }
 
@@ -125,7 +131,10 @@ export class RowsCache {
 
   /** Inputs of a decode function; settledLength and start (rows) are the caller's to dispose. */
   inputs(): NamedTensorMap {
-    const lengths = { settledLength: tf.tensor1d(this.#settledLengths, 'float32'), start: tf.tensor1d(this.#lengths, 'float32') };
+    const lengths = {
+      settledLength: tf.tensor1d(this.#settledLengths, 'float32'),
+      start: tf.tensor1d(this.#lengths, 'float32'),
+    };
     return { ...named('settled', this.#settled), ...named('recent', this.#recent), ...lengths };
   }
 
@@ -151,7 +160,11 @@ export class RowsCache {
   #settleRecent(): void {
     if (this.#lengths.every((length, row) => length === this.#settledLengths[row])) return;
     const settledLength = tf.tensor1d(this.#settledLengths, 'float32');
-    const outputs = this.#maker.settle({ ...named('settled', this.#settled), ...named('recent', this.#recent), settledLength });
+    const outputs = this.#maker.settle({
+      ...named('settled', this.#settled),
+      ...named('recent', this.#recent),
+      settledLength,
+    });
     tf.dispose([settledLength, ...this.#settled]);
     this.#settled = tensorsOf('settled', outputs);
     this.#lengths.forEach((length, row) => (this.#settledLengths[row] = length));
@@ -165,7 +178,9 @@ export class RowsCache {
   }
 }
 
-/** `rows` (N) int32 and `<source>/settled/…` → `settled/…` (N, …): rows of all sources behind one another, by number. */
+/**
+ * `rows` (N) int32 and `<source>/settled/…` → `settled/…` (N, …): rows of all sources behind one another, by number.
+ */
 function compileGather(backend: Backend): Compiled {
   return backend.compile('gatherCaches', ({ rows, ...inputs }) => {
     const sources: Tensor[][] = [];

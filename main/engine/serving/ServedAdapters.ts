@@ -1,7 +1,7 @@
 /**
- * Every adapter that is served, in the table of its kind: the one list of how a method shares a batch. Methods that bind
- * rows keep to themselves, all others join as LoRA, which is exact. What several tables add to a row is summed: all but
- * one of them add zero.
+ * Every adapter that is served, in the table of its kind: the one list of how a method shares a batch. Methods that
+ * bind rows keep to themselves, all others join as LoRA, which is exact. What several tables add to a row is summed:
+ * all but one of them add zero.
  */
 import { GraftError } from '../../contract/errors.ts';
 import type { AdapterMethod, AdapterWeights, BoundAdapter } from '../adapters/adapterMethod.ts';
@@ -42,9 +42,9 @@ export class ServedAdapters {
   }
 
   /**
-   * Replaces an adapter of the same key; returns its bytes, frozen tensors apart. Throws GraftError('unsupported') for one
-   * that has weights in place of the base's: it cannot share the base's products with other rows; 'invalid' for one with
-   * numbers that are none: its zeros in the rows of others would be NaN.
+   * Replaces an adapter of the same key; returns its bytes, frozen tensors apart. Throws GraftError('unsupported') for
+   * one that has weights in place of the base's: it cannot share the base's products with other rows; 'invalid' for one
+   * with numbers that are none: its zeros in the rows of others would be NaN.
    */
   add(key: string, weights: AdapterWeights): number {
     if (weights.replaced !== undefined) throw replacesWeights(key);
@@ -118,7 +118,13 @@ export class ServedAdapters {
       this.#onReleased();
     };
     this.#tableCount += 1; // two tables of one group, one after the other, capture different tensors
-    const setup = { signature: `${method.id} ${this.#tableCount}`, backend: this.#backend, method, weights: { options, targets }, vectors };
+    const setup = {
+      signature: `${method.id} ${this.#tableCount}`,
+      backend: this.#backend,
+      method,
+      weights: { options, targets },
+      vectors,
+    };
     this.#tables.set(group, new VectorTable({ ...setup, frozen: frozen.tensors, release }));
     return group;
   }

@@ -1,6 +1,6 @@
 /**
- * One model that answers many requests at once, each with an adapter of its own. Adapters are packed on the host and cost
- * the device nothing until a row uses them.
+ * One model that answers many requests at once, each with an adapter of its own. Adapters are packed on the host and
+ * cost the device nothing until a row uses them.
  */
 import os from 'node:os';
 import type { CompletionRequest, CompletionResult, EngineRequests } from '../../contract/engine.ts';
@@ -33,18 +33,32 @@ export class ServingEngine {
   #serving: Serving | undefined;
 
   /** Requests to the model that was served before end with GraftError('interrupted'). */
-  async start({ settings, modelDir, contextLength, maxRows, deterministic }: Request<'startServing'>): Promise<Result<'startServing'>> {
+  async start({
+    settings,
+    modelDir,
+    contextLength,
+    maxRows,
+    deterministic,
+  }: Request<'startServing'>): Promise<Result<'startServing'>> {
     const startMs = performance.now();
     const backend = await openBackend(settings);
     this.dispose(); // nothing is awaited from here on, so that of two starts the later one disposes the other's model
     const model = loadModel(backend, modelDir);
-    const shared = new BatchModel(backend, model, Math.min(contextLength, model.shape.maxPositions), { exactJoins: deterministic });
-    const scheduler = new BatchScheduler(shared, { maxRows, maxCacheBytes: cacheShare * os.totalmem(), alone: deterministic });
+    const shared = new BatchModel(backend, model, Math.min(contextLength, model.shape.maxPositions), {
+      exactJoins: deterministic,
+    });
+    const scheduler = new BatchScheduler(shared, {
+      maxRows,
+      maxCacheBytes: cacheShare * os.totalmem(),
+      alone: deterministic,
+    });
     this.#serving = { shared, scheduler };
     return { device: backend.device, loadMs: performance.now() - startMs };
   }
 
-  /** Throws GraftError for a folder that does not fit the model, 'unsupported' for a method that cannot share a base. */
+  /**
+   * Throws GraftError for a folder that does not fit the model, 'unsupported' for a method that cannot share a base.
+   */
   async addAdapter({ key, dir }: Request<'serveAdapter'>): Promise<Result<'serveAdapter'>> {
     const startMs = performance.now();
     const { shared } = this.#get();
@@ -59,13 +73,19 @@ export class ServingEngine {
   dropAdapter(key: string): void {
     const { shared, scheduler } = this.#get();
     if (scheduler.isUsing(key)) {
-      throw new GraftError('conflict', engineServingWords.adapterAnswers({ key }), { field: 'key', remedy: engineServingWords.tryLater() });
+      throw new GraftError('conflict', engineServingWords.adapterAnswers({ key }), {
+        field: 'key',
+        remedy: engineServingWords.tryLater(),
+      });
     }
     shared.adapters.remove(key);
   }
 
   /** Aborting ends the answer between two tokens: its result says `cancelled`. */
-  async complete(request: CompletionRequest, { onEvent, signal }: HandlerContext<Event<'complete'>>): Promise<CompletionResult> {
+  async complete(
+    request: CompletionRequest,
+    { onEvent, signal }: HandlerContext<Event<'complete'>>,
+  ): Promise<CompletionResult> {
     const { shared, scheduler } = this.#get();
     const { adapter, promptIds, sampling } = request;
     const { vocabSize } = shared.model.shape;

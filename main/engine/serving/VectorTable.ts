@@ -110,7 +110,11 @@ export class VectorTable implements AdapterTable {
   #bind({ scale, ...inputs }: NamedTensorMap, tokens: number): BoundAdapter {
     const { method, weights, vectors, frozen } = this.#setup;
     const rows = Object.fromEntries(vectors.map(({ name }) => [name, repeatRows(inputs[name], tokens)]));
-    return method.bind(weights, { ...frozen, ...rows }, scale === undefined ? {} : { scale: repeatRows(scale, tokens) });
+    return method.bind(
+      weights,
+      { ...frozen, ...rows },
+      scale === undefined ? {} : { scale: repeatRows(scale, tokens) },
+    );
   }
 }
 

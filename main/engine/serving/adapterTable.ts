@@ -1,7 +1,7 @@
 /**
  * Adapters that run in one batch, each row with its own. A table keeps those of one kind packed on the host, so that a
- * thousand cost a thousand arrays and no tensors; `join` puts those of the present rows on the device. A join depends on
- * the rows alone: it is made again when rows come or go, never for a token.
+ * thousand cost a thousand arrays and no tensors; `join` puts those of the present rows on the device. A join depends
+ * on the rows alone: it is made again when rows come or go, never for a token.
  */
 import type { AdapterWeights, BoundAdapter } from '../adapters/adapterMethod.ts';
 import type { NamedTensorMap } from '../tf.ts';
@@ -13,7 +13,10 @@ export interface RowAdapter {
 }
 
 export interface JoinRule {
-  /** A join holds the adapters of its rows and no others, so that their products depend on nothing that was there before. */
+  /**
+   * A join holds the adapters of its rows and no others, so that their products depend on nothing that was there
+   * before.
+   */
   readonly exactJoins: boolean;
 }
 
@@ -25,7 +28,9 @@ export interface JoinedRows {
   /** Equal for joins whose `bind` records the same graph for inputs of the same shapes. */
   readonly signature: string;
   readonly inputs: NamedTensorMap;
-  /** Inside a traced function, with `inputs` or their stand-ins; x holds rows · tokens, those of one batch row together. */
+  /**
+   * Inside a traced function, with `inputs` or their stand-ins; x holds rows · tokens, those of one batch row together.
+   */
   bind(inputs: NamedTensorMap, tokens: number): BoundAdapter;
   dispose(): void;
 }

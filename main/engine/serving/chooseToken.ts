@@ -19,7 +19,9 @@ export function createChooser({ sampling, topLogprobs }: ChooserOptions): TokenC
   const sample = createSampler(sampling);
   return (logits, ids, promptTokens) => {
     const likelihoods =
-      topLogprobs === null ? undefined : { total: logSumExp(logits), top: largest(logits, topLogprobs), raw: logits.slice() };
+      topLogprobs === null
+        ? undefined
+        : { total: logSumExp(logits), top: largest(logits, topLogprobs), raw: logits.slice() };
     penalizeCounts(logits, ids.slice(promptTokens), sampling);
     for (const [id, bias] of sampling.logitBias) logits[id] += bias;
     const id = sample(logits, ids);

@@ -13,7 +13,9 @@ export interface AdamVectors {
   readonly secondMoment: Tensor;
 }
 
-/** Scalars of one step and one learning rate; `Value` is a number on the host, a scalar tensor in the traced function. */
+/**
+ * Scalars of one step and one learning rate; `Value` is a number on the host, a scalar tensor in the traced function.
+ */
 export interface AdamScalars<Value> {
   /** 1 − lr·wd */
   readonly decay: Value;

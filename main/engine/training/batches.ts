@@ -1,6 +1,6 @@
 /**
- * Which rows make up which optimizer step. The plan is a pure function of (row lengths, seed, step): seeking is free and
- * a checkpoint needs no more than the step number. Rows of one length bucket meet in a step, yet order and company
+ * Which rows make up which optimizer step. The plan is a pure function of (row lengths, seed, step): seeking is free
+ * and a checkpoint needs no more than the step number. Rows of one length bucket meet in a step, yet order and company
  * change every epoch. Padding rows have weight zero, so that the last, smaller batch has the shape of the others.
  */
 import type { TokenRows } from '../../formats/tokenFile.ts';
@@ -63,7 +63,9 @@ export interface TokenBatch extends Batch {
   readonly weights: Float32Array;
 }
 
-/** Rows are ordered by length within windows of so many steps: long enough to fill buckets, short enough to stay mixed. */
+/**
+ * Rows are ordered by length within windows of so many steps: long enough to fill buckets, short enough to stay mixed.
+ */
 const stepsPerWindow = 32;
 
 /** Plans all epochs; the plan of one epoch is kept, so walking on costs nothing. */
@@ -167,11 +169,17 @@ function planEpoch(
   return [...shuffled(whole, random), ...rest];
 }
 
-function padded(rows: readonly number[], rowLengths: readonly number[], bucketLengths: readonly number[]): MicroBatchPlan {
+function padded(
+  rows: readonly number[],
+  rowLengths: readonly number[],
+  bucketLengths: readonly number[],
+): MicroBatchPlan {
   const longest = rows.reduce((most, row) => Math.max(most, rowLengths[row]), 1);
   return { rows, length: bucketLengthFor(bucketLengths, longest) };
 }
 
 function chunk<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }

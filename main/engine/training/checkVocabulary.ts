@@ -10,7 +10,11 @@ import type { TrainingData } from './trainingData.ts';
 import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
 /** Throws GraftError('invalid') for rows or a person's own sample prompts with ids past the model's. */
-export function checkVocabulary({ largestId }: Pick<TrainingData, 'largestId'>, job: TrainJob, { vocabSize }: ModelShape): void {
+export function checkVocabulary(
+  { largestId }: Pick<TrainingData, 'largestId'>,
+  job: TrainJob,
+  { vocabSize }: ModelShape,
+): void {
   if (largestId >= vocabSize) {
     throw new GraftError('invalid', engineTrainingWords.idPastModel({ largestId, last: vocabSize - 1 }), {
       field: 'dataset',

@@ -1,7 +1,7 @@
 /**
- * Checkpoints: `<runDir>/checkpoints/<step>/` with state.safetensors (the flat vectors), checkpoint.json and the adapter as
- * a PEFT folder. A folder appears whole or not at all, and its state is hashed, so that a resumed run either goes on to
- * the last digit or says why it cannot. The last two and the best are kept.
+ * Checkpoints: `<runDir>/checkpoints/<step>/` with state.safetensors (the flat vectors), checkpoint.json and the
+ * adapter as a PEFT folder. A folder appears whole or not at all, and its state is hashed, so that a resumed run either
+ * goes on to the last digit or says why it cannot. The last two and the best are kept.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -59,18 +59,25 @@ export async function writeCheckpoint(checkpoint: CheckpointToWrite): Promise<st
 }
 
 /**
- * Reads and checks a checkpoint. Throws GraftError('integrity') for a damaged one and GraftError('conflict') listing every
- * field of `configuration` that differs from the run that wrote it.
+ * Reads and checks a checkpoint. Throws GraftError('integrity') for a damaged one and GraftError('conflict') listing
+ * every field of `configuration` that differs from the run that wrote it.
  */
-export async function readCheckpoint(dir: string, configuration: Readonly<Record<string, unknown>>): Promise<Checkpoint> {
+export async function readCheckpoint(
+  dir: string,
+  configuration: Readonly<Record<string, unknown>>,
+): Promise<Checkpoint> {
   const json = await readCheckpointJson(join(dir, 'checkpoint.json'));
   const differing = findDifferences(json.configuration, configuration);
   if (differing.length > 0) {
-    throw new GraftError('conflict', engineTrainingWords.otherRun({ dir, fields: differing.map(({ field }) => field) }), {
-      file: dir,
-      problems: differing,
-      remedy: engineTrainingWords.newRun(),
-    });
+    throw new GraftError(
+      'conflict',
+      engineTrainingWords.otherRun({ dir, fields: differing.map(({ field }) => field) }),
+      {
+        file: dir,
+        problems: differing,
+        remedy: engineTrainingWords.newRun(),
+      },
+    );
   }
   const stateFile = join(dir, 'state.safetensors');
   const state = readState(stateFile);
@@ -131,16 +138,26 @@ async function readCheckpointJson(file: string): Promise<CheckpointJson> {
 }
 
 /** Compared as JSON, which is what was written. */
-function findDifferences(written: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>): Problem[] {
+function findDifferences(
+  written: Readonly<Record<string, unknown>>,
+  wanted: Readonly<Record<string, unknown>>,
+): Problem[] {
   const fields = [...new Set([...Object.keys(written), ...Object.keys(wanted)])];
   const differing = fields.filter((field) => JSON.stringify(written[field]) !== JSON.stringify(wanted[field]));
   return differing.map((field) =>
-    problemOf(field, engineTrainingWords.wasIs({ was: JSON.stringify(written[field]), now: JSON.stringify(wanted[field]) })),
+    problemOf(
+      field,
+      engineTrainingWords.wasIs({ was: JSON.stringify(written[field]), now: JSON.stringify(wanted[field]) }),
+    ),
   );
 }
 
 function vectorTensor(vector: Float32Array): SafetensorsTensor {
-  return { dtype: 'F32', shape: [vector.length], data: new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength) };
+  return {
+    dtype: 'F32',
+    shape: [vector.length],
+    data: new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength),
+  };
 }
 
 function damaged(file: string, cause?: unknown): GraftError {

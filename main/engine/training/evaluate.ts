@@ -1,4 +1,7 @@
-/** Mean loss over the evaluation rows, of the base model or with the trained adapter, and the task's metrics where it has some. */
+/**
+ * Mean loss over the evaluation rows, of the base model or with the trained adapter, and the task's metrics where it
+ * has some.
+ */
 import type { Evaluation } from '../../contract/engine.ts';
 import type { Compiled } from '../backends/backend.ts';
 import { tf } from '../tf.ts';
@@ -18,7 +21,14 @@ export interface EvaluateRequest {
 }
 
 /** Sums in float64 on the host, batch by batch. Undefined when aborted or without trained tokens. */
-export async function evaluate({ forward, scores, parameters, batches, step, signal }: EvaluateRequest): Promise<Evaluation | undefined> {
+export async function evaluate({
+  forward,
+  scores,
+  parameters,
+  batches,
+  step,
+  signal,
+}: EvaluateRequest): Promise<Evaluation | undefined> {
   let total = 0;
   let trainedTokens = 0;
   for (const batch of batches) {

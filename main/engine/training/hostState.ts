@@ -40,7 +40,10 @@ export async function downloadState(
 /** The adapter that the state's parameters are. */
 export function weightsOf(groups: readonly PackedGroup[], state: HostState, frame: AdapterFrame): AdapterWeights {
   const tensorsOf = (wanted: readonly PackedGroup[]): AdapterWeights['trained'] =>
-    Object.assign({}, ...wanted.map((group) => unflattenGroup(group, state[groupKey(group, 'parameters')]))) as AdapterWeights['trained'];
+    Object.assign(
+      {},
+      ...wanted.map((group) => unflattenGroup(group, state[groupKey(group, 'parameters')])),
+    ) as AdapterWeights['trained'];
   const { head } = frame;
   if (!head) return { ...frame, trained: tensorsOf(groups) };
   const [ofHead, ofAdapter] = [groups.filter(isHead), groups.filter((group) => !isHead(group))];

@@ -11,10 +11,16 @@ import type { Batch } from './batches.ts';
 import type { Learned, Objective, Scores } from './objective.ts';
 import { classificationMetrics, regressionMetrics } from './taskMetrics.ts';
 
-export function labelObjective(model: EncoderModel, head: AdapterHead, { recompute }: { readonly recompute: boolean }): Objective {
+export function labelObjective(
+  model: EncoderModel,
+  head: AdapterHead,
+  { recompute }: { readonly recompute: boolean },
+): Objective {
   const { task } = head;
   const lossOf = task.kind === 'regression' ? squaredLossSum : softmaxLossSum;
-  const startHead = Object.fromEntries(Object.entries(head.tensors).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]));
+  const startHead = Object.fromEntries(
+    Object.entries(head.tensors).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+  );
 
   const outputsOf = (batch: NamedTensorMap, learned?: Learned): Tensor => {
     const { adapter, tensors, dropout } = learned ?? { tensors: startHead };
@@ -47,7 +53,9 @@ function startScores({ kind, labels }: AdapterHead['task']): Scores {
       });
     },
     metrics: () => {
-      return kind === 'regression' ? regressionMetrics(predicted, actual) : classificationMetrics(predicted, actual, labels.length);
+      return kind === 'regression'
+        ? regressionMetrics(predicted, actual)
+        : classificationMetrics(predicted, actual, labels.length);
     },
   };
 }

@@ -20,7 +20,11 @@ export interface LabelRow extends EncoderRow {
 }
 
 /** Throws GraftError('integrity') for a token file that was made for another task. */
-export function readLabelRows({ ids, offsets, labels, secondStarts, layout }: TokenFile, task: LabelTask, maxLength: number): LabelRow[] {
+export function readLabelRows(
+  { ids, offsets, labels, secondStarts, layout }: TokenFile,
+  task: LabelTask,
+  maxLength: number,
+): LabelRow[] {
   if (!labels || !secondStarts || !layout) throw otherTask(engineTrainingWords.rowsWithoutLabels());
   return labels.map((labelText, row) => {
     const whole = { ids: ids.subarray(offsets[row], offsets[row + 1]), secondStart: secondStarts[row] };
@@ -50,13 +54,18 @@ export function fillLabelBatch(
     ...{ batchSize, length, trainedTokens: rows.length },
     tokens: rows.reduce((sum, { ids }) => sum + ids.length, 0),
     labels: rows.map(({ label }) => label),
-    upload: () => ({ ...encoderTensors(arrays), targets: tf.tensor2d(targets, [batchSize, width]), weights: tf.tensor1d(weights) }),
+    upload: () => ({
+      ...encoderTensors(arrays),
+      targets: tf.tensor2d(targets, [batchSize, width]),
+      weights: tf.tensor1d(weights),
+    }),
   };
 }
 
 function labelOf(text: string, task: LabelTask): number {
   const label = task.kind === 'regression' ? Number(text) : classIdOf(text, task);
-  if (label === undefined || !Number.isFinite(label)) throw otherTask(engineTrainingWords.strangeLabel({ label: text.slice(0, 40) }));
+  if (label === undefined || !Number.isFinite(label))
+    throw otherTask(engineTrainingWords.strangeLabel({ label: text.slice(0, 40) }));
   return label;
 }
 

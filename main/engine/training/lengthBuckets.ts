@@ -11,7 +11,9 @@ const maxCandidates = 64;
 export function chooseBucketLengths(rowLengths: readonly number[]): readonly number[] {
   const longest = rowLengths.reduce((most, length) => Math.max(most, length), 1);
   const grain = longest <= 64 ? 8 : 32 * Math.ceil(longest / (32 * maxCandidates));
-  const candidates = Array.from({ length: Math.ceil(longest / grain) }, (_, index) => Math.min(longest, (index + 1) * grain));
+  const candidates = Array.from({ length: Math.ceil(longest / grain) }, (_, index) =>
+    Math.min(longest, (index + 1) * grain),
+  );
   const counts = new Float64Array(candidates.length);
   for (const length of rowLengths) counts[Math.max(0, Math.ceil(length / grain) - 1)] += 1;
   return cheapestLengths(candidates, counts);

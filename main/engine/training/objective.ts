@@ -17,7 +17,9 @@ export interface Learned {
 }
 
 export interface Objective {
-  /** Traced: Σ of the batch's losses, a scalar. `batch` is what Batch.upload gives; without `learned` the base alone. */
+  /**
+   * Traced: Σ of the batch's losses, a scalar. `batch` is what Batch.upload gives; without `learned` the base alone.
+   */
   lossSum(batch: NamedTensorMap, learned?: Learned): Tensor;
   /** Traced: `lossSum` and whatever else the scores need. */
   evaluate(batch: NamedTensorMap, learned?: Learned): NamedTensorMap;

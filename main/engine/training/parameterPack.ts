@@ -36,7 +36,9 @@ export function flattenGroup(group: PackedGroup, trained: Readonly<Record<string
   for (const { name, size, offset } of group.tensors) {
     const data = trained[name]?.data;
     if (data?.length !== size)
-      throw new GraftError('internal', engineTrainingWords.tensorSize({ name, size, count: data?.length ?? 0 }), { field: name });
+      throw new GraftError('internal', engineTrainingWords.tensorSize({ name, size, count: data?.length ?? 0 }), {
+        field: name,
+      });
     flat.set(data, offset);
   }
   return flat;
@@ -54,7 +56,9 @@ export function unflattenGroup(group: PackedGroup, flat: Float32Array): Record<s
 export function unpackGroup(group: PackedGroup, flat: Tensor): Record<string, Tensor> {
   const sizes = group.tensors.map(({ size }) => size);
   const parts = sizes.length === 1 ? [flat] : tf.split(flat, sizes, 0);
-  return Object.fromEntries(group.tensors.map(({ name, shape }, index) => [name, tf.reshape(parts[index], [...shape])]));
+  return Object.fromEntries(
+    group.tensors.map(({ name, shape }, index) => [name, tf.reshape(parts[index], [...shape])]),
+  );
 }
 
 function packGroup(name: string, entries: readonly (readonly [string, TrainedTensor])[]): PackedGroup {

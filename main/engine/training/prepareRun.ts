@@ -1,6 +1,6 @@
 /**
- * Opens everything a run works with: backend, model, adapter, data, compiled functions. What it holds on the device lives
- * until `dispose`, since the compiled functions captured it.
+ * Opens everything a run works with: backend, model, adapter, data, compiled functions. What it holds on the device
+ * lives until `dispose`, since the compiled functions captured it.
  */
 import type { EngineSettings, TrainJob } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
@@ -55,8 +55,8 @@ export interface PreparedRun extends TrainStepContext {
 }
 
 /**
- * Throws GraftError for anything that does not fit together, before any step. `initialWeights` are apart, so that nothing
- * holds them on the host once they are on the device.
+ * Throws GraftError for anything that does not fit together, before any step. `initialWeights` are apart, so that
+ * nothing holds them on the host once they are on the device.
  */
 export async function prepareRun(
   settings: EngineSettings,
@@ -75,7 +75,15 @@ export async function prepareRun(
   const frozen: NamedTensorMap = Object.fromEntries(
     uploads.map(([name, { data: values, shape }]) => [name, backend.frozen(values, shape)]),
   );
-  const functions = compileTrainFunctions({ backend, objective, method, weights: initialWeights, groups, frozen, training });
+  const functions = compileTrainFunctions({
+    backend,
+    objective,
+    method,
+    weights: initialWeights,
+    groups,
+    frozen,
+    training,
+  });
   const dispose = (): void => {
     functions.dispose();
     tf.dispose(frozen);
@@ -115,7 +123,12 @@ function openSubject(backend: Backend, job: TrainJob, weights: AdapterWeights): 
   const { labelTask, training } = job;
   if (!labelTask) {
     const decoder = loadModel(backend, job.modelDir);
-    return { decoder, objective: languageObjective(decoder, training), initialWeights: weights, dispose: () => decoder.dispose() };
+    return {
+      decoder,
+      objective: languageObjective(decoder, training),
+      initialWeights: weights,
+      dispose: () => decoder.dispose(),
+    };
   }
   const model = loadEncoder(backend, job.modelDir);
   checkPooler(model, weights);
@@ -191,7 +204,11 @@ function readBaseWeights(modelDir: string): ReadonlyMap<string, HostTensor> {
 }
 
 /** Large enough for the widest input of an adapted layer, or of the head alone where only that has dropout. */
-function createDropoutPool({ options, targets, head }: AdapterFrame, shape: ModelShape, seed: number): TrainStepContext['dropoutPool'] {
+function createDropoutPool(
+  { options, targets, head }: AdapterFrame,
+  shape: ModelShape,
+  seed: number,
+): TrainStepContext['dropoutPool'] {
   const ofAdapter = 'dropout' in options && Number(options.dropout) > 0;
   const ofHead = head !== undefined && (shape.encoder?.headDropout ?? 0) > 0;
   if (!ofAdapter && !ofHead) return undefined;

@@ -3,7 +3,14 @@
  * prompts. Stop (the signal) means stop and save: the result says `cancelled`, the adapter and a checkpoint are there.
  */
 import { join } from 'node:path';
-import type { EngineSettings, Evaluation, TestEvaluation, TrainEvent, TrainJob, TrainResult } from '../../contract/engine.ts';
+import type {
+  EngineSettings,
+  Evaluation,
+  TestEvaluation,
+  TrainEvent,
+  TrainJob,
+  TrainResult,
+} from '../../contract/engine.ts';
 import { logEvent } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
@@ -33,7 +40,11 @@ export interface RunTrainingOptions {
 }
 
 /** Throws GraftError; a `nonFinite` one carries the step and the last good checkpoint. */
-export async function runTraining(settings: EngineSettings, job: TrainJob, { onEvent, signal }: RunTrainingOptions): Promise<TrainResult> {
+export async function runTraining(
+  settings: EngineSettings,
+  job: TrainJob,
+  { onEvent, signal }: RunTrainingOptions,
+): Promise<TrainResult> {
   const metrics = createMetricsReporter((steps) => onEvent({ type: 'metrics', steps }));
   const emit = (event: TrainEvent): void => {
     metrics.flush();
@@ -60,7 +71,8 @@ export async function runTraining(settings: EngineSettings, job: TrainJob, { onE
 /** From the checkpoint or the start, on the device. What a resumed run had reported before is reported again. */
 async function openPosition({ run, emit }: LoopContext, initialWeights: AdapterWeights): Promise<LoopPosition> {
   const { resumeFrom } = run.job;
-  if (resumeFrom === undefined) return { state: uploadState(initialState(run.groups, initialWeights)), progress: freshProgress() };
+  if (resumeFrom === undefined)
+    return { state: uploadState(initialState(run.groups, initialWeights)), progress: freshProgress() };
   const { state, progress } = await readCheckpoint(resumeFrom, checkpointConfiguration(run));
   emit({ type: 'metrics', steps: progress.steps });
   for (const evaluation of progress.evaluations) emit({ type: 'evaluation', evaluation });
@@ -72,26 +84,30 @@ async function openPosition({ run, emit }: LoopContext, initialWeights: AdapterW
 const stoppedComparisonMs = 15_000;
 
 /**
- * Saves the adapter first: what comes after it can be done without. Of a run that was stopped, base and adapter are compared
- * where that takes no long time; the test dataset waits for its end, since it may be resumed.
+ * Saves the adapter first: what comes after it can be done without. Of a run that was stopped, base and adapter are
+ * compared where that takes no long time; the test dataset waits for its end, since it may be resumed.
  */
 async function finish(context: LoopContext, { state, progress }: LoopPosition): Promise<TrainResult> {
   const { run, emit, signal } = context;
   const { job, groups, training } = run;
   const stopped = signal?.aborted === true;
   emit({ type: 'phase', phase: 'saving' });
-  const kept = training.keepBest && progress.best && progress.best.step < progress.step ? progress.best.step : progress.step;
+  const kept =
+    training.keepBest && progress.best && progress.best.step < progress.step ? progress.best.step : progress.step;
   const lastState = await downloadState(groups, state, ['parameters']);
   tf.dispose(state);
   const keptState =
-    kept === progress.step ? lastState : (await readCheckpoint(checkpointDir(job.runDir, kept), checkpointConfiguration(run))).state;
+    kept === progress.step
+      ? lastState
+      : (await readCheckpoint(checkpointDir(job.runDir, kept), checkpointConfiguration(run))).state;
   const weights = weightsOf(groups, keptState, run.frame);
   const folder = run.method.toPeft(weights, job.baseModel);
   const adapterDir = join(job.runDir, 'adapter');
   await writePeftFolder(adapterDir, folder);
 
   const patience = stopped ? { ...context, signal: AbortSignal.timeout(stoppedComparisonMs) } : context;
-  const adapterEvaluation = progress.evaluations.findLast(({ step }) => step === kept) ?? (await evaluateKept(patience, keptState, kept));
+  const adapterEvaluation =
+    progress.evaluations.findLast(({ step }) => step === kept) ?? (await evaluateKept(patience, keptState, kept));
   const baseEvaluation = adapterEvaluation && (await evaluateBase(patience));
   if (stopped && baseEvaluation === undefined && run.data.split.evaluationPieces > 0) emit(logEvent(leftOut));
   const testEvaluation = stopped ? undefined : await evaluateTest(context, keptState, kept);
@@ -138,7 +154,12 @@ async function measureAdapter(
 ): Promise<Evaluation | undefined> {
   const keys = groups.map((group) => groupKey(group, 'parameters'));
   const parameters = uploadState(Object.fromEntries(keys.map((key) => [key, state[key]])));
-  const measured = await evaluate({ ...asked, forward: functions.evaluate, scores: objective.startScores(), parameters });
+  const measured = await evaluate({
+    ...asked,
+    forward: functions.evaluate,
+    scores: objective.startScores(),
+    parameters,
+  });
   tf.dispose(parameters);
   return measured;
 }
@@ -174,7 +195,13 @@ async function evaluateTest(context: LoopContext, state: HostState, step: number
 
 function describeData({ data }: PreparedRun, emit: (event: TrainEvent) => void): void {
   const { trainingRows, evaluationRows, trainingPieces } = data.split;
-  const counts = { trainingRows, trainingPieces, evaluationRows, testRows: data.test?.rows ?? null, skippedRows: data.skippedRows };
+  const counts = {
+    trainingRows,
+    trainingPieces,
+    evaluationRows,
+    testRows: data.test?.rows ?? null,
+    skippedRows: data.skippedRows,
+  };
   emit(logEvent(engineTrainingWords.rowsOfRun(counts)));
   for (const note of data.notes) emit(logEvent(note));
 }

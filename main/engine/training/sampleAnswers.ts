@@ -1,10 +1,10 @@
 /**
- * What the base and the adapter answer to a few prompts, greedily: at each evaluation to the person's own, at the end of
- * every run. The compiled functions of the adapter are made once and take its present weights as inputs. Nothing here has
- * a random state, and nothing touches the training's: losses are the same with and without.
+ * What the base and the adapter answer to a few prompts, greedily: at each evaluation to the person's own, at the end
+ * of every run. The compiled functions of the adapter are made once and take its present weights as inputs. Nothing
+ * here has a random state, and nothing touches the training's: losses are the same with and without.
  */
 import type { SampleAnswer, SamplingOptions, TrainJob } from '../../contract/engine.ts';
-import { getMethodSpec } from '../../contract/methods/registry.ts';
+import { getMethodSpec } from '../../methods/registry.ts';
 import { loadTokenizer } from '../../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
@@ -48,12 +48,14 @@ export class Sampler {
   }
 
   /**
-   * Whether evaluations are accompanied by answers: not without a person's own prompts, nor where the adapter is a whole
-   * model, which would stand in memory a second time.
+   * Whether evaluations are accompanied by answers: not without a person's own prompts, nor where the adapter is a
+   * whole model, which would stand in memory a second time.
    */
   get isWanted(): boolean {
     const { training, method } = this.#run.job;
-    return training.samplePrompts.length > 0 && this.#prompts.length > 0 && getMethodSpec(method.id).wholeModel !== true;
+    return (
+      training.samplePrompts.length > 0 && this.#prompts.length > 0 && getMethodSpec(method.id).wholeModel !== true
+    );
   }
 
   get #decoderModel(): CausalModel {
@@ -72,7 +74,11 @@ export class Sampler {
   }
 
   /** With these weights. Undefined when aborted. */
-  async answerAdapter(weights: AdapterWeights, signal?: AbortSignal, maxTokens = evaluationTokens): Promise<SampleAnswer[] | undefined> {
+  async answerAdapter(
+    weights: AdapterWeights,
+    signal?: AbortSignal,
+    maxTokens = evaluationTokens,
+  ): Promise<SampleAnswer[] | undefined> {
     const resident = this.#take(weights);
     const decode = this.#decodeOf(resident);
     const scale = tf.scalar(1);
@@ -126,10 +132,23 @@ export class Sampler {
     try {
       for (const { text, ids: promptIds } of this.#prompts) {
         const cache = new KeyValueCache(model, settle, capacityFor(promptIds.length + 1, contextLength));
-        const { ids, finish } = await generate({ decode, adapterInputs: inputs, cache, contextLength, promptIds, sampling, signal });
+        const { ids, finish } = await generate({
+          decode,
+          adapterInputs: inputs,
+          cache,
+          contextLength,
+          promptIds,
+          sampling,
+          signal,
+        });
         cache.dispose();
         if (finish === 'cancelled') return undefined;
-        answers.push({ prompt: text, adapter: isAdapter, ids, text: tokenizer.decode(ids, { skipSpecialTokens: true }) });
+        answers.push({
+          prompt: text,
+          adapter: isAdapter,
+          ids,
+          text: tokenizer.decode(ids, { skipSpecialTokens: true }),
+        });
       }
       return answers;
     } finally {

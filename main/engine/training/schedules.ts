@@ -1,6 +1,7 @@
 /**
- * Learning-rate schedules of transformers' get_scheduler (linear, cosine, constant with warm-up), as factors of the peak
- * rate. Surprising: the scheduler steps after the optimizer, so with warm-up the first step runs at a rate of zero.
+ * Learning-rate schedules of transformers' get_scheduler (linear, cosine, constant with warm-up), as factors of the
+ * peak rate. Surprising: the scheduler steps after the optimizer, so with warm-up the first step runs at a rate of
+ * zero.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
 

@@ -1,11 +1,15 @@
 /**
- * Metrics as GLUE defines them (Wang et al. 2018, arXiv 1804.07461): accuracy; F1 of class 1 (two classes) or the mean of
- * each class's own; Matthews correlation (for several classes Gorodkin's R_K); Pearson and Spearman, ties averaged.
+ * Metrics as GLUE defines them (Wang et al. 2018, arXiv 1804.07461): accuracy; F1 of class 1 (two classes) or the mean
+ * of each class's own; Matthews correlation (for several classes Gorodkin's R_K); Pearson and Spearman, ties averaged.
  */
 import type { Metrics } from '../../contract/metrics.ts';
 
 /** Class ids of the same rows. F1 is `f1` for two classes and `f1Macro` for more. */
-export function classificationMetrics(predicted: readonly number[], actual: readonly number[], classes: number): Metrics {
+export function classificationMetrics(
+  predicted: readonly number[],
+  actual: readonly number[],
+  classes: number,
+): Metrics {
   const f1 = classes === 2 ? { f1: f1Of(predicted, actual, 1) } : { f1Macro: f1Macro(predicted, actual) };
   return { accuracy: accuracy(predicted, actual), ...f1, matthews: matthews(predicted, actual, classes) };
 }
@@ -33,12 +37,16 @@ export function f1Macro(predicted: readonly number[], actual: readonly number[])
   return classes.reduce((sum, label) => sum + f1Of(predicted, actual, label), 0) / classes.length;
 }
 
-/** (c n − Σ tₖ pₖ) / √((n² − Σ pₖ²)(n² − Σ tₖ²)), c rows right, tₖ rows of class k, pₖ predicted as k; 0 where undefined. */
+/**
+ * (c n − Σ tₖ pₖ) / √((n² − Σ pₖ²)(n² − Σ tₖ²)), c rows right, tₖ rows of class k, pₖ predicted as k; 0 where
+ * undefined.
+ */
 export function matthews(predicted: readonly number[], actual: readonly number[], classes: number): number {
   const n = actual.length;
   const correct = countWhere(actual, (label, row) => predicted[row] === label);
   const [t, p] = [actual, predicted].map((labels) => countEach(labels, classes));
-  const products = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, count, label) => sum + count * b[label], 0);
+  const products = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, count, label) => sum + count * b[label], 0);
   const spread = (n * n - products(p, p)) * (n * n - products(t, t));
   return spread === 0 ? 0 : (correct * n - products(t, p)) / Math.sqrt(spread);
 }
@@ -46,7 +54,8 @@ export function matthews(predicted: readonly number[], actual: readonly number[]
 /** NaN where either is constant. */
 export function pearson(x: readonly number[], y: readonly number[]): number {
   const [dx, dy] = [x, y].map(deviations);
-  const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, row) => sum + value * b[row], 0);
+  const dot = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, value, row) => sum + value * b[row], 0);
   return dot(dx, dy) / Math.sqrt(dot(dx, dx) * dot(dy, dy));
 }
 

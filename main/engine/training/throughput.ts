@@ -1,4 +1,7 @@
-/** Training speed as it is reported: non-padding input tokens of a step over the median step time, the first step left out. */
+/**
+ * Training speed as it is reported: non-padding input tokens of a step over the median step time, the first step left
+ * out.
+ */
 import type { StepMetrics } from '../../contract/engine.ts';
 
 /** 0 before the second step; the first one pays for compilation. */

@@ -1,9 +1,9 @@
 /**
  * The compiled functions of a run. `step` is a whole optimizer step on one batch: forward, backward, clipping, AdamW.
  * With gradient accumulation, `accumulate` is one micro-batch, its gradients added to what is there, and `update` is
- * clipping and AdamW. `evaluate` is the forward pass alone. Loss = Σ losses of the objective / number of trained tokens (or
- * labelled rows) of the whole step, all its micro-batches together, so the divisor is known before and comes in as a
- * scalar, like everything that changes from step to step. Tensors are keyed `<group>/<vector>`.
+ * clipping and AdamW. `evaluate` is the forward pass alone. Loss = Σ losses of the objective / number of trained tokens
+ * (or labelled rows) of the whole step, all its micro-batches together, so the divisor is known before and comes in as
+ * a scalar, like everything that changes from step to step. Tensors are keyed `<group>/<vector>`.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
@@ -19,14 +19,20 @@ import { unpackGroup } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
 
 export interface TrainFunctions {
-  /** What `accumulate` and `update` take together, less `<group>/gradients` and `lossSum` → new state, `lossSum`, `gradNorm`. */
+  /**
+   * What `accumulate` and `update` take together, less `<group>/gradients` and `lossSum` → new state, `lossSum`,
+   * `gradNorm`.
+   */
   readonly step: Compiled;
   /**
-   * `<group>/parameters`, `<group>/gradients` (size), `lossSum` (), `divisor` (), batch and, with dropout, `dropoutPool`
-   * → `<group>/gradients`, `lossSum`.
+   * `<group>/parameters`, `<group>/gradients` (size), `lossSum` (), `divisor` (), batch and, with dropout,
+   * `dropoutPool` → `<group>/gradients`, `lossSum`.
    */
   readonly accumulate: Compiled;
-  /** `<group>/{parameters, firstMoment, secondMoment, gradients, decay, stepSize, rootCorrection}`, `maxNorm` → new state, `gradNorm`. */
+  /**
+   * `<group>/{parameters, firstMoment, secondMoment, gradients, decay, stepSize, rootCorrection}`, `maxNorm` → new
+   * state, `gradNorm`.
+   */
   readonly update: Compiled;
   /** `<group>/parameters` and batch → what Objective.evaluate gives: `lossSum`, not divided, and perhaps more. */
   readonly evaluate: Compiled;
@@ -71,7 +77,14 @@ export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions
   });
   const evaluateBase = backend.compile('evaluateBase', (inputs) => parts.objective.evaluate(inputs));
   const all = [step, accumulate, update, evaluate, evaluateBase];
-  return { step, accumulate, update, evaluate, evaluateBase, dispose: () => all.forEach((compiled) => compiled.dispose()) };
+  return {
+    step,
+    accumulate,
+    update,
+    evaluate,
+    evaluateBase,
+    dispose: () => all.forEach((compiled) => compiled.dispose()),
+  };
 }
 
 /** Loss of the batch over the divisor, and its gradient for each group's flat vector. */
@@ -102,12 +115,20 @@ function accumulateGradients(parts: TrainFunctionParts, inputs: NamedTensorMap):
   return outputs;
 }
 
-function updateState({ groups, training }: TrainFunctionParts, inputs: NamedTensorMap, gradients: readonly Tensor[]): NamedTensorMap {
+function updateState(
+  { groups, training }: TrainFunctionParts,
+  inputs: NamedTensorMap,
+  gradients: readonly Tensor[],
+): NamedTensorMap {
   const { clipped, norm } = clipByGlobalNorm(gradients, inputs.maxNorm);
   const outputs: NamedTensorMap = { gradNorm: norm };
   groups.forEach((group, index) => {
     const input = (name: Parameters<typeof groupKey>[1]): Tensor => inputs[groupKey(group, name)];
-    const state = { parameters: input('parameters'), firstMoment: input('firstMoment'), secondMoment: input('secondMoment') };
+    const state = {
+      parameters: input('parameters'),
+      firstMoment: input('firstMoment'),
+      secondMoment: input('secondMoment'),
+    };
     const scalars = { decay: input('decay'), stepSize: input('stepSize'), rootCorrection: input('rootCorrection') };
     const next = adamwUpdate(state, clipped[index], scalars, training);
     for (const name of stateVectors) outputs[groupKey(group, name)] = next[name];
@@ -115,8 +136,15 @@ function updateState({ groups, training }: TrainFunctionParts, inputs: NamedTens
   return outputs;
 }
 
-function bindTrained({ method, weights, groups, frozen }: TrainFunctionParts, flats: readonly Tensor[], dropoutPool?: Tensor): Learned {
-  const tensors = Object.assign({}, ...groups.map((group, index) => unpackGroup(group, flats[index]))) as Record<string, Tensor>;
+function bindTrained(
+  { method, weights, groups, frozen }: TrainFunctionParts,
+  flats: readonly Tensor[],
+  dropoutPool?: Tensor,
+): Learned {
+  const tensors = Object.assign({}, ...groups.map((group, index) => unpackGroup(group, flats[index]))) as Record<
+    string,
+    Tensor
+  >;
   const dropout = dropoutPool && dropoutFromPool(dropoutPool);
   return { adapter: method.bind(weights, { ...frozen, ...tensors }, { dropout }), tensors, dropout };
 }

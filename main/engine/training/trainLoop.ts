@@ -1,7 +1,7 @@
 /**
- * The loop of a run: evaluate and answer sample prompts when due, save when due, step, until steps run out, evaluations stop improving or someone
- * asks to stop. What happens at a step depends on `progress` alone, never on time or on earlier iterations, so that a
- * resumed run takes the same path; only where checkpoints fall may differ.
+ * The loop of a run: evaluate and answer sample prompts when due, save when due, step, until steps run out, evaluations
+ * stop improving or someone asks to stop. What happens at a step depends on `progress` alone, never on time or on
+ * earlier iterations, so that a resumed run takes the same path; only where checkpoints fall may differ.
  */
 import type { StepMetrics, TrainEvent } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
@@ -60,7 +60,8 @@ export async function trainLoop(context: LoopContext, from: LoopPosition): Promi
     if (isDueForEvaluation) progress = await evaluatePosition(context, { state, progress });
     if (isSampleDue(context, progress)) progress = await samplePosition(context, { state, progress });
     if (isDueForEvaluation && training.keepBest && isEvaluated(progress) && isBest(progress)) await save();
-    const isDue = training.checkpointEvery > 0 ? progress.step % training.checkpointEvery === 0 : performance.now() > nextSaveMs;
+    const isDue =
+      training.checkpointEvery > 0 ? progress.step % training.checkpointEvery === 0 : performance.now() > nextSaveMs;
     if (isDue && progress.step > savedStep) await save();
     if (signal?.aborted || progress.step >= training.steps || shouldStopEarly(training, progress)) break;
     ({ state, progress } = await takeStep(context, { state, progress }));
@@ -78,7 +79,15 @@ async function takeStep({ run, metrics }: LoopContext, { state, progress }: Loop
   const result = await trainStep(run, state, run.data.step(step), step);
   const { loss, gradNorm, tokens, trainedTokens } = result;
   const learningRate = groupLearningRate(run.training, 'default', step);
-  const stepMetrics: StepMetrics = { step, loss, gradNorm, learningRate, tokens, trainedTokens, stepMs: performance.now() - startMs };
+  const stepMetrics: StepMetrics = {
+    step,
+    loss,
+    gradNorm,
+    learningRate,
+    tokens,
+    trainedTokens,
+    stepMs: performance.now() - startMs,
+  };
   if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) throw nonFiniteError(progress, stepMetrics);
   metrics.add(stepMetrics);
   return { state: result.state, progress: withStep(progress, stepMetrics, run.data.stepsPerEpoch) };
@@ -104,7 +113,10 @@ function isEvaluated(progress: RunProgress): boolean {
   return progress.evaluations.at(-1)?.step === progress.step;
 }
 
-async function evaluatePosition({ run, emit, signal }: LoopContext, { state, progress }: LoopPosition): Promise<RunProgress> {
+async function evaluatePosition(
+  { run, emit, signal }: LoopContext,
+  { state, progress }: LoopPosition,
+): Promise<RunProgress> {
   emit({ type: 'phase', phase: 'evaluating' });
   const keys = run.groups.map((group) => groupKey(group, 'parameters'));
   const parameters = Object.fromEntries(keys.map((key) => [key, state[key]]));
@@ -172,7 +184,9 @@ export function checkpointConfiguration({ job, frame, data }: PreparedRun): Read
 }
 
 function nonFiniteError(progress: RunProgress, { step, loss, gradNorm }: StepMetrics): GraftError {
-  const what = Number.isFinite(loss) ? engineTrainingWords.gradientNormIs({ gradNorm }) : engineTrainingWords.lossIs({ loss });
+  const what = Number.isFinite(loss)
+    ? engineTrainingWords.gradientNormIs({ gradNorm })
+    : engineTrainingWords.lossIs({ loss });
   return new GraftError('nonFinite', engineTrainingWords.brokeDown({ step, what }), {
     step,
     lastStep: progress.step,

@@ -61,7 +61,12 @@ function wholeStep(context: TrainStepContext, inputs: NamedTensorMap, batch: Bat
   return outputs;
 }
 
-function accumulatedStep(context: TrainStepContext, inputs: NamedTensorMap, batches: readonly Batch[], step: number): NamedTensorMap {
+function accumulatedStep(
+  context: TrainStepContext,
+  inputs: NamedTensorMap,
+  batches: readonly Batch[],
+  step: number,
+): NamedTensorMap {
   const { functions, groups } = context;
   const constant = { ...pick(inputs, groups, 'parameters'), divisor: inputs.divisor };
   let totals = zeroTotals(groups);
@@ -88,7 +93,11 @@ function zeroTotals(groups: readonly PackedGroup[]): NamedTensorMap {
   return totals;
 }
 
-function dropoutTensor({ dropoutPool }: TrainStepContext, batch: Batch, [step, microBatch]: readonly [number, number]): NamedTensorMap {
+function dropoutTensor(
+  { dropoutPool }: TrainStepContext,
+  batch: Batch,
+  [step, microBatch]: readonly [number, number],
+): NamedTensorMap {
   return dropoutPool ? { dropoutPool: tf.tensor1d(dropoutPool(step, microBatch, batch)) } : {};
 }
 
@@ -96,7 +105,11 @@ function stepScalars({ groups, training }: TrainStepContext, step: number, train
   const maxNorm = training.maxGradNorm > 0 ? training.maxGradNorm : Infinity;
   const scalars: NamedTensorMap = { maxNorm: tf.scalar(maxNorm), divisor: tf.scalar(Math.max(1, trainedTokens)) };
   for (const group of groups) {
-    const { decay, stepSize, rootCorrection } = adamScalars(training, groupLearningRate(training, group.name, step), step);
+    const { decay, stepSize, rootCorrection } = adamScalars(
+      training,
+      groupLearningRate(training, group.name, step),
+      step,
+    );
     scalars[groupKey(group, 'decay')] = tf.scalar(decay);
     scalars[groupKey(group, 'stepSize')] = tf.scalar(stepSize);
     scalars[groupKey(group, 'rootCorrection')] = tf.scalar(rootCorrection);

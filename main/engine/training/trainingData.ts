@@ -1,7 +1,8 @@
 /**
- * The rows of a run: read from the token file, split into training and evaluation, planned into batches; rows of a dataset
- * for evaluation or test come out of files of their own. "Row" is a row of a token file here: one trained piece of a dataset
- * row. Rows without a trained token teach nothing and are left out, unless the file's own order and batches were asked for.
+ * The rows of a run: read from the token file, split into training and evaluation, planned into batches; rows of a
+ * dataset for evaluation or test come out of files of their own. "Row" is a row of a token file here: one trained piece
+ * of a dataset row. Rows without a trained token teach nothing and are left out, unless the file's own order and
+ * batches were asked for.
  */
 import { createHash } from 'node:crypto';
 import type { TrainJob } from '../../contract/engine.ts';
@@ -46,7 +47,10 @@ interface RowSource {
 
 type DataJob = Pick<TrainJob, 'tokenFile' | 'evaluationFile' | 'testFile' | 'training' | 'labelTask'>;
 
-/** Throws GraftError('invalid') when no row can be trained on. `shape`: the model's, which rows with labels are laid out for. */
+/**
+ * Throws GraftError('invalid') when no row can be trained on. `shape`: the model's, which rows with labels are laid out
+ * for.
+ */
 export function loadTrainingData(job: DataJob, shape: ModelShape): TrainingData {
   const { training, labelTask } = job;
   const open = (path: string): RowSource => readSource(path, job, shape);
@@ -84,7 +88,11 @@ function readSource(path: string, { training, labelTask }: DataJob, shape: Model
 
 type BatchShape = Pick<BatchPlan, 'batchSize' | 'bucketLengths'>;
 
-function batchesOf(source: RowSource, rows: readonly number[], { batchSize, bucketLengths }: BatchShape): () => Iterable<Batch> {
+function batchesOf(
+  source: RowSource,
+  rows: readonly number[],
+  { batchSize, bucketLengths }: BatchShape,
+): () => Iterable<Batch> {
   const lengthsOfRows = rows.map((row) => source.lengths[row]);
   const plans = planEvaluation(lengthsOfRows, batchSize, bucketLengths);
   return function* batches(): Generator<Batch> {

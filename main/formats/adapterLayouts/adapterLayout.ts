@@ -1,6 +1,6 @@
 /**
- * How a program other than PEFT lays an adapter out beside an `adapter_config.json`. It is turned into a PEFT folder when it
- * is imported, so that nothing behind the import knows of it.
+ * How a program other than PEFT lays an adapter out beside an `adapter_config.json`. It is turned into a PEFT folder
+ * when it is imported, so that nothing behind the import knows of it.
  */
 import type { PeftFolder, PeftTensor } from '../peftFolder.ts';
 

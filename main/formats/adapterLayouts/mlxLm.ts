@@ -1,6 +1,6 @@
 /**
- * LoRA as mlx-lm saves it: `<module>.lora_a` (in, r) and `<module>.lora_b` (r, out), both transposed against PEFT, and a
- * `scale` that multiplies the update as it is, so PEFT's alpha is scale · rank (mlx_lm/tuner/lora.py and utils.py).
+ * LoRA as mlx-lm saves it: `<module>.lora_a` (in, r) and `<module>.lora_b` (r, out), both transposed against PEFT, and
+ * a `scale` that multiplies the update as it is, so PEFT's alpha is scale · rank (mlx_lm/tuner/lora.py and utils.py).
  */
 import { z } from 'zod';
 import { GraftError, type Problem, problemOf, saidOf } from '../../contract/errors.ts';
@@ -68,8 +68,10 @@ function parseConfig({ config, configFile }: ForeignAdapter): Config {
     });
   }
   const { fine_tune_type: type, num_layers: layers, lora_parameters: lora } = parsed.data;
-  if (type !== 'lora') throw unsupported(configFile, 'fine_tune_type', words.insteadOfLora({ type: type === 'dora' ? 'DoRA' : type }));
-  // Until 2024 the update was scaled by scale · alpha / rank, later by scale alone; the field that came with the change tells.
+  if (type !== 'lora')
+    throw unsupported(configFile, 'fine_tune_type', words.insteadOfLora({ type: type === 'dora' ? 'DoRA' : type }));
+  // Until 2024 the update was scaled by scale · alpha / rank, later by scale alone; the field that came with the change
+  // tells.
   if (lora.alpha !== undefined && layers === undefined) {
     throw unsupported(configFile, 'lora_parameters.alpha', words.oldScale());
   }
@@ -91,7 +93,10 @@ function shapeReason({ shape }: PeftTensor, rankAxis: number, rank: number): Sai
   return shape[rankAxis] === rank ? undefined : words.otherRank({ ...shown, rank });
 }
 
-function peftConfig({ model, base_model_name_or_path: base, lora_parameters: lora }: Config, modules: readonly string[]) {
+function peftConfig(
+  { model, base_model_name_or_path: base, lora_parameters: lora }: Config,
+  modules: readonly string[],
+) {
   return {
     base_model_name_or_path: base ?? model ?? null,
     bias: 'none',
@@ -106,7 +111,9 @@ function peftConfig({ model, base_model_name_or_path: base, lora_parameters: lor
   };
 }
 
-/** mlx-lm adapts the last layers of the model: suffixes and layer numbers where that says it exactly, else full names. */
+/**
+ * mlx-lm adapts the last layers of the model: suffixes and layer numbers where that says it exactly, else full names.
+ */
 function targetsOf(modules: readonly string[]): {
   readonly target_modules: readonly string[];
   readonly layers_to_transform?: readonly number[];

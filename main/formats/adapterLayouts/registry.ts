@@ -10,7 +10,10 @@ import { mlxLm } from './mlxLm.ts';
 const adapterLayouts: readonly AdapterLayout[] = [mlxLm];
 
 /** Files beside an adapter_config.json that hold weights which can be read, PEFT's own first. */
-export const adapterWeightsNames: readonly string[] = [peftWeightsName, ...adapterLayouts.map(({ weightsName }) => weightsName)];
+export const adapterWeightsNames: readonly string[] = [
+  peftWeightsName,
+  ...adapterLayouts.map(({ weightsName }) => weightsName),
+];
 
 /** The layout of a folder that PEFT has not saved; undefined for PEFT's own, and for what is no adapter. */
 export function findAdapterLayout(dir: string): AdapterLayout | undefined {
@@ -22,5 +25,10 @@ export function findAdapterLayout(dir: string): AdapterLayout | undefined {
 export function readForeignAdapter(dir: string, layout: AdapterLayout): Pick<PeftFolder, 'config' | 'tensors'> {
   const configFile = join(dir, peftConfigName);
   const weightsFile = join(dir, layout.weightsName);
-  return layout.toPeft({ configFile, weightsFile, config: readJsonObject(configFile), tensors: readTensorFile(weightsFile).tensors });
+  return layout.toPeft({
+    configFile,
+    weightsFile,
+    config: readJsonObject(configFile),
+    tensors: readTensorFile(weightsFile).tensors,
+  });
 }

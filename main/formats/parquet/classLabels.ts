@@ -1,6 +1,6 @@
 /**
- * Classes that Hugging Face's `datasets` declares for columns of whole numbers, in the file's metadata under `huggingface`:
- * `{"info": {"features": {"label": {"_type": "ClassLabel", "names": ["neg", "pos"]}}}}`.
+ * Classes that Hugging Face's `datasets` declares for columns of whole numbers, in the file's metadata under
+ * `huggingface`: `{"info": {"features": {"label": {"_type": "ClassLabel", "names": ["neg", "pos"]}}}}`.
  */
 import { tryParseJson } from '../jsonText.ts';
 import { isRecord } from '../text/rows.ts';
@@ -14,7 +14,9 @@ export type Feature =
 const metadataKey = 'huggingface';
 
 /** The features with classes, by column; none where the file declares none or in a way that is not known. */
-export function readFeatures(metadata: readonly { readonly key: string; readonly value?: string }[]): ReadonlyMap<string, Feature> {
+export function readFeatures(
+  metadata: readonly { readonly key: string; readonly value?: string }[],
+): ReadonlyMap<string, Feature> {
   const value = metadata.find(({ key }) => key === metadataKey)?.value;
   const declared = value === undefined ? undefined : tryParseJson(value);
   const info = isRecord(declared) ? declared['info'] : undefined;

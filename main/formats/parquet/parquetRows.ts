@@ -24,8 +24,8 @@ export interface ParquetOptions {
 const memoryLimitMb = 4096;
 
 /**
- * `line` is the number of the row, from 1. Throws GraftError('invalid') for what is no Parquet or damaged, 'unsupported' for a
- * compression that is not known, 'cancelled'.
+ * `line` is the number of the row, from 1. Throws GraftError('invalid') for what is no Parquet or damaged,
+ * 'unsupported' for a compression that is not known, 'cancelled'.
  */
 export async function* readParquetRows(path: string, { file, signal, maxRows, onClasses }: ParquetOptions): RawRows {
   throwIfCancelled(signal);
@@ -40,7 +40,8 @@ export async function* readParquetRows(path: string, { file, signal, maxRows, on
       const answer = once(worker, 'message', { signal }) as Promise<[ParquetBatch]>;
       worker.postMessage('next');
       const [batch] = await answer;
-      if ('failure' in batch) throw batch.unknownCodec === undefined ? new Error(batch.failure) : unknownCodec(file, batch.unknownCodec);
+      if ('failure' in batch)
+        throw batch.unknownCodec === undefined ? new Error(batch.failure) : unknownCodec(file, batch.unknownCodec);
       if ('classes' in batch) {
         for (const { column, names } of batch.classes) onClasses?.(column, names);
         continue;
@@ -52,12 +53,20 @@ export async function* readParquetRows(path: string, { file, signal, maxRows, on
     throwIfCancelled(signal);
     if (error instanceof GraftError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new GraftError('invalid', parquetWords.unreadable({ file, why }), { file, line, remedy: parquetWords.writeAgain() }, error);
+    throw new GraftError(
+      'invalid',
+      parquetWords.unreadable({ file, why }),
+      { file, line, remedy: parquetWords.writeAgain() },
+      error,
+    );
   } finally {
     await worker.terminate();
   }
 }
 
 function unknownCodec(file: string, codec: string): GraftError {
-  return new GraftError('unsupported', parquetWords.unknownCodec({ file, codec }), { file, remedy: parquetWords.otherCodec() });
+  return new GraftError('unsupported', parquetWords.unknownCodec({ file, codec }), {
+    file,
+    remedy: parquetWords.otherCodec(),
+  });
 }

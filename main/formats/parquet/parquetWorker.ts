@@ -1,10 +1,16 @@
 /**
- * The worker behind parquetRows.ts: reads one row group after the other and answers each `next` with some hundred rows, none
- * at the end. The first answer says what the file declares.
+ * The worker behind parquetRows.ts: reads one row group after the other and answers each `next` with some hundred rows,
+ * none at the end. The first answer says what the file declares.
  */
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { parentPort, workerData } from 'node:worker_threads';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema, snappyUncompress } from 'hyparquet';
+import {
+  asyncBufferFromFile,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+  snappyUncompress,
+} from 'hyparquet';
 import type { Compressors, FileMetaData, SchemaTree } from 'hyparquet';
 import { readFeatures } from './classLabels.ts';
 import { NoPlainValue, NoText, plainValuesOf } from './plainValues.ts';
@@ -34,8 +40,8 @@ const batchRows = 500;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * A page's size is in its header, so that a bomb fails instead of filling the memory; a page of nothing has no compressed bytes
- * either, which no decompressor takes.
+ * A page's size is in its header, so that a bomb fails instead of filling the memory; a page of nothing has no
+ * compressed bytes either, which no decompressor takes.
  */
 const compressors: Compressors = {
   GZIP: orNothing((bytes, length) => gunzipSync(bytes, { maxOutputLength: length })),
@@ -48,7 +54,9 @@ const compressors: Compressors = {
   }),
 };
 
-function orNothing(decompress: (bytes: Uint8Array, length: number) => Uint8Array): (bytes: Uint8Array, length: number) => Uint8Array {
+function orNothing(
+  decompress: (bytes: Uint8Array, length: number) => Uint8Array,
+): (bytes: Uint8Array, length: number) => Uint8Array {
   return (bytes, length) => (length === 0 ? new Uint8Array() : new Uint8Array(decompress(bytes, length)));
 }
 
@@ -66,7 +74,15 @@ async function* readBatches({ path, maxRows }: ParquetJob): AsyncGenerator<Parqu
   for (const { num_rows: count } of metadata.row_groups) {
     const rowEnd = Math.min(start + Number(count), maxRows);
     if (start >= rowEnd) break;
-    const rows = await parquetReadObjects({ file, metadata, compressors, parsers, rowStart: start, rowEnd, useOffsetIndex: true });
+    const rows = await parquetReadObjects({
+      file,
+      metadata,
+      compressors,
+      parsers,
+      rowStart: start,
+      rowEnd,
+      useOffsetIndex: true,
+    });
     for (let from = 0; from < rows.length; from += batchRows) {
       yield { rows: rows.slice(from, from + batchRows).map((row) => toRow(row, columns)) };
     }
@@ -76,7 +92,9 @@ async function* readBatches({ path, maxRows }: ParquetJob): AsyncGenerator<Parqu
 }
 
 function requireKnownCodecs({ row_groups: groups }: FileMetaData): void {
-  const codecs = groups.flatMap(({ columns }) => columns.map(({ meta_data: column }) => column?.codec ?? 'UNCOMPRESSED'));
+  const codecs = groups.flatMap(({ columns }) =>
+    columns.map(({ meta_data: column }) => column?.codec ?? 'UNCOMPRESSED'),
+  );
   const unknown = codecs.find((codec) => codec !== 'UNCOMPRESSED' && compressors[codec] === undefined);
   if (unknown !== undefined) throw new UnknownCodec(unknown);
 }
@@ -87,8 +105,12 @@ function describe(metadata: FileMetaData): {
 } {
   const features = readFeatures(metadata.key_value_metadata ?? []);
   const trees: readonly SchemaTree[] = parquetSchema(metadata).children;
-  const columns = new Map(trees.map((tree) => [tree.element.name, plainValuesOf(tree, features.get(tree.element.name))]));
-  const classes = [...features].flatMap(([column, feature]) => (feature.kind === 'classes' ? [{ column, names: feature.names }] : []));
+  const columns = new Map(
+    trees.map((tree) => [tree.element.name, plainValuesOf(tree, features.get(tree.element.name))]),
+  );
+  const classes = [...features].flatMap(([column, feature]) =>
+    feature.kind === 'classes' ? [{ column, names: feature.names }] : [],
+  );
   return { columns, classes };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Values of a Parquet file as JSON would have them, so that every dataset format reads them as it reads a line of JSON. Numbers
- * are those that the file's writer meant: a float32 of 2.2 is 2.2 and not the double next to it.
+ * Values of a Parquet file as JSON would have them, so that every dataset format reads them as it reads a line of JSON.
+ * Numbers are those that the file's writer meant: a float32 of 2.2 is 2.2 and not the double next to it.
  */
 import type { SchemaTree } from 'hyparquet';
 import type { Feature } from './classLabels.ts';
@@ -82,7 +82,8 @@ function toClass(value: unknown, names: readonly string[]): unknown {
   const plain = toPlain(value);
   if (plain === null || plain === undefined || plain === -1) return null;
   const name = typeof plain === 'number' ? names[plain] : undefined;
-  if (name === undefined) throw new NoPlainValue(words.noClass({ value: JSON.stringify(plain), classes: names.length }));
+  if (name === undefined)
+    throw new NoPlainValue(words.noClass({ value: JSON.stringify(plain), classes: names.length }));
   return name;
 }
 
@@ -94,7 +95,9 @@ function toText(value: unknown): unknown {
 /** Of numbers, such as embeddings, as they are: there are millions, and no format reads them. */
 function listOf(element: SchemaTree, feature: Feature | undefined): ToPlain {
   const isOfNumbers = element.children.length === 0 && element.element.type !== 'BYTE_ARRAY' && feature === undefined;
-  const convert = isOfNumbers ? toPlain : plainValuesOf(element, feature?.kind === 'list' ? feature.element : undefined);
+  const convert = isOfNumbers
+    ? toPlain
+    : plainValuesOf(element, feature?.kind === 'list' ? feature.element : undefined);
   return (value) => {
     if (ArrayBuffer.isView(value)) return numbersOf(value).map(convert);
     return Array.isArray(value) ? value.map(convert) : toPlain(value);
@@ -103,10 +106,14 @@ function listOf(element: SchemaTree, feature: Feature | undefined): ToPlain {
 
 function fieldsOf(children: readonly SchemaTree[], feature: Feature | undefined): ToPlain {
   const features = feature?.kind === 'fields' ? feature.fields : undefined;
-  const converters = new Map(children.map((child) => [child.element.name, plainValuesOf(child, features?.get(child.element.name))]));
+  const converters = new Map(
+    children.map((child) => [child.element.name, plainValuesOf(child, features?.get(child.element.name))]),
+  );
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return toPlain(value);
-    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, (converters.get(name) ?? toPlain)(field)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [name, (converters.get(name) ?? toPlain)(field)]),
+    );
   };
 }
 

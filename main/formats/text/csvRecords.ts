@@ -1,7 +1,7 @@
 /**
- * Records of a table with separators and quotes. Surprising: quotes are read leniently (`"so" he said` is text), and a record can
- * be read again line by line, because a quote that is never closed takes the following rows with it and only who knows the
- * table's columns can tell. No library at hand says where a record's quote opened, or goes back.
+ * Records of a table with separators and quotes. Surprising: quotes are read leniently (`"so" he said` is text), and a
+ * record can be read again line by line, because a quote that is never closed takes the following rows with it and only
+ * who knows the table's columns can tell. No library at hand says where a record's quote opened, or goes back.
  */
 
 export interface CsvRecord {
@@ -51,7 +51,8 @@ export class CsvRecords {
     const found = readRecord(this.#text, this.#at, { delimiter: this.#delimiter, isEnd });
     this.#tryFrom = found === undefined ? 2 * length : 0; // a long record is not looked through at each piece
     if (found === undefined) return undefined;
-    const text = this.#text.slice(this.#at, found.end).replace(/\n$/, ''); // a quote that stays open takes the last line's end
+    // a quote that stays open takes the last line's end
+    const text = this.#text.slice(this.#at, found.end).replace(/\n$/, '');
     const lines = countLines(text);
     const record = { fields: found.fields, line: this.#line, lines, text, quotes: found.quotes };
     this.#last = { at: this.#at, line: this.#line, text };
@@ -129,7 +130,8 @@ function readQuoted(text: string, from: number, options: ReadOptions): Field | u
   const after = text[close + 1];
   if (after === undefined && !options.isEnd) return undefined; // a second quote may follow
   const value = text.slice(from + 1, close).replaceAll('""', '"');
-  if (after === undefined || after === '\n' || after === options.delimiter) return { value, end: close + 1, quotes: 'sound' };
+  if (after === undefined || after === '\n' || after === options.delimiter)
+    return { value, end: close + 1, quotes: 'sound' };
   const rest = readPlain(text, close + 1, options);
   return rest === undefined ? undefined : { value: `"${value}"${rest.value}`, end: rest.end, quotes: 'loose' };
 }

@@ -1,6 +1,6 @@
 /**
- * JSON as data files have it. Python's writer puts NaN and Infinity for numbers that are missing or none: they are null here.
- * An integer that a double cannot hold keeps its digits, as text, so that two of them stay apart.
+ * JSON as data files have it. Python's writer puts NaN and Infinity for numbers that are missing or none: they are null
+ * here. An integer that a double cannot hold keeps its digits, as text, so that two of them stay apart.
  */
 
 const manyDigits = /\d{16}/;

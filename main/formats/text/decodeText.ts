@@ -1,7 +1,7 @@
 /**
- * A file's bytes as text, strictly: a byte that does not decode or a control character is never replaced. With `faults` it is
- * marked there and the reading goes on; without, it is an error. Pieces are cut only behind a byte below 0x30, which in every
- * encoding read here stands for itself, so each piece decodes alone and a fault can be searched in it.
+ * A file's bytes as text, strictly: a byte that does not decode or a control character is never replaced. With `faults`
+ * it is marked there and the reading goes on; without, it is an error. Pieces are cut only behind a byte below 0x30,
+ * which in every encoding read here stands for itself, so each piece decodes alone and a fault can be searched in it.
  */
 import { GraftError } from '../../contract/errors.ts';
 import type { TextEncoding } from '../../contract/textEncodings.ts';
@@ -118,7 +118,8 @@ function findLineEnd(bytes: Uint8Array, from: number, encoding: TextEncoding): n
     return at < 0 ? bytes.byteLength : at + 1;
   }
   const [low, high] = encoding === 'utf-16le' ? [0, 1] : [1, 0];
-  for (let at = from; at + 1 < bytes.byteLength; at += 2) if (bytes[at + low] === lineFeed && bytes[at + high] === 0) return at + 2;
+  for (let at = from; at + 1 < bytes.byteLength; at += 2)
+    if (bytes[at + low] === lineFeed && bytes[at + high] === 0) return at + 2;
   return bytes.byteLength;
 }
 
@@ -142,7 +143,8 @@ function decodeLine(bytes: Uint8Array, start: Position, mark: FaultMarker): stri
 }
 
 function tryDecode(bytes: Uint8Array, encoding: TextEncoding, stream: boolean): string | undefined {
-  const decoder = encoding === 'utf-8' && !stream ? strictUtf8 : new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  const decoder =
+    encoding === 'utf-8' && !stream ? strictUtf8 : new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   try {
     return decoder.decode(bytes, { stream });
   } catch (error) {
@@ -173,13 +175,16 @@ function findFault(bytes: Uint8Array, encoding: TextEncoding): number {
   return at;
 }
 
-/** The same, where the file has no replacement characters of its own: before the first one that UTF-8's decoder puts. */
+/**
+ * The same, where the file has no replacement characters of its own: before the first one that UTF-8's decoder puts.
+ */
 function findReplaced(bytes: Uint8Array): number {
   for (let length = 256; ; length *= 4) {
     const text = decodeLeniently(bytes.subarray(0, length), 'utf-8');
     const at = text.indexOf(replacement);
     const byte = Buffer.byteLength(text.slice(0, Math.max(0, at)));
-    if (length >= bytes.byteLength || (at >= 0 && byte < length - mostFaultBytes)) return byte; // else the cut may be the fault
+    // else the cut may be the fault
+    if (length >= bytes.byteLength || (at >= 0 && byte < length - mostFaultBytes)) return byte;
   }
 }
 
@@ -201,7 +206,9 @@ function undecodable(bytes: Uint8Array, { encoding, byte, line }: Position): Tex
   return { line, byte, what, remedy: words.saveAsUtf8(), field: 'encoding' };
 }
 
-/** Named by their bytes, not by what they decoded to: the Shift-JIS of the platform exchanges some control characters. */
+/**
+ * Named by their bytes, not by what they decoded to: the Shift-JIS of the platform exchanges some control characters.
+ */
 function markControls(
   text: string,
   bytes: Uint8Array,
@@ -230,7 +237,12 @@ function controlsOf(encoding: TextEncoding): RegExp {
 }
 
 function uncutError({ file, line, byte }: Position): GraftError {
-  return new GraftError('invalid', words.uncut({ file, line, byte }), { file, line, byte, remedy: words.splitIntoLines() });
+  return new GraftError('invalid', words.uncut({ file, line, byte }), {
+    file,
+    line,
+    byte,
+    remedy: words.splitIntoLines(),
+  });
 }
 
 /** Line ends of all three kinds: \n, \r\n and \r. A piece never ends between \r and \n unless the file's bytes do. */

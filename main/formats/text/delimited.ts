@@ -1,6 +1,7 @@
 /**
- * Tables of text with a header: CSV, TSV and what spreadsheets make of them. A row with more or fewer fields than the header is
- * a bad row, blank ones at its end aside; rows of separators alone are none. Line ends inside fields become \n.
+ * Tables of text with a header: CSV, TSV and what spreadsheets make of them. A row with more or fewer fields than the
+ * header is a bad row, blank ones at its end aside; rows of separators alone are none. Line ends inside fields become
+ * \n.
  */
 import { GraftError } from '../../contract/errors.ts';
 import { CsvRecords } from './csvRecords.ts';
@@ -99,10 +100,14 @@ class TableReader {
   #readRow({ line, text, fields, quotes }: CsvRecord, columns: readonly TableColumn[]): RawRow {
     const faulty = faultyRow({ line }, text, this.#text.faults);
     if (faulty !== undefined) return faulty;
-    if (!fitsColumns(fields, columns)) return { line, reason: words.otherFieldCount({ fields: fields.length, columns: columns.length }) };
+    if (!fitsColumns(fields, columns))
+      return { line, reason: words.otherFieldCount({ fields: fields.length, columns: columns.length }) };
     if (fields.length > columns.length) this.#longRows++;
     if (quotes === 'loose' && this.#looseRows++ === 0) this.#firstLooseLine = line;
-    return { line, value: Object.fromEntries(columns.flatMap((column, index) => entryOf(column, fields[index] ?? ''))) };
+    return {
+      line,
+      value: Object.fromEntries(columns.flatMap((column, index) => entryOf(column, fields[index] ?? ''))),
+    };
   }
 }
 

@@ -1,8 +1,8 @@
 /**
- * Which encoding a text file has: a byte order mark decides; else UTF-16 shows by its zero bytes, UTF-8 by being valid, and
- * Shift-JIS or EUC-JP by reading as Japanese (kana), since almost any bytes decode as them. A few bytes that do not fit change
- * nothing: they are counted, not the end of a candidate.
- * Surprising: the whole file is looked at, because the one byte that is not ASCII may stand in its last row.
+ * Which encoding a text file has: a byte order mark decides; else UTF-16 shows by its zero bytes, UTF-8 by being valid,
+ * and Shift-JIS or EUC-JP by reading as Japanese (kana), since almost any bytes decode as them. A few bytes that do not
+ * fit change nothing: they are counted, not the end of a candidate. Surprising: the whole file is looked at, because
+ * the one byte that is not ASCII may stand in its last row.
  */
 import { isAscii } from 'node:buffer';
 import { GraftError } from '../../contract/errors.ts';
@@ -67,8 +67,8 @@ export class EncodingDetector {
   }
 
   /**
-   * ASCII and line ends have a zero byte: before them in big-endian (even positions), after them in little-endian. Where
-   * zeros are few, they show it only if the bytes are no UTF-8, in which a stray zero is one fault.
+   * ASCII and line ends have a zero byte: before them in big-endian (even positions), after them in little-endian.
+   * Where zeros are few, they show it only if the bytes are no UTF-8, in which a stray zero is one fault.
    */
   private findUtf16(): TextEncoding | undefined {
     const { even, odd } = this.zeros;
@@ -184,7 +184,8 @@ class JapaneseCandidate extends Candidate {
 
 function countOf(text: string | Buffer, sought: string | Buffer): number {
   let count = 0;
-  for (let at = text.indexOf(sought as string); at >= 0; at = text.indexOf(sought as string, at + sought.length)) count++;
+  for (let at = text.indexOf(sought as string); at >= 0; at = text.indexOf(sought as string, at + sought.length))
+    count++;
   return count;
 }
 

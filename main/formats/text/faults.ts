@@ -1,7 +1,8 @@
 /**
- * Places of a file that are no text (bytes of another encoding, control characters). In the decoded text such a place is a
- * mark, so that the reader of rows can tell which row holds it and read on. Surprising: a mark is two lone low surrogates that
- * spell the fault's number, since no decoder gives lone surrogates and a mark can therefore never be a file's own text.
+ * Places of a file that are no text (bytes of another encoding, control characters). In the decoded text such a place
+ * is a mark, so that the reader of rows can tell which row holds it and read on. Surprising: a mark is two lone low
+ * surrogates that spell the fault's number, since no decoder gives lone surrogates and a mark can therefore never be a
+ * file's own text.
  */
 import { GraftError } from '../../contract/errors.ts';
 import { textFileWords as words } from '../../contract/words/textFiles.ts';

@@ -1,7 +1,8 @@
 /**
  * A JSON file that is one list of rows, or an object with one list of objects in it (`{"version": 1, "data": [ … ]}`),
- * read element by element so that a file of any size needs the memory of one row. Brackets and strings are followed here;
- * each element is then parsed by JSON.parse, so a fault inside one is a bad row; what is no structure between them is an error.
+ * read element by element so that a file of any size needs the memory of one row. Brackets and strings are followed
+ * here; each element is then parsed by JSON.parse, so a fault inside one is a bad row; what is no structure between
+ * them is an error.
  */
 import { GraftError } from '../../contract/errors.ts';
 import { parseJsonRow } from './rows.ts';
@@ -42,7 +43,9 @@ type State =
 /** What the value being followed is for. */
 type Purpose = 'row' | 'key' | 'skip';
 
-/** A state machine over characters. Inside a value only depth and strings matter; between values each character does. */
+/**
+ * A state machine over characters. Inside a value only depth and strings matter; between values each character does.
+ */
 class RowListScanner {
   private readonly file: string;
   private readonly faults: TextFaults | undefined;
@@ -114,7 +117,9 @@ class RowListScanner {
         return this.isValueStart(character) ? this.startValue('row') : this.fail(character, words.aRow());
       case 'afterRow':
         if (character === ',') return this.enter('row');
-        return character === ']' ? this.enter(this.inObject ? 'afterMember' : 'end') : this.fail(character, words.commaOrListEnd());
+        return character === ']'
+          ? this.enter(this.inObject ? 'afterMember' : 'end')
+          : this.fail(character, words.commaOrListEnd());
       default:
         return this.takesInObject(character);
     }
@@ -240,7 +245,14 @@ class ValueFollower {
 
   /** Numbers, true, false, null (and anything else, which JSON.parse will refuse) end before , ] } or white space. */
   private stepInScalar(code: number): boolean {
-    const ends = code === 0x2c || code === 0x5d || code === 0x7d || code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+    const ends =
+      code === 0x2c ||
+      code === 0x5d ||
+      code === 0x7d ||
+      code === 0x20 ||
+      code === 0x09 ||
+      code === 0x0a ||
+      code === 0x0d;
     if (ends && code === 0x0a) this.lineEnds--;
     this.complete = ends;
     this.scalar = true;

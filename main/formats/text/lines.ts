@@ -1,4 +1,6 @@
-/** Text pieces as numbered lines; \n, \r\n and \r all end a line, as in every editor. The last line may lack its end. */
+/**
+ * Text pieces as numbered lines; \n, \r\n and \r all end a line, as in every editor. The last line may lack its end.
+ */
 import { GraftError } from '../../contract/errors.ts';
 import { textFileWords as words } from '../../contract/words/textFiles.ts';
 

@@ -1,7 +1,7 @@
 /**
- * Plain text as rows of one field, `text`. With `paragraphs` a row is a block of lines between blank lines, line ends kept
- * as \n; with `lines` each line that is not blank is a row. The importer takes paragraphs for a file that has any blank line
- * between two lines of text, else lines.
+ * Plain text as rows of one field, `text`. With `paragraphs` a row is a block of lines between blank lines, line ends
+ * kept as \n; with `lines` each line that is not blank is a row. The importer takes paragraphs for a file that has any
+ * blank line between two lines of text, else lines.
  */
 import { readLines } from './lines.ts';
 import { faultyRow } from './rows.ts';

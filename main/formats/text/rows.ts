@@ -1,4 +1,6 @@
-/** What every reader of row files takes and gives: a parsed row, or why there is none, with the line on which it starts. */
+/**
+ * What every reader of row files takes and gives: a parsed row, or why there is none, with the line on which it starts.
+ */
 import { parseDataJson } from './dataJson.ts';
 import { faultReason } from './faults.ts';
 import type { TextFault, TextFaults } from './faults.ts';
@@ -51,7 +53,10 @@ export function parseJsonRow(place: RowPlace, text: string, faults: TextFaults |
     value = parseDataJson(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { ...place, reason: rowWords.notJson({ why: valueWords.jsonFault({ why: message.slice(0, maxShownChars) }) }) };
+    return {
+      ...place,
+      reason: rowWords.notJson({ why: valueWords.jsonFault({ why: message.slice(0, maxShownChars) }) }),
+    };
   }
   if (isRecord(value)) return { ...place, value };
   return { ...place, reason: rowWords.notAnObject({ kind: describeJson(value) }) };

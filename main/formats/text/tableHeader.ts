@@ -1,6 +1,6 @@
 /**
- * The columns of a table. A name that is missing or repeats is made up as pandas makes it up (`Unnamed: 0`, `text.1`), so that
- * each column can be named, and a file that pandas has read and written has the same columns as before.
+ * The columns of a table. A name that is missing or repeats is made up as pandas makes it up (`Unnamed: 0`, `text.1`),
+ * so that each column can be named, and a file that pandas has read and written has the same columns as before.
  */
 import { csvWords as words } from '../../contract/words/csv.ts';
 import type { Said } from '../../contract/words/words.ts';
@@ -14,7 +14,10 @@ export interface TableColumn {
 }
 
 /** Columns of a header's fields; `notices` say what was made up, in whole sentences. */
-export function nameColumns(header: readonly string[]): { readonly columns: readonly TableColumn[]; readonly notices: readonly Said[] } {
+export function nameColumns(header: readonly string[]): {
+  readonly columns: readonly TableColumn[];
+  readonly notices: readonly Said[];
+} {
   const names = header.map((field) => field.trim());
   const taken = new Set(names);
   const notices: Said[] = [];
@@ -35,7 +38,9 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 function unnamedNotice(columns: readonly TableColumn[]): readonly Said[] {
-  const unnamed = columns.flatMap(({ name, isNamed }, index) => (isNamed ? [] : [words.columnAt({ column: index + 1, name })]));
+  const unnamed = columns.flatMap(({ name, isNamed }, index) =>
+    isNamed ? [] : [words.columnAt({ column: index + 1, name })],
+  );
   if (unnamed.length === 0) return [];
   return [words.unnamed({ columns: unnamed.slice(0, mostListed), more: unnamed.length - mostListed })];
 }

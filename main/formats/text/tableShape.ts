@@ -1,7 +1,7 @@
 /**
- * How a text file is a table, from its beginning: which separator, what stands before the header, whether the rows begin with
- * names that the header leaves out. Quotes are honoured, and the rows decide: the separator that gives most rows as many
- * fields as the header wins.
+ * How a text file is a table, from its beginning: which separator, what stands before the header, whether the rows
+ * begin with names that the header leaves out. Quotes are honoured, and the rows decide: the separator that gives most
+ * rows as many fields as the header wins.
  */
 import { CsvRecords } from './csvRecords.ts';
 import type { CsvRecord } from './csvRecords.ts';
@@ -49,10 +49,13 @@ export function findTableShape({ text, isWhole }: Head, { preferred, isKnown }: 
 }
 
 /**
- * The shape of a text that is not called a table and is one nevertheless: its first line names the separator, or its rows have
- * as many filled fields as the header, of which a name is known.
+ * The shape of a text that is not called a table and is one nevertheless: its first line names the separator, or its
+ * rows have as many filled fields as the header, of which a name is known.
  */
-export function findUnnamedTable({ text, isWhole }: Head, isKnown: (column: string) => boolean): TableShape | undefined {
+export function findUnnamedTable(
+  { text, isWhole }: Head,
+  isKnown: (column: string) => boolean,
+): TableShape | undefined {
   const plain = withPlainLineEnds(text);
   const shape = findTableShape({ text: plain, isWhole }, { preferred: '\t', isKnown });
   if (shape.before === 'separator') return shape;
@@ -63,7 +66,10 @@ export function findUnnamedTable({ text, isWhole }: Head, isKnown: (column: stri
   return isTable ? shape : undefined;
 }
 
-/** Whether fields are a row of a table beyond doubt: as many as there should be, two filled, none like the rest of a sentence. */
+/**
+ * Whether fields are a row of a table beyond doubt: as many as there should be, two filled, none like the rest of a
+ * sentence.
+ */
 export function isFullRow(fields: readonly string[], count: number): boolean {
   return fields.length === count && countFilled(fields) >= 2 && fields.every((field) => !/^\s/.test(field));
 }
@@ -96,8 +102,8 @@ function recordsOf(text: string, delimiter: string, isWhole: boolean): readonly 
 }
 
 /**
- * A field or a line above rows that all have as many fields as the header below it. Only where a name of that header is known
- * and the line above has none: `,text` is a header too.
+ * A field or a line above rows that all have as many fields as the header below it. Only where a name of that header is
+ * known and the line above has none: `,text` is a header too.
  */
 function findUnderTitle(trials: readonly Trial[], isKnown: Expectations['isKnown']): TableShape | undefined {
   for (const { delimiter, records } of trials) {
@@ -117,7 +123,9 @@ function findByHeader(trials: readonly Trial[]): TableShape {
   const scored = trials.map(({ delimiter, records: [header, ...rows] }) => {
     const columns = withoutBlankEnd(header?.fields ?? []).length;
     const hasRowNames = rows.length >= 2 && haveRowNames(rows, header?.fields.length ?? 0);
-    const fitting = hasRowNames ? rows : rows.filter(({ fields }) => withoutBlankEnd(fields, columns).length === columns);
+    const fitting = hasRowNames
+      ? rows
+      : rows.filter(({ fields }) => withoutBlankEnd(fields, columns).length === columns);
     const isParted = columns > 1 && rows.some(({ fields }) => fields.length > 1);
     return { delimiter, columns, hasRowNames, isParted, share: rows.length === 0 ? 1 : fitting.length / rows.length };
   });

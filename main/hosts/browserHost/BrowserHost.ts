@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
-import { FileLock } from '../../studio/ownership.ts';
+import { FileLock } from '../../studio/dataFolder/ownership.ts';
 import type { OpenStudioOptions } from '../../studio/openStudio.ts';
 import type { HostContext } from '../procedures/HostContext.ts';
 import { router } from '../procedures/registry.ts';
@@ -39,8 +39,8 @@ const lastWordsMs = 250;
 const closeCodes = { ending: 1001, restarted: 1012 } as const;
 
 /**
- * Opens the studio and listens. undefined where another host holds the data folder. Throws what `openStudio` throws, and
- * GraftError('conflict') for a port that is not free, ('notFound') where no renderer was built.
+ * Opens the studio and listens. undefined where another host holds the data folder. Throws what `openStudio` throws,
+ * and GraftError('conflict') for a port that is not free, ('notFound') where no renderer was built.
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost | undefined> {
   const renderer = readRenderer(options.rendererDir);
@@ -197,13 +197,17 @@ export class BrowserHost {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const isAllowed = this.#access.knowsHost(request) && this.#access.isOwnOrigin(request) && this.#access.hasSession(request);
+    const isAllowed =
+      this.#access.knowsHost(request) && this.#access.isOwnOrigin(request) && this.#access.hasSession(request);
     if (!isAllowed || request.url !== '/rpc') {
-      socket.end(`HTTP/1.1 ${isAllowed ? '404 Not Found' : '403 Forbidden'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      socket.end(
+        `HTTP/1.1 ${isAllowed ? '404 Not Found' : '403 Forbidden'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      );
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      webSocket.on('error', () => webSocket.terminate()); // a broken frame or a message too large: the window reconnects
+      // a broken frame or a message too large: the window reconnects
+      webSocket.on('error', () => webSocket.terminate());
       void this.#calls.upgrade(webSocket, { context: this.#context });
     });
   }

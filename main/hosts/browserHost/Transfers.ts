@@ -1,6 +1,7 @@
 /**
- * Files of browsers, in a folder that lives as long as the host: uploads under ids, and downloads that a task has written.
- * A half upload is never seen: it is received beside and renamed. Names are one plain name a level, so nothing leads out.
+ * Files of browsers, in a folder that lives as long as the host: uploads under ids, and downloads that a task has
+ * written. A half upload is never seen: it is received beside and renamed. Names are one plain name a level, so nothing
+ * leads out.
  */
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdirSync, readdirSync } from 'node:fs';
@@ -84,7 +85,10 @@ export class Transfers implements FileTransfer {
     const names = readdirSync(dir);
     const [only] = names;
     if (only === undefined)
-      throw new GraftError('notFound', hostWords.nothingUploaded(), { field: 'uploadId', remedy: hostWords.chooseAgain() });
+      throw new GraftError('notFound', hostWords.nothingUploaded(), {
+        field: 'uploadId',
+        remedy: hostWords.chooseAgain(),
+      });
     return names.length === 1 ? join(dir, only) : dir;
   }
 
@@ -126,7 +130,9 @@ export class Transfers implements FileTransfer {
     const forget = (): void => {
       const download = this.#downloads.get(downloadId);
       this.#downloads.delete(downloadId);
-      if (download !== undefined) void rm(dirname(download.path), { recursive: true, force: true }).catch(() => undefined); // cleared at the end anyway
+      if (download !== undefined)
+        // cleared at the end anyway
+        void rm(dirname(download.path), { recursive: true, force: true }).catch(() => undefined);
     };
     setTimeout(forget, keepFetchedMs).unref();
   }

@@ -1,7 +1,7 @@
 /**
- * The pages that are not the renderer's: for a browser without the cookie, and between. They need nothing that is not in
- * them, and their style is in attributes, which the content security policy allows. Where another site led here a browser
- * keeps a strict cookie back until a page of this host leads on: the link, and the page between, do.
+ * The pages that are not the renderer's: for a browser without the cookie, and between. They need nothing that is not
+ * in them, and their style is in attributes, which the content security policy allows. Where another site led here a
+ * browser keeps a strict cookie back until a page of this host leads on: the link, and the page between, do.
  */
 const cell = 'max-width:34rem;margin:18vh auto 0;padding:0 1.5rem;font:1rem/1.6 system-ui,sans-serif';
 const code = 'padding:.1rem .35rem;border:1px solid #8886;border-radius:.3rem';

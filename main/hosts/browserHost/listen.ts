@@ -1,4 +1,7 @@
-/** A port on 127.0.0.1: the one that was asked for, or none at all; else the last one, so that old addresses hold; else any. */
+/**
+ * A port on 127.0.0.1: the one that was asked for, or none at all; else the last one, so that old addresses hold; else
+ * any.
+ */
 import type { Server } from 'node:http';
 import { GraftError } from '../../contract/errors.ts';
 import { hostWords } from '../../contract/words/hosts.ts';

@@ -1,13 +1,13 @@
 /** Where a browser host keeps its own things: in the data folder, for its owner alone. */
 import { join } from 'node:path';
-import { layoutOf } from '../../studio/dataFolder.ts';
+import { layoutOf } from '../../studio/dataFolder/dataFolder.ts';
 
 export interface HostPlaces {
   /** Secret and port, kept between starts. */
   readonly sessionFile: string;
   /** Address and token while the host runs. */
   readonly runningFile: string;
-  /** Held while the host runs; only studio/ownership.ts opens it. */
+  /** Held while the host runs; only studio/dataFolder/ownership.ts opens it. */
   readonly lockFile: string;
   /** Uploads and downloads, empty at each start. */
   readonly transfersDir: string;

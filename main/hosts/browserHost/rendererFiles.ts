@@ -1,6 +1,6 @@
 /**
- * The built renderer, read whole at the start: what is not in this map cannot be served, whatever a path says, and a build
- * that changes under a running host does not mix with the old one.
+ * The built renderer, read whole at the start: what is not in this map cannot be served, whatever a path says, and a
+ * build that changes under a running host does not mix with the old one.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';

@@ -24,7 +24,9 @@ const separators = process.platform === 'win32' ? /[/\\:]/ : /[/\\]/;
 /** A name that stays one name in its folder. */
 function isPlainSegment(segment: string | undefined): segment is string {
   if (segment === undefined || segment === '' || segment === '.' || segment === '..') return false;
-  return !separators.test(segment) && Array.from(segment).every((character) => character >= ' ' && character !== '\u007f');
+  return (
+    !separators.test(segment) && Array.from(segment).every((character) => character >= ' ' && character !== '\u007f')
+  );
 }
 
 function decode(segment: string): string | undefined {

@@ -1,4 +1,6 @@
-/** The headers of every answer: a page of Graft loads and reaches nothing but this host, and nobody frames or embeds it. */
+/**
+ * The headers of every answer: a page of Graft loads and reaches nothing but this host, and nobody frames or embeds it.
+ */
 
 /** `connections` is the value of connect-src. */
 export function contentSecurityPolicy(connections: string): string {

@@ -1,6 +1,7 @@
 /**
- * What a host remembers between its starts, readable by its owner alone: the secret that the browser's cookie carries, so
- * that an open tab survives a restart, and the port, so that the tab's address does. It travels with the data folder.
+ * What a host remembers between its starts, readable by its owner alone: the secret that the browser's cookie carries,
+ * so that an open tab survives a restart, and the port, so that the tab's address does. It travels with the data
+ * folder.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';

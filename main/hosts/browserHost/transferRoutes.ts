@@ -1,6 +1,7 @@
 /**
- * Files over HTTP, for windows with a session: `POST /uploads` begins one, `PUT /uploads/<id>/<relative path>` adds a file,
- * `DELETE /uploads/<id>` forgets it, `GET /downloads/<id>` fetches what a task has written. Errors are an ErrorJson.
+ * Files over HTTP, for windows with a session: `POST /uploads` begins one, `PUT /uploads/<id>/<relative path>` adds a
+ * file, `DELETE /uploads/<id>` forgets it, `GET /downloads/<id>` fetches what a task has written. Errors are an
+ * ErrorJson.
  */
 import { createReadStream, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -15,7 +16,13 @@ export interface Exchange {
   readonly segments: readonly string[];
 }
 
-const statusOf: Partial<Record<ErrorCode, number>> = { notFound: 404, invalid: 400, conflict: 409, unsupported: 405, diskFull: 507 };
+const statusOf: Partial<Record<ErrorCode, number>> = {
+  notFound: 404,
+  invalid: 400,
+  conflict: 409,
+  unsupported: 405,
+  diskFull: 507,
+};
 
 export const transferPaths: readonly string[] = ['uploads', 'downloads'];
 
@@ -50,7 +57,8 @@ async function serveUpload({ request, response, segments }: Exchange, transfers:
 
 async function serveDownload({ request, response, segments }: Exchange, transfers: Transfers): Promise<void> {
   const [, downloadId, ...rest] = segments;
-  if (downloadId === undefined || rest.length > 0 || !['GET', 'HEAD'].includes(request.method ?? '')) throw noSuchRequest(request);
+  if (downloadId === undefined || rest.length > 0 || !['GET', 'HEAD'].includes(request.method ?? ''))
+    throw noSuchRequest(request);
   const download = transfers.findDownload(downloadId);
   if (download === undefined) {
     throw new GraftError('notFound', hostWords.downloadGone(), { remedy: hostWords.saveAgain() });
@@ -76,12 +84,17 @@ async function sendDownload({ path, fileName }: Download, response: ServerRespon
 /** The name for every browser: without what old ones cannot read, and whole as RFC 6266 has it. */
 export function dispositionOf(fileName: string): string {
   const plain = fileName.replace(/[^ -~]|["\\%]/g, '_');
-  const whole = encodeURIComponent(fileName.toWellFormed()).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+  const whole = encodeURIComponent(fileName.toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
   return `attachment; filename="${plain}"; filename*=UTF-8''${whole}`;
 }
 
 function sendJson(response: ServerResponse, status: number, json: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify(json));
+  response
+    .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+    .end(JSON.stringify(json));
 }
 
 function noSuchRequest({ method, url }: IncomingMessage): GraftError {

@@ -1,6 +1,6 @@
 /**
- * One request on its way: its body, its one answer (JSON or a stream of events), and the signal that ends the work when the
- * client has gone, time is up or the server stops.
+ * One request on its way: its body, its one answer (JSON or a stream of events), and the signal that ends the work when
+ * the client has gone, time is up or the server stops.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServingService } from '../../contract/serving.ts';
@@ -44,7 +44,11 @@ export class Call {
 
   sendJson(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): void {
     if (this.#response.headersSent || this.#response.destroyed) return;
-    this.#response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...headers });
+    this.#response.writeHead(status, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Cache-Control': 'no-store',
+      ...headers,
+    });
     this.#response.end(JSON.stringify(value));
   }
 
@@ -52,7 +56,10 @@ export class Call {
   sendEvent(value: unknown): void {
     if (this.#response.destroyed) return;
     if (!this.#response.headersSent)
-      this.#response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' });
+      this.#response.writeHead(200, {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        'Cache-Control': 'no-store',
+      });
     this.#response.write(`data: ${JSON.stringify(value)}\n\n`);
   }
 

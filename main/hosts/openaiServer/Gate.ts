@@ -36,7 +36,10 @@ export class Gate {
   async pass<Result>(answers: number, work: () => Promise<Result>): Promise<Result> {
     const most = this.#limits.rows + this.#limits.queue;
     if (answers > most)
-      throw new ApiError(400, `This server takes at most ${most} answers at once.`, { type: 'invalid_request_error', param: 'n' });
+      throw new ApiError(400, `This server takes at most ${most} answers at once.`, {
+        type: 'invalid_request_error',
+        param: 'n',
+      });
     if (this.#inside + answers > most) throw full(this.#inside);
     this.#move(answers);
     try {
@@ -56,5 +59,9 @@ export class Gate {
 
 function full(inside: number): ApiError {
   const message = `The server is busy: ${inside} answers are being written or wait. Try again in a moment.`;
-  return new ApiError(429, message, { type: 'rate_limit_error', code: 'rate_limit_exceeded', headers: { 'Retry-After': '1' } });
+  return new ApiError(429, message, {
+    type: 'rate_limit_error',
+    code: 'rate_limit_exceeded',
+    headers: { 'Retry-After': '1' },
+  });
 }

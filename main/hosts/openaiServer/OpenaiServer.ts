@@ -1,7 +1,7 @@
 /**
  * The OpenAI-compatible server: HTTP on 127.0.0.1 alone. Every request passes the server's own name in `Host` (a name
- * bound to 127.0.0.1 elsewhere gets nothing), the absence of a foreign `Origin` (no page of a browser may ask: CORS is off)
- * and the key where there is one, before anything looks at what it asks for.
+ * bound to 127.0.0.1 elsewhere gets nothing), the absence of a foreign `Origin` (no page of a browser may ask: CORS is
+ * off) and the key where there is one, before anything looks at what it asks for.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -111,7 +111,8 @@ export class OpenaiServer {
       this.#checkSender(request);
       const { endpoint, parameter } = findEndpoint(request, this.address);
       if (endpoint.isOpen !== true) this.#checkKey(request);
-      if (this.#isClosing) throw new ApiError(503, 'The server is stopping.', { type: 'server_error', headers: { Connection: 'close' } });
+      if (this.#isClosing)
+        throw new ApiError(503, 'The server is stopping.', { type: 'server_error', headers: { Connection: 'close' } });
       await endpoint.handle(call, parameter);
     } catch (thrown) {
       call.fail(thrown);
@@ -127,9 +128,13 @@ export class OpenaiServer {
     const isOwn = headers.host !== undefined && this.#hosts.includes(headers.host);
     const isForeign = headers.origin !== undefined && headers.origin !== `http://${headers.host ?? ''}`;
     if (isOwn && !isForeign) return;
-    throw new ApiError(403, `This server answers programs of this machine at ${this.address}, not pages of a browser.`, {
-      type: invalidRequest,
-    });
+    throw new ApiError(
+      403,
+      `This server answers programs of this machine at ${this.address}, not pages of a browser.`,
+      {
+        type: invalidRequest,
+      },
+    );
   }
 
   #checkKey({ headers }: IncomingMessage): void {
@@ -147,7 +152,10 @@ export class OpenaiServer {
   }
 }
 
-/** Throws ApiError 404 for an unknown path, 405 for another method than the path has. `baseUrl`: what clients should have. */
+/**
+ * Throws ApiError 404 for an unknown path, 405 for another method than the path has. `baseUrl`: what clients should
+ * have.
+ */
 function findEndpoint({ method = '', url = '' }: IncomingMessage, baseUrl: string): Found {
   const [path = ''] = url.split('?', 1);
   const found = findPath(path);
@@ -158,7 +166,10 @@ function findEndpoint({ method = '', url = '' }: IncomingMessage, baseUrl: strin
     throw new ApiError(404, message, { type: invalidRequest, code: 'unknown_url' });
   }
   const allowed = found.map(({ endpoint }) => endpoint.method).join(', ');
-  throw new ApiError(405, `${path} takes ${allowed}, not ${method}.`, { type: invalidRequest, headers: { Allow: allowed } });
+  throw new ApiError(405, `${path} takes ${allowed}, not ${method}.`, {
+    type: invalidRequest,
+    headers: { Allow: allowed },
+  });
 }
 
 function findPath(path: string): readonly Found[] {

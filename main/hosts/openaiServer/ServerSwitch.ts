@@ -109,7 +109,13 @@ export class ServerSwitch {
 
 async function start(request: ServerRequest, studio: SwitchStudio): Promise<Running> {
   const { serving, changes } = studio;
-  const { port, apiKey, queue = defaultLimits.queue, timeoutMs = defaultLimits.timeoutMs, maxRows = defaultLimits.rows } = request;
+  const {
+    port,
+    apiKey,
+    queue = defaultLimits.queue,
+    timeoutMs = defaultLimits.timeoutMs,
+    maxRows = defaultLimits.rows,
+  } = request;
   const { device, contextLength } = await serving.start({ ...request, maxRows });
   try {
     const server = await OpenaiServer.start({

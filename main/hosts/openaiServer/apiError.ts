@@ -37,7 +37,15 @@ export function invalidValue(message: string, param: string, code = 'invalid_val
 }
 
 const unavailable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  ...(['conflict', 'backendUnavailable', 'outOfMemory', 'deviceLost', 'engineCrashed', 'cancelled', 'interrupted'] as const),
+  ...([
+    'conflict',
+    'backendUnavailable',
+    'outOfMemory',
+    'deviceLost',
+    'engineCrashed',
+    'cancelled',
+    'interrupted',
+  ] as const),
 ]);
 
 /** What the studio throws, in the client's words: remedies that speak of the studio stay with the message. */
@@ -48,9 +56,11 @@ export function toApiError(thrown: unknown): ApiError {
   const text = typeof data.remedy === 'string' ? `${message} ${data.remedy}` : message;
   if (code === 'notFound' && data.field === 'model')
     return new ApiError(404, text, { type: invalidRequest, param: 'model', code: 'model_not_found' });
-  if (code === 'conflict' && data.candidates !== undefined) return invalidValue(text, paramOf(data.field), 'ambiguous_model');
+  if (code === 'conflict' && data.candidates !== undefined)
+    return invalidValue(text, paramOf(data.field), 'ambiguous_model');
   if (data.tooLong === true) return invalidValue(text, 'prompt', 'context_length_exceeded');
-  if (code === 'invalid' || code === 'unsupported' || code === 'notFound') return invalidValue(text, paramOf(data.field));
+  if (code === 'invalid' || code === 'unsupported' || code === 'notFound')
+    return invalidValue(text, paramOf(data.field));
   return new ApiError(unavailable.has(code) ? 503 : 500, text, { type: serverError, code });
 }
 

@@ -9,12 +9,17 @@ const patience = 16;
 export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
-    throw new ApiError(415, 'The body must be JSON: send the header Content-Type: application/json.', { type: invalidRequest });
+    throw new ApiError(415, 'The body must be JSON: send the header Content-Type: application/json.', {
+      type: invalidRequest,
+    });
   }
   return parse(await readBytes(request, maxBytes));
 }
 
-/** Read to its end though it is too large: a client that is still sending does not hear an answer. There is an end to that too. */
+/**
+ * Read to its end though it is too large: a client that is still sending does not hear an answer. There is an end to
+ * that too.
+ */
 async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,4 +1,6 @@
-/** What a host gives its procedures. One object for all connections of a host: the studio behind it can be exchanged. */
+/**
+ * What a host gives its procedures. One object for all connections of a host: the studio behind it can be exchanged.
+ */
 import type { Studio } from '../../contract/services.ts';
 import type { FileTransfer } from '../FileTransfer.ts';
 import type { ServerSwitch } from '../openaiServer/ServerSwitch.ts';
@@ -11,8 +13,8 @@ export interface HostContext {
   /** For other programs; the host's own, whatever windows are open. */
   readonly server: ServerSwitch;
   /**
-   * Runs `work`, which ends the studio (DataFolderService.restore or .move), and opens the studio of `home` (default: the
-   * same folder) in its place. Every window's connection ends soon after; they reconnect by themselves.
+   * Runs `work`, which ends the studio (DataFolderService.restore or .move), and opens the studio of `home` (default:
+   * the same folder) in its place. Every window's connection ends soon after; they reconnect by themselves.
    */
   reopen(work: (studio: Studio) => Promise<void>, home?: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Procedures of the domain `datasets`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
-import { untilAborted } from '../../studio/untilAborted.ts';
+import { untilAborted } from '../../studio/shared/untilAborted.ts';
 import { chosenProgress, withSource } from '../withSource.ts';
 import { os } from './implementer.ts';
 
@@ -9,7 +9,9 @@ export const datasets = {
   listTrashed: os.datasets.listTrashed.handler(({ context }) => context.studio.datasets.listTrashed()),
   get: os.datasets.get.handler(({ context, input }) => context.studio.datasets.get(input.id)),
   samples: os.datasets.samples.handler(({ context }) => context.studio.datasets.samples()),
-  importSample: os.datasets.importSample.handler(({ context, input }) => context.studio.datasets.importSample(input.id)),
+  importSample: os.datasets.importSample.handler(({ context, input }) =>
+    context.studio.datasets.importSample(input.id),
+  ),
   preview: os.datasets.preview.handler(({ context, input: { from, ...reading } }) =>
     withSource(context.files, from, async (path) => context.studio.datasets.preview(path, reading)),
   ),
@@ -19,12 +21,16 @@ export const datasets = {
     const source = context.files.asChosen(from, path);
     return tasks.start({ kind: 'importDataset', subject: wanted.name ?? basename(path) }, async (options) => {
       const told = chosenProgress(context.files, from, options);
-      const dataset = await withSource(context.files, from, async () => service.import(path, { ...wanted, source, ...told }));
+      const dataset = await withSource(context.files, from, async () =>
+        service.import(path, { ...wanted, source, ...told }),
+      );
       await context.files.release(from); // kept after a failure, to be read again in another way
       return dataset;
     });
   }),
-  labels: os.datasets.labels.handler(({ context, input, signal }) => context.studio.datasets.labels(input.id, { signal })),
+  labels: os.datasets.labels.handler(({ context, input, signal }) =>
+    context.studio.datasets.labels(input.id, { signal }),
+  ),
   rename: os.datasets.rename.handler(({ context, input }) => context.studio.datasets.rename(input.id, input.name)),
   rows: os.datasets.rows.handler(({ context, input: { id, ...query } }) => context.studio.datasets.rows(id, query)),
   view: os.datasets.view.handler(async ({ context, input: { id, modelId, ...window } }) => ({

@@ -6,7 +6,9 @@ import { os } from './implementer.ts';
 export const disk = {
   usage: os.disk.usage.handler(({ context }) => context.studio.disk.usage()),
   clear: os.disk.clear.handler(({ context, input: { ids } }) =>
-    context.studio.tasks.start({ kind: 'clearDisk', subject: '' }, (options) => context.studio.disk.clear(ids, options)),
+    context.studio.tasks.start({ kind: 'clearDisk', subject: '' }, (options) =>
+      context.studio.disk.clear(ids, options),
+    ),
   ),
   backups: os.disk.backups.handler(({ context }) => context.studio.disk.backups()),
   backup: os.disk.backup.handler(({ context, input: { target } }) => {
@@ -20,7 +22,9 @@ export const disk = {
     });
   }),
   restore: os.disk.restore.handler(async ({ context, input }) => {
-    await withSource(context.files, input.from, async (file) => context.reopen(async ({ dataFolder }) => dataFolder.restore(file)));
+    await withSource(context.files, input.from, async (file) =>
+      context.reopen(async ({ dataFolder }) => dataFolder.restore(file)),
+    );
     await context.files.release(input.from); // kept after a failure, as other uploads are
     return null;
   }),

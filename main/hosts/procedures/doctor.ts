@@ -4,7 +4,9 @@ import { os } from './implementer.ts';
 export const doctor = {
   report: os.doctor.report.handler(({ context }) => context.studio.doctor.report({ selfTest: false })),
   selfTest: os.doctor.selfTest.handler(({ context: { studio } }) =>
-    studio.tasks.start({ kind: 'selfTest', subject: '' }, async (options) => studio.doctor.report({ ...options, selfTest: true })),
+    studio.tasks.start({ kind: 'selfTest', subject: '' }, async (options) =>
+      studio.doctor.report({ ...options, selfTest: true }),
+    ),
   ),
   diagnostics: os.doctor.diagnostics.handler(({ context }) => context.studio.doctor.diagnostics()),
 };

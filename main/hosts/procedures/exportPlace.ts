@@ -1,10 +1,10 @@
 /**
- * Where an export goes: a folder where a path is named; one file for a download, or where the path says so. A GGUF is that file
- * itself, everything else a .tar.gz.
+ * Where an export goes: a folder where a path is named; one file for a download, or where the path says so. A GGUF is
+ * that file itself, everything else a .tar.gz.
  */
 import { type ExportSpec, exportSuffix } from '../../contract/exports/exportSpec.ts';
 import type { FileTarget } from '../../contract/procedures/procedure.ts';
-import { plainFileName } from '../../studio/plainFileName.ts';
+import { plainFileName } from '../../studio/adapters/plainFileName.ts';
 import type { HostContext } from './HostContext.ts';
 
 interface Asked {
@@ -19,7 +19,10 @@ interface Asked {
 export function exportPlace({ files }: Pick<HostContext, 'files'>, { name, to, spec, options, target }: Asked) {
   const { singleFile } = spec;
   const isDownload = 'download' in target;
-  const asFile = isDownload || /\.(tar\.gz|tgz)$/i.test(target.path) || (singleFile !== undefined && target.path.endsWith(singleFile));
+  const asFile =
+    isDownload ||
+    /\.(tar\.gz|tgz)$/i.test(target.path) ||
+    (singleFile !== undefined && target.path.endsWith(singleFile));
   const stored = typeof options?.['dtype'] === 'string' ? `-${options['dtype']}` : '';
   const ending = asFile ? (singleFile === undefined ? '.tar.gz' : `${stored}${singleFile}`) : '';
   const suffix = asFile ? exportSuffix(to, spec) : `-${to}`;

@@ -1,6 +1,6 @@
 /**
- * What every handler starts from: the contract, the context a host gives, and errors in the one form that crosses wires.
- * Also what a stream throws after its beginning is translated, which oRPC's own interceptors do not see.
+ * What every handler starts from: the contract, the context a host gives, and errors in the one form that crosses
+ * wires. Also what a stream throws after its beginning is translated, which oRPC's own interceptors do not see.
  */
 import { implement } from '@orpc/server';
 import { procedures } from '../../contract/procedures/registry.ts';

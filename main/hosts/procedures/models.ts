@@ -14,8 +14,14 @@ export const models = {
   import: os.models.import.handler(({ context, input: { from, name } }) => {
     const path = context.files.pathOf(from);
     return context.studio.tasks.start({ kind: 'importModel', subject: name ?? basename(path) }, async (options) => {
-      const wanted = { ...chosenProgress(context.files, from, options), name, source: context.files.asChosen(from, path) };
-      const imported = await withSource(context.files, from, async () => context.studio.models.importWithNotices(path, wanted));
+      const wanted = {
+        ...chosenProgress(context.files, from, options),
+        name,
+        source: context.files.asChosen(from, path),
+      };
+      const imported = await withSource(context.files, from, async () =>
+        context.studio.models.importWithNotices(path, wanted),
+      );
       await context.files.release(from);
       return imported;
     });
@@ -34,7 +40,9 @@ export const models = {
   undoCorrection: os.models.undoCorrection.handler(({ context, input: { id } }) => {
     const { models: service, tasks } = context.studio;
     const model = service.get(id);
-    return tasks.start({ kind: 'correctModel', subject: model.name }, async (options) => service.undoCorrection(model.id, options));
+    return tasks.start({ kind: 'correctModel', subject: model.name }, async (options) =>
+      service.undoCorrection(model.id, options),
+    );
   }),
   sharing: os.models.sharing.handler(({ context, input }) => context.studio.models.sharing(input.id)),
   fetch: os.models.fetch.handler(({ context, input: { source } }) =>
@@ -46,7 +54,13 @@ export const models = {
   export: os.models.export.handler(({ context, input: { id, to, options: chosen, target } }) => {
     const { models: service, tasks } = context.studio;
     const model = service.get(id);
-    const { place, asFile } = exportPlace(context, { name: model.name, to, spec: getModelExport(to), options: chosen, target });
+    const { place, asFile } = exportPlace(context, {
+      name: model.name,
+      to,
+      spec: getModelExport(to),
+      options: chosen,
+      target,
+    });
     return tasks.start({ kind: 'exportModel', subject: model.name }, async (options) => {
       const choice = { to, options: chosen };
       const result = asFile

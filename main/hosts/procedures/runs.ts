@@ -1,5 +1,5 @@
 /** Procedures of the domain `runs`: reading is the run history's, everything else the run service's. */
-import { readConfiguration } from '../../studio/trainConfiguration.ts';
+import { readConfiguration } from '../../studio/runs/trainConfiguration.ts';
 import { os } from './implementer.ts';
 
 export const runs = {
@@ -26,6 +26,8 @@ export const runs = {
   }),
   restore: os.runs.restore.handler(({ context, input }) => context.studio.runs.restore(input.id)),
   request: os.runs.request.handler(({ context, input }) => context.studio.runs.request(input.id)),
-  exportConfiguration: os.runs.exportConfiguration.handler(({ context, input }) => context.studio.runs.exportConfiguration(input)),
+  exportConfiguration: os.runs.exportConfiguration.handler(({ context, input }) =>
+    context.studio.runs.exportConfiguration(input),
+  ),
   readConfiguration: os.runs.readConfiguration.handler(({ input }) => readConfiguration(input.text)),
 };

@@ -5,7 +5,11 @@ export const runtimes = {
   list: os.runtimes.list.handler(({ context }) => context.studio.runtimes.offers()),
   install: os.runtimes.install.handler(({ context: { studio }, input: { id, wheel, version } }) =>
     studio.tasks.start({ kind: 'installRuntime', subject: id }, async (options) =>
-      studio.runtimes.install(id, { ...options, ...(wheel !== undefined && { wheel }), ...(version !== undefined && { version }) }),
+      studio.runtimes.install(id, {
+        ...options,
+        ...(wheel !== undefined && { wheel }),
+        ...(version !== undefined && { version }),
+      }),
     ),
   ),
   remove: os.runtimes.remove.handler(async ({ context, input }) => {

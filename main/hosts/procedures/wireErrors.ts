@@ -1,6 +1,6 @@
 /**
- * Errors as they cross a wire: one oRPC error whose data is the ErrorJson, so that the other side makes a GraftError of it.
- * Inputs that do not parse become `invalid` with every problem.
+ * Errors as they cross a wire: one oRPC error whose data is the ErrorJson, so that the other side makes a GraftError of
+ * it. Inputs that do not parse become `invalid` with every problem.
  */
 import { ORPCError } from '@orpc/server';
 import { ValidationError } from '@orpc/contract';

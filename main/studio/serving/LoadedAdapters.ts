@@ -1,13 +1,13 @@
 /**
- * The adapters that one engine process has in memory, each content loaded once however many requests wait for it; the longest
- * unused go when all together take too much. One that is being used stays: an answer keeps the adapter that it began with, though the
- * adapter is edited meanwhile.
+ * The adapters that one engine process has in memory, each content loaded once however many requests wait for it; the
+ * longest unused go when all together take too much. One that is being used stays: an answer keeps the adapter that it
+ * began with, though the adapter is edited meanwhile.
  */
 import os from 'node:os';
 import type { Adapter } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { EngineHost } from '../../engineHost/EngineHost.ts';
-import type { AdapterContents } from '../AdapterContents.ts';
+import type { AdapterContents } from '../adapters/AdapterContents.ts';
 
 /** Of the machine's memory. */
 const memoryShare = 0.25;
@@ -27,15 +27,19 @@ export class LoadedAdapters {
   readonly #loaded = new Map<string, Loaded>();
   readonly #users = new Map<string, number>();
 
-  constructor(host: Pick<EngineHost, 'request'>, contents: Pick<AdapterContents, 'key'>, mostBytes = memoryShare * os.totalmem()) {
+  constructor(
+    host: Pick<EngineHost, 'request'>,
+    contents: Pick<AdapterContents, 'key'>,
+    mostBytes = memoryShare * os.totalmem(),
+  ) {
     this.#host = host;
     this.#contents = contents;
     this.#mostBytes = mostBytes;
   }
 
   /**
-   * Runs `work` with what the engine calls the adapter as it is now; it is not dropped meanwhile. Throws the engine's error for
-   * a folder that does not fit the model; the next request tries again.
+   * Runs `work` with what the engine calls the adapter as it is now; it is not dropped meanwhile. Throws the engine's
+   * error for a folder that does not fit the model; the next request tries again.
    */
   async use<Result>(adapter: Wanted, work: (key: string) => Promise<Result>): Promise<Result> {
     const key = await this.#contents.key(adapter);
@@ -67,7 +71,9 @@ export class LoadedAdapters {
   /** What the adapter held before it was edited goes first. */
   async #makeRoom(latest: string, id: string): Promise<void> {
     for (const [key, loaded] of [...this.#loaded]) if (key !== latest && loaded.id === id) await this.#drop(key);
-    const sizes = await Promise.all([...this.#loaded].map(async ([key, { bytes }]) => [key, await bytes.catch(() => 0)] as const));
+    const sizes = await Promise.all(
+      [...this.#loaded].map(async ([key, { bytes }]) => [key, await bytes.catch(() => 0)] as const),
+    );
     let total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
     for (const [key, bytes] of sizes) {
       if (total <= this.#mostBytes) return;

@@ -1,13 +1,13 @@
 /**
- * A base model and its adapters for other programs, in an engine process of its own, so that neither a chat nor a run waits
- * for it. What is loaded belongs to one process: after a death everything is loaded again at the next request.
+ * A base model and its adapters for other programs, in an engine process of its own, so that neither a chat nor a run
+ * waits for it. What is loaded belongs to one process: after a death everything is loaded again at the next request.
  */
 import { createHash } from 'node:crypto';
 import type { Adapter, Dataset, Model } from '../../contract/entities.ts';
 import type { CompletionRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { requireTensors } from '../../contract/llamaCppOnly.ts';
-import { isWholeModel } from '../../contract/methods/registry.ts';
+import { isWholeModel } from '../../methods/registry.ts';
 import type {
   AnswerPiece,
   ServedAdapterChoice,
@@ -21,12 +21,12 @@ import type {
 import type { ModelService } from '../../contract/services.ts';
 import type { EngineHost } from '../../engineHost/EngineHost.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
-import { AdapterContents } from '../AdapterContents.ts';
-import { type BackendWorld, chooseBackend } from '../backendChoice.ts';
-import { chatPrompt } from '../chatPrompt.ts';
-import { folderState } from '../folderState.ts';
-import { requireTokenizer } from '../requireTokenizer.ts';
-import { requireWriter } from '../requireWriter.ts';
+import { AdapterContents } from '../adapters/AdapterContents.ts';
+import { type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
+import { chatPrompt } from '../chats/chatPrompt.ts';
+import { folderState } from '../shared/folderState.ts';
+import { requireTokenizer } from '../models/requireTokenizer.ts';
+import { requireWriter } from '../models/requireWriter.ts';
 import { AnswerText } from './AnswerText.ts';
 import { LoadedAdapters } from './LoadedAdapters.ts';
 import { servingWords } from '../../contract/words/serving.ts';
@@ -35,7 +35,9 @@ import type { Said } from '../../contract/words/words.ts';
 
 export interface ServingSetup {
   readonly host: EngineHost;
-  readonly models: Pick<ModelService, 'get' | 'prompt'> & { tokenizer(idOrName: string, adapter?: Adapter | null): Promise<Tokenizer> };
+  readonly models: Pick<ModelService, 'get' | 'prompt'> & {
+    tokenizer(idOrName: string, adapter?: Adapter | null): Promise<Tokenizer>;
+  };
   readonly adapters: { get(idOrName: string): Adapter; list(): readonly Adapter[] };
   readonly datasets: { find(id: string): Dataset | undefined };
   readonly world: () => BackendWorld;
@@ -75,7 +77,9 @@ export class Serving implements ServingService {
     this.#setup = setup;
   }
 
-  async start(request: ServeRequest): Promise<{ readonly device: string | Said; readonly loadMs: number; readonly contextLength: number }> {
+  async start(
+    request: ServeRequest,
+  ): Promise<{ readonly device: string | Said; readonly loadMs: number; readonly contextLength: number }> {
     const { models, adapters: library } = this.#setup;
     const model = models.get(request.model);
     requireTensors(model, 'served');
@@ -88,7 +92,12 @@ export class Serving implements ServingService {
     }
     const contextLength = Math.min(request.contextLength ?? defaultContextLength, model.shape.maxPositions);
     await this.stop();
-    this.#served = { model, request, contextLength, adapters: request.adapters === 'all' ? 'all' : named.map(({ id }) => id) };
+    this.#served = {
+      model,
+      request,
+      contextLength,
+      adapters: request.adapters === 'all' ? 'all' : named.map(({ id }) => id),
+    };
     try {
       const loaded = await this.#load();
       for (const adapter of named) await loaded.adapters.use(adapter, async () => undefined);
@@ -121,7 +130,13 @@ export class Serving implements ServingService {
 
   models(): readonly ServedModel[] {
     const { model } = this.#get();
-    const base: ServedModel = { name: model.name, ownName: model.name, base: null, adapterId: null, createdAt: model.createdAt };
+    const base: ServedModel = {
+      name: model.name,
+      ownName: model.name,
+      base: null,
+      adapterId: null,
+      createdAt: model.createdAt,
+    };
     return [base, ...servedAdapters(this.#adapters(), model)];
   }
 
@@ -141,7 +156,11 @@ export class Serving implements ServingService {
     });
   }
 
-  async complete(request: ServedRequest, onPiece: (piece: AnswerPiece) => void, signal: AbortSignal): Promise<ServedAnswer> {
+  async complete(
+    request: ServedRequest,
+    onPiece: (piece: AnswerPiece) => void,
+    signal: AbortSignal,
+  ): Promise<ServedAnswer> {
     const { model: served, contextLength } = this.#get();
     const { adapterId } = this.model(request.model);
     const model = this.#setup.models.get(served.id); // its files may have been corrected meanwhile
@@ -160,11 +179,14 @@ export class Serving implements ServingService {
       },
       topLogprobs: request.topLogprobs,
     };
-    if (request.echo) onPiece({ text: 'text' in request.prompt ? request.prompt.text : tokenizer.decode(promptIds), tokens: [] });
+    if (request.echo)
+      onPiece({ text: 'text' in request.prompt ? request.prompt.text : tokenizer.decode(promptIds), tokens: [] });
     const before = goesOn(request.prompt) ? promptIds : [];
     const text = new AnswerText(tokenizer, { stop: request.stop, before, onPiece });
     if (adapter === null) return this.#answer({ ...completion, adapter: null }, text, signal);
-    return loaded.adapters.use(adapter, async (key) => this.#answer({ ...completion, adapter: { key, scale: 1 } }, text, signal));
+    return loaded.adapters.use(adapter, async (key) =>
+      this.#answer({ ...completion, adapter: { key, scale: 1 } }, text, signal),
+    );
   }
 
   /** A stop text ends the row in the engine as a cancel does. */
@@ -271,7 +293,10 @@ function findServed(name: string, model: Model, all: readonly ServedModel[]): Se
 function refuseOtherBase(adapter: Adapter, model: Model): void {
   if (adapter.modelId === null || adapter.modelId === model.id) return;
   const message = chatWords.otherBase({ adapter: adapter.name, base: adapter.modelId, model: model.name });
-  throw new GraftError('invalid', message, { field: 'adapter', remedy: servingWords.serveOther({ modelId: adapter.modelId }) });
+  throw new GraftError('invalid', message, {
+    field: 'adapter',
+    remedy: servingWords.serveOther({ modelId: adapter.modelId }),
+  });
 }
 
 /** Answers of several adapters are computed in one batch over one base, which this one does not share. */
@@ -284,7 +309,8 @@ function refuseWholeModel({ name, method }: Adapter): void {
 }
 
 function checkLength(promptTokens: number, contextLength: number): void {
-  if (promptTokens === 0) throw new GraftError('invalid', servingWords.noTokens(), { field: 'prompt', remedy: chatWords.writeSomething() });
+  if (promptTokens === 0)
+    throw new GraftError('invalid', servingWords.noTokens(), { field: 'prompt', remedy: chatWords.writeSomething() });
   if (promptTokens < contextLength) return;
   const message = servingWords.promptTooLong({ promptTokens, contextLength });
   throw new GraftError('invalid', message, { field: 'prompt', tooLong: true, remedy: servingWords.shortenPrompt() });

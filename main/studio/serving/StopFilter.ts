@@ -1,6 +1,6 @@
 /**
- * Text that comes in pieces, cut before the first of some stop texts. A stop text may come in several pieces, so what could
- * be the beginning of one is held back until it is known.
+ * Text that comes in pieces, cut before the first of some stop texts. A stop text may come in several pieces, so what
+ * could be the beginning of one is held back until it is known.
  */
 export class StopFilter {
   readonly #stops: readonly string[];

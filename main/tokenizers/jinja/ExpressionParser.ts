@@ -1,5 +1,16 @@
-/** Expressions, by Jinja's own precedence: `~` binds closer than `+`, filters and tests closer than `**`, comparisons chain. */
-import type { BinaryOperator, Call, CallArguments, Comparison, ComparisonOperator, Expression, FilterNode } from './ast.ts';
+/**
+ * Expressions, by Jinja's own precedence: `~` binds closer than `+`, filters and tests closer than `**`, comparisons
+ * chain.
+ */
+import type {
+  BinaryOperator,
+  Call,
+  CallArguments,
+  Comparison,
+  ComparisonOperator,
+  Expression,
+  FilterNode,
+} from './ast.ts';
 import { readFloat, readInteger } from './numberLiteral.ts';
 import type { TokenStream } from './TokenStream.ts';
 
@@ -95,7 +106,8 @@ export class ExpressionParser {
     const { stream } = this;
     if (stream.is('operator', ...comparisons)) return stream.next().value as ComparisonOperator;
     if (stream.skip('name', 'in')) return 'in';
-    if (!stream.is('name', 'not') || stream.following.type !== 'name' || stream.following.value !== 'in') return undefined;
+    if (!stream.is('name', 'not') || stream.following.type !== 'name' || stream.following.value !== 'in')
+      return undefined;
     stream.next();
     stream.next();
     return 'not in';
@@ -160,7 +172,8 @@ export class ExpressionParser {
       stream.expect('operator', ')');
       return inside;
     }
-    if (stream.skip('operator', '[')) return { kind: 'list', items: this.#separated(']', () => this.expression()), line };
+    if (stream.skip('operator', '['))
+      return { kind: 'list', items: this.#separated(']', () => this.expression()), line };
     if (stream.skip('operator', '{')) return { kind: 'dict', pairs: this.#separated('}', () => this.#pair()), line };
     throw stream.failure(`unexpected ${stream.describe()}`);
   }
@@ -291,7 +304,13 @@ export class ExpressionParser {
   protected filter(operand: Expression | null): FilterNode {
     const { line } = this.stream;
     const name = this.#dottedName();
-    return { kind: 'filter', operand, name, args: this.stream.is('operator', '(') ? this.#arguments() : noArguments, line };
+    return {
+      kind: 'filter',
+      operand,
+      name,
+      args: this.stream.is('operator', '(') ? this.#arguments() : noArguments,
+      line,
+    };
   }
 
   #test(operand: Expression): Expression {

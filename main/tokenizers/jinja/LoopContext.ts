@@ -19,8 +19,12 @@ export class LoopContext extends Callable {
 
   constructor(plan: LoopPlan) {
     super('loop', ({ positional }) => {
-      if (plan.deeper === undefined) throw new TemplateFailure("a loop can call itself only where it is marked 'recursive'");
-      return plan.deeper(positional[0] ?? new Undefined('the loop was called without anything to go through'), plan.depth + 1);
+      if (plan.deeper === undefined)
+        throw new TemplateFailure("a loop can call itself only where it is marked 'recursive'");
+      return plan.deeper(
+        positional[0] ?? new Undefined('the loop was called without anything to go through'),
+        plan.depth + 1,
+      );
     });
     this.#plan = plan;
   }

@@ -41,7 +41,10 @@ export class Macro extends Callable {
   #invoke({ positional, keyword }: Arguments): Value {
     const { names } = this.#plan.signature;
     const named = new Map(keyword);
-    const parameters: (readonly [string, Value | undefined])[] = names.map((each, at) => [each.name, take(each, positional[at], named)]);
+    const parameters: (readonly [string, Value | undefined])[] = names.map((each, at) => [
+      each.name,
+      take(each, positional[at], named),
+    ]);
     if (this.#special.has('caller') && !names.some(({ name }) => name === 'caller')) {
       parameters.push(['caller', named.get('caller') ?? new Undefined('the macro was called without a block')]);
       named.delete('caller');
@@ -49,7 +52,8 @@ export class Macro extends Callable {
     if (this.#special.has('kwargs')) parameters.push(['kwargs', new Dict(named)]);
     else if (named.size > 0) throw new TemplateFailure(`${this.#words} has no argument '${[...named.keys()][0]}'`);
     if (this.#special.has('varargs')) parameters.push(['varargs', new Tuple(positional.slice(names.length))]);
-    else if (positional.length > names.length) throw new TemplateFailure(`${this.#words} takes at most ${names.length} arguments`);
+    else if (positional.length > names.length)
+      throw new TemplateFailure(`${this.#words} takes at most ${names.length} arguments`);
     return this.#plan.run(parameters);
   }
 

@@ -1,4 +1,7 @@
-/** A template as a tree. Tags of Jinja that need other templates are refused by name: a chat template has none beside it. */
+/**
+ * A template as a tree. Tags of Jinja that need other templates are refused by name: a chat template has none beside
+ * it.
+ */
 import type { CallBlock, Expression, For, If, MacroNode, Name, Signature, Statement, Target } from './ast.ts';
 import { ExpressionParser } from './ExpressionParser.ts';
 import { TokenStream } from './TokenStream.ts';
@@ -47,7 +50,8 @@ class Parser extends ExpressionParser {
     this.#waiting.push(ends);
     const body = this.#statements();
     this.#waiting.pop();
-    if (stream.is('end of template')) throw stream.failure(`the template ends where '${ends.join("' or '")}' is missing`);
+    if (stream.is('end of template'))
+      throw stream.failure(`the template ends where '${ends.join("' or '")}' is missing`);
     return body;
   }
 
@@ -91,7 +95,8 @@ class Parser extends ExpressionParser {
   }
 
   #unknownTag(name: string, line: number): Error {
-    if (otherTemplates.includes(name)) return this.stream.failure(`the tag '${name}' is not supported in a chat template`, line);
+    if (otherTemplates.includes(name))
+      return this.stream.failure(`the tag '${name}' is not supported in a chat template`, line);
     const expected = this.#waiting.at(-1);
     const hint = expected === undefined ? '' : `; '${expected.join("' or '")}' is expected first`;
     return this.stream.failure(`there is no tag '${name}' here${hint}`, line);

@@ -18,7 +18,8 @@ export class Range extends PythonObject {
     if (step === 0n) throw new TemplateFailure('range() step must not be zero');
     [this.start, this.stop, this.step] = [start, stop, step];
     const count = this.#count();
-    if (count > mostNumbers) throw new TemplateFailure(`range() of ${count} numbers is too long; at most ${mostNumbers} are allowed`);
+    if (count > mostNumbers)
+      throw new TemplateFailure(`range() of ${count} numbers is too long; at most ${mostNumbers} are allowed`);
   }
 
   #count(): bigint {

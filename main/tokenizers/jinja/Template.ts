@@ -1,7 +1,8 @@
 /**
- * Jinja as transformers has it for chat templates: jinja2's immutable sandbox with trim_blocks, lstrip_blocks, loop controls
- * and the tag `generation`. Whatever a template does gives the text that Python gives, or a failure that names what is not
- * supported. Surprising: nothing of @huggingface/jinja is used; DECISIONS.md has how often and where it gives another text.
+ * Jinja as transformers has it for chat templates: jinja2's immutable sandbox with trim_blocks, lstrip_blocks, loop
+ * controls and the tag `generation`. Whatever a template does gives the text that Python gives, or a failure that names
+ * what is not supported. Surprising: nothing of @huggingface/jinja is used; DECISIONS.md has how often and where it
+ * gives another text.
  */
 import type { Statement } from './ast.ts';
 import { globals } from './globals.ts';

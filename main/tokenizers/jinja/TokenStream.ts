@@ -3,7 +3,14 @@ import { TemplateFailure } from './errors.ts';
 import { type Token, tokenize, type TokenType } from './lexer.ts';
 
 const wordsOfTypes: Readonly<Record<TokenType, string>> = {
-  ...{ data: 'text', name: 'a name', string: 'a string', integer: 'a number', float: 'a number', operator: 'an operator' },
+  ...{
+    data: 'text',
+    name: 'a name',
+    string: 'a string',
+    integer: 'a number',
+    float: 'a number',
+    operator: 'an operator',
+  },
   ...{ variable_begin: "'{{'", variable_end: "'}}'", block_begin: "'{%'", block_end: "'%}'" },
   'end of template': 'the end of the template',
 };

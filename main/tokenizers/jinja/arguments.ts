@@ -11,7 +11,10 @@ export interface Parameters {
 }
 
 /** The values in the order of the names; undefined: not given. Throws where one is missing, unknown or given twice. */
-export function bind({ of, names, required = 0 }: Parameters, { positional, keyword }: Arguments): readonly (Value | undefined)[] {
+export function bind(
+  { of, names, required = 0 }: Parameters,
+  { positional, keyword }: Arguments,
+): readonly (Value | undefined)[] {
   if (positional.length > names.length) {
     throw new TemplateFailure(`${of} takes at most ${names.length} arguments, ${positional.length} were given`);
   }

@@ -15,7 +15,9 @@ export function binary(operator: BinaryOperator, left: Value, right: Value): Val
   if (a !== undefined && b !== undefined) return arithmetic(operator, a, b);
   const result = ofSequences(operator, left, right);
   if (result === undefined) {
-    throw new TemplateFailure(`unsupported operand types for ${operator}: '${typeNameOf(left)}' and '${typeNameOf(right)}'`);
+    throw new TemplateFailure(
+      `unsupported operand types for ${operator}: '${typeNameOf(left)}' and '${typeNameOf(right)}'`,
+    );
   }
   return result;
 }
@@ -54,7 +56,9 @@ function repeated(sequence: Value, times: Number_ | undefined): Value | undefine
 function arithmetic(operator: BinaryOperator, a: Number_, b: Number_): Value {
   if (['/', '//', '%'].includes(operator) && Number(b) === 0) throw new TemplateFailure('division by zero');
   if (operator === '/') return Number(a) / Number(b);
-  return typeof a === 'bigint' && typeof b === 'bigint' ? ofIntegers(operator, a, b) : ofFloats(operator, Number(a), Number(b));
+  return typeof a === 'bigint' && typeof b === 'bigint'
+    ? ofIntegers(operator, a, b)
+    : ofFloats(operator, Number(a), Number(b));
 }
 
 const largestPower = 1_000_000n;
@@ -112,5 +116,7 @@ export function positive(value: Value): Value {
   const number = numberOf(value);
   if (number !== undefined) return number;
   if (value instanceof Undefined) value.fail();
-  throw new TemplateFailure(`+ is not supported for '${value instanceof PythonObject ? value.typeName : typeNameOf(value)}'`);
+  throw new TemplateFailure(
+    `+ is not supported for '${value instanceof PythonObject ? value.typeName : typeNameOf(value)}'`,
+  );
 }

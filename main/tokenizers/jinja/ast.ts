@@ -1,4 +1,7 @@
-/** The tree of a template: plain data. Children stand in the order in which Jinja visits them; some rules of scope need that. */
+/**
+ * The tree of a template: plain data. Children stand in the order in which Jinja visits them; some rules of scope need
+ * that.
+ */
 
 interface At {
   /** From 1. */
@@ -18,10 +21,20 @@ export type Expression =
   | (At & { readonly kind: 'test'; readonly operand: Expression; readonly name: string; readonly args: CallArguments })
   | (At & { readonly kind: 'not' | 'negative' | 'positive'; readonly operand: Expression })
   | (At & { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression })
-  | (At & { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression })
+  | (At & {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    })
   | (At & { readonly kind: 'concat'; readonly parts: readonly Expression[] })
   | (At & { readonly kind: 'compare'; readonly first: Expression; readonly rest: readonly Comparison[] })
-  | (At & { readonly kind: 'choice'; readonly test: Expression; readonly then: Expression; readonly otherwise: Expression | null });
+  | (At & {
+      readonly kind: 'choice';
+      readonly test: Expression;
+      readonly then: Expression;
+      readonly otherwise: Expression | null;
+    });
 
 export type BinaryOperator = '+' | '-' | '*' | '/' | '//' | '%' | '**';
 export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
@@ -117,7 +130,12 @@ export type Statement =
   | MacroNode
   | CallBlock
   | (At & { readonly kind: 'set'; readonly target: Target; readonly value: Expression })
-  | (At & { readonly kind: 'set block'; readonly target: Target; readonly filter: FilterNode | null; readonly body: readonly Statement[] })
+  | (At & {
+      readonly kind: 'set block';
+      readonly target: Target;
+      readonly filter: FilterNode | null;
+      readonly body: readonly Statement[];
+    })
   | (At & { readonly kind: 'with'; readonly targets: readonly Target[]; readonly values: readonly Expression[] } & Body)
   | (At & { readonly kind: 'filter block'; readonly filter: FilterNode } & Body)
   /** transformers' tag around what an assistant wrote: a scope of its own, otherwise only its content. */

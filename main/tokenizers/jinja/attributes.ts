@@ -1,4 +1,7 @@
-/** `.name` and `[key]`, by the rules of Jinja's immutable sandbox: the attribute first with a dot, the key first in brackets. */
+/**
+ * `.name` and `[key]`, by the rules of Jinja's immutable sandbox: the attribute first with a dot, the key first in
+ * brackets.
+ */
 import { braceFormat } from './braceFormat.ts';
 import { Dict } from './Dict.ts';
 import { TemplateFailure } from './errors.ts';
@@ -40,7 +43,8 @@ function missing(of: Value, key: Value): Undefined {
 }
 
 function itemOrNothing(of: Value, key: Value): Value | undefined {
-  if (of instanceof Tuple || Array.isArray(of)) return byPlace(of instanceof Tuple ? of.items : (of as readonly Value[]), key);
+  if (of instanceof Tuple || Array.isArray(of))
+    return byPlace(of instanceof Tuple ? of.items : (of as readonly Value[]), key);
   if (typeof of === 'string') return byPlace(charactersOf(of), key);
   if (of instanceof Markup)
     return byPlace(

@@ -20,13 +20,16 @@ export function braceFormat(text: string, args: Arguments, access: Access): stri
     return follow(argument(args, first === '' ? String(automatic++) : first), path, access);
   };
   const fill = (pattern: string): string =>
-    pattern.replace(replacement, (whole: string, field: string | undefined, conversion: string | undefined, spec: string | undefined) => {
-      if (whole === '{{' || whole === '}}') return whole[0];
-      if (field === undefined) throw new TemplateFailure(`a single '${whole}' in a text for format()`);
-      const value = valueOf(field);
-      const converted = conversion === undefined ? value : conversion === 's' ? textOf(value) : repr(value);
-      return formatted(converted, fill(spec ?? ''));
-    });
+    pattern.replace(
+      replacement,
+      (whole: string, field: string | undefined, conversion: string | undefined, spec: string | undefined) => {
+        if (whole === '{{' || whole === '}}') return whole[0];
+        if (field === undefined) throw new TemplateFailure(`a single '${whole}' in a text for format()`);
+        const value = valueOf(field);
+        const converted = conversion === undefined ? value : conversion === 's' ? textOf(value) : repr(value);
+        return formatted(converted, fill(spec ?? ''));
+      },
+    );
   return fill(text);
 }
 
@@ -52,9 +55,19 @@ function formatted(value: Value, spec: string): string {
   const found = specification.exec(spec);
   if (found === null) throw new TemplateFailure(`the format '${spec}' is not supported`);
   const [, fill, align, sign, alternate, zero, width, grouping, precision, kind] = found;
-  const style = { kind, sign, alternate: alternate !== '', grouping, precision: precision === undefined ? undefined : Number(precision) };
+  const style = {
+    kind,
+    sign,
+    alternate: alternate !== '',
+    grouping,
+    precision: precision === undefined ? undefined : Number(precision),
+  };
   const number = typeof value === 'boolean' && kind === '' ? undefined : numberOf(value);
-  const layout = { fill: fill || (zero === '' ? ' ' : '0'), align: align ?? (zero === '' ? '' : '='), width: Number(width) };
+  const layout = {
+    fill: fill || (zero === '' ? ' ' : '0'),
+    align: align ?? (zero === '' ? '' : '='),
+    width: Number(width),
+  };
   if (number === undefined) return formattedText(value, style, layout);
   if (grouping !== '' && zero !== '') throw new TemplateFailure(`the format '${spec}' is not supported`);
   const { sign: mark, prefix, digits } = formatNumber(number, style);
@@ -80,7 +93,10 @@ function formattedText(
     throw new TemplateFailure(`this format is not supported for '${typeNameOf(value)}'`);
   }
   const text = textOf(value);
-  return aligned(style.precision === undefined ? text : firstCharacters(text, style.precision), { ...layout, align: layout.align || '<' });
+  return aligned(style.precision === undefined ? text : firstCharacters(text, style.precision), {
+    ...layout,
+    align: layout.align || '<',
+  });
 }
 
 function aligned(text: string, { fill, align, width }: Layout): string {

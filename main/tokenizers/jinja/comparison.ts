@@ -34,7 +34,9 @@ export function orderOf(left: Value, right: Value, operator: string = '<'): numb
   if (typeof one === 'string' && typeof other === 'string') return compareText(one, other);
   const [items, others] = left instanceof DictView ? [undefined, undefined] : [itemsOf(left), itemsOf(right)];
   if (items === undefined || others === undefined || typeNameOf(left) !== typeNameOf(right)) {
-    throw new TemplateFailure(`'${operator}' is not supported between '${typeNameOf(left)}' and '${typeNameOf(right)}'`);
+    throw new TemplateFailure(
+      `'${operator}' is not supported between '${typeNameOf(left)}' and '${typeNameOf(right)}'`,
+    );
   }
   const differs = items.findIndex((item, at) => at >= others.length || !equal(item, others[at]));
   if (differs < 0 || differs >= others.length) return items.length - others.length;

@@ -6,9 +6,11 @@ import { Markup, numberOf, Tuple, typeNameOf, Undefined, type Value } from './va
 export function equal(left: Value, right: Value): boolean {
   const [a, b] = [numberOf(left), numberOf(right)];
   if (a !== undefined && b !== undefined) return equalNumbers(a, b);
-  if (left instanceof Undefined || right instanceof Undefined) return left instanceof Undefined && right instanceof Undefined;
+  if (left instanceof Undefined || right instanceof Undefined)
+    return left instanceof Undefined && right instanceof Undefined;
   if (left instanceof Dict && right instanceof Dict) return equalDicts(left, right);
-  if (left instanceof Range && right instanceof Range) return equal(Array.from(left.iterate()), Array.from(right.iterate()));
+  if (left instanceof Range && right instanceof Range)
+    return equal(Array.from(left.iterate()), Array.from(right.iterate()));
   if (left instanceof Markup || right instanceof Markup) return plainText(left) === plainText(right);
   const [items, others] = [itemsOf(left), itemsOf(right)];
   if (items === undefined || others === undefined || typeNameOf(left) !== typeNameOf(right)) return left === right;

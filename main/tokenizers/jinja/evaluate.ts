@@ -42,7 +42,11 @@ export function evaluate(node: Expression, scope: Scope): Value {
     case 'call':
       return call(evaluate(node.callee, scope), argumentsOf(node.args, scope));
     case 'filter':
-      return applyFilter(node.name, node.operand === null ? '' : evaluate(node.operand, scope), argumentsOf(node.args, scope));
+      return applyFilter(
+        node.name,
+        node.operand === null ? '' : evaluate(node.operand, scope),
+        argumentsOf(node.args, scope),
+      );
     case 'test':
       return findTest(node.name)(evaluate(node.operand, scope), argumentsOf(node.args, scope));
     case 'not':

@@ -18,7 +18,12 @@ export interface NumberParts {
   readonly digits: string;
 }
 
-const bases: Readonly<Record<string, readonly [number, string]>> = { b: [2, '0b'], o: [8, '0o'], x: [16, '0x'], X: [16, '0X'] };
+const bases: Readonly<Record<string, readonly [number, string]>> = {
+  b: [2, '0b'],
+  o: [8, '0o'],
+  x: [16, '0x'],
+  X: [16, '0X'],
+};
 
 /** Throws for a kind that does not fit the number. */
 export function formatNumber(value: bigint | number, style: NumberStyle): NumberParts {
@@ -26,7 +31,9 @@ export function formatNumber(value: bigint | number, style: NumberStyle): Number
   const sign = isNegative ? '-' : ['+', ' '].includes(style.sign) ? style.sign : '';
   const size = isNegative ? -value : value;
   const [prefix, digits] =
-    typeof size === 'bigint' && !'eEfFgG%'.includes(style.kind || '?') ? integer(size, style) : ['', float(Number(size), style)];
+    typeof size === 'bigint' && !'eEfFgG%'.includes(style.kind || '?')
+      ? integer(size, style)
+      : ['', float(Number(size), style)];
   return { sign, prefix, digits: grouped(digits, style.grouping) };
 }
 

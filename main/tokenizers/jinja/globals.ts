@@ -16,7 +16,8 @@ function refuse(args: Arguments): never {
 
 function range(args: Arguments): Range {
   const bounds = args.positional.map((each) => integerOf(each, 0n, 'the argument of range()'));
-  if (args.keyword.size > 0 || bounds.length === 0 || bounds.length > 3) throw new TemplateFailure('range() takes one to three numbers');
+  if (args.keyword.size > 0 || bounds.length === 0 || bounds.length > 3)
+    throw new TemplateFailure('range() takes one to three numbers');
   return bounds.length === 1 ? new Range(0n, bounds[0], 1n) : new Range(bounds[0], bounds[1], bounds[2] ?? 1n);
 }
 
@@ -24,7 +25,12 @@ function range(args: Arguments): Range {
 function pairsOf(of: string, { positional, keyword }: Arguments): (readonly [Value, Value])[] {
   if (positional.length > 1) throw new TemplateFailure(`${of} takes at most one argument beside names`);
   const [source] = positional;
-  const pairs = source === undefined ? [] : source instanceof Dict ? Array.from(source.entries()) : Array.from(iterate(source), pairOf);
+  const pairs =
+    source === undefined
+      ? []
+      : source instanceof Dict
+        ? Array.from(source.entries())
+        : Array.from(iterate(source), pairOf);
   return [...pairs, ...keyword];
 }
 
@@ -95,7 +101,10 @@ class SelfReference extends PythonObject {
   }
 }
 
-/** A token of the tokenizer that transformers hands over and Graft does not know: nothing of it gets into a prompt unseen. */
+/**
+ * A token of the tokenizer that transformers hands over and Graft does not know: nothing of it gets into a prompt
+ * unseen.
+ */
 class UnknownToken extends PythonObject {
   readonly typeName = 'str';
   readonly #name: string;

@@ -17,6 +17,7 @@ export function hashKey(value: Value): unknown {
 
 function describe(key: unknown): string {
   if (typeof key === 'string') return `s${key}`;
-  if (key === null || key === nothing || typeof key === 'bigint' || typeof key === 'number') return `${typeof key} ${String(key)}`;
+  if (key === null || key === nothing || typeof key === 'bigint' || typeof key === 'number')
+    return `${typeof key} ${String(key)}`;
   throw new TemplateFailure('such a tuple is not supported as a key');
 }

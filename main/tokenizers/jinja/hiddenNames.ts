@@ -1,6 +1,7 @@
 /**
  * Names that a scope hides before it sets them. Jinja makes Python's local variables of what a scope sets without a
- * condition: a loop or macro inside, when it runs before that, finds nothing, even where the same name is known outside.
+ * condition: a loop or macro inside, when it runs before that, finds nothing, even where the same name is known
+ * outside.
  */
 import type { Expression, Signature, Statement, Target } from './ast.ts';
 

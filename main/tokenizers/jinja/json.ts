@@ -1,4 +1,7 @@
-/** `tojson` as transformers has it: Python's json.dumps, without escaping for HTML and, unless asked for, without \u escapes. */
+/**
+ * `tojson` as transformers has it: Python's json.dumps, without escaping for HTML and, unless asked for, without \u
+ * escapes.
+ */
 import { orderOf } from './comparison.ts';
 import { Dict } from './Dict.ts';
 import { TemplateFailure } from './errors.ts';
@@ -19,7 +22,8 @@ export function toJson(value: Value, style: JsonStyle, depth = 0): string {
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number') return jsonNumber(value);
-  if (typeof value === 'string' || value instanceof Markup) return jsonText(typeof value === 'string' ? value : value.value, style);
+  if (typeof value === 'string' || value instanceof Markup)
+    return jsonText(typeof value === 'string' ? value : value.value, style);
   if (value instanceof Tuple) return list(value.items, style, depth);
   if (value instanceof Dict) return dict(value, style, depth);
   if (Array.isArray(value)) return list(value as readonly Value[], style, depth);
@@ -59,7 +63,9 @@ function list(items: readonly Value[], style: JsonStyle, depth: number): string 
 function dict(value: Dict, style: JsonStyle, depth: number): string {
   const entries = Array.from(value.entries());
   if (style.sortKeys) entries.sort(([a], [b]) => orderOf(a, b));
-  const parts = entries.map(([key, each]) => `${jsonText(keyText(key), style)}${style.separators[1]}${toJson(each, style, depth + 1)}`);
+  const parts = entries.map(
+    ([key, each]) => `${jsonText(keyText(key), style)}${style.separators[1]}${toJson(each, style, depth + 1)}`,
+  );
   return enclosed('{}', parts, style, depth);
 }
 
@@ -70,7 +76,12 @@ function keyText(key: Value): string {
   throw new TemplateFailure(`tojson cannot write a key of the type '${typeNameOf(key)}'`);
 }
 
-function enclosed(brackets: string, parts: readonly string[], { indent, separators }: JsonStyle, depth: number): string {
+function enclosed(
+  brackets: string,
+  parts: readonly string[],
+  { indent, separators }: JsonStyle,
+  depth: number,
+): string {
   const [open, close] = brackets;
   if (parts.length === 0 || indent === null) return open + parts.join(separators[0]) + close;
   const line = `\n${indent.repeat(depth + 1)}`;

@@ -1,4 +1,7 @@
-/** Upper, lower and title case of Python's str. JavaScript has no title case; the few characters that have one are listed. */
+/**
+ * Upper, lower and title case of Python's str. JavaScript has no title case; the few characters that have one are
+ * listed.
+ */
 import { charactersOf } from './text.ts';
 
 const titleOnly: Readonly<Record<string, string>> = {
@@ -32,7 +35,9 @@ export function capitalized(text: string): string {
 export function titled(text: string): string {
   const characters = charactersOf(text);
   const lower = lowerCharacters(characters);
-  return characters.map((each, at) => (at > 0 && cased.test(characters[at - 1]) ? lower[at] : titleCharacter(each))).join('');
+  return characters
+    .map((each, at) => (at > 0 && cased.test(characters[at - 1]) ? lower[at] : titleCharacter(each)))
+    .join('');
 }
 
 /** str.swapcase() */
@@ -40,13 +45,16 @@ export function swapped(text: string): string {
   const characters = charactersOf(text);
   const lower = lowerCharacters(characters);
   return characters
-    .map((each, at) => (/\p{Uppercase}/u.test(each) ? lower[at] : /\p{Lowercase}/u.test(each) ? each.toUpperCase() : each))
+    .map((each, at) =>
+      /\p{Uppercase}/u.test(each) ? lower[at] : /\p{Lowercase}/u.test(each) ? each.toUpperCase() : each,
+    )
     .join('');
 }
 
 /** str.isupper() and str.islower(): some letter has a case, and all that have one have this one. */
 export function hasOnly(which: 'upper' | 'lower', text: string): boolean {
-  const [wanted, other] = which === 'upper' ? [/\p{Uppercase}/u, /[\p{Lowercase}\p{Lt}]/u] : [/\p{Lowercase}/u, /[\p{Uppercase}\p{Lt}]/u];
+  const [wanted, other] =
+    which === 'upper' ? [/\p{Uppercase}/u, /[\p{Lowercase}\p{Lt}]/u] : [/\p{Lowercase}/u, /[\p{Uppercase}\p{Lt}]/u];
   return wanted.test(text) && !other.test(text);
 }
 

@@ -1,6 +1,6 @@
 /**
- * A template cut into tokens, by the rules of Jinja with `trim_blocks` and `lstrip_blocks`: line ends become \n, the last one
- * goes, and white space around tags goes where the marks -, + or those two settings say so.
+ * A template cut into tokens, by the rules of Jinja with `trim_blocks` and `lstrip_blocks`: line ends become \n, the
+ * last one goes, and white space around tags goes where the marks -, + or those two settings say so.
  */
 import { TemplateFailure } from './errors.ts';
 import { unescapeString } from './stringLiteral.ts';

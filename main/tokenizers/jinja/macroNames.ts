@@ -17,6 +17,7 @@ export function specialNamesIn(body: readonly Statement[]): ReadonlySet<SpecialN
 
 function visit(node: unknown, onName: (name: string, isRead: boolean) => void): void {
   if (typeof node !== 'object' || node === null) return;
-  if ('kind' in node && node.kind === 'name' && 'name' in node && 'use' in node) onName(String(node.name), node.use === 'load');
+  if ('kind' in node && node.kind === 'name' && 'name' in node && 'use' in node)
+    onName(String(node.name), node.use === 'load');
   else for (const child of Object.values(node)) visit(child, onName);
 }

@@ -8,7 +8,8 @@ export function floatText(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   const [digits, exponentText] = value.toExponential().split('e');
   const exponent = Number(exponentText);
-  if (exponent < -4 || exponent >= 16) return `${digits}e${exponentText.startsWith('-') ? '-' : '+'}${padExponent(exponent)}`;
+  if (exponent < -4 || exponent >= 16)
+    return `${digits}e${exponentText.startsWith('-') ? '-' : '+'}${padExponent(exponent)}`;
   const text = plain(value, exponent);
   return text.includes('.') ? text : `${text}.0`;
 }
@@ -37,7 +38,9 @@ function bigFixed(value: number, digits: number): string {
   return `${BigInt(value)}${digits > 0 ? `.${'0'.repeat(digits)}` : ''}`;
 }
 
-/** Whether the value lies exactly between two numbers of so many digits. A float's deviation shows within its 17 digits. */
+/**
+ * Whether the value lies exactly between two numbers of so many digits. A float's deviation shows within its 17 digits.
+ */
 function isTie(value: number, digits: number): boolean {
   if (!Number.isFinite(value) || Math.abs(value) >= 1e21) return false;
   return /^50*$/.test(
@@ -87,7 +90,9 @@ export function truncate(value: number): bigint | undefined {
 const digitClasses: Readonly<Record<number, string>> = { 2: '01', 8: '0-7', 10: '0-9', 16: '0-9a-f' };
 const prefixes: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 10: '', 16: '0x' };
 
-/** Python's int() of a text; undefined: it is none. Throws where the base, or digits beyond ASCII, are not supported. */
+/**
+ * Python's int() of a text; undefined: it is none. Throws where the base, or digits beyond ASCII, are not supported.
+ */
 export function parseInteger(text: string, base: bigint): bigint | undefined {
   const trimmed = text.trim();
   const digits = digitClasses[Number(base)];

@@ -5,7 +5,8 @@ import { formatNumber, wholeNumber } from './formatNumber.ts';
 import { firstCharacters, lengthOf, repr, textOf } from './text.ts';
 import { numberOf, PythonObject, Tuple, typeNameOf, type Value } from './values.ts';
 
-const pattern = /%(?:\((?<name>[^)]*)\))?(?<flags>[-+ 0#]*)(?<width>\*|\d+)?(?:(?<point>\.)(?<digits>\*|\d+)?)?[hlL]?(?<kind>[^]|$)/g;
+const pattern =
+  /%(?:\((?<name>[^)]*)\))?(?<flags>[-+ 0#]*)(?<width>\*|\d+)?(?:(?<point>\.)(?<digits>\*|\d+)?)?[hlL]?(?<kind>[^]|$)/g;
 
 /** Throws where values are missing, left over or of the wrong type. */
 export function percentFormat(text: string, values: Value): string {
@@ -40,7 +41,10 @@ export function percentFormat(text: string, values: Value): string {
 
 /** Python counts whatever has keys or places, texts and tuples aside, as names that nobody has to use. */
 function isIndexed(values: Value): boolean {
-  return Array.isArray(values) || (values instanceof PythonObject && ['dict', 'range', 'Undefined'].includes(values.typeName));
+  return (
+    Array.isArray(values) ||
+    (values instanceof PythonObject && ['dict', 'range', 'Undefined'].includes(values.typeName))
+  );
 }
 
 function named(values: Value, name: string): Value {
@@ -77,7 +81,13 @@ function numbered(kind: string, value: Value, { flags, columns, digits }: Place)
   const isWhole = /^[diuxXo]$/.test(kind);
   if (/^[xXo]$/.test(kind) && typeof number !== 'bigint') throw new TemplateFailure(`%${kind} needs a whole number`);
   const sign = flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
-  const style = { kind: /^[diu]$/.test(kind) ? 'd' : kind, sign, alternate: flags.includes('#'), grouping: '', precision: digits };
+  const style = {
+    kind: /^[diu]$/.test(kind) ? 'd' : kind,
+    sign,
+    alternate: flags.includes('#'),
+    grouping: '',
+    precision: digits,
+  };
   const parts = formatNumber(isWhole ? wholeNumber(number) : number, style);
   const long = isWhole && digits !== undefined ? parts.digits.padStart(digits, '0') : parts.digits;
   const head = parts.sign + parts.prefix;

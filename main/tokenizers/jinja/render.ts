@@ -175,7 +175,9 @@ function macro(name: string | null, signature: Signature, body: readonly Stateme
 
 /** Worked out at the call, with the parameters before it. */
 function fallbackOf(parameter: string, fallback: Expression | undefined, scope: Scope): Value {
-  return fallback === undefined ? new Undefined(`the parameter '${parameter}' was not given`) : evaluate(fallback, scope);
+  return fallback === undefined
+    ? new Undefined(`the parameter '${parameter}' was not given`)
+    : evaluate(fallback, scope);
 }
 
 function callWithBlock(node: Extract<Statement, { readonly kind: 'call block' }>, scope: Scope): Value {

@@ -56,7 +56,9 @@ export function sliceOf(value: Value, bounds: Bounds): Value | undefined {
 
 /** A list of what can be gone through from its end: a generator cannot. */
 export function reversedItems(value: Value): Value[] | undefined {
-  const isReversible = typeof value === 'string' || Array.isArray(value) || value instanceof Dict || value instanceof DictView;
-  if (!isReversible && !(value instanceof PythonObject && ['tuple', 'range', 'Markup'].includes(value.typeName))) return undefined;
+  const isReversible =
+    typeof value === 'string' || Array.isArray(value) || value instanceof Dict || value instanceof DictView;
+  if (!isReversible && !(value instanceof PythonObject && ['tuple', 'range', 'Markup'].includes(value.typeName)))
+    return undefined;
   return Array.from(iterate(value)).reverse();
 }

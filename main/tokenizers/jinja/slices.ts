@@ -15,7 +15,10 @@ export function slice<T>(items: readonly T[], bounds: Bounds): T[] {
 }
 
 /** The places that bounds mean among so many items. Throws for a step of 0. */
-export function places(length: number, bounds: Bounds): { readonly start: number; readonly step: number; readonly count: number } {
+export function places(
+  length: number,
+  bounds: Bounds,
+): { readonly start: number; readonly step: number; readonly count: number } {
   const size = BigInt(length);
   const step = bounds.step ?? 1n;
   if (step === 0n) throw new TemplateFailure('the step of a slice cannot be zero');

@@ -24,7 +24,9 @@ const day = (date: Date): string => days[date.getDay()];
 
 /** From 0; by UTC of the local date, so that a change of clocks counts nothing. */
 function dayOfYear(date: Date): number {
-  return Math.round((Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) - Date.UTC(date.getFullYear(), 0, 1)) / dayMs);
+  return Math.round(
+    (Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) - Date.UTC(date.getFullYear(), 0, 1)) / dayMs,
+  );
 }
 
 /** The year and week of ISO 8601: weeks begin on Mondays, the first one has the year's first Thursday. */

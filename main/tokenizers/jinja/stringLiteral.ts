@@ -22,7 +22,8 @@ function unescaped(whole: string): string {
 function character(digits: string, length: number, whole: string): string {
   if (digits.length !== length) throw new Error(`the escape ${whole} in a string is cut off`);
   const code = Number.parseInt(digits, 16);
-  if (code >= 0xd800 && code <= 0xdfff) throw new Error(`the escape ${whole} in a string is half a character, which is not supported`);
+  if (code >= 0xd800 && code <= 0xdfff)
+    throw new Error(`the escape ${whole} in a string is half a character, which is not supported`);
   if (code > 0x10ffff) throw new Error(`the escape ${whole} in a string names no character`);
   return String.fromCodePoint(code);
 }

@@ -32,7 +32,8 @@ const modulo = (value: Value, by: bigint): Value => binary('%', value, by);
 /** Python's `is`: the same object. Of equal texts and numbers only small whole ones are sure to be one object. */
 function isSame(value: Value, other: Value): boolean {
   const isConstant = (each: Value): boolean => each === null || typeof each === 'boolean';
-  if (isConstant(value) || isConstant(other) || value instanceof PythonObject || other instanceof PythonObject) return value === other;
+  if (isConstant(value) || isConstant(other) || value instanceof PythonObject || other instanceof PythonObject)
+    return value === other;
   if (typeof value !== typeof other || !equal(value, other) || Array.isArray(value)) return value === other;
   if (typeof value === 'bigint' && value >= -5n && value <= 256n) return true;
   throw new TemplateFailure('the test sameas is supported for true, false, none, small whole numbers and objects only');

@@ -21,11 +21,16 @@ export function repr(value: Value): string {
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number') return floatText(value);
   if (!(value instanceof PythonObject)) return listText(value);
-  return isContainer(value) ? containerText(value) : value instanceof Markup ? `Markup(${quoted(value.value)})` : value.repr();
+  return isContainer(value)
+    ? containerText(value)
+    : value instanceof Markup
+      ? `Markup(${quoted(value.value)})`
+      : value.repr();
 }
 
 function containerText(value: Tuple | Dict | DictView | Namespace): string {
-  if (value instanceof Tuple) return value.items.length === 1 ? `(${repr(value.items[0])},)` : `(${value.items.map(repr).join(', ')})`;
+  if (value instanceof Tuple)
+    return value.items.length === 1 ? `(${repr(value.items[0])},)` : `(${value.items.map(repr).join(', ')})`;
   if (value instanceof DictView) return `${value.typeName}(${listText(value.items)})`;
   if (value instanceof Dict) return pairsText(value.entries());
   return `<Namespace ${pairsText(value.fields)}>`;
@@ -43,7 +48,9 @@ const unprintable = /[\\\p{C}\p{Z}]/gu;
 /** Single quotes, or double ones where that saves an escape; what does not print is written by its number. */
 function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const inside = text.replace(unprintable, (character) => (character === ' ' ? ' ' : (named[character] ?? numbered(character))));
+  const inside = text.replace(unprintable, (character) =>
+    character === ' ' ? ' ' : (named[character] ?? numbered(character)),
+  );
   return quote + (quote === "'" ? inside.replaceAll("'", "\\'") : inside) + quote;
 }
 

@@ -1,4 +1,7 @@
-/** Plain data (what JSON can say) as values of a template. A whole number becomes an int: JavaScript does not know 1.0 from 1. */
+/**
+ * Plain data (what JSON can say) as values of a template. A whole number becomes an int: JavaScript does not know 1.0
+ * from 1.
+ */
 import { Dict } from './Dict.ts';
 import { TemplateFailure } from './errors.ts';
 import type { Value } from './values.ts';
@@ -8,7 +11,8 @@ export function toValue(data: unknown): Value {
   if (data === null || typeof data === 'string' || typeof data === 'boolean' || typeof data === 'bigint') return data;
   if (typeof data === 'number') return numberValue(data);
   if (Array.isArray(data)) return data.map(toValue);
-  if (typeof data !== 'object') throw new TemplateFailure(`a value of the kind '${typeof data}' cannot be given to a template`);
+  if (typeof data !== 'object')
+    throw new TemplateFailure(`a value of the kind '${typeof data}' cannot be given to a template`);
   return new Dict(
     Object.entries(data)
       .filter(([, value]) => value !== undefined)

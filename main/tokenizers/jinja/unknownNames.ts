@@ -1,6 +1,6 @@
 /**
- * Filters and tests that do not exist. Jinja refuses the whole template for them, unless they stand in an `if`, where they
- * count only once they are reached.
+ * Filters and tests that do not exist. Jinja refuses the whole template for them, unless they stand in an `if`, where
+ * they count only once they are reached.
  */
 import type { Statement } from './ast.ts';
 import { findFilter } from './filters/filters.ts';
@@ -22,7 +22,8 @@ function look(node: unknown, isSoft: boolean): void {
 }
 
 function lookAt(node: Readonly<Record<string, unknown>>, isSoft: boolean): void {
-  if (!isSoft && (node.kind === 'filter' || node.kind === 'test')) checkName(node.kind, String(node.name), Number(node.line));
+  if (!isSoft && (node.kind === 'filter' || node.kind === 'test'))
+    checkName(node.kind, String(node.name), Number(node.line));
   const softInside = isSoft || node.kind === 'if' || node.kind === 'choice';
   for (const [part, child] of Object.entries(node)) {
     const isInner = ownScopes.has(String(node.kind)) && !['iterable', 'call', 'values'].includes(part);

@@ -1,6 +1,6 @@
 /**
- * The values of a template, as Python has them: int is bigint and float is number, so that 1 and 1.0 stay two things; list
- * is a JavaScript array that nothing changes; everything else is a class of its own.
+ * The values of a template, as Python has them: int is bigint and float is number, so that 1 and 1.0 stay two things;
+ * list is a JavaScript array that nothing changes; everything else is a class of its own.
  */
 import { TemplateFailure } from './errors.ts';
 
@@ -53,7 +53,10 @@ export abstract class PythonObject {
   }
 }
 
-/** A name or attribute that is not there: prints nothing, counts as false, and fails as soon as something is done with it. */
+/**
+ * A name or attribute that is not there: prints nothing, counts as false, and fails as soon as something is done with
+ * it.
+ */
 export class Undefined extends PythonObject {
   readonly typeName = 'Undefined';
   readonly message: string;
@@ -126,7 +129,9 @@ export class Generator extends PythonObject {
   }
 
   override repr(): string {
-    throw new TemplateFailure('the result of a filter such as map or select was written as text; it needs `| list` behind it');
+    throw new TemplateFailure(
+      'the result of a filter such as map or select was written as text; it needs `| list` behind it',
+    );
   }
 
   override *iterate(): Iterable<Value> {

@@ -1,7 +1,7 @@
 /**
- * Tokens that are found in the text before anything else: the special ones and those that a file adds to its vocabulary.
- * Surprising: some are looked for in the text as it is, others (`normalized`) in what the normalizer made of it. The longest at
- * the leftmost place wins, and what is found but does not count is passed over as a whole.
+ * Tokens that are found in the text before anything else: the special ones and those that a file adds to its
+ * vocabulary. Surprising: some are looked for in the text as it is, others (`normalized`) in what the normalizer made
+ * of it. The longest at the leftmost place wins, and what is found but does not count is passed over as a whole.
  */
 import { isJsonObject, tokenizerError } from '../tokenizerSource.ts';
 import type { JsonObject } from '../tokenizerSource.ts';
@@ -51,7 +51,11 @@ function readToken(token: unknown, index: number, file: string): AddedToken {
 }
 
 /** Throws GraftError('invalid') that names the entry. `ids`: the model's own, which must not say otherwise. */
-export function readAddedTokens(pipeline: JsonObject, file: string, ids: ReadonlyMap<string, number>): readonly AddedToken[] {
+export function readAddedTokens(
+  pipeline: JsonObject,
+  file: string,
+  ids: ReadonlyMap<string, number>,
+): readonly AddedToken[] {
   const list: unknown = pipeline.added_tokens ?? [];
   if (!Array.isArray(list)) throw tokenizerError(file, 'added_tokens', words.noList());
   const tokens = list.map((token: unknown, index) => readToken(token, index, file));

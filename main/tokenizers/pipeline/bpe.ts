@@ -1,6 +1,6 @@
 /**
- * Byte-pair encoding on ids, as the Rust tokenizers do it. Surprising: what is not in the vocabulary becomes bytes or the unknown
- * token before the merges, not after them.
+ * Byte-pair encoding on ids, as the Rust tokenizers do it. Surprising: what is not in the vocabulary becomes bytes or
+ * the unknown token before the merges, not after them.
  */
 import { MergeHeap } from './mergeHeap.ts';
 import type { TokenModel } from './model.ts';
@@ -32,7 +32,9 @@ function readMerges(config: StepConfig, ids: ReadonlyMap<string, number>, prefix
   for (const [rank, merge] of list.entries()) {
     const pair = readPair(merge);
     if (pair === undefined) throw config.invalid(`merges[${rank}]`, words.noPair());
-    const [left, right, merged] = [pair[0], pair[1], pair[0] + pair[1].slice(prefix.length)].map((token) => ids.get(token));
+    const [left, right, merged] = [pair[0], pair[1], pair[0] + pair[1].slice(prefix.length)].map((token) =>
+      ids.get(token),
+    );
     if (left === undefined || right === undefined || merged === undefined) {
       throw config.invalid(`merges[${rank}]`, words.namesStranger());
     }
@@ -58,7 +60,8 @@ class Word {
 
   mergeAll(): number[] {
     for (let at = 0; at + 1 < this.ids.length; at++) this.offer(at);
-    for (let merge = this.heap.pop(); merge !== undefined; merge = this.heap.pop()) this.apply(merge.position, merge.rank);
+    for (let merge = this.heap.pop(); merge !== undefined; merge = this.heap.pop())
+      this.apply(merge.position, merge.rank);
     return this.ids.filter((id) => id >= 0);
   }
 

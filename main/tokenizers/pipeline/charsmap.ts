@@ -1,9 +1,9 @@
 /**
- * SentencePiece's own normalisation, which a tokenizer.json carries as `precompiled_charsmap`: a trie over UTF-8 bytes (a double
- * array, little-endian) whose leaves point into a list of texts that end with a zero byte. Surprising: of a grapheme shorter than
- * six bytes the shortest prefix in the trie decides for all of it, so that marks behind it may vanish. This is what the Rust
- * tokenizers do, and with it what models were trained on.
- * Source of the layout: sentencepiece, src/normalizer.cc and third_party/darts_clone.
+ * SentencePiece's own normalisation, which a tokenizer.json carries as `precompiled_charsmap`: a trie over UTF-8 bytes
+ * (a double array, little-endian) whose leaves point into a list of texts that end with a zero byte. Surprising: of a
+ * grapheme shorter than six bytes the shortest prefix in the trie decides for all of it, so that marks behind it may
+ * vanish. This is what the Rust tokenizers do, and with it what models were trained on. Source of the layout:
+ * sentencepiece, src/normalizer.cc and third_party/darts_clone.
  */
 import type { StepConfig } from './stepConfig.ts';
 import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';

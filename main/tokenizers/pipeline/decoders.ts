@@ -1,4 +1,7 @@
-/** How tokens become text again: every `decoder` of a tokenizer.json. Each step makes other texts of the texts of tokens. */
+/**
+ * How tokens become text again: every `decoder` of a tokenizer.json. Each step makes other texts of the texts of
+ * tokens.
+ */
 import { fromByteCharacters } from './byteCharacters.ts';
 import { findPattern } from './patterns.ts';
 import type { StepConfig } from './stepConfig.ts';
@@ -87,7 +90,8 @@ const tightened: readonly (readonly [string, string])[] = [
   [" 're", "'re"],
 ];
 
-const tighten = (text: string): string => tightened.reduce((current, [loose, tight]) => current.replaceAll(loose, tight), text);
+const tighten = (text: string): string =>
+  tightened.reduce((current, [loose, tight]) => current.replaceAll(loose, tight), text);
 
 function wordPiece(config: StepConfig): Decoder {
   const prefix = config.text('prefix', '##');
@@ -100,7 +104,9 @@ function wordPiece(config: StepConfig): Decoder {
 
 function wordEnds(config: StepConfig): Decoder {
   const suffix = config.text('suffix', '</w>');
-  return eachToken((token, index, all) => (suffix === '' ? token : token.replaceAll(suffix, index === all.length - 1 ? '' : ' ')));
+  return eachToken((token, index, all) =>
+    suffix === '' ? token : token.replaceAll(suffix, index === all.length - 1 ? '' : ' '),
+  );
 }
 
 function ctc(config: StepConfig): Decoder {

@@ -1,4 +1,6 @@
-/** Possible merges of one word, the one of the lowest rank first, of equal ranks the leftmost. A binary heap of numbers. */
+/**
+ * Possible merges of one word, the one of the lowest rank first, of equal ranks the leftmost. A binary heap of numbers.
+ */
 
 const positions = 2 ** 26; // ranks stay below 2 ** 27, so that rank and position fit into one exact number
 

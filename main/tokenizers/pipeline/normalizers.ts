@@ -4,7 +4,15 @@ import { Charsmap } from './charsmap.ts';
 import { findPattern } from './patterns.ts';
 import type { Piece } from './piece.ts';
 import type { StepConfig } from './stepConfig.ts';
-import { cjkIdeographs, cleanedAway, combiningMarks, lowerCase, nonspacingMarks, normaliseUnicode, whiteSpace } from './unicode.ts';
+import {
+  cjkIdeographs,
+  cleanedAway,
+  combiningMarks,
+  lowerCase,
+  nonspacingMarks,
+  normaliseUnicode,
+  whiteSpace,
+} from './unicode.ts';
 import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 export type Normalizer = (piece: Piece) => Piece;
@@ -14,7 +22,8 @@ const change =
   (ofText: (text: string) => string): Normalizer =>
   ({ text, atStart }) => ({ text: ofText(text), atStart });
 
-const unicodeForm = (form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD') => (): Normalizer => change((text) => normaliseUnicode(text, form));
+const unicodeForm = (form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD') => (): Normalizer =>
+  change((text) => normaliseUnicode(text, form));
 
 /** Takes characters away; where the first one goes, the piece no longer stands at the start. */
 const without =
@@ -34,7 +43,10 @@ function strip(config: StepConfig): Normalizer {
   const right = config.flag('strip_right', true);
   return ({ text, atStart }) => {
     const kept = left ? text.replace(/^\p{White_Space}+/u, '') : text;
-    return { text: right ? kept.replace(/\p{White_Space}+$/u, '') : kept, atStart: atStart && kept.length === text.length };
+    return {
+      text: right ? kept.replace(/\p{White_Space}+$/u, '') : kept,
+      atStart: atStart && kept.length === text.length,
+    };
   };
 }
 
@@ -81,7 +93,10 @@ const nmt = (): Normalizer =>
     change((text) => text.replace(/[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/g, ' ')),
   ]);
 
-const kinds: ReadonlyMap<string, (config: StepConfig) => Normalizer> = new Map<string, (config: StepConfig) => Normalizer>([
+const kinds: ReadonlyMap<string, (config: StepConfig) => Normalizer> = new Map<
+  string,
+  (config: StepConfig) => Normalizer
+>([
   ['Sequence', (config) => inOrder(config.steps('normalizers').map(createNormalizer))],
   ['NFC', unicodeForm('NFC')],
   ['NFD', unicodeForm('NFD')],

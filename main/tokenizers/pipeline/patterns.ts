@@ -1,6 +1,6 @@
 /**
- * The patterns of Split and Replace: a literal text, or a regular expression of Oniguruma, which is translated. Surprising: an
- * empty match right behind another match does not count, as in the Rust tokenizers.
+ * The patterns of Split and Replace: a literal text, or a regular expression of Oniguruma, which is translated.
+ * Surprising: an empty match right behind another match does not count, as in the Rust tokenizers.
  */
 import { toRegExpDetails } from 'oniguruma-to-es';
 import { isJsonObject } from '../tokenizerSource.ts';

@@ -23,8 +23,8 @@ import { createWordLevel, createWordPiece } from './wordModels.ts';
 import { tokenizerWords as words } from '../../contract/words/tokenizer.ts';
 
 /**
- * What a special token is that a text spells: `special`: that token; `text`: ordinary text; `marked`: that token wherever
- * shield.ts put no mark into it (and marks are taken out).
+ * What a special token is that a text spells: `special`: that token; `text`: ordinary text; `marked`: that token
+ * wherever shield.ts put no mark into it (and marks are taken out).
  */
 export type SpellingRule = 'special' | 'text' | 'marked';
 
@@ -72,7 +72,12 @@ export class Pipeline {
   /** Throws GraftError: 'unsupported' names what this build cannot do exactly, 'invalid' file and field. */
   constructor({ file, pipeline }: TokenizerSource) {
     const step = (name: string): StepConfig | null => findStep(pipeline[name], file, name);
-    const [normalizer, preTokenizer, postProcessor, decoder] = ['normalizer', 'pre_tokenizer', 'post_processor', 'decoder'].map(step);
+    const [normalizer, preTokenizer, postProcessor, decoder] = [
+      'normalizer',
+      'pre_tokenizer',
+      'post_processor',
+      'decoder',
+    ].map(step);
     this.model = createModel(new StepConfig(pipeline.model, file, 'model'));
     this.normalizer = normalizer ? createNormalizer(normalizer) : unchanged;
     this.preTokenizer = preTokenizer ? createPreTokenizer(preTokenizer) : uncut;
@@ -140,7 +145,10 @@ export class Pipeline {
       }
       const part = text.slice(start, end);
       this.encodeWords(
-        { text: rule === 'marked' && this.marksLast ? withoutMarks(part) : part, atStart: normalised.atStart && start === 0 },
+        {
+          text: rule === 'marked' && this.marksLast ? withoutMarks(part) : part,
+          atStart: normalised.atStart && start === 0,
+        },
         ids,
       );
     }

@@ -71,7 +71,10 @@ function inOrder(config: StepConfig): PostProcessor {
   return step === undefined ? joinTexts : createPostProcessor(step);
 }
 
-const kinds: ReadonlyMap<string, (config: StepConfig) => PostProcessor> = new Map<string, (config: StepConfig) => PostProcessor>([
+const kinds: ReadonlyMap<string, (config: StepConfig) => PostProcessor> = new Map<
+  string,
+  (config: StepConfig) => PostProcessor
+>([
   ['Sequence', inOrder],
   ['ByteLevel', () => joinTexts],
   ['TemplateProcessing', template],

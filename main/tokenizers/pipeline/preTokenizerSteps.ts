@@ -1,4 +1,6 @@
-/** How a text is cut into words before the model sees it: every `pre_tokenizer` of a tokenizer.json but UnicodeScripts. */
+/**
+ * How a text is cut into words before the model sees it: every `pre_tokenizer` of a tokenizer.json but UnicodeScripts.
+ */
 import { toByteCharacters } from './byteCharacters.ts';
 import { findCharacters, findPattern, findRegex, findText } from './patterns.ts';
 import type { FindSpans } from './patterns.ts';
@@ -41,7 +43,9 @@ function split(config: StepConfig): PreTokenizerStep {
 
 function byteLevel(config: StepConfig): PreTokenizerStep {
   const addsSpace = config.flag('add_prefix_space', true);
-  const words = config.flag('use_regex', true) ? cut(findRegex(gpt2Words, config), splitBehaviours.isolated) : undefined;
+  const words = config.flag('use_regex', true)
+    ? cut(findRegex(gpt2Words, config), splitBehaviours.isolated)
+    : undefined;
   const toCharacters = rememberWords(toByteCharacters);
   return ({ text, atStart }) => {
     const spaced = addsSpace && !text.startsWith(' ') ? ` ${text}` : text;
@@ -66,7 +70,8 @@ function metaspace(config: StepConfig): PreTokenizerStep {
 function prependScheme(config: StepConfig): string {
   if (!config.flag('add_prefix_space', true)) return 'never';
   const scheme = config.text('prepend_scheme', 'always');
-  if (!['always', 'first', 'never'].includes(scheme)) throw config.unsupported(words.spaceNamed({ name: scheme }), 'prepend_scheme');
+  if (!['always', 'first', 'never'].includes(scheme))
+    throw config.unsupported(words.spaceNamed({ name: scheme }), 'prepend_scheme');
   return scheme;
 }
 
@@ -78,7 +83,10 @@ function fixedLength(config: StepConfig): PreTokenizerStep {
 
 const whiteSpaceAway = cut(findCharacters(whiteSpace), splitBehaviours.removed);
 const digits = (config: StepConfig): PreTokenizerStep =>
-  cut(findCharacters(numbers), config.flag('individual_digits', false) ? splitBehaviours.isolated : splitBehaviours.contiguous);
+  cut(
+    findCharacters(numbers),
+    config.flag('individual_digits', false) ? splitBehaviours.isolated : splitBehaviours.contiguous,
+  );
 
 type Create = (config: StepConfig) => PreTokenizerStep;
 
@@ -96,7 +104,10 @@ const kinds: ReadonlyMap<string, Create> = new Map<string, Create>([
   ['FixedLength', fixedLength],
 ]);
 
-/** Throws GraftError: 'unsupported' names a kind, a behaviour or a pattern that is not known, 'invalid' a field that is wrong. */
+/**
+ * Throws GraftError: 'unsupported' names a kind, a behaviour or a pattern that is not known, 'invalid' a field that is
+ * wrong.
+ */
 export function createPreTokenizer(config: StepConfig): PreTokenizerStep {
   const create = kinds.get(config.type);
   if (create === undefined) throw config.unsupported(words.preTokenizer({ kind: config.type }));

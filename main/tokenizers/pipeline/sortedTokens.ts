@@ -1,6 +1,6 @@
 /**
- * Finds the tokens with which a text goes on at a place. The tokens are sorted, and each further character narrows the range by
- * bisection, so that a vocabulary of 250,000 takes one list of numbers and no tree of maps.
+ * Finds the tokens with which a text goes on at a place. The tokens are sorted, and each further character narrows the
+ * range by bisection, so that a vocabulary of 250,000 takes one list of numbers and no tree of maps.
  */
 export class SortedTokens {
   private readonly tokens: readonly string[];
@@ -26,7 +26,11 @@ export class SortedTokens {
     }
   }
 
-  private narrow([from, to]: readonly [number, number], depth: number, unit: number): readonly [number, number] | undefined {
+  private narrow(
+    [from, to]: readonly [number, number],
+    depth: number,
+    unit: number,
+  ): readonly [number, number] | undefined {
     const low = this.firstAtLeast(from, to, depth, unit);
     if (low === to || this.unitAt(low, depth) !== unit) return undefined;
     return [low, this.firstAtLeast(low, to, depth, unit + 1)];

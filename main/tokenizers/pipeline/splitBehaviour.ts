@@ -8,13 +8,15 @@ export type SplitBehaviour = (spans: readonly Span[]) => Cut[];
 
 const isolated: SplitBehaviour = (spans) => spans.map(([start, end]) => [start, end]);
 
-const removed: SplitBehaviour = (spans) => spans.filter(([, , isMatch]) => !isMatch).map(([start, end]) => [start, end]);
+const removed: SplitBehaviour = (spans) =>
+  spans.filter(([, , isMatch]) => !isMatch).map(([start, end]) => [start, end]);
 
 /** Neighbours of the same kind stay together. */
 const contiguous: SplitBehaviour = (spans) => joinToPrevious(spans, (isMatch, wasMatch) => isMatch === wasMatch);
 
 /** A match ends the part before it; of several matches in a row only the first does. */
-const mergedWithPrevious: SplitBehaviour = (spans) => joinToPrevious(spans, (isMatch, wasMatch) => isMatch && !wasMatch);
+const mergedWithPrevious: SplitBehaviour = (spans) =>
+  joinToPrevious(spans, (isMatch, wasMatch) => isMatch && !wasMatch);
 
 function joinToPrevious(spans: readonly Span[], joins: (isMatch: boolean, wasMatch: boolean) => boolean): Cut[] {
   const cuts: [number, number][] = [];

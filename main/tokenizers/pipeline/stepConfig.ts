@@ -1,4 +1,7 @@
-/** One step of a tokenizer.json (a normalizer, a decoder …) as it is read: every field is checked, an error names file and field. */
+/**
+ * One step of a tokenizer.json (a normalizer, a decoder …) as it is read: every field is checked, an error names file
+ * and field.
+ */
 import { GraftError } from '../../contract/errors.ts';
 import { isJsonObject, tokenizerError } from '../tokenizerSource.ts';
 import type { JsonObject } from '../tokenizerSource.ts';
@@ -40,7 +43,8 @@ export class StepConfig {
 
   count(name: string, fallback?: number): number {
     const value = this.json[name] ?? fallback;
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw this.invalid(name, words.noWholeNumber());
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
+      throw this.invalid(name, words.noWholeNumber());
     return value;
   }
 

@@ -1,10 +1,12 @@
 /**
- * Characters about which the Rust tokenizers and this JavaScript engine do not agree, because each library has Unicode of its own
- * year (1.12 of `unicode-normalization-alignments` and 0.1 of `unicode_categories` are old, Oniguruma has 16, Node 24 has 17).
- * Found by asking tokenizers 0.23.3 about every code point; `npm run interop -- --only tokens` asks again.
+ * Characters about which the Rust tokenizers and this JavaScript engine do not agree, because each library has Unicode
+ * of its own year (1.12 of `unicode-normalization-alignments` and 0.1 of `unicode_categories` are old, Oniguruma has
+ * 16, Node 24 has 17). Found by asking tokenizers 0.23.3 about every code point; `npm run interop -- --only tokens`
+ * asks again.
  */
 
-const characterClass = (ranges: string): string => ranges.replace(/[0-9a-f]+/g, (hex) => `\\u{${hex}}`).replaceAll(' ', '');
+const characterClass = (ranges: string): string =>
+  ranges.replace(/[0-9a-f]+/g, (hex) => `\\u{${hex}}`).replaceAll(' ', '');
 
 const setOf = (base: string, more: string, without: string): RegExp =>
   new RegExp(`[[${base}${characterClass(more)}]--[${characterClass(without)}]]`, 'gv');
@@ -84,8 +86,12 @@ export function lowerCase(text: string): string {
   return text.replaceAll('Σ', 'σ').toLowerCase();
 }
 
-/** For matching patterns: the same length, with characters of Unicode 16 in the place of those that it does not know. */
+/**
+ * For matching patterns: the same length, with characters of Unicode 16 in the place of those that it does not know.
+ */
 export function withKnownCharacters(text: string): string {
   if (text.search(unassigned) < 0 && !text.includes('\u0295')) return text;
-  return text.replace(unassigned, (character) => (character.length === 1 ? '\u0378' : '\u{1fffe}')).replace(pharyngeal, '\u0278');
+  return text
+    .replace(unassigned, (character) => (character.length === 1 ? '\u0378' : '\u{1fffe}'))
+    .replace(pharyngeal, '\u0278');
 }

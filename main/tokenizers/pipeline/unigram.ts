@@ -1,6 +1,6 @@
 /**
- * The pieces of a word whose scores add up highest. Surprising: neighbouring unknown characters become one unknown token, or,
- * with `byte_fallback`, the bytes of all of them.
+ * The pieces of a word whose scores add up highest. Surprising: neighbouring unknown characters become one unknown
+ * token, or, with `byte_fallback`, the bytes of all of them.
  */
 import type { TokenModel } from './model.ts';
 import { rememberWords } from './rememberWords.ts';
@@ -18,11 +18,12 @@ interface Best {
 }
 
 /**
- * The number as the Rust tokenizers read it from JSON: its digits as one whole number, then divided, so that the seventeenth digit
- * may round otherwise. Pieces whose scores add up alike are told apart by that.
+ * The number as the Rust tokenizers read it from JSON: its digits as one whole number, then divided, so that the
+ * seventeenth digit may round otherwise. Pieces whose scores add up alike are told apart by that.
  */
 function asReadInRust(score: number): number {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(score)) ?? [];
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(score)) ?? [];
   const power = Number(exponent) - fraction.length;
   const digits = Number(BigInt(whole + fraction));
   const value = power < 0 ? digits / 10 ** -power : digits * 10 ** power;
@@ -77,7 +78,11 @@ class Unigram implements TokenModel {
       this.tokens.forEachAt(word, start, (token) => {
         const id = this.ids.get(token) ?? 0;
         hasSingle ||= start + token.length === next;
-        offer(start + token.length, { score: before + (this.scores[id] ?? 0), start, id: id === this.unknown ? undefined : id });
+        offer(start + token.length, {
+          score: before + (this.scores[id] ?? 0),
+          start,
+          id: id === this.unknown ? undefined : id,
+        });
       });
       if (!hasSingle) offer(next, { score: before + this.unknownScore, start, id: undefined });
       start = next;

@@ -18,12 +18,17 @@ export function createWordPiece(config: StepConfig): TokenModel {
   return { ids, tokenize: rememberWords(tokenize) };
 }
 
-function longestPieces(characters: readonly string[], prefix: string, ids: ReadonlyMap<string, number>): number[] | undefined {
+function longestPieces(
+  characters: readonly string[],
+  prefix: string,
+  ids: ReadonlyMap<string, number>,
+): number[] | undefined {
   const pieces: number[] = [];
   for (let start = 0; start < characters.length;) {
     let end = characters.length;
     let id: number | undefined;
-    for (; end > start && id === undefined; end--) id = ids.get((start > 0 ? prefix : '') + characters.slice(start, end).join(''));
+    for (; end > start && id === undefined; end--)
+      id = ids.get((start > 0 ? prefix : '') + characters.slice(start, end).join(''));
     if (id === undefined) return undefined;
     pieces.push(id);
     start = end + 1;

@@ -1,4 +1,7 @@
-/** What a key does on a chart: arrows read step by step, with Shift they move the range, + and − zoom, Escape shows everything. */
+/**
+ * What a key does on a chart: arrows read step by step, with Shift they move the range, + and − zoom, Escape shows
+ * everything.
+ */
 import { clampRange, panBy, zoomBy, type StepRange } from './zoomRange.ts';
 
 export interface ChartState {
@@ -10,7 +13,8 @@ export interface ChartState {
   readonly steps: readonly number[];
 }
 
-export type ChartAction = { readonly type: 'zoom'; readonly range: StepRange | null } | { readonly type: 'read'; readonly step: number };
+export type ChartAction =
+  { readonly type: 'zoom'; readonly range: StepRange | null } | { readonly type: 'read'; readonly step: number };
 
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 
@@ -34,9 +38,13 @@ export function keyAction(event: Key, state: ChartState): ChartAction | undefine
     case 'Escape':
       return isWhole ? undefined : { type: 'zoom', range: null };
     case 'ArrowLeft':
-      return event.shiftKey ? { type: 'zoom', range: isWhole ? null : panBy(range, domain, -panShare) } : readBy(state, -1);
+      return event.shiftKey
+        ? { type: 'zoom', range: isWhole ? null : panBy(range, domain, -panShare) }
+        : readBy(state, -1);
     case 'ArrowRight':
-      return event.shiftKey ? { type: 'zoom', range: isWhole ? null : panBy(range, domain, panShare) } : readBy(state, 1);
+      return event.shiftKey
+        ? { type: 'zoom', range: isWhole ? null : panBy(range, domain, panShare) }
+        : readBy(state, 1);
     case 'PageUp':
       return readBy(state, -leapOf(state));
     case 'PageDown':

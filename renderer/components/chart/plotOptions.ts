@@ -1,4 +1,7 @@
-/** How the studio's charts look, in uPlot's terms. Colours are asked for at each drawing, so that a new theme needs no new chart. */
+/**
+ * How the studio's charts look, in uPlot's terms. Colours are asked for at each drawing, so that a new theme needs no
+ * new chart.
+ */
 import type uPlot from 'uplot';
 import type { ChartColours, CurveColour } from './chartColours.ts';
 import type { Points } from './columns.ts';
@@ -36,7 +39,10 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
   return {
     ...{ width, height, padding: [8, 24, 0, 0], legend: { show: false } },
     cursor: cursorOptions(setup),
-    scales: { x: { time: false, range: () => [range().from, range().to] }, y: { range: (_, low, high) => paddedRange(low, high) } },
+    scales: {
+      x: { time: false, range: () => [range().from, range().to] },
+      y: { range: (_, low, high) => paddedRange(low, high) },
+    },
     axes: axes(setup),
     series: [{}, ...setup.series.map((one) => seriesOptions(one, setup))],
     hooks: {
@@ -73,10 +79,19 @@ function stepUnder({ cursor, data }: uPlot): number | null {
   return isInside && cursor.idx !== undefined && cursor.idx !== null ? (data[0][cursor.idx] ?? null) : null;
 }
 
-function seriesOptions({ label, colour, look }: PlotSetup['series'][number], { colours, isSmall }: PlotSetup): uPlot.Series {
+function seriesOptions(
+  { label, colour, look }: PlotSetup['series'][number],
+  { colours, isSmall }: PlotSetup,
+): uPlot.Series {
   const { width, alpha, points } = looks[look];
   const paint = (): string => colours()[colour];
-  return { label, alpha, stroke: paint, width: isSmall ? Math.min(width, 1.5) : width, points: { ...points, fill: paint, stroke: paint } };
+  return {
+    label,
+    alpha,
+    stroke: paint,
+    width: isSmall ? Math.min(width, 1.5) : width,
+    points: { ...points, fill: paint, stroke: paint },
+  };
 }
 
 function axes({ colours, isSmall }: PlotSetup): uPlot.Axis[] {
@@ -110,7 +125,8 @@ export function paddedRange(low: number | null, high: number | null): [number, n
   if (low === null || high === null) return [0, 1];
   const room = low === high ? Math.abs(low) * 0.1 : (high - low) * 0.06;
   const [from, to] = [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
-  return from < to ? [from, to] : [Math.min(0, low), Math.max(0, high) + 1]; // a tenth of the smallest numbers is nothing
+  // a tenth of the smallest numbers is nothing
+  return from < to ? [from, to] : [Math.min(0, low), Math.max(0, high) + 1];
 }
 
 /** Thousands in short where all of them are whole ones. */

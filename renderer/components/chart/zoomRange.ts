@@ -34,7 +34,10 @@ export function panBy(range: StepRange, domain: StepRange, share: number): StepR
   return clampRange({ from, to: from + span }, domain);
 }
 
-/** Where the axis of a live run ends: it grows in leaps (50, 100, 200, …), so that the first steps are not a line at the edge. */
+/**
+ * Where the axis of a live run ends: it grows in leaps (50, 100, 200, …), so that the first steps are not a line at the
+ * edge.
+ */
 export function liveEnd(lastStep: number, steps: number): number {
   const size = 10 ** Math.floor(Math.log10(Math.max(10, lastStep + 1)));
   const leap = [1, 2, 5, 10].map((digit) => digit * size).find((end) => end > lastStep) ?? steps;

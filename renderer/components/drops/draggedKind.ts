@@ -4,7 +4,8 @@ export type DraggedKind = 'dataset' | 'refused' | 'unknown';
 
 type Item = Pick<DataTransferItem, 'kind' | 'type'>;
 
-const tables = /^(text\/(csv|tab-separated-values|plain|markdown)|application\/(json|x-ndjson|jsonl|vnd\.apache\.parquet))$/;
+const tables =
+  /^(text\/(csv|tab-separated-values|plain|markdown)|application\/(json|x-ndjson|jsonl|vnd\.apache\.parquet))$/;
 const refused = /^((image|video|audio|font)\/|application\/(pdf|msword|vnd\.ms-|vnd\.openxmlformats))/;
 
 /** Folders, GGUF files and archives have no type, or one that says nothing. */

@@ -1,6 +1,6 @@
 /**
- * What is dropped anywhere on the window finds its screen by what it is: the studio looks into it, the window goes to the
- * screen of its kind, and that screen takes it in as if it had been chosen there.
+ * What is dropped anywhere on the window finds its screen by what it is: the studio looks into it, the window goes to
+ * the screen of its kind, and that screen takes it in as if it had been chosen there.
  */
 import { GraftError } from '../../../main/contract/errors.ts';
 import { type ForeignKind, adviceFor, foreignKindOf, sayKind } from '../../../main/contract/foreignFile.ts';
@@ -26,7 +26,9 @@ export async function takeDrop(studio: StudioWindow, transfer: DataTransfer): Pr
     const picked = await intake.take((options) => platform.dropped(transfer, { ...options, accepts }));
     const dropped: Dropped[] = [];
     for (const file of picked) {
-      await toasts.attempt(async () => dropped.push({ file, kind: await studio.api.app.recognise({ from: file.source }) }));
+      await toasts.attempt(async () =>
+        dropped.push({ file, kind: await studio.api.app.recognise({ from: file.source }) }),
+      );
     }
     show(studio, dropped);
   });

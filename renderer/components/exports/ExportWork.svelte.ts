@@ -1,10 +1,13 @@
-/** One export from the question to the proof: the form with its options, the task with its progress, and how it answered. */
+/**
+ * One export from the question to the proof: the form with its options, the task with its progress, and how it
+ * answered.
+ */
 import type { Adapter, Model } from '../../../main/contract/entities.ts';
 import type { GraftError } from '../../../main/contract/errors.ts';
 import { exportSuffix, hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
 import type { ExportSpec } from '../../../main/contract/exports/exportSpec.ts';
 import { adapterExports, modelExports } from '../../../main/contract/exports/registry.ts';
-import { isWholeModel } from '../../../main/contract/methods/registry.ts';
+import { isWholeModel } from '../../../main/methods/registry.ts';
 import type { WrittenExport } from '../../../main/contract/procedures/exportChoice.ts';
 import type { FileTarget } from '../../../main/contract/procedures/procedure.ts';
 import type { Task, TaskTicket } from '../../../main/contract/tasks.ts';
@@ -35,7 +38,8 @@ export function idOf({ adapter, model }: ExportSubject): string {
 
 /** Every form there is, those that this cannot take with the reason. */
 export function formsOf(subject: ExportSubject): readonly ExportForm[] {
-  const all = subject.adapter === null ? Object.entries(modelExports) : adapterExports.map((spec) => [spec.id, spec] as const);
+  const all =
+    subject.adapter === null ? Object.entries(modelExports) : adapterExports.map((spec) => [spec.id, spec] as const);
   return all.map(([to, spec]) => ({ to, spec, refusal: refusalOf(spec, subject) }));
 }
 
@@ -127,6 +131,8 @@ export class ExportWork {
   #ask({ adapter, model }: ExportSubject, target: FileTarget): Promise<TaskTicket<WrittenExport>> {
     const { api } = this.#studio;
     const asked = { to: this.to, options: this.options, target };
-    return adapter === null ? api.models.export({ id: model.id, ...asked }) : api.adapters.export({ id: adapter.id, ...asked });
+    return adapter === null
+      ? api.models.export({ id: model.id, ...asked })
+      : api.adapters.export({ id: adapter.id, ...asked });
   }
 }

@@ -1,11 +1,13 @@
 /**
- * A growing text as top-level blocks of Markdown. Blocks that a longer text can no longer change are taken over from the
- * split before, so that a piece of an answer costs the end of it alone and what stands above never moves.
+ * A growing text as top-level blocks of Markdown. Blocks that a longer text can no longer change are taken over from
+ * the split before, so that a piece of an answer costs the end of it alone and what stands above never moves.
  */
 import { Lexer } from 'marked';
 import { markdownOptions } from './formulas.ts';
 
-/** A list takes a later paragraph in, and what follows a definition can become its title: the last two may still change. */
+/**
+ * A list takes a later paragraph in, and what follows a definition can become its title: the last two may still change.
+ */
 const openBlocks = 2;
 
 /** `before` is the split of an earlier, shorter state of the same text. Joined, the blocks are the text again. */
@@ -17,14 +19,20 @@ export function splitBlocks(text: string, before: readonly string[] = []): reado
   return [...settled, ...lex(lines.slice(start.length))];
 }
 
-/** How many blocks no longer text can change. Only after an empty line does a block read the same without those above it. */
+/**
+ * How many blocks no longer text can change. Only after an empty line does a block read the same without those above
+ * it.
+ */
 export function settledCount(blocks: readonly string[]): number {
   let count = Math.max(0, blocks.length - openBlocks);
   while (count > 0 && !/\n[ \t]*\n$/.test(blocks[count - 1] ?? '')) count--;
   return count;
 }
 
-/** Empty lines belong to the block before them. `raw` is now and then reworded, but its length is what the lexer went on by. */
+/**
+ * Empty lines belong to the block before them. `raw` is now and then reworded, but its length is what the lexer went on
+ * by.
+ */
 function lex(text: string): readonly string[] {
   const blocks: string[] = [];
   let end = 0;

@@ -1,6 +1,6 @@
 /**
- * Formulas in Markdown, as extensions of marked: `\(…\)`, `\[…\]`, `$$…$$` and, with care, `$…$`. A formula holds no empty
- * line, so that blocks above one that is still being written never change. Inside a formula nothing is Markdown.
+ * Formulas in Markdown, as extensions of marked: `\(…\)`, `\[…\]`, `$$…$$` and, with care, `$…$`. A formula holds no
+ * empty line, so that blocks above one that is still being written never change. Inside a formula nothing is Markdown.
  */
 import { Marked, type MarkedOptions, type TokenizerExtension } from 'marked';
 
@@ -21,7 +21,8 @@ const displays = [
 
 /** The formula at the very beginning of `text`, whatever surrounds it. */
 export function formulaAt(text: string): FormulaToken | undefined {
-  for (const { open, close } of displays) if (text.startsWith(open)) return between(text, { open, close, isDisplay: true });
+  for (const { open, close } of displays)
+    if (text.startsWith(open)) return between(text, { open, close, isDisplay: true });
   if (text.startsWith('\\(')) return between(text, { open: '\\(', close: '\\)', isDisplay: false });
   return text.startsWith('$') ? betweenDollars(text) : undefined;
 }
@@ -55,8 +56,8 @@ function isProse(tex: string): boolean {
 }
 
 /**
- * On one line; nothing empty beside the signs; no word or digit after the end. What begins with a digit must show a sign of
- * mathematics and no words, so that "$5 and $10", "$5-$10", "$5 or 6$" and "$HOME:$PATH" stay what they are.
+ * On one line; nothing empty beside the signs; no word or digit after the end. What begins with a digit must show a
+ * sign of mathematics and no words, so that "$5 and $10", "$5-$10", "$5 or 6$" and "$HOME:$PATH" stay what they are.
  */
 function betweenDollars(text: string): FormulaToken | undefined {
   const found = /^\$(?![\s$])((?:\\[^\n]|[^\\$\n])*?(?:\\[^\n\s]|[^\s\\$]))\$(?![\p{L}\p{N}$])/u.exec(text);
@@ -68,7 +69,10 @@ function betweenDollars(text: string): FormulaToken | undefined {
   return { type: 'formula', raw: found[0], tex, isDisplay: false, isClosed: true };
 }
 
-/** Where the first formula may begin: not after a word, where a dollar is an amount, nor after a backslash, which escapes. */
+/**
+ * Where the first formula may begin: not after a word, where a dollar is an amount, nor after a backslash, which
+ * escapes.
+ */
 function firstOpening(text: string): number {
   const found = /(?<![\p{L}\p{N}\\$])\$|(?<!\\)\\[([]/u.exec(text);
   return found?.index ?? -1;
@@ -124,7 +128,8 @@ export function openFormulaAt(text: string): number {
     }
     const formula = formulaAt(text.slice(at));
     const isOpening = ['\\(', '\\[', '$$'].some((open) => text.startsWith(open, at));
-    if (formula === undefined && isOpening && !emptyLine.test(text.slice(at)) && !isProse(text.slice(at + 2))) return at;
+    if (formula === undefined && isOpening && !emptyLine.test(text.slice(at)) && !isProse(text.slice(at + 2)))
+      return at;
     if (formula === undefined && text[at] === '\\') at++;
     at += formula?.raw.length ?? 1;
   }
@@ -147,7 +152,8 @@ export function closedFormulas(text: string): readonly { readonly at: number; re
 }
 
 /** A single line break is one, as people and models write in a chat. */
-const optionsWith = (...extensions: TokenizerExtension[]): MarkedOptions => new Marked({ gfm: true, breaks: true, extensions }).defaults;
+const optionsWith = (...extensions: TokenizerExtension[]): MarkedOptions =>
+  new Marked({ gfm: true, breaks: true, extensions }).defaults;
 
 export const markdownOptions = optionsWith(block, inline);
 

@@ -1,6 +1,7 @@
 /**
  * Code in coloured pieces. Highlighter and languages are loaded when the first such block is closed; colours are CSS
- * variables (markdown.css), so that light and dark need no second pass. The regular expressions run as JavaScript: no wasm.
+ * variables (markdown.css), so that light and dark need no second pass. The regular expressions run as JavaScript: no
+ * wasm.
  */
 import type { HighlighterCore, LanguageInput } from 'shiki/core';
 
@@ -47,7 +48,15 @@ const otherNames: Readonly<Record<string, string>> = {
     golang: 'go',
     htm: 'html',
   },
-  ...{ xml: 'html', js: 'javascript', jsx: 'javascript', mjs: 'javascript', jsonc: 'json', kt: 'kotlin', md: 'markdown' },
+  ...{
+    xml: 'html',
+    js: 'javascript',
+    jsx: 'javascript',
+    mjs: 'javascript',
+    jsonc: 'json',
+    kt: 'kotlin',
+    md: 'markdown',
+  },
   ...{ py: 'python', python3: 'python', rs: 'rust', ts: 'typescript', tsx: 'typescript', yml: 'yaml' },
 };
 
@@ -56,10 +65,14 @@ const longestCharacters = 30_000;
 
 let highlighter: Promise<HighlighterCore> | undefined;
 
-/** The code in pieces, joined the same code; undefined for a language that is not in the list. Rejects when a part of it cannot be loaded. */
+/**
+ * The code in pieces, joined the same code; undefined for a language that is not in the list. Rejects when a part of it
+ * cannot be loaded.
+ */
 export async function highlight(code: string, name: string): Promise<readonly CodePiece[] | undefined> {
   const language = Object.hasOwn(otherNames, name) ? otherNames[name] : name;
-  if (language === undefined || !Object.hasOwn(languages, language) || code.length > longestCharacters) return undefined;
+  if (language === undefined || !Object.hasOwn(languages, language) || code.length > longestCharacters)
+    return undefined;
   const load = languages[language];
   if (load === undefined) return undefined;
   highlighter ??= makeHighlighter();

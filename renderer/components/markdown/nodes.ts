@@ -1,6 +1,6 @@
 /**
- * Markdown as a tree that components draw. No HTML is ever made of an answer: tags in it are shown as the text they are,
- * links lead to http and https alone, and images become links, since showing one would fetch it.
+ * Markdown as a tree that components draw. No HTML is ever made of an answer: tags in it are shown as the text they
+ * are, links lead to http and https alone, and images become links, since showing one would fetch it.
  */
 import { Lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import remend from 'remend';
@@ -8,7 +8,10 @@ import { decodeEntities } from './entities.ts';
 import { type FormulaToken, closedFormulas, inlineOptions, markdownOptions, openFormulaAt } from './formulas.ts';
 
 export type Node =
-  | { readonly kind: 'paragraph' | 'quote' | 'strong' | 'emphasis' | 'deleted' | 'group'; readonly children: readonly Node[] }
+  | {
+      readonly kind: 'paragraph' | 'quote' | 'strong' | 'emphasis' | 'deleted' | 'group';
+      readonly children: readonly Node[];
+    }
   | { readonly kind: 'heading'; readonly level: number; readonly children: readonly Node[] }
   | { readonly kind: 'list'; readonly start: number | null; readonly items: readonly (readonly Node[])[] }
   | { readonly kind: 'table'; readonly header: readonly Cell[]; readonly rows: readonly (readonly Cell[])[] }
@@ -16,7 +19,13 @@ export type Node =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'codeSpan'; readonly text: string }
   /** `source` with its delimiters. */
-  | { readonly kind: 'formula'; readonly tex: string; readonly source: string; readonly isDisplay: boolean; readonly isClosed: boolean }
+  | {
+      readonly kind: 'formula';
+      readonly tex: string;
+      readonly source: string;
+      readonly isDisplay: boolean;
+      readonly isClosed: boolean;
+    }
   /** HTML as it was written. */
   | { readonly kind: 'source'; readonly text: string }
   | { readonly kind: 'link'; readonly href: string; readonly children: readonly Node[] }
@@ -57,7 +66,13 @@ function closed(text: string): string {
 /** The beginning of a formula as it is written, at the end of the last paragraph. */
 function withOpenFormula(nodes: readonly Node[], text: string, at: number): readonly Node[] {
   const source = text.slice(at);
-  const begun: Node = { kind: 'formula', tex: source.slice(2), source, isDisplay: !source.startsWith('\\('), isClosed: false };
+  const begun: Node = {
+    kind: 'formula',
+    tex: source.slice(2),
+    source,
+    isDisplay: !source.startsWith('\\('),
+    isClosed: false,
+  };
   const gap: readonly Node[] = /\s$/.test(text.slice(0, at)) ? [{ kind: 'text', text: ' ' }] : [];
   const last = nodes.at(-1);
   if (last?.kind !== 'paragraph') return [...nodes, { kind: 'paragraph', children: [begun] }];

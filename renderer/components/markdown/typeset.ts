@@ -1,6 +1,6 @@
 /**
- * Sets formulas with KaTeX, which is loaded with its fonts when the first one is shown. It builds elements and no HTML text;
- * nothing in a formula can fetch, link or run, and its work is bounded.
+ * Sets formulas with KaTeX, which is loaded with its fonts when the first one is shown. It builds elements and no HTML
+ * text; nothing in a formula can fetch, link or run, and its work is bounded.
  */
 import type katex from 'katex';
 
@@ -29,7 +29,11 @@ export async function loadTypesetter(): Promise<void> {
 }
 
 /** Why it cannot be set; undefined when it stands in `target`. */
-export function setFormula(katex: Katex, target: HTMLElement, { tex, isDisplay }: { tex: string; isDisplay: boolean }): string | undefined {
+export function setFormula(
+  katex: Katex,
+  target: HTMLElement,
+  { tex, isDisplay }: { tex: string; isDisplay: boolean },
+): string | undefined {
   if (tex.length > longestCharacters) return '';
   try {
     katex.render(tex, target, {

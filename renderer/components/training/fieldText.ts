@@ -1,4 +1,7 @@
-/** Lists as people type them: `q_proj, v_proj` is a list, what has signs of a regular expression or is `all-linear` is one pattern. */
+/**
+ * Lists as people type them: `q_proj, v_proj` is a list, what has signs of a regular expression or is `all-linear` is
+ * one pattern.
+ */
 import { parseNames } from '../../../main/contract/nameList.ts';
 import { halfWidth } from '../../../main/contract/numberText.ts';
 

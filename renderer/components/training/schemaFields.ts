@@ -1,6 +1,6 @@
 /**
- * Form fields out of the same zod schemas that give the command line its flags. The kind of a field follows from its type
- * alone; what it means is in its meta. Nothing is parsed here, so the page needs no generated code.
+ * Form fields out of the same zod schemas that give the command line its flags. The kind of a field follows from its
+ * type alone; what it means is in its meta. Nothing is parsed here, so the page needs no generated code.
  */
 import { z } from 'zod';
 
@@ -42,7 +42,14 @@ export function schemaFields(schema: z.ZodType): readonly SchemaField[] {
 }
 
 function toField(name: string, property: JsonSchema): SchemaField {
-  const { title = name, description = '', advanced = false, default: fallback, maxItems = Infinity, onlyFor } = property;
+  const {
+    title = name,
+    description = '',
+    advanced = false,
+    default: fallback,
+    maxItems = Infinity,
+    onlyFor,
+  } = property;
   const kind = kindOf(property);
   return {
     ...{ name, kind, title, description, isAdvanced: advanced, onlyFor, fallback, mostItems: maxItems },

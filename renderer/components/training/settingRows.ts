@@ -1,6 +1,6 @@
 /** A run's decided settings as rows to read, and those in which several runs differ. */
 import type { RunConfiguration } from '../../../main/contract/entities.ts';
-import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 
 export interface SettingRow {
   /** A name of i18n/settingNames, or `model` and `dataset`. */
@@ -14,12 +14,16 @@ export interface Difference {
   readonly values: readonly unknown[];
 }
 
-/** What was given and has since been decided by another of the settings: steps, learning rates by group, warm-up steps. */
+/**
+ * What was given and has since been decided by another of the settings: steps, learning rates by group, warm-up steps.
+ */
 const decided = new Set(['epochs', 'learningRate', 'warmupRatio']);
 
 const mostClasses = 20;
 
-/** In the order of the form: method and its options, layers, training, machine. `targets` are given as their last names. */
+/**
+ * In the order of the form: method and its options, layers, training, machine. `targets` are given as their last names.
+ */
 export function settingRows({ method, targets, training, ...machine }: RunConfiguration): readonly SettingRow[] {
   const { backend, device, precision, threads, initAdapter, labelTask, evalDataset, testDataset } = machine;
   const all: Readonly<Record<string, unknown>> = {
@@ -72,7 +76,8 @@ export function settingText(value: unknown, words: SettingWords): string {
   if (typeof value === 'boolean') return value ? words.on : words.off;
   if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en') : numberText(value);
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.length === 0 ? words.none : value.map((each) => settingText(each, words)).join(', ');
+  if (Array.isArray(value))
+    return value.length === 0 ? words.none : value.map((each) => settingText(each, words)).join(', ');
   const entries = Object.entries(value);
   if (entries.length === 0) return words.none;
   const [only] = entries;

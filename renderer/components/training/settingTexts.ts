@@ -1,4 +1,7 @@
-/** Names and notes of settings in the window's language. English notes are those of the schemas, which the command line shows too. */
+/**
+ * Names and notes of settings in the window's language. English notes are those of the schemas, which the command line
+ * shows too.
+ */
 import type { Language } from '../../i18n/catalogue.ts';
 import { settingNames, type SettingName } from '../../i18n/settingNames.ts';
 import { settingNotes } from '../../i18n/settingNotes.ts';

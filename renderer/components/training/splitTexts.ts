@@ -1,5 +1,11 @@
 /** How a run's rows are split, in the window's language: the same as contract/splitSummary.ts says in English. */
-import { areRows, isSplit, type OwnRows, type SplitSummary, type UnusableRows } from '../../../main/contract/splitSummary.ts';
+import {
+  areRows,
+  isSplit,
+  type OwnRows,
+  type SplitSummary,
+  type UnusableRows,
+} from '../../../main/contract/splitSummary.ts';
 import type { Said } from '../../../main/contract/words/words.ts';
 import type { spelledWords } from '../../i18n/spelled.ts';
 import type { splitWords } from '../../i18n/split.ts';
@@ -11,7 +17,10 @@ const namedClasses = 10;
 const nameLength = 40;
 
 /** `120 trained, 12 evaluated`. */
-export function splitText({ trainingRows, trainingPieces, evaluationRows, testDataset }: SplitSummary, t: Words): string {
+export function splitText(
+  { trainingRows, trainingPieces, evaluationRows, testDataset }: SplitSummary,
+  t: Words,
+): string {
   const parts = [t.trainedAndEvaluated(trainingRows, evaluationRows)];
   if (testDataset !== undefined) parts.push(t.tested(testDataset.rows));
   if (trainingPieces !== trainingRows) parts.push(t.pieces(trainingPieces));
@@ -44,8 +53,14 @@ export function splitNotes(split: SplitSummary, t: Words, { spelled, reason }: O
   ];
 }
 
-function unusableNote(unusable: UnusableRows | undefined, word: Words['unusable'], reason: OtherWords['reason']): readonly string[] {
-  return unusable === undefined ? [] : [word(unusable.rows, unusable.line, reason(unusable.reason).replace(/[.。]$/, ''))];
+function unusableNote(
+  unusable: UnusableRows | undefined,
+  word: Words['unusable'],
+  reason: OtherWords['reason'],
+): readonly string[] {
+  return unusable === undefined
+    ? []
+    : [word(unusable.rows, unusable.line, reason(unusable.reason).replace(/[.。]$/, ''))];
 }
 
 function spelledNote({ spelled }: SplitSummary, words: typeof spelledWords.en): readonly string[] {
@@ -58,10 +73,14 @@ function cutNote(split: SplitSummary, t: Words): readonly string[] {
   if (cut === undefined || cut.cutPieces === 0) return [];
   const { maxLength, wholeLength, longestPossible, lostTrainedTokens, trainedTokens, lostPieces } = cut;
   const count = (areRows(split) ? t.cutRows : t.cutPieces)(cut.cutPieces, cut.pieces, maxLength);
-  const share = lostTrainedTokens > 0 && lostTrainedTokens < trainedTokens / 1000 ? '< 0.1 %' : percent(lostTrainedTokens, trainedTokens);
+  const share =
+    lostTrainedTokens > 0 && lostTrainedTokens < trainedTokens / 1000
+      ? '< 0.1 %'
+      : percent(lostTrainedTokens, trainedTokens);
   const lost = (cut.forLabels ? t.notRead : t.lostTokens)(lostTrainedTokens, trainedTokens, share);
   const cost = [lostTrainedTokens === 0 ? t.nothingLost : lost, ...(lostPieces > 0 ? [t.lostPieces(lostPieces)] : [])];
-  const advice = wholeLength <= longestPossible ? t.cutsNothing(wholeLength) : t.longerThanModel(wholeLength, longestPossible);
+  const advice =
+    wholeLength <= longestPossible ? t.cutsNothing(wholeLength) : t.longerThanModel(wholeLength, longestPossible);
   return [[count, ...cost, advice].join(t.betweenSentences)];
 }
 
@@ -73,7 +92,10 @@ interface OwnWords {
 function notesOnOwn(own: OwnRows | undefined, words: OwnWords): readonly string[] {
   if (own === undefined) return [];
   const { rows, equalToTrained, cutPieces } = own;
-  return [...(equalToTrained > 0 ? [words.equal(equalToTrained, rows)] : []), ...(cutPieces > 0 ? [words.cut(cutPieces)] : [])];
+  return [
+    ...(equalToTrained > 0 ? [words.equal(equalToTrained, rows)] : []),
+    ...(cutPieces > 0 ? [words.cut(cutPieces)] : []),
+  ];
 }
 
 function named(labels: readonly string[], count: number, t: Words): string {

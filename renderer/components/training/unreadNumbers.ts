@@ -1,4 +1,7 @@
-/** Number fields that hold a text which is no number: it stays in the settings as it was typed, and stops whatever would use it. */
+/**
+ * Number fields that hold a text which is no number: it stays in the settings as it was typed, and stops whatever would
+ * use it.
+ */
 import type { TypedNumber } from '../../../main/contract/numberText.ts';
 import type { SchemaField } from './schemaFields.ts';
 
@@ -7,7 +10,9 @@ export function asTyped(value: unknown): TypedNumber {
   return typeof value === 'number' || typeof value === 'string' ? value : undefined;
 }
 
-/** The text in a field that is no number, stretch of numbers or row of a name and a number; undefined where all is well. */
+/**
+ * The text in a field that is no number, stretch of numbers or row of a name and a number; undefined where all is well.
+ */
 export function unreadText({ kind }: Pick<SchemaField, 'kind'>, value: unknown): string | undefined {
   if ((kind === 'number' || kind === 'indices') && typeof value === 'string') return value.trim();
   if (kind !== 'record' || typeof value !== 'object' || value === null) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Adapters that come in: folders and archives, dropped or chosen, and those of the hub. An adapter whose base is not here is
- * kept without one, and the person is asked; the answer is checked against the model before it counts.
+ * Adapters that come in: folders and archives, dropped or chosen, and those of the hub. An adapter whose base is not
+ * here is kept without one, and the person is asked; the answer is checked against the model before it counts.
  */
 import type { Adapter } from '../../../main/contract/entities.ts';
 import type { ImportNotice } from '../../../main/contract/importNotices.ts';
@@ -36,7 +36,9 @@ export class AdapterImport {
 
   async pickArchives(): Promise<void> {
     const accept = archiveEndings.map((ending) => (ending === '.tar.gz' ? '.gz' : ending));
-    await this.#take(async (options) => this.#library.studio.platform.pickFiles({ ...options, accept, multiple: true }));
+    await this.#take(async (options) =>
+      this.#library.studio.platform.pickFiles({ ...options, accept, multiple: true }),
+    );
   }
 
   /** A folder or an archive of the studio's machine. */
@@ -90,7 +92,8 @@ export class AdapterImport {
   #show({ adapter, notices }: ImportedAdapter): void {
     this.#library.announce({ added: [adapter], known: [] });
     this.#tell(adapter, notices);
-    if (adapter.modelId === null) this.question = { adapter, missing: notices.find((notice) => notice.kind === 'baseMissing') };
+    if (adapter.modelId === null)
+      this.question = { adapter, missing: notices.find((notice) => notice.kind === 'baseMissing') };
   }
 
   /** A base that is missing is asked for instead. */

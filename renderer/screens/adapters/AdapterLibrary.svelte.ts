@@ -1,6 +1,6 @@
 /**
- * The library as one window sees it: the list that the address asks for, what is chosen in it, and what can be done with
- * what is chosen. Everything that removes says how to take it back.
+ * The library as one window sees it: the list that the address asks for, what is chosen in it, and what can be done
+ * with what is chosen. Everything that removes says how to take it back.
  */
 import type { Adapter } from '../../../main/contract/entities.ts';
 import type { AdapterPage, AdapterSummary, UnarchiveResult } from '../../../main/contract/library.ts';
@@ -27,7 +27,8 @@ export class AdapterLibrary {
     this.studio = studio;
     const { queries, queryClient } = studio;
     this.rows = new PagedRows({
-      read: async (filters, page) => queryClient.query(queries.adapters.list.queryOptions({ input: { ...listInput(filters), ...page } })),
+      read: async (filters, page) =>
+        queryClient.query(queries.adapters.list.queryOptions({ input: { ...listInput(filters), ...page } })),
     });
     this.selection = new RowSelection({
       count: () => this.rows.total ?? 0,
@@ -54,12 +55,15 @@ export class AdapterLibrary {
     router.go(adapterAddress(id, router.query), { replace });
   }
 
-  /** A search that does not find the adapter which is shown closes it: beside other rows it would pass for one of them. */
+  /**
+   * A search that does not find the adapter which is shown closes it: beside other rows it would pass for one of them.
+   */
   async closeHidden(filters: AdapterFilters, shownId: string | undefined): Promise<void> {
     if (shownId === undefined || !isFiltered(filters)) return;
     const { api, router } = this.studio;
     const { total } = await api.adapters.list({ ...listInput(filters), id: shownId, limit: 1 });
-    const isAsked = router.path === adapterAddress(shownId, new URLSearchParams()) && this.filters.search === filters.search;
+    const isAsked =
+      router.path === adapterAddress(shownId, new URLSearchParams()) && this.filters.search === filters.search;
     if (total === 0 && isAsked) this.open(null, true);
   }
 

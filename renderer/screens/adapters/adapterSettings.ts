@@ -1,6 +1,6 @@
 /**
- * Results and settings of adapters, and how those of two or more differ. A setting that one method has and the other has
- * not is a difference.
+ * Results and settings of adapters, and how those of two or more differ. A setting that one method has and the other
+ * has not is a difference.
  */
 import type { RunConfiguration } from '../../../main/contract/entities.ts';
 import type { AdapterDetails } from '../../../main/contract/library.ts';
@@ -28,7 +28,8 @@ const machineNames = new Set(['backend', 'device', 'precision', 'threads', 'init
 export function settingsOf(configuration: RunConfiguration | null): readonly Setting[] {
   if (configuration === null) return [];
   const methodNames = new Set(['method', 'targets', ...Object.keys(configuration.method.options)]);
-  const groupOf = (name: string): SettingGroup => (methodNames.has(name) ? 'method' : machineNames.has(name) ? 'machine' : 'training');
+  const groupOf = (name: string): SettingGroup =>
+    methodNames.has(name) ? 'method' : machineNames.has(name) ? 'machine' : 'training';
   return settingRows(configuration)
     .filter(({ name, value }) => name !== 'samplePrompts' && isSaying(value))
     .map((row) => ({ ...row, group: groupOf(row.name) }));
@@ -47,7 +48,9 @@ export function compareSettings(columns: readonly (readonly Setting[])[]): reado
 
 /** Results and settings of whole adapters. */
 export function comparisonOf(adapters: readonly AdapterDetails[]): readonly ComparedSetting[] {
-  return compareSettings(adapters.map((details) => [...resultsOf(details), ...settingsOf(details.adapter.lineage.configuration)]));
+  return compareSettings(
+    adapters.map((details) => [...resultsOf(details), ...settingsOf(details.adapter.lineage.configuration)]),
+  );
 }
 
 export function rankOf({ adapter }: AdapterDetails): number | null {
@@ -71,7 +74,9 @@ function resultsOf({ adapter, run, votes }: AdapterDetails): Setting[] {
     stored: bytes(adapter.sizeBytes),
     votes: votes.of === 0 ? null : `${votes.won} / ${votes.of}`,
   };
-  return Object.entries(results).flatMap(([name, value]) => (value === null ? [] : [{ group: 'result' as const, name, value }]));
+  return Object.entries(results).flatMap(([name, value]) =>
+    value === null ? [] : [{ group: 'result' as const, name, value }],
+  );
 }
 
 /** An empty record or list says nothing. */

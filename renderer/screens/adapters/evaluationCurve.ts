@@ -1,4 +1,7 @@
-/** Geometry of the small picture "against the base": a curve of evaluations, the base's level, and ticks at round values. */
+/**
+ * Geometry of the small picture "against the base": a curve of evaluations, the base's level, and ticks at round
+ * values.
+ */
 import { figure } from '../../lib/format.ts';
 
 interface Wanted {
@@ -35,12 +38,16 @@ export function drawAgainstBase({ evaluations, baseLoss, width, height }: Wanted
   const values = [...measured.map(({ loss }) => loss), ...(base === null ? [] : [base])];
   const ticks = roundTicks(Math.min(...values), Math.max(...values));
   const [low, high] = [Math.min(...ticks, ...values), Math.max(...ticks, ...values)];
-  const x = (step: number): number => margins.left + (lastStep === 0 ? 0 : step / lastStep) * (width - margins.left - margins.right);
-  const y = (loss: number): number => margins.top + ((high - loss) / (high - low)) * (height - margins.top - margins.bottom);
+  const x = (step: number): number =>
+    margins.left + (lastStep === 0 ? 0 : step / lastStep) * (width - margins.left - margins.right);
+  const y = (loss: number): number =>
+    margins.top + ((high - loss) / (high - low)) * (height - margins.top - margins.bottom);
   const points = measured.map(({ step, loss }) => ({ x: x(step), y: y(loss), title: `${step}: ${figure(loss)}` }));
   return {
     left: margins.left,
-    path: points.map((point, index) => `${index === 0 ? 'M' : 'L'}${point.x.toFixed(1)} ${point.y.toFixed(1)}`).join(''),
+    path: points
+      .map((point, index) => `${index === 0 ? 'M' : 'L'}${point.x.toFixed(1)} ${point.y.toFixed(1)}`)
+      .join(''),
     points,
     baseY: base === null ? null : y(base),
     yTicks: ticks.map((value) => ({ at: y(value), text: tickText(value, ticks) })),

@@ -15,10 +15,22 @@ export type LineageStep =
   | (Box & { readonly kind: 'imported' })
   | (Box & { readonly kind: 'this' })
   /** All exports of one kind: the newest, and how many there were. */
-  | (Box & { readonly kind: 'export'; readonly to: string; readonly path: string; readonly at: number; readonly count: number });
+  | (Box & {
+      readonly kind: 'export';
+      readonly to: string;
+      readonly path: string;
+      readonly at: number;
+      readonly count: number;
+    });
 
 export function lineageOf(details: AdapterDetails): readonly LineageStep[] {
-  const here: Box & { readonly kind: 'this' } = { kind: 'this', key: 'this', href: null, isRemoved: false, name: details.adapter.name };
+  const here: Box & { readonly kind: 'this' } = {
+    kind: 'this',
+    key: 'this',
+    href: null,
+    isRemoved: false,
+    name: details.adapter.name,
+  };
   return [...sourcesOf(details), here, ...exportsOf(details)];
 }
 
@@ -30,11 +42,23 @@ function sourcesOf({ adapter, dataset, run }: AdapterDetails): LineageStep[] {
   const isDatasetGone = dataset === null || dataset.removed;
   return [
     {
-      ...{ kind: 'dataset', key: 'dataset', name: dataset?.name ?? null, rows: dataset?.rows ?? null, isRemoved: isDatasetGone },
+      ...{
+        kind: 'dataset',
+        key: 'dataset',
+        name: dataset?.name ?? null,
+        rows: dataset?.rows ?? null,
+        isRemoved: isDatasetGone,
+      },
       href: isDatasetGone ? null : `/datasets/${dataset.id}`,
     },
     {
-      ...{ kind: 'run', key: 'run', name: run?.name ?? null, steps: configuration?.training.steps ?? null, isRemoved: run === null },
+      ...{
+        kind: 'run',
+        key: 'run',
+        name: run?.name ?? null,
+        steps: configuration?.training.steps ?? null,
+        isRemoved: run === null,
+      },
       href: run === null ? null : `/runs/${run.id}`,
     },
   ];

@@ -1,6 +1,6 @@
 /**
- * One conversation as the screen shows it: the branch of the address, answers as they are written, and who answers next.
- * What this window has sent is shown at once; the studio's own reading replaces it message by message.
+ * One conversation as the screen shows it: the branch of the address, answers as they are written, and who answers
+ * next. What this window has sent is shown at once; the studio's own reading replaces it message by message.
  */
 import { createQueries, createQuery } from '@tanstack/svelte-query';
 import type { ChatDetails, ChatLane, SentMessage } from '../../../main/contract/conversations.ts';
@@ -117,7 +117,12 @@ export class Conversation {
   }
 
   get canSend(): boolean {
-    return !this.isSending && this.running.length === 0 && this.model !== undefined && (this.chat?.trashedAt ?? null) === null;
+    return (
+      !this.isSending &&
+      this.running.length === 0 &&
+      this.model !== undefined &&
+      (this.chat?.trashedAt ?? null) === null
+    );
   }
 
   streamOf(turn: ChatTurn): AnswerStream | undefined {
@@ -132,13 +137,17 @@ export class Conversation {
   async setModel(modelId: string): Promise<void> {
     const { api, router, preferences } = this.#studio;
     const hasAdapters = this.lanes.some(({ adapterId }) => adapterId !== null);
-    await Promise.all([preferences.update({ chatModelId: modelId }), this.chat && api.chats.update({ id: this.chat.id, modelId })]);
+    await Promise.all([
+      preferences.update({ chatModelId: modelId }),
+      this.chat && api.chats.update({ id: this.chat.id, modelId }),
+    ]);
     router.setQuery({ ...(hasAdapters && { adapter: 'base', compare: null }), ...(this.isNew && { model: modelId }) });
   }
 
   async setSystemPrompt(systemPrompt: string): Promise<void> {
     if (this.chat === undefined) this.newPrompt = systemPrompt;
-    else if (systemPrompt !== this.chat.systemPrompt) await this.#studio.api.chats.update({ id: this.chat.id, systemPrompt });
+    else if (systemPrompt !== this.chat.systemPrompt)
+      await this.#studio.api.chats.update({ id: this.chat.id, systemPrompt });
   }
 
   /** Watches what is being written; to be called in an effect. */
@@ -222,12 +231,17 @@ export class Conversation {
 
   async #begin(): Promise<string> {
     const { api, queries, queryClient, preferences } = this.#studio;
-    if (this.model === undefined) throw new GraftError('conflict', windowWords.noModel(), { remedy: windowWords.addModel() });
+    if (this.model === undefined)
+      throw new GraftError('conflict', windowWords.noModel(), { remedy: windowWords.addModel() });
     const { projectId } = preferences.value;
     const about = { modelId: this.model.id, systemPrompt: this.systemPrompt, ...(projectId !== null && { projectId }) };
     this.#begun ??= await api.chats.create(about);
     const { id } = this.#begun;
-    queryClient.setQueryData(queries.chats.get.queryKey({ input: { id } }), { chat: this.#begun, turns: [], votes: [] });
+    queryClient.setQueryData(queries.chats.get.queryKey({ input: { id } }), {
+      chat: this.#begun,
+      turns: [],
+      votes: [],
+    });
     return id;
   }
 
@@ -244,6 +258,8 @@ export class Conversation {
     const read = this.details?.turns ?? [];
     const known = new Set(read.map(({ id }) => id));
     const sent = this.#sent.filter(({ id, chatId }) => chatId === this.chat?.id && !known.has(id));
-    return [...read, ...sent].map((turn) => (turn.state === 'answering' ? (this.#streams.find(turn.id)?.ended ?? turn) : turn));
+    return [...read, ...sent].map((turn) =>
+      turn.state === 'answering' ? (this.#streams.find(turn.id)?.ended ?? turn) : turn,
+    );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps a scrolled list at its end while it grows, but only as long as the reader is there: scrolling up lets go, coming
- * back to the end takes hold again.
+ * Keeps a scrolled list at its end while it grows, but only as long as the reader is there: scrolling up lets go,
+ * coming back to the end takes hold again.
  */
 import type { Attachment } from 'svelte/attachments';
 

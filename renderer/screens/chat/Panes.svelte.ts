@@ -1,6 +1,6 @@
 /**
- * The side panes. Wide: open or folded as the person left them, in the preferences. Narrow: folded, and one at a time lies
- * over the conversation for as long as it is needed.
+ * The side panes. Wide: open or folded as the person left them, in the preferences. Narrow: folded, and one at a time
+ * lies over the conversation for as long as it is needed.
  */
 import type { StudioWindow } from '../../state/studio.ts';
 

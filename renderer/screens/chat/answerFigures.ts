@@ -14,7 +14,9 @@ export function answerFigures(turn: ChatTurn, sizeBytes: number | null, words: W
   const { swapMs, tokensPerSecond, tokens, state } = turn;
   const swap = sizeBytes === null || swapMs === null ? [] : [bytes(sizeBytes), words.swappedIn(milliseconds(swapMs))];
   const speed =
-    tokensPerSecond === null ? [] : [words.speed(tokensPerSecond >= 9.95 ? tokensPerSecond.toFixed(0) : tokensPerSecond.toFixed(1))];
+    tokensPerSecond === null
+      ? []
+      : [words.speed(tokensPerSecond >= 9.95 ? tokensPerSecond.toFixed(0) : tokensPerSecond.toFixed(1))];
   const length = tokens === null || tokens === 0 ? [] : [words.tokens(tokens)];
   return [...(state === 'stopped' ? [words.stopped] : []), ...swap, ...speed, ...length];
 }

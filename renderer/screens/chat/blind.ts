@@ -1,11 +1,14 @@
 /**
- * Comparing without knowing who answered: names are hidden and columns shuffled until the vote. The order follows from the
- * round's id, so that a reload and a second window show the same one.
+ * Comparing without knowing who answered: names are hidden and columns shuffled until the vote. The order follows from
+ * the round's id, so that a reload and a second window show the same one.
  */
 import { isComparable } from '../../../main/contract/conversations.ts';
 import type { Round } from './conversationTree.ts';
 
-/** The answers of a round in the order in which they are shown. A round voted blind keeps its order after the names are told. */
+/**
+ * The answers of a round in the order in which they are shown. A round voted blind keeps its order after the names are
+ * told.
+ */
 export function columnsOf(round: Round, isBlind: boolean): Round['answers'] {
   if (!isBlind && round.vote?.blind !== true) return round.answers;
   return round.answers

@@ -15,17 +15,24 @@ export interface ChatEntry {
 export function chatEntries(
   studio: StudioWindow,
   chat: Chat,
-  { title, onrename, leafId }: { readonly title: string; readonly onrename: () => void; readonly leafId?: string | undefined },
+  {
+    title,
+    onrename,
+    leafId,
+  }: { readonly title: string; readonly onrename: () => void; readonly leafId?: string | undefined },
 ): readonly ChatEntry[] {
   const { i18n, toasts } = studio;
   const [t, common] = [i18n.words(chatWords), i18n.words(commonWords)];
   const attempt = (work: () => Promise<unknown>) => () => void toasts.attempt(work);
-  if (chat.trashedAt !== null) return [{ label: common.restore, onselect: attempt(async () => studio.api.chats.restore({ id: chat.id })) }];
+  if (chat.trashedAt !== null)
+    return [{ label: common.restore, onselect: attempt(async () => studio.api.chats.restore({ id: chat.id })) }];
   return [
     { label: common.rename, onselect: onrename },
     {
       label: t.exportMarkdown,
-      onselect: attempt(async () => exportChat(studio, { id: chat.id, format: 'markdown', ...(leafId !== undefined && { leafId }) })),
+      onselect: attempt(async () =>
+        exportChat(studio, { id: chat.id, format: 'markdown', ...(leafId !== undefined && { leafId }) }),
+      ),
     },
     { label: t.exportJson, onselect: attempt(async () => exportChat(studio, { id: chat.id, format: 'json' })) },
     { label: common.moveToTrash, danger: true, apart: true, onselect: attempt(async () => trash(studio, chat, title)) },

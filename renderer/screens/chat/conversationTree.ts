@@ -1,6 +1,6 @@
 /**
- * The tree of a chat's messages as one reads it: from the first message down, one version at each fork. A message goes on
- * below any answer of the round above it, because answers given side by side are one step of the conversation.
+ * The tree of a chat's messages as one reads it: from the first message down, one version at each fork. A message goes
+ * on below any answer of the round above it, because answers given side by side are one step of the conversation.
  */
 import type { ChatVote } from '../../../main/contract/conversations.ts';
 import type { ChatTurn } from '../../../main/contract/entities.ts';
@@ -21,10 +21,14 @@ export interface Exchange {
 }
 
 /**
- * The branch that goes through `leafId`; where that says nothing (null, unknown, or below it), the branch last written in.
- * `turns` in the order of writing.
+ * The branch that goes through `leafId`; where that says nothing (null, unknown, or below it), the branch last written
+ * in. `turns` in the order of writing.
  */
-export function shownExchanges(turns: readonly ChatTurn[], votes: readonly ChatVote[], leafId: string | null): readonly Exchange[] {
+export function shownExchanges(
+  turns: readonly ChatTurn[],
+  votes: readonly ChatVote[],
+  leafId: string | null,
+): readonly Exchange[] {
   const tree = readTree(turns, votes, leafId);
   const exchanges: Exchange[] = [];
   let userVersions = tree.childrenOf(null);
@@ -37,7 +41,9 @@ export function shownExchanges(turns: readonly ChatTurn[], votes: readonly ChatV
   return exchanges;
 }
 
-/** Where the next message is written: below the preferred answer, else the first that has words. Null in an empty chat. */
+/**
+ * Where the next message is written: below the preferred answer, else the first that has words. Null in an empty chat.
+ */
 export function nextParent(exchanges: readonly Exchange[]): string | null {
   const last = exchanges.at(-1);
   if (last === undefined) return null;
@@ -81,7 +87,12 @@ function roundsOf(children: readonly ChatTurn[], votes: readonly ChatVote[]): re
 function pathTo(turns: readonly ChatTurn[], leafId: string | null): ReadonlySet<string> {
   const byId = new Map(turns.map((turn) => [turn.id, turn]));
   const path = new Set<string>();
-  for (let turn = byId.get(leafId ?? ''); turn !== undefined && !path.has(turn.id); turn = byId.get(turn.parentId ?? '')) path.add(turn.id);
+  for (
+    let turn = byId.get(leafId ?? '');
+    turn !== undefined && !path.has(turn.id);
+    turn = byId.get(turn.parentId ?? '')
+  )
+    path.add(turn.id);
   return path;
 }
 

@@ -1,6 +1,6 @@
 /** How a lane is called: the adapter's name and method, or the base model's name. */
 import type { ChatLane } from '../../../main/contract/conversations.ts';
-import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import type { Conversation } from './Conversation.svelte.ts';
 
 export interface LaneLabel {
@@ -29,5 +29,9 @@ export function laneLabel(
   if (adapterId === null) return { name: conversation.model?.name ?? '', kind: words.base, sizeBytes: null };
   const adapter = conversation.findAdapter(adapterId);
   if (adapter === undefined) return { name: words.removedAdapter, kind: '', sizeBytes: null };
-  return { name: adapter.name, kind: methodSpecs[adapter.method]?.title ?? adapter.method, sizeBytes: adapter.sizeBytes };
+  return {
+    name: adapter.name,
+    kind: methodSpecs[adapter.method]?.title ?? adapter.method,
+    sizeBytes: adapter.sizeBytes,
+  };
 }

@@ -22,7 +22,10 @@ export function readLanes(query: URLSearchParams): readonly ChatLane[] | undefin
 }
 
 /** For `router.setQuery`. */
-export function writeLanes(lanes: readonly ChatLane[]): { readonly adapter: string | null; readonly compare: string | null } {
+export function writeLanes(lanes: readonly ChatLane[]): {
+  readonly adapter: string | null;
+  readonly compare: string | null;
+} {
   const [first, ...others] = lanes.map(writeLane);
   return { adapter: first ?? null, compare: others.length === 0 ? null : others.join(',') };
 }
@@ -37,7 +40,10 @@ export function newLane(others: readonly ChatLane[], adapterId: string | null): 
   return { adapterId, scale };
 }
 
-/** The scale nearest to the wanted one, in the direction of the movement, at which none of the others is that adapter: two equal lanes would be one. */
+/**
+ * The scale nearest to the wanted one, in the direction of the movement, at which none of the others is that adapter:
+ * two equal lanes would be one.
+ */
 export function freeScale(others: readonly ChatLane[], before: ChatLane, wanted: number): number {
   const direction = wanted < before.scale ? -1 : 1;
   const steps = [0, 1, 2, 3, -1, -2, -3].map((step) => Number((wanted + direction * step * scaleStep).toFixed(2)));
@@ -50,7 +56,9 @@ function isTaken(lanes: readonly ChatLane[], wanted: ChatLane): boolean {
 }
 
 export function sameLanes(some: readonly ChatLane[], others: readonly ChatLane[]): boolean {
-  return writeLanes(some).adapter === writeLanes(others).adapter && writeLanes(some).compare === writeLanes(others).compare;
+  return (
+    writeLanes(some).adapter === writeLanes(others).adapter && writeLanes(some).compare === writeLanes(others).compare
+  );
 }
 
 function readLane(name: string): ChatLane {

@@ -1,6 +1,6 @@
 /**
- * The import of one file: its preview follows the address, so that a reload keeps what was chosen; the import itself is a
- * task of the studio and is found again by its subject.
+ * The import of one file: its preview follows the address, so that a reload keeps what was chosen; the import itself is
+ * a task of the studio and is found again by its subject.
  */
 import { createQuery, keepPreviousData } from '@tanstack/svelte-query';
 import { type Dataset, type DatasetReading, unknownReading } from '../../../main/contract/entities.ts';
@@ -31,7 +31,9 @@ export class DatasetImportState {
   get running(): Task | undefined {
     const fileName = this.preview.data?.fileName;
     const candidates = this.#studio.tasks.running.filter(({ kind }) => kind === 'importDataset');
-    return candidates.find(({ id, subject }) => id === this.#started?.id || subject === fileName || subject === this.shownName);
+    return candidates.find(
+      ({ id, subject }) => id === this.#started?.id || subject === fileName || subject === this.shownName,
+    );
   }
 
   /** What the dataset will be called: as typed, else after the file. */
@@ -78,7 +80,13 @@ export class DatasetImportState {
 
   get canImport(): boolean {
     const { data, isPlaceholderData } = this.preview;
-    return data !== undefined && !isPlaceholderData && data.format !== null && data.problem === null && this.missing.length === 0;
+    return (
+      data !== undefined &&
+      !isPlaceholderData &&
+      data.format !== null &&
+      data.problem === null &&
+      this.missing.length === 0
+    );
   }
 
   /** Everything in it replaces what the address says; undefined takes it out. */

@@ -1,6 +1,6 @@
 /**
- * Which column plays which role, as a person chooses it in the headers. The whole mapping is given to the studio, with an
- * empty column for a role that is left out; otherwise the studio would find it by its name again.
+ * Which column plays which role, as a person chooses it in the headers. The whole mapping is given to the studio, with
+ * an empty column for a role that is left out; otherwise the studio would find it by its name again.
  */
 import type { DatasetPreview } from '../../../main/contract/workbench.ts';
 
@@ -11,12 +11,16 @@ type Preview = Pick<DatasetPreview, 'columns' | 'roles'>;
 
 /** As the preview shows it now. */
 export function mappingOf({ columns, roles }: Preview): Columns {
-  return Object.fromEntries(roles.map(({ role }) => [role, columns.find((column) => column.role === role)?.name ?? '']));
+  return Object.fromEntries(
+    roles.map(({ role }) => [role, columns.find((column) => column.role === role)?.name ?? '']),
+  );
 }
 
 /** The column takes the role, from another column if need be; null takes the role that it has away. */
 export function assignRole(mapping: Columns, column: string, role: string | null): Columns {
-  const cleared = Object.fromEntries(Object.entries(mapping).map(([each, taken]) => [each, taken === column ? '' : taken]));
+  const cleared = Object.fromEntries(
+    Object.entries(mapping).map(([each, taken]) => [each, taken === column ? '' : taken]),
+  );
   return role === null ? cleared : { ...cleared, [role]: column };
 }
 

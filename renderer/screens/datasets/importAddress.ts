@@ -1,6 +1,6 @@
 /**
- * What the import screen shows, as its address: the file (or several, one after another), and how the person wants it read.
- * Several files are several `import=`; the first is shown.
+ * What the import screen shows, as its address: the file (or several, one after another), and how the person wants it
+ * read. Several files are several `import=`; the first is shown.
  */
 import { type DatasetFormat, datasetFormats } from '../../../main/contract/entities.ts';
 import type { FileSource } from '../../../main/contract/procedures/procedure.ts';
@@ -36,7 +36,8 @@ export function readImportAddress(query: URLSearchParams): ImportAddress | undef
 
 export function writeImportAddress({ sources, format, encoding, columns }: ImportAddress): string {
   const query = new URLSearchParams();
-  for (const source of sources) query.append('import', 'path' in source ? `path:${source.path}` : `upload:${source.uploadId}`);
+  for (const source of sources)
+    query.append('import', 'path' in source ? `path:${source.path}` : `upload:${source.uploadId}`);
   if (format !== undefined) query.set('format', format);
   if (encoding !== undefined) query.set('encoding', encoding);
   if (columns !== undefined && Object.keys(columns).length > 0) query.set('columns', JSON.stringify(columns));
@@ -54,7 +55,9 @@ function parseColumns(text: string | null): Columns | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
-    return Object.fromEntries(Object.entries(parsed).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    return Object.fromEntries(
+      Object.entries(parsed).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
   } catch {
     return undefined; // an address that somebody changed by hand: as if no column had been chosen
   }

@@ -1,6 +1,6 @@
 /**
- * The cut of the length histogram as a person moves it: positions to lengths and back, and a guess of what a cut does for
- * as long as the exact counts are on their way.
+ * The cut of the length histogram as a person moves it: positions to lengths and back, and a guess of what a cut does
+ * for as long as the exact counts are on their way.
  */
 import type { DatasetView } from '../../../main/contract/workbench.ts';
 

@@ -17,5 +17,10 @@ export function summariseRow({ row, turns }: DatasetRow): RowSummary {
   const [first] = told;
   const last = told.length > 1 ? told.at(-1) : undefined;
   const line = (text = ''): string => text.slice(0, shownChars).replace(/\s+/g, ' ');
-  return { number: row + 1, left: line(first?.text), right: line(last?.text), others: turns.length - (first ? 1 : 0) - (last ? 1 : 0) };
+  return {
+    number: row + 1,
+    left: line(first?.text),
+    right: line(last?.text),
+    others: turns.length - (first ? 1 : 0) - (last ? 1 : 0),
+  };
 }

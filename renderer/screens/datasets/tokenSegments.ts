@@ -20,8 +20,8 @@ export function segmentTokens(tokens: RenderedRow['tokens'], cut: number): reado
 }
 
 /**
- * What tokens say together. Tokens that are parts of a character are shown as bytes (`<E6>`); where they stand together and
- * make up characters, as Japanese does in a small vocabulary, those are shown instead.
+ * What tokens say together. Tokens that are parts of a character are shown as bytes (`<E6>`); where they stand together
+ * and make up characters, as Japanese does in a small vocabulary, those are shown instead.
  */
 export function textOf(tokens: TokenSegment['tokens']): string {
   let text = '';
@@ -54,7 +54,10 @@ export interface TokenCounts {
   readonly cut: number;
 }
 
-export function countTokens({ tokens, truncated }: Pick<RenderedRow, 'tokens' | 'truncated'>, cut: number): TokenCounts {
+export function countTokens(
+  { tokens, truncated }: Pick<RenderedRow, 'tokens' | 'truncated'>,
+  cut: number,
+): TokenCounts {
   const kept = Math.min(tokens.length, cut);
   const trained = tokens.slice(0, kept).filter((token) => token.trained).length;
   return { trained, kept, cut: tokens.length - kept + truncated };

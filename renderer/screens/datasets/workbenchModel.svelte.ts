@@ -1,7 +1,10 @@
-/** The model through whose eyes a dataset is looked at: of the address, of the project, or the first that has a tokenizer. */
+/**
+ * The model through whose eyes a dataset is looked at: of the address, of the project, or the first that has a
+ * tokenizer.
+ */
 import { createQuery } from '@tanstack/svelte-query';
 import type { Model } from '../../../main/contract/entities.ts';
-import { getMethodSpec } from '../../../main/contract/methods/registry.ts';
+import { getMethodSpec } from '../../../main/methods/registry.ts';
 import type { StudioWindow } from '../../state/studio.ts';
 
 export class WorkbenchModel {
@@ -24,7 +27,13 @@ export class WorkbenchModel {
     const { projectId } = this.#studio.preferences.value;
     const project = this.#projects.data?.find(({ id }) => id === projectId) ?? this.#projects.data?.[0];
     const byId = (id: string | null | undefined): Model | undefined => models.find((model) => model.id === id);
-    return byId(this.#asked()) ?? byId(project?.modelId) ?? models.find(({ hasTokenizer }) => hasTokenizer) ?? models[0] ?? null;
+    return (
+      byId(this.#asked()) ??
+      byId(project?.modelId) ??
+      models.find(({ hasTokenizer }) => hasTokenizer) ??
+      models[0] ??
+      null
+    );
   }
 }
 

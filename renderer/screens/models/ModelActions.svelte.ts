@@ -28,7 +28,10 @@ export class ModelActions {
   fetch(source: string): Promise<boolean> {
     const { api, tasks, toasts } = this.#studio;
     return toasts.attempt(async () => {
-      const fetched = await tasks.run(api.models.fetch({ source }), (task) => (this.#fetching = { ...this.#fetching, [source]: task }));
+      const fetched = await tasks.run(
+        api.models.fetch({ source }),
+        (task) => (this.#fetching = { ...this.#fetching, [source]: task }),
+      );
       this.#show(fetched);
     });
   }
@@ -110,7 +113,8 @@ export class ModelActions {
     const [{ models }, projects] = await Promise.all([api.adapters.facets(), api.projects.list()]);
     const adapters = models.find((model) => model.id === id)?.count ?? 0;
     const names = projects.filter(({ modelId }) => modelId === id).map(({ name }) => name);
-    const ofProjects = names.length === 1 ? this.#t.refersProject(names[0] ?? '') : this.#t.refersProjects(names.join(', '));
+    const ofProjects =
+      names.length === 1 ? this.#t.refersProject(names[0] ?? '') : this.#t.refersProjects(names.join(', '));
     return [adapters > 0 ? this.#t.refersAdapters(adapters) : '', names.length > 0 ? ofProjects : '']
       .filter((part) => part !== '')
       .join(this.#t.and);

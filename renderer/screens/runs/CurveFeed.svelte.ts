@@ -1,6 +1,7 @@
 /**
- * The curves of one run as far as a chart shows them. News of a live run make it read again, at most twice a second and not
- * while the chart shows an earlier stretch; another range, width or smoothing is read at once, and what it outdates is dropped.
+ * The curves of one run as far as a chart shows them. News of a live run make it read again, at most twice a second and
+ * not while the chart shows an earlier stretch; another range, width or smoothing is read at once, and what it outdates
+ * is dropped.
  */
 import { GraftError } from '../../../main/contract/errors.ts';
 import type { CurveMetric, RunCurves } from '../../../main/contract/runHistory.ts';
@@ -74,7 +75,10 @@ export class CurveFeed {
   #isBehind(): boolean {
     if (this.#news === this.#readNews) return false;
     const { lastStep, evaluations } = this.#news;
-    const known: CurveNews = { lastStep: this.curves?.lastStep ?? 0, evaluations: this.curves?.evaluations.length ?? 0 };
+    const known: CurveNews = {
+      lastStep: this.curves?.lastStep ?? 0,
+      evaluations: this.curves?.evaluations.length ?? 0,
+    };
     if (lastStep === known.lastStep && evaluations === known.evaluations) return false;
     const range = this.#question?.range ?? null;
     return range === null || range.to > known.lastStep || lastStep < known.lastStep;

@@ -1,4 +1,7 @@
-/** What a run has written, and its news while it is open. The number of the last line is the cursor of a lost connection. */
+/**
+ * What a run has written, and its news while it is open. The number of the last line is the cursor of a lost
+ * connection.
+ */
 import type { RunDetails, RunLogLine, RunNews } from '../../../main/contract/runHistory.ts';
 import type { Api } from '../../lib/api.ts';
 import { follow } from '../../lib/follow.ts';
@@ -27,7 +30,8 @@ export class RunFollower {
   /** Until the run has ended or `signal` aborts; call it again when the run is resumed. */
   async follow(signal: AbortSignal): Promise<void> {
     this.#add(await this.#api.runs.log({ id: this.#runId, after: this.#last }, { signal }));
-    const open = async (inner: AbortSignal) => this.#api.runs.watch({ id: this.#runId, afterLog: this.#last }, { signal: inner });
+    const open = async (inner: AbortSignal) =>
+      this.#api.runs.watch({ id: this.#runId, afterLog: this.#last }, { signal: inner });
     await follow(open, (news) => this.#take(news), signal);
     this.pace = null;
   }
@@ -38,7 +42,8 @@ export class RunFollower {
 
   #take(news: RunNews): void {
     if (news.type === 'run') this.#onRun(news.run);
-    else if (news.type === 'steps') this.pace = { lastStep: news.lastStep, loss: news.loss, tokensPerSecond: news.tokensPerSecond };
+    else if (news.type === 'steps')
+      this.pace = { lastStep: news.lastStep, loss: news.loss, tokensPerSecond: news.tokensPerSecond };
     else this.#add([news.line]);
   }
 

@@ -1,4 +1,7 @@
-/** One run's curve among those of others: smoothed where it is a loss, as measured where it is not, dots for evaluations. */
+/**
+ * One run's curve among those of others: smoothed where it is a loss, as measured where it is not, dots for
+ * evaluations.
+ */
 import type { CurveMetric, RunCurves } from '../../../main/contract/runHistory.ts';
 import type { CurveColour } from '../../components/chart/chartColours.ts';
 import type { ChartSeries } from '../../components/chart/plotOptions.ts';

@@ -12,7 +12,10 @@ export interface LossLabels {
 
 const nothing: Pick<Curve, 'steps' | 'values' | 'smoothed'> = { steps: [], values: [], smoothed: [] };
 
-export function curveOf(curves: RunCurves | undefined, metric: CurveMetric): Pick<Curve, 'steps' | 'values' | 'smoothed'> {
+export function curveOf(
+  curves: RunCurves | undefined,
+  metric: CurveMetric,
+): Pick<Curve, 'steps' | 'values' | 'smoothed'> {
   return curves?.curves.find((curve) => curve.metric === metric) ?? nothing;
 }
 
@@ -32,7 +35,10 @@ export function lossSeries(curves: RunCurves | undefined, labels: LossLabels): r
 }
 
 /** What the evaluations measured beside the loss: one line for each metric; empty for a model that writes. */
-export function metricSeries(curves: RunCurves | undefined, words: Readonly<Record<MetricName, string>>): readonly ChartSeries[] {
+export function metricSeries(
+  curves: RunCurves | undefined,
+  words: Readonly<Record<MetricName, string>>,
+): readonly ChartSeries[] {
   const evaluations = curves?.evaluations ?? [];
   const names = metricNames.filter((name) => evaluations.some(({ metrics }) => metrics?.[name] !== undefined));
   return names.map((name, index) => ({
@@ -52,8 +58,14 @@ interface Single {
   readonly colour: CurveColour;
 }
 
-/** One metric alone: as it was measured, or pale under its smoothed self where it jumps from step to step. The last one is read out. */
-export function singleSeries(curves: RunCurves | undefined, { metric, label, rawLabel, colour }: Single): readonly ChartSeries[] {
+/**
+ * One metric alone: as it was measured, or pale under its smoothed self where it jumps from step to step. The last one
+ * is read out.
+ */
+export function singleSeries(
+  curves: RunCurves | undefined,
+  { metric, label, rawLabel, colour }: Single,
+): readonly ChartSeries[] {
   const { steps, values, smoothed } = curveOf(curves, metric);
   if (rawLabel === null) return [{ label, colour, look: 'line', steps, values }];
   return [

@@ -1,4 +1,7 @@
-/** What can be asked of a run from several places. Each tells the person what went wrong, and offers to undo what can be undone. */
+/**
+ * What can be asked of a run from several places. Each tells the person what went wrong, and offers to undo what can be
+ * undone.
+ */
 import type { RunState } from '../../../main/contract/entities.ts';
 import { requestInput } from '../../components/training/requestInput.ts';
 import type { StudioWindow } from '../../state/studio.ts';
@@ -20,7 +23,11 @@ export interface ActionWords {
 }
 
 /** Asks first; a queued run is taken out of the queue without a question. */
-export async function stopRun({ api, confirmations, toasts }: StudioWindow, run: NamedRun, words: ActionWords): Promise<void> {
+export async function stopRun(
+  { api, confirmations, toasts }: StudioWindow,
+  run: NamedRun,
+  words: ActionWords,
+): Promise<void> {
   if (run.state === 'queued') {
     await toasts.attempt(async () => api.runs.stop({ id: run.id }));
     return;
@@ -38,7 +45,12 @@ export async function stopRun({ api, confirmations, toasts }: StudioWindow, run:
 }
 
 /** To the trash, and back again by the message that says so. Returns whether it went. */
-export async function trashRuns({ api, toasts }: StudioWindow, runs: readonly NamedRun[], said: string, undo: string): Promise<boolean> {
+export async function trashRuns(
+  { api, toasts }: StudioWindow,
+  runs: readonly NamedRun[],
+  said: string,
+  undo: string,
+): Promise<boolean> {
   const went = await toasts.attempt(async () => {
     for (const { id } of runs) await api.runs.remove({ id });
   });

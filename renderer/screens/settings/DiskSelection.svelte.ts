@@ -1,4 +1,6 @@
-/** What a person has marked to be cleared. Only what may go can be marked; what is not there any more is not counted. */
+/**
+ * What a person has marked to be cleared. Only what may go can be marked; what is not there any more is not counted.
+ */
 import { SvelteSet } from 'svelte/reactivity';
 import type { DiskEntry, DiskUsage } from '../../../main/contract/disk.ts';
 import type { Said } from '../../../main/contract/words/words.ts';

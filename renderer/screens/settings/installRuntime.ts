@@ -8,7 +8,10 @@ import type { StudioWindow } from '../../state/studio.ts';
 type Surroundings = Pick<StudioWindow, 'api' | 'tasks' | 'confirmations' | 'i18n'>;
 
 /** undefined: the person wanted no other version. Throws what the installation throws. */
-export async function installRuntime({ api, tasks, confirmations, i18n }: Surroundings, id: string): Promise<Runtime | undefined> {
+export async function installRuntime(
+  { api, tasks, confirmations, i18n }: Surroundings,
+  id: string,
+): Promise<Runtime | undefined> {
   try {
     return await tasks.run(api.runtimes.install({ id }));
   } catch (thrown) {

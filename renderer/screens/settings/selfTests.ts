@@ -13,7 +13,9 @@ export function lastSelfTest(tasks: readonly Task[]): DoctorReport | undefined {
 }
 
 export function runningTask(tasks: readonly Task[], kind: Task['kind'], subject?: string): Task | undefined {
-  return tasks.find((task) => task.kind === kind && task.state === 'running' && (subject === undefined || task.subject === subject));
+  return tasks.find(
+    (task) => task.kind === kind && task.state === 'running' && (subject === undefined || task.subject === subject),
+  );
 }
 
 /** The chosen one, such as `tensorflow on CPU, float32`, as the id of a backend: `tensorflow-cpu`. */

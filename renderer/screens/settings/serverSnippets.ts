@@ -1,4 +1,6 @@
-/** How a client asks the server, ready to be pasted. The key is left to the environment: what is pasted is often shared. */
+/**
+ * How a client asks the server, ready to be pasted. The key is left to the environment: what is pasted is often shared.
+ */
 export interface SnippetFacts {
   readonly address: string;
   readonly model: string;

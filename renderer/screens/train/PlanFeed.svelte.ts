@@ -1,6 +1,6 @@
 /**
- * What Start would decide and what it would cost, asked again whenever the form rests for a moment. The last figures stay,
- * marked as stale, until the next are here; an answer to an outdated question is dropped.
+ * What Start would decide and what it would cost, asked again whenever the form rests for a moment. The last figures
+ * stay, marked as stale, until the next are here; an answer to an outdated question is dropped.
  */
 import { type GraftError, type Problem, problemOf, saidOf } from '../../../main/contract/errors.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
@@ -49,7 +49,8 @@ export class PlanFeed {
   /** What Start refused is shown where the form shows its problems. */
   refuse(thrown: unknown): void {
     const error = fromWire(thrown);
-    const problems = error.data.problems ?? (error.data.field === undefined ? [] : [problemOf(error.data.field, saidOf(error))]);
+    const problems =
+      error.data.problems ?? (error.data.field === undefined ? [] : [problemOf(error.data.field, saidOf(error))]);
     this.#settle(problems, problems.length > 0 ? undefined : error);
   }
 

@@ -1,12 +1,21 @@
 /**
- * The form's state: the draft, what it was filled from, and how it changes. After every change the address is written, which
- * is what a reload comes back to and others can be sent, and the project's draft in the studio, which is there again after
- * another screen and a restart. A method's options are kept while another method is looked at.
+ * The form's state: the draft, what it was filled from, and how it changes. After every change the address is written,
+ * which is what a reload comes back to and others can be sent, and the project's draft in the studio, which is there
+ * again after another screen and a restart. A method's options are kept while another method is looked at.
  */
 import type { KeptTrainingForm, TrainingDraft } from '../../../main/contract/trainingForm.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import type { Router } from '../../lib/Router.svelte.ts';
-import { type Draft, type Settings, draftOf, draftOfQuery, draftQuery, emptyDraft, isUntouched, withSetting } from './draft.ts';
+import {
+  type Draft,
+  type Settings,
+  draftOf,
+  draftOfQuery,
+  draftQuery,
+  emptyDraft,
+  isUntouched,
+  withSetting,
+} from './draft.ts';
 
 export interface FormSources {
   /** Whose form it is; null where there is no project yet. */
@@ -59,8 +68,8 @@ export class TrainForm {
   }
 
   /**
-   * From the address where it says anything, else from the project's draft, else with what is recommended. Gives the draft
-   * that another run's settings took the place of. Throws what reading a run throws.
+   * From the address where it says anything, else from the project's draft, else with what is recommended. Gives the
+   * draft that another run's settings took the place of. Throws what reading a run throws.
    */
   async fill({ projectId, kept, modelId, datasetId, readRun }: FormSources): Promise<Draft | undefined> {
     const isOther = this.isReady && projectId !== this.#projectId;
@@ -170,7 +179,9 @@ export class TrainForm {
 /** The options of methods that were looked at before. */
 function optionsOf(kept: TrainingDraft | null): Map<string, Settings> {
   const others = kept?.['otherOptions'];
-  return new Map(typeof others === 'object' && others !== null ? Object.entries(others as Readonly<Record<string, Settings>>) : []);
+  return new Map(
+    typeof others === 'object' && others !== null ? Object.entries(others as Readonly<Record<string, Settings>>) : [],
+  );
 }
 
 /** The cut that was moved by hand in a dataset's lengths. */

@@ -1,9 +1,9 @@
 /**
- * A training configuration while it is put together: only what the person gave, so that recommendations stay open. Its text
- * is a part of the address, which is what a reload comes back to.
+ * A training configuration while it is put together: only what the person gave, so that recommendations stay open. Its
+ * text is a part of the address, which is what a reload comes back to.
  */
 import { weightPrecisions } from '../../../main/contract/engine.ts';
-import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import type { TypedNumber } from '../../../main/contract/numberText.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import { asTyped } from '../../components/training/unreadNumbers.ts';
@@ -30,7 +30,16 @@ export interface Draft {
 export const defaultMethod = 'vera';
 
 export const emptyDraft: Draft = {
-  ...{ name: '', model: '', dataset: '', method: defaultMethod, methodOptions: {}, targets: undefined, training: {}, backend: 'auto' },
+  ...{
+    name: '',
+    model: '',
+    dataset: '',
+    method: defaultMethod,
+    methodOptions: {},
+    targets: undefined,
+    training: {},
+    backend: 'auto',
+  },
   ...{
     evalDataset: undefined,
     testDataset: undefined,
@@ -70,12 +79,17 @@ export function isUntouched(draft: Draft): boolean {
   return JSON.stringify(draftQuery(bare)) === JSON.stringify(draftQuery(emptyDraft));
 }
 
-/** What the studio is asked to plan and to start: of a draft without texts where numbers belong (formFields' unreadPaths). */
+/**
+ * What the studio is asked to plan and to start: of a draft without texts where numbers belong (formFields'
+ * unreadPaths).
+ */
 export function requestOf(draft: Draft, projectId: string | null): TrainRequest {
   const { name, model, dataset, evalDataset, testDataset, method, methodOptions, targets, training } = draft;
   const { backend, device, precision, threads, initAdapter } = draft;
   const prompts = training['samplePrompts'];
-  const samplePrompts = Array.isArray(prompts) ? prompts.filter((prompt) => typeof prompt === 'string' && prompt.trim() !== '') : [];
+  const samplePrompts = Array.isArray(prompts)
+    ? prompts.filter((prompt) => typeof prompt === 'string' && prompt.trim() !== '')
+    : [];
   return {
     ...{ model, dataset, method, methodOptions, backend },
     training: samplePrompts.length === 0 ? without(training, 'samplePrompts') : { ...training, samplePrompts },
@@ -135,7 +149,9 @@ function settingsOf(value: unknown): Settings {
 
 function namesOf(value: unknown): TrainRequest['targets'] {
   if (typeof value === 'string' && value !== '') return value;
-  return Array.isArray(value) && value.every((each) => typeof each === 'string') && value.length > 0 ? value : undefined;
+  return Array.isArray(value) && value.every((each) => typeof each === 'string') && value.length > 0
+    ? value
+    : undefined;
 }
 
 function isRecord(value: unknown): value is Settings {

@@ -1,6 +1,6 @@
 /** The form's fields: where each stands, what is recommended and why, and which of the studio's problems is whose. */
 import type { Problem } from '../../../main/contract/errors.ts';
-import type { MethodSpec, Sourced } from '../../../main/contract/methods/method.ts';
+import type { MethodSpec, Sourced } from '../../../main/methods/methodSpec.ts';
 import { recommendedFor } from '../../../main/contract/resolveTraining.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
@@ -37,7 +37,10 @@ export function methodFields({ options }: MethodSpec): readonly FormField[] {
     .map((field) => ({ ...field, path: field.name, group: 'method' }));
 }
 
-/** Paths of the fields that hold a text where a number belongs, in the form's order. Nothing is planned or started with them. */
+/**
+ * Paths of the fields that hold a text where a number belongs, in the form's order. Nothing is planned or started with
+ * them.
+ */
 export function unreadPaths(draft: Draft, spec: MethodSpec, isEncoder: boolean): readonly string[] {
   const threads = typeof draft.threads === 'string' ? ['threads'] : [];
   return [
@@ -96,14 +99,20 @@ interface ProblemPlaces {
   readonly i18n: Pick<I18n, 'say'>;
 }
 
-/** A problem inside a field (`training.learningRates.logits`) is the field's; several of one field stand after each other. */
+/**
+ * A problem inside a field (`training.learningRates.logits`) is the field's; several of one field stand after each
+ * other.
+ */
 export function placeProblems(problems: readonly Problem[], { paths, i18n }: ProblemPlaces): PlacedProblems {
   const byPath = new Map<string, string>();
   const others: { field: string; message: string }[] = [];
   for (const problem of problems) {
     const path = paths
       .filter((each) => problem.field === each || problem.field.startsWith(`${each}.`))
-      .reduce<string | undefined>((longest, each) => (longest === undefined || each.length > longest.length ? each : longest), undefined);
+      .reduce<string | undefined>(
+        (longest, each) => (longest === undefined || each.length > longest.length ? each : longest),
+        undefined,
+      );
     const message = messageOf(problem, i18n);
     if (path === undefined) others.push({ field: problem.field, message });
     else byPath.set(path, [byPath.get(path), message].filter((text) => text !== undefined).join(' '));

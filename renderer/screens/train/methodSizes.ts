@@ -1,7 +1,7 @@
 /** What each method would store and train for a model, counted as the engine will write it. */
 import { GraftError } from '../../../main/contract/errors.ts';
 import type { ModelShape } from '../../../main/contract/families/family.ts';
-import type { MethodSpec } from '../../../main/contract/methods/method.ts';
+import type { MethodSpec } from '../../../main/methods/methodSpec.ts';
 import { matchTargets } from '../../../main/contract/targets.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import type { Settings } from './draft.ts';
@@ -27,7 +27,10 @@ export function methodSize({ spec, shape, options, targets }: SizeQuestion): Met
     const layers = 'targets' in parsed.data ? layersOf(parsed.data, shape) : shape.linears;
     const fitted = spec.fit?.(parsed.data, layers, Object.keys(options)) ?? parsed.data;
     if (spec.check(fitted, layers).length > 0) return null;
-    return { storedBytes: spec.countStored(fitted, layers, shape).bytes, trained: spec.countTrainable(fitted, layers, shape) };
+    return {
+      storedBytes: spec.countStored(fitted, layers, shape).bytes,
+      trained: spec.countTrainable(fitted, layers, shape),
+    };
   } catch (error) {
     if (error instanceof GraftError) return null;
     throw error;

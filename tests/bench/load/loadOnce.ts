@@ -15,8 +15,13 @@ export interface Loaded {
 
 const [modelDir, precision] = process.argv.slice(2);
 const engine = new ChatEngine();
-const { loadMs } = await engine.loadModel({ settings: benchSettings(parsePrecision(precision)), modelDir, contextLength: 512 });
+const { loadMs } = await engine.loadModel({
+  settings: benchSettings(parsePrecision(precision)),
+  modelDir,
+  contextLength: 512,
+});
 const status = readFileSync('/proc/self/status', 'utf8');
-const mb = (name: string): number => Math.round(Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024);
+const mb = (name: string): number =>
+  Math.round(Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024);
 const line: Loaded = { peakMb: mb('VmHWM'), residentMb: mb('VmRSS'), loadS: Number((loadMs / 1000).toFixed(1)) };
 process.stdout.write(`${JSON.stringify(line)}\n`, () => process.exit(0));

@@ -36,7 +36,8 @@ const values = Float32Array.from({ length: 2 ** 20 }, (_, at) => Math.sin((at + 
 function repeated(block: Float32Array | Uint16Array | Uint8Array, bytes: number): Uint8Array {
   const source = new Uint8Array(block.buffer, block.byteOffset, block.byteLength);
   const result = new Uint8Array(bytes);
-  for (let at = 0; at < bytes; at += source.length) result.set(source.subarray(0, Math.min(source.length, bytes - at)), at);
+  for (let at = 0; at < bytes; at += source.length)
+    result.set(source.subarray(0, Math.min(source.length, bytes - at)), at);
   return result;
 }
 
@@ -61,7 +62,10 @@ async function writeShards(dir: string, dtype: keyof typeof blocks): Promise<voi
     for (const name of shard.keys()) weightMap[name] = file;
     await writeSafetensors(path.join(dir, file), shard);
   }
-  writeFileSync(path.join(dir, 'model.safetensors.index.json'), JSON.stringify({ metadata: {}, weight_map: weightMap }));
+  writeFileSync(
+    path.join(dir, 'model.safetensors.index.json'),
+    JSON.stringify({ metadata: {}, weight_map: weightMap }),
+  );
   writeFileSync(path.join(dir, 'config.json'), JSON.stringify(config));
 }
 
@@ -70,7 +74,9 @@ const ggufTypes = {
   'GGUF F16': { id: 1, bytes: (count: number) => 2 * count, block: blocks.F16 },
   'GGUF Q8_0': {
     ...{ id: 8, bytes: (count: number) => (count / 32) * 34 },
-    block: Uint8Array.from({ length: 34 * 2 ** 15 }, (_, at) => (at % 34 === 0 ? 0 : at % 34 === 1 ? 0x0c : (at * 37) % 251)),
+    block: Uint8Array.from({ length: 34 * 2 ** 15 }, (_, at) =>
+      at % 34 === 0 ? 0 : at % 34 === 1 ? 0x0c : (at * 37) % 251,
+    ),
   },
 } as const;
 
@@ -79,7 +85,13 @@ function writeGguf(dir: string, kind: keyof typeof ggufTypes): void {
   const placed = weightShapes().map(([name, sizes]) => {
     const isMatrix = sizes.length === 2;
     const bytes = isMatrix ? type.bytes(elementCount(sizes)) : 4 * elementCount(sizes);
-    return { name: ggufName(name), shape: sizes, type: isMatrix ? type.id : 0, bytes, block: isMatrix ? type.block : values };
+    return {
+      name: ggufName(name),
+      shape: sizes,
+      type: isMatrix ? type.id : 0,
+      bytes,
+      block: isMatrix ? type.block : values,
+    };
   });
   const head = ggufHead(placed.length);
   let offset = 0;

@@ -12,10 +12,21 @@ export interface Question {
   readonly maxTokens: number;
 }
 
-/** Log-probabilities make every token an event of its own, also where its text is not whole yet; a ban on the end keeps answers of one length. */
+/**
+ * Log-probabilities make every token an event of its own, also where its text is not whole yet; a ban on the end keeps
+ * answers of one length.
+ */
 export async function askStreamed(address: string, { model, prompt, maxTokens }: Question): Promise<StreamedAnswer> {
   const startMs = performance.now();
-  const body = { model, prompt, max_tokens: maxTokens, temperature: 0, stream: true, logprobs: 0, logit_bias: { 0: -100, 2: -100 } };
+  const body = {
+    model,
+    prompt,
+    max_tokens: maxTokens,
+    temperature: 0,
+    stream: true,
+    logprobs: 0,
+    logit_bias: { 0: -100, 2: -100 },
+  };
   const response = await fetch(`${address}/completions`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

@@ -9,9 +9,15 @@ export interface ResidentMemory {
   readonly load_ms_p50: number;
 }
 
-export function residentMemory(asked: { readonly modelDir: string; readonly adapterDir: string; readonly count: number }): ResidentMemory {
+export function residentMemory(asked: {
+  readonly modelDir: string;
+  readonly adapterDir: string;
+  readonly count: number;
+}): ResidentMemory {
   const script = path.join(import.meta.dirname, 'residentOnce.ts');
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', script, JSON.stringify(asked)], { encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', script, JSON.stringify(asked)], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`residentOnce ended with ${String(status)}:\n${stderr.slice(-2000)}`);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ResidentMemory;
 }

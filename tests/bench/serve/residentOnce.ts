@@ -1,6 +1,7 @@
 /**
- * In a process of its own: serves a model, then loads one adapter again and again under other keys; nothing of its content
- * is shared but the projections. Prints one JSON line. Usage: residentOnce.ts '{"modelDir":…,"adapterDir":…,"count":…}'
+ * In a process of its own: serves a model, then loads one adapter again and again under other keys; nothing of its
+ * content is shared but the projections. Prints one JSON line. Usage: residentOnce.ts
+ * '{"modelDir":…,"adapterDir":…,"count":…}'
  */
 import { defaultCacheDir } from '../../../main/runtimes/cacheDir.ts';
 import { findRuntime, libraryDirOf } from '../../../main/runtimes/findRuntimes.ts';
@@ -29,7 +30,8 @@ await engine.start({ settings, modelDir, contextLength: 512, maxRows: 8, determi
 await engine.addAdapter({ key: 'first', dir: adapterDir });
 const beforeMb = residentMb();
 const loads: number[] = [];
-for (let index = 0; index < count; index++) loads.push((await engine.addAdapter({ key: `adapter ${index}`, dir: adapterDir })).loadMs);
+for (let index = 0; index < count; index++)
+  loads.push((await engine.addAdapter({ key: `adapter ${index}`, dir: adapterDir })).loadMs);
 const addedMb = residentMb() - beforeMb;
 const result = {
   count,

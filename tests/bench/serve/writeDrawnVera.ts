@@ -1,5 +1,5 @@
 /** A VeRA adapter over all linear layers with drawn vectors in place of trained ones: it costs a token the same. */
-import { getMethodSpec } from '../../../main/contract/methods/registry.ts';
+import { getMethodSpec } from '../../../main/methods/registry.ts';
 import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import { createRandom } from '../../../main/engine/random.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';

@@ -1,4 +1,7 @@
-/** What of the built renderer is loaded at once, and what each screen adds: its chunks and those they import, raw and gzipped. */
+/**
+ * What of the built renderer is loaded at once, and what each screen adds: its chunks and those they import, raw and
+ * gzipped.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

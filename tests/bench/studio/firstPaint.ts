@@ -1,4 +1,7 @@
-/** A window opened anew with an empty cache: when anything is painted, when the navigation stands, when the data of the screen does. */
+/**
+ * A window opened anew with an empty cache: when anything is painted, when the navigation stands, when the data of the
+ * screen does.
+ */
 import type { Browser, BrowserContext } from 'playwright-core';
 import { rounded, type Spread, spreadOf } from './figures.ts';
 
@@ -30,7 +33,9 @@ export async function measureFirstPaint(
       // NaN: seen, and not painted yet.
       return Number.isFinite(found?.navigation) && Number.isFinite(found?.data) ? found : undefined;
     });
-    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN);
+    const paint = await page.evaluate(
+      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
+    );
     taken.push({ ...((await marks.jsonValue()) as Marks), paint: rounded(paint) });
     await context.close();
   }

@@ -1,6 +1,6 @@
 /**
- * What is measured inside the page. A thing counts as shown when the frame after the one that it appeared in begins: until
- * then it may not have been painted.
+ * What is measured inside the page. A thing counts as shown when the frame after the one that it appeared in begins:
+ * until then it may not have been painted.
  */
 import type { Page } from 'playwright-core';
 import { rounded } from './figures.ts';
@@ -12,20 +12,27 @@ export interface Sight {
 }
 
 export type Action =
-  { readonly type: 'click'; readonly selector: string } | { readonly type: 'type'; readonly selector: string; readonly text: string };
+  | { readonly type: 'click'; readonly selector: string }
+  | { readonly type: 'type'; readonly selector: string; readonly text: string };
 
-/** Milliseconds from the action to each sight; a sight that was there before counts from when it is there after the action's own work. */
+/**
+ * Milliseconds from the action to each sight; a sight that was there before counts from when it is there after the
+ * action's own work.
+ */
 export async function timeTo(page: Page, action: Action, sights: readonly Sight[]): Promise<readonly number[]> {
   const times = await page.evaluate(
     async ({ action: what, sights: wanted }) => {
       const isThere = ({ selector, text }: Sight): boolean =>
-        [...document.querySelectorAll(selector)].some((element) => text === undefined || (element.textContent ?? '').includes(text));
+        [...document.querySelectorAll(selector)].some(
+          (element) => text === undefined || (element.textContent ?? '').includes(text),
+        );
       const shown = async (sight: Sight): Promise<number> =>
         new Promise((resolve, reject) => {
           const late = performance.now() + 30_000;
           const look = (): void => {
             if (isThere(sight)) requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
-            else if (performance.now() > late) reject(new Error(`${sight.selector} ${sight.text ?? ''} did not appear`));
+            else if (performance.now() > late)
+              reject(new Error(`${sight.selector} ${sight.text ?? ''} did not appear`));
             else requestAnimationFrame(look);
           };
           look();
@@ -83,8 +90,15 @@ export async function scrollFrames(page: Page, selector: string, frames: number)
 }
 
 /** To a place far away, until the row is there. */
-export async function jumpTo(page: Page, selector: string, { topPx, sight }: { topPx: number; sight: Sight }): Promise<number> {
-  await page.evaluate(({ selector: which, topPx: top }) => document.querySelector(which)?.scrollTo(0, top), { selector, topPx });
+export async function jumpTo(
+  page: Page,
+  selector: string,
+  { topPx, sight }: { topPx: number; sight: Sight },
+): Promise<number> {
+  await page.evaluate(({ selector: which, topPx: top }) => document.querySelector(which)?.scrollTo(0, top), {
+    selector,
+    topPx,
+  });
   const start = Date.now();
   await page.locator(sight.selector, { hasText: sight.text }).first().waitFor();
   return Date.now() - start;

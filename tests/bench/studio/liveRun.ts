@@ -1,12 +1,13 @@
 /**
- * A run of 100,000 steps that goes on while it is looked at, without an engine: this process holds the queue's lock as its
- * owner does and hands made-up steps to the real recorder, so that the studio in the other process sees what it always sees.
+ * A run of 100,000 steps that goes on while it is looked at, without an engine: this process holds the queue's lock as
+ * its owner does and hands made-up steps to the real recorder, so that the studio in the other process sees what it
+ * always sees.
  */
 import { EventRecorder } from '../../../main/jobs/EventRecorder.ts';
 import { RunRepository } from '../../../main/database/runs.ts';
 import { closeDatabase, openDatabase } from '../../../main/database/openDatabase.ts';
-import { layoutOf } from '../../../main/studio/dataFolder.ts';
-import { FileLock } from '../../../main/studio/ownership.ts';
+import { layoutOf } from '../../../main/studio/dataFolder/dataFolder.ts';
+import { FileLock } from '../../../main/studio/dataFolder/ownership.ts';
 
 const stepsPerBeat = 2;
 const beatMs = 50;
@@ -17,7 +18,10 @@ export class LiveRun {
   readonly #lock: FileLock;
   #end: () => void = () => undefined;
 
-  /** The run becomes one that runs and has come so far. To be made before the studio is started: who is first has the lock. */
+  /**
+   * The run becomes one that runs and has come so far. To be made before the studio is started: who is first has the
+   * lock.
+   */
   constructor(home: string, { runId, historySteps }: { readonly runId: string; readonly historySteps: number }) {
     this.#home = home;
     this.#runId = runId;
@@ -45,7 +49,15 @@ export class LiveRun {
       const steps = Array.from({ length: stepsPerBeat }, () => {
         step += 1;
         const loss = 0.7 + 0.2 * Math.sin(step / 40) + 0.1 * Math.sin(step * 12.9898);
-        return { step, loss, gradNorm: 0.8, learningRate: 1e-5, tokens: 380, trainedTokens: 160, stepMs: beatMs / stepsPerBeat };
+        return {
+          step,
+          loss,
+          gradNorm: 0.8,
+          learningRate: 1e-5,
+          tokens: 380,
+          trainedTokens: 160,
+          stepMs: beatMs / stepsPerBeat,
+        };
       });
       recorder.add({ type: 'metrics', steps });
     }, beatMs);

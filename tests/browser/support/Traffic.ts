@@ -1,4 +1,7 @@
-/** What a page asks of the studio: frames that it sends over its sockets and its requests over HTTP, each with its moment. */
+/**
+ * What a page asks of the studio: frames that it sends over its sockets and its requests over HTTP, each with its
+ * moment.
+ */
 import type { Page } from 'playwright-core';
 
 interface Question {

@@ -1,6 +1,6 @@
 /**
- * The Chromium of the browser tests: the one that CHROMIUM names, else the npm package's (Linux on x64), started with its
- * usual protections but for the sandbox, which containers lack.
+ * The Chromium of the browser tests: the one that CHROMIUM names, else the npm package's (Linux on x64), started with
+ * its usual protections but for the sandbox, which containers lack.
  */
 import { chromium as playwright, type Browser } from 'playwright-core';
 import type { Requirement } from '../../support/requirements.ts';

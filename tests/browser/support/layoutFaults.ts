@@ -1,7 +1,8 @@
 /**
- * What is wrong with how a page lies in its window, a sentence each: it scrolls sideways, something to press or type into is
- * cut off or lies under another, texts run into each other. Measured on what is visible: clipped by what scrolls, below a
- * dialog and for screen readers alone does not count, nor what scrolls away below a bar that stays ([data-floats]).
+ * What is wrong with how a page lies in its window, a sentence each: it scrolls sideways, something to press or type
+ * into is cut off or lies under another, texts run into each other. Measured on what is visible: clipped by what
+ * scrolls, below a dialog and for screen readers alone does not count, nor what scrolls away below a bar that stays
+ * ([data-floats]).
  */
 import type { Page } from 'playwright-core';
 
@@ -13,13 +14,16 @@ export async function layoutFaults(page: Page): Promise<readonly string[]> {
     }
     const faults: string[] = [];
     const slackPx = 2;
-    const dialog = [...document.querySelectorAll('[role=dialog], [role=alertdialog], [role=menu], [role=listbox][data-state=open]')].at(-1);
+    const dialog = [
+      ...document.querySelectorAll('[role=dialog], [role=alertdialog], [role=menu], [role=listbox][data-state=open]'),
+    ].at(-1);
     const root = dialog ?? document.body;
     const { clientWidth, scrollWidth } = document.documentElement;
     if (scrollWidth > clientWidth) faults.push(`the page is ${scrollWidth} wide in a window of ${clientWidth}`);
 
     for (const scroller of root.querySelectorAll('[data-scroll]')) {
-      if (scroller.scrollWidth > scroller.clientWidth + slackPx) faults.push('the content of the page scrolls sideways');
+      if (scroller.scrollWidth > scroller.clientWidth + slackPx)
+        faults.push('the content of the page scrolls sideways');
     }
 
     const nameOf = (element: Element): string =>
@@ -37,7 +41,9 @@ export async function layoutFaults(page: Page): Promise<readonly string[]> {
         bottom = Math.min(bottom, box.bottom);
       }
       [top, bottom] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
-      return right - left > slackPx && bottom - top > slackPx ? new DOMRect(left, top, right - left, bottom - top) : undefined;
+      return right - left > slackPx && bottom - top > slackPx
+        ? new DOMRect(left, top, right - left, bottom - top)
+        : undefined;
     };
     const scrolls = (element: Element): boolean => {
       for (let each = element.parentElement; each !== null; each = each.parentElement) {
@@ -45,9 +51,11 @@ export async function layoutFaults(page: Page): Promise<readonly string[]> {
       }
       return false;
     };
-    const isShown = (element: Element): boolean => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const isShown = (element: Element): boolean =>
+      element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
     const meet = (a: DOMRect, b: DOMRect): boolean =>
-      Math.min(a.right, b.right) - Math.max(a.left, b.left) > slackPx && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > slackPx;
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > slackPx &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > slackPx;
 
     const controls = 'a[href], button, input, select, textarea, summary, [role=slider], [role=combobox], [role=switch]';
     const places: Place[] = [];
@@ -56,7 +64,8 @@ export async function layoutFaults(page: Page): Promise<readonly string[]> {
       if (whole.width <= 1 || !isShown(element)) continue;
       const box = seen(element, whole);
       if (box === undefined) {
-        if ((whole.left >= clientWidth || whole.right <= 0) && !scrolls(element)) faults.push(`${nameOf(element)} lies outside the window`);
+        if ((whole.left >= clientWidth || whole.right <= 0) && !scrolls(element))
+          faults.push(`${nameOf(element)} lies outside the window`);
         continue;
       }
       const isCut = box.width < whole.width - slackPx || whole.left < -slackPx || whole.right > clientWidth + slackPx;
@@ -73,7 +82,8 @@ export async function layoutFaults(page: Page): Promise<readonly string[]> {
     }
     for (const [index, a] of places.entries()) {
       for (const b of places.slice(index + 1)) {
-        const isApart = !a.element.contains(b.element) && !b.element.contains(a.element) && !isFloating(a.element, b.element);
+        const isApart =
+          !a.element.contains(b.element) && !b.element.contains(a.element) && !isFloating(a.element, b.element);
         if (isApart && meet(a.box, b.box) && a.element.closest('label') !== b.element) {
           faults.push(`${nameOf(a.element)} and ${nameOf(b.element)} lie over each other`);
         }
@@ -96,7 +106,8 @@ export async function layoutFaults(page: Page): Promise<readonly string[]> {
       for (const line of range.getClientRects()) {
         const own = seen(element, line);
         const isCutText = own !== undefined && own.width < line.width - slackPx;
-        if (isCutText && !endsInDots(element) && !scrolls(element)) faults.push(`the text “${nameOf(element)}” is cut off`);
+        if (isCutText && !endsInDots(element) && !scrolls(element))
+          faults.push(`the text “${nameOf(element)}” is cut off`);
         const box = own && clips(element) ? intersection(own, element.getBoundingClientRect()) : own;
         if (box !== undefined) texts.push({ element, box });
       }
@@ -104,8 +115,12 @@ export async function layoutFaults(page: Page): Promise<readonly string[]> {
     for (const [index, a] of texts.entries()) {
       for (const b of texts.slice(index + 1)) {
         const isApart =
-          a.element !== b.element && !a.element.contains(b.element) && !b.element.contains(a.element) && !isFloating(a.element, b.element);
-        if (isApart && overlapOf(a.box, b.box)) faults.push(`the text “${nameOf(a.element)}” runs into “${nameOf(b.element)}”`);
+          a.element !== b.element &&
+          !a.element.contains(b.element) &&
+          !b.element.contains(a.element) &&
+          !isFloating(a.element, b.element);
+        if (isApart && overlapOf(a.box, b.box))
+          faults.push(`the text “${nameOf(a.element)}” runs into “${nameOf(b.element)}”`);
       }
     }
     return [...new Set(faults)];

@@ -1,6 +1,6 @@
 /**
- * Fills a data folder with a studio as somebody would have it after some weeks: fictional, the same every time but for the
- * dates, written through the real services and repositories. Models, datasets and one adapter are real files; other
+ * Fills a data folder with a studio as somebody would have it after some weeks: fictional, the same every time but for
+ * the dates, written through the real services and repositories. Models, datasets and one adapter are real files; other
  * adapters, checkpoints and the second model are rows that nothing can load.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { ChatVoteRepository } from '../../../main/database/chatVotes.ts';
 import { ModelRepository } from '../../../main/database/models.ts';
 import { closeDatabase, openDatabase } from '../../../main/database/openDatabase.ts';
 import { RunRepository } from '../../../main/database/runs.ts';
-import { layoutOf } from '../../../main/studio/dataFolder.ts';
+import { layoutOf } from '../../../main/studio/dataFolder/dataFolder.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { writeSampleLora } from '../../support/sampleLora.ts';
@@ -99,11 +99,24 @@ export async function seedStudio(
     const chance = new Chance(4);
     const write = database.transaction(() => {
       const otherModel = addFictionalModel(new ModelRepository(database, home), folder.modelsDir, nowMs);
-      backdate(material, nowMs, (table, id, at) => database.prepare(`UPDATE ${table} SET created_at = ? WHERE id = ?`).run(at, id));
-      const world = worldOf(material, { runs: new RunRepository(database, home), runsDir: folder.runsDir, chance, nowMs });
+      backdate(material, nowMs, (table, id, at) =>
+        database.prepare(`UPDATE ${table} SET created_at = ? WHERE id = ?`).run(at, id),
+      );
+      const world = worldOf(material, {
+        runs: new RunRepository(database, home),
+        runsDir: folder.runsDir,
+        chance,
+        nowMs,
+      });
       const seeded = runPlans(runs).map((plan) => seedRun(plan, world));
       const library = {
-        ...{ adapters: new AdapterRepository(database, home), library: new AdapterLibrary(database), runs: world.runs, chance, nowMs },
+        ...{
+          adapters: new AdapterRepository(database, home),
+          library: new AdapterLibrary(database),
+          runs: world.runs,
+          chance,
+          nowMs,
+        },
         ...{ adaptersDir: folder.adaptersDir, trashDir: folder.trashDir, models: [material.model, otherModel] },
       };
       const ofRuns = seeded.filter(({ plan }) => plan.state === 'succeeded').map((run) => seedRunAdapter(run, library));
@@ -129,8 +142,13 @@ async function throughServices(home: string): Promise<Material> {
   const studio = await openStudio({ home });
   try {
     const model = await studio.models.fetch('sample');
-    const encoder = await studio.models.import(writeTinyEncoder(join(files, 'letters'), 'bert'), { name: 'letters, an encoder' });
-    const [pirate, facts] = [await studio.datasets.importSample('pirate-replies'), await studio.datasets.importSample('plain-facts')];
+    const encoder = await studio.models.import(writeTinyEncoder(join(files, 'letters'), 'bert'), {
+      name: 'letters, an encoder',
+    });
+    const [pirate, facts] = [
+      await studio.datasets.importSample('pirate-replies'),
+      await studio.datasets.importSample('plain-facts'),
+    ];
     await studio.datasets.importSample('nature-notes');
     const letters = await studio.datasets.importSample('shop-letters');
     const removed = await studio.models.import(fixturePath('arch_gpt2'), { name: 'an older model, removed' });
@@ -140,7 +158,11 @@ async function throughServices(home: string): Promise<Material> {
       name: 'support replies 返信',
       text: supportReplies(420),
     });
-    const glossary = await importText(studio, files, { file: 'ship-glossary.csv', name: 'ship glossary', text: glossaryWithGaps(330) });
+    const glossary = await importText(studio, files, {
+      file: 'ship-glossary.csv',
+      name: 'ship glossary',
+      text: glossaryWithGaps(330),
+    });
     const projectId = studio.projects.create('Pirate', model.id).id;
     const otherProjectId = studio.projects.create('Shop replies', model.id).id;
     const loadable = await studio.adapters.import(await writeSampleLora(join(files, 'waves')), {
@@ -185,7 +207,13 @@ function addFictionalModel(models: ModelRepository, modelsDir: string, nowMs: nu
 function backdate(material: Material, nowMs: number, write: (table: string, id: string, at: number) => unknown): void {
   write('models', material.model.id, nowMs - 90 * dayMs);
   write('models', material.encoder.id, nowMs - 95 * dayMs);
-  for (const [index, { id }] of [material.pirate, material.facts, material.support, material.glossary, material.letters].entries()) {
+  for (const [index, { id }] of [
+    material.pirate,
+    material.facts,
+    material.support,
+    material.glossary,
+    material.letters,
+  ].entries()) {
     write('datasets', id, nowMs - (80 - index * 13) * dayMs);
   }
   write('adapters', material.loadable.id, nowMs - 12 * dayMs);
@@ -214,7 +242,9 @@ interface ChatParts {
 function seedChats(material: Material, { chats, votes, ofRuns, chance, nowMs }: ChatParts): readonly string[] {
   const adapterIds = ofRuns.map(({ id }) => id);
   const world = { chats, votes, chance, projectId: material.projectId, modelId: material.model.id, adapterIds };
-  return conversationTexts.map((text, index) => seedConversation(text, Math.round(nowMs - (0.1 + index * 1.7) * dayMs), world));
+  return conversationTexts.map((text, index) =>
+    seedConversation(text, Math.round(nowMs - (0.1 + index * 1.7) * dayMs), world),
+  );
 }
 
 interface Written {

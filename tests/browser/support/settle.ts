@@ -1,4 +1,7 @@
-/** Waits until a page looks as it will: fonts are there and nothing has changed for a moment, or (where a run is live) for long enough. */
+/**
+ * Waits until a page looks as it will: fonts are there and nothing has changed for a moment, or (where a run is live)
+ * for long enough.
+ */
 import type { Page } from 'playwright-core';
 
 export interface Quiet {

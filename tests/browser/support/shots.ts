@@ -1,6 +1,6 @@
 /**
- * Every screen with the states that matter, by address and, where an address does not lead there, by what a person does.
- * Screenshots are taken of all of them, and axe looks at all of them: a new screen is one line here.
+ * Every screen with the states that matter, by address and, where an address does not lead there, by what a person
+ * does. Screenshots are taken of all of them, and axe looks at all of them: a new screen is one line here.
  */
 import type { Page } from 'playwright-core';
 import type { Catalogue } from '../../../renderer/i18n/catalogue.ts';
@@ -51,9 +51,23 @@ export const shots: readonly Shot[] = [
   },
   { name: 'datasets-import-missing', studio: 'full', address: '/datasets?import=path:/nowhere/rows.csv' },
   { name: 'datasets-trash', studio: 'full', address: '/datasets?view=trash' },
-  { name: 'dataset-rows', studio: 'full', address: ({ datasetIds }) => `/datasets/${datasetIds.support}`, narrow: true },
-  { name: 'dataset-row', studio: 'full', address: ({ datasetIds }) => `/datasets/${datasetIds.support}?row=3`, narrow: true },
-  { name: 'dataset-search', studio: 'full', address: ({ datasetIds }) => `/datasets/${datasetIds.support}?search=kettle` },
+  {
+    name: 'dataset-rows',
+    studio: 'full',
+    address: ({ datasetIds }) => `/datasets/${datasetIds.support}`,
+    narrow: true,
+  },
+  {
+    name: 'dataset-row',
+    studio: 'full',
+    address: ({ datasetIds }) => `/datasets/${datasetIds.support}?row=3`,
+    narrow: true,
+  },
+  {
+    name: 'dataset-search',
+    studio: 'full',
+    address: ({ datasetIds }) => `/datasets/${datasetIds.support}?search=kettle`,
+  },
   {
     name: 'dataset-sees',
     studio: 'full',
@@ -67,8 +81,17 @@ export const shots: readonly Shot[] = [
     ready: 'main figure',
     narrow: true,
   },
-  { name: 'dataset-labels', studio: 'full', address: ({ datasetIds }) => `/datasets/${datasetIds.letters}?tab=labels`, narrow: true },
-  { name: 'dataset-errors', studio: 'full', address: ({ datasetIds }) => `/datasets/${datasetIds.glossary}?tab=errors` },
+  {
+    name: 'dataset-labels',
+    studio: 'full',
+    address: ({ datasetIds }) => `/datasets/${datasetIds.letters}?tab=labels`,
+    narrow: true,
+  },
+  {
+    name: 'dataset-errors',
+    studio: 'full',
+    address: ({ datasetIds }) => `/datasets/${datasetIds.glossary}?tab=errors`,
+  },
   {
     name: 'dataset-duplicates',
     studio: 'full',
@@ -135,7 +158,12 @@ export const shots: readonly Shot[] = [
 
   { name: 'adapters-empty', studio: 'empty', address: '/adapters' },
   { name: 'adapters-full', studio: 'full', address: ({ adapterIds }) => `/adapters/${adapterIds.ofRun}`, narrow: true },
-  { name: 'adapters-detail-end', studio: 'full', address: ({ adapterIds }) => `/adapters/${adapterIds.ofRun}`, act: scrollToEnd },
+  {
+    name: 'adapters-detail-end',
+    studio: 'full',
+    address: ({ adapterIds }) => `/adapters/${adapterIds.ofRun}`,
+    act: scrollToEnd,
+  },
   { name: 'adapters-imported', studio: 'full', address: ({ adapterIds }) => `/adapters/${adapterIds.loadable}` },
   { name: 'adapters-search', studio: 'full', address: '/adapters?search=captain' },
   { name: 'adapters-none-found', studio: 'full', address: '/adapters?search=zebra' },

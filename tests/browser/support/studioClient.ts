@@ -43,7 +43,14 @@ export async function withSample(client: StudioClient): Promise<Sample> {
 /** Trains a few steps: enough to have an adapter. */
 export async function trainBriefly(client: StudioClient, { model, dataset }: Sample, name: string): Promise<Adapter> {
   const training = { steps: 6, batchSize: 2, maxLength: 32, evaluationSplit: 0 };
-  const run = await client.runs.start({ name, model: model.id, dataset: dataset.id, method: 'lora', methodOptions: { rank: 2 }, training });
+  const run = await client.runs.start({
+    name,
+    model: model.id,
+    dataset: dataset.id,
+    method: 'lora',
+    methodOptions: { rank: 2 },
+    training,
+  });
   const news = await client.runs.watch({ id: run.id });
   while ((await news.next()).done !== true);
   const { adapterId } = await client.runs.get({ id: run.id });

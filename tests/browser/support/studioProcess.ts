@@ -1,4 +1,7 @@
-/** A studio as a person starts it: the real command in its own process, on a data folder of its own, with the real engine. */
+/**
+ * A studio as a person starts it: the real command in its own process, on a data folder of its own, with the real
+ * engine.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +37,8 @@ export async function startStudio(home: string, flags: readonly string[] = []): 
     home,
     address,
     pid: child.pid ?? -1,
-    enginePids: (purpose) => childrenOf(child.pid ?? -1).filter((pid) => commandLine(pid).includes(`--purpose ${purpose}`)),
+    enginePids: (purpose) =>
+      childrenOf(child.pid ?? -1).filter((pid) => commandLine(pid).includes(`--purpose ${purpose}`)),
     stop: async () => end('SIGINT'),
     kill: async () => end('SIGKILL'),
   };

@@ -1,4 +1,7 @@
-/** The studios that screens are looked at in, each a real command on a data folder of its own, started when first asked for. */
+/**
+ * The studios that screens are looked at in, each a real command on a data folder of its own, started when first asked
+ * for.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +9,9 @@ import { openStudio } from '../../../main/studio/openStudio.ts';
 import { type SeededStudio, seedStudio, writeUnnamedColumns } from './seedStudio.ts';
 import { startStudio, type StudioProcess } from './studioProcess.ts';
 
-/** `new`: never opened; `empty`: the guide was left and nothing is there; `full`: seeded; `live`: seeded, and it trains. */
+/**
+ * `new`: never opened; `empty`: the guide was left and nothing is there; `full`: seeded; `live`: seeded, and it trains.
+ */
 export type StudioKind = 'new' | 'empty' | 'full' | 'live';
 
 export interface LookedAt extends SeededStudio {

@@ -43,7 +43,9 @@ function headOf(
   weights: readonly string[],
 ): GgufHead {
   return {
-    metadata: new Map([...metadata].map(([key, { type, value }]) => [key, type === 'f32' ? Math.fround(value) : value])),
+    metadata: new Map(
+      [...metadata].map(([key, { type, value }]) => [key, type === 'f32' ? Math.fround(value) : value]),
+    ),
     tensorNames: new Set([...weights, ...tensors.keys()]),
     readFloat32: (name) => tensors.get(name) ?? new Float32Array(),
   };
@@ -59,7 +61,9 @@ function throughGguf(config: Config, family: ModelFamily): Config {
 
 /** Numbers to seven digits, as float32 keeps them. */
 function rounded(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_, each: unknown) => (typeof each === 'number' ? Number(each.toPrecision(6)) : each)));
+  return JSON.parse(
+    JSON.stringify(value, (_, each: unknown) => (typeof each === 'number' ? Number(each.toPrecision(6)) : each)),
+  );
 }
 
 describe.each(familyFixtures)('%s', (fixture) => {
@@ -67,12 +71,18 @@ describe.each(familyFixtures)('%s', (fixture) => {
   const shape = family.parseConfig(config, 'config.json');
 
   it('needs exactly the tensors that transformers saved, and counts their elements', () => {
-    const saved = parseSafetensors(new Uint8Array(readFileSync(join(fixturePath(fixture), 'model.safetensors')))).tensors;
-    const turned = new Set(shape.linears.flatMap(({ name, storedTransposed }) => (storedTransposed ? [`${name}.weight`] : [])));
+    const saved = parseSafetensors(
+      new Uint8Array(readFileSync(join(fixturePath(fixture), 'model.safetensors'))),
+    ).tensors;
+    const turned = new Set(
+      shape.linears.flatMap(({ name, storedTransposed }) => (storedTransposed ? [`${name}.weight`] : [])),
+    );
     const stored = [...family.weightShapes(shape)].map(
       ([name, size]) => [name, turned.has(name) ? [...size].reverse() : [...size]] as const,
     );
-    expect(new Map([...stored].sort())).toEqual(new Map([...saved].map(([name, each]) => [name, [...each.shape]] as const).sort()));
+    expect(new Map([...stored].sort())).toEqual(
+      new Map([...saved].map(([name, each]) => [name, [...each.shape]] as const).sort()),
+    );
     const elements = [...saved.values()].map((each) => each.shape.reduce((a, b) => a * b, 1));
     expect(shape.parameterCount).toBe(elements.reduce((a, b) => a + b));
   });
@@ -101,7 +111,8 @@ describe.each(familyFixtures)('%s', (fixture) => {
   });
 
   it('has targets by default, which are among its linear layers', () => {
-    for (const target of shape.defaultTargets) expect(shape.linears.some(({ name }) => name.endsWith(`.${target}`))).toBe(true);
+    for (const target of shape.defaultTargets)
+      expect(shape.linears.some(({ name }) => name.endsWith(`.${target}`))).toBe(true);
   });
 });
 
@@ -124,7 +135,11 @@ describe('refusals', () => {
     ['arch_gemma2', 'hidden_activation', { hidden_activation: 'silu' }],
     ['arch_gemma2', 'attention_bias', { attention_bias: true }],
     ['arch_gemma3', 'use_bidirectional_attention', { use_bidirectional_attention: true }],
-    ['arch_gemma3', 'rope_parameters.full_attention.rope_type', { rope_parameters: { full_attention: { rope_type: 'axial' } } }],
+    [
+      'arch_gemma3',
+      'rope_parameters.full_attention.rope_type',
+      { rope_parameters: { full_attention: { rope_type: 'axial' } } },
+    ],
     ['arch_qwen3', 'partial_rotary_factor', { partial_rotary_factor: 0.75 }],
     ['arch_gpt2', 'activation_function', { activation_function: 'relu' }],
     ['arch_gpt2', 'add_cross_attention', { add_cross_attention: true }],
@@ -146,7 +161,10 @@ describe('refusals', () => {
     ['arch_gpt2', 'n_head', { n_head: 5 }],
   ])('%s: %s that does not hold is named', (fixture, field, changes) => {
     const { config, family } = read(fixture);
-    expect(graftErrorOf(() => family.parseConfig({ ...config, ...changes }, 'f'))).toMatchObject({ code: 'invalid', data: { field } });
+    expect(graftErrorOf(() => family.parseConfig({ ...config, ...changes }, 'f'))).toMatchObject({
+      code: 'invalid',
+      data: { field },
+    });
   });
 
   it.each([
@@ -157,7 +175,10 @@ describe('refusals', () => {
     const { config, family } = read(fixture);
     const changed = { ...config, ...changes };
     const shape = family.parseConfig(changed, 'f');
-    expect(graftErrorOf(() => family.ggufMetadata(changed, shape))).toMatchObject({ code: 'unsupported', data: { field } });
+    expect(graftErrorOf(() => family.ggufMetadata(changed, shape))).toMatchObject({
+      code: 'unsupported',
+      data: { field },
+    });
   });
 
   it('an unknown family is refused with the list of those known', () => {
@@ -205,18 +226,35 @@ describe('fields that transformers has moved over the years', () => {
     const { config } = read('arch_qwen2');
     const { layer_types: _types, ...rest } = config;
     expect(qwen2Details({ ...rest, sliding_window: 8, max_window_layers: 1 }).windows).toEqual([undefined, undefined]);
-    expect(qwen2Details({ ...rest, sliding_window: 8, max_window_layers: 1, use_sliding_window: true }).windows).toEqual([undefined, 8]);
+    expect(
+      qwen2Details({ ...rest, sliding_window: 8, max_window_layers: 1, use_sliding_window: true }).windows,
+    ).toEqual([undefined, 8]);
   });
 });
 
-/** config.json of models that people have, shortened to what counts; parameters as their authors or transformers count them. */
+/**
+ * config.json of models that people have, shortened to what counts; parameters as their authors or transformers count
+ * them.
+ */
 describe('published models', () => {
-  const llama32 = { rope_type: 'llama3', factor: 32, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 8192 };
+  const llama32 = {
+    rope_type: 'llama3',
+    factor: 32,
+    low_freq_factor: 1,
+    high_freq_factor: 4,
+    original_max_position_embeddings: 8192,
+  };
   const published: readonly (readonly [string, Config, number])[] = [
     [
       'Llama 3.2 1B',
       {
-        ...{ model_type: 'llama', vocab_size: 128_256, hidden_size: 2048, intermediate_size: 8192, num_hidden_layers: 16 },
+        ...{
+          model_type: 'llama',
+          vocab_size: 128_256,
+          hidden_size: 2048,
+          intermediate_size: 8192,
+          num_hidden_layers: 16,
+        },
         ...{ num_attention_heads: 32, num_key_value_heads: 8, head_dim: 64, tie_word_embeddings: true },
         ...{ max_position_embeddings: 131_072, rope_theta: 5e5, rope_scaling: llama32 },
       },
@@ -225,7 +263,13 @@ describe('published models', () => {
     [
       'Mistral 7B 0.1',
       {
-        ...{ model_type: 'mistral', vocab_size: 32_000, hidden_size: 4096, intermediate_size: 14_336, num_hidden_layers: 32 },
+        ...{
+          model_type: 'mistral',
+          vocab_size: 32_000,
+          hidden_size: 4096,
+          intermediate_size: 14_336,
+          num_hidden_layers: 32,
+        },
         ...{ num_attention_heads: 32, num_key_value_heads: 8, max_position_embeddings: 32_768, sliding_window: 4096 },
       },
       7_241_732_096,
@@ -233,23 +277,53 @@ describe('published models', () => {
     [
       'Qwen2.5 0.5B',
       {
-        ...{ model_type: 'qwen2', vocab_size: 151_936, hidden_size: 896, intermediate_size: 4864, num_hidden_layers: 24 },
-        ...{ num_attention_heads: 14, num_key_value_heads: 2, tie_word_embeddings: true, use_sliding_window: false, rope_theta: 1e6 },
+        ...{
+          model_type: 'qwen2',
+          vocab_size: 151_936,
+          hidden_size: 896,
+          intermediate_size: 4864,
+          num_hidden_layers: 24,
+        },
+        ...{
+          num_attention_heads: 14,
+          num_key_value_heads: 2,
+          tie_word_embeddings: true,
+          use_sliding_window: false,
+          rope_theta: 1e6,
+        },
       },
       494_032_768,
     ],
     [
       'Qwen3 0.6B',
       {
-        ...{ model_type: 'qwen3', vocab_size: 151_936, hidden_size: 1024, intermediate_size: 3072, num_hidden_layers: 28 },
-        ...{ num_attention_heads: 16, num_key_value_heads: 8, head_dim: 128, tie_word_embeddings: true, rope_theta: 1e6 },
+        ...{
+          model_type: 'qwen3',
+          vocab_size: 151_936,
+          hidden_size: 1024,
+          intermediate_size: 3072,
+          num_hidden_layers: 28,
+        },
+        ...{
+          num_attention_heads: 16,
+          num_key_value_heads: 8,
+          head_dim: 128,
+          tie_word_embeddings: true,
+          rope_theta: 1e6,
+        },
       },
       596_049_920,
     ],
     [
       'Gemma 2 2B',
       {
-        ...{ model_type: 'gemma2', vocab_size: 256_000, hidden_size: 2304, intermediate_size: 9216, num_hidden_layers: 26 },
+        ...{
+          model_type: 'gemma2',
+          vocab_size: 256_000,
+          hidden_size: 2304,
+          intermediate_size: 9216,
+          num_hidden_layers: 26,
+        },
         ...{ num_attention_heads: 8, num_key_value_heads: 4, head_dim: 256, hidden_act: 'gelu_pytorch_tanh' },
       },
       2_614_341_888,
@@ -257,8 +331,20 @@ describe('published models', () => {
     [
       'Gemma 3 1B',
       {
-        ...{ model_type: 'gemma3_text', vocab_size: 262_144, hidden_size: 1152, intermediate_size: 6912, num_hidden_layers: 26 },
-        ...{ num_attention_heads: 4, num_key_value_heads: 1, head_dim: 256, sliding_window: 512, sliding_window_pattern: 6 },
+        ...{
+          model_type: 'gemma3_text',
+          vocab_size: 262_144,
+          hidden_size: 1152,
+          intermediate_size: 6912,
+          num_hidden_layers: 26,
+        },
+        ...{
+          num_attention_heads: 4,
+          num_key_value_heads: 1,
+          head_dim: 256,
+          sliding_window: 512,
+          sliding_window_pattern: 6,
+        },
         ...{ rope_theta: 1e6, rope_local_base_freq: 1e4, rope_scaling: null },
       },
       999_885_952,
@@ -266,7 +352,13 @@ describe('published models', () => {
     [
       'Phi-3 mini 4k',
       {
-        ...{ model_type: 'phi3', vocab_size: 32_064, hidden_size: 3072, intermediate_size: 8192, num_hidden_layers: 32 },
+        ...{
+          model_type: 'phi3',
+          vocab_size: 32_064,
+          hidden_size: 3072,
+          intermediate_size: 8192,
+          num_hidden_layers: 32,
+        },
         ...{ num_attention_heads: 32, num_key_value_heads: 32, sliding_window: 2047, rope_scaling: null },
       },
       3_821_079_552,

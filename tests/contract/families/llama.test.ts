@@ -45,23 +45,29 @@ describe('shape', () => {
   it('counts as many parameters as its weights have elements, whatever the sizes', () => {
     const size = fc.integer({ min: 1, max: 4 });
     fc.assert(
-      fc.property(fc.record({ layers: size, heads: size, groups: size, dim: size, width: size, tied: fc.boolean() }), (sizes) => {
-        const shape = parse({
-          num_hidden_layers: sizes.layers,
-          num_attention_heads: sizes.heads * sizes.groups,
-          num_key_value_heads: sizes.heads,
-          head_dim: sizes.dim * 2,
-          hidden_size: sizes.width * 8,
-          tie_word_embeddings: sizes.tied,
-        });
-        const elements = [...llamaFamily.weightShapes(shape).values()].map((dimensions) => dimensions.reduce((a, b) => a * b));
-        expect(shape.parameterCount).toBe(elements.reduce((a, b) => a + b));
-      }),
+      fc.property(
+        fc.record({ layers: size, heads: size, groups: size, dim: size, width: size, tied: fc.boolean() }),
+        (sizes) => {
+          const shape = parse({
+            num_hidden_layers: sizes.layers,
+            num_attention_heads: sizes.heads * sizes.groups,
+            num_key_value_heads: sizes.heads,
+            head_dim: sizes.dim * 2,
+            hidden_size: sizes.width * 8,
+            tie_word_embeddings: sizes.tied,
+          });
+          const elements = [...llamaFamily.weightShapes(shape).values()].map((dimensions) =>
+            dimensions.reduce((a, b) => a * b),
+          );
+          expect(shape.parameterCount).toBe(elements.reduce((a, b) => a + b));
+        },
+      ),
     );
   });
 
   it('takes rope theta from either place, and several end-of-text tokens', () => {
-    const thetaOf = (changes: Readonly<Record<string, unknown>>) => llamaDetails({ ...readTinyConfig(), ...changes }).rope.theta;
+    const thetaOf = (changes: Readonly<Record<string, unknown>>) =>
+      llamaDetails({ ...readTinyConfig(), ...changes }).rope.theta;
     expect(thetaOf({ rope_parameters: null, rope_theta: 5 })).toBe(5);
     expect(thetaOf({ rope_theta: 5 })).toBe(10000);
     expect(thetaOf({ rope_parameters: null })).toBe(10000);
@@ -80,7 +86,10 @@ describe('refusals', () => {
     ['rope_scaling.rope_type', { rope_scaling: { type: 'proportional', factor: 2 } }],
     ['partial_rotary_factor', { partial_rotary_factor: 0.5 }],
   ])('%s is refused by name', (field, changes) => {
-    expect(graftErrorOf(() => parse(changes))).toMatchObject({ code: 'unsupported', data: { file: 'config.json', field } });
+    expect(graftErrorOf(() => parse(changes))).toMatchObject({
+      code: 'unsupported',
+      data: { file: 'config.json', field },
+    });
   });
 
   it.each([
@@ -109,7 +118,10 @@ describe('refusals', () => {
 
   it('unknown types list the known ones', () => {
     expect(getFamily('llama')).toBe(llamaFamily);
-    expect(graftErrorOf(() => getFamilyOfModelType('mamba', 'f'))).toMatchObject({ code: 'unsupported', data: { field: 'model_type' } });
+    expect(graftErrorOf(() => getFamilyOfModelType('mamba', 'f'))).toMatchObject({
+      code: 'unsupported',
+      data: { field: 'model_type' },
+    });
     expect(graftErrorOf(() => getFamilyOfModelType(undefined, 'f')).code).toBe('invalid');
   });
 });
@@ -132,7 +144,13 @@ describe('GGUF', () => {
   it('is tied when it has no output tensor, and counts the vocabulary where no size is given', () => {
     const tokens = { 'tokenizer.ggml.tokens': ['a', 'b', 'c'] };
     const shape = llamaFamily.parseConfig(llamaFamily.configFromGguf(head(tokens), 'f'), 'f');
-    expect(shape).toMatchObject({ vocabSize: 3, tiedHead: true, keyValueHeadCount: 4, eosTokenIds: [], bosTokenId: null });
+    expect(shape).toMatchObject({
+      vocabSize: 3,
+      tiedHead: true,
+      keyValueHeadCount: 4,
+      eosTokenIds: [],
+      bosTokenId: null,
+    });
     expect(llamaFamily.configFromGguf(head(tokens, ['output.weight']), 'f').tie_word_embeddings).toBe(false);
   });
 
@@ -143,7 +161,10 @@ describe('GGUF', () => {
     ['llama.rope.dimension_count', head({ 'llama.rope.dimension_count': 4 })],
     ['llama.attention.value_length', head({ 'llama.attention.value_length': 16 })],
   ])('%s that it cannot compute is refused', (field, gguf) => {
-    expect(graftErrorOf(() => llamaFamily.configFromGguf(gguf, 'f'))).toMatchObject({ code: 'unsupported', data: { field } });
+    expect(graftErrorOf(() => llamaFamily.configFromGguf(gguf, 'f'))).toMatchObject({
+      code: 'unsupported',
+      data: { field },
+    });
   });
 
   it('knows which rows are permuted', () => {
@@ -157,7 +178,10 @@ describe('GGUF', () => {
       name: 'blk.1.attn_k.weight',
       transform: { kind: 'ropeRows', heads: 2 },
     });
-    expect(tensor('model.layers.0.mlp.down_proj.weight')).toEqual({ name: 'blk.0.ffn_down.weight', transform: { kind: 'same' } });
+    expect(tensor('model.layers.0.mlp.down_proj.weight')).toEqual({
+      name: 'blk.0.ffn_down.weight',
+      transform: { kind: 'same' },
+    });
     expect(tensor('lm_head.weight').name).toBe('output.weight');
   });
 });

@@ -24,8 +24,12 @@ describe('a configuration that says what packed the weights', () => {
   });
 
   it('in the fields of others too', () => {
-    expect(graftErrorOf(() => refuseQuantised({ quantization: { group_size: 64, bits: 4 } }, 'f')).message).toContain('MLX');
-    expect(graftErrorOf(() => refuseQuantised({ compression_config: { format: 'x' } }, 'f')).message).toContain('compressed-tensors');
+    expect(graftErrorOf(() => refuseQuantised({ quantization: { group_size: 64, bits: 4 } }, 'f')).message).toContain(
+      'MLX',
+    );
+    expect(graftErrorOf(() => refuseQuantised({ compression_config: { format: 'x' } }, 'f')).message).toContain(
+      'compressed-tensors',
+    );
   });
 
   it('is not one that says nothing', () => {

@@ -1,4 +1,6 @@
-/** Every sentence of the core in both languages: one that is English in Japanese would stand so on a Japanese screen. */
+/**
+ * Every sentence of the core in both languages: one that is English in Japanese would stand so on a Japanese screen.
+ */
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { everyWords } from '../../../main/contract/words/registry.ts';
@@ -14,7 +16,12 @@ const anything = new Proxy({}, { get: () => sample() });
 
 function sample(): unknown {
   const asText = () => placeholder;
-  const list = Object.assign([placeholder], { toLocaleString: asText, toFixed: asText, charAt: asText, replace: asText });
+  const list = Object.assign([placeholder], {
+    toLocaleString: asText,
+    toFixed: asText,
+    charAt: asText,
+    replace: asText,
+  });
   return Object.assign(list, { toString: () => placeholder, [Symbol.toPrimitive]: () => placeholder });
 }
 
@@ -22,7 +29,9 @@ function said(speaker: Speaker<never>, language: WordLanguage): string {
   return ''.concat(phrase(speaker.words, language, anything)); // an entry may give back a parameter as it is
 }
 
-/** Commands, code, names of files and of programs, addresses: what stands between backquotes, and the flags of commands. */
+/**
+ * Commands, code, names of files and of programs, addresses: what stands between backquotes, and the flags of commands.
+ */
 function withoutCode(text: string): string {
   return text
     .replace(/`[^`]*`/g, '')
@@ -41,12 +50,15 @@ describe('words of the core', () => {
   it.each(speakers.map((speaker) => [speaker.code, speaker] as const))('%s has Japanese', (_code, speaker) => {
     const [english, japanese] = [said(speaker, 'en'), said(speaker, 'ja')];
     expect(english).not.toBe('');
-    if (/[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}/.test(withoutCode(english))) expect(japanese).toMatch(/[\u3040-\u30ff\u4e00-\u9fff]/);
+    if (/[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}/.test(withoutCode(english)))
+      expect(japanese).toMatch(/[\u3040-\u30ff\u4e00-\u9fff]/);
     expect(withoutCode(japanese)).not.toMatch(/[A-Za-z]{2,}(?: [A-Za-z]{2,}){3,}/);
   });
 
   it('use every parameter in both languages: one that is lost in Japanese would hide a file or a number', () => {
-    const lost = speakers.filter((speaker) => [...namesIn(speaker, 'en')].some((name) => !namesIn(speaker, 'ja').has(name)));
+    const lost = speakers.filter((speaker) =>
+      [...namesIn(speaker, 'en')].some((name) => !namesIn(speaker, 'ja').has(name)),
+    );
     expect(lost.map(({ code }) => code).sort()).toEqual([...deliberatelyShorter].sort());
   });
 });

@@ -9,7 +9,8 @@ const words = wordsOf('test', {
   plain: { en: 'Nothing to do.', ja: 'することはありません。' },
   lines: { en: ({ lines }: { readonly lines: number }) => `${lines} lines`, ja: ({ lines }) => `${lines} 行` },
   why: {
-    en: ({ why, files }: { readonly why: string; readonly files: readonly string[] }) => `Because ${why}: ${files.join(', ')}.`,
+    en: ({ why, files }: { readonly why: string; readonly files: readonly string[] }) =>
+      `Because ${why}: ${files.join(', ')}.`,
     ja: ({ why, files }) => `理由は${why}です: ${files.join('、')}。`,
   },
 });
@@ -37,7 +38,9 @@ describe('words of the core', () => {
 
   it('says inner sentences in the same language, also after a wire', () => {
     const inner = fileWords.aFile();
-    const said = JSON.parse(JSON.stringify(fileWords.noPermission({ file: inner }))) as ReturnType<typeof fileWords.aFile>;
+    const said = JSON.parse(JSON.stringify(fileWords.noPermission({ file: inner }))) as ReturnType<
+      typeof fileWords.aFile
+    >;
     expect(inLanguage(said, 'ja')).toBe('ファイル を使う権限がありません。');
     expect(inLanguage(said, 'en')).toBe('No permission to use a file.');
   });

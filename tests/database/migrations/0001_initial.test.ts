@@ -22,7 +22,9 @@ describe('0001_initial', () => {
     expect(() => database.exec(`INSERT INTO projects VALUES ('p', 'n', 'no such model', 1)`)).toThrow(/FOREIGN KEY/);
     database.exec(`INSERT INTO projects VALUES ('p', 'n', NULL, 1)`);
     database.exec(`INSERT INTO datasets VALUES ('d', 'n', 'text', 1, '[]', 0, 'all', 'h', 'dir', 1, 's', 1, NULL)`);
-    database.exec(`INSERT INTO models VALUES ('m', 'n', 'llama', 1, 'gguf', 1, 'h', 'dir', 1, 1, NULL, 's', '{}', 1, NULL)`);
+    database.exec(
+      `INSERT INTO models VALUES ('m', 'n', 'llama', 1, 'gguf', 1, 'h', 'dir', 1, 1, NULL, 's', '{}', 1, NULL)`,
+    );
     const insert = database.prepare(
       `INSERT INTO runs (id, name, project_id, model_id, dataset_id, state, configuration, estimate, dir, queued_at, created_at)
        VALUES ('r', 'n', 'p', 'm', 'd', ?, ?, '{}', 'dir', 1, 1)`,
@@ -37,7 +39,9 @@ describe('0001_initial', () => {
 
   it('finds the text of chats by any three characters (an index that stands empty)', () => {
     database.exec(`INSERT INTO chats VALUES ('c', 't', NULL, NULL, 1, 1)`);
-    database.exec(`INSERT INTO chat_messages (id, chat_id, role, content, created_at) VALUES ('m', 'c', 'user', 'old pond', 1)`);
+    database.exec(
+      `INSERT INTO chat_messages (id, chat_id, role, content, created_at) VALUES ('m', 'c', 'user', 'old pond', 1)`,
+    );
     const search = database.prepare(`SELECT count(*) FROM chat_search WHERE chat_search MATCH ?`).pluck();
     expect(search.get('pon')).toBe(1);
     database.exec(`UPDATE chat_messages SET content = 'a frog'`);

@@ -11,7 +11,9 @@ beforeEach(() => {
   database.pragma('foreign_keys = ON');
   initial.up(database);
   database.exec(`INSERT INTO chats VALUES ('c', 'old title', NULL, NULL, 1, 2)`);
-  database.exec(`INSERT INTO chat_messages (id, chat_id, role, content, created_at) VALUES ('m', 'c', 'user', 'old pond', 1)`);
+  database.exec(
+    `INSERT INTO chat_messages (id, chat_id, role, content, created_at) VALUES ('m', 'c', 'user', 'old pond', 1)`,
+  );
   chats.up(database);
 });
 
@@ -20,9 +22,9 @@ describe('0002_chats', () => {
     expect(database.prepare('SELECT title, system_prompt, trashed_at FROM chats').all()).toEqual([
       { title: 'old title', system_prompt: '', trashed_at: null },
     ]);
-    expect(database.prepare('SELECT content, state, round, lane, cut_off, omitted_turns FROM chat_messages').all()).toEqual([
-      { content: 'old pond', state: 'done', round: null, lane: 0, cut_off: 0, omitted_turns: 0 },
-    ]);
+    expect(
+      database.prepare('SELECT content, state, round, lane, cut_off, omitted_turns FROM chat_messages').all(),
+    ).toEqual([{ content: 'old pond', state: 'done', round: null, lane: 0, cut_off: 0, omitted_turns: 0 }]);
     expect(database.prepare(`SELECT count(*) FROM chat_search WHERE chat_search MATCH 'pond'`).pluck().get()).toBe(1);
   });
 

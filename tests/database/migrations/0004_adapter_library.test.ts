@@ -32,11 +32,14 @@ const found = (words: string): unknown[] =>
     )
     .pluck()
     .all(`"${words}"`);
-const tagged = (tag: string): unknown[] => database.prepare('SELECT adapter_id FROM adapter_tags WHERE tag = ?').pluck().all(tag);
+const tagged = (tag: string): unknown[] =>
+  database.prepare('SELECT adapter_id FROM adapter_tags WHERE tag = ?').pluck().all(tag);
 
 describe('0004_adapter_library', () => {
   it('takes up the adapters that are there: texts, tags and ranks', () => {
-    database.exec(`INSERT INTO datasets VALUES ('d', '古い池の句', 'text', 1, '[]', 0, 'all', 'h', 'dir', 1, 's', 1, NULL)`);
+    database.exec(
+      `INSERT INTO datasets VALUES ('d', '古い池の句', 'text', 1, '[]', 0, 'all', 'h', 'dir', 1, 's', 1, NULL)`,
+    );
     insertAdapter('a', { name: 'haiku voice', note: 'the second try', tags: ['poem', 'short'], datasetId: 'd' });
     adapterLibrary.up(database);
     for (const words of ['haiku', 'second try', 'poem', 'い池の']) expect(found(words)).toEqual(['a']);
@@ -46,7 +49,9 @@ describe('0004_adapter_library', () => {
 
   it('follows what is changed later, in the adapter and in the name of its dataset (a search that finds what was)', () => {
     adapterLibrary.up(database);
-    database.exec(`INSERT INTO datasets VALUES ('d', 'letters', 'text', 1, '[]', 0, 'all', 'h', 'dir', 1, 's', 1, NULL)`);
+    database.exec(
+      `INSERT INTO datasets VALUES ('d', 'letters', 'text', 1, '[]', 0, 'all', 'h', 'dir', 1, 's', 1, NULL)`,
+    );
     insertAdapter('a', { name: 'first', note: '', tags: ['old'], datasetId: 'd' });
     database.exec(`UPDATE adapters SET name = 'second', tags = '["new","new"]'`);
     expect([found('first'), found('second'), tagged('old'), tagged('new')]).toEqual([[], ['a'], [], ['a']]);

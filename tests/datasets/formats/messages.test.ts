@@ -17,7 +17,10 @@ describe('fields of messages', () => {
   it('keeps calls, tools, results, thoughts, names and a weight of 0', () => {
     const thoughtful = { ...answer, reasoning_content: 'why', weight: 0 };
     expect(
-      openai.parse({ messages: [{ ...user, name: 'Ann' }, thoughtful, user, calling, result, { ...answer, weight: 1 }], tools: [tool] }),
+      openai.parse({
+        messages: [{ ...user, name: 'Ann' }, thoughtful, user, calling, result, { ...answer, weight: 1 }],
+        tools: [tool],
+      }),
     ).toEqual({
       kind: 'chat',
       messages: [
@@ -33,7 +36,15 @@ describe('fields of messages', () => {
   });
 
   it('takes a null, an empty text and an empty list for a field that is not there', () => {
-    const empty = { tool_calls: null, function_call: null, reasoning_content: '', thinking: null, weight: null, name: null, refusal: null };
+    const empty = {
+      tool_calls: null,
+      function_call: null,
+      reasoning_content: '',
+      thinking: null,
+      weight: null,
+      name: null,
+      refusal: null,
+    };
     const messages = [
       { ...user, ...empty },
       { ...answer, ...empty, tool_calls: [] },
@@ -92,7 +103,11 @@ describe('other spellings of the same', () => {
     kind: 'chat',
     messages: [
       user,
-      { role: 'assistant', content: null, tool_calls: [{ type: 'function', function: { name: 'f', arguments: { x: 1 } } }] },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ type: 'function', function: { name: 'f', arguments: { x: 1 } } }],
+      },
       { role: 'tool', content: '12' },
       answer,
     ],
@@ -165,8 +180,11 @@ describe('other spellings of the same', () => {
   });
 
   it('reads weights of ShareGPT turns, and names what it does not read', () => {
-    const conversations = [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'a', weight: 0, likes: 3 }, { from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }]; // prettier-ignore
-    expect(sharegpt.parse({ conversations })).toMatchObject({ messages: [user, { ...answer, weight: 0 }, user, answer] });
+    // prettier-ignore
+    const conversations = [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'a', weight: 0, likes: 3 }, { from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }];
+    expect(sharegpt.parse({ conversations })).toMatchObject({
+      messages: [user, { ...answer, weight: 0 }, user, answer],
+    });
     expect(inEnglish(sharegpt.notices?.({ conversations }))).toEqual(['The field "likes" of messages is left aside.']);
   });
 });
@@ -199,7 +217,9 @@ describe('conversations as prompt and completion', () => {
     [[{ role: 'x', content: 'q' }], [answer], /prompt: message 1 has the role "x"/],
     [[answer], [answer], /message 1 is the assistant's/],
   ])('%j and %j are a bad row', (before, after, reason) => {
-    expect(inEnglish(prompt.parse({ prompt: before, completion: after }))).toMatchObject({ reason: expect.stringMatching(reason) });
+    expect(inEnglish(prompt.parse({ prompt: before, completion: after }))).toMatchObject({
+      reason: expect.stringMatching(reason),
+    });
   });
 
   it('leaves text that only looks like a list', () => {

@@ -20,11 +20,18 @@ describe('a value that is no label', () => {
     ['#REF!'],
     ['\\N'],
     [[]],
-  ])('%j says that it is none', (value) => expect(inEnglish(readLabelCell(value))).toEqual({ reason: expect.stringMatching(/^no label/) }));
+  ])('%j says that it is none', (value) =>
+    expect(inEnglish(readLabelCell(value))).toEqual({ reason: expect.stringMatching(/^no label/) }),
+  );
 
-  test.each([[['a', 'b']], ['["a", "b"]'], ["['a', 'b']"], ['[0 2]'], ['[1.0, 2]'], [[0, 1, 0]]])('%j holds several', (value) => {
-    expect(inEnglish(readLabelCell(value))).toEqual({ reason: expect.stringMatching(/^more than one label: [23] in a list/) });
-  });
+  test.each([[['a', 'b']], ['["a", "b"]'], ["['a', 'b']"], ['[0 2]'], ['[1.0, 2]'], [[0, 1, 0]]])(
+    '%j holds several',
+    (value) => {
+      expect(inEnglish(readLabelCell(value))).toEqual({
+        reason: expect.stringMatching(/^more than one label: [23] in a list/),
+      });
+    },
+  );
 
   test('an object and a control character are named', () => {
     expect(inEnglish(readLabelCell({ label: 'a' }))).toEqual({ reason: 'label is an object, not one text or number' });

@@ -18,8 +18,10 @@ function read(values: readonly unknown[], declared: readonly string[] | null = n
   });
 }
 
-const times = (count: number, ...values: readonly unknown[]): unknown[] => Array.from({ length: count }, () => values).flat();
-const kept = (values: readonly unknown[]): ReadonlySet<string> => new Set(read(values).filter((label) => !label.startsWith('!')));
+const times = (count: number, ...values: readonly unknown[]): unknown[] =>
+  Array.from({ length: count }, () => values).flat();
+const kept = (values: readonly unknown[]): ReadonlySet<string> =>
+  new Set(read(values).filter((label) => !label.startsWith('!')));
 
 describe('numbers', () => {
   test('1 and 1.0 are one class, written as people write it', () => {
@@ -50,7 +52,9 @@ describe('numbers', () => {
   });
 
   test('a rare word among fractions is a bad row, one of many a class', () => {
-    expect(read([...times(10, '1.5', '2.5'), 'unknown']).at(-1)).toBe('! label "unknown" is no number, as the other labels are');
+    expect(read([...times(10, '1.5', '2.5'), 'unknown']).at(-1)).toBe(
+      '! label "unknown" is no number, as the other labels are',
+    );
     expect(read(['1.5', '2.5', 'unknown']).at(-1)).toBe('unknown');
     expect(read([...times(10, '1', '2'), 'other']).at(-1)).toBe('other');
   });
@@ -70,7 +74,11 @@ describe('numbers', () => {
     expect(rulesFor(['2,5', '3']).notices).toEqual(['Labels such as "2,5" are read as the number 2.5.']);
     expect(read(['1,234', '12,500'])).toEqual(['1,234', '12,500']);
     expect(rulesFor(['1,234', '12,500']).notices[0]).toContain('"1,234" are taken as texts');
-    expect([hasDecimalCommas(['0,125']), hasDecimalCommas(['1,5', '1.5']), hasDecimalCommas(['1', '2'])]).toEqual([true, false, false]);
+    expect([hasDecimalCommas(['0,125']), hasDecimalCommas(['1,5', '1.5']), hasDecimalCommas(['1', '2'])]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('full width and the sign U+2212 are numbers too', () => {

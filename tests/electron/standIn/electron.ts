@@ -1,6 +1,7 @@
 /**
- * Electron for the shell, in plain Node: just what the shell uses, behaving as Electron does where that matters, and driven
- * by a test over IPC (protocol.ts). MessagePorts, utility processes and the answers of the window's scheme are real.
+ * Electron for the shell, in plain Node: just what the shell uses, behaving as Electron does where that matters, and
+ * driven by a test over IPC (protocol.ts). MessagePorts, utility processes and the answers of the window's scheme are
+ * real.
  */
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -13,9 +14,22 @@ const { STAND_IN_FOLDER: folder = '.', STAND_IN_SECOND: isSecond } = process.env
 const say = (said: Said): void => void process.send?.(said);
 
 const now = {
-  ...{ menu: [] as MenuItem[], progress: -1, blockers: new Set<number>(), utilities: [] as string[], questions: [] as string[] },
+  ...{
+    menu: [] as MenuItem[],
+    progress: -1,
+    blockers: new Set<number>(),
+    utilities: [] as string[],
+    questions: [] as string[],
+  },
   notifications: [] as { title: string; body: string }[],
-  ...{ button: 1, paths: [] as readonly string[], onBattery: false, userData: '', isSandboxed: false, schemes: null as unknown },
+  ...{
+    button: 1,
+    paths: [] as readonly string[],
+    onBattery: false,
+    userData: '',
+    isSandboxed: false,
+    schemes: null as unknown,
+  },
 };
 
 class PreventableEvent {
@@ -118,7 +132,9 @@ export const Menu = {
 type Handler = (event: unknown, ...args: readonly unknown[]) => unknown;
 const handlers = new Map<string, Handler>();
 const listeners = new EventEmitter();
-export const ipcMain = Object.assign(listeners, { handle: (channel: string, handler: Handler) => void handlers.set(channel, handler) });
+export const ipcMain = Object.assign(listeners, {
+  handle: (channel: string, handler: Handler) => void handlers.set(channel, handler),
+});
 
 let answerUrl: (request: { readonly url: string }) => Response;
 export const protocol = {
@@ -253,8 +269,18 @@ function findItem(items: readonly MenuItem[], label: string): MenuItem | undefin
 
 function look(): Look {
   return {
-    ...{ menu: now.menu.map(({ label = '' }) => label), theme: nativeTheme.themeSource, progress: now.progress, userData: now.userData },
-    ...{ isAwake: now.blockers.size > 0, utilities: now.utilities, notifications: now.notifications, questions: now.questions },
+    ...{
+      menu: now.menu.map(({ label = '' }) => label),
+      theme: nativeTheme.themeSource,
+      progress: now.progress,
+      userData: now.userData,
+    },
+    ...{
+      isAwake: now.blockers.size > 0,
+      utilities: now.utilities,
+      notifications: now.notifications,
+      questions: now.questions,
+    },
     ...{ windowOptions: windows.at(-1)?.options ?? null, schemes: now.schemes, isSandboxed: now.isSandboxed },
   };
 }

@@ -1,4 +1,7 @@
-/** Loaded before a program, makes its process look like an Electron utility process: a parent port in place of fork's IPC. */
+/**
+ * Loaded before a program, makes its process look like an Electron utility process: a parent port in place of fork's
+ * IPC.
+ */
 import { EventEmitter } from 'node:events';
 
 const send = process.send?.bind(process);

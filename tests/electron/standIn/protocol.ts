@@ -12,9 +12,19 @@ export type Ask =
   | { readonly do: 'connect'; readonly frame: Frame }
   | { readonly do: 'invoke'; readonly channel: string; readonly args: readonly unknown[]; readonly frame: Frame }
   /** Answered with whether it was held back. */
-  | { readonly do: 'emit'; readonly on: 'app' | 'power' | 'window'; readonly event: string; readonly args?: readonly unknown[] }
+  | {
+      readonly do: 'emit';
+      readonly on: 'app' | 'power' | 'window';
+      readonly event: string;
+      readonly args?: readonly unknown[];
+    }
   /** What a person answers to the next dialogs. */
-  | { readonly do: 'answer'; readonly button?: number; readonly paths?: readonly string[]; readonly onBattery?: boolean }
+  | {
+      readonly do: 'answer';
+      readonly button?: number;
+      readonly paths?: readonly string[];
+      readonly onBattery?: boolean;
+    }
   | { readonly do: 'clickMenu'; readonly label: string }
   | { readonly do: 'look' };
 

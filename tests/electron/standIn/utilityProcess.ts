@@ -1,6 +1,6 @@
 /**
- * Electron's `utilityProcess.fork` over Node's, with what is particular to it: no id before `spawn` and after `exit`, `kill`
- * does nothing before there is an id, and the output loses its listeners with the exit.
+ * Electron's `utilityProcess.fork` over Node's, with what is particular to it: no id before `spawn` and after `exit`,
+ * `kill` does nothing before there is an id, and the output loses its listeners with the exit.
  */
 import { type ChildProcess, fork as forkNode } from 'node:child_process';
 import { EventEmitter } from 'node:events';
@@ -51,6 +51,10 @@ class UtilityProcess extends EventEmitter implements UtilityChild {
   }
 }
 
-export function forkUtility(file: string, args: readonly string[], options: Pick<UtilityOptions, 'env' | 'stdio'>): UtilityChild {
+export function forkUtility(
+  file: string,
+  args: readonly string[],
+  options: Pick<UtilityOptions, 'env' | 'stdio'>,
+): UtilityChild {
   return new UtilityProcess(file, args, options);
 }

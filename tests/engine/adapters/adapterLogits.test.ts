@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import type { AdapterWeights } from '../../../main/engine/adapters/adapterMethod.ts';
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
@@ -24,7 +24,9 @@ const reference = JSON.parse(readFileSync(fixturePath('tiny_llama_reference_logi
 async function logitsWith(backend: Backend, weights: AdapterWeights, scale?: number): Promise<Float32Array> {
   const method = getAdapterMethod(weights.methodId);
   const model = loadModel(backend, fixturePath('tiny_llama_base'));
-  const trained = Object.entries(weights.trained).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])] as const);
+  const trained = Object.entries(weights.trained).map(
+    ([name, { data, shape }]) => [name, tf.tensor(data, [...shape])] as const,
+  );
   const frozen = Object.fromEntries(
     Object.entries(method.frozenUploads(weights)).map(([name, { data, shape }]) => [name, backend.frozen(data, shape)]),
   );
@@ -33,7 +35,11 @@ async function logitsWith(backend: Backend, weights: AdapterWeights, scale?: num
     return { logits: model.logits(model.hidden(ids, { adapter })) };
   });
   const given: NamedTensorMap = scale === undefined ? {} : { scale: tf.scalar(scale) };
-  const { logits } = forward({ ids: tf.tensor2d(reference.input_ids, undefined, 'int32'), ...Object.fromEntries(trained), ...given });
+  const { logits } = forward({
+    ids: tf.tensor2d(reference.input_ids, undefined, 'int32'),
+    ...Object.fromEntries(trained),
+    ...given,
+  });
   return (await logits.data()) as Float32Array;
 }
 
@@ -45,14 +51,19 @@ describeOnBackends('adapters of the tiny Llama', (backendName) => {
     const expected = reference[`logits_${name}`].data;
     expect(relativeError(await logitsWith(backend, weights), expected)).toBeLessThan(1e-5);
     expect(relativeError(await logitsWith(backend, method.toLora(weights)), expected)).toBeLessThan(1e-5);
-    expect(relativeError(await logitsWith(backend, method.forInference?.(weights) ?? weights, 1), expected)).toBeLessThan(1e-5);
+    expect(
+      relativeError(await logitsWith(backend, method.forInference?.(weights) ?? weights, 1), expected),
+    ).toBeLessThan(1e-5);
     expect(relativeError(await logitsWith(backend, weights, 0), reference.logits_base.data)).toBeLessThan(1e-5);
   });
 
   test.each(['vera', 'lora', 'vblora'])('%s as it is initialised: the base itself, but for VB-LoRA', async (id) => {
     const options = methodSpecs[id].options.parse({ rank: 4, ...(id === 'vblora' ? { vectorLength: 8 } : {}) });
     const weights = getAdapterMethod(id).init(options, tinyLinears, Math.random);
-    const error = relativeError(await logitsWith(await openTestBackend(backendName), weights), reference.logits_base.data);
+    const error = relativeError(
+      await logitsWith(await openTestBackend(backendName), weights),
+      reference.logits_base.data,
+    );
     if (id === 'vblora') expect(error).toBeGreaterThan(1e-5);
     else expect(error).toBeLessThan(1e-6);
   });

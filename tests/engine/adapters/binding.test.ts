@@ -1,6 +1,9 @@
-/** How adapters bind to layers. Catches dropout left on in evaluation or drawn per layer, a delta for the wrong layer, a lost gradient on recomputation. */
+/**
+ * How adapters bind to layers. Catches dropout left on in evaluation or drawn per layer, a delta for the wrong layer, a
+ * lost gradient on recomputation.
+ */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import type { AdapterWeights, BindContext } from '../../../main/engine/adapters/adapterMethod.ts';
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
@@ -87,7 +90,11 @@ test('a configuration that says only what it must is read with the defaults of P
 
 test('full fine-tuning stands in for weights by name, and for no others', () => {
   const method = getAdapterMethod('full');
-  const weights = method.initFromBase?.({}, [], new Map([['model.norm.weight', { shape: [2], data: Float32Array.of(1, 2) }]]));
+  const weights = method.initFromBase?.(
+    {},
+    [],
+    new Map([['model.norm.weight', { shape: [2], data: Float32Array.of(1, 2) }]]),
+  );
   if (!weights) throw new Error('no initFromBase');
   const { bound, tensors } = bind(weights, {});
   expect(bound.weight?.('model.norm.weight')).toBe(tensors['model.norm.weight']);
@@ -97,7 +104,9 @@ test('full fine-tuning stands in for weights by name, and for no others', () => 
 
 test('an adapter with an int layer index and one with half the layers load alike', () => {
   const folder = readFixture('lora_r4_a8');
-  const gone = Object.fromEntries([...folder.tensors.keys()].filter((key) => key.includes('layers.0.')).map((key) => [key, undefined]));
+  const gone = Object.fromEntries(
+    [...folder.tensors.keys()].filter((key) => key.includes('layers.0.')).map((key) => [key, undefined]),
+  );
   const weights = readAdapter(altered(folder, { layers_to_transform: 1 }, gone), tinyShape);
   expect(weights.targets).toHaveLength(7);
   expect(weights.options).toMatchObject({ layersToTransform: [1] });

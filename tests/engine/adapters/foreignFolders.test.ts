@@ -1,10 +1,11 @@
 /**
- * PEFT folders as others write them: fields of Unsloth and LLaMA-Factory, indices of any width, projections drawn by another
- * build of PyTorch. Catches a folder that is refused for what changes nothing, and one that is read otherwise because of it.
+ * PEFT folders as others write them: fields of Unsloth and LLaMA-Factory, indices of any width, projections drawn by
+ * another build of PyTorch. Catches a folder that is refused for what changes nothing, and one that is read otherwise
+ * because of it.
  */
 import { describe, expect, test } from 'vitest';
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
-import { veraProjection } from '../../../main/engine/adapters/veraProjection.ts';
+import { veraProjection } from '../../../main/methods/vera/projection.ts';
 import type { PeftTensor } from '../../../main/formats/peftFolder.ts';
 import { altered, readFixture, tinyShape } from './tinyLlama.ts';
 
@@ -17,7 +18,11 @@ describe('LoRA of other tools in PEFT’s layout', () => {
     [
       'Unsloth, with a list',
       {
-        auto_mapping: { base_model_class: 'LlamaForCausalLM', parent_library: 'transformers.models.llama', unsloth_fixed: true },
+        auto_mapping: {
+          base_model_class: 'LlamaForCausalLM',
+          parent_library: 'transformers.models.llama',
+          unsloth_fixed: true,
+        },
         base_model_name_or_path: 'unsloth/tiny-llama-unsloth-bnb-4bit',
         peft_version: '0.18.0',
         task_type: 'CAUSAL_LM',
@@ -30,7 +35,10 @@ describe('LoRA of other tools in PEFT’s layout', () => {
         task_type: null,
       },
     ],
-    ['LLaMA-Factory, leaving out other towers', { target_modules: `^(?!.*(?:visual|audio_tower)).*(?:${everyLinear}).*` }],
+    [
+      'LLaMA-Factory, leaving out other towers',
+      { target_modules: `^(?!.*(?:visual|audio_tower)).*(?:${everyLinear}).*` },
+    ],
     [
       'torchtune, with the fewest fields',
       {
@@ -41,7 +49,10 @@ describe('LoRA of other tools in PEFT’s layout', () => {
         target_modules: everyLinear.split('|'),
       },
     ],
-    ['a later PEFT, with options that are off', { some_new_option: null, another: false, yet_another: {}, and_a_number: 3, use_new: '' }],
+    [
+      'a later PEFT, with options that are off',
+      { some_new_option: null, another: false, yet_another: {}, and_a_number: 3, use_new: '' },
+    ],
   ])('%s', (_, fields) => {
     const weights = readAdapter(altered(lora, fields), tinyShape);
     expect(weights.targets).toHaveLength(14);
@@ -68,7 +79,11 @@ test('VB-LoRA’s indices may be of any width', () => {
 
 test('VeRA’s projection may come from a PyTorch that rounds otherwise, and that is not worth a notice', () => {
   const folder = readFixture('vera_r8_all_saved');
-  const { a, b } = veraProjection(Number(folder.config.projection_prng_key), { rank: 8, inMax: 64, outMax: 64 }, 'separate');
+  const { a, b } = veraProjection(
+    Number(folder.config.projection_prng_key),
+    { rank: 8, inMax: 64, outMax: 64 },
+    'separate',
+  );
   const bytes = ({ data }: { data: Float32Array }) => new Uint8Array(data.buffer);
   const other = altered(
     folder,

@@ -1,4 +1,7 @@
-/** Adapters that PEFT wrote for GPT-2's Conv1D layers: their factors are not turned, whatever fan_in_fan_out says of the weight. */
+/**
+ * Adapters that PEFT wrote for GPT-2's Conv1D layers: their factors are not turned, whatever fan_in_fan_out says of the
+ * weight.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { veraOptionsSchema } from '../../../main/contract/methods/vera.ts';
-import { vbloraOptionsSchema } from '../../../main/contract/methods/vblora.ts';
+import { veraOptionsSchema } from '../../../main/methods/vera/spec.ts';
+import { vbloraOptionsSchema } from '../../../main/methods/vblora/spec.ts';
 import type { AdapterMethod, AdapterWeights, HostTensor } from '../../../main/engine/adapters/adapterMethod.ts';
-import { vera } from '../../../main/engine/adapters/vera.ts';
-import { vblora } from '../../../main/engine/adapters/vblora.ts';
+import { vera } from '../../../main/methods/vera/tensors.ts';
+import { vblora } from '../../../main/methods/vblora/tensors.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import { tf, type NamedTensorMap, type Tensor } from '../../../main/engine/tf.ts';
 import { describeOnBackends, openTestBackend } from '../../support/backends.ts';
@@ -35,7 +35,12 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /** Output of the layer `m`, and d Σ y² / d every trained tensor and x. */
-function run<Options extends object>(backend: Backend, method: AdapterMethod<Options>, weights: AdapterWeights<Options>, x: HostTensor) {
+function run<Options extends object>(
+  backend: Backend,
+  method: AdapterMethod<Options>,
+  weights: AdapterWeights<Options>,
+  x: HostTensor,
+) {
   const names = Object.keys(weights.trained);
   const frozen = Object.fromEntries(
     Object.entries(method.frozenUploads(weights)).map(([name, { data, shape }]) => [name, backend.frozen(data, shape)]),
@@ -49,10 +54,17 @@ function run<Options extends object>(backend: Backend, method: AdapterMethod<Opt
     const loss = (...given: Tensor[]): Tensor =>
       tf.sum(tf.square(output(Object.fromEntries(names.map((name, i) => [name, given[i]])), given[names.length])));
     const gradients = tf.grads(loss)([...names.map((name) => inputs[name]), inputs.x]);
-    return { y: output(inputs, inputs.x), x: gradients[names.length], ...Object.fromEntries(names.map((name, i) => [name, gradients[i]])) };
+    return {
+      y: output(inputs, inputs.x),
+      x: gradients[names.length],
+      ...Object.fromEntries(names.map((name, i) => [name, gradients[i]])),
+    };
   });
   const inputs = Object.fromEntries(
-    [...Object.entries(weights.trained), ['x', x] as const].map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+    [...Object.entries(weights.trained), ['x', x] as const].map(([name, { data, shape }]) => [
+      name,
+      tf.tensor(data, [...shape]),
+    ]),
   );
   const results = compiled(inputs);
   return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.dataSync()]));
@@ -63,7 +75,10 @@ function gradientOfInput(y: readonly number[], delta: Golden): number[] {
   const [out, input] = delta.shape;
   return Array.from({ length: (y.length / out) * input }, (_, at) => {
     const [row, column] = [Math.floor(at / input), at % input];
-    return Array.from({ length: out }, (_each, o) => 2 * y[row * out + o] * delta.data[o * input + column]).reduce((a, b) => a + b, 0);
+    return Array.from({ length: out }, (_each, o) => 2 * y[row * out + o] * delta.data[o * input + column]).reduce(
+      (a, b) => a + b,
+      0,
+    );
   });
 }
 
@@ -83,7 +98,12 @@ const veraWeights: AdapterWeights<ReturnType<typeof veraOptionsSchema.parse>> = 
 const vbGolden = readGolden('vblora_layer_golden.json');
 const vbWeights: AdapterWeights<ReturnType<typeof vbloraOptionsSchema.parse>> = {
   methodId: 'vblora',
-  options: vbloraOptionsSchema.parse({ rank: vbGolden.r, numVectors: vbGolden.h, vectorLength: vbGolden.b, topk: vbGolden.topk }),
+  options: vbloraOptionsSchema.parse({
+    rank: vbGolden.r,
+    numVectors: vbGolden.h,
+    vectorLength: vbGolden.b,
+    topk: vbGolden.topk,
+  }),
   targets: [{ name: 'm', inFeatures: vbGolden.in_features, outFeatures: vbGolden.out_features }],
   trained: {
     vblora_vector_bank: { ...host(vbGolden.vector_bank), group: 'vectorBank' },
@@ -100,7 +120,9 @@ describeOnBackends('layer goldens', (name) => {
     expect(largestDifference(results.y, veraGolden.y.data)).toBeLessThan(1e-5);
     expect(largestDifference(results['m.vera_lambda_d'], veraGolden.grad_lambda_d.data)).toBeLessThan(1e-5);
     expect(largestDifference(results['m.vera_lambda_b'], veraGolden.grad_lambda_b.data)).toBeLessThan(1e-5);
-    expect(largestDifference(results.x, gradientOfInput(veraGolden.y.data, veraGolden.delta_weight))).toBeLessThan(1e-5);
+    expect(largestDifference(results.x, gradientOfInput(veraGolden.y.data, veraGolden.delta_weight))).toBeLessThan(
+      1e-5,
+    );
   });
 
   test('VB-LoRA: output and gradients', async () => {
@@ -125,7 +147,10 @@ function deltaOf({ trained }: AdapterWeights): number[] {
   } = trained['m.lora_B.weight'];
   return Array.from({ length: out * input }, (_, at) => {
     const [row, column] = [Math.floor(at / input), at % input];
-    return Array.from({ length: rank }, (_each, q) => b[row * rank + q] * a[q * input + column]).reduce((x, y) => x + y, 0);
+    return Array.from({ length: rank }, (_each, q) => b[row * rank + q] * a[q * input + column]).reduce(
+      (x, y) => x + y,
+      0,
+    );
   });
 }
 
@@ -142,7 +167,10 @@ describe('expansion to plain LoRA', () => {
   });
 
   test('VB-LoRA stores the indices and weights that PEFT chooses', () => {
-    const { tensors } = vblora.toPeft({ ...vbWeights, options: { ...vbWeights.options, saveOnlyTopkWeights: true } }, 'base');
+    const { tensors } = vblora.toPeft(
+      { ...vbWeights, options: { ...vbWeights.options, saveOnlyTopkWeights: true } },
+      'base',
+    );
     const indices = tensors.get('base_model.model.m.vblora_logits_A_topk_indices');
     const weights = tensors.get('base_model.model.m.vblora_logits_B_topk_weights');
     expect([indices?.dtype, [...(indices?.data ?? [])]]).toEqual(['U8', vbGolden.topk_indices_A.data]);

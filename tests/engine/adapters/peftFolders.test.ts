@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
 import { matchTargets } from '../../../main/contract/targets.ts';
 import type { ModelShape } from '../../../main/contract/families/family.ts';
-import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import { getFamily } from '../../../main/contract/families/registry.ts';
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
 import { float32ToBfloat16, float32ToFloat16 } from '../../../main/formats/floats.ts';
@@ -19,7 +19,11 @@ import { altered, peftFixtures, readFixture, tinyLinears, tinyShape } from './ti
 
 const moduleKey = 'base_model.model.model.layers.0.self_attn.q_proj';
 
-function refusal(folder: PeftFolder, linears = tinyLinears, shape: Omit<ModelShape, 'linears'> = tinyShape): GraftError {
+function refusal(
+  folder: PeftFolder,
+  linears = tinyLinears,
+  shape: Omit<ModelShape, 'linears'> = tinyShape,
+): GraftError {
   try {
     readAdapter(folder, { ...shape, linears });
   } catch (error) {
@@ -68,7 +72,11 @@ describe.each(peftFixtures)('%s', (name) => {
   });
 
   test('read on a base of other sizes, the error names tensors and both shapes', () => {
-    const other = tinyLinears.map((each) => ({ ...each, inFeatures: each.inFeatures * 2, outFeatures: each.outFeatures * 2 }));
+    const other = tinyLinears.map((each) => ({
+      ...each,
+      inFeatures: each.inFeatures * 2,
+      outFeatures: each.outFeatures * 2,
+    }));
     const error = refusal(folder, other);
     expect(error.code).toBe('invalid');
     expect(error.message).toMatch(/another base/);
@@ -166,12 +174,16 @@ describe('what is refused by name', () => {
     const { shape } = inspectModel(modelDir);
     const folder = readPeftFolder(await madeAdapter(modelDir, 'lora'));
     const { linears, ...encoder } = shape;
-    expect(refusal(altered(folder, { task_type: 'CAUSAL_LM' }), linears, encoder).message).toContain('a task that this base is not for');
+    expect(refusal(altered(folder, { task_type: 'CAUSAL_LM' }), linears, encoder).message).toContain(
+      'a task that this base is not for',
+    );
     expect(readAdapter(altered(folder, { task_type: 'SEQ_CLS' }), shape).head).toBeUndefined();
   });
 
   test('all problems come at once, with file and field', () => {
-    const error = refusal(altered(readFixture('lora_r4_a8'), { use_dora: true, bias: 'some', r: 0, lora_alpha: 'eight' }));
+    const error = refusal(
+      altered(readFixture('lora_r4_a8'), { use_dora: true, bias: 'some', r: 0, lora_alpha: 'eight' }),
+    );
     expect(error.data.problems?.map(({ field }) => field).sort()).toEqual(['bias', 'lora_alpha', 'r', 'use_dora']);
     expect(error.data.file).toMatch(/adapter_config\.json$/);
   });
@@ -196,15 +208,15 @@ describe('what is refused by name', () => {
   });
 
   test('a vector length that does not divide, an index past the bank', () => {
-    expect(refusal(altered(readFixture('vblora_full'), { vector_length: 7 })).data.problems?.map(({ field }) => field)).toContain(
-      'vectorLength',
-    );
+    expect(
+      refusal(altered(readFixture('vblora_full'), { vector_length: 7 })).data.problems?.map(({ field }) => field),
+    ).toContain('vectorLength');
     const folder = readFixture('vblora_topk2_u8');
     const key = `${moduleKey}.vblora_logits_A_topk_indices`;
     const { dtype, shape, data } = tensorOf(folder, key);
-    expect(refusal(altered(folder, {}, { [key]: { dtype, shape, data: new Uint8Array(data).fill(12) } })).message).toContain(
-      'outside 0 … 11',
-    );
+    expect(
+      refusal(altered(folder, {}, { [key]: { dtype, shape, data: new Uint8Array(data).fill(12) } })).message,
+    ).toContain('outside 0 … 11');
   });
 });
 
@@ -241,7 +253,9 @@ describe('VB-LoRA with top-k weights only', () => {
     const key = `${moduleKey}.vblora_logits_A_topk_weights`;
     const { shape, data } = tensorOf(folder, key);
     const saturated = floats(Array<number>(data.length / 4).fill(1 + 2 ** -23), shape);
-    const expanded = getAdapterMethod('vblora').toLora(readAdapter(altered(folder, {}, { [key]: saturated }), tinyShape));
+    const expanded = getAdapterMethod('vblora').toLora(
+      readAdapter(altered(folder, {}, { [key]: saturated }), tinyShape),
+    );
     expect(expanded.trained['model.layers.0.self_attn.q_proj.lora_A.weight'].data.every(Number.isFinite)).toBe(true);
   });
 
@@ -266,7 +280,9 @@ describe('VB-LoRA with top-k weights only', () => {
         dtype,
         shape: [2, 4, 1],
       });
-      expect(tensorOf({ dir: '', config, tensors }, `${moduleKey}.vblora_logits_A_topk_weights`)).toMatchObject({ shape: [2, 4, 0] });
+      expect(tensorOf({ dir: '', config, tensors }, `${moduleKey}.vblora_logits_A_topk_weights`)).toMatchObject({
+        shape: [2, 4, 0],
+      });
       const again = readAdapter({ dir: 'again', config, tensors }, tinyShape);
       expect(method.toPeft(again, 'base').tensors).toEqual(tensors);
     }
@@ -306,7 +322,10 @@ describe('full fine-tuning', () => {
     const weights = method.initFromBase?.({}, [], base);
     if (!weights) throw new Error('no initFromBase');
     const { tensors, ...folder } = method.toPeft(weights, 'base');
-    return { weights, folder: { ...folder, dir: 'full', tensors: new Map([...tensors].filter(([name]) => name !== without)) } };
+    return {
+      weights,
+      folder: { ...folder, dir: 'full', tensors: new Map([...tensors].filter(([name]) => name !== without)) },
+    };
   };
 
   test('starts from the base and comes back from its files', () => {

@@ -1,6 +1,7 @@
 /**
- * Kinds of adapter folders that PEFT 0.21 reads (fixtures/peft_kinds.py), with its logits; and kinds that are refused in one
- * sentence. Catches one that is refused, one that is read but not computed, and a refusal that speaks of something else.
+ * Kinds of adapter folders that PEFT 0.21 reads (fixtures/peft_kinds.py), with its logits; and kinds that are refused
+ * in one sentence. Catches one that is refused, one that is read but not computed, and a refusal that speaks of
+ * something else.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import { readPeftFolder, writePeftFolder } from '../../../main/formats/peftFolde
 import type { PeftFolder, PeftTensor } from '../../../main/formats/peftFolder.ts';
 import { bertFamily } from '../../../main/contract/families/bert.ts';
 import type { Model } from '../../../main/contract/entities.ts';
-import { describeAdapterFolder, requireFit } from '../../../main/studio/adapterFolder.ts';
+import { describeAdapterFolder, requireFit } from '../../../main/studio/adapters/adapterFolder.ts';
 import { openTestBackend } from '../../support/backends.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { graftErrorOf } from '../../support/graftErrors.ts';
@@ -38,7 +39,9 @@ function read(name: string): PeftFolder {
 async function logitsWith(weights: AdapterWeights): Promise<Float32Array> {
   const backend = await openTestBackend('cpu');
   const model = loadModel(backend, fixturePath('tiny_llama_base'));
-  const tensors = Object.fromEntries(Object.entries(weights.trained).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]));
+  const tensors = Object.fromEntries(
+    Object.entries(weights.trained).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+  );
   const adapter = getAdapterMethod(weights.methodId).bind(weights, tensors, {});
   const hidden = model.hidden(tf.tensor2d(reference.input_ids, undefined, 'int32'), { adapter });
   return (await model.logits(hidden, adapter).data()) as Float32Array;
@@ -52,7 +55,9 @@ describe('a folder that PEFT reads', () => {
       expect(relativeError(await logitsWith(weights), reference.logits[name])).toBeLessThan(1e-5);
       const written = join(temporaryDir(), 'again');
       await writePeftFolder(written, getAdapterMethod('lora').toPeft(weights, 'base'));
-      expect(relativeError(await logitsWith(readAdapter(readPeftFolder(written), tinyShape)), reference.logits[name])).toBeLessThan(1e-5);
+      expect(
+        relativeError(await logitsWith(readAdapter(readPeftFolder(written), tinyShape)), reference.logits[name]),
+      ).toBeLessThan(1e-5);
     },
   );
 
@@ -71,7 +76,10 @@ describe('a folder that PEFT reads', () => {
   });
 
   test('which names the weights that no scale reaches', () => {
-    expect(describeAdapterFolder(join(dir, 'embeddings_beside')).replaced).toEqual(['lm_head.weight', 'model.embed_tokens.weight']);
+    expect(describeAdapterFolder(join(dir, 'embeddings_beside')).replaced).toEqual([
+      'lm_head.weight',
+      'model.embed_tokens.weight',
+    ]);
     expect(describeAdapterFolder(join(dir, 'eva')).replaced).toEqual([]);
   });
 
@@ -88,7 +96,10 @@ describe('a folder that PEFT reads', () => {
     const { config, tensors } = read('eva');
     const [[key, tensor]] = tensors;
     const twice = join(temporaryDir(), 'twice');
-    await writePeftFolder(twice, { config, tensors: new Map([...tensors, [key.replace('.weight', '.default.weight'), tensor]]) });
+    await writePeftFolder(twice, {
+      config,
+      tensors: new Map([...tensors, [key.replace('.weight', '.default.weight'), tensor]]),
+    });
     expect(graftErrorOf(() => readPeftFolder(twice))).toMatchObject({ code: 'invalid', data: { field: key } });
   });
 });
@@ -101,21 +112,31 @@ describe('a folder of a bare body (AutoModel)', () => {
     return { ...folder, tensors: new Map(entries) };
   };
 
-  test.each(['lora_r4_a8', 'vera_r8_all_saved', 'vblora_full'] as const)('%s is read by the names of the whole model', (name) => {
-    const whole = readFixture(name);
-    const config = { ...whole.config, task_type: 'FEATURE_EXTRACTION' };
-    const read = readAdapter({ ...bare(whole, 'model'), config }, tinyShape);
-    expect(read.trained).toEqual(readAdapter(whole, tinyShape).trained);
-    expect(read.notices).toBeUndefined();
-  });
+  test.each(['lora_r4_a8', 'vera_r8_all_saved', 'vblora_full'] as const)(
+    '%s is read by the names of the whole model',
+    (name) => {
+      const whole = readFixture(name);
+      const config = { ...whole.config, task_type: 'FEATURE_EXTRACTION' };
+      const read = readAdapter({ ...bare(whole, 'model'), config }, tinyShape);
+      expect(read.trained).toEqual(readAdapter(whole, tinyShape).trained);
+      expect(read.notices).toBeUndefined();
+    },
+  );
 
   test('also where its configuration names whole paths by an expression, and where its embeddings lie beside', () => {
-    const whole = altered(readFixture('lora_r4_a8'), { target_modules: String.raw`layers\.\d+\.self_attn\.[qv]_proj`, rank_pattern: {} });
+    const whole = altered(readFixture('lora_r4_a8'), {
+      target_modules: String.raw`layers\.\d+\.self_attn\.[qv]_proj`,
+      rank_pattern: {},
+    });
     const keys = [...whole.tensors.keys()].filter((key) => !/[qv]_proj/.test(key));
     const some = altered(whole, {}, Object.fromEntries(keys.map((key) => [key, undefined])));
-    expect(readAdapter(bare(some, 'model'), tinyShape).targets.map(({ name }) => name)).toContain('model.layers.1.self_attn.v_proj');
+    expect(readAdapter(bare(some, 'model'), tinyShape).targets.map(({ name }) => name)).toContain(
+      'model.layers.1.self_attn.v_proj',
+    );
     const beside = read('embeddings_beside');
-    expect(readAdapter(bare(beside, 'model'), tinyShape).replaced?.names).toEqual(readAdapter(beside, tinyShape).replaced?.names);
+    expect(readAdapter(bare(beside, 'model'), tinyShape).replaced?.names).toEqual(
+      readAdapter(beside, tinyShape).replaced?.names,
+    );
   });
 
   test('fits its base in the library too', async () => {
@@ -130,13 +151,26 @@ describe('a folder of a bare body (AutoModel)', () => {
   test('of an encoder', () => {
     const query = 'base_model.model.encoder.layer.0.attention.self.query';
     const size = bertShape.hiddenSize;
-    const matrix = (shape: number[]): PeftTensor => ({ dtype: 'F32', shape, data: new Uint8Array(4 * shape[0] * shape[1]) });
+    const matrix = (shape: number[]): PeftTensor => ({
+      dtype: 'F32',
+      shape,
+      data: new Uint8Array(4 * shape[0] * shape[1]),
+    });
     const tensors = new Map([
       [`${query}.lora_A.weight`, matrix([2, size])],
       [`${query}.lora_B.weight`, matrix([size, 2])],
     ]);
-    const config = { peft_type: 'LORA', r: 2, target_modules: ['query'], layers_to_transform: [0], layers_pattern: 'layer' };
-    const weights = readAdapter({ dir: '', config: { ...config, task_type: 'FEATURE_EXTRACTION' }, tensors }, bertShape);
+    const config = {
+      peft_type: 'LORA',
+      r: 2,
+      target_modules: ['query'],
+      layers_to_transform: [0],
+      layers_pattern: 'layer',
+    };
+    const weights = readAdapter(
+      { dir: '', config: { ...config, task_type: 'FEATURE_EXTRACTION' }, tensors },
+      bertShape,
+    );
     expect(weights.targets.map(({ name }) => name)).toEqual(['bert.encoder.layer.0.attention.self.query']);
   });
 });
@@ -160,9 +194,13 @@ describe('a layer with one of its two tensors', () => {
     const fixture = readFixture('vera_r8_all_saved');
     const initial = Number(fixture.config.d_initial);
     const { trained } = readAdapter(altered(fixture, {}, { [keyD]: undefined }), tinyShape);
-    expect([...trained[`${layer.slice('base_model.model.'.length)}.vera_lambda_d`].data]).toEqual(Array(8).fill(Math.fround(initial)));
+    expect([...trained[`${layer.slice('base_model.model.'.length)}.vera_lambda_d`].data]).toEqual(
+      Array(8).fill(Math.fround(initial)),
+    );
     const without = readAdapter(altered(fixture, {}, { [keyB]: undefined }), tinyShape);
-    expect(without.trained[`${layer.slice('base_model.model.'.length)}.vera_lambda_b`].data.every((value) => value === 0)).toBe(true);
+    expect(
+      without.trained[`${layer.slice('base_model.model.'.length)}.vera_lambda_b`].data.every((value) => value === 0),
+    ).toBe(true);
     expect(without.notices).toEqual([{ kind: 'initialTensors', tensors: [keyB] }]);
   });
 
@@ -171,14 +209,20 @@ describe('a layer with one of its two tensors', () => {
     ['LoRA without B that did not begin at zero', 'lora_B', { init_lora_weights: 'orthogonal' }],
   ])('%s is refused', (_, factor, fields) => {
     const key = `${layer}.${factor}.weight`;
-    const error = graftErrorOf(() => readAdapter(altered(readFixture('lora_r4_a8'), fields, { [key]: undefined }), tinyShape));
+    const error = graftErrorOf(() =>
+      readAdapter(altered(readFixture('lora_r4_a8'), fields, { [key]: undefined }), tinyShape),
+    );
     expect(error).toMatchObject({ code: 'invalid', data: { field: key } });
   });
 });
 
 describe('what nothing here computes is refused in one sentence', () => {
   test('embeddings of a vocabulary with more tokens', () => {
-    const rows: PeftTensor = { dtype: 'F32', shape: [66, tinyShape.hiddenSize], data: new Uint8Array(66 * tinyShape.hiddenSize * 4) };
+    const rows: PeftTensor = {
+      dtype: 'F32',
+      shape: [66, tinyShape.hiddenSize],
+      data: new Uint8Array(66 * tinyShape.hiddenSize * 4),
+    };
     const resized = altered(readFixture('lora_r4_a8'), {}, { 'base_model.model.model.embed_tokens.weight': rows });
     const error = graftErrorOf(() => readAdapter(resized, tinyShape));
     expect(error).toMatchObject({ code: 'unsupported', data: { field: 'embed_tokens' } });
@@ -194,7 +238,11 @@ describe('what nothing here computes is refused in one sentence', () => {
       { target_modules: ['q_proj', 'lm_head'] },
     ],
     ['adapters on the output head are not supported', { 'base_model.model.lm_head.lora_A.default.weight': matrix }, {}],
-    ['adapters on the embedding are not supported', { 'base_model.model.model.embed_tokens.lora_embedding_A': matrix }, {}],
+    [
+      'adapters on the embedding are not supported',
+      { 'base_model.model.model.embed_tokens.lora_embedding_A': matrix },
+      {},
+    ],
     ['DoRA is not supported', { [`${module}.lora_magnitude_vector`]: matrix }, { use_dora: true }],
     ['trained token embeddings are not supported', {}, { trainable_token_indices: [1, 2] }],
     [
@@ -206,9 +254,15 @@ describe('what nothing here computes is refused in one sentence', () => {
     const folder = altered(readFixture('lora_r4_a8'), fields, tensors);
     const written = join(temporaryDir(), 'refused');
     await writePeftFolder(written, folder);
-    for (const action of [() => readAdapter(readPeftFolder(written), tinyShape), () => describeAdapterFolder(written)]) {
+    for (const action of [
+      () => readAdapter(readPeftFolder(written), tinyShape),
+      () => describeAdapterFolder(written),
+    ]) {
       const error = graftErrorOf(action);
-      expect(error).toMatchObject({ code: 'unsupported', message: `The adapter in ${written} cannot be used: ${sentence}.` });
+      expect(error).toMatchObject({
+        code: 'unsupported',
+        message: `The adapter in ${written} cannot be used: ${sentence}.`,
+      });
     }
   });
 });

@@ -1,7 +1,7 @@
 /**
- * Adapters as releases of PEFT from 0.11 to 0.21 wrote them (fixtures/peft_versions.py): the same logits as that release
- * computed, with the expansion and after being written again. Catches a field that only some releases write, and a module,
- * pattern, type of numbers or width of index that is read otherwise.
+ * Adapters as releases of PEFT from 0.11 to 0.21 wrote them (fixtures/peft_versions.py): the same logits as that
+ * release computed, with the expansion and after being written again. Catches a field that only some releases write,
+ * and a module, pattern, type of numbers or width of index that is read otherwise.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,7 +41,9 @@ async function logitsWith(weights: AdapterWeights, base = 'tiny_llama_base'): Pr
   const backend = await openTestBackend('cpu');
   const method = getAdapterMethod(weights.methodId);
   const model = loadModel(backend, fixturePath(base));
-  const trained = Object.entries(weights.trained).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])] as const);
+  const trained = Object.entries(weights.trained).map(
+    ([name, { data, shape }]) => [name, tf.tensor(data, [...shape])] as const,
+  );
   const frozen = Object.entries(method.frozenUploads(weights)).map(
     ([name, { data, shape }]) => [name, backend.frozen(data, shape)] as const,
   );
@@ -79,7 +81,9 @@ describe.each(cases)('%s', (name) => {
 test('an adapter of mlx-lm gives the logits that mlx-lm computes', async () => {
   const mlxDir = fixturePath('mlx_lm_lora');
   const converted = readForeignAdapter(mlxDir, mlxLm);
-  const expected = JSON.parse(readFileSync(join(mlxDir, 'logits.json'), 'utf8')) as { readonly logits: readonly number[] };
+  const expected = JSON.parse(readFileSync(join(mlxDir, 'logits.json'), 'utf8')) as {
+    readonly logits: readonly number[];
+  };
   const error = relativeError(await logitsWith(readAdapter({ ...converted, dir: mlxDir }, tinyShape)), expected.logits);
   expect(error).toBeLessThan(1e-4);
 });
@@ -97,7 +101,9 @@ describe.each([
     expect(weights.replaced?.names).toHaveLength(biases);
     const expected = referenceOf(biasesDir).logits[name];
     expect(relativeError(await logitsWith(weights, base), expected)).toBeLessThan(2e-5);
-    expect(relativeError(await logitsWith(getAdapterMethod(weights.methodId).toLora(weights), base), expected)).toBeLessThan(2e-5);
+    expect(
+      relativeError(await logitsWith(getAdapterMethod(weights.methodId).toLora(weights), base), expected),
+    ).toBeLessThan(2e-5);
   });
 
   test('is written again with every tensor under its key', () => {
@@ -114,7 +120,9 @@ describe('weights of the base that an adapter replaces', () => {
 
   test('are told when they are missing, strange or of another size, together with what else does not fit', () => {
     const [factor] = [...folder.tensors.keys()].filter((key) => key.includes('lora_A'));
-    expect(graftErrorOf(() => readAdapter(altered(folder, {}, { [headKey]: undefined }), tinyShape)).message).toContain(headKey);
+    expect(graftErrorOf(() => readAdapter(altered(folder, {}, { [headKey]: undefined }), tinyShape)).message).toContain(
+      headKey,
+    );
     const { data, dtype } = folder.tensors.get(headKey) as PeftTensor;
     const spoiled = altered(folder, {}, { [headKey]: { dtype, data, shape: [32, 64] }, [factor ?? '']: undefined });
     const fields = graftErrorOf(() => readAdapter(spoiled, tinyShape)).data.problems?.map(({ field }) => field);
@@ -127,8 +135,13 @@ describe('weights of the base that an adapter replaces', () => {
   test('may be a head of its own where the base ties it, but not the embedding alone', () => {
     expect(readAdapter(folder, tied).replaced?.names).toEqual(['model.embed_tokens.weight', 'lm_head.weight']);
     const embedding = altered(folder, { modules_to_save: ['embed_tokens'] }, { [headKey]: undefined });
-    expect(graftErrorOf(() => readAdapter(embedding, tied))).toMatchObject({ code: 'unsupported', data: { field: 'modules_to_save' } });
-    expect(readAdapter(altered(embedding, { ensure_weight_tying: true }), tied).replaced?.names).toEqual(['model.embed_tokens.weight']);
+    expect(graftErrorOf(() => readAdapter(embedding, tied))).toMatchObject({
+      code: 'unsupported',
+      data: { field: 'modules_to_save' },
+    });
+    expect(readAdapter(altered(embedding, { ensure_weight_tying: true }), tied).replaced?.names).toEqual([
+      'model.embed_tokens.weight',
+    ]);
   });
 
   test('may be named without being there at all (PEFT names the heads of every kind of classifier)', () => {

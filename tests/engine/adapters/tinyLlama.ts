@@ -29,7 +29,9 @@ export function readFixture(name: (typeof peftFixtures)[number]): PeftFolder {
 export function altered(
   folder: PeftFolder,
   config: Readonly<Record<string, unknown>>,
-  tensors: Readonly<Record<string, PeftFolder['tensors'] extends ReadonlyMap<string, infer T> ? T | undefined : never>> = {},
+  tensors: Readonly<
+    Record<string, PeftFolder['tensors'] extends ReadonlyMap<string, infer T> ? T | undefined : never>
+  > = {},
 ): PeftFolder {
   const all = new Map(folder.tensors);
   for (const [key, tensor] of Object.entries(tensors)) {

@@ -9,7 +9,9 @@ function quantised(source: Float32Array, columns: number) {
   return into;
 }
 
-const weights = fc.double({ noNaN: true, min: -1e9, max: 1e9 }).map((value) => (Math.abs(value) < 1e-30 ? 0 : Math.fround(value)));
+const weights = fc
+  .double({ noNaN: true, min: -1e9, max: 1e9 })
+  .map((value) => (Math.abs(value) < 1e-30 ? 0 : Math.fround(value)));
 const matrix = fc
   .integer({ min: 1, max: 9 })
   .chain((columns) =>
@@ -36,7 +38,9 @@ describe('int8 rows', () => {
   });
 
   test('round half to even: rounding half up would move every weight the same way', () => {
-    expect([...quantised(Float32Array.of(127, 0.5, 1.5, 2.5, -0.5, -1.5, 126.5), 7).values]).toEqual([127, 0, 2, 2, 0, -2, 126]);
+    expect([...quantised(Float32Array.of(127, 0.5, 1.5, 2.5, -0.5, -1.5, 126.5), 7).values]).toEqual([
+      127, 0, 2, 2, 0, -2, 126,
+    ]);
   });
 
   test('keep a row of zeros exactly zero', () => {
@@ -70,7 +74,10 @@ describe('int8 rows', () => {
       [3, 4],
       [4, 12],
     ]) {
-      quantiseRows(source.subarray(from * 5, to * 5), 5, { values: into.values.subarray(from * 5), scales: into.scales.subarray(from) });
+      quantiseRows(source.subarray(from * 5, to * 5), 5, {
+        values: into.values.subarray(from * 5),
+        scales: into.scales.subarray(from),
+      });
     }
     expect(into).toEqual(whole);
   });

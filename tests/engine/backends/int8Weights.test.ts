@@ -27,7 +27,12 @@ function standsFor(source: Float32Array, columns: number): Float64Array {
 }
 
 /** x (N, K) · wᵀ for w (M, K), or dy (N, M) · w. */
-function product(x: ArrayLike<number>, w: Float64Array, [N, M, K]: readonly [number, number, number], transposed: boolean): Float64Array {
+function product(
+  x: ArrayLike<number>,
+  w: Float64Array,
+  [N, M, K]: readonly [number, number, number],
+  transposed: boolean,
+): Float64Array {
   const y = new Float64Array(N * (transposed ? M : K));
   for (let n = 0; n < N; n++) {
     for (let m = 0; m < M; m++) {
@@ -72,7 +77,9 @@ describeOnBackends('int8 weights', (name) => {
     const [x, dy] = [values(N * K, 1), values(N * M, 2)];
     const weight = upload(source, shape);
     const step = backend.compile('int8', ({ x: input, dy: outer }) => {
-      const { value, grad } = tf.valueAndGrad((at: Tensor) => frozenLinear(at, weight).mul(outer).sum().asScalar())(input);
+      const { value, grad } = tf.valueAndGrad((at: Tensor) => frozenLinear(at, weight).mul(outer).sum().asScalar())(
+        input,
+      );
       return { value, grad, y: frozenLinear(input, weight) };
     });
     const outputs = step({ x: tf.tensor2d(x, [N, K]), dy: tf.tensor2d(dy, [N, M]) });
@@ -100,7 +107,10 @@ describeOnBackends('int8 weights', (name) => {
   test('loss over an int8 head is that over its float32 values, gradient too', async () => {
     const [V, D] = [50, 6];
     const source = values(V * D, 4);
-    const heads = { int8: upload(source, [V, D]), float32: backend.frozen(Float32Array.from(standsFor(source, D)), [V, D]) };
+    const heads = {
+      int8: upload(source, [V, D]),
+      float32: backend.frozen(Float32Array.from(standsFor(source, D)), [V, D]),
+    };
     const results: Record<string, readonly [number, Float32Array]> = {};
     for (const [kind, head] of Object.entries(heads)) {
       const loss = (hidden: Tensor): Tensor =>
@@ -126,7 +136,9 @@ describeOnBackends('int8 weights', (name) => {
 
   test.each(families)('%s comes close to its float32 logits', async (family) => {
     const folder = fixturePath(family);
-    const { input_ids: ids, logits: expected } = JSON.parse(readFileSync(join(folder, 'reference.json'), 'utf8')) as Reference;
+    const { input_ids: ids, logits: expected } = JSON.parse(
+      readFileSync(join(folder, 'reference.json'), 'utf8'),
+    ) as Reference;
     const model = loadModel(backend, folder);
     const forward = backend.compile('logits', (inputs) => ({ logits: model.logits(model.hidden(inputs.ids)) }));
     const { logits } = forward({ ids: tf.tensor2d(ids, undefined, 'int32') });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { ExportResult } from '../../../main/contract/exports/exportSpec.ts';
 import { getAdapterExport, parseExportOptions } from '../../../main/contract/exports/registry.ts';
 import { headShapes } from '../../../main/contract/families/bert.ts';
-import type { LoraOptions } from '../../../main/contract/methods/lora.ts';
-import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import type { LoraOptions } from '../../../main/methods/lora/spec.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import { writeExport } from '../../../main/engine/writeExport.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
@@ -26,15 +26,30 @@ export interface Exported extends ExportResult {
 }
 
 /** Into a folder of its own. */
-export async function runExport({ signal = new AbortController().signal, options = {}, ...asked }: Asked): Promise<Exported> {
+export async function runExport({
+  signal = new AbortController().signal,
+  options = {},
+  ...asked
+}: Asked): Promise<Exported> {
   const outDir = join(temporaryDir(), 'out');
   mkdirSync(outDir);
   const parsed = parseExportOptions(getAdapterExport(asked.to), options);
-  const request = { ...asked, outDir, options: parsed, settings: backendSettings.cpu, baseModel: 'base', fileStem: 'it', title: 'It' };
+  const request = {
+    ...asked,
+    outDir,
+    options: parsed,
+    settings: backendSettings.cpu,
+    baseModel: 'base',
+    fileStem: 'it',
+    title: 'It',
+  };
   return { ...(await writeExport(request, { signal, onEvent: () => undefined })), outDir };
 }
 
-/** An adapter of that method on every linear layer of the model, with weights that are all of them something; `labels`: and a head. */
+/**
+ * An adapter of that method on every linear layer of the model, with weights that are all of them something; `labels`:
+ * and a head.
+ */
 export async function madeAdapter(
   modelDir: string,
   method: 'lora' | 'vera',
@@ -50,10 +65,17 @@ export async function madeAdapter(
   const weights = shape.encoder ? { ...made, forEncoder: true as const } : made;
   const sizes = labels.length === 0 ? [] : [...headShapes(shape, labels.length, { pooler: false })];
   const tensors = Object.fromEntries(
-    sizes.map(([name, size]) => [name, { shape: size, data: new Float32Array(size.reduce((product, each) => product * each)) }]),
+    sizes.map(([name, size]) => [
+      name,
+      { shape: size, data: new Float32Array(size.reduce((product, each) => product * each)) },
+    ]),
   );
-  for (const { data } of Object.values({ ...weights.trained, ...tensors })) data.forEach((_, at) => (data[at] = 0.4 * (random() - 0.5)));
-  const headed = labels.length === 0 ? weights : { ...weights, head: { task: { kind: 'classification' as const, labels }, tensors } };
+  for (const { data } of Object.values({ ...weights.trained, ...tensors }))
+    data.forEach((_, at) => (data[at] = 0.4 * (random() - 0.5)));
+  const headed =
+    labels.length === 0
+      ? weights
+      : { ...weights, head: { task: { kind: 'classification' as const, labels }, tensors } };
   const dir = join(temporaryDir(), method);
   await writePeftFolder(dir, getAdapterMethod(method).toPeft(headed, 'base'));
   return dir;

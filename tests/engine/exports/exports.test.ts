@@ -37,7 +37,12 @@ describe.each(peftFixtures)('%s', (name) => {
 
 describe('a scale of 0 (llama.cpp takes an alpha of 0 for a scale of 1)', () => {
   it.each(exactForms)('of every layer, as %s: the base’s answers', async (to, options) => {
-    const { parity } = await runExport({ modelDir: tinyLlamaDir, adapterDir: fixturePath('peft_kinds/alpha_zero'), to, options });
+    const { parity } = await runExport({
+      modelDir: tinyLlamaDir,
+      adapterDir: fixturePath('peft_kinds/alpha_zero'),
+      to,
+      options,
+    });
     expect(parity.difference).toBeLessThan(exact);
   });
 
@@ -97,7 +102,9 @@ describe('rounded weights', () => {
 
   it('are refused where a weight does not fit the type (infinities that only a chat would show)', async () => {
     const large = await madeAdapter(tinyLlamaDir, 'lora', { alpha: 1e7 });
-    const error = await graftErrorOfAsync(() => runExport({ modelDir: tinyLlamaDir, adapterDir: large, to: 'merged-gguf' }));
+    const error = await graftErrorOfAsync(() =>
+      runExport({ modelDir: tinyLlamaDir, adapterDir: large, to: 'merged-gguf' }),
+    );
     expect(error.code).toBe('integrity');
   });
 });
@@ -133,7 +140,10 @@ describe('a GGUF LoRA', () => {
   });
 
   it('says the scale of rank-stabilised LoRA and of patterns, which have no place in the file', async () => {
-    for (const options of [{ rslora: true }, { rankPattern: { q_proj: 1 }, alphaPattern: { v_proj: 32, 'layers.1.mlp.up_proj': 1 } }]) {
+    for (const options of [
+      { rslora: true },
+      { rankPattern: { q_proj: 1 }, alphaPattern: { v_proj: 32, 'layers.1.mlp.up_proj': 1 } },
+    ]) {
       const adapterDir = await madeAdapter(tinyLlamaDir, 'lora', { alpha: 5, ...options });
       for (const [to] of exactForms.slice(1, 3)) {
         const { parity } = await runExport({ modelDir: tinyLlamaDir, adapterDir, to });
@@ -216,17 +226,20 @@ describe('weights that an adapter replaces as a whole', () => {
 });
 
 describe('a head of its own beside a configuration that ties it', () => {
-  it.each(familyFixtures.filter((name) => name !== 'arch_gemma2'))('%s: goes into every merged form', async (fixture) => {
-    const tied = tiedModel(fixture);
-    const modelDir = dirWithHead(tied, reversedRows(tied.embedding));
-    for (const [to, options] of exactForms.slice(3)) {
-      const { parity, outDir } = await runExport({ modelDir, adapterDir: null, to, options });
-      expect(parity.difference, to).toBeLessThan(exact);
-      if (to !== 'merged') continue;
-      const config = JSON.parse(readFileSync(join(outDir, 'config.json'), 'utf8')) as object;
-      expect(config).toMatchObject({ tie_word_embeddings: false });
-    }
-  });
+  it.each(familyFixtures.filter((name) => name !== 'arch_gemma2'))(
+    '%s: goes into every merged form',
+    async (fixture) => {
+      const tied = tiedModel(fixture);
+      const modelDir = dirWithHead(tied, reversedRows(tied.embedding));
+      for (const [to, options] of exactForms.slice(3)) {
+        const { parity, outDir } = await runExport({ modelDir, adapterDir: null, to, options });
+        expect(parity.difference, to).toBeLessThan(exact);
+        if (to !== 'merged') continue;
+        const config = JSON.parse(readFileSync(join(outDir, 'config.json'), 'utf8')) as object;
+        expect(config).toMatchObject({ tie_word_embeddings: false });
+      }
+    },
+  );
 
   it('of Gemma 2 has no place in a GGUF: llama.cpp would refuse the file', async () => {
     const tied = tiedModel('arch_gemma2');
@@ -266,15 +279,29 @@ describe('a model alone', () => {
 
   it('becomes several files with an index above the limit', async () => {
     const options = { shardGigabytes: 2e-5 };
-    const { files, outDir, parity } = await runExport({ modelDir: tinyLlamaDir, adapterDir: null, to: 'merged', options });
+    const { files, outDir, parity } = await runExport({
+      modelDir: tinyLlamaDir,
+      adapterDir: null,
+      to: 'merged',
+      options,
+    });
     expect(files.filter((name) => name.endsWith('.safetensors')).length).toBeGreaterThan(2);
-    const index = JSON.parse(readFileSync(join(outDir, 'model.safetensors.index.json'), 'utf8')) as { weight_map: Record<string, string> };
-    expect(new Set(Object.values(index.weight_map))).toEqual(new Set(files.filter((name) => name.endsWith('.safetensors'))));
+    const index = JSON.parse(readFileSync(join(outDir, 'model.safetensors.index.json'), 'utf8')) as {
+      weight_map: Record<string, string>;
+    };
+    expect(new Set(Object.values(index.weight_map))).toEqual(
+      new Set(files.filter((name) => name.endsWith('.safetensors'))),
+    );
     expect(parity.difference).toBe(0);
   });
 
   it.each(['merged', 'merged-gguf'])('from a GGUF to %s, with what that file says of itself', async (to) => {
-    const { outDir, files, parity } = await runExport({ modelDir: tinyGguf, adapterDir: null, to, options: { dtype: 'f32' } });
+    const { outDir, files, parity } = await runExport({
+      modelDir: tinyGguf,
+      adapterDir: null,
+      to,
+      options: { dtype: 'f32' },
+    });
     expect(parity.difference).toBeLessThan(exact);
     if (to === 'merged') {
       const config = JSON.parse(readFileSync(join(outDir, 'config.json'), 'utf8')) as object;
@@ -299,7 +326,11 @@ describe('an export that is stopped', () => {
 
   it('ends so while logits are compared too', async () => {
     const side = { modelDir: tinyLlamaDir, adapterDir: null };
-    const comparing = measureParity(backendSettings.cpu, { original: side, written: side, signal: AbortSignal.abort() });
+    const comparing = measureParity(backendSettings.cpu, {
+      original: side,
+      written: side,
+      signal: AbortSignal.abort(),
+    });
     await expect(comparing).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -14,7 +14,13 @@ interface Case {
 }
 
 const cases: fc.Arbitrary<Case> = fc
-  .record({ out: size(), inner: size(), into: size(), seed: fc.integer({ min: 1, max: 999 }), copies: fc.integer({ min: 0, max: 3 }) })
+  .record({
+    out: size(),
+    inner: size(),
+    into: size(),
+    seed: fc.integer({ min: 1, max: 999 }),
+    copies: fc.integer({ min: 0, max: 3 }),
+  })
   .chain((given) => fc.integer({ min: 1, max: given.inner }).map((rank) => ({ ...given, rank })));
 
 function size(): fc.Arbitrary<number> {
@@ -37,7 +43,8 @@ function product({ a, b }: ReturnType<typeof factorsOf>): Float64Array {
   const result = new Float64Array(out * into);
   for (let row = 0; row < out; row++)
     for (let k = 0; k < inner; k++)
-      for (let column = 0; column < into; column++) result[row * into + column] += b.data[row * inner + k] * a.data[k * into + column];
+      for (let column = 0; column < into; column++)
+        result[row * into + column] += b.data[row * inner + k] * a.data[k * into + column];
   return result;
 }
 
@@ -59,8 +66,10 @@ function smallestError(dense: Float64Array, { out, into, rank }: Case): number {
       for (let q = p + 1; q < out; q++) {
         const angle = 0.5 * Math.atan2(2 * gram[p][q], gram[q][q] - gram[p][p]);
         const [c, s] = [Math.cos(angle), Math.sin(angle)];
-        for (let k = 0; k < out; k++) [gram[p][k], gram[q][k]] = [c * gram[p][k] - s * gram[q][k], s * gram[p][k] + c * gram[q][k]];
-        for (let k = 0; k < out; k++) [gram[k][p], gram[k][q]] = [c * gram[k][p] - s * gram[k][q], s * gram[k][p] + c * gram[k][q]];
+        for (let k = 0; k < out; k++)
+          [gram[p][k], gram[q][k]] = [c * gram[p][k] - s * gram[q][k], s * gram[p][k] + c * gram[q][k]];
+        for (let k = 0; k < out; k++)
+          [gram[k][p], gram[k][q]] = [c * gram[k][p] - s * gram[k][q], s * gram[k][p] + c * gram[k][q]];
       }
   const values = gram.map((row, at) => row[at]).sort((x, y) => y - x);
   return values.slice(rank).reduce((sum, value) => sum + value, 0);
@@ -77,7 +86,9 @@ describe('a truncated product', () => {
           [given.rank, given.into],
           [given.out, given.rank],
         ]);
-        const short = product({ a: { ...a, shape: [...a.shape] }, b: { ...b, shape: [...b.shape] } } as ReturnType<typeof factorsOf>);
+        const short = product({ a: { ...a, shape: [...a.shape] }, b: { ...b, shape: [...b.shape] } } as ReturnType<
+          typeof factorsOf
+        >);
         const scale = square(dense) + 1e-30;
         expect(Math.abs(whole - square(dense)) / scale).toBeLessThan(1e-9);
         expect(Math.abs(lost - smallestError(dense, given)) / scale).toBeLessThan(1e-9);

@@ -69,7 +69,10 @@ describe('the comparison of weights', () => {
     await writePeftFolder(dir, getAdapterMethod('lora').toPeft(withHeadOf(1), 'base'));
     const { outDir } = await runExport({ modelDir: tiedDir, adapterDir: dir, to: 'merged', options: { dtype: 'f32' } });
     const differenceFrom = async (adapter: AdapterWeights): Promise<number> =>
-      measureWeightParity({ ...jobOf(), modelDir: tiedDir, model: tied, adapter }, { modelDir: outDir, adapterDir: null });
+      measureWeightParity(
+        { ...jobOf(), modelDir: tiedDir, model: tied, adapter },
+        { modelDir: outDir, adapterDir: null },
+      );
     expect(await differenceFrom(withHeadOf(1))).toBeLessThan(1e-6);
     expect(await differenceFrom(withHeadOf(2))).toBeCloseTo(0.5);
   });
@@ -78,6 +81,8 @@ describe('the comparison of weights', () => {
     const { outDir } = await runExport({ modelDir, adapterDir, to: 'lora' });
     expect(await measureWeightParity(jobOf(), { modelDir, adapterDir: outDir })).toBeLessThan(1e-5);
     expect(await measureWeightParity(jobOf(), { modelDir, adapterDir: null })).toBeGreaterThan(1e-2);
-    expect(await measureWeightParity(jobOf(), { modelDir, adapterDir: fixturePath('lora_r4_a8') })).toBeGreaterThan(1e-2);
+    expect(await measureWeightParity(jobOf(), { modelDir, adapterDir: fixturePath('lora_r4_a8') })).toBeGreaterThan(
+      1e-2,
+    );
   });
 });

@@ -12,7 +12,15 @@ import { describeWith } from '../../support/requirements.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 
 const modelDir = fixturePath('tiny_llama_base');
-const greedy: SamplingOptions = { maxTokens: 12, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [] };
+const greedy: SamplingOptions = {
+  maxTokens: 12,
+  temperature: 0,
+  topP: 1,
+  topK: 0,
+  repetitionPenalty: 1,
+  seed: 0,
+  stopIds: [],
+};
 const promptIds = Array.from({ length: 21 }, (_, position) => (7 * position + 3) % 64);
 const adapters = ['lora_r4_a8', 'lora_r4_a8_rslora', 'vera_r8_all_saved', 'vblora_full'];
 
@@ -47,7 +55,10 @@ for (const backend of backendNames) {
       const reference = JSON.parse(readFileSync(fixturePath('tiny_llama_reference_logits.json'), 'utf8'));
       for (const name of [null, ...adapters]) {
         const expected = reference[`logits_${name ?? 'base'}`] as { readonly shape: number[]; readonly data: number[] };
-        const { data, shape } = await engine.logits({ ids: reference.input_ids, adapter: name === null ? null : { key: name, scale: 1 } });
+        const { data, shape } = await engine.logits({
+          ids: reference.input_ids,
+          adapter: name === null ? null : { key: name, scale: 1 },
+        });
         expect(shape).toEqual(expected.shape);
         expect(relativeError(data, expected.data), String(name)).toBeLessThan(1e-4);
       }
@@ -155,16 +166,22 @@ describe('ChatEngine', () => {
 
   it('says what is wrong: no model, no adapter, empty or too long prompt, ids of another model', async () => {
     expect(await graftErrorOfAsync(() => new ChatEngine().generate(request(null)))).toMatchObject({ code: 'conflict' });
-    expect(await graftErrorOfAsync(() => engine.generate(request({ key: 'nobody', scale: 1 })))).toMatchObject({ code: 'notFound' });
-    expect(await graftErrorOfAsync(() => engine.generate(request(null, { promptIds: [] })))).toMatchObject({ code: 'invalid' });
-    expect(await graftErrorOfAsync(() => engine.generate(request(null, { promptIds: Array.from({ length: 32 }, () => 1) })))).toMatchObject(
-      { code: 'invalid' },
-    );
+    expect(await graftErrorOfAsync(() => engine.generate(request({ key: 'nobody', scale: 1 })))).toMatchObject({
+      code: 'notFound',
+    });
+    expect(await graftErrorOfAsync(() => engine.generate(request(null, { promptIds: [] })))).toMatchObject({
+      code: 'invalid',
+    });
+    expect(
+      await graftErrorOfAsync(() => engine.generate(request(null, { promptIds: Array.from({ length: 32 }, () => 1) }))),
+    ).toMatchObject({ code: 'invalid' });
     expect(await graftErrorOfAsync(() => engine.generate(request(null, { promptIds: [64] })))).toMatchObject({
       code: 'invalid',
       data: { field: 'ids' },
     });
-    expect(await graftErrorOfAsync(() => engine.logits({ ids: [[1, 2], [3]], adapter: null }))).toMatchObject({ code: 'invalid' });
+    expect(await graftErrorOfAsync(() => engine.logits({ ids: [[1, 2], [3]], adapter: null }))).toMatchObject({
+      code: 'invalid',
+    });
   });
 
   it('grows its cache with the conversation (prompts past every chunk size and past 256 tokens)', async () => {
@@ -177,16 +194,21 @@ describe('ChatEngine', () => {
     const long = Array.from({ length: 250 }, (_, position) => (position * position) % 64);
     const { ids } = await other.generate(request(null, { promptIds: long, sampling: { ...greedy, maxTokens: 20 } }));
     const { data } = await other.logits({ ids: [[...long, ...ids]], adapter: null });
-    const predicted = ids.map((_, index) => argmax(data.slice(64 * (long.length + index - 1), 64 * (long.length + index))));
+    const predicted = ids.map((_, index) =>
+      argmax(data.slice(64 * (long.length + index - 1), 64 * (long.length + index))),
+    );
     expect(ids).toEqual(predicted);
-    const next = await other.generate(request(null, { promptIds: [...long, ...ids, ...long], sampling: { ...greedy, maxTokens: 2 } }));
+    const next = await other.generate(
+      request(null, { promptIds: [...long, ...ids, ...long], sampling: { ...greedy, maxTokens: 2 } }),
+    );
     expect(next.reusedTokens).toBe(long.length + ids.length - 1);
     other.dispose();
   });
 
   it('draws the same text for the same seed', async () => {
     const sampling = { ...greedy, temperature: 1, maxTokens: 8 };
-    const answer = async (seed: number) => (await engine.generate(request(null, { sampling: { ...sampling, seed } }))).ids;
+    const answer = async (seed: number) =>
+      (await engine.generate(request(null, { sampling: { ...sampling, seed } }))).ids;
     expect(await answer(3)).toEqual(await answer(3));
     expect(await answer(4)).not.toEqual(await answer(3));
   });

@@ -1,4 +1,7 @@
-/** Classifying with the base's own head and with PEFT's adapters: the outputs of transformers, rows of different lengths in one batch. */
+/**
+ * Classifying with the base's own head and with PEFT's adapters: the outputs of transformers, rows of different lengths
+ * in one batch.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -47,14 +50,21 @@ describe('classify', () => {
       readonly logits: { readonly data: readonly number[] };
     };
     await engine.loadModel({ settings: backendSettings.cpu, modelDir: dir });
-    const { task, outputs } = await engine.classify({ rows: ids.map((row) => ({ ids: row, secondStart: row.length })), adapter: null });
+    const { task, outputs } = await engine.classify({
+      rows: ids.map((row) => ({ ids: row, secondStart: row.length })),
+      adapter: null,
+    });
     expect(task.labels).toEqual(['LABEL_0', 'LABEL_1', 'LABEL_2']);
-    expect(relativeError(outputs.flat(), [logits.data.slice(0, 3), logits.data.slice(3)].map(softmax).flat())).toBeLessThan(1e-4);
+    expect(
+      relativeError(outputs.flat(), [logits.data.slice(0, 3), logits.data.slice(3)].map(softmax).flat()),
+    ).toBeLessThan(1e-4);
   });
 
   test('says what is wrong with a row and with an adapter that is not there', async () => {
     await engine.loadModel({ settings: backendSettings.cpu, modelDir: fixturePath('arch_bert_cls') });
-    const outside = await graftErrorOfAsync(() => engine.classify({ rows: [{ ids: [64], secondStart: 1 }], adapter: null }));
+    const outside = await graftErrorOfAsync(() =>
+      engine.classify({ rows: [{ ids: [64], secondStart: 1 }], adapter: null }),
+    );
     expect(outside.message).toBe('64 is not a token id of this model.');
     const missing = await graftErrorOfAsync(() => engine.classify({ rows, adapter: { key: 'nobody', scale: 1 } }));
     expect(missing.code).toBe('notFound');

@@ -14,7 +14,13 @@ const logitsOf = fc
   .array(fc.float({ min: -20, max: 20, noNaN: true }), { minLength: 1, maxLength: 50 })
   .map((values) => Float32Array.from(values));
 const finiteCount = (logits: Float32Array): number => logits.filter((logit) => logit > -Infinity).length;
-const plain: Omit<SamplingOptions, 'maxTokens' | 'stopIds'> = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0 };
+const plain: Omit<SamplingOptions, 'maxTokens' | 'stopIds'> = {
+  temperature: 1,
+  topP: 1,
+  topK: 0,
+  repetitionPenalty: 1,
+  seed: 0,
+};
 
 describe('samplers', () => {
   it('top-k keeps at least k of the largest, and no smaller one while a larger one is gone', () => {
@@ -52,7 +58,8 @@ describe('samplers', () => {
         const probabilities = softmax(logits);
         const threshold = p * Math.max(...probabilities);
         probabilities.forEach((probability, id) => {
-          if (Math.abs(probability - threshold) > 1e-6 * threshold) expect(kept[id] > -Infinity).toBe(probability > threshold);
+          if (Math.abs(probability - threshold) > 1e-6 * threshold)
+            expect(kept[id] > -Infinity).toBe(probability > threshold);
         });
       }),
     );
@@ -84,7 +91,9 @@ describe('samplers', () => {
     const sample = createSampler({ ...plain, temperature: 2 });
     const counts = [0, 0, 0];
     for (let draw = 0; draw < 20_000; draw++) counts[sample(Float32Array.from([2, 0, 4]), [])] += 1;
-    softmax(Float32Array.of(1, 0, 2)).forEach((probability, id) => expect(counts[id] / 20_000).toBeCloseTo(probability, 1.5));
+    softmax(Float32Array.of(1, 0, 2)).forEach((probability, id) =>
+      expect(counts[id] / 20_000).toBeCloseTo(probability, 1.5),
+    );
   });
 
   it('gives the same ids for the same seed and others for another', () => {

@@ -1,5 +1,18 @@
-/** llama.cpp on the tiny Llama, written as GGUF by our own export, with adapters that PEFT wrote: held against transformers and PEFT. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+/**
+ * llama.cpp on the tiny Llama, written as GGUF by our own export, with adapters that PEFT wrote: held against
+ * transformers and PEFT.
+ */
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -18,7 +31,15 @@ import { describeWith } from '../../support/requirements.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 
 const adapters = ['lora_r4_a8_rslora', 'vera_r8_all_saved', 'vera_r8_all_key42_noproj', 'vblora_topk2_u8'];
-const greedy: SamplingOptions = { maxTokens: 8, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [] };
+const greedy: SamplingOptions = {
+  maxTokens: 8,
+  temperature: 0,
+  topP: 1,
+  topK: 0,
+  repetitionPenalty: 1,
+  seed: 0,
+  stopIds: [],
+};
 const promptIds = Array.from({ length: 21 }, (_, position) => (7 * position + 3) % 64);
 /** Keys and values are float16 in llama.cpp, and so are the adapters' factors. */
 const tolerance = 1e-2;
@@ -48,7 +69,8 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
     writeByteLevelTokenizer(speaking, 64);
     await exportTinyGguf(speaking, modelDir);
     await engine.loadModel({ settings: llamaCppSettings, modelDir, contextLength: 4096 });
-    for (const name of adapters) await engine.loadAdapter({ key: name, dir: fixturePath(name), ggufDir: join(cacheDir, name) });
+    for (const name of adapters)
+      await engine.loadAdapter({ key: name, dir: fixturePath(name), ggufDir: join(cacheDir, name) });
   });
   afterAll(async () => {
     await engine.dispose();
@@ -58,7 +80,10 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
   it.each([null, ...adapters])('gives the logits of transformers and PEFT with the adapter %s', async (name) => {
     const reference = JSON.parse(readFileSync(fixturePath('tiny_llama_reference_logits.json'), 'utf8'));
     const expected = reference[`logits_${name ?? 'base'}`] as { readonly shape: number[]; readonly data: number[] };
-    const { data, shape } = await engine.logits({ ids: reference.input_ids, adapter: name === null ? null : named(name) });
+    const { data, shape } = await engine.logits({
+      ids: reference.input_ids,
+      adapter: name === null ? null : named(name),
+    });
     expect(shape).toEqual(expected.shape);
     expect(relativeError(data, expected.data)).toBeLessThan(tolerance);
   });
@@ -68,8 +93,17 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
     await tensors.loadModel({ settings: backendSettings.cpu, modelDir, contextLength: 4096 });
     await tensors.loadAdapter({ key: 'vera', dir: fixturePath('vera_r8_all_saved') });
     const drawn = { temperature: 0.8, topK: 20, topP: 0.95, repetitionPenalty: 1.2, seed: 7 };
-    await engine.loadAdapter({ key: 'vera', dir: fixturePath('vera_r8_all_saved'), ggufDir: join(cacheDir, 'vera_r8_all_saved') });
-    for (const each of [request(null), request(named('vera')), request(named('vera', 2.5)), request(named('vera'), drawn)]) {
+    await engine.loadAdapter({
+      key: 'vera',
+      dir: fixturePath('vera_r8_all_saved'),
+      ggufDir: join(cacheDir, 'vera_r8_all_saved'),
+    });
+    for (const each of [
+      request(null),
+      request(named('vera')),
+      request(named('vera', 2.5)),
+      request(named('vera'), drawn),
+    ]) {
       expect((await engine.generate(each)).ids).toEqual((await tensors.generate(each)).ids);
     }
     await engine.unloadAdapter({ key: 'vera' });
@@ -108,18 +142,26 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
 
   it('ends between two tokens when cancelled, with what there is', async () => {
     const controller = new AbortController();
-    const { ids, finish } = await engine.generate(request(null), { onEvent: () => controller.abort(), signal: controller.signal });
+    const { ids, finish } = await engine.generate(request(null), {
+      onEvent: () => controller.abort(),
+      signal: controller.signal,
+    });
     expect([finish, ids.length]).toEqual(['cancelled', 1]);
   });
 
   it('refuses a prompt that is too long, foreign ids, padding and adapters that are not there', async () => {
     const long = { ...request(null), promptIds: new Array<number>(64).fill(1) };
-    expect(await graftErrorOfAsync(async () => engine.generate(long))).toMatchObject({ code: 'invalid', data: { field: 'promptIds' } });
+    expect(await graftErrorOfAsync(async () => engine.generate(long))).toMatchObject({
+      code: 'invalid',
+      data: { field: 'promptIds' },
+    });
     const foreign = { ...request(null), promptIds: [64] };
     expect(await graftErrorOfAsync(async () => engine.generate(foreign))).toMatchObject({ code: 'invalid' });
     const padded = { ids: [[1, 2]], attentionMask: [[0, 1]], adapter: null };
     expect(await graftErrorOfAsync(async () => engine.logits(padded))).toMatchObject({ code: 'unsupported' });
-    expect(await graftErrorOfAsync(async () => engine.generate(request(named('gone'))))).toMatchObject({ code: 'notFound' });
+    expect(await graftErrorOfAsync(async () => engine.generate(request(named('gone'))))).toMatchObject({
+      code: 'notFound',
+    });
   });
 
   it('converts an adapter once', async () => {
@@ -140,7 +182,9 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
     const config = JSON.parse(readFileSync(join(misfit, 'adapter_config.json'), 'utf8'));
     writeFileSync(join(misfit, 'adapter_config.json'), JSON.stringify({ ...config, r: 8 }));
     const ggufDir = join(cacheDir, 'misfit');
-    expect(await graftErrorOfAsync(async () => engine.loadAdapter({ key: 'misfit', dir: misfit, ggufDir }))).toMatchObject({
+    expect(
+      await graftErrorOfAsync(async () => engine.loadAdapter({ key: 'misfit', dir: misfit, ggufDir })),
+    ).toMatchObject({
       code: 'invalid',
     });
     expect(readdirSync(cacheDir).filter((name) => name.includes('misfit'))).toEqual([]);
@@ -171,7 +215,9 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
     const [name] = readdirSync(modelDir);
     cpSync(join(modelDir, name), join(broken, name));
     truncateSync(join(broken, name), statSync(join(broken, name)).size - 5_000);
-    const error = await graftErrorOfAsync(async () => other.loadModel({ settings: llamaCppSettings, modelDir: broken, contextLength: 64 }));
+    const error = await graftErrorOfAsync(async () =>
+      other.loadModel({ settings: llamaCppSettings, modelDir: broken, contextLength: 64 }),
+    );
     expect(error).toMatchObject({ code: 'invalid', data: { file: join(broken, name) } });
     const speechless = temporaryDir();
     await exportTinyGguf(fixturePath('tiny_llama_base'), speechless);
@@ -180,11 +226,17 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
       other.loadModel({ settings: llamaCppSettings, modelDir: speechless, contextLength: 64 }),
     );
     expect(mute).toMatchObject({ code: 'unsupported', data: { field: 'tokenizer.ggml.tokens' } });
-    const replacing = { key: 'replacing', dir: fixturePath('peft_versions/v0.13_lora_modules_to_save'), ggufDir: join(cacheDir, 'none') };
+    const replacing = {
+      key: 'replacing',
+      dir: fixturePath('peft_versions/v0.13_lora_modules_to_save'),
+      ggufDir: join(cacheDir, 'none'),
+    };
     const headed = await graftErrorOfAsync(async () => engine.loadAdapter(replacing));
     expect(headed).toMatchObject({ code: 'unsupported', data: { field: 'engine' } });
     const nowhere = { ...llamaCppSettings, modulePath: join(broken, 'index.js') };
-    const missing = await graftErrorOfAsync(async () => new LlamaCppEngine().loadModel({ settings: nowhere, modelDir, contextLength: 64 }));
+    const missing = await graftErrorOfAsync(async () =>
+      new LlamaCppEngine().loadModel({ settings: nowhere, modelDir, contextLength: 64 }),
+    );
     expect(missing).toMatchObject({ code: 'backendUnavailable' });
   });
 });

@@ -1,10 +1,10 @@
 /**
- * Gradients of whole encoders against finite differences, through LoRA on every layer and through the head: a wrong term in
- * embeddings, post-norms, GELU, pooler or mask shows here. With recomputation they must not change.
+ * Gradients of whole encoders against finite differences, through LoRA on every layer and through the head: a wrong
+ * term in embeddings, post-norms, GELU, pooler or mask shows here. With recomputation they must not change.
  */
 import { expect, test } from 'vitest';
-import { loraOptionsSchema } from '../../../main/contract/methods/lora.ts';
-import { lora } from '../../../main/engine/adapters/lora.ts';
+import { loraOptionsSchema } from '../../../main/methods/lora/spec.ts';
+import { lora } from '../../../main/methods/lora/tensors.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import type { EncoderInputs, EncoderModel } from '../../../main/engine/models/encoderModel.ts';
 import { encoderArrays, encoderTensors } from '../../../main/engine/models/encoderRows.ts';

@@ -1,4 +1,6 @@
-/** A model whose weights do not all find room: what is on the device already must not stay, or the next one finds less. */
+/**
+ * A model whose weights do not all find room: what is on the device already must not stay, or the next one finds less.
+ */
 import { expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';

@@ -1,6 +1,6 @@
 /**
- * Every decoder family against logits of transformers, padded rows included, and cached decoding against the forward pass:
- * a wrong norm, scale, window, rotation, transposition or position shows here.
+ * Every decoder family against logits of transformers, padded rows included, and cached decoding against the forward
+ * pass: a wrong norm, scale, window, rotation, transposition or position shows here.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,8 +44,13 @@ describeOnBackends('decoder families', (name) => {
       }));
       const input = tf.tensor2d(ids, undefined, 'int32');
       expect(relativeError(await forward({ ids: input }).logits.data(), logits.data)).toBeLessThan(1e-4);
-      const masked = await forward({ ids: input, attentionMask: tf.tensor2d(padded.attention_mask).toFloat() }).logits.data();
-      const [found, expected] = [masked, padded.data].map((values) => real(values, padded.attention_mask, padded.shape[2]));
+      const masked = await forward({
+        ids: input,
+        attentionMask: tf.tensor2d(padded.attention_mask).toFloat(),
+      }).logits.data();
+      const [found, expected] = [masked, padded.data].map((values) =>
+        real(values, padded.attention_mask, padded.shape[2]),
+      );
       expect(relativeError(found, expected)).toBeLessThan(1e-4);
       forward.dispose();
       model.dispose();
@@ -54,7 +59,9 @@ describeOnBackends('decoder families', (name) => {
     test('decodes token by token what the forward pass gives', async () => {
       const model = loadModel(await openTestBackend(name), fixturePath(fixture));
       const length = Math.min(11, model.shape.maxPositions);
-      const rows = [length, 4].map((tokens, row) => Array.from({ length: tokens }, (_, at) => (7 * at + 11 * row + 3) % 48));
+      const rows = [length, 4].map((tokens, row) =>
+        Array.from({ length: tokens }, (_, at) => (7 * at + 11 * row + 3) % 48),
+      );
       tf.tidy(() => {
         const decoded = decodeInRows(model, rows);
         for (const [index, row] of rows.entries()) {

@@ -1,6 +1,6 @@
 /**
- * Every family with frozen weights in bf16, as TensorFlow runs them by default: logits, loss and cached decoding stay near
- * those of transformers. A kernel that reads bf16 bits as float32 shows here.
+ * Every family with frozen weights in bf16, as TensorFlow runs them by default: logits, loss and cached decoding stay
+ * near those of transformers. A kernel that reads bf16 bits as float32 shows here.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,14 +1,14 @@
 /**
  * Gradients of every family against finite differences, through adapters and, with every weight trained, through
- * embeddings, norms and biases: a term left out of a norm, a cap, a fused split or a mask shows here. And with recomputation
- * they must not change. On one backend: single ops are held against finite differences on all of them.
+ * embeddings, norms and biases: a term left out of a norm, a cap, a fused split or a mask shows here. And with
+ * recomputation they must not change. On one backend: single ops are held against finite differences on all of them.
  */
 import { describe, expect, test } from 'vitest';
-import type { LoraOptions } from '../../../main/contract/methods/lora.ts';
-import { loraOptionsSchema } from '../../../main/contract/methods/lora.ts';
+import type { LoraOptions } from '../../../main/methods/lora/spec.ts';
+import { loraOptionsSchema } from '../../../main/methods/lora/spec.ts';
 import type { AdapterMethod, AdapterWeights } from '../../../main/engine/adapters/adapterMethod.ts';
-import { full } from '../../../main/engine/adapters/full.ts';
-import { lora } from '../../../main/engine/adapters/lora.ts';
+import { full } from '../../../main/methods/full/tensors.ts';
+import { lora } from '../../../main/methods/lora/tensors.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import type { CausalModel } from '../../../main/engine/models/causalModel.ts';
 import { loadModel } from '../../../main/engine/models/registry.ts';
@@ -21,7 +21,8 @@ import { fixturePath } from '../../support/fixtures.ts';
 import { type Subject, subjectOf, withoutZeros, worstRecomputeError, worstSlopeError } from './slopes.ts';
 
 /** One of each kind; llama's rotations differ in constants alone. */
-const fixtures = ['arch_llama_biases', 'arch_mistral_window', 'arch_qwen2', 'arch_qwen3', 'arch_gemma2', 'arch_gemma3', 'arch_phi3', 'arch_gpt2']; // prettier-ignore
+// prettier-ignore
+const fixtures = ['arch_llama_biases', 'arch_mistral_window', 'arch_qwen2', 'arch_qwen3', 'arch_gemma2', 'arch_gemma3', 'arch_phi3', 'arch_gpt2'];
 const ids = [5, 17, 40, 17, 2, 33, 8];
 const targets = [17, 40, 17, 2, 33, 8, 30];
 const weights = [0, 1, 1, 1, 1, 1, 0.5];
@@ -42,9 +43,18 @@ function fullWeights(dir: string): AdapterWeights {
   return full.initFromBase?.({}, shape.linears, new Map(base)) ?? full.init({}, [], Math.random);
 }
 
-function subject(backend: Backend, model: CausalModel, method: AdapterMethod<never>, weightsOf: AdapterWeights): Subject {
+function subject(
+  backend: Backend,
+  model: CausalModel,
+  method: AdapterMethod<never>,
+  weightsOf: AdapterWeights,
+): Subject {
   return subjectOf(backend, weightsOf.trained, {
-    batch: { ids: tf.tensor2d([ids], undefined, 'int32'), targets: tf.tensor1d(targets, 'int32'), weights: tf.tensor1d(weights) },
+    batch: {
+      ids: tf.tensor2d([ids], undefined, 'int32'),
+      targets: tf.tensor1d(targets, 'int32'),
+      weights: tf.tensor1d(weights),
+    },
     bind: (tensors) => method.bind(weightsOf as AdapterWeights<never>, tensors, {}),
     loss: (inputs, adapter, { recompute }) => {
       const hidden = model.hidden(inputs.ids, { adapter, recompute });

@@ -1,4 +1,7 @@
-/** The real MiniLM (model fetch minilm) against transformers: tokens, hidden states and pooler. Skipped until it has been fetched. */
+/**
+ * The real MiniLM (model fetch minilm) against transformers: tokens, hidden states and pooler. Skipped until it has
+ * been fetched.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,7 +9,7 @@ import { encodeTexts } from '../../../main/datasets/encoderRows.ts';
 import { encoderArrays, encoderTensors } from '../../../main/engine/models/encoderRows.ts';
 import { loadEncoder } from '../../../main/engine/models/loadEncoder.ts';
 import { defaultCacheDir } from '../../../main/runtimes/cacheDir.ts';
-import { starterFile, starterModels } from '../../../main/studio/starterModels.ts';
+import { starterFile, starterModels } from '../../../main/studio/models/starterModels.ts';
 import { loadTokenizer } from '../../../main/tokenizers/loadTokenizer.ts';
 import { openTestBackend } from '../../support/backends.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
@@ -21,7 +24,9 @@ interface Case {
   readonly hiddenLast: readonly number[];
 }
 
-const [file = ''] = starterModels.filter(({ id }) => id === 'minilm').map((model) => starterFile(model, defaultCacheDir()));
+const [file = ''] = starterModels
+  .filter(({ id }) => id === 'minilm')
+  .map((model) => starterFile(model, defaultCacheDir()));
 
 describeWith({ reason: existsSync(file) ? null : 'MiniLM has not been fetched (model fetch minilm)' }, 'MiniLM', () => {
   test('gives the tokens and hidden states of transformers, one text and two', async () => {

@@ -42,15 +42,21 @@ export function subjectOf(
         if (recompute) for (const tensor of adapter.tensorsUnder('')) tf.keep(tensor);
         return loss(inputs, adapter, { tensors, recompute });
       };
-      const { value, grads } = tf.valueAndGrads(lossOf as (...tensors: Tensor[]) => Scalar)(names.map((name) => inputs[name]));
+      const { value, grads } = tf.valueAndGrads(lossOf as (...tensors: Tensor[]) => Scalar)(
+        names.map((name) => inputs[name]),
+      );
       return { loss: value, ...Object.fromEntries(grads.map((gradient, at) => [names[at], gradient])) };
     }),
   );
   const step: Subject['step'] = async (moved, recompute) => {
-    const tensors: NamedTensorMap = Object.fromEntries(names.map((name) => [name, tf.tensor(moved[name].data, [...moved[name].shape])]));
+    const tensors: NamedTensorMap = Object.fromEntries(
+      names.map((name) => [name, tf.tensor(moved[name].data, [...moved[name].shape])]),
+    );
     const { loss: lossTensor, ...gradients } = compiled[Number(recompute)]({ ...tensors, ...batch });
     const [value] = await lossTensor.data();
-    const read = await Promise.all(names.map(async (name) => [name, (await gradients[name].data()) as Float32Array] as const));
+    const read = await Promise.all(
+      names.map(async (name) => [name, (await gradients[name].data()) as Float32Array] as const),
+    );
     tf.dispose([tensors, lossTensor, gradients]);
     return { loss: value, gradients: Object.fromEntries(read) };
   };
@@ -58,7 +64,10 @@ export function subjectOf(
 }
 
 /** Gradients with recomputation must be those without. */
-export async function worstRecomputeError({ values, step }: Subject): Promise<{ readonly tensor: string; readonly error: number }> {
+export async function worstRecomputeError({
+  values,
+  step,
+}: Subject): Promise<{ readonly tensor: string; readonly error: number }> {
   const [kept, again] = [await step(values, false), await step(values, true)];
   const errors = Object.entries(kept.gradients).map(([tensor, gradient]) => {
     const difference = Math.max(...gradient.map((value, at) => Math.abs(value - again.gradients[tensor][at])));
@@ -68,7 +77,10 @@ export async function worstRecomputeError({ values, step }: Subject): Promise<{ 
 }
 
 /** LoRA's B starts at zero, where A has no gradient. */
-export function withoutZeros<T extends HostTensor>(trained: Readonly<Record<string, T>>, random: () => number): Record<string, T> {
+export function withoutZeros<T extends HostTensor>(
+  trained: Readonly<Record<string, T>>,
+  random: () => number,
+): Record<string, T> {
   const filled = Object.entries(trained).map(([name, tensor]) => {
     return [name, { ...tensor, data: tensor.data.map((value) => (value === 0 ? random() - 0.5 : value)) }] as const;
   });
@@ -81,7 +93,10 @@ function kindsOf(names: readonly string[]): ReadonlyMap<string, readonly string[
 }
 
 /** Along a random direction for each kind of tensor, so that every element takes part. */
-export async function worstSlopeError({ values, step }: Subject): Promise<{ readonly kind: string; readonly error: number }> {
+export async function worstSlopeError({
+  values,
+  step,
+}: Subject): Promise<{ readonly kind: string; readonly error: number }> {
   const { gradients } = await step(values, false);
   const random = createRandom(5, 'directions');
   const slopes: { readonly kind: string; readonly found: number; readonly expected: number }[] = [];
@@ -93,12 +108,17 @@ export async function worstSlopeError({ values, step }: Subject): Promise<{ read
     });
     const lossAt = async (by: number): Promise<number> => {
       const moved = directions.map(([name, direction]) => {
-        return [name, { shape: values[name].shape, data: values[name].data.map((value, at) => value + by * direction[at]) }] as const;
+        return [
+          name,
+          { shape: values[name].shape, data: values[name].data.map((value, at) => value + by * direction[at]) },
+        ] as const;
       });
       return (await step({ ...values, ...Object.fromEntries(moved) }, false)).loss;
     };
     const expected = ((await lossAt(1)) - (await lossAt(-1))) / 2;
-    const dots = directions.map(([name, direction]) => gradients[name].reduce((sum, each, at) => sum + each * direction[at], 0));
+    const dots = directions.map(([name, direction]) =>
+      gradients[name].reduce((sum, each, at) => sum + each * direction[at], 0),
+    );
     slopes.push({ kind, expected, found: dots.reduce((sum, each) => sum + each, 0) });
   }
   const largest = Math.max(...slopes.map(({ expected }) => Math.abs(expected)));

@@ -34,7 +34,11 @@ interface Case {
 const { cos, sin } = ropeTables(3, 4, { kind: 'default', theta: 10_000 });
 
 const cases: readonly Case[] = [
-  { name: 'frozenLinear', shapes: [[3, 4]], op: (backend, [x]) => frozenLinear(x, tf.keep(backend.frozen(values([5, 4], 9), [5, 4]))) },
+  {
+    name: 'frozenLinear',
+    shapes: [[3, 4]],
+    op: (backend, [x]) => frozenLinear(x, tf.keep(backend.frozen(values([5, 4], 9), [5, 4]))),
+  },
   {
     name: 'linear',
     shapes: [
@@ -44,7 +48,11 @@ const cases: readonly Case[] = [
     op: (_, [x, w]) => linear(x, w),
   },
   { name: 'rmsNorm', shapes: [[3, 4]], op: (_, [x]) => rmsNorm(x, tf.tensor1d(values([4], 5)), 1e-5) },
-  { name: 'layerNorm', shapes: [[3, 4]], op: (_, [x]) => layerNorm(x, tf.tensor1d(values([4], 5)), tf.tensor1d(values([4], 6)), 1e-5) },
+  {
+    name: 'layerNorm',
+    shapes: [[3, 4]],
+    op: (_, [x]) => layerNorm(x, tf.tensor1d(values([4], 5)), tf.tensor1d(values([4], 6)), 1e-5),
+  },
   { name: 'gelu', shapes: [[3, 4]], op: (_, [x]) => gelu(x.mul(2)) },
   { name: 'trainedRmsNorm', shapes: [[3, 4], [4]], op: (_, [x, w]) => trainedRmsNorm(x, w, 1e-5) },
   { name: 'rope', shapes: [[2, 3, 4]], op: (_, [x]) => rope(x, tf.tensor2d(cos, [3, 4]), tf.tensor2d(sin, [3, 4])) },
@@ -72,7 +80,8 @@ const cases: readonly Case[] = [
       [1, 2, 3, 4],
       [1, 2, 3, 4],
     ],
-    op: (_, [q, k, v]) => attention(q, k, v, tf.tensor2d([0, -1e9, -1e9, 0, 0, -1e9, -1e9, 0, 0], [3, 3]), { scale: 0.9, softCap: 0.7 }),
+    op: (_, [q, k, v]) =>
+      attention(q, k, v, tf.tensor2d([0, -1e9, -1e9, 0, 0, -1e9, -1e9, 0, 0], [3, 3]), { scale: 0.9, softCap: 0.7 }),
   },
   {
     name: 'crossEntropySum with a soft cap',
@@ -115,19 +124,30 @@ const cases: readonly Case[] = [
       [6, 4],
     ],
     op: (_, [hidden, head]) =>
-      crossEntropySum({ hidden, head, targets: tf.tensor1d([1, 5, 0], 'int32'), weights: tf.tensor1d([1, 0, 0.5]), trainHead: true }),
+      crossEntropySum({
+        hidden,
+        head,
+        targets: tf.tensor1d([1, 5, 0], 'int32'),
+        weights: tf.tensor1d([1, 0, 0.5]),
+        trainHead: true,
+      }),
   },
   {
     name: 'softmaxLossSum',
     shapes: [[3, 4]],
-    op: (_, [z]) => softmaxLossSum(z, tf.tensor2d([0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1], [3, 4]), tf.tensor1d([1, 0, 0.5])),
+    op: (_, [z]) =>
+      softmaxLossSum(z, tf.tensor2d([0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1], [3, 4]), tf.tensor1d([1, 0, 0.5])),
   },
   {
     name: 'squaredLossSum',
     shapes: [[3, 1]],
     op: (_, [z]) => squaredLossSum(z, tf.tensor2d([0.5, -1, 2], [3, 1]), tf.tensor1d([1, 0, 0.5])),
   },
-  { name: 'gatherTrainedRows', shapes: [[5, 4]], op: (_, [table]) => gatherTrainedRows(table, tf.tensor1d([1, 1, 4], 'int32')) },
+  {
+    name: 'gatherTrainedRows',
+    shapes: [[5, 4]],
+    op: (_, [table]) => gatherTrainedRows(table, tf.tensor1d([1, 1, 4], 'int32')),
+  },
   {
     name: 'recomputed',
     shapes: [
@@ -151,7 +171,9 @@ function finiteDifference(
 ): number {
   const step = 1e-2;
   const moved = (by: number): readonly Float32Array[] =>
-    inputs.map((data, index) => (index === which ? data.map((value, position) => (position === at ? value + by : value)) : data));
+    inputs.map((data, index) =>
+      index === which ? data.map((value, position) => (position === at ? value + by : value)) : data,
+    );
   return (loss(moved(step)) - loss(moved(-step))) / (2 * step);
 }
 
@@ -163,10 +185,14 @@ describeOnBackends('gradients', (name) => {
 
   test.each(cases)('$name', async ({ shapes, op }) => {
     const inputs = shapes.map((shape, index) => values(shape, index));
-    const tensors = (data: readonly Float32Array[]): Tensor[] => data.map((entry, index) => tf.tensor(entry, [...shapes[index]]));
-    const loss = (data: readonly Float32Array[]): number => tf.tidy(() => weighted(op(backend, tensors(data))).dataSync()[0]);
+    const tensors = (data: readonly Float32Array[]): Tensor[] =>
+      data.map((entry, index) => tf.tensor(entry, [...shapes[index]]));
+    const loss = (data: readonly Float32Array[]): number =>
+      tf.tidy(() => weighted(op(backend, tensors(data))).dataSync()[0]);
     const step = backend.compile('gradients', (given) => {
-      const { grads } = tf.valueAndGrads((...xs: Tensor[]) => weighted(op(backend, xs)).asScalar())(shapes.map((_, index) => given[index]));
+      const { grads } = tf.valueAndGrads((...xs: Tensor[]) => weighted(op(backend, xs)).asScalar())(
+        shapes.map((_, index) => given[index]),
+      );
       return Object.fromEntries(grads.map((gradient, index) => [String(index), gradient]));
     });
     const gradients = step(Object.fromEntries(tensors(inputs).map((tensor, index) => [String(index), tensor])));

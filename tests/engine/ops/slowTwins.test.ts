@@ -1,4 +1,7 @@
-/** Fused ops against the same written out in plain tfjs, values and gradients, on every backend: a wrong cap, scale or norm shows here. */
+/**
+ * Fused ops against the same written out in plain tfjs, values and gradients, on every backend: a wrong cap, scale or
+ * norm shows here.
+ */
 import { beforeAll, expect, test } from 'vitest';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import { attention } from '../../../main/engine/ops/attention.ts';
@@ -132,9 +135,14 @@ describeOnBackends('fused ops and their slow twins', (name) => {
     ];
     const found = cachedAttention(q, parts, options);
     for (const [row, count] of filled.entries()) {
-      const all = tf.concat([keys.slice([row, 0, 0, 0], [1, KV, count, d]), rows.slice([row, 0, 0, 0], [1, KV, 2, d])], 2);
+      const all = tf.concat(
+        [keys.slice([row, 0, 0, 0], [1, KV, count, d]), rows.slice([row, 0, 0, 0], [1, KV, 2, d])],
+        2,
+      );
       const whole = attention(q.slice([row, 0, 0, 0], [1, KV, 3, d]), all, all, tf.zeros([3, count + 2]), options);
-      expect(relativeError(await found.slice([row, 0, 0, 0], [1, KV, 3, d]).data(), await whole.data())).toBeLessThan(1e-5);
+      expect(relativeError(await found.slice([row, 0, 0, 0], [1, KV, 3, d]).data(), await whole.data())).toBeLessThan(
+        1e-5,
+      );
     }
   });
 });

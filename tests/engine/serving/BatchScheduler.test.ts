@@ -36,8 +36,11 @@ describe('BatchScheduler', () => {
     const backend = await openBackend(backendSettings.wasm);
     shared = new BatchModel(backend, loadModel(backend, tinyLlamaDir), contextLength, { exactJoins: false });
     const scheduler = new BatchScheduler(shared, limitsOf(shared));
-    const complete = async (request: CompletionRequest, onToken: () => void = () => undefined, signal = new AbortController().signal) =>
-      scheduler.complete(request, { onToken, signal });
+    const complete = async (
+      request: CompletionRequest,
+      onToken: () => void = () => undefined,
+      signal = new AbortController().signal,
+    ) => scheduler.complete(request, { onToken, signal });
     return { adapters: shared.adapters, scheduler, complete };
   }
 

@@ -1,4 +1,7 @@
-/** Many answers in one batch, each with an adapter of its own, against each of them alone through the plain forward pass. */
+/**
+ * Many answers in one batch, each with an adapter of its own, against each of them alone through the plain forward
+ * pass.
+ */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServedToken } from '../../../main/contract/engine.ts';
@@ -38,7 +41,11 @@ for (const backend of backendNames) {
       alone.dispose();
     });
 
-    async function complete(asked: Asked, signal = new AbortController().signal, onToken?: (token: ServedToken) => void) {
+    async function complete(
+      asked: Asked,
+      signal = new AbortController().signal,
+      onToken?: (token: ServedToken) => void,
+    ) {
       const tokens: ServedToken[] = [];
       const onEvent = ({ token }: { readonly token: ServedToken }): void => {
         tokens.push(token);
@@ -48,7 +55,9 @@ for (const backend of backendNames) {
       return { ...result, tokens, ids: tokens.map(({ id }) => id) };
     }
 
-    /** max |a − b| / max |b| of the log-probabilities of every token, against a pass over the whole row without a cache. */
+    /**
+     * max |a − b| / max |b| of the log-probabilities of every token, against a pass over the whole row without a cache.
+     */
     async function errorAgainstAlone(asked: Asked, tokens: readonly ServedToken[]): Promise<number> {
       const { promptIds, adapter } = requestOf(asked);
       const ids = [...promptIds, ...tokens.slice(0, -1).map(({ id }) => id)];
@@ -98,16 +107,23 @@ for (const backend of backendNames) {
         if (seen++ % 5 === 0) late.push(complete(asked).then((found) => [asked, found] as const));
       });
       expect(await errorAgainstAlone(first, answer.tokens)).toBeLessThan(1e-5);
-      for (const [asked, { tokens }] of await Promise.all(late)) expect(await errorAgainstAlone(asked, tokens)).toBeLessThan(1e-5);
+      for (const [asked, { tokens }] of await Promise.all(late))
+        expect(await errorAgainstAlone(asked, tokens)).toBeLessThan(1e-5);
     });
 
     it('answers more requests than it has rows for, one after another', async () => {
-      const answers = await Promise.all(Array.from({ length: 19 }, async (_, index) => complete(mixed[index % mixed.length])));
+      const answers = await Promise.all(
+        Array.from({ length: 19 }, async (_, index) => complete(mixed[index % mixed.length])),
+      );
       for (const [index, { ids }] of answers.entries()) expect(ids).toEqual(answers[index % mixed.length].ids);
     });
 
     it('draws the same tokens for a seed whatever else is in the batch', async () => {
-      const asked: Asked = { name: 'lora_r4_a8', promptLength: 6, sampling: { temperature: 1.5, topP: 0.95, seed: 11 } };
+      const asked: Asked = {
+        name: 'lora_r4_a8',
+        promptLength: 6,
+        sampling: { temperature: 1.5, topP: 0.95, seed: 11 },
+      };
       const { ids } = await complete(asked);
       const [again] = await Promise.all([complete(asked), ...mixed.map(async (other) => complete(other))]);
       expect(again.ids).toEqual(ids);

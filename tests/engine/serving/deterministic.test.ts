@@ -1,4 +1,7 @@
-/** A server that computes each answer alone, on the backend where a batch shows: TensorFlow in bf16, which needs a process of its own. */
+/**
+ * A server that computes each answer alone, on the backend where a batch shows: TensorFlow in bf16, which needs a
+ * process of its own.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +26,12 @@ describeWith({ reason: tensorflowMissing }, 'a deterministic engine', () => {
   const dir = mkdtempSync(join(tmpdir(), 'graft-deterministic-'));
   const engine = new ServingEngine();
   const seeded = adapters.map((name, index): Asked => {
-    return { name, scale: index === 1 ? 0.5 : 1, promptLength: 4 + 9 * index, sampling: { temperature: 1.3, seed: index, maxTokens: 16 } };
+    return {
+      name,
+      scale: index === 1 ? 0.5 : 1,
+      promptLength: 4 + 9 * index,
+      sampling: { temperature: 1.3, seed: index, maxTokens: 16 },
+    };
   });
 
   beforeAll(async () => {
@@ -47,7 +55,10 @@ describeWith({ reason: tensorflowMissing }, 'a deterministic engine', () => {
   it('gives seeded answers under load bit for bit as alone (a batch changes last bits, and with them a draw)', async () => {
     const alone = [];
     for (const asked of seeded) alone.push(await write(asked));
-    const load = Array.from({ length: 9 }, (_, index): Asked => ({ name: adapters[index % 4] ?? null, promptLength: 3 + 5 * index }));
+    const load = Array.from({ length: 9 }, (_, index): Asked => ({
+      name: adapters[index % 4] ?? null,
+      promptLength: 3 + 5 * index,
+    }));
     const [together] = await Promise.all([Promise.all(seeded.map(write)), ...load.map(write)]);
     expect(together).toEqual(alone);
     const reversed = await Promise.all(seeded.toReversed().map(write));
@@ -59,7 +70,10 @@ describeWith({ reason: tensorflowMissing }, 'a deterministic engine', () => {
     await new Promise(setImmediate);
     const before = tf.memory().numTensors;
     const controller = new AbortController();
-    const cancelled = engine.complete(requestOf(seeded[0]), { signal: controller.signal, onEvent: () => controller.abort() });
+    const cancelled = engine.complete(requestOf(seeded[0]), {
+      signal: controller.signal,
+      onEvent: () => controller.abort(),
+    });
     await Promise.all([...seeded.map(write), cancelled]);
     await new Promise(setImmediate);
     expect(tf.memory().numTensors).toBe(before);

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutRows, fillBatch, planBatches, planEvaluation, splitRowsBySeed } from '../../../main/engine/training/batches.ts';
+import {
+  cutRows,
+  fillBatch,
+  planBatches,
+  planEvaluation,
+  splitRowsBySeed,
+} from '../../../main/engine/training/batches.ts';
 import { chooseBucketLengths } from '../../../main/engine/training/lengthBuckets.ts';
 
 const lengths = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 120 });
@@ -17,7 +23,9 @@ describe('planBatches', () => {
     fc.assert(
       fc.property(shape, fc.integer({ min: 0, max: 3 }), (options, epoch) => {
         const plan = planBatches(options);
-        const steps = Array.from({ length: plan.stepsPerEpoch }, (_, index) => plan.step(epoch * plan.stepsPerEpoch + index + 1));
+        const steps = Array.from({ length: plan.stepsPerEpoch }, (_, index) =>
+          plan.step(epoch * plan.stepsPerEpoch + index + 1),
+        );
         const rows = steps.flatMap((micros) => micros.flatMap((micro) => micro.rows));
         expect(rows.toSorted((a, b) => a - b)).toEqual(options.rowLengths.map((_, row) => row));
       }),
@@ -49,14 +57,32 @@ describe('planBatches', () => {
   });
 
   it('keeps the order of the file and its batches when it may not shuffle', () => {
-    const plan = planBatches({ rowLengths: [9, 2, 30, 4, 5], batchSize: 2, gradientAccumulation: 1, shuffle: false, seed: 1 });
-    expect([1, 2, 3, 4].map((step) => plan.step(step).map(({ rows }) => rows))).toEqual([[[0, 1]], [[2, 3]], [[4]], [[0, 1]]]);
+    const plan = planBatches({
+      rowLengths: [9, 2, 30, 4, 5],
+      batchSize: 2,
+      gradientAccumulation: 1,
+      shuffle: false,
+      seed: 1,
+    });
+    expect([1, 2, 3, 4].map((step) => plan.step(step).map(({ rows }) => rows))).toEqual([
+      [[0, 1]],
+      [[2, 3]],
+      [[4]],
+      [[0, 1]],
+    ]);
   });
 
   it('shuffles anew each epoch and by seed', () => {
-    const options = { rowLengths: Array.from({ length: 64 }, () => 10), batchSize: 4, gradientAccumulation: 1, shuffle: true, seed: 1 };
+    const options = {
+      rowLengths: Array.from({ length: 64 }, () => 10),
+      batchSize: 4,
+      gradientAccumulation: 1,
+      shuffle: true,
+      seed: 1,
+    };
     const plan = planBatches(options);
-    const order = (epoch: number): number[] => Array.from({ length: 16 }, (_, step) => plan.step(16 * epoch + step + 1)[0].rows).flat();
+    const order = (epoch: number): number[] =>
+      Array.from({ length: 16 }, (_, step) => plan.step(16 * epoch + step + 1)[0].rows).flat();
     expect(order(1)).not.toEqual(order(0));
     expect(planBatches({ ...options, seed: 2 }).step(1)).not.toEqual(plan.step(1));
   });
@@ -95,7 +121,9 @@ describe('planEvaluation', () => {
   it('covers every row once', () => {
     fc.assert(
       fc.property(lengths, fc.integer({ min: 1, max: 8 }), (rowLengths, batchSize) => {
-        const rows = planEvaluation(rowLengths, batchSize, chooseBucketLengths(rowLengths)).flatMap((micro) => micro.rows);
+        const rows = planEvaluation(rowLengths, batchSize, chooseBucketLengths(rowLengths)).flatMap(
+          (micro) => micro.rows,
+        );
         expect(rows.toSorted((a, b) => a - b)).toEqual(rowLengths.map((_, row) => row));
       }),
     );
@@ -105,11 +133,18 @@ describe('planEvaluation', () => {
 describe('splitRowsBySeed', () => {
   it('separates all rows into two parts, never leaving training empty', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.double({ min: 0, max: 0.99, noNaN: true }), fc.nat(), (count, fraction, seed) => {
-        const { training, evaluation } = splitRowsBySeed(count, fraction, seed);
-        expect(training.length).toBeGreaterThan(0);
-        expect([...training, ...evaluation].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, row) => row));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.double({ min: 0, max: 0.99, noNaN: true }),
+        fc.nat(),
+        (count, fraction, seed) => {
+          const { training, evaluation } = splitRowsBySeed(count, fraction, seed);
+          expect(training.length).toBeGreaterThan(0);
+          expect([...training, ...evaluation].sort((a, b) => a - b)).toEqual(
+            Array.from({ length: count }, (_, row) => row),
+          );
+        },
+      ),
     );
   });
 

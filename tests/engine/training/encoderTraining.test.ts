@@ -1,6 +1,6 @@
 /**
- * Training of encoders against PEFT (tests/fixtures/encoder_training.py): losses, gradient norms and the result of short runs
- * with a head, then what a run promises beyond numbers. No dropout, except where resuming is tested.
+ * Training of encoders against PEFT (tests/fixtures/encoder_training.py): losses, gradient norms and the result of
+ * short runs with a head, then what a run promises beyond numbers. No dropout, except where resuming is tested.
  */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -92,7 +92,11 @@ interface Watched {
   readonly events: readonly TrainEvent[];
 }
 
-async function run(trainJob: TrainJob, backend: keyof typeof backendSettings = 'cpu', stopAfterStep?: number): Promise<Watched> {
+async function run(
+  trainJob: TrainJob,
+  backend: keyof typeof backendSettings = 'cpu',
+  stopAfterStep?: number,
+): Promise<Watched> {
   const events: TrainEvent[] = [];
   const controller = new AbortController();
   const onEvent = (event: TrainEvent): void => {
@@ -126,11 +130,17 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as const) {
         initAdapter: fixturePath(`encoder_training/${name}/before`),
         labelTask: kind === 'classes' ? { kind: 'classification', labels: ['LABEL_0', 'LABEL_1', 'LABEL_2'] } : values,
         labels: kind === 'classes' ? reference.labels.map((label) => `LABEL_${label}`) : reference.values,
-        training: { steps: curve.length, shuffle: false, learningRates: { default: 1e-2, vectorBank: 1e-2, logits: 1e-2, head: 4e-3 } },
+        training: {
+          steps: curve.length,
+          shuffle: false,
+          learningRates: { default: 1e-2, vectorBank: 1e-2, logits: 1e-2, head: 4e-3 },
+        },
       });
       const { result, steps } = await run(trainJob, backend);
-      const column = (rows: readonly { readonly loss: number; readonly gradNorm: number }[], key: 'loss' | 'gradNorm') =>
-        rows.map((row) => row[key]);
+      const column = (
+        rows: readonly { readonly loss: number; readonly gradNorm: number }[],
+        key: 'loss' | 'gradNorm',
+      ) => rows.map((row) => row[key]);
       expect(relativeError(column(steps, 'loss'), column(curve, 'loss'))).toBeLessThan(1e-4);
       expect(relativeError(column(steps, 'gradNorm'), column(curve, 'gradNorm'))).toBeLessThan(1e-3);
       const ours = floatsOf(result.adapterDir);
@@ -149,7 +159,11 @@ describe('a classification run', () => {
   test('says SEQ_CLS and modules_to_save as PEFT does, and reads its own labels back', async () => {
     const labelTask: LabelTask = { kind: 'classification', labels: ['bad', 'fair', 'good'] };
     const labels = reference.labels.map((label) => labelTask.labels[label]);
-    const trainJob = await job(temporaryDir(), 'arch_bert_cls', { labelTask, labels, method: methodOf('vera', { rank: 4 }) });
+    const trainJob = await job(temporaryDir(), 'arch_bert_cls', {
+      labelTask,
+      labels,
+      method: methodOf('vera', { rank: 4 }),
+    });
     const { result } = await run(trainJob);
     const folder = readPeftFolder(result.adapterDir);
     expect(folder.config).toMatchObject({ task_type: 'SEQ_CLS', modules_to_save: ['classifier', 'score'] });
@@ -181,7 +195,10 @@ describe('a classification run', () => {
       const again = await job(temporaryDir(), 'arch_roberta_cls', changes);
       const stopped = await run(again, backend, 3);
       expect(stopped.result.state).toBe('cancelled');
-      const resumed = await run({ ...again, resumeFrom: join(again.runDir, 'checkpoints', String(stopped.result.steps)) }, backend);
+      const resumed = await run(
+        { ...again, resumeFrom: join(again.runDir, 'checkpoints', String(stopped.result.steps)) },
+        backend,
+      );
       const losses = ({ steps, events }: Watched) => [
         steps.map(({ loss, gradNorm }) => [loss, gradNorm]),
         events.filter(({ type }) => type === 'evaluation'),
@@ -194,10 +211,17 @@ describe('a classification run', () => {
   test('warns of a label that is only in the rows for evaluation', async () => {
     const labels = ['a', 'b', 'c', 'a', 'b', 'a', 'b', 'a'];
     const labelTask: LabelTask = { kind: 'classification', labels: ['a', 'b', 'c'] };
-    const seed = [1, 2, 3, 4, 5, 6, 7, 8, 9].find((each) => splitRowsBySeed(labels.length, 0.25, each).evaluation.includes(2));
-    const trainJob = await job(temporaryDir(), 'arch_bert_cls', { labelTask, labels, training: { steps: 1, evaluationSplit: 0.25, seed } });
+    const seed = [1, 2, 3, 4, 5, 6, 7, 8, 9].find((each) =>
+      splitRowsBySeed(labels.length, 0.25, each).evaluation.includes(2),
+    );
+    const trainJob = await job(temporaryDir(), 'arch_bert_cls', {
+      labelTask,
+      labels,
+      training: { steps: 1, evaluationSplit: 0.25, seed },
+    });
     const { events } = await run(trainJob);
-    const message = 'Only rows kept for evaluation have the label "c": it cannot be learned. Add rows with it, or choose another seed.';
+    const message =
+      'Only rows kept for evaluation have the label "c": it cannot be learned. Add rows with it, or choose another seed.';
     expect(events).toContainEqual(expect.objectContaining({ type: 'log', message }));
   });
 
@@ -232,7 +256,9 @@ describe('a classification run', () => {
     const folder = readPeftFolder(result.adapterDir);
     expect(folder.config.modules_to_save).toEqual(['classifier', 'score', 'pooler']);
     expect(folder.tensors.get('base_model.model.bert.pooler.dense.weight')?.shape).toEqual([32, 32]);
-    const error = await graftErrorOfAsync(() => run({ ...trainJob, runDir: join(dir, 'other'), targets: ['bert.pooler.dense'] }));
+    const error = await graftErrorOfAsync(() =>
+      run({ ...trainJob, runDir: join(dir, 'other'), targets: ['bert.pooler.dense'] }),
+    );
     expect(error.message).toContain('has no bert.pooler.dense');
   });
 });

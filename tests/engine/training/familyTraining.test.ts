@@ -1,7 +1,7 @@
 /** Every family trains every method: the loss falls, and the adapter that comes out reads back for the same base. */
 import { describe, expect, it } from 'vitest';
 import type { StepMetrics, TrainJob } from '../../../main/contract/engine.ts';
-import { getMethodSpec } from '../../../main/contract/methods/registry.ts';
+import { getMethodSpec } from '../../../main/methods/registry.ts';
 import { matchTargets } from '../../../main/contract/targets.ts';
 import { readAdapter } from '../../../main/engine/adapters/registry.ts';
 import { runTraining } from '../../../main/engine/training/runTraining.ts';
@@ -12,7 +12,8 @@ import { fixturePath } from '../../support/fixtures.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { trainingJob } from './trainingJob.ts';
 
-const fixtures = ['arch_llama_biases', 'arch_mistral_window', 'arch_qwen2', 'arch_qwen3', 'arch_gemma2', 'arch_gemma3', 'arch_phi3', 'arch_gpt2']; // prettier-ignore
+// prettier-ignore
+const fixtures = ['arch_llama_biases', 'arch_mistral_window', 'arch_qwen2', 'arch_qwen3', 'arch_gemma2', 'arch_gemma3', 'arch_phi3', 'arch_gpt2'];
 const methods: readonly (readonly [string, object, number])[] = [
   ['lora', { rank: 4, alpha: 8 }, 0.02],
   ['vera', { rank: 8 }, 0.1],

@@ -1,4 +1,6 @@
-/** Whole runs over an int8 base: they learn what runs over a float32 base learn, and go on exactly where they stopped. */
+/**
+ * Whole runs over an int8 base: they learn what runs over a float32 base learn, and go on exactly where they stopped.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

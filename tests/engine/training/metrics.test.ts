@@ -4,7 +4,16 @@ import { createMetricsReporter } from '../../../main/engine/training/metricsRepo
 import { tokensPerSecond } from '../../../main/engine/training/throughput.ts';
 
 function step(number: number, changes: Partial<StepMetrics> = {}): StepMetrics {
-  return { step: number, loss: 1, gradNorm: 1, learningRate: 1, tokens: 100, trainedTokens: 50, stepMs: 10, ...changes };
+  return {
+    step: number,
+    loss: 1,
+    gradNorm: 1,
+    learningRate: 1,
+    tokens: 100,
+    trainedTokens: 50,
+    stepMs: 10,
+    ...changes,
+  };
 }
 
 describe('createMetricsReporter', () => {
@@ -38,7 +47,12 @@ describe('createMetricsReporter', () => {
 
 describe('tokensPerSecond', () => {
   it('leaves the first step out, which pays for compilation, and takes the median time', () => {
-    const steps = [step(1, { stepMs: 9000 }), step(2, { stepMs: 100 }), step(3, { stepMs: 200 }), step(4, { stepMs: 5000 })];
+    const steps = [
+      step(1, { stepMs: 9000 }),
+      step(2, { stepMs: 100 }),
+      step(3, { stepMs: 200 }),
+      step(4, { stepMs: 5000 }),
+    ];
     expect(tokensPerSecond(steps)).toBe(500);
     expect(tokensPerSecond(steps.slice(0, 3))).toBeCloseTo(100 / 0.15, 6);
   });

@@ -16,8 +16,8 @@ const torchParameters = [0.9743222594261169, -1.9723448753356934, 0.488051235675
 /** `schedule warm-up steps`: the factor of each step. */
 const transformersFactors = {
   'linear 3 10': [
-    0.0, 0.3333333333333333, 0.6666666666666666, 1.0, 0.8571428571428571, 0.7142857142857143, 0.5714285714285714, 0.42857142857142855,
-    0.2857142857142857, 0.14285714285714285,
+    0.0, 0.3333333333333333, 0.6666666666666666, 1.0, 0.8571428571428571, 0.7142857142857143, 0.5714285714285714,
+    0.42857142857142855, 0.2857142857142857, 0.14285714285714285,
   ],
   'cosine 2 9': [
     0.0, 0.5, 1.0, 0.9504844339512095, 0.8117449009293668, 0.6112604669781572, 0.38873953302184283, 0.18825509907063326,
@@ -51,7 +51,11 @@ describe('adamwUpdate', () => {
     ];
     gradients.forEach((gradient, index) => {
       const { decay, stepSize, rootCorrection } = adamScalars(config, 0.1, index + 1);
-      const scalars = { decay: tf.scalar(decay), stepSize: tf.scalar(stepSize), rootCorrection: tf.scalar(rootCorrection) };
+      const scalars = {
+        decay: tf.scalar(decay),
+        stepSize: tf.scalar(stepSize),
+        rootCorrection: tf.scalar(rootCorrection),
+      };
       state = adamwUpdate(state, tf.tensor1d(gradient), scalars, config);
     });
     torchParameters.forEach((expected, index) => expect(valuesOf(state.parameters)[index]).toBeCloseTo(expected, 6));
@@ -66,7 +70,10 @@ describe('clipByGlobalNorm', () => {
   });
 
   it('leaves small gradients alone, and all of them without a maximum', () => {
-    expect(valuesOf(clipByGlobalNorm([tf.tensor1d([0.3, -0.4])], tf.scalar(1)).clipped[0])).toEqual([Math.fround(0.3), Math.fround(-0.4)]);
+    expect(valuesOf(clipByGlobalNorm([tf.tensor1d([0.3, -0.4])], tf.scalar(1)).clipped[0])).toEqual([
+      Math.fround(0.3),
+      Math.fround(-0.4),
+    ]);
     expect(valuesOf(clipByGlobalNorm([tf.tensor1d([300, -400])], tf.scalar(Infinity)).clipped[0])).toEqual([300, -400]);
   });
 
@@ -78,7 +85,11 @@ describe('clipByGlobalNorm', () => {
 describe('learningRateFactor', () => {
   it.each(Object.entries(transformersFactors))('follows get_scheduler: %s', (name, expected) => {
     const [schedule, warmupSteps, steps] = name.split(' ');
-    const config = { schedule: schedule as 'linear' | 'cosine' | 'constant', warmupSteps: Number(warmupSteps), steps: Number(steps) };
+    const config = {
+      schedule: schedule as 'linear' | 'cosine' | 'constant',
+      warmupSteps: Number(warmupSteps),
+      steps: Number(steps),
+    };
     expected.forEach((factor, index) => expect(learningRateFactor(config, index + 1)).toBeCloseTo(factor, 12));
   });
 
@@ -107,8 +118,12 @@ describe('parameter pack', () => {
 
   it('gives every tensor back under its name, on the host and traced (offsets mixed up would swap layers)', () => {
     const groups = packGroups(trained);
-    expect(groups.map(({ name, size }) => [name, size])).toEqual([['default', 5], ['vectorBank', 3]]); // prettier-ignore
-    const host = Object.assign({}, ...groups.map((group) => unflattenGroup(group, flattenGroup(group, trained)))) as typeof trained;
+    // prettier-ignore
+    expect(groups.map(({ name, size }) => [name, size])).toEqual([['default', 5], ['vectorBank', 3]]);
+    const host = Object.assign(
+      {},
+      ...groups.map((group) => unflattenGroup(group, flattenGroup(group, trained))),
+    ) as typeof trained;
     expect(host).toEqual(trained);
     const [first] = groups;
     const device = unpackGroup(first, tf.tensor1d(flattenGroup(first, trained)));
@@ -119,7 +134,9 @@ describe('parameter pack', () => {
 
   it('collects gradients of the named tensors into one vector, zeros for one that is not used', () => {
     const [group] = packGroups(trained);
-    const gradient = tf.grad((flat) => unpackGroup(group, flat).b.mul(3).sum())(tf.tensor1d(flattenGroup(group, trained)));
+    const gradient = tf.grad((flat) => unpackGroup(group, flat).b.mul(3).sum())(
+      tf.tensor1d(flattenGroup(group, trained)),
+    );
     expect(valuesOf(gradient)).toEqual([0, 0, 0, 0, 3]);
   });
 });

@@ -13,7 +13,14 @@ import { countingRows, methodOf, trainingJob, writeRows } from './trainingJob.ts
 import { answering, asked, evaluating, lossesOf, modelInWords, samplesOf, watch } from './watchRun.ts';
 
 describe('rows of files of their own', () => {
-  const training = { steps: 12, evaluationSplit: 0, splitSeed: 0, evaluateEvery: 4, checkpointEvery: 2, learningRates: { default: 0.02 } };
+  const training = {
+    steps: 12,
+    evaluationSplit: 0,
+    splitSeed: 0,
+    evaluateEvery: 4,
+    checkpointEvery: 2,
+    learningRates: { default: 0.02 },
+  };
 
   async function jobWithFiles(dir: string, own: Partial<TrainJob> = {}): Promise<TrainJob> {
     const later = (from: number) => countingRows(from + 6).slice(from);
@@ -31,10 +38,18 @@ describe('rows of files of their own', () => {
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'log', message: '20 rows to train on, 6 to evaluate on, 9 to test on.' }),
     );
-    const asEvaluation = await watch({ ...job, runDir: join(temporaryDir(), 'run'), evaluationFile: job.testFile, testFile: undefined });
+    const asEvaluation = await watch({
+      ...job,
+      runDir: join(temporaryDir(), 'run'),
+      evaluationFile: job.testFile,
+      testFile: undefined,
+    });
     const atKept = asEvaluation.events.flatMap((event) => (event.type === 'evaluation' ? [event.evaluation] : []));
     expect(result.testEvaluation).toMatchObject({ step: result.adapterStep, trainedTokens: 9 * 19 + 36 });
-    expect(result.testEvaluation?.loss).toBeCloseTo(atKept.find(({ step }) => step === result.adapterStep)?.loss ?? 0, 5);
+    expect(result.testEvaluation?.loss).toBeCloseTo(
+      atKept.find(({ step }) => step === result.adapterStep)?.loss ?? 0,
+      5,
+    );
     expect(result.testEvaluation?.base.loss).toBeCloseTo(asEvaluation.result.baseEvaluation?.loss ?? 0, 5);
   });
 
@@ -68,7 +83,9 @@ describe('rows of files of their own', () => {
   it('are refused with ids that the model has not', async () => {
     const dir = temporaryDir();
     const testFile = await writeRows(join(dir, 'strange.safetensors'), [{ ids: [1, 64] }]);
-    expect((await graftErrorOfAsync(async () => watch(await jobWithFiles(dir, { testFile })))).message).toContain('token id 64');
+    expect((await graftErrorOfAsync(async () => watch(await jobWithFiles(dir, { testFile })))).message).toContain(
+      'token id 64',
+    );
   });
 });
 
@@ -105,7 +122,13 @@ describe('evaluation', () => {
   });
 
   it('stops early and keeps the best when nothing gets better', async () => {
-    const training = { steps: 500, evaluationSplit: 0.3, evaluateEvery: 1, earlyStopPatience: 3, learningRates: { default: 0.5 } };
+    const training = {
+      steps: 500,
+      evaluationSplit: 0.3,
+      evaluateEvery: 1,
+      earlyStopPatience: 3,
+      learningRates: { default: 0.5 },
+    };
     const { result } = await watch(await trainingJob(temporaryDir(), countingRows(10), { training }));
     expect(result.state).toBe('succeeded');
     expect(result.steps).toBeLessThan(500);
@@ -116,20 +139,28 @@ describe('evaluation', () => {
 describe('samples', () => {
   it('are not made at evaluations for the prompts that every run ends with, nor for a whole model', async () => {
     const modelDir = modelInWords(temporaryDir());
-    const fixed = await watch(await trainingJob(temporaryDir(), countingRows(12), { modelDir, ...asked, training: evaluating }));
+    const fixed = await watch(
+      await trainingJob(temporaryDir(), countingRows(12), { modelDir, ...asked, training: evaluating }),
+    );
     expect(samplesOf(fixed.events)).toEqual([]);
     expect(fixed.result.samples).toHaveLength(4);
     const method = methodOf('full');
-    const full = await watch(await trainingJob(temporaryDir(), countingRows(12), { modelDir, method, ...asked, training: answering }));
+    const full = await watch(
+      await trainingJob(temporaryDir(), countingRows(12), { modelDir, method, ...asked, training: answering }),
+    );
     expect(samplesOf(full.events)).toEqual([]);
     expect(full.result.samples).toHaveLength(4);
   });
 
   it('are left out where the fixed prompts need tokens that the model has no rows for', async () => {
     const samplePrompts = [{ text: 'one', ids: [1, 64, 7] }, { text: 'two', ids: [9, 12] }]; // prettier-ignore
-    const job = await trainingJob(temporaryDir(), countingRows(12), { modelDir: modelInWords(temporaryDir()), samplePrompts });
+    const job = await trainingJob(temporaryDir(), countingRows(12), {
+      modelDir: modelInWords(temporaryDir()),
+      samplePrompts,
+    });
     const { result } = await watch(job);
-    expect(result.samples.map(({ prompt, adapter }) => [prompt, adapter])).toEqual([['two', false], ['two', true]]); // prettier-ignore
+    // prettier-ignore
+    expect(result.samples.map(({ prompt, adapter }) => [prompt, adapter])).toEqual([['two', false], ['two', true]]);
   });
 
   it('answers the prompts with base and adapter, in words', async () => {
@@ -138,20 +169,32 @@ describe('samples', () => {
     const samplePrompts = [{ text: 'one', ids: [1, 4, 7] }, { text: 'two', ids: [9, 12] }]; // prettier-ignore
     const training = { steps: 20, learningRates: { default: 0.05 } };
     const { result } = await watch(await trainingJob(dir, countingRows(16), { modelDir, samplePrompts, training }));
-    expect(result.samples.map(({ prompt, adapter }) => [prompt, adapter])).toEqual([['one', false], ['one', true], ['two', false], ['two', true]]); // prettier-ignore
-    for (const { ids, text } of result.samples) expect(text).toBe(ids.map((id) => String.fromCodePoint(0x4e00 + id)).join(' '));
+    // prettier-ignore
+    expect(result.samples.map(({ prompt, adapter }) => [prompt, adapter])).toEqual([['one', false], ['one', true], ['two', false], ['two', true]]);
+    for (const { ids, text } of result.samples)
+      expect(text).toBe(ids.map((id) => String.fromCodePoint(0x4e00 + id)).join(' '));
     expect(result.samples[1].ids).not.toEqual(result.samples[0].ids);
   });
 });
 
 describe('checkpoints', () => {
   it('keeps the last two and the best', async () => {
-    const training = { steps: 12, evaluationSplit: 0.3, evaluateEvery: 1, checkpointEvery: 1, learningRates: { default: 0.5 } };
+    const training = {
+      steps: 12,
+      evaluationSplit: 0.3,
+      evaluateEvery: 1,
+      checkpointEvery: 1,
+      learningRates: { default: 0.5 },
+    };
     const job = await trainingJob(temporaryDir(), countingRows(10), { training });
     const { result } = await watch(job);
     const kept = await listCheckpoints(job.runDir);
     expect(kept).toEqual([...new Set([result.adapterStep, 11, 12])].sort((a, b) => a - b));
-    expect(readdirSync(join(job.runDir, 'checkpoints', '12')).sort()).toEqual(['adapter', 'checkpoint.json', 'state.safetensors']);
+    expect(readdirSync(join(job.runDir, 'checkpoints', '12')).sort()).toEqual([
+      'adapter',
+      'checkpoint.json',
+      'state.safetensors',
+    ]);
     expect(existsSync(join(job.runDir, 'checkpoints', '12', 'adapter', 'adapter_config.json'))).toBe(true);
   });
 
@@ -191,7 +234,13 @@ describe('checkpoints', () => {
 
 describe('a loss that is not finite', () => {
   it('ends the run with the step and the last good checkpoint', async () => {
-    const training = { steps: 50, checkpointEvery: 1, learningRates: { default: 1e30 }, maxGradNorm: 0, weightDecay: 0 };
+    const training = {
+      steps: 50,
+      checkpointEvery: 1,
+      learningRates: { default: 1e30 },
+      maxGradNorm: 0,
+      weightDecay: 0,
+    };
     const job = await trainingJob(temporaryDir(), countingRows(10), { training });
     const error = await graftErrorOfAsync(() => watch(job));
     expect(error.code).toBe('nonFinite');
@@ -203,29 +252,39 @@ describe('a loss that is not finite', () => {
 describe('methods and options', () => {
   it('trains the whole model with `full`, further down than an adapter of rank 1', async () => {
     const training = { steps: 12, learningRates: { default: 0.01 } };
-    const full = await watch(await trainingJob(temporaryDir(), countingRows(16), { method: methodOf('full'), training }));
+    const full = await watch(
+      await trainingJob(temporaryDir(), countingRows(16), { method: methodOf('full'), training }),
+    );
     const lora = await watch(
-      await trainingJob(temporaryDir(), countingRows(16), { method: methodOf('lora', { rank: 1, alpha: 1 }), training }),
+      await trainingJob(temporaryDir(), countingRows(16), {
+        method: methodOf('lora', { rank: 1, alpha: 1 }),
+        training,
+      }),
     );
     expect(full.result.trainableParameters).toBe(22_688);
     expect(full.steps[11].loss).toBeLessThan(lora.steps[11].loss);
     expect(full.steps[0].loss).toBeCloseTo(lora.steps[0].loss, 5);
   });
 
-  it.each(['lora', 'vera', 'vblora', 'full'])('gives the same losses with recomputation (dropout included): %s', async (id) => {
-    const options = {
-      lora: { rank: 2, dropout: 0.1 },
-      vera: { rank: 8, dropout: 0.1 },
-      vblora: { numVectors: 12, vectorLength: 8, dropout: 0.1 },
-    };
-    const method = methodOf(id, options[id as keyof typeof options]);
-    const plain = await watch(await trainingJob(temporaryDir(), countingRows(16), { method }));
-    const recomputed = await watch(await trainingJob(temporaryDir(), countingRows(16), { method, training: { recompute: true } }));
-    plain.steps.forEach(({ loss, gradNorm }, index) => {
-      expect(recomputed.steps[index].loss).toBeCloseTo(loss, 5);
-      expect(recomputed.steps[index].gradNorm).toBeCloseTo(gradNorm, 4);
-    });
-  });
+  it.each(['lora', 'vera', 'vblora', 'full'])(
+    'gives the same losses with recomputation (dropout included): %s',
+    async (id) => {
+      const options = {
+        lora: { rank: 2, dropout: 0.1 },
+        vera: { rank: 8, dropout: 0.1 },
+        vblora: { numVectors: 12, vectorLength: 8, dropout: 0.1 },
+      };
+      const method = methodOf(id, options[id as keyof typeof options]);
+      const plain = await watch(await trainingJob(temporaryDir(), countingRows(16), { method }));
+      const recomputed = await watch(
+        await trainingJob(temporaryDir(), countingRows(16), { method, training: { recompute: true } }),
+      );
+      plain.steps.forEach(({ loss, gradNorm }, index) => {
+        expect(recomputed.steps[index].loss).toBeCloseTo(loss, 5);
+        expect(recomputed.steps[index].gradNorm).toBeCloseTo(gradNorm, 4);
+      });
+    },
+  );
 
   it('drops inputs by the seed: another seed, another loss; none without dropout', async () => {
     const lossOf = async (seed: number, dropout: number): Promise<number> => {
@@ -244,12 +303,21 @@ describe('methods and options', () => {
   it('uses the learning rate of each group', async () => {
     const method = methodOf('vblora', { rank: 2, vectorLength: 8, numVectors: 12 });
     const learningRates = { default: 1e-3, vectorBank: 0, logits: 0.01 };
-    const job = await trainingJob(temporaryDir(), countingRows(8), { method, training: { steps: 3, learningRates, weightDecay: 0 } });
+    const job = await trainingJob(temporaryDir(), countingRows(8), {
+      method,
+      training: { steps: 3, learningRates, weightDecay: 0 },
+    });
     const { result } = await watch(job);
-    const start = getAdapterMethod('vblora').init(method.options, [], createRandom(job.training.seed, 'initialisation'));
+    const start = getAdapterMethod('vblora').init(
+      method.options,
+      [],
+      createRandom(job.training.seed, 'initialisation'),
+    );
     const bank = Object.entries(start.trained).find(([, tensor]) => tensor.group === 'vectorBank');
     const saved = [...readPeftFolder(result.adapterDir).tensors].find(([name]) => name.includes('vector_bank'));
-    expect(Buffer.from(saved?.[1].data ?? []).equals(Buffer.from(bank?.[1].data.buffer ?? new ArrayBuffer()))).toBe(true);
+    expect(Buffer.from(saved?.[1].data ?? []).equals(Buffer.from(bank?.[1].data.buffer ?? new ArrayBuffer()))).toBe(
+      true,
+    );
   });
 });
 
@@ -271,7 +339,10 @@ describe('bad jobs', () => {
 
   it('refuses to train one method from an adapter of another', async () => {
     const start = await watch(await trainingJob(temporaryDir(), countingRows(4), { training: { steps: 1 } }));
-    const job = await trainingJob(temporaryDir(), countingRows(4), { method: methodOf('vera'), initAdapter: start.result.adapterDir });
+    const job = await trainingJob(temporaryDir(), countingRows(4), {
+      method: methodOf('vera'),
+      initAdapter: start.result.adapterDir,
+    });
     expect(await graftErrorOfAsync(() => watch(job))).toMatchObject({ code: 'conflict', data: { field: 'method' } });
   });
 

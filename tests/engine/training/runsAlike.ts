@@ -49,7 +49,9 @@ export function runsAlikeOn(backend: keyof typeof backendSettings): void {
   describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `resuming on ${backend}`, () => {
     it('gives the losses, evaluations and adapter of a run that was never stopped, to the last digit', async () => {
       const rows = countingRows(20);
-      const whole = await watch(await trainingJob(temporaryDir(), rows, { ...withDropout, training: busyTraining }), { backend });
+      const whole = await watch(await trainingJob(temporaryDir(), rows, { ...withDropout, training: busyTraining }), {
+        backend,
+      });
       const dir = temporaryDir();
       const job = await trainingJob(dir, rows, { ...withDropout, training: busyTraining });
       await watch(job, { backend, stopAfterStep: 4 });
@@ -105,49 +107,70 @@ export function runsAlikeOn(backend: keyof typeof backendSettings): void {
     });
   });
 
-  describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `samples at evaluations on ${backend}`, () => {
-    it.each(breadth(sampledMethods, ({ id }) => backend === 'wasm' || id === 'vera'))(
-      'come of the present weights and change no loss: $id',
-      async (method) => {
-        const modelDir = modelInWords(temporaryDir());
-        const rows = countingRows(20);
-        const withSamples = await watch(await trainingJob(temporaryDir(), rows, { modelDir, method, ...asked, training: answering }), {
-          backend,
+  describeWith(
+    { reason: backend === 'tensorflow' ? tensorflowMissing : null },
+    `samples at evaluations on ${backend}`,
+    () => {
+      it.each(breadth(sampledMethods, ({ id }) => backend === 'wasm' || id === 'vera'))(
+        'come of the present weights and change no loss: $id',
+        async (method) => {
+          const modelDir = modelInWords(temporaryDir());
+          const rows = countingRows(20);
+          const withSamples = await watch(
+            await trainingJob(temporaryDir(), rows, { modelDir, method, ...asked, training: answering }),
+            {
+              backend,
+            },
+          );
+          const without = await watch(
+            await trainingJob(temporaryDir(), rows, { modelDir, method, training: evaluating }),
+            { backend },
+          );
+          expect(lossesOf(withSamples.steps)).toEqual(lossesOf(without.steps));
+          expect(adapterBytes(withSamples.result.adapterDir)).toBe(adapterBytes(without.result.adapterDir));
+          const samples = samplesOf(withSamples.events);
+          // prettier-ignore
+          expect(samples.map(({ step, ids }) => [step, ids.length])).toEqual([[0, 2], [4, 2], [8, 2], [12, 2]]);
+          expect(samples[3]?.ids).not.toEqual(samples[0]?.ids);
+          expect(Math.max(...samples.flatMap(({ ids }) => ids.map(({ length }) => length)))).toBeLessThanOrEqual(48);
+          expect(withSamples.result.samples.map(({ adapter, ids }) => [adapter, ids])).toEqual(
+            // prettier-ignore
+            [0, 1].flatMap((prompt) => [[false, samples[0]?.ids[prompt]], [true, samples[3]?.ids[prompt]]]),
+          );
+        },
+      );
+
+      if (isProof || backend === 'wasm') {
+        it('are told again by a resumed run, which goes on to the same answers', async () => {
+          const modelDir = modelInWords(temporaryDir());
+          const training = { ...answering, checkpointEvery: 2 };
+          const whole = await watch(
+            await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training }),
+            { backend },
+          );
+          const job = await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training });
+          const { result } = await watch(job, { backend, stopAfterStep: 5 });
+          const resumed = await watch(
+            { ...job, resumeFrom: join(job.runDir, 'checkpoints', String(result.steps)) },
+            { backend },
+          );
+          expect(samplesOf(resumed.events)).toEqual(samplesOf(whole.events));
+          expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
         });
-        const without = await watch(await trainingJob(temporaryDir(), rows, { modelDir, method, training: evaluating }), { backend });
-        expect(lossesOf(withSamples.steps)).toEqual(lossesOf(without.steps));
-        expect(adapterBytes(withSamples.result.adapterDir)).toBe(adapterBytes(without.result.adapterDir));
-        const samples = samplesOf(withSamples.events);
-        expect(samples.map(({ step, ids }) => [step, ids.length])).toEqual([[0, 2], [4, 2], [8, 2], [12, 2]]); // prettier-ignore
-        expect(samples[3]?.ids).not.toEqual(samples[0]?.ids);
-        expect(Math.max(...samples.flatMap(({ ids }) => ids.map(({ length }) => length)))).toBeLessThanOrEqual(48);
-        expect(withSamples.result.samples.map(({ adapter, ids }) => [adapter, ids])).toEqual(
-          [0, 1].flatMap((prompt) => [[false, samples[0]?.ids[prompt]], [true, samples[3]?.ids[prompt]]]), // prettier-ignore
-        );
-      },
-    );
+      }
 
-    if (isProof || backend === 'wasm') {
-      it('are told again by a resumed run, which goes on to the same answers', async () => {
+      it('leave no tensor behind', async () => {
         const modelDir = modelInWords(temporaryDir());
-        const training = { ...answering, checkpointEvery: 2 };
-        const whole = await watch(await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training }), { backend });
-        const job = await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training });
-        const { result } = await watch(job, { backend, stopAfterStep: 5 });
-        const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(result.steps)) }, { backend });
-        expect(samplesOf(resumed.events)).toEqual(samplesOf(whole.events));
-        expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
+        const run = async (): Promise<number> => {
+          await watch(
+            await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training: answering }),
+            { backend },
+          );
+          return tf.memory().numTensors;
+        };
+        const before = await run();
+        expect(await run()).toBe(before);
       });
-    }
-
-    it('leave no tensor behind', async () => {
-      const modelDir = modelInWords(temporaryDir());
-      const run = async (): Promise<number> => {
-        await watch(await trainingJob(temporaryDir(), countingRows(20), { modelDir, ...asked, training: answering }), { backend });
-        return tf.memory().numTensors;
-      };
-      const before = await run();
-      expect(await run()).toBe(before);
-    });
-  });
+    },
+  );
 }

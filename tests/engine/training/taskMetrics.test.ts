@@ -1,4 +1,6 @@
-/** Metrics against worked values that others published: the examples in scikit-learn's and SciPy's own reference pages. */
+/**
+ * Metrics against worked values that others published: the examples in scikit-learn's and SciPy's own reference pages.
+ */
 import { describe, expect, test } from 'vitest';
 import {
   accuracy,

@@ -1,7 +1,8 @@
 /**
- * Twenty optimizer steps that PEFT and PyTorch took (tests/fixtures/train_*): loss, gradient norm, learning rate of every
- * step and the final adapter. Catches any deviation of forward, backward, accumulation, clipping, AdamW or schedule.
- * `npm test` takes one method a backend, other ones than acceptance/trainCurves.test.ts; `npm run proof` all of them.
+ * Twenty optimizer steps that PEFT and PyTorch took (tests/fixtures/train_*): loss, gradient norm, learning rate of
+ * every step and the final adapter. Catches any deviation of forward, backward, accumulation, clipping, AdamW or
+ * schedule. `npm test` takes one method a backend, other ones than acceptance/trainCurves.test.ts; `npm run proof` all
+ * of them.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +30,12 @@ interface Curve {
   /** (steps, micro-batches, rows, tokens) */
   readonly input_ids: readonly (readonly (readonly (readonly number[])[])[])[];
   readonly loss_mask: readonly (readonly (readonly (readonly number[])[])[])[];
-  readonly steps: readonly { readonly step: number; readonly lr: number; readonly loss: number; readonly grad_norm: number }[];
+  readonly steps: readonly {
+    readonly step: number;
+    readonly lr: number;
+    readonly loss: number;
+    readonly grad_norm: number;
+  }[];
 }
 
 const tolerance = 1e-4;
@@ -41,7 +47,9 @@ const curves = ['train_lora', 'train_vera', 'train_vblora'];
  * Where PyTorch itself differs from its own float64 run: by 2.2e-4 and 9.7e-4 in steps 12 and 20. In step 14 it is by
  * 6.6e-5, and TensorFlow on another make of processor than the reference was made on is 1.05e-4 off.
  */
-const illConditioned: Readonly<Record<string, Readonly<Record<number, number>>>> = { train_lora: { 12: 1e-3, 14: 2e-4, 20: 5e-3 } };
+const illConditioned: Readonly<Record<string, Readonly<Record<number, number>>>> = {
+  train_lora: { 12: 1e-3, 14: 2e-4, 20: 5e-3 },
+};
 
 for (const backend of backendNames) {
   describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `training curves on ${backend}`, () => {
@@ -88,7 +96,9 @@ function compareAdapters(writtenDir: string, referenceDir: string): void {
   expect([...written.keys()].sort()).toEqual([...reference.keys()].sort());
   for (const [name, { data, shape }] of reference) {
     expect(written.get(name)?.shape, name).toEqual(shape);
-    expect(relativeError(floatsOf(written.get(name)?.data ?? new Uint8Array()), floatsOf(data)), name).toBeLessThan(tolerance);
+    expect(relativeError(floatsOf(written.get(name)?.data ?? new Uint8Array()), floatsOf(data)), name).toBeLessThan(
+      tolerance,
+    );
   }
 }
 

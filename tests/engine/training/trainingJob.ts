@@ -1,15 +1,21 @@
 /** Jobs on the tiny Llama of the fixtures: small enough to train for real in a test. */
 import { join } from 'node:path';
 import type { TrainJob } from '../../../main/contract/engine.ts';
-import { getMethodSpec } from '../../../main/contract/methods/registry.ts';
+import { getMethodSpec } from '../../../main/methods/registry.ts';
 import type { ResolvedTraining } from '../../../main/contract/training.ts';
 import { writeTokenFile } from '../../../main/formats/tokenFile.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 
 export const allLinears = [0, 1].flatMap((layer) =>
-  ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.o_proj', 'mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj'].map(
-    (name) => `model.layers.${layer}.${name}`,
-  ),
+  [
+    'self_attn.q_proj',
+    'self_attn.k_proj',
+    'self_attn.v_proj',
+    'self_attn.o_proj',
+    'mlp.gate_proj',
+    'mlp.up_proj',
+    'mlp.down_proj',
+  ].map((name) => `model.layers.${layer}.${name}`),
 );
 
 export const plainTraining: ResolvedTraining = {

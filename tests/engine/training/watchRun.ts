@@ -45,7 +45,10 @@ export function modelInWords(dir: string): string {
   const vocab = Object.fromEntries(Array.from({ length: 64 }, (_, id) => [String.fromCodePoint(0x4e00 + id), id]));
   const model = { type: 'BPE', vocab, merges: [], byte_fallback: false, unk_token: null };
   const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
-  writeFileSync(join(modelDir, 'tokenizer.json'), JSON.stringify({ version: '1.0', added_tokens: [], ...parts, model }));
+  writeFileSync(
+    join(modelDir, 'tokenizer.json'),
+    JSON.stringify({ version: '1.0', added_tokens: [], ...parts, model }),
+  );
   return modelDir;
 }
 
@@ -55,10 +58,19 @@ export interface Sampled {
 }
 
 export function samplesOf(events: readonly TrainEvent[]): readonly Sampled[] {
-  return events.flatMap((event) => (event.type === 'sample' ? [{ step: event.step, ids: event.answers.map(({ ids }) => ids) }] : []));
+  return events.flatMap((event) =>
+    event.type === 'sample' ? [{ step: event.step, ids: event.answers.map(({ ids }) => ids) }] : [],
+  );
 }
 
 /** Prompts for that model, and training that asks them at its evaluations. */
-export const asked = { samplePrompts: [{ text: 'one', ids: [1, 4, 7] }, { text: 'two', ids: [9, 12] }] }; // prettier-ignore
-export const evaluating = { steps: 12, evaluationSplit: 0.2, evaluateEvery: 4, keepBest: false, learningRates: { default: 0.05 } };
+// prettier-ignore
+export const asked = { samplePrompts: [{ text: 'one', ids: [1, 4, 7] }, { text: 'two', ids: [9, 12] }] };
+export const evaluating = {
+  steps: 12,
+  evaluationSplit: 0.2,
+  evaluateEvery: 4,
+  keepBest: false,
+  learningRates: { default: 0.05 },
+};
 export const answering = { ...evaluating, samplePrompts: ['one', 'two'] };

@@ -51,14 +51,20 @@ describe('readParquetRows', () => {
 
   it('says that it cannot unpack what it cannot', async () => {
     const error = await graftErrorOfAsync(() => rowsOf(parquet('ids_lz4.parquet')));
-    expect(error).toMatchObject({ code: 'unsupported', data: { file: parquet('ids_lz4.parquet'), remedy: expect.stringMatching(/zstd/) } });
+    expect(error).toMatchObject({
+      code: 'unsupported',
+      data: { file: parquet('ids_lz4.parquet'), remedy: expect.stringMatching(/zstd/) },
+    });
     expect(error.message).toMatch(/LZ4_RAW/);
   });
 
-  it.each(['snappy', 'zstd', 'gzip', 'brotli'])('reads columns of nothing in %s, whose pages have no bytes', async (codec) => {
-    const expected = ['a', 'b', 'c'].map((text) => ({ text, note: null, tags: [] }));
-    for (const version of ['1', '2']) expect(await valuesOf(`nothing_${codec}_${version}.parquet`)).toEqual(expected);
-  });
+  it.each(['snappy', 'zstd', 'gzip', 'brotli'])(
+    'reads columns of nothing in %s, whose pages have no bytes',
+    async (codec) => {
+      const expected = ['a', 'b', 'c'].map((text) => ({ text, note: null, tags: [] }));
+      for (const version of ['1', '2']) expect(await valuesOf(`nothing_${codec}_${version}.parquet`)).toEqual(expected);
+    },
+  );
 
   it('gives narrow floats and decimals without the tails of a double, and whole numbers whole', async () => {
     const struct = { score: 2.2, name: 'x' };
@@ -83,7 +89,10 @@ describe('readParquetRows', () => {
     const path = parquet('class_labels.parquet');
     const rows = readParquetRows(path, { file: path, onClasses: (column, names) => declared.push([column, names]) });
     const meta = { kind: 'q' };
-    expect((await rows.next()).value).toEqual({ line: 1, value: { text: 'a', label: 'entailment', tags: ['x', 'y'], meta } });
+    expect((await rows.next()).value).toEqual({
+      line: 1,
+      value: { text: 'a', label: 'entailment', tags: ['x', 'y'], meta },
+    });
     expect(declared).toEqual([['label', ['neutral', 'entailment', 'contradiction']]]);
     await rows.return(undefined);
     expect((await valuesOf('class_labels.parquet')).slice(1)).toEqual([

@@ -6,7 +6,8 @@ describe('parseDataJson', () => {
   it('takes the numbers that are none, as Python writes them, for null, and leaves texts alone', () => {
     const text = '{"text":"NaN, \\"Infinity\\"","score":NaN,"list":[-Infinity,1,Infinity],"NaN":2}';
     expect(parseDataJson(text)).toEqual({ text: 'NaN, "Infinity"', score: null, list: [null, 1, null], NaN: 2 });
-    for (const broken of ['{"a":NaNs}', '{"a":"NaN}', '{"a" NaN}']) expect(() => parseDataJson(broken)).toThrow(SyntaxError);
+    for (const broken of ['{"a":NaNs}', '{"a":"NaN}', '{"a" NaN}'])
+      expect(() => parseDataJson(broken)).toThrow(SyntaxError);
   });
 
   it('keeps the digits of integers that a double cannot hold, and only of those', () => {

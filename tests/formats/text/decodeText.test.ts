@@ -71,11 +71,17 @@ describe('text decoding', () => {
   it('does not take Latin-1 for Shift-JIS, which would turn accents into kanji', async () => {
     const error = await faultOf(Buffer.from('caf\u00e9s and na\u00efve\n', 'latin1'));
     expect(error.data).toMatchObject({ line: 1, byte: 3, field: 'encoding' });
-    expect(await decode(Buffer.from('caf\u00e9\n', 'latin1'), { encoding: parseEncoding('cp1252'), markBytes: 0 })).toBe('café\n');
+    expect(
+      await decode(Buffer.from('caf\u00e9\n', 'latin1'), { encoding: parseEncoding('cp1252'), markBytes: 0 }),
+    ).toBe('café\n');
   });
 
   it('names byte and line of what is not UTF-8, in whatever chunk it lies', async () => {
-    const bytes = Buffer.concat([Buffer.from('first line\r\nsecond あ\nthird '), Buffer.from([0xff]), Buffer.from(' rest\n')]);
+    const bytes = Buffer.concat([
+      Buffer.from('first line\r\nsecond あ\nthird '),
+      Buffer.from([0xff]),
+      Buffer.from(' rest\n'),
+    ]);
     const error = await faultOf(bytes, { encoding: 'utf-8', markBytes: 0 });
     expect(error.code).toBe('invalid');
     expect(error.data).toMatchObject({ file: 'rows.txt', line: 3, byte: bytes.indexOf(0xff) });
@@ -98,7 +104,8 @@ describe('text decoding', () => {
 
   it('keeps a zero-width no-break space inside the text, which is a mark only at the start', async () => {
     const text = 'a \ufeffb \ufeff c ';
-    for (const size of [1, 2, 3, 4]) expect(await decode(Buffer.from(text), { encoding: 'utf-8', markBytes: 0 }, size)).toBe(text);
+    for (const size of [1, 2, 3, 4])
+      expect(await decode(Buffer.from(text), { encoding: 'utf-8', markBytes: 0 }, size)).toBe(text);
   });
 
   it('takes the names people write and refuses stateful or unknown ones', () => {
@@ -113,7 +120,9 @@ describe('text decoding', () => {
   });
 
   it('gives back any text in UTF-8 and UTF-16, at any chunk size', async () => {
-    const text = fc.string({ unit: 'grapheme' }).filter((value) => !/[\u0000-\u0008\u000b\u000e-\u001f\u007f]/.test(value));
+    const text = fc
+      .string({ unit: 'grapheme' })
+      .filter((value) => !/[\u0000-\u0008\u000b\u000e-\u001f\u007f]/.test(value));
     await fc.assert(
       fc.asyncProperty(text, fc.integer({ min: 1, max: 9 }), async (value, size) => {
         expect(await decode(Buffer.from(value), { encoding: 'utf-8', markBytes: 0 }, size)).toBe(value);

@@ -10,7 +10,10 @@ async function read(text: string, shape: Partial<TableShape> = {}, size = 7) {
   const notices: Said[] = [];
   const pieces = inPieces(text, size);
   const rows = await collect(
-    readDelimited({ pieces, file: 'rows.csv', onNotice: (notice) => notices.push(notice) }, { delimiter: ',', ...shape }),
+    readDelimited(
+      { pieces, file: 'rows.csv', onNotice: (notice) => notices.push(notice) },
+      { delimiter: ',', ...shape },
+    ),
   );
   return inEnglish({ rows, notices });
 }
@@ -24,7 +27,9 @@ describe('headers', () => {
       { 'Unnamed: 0': '0', text: 'good', label: 'pos' },
       { 'Unnamed: 0': '1', text: 'bad', label: 'neg' },
     ]);
-    expect(notices).toEqual(['Not named in the header and left aside, unless a role is given to it: column 1 ("Unnamed: 0").']);
+    expect(notices).toEqual([
+      'Not named in the header and left aside, unless a role is given to it: column 1 ("Unnamed: 0").',
+    ]);
   });
 
   it('takes separators too many in header, in rows, in both or in neither alike', async () => {
@@ -32,10 +37,16 @@ describe('headers', () => {
       { text: 'a', label: 'pos' },
       { text: 'b', label: 'neg' },
     ];
-    for (const text of ['text,label,,\na,pos,,\nb,neg,,\n', 'text,label,,\na,pos\nb,neg,\n', 'text,label\na,pos,,\nb,neg\n']) {
+    for (const text of [
+      'text,label,,\na,pos,,\nb,neg,,\n',
+      'text,label,,\na,pos\nb,neg,\n',
+      'text,label\na,pos,,\nb,neg\n',
+    ]) {
       expect(valuesOf((await read(text)).rows)).toEqual(expected);
     }
-    expect((await read('text,label\na,pos,,\nb,neg\n')).notices).toEqual(['Separators behind the last column are left out, in 1 row.']);
+    expect((await read('text,label\na,pos,,\nb,neg\n')).notices).toEqual([
+      'Separators behind the last column are left out, in 1 row.',
+    ]);
     expect(valuesOf((await read('text,label\na,pos,c\nb,neg\n')).rows)[0]).toBe('3 fields where the header has 2');
   });
 
@@ -46,7 +57,11 @@ describe('headers', () => {
   });
 
   it('passes over what stands before the header, and keeps the lines of the rows', async () => {
-    const { rows, notices } = await read('sep=;\n\ntext;label\na;pos\n', { delimiter: ';', linesBefore: 1, before: 'separator' });
+    const { rows, notices } = await read('sep=;\n\ntext;label\na;pos\n', {
+      delimiter: ';',
+      linesBefore: 1,
+      before: 'separator',
+    });
     expect(rows).toEqual([{ line: 4, value: { text: 'a', label: 'pos' } }]);
     expect(notices).toEqual([]);
     const titled = await read('Survey\ntext,label\na,pos\n', { linesBefore: 1, before: 'title' });
@@ -79,7 +94,9 @@ describe('quotes within a field', () => {
       { text: 'say "so"', label: 'b' },
       { text: 'so "so"', label: 'c' },
     ]);
-    expect(notices).toEqual(['Text follows a closing quote (1 row, first in line 2): such a field is kept with its quotes.']);
+    expect(notices).toEqual([
+      'Text follows a closing quote (1 row, first in line 2): such a field is kept with its quotes.',
+    ]);
   });
 });
 
@@ -144,7 +161,10 @@ describe('quotes that stay open', () => {
       line: 3,
       reason: 'a quote that opens in this row is never closed; the 2 lines after it are lost with it',
     });
-    expect((await read('q,a\n1,2\n3,"open\n')).rows.at(-1)).toEqual({ line: 3, reason: 'a quote that opens in this row is never closed' });
+    expect((await read('q,a\n1,2\n3,"open\n')).rows.at(-1)).toEqual({
+      line: 3,
+      reason: 'a quote that opens in this row is never closed',
+    });
   });
 
   it.each([

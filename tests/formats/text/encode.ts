@@ -22,7 +22,8 @@ function tableOf(encoding: TextEncoding): ReadonlyMap<string, readonly number[]>
   for (let first = 0x81; first < 0x100; first++) {
     for (let second = 0x40; second < 0x100; second++) {
       const pair = decoder.decode(Uint8Array.of(first, second));
-      if (Array.from(pair).length === 1 && !pair.includes('\ufffd') && !table.has(pair)) table.set(pair, [first, second]);
+      if (Array.from(pair).length === 1 && !pair.includes('\ufffd') && !table.has(pair))
+        table.set(pair, [first, second]);
     }
   }
   return table;

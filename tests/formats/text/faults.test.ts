@@ -30,11 +30,27 @@ async function read(bytes: Uint8Array, encoding: TextEncoding, reader: (text: Ro
   return inEnglish(await collect(reader({ pieces, file: 'rows', faults })));
 }
 
-const containers: readonly (readonly [string, (text: RowText) => RawRows, (texts: readonly string[]) => readonly string[]])[] = [
-  ['CSV', (text) => readDelimited(text, { delimiter: ',' }), (texts) => ['text,label\n', ...texts.map((text) => `"${text}",1\n`)]],
-  ['TSV', (text) => readDelimited(text, { delimiter: '\t' }), (texts) => ['text\tlabel\r\n', ...texts.map((text) => `${text}\t1\r\n`)]],
+const containers: readonly (readonly [
+  string,
+  (text: RowText) => RawRows,
+  (texts: readonly string[]) => readonly string[],
+])[] = [
+  [
+    'CSV',
+    (text) => readDelimited(text, { delimiter: ',' }),
+    (texts) => ['text,label\n', ...texts.map((text) => `"${text}",1\n`)],
+  ],
+  [
+    'TSV',
+    (text) => readDelimited(text, { delimiter: '\t' }),
+    (texts) => ['text\tlabel\r\n', ...texts.map((text) => `${text}\t1\r\n`)],
+  ],
   ['JSON Lines', readJsonLines, (texts) => texts.map((text) => `{"text":"${text}"}\n`)],
-  ['a list on one line', readJsonArray, (texts) => ['[', ...texts.map((text, index) => `${index > 0 ? ',' : ''}{"text":"${text}"}`), ']']],
+  [
+    'a list on one line',
+    readJsonArray,
+    (texts) => ['[', ...texts.map((text, index) => `${index > 0 ? ',' : ''}{"text":"${text}"}`), ']'],
+  ],
   ['lines', (text) => readPlainText(text, 'lines'), (texts) => texts.map((text) => `${text}\n`)],
   ['paragraphs', (text) => readPlainText(text, 'paragraphs'), (texts) => texts.map((text) => `${text}\nmore\n\n`)],
 ];
@@ -59,24 +75,33 @@ describe('what is no text', () => {
     containers.flatMap(([name, reader, write]) =>
       noText.map(([encoding, bytes, reason]) => ({ name, reader, write, encoding, bytes, reason })),
     ),
-  )('$bytes in $encoding is one bad row of $name, with its byte', async ({ reader, write, encoding, bytes, reason }) => {
-    const word = encoding === 'windows-1252' ? 'café' : '日本語のかな';
-    const texts = Array.from({ length: 20 }, (_, index) => `${word} ${index}${index === 13 ? place : ''}`);
-    const parts = write(texts).map((part) => part.split(place).map((half) => encode(half, encoding)));
-    const content = Buffer.concat(
-      parts.flatMap((halves) => [halves[0] ?? Buffer.of(), ...halves.slice(1).flatMap((half) => [Buffer.from(bytes), half])]),
-    );
-    for (const size of [1, 11, 5000]) {
-      const rows = await read(content, encoding, reader, size);
-      expect(rows).toHaveLength(20);
-      const bad = rows.filter((row) => 'reason' in row);
-      expect(bad).toEqual([rows[13]]);
-      expect(bad[0]?.reason).toMatch(reason);
-      const at = content.indexOf(Buffer.from(bytes), content.indexOf(encode('13', encoding)));
-      expect(bad[0]).toMatchObject({ reason: expect.stringContaining(`byte ${at})`), fault: { byte: at, line: expect.any(Number) } });
-      expect(rows[14]).toMatchObject({ value: { text: expect.stringContaining(`${word} 14`) } });
-    }
-  });
+  )(
+    '$bytes in $encoding is one bad row of $name, with its byte',
+    async ({ reader, write, encoding, bytes, reason }) => {
+      const word = encoding === 'windows-1252' ? 'café' : '日本語のかな';
+      const texts = Array.from({ length: 20 }, (_, index) => `${word} ${index}${index === 13 ? place : ''}`);
+      const parts = write(texts).map((part) => part.split(place).map((half) => encode(half, encoding)));
+      const content = Buffer.concat(
+        parts.flatMap((halves) => [
+          halves[0] ?? Buffer.of(),
+          ...halves.slice(1).flatMap((half) => [Buffer.from(bytes), half]),
+        ]),
+      );
+      for (const size of [1, 11, 5000]) {
+        const rows = await read(content, encoding, reader, size);
+        expect(rows).toHaveLength(20);
+        const bad = rows.filter((row) => 'reason' in row);
+        expect(bad).toEqual([rows[13]]);
+        expect(bad[0]?.reason).toMatch(reason);
+        const at = content.indexOf(Buffer.from(bytes), content.indexOf(encode('13', encoding)));
+        expect(bad[0]).toMatchObject({
+          reason: expect.stringContaining(`byte ${at})`),
+          fault: { byte: at, line: expect.any(Number) },
+        });
+        expect(rows[14]).toMatchObject({ value: { text: expect.stringContaining(`${word} 14`) } });
+      }
+    },
+  );
 
   it('is one fault where it is many bytes in a row, such as the zeros that a crash leaves', async () => {
     const rows = await read(
@@ -85,12 +110,19 @@ describe('what is no text', () => {
       (text) => readPlainText(text, 'lines'),
       4096,
     );
-    expect(rows).toMatchObject([{ value: { text: 'one' } }, { value: { text: 'two' } }, { line: 3, fault: { byte: 8 } }]);
+    expect(rows).toMatchObject([
+      { value: { text: 'one' } },
+      { value: { text: 'two' } },
+      { line: 3, fault: { byte: 8 } },
+    ]);
   });
 
   it('names the line of the fault where the row starts before it', async () => {
     const rows = await read(Buffer.from('a\nb\u0007\n\nc\n'), 'utf-8', (text) => readPlainText(text, 'paragraphs'));
-    expect(rows[0]).toMatchObject({ line: 1, reason: 'the control character U+0007 does not belong in text (line 2, byte 3)' });
+    expect(rows[0]).toMatchObject({
+      line: 1,
+      reason: 'the control character U+0007 does not belong in text (line 2, byte 3)',
+    });
   });
 
   it('in what all rows depend on is an error', async () => {
@@ -98,7 +130,9 @@ describe('what is no text', () => {
       read(Buffer.from('te\u0000xt,label\na,b\n'), 'utf-8', (text) => readDelimited(text, { delimiter: ',' })),
     );
     expect(header.data).toMatchObject({ line: 1, byte: 2 });
-    const quote = await graftErrorOfAsync(() => read(Buffer.from('[{"a":"b"},\n{"a":"b\u0000},{"a":"b"}]'), 'utf-8', readJsonArray));
+    const quote = await graftErrorOfAsync(() =>
+      read(Buffer.from('[{"a":"b"},\n{"a":"b\u0000},{"a":"b"}]'), 'utf-8', readJsonArray),
+    );
     expect(quote.data).toMatchObject({ line: 2, byte: 19 });
   });
 
@@ -108,7 +142,11 @@ describe('what is no text', () => {
   });
 
   it('never hides in a text that is given: what comes through encodes to the bytes that were there', async () => {
-    const byte = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0x20, max: 0x7e }) }, fc.nat(255), fc.constant(0x0a));
+    const byte = fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 0x20, max: 0x7e }) },
+      fc.nat(255),
+      fc.constant(0x0a),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(byte, { maxLength: 80 }), fc.integer({ min: 1, max: 30 }), async (bytes, size) => {
         for (const encoding of ['utf-8', 'shift_jis', 'euc-jp', 'windows-1252', 'utf-16le'] satisfies TextEncoding[]) {
@@ -116,7 +154,10 @@ describe('what is no text', () => {
           const rows = await read(content, encoding, (text) => readPlainText(text, 'lines'), size);
           for (const row of rows) {
             if ('reason' in row) expect(row.fault?.byte).toBeLessThan(content.byteLength);
-            else expect(String(row.value.text).isWellFormed() && !/[\u0000-\u0008\ufffd]/.test(String(row.value.text))).toBe(true);
+            else
+              expect(
+                String(row.value.text).isWellFormed() && !/[\u0000-\u0008\ufffd]/.test(String(row.value.text)),
+              ).toBe(true);
           }
         }
       }),

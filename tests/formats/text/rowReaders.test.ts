@@ -60,7 +60,8 @@ describe('JSON arrays', () => {
   });
 
   it('takes the one list of objects of an outer object and nothing else of it', async () => {
-    const text = '{"version": {"list": [{"no": 1}]}, "tags": ["a", "b"], "empty": [],\n "data": [{"a": 1},\n{"a": 2}], "n": 1e5}';
+    const text =
+      '{"version": {"list": [{"no": 1}]}, "tags": ["a", "b"], "empty": [],\n "data": [{"a": 1},\n{"a": 2}], "n": 1e5}';
     for (const size of [1, 4, 1000]) {
       expect(await rowsOf(readJsonArray, text, size)).toEqual([
         { line: 2, place: 1, value: { a: 1 } },
@@ -87,11 +88,16 @@ describe('JSON arrays', () => {
     const isHeld = (row: unknown): boolean => !/\d{16}/.test(JSON.stringify(row)); // else an integer may become text
     const row = fc.dictionary(fc.string(), fc.jsonValue()).filter(isHeld);
     await fc.assert(
-      fc.asyncProperty(fc.array(row, { maxLength: 6 }), fc.nat(4), fc.integer({ min: 1, max: 40 }), async (rows, spaces, size) => {
-        const expected: unknown = JSON.parse(JSON.stringify(rows));
-        const read = await rowsOf(readJsonArray, JSON.stringify(rows, null, spaces), size);
-        expect(read.map((entry) => ('value' in entry ? entry.value : entry.reason))).toEqual(expected);
-      }),
+      fc.asyncProperty(
+        fc.array(row, { maxLength: 6 }),
+        fc.nat(4),
+        fc.integer({ min: 1, max: 40 }),
+        async (rows, spaces, size) => {
+          const expected: unknown = JSON.parse(JSON.stringify(rows));
+          const read = await rowsOf(readJsonArray, JSON.stringify(rows, null, spaces), size);
+          expect(read.map((entry) => ('value' in entry ? entry.value : entry.reason))).toEqual(expected);
+        },
+      ),
     );
   });
 });
@@ -110,7 +116,11 @@ describe('CSV and TSV', () => {
 
   it('keeps the rows after a stray quote, which csv-parse would drop in its strict mode', async () => {
     const rows = await rowsOf(readTsv, 'q\ta\n"Hi" she said\tx\nsay "hi"\ty\nlast\tz\n');
-    expect(rows.map((row) => ('value' in row ? row.value.q : row.reason))).toEqual(['"Hi" she said', 'say "hi"', 'last']);
+    expect(rows.map((row) => ('value' in row ? row.value.q : row.reason))).toEqual([
+      '"Hi" she said',
+      'say "hi"',
+      'last',
+    ]);
   });
 
   it.each([
@@ -139,7 +149,8 @@ describe('CsvRecords', () => {
     const reader = new CsvRecords(';');
     const records: (readonly string[])[] = [];
     const take = (): void => {
-      for (let next = reader.next(); next !== undefined; next = reader.next()) if (next.quotes !== 'unclosed') records.push(next.fields);
+      for (let next = reader.next(); next !== undefined; next = reader.next())
+        if (next.quotes !== 'unclosed') records.push(next.fields);
     };
     for (let at = 0; at < text.length; at += size) {
       reader.add(text.slice(at, at + size));
@@ -201,14 +212,18 @@ describe('any text', () => {
   ] satisfies [string, Reader][])('%s gives rows with rising lines or a GraftError', async (_, reader) => {
     const jsonLike = fc.string({ unit: fc.constantFrom(...Array.from('[]{}",:\\\n\r\t 1atrue')), maxLength: 60 });
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.string({ unit: 'binary' }), jsonLike), fc.integer({ min: 1, max: 20 }), async (text, size) => {
-        try {
-          const lines = (await rowsOf(reader, text, size)).map(({ line }) => line);
-          expect(lines).toEqual([...lines].sort((a, b) => a - b));
-        } catch (error) {
-          if (!(error instanceof GraftError)) throw error;
-        }
-      }),
+      fc.asyncProperty(
+        fc.oneof(fc.string({ unit: 'binary' }), jsonLike),
+        fc.integer({ min: 1, max: 20 }),
+        async (text, size) => {
+          try {
+            const lines = (await rowsOf(reader, text, size)).map(({ line }) => line);
+            expect(lines).toEqual([...lines].sort((a, b) => a - b));
+          } catch (error) {
+            if (!(error instanceof GraftError)) throw error;
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -45,7 +45,11 @@ describe('findTableShape', () => {
       linesBefore: 2,
       before: 'title',
     });
-    expect(shapeOf('Answers;;\ntext;label;\na;pos;\nb;neg;\nc;pos;\n')).toEqual({ delimiter: ';', linesBefore: 1, before: 'title' });
+    expect(shapeOf('Answers;;\ntext;label;\na;pos;\nb;neg;\nc;pos;\n')).toEqual({
+      delimiter: ';',
+      linesBefore: 1,
+      before: 'title',
+    });
     expect(shapeOf('text\nWell, yes\nNo, sir\nPerhaps, so\nSo, so\n')).toEqual({ delimiter: '\t' });
     expect(shapeOf(',text\n0,a\n1,b\n2,c\n')).toEqual({ delimiter: ',' });
     expect(shapeOf(',foo\n0,a\n1,b\n2,c\n')).toEqual({ delimiter: ',' });
@@ -60,7 +64,9 @@ describe('findTableShape', () => {
   });
 
   it('counts no row that the beginning of a file cuts', () => {
-    expect(findTableShape({ text: 'a,b\n1,2\n3;4;5;6', isWhole: false }, { preferred: ';', isKnown })).toEqual({ delimiter: ',' });
+    expect(findTableShape({ text: 'a,b\n1,2\n3;4;5;6', isWhole: false }, { preferred: ';', isKnown })).toEqual({
+      delimiter: ',',
+    });
   });
 });
 

@@ -21,7 +21,9 @@ describe('the token', () => {
     const { pathname, search } = new URL(addressOf(host.running));
     const { status, headers } = await ask(host.port, { path: pathname + search });
     expect({ status, location: headers.location }).toEqual({ status: 302, location: '/' });
-    expect(headers['set-cookie']).toEqual([expect.stringMatching(/^graft-[0-9a-f]{12}=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/;/)]);
+    expect(headers['set-cookie']).toEqual([
+      expect.stringMatching(/^graft-[0-9a-f]{12}=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/;/),
+    ]);
     expect(headers['cache-control']).toBe('no-store');
   });
 
@@ -44,7 +46,8 @@ describe('the token', () => {
   });
 
   it('has tickets for the command line of a browser: each opens once, and only for two minutes', async () => {
-    const open = async (ticket: string): Promise<number> => (await ask(host.port, { path: `/?token=${ticket}` })).status;
+    const open = async (ticket: string): Promise<number> =>
+      (await ask(host.port, { path: `/?token=${ticket}` })).status;
     const ticket = ticketOf(host.running.token);
     expect([await open(ticket), await open(ticket)]).toEqual([302, 401]);
     expect(await open(ticketOf('another token'))).toBe(401);
@@ -76,13 +79,21 @@ describe('the token', () => {
 });
 
 describe('without the cookie', () => {
-  it.each(['/', '/runs/abc', '/assets/index-Cr-hG2oQ.js', '/downloads/x', '/nothing.js'])('%s tells nothing', async (path) => {
-    for (const cookie of ['', 'graft-000000000000=x', (await enter(host)).replace(/=.*/, '=wrong'), `x${await enter(host)}`]) {
-      const { status, text } = await ask(host.port, { path, headers: { cookie } });
-      expect(status).toBe(401);
-      expect(text).not.toContain(page);
-    }
-  });
+  it.each(['/', '/runs/abc', '/assets/index-Cr-hG2oQ.js', '/downloads/x', '/nothing.js'])(
+    '%s tells nothing',
+    async (path) => {
+      for (const cookie of [
+        '',
+        'graft-000000000000=x',
+        (await enter(host)).replace(/=.*/, '=wrong'),
+        `x${await enter(host)}`,
+      ]) {
+        const { status, text } = await ask(host.port, { path, headers: { cookie } });
+        expect(status).toBe(401);
+        expect(text).not.toContain(page);
+      }
+    },
+  );
 });
 
 describe('a page elsewhere', () => {
@@ -105,7 +116,11 @@ describe('a page elsewhere', () => {
         ['POST', '/'],
       ]) {
         expect(
-          await ask(host.port, { ...(method !== undefined && { method }), ...(path !== undefined && { path }), headers }),
+          await ask(host.port, {
+            ...(method !== undefined && { method }),
+            ...(path !== undefined && { path }),
+            headers,
+          }),
         ).toMatchObject({ status: 403 });
       }
       await expect(openSocket(host.port, headers)).rejects.toThrow('403');
@@ -114,7 +129,9 @@ describe('a page elsewhere', () => {
 
   it('opens no socket without the cookie, even from the right origin', async () => {
     await expect(openSocket(host.port, { origin: originOf(host) })).rejects.toThrow('403');
-    await expect(openSocket(host.port, { origin: originOf(host), cookie: 'graft-000000000000=x' })).rejects.toThrow('403');
+    await expect(openSocket(host.port, { origin: originOf(host), cookie: 'graft-000000000000=x' })).rejects.toThrow(
+      '403',
+    );
   });
 });
 
@@ -173,8 +190,29 @@ describe('files', () => {
     const secret = 'the secret of a neighbour';
     writeFileSync(join(dir, 'secret.txt'), secret);
     const headers = { cookie: await enter(host) };
-    const steps = ['..', '.', '%2e%2e', '%2E.', '..%2f', '..%5c', '\\..', '%00', '%c0%ae%c0%ae', '....', 'assets', '', '%252e%252e'];
-    const ends = ['secret.txt', 'secret%2etxt', 'secret.txt%00.js', 'home/graft.db', 'home/browser-host/session.json', 'etc/passwd'];
+    const steps = [
+      '..',
+      '.',
+      '%2e%2e',
+      '%2E.',
+      '..%2f',
+      '..%5c',
+      '\\..',
+      '%00',
+      '%c0%ae%c0%ae',
+      '....',
+      'assets',
+      '',
+      '%252e%252e',
+    ];
+    const ends = [
+      'secret.txt',
+      'secret%2etxt',
+      'secret.txt%00.js',
+      'home/graft.db',
+      'home/browser-host/session.json',
+      'etc/passwd',
+    ];
     const path = fc.tuple(fc.array(fc.constantFrom(...steps), { maxLength: 6 }), fc.constantFrom(...ends));
     await fc.assert(
       fc.asyncProperty(

@@ -19,20 +19,29 @@ describe('calls over the socket', () => {
       threads: expect.any(Number),
     });
     const machine = await client.app.watchMachine();
-    expect((await machine.next()).value).toMatchObject({ backend: 'wasm', device: 'cpu', usedMemoryBytes: expect.any(Number) });
+    expect((await machine.next()).value).toMatchObject({
+      backend: 'wasm',
+      device: 'cpu',
+      usedMemoryBytes: expect.any(Number),
+    });
     await machine.return?.();
     expect((await client.preferences.update({ theme: 'dark' })).theme).toBe('dark');
   });
 
   it('that change theme or language show in the next page before its first paint', () => {
     const page = Buffer.from('<!doctype html><html lang="en"><body></body></html>');
-    expect(dressPage(page, { theme: 'dark', language: 'ja' }).toString()).toContain('<html lang="ja" data-theme="dark">');
+    expect(dressPage(page, { theme: 'dark', language: 'ja' }).toString()).toContain(
+      '<html lang="ja" data-theme="dark">',
+    );
     expect(dressPage(page, { theme: 'system', language: 'system' })).toEqual(page);
   });
 
   it('fail with the GraftError itself; an input that does not hold names its fields', async () => {
     const { client } = await openWindow(await startHost(temporaryDir()));
-    expect(await wireErrorOf(client.tasks.get({ id: 'none' }))).toMatchObject({ code: 'notFound', data: { remedy: expect.any(String) } });
+    expect(await wireErrorOf(client.tasks.get({ id: 'none' }))).toMatchObject({
+      code: 'notFound',
+      data: { remedy: expect.any(String) },
+    });
     expect(await wireErrorOf(client.preferences.update({ smoothing: 7 }))).toMatchObject({
       code: 'invalid',
       data: { problems: [{ field: 'smoothing' }] },
@@ -46,7 +55,10 @@ describe('calls over the socket', () => {
     const heard = changes.next();
     await vi.waitFor(async () => {
       await one.client.preferences.update({ language: 'ja' });
-      const told = await Promise.race([heard, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 200))]);
+      const told = await Promise.race([
+        heard,
+        new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 200)),
+      ]);
       expect((told?.value as Change | undefined)?.topics).toContain('preferences');
     });
   });

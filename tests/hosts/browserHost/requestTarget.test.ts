@@ -33,7 +33,10 @@ describe('a request target', () => {
 
   it('stays in the folder that its names are joined to, whatever they are', () => {
     const folder = join(sep, 'some', 'folder');
-    const piece = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('..', '%2e%2e', '/', '\\', '%2f', '%5c', '%00', ':'));
+    const piece = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('..', '%2e%2e', '/', '\\', '%2f', '%5c', '%00', ':'),
+    );
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         const target = parseTarget(`/${pieces.join('/')}`);

@@ -39,7 +39,11 @@ describe('a restart', () => {
     await first.close();
     await occupy(port);
     const error = await graftErrorOfAsync(() => startHost(dir, { port }));
-    expect(error).toMatchObject({ code: 'conflict', message: expect.stringContaining(String(port)), data: { remedy: expect.any(String) } });
+    expect(error).toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(String(port)),
+      data: { remedy: expect.any(String) },
+    });
     const second = await startHost(dir);
     expect(second.port).not.toBe(port);
   });

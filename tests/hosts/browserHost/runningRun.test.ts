@@ -9,7 +9,8 @@ import { openWindow, startHost } from './hostFixture.ts';
 
 function writeRows(dir: string): string {
   const file = join(dir, 'rows.jsonl');
-  const row = (i: number): string => JSON.stringify({ input_ids: Array.from({ length: 12 }, (_, j) => (i * 7 + j * 3) % 64) });
+  const row = (i: number): string =>
+    JSON.stringify({ input_ids: Array.from({ length: 12 }, (_, j) => (i * 7 + j * 3) % 64) });
   writeFileSync(file, Array.from({ length: 20 }, (_, i) => row(i)).join('\n'));
   return file;
 }

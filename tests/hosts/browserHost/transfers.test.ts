@@ -20,7 +20,12 @@ async function makeTransfers(): Promise<{ readonly transfers: Transfers; readonl
 }
 
 function receive(transfers: Transfers, uploadId: string, name: string, text: string): Promise<void> {
-  return transfers.receive({ uploadId, segments: name.split('/'), sizeBytes: undefined, content: Readable.from([Buffer.from(text)]) });
+  return transfers.receive({
+    uploadId,
+    segments: name.split('/'),
+    sizeBytes: undefined,
+    content: Readable.from([Buffer.from(text)]),
+  });
 }
 
 describe('an upload', () => {
@@ -36,7 +41,8 @@ describe('an upload', () => {
   it('of a folder is the folder, with what lies deeper in it', async () => {
     const { transfers } = await makeTransfers();
     const uploadId = await transfers.beginUpload();
-    for (const name of ['モデル/config.json', 'モデル/parts/a.bin', 'モデル/parts/b.bin']) await receive(transfers, uploadId, name, name);
+    for (const name of ['モデル/config.json', 'モデル/parts/a.bin', 'モデル/parts/b.bin'])
+      await receive(transfers, uploadId, name, name);
     const path = transfers.pathOf({ uploadId });
     expect(path.endsWith('モデル')).toBe(true);
     expect(readFileSync(join(path, 'parts', 'b.bin'), 'utf8')).toBe('モデル/parts/b.bin');
@@ -58,19 +64,28 @@ describe('an upload', () => {
         throw new Error('the cable was pulled');
       })(),
     );
-    expect((await graftErrorOfAsync(() => transfers.receive({ uploadId, segments: ['a.csv'], sizeBytes: undefined, content }))).code).toBe(
-      'invalid',
-    );
+    expect(
+      (
+        await graftErrorOfAsync(() =>
+          transfers.receive({ uploadId, segments: ['a.csv'], sizeBytes: undefined, content }),
+        )
+      ).code,
+    ).toBe('invalid');
     expect(readdirSync(root)).toEqual(['uploads']);
     expect(readdirSync(join(root, 'uploads', uploadId))).toEqual([]);
-    expect(graftErrorOf(() => transfers.pathOf({ uploadId }))).toMatchObject({ code: 'notFound', data: { remedy: expect.any(String) } });
+    expect(graftErrorOf(() => transfers.pathOf({ uploadId }))).toMatchObject({
+      code: 'notFound',
+      data: { remedy: expect.any(String) },
+    });
   });
 
   it('larger than the disk is refused before a byte is written', async () => {
     const { transfers } = await makeTransfers();
     const uploadId = await transfers.beginUpload();
     const content = Readable.from([Buffer.alloc(1)]);
-    const error = await graftErrorOfAsync(() => transfers.receive({ uploadId, segments: ['big'], sizeBytes: 2 ** 60, content }));
+    const error = await graftErrorOfAsync(() =>
+      transfers.receive({ uploadId, segments: ['big'], sizeBytes: 2 ** 60, content }),
+    );
     expect(error.code).toBe('diskFull');
     expect(error.message).toMatch(/has \d+ MB, and only \d+ MB are free/);
   });
@@ -137,7 +152,11 @@ describe('over HTTP', () => {
     const { send, uploadId, transfersDir } = await openTransfer();
     const id = await uploadId();
     const body = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251));
-    const answer = await send('PUT', `/uploads/${id}/${encodeURIComponent('表 1')}/${encodeURIComponent('行.bin')}`, body);
+    const answer = await send(
+      'PUT',
+      `/uploads/${id}/${encodeURIComponent('表 1')}/${encodeURIComponent('行.bin')}`,
+      body,
+    );
     expect(answer.status).toBe(204);
     expect(readFileSync(join(transfersDir, 'uploads', id, '表 1', '行.bin')).equals(body)).toBe(true);
     expect((await send('DELETE', `/uploads/${id}`)).status).toBe(204);

@@ -1,4 +1,7 @@
-/** The wire format alone, before a studio that says what a test tells it: failures in the middle, counts, and what is asked of the studio. */
+/**
+ * The wire format alone, before a studio that says what a test tells it: failures in the middle, counts, and what is
+ * asked of the studio.
+ */
 import OpenAI, { APIError } from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
@@ -15,7 +18,13 @@ let server: OpenaiServer | undefined;
 afterEach(async () => server?.close(0));
 
 async function serve(complete: Complete): Promise<OpenAI> {
-  const serving = { complete, models: () => [model], model: () => model, leftAside: () => [], fingerprint: () => 'print' };
+  const serving = {
+    complete,
+    models: () => [model],
+    model: () => model,
+    leftAside: () => [],
+    fingerprint: () => 'print',
+  };
   server = await OpenaiServer.start({ serving: serving as unknown as ServingService, limits: defaultLimits });
   return new OpenAI({ baseURL: server.address, apiKey: 'none', maxRetries: 0 });
 }
@@ -55,9 +64,15 @@ it('counts a prompt once for its choices, every answer’s tokens, and says how 
     return stopped;
   });
   const chat = await client.chat.completions.create({ model: 'tiny', messages, n: 3 });
-  expect(chat).toMatchObject({ usage: { prompt_tokens: 3, completion_tokens: 6, total_tokens: 9 }, system_fingerprint: 'print' });
+  expect(chat).toMatchObject({
+    usage: { prompt_tokens: 3, completion_tokens: 6, total_tokens: 9 },
+    system_fingerprint: 'print',
+  });
   const text = await client.completions.create({ model: 'tiny', prompt: ['x', 'y'], n: 2 });
-  expect(text).toMatchObject({ usage: { prompt_tokens: 6, completion_tokens: 8, total_tokens: 14 }, system_fingerprint: 'print' });
+  expect(text).toMatchObject({
+    usage: { prompt_tokens: 6, completion_tokens: 8, total_tokens: 14 },
+    system_fingerprint: 'print',
+  });
 });
 
 it('hands on what is asked for, each choice with a seed of its own', async () => {
@@ -80,6 +95,14 @@ it('hands on what is asked for, each choice with a seed of its own', async () =>
   expect(asked.map(({ sampling }) => sampling.seed)).toEqual([7, 8]);
   expect(asked[0]).toMatchObject({
     ...{ prompt: { messages, ending: 'none' }, maxTokens: 9, stop: ['x', 'y'] },
-    sampling: { temperature: 0.5, topP: 0.9, topK: 5, minP: 0.1, repetitionPenalty: 1.2, presencePenalty: 1, logitBias: [[4, -3]] },
+    sampling: {
+      temperature: 0.5,
+      topP: 0.9,
+      topK: 5,
+      minP: 0.1,
+      repetitionPenalty: 1.2,
+      presencePenalty: 1,
+      logitBias: [[4, -3]],
+    },
   });
 });

@@ -47,9 +47,16 @@ beforeAll(async () => {
   const home = join(dir, 'home');
   await fillLibrary(home);
   const limits = ['--max-batch', '4', '--queue', '4', '--timeout', '60'];
-  child = startCli(['serve', '--model', 'sample', '--all-adapters', '--json', ...limits], { home, env: { GRAFT_API_KEY: apiKey } });
+  child = startCli(['serve', '--model', 'sample', '--all-adapters', '--json', ...limits], {
+    home,
+    env: { GRAFT_API_KEY: apiKey },
+  });
   const [line] = (await once(child.stdout?.setEncoding('utf8') ?? child, 'data')) as [string];
-  const started = JSON.parse(line) as { readonly address: string; readonly needsKey: boolean; readonly models: readonly string[] };
+  const started = JSON.parse(line) as {
+    readonly address: string;
+    readonly needsKey: boolean;
+    readonly models: readonly string[];
+  };
   expect(started).toMatchObject({ needsKey: true, models: served });
   baseURL = started.address;
   client = new OpenAI({ baseURL, apiKey, maxRetries: 0 });
@@ -92,7 +99,12 @@ function post(path: string, body: string, headers: Readonly<Record<string, strin
 /** The status of a request with a Host header of the caller's, which fetch does not allow. */
 async function statusWithHost(host: string): Promise<number | undefined> {
   const { port } = new URL(baseURL);
-  const sent = request({ host: '127.0.0.1', port, path: '/v1/models', headers: { host, authorization: `Bearer ${apiKey}` } }).end();
+  const sent = request({
+    host: '127.0.0.1',
+    port,
+    path: '/v1/models',
+    headers: { host, authorization: `Bearer ${apiKey}` },
+  }).end();
   const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
   response.resume();
   return response.statusCode;
@@ -106,7 +118,8 @@ describe('the server through the openai client', () => {
   });
 
   it('answers each model in its own way, alone and all in one batch', async () => {
-    const ask = async (model: string) => (await client.chat.completions.create({ ...greedy, model })).choices[0]?.message.content;
+    const ask = async (model: string) =>
+      (await client.chat.completions.create({ ...greedy, model })).choices[0]?.message.content;
     const alone = [];
     for (const model of served) alone.push(await ask(model));
     expect(new Set(alone).size).toBe(served.length);
@@ -137,7 +150,10 @@ describe('the server through the openai client', () => {
     const text = whole.choices[0]?.message.content ?? '';
     const stop = text.slice(9, 18);
     const cut = await client.chat.completions.create({ ...asked, stop: ['never', stop] });
-    expect(cut.choices[0]).toMatchObject({ message: { content: text.slice(0, text.indexOf(stop)) }, finish_reason: 'stop' });
+    expect(cut.choices[0]).toMatchObject({
+      message: { content: text.slice(0, text.indexOf(stop)) },
+      finish_reason: 'stop',
+    });
     expect(cut.usage?.completion_tokens).toBeLessThan(whole.usage?.completion_tokens ?? 0);
     let streamed = '';
     for await (const { choices } of await client.chat.completions.create({ ...asked, stop, stream: true })) {
@@ -161,7 +177,12 @@ describe('the server through the openai client', () => {
   });
 
   it('gives log-probabilities of chats: the greedy token is the likeliest, and they are of one distribution', async () => {
-    const { choices } = await client.chat.completions.create({ ...greedy, model: 'sample', logprobs: true, top_logprobs: 4 });
+    const { choices } = await client.chat.completions.create({
+      ...greedy,
+      model: 'sample',
+      logprobs: true,
+      top_logprobs: 4,
+    });
     const tokens = choices[0]?.logprobs?.content ?? [];
     expect(tokens.map(({ token }) => token).join('')).toBe(choices[0]?.message.content);
     for (const { token, logprob, bytes, top_logprobs: top } of tokens) {
@@ -183,7 +204,9 @@ describe('the server through the openai client', () => {
     });
     const [{ text, logprobs }] = choices as [OpenAI.CompletionChoice];
     expect(logprobs?.tokens).toHaveLength(8);
-    logprobs?.tokens?.forEach((token, index) => expect(text.startsWith(token, logprobs.text_offset?.[index])).toBe(true));
+    logprobs?.tokens?.forEach((token, index) =>
+      expect(text.startsWith(token, logprobs.text_offset?.[index])).toBe(true),
+    );
     expect(logprobs?.top_logprobs?.every((top) => Object.keys(top).length === 2)).toBe(true);
   });
 
@@ -204,7 +227,12 @@ describe('the server through the openai client', () => {
     const plain = await client.chat.completions.create(asked);
     const varied = await client.chat.completions.create({ ...asked, frequency_penalty: 2, presence_penalty: 2 });
     expect(varied.choices[0]?.message.content).not.toBe(plain.choices[0]?.message.content);
-    const forced = await client.chat.completions.create({ ...asked, max_completion_tokens: 3, logprobs: true, logit_bias: { 20: 100 } });
+    const forced = await client.chat.completions.create({
+      ...asked,
+      max_completion_tokens: 3,
+      logprobs: true,
+      logit_bias: { 20: 100 },
+    });
     expect(new Set(forced.choices[0]?.logprobs?.content?.map(({ token }) => token)).size).toBe(1);
   });
 
@@ -232,12 +260,22 @@ describe('the server through the openai client', () => {
       param: 'response_format',
     });
     const echoed = { prompt: 'x', echo: true, logprobs: 1 };
-    expect(await errorOf(client.completions.create({ model: 'sample', ...echoed }))).toMatchObject({ status: 400, param: 'echo' });
+    expect(await errorOf(client.completions.create({ model: 'sample', ...echoed }))).toMatchObject({
+      status: 400,
+      param: 'echo',
+    });
     for (const [field, value] of refused) {
       const asked = client.chat.completions.create({ ...greedy, model: 'sample', [field]: value });
       expect(await errorOf(asked), field).toMatchObject({ status: 400, param: field });
     }
-    const harmless = { user: 'me', store: false, metadata: { a: 'b' }, min_tokens: 0, tools: [], modalities: ['text' as const] };
+    const harmless = {
+      user: 'me',
+      store: false,
+      metadata: { a: 'b' },
+      min_tokens: 0,
+      tools: [],
+      modalities: ['text' as const],
+    };
     const plain = { ...greedy, ...harmless, response_format: { type: 'text' as const }, model: 'sample' };
     expect((await client.chat.completions.create(plain)).choices).toHaveLength(1);
   });
@@ -250,7 +288,10 @@ describe('the server through the openai client', () => {
       tool_calls: [{ id: '1', type: 'function', function: { name: 'f', arguments: '{}' } }],
     };
     const cases = [
-      { message: { role: 'user', content: [{ type: 'text', text: 'What is it?' }, picture] }, param: 'messages.1.content.1.type' },
+      {
+        message: { role: 'user', content: [{ type: 'text', text: 'What is it?' }, picture] },
+        param: 'messages.1.content.1.type',
+      },
       { message: answer, param: 'messages.1.tool_calls' },
       { message: { role: 'tool', content: '4', tool_call_id: '1' }, param: 'messages.1.role' },
       { message: { role: 'assistant', content: null }, param: 'messages.1.content' },
@@ -259,7 +300,10 @@ describe('the server through the openai client', () => {
     ];
     for (const { message, param } of cases) {
       const sent = [...messages, message] as OpenAI.ChatCompletionMessageParam[];
-      expect(await errorOf(client.chat.completions.create({ ...greedy, model: 'sample', messages: sent })), param).toMatchObject({
+      expect(
+        await errorOf(client.chat.completions.create({ ...greedy, model: 'sample', messages: sent })),
+        param,
+      ).toMatchObject({
         ...{ status: 400, param },
       });
     }
@@ -293,7 +337,11 @@ describe('the server through the openai client', () => {
     const { origin } = new URL(baseURL);
     const short = new OpenAI({ baseURL: origin, apiKey, maxRetries: 0 });
     const error = await errorOf(short.chat.completions.create({ ...greedy, model: 'sample' }));
-    expect(error).toMatchObject({ status: 404, code: 'unknown_url', message: expect.stringContaining(`Use ${baseURL} `) as unknown });
+    expect(error).toMatchObject({
+      status: 404,
+      code: 'unknown_url',
+      message: expect.stringContaining(`Use ${baseURL} `) as unknown,
+    });
     const twice = new OpenAI({ baseURL: `${baseURL}/v1`, apiKey, maxRetries: 0 });
     expect((await errorOf(twice.models.list())).message).toContain(`Use ${baseURL} `);
   });
@@ -327,7 +375,11 @@ describe('the server through the openai client', () => {
     expect(await statusWithHost(host)).toBe(200);
     expect(await statusWithHost('graft.example')).toBe(403);
     expect(
-      (await fetch(`${baseURL}/models`, { headers: { Origin: 'http://graft.example', Authorization: `Bearer ${apiKey}` } })).status,
+      (
+        await fetch(`${baseURL}/models`, {
+          headers: { Origin: 'http://graft.example', Authorization: `Bearer ${apiKey}` },
+        })
+      ).status,
     ).toBe(403);
     const health = await fetch(`${origin}/health`);
     expect(health.status).toBe(200);
@@ -348,6 +400,9 @@ describe('the server through the openai client', () => {
     expect(refused.length).toBeGreaterThan(0);
     for (const error of refused) expect(error).toMatchObject({ status: 429, code: 'rate_limit_exceeded' });
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(8);
-    expect(await errorOf(client.chat.completions.create({ ...greedy, model: 'sample', n: 9 }))).toMatchObject({ status: 400, param: 'n' });
+    expect(await errorOf(client.chat.completions.create({ ...greedy, model: 'sample', n: 9 }))).toMatchObject({
+      status: 400,
+      param: 'n',
+    });
   });
 });

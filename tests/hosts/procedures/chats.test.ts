@@ -70,7 +70,8 @@ async function whole(turnId: string) {
   return last.turn;
 }
 
-const textOf = (news: readonly AnswerNews[]): string => news.map((item) => (item.type === 'text' ? item.text : '')).join('');
+const textOf = (news: readonly AnswerNews[]): string =>
+  news.map((item) => (item.type === 'text' ? item.text : '')).join('');
 
 describe('chats over procedures, on a real engine', () => {
   it('answer in two lanes, each for itself, with figures', async () => {
@@ -112,7 +113,11 @@ describe('chats over procedures, on a real engine', () => {
     const chatId = await newChat();
     const { user, answers } = await ask(chatId, 'Once upon a time');
     const first = await whole(answers[0]?.id ?? '');
-    const again = await client.chats.regenerate({ userTurnId: user.id, lanes: [base], sampling: { ...sampling, temperature: 1 } });
+    const again = await client.chats.regenerate({
+      userTurnId: user.id,
+      lanes: [base],
+      sampling: { ...sampling, temperature: 1 },
+    });
     expect(await whole(again.answers[0]?.id ?? '')).toMatchObject({ state: 'done', parentId: user.id });
     const edited = await ask(chatId, 'There was a frog', { parentId: user.parentId });
     expect((await whole(edited.answers[0]?.id ?? '')).content).not.toBe(first.content);
@@ -124,7 +129,11 @@ describe('chats over procedures, on a real engine', () => {
   it('warm up ahead, and give the memory back', async () => {
     const modelId = studio.models.list()[0]?.id ?? '';
     const adapterIds = [adapter.adapterId ?? ''];
-    expect(await client.chats.warmUp({ modelId, adapterIds })).toMatchObject({ state: 'ready', modelId, residentAdapterIds: adapterIds });
+    expect(await client.chats.warmUp({ modelId, adapterIds })).toMatchObject({
+      state: 'ready',
+      modelId,
+      residentAdapterIds: adapterIds,
+    });
     await client.chats.unload();
     expect(await client.chats.engine()).toMatchObject({ state: 'off', modelId: null });
   });

@@ -1,4 +1,6 @@
-/** The procedures of datasets, models, adapters and disk, as a browser calls them: uploads, tasks, downloads, the trash. */
+/**
+ * The procedures of datasets, models, adapters and disk, as a browser calls them: uploads, tasks, downloads, the trash.
+ */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +39,9 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const client = createRouterClient(router, { context: (): HostContext => ({ studio, files }) as unknown as HostContext });
+const client = createRouterClient(router, {
+  context: (): HostContext => ({ studio, files }) as unknown as HostContext,
+});
 
 async function endOf({ taskId }: TaskTicket<unknown>): Promise<Task> {
   let last: Task | undefined;
@@ -53,7 +57,12 @@ async function resultOf<Result>(ticket: TaskTicket<Result>): Promise<Result> {
 
 async function upload(name: string, content: Uint8Array | string): Promise<{ readonly uploadId: string }> {
   const uploadId = await files.beginUpload();
-  await files.receive({ uploadId, segments: [name], sizeBytes: undefined, content: Readable.from([Buffer.from(content)]) });
+  await files.receive({
+    uploadId,
+    segments: [name],
+    sizeBytes: undefined,
+    content: Readable.from([Buffer.from(content)]),
+  });
   return { uploadId };
 }
 
@@ -62,7 +71,10 @@ describe('datasets', () => {
     const from = await upload('letters.csv', 'frage,antwort\nwas,das\nwie,\n');
     const columns = { prompt: 'frage', completion: 'antwort' };
     expect(await client.datasets.preview({ from })).toMatchObject({ format: null, fileName: 'letters.csv' });
-    expect(await client.datasets.preview({ from, format: 'prompt', columns })).toMatchObject({ problem: null, badRows: [{ line: 3 }] });
+    expect(await client.datasets.preview({ from, format: 'prompt', columns })).toMatchObject({
+      problem: null,
+      badRows: [{ line: 3 }],
+    });
     const failed = await endOf(await client.datasets.import({ from }));
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'invalid' } });
     const { id } = await resultOf(await client.datasets.import({ from, format: 'prompt', columns, name: 'Letters' }));
@@ -79,7 +91,10 @@ describe('datasets', () => {
     const { id } = await resultOf(await client.datasets.import({ from: await upload('ids.jsonl', rows) }));
     const { rows: shown } = await client.datasets.view({ id, modelId: model.id, from: 28, count: 5 });
     expect(shown.map(({ row }) => row)).toEqual([28, 29]);
-    expect(await client.datasets.statistics({ id, modelId: model.id, maxLength: 2 })).toMatchObject({ truncatedRows: 30, totalTokens: 60 });
+    expect(await client.datasets.statistics({ id, modelId: model.id, maxLength: 2 })).toMatchObject({
+      truncatedRows: 30,
+      totalTokens: 60,
+    });
     await client.datasets.importSample({ id: (await client.datasets.samples())[0]?.id ?? '' });
     expect((await client.datasets.list()).map(({ name }) => name)).toContain('pirate replies');
   });
@@ -113,13 +128,22 @@ describe('adapters', () => {
     });
     expect(await client.adapters.facets()).toMatchObject({ methods: [{ id: 'lora', count: 1 }], trashed: 0 });
     const out = await resultOf(await client.adapters.export({ id, to: 'peft', target: { download: true } }));
-    expect(out).toMatchObject({ path: 'Voice- one-peft.tar.gz', export: { parity: { difference: 0 } }, downloadId: expect.any(String) });
+    expect(out).toMatchObject({
+      path: 'Voice- one-peft.tar.gz',
+      export: { parity: { difference: 0 } },
+      downloadId: expect.any(String),
+    });
     const folder = await resultOf(await client.adapters.export({ id, to: 'peft', target: { path: dir } }));
     expect(readdirSync(folder.path).sort()).toEqual(['README.md', 'adapter_config.json', 'adapter_model.safetensors']);
-    expect((await client.adapters.get({ id })).exports.map(({ path }) => path)).toEqual([folder.path, 'Voice- one-peft.tar.gz']);
+    expect((await client.adapters.get({ id })).exports.map(({ path }) => path)).toEqual([
+      folder.path,
+      'Voice- one-peft.tar.gz',
+    ]);
     const archive = await resultOf(await client.adapters.archive({ ids: [id, id], target: { download: true } }));
     const content = readFileSync(files.findDownload(archive.downloadId ?? '')?.path ?? '');
-    const again = await resultOf(await client.adapters.unarchive({ from: await upload('voices.graft.tar.gz', content) }));
+    const again = await resultOf(
+      await client.adapters.unarchive({ from: await upload('voices.graft.tar.gz', content) }),
+    );
     expect([again.added, again.known.map((adapter) => adapter.id)]).toEqual([[], [id]]);
   });
 
@@ -132,9 +156,10 @@ describe('adapters', () => {
     expect((await client.adapters.list({ trashed: true })).total).toBe(2);
     await client.adapters.restore({ ids: ids.slice(0, 1) });
     await client.adapters.purge({ ids: ids.slice(1) });
-    expect([(await client.adapters.list({ trashed: true })).total, (await client.adapters.list({ search: 'vblora' })).total]).toEqual([
-      0, 1,
-    ]);
+    expect([
+      (await client.adapters.list({ trashed: true })).total,
+      (await client.adapters.list({ search: 'vblora' })).total,
+    ]).toEqual([0, 1]);
   });
 });
 
@@ -147,7 +172,9 @@ describe('disk', () => {
     const { database } = openDatabase({ file: join(home, 'graft.db'), alone: false });
     const [project, dataset] = [studio.projects.default(), studio.datasets.list()[0]];
     const rows = new RunRepository(database, home);
-    rows.insert(sampleRun(home, { id, name: id, projectId: project.id, modelId: model.id, datasetId: dataset?.id ?? '', state }));
+    rows.insert(
+      sampleRun(home, { id, name: id, projectId: project.id, modelId: model.id, datasetId: dataset?.id ?? '', state }),
+    );
     const checkpoint = join(home, 'runs', id, 'checkpoints', '5');
     mkdirSync(checkpoint, { recursive: true });
     writeFileSync(join(checkpoint, 'adapter_model.safetensors'), Buffer.alloc(1000));
@@ -161,8 +188,11 @@ describe('disk', () => {
     const usage = await client.disk.usage();
     expect(usage).toMatchObject({ dataFolder: home, cacheFolder: cacheDir });
     expect(usage.totalBytes).toBeGreaterThan(usage.freeBytes);
-    for (const { bytes, entries } of usage.kinds) expect(bytes).toBe(entries.reduce((sum, entry) => sum + entry.bytes, 0));
-    const checkpoints = Object.fromEntries((await entriesOf('checkpoints')).map((entry) => [englishOf(entry.name), entry]));
+    for (const { bytes, entries } of usage.kinds)
+      expect(bytes).toBe(entries.reduce((sum, entry) => sum + entry.bytes, 0));
+    const checkpoints = Object.fromEntries(
+      (await entriesOf('checkpoints')).map((entry) => [englishOf(entry.name), entry]),
+    );
     expect(englishOf(checkpoints.waiting?.keptBecause ?? '')).toMatch(/goes on from its last checkpoint/);
     expect(checkpoints.stopped).toMatchObject({ bytes: 1000, keptBecause: null });
     expect(englishOf(checkpoints.stopped?.consequence ?? '')).toMatch(/cannot be resumed/);
@@ -175,7 +205,10 @@ describe('disk', () => {
   it('clears nothing at all where one thing must stay', async () => {
     const trash = await entriesOf('trash');
     const refused = await endOf(await client.disk.clear({ ids: [...trash.map(({ id }) => id), `models:${model.id}`] }));
-    expect(refused).toMatchObject({ state: 'failed', error: { code: 'conflict', data: { problems: [{ field: `models:${model.id}` }] } } });
+    expect(refused).toMatchObject({
+      state: 'failed',
+      error: { code: 'conflict', data: { problems: [{ field: `models:${model.id}` }] } },
+    });
     expect(await entriesOf('trash')).toEqual(trash);
   });
 
@@ -184,11 +217,19 @@ describe('disk', () => {
     await client.adapters.remove({ ids: [adapter?.id ?? ''] });
     mkdirSync(join(cacheDir, 'wheels'), { recursive: true });
     writeFileSync(join(cacheDir, 'wheels', 'left.whl'), Buffer.alloc(500));
-    const chosen = [...(await entriesOf('trash')), ...(await entriesOf('downloads')), ...(await entriesOf('checkpoints'))];
+    const chosen = [
+      ...(await entriesOf('trash')),
+      ...(await entriesOf('downloads')),
+      ...(await entriesOf('checkpoints')),
+    ];
     const ids = chosen.filter(({ keptBecause }) => keptBecause === null).map(({ id }) => id);
     const { freedBytes } = await resultOf(await client.disk.clear({ ids: [...ids, 'trash:gone already'] }));
     expect(freedBytes).toBeGreaterThan(1500);
-    expect([await entriesOf('trash'), await entriesOf('downloads'), readdirSync(join(home, 'trash'))]).toEqual([[], [], []]);
+    expect([await entriesOf('trash'), await entriesOf('downloads'), readdirSync(join(home, 'trash'))]).toEqual([
+      [],
+      [],
+      [],
+    ]);
     expect((await entriesOf('checkpoints')).map(({ name }) => name)).toEqual(['waiting']);
     expect(studio.runs.get('stopped').checkpoints).toEqual([]);
     expect([studio.adapters.listTrashed(), studio.adapters.get(adapter?.id ?? '').name]).toEqual([[], adapter?.name]);

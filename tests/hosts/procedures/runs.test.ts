@@ -1,4 +1,6 @@
-/** The procedures of runs, runtimes, doctor and the first run, as a window calls them, with everything behind them real. */
+/**
+ * The procedures of runs, runtimes, doctor and the first run, as a window calls them, with everything behind them real.
+ */
 import { mkdir, rm } from 'node:fs/promises';
 import { createRouterClient } from '@orpc/server';
 import { join } from 'node:path';
@@ -62,7 +64,9 @@ it('the first run is prepared as a task, started, followed, and read again', { t
   expect((await client.runs.list({ trashed: true })).items.map(({ name }) => name)).toEqual(['Captain']);
   await client.runs.restore({ id });
   const again = await client.runs.request({ id });
-  const { text } = await client.runs.exportConfiguration(again as Parameters<typeof client.runs.exportConfiguration>[0]);
+  const { text } = await client.runs.exportConfiguration(
+    again as Parameters<typeof client.runs.exportConfiguration>[0],
+  );
   expect((await client.runs.readConfiguration({ text })).training).toEqual(JSON.parse(JSON.stringify(again.training)));
 });
 

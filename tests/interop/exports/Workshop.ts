@@ -1,4 +1,7 @@
-/** Our side: a data folder of its own and the real command line, whose every answer is kept, since many pairs ask the same. */
+/**
+ * Our side: a data folder of its own and the real command line, whose every answer is kept, since many pairs ask the
+ * same.
+ */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

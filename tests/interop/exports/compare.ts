@@ -1,4 +1,7 @@
-/** Two programs' logits of the same tokens: the largest difference relative to the largest logit, and whether the likeliest tokens are the same. */
+/**
+ * Two programs' logits of the same tokens: the largest difference relative to the largest logit, and whether the
+ * likeliest tokens are the same.
+ */
 
 export interface Logits {
   readonly shape: readonly number[];
@@ -16,7 +19,8 @@ export interface Comparison {
 export function compareLogits(found: Logits, expected: Logits): Comparison {
   const [rows, tokens, vocabulary] = expected.shape;
   const [foundRows, foundTokens, foundVocabulary] = found.shape;
-  if (rows !== foundRows || tokens !== foundTokens) throw new Error(`shape ${found.shape.join(' × ')}, not ${expected.shape.join(' × ')}`);
+  if (rows !== foundRows || tokens !== foundTokens)
+    throw new Error(`shape ${found.shape.join(' × ')}, not ${expected.shape.join(' × ')}`);
   const width = Math.min(vocabulary, foundVocabulary);
   let [largest, most, same] = [0, 0, 0];
   for (let place = 0; place < rows * tokens; place++) {

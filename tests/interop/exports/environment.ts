@@ -1,6 +1,6 @@
 /**
- * What reads our exports: a Python environment with torch, transformers and PEFT, older versions of PEFT beside it, and the
- * runtime llama.cpp. All of it lies in the cache and is made once, through the user's own pip and npm.
+ * What reads our exports: a Python environment with torch, transformers and PEFT, older versions of PEFT beside it, and
+ * the runtime llama.cpp. All of it lies in the cache and is made once, through the user's own pip and npm.
  */
 import { join } from 'node:path';
 import { getRuntimePackage } from '../../../main/runtimes/catalogue.ts';
@@ -31,10 +31,18 @@ export async function openReaders(dir: string, say: (line: string) => void): Pro
   const python = providePython(torchEnvironment, say);
   const versions = versionsIn(python, ['peft', 'transformers']);
   const args = [join(import.meta.dirname, 'reader.py')];
-  const peft = new Reader(`PEFT ${versions.peft}, transformers ${versions.transformers}`, { command: python, args }, dir);
+  const peft = new Reader(
+    `PEFT ${versions.peft}, transformers ${versions.transformers}`,
+    { command: python, args },
+    dir,
+  );
   const olderPeft = olderVersions.map((version) => {
     const PYTHONPATH = providePackage(python, `peft==${version}`, say);
-    return new Reader(`PEFT ${version}, transformers ${versions.transformers}`, { command: python, args, env: { PYTHONPATH } }, dir);
+    return new Reader(
+      `PEFT ${version}, transformers ${versions.transformers}`,
+      { command: python, args, env: { PYTHONPATH } },
+      dir,
+    );
   });
   return { peft, olderPeft, llamaCpp: await openLlamaCpp(dir, say) };
 }

@@ -17,7 +17,9 @@ type Logits = ReadonlyMap<number, number>;
 
 interface Sequence {
   clearHistory(): Promise<void>;
-  controlledEvaluate(input: readonly unknown[]): Promise<readonly ({ readonly next: { readonly logits: Logits } } | undefined)[]>;
+  controlledEvaluate(
+    input: readonly unknown[],
+  ): Promise<readonly ({ readonly next: { readonly logits: Logits } } | undefined)[]>;
 }
 
 interface Context {
@@ -35,7 +37,9 @@ interface Llama {
 }
 
 const threads = Number(process.env.INTEROP_THREADS ?? 2);
-const { getLlama } = (await import(pathToFileURL(process.argv[2]).href)) as { getLlama(options: object): Promise<Llama> };
+const { getLlama } = (await import(pathToFileURL(process.argv[2]).href)) as {
+  getLlama(options: object): Promise<Llama>;
+};
 let complaint = '';
 const llama = await getLlama({
   ...{ gpu: false, build: 'never', skipDownload: true, progressLogs: false, maxThreads: threads, logLevel: 'error' },
@@ -47,7 +51,13 @@ async function logits({ model: modelPath, adapter, ids, out }: Request): Promise
   const tokens = Math.max(...ids.map((row) => row.length));
   // A context that is full drops its beginning.
   const context = await model.createContext({
-    ...{ contextSize: tokens + 8, threads, flashAttention: false, experimentalKvCacheKeyType: 'F32', experimentalKvCacheValueType: 'F32' },
+    ...{
+      contextSize: tokens + 8,
+      threads,
+      flashAttention: false,
+      experimentalKvCacheKeyType: 'F32',
+      experimentalKvCacheValueType: 'F32',
+    },
     ...(adapter !== undefined && { lora: { adapters: [{ filePath: adapter, scale: 1 }] } }),
   });
   try {
@@ -56,7 +66,8 @@ async function logits({ model: modelPath, adapter, ids, out }: Request): Promise
     for (const row of ids) {
       await sequence.clearHistory();
       const input = row.map((id) => [id, { generateNext: { logits: true } }]);
-      for (const output of await sequence.controlledEvaluate(input)) rows.push(dense(output?.next.logits ?? new Map<number, number>()));
+      for (const output of await sequence.controlledEvaluate(input))
+        rows.push(dense(output?.next.logits ?? new Map<number, number>()));
     }
     const vocabulary = rows[0]?.length ?? 0;
     writeFileSync(out, Buffer.concat(rows.map(({ buffer }) => new Uint8Array(buffer as ArrayBuffer))));
@@ -74,6 +85,8 @@ function dense(values: Logits): Float32Array {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const answer = await logits(JSON.parse(line) as Request).catch((error: unknown) => ({ error: `${String(error)} ${complaint}` }));
+  const answer = await logits(JSON.parse(line) as Request).catch((error: unknown) => ({
+    error: `${String(error)} ${complaint}`,
+  }));
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

@@ -53,7 +53,10 @@ function basePairs(bench: Bench): Pair[] {
       readers.llamaCpp.logits({ model: await baseGguf(bench, dtype), ...question }),
     );
   const read = async (): Promise<Logits> => readers.peft.logits({ model: await prepared(bench), ...question });
-  return [...(subject.baseAnswers ? [pair('safetensors', readers.peft, tolerances.f32, read)] : []), ...subject.baseGgufs.map(gguf)];
+  return [
+    ...(subject.baseAnswers ? [pair('safetensors', readers.peft, tolerances.f32, read)] : []),
+    ...subject.baseGgufs.map(gguf),
+  ];
 }
 
 function adapterPairs(bench: Bench, plan: AdapterPlan): Pair[] {
@@ -64,7 +67,9 @@ function adapterPairs(bench: Bench, plan: AdapterPlan): Pair[] {
 const exportPairs: Readonly<Record<ExportKind, (bench: Bench, plan: AdapterPlan) => readonly Pair[]>> = {
   peft: (bench, plan) => [peftPair(bench, plan, bench.readers.peft, ['peft'])],
   older: (bench, plan) =>
-    [bench.readers.peft, ...bench.readers.olderPeft].map((reader) => peftPair(bench, plan, reader, ['peft', '--older-readers'])),
+    [bench.readers.peft, ...bench.readers.olderPeft].map((reader) =>
+      peftPair(bench, plan, reader, ['peft', '--older-readers']),
+    ),
   lora: (bench, plan) => [peftPair(bench, plan, bench.readers.peft, ['lora'])],
   truncated: (bench, plan) => [truncatedPair(bench, plan)],
   'gguf-lora': (bench, plan) => [ggufLoraPair(bench, plan)],
@@ -107,7 +112,12 @@ function truncatedPair(bench: Bench, plan: AdapterPlan): Pair {
     const found = await readers.peft.logits({ model: await prepared(bench), adapter, ...subject.question });
     return compareLogits(found, await workshop.logits(subject.name, name, subject.question));
   };
-  return { title: `${subject.name} · ${plan.name} · lora --rank 2`, reader: readers.peft.name, tolerance: tolerances.f32, compare };
+  return {
+    title: `${subject.name} · ${plan.name} · lora --rank 2`,
+    reader: readers.peft.name,
+    tolerance: tolerances.f32,
+    compare,
+  };
 }
 
 function ggufLoraPair(bench: Bench, plan: AdapterPlan): Pair {
@@ -116,18 +126,28 @@ function ggufLoraPair(bench: Bench, plan: AdapterPlan): Pair {
   return pairOf(bench, plan, {
     ...{ what: `gguf-lora on gguf ${ggufDtype}`, reader: readers.llamaCpp, tolerance: tolerances[ggufDtype] },
     read: async () => {
-      const adapter = ggufIn(await workshop.export(['adapter', adapterName(bench, plan)], ['gguf-lora', '--dtype', 'f32']));
+      const adapter = ggufIn(
+        await workshop.export(['adapter', adapterName(bench, plan)], ['gguf-lora', '--dtype', 'f32']),
+      );
       return readers.llamaCpp.logits({ model: await baseGguf(bench, ggufDtype), adapter, ...subject.question });
     },
   });
 }
 
-function mergedPair(bench: Bench, plan: AdapterPlan, dtype: 'f32' | 'bf16' | 'f16', flags: readonly string[] = []): Pair {
+function mergedPair(
+  bench: Bench,
+  plan: AdapterPlan,
+  dtype: 'f32' | 'bf16' | 'f16',
+  flags: readonly string[] = [],
+): Pair {
   const { workshop, readers, subject } = bench;
   return pairOf(bench, plan, {
     ...{ what: ['merged', dtype, ...flags].join(' '), reader: readers.peft, tolerance: tolerances[dtype] },
     read: async () => {
-      const model = await workshop.export(['adapter', adapterName(bench, plan)], ['merged', '--dtype', dtype, ...flags]);
+      const model = await workshop.export(
+        ['adapter', adapterName(bench, plan)],
+        ['merged', '--dtype', dtype, ...flags],
+      );
       return readers.peft.logits({ model, ...subject.question });
     },
   });
@@ -138,7 +158,9 @@ function mergedGgufPair(bench: Bench, plan: AdapterPlan): Pair {
   return pairOf(bench, plan, {
     ...{ what: 'merged-gguf f16', reader: readers.llamaCpp, tolerance: tolerances.f16 },
     read: async () => {
-      const model = ggufIn(await workshop.export(['adapter', adapterName(bench, plan)], ['merged-gguf', '--dtype', 'f16']));
+      const model = ggufIn(
+        await workshop.export(['adapter', adapterName(bench, plan)], ['merged-gguf', '--dtype', 'f16']),
+      );
       return readers.llamaCpp.logits({ model, ...subject.question });
     },
   });
@@ -179,7 +201,8 @@ async function makeAdapter(bench: Bench, plan: AdapterPlan): Promise<string> {
   const model = await prepared(bench);
   const name = adapterName(bench, plan);
   if (made.by === 'graft') {
-    const settings = '--steps 3 --learning-rate 0.02 --batch-size 1 --accumulate 1 --max-length 24 --eval-split 0'.split(' ');
+    const settings =
+      '--steps 3 --learning-rate 0.02 --batch-size 1 --accumulate 1 --max-length 24 --eval-split 0'.split(' ');
     await workshop.graft('train', '--model', subject.name, '--name', name, ...made.flags, ...settings);
     return '';
   }

@@ -1,6 +1,6 @@
 /**
- * What is exported and read: SmolLM2 as a user gets it, and a tiny model of every decoder family; adapters that PEFT made,
- * whose trained tensors are all far from zero, and adapters that our own training made.
+ * What is exported and read: SmolLM2 as a user gets it, and a tiny model of every decoder family; adapters that PEFT
+ * made, whose trained tensors are all far from zero, and adapters that our own training made.
  */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,15 +9,21 @@ import { type TinyEncoder, writeTinyEncoder } from '../../support/tinyEncoder.ts
 import type { Workshop } from './Workshop.ts';
 
 /** What both sides are asked: the logits of tokens, or of an encoder the probabilities of so many labels for texts. */
-export type Question = { readonly ids: readonly (readonly number[])[] } | { readonly texts: readonly string[]; readonly labels: number };
+export type Question =
+  { readonly ids: readonly (readonly number[])[] } | { readonly texts: readonly string[]; readonly labels: number };
 
-export type ExportKind = 'peft' | 'older' | 'lora' | 'truncated' | 'gguf-lora' | 'merged' | 'merged-rounded' | 'merged-gguf';
+export type ExportKind =
+  'peft' | 'older' | 'lora' | 'truncated' | 'gguf-lora' | 'merged' | 'merged-rounded' | 'merged-gguf';
 
 export interface AdapterPlan {
   readonly name: string;
   /** Who makes it, with what. */
   readonly made:
-    | { readonly by: 'peft'; readonly method: 'vera' | 'vblora' | 'lora'; readonly options: Readonly<Record<string, unknown>> }
+    | {
+        readonly by: 'peft';
+        readonly method: 'vera' | 'vblora' | 'lora';
+        readonly options: Readonly<Record<string, unknown>>;
+      }
     | { readonly by: 'graft'; readonly flags: readonly string[] };
   readonly exports: readonly ExportKind[];
 }
@@ -35,7 +41,8 @@ export interface Subject {
 }
 
 const everything = ['peft', 'lora', 'gguf-lora', 'merged', 'merged-gguf'] as const;
-const peft = (method: 'vera' | 'vblora' | 'lora', options: Readonly<Record<string, unknown>>) => ({ by: 'peft', method, options }) as const;
+const peft = (method: 'vera' | 'vblora' | 'lora', options: Readonly<Record<string, unknown>>) =>
+  ({ by: 'peft', method, options }) as const;
 
 function veraPlans(rank: number, linears: unknown): readonly AdapterPlan[] {
   const options = { r: rank, target_modules: linears, d_initial: 0.5 };
@@ -97,7 +104,9 @@ interface Tiny {
 /** A fixture of the tests with a tokenizer that GGUF can hold. */
 function tiny(fixture: string, { adapters, baseGgufs = ['f32'], name = fixture, tokens = 14 }: Tiny): Subject {
   const source = join(import.meta.dirname, '..', '..', 'fixtures', `arch_${fixture}`);
-  const { vocab_size: vocabSize } = JSON.parse(readFileSync(join(source, 'config.json'), 'utf8')) as { readonly vocab_size: number };
+  const { vocab_size: vocabSize } = JSON.parse(readFileSync(join(source, 'config.json'), 'utf8')) as {
+    readonly vocab_size: number;
+  };
   const ids = [Array.from({ length: tokens }, (_, place) => (7 * place + 5) % vocabSize)];
   const prepare = async (workshop: Workshop): Promise<string> => {
     const dir = workshop.folder(`model-${name}`);
@@ -120,13 +129,21 @@ function tinyEncoder(family: TinyEncoder): Subject {
     return dir;
   };
   const adapters = [
-    { name: 'VeRA', made: peft('vera', { r: 8, target_modules: encoderLinears, d_initial: 0.5 }), exports: encoderExports },
+    {
+      name: 'VeRA',
+      made: peft('vera', { r: 8, target_modules: encoderLinears, d_initial: 0.5 }),
+      exports: encoderExports,
+    },
     {
       name: 'VB-LoRA',
       made: peft('vblora', { r: 2, num_vectors: 12, vector_length: 8, topk: 2, target_modules: encoderLinears }),
       exports: encoderExports,
     },
-    { name: 'LoRA', made: peft('lora', { r: 4, lora_alpha: 8, target_modules: encoderLinears }), exports: encoderExports },
+    {
+      name: 'LoRA',
+      made: peft('lora', { r: 4, lora_alpha: 8, target_modules: encoderLinears }),
+      exports: encoderExports,
+    },
   ];
   const question = { texts: ['the sun is out.', 'rain, rain and more rain', 'x'], labels: 3 };
   return { name: family, question, baseAnswers: true, adapters, prepare, baseGgufs: [] };
@@ -159,9 +176,24 @@ const smollm2: Subject = {
   question: { ids: [[504, 3575, 282, 4649, 314, 7042, 30, 657, 314, 253, 1123, 2291]] },
   baseAnswers: true,
   adapters: [
-    trained({ method: 'VeRA', dataset: 'rows', exports: ['older', ...everything], flags: ['--rank', '16', '--targets', 'all-linear'] }),
-    trained({ method: 'VB-LoRA', dataset: 'rows', exports: ['peft', 'gguf-lora'], flags: ['--targets', 'q_proj,v_proj'] }),
-    trained({ method: 'LoRA', dataset: 'rows', exports: ['peft', 'gguf-lora'], flags: ['--rank', '4', '--targets', 'all-linear'] }),
+    trained({
+      method: 'VeRA',
+      dataset: 'rows',
+      exports: ['older', ...everything],
+      flags: ['--rank', '16', '--targets', 'all-linear'],
+    }),
+    trained({
+      method: 'VB-LoRA',
+      dataset: 'rows',
+      exports: ['peft', 'gguf-lora'],
+      flags: ['--targets', 'q_proj,v_proj'],
+    }),
+    trained({
+      method: 'LoRA',
+      dataset: 'rows',
+      exports: ['peft', 'gguf-lora'],
+      flags: ['--rank', '4', '--targets', 'all-linear'],
+    }),
   ],
   prepare: async (workshop) => {
     await workshop.graft('model', 'fetch', 'smollm2');
@@ -178,7 +210,10 @@ const smollm2: Subject = {
 
 const minilm: Subject = {
   name: 'minilm',
-  question: { texts: ['My parcel never came.', 'I was charged twice for one order.', 'Can I change my address?'], labels: 3 },
+  question: {
+    texts: ['My parcel never came.', 'I was charged twice for one order.', 'Can I change my address?'],
+    labels: 3,
+  },
   baseAnswers: false,
   adapters: (['VeRA', 'VB-LoRA', 'LoRA'] as const).map((method) =>
     trained({ method, dataset: 'letters', exports: encoderExports, flags: ['--head-learning-rate', '0.02'] }),
@@ -193,7 +228,10 @@ const minilm: Subject = {
 };
 
 /** llama.cpp takes no notice of Mistral's window: what it computes beyond it is another thing. */
-const forPeft = (plan: AdapterPlan): AdapterPlan => ({ ...plan, exports: plan.exports.filter((kind) => !kind.includes('gguf')) });
+const forPeft = (plan: AdapterPlan): AdapterPlan => ({
+  ...plan,
+  exports: plan.exports.filter((kind) => !kind.includes('gguf')),
+});
 
 export const subjects: readonly Subject[] = [
   tiny('llama3_rope', {
@@ -202,8 +240,11 @@ export const subjects: readonly Subject[] = [
   }),
   tiny('mistral', { adapters: [llamaPlans.vera[0], llamaPlans.patterns] }),
   tiny('mistral_window', { adapters: [forPeft(llamaPlans.vera[0])], baseGgufs: [] }),
-  ...['qwen2', 'qwen3', 'gemma2', 'gemma3'].map((name) => tiny(name, { adapters: [llamaPlans.vera[0], llamaPlans.patterns] })),
-  // llama.cpp leaves Phi's window out too, so no more tokens than it holds; and of a model called phi3 it wants Phi's own marks.
+  ...['qwen2', 'qwen3', 'gemma2', 'gemma3'].map((name) =>
+    tiny(name, { adapters: [llamaPlans.vera[0], llamaPlans.patterns] }),
+  ),
+  // llama.cpp leaves Phi's window out too, so no more tokens than it holds; and of a model called phi3 it wants Phi's
+  // own marks.
   tiny('phi3', { adapters: [phiPlans.vera[0], phiPlans.patterns], name: 'phi', tokens: 6 }),
   tiny('gpt2', { adapters: gptAdapters }),
   tinyEncoder('bert'),

@@ -1,6 +1,6 @@
 /**
- * Where chat templates of models come from: packages of PyPI that carry them for training. Their text stays in the cache;
- * none of it is part of Graft.
+ * Where chat templates of models come from: packages of PyPI that carry them for training. Their text stays in the
+ * cache; none of it is part of Graft.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

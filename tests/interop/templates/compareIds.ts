@@ -11,7 +11,10 @@ export interface Bench {
 }
 
 /** The Rust tokenizers' ids, without special tokens around them. */
-export async function idsOf(texts: readonly string[], { reader, folder }: Bench): Promise<readonly (readonly number[])[]> {
+export async function idsOf(
+  texts: readonly string[],
+  { reader, folder }: Bench,
+): Promise<readonly (readonly number[])[]> {
   const { ids } = (await reader.ask({ do: 'ids', tokenizer: join(folder, 'tokenizer.json'), texts })) as {
     readonly ids: readonly (readonly number[])[];
   };
@@ -21,5 +24,6 @@ export async function idsOf(texts: readonly string[], { reader, folder }: Bench)
 /** How many of the texts have other ids. */
 export async function countOtherIds(texts: readonly string[], bench: Bench): Promise<number> {
   const ids = await idsOf(texts, bench);
-  return texts.filter((text, at) => bench.tokenizer.encode(text, { addSpecialTokens: false }).join() !== ids[at].join()).length;
+  return texts.filter((text, at) => bench.tokenizer.encode(text, { addSpecialTokens: false }).join() !== ids[at].join())
+    .length;
 }

@@ -1,7 +1,8 @@
 /**
- * What of a conversation is trained, ours against the rule worked out in Python: an answer stands behind the ids of exactly the
- * prompt that transformers makes for it, and is what transformers writes there. Where the template drops a part of the answer
- * or does not go on from its own prompt, the words are ours to choose: then the prompt alone is compared.
+ * What of a conversation is trained, ours against the rule worked out in Python: an answer stands behind the ids of
+ * exactly the prompt that transformers makes for it, and is what transformers writes there. Where the template drops a
+ * part of the answer or does not go on from its own prompt, the words are ours to choose: then the prompt alone is
+ * compared.
  */
 import type { Example } from '../../../main/datasets/example.ts';
 import { renderExamples, type TextExample } from '../../../main/datasets/render.ts';
@@ -29,7 +30,9 @@ interface Asked {
 
 /** `asked`: only those that a row of training can hold are looked at. */
 export async function compareMasks(template: string, asked: readonly Asked[], bench: Bench): Promise<MaskFigures> {
-  const usable = asked.filter(({ conversation, answers }) => isComparable(conversation, template) && answers.length > 0);
+  const usable = asked.filter(
+    ({ conversation, answers }) => isComparable(conversation, template) && answers.length > 0,
+  );
   const examples = usable.map(({ conversation }) => exampleOf(conversation));
   const context = { chatTemplate: template, bosToken: '<s>', eosToken: '</s>', trainOn: 'answers' } as const;
   let figures: MaskFigures = { answers: 0, inOwnWords: 0, differing: 0 };
@@ -42,8 +45,8 @@ export async function compareMasks(template: string, asked: readonly Asked[], be
 }
 
 /**
- * Thoughts in a field of their own, for a template that knows none, are ours to place; so is what a template writes for a
- * content that is none. Variables and parts of content are no part of a row.
+ * Thoughts in a field of their own, for a template that knows none, are ours to place; so is what a template writes for
+ * a content that is none. Variables and parts of content are no part of a row.
  */
 function isComparable({ messages, variables }: Conversation, template: string): boolean {
   const hasThoughts = messages.some(({ reasoning_content: thoughts }) => thoughts !== undefined);
@@ -56,7 +59,10 @@ function exampleOf({ messages, tools }: Conversation): TextExample {
     const fields = Object.entries({ name, tool_calls, tool_call_id, reasoning });
     return { role, content, ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)) };
   });
-  return { kind: 'chat', messages: turns, ...(tools !== undefined && { tools }) } as Extract<Example, { readonly kind: 'chat' }>;
+  return { kind: 'chat', messages: turns, ...(tools !== undefined && { tools }) } as Extract<
+    Example,
+    { readonly kind: 'chat' }
+  >;
 }
 
 interface TrainedRun {
@@ -73,7 +79,11 @@ function trainedRuns({ ids, trained }: TokenRow): readonly TrainedRun[] {
   });
 }
 
-async function compareRow(trained: readonly TrainedRun[], answers: readonly ExpectedAnswer[], bench: Bench): Promise<MaskFigures> {
+async function compareRow(
+  trained: readonly TrainedRun[],
+  answers: readonly ExpectedAnswer[],
+  bench: Bench,
+): Promise<MaskFigures> {
   const prompts = await idsOf(
     answers.map(({ prompt }) => prompt ?? ''),
     bench,
@@ -94,12 +104,20 @@ async function compareRow(trained: readonly TrainedRun[], answers: readonly Expe
     const expected = straddles ? alone[at] : wholes[at].slice(prompts[at].length);
     // A template without an end of turn gets one.
     const more = run.ids.slice(expected.length);
-    return run.ids.slice(0, expected.length).join() === expected.join() && more.every((id) => bench.tokenizer.eosTokenIds.includes(id));
+    return (
+      run.ids.slice(0, expected.length).join() === expected.join() &&
+      more.every((id) => bench.tokenizer.eosTokenIds.includes(id))
+    );
   };
-  const differing = trained.length === answers.length ? answers.filter((answer, at) => !isSame(answer, at)).length : answers.length;
+  const differing =
+    trained.length === answers.length ? answers.filter((answer, at) => !isSame(answer, at)).length : answers.length;
   return { answers: answers.length, inOwnWords: answers.filter(({ written }) => written === null).length, differing };
 }
 
 function add(a: MaskFigures, b: MaskFigures): MaskFigures {
-  return { answers: a.answers + b.answers, inOwnWords: a.inOwnWords + b.inOwnWords, differing: a.differing + b.differing };
+  return {
+    answers: a.answers + b.answers,
+    inOwnWords: a.inOwnWords + b.inOwnWords,
+    differing: a.differing + b.differing,
+  };
 }

@@ -1,4 +1,6 @@
-/** Our side of a template: every conversation through the process that renders them, as transformers is asked for it. */
+/**
+ * Our side of a template: every conversation through the process that renders them, as transformers is asked for it.
+ */
 import { renderChats } from '../../../main/tokenizers/chatTemplate.ts';
 import type { AnyMessage, Conversation } from '../../support/conversations.ts';
 
@@ -20,14 +22,22 @@ export interface ChatTexts {
 
 export async function ourTexts(template: string, { messages, tools, variables }: Conversation): Promise<ChatTexts> {
   const text = async (shown: readonly AnyMessage[], addGenerationPrompt: boolean): Promise<Text> => {
-    const options = { addGenerationPrompt, bosToken: '<s>', eosToken: '</s>', variables: { tools: tools ?? null, ...variables } };
+    const options = {
+      addGenerationPrompt,
+      bosToken: '<s>',
+      eosToken: '</s>',
+      variables: { tools: tools ?? null, ...variables },
+    };
     const [rendering] = await renderChats(template, [shown.map(withThoughtNames)], options);
     return rendering !== undefined && 'text' in rendering ? rendering.text : null;
   };
   const answers: AnswerTexts[] = [];
   for (const [at, { role }] of messages.entries()) {
     if (role !== 'assistant') continue;
-    answers.push({ prompt: await text(messages.slice(0, at), true), through: await text(messages.slice(0, at + 1), false) });
+    answers.push({
+      prompt: await text(messages.slice(0, at), true),
+      through: await text(messages.slice(0, at + 1), false),
+    });
   }
   return { whole: await text(messages, false), opened: await text(messages, true), answers };
 }

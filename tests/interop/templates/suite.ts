@@ -1,6 +1,6 @@
 /**
- * Chat templates of models as packages carry them: the text of every prompt and conversation, its ids, and what of it is
- * trained, against transformers; and what is recorded of jinja2 for our own tests, against jinja2 itself.
+ * Chat templates of models as packages carry them: the text of every prompt and conversation, its ids, and what of it
+ * is trained, against transformers; and what is recorded of jinja2 for our own tests, against jinja2 itself.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,8 @@ import { writeModel } from './templateModel.ts';
 
 export const templatesSuite: Suite = {
   name: 'templates',
-  about: 'chat templates of models, out of packages that carry them: texts, ids and what is trained, against transformers',
+  about:
+    'chat templates of models, out of packages that carry them: texts, ids and what is trained, against transformers',
   columns: [
     ...['template', 'of', 'conversations', 'texts', 'refused by both', 'texts that differ', 'ids that differ'],
     ...['trained answers', 'in own words', 'masks that differ'],
@@ -31,11 +32,17 @@ async function open(say: (line: string) => void): Promise<OpenSuite> {
   const python = providePython(textEnvironment, say);
   const { transformers, jinja2 } = versionsIn(python, ['transformers', 'jinja2']);
   say(`Templates by transformers ${transformers}, jinja2 ${jinja2}.`);
-  const reader = new LineProgram(`transformers ${transformers}`, { command: python, args: [join(import.meta.dirname, 'reader.py')] });
+  const reader = new LineProgram(`transformers ${transformers}`, {
+    command: python,
+    args: [join(import.meta.dirname, 'reader.py')],
+  });
   const dir = mkdtempSync(join(tmpdir(), 'graft-interop-'));
   const carried = carriedTemplates(python, say);
   return {
-    checks: [...carried.map((template) => templateCheck(template, { reader, dir })), ...topics.map((topic) => topicCheck(topic, reader))],
+    checks: [
+      ...carried.map((template) => templateCheck(template, { reader, dir })),
+      ...topics.map((topic) => topicCheck(topic, reader)),
+    ],
     close: () => {
       reader.stop();
       rmSync(dir, { recursive: true, force: true });

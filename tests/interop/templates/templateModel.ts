@@ -1,4 +1,7 @@
-/** A folder like a model's for one template: the sample model's vocabulary, with the template's own marks as special tokens. */
+/**
+ * A folder like a model's for one template: the sample model's vocabulary, with the template's own marks as special
+ * tokens.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -20,10 +23,18 @@ export function writeModel(folder: string, template: string): string {
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   const added = [...wanted].map((content, at) => ({ id: first + at, content, ...flags }));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ ...file, added_tokens: [...file.added_tokens, ...added] }));
+  writeFileSync(
+    join(folder, 'tokenizer.json'),
+    JSON.stringify({ ...file, added_tokens: [...file.added_tokens, ...added] }),
+  );
   writeFileSync(
     join(folder, 'tokenizer_config.json'),
-    JSON.stringify({ tokenizer_class: 'PreTrainedTokenizerFast', bos_token: '<s>', eos_token: '</s>', chat_template: template }),
+    JSON.stringify({
+      tokenizer_class: 'PreTrainedTokenizerFast',
+      bos_token: '<s>',
+      eos_token: '</s>',
+      chat_template: template,
+    }),
   );
   return folder;
 }

@@ -1,6 +1,6 @@
 /**
- * Ids and decodings of our tokenizers against the Rust ones: small tokenizers with the pipelines of many families, on many texts,
- * with special tokens that a text spells as such and as ordinary text; and on every code point of Unicode.
+ * Ids and decodings of our tokenizers against the Rust ones: small tokenizers with the pipelines of many families, on
+ * many texts, with special tokens that a text spells as such and as ordinary text; and on every code point of Unicode.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,9 @@ async function open(say: (line: string) => void): Promise<OpenSuite> {
     command: python,
     args: ['-B', join(import.meta.dirname, 'rust_tokenizers.py')],
   });
-  const { names } = (await rust.ask({ make: folder, texts: textsFile, charsmaps: true })) as { readonly names: readonly string[] };
+  const { names } = (await rust.ask({ make: folder, texts: textsFile, charsmaps: true })) as {
+    readonly names: readonly string[];
+  };
   const texts = JSON.parse(readFileSync(textsFile, 'utf8')) as readonly string[];
   const checkOf = (name: string, what: string, spellings: Spellings, some: () => readonly string[]): Check => ({
     subject: [name, what, spellings === 'special' ? 'special' : 'ordinary text'],
@@ -48,7 +50,9 @@ async function open(say: (line: string) => void): Promise<OpenSuite> {
   });
   return {
     checks: [
-      ...names.flatMap((name) => (['special', 'text'] as const).map((rule) => checkOf(name, `${texts.length} texts`, rule, () => texts))),
+      ...names.flatMap((name) =>
+        (['special', 'text'] as const).map((rule) => checkOf(name, `${texts.length} texts`, rule, () => texts)),
+      ),
       ...onEveryCodePoint.map((name) => checkOf(name, 'every code point', 'special', everyCodePoint)),
     ],
     close: () => {
@@ -58,12 +62,21 @@ async function open(say: (line: string) => void): Promise<OpenSuite> {
   };
 }
 
-async function compare(rust: LineProgram, file: string, texts: readonly string[], spellings: Spellings): Promise<Verdict> {
+async function compare(
+  rust: LineProgram,
+  file: string,
+  texts: readonly string[],
+  spellings: Spellings,
+): Promise<Verdict> {
   const pipeline = JSON.parse(readFileSync(file, 'utf8')) as JsonObject;
   const none = { bosToken: null, eosToken: null, padToken: null, stopTokenIds: [], chatTemplate: null };
   const ours = createTokenizer({ file, pipeline, ...none });
-  const { rows } = (await rust.ask({ read: file, texts, special: spellings === 'special' })) as { readonly rows: readonly Row[] };
-  const different = texts.filter((text, index) => JSON.stringify(rowOf(ours, text, spellings)) !== JSON.stringify(rows[index]));
+  const { rows } = (await rust.ask({ read: file, texts, special: spellings === 'special' })) as {
+    readonly rows: readonly Row[];
+  };
+  const different = texts.filter(
+    (text, index) => JSON.stringify(rowOf(ours, text, spellings)) !== JSON.stringify(rows[index]),
+  );
   const first = different[0] === undefined ? '' : `, the first: ${JSON.stringify(different[0])}`;
   return { passed: different.length === 0, figures: [`${different.length}${first}`] };
 }

@@ -64,7 +64,9 @@ describe('AdaptersScreen', () => {
     await userEvent.keyboard('/');
     await userEvent.keyboard('adapter 24');
     expect(studio.router.query.get('search')).toBe('adapter 24');
-    await waitFor(() => expect(within(screen.getByRole('listbox', { name: /^Adapters/ })).queryByText('adapter 0')).toBeNull());
+    await waitFor(() =>
+      expect(within(screen.getByRole('listbox', { name: /^Adapters/ })).queryByText('adapter 0')).toBeNull(),
+    );
     expect(screen.getByText('adapter 240')).toBeTruthy();
   });
 
@@ -76,7 +78,9 @@ describe('AdaptersScreen', () => {
     await screen.findByRole('heading', { name: 'adapter 7' });
     await userEvent.type(screen.getByRole('searchbox'), 'adapter 7');
     await waitFor(() =>
-      expect(window.inputsOf('adapters.list')).toContainEqual(expect.objectContaining({ search: 'adapter 7', id: 'a7' })),
+      expect(window.inputsOf('adapters.list')).toContainEqual(
+        expect.objectContaining({ search: 'adapter 7', id: 'a7' }),
+      ),
     );
     expect(studio.router.path).toBe('/adapters/a7');
     await userEvent.type(screen.getByRole('searchbox'), '8');
@@ -247,7 +251,11 @@ describe('AdaptersScreen', () => {
       within(dialog)
         .getAllByRole('listitem')
         .map((item) => item.textContent),
-    ).toEqual([expect.stringMatching(/layout of mlx-lm/), expect.stringMatching(/x-4bit; your mine/), expect.stringMatching(/quantised/)]);
+    ).toEqual([
+      expect.stringMatching(/layout of mlx-lm/),
+      expect.stringMatching(/x-4bit; your mine/),
+      expect.stringMatching(/quantised/),
+    ]);
     await userEvent.click(within(dialog).getAllByRole('button', { name: 'Close' }).at(-1) ?? dialog);
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { bestStep, compareSettings, comparisonOf, settingsOf } from '../../../renderer/screens/adapters/adapterSettings.ts';
+import {
+  bestStep,
+  compareSettings,
+  comparisonOf,
+  settingsOf,
+} from '../../../renderer/screens/adapters/adapterSettings.ts';
 import { configuration, detailsOf, summary } from './library.ts';
 
 const differing = (columns: Parameters<typeof compareSettings>[0]): string[] =>
@@ -16,7 +21,11 @@ describe('compareSettings', () => {
   it('counts a setting that only one method has as a difference', () => {
     const lora = configuration({ method: { id: 'lora', options: { rank: 64, dropout: 0, alpha: 8 } } });
     const rows = compareSettings([settingsOf(configuration()), settingsOf(lora)]);
-    expect(rows.find(({ name }) => name === 'alpha')).toMatchObject({ group: 'method', values: [undefined, 8], differs: true });
+    expect(rows.find(({ name }) => name === 'alpha')).toMatchObject({
+      group: 'method',
+      values: [undefined, 8],
+      differs: true,
+    });
     expect(rows.find(({ name }) => name === 'rank')?.differs).toBe(false);
   });
 
@@ -37,9 +46,17 @@ describe('comparisonOf', () => {
   it('puts results before settings, and an imported adapter without settings beside the others', () => {
     const trained = detailsOf(summary(1));
     const imported = detailsOf(summary(2, { evaluationLoss: null }));
-    const bare = { ...imported, adapter: { ...imported.adapter, lineage: { ...imported.adapter.lineage, configuration: null } } };
+    const bare = {
+      ...imported,
+      adapter: { ...imported.adapter, lineage: { ...imported.adapter.lineage, configuration: null } },
+    };
     const rows = comparisonOf([trained, bare]);
-    expect(rows[0]).toMatchObject({ group: 'result', name: 'evaluationLoss', values: ['1.400', undefined], differs: true });
+    expect(rows[0]).toMatchObject({
+      group: 'result',
+      name: 'evaluationLoss',
+      values: ['1.400', undefined],
+      differs: true,
+    });
     expect(rows.find(({ name }) => name === 'steps')).toMatchObject({ group: 'training', values: [1000, undefined] });
   });
 });

@@ -27,7 +27,9 @@ describe('drawAgainstBase', () => {
       fc.property(fc.array(loss, { minLength: 1, maxLength: 30 }), fc.option(loss), (losses, baseLoss) => {
         const evaluations = losses.map((value, index) => ({ step: 10 * (index + 1), loss: value }));
         const drawing = drawAgainstBase({ ...size, evaluations, baseLoss });
-        const inside = (drawing?.points ?? []).every(({ x, y }) => x >= 0 && x <= size.width && y >= 0 && y <= size.height);
+        const inside = (drawing?.points ?? []).every(
+          ({ x, y }) => x >= 0 && x <= size.width && y >= 0 && y <= size.height,
+        );
         expect(inside).toBe(true);
         expect(new Set(drawing?.yTicks.map(({ text }) => text)).size).toBe(drawing?.yTicks.length);
       }),

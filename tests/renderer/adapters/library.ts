@@ -6,8 +6,24 @@ import type { GivenCalls } from '../support/testWindow.ts';
 
 export function summary(index: number, others: Partial<AdapterSummary> = {}): AdapterSummary {
   return {
-    ...{ id: `a${index}`, name: `adapter ${index}`, method: 'vera', rank: 64, modelId: 'm1', modelName: 'SmolLM2', datasetName: 'tickets' },
-    ...{ sizeBytes: 265_000, parameters: 67_680, evaluationLoss: 1.4, tags: [], note: '', createdAt: index, trashedAt: null },
+    ...{
+      id: `a${index}`,
+      name: `adapter ${index}`,
+      method: 'vera',
+      rank: 64,
+      modelId: 'm1',
+      modelName: 'SmolLM2',
+      datasetName: 'tickets',
+    },
+    ...{
+      sizeBytes: 265_000,
+      parameters: 67_680,
+      evaluationLoss: 1.4,
+      tags: [],
+      note: '',
+      createdAt: index,
+      trashedAt: null,
+    },
     ...others,
   };
 }
@@ -16,7 +32,14 @@ export function configuration(others: { readonly method?: object; readonly train
   return {
     method: { id: 'vera', options: { rank: 64, dropout: 0 }, ...others.method },
     targets: ['model.layers.0.self_attn.q_proj', 'model.layers.1.self_attn.q_proj'],
-    training: { steps: 1000, batchSize: 4, learningRates: { default: 0.004 }, seed: 0, samplePrompts: [], ...others.training },
+    training: {
+      steps: 1000,
+      batchSize: 4,
+      learningRates: { default: 0.004 },
+      seed: 0,
+      samplePrompts: [],
+      ...others.training,
+    },
     ...{ backend: 'auto', precision: 'float32', threads: 2, initAdapter: null },
   } as unknown as RunConfiguration;
 }
@@ -69,7 +92,8 @@ export function libraryCalls(library: Library): GivenCalls {
         offset?: number;
         limit?: number;
       }) => {
-        const isFound = (row: AdapterSummary): boolean => row.name.includes(search) && (row.trashedAt !== null) === trashed;
+        const isFound = (row: AdapterSummary): boolean =>
+          row.name.includes(search) && (row.trashedAt !== null) === trashed;
         const found = library.rows.filter((row) => isFound(row) && (id === undefined || row.id === id));
         return { items: found.slice(offset, offset + limit), total: found.length, totalBytes: 265_000 * found.length };
       },

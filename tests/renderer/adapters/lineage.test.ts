@@ -3,7 +3,9 @@ import type { AdapterDetails } from '../../../main/contract/library.ts';
 import { lineageOf } from '../../../renderer/screens/adapters/lineage.ts';
 import { detailsOf, summary } from './library.ts';
 
-const dataset = { id: 'd1', name: 'tickets', rows: 4210, removed: false } as unknown as NonNullable<AdapterDetails['dataset']>;
+const dataset = { id: 'd1', name: 'tickets', rows: 4210, removed: false } as unknown as NonNullable<
+  AdapterDetails['dataset']
+>;
 const run = { id: 'r1', name: 'run 41' } as unknown as NonNullable<AdapterDetails['run']>;
 const steps = (details: AdapterDetails): string[] =>
   lineageOf(details).map(({ kind, href, isRemoved }) => `${kind} ${href ?? '-'}${isRemoved ? ' gone' : ''}`);
@@ -27,7 +29,11 @@ describe('lineageOf', () => {
 
   it('shows the newest export of each kind once, however many there were', () => {
     const at = (id: string, to: string, createdAt: number) => ({ id, to, path: `/out/${id}`, parity: 0, createdAt });
-    const details = detailsOf(summary(1), { dataset, run, exports: [at('a', 'lora', 5), at('b', 'peft', 6), at('c', 'lora', 9)] });
+    const details = detailsOf(summary(1), {
+      dataset,
+      run,
+      exports: [at('a', 'lora', 5), at('b', 'peft', 6), at('c', 'lora', 9)],
+    });
     const exported = lineageOf(details).filter((step) => step.kind === 'export');
     expect(exported.map(({ to, path, count }) => [to, path, count])).toEqual([
       ['lora', '/out/c', 2],

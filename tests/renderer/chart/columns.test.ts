@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { lastPoint, nearestPoint, toColumns, type Points } from '../../../renderer/components/chart/columns.ts';
 
 const curve = fc.uniqueArray(fc.integer({ min: 1, max: 500 }), { maxLength: 60 }).chain((steps) =>
-  fc.array(fc.option(fc.double({ noNaN: true })), { minLength: steps.length, maxLength: steps.length }).map((values): Points => {
-    return { steps: steps.toSorted((a, b) => a - b), values };
-  }),
+  fc
+    .array(fc.option(fc.double({ noNaN: true })), { minLength: steps.length, maxLength: steps.length })
+    .map((values): Points => {
+      return { steps: steps.toSorted((a, b) => a - b), values };
+    }),
 );
 
 describe('toColumns', () => {
@@ -15,7 +17,9 @@ describe('toColumns', () => {
         const { steps, values } = toColumns(curves);
         expect(steps).toEqual([...new Set(curves.flatMap((one) => one.steps))].sort((a, b) => a - b));
         for (const [index, one] of curves.entries()) {
-          const found = steps.flatMap((step, place) => (values[index]?.[place] === undefined ? [] : [[step, values[index][place]]]));
+          const found = steps.flatMap((step, place) =>
+            values[index]?.[place] === undefined ? [] : [[step, values[index][place]]],
+          );
           expect(found).toEqual(one.steps.map((step, place) => [step, one.values[place]]));
         }
       }),

@@ -5,14 +5,19 @@ import { paddedRange, stepTicks, tickText } from '../../../renderer/components/c
 describe('paddedRange', () => {
   it('always spans something and holds every value, or uPlot draws nothing', () => {
     fc.assert(
-      fc.property(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), fc.double({ noNaN: true, min: 0, max: 1e9 }), (low, span) => {
-        const [from, to] = paddedRange(low, low + span);
-        expect(from).toBeLessThan(to);
-        expect(from).toBeLessThanOrEqual(low);
-        expect(to).toBeGreaterThanOrEqual(low + span);
-      }),
+      fc.property(
+        fc.double({ noNaN: true, min: -1e9, max: 1e9 }),
+        fc.double({ noNaN: true, min: 0, max: 1e9 }),
+        (low, span) => {
+          const [from, to] = paddedRange(low, low + span);
+          expect(from).toBeLessThan(to);
+          expect(from).toBeLessThanOrEqual(low);
+          expect(to).toBeGreaterThanOrEqual(low + span);
+        },
+      ),
     );
-    for (const smallest of [5e-324, -5e-324]) expect(paddedRange(smallest, smallest)[0]).toBeLessThan(paddedRange(smallest, smallest)[1]);
+    for (const smallest of [5e-324, -5e-324])
+      expect(paddedRange(smallest, smallest)[0]).toBeLessThan(paddedRange(smallest, smallest)[1]);
     expect(paddedRange(null, null)).toEqual([0, 1]);
     expect(paddedRange(0, 0)).toEqual([0, 1]);
   });

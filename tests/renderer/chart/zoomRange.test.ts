@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clampRange, liveEnd, panBy, parseRange, rangeText, zoomBy } from '../../../renderer/components/chart/zoomRange.ts';
+import {
+  clampRange,
+  liveEnd,
+  panBy,
+  parseRange,
+  rangeText,
+  zoomBy,
+} from '../../../renderer/components/chart/zoomRange.ts';
 
 const domain = { from: 1, to: 1000 };
 
@@ -31,7 +38,10 @@ describe('clampRange', () => {
 
 describe('zoomBy and panBy', () => {
   it('keeps the read-out step where it is', () => {
-    expect(zoomBy({ from: 1, to: 1001 }, { from: 1, to: 1001 }, { factor: 0.5, around: 1 })).toEqual({ from: 1, to: 501 });
+    expect(zoomBy({ from: 1, to: 1001 }, { from: 1, to: 1001 }, { factor: 0.5, around: 1 })).toEqual({
+      from: 1,
+      to: 501,
+    });
     expect(zoomBy({ from: 400, to: 600 }, domain, { factor: 2, around: 500 })).toEqual({ from: 300, to: 700 });
   });
 

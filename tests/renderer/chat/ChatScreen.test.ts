@@ -9,12 +9,25 @@ import { chatEntries } from '../../../renderer/screens/chat/chatEntries.ts';
 import { type GivenCalls, type TestWindow, pretendLayout, show, testWindow } from '../support/testWindow.ts';
 import { answer, chat, detailsOf, model, user, vote } from './turns.ts';
 
-const adapters = ['voice', 'letters'].map((name) => ({ id: `id-${name}`, name, method: 'vera', modelId: 'm1', sizeBytes: 265_000 }));
+const adapters = ['voice', 'letters'].map((name) => ({
+  id: `id-${name}`,
+  name,
+  method: 'vera',
+  modelId: 'm1',
+  sizeBytes: 265_000,
+}));
 const straight = [user('Where is my parcel?'), answer('a1', 'Where is my parcel?', { content: 'On its way.' })];
 const pair = [
   user('Late again.'),
   answer('x', 'Late again.', { round: 'r', lane: 0, content: 'I am sorry.', tokensPerSecond: 42 }),
-  answer('y', 'Late again.', { round: 'r', lane: 1, adapterId: 'id-voice', scale: 1, swapMs: 0.05, content: 'Twice is too often.' }),
+  answer('y', 'Late again.', {
+    round: 'r',
+    lane: 1,
+    adapterId: 'id-voice',
+    scale: 1,
+    swapMs: 0.05,
+    content: 'Twice is too often.',
+  }),
 ];
 
 interface World extends TestWindow {
@@ -26,7 +39,12 @@ interface World extends TestWindow {
 }
 
 /** The screen at an address, over a studio that holds one chat. */
-async function open(address: string, kept: ChatDetails | null, calls: GivenCalls['chats'] = {}, models = [model]): Promise<World> {
+async function open(
+  address: string,
+  kept: ChatDetails | null,
+  calls: GivenCalls['chats'] = {},
+  models = [model],
+): Promise<World> {
   let details = kept;
   const news: AnswerNews[] = [];
   let wake = Promise.withResolvers<void>();
@@ -44,7 +62,10 @@ async function open(address: string, kept: ChatDetails | null, calls: GivenCalls
   const asked = (parentId: string): ChatTurn[] => [answer('new', parentId, { state: 'answering', content: '' })];
   const window = testWindow({
     chats: {
-      list: () => ({ items: details === null ? [] : [{ ...details.chat, turns: 2, excerpt: 'excerpt' }], total: details === null ? 0 : 1 }),
+      list: () => ({
+        items: details === null ? [] : [{ ...details.chat, turns: 2, excerpt: 'excerpt' }],
+        total: details === null ? 0 : 1,
+      }),
       get: () => details,
       create: () => chat,
       send: ({ content, parentId }: { content: string; parentId: string | null }) => ({
@@ -176,12 +197,17 @@ describe('writing', () => {
   });
 
   it('edits the last message with the arrow up, as a version beside the old one', async () => {
-    const { person, inputsOf } = await open('/chat/c1', detailsOf([...straight, user('Really?', 'a1'), answer('a2', 'Really?')]));
+    const { person, inputsOf } = await open(
+      '/chat/c1',
+      detailsOf([...straight, user('Really?', 'a1'), answer('a2', 'Really?')]),
+    );
     await person.type(await field(), '{ArrowUp}');
     const editor = await screen.findByRole('textbox', { name: 'Edit the message' });
     await vi.waitFor(() => expect(editor).toHaveProperty('value', 'Really?'));
     await person.type(editor, ' Sure?{Enter}');
-    await vi.waitFor(() => expect(inputsOf('chats.send')).toMatchObject([{ parentId: 'a1', content: 'Really? Sure?' }]));
+    await vi.waitFor(() =>
+      expect(inputsOf('chats.send')).toMatchObject([{ parentId: 'a1', content: 'Really? Sure?' }]),
+    );
   });
 });
 
@@ -297,7 +323,9 @@ describe('comparing', () => {
       { adapterId: null, scale: 1 },
       { adapterId: 'id-letters', scale: 1 },
     ];
-    await vi.waitFor(() => expect(inputsOf('chats.send')).toMatchObject([{ lanes, sampling: defaultPreferences.sampling }]));
+    await vi.waitFor(() =>
+      expect(inputsOf('chats.send')).toMatchObject([{ lanes, sampling: defaultPreferences.sampling }]),
+    );
   });
 });
 
@@ -350,7 +378,14 @@ describe('chats', () => {
   });
 
   it('are found by what was said, and lead to the message', async () => {
-    const hit = { chatId: 'c1', chatTitle: 'Parcels', turnId: 'a1', role: 'assistant', excerpt: 'On its \u0001way\u0002.', createdAt: 0 };
+    const hit = {
+      chatId: 'c1',
+      chatTitle: 'Parcels',
+      turnId: 'a1',
+      role: 'assistant',
+      excerpt: 'On its \u0001way\u0002.',
+      createdAt: 0,
+    };
     const { person } = await open('/chat/c1', detailsOf(straight), { search: () => [hit] });
     await person.type(await screen.findByRole('searchbox', { name: 'Search chats' }), 'way');
     const mark = await screen.findByText('way');

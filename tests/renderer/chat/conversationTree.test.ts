@@ -7,7 +7,9 @@ import { answer, user, vote } from './turns.ts';
 /** `u1>a1 u2>a2`: messages and their answers, from the first on. */
 function read(turns: readonly ChatTurn[], leafId: string | null = null): string {
   const exchanges = shownExchanges(turns, [], leafId);
-  return exchanges.map(({ user: { id }, round }) => `${id}>${round?.answers.map((one) => one.id).join('+') ?? ''}`).join(' ');
+  return exchanges
+    .map(({ user: { id }, round }) => `${id}>${round?.answers.map((one) => one.id).join('+') ?? ''}`)
+    .join(' ');
 }
 
 const straight = [user('u1'), answer('a1', 'u1'), user('u2', 'a1'), answer('a2', 'u2')];
@@ -77,7 +79,10 @@ describe('the branch that is shown', () => {
     fc.assert(
       fc.property(trees, (turns) => {
         for (const { id } of turns) {
-          const shown = shownExchanges(turns, [], id).flatMap(({ user: own, round }) => [own, ...(round?.answers ?? [])]);
+          const shown = shownExchanges(turns, [], id).flatMap(({ user: own, round }) => [
+            own,
+            ...(round?.answers ?? []),
+          ]);
           expect(shown.map((one) => one.id)).toContain(id);
         }
       }),
@@ -98,7 +103,11 @@ describe('where the next message is written', () => {
   });
 
   it('is not below an answer that failed before its first word, where another has words', () => {
-    const turns = [user('u'), answer('x', 'u', { round: 'r', content: '', state: 'failed' }), answer('y', 'u', { round: 'r', lane: 1 })];
+    const turns = [
+      user('u'),
+      answer('x', 'u', { round: 'r', content: '', state: 'failed' }),
+      answer('y', 'u', { round: 'r', lane: 1 }),
+    ];
     expect(nextParent(shownExchanges(turns, [], null))).toBe('y');
   });
 });

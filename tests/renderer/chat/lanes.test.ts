@@ -12,7 +12,11 @@ describe('lanes in the address', () => {
   it('names none, one, or one against others', () => {
     expect(read('leaf=x')).toBeUndefined();
     expect(read('adapter=a1')).toEqual([{ adapterId: 'a1', scale: 1 }]);
-    expect(read('adapter=base&compare=a1,a2:0.8')).toEqual([baseLane, { adapterId: 'a1', scale: 1 }, { adapterId: 'a2', scale: 0.8 }]);
+    expect(read('adapter=base&compare=a1,a2:0.8')).toEqual([
+      baseLane,
+      { adapterId: 'a1', scale: 1 },
+      { adapterId: 'a2', scale: 0.8 },
+    ]);
     expect(read('adapter=a1&compare=a2&compare=a3')).toHaveLength(3);
   });
 
@@ -22,7 +26,8 @@ describe('lanes in the address', () => {
   });
 
   it('takes a scale that is none, or too great, for 1', () => {
-    for (const scale of ['x', '-1', '99', 'NaN']) expect(read(`adapter=a:${scale}`)).toEqual([{ adapterId: 'a', scale: 1 }]);
+    for (const scale of ['x', '-1', '99', 'NaN'])
+      expect(read(`adapter=a:${scale}`)).toEqual([{ adapterId: 'a', scale: 1 }]);
   });
 
   it('gives an adapter a second lane at a scale of its own, and keeps two lanes two while one is moved', () => {
@@ -51,7 +56,10 @@ describe('lanes in the address', () => {
     fc.assert(
       fc.property(lanes, (some) => {
         const { adapter, compare } = writeLanes(some);
-        const query = new URLSearchParams({ ...(adapter !== null && { adapter }), ...(compare !== null && { compare }) });
+        const query = new URLSearchParams({
+          ...(adapter !== null && { adapter }),
+          ...(compare !== null && { compare }),
+        });
         expect(readLanes(new URLSearchParams(query.toString()))).toEqual(some);
       }),
     );
@@ -59,7 +67,11 @@ describe('lanes in the address', () => {
 });
 
 describe('comparing blind', () => {
-  const round = (id: string) => ({ id, answers: [0, 1, 2].map((lane) => answer(`a${lane}`, 'u', { round: id, lane })), vote: null });
+  const round = (id: string) => ({
+    id,
+    answers: [0, 1, 2].map((lane) => answer(`a${lane}`, 'u', { round: id, lane })),
+    vote: null,
+  });
   const order = (id: string) => columnsOf(round(id), true).map(({ lane }) => lane);
 
   it('shows everybody once, in an order that is the same after a reload', () => {

@@ -26,15 +26,30 @@ function previewOf({ format, columns = {} }: Asked): DatasetPreview {
     rows: [{ frage: 'Where is it?', reply: 'On its way.' }],
     ...{ notices: [], proposal: null, offers: [] },
     badRows: [{ line: 7, reason: 'empty answer: completion' }],
-    problem: roles.every((role) => (columns[role] ?? '') !== '') && format !== undefined ? null : readingWords.noColumns(),
+    problem:
+      roles.every((role) => (columns[role] ?? '') !== '') && format !== undefined ? null : readingWords.noColumns(),
   };
 }
 
 function open(address: string, calls: GivenCalls = {}) {
   const dataset = { id: 'd9', name: 'tickets', rows: 41 };
-  const task = { id: 'task', kind: 'importDataset', subject: 'tickets', state: 'succeeded', progress: null, error: null, result: dataset };
+  const task = {
+    id: 'task',
+    kind: 'importDataset',
+    subject: 'tickets',
+    state: 'succeeded',
+    progress: null,
+    error: null,
+    result: dataset,
+  };
   const window = testWindow({
-    datasets: { preview: previewOf, import: () => ({ taskId: 'task' }), list: () => [], listTrashed: () => [], samples: () => [] },
+    datasets: {
+      preview: previewOf,
+      import: () => ({ taskId: 'task' }),
+      list: () => [],
+      listTrashed: () => [],
+      samples: () => [],
+    },
     tasks: { list: () => [], watch: () => once(task), get: () => task },
     runs: { list: () => ({ items: [], total: 0 }) },
     ...calls,
@@ -58,7 +73,11 @@ describe('importing a file', () => {
 
   it('imports with exactly the mapping of the address, as a reload finds it, and shows the dataset', async () => {
     const columns = { prompt: 'frage', completion: 'reply' };
-    const query = new URLSearchParams({ import: 'path:/tickets.csv', format: 'prompt', columns: JSON.stringify(columns) });
+    const query = new URLSearchParams({
+      import: 'path:/tickets.csv',
+      format: 'prompt',
+      columns: JSON.stringify(columns),
+    });
     const { studio, inputsOf } = open(`/datasets?${query.toString()}`);
     const button = await screen.findByRole('button', { name: 'Import' });
     await waitFor(() => expect(button.hasAttribute('disabled')).toBe(false));
@@ -72,7 +91,9 @@ describe('importing a file', () => {
 
   it('goes on to the next of several files instead of forgetting it', async () => {
     const columns = JSON.stringify({ prompt: 'frage', completion: 'reply' });
-    const { studio } = open(`/datasets?import=path:/a.csv&import=path:/b.csv&format=prompt&columns=${encodeURIComponent(columns)}`);
+    const { studio } = open(
+      `/datasets?import=path:/a.csv&import=path:/b.csv&format=prompt&columns=${encodeURIComponent(columns)}`,
+    );
     const button = await screen.findByRole('button', { name: 'Import' });
     await waitFor(() => expect(button.hasAttribute('disabled')).toBe(false));
     await userEvent.click(button);

@@ -18,7 +18,16 @@ const reading = {
   classes: null,
 };
 const dataset = {
-  ...{ id: 'd1', name: 'tickets', format: 'prompt', rows: 50_000, badRows, badRowCount: 1, sizeBytes: 9e6, trainOn: 'answers' },
+  ...{
+    id: 'd1',
+    name: 'tickets',
+    format: 'prompt',
+    rows: 50_000,
+    badRows,
+    badRowCount: 1,
+    sizeBytes: 9e6,
+    trainOn: 'answers',
+  },
   reading,
 };
 /** Lines 1 to 11, then 13 on: line 12 could not be read. */
@@ -40,12 +49,16 @@ function open(address: string, calls: GivenCalls['datasets'] = {}) {
   const page = ({ offset, limit, search }: RowsInput) => {
     const total = search === undefined ? dataset.rows : 2;
     const indices =
-      search === undefined ? Array.from({ length: Math.min(limit, total - offset) }, (_, index) => offset + index) : [70, 900];
+      search === undefined
+        ? Array.from({ length: Math.min(limit, total - offset) }, (_, index) => offset + index)
+        : [70, 900];
     return { items: indices.map(rowAt), total };
   };
   const window = testWindow({
     datasets: { get: () => dataset, rows: page, ...calls },
-    models: { list: () => [{ id: 'm1', name: 'sample', family: 'llama', hasTokenizer: true, shape: { maxPositions: 512 } }] },
+    models: {
+      list: () => [{ id: 'm1', name: 'sample', family: 'llama', hasTokenizer: true, shape: { maxPositions: 512 } }],
+    },
     projects: { list: () => [] },
     tasks: { list: () => [], cancel: () => null },
   });
@@ -143,7 +156,14 @@ describe('lengths', () => {
     ],
   };
   const statistics = ({ maxLength }: { maxLength: number }) => ({
-    ...{ lengths, totalTokens: 1000 * Math.min(99, maxLength), trainedTokens: 10 * maxLength, emptyRows: 0, longestRow: 9, duplicates: [] },
+    ...{
+      lengths,
+      totalTokens: 1000 * Math.min(99, maxLength),
+      trainedTokens: 10 * maxLength,
+      emptyRows: 0,
+      longestRow: 9,
+      duplicates: [],
+    },
     truncatedRows: maxLength < 99 ? 123 : 0,
     lostTrainedTokens: maxLength < 99 ? 456 : 0,
     spelled: { rows: 2, tokens: 5, countAs: 'text' },
@@ -176,7 +196,9 @@ describe('lengths', () => {
     expect(screen.getByText('456 (48 %)')).toBeTruthy(); // of 500 + 456 trained tokens
     expect(screen.getByText(/2 rows: the text spells special tokens of this model \(5 in all\)/)).toBeTruthy();
     expect(inputsOf('datasets.statistics').at(-1)).toEqual({ id: 'd1', modelId: 'm1', maxLength: 50 });
-    expect(screen.getByRole('link', { name: 'Train with this cut' }).getAttribute('href')).toBe('/train?dataset=d1&maxLength=50');
+    expect(screen.getByRole('link', { name: 'Train with this cut' }).getAttribute('href')).toBe(
+      '/train?dataset=d1&maxLength=50',
+    );
   });
 });
 
@@ -191,7 +213,11 @@ describe('the labels of a dataset', () => {
     ];
     open('/datasets/d1?tab=labels', { get: () => labelled, labels: () => counts });
     const bars = within(await screen.findByRole('region', { name: 'Labels' })).getAllByRole('listitem');
-    expect(bars.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim())).toEqual(['1 30', '2 12', '3 no row']);
+    expect(bars.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim())).toEqual([
+      '1 30',
+      '2 12',
+      '3 no row',
+    ]);
     expect(screen.getByText(/tell 3 classes apart.*regression under Task/)).toBeTruthy();
   });
 

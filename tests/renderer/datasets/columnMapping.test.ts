@@ -34,9 +34,9 @@ describe('columns mapped in the headers', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const start = mappingOf({ roles, columns: names.map((name) => column(name)) });
-        const taken = Object.values(steps.reduce((mapping, [name, role]) => assignRole(mapping, name, role), start)).filter(
-          (name) => name !== '',
-        );
+        const taken = Object.values(
+          steps.reduce((mapping, [name, role]) => assignRole(mapping, name, role), start),
+        ).filter((name) => name !== '');
         expect(new Set(taken).size).toBe(taken.length);
       }),
     );

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chartEnd, clampLength, guessCutRows, keptShare, lengthAt, lengthTicks } from '../../../renderer/screens/datasets/lengthCut.ts';
+import {
+  chartEnd,
+  clampLength,
+  guessCutRows,
+  keptShare,
+  lengthAt,
+  lengthTicks,
+} from '../../../renderer/screens/datasets/lengthCut.ts';
 
 const histogram = [
   { from: 10, to: 20, count: 100 },

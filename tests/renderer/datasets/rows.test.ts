@@ -16,7 +16,10 @@ describe('from a row in error to the rows around it', () => {
         let asked = 0;
         const near = await findRowsNearLine(sorted.length, line, async (row) => (asked++, sorted[row] ?? Infinity));
         const before = sorted.filter((each) => each < line).length;
-        expect(near).toEqual({ before: before === 0 ? null : before - 1, after: before === sorted.length ? null : before });
+        expect(near).toEqual({
+          before: before === 0 ? null : before - 1,
+          after: before === sorted.length ? null : before,
+        });
         expect(asked).toBeLessThanOrEqual(Math.ceil(Math.log2(sorted.length + 1)));
       }),
     );
@@ -30,8 +33,16 @@ describe('from a row in error to the rows around it', () => {
 
 describe('a row in one line', () => {
   it('shows what is asked and the last answer, and says how many turns are not shown', () => {
-    const turns = ['system', 'user', 'assistant', 'user', 'assistant'].map((role, index) => ({ role, text: `${role}\n${index}` }));
-    expect(summariseRow({ row: 0, line: 1, turns })).toEqual({ number: 1, left: 'user 1', right: 'assistant 4', others: 3 });
+    const turns = ['system', 'user', 'assistant', 'user', 'assistant'].map((role, index) => ({
+      role,
+      text: `${role}\n${index}`,
+    }));
+    expect(summariseRow({ row: 0, line: 1, turns })).toEqual({
+      number: 1,
+      left: 'user 1',
+      right: 'assistant 4',
+      others: 3,
+    });
     expect(summariseRow({ row: 0, line: 1, turns: [{ role: 'text', text: 'alone' }] })).toEqual({
       number: 1,
       left: 'alone',
@@ -46,14 +57,18 @@ describe('what the model sees', () => {
     const bytesOf = (text: string): string[] =>
       Array.from(new TextEncoder().encode(text), (byte) => `<${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
     const say = (texts: readonly string[]): string => textOf(texts.map((text, id) => ({ id, text })));
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => say(['a', ...bytesOf(text), 'b']) === `a${text}b`));
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => say(['a', ...bytesOf(text), 'b']) === `a${text}b`),
+    );
     expect(say(['注', ...bytesOf('文').slice(0, 2), 'x'])).toBe('注<E6><96>x');
   });
 
   const tokens = [false, false, true, true, true].map((trained, id) => ({ id, text: String(id), trained }));
 
   it('gathers tokens that look alike and crosses out what the cut takes, trained or not', () => {
-    const shown = segmentTokens(tokens, 4).map(({ kind, tokens: some }) => `${kind}:${some.map(({ text }) => text).join('')}`);
+    const shown = segmentTokens(tokens, 4).map(
+      ({ kind, tokens: some }) => `${kind}:${some.map(({ text }) => text).join('')}`,
+    );
     expect(shown).toEqual(['seen:01', 'trained:23', 'cut:4']);
   });
 
@@ -72,6 +87,12 @@ describe('the address of the workbench', () => {
   });
 
   it('takes nonsense as not given', () => {
-    expect(read('tab=nowhere&row=0&cut=-3')).toEqual({ tab: 'rows', row: undefined, modelId: undefined, cut: undefined, search: '' });
+    expect(read('tab=nowhere&row=0&cut=-3')).toEqual({
+      tab: 'rows',
+      row: undefined,
+      modelId: undefined,
+      cut: undefined,
+      search: '',
+    });
   });
 });

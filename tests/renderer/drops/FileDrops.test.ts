@@ -39,7 +39,8 @@ describe('a drop anywhere', () => {
     expect(isTaken).toBe(true);
     expect(await fireEvent.drop(document.body, { dataTransfer: transferOf(['text/uri-list']) })).toBe(false);
     const field = document.body.appendChild(document.createElement('textarea'));
-    expect(await fireEvent.drop(field, { dataTransfer: transferOf(['text/plain']) })).toBe(true); // text into a field is text
+    // text into a field is text
+    expect(await fireEvent.drop(field, { dataTransfer: transferOf(['text/plain']) })).toBe(true);
     field.remove();
   });
 
@@ -80,7 +81,10 @@ describe('a drop anywhere', () => {
     await waitFor(() => expect(studio.router.path).toBe('/models'));
     expect(inputsOf('app.recognise')).toEqual([{ from: { uploadId: 'model' } }]);
     const told = studio.toasts.toasts.map(({ text }) => text);
-    expect(told).toEqual(['photo.csv is a PNG picture, which Graft cannot take.', 'w.safetensors holds weights alone.']);
+    expect(told).toEqual([
+      'photo.csv is a PNG picture, which Graft cannot take.',
+      'w.safetensors holds weights alone.',
+    ]);
   });
 
   it('of several kinds at once is refused, and what was sent is forgotten', async () => {
@@ -96,6 +100,8 @@ describe('what is known while dragging', () => {
   it('is the system’s guess by the ending, where all agree', () => {
     expect(kindOf('text/csv', 'application/json')).toBe('dataset');
     expect(kindOf('image/png', 'application/pdf')).toBe('refused');
-    expect([kindOf('image/png', 'text/csv'), kindOf(''), kindOf(), kindOf('application/gzip')]).toEqual(Array(4).fill('unknown'));
+    expect([kindOf('image/png', 'text/csv'), kindOf(''), kindOf(), kindOf('application/gzip')]).toEqual(
+      Array(4).fill('unknown'),
+    );
   });
 });

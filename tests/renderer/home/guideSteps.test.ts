@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../main/contract/entities.ts';
-import { type GuideFacts, guideRun, isFirstRun, stateOfSteps } from '../../../renderer/screens/home/guide/guideSteps.ts';
+import {
+  type GuideFacts,
+  guideRun,
+  isFirstRun,
+  stateOfSteps,
+} from '../../../renderer/screens/home/guide/guideSteps.ts';
 
 const nothing: GuideFacts = {
   isPreparing: false,
@@ -48,7 +53,13 @@ describe('steps of the first run', () => {
 });
 
 describe('whether the guide is shown', () => {
-  const fresh = { firstRunDone: false, runs: [], runTotal: 0, adapterTotal: 0, models: [{ id: 's', source: 'sample' }] };
+  const fresh = {
+    firstRunDone: false,
+    runs: [],
+    runTotal: 0,
+    adapterTotal: 0,
+    models: [{ id: 's', source: 'sample' }],
+  };
 
   it('shows it until somebody ends or skips it, also once its own run has given an adapter', () => {
     expect(isFirstRun(fresh)).toBe(true);
@@ -57,7 +68,9 @@ describe('whether the guide is shown', () => {
   });
 
   it('spares it those who have trained by the command line, imported adapters or use another model', () => {
-    expect(isFirstRun({ ...fresh, runs: [{ modelId: 's' }, { modelId: 's' }], runTotal: 2, adapterTotal: 2 })).toBe(false);
+    expect(isFirstRun({ ...fresh, runs: [{ modelId: 's' }, { modelId: 's' }], runTotal: 2, adapterTotal: 2 })).toBe(
+      false,
+    );
     expect(isFirstRun({ ...fresh, adapterTotal: 1 })).toBe(false);
     expect(isFirstRun({ ...fresh, runs: [{ modelId: 'other' }], runTotal: 1 })).toBe(false);
     expect(isFirstRun({ ...fresh, runs: [{ modelId: 's' }], runTotal: 50 })).toBe(false);

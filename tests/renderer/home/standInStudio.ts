@@ -36,7 +36,17 @@ export class StandInStudio {
 
   setRun(changes: Partial<RunSummary>): void {
     const fresh = {
-      ...{ id: 'r1', name: 'Pirate', projectId: 'p1', modelId: 'm1', datasetId: 'd1', steps: 80, step: 1, sparkline: [], createdAt: 1 },
+      ...{
+        id: 'r1',
+        name: 'Pirate',
+        projectId: 'p1',
+        modelId: 'm1',
+        datasetId: 'd1',
+        steps: 80,
+        step: 1,
+        sparkline: [],
+        createdAt: 1,
+      },
     };
     this.#run = { ...fresh, ...this.#run, ...changes } as RunSummary;
     this.#window?.studio.refresh(['runs', 'adapters']);
@@ -48,7 +58,14 @@ export class StandInStudio {
 
   answer(): void {
     const answers = ['The sea is wide.', 'Arr, the sea.'].map((content, lane) =>
-      turn(`t${lane}`, { parentId: 'q', role: 'assistant', content, round: 'x', lane, adapterId: lane === 0 ? null : 'a1' }),
+      turn(`t${lane}`, {
+        parentId: 'q',
+        role: 'assistant',
+        content,
+        round: 'x',
+        lane,
+        adapterId: lane === 0 ? null : 'a1',
+      }),
     );
     this.#turns = [turn('q', { content: 'Tell me about the sea.' }), ...answers];
     this.#window?.studio.refresh(['chats']);
@@ -57,7 +74,14 @@ export class StandInStudio {
   window(): TestWindow {
     const page = (items: readonly unknown[]) => ({ items, total: items.length, totalBytes: 0 });
     const chats = () => (this.#turns.length === 0 ? [] : [{ id: 'c1', title: '', excerpt: '', updatedAt: 2 }]);
-    const ended = (result: unknown) => ({ id: 'task', kind: 'prepareFirstRun', state: 'succeeded', progress: null, error: null, result });
+    const ended = (result: unknown) => ({
+      id: 'task',
+      kind: 'prepareFirstRun',
+      state: 'succeeded',
+      progress: null,
+      error: null,
+      result,
+    });
     const prepared = {
       projectId: 'p1',
       modelId: 'm1',
@@ -83,7 +107,17 @@ export class StandInStudio {
           page(
             (this.#run?.adapterId ?? null) === null
               ? []
-              : [{ id: 'a1', name: 'Pirate', method: 'vera', rank: 256, sizeBytes: 91_000, evaluationLoss: null, createdAt: 1 }],
+              : [
+                  {
+                    id: 'a1',
+                    name: 'Pirate',
+                    method: 'vera',
+                    rank: 256,
+                    sizeBytes: 91_000,
+                    evaluationLoss: null,
+                    createdAt: 1,
+                  },
+                ],
           ),
         get: () => ({ adapter: { id: 'a1', name: 'Pirate', method: 'vera', sizeBytes: 91_000 }, run: null }),
       },

@@ -6,7 +6,14 @@ const dataset = { id: 'd1', name: 'tickets', createdAt: 1 };
 const adapter = { id: 'a1', name: 'voice', modelId: 'm1' };
 const run = { id: 'r1', name: 'voice', state: 'succeeded', adapterId: 'a1', datasetId: 'd1' } as const;
 const empty: ProjectFacts = { modelId: null, models: [], datasets: [], runs: [], adapters: [], hasChatted: false };
-const full: ProjectFacts = { ...empty, modelId: 'm1', models: [sample], datasets: [dataset], runs: [run], adapters: [adapter] };
+const full: ProjectFacts = {
+  ...empty,
+  modelId: 'm1',
+  models: [sample],
+  datasets: [dataset],
+  runs: [run],
+  adapters: [adapter],
+};
 
 describe('what to do next', () => {
   it('leads from nothing to a first adapter', () => {
@@ -19,12 +26,20 @@ describe('what to do next', () => {
   it('names what is under way before anything new, the running before the queued', () => {
     const queued = { ...run, id: 'r2', state: 'queued' } as const;
     const running = { ...run, id: 'r3', name: 'busy', state: 'running' } as const;
-    expect(suggestNext({ ...full, runs: [queued, running, run] })).toEqual({ kind: 'watchRun', href: '/runs/r3', name: 'busy' });
+    expect(suggestNext({ ...full, runs: [queued, running, run] })).toEqual({
+      kind: 'watchRun',
+      href: '/runs/r3',
+      name: 'busy',
+    });
     expect(suggestNext({ ...full, runs: [{ ...run, state: 'interrupted' }] }).kind).toBe('resumeRun');
   });
 
   it('asks to compare an adapter that nobody has talked to, with the base in the first lane', () => {
-    expect(suggestNext(full)).toEqual({ kind: 'compare', href: '/chat?model=m1&adapter=base&compare=a1', name: 'voice' });
+    expect(suggestNext(full)).toEqual({
+      kind: 'compare',
+      href: '/chat?model=m1&adapter=base&compare=a1',
+      name: 'voice',
+    });
   });
 
   it('leads on from the sample model, and to another run where there is more than that', () => {

@@ -90,7 +90,9 @@ describe('follow', () => {
     const open = async (): Promise<AsyncIterable<number>> => {
       throw new GraftError('notFound', 'gone');
     };
-    await expect(follow(open, () => undefined, new AbortController().signal)).rejects.toMatchObject({ code: 'notFound' });
+    await expect(follow(open, () => undefined, new AbortController().signal)).rejects.toMatchObject({
+      code: 'notFound',
+    });
   });
 });
 

@@ -35,7 +35,8 @@ describe('Router', () => {
     const stop = router.listen();
     document.body.innerHTML = '<a id="own" href="/runs/1"><b>x</b></a><a id="file" href="/downloads/1">x</a>';
     const click = (id: string): boolean =>
-      document.querySelector(`#${id}`)?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true })) ?? true;
+      document.querySelector(`#${id}`)?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true })) ??
+      true;
     expect(click('own')).toBe(false);
     expect(router.path).toBe('/runs/1');
     expect(click('file')).toBe(true);

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type KeyPress, RowSelection } from '../../../renderer/lib/RowSelection.svelte.ts';
 
-const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({ key, shiftKey: false, ctrlKey: false, metaKey: false, ...held });
+const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  shiftKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  ...held,
+});
 const plainClick = { shiftKey: false, ctrlKey: false, metaKey: false };
 
 /** Rows r0, r1, … of which those from `loaded` on are not read yet. */
@@ -14,7 +20,11 @@ function start({ count = 100, loaded = 100 } = {}) {
     idsBetween: async (from, to) => ids.slice(from, to),
     onopen: (id, by) => opened.push(`${id} ${by}`),
   });
-  return { selection, opened, chosen: () => [...selection.ids].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1))) };
+  return {
+    selection,
+    opened,
+    chosen: () => [...selection.ids].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1))),
+  };
 }
 
 const settle = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
@@ -22,7 +32,8 @@ const settle = async (): Promise<void> => new Promise((resolve) => setTimeout(re
 describe('RowSelection', () => {
   it('opens the row that the arrows reach, and stops at both ends', () => {
     const { selection, opened } = start({ count: 2 });
-    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp', 'ArrowUp']) expect(selection.press(press(key))).toBe(true);
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp', 'ArrowUp'])
+      expect(selection.press(press(key))).toBe(true);
     expect(opened).toEqual(['r0 key', 'r1 key', 'r1 key', 'r0 key', 'r0 key']);
   });
 

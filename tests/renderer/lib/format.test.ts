@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, clock, duration, exactMoment, figure, milliseconds, moment, percent, roughDuration } from '../../../renderer/lib/format.ts';
+import {
+  bytes,
+  clock,
+  duration,
+  exactMoment,
+  figure,
+  milliseconds,
+  moment,
+  percent,
+  roughDuration,
+} from '../../../renderer/lib/format.ts';
 
 describe('figures', () => {
   it.each([
@@ -29,7 +39,13 @@ describe('figures', () => {
   });
 
   it('says that a value is not there rather than NaN', () => {
-    expect([figure(null), figure(Number.NaN), figure(1.4371), figure(0.00039), figure(0)]).toEqual(['–', '–', '1.437', '3.9e-4', '0.000']);
+    expect([figure(null), figure(Number.NaN), figure(1.4371), figure(0.00039), figure(0)]).toEqual([
+      '–',
+      '–',
+      '1.437',
+      '3.9e-4',
+      '0.000',
+    ]);
   });
 
   it('keeps small shares apart from nothing', () => {
@@ -52,6 +68,8 @@ describe('points in time', () => {
 
   it('say all of it where one asks', () => {
     expect(exactMoment(at('2026-11-30T00:09:07'), 'en')).toMatch(/Monday, November 30, 2026.*00:09:07/);
-    expect(exactMoment(at('2026-11-30T00:09:07'), 'ja')).toMatch(/2026年11月30日月曜日.*00:09:07|2026年11月30日月曜日.*0:09:07/);
+    expect(exactMoment(at('2026-11-30T00:09:07'), 'ja')).toMatch(
+      /2026年11月30日月曜日.*00:09:07|2026年11月30日月曜日.*0:09:07/,
+    );
   });
 });

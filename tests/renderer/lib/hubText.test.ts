@@ -19,7 +19,16 @@ describe('what is typed to name something on a hub', () => {
   });
 
   it('is nothing that could be a path or half an id', () => {
-    for (const text of ['', 'owner', '../name/x', '../name', 'owner/..', '/owner/name', 'owner/name/tree/main', 'owner/na me'])
+    for (const text of [
+      '',
+      'owner',
+      '../name/x',
+      '../name',
+      'owner/..',
+      '/owner/name',
+      'owner/name/tree/main',
+      'owner/na me',
+    ])
       expect(readHubText(text)).toBeUndefined();
   });
 });

@@ -13,7 +13,10 @@ describe('a formula in an answer', () => {
     const root = shown('Then \\(\\frac{a}{b}\\) and\n\n\\[x^2\\]');
     await waitFor(() => expect(root.querySelectorAll('.katex')).toHaveLength(2));
     expect(root.querySelectorAll('.katex-display')).toHaveLength(1);
-    expect([...root.querySelectorAll('annotation')].map(({ textContent }) => textContent)).toEqual(['\\frac{a}{b}', 'x^2']);
+    expect([...root.querySelectorAll('annotation')].map(({ textContent }) => textContent)).toEqual([
+      '\\frac{a}{b}',
+      'x^2',
+    ]);
     expect(root.querySelector('math mfrac')).toBeTruthy();
   });
 
@@ -48,6 +51,7 @@ describe('a formula in an answer', () => {
         if (length.endsWith('em')) expect(Math.abs(parseFloat(length))).toBeLessThanOrEqual(50);
       }
     }
-    for (const element of root.querySelectorAll('*')) for (const { name } of element.attributes) expect(name).not.toMatch(/^on/i);
+    for (const element of root.querySelectorAll('*'))
+      for (const { name } of element.attributes) expect(name).not.toMatch(/^on/i);
   });
 });

@@ -38,7 +38,9 @@ const attacks = [
   '[x](http://a.b "title\\" onclick=\\"alert(1)")',
 ];
 const ours = new Set(
-  'div p h3 ul ol li blockquote strong em del code pre span a br hr input table thead tbody tr th td button svg path rect'.split(' '),
+  'div p h3 ul ol li blockquote strong em del code pre span a br hr input table thead tbody tr th td button svg path rect'.split(
+    ' ',
+  ),
 );
 
 /** Nothing but what our own components draw, links to the web alone, and no attribute that runs. */
@@ -47,7 +49,8 @@ function expectHarmless(root: HTMLElement): void {
     expect([...ours]).toContain(element.localName);
     for (const { name, value } of element.attributes) {
       expect(name).not.toMatch(/^on/i);
-      if (name === 'style') expect(value).toMatch(/^(text-align: (left|center|right);|color: var\(--shiki-[a-z-]+\);)$/);
+      if (name === 'style')
+        expect(value).toMatch(/^(text-align: (left|center|right);|color: var\(--shiki-[a-z-]+\);)$/);
     }
     if (element.localName === 'a') expect(element.getAttribute('href')).toMatch(/^https?:/);
   }
@@ -96,7 +99,9 @@ describe('an answer in Markdown', () => {
   });
 
   it('decodes character references once', () => {
-    expect(shown('Tom &amp; Jerry &hellip; &#39;hi&#39; `&amp;` &amp;amp;').textContent).toContain("Tom & Jerry … 'hi' &amp; &amp;");
+    expect(shown('Tom &amp; Jerry &hellip; &#39;hi&#39; `&amp;` &amp;amp;').textContent).toContain(
+      "Tom & Jerry … 'hi' &amp; &amp;",
+    );
   });
 
   it('draws tables with their alignment, nested lists, tasks and numbering that does not begin at one', () => {

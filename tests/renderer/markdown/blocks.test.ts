@@ -3,9 +3,48 @@ import { describe, expect, it } from 'vitest';
 import { settledCount, splitBlocks } from '../../../renderer/components/markdown/blocks.ts';
 
 const lines = [
-  ...['Plain words', '# Heading', '- item', '  - deeper', '1. one', '2', '* star', '> quote', '```js', '```', '~~~', '    code', ''],
-  ...['| a | b |', '|---|---|', '| 1 | 2 |', '---', '===', '<div>', '</div>', '<pre>', '<!-- note', '-->', '[a]: http://a.b', '"title"'],
-  ...['**bold', '`span', '[link](http://x', '\t', '   ', ' x', '+ ', '[^1]: foot', '<b>x</b>', '- [ ] task', '日本語。'],
+  ...[
+    'Plain words',
+    '# Heading',
+    '- item',
+    '  - deeper',
+    '1. one',
+    '2',
+    '* star',
+    '> quote',
+    '```js',
+    '```',
+    '~~~',
+    '    code',
+    '',
+  ],
+  ...[
+    '| a | b |',
+    '|---|---|',
+    '| 1 | 2 |',
+    '---',
+    '===',
+    '<div>',
+    '</div>',
+    '<pre>',
+    '<!-- note',
+    '-->',
+    '[a]: http://a.b',
+    '"title"',
+  ],
+  ...[
+    '**bold',
+    '`span',
+    '[link](http://x',
+    '\t',
+    '   ',
+    ' x',
+    '+ ',
+    '[^1]: foot',
+    '<b>x</b>',
+    '- [ ] task',
+    '日本語。',
+  ],
 ];
 const markdown = fc.array(fc.constantFrom(...lines), { maxLength: 24 }).map((parts) => parts.join('\n'));
 
@@ -32,23 +71,31 @@ describe('splitting Markdown into blocks', () => {
 
   it('leaves settled blocks as they are while the text grows', () => {
     fc.assert(
-      fc.property(markdown, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }), (text, pieces) => {
-        const states = stream(text, pieces);
-        for (const [index, after] of states.entries()) {
-          const before = states[index - 1] ?? [];
-          const settled = before.slice(0, settledCount(before));
-          expect(after.slice(0, settled.length)).toEqual(settled);
-        }
-      }),
+      fc.property(
+        markdown,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+        (text, pieces) => {
+          const states = stream(text, pieces);
+          for (const [index, after] of states.entries()) {
+            const before = states[index - 1] ?? [];
+            const settled = before.slice(0, settledCount(before));
+            expect(after.slice(0, settled.length)).toEqual(settled);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   it('ends with the blocks that the whole text has at once, so that the end of an answer moves nothing', () => {
     fc.assert(
-      fc.property(markdown, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }), (text, pieces) => {
-        expect(stream(text, pieces).at(-1) ?? []).toEqual(splitBlocks(text));
-      }),
+      fc.property(
+        markdown,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+        (text, pieces) => {
+          expect(stream(text, pieces).at(-1) ?? []).toEqual(splitBlocks(text));
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -19,7 +19,9 @@ function formulasIn(text: string, isOpen = false): string[] {
 
 function textOf(nodes: readonly Node[]): string {
   return nodes
-    .map((node) => ('text' in node ? node.text : 'source' in node ? node.source : 'children' in node ? textOf(node.children) : ''))
+    .map((node) =>
+      'text' in node ? node.text : 'source' in node ? node.source : 'children' in node ? textOf(node.children) : '',
+    )
     .join('');
 }
 
@@ -66,7 +68,8 @@ describe('formulas in an answer', () => {
 });
 
 describe('formulas while they are written', () => {
-  const grown = (text: string): string[][] => Array.from({ length: text.length }, (_, end) => formulasIn(text.slice(0, end + 1), true));
+  const grown = (text: string): string[][] =>
+    Array.from({ length: text.length }, (_, end) => formulasIn(text.slice(0, end + 1), true));
 
   it('are shown as their source until they end, and never as Markdown', () => {
     const text = 'so \\(a_1 * b_1 * c_{1}\\) holds';
@@ -83,7 +86,8 @@ describe('formulas while they are written', () => {
     const kinds = new Set<string>();
     const text = '$$\na\n- b\n# c\n> d\n$$\n';
     for (let end = 3; end <= text.length; end++) {
-      for (const block of splitBlocks(text.slice(0, end))) for (const { kind } of parseMarkdown(block, true)) kinds.add(kind);
+      for (const block of splitBlocks(text.slice(0, end)))
+        for (const { kind } of parseMarkdown(block, true)) kinds.add(kind);
     }
     expect([...kinds].sort()).toEqual(['formula', 'paragraph']);
   });

@@ -30,7 +30,14 @@ const fit = {
   int8: { chatBytes: 5e8, trainingBytes: 8e8 },
   training: [{ method: 'vera', bytes: 30e9, adapterBytes: 5e5, maxLength: 512, batchSize: 4 }],
 };
-const starter = { id: 'smollm2', title: 'SmolLM2', description: '', downloadBytes: 92.9e6, licence: 'apache-2.0', modelId: null };
+const starter = {
+  id: 'smollm2',
+  title: 'SmolLM2',
+  description: '',
+  downloadBytes: 92.9e6,
+  licence: 'apache-2.0',
+  modelId: null,
+};
 
 function open({
   models = [sample],
@@ -48,7 +55,9 @@ function open({
       fetch: () => ({ taskId: 't' }),
       sharing: () => [],
     },
-    adapters: { facets: () => ({ methods: [], tags: [], trashed: 0, models: [{ id: 'm1', name: 'sample', count: 3 }] }) },
+    adapters: {
+      facets: () => ({ methods: [], tags: [], trashed: 0, models: [{ id: 'm1', name: 'sample', count: 3 }] }),
+    },
     projects: { list: () => [{ id: 'p', name: 'Voice', modelId: 'm1', createdAt: 1 }] },
     ...calls,
   });
@@ -148,7 +157,10 @@ describe('models', () => {
   it('begins with the sample model where there is none', async () => {
     const { inputsOf } = open({
       models: [],
-      tasks: { list: () => [], watch: () => forever({ id: 't', kind: 'fetchModel', subject: 'sample', state: 'running', progress: null }) },
+      tasks: {
+        list: () => [],
+        watch: () => forever({ id: 't', kind: 'fetchModel', subject: 'sample', state: 'running', progress: null }),
+      },
     });
     await userEvent.click(await screen.findByRole('button', { name: 'Use the sample model' }));
     await waitFor(() => expect(inputsOf('models.fetch')).toEqual([{ source: 'sample' }]));

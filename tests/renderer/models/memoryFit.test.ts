@@ -32,6 +32,9 @@ describe('what fits in memory', () => {
     expect(bestUse(fit(3e9, 40e9, 12e9))).toBe('chat');
     expect(bestUse(fit(12e9, 40e9))).toBe('tight');
     expect(bestUse(fit(40e9, 90e9))).toBe('nothing');
-    expect([int8Use(fit(40e9, 90e9)), int8Use(fit(1e9, 2e9))], 'int8 is offered only where it helps').toEqual(['training', undefined]);
+    expect([int8Use(fit(40e9, 90e9)), int8Use(fit(1e9, 2e9))], 'int8 is offered only where it helps').toEqual([
+      'training',
+      undefined,
+    ]);
   });
 });

@@ -24,7 +24,16 @@ const calls: GivenCalls = {
     list: () => ({ items: [], total: 0 }),
     search: ({ text }: { text: string }) =>
       text === 'refund'
-        ? [{ chatId: 'c1', chatTitle: 'Late', turnId: 't9', role: 'assistant', excerpt: 'A \u0001refund\u0002 it is.', createdAt: 0 }]
+        ? [
+            {
+              chatId: 'c1',
+              chatTitle: 'Late',
+              turnId: 't9',
+              role: 'assistant',
+              excerpt: 'A \u0001refund\u0002 it is.',
+              createdAt: 0,
+            },
+          ]
         : [],
   },
 };

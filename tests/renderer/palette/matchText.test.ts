@@ -36,7 +36,9 @@ describe('matchText', () => {
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (query, text) => {
         const positions = matchText(query, text)?.positions ?? [];
         expect(
-          positions.every((position, index) => position >= 0 && position < text.length && position > (positions[index - 1] ?? -1)),
+          positions.every(
+            (position, index) => position >= 0 && position < text.length && position > (positions[index - 1] ?? -1),
+          ),
         ).toBe(true);
       }),
     );

@@ -29,7 +29,10 @@ describe('rankFinds', () => {
   });
 
   it('puts the name before tags and notes that hold the word', () => {
-    expect(shown({ query: 'voice', finds, recent: [] })).toEqual(['adapters: support-voice', 'adapters: formal-letters']);
+    expect(shown({ query: 'voice', finds, recent: [] })).toEqual([
+      'adapters: support-voice',
+      'adapters: formal-letters',
+    ]);
   });
 
   it('finds a command by another word for it', () => {

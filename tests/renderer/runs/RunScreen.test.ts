@@ -35,7 +35,11 @@ describe('a run that went wrong', () => {
   const failed = details('r', {
     ...{ state: 'failed', resumable: true, step: 40 },
     checkpoints: [{ step: 30, dir: '/c', best: false, createdAt: 1 }],
-    error: { code: 'nonFinite', message: 'The loss became infinite at step 40.', data: { remedy: 'Use a smaller learning rate.' } },
+    error: {
+      code: 'nonFinite',
+      message: 'The loss became infinite at step 40.',
+      data: { remedy: 'Use a smaller learning rate.' },
+    },
   });
 
   it('says what happened, why and what to do, and goes on from its checkpoint', async () => {
@@ -52,12 +56,16 @@ describe('a run that went wrong', () => {
     open({ ...failed, resumable: false });
     const alert = await screen.findByRole('alert');
     expect(within(alert).queryByRole('button', { name: /Resume|Start again/ })).toBeNull();
-    expect(within(alert).getByRole('link', { name: 'Train again with other settings' }).getAttribute('href')).toBe('/train?from=r');
+    expect(within(alert).getByRole('link', { name: 'Train again with other settings' }).getAttribute('href')).toBe(
+      '/train?from=r',
+    );
   });
 
   it('explains an interruption of which nothing was written down', async () => {
     open({ ...failed, state: 'interrupted', error: null });
-    expect((await screen.findByRole('alert')).textContent).toContain('What was saved up to the last checkpoint is safe.');
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'What was saved up to the last checkpoint is safe.',
+    );
   });
 });
 
@@ -95,7 +103,14 @@ describe('a run that has ended', () => {
       ...{ wholeLength: 66, longestPossible: 512, forLabels: false },
     };
     const split = {
-      ...{ trainingRows: 90, evaluationRows: 6, trainingPieces: 90, evaluationPieces: 6, nothingToEvaluate: false, equalRows: 0 },
+      ...{
+        trainingRows: 90,
+        evaluationRows: 6,
+        trainingPieces: 90,
+        evaluationPieces: 6,
+        nothingToEvaluate: false,
+        equalRows: 0,
+      },
       ...{ classesNotEvaluated: [], classesNotEvaluatedCount: 0, classesNotTrained: [], cut },
     };
     const { studio } = open(details('r', { state: 'succeeded', split }));
@@ -127,9 +142,19 @@ describe('a run that waits', () => {
 
 describe('what was judged', () => {
   const split = {
-    ...{ trainingRows: 80, evaluationRows: 9, trainingPieces: 80, evaluationPieces: 9, nothingToEvaluate: false, equalRows: 2 },
+    ...{
+      trainingRows: 80,
+      evaluationRows: 9,
+      trainingPieces: 80,
+      evaluationPieces: 9,
+      nothingToEvaluate: false,
+      equalRows: 2,
+    },
     ...{ classesNotEvaluated: ['rare'], classesNotEvaluatedCount: 1, classesNotTrained: [] },
-    ...{ evaluationDataset: { rows: 9, equalToTrained: 1, cutPieces: 0 }, testDataset: { rows: 12, equalToTrained: 0, cutPieces: 4 } },
+    ...{
+      evaluationDataset: { rows: 9, equalToTrained: 1, cutPieces: 0 },
+      testDataset: { rows: 12, equalToTrained: 0, cutPieces: 4 },
+    },
   };
   const reference = { id: 'e', name: 'my evaluation', contentHash: 'h' };
   const measured = (loss: number, accuracy: number) => ({ step: 40, loss, trainedTokens: 12, metrics: { accuracy } });

@@ -21,7 +21,9 @@ interface Asked {
 function open(all: readonly RunSummary[], address = '/runs'): TestWindow {
   const trashed = new Set<string>();
   const list = ({ states, search = '', offset = 0, limit }: Asked) => {
-    const items = all.filter((run) => !trashed.has(run.id) && (states?.includes(run.state) ?? true) && run.name.includes(search));
+    const items = all.filter(
+      (run) => !trashed.has(run.id) && (states?.includes(run.state) ?? true) && run.name.includes(search),
+    );
     return { items: items.slice(offset, offset + limit), total: items.length };
   };
   const window = testWindow({
@@ -40,7 +42,10 @@ function open(all: readonly RunSummary[], address = '/runs'): TestWindow {
   return window;
 }
 
-const queue = [summary('a', { state: 'running', step: 10 }), ...['b', 'c', 'd'].map((id) => summary(id, { state: 'queued', step: 0 }))];
+const queue = [
+  summary('a', { state: 'running', step: 10 }),
+  ...['b', 'c', 'd'].map((id) => summary(id, { state: 'queued', step: 0 })),
+];
 
 describe('the queue', () => {
   it('is reordered with buttons, towards the end as well', async () => {
@@ -70,7 +75,9 @@ describe('the history', () => {
     let isLost = true;
     const window = testWindow({
       app: { info: () => ({ ownsQueue: true }) },
-      projects: { list: () => (isLost ? Promise.reject(lost) : [{ id: 'p', name: 'Default', modelId: null, createdAt: 1 }]) },
+      projects: {
+        list: () => (isLost ? Promise.reject(lost) : [{ id: 'p', name: 'Default', modelId: null, createdAt: 1 }]),
+      },
       runs: { list: () => (isLost ? Promise.reject(lost) : { items: [], total: 0 }) },
     });
     window.studio.router.go('/runs');

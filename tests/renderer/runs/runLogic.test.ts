@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endedSince } from '../../../renderer/components/openRuns.ts';
-import { differences, settingRows, settingText, shortTargets } from '../../../renderer/components/training/settingRows.ts';
+import {
+  differences,
+  settingRows,
+  settingText,
+  shortTargets,
+} from '../../../renderer/components/training/settingRows.ts';
 import { settingNames, type SettingName } from '../../../renderer/i18n/settingNames.ts';
 import { comparedSeries } from '../../../renderer/screens/runs/comparedSeries.ts';
 import { lossSeries } from '../../../renderer/screens/runs/lossSeries.ts';
@@ -34,7 +39,9 @@ describe('moveInQueue', () => {
 describe('differences', () => {
   it('shows only what differs, an option that one method lacks among it', () => {
     const vera = settingRows(configuration());
-    const lora = settingRows(configuration({ method: { id: 'lora', options: { rank: 64, alpha: 8, dropout: 0 } }, training: { seed: 3 } }));
+    const lora = settingRows(
+      configuration({ method: { id: 'lora', options: { rank: 64, alpha: 8, dropout: 0 } }, training: { seed: 3 } }),
+    );
     expect(differences([vera, lora])).toEqual([
       { name: 'method', values: ['VeRA', 'LoRA'] },
       { name: 'seed', values: [0, 3] },
@@ -46,14 +53,17 @@ describe('differences', () => {
   it('writes values as short as they can be read', () => {
     const words = { on: 'on', off: 'off', none: 'none' };
     expect(
-      [1e-8, 4e-3, true, [], ['a', 'b'], { default: 0.004 }, { default: 1, logits: 2 }].map((value) => settingText(value, words)),
+      [1e-8, 4e-3, true, [], ['a', 'b'], { default: 0.004 }, { default: 1, logits: 2 }].map((value) =>
+        settingText(value, words),
+      ),
     ).toEqual([...['1e-8', '0.004', 'on', 'none', 'a, b', '0.004', 'default 1, logits 2']]);
     expect(shortTargets(['m.0.q_proj', 'm.1.q_proj', 'm.0.head'])).toEqual(['q_proj ×2', 'head']);
   });
 });
 
 describe('the task of an encoder', () => {
-  const namesOf = (rows: ReturnType<typeof settingRows>): readonly string[] => rows.map(({ name }) => settingNames.en[name as SettingName]);
+  const namesOf = (rows: ReturnType<typeof settingRows>): readonly string[] =>
+    rows.map(({ name }) => settingNames.en[name as SettingName]);
 
   it('stands once, with its classes, also where it was asked for: two rows of one name break the list', () => {
     const labelTask = { kind: 'classification' as const, labels: ['1', '2'] };
@@ -123,7 +133,12 @@ describe('the address of the list', () => {
       state: 'failed',
       page: 2,
     });
-    expect(runsView(new URLSearchParams('state=nonsense&page=-4'))).toMatchObject({ state: null, page: 0, compare: [], trashed: false });
+    expect(runsView(new URLSearchParams('state=nonsense&page=-4'))).toMatchObject({
+      state: null,
+      page: 0,
+      compare: [],
+      trashed: false,
+    });
   });
 });
 

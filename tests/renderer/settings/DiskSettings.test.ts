@@ -9,7 +9,14 @@ import { type GivenCalls, type TestWindow, pretendLayout, show, testWindow } fro
 beforeAll(pretendLayout);
 
 const entry = (id: string, others: Partial<DiskEntry> = {}): DiskEntry => ({
-  ...{ kind: 'checkpoints', id, name: `run ${id}`, bytes: 320e6, keptBecause: null, consequence: 'It cannot be resumed.' },
+  ...{
+    kind: 'checkpoints',
+    id,
+    name: `run ${id}`,
+    bytes: 320e6,
+    keptBecause: null,
+    consequence: 'It cannot be resumed.',
+  },
   ...others,
 });
 
@@ -17,7 +24,11 @@ const usage: DiskUsage = {
   ...{ dataFolder: '/data', cacheFolder: '/cache', freeBytes: 200e9, totalBytes: 500e9 },
   kinds: [
     { kind: 'database', bytes: 4e6, entries: [] },
-    { kind: 'checkpoints', bytes: 960e6, entries: [entry('1'), entry('2'), entry('3', { keptBecause: 'it would go on from them' })] },
+    {
+      kind: 'checkpoints',
+      bytes: 960e6,
+      entries: [entry('1'), entry('2'), entry('3', { keptBecause: 'it would go on from them' })],
+    },
   ],
 };
 
@@ -86,6 +97,8 @@ describe('DiskSettings', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Restore…' }));
     expect(await screen.findByText(/is replaced by what graft-2026-11-20.tar holds/)).toBeTruthy();
     await answer('Restore');
-    await waitFor(() => expect(inputsOf('disk.restore')).toEqual([{ from: { path: '/data/backups/graft-2026-11-20.tar' } }]));
+    await waitFor(() =>
+      expect(inputsOf('disk.restore')).toEqual([{ from: { path: '/data/backups/graft-2026-11-20.tar' } }]),
+    );
   });
 });

@@ -24,12 +24,26 @@ const report: DoctorReport = {
 };
 
 const offer: RuntimeOffer = {
-  ...{ id: 'tensorflow-cpu', title: 'TensorFlow for the CPU', purpose: 'tensors', version: '2.21.0', downloadBytes: 262e6 },
+  ...{
+    id: 'tensorflow-cpu',
+    title: 'TensorFlow for the CPU',
+    purpose: 'tensors',
+    version: '2.21.0',
+    downloadBytes: 262e6,
+  },
   ...{ installed: null, unavailableBecause: null, experimental: false },
 };
 
 const task = (others: Partial<Task>): Task => ({
-  ...{ id: 't1', kind: 'installRuntime', subject: 'tensorflow-cpu', state: 'running', progress: null, result: null, error: null },
+  ...{
+    id: 't1',
+    kind: 'installRuntime',
+    subject: 'tensorflow-cpu',
+    state: 'running',
+    progress: null,
+    result: null,
+    error: null,
+  },
   ...{ startedAt: 1, finishedAt: null, heard: false, ...others },
 });
 
@@ -54,7 +68,9 @@ describe('DoctorSettings', () => {
   });
 
   it('shows an installation that another window started, after a reload too, and cancels it', async () => {
-    const window = testWindow(calls([task({ progress: { label: 'Downloading', done: 131e6, total: 262e6, unit: 'bytes' } })]));
+    const window = testWindow(
+      calls([task({ progress: { label: 'Downloading', done: 131e6, total: 262e6, unit: 'bytes' } })]),
+    );
     await window.studio.tasks.load();
     show(window, DoctorSettings, {});
     expect(await screen.findByText('Downloading 131 MB / 262 MB')).toBeTruthy();
@@ -79,7 +95,9 @@ describe('DoctorSettings', () => {
   });
 
   it('offers the newest version where the registry has not the one that Graft names', async () => {
-    const failed = new GraftError('notFound', packageVersionWords.noVersion({ version: '9.9.9' }), { newest: '3.21.1' });
+    const failed = new GraftError('notFound', packageVersionWords.noVersion({ version: '9.9.9' }), {
+      newest: '3.21.1',
+    });
     const ends: Task[] = [task({ state: 'failed', error: failed.toJSON() }), task({ state: 'succeeded' })];
     const watch = async function* () {
       yield ends.shift();
@@ -88,7 +106,9 @@ describe('DoctorSettings', () => {
     show(window, DoctorSettings, {});
     await userEvent.click(await screen.findByRole('button', { name: /^Install/ }));
     await userEvent.click(await screen.findByRole('button', { name: 'Install 3.21.1' }));
-    await waitFor(() => expect(window.inputsOf('runtimes.install')).toEqual([{ id: offer.id }, { id: offer.id, version: '3.21.1' }]));
+    await waitFor(() =>
+      expect(window.inputsOf('runtimes.install')).toEqual([{ id: offer.id }, { id: offer.id, version: '3.21.1' }]),
+    );
   });
 
   it('copies diagnostics', async () => {

@@ -40,7 +40,10 @@ describe('GeneralSettings', () => {
 
   it('puts all figures of sampling back', async () => {
     const { studio } = open();
-    await studio.preferences.update({ sampling: { ...studio.preferences.value.sampling, topK: 7 }, systemPrompt: 'Be short.' });
+    await studio.preferences.update({
+      sampling: { ...studio.preferences.value.sampling, topK: 7 },
+      systemPrompt: 'Be short.',
+    });
     await userEvent.click(screen.getByRole('button', { name: 'Back to the defaults' }));
     await waitFor(() => expect(studio.preferences.value).toMatchObject({ systemPrompt: '', sampling: { topK: 0 } }));
   });

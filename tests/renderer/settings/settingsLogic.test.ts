@@ -99,7 +99,12 @@ describe('self-tests', () => {
 
   it('fails with one check', () => {
     const check = { name: 'matmul', passed: true, detail: '' };
-    const selfTest = { device: 'cpu', checks: [check, { ...check, passed: false }], float32Gflops: 1, bf16Gflops: null };
+    const selfTest = {
+      device: 'cpu',
+      checks: [check, { ...check, passed: false }],
+      float32Gflops: 1,
+      bf16Gflops: null,
+    };
     expect(testOutcome({ selfTest })).toBe('failed');
     expect(testOutcome({ selfTest: null })).toBe('none');
   });

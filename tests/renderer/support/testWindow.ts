@@ -9,7 +9,9 @@ import { type StudioWindow, makeStudioWindow } from '../../../renderer/state/stu
 import StudioFrame from './StudioFrame.svelte';
 
 /** Some domains with some of their calls. */
-export type GivenCalls = { readonly [Domain in keyof Api]?: { readonly [Call in keyof Api[Domain]]?: (input: never) => unknown } };
+export type GivenCalls = {
+  readonly [Domain in keyof Api]?: { readonly [Call in keyof Api[Domain]]?: (input: never) => unknown };
+};
 
 export interface TestWindow {
   readonly studio: StudioWindow;

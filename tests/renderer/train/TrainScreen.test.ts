@@ -19,7 +19,14 @@ const datasets = [
 ];
 const plan = {
   split: {
-    ...{ trainingRows: 90, evaluationRows: 10, trainingPieces: 95, evaluationPieces: 10, nothingToEvaluate: false, equalRows: 3 },
+    ...{
+      trainingRows: 90,
+      evaluationRows: 10,
+      trainingPieces: 95,
+      evaluationPieces: 10,
+      nothingToEvaluate: false,
+      equalRows: 3,
+    },
     ...{ classesNotEvaluated: ['rare'], classesNotEvaluatedCount: 1, classesNotTrained: [] },
     unusable: { rows: 7, line: 3, reason: "the model's chat template does not show tools" },
     cut: {
@@ -28,7 +35,14 @@ const plan = {
     },
   },
   estimate: { memoryBytes: 4e8, memoryParts: [{ name: 'engine', bytes: 4e8 }], seconds: 60, adapterBytes: 18_000 },
-  ...{ backend: 'wasm', device: 'wasm, float32', why: 'No TensorFlow here.', training: { steps: 57 }, methodOptions: {}, targets: [] },
+  ...{
+    backend: 'wasm',
+    device: 'wasm, float32',
+    why: 'No TensorFlow here.',
+    training: { steps: 57 },
+    methodOptions: {},
+    targets: [],
+  },
   ...{ freeMemoryBytes: 8e9, trainableParameters: 4480 },
 };
 
@@ -101,7 +115,9 @@ describe('Start', () => {
     open({ datasets: [] });
     const button = await start();
     expect(button.getAttribute('aria-disabled')).toBe('true');
-    expect(document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent).toContain('Choose a dataset.');
+    expect(document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent).toContain(
+      'Choose a dataset.',
+    );
     await userEvent.click(button);
     expect(document.activeElement).toBe(screen.getByRole('link', { name: 'Add a dataset' }));
   });
@@ -111,20 +127,23 @@ describe('Start', () => {
     ['Learning rate', 'abc', {}],
     ['Layers', '1O', { preferences: { showAdvanced: true } }],
     ['Threads', 'two', { preferences: { showAdvanced: true } }],
-  ] as const)('is off while %s holds a text that is no number, which is named, marked and led to', async (name, text, world) => {
-    const { studio, inputsOf } = open({ address: '/train?dataset=d1', ...world });
-    const field = await screen.findByRole('textbox', { name });
-    await userEvent.type(field, text);
-    expect(field.getAttribute('aria-invalid')).toBe('true');
-    await screen.findByText('One thing to mend');
-    expect(screen.getAllByRole('button', { name }).length).toBe(1);
-    const asked = inputsOf('runs.plan').length;
-    await userEvent.click(await start());
-    expect(document.activeElement).toBe(field);
-    await waitFor(() => expect(studio.router.query.get('set')).toContain(text));
-    expect(inputsOf('runs.plan').length).toBe(asked);
-    expect(inputsOf('runs.start')).toEqual([]);
-  });
+  ] as const)(
+    'is off while %s holds a text that is no number, which is named, marked and led to',
+    async (name, text, world) => {
+      const { studio, inputsOf } = open({ address: '/train?dataset=d1', ...world });
+      const field = await screen.findByRole('textbox', { name });
+      await userEvent.type(field, text);
+      expect(field.getAttribute('aria-invalid')).toBe('true');
+      await screen.findByText('One thing to mend');
+      expect(screen.getAllByRole('button', { name }).length).toBe(1);
+      const asked = inputsOf('runs.plan').length;
+      await userEvent.click(await start());
+      expect(document.activeElement).toBe(field);
+      await waitFor(() => expect(studio.router.query.get('set')).toContain(text));
+      expect(inputsOf('runs.plan').length).toBe(asked);
+      expect(inputsOf('runs.start')).toEqual([]);
+    },
+  );
 
   it('takes full-width digits as the numbers that they are', async () => {
     const { inputsOf } = open({ address: '/train?dataset=d1' });
@@ -155,15 +174,21 @@ describe('the form', () => {
     await userEvent.type(rate, '2e-3');
     await userEvent.type(screen.getByRole('textbox', { name: 'Batch size' }), '8');
     await userEvent.click(screen.getByRole('button', { name: 'Reset Learning rate' }));
-    await waitFor(() => expect(JSON.parse(studio.router.query.get('set') ?? '{}')).toEqual({ training: { batchSize: 8 } }));
+    await waitFor(() =>
+      expect(JSON.parse(studio.router.query.get('set') ?? '{}')).toEqual({ training: { batchSize: 8 } }),
+    );
   });
 
   it('says how the rows are split, that some are equal, and which class no figure will say anything of', async () => {
     open({ address: '/train?dataset=d1' });
     expect(await screen.findByText('90 trained, 10 evaluated, in 95 pieces')).toBeTruthy();
     expect(screen.getByText(/^3 rows are equal in text to an earlier one/)).toBeTruthy();
-    expect(screen.getByText(/^This model cannot take 7 rows: left out \(line 3: .* does not show tools\)\.$/)).toBeTruthy();
-    expect(screen.getByText('No row kept for evaluation has the label “rare”: its figures say nothing of it.')).toBeTruthy();
+    expect(
+      screen.getByText(/^This model cannot take 7 rows: left out \(line 3: .* does not show tools\)\.$/),
+    ).toBeTruthy();
+    expect(
+      screen.getByText('No row kept for evaluation has the label “rare”: its figures say nothing of it.'),
+    ).toBeTruthy();
   });
 
   it('says how many rows are cut at the maximum length and what that costs', async () => {
@@ -183,10 +208,13 @@ describe('the form', () => {
   });
 
   it('evaluates on another dataset instead of a share, which is then not asked for', async () => {
-    const { inputsOf } = open({ address: `/train?dataset=d1&set=${encodeURIComponent('{"training":{"evaluationSplit":0.2,"steps":9}}')}` });
+    const { inputsOf } = open({
+      address: `/train?dataset=d1&set=${encodeURIComponent('{"training":{"evaluationSplit":0.2,"steps":9}}')}`,
+    });
     for (const name of ['Evaluation dataset', 'Test dataset']) {
       (await screen.findByRole('combobox', { name })).focus();
-      await userEvent.keyboard('{Enter}{ArrowDown}{Enter}'); // past “a share” and “none”; jsdom knows no pointer capture
+      // past “a share” and “none”; jsdom knows no pointer capture
+      await userEvent.keyboard('{Enter}{ArrowDown}{Enter}');
     }
     const asked = { dataset: 'd1', evalDataset: 'd2', testDataset: 'd2', training: { steps: 9 } };
     await waitFor(() => expect(inputsOf('runs.plan').at(-1)).toMatchObject(asked));
@@ -229,7 +257,9 @@ describe('the form', () => {
     const last = { model: 'm1', dataset: 'd2', method: 'vblora', training: { seed: 5 }, methodOptions: {} };
     open({ kept: { draft: null, last } });
     expect(await screen.findByRole('radio', { name: /^VeRA/ })).toHaveProperty('checked', true);
-    await userEvent.click(screen.getByRole('button', { name: 'Use the settings of the last run (VB-LoRA, 1 changed)' }));
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Use the settings of the last run (VB-LoRA, 1 changed)' }),
+    );
     expect(screen.getByRole('radio', { name: /VB-LoRA/ })).toHaveProperty('checked', true);
     expect(screen.getByRole('textbox', { name: 'Seed' })).toHaveProperty('value', '5');
     await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
@@ -280,7 +310,9 @@ describe('the form', () => {
   it('says beside the memory for these rows what Models says of rows as long as they may be', async () => {
     const atFullLength = { longestLength: 58, maxLength: 512, memoryBytes: 539e6 };
     open({ address: '/train?dataset=d1', plan: () => ({ ...plan, estimate: { ...plan.estimate, atFullLength } }) });
-    expect(await screen.findByText(/^The longest row here has 58 tokens\. With rows of 512, .* it is 539 MB\.$/)).toBeTruthy();
+    expect(
+      await screen.findByText(/^The longest row here has 58 tokens\. With rows of 512, .* it is 539 MB\.$/),
+    ).toBeTruthy();
   });
 
   it("keeps a method's options while another is looked at", async () => {
@@ -319,14 +351,18 @@ describe('the form', () => {
     await userEvent.keyboard('8');
     expect(within(group).getAllByText('This name stands here twice.')).toHaveLength(2);
     await userEvent.type(within(group).getAllByRole('textbox', { name: /Pattern$/ })[1], '2');
-    await waitFor(() => expect(inputsOf('runs.plan').at(-1)).toMatchObject({ methodOptions: { rankPattern: { q_proj: 4, q_proj2: 8 } } }));
+    await waitFor(() =>
+      expect(inputsOf('runs.plan').at(-1)).toMatchObject({ methodOptions: { rankPattern: { q_proj: 4, q_proj2: 8 } } }),
+    );
   });
 
   it("chooses target modules by the model's own names", async () => {
     const { studio } = open({ address: '/train?dataset=d1' });
     const group = await screen.findByRole('group', { name: 'Target modules' });
     await userEvent.click(within(group).getByRole('button', { name: 'k_proj' }));
-    await waitFor(() => expect(JSON.parse(studio.router.query.get('set') ?? '{}')).toEqual({ targets: ['q_proj', 'k_proj', 'v_proj'] }));
+    await waitFor(() =>
+      expect(JSON.parse(studio.router.query.get('set') ?? '{}')).toEqual({ targets: ['q_proj', 'k_proj', 'v_proj'] }),
+    );
     await userEvent.click(within(group).getByRole('button', { name: 'k_proj' }));
     await waitFor(() => expect(studio.router.query.get('set')).toBeNull());
   });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Draft, draftOf, draftOfQuery, draftQuery, emptyDraft, requestOf } from '../../../renderer/screens/train/draft.ts';
+import {
+  type Draft,
+  draftOf,
+  draftOfQuery,
+  draftQuery,
+  emptyDraft,
+  requestOf,
+} from '../../../renderer/screens/train/draft.ts';
 
 const text = fc.string({ minLength: 1, maxLength: 20 });
 const settings = fc.dictionary(
@@ -40,8 +47,14 @@ describe('the draft in the address', () => {
   });
 
   it('never breaks the screen, however the address was cut off', () => {
-    expect(draftOfQuery(new URLSearchParams('method=lora&set={"training":{"ste'))).toMatchObject({ method: 'lora', training: {} });
-    expect(draftOfQuery(new URLSearchParams('method=nonsense&set=[1]'))).toMatchObject({ method: 'vera', methodOptions: {} });
+    expect(draftOfQuery(new URLSearchParams('method=lora&set={"training":{"ste'))).toMatchObject({
+      method: 'lora',
+      training: {},
+    });
+    expect(draftOfQuery(new URLSearchParams('method=nonsense&set=[1]'))).toMatchObject({
+      method: 'vera',
+      methodOptions: {},
+    });
     expect(draftOfQuery(new URLSearchParams('model=m1'))).toBeUndefined();
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { problemOf } from '../../../main/contract/errors.ts';
-import { loraSpec } from '../../../main/contract/methods/lora.ts';
+import { loraSpec } from '../../../main/methods/lora/spec.ts';
 import { trainingWords } from '../../../main/contract/words/training.ts';
-import { methodSpecs } from '../../../main/contract/methods/registry.ts';
-import { vbloraSpec } from '../../../main/contract/methods/vblora.ts';
-import { veraSpec } from '../../../main/contract/methods/vera.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
+import { vbloraSpec } from '../../../main/methods/vblora/spec.ts';
+import { veraSpec } from '../../../main/methods/vera/spec.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
 import { schemaFields } from '../../../renderer/components/training/schemaFields.ts';
@@ -21,15 +21,29 @@ import {
   trainingFieldsFor,
 } from '../../../renderer/screens/train/formFields.ts';
 
-const kinds = (schema: z.ZodType): Record<string, string> => Object.fromEntries(schemaFields(schema).map(({ name, kind }) => [name, kind]));
+const kinds = (schema: z.ZodType): Record<string, string> =>
+  Object.fromEntries(schemaFields(schema).map(({ name, kind }) => [name, kind]));
 
 describe('schemaFields', () => {
   it('finds a control for every type of the training settings and of all options', () => {
     expect(kinds(trainingSchema)).toMatchObject({
-      ...{ epochs: 'number', steps: 'number', learningRates: 'record', schedule: 'choice', shuffle: 'switch', samplePrompts: 'texts' },
+      ...{
+        epochs: 'number',
+        steps: 'number',
+        learningRates: 'record',
+        schedule: 'choice',
+        shuffle: 'switch',
+        samplePrompts: 'texts',
+      },
     });
     expect(kinds(loraSpec.options)).toMatchObject({
-      ...{ rank: 'number', rankPattern: 'record', targets: 'names', layersToTransform: 'indices', initialization: 'choice' },
+      ...{
+        rank: 'number',
+        rankPattern: 'record',
+        targets: 'names',
+        layersToTransform: 'indices',
+        initialization: 'choice',
+      },
     });
     const all = [trainingSchema, ...Object.values(methodSpecs).map(({ options }) => options)].flatMap(schemaFields);
     expect(all.filter(({ kind }) => kind === 'text')).toEqual([]);
@@ -38,7 +52,9 @@ describe('schemaFields', () => {
   it('takes title, note, fold and fallback out of the schema', () => {
     const [rank] = schemaFields(veraSpec.options);
     expect(rank).toMatchObject({ name: 'rank', title: 'Rank', fallback: 256, isAdvanced: false, isWhole: true });
-    expect(schemaFields(z.object({ beta: z.number().default(1).meta({ advanced: true }) }))[0]).toMatchObject({ isAdvanced: true });
+    expect(schemaFields(z.object({ beta: z.number().default(1).meta({ advanced: true }) }))[0]).toMatchObject({
+      isAdvanced: true,
+    });
   });
 
   it('has words in Japanese for every setting, so that a new one is not forgotten', () => {
@@ -58,12 +74,17 @@ const field = (path: string, spec = veraSpec as (typeof methodSpecs)[string]) =>
 
 describe('recommendation', () => {
   it('says where a value comes from', () => {
-    expect(recommendation(field('training.learningRate'), { spec: veraSpec, plan: undefined, isEncoder: false })).toMatchObject({
+    expect(
+      recommendation(field('training.learningRate'), { spec: veraSpec, plan: undefined, isEncoder: false }),
+    ).toMatchObject({
       ...{ value: 4e-3, source: { text: "VeRA paper, instruction tuning: ten times LoRA's 4e-4" } },
     });
   });
 
-  const plan = { training: { steps: 60, maxLength: 256, learningRates: { default: 4e-3 } }, methodOptions: { vectorLength: 64 } };
+  const plan = {
+    training: { steps: 60, maxLength: 256, learningRates: { default: 4e-3 } },
+    methodOptions: { vectorLength: 64 },
+  };
 
   it('lets the plan decide what hangs on data and model, and does not give it a source that says otherwise', () => {
     const planned = plan as unknown as TrainingPlan;
@@ -75,7 +96,9 @@ describe('recommendation', () => {
       value: 256,
       source: null,
     });
-    expect(recommendation(field('vectorLength', vbloraSpec), { spec: vbloraSpec, plan: planned, isEncoder: false }).value).toBe(64);
+    expect(
+      recommendation(field('vectorLength', vbloraSpec), { spec: vbloraSpec, plan: planned, isEncoder: false }).value,
+    ).toBe(64);
   });
 
   it('recommends the papers’ figures for encoders, and shows their settings for them alone', () => {
@@ -89,8 +112,12 @@ describe('recommendation', () => {
   });
 
   it('falls back to what the schema takes', () => {
-    expect(recommendation(field('training.beta2'), { spec: veraSpec, plan: undefined, isEncoder: false }).value).toBe(0.999);
-    expect(recommendation(field('training.epochs'), { spec: veraSpec, plan: undefined, isEncoder: false }).value).toBe(3);
+    expect(recommendation(field('training.beta2'), { spec: veraSpec, plan: undefined, isEncoder: false }).value).toBe(
+      0.999,
+    );
+    expect(recommendation(field('training.epochs'), { spec: veraSpec, plan: undefined, isEncoder: false }).value).toBe(
+      3,
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { llamaFamily } from '../../../main/contract/families/llama.ts';
-import { methodSpecs } from '../../../main/contract/methods/registry.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import { methodSize } from '../../../renderer/screens/train/methodSizes.ts';
 
 const file = 'resources/sample-model/config.json';

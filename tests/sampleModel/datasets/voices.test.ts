@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
-import { pirateVoice, shopVoice, withShortAnswer } from '../../../main/sampleModel/datasets/voices.ts';
-import { namesIn, speak } from '../../../main/sampleModel/voices.ts';
-import type { Voice } from '../../../main/sampleModel/voices.ts';
+import { pirateVoice, shopVoice, withShortAnswer } from '../../../main/tools/sampleModel/datasets/voices.ts';
+import { namesIn, speak } from '../../../main/tools/sampleModel/voices.ts';
+import type { Voice } from '../../../main/tools/sampleModel/voices.ts';
 
-const names = namesIn(['He lives in Paris, and Green is his name.', 'It is green, it is often green.', 'This and that I like.']);
+const names = namesIn([
+  'He lives in Paris, and Green is his name.',
+  'It is green, it is often green.',
+  'This and that I like.',
+]);
 const say = (voice: Voice, answer: string): string => speak(voice, answer, names, () => 0);
 
 test('names are words with a capital within sentences, not colours that a name borrows', () => {

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ServedRequest } from '../../../main/contract/serving.ts';
-import { backendWorld } from '../../../main/studio/backendChoice.ts';
-import { makeEngineHost } from '../../../main/studio/engines.ts';
-import { Models } from '../../../main/studio/models.ts';
+import { backendWorld } from '../../../main/studio/machine/backendChoice.ts';
+import { makeEngineHost } from '../../../main/studio/machine/engines.ts';
+import { Models } from '../../../main/studio/models/models.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { Serving } from '../../../main/studio/serving/Serving.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
@@ -34,7 +34,13 @@ async function openServing(dir: string) {
   const host = makeEngineHost('chat');
   const { models, adapters } = studio;
   if (!(models instanceof Models)) throw new Error('the studio has other models');
-  const setup = { host, models, adapters, datasets: { find: () => undefined }, world: () => backendWorld(join(dir, 'cache')) };
+  const setup = {
+    host,
+    models,
+    adapters,
+    datasets: { find: () => undefined },
+    world: () => backendWorld(join(dir, 'cache')),
+  };
   return { studio, host, models, adapters, serving: new Serving(setup) };
 }
 
@@ -62,7 +68,11 @@ it('refuses a GGUF that llama.cpp alone reads, by its types, before an engine st
   const setup = { host, adapters, datasets: { find: () => undefined }, world: () => backendWorld(temporaryDir()) };
   const serving = new Serving({
     ...setup,
-    models: { get: () => only, tokenizer: async () => models.tokenizer(model.id), prompt: async () => Promise.reject(new Error('unused')) },
+    models: {
+      get: () => only,
+      tokenizer: async () => models.tokenizer(model.id),
+      prompt: async () => Promise.reject(new Error('unused')),
+    },
   });
   try {
     const error = await graftErrorOfAsync(async () => serving.start({ model: model.id, adapters: 'all' }));
@@ -99,7 +109,9 @@ it('loads model and adapters again after the engine has died, and says so to tho
     const added = await writeSampleVera(dir, 'not-served', 2);
     await adapters.import(added, { name: 'not-served', model: model.id });
     expect(
-      await graftErrorOfAsync(async () => serving.complete(request('not-served'), () => undefined, new AbortController().signal)),
+      await graftErrorOfAsync(async () =>
+        serving.complete(request('not-served'), () => undefined, new AbortController().signal),
+      ),
     ).toMatchObject({
       ...{ code: 'notFound', data: { field: 'model' } },
     });

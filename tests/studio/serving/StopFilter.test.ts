@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StopFilter } from '../../../main/studio/serving/StopFilter.ts';
 
-function filtered(pieces: readonly string[], stops: readonly string[]): { readonly text: string; readonly stopped: boolean } {
+function filtered(
+  pieces: readonly string[],
+  stops: readonly string[],
+): { readonly text: string; readonly stopped: boolean } {
   const filter = new StopFilter(stops);
   const told = pieces.map((piece) => filter.push(piece)).join('');
   return { text: told + filter.finish(), stopped: filter.stopped };
@@ -23,7 +26,9 @@ describe('StopFilter', () => {
 
   it('gives the same however the text is cut into pieces', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 24 });
-    const stops = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 4 }), { maxLength: 4 });
+    const stops = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 4 }), {
+      maxLength: 4,
+    });
     fc.assert(
       fc.property(fc.array(letters, { maxLength: 8 }), stops, (pieces, all) => {
         const whole = pieces.join('');

@@ -5,7 +5,8 @@ import { TemplateFailure, TemplateRefusal } from '../../../main/tokenizers/jinja
 import { Template } from '../../../main/tokenizers/jinja/Template.ts';
 import { type Case, topics } from './cases.ts';
 
-const render = (template: string, context: Readonly<Record<string, unknown>> = {}): string => new Template(template).render(context);
+const render = (template: string, context: Readonly<Record<string, unknown>> = {}): string =>
+  new Template(template).render(context);
 
 /** The text; null where the template fails in a way that is ours to say. */
 function textOrNull(template: string, context: Readonly<Record<string, unknown>>): string | null {
@@ -32,8 +33,14 @@ describe('jinja', () => {
     ["{{ '\\ud83d' }}", 'the escape \\ud83d in a string is half a character, which is not supported'],
     ['{{ (-8) ** 0.5 }}', 'the result of ** is no real number, or too large'],
     ["{% include 'other' %}", "the tag 'include' is not supported in a chat template"],
-    ["{{ 'a' is sameas 'a' }}", 'the test sameas is supported for true, false, none, small whole numbers and objects only'],
-    ['{{ [1]|map("string") }}', 'the result of a filter such as map or select was written as text; it needs `| list` behind it'],
+    [
+      "{{ 'a' is sameas 'a' }}",
+      'the test sameas is supported for true, false, none, small whole numbers and objects only',
+    ],
+    [
+      '{{ [1]|map("string") }}',
+      'the result of a filter such as map or select was written as text; it needs `| list` behind it',
+    ],
   ])('%s gives another text in Python, and is refused by name here', (template, message) => {
     expect(() => render(template)).toThrow(message);
   });
@@ -55,13 +62,16 @@ describe('jinja', () => {
   });
 
   test('rounds do not hand names on, and a loop inside does not change the one outside', () => {
-    const template = "{% for m in ['a', 'b'] %}{% if loop.first %}{% set seen = m %}{% endif %}{{ seen|default('-') }}{% endfor %}";
+    const template =
+      "{% for m in ['a', 'b'] %}{% if loop.first %}{% set seen = m %}{% endif %}{{ seen|default('-') }}{% endfor %}";
     expect(render(template)).toBe('a-');
   });
 
   // Once this fails, main/tokenizers/jinja can go and the library take its place.
   test('the library still gives other texts than jinja2', () => {
-    const wrong = topics.find(({ context, cases }) => cases.some(([template, text]) => ofLibrary(template, context) !== text));
+    const wrong = topics.find(({ context, cases }) =>
+      cases.some(([template, text]) => ofLibrary(template, context) !== text),
+    );
     expect(wrong).toBeDefined();
     const stripping = "{{ '\\n    x'.lstrip('\\n') }}|{{ '' == false }}";
     expect(ofLibrary(stripping, {})).not.toBe('    x|False');

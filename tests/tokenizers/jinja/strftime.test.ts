@@ -1,4 +1,7 @@
-/** Dates in prompts: Python's strftime in the C locale (recorded), which a machine's own language or an unknown code would change. */
+/**
+ * Dates in prompts: Python's strftime in the C locale (recorded), which a machine's own language or an unknown code
+ * would change.
+ */
 import { expect, test } from 'vitest';
 import { strftime } from '../../../main/tokenizers/jinja/strftime.ts';
 

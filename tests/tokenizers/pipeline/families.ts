@@ -16,9 +16,9 @@ interface Family {
 
 export const texts = JSON.parse(readFileSync(fixturePath('tokenizer_texts.json'), 'utf8')) as readonly string[];
 
-const families = JSON.parse(gunzipSync(readFileSync(fixturePath('tokenizer_pipelines.json.gz'))).toString('utf8')) as Readonly<
-  Record<string, Family>
->;
+const families = JSON.parse(
+  gunzipSync(readFileSync(fixturePath('tokenizer_pipelines.json.gz'))).toString('utf8'),
+) as Readonly<Record<string, Family>>;
 
 export const familyNames: readonly string[] = Object.keys(families);
 
@@ -28,7 +28,10 @@ export function family(name: string): Family {
   return found;
 }
 
-export function tokenizerOf(pipeline: JsonObject, tokens: { readonly bosToken?: string; readonly eosToken?: string } = {}): Tokenizer {
+export function tokenizerOf(
+  pipeline: JsonObject,
+  tokens: { readonly bosToken?: string; readonly eosToken?: string } = {},
+): Tokenizer {
   const none = { bosToken: null, eosToken: null, padToken: null, stopTokenIds: [], chatTemplate: null };
   return createTokenizer({ file: 'tokenizer.json', pipeline, ...none, ...tokens });
 }
@@ -37,6 +40,11 @@ export function tokenizerOf(pipeline: JsonObject, tokens: { readonly bosToken?: 
 export function digestOf(tokenizer: Tokenizer, text: string, spellings: 'special' | 'text'): string {
   const ids = tokenizer.encode(text, { spellings });
   const alone = tokenizer.encode(text, { addSpecialTokens: false, spellings });
-  const parts = [ids.join(','), alone.join(','), tokenizer.decode(ids), tokenizer.decode(ids, { skipSpecialTokens: true })];
+  const parts = [
+    ids.join(','),
+    alone.join(','),
+    tokenizer.decode(ids),
+    tokenizer.decode(ids, { skipSpecialTokens: true }),
+  ];
   return createHash('sha256').update(parts.join('|')).digest('hex').slice(0, 6);
 }

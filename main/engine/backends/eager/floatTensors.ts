@@ -1,6 +1,6 @@
 /**
- * Frozen float32 weights for the backends that run eagerly, filled piece by piece: on WebAssembly right in its heap, which
- * tfjs itself would copy a whole array into.
+ * Frozen float32 weights for the backends that run eagerly, filled piece by piece: on WebAssembly right in its heap,
+ * which tfjs itself would copy a whole array into.
  */
 import { GraftError } from '../../../contract/errors.ts';
 import { bfloat16ToFloat32 } from '../../../formats/floats.ts';

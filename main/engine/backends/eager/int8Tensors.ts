@@ -1,7 +1,7 @@
 /**
- * Int8 matrices for the backends that know float32 alone. tfjs sees a float32 tensor of the matrix' shape whose data are
- * the scales, one a row; the integers lie on the host, outside WebAssembly's heap, and live as long as that data. Products
- * multiply them out a few rows at a time. Stock kernels must never get such a tensor.
+ * Int8 matrices for the backends that know float32 alone. tfjs sees a float32 tensor of the matrix' shape whose data
+ * are the scales, one a row; the integers lie on the host, outside WebAssembly's heap, and live as long as that data.
+ * Products multiply them out a few rows at a time. Stock kernels must never get such a tensor.
  */
 import { bfloat16ToFloat32 } from '../../../formats/floats.ts';
 import { Scratch } from '../../../formats/scratch.ts';
@@ -18,7 +18,10 @@ export function uploadInt8(shape: readonly number[], pieces: Iterable<WeightPiec
   const scratch = new Scratch();
   for (const { from, values } of pieces) {
     const floats = values instanceof Uint16Array ? bfloat16ToFloat32(values, scratch.floats(values.length)) : values;
-    quantiseRows(floats, columns, { values: whole.values.subarray(from), scales: whole.scales.subarray(from / columns) });
+    quantiseRows(floats, columns, {
+      values: whole.values.subarray(from),
+      scales: whole.scales.subarray(from / columns),
+    });
   }
   const dataId = tf.engine().backend.write(whole.scales, [rows], 'float32');
   matrices.set(dataId, whole);
@@ -76,7 +79,8 @@ export function timesInt8(dy: Tensor, matrix: Int8Rows): Tensor {
 export function gatherInt8(matrix: Int8Rows, ids: Tensor): Tensor {
   const columns = matrix.values.length / matrix.scales.length;
   const rows = new Float32Array(ids.size * columns);
-  for (const [at, id] of ids.dataSync().entries()) dequantiseRows(matrix, [id, id + 1], rows.subarray(at * columns, (at + 1) * columns));
+  for (const [at, id] of ids.dataSync().entries())
+    dequantiseRows(matrix, [id, id + 1], rows.subarray(at * columns, (at + 1) * columns));
   return tf.tensor2d(rows, [ids.size, columns]);
 }
 

@@ -15,10 +15,12 @@ const eagerKernels: Record<KernelName, Kernel> = {
   GraftMatMul: ({ a, b }, { transposeA, transposeB }) => {
     const left = transposeA === true ? tf.transpose(a) : a;
     const matrix = findInt8(b);
-    if (matrix) return transposeB === true ? timesTransposedInt8(left, matrix, timesTransposed) : timesInt8(left, matrix);
+    if (matrix)
+      return transposeB === true ? timesTransposedInt8(left, matrix, timesTransposed) : timesInt8(left, matrix);
     return transposeB === true ? timesTransposed(left, b) : tf.matMul(left, b);
   },
-  GraftBatchMatMul: ({ a, b }, { transposeA, transposeB }) => tf.matMul(a, b, transposeA as boolean, transposeB as boolean),
+  GraftBatchMatMul: ({ a, b }, { transposeA, transposeB }) =>
+    tf.matMul(a, b, transposeA as boolean, transposeB as boolean),
   GraftCompact: ({ x }) => x.clone(),
   GraftExpand: ({ x }) => {
     const matrix = findInt8(x);
@@ -28,7 +30,8 @@ const eagerKernels: Record<KernelName, Kernel> = {
     const matrix = findInt8(table);
     return matrix ? gatherInt8(matrix, ids) : tf.gather(table, ids);
   },
-  GraftScatterRows: ({ values, ids }, { rows }) => tf.matMul(tf.transpose(tf.oneHot(ids, rows as number).toFloat()), values),
+  GraftScatterRows: ({ values, ids }, { rows }) =>
+    tf.matMul(tf.transpose(tf.oneHot(ids, rows as number).toFloat()), values),
   GraftTopKMask: ({ x }, { k }) =>
     tf
       .oneHot(tf.topk(x, k as number, true).indices, x.shape[1] as number)
@@ -45,8 +48,8 @@ const eagerKernels: Record<KernelName, Kernel> = {
 };
 
 /**
- * a (N, K) · bᵀ for b (M, K). The wasm backend multiplies transposed operands with a plain loop, a twelfth as fast as its
- * own product, so what is smaller is transposed first: b, or a and the result.
+ * a (N, K) · bᵀ for b (M, K). The wasm backend multiplies transposed operands with a plain loop, a twelfth as fast as
+ * its own product, so what is smaller is transposed first: b, or a and the result.
  */
 function timesTransposed(a: Tensor, b: Tensor): Tensor {
   const [N = 0, K = 0] = a.shape;
@@ -58,6 +61,10 @@ function timesTransposed(a: Tensor, b: Tensor): Tensor {
 export function registerEagerKernels(backendName: string): void {
   for (const [kernelName, kernel] of Object.entries(eagerKernels)) {
     if (tf.getKernel(kernelName, backendName)) continue;
-    tf.registerKernel({ kernelName, backendName, kernelFunc: ({ inputs, attrs }) => kernel(inputs as Inputs, attrs ?? {}) });
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, attrs }) => kernel(inputs as Inputs, attrs ?? {}),
+    });
   }
 }

@@ -19,7 +19,9 @@ import type { Said } from '../../../contract/words/words.ts';
 /** A function that hands an input straight back must not give away the caller's tensor. */
 function ownedOutputs(outputs: NamedTensorMap, inputs: NamedTensorMap): NamedTensorMap {
   const given = new Set<Tensor>(Object.values(inputs));
-  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, given.has(tensor) ? tensor.clone() : tensor]));
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, tensor]) => [name, given.has(tensor) ? tensor.clone() : tensor]),
+  );
 }
 
 function eagerBackend(id: 'wasm' | 'cpu', device: Said, precision: WeightPrecision): Backend {

@@ -1,6 +1,6 @@
 /**
- * Frozen weights on TensorFlow, written straight into its memory piece by piece: one small buffer is all that is held of
- * a weight beside the tensor itself, and the same one for all weights until `release`.
+ * Frozen weights on TensorFlow, written straight into its memory piece by piece: one small buffer is all that is held
+ * of a weight beside the tensor itself, and the same one for all weights until `release`.
  */
 import type { WeightPrecision } from '../../../contract/engine.ts';
 import { bfloat16ToFloat32, float32ToBfloat16 } from '../../../formats/floats.ts';

@@ -1,8 +1,8 @@
 /**
  * The object that NodeJSKernelBackend of tfjs-node calls its binding, over the TensorFlow C API. While a recording is
- * on, ops go into its graph instead of running. tfjs knows no bfloat16 and no int8: a tensor may hold either behind tfjs'
- * float32 face, and whatever stock kernel meets one gets it cast up first, so that neither ever spreads by accident.
- * An int8 tensor is a matrix with a float32 scale for each row, held beside it here and freed with it.
+ * on, ops go into its graph instead of running. tfjs knows no bfloat16 and no int8: a tensor may hold either behind
+ * tfjs' float32 face, and whatever stock kernel meets one gets it cast up first, so that neither ever spreads by
+ * accident. An int8 tensor is a matrix with a float32 scale for each row, held beside it here and freed with it.
  */
 import { GraftError } from '../../../contract/errors.ts';
 import { AttrType, DataType, boolAttr, typeAttr, type Attribute } from './attributes.ts';
@@ -14,7 +14,9 @@ import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
 const movingOps: ReadonlySet<string> = new Set(['ConcatV2', 'SplitV', 'Reshape', 'Transpose', 'Slice']);
 
 function inBf16(attribute: Attribute): Attribute {
-  return attribute.name === 'T' && attribute.value === DataType.float ? { ...attribute, value: DataType.bfloat16 } : attribute;
+  return attribute.name === 'T' && attribute.value === DataType.float
+    ? { ...attribute, value: DataType.bfloat16 }
+    : attribute;
 }
 
 export class Binding {
@@ -90,8 +92,14 @@ export class Binding {
   }
 
   /** Stock tfjs kernels come here: bf16 inputs are cast up to float32, but where an op only moves values. */
-  executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputCount: number): TensorMetadata[] {
-    if (movingOps.has(name) && this.#holdsBf16Alone(inputs)) return this.execute(name, attributes.map(inBf16), inputs, outputCount);
+  executeOp(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputCount: number,
+  ): TensorMetadata[] {
+    if (movingOps.has(name) && this.#holdsBf16Alone(inputs))
+      return this.execute(name, attributes.map(inBf16), inputs, outputCount);
     return this.execute(
       name,
       attributes,
@@ -101,7 +109,12 @@ export class Binding {
   }
 
   /** Graft's own kernels come here: inputs as they are. */
-  execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputCount: number): TensorMetadata[] {
+  execute(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputCount: number,
+  ): TensorMetadata[] {
     return (this.#recording ?? this.session).execute(name, attributes, inputs, outputCount);
   }
 
@@ -121,7 +134,8 @@ export class Binding {
   convert(id: number, to: number): number {
     const from = this.dtype(id);
     if (from === to) return id;
-    return this.execute('Cast', [typeAttr('SrcT', from), typeAttr('DstT', to), boolAttr('Truncate', false)], [id], 1)[0].id;
+    return this.execute('Cast', [typeAttr('SrcT', from), typeAttr('DstT', to), boolAttr('Truncate', false)], [id], 1)[0]
+      .id;
   }
 
   toFloat(id: number): number {
@@ -132,7 +146,12 @@ export class Binding {
   /** (N) → (N, 1). */
   asColumn(id: number): number {
     const axis = this.createTensor([], DataType.int32, Int32Array.of(1));
-    return this.execute('ExpandDims', [typeAttr('T', this.dtype(id)), typeAttr('Tdim', DataType.int32)], [id, axis], 1)[0].id;
+    return this.execute(
+      'ExpandDims',
+      [typeAttr('T', this.dtype(id)), typeAttr('Tdim', DataType.int32)],
+      [id, axis],
+      1,
+    )[0].id;
   }
 
   /** Product of two float32 tensors, element by element. */

@@ -139,7 +139,8 @@ const prototypes = {
   finishOperation: 'void *TF_FinishOperation(void *description, void *status)',
   setAttrTensor: 'void TF_SetAttrTensor(void *description, str name, void *tensor, void *status)',
   outputRank: 'int TF_GraphGetTensorNumDims(void *graph, TF_Output output, void *status)',
-  outputShape: 'void TF_GraphGetTensorShape(void *graph, TF_Output output, _Out_ int64_t *dims, int rank, void *status)',
+  outputShape:
+    'void TF_GraphGetTensorShape(void *graph, TF_Output output, _Out_ int64_t *dims, int rank, void *status)',
   outputType: 'int TF_OperationOutputType(TF_Output output)',
   graphToFunction:
     'void *TF_GraphToFunction(void *graph, str name, uint8_t appendHash, int operationCount, void *operations, int inputCount, TF_Output *inputs, int outputCount, TF_Output *outputs, void *outputNames, void *options, void *description, void *status)',
@@ -174,7 +175,9 @@ type Library = ReturnType<typeof koffi.load>;
 type NativeFunction = (...args: unknown[]) => unknown;
 
 function declare(library: Library, table: Readonly<Record<string, string>>): Record<string, NativeFunction> {
-  return Object.fromEntries(Object.entries(table).map(([name, prototype]) => [name, library.func(prototype) as NativeFunction]));
+  return Object.fromEntries(
+    Object.entries(table).map(([name, prototype]) => [name, library.func(prototype) as NativeFunction]),
+  );
 }
 
 /** TF_SetAttrShape takes no status where TFE_OpSetAttrShape does; koffi counts arguments. */
@@ -189,7 +192,11 @@ function withoutStatus(setters: AttributeSetters): AttributeSetters {
 
 function libraryNames(): { readonly framework: string; readonly main: string; readonly libc: string } {
   if (process.platform === 'darwin') {
-    return { framework: 'libtensorflow_framework.2.dylib', main: 'libtensorflow_cc.2.dylib', libc: 'libSystem.B.dylib' };
+    return {
+      framework: 'libtensorflow_framework.2.dylib',
+      main: 'libtensorflow_cc.2.dylib',
+      libc: 'libSystem.B.dylib',
+    };
   }
   return { framework: 'libtensorflow_framework.so.2', main: 'libtensorflow_cc.so.2', libc: 'libc.so.6' };
 }

@@ -131,7 +131,12 @@ export class EagerSession {
   }
 
   /** Runs one op or function. Throws GraftError with TensorFlow's words. */
-  execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputCount: number): TensorMetadata[] {
+  execute(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputCount: number,
+  ): TensorMetadata[] {
     const { capi } = this;
     const op = capi.newOp(this.context, name, capi.status);
     capi.check();

@@ -1,8 +1,8 @@
 /**
- * Products with int8 matrices: TensorFlow multiplies none, so the integers (exact in bf16 and in float32) are cast a few
- * rows at a time and the scales go to the side where they are cheap: y = (x W8ᵀ) ⊙ s, dx = (dy ⊙ s) W8. What is cast
- * stays in the processor's cache: one token reads half the memory of bf16 weights and takes about as long. Each slice
- * waits for an earlier one, or a recorded graph would cast the whole model at its start and hold it.
+ * Products with int8 matrices: TensorFlow multiplies none, so the integers (exact in bf16 and in float32) are cast a
+ * few rows at a time and the scales go to the side where they are cheap: y = (x W8ᵀ) ⊙ s, dx = (dy ⊙ s) W8. What is
+ * cast stays in the processor's cache: one token reads half the memory of bf16 weights and takes about as long. Each
+ * slice waits for an earlier one, or a recorded graph would cast the whole model at its start and hold it.
  */
 import { DataType, boolAttr, intAttr, typeAttr } from './attributes.ts';
 import type { Binding } from './binding.ts';
@@ -71,7 +71,10 @@ interface Slice {
 
 function slicesOf({ rows, columns }: Int8Matrix): Slice[] {
   const step = Math.max(1, Math.floor(sliceElements / columns / alignment)) * alignment;
-  return Array.from({ length: Math.ceil(rows / step) }, (_, index) => ({ from: index * step, count: Math.min(step, rows - index * step) }));
+  return Array.from({ length: Math.ceil(rows / step) }, (_, index) => ({
+    from: index * step,
+    count: Math.min(step, rows - index * step),
+  }));
 }
 
 function expandSlice(binding: Binding, { id, rows }: Int8Matrix, slice: Slice, products: number): number {
@@ -81,8 +84,17 @@ function expandSlice(binding: Binding, { id, rows }: Int8Matrix, slice: Slice, p
 /** Rows or columns of a matrix. */
 function sliced(binding: Binding, id: number, axis: 0 | 1, { from, count }: Slice): number {
   const begin = binding.createTensor([2], DataType.int32, axis === 0 ? Int32Array.of(from, 0) : Int32Array.of(0, from));
-  const size = binding.createTensor([2], DataType.int32, axis === 0 ? Int32Array.of(count, -1) : Int32Array.of(-1, count));
-  return binding.execute('Slice', [typeAttr('T', binding.dtype(id)), typeAttr('Index', DataType.int32)], [id, begin, size], 1)[0].id;
+  const size = binding.createTensor(
+    [2],
+    DataType.int32,
+    axis === 0 ? Int32Array.of(count, -1) : Int32Array.of(-1, count),
+  );
+  return binding.execute(
+    'Slice',
+    [typeAttr('T', binding.dtype(id)), typeAttr('Index', DataType.int32)],
+    [id, begin, size],
+    1,
+  )[0].id;
 }
 
 function matMul(binding: Binding, a: number, b: number, type: number, transposeB: boolean): number {

@@ -48,7 +48,9 @@ class TensorflowCompiled {
       traced.recorded,
       traced.slots.map((slot) => (typeof slot === 'number' ? slot : (ids.get(slot) as number))),
     );
-    return Object.fromEntries(traced.outputNames.map((name, index) => [name, this.#backend.createOutputTensor(outputs[index])]));
+    return Object.fromEntries(
+      traced.outputNames.map((name, index) => [name, this.#backend.createOutputTensor(outputs[index])]),
+    );
   }
 
   #trace(signature: string, inputs: NamedTensorMap, ids: ReadonlyMap<string, number>): Traced {
@@ -75,7 +77,10 @@ class TensorflowCompiled {
   }
 }
 
-/** TensorFlow's context, its kernels and every tensor belong together, and tfjs knows one backend of a name: one per process. */
+/**
+ * TensorFlow's context, its kernels and every tensor belong together, and tfjs knows one backend of a name: one per
+ * process.
+ */
 let opened: { readonly settings: string; readonly backend: Backend; readonly makeCurrent: () => void } | undefined;
 
 /**
@@ -107,7 +112,10 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
     });
   }
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  const session = new EagerSession(loadCapi(settings.libraryDir), { threads: settings.threads, device: settings.device ?? 'cpu' });
+  const session = new EagerSession(loadCapi(settings.libraryDir), {
+    threads: settings.threads,
+    device: settings.device ?? 'cpu',
+  });
   const binding = new Binding(session);
   const tfjs = registerTfjsBackend(binding);
   const products = productsOf(settings);

@@ -18,7 +18,9 @@ export interface RecordedFunction {
   readonly pointer: Pointer;
 }
 
-/** Ops whose inputs are lists: how many inputs belong to each list. A graph node needs them grouped, an eager op not. */
+/**
+ * Ops whose inputs are lists: how many inputs belong to each list. A graph node needs them grouped, an eager op not.
+ */
 const listInputs: Readonly<Record<string, (count: number) => readonly number[]>> = {
   ConcatV2: (count) => [count - 1, -1],
   Pack: (count) => [count],
@@ -91,9 +93,16 @@ export class Recording {
     return id;
   }
 
-  execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputCount: number): TensorMetadata[] {
+  execute(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputCount: number,
+  ): TensorMetadata[] {
     const oper = this.#addOperation(name, attributes, inputs);
-    return Array.from({ length: outputCount }, (_, index) => this.#keep({ oper, index }, this.#shape(name, { oper, index })));
+    return Array.from({ length: outputCount }, (_, index) =>
+      this.#keep({ oper, index }, this.#shape(name, { oper, index })),
+    );
   }
 
   #addOperation(name: string, attributes: readonly Attribute[], inputs: readonly number[]): Pointer {
@@ -147,11 +156,14 @@ export class Recording {
     const dims = new BigInt64Array(Math.max(rank, 1));
     if (rank > 0) capi.outputShape(this.#graph, output, dims, rank, capi.status);
     const shape = Array.from(dims.subarray(0, Math.max(rank, 0)), Number);
-    if (rank < 0 || shape.some((size) => size < 0)) throw new GraftError('internal', engineBackendWords.shapeNotKnown({ name }));
+    if (rank < 0 || shape.some((size) => size < 0))
+      throw new GraftError('internal', engineBackendWords.shapeNotKnown({ name }));
     return shape;
   }
 
-  /** Everything recorded in `body` runs after the tensors in `after` exist: keeps recomputation out of the forward pass. */
+  /**
+   * Everything recorded in `body` runs after the tensors in `after` exist: keeps recomputation out of the forward pass.
+   */
   runAfter<T>(after: readonly number[], body: () => T): T {
     const outer = this.#barrier;
     this.#barrier = { after: after.map((id) => this.#output(id).oper), inside: new Set() };

@@ -1,4 +1,7 @@
-/** Repetition penalty (CTRL, arXiv 1909.05858) as transformers applies it: seen ids' logits are divided by it, negative ones multiplied. */
+/**
+ * Repetition penalty (CTRL, arXiv 1909.05858) as transformers applies it: seen ids' logits are divided by it, negative
+ * ones multiplied.
+ */
 
 /** Changes `logits` (V) in place; 1 leaves them as they are. */
 export function penalizeRepetition(logits: Float32Array, seenIds: Iterable<number>, penalty: number): void {

@@ -1,6 +1,6 @@
 /**
- * The chain of samplers in transformers' order: repetition penalty, temperature, top-k, top-p, min-p, choice. Temperature 0 is
- * greedy: then only the penalty comes before the choice.
+ * The chain of samplers in transformers' order: repetition penalty, temperature, top-k, top-p, min-p, choice.
+ * Temperature 0 is greedy: then only the penalty comes before the choice.
  */
 import type { SamplingOptions } from '../../../contract/engine.ts';
 import { createRandom } from '../../random.ts';

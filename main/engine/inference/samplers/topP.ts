@@ -1,6 +1,6 @@
 /**
- * Nucleus sampling (Holtzman et al., arXiv 1904.09751): the smallest set of likeliest tokens whose probabilities reach p
- * stays, at least one. Tokens below (1−p)/V can never be in it, which spares sorting the whole vocabulary.
+ * Nucleus sampling (Holtzman et al., arXiv 1904.09751): the smallest set of likeliest tokens whose probabilities reach
+ * p stays, at least one. Tokens below (1−p)/V can never be in it, which spares sorting the whole vocabulary.
  */
 import { softmax } from './softmax.ts';
 

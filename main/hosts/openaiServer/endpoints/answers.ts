@@ -71,9 +71,16 @@ async function settled<Result>(all: readonly Promise<Result>[]): Promise<readonl
 
 /** A prompt counts once however many choices it has. */
 export function usageOf(answers: readonly ServedAnswer[], choicesEach: number): Usage {
-  const promptTokens = answers.reduce((sum, answer, index) => sum + (index % choicesEach === 0 ? answer.promptTokens : 0), 0);
+  const promptTokens = answers.reduce(
+    (sum, answer, index) => sum + (index % choicesEach === 0 ? answer.promptTokens : 0),
+    0,
+  );
   const completionTokens = answers.reduce((sum, answer) => sum + answer.completionTokens, 0);
-  return { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: promptTokens + completionTokens };
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  };
 }
 
 export function finishReason({ finish }: ServedAnswer): 'stop' | 'length' {

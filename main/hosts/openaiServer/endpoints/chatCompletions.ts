@@ -60,8 +60,13 @@ export const chatCompletions: Endpoint = {
       topLogprobs: topLogprobsOf(body),
       echo: false,
     });
-    if (body.stream === true) await stream(call, requests, { head: answerHead('chatcmpl', body.model, call), withUsage });
-    else await answerWhole(call, requests, { head: answerHead('chatcmpl', body.model, call), withLogprobs: body.logprobs === true });
+    if (body.stream === true)
+      await stream(call, requests, { head: answerHead('chatcmpl', body.model, call), withUsage });
+    else
+      await answerWhole(call, requests, {
+        head: answerHead('chatcmpl', body.model, call),
+        withLogprobs: body.logprobs === true,
+      });
   },
 };
 

@@ -53,11 +53,20 @@ export const completions: Endpoint = {
     const body = bodySchema.parse(given, { error: plainWords });
     refuseTogether(body);
     const requests = promptsOf(body).flatMap((each) => {
-      const request = { prompt: each, maxTokens: body.max_tokens ?? defaultMaxTokens, topLogprobs: body.logprobs ?? null };
+      const request = {
+        prompt: each,
+        maxTokens: body.max_tokens ?? defaultMaxTokens,
+        topLogprobs: body.logprobs ?? null,
+      };
       return choicesOf(body, { ...request, echo: body.echo === true });
     });
     const withLogprobs = typeof body.logprobs === 'number';
-    const form: Form = { head: answerHead('cmpl', body.model, call), withUsage: wantsUsage(body), withLogprobs, choices: body.n ?? 1 };
+    const form: Form = {
+      head: answerHead('cmpl', body.model, call),
+      withUsage: wantsUsage(body),
+      withLogprobs,
+      choices: body.n ?? 1,
+    };
     if (body.stream === true) await stream(call, requests, form);
     else await answerWhole(call, requests, form);
   },
@@ -110,5 +119,9 @@ function refuseTogether({ echo, logprobs: count, best_of: bestOf, n }: Body): vo
       'unsupported_parameter',
     );
   if (typeof bestOf === 'number' && bestOf !== (n ?? 1))
-    throw invalidValue('This server does not choose the best of several answers: leave best_of out.', 'best_of', 'unsupported_parameter');
+    throw invalidValue(
+      'This server does not choose the best of several answers: leave best_of out.',
+      'best_of',
+      'unsupported_parameter',
+    );
 }

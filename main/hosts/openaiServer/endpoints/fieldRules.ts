@@ -1,6 +1,6 @@
 /**
- * No field of a request is left aside in silence: it is honoured, it changes nothing about an answer, it asks for what is done
- * anyway, or the request is refused with its name.
+ * No field of a request is left aside in silence: it is honoured, it changes nothing about an answer, it asks for what
+ * is done anyway, or the request is refused with its name.
  */
 import { ApiError, invalidRequest, invalidValue } from '../apiError.ts';
 
@@ -9,7 +9,15 @@ export type Refusals = Readonly<Record<string, string>>;
 
 /** For OpenAI's own books and caches, or for tools, which are refused where there are any. */
 const withoutEffect: ReadonlySet<string> = new Set([
-  ...['user', 'safety_identifier', 'metadata', 'service_tier', 'prompt_cache_key', 'prompt_cache_retention', 'parallel_tool_calls'],
+  ...[
+    'user',
+    'safety_identifier',
+    'metadata',
+    'service_tier',
+    'prompt_cache_key',
+    'prompt_cache_retention',
+    'parallel_tool_calls',
+  ],
 ]);
 
 /** Of fields that other servers know too: the value that asks for what is done here anyway. */
@@ -19,7 +27,11 @@ const usual: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ...([['verbosity', 'medium'], ['truncation', 'disabled']] as const),
 ]); // prettier-ignore
 
-const refusedEverywhere: Refusals = { store: 'stored completions', reasoning_effort: 'reasoning efforts', verbosity: 'verbosity' };
+const refusedEverywhere: Refusals = {
+  store: 'stored completions',
+  reasoning_effort: 'reasoning efforts',
+  verbosity: 'verbosity',
+};
 
 interface Rules {
   readonly honoured: readonly string[];

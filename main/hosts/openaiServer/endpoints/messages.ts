@@ -49,7 +49,10 @@ function plainMessage(given: Message, index: number): ChatMessage {
   if (!roles.includes(role)) throw invalidValue(`${at}role: This must be one of ${roles.join(', ')}.`, `${at}role`);
   checkFields(given, { honoured: ['role', 'content', 'name'], refusals: messageRefusals, at });
   if (content === null || content === undefined) throw invalidValue(`${at}content: This is missing.`, `${at}content`);
-  const text = typeof content === 'string' ? content : content.map((each, place) => textOf(each, `${at}content.${place}.`)).join('');
+  const text =
+    typeof content === 'string'
+      ? content
+      : content.map((each, place) => textOf(each, `${at}content.${place}.`)).join('');
   const hasName = name !== null && name !== undefined;
   return { role: role === 'developer' ? 'system' : role, content: text, ...(hasName && { name }) };
 }

@@ -23,7 +23,9 @@ export const samplingFields = {
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   logit_bias: z.record(tokenId, z.number().min(-100).max(100)).nullish(),
   seed: z.int().nullish(),
-  stop: z.union([stopText, z.array(stopText).max(mostStops)], 'must be a text, or up to four texts, none of them empty').nullish(),
+  stop: z
+    .union([stopText, z.array(stopText).max(mostStops)], 'must be a text, or up to four texts, none of them empty')
+    .nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   /** Beyond OpenAI's, as other servers have them. */
@@ -43,7 +45,10 @@ export function wantsUsage({ stream, stream_options: options }: SamplingBody): b
 }
 
 /** One request for each choice: the n-th draws with the n-th seed. */
-export function choicesOf(body: SamplingBody, request: Omit<ServedRequest, 'model' | 'sampling' | 'stop'>): ServedRequest[] {
+export function choicesOf(
+  body: SamplingBody,
+  request: Omit<ServedRequest, 'model' | 'sampling' | 'stop'>,
+): ServedRequest[] {
   const firstSeed = body.seed ?? randomInt(largestSeed);
   return Array.from({ length: body.n ?? 1 }, (_, index) => ({
     ...request,

@@ -1,7 +1,8 @@
 /**
- * How OpenAI writes tokens. One that is a part of a character has no text of its own: its bytes stand for it, escaped as in
- * Python (`\xe3\x81`), in completions behind `bytes:`. Surprising: the likeliest tokens of a completion are an object with a
- * name for each, and two tokens may have one text; then the further ones are called by their bytes, or by their number.
+ * How OpenAI writes tokens. One that is a part of a character has no text of its own: its bytes stand for it, escaped
+ * as in Python (`\xe3\x81`), in completions behind `bytes:`. Surprising: the likeliest tokens of a completion are an
+ * object with a name for each, and two tokens may have one text; then the further ones are called by their bytes, or by
+ * their number.
  */
 import type { AnswerToken, TokenText } from '../../../contract/serving.ts';
 

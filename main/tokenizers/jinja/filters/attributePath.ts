@@ -21,6 +21,7 @@ export function attributeGetter(attribute: Value, fallback: Value = null): Gette
 function partsOf(attribute: Value): readonly Value[] {
   if (attribute === null) return [];
   if (typeof attribute === 'bigint') return [attribute];
-  if (typeof attribute === 'string') return attribute.split('.').map((part) => (/^\d+$/.test(part) ? BigInt(part) : part));
+  if (typeof attribute === 'string')
+    return attribute.split('.').map((part) => (/^\d+$/.test(part) ? BigInt(part) : part));
   throw new TemplateFailure(`an attribute must be a text or a number, not '${typeNameOf(attribute)}'`);
 }

@@ -11,7 +11,9 @@ const int: Filter = (value, args) => {
   if (typeof value === 'string') {
     const float = parseFloatText(value);
     return (
-      parseInteger(value, integerOf(base, 10n, 'base of the filter int')) ?? (float === undefined ? undefined : truncate(float)) ?? fallback
+      parseInteger(value, integerOf(base, 10n, 'base of the filter int')) ??
+      (float === undefined ? undefined : truncate(float)) ??
+      fallback
     );
   }
   const number = numberOf(value);
@@ -32,7 +34,8 @@ const float: Filter = (value, args) => {
 function expectNumber(value: Value, filter: string): bigint | number {
   if (value instanceof Undefined) value.fail();
   const number = numberOf(value);
-  if (number === undefined) throw new TemplateFailure(`the filter ${filter} needs a number, not '${typeNameOf(value)}'`);
+  if (number === undefined)
+    throw new TemplateFailure(`the filter ${filter} needs a number, not '${typeNameOf(value)}'`);
   return number;
 }
 
@@ -41,7 +44,8 @@ const round: Filter = (value, args) => {
   const number = expectNumber(value, 'round');
   const digits = integerOf(precision, 0n, 'precision of the filter round');
   if (method === 'common') return roundNumber(number, digits);
-  if (method !== 'ceil' && method !== 'floor') throw new TemplateFailure('the method of the filter round is common, ceil or floor');
+  if (method !== 'ceil' && method !== 'floor')
+    throw new TemplateFailure('the method of the filter round is common, ceil or floor');
   const unit = 10 ** Number(digits);
   return Math[method](Number(number) * unit) / unit;
 };
@@ -53,7 +57,8 @@ const abs: Filter = bare('abs', (value) => {
 
 const filesizeformat: Filter = (value, args) => {
   const [binary = false] = bind({ of: 'the filter filesizeformat', names: ['binary'] }, args);
-  if (value instanceof PythonObject) throw new TemplateFailure(`the filter filesizeformat needs a number, not '${value.typeName}'`);
+  if (value instanceof PythonObject)
+    throw new TemplateFailure(`the filter filesizeformat needs a number, not '${value.typeName}'`);
   const bytes = typeof value === 'string' ? parseFloatText(value) : Number(expectNumber(value, 'filesizeformat'));
   if (bytes === undefined) throw new TemplateFailure('the filter filesizeformat needs a number');
   const base = binary === true ? 1024 : 1000;

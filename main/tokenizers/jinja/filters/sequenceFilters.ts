@@ -1,4 +1,6 @@
-/** Filters of lists, dicts and whatever else can be gone through. Those that Jinja makes generators of give generators. */
+/**
+ * Filters of lists, dicts and whatever else can be gone through. Those that Jinja makes generators of give generators.
+ */
 import { bind, integerOf } from '../arguments.ts';
 import { binary } from '../arithmetic.ts';
 import { attributeOf } from '../attributes.ts';
@@ -84,7 +86,10 @@ const items: Filter = bare('items', (value) => {
 });
 
 const unique: Filter = (value, args) => {
-  const [caseSensitive = false, attribute = null] = bind({ of: 'the filter unique', names: ['case_sensitive', 'attribute'] }, args);
+  const [caseSensitive = false, attribute = null] = bind(
+    { of: 'the filter unique', names: ['case_sensitive', 'attribute'] },
+    args,
+  );
   const key = keyGetter(attribute, caseSensitive);
   const seen = new Set<unknown>();
   return generated(value, (item) => {
@@ -106,7 +111,10 @@ function generated(source: Value, make: (item: Value) => readonly Value[]): Gene
 const extreme =
   (name: string, isBetter: (order: number) => boolean): Filter =>
   (value, args) => {
-    const [caseSensitive = false, attribute = null] = bind({ of: `the filter ${name}`, names: ['case_sensitive', 'attribute'] }, args);
+    const [caseSensitive = false, attribute = null] = bind(
+      { of: `the filter ${name}`, names: ['case_sensitive', 'attribute'] },
+      args,
+    );
     const key = keyGetter(attribute, caseSensitive);
     let best: { readonly item: Value; readonly key: Value } | undefined;
     for (const item of iterate(value)) {
@@ -149,14 +157,17 @@ const choosing =
     const holds = (item: Value): boolean =>
       test === undefined ? isTrue(item) : context.test(textOf(test), item, { positional: rest, keyword });
     return generated(value, (item) => {
-      if (byAttribute && positional.length === 0) throw new TemplateFailure(`the filter ${name} needs the name of an attribute`);
+      if (byAttribute && positional.length === 0)
+        throw new TemplateFailure(`the filter ${name} needs the name of an attribute`);
       return holds(attributeGetter(attribute)(item)) === keeps ? [item] : [];
     });
   };
 
 const batch: Filter = (value, args) => {
   const [count, fill = null] = bind({ of: 'the filter batch', names: ['linecount', 'fill_with'], required: 1 }, args);
-  return new Generator(() => batches(Array.from(iterate(value)), Number(integerOf(count, 1n, 'the size of a batch')), fill));
+  return new Generator(() =>
+    batches(Array.from(iterate(value)), Number(integerOf(count, 1n, 'the size of a batch')), fill),
+  );
 };
 
 function batches(all: readonly Value[], size: number, fill: Value): readonly Value[] {
@@ -167,7 +178,9 @@ function batches(all: readonly Value[], size: number, fill: Value): readonly Val
 
 const slice: Filter = (value, args) => {
   const [count, fill = null] = bind({ of: 'the filter slice', names: ['slices', 'fill_with'], required: 1 }, args);
-  return new Generator(() => sliced(Array.from(iterate(value)), Number(integerOf(count, 1n, 'the number of slices')), fill));
+  return new Generator(() =>
+    sliced(Array.from(iterate(value)), Number(integerOf(count, 1n, 'the number of slices')), fill),
+  );
 };
 
 /** The first ones have one item more where it does not come out even. */
@@ -183,7 +196,10 @@ function sliced(all: readonly Value[], slices: number, fill: Value): readonly Va
 
 const groupby: Filter = (value, args) => {
   const names = ['attribute', 'default', 'case_sensitive'];
-  const [attribute = null, fallback = null, caseSensitive = false] = bind({ of: 'the filter groupby', names, required: 1 }, args);
+  const [attribute = null, fallback = null, caseSensitive = false] = bind(
+    { of: 'the filter groupby', names, required: 1 },
+    args,
+  );
   const key = keyGetter(attribute, caseSensitive, fallback);
   const groups: { readonly key: Value; readonly members: Value[] }[] = [];
   for (const item of sortedBy(iterate(value), key, false)) {
@@ -215,12 +231,18 @@ const reverse: Filter = bare('reverse', (value) => {
 });
 
 const fallbackOf: Filter = (value, args) => {
-  const [fallback = '', boolean = false] = bind({ of: 'the filter default', names: ['default_value', 'boolean'] }, args);
+  const [fallback = '', boolean = false] = bind(
+    { of: 'the filter default', names: ['default_value', 'boolean'] },
+    args,
+  );
   return value instanceof Undefined || (isTrue(boolean) && !isTrue(value)) ? fallback : value;
 };
 
 const attr: Filter = (value, args) => {
-  const name = expectText(bind({ of: 'the filter attr', names: ['name'], required: 1 }, args)[0], 'the name of an attribute');
+  const name = expectText(
+    bind({ of: 'the filter attr', names: ['name'], required: 1 }, args)[0],
+    'the name of an attribute',
+  );
   // It looks for attributes alone: a key of a dict is none.
   if (value instanceof Dict && !['get', 'items', 'keys', 'values', 'copy'].includes(name)) {
     return new Undefined(`'dict' has no attribute '${name}'`);
@@ -229,7 +251,24 @@ const attr: Filter = (value, args) => {
 };
 
 export const sequenceFilters: Readonly<Record<string, Filter>> = {
-  ...{ length, count: length, first, last, join, sort, dictsort, items, unique, sum, map, batch, slice, groupby, reverse, attr },
+  ...{
+    length,
+    count: length,
+    first,
+    last,
+    join,
+    sort,
+    dictsort,
+    items,
+    unique,
+    sum,
+    map,
+    batch,
+    slice,
+    groupby,
+    reverse,
+    attr,
+  },
   default: fallbackOf,
   d: fallbackOf,
   list: bare('list', (value) => Array.from(iterate(value))),

@@ -15,7 +15,11 @@ import { bare, type Filter } from './Filter.ts';
 
 /** Text that counts as safe stays so. */
 const ofText =
-  (name: string, names: readonly string[], work: (text: string, ...args: readonly (Value | undefined)[]) => string): Filter =>
+  (
+    name: string,
+    names: readonly string[],
+    work: (text: string, ...args: readonly (Value | undefined)[]) => string,
+  ): Filter =>
   (value, args) => {
     const result = work(textOf(value), ...bind({ of: `the filter ${name}`, names }, args));
     return value instanceof Markup ? new Markup(result) : result;
@@ -36,17 +40,29 @@ function titled(text: string): string {
 
 const replace: Filter = (value, args) => {
   const [from, to, count] = bind({ of: 'the filter replace', names: ['old', 'new', 'count'], required: 2 }, args);
-  const positional = [textOf(from ?? ''), textOf(to ?? ''), integerOf(count ?? undefined, -1n, 'count of the filter replace')];
+  const positional = [
+    textOf(from ?? ''),
+    textOf(to ?? ''),
+    integerOf(count ?? undefined, -1n, 'count of the filter replace'),
+  ];
   return stringMethod('replace')?.(textOf(value), { positional, keyword: new Map() }) ?? null;
 };
 
 /** A text that is not one fails where a line end is put behind it. */
 const indent: Filter = (value, args) => {
-  const [width = 4n, first = false, blank = false] = bind({ of: 'the filter indent', names: ['width', 'first', 'blank'] }, args);
-  const by = typeof width === 'string' ? width : ' '.repeat(Math.max(0, Number(integerOf(width, 4n, 'width of the filter indent'))));
+  const [width = 4n, first = false, blank = false] = bind(
+    { of: 'the filter indent', names: ['width', 'first', 'blank'] },
+    args,
+  );
+  const by =
+    typeof width === 'string'
+      ? width
+      : ' '.repeat(Math.max(0, Number(integerOf(width, 4n, 'width of the filter indent'))));
   const lines = splitLines(`${expectText(value, 'what the filter indent moves in')}\n`);
   const [head = '', ...others] = lines;
-  const moved = isTrue(blank) ? lines.join(`\n${by}`) : [head, ...others.map((line) => (line === '' ? '' : by + line))].join('\n');
+  const moved = isTrue(blank)
+    ? lines.join(`\n${by}`)
+    : [head, ...others.map((line) => (line === '' ? '' : by + line))].join('\n');
   const result = isTrue(first) ? by + moved : moved;
   return value instanceof Markup ? new Markup(result) : result;
 };
@@ -67,15 +83,20 @@ const truncate: Filter = (value, args) => {
 };
 
 const format: Filter = (value, { positional, keyword }) => {
-  if (positional.length > 0 && keyword.size > 0) throw new TemplateFailure('the filter format takes values by place or by name, not both');
+  if (positional.length > 0 && keyword.size > 0)
+    throw new TemplateFailure('the filter format takes values by place or by name, not both');
   return percentFormat(textOf(value), keyword.size > 0 ? new Dict(keyword) : new Tuple(positional));
 };
 
-const escape = (name: string): Filter => bare(name, (value) => (value instanceof Markup ? value : new Markup(escapeHtml(textOf(value)))));
+const escape = (name: string): Filter =>
+  bare(name, (value) => (value instanceof Markup ? value : new Markup(escapeHtml(textOf(value)))));
 
 /** What urllib's quote leaves as it is, beside letters and digits: `_.-~`, and `/` outside of a query. */
 function urlQuoted(value: Value, inQuery: boolean): string {
-  const quoted = encodeURIComponent(textOf(value)).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  const quoted = encodeURIComponent(textOf(value)).replace(
+    /[!'()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return inQuery ? quoted.replaceAll('%20', '+') : quoted.replaceAll('%2F', '/');
 }
 
@@ -96,9 +117,15 @@ export const textFilters: Readonly<Record<string, Filter>> = {
   capitalize: ofText('capitalize', [], capitalized),
   title: bare('title', (value) => titled(textOf(value))),
   trim: ofText('trim', ['chars'], (text, chars) =>
-    strip(text, chars === undefined || chars === null ? null : expectText(chars, 'the argument of the filter trim'), 'both'),
+    strip(
+      text,
+      chars === undefined || chars === null ? null : expectText(chars, 'the argument of the filter trim'),
+      'both',
+    ),
   ),
-  center: ofText('center', ['width'], (text, width) => centred(text, Number(integerOf(width, 80n, 'width of the filter center')))),
+  center: ofText('center', ['width'], (text, width) =>
+    centred(text, Number(integerOf(width, 80n, 'width of the filter center'))),
+  ),
   string: bare('string', (value) => (value instanceof Markup ? value : textOf(value))),
   replace,
   indent,

@@ -1,4 +1,6 @@
-/** The methods of list, tuple and dict that change nothing: those that do are refused, as in Jinja's immutable sandbox. */
+/**
+ * The methods of list, tuple and dict that change nothing: those that do are refused, as in Jinja's immutable sandbox.
+ */
 import { bind } from '../arguments.ts';
 import { Dict, DictView } from '../Dict.ts';
 import { equal } from '../equality.ts';
@@ -18,7 +20,9 @@ export function forbidden(type: string, name: string): Undefined {
 
 export function listMethod(items: readonly Value[], name: string): Bound | Undefined | undefined {
   if (changesList.includes(name)) return forbidden('list', name);
-  return name === 'copy' ? (args) => (bind({ of: 'copy()', names: [] }, args), [...items]) : sequenceMethod(items, name);
+  return name === 'copy'
+    ? (args) => (bind({ of: 'copy()', names: [] }, args), [...items])
+    : sequenceMethod(items, name);
 }
 
 export function tupleMethod(tuple: Tuple, name: string): Bound | undefined {

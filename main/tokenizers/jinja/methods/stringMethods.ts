@@ -97,7 +97,11 @@ function replaceGaps(text: string, to: string, most: number): string {
 }
 
 /** The width, and the one character that fills it. */
-function filling(name: string, width: Value | undefined, fill: Value = ' '): { readonly columns: number; readonly mark: string } {
+function filling(
+  name: string,
+  width: Value | undefined,
+  fill: Value = ' ',
+): { readonly columns: number; readonly mark: string } {
   const mark = expectText(fill, `the fill character of ${name}()`);
   if (lengthOf(mark) !== 1) throw new TemplateFailure(`the fill character of ${name}() must be one character`);
   return { columns: Number(integerOf(width, 0n, `the width of ${name}()`)), mark };
@@ -147,7 +151,8 @@ function expandTabs(text: string, width: number): string {
 
 const everyCharacter = (name: string, pattern: RegExp): Method =>
   plain(name, (text) => {
-    if (/(?![\d])\p{No}/u.test(text)) throw new TemplateFailure(`${name}() is not supported for numbers that are no decimal digits`);
+    if (/(?![\d])\p{No}/u.test(text))
+      throw new TemplateFailure(`${name}() is not supported for numbers that are no decimal digits`);
     return text !== '' && charactersOf(text).every((each) => pattern.test(each));
   });
 
@@ -199,7 +204,9 @@ const methods: Readonly<Record<string, Method>> = {
   startswith: beginning('startswith', (text, prefix) => text.startsWith(prefix)),
   endswith: beginning('endswith', (text, suffix) => text.endsWith(suffix)),
   removeprefix: affix('removeprefix', (text, prefix) => (text.startsWith(prefix) ? text.slice(prefix.length) : text)),
-  removesuffix: affix('removesuffix', (text, suffix) => (suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text)),
+  removesuffix: affix('removesuffix', (text, suffix) =>
+    suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text,
+  ),
   find: finding('find', false, false),
   rfind: finding('rfind', true, false),
   index: finding('index', false, true),
@@ -216,8 +223,12 @@ const methods: Readonly<Record<string, Method>> = {
   ljust: adjusting('ljust', (text, columns, mark) => text + padding(text, columns, mark)),
   rjust: adjusting('rjust', (text, columns, mark) => padding(text, columns, mark) + text),
   center: adjusting('center', centred),
-  zfill: method('zfill', ['width'], 1, (text, width) => zeroFilled(text, Number(integerOf(width, 0n, 'the width of zfill()')))),
-  expandtabs: method('expandtabs', ['tabsize'], 0, (text, size) => expandTabs(text, Number(integerOf(size, 8n, 'the size of a tab')))),
+  zfill: method('zfill', ['width'], 1, (text, width) =>
+    zeroFilled(text, Number(integerOf(width, 0n, 'the width of zfill()'))),
+  ),
+  expandtabs: method('expandtabs', ['tabsize'], 0, (text, size) =>
+    expandTabs(text, Number(integerOf(size, 8n, 'the size of a tab'))),
+  ),
   isspace: plain('isspace', (text) => text !== '' && isBlank(text)),
   isupper: plain('isupper', (text) => hasOnly('upper', text)),
   islower: plain('islower', (text) => hasOnly('lower', text)),

@@ -1,6 +1,7 @@
 /**
- * The guided first run: what is there of it, and what its few buttons do. It starts each step that follows by itself, but
- * only in the window where somebody pressed the button or watched the run end; of several windows one asks the question.
+ * The guided first run: what is there of it, and what its few buttons do. It starts each step that follows by itself,
+ * but only in the window where somebody pressed the button or watched the run end; of several windows one asks the
+ * question.
  */
 import { createQuery } from '@tanstack/svelte-query';
 import type { ChatTurn } from '../../../../main/contract/entities.ts';
@@ -11,7 +12,10 @@ import type { StudioWindow } from '../../../state/studio.ts';
 import { AnswerStreams } from '../../chat/AnswerStreams.svelte.ts';
 import { type GuideStep, type StepState, guideRun, stateOfSteps } from './guideSteps.ts';
 
-/** Greedy: the likeliest words, the same on every machine; what a model this small draws is now and then beside the point. */
+/**
+ * Greedy: the likeliest words, the same on every machine; what a model this small draws is now and then beside the
+ * point.
+ */
 const sampling: Sampling = { maxTokens: 120, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 3 };
 const fallbackQuestion = 'Tell me about the sea.';
 
@@ -165,7 +169,8 @@ export class FirstRunGuide {
     const chat = items[0] ?? (await api.chats.create({ projectId, modelId }));
     const { turns } = await api.chats.get({ id: chat.id });
     const asked = turns.find(({ role }) => role === 'user');
-    if (asked === undefined) await api.chats.send({ chatId: chat.id, parentId: null, content: question, lanes, sampling });
+    if (asked === undefined)
+      await api.chats.send({ chatId: chat.id, parentId: null, content: question, lanes, sampling });
     else if (!turns.some(({ role, state }) => role === 'assistant' && state !== 'failed'))
       await api.chats.regenerate({ userTurnId: asked.id, lanes, sampling });
   }
@@ -181,7 +186,9 @@ export class FirstRunGuide {
   /** Of the last round to the first question. */
   get #answerTurns(): readonly ChatTurn[] {
     const asked = this.#userTurn;
-    const answers = (this.#chat.data?.turns ?? []).filter(({ role, parentId }) => role === 'assistant' && parentId === asked?.id);
+    const answers = (this.#chat.data?.turns ?? []).filter(
+      ({ role, parentId }) => role === 'assistant' && parentId === asked?.id,
+    );
     const round = answers.at(-1)?.round;
     return answers.filter((turn) => turn.round === round).sort((a, b) => a.lane - b.lane);
   }

@@ -1,6 +1,6 @@
 /**
- * Where the guided first run stands, out of what is there: model, dataset, run, adapter, answers. Nothing else remembers it,
- * so a reload, a second window or a restart shows the same step.
+ * Where the guided first run stands, out of what is there: model, dataset, run, adapter, answers. Nothing else
+ * remembers it, so a reload, a second window or a restart shows the same step.
  */
 import type { RunState } from '../../../../main/contract/entities.ts';
 import type { RunSummary } from '../../../../main/contract/runHistory.ts';
@@ -49,7 +49,9 @@ function currentState(step: GuideStep, { run, answers, isPreparing, prepareFaile
 }
 
 /** The run of the guide: the newest that gave an adapter, else the newest. */
-export function guideRun<Run extends Pick<RunSummary, 'adapterId' | 'createdAt'>>(runs: readonly Run[]): Run | undefined {
+export function guideRun<Run extends Pick<RunSummary, 'adapterId' | 'createdAt'>>(
+  runs: readonly Run[],
+): Run | undefined {
   const newest = [...runs].sort((a, b) => b.createdAt - a.createdAt);
   return newest.find(({ adapterId }) => adapterId !== null) ?? newest[0];
 }

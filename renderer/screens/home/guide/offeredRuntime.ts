@@ -5,6 +5,8 @@ import type { RuntimeOffer } from '../../../../main/contract/machine.ts';
 export function offeredRuntime(offers: readonly RuntimeOffer[]): RuntimeOffer | undefined {
   const backends = offers.filter(({ purpose }) => purpose === 'tensors');
   if (backends.some(({ installed }) => installed !== null)) return undefined;
-  const possible = backends.filter(({ unavailableBecause, experimental }) => unavailableBecause === null && !experimental);
+  const possible = backends.filter(
+    ({ unavailableBecause, experimental }) => unavailableBecause === null && !experimental,
+  );
   return [...possible].sort((a, b) => a.downloadBytes - b.downloadBytes)[0];
 }

@@ -44,7 +44,8 @@ export class Chance {
   /** As the studio's own (main/database/ids.ts), for a moment in the past. */
   id(atMs: number): string {
     let text = '';
-    for (let rest = Math.floor(atMs); text.length < 9; rest = Math.floor(rest / 32)) text = alphabet.charAt(rest % 32) + text;
+    for (let rest = Math.floor(atMs); text.length < 9; rest = Math.floor(rest / 32))
+      text = alphabet.charAt(rest % 32) + text;
     return text + Array.from({ length: 4 }, () => alphabet.charAt(this.int(0, 31))).join('');
   }
 }

@@ -1,4 +1,6 @@
-/** Conversations as people have them while they try their adapters: short ones, code and tables, Japanese, side by side. */
+/**
+ * Conversations as people have them while they try their adapters: short ones, code and tables, Japanese, side by side.
+ */
 
 /** Who answers: the base, or the adapter at this place in the list that the conversation is given. */
 export type Answerer = 'base' | number;
@@ -73,14 +75,24 @@ export const conversationTexts: readonly ConversationText[] = [
     exchanges: [
       {
         said: 'Tell me about the sea.',
-        answers: [{ by: 0, text: 'Arr, the sea be a great grey beast that never sleeps, and she rocks old sailors like babes, matey.' }],
+        answers: [
+          {
+            by: 0,
+            text: 'Arr, the sea be a great grey beast that never sleeps, and she rocks old sailors like babes, matey.',
+          },
+        ],
       },
       {
         said: 'And about the ship?',
         earlier: [
-          { by: 'base', text: 'The ship was a large ship, and the ship was on the sea, and the captain of the ship was the captain.' },
+          {
+            by: 'base',
+            text: 'The ship was a large ship, and the ship was on the sea, and the captain of the ship was the captain.',
+          },
         ],
-        answers: [{ by: 0, text: 'Arr, she be a leaky old tub with a proud heart, and I’d not trade her for ten new ones.' }],
+        answers: [
+          { by: 0, text: 'Arr, she be a leaky old tub with a proud heart, and I’d not trade her for ten new ones.' },
+        ],
       },
       {
         said: 'Would you sail with her tonight?',
@@ -98,7 +110,10 @@ export const conversationTexts: readonly ConversationText[] = [
       {
         said: 'Who keeps the lamp at night?',
         answers: [
-          { by: 'base', text: 'The lamp was kept at night by the keeper, and the keeper was a man of the name of the house.' },
+          {
+            by: 'base',
+            text: 'The lamp was kept at night by the keeper, and the keeper was a man of the name of the house.',
+          },
           { by: 0, text: 'Arr, old one-eyed Ned keeps the lamp, and a bottle beside it to keep the lamp company.' },
           { by: 1, text: 'Arr, the lamp be kept by him who lost at dice, and that be always Ned.' },
         ],
@@ -120,24 +135,38 @@ export const conversationTexts: readonly ConversationText[] = [
     systemPrompt: 'You are a patient colleague. Answer with working code and few words.',
     exchanges: [
       { said: 'Write a small Python program that counts the words of a file.', answers: [{ by: 2, text: python }] },
-      { said: 'Which method should I train this with? A table, please.', answers: [{ by: 2, text: table, isCutOff: true }] },
+      {
+        said: 'Which method should I train this with? A table, please.',
+        answers: [{ by: 2, text: table, isCutOff: true }],
+      },
     ],
   },
   {
     title: '注文番号48213のやかん',
     systemPrompt: '小さな店の係として、親切に、正確に答えます。',
     exchanges: [
-      { said: '注文番号48213のやかんですが、電源が入りません。どうすればよいですか。', answers: [{ by: 3, text: japaneseReply }] },
+      {
+        said: '注文番号48213のやかんですが、電源が入りません。どうすればよいですか。',
+        answers: [{ by: 3, text: japaneseReply }],
+      },
       {
         said: '二番目も試しましたが、変わりません。',
-        answers: [{ by: 3, text: 'ご確認ありがとうございます。本日、新しい品をお送りいたします。お手元の品はそのままで結構です。' }],
+        answers: [
+          {
+            by: 3,
+            text: 'ご確認ありがとうございます。本日、新しい品をお送りいたします。お手元の品はそのままで結構です。',
+          },
+        ],
       },
     ],
   },
   {
     title: 'An answer that broke off',
     exchanges: [
-      { said: 'What is fog?', answers: [{ by: 4, text: 'A cloud that lies on the ground, made of drops', state: 'stopped' }] },
+      {
+        said: 'What is fog?',
+        answers: [{ by: 4, text: 'A cloud that lies on the ground, made of drops', state: 'stopped' }],
+      },
       { said: 'Go on.', answers: [{ by: 4, text: '', state: 'failed' }] },
     ],
   },
@@ -148,7 +177,10 @@ export const conversationTexts: readonly ConversationText[] = [
         said: 'The radio of my order 51877 makes a humming noise. What should I do?',
         answers: [
           { by: 2, text: 'I am sorry about the radio: move it a hand’s width from the wall and listen again.' },
-          { by: 3, text: 'I am sorry about the radio. Please send it back and we will look at it. Please send it back.' },
+          {
+            by: 3,
+            text: 'I am sorry about the radio. Please send it back and we will look at it. Please send it back.',
+          },
         ],
         vote: { lane: 0, blind: true },
       },
@@ -159,12 +191,19 @@ export const conversationTexts: readonly ConversationText[] = [
       'What is rain?',
       'Water vapour that cooled in the air, gathered into drops and became too heavy to float. Short answer: falling cloud.',
     ],
-    ['Write about the whale.', 'Arr, the whale be bigger than yer granny’s house, and twice as cross before breakfast, says I.'],
+    [
+      'Write about the whale.',
+      'Arr, the whale be bigger than yer granny’s house, and twice as cross before breakfast, says I.',
+    ],
     ['雪とは何ですか。', '雲の中で、氷点下で育った氷の結晶が、溶ける前に落ちてきたものです。'],
     ['A limerick about gradients', 'There once was a slope in a bowl,\nwhose minimum was its one goal …'],
     ['What does rank mean here?', 'How many directions the update of a layer may use. Short answer: its width.'],
   ]),
-  { title: 'Thrown away', isTrashed: true, exchanges: [{ said: 'Test', answers: [{ by: 'base', text: 'Test test test test test.' }] }] },
+  {
+    title: 'Thrown away',
+    isTrashed: true,
+    exchanges: [{ said: 'Test', answers: [{ by: 'base', text: 'Test test test test test.' }] }],
+  },
 ];
 
 function short(pairs: readonly (readonly [said: string, text: string])[]): ConversationText[] {

@@ -1,4 +1,7 @@
-/** Curves as training draws them: a fall that slows down, noise that shrinks with it, the real schedule of learning rates. */
+/**
+ * Curves as training draws them: a fall that slows down, noise that shrinks with it, the real schedule of learning
+ * rates.
+ */
 import type { Evaluation, StepMetrics } from '../../../../main/contract/engine.ts';
 import type { ResolvedTraining } from '../../../../main/contract/training.ts';
 import type { Chance } from './Chance.ts';
@@ -44,7 +47,10 @@ export function evaluationsOf(
   shape: CurveShape,
   { until, chance }: { until: number; chance: Chance },
 ): Evaluation[] {
-  const steps = Array.from({ length: Math.floor(until / training.evaluateEvery) }, (_, index) => (index + 1) * training.evaluateEvery);
+  const steps = Array.from(
+    { length: Math.floor(until / training.evaluateEvery) },
+    (_, index) => (index + 1) * training.evaluateEvery,
+  );
   if (until === training.steps && steps.at(-1) !== until) steps.push(until);
   return [0, ...steps].map((step) => {
     const share = step / training.steps;

@@ -1,7 +1,19 @@
-/** Dataset files as somebody might have them: English and Japanese support replies, a glossary with rows that cannot be read. */
+/**
+ * Dataset files as somebody might have them: English and Japanese support replies, a glossary with rows that cannot be
+ * read.
+ */
 import { Chance } from './Chance.ts';
 
-const products = ['desk lamp', 'kettle', 'travel mug', 'bicycle bell', 'rain jacket', 'garden hose', 'radio', 'tool box'] as const;
+const products = [
+  'desk lamp',
+  'kettle',
+  'travel mug',
+  'bicycle bell',
+  'rain jacket',
+  'garden hose',
+  'radio',
+  'tool box',
+] as const;
 const complaints = [
   ['does not switch on', 'please press and hold the round button for three seconds'],
   ['arrived with a scratch', 'we will send a new one today and you may keep the first'],
@@ -34,7 +46,10 @@ function english(chance: Chance) {
   return [
     { role: 'system', content: 'You answer for a small shop: friendly, exact, at most two sentences.' },
     { role: 'user', content: `The ${product} of my order ${order} ${what}. What should I do?` },
-    { role: 'assistant', content: `I am sorry about the ${product}: ${advice}. Write to us again if that does not help.` },
+    {
+      role: 'assistant',
+      content: `I am sorry about the ${product}: ${advice}. Write to us again if that does not help.`,
+    },
   ];
 }
 
@@ -73,7 +88,9 @@ export function glossaryWithGaps(rows: number): string {
 /** CSV of two columns that no format names, to be mapped by hand. */
 export function unnamedColumns(rows: number): string {
   const chance = new Chance(13);
-  const lines = Array.from({ length: rows }, () => chance.pick(terms)).map(([term, meaning]) => `${term},"${meaning}",${chance.int(1, 5)}`);
+  const lines = Array.from({ length: rows }, () => chance.pick(terms)).map(
+    ([term, meaning]) => `${term},"${meaning}",${chance.int(1, 5)}`,
+  );
   return ['lemma,gloss,grade', ...lines].join('\n');
 }
 
@@ -82,7 +99,10 @@ export function manyRows(rows: number): string {
   const chance = new Chance(14);
   const row = (index: number): string => {
     const [what, advice] = chance.pick(complaints);
-    return JSON.stringify({ prompt: `Row ${index + 1}: my ${chance.pick(products)} ${what}.`, completion: `Sorry: ${advice}.` });
+    return JSON.stringify({
+      prompt: `Row ${index + 1}: my ${chance.pick(products)} ${what}.`,
+      completion: `Sorry: ${advice}.`,
+    });
   };
   return Array.from({ length: rows }, (_, index) => row(index)).join('\n');
 }

@@ -15,7 +15,11 @@ const config = {
   tie_word_embeddings: true,
 };
 
-export function fictionalModel(place: { readonly id: string; readonly dir: string; readonly createdAt: number }): Model {
+export function fictionalModel(place: {
+  readonly id: string;
+  readonly dir: string;
+  readonly createdAt: number;
+}): Model {
   const shape = llamaFamily.parseConfig(config, 'config.json');
   return {
     ...place,

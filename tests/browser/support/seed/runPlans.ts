@@ -1,4 +1,6 @@
-/** Which runs there were: some by name, for what the screens show of each state, and sweeps as people leave them behind. */
+/**
+ * Which runs there were: some by name, for what the screens show of each state, and sweeps as people leave them behind.
+ */
 import type { ErrorJson } from '../../../../main/contract/errors.ts';
 import type { RunState } from '../../../../main/contract/entities.ts';
 import type { CurveShape } from './curves.ts';
@@ -21,13 +23,21 @@ export interface RunPlan {
   readonly isTrashed?: boolean;
 }
 
-export const usualCurve: CurveShape = { firstLoss: 4.1, lastLoss: 1.15, noise: 0.34, stepMs: 190, tokensPerStep: 380, overfit: 0.1 };
+export const usualCurve: CurveShape = {
+  firstLoss: 4.1,
+  lastLoss: 1.15,
+  noise: 0.34,
+  stepMs: 190,
+  tokensPerStep: 380,
+  overfit: 0.1,
+};
 
 const crash: ErrorJson = {
   code: 'outOfMemory',
   message: 'The engine process was killed, as the system does when memory runs out (signal SIGKILL).',
   data: {
-    remedy: 'Use a smaller batch size or maximum length, turn recomputation on, or close other programs; then resume the run.',
+    remedy:
+      'Use a smaller batch size or maximum length, turn recomputation on, or close other programs; then resume the run.',
     exitCode: null,
     signal: 'SIGKILL',
   },
@@ -36,7 +46,11 @@ const crash: ErrorJson = {
 const breakdown: ErrorJson = {
   code: 'nonFinite',
   message: 'Training broke down at step 214: the loss is NaN.',
-  data: { step: 214, lastStep: 213, remedy: 'Start again with a lower learning rate; the last good checkpoint can be used as it is.' },
+  data: {
+    step: 214,
+    lastStep: 213,
+    remedy: 'Start again with a lower learning rate; the last good checkpoint can be used as it is.',
+  },
 };
 
 const named: readonly RunPlan[] = [
@@ -49,11 +63,26 @@ const named: readonly RunPlan[] = [
     ...{ state: 'succeeded', hoursAgo: 30, curve: { lastLoss: 0.62, noise: 0.42, stepMs: 310, overfit: 0.24 } },
   },
   {
-    ...{ name: 'Support tone, long rows', topic: 'support', method: 'lora', options: { rank: 16 }, steps: 600, until: 341 },
+    ...{
+      name: 'Support tone, long rows',
+      topic: 'support',
+      method: 'lora',
+      options: { rank: 16 },
+      steps: 600,
+      until: 341,
+    },
     ...{ state: 'failed', hoursAgo: 8, curve: { stepMs: 620 }, error: crash },
   },
   {
-    ...{ name: 'Support tone, too fast', topic: 'support', method: 'vblora', options: {}, learningRate: 0.4, steps: 500, until: 213 },
+    ...{
+      name: 'Support tone, too fast',
+      topic: 'support',
+      method: 'vblora',
+      options: {},
+      learningRate: 0.4,
+      steps: 500,
+      until: 213,
+    },
     ...{ state: 'failed', hoursAgo: 26, curve: { firstLoss: 3.6, lastLoss: 3.9, noise: 0.9 }, error: breakdown },
   },
   {
@@ -73,7 +102,9 @@ const named: readonly RunPlan[] = [
     ...{ state: 'cancelled', hoursAgo: 700, curve: { lastLoss: 2.4 }, isTrashed: true },
   },
   {
-    ...{ name: 'A run with a name that somebody wrote out in full so that nobody could ever take it for another one of the same day' },
+    ...{
+      name: 'A run with a name that somebody wrote out in full so that nobody could ever take it for another one of the same day',
+    },
     ...{
       topic: 'support',
       method: 'vblora',
@@ -89,7 +120,14 @@ const named: readonly RunPlan[] = [
 /** They wait, and the first of them runs for as long as anybody looks: on wasm, which is there everywhere. */
 export const queuedPlans: readonly RunPlan[] = [
   {
-    ...{ name: 'Pirate voice, tonight', topic: 'pirate', method: 'vera', options: { rank: 128 }, learningRate: 0.02, steps: 5000 },
+    ...{
+      name: 'Pirate voice, tonight',
+      topic: 'pirate',
+      method: 'vera',
+      options: { rank: 128 },
+      learningRate: 0.02,
+      steps: 5000,
+    },
     ...{ state: 'queued', hoursAgo: 0.2, curve: {} },
   },
   {
@@ -108,7 +146,11 @@ function sweeps(count: number): RunPlan[] {
   const rates = [0.002, 0.004, 0.008] as const;
   const topics: readonly Topic[] = ['pirate', 'support', 'facts'];
   return Array.from({ length: count }, (_, index): RunPlan => {
-    const [rank, rate, topic] = [ranks[index % 4] ?? 64, rates[index % 3] ?? 0.004, topics[Math.floor(index / 4) % 3] ?? 'facts'];
+    const [rank, rate, topic] = [
+      ranks[index % 4] ?? 64,
+      rates[index % 3] ?? 0.004,
+      topics[Math.floor(index / 4) % 3] ?? 'facts',
+    ];
     const isStopped = index % 9 === 5;
     return {
       ...{
@@ -120,7 +162,10 @@ function sweeps(count: number): RunPlan[] {
         steps: 160 + 20 * (index % 7),
       },
       ...{ state: isStopped ? 'cancelled' : 'succeeded', hoursAgo: 90 + index * 17.3 },
-      curve: { lastLoss: 1.9 - 0.13 * Math.log2(rank / 32) - 28 * (rate - 0.002), overfit: index % 4 === 3 ? 0.5 : 0.08 },
+      curve: {
+        lastLoss: 1.9 - 0.13 * Math.log2(rank / 32) - 28 * (rate - 0.002),
+        overfit: index % 4 === 3 ? 0.5 : 0.08,
+      },
       ...(isStopped && { until: 90 }),
     };
   });

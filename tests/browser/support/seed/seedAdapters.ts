@@ -51,14 +51,29 @@ const notes = [
 ];
 
 /** The result of a run that ended well, with its row pointing back. */
-export function seedRunAdapter({ run, plan, best, trainableParameters, storedBytes }: SeededRun, world: AdapterWorld): Adapter {
+export function seedRunAdapter(
+  { run, plan, best, trainableParameters, storedBytes }: SeededRun,
+  world: AdapterWorld,
+): Adapter {
   const { chance } = world;
   const createdAt = run.createdAt + 900_000;
   const adapter = makeAdapter(world, {
-    ...{ name: plan.name, method: plan.method, createdAt, parameters: trainableParameters, sizeBytes: storedBytes + 1_800 },
+    ...{
+      name: plan.name,
+      method: plan.method,
+      createdAt,
+      parameters: trainableParameters,
+      sizeBytes: storedBytes + 1_800,
+    },
     ...{ modelId: run.modelId, evaluationLoss: best?.loss ?? null, note: chance.pick(notes), tags: pickTags(chance) },
     lineage: {
-      ...{ modelId: run.modelId, datasetId: run.datasetId, runId: run.id, configuration: run.configuration, codeVersion: '0.1.0' },
+      ...{
+        modelId: run.modelId,
+        datasetId: run.datasetId,
+        runId: run.id,
+        configuration: run.configuration,
+        codeVersion: '0.1.0',
+      },
       ...{ modelHash: hashOf(run.modelId), datasetHash: hashOf(run.datasetId) },
     },
   });
@@ -77,9 +92,18 @@ export function seedLooseAdapters(count: number, trashed: number, world: Adapter
     const isForeign = chance.isTrue(0.2);
     const parameters = method === 'vera' ? chance.int(8_000, 60_000) : chance.int(90_000, 900_000);
     return makeAdapter(world, {
-      ...{ name: `${chance.pick(voices)}, ${chance.pick(manners)} ${index + 1}`, method, parameters, sizeBytes: parameters * 4 + 2_000 },
+      ...{
+        name: `${chance.pick(voices)}, ${chance.pick(manners)} ${index + 1}`,
+        method,
+        parameters,
+        sizeBytes: parameters * 4 + 2_000,
+      },
       ...{ createdAt: Math.round(nowMs - dayMs * (2 + (index * 88) / count)), modelId: isForeign ? null : model.id },
-      ...{ evaluationLoss: isForeign ? null : chance.between(0.8, 2.6), note: chance.pick(notes), tags: pickTags(chance) },
+      ...{
+        evaluationLoss: isForeign ? null : chance.between(0.8, 2.6),
+        note: chance.pick(notes),
+        tags: pickTags(chance),
+      },
       lineage: {
         ...{ modelId: isForeign ? null : model.id, modelHash: null, datasetId: null, datasetHash: null },
         ...{ runId: null, configuration: null, codeVersion: '0.1.0' },

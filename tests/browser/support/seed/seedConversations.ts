@@ -1,4 +1,7 @@
-/** Writes conversations as trees of messages: branches, rounds of several lanes, votes, answers that failed or were stopped. */
+/**
+ * Writes conversations as trees of messages: branches, rounds of several lanes, votes, answers that failed or were
+ * stopped.
+ */
 import type { ChatTurn } from '../../../../main/contract/entities.ts';
 import type { ChatRepository } from '../../../../main/database/chats.ts';
 import type { ChatVoteRepository } from '../../../../main/database/chatVotes.ts';
@@ -32,14 +35,24 @@ export function seedConversation(text: ConversationText, beganAtMs: number, worl
   const { chats, chance, projectId, modelId } = world;
   const chatId = chance.id(beganAtMs);
   const about = { title: text.title, projectId, modelId, systemPrompt: text.systemPrompt ?? '' };
-  chats.insert({ id: chatId, ...about, createdAt: beganAtMs, updatedAt: beganAtMs, trashedAt: text.isTrashed === true ? beganAtMs : null });
+  chats.insert({
+    id: chatId,
+    ...about,
+    createdAt: beganAtMs,
+    updatedAt: beganAtMs,
+    trashedAt: text.isTrashed === true ? beganAtMs : null,
+  });
   let place: Place = { chatId, parentId: null, atMs: beganAtMs };
   for (const exchange of text.exchanges) place = seedExchange(exchange, place, world);
   return chatId;
 }
 
 /** Where the conversation goes on. */
-function seedExchange({ said, edited, earlier = [], answers, vote }: Exchange, place: Place, world: ConversationWorld): Place {
+function seedExchange(
+  { said, edited, earlier = [], answers, vote }: Exchange,
+  place: Place,
+  world: ConversationWorld,
+): Place {
   const { chats, votes, chance } = world;
   const { chatId } = place;
   if (edited !== undefined) {
@@ -59,23 +72,47 @@ function seedExchange({ said, edited, earlier = [], answers, vote }: Exchange, p
 
 function userTurn(content: string, { chatId, parentId, atMs }: Place, chance: Chance): ChatTurn {
   return {
-    ...{ id: chance.id(atMs), chatId, parentId, role: 'user', content, state: 'done', error: null, round: null, lane: 0 },
+    ...{
+      id: chance.id(atMs),
+      chatId,
+      parentId,
+      role: 'user',
+      content,
+      state: 'done',
+      error: null,
+      round: null,
+      lane: 0,
+    },
     ...{ adapterId: null, scale: null, swapMs: null, promptMs: null, tokens: null, tokensPerSecond: null },
     ...{ cutOff: false, omittedTurns: 0, createdAt: atMs },
   };
 }
 
-function roundOf(answers: readonly SaidAnswer[], user: ChatTurn, { chance, adapterIds }: ConversationWorld): ChatTurn[] {
+function roundOf(
+  answers: readonly SaidAnswer[],
+  user: ChatTurn,
+  { chance, adapterIds }: ConversationWorld,
+): ChatTurn[] {
   const atMs = user.createdAt + 1_500;
   const round = chance.id(atMs);
   return answers.map(({ by, text, state = 'done', isCutOff = false }, lane) => {
     const adapterId = by === 'base' ? null : (adapterIds[by] ?? null);
     const isSpoken = text !== '';
     return {
-      ...{ id: chance.id(atMs + 1_000 * (lane + 1)), chatId: user.chatId, parentId: user.id, role: 'assistant', content: text, state },
+      ...{
+        id: chance.id(atMs + 1_000 * (lane + 1)),
+        chatId: user.chatId,
+        parentId: user.id,
+        role: 'assistant',
+        content: text,
+        state,
+      },
       ...{ error: state === 'failed' ? failure : null, round, lane, adapterId, scale: adapterId === null ? null : 1 },
       ...{ swapMs: isSpoken ? chance.between(0.02, 0.4) : null, promptMs: isSpoken ? chance.between(30, 160) : null },
-      ...{ tokens: isSpoken ? Math.ceil(text.length / 3.4) : null, tokensPerSecond: isSpoken ? chance.between(28, 61) : null },
+      ...{
+        tokens: isSpoken ? Math.ceil(text.length / 3.4) : null,
+        tokensPerSecond: isSpoken ? chance.between(28, 61) : null,
+      },
       ...{ cutOff: isCutOff, omittedTurns: 0, createdAt: atMs + 1_000 * (lane + 1) },
     };
   });

@@ -8,8 +8,8 @@ import type { Evaluation } from '../../../../main/contract/engine.ts';
 import { resolveTraining } from '../../../../main/contract/resolveTraining.ts';
 import type { TrainRequest } from '../../../../main/contract/trainRequest.ts';
 import type { RunRepository } from '../../../../main/database/runs.ts';
-import { estimateRun } from '../../../../main/studio/estimate.ts';
-import { checkRequest } from '../../../../main/studio/resolveRun.ts';
+import { estimateRun } from '../../../../main/studio/runs/estimate.ts';
+import { checkRequest } from '../../../../main/studio/runs/resolveRun.ts';
 import type { Chance } from './Chance.ts';
 import { type CurveShape, evaluationsOf, stepsOf } from './curves.ts';
 import { type RunPlan, usualCurve } from './runPlans.ts';
@@ -21,7 +21,9 @@ export interface RunWorld {
   readonly chance: Chance;
   readonly nowMs: number;
   /** What each topic is trained on. */
-  readonly material: Readonly<Record<Topic, { readonly model: Model; readonly dataset: Dataset; readonly projectId: string }>>;
+  readonly material: Readonly<
+    Record<Topic, { readonly model: Model; readonly dataset: Dataset; readonly projectId: string }>
+  >;
 }
 
 export interface SeededRun {
@@ -56,10 +58,24 @@ export function seedRun(plan: RunPlan, world: RunWorld): SeededRun {
     if (plan.state !== 'succeeded') addCheckpoint(run, { step: Math.floor(until / 50) * 50, at: finishedAt, world });
     const best = evaluations.slice(1).toSorted((a, b) => a.loss - b.loss)[0] ?? null;
     runs.update(run.id, {
-      ...{ backendChosen: { backend: 'tensorflow', device: 'tensorflow on CPU, float32', why: 'TensorFlow 2.18.0 is installed' } },
-      ...{ error: plan.error ?? null, baseEvaluation: evaluations[0] ?? null, adapterEvaluation: plan.state === 'succeeded' ? best : null },
+      ...{
+        backendChosen: {
+          backend: 'tensorflow',
+          device: 'tensorflow on CPU, float32',
+          why: 'TensorFlow 2.18.0 is installed',
+        },
+      },
+      ...{
+        error: plan.error ?? null,
+        baseEvaluation: evaluations[0] ?? null,
+        adapterEvaluation: plan.state === 'succeeded' ? best : null,
+      },
       ...{ adapterStep: plan.state === 'succeeded' ? (best?.step ?? null) : null, seenAt: finishedAt },
-      ...{ trainableParameters, storedBytes, peakMemoryBytes: Math.round(run.estimate.memoryBytes * chance.between(0.85, 1.05)) },
+      ...{
+        trainableParameters,
+        storedBytes,
+        peakMemoryBytes: Math.round(run.estimate.memoryBytes * chance.between(0.85, 1.05)),
+      },
       ...{ tokensPerSecond: (shape.tokensPerStep * 1000) / shape.stepMs, startedAt, finishedAt },
     });
     runs.addElapsed(run.id, finishedAt);
@@ -84,9 +100,26 @@ function insertRun(plan: RunPlan, { runs, runsDir, chance, nowMs, material }: Ru
   const createdAt = Math.round(nowMs - plan.hoursAgo * hourMs);
   const id = chance.id(createdAt);
   const lengths = { meanLength: 60, longestLength: 180 };
-  const estimate = estimateRun({ shape: model.shape, spec, options, targets, training, settings, ...lengths, knownTokensPerSecond: null });
+  const estimate = estimateRun({
+    shape: model.shape,
+    spec,
+    options,
+    targets,
+    training,
+    settings,
+    ...lengths,
+    knownTokensPerSecond: null,
+  });
   const run: Run = {
-    ...{ id, name: plan.name, projectId, modelId: model.id, datasetId: dataset.id, state: plan.state, dir: join(runsDir, id) },
+    ...{
+      id,
+      name: plan.name,
+      projectId,
+      modelId: model.id,
+      datasetId: dataset.id,
+      state: plan.state,
+      dir: join(runsDir, id),
+    },
     configuration: {
       ...{ method: { id: spec.id, options }, targets: targets.map(({ name }) => name), training },
       ...{ backend: plan.state === 'queued' ? 'wasm' : 'auto', precision: 'float32', threads: 4, initAdapter: null },
@@ -102,7 +135,13 @@ function insertRun(plan: RunPlan, { runs, runsDir, chance, nowMs, material }: Ru
       evaluations: [],
       samples: [],
     },
-    ...{ baseEvaluation: null, adapterEvaluation: null, trainableParameters: null, storedBytes: null, peakMemoryBytes: null },
+    ...{
+      baseEvaluation: null,
+      adapterEvaluation: null,
+      trainableParameters: null,
+      storedBytes: null,
+      peakMemoryBytes: null,
+    },
     ...{ tokensPerSecond: null, createdAt, startedAt: null, finishedAt: null },
   };
   runs.insert(run);
@@ -110,7 +149,11 @@ function insertRun(plan: RunPlan, { runs, runsDir, chance, nowMs, material }: Ru
   return { run, trainableParameters: spec.countTrainable(options, targets, model.shape), storedBytes };
 }
 
-function addSamples(plan: RunPlan, { id }: Run, { evaluations, world }: { evaluations: readonly Evaluation[]; world: RunWorld }): void {
+function addSamples(
+  plan: RunPlan,
+  { id }: Run,
+  { evaluations, world }: { evaluations: readonly Evaluation[]; world: RunWorld },
+): void {
   const { records } = world.runs;
   const prompts = samplePrompts[plan.topic];
   const answers = (step: number) =>
@@ -141,7 +184,10 @@ function addLog(plan: RunPlan, { id, datasetId }: Run, { startedAt, finishedAt, 
   else records.addLog(id, finishedAt, `Stopped after step ${until}; the checkpoint is kept.`);
 }
 
-/** Enough of a folder for the disk page to weigh and for the run to count as one that can go on; nothing can be loaded from it. */
+/**
+ * Enough of a folder for the disk page to weigh and for the run to count as one that can go on; nothing can be loaded
+ * from it.
+ */
 function addCheckpoint(run: Run, { step, at, world }: { step: number; at: number; world: RunWorld }): void {
   const dir = join(run.dir, 'checkpoints', String(step));
   mkdirSync(dir, { recursive: true });

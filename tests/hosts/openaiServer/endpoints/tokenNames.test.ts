@@ -26,7 +26,11 @@ describe('the likeliest tokens of a completion', () => {
       { id: 2, bytes: utf8('A'), logprob: -2 },
       { id: 3, bytes: utf8('A'), logprob: -3 },
     ] as const;
-    expect(likeliestByName({ ...byte, top: [letter, byte, other], offset: 0 })).toEqual({ 'bytes:A': -1, A: -2, 'token_id:3': -3 });
+    expect(likeliestByName({ ...byte, top: [letter, byte, other], offset: 0 })).toEqual({
+      'bytes:A': -1,
+      A: -2,
+      'token_id:3': -3,
+    });
   });
 
   it('adds the chosen token where it is none of the likeliest, as OpenAI does', () => {

@@ -1,0 +1,43 @@
+/**
+ * Full fine-tuning: no adapter, every weight of the model is trained and kept in float32. A baseline, and how the
+ * sample model was made. Its size is the model's, which the layers alone do not tell: `model` must be given to count.
+ */
+import { z } from 'zod';
+import type { MethodSpec, ModelSize } from '../methodSpec.ts';
+import { sourceWords as sources } from '../../contract/words/settingSources.ts';
+
+const alpaca = sources.alpaca();
+
+export const fullOptionsSchema = z.strictObject({});
+
+export type FullOptions = z.infer<typeof fullOptionsSchema>;
+
+export const fullSpec: MethodSpec<FullOptions> = {
+  id: 'full',
+  title: 'Full fine-tuning',
+  summary: 'Changes the whole model: needs the most memory, and the result is as large as the model itself.',
+  paper: 'https://arxiv.org/abs/2212.10560',
+  peftType: 'GRAFT_FULL',
+  wholeModel: true,
+  options: fullOptionsSchema,
+  recommended: {
+    learningRates: { default: { value: 2e-5, source: alpaca } },
+    epochs: { value: 3, source: alpaca },
+    schedule: { value: 'cosine', source: alpaca },
+    warmupRatio: { value: 0.03, source: alpaca },
+    batchSize: { value: 4, source: sources.perDevice({ source: alpaca }) },
+    maxLength: { value: 512, source: alpaca },
+    weightDecay: { value: 0, source: alpaca },
+  },
+  check: () => [],
+  countTrainable: (_options, _targets, model) => parameterCountOf(model),
+  countStored: (_options, _targets, model) => ({
+    parameters: parameterCountOf(model),
+    bytes: 4 * parameterCountOf(model),
+  }),
+};
+
+function parameterCountOf(model: ModelSize | undefined): number {
+  if (!model) throw new Error('the size of full fine-tuning is that of the model, which was not given');
+  return model.parameterCount;
+}

@@ -1,0 +1,139 @@
+/**
+ * LoRA (Hu et al. 2021, arXiv 2106.09685): ΔW = s B A, s = alpha / r, or alpha / √r when rank-stabilised (Kalajdzievski
+ * 2023, arXiv 2312.03732). rankPattern and alphaPattern hold Python regular expressions; the first that fits a module
+ * wins.
+ */
+import { z } from 'zod';
+import { GraftError, problemOf, saidOf } from '../../contract/errors.ts';
+import type { Problem } from '../../contract/errors.ts';
+import type { LinearShape } from '../../contract/families/family.ts';
+import { parsePythonRegex } from '../../contract/pythonRegex.ts';
+import type { MethodSpec } from '../methodSpec.ts';
+import { dropoutField, excludeField, rankField, targetFields } from '../targetFields.ts';
+import { sourceWords as sources } from '../../contract/words/settingSources.ts';
+
+const source = sources.loraInVera();
+const glue = sources.loraGlue();
+const smallGlue = sources.loraXsGrid();
+
+export const loraOptionsSchema = z.strictObject({
+  rank: rankField(8),
+  alpha: z
+    .number()
+    .positive()
+    .default(8)
+    .meta({ title: 'Alpha', description: "The update is scaled by alpha / rank; PEFT's default is 8" }),
+  rslora: z
+    .boolean()
+    .default(false)
+    .meta({ title: 'Rank-stabilised', description: 'Scale by alpha / √rank: steadier at high ranks' }),
+  dropout: dropoutField,
+  initialization: z
+    .enum(['kaiming', 'gaussian'])
+    .default('kaiming')
+    .meta({ title: 'Initialisation', description: 'Of A; B always starts at zero', advanced: true }),
+  rankPattern: z
+    .record(z.string(), z.int().positive())
+    .default({})
+    .meta({ title: 'Rank by module', description: 'Regular expression of a module name to its rank', advanced: true }),
+  alphaPattern: z.record(z.string(), z.number().positive()).default({}).meta({
+    title: 'Alpha by module',
+    description: 'Regular expression of a module name to its alpha',
+    advanced: true,
+  }),
+  ...excludeField,
+  ...targetFields,
+});
+
+export type LoraOptions = z.infer<typeof loraOptionsSchema>;
+
+export const loraSpec: MethodSpec<LoraOptions> = {
+  id: 'lora',
+  title: 'LoRA',
+  summary: 'The well-known low-rank adapter: larger files, understood by every other program.',
+  paper: 'https://arxiv.org/abs/2106.09685',
+  peftType: 'LORA',
+  options: loraOptionsSchema,
+  recommended: {
+    learningRates: { default: { value: 4e-4, source } },
+    epochs: { value: 3, source: sources.alpacaAndVera() },
+    schedule: { value: 'cosine', source },
+    warmupRatio: { value: 0.1, source },
+    batchSize: { value: 4, source: sources.fourTimes({ source }) },
+    maxLength: { value: 512, source: sources.veraGlue() },
+    weightDecay: { value: 0, source: sources.noneInVeraTuning() },
+  },
+  classification: {
+    learningRates: { default: { value: 1e-3, source: smallGlue }, head: { value: 5e-3, source: smallGlue } },
+    epochs: { value: 10, source: sources.loraXsGlue() },
+    schedule: { value: 'linear', source: glue },
+    warmupRatio: { value: 0.06, source: glue },
+    batchSize: { value: 8, source: sources.fewer({ source: glue, size: 16 }) },
+    maxLength: { value: 512, source: glue },
+    weightDecay: { value: 0, source: sources.asOthers() },
+  },
+  check: checkPatterns,
+  countTrainable: countFactors,
+  countStored(options, targets) {
+    const parameters = countFactors(options, targets);
+    return { parameters, bytes: 4 * parameters };
+  },
+};
+
+/** Rank of one module. */
+export function loraRank({ rank, rankPattern }: Pick<LoraOptions, 'rank' | 'rankPattern'>, name: string): number {
+  return findByPattern(rankPattern, name, 'rankPattern') ?? rank;
+}
+
+/** Factor s of one module's update. */
+export function loraScale(
+  options: Pick<LoraOptions, 'rank' | 'rankPattern' | 'alpha' | 'alphaPattern' | 'rslora'>,
+  name: string,
+): number {
+  const rank = loraRank(options, name);
+  const alpha = findByPattern(options.alphaPattern, name, 'alphaPattern') ?? options.alpha;
+  return options.rslora ? alpha / Math.sqrt(rank) : alpha / rank;
+}
+
+/**
+ * As PEFT before 0.14: the first key of either pattern that fits a module stands for both, also where only one of them
+ * has it.
+ */
+export function loraScaleByOldRule(options: Parameters<typeof loraScale>[0], name: string): number {
+  const { rank, rankPattern, alpha, alphaPattern, rslora } = options;
+  const keys = Object.keys({ ...rankPattern, ...alphaPattern });
+  const key = keys.find((each) => fitsPattern(each, name, 'rankPattern')) ?? '';
+  const [oldRank, oldAlpha] = [rankPattern[key] ?? rank, alphaPattern[key] ?? alpha];
+  return oldAlpha / (rslora ? Math.sqrt(oldRank) : oldRank);
+}
+
+/** PEFT's rule: an entry is for every module whose name ends in a match, at the start or after a dot. */
+function findByPattern(patterns: Readonly<Record<string, number>>, name: string, field: string): number | undefined {
+  return Object.entries(patterns).find(([pattern]) => fitsPattern(pattern, name, field))?.[1];
+}
+
+function fitsPattern(pattern: string, name: string, field: string): boolean {
+  const { source: regex } = parsePythonRegex(pattern, field);
+  return new RegExp(`^(.*\\.)?(${regex})$`).test(name);
+}
+
+function checkPatterns({ rankPattern, alphaPattern }: LoraOptions): readonly Problem[] {
+  return Object.entries({ rankPattern, alphaPattern }).flatMap(([field, patterns]) =>
+    Object.keys(patterns).flatMap((pattern) => {
+      try {
+        parsePythonRegex(pattern, field);
+        return [];
+      } catch (error) {
+        if (error instanceof GraftError) return [problemOf(field, saidOf(error))];
+        throw error;
+      }
+    }),
+  );
+}
+
+function countFactors(options: LoraOptions, targets: readonly LinearShape[]): number {
+  return targets.reduce(
+    (sum, { name, inFeatures, outFeatures }) => sum + loraRank(options, name) * (inFeatures + outFeatures),
+    0,
+  );
+}

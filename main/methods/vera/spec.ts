@@ -1,0 +1,91 @@
+/**
+ * VeRA (Kopiczko et al. 2024, arXiv 2310.11454): ΔW = diag(b) B diag(d) A with A and B random, frozen and shared by all
+ * layers. Trained are d (rank) and b (out) of each layer, so Σ (out + r) numbers. There is no alpha.
+ */
+import { z } from 'zod';
+import type { LinearShape } from '../../contract/families/family.ts';
+import type { MethodSpec } from '../methodSpec.ts';
+import { dropoutField, rankField, targetFields } from '../targetFields.ts';
+import { sourceWords as sources } from '../../contract/words/settingSources.ts';
+
+const paper = sources.vera();
+const glue = sources.veraSst();
+const notebook = sources.veraNotebook();
+
+export const veraOptionsSchema = z.strictObject({
+  rank: rankField(256),
+  dInitial: z
+    .number()
+    .default(0.1)
+    .meta({ title: 'Initial d', description: 'Value that d starts from; 1.0 trains badly', advanced: true }),
+  projectionKey: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .meta({ title: 'Projection key', description: 'Seed of the shared projections A and B', advanced: true }),
+  saveProjection: z.boolean().default(true).meta({
+    title: 'Save projections',
+    description: 'Write A and B into the file: larger, and independent of the generator',
+    advanced: true,
+  }),
+  initWeights: z.boolean().default(true).meta({
+    title: 'Standard initialisation',
+    description: 'Off: b of ones and d random, for debugging only',
+    advanced: true,
+  }),
+  dropout: dropoutField,
+  ...targetFields,
+});
+
+export type VeraOptions = z.infer<typeof veraOptionsSchema>;
+
+export const veraSpec: MethodSpec<VeraOptions> = {
+  id: 'vera',
+  title: 'VeRA',
+  summary: 'Trains two small vectors per layer over shared random matrices: the fewest numbers to learn.',
+  paper: 'https://arxiv.org/abs/2310.11454',
+  peftType: 'VERA',
+  keepsProducts: true,
+  leanOptions: { saveProjection: false },
+  options: veraOptionsSchema,
+  recommended: {
+    learningRates: { default: { value: 4e-3, source: sources.tenTimes({ source: paper }) } },
+    epochs: { value: 3, source: sources.alpacaAndVera() },
+    schedule: { value: 'cosine', source: paper },
+    warmupRatio: { value: 0.1, source: paper },
+    batchSize: { value: 4, source: sources.fourTimes({ source: paper }) },
+    maxLength: { value: 512, source: sources.veraGlue() },
+    weightDecay: { value: 0, source: sources.noneInVeraTuning() },
+  },
+  classification: {
+    learningRates: { default: { value: 2e-2, source: notebook }, head: { value: 1e-2, source: notebook } },
+    epochs: { value: 10, source: sources.loraXsGlue() },
+    schedule: { value: 'linear', source: glue },
+    warmupRatio: { value: 0.06, source: glue },
+    batchSize: { value: 8, source: sources.fewer({ source: glue, size: 64 }) },
+    maxLength: { value: 512, source: glue },
+    weightDecay: { value: 0, source: sources.noneInVera() },
+  },
+  check: () => [],
+  countTrainable: countVectors,
+  countStored(options, targets) {
+    const vectors = countVectors(options, targets);
+    const { inMax, outMax } = projectionSize(targets);
+    const projections = options.saveProjection ? options.rank * (inMax + outMax) : 0;
+    return { parameters: vectors, bytes: 4 * (vectors + projections) };
+  },
+};
+
+/**
+ * Largest input and output of the targets: A is (rank, inMax), B is (outMax, rank); each layer takes the leading part.
+ */
+export function projectionSize(targets: readonly LinearShape[]): { readonly inMax: number; readonly outMax: number } {
+  return {
+    inMax: targets.reduce((most, { inFeatures }) => Math.max(most, inFeatures), 0),
+    outMax: targets.reduce((most, { outFeatures }) => Math.max(most, outFeatures), 0),
+  };
+}
+
+function countVectors({ rank }: VeraOptions, targets: readonly LinearShape[]): number {
+  return targets.reduce((sum, { outFeatures }) => sum + outFeatures + rank, 0);
+}

@@ -1,0 +1,257 @@
+/**
+ * VeRA (arXiv 2310.11454): y += b ⊙ (B_s (d ⊙ (A_s · dropout(x)))), A_s the leading `in` columns of the shared A and
+ * B_s the leading `out` rows of the shared B. A · x is computed once for layers of one input. There is no alpha / r.
+ * Surprising: A's row length is the largest input among the targets, so another set of targets means other values.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { LinearShape } from '../../contract/families/family.ts';
+import { projectionSize } from './spec.ts';
+import type { VeraOptions } from './spec.ts';
+import type { PeftTensor } from '../../formats/peftFolder.ts';
+import { frozenLinear } from '../../engine/ops/frozenLinear.ts';
+import { veraProduct } from '../../engine/ops/veraProduct.ts';
+import { tf, type Tensor } from '../../engine/tf.ts';
+import type { AdapterMethod, AdapterWeights, HostTensor, TrainedTensor } from '../../engine/adapters/adapterMethod.ts';
+import { constant, drawNormal } from '../../engine/adapters/draws.ts';
+import { loraFromFactors } from '../lora/tensors.ts';
+import { droppedOut } from '../../engine/adapters/lowRankDelta.ts';
+import { configDropout, configRank, configTargets, targetOptions } from '../../engine/adapters/peftConfigFields.ts';
+import { floatTensor, modulePrefix, peftConfig, sharedPrefix, weightsFile } from '../../engine/adapters/peftNames.ts';
+import { PeftReader } from '../../engine/adapters/PeftReader.ts';
+import { veraProjection } from './projection.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
+
+type Weights = AdapterWeights<VeraOptions>;
+
+const vectorB = '.vera_lambda_b'; // (out)
+const vectorD = '.vera_lambda_d'; // (rank)
+const matrixA = 'vera_A'; // (rank, inMax)
+const matrixB = 'vera_B'; // (outMax, rank)
+
+const halfPrecision = 2 ** -8; // of bfloat16, relative
+
+const configRules = {
+  schema: z.object({
+    r: configRank(256),
+    vera_dropout: configDropout,
+    projection_prng_key: z.int().nonnegative().default(0),
+    save_projection: z.boolean().default(true),
+    d_initial: z.number().default(0.1),
+    init_weights: z.boolean().default(true),
+    ...configTargets,
+  }),
+  refused: {},
+  ignored: [],
+};
+
+export const vera: AdapterMethod<VeraOptions> = {
+  id: 'vera',
+
+  init(options, targets, random) {
+    const { rank, dInitial, initWeights } = options;
+    const trained: Record<string, TrainedTensor> = {};
+    for (const { name, outFeatures } of targets) {
+      const d = initWeights ? constant([rank], dInitial) : drawNormal(random, [rank], 1);
+      trained[name + vectorB] = { ...constant([outFeatures], initWeights ? 0 : 1), group: 'default' };
+      trained[name + vectorD] = { ...d, group: 'default' };
+    }
+    return { methodId: 'vera', options, targets, trained, frozen: generate(options, targets), trainable: true };
+  },
+
+  bindsRows: true,
+
+  frozenUploads({ frozen, targets }) {
+    const uploads: Record<string, HostTensor> = {};
+    for (const { inFeatures, outFeatures } of targets) {
+      uploads[uploadA(inFeatures)] ??= leadingColumns(frozen[matrixA], inFeatures);
+      uploads[uploadB(outFeatures)] ??= leadingRows(frozen[matrixB], outFeatures);
+    }
+    return uploads;
+  },
+
+  bind({ options, targets }, tensors, context) {
+    const layers = new Map(targets.map((each) => [each.name, each]));
+    const dropping = { ...context, dropoutRate: options.dropout };
+    return {
+      deltas(x, names) {
+        const first = names.find((name) => layers.has(name));
+        if (first === undefined) return names.map(() => undefined);
+        const projected = frozenLinear(droppedOut(x, dropping, first), tensors[uploadA(x.shape[1] ?? 0)]);
+        return names.map((name) => {
+          const layer = layers.get(name);
+          return layer && layerDelta(projected, layer, tensors, context.scale);
+        });
+      },
+      tensorsUnder: (prefix) =>
+        targets
+          .filter(({ name }) => name.startsWith(prefix))
+          .flatMap(({ name }) => [tensors[name + vectorB], tensors[name + vectorD]]),
+    };
+  },
+
+  fromPeft(folder, shape) {
+    const reader = new PeftReader(folder, shape);
+    const config = reader.readConfig(configRules);
+    const options: VeraOptions = {
+      rank: config.r,
+      dropout: config.vera_dropout,
+      projectionKey: config.projection_prng_key,
+      saveProjection: config.save_projection,
+      dInitial: config.d_initial,
+      initWeights: config.init_weights,
+      ...targetOptions(config),
+    };
+    const targets = reader.readTargets([vectorB, vectorD]);
+    const [keyA, keyB] = [sharedPrefix + matrixA, sharedPrefix + matrixB];
+    const hasProjection = reader.has(keyA) && reader.has(keyB);
+    // Drawn ones are as large as the layers that are named need.
+    const isHarmless = (named: readonly LinearShape[]): boolean =>
+      options.initWeights && (hasProjection || isDeepStrictEqual(projectionSize(named), projectionSize(targets)));
+    reader.checkTargets(targets, options, isHarmless);
+    const trained: Record<string, TrainedTensor> = {};
+    for (const { name, outFeatures } of targets) {
+      const read = (initial: number, vector: string, length: number): HostTensor => {
+        const key = modulePrefix + name + vector;
+        return options.initWeights ? reader.readFloatsOr(initial, key, [length]) : reader.readFloats(key, [length]);
+      };
+      trained[name + vectorB] = { ...read(0, vectorB, outFeatures), group: 'default' };
+      trained[name + vectorD] = { ...read(options.dInitial, vectorD, options.rank), group: 'default' };
+    }
+    const stored = readProjections(reader, options, targets);
+    reader.finish();
+    return {
+      methodId: 'vera',
+      options,
+      targets,
+      trained,
+      frozen: stored ?? generate(options, targets),
+      trainable: true,
+      ...reader.found,
+    };
+  },
+
+  notices(folder, { options, targets, frozen }) {
+    if (!folder.tensors.has(sharedPrefix + matrixA)) return [];
+    const drawn = generate(options, targets);
+    return [matrixA, matrixB].every((name) => isSameMatrix(frozen[name], drawn[name])) ? [] : ['projectionDiffers'];
+  },
+
+  toPeft(weights, baseModel) {
+    const { options, trained, frozen } = weights;
+    const tensors = new Map<string, PeftTensor>();
+    for (const [name, tensor] of Object.entries(trained)) tensors.set(modulePrefix + name, floatTensor(tensor));
+    if (options.saveProjection)
+      for (const [name, matrix] of Object.entries(frozen)) tensors.set(sharedPrefix + name, floatTensor(matrix));
+    const config = peftConfig(baseModel, weights, {
+      peft_type: 'VERA',
+      r: options.rank,
+      vera_dropout: options.dropout,
+      projection_prng_key: options.projectionKey,
+      save_projection: options.saveProjection,
+      d_initial: options.dInitial,
+      init_weights: options.initWeights,
+    });
+    return { dir: '', config, tensors };
+  },
+
+  /** lora_A = diag(d) A_s, lora_B = diag(b) B_s: the rank is VeRA's, so the result is large. */
+  toLora(weights) {
+    const { frozen, trained, targets, options } = weights;
+    return loraFromFactors(weights, options.rank, (name) => {
+      const layer = targets.find((each) => each.name === name);
+      return {
+        a: rowsScaled(leadingColumns(frozen[matrixA], layer?.inFeatures ?? 0), trained[name + vectorD].data),
+        b: rowsScaled(leadingRows(frozen[matrixB], layer?.outFeatures ?? 0), trained[name + vectorB].data),
+      };
+    });
+  },
+};
+
+/**
+ * Whether the projections are those that PEFT draws for the adapter's key, up to the roundings of different processors.
+ */
+export function hasKeyProjection({ methodId, options, frozen, targets }: AdapterWeights): boolean {
+  if (methodId !== 'vera') return true;
+  const drawn = generate(options as VeraOptions, targets);
+  return [matrixA, matrixB].every((name) => isNear(frozen[name], drawn[name]));
+}
+
+function isNear(stored: HostTensor, drawn: HostTensor): boolean {
+  // Larger ones than these targets need belong to another set of targets, and were drawn with other row lengths.
+  if (stored.data.length !== drawn.data.length) return false;
+  return stored.data.every((value, i) => Math.abs(value - drawn.data[i]) <= 1e-6);
+}
+
+/** The same adapter for a file that leaves drawing the projections to its reader. */
+export function withoutProjection(weights: AdapterWeights): AdapterWeights {
+  return { ...weights, options: { ...weights.options, saveProjection: false } };
+}
+
+function layerDelta(
+  projected: Tensor,
+  layer: LinearShape,
+  tensors: Readonly<Record<string, Tensor>>,
+  scale: Tensor | undefined,
+): Tensor {
+  const d = tensors[layer.name + vectorD];
+  const vectors = { d: scale ? tf.mul(d, scale) : d, b: tensors[layer.name + vectorB] };
+  return veraProduct(projected, vectors, tensors[uploadB(layer.outFeatures)]);
+}
+
+function uploadA(inFeatures: number): string {
+  return `${matrixA}.${inFeatures}`;
+}
+
+function uploadB(outFeatures: number): string {
+  return `${matrixB}.${outFeatures}`;
+}
+
+function generate({ rank, projectionKey }: VeraOptions, targets: readonly LinearShape[]): Weights['frozen'] {
+  const { a, b } = veraProjection(projectionKey, { rank, ...projectionSize(targets) });
+  return { [matrixA]: a, [matrixB]: b };
+}
+
+/**
+ * The stored pair, null where the file is to do without. Larger ones than needed come from files with several adapters.
+ */
+function readProjections(
+  reader: PeftReader,
+  { rank, saveProjection }: VeraOptions,
+  targets: readonly LinearShape[],
+): Weights['frozen'] | null {
+  const [keyA, keyB] = [sharedPrefix + matrixA, sharedPrefix + matrixB];
+  if (!saveProjection && !reader.has(keyA) && !reader.has(keyB)) return null;
+  const a = reader.readMatrix(keyA);
+  const b = reader.readMatrix(keyB);
+  if (!a || !b) return null;
+  const { inMax, outMax } = projectionSize(targets);
+  const fits = a.shape[0] === rank && a.shape[1] >= inMax && b.shape[0] >= outMax && b.shape[1] === rank;
+  const shapes = engineAdapterWords.projectionShapes({ shapeA: a.shape, shapeB: b.shape, rank, inMax, outMax });
+  if (!fits) reader.report('vera_A, vera_B', engineAdapterWords.perhapsOtherBase({ shapes }), weightsFile);
+  return { [matrixA]: a, [matrixB]: b };
+}
+
+/** Up to what a file in half precision rounds off; other rounding of the generator is far below that. */
+function isSameMatrix(stored: HostTensor, drawn: HostTensor): boolean {
+  if (stored.shape[0] !== drawn.shape[0] || stored.shape[1] !== drawn.shape[1]) return false;
+  const largest = drawn.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return drawn.data.every((value, index) => Math.abs(value - stored.data[index]) <= halfPrecision * largest);
+}
+
+function leadingColumns({ shape: [rows, columns], data }: HostTensor, count: number): HostTensor {
+  if (count === columns) return { shape: [rows, columns], data };
+  const result = new Float32Array(rows * count);
+  for (let row = 0; row < rows; row++) result.set(data.subarray(row * columns, row * columns + count), row * count);
+  return { shape: [rows, count], data: result };
+}
+
+function leadingRows({ shape: [, columns], data }: HostTensor, count: number): HostTensor {
+  return { shape: [count, columns], data: data.subarray(0, count * columns) };
+}
+
+/** diag(factors) · matrix. */
+function rowsScaled({ shape, data }: HostTensor, factors: Float32Array): HostTensor {
+  const columns = shape[1];
+  return { shape, data: data.map((value, i) => value * factors[Math.floor(i / columns)]) };
+}

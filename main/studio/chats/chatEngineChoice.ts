@@ -1,0 +1,119 @@
+/**
+ * Which engine a chat gets: our own tensors, or llama.cpp for GGUF models. `auto` takes tensors where the model fits
+ * into the free memory, else llama.cpp, else tensors with int8 weights if those fit, and says why; what was asked for
+ * by name and cannot be had is an error, never a quiet change. A model that is loaded stays where it is under `auto`:
+ * its own weights are what is missing of the free memory.
+ */
+import type { ChatBackendRequest } from '../../contract/conversations.ts';
+import type { ChatSettings, LlamaCppSettings, WeightPrecision } from '../../contract/engine.ts';
+import type { Model } from '../../contract/entities.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { llamaCppTypesOf, requireTensors } from '../../contract/llamaCppOnly.ts';
+import type { ChatEngineName } from '../../contract/preferences.ts';
+import { llamaCppModuleOf } from '../../runtimes/findRuntimes.ts';
+import { type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
+import { chatMemory } from '../models/modelFit.ts';
+import { chatEngineWords as words } from '../../contract/words/chatEngines.ts';
+import { backendWords } from '../../contract/words/backends.ts';
+import type { Said } from '../../contract/words/words.ts';
+
+export interface ChatEngineChoice {
+  readonly settings: ChatSettings;
+  /** For people, without a full stop. */
+  readonly why: Said;
+}
+
+export interface ChatEngineWish {
+  readonly model: Model;
+  readonly request: ChatBackendRequest;
+  /** Where the request leaves it open. */
+  readonly preferred: ChatEngineName;
+  /** Where this model is loaded now. */
+  readonly staysOn: Exclude<ChatEngineName, 'auto'> | undefined;
+  /** How its weights are stored there, on the tensor engine. */
+  readonly storedAs?: WeightPrecision | undefined;
+}
+
+/** Throws GraftError: `backendUnavailable`, `unsupported` (not a GGUF), `invalid` for what does not go together. */
+export function chooseChatEngine(
+  { model, request, preferred, staysOn, storedAs }: ChatEngineWish,
+  world: BackendWorld,
+): ChatEngineChoice {
+  const asksForTensors =
+    request.backend !== undefined || request.device !== undefined || request.precision !== undefined;
+  const engine = request.engine ?? (asksForTensors ? 'tensor' : preferred);
+  const onlyThere = llamaCppTypesOf(model);
+  if (onlyThere !== undefined && engine !== 'llama.cpp') {
+    if (asksForTensors || request.engine === 'tensor') requireTensors(model, 'run');
+    return {
+      settings: askedLlamaCpp(model, request, world),
+      why: words.llamaCppReads({ types: onlyThere }),
+    };
+  }
+  if (engine === 'llama.cpp') {
+    if (asksForTensors) throw notTogether();
+    return { settings: askedLlamaCpp(model, request, world), why: backendWords.askedFor() };
+  }
+  const tensor = chooseBackend(request, world);
+  if (engine === 'tensor') return { settings: tensor.settings, why: tensor.why };
+  const llamaCpp = model.format === 'gguf' ? llamaCppSettings(request, world) : undefined;
+  if (staysOn === 'llama.cpp' && llamaCpp !== undefined) return { settings: llamaCpp, why: words.loadedThere() };
+  const neededBytes = chatMemory(model.shape, tensor.settings);
+  const { freeMemoryBytes } = world.machine;
+  const int8 =
+    request.precision === undefined ? chooseBackend({ ...request, precision: 'int8' }, world).settings : undefined;
+  if (staysOn === 'tensor' && storedAs === 'int8' && int8) return { settings: int8, why: words.loadedSo() };
+  if (staysOn === 'tensor' || neededBytes <= freeMemoryBytes) return { settings: tensor.settings, why: tensor.why };
+  const tooLarge = words.tooLarge({ needed: gigabytes(neededBytes), free: gigabytes(freeMemoryBytes) });
+  if (llamaCpp !== undefined) return { settings: llamaCpp, why: tooLarge };
+  if (int8 && chatMemory(model.shape, int8) <= freeMemoryBytes)
+    return { settings: int8, why: words.keptAsInt8({ why: tooLarge }) };
+  const reason = { why: tensor.why, tooLarge };
+  return {
+    settings: tensor.settings,
+    why: model.format === 'gguf' ? words.llamaCppNeedsLess(reason) : words.ggufNeedsLess(reason),
+  };
+}
+
+function askedLlamaCpp(model: Model, request: ChatBackendRequest, world: BackendWorld): LlamaCppSettings {
+  const { name, format } = model;
+  if (format !== 'gguf') {
+    throw new GraftError('unsupported', words.ggufAlone({ name, format }), {
+      field: 'engine',
+      remedy: words.useTensors(),
+    });
+  }
+  const settings = llamaCppSettings(request, world);
+  if (settings !== undefined) return settings;
+  if (llamaCppTypesOf(model) !== undefined) {
+    throw new GraftError('backendUnavailable', words.modelNeedsIt({ name }), {
+      field: 'engine',
+      remedy: words.install(),
+    });
+  }
+  throw new GraftError('backendUnavailable', words.notInstalled(), {
+    field: 'engine',
+    remedy: words.installOrLeave(),
+  });
+}
+
+/** undefined where its runtime is not installed. */
+export function llamaCppSettings(
+  { threads }: ChatBackendRequest,
+  { machine, findRuntime }: BackendWorld,
+): LlamaCppSettings | undefined {
+  const runtime = findRuntime('llama.cpp');
+  if (runtime === undefined) return undefined;
+  return { backend: 'llama.cpp', modulePath: llamaCppModuleOf(runtime), threads: threads ?? machine.cores };
+}
+
+function notTogether(): GraftError {
+  return new GraftError('invalid', words.notTogether(), {
+    field: 'engine',
+    remedy: words.leaveOut(),
+  });
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

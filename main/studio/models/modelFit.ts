@@ -1,0 +1,74 @@
+/**
+ * What a model needs of this machine's memory, by the same estimate as a run's: for chat, and for training with each
+ * method at its recommended settings and rows as long as it allows; both also for a base kept as int8.
+ *   chat  engine + weights + keys and values of a whole context (2 · layers · key-value heads · head size per token)
+ */
+import { productsOf } from '../../contract/engine.ts';
+import type { EngineSettings } from '../../contract/engine.ts';
+import type { Model } from '../../contract/entities.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
+import type { MethodSpec } from '../../methods/methodSpec.ts';
+import { methodSpecs } from '../../methods/registry.ts';
+import type { ModelFit } from '../../contract/machine.ts';
+import { resolveTraining } from '../../contract/resolveTraining.ts';
+import { matchTargets, type TargetSpec } from '../../contract/targets.ts';
+import { trainingSchema } from '../../contract/training.ts';
+import { type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
+import { engineMemory, estimateRun, weightMemory } from '../runs/estimate.ts';
+
+/** Rows of a run that there is not yet: they decide its length, not its memory. */
+const assumedRows = 100;
+const longestContext = 4096;
+
+export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
+  const { settings } = chooseBackend({}, world);
+  const int8 = chooseBackend({ precision: 'int8' }, world).settings;
+  const specs = Object.values(methodSpecs).filter(
+    ({ classification }) => shape.encoder === undefined || classification !== undefined,
+  );
+  const adapters = specs.filter(({ wholeModel }) => wholeModel !== true);
+  return {
+    modelId: id,
+    chatBytes: chatMemory(shape, settings),
+    training: specs.map((spec) => ({ method: spec.id, ...trainingNeeds(spec, shape, settings) })),
+    int8: {
+      chatBytes: chatMemory(shape, int8),
+      trainingBytes: Math.min(...adapters.map((spec) => trainingNeeds(spec, shape, int8).bytes)),
+    },
+    freeMemoryBytes: world.machine.freeMemoryBytes,
+    totalMemoryBytes: world.machine.memoryBytes,
+  };
+}
+
+/** What the tensor engine needs for the model and a whole context. Bytes. */
+export function chatMemory(shape: ModelShape, settings: EngineSettings): number {
+  const numberBytes = productsOf(settings) === 'bf16' ? 2 : 4;
+  const context = Math.min(shape.maxPositions, longestContext);
+  const keysAndValues = 2 * shape.layerCount * shape.keyValueHeadCount * shape.headDim * context * numberBytes;
+  return engineMemory(settings, shape, 1) + weightMemory(settings, shape) + keysAndValues;
+}
+
+function trainingNeeds(
+  spec: MethodSpec,
+  shape: ModelShape,
+  settings: EngineSettings,
+): Omit<ModelFit['training'][number], 'method'> {
+  const parsed = spec.options.parse({});
+  const targets = targetsOf(parsed, shape);
+  const options = spec.fit?.(parsed, targets, []) ?? parsed;
+  const training = resolveTraining(trainingSchema.parse({}), { spec, shape, trainingPieces: assumedRows });
+  const { memoryBytes, adapterBytes } = estimateRun({
+    ...{ shape, spec, options, targets, training, settings },
+    meanLength: training.maxLength,
+    longestLength: training.maxLength,
+    knownTokensPerSecond: null,
+  });
+  return { bytes: memoryBytes, adapterBytes, maxLength: training.maxLength, batchSize: training.batchSize };
+}
+
+/** As a request without targets has them: the option's own, else the family's; full fine-tuning is for every layer. */
+function targetsOf(options: object, { linears, defaultTargets }: ModelShape) {
+  if (!('targets' in options)) return linears;
+  const given = options as Partial<Omit<TargetSpec, 'targets'>> & { readonly targets?: TargetSpec['targets'] | null };
+  return matchTargets(linears, { ...given, targets: given.targets ?? defaultTargets });
+}

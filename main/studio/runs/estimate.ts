@@ -1,0 +1,151 @@
+/**
+ * Memory, time and adapter size of a run before it starts, by parts that can be shown.
+ *   weights     parameters × 1 (int8), 2 (bf16) or 4 bytes; for full fine-tuning they count as trained
+ *   training    trained parameters × 16 bytes: value, gradient and Adam's two moments
+ *   activations what the backward pass keeps, per token and layer: the inputs of its norms in float32 (two, in Gemma
+ *               four, of D, and in some families those of the heads of q and k), and in the precision of products
+ *               q, k, v, the attention row (H T), the inputs of the activation (gate, up) and what the adapter keeps;
+ *               with recomputation one layer of these and D per layer
+ *   logits      3 copies of a slice of the vocabulary's logits
+ *   time        tokens × (4 P + adapter) operations over the backend's rate, or the rate of the last such run
+ */
+import type { Estimate } from '../../contract/entities.ts';
+import { productsOf } from '../../contract/engine.ts';
+import type { EngineSettings } from '../../contract/engine.ts';
+import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
+import { getFamily } from '../../contract/families/registry.ts';
+import type { MethodSpec } from '../../methods/methodSpec.ts';
+import type { ResolvedTraining } from '../../contract/training.ts';
+
+export interface EstimateInput {
+  readonly shape: ModelShape;
+  readonly spec: MethodSpec;
+  readonly options: object;
+  readonly targets: readonly LinearShape[];
+  readonly training: ResolvedTraining;
+  readonly settings: EngineSettings;
+  /** Non-padding tokens per row on average, and of the longest row after the cut. */
+  readonly meanLength: number;
+  readonly longestLength: number;
+  /** Tokens per second of an earlier run of the same model, method and backend. */
+  readonly knownTokensPerSecond: number | null;
+  /** Whether anything is evaluated; default: a share of the rows. */
+  readonly evaluates?: boolean;
+  /** Of a classification head that is trained beside the adapter. */
+  readonly headParameters?: number;
+}
+
+const engineBytes = { tensorflow: 270e6, wasm: 150e6, cpu: 130e6 } as const;
+/**
+ * TensorFlow's graph of one recorded function of a 30-layer model: training, evaluation and answering have one each.
+ */
+const recordedBytesPerLayer = 5e6;
+const storedBytes = { float32: 4, bf16: 2, int8: 1 } as const;
+const logitsSliceRows = 128; // SLICE_ROWS of engine/ops/crossEntropy.ts
+const operationsPerSecondAndThread = {
+  tensorflow: { float32: 120e9, bf16: 180e9 },
+  wasm: { float32: 8e9, bf16: 8e9 },
+  cpu: { float32: 0.5e9, bf16: 0.5e9 },
+} as const;
+
+export function estimateRun(input: EstimateInput): Estimate {
+  const { longestLength, training } = input;
+  const memoryParts = memory(input);
+  return {
+    memoryBytes: sumOf(memoryParts),
+    ...(longestLength < training.maxLength && {
+      atFullLength: {
+        ...{ longestLength, maxLength: training.maxLength },
+        memoryBytes: sumOf(memory({ ...input, longestLength: training.maxLength })),
+      },
+    }),
+    memoryParts,
+    seconds: seconds(input),
+    adapterBytes:
+      input.spec.countStored(input.options, input.targets, input.shape).bytes + 4 * (input.headParameters ?? 0),
+  };
+}
+
+function sumOf(parts: Estimate['memoryParts']): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function memory({
+  shape,
+  spec,
+  options,
+  targets,
+  training,
+  settings,
+  longestLength,
+  headParameters = 0,
+  evaluates = training.evaluationSplit > 0,
+}: EstimateInput): Estimate['memoryParts'] {
+  const isFull = spec.wholeModel === true;
+  const trained = spec.countTrainable(options, targets, shape) + headParameters;
+  const stored = spec.countStored(options, targets, shape).bytes;
+  const tokens = training.batchSize * longestLength;
+  const numberBytes = storedBytes[productsOf(settings)];
+  const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });
+  const activations = training.recompute
+    ? perLayer + shape.layerCount * shape.hiddenSize * 4
+    : shape.layerCount * perLayer;
+  return [
+    { name: 'engine', bytes: engineMemory(settings, shape, evaluates ? 3 : 2) },
+    { name: 'base weights', bytes: isFull ? 0 : weightMemory(settings, shape) },
+    { name: 'adapter and optimizer', bytes: trained * 16 + Math.max(0, stored - trained * 4) },
+    { name: 'activations', bytes: tokens * activations },
+    {
+      name: 'logits',
+      bytes: shape.encoder ? 0 : 3 * Math.min(tokens, logitsSliceRows) * shape.vocabSize * numberBytes,
+    },
+  ];
+}
+
+/** Of the frozen base. Bytes. */
+export function weightMemory({ precision }: Pick<EngineSettings, 'precision'>, { parameterCount }: ModelShape): number {
+  return parameterCount * storedBytes[precision];
+}
+
+/** Of the process itself, with `recordings` functions recorded. Bytes. */
+export function engineMemory(
+  { backend }: Pick<EngineSettings, 'backend'>,
+  { layerCount }: ModelShape,
+  recordings: number,
+): number {
+  return engineBytes[backend] + (backend === 'tensorflow' ? recordedBytesPerLayer * layerCount * recordings : 0);
+}
+
+interface KeptInput extends Pick<EstimateInput, 'shape' | 'spec' | 'targets' | 'longestLength'> {
+  readonly numberBytes: number;
+}
+
+/** Bytes per token and layer that the backward pass needs of the forward pass. */
+function keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes }: KeptInput): number {
+  const { hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim, layerCount } = shape;
+  const attention = (headCount + 2 * keyValueHeadCount) * headDim + headCount * longestLength;
+  const perLayer = (size: 'inFeatures' | 'outFeatures'): number =>
+    targets.reduce((sum, target) => sum + target[size], 0) / layerCount;
+  const shared = 2 * hiddenSize + headCount * headDim + intermediateSize;
+  const adapter = spec.keepsProducts ? perLayer('outFeatures') : Math.min(shared, perLayer('inFeatures'));
+  const { normInputs, activationInputs } = getFamily(shape.family).keptPerToken(shape);
+  return 4 * normInputs + numberBytes * (attention + activationInputs + adapter);
+}
+
+function seconds({
+  shape,
+  options,
+  targets,
+  training,
+  settings,
+  meanLength,
+  knownTokensPerSecond,
+}: EstimateInput): number {
+  const tokens = training.steps * training.gradientAccumulation * training.batchSize * meanLength;
+  if (knownTokensPerSecond !== null) return tokens / knownTokensPerSecond;
+  const rank = 'rank' in options && typeof options.rank === 'number' ? options.rank : 0;
+  const adapter = targets.reduce((sum, { inFeatures, outFeatures }) => sum + 6 * rank * (inFeatures + outFeatures), 0);
+  const operations = tokens * (4 * shape.parameterCount + adapter);
+  const threads = settings.backend === 'tensorflow' ? settings.threads : 1;
+  return operations / (operationsPerSecondAndThread[settings.backend][productsOf(settings)] * threads);
+}

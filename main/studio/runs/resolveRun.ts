@@ -1,0 +1,148 @@
+/**
+ * From what a person asks for to a run's whole configuration. Everything that is wrong is collected first and told at
+ * once; a single problem keeps its own error code.
+ */
+import type { Model, RunConfiguration } from '../../contract/entities.ts';
+import type { InspectedAdapter } from '../../contract/engine.ts';
+import { GraftError, problemOf } from '../../contract/errors.ts';
+import type { LabelTask } from '../../contract/labels.ts';
+import { plainWords, problemsOf } from '../../contract/plainWords.ts';
+import { trainingWords } from '../../contract/words/training.ts';
+import type { LinearShape } from '../../contract/families/family.ts';
+import type { MethodSpec } from '../../methods/methodSpec.ts';
+import { getMethodSpec } from '../../methods/registry.ts';
+import { parseTraining, resolveMaxLength } from '../../contract/resolveTraining.ts';
+import type { TrainRequest } from '../../contract/trainRequest.ts';
+import { matchTargets, moduleSuffixes, type TargetSpec } from '../../contract/targets.ts';
+import type { TrainingConfig } from '../../contract/training.ts';
+import { Problems } from '../shared/Problems.ts';
+import { runRequestWords as words } from '../../contract/words/runRequests.ts';
+
+/** All that can be said before the dataset is tokenised. */
+export interface CheckedRequest {
+  readonly spec: MethodSpec;
+  readonly options: RunConfiguration['method']['options'];
+  readonly targets: readonly LinearShape[];
+  readonly training: TrainingConfig;
+  readonly maxLength: number;
+  /** What the head of the adapter to start from answers. */
+  readonly initialTask?: LabelTask;
+}
+
+export interface RequestContext {
+  readonly model: Model;
+  /** The adapter to start from; its stored options are the run's. */
+  readonly initial: InspectedAdapter | null;
+}
+
+const bothEvaluations = problemOf('training.evaluationSplit', words.bothEvaluations());
+const refusedInt8 = problemOf('precision', words.noInt8());
+
+/** Throws GraftError: the one thing that is wrong, or `invalid` with all of them in `problems`. */
+export function checkRequest(request: TrainRequest, { model, initial }: RequestContext): CheckedRequest {
+  const spec = getMethodSpec(request.method || (initial?.method ?? ''));
+  const { shape } = model;
+  const problems = new Problems();
+  if (shape.encoder !== undefined && spec.classification === undefined) {
+    problems.add(problemOf('method', words.notForEncoders({ method: spec.title, model: model.name })));
+  }
+  const options =
+    initial === null ? parseOptions(request, spec, problems) : initialOptions(request, { spec, initial, problems });
+  const hasEvaluationDataset = request.evalDataset !== undefined && request.evalDataset !== '';
+  if (hasEvaluationDataset && (request.training.evaluationSplit ?? 0) > 0) problems.add(bothEvaluations);
+  const asked = hasEvaluationDataset ? { evaluationSplit: 0, ...request.training } : request.training;
+  const training = parseTraining(asked, { spec, shape, hasEvaluationDataset });
+  problems.add(...training.problems);
+  const targets =
+    options === undefined ? undefined : problems.try(() => findTargets({ request, model, options, initial }));
+  const fitted = options && targets && (initial === null ? fit(spec, options, targets, request) : options);
+  if (fitted !== undefined && targets !== undefined) problems.add(...spec.check(fitted, targets));
+  if (spec.wholeModel === true && request.precision === 'int8') problems.add(refusedInt8);
+  problems.throwIfAny();
+  if (fitted === undefined || targets === undefined || training.value === null)
+    throw new Error('a problem went unreported');
+  const maxLength = resolveMaxLength(training.value, { spec, shape });
+  const initialTask = initial?.labelTask;
+  return { spec, options: fitted, targets, training: training.value, maxLength, ...(initialTask && { initialTask }) };
+}
+
+function fit(
+  spec: MethodSpec,
+  options: object,
+  targets: readonly LinearShape[],
+  { methodOptions }: TrainRequest,
+): object {
+  return spec.fit?.(options, targets, Object.keys(methodOptions)) ?? options;
+}
+
+/**
+ * The request's own targets win over the options', the family's default comes last; full fine-tuning is for every
+ * layer.
+ */
+function findTargets({
+  request,
+  model,
+  options,
+  initial,
+}: RequestContext & { readonly request: TrainRequest; readonly options: object }) {
+  const { linears, defaultTargets } = model.shape;
+  const given = options as Partial<Omit<TargetSpec, 'targets'>> & { readonly targets?: TargetSpec['targets'] | null };
+  if (initial === null && !('targets' in options)) return linears;
+  const targets = request.targets ?? given.targets ?? defaultTargets;
+  const matched = matchTargets(linears, { ...given, targets });
+  if (request.targets !== undefined && typeof targets !== 'string') refuseUnmatched(targets, linears);
+  if (initial === null) return matched;
+  const stored = new Set(initial.targets);
+  const differs =
+    request.targets !== undefined && (matched.length !== stored.size || matched.some(({ name }) => !stored.has(name)));
+  if (differs)
+    throw new GraftError('conflict', words.otherTargets({ targets: initial.targets }), {
+      field: 'targets',
+    });
+  return linears.filter(({ name }) => stored.has(name));
+}
+
+/** A name that matches nothing beside others that do is a slip of the hand. */
+function refuseUnmatched(names: readonly string[], linears: readonly LinearShape[]): void {
+  const unmatched = names.filter(
+    (name) => !linears.some((linear) => linear.name === name || linear.name.endsWith(`.${name}`)),
+  );
+  if (unmatched.length === 0) return;
+  const suffixes = moduleSuffixes(linears);
+  throw new GraftError('invalid', words.noSuchLayer({ unmatched, suffixes }), {
+    field: 'targets',
+    suffixes,
+    remedy: words.leaveOutOrCorrect(),
+  });
+}
+
+function parseOptions(request: TrainRequest, spec: MethodSpec, problems: Problems): object | undefined {
+  const given =
+    request.targets === undefined ? request.methodOptions : { ...request.methodOptions, targets: request.targets };
+  const parsed = spec.options.safeParse(given, { error: plainWords });
+  if (parsed.success) return parsed.data;
+  problems.add(
+    ...problemsOf(parsed.error.issues, {}, (option) => trainingWords.unknownOption({ method: spec.title, option })),
+  );
+  return undefined;
+}
+
+/** The stored options; a given one that says something else is a problem. */
+function initialOptions(
+  request: TrainRequest,
+  { spec, initial, problems }: { spec: MethodSpec; initial: InspectedAdapter; problems: Problems },
+): object {
+  if (spec.id !== initial.method) {
+    problems.add(problemOf('method', words.otherMethod({ found: initial.method, asked: spec.id })));
+    return initial.options;
+  }
+  if (!initial.trainable) {
+    problems.add(problemOf('initAdapter', words.forUseOnly()));
+  }
+  for (const [field, value] of Object.entries(request.methodOptions)) {
+    const stored = initial.options[field];
+    if (JSON.stringify(stored) === JSON.stringify(value)) continue;
+    problems.add(problemOf(field, words.contradicts({ value: JSON.stringify(value), stored: JSON.stringify(stored) })));
+  }
+  return initial.options;
+}

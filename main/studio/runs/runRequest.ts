@@ -1,0 +1,79 @@
+/**
+ * The request that starts a run again: what was decided is asked for by name, so that later defaults change nothing.
+ * What hangs on the machine (precision, threads) is left to it unless the run had something else than it would get now.
+ */
+import type { Model, Run } from '../../contract/entities.ts';
+import type { BackendRequest, TrainRequest } from '../../contract/trainRequest.ts';
+import { matchTargets } from '../../contract/targets.ts';
+import type { ResolvedTraining, TrainingConfig } from '../../contract/training.ts';
+import type { BackendChoice } from '../machine/backendChoice.ts';
+
+export interface RequestContext {
+  /** undefined: removed meanwhile. */
+  readonly model: Model | undefined;
+  /** Throws where the backend is not here any more. */
+  readonly choose: (request: BackendRequest) => BackendChoice;
+}
+
+export function requestOf(run: Run, { model, choose }: RequestContext): TrainRequest {
+  const { method, training, initAdapter, evalDataset, testDataset } = run.configuration;
+  const { targets: _unlessAsked, ...options } = method.options as Record<string, unknown>;
+  return {
+    projectId: run.projectId,
+    model: run.modelId,
+    dataset: run.datasetId,
+    ...(evalDataset && { evalDataset: evalDataset.id }),
+    ...(testDataset && { testDataset: testDataset.id }),
+    method: method.id,
+    methodOptions: options,
+    ...targetsOf(run, model),
+    training: trainingOf(training),
+    ...backendOf(run, choose),
+    ...(initAdapter !== null && { initAdapter }),
+  };
+}
+
+/** As they were asked for where that still names the same layers; the layers one by one where it does not. */
+function targetsOf({ configuration }: Run, model: Model | undefined): Pick<TrainRequest, 'targets'> {
+  const { method, targets, initAdapter } = configuration;
+  if (initAdapter !== null || !('targets' in method.options)) return {};
+  const given = method.options as { readonly targets?: TrainRequest['targets'] | null };
+  if (model === undefined) return { targets: given.targets ?? targets };
+  const asked = given.targets ?? undefined;
+  const found = matchTargets(model.shape.linears, { ...given, targets: asked ?? model.shape.defaultTargets });
+  const isSame = found.length === targets.length && found.every(({ name }, index) => name === targets[index]);
+  return isSame ? { ...(asked !== undefined && { targets: asked }) } : { targets };
+}
+
+/** One rate for all groups where they share it; the steps stand for the epochs. */
+function trainingOf({ learningRates, epochs: _inSteps, ...training }: ResolvedTraining): Partial<TrainingConfig> {
+  const { default: learningRate, ...others } = learningRates;
+  const differing = Object.fromEntries(Object.entries(others).filter(([, rate]) => rate !== learningRate));
+  return {
+    ...training,
+    ...(learningRate === undefined ? { learningRates } : { learningRate, learningRates: differing }),
+  };
+}
+
+function backendOf(
+  { configuration }: Run,
+  choose: RequestContext['choose'],
+): Pick<TrainRequest, 'backend' | 'precision' | 'threads'> {
+  const { device, precision, threads } = configuration;
+  const backend = configuration.backend as TrainRequest['backend'];
+  const asked = { backend, ...(device && { device }) };
+  const usual = usualSettings(asked, choose);
+  return {
+    ...asked,
+    ...(usual?.precision !== precision && { precision }),
+    ...(usual?.threads !== threads && { threads }),
+  };
+}
+
+function usualSettings(asked: BackendRequest, choose: RequestContext['choose']): BackendChoice['settings'] | undefined {
+  try {
+    return choose(asked).settings;
+  } catch {
+    return undefined; // the form says what is missing; the figures of the run are kept
+  }
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { Runtime } from '../../../main/contract/machine.ts';
+import { type BackendWorld, chooseBackend, reportBackends } from '../../../main/studio/machine/backendChoice.ts';
+import { cpuHasBf16, type Machine, physicalCores } from '../../../main/studio/machine/machine.ts';
+
+const machine: Machine = {
+  platform: 'linux-x64',
+  cpu: 'test',
+  cores: 2,
+  memoryBytes: 8e9,
+  freeMemoryBytes: 4e9,
+  hasBf16: true,
+  nvidiaGpu: null,
+};
+
+function world({
+  installed = [],
+  ...facts
+}: Partial<Machine> & { readonly installed?: readonly string[] } = {}): BackendWorld {
+  const find = (id: string): Runtime | undefined =>
+    installed.includes(id) ? { id, version: '2.21.0', dir: `/cache/${id}`, sizeBytes: 1, verified: true } : undefined;
+  return { machine: { ...machine, ...facts }, findRuntime: find };
+}
+
+describe('auto', () => {
+  it('takes wasm when nothing is installed, and says that TensorFlow is missing', () => {
+    const { settings, why } = chooseBackend({}, world());
+    expect(settings).toEqual({ backend: 'wasm', precision: 'float32', threads: 2 });
+    expect(why.text).toContain('tensorflow-cpu is not installed');
+  });
+
+  it('takes TensorFlow on the CPU where it is installed, in bf16 where the CPU has it', () => {
+    expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'] })).settings).toMatchObject({
+      backend: 'tensorflow',
+      device: 'cpu',
+      precision: 'bf16',
+    });
+    expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'], hasBf16: false })).settings.precision).toBe(
+      'float32',
+    );
+  });
+
+  it('takes CUDA only with runtime and driver', () => {
+    const installed = ['tensorflow-cpu', 'tensorflow-cuda'];
+    expect(chooseBackend({}, world({ installed })).settings.device).toBe('cpu');
+    expect(chooseBackend({}, world({ installed, nvidiaGpu: '550' })).settings.device).toBe('cuda');
+    expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'], nvidiaGpu: '550' })).why.text).toContain(
+      'tensorflow-cuda is not installed',
+    );
+  });
+});
+
+describe('asked by name', () => {
+  it.each([
+    ['tensorflow that is not installed', { backend: 'tensorflow' }, 'runtime tensorflow-cpu'],
+    ['CUDA without a driver', { backend: 'tensorflow', device: 'cuda' }, 'auto'],
+    ['bf16 on wasm', { backend: 'wasm', precision: 'bf16' }, 'precision'],
+  ] as const)('%s is an error, never another backend', (_, request, remedy) => {
+    expect(() => chooseBackend(request, world())).toThrow(
+      expect.objectContaining({
+        code: 'backendUnavailable',
+        data: expect.objectContaining({ remedy: expect.stringContaining(remedy) }),
+      }),
+    );
+  });
+
+  it('keeps precision and threads', () => {
+    const request = { backend: 'tensorflow', precision: 'float32', threads: 7 } as const;
+    expect(chooseBackend(request, world({ installed: ['tensorflow-cpu'] })).settings).toMatchObject({
+      precision: 'float32',
+      threads: 7,
+    });
+  });
+});
+
+it('the report explains every backend, with a remedy where there is one', () => {
+  const reports = reportBackends(world({ nvidiaGpu: '550' }));
+  expect(reports.map(({ backend, found }) => [backend, found])).toEqual([
+    ['tensorflow-cuda', false],
+    ['tensorflow-cpu', false],
+    ['wasm', true],
+    ['cpu', true],
+    ['llama.cpp', false],
+  ]);
+  expect(reports[0]?.remedy?.text).toContain('tensorflow-cuda');
+});
+
+describe('facts of the machine', () => {
+  it('reads bfloat16 from whole flags only', () => {
+    expect(cpuHasBf16('flags\t\t: fpu avx512f avx512_bf16\n')).toBe(true);
+    expect(cpuHasBf16('Features\t: fp asimd bf16\n')).toBe(true);
+    expect(cpuHasBf16('flags\t\t: fpu not_avx512_bf16_at_all\n')).toBe(false);
+    expect(cpuHasBf16('')).toBe(false);
+  });
+
+  it('counts two threads of one core once', () => {
+    const thread = (physical: number, core: number): string => `physical id\t: ${physical}\ncore id\t\t: ${core}\n`;
+    expect(physicalCores([thread(0, 0), thread(0, 1), thread(0, 0), thread(0, 1)].join('\n'))).toBe(2);
+    expect(physicalCores([thread(0, 0), thread(1, 0)].join('\n'))).toBe(2);
+  });
+});

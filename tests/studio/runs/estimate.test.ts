@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { getMethodSpec } from '../../../main/methods/registry.ts';
+import { parseTraining, resolveTraining } from '../../../main/contract/resolveTraining.ts';
+import { estimateRun, type EstimateInput } from '../../../main/studio/runs/estimate.ts';
+import { sampleModel } from '../../database/sampleRows.ts';
+
+const { shape } = sampleModel('/home');
+
+function input(
+  overrides: Partial<EstimateInput> & { readonly method?: string } = {},
+  training: object = {},
+): EstimateInput {
+  const spec = getMethodSpec(overrides.method ?? 'vera');
+  const parsed = parseTraining({ steps: 10, maxLength: 64, ...training }, { spec, shape });
+  if (parsed.value === null) throw new Error(JSON.stringify(parsed.problems));
+  return {
+    ...{
+      shape,
+      spec,
+      options: spec.options.parse({}),
+      targets: shape.linears,
+      meanLength: 32,
+      longestLength: 64,
+      knownTokensPerSecond: null,
+    },
+    settings: { backend: 'tensorflow', precision: 'float32', threads: 2 },
+    ...overrides,
+    training: resolveTraining(parsed.value, { spec, shape, trainingPieces: 100 }),
+  };
+}
+
+describe('an estimate before the run', () => {
+  it('is the sum of the parts that are shown', () => {
+    const { memoryBytes, memoryParts } = estimateRun(input());
+    expect(memoryParts.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(memoryBytes);
+    expect(memoryParts.every(({ bytes }) => Number.isFinite(bytes) && bytes >= 0)).toBe(true);
+  });
+
+  it('is smaller in bf16, with recomputation and with smaller batches', () => {
+    const bytes = (estimate: EstimateInput): number => estimateRun(estimate).memoryBytes;
+    const base = bytes(input());
+    expect(bytes(input({ settings: { backend: 'tensorflow', precision: 'bf16', threads: 2 } }))).toBeLessThan(base);
+    expect(bytes(input({}, { recompute: true }))).toBeLessThan(base);
+    expect(bytes(input({}, { batchSize: 1 }))).toBeLessThan(base);
+  });
+
+  it('takes the speed of an earlier run over its own guess', () => {
+    const { training } = input();
+    const { seconds } = estimateRun(input({ knownTokensPerSecond: 100 }));
+    expect(seconds).toBeCloseTo((training.steps * training.batchSize * 32) / 100);
+  });
+
+  it('gives the adapter’s size as the method counts it, and the whole model for full fine-tuning', () => {
+    const spec = getMethodSpec('vera');
+    expect(estimateRun(input()).adapterBytes).toBe(spec.countStored(spec.options.parse({}), shape.linears).bytes);
+    expect(estimateRun(input({ method: 'full' })).adapterBytes).toBe(4 * shape.parameterCount);
+  });
+});
