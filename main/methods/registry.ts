@@ -1,4 +1,7 @@
-/** Every adapter method by id: one line each. Its tensors are registered in engine/adapters/registry.ts. */
+/**
+ * Every adapter method: one line each, in the order of lists and forms, and the only place where a method is
+ * registered. The engine finds `<id>/tensors.ts` beside its spec by itself.
+ */
 import { GraftError } from '../contract/errors.ts';
 import { fullSpec } from './full/spec.ts';
 import { loraSpec } from './lora/spec.ts';
@@ -7,12 +10,16 @@ import { vbloraSpec } from './vblora/spec.ts';
 import { veraSpec } from './vera/spec.ts';
 import { targetWords } from '../contract/words/targets.ts';
 
-export const methodSpecs: Readonly<Record<string, MethodSpec>> = {
-  vera: veraSpec,
-  vblora: vbloraSpec,
-  lora: loraSpec,
-  full: fullSpec,
-};
+const specs: readonly MethodSpec[] = [
+  veraSpec, //
+  vbloraSpec,
+  loraSpec,
+  fullSpec,
+];
+
+export const methodSpecs: Readonly<Record<string, MethodSpec>> = Object.fromEntries(
+  specs.map((spec) => [spec.id, spec]),
+);
 
 /** The method whose folders say this `peft_type`. */
 export function findMethodOfType(peftType: unknown): MethodSpec | undefined {

@@ -1,32 +1,41 @@
-/** The tensors' half of every adapter method: one line each. Options and counts are in methods/registry.ts. */
+/**
+ * The tensors' half of every adapter method, found beside its spec: `main/methods/<id>/tensors.ts` exports it as
+ * `tensors`. A method is registered in methods/registry.ts alone. No tensors.ts may import this file, which waits for
+ * all of them.
+ */
 import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
-import { findMethodOfType, sharedPeftTypes } from '../../methods/registry.ts';
+import { findMethodOfType, methodSpecs, sharedPeftTypes } from '../../methods/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import { withBodyNames } from '../../formats/peftBody.ts';
 import { refuseResized, refuseUnsupported } from '../../formats/peftRefusals.ts';
 import type { AdapterMethod, AdapterWeights } from './adapterMethod.ts';
-import { full } from '../../methods/full/tensors.ts';
 import { withHead } from './headedMethod.ts';
-import { lora } from '../../methods/lora/tensors.ts';
 import { configFile } from './peftNames.ts';
 import { withReplacedWeights } from './replacedWeights.ts';
-import { vblora } from '../../methods/vblora/tensors.ts';
-import { vera } from '../../methods/vera/tensors.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
-const adapterMethods: Readonly<Record<string, AdapterMethod>> = {
-  vera: withHead(withReplacedWeights(vera)),
-  vblora: withHead(withReplacedWeights(vblora)),
-  lora: withHead(withReplacedWeights(lora)),
-  full,
-};
+const adapterMethods: ReadonlyMap<string, AdapterMethod> = new Map(
+  await Promise.all(
+    Object.values(methodSpecs).map(async ({ id, wholeModel }) => {
+      const method = await loadTensors(id);
+      return [id, wholeModel ? method : withHead(withReplacedWeights(method))] as const;
+    }),
+  ),
+);
+
+/** A computed path, so that a method needs no line here: its file is compiled and packed like any other of `main`. */
+async function loadTensors(id: string): Promise<AdapterMethod> {
+  const { tensors } = (await import(`../../methods/${id}/tensors.ts`)) as { readonly tensors?: AdapterMethod };
+  if (tensors?.id === id) return tensors;
+  throw new Error(`main/methods/${id}/tensors.ts does not export the tensors of ${id}`);
+}
 
 /** Throws GraftError('unsupported') for an unknown id. */
 export function getAdapterMethod(id: string): AdapterMethod {
-  const method = Object.hasOwn(adapterMethods, id) ? adapterMethods[id] : undefined;
+  const method = adapterMethods.get(id);
   if (method) return method;
-  throw new GraftError('unsupported', engineAdapterWords.noMethod({ id, known: Object.keys(adapterMethods) }), {
+  throw new GraftError('unsupported', engineAdapterWords.noMethod({ id, known: [...adapterMethods.keys()] }), {
     field: 'method',
   });
 }

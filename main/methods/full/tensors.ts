@@ -13,7 +13,7 @@ import { floatTensor, modulePrefix } from '../../engine/adapters/peftNames.ts';
 import { PeftReader } from '../../engine/adapters/PeftReader.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
-export const full: AdapterMethod<FullOptions> = {
+export const tensors: AdapterMethod<FullOptions> = {
   id: 'full',
 
   init() {

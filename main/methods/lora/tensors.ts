@@ -66,7 +66,7 @@ const configRules = {
   ],
 };
 
-export const lora: AdapterMethod<LoraOptions> = {
+export const tensors: AdapterMethod<LoraOptions> = {
   id: 'lora',
 
   init(options, targets, random) {

@@ -52,7 +52,7 @@ const configRules = {
   ignored: [],
 };
 
-export const vblora: AdapterMethod<VbloraOptions> = {
+export const tensors: AdapterMethod<VbloraOptions> = {
   id: 'vblora',
 
   init(options, targets, random) {
@@ -129,7 +129,7 @@ export const vblora: AdapterMethod<VbloraOptions> = {
     });
   },
 
-  forInference: (weights) => vblora.toLora(weights),
+  forInference: (weights) => tensors.toLora(weights),
 };
 
 /** Names and shapes of all logits, A and B of each layer in turn: (r, in/b, h) and (out/b, r, h). */

@@ -45,7 +45,7 @@ const configRules = {
   ignored: [],
 };
 
-export const vera: AdapterMethod<VeraOptions> = {
+export const tensors: AdapterMethod<VeraOptions> = {
   id: 'vera',
 
   init(options, targets, random) {

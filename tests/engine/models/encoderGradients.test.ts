@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { loraOptionsSchema } from '../../../main/methods/lora/spec.ts';
-import { lora } from '../../../main/methods/lora/tensors.ts';
+import { tensors as lora } from '../../../main/methods/lora/tensors.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import type { EncoderInputs, EncoderModel } from '../../../main/engine/models/encoderModel.ts';
 import { encoderArrays, encoderTensors } from '../../../main/engine/models/encoderRows.ts';
