@@ -6,8 +6,7 @@
 import type { ModelShape } from '../contract/families/family.ts';
 import { getFamily } from '../contract/families/registry.ts';
 import { allLinear } from '../contract/targets.ts';
-
-const keyPrefix = 'base_model.model.';
+import { modulePrefix } from '../methods/tensorSpec.ts';
 
 interface Named<Tensor> {
   readonly config: Readonly<Record<string, unknown>>;
@@ -21,13 +20,13 @@ export function withBodyNames<Tensor, Folder extends Named<Tensor>>(
   shape: ModelShape,
 ): Folder {
   const paths = [...folder.tensors.keys()]
-    .filter((key) => key.startsWith(keyPrefix))
-    .map((key) => key.slice(keyPrefix.length));
+    .filter((key) => key.startsWith(modulePrefix))
+    .map((key) => key.slice(modulePrefix.length));
   const body = missingBody(paths, shape);
   if (body === undefined) return folder;
   const rename = renamer(body, shape);
   const entries = [...folder.tensors].map(([key, tensor]): [string, Tensor] =>
-    key.startsWith(keyPrefix) ? [keyPrefix + rename(key.slice(keyPrefix.length)), tensor] : [key, tensor],
+    key.startsWith(modulePrefix) ? [modulePrefix + rename(key.slice(modulePrefix.length)), tensor] : [key, tensor],
   );
   return { ...folder, config: configOf(folder.config, body), tensors: new Map(entries) };
 }

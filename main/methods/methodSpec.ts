@@ -1,11 +1,12 @@
 /**
  * What an adapter method is, as plain data: its options (which become flags and form fields), recommended training
- * settings with their source, and its counts. Its tensors live in engine/adapters/<method>.ts.
+ * settings with their source, and the table of its tensors. What is computed with them lives beside it in tensors.ts.
  */
 import type { z } from 'zod';
 import type { Problem } from '../contract/errors.ts';
-import type { LinearShape } from '../contract/families/family.ts';
+import type { LinearShape, ModelShape } from '../contract/families/family.ts';
 import type { Said } from '../contract/words/words.ts';
+import type { TensorSpec } from './tensorSpec.ts';
 
 /** A default with the place it comes from, so that the form can say why. */
 export interface Sourced<T> {
@@ -23,18 +24,6 @@ export interface RecommendedTraining {
   readonly batchSize: Sourced<number>;
   readonly maxLength: Sourced<number>;
   readonly weightDecay: Sourced<number>;
-}
-
-export interface StoredSize {
-  /** Float32-equivalents, as the papers count. */
-  readonly parameters: number;
-  /** Bytes of tensor data in the adapter file that Graft writes with these options. */
-  readonly bytes: number;
-}
-
-/** What a method that trains the whole model must know beyond its target layers. */
-export interface ModelSize {
-  readonly parameterCount: number;
 }
 
 export interface MethodSpec<Options extends object = object> {
@@ -62,7 +51,9 @@ export interface MethodSpec<Options extends object = object> {
   fit?(options: Options, targets: readonly LinearShape[], given: readonly string[]): Options;
   /** Everything that does not fit these layers, e.g. a vector length that does not divide. Empty when all is well. */
   check(options: Options, targets: readonly LinearShape[]): readonly Problem[];
-  /** `model` is needed by full fine-tuning alone, which trains more than the targets. */
-  countTrainable(options: Options, targets: readonly LinearShape[], model?: ModelSize): number;
-  countStored(options: Options, targets: readonly LinearShape[], model?: ModelSize): StoredSize;
+  /**
+   * Everything that an adapter with these options on these layers has, in the order in which it is made and written.
+   * `shape` tells what the layers do not: the weights of the whole model.
+   */
+  tensors(options: Options, targets: readonly LinearShape[], shape: ModelShape): readonly TensorSpec[];
 }

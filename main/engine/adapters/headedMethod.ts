@@ -12,7 +12,8 @@ import { tryParseJson } from '../../formats/jsonText.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import { floatsFromBytes, isFloatDtype } from '../../formats/safetensors.ts';
 import type { AdapterHead, AdapterMethod, AdapterWeights, HostTensor } from './adapterMethod.ts';
-import { aligned, floatTensor, modulePrefix, modulesToSave, weightsFile } from './peftNames.ts';
+import { aligned, floatTensor, modulesToSave, weightsFile } from './peftNames.ts';
+import { modulePrefix } from '../../methods/tensorSpec.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 import type { Said } from '../../contract/words/words.ts';
 

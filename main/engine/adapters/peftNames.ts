@@ -9,10 +9,6 @@ import type { HostTensor } from './adapterMethod.ts';
 
 export const configFile = 'adapter_config.json';
 export const weightsFile = 'adapter_model.safetensors';
-/** Before a tensor of one layer. */
-export const modulePrefix = 'base_model.model.';
-/** Before a tensor that all layers share. */
-export const sharedPrefix = 'base_model.';
 
 /** The release whose configuration fields are written. */
 const peftVersion = '0.21.0';

@@ -8,7 +8,8 @@ import type { LinearShape, ModelShape } from '../../contract/families/family.ts'
 import { getFamily } from '../../contract/families/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterMethod, AdapterWeights, TrainedTensor } from './adapterMethod.ts';
-import { configFile, floatTensor, modulePrefix, modulesToSave } from './peftNames.ts';
+import { configFile, floatTensor, modulesToSave } from './peftNames.ts';
+import { modulePrefix } from '../../methods/tensorSpec.ts';
 import { PeftReader } from './PeftReader.ts';
 import type { PeftFolderRest } from './PeftReader.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';

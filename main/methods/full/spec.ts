@@ -1,9 +1,11 @@
 /**
  * Full fine-tuning: no adapter, every weight of the model is trained and kept in float32. A baseline, and how the
- * sample model was made. Its size is the model's, which the layers alone do not tell: `model` must be given to count.
+ * sample model was made. Its size is the model's, which the layers alone do not tell.
  */
 import { z } from 'zod';
-import type { MethodSpec, ModelSize } from '../methodSpec.ts';
+import { getFamily } from '../../contract/families/registry.ts';
+import type { MethodSpec } from '../methodSpec.ts';
+import { baseTensor } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 
 const alpaca = sources.alpaca();
@@ -30,14 +32,6 @@ export const fullSpec: MethodSpec<FullOptions> = {
     weightDecay: { value: 0, source: alpaca },
   },
   check: () => [],
-  countTrainable: (_options, _targets, model) => parameterCountOf(model),
-  countStored: (_options, _targets, model) => ({
-    parameters: parameterCountOf(model),
-    bytes: 4 * parameterCountOf(model),
-  }),
+  tensors: (_options, _targets, shape) =>
+    [...getFamily(shape.family).weightShapes(shape)].map(([name, size]) => baseTensor(name, size)),
 };
-
-function parameterCountOf(model: ModelSize | undefined): number {
-  if (!model) throw new Error('the size of full fine-tuning is that of the model, which was not given');
-  return model.parameterCount;
-}

@@ -9,7 +9,8 @@ import { fullSpec, type FullOptions } from './spec.ts';
 import { getFamily } from '../../contract/families/registry.ts';
 import type { PeftTensor } from '../../formats/peftFolder.ts';
 import type { AdapterMethod, HostTensor, TrainedTensor } from '../../engine/adapters/adapterMethod.ts';
-import { floatTensor, modulePrefix } from '../../engine/adapters/peftNames.ts';
+import { floatTensor } from '../../engine/adapters/peftNames.ts';
+import { modulePrefix } from '../tensorSpec.ts';
 import { PeftReader } from '../../engine/adapters/PeftReader.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 

@@ -6,15 +6,19 @@
 import { z } from 'zod';
 import { GraftError, problemOf, saidOf } from '../../contract/errors.ts';
 import type { Problem } from '../../contract/errors.ts';
-import type { LinearShape } from '../../contract/families/family.ts';
 import { parsePythonRegex } from '../../contract/pythonRegex.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { dropoutField, excludeField, rankField, targetFields } from '../targetFields.ts';
+import { layerTensor } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 
 const source = sources.loraInVera();
 const glue = sources.loraGlue();
 const smallGlue = sources.loraXsGrid();
+
+/** Of tensors, after the path of their module. */
+export const factorA = '.lora_A.weight'; // (r, in)
+export const factorB = '.lora_B.weight'; // (out, r)
 
 export const loraOptionsSchema = z.strictObject({
   rank: rankField(8),
@@ -73,11 +77,14 @@ export const loraSpec: MethodSpec<LoraOptions> = {
     weightDecay: { value: 0, source: sources.asOthers() },
   },
   check: checkPatterns,
-  countTrainable: countFactors,
-  countStored(options, targets) {
-    const parameters = countFactors(options, targets);
-    return { parameters, bytes: 4 * parameters };
-  },
+  tensors: (options, targets) =>
+    targets.flatMap((target) => {
+      const rank = loraRank(options, target.name);
+      return [
+        layerTensor(target, factorA, [rank, target.inFeatures]),
+        layerTensor(target, factorB, [target.outFeatures, rank], { initial: 0 }),
+      ];
+    }),
 };
 
 /** Rank of one module. */
@@ -128,12 +135,5 @@ function checkPatterns({ rankPattern, alphaPattern }: LoraOptions): readonly Pro
         throw error;
       }
     }),
-  );
-}
-
-function countFactors(options: LoraOptions, targets: readonly LinearShape[]): number {
-  return targets.reduce(
-    (sum, { name, inFeatures, outFeatures }) => sum + loraRank(options, name) * (inFeatures + outFeatures),
-    0,
   );
 }

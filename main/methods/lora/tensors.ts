@@ -3,7 +3,7 @@
  * with a = √5) or normal with deviation 1/r, B at zero. PEFT's own keys and orientation.
  */
 import { z } from 'zod';
-import { loraOptionsSchema, loraRank, loraScale, loraScaleByOldRule } from './spec.ts';
+import { factorA, factorB, loraOptionsSchema, loraRank, loraScale, loraScaleByOldRule } from './spec.ts';
 import type { LoraOptions } from './spec.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { PeftTensor } from '../../formats/peftFolder.ts';
@@ -17,13 +17,11 @@ import {
   configTargets,
   targetOptions,
 } from '../../engine/adapters/peftConfigFields.ts';
-import { floatTensor, modulePrefix, peftConfig } from '../../engine/adapters/peftNames.ts';
+import { floatTensor, peftConfig } from '../../engine/adapters/peftNames.ts';
+import { modulePrefix } from '../tensorSpec.ts';
 import { PeftReader } from '../../engine/adapters/PeftReader.ts';
 import type { RefusedField } from '../../engine/adapters/PeftReader.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
-
-const factorA = '.lora_A.weight'; // (r, in)
-const factorB = '.lora_B.weight'; // (out, r)
 
 const refused: Readonly<Record<string, RefusedField>> = {
   use_dora: { what: 'DoRA' },

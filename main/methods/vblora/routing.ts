@@ -3,16 +3,10 @@
  * saving and for expansion. Stored weights pass through untouched, so that a file read and written stays the same.
  */
 import type { VbloraOptions } from './spec.ts';
-import { topkIndexBytes } from './spec.ts';
+import { bankName, indicesSuffix, topkIndexType, weightsSuffix } from './spec.ts';
 import type { PeftTensor } from '../../formats/peftFolder.ts';
 import type { AdapterWeights, HostTensor } from '../../engine/adapters/adapterMethod.ts';
 import { floatTensor } from '../../engine/adapters/peftNames.ts';
-
-export const bankName = 'vblora_vector_bank'; // (h, b)
-export const logitsA = '.vblora_logits_A'; // (r, in/b, h)
-export const logitsB = '.vblora_logits_B'; // (out/b, r, h)
-export const indicesSuffix = '_topk_indices'; // (…, k), as float32 here
-export const weightsSuffix = '_topk_weights'; // (…, k), one less in the file
 
 type Weights = Pick<AdapterWeights<VbloraOptions>, 'options' | 'trained'>;
 
@@ -116,8 +110,8 @@ function largest(values: Float32Array, count: number): number[] {
 
 function indexTensor({ shape, indices }: Routing, topk: number, numVectors: number): PeftTensor {
   const full = [...shape, topk];
-  const bytes = topkIndexBytes(numVectors);
-  if (bytes === 1) return { dtype: 'U8', shape: full, data: Uint8Array.from(indices) };
-  const values = bytes === 2 ? Int16Array.from(indices) : Int32Array.from(indices);
-  return { dtype: bytes === 2 ? 'I16' : 'I32', shape: full, data: new Uint8Array(values.buffer) };
+  const dtype = topkIndexType(numVectors);
+  if (dtype === 'U8') return { dtype, shape: full, data: Uint8Array.from(indices) };
+  const values = dtype === 'I16' ? Int16Array.from(indices) : Int32Array.from(indices);
+  return { dtype, shape: full, data: new Uint8Array(values.buffer) };
 }

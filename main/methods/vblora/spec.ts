@@ -8,12 +8,21 @@ import { type Problem, problemOf } from '../../contract/errors.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { dropoutField, excludeField, rankField, targetFields } from '../targetFields.ts';
+import { layerTensor, sharedTensor, type TensorSpec } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { targetWords } from '../../contract/words/targets.ts';
 
 const paper = sources.vbloraTuning();
 const glue = sources.vbloraSst();
 const smallBank = sources.measuredBank();
+
+export const bankName = 'vblora_vector_bank'; // (h, b)
+/** Of tensors, after the path of their module. */
+export const logitsA = '.vblora_logits_A'; // (r, in/b, h)
+export const logitsB = '.vblora_logits_B'; // (out/b, r, h)
+/** After those, where the file has the k largest alone. */
+export const indicesSuffix = '_topk_indices'; // (…, k)
+export const weightsSuffix = '_topk_weights'; // (…, k - 1)
 
 export const vbloraOptionsSchema = z.strictObject({
   rank: rankField(4),
@@ -87,36 +96,40 @@ export const vbloraSpec: MethodSpec<VbloraOptions> = {
   },
   fit: fitVectorLength,
   check: checkSizes,
-  countTrainable: (options, targets) => bankSize(options) + countSubVectors(options, targets) * options.numVectors,
-  countStored(options, targets) {
-    const { numVectors, topk } = options;
-    const subVectors = countSubVectors(options, targets);
-    // The papers' figures take an index as one byte up to 256 vectors and as a whole number beyond.
-    const paperIndex = numVectors <= 256 ? 0.25 : 1;
-    const topkBytes = 4 * (topk - 1) + topk * topkIndexBytes(numVectors);
-    return {
-      parameters: bankSize(options) + subVectors * (topk - 1 + topk * paperIndex),
-      bytes: 4 * bankSize(options) + subVectors * (options.saveOnlyTopkWeights ? topkBytes : 4 * numVectors),
-    };
+  tensors(options, targets) {
+    const { rank, numVectors, vectorLength } = options;
+    return [
+      sharedTensor(bankName, [numVectors, vectorLength], { group: 'vectorBank' }),
+      ...targets.flatMap((target) => [
+        logitsTensor(options, target, logitsA, [rank, target.inFeatures / vectorLength]),
+        logitsTensor(options, target, logitsB, [target.outFeatures / vectorLength, rank]),
+      ]),
+    ];
   },
 };
 
-/** Bytes per stored bank index as PEFT chooses them: 256 vectors, the default, already take two. */
-export function topkIndexBytes(numVectors: number): 1 | 2 | 4 {
-  if (numVectors < 2 ** 8) return 1;
-  return numVectors < 2 ** 15 ? 2 : 4;
+/** `places`: the sub-vectors', to each of which belong h logits; of them the file may hold the k largest alone. */
+function logitsTensor(
+  { numVectors, topk, saveOnlyTopkWeights }: VbloraOptions,
+  target: LinearShape,
+  suffix: string,
+  places: readonly number[],
+): TensorSpec {
+  const whole = layerTensor(target, suffix, [...places, numVectors], { group: 'logits' });
+  if (!saveOnlyTopkWeights) return whole;
+  return {
+    ...whole,
+    stored: [
+      { key: whole.key + indicesSuffix, shape: [...places, topk], dtype: topkIndexType(numVectors) },
+      { key: whole.key + weightsSuffix, shape: [...places, topk - 1], dtype: 'F32' },
+    ],
+  };
 }
 
-/** Σ r (in + out) / b over the targets. */
-function countSubVectors({ rank, vectorLength }: VbloraOptions, targets: readonly LinearShape[]): number {
-  return targets.reduce(
-    (sum, { inFeatures, outFeatures }) => sum + (rank * (inFeatures + outFeatures)) / vectorLength,
-    0,
-  );
-}
-
-function bankSize({ numVectors, vectorLength }: VbloraOptions): number {
-  return numVectors * vectorLength;
+/** Type of stored bank indices as PEFT chooses it: 256 vectors, the default, already take two bytes. */
+export function topkIndexType(numVectors: number): 'U8' | 'I16' | 'I32' {
+  if (numVectors < 2 ** 8) return 'U8';
+  return numVectors < 2 ** 15 ? 'I16' : 'I32';
 }
 
 /** The longest vector up to the default that divides every layer. */

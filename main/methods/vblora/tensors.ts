@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { LinearShape } from '../../contract/families/family.ts';
-import { vbloraSpec } from './spec.ts';
+import { bankName, indicesSuffix, logitsA, logitsB, vbloraSpec, weightsSuffix } from './spec.ts';
 import type { VbloraOptions } from './spec.ts';
 import type { PeftTensor } from '../../formats/peftFolder.ts';
 import { topKSoftmax } from '../../engine/ops/topKSoftmax.ts';
@@ -21,19 +21,10 @@ import {
   configTargets,
   targetOptions,
 } from '../../engine/adapters/peftConfigFields.ts';
-import { configFile, floatTensor, modulePrefix, peftConfig, sharedPrefix } from '../../engine/adapters/peftNames.ts';
+import { configFile, floatTensor, peftConfig } from '../../engine/adapters/peftNames.ts';
+import { modulePrefix, sharedPrefix } from '../tensorSpec.ts';
 import { PeftReader } from '../../engine/adapters/PeftReader.ts';
-import {
-  assembleA,
-  assembleB,
-  bankName,
-  indicesSuffix,
-  logitsA,
-  logitsB,
-  mixSubVectors,
-  topkTensors,
-  weightsSuffix,
-} from './routing.ts';
+import { assembleA, assembleB, mixSubVectors, topkTensors } from './routing.ts';
 
 const configRules = {
   schema: z.object({

@@ -6,11 +6,18 @@ import { z } from 'zod';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { dropoutField, rankField, targetFields } from '../targetFields.ts';
+import { layerTensor, sharedTensor } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 
 const paper = sources.vera();
 const glue = sources.veraSst();
 const notebook = sources.veraNotebook();
+
+/** Of tensors: of a module after its path, of all of them whole. */
+export const vectorB = '.vera_lambda_b'; // (out)
+export const vectorD = '.vera_lambda_d'; // (rank)
+export const matrixA = 'vera_A'; // (rank, inMax)
+export const matrixB = 'vera_B'; // (outMax, rank)
 
 export const veraOptionsSchema = z.strictObject({
   rank: rankField(256),
@@ -67,12 +74,17 @@ export const veraSpec: MethodSpec<VeraOptions> = {
     weightDecay: { value: 0, source: sources.noneInVera() },
   },
   check: () => [],
-  countTrainable: countVectors,
-  countStored(options, targets) {
-    const vectors = countVectors(options, targets);
+  tensors({ rank, dInitial, initWeights, saveProjection }, targets) {
     const { inMax, outMax } = projectionSize(targets);
-    const projections = options.saveProjection ? options.rank * (inMax + outMax) : 0;
-    return { parameters: vectors, bytes: 4 * (vectors + projections) };
+    const projection = { role: 'frozen', stored: saveProjection ? 'whole' : 'drawn' } as const;
+    return [
+      ...targets.flatMap((target) => [
+        layerTensor(target, vectorB, [target.outFeatures], { initial: initWeights ? 0 : null }),
+        layerTensor(target, vectorD, [rank], { initial: initWeights ? dInitial : null }),
+      ]),
+      sharedTensor(matrixA, [rank, inMax], projection),
+      sharedTensor(matrixB, [outMax, rank], projection),
+    ];
   },
 };
 
@@ -84,8 +96,4 @@ export function projectionSize(targets: readonly LinearShape[]): { readonly inMa
     inMax: targets.reduce((most, { inFeatures }) => Math.max(most, inFeatures), 0),
     outMax: targets.reduce((most, { outFeatures }) => Math.max(most, outFeatures), 0),
   };
-}
-
-function countVectors({ rank }: VeraOptions, targets: readonly LinearShape[]): number {
-  return targets.reduce((sum, { outFeatures }) => sum + outFeatures + rank, 0);
 }

@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { LinearShape } from '../../contract/families/family.ts';
-import { projectionSize } from './spec.ts';
+import { matrixA, matrixB, projectionSize, vectorB, vectorD } from './spec.ts';
 import type { VeraOptions } from './spec.ts';
 import type { PeftTensor } from '../../formats/peftFolder.ts';
 import { frozenLinear } from '../../engine/ops/frozenLinear.ts';
@@ -17,17 +17,13 @@ import { constant, drawNormal } from '../../engine/adapters/draws.ts';
 import { loraFromFactors } from '../lora/tensors.ts';
 import { droppedOut } from '../../engine/adapters/lowRankDelta.ts';
 import { configDropout, configRank, configTargets, targetOptions } from '../../engine/adapters/peftConfigFields.ts';
-import { floatTensor, modulePrefix, peftConfig, sharedPrefix, weightsFile } from '../../engine/adapters/peftNames.ts';
+import { floatTensor, peftConfig, weightsFile } from '../../engine/adapters/peftNames.ts';
+import { modulePrefix, sharedPrefix } from '../tensorSpec.ts';
 import { PeftReader } from '../../engine/adapters/PeftReader.ts';
 import { veraProjection } from './projection.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 type Weights = AdapterWeights<VeraOptions>;
-
-const vectorB = '.vera_lambda_b'; // (out)
-const vectorD = '.vera_lambda_d'; // (rank)
-const matrixA = 'vera_A'; // (rank, inMax)
-const matrixB = 'vera_B'; // (outMax, rank)
 
 const halfPrecision = 2 ** -8; // of bfloat16, relative
 

@@ -8,6 +8,7 @@ import type { Problem } from '../../contract/errors.ts';
 import type { Model } from '../../contract/entities.ts';
 import type { MethodSpec } from '../../methods/methodSpec.ts';
 import { findMethodOfType } from '../../methods/registry.ts';
+import { modulePrefix } from '../../methods/tensorSpec.ts';
 import { withBodyPaths } from '../../formats/peftBody.ts';
 import { refuseUnsupported } from '../../formats/peftRefusals.ts';
 import { type PeftFolder, type PeftOutline, readPeftOutline } from '../../formats/peftFolder.ts';
@@ -60,7 +61,6 @@ const rules: readonly TensorRule[] = [
   })),
 ];
 
-const modulePrefix = 'base_model.model.';
 const weightSuffix = '.weight';
 const bankName = 'base_model.vblora_vector_bank';
 /** Told by the indices that belong to them. */

@@ -15,6 +15,7 @@ import type { CallOptions } from '../../contract/progress.ts';
 import { requireTensors } from '../../contract/llamaCppOnly.ts';
 import type { LabelTask } from '../../contract/labels.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
+import { countTrained } from '../../methods/tensorSpec.ts';
 import { resolveTraining } from '../../contract/resolveTraining.ts';
 import type { TrainingPlan } from '../../contract/runHistory.ts';
 import { type SplitSummary, summariseSplit } from '../../contract/splitSummary.ts';
@@ -104,7 +105,7 @@ export class RunPlanner {
     const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
     const { spec, options, targets } = checked;
     const trainableParameters =
-      spec.countTrainable(options, targets, model.shape) + (labelTask ? headSize(model.shape, labelTask) : 0);
+      countTrained(spec.tensors(options, targets, model.shape)) + (labelTask ? headSize(model.shape, labelTask) : 0);
     return { model, dataset, configuration, choice, estimate, split, trainableParameters, initialDir };
   }
 

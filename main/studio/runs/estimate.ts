@@ -15,6 +15,7 @@ import type { EngineSettings } from '../../contract/engine.ts';
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import { getFamily } from '../../contract/families/registry.ts';
 import type { MethodSpec } from '../../methods/methodSpec.ts';
+import { countStoredBytes, countTrained, type TensorSpec } from '../../methods/tensorSpec.ts';
 import type { ResolvedTraining } from '../../contract/training.ts';
 
 export interface EstimateInput {
@@ -61,29 +62,25 @@ export function estimateRun(input: EstimateInput): Estimate {
     }),
     memoryParts,
     seconds: seconds(input),
-    adapterBytes:
-      input.spec.countStored(input.options, input.targets, input.shape).bytes + 4 * (input.headParameters ?? 0),
+    adapterBytes: countStoredBytes(tensorsOf(input)) + 4 * (input.headParameters ?? 0),
   };
+}
+
+function tensorsOf({ spec, options, targets, shape }: EstimateInput): readonly TensorSpec[] {
+  return spec.tensors(options, targets, shape);
 }
 
 function sumOf(parts: Estimate['memoryParts']): number {
   return parts.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function memory({
-  shape,
-  spec,
-  options,
-  targets,
-  training,
-  settings,
-  longestLength,
-  headParameters = 0,
-  evaluates = training.evaluationSplit > 0,
-}: EstimateInput): Estimate['memoryParts'] {
+function memory(input: EstimateInput): Estimate['memoryParts'] {
+  const { shape, spec, targets, training, settings, longestLength, headParameters = 0 } = input;
+  const { evaluates = training.evaluationSplit > 0 } = input;
+  const tensors = tensorsOf(input);
   const isFull = spec.wholeModel === true;
-  const trained = spec.countTrainable(options, targets, shape) + headParameters;
-  const stored = spec.countStored(options, targets, shape).bytes;
+  const trained = countTrained(tensors) + headParameters;
+  const stored = countStoredBytes(tensors);
   const tokens = training.batchSize * longestLength;
   const numberBytes = storedBytes[productsOf(settings)];
   const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });

@@ -6,7 +6,7 @@
 import type { EngineSettings, StepMetrics, TrainEvent, TrainJob } from '../../contract/engine.ts';
 import { trainingSchema } from '../../contract/training.ts';
 import type { ResolvedTraining } from '../../contract/training.ts';
-import { modulePrefix } from '../../engine/adapters/peftNames.ts';
+import { modulePrefix } from '../../methods/tensorSpec.ts';
 import type { HostTensor } from '../../engine/adapters/adapterMethod.ts';
 import { checkpointDir, listCheckpoints } from '../../engine/training/checkpoint.ts';
 import { runTraining } from '../../engine/training/runTraining.ts';

@@ -2,6 +2,7 @@
 import { GraftError } from '../../../main/contract/errors.ts';
 import type { ModelShape } from '../../../main/contract/families/family.ts';
 import type { MethodSpec } from '../../../main/methods/methodSpec.ts';
+import { countStoredBytes, countTrained } from '../../../main/methods/tensorSpec.ts';
 import { matchTargets } from '../../../main/contract/targets.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import type { Settings } from './draft.ts';
@@ -27,10 +28,8 @@ export function methodSize({ spec, shape, options, targets }: SizeQuestion): Met
     const layers = 'targets' in parsed.data ? layersOf(parsed.data, shape) : shape.linears;
     const fitted = spec.fit?.(parsed.data, layers, Object.keys(options)) ?? parsed.data;
     if (spec.check(fitted, layers).length > 0) return null;
-    return {
-      storedBytes: spec.countStored(fitted, layers, shape).bytes,
-      trained: spec.countTrainable(fitted, layers, shape),
-    };
+    const tensors = spec.tensors(fitted, layers, shape);
+    return { storedBytes: countStoredBytes(tensors), trained: countTrained(tensors) };
   } catch (error) {
     if (error instanceof GraftError) return null;
     throw error;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { getFamily } from '../../../main/contract/families/registry.ts';
 import { getMethodSpec } from '../../../main/methods/registry.ts';
+import { countStoredBytes } from '../../../main/methods/tensorSpec.ts';
 import { parseTraining, resolveTraining } from '../../../main/contract/resolveTraining.ts';
 import { estimateRun, type EstimateInput } from '../../../main/studio/runs/estimate.ts';
 import { sampleModel } from '../../database/sampleRows.ts';
@@ -52,7 +54,10 @@ describe('an estimate before the run', () => {
 
   it('gives the adapter’s size as the method counts it, and the whole model for full fine-tuning', () => {
     const spec = getMethodSpec('vera');
-    expect(estimateRun(input()).adapterBytes).toBe(spec.countStored(spec.options.parse({}), shape.linears).bytes);
-    expect(estimateRun(input({ method: 'full' })).adapterBytes).toBe(4 * shape.parameterCount);
+    const tensors = spec.tensors(spec.options.parse({}), shape.linears, shape);
+    expect(estimateRun(input()).adapterBytes).toBe(countStoredBytes(tensors));
+    const weights = [...getFamily(shape.family).weightShapes(shape).values()];
+    const elements = weights.reduce((sum, size) => sum + size.reduce((product, each) => product * each), 0);
+    expect(estimateRun(input({ method: 'full' })).adapterBytes).toBe(4 * elements);
   });
 });

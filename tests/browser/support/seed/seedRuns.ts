@@ -8,6 +8,7 @@ import type { Evaluation } from '../../../../main/contract/engine.ts';
 import { resolveTraining } from '../../../../main/contract/resolveTraining.ts';
 import type { TrainRequest } from '../../../../main/contract/trainRequest.ts';
 import type { RunRepository } from '../../../../main/database/runs.ts';
+import { countStoredBytes, countTrained } from '../../../../main/methods/tensorSpec.ts';
 import { estimateRun } from '../../../../main/studio/runs/estimate.ts';
 import { checkRequest } from '../../../../main/studio/runs/resolveRun.ts';
 import type { Chance } from './Chance.ts';
@@ -145,8 +146,8 @@ function insertRun(plan: RunPlan, { runs, runsDir, chance, nowMs, material }: Ru
     ...{ tokensPerSecond: null, createdAt, startedAt: null, finishedAt: null },
   };
   runs.insert(run);
-  const storedBytes = spec.countStored(options, targets, model.shape).bytes;
-  return { run, trainableParameters: spec.countTrainable(options, targets, model.shape), storedBytes };
+  const tensors = spec.tensors(options, targets, model.shape);
+  return { run, trainableParameters: countTrained(tensors), storedBytes: countStoredBytes(tensors) };
 }
 
 function addSamples(
