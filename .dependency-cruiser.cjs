@@ -20,6 +20,27 @@ const importers = {
   bootstrap: [],
 };
 
+/** Wings of the studio, each with those that it may import; `openStudio.ts` alone lies outside and wires them all. */
+const wings = {
+  shared: [],
+  dataFolder: ['shared'],
+  datasets: ['shared'],
+  machine: ['shared'],
+  exports: ['machine', 'shared'],
+  models: ['exports', 'machine', 'shared'],
+  adapters: ['exports', 'models', 'machine', 'shared'],
+  runs: ['adapters', 'datasets', 'models', 'machine', 'shared'],
+  chats: ['adapters', 'models', 'machine', 'shared'],
+  serving: ['adapters', 'models', 'machine', 'shared'],
+};
+
+const walls = Object.entries(wings).map(([wing, allowed]) => ({
+  name: `main/studio/${wing} imports ${allowed.join(', ') || 'no other wing'}`,
+  severity: 'error',
+  from: { path: `^main/studio/${wing}/` },
+  to: { path: '^main/studio/', pathNot: `^main/studio/(${[wing, ...allowed].join('|')})/` },
+}));
+
 /** Plain data that everyone may read; what lies beside it computes with tensors and is the engine's. */
 const saidOfMethods = 'methods/([^/]+/spec|[^/]+)\\.ts$';
 
@@ -60,6 +81,25 @@ module.exports = {
       severity: 'error',
       from: { path: '^main/', pathNot: '^main/(engine|methods)/' },
       to: { path: '^main/methods/', pathNot: `^main/${saidOfMethods}` },
+    },
+    ...walls,
+    {
+      name: 'everything in main/studio but openStudio.ts is in a wing',
+      severity: 'error',
+      from: { path: '^main/studio/', pathNot: `^main/studio/(openStudio\\.ts$|(${Object.keys(wings).join('|')})/)` },
+      to: {},
+    },
+    {
+      name: 'what is within a wing does not import what stands on it',
+      severity: 'error',
+      from: { path: '^main/studio/([^/]+)/(?:adapterImport|modelImport|prompts)/' },
+      to: { path: '^main/studio/$1/[^/]+$' },
+    },
+    {
+      name: 'no cycles in main/studio, of types either',
+      severity: 'error',
+      from: { path: '^main/studio/' },
+      to: { circular: true },
     },
     mayImportOnly('methods', ['contract', 'formats', 'engine']),
     mayImportOnly('processes', []),

@@ -43,7 +43,7 @@ import { runParts } from './dataFolder/disk/runParts.ts';
 import { trashPart } from './dataFolder/disk/trashPart.ts';
 import { Doctor } from './machine/Doctor.ts';
 import { inspectAdapter, makeEngineHost, writeWeights } from './machine/engines.ts';
-import { Exports } from './adapters/exports/Exports.ts';
+import { Exports } from './exports/Exports.ts';
 import { MachineFacts } from './machine/MachineFacts.ts';
 import { Models } from './models/models.ts';
 import { enterDataFolder, FileLock } from './dataFolder/ownership.ts';

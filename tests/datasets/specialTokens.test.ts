@@ -8,7 +8,7 @@ import type { SpellingKind } from '../../main/contract/training.ts';
 import { encodeTexts } from '../../main/datasets/encoderRows.ts';
 import type { Example } from '../../main/datasets/example.ts';
 import { tokeniseStoredRows } from '../../main/datasets/tokeniseDataset.ts';
-import { chatPrompt } from '../../main/studio/chats/chatPrompt.ts';
+import { chatPrompt } from '../../main/studio/models/prompts/chatPrompt.ts';
 import type { Tokenizer } from '../../main/tokenizers/tokenizer.ts';
 import { createTokenizer } from '../../main/tokenizers/tokenizerEngine.ts';
 import { family, tokenizerOf } from '../tokenizers/pipeline/families.ts';

@@ -6,7 +6,7 @@ import { renderExamples } from '../../main/datasets/render.ts';
 import type { RenderedAnswers, TextExample } from '../../main/datasets/render.ts';
 import { tokenisePieces } from '../../main/datasets/tokenise.ts';
 import type { TokenRow } from '../../main/datasets/tokenise.ts';
-import { chatPrompt } from '../../main/studio/chats/chatPrompt.ts';
+import { chatPrompt } from '../../main/studio/models/prompts/chatPrompt.ts';
 import { ggufTokenizerSource } from '../../main/tokenizers/ggufTokenizer.ts';
 import type { Tokenizer } from '../../main/tokenizers/tokenizer.ts';
 import { withoutMarks } from '../../main/tokenizers/shield.ts';

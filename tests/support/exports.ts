@@ -1,6 +1,6 @@
 /** Exports over an empty library. */
-import { Exports } from '../../main/studio/adapters/exports/Exports.ts';
-import type { ExportsSetup } from '../../main/studio/adapters/exports/Exports.ts';
+import { Exports } from '../../main/studio/exports/Exports.ts';
+import type { ExportsSetup } from '../../main/studio/exports/Exports.ts';
 import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';
 
 /** Without `writeWeights` an engine is an error. */

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { getAdapterExport } from '../../contract/exports/registry.ts';
 import { hubPrefix } from '../../contract/hubReference.ts';
-import { plainFileName } from '../../studio/adapters/plainFileName.ts';
+import { plainFileName } from '../../studio/exports/plainFileName.ts';
 import { chosenProgress, withSource } from '../withSource.ts';
 import { exportPlace } from './exportPlace.ts';
 import { os } from './implementer.ts';

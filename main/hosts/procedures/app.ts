@@ -1,7 +1,7 @@
 /** Procedures of the domain `app`: inputs are parsed, the services do the work. */
 import packageJson from '../../../package.json' with { type: 'json' };
 import { prepareFirstRun } from '../../studio/runs/firstRun.ts';
-import { recogniseFile } from '../../studio/dataFolder/recogniseFile.ts';
+import { recogniseFile } from '../recogniseFile.ts';
 import { listFolder, makeFolder } from '../folderListing.ts';
 import { withSource } from '../withSource.ts';
 import { os } from './implementer.ts';

@@ -4,7 +4,7 @@
  */
 import { type ExportSpec, exportSuffix } from '../../contract/exports/exportSpec.ts';
 import type { FileTarget } from '../../contract/procedures/procedure.ts';
-import { plainFileName } from '../../studio/adapters/plainFileName.ts';
+import { plainFileName } from '../../studio/exports/plainFileName.ts';
 import type { HostContext } from './HostContext.ts';
 
 interface Asked {

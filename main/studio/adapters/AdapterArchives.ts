@@ -18,9 +18,8 @@ import { temporaryPathFor } from '../../formats/atomicFile.ts';
 import { throwIfCancelled } from '../../formats/text/readBytes.ts';
 import { readAdapterArchive, writeAdapterArchive } from './adapterArchive.ts';
 import type { ArchivedAdapter } from './adapterArchive.ts';
-import { contentOf } from './adapterContent.ts';
-import { describeAdapterFolder } from './adapterFolder.ts';
-import type { DataFolder } from '../dataFolder/dataFolder.ts';
+import { contentOf } from '../shared/adapterContent.ts';
+import { describeAdapterFolder } from './adapterImport/adapterFolder.ts';
 import { freeName } from '../shared/freeName.ts';
 
 export interface AdapterArchivesSetup {
@@ -28,7 +27,8 @@ export interface AdapterArchivesSetup {
   readonly library: AdapterLibrary;
   readonly models: Pick<ModelRepository, 'findByContentHash' | 'listByComputation'>;
   readonly datasets: Pick<DatasetRepository, 'findByContentHash'>;
-  readonly folder: DataFolder;
+  /** The data folder. */
+  readonly folder: { readonly adaptersDir: string };
   readonly codeVersion: string;
   readonly onChange: () => void;
 }

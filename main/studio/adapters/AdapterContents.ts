@@ -4,7 +4,7 @@
  * replaced or restored is another one from the next answer on. Files are read again only when their state has changed.
  */
 import type { Adapter } from '../../contract/entities.ts';
-import { contentFiles, contentOf } from './adapterContent.ts';
+import { contentFiles, contentOf } from '../shared/adapterContent.ts';
 import { filesState } from '../shared/folderState.ts';
 
 interface Known {

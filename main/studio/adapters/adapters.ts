@@ -27,15 +27,15 @@ import type { ModelRepository } from '../../database/models.ts';
 import { writeDirAtomic } from '../../formats/atomicFile.ts';
 import { throwIfCancelled } from '../../formats/text/readBytes.ts';
 import { AdapterArchives } from './AdapterArchives.ts';
-import { describeAdapterFolder } from './adapterFolder.ts';
+import { describeAdapterFolder } from './adapterImport/adapterFolder.ts';
 import { AdapterIntake } from './adapterImport/AdapterIntake.ts';
 import type { AdapterIntakeSetup, Arrival, IntakeOptions } from './adapterImport/AdapterIntake.ts';
-import { contentFiles, contentOf, contentOfFiles, peftFiles, promptFilesIn } from './adapterContent.ts';
+import { contentFiles, contentOf, contentOfFiles, peftFiles, promptFilesIn } from '../shared/adapterContent.ts';
 import { ownPromptsIn, promptSelections } from './adapterImport/ownPrompts.ts';
-import { copyFiles } from '../dataFolder/copyFiles.ts';
-import type { DataFolder } from '../dataFolder/dataFolder.ts';
-import type { Exports } from './exports/Exports.ts';
+import { copyFiles } from '../shared/copyFiles.ts';
+import type { Exports } from '../exports/Exports.ts';
 import { freeName, requireFreeName, requireSameName } from '../shared/freeName.ts';
+import { trashedAdapterDir } from '../shared/places.ts';
 import { rowOrNothing } from '../shared/rowOrNothing.ts';
 import { libraryWords } from '../../contract/words/library.ts';
 
@@ -48,7 +48,8 @@ export interface AdaptersSetup extends AdapterIntakeSetup {
   >;
   readonly datasets: Pick<DatasetRepository, 'find' | 'findEver' | 'findByContentHash'>;
   readonly findRun: (id: string) => Run | undefined;
-  readonly folder: DataFolder;
+  /** The data folder. */
+  readonly folder: { readonly home: string; readonly adaptersDir: string };
   readonly codeVersion: string;
   readonly exports: Exports;
   /** Reads the whole folder against its base, in an engine process. Throws GraftError with every misfit. */
@@ -297,7 +298,7 @@ export class Adapters implements AdapterService {
   async remove(idOrName: string): Promise<void> {
     const adapter = this.#setup.rows.get(idOrName);
     if (adapter.trashedAt !== null) return;
-    const dir = trashedAdapterDir(this.#setup.folder, adapter.id);
+    const dir = trashedAdapterDir(this.#setup.folder.home, adapter.id);
     if (existsSync(adapter.dir)) await moveDir(adapter.dir, dir);
     this.#save({ ...adapter, dir, trashedAt: Date.now() });
   }
@@ -403,10 +404,6 @@ const unknownLineage = {
   runId: null,
   configuration: null,
 } satisfies Partial<Lineage>;
-
-export function trashedAdapterDir(folder: DataFolder, id: string): string {
-  return join(folder.trashDir, `adapter-${id}`);
-}
 
 async function copyAll(files: readonly string[], to: string): Promise<void> {
   await writeDirAtomic(to, async (temporary) => copyFiles(files, temporary, {}));

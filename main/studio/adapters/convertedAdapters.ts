@@ -1,14 +1,11 @@
 /** Where llama.cpp's form of an adapter is kept: in the cache, by what adapter and model hold. */
 import { join } from 'node:path';
 import type { Adapter, Model } from '../../contract/entities.ts';
+import { convertedAdaptersDir } from '../shared/places.ts';
 
 /** Counted up when the conversion changes, so that what an earlier one made is made again. */
 const conversion = 1;
 const hashLength = 20;
-
-export function convertedAdaptersDir(cacheDir: string): string {
-  return join(cacheDir, 'llama.cpp-adapters');
-}
 
 export function convertedAdapterDir(
   cacheDir: string,

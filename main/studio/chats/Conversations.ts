@@ -32,7 +32,7 @@ import type { AnswerEngine } from './Answering.ts';
 import { exportChat } from './chatExport.ts';
 import { titleOf } from './chatTitle.ts';
 import { answerTurn, userTurn } from './newTurns.ts';
-import { requireScale } from '../shared/requireScale.ts';
+import { requireScale } from './requireScale.ts';
 import { chatWords } from '../../contract/words/chats.ts';
 
 export interface ConversationsSetup {

@@ -10,8 +10,7 @@ import type { Model } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { llamaCppTypesOf, requireTensors } from '../../contract/llamaCppOnly.ts';
 import type { ChatEngineName } from '../../contract/preferences.ts';
-import { llamaCppModuleOf } from '../../runtimes/findRuntimes.ts';
-import { type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
+import { type BackendWorld, chooseBackend, llamaCppSettings } from '../machine/backendChoice.ts';
 import { chatMemory } from '../models/modelFit.ts';
 import { chatEngineWords as words } from '../../contract/words/chatEngines.ts';
 import { backendWords } from '../../contract/words/backends.ts';
@@ -95,16 +94,6 @@ function askedLlamaCpp(model: Model, request: ChatBackendRequest, world: Backend
     field: 'engine',
     remedy: words.installOrLeave(),
   });
-}
-
-/** undefined where its runtime is not installed. */
-export function llamaCppSettings(
-  { threads }: ChatBackendRequest,
-  { machine, findRuntime }: BackendWorld,
-): LlamaCppSettings | undefined {
-  const runtime = findRuntime('llama.cpp');
-  if (runtime === undefined) return undefined;
-  return { backend: 'llama.cpp', modulePath: llamaCppModuleOf(runtime), threads: threads ?? machine.cores };
 }
 
 function notTogether(): GraftError {

@@ -11,8 +11,7 @@ import type { AdapterRepository } from '../../database/adapters.ts';
 import type { DatasetRepository } from '../../database/datasets.ts';
 import type { ModelRepository } from '../../database/models.ts';
 import { isTemporaryName } from '../../formats/atomicFile.ts';
-import { trashedAdapterDir } from '../adapters/adapters.ts';
-import type { Adapters } from '../adapters/adapters.ts';
+import { trashedAdapterDir } from '../shared/places.ts';
 import type { DataFolder } from './dataFolder.ts';
 import { sweepWords } from '../../contract/words/sweep.ts';
 import type { Said } from '../../contract/words/words.ts';
@@ -22,7 +21,8 @@ export interface SweepSetup {
   readonly models: Pick<ModelRepository, 'list'>;
   readonly datasets: Pick<DatasetRepository, 'list'>;
   readonly adapterRows: Pick<AdapterRepository, 'places' | 'findEver' | 'save'>;
-  readonly adapters: Pick<Adapters, 'adopt'>;
+  /** Takes a folder of adapters/ without a row into the library, under the id of its name. Throws GraftError. */
+  readonly adapters: { adopt(id: string): Promise<{ readonly name: string }> };
 }
 
 /** What was found and done, for people. */
@@ -73,7 +73,7 @@ async function clearLeftover(path: string): Promise<void> {
 function settleTrash({ folder, adapterRows }: SweepSetup): Said[] {
   const notices: Said[] = [];
   for (const { id, name, dir, isTrashed } of adapterRows.places()) {
-    const otherDir = isTrashed ? join(folder.adaptersDir, id) : trashedAdapterDir(folder, id);
+    const otherDir = isTrashed ? join(folder.adaptersDir, id) : trashedAdapterDir(folder.home, id);
     const adapter = existsSync(dir) || !existsSync(otherDir) ? undefined : adapterRows.findEver(id);
     if (adapter === undefined) continue;
     adapterRows.save({ ...adapter, dir: otherDir, trashedAt: isTrashed ? null : Date.now() });

@@ -25,7 +25,7 @@ import { hashTokenizerFiles } from '../../datasets/tokenizerHash.ts';
 import { renderRows } from '../../datasets/view.ts';
 import { readTokenRows } from '../../formats/tokenFile.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
-import { asTaskWhenLong } from '../shared/longWork.ts';
+import { asTaskWhenLong } from './longWork.ts';
 import { SharedCalls } from '../shared/SharedCalls.ts';
 import { datasetLibraryWords } from '../../contract/words/datasetsLibrary.ts';
 import { libraryWords } from '../../contract/words/library.ts';

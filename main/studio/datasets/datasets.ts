@@ -34,8 +34,9 @@ import { DatasetTokens } from './DatasetTokens.ts';
 import type { DatasetTokensSetup, ForTraining, TrainingTokens } from './DatasetTokens.ts';
 import { findTrashed } from '../shared/findTrashed.ts';
 import { freeName, requireFreeName, requireSameName } from '../shared/freeName.ts';
-import { mostLines } from './OwnDatasets.ts';
+import { trashedDatasetDir } from '../shared/places.ts';
 import { rowOrNothing } from '../shared/rowOrNothing.ts';
+import { mostLabelLines } from './tokenised.ts';
 import { sampleDatasetFile, sampleDatasets } from './sampleDatasets.ts';
 import { SharedCalls } from '../shared/SharedCalls.ts';
 import { libraryWords } from '../../contract/words/library.ts';
@@ -237,7 +238,7 @@ export class Datasets implements DatasetService {
 
   /** Lines of the file of the first few rows with one of these labels. */
   async labelLines(dataset: Dataset, labels: readonly string[]): ReturnType<typeof findLabelLines> {
-    return findLabelLines(dataset, { labels, most: mostLines });
+    return findLabelLines(dataset, { labels, most: mostLabelLines });
   }
 
   /** To the trash. Throws GraftError('conflict') while a queued or running run needs it. */
@@ -320,11 +321,6 @@ export class Datasets implements DatasetService {
   #freeName(wanted: string): string {
     return freeName(wanted, (name) => this.#setup.rows.isNameTaken(name));
   }
-}
-
-/** `dir`: the folder of the dataset in the library. */
-export function trashedDatasetDir(home: string, dir: string): string {
-  return join(home, 'trash', `dataset-${basename(dir)}`);
 }
 
 function shownLength({ shape }: Model): number {

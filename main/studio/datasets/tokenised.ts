@@ -35,5 +35,8 @@ export interface TokeniseRequest {
   readonly legacy?: boolean;
 }
 
+/** Of rows that name a label which the training rows do not have. */
+export const mostLabelLines = 5;
+
 /** Throws GraftError('invalid') when no row can be used. */
 export type Tokenise = (request: TokeniseRequest, options?: CallOptions) => Promise<TokenisedRows>;

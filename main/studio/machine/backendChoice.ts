@@ -2,13 +2,13 @@
  * Which backend a run or a chat gets. `auto` takes the best that is installed and says why; a backend that was asked
  * for by name and is not here is an error that says what was looked for, never a quiet step down.
  */
-import type { EngineSettings } from '../../contract/engine.ts';
+import type { EngineSettings, LlamaCppSettings } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { BackendReport, Runtime } from '../../contract/machine.ts';
 import type { BackendRequest } from '../../contract/trainRequest.ts';
 import { backendWords as words } from '../../contract/words/backends.ts';
 import type { Said } from '../../contract/words/words.ts';
-import { findRuntime, libraryDirOf } from '../../runtimes/findRuntimes.ts';
+import { findRuntime, libraryDirOf, llamaCppModuleOf } from '../../runtimes/findRuntimes.ts';
 import { type Machine, readMachine } from './machine.ts';
 
 export interface BackendChoice {
@@ -49,6 +49,16 @@ export function chooseBackend(request: BackendRequest, world: BackendWorld): Bac
     world.machine.nvidiaGpu === null ? installed : words.noCuda({ why: installed, more: cuda?.why ?? '' });
   if (cpu?.found === true) return tensorflowChoice('cpu', request, world, why(cpu.why));
   return eagerChoice('wasm', request, world, words.fallback({ why: cpu?.why ?? words.cpuNotInstalled() }));
+}
+
+/** Of a chat; undefined where its runtime is not installed. */
+export function llamaCppSettings(
+  { threads }: Pick<BackendRequest, 'threads'>,
+  { machine, findRuntime: find }: BackendWorld,
+): LlamaCppSettings | undefined {
+  const runtime = find('llama.cpp');
+  if (runtime === undefined) return undefined;
+  return { backend: 'llama.cpp', modulePath: llamaCppModuleOf(runtime), threads: threads ?? machine.cores };
 }
 
 /** Every backend, best first: found or not, and why. */

@@ -7,7 +7,6 @@ import { type EnginePurpose, type EngineSpawner, processSpawner } from '../../en
 import { EngineHost } from '../../engineHost/EngineHost.ts';
 import { programFile } from '../../processes/programFile.ts';
 import { type BackendWorld, chooseBackend } from './backendChoice.ts';
-import type { WeightsRequest } from '../adapters/exports/Exports.ts';
 
 /** Not imported: this file is the program of another process. */
 const engineEntry = programFile('../../engine/process', import.meta.url);
@@ -20,6 +19,11 @@ export function makeEngineHost(purpose: EnginePurpose, spawn: EngineSpawner = pr
 export async function inspectAdapter(adapterDir: string, model: Model): Promise<InspectedAdapter> {
   return withEngine((host) => host.request('inspectAdapter', { adapterDir, modelDir: model.dir }));
 }
+
+/** What the engine is asked for. */
+export type WeightsRequest = Omit<EngineRequests['writeExport'][0], 'settings' | 'modelDir'> & {
+  readonly model: Model;
+};
 
 /** Writes weights for other programs and compares them with the original. */
 export async function writeWeights(

@@ -14,7 +14,7 @@ import { resolveTraining } from '../../contract/resolveTraining.ts';
 import { matchTargets, type TargetSpec } from '../../contract/targets.ts';
 import { trainingSchema } from '../../contract/training.ts';
 import { type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
-import { engineMemory, estimateRun, weightMemory } from '../runs/estimate.ts';
+import { engineMemory, estimateRun, weightMemory } from '../machine/estimate.ts';
 
 /** Rows of a run that there is not yet: they decide its length, not its memory. */
 const assumedRows = 100;

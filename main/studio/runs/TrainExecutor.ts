@@ -10,7 +10,7 @@ import { forgetEngine, noteEngine } from '../../jobs/lastEngine.ts';
 import type { RunExecutor } from '../../jobs/RunQueue.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
-import { chatPrompt } from '../chats/chatPrompt.ts';
+import { chatPrompt } from '../models/prompts/chatPrompt.ts';
 import { initialAdapterDir } from './Runs.ts';
 import type { Tokenise } from '../datasets/tokenised.ts';
 import { backendWords } from '../../contract/words/backends.ts';

@@ -15,7 +15,7 @@ import { parseTraining, resolveMaxLength } from '../../contract/resolveTraining.
 import type { TrainRequest } from '../../contract/trainRequest.ts';
 import { matchTargets, moduleSuffixes, type TargetSpec } from '../../contract/targets.ts';
 import type { TrainingConfig } from '../../contract/training.ts';
-import { Problems } from '../shared/Problems.ts';
+import { Problems } from './Problems.ts';
 import { runRequestWords as words } from '../../contract/words/runRequests.ts';
 
 /** All that can be said before the dataset is tokenised. */

@@ -23,7 +23,7 @@ import type { EngineHost } from '../../engineHost/EngineHost.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { AdapterContents } from '../adapters/AdapterContents.ts';
 import { type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
-import { chatPrompt } from '../chats/chatPrompt.ts';
+import { chatPrompt } from '../models/prompts/chatPrompt.ts';
 import { folderState } from '../shared/folderState.ts';
 import { requireTokenizer } from '../models/requireTokenizer.ts';
 import { requireWriter } from '../models/requireWriter.ts';

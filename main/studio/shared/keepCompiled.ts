@@ -1,11 +1,6 @@
 import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import { defaultCacheDir } from '../../runtimes/cacheDir.ts';
-
-/** Of one version of Node and one processor each. */
-export function compiledDir(cacheDir: string): string {
-  return join(cacheDir, 'compiled');
-}
+import { compiledDir } from './places.ts';
 
 /**
  * Keeps what Node compiles, types taken off, in the cache folder: every command after the first starts in half the

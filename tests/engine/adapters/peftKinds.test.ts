@@ -15,7 +15,7 @@ import { readPeftFolder, writePeftFolder } from '../../../main/formats/peftFolde
 import type { PeftFolder, PeftTensor } from '../../../main/formats/peftFolder.ts';
 import { bertFamily } from '../../../main/contract/families/bert.ts';
 import type { Model } from '../../../main/contract/entities.ts';
-import { describeAdapterFolder, requireFit } from '../../../main/studio/adapters/adapterFolder.ts';
+import { describeAdapterFolder, requireFit } from '../../../main/studio/adapters/adapterImport/adapterFolder.ts';
 import { openTestBackend } from '../../support/backends.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { graftErrorOf } from '../../support/graftErrors.ts';

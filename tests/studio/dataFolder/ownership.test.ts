@@ -30,7 +30,7 @@ async function inChild(body: string): Promise<{ readonly child: ChildProcess; re
   const script = join(home, `child${children.length}.mts`);
   const source = `
     import { FileLock, enterDataFolder } from ${JSON.stringify(join(mainDir, 'studio/dataFolder/ownership.ts'))};
-    import { layoutOf } from ${JSON.stringify(join(mainDir, 'studio/dataFolder.ts'))};
+    import { layoutOf } from ${JSON.stringify(join(mainDir, 'studio/dataFolder/dataFolder.ts'))};
     const folder = layoutOf(${JSON.stringify(home)});
     setInterval(() => undefined, 1_000);
     ${body}`;

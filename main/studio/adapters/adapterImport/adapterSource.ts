@@ -22,7 +22,7 @@ import {
   peftWeightsName,
   writePeftFolder,
 } from '../../../formats/peftFolder.ts';
-import { withPeftOfGguf } from '../ggufAdapter.ts';
+import { withPeftOfGguf } from './ggufAdapter.ts';
 import { libraryWords } from '../../../contract/words/library.ts';
 
 export interface AdapterSource {

@@ -6,9 +6,7 @@ import type { DatasetService, ModelService } from '../../../contract/services.ts
 import type { DiskRows, RunPlace } from '../../../database/diskRows.ts';
 import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
-import { trashedDatasetDir } from '../../datasets/datasets.ts';
-import { sharingBytes } from '../../models/modelImport/sharedWeights.ts';
-import { formerFilesDir, trashedModelDir } from '../../models/modelImport/trashedModel.ts';
+import { formerFilesDir, trashedDatasetDir, trashedModelDir } from '../../shared/places.ts';
 import { neverCleared } from './diskItem.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
 import { isResumable } from './runParts.ts';
@@ -17,7 +15,7 @@ import type { Said } from '../../../contract/words/words.ts';
 
 export interface LibrarySetup {
   readonly folder: DataFolder;
-  readonly models: Pick<ModelService, 'list' | 'remove'>;
+  readonly models: Pick<ModelService, 'list' | 'sharing' | 'remove'>;
   readonly datasets: Pick<DatasetService, 'list' | 'remove'>;
   readonly rows: DiskRows;
   /** In words, what needs a model now. */
@@ -42,7 +40,7 @@ async function modelItem(model: Model, { folder, models, rows, findUse }: Librar
     ...{ kind: 'models', id: `models:${id}`, name, bytes: await sizeOf(dir) },
     keptBecause: use === undefined ? needed : diskWords.inUse({ use }),
     consequence: diskWords.importModelAgain({
-      sharing: sharingBytes(model, models.list()).map((other) => other.name),
+      sharing: models.sharing(id).map((other) => other.name),
       lost: lostRuns(rows, ({ modelId }) => modelId === id),
     }),
     clear: async () => {

@@ -13,7 +13,7 @@ import type { RunRepository } from '../../../database/runs.ts';
 import { isTemporaryName } from '../../../formats/atomicFile.ts';
 import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
-import { formerFilesPrefix } from '../../models/modelImport/trashedModel.ts';
+import { formerFilesPrefix } from '../../shared/places.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
 import { diskWords } from '../../../contract/words/disk.ts';
 

@@ -16,13 +16,13 @@ import type { ModelRepository } from '../../../database/models.ts';
 import { writeDirAtomic } from '../../../formats/atomicFile.ts';
 import { indexName } from '../../../formats/modelFolder.ts';
 import type { BackendWorld } from '../../machine/backendChoice.ts';
-import { copyFiles } from '../../dataFolder/copyFiles.ts';
+import { copyFiles } from '../../shared/copyFiles.ts';
 import { correctionFilesOf } from './correctionFiles.ts';
 import type { CorrectionFiles } from './correctionFiles.ts';
 import { describeModel, hasChatTemplateIn, inspectChecked } from './describeModel.ts';
 import { haveSameContent, identifyModel, smallFilesIn } from './modelIdentity.ts';
 import { linkWeights, weightFilesOf } from './sharedWeights.ts';
-import { formerFilesDir } from './trashedModel.ts';
+import { formerFilesDir } from '../../shared/places.ts';
 
 export interface ModelCorrectionsSetup {
   readonly rows: Pick<ModelRepository, 'get' | 'findByContentHash' | 'releaseContentHash' | 'insert'>;

@@ -13,14 +13,14 @@ import type { ModelEver, ModelRepository } from '../../../database/models.ts';
 import { writeDirAtomic } from '../../../formats/atomicFile.ts';
 import type { InspectedModel } from '../../../formats/modelFolder.ts';
 import type { BackendWorld } from '../../machine/backendChoice.ts';
-import { copyFiles } from '../../dataFolder/copyFiles.ts';
+import { copyFiles } from '../../shared/copyFiles.ts';
 import { freeName, requireFreeName, requireSameName } from '../../shared/freeName.ts';
 import { rowOrNothing } from '../../shared/rowOrNothing.ts';
 import { describeModel, hasChatTemplateIn, inspectChecked } from './describeModel.ts';
 import { contentHashOf, differingDocuments, identifyModel, smallFilesIn } from './modelIdentity.ts';
 import type { ModelIdentity } from './modelIdentity.ts';
 import { linkWeights, weightFilesOf, weightsHashOf } from './sharedWeights.ts';
-import { trashedModelDir } from './trashedModel.ts';
+import { trashedModelDir } from '../../shared/places.ts';
 
 export interface ModelIntakeSetup {
   readonly rows: Pick<

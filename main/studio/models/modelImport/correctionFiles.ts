@@ -10,7 +10,7 @@ import type { CallOptions } from '../../../contract/progress.ts';
 import { modelFileWords } from '../../../contract/words/modelFiles.ts';
 import { modelFileNames } from '../../../formats/modelFolder.ts';
 import { findWeightFiles } from '../../../formats/weightFiles.ts';
-import { hashFiles } from '../../dataFolder/copyFiles.ts';
+import { hashFiles } from '../../shared/copyFiles.ts';
 import { smallFilesIn } from './modelIdentity.ts';
 import { weightsHashOf } from './sharedWeights.ts';
 

@@ -10,7 +10,7 @@ import type { Model } from '../../../contract/entities.ts';
 import type { CallOptions } from '../../../contract/progress.ts';
 import { documentNames, modelFileNames } from '../../../formats/modelFolder.ts';
 import type { InspectedModel } from '../../../formats/modelFolder.ts';
-import { hashInSteps } from '../../dataFolder/copyFiles.ts';
+import { hashInSteps } from '../../shared/copyFiles.ts';
 
 export type ModelIdentity = Pick<Model, 'contentHash' | 'computationHash'> & { readonly weightsHash: string };
 

@@ -8,7 +8,7 @@ import { basename, extname, join } from 'node:path';
 import type { Model } from '../../../contract/entities.ts';
 import type { CallOptions } from '../../../contract/progress.ts';
 import { findWeightFiles } from '../../../formats/weightFiles.ts';
-import { hashFiles } from '../../dataFolder/copyFiles.ts';
+import { hashFiles } from '../../shared/copyFiles.ts';
 
 const weightEndings = ['.safetensors', '.gguf'];
 

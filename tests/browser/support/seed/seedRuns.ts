@@ -9,7 +9,7 @@ import { resolveTraining } from '../../../../main/contract/resolveTraining.ts';
 import type { TrainRequest } from '../../../../main/contract/trainRequest.ts';
 import type { RunRepository } from '../../../../main/database/runs.ts';
 import { countStoredBytes, countTrained } from '../../../../main/methods/tensorSpec.ts';
-import { estimateRun } from '../../../../main/studio/runs/estimate.ts';
+import { estimateRun } from '../../../../main/studio/machine/estimate.ts';
 import { checkRequest } from '../../../../main/studio/runs/resolveRun.ts';
 import type { Chance } from './Chance.ts';
 import { type CurveShape, evaluationsOf, stepsOf } from './curves.ts';

@@ -5,15 +5,15 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { GraftError } from '../../contract/errors.ts';
-import { type ForeignKind, adviceFor, foreignKindOf, sayKind } from '../../contract/foreignFile.ts';
-import type { FileKind } from '../../contract/machine.ts';
-import { fileKindWords } from '../../contract/words/fileKinds.ts';
-import { fileWords } from '../../contract/words/files.ts';
-import { readHead } from '../../formats/foreignFile.ts';
-import { openGguf } from '../../formats/gguf.ts';
-import { peftConfigName } from '../../formats/peftFolder.ts';
-import { databaseEntry, backedUpFolders, manifestEntry } from './backupManifest.ts';
+import { GraftError } from '../contract/errors.ts';
+import { type ForeignKind, adviceFor, foreignKindOf, sayKind } from '../contract/foreignFile.ts';
+import type { FileKind } from '../contract/machine.ts';
+import { fileKindWords } from '../contract/words/fileKinds.ts';
+import { fileWords } from '../contract/words/files.ts';
+import { readHead } from '../formats/foreignFile.ts';
+import { openGguf } from '../formats/gguf.ts';
+import { peftConfigName } from '../formats/peftFolder.ts';
+import { databaseEntry, backedUpFolders, manifestEntry } from '../studio/dataFolder/backupManifest.ts';
 
 const archiveList = 'adapters.json';
 const pickleEndings = ['.bin', '.pt', '.pth', '.ckpt', '.pkl'];

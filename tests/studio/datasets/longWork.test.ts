@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallOptions } from '../../../main/contract/progress.ts';
 import { GraftError } from '../../../main/contract/errors.ts';
-import { asTaskWhenLong } from '../../../main/studio/shared/longWork.ts';
+import { asTaskWhenLong } from '../../../main/studio/datasets/longWork.ts';
 import { Tasks } from '../../../main/studio/shared/Tasks.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Adapter } from '../../contract/entities.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import { peftConfigName, peftPromptNames, peftWeightsName } from '../../formats/peftFolder.ts';
-import { hashFiles } from '../dataFolder/copyFiles.ts';
+import { hashFiles } from './copyFiles.ts';
 
 /** Of an adapter of the library. */
 export function contentFiles(dir: string): readonly string[] {

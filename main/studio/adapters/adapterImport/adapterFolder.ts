@@ -3,16 +3,16 @@
  * tensors, since a config's target list is only a pattern. Parameters are those that were trained, as PEFT counts them:
  * VeRA's frozen projections are none, and a top-k VB-LoRA file stands for its whole logits.
  */
-import { GraftError, problemOf, saidOf } from '../../contract/errors.ts';
-import type { Problem } from '../../contract/errors.ts';
-import type { Model } from '../../contract/entities.ts';
-import type { MethodSpec } from '../../methods/methodSpec.ts';
-import { findMethodOfType } from '../../methods/registry.ts';
-import { modulePrefix } from '../../methods/tensorSpec.ts';
-import { withBodyPaths } from '../../formats/peftBody.ts';
-import { refuseUnsupported } from '../../formats/peftRefusals.ts';
-import { type PeftFolder, type PeftOutline, readPeftOutline } from '../../formats/peftFolder.ts';
-import { libraryWords } from '../../contract/words/library.ts';
+import { GraftError, problemOf, saidOf } from '../../../contract/errors.ts';
+import type { Problem } from '../../../contract/errors.ts';
+import type { Model } from '../../../contract/entities.ts';
+import type { MethodSpec } from '../../../methods/methodSpec.ts';
+import { findMethodOfType } from '../../../methods/registry.ts';
+import { modulePrefix } from '../../../methods/tensorSpec.ts';
+import { withBodyPaths } from '../../../formats/peftBody.ts';
+import { refuseUnsupported } from '../../../formats/peftRefusals.ts';
+import { type PeftFolder, type PeftOutline, readPeftOutline } from '../../../formats/peftFolder.ts';
+import { libraryWords } from '../../../contract/words/library.ts';
 
 export interface AdapterFolder {
   readonly method: string;

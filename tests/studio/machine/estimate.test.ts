@@ -3,7 +3,7 @@ import { getFamily } from '../../../main/contract/families/registry.ts';
 import { getMethodSpec } from '../../../main/methods/registry.ts';
 import { countStoredBytes } from '../../../main/methods/tensorSpec.ts';
 import { parseTraining, resolveTraining } from '../../../main/contract/resolveTraining.ts';
-import { estimateRun, type EstimateInput } from '../../../main/studio/runs/estimate.ts';
+import { estimateRun, type EstimateInput } from '../../../main/studio/machine/estimate.ts';
 import { sampleModel } from '../../database/sampleRows.ts';
 
 const { shape } = sampleModel('/home');

@@ -3,14 +3,14 @@
  * Answers are not looked at, since templates drop earlier thoughts on purpose. A text that does not stand there by its
  * characters (a template may escape it) is asked for with a word of ours in its place.
  */
-import type { PromptEnding } from '../../contract/conversations.ts';
-import { GraftError } from '../../contract/errors.ts';
-import { answeringWords } from '../../contract/words/answering.ts';
-import type { Said } from '../../contract/words/words.ts';
-import type { TemplateContext } from '../../datasets/chatPrompts.ts';
-import { showsInOrder } from '../../datasets/shownText.ts';
-import { probeWord } from '../../datasets/TemplateFacts.ts';
-import type { TemplateMessage } from '../../tokenizers/chatTemplate.ts';
+import type { PromptEnding } from '../../../contract/conversations.ts';
+import { GraftError } from '../../../contract/errors.ts';
+import { answeringWords } from '../../../contract/words/answering.ts';
+import type { Said } from '../../../contract/words/words.ts';
+import type { TemplateContext } from '../../../datasets/chatPrompts.ts';
+import { showsInOrder } from '../../../datasets/shownText.ts';
+import { probeWord } from '../../../datasets/TemplateFacts.ts';
+import type { TemplateMessage } from '../../../tokenizers/chatTemplate.ts';
 import { renderedText } from './renderedText.ts';
 
 /** What the template made of the messages. */

@@ -3,12 +3,12 @@
  * that. One without continues a first message as it stands, as rows of prompt and completion taught it; longer
  * conversations, and adapters trained on chats, get the plain template that chats are trained with.
  */
-import type { DatasetFormat, Model } from '../../contract/entities.ts';
-import type { ChatMessage, PromptEnding } from '../../contract/conversations.ts';
-import { awaitsAnswer, promptIds } from '../../datasets/chatPrompts.ts';
-import { shieldMessages } from '../../datasets/shieldConversation.ts';
-import type { TemplateMessage } from '../../tokenizers/chatTemplate.ts';
-import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import type { DatasetFormat, Model } from '../../../contract/entities.ts';
+import type { ChatMessage, PromptEnding } from '../../../contract/conversations.ts';
+import { awaitsAnswer, promptIds } from '../../../datasets/chatPrompts.ts';
+import { shieldMessages } from '../../../datasets/shieldConversation.ts';
+import type { TemplateMessage } from '../../../tokenizers/chatTemplate.ts';
+import type { Tokenizer } from '../../../tokenizers/tokenizer.ts';
 import { continuedText } from './continuedMessage.ts';
 import { refuseHiddenMessages } from './hiddenMessages.ts';
 import { renderedText } from './renderedText.ts';

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import { recogniseFile } from '../../../main/studio/dataFolder/recogniseFile.ts';
-import { writeGguf } from '../../../main/formats/ggufWriter.ts';
-import { graftErrorOfAsync } from '../../support/graftErrors.ts';
-import { temporaryDir } from '../../support/temporaryDir.ts';
-import { zipOf } from '../../support/zipOf.ts';
+import { recogniseFile } from '../../main/hosts/recogniseFile.ts';
+import { writeGguf } from '../../main/formats/ggufWriter.ts';
+import { graftErrorOfAsync } from '../support/graftErrors.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
+import { zipOf } from '../support/zipOf.ts';
 
 async function tarOf(name: string): Promise<Buffer> {
   const archive = pack();

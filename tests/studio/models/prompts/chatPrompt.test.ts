@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { chatPrompt } from '../../../main/studio/chats/chatPrompt.ts';
-import type { ChatMessage, PromptEnding } from '../../../main/contract/conversations.ts';
-import type { DatasetFormat } from '../../../main/contract/entities.ts';
-import { graftErrorOfAsync } from '../../support/graftErrors.ts';
-import { templates } from '../../support/templates.ts';
-import { templateTokenizer } from '../../support/templateTokenizer.ts';
+import { chatPrompt } from '../../../../main/studio/models/prompts/chatPrompt.ts';
+import type { ChatMessage, PromptEnding } from '../../../../main/contract/conversations.ts';
+import type { DatasetFormat } from '../../../../main/contract/entities.ts';
+import { graftErrorOfAsync } from '../../../support/graftErrors.ts';
+import { templates } from '../../../support/templates.ts';
+import { templateTokenizer } from '../../../support/templateTokenizer.ts';
 
 const user = { role: 'user', content: 'q' };
 const assistant = { role: 'assistant', content: 'a' };

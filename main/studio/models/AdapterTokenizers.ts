@@ -8,7 +8,7 @@ import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { createTokenizer } from '../../tokenizers/tokenizerEngine.ts';
 import { vocabularyOf } from '../../tokenizers/vocabulary.ts';
 import { withTemplate } from '../../tokenizers/withTemplate.ts';
-import { promptFilesIn } from './adapterContent.ts';
+import { promptFilesIn } from '../shared/adapterContent.ts';
 import { filesState } from '../shared/folderState.ts';
 
 export type PromptingAdapter = Pick<Adapter, 'id' | 'dir'>;

@@ -2,12 +2,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { GraftError } from '../../../../main/contract/errors.ts';
-import { requireSpace } from '../../../../main/formats/diskSpace.ts';
-import { sampleModel } from '../../../database/sampleRows.ts';
-import { exportsOver } from '../../../support/exports.ts';
-import { graftErrorOfAsync } from '../../../support/graftErrors.ts';
-import { temporaryDir } from '../../../support/temporaryDir.ts';
+import { GraftError } from '../../../main/contract/errors.ts';
+import { requireSpace } from '../../../main/formats/diskSpace.ts';
+import { sampleModel } from '../../database/sampleRows.ts';
+import { exportsOver } from '../../support/exports.ts';
+import { graftErrorOfAsync } from '../../support/graftErrors.ts';
+import { temporaryDir } from '../../support/temporaryDir.ts';
 
 const model = sampleModel('/home', { name: 'my model', hasTokenizer: false });
 const source = { adapter: null, model };

@@ -1,7 +1,7 @@
 /** What a model card says of where an adapter comes from, out of the library. */
-import type { StepMetrics } from '../../../contract/engine.ts';
-import type { Adapter, Dataset, Model, Run } from '../../../contract/entities.ts';
-import { parseHubReference } from '../../../contract/hubReference.ts';
+import type { StepMetrics } from '../../contract/engine.ts';
+import type { Adapter, Dataset, Model, Run } from '../../contract/entities.ts';
+import { parseHubReference } from '../../contract/hubReference.ts';
 import type { CardBase, CardCurve, CardTraining } from './modelCard.ts';
 
 export interface LineageReader {

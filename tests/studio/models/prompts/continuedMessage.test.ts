@@ -1,11 +1,11 @@
 /** A last message that the model goes on with, held against transformers (tests/fixtures/continued_fixtures.py). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ChatMessage } from '../../../main/contract/conversations.ts';
-import { continuedText } from '../../../main/studio/chats/continuedMessage.ts';
-import { fixturePath } from '../../support/fixtures.ts';
-import { graftErrorOfAsync } from '../../support/graftErrors.ts';
-import { templates } from '../../support/templates.ts';
+import type { ChatMessage } from '../../../../main/contract/conversations.ts';
+import { continuedText } from '../../../../main/studio/models/prompts/continuedMessage.ts';
+import { fixturePath } from '../../../support/fixtures.ts';
+import { graftErrorOfAsync } from '../../../support/graftErrors.ts';
+import { templates } from '../../../support/templates.ts';
 
 interface Case {
   readonly template: string;

@@ -1,11 +1,11 @@
 /** The card that goes out with an export: facts of the lineage, and nothing that is a person's own. */
 import { describe, expect, it } from 'vitest';
-import { getAdapterExport, getModelExport } from '../../../../main/contract/exports/registry.ts';
-import type { LabelTask } from '../../../../main/contract/labels.ts';
-import { modelCard } from '../../../../main/studio/adapters/exports/modelCard.ts';
-import type { CardFacts } from '../../../../main/studio/adapters/exports/modelCard.ts';
-import { cardTraining } from '../../../../main/studio/adapters/exports/cardFacts.ts';
-import { sampleDataset, sampleRun } from '../../../database/sampleRows.ts';
+import { getAdapterExport, getModelExport } from '../../../main/contract/exports/registry.ts';
+import type { LabelTask } from '../../../main/contract/labels.ts';
+import { modelCard } from '../../../main/studio/exports/modelCard.ts';
+import type { CardFacts } from '../../../main/studio/exports/modelCard.ts';
+import { cardTraining } from '../../../main/studio/exports/cardFacts.ts';
+import { sampleDataset, sampleRun } from '../../database/sampleRows.ts';
 
 const result = {
   files: ['a.gguf'],

@@ -4,12 +4,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
-import type { Model } from '../../contract/entities.ts';
-import { GraftError } from '../../contract/errors.ts';
-import { loraFromGguf } from '../../formats/loraFromGguf.ts';
-import { inspectModel } from '../../formats/modelFolder.ts';
-import { writePeftFolder } from '../../formats/peftFolder.ts';
-import { libraryWords } from '../../contract/words/library.ts';
+import type { Model } from '../../../contract/entities.ts';
+import { GraftError } from '../../../contract/errors.ts';
+import { loraFromGguf } from '../../../formats/loraFromGguf.ts';
+import { inspectModel } from '../../../formats/modelFolder.ts';
+import { writePeftFolder } from '../../../formats/peftFolder.ts';
+import { libraryWords } from '../../../contract/words/library.ts';
 
 /**
  * Runs `work` with the folder, and the name that the adapter would have. Throws GraftError for a file that does not

@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Adapter } from '../../../../main/contract/entities.ts';
-import { getAdapterExport, getModelExport, parseExportOptions } from '../../../../main/contract/exports/registry.ts';
-import { inspectModel } from '../../../../main/formats/modelFolder.ts';
-import { readPeftFolder } from '../../../../main/formats/peftFolder.ts';
-import { exportSize } from '../../../../main/studio/adapters/exports/exportSize.ts';
-import { sampleModel } from '../../../database/sampleRows.ts';
-import { fixturePath } from '../../../support/fixtures.ts';
-import { writeSampleLora } from '../../../support/sampleLora.ts';
-import { temporaryDir } from '../../../support/temporaryDir.ts';
+import type { Adapter } from '../../../main/contract/entities.ts';
+import { getAdapterExport, getModelExport, parseExportOptions } from '../../../main/contract/exports/registry.ts';
+import { inspectModel } from '../../../main/formats/modelFolder.ts';
+import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
+import { exportSize } from '../../../main/studio/exports/exportSize.ts';
+import { sampleModel } from '../../database/sampleRows.ts';
+import { fixturePath } from '../../support/fixtures.ts';
+import { writeSampleLora } from '../../support/sampleLora.ts';
+import { temporaryDir } from '../../support/temporaryDir.ts';
 
 const tiny = fixturePath('tiny_llama_base');
 const { shape, sizeBytes } = inspectModel(tiny);

@@ -3,7 +3,7 @@
  * from. Facts alone, from the lineage; what is not known is left out and not guessed.
  */
 import { z } from 'zod';
-import type { Evaluation, TestEvaluation } from '../../../contract/engine.ts';
+import type { Evaluation, TestEvaluation } from '../../contract/engine.ts';
 import type {
   Adapter,
   Dataset,
@@ -11,13 +11,13 @@ import type {
   Model,
   RunConfiguration,
   TrainedSteps,
-} from '../../../contract/entities.ts';
-import { isCut } from '../../../contract/exports/exportSpec.ts';
-import type { ExportResult, ExportSpec } from '../../../contract/exports/exportSpec.ts';
-import type { LabelTask } from '../../../contract/labels.ts';
-import { getMethodSpec } from '../../../methods/registry.ts';
-import { trainingSchema } from '../../../contract/training.ts';
-import { englishOf } from '../../../contract/words/words.ts';
+} from '../../contract/entities.ts';
+import { isCut } from '../../contract/exports/exportSpec.ts';
+import type { ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
+import type { LabelTask } from '../../contract/labels.ts';
+import { getMethodSpec } from '../../methods/registry.ts';
+import { trainingSchema } from '../../contract/training.ts';
+import { englishOf } from '../../contract/words/words.ts';
 
 export interface CardFacts {
   readonly title: string;

@@ -4,17 +4,23 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { Adapter, Model } from '../../../contract/entities.ts';
-import type { GgufLoraExportOptions } from '../../../contract/exports/ggufLora.ts';
-import type { LoraExportOptions } from '../../../contract/exports/lora.ts';
-import type { MergedExportOptions } from '../../../contract/exports/merged.ts';
-import type { MergedGgufExportOptions } from '../../../contract/exports/mergedGguf.ts';
-import type { PeftExportOptions } from '../../../contract/exports/peft.ts';
-import { withPlainKeys } from '../../../formats/peftKeys.ts';
-import { peftWeightsName } from '../../../formats/peftFolder.ts';
-import { openSafetensors } from '../../../formats/safetensors.ts';
-import type { SafetensorsInfo } from '../../../formats/safetensorsHeader.ts';
-import type { ExportSource } from './Exports.ts';
+import type { Adapter, Model } from '../../contract/entities.ts';
+import type { GgufLoraExportOptions } from '../../contract/exports/ggufLora.ts';
+import type { LoraExportOptions } from '../../contract/exports/lora.ts';
+import type { MergedExportOptions } from '../../contract/exports/merged.ts';
+import type { MergedGgufExportOptions } from '../../contract/exports/mergedGguf.ts';
+import type { PeftExportOptions } from '../../contract/exports/peft.ts';
+import { withPlainKeys } from '../../formats/peftKeys.ts';
+import { peftWeightsName } from '../../formats/peftFolder.ts';
+import { openSafetensors } from '../../formats/safetensors.ts';
+import type { SafetensorsInfo } from '../../formats/safetensorsHeader.ts';
+
+export interface ExportSource {
+  /** Null: the model alone. */
+  readonly adapter: Adapter | null;
+  /** Null where the adapter's is not known or was removed: then it can only be copied. */
+  readonly model: Model | null;
+}
 
 type Tensors = ReadonlyMap<string, SafetensorsInfo>;
 

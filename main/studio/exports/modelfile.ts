@@ -1,8 +1,8 @@
 /** Ollama's Modelfile beside a GGUF: where the weights are, the chat template, where an answer ends. */
 import { ollamaTemplate } from './ollamaTemplate.ts';
-import type { Tokenizer } from '../../../tokenizers/tokenizer.ts';
-import { studioExportWords } from '../../../contract/words/exportsStudio.ts';
-import type { Said } from '../../../contract/words/words.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import { studioExportWords } from '../../contract/words/exportsStudio.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface ModelfileParts {
   /** GGUF of the model, beside this file. */

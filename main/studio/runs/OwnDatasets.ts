@@ -11,8 +11,9 @@ import type { CallOptions } from '../../contract/progress.ts';
 import type { OwnRows } from '../../contract/splitSummary.ts';
 import type { SpellingKind } from '../../contract/training.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
-import type { Problems } from '../shared/Problems.ts';
-import type { Tokenise, TokenisedRows } from './tokenised.ts';
+import type { Problems } from './Problems.ts';
+import { mostLabelLines } from '../datasets/tokenised.ts';
+import type { Tokenise, TokenisedRows } from '../datasets/tokenised.ts';
 import { runRequestWords as words } from '../../contract/words/runRequests.ts';
 import type { Said } from '../../contract/words/words.ts';
 
@@ -119,7 +120,7 @@ export class OwnDatasets {
     const labels = labelTask.labels.slice(0, 10);
     throw new GraftError(
       'invalid',
-      words.otherLabels({ which: titles[field], name: dataset.name, where, isCut: lines.length >= mostLines }),
+      words.otherLabels({ which: titles[field], name: dataset.name, where, isCut: lines.length >= mostLabelLines }),
       {
         field,
         labels: strange.slice(0, 100),
@@ -129,8 +130,6 @@ export class OwnDatasets {
     );
   }
 }
-
-export const mostLines = 5;
 
 interface LabelledRows {
   readonly dataset: Dataset;

@@ -3,11 +3,11 @@
  * so that what Ollama would send is compared with what the model was trained on.
  */
 import { describe, expect, it } from 'vitest';
-import type { ChatMessage } from '../../../../main/contract/conversations.ts';
-import { ollamaTemplate } from '../../../../main/studio/adapters/exports/ollamaTemplate.ts';
-import type { OllamaTemplate } from '../../../../main/studio/adapters/exports/ollamaTemplate.ts';
-import { writeModelfile } from '../../../../main/studio/adapters/exports/modelfile.ts';
-import { renderChat } from '../../../../main/tokenizers/chatTemplate.ts';
+import type { ChatMessage } from '../../../main/contract/conversations.ts';
+import { ollamaTemplate } from '../../../main/studio/exports/ollamaTemplate.ts';
+import type { OllamaTemplate } from '../../../main/studio/exports/ollamaTemplate.ts';
+import { writeModelfile } from '../../../main/studio/exports/modelfile.ts';
+import { renderChat } from '../../../main/tokenizers/chatTemplate.ts';
 import { chatTemplates } from './chatTemplates.ts';
 
 const say = (role: 'system' | 'user' | 'assistant', content: string): ChatMessage => ({ role, content });

@@ -1,9 +1,9 @@
 /** One conversation through the template, or the template's own error. */
-import { GraftError } from '../../contract/errors.ts';
-import { renderConversations } from '../../datasets/chatPrompts.ts';
-import type { PromptOptions, TemplateContext } from '../../datasets/chatPrompts.ts';
-import type { TemplateMessage } from '../../tokenizers/chatTemplate.ts';
-import { chatWords } from '../../contract/words/chats.ts';
+import { GraftError } from '../../../contract/errors.ts';
+import { renderConversations } from '../../../datasets/chatPrompts.ts';
+import type { PromptOptions, TemplateContext } from '../../../datasets/chatPrompts.ts';
+import type { TemplateMessage } from '../../../tokenizers/chatTemplate.ts';
+import { chatWords } from '../../../contract/words/chats.ts';
 
 /** Throws GraftError('invalid') with the template's own words. */
 export async function renderedText(

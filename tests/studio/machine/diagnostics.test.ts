@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { writeDiagnostics } from '../../../main/studio/dataFolder/diagnostics.ts';
+import { writeDiagnostics } from '../../../main/studio/machine/diagnostics.ts';
 import { backendWords } from '../../../main/contract/words/backends.ts';
 
 it('tells versions, machine, backends and how runs failed, and nothing that a person named (a name in a public report)', () => {

@@ -4,10 +4,10 @@
  * write further conversations exactly as the template does. ChatML, Llama 2 and 3, Gemma, Mistral, Phi-3 and Zephyr are
  * of this kind.
  */
-import type { ChatMessage } from '../../../contract/conversations.ts';
-import { GraftError } from '../../../contract/errors.ts';
-import { renderChat } from '../../../tokenizers/chatTemplate.ts';
-import type { Tokenizer } from '../../../tokenizers/tokenizer.ts';
+import type { ChatMessage } from '../../contract/conversations.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { renderChat } from '../../tokenizers/chatTemplate.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 
 export interface OllamaTemplate {
   /** Go text. */

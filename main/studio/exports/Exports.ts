@@ -6,40 +6,29 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineRequests } from '../../../contract/engine.ts';
-import type { Adapter, Model } from '../../../contract/entities.ts';
-import { GraftError } from '../../../contract/errors.ts';
-import { hasGgufForm } from '../../../contract/exports/exportSpec.ts';
-import type { ExportChoice, ExportResult, ExportSpec } from '../../../contract/exports/exportSpec.ts';
-import { getAdapterExport, getModelExport, parseExportOptions } from '../../../contract/exports/registry.ts';
-import { exportWords } from '../../../contract/words/exports.ts';
-import { isWholeModel } from '../../../methods/registry.ts';
-import type { CallOptions } from '../../../contract/progress.ts';
-import { temporaryPathFor, writeDirAtomic } from '../../../formats/atomicFile.ts';
-import type { Tokenizer } from '../../../tokenizers/tokenizer.ts';
-import { contentFiles } from '../adapterContent.ts';
-import { copyFiles } from '../../dataFolder/copyFiles.ts';
-import { plainFileName } from '../plainFileName.ts';
-import { packFolder } from '../tarGz.ts';
+import type { Adapter, Model } from '../../contract/entities.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { hasGgufForm } from '../../contract/exports/exportSpec.ts';
+import type { ExportChoice, ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
+import { getAdapterExport, getModelExport, parseExportOptions } from '../../contract/exports/registry.ts';
+import { exportWords } from '../../contract/words/exports.ts';
+import { isWholeModel } from '../../methods/registry.ts';
+import type { CallOptions } from '../../contract/progress.ts';
+import { temporaryPathFor, writeDirAtomic } from '../../formats/atomicFile.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import { contentFiles } from '../shared/adapterContent.ts';
+import type { WeightsRequest } from '../machine/engines.ts';
+import { copyFiles } from '../shared/copyFiles.ts';
+import { plainFileName } from './plainFileName.ts';
+import { packFolder } from '../shared/tarGz.ts';
 import { cardBase, cardTraining } from './cardFacts.ts';
 import type { LineageReader } from './cardFacts.ts';
 import { exportSize } from './exportSize.ts';
+import type { ExportSource } from './exportSize.ts';
 import { modelCard } from './modelCard.ts';
 import { writeModelfile } from './modelfile.ts';
-import { studioExportWords } from '../../../contract/words/exportsStudio.ts';
-import type { Said } from '../../../contract/words/words.ts';
-
-export interface ExportSource {
-  /** Null: the model alone. */
-  readonly adapter: Adapter | null;
-  /** Null where the adapter's is not known or was removed: then it can only be copied. */
-  readonly model: Model | null;
-}
-
-/** What the engine is asked for. */
-export type WeightsRequest = Omit<EngineRequests['writeExport'][0], 'settings' | 'modelDir'> & {
-  readonly model: Model;
-};
+import { studioExportWords } from '../../contract/words/exportsStudio.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 export interface ExportsSetup {
   readonly writeWeights: (request: WeightsRequest, options: CallOptions) => Promise<ExportResult>;

@@ -4,12 +4,12 @@
  * asked, and the text is cut at the tag. Surprising: a template that trims the message is told by the space at the
  * tag's end that is then missing; its text is trimmed at the cut as well.
  */
-import { GraftError } from '../../contract/errors.ts';
-import { answeringWords } from '../../contract/words/answering.ts';
-import type { TemplateContext } from '../../datasets/chatPrompts.ts';
-import { plainChatTemplate } from '../../datasets/plainChatTemplate.ts';
-import type { TemplateMessage } from '../../tokenizers/chatTemplate.ts';
-import { strip } from '../../tokenizers/jinja/methods/strip.ts';
+import { GraftError } from '../../../contract/errors.ts';
+import { answeringWords } from '../../../contract/words/answering.ts';
+import type { TemplateContext } from '../../../datasets/chatPrompts.ts';
+import { plainChatTemplate } from '../../../datasets/plainChatTemplate.ts';
+import type { TemplateMessage } from '../../../tokenizers/chatTemplate.ts';
+import { strip } from '../../../tokenizers/jinja/methods/strip.ts';
 import { renderedText } from './renderedText.ts';
 
 const tag = 'CONTINUE_FINAL_MESSAGE_TAG ';
