@@ -43,7 +43,7 @@ describe('the folder', () => {
 
   test('has a card with data, steps and losses', () => {
     const card = readFileSync(join(modelDir, 'README.md'), 'utf8');
-    expect(card).toMatch(/main\/sampleModel\/world[\s\S]*\d,\d{3} steps[\s\S]*validation rows[^|]*\| \d\.\d{3} \|/);
+    expect(card).toMatch(/main\/tools\/sampleModel\/world[\s\S]*\d,\d{3} steps[\s\S]*validation rows[^|]*\| \d\.\d{3} \|/);
     expect(card).not.toContain('NaN');
   });
 });
