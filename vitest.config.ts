@@ -16,7 +16,7 @@ import { SlowFirst } from './tests/support/SlowFirst.ts';
 keepCompiled(); // workers and the engines that they start inherit it: an engine is there in half the time
 
 /** Computing alone: no engine, no studio, nothing of the process's own that a file would leave behind. */
-const pure = ['contract', 'database', 'datasets', 'formats', 'jobs', 'tokenizers'].map(
+const pure = ['contract', 'database', 'datasets', 'formats', 'jobs', 'linearAlgebra', 'tokenizers'].map(
   (folder) => `tests/${folder}/**/*.test.ts`,
 );
 

@@ -4,6 +4,9 @@
  * float64.
  */
 import { transposedFloats } from '../../formats/transposed.ts';
+import { type Columns, product, transposed } from '../../linearAlgebra/columns.ts';
+import { jacobiSvd } from '../../linearAlgebra/jacobiSvd.ts';
+import { thinQr } from '../../linearAlgebra/thinQr.ts';
 import type { HostTensor } from '../adapters/adapterMethod.ts';
 
 export interface TruncatedProduct {
@@ -17,9 +20,6 @@ export interface TruncatedProduct {
   readonly whole: number;
 }
 
-/** Columns of equal length. */
-type Columns = readonly Float64Array[];
-
 /** `a` (r, in), `b` (out, r); `rank` ≤ r. */
 export function truncateProduct(
   { a, b }: { readonly a: HostTensor; readonly b: HostTensor },
@@ -27,13 +27,13 @@ export function truncateProduct(
 ): TruncatedProduct {
   const [inner, inFeatures] = a.shape;
   const [outFeatures] = b.shape;
-  const left = factorise(columnsOf(b));
-  const right = factorise(
+  const left = thinQr(columnsOf(b));
+  const right = thinQr(
     Array.from({ length: inner }, (_, row) =>
       Float64Array.from(a.data.subarray(row * inFeatures, (row + 1) * inFeatures)),
     ),
   );
-  const { u, s, v } = singularValues(timesTransposed(left.r, right.r));
+  const { u, s, v } = jacobiSvd(product(left.r, transposed(right.r)));
   const squares = s.map((value) => value ** 2);
   const roots = s.slice(0, rank).map(Math.sqrt);
   const newB = rows(left.apply(weighted(u, roots)), { rank, length: outFeatures });
@@ -46,147 +46,8 @@ export function truncateProduct(
   };
 }
 
-interface ThinQr {
-  /** Columns of R, (k, r) with k = min(rows, r). */
-  readonly r: Columns;
-  /** Q times columns of length k. */
-  readonly apply: (columns: Columns) => Columns;
-}
-
-/** Householder QR; `columns` are used up. */
-function factorise(columns: Columns): ThinQr {
-  const length = columns[0].length;
-  const count = Math.min(length, columns.length);
-  const diagonal = new Float64Array(count);
-  for (let j = 0; j < count; j++) {
-    diagonal[j] = makeReflector(columns[j], j);
-    for (const column of columns.slice(j + 1)) reflect(columns[j], column, j);
-  }
-  const r = columns.map((column, j) => {
-    const values = new Float64Array(count);
-    values.set(column.subarray(0, Math.min(j, count)));
-    if (j < count) values[j] = diagonal[j];
-    return values;
-  });
-  const apply = (given: Columns): Columns =>
-    given.map((short) => {
-      const column = new Float64Array(length);
-      column.set(short);
-      for (let j = count - 1; j >= 0; j--) reflect(columns[j], column, j);
-      return column;
-    });
-  return { r, apply };
-}
-
-/**
- * Turns the part of a column from `from` on into the unit vector of its reflection; gives what the column becomes
- * there.
- */
-function makeReflector(column: Float64Array, from: number): number {
-  let square = 0;
-  for (let i = from; i < column.length; i++) square += column[i] ** 2;
-  if (square === 0) return 0;
-  const result = column[from] > 0 ? -Math.sqrt(square) : Math.sqrt(square);
-  const norm = Math.sqrt(square - 2 * result * column[from] + result ** 2);
-  column[from] -= result;
-  for (let i = from; i < column.length; i++) column[i] /= norm;
-  return result;
-}
-
-/** x −= 2 v (v·x), from `from` on. */
-function reflect(v: Float64Array, x: Float64Array, from: number): void {
-  let product = 0;
-  for (let i = from; i < x.length; i++) product += v[i] * x[i];
-  if (product === 0) return;
-  for (let i = from; i < x.length; i++) x[i] -= 2 * product * v[i];
-}
-
-/** Left (m, r) · right (n, r)ᵀ, as n columns of length m. */
-function timesTransposed(left: Columns, right: Columns): Columns {
-  const [rows, columns] = [left[0].length, right[0].length];
-  return Array.from({ length: columns }, (_, j) => {
-    const result = new Float64Array(rows);
-    left.forEach((column, k) => {
-      const factor = right[k][j];
-      for (let i = 0; i < rows; i++) result[i] += column[i] * factor;
-    });
-    return result;
-  });
-}
-
-interface Svd {
-  readonly u: Columns;
-  /** Largest first. */
-  readonly s: readonly number[];
-  readonly v: Columns;
-}
-
-const maxSweeps = 60;
-const orthogonal = 1e-14;
-
-/** One-sided Jacobi: pairs of columns are rotated until all are orthogonal; their lengths are the singular values. */
-function singularValues(matrix: Columns): Svd {
-  if (matrix.length > matrix[0].length) {
-    const { u, s, v } = singularValues(flipped(matrix));
-    return { u: v, s, v: u };
-  }
-  const v = matrix.map((_, i) => {
-    const column = new Float64Array(matrix.length);
-    column[i] = 1;
-    return column;
-  });
-  for (let sweep = 0; sweep < maxSweeps && rotateAll(matrix, v); sweep++);
-  const lengths = matrix.map((column) => Math.sqrt(dot(column, column)));
-  const order = lengths.map((_, i) => i).sort((i, j) => lengths[j] - lengths[i]);
-  return {
-    u: order.map((i) => matrix[i].map((value) => (lengths[i] === 0 ? 0 : value / lengths[i]))),
-    s: order.map((i) => lengths[i]),
-    v: order.map((i) => v[i]),
-  };
-}
-
-/** One sweep over all pairs; true where anything still had to be turned. */
-function rotateAll(columns: Columns, v: Columns): boolean {
-  let turned = false;
-  for (let p = 0; p < columns.length - 1; p++) {
-    for (let q = p + 1; q < columns.length; q++) {
-      const [alpha, beta, gamma] = [
-        dot(columns[p], columns[p]),
-        dot(columns[q], columns[q]),
-        dot(columns[p], columns[q]),
-      ];
-      if (Math.abs(gamma) <= orthogonal * Math.sqrt(alpha * beta)) continue;
-      turned = true;
-      const zeta = (beta - alpha) / (2 * gamma);
-      const tangent = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta ** 2));
-      const cosine = 1 / Math.sqrt(1 + tangent ** 2);
-      rotate(columns[p], columns[q], cosine, cosine * tangent);
-      rotate(v[p], v[q], cosine, cosine * tangent);
-    }
-  }
-  return turned;
-}
-
-function rotate(x: Float64Array, y: Float64Array, cosine: number, sine: number): void {
-  for (let i = 0; i < x.length; i++) {
-    const value = x[i];
-    x[i] = cosine * value - sine * y[i];
-    y[i] = sine * value + cosine * y[i];
-  }
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
-}
-
 function weighted(columns: Columns, weights: readonly number[]): Columns {
   return weights.map((weight, i) => columns[i].map((value) => value * weight));
-}
-
-function flipped(columns: Columns): Columns {
-  return Array.from(columns[0], (_, row) => Float64Array.from(columns, (column) => column[row]));
 }
 
 function columnsOf({ shape: [rowCount, columnCount], data }: HostTensor): Columns {
