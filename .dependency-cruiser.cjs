@@ -44,6 +44,9 @@ const walls = Object.entries(wings).map(([wing, allowed]) => ({
 
 /** Plain data that everyone may read; what lies beside it computes with tensors and is the engine's. */
 const saidOfMethods = 'methods/([^/]+/spec|[^/]+)\\.ts$';
+/** Parts of training are plain data and arithmetic: tensors are types there. */
+const saidOfTraining = 'training/';
+const said = `(${saidOfMethods}|${saidOfTraining})`;
 
 const mayBeImportedOnlyBy = Object.entries(importers).map(([folder, allowed]) => ({
   name: `main/${folder} is imported by ${allowed.length === 0 ? 'nobody' : allowed.join(', ')}`,
@@ -58,7 +61,7 @@ const mayImportOnly = (folder, allowed) => ({
   from: { path: `^main/${folder}/` },
   to: {
     path: '^(main|tests|renderer|electron)/',
-    pathNot: `^main/(${[folder, ...allowed].map((each) => `${each}/`).join('|')}${allowed.includes('contract') ? `|${saidOfMethods}` : ''})`,
+    pathNot: `^main/(${[folder, ...allowed].map((each) => `${each}/`).join('|')}${allowed.includes('contract') ? `|${said}` : ''})`,
   },
 });
 
@@ -66,10 +69,10 @@ module.exports = {
   forbidden: [
     ...mayBeImportedOnlyBy,
     {
-      name: 'main/contract imports nothing of ours but what a method says of itself',
+      name: 'main/contract imports nothing of ours but what methods and parts of training say of themselves',
       severity: 'error',
       from: { path: '^main/contract/' },
-      to: { path: '^(main|tests|renderer|electron)/', pathNot: `^main/(contract/|${saidOfMethods})` },
+      to: { path: '^(main|tests|renderer|electron)/', pathNot: `^main/(contract/|${said})` },
     },
     {
       name: 'what a method says of itself imports the contract alone',
@@ -104,6 +107,13 @@ module.exports = {
     },
     mayImportOnly('methods', ['contract', 'formats', 'engine', 'linearAlgebra']),
     mayImportOnly('linearAlgebra', ['contract']),
+    mayImportOnly('training', ['contract', 'linearAlgebra']),
+    {
+      name: 'parts of training know tensors as types alone, so that forms can read their options',
+      severity: 'error',
+      from: { path: '^main/training/' },
+      to: { path: 'node_modules/@tensorflow', dependencyTypesNot: ['type-only'] },
+    },
     mayImportOnly('processes', []),
     mayImportOnly('formats', ['contract', 'processes']),
     mayImportOnly('tokenizers', ['contract', 'formats', 'processes']),
@@ -143,7 +153,7 @@ module.exports = {
       name: 'the renderer imports the contract and itself',
       severity: 'error',
       from: { path: '^renderer/' },
-      to: { path: '^(main|electron)/', pathNot: `^main/(contract/|${saidOfMethods})` },
+      to: { path: '^(main|electron)/', pathNot: `^main/(contract/|${said})` },
     },
     {
       name: 'every import can be found',

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { taskKinds } from './labels.ts';
 import { bestByNames } from './metrics.ts';
+import { adamFields } from '../training/optimizers/adamw.ts';
 
 export const scheduleNames = ['linear', 'cosine', 'constant'] as const;
 
@@ -71,23 +72,7 @@ export const trainingSchema = z.strictObject({
     .nonnegative()
     .optional()
     .meta({ title: 'Weight decay', description: 'Decoupled, as in AdamW', advanced: true }),
-  beta1: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0.9)
-    .meta({ title: 'Adam beta 1', description: 'Decay of the first moment', advanced: true }),
-  beta2: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0.999)
-    .meta({ title: 'Adam beta 2', description: 'Decay of the second moment', advanced: true }),
-  epsilon: z
-    .number()
-    .positive()
-    .default(1e-8)
-    .meta({ title: 'Adam epsilon', description: 'Added to the root of the second moment', advanced: true }),
+  ...adamFields,
   maxGradNorm: z
     .number()
     .nonnegative()

@@ -1,4 +1,5 @@
 /** Every file of words: one line each. */
+import { trainingParts } from '../../training/registry.ts';
 import { answeringWords } from './answering.ts';
 import { chatCommandWords } from './chatCommand.ts';
 import { commonWords } from './common.ts';
@@ -150,4 +151,5 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   diskWords,
   sweepWords,
   commandLineWords,
+  ...trainingParts.map(({ words }) => words),
 ];

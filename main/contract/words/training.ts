@@ -13,6 +13,11 @@ interface Positions {
 }
 
 export const trainingWords = wordsOf('training', {
+  noSuchPart: {
+    en: ({ kind, id, known }: { readonly kind: string; readonly id: string; readonly known: readonly string[] }) =>
+      `There is no ${kind} ${id}; there is: ${known.join(', ')}.`,
+    ja: ({ kind, id, known }) => `${kind} に ${id} はありません。あるのは ${known.join('、')} です。`,
+  },
   unknownGroups: {
     en: ({ method, unknown, groups }: Groups) =>
       `${method} has no parameter group ${unknown.join(', ')}; it has: ${groups.join(', ')}.`,

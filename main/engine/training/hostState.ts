@@ -1,23 +1,26 @@
 /** Between the device's training state, its copy on the host (checkpoints) and the adapter that is in it. */
 import { headGroup, trainedTensors } from '../adapters/adapterHead.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
+import type { Optimizer } from '../../training/optimizer.ts';
 import { tf } from '../tf.ts';
 import type { HostState } from './checkpoint.ts';
 import { flattenGroup, unflattenGroup } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
-import { groupKey, stateVectors } from './trainFunctions.ts';
-import type { StateVector } from './trainFunctions.ts';
+import { groupKey } from './trainFunctions.ts';
 import type { TrainState } from './trainStep.ts';
 
 /** An adapter without its trained tensors: those live on the device. */
 export type AdapterFrame = Omit<AdapterWeights, 'trained'>;
 
 /** Parameters as given, moments zero. */
-export function initialState(groups: readonly PackedGroup[], weights: AdapterWeights): HostState {
+export function initialState(
+  groups: readonly PackedGroup[],
+  weights: AdapterWeights,
+  { moments }: Pick<Optimizer, 'moments'>,
+): HostState {
   const vectors = groups.flatMap((group) => [
     [groupKey(group, 'parameters'), flattenGroup(group, trainedTensors(weights))] as const,
-    [groupKey(group, 'firstMoment'), new Float32Array(group.size)] as const,
-    [groupKey(group, 'secondMoment'), new Float32Array(group.size)] as const,
+    ...moments.map((moment) => [groupKey(group, moment), new Float32Array(group.size)] as const),
   ]);
   return Object.fromEntries(vectors);
 }
@@ -26,13 +29,13 @@ export function uploadState(state: HostState): TrainState {
   return Object.fromEntries(Object.entries(state).map(([key, vector]) => [key, tf.tensor1d(vector)]));
 }
 
-/** Copies vectors to the host, all of them or the named ones; the tensors stay as they are. */
+/** Copies vectors to the host, all of them or the parameters alone; the tensors stay as they are. */
 export async function downloadState(
   groups: readonly PackedGroup[],
   state: TrainState,
-  names: readonly StateVector[] = stateVectors,
+  what: 'all' | 'parameters' = 'all',
 ): Promise<HostState> {
-  const keys = groups.flatMap((group) => names.map((name) => groupKey(group, name)));
+  const keys = what === 'all' ? Object.keys(state) : groups.map((group) => groupKey(group, 'parameters'));
   const entries = await Promise.all(keys.map(async (key) => [key, (await state[key].data()) as Float32Array] as const));
   return Object.fromEntries(entries);
 }
@@ -50,6 +53,6 @@ export function weightsOf(groups: readonly PackedGroup[], state: HostState, fram
   return { ...frame, trained: tensorsOf(ofAdapter), head: { ...head, tensors: tensorsOf(ofHead) } };
 }
 
-function isHead({ name }: PackedGroup): boolean {
-  return name === headGroup;
+function isHead({ group }: PackedGroup): boolean {
+  return group === headGroup;
 }

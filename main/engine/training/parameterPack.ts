@@ -1,9 +1,10 @@
 /**
- * All trained tensors of one learning-rate group live in one flat float32 vector, so that an optimizer step is ten
- * operations, a norm is one reduction and a checkpoint is three vectors, however many layers there are. Inside a
+ * The trained tensors that the optimizer packs together live in one flat float32 vector, so that an optimizer step is
+ * ten operations, a norm is one reduction and a checkpoint is three vectors, however many layers there are. Inside a
  * traced function one SplitV gives the named tensors back; its gradient is one concat.
  */
 import { GraftError } from '../../contract/errors.ts';
+import type { Pack } from '../../training/optimizer.ts';
 import type { HostTensor, TrainedTensor } from '../adapters/adapterMethod.ts';
 import { tf } from '../tf.ts';
 import type { Tensor } from '../tf.ts';
@@ -16,18 +17,27 @@ export interface PackedTensor {
   readonly offset: number;
 }
 
-export interface PackedGroup {
-  /** `default`, or a method's own such as `vectorBank`. */
-  readonly name: string;
+export interface PackedGroup extends Omit<Pack, 'tensors'> {
   readonly tensors: readonly PackedTensor[];
   /** Elements of the whole vector. */
   readonly size: number;
 }
 
-/** Groups in order of first appearance, tensors in the record's order: the same weights always pack alike. */
-export function packGroups(trained: Readonly<Record<string, TrainedTensor>>): readonly PackedGroup[] {
-  const members = Map.groupBy(Object.entries(trained), ([, tensor]) => tensor.group);
-  return [...members].map(([name, entries]) => packGroup(name, entries));
+/** The optimizer's packs with the places of their tensors. */
+export function packGroups(
+  packs: readonly Pack[],
+  trained: Readonly<Record<string, TrainedTensor>>,
+): readonly PackedGroup[] {
+  return packs.map((pack) => {
+    let size = 0;
+    const tensors = pack.tensors.map((name) => {
+      const { shape, data } = trained[name];
+      const packed = { name, shape, size: data.length, offset: size };
+      size += data.length;
+      return packed;
+    });
+    return { ...pack, tensors, size };
+  });
 }
 
 /** The group's values in one vector. */
@@ -47,7 +57,7 @@ export function flattenGroup(group: PackedGroup, trained: Readonly<Record<string
 /** The vector's values by name, as views of `flat`. */
 export function unflattenGroup(group: PackedGroup, flat: Float32Array): Record<string, TrainedTensor> {
   const entries = group.tensors.map(({ name, shape, size, offset }) => {
-    return [name, { group: group.name, shape, data: flat.subarray(offset, offset + size) }] as const;
+    return [name, { group: group.group, shape, data: flat.subarray(offset, offset + size) }] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -59,14 +69,4 @@ export function unpackGroup(group: PackedGroup, flat: Tensor): Record<string, Te
   return Object.fromEntries(
     group.tensors.map(({ name, shape }, index) => [name, tf.reshape(parts[index], [...shape])]),
   );
-}
-
-function packGroup(name: string, entries: readonly (readonly [string, TrainedTensor])[]): PackedGroup {
-  let offset = 0;
-  const tensors = entries.map(([tensorName, { shape, data }]) => {
-    const packed = { name: tensorName, shape, size: data.length, offset };
-    offset += data.length;
-    return packed;
-  });
-  return { name, tensors, size: offset };
 }

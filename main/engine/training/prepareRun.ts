@@ -10,6 +10,7 @@ import type { LabelTask } from '../../contract/labels.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
 import { openWeights } from '../../formats/weightSource.ts';
+import { getOptimizer, optionsOf } from '../../training/registry.ts';
 import type { AdapterHead, AdapterMethod, AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { initHead, trainedTensors } from '../adapters/adapterHead.ts';
 import { getAdapterMethod, readAdapter } from '../adapters/registry.ts';
@@ -70,7 +71,11 @@ export async function prepareRun(
   const backend = await openBackend(settings);
   const subject = openSubject(backend, job, loadInitialWeights(job, method, shape));
   const { initialWeights, objective } = subject;
-  const groups = packGroups(trainedTensors(initialWeights));
+  const optimizer = getOptimizer();
+  const optimizerOptions = optionsOf(optimizer, training);
+  const trained = trainedTensors(initialWeights);
+  const shapes = Object.entries(trained).map(([name, { group, shape: size }]) => ({ name, group, shape: size }));
+  const groups = packGroups(optimizer.packs(shapes, optimizerOptions), trained);
   const uploads = Object.entries(method.frozenUploads(initialWeights));
   const frozen: NamedTensorMap = Object.fromEntries(
     uploads.map(([name, { data: values, shape }]) => [name, backend.frozen(values, shape)]),
@@ -83,6 +88,8 @@ export async function prepareRun(
     groups,
     frozen,
     training,
+    optimizer,
+    optimizerOptions,
   });
   const dispose = (): void => {
     functions.dispose();
@@ -104,6 +111,8 @@ export async function prepareRun(
     groups,
     functions,
     training,
+    optimizer,
+    optimizerOptions,
     dropoutPool,
     data,
     trainableParameters,

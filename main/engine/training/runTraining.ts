@@ -72,7 +72,7 @@ export async function runTraining(
 async function openPosition({ run, emit }: LoopContext, initialWeights: AdapterWeights): Promise<LoopPosition> {
   const { resumeFrom } = run.job;
   if (resumeFrom === undefined)
-    return { state: uploadState(initialState(run.groups, initialWeights)), progress: freshProgress() };
+    return { state: uploadState(initialState(run.groups, initialWeights, run.optimizer)), progress: freshProgress() };
   const { state, progress } = await readCheckpoint(resumeFrom, checkpointConfiguration(run));
   emit({ type: 'metrics', steps: progress.steps });
   for (const evaluation of progress.evaluations) emit({ type: 'evaluation', evaluation });
@@ -94,7 +94,7 @@ async function finish(context: LoopContext, { state, progress }: LoopPosition): 
   emit({ type: 'phase', phase: 'saving' });
   const kept =
     training.keepBest && progress.best && progress.best.step < progress.step ? progress.best.step : progress.step;
-  const lastState = await downloadState(groups, state, ['parameters']);
+  const lastState = await downloadState(groups, state, 'parameters');
   tf.dispose(state);
   const keptState =
     kept === progress.step

@@ -1,17 +1,16 @@
 /**
- * The compiled functions of a run. `step` is a whole optimizer step on one batch: forward, backward, clipping, AdamW.
+ * The compiled functions of a run. `step` is a whole optimizer step on one batch: forward, backward, clipping, update.
  * With gradient accumulation, `accumulate` is one micro-batch, its gradients added to what is there, and `update` is
- * clipping and AdamW. `evaluate` is the forward pass alone. Loss = Σ losses of the objective / number of trained tokens
- * (or labelled rows) of the whole step, all its micro-batches together, so the divisor is known before and comes in as
- * a scalar, like everything that changes from step to step. Tensors are keyed `<group>/<vector>`.
+ * clipping and the optimizer. `evaluate` is the forward pass alone. Loss = Σ losses of the objective / number of
+ * trained tokens (or labelled rows) of the whole step, all its micro-batches together, so the divisor is known before
+ * and comes in as a scalar, like everything that changes from step to step. Tensors are keyed `<group>/<vector>`.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
+import type { Optimizer } from '../../training/optimizer.ts';
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
-import { adamwUpdate } from './adamw.ts';
-import type { AdamScalars } from './adamw.ts';
 import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
 import { dropoutFromPool } from './dropoutPool.ts';
 import type { Learned, Objective } from './objective.ts';
@@ -29,10 +28,7 @@ export interface TrainFunctions {
    * `dropoutPool` → `<group>/gradients`, `lossSum`.
    */
   readonly accumulate: Compiled;
-  /**
-   * `<group>/{parameters, firstMoment, secondMoment, gradients, decay, stepSize, rootCorrection}`, `maxNorm` → new
-   * state, `gradNorm`.
-   */
+  /** `<group>/{parameters, moments, gradients, scalars of the optimizer}`, `maxNorm` → new state, `gradNorm`. */
   readonly update: Compiled;
   /** `<group>/parameters` and batch → what Objective.evaluate gives: `lossSum`, not divided, and perhaps more. */
   readonly evaluate: Compiled;
@@ -50,13 +46,15 @@ export interface TrainFunctionParts {
   /** On the device, captured by the functions. */
   readonly frozen: Readonly<Record<string, Tensor>>;
   readonly training: ResolvedTraining;
+  readonly optimizer: Optimizer;
+  readonly optimizerOptions: object;
 }
 
-export const stateVectors = ['parameters', 'firstMoment', 'secondMoment'] as const;
-export type StateVector = (typeof stateVectors)[number];
-
-/** Key of one group's tensor among the inputs and outputs of the functions. */
-export function groupKey(group: PackedGroup, name: StateVector | 'gradients' | keyof AdamScalars<Tensor>): string {
+/**
+ * Key of one group's tensor among the inputs and outputs of the functions: `parameters`, `gradients`, and the
+ * optimizer's moments and scalars.
+ */
+export function groupKey(group: Pick<PackedGroup, 'name'>, name: string): string {
   return `${group.name}/${name}`;
 }
 
@@ -116,24 +114,24 @@ function accumulateGradients(parts: TrainFunctionParts, inputs: NamedTensorMap):
 }
 
 function updateState(
-  { groups, training }: TrainFunctionParts,
+  { groups, optimizer, optimizerOptions }: TrainFunctionParts,
   inputs: NamedTensorMap,
   gradients: readonly Tensor[],
 ): NamedTensorMap {
   const { clipped, norm } = clipByGlobalNorm(gradients, inputs.maxNorm);
   const outputs: NamedTensorMap = { gradNorm: norm };
   groups.forEach((group, index) => {
-    const input = (name: Parameters<typeof groupKey>[1]): Tensor => inputs[groupKey(group, name)];
-    const state = {
-      parameters: input('parameters'),
-      firstMoment: input('firstMoment'),
-      secondMoment: input('secondMoment'),
-    };
-    const scalars = { decay: input('decay'), stepSize: input('stepSize'), rootCorrection: input('rootCorrection') };
-    const next = adamwUpdate(state, clipped[index], scalars, training);
-    for (const name of stateVectors) outputs[groupKey(group, name)] = next[name];
+    const ofGroup = tensorsOf(inputs, group);
+    const next = optimizer.update(ofGroup, clipped[index], ofGroup, optimizerOptions);
+    for (const [name, tensor] of Object.entries(next)) outputs[groupKey(group, name)] = tensor;
   });
   return outputs;
+}
+
+/** Inputs of one group by their bare names. */
+function tensorsOf(inputs: NamedTensorMap, { name }: PackedGroup): NamedTensorMap {
+  const own = Object.entries(inputs).filter(([key]) => key.startsWith(`${name}/`));
+  return Object.fromEntries(own.map(([key, tensor]) => [key.slice(name.length + 1), tensor]));
 }
 
 function bindTrained(

@@ -147,7 +147,7 @@ async function samplePosition(context: LoopContext, { state, progress }: LoopPos
   const { run, sampler, emit, signal } = context;
   const { step } = progress;
   emit({ type: 'phase', phase: 'sampling' });
-  const hostState = await downloadState(run.groups, state, ['parameters']);
+  const hostState = await downloadState(run.groups, state, 'parameters');
   const answers = await sampler.answerAdapter(weightsOf(run.groups, hostState, run.frame), signal);
   emit({ type: 'phase', phase: 'training' });
   if (answers === undefined) return progress;

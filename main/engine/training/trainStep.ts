@@ -3,22 +3,24 @@
  * changed in place; the old one is disposed here. Reading loss and norm back is the only wait for the device.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
+import type { Optimizer } from '../../training/optimizer.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
-import { adamScalars } from './adamw.ts';
 import type { Batch } from './batches.ts';
 import type { PackedGroup } from './parameterPack.ts';
 import { learningRateFactor } from './schedules.ts';
 import { groupKey } from './trainFunctions.ts';
-import type { StateVector, TrainFunctions } from './trainFunctions.ts';
+import type { TrainFunctions } from './trainFunctions.ts';
 
-/** `<group>/{parameters, firstMoment, secondMoment}`: flat float32 vectors on the device. */
+/** `<group>/{parameters, moments of the optimizer}`: flat float32 vectors on the device. */
 export type TrainState = NamedTensorMap;
 
 export interface TrainStepContext {
   readonly functions: TrainFunctions;
   readonly groups: readonly PackedGroup[];
   readonly training: ResolvedTraining;
+  readonly optimizer: Optimizer;
+  readonly optimizerOptions: object;
   /** Uniform numbers for the dropout of one micro-batch; absent without dropout. */
   readonly dropoutPool?: ((step: number, microBatch: number, batch: Batch) => Float32Array) | undefined;
 }
@@ -101,23 +103,24 @@ function dropoutTensor(
   return dropoutPool ? { dropoutPool: tf.tensor1d(dropoutPool(step, microBatch, batch)) } : {};
 }
 
-function stepScalars({ groups, training }: TrainStepContext, step: number, trainedTokens: number): NamedTensorMap {
-  const maxNorm = training.maxGradNorm > 0 ? training.maxGradNorm : Infinity;
+function stepScalars(
+  { groups, training, optimizer, optimizerOptions }: TrainStepContext,
+  step: number,
+  trainedTokens: number,
+): NamedTensorMap {
+  const isClipped = training.maxGradNorm > 0 && !optimizer.ownsClipping;
+  const maxNorm = isClipped ? training.maxGradNorm : Infinity;
   const scalars: NamedTensorMap = { maxNorm: tf.scalar(maxNorm), divisor: tf.scalar(Math.max(1, trainedTokens)) };
   for (const group of groups) {
-    const { decay, stepSize, rootCorrection } = adamScalars(
-      training,
-      groupLearningRate(training, group.name, step),
-      step,
-    );
-    scalars[groupKey(group, 'decay')] = tf.scalar(decay);
-    scalars[groupKey(group, 'stepSize')] = tf.scalar(stepSize);
-    scalars[groupKey(group, 'rootCorrection')] = tf.scalar(rootCorrection);
+    const learningRate = group.rateFactor * groupLearningRate(training, group.group, step);
+    const { weightDecay } = training;
+    const values = optimizer.scalars({ options: optimizerOptions, weightDecay, learningRate, step });
+    for (const [name, value] of Object.entries(values)) scalars[groupKey(group, name)] = tf.scalar(value);
   }
   return scalars;
 }
 
-function pick(state: TrainState, groups: readonly PackedGroup[], name: StateVector): NamedTensorMap {
+function pick(state: TrainState, groups: readonly PackedGroup[], name: string): NamedTensorMap {
   return Object.fromEntries(groups.map((group) => [groupKey(group, name), state[groupKey(group, name)]]));
 }
 

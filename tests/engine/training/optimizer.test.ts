@@ -1,10 +1,11 @@
 /** Optimizer, clipping and schedules against values that PyTorch and transformers computed. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { adamScalars, adamwUpdate } from '../../../main/engine/training/adamw.ts';
-import type { AdamVectors } from '../../../main/engine/training/adamw.ts';
 import { clipByGlobalNorm } from '../../../main/engine/training/clipByGlobalNorm.ts';
 import { flattenGroup, packGroups, unflattenGroup, unpackGroup } from '../../../main/engine/training/parameterPack.ts';
+import { adamw } from '../../../main/training/optimizers/adamw.ts';
+import { optionsOf } from '../../../main/training/registry.ts';
+import type { PackVectors } from '../../../main/training/optimizer.ts';
 import { learningRateFactor } from '../../../main/engine/training/schedules.ts';
 import { tf } from '../../../main/engine/tf.ts';
 import type { Tensor } from '../../../main/engine/tf.ts';
@@ -36,10 +37,10 @@ function valuesOf(tensor: Tensor): number[] {
   return Array.from(tensor.dataSync());
 }
 
-describe('adamwUpdate', () => {
+describe('AdamW', () => {
   it('takes the steps of torch.optim.AdamW (lr 0.1, weight decay 0.01, gradients that change sign)', () => {
-    const config = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
-    let state: AdamVectors = {
+    const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+    let vectors: PackVectors = {
       parameters: tf.tensor1d([1, -2, 0.5]),
       firstMoment: tf.zeros([3]),
       secondMoment: tf.zeros([3]),
@@ -50,15 +51,11 @@ describe('adamwUpdate', () => {
       [0.05, 0.1, -2],
     ];
     gradients.forEach((gradient, index) => {
-      const { decay, stepSize, rootCorrection } = adamScalars(config, 0.1, index + 1);
-      const scalars = {
-        decay: tf.scalar(decay),
-        stepSize: tf.scalar(stepSize),
-        rootCorrection: tf.scalar(rootCorrection),
-      };
-      state = adamwUpdate(state, tf.tensor1d(gradient), scalars, config);
+      const values = adamw.scalars({ options, weightDecay: 0.01, learningRate: 0.1, step: index + 1 });
+      const scalars = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, tf.scalar(value)]));
+      vectors = adamw.update(vectors, tf.tensor1d(gradient), scalars, options);
     });
-    torchParameters.forEach((expected, index) => expect(valuesOf(state.parameters)[index]).toBeCloseTo(expected, 6));
+    torchParameters.forEach((expected, index) => expect(valuesOf(vectors.parameters)[index]).toBeCloseTo(expected, 6));
   });
 });
 
@@ -115,9 +112,11 @@ describe('parameter pack', () => {
     bank: { group: 'vectorBank', shape: [3], data: Float32Array.of(7, 8, 9) },
     b: { group: 'default', shape: [1], data: Float32Array.of(5) },
   };
+  const shapes = Object.entries(trained).map(([name, { group, shape }]) => ({ name, group, shape }));
+  const options = optionsOf(adamw, {});
 
   it('gives every tensor back under its name, on the host and traced (offsets mixed up would swap layers)', () => {
-    const groups = packGroups(trained);
+    const groups = packGroups(adamw.packs(shapes, options), trained);
     // prettier-ignore
     expect(groups.map(({ name, size }) => [name, size])).toEqual([['default', 5], ['vectorBank', 3]]);
     const host = Object.assign(
@@ -133,7 +132,7 @@ describe('parameter pack', () => {
   });
 
   it('collects gradients of the named tensors into one vector, zeros for one that is not used', () => {
-    const [group] = packGroups(trained);
+    const [group] = packGroups(adamw.packs(shapes, options), trained);
     const gradient = tf.grad((flat) => unpackGroup(group, flat).b.mul(3).sum())(
       tf.tensor1d(flattenGroup(group, trained)),
     );

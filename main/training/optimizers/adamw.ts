@@ -1,0 +1,91 @@
+/**
+ * AdamW (Loshchilov, Hutter 2019, arXiv 1711.05101) exactly as torch.optim.AdamW computes it, on one flat vector for
+ * each learning-rate group:
+ *   p ← p·(1 − lr·wd);  m ← m + (1−β₁)(g − m);  v ← β₂v + (1−β₂)g²
+ *   p ← p − lr/(1−β₁ᵗ) · m / (√v / √(1−β₂ᵗ) + ε)
+ */
+import { z } from 'zod';
+import { wordsOf } from '../../contract/words/words.ts';
+import type { Optimizer } from '../optimizer.ts';
+
+export const adamFields = {
+  beta1: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.9)
+    .meta({
+      title: 'Adam beta 1',
+      description: 'Decay of the first moment',
+      ja: ['Adam ベータ 1', '1次モーメントの減衰'],
+      advanced: true,
+    }),
+  beta2: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.999)
+    .meta({
+      title: 'Adam beta 2',
+      description: 'Decay of the second moment',
+      ja: ['Adam ベータ 2', '2次モーメントの減衰'],
+      advanced: true,
+    }),
+  epsilon: z
+    .number()
+    .positive()
+    .default(1e-8)
+    .meta({
+      title: 'Adam epsilon',
+      description: 'Added to the root of the second moment',
+      ja: ['Adam イプシロン', '2次モーメントの平方根に足す値'],
+      advanced: true,
+    }),
+};
+
+const options = z.object(adamFields);
+export type AdamOptions = z.infer<typeof options>;
+
+const words = wordsOf('adamw', {
+  summary: {
+    en: 'The usual choice: a step of its own for every parameter, from the course of its gradients.',
+    ja: '標準の選択肢です。勾配の推移から、パラメーターごとに歩幅を決めます。',
+  },
+});
+
+export const adamw: Optimizer<AdamOptions> = {
+  id: 'adamw',
+  title: 'AdamW',
+  summary: words.summary(),
+  words,
+  paper: 'https://arxiv.org/abs/1711.05101',
+  options,
+  ownsClipping: false,
+  moments: ['firstMoment', 'secondMoment'],
+
+  packs(trained) {
+    const members = Map.groupBy(trained, ({ group }) => group);
+    return [...members].map(([group, tensors]) => ({
+      name: group,
+      group,
+      rateFactor: 1,
+      tensors: tensors.map(({ name }) => name),
+    }));
+  },
+
+  scalars({ options: { beta1, beta2 }, weightDecay, learningRate, step }) {
+    return {
+      decay: 1 - learningRate * weightDecay,
+      stepSize: learningRate / (1 - beta1 ** step),
+      rootCorrection: Math.sqrt(1 - beta2 ** step),
+    };
+  },
+
+  update(vectors, gradient, { decay, stepSize, rootCorrection }, { beta1, beta2, epsilon }) {
+    const firstMoment = vectors.firstMoment.add(gradient.sub(vectors.firstMoment).mul(1 - beta1));
+    const secondMoment = vectors.secondMoment.mul(beta2).add(gradient.square().mul(1 - beta2));
+    const denominator = secondMoment.sqrt().div(rootCorrection).add(epsilon);
+    const parameters = vectors.parameters.mul(decay).sub(firstMoment.div(denominator).mul(stepSize));
+    return { parameters, firstMoment, secondMoment };
+  },
+};

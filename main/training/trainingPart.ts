@@ -1,0 +1,22 @@
+/**
+ * What every exchangeable part of training says of itself: optimizers, callbacks, procedures. Plain data that command
+ * line, form and engine all read, so a part is one file and one line of the registry.
+ */
+import type { z } from 'zod';
+import type { Said, Speaker } from '../contract/words/words.ts';
+
+export interface TrainingPart<Options extends object = object> {
+  /** As it is chosen, and kept in runs and checkpoints. */
+  readonly id: string;
+  readonly title: string | Said;
+  /** One sentence for a person. */
+  readonly summary: Said;
+  readonly paper?: string;
+  /** Whatever it says, in every language. */
+  readonly words: Readonly<Record<string, Speaker<never>>>;
+  /**
+   * Flat object schema; every field has a default and .meta({ title, description, ja, advanced? }). The fields stand
+   * among the settings of training: parts that share one mean the same by it.
+   */
+  readonly options: z.ZodType<Options> & { readonly shape: Readonly<Record<string, z.ZodType>> };
+}
