@@ -50,6 +50,23 @@ export interface AdapterHead {
   readonly tensors: Readonly<Record<string, HostTensor>>;
 }
 
+/** Where in a forward pass an adapter is asked. */
+export interface Place {
+  /** Index of the block; null outside of the blocks (a pooler). */
+  readonly block: number | null;
+  /** What earlier blocks handed on, of the names that `BoundAdapter.carries` gives for this one. */
+  readonly carried: Readonly<Record<string, Tensor>>;
+  /** Hands `tensor` (N, width), a row for each row of x, on to later blocks under a name of the adapter's own. */
+  handOn(name: string, tensor: Tensor): void;
+}
+
+export interface BlockPlace extends Place {
+  readonly block: number;
+}
+
+/** What a block is made of, and the whole of it. */
+export type Sublayer = 'attention' | 'feedForward' | 'block';
+
 /** Live for one traced forward pass. */
 export interface BoundAdapter {
   /**
@@ -57,7 +74,15 @@ export interface BoundAdapter {
    * tensor, or undefined where the layer is not a target. VeRA computes A·x once here for all of them.
    * `scale` (scalar tensor) multiplies the whole delta; 1 is as trained.
    */
-  deltas(x: Tensor, names: readonly string[]): readonly (Tensor | undefined)[];
+  deltas(x: Tensor, names: readonly string[], at: Place): readonly (Tensor | undefined)[];
+  /**
+   * What the adapter adds to `h` (N, D): to what attention or feed-forward give to the residual stream, or to the
+   * output of the whole block; undefined where it adds nothing. `summed` is the stream with h in it as the model has it
+   * next: h + t, in post-norm encoders LN(h + t), t being the residual; of a whole block h itself. Times `scale`.
+   */
+  after?(sublayer: Sublayer, h: Tensor, at: BlockPlace, summed: () => Tensor): Tensor | undefined;
+  /** Names of what this block reads of what earlier ones handed on; absent where nothing crosses blocks. */
+  carries?(block: number): readonly string[];
   /**
    * The trained float32 tensor that stands in for a base weight, by its Hugging Face name (embeddings and norms too),
    * or undefined where the base's own holds: full fine-tuning, and replacedWeights.ts. `scale` does not reach it.

@@ -5,64 +5,65 @@
  * replaces weights. Axes: B rows, T tokens, D hidden, H heads, KV key/value heads, d head dim, C and W cache slots.
  */
 import type { ModelShape } from '../../contract/families/family.ts';
-import type { BoundAdapter } from '../adapters/adapterMethod.ts';
+import type { BlockPlace, BoundAdapter } from '../adapters/adapterMethod.ts';
 import { attention, softCapped } from '../ops/attention.ts';
 import { cachedAttention } from '../ops/cachedAttention.ts';
 import { crossEntropySum } from '../ops/crossEntropy.ts';
 import { frozenLinear, linear } from '../ops/frozenLinear.ts';
-import { gatherRows, gatherTrainedRows } from '../ops/gatherRows.ts';
-import { layerNorm, trainedLayerNorm } from '../ops/layerNorm.ts';
-import { recomputed } from '../ops/recomputed.ts';
-import { rmsNorm, trainedRmsNorm } from '../ops/rmsNorm.ts';
 import { rope } from '../ops/rope.ts';
 import { swiGlu } from '../ops/swiGlu.ts';
 import { geGlu, tanhGelu } from '../ops/tanhGelu.ts';
 import { tf, type Tensor } from '../tf.ts';
+import { AdaptedLayers, type Weights } from './adaptedLayers.ts';
 import type { CausalModel, DecodeCache, ForwardOptions } from './causalModel.ts';
 import type { AttentionPlan, DecoderPlan, FeedForwardPlan, LayerPlan, NormPlan } from './decoderPlan.ts';
 import { type DecodePass, decodePass } from './decodePass.ts';
 import { DecoderTables, MASKED, type Rotation } from './decoderTables.ts';
-
-/** Weights on the backend: matrices in its precision, vectors float32; of `plusOne` norms it is 1 + weight. */
-export type Weights = ReadonlyMap<string, Tensor>;
+import { throughBlocks } from './throughBlocks.ts';
 
 export class Decoder implements CausalModel {
   readonly shape: ModelShape;
   readonly #plan: DecoderPlan;
   readonly #weights: Weights;
+  /** Without an adapter. */
+  readonly #layers: AdaptedLayers;
+  readonly #prefixes: readonly string[];
   readonly #tables: DecoderTables;
 
   constructor(shape: ModelShape, plan: DecoderPlan, weights: Weights) {
     this.shape = shape;
     this.#plan = plan;
     this.#weights = weights;
+    this.#layers = new AdaptedLayers(weights, shape.normEpsilon);
+    this.#prefixes = plan.layers.map(({ prefix }) => prefix);
     this.#tables = new DecoderTables(shape.headDim);
   }
 
   hidden(ids: Tensor, { adapter, attentionMask, recompute = false }: ForwardOptions = {}): Tensor {
     const [B, T] = ids.shape as [number, number];
+    const layers = this.#layers.with(adapter);
     const pass = this.#forwardPass(B, T, attentionMask);
-    let x = this.#embed(ids.reshape([B * T]), () => tf.tile(tf.range(0, T, 1, 'int32'), [B]), adapter);
-    for (const layer of this.#plan.layers) {
-      const block = (input: Tensor): Tensor =>
-        this.#block(input, layer, adapter, (h) => this.#attend(h, layer.attention, pass, adapter));
-      x = recompute ? recomputed(x, block, adapter?.tensorsUnder(layer.prefix) ?? []) : block(x);
-    }
-    return this.#norm(x, this.#plan.finalNorm, adapter);
+    const x = this.#embed(ids.reshape([B * T]), () => tf.tile(tf.range(0, T, 1, 'int32'), [B]), layers);
+    const y = throughBlocks(x, this.#prefixes, { adapter, recompute }, (input, at) => {
+      const layer = this.#plan.layers[at.block];
+      return block(input, layer, { layers, at }, (h) => this.#attend(h, layer.attention, pass, { layers, at }));
+    });
+    return norm(y, this.#plan.finalNorm, layers);
   }
 
   logits(hidden: Tensor, adapter?: BoundAdapter): Tensor {
     const trained = this.#trainedHead(adapter);
-    const logits = trained ? linear(hidden, trained) : frozenLinear(hidden, this.#weight(`${this.#plan.head}.weight`));
+    const logits = trained
+      ? linear(hidden, trained)
+      : frozenLinear(hidden, this.#layers.weight(`${this.#plan.head}.weight`));
     return this.#plan.logitSoftCap === undefined ? logits : softCapped(logits, this.#plan.logitSoftCap);
   }
 
   crossEntropySum(hidden: Tensor, targets: Tensor, weights: Tensor, adapter?: BoundAdapter): Tensor {
     const trained = this.#trainedHead(adapter);
-    const head = trained ?? this.#weight(`${this.#plan.head}.weight`);
     return crossEntropySum({
       hidden,
-      head,
+      head: trained ?? this.#layers.weight(`${this.#plan.head}.weight`),
       targets,
       weights,
       trainHead: trained !== undefined,
@@ -88,17 +89,18 @@ export class Decoder implements CausalModel {
     const [B, T] = ids.shape as [number, number];
     const { headCount, keyValueHeadCount: keyValueHeads } = this.shape;
     const pass = decodePass({ B, T, groups: headCount / keyValueHeads, keyValueHeads }, cache, this.#tables);
-    let x = this.#embed(ids.reshape([B * T]), () => pass.positions, adapter);
+    const layers = this.#layers.with(adapter);
+    const x = this.#embed(ids.reshape([B * T]), () => pass.positions, layers);
     const recent: Tensor[] = [];
-    for (const [index, layer] of this.#plan.layers.entries()) {
-      const attend = (h: Tensor): Tensor => {
-        const step = this.#attendCached(h, layer.attention, pass, layerCache(cache, index), adapter);
+    const y = throughBlocks(x, this.#prefixes, { adapter }, (input, at) => {
+      const layer = this.#plan.layers[at.block];
+      return block(input, layer, { layers, at }, (h) => {
+        const step = this.#attendCached(h, layer.attention, pass, layerCache(cache, at), { layers, at });
         recent.push(step.recent.keys, step.recent.values);
         return step.output;
-      };
-      x = this.#block(x, layer, adapter, attend);
-    }
-    return { hidden: this.#norm(x, this.#plan.finalNorm, adapter), recent };
+      });
+    });
+    return { hidden: norm(y, this.#plan.finalNorm, layers), recent };
   }
 
   dispose(): void {
@@ -106,19 +108,11 @@ export class Decoder implements CausalModel {
     this.#tables.dispose();
   }
 
-  /** x (B·T, D) → the same after attention and feed-forward have added their share. */
-  #block(x: Tensor, layer: LayerPlan, adapter: BoundAdapter | undefined, attend: (h: Tensor) => Tensor): Tensor {
-    const attended = attend(this.#norm(x, layer.attentionNorm, adapter));
-    const y = x.add(layer.afterAttention ? this.#norm(attended, layer.afterAttention, adapter) : attended);
-    const fed = this.#feedForward(this.#norm(y, layer.feedForwardNorm, adapter), layer.feedForward, adapter);
-    return y.add(layer.afterFeedForward ? this.#norm(fed, layer.afterFeedForward, adapter) : fed);
-  }
-
-  #attend(h: Tensor, plan: AttentionPlan, { B, T, rotationOf, maskOf }: ForwardPass, adapter?: BoundAdapter): Tensor {
+  #attend(h: Tensor, plan: AttentionPlan, { B, T, rotationOf, maskOf }: ForwardPass, here: Here): Tensor {
     const { headCount: H, keyValueHeadCount: KV, headDim: d } = this.shape;
-    const { query, key, value } = this.#queryKeyValue(h, plan, { B, T, rotation: rotationOf(plan) }, adapter);
+    const { query, key, value } = this.#queryKeyValue(h, plan, { B, T, rotation: rotationOf(plan) }, here);
     const grouped = query.reshape([B, KV, (H / KV) * T, d]);
-    return this.#project(attention(grouped, key, value, maskOf(plan), plan), plan, { B, T }, adapter);
+    return this.#project(attention(grouped, key, value, maskOf(plan), plan), plan, { B, T }, here);
   }
 
   #attendCached(
@@ -126,11 +120,11 @@ export class Decoder implements CausalModel {
     plan: AttentionPlan,
     pass: DecodePass,
     cache: LayerCache,
-    adapter?: BoundAdapter,
+    here: Here,
   ): { readonly output: Tensor; readonly recent: KeysAndValues } {
     const { headCount: H, keyValueHeadCount: KV, headDim: d } = this.shape;
     const { B, T, rotationOf, masksOf, write } = pass;
-    const { query, key, value } = this.#queryKeyValue(h, plan, { B, T, rotation: rotationOf(plan) }, adapter);
+    const { query, key, value } = this.#queryKeyValue(h, plan, { B, T, rotation: rotationOf(plan) }, here);
     const recent = { keys: write(cache.recent.keys, key), values: write(cache.recent.values, value) };
     const masks = masksOf(plan);
     const parts = [
@@ -138,7 +132,7 @@ export class Decoder implements CausalModel {
       { ...recent, mask: masks.recent },
     ];
     const grouped = query.reshape([B, KV, (H / KV) * T, d]);
-    return { output: this.#project(cachedAttention(grouped, parts, plan), plan, { B, T }, adapter), recent };
+    return { output: this.#project(cachedAttention(grouped, parts, plan), plan, { B, T }, here), recent };
   }
 
   /** h (B·T, D) → query (B, H, T, d), key and value (B, KV, T, d), normed and rotated where the plan says so. */
@@ -146,13 +140,13 @@ export class Decoder implements CausalModel {
     h: Tensor,
     plan: AttentionPlan,
     { B, T, rotation }: Rows & { readonly rotation?: Rotation | undefined },
-    adapter?: BoundAdapter,
+    { layers, at }: Here,
   ) {
     const { headCount: H, keyValueHeadCount: KV, headDim: d } = this.shape;
-    const outputs = this.#linears(h, plan.queryKeyValue, adapter);
+    const outputs = layers.linears(h, plan.queryKeyValue, at);
     const [q, k, v] = outputs.length === 3 ? outputs : tf.split(outputs[0], [H * d, KV * d, KV * d], 1);
-    const heads = (y: Tensor, count: number, norm?: NormPlan): Tensor => {
-      const normed = norm ? this.#norm(y.reshape([B * T * count, d]), norm, adapter) : y;
+    const heads = (y: Tensor, count: number, headNorm?: NormPlan): Tensor => {
+      const normed = headNorm ? norm(y.reshape([B * T * count, d]), headNorm, layers) : y;
       return headsFirst(normed, { B, T }, count, d);
     };
     return {
@@ -163,62 +157,18 @@ export class Decoder implements CausalModel {
   }
 
   /** o (B, KV, G·T, d) → (B·T, D). */
-  #project(o: Tensor, plan: AttentionPlan, { B, T }: Rows, adapter?: BoundAdapter): Tensor {
+  #project(o: Tensor, plan: AttentionPlan, { B, T }: Rows, { layers, at }: Here): Tensor {
     const { headCount: H, headDim: d } = this.shape;
     const merged = T === 1 ? o : o.reshape([B, H, T, d]).transpose([0, 2, 1, 3]);
-    return this.#linears(merged.reshape([B * T, H * d]), [plan.output], adapter)[0];
-  }
-
-  #feedForward(h: Tensor, { inputs, activation, output }: FeedForwardPlan, adapter?: BoundAdapter): Tensor {
-    const outputs = this.#linears(h, inputs, adapter);
-    return this.#linears(activated(outputs, activation), [output], adapter)[0];
-  }
-
-  /** Linear layers that share one input: x (N, in) → one (N, out) for each name. */
-  #linears(x: Tensor, names: readonly string[], adapter?: BoundAdapter): Tensor[] {
-    const deltas = adapter?.deltas(x, names);
-    return names.map((name, index) => {
-      const trained = adapter?.weight?.(`${name}.weight`);
-      const product = trained ? linear(x, trained) : frozenLinear(x, this.#weight(`${name}.weight`));
-      const bias = adapter?.weight?.(`${name}.bias`) ?? this.#weights.get(`${name}.bias`);
-      const y = bias ? product.add(bias) : product;
-      const delta = deltas?.[index];
-      return delta ? y.add(delta) : y;
-    });
-  }
-
-  #norm(x: Tensor, { kind, name, plusOne }: NormPlan, adapter?: BoundAdapter): Tensor {
-    const { normEpsilon } = this.shape;
-    const trained = adapter?.weight?.(`${name}.weight`);
-    if (kind === 'layer') return this.#layerNorm(x, name, trained, adapter);
-    if (trained) return trainedRmsNorm(x, plusOne ? trained.add(1) : trained, normEpsilon);
-    return rmsNorm(x, this.#weight(`${name}.weight`), normEpsilon);
-  }
-
-  /** An adapter may train the bias alone. */
-  #layerNorm(x: Tensor, name: string, trainedGain: Tensor | undefined, adapter?: BoundAdapter): Tensor {
-    const trainedBias = adapter?.weight?.(`${name}.bias`);
-    const [gain, bias] = [trainedGain ?? this.#weight(`${name}.weight`), trainedBias ?? this.#weight(`${name}.bias`)];
-    return ((trainedGain ?? trainedBias) ? trainedLayerNorm : layerNorm)(x, gain, bias, this.shape.normEpsilon);
+    return layers.linears(merged.reshape([B * T, H * d]), [plan.output], at)[0];
   }
 
   /** ids and positions (N) int32 → (N, D). */
-  #embed(ids: Tensor, positions: () => Tensor, adapter?: BoundAdapter): Tensor {
+  #embed(ids: Tensor, positions: () => Tensor, layers: AdaptedLayers): Tensor {
     const { embedding, embeddingScale, positions: positionTable } = this.#plan;
-    const tokens = this.#rows(embedding, ids, adapter);
+    const tokens = layers.rows(embedding, ids);
     const scaled = embeddingScale === undefined ? tokens : tokens.mul(embeddingScale);
-    return positionTable === undefined ? scaled : scaled.add(this.#rows(positionTable, positions(), adapter));
-  }
-
-  #rows(table: string, ids: Tensor, adapter?: BoundAdapter): Tensor {
-    const trained = adapter?.weight?.(`${table}.weight`);
-    return trained ? gatherTrainedRows(trained, ids) : gatherRows(this.#weight(`${table}.weight`), ids);
-  }
-
-  #weight(name: string): Tensor {
-    const weight = this.#weights.get(name);
-    if (!weight) throw new Error(`The model has no weight ${name}.`);
-    return weight;
+    return positionTable === undefined ? scaled : scaled.add(layers.rows(positionTable, positions()));
   }
 
   /** Masks are made here and not in a block: what a recomputed block makes is gone when it ends. */
@@ -237,6 +187,23 @@ export class Decoder implements CausalModel {
       rotationOf: ({ rope: parameters, rotatedDim }) => parameters && this.#tables.rotation(parameters, T, rotatedDim),
     };
   }
+}
+
+/** x (N, D) → the same after attention and feed-forward have added their share. */
+function block(x: Tensor, plan: LayerPlan, { layers, at }: Here, attend: (h: Tensor) => Tensor): Tensor {
+  const attended = attend(norm(x, plan.attentionNorm, layers));
+  const ofAttention = plan.afterAttention ? norm(attended, plan.afterAttention, layers) : attended;
+  const y = layers.summed('attention', ofAttention, at, (h) => x.add(h));
+  const { inputs, activation, output } = plan.feedForward;
+  const wide = activated(layers.linears(norm(y, plan.feedForwardNorm, layers), inputs, at), activation);
+  const [fed] = layers.linears(wide, [output], at);
+  const ofFeedForward = plan.afterFeedForward ? norm(fed, plan.afterFeedForward, layers) : fed;
+  const z = layers.summed('feedForward', ofFeedForward, at, (h) => y.add(h));
+  return layers.summed('block', z, at, (h) => h);
+}
+
+function norm(x: Tensor, { kind, name, plusOne }: NormPlan, layers: AdaptedLayers): Tensor {
+  return kind === 'layer' ? layers.layerNorm(x, name) : layers.rmsNorm(x, name, plusOne);
 }
 
 /** (B·T, count·d), or (B·T·count, d) → (B, count, T, d). */
@@ -260,12 +227,18 @@ function activated(outputs: readonly Tensor[], activation: FeedForwardPlan['acti
   return activation === 'swiGlu' ? swiGlu(gate, up) : geGlu(gate, up);
 }
 
-function layerCache({ settled, recent }: DecodeCache, layer: number): LayerCache {
+function layerCache({ settled, recent }: DecodeCache, { block }: BlockPlace): LayerCache {
   const pair = (tensors: readonly Tensor[]): KeysAndValues => ({
-    keys: tensors[2 * layer],
-    values: tensors[2 * layer + 1],
+    keys: tensors[2 * block],
+    values: tensors[2 * block + 1],
   });
   return { settled: pair(settled), recent: pair(recent) };
+}
+
+/** The pass's layers, and which block asks for one. */
+interface Here {
+  readonly layers: AdaptedLayers;
+  readonly at: BlockPlace;
 }
 
 interface Rows {

@@ -6,34 +6,37 @@
  */
 import { poolerName } from '../../contract/families/bert.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
-import type { BoundAdapter, HostTensor } from '../adapters/adapterMethod.ts';
+import type { BlockPlace, HostTensor } from '../adapters/adapterMethod.ts';
 import { attention } from '../ops/attention.ts';
-import { frozenLinear, linear } from '../ops/frozenLinear.ts';
-import { gatherRows, gatherTrainedRows } from '../ops/gatherRows.ts';
 import { gelu } from '../ops/gelu.ts';
-import { layerNorm, trainedLayerNorm } from '../ops/layerNorm.ts';
-import { recomputed } from '../ops/recomputed.ts';
 import { tf, type Tensor } from '../tf.ts';
+import { AdaptedLayers, type Weights } from './adaptedLayers.ts';
 import { MASKED } from './decoderTables.ts';
 import type { EncoderInputs, EncoderModel, EncoderOptions, HeadOptions } from './encoderModel.ts';
+import { outsideBlocks, throughBlocks } from './throughBlocks.ts';
 
 interface Batch {
   readonly B: number;
   readonly T: number;
   /** (B, 1, 1, 1, T). */
   readonly mask: Tensor;
+  readonly layers: AdaptedLayers;
+  readonly at: BlockPlace;
 }
 
 export class Bert implements EncoderModel {
   readonly shape: ModelShape;
   readonly storedHead: ReadonlyMap<string, HostTensor>;
-  readonly #weights: ReadonlyMap<string, Tensor>;
+  readonly #weights: Weights;
+  /** Without an adapter. */
+  readonly #layers: AdaptedLayers;
 
-  /** `weights`: the body's by Hugging Face name; matrices in the backend's precision, vectors float32. */
-  constructor(shape: ModelShape, weights: ReadonlyMap<string, Tensor>, storedHead: ReadonlyMap<string, HostTensor>) {
+  /** `weights`: the body's. */
+  constructor(shape: ModelShape, weights: Weights, storedHead: ReadonlyMap<string, HostTensor>) {
     this.shape = shape;
     this.storedHead = storedHead;
     this.#weights = weights;
+    this.#layers = new AdaptedLayers(weights, shape.normEpsilon);
   }
 
   get hasPooler(): boolean {
@@ -44,15 +47,12 @@ export class Bert implements EncoderModel {
     const [B, T] = inputs.ids.shape as [number, number];
     const maskOf = (): Tensor => inputs.attentionMask.sub(1).mul(-MASKED).reshape([B, 1, 1, 1, T]);
     const shared = maskOf();
-    let x = this.#embed(inputs, B * T, adapter);
-    for (let layer = 0; layer < this.shape.layerCount; layer++) {
-      const prefix = `${this.shape.family}.encoder.layer.${layer}.`;
+    const layers = this.#layers.with(adapter);
+    const prefixes = Array.from({ length: this.shape.layerCount }, (_, layer) => this.#prefixOf(layer));
+    return throughBlocks(this.#embed(inputs, B * T, layers), prefixes, { adapter, recompute }, (x, at) => {
       // A block that is run again makes its own: tfjs has freed by then what the forward pass made.
-      const block = (input: Tensor): Tensor =>
-        this.#block(input, prefix, { B, T, mask: recompute ? maskOf() : shared }, adapter);
-      x = recompute ? recomputed(x, block, adapter?.tensorsUnder(prefix) ?? []) : block(x);
-    }
-    return x;
+      return this.#block(x, { B, T, mask: recompute ? maskOf() : shared, layers, at });
+    });
   }
 
   logits(
@@ -69,7 +69,7 @@ export class Bert implements EncoderModel {
     const dropped = (x: Tensor, layer: string): Tensor =>
       dropout?.(x, this.shape.encoder?.headDropout ?? 0, layer) ?? x;
     if (this.shape.family === 'bert') {
-      return affine(dropped(this.#pooled(first, head, adapter), 'classifier'), head, 'classifier');
+      return affine(dropped(this.#pooled(first, head, this.#layers.with(adapter)), 'classifier'), head, 'classifier');
     }
     const features = affine(dropped(first, 'classifier.dense'), head, 'classifier.dense').tanh();
     return affine(dropped(features, 'classifier.out_proj'), head, 'classifier.out_proj');
@@ -79,68 +79,44 @@ export class Bert implements EncoderModel {
     for (const weight of this.#weights.values()) weight.dispose();
   }
 
-  #weight(name: string): Tensor {
-    const weight = this.#weights.get(name);
-    if (!weight) throw new Error(`The model has no weight ${name}.`);
-    return weight;
+  #prefixOf(layer: number): string {
+    return `${this.shape.family}.encoder.layer.${layer}.`;
   }
 
-  #norm(x: Tensor, name: string, adapter: BoundAdapter | undefined): Tensor {
-    const [weightName, biasName] = [`${name}.weight`, `${name}.bias`];
-    const [weight, bias] = [adapter?.weight?.(weightName), adapter?.weight?.(biasName)];
-    const norm = weight || bias ? trainedLayerNorm : layerNorm;
-    return norm(x, weight ?? this.#weight(weightName), bias ?? this.#weight(biasName), this.shape.normEpsilon);
-  }
-
-  /** Linear layers that share one input: x (N, in) → one (N, out) for each name. */
-  #linears(x: Tensor, names: readonly string[], adapter: BoundAdapter | undefined): Tensor[] {
-    const deltas = adapter?.deltas(x, names);
-    return names.map((name, index) => {
-      const trained = adapter?.weight?.(`${name}.weight`);
-      const product = trained ? linear(x, trained) : frozenLinear(x, this.#weight(`${name}.weight`));
-      const y = product.add(adapter?.weight?.(`${name}.bias`) ?? this.#weight(`${name}.bias`));
-      const delta = deltas?.[index];
-      return delta ? y.add(delta) : y;
-    });
-  }
-
-  #embed({ ids, positions, tokenTypes }: EncoderInputs, tokens: number, adapter: BoundAdapter | undefined): Tensor {
+  #embed({ ids, positions, tokenTypes }: EncoderInputs, tokens: number, layers: AdaptedLayers): Tensor {
     const name = `${this.shape.family}.embeddings.`;
-    const rows = (table: string, at: Tensor): Tensor => {
-      const trained = adapter?.weight?.(`${name}${table}.weight`);
-      const flat = at.reshape([tokens]);
-      return trained ? gatherTrainedRows(trained, flat) : gatherRows(this.#weight(`${name}${table}.weight`), flat);
-    };
+    const rows = (table: string, at: Tensor): Tensor => layers.rows(`${name}${table}`, at.reshape([tokens]));
     const sum = rows('word_embeddings', ids)
       .add(rows('token_type_embeddings', tokenTypes))
       .add(rows('position_embeddings', positions));
-    return this.#norm(sum, `${name}LayerNorm`, adapter);
+    return layers.layerNorm(sum, `${name}LayerNorm`);
   }
 
-  #block(input: Tensor, prefix: string, batch: Batch, adapter: BoundAdapter | undefined): Tensor {
-    const attended = this.#attend(input, prefix, batch, adapter);
-    const x = this.#norm(input.add(attended), `${prefix}attention.output.LayerNorm`, adapter);
-    const wide = gelu(this.#linears(x, [`${prefix}intermediate.dense`], adapter)[0]);
-    return this.#norm(
-      x.add(this.#linears(wide, [`${prefix}output.dense`], adapter)[0]),
-      `${prefix}output.LayerNorm`,
-      adapter,
-    );
+  #block(x: Tensor, batch: Batch): Tensor {
+    const { layers, at } = batch;
+    const prefix = this.#prefixOf(at.block);
+    const normedSum = (residual: Tensor, name: string) => (h: Tensor) => layers.layerNorm(residual.add(h), name);
+    const attended = this.#attend(x, prefix, batch);
+    const y = layers.summed('attention', attended, at, normedSum(x, `${prefix}attention.output.LayerNorm`));
+    const wide = gelu(layers.linears(y, [`${prefix}intermediate.dense`], at)[0]);
+    const [fed] = layers.linears(wide, [`${prefix}output.dense`], at);
+    const z = layers.summed('feedForward', fed, at, normedSum(y, `${prefix}output.LayerNorm`));
+    return layers.summed('block', z, at, (h) => h);
   }
 
-  #attend(x: Tensor, prefix: string, { B, T, mask }: Batch, adapter: BoundAdapter | undefined): Tensor {
+  #attend(x: Tensor, prefix: string, { B, T, mask, layers, at }: Batch): Tensor {
     const { headCount: H, headDim: d } = this.shape;
     const names = ['query', 'key', 'value'].map((name) => `${prefix}attention.self.${name}`);
-    const [q, k, v] = this.#linears(x, names, adapter).map((y) => y.reshape([B, T, H, d]).transpose([0, 2, 1, 3]));
+    const [q, k, v] = layers.linears(x, names, at).map((y) => y.reshape([B, T, H, d]).transpose([0, 2, 1, 3]));
     const o = attention(q, k, v, mask); // (B, H, T, d)
     const merged = o.transpose([0, 2, 1, 3]).reshape([B * T, H * d]);
-    return this.#linears(merged, [`${prefix}attention.output.dense`], adapter)[0];
+    return layers.linears(merged, [`${prefix}attention.output.dense`], at)[0];
   }
 
   /** The pooler is the body's, and may be adapted; where the checkpoint has none, it is the head's. */
-  #pooled(first: Tensor, head: Readonly<Record<string, Tensor>>, adapter: BoundAdapter | undefined): Tensor {
+  #pooled(first: Tensor, head: Readonly<Record<string, Tensor>>, layers: AdaptedLayers): Tensor {
     if (`${poolerName}.weight` in head) return affine(first, head, poolerName).tanh();
-    return this.#linears(first, [poolerName], adapter)[0].tanh();
+    return layers.linears(first, [poolerName], outsideBlocks)[0].tanh();
   }
 }
 

@@ -149,8 +149,8 @@ function requireFinite(key: string, { trained }: AdapterWeights): void {
 
 function sumOf(parts: readonly BoundAdapter[]): BoundAdapter {
   return {
-    deltas: (x, names) => {
-      const all = parts.map((part) => part.deltas(x, names));
+    deltas: (x, names, at) => {
+      const all = parts.map((part) => part.deltas(x, names, at));
       return names.map((_, index) => {
         const deltas = all.flatMap((own) => own[index] ?? []);
         return deltas.length > 1 ? tf.addN(deltas) : deltas[0];

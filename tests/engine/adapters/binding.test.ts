@@ -7,6 +7,7 @@ import { methodSpecs } from '../../../main/methods/registry.ts';
 import type { AdapterWeights, BindContext } from '../../../main/engine/adapters/adapterMethod.ts';
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
+import { outsideBlocks } from '../../../main/engine/models/throughBlocks.ts';
 import { tf, type Tensor } from '../../../main/engine/tf.ts';
 import { openTestBackend } from '../../support/backends.ts';
 import { altered, readFixture, tinyShape } from './tinyLlama.ts';
@@ -37,7 +38,7 @@ describe.each(['vera_r8_all_saved', 'vblora_full', 'lora_r4_a8'] as const)('%s',
       calls.push([rate, layer]);
       return tf.zerosLike(input);
     };
-    const deltas = bind(dropping, { dropout }).bound.deltas(x, attention);
+    const deltas = bind(dropping, { dropout }).bound.deltas(x, attention, outsideBlocks);
     expect(calls).toEqual([[0.25, attention[0]]]);
     expect(deltas.map((each) => each?.shape)).toEqual([
       [2, 32],
@@ -51,17 +52,17 @@ describe.each(['vera_r8_all_saved', 'vblora_full', 'lora_r4_a8'] as const)('%s',
     const dropout = (): Tensor => {
       throw new Error('asked');
     };
-    const [plain] = bind(weights, { dropout }).bound.deltas(x, attention);
-    const [evaluated] = bind(dropping, {}).bound.deltas(x, attention);
+    const [plain] = bind(weights, { dropout }).bound.deltas(x, attention, outsideBlocks);
+    const [evaluated] = bind(dropping, {}).bound.deltas(x, attention, outsideBlocks);
     expect(evaluated?.dataSync()).toEqual(plain?.dataSync());
   });
 
   test('layers that are no targets get nothing, beside ones that do', () => {
     const some = { ...weights, targets: weights.targets.filter((each) => each.name === attention[1]) };
-    const deltas = bind(some, {}).bound.deltas(x, attention);
+    const deltas = bind(some, {}).bound.deltas(x, attention, outsideBlocks);
     expect(deltas.map((each) => each === undefined)).toEqual([true, false, true]);
-    expect(deltas[1]?.dataSync()).toEqual(bind(weights, {}).bound.deltas(x, attention)[1]?.dataSync());
-    expect(bind(some, {}).bound.deltas(x, ['model.layers.0.mlp.up_proj'])).toEqual([undefined]);
+    expect(deltas[1]?.dataSync()).toEqual(bind(weights, {}).bound.deltas(x, attention, outsideBlocks)[1]?.dataSync());
+    expect(bind(some, {}).bound.deltas(x, ['model.layers.0.mlp.up_proj'], outsideBlocks)).toEqual([undefined]);
   });
 
   test('lists two tensors with a gradient for each layer under a path', () => {
@@ -75,8 +76,8 @@ describe.each(['vera_r8_all_saved', 'vblora_full', 'lora_r4_a8'] as const)('%s',
 test('VB-LoRA saved with top-k weights only binds as it is stored', () => {
   const weights = readAdapter(readFixture('vblora_topk2_u8'), tinyShape);
   const x = tf.randomNormal([2, 32], 0, 1, 'float32', 3);
-  const [stored] = bind(weights, {}).bound.deltas(x, attention);
-  const [expanded] = bind(getAdapterMethod('vblora').toLora(weights), {}).bound.deltas(x, attention);
+  const [stored] = bind(weights, {}).bound.deltas(x, attention, outsideBlocks);
+  const [expanded] = bind(getAdapterMethod('vblora').toLora(weights), {}).bound.deltas(x, attention, outsideBlocks);
   const difference = tf.max(tf.abs(tf.sub(stored ?? x, expanded ?? x))).dataSync()[0];
   expect(difference).toBeLessThan(1e-6);
 });
@@ -99,7 +100,7 @@ test('full fine-tuning stands in for weights by name, and for no others', () => 
   const { bound, tensors } = bind(weights, {});
   expect(bound.weight?.('model.norm.weight')).toBe(tensors['model.norm.weight']);
   expect(bound.weight?.('constructor')).toBeUndefined();
-  expect(bound.deltas(tf.ones([1, 2]), ['a', 'b'])).toEqual([undefined, undefined]);
+  expect(bound.deltas(tf.ones([1, 2]), ['a', 'b'], outsideBlocks)).toEqual([undefined, undefined]);
 });
 
 test('an adapter with an int layer index and one with half the layers load alike', () => {

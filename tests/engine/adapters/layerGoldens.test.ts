@@ -10,6 +10,7 @@ import type { AdapterMethod, AdapterWeights, HostTensor } from '../../../main/en
 import { tensors as vera } from '../../../main/methods/vera/tensors.ts';
 import { tensors as vblora } from '../../../main/methods/vblora/tensors.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
+import { outsideBlocks } from '../../../main/engine/models/throughBlocks.ts';
 import { tf, type NamedTensorMap, type Tensor } from '../../../main/engine/tf.ts';
 import { describeOnBackends, openTestBackend } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
@@ -46,7 +47,7 @@ function run<Options extends object>(
     Object.entries(method.frozenUploads(weights)).map(([name, { data, shape }]) => [name, backend.frozen(data, shape)]),
   );
   const output = (tensors: Record<string, Tensor>, input: Tensor): Tensor => {
-    const [y] = method.bind(weights, { ...tensors, ...frozen }, {}).deltas(input, ['m']);
+    const [y] = method.bind(weights, { ...tensors, ...frozen }, {}).deltas(input, ['m'], outsideBlocks);
     if (!y) throw new Error('the layer is not a target');
     return y;
   };

@@ -1,4 +1,5 @@
 /** Runs rows of different length through `decode` in one batch, in chunks and token by token, settling on the way. */
+import type { BoundAdapter } from '../../../main/engine/adapters/adapterMethod.ts';
 import type { CausalModel } from '../../../main/engine/models/causalModel.ts';
 import { slotWriter } from '../../../main/engine/ops/cachedAttention.ts';
 import { tf } from '../../../main/engine/tf.ts';
@@ -8,7 +9,11 @@ const recentSlots = 4;
 const chunks = [3, 1, 1, 2];
 
 /** Logits (token, V) of each row, all from cached decoding. */
-export function decodeInRows(model: CausalModel, rows: readonly (readonly number[])[]): number[][][] {
+export function decodeInRows(
+  model: CausalModel,
+  rows: readonly (readonly number[])[],
+  adapter?: BoundAdapter,
+): number[][][] {
   const B = rows.length;
   const logits: number[][][] = rows.map(() => []);
   const done = rows.map(() => 0);
@@ -26,8 +31,8 @@ export function decodeInRows(model: CausalModel, rows: readonly (readonly number
     }
     const ids = rows.map((row, index) => Array.from({ length: T }, (_, at) => row[done[index] + at] ?? 0));
     const places = { settledLength: tf.tensor1d(settledLength), start: tf.tensor1d([...done]) };
-    const step = model.decode(tf.tensor2d(ids, [B, T], 'int32'), { settled, recent, ...places });
-    const values = model.logits(step.hidden).reshape([B, T, -1]).arraySync() as number[][][];
+    const step = model.decode(tf.tensor2d(ids, [B, T], 'int32'), { settled, recent, ...places }, adapter);
+    const values = model.logits(step.hidden, adapter).reshape([B, T, -1]).arraySync() as number[][][];
     recent = step.recent;
     for (const [index, row] of rows.entries()) {
       const fed = Math.min(T, row.length - done[index]);

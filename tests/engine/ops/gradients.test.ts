@@ -154,7 +154,7 @@ const cases: readonly Case[] = [
       [3, 4],
       [4, 4],
     ],
-    op: (_, [x, w]) => recomputed(x, (input) => swiGlu(linear(input, w), input), [w]),
+    op: (_, [x, w]) => recomputed([x], ([input]) => [swiGlu(linear(input, w), input)], [w])[0],
   },
 ];
 

@@ -1,0 +1,81 @@
+/**
+ * What all models are built of: linear layers, norms, table lookups and sublayers on frozen weights, each with what an
+ * adapter adds to it or puts in its place. One lives as long as a traced pass. N rows, D hidden.
+ */
+import type { BlockPlace, BoundAdapter, Place, Sublayer } from '../adapters/adapterMethod.ts';
+import { frozenLinear, linear } from '../ops/frozenLinear.ts';
+import { gatherRows, gatherTrainedRows } from '../ops/gatherRows.ts';
+import { layerNorm, trainedLayerNorm } from '../ops/layerNorm.ts';
+import { rmsNorm, trainedRmsNorm } from '../ops/rmsNorm.ts';
+import type { Tensor } from '../tf.ts';
+
+/** By Hugging Face name: matrices in the backend's precision, vectors float32; of `plusOne` norms it is 1 + weight. */
+export type Weights = ReadonlyMap<string, Tensor>;
+
+export class AdaptedLayers {
+  readonly #adapter: BoundAdapter | undefined;
+  readonly #weights: Weights;
+  readonly #normEpsilon: number;
+
+  constructor(weights: Weights, normEpsilon: number, adapter?: BoundAdapter) {
+    this.#weights = weights;
+    this.#normEpsilon = normEpsilon;
+    this.#adapter = adapter;
+  }
+
+  /** The same layers with another adapter, or with none. */
+  with(adapter: BoundAdapter | undefined): AdaptedLayers {
+    return new AdaptedLayers(this.#weights, this.#normEpsilon, adapter);
+  }
+
+  /** Linear layers that share one input: x (N, in) → one (N, out) for each name. */
+  linears(x: Tensor, names: readonly string[], at: Place): Tensor[] {
+    const deltas = this.#adapter?.deltas(x, names, at);
+    return names.map((name, index) => {
+      const trained = this.trained(`${name}.weight`);
+      const product = trained ? linear(x, trained) : frozenLinear(x, this.weight(`${name}.weight`));
+      const bias = this.trained(`${name}.bias`) ?? this.#weights.get(`${name}.bias`);
+      const y = bias ? product.add(bias) : product;
+      const delta = deltas?.[index];
+      return delta ? y.add(delta) : y;
+    });
+  }
+
+  /** x (N, D) → (N, D). An adapter may train the gain alone, or the bias. */
+  layerNorm(x: Tensor, name: string): Tensor {
+    const [trainedGain, trainedBias] = [this.trained(`${name}.weight`), this.trained(`${name}.bias`)];
+    const norm = (trainedGain ?? trainedBias) ? trainedLayerNorm : layerNorm;
+    const [gain, bias] = [trainedGain ?? this.weight(`${name}.weight`), trainedBias ?? this.weight(`${name}.bias`)];
+    return norm(x, gain, bias, this.#normEpsilon);
+  }
+
+  /** x (N, D) → (N, D). `plusOne`: the gain is 1 + weight (Gemma). */
+  rmsNorm(x: Tensor, name: string, plusOne = false): Tensor {
+    const trained = this.trained(`${name}.weight`);
+    if (!trained) return rmsNorm(x, this.weight(`${name}.weight`), this.#normEpsilon);
+    return trainedRmsNorm(x, plusOne ? trained.add(1) : trained, this.#normEpsilon);
+  }
+
+  /** Rows `ids` (N) int32 of a table (V, D) → (N, D). */
+  rows(table: string, ids: Tensor): Tensor {
+    const trained = this.trained(`${table}.weight`);
+    return trained ? gatherTrainedRows(trained, ids) : gatherRows(this.weight(`${table}.weight`), ids);
+  }
+
+  /** sum(h), h (N, D) with what the adapter adds to it. `sum` puts it on the residual stream as the model does. */
+  summed(sublayer: Sublayer, h: Tensor, at: BlockPlace, sum: (h: Tensor) => Tensor): Tensor {
+    const added = this.#adapter?.after?.(sublayer, h, at, () => sum(h));
+    return sum(added ? h.add(added) : h);
+  }
+
+  /** What stands in for the base's weight of this name. */
+  trained(name: string): Tensor | undefined {
+    return this.#adapter?.weight?.(name);
+  }
+
+  weight(name: string): Tensor {
+    const weight = this.#weights.get(name);
+    if (!weight) throw new Error(`The model has no weight ${name}.`);
+    return weight;
+  }
+}
