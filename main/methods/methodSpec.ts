@@ -2,10 +2,10 @@
  * What an adapter method is, as plain data: its options (which become flags and form fields), recommended training
  * settings with their source, and the table of its tensors. What is computed with them lives beside it in tensors.ts.
  */
-import type { z } from 'zod';
 import type { Problem } from '../contract/errors.ts';
 import type { LinearShape, ModelShape } from '../contract/families/family.ts';
 import type { Said } from '../contract/words/words.ts';
+import type { OptionTable } from './optionTable.ts';
 import type { TensorSpec } from './tensorSpec.ts';
 
 /** A default with the place it comes from, so that the form can say why. */
@@ -42,8 +42,8 @@ export interface MethodSpec<Options extends object = object> {
    * Options with which the file is without what its reader can draw again; absent where there is nothing of that kind.
    */
   readonly leanOptions?: Partial<Options>;
-  /** Flat object schema; every field has .meta({ title, description, advanced? }) and a default (rank and its kin). */
-  readonly options: z.ZodType<Options>;
+  /** A z.strictObject of `option`s, each with a default; see optionTable.ts. */
+  readonly options: OptionTable<Options>;
   readonly recommended: RecommendedTraining;
   /** For encoders, with a group `head`; absent where a method does not train them. */
   readonly classification?: RecommendedTraining;

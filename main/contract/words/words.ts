@@ -7,6 +7,9 @@
 export const wordLanguages = ['en', 'ja'] as const;
 export type WordLanguage = (typeof wordLanguages)[number];
 
+/** Words without parameters, which belong to what they describe and stand beside it: the options of a method. */
+export type Translated = Readonly<Record<WordLanguage, string>>;
+
 /** What a sentence can hold: values, quoted data, and other sentences. Plain JSON. */
 export type Parameter = string | number | boolean | null | Said | readonly Parameter[];
 

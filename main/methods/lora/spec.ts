@@ -8,7 +8,8 @@ import { GraftError, problemOf, saidOf } from '../../contract/errors.ts';
 import type { Problem } from '../../contract/errors.ts';
 import { parsePythonRegex } from '../../contract/pythonRegex.ts';
 import type { MethodSpec } from '../methodSpec.ts';
-import { dropoutField, excludeField, rankField, targetFields } from '../targetFields.ts';
+import { dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
+import { option } from '../optionTable.ts';
 import { layerTensor } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 
@@ -21,32 +22,64 @@ export const factorA = '.lora_A.weight'; // (r, in)
 export const factorB = '.lora_B.weight'; // (out, r)
 
 export const loraOptionsSchema = z.strictObject({
-  rank: rankField(8),
-  alpha: z
-    .number()
-    .positive()
-    .default(8)
-    .meta({ title: 'Alpha', description: "The update is scaled by alpha / rank; PEFT's default is 8" }),
-  rslora: z
-    .boolean()
-    .default(false)
-    .meta({ title: 'Rank-stabilised', description: 'Scale by alpha / √rank: steadier at high ranks' }),
-  dropout: dropoutField,
-  initialization: z
-    .enum(['kaiming', 'gaussian'])
-    .default('kaiming')
-    .meta({ title: 'Initialisation', description: 'Of A; B always starts at zero', advanced: true }),
-  rankPattern: z
-    .record(z.string(), z.int().positive())
-    .default({})
-    .meta({ title: 'Rank by module', description: 'Regular expression of a module name to its rank', advanced: true }),
-  alphaPattern: z.record(z.string(), z.number().positive()).default({}).meta({
-    title: 'Alpha by module',
-    description: 'Regular expression of a module name to its alpha',
-    advanced: true,
+  rank: rankOption(8),
+  alpha: option(z.number().positive().default(8), {
+    title: { en: 'Alpha', ja: 'アルファ' },
+    description: {
+      en: "The update is scaled by alpha / rank; PEFT's default is 8",
+      ja: '更新は アルファ / ランク 倍されます（PEFT の既定値は 8）',
+    },
+    stored: 'lora_alpha',
+    read: z.number().default(8),
   }),
-  ...excludeField,
-  ...targetFields,
+  rslora: option(z.boolean().default(false), {
+    title: { en: 'Rank-stabilised', ja: 'ランク安定化' },
+    description: {
+      en: 'Scale by alpha / √rank: steadier at high ranks',
+      ja: 'アルファ / √ランク 倍にします。高いランクで安定します',
+    },
+    stored: 'use_rslora',
+  }),
+  dropout: dropoutOption('lora_dropout'),
+  initialization: option(z.enum(['kaiming', 'gaussian']).default('kaiming'), {
+    title: { en: 'Initialisation', ja: '初期化' },
+    description: { en: 'Of A; B always starts at zero', ja: 'A の初期値。B は常に 0 から始まります' },
+    advanced: true,
+    stored: 'init_lora_weights',
+    read: z
+      .unknown()
+      .optional()
+      .transform((value) => (value === 'gaussian' ? 'gaussian' : 'kaiming')),
+    write: (value) => (value === 'gaussian' ? value : true),
+  }),
+  rankPattern: option(z.record(z.string(), z.int().positive()).default({}), {
+    title: { en: 'Rank by module', ja: 'モジュール別ランク' },
+    description: {
+      en: 'Regular expression of a module name to its rank',
+      ja: 'モジュール名の正規表現と、そのランク',
+    },
+    advanced: true,
+    stored: 'rank_pattern',
+    read: z
+      .record(z.string(), z.int().positive())
+      .nullish()
+      .transform((value) => value ?? {}),
+  }),
+  alphaPattern: option(z.record(z.string(), z.number().positive()).default({}), {
+    title: { en: 'Alpha by module', ja: 'モジュール別アルファ' },
+    description: {
+      en: 'Regular expression of a module name to its alpha',
+      ja: 'モジュール名の正規表現と、そのアルファ',
+    },
+    advanced: true,
+    stored: 'alpha_pattern',
+    read: z
+      .record(z.string(), z.number())
+      .nullish()
+      .transform((value) => value ?? {}),
+  }),
+  ...excludeOption,
+  ...targetOptions,
 });
 
 export type LoraOptions = z.infer<typeof loraOptionsSchema>;

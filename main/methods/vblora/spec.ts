@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { type Problem, problemOf } from '../../contract/errors.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { MethodSpec } from '../methodSpec.ts';
-import { dropoutField, excludeField, rankField, targetFields } from '../targetFields.ts';
+import { dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
+import { option } from '../optionTable.ts';
 import { layerTensor, sharedTensor, type TensorSpec } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { targetWords } from '../../contract/words/targets.ts';
@@ -25,37 +26,55 @@ export const indicesSuffix = '_topk_indices'; // (…, k)
 export const weightsSuffix = '_topk_weights'; // (…, k - 1)
 
 export const vbloraOptionsSchema = z.strictObject({
-  rank: rankField(4),
-  numVectors: z
-    .int()
-    .positive()
-    .max(16_777_216)
-    .default(256)
-    .meta({ title: 'Vectors', description: 'Size h of the shared vector bank' }),
-  vectorLength: z.int().positive().default(256).meta({
-    title: 'Vector length',
-    description:
-      "Length b of a bank vector; must divide every target layer's input and output; not given: the longest up to 256 that does",
+  rank: rankOption(4),
+  numVectors: option(z.int().positive().max(16_777_216).default(256), {
+    title: { en: 'Vectors', ja: 'ベクトル数' },
+    description: { en: 'Size h of the shared vector bank', ja: '共有ベクトルバンクの大きさ h' },
+    stored: 'num_vectors',
   }),
-  topk: z.int().positive().default(2).meta({ title: 'Top-k', description: 'Bank vectors mixed into each sub-vector' }),
-  saveOnlyTopkWeights: z.boolean().default(false).meta({
-    title: 'Save top-k only',
-    description: 'A much smaller file that cannot be trained further',
+  vectorLength: option(z.int().positive().default(256), {
+    title: { en: 'Vector length', ja: 'ベクトル長' },
+    description: {
+      en: "Length b of a bank vector; must divide every target layer's input and output; not given: the longest up to 256 that does",
+      ja: 'バンクのベクトルの長さ b。対象のすべての層の入力と出力を割り切る必要があります。空欄なら 256 以下で最長のもの',
+    },
+    stored: 'vector_length',
+  }),
+  topk: option(z.int().positive().default(2), {
+    title: { en: 'Top-k', ja: 'Top-k' },
+    description: {
+      en: 'Bank vectors mixed into each sub-vector',
+      ja: '部分ベクトルごとに混ぜるバンクのベクトル数',
+    },
+    stored: 'topk',
+  }),
+  saveOnlyTopkWeights: option(z.boolean().default(false), {
+    title: { en: 'Save top-k only', ja: 'Top-k のみ保存' },
+    description: {
+      en: 'A much smaller file that cannot be trained further',
+      ja: 'ファイルはずっと小さくなりますが、続きの学習はできません',
+    },
     advanced: true,
+    stored: 'save_only_topk_weights',
   }),
-  initVectorBankBound: z
-    .number()
-    .positive()
-    .default(0.02)
-    .meta({ title: 'Bank bound', description: 'The bank starts uniform between minus and plus this', advanced: true }),
-  initLogitsStd: z
-    .number()
-    .nonnegative()
-    .default(0.1)
-    .meta({ title: 'Logits deviation', description: 'Standard deviation of the first logits', advanced: true }),
-  dropout: dropoutField,
-  ...excludeField,
-  ...targetFields,
+  initVectorBankBound: option(z.number().positive().default(0.02), {
+    title: { en: 'Bank bound', ja: 'バンクの範囲' },
+    description: {
+      en: 'The bank starts uniform between minus and plus this',
+      ja: 'バンクの初期値は ± この値の一様乱数',
+    },
+    advanced: true,
+    stored: 'init_vector_bank_bound',
+  }),
+  initLogitsStd: option(z.number().nonnegative().default(0.1), {
+    title: { en: 'Logits deviation', ja: 'ロジットの標準偏差' },
+    description: { en: 'Standard deviation of the first logits', ja: 'ロジットの初期値の標準偏差' },
+    advanced: true,
+    stored: 'init_logits_std',
+  }),
+  dropout: dropoutOption('vblora_dropout'),
+  ...excludeOption,
+  ...targetOptions,
 });
 
 export type VbloraOptions = z.infer<typeof vbloraOptionsSchema>;

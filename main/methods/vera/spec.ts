@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { MethodSpec } from '../methodSpec.ts';
-import { dropoutField, rankField, targetFields } from '../targetFields.ts';
+import { dropoutOption, rankOption, targetOptions } from '../commonOptions.ts';
+import { option } from '../optionTable.ts';
 import { layerTensor, sharedTensor } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 
@@ -20,28 +21,42 @@ export const matrixA = 'vera_A'; // (rank, inMax)
 export const matrixB = 'vera_B'; // (outMax, rank)
 
 export const veraOptionsSchema = z.strictObject({
-  rank: rankField(256),
-  dInitial: z
-    .number()
-    .default(0.1)
-    .meta({ title: 'Initial d', description: 'Value that d starts from; 1.0 trains badly', advanced: true }),
-  projectionKey: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .meta({ title: 'Projection key', description: 'Seed of the shared projections A and B', advanced: true }),
-  saveProjection: z.boolean().default(true).meta({
-    title: 'Save projections',
-    description: 'Write A and B into the file: larger, and independent of the generator',
+  rank: rankOption(256),
+  dInitial: option(z.number().default(0.1), {
+    title: { en: 'Initial d', ja: 'd の初期値' },
+    description: {
+      en: 'Value that d starts from; 1.0 trains badly',
+      ja: 'd の最初の値。1.0 ではうまく学習できません',
+    },
     advanced: true,
+    stored: 'd_initial',
   }),
-  initWeights: z.boolean().default(true).meta({
-    title: 'Standard initialisation',
-    description: 'Off: b of ones and d random, for debugging only',
+  projectionKey: option(z.int().nonnegative().default(0), {
+    title: { en: 'Projection key', ja: '射影キー' },
+    description: { en: 'Seed of the shared projections A and B', ja: '共有する射影 A と B のシード' },
     advanced: true,
+    stored: 'projection_prng_key',
   }),
-  dropout: dropoutField,
-  ...targetFields,
+  saveProjection: option(z.boolean().default(true), {
+    title: { en: 'Save projections', ja: '射影を保存' },
+    description: {
+      en: 'Write A and B into the file: larger, and independent of the generator',
+      ja: 'A と B もファイルに書きます。大きくなりますが、生成器に依存しません',
+    },
+    advanced: true,
+    stored: 'save_projection',
+  }),
+  initWeights: option(z.boolean().default(true), {
+    title: { en: 'Standard initialisation', ja: '標準の初期化' },
+    description: {
+      en: 'Off: b of ones and d random, for debugging only',
+      ja: 'オフは b を 1、d を乱数にします（デバッグ用）',
+    },
+    advanced: true,
+    stored: 'init_weights',
+  }),
+  dropout: dropoutOption('vera_dropout'),
+  ...targetOptions,
 });
 
 export type VeraOptions = z.infer<typeof veraOptionsSchema>;

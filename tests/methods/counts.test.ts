@@ -3,11 +3,9 @@
  * swapped.
  */
 import { describe, expect, test } from 'vitest';
-import { GraftError } from '../../main/contract/errors.ts';
 import type { LinearShape } from '../../main/contract/families/family.ts';
 import { fullSpec } from '../../main/methods/full/spec.ts';
 import { loraOptionsSchema, loraRank, loraScale, loraSpec } from '../../main/methods/lora/spec.ts';
-import { getMethodSpec, methodSpecs } from '../../main/methods/registry.ts';
 import { vbloraOptionsSchema, vbloraSpec } from '../../main/methods/vblora/spec.ts';
 import { countStoredBytes, countTrained, elementCount, storedTensors } from '../../main/methods/tensorSpec.ts';
 import { veraOptionsSchema, veraSpec } from '../../main/methods/vera/spec.ts';
@@ -132,17 +130,4 @@ describe('LoRA', () => {
 
 test('full fine-tuning counts every weight of the model, whatever its layers', () => {
   expect(countTrained(fullSpec.tensors({}, [], tinyShape))).toBe(tinyShape.parameterCount);
-});
-
-describe('registry', () => {
-  test.each(Object.entries(methodSpecs))('%s: every option has a default and a title', (id, spec) => {
-    expect(spec.id).toBe(id);
-    expect(spec.options.parse({})).toBeTypeOf('object');
-    expect(Object.keys(spec.recommended.learningRates)).toContain('default');
-  });
-
-  test('an unknown method is refused with those there are', () => {
-    expect(() => getMethodSpec('constructor')).toThrow(GraftError);
-    expect(() => getMethodSpec('dora')).toThrow('vera, vblora, lora, full');
-  });
 });
