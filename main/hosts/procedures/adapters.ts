@@ -5,11 +5,11 @@ import { hubPrefix } from '../../contract/hubReference.ts';
 import { plainFileName } from '../../studio/exports/plainFileName.ts';
 import { chosenProgress, withSource } from '../withSource.ts';
 import { exportPlace } from './exportPlace.ts';
+import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 
-export const adapters = {
+export const adapters = forwarding('adapters', 'adapters', {
   list: os.adapters.list.handler(({ context, input }) => context.studio.adapters.page(input)),
-  facets: os.adapters.facets.handler(({ context }) => context.studio.adapters.facets()),
   get: os.adapters.get.handler(({ context, input }) => context.studio.adapters.details(input.id)),
   update: os.adapters.update.handler(({ context, input: { id, name, note, tags } }) => {
     const { adapters: service } = context.studio;
@@ -51,9 +51,6 @@ export const adapters = {
       return { ...(await place.written()), export: result };
     });
   }),
-  exportSize: os.adapters.exportSize.handler(({ context, input: { id, to, options } }) =>
-    context.studio.adapters.exportSize(id, { to, options }),
-  ),
   archive: os.adapters.archive.handler(({ context, input: { ids, target } }) => {
     const { adapters: service, tasks } = context.studio;
     const chosen = [...new Set(ids.map((id) => service.get(id).id))];
@@ -85,4 +82,4 @@ export const adapters = {
     for (const id of input.ids) await context.studio.adapters.purge(id);
     return null;
   }),
-};
+});

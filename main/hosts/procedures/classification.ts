@@ -1,12 +1,9 @@
-/** Procedures of the domain `classification`: inputs are parsed, the service does the work. */
+/** Procedures of the domain `classification`. */
+import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 
-export const classification = {
+export const classification = forwarding('classification', 'classification', {
   classify: os.classification.classify.handler(({ context, input, signal }) =>
     context.studio.classification.classify(input, { ...(signal && { signal }) }),
   ),
-  unload: os.classification.unload.handler(async ({ context }) => {
-    await context.studio.classification.unload();
-    return null;
-  }),
-};
+});

@@ -2,16 +2,10 @@
 import { basename } from 'node:path';
 import { untilAborted } from '../../studio/shared/untilAborted.ts';
 import { chosenProgress, withSource } from '../withSource.ts';
+import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 
-export const datasets = {
-  list: os.datasets.list.handler(({ context }) => context.studio.datasets.list()),
-  listTrashed: os.datasets.listTrashed.handler(({ context }) => context.studio.datasets.listTrashed()),
-  get: os.datasets.get.handler(({ context, input }) => context.studio.datasets.get(input.id)),
-  samples: os.datasets.samples.handler(({ context }) => context.studio.datasets.samples()),
-  importSample: os.datasets.importSample.handler(({ context, input }) =>
-    context.studio.datasets.importSample(input.id),
-  ),
+export const datasets = forwarding('datasets', 'datasets', {
   preview: os.datasets.preview.handler(({ context, input: { from, ...reading } }) =>
     withSource(context.files, from, async (path) => context.studio.datasets.preview(path, reading)),
   ),
@@ -32,7 +26,6 @@ export const datasets = {
     context.studio.datasets.labels(input.id, { signal }),
   ),
   rename: os.datasets.rename.handler(({ context, input }) => context.studio.datasets.rename(input.id, input.name)),
-  rows: os.datasets.rows.handler(({ context, input: { id, ...query } }) => context.studio.datasets.rows(id, query)),
   view: os.datasets.view.handler(async ({ context, input: { id, modelId, ...window } }) => ({
     rows: await context.studio.datasets.renderRows(id, modelId, window),
   })),
@@ -40,9 +33,4 @@ export const datasets = {
   statistics: os.datasets.statistics.handler(({ context, input: { id, modelId, maxLength }, signal }) =>
     untilAborted(context.studio.datasets.statistics(id, modelId, { maxLength }), signal),
   ),
-  remove: os.datasets.remove.handler(async ({ context, input }) => {
-    await context.studio.datasets.remove(input.id);
-    return null;
-  }),
-  restore: os.datasets.restore.handler(({ context, input }) => context.studio.datasets.restore(input.id)),
-};
+});

@@ -1,16 +1,15 @@
 /** Procedures of the domain `disk`: inputs are parsed, the services do the work. */
 import { personsPath } from '../localFiles.ts';
 import { withSource } from '../withSource.ts';
+import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 
-export const disk = {
-  usage: os.disk.usage.handler(({ context }) => context.studio.disk.usage()),
+export const disk = forwarding('disk', 'disk', {
   clear: os.disk.clear.handler(({ context, input: { ids } }) =>
     context.studio.tasks.start({ kind: 'clearDisk', subject: '' }, (options) =>
       context.studio.disk.clear(ids, options),
     ),
   ),
-  backups: os.disk.backups.handler(({ context }) => context.studio.disk.backups()),
   backup: os.disk.backup.handler(({ context, input: { target } }) => {
     const { tasks, dataFolder, changes } = context.studio;
     const fileName = `graft-backup-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.tar`;
@@ -33,4 +32,4 @@ export const disk = {
     await context.reopen(async ({ dataFolder }) => dataFolder.move(dir), dir);
     return null;
   }),
-};
+});

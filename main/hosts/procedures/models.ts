@@ -3,14 +3,10 @@ import { basename } from 'node:path';
 import { getModelExport } from '../../contract/exports/registry.ts';
 import { chosenProgress, withSource } from '../withSource.ts';
 import { exportPlace } from './exportPlace.ts';
+import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 
-export const models = {
-  list: os.models.list.handler(({ context }) => context.studio.models.list()),
-  listTrashed: os.models.listTrashed.handler(({ context }) => context.studio.models.listTrashed()),
-  get: os.models.get.handler(({ context, input }) => context.studio.models.get(input.id)),
-  sources: os.models.sources.handler(({ context }) => context.studio.models.sources()),
-  fit: os.models.fit.handler(({ context, input }) => context.studio.models.fit(input.id)),
+export const models = forwarding('models', 'models', {
   import: os.models.import.handler(({ context, input: { from, name } }) => {
     const path = context.files.pathOf(from);
     return context.studio.tasks.start({ kind: 'importModel', subject: name ?? basename(path) }, async (options) => {
@@ -44,7 +40,6 @@ export const models = {
       service.undoCorrection(model.id, options),
     );
   }),
-  sharing: os.models.sharing.handler(({ context, input }) => context.studio.models.sharing(input.id)),
   fetch: os.models.fetch.handler(({ context, input: { source } }) =>
     context.studio.tasks.start({ kind: 'fetchModel', subject: source }, (options) =>
       context.studio.models.fetchWithNotices(source, options),
@@ -69,12 +64,4 @@ export const models = {
       return { ...(await place.written()), export: result };
     });
   }),
-  exportSize: os.models.exportSize.handler(({ context, input: { id, to, options } }) =>
-    context.studio.models.exportSize(id, { to, options }),
-  ),
-  restore: os.models.restore.handler(({ context, input }) => context.studio.models.restore(input.id)),
-  remove: os.models.remove.handler(async ({ context, input }) => {
-    await context.studio.models.remove(input.id);
-    return null;
-  }),
-};
+});

@@ -1,17 +1,9 @@
 /** Procedures of the domain `projects`: inputs are parsed, the services do the work. */
+import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 
-export const projects = {
-  list: os.projects.list.handler(({ context }) => context.studio.projects.list()),
-  get: os.projects.get.handler(({ context, input }) => context.studio.projects.get(input.id)),
+export const projects = forwarding('projects', 'projects', {
   create: os.projects.create.handler(({ context, input }) => context.studio.projects.create(input.name, input.modelId)),
-  update: os.projects.update.handler(({ context, input: { id, ...changes } }) =>
-    context.studio.projects.update(id, changes),
-  ),
-  remove: os.projects.remove.handler(({ context, input }) => {
-    context.studio.projects.remove(input.id);
-    return null;
-  }),
   trainingForm: os.projects.trainingForm.handler(({ context, input }) => {
     const { projects, trainingForms } = context.studio;
     return trainingForms.get(projects.get(input.id).id);
@@ -24,4 +16,4 @@ export const projects = {
     });
     return null;
   }),
-};
+});

@@ -7,9 +7,9 @@ import { classification } from './classification.ts';
 import { datasets } from './datasets.ts';
 import { disk } from './disk.ts';
 import { doctor } from './doctor.ts';
+import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 import { models } from './models.ts';
-import { preferences } from './preferences.ts';
 import { projects } from './projects.ts';
 import { runs } from './runs.ts';
 import { runtimes } from './runtimes.ts';
@@ -25,7 +25,7 @@ export const router = os.router({
   chats,
   classification,
   app,
-  preferences,
+  preferences: forwarding('preferences', 'preferences', {}),
   changes,
   tasks,
   runtimes,

@@ -1,8 +1,9 @@
 /** Procedures of the domain `runs`: reading is the run history's, everything else the run service's. */
 import { readConfiguration } from '../../studio/runs/trainConfiguration.ts';
+import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 
-export const runs = {
+export const runs = forwarding('runs', 'runs', {
   list: os.runs.list.handler(({ context, input }) => context.studio.runHistory.page(input)),
   get: os.runs.get.handler(({ context, input }) => context.studio.runHistory.get(input.id)),
   curves: os.runs.curves.handler(({ context, input: { id, ...query } }) => context.studio.runHistory.curves(id, query)),
@@ -12,22 +13,11 @@ export const runs = {
     context.studio.runHistory.news(id, { afterLog, ...(signal && { signal }) }),
   ),
   plan: os.runs.plan.handler(({ context, input, signal }) => context.studio.runs.plan(input, { signal })),
-  start: os.runs.start.handler(({ context, input }) => context.studio.runs.start(input)),
-  resume: os.runs.resume.handler(({ context, input }) => context.studio.runs.resume(input.id)),
   stop: os.runs.stop.handler(({ context, input }) => context.studio.runs.stop(input.id, input.keep)),
   reorder: os.runs.reorder.handler(({ context, input }) => {
     context.studio.runs.reorder(input.id, input.before);
     return null;
   }),
   rename: os.runs.rename.handler(({ context, input }) => context.studio.runs.rename(input.id, input.name)),
-  remove: os.runs.remove.handler(({ context, input }) => {
-    context.studio.runs.remove(input.id);
-    return null;
-  }),
-  restore: os.runs.restore.handler(({ context, input }) => context.studio.runs.restore(input.id)),
-  request: os.runs.request.handler(({ context, input }) => context.studio.runs.request(input.id)),
-  exportConfiguration: os.runs.exportConfiguration.handler(({ context, input }) =>
-    context.studio.runs.exportConfiguration(input),
-  ),
   readConfiguration: os.runs.readConfiguration.handler(({ input }) => readConfiguration(input.text)),
-};
+});

@@ -1,7 +1,8 @@
 /** Procedures of the domain `runtimes`: inputs are parsed, the services do the work. */
+import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 
-export const runtimes = {
+export const runtimes = forwarding('runtimes', 'runtimes', {
   list: os.runtimes.list.handler(({ context }) => context.studio.runtimes.offers()),
   install: os.runtimes.install.handler(({ context: { studio }, input: { id, wheel, version } }) =>
     studio.tasks.start({ kind: 'installRuntime', subject: id }, async (options) =>
@@ -12,8 +13,4 @@ export const runtimes = {
       }),
     ),
   ),
-  remove: os.runtimes.remove.handler(async ({ context, input }) => {
-    await context.studio.runtimes.remove(input.id);
-    return null;
-  }),
-};
+});
