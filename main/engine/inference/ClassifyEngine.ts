@@ -8,8 +8,7 @@ import { GraftError } from '../../contract/errors.ts';
 import { headShapes } from '../../contract/families/bert.ts';
 import { type LabelTask, outputsOf } from '../../contract/labels.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
-import type { HostTensor } from '../adapters/adapterMethod.ts';
-import { getAdapterMethod, readAdapter } from '../adapters/registry.ts';
+import { readAdapter } from '../adapters/registry.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
 import { openBackend } from '../backends/registry.ts';
 import type { EncoderInputs, EncoderModel } from '../models/encoderModel.ts';
@@ -20,8 +19,8 @@ import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import { findStrangeId } from './checkPrompt.ts';
 import { bindAdapter } from './decoder.ts';
-import { FrozenStore } from './FrozenStore.ts';
-import { uploadAdapter } from './residentAdapter.ts';
+import { ResidentAdapters } from './ResidentAdapters.ts';
+import { headInputs, headTensors } from './residentAdapter.ts';
 import type { ResidentAdapter } from './residentAdapter.ts';
 import { coreWords } from '../../contract/words/core.ts';
 import { engineChatWords } from '../../contract/words/engineChat.ts';
@@ -35,23 +34,13 @@ interface Head {
   readonly inputs: NamedTensorMap;
 }
 
-interface HeadedAdapter {
-  readonly resident: ResidentAdapter;
-  readonly head: Head | null;
-}
-
 interface OpenEncoder {
-  readonly backend: Backend;
   readonly model: EncoderModel;
-  readonly store: FrozenStore;
-  readonly adapters: Map<string, HeadedAdapter>;
-  /** By adapter signature and names of the head; the base's own is ''. */
-  readonly functions: Map<string, Compiled>;
+  readonly adapters: ResidentAdapters<Compiled>;
   /** The base's own, where it has one. */
   readonly head: Head | null;
 }
 
-const headPrefix = 'head/';
 const lengths = [16, 32, 64, 128, 256, 512] as const;
 const rowsAtOnce = 16;
 const mostAdapters = 32;
@@ -67,11 +56,12 @@ export class ClassifyEngine {
     const backend = await openBackend(settings);
     const model = loadEncoder(backend, modelDir);
     this.#open = {
-      backend,
       model,
-      store: new FrozenStore(backend),
-      adapters: new Map(),
-      functions: new Map(),
+      adapters: new ResidentAdapters({
+        backend,
+        compile: (resident) => compileClassify(backend, model, resident),
+        most: mostAdapters,
+      }),
       head: storedHeadOf(model),
     };
     return { device: backend.device, loadMs: performance.now() - startMs };
@@ -79,31 +69,8 @@ export class ClassifyEngine {
 
   /** One that is there already stays; of too many the one that came first goes. */
   loadAdapter({ key, dir }: Request<'loadEncoderAdapter'>): void {
-    const { model, store, adapters } = this.#encoder();
-    if (adapters.has(key)) return;
-    const weights = readAdapter(readPeftFolder(dir), model.shape);
-    const [oldest] = adapters.keys();
-    if (oldest !== undefined && adapters.size >= mostAdapters) this.#unloadAdapter(oldest);
-    const resident = uploadAdapter(weights, getAdapterMethod, store);
-    adapters.set(key, {
-      resident,
-      head: weights.head ? uploadHead(weights.head.task, Object.entries(weights.head.tensors)) : null,
-    });
-  }
-
-  #unloadAdapter(key: string): void {
-    const { adapters, functions } = this.#encoder();
-    const known = adapters.get(key);
-    if (!known) return;
-    adapters.delete(key);
-    const isShared = [...adapters.values()].some(({ resident }) => resident.signature === known.resident.signature);
-    for (const [name, compiled] of isShared ? [] : functions) {
-      if (!name.startsWith(known.resident.signature)) continue;
-      compiled.dispose();
-      functions.delete(name);
-    }
-    tf.dispose(known.head?.inputs ?? []);
-    known.resident.dispose();
+    const { model, adapters } = this.#encoder();
+    if (!adapters.has(key)) adapters.put(key, readAdapter(readPeftFolder(dir), model.shape));
   }
 
   /**
@@ -115,8 +82,8 @@ export class ClassifyEngine {
     const startMs = performance.now();
     const chosen = select(open, adapter);
     const swapMs = performance.now() - startMs;
-    const scale = chosen.resident && { scale: tf.scalar(adapter?.scale ?? 1) };
-    const inputs = { ...chosen.resident?.inputs, ...chosen.head.inputs, ...scale };
+    const scale = adapter && { scale: tf.scalar(adapter.scale) };
+    const inputs = { ...chosen.inputs, ...scale };
     const outputs: number[][] = [];
     try {
       for (let from = 0; from < rows.length; from += rowsAtOnce) {
@@ -126,16 +93,15 @@ export class ClassifyEngine {
     } finally {
       tf.dispose(scale ?? []);
     }
-    const { task } = chosen.head;
+    const { task } = chosen;
     return { task, outputs: task.kind === 'regression' || asLogits ? outputs : outputs.map(probabilities), swapMs };
   }
 
   dispose(): void {
     const open = this.#open;
     if (!open) return;
-    for (const key of [...open.adapters.keys()]) this.#unloadAdapter(key);
     this.#open = undefined;
-    for (const compiled of open.functions.values()) compiled.dispose();
+    open.adapters.dispose();
     tf.dispose(open.head?.inputs ?? []);
     open.model.dispose();
   }
@@ -146,63 +112,39 @@ export class ClassifyEngine {
   }
 }
 
-function uploadHead(task: LabelTask, tensors: Iterable<readonly [string, HostTensor]>): Head {
-  const entries = [...tensors].map(
-    ([name, { data, shape }]) => [headPrefix + name, tf.tensor(data, [...shape])] as const,
-  );
-  return { task, inputs: Object.fromEntries(entries) };
-}
-
 /** As complete as its labels need it. */
 function storedHeadOf({ shape, storedHead, hasPooler }: EncoderModel): Head | null {
   const labels = shape.encoder?.labels ?? [];
   const task: LabelTask = labels.length === 1 ? { kind: 'regression', labels: [] } : { kind: 'classification', labels };
   const needed = headShapes(shape, outputsOf(task), { pooler: false });
   const isWhole = hasPooler && [...needed.keys()].every((name) => storedHead.has(name));
-  return isWhole ? uploadHead(task, storedHead) : null;
+  return isWhole ? { task, inputs: headInputs({ tensors: Object.fromEntries(storedHead) }) } : null;
 }
 
 interface Chosen {
   readonly compiled: Compiled;
-  readonly head: Head;
-  readonly resident: ResidentAdapter | undefined;
+  readonly task: LabelTask;
+  /** Adapter and head. */
+  readonly inputs: NamedTensorMap;
 }
 
-function select(open: OpenEncoder, adapter: ClassifyRequest['adapter']): Chosen {
-  const known = adapter === null ? undefined : open.adapters.get(adapter.key);
-  if (adapter !== null && !known) {
-    throw new GraftError('notFound', engineChatWords.noAdapter({ key: adapter.key }), {
-      field: 'adapter',
-      remedy: engineChatWords.loadFirst(),
-    });
-  }
-  const head = known?.head ?? open.head;
-  if (!head) {
-    throw new GraftError('unsupported', known ? engineChatWords.noHeadInBoth() : engineChatWords.noHead(), {
-      field: 'adapter',
-      remedy: engineChatWords.trainHead(),
-    });
-  }
-  return { compiled: functionFor(open, head, known?.resident), head, resident: known?.resident };
+function select({ adapters, head }: OpenEncoder, adapter: ClassifyRequest['adapter']): Chosen {
+  const resident = adapter === null ? undefined : adapters.get(adapter.key);
+  const compiled = adapters.functionsFor(resident);
+  if (resident?.task) return { compiled, task: resident.task, inputs: resident.inputs };
+  if (head) return { compiled, task: head.task, inputs: { ...resident?.inputs, ...head.inputs } };
+  throw new GraftError('unsupported', resident ? engineChatWords.noHeadInBoth() : engineChatWords.noHead(), {
+    field: 'adapter',
+    remedy: engineChatWords.trainHead(),
+  });
 }
 
-function functionFor(
-  { backend, model, functions }: OpenEncoder,
-  head: Head,
-  resident: ResidentAdapter | undefined,
-): Compiled {
-  const name = (resident?.signature ?? '') + Object.keys(head.inputs).join();
-  const known = functions.get(name);
-  if (known) return known;
-  const compiled = backend.compile('classify', (inputs) => {
+function compileClassify(backend: Backend, model: EncoderModel, resident: ResidentAdapter | undefined): Compiled {
+  return backend.compile('classify', (inputs) => {
     const adapter = resident && bindAdapter(resident.binding, inputs);
     const hidden = model.hidden(inputs as Record<keyof EncoderInputs, Tensor>, { adapter });
-    const ofHead = Object.entries(inputs).filter(([key]) => key.startsWith(headPrefix));
-    const tensors = Object.fromEntries(ofHead.map(([key, tensor]) => [key.slice(headPrefix.length), tensor]));
-    return { outputs: model.logits(hidden, inputs.ids.shape[1] as number, tensors, { adapter }) };
+    return { outputs: model.logits(hidden, inputs.ids.shape[1] as number, headTensors(inputs), { adapter }) };
   });
-  functions.set(name, compiled);
-  return compiled;
 }
 
 interface Forward {

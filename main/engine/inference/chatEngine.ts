@@ -7,7 +7,7 @@ import type { EngineRequests, GenerateRequest, GenerateResult, LogitsRequest } f
 import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
-import { getAdapterMethod, readAdapter } from '../adapters/registry.ts';
+import { readAdapter } from '../adapters/registry.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
 import { openBackend } from '../backends/registry.ts';
 import type { CausalModel } from '../models/causalModel.ts';
@@ -18,10 +18,9 @@ import { CacheShelf } from './CacheShelf.ts';
 import type { ChatRequests, GenerateOptions } from './chatRequests.ts';
 import { checkIds } from './checkPrompt.ts';
 import { compileDecode, compileLogits, compileSettle } from './decoder.ts';
-import { FrozenStore } from './FrozenStore.ts';
 import { generate } from './generate.ts';
 import { modelLogits } from './modelLogits.ts';
-import { uploadAdapter } from './residentAdapter.ts';
+import { ResidentAdapters } from './ResidentAdapters.ts';
 import type { ResidentAdapter } from './residentAdapter.ts';
 import { engineChatWords } from '../../contract/words/engineChat.ts';
 
@@ -32,17 +31,14 @@ type AdapterChoice = GenerateRequest['adapter'];
 interface Functions {
   readonly decode: Compiled;
   readonly logits: Compiled;
+  dispose(): void;
 }
 
 interface OpenModel {
-  readonly backend: Backend;
   readonly model: CausalModel;
   readonly contextLength: number;
-  readonly store: FrozenStore;
   readonly caches: CacheShelf;
-  readonly adapters: Map<string, ResidentAdapter>;
-  /** By adapter signature; the base's own is ''. */
-  readonly functions: Map<string, Functions>;
+  readonly adapters: ResidentAdapters<Functions>;
 }
 
 /** What a request runs with once its adapter is swapped in. */
@@ -51,8 +47,6 @@ interface Selected {
   readonly adapterInputs: NamedTensorMap;
   readonly cacheKey: string;
 }
-
-const baseSignature = '';
 
 /** Requests must come one at a time. */
 export class ChatEngine implements ChatRequests {
@@ -66,13 +60,10 @@ export class ChatEngine implements ChatRequests {
     const backend = await openBackend(settings);
     const model = loadModel(backend, modelDir);
     this.#open = {
-      backend,
       model,
       contextLength: Math.min(contextLength, model.shape.maxPositions),
-      store: new FrozenStore(backend),
       caches: new CacheShelf(model, compileSettle(backend)),
-      adapters: new Map(),
-      functions: new Map(),
+      adapters: new ResidentAdapters({ backend, compile: (resident) => compileBoth(backend, model, resident) }),
     };
     return { device: backend.device, loadMs: performance.now() - startMs };
   }
@@ -80,24 +71,18 @@ export class ChatEngine implements ChatRequests {
   /** Replaces an adapter of the same key. Throws GraftError for a folder that does not fit the model. */
   async loadAdapter({ key, dir }: Request<'loadAdapter'>): Promise<Result<'loadAdapter'>> {
     const startMs = performance.now();
-    const { model, store, adapters } = this.#model();
+    const { model, adapters, caches } = this.#model();
     const weights = readAdapter(readPeftFolder(dir), model.shape);
-    await this.unloadAdapter({ key });
-    const resident = uploadAdapter(weights, getAdapterMethod, store);
-    adapters.set(key, resident);
-    return { loadMs: performance.now() - startMs, method: weights.methodId, bytes: resident.sizeBytes };
+    caches.drop(key);
+    const { sizeBytes } = adapters.put(key, weights);
+    return { loadMs: performance.now() - startMs, method: weights.methodId, bytes: sizeBytes };
   }
 
   /** Unknown keys are no error: the adapter is not there afterwards either way. */
   async unloadAdapter({ key }: Request<'unloadAdapter'>): Promise<void> {
-    const open = this.#model();
-    const resident = open.adapters.get(key);
-    if (!resident) return;
-    open.adapters.delete(key);
-    open.caches.drop(key);
-    const isShared = [...open.adapters.values()].some(({ signature }) => signature === resident.signature);
-    if (!isShared) dropFunctions(open, resident.signature);
-    resident.dispose();
+    const { caches, adapters } = this.#model();
+    caches.drop(key);
+    adapters.remove(key);
   }
 
   /** Aborting ends the answer between two tokens: its result says `cancelled` and holds what there is. */
@@ -150,8 +135,7 @@ export class ChatEngine implements ChatRequests {
     if (!open) return;
     this.#open = undefined;
     open.caches.dispose();
-    for (const signature of [...open.functions.keys()]) dropFunctions(open, signature);
-    for (const resident of open.adapters.values()) resident.dispose();
+    open.adapters.dispose();
     open.model.dispose();
   }
 
@@ -161,16 +145,12 @@ export class ChatEngine implements ChatRequests {
   }
 
   /** The swap: the adapter's handles and the function of its signature, compiled at its first call. */
-  #select(open: OpenModel, choice: AdapterChoice): Selected {
-    if (choice === null) return { functions: functionsFor(open), adapterInputs: {}, cacheKey: cacheKeyOf(null) };
-    const resident = open.adapters.get(choice.key);
-    if (!resident)
-      throw new GraftError('notFound', engineChatWords.noAdapter({ key: choice.key }), {
-        field: 'adapter',
-        remedy: engineChatWords.loadFirst(),
-      });
+  #select({ adapters }: OpenModel, choice: AdapterChoice): Selected {
+    const cacheKey = cacheKeyOf(choice);
+    if (choice === null) return { functions: adapters.functionsFor(undefined), adapterInputs: {}, cacheKey };
+    const resident = adapters.get(choice.key);
     const adapterInputs = { ...resident.inputs, scale: tf.scalar(choice.scale) };
-    return { functions: functionsFor(open, resident), adapterInputs, cacheKey: cacheKeyOf(choice) };
+    return { functions: adapters.functionsFor(resident), adapterInputs, cacheKey };
   }
 }
 
@@ -188,25 +168,9 @@ function cacheKeyOf(choice: AdapterChoice): string {
   return choice === null ? '' : `${choice.key}\u0000${choice.scale}`;
 }
 
-/**
- * Function and captured frozen tensors belong together: both live as long as an adapter of the signature is resident.
- */
-function functionsFor(open: OpenModel, resident?: ResidentAdapter): Functions {
-  const signature = resident?.signature ?? baseSignature;
-  const known = open.functions.get(signature);
-  if (known) return known;
-  const { backend, model } = open;
-  const made = {
-    decode: compileDecode(backend, model, resident?.binding),
-    logits: compileLogits(backend, model, resident?.binding),
-  };
-  open.functions.set(signature, made);
-  return made;
-}
-
-function dropFunctions({ functions }: OpenModel, signature: string): void {
-  const dropped = functions.get(signature);
-  functions.delete(signature);
-  dropped?.decode.dispose();
-  dropped?.logits.dispose();
+function compileBoth(backend: Backend, model: CausalModel, resident: ResidentAdapter | undefined): Functions {
+  const decode = compileDecode(backend, model, resident?.binding);
+  const logits = compileLogits(backend, model, resident?.binding);
+  const dispose = (): void => [decode, logits].forEach((each) => each.dispose());
+  return { decode, logits, dispose };
 }

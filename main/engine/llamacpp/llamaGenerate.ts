@@ -4,12 +4,11 @@
  * over the logits of the whole vocabulary.
  */
 import type { GenerateResult } from '../../contract/engine.ts';
-import { checkPrompt } from '../inference/checkPrompt.ts';
-import type { GenerationRequest } from '../inference/generate.ts';
 import { createSampler } from '../inference/samplers/sampler.ts';
-import type { GenerateNext, LlamaSequence } from './nodeLlamaCpp.ts';
+import { type AnswerRequest, writeAnswer } from '../inference/writeAnswer.ts';
+import type { GenerateNext, LlamaSequence, NextToken } from './nodeLlamaCpp.ts';
 
-export interface LlamaGeneration extends GenerationRequest {
+export interface LlamaGeneration extends AnswerRequest {
   readonly sequence: LlamaSequence;
   readonly vocabSize: number;
 }
@@ -17,41 +16,19 @@ export interface LlamaGeneration extends GenerationRequest {
 /** A cancel is heard between these. */
 const chunkTokens = 256;
 
-type Choose = (
-  seenIds: readonly number[],
-  next: { readonly token?: number | null; readonly logits?: ReadonlyMap<number, number> },
-) => number;
-
-/** Figures and errors as those of the tensor engine's `generate`. */
+/** See writeAnswer. */
 export async function llamaGenerate(generation: LlamaGeneration): Promise<Omit<GenerateResult, 'swapMs'>> {
-  const { sequence, promptIds, sampling, contextLength, signal } = generation;
-  checkPrompt(promptIds, contextLength);
-  const startMs = performance.now();
+  const { sequence, promptIds } = generation;
   const [request, choose] = chooser(generation);
-  await sequence.adaptStateToTokens(promptIds.slice(0, -1), false);
-  const reusedTokens = sequence.nextTokenIndex;
-  let next = await feed(generation, promptIds.slice(reusedTokens), request);
-  const promptMs = performance.now() - startMs;
-  const stopIds = new Set(sampling.stopIds);
-  const ids: number[] = [];
-  let fedTokens = 0;
-  let finish: GenerateResult['finish'] = 'length';
-  while (next && ids.length < sampling.maxTokens) {
-    const id = choose([...promptIds, ...ids], next);
-    if (stopIds.has(id)) {
-      finish = 'stop';
-      break;
-    }
-    ids.push(id);
-    generation.onToken?.(id);
-    if (ids.length === sampling.maxTokens || promptIds.length + ids.length >= contextLength) break;
-    next = await feed(generation, [id], request);
-    fedTokens += 1;
-  }
-  if (signal?.aborted) finish = 'cancelled';
-  const answerMs = performance.now() - startMs - promptMs;
-  const tokensPerSecond = fedTokens > 0 ? (1000 * fedTokens) / answerMs : 0;
-  return { ids, finish, promptTokens: promptIds.length, reusedTokens, promptMs, tokensPerSecond };
+  return writeAnswer<NextToken>(generation, {
+    async read() {
+      await sequence.adaptStateToTokens(promptIds.slice(0, -1), false);
+      const reusedTokens = sequence.nextTokenIndex;
+      return { reusedTokens, next: await feed(generation, promptIds.slice(reusedTokens), request) };
+    },
+    feed: async (id) => feed(generation, [id], request),
+    choose,
+  });
 }
 
 /** What llama.cpp tells of the token after the last; undefined once the signal is aborted. */
@@ -65,15 +42,12 @@ async function feed({ sequence, signal }: LlamaGeneration, ids: readonly number[
   return last?.next;
 }
 
-function chooser({ sampling, vocabSize }: LlamaGeneration): [GenerateNext, Choose] {
+function chooser({ sampling, promptIds, vocabSize }: LlamaGeneration): [GenerateNext, (next: NextToken) => number] {
   if (sampling.temperature === 0 && sampling.repetitionPenalty === 1) {
-    return [{ token: true, options: { temperature: 0 } }, (_seen, { token }) => token ?? -1];
+    return [{ token: true, options: { temperature: 0 } }, ({ token }) => token ?? -1];
   }
-  const sample = createSampler(sampling);
-  return [
-    { logits: true },
-    (seenIds, { logits = new Map<number, number>() }) => sample(denseLogits(logits, vocabSize), seenIds),
-  ];
+  const sample = createSampler(sampling, promptIds);
+  return [{ logits: true }, ({ logits = new Map<number, number>() }) => sample(denseLogits(logits, vocabSize))];
 }
 
 /** (V), −∞ where there is none. */

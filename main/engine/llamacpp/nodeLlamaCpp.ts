@@ -12,7 +12,7 @@ export interface LlamaLora {
   dispose(): Promise<void>;
 }
 
-interface NextToken {
+export interface NextToken {
   readonly token?: number | null;
   /** By token id, from the highest to the lowest. */
   readonly logits?: ReadonlyMap<number, number>;

@@ -66,7 +66,7 @@ export class AnswerRow {
   accept(logits: Float32Array): void {
     this.#promptReadMs ??= performance.now();
     const { promptIds, sampling } = this.request;
-    const token = this.#choose(logits, this.ids, promptIds.length);
+    const token = this.#choose(logits);
     if (this.#stopIds.has(token.id)) return this.#end('stop');
     this.ids.push(token.id);
     this.#listeners.onToken(token);

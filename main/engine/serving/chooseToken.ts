@@ -6,25 +6,29 @@ import type { ServedSampling, ServedToken, TokenLogprob } from '../../contract/e
 import { createSampler } from '../inference/samplers/sampler.ts';
 
 export interface ChooserOptions {
+  readonly promptIds: readonly number[];
   readonly sampling: ServedSampling;
   /** How many of the likeliest tokens to tell beside the chosen one; null: no log-probabilities at all. */
   readonly topLogprobs: number | null;
 }
 
-/** logits (V), which it may change; `ids`: prompt and answer so far, `promptTokens` of them the prompt's. */
-export type TokenChooser = (logits: Float32Array, ids: readonly number[], promptTokens: number) => ServedToken;
+/** logits (V), which it may change. */
+export type TokenChooser = (logits: Float32Array) => ServedToken;
 
-/** One per answer: its draws follow from the seed. */
-export function createChooser({ sampling, topLogprobs }: ChooserOptions): TokenChooser {
-  const sample = createSampler(sampling);
-  return (logits, ids, promptTokens) => {
+/** One per answer: its draws follow from the seed, and it remembers what it chose. */
+export function createChooser({ promptIds, sampling, topLogprobs }: ChooserOptions): TokenChooser {
+  const sample = createSampler(sampling, promptIds);
+  /** How often each token is in the answer. */
+  const counts = new Map<number, number>();
+  return (logits) => {
     const likelihoods =
       topLogprobs === null
         ? undefined
         : { total: logSumExp(logits), top: largest(logits, topLogprobs), raw: logits.slice() };
-    penalizeCounts(logits, ids.slice(promptTokens), sampling);
+    penalizeCounts(logits, counts, sampling);
     for (const [id, bias] of sampling.logitBias) logits[id] += bias;
-    const id = sample(logits, ids);
+    const id = sample(logits);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
     if (likelihoods === undefined) return { id, logprob: null, top: [] };
     const { total, top, raw } = likelihoods;
     const logprobOf = (each: number): TokenLogprob => ({ id: each, logprob: raw[each] - total });
@@ -35,12 +39,11 @@ export function createChooser({ sampling, topLogprobs }: ChooserOptions): TokenC
 /** OpenAI's penalties: `presence` once for each token of the answer, `frequency` as often as it is there. */
 function penalizeCounts(
   logits: Float32Array,
-  answer: readonly number[],
+  counts: ReadonlyMap<number, number>,
   { presencePenalty, frequencyPenalty }: Pick<ServedSampling, 'presencePenalty' | 'frequencyPenalty'>,
 ): void {
   if (presencePenalty === 0 && frequencyPenalty === 0) return;
-  for (const id of answer) logits[id] -= frequencyPenalty;
-  for (const id of new Set(answer)) logits[id] -= presencePenalty;
+  for (const [id, count] of counts) logits[id] -= count * frequencyPenalty + presencePenalty;
 }
 
 /** In float64, the largest taken out first so that nothing overflows. */

@@ -8,39 +8,35 @@ import { getMethodSpec } from '../../methods/registry.ts';
 import { loadTokenizer } from '../../tokenizers/loadTokenizer.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
-import { getAdapterMethod } from '../adapters/registry.ts';
 import type { Compiled } from '../backends/backend.ts';
 import { findStrangeId } from '../inference/checkPrompt.ts';
 import { compileDecode, compileSettle } from '../inference/decoder.ts';
 import type { CausalModel } from '../models/causalModel.ts';
-import { FrozenStore } from '../inference/FrozenStore.ts';
 import { generate } from '../inference/generate.ts';
 import { capacityFor, KeyValueCache } from '../inference/KeyValueCache.ts';
-import { uploadAdapter } from '../inference/residentAdapter.ts';
-import type { ResidentAdapter } from '../inference/residentAdapter.ts';
+import { ResidentAdapters } from '../inference/ResidentAdapters.ts';
 import { tf } from '../tf.ts';
 import type { PreparedRun } from './prepareRun.ts';
 
 const evaluationTokens = 48;
 const endTokens = 64;
 
-interface ResidentDecoder {
-  readonly signature: string;
-  readonly decode: Compiled;
-}
+/** The one adapter that is resident. */
+const sampled = 'sampled';
 
 /** Holds its functions and one adapter on the device until `dispose`. */
 export class Sampler {
   readonly #run: PreparedRun;
-  readonly #store: FrozenStore;
+  readonly #adapters: ResidentAdapters<Compiled>;
   readonly #prompts: TrainJob['samplePrompts'];
   #tokenizer: Tokenizer | undefined;
-  #resident: ResidentAdapter | undefined;
-  #decoder: ResidentDecoder | undefined;
 
   constructor(run: PreparedRun) {
     this.#run = run;
-    this.#store = new FrozenStore(run.backend);
+    this.#adapters = new ResidentAdapters({
+      backend: run.backend,
+      compile: (resident) => compileDecode(run.backend, this.#decoderModel, resident?.binding),
+    });
     const { maxPositions, vocabSize } = run.shape;
     const isAnswerable = ({ ids }: TrainJob['samplePrompts'][number]): boolean =>
       ids.length > 0 && ids.length < maxPositions && findStrangeId(ids, vocabSize) === undefined;
@@ -79,8 +75,8 @@ export class Sampler {
     signal?: AbortSignal,
     maxTokens = evaluationTokens,
   ): Promise<SampleAnswer[] | undefined> {
-    const resident = this.#take(weights);
-    const decode = this.#decodeOf(resident);
+    const resident = this.#adapters.put(sampled, weights);
+    const decode = this.#adapters.functionsFor(resident);
     const scale = tf.scalar(1);
     try {
       return await this.#answer({ decode, inputs: { ...resident.inputs, scale }, isAdapter: true, maxTokens, signal });
@@ -98,26 +94,7 @@ export class Sampler {
   }
 
   dispose(): void {
-    this.#decoder?.decode.dispose();
-    this.#resident?.dispose();
-    this.#decoder = undefined;
-    this.#resident = undefined;
-  }
-
-  /** The next one is uploaded before the last is let go, so that what both share and the functions captured stays. */
-  #take(weights: AdapterWeights): ResidentAdapter {
-    const resident = uploadAdapter(weights, getAdapterMethod, this.#store);
-    this.#resident?.dispose();
-    this.#resident = resident;
-    return resident;
-  }
-
-  #decodeOf({ signature, binding }: ResidentAdapter): Compiled {
-    if (this.#decoder?.signature === signature) return this.#decoder.decode;
-    this.#decoder?.decode.dispose();
-    const decode = compileDecode(this.#run.backend, this.#decoderModel, binding);
-    this.#decoder = { signature, decode };
-    return decode;
+    this.#adapters.dispose();
   }
 
   async #answer({ decode, inputs, isAdapter, maxTokens, signal }: AnswerRequest): Promise<SampleAnswer[] | undefined> {

@@ -63,13 +63,13 @@ describe('samplers', () => {
         });
       }),
     );
-    const sample = createSampler({ ...plain, minP: 0.5 });
-    expect(Array.from({ length: 40 }, () => sample(Float32Array.of(2, 0, 1.9), []))).not.toContain(1);
+    const sample = createSampler({ ...plain, minP: 0.5 }, []);
+    expect(Array.from({ length: 40 }, () => sample(Float32Array.of(2, 0, 1.9)))).not.toContain(1);
   });
 
-  it('repetition penalty makes seen ids less likely whatever their sign, once each', () => {
+  it('repetition penalty makes seen ids less likely whatever their sign', () => {
     const logits = Float32Array.of(2, -2, 1);
-    penalizeRepetition(logits, [0, 1, 0], 2);
+    penalizeRepetition(logits, new Set([0, 1]), 2);
     expect([...logits]).toEqual([1, -4, 1]);
   });
 
@@ -88,9 +88,9 @@ describe('samplers', () => {
   });
 
   it('draws tokens as often as their probabilities say', () => {
-    const sample = createSampler({ ...plain, temperature: 2 });
+    const sample = createSampler({ ...plain, temperature: 2 }, []);
     const counts = [0, 0, 0];
-    for (let draw = 0; draw < 20_000; draw++) counts[sample(Float32Array.from([2, 0, 4]), [])] += 1;
+    for (let draw = 0; draw < 20_000; draw++) counts[sample(Float32Array.from([2, 0, 4]))] += 1;
     softmax(Float32Array.of(1, 0, 2)).forEach((probability, id) =>
       expect(counts[id] / 20_000).toBeCloseTo(probability, 1.5),
     );
@@ -98,15 +98,16 @@ describe('samplers', () => {
 
   it('gives the same ids for the same seed and others for another', () => {
     const draw = (seed: number): number[] => {
-      const sample = createSampler({ ...plain, seed });
-      return Array.from({ length: 30 }, () => sample(new Float32Array(100), []));
+      const sample = createSampler({ ...plain, seed }, []);
+      return Array.from({ length: 30 }, () => sample(new Float32Array(100)));
     };
     expect(draw(5)).toEqual(draw(5));
     expect(draw(6)).not.toEqual(draw(5));
   });
 
-  it('is greedy at temperature 0, after the penalty', () => {
-    const sample = createSampler({ ...plain, temperature: 0, repetitionPenalty: 4, topK: 1 });
-    expect(sample(Float32Array.of(3, 2), [0])).toBe(1);
+  it('is greedy at temperature 0, after the penalty of what it has seen: the prompt and what it chose', () => {
+    const sample = createSampler({ ...plain, temperature: 0, repetitionPenalty: 4, topK: 1 }, [0]);
+    const chosen = Array.from({ length: 3 }, () => sample(Float32Array.of(3, 2, 1)));
+    expect(chosen).toEqual([1, 2, 0]);
   });
 });

@@ -4,7 +4,7 @@
  */
 
 /** Changes `logits` (V) in place; 1 leaves them as they are. */
-export function penalizeRepetition(logits: Float32Array, seenIds: Iterable<number>, penalty: number): void {
+export function penalizeRepetition(logits: Float32Array, seenIds: ReadonlySet<number>, penalty: number): void {
   if (penalty === 1) return;
-  for (const id of new Set(seenIds)) logits[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty;
+  for (const id of seenIds) logits[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty;
 }

@@ -11,13 +11,16 @@ import { applyTemperature } from './temperature.ts';
 import { keepTopK } from './topK.ts';
 import { keepTopP } from './topP.ts';
 
-/** Next id from logits (V), which it may change, and all ids so far. */
-export type Sampler = (logits: Float32Array, seenIds: readonly number[]) => number;
+/** Next id from logits (V), which it may change. */
+export type Sampler = (logits: Float32Array) => number;
 
-/** One per answer: its draws follow from the seed. */
-export function createSampler(options: Omit<SamplingOptions, 'maxTokens' | 'stopIds'>): Sampler {
+type Options = Omit<SamplingOptions, 'maxTokens' | 'stopIds'>;
+
+/** One per answer: its draws follow from the seed, and it remembers the prompt's tokens and those that it chose. */
+export function createSampler(options: Options, promptIds: readonly number[]): Sampler {
   const random = createRandom(options.seed, 'sampling');
-  return (logits, seenIds) => {
+  const seenIds = new Set(promptIds);
+  const choose = (logits: Float32Array): number => {
     penalizeRepetition(logits, seenIds, options.repetitionPenalty);
     if (options.temperature === 0) return chooseGreedy(logits);
     applyTemperature(logits, options.temperature);
@@ -25,5 +28,10 @@ export function createSampler(options: Omit<SamplingOptions, 'maxTokens' | 'stop
     keepTopP(logits, options.topP);
     keepMinP(logits, options.minP ?? 0);
     return chooseByDraw(logits, random);
+  };
+  return (logits) => {
+    const id = choose(logits);
+    seenIds.add(id);
+    return id;
   };
 }
