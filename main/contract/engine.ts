@@ -126,6 +126,14 @@ export interface TrainResult {
   readonly tokensPerSecond: number;
 }
 
+/** What a part of training did once `step` steps were finished: slots that were pruned, a new link of a chain. */
+export interface RunMark {
+  readonly step: number;
+  /** Id of the part. */
+  readonly part: string;
+  readonly said: Said;
+}
+
 /** A line for a person, in English; `reason` is the sentence that it is the English of. */
 export interface LogEvent {
   readonly type: 'log';
@@ -147,6 +155,7 @@ export type TrainEvent =
   | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
   /** Answers to the person's own prompts with the weights after `step`: the adapter's; at step 0 the base's. */
   | { readonly type: 'sample'; readonly step: number; readonly answers: readonly SampleAnswer[] }
+  | { readonly type: 'mark'; readonly mark: RunMark }
   | { readonly type: 'checkpoint'; readonly step: number; readonly dir: string; readonly best: boolean }
   | LogEvent;
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { taskKinds } from './labels.ts';
 import { bestByNames } from './metrics.ts';
 import { adamFields } from '../training/optimizers/adamw.ts';
+import type { NamedParts } from '../training/registry.ts';
 
 export const scheduleNames = ['linear', 'cosine', 'constant'] as const;
 
@@ -143,7 +144,7 @@ export const trainingSchema = z.strictObject({
 export type TrainingConfig = z.infer<typeof trainingSchema>;
 
 /** Every value decided: what the engine gets and what a run's lineage keeps. */
-export interface ResolvedTraining extends Omit<TrainingConfig, 'splitSeed' | 'specialTokens'> {
+export interface ResolvedTraining extends Omit<TrainingConfig, 'splitSeed' | 'specialTokens'>, NamedParts {
   /** Absent in runs made before it existed: all that their rows spell was special. */
   readonly specialTokens?: SpellingKind | undefined;
   /** Absent in runs made before it existed: they keep the split that follows from `seed`. */

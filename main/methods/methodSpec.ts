@@ -36,6 +36,8 @@ export interface MethodSpec<Options extends object = object> {
   readonly peftType: string;
   /** Every weight of the base is trained: the result is no change to one but a model of its own, and has no scale. */
   readonly wholeModel?: true;
+  /** Its trained tensors are the two factors of low-rank updates, bare or with a gate over the slots of the rank. */
+  readonly pairs?: 'plain' | 'gated';
   /** The backward pass needs the products of its targets rather than their inputs, which q, k, v and gate, up share. */
   readonly keepsProducts?: true;
   /**

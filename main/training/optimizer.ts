@@ -13,6 +13,18 @@ export interface TrainedShape {
   readonly shape: readonly number[];
 }
 
+/** The update ΔW = scale · B A of one module, by the names of its trained tensors. */
+export interface FactorPair {
+  readonly module: string;
+  /** (r, in) */
+  readonly a: string;
+  /** (out, r) */
+  readonly b: string;
+  /** (r), of a method that weighs the slots of its rank. */
+  readonly gate?: string;
+  readonly scale: number;
+}
+
 /** What is packed together. */
 export interface Pack {
   /** Begins the keys of its vectors in the training state: unlike any other of the run, and kept in checkpoints. */
@@ -43,7 +55,7 @@ export interface Optimizer<Options extends object = object> extends TrainingPart
   /** What it keeps between steps: vectors of the pack's length, zero at the start, saved under these names. */
   readonly moments: readonly string[];
   /** Every tensor in exactly one pack; the same tensors always pack alike. */
-  packs(trained: readonly TrainedShape[], options: Options): readonly Pack[];
+  packs(trained: readonly TrainedShape[], pairs: readonly FactorPair[], options: Options): readonly Pack[];
   /** What changes from step to step, computed in float64 on the host, so that nothing is recorded anew. */
   scalars(step: PackStep<Options>): Readonly<Record<string, number>>;
   /** Traced: `parameters` and `moments` after one update. `scalars` are scalar tensors. */

@@ -1,36 +1,86 @@
 /** Every exchangeable part of training by id: one line each. */
-import { GraftError } from '../contract/errors.ts';
+import { GraftError, problemOf, type Problem } from '../contract/errors.ts';
 import { trainingWords } from '../contract/words/training.ts';
+import type { MethodSpec } from '../methods/methodSpec.ts';
 import type { Optimizer } from './optimizer.ts';
 import { adamw } from './optimizers/adamw.ts';
+import type { Procedure } from './procedure.ts';
+import { plain } from './procedures/plain.ts';
+import type { StepCallback } from './stepCallback.ts';
 import type { TrainingPart } from './trainingPart.ts';
 
 export const optimizers: Readonly<Record<string, Optimizer>> = {
   adamw,
 };
 
+export const callbacks: Readonly<Record<string, StepCallback>> = {};
+
+export const procedures: Readonly<Record<string, Procedure>> = {
+  plain,
+};
+
 /** All of them, whatever they do. */
-export const trainingParts: readonly TrainingPart[] = [...Object.values(optimizers)];
+export const trainingParts: readonly TrainingPart[] = [optimizers, callbacks, procedures].flatMap((parts) =>
+  Object.values<TrainingPart>(parts),
+);
 
 /** Of runs that name none: every run before there was a choice. */
 export const defaultOptimizer = adamw.id;
+export const defaultProcedure = plain.id;
 
-/** Throws GraftError('unsupported') for an unknown id. */
-export function getOptimizer(id: string = defaultOptimizer): Optimizer {
-  return find(optimizers, id, 'optimizer');
+/** What a run names of its parts; absent in runs before there was a choice. */
+export interface NamedParts {
+  readonly optimizer?: string | undefined;
+  readonly callbacks?: readonly string[] | undefined;
+  readonly procedure?: string | undefined;
 }
 
-/** The settings of a run that are this part's own, with its defaults for what is not there. */
-export function optionsOf<Options extends object>(part: TrainingPart<Options>, training: object): Options {
-  return part.options.parse(training);
+/** A part with its own of the run's settings. */
+export interface Chosen<Part extends TrainingPart> {
+  readonly part: Part;
+  readonly options: object;
 }
 
-function find<Part extends TrainingPart>(parts: Readonly<Record<string, Part>>, id: string, kind: string): Part {
+export interface ChosenParts {
+  readonly optimizer: Chosen<Optimizer>;
+  readonly callbacks: readonly Chosen<StepCallback>[];
+  readonly procedure: Chosen<Procedure>;
+}
+
+/** Settings that are not there have the part's defaults. Throws GraftError('unsupported') for an unknown id. */
+export function chooseParts(training: NamedParts): ChosenParts {
+  const choose = <Part extends TrainingPart>(parts: Readonly<Record<string, Part>>, id: string, field: string) => {
+    const part = find(parts, id, field);
+    return { part, options: part.options.parse(training) };
+  };
+  return {
+    optimizer: choose(optimizers, training.optimizer ?? defaultOptimizer, 'optimizer'),
+    callbacks: (training.callbacks ?? []).map((id) => choose(callbacks, id, 'callbacks')),
+    procedure: choose(procedures, training.procedure ?? defaultProcedure, 'procedure'),
+  };
+}
+
+/** What does not go together, by the fields of training; empty when all is well. */
+export function misfits(training: NamedParts, spec: Pick<MethodSpec, 'title' | 'pairs'>): readonly Problem[] {
+  const { optimizer, callbacks: acting, procedure } = chooseParts(training);
+  const named = [
+    ['optimizer', optimizer.part],
+    ...acting.map(({ part }) => ['callbacks', part] as const),
+    ['procedure', procedure.part],
+  ] as const;
+  return named.flatMap(([field, { title, needs }]) => {
+    if (needs === undefined || needs === spec.pairs) return [];
+    const say = needs === 'plain' ? trainingWords.needsPairs : trainingWords.needsGates;
+    return [problemOf(`training.${field}`, say({ part: title, method: spec.title }))];
+  });
+}
+
+function find<Part extends TrainingPart>(parts: Readonly<Record<string, Part>>, id: string, field: string): Part {
   const part = Object.hasOwn(parts, id) ? parts[id] : undefined;
   if (part) return part;
   const known = Object.keys(parts);
-  throw new GraftError('unsupported', trainingWords.noSuchPart({ kind, id, known }), {
-    field: `training.${kind}`,
+  throw new GraftError('unsupported', trainingWords.noSuchPart({ field, id, known }), {
+    field: `training.${field}`,
     known,
   });
 }

@@ -3,6 +3,7 @@
  * line, form and engine all read, so a part is one file and one line of the registry.
  */
 import type { z } from 'zod';
+import type { MethodSpec } from '../methods/methodSpec.ts';
 import type { Said, Speaker } from '../contract/words/words.ts';
 
 export interface TrainingPart<Options extends object = object> {
@@ -12,6 +13,8 @@ export interface TrainingPart<Options extends object = object> {
   /** One sentence for a person. */
   readonly summary: Said;
   readonly paper?: string;
+  /** What adapters it is for, as methods say it of theirs; absent where any will do. */
+  readonly needs?: MethodSpec['pairs'];
   /** Whatever it says, in every language. */
   readonly words: Readonly<Record<string, Speaker<never>>>;
   /**

@@ -14,9 +14,20 @@ interface Positions {
 
 export const trainingWords = wordsOf('training', {
   noSuchPart: {
-    en: ({ kind, id, known }: { readonly kind: string; readonly id: string; readonly known: readonly string[] }) =>
-      `There is no ${kind} ${id}; there is: ${known.join(', ')}.`,
-    ja: ({ kind, id, known }) => `${kind} に ${id} はありません。あるのは ${known.join('、')} です。`,
+    en: ({ field, id, known }: { readonly field: string; readonly id: string; readonly known: readonly string[] }) =>
+      `There is no ${id} for ${field}; there is: ${known.join(', ')}.`,
+    ja: ({ field, id, known }) => `${field} に ${id} はありません。あるのは ${known.join('、')} です。`,
+  },
+  needsPairs: {
+    en: ({ part, method }: { readonly part: string; readonly method: string }) =>
+      `${part} is for adapters of two factors A and B alone, as LoRA has them; ${method} has none.`,
+    ja: ({ part, method }) =>
+      `${part} は LoRA のように因子 A と B だけからなるアダプター用です。${method} は違います。`,
+  },
+  needsGates: {
+    en: ({ part, method }: { readonly part: string; readonly method: string }) =>
+      `${part} is for adapters with a gate over the slots of their rank; ${method} has none.`,
+    ja: ({ part, method }) => `${part} はランクの各枠にゲートを持つアダプター用です。${method} にはありません。`,
   },
   unknownGroups: {
     en: ({ method, unknown, groups }: Groups) =>

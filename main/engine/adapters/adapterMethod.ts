@@ -7,6 +7,7 @@ import type { LinearShape, ModelShape } from '../../contract/families/family.ts'
 import type { LabelTask } from '../../contract/labels.ts';
 import type { ReadNotice, WeightNotice } from '../../contract/importNotices.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
+import type { FactorPair } from '../../training/optimizer.ts';
 import type { Tensor } from '../tf.ts';
 import type { ReplacedWeights } from './replacedWeights.ts';
 
@@ -132,6 +133,13 @@ export interface AdapterMethod<Options extends object = object> {
    * not matter.
    */
   readonly bindsRows?: true;
+  /** The factors of each module that it adapts, for parts of training that look at both; absent where it has none. */
+  pairs?(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>): readonly FactorPair[];
+  /**
+   * The same adapter with `trained` for its pairs: as many times the rank for all modules, rows of A under each other
+   * and columns of B side by side, each module's scale as it was.
+   */
+  withStackedPairs?(weights: AdapterWeights<Options>, trained: AdapterWeights['trained']): AdapterWeights<Options>;
   /** Reads a parsed PEFT folder for a base of this shape; all misfits in one GraftError. */
   fromPeft(folder: PeftFolder, shape: ModelShape): AdapterWeights<Options>;
   /** What a person should know of a folder that was read well. */

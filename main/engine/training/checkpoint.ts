@@ -11,15 +11,18 @@ import type { Problem } from '../../contract/errors.ts';
 import { isTemporaryName, writeDirAtomic } from '../../formats/atomicFile.ts';
 import { openSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import type { SafetensorsTensor } from '../../formats/safetensors.ts';
+import type { Json } from '../../training/stepCallback.ts';
 import type { RunProgress } from './progress.ts';
 import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
-/** Flat vectors by their key, e.g. `default/firstMoment`. */
+/** Flat vectors by their key, e.g. `default/firstMoment`; see hostState.ts. */
 export type HostState = Readonly<Record<string, Float32Array>>;
 
 export interface Checkpoint {
   readonly state: HostState;
   readonly progress: RunProgress;
+  /** What callbacks keep beside tensors, by their ids; absent without any. */
+  readonly callbacks?: Readonly<Record<string, Json>>;
 }
 
 export interface CheckpointToWrite extends Checkpoint {
@@ -40,7 +43,7 @@ export function checkpointDir(runDir: string, step: number): string {
 
 /** Writes the checkpoint of `progress.step`, then removes those that are no longer kept. Returns its folder. */
 export async function writeCheckpoint(checkpoint: CheckpointToWrite): Promise<string> {
-  const { runDir, progress, configuration, codeVersion, state } = checkpoint;
+  const { runDir, progress, callbacks, configuration, codeVersion, state } = checkpoint;
   const dir = checkpointDir(runDir, progress.step);
   const stateSha256 = hashState(state);
   await writeDirAtomic(dir, async (temporaryDir) => {
@@ -50,7 +53,7 @@ export async function writeCheckpoint(checkpoint: CheckpointToWrite): Promise<st
     );
     await writeFile(
       join(temporaryDir, 'checkpoint.json'),
-      JSON.stringify({ format: formatName, codeVersion, stateSha256, configuration, progress }),
+      JSON.stringify({ format: formatName, codeVersion, stateSha256, configuration, progress, callbacks }),
     );
     await checkpoint.writeAdapter(join(temporaryDir, 'adapter'));
   });
@@ -82,7 +85,7 @@ export async function readCheckpoint(
   const stateFile = join(dir, 'state.safetensors');
   const state = readState(stateFile);
   if (hashState(state) !== json.stateSha256) throw damaged(stateFile);
-  return { state, progress: json.progress };
+  return { state, progress: json.progress, ...(json.callbacks && { callbacks: json.callbacks }) };
 }
 
 /** Checkpoint steps of a run, ascending. */
@@ -120,10 +123,9 @@ function hashState(state: HostState): string {
   return hash.digest('hex');
 }
 
-interface CheckpointJson {
+interface CheckpointJson extends Omit<Checkpoint, 'state'> {
   readonly stateSha256: string;
   readonly configuration: Readonly<Record<string, unknown>>;
-  readonly progress: RunProgress;
 }
 
 async function readCheckpointJson(file: string): Promise<CheckpointJson> {

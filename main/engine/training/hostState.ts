@@ -1,46 +1,108 @@
-/** Between the device's training state, its copy on the host (checkpoints) and the adapter that is in it. */
-import { headGroup, trainedTensors } from '../adapters/adapterHead.ts';
-import type { AdapterWeights } from '../adapters/adapterMethod.ts';
-import type { Optimizer } from '../../training/optimizer.ts';
+/**
+ * Where a run stands on the device, its copy on the host (checkpoints), and the adapter that is in it. Keys of the
+ * copy: `<group>/<vector>` of the optimizer's state, `past/<tensor>` of what earlier stages left,
+ * `callbacks/<id>/<name>` of what callbacks keep.
+ */
+import type { FactorPair } from '../../training/optimizer.ts';
+import type { CallbackState } from '../../training/stepCallback.ts';
+import { headGroup } from '../adapters/adapterHead.ts';
+import type { AdapterMethod, AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { tf } from '../tf.ts';
-import type { HostState } from './checkpoint.ts';
+import type { NamedTensorMap } from '../tf.ts';
+import type { Checkpoint, HostState } from './checkpoint.ts';
 import { flattenGroup, unflattenGroup } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
+import { pastKey, pastPrefix, stackPairs } from './pastStages.ts';
+import type { RunProgress } from './progress.ts';
 import { groupKey } from './trainFunctions.ts';
-import type { TrainState } from './trainStep.ts';
+import type { DeviceState } from './trainStep.ts';
 
 /** An adapter without its trained tensors: those live on the device. */
 export type AdapterFrame = Omit<AdapterWeights, 'trained'>;
 
+export interface LoopPosition extends DeviceState {
+  readonly progress: RunProgress;
+  /** By the id of the callback; each changes its own. */
+  readonly kept: Readonly<Record<string, CallbackState>>;
+}
+
+/** What of a run is needed to tell its state apart. */
+export interface StateParts {
+  readonly groups: readonly PackedGroup[];
+  readonly pairs: readonly FactorPair[];
+  readonly frame: AdapterFrame;
+  readonly method: AdapterMethod;
+}
+
+const callbackPrefix = 'callbacks/';
+
 /** Parameters as given, moments zero. */
 export function initialState(
   groups: readonly PackedGroup[],
-  weights: AdapterWeights,
-  { moments }: Pick<Optimizer, 'moments'>,
+  trained: Readonly<Record<string, HostTensor>>,
+  moments: readonly string[],
 ): HostState {
   const vectors = groups.flatMap((group) => [
-    [groupKey(group, 'parameters'), flattenGroup(group, trainedTensors(weights))] as const,
+    [groupKey(group, 'parameters'), flattenGroup(group, trained)] as const,
     ...moments.map((moment) => [groupKey(group, moment), new Float32Array(group.size)] as const),
   ]);
   return Object.fromEntries(vectors);
 }
 
-export function uploadState(state: HostState): TrainState {
-  return Object.fromEntries(Object.entries(state).map(([key, vector]) => [key, tf.tensor1d(vector)]));
+/** Vectors as they are, what earlier stages left as the matrices that it is. */
+export function uploadState(pairs: readonly FactorPair[], frame: AdapterFrame, state: HostState): DeviceState {
+  const vectors = Object.entries(state).filter(
+    ([key]) => !key.startsWith(pastPrefix) && !key.startsWith(callbackPrefix),
+  );
+  const past: NamedTensorMap = {};
+  for (const { module, a, b } of pairs) {
+    const [rowsOfA, columnsOfB] = [state[pastKey(a)], state[pastKey(b)]];
+    if (!rowsOfA || !columnsOfB) continue;
+    const { inFeatures, outFeatures } = frame.targets.find(({ name }) => name === module) ?? {};
+    past[pastKey(a)] = tf.tensor2d(rowsOfA, [rowsOfA.length / Number(inFeatures), Number(inFeatures)]);
+    past[pastKey(b)] = tf.tensor2d(columnsOfB, [Number(outFeatures), columnsOfB.length / Number(outFeatures)]);
+  }
+  return { state: Object.fromEntries(vectors.map(([key, vector]) => [key, tf.tensor1d(vector)])), past };
 }
 
-/** Copies vectors to the host, all of them or the parameters alone; the tensors stay as they are. */
+/** Copies tensors to the host, all of them or what makes the adapter; on the device they stay as they are. */
 export async function downloadState(
   groups: readonly PackedGroup[],
-  state: TrainState,
-  what: 'all' | 'parameters' = 'all',
+  { state, past }: DeviceState,
+  what: 'all' | 'adapter' = 'all',
 ): Promise<HostState> {
   const keys = what === 'all' ? Object.keys(state) : groups.map((group) => groupKey(group, 'parameters'));
-  const entries = await Promise.all(keys.map(async (key) => [key, (await state[key].data()) as Float32Array] as const));
+  const tensors = [...keys.map((key) => [key, state[key]] as const), ...Object.entries(past)];
+  const entries = await Promise.all(
+    tensors.map(async ([key, tensor]) => [key, (await tensor.data()) as Float32Array] as const),
+  );
   return Object.fromEntries(entries);
 }
 
-/** The adapter that the state's parameters are. */
+/** What a checkpoint holds of a position. */
+export async function toCheckpoint(groups: readonly PackedGroup[], position: LoopPosition): Promise<Checkpoint> {
+  const { progress, kept } = position;
+  const ofCallbacks = Object.entries(kept).flatMap(([id, { tensors }]) =>
+    Object.entries(tensors).map(([name, data]) => [`${callbackPrefix}${id}/${name}`, data] as const),
+  );
+  const callbacks = Object.fromEntries(Object.entries(kept).map(([id, { json }]) => [id, json]));
+  const state = { ...(await downloadState(groups, position)), ...Object.fromEntries(ofCallbacks) };
+  return { state, progress, ...(Object.keys(callbacks).length > 0 && { callbacks }) };
+}
+
+export function fromCheckpoint(
+  { pairs, frame }: Pick<StateParts, 'pairs' | 'frame'>,
+  { state, progress, callbacks = {} }: Checkpoint,
+): LoopPosition {
+  const kept = Object.entries(callbacks).map(([id, json]): [string, CallbackState] => {
+    const prefix = `${callbackPrefix}${id}/`;
+    const own = Object.entries(state).filter(([key]) => key.startsWith(prefix));
+    return [id, { json, tensors: Object.fromEntries(own.map(([key, data]) => [key.slice(prefix.length), data])) }];
+  });
+  return { ...uploadState(pairs, frame, state), progress, kept: Object.fromEntries(kept) };
+}
+
+/** The adapter of the state's stage. */
 export function weightsOf(groups: readonly PackedGroup[], state: HostState, frame: AdapterFrame): AdapterWeights {
   const tensorsOf = (wanted: readonly PackedGroup[]): AdapterWeights['trained'] =>
     Object.assign(
@@ -51,6 +113,14 @@ export function weightsOf(groups: readonly PackedGroup[], state: HostState, fram
   if (!head) return { ...frame, trained: tensorsOf(groups) };
   const [ofHead, ofAdapter] = [groups.filter(isHead), groups.filter((group) => !isHead(group))];
   return { ...frame, trained: tensorsOf(ofAdapter), head: { ...head, tensors: tensorsOf(ofHead) } };
+}
+
+/** The adapter that does what all stages together have learned. */
+export function adapterOf({ groups, pairs, frame, method }: StateParts, state: HostState): AdapterWeights {
+  const weights = weightsOf(groups, state, frame);
+  if (Object.keys(state).every((key) => !key.startsWith(pastPrefix))) return weights;
+  if (!method.withStackedPairs) throw new Error(`${method.id} has pairs that cannot be stacked`);
+  return method.withStackedPairs(weights, stackPairs(pairs, state, weights.trained));
 }
 
 function isHead({ group }: PackedGroup): boolean {

@@ -10,7 +10,8 @@ import type { LabelTask } from '../../contract/labels.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
 import { openWeights } from '../../formats/weightSource.ts';
-import { getOptimizer, optionsOf } from '../../training/registry.ts';
+import { getMethodSpec } from '../../methods/registry.ts';
+import { chooseParts, misfits } from '../../training/registry.ts';
 import type { AdapterHead, AdapterMethod, AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { initHead, trainedTensors } from '../adapters/adapterHead.ts';
 import { getAdapterMethod, readAdapter } from '../adapters/registry.ts';
@@ -26,12 +27,11 @@ import type { NamedTensorMap } from '../tf.ts';
 import type { Batch } from './batches.ts';
 import { checkVocabulary } from './checkVocabulary.ts';
 import { dropoutPoolSize, fillDropoutPool } from './dropoutPool.ts';
-import type { AdapterFrame } from './hostState.ts';
+import type { AdapterFrame, StateParts } from './hostState.ts';
 import { labelObjective } from './labelObjective.ts';
 import { languageObjective } from './languageObjective.ts';
 import type { Objective } from './objective.ts';
 import { packGroups } from './parameterPack.ts';
-import type { PackedGroup } from './parameterPack.ts';
 import { loadTrainingData } from './trainingData.ts';
 import type { TrainingData } from './trainingData.ts';
 import { compileTrainFunctions } from './trainFunctions.ts';
@@ -39,19 +39,18 @@ import type { TrainFunctions } from './trainFunctions.ts';
 import type { TrainStepContext } from './trainStep.ts';
 import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
-export interface PreparedRun extends TrainStepContext {
+export interface PreparedRun extends TrainStepContext, StateParts {
   readonly job: TrainJob;
   readonly backend: Backend;
   readonly shape: ModelShape;
   /** What answers sample prompts; null for an encoder. */
   readonly decoder: CausalModel | null;
   readonly objective: Objective;
-  readonly method: AdapterMethod;
-  readonly frame: AdapterFrame;
-  readonly groups: readonly PackedGroup[];
   readonly functions: TrainFunctions;
   readonly data: TrainingData;
   readonly trainableParameters: number;
+  /** What the pairs of stage `index` (from 1) start from: a function of the run's seed. */
+  freshWeights(index: number): Promise<AdapterWeights>;
   dispose(): void;
 }
 
@@ -64,6 +63,7 @@ export async function prepareRun(
   job: TrainJob,
 ): Promise<{ readonly run: PreparedRun; readonly initialWeights: AdapterWeights }> {
   const { training } = job;
+  refuseMisfits(job);
   const method = getAdapterMethod(job.method.id);
   const { shape } = inspectModel(job.modelDir);
   const data = loadTrainingData(job, shape);
@@ -71,11 +71,11 @@ export async function prepareRun(
   const backend = await openBackend(settings);
   const subject = openSubject(backend, job, loadInitialWeights(job, method, shape));
   const { initialWeights, objective } = subject;
-  const optimizer = getOptimizer();
-  const optimizerOptions = optionsOf(optimizer, training);
+  const parts = chooseParts(training);
+  const pairs = method.pairs?.(initialWeights) ?? [];
   const trained = trainedTensors(initialWeights);
   const shapes = Object.entries(trained).map(([name, { group, shape: size }]) => ({ name, group, shape: size }));
-  const groups = packGroups(optimizer.packs(shapes, optimizerOptions), trained);
+  const groups = packGroups(parts.optimizer.part.packs(shapes, pairs, parts.optimizer.options), trained);
   const uploads = Object.entries(method.frozenUploads(initialWeights));
   const frozen: NamedTensorMap = Object.fromEntries(
     uploads.map(([name, { data: values, shape }]) => [name, backend.frozen(values, shape)]),
@@ -88,8 +88,8 @@ export async function prepareRun(
     groups,
     frozen,
     training,
-    optimizer,
-    optimizerOptions,
+    optimizer: parts.optimizer,
+    pairs,
   });
   const dispose = (): void => {
     functions.dispose();
@@ -100,6 +100,9 @@ export async function prepareRun(
   const dropoutPool = createDropoutPool(initialWeights, shape, training.seed);
   const { trained: _onDevice, ...frame } = initialWeights;
   const { decoder } = subject;
+  const { options, targets } = frame;
+  const freshWeights = async (index: number): Promise<AdapterWeights> =>
+    method.init(options, targets, createRandom(training.seed, 'initialisation', index));
   const run = {
     job,
     backend,
@@ -111,14 +114,25 @@ export async function prepareRun(
     groups,
     functions,
     training,
-    optimizer,
-    optimizerOptions,
+    parts,
+    pairs,
     dropoutPool,
     data,
     trainableParameters,
+    freshWeights,
     dispose,
   };
   return { run, initialWeights };
+}
+
+/** The studio has asked before; a job may come from elsewhere. */
+function refuseMisfits({ training, method }: TrainJob): void {
+  const problems = misfits(training, getMethodSpec(method.id));
+  if (problems.length === 0) return;
+  throw new GraftError('unsupported', problems[0].reason ?? problems[0].message, {
+    field: problems[0].field,
+    problems,
+  });
 }
 
 interface Subject extends Pick<PreparedRun, 'decoder' | 'objective'> {

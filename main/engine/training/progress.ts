@@ -3,7 +3,7 @@
  * and dropout are functions of seed and step, so the step number stands for all of them.
  */
 import type { BestBy } from '../../contract/metrics.ts';
-import type { Evaluation, SampleAnswer, StepMetrics } from '../../contract/engine.ts';
+import type { Evaluation, RunMark, SampleAnswer, StepMetrics } from '../../contract/engine.ts';
 
 /** Answers with the weights after `step`; of the base alone at step 0. */
 export interface StepSamples {
@@ -23,6 +23,8 @@ export interface RunProgress {
   readonly evaluationsWithoutImprovement: number;
   /** Absent in checkpoints of earlier versions. */
   readonly samples?: readonly StepSamples[];
+  /** What parts of training did between steps; absent where there is nothing. */
+  readonly marks?: readonly RunMark[];
 }
 
 export function freshProgress(): RunProgress {
@@ -52,6 +54,10 @@ function qualityOf({ loss, metrics }: Evaluation, bestBy: BestBy): number {
 
 export function withSamples(progress: RunProgress, samples: StepSamples): RunProgress {
   return { ...progress, samples: [...(progress.samples ?? []), samples] };
+}
+
+export function withMark(progress: RunProgress, mark: RunMark): RunProgress {
+  return { ...progress, marks: [...(progress.marks ?? []), mark] };
 }
 
 export function samplesAt(progress: RunProgress, step: number): readonly SampleAnswer[] | undefined {

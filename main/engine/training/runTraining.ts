@@ -15,14 +15,18 @@ import { logEvent } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
+import { trainedTensors } from '../adapters/adapterHead.ts';
 import { tf } from '../tf.ts';
 import type { Batch } from './batches.ts';
 import { checkpointDir, listCheckpoints, readCheckpoint } from './checkpoint.ts';
 import type { HostState } from './checkpoint.ts';
 import { evaluate } from './evaluate.ts';
 import type { EvaluateRequest } from './evaluate.ts';
-import { downloadState, initialState, uploadState, weightsOf } from './hostState.ts';
+import { keptAtStart } from './betweenSteps.ts';
+import { adapterOf, downloadState, fromCheckpoint, initialState, uploadState } from './hostState.ts';
+import type { LoopPosition } from './hostState.ts';
 import { createMetricsReporter } from './metricsReporter.ts';
+import { pastPrefix } from './pastStages.ts';
 import { prepareRun } from './prepareRun.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import { freshProgress, samplesAt } from './progress.ts';
@@ -31,7 +35,7 @@ import { inPairs, Sampler } from './sampleAnswers.ts';
 import { tokensPerSecond } from './throughput.ts';
 import { groupKey } from './trainFunctions.ts';
 import { checkpointConfiguration, trainLoop } from './trainLoop.ts';
-import type { LoopContext, LoopPosition } from './trainLoop.ts';
+import type { LoopContext } from './trainLoop.ts';
 import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
 export interface RunTrainingOptions {
@@ -71,13 +75,18 @@ export async function runTraining(
 /** From the checkpoint or the start, on the device. What a resumed run had reported before is reported again. */
 async function openPosition({ run, emit }: LoopContext, initialWeights: AdapterWeights): Promise<LoopPosition> {
   const { resumeFrom } = run.job;
-  if (resumeFrom === undefined)
-    return { state: uploadState(initialState(run.groups, initialWeights, run.optimizer)), progress: freshProgress() };
-  const { state, progress } = await readCheckpoint(resumeFrom, checkpointConfiguration(run));
+  const { groups, pairs, frame, parts } = run;
+  if (resumeFrom === undefined) {
+    const state = initialState(groups, trainedTensors(initialWeights), parts.optimizer.part.moments);
+    return { ...uploadState(pairs, frame, state), progress: freshProgress(), kept: keptAtStart(parts) };
+  }
+  const position = fromCheckpoint(run, await readCheckpoint(resumeFrom, checkpointConfiguration(run)));
+  const { progress } = position;
   emit({ type: 'metrics', steps: progress.steps });
   for (const evaluation of progress.evaluations) emit({ type: 'evaluation', evaluation });
   for (const { step, answers } of progress.samples ?? []) emit({ type: 'sample', step, answers });
-  return { state: uploadState(state), progress };
+  for (const mark of progress.marks ?? []) emit({ type: 'mark', mark });
+  return position;
 }
 
 /** How long somebody who stopped a run waits for what the adapter changed. */
@@ -87,20 +96,21 @@ const stoppedComparisonMs = 15_000;
  * Saves the adapter first: what comes after it can be done without. Of a run that was stopped, base and adapter are
  * compared where that takes no long time; the test dataset waits for its end, since it may be resumed.
  */
-async function finish(context: LoopContext, { state, progress }: LoopPosition): Promise<TrainResult> {
+async function finish(context: LoopContext, position: LoopPosition): Promise<TrainResult> {
+  const { progress } = position;
   const { run, emit, signal } = context;
   const { job, groups, training } = run;
   const stopped = signal?.aborted === true;
   emit({ type: 'phase', phase: 'saving' });
   const kept =
     training.keepBest && progress.best && progress.best.step < progress.step ? progress.best.step : progress.step;
-  const lastState = await downloadState(groups, state, 'parameters');
-  tf.dispose(state);
+  const lastState = await downloadState(groups, position, 'adapter');
+  tf.dispose([position.state, position.past]);
   const keptState =
     kept === progress.step
       ? lastState
       : (await readCheckpoint(checkpointDir(job.runDir, kept), checkpointConfiguration(run))).state;
-  const weights = weightsOf(groups, keptState, run.frame);
+  const weights = adapterOf(run, keptState);
   const folder = run.method.toPeft(weights, job.baseModel);
   const adapterDir = join(job.runDir, 'adapter');
   await writePeftFolder(adapterDir, folder);
@@ -148,12 +158,15 @@ async function evaluateKept(context: LoopContext, state: HostState, step: number
 }
 
 async function measureAdapter(
-  { groups, functions, objective }: PreparedRun,
-  state: HostState,
+  { groups, pairs, frame, functions, objective }: PreparedRun,
+  adapter: HostState,
   asked: Pick<EvaluateRequest, 'batches' | 'step' | 'signal'>,
 ): Promise<Evaluation | undefined> {
-  const keys = groups.map((group) => groupKey(group, 'parameters'));
-  const parameters = uploadState(Object.fromEntries(keys.map((key) => [key, state[key]])));
+  const isPart = (key: string): boolean =>
+    key.startsWith(pastPrefix) || groups.some((group) => key === groupKey(group, 'parameters'));
+  const parts = Object.fromEntries(Object.entries(adapter).filter(([key]) => isPart(key)));
+  const { state, past } = uploadState(pairs, frame, parts);
+  const parameters = { ...state, ...past };
   const measured = await evaluate({
     ...asked,
     forward: functions.evaluate,

@@ -6,7 +6,8 @@
  * and comes in as a scalar, like everything that changes from step to step. Tensors are keyed `<group>/<vector>`.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
-import type { Optimizer } from '../../training/optimizer.ts';
+import type { FactorPair } from '../../training/optimizer.ts';
+import type { ChosenParts } from '../../training/registry.ts';
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
 import { tf } from '../tf.ts';
@@ -14,13 +15,14 @@ import type { NamedTensorMap, Tensor } from '../tf.ts';
 import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
 import { dropoutFromPool } from './dropoutPool.ts';
 import type { Learned, Objective } from './objective.ts';
+import { overPast } from './pastStages.ts';
 import { unpackGroup } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
 
 export interface TrainFunctions {
   /**
    * What `accumulate` and `update` take together, less `<group>/gradients` and `lossSum` → new state, `lossSum`,
-   * `gradNorm`.
+   * `gradNorm`. Whatever runs the model takes `past/<tensor>` too, what earlier stages of the run left.
    */
   readonly step: Compiled;
   /**
@@ -46,8 +48,8 @@ export interface TrainFunctionParts {
   /** On the device, captured by the functions. */
   readonly frozen: Readonly<Record<string, Tensor>>;
   readonly training: ResolvedTraining;
-  readonly optimizer: Optimizer;
-  readonly optimizerOptions: object;
+  readonly optimizer: ChosenParts['optimizer'];
+  readonly pairs: readonly FactorPair[];
 }
 
 /**
@@ -71,7 +73,7 @@ export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions
   });
   const evaluate = backend.compile('evaluate', (inputs) => {
     const flats = parts.groups.map((group) => inputs[groupKey(group, 'parameters')]);
-    return parts.objective.evaluate(inputs, bindTrained(parts, flats));
+    return parts.objective.evaluate(inputs, bindTrained(parts, inputs, flats));
   });
   const evaluateBase = backend.compile('evaluateBase', (inputs) => parts.objective.evaluate(inputs));
   const all = [step, accumulate, update, evaluate, evaluateBase];
@@ -93,7 +95,7 @@ function lossAndGradients(
   const { groups, training } = parts;
   const keptForRecompute: Tensor[] = [];
   const dividedLoss = (...flats: Tensor[]): Tensor => {
-    const learned = bindTrained(parts, flats, inputs.dropoutPool);
+    const learned = bindTrained(parts, inputs, flats);
     // A block that is run again reads these tensors after tfjs has freed what the forward pass made.
     if (training.recompute) keptForRecompute.push(...learned.adapter.tensorsUnder('').map((tensor) => tf.keep(tensor)));
     return parts.objective.lossSum(inputs, learned).div(inputs.divisor);
@@ -114,7 +116,7 @@ function accumulateGradients(parts: TrainFunctionParts, inputs: NamedTensorMap):
 }
 
 function updateState(
-  { groups, optimizer, optimizerOptions }: TrainFunctionParts,
+  { groups, optimizer }: TrainFunctionParts,
   inputs: NamedTensorMap,
   gradients: readonly Tensor[],
 ): NamedTensorMap {
@@ -122,7 +124,7 @@ function updateState(
   const outputs: NamedTensorMap = { gradNorm: norm };
   groups.forEach((group, index) => {
     const ofGroup = tensorsOf(inputs, group);
-    const next = optimizer.update(ofGroup, clipped[index], ofGroup, optimizerOptions);
+    const next = optimizer.part.update(ofGroup, clipped[index], ofGroup, optimizer.options);
     for (const [name, tensor] of Object.entries(next)) outputs[groupKey(group, name)] = tensor;
   });
   return outputs;
@@ -134,15 +136,17 @@ function tensorsOf(inputs: NamedTensorMap, { name }: PackedGroup): NamedTensorMa
   return Object.fromEntries(own.map(([key, tensor]) => [key.slice(name.length + 1), tensor]));
 }
 
+/** `inputs` may have a `dropoutPool`, and what earlier stages left. */
 function bindTrained(
-  { method, weights, groups, frozen }: TrainFunctionParts,
+  { method, weights, groups, frozen, pairs }: TrainFunctionParts,
+  inputs: NamedTensorMap,
   flats: readonly Tensor[],
-  dropoutPool?: Tensor,
 ): Learned {
   const tensors = Object.assign({}, ...groups.map((group, index) => unpackGroup(group, flats[index]))) as Record<
     string,
     Tensor
   >;
-  const dropout = dropoutPool && dropoutFromPool(dropoutPool);
-  return { adapter: method.bind(weights, { ...frozen, ...tensors }, { dropout }), tensors, dropout };
+  const dropout = 'dropoutPool' in inputs ? dropoutFromPool(inputs.dropoutPool) : undefined;
+  const adapter = overPast(method.bind(weights, { ...frozen, ...tensors }, { dropout }), pairs, inputs);
+  return { adapter, tensors, dropout };
 }

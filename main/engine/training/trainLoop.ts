@@ -10,21 +10,18 @@ import { writeCheckpoint } from './checkpoint.ts';
 import { codeVersion } from './codeVersion.ts';
 import { shouldStopEarly } from './earlyStop.ts';
 import { evaluate } from './evaluate.ts';
-import { downloadState, weightsOf } from './hostState.ts';
+import { applyCallbacks, enterStage } from './betweenSteps.ts';
+import type { Changed } from './betweenSteps.ts';
+import { adapterOf, downloadState, toCheckpoint } from './hostState.ts';
+import type { LoopPosition } from './hostState.ts';
 import type { MetricsReporter } from './metricsReporter.ts';
 import type { PreparedRun } from './prepareRun.ts';
-import { isBest, samplesAt, withEvaluation, withSamples, withStep } from './progress.ts';
+import { isBest, samplesAt, withEvaluation, withMark, withSamples, withStep } from './progress.ts';
 import type { RunProgress } from './progress.ts';
 import type { Sampler } from './sampleAnswers.ts';
 import { groupKey } from './trainFunctions.ts';
 import { groupLearningRate, trainStep } from './trainStep.ts';
-import type { TrainState } from './trainStep.ts';
 import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
-
-export interface LoopPosition {
-  readonly state: TrainState;
-  readonly progress: RunProgress;
-}
 
 export interface LoopContext {
   readonly run: PreparedRun;
@@ -39,46 +36,56 @@ export interface LoopContext {
 const checkpointIntervalMs = 60_000;
 const savingShare = 1 / 20;
 
-/** Takes over `from.state`; the returned state is the caller's. The last position has its checkpoint. */
+/** Takes over what `from` has on the device; what is returned is the caller's. The last position has its checkpoint. */
 export async function trainLoop(context: LoopContext, from: LoopPosition): Promise<LoopPosition> {
   const { run, signal, emit } = context;
   const { training } = run;
-  let { state, progress } = from;
-  let savedStep = progress.step;
+  let position = from;
+  let savedStep = from.progress.step;
   let nextSaveMs = performance.now() + checkpointIntervalMs;
   const save = async (): Promise<void> => {
     const startMs = performance.now();
-    await saveCheckpoint(context, { state, progress });
-    savedStep = progress.step;
+    await saveCheckpoint(context, position);
+    savedStep = position.progress.step;
     const endMs = performance.now();
     nextSaveMs = endMs + Math.max(checkpointIntervalMs, (endMs - startMs) / savingShare);
   };
-  if (samplesAt(progress, 0) === undefined) progress = await sampleBase(context, progress);
+  const goOn = (progress: RunProgress): void => void (position = { ...position, progress });
+  if (samplesAt(position.progress, 0) === undefined) goOn(await sampleBase(context, position.progress));
   emit({ type: 'phase', phase: 'compiling' });
   for (;;) {
-    const isDueForEvaluation = isEvaluationDue(run, progress);
-    if (isDueForEvaluation) progress = await evaluatePosition(context, { state, progress });
-    if (isSampleDue(context, progress)) progress = await samplePosition(context, { state, progress });
+    const isDueForEvaluation = isEvaluationDue(run, position.progress);
+    if (isDueForEvaluation) goOn(await evaluatePosition(context, position));
+    if (isSampleDue(context, position.progress)) goOn(await samplePosition(context, position));
+    const { progress } = position;
     if (isDueForEvaluation && training.keepBest && isEvaluated(progress) && isBest(progress)) await save();
     const isDue =
       training.checkpointEvery > 0 ? progress.step % training.checkpointEvery === 0 : performance.now() > nextSaveMs;
     if (isDue && progress.step > savedStep) await save();
     if (signal?.aborted || progress.step >= training.steps || shouldStopEarly(training, progress)) break;
-    ({ state, progress } = await takeStep(context, { state, progress }));
-    if (progress.step === from.progress.step + 1) emit({ type: 'phase', phase: 'training' });
+    position = await takeStep(context, told(context, await enterStage(run, position)));
+    position = told(context, await applyCallbacks(run, position));
+    if (position.progress.step === from.progress.step + 1) emit({ type: 'phase', phase: 'training' });
     await new Promise(setImmediate);
   }
-  if (progress.step > savedStep) await save();
-  return { state, progress };
+  if (position.progress.step > savedStep) await save();
+  return position;
+}
+
+/** Tells what was done between two steps, and keeps it for a run that is resumed. */
+function told({ emit }: LoopContext, { position, marks }: Changed): LoopPosition {
+  for (const mark of marks) emit({ type: 'mark', mark });
+  return { ...position, progress: marks.reduce(withMark, position.progress) };
 }
 
 /** The device's time includes filling the batch and reading the loss back. */
-async function takeStep({ run, metrics }: LoopContext, { state, progress }: LoopPosition): Promise<LoopPosition> {
+async function takeStep({ run, metrics }: LoopContext, position: LoopPosition): Promise<LoopPosition> {
+  const { progress } = position;
   const step = progress.step + 1;
   const startMs = performance.now();
-  const result = await trainStep(run, state, run.data.step(step), step);
+  const result = await trainStep(run, position, run.data.step(step), step);
   const { loss, gradNorm, tokens, trainedTokens } = result;
-  const learningRate = groupLearningRate(run.training, 'default', step);
+  const learningRate = groupLearningRate(run, 'default', step);
   const stepMetrics: StepMetrics = {
     step,
     loss,
@@ -90,7 +97,7 @@ async function takeStep({ run, metrics }: LoopContext, { state, progress }: Loop
   };
   if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) throw nonFiniteError(progress, stepMetrics);
   metrics.add(stepMetrics);
-  return { state: result.state, progress: withStep(progress, stepMetrics, run.data.stepsPerEpoch) };
+  return { ...position, state: result.state, progress: withStep(progress, stepMetrics, run.data.stepsPerEpoch) };
 }
 
 /** The last position is always evaluated; one that was evaluated before a stop is not evaluated again. */
@@ -115,11 +122,11 @@ function isEvaluated(progress: RunProgress): boolean {
 
 async function evaluatePosition(
   { run, emit, signal }: LoopContext,
-  { state, progress }: LoopPosition,
+  { state, past, progress }: LoopPosition,
 ): Promise<RunProgress> {
   emit({ type: 'phase', phase: 'evaluating' });
   const keys = run.groups.map((group) => groupKey(group, 'parameters'));
-  const parameters = Object.fromEntries(keys.map((key) => [key, state[key]]));
+  const parameters = { ...Object.fromEntries(keys.map((key) => [key, state[key]])), ...past };
   const evaluation = await evaluate({
     forward: run.functions.evaluate,
     scores: run.objective.startScores(),
@@ -143,25 +150,26 @@ async function sampleBase({ sampler, emit, signal }: LoopContext, progress: RunP
   return withSamples(progress, { step: 0, answers });
 }
 
-async function samplePosition(context: LoopContext, { state, progress }: LoopPosition): Promise<RunProgress> {
+async function samplePosition(context: LoopContext, position: LoopPosition): Promise<RunProgress> {
   const { run, sampler, emit, signal } = context;
+  const { progress } = position;
   const { step } = progress;
   emit({ type: 'phase', phase: 'sampling' });
-  const hostState = await downloadState(run.groups, state, 'parameters');
-  const answers = await sampler.answerAdapter(weightsOf(run.groups, hostState, run.frame), signal);
+  const hostState = await downloadState(run.groups, position, 'adapter');
+  const answers = await sampler.answerAdapter(adapterOf(run, hostState), signal);
   emit({ type: 'phase', phase: 'training' });
   if (answers === undefined) return progress;
   emit({ type: 'sample', step, answers });
   return withSamples(progress, { step, answers });
 }
 
-async function saveCheckpoint({ run, emit }: LoopContext, { state, progress }: LoopPosition): Promise<void> {
-  const hostState = await downloadState(run.groups, state);
-  const adapter = run.method.toPeft(weightsOf(run.groups, hostState, run.frame), run.job.baseModel);
+async function saveCheckpoint({ run, emit }: LoopContext, position: LoopPosition): Promise<void> {
+  const checkpoint = await toCheckpoint(run.groups, position);
+  const { progress } = checkpoint;
+  const adapter = run.method.toPeft(adapterOf(run, checkpoint.state), run.job.baseModel);
   const dir = await writeCheckpoint({
+    ...checkpoint,
     runDir: run.job.runDir,
-    state: hostState,
-    progress,
     configuration: checkpointConfiguration(run),
     codeVersion,
     writeAdapter: async (adapterDir) => writePeftFolder(adapterDir, adapter),

@@ -3,7 +3,8 @@
  * changed in place; the old one is disposed here. Reading loss and norm back is the only wait for the device.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
-import type { Optimizer } from '../../training/optimizer.ts';
+import type { Stage } from '../../training/procedure.ts';
+import type { ChosenParts } from '../../training/registry.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import type { Batch } from './batches.ts';
@@ -15,12 +16,17 @@ import type { TrainFunctions } from './trainFunctions.ts';
 /** `<group>/{parameters, moments of the optimizer}`: flat float32 vectors on the device. */
 export type TrainState = NamedTensorMap;
 
+export interface DeviceState {
+  readonly state: TrainState;
+  /** `past/<tensor>`: what earlier stages left; no step changes it. */
+  readonly past: NamedTensorMap;
+}
+
 export interface TrainStepContext {
   readonly functions: TrainFunctions;
   readonly groups: readonly PackedGroup[];
   readonly training: ResolvedTraining;
-  readonly optimizer: Optimizer;
-  readonly optimizerOptions: object;
+  readonly parts: ChosenParts;
   /** Uniform numbers for the dropout of one micro-batch; absent without dropout. */
   readonly dropoutPool?: ((step: number, microBatch: number, batch: Batch) => Float32Array) | undefined;
 }
@@ -35,10 +41,10 @@ export interface TrainStepResult {
   readonly trainedTokens: number;
 }
 
-/** Runs step `step` (from 1) and disposes `state`; the new state is the caller's. */
+/** Runs step `step` (from 1) and disposes `state`, not `past`; the new state is the caller's. */
 export async function trainStep(
   context: TrainStepContext,
-  state: TrainState,
+  { state, past }: DeviceState,
   batches: readonly Batch[],
   step: number,
 ): Promise<TrainStepResult> {
@@ -47,8 +53,8 @@ export async function trainStep(
   const [only] = batches;
   const outputs =
     batches.length === 1
-      ? wholeStep(context, { ...state, ...scalars }, only, step)
-      : accumulatedStep(context, { ...state, ...scalars }, batches, step);
+      ? wholeStep(context, { ...state, ...past, ...scalars }, only, step)
+      : accumulatedStep(context, { state: { ...state, ...scalars }, past }, batches, step);
   const { lossSum, gradNorm, ...next } = outputs;
   const [loss, norm] = await readScalars([lossSum, gradNorm]);
   tf.dispose([state, scalars, lossSum, gradNorm]);
@@ -65,12 +71,12 @@ function wholeStep(context: TrainStepContext, inputs: NamedTensorMap, batch: Bat
 
 function accumulatedStep(
   context: TrainStepContext,
-  inputs: NamedTensorMap,
+  { state, past }: DeviceState,
   batches: readonly Batch[],
   step: number,
 ): NamedTensorMap {
   const { functions, groups } = context;
-  const constant = { ...pick(inputs, groups, 'parameters'), divisor: inputs.divisor };
+  const constant = { ...pick(state, groups, 'parameters'), ...past, divisor: state.divisor };
   let totals = zeroTotals(groups);
   for (const [index, batch] of batches.entries()) {
     const batchInputs = { ...batch.upload(), ...dropoutTensor(context, batch, [step, index]) };
@@ -79,14 +85,23 @@ function accumulatedStep(
     totals = next;
   }
   const { lossSum, ...gradients } = totals;
-  const outputs = functions.update({ ...inputs, ...gradients });
+  const outputs = functions.update({ ...state, ...gradients });
   tf.dispose(gradients);
   return { lossSum, ...outputs };
 }
 
-/** Rate of one group at a step: its own peak, else the default group's, times the schedule. */
-export function groupLearningRate(training: ResolvedTraining, group: string, step: number): number {
-  return (training.learningRates[group] ?? training.learningRates.default) * learningRateFactor(training, step);
+type Timing = Pick<TrainStepContext, 'training' | 'parts'>;
+
+export function stageOf({ training, parts: { procedure } }: Timing, step: number): Stage {
+  return procedure.part.stageAt(step, training.steps, procedure.options);
+}
+
+/** Rate of one group at a step: its own peak, else the default group's, times the schedule of the step's stage. */
+export function groupLearningRate(context: Timing, group: string, step: number): number {
+  const { learningRates, schedule, warmupSteps } = context.training;
+  const { firstStep, steps } = stageOf(context, step);
+  const factor = learningRateFactor({ schedule, warmupSteps, steps }, step - firstStep + 1);
+  return (learningRates[group] ?? learningRates.default) * factor;
 }
 
 function zeroTotals(groups: readonly PackedGroup[]): NamedTensorMap {
@@ -103,18 +118,19 @@ function dropoutTensor(
   return dropoutPool ? { dropoutPool: tf.tensor1d(dropoutPool(step, microBatch, batch)) } : {};
 }
 
-function stepScalars(
-  { groups, training, optimizer, optimizerOptions }: TrainStepContext,
-  step: number,
-  trainedTokens: number,
-): NamedTensorMap {
-  const isClipped = training.maxGradNorm > 0 && !optimizer.ownsClipping;
+function stepScalars(context: TrainStepContext, step: number, trainedTokens: number): NamedTensorMap {
+  const { groups, training } = context;
+  const { part, options } = context.parts.optimizer;
+  const isClipped = training.maxGradNorm > 0 && !part.ownsClipping;
   const maxNorm = isClipped ? training.maxGradNorm : Infinity;
   const scalars: NamedTensorMap = { maxNorm: tf.scalar(maxNorm), divisor: tf.scalar(Math.max(1, trainedTokens)) };
   for (const group of groups) {
-    const learningRate = group.rateFactor * groupLearningRate(training, group.group, step);
-    const { weightDecay } = training;
-    const values = optimizer.scalars({ options: optimizerOptions, weightDecay, learningRate, step });
+    const values = part.scalars({
+      options,
+      weightDecay: training.weightDecay,
+      learningRate: group.rateFactor * groupLearningRate(context, group.group, step),
+      step: step - stageOf(context, step).firstStep + 1,
+    });
     for (const [name, value] of Object.entries(values)) scalars[groupKey(group, name)] = tf.scalar(value);
   }
   return scalars;

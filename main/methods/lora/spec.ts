@@ -90,6 +90,7 @@ export const loraSpec: MethodSpec<LoraOptions> = {
   summary: 'The well-known low-rank adapter: larger files, understood by every other program.',
   paper: 'https://arxiv.org/abs/2106.09685',
   peftType: 'LORA',
+  pairs: 'plain',
   options: loraOptionsSchema,
   recommended: {
     learningRates: { default: { value: 4e-4, source } },

@@ -117,6 +117,22 @@ export const tensors: AdapterMethod<LoraOptions> = {
     return { methodId: 'lora', options, targets, trained, frozen: {}, trainable, ...reader.found };
   },
 
+  pairs: ({ options, targets }) =>
+    targets.map(({ name: module }) => ({
+      ...{ module, a: module + factorA, b: module + factorB },
+      scale: loraScale(options, module),
+    })),
+
+  withStackedPairs(weights, trained) {
+    const [{ name }] = weights.targets;
+    const times = trained[name + factorA].shape[0] / loraRank(weights.options, name);
+    return {
+      ...weights,
+      options: withTimesTheRank(weights.options, times),
+      trained: { ...weights.trained, ...trained },
+    };
+  },
+
   /**
    * Releases that write their own number read both patterns apart; an older one may have trained with another alpha.
    */
@@ -134,6 +150,20 @@ export const tensors: AdapterMethod<LoraOptions> = {
 
   toLora: (weights) => weights,
 };
+
+/** Every module has `times` its rank, and the scale that it had. */
+function withTimesTheRank(options: LoraOptions, times: number): LoraOptions {
+  const ofAlpha = options.rslora ? Math.sqrt(times) : times;
+  const multiplied = (pattern: Readonly<Record<string, number>>, by: number): Record<string, number> =>
+    Object.fromEntries(Object.entries(pattern).map(([key, value]) => [key, value * by]));
+  return {
+    ...options,
+    rank: options.rank * times,
+    alpha: options.alpha * ofAlpha,
+    rankPattern: multiplied(options.rankPattern, times),
+    alphaPattern: multiplied(options.alphaPattern, ofAlpha),
+  };
+}
 
 /** Plain LoRA with the same targets as `source`, a scale of 1 and the factors given for each layer. */
 export function loraFromFactors(

@@ -1,0 +1,22 @@
+/**
+ * How a run is cut into stages. Schedule and optimizer count steps within a stage and begin anew with the next; what a
+ * stage learned stays under the following ones as a frozen update of low rank, never as a change of the base's weights.
+ * Steps of data, evaluations, checkpoints and logs count through the whole run.
+ */
+import type { Said } from '../contract/words/words.ts';
+import type { TrainingPart } from './trainingPart.ts';
+
+export interface Stage {
+  /** From 0. */
+  readonly index: number;
+  /** The first of its optimizer steps, counted from 1 over the run. */
+  readonly firstStep: number;
+  readonly steps: number;
+}
+
+export interface Procedure<Options extends object = object> extends TrainingPart<Options> {
+  /** The stage that optimizer step `step` (from 1) of a run of `steps` belongs to: a function of these alone. */
+  stageAt(step: number, steps: number, options: Options): Stage;
+  /** What the run's history says where a stage after the first begins; absent where there is one stage. */
+  begun?(stage: Stage, options: Options): Said;
+}
