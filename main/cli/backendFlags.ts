@@ -3,17 +3,13 @@
  */
 import { type Command, Option } from 'commander';
 import type { ChatBackendRequest } from '../contract/conversations.ts';
-import { weightPrecisions } from '../contract/engine.ts';
 import { chatEngineSchema } from '../contract/preferences.ts';
-import type { BackendRequest } from '../contract/trainRequest.ts';
-import { parseNumber } from './schemaFlags.ts';
+import { type BackendRequest, backendRequestSchema } from '../contract/trainRequest.ts';
+import { addSchemaFlag, schemaFlags } from './schemaFlags.ts';
 
 export function addBackendFlags(command: Command): Command {
-  return command
-    .addOption(new Option('--backend <name>', 'where to compute').choices(['auto', 'tensorflow', 'wasm', 'cpu']))
-    .addOption(new Option('--device <name>', 'of TensorFlow').choices(['cpu', 'cuda']))
-    .addOption(new Option('--precision <name>', 'of the frozen weights').choices(weightPrecisions))
-    .option('--threads <number>', 'threads to compute with (default: physical cores)', parseNumber);
+  for (const flag of schemaFlags(backendRequestSchema)) addSchemaFlag(command, flag, (_field, value) => value);
+  return command;
 }
 
 export function backendRequest({ backend, device, precision, threads }: BackendRequest): BackendRequest {

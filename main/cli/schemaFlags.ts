@@ -28,14 +28,13 @@ interface FieldSchema {
   readonly anyOf?: readonly FieldSchema[];
 }
 
-const placeholders: Readonly<Record<FlagKind, string>> = {
+const placeholders: Readonly<Record<Exclude<FlagKind, 'text'>, string>> = {
   number: ' <number>',
   switch: '',
   'off-switch': '',
   choice: ' <name>',
   list: ' <names>',
   record: ' <json>',
-  text: ' <text>',
 };
 
 /** One flag for each field of a flat object schema; `names` gives a field another flag name than its own. */
@@ -45,17 +44,23 @@ export function schemaFlags(schema: z.ZodType, names: Readonly<Record<string, st
     const fieldSchema = property as FieldSchema;
     const kind = kindOf(fieldSchema);
     const name = names[field] ?? kebabCase(field);
-    const flags = `--${kind === 'off-switch' ? 'no-' : ''}${name}${placeholders[kind]}`;
+    const placeholder = kind === 'text' ? ` <${name.slice(name.lastIndexOf('-') + 1)}>` : placeholders[kind];
+    const flags = `--${kind === 'off-switch' ? 'no-' : ''}${name}${placeholder}`;
     return { field, flags, description: describe(fieldSchema, kind), kind, choices: fieldSchema.enum ?? [] };
   });
 }
 
-/** Adds a flag; `keep` gets the parsed value when it is given. */
-export function addSchemaFlag(command: Command, flag: SchemaFlag, keep: (field: string, value: unknown) => void): void {
+/** Adds a flag; `keep` gets the parsed value when it is given, and gives what the command's action finds. */
+export function addSchemaFlag(
+  command: Command,
+  flag: SchemaFlag,
+  keep: (field: string, value: unknown) => unknown,
+): void {
   const option = new Option(flag.flags, flag.description);
   if (flag.kind === 'switch' || flag.kind === 'off-switch') {
     command.on(`option:${option.name()}`, () => keep(flag.field, flag.kind === 'switch'));
   } else {
+    if (flag.kind === 'choice') option.choices(flag.choices); // names them in --help
     option.argParser((text) => keep(flag.field, parseFlag(flag, text)));
   }
   command.addOption(option);

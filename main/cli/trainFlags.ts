@@ -7,16 +7,12 @@ import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { weightPrecisions } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
-import { plainWords } from '../contract/plainWords.ts';
 import { methodSpecs } from '../methods/registry.ts';
-import { parseNames } from '../contract/nameList.ts';
-import type { TrainRequest } from '../contract/trainRequest.ts';
+import { configurationSchema, type TrainRequest } from '../contract/trainRequest.ts';
 import { trainingSchema } from '../contract/training.ts';
 import { peftConfigName } from '../formats/peftFolder.ts';
-import { parseTrainValues, type TrainValues } from '../studio/runs/trainConfiguration.ts';
+import { parseTrainValues, toRequest, type TrainValues } from '../studio/runs/trainConfiguration.ts';
 import { addSchemaFlag, parseNumber, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
 
 const trainingNames = {
@@ -37,8 +33,9 @@ export function emptyValues(): TrainValues {
   return { training: {}, methodOptions: {}, rest: {} };
 }
 
-/** Adds the flags of both kinds; what is given lands in `values`. */
+/** Adds the flags of the request, of options and of settings; what is given lands in `values`. */
 export function addTrainFlags(command: Command, values: TrainValues): void {
+  for (const flag of requestFlags()) addSchemaFlag(command, flag, (field, value) => (values.rest[field] = value));
   for (const flag of methodFlags())
     addSchemaFlag(command, flag, (field, value) => (values.methodOptions[field] = value));
   for (const flag of trainingFlags())
@@ -56,6 +53,11 @@ export function addTrainFlags(command: Command, values: TrainValues): void {
 function keepTraining({ training }: TrainValues, field: string, value: unknown): void {
   if (field !== 'samplePrompts') training[field] = value;
   else training.samplePrompts = [...((training.samplePrompts as string[] | undefined) ?? []), value];
+}
+
+/** Options and settings have flags of their own. */
+function requestFlags(): SchemaFlag[] {
+  return schemaFlags(configurationSchema.omit({ methodOptions: true, training: true }));
 }
 
 /** One flag a field, whichever methods have it; the description says which. */
@@ -110,40 +112,30 @@ export function adapterPath(idOrDir: string, from: string): string {
   return /[/\\]|^\.\.?$/.test(idOrDir) || existsSync(join(dir, peftConfigName)) ? dir : idOrDir;
 }
 
-const requestSchema = z.object({
-  name: z.string().min(1).optional(),
-  model: z.string('--model is missing: the base model to train on'),
-  dataset: z.string('--dataset is missing: what to train with'),
-  evalDataset: z.string().optional(),
-  testDataset: z.string().optional(),
-  method: z.string().default(''),
-  targets: z.union([z.string(), z.array(z.string())]).optional(),
-  backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
-  device: z.enum(['cpu', 'cuda']).optional(),
-  precision: z.enum(weightPrecisions).optional(),
-  threads: z.int().positive().optional(),
-  initAdapter: z.string().optional(),
-});
-
 /** Flags over file. Throws GraftError('usage') naming everything that is missing or wrong. */
 export function trainRequest(file: TrainValues, flags: TrainValues): TrainRequest {
   const given = Object.fromEntries(Object.entries(flags.rest).filter(([, value]) => value !== undefined));
-  const parsed = requestSchema.safeParse({ ...file.rest, ...given }, { error: plainWords });
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
-    throw new GraftError('usage', problems.map(({ message }) => message).join('; '), { problems });
-  }
-  const { targets, method, initAdapter, ...rest } = parsed.data;
-  const named = typeof targets === 'string' ? (parseNames(targets) as string | readonly string[]) : targets;
-  const fallback = initAdapter === undefined ? 'vera' : '';
-  return {
-    ...rest,
-    initAdapter,
-    method: method === '' ? fallback : method,
-    targets: named,
+  const values = {
+    rest: { ...file.rest, ...given },
     methodOptions: { ...file.methodOptions, ...flags.methodOptions },
     training: { ...file.training, ...flags.training },
   };
+  return toRequest(values, (issues) => {
+    const problems = issues.map(({ path, message }) => {
+      const field = path.join('.');
+      return { field, message: isMissing(values, field) ? missingText(field) : message };
+    });
+    return new GraftError('usage', problems.map(({ message }) => message).join('; '), { problems });
+  });
+}
+
+function isMissing({ rest }: TrainValues, field: string): boolean {
+  return field in configurationSchema.shape && rest[field] === undefined;
+}
+
+function missingText(field: string): string {
+  const { description = '' } = requestFlags().find((flag) => flag.field === field) ?? {};
+  return `--${kebab(field)} is missing: ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
 }
 
 function kebab(name: string): string {

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { addSchemaFlag, schemaFlags } from '../../main/cli/schemaFlags.ts';
 import { parseNames } from '../../main/contract/nameList.ts';
-import { adapterPath, emptyValues, readTrainConfig, trainRequest } from '../../main/cli/trainFlags.ts';
+import { configurationSchema } from '../../main/contract/trainRequest.ts';
+import { adapterPath, addTrainFlags, emptyValues, readTrainConfig, trainRequest } from '../../main/cli/trainFlags.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { graftErrorOf } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 
 const schema = z.strictObject({
@@ -137,6 +139,31 @@ describe('train --config', () => {
     expect(trainRequest(emptyValues(), flags).method).toBe('');
     flags.rest.initAdapter = undefined;
     expect(trainRequest(emptyValues(), flags).method).toBe('vera');
+  });
+
+  it('has a flag for every field of the request, so that a new one is not forgotten', () => {
+    const values = emptyValues();
+    const command = new Command().exitOverride();
+    addTrainFlags(command, values);
+    const given = { name: 'mine', model: 'm', dataset: 'd', evalDataset: 'e', testDataset: 't', method: 'lora' };
+    const machine = { backend: 'wasm', device: 'cpu', precision: 'int8', threads: 2, initAdapter: 'a' };
+    const asked = { ...given, targets: ['q_proj', 'v_proj'], ...machine };
+    expect(Object.keys(asked).toSorted()).toEqual(
+      Object.keys(configurationSchema.omit({ methodOptions: true, training: true }).shape).toSorted(),
+    );
+    const flags = Object.entries(asked).flatMap(([field, value]) => [
+      `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      String(value),
+    ]);
+    command.parse(flags, { from: 'user' });
+    expect(trainRequest(emptyValues(), values)).toEqual({ ...asked, methodOptions: {}, training: {} });
+  });
+
+  it('says which flag is missing and what it is for', () => {
+    expect(graftErrorOf(() => trainRequest(emptyValues(), emptyValues()))).toMatchObject({
+      code: 'usage',
+      message: '--model is missing: the base model to train on; --dataset is missing: what to train with',
+    });
   });
 
   it('takes --init-adapter as a folder only where there is one', () => {

@@ -2,9 +2,8 @@
 import type { Command } from 'commander';
 import type { RunWithSteps } from '../../contract/entities.ts';
 import { cutNoteOf } from '../../contract/splitSummary.ts';
-import type { BackendRequest, TrainRequest } from '../../contract/trainRequest.ts';
+import type { TrainRequest } from '../../contract/trainRequest.ts';
 import { englishOf } from '../../contract/words/words.ts';
-import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { runJson } from '../entityJson.ts';
 import { followRun } from '../followRun.ts';
 import { bytes, fields, integer } from '../format.ts';
@@ -14,15 +13,7 @@ import { renderEstimate, renderRun } from '../runText.ts';
 import type { CommandSession } from '../session.ts';
 import { adapterPath, addTrainFlags, emptyValues, readTrainConfig, trainRequest } from '../trainFlags.ts';
 
-interface Flags extends BackendRequest {
-  readonly model?: string;
-  readonly dataset?: string;
-  readonly evalDataset?: string;
-  readonly testDataset?: string;
-  readonly method?: string;
-  readonly targets?: string;
-  readonly initAdapter?: string;
-  readonly name?: string;
+interface Flags {
   readonly config?: string;
   readonly estimate?: boolean;
 }
@@ -34,24 +25,13 @@ export function addTrainCommand(program: Command, session: CommandSession): void
     summary: 'Train an adapter',
     example: 'train --model smollm2 --dataset questions --method vera --rank 256 --epochs 2',
   })
-    .option('--model <model>', 'base model')
-    .option('--dataset <dataset>', 'what to train with')
-    .option('--eval-dataset <dataset>', 'what to evaluate on, instead of a share of the dataset')
-    .option('--test-dataset <dataset>', 'what adapter and base are measured on once, at the end')
-    .option('--method <method>', 'vera, vblora, lora or full (default: vera)')
-    .option('--targets <names>', 'suffixes such as q_proj,v_proj; a regular expression; or all-linear')
-    .option('--init-adapter <adapter>', 'adapter of the library, or PEFT folder, to start from; brings its options')
-    .option('--name <name>', 'name of run and adapter')
     .option('--estimate', 'say what it would take, and start nothing')
     .option('--config <file>', 'JSON file with any of these under their field names; flags win');
-  addBackendFlags(command);
   addTrainFlags(command, values);
-  command.action(async ({ config, initAdapter, estimate, ...flags }: Flags) => {
+  command.action(async ({ config, estimate }: Flags) => {
     const file = config === undefined ? emptyValues() : await readTrainConfig(session.path(config));
-    const init = initAdapter === undefined ? undefined : adapterPath(initAdapter, session.surroundings.cwd);
-    const { model, dataset, evalDataset, testDataset, method, targets, name } = flags;
-    const rest = { model, dataset, evalDataset, testDataset, method, targets, name, initAdapter: init };
-    Object.assign(values.rest, rest, backendRequest(flags));
+    const { initAdapter } = values.rest;
+    if (typeof initAdapter === 'string') values.rest.initAdapter = adapterPath(initAdapter, session.surroundings.cwd);
     const request = trainRequest(file, values);
     await (estimate === true ? showPlan(session, request) : train(session, request));
   });

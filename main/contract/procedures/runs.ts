@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { weightPrecisions } from '../engine.ts';
 import { type Run, runStates } from '../entities.ts';
 import type { Page } from '../library.ts';
 import {
@@ -13,27 +12,8 @@ import {
   type TrainingPlan,
   curveMetrics,
 } from '../runHistory.ts';
-import type { TrainRequest } from '../trainRequest.ts';
+import { type TrainRequest, trainRequestSchema } from '../trainRequest.ts';
 import { byId, gives, pageInput, procedure, reference, streams } from './procedure.ts';
-
-/** The shape alone: values are checked by the service against model, dataset and method, all problems at once. */
-export const trainRequestInput = z.object({
-  name: z.string().trim().min(1).max(120).optional(),
-  projectId: reference.optional(),
-  model: z.string(),
-  dataset: z.string(),
-  evalDataset: z.string().optional(),
-  testDataset: z.string().optional(),
-  method: z.string(),
-  methodOptions: z.record(z.string(), z.unknown()).default({}),
-  targets: z.union([z.string(), z.array(z.string())]).optional(),
-  training: z.record(z.string(), z.unknown()).default({}),
-  backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
-  device: z.enum(['cpu', 'cuda']).optional(),
-  precision: z.enum(weightPrecisions).optional(),
-  threads: z.int().min(1).max(1024).optional(),
-  initAdapter: z.string().optional(),
-});
 
 export const runs = {
   list: procedure
@@ -66,8 +46,8 @@ export const runs = {
    * Problems come all at once: `field` is `training.<setting>`, the name of a method's option, or a field of the
    * request.
    */
-  plan: procedure.input(trainRequestInput).output(gives<TrainingPlan>()),
-  start: procedure.input(trainRequestInput).output(gives<Run>()),
+  plan: procedure.input(trainRequestSchema).output(gives<TrainingPlan>()),
+  start: procedure.input(trainRequestSchema).output(gives<Run>()),
   resume: procedure.input(byId).output(gives<Run>()),
   /** `discard` ends the run without an adapter and moves it to the trash once it stands still. */
   stop: procedure.input(byId.extend({ keep: z.enum(['save', 'discard']).default('save') })).output(gives<Run>()),
@@ -78,6 +58,6 @@ export const runs = {
   restore: procedure.input(byId).output(gives<Run>()),
   /** The request that would start the same run again. */
   request: procedure.input(byId).output(gives<TrainRequest>()),
-  exportConfiguration: procedure.input(trainRequestInput).output(gives<ConfigurationFile>()),
+  exportConfiguration: procedure.input(trainRequestSchema).output(gives<ConfigurationFile>()),
   readConfiguration: procedure.input(z.object({ text: z.string().max(1_000_000) })).output(gives<TrainRequest>()),
 };

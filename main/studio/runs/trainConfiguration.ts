@@ -3,13 +3,12 @@
  * also stand by itself under its own name. The command line's --config and the studio's form read and write the same.
  */
 import { z } from 'zod';
-import { weightPrecisions } from '../../contract/engine.ts';
 import { GraftError, saidOf } from '../../contract/errors.ts';
 import { plainWords, problemsOf } from '../../contract/plainWords.ts';
 import { methodSpecs } from '../../methods/registry.ts';
 import { parseNames } from '../../contract/nameList.ts';
 import type { ConfigurationFile } from '../../contract/runHistory.ts';
-import type { TrainRequest } from '../../contract/trainRequest.ts';
+import { configurationSchema, defaultMethod, type TrainRequest } from '../../contract/trainRequest.ts';
 import { trainingSchema } from '../../contract/training.ts';
 import { runRequestWords as words } from '../../contract/words/runRequests.ts';
 import { commonWords } from '../../contract/words/common.ts';
@@ -22,22 +21,7 @@ export interface TrainValues {
   readonly rest: Record<string, unknown>;
 }
 
-const restFields = [
-  'name',
-  'model',
-  'dataset',
-  'evalDataset',
-  'testDataset',
-  'method',
-  'targets',
-  'backend',
-  'device',
-  'precision',
-  'threads',
-  'initAdapter',
-  'methodOptions',
-  'training',
-];
+const requestFields = Object.keys(configurationSchema.shape);
 
 /** `source` is what errors call the text. Unknown fields are an error. Throws GraftError('invalid'). */
 export function parseTrainValues(text: string, source: string | Said): TrainValues {
@@ -46,13 +30,13 @@ export function parseTrainValues(text: string, source: string | Said): TrainValu
   const trainingFields = Object.keys(trainingSchema.shape);
   const optionFields = knownOptions();
   for (const [field, value] of Object.entries(parseObject(text, source))) {
-    if (restFields.includes(field)) values.rest[field] = value;
+    if (requestFields.includes(field)) values.rest[field] = value;
     else if (trainingFields.includes(field)) values.training[field] = value;
     else if (optionFields.includes(field)) values.methodOptions[field] = value;
     else unknown.push(field);
   }
   if (unknown.length > 0) {
-    const remedy = words.knownFields({ fields: [...restFields, ...trainingFields, ...optionFields] });
+    const remedy = words.knownFields({ fields: [...requestFields, ...trainingFields, ...optionFields] });
     throw new GraftError('invalid', words.unknownFields({ source, unknown }), {
       file: englishOf(source),
       field: unknown[0],
@@ -92,44 +76,34 @@ function nested(value: unknown, source: string | Said, field: string): object {
   throw new GraftError('invalid', words.fieldNoObject({ source, field }), { file: englishOf(source), field });
 }
 
-const requestSchema = z.object({
-  name: z.string().min(1).optional(),
-  model: z.string().default(''),
-  dataset: z.string().default(''),
-  evalDataset: z.string().optional(),
-  testDataset: z.string().optional(),
-  method: z.string().optional(),
-  targets: z.union([z.string(), z.array(z.string())]).optional(),
-  backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
-  device: z.enum(['cpu', 'cuda']).optional(),
-  precision: z.enum(weightPrecisions).optional(),
-  threads: z.int().positive().optional(),
-  initAdapter: z.string().optional(),
-});
-
 /**
  * For a form: what the file leaves out is empty or as the command line has it. Throws GraftError('invalid') with all
  * problems.
  */
 export function readConfiguration(text: string, source: string | Said = words.theConfiguration()): TrainRequest {
-  const { rest, training, methodOptions } = parseTrainValues(text, source);
-  const parsed = requestSchema.safeParse(rest, { error: plainWords });
-  if (!parsed.success) {
-    const problems = problemsOf(parsed.error.issues);
+  const values = parseTrainValues(text, source);
+  return toRequest({ ...values, rest: { model: '', dataset: '', ...values.rest } }, (issues) => {
+    const problems = problemsOf(issues);
     const told = problems.map((problem) => commonWords.ofField({ field: problem.field, problem: saidOf(problem) }));
-    throw new GraftError('invalid', words.doesNotHold({ source, problems: told }), {
+    return new GraftError('invalid', words.doesNotHold({ source, problems: told }), {
       field: problems[0]?.field,
       problems,
     });
-  }
-  const { targets, method, initAdapter } = parsed.data;
-  return {
-    ...parsed.data,
-    method: method ?? (initAdapter === undefined ? 'vera' : ''),
-    targets: typeof targets === 'string' ? (parseNames(targets) as string | readonly string[]) : targets,
-    methodOptions,
-    training,
-  };
+  });
+}
+
+/** The request of these values; what is left open is as the schema has it. Throws what `refuse` makes of the issues. */
+export function toRequest(
+  { rest, methodOptions, training }: TrainValues,
+  refuse: (issues: readonly z.core.$ZodIssue[]) => GraftError,
+): TrainRequest {
+  const given = rest.method ?? '';
+  const method = given === '' && rest.initAdapter === undefined ? defaultMethod : given;
+  const parsed = configurationSchema.safeParse({ ...rest, method, methodOptions, training }, { error: plainWords });
+  if (!parsed.success) throw refuse(parsed.error.issues);
+  const { targets } = parsed.data;
+  const names = typeof targets === 'string' ? (parseNames(targets) as string | readonly string[]) : targets;
+  return { ...parsed.data, targets: names };
 }
 
 /** The file that starts the same with `train --config`; the project is this data folder's own affair and left out. */

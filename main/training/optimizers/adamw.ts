@@ -17,7 +17,7 @@ export const adamFields = {
     .meta({
       title: 'Adam beta 1',
       description: 'Decay of the first moment',
-      ja: ['Adam ベータ 1', '1次モーメントの減衰'],
+      ja: { title: 'Adam ベータ 1', description: '1次モーメントの減衰' },
       advanced: true,
     }),
   beta2: z
@@ -28,7 +28,7 @@ export const adamFields = {
     .meta({
       title: 'Adam beta 2',
       description: 'Decay of the second moment',
-      ja: ['Adam ベータ 2', '2次モーメントの減衰'],
+      ja: { title: 'Adam ベータ 2', description: '2次モーメントの減衰' },
       advanced: true,
     }),
   epsilon: z
@@ -38,7 +38,7 @@ export const adamFields = {
     .meta({
       title: 'Adam epsilon',
       description: 'Added to the root of the second moment',
-      ja: ['Adam イプシロン', '2次モーメントの平方根に足す値'],
+      ja: { title: 'Adam イプシロン', description: '2次モーメントの平方根に足す値' },
       advanced: true,
     }),
 };

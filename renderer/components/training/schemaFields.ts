@@ -3,15 +3,14 @@
  * type alone; what it means is in its meta. Nothing is parsed here, so the page needs no generated code.
  */
 import { z } from 'zod';
+import type { FieldWords } from '../../../main/contract/fieldWords.ts';
 
 export type FieldKind = 'number' | 'choice' | 'switch' | 'names' | 'indices' | 'record' | 'texts' | 'text';
 
-export interface SchemaField {
+export interface SchemaField extends FieldWords {
   /** In its schema. */
   readonly name: string;
   readonly kind: FieldKind;
-  readonly title: string;
-  readonly description: string;
   readonly isAdvanced: boolean;
   /** Ids of the adapter methods that it means something for; undefined: all. */
   readonly onlyFor: readonly string[] | undefined;
@@ -26,6 +25,8 @@ interface JsonSchema {
   readonly type?: string;
   readonly title?: string;
   readonly description?: string;
+  readonly ja?: FieldWords['ja'];
+  readonly choiceNames?: FieldWords['choiceNames'];
   readonly advanced?: boolean;
   readonly onlyFor?: readonly string[];
   readonly default?: unknown;
@@ -49,10 +50,23 @@ function toField(name: string, property: JsonSchema): SchemaField {
     default: fallback,
     maxItems = Infinity,
     onlyFor,
+    ja,
+    choiceNames,
   } = property;
   const kind = kindOf(property);
   return {
-    ...{ name, kind, title, description, isAdvanced: advanced, onlyFor, fallback, mostItems: maxItems },
+    ...{
+      name,
+      kind,
+      title,
+      description,
+      ja,
+      choiceNames,
+      isAdvanced: advanced,
+      onlyFor,
+      fallback,
+      mostItems: maxItems,
+    },
     choices: property.enum ?? [],
     isWhole: property.type === 'integer',
   };

@@ -3,7 +3,7 @@ import type { RunConfiguration } from '../../../main/contract/entities.ts';
 import { methodSpecs } from '../../../main/methods/registry.ts';
 
 export interface SettingRow {
-  /** A name of i18n/settingNames, or `model` and `dataset`. */
+  /** Of a setting, or `model` and `dataset`. */
   readonly name: string;
   readonly value: unknown;
 }

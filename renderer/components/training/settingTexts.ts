@@ -1,25 +1,36 @@
-/**
- * Names and notes of settings in the window's language. English notes are those of the schemas, which the command line
- * shows too.
- */
+/** Names and notes of settings in the window's language, where there is a name alone: its schema has the words. */
+import { choiceIn, descriptionIn, type FieldWords, titleIn } from '../../../main/contract/fieldWords.ts';
+import { trainingSchema } from '../../../main/contract/training.ts';
+import { trainRequestSchema } from '../../../main/contract/trainRequest.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import type { Language } from '../../i18n/catalogue.ts';
-import { settingNames, type SettingName } from '../../i18n/settingNames.ts';
-import { settingNotes } from '../../i18n/settingNotes.ts';
+import { schemaFields } from './schemaFields.ts';
 
 interface Speaking {
   readonly language: Language;
 }
 
-/** The schema's own title, or the bare name, where no language has one. */
-export function nameOfSetting(name: string, { language }: Speaking, fallback: string = name): string {
-  return isNamed(name) ? settingNames[language][name] : fallback;
+const schemas = [...Object.values(methodSpecs).map(({ options }) => options), trainingSchema, trainRequestSchema];
+
+const fields = new Map<string, FieldWords>([
+  // What a run's rows have besides.
+  ['classes', { title: 'Classes', description: '', ja: { title: 'クラス', description: '' } }],
+  ...schemas.flatMap(schemaFields).map((field) => [field.name, field] as const),
+]);
+
+/** The bare name where no schema has it: of a run that another version made. */
+export function nameOfSetting(name: string, { language }: Speaking): string {
+  const field = fields.get(name);
+  return field === undefined ? name : titleIn(language, field);
 }
 
-export function noteOfSetting(name: string, { language }: Speaking, fallback: string): string {
-  const notes = settingNotes[language];
-  return (isNamed(name) ? notes?.[name] : undefined) ?? fallback;
+export function noteOfSetting(name: string, { language }: Speaking): string {
+  const field = fields.get(name);
+  return field === undefined ? '' : descriptionIn(language, field);
 }
 
-function isNamed(name: string): name is SettingName {
-  return Object.hasOwn(settingNames.en, name);
+/** What one of a setting's choices is called. */
+export function choiceOfSetting(name: string, value: string, { language }: Speaking): string {
+  const field = fields.get(name);
+  return field === undefined ? value : choiceIn(language, field, value);
 }

@@ -3,7 +3,6 @@
  * undone.
  */
 import type { RunState } from '../../../main/contract/entities.ts';
-import { requestInput } from '../../components/training/requestInput.ts';
 import type { StudioWindow } from '../../state/studio.ts';
 
 export interface NamedRun {
@@ -67,7 +66,7 @@ export async function trashRuns(
 /** Writes a file that `train --config` takes. */
 export async function exportConfiguration({ api, platform, toasts }: StudioWindow, id: string): Promise<void> {
   await toasts.attempt(async () => {
-    const { fileName, text } = await api.runs.exportConfiguration(requestInput(await api.runs.request({ id })));
+    const { fileName, text } = await api.runs.exportConfiguration(await api.runs.request({ id }));
     await platform.saveText(fileName, text);
   });
 }

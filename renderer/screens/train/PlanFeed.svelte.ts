@@ -5,7 +5,6 @@
 import { type GraftError, type Problem, problemOf, saidOf } from '../../../main/contract/errors.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
-import { requestInput } from '../../components/training/requestInput.ts';
 import type { Api } from '../../lib/api.ts';
 import { fromWire } from '../../lib/wireErrors.ts';
 
@@ -63,7 +62,7 @@ export class PlanFeed {
     const asking = new AbortController();
     this.#asking = asking;
     try {
-      const plan = await this.#api.runs.plan(requestInput(request), { signal: asking.signal });
+      const plan = await this.#api.runs.plan(request, { signal: asking.signal });
       if (asking.signal.aborted) return;
       this.plan = plan;
       this.#settle([], undefined);

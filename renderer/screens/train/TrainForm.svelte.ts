@@ -132,6 +132,11 @@ export class TrainForm {
     this.set({ evalDataset, training: withSetting(training, 'evaluationSplit', undefined) });
   }
 
+  /** A field of the request by its name; undefined: as its schema has it. */
+  setRequest(name: string, value: unknown): void {
+    this.set({ [name]: value ?? emptyDraft[name as keyof Draft] });
+  }
+
   /** undefined: as recommended. */
   setOption(name: string, value: unknown): void {
     this.set({ methodOptions: withSetting(this.draft.methodOptions, name, value) });

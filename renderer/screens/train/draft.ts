@@ -2,75 +2,51 @@
  * A training configuration while it is put together: only what the person gave, so that recommendations stay open. Its
  * text is a part of the address, which is what a reload comes back to.
  */
-import { weightPrecisions } from '../../../main/contract/engine.ts';
 import { methodSpecs } from '../../../main/methods/registry.ts';
 import type { TypedNumber } from '../../../main/contract/numberText.ts';
-import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
+import { configurationSchema, defaultMethod, type TrainRequest } from '../../../main/contract/trainRequest.ts';
+import { type FieldKind, type SchemaField, schemaFields } from '../../components/training/schemaFields.ts';
 import { asTyped } from '../../components/training/unreadNumbers.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-export interface Draft {
+type Asked = Omit<TrainRequest, 'projectId' | 'name' | 'threads' | 'methodOptions' | 'training'>;
+
+/** Every field of the request; numbers as they are typed. */
+export type Draft = { readonly [Field in keyof Required<Asked>]: Asked[Field] } & {
   readonly name: string;
-  readonly model: string;
-  readonly dataset: string;
-  readonly evalDataset: string | undefined;
-  readonly testDataset: string | undefined;
-  readonly method: string;
-  readonly methodOptions: Settings;
-  readonly targets: TrainRequest['targets'];
-  readonly training: Settings;
-  readonly backend: TrainRequest['backend'];
-  readonly device: TrainRequest['device'];
-  readonly precision: TrainRequest['precision'];
   readonly threads: TypedNumber;
-  readonly initAdapter: string | undefined;
-}
+  readonly methodOptions: Settings;
+  readonly training: Settings;
+};
 
-export const defaultMethod = 'vera';
+const fields = schemaFields(configurationSchema);
 
+/** Texts that a form shows in any case are empty, other fields are open or as their schema has them. */
 export const emptyDraft: Draft = {
-  ...{
-    name: '',
-    model: '',
-    dataset: '',
-    method: defaultMethod,
-    methodOptions: {},
-    targets: undefined,
-    training: {},
-    backend: 'auto',
-  },
-  ...{
-    evalDataset: undefined,
-    testDataset: undefined,
-    device: undefined,
-    precision: undefined,
-    threads: undefined,
-    initAdapter: undefined,
-  },
+  ...(Object.fromEntries(fields.map(({ name, fallback }) => [name, fallback])) as Draft),
+  ...{ name: '', model: '', dataset: '', method: defaultMethod },
+};
+
+/** What a field takes of a value from elsewhere; undefined: nothing. */
+const readers: Partial<Readonly<Record<FieldKind, (value: unknown, field: SchemaField) => unknown>>> = {
+  text: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
+  choice: (value, { choices }) => choices.find((choice) => choice === value),
+  number: asTyped,
+  names: namesOf,
+  switch: (value) => (typeof value === 'boolean' ? value : undefined),
+  record: (value) => (isRecord(value) ? value : undefined),
 };
 
 /** Out of another run, a file or the preferences; what is not known is left out, never guessed. */
 export function draftOf(request: Readonly<Record<string, unknown>> | TrainRequest): Draft {
   const given: Readonly<Record<string, unknown>> = { ...request };
-  const text = (name: string): string => (typeof given[name] === 'string' ? given[name] : '');
-  const oneOf = <Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined =>
-    choices.find((choice) => choice === given[name]);
-  const method = Object.hasOwn(methodSpecs, text('method')) ? text('method') : defaultMethod;
   // A run's own targets are in its options where the request has none.
   const { targets: ownTargets, ...methodOptions } = settingsOf(given['methodOptions']);
-  return {
-    ...{ name: text('name'), model: text('model'), dataset: text('dataset'), method, methodOptions },
-    evalDataset: text('evalDataset') || undefined,
-    testDataset: text('testDataset') || undefined,
-    targets: namesOf(given['targets'] ?? ownTargets),
-    training: settingsOf(given['training']),
-    backend: oneOf('backend', ['auto', 'tensorflow', 'wasm', 'cpu']) ?? 'auto',
-    device: oneOf('device', ['cpu', 'cuda']),
-    precision: oneOf('precision', weightPrecisions),
-    threads: asTyped(given['threads']),
-    initAdapter: text('initAdapter') || undefined,
-  };
+  const known: Settings = { ...given, methodOptions, targets: given['targets'] ?? ownTargets };
+  const read = fields.map((field) => [field.name, readers[field.kind]?.(known[field.name], field)] as const);
+  const draft = { ...emptyDraft, ...Object.fromEntries(read.filter(([, value]) => value !== undefined)) };
+  return Object.hasOwn(methodSpecs, draft.method) ? draft : { ...draft, method: defaultMethod };
 }
 
 /** Whether nothing but model and dataset differs from an empty form. */
@@ -84,33 +60,26 @@ export function isUntouched(draft: Draft): boolean {
  * unreadPaths).
  */
 export function requestOf(draft: Draft, projectId: string | null): TrainRequest {
-  const { name, model, dataset, evalDataset, testDataset, method, methodOptions, targets, training } = draft;
-  const { backend, device, precision, threads, initAdapter } = draft;
+  const { name, threads, training, ...others } = draft;
   const prompts = training['samplePrompts'];
   const samplePrompts = Array.isArray(prompts)
     ? prompts.filter((prompt) => typeof prompt === 'string' && prompt.trim() !== '')
     : [];
   return {
-    ...{ model, dataset, method, methodOptions, backend },
+    ...others,
     training: samplePrompts.length === 0 ? without(training, 'samplePrompts') : { ...training, samplePrompts },
-    ...(name.trim() === '' ? {} : { name: name.trim() }),
-    ...(projectId === null ? {} : { projectId }),
-    ...(evalDataset === undefined ? {} : { evalDataset }),
-    ...(testDataset === undefined ? {} : { testDataset }),
-    ...(targets === undefined ? {} : { targets }),
-    ...(device === undefined ? {} : { device }),
-    ...(precision === undefined ? {} : { precision }),
-    ...(typeof threads === 'number' ? { threads } : {}),
-    ...(initAdapter === undefined ? {} : { initAdapter }),
+    name: name.trim() || undefined,
+    threads: typeof threads === 'number' ? threads : undefined,
+    projectId: projectId ?? undefined,
   };
 }
 
 /** Names in the address: what is chosen is readable, the changed settings are one JSON text. */
 export function draftQuery(draft: Draft): Readonly<Record<'model' | 'dataset' | 'method' | 'set', string | null>> {
   const { model, dataset, method, ...rest } = draft;
-  const isChanged = (value: unknown): boolean =>
-    value !== undefined && value !== '' && value !== 'auto' && !(isRecord(value) && Object.keys(value).length === 0);
-  const changed = Object.fromEntries(Object.entries(rest).filter(([, value]) => isChanged(value)));
+  const isOpen = ([field, value]: readonly [string, unknown]): boolean =>
+    JSON.stringify(value) === JSON.stringify(emptyDraft[field as keyof Draft]);
+  const changed = Object.fromEntries(Object.entries(rest).filter((entry) => !isOpen(entry)));
   return {
     ...{ model: model || null, dataset: dataset || null, method },
     set: Object.keys(changed).length === 0 ? null : JSON.stringify(changed),

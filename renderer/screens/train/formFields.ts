@@ -4,6 +4,7 @@ import type { MethodSpec, Sourced } from '../../../main/methods/methodSpec.ts';
 import { recommendedFor } from '../../../main/contract/resolveTraining.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
+import { trainRequestSchema } from '../../../main/contract/trainRequest.ts';
 import type { Said } from '../../../main/contract/words/words.ts';
 import type { I18n } from '../../i18n/I18n.svelte.ts';
 import { messageOf } from '../../lib/describeError.ts';
@@ -14,7 +15,7 @@ import type { Draft } from './draft.ts';
 /** `path` is how the studio names the field in its problems: `training.batchSize`, `rank`, `backend`. */
 export interface FormField extends SchemaField {
   readonly path: string;
-  readonly group: 'method' | 'training';
+  readonly group: 'request' | 'method' | 'training';
 }
 
 /** Which the form shows in places of their own. */
@@ -23,6 +24,11 @@ const elsewhere = ['targets', 'samplePrompts'];
 export const trainingFields: readonly FormField[] = schemaFields(trainingSchema)
   .filter(({ name }) => !elsewhere.includes(name))
   .map((field) => ({ ...field, path: `training.${field.name}`, group: 'training' }));
+
+/** Of the machine: what of the request is shown as its type asks for. */
+export const machineFields: readonly FormField[] = schemaFields(trainRequestSchema)
+  .filter(({ isAdvanced }) => isAdvanced)
+  .map((field) => ({ ...field, path: field.name, group: 'request' }));
 
 /** Of encoders alone; a model that writes has none of them. */
 const ofEncoders = ['task', 'headLearningRate', 'bestBy'];
@@ -42,11 +48,10 @@ export function methodFields({ options }: MethodSpec): readonly FormField[] {
  * them.
  */
 export function unreadPaths(draft: Draft, spec: MethodSpec, isEncoder: boolean): readonly string[] {
-  const threads = typeof draft.threads === 'string' ? ['threads'] : [];
   return [
     ...unreadFields(methodFields(spec), draft.methodOptions).map(({ path }) => path),
     ...unreadFields(trainingFieldsFor(isEncoder), draft.training).map(({ path }) => path),
-    ...threads,
+    ...unreadFields(machineFields, draft).map(({ path }) => path),
   ];
 }
 
@@ -120,25 +125,10 @@ export function placeProblems(problems: readonly Problem[], { paths, i18n }: Pro
   return { byPath, others };
 }
 
-const requestPaths = [
-  'model',
-  'dataset',
-  'evalDataset',
-  'testDataset',
-  'method',
-  'targets',
-  'name',
-  'backend',
-  'device',
-  'precision',
-  'threads',
-  'initAdapter',
-];
-
 /** Every field that the form can show a problem at. */
 export function formPaths(spec: MethodSpec): readonly string[] {
   return [
-    ...requestPaths,
+    ...Object.keys(trainRequestSchema.shape).filter((path) => path !== 'methodOptions' && path !== 'training'),
     'training.samplePrompts',
     ...methodFields(spec).map(({ path }) => path),
     ...trainingFields.map(({ path }) => path),

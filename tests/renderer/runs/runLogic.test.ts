@@ -7,7 +7,7 @@ import {
   settingText,
   shortTargets,
 } from '../../../renderer/components/training/settingRows.ts';
-import { settingNames, type SettingName } from '../../../renderer/i18n/settingNames.ts';
+import { nameOfSetting } from '../../../renderer/components/training/settingTexts.ts';
 import { comparedSeries } from '../../../renderer/screens/runs/comparedSeries.ts';
 import { lossSeries } from '../../../renderer/screens/runs/lossSeries.ts';
 import { moveInQueue } from '../../../renderer/screens/runs/queueOrder.ts';
@@ -63,7 +63,7 @@ describe('differences', () => {
 
 describe('the task of an encoder', () => {
   const namesOf = (rows: ReturnType<typeof settingRows>): readonly string[] =>
-    rows.map(({ name }) => settingNames.en[name as SettingName]);
+    rows.map(({ name }) => nameOfSetting(name, { language: 'en' }));
 
   it('stands once, with its classes, also where it was asked for: two rows of one name break the list', () => {
     const labelTask = { kind: 'classification' as const, labels: ['1', '2'] };
