@@ -88,16 +88,16 @@ describeWith({ reason: missing }, 'SmolLM2', () => {
 });
 
 /** The likeliest token at each place of the first row, with the adapter. */
-let likeliestHere: readonly (number | undefined)[] = [];
+let likeliestHere: readonly number[] = [];
 
-async function likeliest(...more: readonly string[]): Promise<readonly (number | undefined)[]> {
+async function likeliest(...more: readonly string[]): Promise<readonly number[]> {
   const ids = JSON.stringify([curve.input_ids[0]?.slice(0, 32)]);
   const { shape, data } = await graft.done(logitsSchema, 'logits', '--model', 'smollm2', '--ids', ids, ...more);
   const [, tokens = 0, vocabulary = 0] = shape;
-  return Array.from(
-    { length: tokens },
-    (_, place) => highest(data.slice(place * vocabulary, (place + 1) * vocabulary), 1)[0],
-  );
+  return Array.from({ length: tokens }, (_, place) => {
+    const row = data.slice(place * vocabulary, (place + 1) * vocabulary);
+    return row.indexOf(row.reduce((most, logit) => Math.max(most, logit), -Infinity));
+  });
 }
 
 async function trainedAdapter(): Promise<string> {

@@ -3,7 +3,7 @@
  * training, and nobody sees it. Every screen of the registry is looked at, in each state of support/shots.ts that an
  * address leads to.
  */
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findScreen, screens } from '../../renderer/screens/registry.ts';
 import { describeWith } from '../support/requirements.ts';
@@ -27,6 +27,7 @@ const bareAddresses = (): readonly string[] =>
 const addressOf = ({ address }: Shot, seeded: LookedAt): string =>
   typeof address === 'string' ? address : address(seeded);
 
+// Side by side: each waits most of its time.
 describeWith(chromiumRequirement, 'a screen asks the studio', () => {
   const studios = new Studios();
   let browser: Browser | undefined;
@@ -50,27 +51,39 @@ describeWith(chromiumRequirement, 'a screen asks the studio', () => {
     return context;
   }
 
-  async function show(context: BrowserContext, address: string): Promise<Traffic> {
+  async function show(context: BrowserContext, address: string): Promise<{ page: Page; traffic: Traffic }> {
     const page = await context.newPage();
     const traffic = new Traffic(page);
     await page.goto(address);
     await page.getByRole('navigation').first().waitFor({ state: 'attached' });
-    return traffic;
+    return { page, traffic };
   }
 
-  /** What each of these goes on asking: nothing, where they all fall silent. */
+  /** What these go on asking: nothing, where each falls silent. A window that has makes room for the next. */
   async function neverSilent(context: BrowserContext, addresses: readonly string[]): Promise<readonly string[]> {
-    const traffics = await Promise.all(addresses.map(async (address) => show(context, address)));
-    const areSilent = (): boolean => traffics.every((traffic) => traffic.quietMs() >= quietMs);
-    const startMs = performance.now();
-    while (!areSilent() && performance.now() - startMs < longestMs)
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    const asked = traffics.map((traffic, index) => `${addresses[index] ?? ''} asks ${traffic.lately(quietMs)}`);
-    for (const page of context.pages()) await page.close();
-    return asked.filter((_, index) => (traffics[index]?.quietMs() ?? 0) < quietMs);
+    const waiting = [...addresses];
+    const noisy: string[] = [];
+    const watchWindows = async (): Promise<void> => {
+      for (let address = waiting.shift(); address !== undefined; address = waiting.shift()) {
+        const asked = await neverSilentAt(context, address);
+        if (asked !== undefined) noisy.push(`${address} asks ${asked}`);
+      }
+    };
+    await Promise.all(Array.from({ length: windowsAtOnce }, watchWindows));
+    return noisy;
   }
 
-  it('nothing while nothing happens, whichever of the registry it is', async () => {
+  async function neverSilentAt(context: BrowserContext, address: string): Promise<string | undefined> {
+    const { page, traffic } = await show(context, address);
+    const startMs = performance.now();
+    while (traffic.quietMs() < quietMs && performance.now() - startMs < longestMs)
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    const asked = traffic.quietMs() < quietMs ? traffic.lately(quietMs) : undefined;
+    await page.close();
+    return asked;
+  }
+
+  it.concurrent('nothing while nothing happens, whichever of the registry it is', async () => {
     const { process, seeded } = await studios.get('full');
     const shown = shots.filter(({ studio }) => studio === 'full').map((shot) => addressOf(shot, seeded));
     const addresses = [
@@ -82,21 +95,17 @@ describeWith(chromiumRequirement, 'a screen asks the studio', () => {
     ).toEqual([]);
 
     const context = await letIn('full');
-    const noisy: string[] = [];
-    for (let from = 0; from < addresses.length; from += windowsAtOnce) {
-      noisy.push(...(await neverSilent(context, addresses.slice(from, from + windowsAtOnce))));
-    }
+    expect(await neverSilent(context, addresses)).toEqual([]);
     await context.close();
-    expect(noisy).toEqual([]);
   });
 
-  it('nothing while the guide of the first start waits for a person', async () => {
+  it.concurrent('nothing while the guide of the first start waits for a person', async () => {
     const context = await letIn('new');
     expect(await neverSilent(context, [new URL('/', (await studios.get('new')).process.address).href])).toEqual([]);
     await context.close();
   });
 
-  it('a few times a second while a run trains and has been evaluated', async () => {
+  it.concurrent('a few times a second while a run trains and has been evaluated', async () => {
     const { address } = (await studios.get('empty')).process;
     const { client, close } = await connectStudio(address);
     const { model, dataset } = await withSample(client);
@@ -116,7 +125,7 @@ describeWith(chromiumRequirement, 'a screen asks the studio', () => {
       training,
     });
     const context = await letIn('empty');
-    const traffic = await show(context, new URL(`/runs/${run.id}`, address).href);
+    const { traffic } = await show(context, new URL(`/runs/${run.id}`, address).href);
     await expect
       .poll(async () => (await client.runs.get({ id: run.id })).evaluations.length, { timeout: 120_000 })
       .toBeGreaterThan(2);
