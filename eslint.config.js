@@ -25,15 +25,7 @@ const said = 'Say it by words of main/contract/words: a window says them in its 
 
 /** What an error of the core says to a person. */
 const forbiddenInErrors = [
-  {
-    selector: "NewExpression[callee.name='GraftError'] > :matches(Literal, TemplateLiteral):nth-child(2)",
-    message: said,
-  },
-  {
-    selector:
-      "NewExpression[callee.name='GraftError'] Property[key.name='remedy'] > :matches(Literal, TemplateLiteral)",
-    message: said,
-  },
+  { selector: "CallExpression[callee.name='verbatim'] > :matches(Literal, TemplateLiteral)", message: said },
 ];
 
 /** An effect that reads the query it asks again runs for ever: hundreds of questions a second that nobody sees. */

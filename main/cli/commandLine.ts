@@ -12,6 +12,7 @@ import { CommandSession } from './session.ts';
 import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import { Terminal } from './terminal.ts';
 import { commandLineWords } from '../contract/words/commandLine.ts';
+import { verbatim } from '../contract/words/words.ts';
 
 const exitStatus = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -71,7 +72,7 @@ function report(thrown: unknown, terminal: Terminal, interrupt: Interrupt): numb
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitStatus.done;
   if (thrown instanceof CommanderError) {
     const message = thrown.message.replace(/^error: /, '');
-    if (terminal.json) terminal.printJson(errorJson(new GraftError('usage', message).toJSON()));
+    if (terminal.json) terminal.printJson(errorJson(new GraftError('usage', verbatim(message)).toJSON()));
     return exitStatus.usage;
   }
   const isAbort = interrupt.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError';

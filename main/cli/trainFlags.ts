@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { GraftError } from '../contract/errors.ts';
+import { verbatim } from '../contract/words/words.ts';
 import { methodSpecs } from '../methods/registry.ts';
 import { configurationSchema, type TrainRequest } from '../contract/trainRequest.ts';
 import { trainingSchema } from '../contract/training.ts';
@@ -125,7 +126,7 @@ export function trainRequest(file: TrainValues, flags: TrainValues): TrainReques
       const field = path.join('.');
       return { field, message: isMissing(values, field) ? missingText(field) : message };
     });
-    return new GraftError('usage', problems.map(({ message }) => message).join('; '), { problems });
+    return new GraftError('usage', verbatim(problems.map(({ message }) => message).join('; ')), { problems });
   });
 }
 

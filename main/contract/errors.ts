@@ -4,7 +4,7 @@
  * can say them in its language; `message` and `data.remedy` are their English.
  */
 import { fileWords } from './words/files.ts';
-import { type Said, englishOf } from './words/words.ts';
+import { type Said, englishOf, isVerbatim, verbatim } from './words/words.ts';
 
 export const errorCodes = [
   'usage', // the command line or a call was wrong: exit status 2
@@ -50,7 +50,8 @@ export interface Problem {
 
 /** `field`, and what is wrong with it. */
 export function problemOf(field: string, said: string | Said): Problem {
-  return typeof said === 'string' ? { field, message: said } : { field, message: said.text, reason: said };
+  if (typeof said === 'string' || isVerbatim(said)) return { field, message: englishOf(said) };
+  return { field, message: said.text, reason: said };
 }
 
 /** What was said, to say it again: the sentence, or the English of what was kept before there were words. */
@@ -75,7 +76,7 @@ export interface ErrorJson {
 }
 
 /** As the code that throws gives them. */
-type GivenData = Omit<ErrorData, 'remedy'> & { readonly remedy?: string | Said };
+type GivenData = Omit<ErrorData, 'remedy'> & { readonly remedy?: Said | undefined };
 
 export class GraftError extends Error {
   override readonly name = 'GraftError';
@@ -84,13 +85,13 @@ export class GraftError extends Error {
   readonly reason: Said | undefined;
   readonly remedyReason: Said | undefined;
 
-  constructor(code: ErrorCode, message: string | Said, data: GivenData = {}, cause?: unknown) {
-    super(englishOf(message), cause === undefined ? undefined : { cause });
+  constructor(code: ErrorCode, message: Said, data: GivenData = {}, cause?: unknown) {
+    super(message.text, cause === undefined ? undefined : { cause });
     const { remedy } = data;
     this.code = code;
-    this.data = remedy === undefined ? (data as ErrorData) : { ...data, remedy: englishOf(remedy) };
-    this.reason = typeof message === 'string' ? undefined : message;
-    this.remedyReason = typeof remedy === 'string' ? undefined : remedy;
+    this.data = remedy === undefined ? (data as ErrorData) : { ...data, remedy: remedy.text };
+    this.reason = isVerbatim(message) ? undefined : message;
+    this.remedyReason = remedy === undefined || isVerbatim(remedy) ? undefined : remedy;
   }
 
   toJSON(): ErrorJson {
@@ -105,10 +106,12 @@ export class GraftError extends Error {
   }
 
   static fromJson({ code, message, data, reason, remedyReason }: ErrorJson, cause?: unknown): GraftError {
+    const { remedy, ...rest } = data;
+    const said = remedyReason ?? (remedy === undefined ? undefined : verbatim(remedy));
     return new GraftError(
       code,
-      reason ?? message,
-      remedyReason === undefined ? data : { ...data, remedy: remedyReason },
+      reason ?? verbatim(message),
+      said === undefined ? rest : { ...rest, remedy: said },
       cause,
     );
   }
@@ -139,5 +142,5 @@ export function toGraftError(thrown: unknown): GraftError {
       error,
     );
   }
-  return new GraftError('internal', error.message, {}, error);
+  return new GraftError('internal', verbatim(error.message), {}, error);
 }

@@ -11,6 +11,7 @@ import {
 import { type FramePort, parseFrame } from '../contract/engineFrame.ts';
 import { GraftError, toGraftError, type ErrorJson } from '../contract/errors.ts';
 import { coreWords } from '../contract/words/core.ts';
+import { verbatim } from '../contract/words/words.ts';
 
 export interface HandlerContext<Event> {
   readonly onEvent: (event: Event) => void;
@@ -74,7 +75,7 @@ function engineError(thrown: unknown, signal: AbortSignal): GraftError {
   if (aborted) return new GraftError('cancelled', coreWords.cancelled());
   const error = toGraftError(thrown);
   if (error.code !== 'internal' || !(thrown instanceof Error)) return plainData(error);
-  return new GraftError('internal', error.message, { stack: thrown.stack });
+  return new GraftError('internal', verbatim(error.message), { stack: thrown.stack });
 }
 
 /** Error data must survive the structured clone, whatever a thrower put in it. */

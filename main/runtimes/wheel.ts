@@ -13,6 +13,7 @@ import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { GraftError, toGraftError } from '../contract/errors.ts';
+import { fileWords } from '../contract/words/files.ts';
 import type { CallOptions } from '../contract/progress.ts';
 import type { Said } from '../contract/words/words.ts';
 import { progressWords } from '../contract/words/progress.ts';
@@ -147,7 +148,7 @@ function unpackError(
     return new GraftError(
       'diskFull',
       runtimeFetchWords.diskFullUnpacking({ wheel }),
-      { ...known.data, file: intoDir },
+      { ...known.data, file: intoDir, remedy: fileWords.freeSpace() },
       error,
     );
   }

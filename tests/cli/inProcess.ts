@@ -15,7 +15,7 @@ export function inProcessCli(home: string): InProcessCli {
       const { status, json, error } = await cli.run(...args);
       if (status === 0) return json();
       const { code, message, ...data } = error();
-      throw new GraftError(code as GraftError['code'], message, data);
+      throw GraftError.fromJson({ code: code as GraftError['code'], message, data });
     },
     close: async () => cli.close(),
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { engineProtocolVersion } from '../../main/contract/engine.ts';
 import { GraftError } from '../../main/contract/errors.ts';
+import { verbatim } from '../../main/contract/words/words.ts';
 import { serveRequests } from '../../main/engine/serveRequests.ts';
 import { type ClientHooks, EngineClient } from '../../main/engineHost/engineClient.ts';
 import { portPair } from './portPair.ts';
@@ -78,7 +79,7 @@ describe('engine protocol over an in-memory pair of ports', () => {
   it('answers everything pending, and later requests, when the process is gone', async () => {
     const { client } = connect();
     const pending = [3, 3].map((behaviour) => client.request('generate', generateRequest(behaviour)));
-    client.fail(new GraftError('engineCrashed', 'gone'));
+    client.fail(new GraftError('engineCrashed', verbatim('gone')));
     for (const one of pending) await expect(one).rejects.toMatchObject({ code: 'engineCrashed' });
     await expect(client.request('generate', generateRequest(0))).rejects.toThrow('gone');
   });

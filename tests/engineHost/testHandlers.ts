@@ -1,13 +1,14 @@
 /** Handlers without tensors: each request name stands for one way an engine can behave. */
 import { engineExitCodes } from '../../main/contract/engineFrame.ts';
 import { GraftError } from '../../main/contract/errors.ts';
+import { verbatim } from '../../main/contract/words/words.ts';
 import type { EngineHandlers } from '../../main/engine/serveRequests.ts';
 
 /** Text in `promptIds`' place is not possible, so the test engine reads what to do from small numbers. */
 export const behaviours = { echo: 0, graftError: 1, bug: 2, ignoreCancel: 3, waitForCancel: 4, block: 5 } as const;
 
 export const testHandlers: EngineHandlers = {
-  train: () => Promise.reject(new GraftError('unsupported', 'not here')),
+  train: () => Promise.reject(new GraftError('unsupported', verbatim('not here'))),
   loadModel: () => Promise.resolve({ device: `pid ${process.pid}`, loadMs: process.ppid }),
   loadAdapter: () => process.exit(engineExitCodes.deviceLost),
   unloadAdapter: () => {
@@ -25,7 +26,7 @@ export const testHandlers: EngineHandlers = {
   },
   generate: async ({ promptIds }, { onEvent, signal }) => {
     const [behaviour] = promptIds;
-    if (behaviour === behaviours.graftError) throw new GraftError('nonFinite', 'NaN at step 7', { step: 7 });
+    if (behaviour === behaviours.graftError) throw new GraftError('nonFinite', verbatim('NaN at step 7'), { step: 7 });
     if (behaviour === behaviours.bug) throw new TypeError('a bug');
     if (behaviour === behaviours.block) for (;;);
     if (behaviour === behaviours.ignoreCancel) return new Promise(() => undefined);
@@ -47,15 +48,15 @@ export const testHandlers: EngineHandlers = {
     process.kill(process.pid, 'SIGKILL');
     return new Promise(() => undefined);
   },
-  startServing: () => Promise.reject(new GraftError('unsupported', 'not here')),
-  serveAdapter: () => Promise.reject(new GraftError('unsupported', 'not here')),
-  dropAdapter: () => Promise.reject(new GraftError('unsupported', 'not here')),
-  complete: () => Promise.reject(new GraftError('unsupported', 'not here')),
+  startServing: () => Promise.reject(new GraftError('unsupported', verbatim('not here'))),
+  serveAdapter: () => Promise.reject(new GraftError('unsupported', verbatim('not here'))),
+  dropAdapter: () => Promise.reject(new GraftError('unsupported', verbatim('not here'))),
+  complete: () => Promise.reject(new GraftError('unsupported', verbatim('not here'))),
   selfTest: () => {
     process.stderr.write("terminate called after throwing an instance of 'std::bad_alloc'\n", () => process.abort());
     return new Promise(() => undefined);
   },
-  inspectAdapter: () => Promise.reject(new GraftError('unsupported', 'not here')),
+  inspectAdapter: () => Promise.reject(new GraftError('unsupported', verbatim('not here'))),
   writeExport: () =>
     Promise.resolve({
       files: [],

@@ -5,7 +5,7 @@ import { GraftError } from '../../main/contract/errors.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { type Client, ask, openWindow, originOf, startHost, wireErrorOf } from './browserHost/hostFixture.ts';
-import { englishOf } from '../../main/contract/words/words.ts';
+import { englishOf, verbatim } from '../../main/contract/words/words.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 
@@ -74,7 +74,7 @@ describe('withSource', () => {
     const problems = [{ field: 'a', message: '/there/x/a.csv is odd' }];
     const thrown = new GraftError(
       'invalid',
-      '/there/x/a.csv: no',
+      verbatim('/there/x/a.csv: no'),
       { file: '/there/x/a.csv', line: 3, problems },
       cause,
     );

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Run, RunState } from '../../main/contract/entities.ts';
 import type { StepMetrics, TrainEvent, TrainResult } from '../../main/contract/engine.ts';
 import { GraftError } from '../../main/contract/errors.ts';
+import { verbatim } from '../../main/contract/words/words.ts';
 import { AdapterRepository } from '../../main/database/adapters.ts';
 import { DatasetRepository } from '../../main/database/datasets.ts';
 import { ModelRepository } from '../../main/database/models.ts';
@@ -154,7 +155,7 @@ describe('RunQueue', () => {
     runs.insert(sampleRun(home, { id: 'run2', createdAt: 2_000 }));
     openQueue({
       async run(run) {
-        if (run.id === 'run1') throw new GraftError('nonFinite', 'The loss is not a number.', { step: 7 });
+        if (run.id === 'run1') throw new GraftError('nonFinite', verbatim('The loss is not a number.'), { step: 7 });
         return succeeded;
       },
     }).start();
@@ -168,7 +169,7 @@ describe('RunQueue', () => {
     const queue = openQueue({
       async run(run) {
         started.push(run.id);
-        throw new GraftError('engineCrashed', 'The engine died.');
+        throw new GraftError('engineCrashed', verbatim('The engine died.'));
       },
     });
     queue.start();

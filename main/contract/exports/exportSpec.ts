@@ -62,7 +62,7 @@ export interface ExportSpec<Options extends object = object> {
   /** A few lines that load what was written. */
   usage(names: UsageNames): Usage;
   /** Why this cannot be exported so, in words; undefined where it can. */
-  refusal(subject: ExportSubject): string | undefined;
+  refusal(subject: ExportSubject): Said | undefined;
 }
 
 /** `to`: an export's id, or of a model alone its name. Options as a person gave them. */
@@ -116,9 +116,6 @@ export function exportSuffix(to: string, { singleFile }: Pick<ExportSpec, 'singl
 export function isCut({ relativeError }: Truncation): boolean {
   return relativeError > 1e-6;
 }
-
-export const wholeModelRefusal = 'A fully trained model is no small change to its base: export it as merged weights.';
-export const noGgufRefusal = 'Models of this family have no GGUF form here: choose a form that transformers reads.';
 
 /** For adapters in the PEFT layout. */
 export function peftUsage({ base, folder, task }: UsageNames): Usage {

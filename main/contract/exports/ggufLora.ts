@@ -1,6 +1,7 @@
 /** A LoRA for llama.cpp and what is built on it. */
 import { z } from 'zod';
-import { noGgufRefusal, wholeModelRefusal, type ExportSpec } from './exportSpec.ts';
+import { exportWords } from '../words/exports.ts';
+import { type ExportSpec } from './exportSpec.ts';
 import { rankOption } from './lora.ts';
 
 export const ggufLoraExportOptions = z.strictObject({
@@ -28,5 +29,6 @@ export const ggufLoraExport: ExportSpec<GgufLoraExportOptions> = {
       `cd ${folder} && ollama create ${folder} -f Modelfile`,
     ],
   }),
-  refusal: ({ isWholeModel, hasGguf }) => (isWholeModel ? wholeModelRefusal : hasGguf ? undefined : noGgufRefusal),
+  refusal: ({ isWholeModel, hasGguf }) =>
+    isWholeModel ? exportWords.wholeModel() : hasGguf ? undefined : exportWords.noGguf(),
 };

@@ -1,6 +1,7 @@
 /** Base and adapter as one GGUF file. */
 import { z } from 'zod';
-import { noGgufRefusal, type ExportSpec } from './exportSpec.ts';
+import { exportWords } from '../words/exports.ts';
+import { type ExportSpec } from './exportSpec.ts';
 
 export const mergedGgufExportOptions = z.strictObject({
   dtype: z
@@ -23,5 +24,5 @@ export const mergedGgufExport: ExportSpec<MergedGgufExportOptions> = {
     language: 'sh',
     lines: [`llama-cli -m ${folder}/${file}`, `cd ${folder} && ollama create ${folder} -f Modelfile`],
   }),
-  refusal: ({ hasGguf }) => (hasGguf ? undefined : noGgufRefusal),
+  refusal: ({ hasGguf }) => (hasGguf ? undefined : exportWords.noGguf()),
 };

@@ -1,6 +1,7 @@
 /** The adapter's own method, as PEFT saves it. */
 import { z } from 'zod';
-import { peftUsage, wholeModelRefusal, type ExportSpec } from './exportSpec.ts';
+import { exportWords } from '../words/exports.ts';
+import { peftUsage, type ExportSpec } from './exportSpec.ts';
 
 export const peftExportOptions = z.strictObject({
   olderReaders: z
@@ -24,5 +25,5 @@ export const peftExport: ExportSpec<PeftExportOptions> = {
   options: peftExportOptions,
   hub: { library: 'peft', relation: 'adapter', tags: [] },
   usage: peftUsage,
-  refusal: ({ isWholeModel }) => (isWholeModel ? wholeModelRefusal : undefined),
+  refusal: ({ isWholeModel }) => (isWholeModel ? exportWords.wholeModel() : undefined),
 };

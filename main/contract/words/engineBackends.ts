@@ -18,6 +18,7 @@ export const engineBackendWords = wordsOf('engineBackends', {
     en: 'Run `doctor`; reinstall the dependencies with `npm ci`.',
     ja: '`doctor` を実行してください。依存パッケージは `npm ci` で入れ直せます。',
   },
+  runDoctor: { en: 'Run `doctor`.', ja: '`doctor` を実行してください。' },
   wasmDevice: { en: 'CPU (1 thread), WebAssembly', ja: 'CPU（1 スレッド）、WebAssembly' },
   javascriptDevice: { en: 'CPU (1 thread), plain JavaScript', ja: 'CPU（1 スレッド）、JavaScript のみ' },
   otherPrecision: {

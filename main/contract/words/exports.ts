@@ -12,6 +12,14 @@ export const exportWords = wordsOf('exports', {
     en: 'The GGUF alone. Into a folder, a model card and a Modelfile for Ollama are written beside it.',
     ja: 'GGUF ファイルのみです。フォルダーに書き出すと、モデルカードと Ollama 用の Modelfile も付きます。',
   },
+  wholeModel: {
+    en: 'A fully trained model is no small change to its base: export it as merged weights.',
+    ja: '全体を学習したモデルは、ベースへの小さな変更ではありません。統合した重みとして書き出してください。',
+  },
+  noGguf: {
+    en: 'Models of this family have no GGUF form here: choose a form that transformers reads.',
+    ja: 'この系統のモデルには、ここでは GGUF の形式がありません。transformers が読む形式を選んでください。',
+  },
   noSuchOption: { en: 'There is no such option in this form.', ja: 'この形式にそのような設定はありません。' },
   wrongOptions: {
     en: ({ id }: { readonly id: string }) => `The export ${id} does not take these options.`,

@@ -88,6 +88,16 @@ export function isSaid(value: unknown): value is Said {
   return 'code' in value && 'parameters' in value && 'text' in value && typeof value.text === 'string';
 }
 
+const verbatimCode = 'verbatim';
+
+/**
+ * What a library or a system said, or what was kept before there were words for it: the same in every language. Words
+ * of our own stand in this folder.
+ */
+export const verbatim = (text: string): Said => ({ code: verbatimCode, parameters: {}, text });
+
+export const isVerbatim = ({ code }: Said): boolean => code === verbatimCode;
+
 /** The English of either. */
 export function englishOf(words: string | Said): string {
   return typeof words === 'string' ? words : words.text;

@@ -4,6 +4,7 @@
  */
 import type { EngineSettings, TrainJob } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
+import { verbatim } from '../../contract/words/words.ts';
 import { poolerName } from '../../contract/families/bert.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import type { LabelTask } from '../../contract/labels.ts';
@@ -129,7 +130,7 @@ export async function prepareRun(
 function refuseMisfits({ training, method }: TrainJob): void {
   const problems = misfits(training, getMethodSpec(method.id));
   if (problems.length === 0) return;
-  throw new GraftError('unsupported', problems[0].reason ?? problems[0].message, {
+  throw new GraftError('unsupported', problems[0].reason ?? verbatim(problems[0].message), {
     field: problems[0].field,
     problems,
   });

@@ -8,7 +8,7 @@ import { GraftError, type Problem, saidOf, toGraftError } from '../../contract/e
 import { problemsOf } from '../../contract/plainWords.ts';
 import { commonWords } from '../../contract/words/common.ts';
 import { validationWords } from '../../contract/words/validation.ts';
-import type { Said } from '../../contract/words/words.ts';
+import { type Said, verbatim } from '../../contract/words/words.ts';
 
 export const wireErrorCode = 'GRAFT';
 
@@ -44,7 +44,9 @@ function fromOrpc(error: WireError): GraftError {
   return new GraftError('invalid', wholeOf(problems[0]), { problems }, error);
 }
 
-function wholeOf(first: Problem | undefined): string | Said {
+function wholeOf(first: Problem | undefined): Said {
   if (first === undefined) return validationWords.requestDoesNotHold();
-  return first.field === '' ? saidOf(first) : commonWords.ofField({ field: first.field, problem: saidOf(first) });
+  return first.field === ''
+    ? (first.reason ?? verbatim(first.message))
+    : commonWords.ofField({ field: first.field, problem: saidOf(first) });
 }

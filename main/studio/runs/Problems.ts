@@ -1,5 +1,6 @@
 /** Collects everything that is wrong, to be told at once; a single error of its own kind keeps its code. */
 import { GraftError, type Problem, problemOf, saidOf, toGraftError } from '../../contract/errors.ts';
+import { verbatim } from '../../contract/words/words.ts';
 import { runRequestWords as words } from '../../contract/words/runRequests.ts';
 import { commonWords } from '../../contract/words/common.ts';
 
@@ -34,7 +35,9 @@ export class Problems {
     const [error] = this.#errors;
     if (error !== undefined && this.#all.length === Math.max(1, error.data.problems?.length ?? 1)) throw error;
     const only =
-      first.field === '' ? saidOf(first) : commonWords.ofField({ field: first.field, problem: saidOf(first) });
+      first.field === ''
+        ? (first.reason ?? verbatim(first.message))
+        : commonWords.ofField({ field: first.field, problem: saidOf(first) });
     const message = this.#all.length === 1 ? only : words.severalWrong({ count: this.#all.length });
     throw new GraftError('invalid', message, { field: first.field, problems: this.#all, remedy: words.changeNamed() });
   }

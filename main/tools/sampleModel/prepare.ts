@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GraftError, toGraftError } from '../../contract/errors.ts';
+import { verbatim } from '../../contract/words/words.ts';
 import { writeFileAtomic } from '../../formats/atomicFile.ts';
 import { writeTokenFile } from '../../formats/tokenFile.ts';
 import { loadTokenizer } from '../../tokenizers/loadTokenizer.ts';
@@ -62,8 +63,8 @@ async function writeRows(modelDir: string, workDir: string): Promise<readonly ob
 try {
   const [modelDir, workDir] = process.argv.slice(2);
   if (modelDir === undefined || workDir === undefined) {
-    throw new GraftError('usage', 'Give two folders: where the model goes, and where to work.', {
-      remedy: 'node main/tools/sampleModel/prepare.ts resources/sample-model WORK_DIR',
+    throw new GraftError('usage', verbatim('Give two folders: where the model goes, and where to work.'), {
+      remedy: verbatim('node main/tools/sampleModel/prepare.ts resources/sample-model WORK_DIR'),
     });
   }
   await mkdir(workDir, { recursive: true });

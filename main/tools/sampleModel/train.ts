@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { EngineSettings, StepMetrics } from '../../contract/engine.ts';
 import { GraftError, toGraftError } from '../../contract/errors.ts';
+import { verbatim } from '../../contract/words/words.ts';
 import { writeFileAtomic } from '../../formats/atomicFile.ts';
 import { writeSafetensors } from '../../formats/safetensors.ts';
 import { readTokenFile } from '../../formats/tokenFile.ts';
@@ -36,8 +37,10 @@ function parseRequest(): Request {
   const { precision } = values;
   const isPrecision = precision === 'bf16' || precision === 'float32';
   if (modelDir === undefined || workDir === undefined || !isPrecision) {
-    throw new GraftError('usage', 'Give two folders: that of the model, and that where prepare.ts worked.', {
-      remedy: 'node main/tools/sampleModel/train.ts resources/sample-model WORK_DIR [--precision bf16|float32]',
+    throw new GraftError('usage', verbatim('Give two folders: that of the model, and that where prepare.ts worked.'), {
+      remedy: verbatim(
+        'node main/tools/sampleModel/train.ts resources/sample-model WORK_DIR [--precision bf16|float32]',
+      ),
     });
   }
   return { modelDir, workDir, settings: { ...tensorflow(), precision } };
@@ -46,8 +49,8 @@ function parseRequest(): Request {
 function tensorflow(): Omit<EngineSettings, 'precision'> {
   const runtime = findRuntime('tensorflow-cpu', defaultCacheDir());
   if (runtime) return { backend: 'tensorflow', threads: 2, libraryDir: libraryDirOf(runtime) };
-  throw new GraftError('backendUnavailable', 'Training the sample model needs TensorFlow.', {
-    remedy: 'npm start -- runtime install tensorflow-cpu',
+  throw new GraftError('backendUnavailable', verbatim('Training the sample model needs TensorFlow.'), {
+    remedy: verbatim('npm start -- runtime install tensorflow-cpu'),
   });
 }
 

@@ -3,6 +3,7 @@
  */
 import { expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import { openBackend } from '../../../main/engine/backends/registry.ts';
 import { loadEncoder } from '../../../main/engine/models/loadEncoder.ts';
@@ -20,7 +21,7 @@ it.each([
   const small: Backend = {
     ...backend,
     frozenWeight(shape, pieces) {
-      if (room-- === 0) throw new GraftError('outOfMemory', 'There is no room.');
+      if (room-- === 0) throw new GraftError('outOfMemory', verbatim('There is no room.'));
       return backend.frozenWeight(shape, pieces);
     },
   };

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CompletionRequest } from '../../../main/contract/engine.ts';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import { openBackend } from '../../../main/engine/backends/registry.ts';
 import { loadModel } from '../../../main/engine/models/registry.ts';
 import type { RowAdapters } from '../../../main/engine/serving/adapterTable.ts';
@@ -48,7 +49,7 @@ describe('BatchScheduler', () => {
   function failWhere(isHeavy: (rows: RowAdapters) => boolean, { adapters }: Pick<BatchModel, 'adapters'>): void {
     const join = adapters.join.bind(adapters);
     adapters.join = (rows) => {
-      if (isHeavy(rows)) throw new GraftError('outOfMemory', 'There is no room.');
+      if (isHeavy(rows)) throw new GraftError('outOfMemory', verbatim('There is no room.'));
       return join(rows);
     };
   }
@@ -105,7 +106,7 @@ describe('BatchScheduler', () => {
     await complete(requestOf(4, 2));
     const before = tf.memory().numTensors;
     const error = await graftErrorOfAsync(async () =>
-      complete(requestOf(4, 40), () => scheduler.dispose(new GraftError('interrupted', 'It has ended.'))),
+      complete(requestOf(4, 40), () => scheduler.dispose(new GraftError('interrupted', verbatim('It has ended.')))),
     );
     expect(error.code).toBe('interrupted');
     await new Promise(setImmediate);

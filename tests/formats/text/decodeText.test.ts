@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import { decodeText } from '../../../main/formats/text/decodeText.ts';
 import { EncodingDetector, parseEncoding } from '../../../main/formats/text/encodings.ts';
 import type { DetectedEncoding } from '../../../main/formats/text/encodings.ts';
@@ -37,7 +38,7 @@ async function faultOf(bytes: Uint8Array, encoding?: DetectedEncoding): Promise<
     (error: unknown) => error,
   );
   expect(thrown).toBeInstanceOf(GraftError);
-  return thrown instanceof GraftError ? thrown : new GraftError('internal', 'no error');
+  return thrown instanceof GraftError ? thrown : new GraftError('internal', verbatim('no error'));
 }
 
 const utf16be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();

@@ -5,6 +5,7 @@
 import OpenAI, { APIError } from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import type { AnswerPiece, ServedAnswer, ServedRequest, ServingService } from '../../../main/contract/serving.ts';
 import { defaultLimits, OpenaiServer } from '../../../main/hosts/openaiServer/OpenaiServer.ts';
 
@@ -32,7 +33,7 @@ async function serve(complete: Complete): Promise<OpenAI> {
 describe('a failure in the middle of an answer', () => {
   const failing: Complete = async (_, onPiece) => {
     onPiece({ text: 'The sea', tokens: [] });
-    throw new GraftError('outOfMemory', 'There is no memory left.');
+    throw new GraftError('outOfMemory', verbatim('There is no memory left.'));
   };
 
   it('ends a stream with the error as an error (half an answer that looked whole)', async () => {

@@ -1,6 +1,7 @@
 /** An engine for chats that says what a test tells it to say, when it tells it. Everything else is real. */
 import type { ChatAnswer, ChatEngineState, ChatRequest } from '../../../main/contract/conversations.ts';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import type { AnswerEngine } from '../../../main/studio/chats/Answering.ts';
 
 export interface Asked {
@@ -27,7 +28,7 @@ export class ChatStandIn implements AnswerEngine {
   }
 
   async send(request: ChatRequest, onText?: (piece: string) => void, signal?: AbortSignal): Promise<ChatAnswer> {
-    if (signal?.aborted) throw new GraftError('cancelled', 'Cancelled before it began.');
+    if (signal?.aborted) throw new GraftError('cancelled', verbatim('Cancelled before it began.'));
     this.#modelId = request.model;
     const { promise, resolve, reject } = Promise.withResolvers<ChatAnswer>();
     let text = '';

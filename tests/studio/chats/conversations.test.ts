@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AnswerNews, ChatLane, SentMessage } from '../../../main/contract/conversations.ts';
 import type { Chat } from '../../../main/contract/entities.ts';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import { defaultPreferences } from '../../../main/contract/preferences.ts';
 import { AdapterRepository } from '../../../main/database/adapters.ts';
 import { ChatRepository } from '../../../main/database/chats.ts';
@@ -236,7 +237,9 @@ describe('stopping and failing', () => {
     const { answers } = send('hello');
     const asked = await engine.next();
     asked.say('I was ab');
-    asked.fail(new GraftError('engineCrashed', 'The engine process died.', { remedy: 'Resume the run.' }));
+    asked.fail(
+      new GraftError('engineCrashed', verbatim('The engine process died.'), { remedy: verbatim('Resume the run.') }),
+    );
     const news = await hear(answers[0]?.id ?? '');
     expect(news.at(-1)).toMatchObject({
       turn: {

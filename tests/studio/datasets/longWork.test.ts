@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallOptions } from '../../../main/contract/progress.ts';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import { asTaskWhenLong } from '../../../main/studio/datasets/longWork.ts';
 import { Tasks } from '../../../main/studio/shared/Tasks.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
@@ -22,7 +23,7 @@ function heldWork() {
   const work = async ({ signal, onProgress }: CallOptions): Promise<number> => {
     told = onProgress;
     const given = new Promise<never>((_, reject) => {
-      signal?.addEventListener('abort', () => reject(new GraftError('cancelled', 'Cancelled.')));
+      signal?.addEventListener('abort', () => reject(new GraftError('cancelled', verbatim('Cancelled.'))));
     });
     return Promise.race([promise, given]);
   };

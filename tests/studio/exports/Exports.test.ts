@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import { requireSpace } from '../../../main/formats/diskSpace.ts';
 import { sampleModel } from '../../database/sampleRows.ts';
 import { exportsOver } from '../../support/exports.ts';
@@ -15,7 +16,7 @@ const source = { adapter: null, model };
 /** Half a model, and then no room for the other half. */
 const fullDisk = exportsOver(async ({ outDir }) => {
   writeFileSync(join(outDir, 'model-00001-of-00002.safetensors'), 'half');
-  return Promise.reject(new GraftError('diskFull', 'The disk is full.', { file: outDir }));
+  return Promise.reject(new GraftError('diskFull', verbatim('The disk is full.'), { file: outDir }));
 });
 
 describe('an export that fails half-way', () => {

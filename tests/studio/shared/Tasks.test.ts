@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
 import { Tasks } from '../../../main/studio/shared/Tasks.ts';
 
@@ -37,7 +38,7 @@ describe('Tasks', () => {
     const tasks = openTasks();
     const { taskId } = tasks.start(backup, async ({ signal }) => {
       await new Promise((_, reject) =>
-        signal.addEventListener('abort', () => reject(new GraftError('cancelled', 'Cancelled.'))),
+        signal.addEventListener('abort', () => reject(new GraftError('cancelled', verbatim('Cancelled.')))),
       );
     });
     tasks.cancel(taskId);
@@ -47,7 +48,7 @@ describe('Tasks', () => {
   it('keeps what went wrong, with its remedy', async () => {
     const tasks = openTasks();
     const { taskId } = tasks.start(backup, async () => {
-      throw new GraftError('diskFull', 'The disk is full.', { remedy: 'Free some space.' });
+      throw new GraftError('diskFull', verbatim('The disk is full.'), { remedy: verbatim('Free some space.') });
     });
     expect((await all(tasks.watch(taskId))).at(-1)?.error).toMatchObject({
       code: 'diskFull',
@@ -78,7 +79,7 @@ describe('Tasks', () => {
   it('that failed is heard of once a window that waits for it was told, and other windows hear that', async () => {
     let announced = 0;
     const tasks = new Tasks({ announce: () => (announced += 1) });
-    const fail = async (): Promise<never> => Promise.reject(new GraftError('invalid', 'No.'));
+    const fail = async (): Promise<never> => Promise.reject(new GraftError('invalid', verbatim('No.')));
     const { taskId: watched } = tasks.start(backup, fail);
     await all(tasks.watch(watched));
     expect(tasks.get(watched).heard).toBe(false); // looked at by the list of long work alone: its card must show

@@ -63,7 +63,7 @@ export class EagerSession {
       if (capi.deviceType(list, index, capi.status) === wanted) return capi.deviceName(list, index, capi.status);
     }
     throw new GraftError('backendUnavailable', engineBackendWords.noDevice({ wanted }), {
-      remedy: device === 'cuda' ? engineBackendWords.checkDriver() : 'Run `doctor`.',
+      remedy: device === 'cuda' ? engineBackendWords.checkDriver() : engineBackendWords.runDoctor(),
     });
   }
 
