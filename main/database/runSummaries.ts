@@ -39,6 +39,8 @@ export interface RunStanding {
 
 /** What tells cheaply whether there is anything new. */
 export interface RunPulse {
+  readonly state: RunState;
+  readonly phase: string | null;
   readonly lastStep: number;
   readonly lastLog: number;
   /** Differs when anything but steps and log does. */
@@ -78,7 +80,7 @@ SELECT models.name AS modelName, datasets.name AS datasetName, state, stop_wishe
 ${tables} WHERE runs.id = ?`;
 
 const pulseQuery = `
-SELECT ${lastStep} AS lastStep, coalesce((SELECT max(sequence) FROM run_logs WHERE run_id = runs.id), 0) AS lastLog,
+SELECT state, phase, ${lastStep} AS lastStep, coalesce((SELECT max(sequence) FROM run_logs WHERE run_id = runs.id), 0) AS lastLog,
   json_array(state, stop_wished, phase, name, adapter_id, trashed_at, queue_rank, started_at,
     (SELECT count(*) FROM run_evaluations WHERE run_id = runs.id), (SELECT max(step) FROM run_checkpoints WHERE run_id = runs.id),
     (SELECT max(step) FROM run_evaluation_samples WHERE run_id = runs.id),

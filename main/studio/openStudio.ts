@@ -203,10 +203,11 @@ class StudioParts {
     const preferences = new PreferenceStore(settings, this.#changes);
     const { chats, serving, classification } = this.#makeEngineUsers(preferences);
     const conversations = this.#makeConversations(chats, projects);
-    const runs = this.#makeRuns(projects);
+    const summaries = new RunSummaries(database, this.#runRows.records);
+    const runs = this.#makeRuns(projects, summaries);
     const runHistory = new RunHistory({
       rows: this.#runRows,
-      summaries: new RunSummaries(database, this.#runRows.records),
+      summaries,
       curves: new RunCurveReader(database),
     });
     const changes = this.#changes;
@@ -285,10 +286,11 @@ class StudioParts {
     return { chats, serving, classification: new Classifier({ ...setup, host: makeEngineHost('chat') }) };
   }
 
-  #makeRuns(projects: Projects): Runs {
+  #makeRuns(projects: Projects, summaries: RunSummaries): Runs {
     const { models, datasets, queue } = this;
     return new Runs({
       ...{ rows: this.#runRows, queue, models, datasets, projects, inspectAdapter },
+      readPulse: (id) => summaries.pulse(id),
       runsDir: this.#foundation.folder.runsDir,
       adapters: this.adapterRows,
       tokenise: this.#tokenise,

@@ -4,7 +4,6 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run, RunState } from '../../contract/entities.ts';
 import type { StepMetrics } from '../../contract/engine.ts';
 import type { Page } from '../../contract/library.ts';
@@ -13,6 +12,7 @@ import type { RunHistoryService } from '../../contract/services.ts';
 import type { CurveQuery, RunCurveReader } from '../../database/runCurves.ts';
 import type { RunRepository } from '../../database/runs.ts';
 import type { RunPulse, RunQuery, RunStanding, RunSummaries } from '../../database/runSummaries.ts';
+import { watchRun } from './watchRun.ts';
 
 export interface RunHistorySetup {
   readonly rows: RunRepository;
@@ -20,10 +20,8 @@ export interface RunHistorySetup {
   readonly curves: RunCurveReader;
 }
 
-const pollMs = 250;
 const paceSteps = 50;
 const speedSteps = 20;
-const endStates: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'interrupted'];
 const resumableStates: readonly RunState[] = ['failed', 'cancelled', 'interrupted'];
 
 export class RunHistory implements RunHistoryService {
@@ -72,58 +70,46 @@ export class RunHistory implements RunHistoryService {
     return rows.records.log(rows.get(idOrName).id, after);
   }
 
-  /** The run first, at most four looks a second; what was measured before the end is told before it. */
+  /** The run first; what was measured before the end is told before it. */
   async *news(
     idOrName: string,
     { afterLog = 0, signal }: { readonly afterLog?: number; readonly signal?: AbortSignal } = {},
   ) {
-    const cursor = new NewsCursor(this.#setup, this.#setup.rows.get(idOrName).id, afterLog);
-    for (;;) {
-      yield* cursor.news((id) => this.get(id));
-      if (cursor.ended) return;
-      try {
-        await sleep(pollMs, undefined, { signal });
-      } catch {
-        return; // aborted: nobody watches any more
-      }
-    }
+    const { rows, summaries } = this.#setup;
+    const { id } = rows.get(idOrName);
+    const cursor = new NewsCursor(rows, id, afterLog);
+    for await (const pulse of watchRun(() => summaries.pulse(id), signal))
+      yield* cursor.news(pulse, () => this.get(id));
   }
 }
 
 /** What has been told of a run. */
 class NewsCursor {
-  readonly #setup: RunHistorySetup;
+  readonly #rows: RunRepository;
   readonly #id: string;
-  #told: RunPulse;
+  #told: Pick<RunPulse, 'lastStep' | 'lastLog' | 'mark'>;
   #isFirst = true;
-  ended = false;
 
-  constructor(setup: RunHistorySetup, id: string, afterLog: number) {
-    this.#setup = setup;
+  constructor(rows: RunRepository, id: string, afterLog: number) {
+    this.#rows = rows;
     this.#id = id;
     this.#told = { lastStep: 0, lastLog: afterLog, mark: '' };
   }
 
-  *news(details: (id: string) => RunDetails): Generator<RunNews> {
-    const pulse = this.#setup.summaries.pulse(this.#id);
-    if (pulse === undefined) {
-      this.ended = true; // purged meanwhile
-      return;
-    }
-    const run = pulse.mark === this.#told.mark ? undefined : details(this.#id);
+  *news(pulse: RunPulse, details: () => RunDetails): Generator<RunNews> {
+    const run = pulse.mark === this.#told.mark ? undefined : details();
     if (run !== undefined && this.#isFirst) yield { type: 'run', run };
     if (pulse.lastStep !== this.#told.lastStep) yield this.#steps(pulse.lastStep);
     if (pulse.lastLog > this.#told.lastLog) {
-      for (const line of this.#setup.rows.records.log(this.#id, this.#told.lastLog)) yield { type: 'log', line };
+      for (const line of this.#rows.records.log(this.#id, this.#told.lastLog)) yield { type: 'log', line };
     }
     if (run !== undefined && !this.#isFirst) yield { type: 'run', run };
-    this.ended = run === undefined ? this.ended : endStates.includes(run.state);
     this.#isFirst = false;
     this.#told = { ...pulse, lastLog: Math.max(pulse.lastLog, this.#told.lastLog) };
   }
 
   #steps(lastStep: number): RunNews {
-    const recent = this.#setup.rows.records.lastSteps(this.#id, speedSteps);
+    const recent = this.#rows.records.lastSteps(this.#id, speedSteps);
     return {
       type: 'steps',
       lastStep,

@@ -4,7 +4,6 @@
  */
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Estimate, Run, RunState, RunWithSteps } from '../../contract/entities.ts';
 import { GraftError, saidOf } from '../../contract/errors.ts';
 import type { ConfigurationFile, RunEvent, TrainingPlan } from '../../contract/runHistory.ts';
@@ -13,12 +12,14 @@ import type { CallOptions } from '../../contract/progress.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
 import { newId } from '../../database/ids.ts';
 import type { RunRepository } from '../../database/runs.ts';
+import type { RunPulse } from '../../database/runSummaries.ts';
 import type { RunQueue } from '../../jobs/RunQueue.ts';
 import { chooseBackend } from '../machine/backendChoice.ts';
 import { freeName, requireFreeName } from '../shared/freeName.ts';
 import { RunPlanner, type RunPlannerSetup } from './RunPlanner.ts';
 import { requestOf } from './runRequest.ts';
 import { writeConfiguration } from './trainConfiguration.ts';
+import { watchRun } from './watchRun.ts';
 import { logEvent } from '../../contract/engine.ts';
 import { runStateWords as stateWords } from '../../contract/words/runStates.ts';
 import { runWords } from '../../contract/words/runs.ts';
@@ -27,15 +28,14 @@ import { chatWords } from '../../contract/words/chats.ts';
 export interface RunsSetup extends Omit<RunPlannerSetup, 'knownSpeed' | 'requireFreeName' | 'adapters'> {
   readonly rows: RunRepository;
   readonly queue: RunQueue;
+  /** Of a run by its id; undefined where it was purged. */
+  readonly readPulse: (id: string) => RunPulse | undefined;
   readonly adapters: RunPlannerSetup['adapters'] & { isNameTaken(name: string): boolean };
   readonly projects: { default(): { readonly id: string }; get(idOrName: string): { readonly id: string } };
   readonly runsDir: string;
   /** A row changed; what the queue changes it tells itself. */
   readonly onChange: () => void;
 }
-
-const pollMs = 150;
-const endStates: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'interrupted'];
 
 export class Runs implements RunService {
   readonly #setup: RunsSetup;
@@ -185,17 +185,10 @@ export class Runs implements RunService {
   }
 
   async *watch(idOrName: string, signal?: AbortSignal): AsyncGenerator<RunEvent> {
-    const { id } = this.#setup.rows.get(idOrName);
-    const cursor = new RunCursor(this.#setup.rows, id);
-    for (;;) {
-      yield* cursor.news();
-      if (cursor.ended) return;
-      try {
-        await sleep(pollMs, undefined, { signal });
-      } catch {
-        return; // aborted: nobody watches any more
-      }
-    }
+    const { rows, readPulse } = this.#setup;
+    const { id } = rows.get(idOrName);
+    const cursor = new RunCursor(rows, id);
+    for await (const pulse of watchRun(() => readPulse(id), signal)) yield* cursor.news(pulse);
   }
 
   #isTaken(name: string): boolean {
@@ -277,21 +270,15 @@ class RunCursor {
     this.#logged = records.log(id).at(-1)?.sequence ?? 0;
   }
 
-  get ended(): boolean {
-    return this.#state !== undefined && endStates.includes(this.#state);
-  }
-
   /** The state last: what was measured before the end is told before it. */
-  *news(): Generator<RunEvent> {
-    const status = this.#rows.status(this.#id);
+  *news({ state, phase }: RunPulse): Generator<RunEvent> {
     const isFirst = this.#state === undefined;
     if (isFirst) yield { type: 'state', run: this.#rows.get(this.#id) };
-    if (status !== undefined && status.phase !== null && status.phase !== this.#phase)
-      yield { type: 'phase', phase: status.phase };
-    this.#phase = status?.phase ?? null;
+    if (phase !== null && phase !== this.#phase) yield { type: 'phase', phase };
+    this.#phase = phase;
     yield* this.#records();
-    if (!isFirst && status?.state !== this.#state) yield { type: 'state', run: this.#rows.get(this.#id) };
-    this.#state = status?.state;
+    if (!isFirst && state !== this.#state) yield { type: 'state', run: this.#rows.get(this.#id) };
+    this.#state = state;
   }
 
   *#records(): Generator<RunEvent> {
