@@ -10,6 +10,7 @@ import { countingVote } from './chatVotes.ts';
 import { tagsColumn } from './columnSchemas.ts';
 import { newId } from './ids.ts';
 import { parseJsonColumn } from './jsonColumn.ts';
+import { readPage } from './readPage.ts';
 
 export type AdapterSort = (typeof adapterSorts)[number];
 
@@ -61,15 +62,16 @@ export class AdapterLibrary {
 
   page(query: AdapterQuery): AdapterPage {
     const { sql, values } = conditionOf(query);
-    const from = `FROM adapters INDEXED BY adapters_browse WHERE ${sql}`;
-    const count = `SELECT count(*) AS total, coalesce(sum(size_bytes), 0) AS totalBytes ${from}`;
-    const counted = this.database.prepare<string[], { total: number; totalBytes: number }>(count).get(...values);
-    const select = `SELECT id ${from} ORDER BY ${orders[query.sort]} LIMIT ${query.limit} OFFSET ${query.offset}`;
-    const ids = this.database
-      .prepare<string[], { id: string }>(select)
-      .all(...values)
-      .map(({ id }) => id);
-    return { total: counted?.total ?? 0, totalBytes: counted?.totalBytes ?? 0, items: this.summaries(ids) };
+    const { items, total, totalBytes } = readPage<{ id: string }, Pick<AdapterPage, 'total' | 'totalBytes'>>(
+      this.database,
+      {
+        ...{ columns: 'id', from: `adapters INDEXED BY adapters_browse WHERE ${sql}`, values },
+        totals: 'count(*) AS total, coalesce(sum(size_bytes), 0) AS totalBytes',
+        order: orders[query.sort],
+      },
+      query,
+    );
+    return { total, totalBytes, items: this.summaries(items.map(({ id }) => id)) };
   }
 
   facets(): AdapterFacets {

@@ -1,11 +1,9 @@
 /** Rows of `adapters`. A trashed adapter is out of every list and look-up by name, but its whole id still finds it. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { Adapter } from '../contract/entities.ts';
-import { candidatesOf } from './candidates.ts';
 import { lineageColumn, tagsColumn } from './columnSchemas.ts';
+import { EntityRows } from './EntityRows.ts';
 import { parseJsonColumn } from './jsonColumn.ts';
-import { findByIdOrName, getByIdOrName } from './resolve.ts';
-import type { Candidates } from './resolve.ts';
 import { fromStoredPath, toStoredPath } from './storedPath.ts';
 
 interface AdapterRow {
@@ -39,63 +37,23 @@ export interface AdapterPlace {
   readonly isTrashed: boolean;
 }
 
-export class AdapterRepository {
-  private readonly database: Database;
-  private readonly home: string;
-  private readonly candidates: Candidates<Adapter>;
-  private readonly trashed: Candidates<Adapter>;
-  private readonly saveStatement: Statement<[AdapterRow]>;
-  private readonly toAdapter = (row: AdapterRow): Adapter => adapterOf(row, this.home);
+export class AdapterRepository extends EntityRows<AdapterRow, Adapter> {
+  readonly #home: string;
+  readonly #save: Statement<[AdapterRow]>;
 
   constructor(database: Database, home: string) {
-    this.database = database;
-    this.home = home;
-    this.saveStatement = database.prepare<AdapterRow>(save);
-    const living = candidatesOf(database, {
-      table: 'adapters',
-      condition: 'trashed_at IS NULL',
-      toEntity: this.toAdapter,
+    super(database, {
+      ...{
+        kind: 'adapter',
+        table: 'adapters',
+        trash: 'trashed_at',
+        inTrash: 'purged_at IS NULL',
+        isFoundInTrash: true,
+      },
+      toEntity: (row) => adapterOf(row, home),
     });
-    this.candidates = { ...living, byId: (id) => this.findEver(id) };
-    this.trashed = candidatesOf(database, {
-      table: 'adapters',
-      condition: 'trashed_at IS NOT NULL AND purged_at IS NULL',
-      toEntity: this.toAdapter,
-    });
-  }
-
-  /** The library, without the trash, oldest first. */
-  list(): Adapter[] {
-    return this.database
-      .prepare<[], AdapterRow>('SELECT * FROM adapters WHERE trashed_at IS NULL ORDER BY id')
-      .all()
-      .map(this.toAdapter);
-  }
-
-  listTrashed(): Adapter[] {
-    return this.database
-      .prepare<[], AdapterRow>('SELECT * FROM adapters WHERE trashed_at IS NOT NULL AND purged_at IS NULL ORDER BY id')
-      .all()
-      .map(this.toAdapter);
-  }
-
-  find(idOrName: string): Adapter | undefined {
-    return findByIdOrName('adapter', idOrName, this.candidates);
-  }
-
-  get(idOrName: string): Adapter {
-    return getByIdOrName('adapter', idOrName, this.candidates);
-  }
-
-  getTrashed(idOrName: string): Adapter {
-    return getByIdOrName('adapter', idOrName, this.trashed);
-  }
-
-  findEver(id: string): Adapter | undefined {
-    return this.database
-      .prepare<[string], AdapterRow>('SELECT * FROM adapters WHERE id = ?')
-      .all(id)
-      .map(this.toAdapter)[0];
+    this.#home = home;
+    this.#save = database.prepare<AdapterRow>(save);
   }
 
   /** Out of the trash for good: the row stays for what points at it. */
@@ -118,20 +76,14 @@ export class AdapterRepository {
     return rows.map(({ id, name, dir, trashed_at }) => ({
       id,
       name,
-      dir: fromStoredPath(this.home, dir),
+      dir: fromStoredPath(this.#home, dir),
       isTrashed: trashed_at !== null,
     }));
   }
 
-  /** By another adapter of the library than the given one. */
-  isNameTaken(name: string, exceptId = ''): boolean {
-    return this.candidates.byName(name).some(({ id }) => id !== exceptId);
-  }
-
   /** The oldest in the library with this content. */
   findByContentHash(contentHash: string): Adapter | undefined {
-    const select = 'SELECT * FROM adapters WHERE content_hash = ? AND trashed_at IS NULL ORDER BY id LIMIT 1';
-    return this.database.prepare<[string], AdapterRow>(select).all(contentHash).map(this.toAdapter)[0];
+    return this.where('content_hash = ? AND trashed_at IS NULL ORDER BY id LIMIT 1', contentHash)[0];
   }
 
   /** Inserts, unless the library holds the same content by now: whichever is there afterwards. */
@@ -146,7 +98,7 @@ export class AdapterRepository {
 
   /** Inserts, or updates everything that may change of an adapter that is there. */
   save(adapter: Adapter): void {
-    this.saveStatement.run(rowOf(adapter, this.home));
+    this.#save.run(rowOf(adapter, this.#home));
   }
 }
 

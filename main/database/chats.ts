@@ -9,6 +9,7 @@ import type { Page } from '../contract/library.ts';
 import { candidatesOf } from './candidates.ts';
 import { toTurn, turnRow } from './chatTurnRow.ts';
 import type { TurnRow } from './chatTurnRow.ts';
+import { readPage } from './readPage.ts';
 import { findByIdOrName, getByIdOrName } from './resolve.ts';
 import type { Candidates } from './resolve.ts';
 
@@ -70,10 +71,9 @@ WITH RECURSIVE path (id, depth) AS (
 ) SELECT chat_messages.* FROM chat_messages JOIN path USING (id) ORDER BY depth DESC`;
 
 const excerptCharacters = 160;
-const summaries = `
-SELECT chats.*, (SELECT count(*) FROM chat_messages WHERE chat_id = chats.id) AS turns,
-  (SELECT substr(content, 1, ${excerptCharacters}) FROM chat_messages WHERE chat_id = chats.id AND content <> '' ORDER BY sequence DESC LIMIT 1) AS excerpt
-FROM chats`;
+const summaryColumns = `
+chats.*, (SELECT count(*) FROM chat_messages WHERE chat_id = chats.id) AS turns,
+  (SELECT substr(content, 1, ${excerptCharacters}) FROM chat_messages WHERE chat_id = chats.id AND content <> '' ORDER BY sequence DESC LIMIT 1) AS excerpt`;
 
 export class ChatRepository {
   private readonly database: Database;
@@ -90,17 +90,18 @@ export class ChatRepository {
 
   /** Those last written to first. */
   page({ projectId, trashed = false, offset, limit }: ChatQuery): Page<ChatSummary> {
-    const where = `WHERE trashed_at IS ${trashed ? 'NOT NULL' : 'NULL'} ${projectId === undefined ? '' : 'AND project_id = :projectId'}`;
-    const named = projectId === undefined ? {} : { projectId };
-    const rows = this.database
-      .prepare<[object], SummaryRow>(
-        `${summaries} ${where} ORDER BY updated_at DESC, id DESC LIMIT :limit OFFSET :offset`,
-      )
-      .all({ ...named, limit, offset });
-    const total =
-      this.database.prepare<[object], { total: number }>(`SELECT count(*) AS total FROM chats ${where}`).get(named)
-        ?.total ?? 0;
-    return { items: rows.map(toSummary), total };
+    const ofProject = projectId === undefined ? '' : 'AND project_id = ?';
+    const { items, total } = readPage<SummaryRow>(
+      this.database,
+      {
+        columns: summaryColumns,
+        from: `chats WHERE trashed_at IS ${trashed ? 'NOT NULL' : 'NULL'} ${ofProject}`,
+        values: projectId === undefined ? [] : [projectId],
+        order: 'updated_at DESC, id DESC',
+      },
+      { offset, limit },
+    );
+    return { items: items.map(toSummary), total };
   }
 
   find(idOrTitle: string): Chat | undefined {

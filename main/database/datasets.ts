@@ -3,12 +3,10 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { Dataset, DatasetFormat } from '../contract/entities.ts';
-import { candidatesOf } from './candidates.ts';
 import { badRowsColumn, readingColumn } from './columnSchemas.ts';
+import { EntityRows } from './EntityRows.ts';
 import { newId } from './ids.ts';
 import { parseJsonColumn } from './jsonColumn.ts';
-import { findByIdOrName, getByIdOrName } from './resolve.ts';
-import type { Candidates } from './resolve.ts';
 import { fromStoredPath, toStoredPath } from './storedPath.ts';
 
 interface DatasetRow {
@@ -36,56 +34,19 @@ VALUES (@id, @name, @format, @rows, @bad_rows, @bad_row_count, @train_on, @conte
 ON CONFLICT (id) DO UPDATE SET name = @name, format = @format, rows = @rows, bad_rows = @bad_rows, bad_row_count = @bad_row_count,
   train_on = @train_on, dir = @dir, size_bytes = @size_bytes, source = @source, reading = @reading, equal_rows = @equal_rows, removed_at = NULL`;
 
-export class DatasetRepository {
-  private readonly database: Database;
-  private readonly home: string;
-  private readonly candidates: Candidates<Dataset>;
-  private readonly toDataset = (row: DatasetRow): Dataset => datasetOf(row, this.home);
+export class DatasetRepository extends EntityRows<DatasetRow, Dataset> {
+  readonly #home: string;
 
   constructor(database: Database, home: string) {
-    this.database = database;
-    this.home = home;
-    this.candidates = candidatesOf(database, {
-      table: 'datasets',
-      condition: 'removed_at IS NULL',
-      toEntity: this.toDataset,
+    super(database, {
+      ...{ kind: 'dataset', table: 'datasets', trash: 'removed_at' },
+      toEntity: (row) => datasetOf(row, home),
     });
-  }
-
-  list(): Dataset[] {
-    return this.database
-      .prepare<[], DatasetRow>('SELECT * FROM datasets WHERE removed_at IS NULL ORDER BY id')
-      .all()
-      .map(this.toDataset);
-  }
-
-  /** Removed ones, the last removed first: some of them may still lie in the trash. */
-  listRemoved(): Dataset[] {
-    const select = 'SELECT * FROM datasets WHERE removed_at IS NOT NULL ORDER BY removed_at DESC, id';
-    return this.database.prepare<[], DatasetRow>(select).all().map(this.toDataset);
-  }
-
-  find(idOrName: string): Dataset | undefined {
-    return findByIdOrName('dataset', idOrName, this.candidates);
-  }
-
-  get(idOrName: string): Dataset {
-    return getByIdOrName('dataset', idOrName, this.candidates);
-  }
-
-  /** By id alone, removed ones too: for the lineage of runs and adapters. */
-  findEver(id: string): Dataset | undefined {
-    return this.database
-      .prepare<[string], DatasetRow>('SELECT * FROM datasets WHERE id = ?')
-      .all(id)
-      .map(this.toDataset)[0];
+    this.#home = home;
   }
 
   findByContentHash(contentHash: string): Dataset | undefined {
-    const rows = this.database
-      .prepare<[string], DatasetRow>('SELECT * FROM datasets WHERE content_hash = ? AND removed_at IS NULL')
-      .all(contentHash);
-    return rows.map(this.toDataset)[0];
+    return this.where('content_hash = ? AND removed_at IS NULL', contentHash)[0];
   }
 
   /** The id to import this content under: the one it had before it was removed, else a new one. */
@@ -97,20 +58,7 @@ export class DatasetRepository {
   }
 
   insert(dataset: Dataset): void {
-    this.database.prepare(save).run(rowOf(dataset, this.home));
-  }
-
-  /** By another dataset of the library than the given one. */
-  isNameTaken(name: string, exceptId = ''): boolean {
-    return this.candidates.byName(name).some(({ id }) => id !== exceptId);
-  }
-
-  rename(id: string, name: string): void {
-    this.database.prepare('UPDATE datasets SET name = ? WHERE id = ?').run(name, id);
-  }
-
-  remove(id: string, at: number = Date.now()): void {
-    this.database.prepare('UPDATE datasets SET removed_at = ? WHERE id = ?').run(at, id);
+    this.database.prepare(save).run(rowOf(dataset, this.#home));
   }
 }
 

@@ -4,11 +4,9 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { Model } from '../contract/entities.ts';
-import { candidatesOf } from './candidates.ts';
 import { modelNoticesColumn, shapeColumn } from './columnSchemas.ts';
+import { EntityRows } from './EntityRows.ts';
 import { parseJsonColumn } from './jsonColumn.ts';
-import { findByIdOrName, getByIdOrName } from './resolve.ts';
-import type { Candidates } from './resolve.ts';
 import { fromStoredPath, toStoredPath } from './storedPath.ts';
 
 interface ModelRow {
@@ -41,53 +39,19 @@ ON CONFLICT (id) DO UPDATE SET name = @name, family = @family, parameters = @par
 /** Of the library, or removed from it. */
 export type ModelEver = Model & { readonly isRemoved: boolean };
 
-export class ModelRepository {
-  private readonly database: Database;
-  private readonly home: string;
-  private readonly candidates: Candidates<Model>;
-  private readonly toModel = (row: ModelRow): Model => modelOf(row, this.home);
+export class ModelRepository extends EntityRows<ModelRow, Model> {
+  readonly #home: string;
 
   constructor(database: Database, home: string) {
-    this.database = database;
-    this.home = home;
-    this.candidates = candidatesOf(database, {
-      table: 'models',
-      condition: 'removed_at IS NULL',
-      toEntity: this.toModel,
+    super(database, {
+      ...{ kind: 'model', table: 'models', trash: 'removed_at' },
+      toEntity: (row) => modelOf(row, home),
     });
-  }
-
-  list(): Model[] {
-    return this.database
-      .prepare<[], ModelRow>('SELECT * FROM models WHERE removed_at IS NULL ORDER BY id')
-      .all()
-      .map(this.toModel);
-  }
-
-  /** Removed ones, the last removed first: some of them may still lie in the trash. */
-  listRemoved(): Model[] {
-    const select = 'SELECT * FROM models WHERE removed_at IS NOT NULL ORDER BY removed_at DESC, id';
-    return this.database.prepare<[], ModelRow>(select).all().map(this.toModel);
-  }
-
-  find(idOrName: string): Model | undefined {
-    return findByIdOrName('model', idOrName, this.candidates);
-  }
-
-  get(idOrName: string): Model {
-    return getByIdOrName('model', idOrName, this.candidates);
-  }
-
-  /** By id alone, removed ones too: for the lineage of runs and adapters. */
-  findEver(id: string): Model | undefined {
-    return this.database.prepare<[string], ModelRow>('SELECT * FROM models WHERE id = ?').all(id).map(this.toModel)[0];
+    this.#home = home;
   }
 
   findByContentHash(contentHash: string): Model | undefined {
-    const rows = this.database
-      .prepare<[string], ModelRow>('SELECT * FROM models WHERE content_hash = ? AND removed_at IS NULL')
-      .all(contentHash);
-    return rows.map(this.toModel)[0];
+    return this.where('content_hash = ? AND removed_at IS NULL', contentHash)[0];
   }
 
   /** With these weights and this configuration, removed ones too, those of the library and the oldest first. */
@@ -96,7 +60,7 @@ export class ModelRepository {
     const rows = this.database
       .prepare<[string], ModelRow & { readonly removed_at: number | null }>(select)
       .all(computationHash);
-    return rows.map((row) => ({ ...this.toModel(row), isRemoved: row.removed_at !== null }));
+    return rows.map((row) => ({ ...modelOf(row, this.#home), isRemoved: row.removed_at !== null }));
   }
 
   /** Of a row of before that had none of its own. Removed ones stay so. */
@@ -114,20 +78,7 @@ export class ModelRepository {
   }
 
   insert(model: Model): void {
-    this.database.prepare(save).run(rowOf(model, this.home));
-  }
-
-  /** By another model of the library than the given one. */
-  isNameTaken(name: string, exceptId = ''): boolean {
-    return this.candidates.byName(name).some(({ id }) => id !== exceptId);
-  }
-
-  rename(id: string, name: string): void {
-    this.database.prepare('UPDATE models SET name = ? WHERE id = ?').run(name, id);
-  }
-
-  remove(id: string, at: number = Date.now()): void {
-    this.database.prepare('UPDATE models SET removed_at = ? WHERE id = ?').run(at, id);
+    this.database.prepare(save).run(rowOf(model, this.#home));
   }
 }
 

@@ -5,7 +5,7 @@
 import { GraftError } from '../contract/errors.ts';
 import { databaseWords as words } from '../contract/words/database.ts';
 
-type RowKind = 'dataset' | 'model' | 'project' | 'adapter' | 'run' | 'chat';
+export type RowKind = 'dataset' | 'model' | 'project' | 'adapter' | 'run' | 'chat';
 
 export interface Named {
   readonly id: string;

@@ -8,6 +8,7 @@ import type { RunState } from '../contract/entities.ts';
 import type { Page } from '../contract/library.ts';
 import type { RunSummary } from '../contract/runHistory.ts';
 import { parseOptionalJson } from './jsonColumn.ts';
+import { readPage } from './readPage.ts';
 import type { RunRecords } from './runRecords.ts';
 
 export interface RunQuery {
@@ -58,7 +59,7 @@ interface StandingRow extends Omit<RunStanding, 'stopping'> {
 
 const sparklineColumn = z.array(z.number().nullable());
 
-const tables = `FROM runs JOIN models ON models.id = runs.model_id JOIN datasets ON datasets.id = runs.dataset_id`;
+const tables = `runs JOIN models ON models.id = runs.model_id JOIN datasets ON datasets.id = runs.dataset_id`;
 const lastStep = `coalesce((SELECT max(step) FROM run_steps WHERE run_id = runs.id), 0)`;
 
 const summaryColumns = `
@@ -77,7 +78,7 @@ SELECT models.name AS modelName, datasets.name AS datasetName, state, stop_wishe
     + CASE WHEN state = 'running' THEN 0 ELSE (SELECT count(*) FROM runs AS other
         WHERE other.state = 'queued' AND (other.queue_rank, other.id) < (runs.queue_rank, runs.id)) END
   END AS queuePosition
-${tables} WHERE runs.id = ?`;
+FROM ${tables} WHERE runs.id = ?`;
 
 const pulseQuery = `
 SELECT state, phase, ${lastStep} AS lastStep, coalesce((SELECT max(sequence) FROM run_logs WHERE run_id = runs.id), 0) AS lastLog,
@@ -100,15 +101,13 @@ export class RunSummaries {
   /** What runs first, then what waits in the order of the queue, then the newest. */
   page(query: RunQuery): Page<RunSummary> {
     const { where, values } = conditionsOf(query);
-    const total =
-      this.database.prepare<unknown[], number>(`SELECT count(*) ${tables} WHERE ${where}`).pluck().get(values) ?? 0;
     const order = `CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, iif(state = 'queued', queue_rank, 0), runs.id DESC`;
-    const rows = this.database
-      .prepare<unknown[], SummaryRow>(
-        `SELECT ${summaryColumns} ${tables} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
-      )
-      .all(...values, query.limit, query.offset);
-    return { total, items: rows.map((row) => this.summaryOf(row)) };
+    const { items, total } = readPage<SummaryRow>(
+      this.database,
+      { columns: summaryColumns, from: `${tables} WHERE ${where}`, values, order },
+      query,
+    );
+    return { total, items: items.map((row) => this.summaryOf(row)) };
   }
 
   standing(id: string): RunStanding | undefined {

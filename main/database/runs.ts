@@ -4,7 +4,6 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { Run, RunState } from '../contract/entities.ts';
-import { candidatesOf } from './candidates.ts';
 import {
   backendChosenColumn,
   configurationColumn,
@@ -14,9 +13,9 @@ import {
   splitColumn,
   testEvaluationColumn,
 } from './columnSchemas.ts';
+import { EntityRows } from './EntityRows.ts';
 import { optionalJson, parseJsonColumn, parseOptionalJson } from './jsonColumn.ts';
-import { findByIdOrName, getByIdOrName } from './resolve.ts';
-import type { Candidates } from './resolve.ts';
+import { findByIdOrName } from './resolve.ts';
 import { RunRecords } from './runRecords.ts';
 import { fromStoredPath, toStoredPath } from './storedPath.ts';
 
@@ -129,58 +128,34 @@ const addElapsed = `
 UPDATE runs SET elapsed_ms = elapsed_ms + max(0, coalesce(@until, seen_at, started_at) - started_at)
 WHERE id = @id AND started_at IS NOT NULL`;
 
-export class RunRepository {
+export class RunRepository extends EntityRows<RunRow, Run> {
   readonly records: RunRecords;
-  private readonly database: Database;
-  private readonly home: string;
-  private readonly candidates: Candidates<Run>;
-  private readonly trashed: Candidates<Run>;
-  private readonly toRun = (row: RunRow): Run => this.runOf(row);
+  readonly #home: string;
 
   constructor(database: Database, home: string) {
-    this.database = database;
-    this.home = home;
-    this.records = new RunRecords(database, home);
-    this.candidates = candidatesOf(database, { table: 'runs', condition: 'trashed_at IS NULL', toEntity: this.toRun });
-    this.trashed = candidatesOf(database, { table: 'runs', condition: 'trashed_at IS NOT NULL', toEntity: this.toRun });
-  }
-
-  /** Oldest first, without those in the trash. */
-  list(): Run[] {
-    return this.database
-      .prepare<[], RunRow>('SELECT * FROM runs WHERE trashed_at IS NULL ORDER BY id')
-      .all()
-      .map(this.toRun);
+    const records = new RunRecords(database, home);
+    super(database, {
+      ...{ kind: 'run', table: 'runs', trash: 'trashed_at' },
+      toEntity: (row) => runOf(row, { records, home }),
+    });
+    this.records = records;
+    this.#home = home;
   }
 
   /** One in the trash where no other fits. */
-  find(idOrName: string): Run | undefined {
-    return findByIdOrName('run', idOrName, this.candidates) ?? findByIdOrName('run', idOrName, this.trashed);
+  override find(idOrName: string): Run | undefined {
+    return super.find(idOrName) ?? findByIdOrName('run', idOrName, this.trashed);
   }
 
   /** As `find`. Throws GraftError('notFound' | 'conflict'). */
-  get(idOrName: string): Run {
-    return this.find(idOrName) ?? getByIdOrName('run', idOrName, this.candidates);
-  }
-
-  /** In the trash. Throws GraftError('notFound' | 'conflict'). */
-  getTrashed(idOrName: string): Run {
-    return getByIdOrName('run', idOrName, this.trashed);
+  override get(idOrName: string): Run {
+    return this.find(idOrName) ?? super.get(idOrName);
   }
 
   /** By another run than the given one; in the trash too, since what is there can come back. */
-  isNameTaken(name: string, exceptId = ''): boolean {
+  override isNameTaken(name: string, exceptId = ''): boolean {
     const select = 'SELECT 1 FROM runs WHERE name = ? AND id <> ? LIMIT 1';
     return this.database.prepare<[string, string], 1>(select).pluck().get(name, exceptId) !== undefined;
-  }
-
-  rename(id: string, name: string): void {
-    this.database.prepare('UPDATE runs SET name = ? WHERE id = ?').run(name, id);
-  }
-
-  /** null: out of the trash. */
-  setTrashed(id: string, at: number | null): void {
-    this.database.prepare('UPDATE runs SET trashed_at = ? WHERE id = ?').run(at, id);
   }
 
   /** Its row with all that was measured, for good; files are the caller's. Of runs in the trash alone. */
@@ -218,7 +193,7 @@ export class RunRepository {
       backend_chosen: optionalJson(run.backendChosen),
       estimate: JSON.stringify(run.estimate),
       split: optionalJson(run.split),
-      dir: toStoredPath(this.home, run.dir),
+      dir: toStoredPath(this.#home, run.dir),
       created_at: run.createdAt,
     });
   }
@@ -295,38 +270,38 @@ export class RunRepository {
   transact<T>(work: () => T): T {
     return this.database.transaction(work).immediate();
   }
+}
 
-  private runOf(row: RunRow): Run {
-    const column = (name: string): string => `runs.${name} of ${row.id}`;
-    return {
-      id: row.id,
-      name: row.name,
-      projectId: row.project_id,
-      modelId: row.model_id,
-      datasetId: row.dataset_id,
-      state: row.state,
-      configuration: parseJsonColumn(configurationColumn, row.configuration, column('configuration')),
-      backendChosen: parseOptionalJson(backendChosenColumn, row.backend_chosen, column('backend_chosen')),
-      estimate: parseJsonColumn(estimateColumn, row.estimate, column('estimate')),
-      split: parseOptionalJson(splitColumn, row.split, column('split')),
-      adapterId: row.adapter_id,
-      error: parseOptionalJson(errorColumn, row.error, column('error')),
-      checkpoints: this.records.checkpoints(row.id),
-      evaluations: this.records.evaluations(row.id),
-      baseEvaluation: parseOptionalJson(evaluationColumn, row.base_evaluation, column('base_evaluation')),
-      adapterEvaluation: parseOptionalJson(evaluationColumn, row.adapter_evaluation, column('adapter_evaluation')),
-      testEvaluation: parseOptionalJson(testEvaluationColumn, row.test_evaluation, column('test_evaluation')),
-      samples: this.records.samples(row.id),
-      trainableParameters: row.trainable_parameters,
-      storedBytes: row.stored_bytes,
-      peakMemoryBytes: row.peak_memory_bytes,
-      tokensPerSecond: row.tokens_per_second,
-      dir: fromStoredPath(this.home, row.dir),
-      createdAt: row.created_at,
-      startedAt: row.started_at,
-      finishedAt: row.finished_at,
-    };
-  }
+function runOf(row: RunRow, { records, home }: { readonly records: RunRecords; readonly home: string }): Run {
+  const column = (name: string): string => `runs.${name} of ${row.id}`;
+  return {
+    id: row.id,
+    name: row.name,
+    projectId: row.project_id,
+    modelId: row.model_id,
+    datasetId: row.dataset_id,
+    state: row.state,
+    configuration: parseJsonColumn(configurationColumn, row.configuration, column('configuration')),
+    backendChosen: parseOptionalJson(backendChosenColumn, row.backend_chosen, column('backend_chosen')),
+    estimate: parseJsonColumn(estimateColumn, row.estimate, column('estimate')),
+    split: parseOptionalJson(splitColumn, row.split, column('split')),
+    adapterId: row.adapter_id,
+    error: parseOptionalJson(errorColumn, row.error, column('error')),
+    checkpoints: records.checkpoints(row.id),
+    evaluations: records.evaluations(row.id),
+    baseEvaluation: parseOptionalJson(evaluationColumn, row.base_evaluation, column('base_evaluation')),
+    adapterEvaluation: parseOptionalJson(evaluationColumn, row.adapter_evaluation, column('adapter_evaluation')),
+    testEvaluation: parseOptionalJson(testEvaluationColumn, row.test_evaluation, column('test_evaluation')),
+    samples: records.samples(row.id),
+    trainableParameters: row.trainable_parameters,
+    storedBytes: row.stored_bytes,
+    peakMemoryBytes: row.peak_memory_bytes,
+    tokensPerSecond: row.tokens_per_second,
+    dir: fromStoredPath(home, row.dir),
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  };
 }
 
 function columnsOf(findings: RunFindings): Record<string, string | number | null | undefined> {

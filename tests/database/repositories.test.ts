@@ -81,7 +81,7 @@ describe('rows and entities', () => {
 describe('removed content', () => {
   it('gets its old id back, so that adapters keep their base (a new id for the same model)', () => {
     const models = new ModelRepository(database, home);
-    models.remove('model1');
+    models.setTrashed('model1', 5);
     expect(models.list()).toEqual([]);
     expect(models.findByContentHash('hash-of-model1')).toBeUndefined();
     expect(models.listByComputation('hash-of-model1')).toMatchObject([{ id: 'model1', isRemoved: true }]);
@@ -93,7 +93,7 @@ describe('removed content', () => {
     const models = new ModelRepository(database, home);
     const runs = new RunRepository(database, home);
     runs.insert(sampleRun(home));
-    models.remove('model1');
+    models.setTrashed('model1', 5);
     expect(runs.list()).toHaveLength(1);
     expect(models.findEver('model1')?.name).toBe('tiny');
   });

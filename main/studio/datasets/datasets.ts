@@ -45,13 +45,13 @@ import { datasetLibraryWords } from '../../contract/words/datasetsLibrary.ts';
 export type DatasetRows = Pick<
   DatasetRepository,
   | 'list'
-  | 'listRemoved'
+  | 'listTrashed'
   | 'get'
   | 'findEver'
   | 'findByContentHash'
   | 'idFor'
   | 'insert'
-  | 'remove'
+  | 'setTrashed'
   | 'rename'
   | 'isNameTaken'
 >;
@@ -102,7 +102,7 @@ export class Datasets implements DatasetService {
   }
 
   listTrashed(): readonly Dataset[] {
-    return this.#setup.rows.listRemoved().filter((dataset) => existsSync(this.#trashDir(dataset)));
+    return this.#setup.rows.listTrashed().filter((dataset) => existsSync(this.#trashDir(dataset)));
   }
 
   get(idOrName: string): Dataset {
@@ -254,7 +254,7 @@ export class Datasets implements DatasetService {
       });
     }
     const trashed = this.#trashDir(dataset);
-    rows.remove(dataset.id);
+    rows.setTrashed(dataset.id, Date.now());
     onChange();
     if (!existsSync(dataset.dir)) return;
     await mkdir(join(home, 'trash'), { recursive: true });

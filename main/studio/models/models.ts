@@ -46,7 +46,7 @@ import type { Said } from '../../contract/words/words.ts';
 export type ModelRows = Pick<
   ModelRepository,
   | 'list'
-  | 'listRemoved'
+  | 'listTrashed'
   | 'listByComputation'
   | 'get'
   | 'find'
@@ -54,7 +54,7 @@ export type ModelRows = Pick<
   | 'releaseContentHash'
   | 'setHashes'
   | 'insert'
-  | 'remove'
+  | 'setTrashed'
   | 'rename'
   | 'isNameTaken'
 >;
@@ -101,7 +101,7 @@ export class Models implements ModelService {
 
   /** Removed, and still in the trash. */
   listTrashed(): readonly Model[] {
-    return this.#setup.rows.listRemoved().filter(({ dir }) => existsSync(this.#trashDir(dir)));
+    return this.#setup.rows.listTrashed().filter(({ dir }) => existsSync(this.#trashDir(dir)));
   }
 
   get(idOrName: string): Model {
@@ -224,7 +224,7 @@ export class Models implements ModelService {
     const { id, dir } = model;
     this.#requireUnused(model);
     const trashed = this.#trashDir(dir);
-    rows.remove(id);
+    rows.setTrashed(id, Date.now());
     this.#tokenizers.delete(id);
     onChange();
     if (!existsSync(dir)) return;

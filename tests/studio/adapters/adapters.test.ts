@@ -147,7 +147,7 @@ describe('the library', () => {
 
   it('exports a copy when the base was removed, and says what converting needs (there is no model "1m8…")', async () => {
     const { id } = await library.import(fixturePath('lora_r4_a8'), { model: tiny.id });
-    models.remove(tiny.id);
+    models.setTrashed(tiny.id, 5);
     expect((await library.export(id, { to: 'peft' }, join(temporaryDir(), 'copy'))).parity.of).toBe('nothing');
     const error = await graftErrorOfAsync(async () => library.export(id, { to: 'lora' }, join(temporaryDir(), 'lora')));
     expect([error.code, error.data.field, error.data.remedy]).toEqual([

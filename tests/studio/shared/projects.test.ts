@@ -35,7 +35,7 @@ describe('projects', () => {
 
   it('are renamed although their model is gone', () => {
     const { id } = projects.create('Frogs', 'tiny');
-    new ModelRepository(database, home).remove('model1');
+    new ModelRepository(database, home).setTrashed('model1', 5);
     expect(projects.update(id, { name: 'Ponds' })).toMatchObject({ name: 'Ponds', modelId: 'model1' });
   });
 
