@@ -102,8 +102,8 @@ export interface ServingService {
   fingerprint(): string;
   /** The base first. Throws GraftError('conflict') where nothing is served. */
   models(): readonly ServedModel[];
-  /** Names of the model's adapters that `all` leaves out: fully trained models, which share no base with the others. */
-  leftAside(): readonly string[];
+  /** The model's adapters that `all` leaves out. */
+  leftAside(): readonly LeftAside[];
   /** Throws GraftError('notFound') with the field `model`. */
   model(name: string): ServedModel;
   /** Answers run together. Throws GraftError('invalid') with the field `prompt` for one that is too long. */
@@ -122,6 +122,12 @@ export interface ServerRequest extends ServeRequest {
   readonly timeoutMs?: number | undefined;
 }
 
+/** An adapter whose answers cannot be computed beside others. */
+export interface LeftAside {
+  readonly name: string;
+  readonly why: Said;
+}
+
 export interface ServerStatus {
   readonly state: 'off' | 'starting' | 'on' | 'stopping' | 'failed';
   /** Base URL of clients; null while it is not there. */
@@ -133,7 +139,7 @@ export interface ServerStatus {
   readonly deterministic: boolean;
   readonly models: readonly ServedModel[];
   /** Adapters of the model that cannot be served beside it. */
-  readonly leftAside: readonly string[];
+  readonly leftAside: readonly LeftAside[];
   /** Answers that are being written, that wait, and that were given since the start. */
   readonly writing: number;
   readonly waiting: number;

@@ -26,24 +26,49 @@ export interface RecommendedTraining {
   readonly weightDecay: Sourced<number>;
 }
 
+/**
+ * What can be done with an adapter of the method. Exports, serving, chat, the estimate and the form ask these and never
+ * for a method by name; what is refused is refused with the reason that lies here.
+ */
+export interface Capabilities<Options extends object = object> {
+  /**
+   * Whether `toLora` of its tensors gives LoRA of the same effect: for the exports to LoRA, for llama.cpp and for
+   * servers. `approximate`: nearly, which an export says; llama.cpp and the server do without it.
+   */
+  readonly plainLora: 'exact' | 'approximate' | 'none';
+  /** Its weights and the base's make one model of the base's family: for the merged exports. */
+  readonly mergeable: boolean;
+  /**
+   * How answers of several adapters are computed in one batch: `rows`, by its own `bind` with each vector as a matrix
+   * of one row for each answer (`bindsRows` of its tensors); `factors`, as LoRA side by side, which needs an exact
+   * `plainLora`.
+   */
+  readonly servable: 'rows' | 'factors' | 'none';
+  /** What is trained: numbers of its own beside the base, biases that the base has, or all of its weights. */
+  readonly trains: 'adapter' | 'biases' | 'model';
+  /** It trains on a base kept as int8, whose weights stay as they are. */
+  readonly quantisedBase: boolean;
+  /** Its change can be made weaker or stronger where it is used: BoundAdapter obeys `scale`. */
+  readonly scalable: boolean;
+  /** The first PEFT that reads its folders; null: Graft alone does. */
+  readonly peft: string | null;
+  /** The backward pass needs the products of its targets rather than their inputs, which q, k, v and gate, up share. */
+  readonly keepsProducts: boolean;
+  /** Options with which a file is without what its reader can draw again; null: there is nothing of that kind. */
+  readonly leanOptions: Partial<Options> | null;
+}
+
 export interface MethodSpec<Options extends object = object> {
   readonly id: string;
   readonly title: string;
   /** One sentence for a person who does not write code. */
   readonly summary: string;
   readonly paper: string;
-  /** `peft_type` in the adapter_config.json of its folders; PEFT knows those of methods that are no whole model. */
+  /** `peft_type` in its adapter_config.json: PEFT's, or `GRAFT_…` where PEFT does not know the method. */
   readonly peftType: string;
-  /** Every weight of the base is trained: the result is no change to one but a model of its own, and has no scale. */
-  readonly wholeModel?: true;
+  readonly capabilities: Capabilities<Options>;
   /** Its trained tensors are the two factors of low-rank updates, bare or with a gate over the slots of the rank. */
   readonly pairs?: 'plain' | 'gated';
-  /** The backward pass needs the products of its targets rather than their inputs, which q, k, v and gate, up share. */
-  readonly keepsProducts?: true;
-  /**
-   * Options with which the file is without what its reader can draw again; absent where there is nothing of that kind.
-   */
-  readonly leanOptions?: Partial<Options>;
   /** A z.strictObject of `option`s, each with a default; see optionTable.ts. */
   readonly options: OptionTable<Options>;
   readonly recommended: RecommendedTraining;

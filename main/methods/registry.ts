@@ -5,7 +5,7 @@
 import { GraftError } from '../contract/errors.ts';
 import { fullSpec } from './full/spec.ts';
 import { loraSpec } from './lora/spec.ts';
-import type { MethodSpec } from './methodSpec.ts';
+import type { Capabilities, MethodSpec } from './methodSpec.ts';
 import { vbloraSpec } from './vblora/spec.ts';
 import { veraSpec } from './vera/spec.ts';
 import { targetWords } from '../contract/words/targets.ts';
@@ -28,17 +28,22 @@ export function findMethodOfType(peftType: unknown): MethodSpec | undefined {
 
 /** Every `peft_type` that PEFT and Graft both know, for messages. */
 export function sharedPeftTypes(): readonly string[] {
-  return Object.values(methodSpecs).flatMap(({ peftType, wholeModel }) => (wholeModel ? [] : [peftType]));
+  return Object.values(methodSpecs).flatMap(({ peftType, capabilities }) => (capabilities.peft ? [peftType] : []));
 }
 
-/** Whether what this method leaves is a model rather than a change to one; false for a model alone (null). */
-export function isWholeModel(methodId: string | null): boolean {
-  return methodId !== null && methodSpecs[methodId]?.wholeModel === true;
+/** Of a method that this build may not know, e.g. of a library that a newer one has written: undefined then. */
+export function findMethodSpec(id: string): MethodSpec | undefined {
+  return Object.hasOwn(methodSpecs, id) ? methodSpecs[id] : undefined;
+}
+
+/** What can be done with adapters of a method; undefined for one that this build does not know, and for none (null). */
+export function capabilitiesOf(id: string | null): Capabilities | undefined {
+  return id === null ? undefined : findMethodSpec(id)?.capabilities;
 }
 
 /** Throws GraftError('unsupported') for an unknown id. */
 export function getMethodSpec(id: string): MethodSpec {
-  const spec = Object.hasOwn(methodSpecs, id) ? methodSpecs[id] : undefined;
+  const spec = findMethodSpec(id);
   if (spec) return spec;
   const known = Object.keys(methodSpecs);
   throw new GraftError('unsupported', targetWords.noMethod({ id, known }), {

@@ -36,8 +36,6 @@ export const serverWords = catalogue(
     tokens: (count: string) => `At most ${count} tokens`,
     models: 'Models',
     leftAside: 'Left aside',
-    leftAsideText: (names: string) =>
-      `${names}: fully trained models cannot be served beside their base. Export them merged.`,
     traffic: 'Answers',
     trafficText: (writing: string, waiting: string, answered: string) =>
       `${writing} being written, ${waiting} waiting, ${answered} given since the start`,
@@ -78,8 +76,6 @@ export const serverWords = catalogue(
     tokens: (count: string) => `最大 ${count} トークン`,
     models: 'モデル一覧',
     leftAside: '対象外',
-    leftAsideText: (names: string) =>
-      `${names}：フルファインチューニングしたモデルはベースと同時には提供できません。マージしてエクスポートしてください。`,
     traffic: '回答',
     trafficText: (writing: string, waiting: string, answered: string) =>
       `作成中 ${writing}、待機中 ${waiting}、開始後の回答 ${answered}`,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { adapterExports } from '../../main/contract/exports/registry.ts';
+import type { MethodSpec } from '../../main/methods/methodSpec.ts';
 import { methodSpecs } from '../../main/methods/registry.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
 import { adapterSchema, chatSchema } from '../acceptance/jsonContract.ts';
@@ -47,15 +48,16 @@ async function train(method: string, name: string, ...more: readonly string[]): 
   await cli.run('train', ...flags.flatMap(([flag, value]) => [`--${flag}`, value]), ...more);
 }
 
-/** What a command that must be refused says. */
-async function refused(...args: readonly string[]) {
+/** A command that must be refused says why: by the method, or as of a model that was trained whole. */
+async function refused({ title, capabilities }: MethodSpec, ...args: readonly string[]) {
   const error = await graftErrorOfAsync(async () => cli.run(...args));
   expect(error.code).toBe('unsupported');
-  expect(error.message).toMatch(/fully trained model|full fine-tuning/i);
+  expect(error.message).toContain(capabilities.trains === 'model' ? 'fully trained model' : title);
 }
 
-describe.each(methods)('$id', ({ id, wholeModel }) => {
-  const isWhole = wholeModel === true;
+describe.each(methods)('$id', (method) => {
+  const { id, capabilities } = method;
+  const subject = { method, hasGguf: true };
 
   it('trains, comes into the library, and answers', async () => {
     await train(id, id);
@@ -70,35 +72,43 @@ describe.each(methods)('$id', ({ id, wholeModel }) => {
   it.each(adapterExports)('goes out as $id, or is refused with the reason', async ({ id: to, refusal }) => {
     const out = join(dir, `${id}-${to}`);
     const command = ['adapter', 'export', id, '--to', to, '--out', out];
-    if (refusal({ isWholeModel: isWhole, hasGguf: true }) === undefined) {
+    if (refusal(subject) === undefined) {
       const { parity, files } = exported.parse(await cli.run(...command));
       expect(parity.difference).toBeLessThan(1e-1);
       for (const file of files) expect(existsSync(file)).toBe(true);
     } else {
-      await refused(...command);
+      await refused(method, ...command);
       expect(existsSync(out)).toBe(false);
     }
   });
 
   it('goes out in some form', () => {
-    const refusals = adapterExports.map(({ refusal }) => refusal({ isWholeModel: isWhole, hasGguf: true }));
-    expect(refusals).toContain(undefined);
+    expect(adapterExports.map(({ refusal }) => refusal(subject))).toContain(undefined);
   });
-});
 
-describe.each(methods.filter(({ wholeModel }) => wholeModel))('$id, a whole model', ({ id }) => {
   it('is a start for further training', async () => {
     const { id: adapterId } = namedAdapter.parse(await cli.run('adapter', 'show', id));
     await train(id, `${id}, further`, '--init-adapter', adapterId);
     expect(namedAdapter.parse(await cli.run('adapter', 'show', `${id}, further`)).method).toBe(id);
   });
 
-  it('has no strength to be set', async () => refused('chat', ...asked, '--adapter', `${id}:0.5`));
+  it(`${capabilities.scalable ? 'has a' : 'has no'} strength to be set`, async () => {
+    const command = ['chat', ...asked, '--adapter', `${id}:0.5`];
+    if (capabilities.scalable) expect(chatSchema.parse(await cli.run(...command)).answers).toHaveLength(1);
+    else await refused(method, ...command);
+  });
 
-  it('is not served beside its base, which is said before an engine starts', async () => {
-    await refused('serve', '--model', 'tiny', '--adapter', id);
+  it(`${capabilities.quantisedBase ? 'trains' : 'does not train'} on a base kept as int8`, async () => {
+    const onInt8 = async () => train(id, `${id}, int8`, '--precision', 'int8');
+    if (capabilities.quantisedBase) await onInt8();
+    else expect((await graftErrorOfAsync(onInt8)).message).toContain('int8');
   });
 });
+
+it.each(methods.filter(({ capabilities }) => capabilities.servable === 'none'))(
+  '$id is not served beside its base, which is said before an engine starts',
+  async (method) => refused(method, 'serve', '--model', 'tiny', '--adapter', method.id),
+);
 
 it('all of them leave in one archive and come back, also as the folders that they are', async () => {
   const archive = join(dir, 'all.tar.gz');

@@ -105,7 +105,7 @@ function withoutKey({ address, device, contextLength, deterministic, models, lef
     deterministic,
     needsKey: apiKey !== null,
     models: models.map(({ name }) => name),
-    leftAside,
+    leftAside: leftAside.map(({ name }) => name),
   };
 }
 
@@ -117,9 +117,7 @@ function shown({ address, device, contextLength, deterministic, models, leftAsid
       ['key', apiKey === null ? 'none: every program of this machine may ask' : 'clients must send it'],
       ['model', base ?? ''],
       ['adapters', adapters.length === 0 ? 'none' : adapters.join(', ')],
-      ...leftAside.map(
-        (name) => ['left aside', `${name}: a fully trained model; export it merged to serve it`] as const,
-      ),
+      ...leftAside.map(({ why }) => ['left aside', why.text] as const),
       ['device', englishOf(device ?? '')],
       ['context', `${contextLength ?? 0} tokens`],
       ['answers', deterministic ? 'each computed alone: a seed gives the same text under load too' : batched],

@@ -3,13 +3,15 @@
  * what it can take, who reads it. The writing is in engine/exports/<id>.ts.
  */
 import type { z } from 'zod';
+import type { MethodSpec } from '../../methods/methodSpec.ts';
 import type { ModelShape } from '../families/family.ts';
+import { exportWords } from '../words/exports.ts';
 import type { Said } from '../words/words.ts';
 
 /** What is to be exported, as far as it decides whether that can be. */
 export interface ExportSubject {
-  /** An adapter of a method that trains every weight. */
-  readonly isWholeModel: boolean;
+  /** Of the adapter; null for a model alone, or where this build does not know the method. */
+  readonly method: Pick<MethodSpec, 'title' | 'capabilities'> | null;
   /** Whether llama.cpp's format has a form of the base's family. */
   readonly hasGguf: boolean;
 }
@@ -51,8 +53,8 @@ export interface ExportSpec<Options extends object = object> {
   /** Programs that read it. */
   readonly readers: readonly string[];
   /**
-   * Flat object schema; every field has .meta({ title, description, advanced?, onlyFor? }) and a default. `onlyFor`:
-   * ids of methods.
+   * Flat object schema; every field has .meta({ title, description, advanced?, needs? }) and a default. `needs`: the
+   * capability that a method must have for the field to mean something.
    */
   readonly options: z.ZodType<Options>;
   /** Its weights are this one file, which can be handed over alone: `.gguf`. */
@@ -61,7 +63,9 @@ export interface ExportSpec<Options extends object = object> {
   readonly hub: HubFacts;
   /** A few lines that load what was written. */
   usage(names: UsageNames): Usage;
-  /** Why this cannot be exported so, in words; undefined where it can. */
+  /** The same for an adapter that Graft alone reads. */
+  readonly withoutPeft?: Pick<ExportSpec, 'title' | 'summary' | 'readers' | 'hub' | 'usage'>;
+  /** Why this cannot be exported so; undefined where it can. */
   refusal(subject: ExportSubject): Said | undefined;
 }
 
@@ -115,6 +119,33 @@ export function exportSuffix(to: string, { singleFile }: Pick<ExportSpec, 'singl
 /** False where the rank holds the whole change: what is lost then is the rounding of singular values. */
 export function isCut({ relativeError }: Truncation): boolean {
   return relativeError > 1e-6;
+}
+
+/** The export as it is for an adapter of this method. */
+export function exportFor(spec: ExportSpec, { method }: Pick<ExportSubject, 'method'>): ExportSpec {
+  return method?.capabilities.peft === null ? { ...spec, ...spec.withoutPeft } : spec;
+}
+
+/** For exports of a change: a model that was trained whole is none. */
+export function refuseWholeModel({ method }: ExportSubject): Said | undefined {
+  return method?.capabilities.trains === 'model' ? exportWords.wholeModel() : undefined;
+}
+
+/** For exports to LoRA. */
+export function refuseWithoutLora(subject: ExportSubject): Said | undefined {
+  const { method } = subject;
+  const hasNone = method?.capabilities.plainLora === 'none';
+  return refuseWholeModel(subject) ?? (hasNone ? exportWords.noLoraForm({ method: method.title }) : undefined);
+}
+
+/** For exports of base and adapter as one model. */
+export function refuseUnmergeable({ method }: ExportSubject): Said | undefined {
+  return method?.capabilities.mergeable === false ? exportWords.notMergeable({ method: method.title }) : undefined;
+}
+
+/** For exports that llama.cpp reads. */
+export function refuseWithoutGguf({ hasGguf }: ExportSubject): Said | undefined {
+  return hasGguf ? undefined : exportWords.noGguf();
 }
 
 /** For adapters in the PEFT layout. */

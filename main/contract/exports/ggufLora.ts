@@ -1,7 +1,6 @@
 /** A LoRA for llama.cpp and what is built on it. */
 import { z } from 'zod';
-import { exportWords } from '../words/exports.ts';
-import { type ExportSpec } from './exportSpec.ts';
+import { refuseWithoutGguf, refuseWithoutLora, type ExportSpec } from './exportSpec.ts';
 import { rankOption } from './lora.ts';
 
 export const ggufLoraExportOptions = z.strictObject({
@@ -29,6 +28,5 @@ export const ggufLoraExport: ExportSpec<GgufLoraExportOptions> = {
       `cd ${folder} && ollama create ${folder} -f Modelfile`,
     ],
   }),
-  refusal: ({ isWholeModel, hasGguf }) =>
-    isWholeModel ? exportWords.wholeModel() : hasGguf ? undefined : exportWords.noGguf(),
+  refusal: (subject) => refuseWithoutLora(subject) ?? refuseWithoutGguf(subject),
 };

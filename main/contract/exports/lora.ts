@@ -1,7 +1,6 @@
 /** The same change written out as plain LoRA, exactly or with a smaller rank. */
 import { z } from 'zod';
-import { exportWords } from '../words/exports.ts';
-import { peftUsage, type ExportSpec } from './exportSpec.ts';
+import { peftUsage, refuseWithoutLora, type ExportSpec } from './exportSpec.ts';
 
 /** Shared by the exports that write LoRA factors. */
 export const rankOption = {
@@ -23,5 +22,5 @@ export const loraExport: ExportSpec<LoraExportOptions> = {
   options: loraExportOptions,
   hub: { library: 'peft', relation: 'adapter', tags: ['lora'] },
   usage: peftUsage,
-  refusal: ({ isWholeModel }) => (isWholeModel ? exportWords.wholeModel() : undefined),
+  refusal: refuseWithoutLora,
 };

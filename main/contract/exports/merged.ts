@@ -1,6 +1,6 @@
 /** Base and adapter as one model in the Hugging Face layout. */
 import { z } from 'zod';
-import type { ExportSpec } from './exportSpec.ts';
+import { refuseUnmergeable, type ExportSpec } from './exportSpec.ts';
 
 export const mergedExportOptions = z.strictObject({
   dtype: z
@@ -31,5 +31,5 @@ export const mergedExport: ExportSpec<MergedExportOptions> = {
       `tokenizer = AutoTokenizer.from_pretrained(${JSON.stringify(folder)})`,
     ],
   }),
-  refusal: () => undefined,
+  refusal: refuseUnmergeable,
 };

@@ -1,7 +1,6 @@
 /** Base and adapter as one GGUF file. */
 import { z } from 'zod';
-import { exportWords } from '../words/exports.ts';
-import { type ExportSpec } from './exportSpec.ts';
+import { refuseUnmergeable, refuseWithoutGguf, type ExportSpec } from './exportSpec.ts';
 
 export const mergedGgufExportOptions = z.strictObject({
   dtype: z
@@ -24,5 +23,5 @@ export const mergedGgufExport: ExportSpec<MergedGgufExportOptions> = {
     language: 'sh',
     lines: [`llama-cli -m ${folder}/${file}`, `cd ${folder} && ollama create ${folder} -f Modelfile`],
   }),
-  refusal: ({ hasGguf }) => (hasGguf ? undefined : exportWords.noGguf()),
+  refusal: (subject) => refuseUnmergeable(subject) ?? refuseWithoutGguf(subject),
 };

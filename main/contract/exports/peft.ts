@@ -1,18 +1,14 @@
 /** The adapter's own method, as PEFT saves it. */
 import { z } from 'zod';
-import { exportWords } from '../words/exports.ts';
-import { peftUsage, type ExportSpec } from './exportSpec.ts';
+import { peftUsage, refuseWholeModel, type ExportSpec } from './exportSpec.ts';
 
 export const peftExportOptions = z.strictObject({
-  olderReaders: z
-    .boolean()
-    .default(false)
-    .meta({
-      title: 'For older PEFT',
-      onlyFor: ['vera'],
-      description:
-        'VeRA: write only what PEFT 0.12 and later know, without the projections, which they draw from the key themselves',
-    }),
+  olderReaders: z.boolean().default(false).meta({
+    title: 'For older PEFT',
+    needs: 'leanOptions',
+    description:
+      'VeRA: write only what PEFT 0.12 and later know, without the projections, which they draw from the key themselves',
+  }),
 });
 
 export type PeftExportOptions = z.infer<typeof peftExportOptions>;
@@ -25,5 +21,12 @@ export const peftExport: ExportSpec<PeftExportOptions> = {
   options: peftExportOptions,
   hub: { library: 'peft', relation: 'adapter', tags: [] },
   usage: peftUsage,
-  refusal: ({ isWholeModel }) => (isWholeModel ? exportWords.wholeModel() : undefined),
+  withoutPeft: {
+    title: 'Adapter folder',
+    summary: 'As it is kept here, in the layout of PEFT: only Graft reads this method.',
+    readers: ['Graft'],
+    hub: { library: null, relation: 'adapter', tags: [] },
+    usage: ({ folder }) => ({ language: 'sh', lines: [`npm start -- adapter import ${folder}`] }),
+  },
+  refusal: refuseWholeModel,
 };

@@ -95,6 +95,11 @@ export const chatWords = wordsOf('chats', {
       `${name} is a fully trained model, no change to its base that could be scaled.`,
     ja: ({ name }) => `${name} は全体を学習したモデルです。ベースモデルへの変化ではないため、強さを変えられません。`,
   },
+  methodWithoutScale: {
+    en: ({ name, method }: { readonly name: string; readonly method: string }) =>
+      `${name} is an adapter of ${method}, which cannot be made weaker or stronger.`,
+    ja: ({ name, method }) => `${name} は ${method} のアダプターです。この手法では強さを変えられません。`,
+  },
   leaveAtOne: { en: 'Leave its scale at 1.', ja: '強さを 1 のままにしてください。' },
   isEncoder: {
     en: ({ name, family }: { readonly name: string; readonly family: string }) =>

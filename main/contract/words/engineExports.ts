@@ -15,6 +15,11 @@ export const engineExportWords = wordsOf('engineExports', {
     en: 'The adapter also replaces weights of its base (heads, modules_to_save, biases). PEFT loads them; servers such as vLLM may not: export it merged for those.',
     ja: 'アダプターはベースモデルの重み（ヘッド、modules_to_save、バイアス）も置き換えます。PEFT はそれを読み込みますが、vLLM などのサーバーは読み込まないことがあります。その場合は統合モデルとして書き出してください。',
   },
+  nearLora: {
+    en: ({ method }: { readonly method: string }) =>
+      `${method} has no exact LoRA form: this one comes near it, as far as the difference says.`,
+    ja: ({ method }) => `${method} には正確な LoRA の形がありません。これは近似で、差は示されたとおりです。`,
+  },
   otherProjections: {
     en: 'The projections are not the ones that the key gives: PEFT before 0.21 would ignore them and answer differently. Use PEFT 0.21 or later, or export as LoRA.',
     ja: '射影が、キーから生成されるものと異なります。0.21 より前の PEFT はこれを無視し、異なる回答になります。PEFT 0.21 以降を使うか、LoRA として書き出してください。',

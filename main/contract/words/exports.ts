@@ -7,6 +7,10 @@ interface WrongOption {
   readonly problem: string;
 }
 
+interface Of {
+  readonly method: string;
+}
+
 export const exportWords = wordsOf('exports', {
   ggufAlone: {
     en: 'The GGUF alone. Into a folder, a model card and a Modelfile for Ollama are written beside it.',
@@ -28,6 +32,14 @@ export const exportWords = wordsOf('exports', {
   wrongOption: {
     en: ({ id, field, problem }: WrongOption) => `The export ${id} does not take this. ${field}: ${problem}`,
     ja: ({ id, field, problem }) => `書き出し ${id} はこの設定を受け付けません。${field}: ${problem}`,
+  },
+  noLoraForm: {
+    en: ({ method }: Of) => `What ${method} changes cannot be written as LoRA: choose another form.`,
+    ja: ({ method }) => `${method} の変化は LoRA の形では書けません。ほかの形式を選んでください。`,
+  },
+  notMergeable: {
+    en: ({ method }: Of) => `What ${method} adds cannot be merged into the weights of its base: choose another form.`,
+    ja: ({ method }) => `${method} が加えるものは、ベースの重みに統合できません。ほかの形式を選んでください。`,
   },
   unknown: {
     en: ({ id }: { readonly id: string }) => `There is no export to ${id}.`,

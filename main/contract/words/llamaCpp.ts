@@ -13,6 +13,12 @@ export const llamaCppWords = wordsOf('llamaCpp', {
     ja: ({ modelPath, why }) => `llama.cpp で ${modelPath} を開けませんでした: ${why}`,
   },
   useTensors: { en: 'Chat with the tensor engine.', ja: 'テンソルエンジンでチャットしてください。' },
+  noLoraForm: {
+    en: ({ method }: { readonly method: string }) =>
+      `llama.cpp takes adapters as LoRA, and what ${method} changes is none, or not exactly.`,
+    ja: ({ method }) =>
+      `llama.cpp が使えるアダプターは LoRA だけです。${method} の変化は LoRA の形では正確に表せません。`,
+  },
   adapterNotAdded: {
     en: ({ why }: { readonly why: string }) => `llama.cpp could not add the adapter: ${why}`,
     ja: ({ why }) => `llama.cpp にアダプターを追加できませんでした: ${why}`,

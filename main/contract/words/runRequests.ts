@@ -14,6 +14,12 @@ interface Source {
   readonly source: string;
 }
 
+interface NotForEncoders {
+  readonly method: string;
+  readonly model: string;
+  readonly others: readonly string[];
+}
+
 export const runRequestWords = wordsOf('runRequests', {
   evaluation: { en: 'evaluation', ja: '評価用' },
   test: { en: 'test', ja: 'テスト用' },
@@ -63,11 +69,16 @@ export const runRequestWords = wordsOf('runRequests', {
     en: 'Full fine-tuning changes the weights of the base, and int8 weights stay as they are: use bf16 or float32, or train an adapter.',
     ja: 'フルファインチューニングはベースの重みを変えますが、int8 の重みは変えられません。bf16 か float32 を使うか、アダプターを学習してください。',
   },
+  methodNoInt8: {
+    en: ({ method }: { readonly method: string }) =>
+      `${method} does not train on a base kept as int8: use bf16 or float32.`,
+    ja: ({ method }) => `${method} は int8 のベースでは学習できません。bf16 か float32 を使ってください。`,
+  },
   notForEncoders: {
-    en: ({ method, model }: { readonly method: string; readonly model: string }) =>
-      `${method} does not train encoders such as ${model}; VeRA, VB-LoRA and LoRA do.`,
-    ja: ({ method, model }) =>
-      `${method} では ${model} のようなエンコーダーを学習できません。VeRA、VB-LoRA、LoRA ならできます。`,
+    en: ({ method, model, others }: NotForEncoders) =>
+      `${method} does not train encoders such as ${model}; ${others.slice(0, -1).join(', ')} and ${others.at(-1) ?? ''} do.`,
+    ja: ({ method, model, others }) =>
+      `${method} では ${model} のようなエンコーダーを学習できません。${others.join('、')} ならできます。`,
   },
   otherTargets: {
     en: ({ targets }: { readonly targets: readonly string[] }) =>

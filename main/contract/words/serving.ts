@@ -27,6 +27,12 @@ export const servingWords = wordsOf('serving', {
       `${name} is a fully trained model: it cannot be served beside its base.`,
     ja: ({ name }) => `${name} は全体を学習したモデルです。ベースと同時には提供できません。`,
   },
+  methodNotBeside: {
+    en: ({ name, method }: { readonly name: string; readonly method: string }) =>
+      `${name} is an adapter of ${method}, which is not computed in one batch with others.`,
+    ja: ({ name, method }) => `${name} は ${method} のアダプターです。ほかの回答と同時には計算できません。`,
+  },
+  chatWithIt: { en: 'Chat with it.', ja: 'チャットで使ってください。' },
   mergeAndServe: {
     en: 'Export it merged (adapter export NAME --to merged), import that as a model, and serve the model.',
     ja: '統合モデルとして書き出し（adapter export 名前 --to merged）、それをモデルとして取り込んで提供してください。',

@@ -146,7 +146,15 @@ export interface AdapterMethod<Options extends object = object> {
   notices?(folder: PeftFolder, weights: AdapterWeights<Options>): readonly WeightNotice[];
   /** The folder PEFT would write: same keys, shapes, dtypes and config fields. */
   toPeft(weights: AdapterWeights<Options>, baseModel: string): PeftFolder;
-  /** Exact plain-LoRA form (spec §C.3): same weights, `lora_alpha = r`. */
+  /**
+   * Whether a reader that draws what is frozen gets what these weights have: of methods with `leanOptions`, whose files
+   * can leave it out.
+   */
+  isRedrawable?(weights: AdapterWeights<Options>): boolean;
+  /**
+   * Plain LoRA of the same effect, exactly or nearly as `capabilities.plainLora` says; never called where that is
+   * `none`, but throws then.
+   */
   toLora(weights: AdapterWeights<Options>): AdapterWeights;
   /** An adapter of equal effect (perhaps of another method) that costs less per token when nothing is trained. */
   forInference?(weights: AdapterWeights<Options>): AdapterWeights;

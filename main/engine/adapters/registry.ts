@@ -17,9 +17,9 @@ import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 const adapterMethods: ReadonlyMap<string, AdapterMethod> = new Map(
   await Promise.all(
-    Object.values(methodSpecs).map(async ({ id, wholeModel }) => {
+    Object.values(methodSpecs).map(async ({ id, capabilities }) => {
       const method = await loadTensors(id);
-      return [id, wholeModel ? method : withHead(withReplacedWeights(method))] as const;
+      return [id, capabilities.trains === 'model' ? method : withHead(withReplacedWeights(method))] as const;
     }),
   ),
 );

@@ -2,8 +2,8 @@
  * The weights of base and adapter together, one at a time: W + ΔW in float32, whatever the base is stored as, so that
  * memory holds a weight and its change and no more. Matrices are (out, in) as everywhere in memory.
  */
-import type { LinearShape } from '../../contract/families/family.ts';
-import { isWholeModel } from '../../methods/registry.ts';
+import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
+import { getMethodSpec } from '../../methods/registry.ts';
 import { openWeights, type WeightSource } from '../../formats/weightSource.ts';
 import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { tf } from '../tf.ts';
@@ -15,13 +15,17 @@ export class MergedWeights {
   readonly #adapter: AdapterWeights | null;
   /** Names that the base's configuration needs. */
   readonly #needed: ReadonlySet<string>;
+  /** Weights of the base in whose place the adapter has its own. */
+  readonly #replaced: ReadonlySet<string>;
   readonly #layers: ReadonlyMap<string, { readonly layer: LinearShape; readonly scale: number }>;
 
   /** Close it. Throws GraftError for weights that do not fit their configuration. */
   constructor({ modelDir, model, adapter }: Pick<ExportJob, 'modelDir' | 'model' | 'adapter'>) {
     this.#adapter = adapter;
     this.#needed = new Set(model.family.weightShapes(model.shape).keys());
-    const ranks = adapter && !isWholeModel(adapter.methodId) ? layerRanks(adapter) : [];
+    this.#replaced = new Set(adapter ? replacedNames(adapter, model.shape) : []);
+    const ranks =
+      adapter && getMethodSpec(adapter.methodId).capabilities.plainLora !== 'none' ? layerRanks(adapter) : [];
     this.#layers = new Map(ranks.map(({ layer, scale }) => [`${layer.name}.weight`, { layer, scale }]));
     this.source = openWeights(modelDir, model.family, model.shape); // last: what throws before it leaves no file open
   }
@@ -64,9 +68,14 @@ export class MergedWeights {
   #trained(name: string): HostTensor | undefined {
     const adapter = this.#adapter;
     if (!adapter) return undefined;
-    const isReplaced = isWholeModel(adapter.methodId) || adapter.replaced?.names.includes(name) === true;
-    return adapter.head?.tensors[name] ?? (isReplaced ? adapter.trained[name] : undefined);
+    return adapter.head?.tensors[name] ?? (this.#replaced.has(name) ? adapter.trained[name] : undefined);
   }
+}
+
+/** What the method has in the place of the base's by its table, and what was trained whole beside it. */
+function replacedNames({ methodId, options, targets, replaced }: AdapterWeights, shape: ModelShape): readonly string[] {
+  const ofMethod = getMethodSpec(methodId).tensors(options, targets, shape);
+  return [...ofMethod.filter(({ scope }) => scope === 'base').map(({ name }) => name), ...(replaced?.names ?? [])];
 }
 
 /** scale · B A of one layer, by the backend that is open. */

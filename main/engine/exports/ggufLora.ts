@@ -15,7 +15,7 @@ import { loraFromGguf } from '../../formats/loraFromGguf.ts';
 import { ggufArchitecture } from '../../formats/modelFolder.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
 import { baseModelFields } from './ggufModel.ts';
-import { adapterFactors, layerRanks, scaled } from './loraFactors.ts';
+import { adapterFactors, isExact, layerRanks, nearNotes, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
 import { requireAdapter, tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
 import { engineExportWords } from '../../contract/words/engineExports.ts';
@@ -56,9 +56,10 @@ export const ggufLora: WeightExport<GgufLoraExportOptions> = {
         await writePeftFolder(adapterDir, loraFromGguf(path, { ...job.model, name: job.baseModel }));
         return { modelDir: job.modelDir, adapterDir };
       },
-      tolerance: factors.truncation ? null : tolerances[job.options.dtype],
+      tolerance: factors.truncation || !isExact(requireAdapter(job)) ? null : tolerances[job.options.dtype],
       rounding: job.options.dtype === 'f32' ? null : ggufEncodings[job.options.dtype].name,
       truncation: factors.truncation,
+      notes: nearNotes(requireAdapter(job)),
     };
   },
 };

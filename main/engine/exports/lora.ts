@@ -14,7 +14,7 @@ import { getAdapterMethod } from '../adapters/registry.ts';
 import { attachReplaced } from '../adapters/replacedWeights.ts';
 import { copyOwnPrompts } from './ownPrompts.ts';
 import { unscaledNotes } from './peft.ts';
-import { adapterFactors, layerRanks, paddedTo, scaled } from './loraFactors.ts';
+import { adapterFactors, isExact, layerRanks, nearNotes, paddedTo, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
 import { tolerances, requireAdapter, type WeightExport } from './weightExport.ts';
 import { engineExportWords } from '../../contract/words/engineExports.ts';
@@ -41,10 +41,14 @@ export const lora: WeightExport<LoraExportOptions> = {
     await copyOwnPrompts(job);
     return {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
-      tolerance: job.options.rank === null ? tolerances.f32 : null,
+      tolerance: job.options.rank === null && isExact(adapter) ? tolerances.f32 : null,
       rounding: null,
       truncation: factors.truncation,
-      notes: [...(adapter.replaced || adapter.head ? [replacedNote] : []), ...unscaledNotes(adapter)],
+      notes: [
+        ...(adapter.replaced || adapter.head ? [replacedNote] : []),
+        ...unscaledNotes(adapter),
+        ...nearNotes(adapter),
+      ],
     };
   },
 };

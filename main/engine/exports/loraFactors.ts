@@ -6,11 +6,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { Truncation } from '../../contract/exports/exportSpec.ts';
 import { loraRank, loraScale } from '../../methods/lora/spec.ts';
 import type { LoraOptions } from '../../methods/lora/spec.ts';
+import { getMethodSpec } from '../../methods/registry.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { truncateProduct } from './truncateProduct.ts';
 import { type ExportJob, requireAdapter } from './weightExport.ts';
+import { engineExportWords } from '../../contract/words/engineExports.ts';
+import type { Said } from '../../contract/words/words.ts';
 import { progressWords } from '../../contract/words/progress.ts';
 
 export interface Factors {
@@ -85,6 +88,17 @@ async function truncated(job: ExportJob, layers: readonly LayerRank[], rank: num
 function relative(errors: readonly { readonly lost: number; readonly whole: number }[]): number {
   const sum = (field: 'lost' | 'whole'): number => errors.reduce((total, each) => total + each[field], 0);
   return sum('lost') === 0 ? 0 : Math.sqrt(sum('lost') / sum('whole'));
+}
+
+/** Whether the adapter's LoRA form has its effect, or nearly. */
+export function isExact({ methodId }: Pick<AdapterWeights, 'methodId'>): boolean {
+  return getMethodSpec(methodId).capabilities.plainLora === 'exact';
+}
+
+/** What the person must know where it is not exact. */
+export function nearNotes(adapter: Pick<AdapterWeights, 'methodId'>): readonly Said[] {
+  const { title } = getMethodSpec(adapter.methodId);
+  return isExact(adapter) ? [] : [engineExportWords.nearLora({ method: title })];
 }
 
 function loraForm(weights: AdapterWeights): AdapterWeights {

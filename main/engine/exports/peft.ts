@@ -14,24 +14,16 @@ import { peftConfigName, peftWeightsName, writePeftFolder } from '../../formats/
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
-import { hasKeyProjection, withoutProjection } from '../../methods/vera/tensors.ts';
+import { configSchema } from '../../methods/optionTable.ts';
+import { getMethodSpec } from '../../methods/registry.ts';
 import { copyOwnPrompts } from './ownPrompts.ts';
 import { tolerances, requireAdapter, type ExportJob, type WeightExport } from './weightExport.ts';
 import { engineExportWords } from '../../contract/words/engineExports.ts';
 
-/** What PEFT 0.12 takes; before 0.14 it stops at a field that it does not know. */
+/** What PEFT 0.12 takes of every method; before 0.14 it stops at a field that it does not know. */
 const oldFields = [
-  ...[
-    'auto_mapping',
-    'base_model_name_or_path',
-    'bias',
-    'd_initial',
-    'fan_in_fan_out',
-    'inference_mode',
-    'init_weights',
-  ],
-  ...['layers_pattern', 'layers_to_transform', 'modules_to_save', 'peft_type', 'projection_prng_key', 'r', 'revision'],
-  ...['save_projection', 'target_modules', 'task_type', 'vera_dropout'],
+  ...['auto_mapping', 'base_model_name_or_path', 'bias', 'fan_in_fan_out', 'inference_mode', 'modules_to_save'],
+  ...['peft_type', 'revision', 'task_type'],
 ];
 
 export const peft: WeightExport<PeftExportOptions> = {
@@ -46,7 +38,7 @@ export const peft: WeightExport<PeftExportOptions> = {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
       tolerance: tolerances.f32,
       rounding: null,
-      notes: [...(hasKeyProjection(adapter) ? [] : [projectionNote]), ...unscaledNotes(adapter)],
+      notes: [...(isRedrawable(adapter) ? [] : [projectionNote]), ...unscaledNotes(adapter)],
     };
   },
 };
@@ -70,21 +62,27 @@ const projectionNote = engineExportWords.otherProjections();
 
 /** Throws GraftError('unsupported') where there is no form that they would read rightly. */
 function forOlderReaders(adapter: AdapterWeights, baseModel: string): PeftFolder {
-  if (adapter.methodId !== 'vera') {
+  const { options, capabilities } = getMethodSpec(adapter.methodId);
+  const method = getAdapterMethod(adapter.methodId);
+  if (capabilities.leanOptions === null) {
     throw new GraftError('unsupported', engineExportWords.olderVeraAlone(), {
       field: 'olderReaders',
       remedy: engineExportWords.withoutOption(),
     });
   }
-  if (!hasKeyProjection(adapter)) {
+  if (!isRedrawable(adapter)) {
     throw new GraftError('unsupported', engineExportWords.olderDrawProjections(), {
       field: 'olderReaders',
       remedy: engineExportWords.exportAsLora(),
     });
   }
-  const folder = getAdapterMethod('vera').toPeft(withoutProjection(adapter), baseModel);
-  return {
-    ...folder,
-    config: Object.fromEntries(Object.entries(folder.config).filter(([field]) => oldFields.includes(field))),
-  };
+  const lean = { ...adapter, options: { ...adapter.options, ...capabilities.leanOptions } };
+  const folder = method.toPeft(lean, baseModel);
+  const known = new Set([...oldFields, ...Object.keys(configSchema(options).shape)]);
+  return { ...folder, config: Object.fromEntries(Object.entries(folder.config).filter(([field]) => known.has(field))) };
+}
+
+/** Whether a reader that draws what is frozen gets what this adapter has. */
+function isRedrawable(adapter: AdapterWeights): boolean {
+  return getAdapterMethod(adapter.methodId).isRedrawable?.(adapter) ?? true;
 }

@@ -5,8 +5,10 @@ import { GraftError } from '../../contract/errors.ts';
 import { writeDirAtomic } from '../../formats/atomicFile.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
+import { getMethodSpec } from '../../methods/registry.ts';
 import { readAdapter } from '../adapters/registry.ts';
 import { ggufLora } from '../exports/ggufLora.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
 
 export interface GgufLoraRequest {
@@ -28,6 +30,8 @@ export async function provideGgufLora({
 }: GgufLoraRequest): Promise<{ readonly file: string; readonly method: string }> {
   const model = inspectModel(modelDir);
   const adapter = readAdapter(readPeftFolder(adapterDir), model.shape);
+  if (getMethodSpec(adapter.methodId).capabilities.plainLora !== 'exact')
+    throw noLoraForm(adapterDir, adapter.methodId);
   if (adapter.replaced) throw replacesWeights(adapterDir, adapter.replaced.names);
   const file = join(ggufDir, `${fileStem}-lora-${options.dtype}.gguf`);
   if (existsSync(file)) return { file, method: adapter.methodId };
@@ -35,6 +39,15 @@ export async function provideGgufLora({
   const calls = { signal: new AbortController().signal, onProgress: () => undefined };
   await writeDirAtomic(ggufDir, async (outDir) => ggufLora.write({ ...about, ...calls, outDir }));
   return { file, method: adapter.methodId };
+}
+
+/** A model that was trained whole, and what LoRA cannot say exactly. */
+function noLoraForm(file: string, methodId: string): GraftError {
+  const { title, capabilities } = getMethodSpec(methodId);
+  const isWholeModel = capabilities.trains === 'model';
+  const reason = isWholeModel ? engineAdapterWords.noLoraForm() : llamaCppWords.noLoraForm({ method: title });
+  const remedy = isWholeModel ? engineAdapterWords.exportMerged() : llamaCppWords.useTensors();
+  return new GraftError('unsupported', reason, { file, field: 'adapter', remedy });
 }
 
 function replacesWeights(file: string, [first]: readonly string[]): GraftError {

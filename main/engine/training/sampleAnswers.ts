@@ -49,9 +49,8 @@ export class Sampler {
    */
   get isWanted(): boolean {
     const { training, method } = this.#run.job;
-    return (
-      training.samplePrompts.length > 0 && this.#prompts.length > 0 && getMethodSpec(method.id).wholeModel !== true
-    );
+    const isWholeModel = getMethodSpec(method.id).capabilities.trains === 'model';
+    return training.samplePrompts.length > 0 && this.#prompts.length > 0 && !isWholeModel;
   }
 
   get #decoderModel(): CausalModel {

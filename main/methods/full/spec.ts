@@ -20,7 +20,17 @@ export const fullSpec: MethodSpec<FullOptions> = {
   summary: 'Changes the whole model: needs the most memory, and the result is as large as the model itself.',
   paper: 'https://arxiv.org/abs/2212.10560',
   peftType: 'GRAFT_FULL',
-  wholeModel: true,
+  capabilities: {
+    plainLora: 'none',
+    mergeable: true,
+    servable: 'none',
+    trains: 'model',
+    quantisedBase: false,
+    scalable: false,
+    peft: null,
+    keepsProducts: false,
+    leanOptions: null,
+  },
   options: fullOptionsSchema,
   recommended: {
     learningRates: { default: { value: 2e-5, source: alpaca } },

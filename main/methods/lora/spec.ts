@@ -91,6 +91,17 @@ export const loraSpec: MethodSpec<LoraOptions> = {
   paper: 'https://arxiv.org/abs/2106.09685',
   peftType: 'LORA',
   pairs: 'plain',
+  capabilities: {
+    plainLora: 'exact',
+    mergeable: true,
+    servable: 'factors',
+    trains: 'adapter',
+    quantisedBase: true,
+    scalable: true,
+    peft: '0.1',
+    keepsProducts: false,
+    leanOptions: null,
+  },
   options: loraOptionsSchema,
   recommended: {
     learningRates: { default: { value: 4e-4, source } },

@@ -85,6 +85,17 @@ export const vbloraSpec: MethodSpec<VbloraOptions> = {
   summary: 'Builds every update from one small bank of shared vectors: tiny files, quality near LoRA.',
   paper: 'https://arxiv.org/abs/2405.15179',
   peftType: 'VBLORA',
+  capabilities: {
+    plainLora: 'exact',
+    mergeable: true,
+    servable: 'factors',
+    trains: 'adapter',
+    quantisedBase: true,
+    scalable: true,
+    peft: '0.13',
+    keepsProducts: false,
+    leanOptions: null,
+  },
   options: vbloraOptionsSchema,
   recommended: {
     learningRates: {

@@ -56,6 +56,7 @@ export const tensors: AdapterMethod<VeraOptions> = {
   },
 
   bindsRows: true,
+  isRedrawable: (weights) => hasKeyProjection(weights),
 
   frozenUploads({ frozen, targets }) {
     const uploads: Record<string, HostTensor> = {};
@@ -167,9 +168,8 @@ export const tensors: AdapterMethod<VeraOptions> = {
 /**
  * Whether the projections are those that PEFT draws for the adapter's key, up to the roundings of different processors.
  */
-export function hasKeyProjection({ methodId, options, frozen, targets }: AdapterWeights): boolean {
-  if (methodId !== 'vera') return true;
-  const drawn = generate(options as VeraOptions, targets);
+function hasKeyProjection({ options, frozen, targets }: Pick<Weights, 'options' | 'frozen' | 'targets'>): boolean {
+  const drawn = generate(options, targets);
   return [matrixA, matrixB].every((name) => isNear(frozen[name], drawn[name]));
 }
 
@@ -177,11 +177,6 @@ function isNear(stored: HostTensor, drawn: HostTensor): boolean {
   // Larger ones than these targets need belong to another set of targets, and were drawn with other row lengths.
   if (stored.data.length !== drawn.data.length) return false;
   return stored.data.every((value, i) => Math.abs(value - drawn.data[i]) <= 1e-6);
-}
-
-/** The same adapter for a file that leaves drawing the projections to its reader. */
-export function withoutProjection(weights: AdapterWeights): AdapterWeights {
-  return { ...weights, options: { ...weights.options, saveProjection: false } };
 }
 
 function layerDelta(

@@ -8,11 +8,11 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Adapter, Model } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
-import { hasGgufForm } from '../../contract/exports/exportSpec.ts';
+import { exportFor, hasGgufForm } from '../../contract/exports/exportSpec.ts';
 import type { ExportChoice, ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import { getAdapterExport, getModelExport, parseExportOptions } from '../../contract/exports/registry.ts';
 import { exportWords } from '../../contract/words/exports.ts';
-import { isWholeModel } from '../../methods/registry.ts';
+import { findMethodSpec } from '../../methods/registry.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import { temporaryPathFor, writeDirAtomic } from '../../formats/atomicFile.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
@@ -177,13 +177,14 @@ interface Plan {
 /** Everything that can be wrong before anything is done. */
 function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
   const { adapter, model } = source;
-  const spec = adapter === null ? getModelExport(to) : getAdapterExport(to);
+  const subject = {
+    method: (adapter && findMethodSpec(adapter.method)) ?? null,
+    hasGguf: model === null || hasGgufForm(model.shape),
+  };
+  const spec = adapter === null ? getModelExport(to) : exportFor(getAdapterExport(to), subject);
   const chosen = parseExportOptions(spec, options);
   const title = adapter?.name ?? model?.name ?? '';
-  const refusal = spec.refusal({
-    isWholeModel: isWholeModel(adapter?.method ?? null),
-    hasGguf: model === null || hasGgufForm(model.shape),
-  });
+  const refusal = spec.refusal(subject);
   if (refusal !== undefined) throw new GraftError('unsupported', refusal, { field: 'to' });
   const isCopy = spec.id === 'peft' && Object.keys(options).length === 0;
   if (model === null && !isCopy) {

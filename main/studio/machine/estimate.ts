@@ -78,7 +78,7 @@ function memory(input: EstimateInput): Estimate['memoryParts'] {
   const { shape, spec, targets, training, settings, longestLength, headParameters = 0 } = input;
   const { evaluates = training.evaluationSplit > 0 } = input;
   const tensors = tensorsOf(input);
-  const isFull = spec.wholeModel === true;
+  const isFull = spec.capabilities.trains === 'model';
   const trained = countTrained(tensors) + headParameters;
   const stored = countStoredBytes(tensors);
   const tokens = training.batchSize * longestLength;
@@ -124,7 +124,7 @@ function keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes }:
   const perLayer = (size: 'inFeatures' | 'outFeatures'): number =>
     targets.reduce((sum, target) => sum + target[size], 0) / layerCount;
   const shared = 2 * hiddenSize + headCount * headDim + intermediateSize;
-  const adapter = spec.keepsProducts ? perLayer('outFeatures') : Math.min(shared, perLayer('inFeatures'));
+  const adapter = spec.capabilities.keepsProducts ? perLayer('outFeatures') : Math.min(shared, perLayer('inFeatures'));
   const { normInputs, activationInputs } = getFamily(shape.family).keptPerToken(shape);
   return 4 * normInputs + numberBytes * (attention + activationInputs + adapter);
 }

@@ -26,14 +26,14 @@ export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
   const specs = Object.values(methodSpecs).filter(
     ({ classification }) => shape.encoder === undefined || classification !== undefined,
   );
-  const adapters = specs.filter(({ wholeModel }) => wholeModel !== true);
+  const onInt8 = specs.filter(({ capabilities }) => capabilities.quantisedBase);
   return {
     modelId: id,
     chatBytes: chatMemory(shape, settings),
     training: specs.map((spec) => ({ method: spec.id, ...trainingNeeds(spec, shape, settings) })),
     int8: {
       chatBytes: chatMemory(shape, int8),
-      trainingBytes: Math.min(...adapters.map((spec) => trainingNeeds(spec, shape, int8).bytes)),
+      trainingBytes: Math.min(...onInt8.map((spec) => trainingNeeds(spec, shape, int8).bytes)),
     },
     freeMemoryBytes: world.machine.freeMemoryBytes,
     totalMemoryBytes: world.machine.memoryBytes,

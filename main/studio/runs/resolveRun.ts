@@ -5,12 +5,13 @@
 import type { Model, RunConfiguration } from '../../contract/entities.ts';
 import type { InspectedAdapter } from '../../contract/engine.ts';
 import { GraftError, problemOf } from '../../contract/errors.ts';
+import type { Problem } from '../../contract/errors.ts';
 import type { LabelTask } from '../../contract/labels.ts';
 import { plainWords, problemsOf } from '../../contract/plainWords.ts';
 import { trainingWords } from '../../contract/words/training.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { MethodSpec } from '../../methods/methodSpec.ts';
-import { getMethodSpec } from '../../methods/registry.ts';
+import { getMethodSpec, methodSpecs } from '../../methods/registry.ts';
 import { parseTraining, resolveMaxLength } from '../../contract/resolveTraining.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
 import { matchTargets, moduleSuffixes, type TargetSpec } from '../../contract/targets.ts';
@@ -36,15 +37,14 @@ export interface RequestContext {
 }
 
 const bothEvaluations = problemOf('training.evaluationSplit', words.bothEvaluations());
-const refusedInt8 = problemOf('precision', words.noInt8());
-
 /** Throws GraftError: the one thing that is wrong, or `invalid` with all of them in `problems`. */
 export function checkRequest(request: TrainRequest, { model, initial }: RequestContext): CheckedRequest {
   const spec = getMethodSpec(request.method || (initial?.method ?? ''));
   const { shape } = model;
   const problems = new Problems();
   if (shape.encoder !== undefined && spec.classification === undefined) {
-    problems.add(problemOf('method', words.notForEncoders({ method: spec.title, model: model.name })));
+    const others = Object.values(methodSpecs).flatMap(({ title, classification }) => (classification ? [title] : []));
+    problems.add(problemOf('method', words.notForEncoders({ method: spec.title, model: model.name, others })));
   }
   const options =
     initial === null ? parseOptions(request, spec, problems) : initialOptions(request, { spec, initial, problems });
@@ -57,13 +57,18 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
     options === undefined ? undefined : problems.try(() => findTargets({ request, model, options, initial }));
   const fitted = options && targets && (initial === null ? fit(spec, options, targets, request) : options);
   if (fitted !== undefined && targets !== undefined) problems.add(...spec.check(fitted, targets));
-  if (spec.wholeModel === true && request.precision === 'int8') problems.add(refusedInt8);
+  if (!spec.capabilities.quantisedBase && request.precision === 'int8') problems.add(refusedInt8(spec));
   problems.throwIfAny();
   if (fitted === undefined || targets === undefined || training.value === null)
     throw new Error('a problem went unreported');
   const maxLength = resolveMaxLength(training.value, { spec, shape });
   const initialTask = initial?.labelTask;
   return { spec, options: fitted, targets, training: training.value, maxLength, ...(initialTask && { initialTask }) };
+}
+
+function refusedInt8({ title, capabilities }: MethodSpec): Problem {
+  const isWholeModel = capabilities.trains === 'model';
+  return problemOf('precision', isWholeModel ? words.noInt8() : words.methodNoInt8({ method: title }));
 }
 
 function fit(

@@ -7,9 +7,10 @@ import type { Adapter, Dataset, Model } from '../../contract/entities.ts';
 import type { CompletionRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { requireTensors } from '../../contract/llamaCppOnly.ts';
-import { isWholeModel } from '../../methods/registry.ts';
+import { capabilitiesOf, getMethodSpec } from '../../methods/registry.ts';
 import type {
   AnswerPiece,
+  LeftAside,
   ServedAdapterChoice,
   ServedAnswer,
   ServedModel,
@@ -30,8 +31,8 @@ import { requireWriter } from '../models/requireWriter.ts';
 import { AnswerText } from './AnswerText.ts';
 import { LoadedAdapters } from './LoadedAdapters.ts';
 import { servingWords } from '../../contract/words/serving.ts';
-import { chatWords } from '../../contract/words/chats.ts';
 import type { Said } from '../../contract/words/words.ts';
+import { chatWords } from '../../contract/words/chats.ts';
 
 export interface ServingSetup {
   readonly host: EngineHost;
@@ -88,7 +89,7 @@ export class Serving implements ServingService {
     const named = request.adapters === 'all' ? [] : request.adapters.map((idOrName) => library.get(idOrName));
     for (const adapter of named) {
       refuseOtherBase(adapter, model);
-      refuseWholeModel(adapter);
+      requireServable(adapter);
     }
     const contextLength = Math.min(request.contextLength ?? defaultContextLength, model.shape.maxPositions);
     await this.stop();
@@ -140,10 +141,13 @@ export class Serving implements ServingService {
     return [base, ...servedAdapters(this.#adapters(), model)];
   }
 
-  leftAside(): readonly string[] {
+  leftAside(): readonly LeftAside[] {
     const { model, adapters } = this.#get();
     const own = adapters === 'all' ? this.#setup.adapters.list().filter(({ modelId }) => modelId === model.id) : [];
-    return own.filter(({ method }) => isWholeModel(method)).map(({ name }) => name);
+    return own.flatMap(({ name, method }) => {
+      const why = whyNotServed({ name, method });
+      return why === undefined ? [] : [{ name, why }];
+    });
   }
 
   model(name: string): ServedModel {
@@ -226,7 +230,7 @@ export class Serving implements ServingService {
   #adapters(): readonly Adapter[] {
     const { model, adapters } = this.#get();
     return this.#setup.adapters.list().filter(({ id, modelId, method }) => {
-      return adapters === 'all' ? modelId === model.id && !isWholeModel(method) : adapters.includes(id);
+      return adapters === 'all' ? modelId === model.id && isServable(method) : adapters.includes(id);
     });
   }
 
@@ -299,13 +303,24 @@ function refuseOtherBase(adapter: Adapter, model: Model): void {
   });
 }
 
-/** Answers of several adapters are computed in one batch over one base, which this one does not share. */
-function refuseWholeModel({ name, method }: Adapter): void {
-  if (!isWholeModel(method)) return;
-  throw new GraftError('unsupported', servingWords.fullNotBeside({ name }), {
-    field: 'adapter',
-    remedy: servingWords.mergeAndServe(),
-  });
+function isServable(method: string): boolean {
+  return capabilitiesOf(method)?.servable !== 'none';
+}
+
+/** Answers of several adapters are computed in one batch over one base, which not every method can share. */
+function whyNotServed({ name, method }: Pick<Adapter, 'name' | 'method'>): Said | undefined {
+  if (isServable(method)) return undefined;
+  const { title, capabilities } = getMethodSpec(method);
+  return capabilities.trains === 'model'
+    ? servingWords.fullNotBeside({ name })
+    : servingWords.methodNotBeside({ name, method: title });
+}
+
+function requireServable(adapter: Adapter): void {
+  const why = whyNotServed(adapter);
+  if (why === undefined) return;
+  const remedy = capabilitiesOf(adapter.method)?.mergeable ? servingWords.mergeAndServe() : servingWords.chatWithIt();
+  throw new GraftError('unsupported', why, { field: 'adapter', remedy });
 }
 
 function checkLength(promptTokens: number, contextLength: number): void {

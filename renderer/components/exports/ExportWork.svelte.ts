@@ -4,12 +4,13 @@
  */
 import type { Adapter, Model } from '../../../main/contract/entities.ts';
 import type { GraftError } from '../../../main/contract/errors.ts';
-import { exportSuffix, hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
+import { exportFor, exportSuffix, hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
 import type { ExportSpec } from '../../../main/contract/exports/exportSpec.ts';
 import { adapterExports, modelExports } from '../../../main/contract/exports/registry.ts';
-import { isWholeModel } from '../../../main/methods/registry.ts';
+import { findMethodSpec } from '../../../main/methods/registry.ts';
 import type { WrittenExport } from '../../../main/contract/procedures/exportChoice.ts';
 import type { FileTarget } from '../../../main/contract/procedures/procedure.ts';
+import type { Said } from '../../../main/contract/words/words.ts';
 import type { Task, TaskTicket } from '../../../main/contract/tasks.ts';
 import { fileNameOf } from '../../lib/fileName.ts';
 import { fromWire } from '../../lib/wireErrors.ts';
@@ -24,8 +25,10 @@ export interface ExportForm {
   /** As the studio is asked for it. */
   readonly to: string;
   readonly spec: ExportSpec;
-  /** A word of exportWords; undefined where it can be had. */
-  readonly refusal: 'needsBase' | 'notForFull' | 'noGguf' | undefined;
+  /** Of exportWords: what it is called, and `<words>Text`. */
+  readonly words: string;
+  /** `needsBase`: the base is not here, whatever it is. Undefined where it can be had. */
+  readonly refusal: Said | 'needsBase' | undefined;
 }
 
 export function nameOf({ adapter, model }: ExportSubject): string {
@@ -40,14 +43,21 @@ export function idOf({ adapter, model }: ExportSubject): string {
 export function formsOf(subject: ExportSubject): readonly ExportForm[] {
   const all =
     subject.adapter === null ? Object.entries(modelExports) : adapterExports.map((spec) => [spec.id, spec] as const);
-  return all.map(([to, spec]) => ({ to, spec, refusal: refusalOf(spec, subject) }));
+  const method = (subject.adapter && findMethodSpec(subject.adapter.method)) ?? null;
+  return all.map(([to, spec]) => ({
+    ...{ to, spec: exportFor(spec, { method }), refusal: refusalOf(spec, subject, method) },
+    words: method?.capabilities.peft === null && spec.withoutPeft ? 'ownFolder' : to,
+  }));
 }
 
-function refusalOf(spec: ExportSpec, { adapter, model }: ExportSubject): ExportForm['refusal'] {
-  const subject = { isWholeModel: isWholeModel(adapter?.method ?? null), hasGguf: true };
-  if (spec.refusal(subject) !== undefined) return 'notForFull';
-  if (model === null) return spec.id === 'peft' ? undefined : 'needsBase';
-  return spec.refusal({ ...subject, hasGguf: hasGgufForm(model.shape) }) === undefined ? undefined : 'noGguf';
+function refusalOf(
+  spec: ExportSpec,
+  { model }: ExportSubject,
+  method: Parameters<ExportSpec['refusal']>[0]['method'],
+): ExportForm['refusal'] {
+  const refusal = spec.refusal({ method, hasGguf: model === null || hasGgufForm(model.shape) });
+  if (refusal !== undefined) return refusal;
+  return model === null && spec.id !== 'peft' ? 'needsBase' : undefined;
 }
 
 /** The export of each subject: one that runs is found again, and is not shown as another's. */

@@ -12,8 +12,8 @@ export interface SchemaField extends FieldWords {
   readonly name: string;
   readonly kind: FieldKind;
   readonly isAdvanced: boolean;
-  /** Ids of the adapter methods that it means something for; undefined: all. */
-  readonly onlyFor: readonly string[] | undefined;
+  /** The capability that a method must have for it to mean something; undefined: none. */
+  readonly needs: string | undefined;
   /** What is taken when nothing is given; undefined where that hangs on method and data. */
   readonly fallback: unknown;
   readonly choices: readonly string[];
@@ -28,7 +28,7 @@ interface JsonSchema {
   readonly ja?: FieldWords['ja'];
   readonly choiceNames?: FieldWords['choiceNames'];
   readonly advanced?: boolean;
-  readonly onlyFor?: readonly string[];
+  readonly needs?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly JsonSchema[];
@@ -49,7 +49,7 @@ function toField(name: string, property: JsonSchema): SchemaField {
     advanced = false,
     default: fallback,
     maxItems = Infinity,
-    onlyFor,
+    needs,
     ja,
     choiceNames,
   } = property;
@@ -63,7 +63,7 @@ function toField(name: string, property: JsonSchema): SchemaField {
       ja,
       choiceNames,
       isAdvanced: advanced,
-      onlyFor,
+      needs,
       fallback,
       mostItems: maxItems,
     },

@@ -4,6 +4,7 @@
  */
 import { createQuery } from '@tanstack/svelte-query';
 import type { Model } from '../../../main/contract/entities.ts';
+import { defaultMethod } from '../../../main/contract/trainRequest.ts';
 import { getMethodSpec } from '../../../main/methods/registry.ts';
 import type { StudioWindow } from '../../state/studio.ts';
 
@@ -39,5 +40,5 @@ export class WorkbenchModel {
 
 /** What training cuts to where nobody says otherwise. */
 export function defaultCut({ shape }: Pick<Model, 'shape'>): number {
-  return Math.min(getMethodSpec('vera').recommended.maxLength.value, shape.maxPositions);
+  return Math.min(getMethodSpec(defaultMethod).recommended.maxLength.value, shape.maxPositions);
 }

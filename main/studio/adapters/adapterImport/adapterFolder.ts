@@ -71,7 +71,11 @@ export function describeAdapterFolder(dir: string): AdapterFolder {
   const folder = readPeftOutline(dir);
   const spec = specOf(folder);
   refuseUnsupported(folder);
-  const { layers, parameters, replaced = [] } = spec.wholeModel ? countWeights(folder) : countLayers(folder);
+  const {
+    layers,
+    parameters,
+    replaced = [],
+  } = spec.capabilities.trains === 'model' ? countWeights(folder) : countLayers(folder);
   const rank = Number.isSafeInteger(folder.config.r) ? Number(folder.config.r) : null;
   if (layers.size > 0 && Number.isSafeInteger(parameters)) {
     return {
@@ -81,7 +85,7 @@ export function describeAdapterFolder(dir: string): AdapterFolder {
       config: folder.config,
       layers,
       replaced,
-      isWholeModel: spec.wholeModel === true,
+      isWholeModel: spec.capabilities.trains === 'model',
     };
   }
   throw new GraftError('invalid', libraryWords.noWeights({ dir, title: spec.title }), {
