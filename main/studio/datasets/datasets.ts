@@ -37,6 +37,7 @@ import { freeName, requireFreeName, requireSameName } from '../shared/freeName.t
 import { trashedDatasetDir } from '../shared/places.ts';
 import { rowOrNothing } from '../shared/rowOrNothing.ts';
 import { mostLabelLines } from './tokenised.ts';
+import type { Tokenise } from './tokenised.ts';
 import { sampleDatasetFile, sampleDatasets } from './sampleDatasets.ts';
 import { SharedCalls } from '../shared/SharedCalls.ts';
 import { libraryWords } from '../../contract/words/library.ts';
@@ -340,4 +341,15 @@ function describe({
   reading,
 }: ImportedDataset) {
   return { contentHash, dir, format, trainOn, rows, badRows, badRowCount, equalRows, sizeBytes, reading };
+}
+
+/** Of a run: the tokens, and the labels of a dataset for an encoder. */
+export function tokeniserOf(datasets: Datasets): Tokenise {
+  return async ({ dataset, model, ...cut }, options = {}) => {
+    const made = await datasets.tokenise(dataset, model, { ...options, ...cut });
+    const { path, pieceCount, pieces, totalTokens, longestRow, spelled, unusable } = made;
+    const labels = model.shape.encoder === undefined ? [] : await datasets.labels(dataset.id, options);
+    const lengths = { meanLength: totalTokens / pieceCount, longestLength: longestRow };
+    return { file: path, pieces, ...lengths, spelled, unusable, labels, cut: made };
+  };
 }
