@@ -8,13 +8,25 @@ const importers = {
   database: ['studio', 'jobs'],
   engineHost: ['studio'],
   // the studio reaches it through engineHost alone, as a process; tools are a developer's, not the studio
-  engine: ['tools', 'methods'],
+  engine: ['tools', 'methods', 'backends'],
   linearAlgebra: ['engine', 'methods'],
   hub: ['studio'],
   runtimes: ['studio', 'bootstrap', 'tools', 'hub'],
   datasets: ['studio'],
   processes: ['engineHost', 'engine', 'tokenizers', 'formats', 'studio', 'datasets', 'cli'],
-  formats: ['engine', 'methods', 'studio', 'datasets', 'tokenizers', 'runtimes', 'tools', 'cli', 'hosts', 'hub'],
+  formats: [
+    'engine',
+    'methods',
+    'backends',
+    'studio',
+    'datasets',
+    'tokenizers',
+    'runtimes',
+    'tools',
+    'cli',
+    'hosts',
+    'hub',
+  ],
   tokenizers: ['engine', 'studio', 'datasets', 'tools', 'cli'],
   hosts: ['cli'], // and the electron folder, which is outside main
   cli: [],
@@ -46,7 +58,8 @@ const walls = Object.entries(wings).map(([wing, allowed]) => ({
 const saidOfMethods = 'methods/([^/]+/spec|[^/]+)\\.ts$';
 /** Parts of training are plain data and arithmetic: tensors are types there. */
 const saidOfTraining = 'training/';
-const said = `(${saidOfMethods}|${saidOfTraining})`;
+const saidOfBackends = 'backends/([^/]+/spec|[^/]+)\\.ts$';
+const said = `(${saidOfMethods}|${saidOfTraining}|${saidOfBackends})`;
 
 const mayBeImportedOnlyBy = Object.entries(importers).map(([folder, allowed]) => ({
   name: `main/${folder} is imported by ${allowed.length === 0 ? 'nobody' : allowed.join(', ')}`,
@@ -69,7 +82,7 @@ module.exports = {
   forbidden: [
     ...mayBeImportedOnlyBy,
     {
-      name: 'main/contract imports nothing of ours but what methods and parts of training say of themselves',
+      name: 'main/contract imports nothing of ours but what methods, parts of training and backends say of themselves',
       severity: 'error',
       from: { path: '^main/contract/' },
       to: { path: '^(main|tests|renderer|electron)/', pathNot: `^main/(contract/|${said})` },
@@ -85,6 +98,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^main/', pathNot: '^main/(engine|methods)/' },
       to: { path: '^main/methods/', pathNot: `^main/${saidOfMethods}` },
+    },
+    {
+      name: 'what a backend says of itself imports the contract alone',
+      severity: 'error',
+      from: { path: `^main/${saidOfBackends}` },
+      to: { path: '^(main|tests|renderer|electron)/', pathNot: `^main/(contract/|${saidOfBackends})` },
+    },
+    {
+      name: 'what computes is found by the engine alone, by its path',
+      severity: 'error',
+      from: { path: '^main/', pathNot: '^main/backends/' },
+      to: { path: '^main/backends/', pathNot: `^main/${saidOfBackends}` },
     },
     ...walls,
     {
@@ -106,6 +131,7 @@ module.exports = {
       to: { circular: true },
     },
     mayImportOnly('methods', ['contract', 'formats', 'engine', 'linearAlgebra']),
+    mayImportOnly('backends', ['contract', 'formats', 'engine']),
     mayImportOnly('linearAlgebra', ['contract']),
     mayImportOnly('training', ['contract', 'linearAlgebra']),
     {

@@ -2,6 +2,8 @@
  * What the studio asks of an engine process and what it hears back: plain data and paths only, structured-cloneable.
  * Weights move as files. Frames (version, generation, request id) are the protocol's business in engineHost.
  */
+import type { DeviceName } from '../backends/backendSpec.ts';
+import { type BackendId, computingOf } from '../backends/registry.ts';
 import type { ReadNotice } from './importNotices.ts';
 import type { ErrorJson } from './errors.ts';
 import type { ExportResult } from './exports/exportSpec.ts';
@@ -27,16 +29,16 @@ export function productsOf({
   precision,
   products = 'bf16',
 }: Omit<EngineSettings, 'threads'>): ProductPrecision {
-  if (backend !== 'tensorflow') return 'float32';
+  if (!computingOf(backend).precisions.includes('bf16')) return 'float32';
   return precision === 'int8' ? products : precision;
 }
 
 /** Which backend and how; `auto` was already resolved by the studio, which can say why. */
 export interface EngineSettings {
-  readonly backend: 'tensorflow' | 'wasm' | 'cpu';
-  /** Folder with the TensorFlow libraries; needed for `tensorflow`. */
+  readonly backend: BackendId;
+  /** Folder with the libraries of the runtime that the backend needs. */
   readonly libraryDir?: string;
-  readonly device?: 'cpu' | 'cuda';
+  readonly device?: DeviceName;
   readonly precision: WeightPrecision;
   /** What TensorFlow multiplies int8 weights in: bf16 where absent. Other weights are multiplied as they are stored. */
   readonly products?: ProductPrecision;

@@ -2,6 +2,7 @@
  * What the studio keeps, as every client sees it. Times are milliseconds since 1970; ids are short and sort by
  * creation.
  */
+import type { DeviceName } from '../backends/backendSpec.ts';
 import type { Evaluation, SampleAnswer, StepMetrics, TestEvaluation, WeightPrecision } from './engine.ts';
 import type { ErrorJson } from './errors.ts';
 import type { ModelShape } from './families/family.ts';
@@ -121,7 +122,7 @@ export interface RunConfiguration {
   readonly targets: readonly string[];
   readonly training: ResolvedTraining;
   readonly backend: string; // as asked: auto, tensorflow, …
-  readonly device?: 'cpu' | 'cuda'; // as asked
+  readonly device?: DeviceName; // as asked
   readonly precision: WeightPrecision;
   readonly threads: number;
   readonly initAdapter: string | null;

@@ -1,4 +1,6 @@
 /** This machine as screens show it: what it is, what runs on it, what fits, what can be installed. */
+import type { DeviceName } from '../backends/backendSpec.ts';
+import type { BackendId } from '../backends/registry.ts';
 import type { SelfTestResult, WeightPrecision } from './engine.ts';
 import type { Said } from './words/words.ts';
 
@@ -95,11 +97,11 @@ export interface AppInfo {
 
 export interface MachineState {
   /** What a run would get now. */
-  readonly backend: 'tensorflow' | 'wasm' | 'cpu';
-  readonly device: 'cpu' | 'cuda';
+  readonly backend: BackendId;
+  readonly device: DeviceName;
   readonly precision: WeightPrecision;
   readonly threads: number;
-  /** Of the TensorFlow runtime; null for the other backends. */
+  /** Of the runtime that the backend needs; null where it comes with Graft. */
   readonly runtimeVersion: string | null;
   /** Of the studio and its engine processes. */
   readonly usedMemoryBytes: number;

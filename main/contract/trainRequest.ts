@@ -3,6 +3,8 @@
  * procedures, the flags of the command line, the form's draft and `--config` files derive from it, words and all.
  */
 import { z } from 'zod';
+import { deviceNames } from '../backends/backendSpec.ts';
+import { backendIds, backendSpecs } from '../backends/registry.ts';
 import { methodSpecs } from '../methods/registry.ts';
 import { weightPrecisions } from './engine.ts';
 import type { TrainingConfig } from './training.ts';
@@ -27,20 +29,16 @@ export const trainRequestSchema = z.object({
     }),
   /** Of this data folder, and in no file. */
   projectId: z.string().min(1).max(500).optional(),
-  model: z
-    .string()
-    .meta({
-      title: 'Model',
-      description: 'The base model to train on',
-      ja: { title: 'モデル', description: '学習のもとにするモデル' },
-    }),
-  dataset: z
-    .string()
-    .meta({
-      title: 'Dataset',
-      description: 'What to train with',
-      ja: { title: 'データセット', description: '学習に使うもの' },
-    }),
+  model: z.string().meta({
+    title: 'Model',
+    description: 'The base model to train on',
+    ja: { title: 'モデル', description: '学習のもとにするモデル' },
+  }),
+  dataset: z.string().meta({
+    title: 'Dataset',
+    description: 'What to train with',
+    ja: { title: 'データセット', description: '学習に使うもの' },
+  }),
   evalDataset: z
     .string()
     .optional()
@@ -77,21 +75,17 @@ export const trainRequestSchema = z.object({
     }),
   training: z.record(z.string(), z.unknown()).default({}),
   backend: z
-    .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
+    .enum(['auto', ...backendIds])
     .default('auto')
     .meta({
       title: 'Backend',
       description: 'What computes; automatic takes the quickest that is here',
       ja: { title: 'バックエンド', description: '計算に使うもの。自動なら、ここで最も速いものを使います' },
-      choiceNames: {
-        tensorflow: { en: 'TensorFlow', ja: 'TensorFlow' },
-        wasm: { en: 'WebAssembly', ja: 'WebAssembly' },
-        cpu: { en: 'Plain JavaScript', ja: 'JavaScript のみ' },
-      },
+      choiceNames: Object.fromEntries(backendSpecs.map(({ id, title }) => [id, title])),
       advanced: true,
     }),
   device: z
-    .enum(['cpu', 'cuda'])
+    .enum(deviceNames)
     .optional()
     .meta({
       title: 'Device',

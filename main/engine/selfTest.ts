@@ -5,6 +5,7 @@
 import type { EngineRequests, EngineSettings, SelfTestResult } from '../contract/engine.ts';
 import { logEvent } from '../contract/engine.ts';
 import type { Backend } from './backends/backend.ts';
+import { computingOf } from '../backends/registry.ts';
 import { openBackend } from './backends/registry.ts';
 import { frozenLinear } from './ops/frozenLinear.ts';
 import { tf, type Tensor } from './tf.ts';
@@ -90,7 +91,7 @@ function checkLeaks(backend: Backend): Check {
  * precision that the engine multiplies in it is the engine's own product: WebAssembly is many times slower at others.
  */
 function measureGflops(backend: Backend, precision: 'float32' | 'bf16'): number {
-  const size = backend.id === 'tensorflow' ? 1024 : 256;
+  const size = computingOf(backend.id).selfTestSize;
   const data = values(size * size, 3);
   const isOwn = backend.products === precision;
   const weight = isOwn ? backend.frozen(data, [size, size]) : tf.tensor2d(data, [size, size]);

@@ -60,11 +60,6 @@ export const settingsWords = catalogue(
 
     chosenTitle: 'What trains and answers here',
     backends: 'Backends',
-    backend_tensorflow_cuda: 'TensorFlow on an NVIDIA GPU',
-    backend_tensorflow_cpu: 'TensorFlow on the CPU',
-    backend_wasm: 'WebAssembly',
-    backend_cpu: 'Plain JavaScript',
-    'backend_llama.cpp': 'llama.cpp',
     found: 'found',
     notFound: 'not found',
     chosen: 'in use',
@@ -251,11 +246,6 @@ export const settingsWords = catalogue(
 
     chosenTitle: 'ここで学習と回答に使うもの',
     backends: 'バックエンド',
-    backend_tensorflow_cuda: 'TensorFlow（NVIDIA GPU）',
-    backend_tensorflow_cpu: 'TensorFlow（CPU）',
-    backend_wasm: 'WebAssembly',
-    backend_cpu: '素の JavaScript',
-    'backend_llama.cpp': 'llama.cpp',
     found: 'あり',
     notFound: 'なし',
     chosen: '使用中',

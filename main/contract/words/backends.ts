@@ -65,30 +65,25 @@ export const backendWords = wordsOf('backends', {
     en: ({ version }: Version) => `node-llama-cpp ${version} is installed; for chats with GGUF models alone`,
     ja: ({ version }) => `node-llama-cpp ${version} が入っています。GGUF モデルのチャット専用です`,
   },
-  noDevices: {
-    en: ({ backend }: { readonly backend: string }) => `The backend ${backend} has no devices to choose from.`,
-    ja: ({ backend }) => `バックエンド ${backend} に選べるデバイスはありません。`,
-  },
   askedAnd: {
     en: ({ why }: { readonly why: string }) => `asked for; ${why}`,
     ja: ({ why }) => `指定されました。${why}`,
   },
+  tensorflow: { en: 'TensorFlow', ja: 'TensorFlow' },
+  tensorflowOnCuda: { en: 'TensorFlow on CUDA', ja: 'CUDA の TensorFlow' },
+  webAssembly: { en: 'WebAssembly', ja: 'WebAssembly' },
+  plainJavaScript: { en: 'Plain JavaScript', ja: 'JavaScript のみの計算' },
   notHere: {
-    en: ({ why }: { readonly why: string }) => `TensorFlow was asked for, but ${why}.`,
-    ja: ({ why }) => `TensorFlow が指定されましたが、${why}。`,
+    en: ({ what, why }: { readonly what: string; readonly why: string }) => `${what} was asked for, but ${why}.`,
+    ja: ({ what, why }) => `${what} が指定されましたが、${why}。`,
   },
-  cudaNotHere: {
-    en: ({ why }: { readonly why: string }) => `TensorFlow on CUDA was asked for, but ${why}.`,
-    ja: ({ why }) => `CUDA の TensorFlow が指定されましたが、${why}。`,
-  },
-  notInstalled: { en: 'it is not installed', ja: '入っていません' },
   leaveToGraft: {
     en: 'Leave the backend to Graft (auto).',
     ja: 'バックエンドの選択を Graft に任せてください（auto）。',
   },
   runtimeGone: {
-    en: ({ device }: { readonly device: string }) => `The runtime tensorflow-${device} is gone.`,
-    ja: ({ device }) => `ランタイム tensorflow-${device} がなくなっています。`,
+    en: ({ runtime }: { readonly runtime: string }) => `The runtime ${runtime} is gone.`,
+    ja: ({ runtime }) => `ランタイム ${runtime} がなくなっています。`,
   },
   tensorflowOn: {
     en: ({ device, precision }: { readonly device: string; readonly precision: string }) =>

@@ -3,12 +3,11 @@
  * per input shape and runs it as one graph; the others run the same function eagerly inside tf.tidy. Trainer and
  * generator are therefore written once. Tensors are tfjs tensors everywhere.
  */
-import type { EngineSettings, ProductPrecision, WeightPrecision } from '../../contract/engine.ts';
+import type { BackendId } from '../../backends/registry.ts';
+import type { ProductPrecision, WeightPrecision } from '../../contract/engine.ts';
 import type { WeightPiece } from '../../formats/weightPieces.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import type { Said } from '../../contract/words/words.ts';
-
-export type BackendId = EngineSettings['backend'];
 
 /**
  * Runs on inputs of any shapes seen before without retracing. Inputs stay the caller's; outputs are new and the

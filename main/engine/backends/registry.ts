@@ -1,25 +1,26 @@
-/** Every backend by its id: one line each. */
+/** The computing half of every backend, found beside its spec: `main/backends/<id>/open.ts` exports it as `open`. */
+import { getBackendSpec } from '../../backends/registry.ts';
 import type { EngineSettings } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
-import type { Backend, BackendId } from './backend.ts';
-import { openPlain, openWasm } from './eager/openEager.ts';
-import { openTensorflow } from './tensorflow/openTensorflow.ts';
 import { backendWords } from '../../contract/words/backends.ts';
 import { engineBackendWords } from '../../contract/words/engineBackends.ts';
+import type { Backend } from './backend.ts';
 
-const backends: Readonly<Record<BackendId, (settings: EngineSettings) => Backend | Promise<Backend>>> = {
-  tensorflow: openTensorflow,
-  wasm: openWasm,
-  cpu: openPlain,
-};
+type OpenBackend = (settings: EngineSettings) => Backend | Promise<Backend>;
 
-/** Opens exactly the backend asked for and makes it tfjs' current one; never another in its place. */
+/**
+ * Opens exactly the backend asked for and makes it tfjs' current one; never another in its place. Throws
+ * GraftError('unsupported') of one that is not there yet, ('backendUnavailable') where it cannot be opened here.
+ */
 export async function openBackend(settings: EngineSettings): Promise<Backend> {
-  if (settings.precision === 'bf16' && settings.backend !== 'tensorflow') {
-    throw new GraftError('backendUnavailable', backendWords.noBf16({ backend: settings.backend }), {
+  const { id, computing } = getBackendSpec(settings.backend);
+  if (computing !== null && !computing.precisions.includes(settings.precision)) {
+    throw new GraftError('backendUnavailable', backendWords.noBf16({ backend: id }), {
       field: 'precision',
       remedy: engineBackendWords.otherPrecision(),
     });
   }
-  return backends[settings.backend](settings);
+  // A computed path, so that a backend needs no line here: its file is compiled and packed like any other of `main`.
+  const { open } = (await import(`../../backends/${id}/open.ts`)) as { readonly open: OpenBackend };
+  return open(settings);
 }

@@ -3,6 +3,7 @@
  * own, so that one that crashes is a finding and not the end.
  */
 import os from 'node:os';
+import { backendSpecs } from '../../backends/registry.ts';
 import type { ChatSettings, SelfTestResult, LogEvent } from '../../contract/engine.ts';
 import { GraftError, toGraftError, saidOf } from '../../contract/errors.ts';
 import type { DoctorService } from '../../contract/services.ts';
@@ -28,12 +29,10 @@ export interface DoctorSetup {
   readonly background: () => Omit<DiagnosticsInput, 'report'>;
 }
 
-const requests: Readonly<Record<string, BackendRequest>> = {
-  'tensorflow-cuda': { backend: 'tensorflow', device: 'cuda' },
-  'tensorflow-cpu': { backend: 'tensorflow', device: 'cpu' },
-  wasm: { backend: 'wasm' },
-  cpu: { backend: 'cpu' },
-};
+/** By the names of the report. */
+const requests: ReadonlyMap<string, BackendRequest> = new Map(
+  backendSpecs.flatMap(({ id, places }) => places.map((place) => [place.id, { backend: id, device: place.device }])),
+);
 
 export class Doctor implements DoctorService {
   readonly #setup: DoctorSetup;
@@ -85,7 +84,7 @@ export class Doctor implements DoctorService {
 
 function settingsOf(backend: string, world: BackendWorld): ChatSettings {
   const llamaCpp = backend === 'llama.cpp' ? llamaCppSettings({}, world) : undefined;
-  return llamaCpp ?? chooseBackend(requests[backend] ?? {}, world).settings;
+  return llamaCpp ?? chooseBackend(requests.get(backend) ?? {}, world).settings;
 }
 
 function failedTest(settings: ChatSettings, error: GraftError): SelfTestResult {

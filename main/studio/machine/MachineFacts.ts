@@ -1,4 +1,5 @@
 /** This machine for the status line: what it is, which backend a run would get now, and how much memory Graft holds. */
+import { getBackendSpec } from '../../backends/registry.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MachineDescription, MachineState } from '../../contract/machine.ts';
 import type { MachineService } from '../../contract/services.ts';
@@ -45,9 +46,11 @@ export class MachineFacts implements MachineService {
   async #state(): Promise<MachineState> {
     const world = this.#world();
     const { backend, device = 'cpu', precision, threads } = chooseBackend({}, world).settings;
+    const places = getBackendSpec(backend).places;
+    const runtime = places.find((place) => place.device === undefined || place.device === device)?.runtime;
     return {
       ...{ backend, device, precision, threads },
-      runtimeVersion: backend === 'tensorflow' ? (world.findRuntime(`tensorflow-${device}`)?.version ?? null) : null,
+      runtimeVersion: (runtime && world.findRuntime(runtime)?.version) ?? null,
       usedMemoryBytes: await this.#usedMemory(),
     };
   }

@@ -2,6 +2,8 @@
  * Which backend a run or a chat gets. `auto` takes the best that is installed and says why; a backend that was asked
  * for by name and is not here is an error that says what was looked for, never a quiet step down.
  */
+import type { BackendFacts, BackendPlace, BackendSpec } from '../../backends/backendSpec.ts';
+import { type BackendId, backendSpecs, getBackendSpec } from '../../backends/registry.ts';
 import type { EngineSettings, LlamaCppSettings } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { BackendReport, Runtime } from '../../contract/machine.ts';
@@ -33,61 +35,65 @@ export function backendWorld(cacheDir: string): BackendWorld {
   return { machine: readMachine(), findRuntime: (id) => findRuntime(id, cacheDir) };
 }
 
-/**
- * Throws GraftError('backendUnavailable') for what was asked by name and is not here, ('invalid') for what does not go
- * together.
- */
+/** Throws GraftError('backendUnavailable') for what was asked by name and is not here, or does not go together. */
 export function chooseBackend(request: BackendRequest, world: BackendWorld): BackendChoice {
   const { backend = 'auto', device } = request;
-  if (backend === 'cpu' || backend === 'wasm') return eagerChoice(backend, request, world, words.askedFor());
-  if (backend === 'tensorflow' || device !== undefined) return askedTensorflow(request, world);
-  const reports = reportBackends(world);
-  const [cuda, cpu] = reports;
-  if (cuda?.found === true) return tensorflowChoice('cuda', request, world, cuda.why);
-  // A machine without a graphics card of NVIDIA lacks nothing: that one looked for it is the doctor's affair.
-  const why = (installed: Said): Said =>
-    world.machine.nvidiaGpu === null ? installed : words.noCuda({ why: installed, more: cuda?.why ?? '' });
-  if (cpu?.found === true) return tensorflowChoice('cpu', request, world, why(cpu.why));
-  return eagerChoice('wasm', request, world, words.fallback({ why: cpu?.why ?? words.cpuNotInstalled() }));
+  if (backend === 'auto' && device === undefined) return chooseItself(request, world);
+  const hasDevice = (place: BackendPlace): boolean => place.device === device;
+  const spec = backend === 'auto' ? backendSpecs.find(({ places }) => places.some(hasDevice)) : getBackendSpec(backend);
+  // One without devices computes where it does, whatever was asked for.
+  const isMeant = (place: BackendPlace): boolean => !place.device || !device || hasDevice(place);
+  const places = spec?.places.filter(isMeant) ?? [];
+  const last = places.at(-1);
+  if (spec === undefined || last === undefined) throw new Error(`no backend has the device ${device}`);
+  const facts = factsOf(world);
+  const found = places.find((place) => place.look(facts).found);
+  if (found !== undefined) {
+    const { why } = found.look(facts);
+    return choiceOf(
+      { spec, place: found, why: found.runtime ? words.askedAnd({ why }) : words.askedFor() },
+      request,
+      world,
+    );
+  }
+  const { why, remedy } = last.look(facts);
+  throw new GraftError('backendUnavailable', words.notHere({ what: last.called, why }), {
+    field: 'backend',
+    remedy: remedy ?? words.leaveToGraft(),
+  });
 }
 
-/** Of a chat; undefined where its runtime is not installed. */
-export function llamaCppSettings(
-  { threads }: Pick<BackendRequest, 'threads'>,
-  { machine, findRuntime: find }: BackendWorld,
-): LlamaCppSettings | undefined {
-  const runtime = find('llama.cpp');
-  if (runtime === undefined) return undefined;
-  return { backend: 'llama.cpp', modulePath: llamaCppModuleOf(runtime), threads: threads ?? machine.cores };
+interface Taken {
+  readonly spec: BackendSpec & { readonly id: BackendId };
+  readonly place: BackendPlace;
+  readonly why: Said;
+}
+
+/** The first that is here, and why none that comes before it, of those that this machine could have. */
+function chooseItself(request: BackendRequest, world: BackendWorld): BackendChoice {
+  const facts = factsOf(world);
+  const all = backendSpecs.flatMap((spec) =>
+    spec.computing?.auto === true ? spec.places.map((place) => ({ spec, place, ...place.look(facts) })) : [],
+  );
+  const taken = all.find(({ found }) => found);
+  if (taken === undefined) throw new Error('a backend that comes with Graft is always there');
+  const missed = all.slice(0, all.indexOf(taken)).findLast(({ remedy }) => remedy !== null);
+  return choiceOf({ ...taken, why: taken.place.because(taken.why, missed?.why) }, request, world);
 }
 
 /** Every backend, best first: found or not, and why. */
-export function reportBackends({ machine, findRuntime: find }: BackendWorld): readonly BackendReporter[] {
-  const cuda = find('tensorflow-cuda');
-  const cpu = find('tensorflow-cpu');
-  const cudaWhy =
-    machine.nvidiaGpu === null
-      ? words.noDriver()
-      : cuda === undefined
-        ? words.cudaNotInstalled()
-        : words.cudaInstalled({ version: cuda.version });
+export function reportBackends(world: BackendWorld): readonly BackendReporter[] {
+  const facts = factsOf(world);
+  const places = backendSpecs.flatMap((spec) => spec.places);
   return [
-    {
-      backend: 'tensorflow-cuda',
-      found: machine.nvidiaGpu !== null && cuda !== undefined,
-      why: cudaWhy,
-      remedy: machine.nvidiaGpu !== null && cuda === undefined ? words.installCuda() : null,
-    },
-    {
-      backend: 'tensorflow-cpu',
-      found: cpu !== undefined,
-      why: cpu === undefined ? words.cpuNotInstalled() : words.cpuInstalled({ version: cpu.version }),
-      remedy: cpu === undefined ? words.installCpu() : null,
-    },
-    { backend: 'wasm', found: true, why: words.comesWithGraft(), remedy: null },
-    { backend: 'cpu', found: true, why: words.plainForTests(), remedy: null },
-    reportLlamaCpp(find('llama.cpp')),
+    ...places.map((place) => ({ backend: place.id, ...place.look(facts) })),
+    reportLlamaCpp(world.findRuntime('llama.cpp')),
   ];
+}
+
+function factsOf({ machine, findRuntime: find }: BackendWorld): BackendFacts {
+  const { nvidiaGpu, hasBf16 } = machine;
+  return { nvidiaGpu, hasBf16, runtimeVersion: (id) => find(id)?.version };
 }
 
 function reportLlamaCpp(runtime: Runtime | undefined): BackendReporter {
@@ -102,54 +108,39 @@ function reportLlamaCpp(runtime: Runtime | undefined): BackendReporter {
   };
 }
 
-function askedTensorflow(request: BackendRequest, world: BackendWorld): BackendChoice {
-  const { backend, device } = request;
-  if (backend !== 'tensorflow' && backend !== 'auto' && backend !== undefined) {
-    throw new GraftError('invalid', words.noDevices({ backend }), { field: 'device' });
-  }
-  const [cuda, cpu] = reportBackends(world);
-  const asked =
-    device === undefined ? [cuda, cpu].find((report) => report?.found === true) : device === 'cuda' ? cuda : cpu;
-  if (asked?.found === true)
-    return tensorflowChoice(asked === cuda ? 'cuda' : 'cpu', request, world, words.askedAnd({ why: asked.why }));
-  const missing = device === 'cuda' ? cuda : cpu;
-  const why = missing?.why ?? words.notInstalled();
-  const message = device === 'cuda' ? words.cudaNotHere({ why }) : words.notHere({ why });
-  throw new GraftError('backendUnavailable', message, {
-    field: 'backend',
-    remedy: missing?.remedy ?? words.leaveToGraft(),
-  });
+/** Of a chat; undefined where its runtime is not installed. */
+export function llamaCppSettings(
+  { threads }: Pick<BackendRequest, 'threads'>,
+  { machine, findRuntime: find }: BackendWorld,
+): LlamaCppSettings | undefined {
+  const runtime = find('llama.cpp');
+  if (runtime === undefined) return undefined;
+  return { backend: 'llama.cpp', modulePath: llamaCppModuleOf(runtime), threads: threads ?? machine.cores };
 }
 
-function tensorflowChoice(
-  device: 'cpu' | 'cuda',
-  request: BackendRequest,
-  world: BackendWorld,
-  why: Said,
-): BackendChoice {
-  const runtime = world.findRuntime(`tensorflow-${device}`);
-  if (runtime === undefined)
-    throw new GraftError('backendUnavailable', words.runtimeGone({ device }), { remedy: words.installCpu() });
-  const hasBf16 = device === 'cuda' || world.machine.hasBf16;
-  const precision = request.precision ?? (hasBf16 ? 'bf16' : 'float32');
-  const settings: EngineSettings = {
-    backend: 'tensorflow',
-    device,
-    libraryDir: libraryDirOf(runtime),
-    precision,
-    ...(precision === 'int8' && { products: hasBf16 ? 'bf16' : 'float32' }),
-    threads: request.threads ?? world.machine.cores,
-  };
-  return { settings, label: words.tensorflowOn({ device: device === 'cuda' ? 'CUDA' : 'CPU', precision }), why };
-}
-
-function eagerChoice(backend: 'wasm' | 'cpu', request: BackendRequest, world: BackendWorld, why: Said): BackendChoice {
-  if (request.precision === 'bf16') {
-    throw new GraftError('backendUnavailable', words.noBf16({ backend }), {
+function choiceOf({ spec, place, why }: Taken, request: BackendRequest, world: BackendWorld): BackendChoice {
+  const { device, runtime: runtimeId } = place;
+  const runtime = runtimeId === undefined ? undefined : world.findRuntime(runtimeId);
+  if (runtimeId !== undefined && runtime === undefined)
+    throw new GraftError('backendUnavailable', words.runtimeGone({ runtime: runtimeId }), {
+      remedy: words.installCpu(),
+    });
+  const usual = place.usualPrecision(factsOf(world));
+  const { precision = usual, threads = world.machine.cores } = request;
+  const precisions = spec.computing?.precisions ?? [];
+  if (!precisions.includes(precision)) {
+    throw new GraftError('backendUnavailable', words.noBf16({ backend: spec.id }), {
       field: 'precision',
       remedy: words.otherPrecision(),
     });
   }
-  const { precision = 'float32', threads = world.machine.cores } = request;
-  return { settings: { backend, precision, threads }, label: words.inPrecision({ backend, precision }), why };
+  const settings: EngineSettings = {
+    backend: spec.id,
+    ...(device !== undefined && { device }),
+    ...(runtime !== undefined && { libraryDir: libraryDirOf(runtime) }),
+    precision,
+    ...(precision === 'int8' && precisions.includes('bf16') && { products: usual }),
+    threads,
+  };
+  return { settings, label: place.label(precision), why };
 }

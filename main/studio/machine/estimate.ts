@@ -9,6 +9,7 @@
  *   logits      3 copies of a slice of the vocabulary's logits
  *   time        tokens × (4 P + adapter) operations over the backend's rate, or the rate of the last such run
  */
+import { computingOf } from '../../backends/registry.ts';
 import type { Estimate } from '../../contract/entities.ts';
 import { productsOf } from '../../contract/engine.ts';
 import type { EngineSettings } from '../../contract/engine.ts';
@@ -36,18 +37,8 @@ export interface EstimateInput {
   readonly headParameters?: number;
 }
 
-const engineBytes = { tensorflow: 270e6, wasm: 150e6, cpu: 130e6 } as const;
-/**
- * TensorFlow's graph of one recorded function of a 30-layer model: training, evaluation and answering have one each.
- */
-const recordedBytesPerLayer = 5e6;
 const storedBytes = { float32: 4, bf16: 2, int8: 1 } as const;
 const logitsSliceRows = 128; // SLICE_ROWS of engine/ops/crossEntropy.ts
-const operationsPerSecondAndThread = {
-  tensorflow: { float32: 120e9, bf16: 180e9 },
-  wasm: { float32: 8e9, bf16: 8e9 },
-  cpu: { float32: 0.5e9, bf16: 0.5e9 },
-} as const;
 
 export function estimateRun(input: EstimateInput): Estimate {
   const { longestLength, training } = input;
@@ -110,7 +101,8 @@ export function engineMemory(
   { layerCount }: ModelShape,
   recordings: number,
 ): number {
-  return engineBytes[backend] + (backend === 'tensorflow' ? recordedBytesPerLayer * layerCount * recordings : 0);
+  const { engineBytes, recordedBytesPerLayer } = computingOf(backend);
+  return engineBytes + recordedBytesPerLayer * layerCount * recordings;
 }
 
 interface KeptInput extends Pick<EstimateInput, 'shape' | 'spec' | 'targets' | 'longestLength'> {
@@ -143,6 +135,7 @@ function seconds({
   const rank = 'rank' in options && typeof options.rank === 'number' ? options.rank : 0;
   const adapter = targets.reduce((sum, { inFeatures, outFeatures }) => sum + 6 * rank * (inFeatures + outFeatures), 0);
   const operations = tokens * (4 * shape.parameterCount + adapter);
-  const threads = settings.backend === 'tensorflow' ? settings.threads : 1;
-  return operations / (operationsPerSecondAndThread[settings.backend][productsOf(settings)] * threads);
+  const { usesThreads, operationsPerSecondAndThread } = computingOf(settings.backend);
+  const threads = usesThreads ? settings.threads : 1;
+  return operations / (operationsPerSecondAndThread[productsOf(settings)] * threads);
 }

@@ -4,11 +4,11 @@
  * tfjs' float32 face, and whatever stock kernel meets one gets it cast up first, so that neither ever spreads by
  * accident. An int8 tensor is a matrix with a float32 scale for each row, held beside it here and freed with it.
  */
-import { GraftError } from '../../../contract/errors.ts';
+import { GraftError } from '../../contract/errors.ts';
 import { AttrType, DataType, boolAttr, typeAttr, type Attribute } from './attributes.ts';
 import type { EagerSession, TensorMetadata } from './eagerSession.ts';
 import { Recording, type RecordedFunction } from './recording.ts';
-import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
+import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
 /** Ops that copy values as they are; their type attribute is T. */
 const movingOps: ReadonlySet<string> = new Set(['ConcatV2', 'SplitV', 'Reshape', 'Transpose', 'Slice']);

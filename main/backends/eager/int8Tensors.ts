@@ -3,11 +3,11 @@
  * are the scales, one a row; the integers lie on the host, outside WebAssembly's heap, and live as long as that data.
  * Products multiply them out a few rows at a time. Stock kernels must never get such a tensor.
  */
-import { bfloat16ToFloat32 } from '../../../formats/floats.ts';
-import { Scratch } from '../../../formats/scratch.ts';
-import { pieceElements, type WeightPiece } from '../../../formats/weightPieces.ts';
-import { tf, type Tensor } from '../../tf.ts';
-import { dequantiseRows, quantiseRows, type Int8Rows } from '../int8Rows.ts';
+import { bfloat16ToFloat32 } from '../../formats/floats.ts';
+import { Scratch } from '../../formats/scratch.ts';
+import { pieceElements, type WeightPiece } from '../../formats/weightPieces.ts';
+import { tf, type Tensor } from '../../engine/tf.ts';
+import { dequantiseRows, quantiseRows, type Int8Rows } from '../../engine/backends/int8Rows.ts';
 
 const matrices = new WeakMap<object, Int8Rows>();
 

@@ -2,10 +2,10 @@
  * Tensors that exist and ops that run at once: a TFE context, its tensor handles by number, and execution.
  * Numbers are never used twice, so a stale one is an error and never another tensor.
  */
-import { GraftError } from '../../../contract/errors.ts';
+import { GraftError } from '../../contract/errors.ts';
 import { DataType, setAttribute, type Attribute } from './attributes.ts';
 import type { Capi, Pointer } from './capi.ts';
-import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
+import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
 export interface TensorMetadata {
   readonly id: number;

@@ -3,8 +3,8 @@
  * gradient are one-hot products where the wasm backend has no kernel for them, and so are slow: they are there to be
  * right everywhere. Int8 matrices are int8Tensors.ts' affair.
  */
-import type { KernelName } from '../../ops/kernels.ts';
-import { tf, type Tensor } from '../../tf.ts';
+import type { KernelName } from '../../engine/ops/kernels.ts';
+import { tf, type Tensor } from '../../engine/tf.ts';
 import { expandInt8, findInt8, gatherInt8, timesInt8, timesTransposedInt8 } from './int8Tensors.ts';
 
 type Inputs = Readonly<Record<string, Tensor>>;

@@ -2,12 +2,12 @@
  * TensorFlow as a Graft backend: compiled functions are recorded once per shape of their inputs and then run as one
  * graph each. Inputs are passed by handle, so replacing a tensor (an adapter, the state of a step) costs nothing.
  */
-import { GraftError } from '../../../contract/errors.ts';
-import { productsOf } from '../../../contract/engine.ts';
-import type { EngineSettings } from '../../../contract/engine.ts';
-import { setExecutionOrder } from '../../ops/order.ts';
-import { tf, type NamedTensorMap } from '../../tf.ts';
-import type { Backend, Compiled } from '../backend.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { productsOf } from '../../contract/engine.ts';
+import type { EngineSettings } from '../../contract/engine.ts';
+import { setExecutionOrder } from '../../engine/ops/order.ts';
+import { tf, type NamedTensorMap } from '../../engine/tf.ts';
+import type { Backend, Compiled } from '../../engine/backends/backend.ts';
 import { Binding } from './binding.ts';
 import { loadCapi } from './capi.ts';
 import { EagerSession } from './eagerSession.ts';
@@ -15,7 +15,7 @@ import { FrozenTensors } from './FrozenTensors.ts';
 import { registerTensorflowKernels } from './kernels.ts';
 import type { RecordedFunction } from './recording.ts';
 import { registerTfjsBackend, tensorId, type TfjsBackend, tfjsBackendName } from './tfjsBackend.ts';
-import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
+import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
 interface Traced {
   readonly recorded: RecordedFunction;
@@ -87,7 +87,7 @@ let opened: { readonly settings: string; readonly backend: Backend; readonly mak
  * Opens TensorFlow from a runtime folder, or gives the one that is open with the same settings. Throws
  * GraftError('backendUnavailable'), and 'conflict' when it is open with other settings.
  */
-export function openTensorflow(settings: EngineSettings): Backend {
+export function open(settings: EngineSettings): Backend {
   const wanted = JSON.stringify([
     settings.libraryDir,
     settings.device ?? 'cpu',

@@ -1,7 +1,7 @@
 /** Op attributes in the form tfjs-node hands them over, and how they are set on an eager op or a graph node. */
-import { GraftError } from '../../../contract/errors.ts';
+import { GraftError } from '../../contract/errors.ts';
 import type { AttributeSetters, Pointer } from './capi.ts';
-import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
+import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
 /** TF_DataType values that occur here. */
 export const DataType = {

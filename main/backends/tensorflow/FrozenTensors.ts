@@ -2,12 +2,12 @@
  * Frozen weights on TensorFlow, written straight into its memory piece by piece: one small buffer is all that is held
  * of a weight beside the tensor itself, and the same one for all weights until `release`.
  */
-import type { WeightPrecision } from '../../../contract/engine.ts';
-import { bfloat16ToFloat32, float32ToBfloat16 } from '../../../formats/floats.ts';
-import { Scratch } from '../../../formats/scratch.ts';
-import type { WeightPiece } from '../../../formats/weightPieces.ts';
-import type { Tensor } from '../../tf.ts';
-import { quantiseRows } from '../int8Rows.ts';
+import type { WeightPrecision } from '../../contract/engine.ts';
+import { bfloat16ToFloat32, float32ToBfloat16 } from '../../formats/floats.ts';
+import { Scratch } from '../../formats/scratch.ts';
+import type { WeightPiece } from '../../formats/weightPieces.ts';
+import type { Tensor } from '../../engine/tf.ts';
+import { quantiseRows } from '../../engine/backends/int8Rows.ts';
 import { DataType } from './attributes.ts';
 import type { WriteBytes } from './eagerSession.ts';
 import type { TfjsBackend } from './tfjsBackend.ts';

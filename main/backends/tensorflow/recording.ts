@@ -3,11 +3,11 @@
  * ("captures"), and `finish` registers the graph as one TensorFlow function. Recorded tensors share the session's
  * number space but have no values.
  */
-import { GraftError } from '../../../contract/errors.ts';
+import { GraftError } from '../../contract/errors.ts';
 import { setAttribute, type Attribute } from './attributes.ts';
 import type { GraphOutput, Pointer } from './capi.ts';
 import type { EagerSession, TensorMetadata } from './eagerSession.ts';
-import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
+import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
 export interface RecordedFunction {
   readonly name: string;

@@ -5,9 +5,9 @@
  */
 import { realpathSync } from 'node:fs';
 import koffi from 'koffi';
-import { GraftError } from '../../../contract/errors.ts';
+import { GraftError } from '../../contract/errors.ts';
 import { createTrim } from './trimMemory.ts';
-import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
+import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
 /** A C pointer as koffi hands it out. */
 export type Pointer = bigint | { readonly __pointer: true };

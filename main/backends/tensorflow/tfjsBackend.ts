@@ -3,7 +3,7 @@
  * in bfloat16 or int8, which tfjs does not know, gets a float32 face; see binding.ts for why that is safe.
  */
 import { createRequire } from 'node:module';
-import { tf, type Tensor } from '../../tf.ts';
+import { tf, type Tensor } from '../../engine/tf.ts';
 import { DataType } from './attributes.ts';
 import type { Binding } from './binding.ts';
 import type { TensorMetadata } from './eagerSession.ts';

@@ -2,9 +2,9 @@
  * Graft's ops (ops/kernels.ts) as TensorFlow ops. Where products are bf16, they run on bf16 inputs and come out as
  * float32; everything else is float32. Of int8 matrices only products and gathers know: see int8Kernels.ts.
  */
-import { tf, type Tensor } from '../../tf.ts';
-import type { KernelName } from '../../ops/kernels.ts';
-import type { ProductPrecision } from '../../../contract/engine.ts';
+import { tf, type Tensor } from '../../engine/tf.ts';
+import type { KernelName } from '../../engine/ops/kernels.ts';
+import type { ProductPrecision } from '../../contract/engine.ts';
 import { DataType, boolAttr, intAttr, typeAttr } from './attributes.ts';
 import type { Binding } from './binding.ts';
 import { gatherInt8, timesInt8, timesTransposedInt8 } from './int8Kernels.ts';

@@ -2,11 +2,11 @@
  * Frozen float32 weights for the backends that run eagerly, filled piece by piece: on WebAssembly right in its heap,
  * which tfjs itself would copy a whole array into.
  */
-import { GraftError } from '../../../contract/errors.ts';
-import { bfloat16ToFloat32 } from '../../../formats/floats.ts';
-import type { WeightPiece } from '../../../formats/weightPieces.ts';
-import { tf, type Tensor } from '../../tf.ts';
-import { engineBackendWords } from '../../../contract/words/engineBackends.ts';
+import { GraftError } from '../../contract/errors.ts';
+import { bfloat16ToFloat32 } from '../../formats/floats.ts';
+import type { WeightPiece } from '../../formats/weightPieces.ts';
+import { tf, type Tensor } from '../../engine/tf.ts';
+import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
 type TensorInfo = Parameters<ReturnType<typeof tf.engine>['makeTensorFromTensorInfo']>[0];
 

@@ -1,0 +1,65 @@
+/**
+ * What a backend is, as plain data and pure functions of what a machine has. Form, flags, doctor, the choice of a
+ * backend and the estimate follow from it. What computes is beside it: `<id>/open.ts`, which the engine alone loads.
+ */
+import type { ProductPrecision, WeightPrecision } from '../contract/engine.ts';
+import type { Said, Translated } from '../contract/words/words.ts';
+
+export const deviceNames = ['cpu', 'cuda'] as const;
+export type DeviceName = (typeof deviceNames)[number];
+
+/** What backends look at. */
+export interface BackendFacts {
+  readonly nvidiaGpu: string | null;
+  /** Whether the processor multiplies bf16 by itself. */
+  readonly hasBf16: boolean;
+  /** undefined: not installed. */
+  readonly runtimeVersion: (runtime: string) => string | undefined;
+}
+
+/** Where a backend computes: an entry of the doctor. */
+export interface BackendPlace {
+  /** As the doctor names it. */
+  readonly id: string;
+  readonly title: Translated;
+  /** undefined: there is none to choose. */
+  readonly device?: DeviceName;
+  /** Runtime that it needs; undefined: it comes with Graft. */
+  readonly runtime?: string;
+  /** As sentences name it: `TensorFlow on CUDA`. */
+  readonly called: Said;
+  /** A piece of a sentence, and what to do where it is not here and could be. */
+  look(facts: BackendFacts): { readonly found: boolean; readonly why: Said; readonly remedy: Said | null };
+  /** Why `auto` takes it; `missed` is why a better one is not here, of a machine that could have it. */
+  because(why: Said, missed: Said | undefined): Said;
+  /** How the base is stored unless told otherwise. */
+  usualPrecision(facts: BackendFacts): ProductPrecision;
+  /** For people: `tensorflow on CPU, bf16`. */
+  label(precision: WeightPrecision): Said;
+}
+
+/** What a backend can do and costs. */
+export interface Computing {
+  /** How weights of the base can be stored. Matrices are multiplied in bf16 where it is among them, else in float32. */
+  readonly precisions: readonly WeightPrecision[];
+  /** Whether `auto` may take it. */
+  readonly auto: boolean;
+  /** Whether more threads are quicker. */
+  readonly usesThreads: boolean;
+  /** Of the engine's process without a model. */
+  readonly engineBytes: number;
+  /** Of one recorded function, for each layer: training, evaluation and answering have one each. */
+  readonly recordedBytesPerLayer: number;
+  readonly operationsPerSecondAndThread: Readonly<Record<ProductPrecision, number>>;
+  /** Rows and columns of the matrices whose product the self-test times. */
+  readonly selfTestSize: number;
+}
+
+export interface BackendSpec {
+  readonly id: string;
+  readonly title: Translated;
+  /** Best first. */
+  readonly places: readonly BackendPlace[];
+  /** null: it is not there yet, and says so. */
+  readonly computing: Computing | null;
+}

@@ -1,0 +1,40 @@
+/**
+ * What WebAssembly and plain JavaScript share: "compiled" functions run eagerly inside tf.tidy, and everything is
+ * float32 but weights that are kept as int8.
+ */
+import type { WeightPrecision } from '../../contract/engine.ts';
+import { setExecutionOrder } from '../../engine/ops/order.ts';
+import { tf, type NamedTensorMap, type Tensor } from '../../engine/tf.ts';
+import type { Backend, Compiled } from '../../engine/backends/backend.ts';
+import { uploadFloats } from './floatTensors.ts';
+import { uploadInt8 } from './int8Tensors.ts';
+import { registerEagerKernels } from './kernels.ts';
+import type { Said } from '../../contract/words/words.ts';
+
+/** A function that hands an input straight back must not give away the caller's tensor. */
+function ownedOutputs(outputs: NamedTensorMap, inputs: NamedTensorMap): NamedTensorMap {
+  const given = new Set<Tensor>(Object.values(inputs));
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, tensor]) => [name, given.has(tensor) ? tensor.clone() : tensor]),
+  );
+}
+
+/** `id` is tfjs' current backend. */
+export function eagerBackend(id: 'wasm' | 'cpu', device: Said, precision: WeightPrecision): Backend {
+  registerEagerKernels(id);
+  setExecutionOrder(null);
+  return {
+    id,
+    device,
+    precision,
+    products: 'float32',
+    compile(_name, fn): Compiled {
+      const run = (inputs: NamedTensorMap): NamedTensorMap => tf.tidy(() => ownedOutputs(fn(inputs), inputs));
+      return Object.assign(run, { dispose: () => undefined });
+    },
+    frozenWeight: (shape, pieces) => (precision === 'int8' ? uploadInt8 : uploadFloats)(shape, pieces),
+    frozen: (data, shape) => uploadFloats(shape, [{ from: 0, values: data }]),
+    trimMemory: () => undefined,
+    liveTensors: () => tf.memory().numTensors,
+  };
+}

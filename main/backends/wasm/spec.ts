@@ -1,0 +1,28 @@
+/** tfjs on WebAssembly: comes with Graft, one thread, about 15 GFLOPS. */
+import { backendWords as words } from '../../contract/words/backends.ts';
+import type { BackendSpec } from '../backendSpec.ts';
+
+export const wasmSpec = {
+  id: 'wasm',
+  title: { en: 'WebAssembly', ja: 'WebAssembly' },
+  computing: {
+    precisions: ['float32', 'int8'],
+    auto: true,
+    usesThreads: false,
+    engineBytes: 150e6,
+    recordedBytesPerLayer: 0,
+    operationsPerSecondAndThread: { float32: 8e9, bf16: 8e9 },
+    selfTestSize: 256,
+  },
+  places: [
+    {
+      id: 'wasm',
+      title: { en: 'WebAssembly', ja: 'WebAssembly' },
+      called: words.webAssembly(),
+      look: () => ({ found: true, why: words.comesWithGraft(), remedy: null }),
+      because: (why, missed) => (missed === undefined ? why : words.fallback({ why: missed })),
+      usualPrecision: () => 'float32',
+      label: (precision) => words.inPrecision({ backend: 'wasm', precision }),
+    },
+  ],
+} as const satisfies BackendSpec;
