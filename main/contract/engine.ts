@@ -151,7 +151,7 @@ export function logEvent(said: string | Said): LogEvent {
 export type TrainEvent =
   | {
       readonly type: 'phase';
-      readonly phase: 'loading' | 'compiling' | 'training' | 'evaluating' | 'saving' | 'sampling';
+      readonly phase: 'loading' | 'decomposing' | 'compiling' | 'training' | 'evaluating' | 'saving' | 'sampling';
     }
   | { readonly type: 'metrics'; readonly steps: readonly StepMetrics[] }
   | { readonly type: 'evaluation'; readonly evaluation: Evaluation }

@@ -1,4 +1,4 @@
-/** Householder QR (Golub and Van Loan, Matrix Computations, 5.2): a matrix (m, n) as Q (m, k) R (k, n), k = min(m, n). */
+/** Householder QR (Golub and Van Loan, Matrix Computations, 5.2): (m, n) as Q (m, k) R (k, n), k = min(m, n). */
 import { type Columns, unitColumns } from './columns.ts';
 
 export interface ThinQr {

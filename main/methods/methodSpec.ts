@@ -80,7 +80,7 @@ export interface MethodSpec<Options extends object = object> {
   check(options: Options, targets: readonly LinearShape[]): readonly Problem[];
   /**
    * Everything that an adapter with these options on these layers has, in the order in which it is made and written.
-   * `shape` tells what the layers do not: the weights of the whole model.
+   * `shape` tells what the layers do not: the weights of the whole model, which are left out where it is null.
    */
-  tensors(options: Options, targets: readonly LinearShape[], shape: ModelShape): readonly TensorSpec[];
+  tensors(options: Options, targets: readonly LinearShape[], shape: ModelShape | null): readonly TensorSpec[];
 }

@@ -18,6 +18,7 @@ export const runStateWords = catalogue(
 export const phaseWords = catalogue(
   {
     loading: 'Loading the model',
+    decomposing: 'Decomposing the base weights',
     compiling: 'Compiling',
     training: 'Training',
     evaluating: 'Evaluating',
@@ -26,6 +27,7 @@ export const phaseWords = catalogue(
   },
   {
     loading: 'モデルを読み込み中',
+    decomposing: 'ベースの重みを分解中',
     compiling: 'コンパイル中',
     training: '学習中',
     evaluating: '評価中',

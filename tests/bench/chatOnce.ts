@@ -13,6 +13,7 @@ import { createRandom } from '../../main/engine/random.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { writePeftFolder } from '../../main/formats/peftFolder.ts';
 import { benchSettings, parsePrecision } from './benchSettings.ts';
+import { initAdapter } from '../support/initAdapter.ts';
 
 const adaptersPerMethod = 8;
 const methods: Readonly<Record<string, object>> = { lora: { rank: 8, alpha: 16 }, vera: { rank: 256 } };
@@ -35,7 +36,8 @@ async function measure(id: string, options: object) {
   const parsed = getMethodSpec(id).options.parse(options);
   const loads: number[] = [];
   for (let index = 0; index < adaptersPerMethod; index++) {
-    const weights = method.init(parsed, shape.linears, createRandom(index, 'initialisation'));
+    const random = createRandom(index, 'initialisation');
+    const weights = await initAdapter(id, { options: parsed, targets: shape.linears, shape, random });
     const folder = path.join(dir, `${id}${index}`);
     await writePeftFolder(folder, method.toPeft(weights, 'bench'));
     const { loadMs } = await engine.loadAdapter({ key: `${id}${index}`, dir: folder });

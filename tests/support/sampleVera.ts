@@ -8,6 +8,7 @@ import { getMethodSpec } from '../../main/methods/registry.ts';
 import { getAdapterMethod } from '../../main/engine/adapters/registry.ts';
 import { createRandom } from '../../main/engine/random.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
+import { initAdapter } from './initAdapter.ts';
 import { writePeftFolder } from '../../main/formats/peftFolder.ts';
 
 export const sampleModelDir = fileURLToPath(new URL('../../resources/sample-model', import.meta.url));
@@ -22,7 +23,7 @@ export async function writeSampleVera(dir: string, name: string, seed: number): 
   const random = createRandom(seed, 'initialisation');
   const targets = shape.linears.filter(({ name: path }) => /\.(q_proj|v_proj|down_proj)$/.test(path));
   const options = getMethodSpec('vera').options.parse({ rank: 16, targets: ['q_proj', 'v_proj', 'down_proj'] });
-  const weights = method.init(options, targets, random);
+  const weights = await initAdapter('vera', { options, targets, shape, random });
   for (const [path, { data }] of Object.entries(weights.trained)) {
     if (path.endsWith('lambda_b')) data.forEach((_, at) => (data[at] = strength * (random() - 0.5)));
   }

@@ -11,6 +11,7 @@ import { matchTargets } from '../../contract/targets.ts';
 import type { TargetSpec } from '../../contract/targets.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
 import { floatsFromBytes, isFloatDtype } from '../../formats/safetensors.ts';
+import { configSchema, type OptionTable, readOptions } from '../../methods/optionTable.ts';
 import type { HostTensor } from './adapterMethod.ts';
 import { constant } from './draws.ts';
 import { aligned, configFile, weightsFile } from './peftNames.ts';
@@ -41,14 +42,16 @@ export interface RefusedField {
   readonly harmless?: readonly unknown[];
 }
 
-export interface ConfigRules<Schema extends z.ZodObject> {
-  readonly schema: Schema;
+interface ConfigRules {
+  readonly schema: z.ZodObject;
   readonly refused: Readonly<Record<string, RefusedField>>;
   /** Further fields of PEFT's configuration that change nothing here. */
   readonly ignored: readonly string[];
 }
 
 const commonIgnored = [
+  'graft_format',
+  'modules',
   'auto_mapping',
   'base_model_name_or_path',
   'peft_type',
@@ -87,8 +90,7 @@ export class PeftReader {
     return this.#problems;
   }
 
-  /** The configuration, checked. Throws at once when it cannot be read at all, with every field that is wrong. */
-  readConfig<Schema extends z.ZodObject>({ schema, refused, ignored }: ConfigRules<Schema>): z.infer<Schema> {
+  #readConfig({ schema, refused, ignored }: ConfigRules): Readonly<Record<string, unknown>> {
     const { config } = this.#folder;
     const parsed = schema.safeParse(config);
     const known = new Set([...commonIgnored, ...ignored, ...Object.keys(schema.shape)]);
@@ -105,6 +107,14 @@ export class PeftReader {
     for (const { path, message } of parsed.error.issues)
       this.report(path.join('.') || 'adapter_config', message, configFile);
     throw this.#error();
+  }
+
+  /** The options, checked. Throws at once when they cannot be read at all, with every field that is wrong. */
+  readOptions<Options extends object>(
+    table: OptionTable<Options>,
+    { refused, ignored }: Pick<ConfigRules, 'refused' | 'ignored'>,
+  ): Options {
+    return readOptions(table, this.#readConfig({ schema: configSchema(table), refused, ignored }));
   }
 
   /** Layers that have tensors ending in one of `suffixes`, in forward order; names of unknown layers are a problem. */
@@ -212,6 +222,16 @@ export class PeftReader {
       const noted = this.#problems.some((each) => each.field === field && each.message === error.message);
       if (!noted) this.report(field, error.reason ?? error.message, configFile, error.code);
       return undefined;
+    }
+  }
+
+  /** As `attempt`, for what nothing can go on without: throws everything noted so far, the GraftError too. */
+  require<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (error instanceof GraftError && this.#problems.length > 0) throw this.#error();
+      throw error;
     }
   }
 

@@ -9,7 +9,6 @@ import type { ReadNotice, WeightNotice } from '../../contract/importNotices.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { FactorPair } from '../../training/optimizer.ts';
 import type { Tensor } from '../tf.ts';
-import type { ReplacedWeights } from './replacedWeights.ts';
 
 /** A named array on the host: float32, row-major. */
 export interface HostTensor {
@@ -43,6 +42,16 @@ export interface AdapterWeights<Options extends object = object> {
   readonly notices?: readonly ReadNotice[];
   /** Its base is an encoder, whether or not it has a head of its own. */
   readonly forEncoder?: true | undefined;
+}
+
+/** Weights of the base that an adapter replaces as a whole, as PEFT's configuration says it. */
+export interface ReplacedWeights {
+  /** As in modules_to_save. */
+  readonly modules: readonly string[];
+  /** `all`, `none`, or the method's own word for the biases of its targets, e.g. `lora_only`. */
+  readonly bias: string;
+  /** The base's names of the tensors. */
+  readonly names: readonly string[];
 }
 
 /** A classification head that is trained whole beside the adapter: tensors by their Hugging Face names. */
@@ -106,21 +115,37 @@ export interface BindContext {
   readonly dropout?: (x: Tensor, rate: number, layer: string) => Tensor;
 }
 
-export interface AdapterMethod<Options extends object = object> {
-  readonly id: string;
-  /** PEFT's initialisation; `random` draws uniform [0,1) numbers from the run's seeded generator. */
-  init(options: Options, targets: readonly LinearShape[], random: () => number): AdapterWeights<Options>;
-  /** Called instead of `init` where a method has it: it starts from the base's weights, by Hugging Face name. */
-  initFromBase?(
-    options: Options,
-    targets: readonly LinearShape[],
-    base: ReadonlyMap<string, HostTensor>,
-  ): AdapterWeights<Options>;
+/** U (out, rank), Σ and V (in, rank) of W (out, in): the largest, signs fixed by U (linearAlgebra/jacobiSvd.ts). */
+export interface TopSingular {
+  /** Row-major. */
+  readonly u: HostTensor;
+  readonly s: Float32Array;
+  readonly v: HostTensor;
+}
+
+/** The base's weights while an adapter is made, one at a time. Matrices are (out, in). */
+export interface BaseWeights {
+  readonly shape: ModelShape;
+  /** In float32, whatever it is stored as. Throws GraftError('notFound') for a name that the base has not. */
+  read(name: string): HostTensor;
   /**
-   * What of `weights.frozen` has to be uploaded with Backend.frozen, under the names that `bind` reads: matrices
-   * already cut to the layers' sizes, one per distinct size, so that nothing is sliced in a step.
+   * Of a linear layer's weight, by the path of its module; rank ≤ min(in, out). Takes up to a second for each layer of
+   * a small model, and throws what a signal was aborted with.
    */
-  frozenUploads(weights: AdapterWeights<Options>): Readonly<Record<string, HostTensor>>;
+  topSingular(module: string, rank: number): Promise<TopSingular>;
+}
+
+export interface InitContext<Options extends object = object> {
+  readonly options: Options;
+  readonly targets: readonly LinearShape[];
+  /** Draws uniform [0,1) numbers from the run's seeded generator. */
+  readonly random: () => number;
+  readonly base: BaseWeights;
+}
+
+/** What a method's own tensors.ts and the engine share: its arithmetic. */
+export interface MethodArithmetic<Options extends object = object> {
+  readonly id: string;
   /** Called inside a traced function. `tensors` holds every trained tensor and every frozen upload by name. */
   bind(
     weights: Pick<AdapterWeights<Options>, 'options' | 'targets' | 'replaced'>,
@@ -140,12 +165,8 @@ export interface AdapterMethod<Options extends object = object> {
    * and columns of B side by side, each module's scale as it was.
    */
   withStackedPairs?(weights: AdapterWeights<Options>, trained: AdapterWeights['trained']): AdapterWeights<Options>;
-  /** Reads a parsed PEFT folder for a base of this shape; all misfits in one GraftError. */
-  fromPeft(folder: PeftFolder, shape: ModelShape): AdapterWeights<Options>;
   /** What a person should know of a folder that was read well. */
   notices?(folder: PeftFolder, weights: AdapterWeights<Options>): readonly WeightNotice[];
-  /** The folder PEFT would write: same keys, shapes, dtypes and config fields. */
-  toPeft(weights: AdapterWeights<Options>, baseModel: string): PeftFolder;
   /**
    * Whether a reader that draws what is frozen gets what these weights have: of methods with `leanOptions`, whose files
    * can leave it out.
@@ -158,4 +179,19 @@ export interface AdapterMethod<Options extends object = object> {
   toLora(weights: AdapterWeights<Options>): AdapterWeights;
   /** An adapter of equal effect (perhaps of another method) that costs less per token when nothing is trained. */
   forInference?(weights: AdapterWeights<Options>): AdapterWeights;
+}
+
+/** A method as the engine uses it; adapterByTable.ts makes it of its spec and its tensors.ts. */
+export interface AdapterMethod<Options extends object = object> extends MethodArithmetic<Options> {
+  /** A fresh adapter. Throws GraftError where the base has not what it needs. */
+  init(context: InitContext<Options>): Promise<AdapterWeights<Options>>;
+  /**
+   * What of `weights.frozen` has to be uploaded with Backend.frozen, under the names that `bind` reads: matrices
+   * already cut to the layers' sizes, one per distinct size, so that nothing is sliced in a step.
+   */
+  frozenUploads(weights: AdapterWeights<Options>): Readonly<Record<string, HostTensor>>;
+  /** Reads a parsed PEFT folder for a base of this shape; all misfits in one GraftError. */
+  fromPeft(folder: PeftFolder, shape: ModelShape): AdapterWeights<Options>;
+  /** The folder PEFT would write: same keys, shapes, dtypes and config fields. */
+  toPeft(weights: AdapterWeights<Options>, baseModel: string): PeftFolder;
 }

@@ -4,6 +4,7 @@
  */
 import { allLinear, moduleSuffixes } from '../../contract/targets.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
+import type { MethodSpec } from '../../methods/methodSpec.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
 import type { HostTensor } from './adapterMethod.ts';
 
@@ -13,7 +14,8 @@ export const weightsFile = 'adapter_model.safetensors';
 /** The release whose configuration fields are written. */
 const peftVersion = '0.21.0';
 
-interface TargetOptions {
+/** Options that say which linear layers are adapted. */
+export interface TargetOptions {
   readonly targets: readonly string[] | string | null;
   readonly excludeModules?: readonly string[] | string | null;
   readonly layersToTransform: readonly number[] | null;
@@ -27,6 +29,7 @@ export function peftConfig(
   fields: Readonly<Record<string, unknown>>,
 ): PeftFolder['config'] {
   return {
+    ...fields,
     auto_mapping: null,
     base_model_name_or_path: baseModel,
     bias: 'none',
@@ -40,8 +43,30 @@ export function peftConfig(
     revision: null,
     target_modules: targetModules(options, targets),
     task_type: 'CAUSAL_LM',
-    ...fields,
   };
+}
+
+/** Whether a method with such options adapts linear layers; others have the whole model or its blocks. */
+export function adaptsLayers<Options extends object>(options: Options): options is Options & TargetOptions {
+  return 'targets' in options;
+}
+
+/** Of a method that PEFT does not know. */
+export function isOwnFormat({ peftType }: Pick<MethodSpec, 'peftType'>): boolean {
+  return peftType.startsWith('GRAFT_');
+}
+
+/** The same for a method that PEFT does not know: no more than a reader needs, and the sizes of what is adapted. */
+export function ownConfig(
+  baseModel: string,
+  { options, targets }: { readonly options: object; readonly targets: readonly LinearShape[] },
+  fields: Readonly<Record<string, unknown>>,
+): PeftFolder['config'] {
+  const adapted = adaptsLayers(options) && {
+    target_modules: targetModules(options, targets),
+    modules: Object.fromEntries(targets.map(({ name, inFeatures, outFeatures }) => [name, [outFeatures, inFeatures]])),
+  };
+  return { ...fields, base_model_name_or_path: baseModel, task_type: 'CAUSAL_LM', ...adapted };
 }
 
 /**

@@ -9,24 +9,26 @@ import { findMethodOfType, methodSpecs, sharedPeftTypes } from '../../methods/re
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import { withBodyNames } from '../../formats/peftBody.ts';
 import { refuseResized, refuseUnsupported } from '../../formats/peftRefusals.ts';
+import { adapterByTable } from './adapterByTable.ts';
 import type { AdapterMethod, AdapterWeights } from './adapterMethod.ts';
 import { withHead } from './headedMethod.ts';
+import type { MethodTensors } from './methodTensors.ts';
 import { configFile } from './peftNames.ts';
 import { withReplacedWeights } from './replacedWeights.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 const adapterMethods: ReadonlyMap<string, AdapterMethod> = new Map(
   await Promise.all(
-    Object.values(methodSpecs).map(async ({ id, capabilities }) => {
-      const method = await loadTensors(id);
-      return [id, capabilities.trains === 'model' ? method : withHead(withReplacedWeights(method))] as const;
+    Object.values(methodSpecs).map(async (spec) => {
+      const method = adapterByTable(spec, await loadTensors(spec.id));
+      return [spec.id, spec.capabilities.trains === 'model' ? method : withHead(withReplacedWeights(method))] as const;
     }),
   ),
 );
 
 /** A computed path, so that a method needs no line here: its file is compiled and packed like any other of `main`. */
-async function loadTensors(id: string): Promise<AdapterMethod> {
-  const { tensors } = (await import(`../../methods/${id}/tensors.ts`)) as { readonly tensors?: AdapterMethod };
+async function loadTensors(id: string): Promise<MethodTensors> {
+  const { tensors } = (await import(`../../methods/${id}/tensors.ts`)) as { readonly tensors?: MethodTensors };
   if (tensors?.id === id) return tensors;
   throw new Error(`main/methods/${id}/tensors.ts does not export the tensors of ${id}`);
 }

@@ -7,22 +7,12 @@
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import { getFamily } from '../../contract/families/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
-import type { AdapterMethod, AdapterWeights, TrainedTensor } from './adapterMethod.ts';
+import type { AdapterMethod, AdapterWeights, ReplacedWeights, TrainedTensor } from './adapterMethod.ts';
 import { configFile, floatTensor, modulesToSave } from './peftNames.ts';
 import { modulePrefix } from '../../methods/tensorSpec.ts';
 import { PeftReader } from './PeftReader.ts';
 import type { PeftFolderRest } from './PeftReader.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
-
-/** What PEFT's configuration says of them. */
-export interface ReplacedWeights {
-  /** As in modules_to_save. */
-  readonly modules: readonly string[];
-  /** `all`, `none`, or the method's own word for the biases of its targets, e.g. `lora_only`. */
-  readonly bias: string;
-  /** The base's names of the tensors. */
-  readonly names: readonly string[];
-}
 
 const noBias = 'none';
 const headName = 'lm_head.weight';

@@ -9,20 +9,24 @@ import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 import { coreWords } from '../../contract/words/core.ts';
 
 /** `dir`: where they were read from. Throws GraftError('invalid') with the tensors that hold NaN or infinities. */
-export function requireFinite({ trained, frozen, head }: AdapterWeights, dir: string): void {
-  const tensors = [...Object.entries(trained), ...Object.entries(frozen), ...Object.entries(head?.tensors ?? {})];
-  const broken = tensors.filter(
-    ([, tensor]) => !areNumbers(tensor.data, 'group' in tensor && tensor.group === 'logits'),
-  );
-  const [first] = broken;
-  if (first === undefined) return;
-  const [field] = first;
+export function requireFinite(weights: AdapterWeights, dir: string): void {
+  const broken = notFinite(weights);
+  if (broken.length === 0) return;
+  const [field] = broken;
   const tensorNames = broken.length === 1 ? field : coreWords.andMore({ names: [field], more: broken.length - 1 });
   throw new GraftError('invalid', engineAdapterWords.notFinite({ dir, tensors: tensorNames }), {
     ...{ file: `${dir}/${weightsFile}`, field },
-    problems: broken.slice(0, 100).map(([name]) => problemOf(name, engineAdapterWords.holdsNotFinite())),
+    problems: broken.slice(0, 100).map((name) => problemOf(name, engineAdapterWords.holdsNotFinite())),
     remedy: engineAdapterWords.brokeDown(),
   });
+}
+
+/** Names of the tensors that hold NaN or infinities. */
+export function notFinite({ trained, frozen, head }: AdapterWeights): readonly string[] {
+  const tensors = [...Object.entries(trained), ...Object.entries(frozen), ...Object.entries(head?.tensors ?? {})];
+  return tensors
+    .filter(([, tensor]) => !areNumbers(tensor.data, 'group' in tensor && tensor.group === 'logits'))
+    .map(([name]) => name);
 }
 
 /**

@@ -6,6 +6,7 @@
 import { GraftError } from '../../contract/errors.ts';
 import type { AdapterMethod, AdapterWeights, BoundAdapter } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
+import { notFinite } from '../adapters/requireFinite.ts';
 import type { Backend } from '../backends/backend.ts';
 import { FrozenStore } from '../inference/FrozenStore.ts';
 import { tf } from '../tf.ts';
@@ -138,8 +139,8 @@ function replacesWeights(key: string): GraftError {
   });
 }
 
-function requireFinite(key: string, { trained }: AdapterWeights): void {
-  const broken = Object.keys(trained).find((name) => !trained[name].data.every(Number.isFinite));
+function requireFinite(key: string, served: AdapterWeights): void {
+  const [broken] = notFinite(served);
   if (broken === undefined) return;
   throw new GraftError('invalid', engineServingWords.notFinite({ key, broken }), {
     field: broken,

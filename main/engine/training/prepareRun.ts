@@ -9,13 +9,11 @@ import { poolerName } from '../../contract/families/bert.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import type { LabelTask } from '../../contract/labels.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
-import { readPeftFolder } from '../../formats/peftFolder.ts';
-import { openWeights } from '../../formats/weightSource.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
 import { chooseParts, misfits } from '../../training/registry.ts';
-import type { AdapterHead, AdapterMethod, AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
+import type { AdapterHead, AdapterWeights } from '../adapters/adapterMethod.ts';
 import { initHead, trainedTensors } from '../adapters/adapterHead.ts';
-import { getAdapterMethod, readAdapter } from '../adapters/registry.ts';
+import { getAdapterMethod } from '../adapters/registry.ts';
 import type { Backend } from '../backends/backend.ts';
 import { openBackend } from '../backends/registry.ts';
 import type { CausalModel } from '../models/causalModel.ts';
@@ -29,6 +27,7 @@ import type { Batch } from './batches.ts';
 import { checkVocabulary } from './checkVocabulary.ts';
 import { dropoutPoolSize, fillDropoutPool } from './dropoutPool.ts';
 import type { AdapterFrame, StateParts } from './hostState.ts';
+import { loadInitialWeights, makeWeights, type InitialWeightsSetup } from './initialWeights.ts';
 import { labelObjective } from './labelObjective.ts';
 import { languageObjective } from './languageObjective.ts';
 import type { Objective } from './objective.ts';
@@ -62,15 +61,18 @@ export interface PreparedRun extends TrainStepContext, StateParts {
 export async function prepareRun(
   settings: EngineSettings,
   job: TrainJob,
+  initialising: Pick<InitialWeightsSetup, 'onDecompose' | 'signal'>,
 ): Promise<{ readonly run: PreparedRun; readonly initialWeights: AdapterWeights }> {
   const { training } = job;
   refuseMisfits(job);
   const method = getAdapterMethod(job.method.id);
-  const { shape } = inspectModel(job.modelDir);
+  const model = inspectModel(job.modelDir);
+  const { shape } = model;
   const data = loadTrainingData(job, shape);
   checkVocabulary(data, job, shape);
   const backend = await openBackend(settings);
-  const subject = openSubject(backend, job, loadInitialWeights(job, method, shape));
+  const making = { ...initialising, job, method, model };
+  const subject = openSubject(backend, job, await loadInitialWeights(making));
   const { initialWeights, objective } = subject;
   const parts = chooseParts(training);
   const pairs = method.pairs?.(initialWeights) ?? [];
@@ -103,7 +105,7 @@ export async function prepareRun(
   const { decoder } = subject;
   const { options, targets } = frame;
   const freshWeights = async (index: number): Promise<AdapterWeights> =>
-    method.init(options, targets, createRandom(training.seed, 'initialisation', index));
+    makeWeights(making, { options, targets }, createRandom(training.seed, 'initialisation', index));
   const run = {
     job,
     backend,
@@ -183,48 +185,6 @@ function checkPooler({ hasPooler }: EncoderModel, { targets }: AdapterWeights): 
     field: 'targets',
     remedy: engineTrainingWords.targetsWithoutPooler(),
   });
-}
-
-function loadInitialWeights(job: TrainJob, method: AdapterMethod, shape: ModelShape): AdapterWeights {
-  if (job.initAdapter !== undefined) return loadInitAdapter(job.initAdapter, method, shape);
-  const wanted = new Set(job.targets);
-  const targets = shape.linears.filter(({ name }) => wanted.has(name));
-  if (targets.length < wanted.size) {
-    const unknown = job.targets.filter((name) => !targets.some((target) => target.name === name));
-    throw new GraftError('invalid', engineTrainingWords.noLinear({ unknown }), { field: 'targets' });
-  }
-  if (method.initFromBase) return method.initFromBase(job.method.options, targets, readBaseWeights(job.modelDir));
-  return method.init(job.method.options, targets, createRandom(job.training.seed, 'initialisation'));
-}
-
-/** The adapter brings its own options; the studio has checked that nothing contradicts them. */
-function loadInitAdapter(dir: string, method: AdapterMethod, shape: ModelShape): AdapterWeights {
-  const weights = readAdapter(readPeftFolder(dir), shape);
-  if (weights.methodId !== method.id) {
-    const message = engineTrainingWords.otherMethod({ from: weights.methodId, to: method.id });
-    throw new GraftError('conflict', message, {
-      file: dir,
-      field: 'method',
-      remedy: engineTrainingWords.trainWithMethod({ methodId: weights.methodId }),
-    });
-  }
-  if (weights.trainable) return weights;
-  throw new GraftError('unsupported', engineTrainingWords.forUseOnly(), {
-    file: dir,
-    remedy: engineTrainingWords.startFromWhole(),
-  });
-}
-
-/** Every weight in float32 on the host: full fine-tuning alone needs them. */
-function readBaseWeights(modelDir: string): ReadonlyMap<string, HostTensor> {
-  const { family, shape } = inspectModel(modelDir);
-  const source = openWeights(modelDir, family, shape);
-  try {
-    const names = [...family.weightShapes(shape).keys()];
-    return new Map(names.map((name) => [name, { shape: source.shape(name), data: source.readFloat32(name) }]));
-  } finally {
-    source.close();
-  }
 }
 
 /** Large enough for the widest input of an adapted layer, or of the head alone where only that has dropout. */

@@ -55,7 +55,8 @@ export async function runTraining(
     onEvent(event);
   };
   emit({ type: 'phase', phase: 'loading' });
-  const { run, initialWeights } = await prepareRun(settings, job);
+  const initialising = { onDecompose: phaseOnce(emit, 'decomposing'), signal };
+  const { run, initialWeights } = await prepareRun(settings, job, initialising);
   const sampler = new Sampler(run);
   try {
     describeData(run, emit);
@@ -70,6 +71,15 @@ export async function runTraining(
     sampler.dispose();
     run.dispose();
   }
+}
+
+/** Says the phase with the first of many steps. */
+function phaseOnce(emit: (event: TrainEvent) => void, phase: 'decomposing'): () => void {
+  let isSaid = false;
+  return () => {
+    if (!isSaid) emit({ type: 'phase', phase });
+    isSaid = true;
+  };
 }
 
 /** From the checkpoint or the start, on the device. What a resumed run had reported before is reported again. */

@@ -43,5 +43,7 @@ export const fullSpec: MethodSpec<FullOptions> = {
   },
   check: () => [],
   tensors: (_options, _targets, shape) =>
-    [...getFamily(shape.family).weightShapes(shape)].map(([name, size]) => baseTensor(name, size)),
+    shape === null
+      ? []
+      : [...getFamily(shape.family).weightShapes(shape)].map(([name, size]) => baseTensor(name, size)),
 };

@@ -3,29 +3,19 @@
  * model asks for it by `weight` instead of adding a delta. Stored like a PEFT folder, of a type that only Graft knows.
  * A weight of the base is in the file or the folder is not whole; one that the base has not makes it another base's.
  */
-import { z } from 'zod';
 import { GraftError } from '../../contract/errors.ts';
-import { fullSpec, type FullOptions } from './spec.ts';
+import type { FullOptions } from './spec.ts';
 import { getFamily } from '../../contract/families/registry.ts';
-import type { PeftTensor } from '../../formats/peftFolder.ts';
-import type { AdapterMethod, HostTensor, TrainedTensor } from '../../engine/adapters/adapterMethod.ts';
-import { floatTensor } from '../../engine/adapters/peftNames.ts';
-import { modulePrefix } from '../tensorSpec.ts';
-import { PeftReader } from '../../engine/adapters/PeftReader.ts';
+import type { MethodTensors } from '../../engine/adapters/methodTensors.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
-export const tensors: AdapterMethod<FullOptions> = {
+export const tensors: MethodTensors<FullOptions> = {
   id: 'full',
 
-  init() {
-    throw new Error('full fine-tuning starts from the base weights: call initFromBase');
+  init({ base }) {
+    const names = [...getFamily(base.shape.family).weightShapes(base.shape).keys()];
+    return Object.fromEntries(names.map((name) => [name, base.read(name)]));
   },
-
-  initFromBase(options, targets, base) {
-    return { methodId: 'full', options, targets, trained: asTrained(base), frozen: {}, trainable: true };
-  },
-
-  frozenUploads: () => ({}),
 
   bind(_weights, tensors) {
     return {
@@ -38,33 +28,6 @@ export const tensors: AdapterMethod<FullOptions> = {
     };
   },
 
-  fromPeft(folder, shape) {
-    const reader = new PeftReader(folder, shape);
-    reader.readConfig({ schema: z.object({}), refused: {}, ignored: [] });
-    const weights = getFamily(shape.family).weightShapes(shape);
-    const trained = new Map([...weights].map(([name, size]) => [name, reader.readFloats(modulePrefix + name, size)]));
-    reader.finish();
-    return {
-      methodId: 'full',
-      options: {},
-      targets: shape.linears,
-      trained: asTrained(trained),
-      frozen: {},
-      trainable: true,
-      ...reader.found,
-    };
-  },
-
-  toPeft({ trained }, baseModel) {
-    const tensors = new Map<string, PeftTensor>();
-    for (const [name, tensor] of Object.entries(trained)) tensors.set(modulePrefix + name, floatTensor(tensor));
-    return {
-      dir: '',
-      config: { base_model_name_or_path: baseModel, peft_type: fullSpec.peftType, task_type: 'CAUSAL_LM' },
-      tensors,
-    };
-  },
-
   toLora() {
     throw new GraftError('unsupported', engineAdapterWords.noLoraForm(), {
       field: 'adapter',
@@ -72,7 +35,3 @@ export const tensors: AdapterMethod<FullOptions> = {
     });
   },
 };
-
-function asTrained(weights: ReadonlyMap<string, HostTensor>): Record<string, TrainedTensor> {
-  return Object.fromEntries([...weights].map(([name, tensor]) => [name, { ...tensor, group: 'default' }]));
-}

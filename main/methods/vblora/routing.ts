@@ -3,6 +3,7 @@
  * saving and for expansion. Stored weights pass through untouched, so that a file read and written stays the same.
  */
 import type { VbloraOptions } from './spec.ts';
+import { modulePrefix } from '../tensorSpec.ts';
 import { bankName, indicesSuffix, topkIndexType, weightsSuffix } from './spec.ts';
 import type { PeftTensor } from '../../formats/peftFolder.ts';
 import type { AdapterWeights, HostTensor } from '../../engine/adapters/adapterMethod.ts';
@@ -50,15 +51,15 @@ export function assembleB({ shape, data }: HostTensor, rank: number, outFeatures
   return { shape: [outFeatures, rank], data: result };
 }
 
-/** What PEFT stores instead of logits when only top-k weights are saved; names without the PEFT prefix. */
+/** What PEFT stores instead of logits when only top-k weights are saved, by key. */
 export function topkTensors(weights: Weights): readonly (readonly [string, PeftTensor])[] {
   const { numVectors, topk } = weights.options;
   return logitNames(weights).flatMap((name) => {
     const routing = routingOf(weights, name);
     const kept = routing.weights.filter((_, i) => i % topk !== topk - 1);
     return [
-      [name + indicesSuffix, indexTensor(routing, topk, numVectors)],
-      [name + weightsSuffix, floatTensor({ shape: [...routing.shape, topk - 1], data: kept })],
+      [modulePrefix + name + indicesSuffix, indexTensor(routing, topk, numVectors)],
+      [modulePrefix + name + weightsSuffix, floatTensor({ shape: [...routing.shape, topk - 1], data: kept })],
     ] as const;
   });
 }

@@ -4,56 +4,43 @@
  * Surprising: A's row length is the largest input among the targets, so another set of targets means other values.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import type { LinearShape } from '../../contract/families/family.ts';
 import { matrixA, matrixB, projectionSize, vectorB, vectorD } from './spec.ts';
 import type { VeraOptions } from './spec.ts';
-import type { PeftTensor } from '../../formats/peftFolder.ts';
 import { frozenLinear } from '../../engine/ops/frozenLinear.ts';
 import { veraProduct } from '../../engine/ops/veraProduct.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
-import type { AdapterMethod, AdapterWeights, HostTensor, TrainedTensor } from '../../engine/adapters/adapterMethod.ts';
+import type { AdapterWeights, HostTensor } from '../../engine/adapters/adapterMethod.ts';
 import { constant, drawNormal } from '../../engine/adapters/draws.ts';
 import { loraFromFactors } from '../lora/tensors.ts';
 import { droppedOut } from '../../engine/adapters/lowRankDelta.ts';
-import { configDropout, configRank, configTargets, targetOptions } from '../../engine/adapters/peftConfigFields.ts';
-import { floatTensor, peftConfig, weightsFile } from '../../engine/adapters/peftNames.ts';
-import { modulePrefix, sharedPrefix } from '../tensorSpec.ts';
-import { PeftReader } from '../../engine/adapters/PeftReader.ts';
+import { weightsFile } from '../../engine/adapters/peftNames.ts';
+import { sharedPrefix } from '../tensorSpec.ts';
+import type { MethodTensors, ReadFor, Restored } from '../../engine/adapters/methodTensors.ts';
+import type { PeftReader } from '../../engine/adapters/PeftReader.ts';
 import { veraProjection } from './projection.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 type Weights = AdapterWeights<VeraOptions>;
 
+const projectionKeys = [sharedPrefix + matrixA, sharedPrefix + matrixB] as const;
+
 const halfPrecision = 2 ** -8; // of bfloat16, relative
 
-const configRules = {
-  schema: z.object({
-    r: configRank(256),
-    vera_dropout: configDropout,
-    projection_prng_key: z.int().nonnegative().default(0),
-    save_projection: z.boolean().default(true),
-    d_initial: z.number().default(0.1),
-    init_weights: z.boolean().default(true),
-    ...configTargets,
-  }),
-  refused: {},
-  ignored: [],
-};
-
-export const tensors: AdapterMethod<VeraOptions> = {
+export const tensors: MethodTensors<VeraOptions> = {
   id: 'vera',
 
-  init(options, targets, random) {
+  init({ options, targets, random }) {
     const { rank, dInitial, initWeights } = options;
-    const trained: Record<string, TrainedTensor> = {};
+    const values: Record<string, HostTensor> = {};
     for (const { name, outFeatures } of targets) {
-      const d = initWeights ? constant([rank], dInitial) : drawNormal(random, [rank], 1);
-      trained[name + vectorB] = { ...constant([outFeatures], initWeights ? 0 : 1), group: 'default' };
-      trained[name + vectorD] = { ...d, group: 'default' };
+      values[name + vectorB] = constant([outFeatures], initWeights ? 0 : 1);
+      values[name + vectorD] = initWeights ? constant([rank], dInitial) : drawNormal(random, [rank], 1);
     }
-    return { methodId: 'vera', options, targets, trained, frozen: generate(options, targets), trainable: true };
+    return { ...values, ...generate(options, targets) };
   },
+
+  draw: generate,
 
   bindsRows: true,
   isRedrawable: (weights) => hasKeyProjection(weights),
@@ -87,69 +74,18 @@ export const tensors: AdapterMethod<VeraOptions> = {
     };
   },
 
-  fromPeft(folder, shape) {
-    const reader = new PeftReader(folder, shape);
-    const config = reader.readConfig(configRules);
-    const options: VeraOptions = {
-      rank: config.r,
-      dropout: config.vera_dropout,
-      projectionKey: config.projection_prng_key,
-      saveProjection: config.save_projection,
-      dInitial: config.d_initial,
-      initWeights: config.init_weights,
-      ...targetOptions(config),
-    };
-    const targets = reader.readTargets([vectorB, vectorD]);
-    const [keyA, keyB] = [sharedPrefix + matrixA, sharedPrefix + matrixB];
-    const hasProjection = reader.has(keyA) && reader.has(keyB);
-    // Drawn ones are as large as the layers that are named need.
-    const isHarmless = (named: readonly LinearShape[]): boolean =>
-      options.initWeights && (hasProjection || isDeepStrictEqual(projectionSize(named), projectionSize(targets)));
-    reader.checkTargets(targets, options, isHarmless);
-    const trained: Record<string, TrainedTensor> = {};
-    for (const { name, outFeatures } of targets) {
-      const read = (initial: number, vector: string, length: number): HostTensor => {
-        const key = modulePrefix + name + vector;
-        return options.initWeights ? reader.readFloatsOr(initial, key, [length]) : reader.readFloats(key, [length]);
-      };
-      trained[name + vectorB] = { ...read(0, vectorB, outFeatures), group: 'default' };
-      trained[name + vectorD] = { ...read(options.dInitial, vectorD, options.rank), group: 'default' };
-    }
-    const stored = readProjections(reader, options, targets);
-    reader.finish();
-    return {
-      methodId: 'vera',
-      options,
-      targets,
-      trained,
-      frozen: stored ?? generate(options, targets),
-      trainable: true,
-      ...reader.found,
-    };
+  /** Drawn projections are as large as the layers that are named need. */
+  isHarmless({ folder, options, targets }, named) {
+    const hasProjection = projectionKeys.every((key) => folder.tensors.has(key));
+    return options.initWeights && (hasProjection || isDeepStrictEqual(projectionSize(named), projectionSize(targets)));
   },
+
+  restore: readProjections,
 
   notices(folder, { options, targets, frozen }) {
     if (!folder.tensors.has(sharedPrefix + matrixA)) return [];
     const drawn = generate(options, targets);
     return [matrixA, matrixB].every((name) => isSameMatrix(frozen[name], drawn[name])) ? [] : ['projectionDiffers'];
-  },
-
-  toPeft(weights, baseModel) {
-    const { options, trained, frozen } = weights;
-    const tensors = new Map<string, PeftTensor>();
-    for (const [name, tensor] of Object.entries(trained)) tensors.set(modulePrefix + name, floatTensor(tensor));
-    if (options.saveProjection)
-      for (const [name, matrix] of Object.entries(frozen)) tensors.set(sharedPrefix + name, floatTensor(matrix));
-    const config = peftConfig(baseModel, weights, {
-      peft_type: 'VERA',
-      r: options.rank,
-      vera_dropout: options.dropout,
-      projection_prng_key: options.projectionKey,
-      save_projection: options.saveProjection,
-      d_initial: options.dInitial,
-      init_weights: options.initWeights,
-    });
-    return { dir: '', config, tensors };
   },
 
   /** lora_A = diag(d) A_s, lora_B = diag(b) B_s: the rank is VeRA's, so the result is large. */
@@ -204,23 +140,22 @@ function generate({ rank, projectionKey }: VeraOptions, targets: readonly Linear
 }
 
 /**
- * The stored pair, null where the file is to do without. Larger ones than needed come from files with several adapters.
+ * The stored pair, nothing where the file is to do without. Larger ones than needed come from files with several adapters.
  */
 function readProjections(
   reader: PeftReader,
-  { rank, saveProjection }: VeraOptions,
-  targets: readonly LinearShape[],
-): Weights['frozen'] | null {
-  const [keyA, keyB] = [sharedPrefix + matrixA, sharedPrefix + matrixB];
-  if (!saveProjection && !reader.has(keyA) && !reader.has(keyB)) return null;
+  { options: { rank, saveProjection }, targets }: ReadFor<VeraOptions>,
+): Pick<Restored, 'frozen'> {
+  const [keyA, keyB] = projectionKeys;
+  if (!saveProjection && !reader.has(keyA) && !reader.has(keyB)) return {};
   const a = reader.readMatrix(keyA);
   const b = reader.readMatrix(keyB);
-  if (!a || !b) return null;
+  if (!a || !b) return {};
   const { inMax, outMax } = projectionSize(targets);
   const fits = a.shape[0] === rank && a.shape[1] >= inMax && b.shape[0] >= outMax && b.shape[1] === rank;
   const shapes = engineAdapterWords.projectionShapes({ shapeA: a.shape, shapeB: b.shape, rank, inMax, outMax });
   if (!fits) reader.report('vera_A, vera_B', engineAdapterWords.perhapsOtherBase({ shapes }), weightsFile);
-  return { [matrixA]: a, [matrixB]: b };
+  return { frozen: { [matrixA]: a, [matrixB]: b } };
 }
 
 /** Up to what a file in half precision rounds off; other rounding of the generator is far below that. */

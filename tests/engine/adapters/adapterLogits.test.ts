@@ -12,6 +12,7 @@ import { loadModel } from '../../../main/engine/models/registry.ts';
 import { tf, type NamedTensorMap } from '../../../main/engine/tf.ts';
 import { describeOnBackends, openTestBackend } from '../../support/backends.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
+import { initAdapter } from '../../support/initAdapter.ts';
 import { peftFixtures, readFixture, tinyLinears, tinyShape } from './tinyLlama.ts';
 
 interface Reference {
@@ -59,7 +60,7 @@ describeOnBackends('adapters of the tiny Llama', (backendName) => {
 
   test.each(['vera', 'lora', 'vblora'])('%s as it is initialised: the base itself, but for VB-LoRA', async (id) => {
     const options = methodSpecs[id].options.parse({ rank: 4, ...(id === 'vblora' ? { vectorLength: 8 } : {}) });
-    const weights = getAdapterMethod(id).init(options, tinyLinears, Math.random);
+    const weights = await initAdapter(id, { options, targets: tinyLinears, shape: tinyShape });
     const error = relativeError(
       await logitsWith(await openTestBackend(backendName), weights),
       reference.logits_base.data,

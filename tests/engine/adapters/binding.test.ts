@@ -90,13 +90,11 @@ test('a configuration that says only what it must is read with the defaults of P
 });
 
 test('full fine-tuning stands in for weights by name, and for no others', () => {
-  const method = getAdapterMethod('full');
-  const weights = method.initFromBase?.(
-    {},
-    [],
-    new Map([['model.norm.weight', { shape: [2], data: Float32Array.of(1, 2) }]]),
-  );
-  if (!weights) throw new Error('no initFromBase');
+  const norm = { shape: [2], data: Float32Array.of(1, 2), group: 'default' };
+  const weights = {
+    ...{ methodId: 'full', options: {}, targets: [], frozen: {}, trainable: true },
+    trained: { 'model.norm.weight': norm },
+  };
   const { bound, tensors } = bind(weights, {});
   expect(bound.weight?.('model.norm.weight')).toBe(tensors['model.norm.weight']);
   expect(bound.weight?.('constructor')).toBeUndefined();

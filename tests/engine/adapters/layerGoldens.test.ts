@@ -7,13 +7,14 @@ import { describe, expect, test } from 'vitest';
 import { veraOptionsSchema } from '../../../main/methods/vera/spec.ts';
 import { vbloraOptionsSchema } from '../../../main/methods/vblora/spec.ts';
 import type { AdapterMethod, AdapterWeights, HostTensor } from '../../../main/engine/adapters/adapterMethod.ts';
-import { tensors as vera } from '../../../main/methods/vera/tensors.ts';
-import { tensors as vblora } from '../../../main/methods/vblora/tensors.ts';
+import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import { outsideBlocks } from '../../../main/engine/models/throughBlocks.ts';
 import { tf, type NamedTensorMap, type Tensor } from '../../../main/engine/tf.ts';
 import { describeOnBackends, openTestBackend } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
+
+const [vera, vblora] = ['vera', 'vblora'].map(getAdapterMethod);
 
 interface Golden {
   readonly shape: number[];

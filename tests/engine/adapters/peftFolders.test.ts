@@ -15,6 +15,7 @@ import { float32ToBfloat16, float32ToFloat16 } from '../../../main/formats/float
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { readPeftFolder, type PeftFolder, type PeftTensor } from '../../../main/formats/peftFolder.ts';
 import { fixturePath } from '../../support/fixtures.ts';
+import { initAdapter } from '../../support/initAdapter.ts';
 import { madeAdapter } from '../exports/exportRequests.ts';
 import { altered, peftFixtures, readFixture, tinyLinears, tinyShape } from './tinyLlama.ts';
 
@@ -261,7 +262,7 @@ describe('VB-LoRA with top-k weights only', () => {
     expect(expanded.trained['model.layers.0.self_attn.q_proj.lora_A.weight'].data.every(Number.isFinite)).toBe(true);
   });
 
-  test('k = 1 stores empty weights, and 40,000 vectors four-byte indices', () => {
+  test('k = 1 stores empty weights, and 40,000 vectors four-byte indices', async () => {
     const method = getAdapterMethod('vblora');
     const targets = tinyLinears.slice(0, 1);
     for (const [numVectors, dtype] of [
@@ -277,7 +278,8 @@ describe('VB-LoRA with top-k weights only', () => {
         saveOnlyTopkWeights: true,
         targets: [targets[0].name],
       });
-      const { tensors, config } = method.toPeft(method.init(options, targets, Math.random), 'base');
+      const made = await initAdapter('vblora', { options, targets, shape: tinyShape });
+      const { tensors, config } = method.toPeft(made, 'base');
       expect(tensorOf({ dir: '', config, tensors }, `${moduleKey}.vblora_logits_A_topk_indices`)).toMatchObject({
         dtype,
         shape: [2, 4, 1],
@@ -292,7 +294,7 @@ describe('VB-LoRA with top-k weights only', () => {
 });
 
 describe('LoRA patterns', () => {
-  test('ranks by module are read and written', () => {
+  test('ranks by module are read and written', async () => {
     const method = getAdapterMethod('lora');
     const options = methodSpecs.lora.options.parse({
       rank: 4,
@@ -301,7 +303,7 @@ describe('LoRA patterns', () => {
       targets: ['q_proj', 'up_proj'],
     });
     const targets = matchTargets(tinyLinears, { targets: ['q_proj', 'up_proj'] });
-    const folder = method.toPeft(method.init(options, targets, Math.random), 'base');
+    const folder = method.toPeft(await initAdapter('lora', { options, targets, shape: tinyShape }), 'base');
     expect(folder.config).toMatchObject({
       r: 4,
       rank_pattern: { 'layers\\.1\\..*': 2, up_proj: 3 },
@@ -320,9 +322,9 @@ describe('full fine-tuning', () => {
       return [name, { shape, data: new Float32Array(size).fill(0.5) }];
     }),
   );
-  const written = (without?: string) => {
-    const weights = method.initFromBase?.({}, [], base);
-    if (!weights) throw new Error('no initFromBase');
+  const fresh = async () => initAdapter('full', { options: {}, targets: tinyLinears, shape: tinyShape, weights: base });
+  const written = async (without?: string) => {
+    const weights = await fresh();
     const { tensors, ...folder } = method.toPeft(weights, 'base');
     return {
       weights,
@@ -330,21 +332,21 @@ describe('full fine-tuning', () => {
     };
   };
 
-  test('starts from the base and comes back from its files', () => {
-    const { weights, folder } = written();
+  test('starts from the base and comes back from its files', async () => {
+    const { weights, folder } = await written();
     expect(readAdapter(folder, tinyShape).trained).toEqual(weights.trained);
   });
 
-  test('lacks no weight, a norm or an embedding neither, and has none that is not the model’s', () => {
+  test('lacks no weight, a norm or an embedding neither, and has none that is not the model’s', async () => {
     const norm = 'base_model.model.model.norm.weight';
-    expect(refusal(written(norm).folder).message).toContain(norm);
-    const { folder } = written();
+    expect(refusal((await written(norm)).folder).message).toContain(norm);
+    const { folder } = await written();
     const tensors = new Map([...folder.tensors, ['base_model.model.other.weight', floats([1], [1])]]);
     expect(refusal({ ...folder, tensors }).message).toContain('other.weight');
   });
 
-  test('has no LoRA form', () => {
-    const weights = method.initFromBase?.({}, [], base);
-    expect(() => weights && method.toLora(weights)).toThrow('no LoRA form');
+  test('has no LoRA form', async () => {
+    const weights = await fresh();
+    expect(() => method.toLora(weights)).toThrow('no LoRA form');
   });
 });

@@ -12,6 +12,7 @@ import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { writePeftFolder } from '../../../main/formats/peftFolder.ts';
 import { backendSettings } from '../../support/backends.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+import { initAdapter } from '../../support/initAdapter.ts';
 
 export interface Asked {
   readonly modelDir: string;
@@ -57,11 +58,10 @@ export async function madeAdapter(
   labels: readonly string[] = [],
 ): Promise<string> {
   const { shape } = inspectModel(modelDir);
-  const { linears } = shape;
   let state = 7;
   const random = (): number => (state = (state * 16807) % 2147483647) / 2147483647;
   const parsed = methodSpecs[method].options.parse({ rank: 3, targets: 'all-linear', ...options });
-  const made = getAdapterMethod(method).init(parsed, linears, random);
+  const made = await initAdapter(method, { options: parsed, targets: shape.linears, shape, random });
   const weights = shape.encoder ? { ...made, forEncoder: true as const } : made;
   const sizes = labels.length === 0 ? [] : [...headShapes(shape, labels.length, { pooler: false })];
   const tensors = Object.fromEntries(

@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { loraOptionsSchema } from '../../../main/methods/lora/spec.ts';
-import { tensors as lora } from '../../../main/methods/lora/tensors.ts';
+import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import type { EncoderInputs, EncoderModel } from '../../../main/engine/models/encoderModel.ts';
 import { encoderArrays, encoderTensors } from '../../../main/engine/models/encoderRows.ts';
@@ -12,6 +12,7 @@ import { loadEncoder } from '../../../main/engine/models/loadEncoder.ts';
 import { createRandom } from '../../../main/engine/random.ts';
 import { openTestBackend, tensorflowMissing } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
+import { initAdapter } from '../../support/initAdapter.ts';
 import { type Subject, subjectOf, withoutZeros, worstRecomputeError, worstSlopeError } from './slopes.ts';
 
 const rows = [
@@ -20,13 +21,15 @@ const rows = [
 ];
 const rowLength = 8;
 
-function subject(backend: Backend, model: EncoderModel): Subject {
+async function subject(backend: Backend, model: EncoderModel): Promise<Subject> {
   const random = createRandom(3, 'gradients');
-  const weights = lora.init(loraOptionsSchema.parse({ rank: 2, alpha: 4 }), model.shape.linears, random);
+  const { shape } = model;
+  const options = loraOptionsSchema.parse({ rank: 2, alpha: 4 });
+  const weights = await initAdapter('lora', { options, targets: shape.linears, shape, random });
   const values = { ...withoutZeros(weights.trained, random), ...Object.fromEntries(model.storedHead) };
   return subjectOf(backend, values, {
     batch: encoderTensors(encoderArrays(model.shape, rows, rowLength)),
-    bind: (tensors) => lora.bind(weights, tensors, {}),
+    bind: (tensors) => getAdapterMethod('lora').bind(weights, tensors, {}),
     loss: (inputs, adapter, { tensors, recompute }) => {
       const hidden = model.hidden(inputs as unknown as EncoderInputs, { adapter, recompute });
       return model.logits(hidden, rowLength, tensors, { adapter }).square().sum();
@@ -37,7 +40,7 @@ function subject(backend: Backend, model: EncoderModel): Subject {
 test.each(['arch_bert_cls', 'arch_roberta_cls'])('gradients of %s', async (fixture) => {
   const backend = await openTestBackend(tensorflowMissing === null ? 'tensorflow' : 'wasm');
   const model = loadEncoder(backend, fixturePath(fixture));
-  const encoder = subject(backend, model);
+  const encoder = await subject(backend, model);
   expect(Object.keys(encoder.values).some((name) => name.startsWith('classifier'))).toBe(true);
   const { kind, error } = await worstSlopeError(encoder);
   expect(error, kind).toBeLessThan(0.05);

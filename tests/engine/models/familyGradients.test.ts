@@ -4,20 +4,19 @@
  * recomputation they must not change. On one backend: single ops are held against finite differences on all of them.
  */
 import { describe, expect, test } from 'vitest';
-import type { LoraOptions } from '../../../main/methods/lora/spec.ts';
 import { loraOptionsSchema } from '../../../main/methods/lora/spec.ts';
-import type { AdapterMethod, AdapterWeights } from '../../../main/engine/adapters/adapterMethod.ts';
-import { tensors as full } from '../../../main/methods/full/tensors.ts';
-import { tensors as lora } from '../../../main/methods/lora/tensors.ts';
+import type { AdapterWeights } from '../../../main/engine/adapters/adapterMethod.ts';
+import { openBaseWeights } from '../../../main/engine/adapters/baseWeights.ts';
+import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import type { Backend } from '../../../main/engine/backends/backend.ts';
 import type { CausalModel } from '../../../main/engine/models/causalModel.ts';
 import { loadModel } from '../../../main/engine/models/registry.ts';
 import { createRandom } from '../../../main/engine/random.ts';
 import { tf } from '../../../main/engine/tf.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
-import { openWeights } from '../../../main/formats/weightSource.ts';
 import { openTestBackend, tensorflowMissing } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
+import { initAdapter } from '../../support/initAdapter.ts';
 import { type Subject, subjectOf, withoutZeros, worstRecomputeError, worstSlopeError } from './slopes.ts';
 
 /** One of each kind; llama's rotations differ in constants alone. */
@@ -27,35 +26,30 @@ const ids = [5, 17, 40, 17, 2, 33, 8];
 const targets = [17, 40, 17, 2, 33, 8, 30];
 const weights = [0, 1, 1, 1, 1, 1, 0.5];
 
-function loraWeights({ shape }: CausalModel): AdapterWeights<LoraOptions> {
+async function loraWeights({ shape }: CausalModel): Promise<AdapterWeights> {
   const random = createRandom(3, 'gradients');
-  const made = lora.init(loraOptionsSchema.parse({ rank: 2, alpha: 4 }), shape.linears, random);
+  const options = loraOptionsSchema.parse({ rank: 2, alpha: 4 });
+  const made = await initAdapter('lora', { options, targets: shape.linears, shape, random });
   return { ...made, trained: withoutZeros(made.trained, random) };
 }
 
-function fullWeights(dir: string): AdapterWeights {
-  const { family, shape } = inspectModel(dir);
-  const source = openWeights(dir, family, shape);
-  const base = [...family.weightShapes(shape).keys()].map(
-    (name) => [name, { shape: source.shape(name), data: source.readFloat32(name) }] as const,
-  );
-  source.close();
-  return full.initFromBase?.({}, shape.linears, new Map(base)) ?? full.init({}, [], Math.random);
+async function fullWeights(dir: string): Promise<AdapterWeights> {
+  const base = openBaseWeights({ modelDir: dir, model: inspectModel(dir) });
+  const { shape } = base;
+  const context = { options: {}, targets: shape.linears, random: Math.random, base };
+  return getAdapterMethod('full')
+    .init(context)
+    .finally(() => base.close());
 }
 
-function subject(
-  backend: Backend,
-  model: CausalModel,
-  method: AdapterMethod<never>,
-  weightsOf: AdapterWeights,
-): Subject {
+function subject(backend: Backend, model: CausalModel, weightsOf: AdapterWeights): Subject {
   return subjectOf(backend, weightsOf.trained, {
     batch: {
       ids: tf.tensor2d([ids], undefined, 'int32'),
       targets: tf.tensor1d(targets, 'int32'),
       weights: tf.tensor1d(weights),
     },
-    bind: (tensors) => method.bind(weightsOf as AdapterWeights<never>, tensors, {}),
+    bind: (tensors) => getAdapterMethod(weightsOf.methodId).bind(weightsOf, tensors, {}),
     loss: (inputs, adapter, { recompute }) => {
       const hidden = model.hidden(inputs.ids, { adapter, recompute });
       return model.crossEntropySum(hidden, inputs.targets, inputs.weights, adapter);
@@ -69,8 +63,8 @@ describe('gradients of families', () => {
     const dir = fixturePath(fixture);
     const model = loadModel(backend, dir);
     const subjects = [
-      subject(backend, model, lora as AdapterMethod<never>, loraWeights(model)),
-      subject(backend, model, full as AdapterMethod<never>, fullWeights(dir)),
+      subject(backend, model, await loraWeights(model)),
+      subject(backend, model, await fullWeights(dir)),
     ];
     for (const each of subjects) {
       const { kind, error } = await worstSlopeError(each);

@@ -3,12 +3,13 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TrainJob } from '../../../main/contract/engine.ts';
-import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
+import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { createRandom } from '../../../main/engine/random.ts';
 import { listCheckpoints, readCheckpoint } from '../../../main/engine/training/checkpoint.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+import { initAdapter } from '../../support/initAdapter.ts';
 import { countingRows, methodOf, trainingJob, writeRows } from './trainingJob.ts';
 import { answering, asked, evaluating, lossesOf, modelInWords, samplesOf, watch } from './watchRun.ts';
 
@@ -308,11 +309,10 @@ describe('methods and options', () => {
       training: { steps: 3, learningRates, weightDecay: 0 },
     });
     const { result } = await watch(job);
-    const start = getAdapterMethod('vblora').init(
-      method.options,
-      [],
-      createRandom(job.training.seed, 'initialisation'),
-    );
+    const start = await initAdapter('vblora', {
+      ...{ options: method.options, targets: [], shape: inspectModel(job.modelDir).shape },
+      random: createRandom(job.training.seed, 'initialisation'),
+    });
     const bank = Object.entries(start.trained).find(([, tensor]) => tensor.group === 'vectorBank');
     const saved = [...readPeftFolder(result.adapterDir).tensors].find(([name]) => name.includes('vector_bank'));
     expect(Buffer.from(saved?.[1].data ?? []).equals(Buffer.from(bank?.[1].data.buffer ?? new ArrayBuffer()))).toBe(

@@ -1,0 +1,147 @@
+/**
+ * A method for the engine, out of its table of options, its table of tensors and the arithmetic of its tensors.ts: how
+ * an adapter is made, read and written follows from the tables.
+ */
+import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
+import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
+import { layerKeys } from '../../methods/layerTensors.ts';
+import type { MethodSpec } from '../../methods/methodSpec.ts';
+import { writeOptions } from '../../methods/optionTable.ts';
+import { baseTensor, type TensorSpec } from '../../methods/tensorSpec.ts';
+import type { AdapterMethod, AdapterWeights, HostTensor, InitContext, TrainedTensor } from './adapterMethod.ts';
+import type { FolderFields, MethodTensors, ReadFor, Restored } from './methodTensors.ts';
+import { adaptsLayers, configFile, floatTensor, isOwnFormat, ownConfig, peftConfig } from './peftNames.ts';
+import type { TargetOptions } from './peftNames.ts';
+import { PeftReader } from './PeftReader.ts';
+
+const noFields: FolderFields = { refused: {}, ignored: [], written: {} };
+
+/** `own`: of main/methods/<id>/tensors.ts. */
+export function adapterByTable<Options extends object>(
+  spec: MethodSpec<Options>,
+  own: MethodTensors<Options>,
+): AdapterMethod<Options> {
+  return {
+    ...own,
+    init: async (context) => fresh(spec, own, context),
+    frozenUploads: (weights) => own.frozenUploads?.(weights) ?? weights.frozen,
+    fromPeft: (folder, shape) => read(spec, own, folder, shape),
+    toPeft: (weights, baseModel) => written(spec, own, weights, baseModel),
+  };
+}
+
+async function fresh<Options extends object>(
+  spec: MethodSpec<Options>,
+  own: MethodTensors<Options>,
+  context: InitContext<Options>,
+): Promise<AdapterWeights<Options>> {
+  const { options, targets, base } = context;
+  const values = await own.init(context);
+  const table = spec.tensors(options, targets, base.shape);
+  const ofRole = (role: TensorSpec['role']) => table.filter((tensor) => tensor.role === role);
+  return {
+    methodId: spec.id,
+    options,
+    targets,
+    trained: Object.fromEntries(
+      ofRole('trained').map((row) => [row.name, { ...taken(values, row), group: row.group }]),
+    ),
+    frozen: Object.fromEntries(ofRole('frozen').map((row) => [row.name, taken(values, row)])),
+    trainable: true,
+  };
+}
+
+/** What a method made of a tensor of its table; anything else is a mistake in the method. */
+function taken(values: Readonly<Record<string, HostTensor>>, { name, shape }: TensorSpec): HostTensor {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (value?.shape.join() === shape.join()) return value;
+  throw new Error(`${name} should be made with the shape (${shape.join(', ')}), not (${value?.shape.join(', ')})`);
+}
+
+function read<Options extends object>(
+  spec: MethodSpec<Options>,
+  own: MethodTensors<Options>,
+  folder: PeftFolder,
+  shape: ModelShape,
+): AdapterWeights<Options> {
+  const reader = new PeftReader(folder, shape);
+  const options = reader.readOptions(spec.options, own.fields ?? noFields);
+  own.check?.(reader, { folder, options, targets: shape.linears });
+  const targets = adaptsLayers(options) ? readTargets(reader, spec, own, { folder, options }) : shape.linears;
+  const given: ReadFor<Options> = { folder, options, targets };
+  if (!own.check)
+    for (const { field, message } of spec.check(options, targets)) reader.report(field, message, configFile);
+  const rows = spec.tensors(options, targets, shape).filter(({ stored }) => stored === 'whole');
+  const startsAtInitial = own.startsAtInitial?.(folder) ?? true;
+  const trained = readTrained(reader, rows, startsAtInitial);
+  const restored = own.restore?.(reader, given) ?? readFrozen(reader, rows);
+  reader.finish();
+  return {
+    methodId: spec.id,
+    options,
+    targets,
+    trained: { ...trained, ...restored.trained },
+    frozen: restored.frozen ?? own.draw?.(options, targets) ?? {},
+    trainable: own.isTrainable?.({ options, targets }) ?? true,
+    ...reader.found,
+  };
+}
+
+/** Layers with tensors of their own, held against those that the options name. */
+function readTargets<Options extends object>(
+  reader: PeftReader,
+  spec: MethodSpec<Options>,
+  own: MethodTensors<Options>,
+  { folder, options }: { readonly folder: PeftFolder; readonly options: Options & TargetOptions },
+): readonly LinearShape[] {
+  const keys = reader.require(() => layerKeys(spec, options));
+  const targets = reader.readTargets(keys.map(({ suffix }) => suffix));
+  reader.checkTargets(targets, options, (named) => own.isHarmless?.({ folder, options, targets }, named) ?? false);
+  return targets;
+}
+
+function readTrained(
+  reader: PeftReader,
+  rows: readonly TensorSpec[],
+  startsAtInitial: boolean,
+): Record<string, TrainedTensor> {
+  const trained = rows.filter(({ role }) => role === 'trained');
+  const valuesOf = ({ key, shape, initial }: TensorSpec): HostTensor =>
+    initial !== null && startsAtInitial ? reader.readFloatsOr(initial, key, shape) : reader.readFloats(key, shape);
+  return Object.fromEntries(trained.map((row) => [row.name, { ...valuesOf(row), group: row.group }]));
+}
+
+function readFrozen(reader: PeftReader, rows: readonly TensorSpec[]): Restored {
+  const frozen = rows.filter(({ role }) => role === 'frozen');
+  return { frozen: Object.fromEntries(frozen.map(({ name, key, shape }) => [name, reader.readFloats(key, shape)])) };
+}
+
+function written<Options extends object>(
+  spec: MethodSpec<Options>,
+  method: MethodTensors<Options>,
+  weights: AdapterWeights<Options>,
+  baseModel: string,
+): PeftFolder {
+  const { options, targets, trained, frozen } = weights;
+  const rows = new Map(spec.tensors(options, targets, null).map((row) => [row.name, row]));
+  const own = [...(method.store?.(weights) ?? [])];
+  const tensors = new Map<string, PeftTensor>(own);
+  for (const [name, tensor] of [...Object.entries(trained), ...Object.entries(frozen)]) {
+    // Without a base the table leaves out what takes the place of its weights.
+    const row = rows.get(name) ?? (own.length === 0 ? baseTensor(name, tensor.shape) : undefined);
+    if (row?.stored === 'whole') tensors.set(row.key, floatTensor(tensor));
+  }
+  const fields = { ...writeOptions(spec.options, options), ...method.fields?.written, peft_type: spec.peftType };
+  return { dir: '', config: configOf(spec, weights, baseModel, fields), tensors };
+}
+
+function configOf<Options extends object>(
+  spec: MethodSpec<Options>,
+  { options, targets }: AdapterWeights<Options>,
+  baseModel: string,
+  fields: Readonly<Record<string, unknown>>,
+): PeftFolder['config'] {
+  if (isOwnFormat(spec)) return ownConfig(baseModel, { options, targets }, fields);
+  if (adaptsLayers(options)) return peftConfig(baseModel, { options, targets }, fields);
+  throw new Error(`${spec.peftType} is said to be PEFT's, and its options name no layers`);
+}
