@@ -8,7 +8,6 @@ import { addExportFlags, type ExportFlags, renderExport, withPaths } from '../ex
 import { bytes, dateTime, fields, integer, loss, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import { noticeText } from '../noticeText.ts';
-import { trainedText } from '../trainedText.ts';
 import type { CommandSession } from '../session.ts';
 
 export function addAdapterCommands(program: Command, session: CommandSession): void {
@@ -157,4 +156,11 @@ function renderAdapter(adapter: Adapter, baseLoss: number | null = null): string
     ['folder', adapter.dir],
     ['made', dateTime(adapter.createdAt)],
   ]);
+}
+
+/** How far a run had come. */
+function trainedText({ step, steps, plannedSteps, stopped }: TrainedSteps): string {
+  const of = `${integer(steps)} of ${integer(plannedSteps)} steps`;
+  const kept = step === steps ? '' : `, with the weights of step ${integer(step)}, the best`;
+  return `${stopped ? `stopped after ${of}` : of}${kept}`;
 }

@@ -8,12 +8,12 @@ import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import { FileLock } from '../../studio/dataFolder/ownership.ts';
 import type { OpenStudioOptions } from '../../studio/openStudio.ts';
+import type { Preferences } from '../../contract/preferences.ts';
 import type { HostContext } from '../procedures/HostContext.ts';
 import { router } from '../procedures/registry.ts';
 import { StudioHolder } from '../StudioHolder.ts';
 import { Access } from './access.ts';
 import { entryPage, passOnPage } from './entryPage.ts';
-import { dressPage } from './dressPage.ts';
 import { listen } from './listen.ts';
 import { type HostPlaces, placesOf } from './places.ts';
 import { readRenderer, type RendererFiles, serveRenderer } from './rendererFiles.ts';
@@ -237,4 +237,11 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 
 function sendPage(response: ServerResponse, status: number, html: string): void {
   response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }).end(html);
+}
+
+/** The page with the person's language and theme in it, so that its first paint already has both. */
+export function dressPage(page: Buffer, { language, theme }: Pick<Preferences, 'language' | 'theme'>): Buffer {
+  const lang = language === 'system' ? 'en' : language;
+  const attributes = [`lang="${lang}"`, ...(theme === 'system' ? [] : [`data-theme="${theme}"`])];
+  return Buffer.from(page.toString('utf8').replace('<html lang="en">', `<html ${attributes.join(' ')}>`));
 }

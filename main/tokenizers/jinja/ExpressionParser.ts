@@ -11,7 +11,6 @@ import type {
   Expression,
   FilterNode,
 } from './ast.ts';
-import { readFloat, readInteger } from './numberLiteral.ts';
 import type { TokenStream } from './TokenStream.ts';
 
 export const noArguments: CallArguments = { positional: [], keyword: [], spread: null, keywordSpread: null };
@@ -336,4 +335,14 @@ export class ExpressionParser {
     while (this.stream.skip('operator', '.')) name += `.${this.stream.expect('name').value}`;
     return name;
   }
+}
+
+/** As the lexer took it for one: `0x1f`, `1_000`. */
+function readInteger(text: string): bigint {
+  const digits = text.replaceAll('_', '');
+  return BigInt(/^0[box]/i.test(digits) ? digits.toLowerCase() : digits);
+}
+
+function readFloat(text: string): number {
+  return Number(text.replaceAll('_', ''));
 }

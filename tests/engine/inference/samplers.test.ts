@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SamplingOptions } from '../../../main/contract/engine.ts';
 import { chooseByDraw, chooseGreedy } from '../../../main/engine/inference/samplers/choose.ts';
-import { penalizeRepetition } from '../../../main/engine/inference/samplers/repetitionPenalty.ts';
-import { keepMinP } from '../../../main/engine/inference/samplers/minP.ts';
-import { createSampler } from '../../../main/engine/inference/samplers/sampler.ts';
+import {
+  createSampler,
+  keepMinP,
+  keepTopK,
+  penalizeRepetition,
+} from '../../../main/engine/inference/samplers/sampler.ts';
 import { softmax } from '../../../main/engine/inference/samplers/softmax.ts';
-import { keepTopK } from '../../../main/engine/inference/samplers/topK.ts';
 import { keepTopP } from '../../../main/engine/inference/samplers/topP.ts';
 import { createRandom } from '../../../main/engine/random.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Change } from '../../../main/contract/changes.ts';
-import { dressPage } from '../../../main/hosts/browserHost/dressPage.ts';
+import { dressPage } from '../../../main/hosts/browserHost/BrowserHost.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { ask, originOf, openSocket, openWindow, startHost, wireErrorOf } from './hostFixture.ts';

@@ -5,10 +5,6 @@
 import type { SamplingOptions } from '../../../contract/engine.ts';
 import { createRandom } from '../../random.ts';
 import { chooseByDraw, chooseGreedy } from './choose.ts';
-import { keepMinP } from './minP.ts';
-import { penalizeRepetition } from './repetitionPenalty.ts';
-import { applyTemperature } from './temperature.ts';
-import { keepTopK } from './topK.ts';
 import { keepTopP } from './topP.ts';
 
 /** Next id from logits (V), which it may change. */
@@ -34,4 +30,44 @@ export function createSampler(options: Options, promptIds: readonly number[]): S
     seenIds.add(id);
     return id;
   };
+}
+
+/**
+ * Repetition penalty (CTRL, arXiv 1909.05858) as transformers applies it: seen ids' logits are divided by it, negative
+ * ones multiplied. Changes `logits` (V) in place; 1 leaves them as they are.
+ */
+export function penalizeRepetition(logits: Float32Array, seenIds: ReadonlySet<number>, penalty: number): void {
+  if (penalty === 1) return;
+  for (const id of seenIds) logits[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty;
+}
+
+/** Below 1 the likely get likelier. Changes `logits` (V) in place; `temperature` must be positive. */
+function applyTemperature(logits: Float32Array, temperature: number): void {
+  if (temperature === 1) return;
+  for (let id = 0; id < logits.length; id++) logits[id] /= temperature;
+}
+
+/**
+ * All but the k largest logits become −∞; those equal to the k-th stay, as in transformers. Changes `logits` (V) in
+ * place; 0 leaves them as they are.
+ */
+export function keepTopK(logits: Float32Array, k: number): void {
+  if (k <= 0 || k >= logits.length) return;
+  const threshold = logits.toSorted()[logits.length - k];
+  keepFrom(logits, threshold);
+}
+
+/**
+ * Min-p (arXiv 2407.01082): tokens less than p times as likely as the likeliest become −∞. Changes `logits` (V) in
+ * place; 0 leaves them as they are.
+ */
+export function keepMinP(logits: Float32Array, p: number): void {
+  if (p <= 0) return;
+  let largest = -Infinity;
+  for (const logit of logits) if (logit > largest) largest = logit;
+  keepFrom(logits, largest + Math.log(p));
+}
+
+function keepFrom(logits: Float32Array, threshold: number): void {
+  for (let id = 0; id < logits.length; id++) if (logits[id] < threshold) logits[id] = -Infinity;
 }
