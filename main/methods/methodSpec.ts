@@ -4,8 +4,9 @@
  */
 import type { Problem } from '../contract/errors.ts';
 import type { LinearShape, ModelShape } from '../contract/families/family.ts';
-import type { Said } from '../contract/words/words.ts';
+import type { Said, Translated } from '../contract/words/words.ts';
 import type { OptionTable } from './optionTable.ts';
+import type { Picture } from './picture.ts';
 import type { TensorSpec } from './tensorSpec.ts';
 
 /** A default with the place it comes from, so that the form can say why. */
@@ -60,9 +61,11 @@ export interface Capabilities<Options extends object = object> {
 
 export interface MethodSpec<Options extends object = object> {
   readonly id: string;
+  /** A proper name, which no language changes. */
   readonly title: string;
   /** One sentence for a person who does not write code. */
-  readonly summary: string;
+  readonly summary: Translated;
+  readonly picture: Picture;
   readonly paper: string;
   /** `peft_type` in its adapter_config.json: PEFT's, or `GRAFT_…` where PEFT does not know the method. */
   readonly peftType: string;

@@ -29,6 +29,21 @@ describe.each(Object.entries(methodSpecs))('%s', (id, spec) => {
     expect(readOptions(spec.options, configSchema(spec.options).parse({}))).toEqual(options);
   });
 
+  test('is said in a sentence and drawn within its field', () => {
+    for (const text of Object.values(spec.summary)) expect(text).toMatch(/[.。]$/);
+    for (const { x, y, width, height } of spec.picture.added) {
+      expect([x, y].every((edge) => edge >= 0)).toBe(true);
+      expect([x + width <= 168, y + height <= 72]).toEqual([true, true]);
+    }
+  });
+
+  test('can do what its capabilities say together', () => {
+    const { plainLora, servable, mergeable, peft } = spec.capabilities;
+    if (servable === 'factors') expect(plainLora).toBe('exact');
+    if (plainLora === 'approximate') expect([servable, mergeable]).toEqual(['none', false]);
+    expect(spec.peftType.startsWith('GRAFT_')).toBe(peft === null);
+  });
+
   test('recommends a learning rate', () => {
     expect(Object.keys(spec.recommended.learningRates)).toContain('default');
   });

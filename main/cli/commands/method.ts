@@ -44,7 +44,15 @@ type MethodJson = ReturnType<typeof methodJson>;
 
 function methodJson({ id, title, summary, paper, options, recommended, classification }: MethodSpec) {
   const defaults = options.parse({}) as Readonly<Record<string, unknown>>;
-  return { id, title, summary, paper, options: defaults, recommended, classification: classification ?? null };
+  return {
+    id,
+    title,
+    summary: summary.en,
+    paper,
+    options: defaults,
+    recommended,
+    classification: classification ?? null,
+  };
 }
 
 function rankOf(options: Readonly<Record<string, unknown>>): string {

@@ -17,7 +17,11 @@ export type FullOptions = z.infer<typeof fullOptionsSchema>;
 export const fullSpec: MethodSpec<FullOptions> = {
   id: 'full',
   title: 'Full fine-tuning',
-  summary: 'Changes the whole model: needs the most memory, and the result is as large as the model itself.',
+  summary: {
+    en: 'Changes the whole model: needs the most memory, and the result is as large as the model itself.',
+    ja: 'モデル全体を変えます。最も多くのメモリが必要で、結果はモデルと同じ大きさになります。',
+  },
+  picture: { base: 'trained', added: [] },
   paper: 'https://arxiv.org/abs/2212.10560',
   peftType: 'GRAFT_FULL',
   capabilities: {

@@ -10,6 +10,7 @@ import { parsePythonRegex } from '../../contract/pythonRegex.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
 import { option } from '../optionTable.ts';
+import { column, row } from '../picture.ts';
 import { layerTensor } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 
@@ -87,7 +88,17 @@ export type LoraOptions = z.infer<typeof loraOptionsSchema>;
 export const loraSpec: MethodSpec<LoraOptions> = {
   id: 'lora',
   title: 'LoRA',
-  summary: 'The well-known low-rank adapter: larger files, understood by every other program.',
+  summary: {
+    en: 'The well-known low-rank adapter: larger files, understood by every other program.',
+    ja: '広く使われている低ランクアダプターです。ファイルは大きめですが、ほかのどのソフトでも読めます。',
+  },
+  picture: {
+    base: 'frozen',
+    added: [
+      column({ x: 84, width: 16 }, { role: 'trained', letter: 'B' }),
+      row({ x: 108, width: 52 }, { role: 'trained', letter: 'A' }),
+    ],
+  },
   paper: 'https://arxiv.org/abs/2106.09685',
   peftType: 'LORA',
   pairs: 'plain',

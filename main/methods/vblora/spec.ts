@@ -9,6 +9,7 @@ import type { LinearShape } from '../../contract/families/family.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
 import { option } from '../optionTable.ts';
+import type { Picture } from '../picture.ts';
 import { layerTensor, sharedTensor, type TensorSpec } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { targetWords } from '../../contract/words/targets.ts';
@@ -82,7 +83,11 @@ export type VbloraOptions = z.infer<typeof vbloraOptionsSchema>;
 export const vbloraSpec: MethodSpec<VbloraOptions> = {
   id: 'vblora',
   title: 'VB-LoRA',
-  summary: 'Builds every update from one small bank of shared vectors: tiny files, quality near LoRA.',
+  summary: {
+    en: 'Builds every update from one small bank of shared vectors: tiny files, quality near LoRA.',
+    ja: '1 つの小さなベクトルバンクからすべての更新を組み立てます。ファイルはごく小さく、品質は LoRA に近くなります。',
+  },
+  picture: drawBank(),
   paper: 'https://arxiv.org/abs/2405.15179',
   peftType: 'VBLORA',
   capabilities: {
@@ -204,4 +209,24 @@ function greatestCommonDivisor(a: number, b: number): number {
 /** All divisors, largest first. */
 function divisors(n: number): readonly number[] {
   return Array.from({ length: n }, (_, i) => n - i).filter((each) => n % each === 0);
+}
+
+/** The bank above, of which each sub-vector below mixes some. */
+function drawBank(): Picture {
+  const picked = [1, 4, 6];
+  const bankAt = (index: number): number => 82 + index * 10.6;
+  const mixedAt = (place: number): number => 86 + place * 26;
+  const bank = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => ({
+    ...{ x: bankAt(index), y: 4, width: 7.4, height: 18, role: 'trained' as const },
+    opacity: picked.includes(index) ? 1 : 0.35,
+  }));
+  const mixed = picked.map((_, place) => ({
+    ...{ x: mixedAt(place), y: 42, width: 24, height: 20, role: 'trained' as const },
+    opacity: 0.75,
+  }));
+  const threads = picked.map((index, place) => ({
+    from: [bankAt(index) + 3.7, 23] as const,
+    to: [mixedAt(place) + 12, 41] as const,
+  }));
+  return { base: 'frozen', added: [...bank, ...mixed], threads };
 }

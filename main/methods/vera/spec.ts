@@ -7,6 +7,7 @@ import type { LinearShape } from '../../contract/families/family.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { dropoutOption, rankOption, targetOptions } from '../commonOptions.ts';
 import { option } from '../optionTable.ts';
+import { column, row } from '../picture.ts';
 import { layerTensor, sharedTensor } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 
@@ -64,7 +65,19 @@ export type VeraOptions = z.infer<typeof veraOptionsSchema>;
 export const veraSpec: MethodSpec<VeraOptions> = {
   id: 'vera',
   title: 'VeRA',
-  summary: 'Trains two small vectors per layer over shared random matrices: the fewest numbers to learn.',
+  summary: {
+    en: 'Trains two small vectors per layer over shared random matrices: the fewest numbers to learn.',
+    ja: '共有する乱数の行列の上で、層ごとに小さなベクトル 2 本だけを学習します。覚える数が最も少ない方法です。',
+  },
+  picture: {
+    base: 'frozen',
+    added: [
+      column({ x: 80, width: 5 }, { role: 'trained' }),
+      column({ x: 90, width: 16 }, { role: 'shared', letter: 'B' }),
+      row({ x: 111, width: 5 }, { role: 'trained' }),
+      row({ x: 121, width: 44 }, { role: 'shared', letter: 'A' }),
+    ],
+  },
   paper: 'https://arxiv.org/abs/2310.11454',
   peftType: 'VERA',
   capabilities: {
