@@ -3,7 +3,7 @@
  * backend and the estimate follow from it. What computes is beside it: `<id>/open.ts`, which the engine alone loads.
  */
 import type { ProductPrecision, WeightPrecision } from '../contract/engine.ts';
-import type { Said, Translated } from '../contract/words/words.ts';
+import type { Said, Speaker, Translated } from '../contract/words/words.ts';
 
 export const deviceNames = ['cpu', 'cuda'] as const;
 export type DeviceName = (typeof deviceNames)[number];
@@ -60,6 +60,8 @@ export interface BackendSpec {
   readonly title: Translated;
   /** Best first. */
   readonly places: readonly BackendPlace[];
-  /** null: it is not there yet, and says so. */
+  /** null: it is not there yet, its places say why, and `open` throws GraftError('unsupported'). */
   readonly computing: Computing | null;
+  /** Sentences of its own. */
+  readonly words?: Readonly<Record<string, Speaker<never>>>;
 }

@@ -2,6 +2,7 @@
  * Every backend: one line each, in the order of lists and forms, best first, and the only place where one is
  * registered. The engine finds `<id>/open.ts` beside its spec by itself.
  */
+import type { Translated } from '../contract/words/words.ts';
 import type { BackendPlace, BackendSpec, Computing } from './backendSpec.ts';
 import { cpuSpec } from './cpu/spec.ts';
 import { tensorflowSpec } from './tensorflow/spec.ts';
@@ -31,7 +32,15 @@ export function computingOf(id: BackendId): Computing {
   return computing;
 }
 
+/** What it is called where one is chosen. */
+export function choiceName({ title, computing }: BackendSpec): Translated {
+  return computing === null ? { en: `${title.en} (not available yet)`, ja: `${title.ja}（未対応）` } : title;
+}
+
 /** By the doctor's names: `tensorflow-cpu`. */
-export function findBackendPlace(id: string): BackendPlace | undefined {
-  return backendSpecs.flatMap(({ places }) => places).find((place) => place.id === id);
+export function findBackendPlace(id: string): (BackendPlace & { readonly isThere: boolean }) | undefined {
+  const places = backendSpecs.flatMap(({ places, computing }) =>
+    places.map((place) => ({ ...place, isThere: computing !== null })),
+  );
+  return places.find((place) => place.id === id);
 }

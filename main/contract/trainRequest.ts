@@ -4,12 +4,18 @@
  */
 import { z } from 'zod';
 import { deviceNames } from '../backends/backendSpec.ts';
-import { backendIds, backendSpecs } from '../backends/registry.ts';
+import { backendIds, backendSpecs, choiceName } from '../backends/registry.ts';
 import { methodSpecs } from '../methods/registry.ts';
 import { weightPrecisions } from './engine.ts';
 import type { TrainingConfig } from './training.ts';
 
 export const defaultMethod = 'vera';
+
+/** The backends that are listed and not there. */
+function notYet(before: string, between: string): string {
+  const ids = backendSpecs.filter(({ computing }) => computing === null).map(({ id }) => id);
+  return ids.length === 0 ? '' : `${before}${ids.join(between)}`;
+}
 
 /**
  * The shape alone: values are checked by the service against model, dataset and method, all problems at once. What is
@@ -79,9 +85,12 @@ export const trainRequestSchema = z.object({
     .default('auto')
     .meta({
       title: 'Backend',
-      description: 'What computes; automatic takes the quickest that is here',
-      ja: { title: 'バックエンド', description: '計算に使うもの。自動なら、ここで最も速いものを使います' },
-      choiceNames: Object.fromEntries(backendSpecs.map(({ id, title }) => [id, title])),
+      description: `What computes; automatic takes the quickest that is here${notYet('; not available yet: ', ', ')}`,
+      ja: {
+        title: 'バックエンド',
+        description: `計算に使うもの。自動なら、ここで最も速いものを使います${notYet('。未対応: ', '、')}`,
+      },
+      choiceNames: Object.fromEntries(backendSpecs.map((spec) => [spec.id, choiceName(spec)])),
       advanced: true,
     }),
   device: z

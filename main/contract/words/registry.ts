@@ -1,4 +1,5 @@
 /** Every file of words: one line each. */
+import { backendSpecs } from '../../backends/registry.ts';
 import { trainingParts } from '../../training/registry.ts';
 import { answeringWords } from './answering.ts';
 import { chatCommandWords } from './chatCommand.ts';
@@ -151,5 +152,6 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   diskWords,
   sweepWords,
   commandLineWords,
+  ...backendSpecs.flatMap(({ words }) => (words === undefined ? [] : [words])),
   ...trainingParts.map(({ words }) => words),
 ];

@@ -35,7 +35,10 @@ export function backendWorld(cacheDir: string): BackendWorld {
   return { machine: readMachine(), findRuntime: (id) => findRuntime(id, cacheDir) };
 }
 
-/** Throws GraftError('backendUnavailable') for what was asked by name and is not here, or does not go together. */
+/**
+ * Throws GraftError('backendUnavailable') for what was asked by name and is not here, or does not go together;
+ * ('unsupported') for a backend that is not there yet.
+ */
 export function chooseBackend(request: BackendRequest, world: BackendWorld): BackendChoice {
   const { backend = 'auto', device } = request;
   if (backend === 'auto' && device === undefined) return chooseItself(request, world);
@@ -57,7 +60,8 @@ export function chooseBackend(request: BackendRequest, world: BackendWorld): Bac
     );
   }
   const { why, remedy } = last.look(facts);
-  throw new GraftError('backendUnavailable', words.notHere({ what: last.called, why }), {
+  const code = spec.computing === null ? 'unsupported' : 'backendUnavailable';
+  throw new GraftError(code, words.notHere({ what: last.called, why }), {
     field: 'backend',
     remedy: remedy ?? words.leaveToGraft(),
   });

@@ -7,6 +7,11 @@ export function backendName(backend: string, { language }: Pick<I18n, 'language'
   return findBackendPlace(backend)?.title[language] ?? backend;
 }
 
+/** Whether this Graft can compute with it where it is found. */
+export function isBackendThere(backend: string): boolean {
+  return findBackendPlace(backend)?.isThere ?? true;
+}
+
 /** The chosen one with its precision: `TensorFlow on the CPU, float32`. */
 export function chosenName(chosen: string, i18n: Pick<I18n, 'language'>): string {
   const [, ...details] = chosen.split(',');

@@ -1,6 +1,7 @@
 /**
  * The procedures of runs, runtimes, doctor and the first run, as a window calls them, with everything behind them real.
  */
+import { backendSpecs } from '../../../main/backends/registry.ts';
 import { mkdir, rm } from 'node:fs/promises';
 import { createRouterClient } from '@orpc/server';
 import { join } from 'node:path';
@@ -91,7 +92,10 @@ it('runtimes are offered, an installation that cannot be is a failed task with i
 it('the doctor looks without testing, and can be cancelled while it tests', async () => {
   const report = await client.doctor.report();
   expect(report.backends.map(({ backend, selfTest }) => [backend, selfTest])).toEqual(
-    ['tensorflow-cuda', 'tensorflow-cpu', 'wasm', 'cpu', 'llama.cpp'].map((backend) => [backend, null]),
+    [...backendSpecs.flatMap(({ places }) => places.map(({ id }) => id)), 'llama.cpp'].map((backend) => [
+      backend,
+      null,
+    ]),
   );
   const { taskId } = await client.doctor.selfTest();
   await client.tasks.cancel({ id: taskId });
