@@ -7,11 +7,13 @@ import type { BackendPlace, BackendSpec, Computing } from './backendSpec.ts';
 import { cpuSpec } from './cpu/spec.ts';
 import { tensorflowSpec } from './tensorflow/spec.ts';
 import { wasmSpec } from './wasm/spec.ts';
+import { webgpuSpec } from './webgpu/spec.ts';
 
 const specs = [
   tensorflowSpec, //
   wasmSpec,
   cpuSpec,
+  webgpuSpec,
 ] as const;
 
 export type BackendId = (typeof specs)[number]['id'];
