@@ -371,7 +371,7 @@ export interface DiskService {
 export interface TaskService {
   /** Starts `work` at once; its result and its errors are the task's. */
   start<Result>(
-    task: { readonly kind: TaskKind; readonly subject: string },
+    task: { readonly kind: TaskKind; readonly subject: string | Said },
     work: (options: Required<CallOptions>) => Promise<Result>,
   ): TaskTicket<Result>;
   list(): readonly Task[];

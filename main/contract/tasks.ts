@@ -4,6 +4,7 @@
  */
 import type { ErrorJson } from './errors.ts';
 import type { ProgressUpdate } from './progress.ts';
+import type { Said } from './words/words.ts';
 
 export const taskKinds = [
   'importModel',
@@ -33,7 +34,7 @@ export interface Task {
   readonly id: string;
   readonly kind: TaskKind;
   /** What it works on, e.g. a file's name: shown beside the kind's own words. */
-  readonly subject: string;
+  readonly subject: string | Said;
   readonly state: 'running' | 'succeeded' | 'failed' | 'cancelled';
   readonly progress: ProgressUpdate | null;
   readonly result: unknown;

@@ -66,7 +66,7 @@ export const modelWords = catalogue(
     ready: 'Ready to use',
     onThisMachine: 'From this machine',
     onThisMachineText:
-      'A Hugging Face folder (config.json, safetensors, tokenizer) or a GGUF file. Drop it anywhere on this screen, or name its path: then nothing is copied twice.',
+      'A Hugging Face folder (config.json, safetensors, tokenizer) or a GGUF file. Drop it anywhere on this window, or name its path: then nothing is copied twice.',
     choosePath: 'Name a path…',
     chooseFolder: 'Choose a folder…',
     chooseFile: 'Choose a GGUF…',
@@ -158,7 +158,7 @@ export const modelWords = catalogue(
     ready: 'すぐに使えるモデル',
     onThisMachine: 'このマシンから',
     onThisMachineText:
-      'Hugging Face のフォルダー（config.json、safetensors、トークナイザー）または GGUF ファイル。この画面にドロップするか、パスを指定してください。パスなら二重にコピーされません。',
+      'Hugging Face のフォルダー（config.json、safetensors、トークナイザー）または GGUF ファイル。このウィンドウにドロップするか、パスを指定してください。パスなら二重にコピーされません。',
     choosePath: 'パスを指定…',
     chooseFolder: 'フォルダーを選択…',
     chooseFile: 'GGUF を選択…',

@@ -62,7 +62,7 @@ export const shellWords = catalogue(
     goHome: 'ホームへ',
     screenFailed: 'この画面を表示できませんでした。',
     machine: (precision, threads, used) => `${precision} · ${threads} スレッド · 使用中 ${used}`,
-    taskFailed: (what) => `${what}に失敗しました`,
+    taskFailed: (what) => `失敗しました：${what}`,
     notifications: '通知',
     tasks: '進行中の作業',
     closeAll: 'すべて閉じる',

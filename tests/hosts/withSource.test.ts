@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { BrowserHost } from '../../main/hosts/browserHost/BrowserHost.ts';
 import type { Task } from '../../main/contract/tasks.ts';
 import { chosenProgress, withSource } from '../../main/hosts/withSource.ts';
 import { GraftError } from '../../main/contract/errors.ts';
@@ -17,21 +20,21 @@ async function endOf(client: Client, ticket: Promise<{ readonly taskId: string }
   return last;
 }
 
+/** A window, and the file as it was handed over in it. */
+async function handOver(host: BrowserHost, content: Buffer | string, name: string) {
+  const { client, cookie } = await openWindow(host);
+  const headers = { cookie, origin: originOf(host) };
+  const { uploadId } = JSON.parse((await ask(host.port, { method: 'POST', path: '/uploads', headers })).text) as {
+    uploadId: string;
+  };
+  await ask(host.port, { method: 'PUT', path: `/uploads/${uploadId}/${name}`, headers, body: content });
+  return { client, from: { uploadId } };
+}
+
 /** An error that says where uploads lie tells a person nothing, and every error of an upload did. */
 describe('what is said of an upload', () => {
-  const upload = async (content: Buffer | string, name: string) => {
-    const host = await startHost(temporaryDir());
-    const { client, cookie } = await openWindow(host);
-    const headers = { cookie, origin: originOf(host) };
-    const { uploadId } = JSON.parse((await ask(host.port, { method: 'POST', path: '/uploads', headers })).text) as {
-      uploadId: string;
-    };
-    await ask(host.port, { method: 'PUT', path: `/uploads/${uploadId}/${name}`, headers, body: content });
-    return { client, from: { uploadId } };
-  };
-
   it('names the file that was chosen, whatever it was chosen for', async () => {
-    const { client, from } = await upload(png, 'photo.csv');
+    const { client, from } = await handOver(await startHost(temporaryDir()), png, 'photo.csv');
     const preview = await client.datasets.preview({ from });
     const table = await endOf(client, client.datasets.import({ from }));
     const model = await endOf(client, client.models.import({ from }));
@@ -53,12 +56,32 @@ describe('what is said of an upload', () => {
   });
 
   it('is the name in what is kept of it too', async () => {
-    const { client, from } = await upload('{"prompt":"a","completion":"b"}\n', 'my%20rows.jsonl');
+    const { client, from } = await handOver(
+      await startHost(temporaryDir()),
+      '{"prompt":"a","completion":"b"}\n',
+      'my%20rows.jsonl',
+    );
     expect((await endOf(client, client.datasets.import({ from }))).result).toMatchObject({
       source: 'my rows.jsonl',
       name: 'my rows',
     });
   });
+});
+
+it('a backup that was handed over takes the place of what is there, and is not kept', async () => {
+  const dir = temporaryDir();
+  const host = await startHost(dir);
+  const { client } = await openWindow(host);
+  await client.projects.create({ name: 'Kept', modelId: null });
+  const file = join(dir, 'backup.tar');
+  expect((await endOf(client, client.disk.backup({ target: { path: file } }))).state).toBe('succeeded');
+  await client.projects.create({ name: 'Made later', modelId: null });
+
+  const handed = await handOver(host, readFileSync(file), 'backup.tar');
+  await handed.client.disk.restore({ from: handed.from });
+  const after = await openWindow(host);
+  expect((await after.client.projects.list()).map(({ name }) => name)).toEqual(['Kept']);
+  expect((await wireErrorOf(after.client.disk.restore({ from: handed.from }))).code).toBe('notFound');
 });
 
 describe('withSource', () => {

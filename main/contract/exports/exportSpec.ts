@@ -83,7 +83,7 @@ export interface ExportResult {
   /** Of a truncated LoRA. */
   readonly truncation: Truncation | null;
   /** What else is to be known: one sentence each. */
-  readonly notes: readonly (string | Said)[];
+  readonly notes: readonly Said[];
 }
 
 /** What was written, read back, against the original: both computed in float32. */

@@ -2,6 +2,10 @@
 import { wordsOf } from './words.ts';
 
 export const archiveWords = wordsOf('archives', {
+  several: {
+    en: ({ count }: { readonly count: number }) => `${count} adapters`,
+    ja: ({ count }) => `アダプター ${count} 件`,
+  },
   readCancelled: {
     en: 'Cancelled; nothing of the archive was kept.',
     ja: 'キャンセルしました。アーカイブからは何も残っていません。',

@@ -2,6 +2,8 @@
 import { basename } from 'node:path';
 import { getAdapterExport } from '../../contract/exports/registry.ts';
 import { hubPrefix } from '../../contract/hubReference.ts';
+import { archiveWords } from '../../contract/words/archives.ts';
+import { englishOf } from '../../contract/words/words.ts';
 import { plainFileName } from '../../studio/exports/plainFileName.ts';
 import { chosenProgress, withSource } from '../withSource.ts';
 import { exportPlace } from './exportPlace.ts';
@@ -54,8 +56,9 @@ export const adapters = forwarding('adapters', 'adapters', {
   archive: os.adapters.archive.handler(({ context, input: { ids, target } }) => {
     const { adapters: service, tasks } = context.studio;
     const chosen = [...new Set(ids.map((id) => service.get(id).id))];
-    const subject = chosen.length === 1 ? service.get(chosen[0] ?? '').name : `${chosen.length} adapters`;
-    const place = context.files.targetFor(target, `${plainFileName(subject)}.graft.tar.gz`);
+    const [first = ''] = chosen;
+    const subject = chosen.length === 1 ? service.get(first).name : archiveWords.several({ count: chosen.length });
+    const place = context.files.targetFor(target, `${plainFileName(englishOf(subject))}.graft.tar.gz`);
     return tasks.start({ kind: 'archiveAdapters', subject }, async (options) => {
       await service.archive(chosen, place.path, options);
       return place.written();

@@ -95,7 +95,7 @@ export class Exports {
         : result.files.find((name) => singleFile !== undefined && name.endsWith(singleFile));
       if (alone !== undefined) {
         await rename(join(dir, alone), path);
-        return { ...result, files: [alone], notes: [...result.notes, exportWords.ggufAlone().text] };
+        return { ...result, files: [alone], notes: [...result.notes, exportWords.ggufAlone()] };
       }
       await packFolder(path, { dir, as: plainFileName(planned.title) }, options);
       return result;

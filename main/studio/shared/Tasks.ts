@@ -9,6 +9,7 @@ import type { Task, TaskKind, TaskTicket } from '../../contract/tasks.ts';
 import { newId } from '../../database/ids.ts';
 import { EventQueue } from './eventQueue.ts';
 import { taskWords } from '../../contract/words/tasks.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 const mostEndedTasks = 50;
 const tellEveryMs = 250;
@@ -31,7 +32,7 @@ export class Tasks implements TaskService {
   }
 
   start<Result>(
-    { kind, subject }: { readonly kind: TaskKind; readonly subject: string },
+    { kind, subject }: { readonly kind: TaskKind; readonly subject: string | Said },
     work: (options: Required<CallOptions>) => Promise<Result>,
   ): TaskTicket<Result> {
     const abort = new AbortController();

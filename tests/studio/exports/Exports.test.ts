@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { exportWords } from '../../../main/contract/words/exports.ts';
 import { verbatim } from '../../../main/contract/words/words.ts';
 import { requireSpace } from '../../../main/formats/diskSpace.ts';
 import { sampleModel } from '../../database/sampleRows.ts';
@@ -53,7 +54,7 @@ describe('a GGUF as one file', () => {
     const { files, notes } = await exports.writeFile(source, { to: 'gguf' }, path);
     expect(readFileSync(path, 'utf8')).toBe('GGUF and so on');
     expect(files).toEqual(['my-model-f16.gguf']);
-    expect(notes.at(-1)).toMatch(/Modelfile/);
+    expect(notes.at(-1)).toEqual(exportWords.ggufAlone()); // words, which a window says in its language
     expect(readdirSync(join(path, '..'))).toEqual(['content']);
   });
 
