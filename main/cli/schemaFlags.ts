@@ -106,6 +106,7 @@ function describe({ title, description = '', default: fallback }: FieldSchema, k
   return isPlain ? `${text} (default: ${fallback})` : text;
 }
 
-function kebabCase(field: string): string {
+/** `learningRate` as a flag has it: `learning-rate`. */
+export function kebabCase(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

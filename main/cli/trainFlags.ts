@@ -14,7 +14,7 @@ import { configurationSchema, type TrainRequest } from '../contract/trainRequest
 import { trainingSchema } from '../contract/training.ts';
 import { peftConfigName } from '../formats/peftFolder.ts';
 import { parseTrainValues, toRequest, type TrainValues } from '../studio/runs/trainConfiguration.ts';
-import { addSchemaFlag, parseNumber, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
+import { addSchemaFlag, kebabCase, parseNumber, type SchemaFlag, schemaFlags } from './schemaFlags.ts';
 
 const trainingNames = {
   gradientAccumulation: 'accumulate',
@@ -42,7 +42,7 @@ export function addTrainFlags(command: Command, values: TrainValues): void {
   for (const flag of trainingFlags())
     addSchemaFlag(command, flag, (field, value) => keepTraining(values, field, value));
   for (const group of learningRateGroups()) {
-    const flags = `--${kebab(groupNames[group] ?? group)}-learning-rate <number>`;
+    const flags = `--${kebabCase(groupNames[group] ?? group)}-learning-rate <number>`;
     command.option(flags, `Learning rate of the group ${group} alone`, (text) => {
       const rates = (values.training.learningRates ??= {}) as Record<string, number>;
       rates[group] = parseNumber(text);
@@ -136,9 +136,5 @@ function isMissing({ rest }: TrainValues, field: string): boolean {
 
 function missingText(field: string): string {
   const { description = '' } = requestFlags().find((flag) => flag.field === field) ?? {};
-  return `--${kebab(field)} is missing: ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return `--${kebabCase(field)} is missing: ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
 }

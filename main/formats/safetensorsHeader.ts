@@ -8,6 +8,7 @@ import type { ByteRanges } from './fileRange.ts';
 import { findJsonTrap } from './jsonTraps.ts';
 import { safetensorsWords as words } from '../contract/words/safetensors.ts';
 import { type Said, isSaid } from '../contract/words/words.ts';
+import { isRecord } from './text/rows.ts';
 
 /** Those that no tensor here is computed with are read all the same, so that a file can be refused by what is in it. */
 export type SafetensorsDtype =
@@ -166,10 +167,6 @@ function parseMetadata(value: unknown): Readonly<Record<string, string>> | undef
     entries.push([key, text]);
   }
   return Object.fromEntries(entries);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isDtype(value: unknown): value is SafetensorsDtype {

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { GraftError } from '../contract/errors.ts';
+import { tryParseJson } from '../formats/jsonText.ts';
 import { packageVersionWords } from '../contract/words/packageVersions.ts';
 import { findNpm } from './npm.ts';
 import type { NpmContents, RuntimePackage } from './runtimePackage.ts';
@@ -62,18 +63,10 @@ async function versionsOf(name: string, signal?: AbortSignal): Promise<readonly 
     child.once('close', resolve).once('error', () => resolve(null)); // no npm: fetching says so
   });
   if (status !== 0) return output.includes('E404') ? [] : undefined;
-  const answer = parse(output);
+  const answer = tryParseJson(output);
   return typeof answer === 'string'
     ? [answer]
     : Array.isArray(answer)
       ? answer.filter((each) => typeof each === 'string')
       : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

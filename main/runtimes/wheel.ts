@@ -14,7 +14,7 @@ import yauzl from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { GraftError, toGraftError } from '../contract/errors.ts';
 import { fileWords } from '../contract/words/files.ts';
-import type { CallOptions } from '../contract/progress.ts';
+import { byteReporter, type CallOptions } from '../contract/progress.ts';
 import type { Said } from '../contract/words/words.ts';
 import { progressWords } from '../contract/words/progress.ts';
 import { runtimeFetchWords } from '../contract/words/runtimeFetches.ts';
@@ -33,7 +33,7 @@ export interface UnpackRequest extends CallOptions {
   readonly intoDir: string;
 }
 
-const progressEveryBytes = 4 * 2 ** 20;
+const everyBytes = 4 * 2 ** 20;
 const fileTypeMask = 0o170_000;
 const linkType = 0o120_000;
 
@@ -43,11 +43,8 @@ export async function hashFile(
   options: CallOptions & { readonly label?: Said; readonly sizeBytes?: number } = {},
 ): Promise<string> {
   const hash = createHash('sha256');
-  const report = progressReporter(
-    options.label ?? progressWords.checking(),
-    options.sizeBytes ?? null,
-    options.onProgress,
-  );
+  const { label = progressWords.checking(), sizeBytes: total = null } = options;
+  const report = byteReporter({ label, total, everyBytes }, options);
   try {
     for await (const piece of createReadStream(path, {
       highWaterMark: 2 ** 20,
@@ -84,7 +81,7 @@ export async function unpackWheel(request: UnpackRequest): Promise<UnpackedFile[
   try {
     const entries = await listEntries(zip, request.pattern);
     const totalBytes = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
-    const report = progressReporter(progressWords.unpackingWheel(), totalBytes, request.onProgress);
+    const report = byteReporter({ label: progressWords.unpackingWheel(), total: totalBytes, everyBytes }, request);
     const files: UnpackedFile[] = [];
     for (const entry of entries) files.push(await writeEntry(zip, entry, request, report));
     return files;
@@ -159,20 +156,4 @@ function unpackError(
     { file: wheel, remedy: runtimeFetchWords.fetchAgain() },
     error,
   );
-}
-
-/** Adds up what is done and tells it every few MiB, and at the end when the total is known. */
-function progressReporter(
-  label: Said,
-  total: number | null,
-  onProgress: CallOptions['onProgress'],
-): (bytes: number) => void {
-  let done = 0;
-  let told = 0;
-  return (bytes) => {
-    done += bytes;
-    if (done - told < progressEveryBytes && done !== total) return;
-    told = done;
-    onProgress?.({ label, done, total, unit: 'bytes' });
-  };
 }

@@ -9,6 +9,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../formats/atomicFile.ts';
+import { tryParseJson } from '../../formats/jsonText.ts';
 
 const sessionSchema = z.object({ secret: z.string().min(32), port: z.int().min(1).max(65535).optional() });
 export type Session = z.infer<typeof sessionSchema>;
@@ -21,7 +22,7 @@ export function newSecret(): string {
 /** A file that is missing or damaged counts as a first start. */
 export function readSession(file: string): Session {
   if (!existsSync(file)) return { secret: newSecret() };
-  const parsed = sessionSchema.safeParse(parseJson(readFileSync(file, 'utf8')));
+  const parsed = sessionSchema.safeParse(tryParseJson(readFileSync(file, 'utf8')));
   return parsed.success ? parsed.data : { secret: newSecret() };
 }
 
@@ -33,12 +34,4 @@ export async function writeSession(file: string, session: Session): Promise<void
 /** Cookies do not know ports: two hosts of one machine tell theirs apart by this name. */
 export function cookieNameOf({ secret }: Session): string {
   return `graft-${createHash('sha256').update(secret).digest('hex').slice(0, 12)}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined; // the schema reports it
-  }
 }

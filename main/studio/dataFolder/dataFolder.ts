@@ -9,6 +9,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { GraftError, toGraftError } from '../../contract/errors.ts';
+import { tryParseJson } from '../../formats/jsonText.ts';
 import { dataFolderWords } from '../../contract/words/dataFolder.ts';
 
 export interface DataFolder {
@@ -64,20 +65,12 @@ function usualPlace(options: PlaceOptions, env: Readonly<Record<string, string |
 function followMove(home: string): string {
   const note = join(home, movedNote);
   if (!existsSync(note) || existsSync(join(home, 'graft.db'))) return home;
-  const parsed = movedNoteSchema.safeParse(parseJson(readFileSync(note, 'utf8')));
+  const parsed = movedNoteSchema.safeParse(tryParseJson(readFileSync(note, 'utf8')));
   if (parsed.success && existsSync(join(parsed.data.home, 'graft.db'))) return parsed.data.home;
   throw new GraftError('notFound', dataFolderWords.moved({ home }), {
     file: note,
     remedy: dataFolderWords.connectDisk(),
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined; // the schema reports it
-  }
 }
 
 /** The layout under a home, nothing created. */

@@ -13,6 +13,7 @@ import { extract } from 'tar-stream';
 import type { Header } from 'tar-stream';
 import { z } from 'zod';
 import { GraftError, toGraftError, saidOf } from '../../contract/errors.ts';
+import { tryParseJson } from '../../formats/jsonText.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import { readDatabaseVersion } from '../../database/databaseVersion.ts';
 import { schemaVersion } from '../../database/migrations/registry.ts';
@@ -146,7 +147,7 @@ async function compareWithManifest(
   staging: string,
 ): Promise<void> {
   if (!found.has(manifestEntry)) throw damaged(file, dataFolderWords.listMissing());
-  const manifest = manifestSchema.safeParse(parseJson(await readFile(join(staging, manifestEntry), 'utf8')));
+  const manifest = manifestSchema.safeParse(tryParseJson(await readFile(join(staging, manifestEntry), 'utf8')));
   if (!manifest.success) throw damaged(file, dataFolderWords.listWrong());
   const listed = new Map(manifest.data.files.map((one) => [one.name, one]));
   for (const [name, one] of listed) {
@@ -155,14 +156,6 @@ async function compareWithManifest(
   const extra = [...found.keys()].find((name) => name !== manifestEntry && !listed.has(name));
   if (extra !== undefined) throw damaged(file, dataFolderWords.notListed({ extra }));
   if (!listed.has(databaseEntry)) throw damaged(file, dataFolderWords.noDatabase());
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined; // the schema reports it
-  }
 }
 
 function checkDatabase(database: string, file: string): void {

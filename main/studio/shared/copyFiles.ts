@@ -9,13 +9,12 @@ import { basename, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GraftError, toGraftError } from '../../contract/errors.ts';
-import type { CallOptions } from '../../contract/progress.ts';
-import type { Said } from '../../contract/words/words.ts';
+import { byteReporter, type CallOptions } from '../../contract/progress.ts';
 import { progressWords } from '../../contract/words/progress.ts';
 import { libraryWords } from '../../contract/words/library.ts';
 
 const pieceBytes = 1 << 20;
-const reportEveryBytes = 8 << 20;
+const everyBytes = 8 << 20;
 
 /** SHA-256 (hex) over the content of all files, one after the other. */
 export async function hashFiles(paths: readonly string[], options: CallOptions): Promise<string> {
@@ -29,7 +28,10 @@ export async function hashInSteps(
   options: CallOptions,
 ): Promise<readonly string[]> {
   const hash = createHash('sha256');
-  const report = progressReporter(progressWords.checking(), await totalSize(groups.flat()), options);
+  const report = byteReporter(
+    { label: progressWords.checking(), total: await totalSize(groups.flat()), everyBytes },
+    options,
+  );
   const hashes: string[] = [];
   try {
     for (const paths of groups) {
@@ -53,7 +55,7 @@ export async function hashInSteps(
 
 /** Copies files into an existing folder under their own names, links followed, writable whatever the sources were. */
 export async function copyFiles(paths: readonly string[], intoDir: string, options: CallOptions): Promise<void> {
-  const report = progressReporter(progressWords.copying(), await totalSize(paths), options);
+  const report = byteReporter({ label: progressWords.copying(), total: await totalSize(paths), everyBytes }, options);
   try {
     for (const path of paths) {
       options.signal?.throwIfAborted();
@@ -102,17 +104,6 @@ async function streamFile(path: string, target: string, { report, signal }: Stre
     createWriteStream(target, { flags: 'wx' }),
     { signal },
   );
-}
-
-function progressReporter(label: Said, total: number, { onProgress }: CallOptions): (bytes: number) => void {
-  let done = 0;
-  let told = 0;
-  return (bytes) => {
-    done += bytes;
-    if (done - told < reportEveryBytes && done !== total) return;
-    told = done;
-    onProgress?.({ label, done, total, unit: 'bytes' });
-  };
 }
 
 function asCancelled(error: unknown, signal: AbortSignal | undefined): GraftError {

@@ -8,7 +8,7 @@ import type { Problem } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/entities.ts';
 import type { MethodSpec } from '../../../methods/methodSpec.ts';
 import { findMethodOfType } from '../../../methods/registry.ts';
-import { modulePrefix } from '../../../methods/tensorSpec.ts';
+import { elementCount, modulePrefix } from '../../../methods/tensorSpec.ts';
 import { withBodyPaths } from '../../../formats/peftBody.ts';
 import { refuseUnsupported } from '../../../formats/peftRefusals.ts';
 import { type PeftFolder, type PeftOutline, readPeftOutline } from '../../../formats/peftFolder.ts';
@@ -42,13 +42,13 @@ interface TensorRule {
 
 const vectorLength = (config: PeftFolder['config']): number => Number(config.vector_length);
 const wholeLogits = (shape: readonly number[], config: PeftFolder['config']): number =>
-  (elements(shape) / Number(shape.at(-1))) * Number(config.num_vectors);
+  (elementCount(shape) / Number(shape.at(-1))) * Number(config.num_vectors);
 
 const rules: readonly TensorRule[] = [
-  { suffix: '.lora_A.weight', size: ([, inFeatures]) => ({ inFeatures }), count: elements },
-  { suffix: '.lora_B.weight', size: ([outFeatures]) => ({ outFeatures }), count: elements },
-  { suffix: '.vera_lambda_b', size: ([outFeatures]) => ({ outFeatures }), count: elements },
-  { suffix: '.vera_lambda_d', size: () => ({}), count: elements },
+  { suffix: '.lora_A.weight', size: ([, inFeatures]) => ({ inFeatures }), count: elementCount },
+  { suffix: '.lora_B.weight', size: ([outFeatures]) => ({ outFeatures }), count: elementCount },
+  { suffix: '.vera_lambda_b', size: ([outFeatures]) => ({ outFeatures }), count: elementCount },
+  { suffix: '.vera_lambda_d', size: () => ({}), count: elementCount },
   ...['.vblora_logits_A', '.vblora_logits_A_topk_indices'].map((suffix): TensorRule => ({
     suffix,
     size: (shape, config) => ({ inFeatures: shape[1] * vectorLength(config) }),
@@ -102,12 +102,12 @@ function countLayers(folder: PeftOutline): Counted {
   const replaced: string[] = [];
   let parameters = 0;
   for (const [name, { shape }] of folder.tensors) {
-    if (name === bankName) parameters += elements(shape);
+    if (name === bankName) parameters += elementCount(shape);
     if (!name.startsWith(modulePrefix)) continue;
     const rule = rules.find(({ suffix }) => name.endsWith(suffix));
     // What no method names stands in for a weight of the base: a head, an embedding, a bias.
     if (rule === undefined && !name.endsWith(topkWeights)) {
-      parameters += elements(shape);
+      parameters += elementCount(shape);
       replaced.push(name.slice(modulePrefix.length).replace('.base_layer.', '.'));
     }
     if (rule === undefined) continue;
@@ -123,7 +123,7 @@ function countWeights({ tensors }: PeftOutline): Counted {
   const layers = new Map<string, LayerSize>();
   let parameters = 0;
   for (const [name, { shape }] of tensors) {
-    parameters += elements(shape);
+    parameters += elementCount(shape);
     const isMatrix = shape.length === 2 && name.startsWith(modulePrefix) && name.endsWith(weightSuffix);
     if (isMatrix)
       layers.set(name.slice(modulePrefix.length, -weightSuffix.length), {
@@ -173,10 +173,6 @@ function specOf(folder: PeftOutline): MethodSpec {
     file: folder.dir,
     field: 'peft_type',
   });
-}
-
-function elements(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 function differs(size: number | undefined, expected: number): boolean {
