@@ -40,11 +40,12 @@ export interface Capabilities<Options extends object = object> {
   /** Its weights and the base's make one model of the base's family: for the merged exports. */
   readonly mergeable: boolean;
   /**
-   * How answers of several adapters are computed in one batch: `rows`, by its own `bind` with each vector as a matrix
-   * of one row for each answer (`bindsRows` of its tensors); `factors`, as LoRA side by side, which needs an exact
-   * `plainLora`.
+   * How answers of several adapters are computed in one batch: `rows`, by its own `bind`, which then takes each trained
+   * vector (n) as a matrix (N, n), one row for each row of x, and heeds no option but the targets; `factors`, as LoRA
+   * side by side, which needs an exact `plainLora`; `own`, by its own `bind` over all rows for each adapter, with a
+   * `scale` (N, 1) that is zero in those of others.
    */
-  readonly servable: 'rows' | 'factors' | 'none';
+  readonly servable: 'rows' | 'factors' | 'own' | 'none';
   /** What is trained: numbers of its own beside the base, biases that the base has, or all of its weights. */
   readonly trains: 'adapter' | 'biases' | 'model';
   /** It trains on a base kept as int8, whose weights stay as they are. */

@@ -106,7 +106,7 @@ export interface BoundAdapter {
 }
 
 export interface BindContext {
-  /** Scalar tensor or undefined for 1: the chat's scale slider. */
+  /** Scalar tensor or undefined for 1: the chat's scale slider; in a batch (N, 1), a number for each row of x. */
   readonly scale?: Tensor;
   /**
    * Present while training: drops elements of x, seeded by step and by `layer` (the module's path; the first one's
@@ -152,12 +152,6 @@ export interface MethodArithmetic<Options extends object = object> {
     tensors: Readonly<Record<string, Tensor>>,
     context: BindContext,
   ): BoundAdapter;
-  /**
-   * True where every trained tensor is a vector (n) that `bind` also takes as a matrix (N, n), one row for each row of
-   * x, and the scale as (N, 1): then rows with adapters of their own run in one call. Beyond the targets, options may
-   * not matter.
-   */
-  readonly bindsRows?: true;
   /** The factors of each module that it adapts, for parts of training that look at both; absent where it has none. */
   pairs?(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>): readonly FactorPair[];
   /**

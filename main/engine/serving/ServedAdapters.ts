@@ -1,19 +1,23 @@
 /**
  * Every adapter that is served, in the table of its kind: the one list of how a method shares a batch. Methods that
- * bind rows keep to themselves, all others join as LoRA, which is exact. What several tables add to a row is summed:
- * all but one of them add zero.
+ * bind rows keep to themselves, those that are LoRA in another form join as it, any other adapter has a table alone.
+ * What several tables add to a row is summed: all but one of them add zero.
  */
 import { GraftError } from '../../contract/errors.ts';
-import type { AdapterMethod, AdapterWeights, BoundAdapter } from '../adapters/adapterMethod.ts';
+import type { Capabilities } from '../../methods/methodSpec.ts';
+import { getMethodSpec } from '../../methods/registry.ts';
+import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { notFinite } from '../adapters/requireFinite.ts';
 import type { Backend } from '../backends/backend.ts';
 import { FrozenStore } from '../inference/FrozenStore.ts';
-import { tf } from '../tf.ts';
+import { ResidentAdapters } from '../inference/ResidentAdapters.ts';
 import type { NamedTensorMap } from '../tf.ts';
 import type { AdapterTable, JoinedRows, JoinRule, RowAdapters } from './adapterTable.ts';
 import { LoraTable } from './LoraTable.ts';
 import { inputsUnder, prefixed } from './namedInputs.ts';
+import { OwnTable, type TableResidents } from './OwnTable.ts';
+import { summedAdapters } from './summedAdapters.ts';
 import { VectorTable } from './VectorTable.ts';
 import { engineServingWords } from '../../contract/words/engineServing.ts';
 
@@ -24,6 +28,7 @@ export class ServedAdapters {
   readonly #store: FrozenStore;
   readonly #joins: JoinRule;
   readonly #onReleased: () => void;
+  readonly #residents: TableResidents;
   /** By group. */
   readonly #tables = new Map<string, AdapterTable>();
   readonly #groups = new Map<string, string>();
@@ -36,6 +41,7 @@ export class ServedAdapters {
     this.#joins = joins;
     this.#onReleased = onReleased;
     this.#store = new FrozenStore(backend);
+    this.#residents = new ResidentAdapters({ backend, compile: () => ({ dispose: onReleased }) });
   }
 
   has(key: string): boolean {
@@ -48,12 +54,13 @@ export class ServedAdapters {
    * with numbers that are none: its zeros in the rows of others would be NaN.
    */
   add(key: string, weights: AdapterWeights): number {
-    if (weights.replaced !== undefined) throw replacesWeights(key);
     const method = getAdapterMethod(weights.methodId);
-    const served = method.bindsRows === true ? weights : (method.forInference?.(weights) ?? method.toLora(weights));
+    const { servable } = getMethodSpec(weights.methodId).capabilities;
+    if (weights.replaced !== undefined || servable === 'none') throw replacesWeights(key);
+    const served = servable === 'factors' ? method.toLora(weights) : weights;
     requireFinite(key, served); // in the form in which it is served
     this.remove(key);
-    const group = method.bindsRows === true ? this.#vectorGroup(method, served) : this.#loraGroup();
+    const group = this.#groupFor(servable, method, served);
     const bytes = this.#table(group).add(key, served);
     this.#groups.set(key, group);
     return bytes;
@@ -77,7 +84,8 @@ export class ServedAdapters {
     return {
       signature: JSON.stringify(parts.map(({ signature }) => signature)),
       inputs: Object.assign({}, ...parts.map(({ inputs }, index) => prefixed(`${index}/`, inputs))) as NamedTensorMap,
-      bind: (inputs, tokens) => sumOf(parts.map((part, index) => part.bind(inputsUnder(inputs, `${index}/`), tokens))),
+      bind: (inputs, tokens) =>
+        summedAdapters(parts.map((part, index) => part.bind(inputsUnder(inputs, `${index}/`), tokens))),
       dispose: () => parts.forEach((part) => part.dispose()),
     };
   }
@@ -86,6 +94,7 @@ export class ServedAdapters {
     for (const table of this.#tables.values()) table.dispose();
     this.#tables.clear();
     this.#groups.clear();
+    this.#residents.dispose();
   }
 
   #groupOf(key: string): string {
@@ -98,6 +107,23 @@ export class ServedAdapters {
     const table = this.#tables.get(group);
     if (table === undefined) throw new Error(`There is no adapter table ${group}.`);
     return table;
+  }
+
+  #groupFor(
+    servable: Exclude<Capabilities['servable'], 'none'>,
+    method: AdapterMethod,
+    weights: AdapterWeights,
+  ): string {
+    if (servable === 'rows') return this.#vectorGroup(method, weights);
+    return servable === 'factors' ? this.#loraGroup() : this.#ownGroup();
+  }
+
+  /** One for each adapter. */
+  #ownGroup(): string {
+    this.#tableCount += 1;
+    const group = `own ${this.#tableCount}`;
+    this.#tables.set(group, new OwnTable(this.#residents, group));
+    return group;
   }
 
   #loraGroup(): string {
@@ -146,17 +172,4 @@ function requireFinite(key: string, served: AdapterWeights): void {
     field: broken,
     remedy: engineServingWords.trainAgain(),
   });
-}
-
-function sumOf(parts: readonly BoundAdapter[]): BoundAdapter {
-  return {
-    deltas: (x, names, at) => {
-      const all = parts.map((part) => part.deltas(x, names, at));
-      return names.map((_, index) => {
-        const deltas = all.flatMap((own) => own[index] ?? []);
-        return deltas.length > 1 ? tf.addN(deltas) : deltas[0];
-      });
-    },
-    tensorsUnder: () => [],
-  };
 }

@@ -42,7 +42,6 @@ export const tensors: MethodTensors<VeraOptions> = {
 
   draw: generate,
 
-  bindsRows: true,
   isRedrawable: (weights) => hasKeyProjection(weights),
 
   frozenUploads({ frozen, targets }) {

@@ -1,0 +1,46 @@
+/**
+ * Several adapters as one: what they add is summed, what they carry from block to block goes under a prefix for each.
+ * None of them may put weights in the place of the base's.
+ */
+import type { BoundAdapter, Place } from '../adapters/adapterMethod.ts';
+import { tf, type Tensor } from '../tf.ts';
+import { inputsUnder } from './namedInputs.ts';
+
+export function summedAdapters(parts: readonly BoundAdapter[]): BoundAdapter {
+  const [only] = parts;
+  if (parts.length === 1) return only;
+  const reachFurther = parts.some(({ after }) => after !== undefined);
+  const carry = parts.some(({ carries }) => carries !== undefined);
+  return {
+    deltas(x, names, at) {
+      const all = parts.map((part, index) => part.deltas(x, names, placeOf(at, index)));
+      return names.map((_, index) => sum(all.map((own) => own[index])));
+    },
+    ...(reachFurther && {
+      after: (sublayer, h, at, summed) =>
+        sum(parts.map((part, index) => part.after?.(sublayer, h, placeOf(at, index), summed))),
+    }),
+    ...(carry && {
+      carries: (block) =>
+        parts.flatMap((part, index) => (part.carries?.(block) ?? []).map((name) => prefixOf(index) + name)),
+    }),
+    tensorsUnder: (prefix) => parts.flatMap((part) => part.tensorsUnder(prefix)),
+  };
+}
+
+function placeOf<At extends Place>(at: At, index: number): At {
+  return {
+    ...at,
+    carried: inputsUnder(at.carried, prefixOf(index)),
+    handOn: (name, tensor) => at.handOn(prefixOf(index) + name, tensor),
+  };
+}
+
+function prefixOf(index: number): string {
+  return `${index}/`;
+}
+
+function sum(deltas: readonly (Tensor | undefined)[]): Tensor | undefined {
+  const present = deltas.filter((delta) => delta !== undefined);
+  return present.length > 1 ? tf.addN(present) : present[0];
+}
