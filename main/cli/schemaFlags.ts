@@ -26,6 +26,7 @@ interface FieldSchema {
   readonly default?: unknown;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly FieldSchema[];
+  readonly onlyWith?: readonly string[];
 }
 
 const placeholders: Readonly<Record<Exclude<FlagKind, 'text'>, string>> = {
@@ -100,10 +101,12 @@ function kindOf({ type, default: fallback, enum: choices, anyOf }: FieldSchema):
   return only !== undefined && others.length === 0 ? kindOf(only) : 'text';
 }
 
-function describe({ title, description = '', default: fallback }: FieldSchema, kind: FlagKind): string {
+/** What belongs to some parts of training alone says to which. */
+function describe({ title, description = '', default: fallback, onlyWith }: FieldSchema, kind: FlagKind): string {
   const isPlain = typeof fallback === 'number' || typeof fallback === 'string';
   const text = kind === 'off-switch' ? `Turns off: ${title ?? ''}. ${description}` : description;
-  return isPlain ? `${text} (default: ${fallback})` : text;
+  const whose = onlyWith === undefined ? '' : `[${onlyWith.join(', ')}] `;
+  return whose + (isPlain ? `${text} (default: ${fallback})` : text);
 }
 
 /** `learningRate` as a flag has it: `learning-rate`. */

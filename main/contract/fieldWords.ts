@@ -19,6 +19,8 @@ declare module 'zod' {
     advanced?: boolean;
     /** Ids of the adapter methods that it means something for; absent: all. */
     onlyFor?: readonly string[];
+    /** Ids of the parts of training that it is an option of; absent where it is of any run. */
+    onlyWith?: readonly string[];
   }
 }
 

@@ -7,6 +7,8 @@ import type { MethodSpec, RecommendedTraining } from '../methods/methodSpec.ts';
 import { type Problem, problemOf } from './errors.ts';
 import { plainWords, problemsOf } from './plainWords.ts';
 import { type ResolvedTraining, type TrainingConfig, trainingSchema } from './training.ts';
+import { partsWith, unchosenOptions } from '../training/partFields.ts';
+import { chooseParts, listParts, misfits } from '../training/registry.ts';
 import { trainingWords as words } from './words/training.ts';
 import type { Said } from './words/words.ts';
 
@@ -46,14 +48,17 @@ export function resolveTraining(
     config.steps ??
     stepsOfEpochs({ ...config, epochs: config.epochs ?? recommended.epochs.value }, trainingPieces, batchSize);
   const warmupRatio = config.warmupRatio ?? recommended.warmupRatio.value;
+  const parts = chooseParts(config);
+  const { part: procedure, options: ofProcedure } = parts.procedure;
   return {
     ...config,
+    ...Object.assign({}, ...listParts(parts).map(({ options }) => options)),
     steps,
     batchSize,
     maxLength: resolveMaxLength(config, { spec, shape }),
     learningRates: resolveLearningRates(config, recommended),
     schedule: config.schedule ?? recommended.schedule.value,
-    warmupSteps: config.warmupSteps ?? Math.ceil(warmupRatio * steps),
+    warmupSteps: config.warmupSteps ?? Math.ceil(warmupRatio * procedure.stageAt(1, steps, ofProcedure).steps),
     weightDecay: config.weightDecay ?? recommended.weightDecay.value,
     evaluateEvery: config.evaluateEvery || Math.ceil(steps / evaluationsPerRun),
   };
@@ -99,7 +104,7 @@ function checkTraining(
   { spec, shape, hasEvaluationDataset = false }: TrainingRules,
 ): readonly Problem[] {
   const isEvaluated = hasEvaluationDataset || config.evaluationSplit > 0;
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...checkParts(config, spec)];
   const groups = Object.keys(recommendedFor(spec, shape.encoder !== undefined).learningRates);
   const unknown = Object.keys(config.learningRates).filter((group) => !groups.includes(group));
   if (unknown.length > 0) {
@@ -113,6 +118,22 @@ function checkTraining(
     problems.push(problemOf('training.earlyStopPatience', words.earlyStopNeedsRows()));
   }
   return [...problems, ...checkForKind(config, shape, isEvaluated)];
+}
+
+/** Parts that do not fit the method or the run, and options of parts that were not chosen. */
+function checkParts(config: TrainingConfig, spec: MethodSpec): readonly Problem[] {
+  const parts = listParts(chooseParts(config));
+  const unchosen = unchosenOptions(
+    config,
+    parts.map(({ part }) => part),
+  );
+  return [
+    ...misfits(config, spec),
+    ...unchosen.map((name) => {
+      const titles = partsWith(name).map(({ title }) => title.en);
+      return problemOf(`training.${name}`, words.optionOfPart({ titles }));
+    }),
+  ];
 }
 
 /** What only one kind of model has. */

@@ -73,6 +73,8 @@ export interface RunCurves {
   readonly lastStep: number;
   readonly curves: readonly Curve[];
   readonly evaluations: readonly { readonly step: number; readonly loss: number | null; readonly metrics?: Metrics }[];
+  /** What was done to the run once a step was finished, in order. */
+  readonly marks: readonly { readonly step: number; readonly message: string; readonly reason?: Said }[];
 }
 
 /** What a run's screen hears; `position` goes back into `watch` after a lost connection. */

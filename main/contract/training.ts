@@ -7,7 +7,16 @@ import { z } from 'zod';
 import { taskKinds } from './labels.ts';
 import { bestByNames } from './metrics.ts';
 import { adamFields } from '../training/optimizers/adamw.ts';
+import { partFields } from '../training/partFields.ts';
 import type { NamedParts } from '../training/registry.ts';
+import {
+  callbacks,
+  defaultOptimizer,
+  defaultProcedure,
+  optimizers,
+  procedures,
+  titlesOf,
+} from '../training/registry.ts';
 
 export const scheduleNames = ['linear', 'cosine', 'constant'] as const;
 
@@ -145,6 +154,16 @@ export const trainingSchema = z.strictObject({
       title: 'Weight decay',
       description: 'Decoupled, as in AdamW',
       ja: { title: '重み減衰', description: 'AdamW と同じ分離型' },
+      advanced: true,
+    }),
+  optimizer: z
+    .enum(Object.keys(optimizers))
+    .default(defaultOptimizer)
+    .meta({
+      title: 'Optimizer',
+      description: 'How a step follows from the gradients',
+      ja: { title: 'オプティマイザー', description: '勾配から更新を求める方法' },
+      choiceNames: titlesOf(optimizers),
       advanced: true,
     }),
   ...adamFields,
@@ -287,12 +306,35 @@ export const trainingSchema = z.strictObject({
       ja: { title: '試しの質問', description: '評価のたびにベースとアダプターが答えます' },
       advanced: true,
     }),
+  procedure: z
+    .enum(Object.keys(procedures))
+    .default(defaultProcedure)
+    .meta({
+      title: 'Procedure',
+      description: 'How the run is cut into stages',
+      ja: { title: '進め方', description: '学習全体をどう区切るか' },
+      choiceNames: titlesOf(procedures),
+      advanced: true,
+    }),
+  callbacks: z
+    .array(z.enum(Object.keys(callbacks)))
+    .readonly()
+    .optional()
+    .meta({
+      title: 'Callbacks',
+      description: 'What acts between steps',
+      ja: { title: 'コールバック', description: 'ステップの間に働くもの' },
+      advanced: true,
+    }),
+  ...partFields,
 });
 
 export type TrainingConfig = z.infer<typeof trainingSchema>;
 
 /** Every value decided: what the engine gets and what a run's lineage keeps. */
-export interface ResolvedTraining extends Omit<TrainingConfig, 'splitSeed' | 'specialTokens'>, NamedParts {
+/** Chosen parts of training have their options here too. */
+export interface ResolvedTraining
+  extends Omit<TrainingConfig, 'splitSeed' | 'specialTokens' | keyof NamedParts>, NamedParts {
   /** Absent in runs made before it existed: all that their rows spell was special. */
   readonly specialTokens?: SpellingKind | undefined;
   /** Absent in runs made before it existed: they keep the split that follows from `seed`. */

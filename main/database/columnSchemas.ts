@@ -59,6 +59,10 @@ const resolvedTraining = z.looseObject({
   // no default: runs without it trained special tokens
   specialTokens: trainingSchema.shape.specialTokens.unwrap().optional(),
   splitSeed: trainingSchema.shape.splitSeed.unwrap().optional(), // no default: runs without one keep their split
+  // no default either, and of any name: one that a later Graft has is kept
+  optimizer: z.string().optional(),
+  callbacks: z.array(z.string()).optional(),
+  procedure: z.string().optional(),
   steps: z.int(),
   batchSize: z.int(),
   maxLength: z.int(),

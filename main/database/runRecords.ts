@@ -4,7 +4,7 @@
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { Checkpoint } from '../contract/entities.ts';
-import type { Evaluation, SampleAnswer, StepMetrics } from '../contract/engine.ts';
+import type { Evaluation, RunMark, SampleAnswer, StepMetrics } from '../contract/engine.ts';
 import { idsColumn, metricsColumn } from './columnSchemas.ts';
 import { optionalJson, parseJsonColumn, parseOptionalJson } from './jsonColumn.ts';
 import { fromStoredPath, toStoredPath } from './storedPath.ts';
@@ -26,6 +26,12 @@ interface EvaluationRow {
   readonly loss: number | null;
   readonly trained_tokens: number;
   readonly metrics: string | null;
+}
+
+export interface StoredMark {
+  readonly step: number;
+  readonly message: string;
+  readonly reason?: Said;
 }
 
 export interface LogLine {
@@ -118,6 +124,22 @@ export class RunRecords {
       const parsed = parseOptionalJson(metricsColumn, metrics, `run_evaluations.metrics of ${runId}`);
       return { step, loss: loss ?? NaN, trainedTokens, ...(parsed && { metrics: parsed }) };
     });
+  }
+
+  /** Saying it again replaces it. */
+  addMark(runId: string, { step, part, said }: RunMark): void {
+    this.database
+      .prepare('INSERT OR REPLACE INTO run_marks (run_id, step, part, said) VALUES (?, ?, ?, ?)')
+      .run(runId, step, part, saidToColumn(said));
+  }
+
+  marks(runId: string): StoredMark[] {
+    return this.database
+      .prepare<[string], { readonly step: number; readonly said: string }>(
+        'SELECT step, said FROM run_marks WHERE run_id = ? ORDER BY step, part',
+      )
+      .all(runId)
+      .map(({ step, said }) => ({ step, ...saidFromColumn(said) }));
   }
 
   /** A new best takes the mark from the one before. */
@@ -219,7 +241,7 @@ export class RunRecords {
   /** Forgets what was measured after a step: a resumed run measures it again. */
   truncateAfter(runId: string, step: number): void {
     this.database.transaction(() => {
-      for (const table of ['run_steps', 'run_evaluations', 'run_evaluation_samples', 'run_checkpoints']) {
+      for (const table of ['run_steps', 'run_evaluations', 'run_evaluation_samples', 'run_checkpoints', 'run_marks']) {
         this.database.prepare(`DELETE FROM ${table} WHERE run_id = ? AND step > ?`).run(runId, step);
       }
     })();

@@ -84,6 +84,9 @@ export class EventRecorder {
       case 'sample':
         records.addEvaluationSamples(this.#runId, event.step, event.answers);
         break;
+      case 'mark':
+        records.addMark(this.#runId, event.mark);
+        break;
       case 'checkpoint':
         records.addCheckpoint(this.#runId, { step: event.step, dir: event.dir, best: event.best, createdAt: at });
         forgetPrunedCheckpoints(this.#runs, this.#runId);

@@ -2,6 +2,7 @@
 import { GraftError, problemOf, type Problem } from '../contract/errors.ts';
 import { trainingWords } from '../contract/words/training.ts';
 import type { MethodSpec } from '../methods/methodSpec.ts';
+import type { Translated } from '../contract/words/words.ts';
 import type { Optimizer } from './optimizer.ts';
 import { adamw } from './optimizers/adamw.ts';
 import type { Procedure } from './procedure.ts';
@@ -27,6 +28,11 @@ export const trainingParts: readonly TrainingPart[] = [optimizers, callbacks, pr
 /** Of runs that name none: every run before there was a choice. */
 export const defaultOptimizer = adamw.id;
 export const defaultProcedure = plain.id;
+
+/** What a choice of them is called. */
+export function titlesOf(parts: Readonly<Record<string, TrainingPart>>): Readonly<Record<string, Translated>> {
+  return Object.fromEntries(Object.entries(parts).map(([id, { title }]) => [id, title]));
+}
 
 /** What a run names of its parts; absent in runs before there was a choice. */
 export interface NamedParts {
@@ -60,6 +66,11 @@ export function chooseParts(training: NamedParts): ChosenParts {
   };
 }
 
+/** All that a run has chosen. */
+export function listParts({ optimizer, callbacks: acting, procedure }: ChosenParts): readonly Chosen<TrainingPart>[] {
+  return [optimizer, ...acting, procedure];
+}
+
 /** What does not go together, by the fields of training; empty when all is well. */
 export function misfits(training: NamedParts, spec: Pick<MethodSpec, 'title' | 'pairs'>): readonly Problem[] {
   const { optimizer, callbacks: acting, procedure } = chooseParts(training);
@@ -71,7 +82,7 @@ export function misfits(training: NamedParts, spec: Pick<MethodSpec, 'title' | '
   return named.flatMap(([field, { title, needs }]) => {
     if (needs === undefined || needs === spec.pairs) return [];
     const say = needs === 'plain' ? trainingWords.needsPairs : trainingWords.needsGates;
-    return [problemOf(`training.${field}`, say({ part: title, method: spec.title }))];
+    return [problemOf(`training.${field}`, say({ part: title.en, method: spec.title }))];
   });
 }
 

@@ -4,21 +4,21 @@
  */
 import type { z } from 'zod';
 import type { MethodSpec } from '../methods/methodSpec.ts';
-import type { Said, Speaker } from '../contract/words/words.ts';
+import type { Speaker, Translated } from '../contract/words/words.ts';
 
 export interface TrainingPart<Options extends object = object> {
   /** As it is chosen, and kept in runs and checkpoints. */
   readonly id: string;
-  readonly title: string | Said;
+  readonly title: Translated;
   /** One sentence for a person. */
-  readonly summary: Said;
+  readonly summary: Translated;
   readonly paper?: string;
   /** What adapters it is for, as methods say it of theirs; absent where any will do. */
   readonly needs?: MethodSpec['pairs'];
-  /** Whatever it says, in every language. */
-  readonly words: Readonly<Record<string, Speaker<never>>>;
+  /** What it tells a run's history, where it does. */
+  readonly words?: Readonly<Record<string, Speaker<never>>>;
   /**
-   * Flat object schema; every field has a default and .meta({ title, description, ja, advanced? }). The fields stand
+   * Flat object schema; every field has a default and .meta({ title, description, ja, advanced }). The fields stand
    * among the settings of training: parts that share one mean the same by it.
    */
   readonly options: z.ZodType<Options> & { readonly shape: Readonly<Record<string, z.ZodType>> };

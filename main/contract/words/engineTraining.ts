@@ -34,6 +34,10 @@ export const engineTrainingWords = wordsOf('engineTraining', {
     ja: ({ seconds }) =>
       `停止後の比較には ${seconds} 秒までしかかけないため、ベースとの比較を省きました。再開すると、最後に比較します。`,
   },
+  afterStep: {
+    en: ({ step, what }: { readonly step: number; readonly what: string }) => `After step ${step}: ${what}`,
+    ja: ({ step, what }) => `ステップ ${step} の後: ${what}`,
+  },
   idPastModel: {
     en: ({ largestId, last }: { readonly largestId: number; readonly last: number }) =>
       `The dataset holds the token id ${largestId}; this model's ids end at ${last}.`,

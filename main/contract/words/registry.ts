@@ -153,5 +153,5 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   sweepWords,
   commandLineWords,
   ...backendSpecs.flatMap(({ words }) => (words === undefined ? [] : [words])),
-  ...trainingParts.map(({ words }) => words),
+  ...trainingParts.flatMap(({ words }) => (words === undefined ? [] : [words])),
 ];

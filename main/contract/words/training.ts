@@ -18,6 +18,10 @@ export const trainingWords = wordsOf('training', {
       `There is no ${id} for ${field}; there is: ${known.join(', ')}.`,
     ja: ({ field, id, known }) => `${field} に ${id} はありません。あるのは ${known.join('、')} です。`,
   },
+  optionOfPart: {
+    en: ({ titles }: { readonly titles: readonly string[] }) => `This is a setting of ${titles.join(', ')} alone.`,
+    ja: ({ titles }) => `これは ${titles.join('、')} だけの設定です。`,
+  },
   needsPairs: {
     en: ({ part, method }: { readonly part: string; readonly method: string }) =>
       `${part} is for adapters of two factors A and B alone, as LoRA has them; ${method} has none.`,

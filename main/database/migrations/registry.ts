@@ -8,11 +8,12 @@ import { datasetReading } from './0006_dataset_reading.ts';
 import { split } from './0007_split.ts';
 import { modelNotices } from './0008_model_notices.ts';
 import { modelIdentity } from './0009_model_identity.ts';
+import { runMarks } from './0010_run_marks.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
   ...[initial, chats, runs, adapterLibrary, metrics, datasetReading, split],
-  ...[modelNotices, modelIdentity],
+  ...[modelNotices, modelIdentity, runMarks],
 ];
 
 /** The `user_version` this build writes and reads. */

@@ -4,6 +4,7 @@
  * earlier iterations, so that a resumed run takes the same path; only where checkpoints fall may differ.
  */
 import type { StepMetrics, TrainEvent } from '../../contract/engine.ts';
+import { logEvent } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
 import { writeCheckpoint } from './checkpoint.ts';
@@ -74,7 +75,10 @@ export async function trainLoop(context: LoopContext, from: LoopPosition): Promi
 
 /** Tells what was done between two steps, and keeps it for a run that is resumed. */
 function told({ emit }: LoopContext, { position, marks }: Changed): LoopPosition {
-  for (const mark of marks) emit({ type: 'mark', mark });
+  for (const mark of marks) {
+    emit({ type: 'mark', mark });
+    emit(logEvent(engineTrainingWords.afterStep({ step: mark.step, what: mark.said })));
+  }
   return { ...position, progress: marks.reduce(withMark, position.progress) };
 }
 

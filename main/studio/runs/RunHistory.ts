@@ -55,6 +55,7 @@ export class RunHistory implements RunHistoryService {
         loss: finiteOrNull(loss),
         ...(metrics && { metrics }),
       })),
+      marks: rows.records.marks(id),
     };
   }
 

@@ -5,7 +5,6 @@
  *   p ← p − lr/(1−β₁ᵗ) · m / (√v / √(1−β₂ᵗ) + ε)
  */
 import { z } from 'zod';
-import { wordsOf } from '../../contract/words/words.ts';
 import type { Optimizer } from '../optimizer.ts';
 
 export const adamFields = {
@@ -46,18 +45,13 @@ export const adamFields = {
 const options = z.object(adamFields);
 export type AdamOptions = z.infer<typeof options>;
 
-const words = wordsOf('adamw', {
+export const adamw: Optimizer<AdamOptions> = {
+  id: 'adamw',
+  title: { en: 'AdamW', ja: 'AdamW' },
   summary: {
     en: 'The usual choice: a step of its own for every parameter, from the course of its gradients.',
     ja: '標準の選択肢です。勾配の推移から、パラメーターごとに歩幅を決めます。',
   },
-});
-
-export const adamw: Optimizer<AdamOptions> = {
-  id: 'adamw',
-  title: 'AdamW',
-  summary: words.summary(),
-  words,
   paper: 'https://arxiv.org/abs/1711.05101',
   options,
   ownsClipping: false,

@@ -14,6 +14,12 @@ export interface ChartSeries extends Points {
   readonly look: 'raw' | 'line' | 'dots';
 }
 
+/** Something that happened between this step and the next: a line from top to bottom. */
+export interface ChartMark {
+  readonly step: number;
+  readonly label: string;
+}
+
 export interface PlotSetup {
   readonly width: number;
   readonly height: number;
@@ -21,6 +27,7 @@ export interface PlotSetup {
   readonly series: readonly Pick<ChartSeries, 'label' | 'colour' | 'look'>[];
   readonly colours: () => ChartColours;
   readonly range: () => StepRange;
+  readonly marks: () => readonly ChartMark[];
   readonly onCursor: (step: number | null) => void;
   readonly onSelect: (range: StepRange) => void;
   readonly onReset: () => void;
@@ -46,6 +53,7 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
     axes: axes(setup),
     series: [{}, ...setup.series.map((one) => seriesOptions(one, setup))],
     hooks: {
+      drawAxes: [(plot) => drawMarks(plot, setup)],
       setCursor: [(plot) => onCursor(stepUnder(plot))],
       setSelect: [
         (plot) => {
@@ -57,6 +65,23 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
       ],
     },
   };
+}
+
+function drawMarks(plot: uPlot, { marks, range, colours }: PlotSetup): void {
+  const { ctx, bbox } = plot;
+  const { from, to } = range();
+  ctx.save();
+  ctx.strokeStyle = colours()['ink-3'];
+  ctx.setLineDash([4, 4]);
+  ctx.beginPath();
+  for (const { step } of marks()) {
+    if (step < from || step > to) continue;
+    const left = plot.valToPos(step, 'x', true);
+    ctx.moveTo(left, bbox.top);
+    ctx.lineTo(left, bbox.top + bbox.height);
+  }
+  ctx.stroke();
+  ctx.restore();
 }
 
 function cursorOptions({ onReset, series, colours }: PlotSetup): uPlot.Cursor {

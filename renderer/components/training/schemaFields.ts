@@ -14,6 +14,8 @@ export interface SchemaField extends FieldWords {
   readonly isAdvanced: boolean;
   /** The capability that a method must have for it to mean something; undefined: none. */
   readonly needs: string | undefined;
+  /** Ids of the parts of training that it is an option of; undefined: of any run. */
+  readonly onlyWith: readonly string[] | undefined;
   /** What is taken when nothing is given; undefined where that hangs on method and data. */
   readonly fallback: unknown;
   readonly choices: readonly string[];
@@ -29,6 +31,7 @@ interface JsonSchema {
   readonly choiceNames?: FieldWords['choiceNames'];
   readonly advanced?: boolean;
   readonly needs?: string;
+  readonly onlyWith?: readonly string[];
   readonly default?: unknown;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly JsonSchema[];
@@ -50,6 +53,7 @@ function toField(name: string, property: JsonSchema): SchemaField {
     default: fallback,
     maxItems = Infinity,
     needs,
+    onlyWith,
     ja,
     choiceNames,
   } = property;
@@ -64,6 +68,7 @@ function toField(name: string, property: JsonSchema): SchemaField {
       choiceNames,
       isAdvanced: advanced,
       needs,
+      onlyWith,
       fallback,
       mostItems: maxItems,
     },

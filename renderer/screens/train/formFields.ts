@@ -1,5 +1,6 @@
 /** The form's fields: where each stands, what is recommended and why, and which of the studio's problems is whose. */
 import type { Problem } from '../../../main/contract/errors.ts';
+import { callbacks, defaultOptimizer, defaultProcedure } from '../../../main/training/registry.ts';
 import type { MethodSpec, Sourced } from '../../../main/methods/methodSpec.ts';
 import { recommendedFor } from '../../../main/contract/resolveTraining.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
@@ -33,8 +34,22 @@ export const machineFields: readonly FormField[] = schemaFields(trainRequestSche
 /** Of encoders alone; a model that writes has none of them. */
 const ofEncoders = ['task', 'headLearningRate', 'bestBy'];
 
-export function trainingFieldsFor(isEncoder: boolean): readonly FormField[] {
-  return trainingFields.filter(({ name }) => isEncoder || !ofEncoders.includes(name));
+export interface TrainingContext {
+  readonly spec: Pick<MethodSpec, 'pairs'>;
+  readonly isEncoder: boolean;
+  /** As given so far: options of parts that are not chosen are shown only where one was given. */
+  readonly training: Readonly<Record<string, unknown>>;
+}
+
+export function trainingFieldsFor({ spec, isEncoder, training }: TrainingContext): readonly FormField[] {
+  const { optimizer = defaultOptimizer, procedure = defaultProcedure, callbacks: acting = [] } = training;
+  const chosen: readonly unknown[] = [optimizer, procedure, acting].flat();
+  const hasCallbacks = Object.values(callbacks).some(({ needs }) => needs === undefined || needs === spec.pairs);
+  return trainingFields.filter(({ name, onlyWith }) => {
+    if (name === 'callbacks') return hasCallbacks || name in training;
+    if (onlyWith !== undefined) return onlyWith.some((id) => chosen.includes(id)) || name in training;
+    return isEncoder || !ofEncoders.includes(name);
+  });
 }
 
 export function methodFields({ options }: MethodSpec): readonly FormField[] {
@@ -50,7 +65,9 @@ export function methodFields({ options }: MethodSpec): readonly FormField[] {
 export function unreadPaths(draft: Draft, spec: MethodSpec, isEncoder: boolean): readonly string[] {
   return [
     ...unreadFields(methodFields(spec), draft.methodOptions).map(({ path }) => path),
-    ...unreadFields(trainingFieldsFor(isEncoder), draft.training).map(({ path }) => path),
+    ...unreadFields(trainingFieldsFor({ spec, isEncoder, training: draft.training }), draft.training).map(
+      ({ path }) => path,
+    ),
     ...unreadFields(machineFields, draft).map(({ path }) => path),
   ];
 }

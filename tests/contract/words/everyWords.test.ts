@@ -45,7 +45,7 @@ describe('words of the core', () => {
     const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !helpers.includes(name));
     const registry = readFileSync(new URL('registry.ts', folder), 'utf8');
     for (const file of files) expect(registry, file).toContain(`from './${file}';`);
-    expect(everyWords).toHaveLength(files.length + trainingParts.length);
+    expect(everyWords).toHaveLength(files.length + trainingParts.filter(({ words }) => words !== undefined).length);
   });
 
   it.each(speakers.map((speaker) => [speaker.code, speaker] as const))('%s has Japanese', (_code, speaker) => {

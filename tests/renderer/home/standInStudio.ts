@@ -124,7 +124,7 @@ export class StandInStudio {
       runs: {
         list: () => page(this.#run === undefined ? [] : [this.#run]),
         get: details,
-        curves: () => ({ runId: 'r1', lastStep: 0, curves: [], evaluations: [] }),
+        curves: () => ({ runId: 'r1', lastStep: 0, curves: [], evaluations: [], marks: [] }),
         log: () => [],
         watch: () => forever(),
         start: () => this.startRun(),

@@ -19,7 +19,7 @@ function open(run: RunDetails, news: readonly RunNews[] = []): TestWindow {
       log: () => [],
       // As over a wire: a question that repeats itself at once would otherwise leave no moment to notice it.
       samples: async () => new Promise((resolve) => setTimeout(() => resolve([]), 5)),
-      curves: () => ({ runId: run.id, lastStep: run.step, curves: [], evaluations: [] }),
+      curves: () => ({ runId: run.id, lastStep: run.step, curves: [], evaluations: [], marks: [] }),
       async *watch(): AsyncGenerator<RunNews> {
         yield { type: 'run', run };
         yield* news;

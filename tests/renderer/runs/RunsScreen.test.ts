@@ -32,7 +32,7 @@ function open(all: readonly RunSummary[], address = '/runs'): TestWindow {
     runs: {
       ...{ list, reorder: () => null, stop: () => null },
       get: ({ id }: { id: string }) => details(id),
-      curves: ({ id }: { id: string }) => ({ runId: id, lastStep: 1, curves: [], evaluations: [] }),
+      curves: ({ id }: { id: string }) => ({ runId: id, lastStep: 1, curves: [], evaluations: [], marks: [] }),
       remove: ({ id }: { id: string }) => trashed.add(id),
       restore: ({ id }: { id: string }) => trashed.delete(id),
     },

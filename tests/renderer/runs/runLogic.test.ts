@@ -85,6 +85,7 @@ describe('curves of a run', () => {
     lastStep: 3,
     curves: [{ metric: 'loss' as const, steps: [1, 2, 3], values: [3, null, 1], smoothed: [3, 3, 2] }],
     evaluations: [{ step: 2, loss: 1.5 }],
+    marks: [],
   };
 
   it('are raw, smoothed and evaluated, and empty before anything is known', () => {

@@ -105,7 +105,8 @@ describe('recommendation', () => {
     expect(recommendation(ofHead, context)).toMatchObject({
       ...{ value: 1e-2, source: { text: "PEFT's VeRA notebook, MRPC with RoBERTa-base" } },
     });
-    const names = (isEncoder: boolean): readonly string[] => trainingFieldsFor(isEncoder).map(({ name }) => name);
+    const names = (isEncoder: boolean): readonly string[] =>
+      trainingFieldsFor({ spec: veraSpec, isEncoder, training: {} }).map(({ name }) => name);
     expect(names(true).filter((name) => !names(false).includes(name))).toEqual(['task', 'headLearningRate', 'bestBy']);
   });
 
