@@ -4,7 +4,7 @@
  */
 import type { Problem } from '../contract/errors.ts';
 import type { LinearShape, ModelShape } from '../contract/families/family.ts';
-import type { Said, Translated } from '../contract/words/words.ts';
+import type { Said, Speaker, Translated } from '../contract/words/words.ts';
 import type { OptionTable } from './optionTable.ts';
 import type { Picture } from './picture.ts';
 import type { TensorSpec } from './tensorSpec.ts';
@@ -78,6 +78,8 @@ export interface MethodSpec<Options extends object = object> {
   readonly recommended: RecommendedTraining;
   /** For encoders, with a group `head`; absent where a method does not train them. */
   readonly classification?: RecommendedTraining;
+  /** Sentences that this method alone says, and sources that it alone has: of `wordsOf` with its id. */
+  readonly words?: Readonly<Record<string, Speaker<never>>>;
   /** Options that hang on the layers, where the person left them open; `given` names the fields that were not. */
   fit?(options: Options, targets: readonly LinearShape[], given: readonly string[]): Options;
   /** Everything that does not fit these layers, e.g. a vector length that does not divide. Empty when all is well. */

@@ -75,6 +75,7 @@ import { peftWords } from './peft.ts';
 import { tokenFileWords } from './tokenFiles.ts';
 import { tokenizerWords } from './tokenizer.ts';
 import { unscaledWords } from './unscaled.ts';
+import { methodSpecs } from '../../methods/registry.ts';
 import type { Speaker } from './words.ts';
 
 export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
@@ -154,4 +155,5 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   commandLineWords,
   ...backendSpecs.flatMap(({ words }) => (words === undefined ? [] : [words])),
   ...trainingParts.flatMap(({ words }) => (words === undefined ? [] : [words])),
+  ...Object.values(methodSpecs).flatMap(({ words }) => (words === undefined ? [] : [words])),
 ];
