@@ -67,6 +67,10 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
       `${shapes}: the adapter may have been made for another base model.`,
     ja: ({ shapes }) => `${shapes}。別のベースモデル用のアダプターかもしれません。`,
   },
+  noModules: {
+    en: 'does not give each layer as its two sizes, [out, in]',
+    ja: '各層が [out, in] の 2 つの大きさで書かれていません',
+  },
   noSuchLayer: {
     en: 'This base model has no such linear layer: the adapter was made for another base.',
     ja: 'このベースモデルに、この名前の線形層はありません。別のベースモデル用のアダプターです。',

@@ -2,7 +2,7 @@
  * Reads one PEFT folder for a method and collects everything that does not fit, so that a person hears of all of it at
  * once. The tensors' names say which layers are adapted; the configuration is held against them.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { GraftError, problemOf, saidOf } from '../../contract/errors.ts';
 import type { ErrorCode, Problem } from '../../contract/errors.ts';
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
@@ -41,6 +41,9 @@ export interface RefusedField {
   readonly what: string | Said;
   readonly harmless?: readonly unknown[];
 }
+
+/** [out, in] by module. */
+const modulesSchema = z.record(z.string(), z.tuple([z.int().positive(), z.int().positive()]));
 
 interface ConfigRules {
   readonly schema: z.ZodObject;
@@ -127,6 +130,29 @@ export class PeftReader {
     const unknown = [...names].filter((name) => !this.#linears.has(name));
     for (const name of unknown) this.#reportUnknownLayer(name, suffixes);
     if (names.size === 0) this.report('tensors', engineAdapterWords.noTensor(), weightsFile);
+    return [...this.#linears.values()].filter(({ name }) => names.has(name));
+  }
+
+  /**
+   * The layers that `modules` of Graft's own format names, in forward order, where a method may have no tensor of a
+   * layer; undefined where the folder has no such list. Unknown layers and other sizes are problems.
+   */
+  readModules(): readonly LinearShape[] | undefined {
+    const { modules } = this.#folder.config;
+    if (modules === undefined) return undefined;
+    const parsed = modulesSchema.safeParse(modules);
+    if (!parsed.success) this.report('modules', engineAdapterWords.noModules(), configFile);
+    const named = Object.entries(parsed.data ?? {});
+    for (const [name, size] of named) {
+      const linear = this.#linears.get(name);
+      const expected = linear && [linear.outFeatures, linear.inFeatures];
+      if (expected === undefined) this.report(name, engineAdapterWords.noSuchLayer(), configFile);
+      else if (expected.join() !== size.join()) {
+        const shapes = engineAdapterWords.otherShape({ found: size, expected });
+        this.report(name, engineAdapterWords.perhapsOtherBase({ shapes }), configFile);
+      }
+    }
+    const names = new Set(named.map(([name]) => name));
     return [...this.#linears.values()].filter(({ name }) => names.has(name));
   }
 

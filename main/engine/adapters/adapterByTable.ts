@@ -87,7 +87,7 @@ function read<Options extends object>(
   };
 }
 
-/** Layers with tensors of their own, held against those that the options name. */
+/** Layers that the folder lists or that have tensors of their own, held against those that the options name. */
 function readTargets<Options extends object>(
   reader: PeftReader,
   spec: MethodSpec<Options>,
@@ -95,7 +95,8 @@ function readTargets<Options extends object>(
   { folder, options }: { readonly folder: PeftFolder; readonly options: Options & TargetOptions },
 ): readonly LinearShape[] {
   const keys = reader.require(() => layerKeys(spec, options));
-  const targets = reader.readTargets(keys.map(({ suffix }) => suffix));
+  const listed = isOwnFormat(spec) ? reader.readModules() : undefined;
+  const targets = listed ?? reader.readTargets(keys.map(({ suffix }) => suffix));
   reader.checkTargets(targets, options, (named) => own.isHarmless?.({ folder, options, targets }, named) ?? false);
   return targets;
 }
