@@ -17,6 +17,7 @@ export function parseOptionalJson<T>(schema: z.ZodType<T>, text: string | null, 
   return text === null ? null : parseJsonColumn(schema, text, column);
 }
 
+/** NULL for null and undefined. */
 export function optionalJson(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
 }

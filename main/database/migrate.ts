@@ -35,6 +35,7 @@ export function migrate(database: Database, options: MigrateOptions = {}): strin
   return copy;
 }
 
+/** The version of the schema that the open database has; 0 for a new one. */
 export function userVersion(database: Database): number {
   return Number(database.pragma('user_version', { simple: true }));
 }

@@ -4,6 +4,7 @@
  */
 import { type Said, isSaid } from '../contract/words/words.ts';
 
+/** To be read back by `saidFromColumn`. */
 export function saidToColumn(said: string | Said): string {
   return typeof said === 'string' ? said : JSON.stringify(said);
 }

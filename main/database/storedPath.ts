@@ -4,6 +4,7 @@
  */
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 
+/** `path`: absolute, or relative to `home`. */
 export function toStoredPath(home: string, path: string): string {
   const absolute = resolve(home, path);
   const inside = relative(home, absolute);
@@ -11,6 +12,7 @@ export function toStoredPath(home: string, path: string): string {
   return leadsOut ? absolute : inside.split(sep).join('/');
 }
 
+/** Absolute, as this platform writes it. */
 export function fromStoredPath(home: string, stored: string): string {
   return isAbsolute(stored) ? stored : join(home, ...stored.split('/'));
 }

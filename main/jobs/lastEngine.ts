@@ -10,11 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const fileName = 'engine.pid';
 const pollMs = 50;
 
+/** Makes the folder where there is none. */
 export function noteEngine(runDir: string, pid: number): void {
   mkdirSync(runDir, { recursive: true });
   writeFileSync(join(runDir, fileName), String(pid));
 }
 
+/** It ended in front of this process, so that nobody has to wait for it. */
 export function forgetEngine(runDir: string): void {
   rmSync(join(runDir, fileName), { force: true });
 }

@@ -13,6 +13,7 @@ export interface HostPlaces {
   readonly transfersDir: string;
 }
 
+/** Paths alone: nothing is made. */
 export function placesOf(home: string): HostPlaces {
   const dir = join(home, 'browser-host');
   return {

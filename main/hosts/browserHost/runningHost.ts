@@ -27,6 +27,7 @@ export function openingAddressOf({ port, token }: RunningHost): string {
   return addressOf({ port, token: ticketOf(token) });
 }
 
+/** For the person's own account alone: the token opens everything. */
 export async function announceRunning(file: string, running: RunningHost): Promise<void> {
   await writeFileAtomic(file, JSON.stringify(running), 0o600);
 }

@@ -37,6 +37,7 @@ export class AdapterContents {
   }
 }
 
+/** `hash`: SHA-256 of what the adapter holds, as `AdapterContents.hash` tells it. */
 export function contentKey({ id }: Pick<Adapter, 'id'>, hash: string): string {
   return `${id}@${hash}`;
 }

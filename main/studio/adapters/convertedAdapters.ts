@@ -7,6 +7,7 @@ import { convertedAdaptersDir } from '../shared/places.ts';
 const conversion = 1;
 const hashLength = 20;
 
+/** The same for every data folder that has both; whether it is there or not. */
 export function convertedAdapterDir(
   cacheDir: string,
   adapter: Pick<Adapter, 'contentHash'>,

@@ -14,6 +14,7 @@ export interface ChatExportOptions {
   readonly adapterName: (id: string) => string;
 }
 
+/** `fileName`: the chat's title with the ending of the format, for any file system. */
 export function exportChat(
   details: ChatDetails,
   options: ChatExportOptions,

@@ -8,11 +8,13 @@ const nothing = {
   ...{ cutOff: false, omittedTurns: 0 },
 } as const;
 
+/** With a new id, `done`. */
 export function userTurn({ chatId, parentId, content }: Pick<ChatTurn, 'chatId' | 'parentId' | 'content'>): ChatTurn {
   const own = { id: newId(), chatId, parentId, content, createdAt: Date.now() };
   return { ...nothing, ...own, role: 'user', state: 'done', round: null, lane: 0, adapterId: null, scale: null };
 }
 
+/** The answer of one lane to `user`, with a new id and no text yet. */
 export function answerTurn(
   user: ChatTurn,
   answerer: ChatLane & { readonly round: string; readonly lane: number },

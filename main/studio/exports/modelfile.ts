@@ -20,6 +20,7 @@ export interface Modelfile {
   readonly notes: readonly Said[];
 }
 
+/** Without a template where Ollama's language cannot say the model's, which `notes` tell. */
 export async function writeModelfile({ from, adapter, remarks, tokenizer }: ModelfileParts): Promise<Modelfile> {
   const found = tokenizer && (await ollamaTemplate(templateOf(tokenizer)));
   const ends = (tokenizer?.eosTokenIds ?? []).map((id) => tokenizer?.tokenText(id) ?? '');

@@ -16,6 +16,7 @@ export interface DiagnosticsInput {
   readonly failures: readonly FailedRun[];
 }
 
+/** `homeDir`: what becomes a tilde. */
 export function writeDiagnostics(
   { version, schemaVersion, report, notices, failures }: DiagnosticsInput,
   homeDir = os.homedir(),

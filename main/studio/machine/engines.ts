@@ -11,6 +11,7 @@ import { type BackendWorld, chooseBackend } from './backendChoice.ts';
 /** Not imported: this file is the program of another process. */
 const engineEntry = programFile('../../engine/process', import.meta.url);
 
+/** No process yet: it starts with the first request. Close it when done. */
 export function makeEngineHost(purpose: EnginePurpose, spawn: EngineSpawner = processSpawner(engineEntry)): EngineHost {
   return new EngineHost({ purpose, spawn });
 }

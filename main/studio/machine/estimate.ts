@@ -40,6 +40,7 @@ export interface EstimateInput {
 const storedBytes = { float32: 4, bf16: 2, int8: 1 } as const;
 const logitsSliceRows = 128; // SLICE_ROWS of engine/ops/crossEntropy.ts
 
+/** Memory and adapter in bytes, time in seconds. */
 export function estimateRun(input: EstimateInput): Estimate {
   const { longestLength, training } = input;
   const memoryParts = memory(input);

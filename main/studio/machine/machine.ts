@@ -17,6 +17,7 @@ export interface Machine {
   readonly nvidiaGpu: string | null;
 }
 
+/** As it is now. Memory in bytes, within the limit of a container where there is one. */
 export function readMachine(): Machine {
   const cpuInfo = readOr('/proc/cpuinfo', '');
   return {

@@ -33,6 +33,7 @@ export function createRuntimeService({ cacheDir, machine, onChange }: RuntimeSer
   };
 }
 
+/** Everything that is known for the platform, installed or not, and why it cannot be had here. */
 export function offersFor(
   machine: Pick<Machine, 'platform' | 'nvidiaGpu'>,
   installed: readonly Runtime[],

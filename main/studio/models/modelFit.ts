@@ -20,6 +20,7 @@ import { engineMemory, estimateRun, weightMemory } from '../machine/estimate.ts'
 const assumedRows = 100;
 const longestContext = 4096;
 
+/** All in bytes; of methods that can train this model at all. */
 export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
   const { settings } = chooseBackend({}, world);
   const int8 = chooseBackend({ precision: 'int8' }, world).settings;

@@ -15,6 +15,7 @@ export interface RequestContext {
   readonly choose: (request: BackendRequest) => BackendChoice;
 }
 
+/** Model and datasets by their ids. */
 export function requestOf(run: Run, { model, choose }: RequestContext): TrainRequest {
   const { method, training, initAdapter, evalDataset, testDataset } = run.configuration;
   const { targets: _unlessAsked, ...options } = method.options as Record<string, unknown>;

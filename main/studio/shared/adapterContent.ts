@@ -15,6 +15,7 @@ export function contentFiles(dir: string): readonly string[] {
   return [...peftFiles(dir), ...promptFilesIn(dir)];
 }
 
+/** PEFT's two, in the order in which they are hashed; whether they are there or not. */
 export function peftFiles(dir: string): readonly string[] {
   return [join(dir, peftConfigName), join(dir, peftWeightsName)];
 }
@@ -32,6 +33,7 @@ export async function contentOf(
   return contentOfFiles(contentFiles(dir), options);
 }
 
+/** As `contentOf`, of these files in this order. `sizeBytes`: their sum. */
 export async function contentOfFiles(
   files: readonly string[],
   options: CallOptions = {},

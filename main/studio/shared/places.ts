@@ -18,6 +18,7 @@ export function trashedDatasetDir(home: string, dir: string): string {
   return join(home, 'trash', `dataset-${basename(dir)}`);
 }
 
+/** `id`: that of the adapter, which is the name of its folder in the library. */
 export function trashedAdapterDir(home: string, id: string): string {
   return join(home, 'trash', `adapter-${id}`);
 }
