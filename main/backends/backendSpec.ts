@@ -27,9 +27,14 @@ export interface BackendPlace {
   /** Runtime that it needs; undefined: it comes with Graft. */
   readonly runtime?: string;
   /** As sentences name it: `TensorFlow on CUDA`. */
-  readonly called: Said;
+  readonly called: string | Said;
   /** A piece of a sentence, and what to do where it is not here and could be. */
   look(facts: BackendFacts): { readonly found: boolean; readonly why: Said; readonly remedy: Said | null };
+  /** null: of a backend that is not there yet. */
+  readonly use: PlaceInUse | null;
+}
+
+export interface PlaceInUse {
   /** Why `auto` takes it; `missed` is why a better one is not here, of a machine that could have it. */
   because(why: Said, missed: Said | undefined): Said;
   /** How the base is stored unless told otherwise. */

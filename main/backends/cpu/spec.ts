@@ -20,9 +20,11 @@ export const cpuSpec = {
       title: { en: 'Plain JavaScript', ja: '素の JavaScript' },
       called: words.plainJavaScript(),
       look: () => ({ found: true, why: words.plainForTests(), remedy: null }),
-      because: (why) => why,
-      usualPrecision: () => 'float32',
-      label: (precision) => words.inPrecision({ backend: 'cpu', precision }),
+      use: {
+        because: (why) => why,
+        usualPrecision: () => 'float32',
+        label: (precision) => words.inPrecision({ backend: 'cpu', precision }),
+      },
     },
   ],
 } as const satisfies BackendSpec;

@@ -27,24 +27,28 @@ export const tensorflowSpec = {
         if (version === undefined) return { found: false, why: words.cudaNotInstalled(), remedy: words.installCuda() };
         return { found: true, why: words.cudaInstalled({ version }), remedy: null };
       },
-      because: (why) => why,
-      usualPrecision: () => 'bf16',
-      label: (precision) => words.tensorflowOn({ device: 'CUDA', precision }),
+      use: {
+        because: (why) => why,
+        usualPrecision: () => 'bf16',
+        label: (precision) => words.tensorflowOn({ device: 'CUDA', precision }),
+      },
     },
     {
       id: 'tensorflow-cpu',
       title: { en: 'TensorFlow on the CPU', ja: 'TensorFlow（CPU）' },
       device: 'cpu',
       runtime: 'tensorflow-cpu',
-      called: words.tensorflow(),
+      called: 'TensorFlow',
       look({ runtimeVersion }) {
         const version = runtimeVersion('tensorflow-cpu');
         if (version === undefined) return { found: false, why: words.cpuNotInstalled(), remedy: words.installCpu() };
         return { found: true, why: words.cpuInstalled({ version }), remedy: null };
       },
-      because: (why, missed) => (missed === undefined ? why : words.noCuda({ why, more: missed })),
-      usualPrecision: ({ hasBf16 }) => (hasBf16 ? 'bf16' : 'float32'),
-      label: (precision) => words.tensorflowOn({ device: 'CPU', precision }),
+      use: {
+        because: (why, missed) => (missed === undefined ? why : words.noCuda({ why, more: missed })),
+        usualPrecision: ({ hasBf16 }) => (hasBf16 ? 'bf16' : 'float32'),
+        label: (precision) => words.tensorflowOn({ device: 'CPU', precision }),
+      },
     },
   ],
 } as const satisfies BackendSpec;

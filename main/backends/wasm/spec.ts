@@ -18,11 +18,13 @@ export const wasmSpec = {
     {
       id: 'wasm',
       title: { en: 'WebAssembly', ja: 'WebAssembly' },
-      called: words.webAssembly(),
+      called: 'WebAssembly',
       look: () => ({ found: true, why: words.comesWithGraft(), remedy: null }),
-      because: (why, missed) => (missed === undefined ? why : words.fallback({ why: missed })),
-      usualPrecision: () => 'float32',
-      label: (precision) => words.inPrecision({ backend: 'wasm', precision }),
+      use: {
+        because: (why, missed) => (missed === undefined ? why : words.fallback({ why: missed })),
+        usualPrecision: () => 'float32',
+        label: (precision) => words.inPrecision({ backend: 'wasm', precision }),
+      },
     },
   ],
 } as const satisfies BackendSpec;

@@ -5,6 +5,6 @@ import { webgpuWords } from './spec.ts';
 
 /** Throws GraftError('unsupported'). */
 export function open(): never {
-  const message = backendWords.notHere({ what: webgpuWords.called(), why: webgpuWords.noWebgpu() });
+  const message = backendWords.notHere({ what: 'WebGPU', why: webgpuWords.noWebgpu() });
   throw new GraftError('unsupported', message, { field: 'backend', remedy: webgpuWords.useAnother() });
 }

@@ -3,7 +3,6 @@ import { wordsOf } from '../../contract/words/words.ts';
 import type { BackendSpec } from '../backendSpec.ts';
 
 export const webgpuWords = wordsOf('webgpu', {
-  called: { en: 'WebGPU', ja: 'WebGPU' },
   noWebgpu: {
     en: "this version of Graft has no WebGPU backend: its engine runs in Node, which has no WebGPU, and Graft's kernels are not written for it yet",
     ja: 'この版の Graft に WebGPU のバックエンドはありません（エンジンが動く Node に WebGPU がなく、Graft のカーネルもまだ WebGPU に対応していません）',
@@ -23,11 +22,9 @@ export const webgpuSpec = {
     {
       id: 'webgpu',
       title: { en: 'WebGPU', ja: 'WebGPU' },
-      called: webgpuWords.called(),
+      called: 'WebGPU',
       look: () => ({ found: false, why: webgpuWords.noWebgpu(), remedy: webgpuWords.useAnother() }),
-      because: (why) => why,
-      usualPrecision: () => 'float32',
-      label: () => webgpuWords.called(),
+      use: null,
     },
   ],
 } as const satisfies BackendSpec;

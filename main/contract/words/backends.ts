@@ -69,9 +69,7 @@ export const backendWords = wordsOf('backends', {
     en: ({ why }: { readonly why: string }) => `asked for; ${why}`,
     ja: ({ why }) => `指定されました。${why}`,
   },
-  tensorflow: { en: 'TensorFlow', ja: 'TensorFlow' },
   tensorflowOnCuda: { en: 'TensorFlow on CUDA', ja: 'CUDA の TensorFlow' },
-  webAssembly: { en: 'WebAssembly', ja: 'WebAssembly' },
   plainJavaScript: { en: 'Plain JavaScript', ja: 'JavaScript のみの計算' },
   notHere: {
     en: ({ what, why }: { readonly what: string; readonly why: string }) => `${what} was asked for, but ${why}.`,

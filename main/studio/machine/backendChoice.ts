@@ -2,7 +2,7 @@
  * Which backend a run or a chat gets. `auto` takes the best that is installed and says why; a backend that was asked
  * for by name and is not here is an error that says what was looked for, never a quiet step down.
  */
-import type { BackendFacts, BackendPlace, BackendSpec } from '../../backends/backendSpec.ts';
+import type { BackendFacts, BackendPlace, BackendSpec, PlaceInUse } from '../../backends/backendSpec.ts';
 import { type BackendId, backendSpecs, getBackendSpec } from '../../backends/registry.ts';
 import type { EngineSettings, LlamaCppSettings } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
@@ -51,10 +51,10 @@ export function chooseBackend(request: BackendRequest, world: BackendWorld): Bac
   if (spec === undefined || last === undefined) throw new Error(`no backend has the device ${device}`);
   const facts = factsOf(world);
   const found = places.find((place) => place.look(facts).found);
-  if (found !== undefined) {
+  if (found?.use) {
     const { why } = found.look(facts);
     return choiceOf(
-      { spec, place: found, why: found.runtime ? words.askedAnd({ why }) : words.askedFor() },
+      { spec, place: found, use: found.use, why: found.runtime ? words.askedAnd({ why }) : words.askedFor() },
       request,
       world,
     );
@@ -70,6 +70,7 @@ export function chooseBackend(request: BackendRequest, world: BackendWorld): Bac
 interface Taken {
   readonly spec: BackendSpec & { readonly id: BackendId };
   readonly place: BackendPlace;
+  readonly use: PlaceInUse;
   readonly why: Said;
 }
 
@@ -77,12 +78,16 @@ interface Taken {
 function chooseItself(request: BackendRequest, world: BackendWorld): BackendChoice {
   const facts = factsOf(world);
   const all = backendSpecs.flatMap((spec) =>
-    spec.computing?.auto === true ? spec.places.map((place) => ({ spec, place, ...place.look(facts) })) : [],
+    spec.computing?.auto === true
+      ? spec.places.flatMap((place) =>
+          place.use === null ? [] : [{ spec, place, use: place.use, ...place.look(facts) }],
+        )
+      : [],
   );
   const taken = all.find(({ found }) => found);
   if (taken === undefined) throw new Error('a backend that comes with Graft is always there');
   const missed = all.slice(0, all.indexOf(taken)).findLast(({ remedy }) => remedy !== null);
-  return choiceOf({ ...taken, why: taken.place.because(taken.why, missed?.why) }, request, world);
+  return choiceOf({ ...taken, why: taken.use.because(taken.why, missed?.why) }, request, world);
 }
 
 /** Every backend, best first: found or not, and why. */
@@ -122,14 +127,14 @@ export function llamaCppSettings(
   return { backend: 'llama.cpp', modulePath: llamaCppModuleOf(runtime), threads: threads ?? machine.cores };
 }
 
-function choiceOf({ spec, place, why }: Taken, request: BackendRequest, world: BackendWorld): BackendChoice {
+function choiceOf({ spec, place, use, why }: Taken, request: BackendRequest, world: BackendWorld): BackendChoice {
   const { device, runtime: runtimeId } = place;
   const runtime = runtimeId === undefined ? undefined : world.findRuntime(runtimeId);
   if (runtimeId !== undefined && runtime === undefined)
     throw new GraftError('backendUnavailable', words.runtimeGone({ runtime: runtimeId }), {
       remedy: words.installCpu(),
     });
-  const usual = place.usualPrecision(factsOf(world));
+  const usual = use.usualPrecision(factsOf(world));
   const { precision = usual, threads = world.machine.cores } = request;
   const precisions = spec.computing?.precisions ?? [];
   if (!precisions.includes(precision)) {
@@ -146,5 +151,5 @@ function choiceOf({ spec, place, why }: Taken, request: BackendRequest, world: B
     ...(precision === 'int8' && precisions.includes('bf16') && { products: usual }),
     threads,
   };
-  return { settings, label: place.label(precision), why };
+  return { settings, label: use.label(precision), why };
 }
