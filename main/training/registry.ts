@@ -8,7 +8,7 @@ import { adamw } from './optimizers/adamw.ts';
 import type { Procedure } from './procedure.ts';
 import { plain } from './procedures/plain.ts';
 import type { StepCallback } from './stepCallback.ts';
-import type { TrainingPart } from './trainingPart.ts';
+import type { RunLimits, TrainingPart } from './trainingPart.ts';
 
 export const optimizers: Readonly<Record<string, Optimizer>> = {
   adamw,
@@ -72,18 +72,23 @@ export function listParts({ optimizer, callbacks: acting, procedure }: ChosenPar
 }
 
 /** What does not go together, by the fields of training; empty when all is well. */
-export function misfits(training: NamedParts, spec: Pick<MethodSpec, 'title' | 'pairs'>): readonly Problem[] {
-  const { optimizer, callbacks: acting, procedure } = chooseParts(training);
+export function misfits(
+  training: NamedParts & RunLimits,
+  spec: Pick<MethodSpec, 'title' | 'pairs'>,
+): readonly Problem[] {
+  const parts = chooseParts(training);
+  const { optimizer, callbacks: acting, procedure } = parts;
   const named = [
     ['optimizer', optimizer.part],
     ...acting.map(({ part }) => ['callbacks', part] as const),
     ['procedure', procedure.part],
   ] as const;
-  return named.flatMap(([field, { title, needs }]) => {
+  const ofMethod = named.flatMap(([field, { title, needs }]) => {
     if (needs === undefined || needs === spec.pairs) return [];
     const say = needs === 'plain' ? trainingWords.needsPairs : trainingWords.needsGates;
     return [problemOf(`training.${field}`, say({ part: title.en, method: spec.title }))];
   });
+  return [...ofMethod, ...listParts(parts).flatMap(({ part, options }) => part.check?.(options, training) ?? [])];
 }
 
 function find<Part extends TrainingPart>(parts: Readonly<Record<string, Part>>, id: string, field: string): Part {

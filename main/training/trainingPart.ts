@@ -3,6 +3,7 @@
  * line, form and engine all read, so a part is one file and one line of the registry.
  */
 import type { z } from 'zod';
+import type { Problem } from '../contract/errors.ts';
 import type { MethodSpec } from '../methods/methodSpec.ts';
 import type { Speaker, Translated } from '../contract/words/words.ts';
 
@@ -22,4 +23,13 @@ export interface TrainingPart<Options extends object = object> {
    * among the settings of training: parts that share one mean the same by it.
    */
   readonly options: z.ZodType<Options> & { readonly shape: Readonly<Record<string, z.ZodType>> };
+  /** What it cannot be trained with; empty when all is well. */
+  check?(options: Options, run: RunLimits): readonly Problem[];
+}
+
+/** What of a run's settings a part may hang on. */
+export interface RunLimits {
+  /** undefined where they follow from epochs and rows. */
+  readonly steps?: number | undefined;
+  readonly earlyStopPatience?: number;
 }

@@ -48,7 +48,8 @@ export function methodOf(id: string, options: object = {}): TrainJob['method'] {
 }
 
 export interface JobChanges extends Partial<Omit<TrainJob, 'training'>> {
-  readonly training?: Partial<ResolvedTraining>;
+  /** Options of parts of training among them. */
+  readonly training?: Partial<ResolvedTraining> & Readonly<Record<string, unknown>>;
 }
 
 /** Writes the rows into `dir` and gives a LoRA job that trains on them. */
