@@ -5,6 +5,7 @@ import type { MethodSpec } from '../methods/methodSpec.ts';
 import type { Translated } from '../contract/words/words.ts';
 import type { Optimizer } from './optimizer.ts';
 import { adamw } from './optimizers/adamw.ts';
+import { loraPlus } from './optimizers/loraPlus.ts';
 import type { Procedure } from './procedure.ts';
 import { plain } from './procedures/plain.ts';
 import type { StepCallback } from './stepCallback.ts';
@@ -12,6 +13,7 @@ import type { RunLimits, TrainingPart } from './trainingPart.ts';
 
 export const optimizers: Readonly<Record<string, Optimizer>> = {
   adamw,
+  loraPlus,
 };
 
 export const callbacks: Readonly<Record<string, StepCallback>> = {};
