@@ -7,6 +7,7 @@ import type { Optimizer } from './optimizer.ts';
 import { adamw } from './optimizers/adamw.ts';
 import { loraPlus } from './optimizers/loraPlus.ts';
 import type { Procedure } from './procedure.ts';
+import { chain } from './procedures/chain.ts';
 import { plain } from './procedures/plain.ts';
 import type { StepCallback } from './stepCallback.ts';
 import type { RunLimits, TrainingPart } from './trainingPart.ts';
@@ -20,6 +21,7 @@ export const callbacks: Readonly<Record<string, StepCallback>> = {};
 
 export const procedures: Readonly<Record<string, Procedure>> = {
   plain,
+  chain,
 };
 
 /** All of them, whatever they do. */

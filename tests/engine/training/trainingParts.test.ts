@@ -1,0 +1,57 @@
+/** Every optimizer and procedure of the registries through a run, a stop and a resume: equal to the last digit. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { resolveTraining } from '../../../main/contract/resolveTraining.ts';
+import { trainingSchema } from '../../../main/contract/training.ts';
+import { listCheckpoints } from '../../../main/engine/training/checkpoint.ts';
+import { inspectModel } from '../../../main/formats/modelFolder.ts';
+import { loraSpec } from '../../../main/methods/lora/spec.ts';
+import { optimizers, procedures } from '../../../main/training/registry.ts';
+import { fixturePath } from '../../support/fixtures.ts';
+import { temporaryDir } from '../../support/temporaryDir.ts';
+import { countingRows, trainingJob } from './trainingJob.ts';
+import { adapterBytes, lossesOf, watch, type Watched } from './watchRun.ts';
+
+const { shape } = inspectModel(fixturePath('tiny_llama_base'));
+
+/** Decided as the studio decides it, so that the options are those that a person would get. */
+function decided(parts: Readonly<Record<string, string>>) {
+  const config = trainingSchema.parse({
+    ...{ steps: 9, batchSize: 2, maxLength: 64, learningRate: 0.01, evaluationSplit: 0.2, evaluateEvery: 2 },
+    ...{ checkpointEvery: 3, seed: 3, keepBest: false, ...parts },
+  });
+  return { ...resolveTraining(config, { spec: loraSpec, shape, trainingPieces: 16 }) };
+}
+
+const marksOf = ({ events }: Watched) => events.filter(({ type }) => type === 'mark');
+const evaluationsOf = ({ events }: Watched) => events.filter(({ type }) => type === 'evaluation');
+
+const choices = [
+  ...Object.keys(optimizers).map((optimizer) => ({ optimizer })),
+  ...Object.keys(procedures).map((procedure) => ({ procedure })),
+];
+
+describe('parts of training', () => {
+  it.each(choices.map((parts) => [JSON.stringify(parts), parts] as const))('resume alike: %s', async (_name, parts) => {
+    const training = decided(parts);
+    const jobIn = async () => trainingJob(temporaryDir(), countingRows(20), { training });
+    const whole = await watch(await jobIn());
+    const job = await jobIn();
+    const stopped = await watch(job, { stopAfterStep: 4 });
+    const last = (await listCheckpoints(job.runDir)).at(-1);
+    expect([stopped.result.state, last]).toEqual(['cancelled', stopped.result.steps]);
+    expect(last).toBeLessThan(9);
+    const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(last)) });
+    expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
+    expect(evaluationsOf(resumed)).toEqual(evaluationsOf(whole));
+    expect(marksOf(resumed)).toEqual(marksOf(whole));
+    expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
+  });
+
+  it('belong to the checkpoint: another one would go on from what it did not make', async () => {
+    const job = await trainingJob(temporaryDir(), countingRows(20), { training: decided({ optimizer: 'loraPlus' }) });
+    const { result } = await watch(job, { stopAfterStep: 4 });
+    const other = { ...job, training: decided({}), resumeFrom: join(job.runDir, 'checkpoints', String(result.steps)) };
+    await expect(watch(other)).rejects.toMatchObject({ code: 'conflict', data: { problems: [{ field: 'training' }] } });
+  });
+});
