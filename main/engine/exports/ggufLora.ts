@@ -17,10 +17,9 @@ import { writePeftFolder } from '../../formats/peftFolder.ts';
 import { baseModelFields } from './ggufModel.ts';
 import { adapterFactors, isExact, layerRanks, nearNotes, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
-import { requireAdapter, tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
+import { requireAdapter, tensorReporter, tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
 import { engineExportWords } from '../../contract/words/engineExports.ts';
 import { coreWords } from '../../contract/words/core.ts';
-import { progressWords } from '../../contract/words/progress.ts';
 
 type Job = ExportJob<GgufLoraExportOptions>;
 
@@ -45,11 +44,7 @@ export const ggufLora: WeightExport<GgufLoraExportOptions> = {
     const factors = await adapterFactors(job, job.options.rank);
     const path = join(job.outDir, `${job.fileStem}-lora-${job.options.dtype}.gguf`);
     const tensors = tensorsOf(job, factors);
-    let done = 0;
-    await writeGguf(path, { metadata: metadataOf(job, factors), tensors }, () => {
-      job.signal.throwIfAborted();
-      job.onProgress({ label: progressWords.writing(), done: ++done, total: tensors.length, unit: 'tensors' });
-    });
+    await writeGguf(path, { metadata: metadataOf(job, factors), tensors }, tensorReporter(job, tensors.length));
     return {
       readBack: async (scratchDir) => {
         const adapterDir = join(scratchDir, 'adapter');

@@ -11,8 +11,7 @@ import { ggufDataBytes, writeGguf } from '../../formats/ggufWriter.ts';
 import type { GgufOutput } from '../../formats/ggufWriter.ts';
 import { describeForGguf } from './ggufModel.ts';
 import { MergedWeights } from './MergedWeights.ts';
-import { tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
-import { progressWords } from '../../contract/words/progress.ts';
+import { tensorReporter, tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
 
 type Job = ExportJob<MergedGgufExportOptions>;
 
@@ -28,11 +27,7 @@ export const mergedGguf: WeightExport<MergedGgufExportOptions> = {
     const weights = new MergedWeights(job);
     try {
       const tensors = [...tensorsOf(job, weights), ...configTensors(described.tensors)];
-      let done = 0;
-      await writeGguf(path, { metadata: described.metadata, tensors }, () => {
-        job.signal.throwIfAborted();
-        job.onProgress({ label: progressWords.writing(), done: ++done, total: tensors.length, unit: 'tensors' });
-      });
+      await writeGguf(path, { metadata: described.metadata, tensors }, tensorReporter(job, tensors.length));
     } finally {
       weights.close();
     }

@@ -4,6 +4,7 @@ import type { ProgressUpdate } from '../../contract/progress.ts';
 import type { InspectedModel } from '../../formats/modelFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import type { Said } from '../../contract/words/words.ts';
+import { progressWords } from '../../contract/words/progress.ts';
 
 export interface ExportJob<Options extends object = object> {
   readonly modelDir: string;
@@ -66,4 +67,16 @@ export const tolerances = {
 export function requireAdapter({ adapter }: Pick<ExportJob, 'adapter'>): AdapterWeights {
   if (adapter) return adapter;
   throw new Error('this export writes an adapter, and the job has none');
+}
+
+/** To be called after each of `total` tensors that is written. Throws where the job was cancelled. */
+export function tensorReporter(
+  { signal, onProgress }: Pick<ExportJob, 'signal' | 'onProgress'>,
+  total: number,
+): () => void {
+  let done = 0;
+  return () => {
+    signal.throwIfAborted();
+    onProgress({ label: progressWords.writing(), done: ++done, total, unit: 'tensors' });
+  };
 }

@@ -10,11 +10,10 @@ import type { NamedTensorMap, Tensor } from '../tf.ts';
 
 /** Tokens that are decoded one by one before they are settled together. */
 const recentSlots = 32;
-const smallestCapacity = 256;
 
-/** The smallest capacity that holds `tokens`: 256, 512, 1024, …, never above `limit`. */
-export function capacityFor(tokens: number, limit: number): number {
-  let capacity = smallestCapacity;
+/** The smallest capacity that holds `tokens`: `smallest` times a power of two, never above `limit`. */
+export function capacityFor(tokens: number, limit: number, smallest = 256): number {
+  let capacity = smallest;
   while (capacity < tokens) capacity *= 2;
   return Math.min(capacity, limit);
 }

@@ -10,6 +10,7 @@ import type { NamedTensorMap, Tensor } from '../tf.ts';
 import { adapterKey } from './decoder.ts';
 import type { AdapterBinding } from './decoder.ts';
 import type { FrozenStore } from './FrozenStore.ts';
+import { inputsUnder } from './namedInputs.ts';
 
 export interface ResidentAdapter {
   readonly method: AdapterMethod;
@@ -38,9 +39,8 @@ export function headInputs({ tensors }: Pick<AdapterHead, 'tensors'>): NamedTens
 }
 
 /** Traced: the head whose tensors came in as `head/…`. */
-export function headTensors(inputs: NamedTensorMap): Record<string, Tensor> {
-  const ofHead = Object.entries(inputs).filter(([key]) => key.startsWith(headPrefix));
-  return Object.fromEntries(ofHead.map(([key, tensor]) => [key.slice(headPrefix.length), tensor]));
+export function headTensors(inputs: NamedTensorMap): NamedTensorMap {
+  return inputsUnder(inputs, headPrefix);
 }
 
 /** Uploads an adapter, in the cheaper form for inference where its method has one. */

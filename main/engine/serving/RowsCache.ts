@@ -5,12 +5,12 @@
  */
 import type { Backend, Compiled } from '../backends/backend.ts';
 import { compileSettle } from '../inference/decoder.ts';
-import { named, slotsOf, tensorsOf, withCapacity } from '../inference/KeyValueCache.ts';
+import { capacityFor, named, slotsOf, tensorsOf, withCapacity } from '../inference/KeyValueCache.ts';
 import type { CausalModel } from '../models/causalModel.ts';
 import { gatherRows } from '../ops/gatherRows.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
-import { inputsUnder, prefixed } from './namedInputs.ts';
+import { inputsUnder, prefixed } from '../inference/namedInputs.ts';
 
 /** Tokens that are decoded one by one before they are settled together. */
 const recentSlots = 32;
@@ -41,9 +41,7 @@ export class CacheMaker {
 
 /** The smallest capacity that holds `tokens`: 128, 256, 512, …, never above `limit`. */
 export function rowCapacity(tokens: number, limit: number): number {
-  let capacity = smallestCapacity;
-  while (capacity < tokens) capacity *= 2;
-  return Math.min(capacity, limit);
+  return capacityFor(tokens, limit, smallestCapacity);
 }
 
 /** A row of another cache. */

@@ -4,13 +4,13 @@
  */
 import type { BoundAdapter, Place } from '../adapters/adapterMethod.ts';
 import { tf, type Tensor } from '../tf.ts';
-import { inputsUnder } from './namedInputs.ts';
+import { inputsUnder } from '../inference/namedInputs.ts';
 
 export function summedAdapters(parts: readonly BoundAdapter[]): BoundAdapter {
   const [only] = parts;
   if (parts.length === 1) return only;
-  const reachFurther = parts.some(({ after }) => after !== undefined);
-  const carry = parts.some(({ carries }) => carries !== undefined);
+  const reachFurther = parts.some((part) => part.after !== undefined);
+  const carry = parts.some((part) => part.carries !== undefined);
   return {
     deltas(x, names, at) {
       const all = parts.map((part, index) => part.deltas(x, names, placeOf(at, index)));

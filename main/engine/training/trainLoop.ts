@@ -3,13 +3,12 @@
  * stop improving or someone asks to stop. What happens at a step depends on `progress` alone, never on time or on
  * earlier iterations, so that a resumed run takes the same path; only where checkpoints fall may differ.
  */
+import packageJson from '../../../package.json' with { type: 'json' };
 import type { StepMetrics, TrainEvent } from '../../contract/engine.ts';
 import { logEvent } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { writePeftFolder } from '../../formats/peftFolder.ts';
 import { writeCheckpoint } from './checkpoint.ts';
-import { codeVersion } from './codeVersion.ts';
-import { shouldStopEarly } from './earlyStop.ts';
 import { evaluate } from './evaluate.ts';
 import { applyCallbacks, enterStage } from './betweenSteps.ts';
 import type { Changed } from './betweenSteps.ts';
@@ -63,7 +62,7 @@ export async function trainLoop(context: LoopContext, from: LoopPosition): Promi
     const isDue =
       training.checkpointEvery > 0 ? progress.step % training.checkpointEvery === 0 : performance.now() > nextSaveMs;
     if (isDue && progress.step > savedStep) await save();
-    if (signal?.aborted || progress.step >= training.steps || shouldStopEarly(training, progress)) break;
+    if (signal?.aborted || progress.step >= training.steps || shouldStopEarly(run, progress)) break;
     position = await takeStep(context, told(context, await enterStage(run, position)));
     position = told(context, await applyCallbacks(run, position));
     if (position.progress.step === from.progress.step + 1) emit({ type: 'phase', phase: 'training' });
@@ -167,6 +166,12 @@ async function samplePosition(context: LoopContext, position: LoopPosition): Pro
   return withSamples(progress, { step, answers });
 }
 
+/** So many evaluations in a row brought no better one; patience 0 never stops. */
+function shouldStopEarly({ training }: Pick<PreparedRun, 'training'>, progress: RunProgress): boolean {
+  const { earlyStopPatience } = training;
+  return earlyStopPatience > 0 && progress.evaluationsWithoutImprovement >= earlyStopPatience;
+}
+
 async function saveCheckpoint({ run, emit }: LoopContext, position: LoopPosition): Promise<void> {
   const checkpoint = await toCheckpoint(run.groups, position);
   const { progress } = checkpoint;
@@ -175,7 +180,7 @@ async function saveCheckpoint({ run, emit }: LoopContext, position: LoopPosition
     ...checkpoint,
     runDir: run.job.runDir,
     configuration: checkpointConfiguration(run),
-    codeVersion,
+    codeVersion: packageJson.version,
     writeAdapter: async (adapterDir) => writePeftFolder(adapterDir, adapter),
   });
   emit({ type: 'checkpoint', step: progress.step, dir, best: progress.best?.step === progress.step });
