@@ -59,7 +59,9 @@ const saidOfMethods = 'methods/([^/]+/spec|[^/]+)\\.ts$';
 /** Parts of training are plain data and arithmetic: tensors are types there. */
 const saidOfTraining = 'training/';
 const saidOfBackends = 'backends/([^/]+/spec|[^/]+)\\.ts$';
-const said = `(${saidOfMethods}|${saidOfTraining}|${saidOfBackends})`;
+/** Metrics are pure functions of texts. */
+const saidOfEvaluation = 'evaluation/';
+const said = `(${saidOfMethods}|${saidOfTraining}|${saidOfBackends}|${saidOfEvaluation})`;
 
 const mayBeImportedOnlyBy = Object.entries(importers).map(([folder, allowed]) => ({
   name: `main/${folder} is imported by ${allowed.length === 0 ? 'nobody' : allowed.join(', ')}`,
@@ -82,7 +84,7 @@ module.exports = {
   forbidden: [
     ...mayBeImportedOnlyBy,
     {
-      name: 'main/contract imports nothing of ours but what methods, parts of training and backends say of themselves',
+      name: 'main/contract imports nothing of ours but what methods, parts of training, backends and metrics say of themselves',
       severity: 'error',
       from: { path: '^main/contract/' },
       to: { path: '^(main|tests|renderer|electron)/', pathNot: `^main/(contract/|${said})` },
@@ -132,6 +134,12 @@ module.exports = {
     },
     mayImportOnly('methods', ['contract', 'formats', 'engine', 'linearAlgebra']),
     mayImportOnly('backends', ['contract', 'formats', 'engine']),
+    {
+      name: 'main/evaluation imports the contract alone',
+      severity: 'error',
+      from: { path: '^main/evaluation/' },
+      to: { path: '^(main|tests|renderer|electron)/', pathNot: '^main/(contract|evaluation)/' },
+    },
     mayImportOnly('linearAlgebra', ['contract']),
     mayImportOnly('training', ['contract', 'linearAlgebra']),
     {

@@ -2,6 +2,8 @@
  * What an evaluation of a classification run measures beside its loss, as GLUE defines it. The values are computed in
  * engine/training/taskMetrics.ts. Every one of them is better the greater it is.
  */
+import { accuracy } from '../evaluation/metrics/accuracy.ts';
+
 export const metricNames = ['accuracy', 'f1', 'f1Macro', 'matthews', 'pearson', 'spearman'] as const;
 export type MetricName = (typeof metricNames)[number];
 
@@ -13,7 +15,7 @@ export const bestByNames = ['loss', ...metricNames] as const;
 export type BestBy = (typeof bestByNames)[number];
 
 export const metricTitles: Readonly<Record<MetricName, string>> = {
-  accuracy: 'Accuracy',
+  accuracy: accuracy.title.en,
   f1: 'F1',
   f1Macro: 'F1 (mean over classes)',
   matthews: 'Matthews correlation',

@@ -1,4 +1,5 @@
 /** Words of the place where an encoder is tried, and of what its runs measure. */
+import { accuracy } from '../../main/evaluation/metrics/accuracy.ts';
 import { metricTitles } from '../../main/contract/metrics.ts';
 import { catalogue } from './catalogue.ts';
 
@@ -91,7 +92,7 @@ export const classifyWords = catalogue(
 
 /** By the names of contract/metrics.ts. */
 export const metricWords = catalogue(metricTitles, {
-  accuracy: '正解率',
+  accuracy: accuracy.title.ja,
   f1: 'F1',
   f1Macro: 'F1（クラス平均）',
   matthews: 'マシューズ相関',

@@ -2,6 +2,7 @@
  * Metrics as GLUE defines them (Wang et al. 2018, arXiv 1804.07461): accuracy; F1 of class 1 (two classes) or the mean
  * of each class's own; Matthews correlation (for several classes Gorodkin's R_K); Pearson and Spearman, ties averaged.
  */
+import { accuracy } from '../../evaluation/metrics/accuracy.ts';
 import type { Metrics } from '../../contract/metrics.ts';
 
 /** Class ids of the same rows. F1 is `f1` for two classes and `f1Macro` for more. */
@@ -11,17 +12,14 @@ export function classificationMetrics(
   classes: number,
 ): Metrics {
   const f1 = classes === 2 ? { f1: f1Of(predicted, actual, 1) } : { f1Macro: f1Macro(predicted, actual) };
-  return { accuracy: accuracy(predicted, actual), ...f1, matthews: matthews(predicted, actual, classes) };
+  const rows = predicted.map((label, row) => ({ hyp: String(label), refs: [String(actual[row])] }));
+  return { accuracy: accuracy.measure(rows).corpus ?? NaN, ...f1, matthews: matthews(predicted, actual, classes) };
 }
 
 /** Values of the same rows; correlations that are not defined are left out. */
 export function regressionMetrics(predicted: readonly number[], actual: readonly number[]): Metrics {
   const pairs = { pearson: pearson(predicted, actual), spearman: spearman(predicted, actual) };
   return Object.fromEntries(Object.entries(pairs).filter(([, value]) => Number.isFinite(value)));
-}
-
-export function accuracy(predicted: readonly number[], actual: readonly number[]): number {
-  return countWhere(actual, (label, row) => predicted[row] === label) / actual.length;
 }
 
 /** 2 TP / (2 TP + FP + FN); 0 where the class neither is nor was predicted, as scikit-learn has it. */

@@ -3,7 +3,6 @@
  */
 import { describe, expect, test } from 'vitest';
 import {
-  accuracy,
   classificationMetrics,
   f1Macro,
   f1Of,
@@ -14,10 +13,6 @@ import {
 } from '../../../main/engine/training/taskMetrics.ts';
 
 describe('worked values', () => {
-  test('accuracy: example of sklearn.metrics.accuracy_score', () => {
-    expect(accuracy([0, 2, 1, 3], [0, 1, 2, 3])).toBe(0.5);
-  });
-
   test('F1 of class 1: example of scikit-learn’s user guide, "Binary classification"', () => {
     expect(f1Of([0, 1, 0, 0], [0, 1, 0, 1], 1)).toBeCloseTo(0.6666, 3);
   });
