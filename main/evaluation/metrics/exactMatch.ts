@@ -1,4 +1,4 @@
-/** Share of answers that equal one of their references after NFC and without white space at the ends; an empty one is 0. */
+/** Share of answers that equal a reference after NFC and without white space at the ends; an empty one is 0. */
 import { meanOf, type Metric } from './metric.ts';
 
 export const exactMatch: Metric = {
