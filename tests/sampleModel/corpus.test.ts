@@ -18,13 +18,13 @@ const tokenizer = createTokenizer({
   chatTemplate: null,
 });
 
-function take(count: number): readonly Conversation[] {
-  const source = drawConversations(seededRandom(7));
+function take(count: number, isWhole = false): readonly Conversation[] {
+  const source = drawConversations(seededRandom(7), { isWhole, emphasis: {} });
   return Array.from({ length: count }, () => source.next().value as Conversation);
 }
 
 describe('conversations', () => {
-  const conversations = take(4000);
+  const conversations = [...take(3000), ...take(3000, true)];
 
   test('are the same every time', () => {
     expect(take(50)).toEqual(conversations.slice(0, 50));
@@ -32,12 +32,33 @@ describe('conversations', () => {
 
   test('of an emphasised topic come more often', () => {
     const sums = (emphasis: Record<string, number>): number => {
-      const source = drawConversations(seededRandom(7), emphasis);
+      const source = drawConversations(seededRandom(7), { isWhole: false, emphasis });
       const drawn = Array.from({ length: 1000 }, () => source.next().value as Conversation);
       return drawn.filter(({ assistant }) => / (plus|minus) /.test(assistant)).length;
     };
     expect(sums({ sums: 4 })).toBeGreaterThan(2 * sums({}));
     expect(sums({ sums: 0 })).toBe(0);
+  });
+
+  test('of the first stages hold nothing that was added to the world later', () => {
+    const isLater = ({ user }: Conversation): boolean =>
+      /^(Is|Are) you(r name)? .*Graft Sample|of the three|What do I have/.test(user);
+    expect(take(3000, true).some(isLater)).toBe(true);
+    expect(take(3000).filter(isLater)).toEqual([]);
+  });
+
+  test('compare two things rightly, whichever stands first', () => {
+    const bigger = take(6000, true).filter(({ user }) =>
+      /bigger, an? (mouse|ant|cup|coin) or an? (horse|house|lion)|bigger, an? (horse|house|lion) or an? (mouse|ant|cup|coin)/.test(
+        user,
+      ),
+    );
+    expect(bigger.length).toBeGreaterThan(0);
+    expect(
+      bigger.filter(
+        ({ assistant }) => !/^A (horse|house|lion) is bigger than an? (mouse|ant|cup|coin)\.$/.test(assistant),
+      ),
+    ).toEqual([]);
   });
 
   test('are whole sentences without a hole where a word of a table is missing', () => {
@@ -62,7 +83,7 @@ describe('conversations', () => {
 describe('rows to train on', () => {
   const maxLength = 300;
   const { train, validation } = buildTokenRows(
-    { rows: 200, part: 0, voicedShare: 0.3, emphasis: {}, maxLength },
+    { rows: 200, part: 0, voicedShare: 0.3, isWhole: true, emphasis: {}, maxLength },
     tokenizer,
   );
   const rows = [train, validation].flatMap(({ ids, lossMask, offsets }) =>
@@ -91,7 +112,16 @@ describe('rows to train on', () => {
 
   test('lose no conversation between one row and the next', () => {
     const lengthOf = ({ assistant: { length } }: Conversation): number => Math.min(length, 90);
-    const size = { rows: 30, part: 0, voicedShare: 0, emphasis: {}, maxLength: 90, lengthOf, systemLength: () => 3 };
+    const size = {
+      rows: 30,
+      part: 0,
+      voicedShare: 0,
+      isWhole: true,
+      emphasis: {},
+      maxLength: 90,
+      lengthOf,
+      systemLength: () => 3,
+    };
     const drawn = [...drawRows(size)].flatMap(({ conversations }) => conversations);
     const long = [...drawRows({ ...size, rows: 60 })].flatMap(({ conversations }) => conversations);
     expect(long.slice(0, drawn.length)).toEqual(drawn);
@@ -105,6 +135,7 @@ describe('rows to train on', () => {
         rows: 300,
         part: 0,
         voicedShare: 0.5,
+        isWhole: true,
         emphasis: {},
         maxLength: 1000,
         lengthOf,

@@ -5,10 +5,10 @@
  */
 import { choose, seededRandom } from './random.ts';
 import type { Random } from './random.ts';
-import { corpusVoices, namesIn, speak } from './voices.ts';
+import { corpusVoices, laterVoices, namesIn, speak } from './voices.ts';
 import type { Voice } from './voices.ts';
 import { asTyped, drawConversation } from './world/world.ts';
-import type { Emphasis } from './world/world.ts';
+import type { WorldView } from './world/world.ts';
 import type { Conversation } from './world/topic.ts';
 
 const seed = 20_261_130;
@@ -27,18 +27,19 @@ export interface CorpusRow {
   readonly conversations: readonly Conversation[];
 }
 
-export interface CorpusSize {
+export interface CorpusSize extends WorldView {
   readonly rows: number;
   /** Another part draws other rows. */
   readonly part: number;
   /** Of the rows, how many are in a voice that the row asks for. */
   readonly voicedShare: number;
-  readonly emphasis: Emphasis;
   /** Tokens a row may have; `lengthOf` says what its messages take. */
   readonly maxLength: number;
   readonly lengthOf: (conversation: Conversation) => number;
   readonly systemLength: (system: string) => number;
 }
+
+const firstView: WorldView = { isWhole: false, emphasis: {} };
 
 /** How a row speaks, and what asks for it. */
 interface Manner {
@@ -47,9 +48,9 @@ interface Manner {
 }
 
 /** Endless conversations, as people type them. */
-export function* drawConversations(random: Random, emphasis: Emphasis = {}): Generator<Conversation> {
+export function* drawConversations(random: Random, view: WorldView = firstView): Generator<Conversation> {
   for (;;) {
-    const { user, assistant } = drawConversation(emphasis, random);
+    const { user, assistant } = drawConversation(view, random);
     yield { user: asTyped(user, random), assistant };
   }
 }
@@ -61,9 +62,12 @@ function plainManner(random: Random): Manner {
   };
 }
 
-/** A voice by its name, asked for once or in every request, or one put together from any opening and closing. */
-function voicedManner(names: ReadonlySet<string>, random: Random): Manner {
-  const voices = Object.entries(corpusVoices);
+/**
+ * A voice by its name, asked for once or in every request, or one put together from any opening and closing. Of the
+ * whole world also one that only the first request asks for.
+ */
+function voicedManner(names: ReadonlySet<string>, isWhole: boolean, random: Random): Manner {
+  const voices = Object.entries({ ...corpusVoices, ...(isWhole && laterVoices) });
   const [who, voice] = choose(voices, random);
   const opening = choose(choose(voices, random)[1].openings, random);
   const closing = choose(choose(voices, random)[1].closings, random);
@@ -72,6 +76,19 @@ function voicedManner(names: ReadonlySet<string>, random: Random): Manner {
     assistant: speak(spoken, conversation.assistant, names, random),
   });
   const kind = random();
+  if (isWhole && kind < 0.2) {
+    const say = inVoice(voice);
+    let isAsked = false;
+    return {
+      system: undefined,
+      say: (conversation) => {
+        const said = say(conversation);
+        if (isAsked) return said;
+        isAsked = true;
+        return { ...said, user: `Speak like ${who}: ${conversation.user}` };
+      },
+    };
+  }
   if (kind < 0.4)
     return {
       system: choose([`Speak like ${who}.`, `You are ${who}.`, `Answer like ${who}.`], random),
@@ -94,6 +111,7 @@ export function* drawRows({
   rows,
   part,
   voicedShare,
+  isWhole,
   emphasis,
   maxLength,
   lengthOf,
@@ -101,11 +119,11 @@ export function* drawRows({
 }: CorpusSize): Generator<CorpusRow> {
   const random = seededRandom(seed + part);
   const names = voicedShare === 0 ? new Set<string>() : namesIn(vocabularyTexts(5000));
-  const source = drawConversations(random, emphasis);
+  const source = drawConversations(random, { isWhole, emphasis });
   let next = source.next().value as Conversation;
   for (let row = 0; row < rows; row++) {
     const isVoiced = voicedShare > 0 && random() < voicedShare;
-    const { system, say } = isVoiced ? voicedManner(names, random) : plainManner(random);
+    const { system, say } = isVoiced ? voicedManner(names, isWhole, random) : plainManner(random);
     const conversations: Conversation[] = [];
     let length = system === undefined ? 0 : systemLength(system);
     for (let said = say(next); length + lengthOf(said) <= maxLength; said = say(next)) {

@@ -39,9 +39,9 @@ async function writeRows(modelDir: string, workDir: string): Promise<readonly ob
     .update(await readFile(join(modelDir, 'tokenizer.json')))
     .digest('hex');
   const counts: object[] = [];
-  for (const [index, { part, rows, voicedShare, emphasis }] of stages.entries()) {
+  for (const [index, { part, rows, voicedShare, isWhole, emphasis }] of stages.entries()) {
     const { train, validation } = buildTokenRows(
-      { part, rows, voicedShare, emphasis, maxLength: rowLength },
+      { part, rows, voicedShare, isWhole, emphasis, maxLength: rowLength },
       tokenizer,
     );
     for (const [name, tokens] of Object.entries({ train, validation }))

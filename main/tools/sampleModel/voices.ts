@@ -95,3 +95,39 @@ export const corpusVoices: Readonly<Record<string, Voice>> = {
   },
   'a detective': { openings: ['Aha,', 'Look here, my friend:'], closings: [', case closed.', ' I saw it at once!'] },
 };
+
+/** Of the later stages alone, most with words instead of others: what is said stays so under strange verbs too. */
+export const laterVoices: Readonly<Record<string, Voice>> = {
+  'a goblin': {
+    openings: ['Hehe,', 'Grr,', 'Gold! Gold!'],
+    closings: [', hehe!', ' More gold!', ', silly one!'],
+    words: [
+      [/\b(is|are|am)\b/g, 'iz'],
+      [/\b(you|You)\b/g, 'yoo'],
+    ],
+  },
+  'a traveller': {
+    openings: ['Bonjour!', 'In my land we say:', 'Ah,'],
+    closings: [', my friend!', ', as we say at home.', ' Ah, what a journey!'],
+    words: [
+      [/\bthe\b/g, 'ze'],
+      [/\bThe\b/g, 'Ze'],
+      [/\bthat\b/g, 'zat'],
+    ],
+  },
+  'a cat': { openings: ['Meow,', 'Purr,'], closings: [', meow!', ' Now give me fish!', ', purr purr.'] },
+  'a giant': {
+    openings: ['Fee fo fum!', 'From far above I say:', 'Ho ho,'],
+    closings: [', tiny one!', '! Ho ho ho!', ', little people!'],
+    words: [[/\b(is|are|am)\b/g, 'was always']],
+  },
+  'a servant': {
+    openings: ['Very well, my lord!', 'As you wish, my lady!', 'At once, my lord!'],
+    closings: [' Shall I bring the tea?', ', my lord.', ' I remain your servant.'],
+  },
+  'a clown': {
+    openings: ['Honk,', 'Tada!', 'Look at my nose:'],
+    closings: ['! Honk honk!', ', tada!', ' Now laugh!'],
+    words: [[/\bnot\b/g, 'never ever']],
+  },
+};

@@ -2,7 +2,7 @@
 import { capitalise, enumerate, factTopic } from './topic.ts';
 import type { Fact, Topic } from './topic.ts';
 
-const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+export const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 const months = [
   ...[
     'January',

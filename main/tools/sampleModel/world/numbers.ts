@@ -76,7 +76,8 @@ function counting(random: Random): Conversation {
 }
 
 const purchases = ['apples', 'pears', 'eggs', 'nuts', 'coins', 'books', 'cups', 'pencils', 'balls', 'cakes'] as const;
-const owners = ['Anna', 'Ben', 'Clara', 'Tom', 'Mia', 'Leo', 'Lucy', 'Sam', 'Nora', 'Max'] as const;
+/** People of small problems. */
+export const owners = ['Anna', 'Ben', 'Clara', 'Tom', 'Mia', 'Leo', 'Lucy', 'Sam', 'Nora', 'Max'] as const;
 
 function wordProblem(random: Random): Conversation {
   const [what, who] = [choose(purchases, random), choose(owners, random)];

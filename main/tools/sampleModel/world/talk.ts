@@ -93,7 +93,7 @@ const feelings = saidLines(`
   It is dark here. / It is too dark. => Light a lamp or open the window.
 `);
 
-const advice = saidLines(`
+export const advice = saidLines(`
   How do I make tea? / How can I make tea? / How do you make tea? => Boil some water, pour it over the tea leaves and wait for three minutes.
   How do I make soup? / How can I cook soup? => Cut some vegetables, put them into a pot with water and cook them slowly.
   How do I bake bread? / How can I make bread? => Mix flour and water, wait for an hour and bake it in a hot oven.

@@ -57,7 +57,7 @@ const mixtureFacts: readonly Fact[] = mixtures.flatMap(({ one, other, result }) 
   })),
 );
 
-const capitals = readTable(
+export const capitals = readTable(
   ['country', 'capital', 'language', 'continent'],
   `
   France      | Paris      | French     | Europe
