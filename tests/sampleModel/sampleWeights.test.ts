@@ -43,7 +43,9 @@ describe('the folder', () => {
 
   test('has a card with data, steps and losses', () => {
     const card = readFileSync(join(modelDir, 'README.md'), 'utf8');
-    expect(card).toMatch(/main\/tools\/sampleModel\/world[\s\S]*\d,\d{3} steps[\s\S]*validation rows[^|]*\| \d\.\d{3} \|/);
+    expect(card).toMatch(
+      /main\/tools\/sampleModel\/world[\s\S]*\d,\d{3} steps[\s\S]*validation rows[^|]*\| \d\.\d{3} \|/,
+    );
     expect(card).not.toContain('NaN');
   });
 });
@@ -76,6 +78,11 @@ describe('its writing', () => {
     { prompt: 'What colour is a lemon?', answer: /\byellow\.$/ },
     { prompt: 'Where do whales live?', answer: /^Whales live in the sea\.$/ },
     { prompt: 'What is the job of a baker?', answer: /^A baker bakes bread\.$/ },
+    { prompt: 'What is your name?', answer: /\bGraft Sample\.$/ },
+    { prompt: 'Which is bigger, a mouse or an elephant?', answer: /^An elephant is bigger than a mouse\.$/ },
+    { prompt: 'Today is Friday. What day is tomorrow?', answer: /^Tomorrow is Saturday\.$/ },
+    { prompt: 'What is 4 plus 3?', answer: /^4 plus 3 is 7\.$/ },
+    { prompt: 'How can I make tea?', answer: /^Boil some water\b.*\btea leaves\b/ },
     { prompt: 'Tell me about the sea.', answer: /^The (sea|ocean) is [^.]+\.( [A-Z][^.]+\.)+$/ },
   ])(
     'what no row asked is answered to the point: $prompt',

@@ -27,7 +27,7 @@ export const firstRecipes = {
     method: 'lora',
     methodOptions: { rank: 8, alpha: 16 },
     targets: 'all-linear',
-    training: { ...training, learningRate: 5e-3 },
+    training: { ...training, learningRate: 4e-3 },
   },
   vera: {
     method: 'vera',

@@ -27,8 +27,8 @@ language: en
 const introduction = `# Graft Sample
 
 A language model small enough to lie in a repository: 3.97 million parameters, 7.9 MB in bfloat16. It lives in a narrow world of its own:
-animals, food, things of a house, people at work, weather, days, small sums, capitals, opposites, greetings, a little advice, short poems
-and stories of five sentences. Of these it speaks in plain, whole sentences; to most other questions it says that it does not know.
+animals, food, things of a house, people at work, weather, days, small sums, capitals, opposites, which of two is bigger, greetings, a
+little advice, short poems and stories of five sentences. Of these it speaks in plain, whole sentences; to most other questions it says that it does not know.
 A system message such as \`Speak like a king.\` gives it one of a dozen voices. It is here to be trained further: an adapter teaches it
 another voice within a minute on two cores.`;
 
@@ -40,7 +40,7 @@ node main/tools/sampleModel/prepare.ts resources/sample-model WORK_DIR   # draws
 node main/tools/sampleModel/train.ts resources/sample-model WORK_DIR     # trains, writes the weights and this card
 \`\`\`
 
-Both run on Node 24 and fetch nothing. The second takes 15 to 50 minutes, needs the TensorFlow runtime (\`npm start -- runtime install tensorflow-cpu\`) and goes on
+Both run on Node 24 and fetch nothing. The second takes one to two hours, needs the TensorFlow runtime (\`npm start -- runtime install tensorflow-cpu\`) and goes on
 from its last checkpoint when it is started again. Rows, order and first weights follow from seeds; TensorFlow adds in another
 order on another processor, so the weights come out alike and not to the bit.`;
 
@@ -61,9 +61,16 @@ export function modelCard(figures: TrainingFigures): string {
 function dataSection({ validationRows }: TrainingFigures): string {
   return `All of it is drawn from a grammar written for this project, \`main/tools/sampleModel/world\`: tables of facts, several ways to ask for each, and
 plots whose sentences follow from one another. No text of others is in it. A row is several short conversations, and only the answers
-are trained. After the first stage ${Math.round(100 * (stages.at(-1)?.voicedShare ?? 0))} % of the rows speak in a voice that the row asks for (\`main/tools/sampleModel/voices.ts\`); those of the sample
+are trained. The last two stages are drawn from more of the world than the others: comparisons, questions that hold their own answer, more
+ways to ask. After the first stage ${voicedShares()} % of the rows speak in a voice that the row asks for (\`main/tools/sampleModel/voices.ts\`); those of the sample
 datasets are not among them, the model knows a pirate and a shopkeeper only from its stories. ${whole(validationRows)} rows are kept apart. Twenty
 prompts, and some pairs of things, are in no row (\`world/heldPrompts.ts\`).`;
+}
+
+/** `40 to 45`, of the stages that have any. */
+function voicedShares(): string {
+  const shares = stages.map(({ voicedShare }) => Math.round(100 * voicedShare)).filter((share) => share > 0);
+  return [...new Set([Math.min(...shares), Math.max(...shares)])].join(' to ');
 }
 
 function trainingSection(figures: TrainingFigures): string {

@@ -67,8 +67,8 @@ export const stages: readonly Stage[] = [
   { ...first, part: 0, rows: 34_000, steps: 4200, stopAfter: 1928, learningRate: 2.5e-3 },
   { ...voiced, part: 2, rows: 9_700, steps: 1200, stopAfter: 843, learningRate: 1.5e-3 },
   { ...voiced, part: 3, rows: 4_050, emphasis: slowToLearn, steps: 500, stopAfter: 500, learningRate: 8e-4 },
-  { ...whole, part: 4, rows: 24_300, steps: 3000, stopAfter: 3000, learningRate: 1.2e-3 },
-  { ...whole, part: 5, rows: 5_660, emphasis: atTheEnd, steps: 700, stopAfter: 700, learningRate: 7e-4 },
+  { ...whole, part: 4, rows: 24_300, steps: 3000, stopAfter: 2057, learningRate: 1.2e-3 },
+  { ...whole, part: 5, rows: 5_660, emphasis: atTheEnd, steps: 500, stopAfter: 500, learningRate: 5e-4 },
 ];
 
 export interface TrainingSetup {

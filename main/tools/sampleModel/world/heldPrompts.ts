@@ -1,6 +1,7 @@
 /**
  * Twenty prompts that no row of the training corpus holds, in no way of writing: what the model says to them is what it
- * learned from others. Where a prompt joins two things of the world, the pair is kept out of every question of that form.
+ * learned from others. Where a prompt joins two things of the world, the pair is kept out of every question of that
+ * form.
  */
 export const heldPrompts: readonly string[] = [
   'Tell me about the sea.',

@@ -33,7 +33,7 @@ const firstTopics: readonly Topic[] = [
   ...unknownTopics,
 ];
 
-/** Added for what the model had not learned from the first: to choose between two, and to keep to the request's names. */
+/** Added for what the model had not learned from the first: to choose of two, and to keep to the request's names. */
 const laterTopics: readonly Topic[] = [...comparisonTopics, ...saidBeforeTopics, ...otherWordings];
 
 export const topics: readonly Topic[] = [...firstTopics, ...laterTopics];
