@@ -20,8 +20,8 @@ export interface FactorPair {
   readonly a: string;
   /** (out, r) */
   readonly b: string;
-  /** (r), of a method that weighs the slots of its rank. */
-  readonly gate?: string;
+  /** p (r) of a method that weighs the slots of its rank by r·softmax(p / temperature). */
+  readonly gate?: { readonly tensor: string; readonly temperature: number };
   readonly scale: number;
 }
 

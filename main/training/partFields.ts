@@ -10,8 +10,8 @@ import type { TrainingPart } from './trainingPart.ts';
 /** Of any run: parts share them, whichever is chosen. */
 const ofEveryRun: readonly string[] = Object.keys(adamFields);
 
-/** Fields of trainingSchema; `onlyWith` in their meta names the parts. Their type is none, since only the parts read them. */
-export const partFields: Readonly<Record<never, z.ZodType>> = Object.fromEntries(
+/** Fields of trainingSchema; `onlyWith` in their meta names the parts, which alone read them: they have no type here. */
+export const partFields: object = Object.fromEntries(
   trainingParts.flatMap(({ options }) =>
     Object.entries(options.shape)
       .filter(([name]) => !ofEveryRun.includes(name))

@@ -3,6 +3,7 @@ import { GraftError, problemOf, type Problem } from '../contract/errors.ts';
 import { trainingWords } from '../contract/words/training.ts';
 import type { MethodSpec } from '../methods/methodSpec.ts';
 import type { Translated } from '../contract/words/words.ts';
+import { beam } from './callbacks/beam.ts';
 import type { Optimizer } from './optimizer.ts';
 import { adamw } from './optimizers/adamw.ts';
 import { loraPlus } from './optimizers/loraPlus.ts';
@@ -17,7 +18,9 @@ export const optimizers: Readonly<Record<string, Optimizer>> = {
   loraPlus,
 };
 
-export const callbacks: Readonly<Record<string, StepCallback>> = {};
+export const callbacks: Readonly<Record<string, StepCallback>> = {
+  beam,
+};
 
 export const procedures: Readonly<Record<string, Procedure>> = {
   plain,

@@ -1,6 +1,6 @@
 /**
- * LoRA+ (Hayou, Ghosh, Yu 2024, arXiv 2402.12354; PEFT's create_loraplus_optimizer): AdamW, with the rate of B a multiple
- * of the rate of A. What is in no pair, a classification head, keeps the rate of its own group.
+ * LoRA+ (Hayou, Ghosh, Yu 2024, arXiv 2402.12354; PEFT's create_loraplus_optimizer): AdamW, with the rate of B a
+ * multiple of the rate of A. What is in no pair, a classification head, keeps the rate of its own group.
  */
 import { z } from 'zod';
 import type { Optimizer } from '../optimizer.ts';

@@ -1,21 +1,22 @@
-/** Every optimizer and procedure of the registries through a run, a stop and a resume: equal to the last digit. */
+/** Every optimizer, callback and procedure through a run, a stop and a resume: equal to the last digit. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resolveTraining } from '../../../main/contract/resolveTraining.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
 import { listCheckpoints } from '../../../main/engine/training/checkpoint.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { loraSpec } from '../../../main/methods/lora/spec.ts';
-import { optimizers, procedures } from '../../../main/training/registry.ts';
+import { callbacks, optimizers, procedures } from '../../../main/training/registry.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+import { gateLora } from './gatedLora.ts';
 import { countingRows, trainingJob } from './trainingJob.ts';
 import { adapterBytes, lossesOf, watch, type Watched } from './watchRun.ts';
 
 const { shape } = inspectModel(fixturePath('tiny_llama_base'));
 
 /** Decided as the studio decides it, so that the options are those that a person would get. */
-function decided(parts: Readonly<Record<string, string>>) {
+function decided(parts: Readonly<Record<string, unknown>>) {
   const config = trainingSchema.parse({
     ...{ steps: 9, batchSize: 2, maxLength: 64, learningRate: 0.01, evaluationSplit: 0.2, evaluateEvery: 2 },
     ...{ checkpointEvery: 3, seed: 3, keepBest: false, ...parts },
@@ -29,10 +30,19 @@ const evaluationsOf = ({ events }: Watched) => events.filter(({ type }) => type 
 const choices = [
   ...Object.keys(optimizers).map((optimizer) => ({ optimizer })),
   ...Object.keys(procedures).map((procedure) => ({ procedure })),
+  ...Object.keys(callbacks).map((callback) => ({ callbacks: [callback] })),
 ];
+
+let ungate: (() => void) | undefined;
+afterEach(() => {
+  vi.restoreAllMocks();
+  ungate?.();
+  ungate = undefined;
+});
 
 describe('parts of training', () => {
   it.each(choices.map((parts) => [JSON.stringify(parts), parts] as const))('resume alike: %s', async (_name, parts) => {
+    if ('callbacks' in parts && parts.callbacks.some((id) => callbacks[id].needs === 'gated')) ungate = gateLora();
     const training = decided(parts);
     const jobIn = async () => trainingJob(temporaryDir(), countingRows(20), { training });
     const whole = await watch(await jobIn());

@@ -1,0 +1,207 @@
+/**
+ * Pruning and expanding of BeamLoRA (arXiv 2502.13604): of adapters whose slots of the rank are weighed by a gate
+ * γ = r·softmax(p/τ), the least weighed slots are given up every `beamPeriod` steps and become copies, as of half a
+ * period ago, of the most weighed ones of their module. How many go follows from a share of all weight that rises to 1.
+ *
+ * Chosen here where the release draws at random or says nothing: donors are paired with receivers in order, and of a
+ * module at most half of the slots go. Scores are compared in float64 on the host.
+ */
+import { z } from 'zod';
+import { problemOf } from '../../contract/errors.ts';
+import { wordsOf } from '../../contract/words/words.ts';
+import type { FactorPair } from '../optimizer.ts';
+import type { StepCallback, TrainingView } from '../stepCallback.ts';
+
+const options = z.object({
+  beamPeriod: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .meta({
+      title: 'Steps between prunings',
+      description: 'An even number from 4 on; 0: an eighth of all steps',
+      ja: { title: '枝刈りの間隔', description: '4 以上の偶数のステップ数。0 なら全ステップの 8 分の 1' },
+      advanced: true,
+    }),
+  beamShare: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.95)
+    .meta({
+      title: 'Share of weight kept at first',
+      description: 'What the slots that stay weigh together; it rises to 1 over two thirds of the run',
+      ja: {
+        title: '最初に残す重みの割合',
+        description: '残す枠の重みの合計。学習の 3 分の 2 をかけて 1 まで上がります',
+      },
+      advanced: true,
+    }),
+  beamRise: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .meta({
+      title: 'Steps until nothing is pruned',
+      description: '0: two thirds of the run',
+      ja: { title: '枝刈りが終わるまで', description: 'ステップ数。0 なら学習の 3 分の 2' },
+      advanced: true,
+    }),
+});
+
+type BeamOptions = z.infer<typeof options>;
+
+const words = wordsOf('beam', {
+  pruned: {
+    en: ({ slots, modules }: { readonly slots: number; readonly modules: number }) =>
+      `${slots} slots of ${modules} layers were pruned and expanded anew`,
+    ja: ({ slots, modules }) => `${modules} 個の層の ${slots} 枠を枝刈りし、新たに広げました`,
+  },
+  oddPeriod: { en: 'Choose an even number from 4 on, or 0.', ja: '4 以上の偶数か 0 を指定してください。' },
+  never: {
+    en: ({ steps, period }: { readonly steps: number; readonly period: number }) =>
+      `In ${steps} steps with a period of ${period} nothing would be pruned: twice the period is needed.`,
+    ja: ({ steps, period }) => `${steps} ステップ、間隔 ${period} では枝刈りが起きません。間隔の 2 倍以上が必要です。`,
+  },
+});
+
+/** (donor, receiver): slots of one module. */
+export type Copy = readonly [donor: number, receiver: number];
+
+export const beam: StepCallback<BeamOptions> = {
+  id: 'beam',
+  title: { en: 'BeamLoRA', ja: 'BeamLoRA' },
+  summary: {
+    en: 'Gives up the slots of the rank that matter least, for copies of those that matter most.',
+    ja: '効いていないランクの枠を捨て、よく効いている枠の写しに置き換えます。',
+  },
+  paper: 'https://arxiv.org/abs/2502.13604',
+  needs: 'gated',
+  options,
+  words,
+
+  check(given, { steps }) {
+    const { beamPeriod } = given;
+    if (beamPeriod % 2 === 1 || (beamPeriod > 0 && beamPeriod < 4))
+      return [problemOf('training.beamPeriod', words.oddPeriod())];
+    if (steps === undefined || steps >= 2 * periodOf(given, steps)) return [];
+    return [problemOf('training.steps', words.never({ steps, period: periodOf(given, steps) }))];
+  },
+
+  dueAt: (step, steps, given) => isSnapshot(step, steps, given) || isEvent(step, steps, given),
+
+  apply(view, given) {
+    const { step, steps } = view;
+    if (!isEvent(step, steps, given)) {
+      takeSnapshot(view);
+      return null;
+    }
+    const copies = pruneAndExpand(view, shareAt(step, steps, given));
+    const modules = copies.filter((ofModule) => ofModule.length > 0).length;
+    return words.pruned({ slots: copies.flat().length, modules });
+  },
+};
+
+/** Share of all weight that stays after `step` finished steps. */
+export function shareAt(step: number, steps: number, { beamShare, beamRise }: BeamOptions): number {
+  const rise = beamRise || Math.floor((2 * steps) / 3);
+  return step - 1 > rise ? 1 : 1 - (1 - beamShare) * 0.5 * (1 + Math.cos((Math.PI * (step - 1)) / rise));
+}
+
+/**
+ * One event. Gives each module's copies, in the order of `view.pairs`. Rows of A and columns of B, and their moments,
+ * come out of the snapshot in `view.kept`; donor and receiver share the mean of their gates, whose moments start anew.
+ */
+export function pruneAndExpand(view: TrainingView, share: number): readonly (readonly Copy[])[] {
+  const gated = view.pairs.map(gateOf);
+  const scores = gated.map(({ tensor, temperature }) => weightsOf(view.values(tensor), temperature));
+  const pruned = slotsToPrune(scores, share);
+  const copies = scores.map((ofModule, index) => pairSlots(ofModule, pruned[index]));
+  view.pairs.forEach(({ a, b }, index) => {
+    const rank = scores[index].length;
+    const gate = view.values(gated[index].tensor);
+    const before = Float64Array.from(gate);
+    for (const [donor, receiver] of copies[index]) {
+      for (const vector of ['parameters', ...view.moments]) {
+        copyRow(view.values(a, vector), view.kept.tensors[`${vector}/${a}`], rank, [donor, receiver]);
+        copyColumn(view.values(b, vector), view.kept.tensors[`${vector}/${b}`], rank, [donor, receiver]);
+      }
+      gate[donor] = gate[receiver] = 0.5 * (before[donor] + before[receiver]);
+    }
+    for (const moment of view.moments) view.values(gated[index].tensor, moment).fill(0);
+  });
+  return copies;
+}
+
+/**
+ * Which slots go: those past the share of all weight, the first one that exceeds it included, of a module at most half.
+ * Equal scores: the earlier module, the lower slot stays.
+ */
+export function slotsToPrune(scores: readonly (readonly number[])[], share: number): readonly (readonly boolean[])[] {
+  const slots = scores.flatMap((ofModule, module) => ofModule.map((score, slot) => ({ module, slot, score })));
+  slots.sort((one, other) => other.score - one.score);
+  const limit = share * slots.length;
+  let sum = 0;
+  const past = slots.filter(({ score }) => (sum += score) > limit);
+  return scores.map((ofModule, module) => {
+    const own = past.filter((each) => each.module === module);
+    const most = Math.floor(ofModule.length / 2);
+    const going = new Set(own.slice(Math.max(0, own.length - most)).map(({ slot }) => slot));
+    return ofModule.map((_, slot) => going.has(slot));
+  });
+}
+
+/** The best slots in falling order give to the pruned ones in rising order. */
+function pairSlots(scores: readonly number[], pruned: readonly boolean[]): readonly Copy[] {
+  const byScore = scores.map((_, slot) => slot).sort((one, other) => scores[other] - scores[one]);
+  const receivers = scores.map((_, slot) => slot).filter((slot) => pruned[slot]);
+  return receivers.map((receiver, index) => [byScore[index], receiver]);
+}
+
+/** γ = r · softmax(p / τ), (r). */
+function weightsOf(gate: Float32Array, temperature: number): readonly number[] {
+  const scaled = Array.from(gate, (value) => value / temperature);
+  const largest = Math.max(...scaled);
+  const powers = scaled.map((value) => Math.exp(value - largest));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => (gate.length * power) / total);
+}
+
+function takeSnapshot(view: TrainingView): void {
+  const { step, pairs, moments, kept } = view;
+  const names = pairs.flatMap(({ a, b }) => [a, b]);
+  const copies = ['parameters', ...moments].flatMap((vector) =>
+    names.map((name) => [`${vector}/${name}`, view.values(name, vector).slice()] as const),
+  );
+  kept.tensors = Object.fromEntries(copies);
+  kept.json = { snapshotAfter: step };
+}
+
+function copyRow(matrix: Float32Array, from: Float32Array, rows: number, [donor, receiver]: Copy): void {
+  const width = matrix.length / rows;
+  matrix.set(from.subarray(donor * width, (donor + 1) * width), receiver * width);
+}
+
+function copyColumn(matrix: Float32Array, from: Float32Array, width: number, [donor, receiver]: Copy): void {
+  for (let at = 0; at < matrix.length; at += width) matrix[at + receiver] = from[at + donor];
+}
+
+function gateOf({ module, gate }: FactorPair): NonNullable<FactorPair['gate']> {
+  if (gate === undefined) throw new Error(`${module} has no gate`);
+  return gate;
+}
+
+function periodOf({ beamPeriod }: BeamOptions, steps: number): number {
+  return beamPeriod || Math.max(4, 2 * Math.floor(steps / 16));
+}
+
+/** Half a period after each event, and before the first. */
+function isSnapshot(step: number, steps: number, given: BeamOptions): boolean {
+  const period = periodOf(given, steps);
+  return (step - 1) % period === period / 2;
+}
+
+function isEvent(step: number, steps: number, given: BeamOptions): boolean {
+  const period = periodOf(given, steps);
+  return step % period === 0 && steps - step >= period;
+}
