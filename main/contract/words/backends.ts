@@ -31,10 +31,7 @@ export const backendWords = wordsOf('backends', {
     en: ({ why }: { readonly why: string }) => `always there; TensorFlow is faster, but ${why}`,
     ja: ({ why }) => `いつでも使えます。TensorFlow のほうが速いですが、${why}`,
   },
-  noDriver: {
-    en: 'no NVIDIA driver was found (/proc/driver/nvidia, /dev/nvidia0)',
-    ja: 'NVIDIA のドライバーが見つかりません（/proc/driver/nvidia、/dev/nvidia0）',
-  },
+  noDriver: { en: 'no NVIDIA driver was found', ja: 'NVIDIA のドライバーが見つかりません' },
   cudaNotInstalled: {
     en: 'there is an NVIDIA GPU, but the runtime tensorflow-cuda is not installed',
     ja: 'NVIDIA の GPU はありますが、ランタイム tensorflow-cuda が入っていません',

@@ -17,7 +17,10 @@ export const machineWords = wordsOf('machine', {
     en: ({ all, free }: { readonly all: string; readonly free: string }) => `${all}, ${free} free`,
     ja: ({ all, free }) => `${all}、空き ${free}`,
   },
-  noDriver: { en: 'no NVIDIA driver found', ja: 'NVIDIA のドライバーはありません' },
+  noDriver: {
+    en: 'no NVIDIA driver found (looked for /proc/driver/nvidia and /dev/nvidia0)',
+    ja: 'NVIDIA のドライバーはありません（/proc/driver/nvidia と /dev/nvidia0 を調べました）',
+  },
   nvidia: {
     en: ({ driver }: { readonly driver: string }) => `NVIDIA, ${driver}`,
     ja: ({ driver }) => `NVIDIA、${driver}`,
