@@ -106,12 +106,7 @@ export function readTensorFile(path: string): Required<Pick<PeftFolder, 'tensors
 /** Checks the fields that every adapter_config.json must have. `file` is for messages. */
 export function parsePeftConfig(value: unknown, file: string): Readonly<Record<string, unknown>> {
   const parsed = configSchema.safeParse(value, { error: plainWords });
-  if (!parsed.success) {
-    const problems = problemsOf(parsed.error.issues);
-    const list = problems.map((problem) => commonWords.ofField({ field: problem.field, problem: saidOf(problem) }));
-    const data = { file, field: problems[0]?.field, problems, remedy: words.savedByPeft() };
-    throw new GraftError('invalid', words.doesNotHold({ file, problems: list }), data);
-  }
+  if (!parsed.success) throw unreadableConfig(file, parsed.error.issues);
   const { peft_type: type } = parsed.data;
   if (findMethodOfType(type) !== undefined) return parsed.data;
   throw new GraftError('unsupported', words.otherType({ file, type, known: sharedPeftTypes() }), {
@@ -119,6 +114,14 @@ export function parsePeftConfig(value: unknown, file: string): Readonly<Record<s
     field: 'peft_type',
     remedy: words.chooseKnown(),
   });
+}
+
+/** Fields of `file` that do not hold, in plain words: what zod found with `plainWords`. */
+export function unreadableConfig(file: string, issues: readonly z.core.$ZodIssue[]): GraftError {
+  const problems = problemsOf(issues);
+  const list = problems.map((problem) => commonWords.ofField({ field: problem.field, problem: saidOf(problem) }));
+  const data = { file, field: problems[0]?.field, problems, remedy: words.savedByPeft() };
+  return new GraftError('invalid', words.doesNotHold({ file, problems: list }), data);
 }
 
 /**

@@ -84,6 +84,7 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
     en: 'Use an adapter that was saved for this base model, without the options named here.',
     ja: 'このベースモデル用に保存され、ここに挙げた指定のないアダプターを使ってください。',
   },
+  newerFolder: { en: 'a folder of a newer Graft', ja: '新しい Graft のフォルダー' },
   noLoraForm: {
     en: 'A fully trained model has no LoRA form: it is a model of its own.',
     ja: '全体を学習したモデルに LoRA の形はありません。それ自体が一つのモデルです。',

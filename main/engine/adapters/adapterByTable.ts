@@ -48,6 +48,7 @@ async function fresh<Options extends object>(
     ),
     frozen: Object.fromEntries(ofRole('frozen').map((row) => [row.name, taken(values, row)])),
     trainable: true,
+    ...replacedBy(spec, table),
   };
 }
 
@@ -83,8 +84,18 @@ function read<Options extends object>(
     trained: { ...trained, ...restored.trained },
     frozen: restored.frozen ?? own.draw?.(options, targets) ?? {},
     trainable: own.isTrainable?.({ options, targets }) ?? true,
+    ...replacedBy(spec, rows),
     ...reader.found,
   };
+}
+
+/** Biases stand in for the base's, as those that PEFT trains beside an adapter do. */
+function replacedBy(
+  { capabilities }: Pick<MethodSpec, 'capabilities'>,
+  rows: readonly TensorSpec[],
+): Pick<AdapterWeights, 'replaced'> {
+  if (capabilities.trains !== 'biases') return {};
+  return { replaced: { modules: [], bias: 'none', names: rows.map(({ name }) => name) } };
 }
 
 /** Layers that the folder lists or that have tensors of their own, held against those that the options name. */

@@ -1,10 +1,11 @@
 /**
  * What `main/methods/<id>/tensors.ts` exports as `tensors`: how a method's numbers begin, what they do, and what its
- * folders have that the tables of options and tensors do not say. Everything else follows from those: adapterByTable.ts.
+ * folders have that the tables of options and tensors do not say. The rest follows from those: adapterByTable.ts.
  */
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
 import type { AdapterWeights, HostTensor, InitContext, MethodArithmetic, TrainedTensor } from './adapterMethod.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 import type { PeftReader, RefusedField } from './PeftReader.ts';
 
 export interface FolderFields {
@@ -15,6 +16,17 @@ export interface FolderFields {
   /** Fields that PEFT writes beside options and what is common to all methods, with their values. */
   readonly written: Readonly<Record<string, unknown>>;
 }
+
+/** Of Graft's own folders, which PEFT does not know; `written`: beside options and what is adapted. */
+export function ownFields(written: Readonly<Record<string, unknown>>): FolderFields {
+  return {
+    refused: { graft_format: { what: engineAdapterWords.newerFolder(), harmless: [ownFormat] } },
+    ignored: Object.keys(written),
+    written: { graft_format: ownFormat, ...written },
+  };
+}
+
+const ownFormat = 1;
 
 /** Something that is read for these options on these layers. */
 export interface ReadFor<Options extends object> {

@@ -7,6 +7,7 @@ import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { findMethodOfType, methodSpecs, sharedPeftTypes } from '../../methods/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
+import type { MethodSpec } from '../../methods/methodSpec.ts';
 import { withBodyNames } from '../../formats/peftBody.ts';
 import { refuseResized, refuseUnsupported } from '../../formats/peftRefusals.ts';
 import { adapterByTable } from './adapterByTable.ts';
@@ -21,10 +22,16 @@ const adapterMethods: ReadonlyMap<string, AdapterMethod> = new Map(
   await Promise.all(
     Object.values(methodSpecs).map(async (spec) => {
       const method = adapterByTable(spec, await loadTensors(spec.id));
-      return [spec.id, spec.capabilities.trains === 'model' ? method : withHead(withReplacedWeights(method))] as const;
+      return [spec.id, wrapped(spec, method)] as const;
     }),
   ),
 );
+
+/** With what an adapter may have beside its own tensors, where those are not the base's themselves. */
+function wrapped({ capabilities: { trains } }: MethodSpec, method: AdapterMethod): AdapterMethod {
+  if (trains === 'model') return method;
+  return withHead(trains === 'biases' ? method : withReplacedWeights(method));
+}
 
 /** A computed path, so that a method needs no line here: its file is compiled and packed like any other of `main`. */
 async function loadTensors(id: string): Promise<MethodTensors> {

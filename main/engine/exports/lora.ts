@@ -58,7 +58,7 @@ const replacedNote = engineExportWords.replacesWeights();
 /** What it has beside the factors, which are written as they are made. */
 function withoutFactors(adapter: AdapterWeights, options: LoraOptions): AdapterWeights {
   const { replaced } = adapter;
-  const plain = { ...adapter, methodId: 'lora', options, trained: {}, replaced: undefined };
+  const plain = { ...adapter, methodId: 'lora', options, trained: {}, frozen: {}, replaced: undefined };
   if (!replaced) return plain;
   const tensors = Object.fromEntries(replaced.names.map((name) => [name, adapter.trained[name]]));
   return attachReplaced(plain, { ...replaced, bias: replaced.bias.replace(/^.*_only$/, 'lora_only') }, tensors);

@@ -6,7 +6,9 @@
 import { GraftError } from '../../contract/errors.ts';
 import type { FullOptions } from './spec.ts';
 import { getFamily } from '../../contract/families/registry.ts';
+import type { BoundAdapter } from '../../engine/adapters/adapterMethod.ts';
 import type { MethodTensors } from '../../engine/adapters/methodTensors.ts';
+import type { Tensor } from '../../engine/tf.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 export const tensors: MethodTensors<FullOptions> = {
@@ -17,16 +19,7 @@ export const tensors: MethodTensors<FullOptions> = {
     return Object.fromEntries(names.map((name) => [name, base.read(name)]));
   },
 
-  bind(_weights, tensors) {
-    return {
-      deltas: (_x, names) => names.map(() => undefined),
-      tensorsUnder: (prefix) =>
-        Object.keys(tensors)
-          .filter((name) => name.startsWith(prefix))
-          .map((name) => tensors[name]),
-      weight: (name) => (Object.hasOwn(tensors, name) ? tensors[name] : undefined),
-    };
-  },
+  bind: (_weights, bound) => bindWeights(bound),
 
   toLora() {
     throw new GraftError('unsupported', engineAdapterWords.noLoraForm(), {
@@ -35,3 +28,15 @@ export const tensors: MethodTensors<FullOptions> = {
     });
   },
 };
+
+/** An adapter that adds nothing and stands in for the base's weights, by their names. */
+export function bindWeights(tensors: Readonly<Record<string, Tensor>>): BoundAdapter {
+  return {
+    deltas: (_x, names) => names.map(() => undefined),
+    tensorsUnder: (prefix) =>
+      Object.keys(tensors)
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => tensors[name]),
+    weight: (name) => (Object.hasOwn(tensors, name) ? tensors[name] : undefined),
+  };
+}

@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { backendSpecs } from '../../../main/backends/registry.ts';
 import { everyWords } from '../../../main/contract/words/registry.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import { trainingParts } from '../../../main/training/registry.ts';
 import { type Speaker, type WordLanguage, phrase } from '../../../main/contract/words/words.ts';
 
@@ -46,8 +47,8 @@ describe('words of the core', () => {
     const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !helpers.includes(name));
     const registry = readFileSync(new URL('registry.ts', folder), 'utf8');
     for (const file of files) expect(registry, file).toContain(`from './${file}';`);
-    const withOwn = [...trainingParts, ...backendSpecs].filter(({ words }) => words !== undefined);
-    expect(everyWords).toHaveLength(files.length + withOwn.length);
+    const others = [...backendSpecs, ...trainingParts, ...Object.values(methodSpecs)];
+    expect(everyWords).toHaveLength(files.length + others.filter(({ words }) => words !== undefined).length);
   });
 
   it.each(speakers.map((speaker) => [speaker.code, speaker] as const))('%s has Japanese', (_code, speaker) => {

@@ -3,15 +3,26 @@
  * tensors, since a config's target list is only a pattern. Parameters are those that were trained, as PEFT counts them:
  * VeRA's frozen projections are none, and a top-k VB-LoRA file stands for its whole logits.
  */
+import { join } from 'node:path';
 import { GraftError, problemOf, saidOf } from '../../../contract/errors.ts';
 import type { Problem } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/entities.ts';
+import type { ModelShape } from '../../../contract/families/family.ts';
+import { plainWords } from '../../../contract/plainWords.ts';
+import { type LayerSize, layerKeys } from '../../../methods/layerTensors.ts';
 import type { MethodSpec } from '../../../methods/methodSpec.ts';
-import { findMethodOfType } from '../../../methods/registry.ts';
-import { elementCount, modulePrefix } from '../../../methods/tensorSpec.ts';
+import { configSchema, readOptions } from '../../../methods/optionTable.ts';
+import { findMethodOfType, getMethodSpec } from '../../../methods/registry.ts';
+import { elementCount, modulePrefix, storedTensors, type TensorSpec } from '../../../methods/tensorSpec.ts';
 import { withBodyPaths } from '../../../formats/peftBody.ts';
 import { refuseUnsupported } from '../../../formats/peftRefusals.ts';
-import { type PeftFolder, type PeftOutline, readPeftOutline } from '../../../formats/peftFolder.ts';
+import {
+  type PeftFolder,
+  type PeftOutline,
+  peftConfigName,
+  readPeftOutline,
+  unreadableConfig,
+} from '../../../formats/peftFolder.ts';
 import { libraryWords } from '../../../contract/words/library.ts';
 
 export interface AdapterFolder {
@@ -20,62 +31,25 @@ export interface AdapterFolder {
   /** `r` of the config, where it is a whole number. */
   readonly rank: number | null;
   readonly config: PeftFolder['config'];
-  /** By module path, e.g. `model.layers.0.self_attn.q_proj`; sizes where the tensors tell them. */
+  /**
+   * By module path, e.g. `model.layers.0.self_attn.q_proj`, sizes where the tensors tell them; of methods whose options
+   * name no layers by the names of tensors.
+   */
   readonly layers: ReadonlyMap<string, LayerSize>;
   /** Weights of the base that it replaces as a whole, by their names there: no scale reaches them. */
   readonly replaced: readonly string[];
-  /** Its layers are all of a model's rather than some; embeddings are among them. */
-  readonly isWholeModel: boolean;
+  readonly options: object;
 }
-
-export interface LayerSize {
-  readonly inFeatures?: number;
-  readonly outFeatures?: number;
-}
-
-interface TensorRule {
-  readonly suffix: string;
-  readonly size: (shape: readonly number[], config: PeftFolder['config']) => LayerSize;
-  /** Trained numbers that the tensor stands for. */
-  readonly count: (shape: readonly number[], config: PeftFolder['config']) => number;
-}
-
-const vectorLength = (config: PeftFolder['config']): number => Number(config.vector_length);
-const wholeLogits = (shape: readonly number[], config: PeftFolder['config']): number =>
-  (elementCount(shape) / Number(shape.at(-1))) * Number(config.num_vectors);
-
-const rules: readonly TensorRule[] = [
-  { suffix: '.lora_A.weight', size: ([, inFeatures]) => ({ inFeatures }), count: elementCount },
-  { suffix: '.lora_B.weight', size: ([outFeatures]) => ({ outFeatures }), count: elementCount },
-  { suffix: '.vera_lambda_b', size: ([outFeatures]) => ({ outFeatures }), count: elementCount },
-  { suffix: '.vera_lambda_d', size: () => ({}), count: elementCount },
-  ...['.vblora_logits_A', '.vblora_logits_A_topk_indices'].map((suffix): TensorRule => ({
-    suffix,
-    size: (shape, config) => ({ inFeatures: shape[1] * vectorLength(config) }),
-    count: wholeLogits,
-  })),
-  ...['.vblora_logits_B', '.vblora_logits_B_topk_indices'].map((suffix): TensorRule => ({
-    suffix,
-    size: (shape, config) => ({ outFeatures: shape[0] * vectorLength(config) }),
-    count: wholeLogits,
-  })),
-];
 
 const weightSuffix = '.weight';
-const bankName = 'base_model.vblora_vector_bank';
-/** Told by the indices that belong to them. */
-const topkWeights = '_topk_weights';
 
 /** Reads and describes a folder. Throws GraftError naming file and remedy. */
 export function describeAdapterFolder(dir: string): AdapterFolder {
   const folder = readPeftOutline(dir);
   const spec = specOf(folder);
   refuseUnsupported(folder);
-  const {
-    layers,
-    parameters,
-    replaced = [],
-  } = spec.capabilities.trains === 'model' ? countWeights(folder) : countLayers(folder);
+  const options = optionsOf(spec, folder);
+  const { layers, parameters, replaced = [] } = counted(spec, options, folder);
   const rank = Number.isSafeInteger(folder.config.r) ? Number(folder.config.r) : null;
   if (layers.size > 0 && Number.isSafeInteger(parameters)) {
     return {
@@ -85,7 +59,7 @@ export function describeAdapterFolder(dir: string): AdapterFolder {
       config: folder.config,
       layers,
       replaced,
-      isWholeModel: spec.capabilities.trains === 'model',
+      options,
     };
   }
   throw new GraftError('invalid', libraryWords.noWeights({ dir, title: spec.title }), {
@@ -96,26 +70,48 @@ export function describeAdapterFolder(dir: string): AdapterFolder {
 
 type Counted = Pick<AdapterFolder, 'layers' | 'parameters'> & Partial<Pick<AdapterFolder, 'replaced'>>;
 
-/** Of a method that adds to the layers of its base. */
-function countLayers(folder: PeftOutline): Counted {
+function counted(spec: MethodSpec, options: object, folder: PeftOutline): Counted {
+  if (spec.capabilities.trains === 'model') return countWeights(folder);
+  return 'targets' in options ? countLayers(spec, options, folder) : countTensors(spec, folder);
+}
+
+/** Of a method that adds to linear layers of its base. */
+function countLayers(spec: MethodSpec, options: object, { tensors }: PeftOutline): Counted {
+  const keys = layerKeys(spec, options);
   const layers = new Map<string, LayerSize>();
-  const replaced: string[] = [];
-  let parameters = 0;
-  for (const [name, { shape }] of folder.tensors) {
-    if (name === bankName) parameters += elementCount(shape);
-    if (!name.startsWith(modulePrefix)) continue;
-    const rule = rules.find(({ suffix }) => name.endsWith(suffix));
-    // What no method names stands in for a weight of the base: a head, an embedding, a bias.
-    if (rule === undefined && !name.endsWith(topkWeights)) {
-      parameters += elementCount(shape);
-      replaced.push(name.slice(modulePrefix.length).replace('.base_layer.', '.'));
-    }
-    if (rule === undefined) continue;
-    const layer = name.slice(modulePrefix.length, -rule.suffix.length);
-    layers.set(layer, { ...layers.get(layer), ...rule.size(shape, folder.config) });
-    parameters += rule.count(shape, folder.config);
+  for (const [name, { shape }] of tensors) {
+    const key = name.startsWith(modulePrefix) ? keys.find(({ suffix }) => name.endsWith(suffix)) : undefined;
+    if (key === undefined) continue;
+    const layer = name.slice(modulePrefix.length, -key.suffix.length);
+    layers.set(layer, { ...layers.get(layer), ...key.sizeOf(shape) });
   }
-  return { layers, parameters, replaced };
+  const targets = [...layers].map(([name, size]) => ({ inFeatures: NaN, outFeatures: NaN, ...size, name }));
+  const rows = spec.tensors(options, targets, null);
+  const ofMethod = new Set(rows.flatMap((row) => [row.key, ...storedTensors(row).map(({ key }) => key)]));
+  // What no method names stands in for a weight of the base: a head, an embedding, a bias.
+  const others = [...tensors].filter(([name]) => name.startsWith(modulePrefix) && !ofMethod.has(name));
+  const trained = rows.filter((row) => row.role === 'trained' && isThere(row, tensors));
+  return {
+    layers,
+    parameters: sum([...trained, ...others.map(([, tensor]) => tensor)].map(({ shape }) => elementCount(shape))),
+    replaced: others.map(([name]) => name.slice(modulePrefix.length).replace('.base_layer.', '.')),
+  };
+}
+
+function isThere(row: TensorSpec, tensors: PeftOutline['tensors']): boolean {
+  return storedTensors(row).some(({ key }) => tensors.has(key));
+}
+
+/** Of a method whose tensors follow from the base alone: each is a layer of its own to look for. */
+function countTensors({ capabilities }: MethodSpec, { tensors }: PeftOutline): Counted {
+  const named = [...tensors]
+    .filter(([key]) => key.startsWith(modulePrefix))
+    .map(([key, { shape }]) => [key.slice(modulePrefix.length), shape] as const);
+  return {
+    layers: new Map(named.map(([name, [outFeatures, inFeatures]]) => [name, { outFeatures, inFeatures }])),
+    parameters: sum([...tensors.values()].map(({ shape }) => elementCount(shape))),
+    ...(capabilities.trains === 'biases' && { replaced: named.map(([name]) => name) }),
+  };
 }
 
 /** Of a whole model, whose tensors are the base's own by their names. */
@@ -153,17 +149,38 @@ export function requireFit(described: AdapterFolder, model: Model, dir: string):
 }
 
 /** A layer that the model lacks, or that has another size there; of a whole model also one that it should have. */
-function* misfits({ layers: named, isWholeModel }: AdapterFolder, { shape }: Model): Generator<Problem> {
-  const layers = withBodyPaths(named, shape);
-  const linears = new Map(shape.linears.map((linear) => [linear.name, linear]));
-  for (const name of isWholeModel ? linears.keys() : layers.keys()) {
-    const [size, linear] = [layers.get(name), linears.get(name)];
-    if (linear === undefined) yield problemOf(name, libraryWords.noSuchLayer());
+function* misfits(described: AdapterFolder, { shape }: Model): Generator<Problem> {
+  const layers = withBodyPaths(described.layers, shape);
+  const expected = expectedLayers(described, shape);
+  for (const name of 'targets' in described.options ? layers.keys() : expected.keys()) {
+    const [size, wanted] = [layers.get(name), expected.get(name)];
+    if (wanted === undefined) yield problemOf(name, libraryWords.noSuchLayer());
     else if (size === undefined) yield problemOf(name, libraryWords.isMissing());
-    else if (differs(size.inFeatures, linear.inFeatures) || differs(size.outFeatures, linear.outFeatures)) {
-      yield problemOf(name, libraryWords.sizes({ found: shown(size), expected: shown(linear) }));
+    else if (differs(size.inFeatures, wanted.inFeatures) || differs(size.outFeatures, wanted.outFeatures)) {
+      yield problemOf(name, libraryWords.sizes({ found: shown(size), expected: shown(wanted) }));
     }
   }
+}
+
+/** What the model has for an adapter of this kind, by the names that its layers were given. */
+function expectedLayers({ method, options }: AdapterFolder, shape: ModelShape): ReadonlyMap<string, LayerSize> {
+  const spec = getMethodSpec(method);
+  if ('targets' in options || spec.capabilities.trains === 'model')
+    return new Map(shape.linears.map((linear) => [linear.name, linear]));
+  const rows = spec.tensors(options, shape.linears, shape);
+  return new Map(
+    rows.map(({ key, shape: [outFeatures, inFeatures] }) => [
+      key.slice(modulePrefix.length),
+      { outFeatures, inFeatures },
+    ]),
+  );
+}
+
+/** Throws GraftError for fields that do not hold. */
+function optionsOf(spec: MethodSpec, { dir, config }: PeftOutline): object {
+  const parsed = configSchema(spec.options).safeParse(config, { error: plainWords });
+  if (parsed.success) return readOptions(spec.options, parsed.data);
+  throw unreadableConfig(join(dir, peftConfigName), parsed.error.issues);
 }
 
 function specOf(folder: PeftOutline): MethodSpec {
@@ -175,7 +192,11 @@ function specOf(folder: PeftOutline): MethodSpec {
   });
 }
 
-function differs(size: number | undefined, expected: number): boolean {
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+function differs(size: number | undefined, expected: number | undefined): boolean {
   return size !== undefined && size !== expected;
 }
 
