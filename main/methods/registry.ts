@@ -5,6 +5,7 @@
 import { GraftError } from '../contract/errors.ts';
 import { fullSpec } from './full/spec.ts';
 import { loraSpec } from './lora/spec.ts';
+import { loraxsSpec } from './loraxs/spec.ts';
 import type { Capabilities, MethodSpec } from './methodSpec.ts';
 import { vbloraSpec } from './vblora/spec.ts';
 import { veraSpec } from './vera/spec.ts';
@@ -14,6 +15,7 @@ const specs: readonly MethodSpec[] = [
   veraSpec, //
   vbloraSpec,
   loraSpec,
+  loraxsSpec,
   fullSpec,
 ];
 

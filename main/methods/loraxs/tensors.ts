@@ -1,0 +1,88 @@
+/**
+ * LoRA-XS (arXiv 2405.17604): y += s · B (R (A · dropout(x))), A = Σ Vᵀ (r, in) and B = U (out, r) of the base's own
+ * weight, frozen; R (r, r) starts normal with a deviation of 1e-5, which is nearly but not quite nothing.
+ */
+import { constant, drawNormal } from '../../engine/adapters/draws.ts';
+import { ownFields, type MethodTensors } from '../../engine/adapters/methodTensors.ts';
+import type { HostTensor, TopSingular } from '../../engine/adapters/adapterMethod.ts';
+import { droppedOut } from '../../engine/adapters/lowRankDelta.ts';
+import { frozenLinear, linear } from '../../engine/ops/frozenLinear.ts';
+import { tf } from '../../engine/tf.ts';
+import { loraFromFactors } from '../lora/tensors.ts';
+import { coreR, factorA, factorB, type LoraxsOptions } from './spec.ts';
+
+export const tensors: MethodTensors<LoraxsOptions> = {
+  id: 'loraxs',
+
+  fields: ownFields({ save_factors: true }),
+
+  async init({ options: { rank, initStd }, targets, random, base }) {
+    const values: Record<string, HostTensor> = {};
+    for (const { name } of targets) {
+      const top = await base.topSingular(name, rank);
+      values[name + coreR] = drawNormal(random, [rank, rank], initStd);
+      values[name + factorA] = weightedRows(top);
+      values[name + factorB] = top.u;
+    }
+    return values;
+  },
+
+  bind({ options, targets }, bound, context) {
+    const adapted = new Set(targets.map(({ name }) => name));
+    const scale = options.alpha / options.rank;
+    const dropping = { ...context, dropoutRate: options.dropout };
+    return {
+      deltas(x, names) {
+        const first = names.find((name) => adapted.has(name));
+        if (first === undefined) return names.map(() => undefined);
+        const input = droppedOut(x, dropping, first);
+        return names.map((name) => {
+          if (!adapted.has(name)) return undefined;
+          const low = linear(frozenLinear(input, bound[name + factorA]), bound[name + coreR]);
+          const scaled = tf.mul(low, context.scale ? tf.mul(context.scale, scale) : scale);
+          return frozenLinear(scaled, bound[name + factorB]);
+        });
+      },
+      tensorsUnder: (prefix) =>
+        targets.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => bound[name + coreR]),
+    };
+  },
+
+  /** lora_A = R A and lora_B = B: rank and alpha stay. */
+  toLora(weights) {
+    const { options, trained, frozen } = weights;
+    const plain = loraFromFactors(weights, options.rank, (name) => ({
+      a: product(trained[name + coreR], frozen[name + factorA]),
+      b: frozen[name + factorB],
+    }));
+    return { ...plain, options: { ...plain.options, alpha: options.alpha } };
+  },
+
+  forInference: (weights) => tensors.toLora(weights),
+};
+
+/** Σ Vᵀ (r, in). */
+function weightedRows({ s, v: { shape, data } }: TopSingular): HostTensor {
+  const [length, rank] = shape;
+  const result = constant([rank, length], 0);
+  for (let k = 0; k < rank; k++)
+    for (let i = 0; i < length; i++) result.data[k * length + i] = s[k] * data[i * rank + k];
+  return result;
+}
+
+/** (m, k) (k, n), summed in float64. */
+function product(left: HostTensor, right: HostTensor): HostTensor {
+  const [rows, inner] = left.shape;
+  const columns = right.shape[1];
+  const result = constant([rows, columns], 0);
+  const sums = new Float64Array(columns);
+  for (let row = 0; row < rows; row++) {
+    sums.fill(0);
+    for (let k = 0; k < inner; k++) {
+      const factor = left.data[row * inner + k];
+      for (let i = 0; i < columns; i++) sums[i] += factor * right.data[k * columns + i];
+    }
+    result.data.set(sums, row * columns);
+  }
+  return result;
+}
