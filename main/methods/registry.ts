@@ -3,6 +3,7 @@
  * registered. The engine finds `<id>/tensors.ts` beside its spec by itself.
  */
 import { GraftError } from '../contract/errors.ts';
+import { bitfitSpec } from './bitfit/spec.ts';
 import { fullSpec } from './full/spec.ts';
 import { loraSpec } from './lora/spec.ts';
 import { loraxsSpec } from './loraxs/spec.ts';
@@ -16,6 +17,7 @@ const specs: readonly MethodSpec[] = [
   vbloraSpec,
   loraSpec,
   loraxsSpec,
+  bitfitSpec,
   fullSpec,
 ];
 
