@@ -10,7 +10,7 @@ import type { TrainingPart } from './trainingPart.ts';
 /** Of any run: parts share them, whichever is chosen. */
 const ofEveryRun: readonly string[] = Object.keys(adamFields);
 
-/** Fields of trainingSchema; `onlyWith` in their meta names the parts, which alone read them: they have no type here. */
+/** Fields of trainingSchema; `onlyWith` in their meta names the parts. They have no type: only the parts read them. */
 export const partFields: object = Object.fromEntries(
   trainingParts.flatMap(({ options }) =>
     Object.entries(options.shape)
