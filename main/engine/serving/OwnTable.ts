@@ -50,7 +50,8 @@ export class OwnTable implements AdapterTable {
     const resident = known ? this.#residents.get(this.#residentKey) : this.#residents.put(this.#residentKey, weights);
     this.#residents.functionsFor(resident);
     this.#joins += 1;
-    const scale = tf.tensor2d(rows.map((row) => (row?.key === key ? row.scale : 0)), [rows.length, 1]); // prettier-ignore
+    const scales = rows.map((row) => (row?.key === key ? row.scale : 0));
+    const scale = tf.tensor2d(scales, [rows.length, 1]);
     return {
       signature: resident.signature,
       inputs: { ...resident.inputs, scale },

@@ -139,7 +139,8 @@ function generate({ rank, projectionKey }: VeraOptions, targets: readonly Linear
 }
 
 /**
- * The stored pair, nothing where the file is to do without. Larger ones than needed come from files with several adapters.
+ * The stored pair, nothing where the file is to do without. Larger ones than needed come from files with several
+ * adapters.
  */
 function readProjections(
   reader: PeftReader,

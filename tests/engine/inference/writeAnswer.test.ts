@@ -1,4 +1,4 @@
-/** The one loop that writes answers, on a source that counts: where it ends, and that no token costs more than another. */
+/** The loop that writes answers, on a source that counts: where it ends, and that no token costs more than another. */
 import { describe, expect, it } from 'vitest';
 import type { SamplingOptions } from '../../../main/contract/engine.ts';
 import { createSampler } from '../../../main/engine/inference/samplers/sampler.ts';

@@ -65,9 +65,7 @@ it('the first run is prepared as a task, started, followed, and read again', { t
   expect((await client.runs.list({ trashed: true })).items.map(({ name }) => name)).toEqual(['Captain']);
   await client.runs.restore({ id });
   const again = await client.runs.request({ id });
-  const { text } = await client.runs.exportConfiguration(
-    again as Parameters<typeof client.runs.exportConfiguration>[0],
-  );
+  const { text } = await client.runs.exportConfiguration(again);
   expect((await client.runs.readConfiguration({ text })).training).toEqual(JSON.parse(JSON.stringify(again.training)));
 });
 

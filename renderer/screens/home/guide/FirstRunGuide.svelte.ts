@@ -124,7 +124,7 @@ export class FirstRunGuide {
       refresh(['models', 'datasets', 'projects']);
       await preferences.update({ projectId: this.#prepared.projectId });
       // The studio made this request for `runs.start`; it crossed the wire as plain data.
-      await api.runs.start(this.#prepared.request as unknown as TrainRequest as Parameters<typeof api.runs.start>[0]);
+      await api.runs.start(this.#prepared.request as unknown as TrainRequest);
       await this.#runs.refetch();
     } catch (error) {
       this.prepareError = error;
