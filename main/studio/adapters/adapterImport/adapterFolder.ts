@@ -4,6 +4,7 @@
  * VeRA's frozen projections are none, and a top-k VB-LoRA file stands for its whole logits.
  */
 import { join } from 'node:path';
+import { z } from 'zod';
 import { GraftError, problemOf, saidOf } from '../../../contract/errors.ts';
 import type { Problem } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/entities.ts';
@@ -41,6 +42,8 @@ export interface AdapterFolder {
   readonly options: object;
 }
 
+const modulesSchema = z.record(z.string(), z.tuple([z.int().positive(), z.int().positive()]));
+
 const weightSuffix = '.weight';
 
 /** Reads and describes a folder. Throws GraftError naming file and remedy. */
@@ -76,9 +79,9 @@ function counted(spec: MethodSpec, options: object, folder: PeftOutline): Counte
 }
 
 /** Of a method that adds to linear layers of its base. */
-function countLayers(spec: MethodSpec, options: object, { tensors }: PeftOutline): Counted {
+function countLayers(spec: MethodSpec, options: object, { tensors, config }: PeftOutline): Counted {
   const keys = layerKeys(spec, options);
-  const layers = new Map<string, LayerSize>();
+  const layers = new Map(listedLayers(config));
   for (const [name, { shape }] of tensors) {
     const key = name.startsWith(modulePrefix) ? keys.find(({ suffix }) => name.endsWith(suffix)) : undefined;
     if (key === undefined) continue;
@@ -96,6 +99,13 @@ function countLayers(spec: MethodSpec, options: object, { tensors }: PeftOutline
     parameters: sum([...trained, ...others.map(([, tensor]) => tensor)].map(({ shape }) => elementCount(shape))),
     replaced: others.map(([name]) => name.slice(modulePrefix.length).replace('.base_layer.', '.')),
   };
+}
+
+/** By `modules` of Graft's own format, [out, in] of each: where a method may have no tensor of a layer. */
+function listedLayers({ modules }: PeftFolder['config']): readonly (readonly [string, LayerSize])[] {
+  const parsed = modulesSchema.safeParse(modules ?? {});
+  const named = Object.entries(parsed.data ?? {}); // what is wrong with them the engine says
+  return named.map(([name, [outFeatures, inFeatures]]) => [name, { outFeatures, inFeatures }]);
 }
 
 function isThere(row: TensorSpec, tensors: PeftOutline['tensors']): boolean {
