@@ -8,6 +8,7 @@ import { fullSpec } from './full/spec.ts';
 import { loraSpec } from './lora/spec.ts';
 import { loraxsSpec } from './loraxs/spec.ts';
 import type { Capabilities, MethodSpec } from './methodSpec.ts';
+import { shareloraSpec } from './sharelora/spec.ts';
 import { vbloraSpec } from './vblora/spec.ts';
 import { veraSpec } from './vera/spec.ts';
 import { targetWords } from '../contract/words/targets.ts';
@@ -16,6 +17,7 @@ const specs: readonly MethodSpec[] = [
   veraSpec, //
   vbloraSpec,
   loraSpec,
+  shareloraSpec,
   loraxsSpec,
   bitfitSpec,
   fullSpec,
