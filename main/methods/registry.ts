@@ -9,6 +9,7 @@ import { loraSpec } from './lora/spec.ts';
 import { loraxsSpec } from './loraxs/spec.ts';
 import type { Capabilities, MethodSpec } from './methodSpec.ts';
 import { shareloraSpec } from './sharelora/spec.ts';
+import { resloraSpec } from './reslora/spec.ts';
 import { vbloraSpec } from './vblora/spec.ts';
 import { veraSpec } from './vera/spec.ts';
 import { targetWords } from '../contract/words/targets.ts';
@@ -19,6 +20,7 @@ const specs: readonly MethodSpec[] = [
   loraSpec,
   shareloraSpec,
   loraxsSpec,
+  resloraSpec,
   bitfitSpec,
   fullSpec,
 ];

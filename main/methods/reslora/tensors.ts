@@ -1,0 +1,135 @@
+/**
+ * ResLoRA bs as tensors: one product with the factors of all linked modules side by side, or, while parts of the input
+ * are left out, one for each link, since each has a mask of its own.
+ */
+import type { AdapterWeights, HostTensor, TrainedTensor } from '../../engine/adapters/adapterMethod.ts';
+import { constant, drawUniform } from '../../engine/adapters/draws.ts';
+import { bindLowRank } from '../../engine/adapters/lowRankDelta.ts';
+import { ownFields, type MethodTensors } from '../../engine/adapters/methodTensors.ts';
+import { tf, type Tensor } from '../../engine/tf.ts';
+import { factorA as loraA, factorB as loraB, loraOptionsSchema, type LoraOptions } from '../lora/spec.ts';
+import { factorA, factorB, linkedModules, type ResloraOptions } from './spec.ts';
+
+const own = ownFields({ variant: 'bs' });
+
+type Links = ReadonlyMap<string, readonly string[]>;
+
+export const tensors: MethodTensors<ResloraOptions> = {
+  id: 'reslora',
+
+  fields: {
+    ...own,
+    refused: { ...own.refused, variant: { what: 'ResLoRA is / ms', harmless: ['bs'] } },
+    ignored: [...own.ignored, 'merge', 'norm_window'], // of the other variants
+  },
+
+  init({ options: { rank }, targets, random }) {
+    const values: Record<string, HostTensor> = {};
+    for (const { name, inFeatures, outFeatures } of targets) {
+      values[name + factorA] = drawUniform(random, [rank, inFeatures], 1 / Math.sqrt(inFeatures));
+      values[name + factorB] = constant([outFeatures, rank], 0);
+    }
+    return values;
+  },
+
+  bind({ options, targets }, given, context) {
+    const links = linkedModules(options, targets);
+    const { dropout } = context;
+    const isDropping = dropout !== undefined && options.dropout > 0;
+    const partsOf = (names: readonly string[]): readonly Links[] => {
+      const linked = new Map(names.flatMap((name) => (links.has(name) ? [[name, links.get(name) ?? []]] : [])));
+      return isDropping ? linkByLink(linked) : [linked];
+    };
+    return {
+      deltas(x, names, at) {
+        const parts = partsOf(names).map((part, link) => {
+          const masked = dropout && ((y: Tensor, rate: number, layer: string) => dropout(y, rate, `${layer} ${link}`));
+          const low = { ...context, dropout: masked, dropoutRate: options.dropout };
+          return bindLowRank(sideBySide(part, given, options), low).deltas(x, names, at);
+        });
+        return names.map((_, index) => summed(parts.map((part) => part[index])));
+      },
+      tensorsUnder: (prefix) => {
+        const modules = [...links].flatMap(([name, linked]) => (name.startsWith(prefix) ? linked : []));
+        return [...new Set(modules)].flatMap((name) => [given[name + factorA], given[name + factorB]]);
+      },
+    };
+  },
+
+  toLora,
+  forInference: toLora,
+};
+
+/** The first links of all, then the second ones of those that have two, … */
+function linkByLink(links: Links): readonly Links[] {
+  const most = Math.max(0, ...[...links.values()].map(({ length }) => length));
+  return Array.from(
+    { length: most },
+    (_, link) => new Map([...links].flatMap(([name, linked]) => (linked[link] ? [[name, [linked[link]]]] : []))),
+  );
+}
+
+function sideBySide(links: Links, given: Readonly<Record<string, Tensor>>, { alpha, rank }: ResloraOptions) {
+  return new Map(
+    [...links].map(([name, linked]) => [
+      name,
+      {
+        a: joined(linked.map((each) => given[each + factorA]), 0), // prettier-ignore
+        b: joined(linked.map((each) => given[each + factorB]), 1), // prettier-ignore
+        scale: alpha / rank,
+      },
+    ]),
+  );
+}
+
+function joined(parts: readonly Tensor[], axis: number): Tensor {
+  return parts.length === 1 ? parts[0] : tf.concat([...parts], axis);
+}
+
+function summed(deltas: readonly (Tensor | undefined)[]): Tensor | undefined {
+  const present = deltas.filter((delta) => delta !== undefined);
+  return present.length > 1 ? tf.addN(present) : present[0];
+}
+
+/** Exact: of as many times the rank, and the alpha, as modules are linked. */
+function toLora(weights: AdapterWeights<ResloraOptions>): AdapterWeights<LoraOptions> {
+  const { options, targets, trained } = weights;
+  const { rank, alpha } = options;
+  const links = linkedModules(options, targets);
+  const most = Math.max(1, ...[...links.values()].map(({ length }) => length));
+  const fewer = [...links].flatMap(([name, { length }]) => (length < most ? [[name, length] as const] : []));
+  const factors: Record<string, TrainedTensor> = {};
+  for (const [name, linked] of links) {
+    factors[name + loraA] = { ...rowsOf(linked.map((each) => trained[each + factorA])), group: 'default' };
+    factors[name + loraB] = { ...columnsOf(linked.map((each) => trained[each + factorB])), group: 'default' };
+  }
+  const asLora = loraOptionsSchema.parse({
+    rank: most * rank,
+    alpha: most * alpha,
+    rankPattern: Object.fromEntries(fewer.map(([name, count]) => [name, count * rank])),
+    alphaPattern: Object.fromEntries(fewer.map(([name, count]) => [name, count * alpha])),
+    targets: options.targets,
+    layersPattern: options.layersPattern,
+    layersToTransform: options.layersToTransform,
+  });
+  return { methodId: 'lora', options: asLora, targets, trained: factors, frozen: {}, trainable: true };
+}
+
+function rowsOf(parts: readonly HostTensor[]): HostTensor {
+  const [{ shape }] = parts;
+  const data = new Float32Array(parts.reduce((total, part) => total + part.data.length, 0));
+  parts.forEach((part, index) => data.set(part.data, index * part.data.length));
+  return { shape: [parts.length * shape[0], shape[1]], data };
+}
+
+function columnsOf(parts: readonly HostTensor[]): HostTensor {
+  const [rows, columns] = parts[0].shape;
+  const width = parts.length * columns;
+  const data = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    parts.forEach((part, index) =>
+      data.set(part.data.subarray(row * columns, (row + 1) * columns), row * width + index * columns),
+    );
+  }
+  return { shape: [rows, width], data };
+}
