@@ -5,6 +5,7 @@
 import { GraftError } from '../contract/errors.ts';
 import { bitfitSpec } from './bitfit/spec.ts';
 import { fullSpec } from './full/spec.ts';
+import { houlsbySpec } from './houlsby/spec.ts';
 import { loraSpec } from './lora/spec.ts';
 import { loraxsSpec } from './loraxs/spec.ts';
 import type { Capabilities, MethodSpec } from './methodSpec.ts';
@@ -21,6 +22,7 @@ const specs: readonly MethodSpec[] = [
   shareloraSpec,
   loraxsSpec,
   resloraSpec,
+  houlsbySpec,
   bitfitSpec,
   fullSpec,
 ];

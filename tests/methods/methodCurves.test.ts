@@ -18,7 +18,7 @@ import { temporaryDir } from '../support/temporaryDir.ts';
 import { plainTraining } from '../engine/training/trainingJob.ts';
 import { methodCase } from './methodCases.ts';
 
-const cases = ['reslora/bs_all', 'reslora/bs_all_previous'];
+const cases = ['reslora/bs_all', 'reslora/bs_all_previous', 'adapter_h/gpt2', 'adapter_h/roberta'];
 
 interface Curve {
   readonly weight_decay: number;

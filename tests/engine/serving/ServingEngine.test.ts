@@ -2,13 +2,20 @@
  * Many answers in one batch, each with an adapter of its own, against each of them alone through the plain forward
  * pass.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServedToken } from '../../../main/contract/engine.ts';
+import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import { ChatEngine } from '../../../main/engine/inference/chatEngine.ts';
 import { tf } from '../../../main/engine/tf.ts';
+import { createRandom } from '../../../main/engine/random.ts';
 import { ServingEngine } from '../../../main/engine/serving/ServingEngine.ts';
+import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { readPeftFolder, writePeftFolder } from '../../../main/formats/peftFolder.ts';
+import { houlsbyOptionsSchema, houlsbySpec } from '../../../main/methods/houlsby/spec.ts';
+import { elementCount } from '../../../main/methods/tensorSpec.ts';
 import { backendNames, backendSettings, tensorflowMissing } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
@@ -20,6 +27,28 @@ const modelDir = fixturePath('tiny_llama_base');
 const vocabSize = 64;
 const adapters = ['vera_r8_all_saved', 'lora_r4_a8', 'lora_r4_a8_rslora', 'vblora_full', 'vblora_topk2_u8'];
 
+/** Random bottlenecks after every sublayer, which no other row of the batch may feel. */
+async function writeHoulsby(dir: string): Promise<string> {
+  const { shape } = inspectModel(modelDir);
+  const options = houlsbyOptionsSchema.parse({ bottleneck: 4 });
+  const random = createRandom(11, 'houlsby');
+  const rows = houlsbySpec.tensors(options, shape.linears, shape).map(({ name, shape: size, group }) => {
+    return [
+      name,
+      { shape: size, group, data: Float32Array.from({ length: elementCount(size) }, () => random() - 0.5) },
+    ];
+  });
+  const weights = {
+    methodId: 'houlsby',
+    options,
+    targets: shape.linears,
+    trained: Object.fromEntries(rows),
+    frozen: {},
+  };
+  await writePeftFolder(dir, getAdapterMethod('houlsby').toPeft({ ...weights, trainable: true }, 'tiny'));
+  return dir;
+}
+
 const requestOf = (asked: Asked) => servedRequest(asked, { below: vocabSize, topLogprobs: vocabSize });
 
 for (const backend of backendNames) {
@@ -27,18 +56,21 @@ for (const backend of backendNames) {
     const engine = new ServingEngine();
     const alone = new ChatEngine();
     const settings = backendSettings[backend];
+    const dir = mkdtempSync(join(tmpdir(), 'graft-served-'));
 
     beforeAll(async () => {
       await engine.start({ settings, modelDir, contextLength: 64, maxRows: 8, deterministic: false });
       await alone.loadModel({ settings, modelDir, contextLength: 64 });
-      for (const name of adapters) {
-        await engine.addAdapter({ key: name, dir: fixturePath(name) });
-        await alone.loadAdapter({ key: name, dir: fixturePath(name) });
+      const houlsby = { key: 'houlsby', dir: await writeHoulsby(join(dir, 'houlsby')) };
+      for (const each of [...adapters.map((name) => ({ key: name, dir: fixturePath(name) })), houlsby]) {
+        await engine.addAdapter(each);
+        await alone.loadAdapter(each);
       }
     });
     afterAll(() => {
       engine.dispose();
       alone.dispose();
+      rmSync(dir, { recursive: true, force: true });
     });
 
     async function complete(
@@ -83,6 +115,7 @@ for (const backend of backendNames) {
       { name: 'vblora_topk2_u8', promptLength: 3 },
       { name: 'lora_r4_a8_rslora', promptLength: 33, sampling: { maxTokens: 5 } },
       { name: 'lora_r4_a8', scale: 0.5, promptLength: 7 },
+      { name: 'houlsby', scale: 0.5, promptLength: 6, sampling: { maxTokens: 12 } },
       { name: 'vera_r8_all_saved', scale: 2, promptLength: 1, sampling: { maxTokens: 40 } },
     ];
 
