@@ -2,7 +2,12 @@
  * Alpaca rows: `instruction`, `input` (may be empty) and `output`. They become a chat of one turn: instruction, blank
  * line, input.
  */
-import { instruction as instructionNames, instructionInput, instructionOutput, system as systemNames } from '../../contract/columnNames.ts';
+import {
+  instruction as instructionNames,
+  instructionInput,
+  instructionOutput,
+  system as systemNames,
+} from '../../contract/columnNames.ts';
 import { isBlank, readTexts } from '../example.ts';
 import type { DatasetFormatReader } from './datasetFormat.ts';
 import { toTurn } from './messages.ts';

@@ -2,7 +2,15 @@
  * The columns of labelled texts where their names alone do not tell: the label by its name and its values, two texts by
  * each other, and one text of any name by being the only one.
  */
-import { judgedPairs, labelledPairs, labelledSecond, labelledText, labelNames, labelOrAnswerNames, plainLabelNames } from '../../contract/labelColumnNames.ts';
+import {
+  judgedPairs,
+  labelledPairs,
+  labelledSecond,
+  labelledText,
+  labelNames,
+  labelOrAnswerNames,
+  plainLabelNames,
+} from '../../contract/labelColumnNames.ts';
 import type { ColumnTable } from '../ColumnTable.ts';
 import { canBeLabel, isProse, isRepeating } from '../columnProfile.ts';
 import type { Columns, ColumnSearch } from './datasetFormat.ts';

@@ -4,7 +4,13 @@
  * the row is a chat; without, it stays a completion, so that a model without a chat template sees the two joined as
  * they stand. Prompt and completion may be lists of messages instead, as TRL writes them (conversationalPrompt.ts).
  */
-import { completion as completionNames, context as contextNames, prompt as promptNames, system as systemNames, tools as toolsNames } from '../../contract/columnNames.ts';
+import {
+  completion as completionNames,
+  context as contextNames,
+  prompt as promptNames,
+  system as systemNames,
+  tools as toolsNames,
+} from '../../contract/columnNames.ts';
 import { answerOf, hasFurtherAnswers } from '../answerValue.ts';
 import { isBlank, readTexts } from '../example.ts';
 import { findCompletion } from './completionColumn.ts';

@@ -2,7 +2,11 @@
  * ShareGPT rows: `conversations` of `{ from, value }`, with the names that such files use for the sides. A turn from
  * `function_call` is an answer that calls tools, `observation` what they gave.
  */
-import { conversations as conversationNames, system as systemNames, tools as toolsNames } from '../../contract/columnNames.ts';
+import {
+  conversations as conversationNames,
+  system as systemNames,
+  tools as toolsNames,
+} from '../../contract/columnNames.ts';
 import { tryParseJson } from '../../formats/jsonText.ts';
 import { isRecord } from '../../formats/text/rows.ts';
 import type { RowFault } from '../example.ts';
