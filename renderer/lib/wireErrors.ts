@@ -2,6 +2,7 @@
 import { ORPCError } from '@orpc/client';
 import { type ErrorJson, GraftError, errorCodes } from '../../main/contract/errors.ts';
 import { commonWords } from '../../main/contract/words/common.ts';
+import { verbatim } from '../../main/contract/words/words.ts';
 
 /** Anything thrown by a call, as a GraftError; lost connections are `network`, aborted calls `cancelled`. */
 export function fromWire(thrown: unknown): GraftError {
@@ -10,7 +11,7 @@ export function fromWire(thrown: unknown): GraftError {
   if (thrown instanceof Error && thrown.name === 'AbortError')
     return new GraftError('cancelled', commonWords.cancelled(), {}, thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new GraftError('internal', message, {}, thrown);
+  return new GraftError('internal', verbatim(message), {}, thrown);
 }
 
 function isErrorJson(value: unknown): value is ErrorJson {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import { PlanFeed } from '../../../renderer/screens/train/PlanFeed.svelte.ts';
 import { testWindow } from '../support/testWindow.ts';
@@ -29,7 +30,7 @@ describe('PlanFeed', () => {
   it('asks the same once more after its counting was cancelled', async () => {
     let cancelled = true;
     const { feed, inputsOf } = feedOver(() => {
-      if (cancelled) throw new GraftError('cancelled', 'Cancelled.');
+      if (cancelled) throw new GraftError('cancelled', verbatim('Cancelled.'));
       return { trainableParameters: 1 };
     });
     feed.ask(request(1));
@@ -59,7 +60,9 @@ describe('PlanFeed', () => {
   it('keeps the last figures, marked as old, while something is wrong', async () => {
     const { feed } = feedOver(({ training }) => {
       if ((training.batchSize ?? 0) > 0) return { trainableParameters: 1 };
-      throw new GraftError('invalid', 'No.', { problems: [{ field: 'training.batchSize', message: 'Too small.' }] });
+      throw new GraftError('invalid', verbatim('No.'), {
+        problems: [{ field: 'training.batchSize', message: 'Too small.' }],
+      });
     });
     feed.ask(request(1));
     await vi.advanceTimersByTimeAsync(400);
@@ -74,10 +77,10 @@ describe('PlanFeed', () => {
 
   it('shows a single problem at its field, and one of no field apart', () => {
     const { feed } = feedOver(() => ({}));
-    feed.refuse(new GraftError('backendUnavailable', 'No TensorFlow.', { field: 'backend' }));
+    feed.refuse(new GraftError('backendUnavailable', verbatim('No TensorFlow.'), { field: 'backend' }));
     expect(feed.problems).toEqual([{ field: 'backend', message: 'No TensorFlow.' }]);
     expect(feed.error).toBeUndefined();
-    feed.refuse(new GraftError('diskFull', 'The disk is full.'));
+    feed.refuse(new GraftError('diskFull', verbatim('The disk is full.')));
     expect(feed.error?.message).toBe('The disk is full.');
   });
 });
