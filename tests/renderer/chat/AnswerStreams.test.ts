@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnswerNews } from '../../../main/contract/conversations.ts';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import type { Api } from '../../../renderer/lib/api.ts';
 import { AnswerStream, AnswerStreams } from '../../../renderer/screens/chat/AnswerStreams.svelte.ts';
 import { answer } from './turns.ts';
@@ -63,7 +64,7 @@ describe('watching answers', () => {
     const { streams, offsets } = watched([
       async function* () {
         yield text(0, 'Twice ');
-        throw new GraftError('network', 'lost');
+        throw new GraftError('network', verbatim('lost'));
       },
       async function* (offset) {
         yield text(offset, 'in a month');
@@ -93,7 +94,7 @@ describe('watching answers', () => {
   it('tells an error that is no lost connection, once', async () => {
     const { streams, errors, offsets } = watched([
       async function* () {
-        throw new GraftError('notFound', 'gone');
+        throw new GraftError('notFound', verbatim('gone'));
       },
     ]);
     streams.watch([running]);

@@ -2,6 +2,7 @@ import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import type { Task } from '../../../main/contract/tasks.ts';
 import type { DatasetRow } from '../../../main/contract/workbench.ts';
 import DatasetScreen from '../../../renderer/screens/datasets/DatasetScreen.svelte';
@@ -181,7 +182,7 @@ describe('lengths', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
     await waitFor(() => expect(inputsOf('tasks.cancel')).toEqual([{ id: 't1' }]));
     studio.tasks.tasks = [];
-    reject(new GraftError('cancelled', 'Cancelled.'));
+    reject(new GraftError('cancelled', verbatim('Cancelled.')));
     await userEvent.click(await screen.findByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(inputsOf('datasets.statistics')).toHaveLength(2));
   });

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FileKind } from '../../../main/contract/machine.ts';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import FileDrops from '../../../renderer/components/drops/FileDrops.svelte';
 import { draggedKind } from '../../../renderer/components/drops/draggedKind.ts';
 import type { PickOptions, PickedFile } from '../../../renderer/lib/platform.ts';
@@ -17,7 +18,7 @@ async function drop(files: Readonly<Record<string, FileKind | Uint8Array>>) {
   cleanup(); // another window's listener would take the drop first
   const recognise = ({ from }: { from: { uploadId: string } }): FileKind => {
     const kind = files[from.uploadId];
-    if (typeof kind !== 'string') throw new GraftError('unsupported', 'not this');
+    if (typeof kind !== 'string') throw new GraftError('unsupported', verbatim('not this'));
     return kind;
   };
   const window = testWindow({ app: { recognise } });

@@ -2,6 +2,7 @@ import { cleanup, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import HomeScreen from '../../../renderer/screens/home/HomeScreen.svelte';
 import { pretendLayout, show } from '../support/testWindow.ts';
 import { StandInStudio } from './standInStudio.ts';
@@ -74,7 +75,9 @@ describe('the guided first run', () => {
 
   it('says why the sample could not be put in place, and tries again', async () => {
     const stand = new StandInStudio();
-    stand.prepareError = new GraftError('diskFull', 'The disk is full.', { remedy: 'Free some space.' });
+    stand.prepareError = new GraftError('diskFull', verbatim('The disk is full.'), {
+      remedy: verbatim('Free some space.'),
+    });
     open(stand);
     await userEvent.click(await startButton());
     expect(await screen.findByText('The disk is full.')).toBeTruthy();

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import { Connection, type Wire } from '../../../renderer/lib/Connection.svelte.ts';
 import { follow } from '../../../renderer/lib/follow.ts';
 
@@ -88,7 +89,7 @@ describe('follow', () => {
 
   it('hands any other error on', async () => {
     const open = async (): Promise<AsyncIterable<number>> => {
-      throw new GraftError('notFound', 'gone');
+      throw new GraftError('notFound', verbatim('gone'));
     };
     await expect(follow(open, () => undefined, new AbortController().signal)).rejects.toMatchObject({
       code: 'notFound',
@@ -99,5 +100,5 @@ describe('follow', () => {
 /** Loses the connection before `limit` unless it is 4. */
 async function* numbersFrom(from: number, limit: number): AsyncGenerator<number> {
   for (let number = from; number < limit; number++) yield number;
-  if (limit < 4) throw new GraftError('network', 'lost');
+  if (limit < 4) throw new GraftError('network', verbatim('lost'));
 }

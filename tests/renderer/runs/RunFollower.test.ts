@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import type { RunDetails, RunNews } from '../../../main/contract/runHistory.ts';
 import { RunFollower } from '../../../renderer/screens/runs/RunFollower.svelte.ts';
 import { testWindow } from '../support/testWindow.ts';
@@ -19,7 +20,7 @@ describe('RunFollower', () => {
       yield { type: 'run', run };
       if (asked.length === 1) {
         yield { type: 'log', line: line(3) };
-        throw new GraftError('network', 'lost');
+        throw new GraftError('network', verbatim('lost'));
       }
       yield { type: 'steps', lastStep: 40, loss: 1, tokensPerSecond: 2 };
       for (const sequence of [3, 4, 5]) yield { type: 'log', line: line(sequence) };

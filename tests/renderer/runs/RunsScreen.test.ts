@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import type { RunSummary } from '../../../main/contract/runHistory.ts';
 import RunsScreen from '../../../renderer/screens/runs/RunsScreen.svelte';
 import { pretendLayout, show, testWindow, type TestWindow } from '../support/testWindow.ts';
@@ -71,7 +72,9 @@ describe('the history', () => {
   });
 
   it('says that it is being read, and why it could not be: the screen stayed empty without the project or the connection', async () => {
-    const lost = new GraftError('network', 'The connection to Graft was lost.', { remedy: 'It comes back.' });
+    const lost = new GraftError('network', verbatim('The connection to Graft was lost.'), {
+      remedy: verbatim('It comes back.'),
+    });
     let isLost = true;
     const window = testWindow({
       app: { info: () => ({ ownsQueue: true }) },

@@ -3,6 +3,7 @@ import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import { llamaFamily } from '../../../main/contract/families/llama.ts';
 import type { KeptTrainingForm } from '../../../main/contract/trainingForm.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
@@ -233,7 +234,7 @@ describe('the form', () => {
     const { inputsOf } = open({
       address: '/train?dataset=d1',
       plan: () => {
-        throw new GraftError('invalid', 'It must be less than 1.', { problems });
+        throw new GraftError('invalid', verbatim('It must be less than 1.'), { problems });
       },
     });
     await screen.findByText('One thing to mend');
