@@ -21,7 +21,8 @@ export class ModelActions {
   fetchOf(...names: readonly string[]): Task | undefined {
     const own = names.map((name) => this.#fetching[name]?.id);
     return this.#studio.tasks.running.find(
-      ({ id, kind, subject }) => own.includes(id) || (kind === 'fetchModel' && names.includes(subject)),
+      ({ id, kind, subject }) =>
+        own.includes(id) || (kind === 'fetchModel' && typeof subject === 'string' && names.includes(subject)),
     );
   }
 
