@@ -52,7 +52,7 @@ export function resolveTraining(
   const { part: procedure, options: ofProcedure } = parts.procedure;
   return {
     ...config,
-    ...Object.assign({}, ...listParts(parts).map(({ options }) => options)),
+    ...(Object.assign({}, ...listParts(parts).map(({ options }) => options)) as object),
     steps,
     batchSize,
     maxLength: resolveMaxLength(config, { spec, shape }),

@@ -24,17 +24,19 @@ const longestContext = 4096;
 export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
   const { settings } = chooseBackend({}, world);
   const int8 = chooseBackend({ precision: 'int8' }, world).settings;
-  const specs = Object.values(methodSpecs).filter(
-    ({ classification }) => shape.encoder === undefined || classification !== undefined,
-  );
-  const onInt8 = specs.filter(({ capabilities }) => capabilities.quantisedBase);
+  const needsOf = (given: EngineSettings): ModelFit['training'] =>
+    Object.values(methodSpecs)
+      .filter(({ classification }) => shape.encoder === undefined || classification !== undefined)
+      .map((spec) => ({ method: spec.id, ...trainingNeeds(spec, shape, given) }))
+      .filter(({ adapterBytes }) => adapterBytes > 0); // biases, of a model that has none
+  const onInt8 = needsOf(int8).filter(({ method }) => methodSpecs[method].capabilities.quantisedBase);
   return {
     modelId: id,
     chatBytes: chatMemory(shape, settings),
-    training: specs.map((spec) => ({ method: spec.id, ...trainingNeeds(spec, shape, settings) })),
+    training: needsOf(settings),
     int8: {
       chatBytes: chatMemory(shape, int8),
-      trainingBytes: Math.min(...onInt8.map((spec) => trainingNeeds(spec, shape, int8).bytes)),
+      trainingBytes: Math.min(...onInt8.map(({ bytes }) => bytes)),
     },
     freeMemoryBytes: world.machine.freeMemoryBytes,
     totalMemoryBytes: world.machine.memoryBytes,
