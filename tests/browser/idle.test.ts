@@ -105,7 +105,7 @@ describeWith(chromiumRequirement, 'a screen asks the studio', () => {
     await context.close();
   });
 
-  it.concurrent('a few times a second while a run trains and has been evaluated', async () => {
+  it.concurrent('a few times a second while a run trains and has been evaluated', async ({ expect }) => {
     const { address } = (await studios.get('empty')).process;
     const { client, close } = await connectStudio(address);
     const { model, dataset } = await withSample(client);
