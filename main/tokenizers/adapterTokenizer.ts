@@ -16,6 +16,8 @@ export interface AdapterTokenizer {
   readonly hasOwnTemplate: boolean;
   /** Its vocabulary steps are used, not the base's. */
   readonly hasOwnPipeline: boolean;
+  /** It begins, ends or fills up texts with another token than the base. */
+  readonly hasOwnSpecialTokens: boolean;
   /** Added ones that are used. */
   readonly tokens: readonly string[];
   /** Added ones for which neither base nor adapter has a row. */
@@ -54,7 +56,11 @@ export async function readAdapterTokenizer(
     chatTemplate: own.chatTemplate ?? base.chatTemplate,
   };
   const { pipeline: _, ...found } = compared;
-  return { source, hasOwnTemplate: source.chatTemplate !== base.chatTemplate, hasOwnPipeline, ...found };
+  const hasOwnSpecialTokens = (['bosToken', 'eosToken', 'padToken'] as const).some(
+    (name) => source[name] !== base[name],
+  );
+  const hasOwnTemplate = source.chatTemplate !== base.chatTemplate;
+  return { source, hasOwnTemplate, hasOwnPipeline, hasOwnSpecialTokens, ...found };
 }
 
 interface Compared extends Pick<AdapterTokenizer, 'tokens' | 'withoutRows' | 'isOther' | 'problem'> {

@@ -11,6 +11,16 @@ export const engineExportWords = wordsOf('engineExports', {
     en: 'Export it merged (merged-gguf).',
     ja: '統合モデル（merged-gguf）として書き出してください。',
   },
+  baseTokenizer: {
+    en: ({ why }: { readonly why: string }) =>
+      `The file has the base's tokenizer: the adapter's own tokens are left out of it and read as plain text. ${why} Exported merged (safetensors) they are kept.`,
+    ja: ({ why }) =>
+      `ファイルにあるのはベースのトークナイザーです。アダプター独自のトークンは含まれず、ふつうの文字として読まれます。${why}統合モデル（safetensors）として書き出せば残ります。`,
+  },
+  promptsNotInLora: {
+    en: 'The adapter has a chat template or tokens of its own, for which a GGUF LoRA has no place: the program that loads it uses those of the base. Exported merged (merged-gguf) they are kept.',
+    ja: 'アダプターには独自のチャットテンプレートかトークンがありますが、GGUF LoRA にはその置き場所がなく、読み込むプログラムはベースのものを使います。統合モデル（merged-gguf）として書き出せば残ります。',
+  },
   replacesWeights: {
     en: 'The adapter also replaces weights of its base (heads, modules_to_save, biases). PEFT loads them; servers such as vLLM may not: export it merged for those.',
     ja: 'アダプターはベースモデルの重み（ヘッド、modules_to_save、バイアス）も置き換えます。PEFT はそれを読み込みますが、vLLM などのサーバーは読み込まないことがあります。その場合は統合モデルとして書き出してください。',

@@ -17,6 +17,7 @@ import { writePeftFolder } from '../../formats/peftFolder.ts';
 import { baseModelFields } from './ggufModel.ts';
 import { adapterFactors, isExact, layerRanks, nearNotes, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
+import { ownTokenizerOf } from './ownPrompts.ts';
 import { requireAdapter, tensorReporter, tolerances, type ExportJob, type WeightExport } from './weightExport.ts';
 import { engineExportWords } from '../../contract/words/engineExports.ts';
 import { coreWords } from '../../contract/words/core.ts';
@@ -54,7 +55,10 @@ export const ggufLora: WeightExport<GgufLoraExportOptions> = {
       tolerance: factors.truncation || !isExact(requireAdapter(job)) ? null : tolerances[job.options.dtype],
       rounding: job.options.dtype === 'f32' ? null : ggufEncodings[job.options.dtype].name,
       truncation: factors.truncation,
-      notes: nearNotes(requireAdapter(job)),
+      notes: [
+        ...nearNotes(requireAdapter(job)),
+        ...((await ownTokenizerOf(job)) === undefined ? [] : [engineExportWords.promptsNotInLora()]),
+      ],
     };
   },
 };

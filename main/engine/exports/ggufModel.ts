@@ -2,6 +2,9 @@
  * What a GGUF says of its model beside the weights. From a base that is a GGUF everything is carried over as it stands
  * there, tokenizer and all; from a Hugging Face folder it is made from config.json and tokenizer.json.
  */
+import { GraftError, saidOf } from '../../contract/errors.ts';
+import { engineExportWords } from '../../contract/words/engineExports.ts';
+import type { Said } from '../../contract/words/words.ts';
 import { openGguf } from '../../formats/gguf.ts';
 import type { GgufOutputField } from '../../formats/ggufWriter.ts';
 import { ggufArchitecture } from '../../formats/modelFolder.ts';
@@ -17,21 +20,28 @@ interface Description {
   readonly metadata: ReadonlyMap<string, GgufOutputField>;
   /** Float32 tensors that belong to the configuration, such as frequency factors. */
   readonly tensors: ReadonlyMap<string, Float32Array>;
+  readonly notes?: readonly Said[];
 }
 
 const fileTypes = { f32: 0, f16: 1, q8_0: 7 } as const;
 export type GgufModelDtype = keyof typeof fileTypes;
 
 const quantisationVersion = 2;
+const templateKey = 'tokenizer.chat_template';
+/** Of the base's vocabulary, made anew for a tokenizer of the adapter's; what else is said of it holds for both. */
+const rewrittenKeys = /^tokenizer\.ggml\.(model|pre|tokens|token_type|scores|merges|add_space_prefix)$/;
 /** About the file itself and not the model. */
 const ownKeys =
   /^(general\.(architecture|type|name|alignment|file_type|quantization_version|base_model\..*)|split\..*)$/;
 
-/** Throws GraftError('unsupported') for a tokenizer that GGUF cannot say. */
+/**
+ * Throws GraftError('unsupported') for a tokenizer that GGUF cannot say. Where the base is a GGUF, an adapter's is left
+ * out instead, with a note.
+ */
 export async function describeForGguf(job: Job, dtype: GgufModelDtype): Promise<Description> {
   const { model, title, adapter, baseModel } = job;
-  const { metadata, tensors } =
-    model.format === 'gguf' ? await withOwnTemplate(job, carriedOver(job)) : await fromFolder(job);
+  const { metadata, ...rest } =
+    model.format === 'gguf' ? await withOwnPrompts(job, carriedOver(job)) : await fromFolder(job);
   const all = new Map<string, GgufOutputField>([
     ['general.architecture', text(ggufArchitecture(model))],
     ['general.type', text('model')],
@@ -41,7 +51,7 @@ export async function describeForGguf(job: Job, dtype: GgufModelDtype): Promise<
     ['general.file_type', { type: 'u32', value: fileTypes[dtype] }],
   ]);
   if (dtype === 'q8_0') all.set('general.quantization_version', { type: 'u32', value: quantisationVersion });
-  return { metadata: all, tensors };
+  return { metadata: all, ...rest };
 }
 
 /** `general.base_model.*`, as llama.cpp's converter names where a model comes from. */
@@ -66,11 +76,21 @@ function carriedOver({ model }: Job): Description {
   }
 }
 
-/** Tokens that the adapter adds stay out: the base's vocabulary is carried over as it stands. */
-async function withOwnTemplate(job: Job, { metadata, tensors }: Description): Promise<Description> {
+/** The base's vocabulary as it stands, unless the adapter has tokens of its own. */
+async function withOwnPrompts(job: Job, { metadata, tensors }: Description): Promise<Description> {
   const own = await ownTokenizerOf(job);
-  if (own?.hasOwnTemplate !== true || own.source.chatTemplate === null) return { metadata, tensors };
-  return { metadata: new Map([...metadata, ['tokenizer.chat_template', text(own.source.chatTemplate)]]), tensors };
+  if (own === undefined) return { metadata, tensors };
+  const { chatTemplate } = own.source;
+  const said = new Map([...metadata, ...(chatTemplate === null ? [] : [[templateKey, text(chatTemplate)] as const])]);
+  if (!own.hasOwnPipeline && !own.hasOwnSpecialTokens) return { metadata: said, tensors };
+  try {
+    const kept = [...said].filter(([key]) => !rewrittenKeys.test(key));
+    const vocabulary = ggufVocabulary(own.source, job.model.shape.vocabSize);
+    return { metadata: new Map([...kept, ...vocabulary]), tensors };
+  } catch (error) {
+    if (!(error instanceof GraftError && error.code === 'unsupported')) throw error;
+    return { metadata: said, tensors, notes: [engineExportWords.baseTokenizer({ why: saidOf(error) })] };
+  }
 }
 
 async function fromFolder(job: Job): Promise<Description> {

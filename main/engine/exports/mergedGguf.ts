@@ -35,6 +35,7 @@ export const mergedGguf: WeightExport<MergedGgufExportOptions> = {
       readBack: () => ({ modelDir: path, adapterDir: null }),
       tolerance: tolerances[dtype],
       rounding: dtype === 'f32' ? null : ggufEncodings[dtype].name,
+      notes: described.notes,
     };
   },
 };

@@ -62,8 +62,8 @@ function adapterDir(name: string, files: Readonly<Record<string, string | object
 }
 
 /** The base's tokenizer.json with tokens added and others left out. */
-function tokenizerWith(added: readonly Token[], leftOut: readonly string[] = []): object {
-  const base = JSON.parse(readFileSync(join(dir, 'tiny', 'tokenizer.json'), 'utf8')) as {
+function tokenizerWith(added: readonly Token[], leftOut: readonly string[] = [], folder = 'tiny'): object {
+  const base = JSON.parse(readFileSync(join(dir, folder, 'tokenizer.json'), 'utf8')) as {
     readonly added_tokens: readonly object[];
     readonly model: { readonly vocab: Readonly<Record<string, number>> };
   };
@@ -251,6 +251,29 @@ describe('tokens of its own', () => {
       { kind: 'unreadableTokenizer', reason: expect.stringContaining('FromTheFuture') as string },
     ]);
     expect(await models.tokenizer('tiny', adapter)).toBe(await models.tokenizer('tiny'));
+  });
+
+  it('go into the GGUF of a base that is one; where it cannot hold them, that is said', async () => {
+    const modelDir = await writeTinyGguf(join(dir, 'gguf'));
+    const last = (await loadTokenizer(modelDir)).decode([fresh.id]);
+    const files = {
+      'tokenizer.json': tokenizerWith([fresh], [last], 'gguf-speaking'),
+      'tokenizer_config.json': { eos_token: fresh.content },
+    };
+    const exported = async (name: string, to: 'merged-gguf' | 'gguf-lora', own: Readonly<Record<string, object>>) =>
+      runExport({ modelDir, adapterDir: adapterDir(name, own), to, options: { dtype: 'f32' } });
+    const { outDir, notes } = await exported('own', 'merged-gguf', files);
+    const tokenizer = await loadTokenizer(outDir);
+    expect(notes).toEqual([]);
+    expect(tokenizer.encode('a<turn>', { addSpecialTokens: false }).at(-1)).toBe(63);
+    expect(tokenizer.eosTokenIds).toEqual(expect.arrayContaining([63, ...(await loadTokenizer(modelDir)).eosTokenIds]));
+    const lowercase = { ...files['tokenizer.json'], normalizer: { type: 'Lowercase' } };
+    const without = await exported('lowercase', 'merged-gguf', { 'tokenizer.json': lowercase });
+    expect(without.notes).toMatchObject([{ code: 'engineExports.baseTokenizer' }]);
+    expect((await loadTokenizer(without.outDir)).encode('<turn>', { addSpecialTokens: false })).not.toContain(63);
+    expect((await exported('lora', 'gguf-lora', files)).notes).toMatchObject([
+      { code: 'engineExports.promptsNotInLora' },
+    ]);
   });
 
   it('end an answer where its end of a turn is another than the base’s', async () => {
