@@ -109,6 +109,8 @@ export function isLabelled({ format, reading }: Pick<Dataset, 'format' | 'readin
 
 export const runStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
 export type RunState = (typeof runStates)[number];
+/** Nothing more happens to a run by itself. */
+export const endStates: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'interrupted'];
 
 /** As it was when the run was started; the hash finds it again wherever it was renamed or imported anew. */
 export interface DatasetReference {

@@ -17,8 +17,8 @@ declare module 'zod' {
     choiceNames?: Readonly<Record<string, Translated>>;
     /** Behind the form's fold. */
     advanced?: boolean;
-    /** Ids of the adapter methods that it means something for; absent: all. */
-    onlyFor?: readonly string[];
+    /** The capability that a method must have for it to mean something; absent: none. */
+    needs?: string;
     /** Ids of the parts of training that it is an option of; absent where it is of any run. */
     onlyWith?: readonly string[];
   }

@@ -4,7 +4,7 @@
  * layersToTransform says.
  */
 import { GraftError } from './errors.ts';
-import type { LinearShape } from './families/family.ts';
+import type { LinearShape, ModelShape } from './families/family.ts';
 import { fullMatch, parsePythonRegex } from './pythonRegex.ts';
 import { targetWords as words } from './words/targets.ts';
 
@@ -18,6 +18,28 @@ export interface TargetSpec {
   readonly layersToTransform?: readonly number[] | null;
   /** Name of the list that holds the layers, where it is not the first numbered one. */
   readonly layersPattern?: readonly string[] | string | null;
+}
+
+/** Options that say which linear layers are adapted; null targets are the family's own. */
+export interface TargetOptions {
+  readonly targets: TargetSpec['targets'] | null;
+  readonly excludeModules?: TargetSpec['excludeModules'];
+  readonly layersToTransform: readonly number[] | null;
+  readonly layersPattern: readonly string[] | string | null;
+}
+
+/** Whether a method with such options adapts linear layers; others have the whole model or its blocks. */
+export function adaptsLayers<Options extends object>(options: Options): options is Options & TargetOptions {
+  return 'targets' in options;
+}
+
+/** The layers that options name, all of them where they name none by their kind. Throws what matchTargets throws. */
+export function targetedLayers(
+  options: object,
+  { linears, defaultTargets }: Pick<ModelShape, 'linears' | 'defaultTargets'>,
+): readonly LinearShape[] {
+  if (!adaptsLayers(options)) return linears;
+  return matchTargets(linears, { ...options, targets: options.targets ?? defaultTargets });
 }
 
 /**

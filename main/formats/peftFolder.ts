@@ -53,6 +53,9 @@ const pickleName = 'adapter_model.bin';
 /** Only what every adapter has; the rest is parsed by its method. */
 const configSchema = z.looseObject({ peft_type: z.string(), base_model_name_or_path: z.string().nullish() });
 
+/** `modules` of Graft's own format: [out, in] by the path of each layer that is adapted. */
+export const modulesSchema = z.record(z.string(), z.tuple([z.int().positive(), z.int().positive()]));
+
 /** Reads a folder whole (adapters are small). Throws GraftError naming file, field and remedy. */
 export function readPeftFolder(dir: string): PeftFolder {
   const { config, weightsFile } = findParts(dir);

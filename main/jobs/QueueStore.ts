@@ -4,11 +4,9 @@
  * the studio is a reason to try again.
  */
 import type { RunRepository } from '../database/runs.ts';
-import type { RunState } from '../contract/entities.ts';
+import { endStates } from '../contract/entities.ts';
 import { nextRun, reduceQueue } from './queueReducer.ts';
 import type { QueueEntry, QueueEvent, QueueState } from './queueReducer.ts';
-
-const endStates: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'interrupted'];
 
 export class QueueStore {
   readonly #runs: RunRepository;

@@ -68,6 +68,14 @@ export const rankOption = (fallback: number) =>
     stored: 'r',
   });
 
+/** s = alpha / rank, of methods that PEFT does not know. */
+export const alphaOption = (fallback: number) =>
+  option(z.number().positive().default(fallback), {
+    title: { en: 'Alpha', ja: 'アルファ' },
+    description: { en: 'The update is scaled by alpha / rank', ja: '更新は アルファ / ランク 倍されます' },
+    stored: 'lora_alpha',
+  });
+
 /** `stored`: `lora_dropout` and its kin. */
 export const dropoutOption = (stored: string) =>
   option(z.number().min(0).lt(1).default(0), {

@@ -2,14 +2,14 @@
  * Reads one PEFT folder for a method and collects everything that does not fit, so that a person hears of all of it at
  * once. The tensors' names say which layers are adapted; the configuration is held against them.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { GraftError, problemOf, saidOf } from '../../contract/errors.ts';
 import type { ErrorCode, Problem } from '../../contract/errors.ts';
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import type { ReadNotice } from '../../contract/importNotices.ts';
 import { matchTargets } from '../../contract/targets.ts';
 import type { TargetSpec } from '../../contract/targets.ts';
-import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
+import { modulesSchema, type PeftFolder, type PeftTensor } from '../../formats/peftFolder.ts';
 import { floatsFromBytes, isFloatDtype } from '../../formats/safetensors.ts';
 import { configSchema, type OptionTable, readOptions } from '../../methods/optionTable.ts';
 import type { HostTensor } from './adapterMethod.ts';
@@ -41,9 +41,6 @@ export interface RefusedField {
   readonly what: string | Said;
   readonly harmless?: readonly unknown[];
 }
-
-/** [out, in] by module. */
-const modulesSchema = z.record(z.string(), z.tuple([z.int().positive(), z.int().positive()]));
 
 interface ConfigRules {
   readonly schema: z.ZodObject;

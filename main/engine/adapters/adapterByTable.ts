@@ -2,17 +2,20 @@
  * A method for the engine, out of its table of options, its table of tensors and the arithmetic of its tensors.ts: how
  * an adapter is made, read and written follows from the tables.
  */
+import { GraftError } from '../../contract/errors.ts';
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
+import { adaptsLayers, type TargetOptions } from '../../contract/targets.ts';
 import { layerKeys } from '../../methods/layerTensors.ts';
 import type { MethodSpec } from '../../methods/methodSpec.ts';
 import { writeOptions } from '../../methods/optionTable.ts';
 import { baseTensor, type TensorSpec } from '../../methods/tensorSpec.ts';
 import type { AdapterMethod, AdapterWeights, HostTensor, InitContext, TrainedTensor } from './adapterMethod.ts';
 import type { FolderFields, MethodTensors, ReadFor, Restored } from './methodTensors.ts';
-import { adaptsLayers, configFile, floatTensor, isOwnFormat, ownConfig, peftConfig } from './peftNames.ts';
-import type { TargetOptions } from './peftNames.ts';
+import { configFile, floatTensor, isOwnFormat, ownConfig, peftConfig } from './peftNames.ts';
 import { PeftReader } from './PeftReader.ts';
+import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
+import { exportWords } from '../../contract/words/exports.ts';
 
 const noFields: FolderFields = { refused: {}, ignored: [], written: {} };
 
@@ -23,11 +26,21 @@ export function adapterByTable<Options extends object>(
 ): AdapterMethod<Options> {
   return {
     ...own,
+    toLora: own.toLora ?? (() => refuseLora(spec)),
     init: async (context) => fresh(spec, own, context),
     frozenUploads: (weights) => own.frozenUploads?.(weights) ?? weights.frozen,
     fromPeft: (folder, shape) => read(spec, own, folder, shape),
     toPeft: (weights, baseModel) => written(spec, own, weights, baseModel),
   };
+}
+
+function refuseLora({ title, capabilities: { trains, mergeable } }: Pick<MethodSpec, 'title' | 'capabilities'>): never {
+  const isWholeModel = trains === 'model';
+  const reason = isWholeModel ? engineAdapterWords.noLoraForm() : exportWords.noLoraForm({ method: title });
+  throw new GraftError('unsupported', reason, {
+    field: 'adapter',
+    remedy: mergeable ? engineAdapterWords.exportMerged() : undefined,
+  });
 }
 
 async function fresh<Options extends object>(

@@ -167,8 +167,8 @@ export interface MethodArithmetic<Options extends object = object> {
    */
   isRedrawable?(weights: AdapterWeights<Options>): boolean;
   /**
-   * Plain LoRA of the same effect, exactly or nearly as `capabilities.plainLora` says; never called where that is
-   * `none`, but throws then.
+   * Plain LoRA of the same effect, exactly or nearly as `capabilities.plainLora` says. Throws
+   * GraftError('unsupported') where that is `none`: ask before.
    */
   toLora(weights: AdapterWeights<Options>): AdapterWeights;
   /** An adapter of equal effect (perhaps of another method) that costs less per token when nothing is trained. */

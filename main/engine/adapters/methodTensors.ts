@@ -41,7 +41,9 @@ export interface Restored {
   readonly frozen?: Readonly<Record<string, HostTensor>>;
 }
 
-export interface MethodTensors<Options extends object = object> extends MethodArithmetic<Options> {
+export interface MethodTensors<Options extends object = object> extends Omit<MethodArithmetic<Options>, 'toLora'> {
+  /** See MethodArithmetic; absent where `capabilities.plainLora` is `none`. */
+  readonly toLora?: MethodArithmetic<Options>['toLora'];
   /** The first values of every tensor of the table, by name, drawn in the table's order. */
   init(
     context: InitContext<Options>,

@@ -2,7 +2,7 @@
  * What PEFT's folders have in common whatever the method: names of files and tensors, fields of adapter_config.json,
  * bytes of tensors.
  */
-import { allLinear, moduleSuffixes } from '../../contract/targets.ts';
+import { adaptsLayers, allLinear, moduleSuffixes, type TargetOptions } from '../../contract/targets.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { MethodSpec } from '../../methods/methodSpec.ts';
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
@@ -13,14 +13,6 @@ export const weightsFile = 'adapter_model.safetensors';
 
 /** The release whose configuration fields are written. */
 const peftVersion = '0.21.0';
-
-/** Options that say which linear layers are adapted. */
-export interface TargetOptions {
-  readonly targets: readonly string[] | string | null;
-  readonly excludeModules?: readonly string[] | string | null;
-  readonly layersToTransform: readonly number[] | null;
-  readonly layersPattern: readonly string[] | string | null;
-}
 
 /** adapter_config.json: `fields` and those common to all methods. */
 export function peftConfig(
@@ -46,14 +38,9 @@ export function peftConfig(
   };
 }
 
-/** Whether a method with such options adapts linear layers; others have the whole model or its blocks. */
-export function adaptsLayers<Options extends object>(options: Options): options is Options & TargetOptions {
-  return 'targets' in options;
-}
-
 /** Of a method that PEFT does not know. */
-export function isOwnFormat({ peftType }: Pick<MethodSpec, 'peftType'>): boolean {
-  return peftType.startsWith('GRAFT_');
+export function isOwnFormat({ capabilities }: Pick<MethodSpec, 'capabilities'>): boolean {
+  return capabilities.peft === null;
 }
 
 /** The same for a method that PEFT does not know: no more than a reader needs, and the sizes of what is adapted. */

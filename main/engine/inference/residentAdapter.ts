@@ -10,7 +10,7 @@ import type { NamedTensorMap, Tensor } from '../tf.ts';
 import { adapterKey } from './decoder.ts';
 import type { AdapterBinding } from './decoder.ts';
 import type { FrozenStore } from './FrozenStore.ts';
-import { inputsUnder } from './namedInputs.ts';
+import { inputsUnder } from '../namedInputs.ts';
 
 export interface ResidentAdapter {
   readonly method: AdapterMethod;

@@ -7,7 +7,7 @@ import { named, tensorsOf } from '../inference/KeyValueCache.ts';
 import type { CausalModel } from '../models/causalModel.ts';
 import { gatherRows } from '../ops/gatherRows.ts';
 import type { JoinedRows, JoinRule } from './adapterTable.ts';
-import { inputsUnder } from '../inference/namedInputs.ts';
+import { inputsUnder } from '../namedInputs.ts';
 import { CacheMaker } from './RowsCache.ts';
 import { ServedAdapters } from './ServedAdapters.ts';
 

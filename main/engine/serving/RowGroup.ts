@@ -8,7 +8,7 @@ import type { JoinedRows } from './adapterTable.ts';
 import type { AnswerRow } from './AnswerRow.ts';
 import { adapterPrefix } from './BatchModel.ts';
 import type { BatchModel } from './BatchModel.ts';
-import { prefixed } from '../inference/namedInputs.ts';
+import { prefixed } from '../namedInputs.ts';
 import { RowsCache } from './RowsCache.ts';
 import type { RowPlace } from './RowsCache.ts';
 

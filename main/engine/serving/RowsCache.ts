@@ -10,7 +10,7 @@ import type { CausalModel } from '../models/causalModel.ts';
 import { gatherRows } from '../ops/gatherRows.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
-import { inputsUnder, prefixed } from '../inference/namedInputs.ts';
+import { inputsUnder, prefixed } from '../namedInputs.ts';
 
 /** Tokens that are decoded one by one before they are settled together. */
 const recentSlots = 32;

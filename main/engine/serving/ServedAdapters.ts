@@ -15,7 +15,7 @@ import { ResidentAdapters } from '../inference/ResidentAdapters.ts';
 import type { NamedTensorMap } from '../tf.ts';
 import type { AdapterTable, JoinedRows, JoinRule, RowAdapters } from './adapterTable.ts';
 import { LoraTable } from './LoraTable.ts';
-import { inputsUnder, prefixed } from '../inference/namedInputs.ts';
+import { inputsUnder, prefixed } from '../namedInputs.ts';
 import { OwnTable, type TableResidents } from './OwnTable.ts';
 import { summedAdapters } from './summedAdapters.ts';
 import { VectorTable } from './VectorTable.ts';

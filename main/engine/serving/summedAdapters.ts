@@ -3,8 +3,8 @@
  * None of them may put weights in the place of the base's.
  */
 import type { BoundAdapter, Place } from '../adapters/adapterMethod.ts';
-import { tf, type Tensor } from '../tf.ts';
-import { inputsUnder } from '../inference/namedInputs.ts';
+import { sumOfPresent } from '../ops/sumOfPresent.ts';
+import { inputsUnder } from '../namedInputs.ts';
 
 export function summedAdapters(parts: readonly BoundAdapter[]): BoundAdapter {
   const [only] = parts;
@@ -14,11 +14,11 @@ export function summedAdapters(parts: readonly BoundAdapter[]): BoundAdapter {
   return {
     deltas(x, names, at) {
       const all = parts.map((part, index) => part.deltas(x, names, placeOf(at, index)));
-      return names.map((_, index) => sum(all.map((own) => own[index])));
+      return names.map((_, index) => sumOfPresent(all.map((own) => own[index])));
     },
     ...(reachFurther && {
       after: (sublayer, h, at, summed) =>
-        sum(parts.map((part, index) => part.after?.(sublayer, h, placeOf(at, index), summed))),
+        sumOfPresent(parts.map((part, index) => part.after?.(sublayer, h, placeOf(at, index), summed))),
     }),
     ...(carry && {
       carries: (block) =>
@@ -38,9 +38,4 @@ function placeOf<At extends Place>(at: At, index: number): At {
 
 function prefixOf(index: number): string {
   return `${index}/`;
-}
-
-function sum(deltas: readonly (Tensor | undefined)[]): Tensor | undefined {
-  const present = deltas.filter((delta) => delta !== undefined);
-  return present.length > 1 ? tf.addN(present) : present[0];
 }

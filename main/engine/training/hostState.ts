@@ -7,6 +7,7 @@ import type { FactorPair } from '../../training/optimizer.ts';
 import type { CallbackState } from '../../training/stepCallback.ts';
 import { headGroup } from '../adapters/adapterHead.ts';
 import type { AdapterMethod, AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
+import { inputsUnder, prefixed } from '../namedInputs.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap } from '../tf.ts';
 import type { Checkpoint, HostState } from './checkpoint.ts';
@@ -14,7 +15,7 @@ import { flattenGroup, unflattenGroup } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
 import { pastKey, pastPrefix, stackPairs } from './pastStages.ts';
 import type { RunProgress } from './progress.ts';
-import { groupKey } from './trainFunctions.ts';
+import { adapterPart, groupKey } from './trainFunctions.ts';
 import type { DeviceState } from './trainStep.ts';
 
 /** An adapter without its trained tensors: those live on the device. */
@@ -71,8 +72,8 @@ export async function downloadState(
   { state, past }: DeviceState,
   what: 'all' | 'adapter' = 'all',
 ): Promise<HostState> {
-  const keys = what === 'all' ? Object.keys(state) : groups.map((group) => groupKey(group, 'parameters'));
-  const tensors = [...keys.map((key) => [key, state[key]] as const), ...Object.entries(past)];
+  const all = { ...state, ...past };
+  const tensors = Object.entries(what === 'all' ? all : adapterPart(groups, all));
   const entries = await Promise.all(
     tensors.map(async ([key, tensor]) => [key, (await tensor.data()) as Float32Array] as const),
   );
@@ -82,11 +83,9 @@ export async function downloadState(
 /** What a checkpoint holds of a position. */
 export async function toCheckpoint(groups: readonly PackedGroup[], position: LoopPosition): Promise<Checkpoint> {
   const { progress, kept } = position;
-  const ofCallbacks = Object.entries(kept).flatMap(([id, { tensors }]) =>
-    Object.entries(tensors).map(([name, data]) => [`${callbackPrefix}${id}/${name}`, data] as const),
-  );
+  const ofCallbacks = Object.entries(kept).map(([id, { tensors }]) => prefixed(keptPrefix(id), tensors));
   const callbacks = Object.fromEntries(Object.entries(kept).map(([id, { json }]) => [id, json]));
-  const state = { ...(await downloadState(groups, position)), ...Object.fromEntries(ofCallbacks) };
+  const state = { ...(await downloadState(groups, position)), ...(Object.assign({}, ...ofCallbacks) as HostState) };
   return { state, progress, ...(Object.keys(callbacks).length > 0 && { callbacks }) };
 }
 
@@ -94,11 +93,10 @@ export function fromCheckpoint(
   { pairs, frame }: Pick<StateParts, 'pairs' | 'frame'>,
   { state, progress, callbacks = {} }: Checkpoint,
 ): LoopPosition {
-  const kept = Object.entries(callbacks).map(([id, json]): [string, CallbackState] => {
-    const prefix = `${callbackPrefix}${id}/`;
-    const own = Object.entries(state).filter(([key]) => key.startsWith(prefix));
-    return [id, { json, tensors: Object.fromEntries(own.map(([key, data]) => [key.slice(prefix.length), data])) }];
-  });
+  const kept = Object.entries(callbacks).map(([id, json]): [string, CallbackState] => [
+    id,
+    { json, tensors: inputsUnder(state, keptPrefix(id)) },
+  ]);
   return { ...uploadState(pairs, frame, state), progress, kept: Object.fromEntries(kept) };
 }
 
@@ -121,6 +119,10 @@ export function adapterOf({ groups, pairs, frame, method }: StateParts, state: H
   if (Object.keys(state).every((key) => !key.startsWith(pastPrefix))) return weights;
   if (!method.withStackedPairs) throw new Error(`${method.id} has pairs that cannot be stacked`);
   return method.withStackedPairs(weights, stackPairs(pairs, state, weights.trained));
+}
+
+function keptPrefix(id: string): string {
+  return `${callbackPrefix}${id}/`;
 }
 
 function isHead({ group }: PackedGroup): boolean {

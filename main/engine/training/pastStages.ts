@@ -3,9 +3,10 @@
  * each other and the columns of B side by side, since Σ Bᵢ Aᵢ is one product of their widths together.
  */
 import type { FactorPair } from '../../training/optimizer.ts';
-import type { BoundAdapter, HostTensor, TrainedTensor } from '../adapters/adapterMethod.ts';
+import type { BoundAdapter, TrainedTensor } from '../adapters/adapterMethod.ts';
 import { bindLowRank } from '../adapters/lowRankDelta.ts';
-import { tf } from '../tf.ts';
+import { sideBySide, underEachOther } from '../adapters/stackedFactors.ts';
+import { sumOfPresent } from '../ops/sumOfPresent.ts';
 import type { NamedTensorMap } from '../tf.ts';
 import type { HostState } from './checkpoint.ts';
 
@@ -26,10 +27,7 @@ export function overPast(adapter: BoundAdapter, pairs: readonly FactorPair[], in
     ...adapter,
     deltas(...place) {
       const before = past.deltas(...place);
-      return adapter.deltas(...place).map((delta, index) => {
-        const under = before[index];
-        return under && delta ? tf.add(under, delta) : (under ?? delta);
-      });
+      return adapter.deltas(...place).map((delta, index) => sumOfPresent([before[index], delta]));
     },
   };
 }
@@ -40,30 +38,15 @@ export function stackPairs(
   state: HostState,
   trained: Readonly<Record<string, TrainedTensor>>,
 ): Readonly<Record<string, TrainedTensor>> {
-  const stacked = pairs.flatMap(({ a, b }) => [
-    [a, { ...trained[a], ...underEachOther(state[pastKey(a)], trained[a]) }] as const,
-    [b, { ...trained[b], ...sideBySide(state[pastKey(b)], trained[b]) }] as const,
-  ]);
+  const stacked = pairs.flatMap(({ a, b }) => {
+    const [[, width], [rows]] = [trained[a].shape, trained[b].shape];
+    const [pastA, pastB] = [state[pastKey(a)], state[pastKey(b)]];
+    const factorsA = [...(pastA ? [{ data: pastA, shape: [pastA.length / width, width] }] : []), trained[a]];
+    const factorsB = [...(pastB ? [{ data: pastB, shape: [rows, pastB.length / rows] }] : []), trained[b]];
+    return [
+      [a, { ...trained[a], ...underEachOther(factorsA) }] as const,
+      [b, { ...trained[b], ...sideBySide(factorsB) }] as const,
+    ];
+  });
   return Object.fromEntries(stacked);
-}
-
-/** Rows of `past`, then those of `next` (r, in). */
-function underEachOther(past: Float32Array | undefined, { data, shape: [rows, width] }: HostTensor): HostTensor {
-  if (!past) return { data, shape: [rows, width] };
-  const joined = new Float32Array(past.length + data.length);
-  joined.set(past);
-  joined.set(data, past.length);
-  return { data: joined, shape: [past.length / width + rows, width] };
-}
-
-/** Columns of `past`, then those of `next` (out, r). */
-function sideBySide(past: Float32Array | undefined, { data, shape: [rows, width] }: HostTensor): HostTensor {
-  if (!past) return { data, shape: [rows, width] };
-  const before = past.length / rows;
-  const joined = new Float32Array(past.length + data.length);
-  for (let row = 0; row < rows; row++) {
-    joined.set(past.subarray(row * before, (row + 1) * before), row * (before + width));
-    joined.set(data.subarray(row * width, (row + 1) * width), row * (before + width) + before);
-  }
-  return { data: joined, shape: [rows, before + width] };
 }

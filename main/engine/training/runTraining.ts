@@ -26,14 +26,13 @@ import { keptAtStart } from './betweenSteps.ts';
 import { adapterOf, downloadState, fromCheckpoint, initialState, uploadState } from './hostState.ts';
 import type { LoopPosition } from './hostState.ts';
 import { createMetricsReporter } from './metricsReporter.ts';
-import { pastPrefix } from './pastStages.ts';
 import { prepareRun } from './prepareRun.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import { freshProgress, samplesAt } from './progress.ts';
 import type { RunProgress } from './progress.ts';
 import { inPairs, Sampler } from './sampleAnswers.ts';
 import { tokensPerSecond } from './throughput.ts';
-import { groupKey } from './trainFunctions.ts';
+import { adapterPart } from './trainFunctions.ts';
 import { checkpointConfiguration, trainLoop } from './trainLoop.ts';
 import type { LoopContext } from './trainLoop.ts';
 import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
@@ -172,10 +171,7 @@ async function measureAdapter(
   adapter: HostState,
   asked: Pick<EvaluateRequest, 'batches' | 'step' | 'signal'>,
 ): Promise<Evaluation | undefined> {
-  const isPart = (key: string): boolean =>
-    key.startsWith(pastPrefix) || groups.some((group) => key === groupKey(group, 'parameters'));
-  const parts = Object.fromEntries(Object.entries(adapter).filter(([key]) => isPart(key)));
-  const { state, past } = uploadState(pairs, frame, parts);
+  const { state, past } = uploadState(pairs, frame, adapterPart(groups, adapter));
   const parameters = { ...state, ...past };
   const measured = await evaluate({
     ...asked,

@@ -10,12 +10,13 @@ import type { FactorPair } from '../../training/optimizer.ts';
 import type { ChosenParts } from '../../training/registry.ts';
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
+import { inputsUnder } from '../namedInputs.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
 import { dropoutFromPool } from './dropoutPool.ts';
 import type { Learned, Objective } from './objective.ts';
-import { overPast } from './pastStages.ts';
+import { overPast, pastPrefix } from './pastStages.ts';
 import { unpackGroup } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
 
@@ -58,6 +59,15 @@ export interface TrainFunctionParts {
  */
 export function groupKey(group: Pick<PackedGroup, 'name'>, name: string): string {
   return `${group.name}/${name}`;
+}
+
+/** Of a run's state those that are the adapter: the parameters of each group, and what earlier stages left. */
+export function adapterPart<Value>(
+  groups: readonly PackedGroup[],
+  state: Readonly<Record<string, Value>>,
+): Record<string, Value> {
+  const parameters = new Set(groups.map((group) => groupKey(group, 'parameters')));
+  return Object.fromEntries(Object.entries(state).filter(([key]) => parameters.has(key) || key.startsWith(pastPrefix)));
 }
 
 export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions {
@@ -123,17 +133,11 @@ function updateState(
   const { clipped, norm } = clipByGlobalNorm(gradients, inputs.maxNorm);
   const outputs: NamedTensorMap = { gradNorm: norm };
   groups.forEach((group, index) => {
-    const ofGroup = tensorsOf(inputs, group);
+    const ofGroup = inputsUnder(inputs, groupKey(group, ''));
     const next = optimizer.part.update(ofGroup, clipped[index], ofGroup, optimizer.options);
     for (const [name, tensor] of Object.entries(next)) outputs[groupKey(group, name)] = tensor;
   });
   return outputs;
-}
-
-/** Inputs of one group by their bare names. */
-function tensorsOf(inputs: NamedTensorMap, { name }: PackedGroup): NamedTensorMap {
-  const own = Object.entries(inputs).filter(([key]) => key.startsWith(`${name}/`));
-  return Object.fromEntries(own.map(([key, tensor]) => [key.slice(name.length + 1), tensor]));
 }
 
 /** `inputs` may have a `dropoutPool`, and what earlier stages left. */

@@ -19,7 +19,7 @@ import type { PreparedRun } from './prepareRun.ts';
 import { isBest, samplesAt, withEvaluation, withMark, withSamples, withStep } from './progress.ts';
 import type { RunProgress } from './progress.ts';
 import type { Sampler } from './sampleAnswers.ts';
-import { groupKey } from './trainFunctions.ts';
+import { adapterPart } from './trainFunctions.ts';
 import { groupLearningRate, trainStep } from './trainStep.ts';
 import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
@@ -128,12 +128,10 @@ async function evaluatePosition(
   { state, past, progress }: LoopPosition,
 ): Promise<RunProgress> {
   emit({ type: 'phase', phase: 'evaluating' });
-  const keys = run.groups.map((group) => groupKey(group, 'parameters'));
-  const parameters = { ...Object.fromEntries(keys.map((key) => [key, state[key]])), ...past };
   const evaluation = await evaluate({
     forward: run.functions.evaluate,
     scores: run.objective.startScores(),
-    parameters,
+    parameters: adapterPart(run.groups, { ...state, ...past }),
     batches: run.data.evaluation(),
     step: progress.step,
     signal,

@@ -10,7 +10,7 @@ import type { NamedTensorMap, Tensor } from '../tf.ts';
 import type { Batch } from './batches.ts';
 import type { PackedGroup } from './parameterPack.ts';
 import { learningRateFactor } from './schedules.ts';
-import { groupKey } from './trainFunctions.ts';
+import { adapterPart, groupKey } from './trainFunctions.ts';
 import type { TrainFunctions } from './trainFunctions.ts';
 
 /** `<group>/{parameters, moments of the optimizer}`: flat float32 vectors on the device. */
@@ -76,7 +76,7 @@ function accumulatedStep(
   step: number,
 ): NamedTensorMap {
   const { functions, groups } = context;
-  const constant = { ...pick(state, groups, 'parameters'), ...past, divisor: state.divisor };
+  const constant = { ...adapterPart(groups, { ...state, ...past }), divisor: state.divisor };
   let totals = zeroTotals(groups);
   for (const [index, batch] of batches.entries()) {
     const batchInputs = { ...batch.upload(), ...dropoutTensor(context, batch, [step, index]) };
@@ -134,10 +134,6 @@ function stepScalars(context: TrainStepContext, step: number, trainedTokens: num
     for (const [name, value] of Object.entries(values)) scalars[groupKey(group, name)] = tf.scalar(value);
   }
   return scalars;
-}
-
-function pick(state: TrainState, groups: readonly PackedGroup[], name: string): NamedTensorMap {
-  return Object.fromEntries(groups.map((group) => [groupKey(group, name), state[groupKey(group, name)]]));
 }
 
 async function readScalars(scalars: readonly Tensor[]): Promise<number[]> {

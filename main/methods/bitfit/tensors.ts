@@ -15,8 +15,4 @@ export const tensors: MethodTensors<BitfitOptions> = {
   },
 
   bind: (_weights, bound) => bindWeights(bound),
-
-  toLora() {
-    throw new Error('biases have no LoRA form, which the capabilities of BitFit say');
-  },
 };

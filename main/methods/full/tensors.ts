@@ -3,13 +3,11 @@
  * model asks for it by `weight` instead of adding a delta. Stored like a PEFT folder, of a type that only Graft knows.
  * A weight of the base is in the file or the folder is not whole; one that the base has not makes it another base's.
  */
-import { GraftError } from '../../contract/errors.ts';
 import type { FullOptions } from './spec.ts';
 import { getFamily } from '../../contract/families/registry.ts';
 import type { BoundAdapter } from '../../engine/adapters/adapterMethod.ts';
 import type { MethodTensors } from '../../engine/adapters/methodTensors.ts';
 import type { Tensor } from '../../engine/tf.ts';
-import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 export const tensors: MethodTensors<FullOptions> = {
   id: 'full',
@@ -20,13 +18,6 @@ export const tensors: MethodTensors<FullOptions> = {
   },
 
   bind: (_weights, bound) => bindWeights(bound),
-
-  toLora() {
-    throw new GraftError('unsupported', engineAdapterWords.noLoraForm(), {
-      field: 'adapter',
-      remedy: engineAdapterWords.exportMerged(),
-    });
-  },
 };
 
 /** An adapter that adds nothing and stands in for the base's weights, by their names. */

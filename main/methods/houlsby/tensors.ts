@@ -1,6 +1,4 @@
 /** Houlsby's bottleneck adapters as tensors: weights N(0, 0.02²), biases zero. */
-import { GraftError } from '../../contract/errors.ts';
-import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 import type { HostTensor } from '../../engine/adapters/adapterMethod.ts';
 import { constant, drawNormal } from '../../engine/adapters/draws.ts';
 import { ownFields, type MethodTensors } from '../../engine/adapters/methodTensors.ts';
@@ -66,9 +64,5 @@ export const tensors: MethodTensors<HoulsbyOptions> = {
             Object.values(places).flatMap((place) => Object.values(parts).map((part) => given[path + place + part])),
           ),
     };
-  },
-
-  toLora() {
-    throw new GraftError('unsupported', engineAdapterWords.noLoraForm(), { field: 'adapter' });
   },
 };

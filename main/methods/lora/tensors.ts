@@ -145,10 +145,10 @@ function withTimesTheRank(options: LoraOptions, times: number): LoraOptions {
   };
 }
 
-/** Plain LoRA with the same targets as `source`, a scale of 1 and the factors given for each layer. */
+/** Plain LoRA with the same targets as `source` and the factors given for each layer; without `alpha` of a scale of 1. */
 export function loraFromFactors(
   source: Pick<AdapterWeights, 'targets' | 'trainable'> & { readonly options: TargetChoice },
-  rank: number,
+  { rank, alpha = rank }: { readonly rank: number; readonly alpha?: number },
   factorsOf: (name: string) => { readonly a: HostTensor; readonly b: HostTensor },
 ): AdapterWeights<LoraOptions> {
   const { targets, layersPattern, layersToTransform, excludeModules = null } = source.options;
@@ -160,7 +160,7 @@ export function loraFromFactors(
   }
   const options = loraOptionsSchema.parse({
     rank,
-    alpha: rank,
+    alpha,
     targets,
     layersPattern,
     layersToTransform,

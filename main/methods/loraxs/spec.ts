@@ -8,7 +8,7 @@ import { problemOf } from '../../contract/errors.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
-import { dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
+import { alphaOption, dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { option } from '../optionTable.ts';
 import { column, row } from '../picture.ts';
@@ -34,11 +34,7 @@ const grid = sources.loraXsGrid();
 
 export const loraxsOptionsSchema = z.strictObject({
   rank: rankOption(25),
-  alpha: option(z.number().positive().default(16), {
-    title: { en: 'Alpha', ja: 'アルファ' },
-    description: { en: 'The update is scaled by alpha / rank', ja: '更新は アルファ / ランク 倍されます' },
-    stored: 'lora_alpha',
-  }),
+  alpha: alphaOption(16),
   initStd: option(z.number().nonnegative().default(1e-5), {
     title: { en: 'Initial deviation', ja: '初期値の標準偏差' },
     description: { en: 'Standard deviation that R starts with', ja: 'R の初期値の標準偏差' },

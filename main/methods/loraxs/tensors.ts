@@ -4,7 +4,7 @@
  */
 import { constant, drawNormal } from '../../engine/adapters/draws.ts';
 import { ownFields, type MethodTensors } from '../../engine/adapters/methodTensors.ts';
-import type { HostTensor, TopSingular } from '../../engine/adapters/adapterMethod.ts';
+import type { AdapterWeights, HostTensor, TopSingular } from '../../engine/adapters/adapterMethod.ts';
 import { droppedOut } from '../../engine/adapters/lowRankDelta.ts';
 import { frozenLinear, linear } from '../../engine/ops/frozenLinear.ts';
 import { tf } from '../../engine/tf.ts';
@@ -48,18 +48,18 @@ export const tensors: MethodTensors<LoraxsOptions> = {
     };
   },
 
-  /** lora_A = R A and lora_B = B: rank and alpha stay. */
-  toLora(weights) {
-    const { options, trained, frozen } = weights;
-    const plain = loraFromFactors(weights, options.rank, (name) => ({
-      a: product(trained[name + coreR], frozen[name + factorA]),
-      b: frozen[name + factorB],
-    }));
-    return { ...plain, options: { ...plain.options, alpha: options.alpha } };
-  },
-
-  forInference: (weights) => tensors.toLora(weights),
+  toLora,
+  forInference: toLora,
 };
+
+/** lora_A = R A and lora_B = B: rank and alpha stay. */
+function toLora(weights: AdapterWeights<LoraxsOptions>): AdapterWeights {
+  const { options, trained, frozen } = weights;
+  return loraFromFactors(weights, options, (name) => ({
+    a: product(trained[name + coreR], frozen[name + factorA]),
+    b: frozen[name + factorB],
+  }));
+}
 
 /** Σ Vᵀ (r, in). */
 function weightedRows({ s, v: { shape, data } }: TopSingular): HostTensor {

@@ -134,7 +134,10 @@ export function linkedModules(
     let chain: readonly LinearShape[] = [];
     for (const target of members) {
       chain = [target, ...(chain[0] !== undefined && isAlike(chain[0], target) ? chain : [])];
-      links.set(target.name, chain.slice(0, previous + 1).map(({ name }) => name)); // prettier-ignore
+      links.set(
+        target.name,
+        chain.slice(0, previous + 1).map(({ name }) => name),
+      );
     }
   }
   return links;

@@ -6,6 +6,8 @@ import type { AdapterWeights, HostTensor, TrainedTensor } from '../../engine/ada
 import { constant, drawUniform } from '../../engine/adapters/draws.ts';
 import { bindLowRank } from '../../engine/adapters/lowRankDelta.ts';
 import { ownFields, type MethodTensors } from '../../engine/adapters/methodTensors.ts';
+import { sideBySide, underEachOther } from '../../engine/adapters/stackedFactors.ts';
+import { sumOfPresent } from '../../engine/ops/sumOfPresent.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
 import { factorA as loraA, factorB as loraB, loraOptionsSchema, type LoraOptions } from '../lora/spec.ts';
 import { factorA, factorB, linkedModules, type ResloraOptions } from './spec.ts';
@@ -45,9 +47,9 @@ export const tensors: MethodTensors<ResloraOptions> = {
         const parts = partsOf(names).map((part, link) => {
           const masked = dropout && ((y: Tensor, rate: number, layer: string) => dropout(y, rate, `${layer} ${link}`));
           const low = { ...context, dropout: masked, dropoutRate: options.dropout };
-          return bindLowRank(sideBySide(part, given, options), low).deltas(x, names, at);
+          return bindLowRank(linkedFactors(part, given, options), low).deltas(x, names, at);
         });
-        return names.map((_, index) => summed(parts.map((part) => part[index])));
+        return names.map((_, index) => sumOfPresent(parts.map((part) => part[index])));
       },
       tensorsUnder: (prefix) => {
         const modules = [...links].flatMap(([name, linked]) => (name.startsWith(prefix) ? linked : []));
@@ -69,13 +71,19 @@ function linkByLink(links: Links): readonly Links[] {
   );
 }
 
-function sideBySide(links: Links, given: Readonly<Record<string, Tensor>>, { alpha, rank }: ResloraOptions) {
+function linkedFactors(links: Links, given: Readonly<Record<string, Tensor>>, { alpha, rank }: ResloraOptions) {
   return new Map(
     [...links].map(([name, linked]) => [
       name,
       {
-        a: joined(linked.map((each) => given[each + factorA]), 0), // prettier-ignore
-        b: joined(linked.map((each) => given[each + factorB]), 1), // prettier-ignore
+        a: joined(
+          linked.map((each) => given[each + factorA]),
+          0,
+        ),
+        b: joined(
+          linked.map((each) => given[each + factorB]),
+          1,
+        ),
         scale: alpha / rank,
       },
     ]),
@@ -84,11 +92,6 @@ function sideBySide(links: Links, given: Readonly<Record<string, Tensor>>, { alp
 
 function joined(parts: readonly Tensor[], axis: number): Tensor {
   return parts.length === 1 ? parts[0] : tf.concat([...parts], axis);
-}
-
-function summed(deltas: readonly (Tensor | undefined)[]): Tensor | undefined {
-  const present = deltas.filter((delta) => delta !== undefined);
-  return present.length > 1 ? tf.addN(present) : present[0];
 }
 
 /** Exact: of as many times the rank, and the alpha, as modules are linked. */
@@ -100,8 +103,8 @@ function toLora(weights: AdapterWeights<ResloraOptions>): AdapterWeights<LoraOpt
   const fewer = [...links].flatMap(([name, { length }]) => (length < most ? [[name, length] as const] : []));
   const factors: Record<string, TrainedTensor> = {};
   for (const [name, linked] of links) {
-    factors[name + loraA] = { ...rowsOf(linked.map((each) => trained[each + factorA])), group: 'default' };
-    factors[name + loraB] = { ...columnsOf(linked.map((each) => trained[each + factorB])), group: 'default' };
+    factors[name + loraA] = { ...underEachOther(linked.map((each) => trained[each + factorA])), group: 'default' };
+    factors[name + loraB] = { ...sideBySide(linked.map((each) => trained[each + factorB])), group: 'default' };
   }
   const asLora = loraOptionsSchema.parse({
     rank: most * rank,
@@ -113,23 +116,4 @@ function toLora(weights: AdapterWeights<ResloraOptions>): AdapterWeights<LoraOpt
     layersToTransform: options.layersToTransform,
   });
   return { methodId: 'lora', options: asLora, targets, trained: factors, frozen: {}, trainable: true };
-}
-
-function rowsOf(parts: readonly HostTensor[]): HostTensor {
-  const [{ shape }] = parts;
-  const data = new Float32Array(parts.reduce((total, part) => total + part.data.length, 0));
-  parts.forEach((part, index) => data.set(part.data, index * part.data.length));
-  return { shape: [parts.length * shape[0], shape[1]], data };
-}
-
-function columnsOf(parts: readonly HostTensor[]): HostTensor {
-  const [rows, columns] = parts[0].shape;
-  const width = parts.length * columns;
-  const data = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    parts.forEach((part, index) =>
-      data.set(part.data.subarray(row * columns, (row + 1) * columns), row * width + index * columns),
-    );
-  }
-  return { shape: [rows, width], data };
 }

@@ -8,7 +8,7 @@ import { type Problem, problemOf } from '../../contract/errors.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { wordsOf } from '../../contract/words/words.ts';
-import { dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
+import { alphaOption, dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { blockOf, moduleGroups } from '../moduleGroups.ts';
 import { option } from '../optionTable.ts';
@@ -38,11 +38,7 @@ const script = words.script();
 
 export const shareloraOptionsSchema = z.strictObject({
   rank: rankOption(8),
-  alpha: option(z.number().positive().default(16), {
-    title: { en: 'Alpha', ja: 'アルファ' },
-    description: { en: 'The update is scaled by alpha / rank', ja: '更新は アルファ / ランク 倍されます' },
-    stored: 'lora_alpha',
-  }),
+  alpha: alphaOption(16),
   share: option(z.enum(['A', 'B', 'AB']).default('A'), {
     title: { en: 'Shared factors', ja: '共有する因子' },
     description: {

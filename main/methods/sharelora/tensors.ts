@@ -38,10 +38,9 @@ export const tensors: MethodTensors<ShareloraOptions> = {
   /** The factors written out for every layer, with rank and alpha as they are: as large as plain LoRA. */
   toLora(weights) {
     const { options, trained } = weights;
-    const plain = loraFromFactors(weights, options.rank, (name) => {
+    return loraFromFactors(weights, options, (name) => {
       const { A, B } = factorNames(options, name);
       return { a: trained[A], b: trained[B] };
     });
-    return { ...plain, options: { ...plain.options, alpha: options.alpha } };
   },
 };

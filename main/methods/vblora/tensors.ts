@@ -8,7 +8,7 @@ import { bankName, indicesSuffix, logitsA, logitsB, weightsSuffix } from './spec
 import type { VbloraOptions } from './spec.ts';
 import { topKSoftmax } from '../../engine/ops/topKSoftmax.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
-import type { HostTensor, TrainedTensor } from '../../engine/adapters/adapterMethod.ts';
+import type { AdapterWeights, HostTensor, TrainedTensor } from '../../engine/adapters/adapterMethod.ts';
 import { drawNormal, drawUniform } from '../../engine/adapters/draws.ts';
 import { loraFromFactors } from '../lora/tensors.ts';
 import { bindLowRank } from '../../engine/adapters/lowRankDelta.ts';
@@ -51,20 +51,21 @@ export const tensors: MethodTensors<VbloraOptions> = {
 
   isTrainable: ({ options }) => !options.saveOnlyTopkWeights,
 
-  /** lora_A and lora_B are the assembled factors; the rank stays small. */
-  toLora(weights) {
-    const { options, targets } = weights;
-    return loraFromFactors(weights, options.rank, (name) => {
-      const layer = targets.find((each) => each.name === name);
-      return {
-        a: assembleA(mixSubVectors(weights, name + logitsA), options.rank, layer?.inFeatures ?? 0),
-        b: assembleB(mixSubVectors(weights, name + logitsB), options.rank, layer?.outFeatures ?? 0),
-      };
-    });
-  },
-
-  forInference: (weights) => tensors.toLora(weights),
+  toLora,
+  forInference: toLora,
 };
+
+/** lora_A and lora_B are the assembled factors; the rank stays small. */
+function toLora(weights: AdapterWeights<VbloraOptions>): AdapterWeights {
+  const { options, targets } = weights;
+  return loraFromFactors(weights, { rank: options.rank }, (name) => {
+    const layer = targets.find((each) => each.name === name);
+    return {
+      a: assembleA(mixSubVectors(weights, name + logitsA), options.rank, layer?.inFeatures ?? 0),
+      b: assembleB(mixSubVectors(weights, name + logitsB), options.rank, layer?.outFeatures ?? 0),
+    };
+  });
+}
 
 /** Names and shapes of all logits, A and B of each layer in turn: (r, in/b, h) and (out/b, r, h). */
 function logitShapes(

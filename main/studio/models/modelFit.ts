@@ -11,7 +11,7 @@ import type { MethodSpec } from '../../methods/methodSpec.ts';
 import { methodSpecs } from '../../methods/registry.ts';
 import type { ModelFit } from '../../contract/machine.ts';
 import { resolveTraining } from '../../contract/resolveTraining.ts';
-import { matchTargets, type TargetSpec } from '../../contract/targets.ts';
+import { targetedLayers } from '../../contract/targets.ts';
 import { trainingSchema } from '../../contract/training.ts';
 import { type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
 import { engineMemory, estimateRun, weightMemory } from '../machine/estimate.ts';
@@ -57,7 +57,7 @@ function trainingNeeds(
   settings: EngineSettings,
 ): Omit<ModelFit['training'][number], 'method'> {
   const parsed = spec.options.parse({});
-  const targets = targetsOf(parsed, shape);
+  const targets = targetedLayers(parsed, shape);
   const options = spec.fit?.(parsed, targets, []) ?? parsed;
   const training = resolveTraining(trainingSchema.parse({}), { spec, shape, trainingPieces: assumedRows });
   const { memoryBytes, adapterBytes } = estimateRun({
@@ -67,11 +67,4 @@ function trainingNeeds(
     knownTokensPerSecond: null,
   });
   return { bytes: memoryBytes, adapterBytes, maxLength: training.maxLength, batchSize: training.batchSize };
-}
-
-/** As a request without targets has them: the option's own, else the family's; full fine-tuning is for every layer. */
-function targetsOf(options: object, { linears, defaultTargets }: ModelShape) {
-  if (!('targets' in options)) return linears;
-  const given = options as Partial<Omit<TargetSpec, 'targets'>> & { readonly targets?: TargetSpec['targets'] | null };
-  return matchTargets(linears, { ...given, targets: given.targets ?? defaultTargets });
 }

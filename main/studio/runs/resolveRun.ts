@@ -14,7 +14,7 @@ import type { MethodSpec } from '../../methods/methodSpec.ts';
 import { getMethodSpec, methodSpecs } from '../../methods/registry.ts';
 import { parseTraining, resolveMaxLength } from '../../contract/resolveTraining.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
-import { matchTargets, moduleSuffixes, type TargetSpec } from '../../contract/targets.ts';
+import { adaptsLayers, matchTargets, moduleSuffixes, type TargetSpec } from '../../contract/targets.ts';
 import type { TrainingConfig } from '../../contract/training.ts';
 import { Problems } from './Problems.ts';
 import { runRequestWords as words } from '../../contract/words/runRequests.ts';
@@ -92,7 +92,7 @@ function findTargets({
 }: RequestContext & { readonly request: TrainRequest; readonly options: object }) {
   const { linears, defaultTargets } = model.shape;
   const given = options as Partial<Omit<TargetSpec, 'targets'>> & { readonly targets?: TargetSpec['targets'] | null };
-  if (initial === null && !('targets' in options)) return linears;
+  if (initial === null && !adaptsLayers(options)) return linears;
   const targets = request.targets ?? given.targets ?? defaultTargets;
   const matched = matchTargets(linears, { ...given, targets });
   if (request.targets !== undefined && typeof targets !== 'string') refuseUnmatched(targets, linears);

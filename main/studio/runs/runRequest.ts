@@ -4,7 +4,7 @@
  */
 import type { Model, Run } from '../../contract/entities.ts';
 import type { BackendRequest, TrainRequest } from '../../contract/trainRequest.ts';
-import { matchTargets } from '../../contract/targets.ts';
+import { adaptsLayers, matchTargets } from '../../contract/targets.ts';
 import type { ResolvedTraining, TrainingConfig } from '../../contract/training.ts';
 import type { BackendChoice } from '../machine/backendChoice.ts';
 
@@ -37,7 +37,7 @@ export function requestOf(run: Run, { model, choose }: RequestContext): TrainReq
 /** As they were asked for where that still names the same layers; the layers one by one where it does not. */
 function targetsOf({ configuration }: Run, model: Model | undefined): Pick<TrainRequest, 'targets'> {
   const { method, targets, initAdapter } = configuration;
-  if (initAdapter !== null || !('targets' in method.options)) return {};
+  if (initAdapter !== null || !adaptsLayers(method.options)) return {};
   const given = method.options as { readonly targets?: TrainRequest['targets'] | null };
   if (model === undefined) return { targets: given.targets ?? targets };
   const asked = given.targets ?? undefined;

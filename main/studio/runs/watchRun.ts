@@ -3,11 +3,10 @@
  * whichever process trains.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunState } from '../../contract/entities.ts';
+import { endStates } from '../../contract/entities.ts';
 import type { RunPulse } from '../../database/runSummaries.ts';
 
 const pollMs = 250; // as often as a run's events are written (jobs/EventRecorder.ts)
-const endStates: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'interrupted'];
 
 /**
  * The run's pulse as it is, then each time that it has changed, at most four a second. Ends with that of the end, when

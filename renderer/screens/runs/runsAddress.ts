@@ -13,8 +13,6 @@ export interface RunsView {
   readonly compare: readonly string[];
 }
 
-export const endStates: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'interrupted'];
-
 export function runsView(query: URLSearchParams): RunsView {
   const page = Number(query.get('page') ?? 1);
   return {

@@ -3,7 +3,7 @@ import { GraftError } from '../../../main/contract/errors.ts';
 import type { ModelShape } from '../../../main/contract/families/family.ts';
 import type { MethodSpec } from '../../../main/methods/methodSpec.ts';
 import { countStoredBytes, countTrained } from '../../../main/methods/tensorSpec.ts';
-import { matchTargets } from '../../../main/contract/targets.ts';
+import { targetedLayers } from '../../../main/contract/targets.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import type { Settings } from './draft.ts';
 
@@ -25,7 +25,7 @@ export function methodSize({ spec, shape, options, targets }: SizeQuestion): Met
   const parsed = spec.options.safeParse(targets === undefined ? options : { ...options, targets });
   if (!parsed.success) return null;
   try {
-    const layers = 'targets' in parsed.data ? layersOf(parsed.data, shape) : shape.linears;
+    const layers = targetedLayers(parsed.data, shape);
     const fitted = spec.fit?.(parsed.data, layers, Object.keys(options)) ?? parsed.data;
     if (spec.check(fitted, layers).length > 0) return null;
     const tensors = spec.tensors(fitted, layers, shape);
@@ -34,9 +34,4 @@ export function methodSize({ spec, shape, options, targets }: SizeQuestion): Met
     if (error instanceof GraftError) return null;
     throw error;
   }
-}
-
-function layersOf(options: object, { linears, defaultTargets }: ModelShape) {
-  const given = options as { readonly targets?: readonly string[] | string | null };
-  return matchTargets(linears, { ...options, targets: given.targets ?? defaultTargets });
 }

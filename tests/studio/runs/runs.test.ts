@@ -216,11 +216,11 @@ describe('a configuration', () => {
 
   it('written to a file is read by the command line and by the form as it was (options lost between screen and terminal)', async () => {
     const file = join(temporaryDir(), 'run.json');
-    // the schema takes the spaces around a name away
-    const named = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text !== '' && text === text.trim());
+    const named = fc.string({ minLength: 1, maxLength: 20 });
     const arbitrary = fc.record(
       {
-        name: named,
+        // The schema takes the spaces around it away.
+        name: named.filter((text) => text === text.trim()),
         projectId: named,
         evalDataset: named,
         testDataset: named,

@@ -4,11 +4,11 @@
  * VeRA's frozen projections are none, and a top-k VB-LoRA file stands for its whole logits.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
 import { GraftError, problemOf, saidOf } from '../../../contract/errors.ts';
 import type { Problem } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/entities.ts';
 import type { ModelShape } from '../../../contract/families/family.ts';
+import { adaptsLayers } from '../../../contract/targets.ts';
 import { plainWords } from '../../../contract/plainWords.ts';
 import { type LayerSize, layerKeys } from '../../../methods/layerTensors.ts';
 import type { MethodSpec } from '../../../methods/methodSpec.ts';
@@ -19,6 +19,7 @@ import { withBodyPaths } from '../../../formats/peftBody.ts';
 import { refuseUnsupported } from '../../../formats/peftRefusals.ts';
 import {
   type PeftFolder,
+  modulesSchema,
   type PeftOutline,
   peftConfigName,
   readPeftOutline,
@@ -41,8 +42,6 @@ export interface AdapterFolder {
   readonly replaced: readonly string[];
   readonly options: object;
 }
-
-const modulesSchema = z.record(z.string(), z.tuple([z.int().positive(), z.int().positive()]));
 
 const weightSuffix = '.weight';
 
@@ -75,7 +74,7 @@ type Counted = Pick<AdapterFolder, 'layers' | 'parameters'> & Partial<Pick<Adapt
 
 function counted(spec: MethodSpec, options: object, folder: PeftOutline): Counted {
   if (spec.capabilities.trains === 'model') return countWeights(folder);
-  return 'targets' in options ? countLayers(spec, options, folder) : countTensors(spec, folder);
+  return adaptsLayers(options) ? countLayers(spec, options, folder) : countTensors(spec, folder);
 }
 
 /** Of a method that adds to linear layers of its base. */
@@ -162,7 +161,7 @@ export function requireFit(described: AdapterFolder, model: Model, dir: string):
 function* misfits(described: AdapterFolder, { shape }: Model): Generator<Problem> {
   const layers = withBodyPaths(described.layers, shape);
   const expected = expectedLayers(described, shape);
-  for (const name of 'targets' in described.options ? layers.keys() : expected.keys()) {
+  for (const name of adaptsLayers(described.options) ? layers.keys() : expected.keys()) {
     const [size, wanted] = [layers.get(name), expected.get(name)];
     if (wanted === undefined) yield problemOf(name, libraryWords.noSuchLayer());
     else if (size === undefined) yield problemOf(name, libraryWords.isMissing());
@@ -175,7 +174,7 @@ function* misfits(described: AdapterFolder, { shape }: Model): Generator<Problem
 /** What the model has for an adapter of this kind, by the names that its layers were given. */
 function expectedLayers({ method, options }: AdapterFolder, shape: ModelShape): ReadonlyMap<string, LayerSize> {
   const spec = getMethodSpec(method);
-  if ('targets' in options || spec.capabilities.trains === 'model')
+  if (adaptsLayers(options) || spec.capabilities.trains === 'model')
     return new Map(shape.linears.map((linear) => [linear.name, linear]));
   const rows = spec.tensors(options, shape.linears, shape);
   return new Map(
