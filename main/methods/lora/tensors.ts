@@ -145,7 +145,7 @@ function withTimesTheRank(options: LoraOptions, times: number): LoraOptions {
   };
 }
 
-/** Plain LoRA with the same targets as `source` and the factors given for each layer; without `alpha` of a scale of 1. */
+/** Plain LoRA with the same targets as `source` and each layer's factors as given; its scale is 1 without `alpha`. */
 export function loraFromFactors(
   source: Pick<AdapterWeights, 'targets' | 'trainable'> & { readonly options: TargetChoice },
   { rank, alpha = rank }: { readonly rank: number; readonly alpha?: number },
