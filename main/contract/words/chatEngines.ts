@@ -1,49 +1,29 @@
 /** Of the two engines for chats: why one was chosen. */
 import { wordsOf } from './words.ts';
 
-interface TooLarge {
-  readonly needed: string;
-  readonly free: string;
-}
-
-interface Model {
-  readonly name: string;
-}
-
-interface Why {
-  readonly why: string;
-}
-
 export const chatEngineWords = wordsOf('chatEngines', {
   llamaCppReads: {
-    en: ({ types }: { readonly types: readonly string[] }) =>
-      `its weights are in ${types.join(', ')}, which llama.cpp alone reads`,
-    ja: ({ types }) => `重みが llama.cpp だけの読める形式（${types.join('、')}）です`,
+    en: 'its weights are in {types, list}, which llama.cpp alone reads',
+    ja: '重みが llama.cpp だけの読める形式（{types, list}）です',
   },
   loadedThere: { en: 'the model is loaded there', ja: 'モデルがそこに読み込まれています' },
   loadedSo: { en: 'the model is loaded so', ja: 'モデルがその形で読み込まれています' },
   tooLarge: {
-    en: ({ needed, free }: TooLarge) => `the tensor engine would need ${needed} for this model, and ${free} are free`,
-    ja: ({ needed, free }) => `テンソルエンジンではこのモデルに ${needed} 必要ですが、空きは ${free} です`,
+    en: 'the tensor engine would need {needed} for this model, and {free} are free',
+    ja: 'テンソルエンジンではこのモデルに {needed} 必要ですが、空きは {free} です',
   },
-  keptAsInt8: {
-    en: ({ why }: Why) => `${why}: its weights are kept as int8`,
-    ja: ({ why }) => `${why}。重みを int8 で保持します`,
-  },
+  keptAsInt8: { en: '{why}: its weights are kept as int8', ja: '{why}。重みを int8 で保持します' },
   llamaCppNeedsLess: {
-    en: ({ why, tooLarge }: Why & { readonly tooLarge: string }) =>
-      `${why}; ${tooLarge}: the runtime llama.cpp needs less`,
-    ja: ({ why, tooLarge }) => `${why}。${tooLarge}。ランタイム llama.cpp ならもっと少なくて済みます`,
+    en: '{why}; {tooLarge}: the runtime llama.cpp needs less',
+    ja: '{why}。{tooLarge}。ランタイム llama.cpp ならもっと少なくて済みます',
   },
   ggufNeedsLess: {
-    en: ({ why, tooLarge }: Why & { readonly tooLarge: string }) =>
-      `${why}; ${tooLarge}: as a GGUF, llama.cpp would need less`,
-    ja: ({ why, tooLarge }) => `${why}。${tooLarge}。GGUF なら llama.cpp でもっと少なくて済みます`,
+    en: '{why}; {tooLarge}: as a GGUF, llama.cpp would need less',
+    ja: '{why}。{tooLarge}。GGUF なら llama.cpp でもっと少なくて済みます',
   },
   ggufAlone: {
-    en: ({ name, format }: Model & { readonly format: string }) =>
-      `llama.cpp reads GGUF models alone, and ${name} is in ${format}.`,
-    ja: ({ name, format }) => `llama.cpp が読めるのは GGUF のモデルだけですが、${name} は ${format} です。`,
+    en: 'llama.cpp reads GGUF models alone, and {name} is in {format}.',
+    ja: 'llama.cpp が読めるのは GGUF のモデルだけですが、{name} は {format} です。',
   },
   useTensors: {
     en: 'Use the tensor engine, or export the model as GGUF and import that.',
@@ -58,8 +38,8 @@ export const chatEngineWords = wordsOf('chatEngines', {
     ja: 'ランタイム llama.cpp をインストールする（runtime install llama.cpp）か、エンジンの選択を Graft に任せてください（auto）。',
   },
   modelNeedsIt: {
-    en: ({ name }: Model) => `${name} can be read by llama.cpp alone, and its runtime is not installed.`,
-    ja: ({ name }) => `${name} は llama.cpp だけが読めますが、そのランタイムが入っていません。`,
+    en: '{name} can be read by llama.cpp alone, and its runtime is not installed.',
+    ja: '{name} は llama.cpp だけが読めますが、そのランタイムが入っていません。',
   },
   notInstalled: {
     en: 'llama.cpp was asked for, but its runtime is not installed.',

@@ -3,23 +3,17 @@ import { wordsOf } from './words.ts';
 
 export const chatWords = wordsOf('chats', {
   otherBase: {
-    en: ({ adapter, base, model }: { readonly adapter: string; readonly base: string; readonly model: string }) =>
-      `The adapter ${adapter} was trained on another base model (${base}), not on ${model}.`,
-    ja: ({ adapter, base, model }) =>
-      `アダプター ${adapter} は別のベースモデル（${base}）で学習されたもので、${model} 用ではありません。`,
+    en: 'The adapter {adapter} was trained on another base model ({base}), not on {model}.',
+    ja: 'アダプター {adapter} は別のベースモデル（{base}）で学習されたもので、{model} 用ではありません。',
   },
-  chooseModel: {
-    en: ({ modelId }: { readonly modelId: string }) => `Choose the model ${modelId}.`,
-    ja: ({ modelId }) => `モデル ${modelId} を選んでください。`,
-  },
+  chooseModel: { en: 'Choose the model {modelId}.', ja: 'モデル {modelId} を選んでください。' },
   cancelledClassifying: {
     en: 'Cancelled before the texts were classified.',
     ja: 'テキストを分類する前にキャンセルしました。',
   },
   writesText: {
-    en: ({ name, family }: { readonly name: string; readonly family: string }) =>
-      `${name} is a ${family} model: it writes text and sorts none.`,
-    ja: ({ name, family }) => `${name} は ${family} のモデルです。文章を書くモデルで、分類はできません。`,
+    en: '{name} is a {family} model: it writes text and sorts none.',
+    ja: '{name} は {family} のモデルです。文章を書くモデルで、分類はできません。',
   },
   chatOrEncoder: {
     en: 'Chat with it, or choose an encoder such as minilm.',
@@ -58,10 +52,8 @@ export const chatWords = wordsOf('chats', {
   chatWithoutModel: { en: 'This chat has no model.', ja: 'このチャットにはモデルがありません。' },
   chooseOne: { en: 'Choose one.', ja: 'モデルを選んでください。' },
   otherBaseModel: {
-    en: ({ adapter, model }: { readonly adapter: string; readonly model: string }) =>
-      `The adapter ${adapter} was trained on another base model, not on ${model}.`,
-    ja: ({ adapter, model }) =>
-      `アダプター ${adapter} は別のベースモデルで学習されたもので、${model} 用ではありません。`,
+    en: 'The adapter {adapter} was trained on another base model, not on {model}.',
+    ja: 'アダプター {adapter} は別のベースモデルで学習されたもので、{model} 用ではありません。',
   },
   chooseAdapter: {
     en: 'Choose an adapter of this model, or a chat with its model.',
@@ -80,10 +72,8 @@ export const chatWords = wordsOf('chats', {
   messageGone: { en: 'This message is not there any more.', ja: 'このメッセージはもうありません。' },
   openAgain: { en: 'Open the chat again.', ja: 'チャットを開き直してください。' },
   lastTooLong: {
-    en: ({ kept, contextLength }: { readonly kept: number; readonly contextLength: number }) =>
-      `The last message is too long: with the system prompt it has ${kept} tokens, and the model holds ${contextLength}, its answer among them.`,
-    ja: ({ kept, contextLength }) =>
-      `最後のメッセージが長すぎます。システムプロンプトと合わせて ${kept} トークンですが、モデルが扱えるのは回答を含めて ${contextLength} トークンです。`,
+    en: 'The last message is too long: with the system prompt it has {kept} tokens, and the model holds {contextLength}, its answer among them.',
+    ja: '最後のメッセージが長すぎます。システムプロンプトと合わせて {kept} トークンですが、モデルが扱えるのは回答を含めて {contextLength} トークンです。',
   },
   shortenMessage: {
     en: 'Shorten the message or the system prompt.',
@@ -91,20 +81,17 @@ export const chatWords = wordsOf('chats', {
   },
   templateSilent: { en: 'The chat template gave no answer.', ja: 'チャットテンプレートが何も返しませんでした。' },
   noScale: {
-    en: ({ name }: { readonly name: string }) =>
-      `${name} is a fully trained model, no change to its base that could be scaled.`,
-    ja: ({ name }) => `${name} は全体を学習したモデルです。ベースモデルへの変化ではないため、強さを変えられません。`,
+    en: '{name} is a fully trained model, no change to its base that could be scaled.',
+    ja: '{name} は全体を学習したモデルです。ベースモデルへの変化ではないため、強さを変えられません。',
   },
   methodWithoutScale: {
-    en: ({ name, method }: { readonly name: string; readonly method: string }) =>
-      `${name} is an adapter of ${method}, which cannot be made weaker or stronger.`,
-    ja: ({ name, method }) => `${name} は ${method} のアダプターです。この手法では強さを変えられません。`,
+    en: '{name} is an adapter of {method}, which cannot be made weaker or stronger.',
+    ja: '{name} は {method} のアダプターです。この手法では強さを変えられません。',
   },
   leaveAtOne: { en: 'Leave its scale at 1.', ja: '強さを 1 のままにしてください。' },
   isEncoder: {
-    en: ({ name, family }: { readonly name: string; readonly family: string }) =>
-      `${name} is a ${family} encoder: it sorts texts and writes none.`,
-    ja: ({ name, family }) => `${name} は ${family} のエンコーダーです。テキストを分類するモデルで、文章は書きません。`,
+    en: '{name} is a {family} encoder: it sorts texts and writes none.',
+    ja: '{name} は {family} のエンコーダーです。テキストを分類するモデルで、文章は書きません。',
   },
   classifyOrWriter: {
     en: 'Classify texts with it, or choose a model that writes.',

@@ -18,17 +18,11 @@ export const commandLineWords = wordsOf('commandLine', {
   giveText: { en: 'Give a --text, or a --file of rows.', ja: '--text か、行の --file を指定してください。' },
   secondWithOne: { en: '--second goes with one --text alone.', ja: '--second は --text が 1 つのときだけ使えます。' },
   demoStopped: { en: 'The demo was stopped.', ja: 'デモを停止しました。' },
-  goOn: {
-    en: ({ id }: { readonly id: string }) => `Go on with: run resume ${id}`,
-    ja: ({ id }) => `続けるには: run resume ${id}`,
-  },
-  runEnded: {
-    en: ({ state }: { readonly state: string }) => `The run ended ${state}.`,
-    ja: ({ state }) => `学習は ${state} で終わりました。`,
-  },
+  goOn: { en: 'Go on with: run resume {id}', ja: '続けるには: run resume {id}' },
+  runEnded: { en: 'The run ended {state}.', ja: '学習は {state} で終わりました。' },
   rowsOfNumbers: {
-    en: ({ flag }: { readonly flag: string }) => `${flag} takes rows of whole numbers such as '[[1, 2, 3]]'.`,
-    ja: ({ flag }) => `${flag} には '[[1, 2, 3]]' のような整数の行を指定してください。`,
+    en: "{flag} takes rows of whole numbers such as '[[1, 2, 3]]'.",
+    ja: "{flag} には '[[1, 2, 3]]' のような整数の行を指定してください。",
   },
   oneLength: { en: 'All rows of --ids must be of one length.', ja: '--ids の行はすべて同じ長さでなければなりません。' },
   sameShape: {
@@ -39,10 +33,7 @@ export const commandLineWords = wordsOf('commandLine', {
     en: 'Write a list such as [{ "role": "user", "content": "Hello!" }].',
     ja: '[{ "role": "user", "content": "Hello!" }] のような一覧を書いてください。',
   },
-  noMessages: {
-    en: ({ file, why }: { readonly file: string; readonly why: string }) => `${file} holds no messages: ${why}`,
-    ja: ({ file, why }) => `${file} にメッセージがありません: ${why}`,
-  },
+  noMessages: { en: '{file} holds no messages: {why}', ja: '{file} にメッセージがありません: {why}' },
   notBoth: {
     en: 'Name adapters, or serve all of them, not both.',
     ja: 'アダプターを指定するか、すべてを提供するか、どちらか一方にしてください。',

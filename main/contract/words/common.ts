@@ -1,21 +1,10 @@
 /** Pieces that sentences of many domains are put together from. */
 import { wordsOf } from './words.ts';
 
-interface OfField {
-  readonly field: string;
-  readonly problem: string;
-}
-
 export const commonWords = wordsOf('common', {
-  ofField: {
-    en: ({ field, problem }: OfField) => `${field}: ${problem}`,
-    ja: ({ field, problem }) => `${field}: ${problem}`,
-  },
+  ofField: { en: '{field}: {problem}', ja: '{field}: {problem}' },
   /** A field and a sentence that goes on from it. */
-  fieldIs: {
-    en: ({ field, problem }: OfField) => `${field} ${problem}`,
-    ja: ({ field, problem }) => `${field}: ${problem}`,
-  },
+  fieldIs: { en: '{field} {problem}', ja: '{field}: {problem}' },
   list: {
     en: ({ sentences }: { readonly sentences: readonly string[] }) => sentences.join('; '),
     ja: ({ sentences }) => sentences.join('／'),
@@ -25,14 +14,8 @@ export const commonWords = wordsOf('common', {
       sentences.join('; ') + (more > 0 ? `; and ${more} more` : ''),
     ja: ({ sentences, more }) => sentences.join('／') + (more > 0 ? `／ほか ${more} 件` : ''),
   },
-  known: {
-    en: ({ names }: { readonly names: readonly string[] }) => `Known: ${names.join(', ')}.`,
-    ja: ({ names }) => `使えるもの: ${names.join('、')}。`,
-  },
-  sentence: { en: ({ sentence }: { readonly sentence: string }) => sentence, ja: ({ sentence }) => sentence },
-  withRemedy: {
-    en: ({ problem, remedy }: { readonly problem: string; readonly remedy: string }) => `${problem} ${remedy}`,
-    ja: ({ problem, remedy }) => `${problem}${remedy}`,
-  },
+  known: { en: 'Known: {names, list}.', ja: '使えるもの: {names, list}。' },
+  sentence: { en: '{sentence}', ja: '{sentence}' },
+  withRemedy: { en: '{problem} {remedy}', ja: '{problem}{remedy}' },
   cancelled: { en: 'Cancelled.', ja: '中止しました。' },
 });

@@ -9,11 +9,6 @@ interface Lines {
   readonly lines: number;
 }
 
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
 interface Unnamed {
   readonly columns: readonly string[];
   readonly more: number;
@@ -22,15 +17,11 @@ interface Unnamed {
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 export const csvWords = wordsOf('csv', {
-  noHeader: {
-    en: ({ file }: { readonly file: string }) => `${file} has no header line.`,
-    ja: ({ file }) => `${file} に見出しの行がありません。`,
-  },
+  noHeader: { en: '{file} has no header line.', ja: '{file} に見出しの行がありません。' },
   nameColumns: { en: 'The first line must name the columns.', ja: '最初の行に列の名前を書いてください。' },
   unclosedHeader: {
-    en: ({ file, line }: { readonly file: string; readonly line: number }) =>
-      `${file}, line ${line}: a quote that opens in the header is never closed.`,
-    ja: ({ file, line }) => `${file}、${line} 行目: 見出しで開いた引用符が閉じていません。`,
+    en: '{file}, line {line}: a quote that opens in the header is never closed.',
+    ja: '{file}、{line} 行目: 見出しで開いた引用符が閉じていません。',
   },
   closeQuote: {
     en: 'Close the quote, or write a quote inside a quoted field twice.',
@@ -43,19 +34,16 @@ export const csvWords = wordsOf('csv', {
   },
   neverClosed: { en: 'a quote that opens in this row is never closed', ja: 'この行で開いた引用符が閉じていません' },
   neverClosedLost: {
-    en: ({ lines }: Lines) =>
-      `a quote that opens in this row is never closed; the ${lines} lines after it are lost with it`,
-    ja: ({ lines }) => `この行で開いた引用符が閉じていません。続く ${lines} 行も読み取れません`,
+    en: 'a quote that opens in this row is never closed; the {lines} lines after it are lost with it',
+    ja: 'この行で開いた引用符が閉じていません。続く {lines} 行も読み取れません',
   },
   neverClosedRead: {
-    en: ({ lines }: Lines) =>
-      `a quote that opens in this row is never closed; the ${lines} lines after it are read as rows of their own`,
-    ja: ({ lines }) => `この行で開いた引用符が閉じていません。続く ${lines} 行は別々の行として読み取ります`,
+    en: 'a quote that opens in this row is never closed; the {lines} lines after it are read as rows of their own',
+    ja: 'この行で開いた引用符が閉じていません。続く {lines} 行は別々の行として読み取ります',
   },
   closesLate: {
-    en: ({ line }: { readonly line: number }) =>
-      `a quote that opens in this row closes only in line ${line}; the lines after this one are read as rows of their own`,
-    ja: ({ line }) => `この行で開いた引用符が ${line} 行目まで閉じていません。続く行は別々の行として読み取ります`,
+    en: 'a quote that opens in this row closes only in line {line}; the lines after this one are read as rows of their own',
+    ja: 'この行で開いた引用符が {line} 行目まで閉じていません。続く行は別々の行として読み取ります',
   },
   blankRows: {
     en: ({ rows }: Rows) => `Left out, as there is nothing but separators in them: ${count(rows, 'row')}.`,
@@ -76,7 +64,7 @@ export const csvWords = wordsOf('csv', {
       `The header is in line ${line}; what stands above it is left out (${count(lines, 'line')}).`,
     ja: ({ line, lines }) => `見出しは ${line} 行目です。その上の ${lines} 行は使いません。`,
   },
-  span: { en: ({ from, to }: Span) => `lines ${from} to ${to}`, ja: ({ from, to }) => `${from}～${to} 行目` },
+  span: { en: 'lines {from} to {to}', ja: '{from}～{to} 行目' },
   doubtfulQuotes: {
     en: ({
       places,
@@ -94,15 +82,10 @@ export const csvWords = wordsOf('csv', {
       `${line} 行目の引用符が閉じていなければ、直してもう一度取り込んでください。`,
   },
   sameName: {
-    en: ({ name, column, called }: { readonly name: string; readonly column: number; readonly called: string }) =>
-      `Two columns are named "${name}": column ${column} is called "${called}".`,
-    ja: ({ name, column, called }) =>
-      `「${name}」という名前の列が 2 つあるため、${column} 列目を「${called}」とします。`,
+    en: 'Two columns are named "{name}": column {column} is called "{called}".',
+    ja: '「{name}」という名前の列が 2 つあるため、{column} 列目を「{called}」とします。',
   },
-  columnAt: {
-    en: ({ column, name }: { readonly column: number; readonly name: string }) => `column ${column} ("${name}")`,
-    ja: ({ column, name }) => `${column} 列目（「${name}」）`,
-  },
+  columnAt: { en: 'column {column} ("{name}")', ja: '{column} 列目（「{name}」）' },
   unnamed: {
     en: ({ columns, more }: Unnamed) =>
       `Not named in the header and left aside, unless a role is given to it: ${columns.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
@@ -110,9 +93,8 @@ export const csvWords = wordsOf('csv', {
       `見出しに名前がない列は、役割を選ばない限り使いません: ${columns.join('、')}${more > 0 ? ` ほか ${more} 列` : ''}。`,
   },
   readAsTable: {
-    en: ({ separator }: { readonly separator: string }) =>
-      `The file is read as a table with a header, its columns parted by ${separator}.`,
-    ja: ({ separator }) => `見出し付きの表として読み取りました（列の区切り: ${separator}）。`,
+    en: 'The file is read as a table with a header, its columns parted by {separator}.',
+    ja: '見出し付きの表として読み取りました（列の区切り: {separator}）。',
   },
   commas: { en: 'commas', ja: 'カンマ' },
   tabs: { en: 'tabs', ja: 'タブ' },

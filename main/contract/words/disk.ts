@@ -42,10 +42,7 @@ export const diskWords = wordsOf('disk', {
       `${counted(count, 'adapter')} of the library ${count === 1 ? 'needs' : 'need'} it.`,
     ja: ({ count }) => `ライブラリのアダプター ${count.toLocaleString('ja')} 個が必要としています。`,
   },
-  beforeCorrection: {
-    en: ({ name }: { readonly name: string }) => `${name} (files before its correction)`,
-    ja: ({ name }) => `${name}（修正前のファイル）`,
-  },
+  beforeCorrection: { en: '{name} (files before its correction)', ja: '{name}（修正前のファイル）' },
   /** `use`: the beginning of a sentence. */
   inUse: {
     en: ({ use }: { readonly use: string }) => `${use.charAt(0).toUpperCase()}${use.slice(1)}.`,
@@ -61,23 +58,11 @@ export const diskWords = wordsOf('disk', {
     en: (lost: Lost) => `It must be imported again to be trained on; its file elsewhere stays.${lostRuns(lost)}`,
     ja: (lost) => `学習に使うには、もう一度取り込む必要があります。元のファイルは残ります。${lostRunsJa(lost)}`,
   },
-  entryKept: {
-    en: ({ name, why }: { readonly name: string; readonly why: string }) => `${name}: ${why}`,
-    ja: ({ name, why }) => `${name}: ${why}`,
-  },
+  entryKept: { en: '{name}: {why}', ja: '{name}: {why}' },
   leaveOut: { en: 'Leave it out. Nothing was cleared.', ja: 'それを外してください。何も削除していません。' },
-  mustStay: {
-    en: ({ message }: { readonly message: string }) => `This must stay. ${message}`,
-    ja: ({ message }) => `これは残す必要があります。${message}`,
-  },
-  neededByRun: {
-    en: ({ run }: { readonly run: string }) => `The run "${run}" needs it.`,
-    ja: ({ run }) => `学習「${run}」が必要としています。`,
-  },
-  tokenised: {
-    en: ({ name }: { readonly name: string }) => `${name}, tokenised`,
-    ja: ({ name }) => `${name}（トークン化済み）`,
-  },
+  mustStay: { en: 'This must stay. {message}', ja: 'これは残す必要があります。{message}' },
+  neededByRun: { en: 'The run "{run}" needs it.', ja: '学習「{run}」が必要としています。' },
+  tokenised: { en: '{name}, tokenised', ja: '{name}（トークン化済み）' },
   tokenisedAgain: {
     en: 'It is tokenised again when it is needed, which takes a moment.',
     ja: '必要になったときにもう一度トークン化します。少し時間がかかります。',
@@ -117,10 +102,7 @@ export const diskWords = wordsOf('disk', {
     en: 'Training and chat are slower, by WebAssembly, until it is installed again. Other data folders share it.',
     ja: 'もう一度インストールするまで、学習とチャットは WebAssembly で行われ、遅くなります。ほかのデータフォルダーと共有しています。',
   },
-  beingImported: {
-    en: ({ path }: { readonly path: string }) => `${path} is being imported just now.`,
-    ja: ({ path }) => `${path} をちょうど今取り込んでいます。`,
-  },
+  beingImported: { en: '{path} is being imported just now.', ja: '{path} をちょうど今取り込んでいます。' },
   clearLater: { en: 'Clear it when the import has ended.', ja: '取り込みが終わってから削除してください。' },
   holdsEverything: {
     en: 'It holds everything that the studio knows.',
@@ -147,20 +129,8 @@ export const diskWords = wordsOf('disk', {
     ja: 'チェックポイント以外に学習が残したものは、その学習を削除すると消えます。',
   },
   goneForGood: { en: 'It is gone for good and cannot be restored.', ja: '完全になくなり、元に戻せません。' },
-  ofRun: {
-    en: ({ name }: { readonly name: string }) => `${name} (run)`,
-    ja: ({ name }) => `${name}（学習）`,
-  },
-  ofAdapter: {
-    en: ({ name }: { readonly name: string }) => `${name} (adapter)`,
-    ja: ({ name }) => `${name}（アダプター）`,
-  },
-  ofDataset: {
-    en: ({ name }: { readonly name: string }) => `${name} (dataset)`,
-    ja: ({ name }) => `${name}（データセット）`,
-  },
-  ofModel: {
-    en: ({ name }: { readonly name: string }) => `${name} (model)`,
-    ja: ({ name }) => `${name}（モデル）`,
-  },
+  ofRun: { en: '{name} (run)', ja: '{name}（学習）' },
+  ofAdapter: { en: '{name} (adapter)', ja: '{name}（アダプター）' },
+  ofDataset: { en: '{name} (dataset)', ja: '{name}（データセット）' },
+  ofModel: { en: '{name} (model)', ja: '{name}（モデル）' },
 });

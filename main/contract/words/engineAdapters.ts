@@ -17,40 +17,27 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
     ja: ({ dir, problems, more }) =>
       [`${dir} のアダプターは使えません。`, ...problems, ...(more > 0 ? [`ほか ${more} 件。`] : [])].join(' '),
   },
-  inField: {
-    en: ({ file, field, problem }: { readonly file: string; readonly field: string; readonly problem: string }) =>
-      `${file}: ${field}: ${problem}`,
-    ja: ({ file, field, problem }) => `${file}: ${field}: ${problem}`,
-  },
+  inField: { en: '{file}: {field}: {problem}', ja: '{file}: {field}: {problem}' },
   trainedBiases: { en: 'trained biases', ja: '学習されたバイアス' },
   trainedModules: { en: 'fully trained modules', ja: '全体を学習したモジュール' },
   otherTask: { en: 'a task that this base is not for', ja: 'このベースモデルの目的とは異なるタスク' },
   noTensor: { en: 'The file holds no tensor of this method.', ja: 'ファイルに、この方式のテンソルがありません。' },
   namesLayersWithoutTensors: {
-    en: ({ layers }: { readonly layers: string }) => `It names ${layers}, for which the file has no tensors.`,
-    ja: ({ layers }) => `${layers}を指定していますが、ファイルにそのテンソルがありません。`,
+    en: 'It names {layers}, for which the file has no tensors.',
+    ja: '{layers}を指定していますが、ファイルにそのテンソルがありません。',
   },
   tensorsOfLayersNotNamed: {
-    en: ({ layers }: { readonly layers: string }) => `It does not name ${layers}, for which the file has tensors.`,
-    ja: ({ layers }) => `${layers}を指定していませんが、ファイルにはそのテンソルがあります。`,
+    en: 'It does not name {layers}, for which the file has tensors.',
+    ja: '{layers}を指定していませんが、ファイルにはそのテンソルがあります。',
   },
-  notFloating: {
-    en: ({ dtype }: { readonly dtype: string }) => `It is ${dtype}, not a floating-point type.`,
-    ja: ({ dtype }) => `型が ${dtype} で、浮動小数点型ではありません。`,
-  },
+  notFloating: { en: 'It is {dtype}, not a floating-point type.', ja: '型が {dtype} で、浮動小数点型ではありません。' },
   notMatrix: {
     en: ({ shape }: { readonly shape: readonly number[] }) =>
       `It has shape (${shape.join(', ')}), not that of a matrix.`,
     ja: ({ shape }) => `形状が (${shape.join(', ')}) で、行列ではありません。`,
   },
-  notInteger: {
-    en: ({ dtype }: { readonly dtype: string }) => `It is ${dtype}, not an integer type.`,
-    ja: ({ dtype }) => `型が ${dtype} で、整数型ではありません。`,
-  },
-  indexOutside: {
-    en: ({ last }: { readonly last: number }) => `It holds an index outside 0 … ${last}.`,
-    ja: ({ last }) => `0 … ${last} の範囲にないインデックスがあります。`,
-  },
+  notInteger: { en: 'It is {dtype}, not an integer type.', ja: '型が {dtype} で、整数型ではありません。' },
+  indexOutside: { en: 'It holds an index outside 0 … {last}.', ja: '0 … {last} の範囲にないインデックスがあります。' },
   tensorNotDescribed: {
     en: 'This tensor belongs to nothing that the configuration describes.',
     ja: 'このテンソルは、設定に書かれたどの部分にも属しません。',
@@ -63,9 +50,8 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
       `形状が (${found.join(', ')}) ですが、このベースモデルと設定に必要なのは (${expected.join(', ')}) です`,
   },
   perhapsOtherBase: {
-    en: ({ shapes }: { readonly shapes: string }) =>
-      `${shapes}: the adapter may have been made for another base model.`,
-    ja: ({ shapes }) => `${shapes}。別のベースモデル用のアダプターかもしれません。`,
+    en: '{shapes}: the adapter may have been made for another base model.',
+    ja: '{shapes}。別のベースモデル用のアダプターかもしれません。',
   },
   noModules: {
     en: 'does not give each layer as its two sizes, [out, in]',
@@ -76,9 +62,8 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
     ja: 'このベースモデルに、この名前の線形層はありません。別のベースモデル用のアダプターです。',
   },
   notSupported: {
-    en: ({ value, what }: { readonly value: string; readonly what: string }) =>
-      `${value} means ${what}, which is not supported.`,
-    ja: ({ value, what }) => `${value} は「${what}」を意味しますが、対応していません。`,
+    en: '{value} means {what}, which is not supported.',
+    ja: '{value} は「{what}」を意味しますが、対応していません。',
   },
   takeMatching: {
     en: 'Use an adapter that was saved for this base model, without the options named here.',
@@ -93,10 +78,7 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
     en: 'Export it merged, import that as a model, and use the model; in a chat, the tensor engine takes it as it is.',
     ja: '統合モデルとして書き出し、それをモデルとして取り込んで使ってください。チャットでは、テンソルエンジンがこのまま使えます。',
   },
-  labelsMisfit: {
-    en: ({ outputs }: { readonly outputs: number }) => `its labels do not go with ${outputs} outputs`,
-    ja: ({ outputs }) => `ラベルが ${outputs} 個の出力と合いません`,
-  },
+  labelsMisfit: { en: 'its labels do not go with {outputs} outputs', ja: 'ラベルが {outputs} 個の出力と合いません' },
   noHeadTensor: {
     en: 'the file lacks this tensor of the classification head',
     ja: 'ファイルに、分類ヘッドのこのテンソルがありません',
@@ -108,13 +90,12 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
       `形状が (${shape.join(', ')}) ですが、このベースモデルに必要なのは (${expected.join(', ')}) です`,
   },
   headNotFloating: {
-    en: ({ dtype }: { readonly dtype: string }) => `it is ${dtype}, not a floating-point type`,
-    ja: ({ dtype }) => `型が ${dtype} で、浮動小数点型ではありません`,
+    en: 'it is {dtype}, not a floating-point type',
+    ja: '型が {dtype} で、浮動小数点型ではありません',
   },
   cannotBeUsedField: {
-    en: ({ dir, field, message }: { readonly dir: string; readonly field: string; readonly message: string }) =>
-      `The adapter in ${dir} cannot be used: ${field}: ${message}.`,
-    ja: ({ dir, field, message }) => `${dir} のアダプターは使えません。${field}: ${message}。`,
+    en: 'The adapter in {dir} cannot be used: {field}: {message}.',
+    ja: '{dir} のアダプターは使えません。{field}: {message}。',
   },
   takeOfThisBase: {
     en: 'Use an adapter that was saved for this base model.',
@@ -132,23 +113,20 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
     ja: 'ベースモデルを変えた可能性のある初期化',
   },
   noMethod: {
-    en: ({ id, known }: { readonly id: string; readonly known: readonly string[] }) =>
-      `There is no method ${id}. There are: ${known.join(', ')}.`,
-    ja: ({ id, known }) => `${id} という方式はありません。使えるのは ${known.join('、')} です。`,
+    en: 'There is no method {id}. There are: {known, list}.',
+    ja: '{id} という方式はありません。使えるのは {known, list} です。',
   },
   typeNotKnown: {
-    en: ({ dir, type, known }: { readonly dir: string; readonly type: string; readonly known: readonly string[] }) =>
-      `The adapter in ${dir} is of type ${type}. Known are: ${known.join(', ')}.`,
-    ja: ({ dir, type, known }) => `${dir} のアダプターの型は ${type} です。読めるのは ${known.join('、')} です。`,
+    en: 'The adapter in {dir} is of type {type}. Known are: {known, list}.',
+    ja: '{dir} のアダプターの型は {type} です。読めるのは {known, list} です。',
   },
   tiedEmbedding: {
     en: 'This base has one matrix for embedding and head, and the adapter replaces the embedding alone, which is not supported.',
     ja: 'このベースモデルは埋め込みとヘッドが同じ行列ですが、アダプターは埋め込みだけを置き換えます。これには対応していません。',
   },
   notFinite: {
-    en: ({ dir, tensors }: { readonly dir: string; readonly tensors: string }) =>
-      `The adapter in ${dir} holds values that are no finite numbers: ${tensors}.`,
-    ja: ({ dir, tensors }) => `${dir} のアダプターに、有限でない値があります: ${tensors}。`,
+    en: 'The adapter in {dir} holds values that are no finite numbers: {tensors}.',
+    ja: '{dir} のアダプターに、有限でない値があります: {tensors}。',
   },
   holdsNotFinite: { en: 'holds values that are no finite numbers', ja: '有限でない値があります' },
   brokeDown: {

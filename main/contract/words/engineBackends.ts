@@ -26,18 +26,16 @@ export const engineBackendWords = wordsOf('engineBackends', {
     ja: '精度 float32 か int8、またはバックエンド tensorflow を使ってください。',
   },
   unknownAttribute: {
-    en: ({ name, type }: { readonly name: string; readonly type: string }) =>
-      `Attribute ${name} has the unknown kind ${type}.`,
-    ja: ({ name, type }) => `属性 ${name} の種類 ${type} は不明です。`,
+    en: 'Attribute {name} has the unknown kind {type}.',
+    ja: '属性 {name} の種類 {type} は不明です。',
   },
   noReadingWhileRecording: {
     en: 'A recorded function may not read tensor values.',
     ja: '記録中の関数はテンソルの値を読めません。',
   },
   tensorflowNotLoaded: {
-    en: ({ dir, why }: { readonly dir: string; readonly why: string }) =>
-      `The TensorFlow runtime in ${dir} could not be loaded: ${why}`,
-    ja: ({ dir, why }) => `${dir} の TensorFlow ランタイムを読み込めませんでした: ${why}`,
+    en: 'The TensorFlow runtime in {dir} could not be loaded: {why}',
+    ja: '{dir} の TensorFlow ランタイムを読み込めませんでした: {why}',
   },
   reinstallTensorflow: {
     en: 'Remove the TensorFlow runtime and install it again; the doctor says what is there.',
@@ -48,29 +46,17 @@ export const engineBackendWords = wordsOf('engineBackends', {
     ja: 'バッチサイズか最大長を下げるか、再計算をオンにしてください。',
   },
   outOfMemory: {
-    en: ({ message }: { readonly message: string }) => `TensorFlow ran out of memory: ${message}`,
-    ja: ({ message }) => `TensorFlow のメモリが足りなくなりました: ${message}`,
+    en: 'TensorFlow ran out of memory: {message}',
+    ja: 'TensorFlow のメモリが足りなくなりました: {message}',
   },
-  deviceLost: {
-    en: ({ message }: { readonly message: string }) => `The device stopped answering: ${message}`,
-    ja: ({ message }) => `デバイスが応答しなくなりました: ${message}`,
-  },
-  tensorflowSays: {
-    en: ({ message }: { readonly message: string }) => `TensorFlow: ${message}`,
-    ja: ({ message }) => `TensorFlow: ${message}`,
-  },
-  noDevice: {
-    en: ({ wanted }: { readonly wanted: string }) => `TensorFlow sees no ${wanted} device.`,
-    ja: ({ wanted }) => `TensorFlow から ${wanted} デバイスが見えません。`,
-  },
+  deviceLost: { en: 'The device stopped answering: {message}', ja: 'デバイスが応答しなくなりました: {message}' },
+  tensorflowSays: { en: 'TensorFlow: {message}', ja: 'TensorFlow: {message}' },
+  noDevice: { en: 'TensorFlow sees no {wanted} device.', ja: 'TensorFlow から {wanted} デバイスが見えません。' },
   checkDriver: {
     en: 'Check that an NVIDIA driver is installed (nvidia-smi), then run `doctor`; or use --backend tensorflow without CUDA.',
     ja: 'NVIDIA のドライバーが入っているか（nvidia-smi で）確かめ、`doctor` を実行してください。CUDA なしの --backend tensorflow も使えます。',
   },
-  notAlive: {
-    en: ({ id }: { readonly id: number }) => `Tensor ${id} is not alive.`,
-    ja: ({ id }) => `テンソル ${id} はすでにありません。`,
-  },
+  notAlive: { en: 'Tensor {id} is not alive.', ja: 'テンソル {id} はすでにありません。' },
   tooManyBytes: {
     en: 'A tensor was given more bytes than it has.',
     ja: 'テンソルに、その大きさを超えるバイト数が渡されました。',
@@ -85,16 +71,10 @@ export const engineBackendWords = wordsOf('engineBackends', {
     en: 'Install the runtime tensorflow-cpu, or use the backend wasm.',
     ja: 'ランタイム tensorflow-cpu をインストールするか、バックエンド wasm を使ってください。',
   },
-  cpuThreads: {
-    en: ({ threads }: { readonly threads: number }) => `CPU (${threads} threads)`,
-    ja: ({ threads }) => `CPU（${threads} スレッド）`,
-  },
-  tensorflowDevice: {
-    en: ({ place, version }: { readonly place: string; readonly version: string }) => `${place}, TensorFlow ${version}`,
-    ja: ({ place, version }) => `${place}、TensorFlow ${version}`,
-  },
+  cpuThreads: { en: 'CPU ({threads} threads)', ja: 'CPU（{threads} スレッド）' },
+  tensorflowDevice: { en: '{place}, TensorFlow {version}', ja: '{place}、TensorFlow {version}' },
   shapeNotKnown: {
-    en: ({ name }: { readonly name: string }) => `The shape of ${name} is not known while recording.`,
-    ja: ({ name }) => `${name} の形状が記録中に分かりません。`,
+    en: 'The shape of {name} is not known while recording.',
+    ja: '{name} の形状が記録中に分かりません。',
   },
 });

@@ -3,9 +3,8 @@ import { wordsOf } from './words.ts';
 
 export const engineExportWords = wordsOf('engineExports', {
   noPlaceInGguf: {
-    en: ({ names }: { readonly names: string }) =>
-      `The adapter also replaces ${names}, for which a GGUF LoRA has no place.`,
-    ja: ({ names }) => `アダプターは ${names} も置き換えますが、GGUF LoRA にはその置き場所がありません。`,
+    en: 'The adapter also replaces {names}, for which a GGUF LoRA has no place.',
+    ja: 'アダプターは {names} も置き換えますが、GGUF LoRA にはその置き場所がありません。',
   },
   exportMergedGguf: {
     en: 'Export it merged (merged-gguf).',
@@ -26,9 +25,8 @@ export const engineExportWords = wordsOf('engineExports', {
     ja: 'アダプターはベースモデルの重み（ヘッド、modules_to_save、バイアス）も置き換えます。PEFT はそれを読み込みますが、vLLM などのサーバーは読み込まないことがあります。その場合は統合モデルとして書き出してください。',
   },
   nearLora: {
-    en: ({ method }: { readonly method: string }) =>
-      `${method} has no exact LoRA form: this one comes near it, as far as the difference says.`,
-    ja: ({ method }) => `${method} には正確な LoRA の形がありません。これは近似で、差は示されたとおりです。`,
+    en: '{method} has no exact LoRA form: this one comes near it, as far as the difference says.',
+    ja: '{method} には正確な LoRA の形がありません。これは近似で、差は示されたとおりです。',
   },
   otherProjections: {
     en: 'The projections are not the ones that the key gives: PEFT before 0.21 would ignore them and answer differently. Use PEFT 0.21 or later, or export as LoRA.',
@@ -47,23 +45,15 @@ export const engineExportWords = wordsOf('engineExports', {
     en: 'Export it as LoRA, which every version reads.',
     ja: 'どのバージョンでも読める LoRA として書き出してください。',
   },
-  noExport: {
-    en: ({ id }: { readonly id: string }) => `There is no export to ${id}.`,
-    ja: ({ id }) => `${id} への書き出しはありません。`,
-  },
-  known: {
-    en: ({ known }: { readonly known: readonly string[] }) => `Known: ${known.join(', ')}.`,
-    ja: ({ known }) => `使えるのは ${known.join('、')} です。`,
-  },
+  noExport: { en: 'There is no export to {id}.', ja: '{id} への書き出しはありません。' },
+  known: { en: 'Known: {known, list}.', ja: '使えるのは {known, list} です。' },
   figures: {
-    en: ({ difference, tolerance }: { readonly difference: string; readonly tolerance: string }) =>
-      `largest difference, relative: ${difference}, allowed: ${tolerance}`,
-    ja: ({ difference, tolerance }) => `最大の差（相対）: ${difference}、許容: ${tolerance}`,
+    en: 'largest difference, relative: {difference}, allowed: {tolerance}',
+    ja: '最大の差（相対）: {difference}、許容: {tolerance}',
   },
   answersDiffer: {
-    en: ({ figures }: { readonly figures: string }) =>
-      `What was written does not answer like the original (${figures}). It was removed.`,
-    ja: ({ figures }) => `書き出したものの答えが元と異なります（${figures}）。書き出したものは削除しました。`,
+    en: 'What was written does not answer like the original ({figures}). It was removed.',
+    ja: '書き出したものの答えが元と異なります（{figures}）。書き出したものは削除しました。',
   },
   tryAnotherKind: {
     en: 'Try another kind of export, and report this: it should not happen.',

@@ -5,17 +5,16 @@ export const engineProcessWords = wordsOf('engineProcess', {
   closed: { en: 'The engine was closed.', ja: 'エンジンは閉じられました。' },
   studioCloses: { en: 'The studio is closing.', ja: 'スタジオを終了しています。' },
   notStarted: {
-    en: ({ seconds }: { readonly seconds: number }) => `The engine process did not start within ${seconds} s.`,
-    ja: ({ seconds }) => `エンジンのプロセスが ${seconds} 秒以内に開始しませんでした。`,
+    en: 'The engine process did not start within {seconds} s.',
+    ja: 'エンジンのプロセスが {seconds} 秒以内に開始しませんでした。',
   },
   overloaded: {
     en: 'The machine may be overloaded: try again; `doctor` checks the backends.',
     ja: 'マシンの負荷が高いのかもしれません。もう一度試してください。`doctor` でバックエンドを調べられます。',
   },
   diedOften: {
-    en: ({ failures, last }: { readonly failures: number; readonly last: string }) =>
-      `The engine died ${failures} times in a row and is not started again. Last: ${last}`,
-    ja: ({ failures, last }) => `エンジンが ${failures} 回続けて停止したため、もう開始しません。最後のエラー: ${last}`,
+    en: 'The engine died {failures} times in a row and is not started again. Last: {last}',
+    ja: 'エンジンが {failures} 回続けて停止したため、もう開始しません。最後のエラー: {last}',
   },
   runDoctor: {
     en: 'Run `doctor`, then start Graft again.',
@@ -23,8 +22,8 @@ export const engineProcessWords = wordsOf('engineProcess', {
   },
   cancelledBefore: { en: 'Cancelled before it began.', ja: '始まる前にキャンセルしました。' },
   ended: {
-    en: ({ seconds }: { readonly seconds: number }) => `The engine did not stop within ${seconds} s and was ended.`,
-    ja: ({ seconds }) => `エンジンが ${seconds} 秒以内に止まらなかったため、終了させました。`,
+    en: 'The engine did not stop within {seconds} s and was ended.',
+    ja: 'エンジンが {seconds} 秒以内に止まらなかったため、終了させました。',
   },
   resumeFromCheckpoint: {
     en: 'The last checkpoint is kept: resume the run from it.',
@@ -45,25 +44,12 @@ export const engineProcessWords = wordsOf('engineProcess', {
     en: 'Resume the run from its last checkpoint; `doctor` checks the backend.',
     ja: '最後のチェックポイントから学習を再開してください。`doctor` でバックエンドを調べられます。',
   },
-  because: {
-    en: ({ headline, how }: { readonly headline: string; readonly how: string }) => `${headline} (${how}).`,
-    ja: ({ headline, how }) => `${headline}（${how}）。`,
-  },
+  because: { en: '{headline} ({how}).', ja: '{headline}（{how}）。' },
   /** `words`: the last of its own. */
-  becauseSaying: {
-    en: ({ headline, how, words }: { readonly headline: string; readonly how: string; readonly words: string }) =>
-      `${headline} (${how}): ${words}`,
-    ja: ({ headline, how, words }) => `${headline}（${how}）: ${words}`,
-  },
+  becauseSaying: { en: '{headline} ({how}): {words}', ja: '{headline}（{how}）: {words}' },
   unknown: { en: 'unknown', ja: '不明' },
-  exitStatus: {
-    en: ({ code }: { readonly code: string }) => `exit status ${code}`,
-    ja: ({ code }) => `終了ステータス ${code}`,
-  },
-  signal: {
-    en: ({ signal }: { readonly signal: string }) => `signal ${signal}`,
-    ja: ({ signal }) => `シグナル ${signal}`,
-  },
+  exitStatus: { en: 'exit status {code}', ja: '終了ステータス {code}' },
+  signal: { en: 'signal {signal}', ja: 'シグナル {signal}' },
   killed: {
     en: 'The engine process was killed, as the system does when memory runs out',
     ja: 'エンジンのプロセスが強制終了されました。メモリ不足のときにシステムが行う動作です',

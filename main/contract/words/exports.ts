@@ -1,16 +1,6 @@
 /** Of exports and their options. */
 import { wordsOf } from './words.ts';
 
-interface WrongOption {
-  readonly id: string;
-  readonly field: string;
-  readonly problem: string;
-}
-
-interface Of {
-  readonly method: string;
-}
-
 export const exportWords = wordsOf('exports', {
   ggufAlone: {
     en: 'The GGUF alone. Into a folder, a model card and a Modelfile for Ollama are written beside it.',
@@ -26,23 +16,20 @@ export const exportWords = wordsOf('exports', {
   },
   noSuchOption: { en: 'There is no such option in this form.', ja: 'この形式にそのような設定はありません。' },
   wrongOptions: {
-    en: ({ id }: { readonly id: string }) => `The export ${id} does not take these options.`,
-    ja: ({ id }) => `書き出し ${id} はこれらの設定を受け付けません。`,
+    en: 'The export {id} does not take these options.',
+    ja: '書き出し {id} はこれらの設定を受け付けません。',
   },
   wrongOption: {
-    en: ({ id, field, problem }: WrongOption) => `The export ${id} does not take this. ${field}: ${problem}`,
-    ja: ({ id, field, problem }) => `書き出し ${id} はこの設定を受け付けません。${field}: ${problem}`,
+    en: 'The export {id} does not take this. {field}: {problem}',
+    ja: '書き出し {id} はこの設定を受け付けません。{field}: {problem}',
   },
   noLoraForm: {
-    en: ({ method }: Of) => `What ${method} changes cannot be written as LoRA: choose another form.`,
-    ja: ({ method }) => `${method} の変化は LoRA の形では書けません。ほかの形式を選んでください。`,
+    en: 'What {method} changes cannot be written as LoRA: choose another form.',
+    ja: '{method} の変化は LoRA の形では書けません。ほかの形式を選んでください。',
   },
   notMergeable: {
-    en: ({ method }: Of) => `What ${method} adds cannot be merged into the weights of its base: choose another form.`,
-    ja: ({ method }) => `${method} が加えるものは、ベースの重みに統合できません。ほかの形式を選んでください。`,
+    en: 'What {method} adds cannot be merged into the weights of its base: choose another form.',
+    ja: '{method} が加えるものは、ベースの重みに統合できません。ほかの形式を選んでください。',
   },
-  unknown: {
-    en: ({ id }: { readonly id: string }) => `There is no export to ${id}.`,
-    ja: ({ id }) => `${id} への書き出しはありません。`,
-  },
+  unknown: { en: 'There is no export to {id}.', ja: '{id} への書き出しはありません。' },
 });

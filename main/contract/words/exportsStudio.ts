@@ -7,18 +7,14 @@ export const studioExportWords = wordsOf('exportsStudio', {
     ja: 'そのままのコピーです。ベースモデルがないため、比べられません。',
   },
   baseMissing: {
-    en: ({ title }: { readonly title: string }) =>
-      `The base model of ${title} is not in the library, and converting needs it.`,
-    ja: ({ title }) => `${title} のベースモデルがライブラリにありません。変換にはベースモデルが必要です。`,
+    en: 'The base model of {title} is not in the library, and converting needs it.',
+    ja: '{title} のベースモデルがライブラリにありません。変換にはベースモデルが必要です。',
   },
   fetchBase: {
     en: 'Fetch or import its base model again; where it was never named, import the adapter again and name it.',
     ja: 'ベースモデルをもう一度取得するか取り込んでください。ベースモデルが指定されていなかった場合は、アダプターを取り込み直して指定してください。',
   },
-  isThere: {
-    en: ({ dir }: { readonly dir: string }) => `${dir} is there already and not empty.`,
-    ja: ({ dir }) => `${dir} はすでにあり、空ではありません。`,
-  },
+  isThere: { en: '{dir} is there already and not empty.', ja: '{dir} はすでにあり、空ではありません。' },
   newFolder: { en: 'Name a new folder.', ja: '新しいフォルダーを指定してください。' },
   unknownTemplate: {
     en: 'The chat template is of a shape that Ollama’s language was not found for: the Modelfile has no TEMPLATE, write one before chatting there.',

@@ -1,12 +1,6 @@
 /** What a file is that is not what was asked for, by its first bytes. */
 import { wordsOf } from './words.ts';
 
-interface Refused {
-  readonly file: string;
-  /** With its article, as in "a PNG picture". */
-  readonly what: string;
-}
-
 const picture = (name: string) => ({ en: `a ${name} picture`, ja: `${name} の画像` });
 
 export const fileKindWords = wordsOf('fileKinds', {
@@ -56,42 +50,21 @@ export const fileKindWords = wordsOf('fileKinds', {
   program: { en: 'a program', ja: 'プログラム' },
   parquet: { en: 'a Parquet table', ja: 'Parquet の表' },
   gguf: { en: 'a GGUF file', ja: 'GGUF ファイル' },
-  notTable: {
-    en: ({ file, what }: Refused) => `${file} is ${what}, not a table.`,
-    ja: ({ file, what }) => `${file} は表ではなく、${what}です。`,
-  },
-  notModel: {
-    en: ({ file, what }: Refused) => `${file} is ${what}, not a model.`,
-    ja: ({ file, what }) => `${file} はモデルではなく、${what}です。`,
-  },
-  notAdapter: {
-    en: ({ file, what }: Refused) => `${file} is ${what}, not an adapter.`,
-    ja: ({ file, what }) => `${file} はアダプターではなく、${what}です。`,
-  },
+  notTable: { en: '{file} is {what}, not a table.', ja: '{file} は表ではなく、{what}です。' },
+  notModel: { en: '{file} is {what}, not a model.', ja: '{file} はモデルではなく、{what}です。' },
+  notAdapter: { en: '{file} is {what}, not an adapter.', ja: '{file} はアダプターではなく、{what}です。' },
   notBackup: {
-    en: ({ file, what }: Refused) => `${file} is ${what}, not a backup of Graft.`,
-    ja: ({ file, what }) => `${file} は Graft のバックアップではなく、${what}です。`,
+    en: '{file} is {what}, not a backup of Graft.',
+    ja: '{file} は Graft のバックアップではなく、{what}です。',
   },
-  notTaken: {
-    en: ({ file, what }: Refused) => `${file} is ${what}, which Graft cannot take.`,
-    ja: ({ file, what }) => `${file} は${what}です。Graft では扱えません。`,
-  },
-  unknown: {
-    en: ({ file }: { readonly file: string }) => `What ${file} is cannot be told.`,
-    ja: ({ file }) => `${file} が何のファイルか判別できません。`,
-  },
+  notTaken: { en: '{file} is {what}, which Graft cannot take.', ja: '{file} は{what}です。Graft では扱えません。' },
+  unknown: { en: 'What {file} is cannot be told.', ja: '{file} が何のファイルか判別できません。' },
   emptyFolder: {
-    en: ({ file }: { readonly file: string }) => `The folder ${file} holds neither a model nor an adapter.`,
-    ja: ({ file }) => `フォルダー ${file} にはモデルもアダプターもありません。`,
+    en: 'The folder {file} holds neither a model nor an adapter.',
+    ja: 'フォルダー {file} にはモデルもアダプターもありません。',
   },
-  weightsAlone: {
-    en: ({ file }: { readonly file: string }) => `${file} holds weights alone.`,
-    ja: ({ file }) => `${file} は重みだけのファイルです。`,
-  },
-  mixed: {
-    en: ({ files }: { readonly files: readonly string[] }) => `These are of different kinds: ${files.join(', ')}.`,
-    ja: ({ files }) => `種類の違うものが混ざっています: ${files.join('、')}`,
-  },
+  weightsAlone: { en: '{file} holds weights alone.', ja: '{file} は重みだけのファイルです。' },
+  mixed: { en: 'These are of different kinds: {files, list}.', ja: '種類の違うものが混ざっています: {files, list}' },
   oneAfterAnother: { en: 'Drop one kind after the other.', ja: '種類ごとに分けてドロップしてください。' },
   dropFolder: {
     en: 'Give the whole folder that it lies in: its configuration is needed too.',

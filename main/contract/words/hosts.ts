@@ -14,42 +14,25 @@ export const hostWords = wordsOf('hosts', {
   chooseAgain: { en: 'Choose the file again.', ja: 'もう一度ファイルを選んでください。' },
   uploadGone: { en: 'The uploaded file is not there any more.', ja: 'アップロードしたファイルはもうありません。' },
   noRoom: {
-    en: ({ needed, free }: { readonly needed: string; readonly free: string }) =>
-      `The file has ${needed}, and only ${free} are free.`,
-    ja: ({ needed, free }) => `ファイルは ${needed} ありますが、空きは ${free} しかありません。`,
+    en: 'The file has {needed}, and only {free} are free.',
+    ja: 'ファイルは {needed} ありますが、空きは {free} しかありません。',
   },
   freeAndRetry: { en: 'Free some space and try again.', ja: '空きを作ってから、もう一度試してください。' },
-  notTaken: {
-    en: ({ name, message }: { readonly name: string; readonly message: string }) =>
-      `${name} could not be taken: ${message}`,
-    ja: ({ name, message }) => `${name} を受け取れませんでした: ${message}`,
-  },
-  portTaken: {
-    en: ({ asked }: { readonly asked: number }) => `Port ${asked} is not free.`,
-    ja: ({ asked }) => `ポート ${asked} は使われています。`,
-  },
+  notTaken: { en: '{name} could not be taken: {message}', ja: '{name} を受け取れませんでした: {message}' },
+  portTaken: { en: 'Port {asked} is not free.', ja: 'ポート {asked} は使われています。' },
   otherPort: { en: 'Name another one, or leave out --port.', ja: '別のポートを指定するか、--port を外してください。' },
   noPort: { en: 'This machine gave no port on 127.0.0.1.', ja: 'このマシンの 127.0.0.1 でポートを開けませんでした。' },
   notBuilt: {
-    en: ({ dir }: { readonly dir: string }) => `The screens are not built: ${dir} is not there.`,
-    ja: ({ dir }) => `画面が作られていません。${dir} がありません。`,
+    en: 'The screens are not built: {dir} is not there.',
+    ja: '画面が作られていません。{dir} がありません。',
   },
   npmStart: { en: 'Start Graft with `npm start`.', ja: '`npm start` で Graft を起動してください。' },
   downloadGone: { en: 'This download is not there any more.', ja: 'このダウンロードはもうありません。' },
   saveAgain: { en: 'Save it again from Graft.', ja: 'もう一度 Graft から保存してください。' },
-  noSuchAddress: {
-    en: ({ method, url }: { readonly method: string; readonly url: string }) => `There is no ${method} ${url}.`,
-    ja: ({ method, url }) => `${method} ${url} はありません。`,
-  },
-  noFolder: {
-    en: ({ dir }: { readonly dir: string }) => `${dir} is no folder.`,
-    ja: ({ dir }) => `${dir} はフォルダーではありません。`,
-  },
+  noSuchAddress: { en: 'There is no {method} {url}.', ja: '{method} {url} はありません。' },
+  noFolder: { en: '{dir} is no folder.', ja: '{dir} はフォルダーではありません。' },
   chooseFolder: { en: 'Choose a folder.', ja: 'フォルダーを選んでください。' },
-  notFullPath: {
-    en: ({ path }: { readonly path: string }) => `${path} is not a full path.`,
-    ja: ({ path }) => `${path} は完全なパスではありません。`,
-  },
+  notFullPath: { en: '{path} is not a full path.', ja: '{path} は完全なパスではありません。' },
   beginWithSlash: {
     en: 'Begin with / (or a drive letter), or with ~/.',
     ja: '/ （またはドライブ文字）か ~/ で始めてください。',

@@ -1,17 +1,8 @@
 /** JSON files that are one list of rows. */
 import { wordsOf } from './words.ts';
 
-interface At {
-  readonly file: string;
-  readonly line: number;
-  readonly what: string;
-}
-
 export const jsonListWords = wordsOf('jsonLists', {
-  at: {
-    en: ({ file, line, what }: At) => `${file}, line ${line}: ${what}.`,
-    ja: ({ file, line, what }) => `${file}、${line} 行目: ${what}。`,
-  },
+  at: { en: '{file}, line {line}: {what}.', ja: '{file}、{line} 行目: {what}。' },
   oneList: {
     en: 'The file must be one JSON list of rows, or an object with one such list; rows on lines of their own are JSON Lines (.jsonl).',
     ja: 'ファイルは行の JSON リスト 1 つか、そのようなリストを 1 つ持つオブジェクトにしてください。1 行に 1 件ずつ書いたものは JSON Lines（.jsonl）です。',
@@ -20,20 +11,14 @@ export const jsonListWords = wordsOf('jsonLists', {
   noList: { en: 'the object holds no list of rows', ja: 'オブジェクトに行のリストがありません' },
   endsWithin: { en: 'the file ends in the middle of the list', ja: 'ファイルがリストの途中で終わっています' },
   longRow: {
-    en: ({ line, characters }: { readonly line: number; readonly characters: number }) =>
-      `the row that starts in line ${line} has more than ${characters} characters`,
-    ja: ({ line, characters }) => `${line} 行目に始まる行が ${characters} 文字を超えています`,
+    en: 'the row that starts in line {line} has more than {characters} characters',
+    ja: '{line} 行目に始まる行が {characters} 文字を超えています',
   },
   twoLists: {
-    en: ({ first, second }: { readonly first: string; readonly second: string }) =>
-      `there are two lists of rows, ${first} and ${second}`,
-    ja: ({ first, second }) => `行のリストが ${first} と ${second} の 2 つあります`,
+    en: 'there are two lists of rows, {first} and {second}',
+    ja: '行のリストが {first} と {second} の 2 つあります',
   },
-  unexpected: {
-    en: ({ found, expected }: { readonly found: string; readonly expected: string }) =>
-      `${found} where ${expected} should be`,
-    ja: ({ found, expected }) => `${expected}のはずの場所に ${found} があります`,
-  },
+  unexpected: { en: '{found} where {expected} should be', ja: '{expected}のはずの場所に {found} があります' },
   aList: { en: 'a list', ja: 'リスト' },
   aRow: { en: 'a row', ja: '行' },
   commaOrListEnd: { en: 'a comma or the end of the list', ja: 'カンマかリストの終わり' },

@@ -21,31 +21,19 @@ const listedJa = ({ groups, more }: Groups): string => groups.join('、') + (mor
 
 export const labelWords = wordsOf('labels', {
   none: { en: 'no label', ja: 'ラベルがありません' },
-  noneSaid: {
-    en: ({ text }: { readonly text: string }) => `no label (${text})`,
-    ja: ({ text }) => `ラベルがありません（${text}）`,
-  },
+  noneSaid: { en: 'no label ({text})', ja: 'ラベルがありません（{text}）' },
   emptyList: { en: 'an empty list', ja: '空のリスト' },
   everyMinusOne: { en: '-1 in every row', ja: 'すべての行が -1' },
-  severalInList: {
-    en: ({ count }: { readonly count: number }) => `more than one label: ${count} in a list`,
-    ja: ({ count }) => `ラベルが複数あります（リストに ${count} 個）`,
-  },
-  several: {
-    en: ({ label }: OfLabel) => `more than one label: "${label}"`,
-    ja: ({ label }) => `ラベルが複数あります: 「${label}」`,
-  },
+  severalInList: { en: 'more than one label: {count} in a list', ja: 'ラベルが複数あります（リストに {count} 個）' },
+  several: { en: 'more than one label: "{label}"', ja: 'ラベルが複数あります: 「{label}」' },
   notOne: {
-    en: ({ kind }: { readonly kind: string }) => `label is ${kind}, not one text or number`,
-    ja: ({ kind }) => `ラベルが 1 つの文字列でも数値でもありません（${kind}）`,
+    en: 'label is {kind}, not one text or number',
+    ja: 'ラベルが 1 つの文字列でも数値でもありません（{kind}）',
   },
-  notFinite: {
-    en: ({ label }: OfLabel) => `label "${label}" is no finite number`,
-    ja: ({ label }) => `ラベル「${label}」は有限の数ではありません`,
-  },
+  notFinite: { en: 'label "{label}" is no finite number', ja: 'ラベル「{label}」は有限の数ではありません' },
   notNumber: {
-    en: ({ label }: OfLabel) => `label "${label}" is no number, as the other labels are`,
-    ja: ({ label }) => `ラベル「${label}」は、ほかのラベルと違って数値ではありません`,
+    en: 'label "{label}" is no number, as the other labels are',
+    ja: 'ラベル「{label}」は、ほかのラベルと違って数値ではありません',
   },
   alike: {
     en: ({ labels }: { readonly labels: readonly string[] }) => labels.map((label) => `"${label}"`).join(' and '),
@@ -56,9 +44,8 @@ export const labelWords = wordsOf('labels', {
     ja: (groups) => `同じ意味のラベルは 1 つのクラスにまとめます: ${listedJa(groups)}。`,
   },
   rewritten: {
-    en: ({ label, number }: OfLabel & { readonly number: string }) =>
-      `Labels such as "${label}" are read as the number ${number}.`,
-    ja: ({ label, number }) => `「${label}」のようなラベルは数値 ${number} と読みます。`,
+    en: 'Labels such as "{label}" are read as the number {number}.',
+    ja: '「{label}」のようなラベルは数値 {number} と読みます。',
   },
   lookAlike: {
     en: ({ groups, more }: Groups) =>
@@ -85,16 +72,12 @@ export const labelWords = wordsOf('labels', {
       `-1 もほかと同じラベルです（${rows} 行）。ラベルなしの意味なら、その行をファイルから除いてください。`,
   },
   thousands: {
-    en: ({ label }: OfLabel) =>
-      `Labels such as "${label}" are taken as texts: the comma may be a decimal one or one of thousands. Write them with a point, or without.`,
-    ja: ({ label }) =>
-      `「${label}」のようなラベルは文字列とみなします。カンマが小数点か桁区切りか分からないためです。小数点を使うか、区切りなしで書いてください。`,
+    en: 'Labels such as "{label}" are taken as texts: the comma may be a decimal one or one of thousands. Write them with a point, or without.',
+    ja: '「{label}」のようなラベルは文字列とみなします。カンマが小数点か桁区切りか分からないためです。小数点を使うか、区切りなしで書いてください。',
   },
   emptyClass: {
-    en: ({ label }: OfLabel) =>
-      `The file lists the class "${label}" that no row has: an encoder keeps an output for it and never learns it.`,
-    ja: ({ label }) =>
-      `ファイルが定めるクラス「${label}」には行がありません。エンコーダーはその出力を持ちますが、学習はできません。`,
+    en: 'The file lists the class "{label}" that no row has: an encoder keeps an output for it and never learns it.',
+    ja: 'ファイルが定めるクラス「{label}」には行がありません。エンコーダーはその出力を持ちますが、学習はできません。',
   },
   emptyClasses: {
     en: ({
@@ -115,9 +98,8 @@ export const labelWords = wordsOf('labels', {
       `ファイルが定めるクラスのうち ${count} 個（${listedJa({ groups: labels.map((label) => `「${label}」`), more })}）には行がありません。エンコーダーはその出力を持ちますが、学習はできません。`,
   },
   noneAtAll: {
-    en: ({ file, problem, column }: { readonly file: string; readonly problem: string; readonly column: string }) =>
-      `${file} has no labels to learn from: ${problem} (column ${column}).`,
-    ja: ({ file, problem, column }) => `${file} には学べるラベルがありません。${problem}（列「${column}」）。`,
+    en: '{file} has no labels to learn from: {problem} (column {column}).',
+    ja: '{file} には学べるラベルがありません。{problem}（列「{column}」）。',
   },
   useLabelledSplit: {
     en: 'Use the split with labels, such as the one for training; or import it with the format text.',

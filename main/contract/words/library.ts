@@ -22,84 +22,42 @@ export const libraryWords = wordsOf('library', {
     ja: ({ name, runs, chats }) =>
       `プロジェクト「${name}」には${[...(runs > 0 ? [`学習 ${runs} 件`] : []), ...(chats > 0 ? [`チャット ${chats} 件`] : [])].join('と')}があります。`,
   },
-  modelTaken: {
-    en: ({ name }: Taken) => `There is already a model "${name}".`,
-    ja: ({ name }) => `「${name}」というモデルはすでにあります。`,
-  },
-  datasetTaken: {
-    en: ({ name }: Taken) => `There is already a dataset "${name}".`,
-    ja: ({ name }) => `「${name}」というデータセットはすでにあります。`,
-  },
-  adapterTaken: {
-    en: ({ name }: Taken) => `There is already an adapter "${name}".`,
-    ja: ({ name }) => `「${name}」というアダプターはすでにあります。`,
-  },
-  runTaken: {
-    en: ({ name }: Taken) => `There is already a run "${name}".`,
-    ja: ({ name }) => `「${name}」という学習はすでにあります。`,
-  },
+  modelTaken: { en: 'There is already a model "{name}".', ja: '「{name}」というモデルはすでにあります。' },
+  datasetTaken: { en: 'There is already a dataset "{name}".', ja: '「{name}」というデータセットはすでにあります。' },
+  adapterTaken: { en: 'There is already an adapter "{name}".', ja: '「{name}」というアダプターはすでにあります。' },
+  runTaken: { en: 'There is already a run "{name}".', ja: '「{name}」という学習はすでにあります。' },
   nameIsFree: {
-    en: ({ name }: Taken) => `Choose another name; "${name}" is free.`,
-    ja: ({ name }) => `別の名前を選んでください。「${name}」なら使えます。`,
+    en: 'Choose another name; "{name}" is free.',
+    ja: '別の名前を選んでください。「{name}」なら使えます。',
   },
   projectNeedsName: { en: 'A project needs a name.', ja: 'プロジェクトには名前が必要です。' },
-  noWeights: {
-    en: ({ dir, title }: { readonly dir: string; readonly title: string }) => `${dir} holds no weights of ${title}.`,
-    ja: ({ dir, title }) => `${dir} に ${title} の重みがありません。`,
-  },
+  noWeights: { en: '{dir} holds no weights of {title}.', ja: '{dir} に {title} の重みがありません。' },
   savedWhole: {
     en: 'Check that the adapter was saved whole.',
     ja: 'アダプターが完全に保存されているか確かめてください。',
   },
   adapterOfOtherBase: {
-    en: ({
-      dir,
-      name,
-      field,
-      message,
-    }: {
-      readonly dir: string;
-      readonly name: string;
-      readonly field: string;
-      readonly message: string;
-    }) => `The adapter ${dir} is for another base than ${name}: ${field} ${message}.`,
-    ja: ({ dir, name, field, message }) =>
-      `アダプター ${dir} は ${name} 用ではなく、別のベースモデル用です: ${field} ${message}。`,
+    en: 'The adapter {dir} is for another base than {name}: {field} {message}.',
+    ja: 'アダプター {dir} は {name} 用ではなく、別のベースモデル用です: {field} {message}。',
   },
   nameItsModel: { en: 'Name the model that it was trained on.', ja: 'アダプターを学習したモデルを指定してください。' },
   noSuchLayer: { en: 'the model has no such layer', ja: 'モデルにそのような層がありません' },
   isMissing: { en: 'is missing', ja: 'ありません' },
-  sizes: {
-    en: ({ found, expected }: { readonly found: string; readonly expected: string }) =>
-      `is ${found}, the model's is ${expected}`,
-    ja: ({ found, expected }) => `${found} ですが、モデルでは ${expected} です`,
-  },
-  typeNotKnown: {
-    en: ({ type }: { readonly type: string }) => `Adapters of type ${type} are not known.`,
-    ja: ({ type }) => `${type} 型のアダプターは扱えません。`,
-  },
+  sizes: { en: "is {found}, the model's is {expected}", ja: '{found} ですが、モデルでは {expected} です' },
+  typeNotKnown: { en: 'Adapters of type {type} are not known.', ja: '{type} 型のアダプターは扱えません。' },
   writeHub: {
     en: 'Write it as hub:owner/name, with @revision or /folder behind it where needed.',
     ja: 'hub:所有者/名前 の形で指定し、必要なら @リビジョン や /フォルダー を付けてください。',
   },
-  notOnHub: {
-    en: ({ source }: { readonly source: string }) => `${source} names nothing on a hub.`,
-    ja: ({ source }) => `${source} はハブ上のものを指していません。`,
-  },
-  noAdapter: {
-    en: ({ path }: { readonly path: string }) => `${path} is no adapter that can be imported.`,
-    ja: ({ path }) => `${path} は取り込めるアダプターではありません。`,
-  },
+  notOnHub: { en: '{source} names nothing on a hub.', ja: '{source} はハブ上のものを指していません。' },
+  noAdapter: { en: '{path} is no adapter that can be imported.', ja: '{path} は取り込めるアダプターではありません。' },
   nameAdapter: {
-    en: ({ config }: { readonly config: string }) =>
-      `Name the folder with ${config}, or a .safetensors file beside one, or a GGUF LoRA. An archive of adapters is opened as an archive.`,
-    ja: ({ config }) =>
-      `${config} のあるフォルダー、その隣の .safetensors ファイル、または GGUF LoRA を指定してください。アダプターのアーカイブは、アーカイブとして開きます。`,
+    en: 'Name the folder with {config}, or a .safetensors file beside one, or a GGUF LoRA. An archive of adapters is opened as an archive.',
+    ja: '{config} のあるフォルダー、その隣の .safetensors ファイル、または GGUF LoRA を指定してください。アダプターのアーカイブは、アーカイブとして開きます。',
   },
   ggufWithoutBase: {
-    en: ({ file }: { readonly file: string }) =>
-      `${file} does not say which model it is for, and its layers go by other names there.`,
-    ja: ({ file }) => `${file} にはどのモデル用かの記述がなく、層の名前も異なります。`,
+    en: '{file} does not say which model it is for, and its layers go by other names there.',
+    ja: '{file} にはどのモデル用かの記述がなく、層の名前も異なります。',
   },
   nameBase: { en: 'Name the base model as well (--model).', ja: 'ベースモデルも指定してください（--model）。' },
   sampleTitle: { en: 'Sample model', ja: 'サンプルモデル' },
@@ -107,34 +65,24 @@ export const libraryWords = wordsOf('library', {
     en: 'Comes with Graft: 4 million parameters, speaks of a small world in plain sentences, and shows within a minute what an adapter does.',
     ja: 'Graft に付属。400 万パラメーターで、小さな世界のことを平易な英語で話します。アダプターの働きを 1 分で確かめられます。',
   },
-  noSource: {
-    en: ({ source }: { readonly source: string }) => `There is no model "${source}" to fetch.`,
-    ja: ({ source }) => `「${source}」という取得元はありません。`,
-  },
+  noSource: { en: 'There is no model "{source}" to fetch.', ja: '「{source}」という取得元はありません。' },
   chooseSource: {
-    en: ({ known }: { readonly known: string }) =>
-      `Choose one of: ${known}; a hub id such as hub:owner/name; or import a model's folder.`,
-    ja: ({ known }) =>
-      `${known}、hub:所有者/名前 の形のハブ ID のいずれかを指定するか、モデルのフォルダーを取り込んでください。`,
+    en: "Choose one of: {known}; a hub id such as hub:owner/name; or import a model's folder.",
+    ja: '{known}、hub:所有者/名前 の形のハブ ID のいずれかを指定するか、モデルのフォルダーを取り込んでください。',
   },
-  modelNeeded: {
-    en: ({ name, use }: { readonly name: string; readonly use: string }) => `${name} is needed: ${use}.`,
-    ja: ({ name, use }) => `${name} が必要とされています: ${use}。`,
-  },
+  modelNeeded: { en: '{name} is needed: {use}.', ja: '{name} が必要とされています: {use}。' },
   waitOrStop: { en: 'Wait until it has ended, or stop it first.', ja: '終わるまで待つか、先に停止してください。' },
   noTemplate: {
-    en: ({ name }: { readonly name: string }) => `The model ${name} has no chat template.`,
-    ja: ({ name }) => `モデル ${name} にはチャットテンプレートがありません。`,
+    en: 'The model {name} has no chat template.',
+    ja: 'モデル {name} にはチャットテンプレートがありません。',
   },
   chatModel: {
     en: 'Use a model made for chat, or give it plain text.',
     ja: 'チャット用のモデルを使うか、プレーンテキストを渡してください。',
   },
   noVocabulary: {
-    en: ({ file, types }: { readonly file: string; readonly types: readonly string[] }) =>
-      `${file} holds weights in ${types.join(', ')}, which llama.cpp alone reads, and no vocabulary, without which it cannot open it.`,
-    ja: ({ file, types }) =>
-      `${file} には llama.cpp だけが読める形式（${types.join('、')}）の重みがありますが、語彙がないため開けません。`,
+    en: '{file} holds weights in {types, list}, which llama.cpp alone reads, and no vocabulary, without which it cannot open it.',
+    ja: '{file} には llama.cpp だけが読める形式（{types, list}）の重みがありますが、語彙がないため開けません。',
   },
   ggufWithTokenizer: { en: 'Take a GGUF with its tokenizer.', ja: 'トークナイザー付きの GGUF を使ってください。' },
   importCancelled: {
@@ -150,8 +98,8 @@ export const libraryWords = wordsOf('library', {
     ja: 'tokenizer.json とともにモデルを取り込んでください。',
   },
   noTokenizer: {
-    en: ({ name }: { readonly name: string }) => `The model ${name} was imported without a tokenizer.`,
-    ja: ({ name }) => `モデル ${name} はトークナイザーなしで取り込まれています。`,
+    en: 'The model {name} was imported without a tokenizer.',
+    ja: 'モデル {name} はトークナイザーなしで取り込まれています。',
   },
   smollm2: {
     en: 'A small model that chats in English and is quick on any computer; the best place to start.',
@@ -166,8 +114,8 @@ export const libraryWords = wordsOf('library', {
     ja: '手元にあるモデルのフォルダーか GGUF ファイルを `model import` で取り込んでください',
   },
   wheelWithoutModel: {
-    en: ({ wheel }: { readonly wheel: string }) => `${wheel} does not hold the model it should.`,
-    ja: ({ wheel }) => `${wheel} に、あるはずのモデルがありません。`,
+    en: '{wheel} does not hold the model it should.',
+    ja: '{wheel} に、あるはずのモデルがありません。',
   },
   removeAndFetch: { en: 'Remove this file and fetch again.', ja: 'このファイルを削除して、もう一度取得してください。' },
 });

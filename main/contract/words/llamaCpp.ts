@@ -8,29 +8,23 @@ export const llamaCppWords = wordsOf('llamaCpp', {
     ja: 'ほかのプログラムを閉じるか、小さいモデルを選んでください。',
   },
   notOpened: {
-    en: ({ modelPath, why }: { readonly modelPath: string; readonly why: string }) =>
-      `llama.cpp could not open ${modelPath}: ${why}`,
-    ja: ({ modelPath, why }) => `llama.cpp で ${modelPath} を開けませんでした: ${why}`,
+    en: 'llama.cpp could not open {modelPath}: {why}',
+    ja: 'llama.cpp で {modelPath} を開けませんでした: {why}',
   },
   useTensors: { en: 'Chat with the tensor engine.', ja: 'テンソルエンジンでチャットしてください。' },
   noLoraForm: {
-    en: ({ method }: { readonly method: string }) =>
-      `llama.cpp takes adapters as LoRA, and what ${method} changes is none, or not exactly.`,
-    ja: ({ method }) =>
-      `llama.cpp が使えるアダプターは LoRA だけです。${method} の変化は LoRA の形では正確に表せません。`,
+    en: 'llama.cpp takes adapters as LoRA, and what {method} changes is none, or not exactly.',
+    ja: 'llama.cpp が使えるアダプターは LoRA だけです。{method} の変化は LoRA の形では正確に表せません。',
   },
   adapterNotAdded: {
-    en: ({ why }: { readonly why: string }) => `llama.cpp could not add the adapter: ${why}`,
-    ja: ({ why }) => `llama.cpp にアダプターを追加できませんでした: ${why}`,
+    en: 'llama.cpp could not add the adapter: {why}',
+    ja: 'llama.cpp にアダプターを追加できませんでした: {why}',
   },
   onCpu: {
     en: ({ threads }: { readonly threads: number }) => `llama.cpp on CPU, ${threads} thread${threads === 1 ? '' : 's'}`,
     ja: ({ threads }) => `llama.cpp（CPU、${threads} スレッド）`,
   },
-  onGpu: {
-    en: ({ gpu }: { readonly gpu: string }) => `llama.cpp on ${gpu}`,
-    ja: ({ gpu }) => `llama.cpp（${gpu}）`,
-  },
+  onGpu: { en: 'llama.cpp on {gpu}', ja: 'llama.cpp（{gpu}）' },
   noVocabulary: {
     en: 'This GGUF has no vocabulary, and llama.cpp’s binding cannot open it without one.',
     ja: 'この GGUF には語彙がなく、llama.cpp のバインディングでは開けません。',
@@ -48,9 +42,8 @@ export const llamaCppWords = wordsOf('llamaCpp', {
     ja: 'テンソルエンジンでチャットするか、モデルを GGUF として書き出してそれを取り込んでください。',
   },
   noMemoryForConversation: {
-    en: ({ contextSize }: { readonly contextSize: number }) =>
-      `There is no memory for a conversation of ${contextSize} tokens with this model.`,
-    ja: ({ contextSize }) => `このモデルで ${contextSize} トークンの会話をするにはメモリが足りません。`,
+    en: 'There is no memory for a conversation of {contextSize} tokens with this model.',
+    ja: 'このモデルで {contextSize} トークンの会話をするにはメモリが足りません。',
   },
   shorten: {
     en: 'Shorten the conversation, or close other programs.',
@@ -65,19 +58,14 @@ export const llamaCppWords = wordsOf('llamaCpp', {
     en: 'Remove the runtime llama.cpp and install it again.',
     ja: 'ランタイム llama.cpp を削除して、もう一度インストールしてください。',
   },
-  libraryNotOpened: {
-    en: ({ reason }: { readonly reason: string }) => `llama.cpp could not be opened: ${reason}`,
-    ja: ({ reason }) => `llama.cpp を開けませんでした: ${reason}`,
-  },
+  libraryNotOpened: { en: 'llama.cpp could not be opened: {reason}', ja: 'llama.cpp を開けませんでした: {reason}' },
   cannotSwap: {
     en: 'This version of the binding for llama.cpp cannot swap adapters.',
     ja: 'このバージョンの llama.cpp バインディングではアダプターを切り替えられません。',
   },
   replacesWeights: {
-    en: ({ first }: { readonly first: string }) =>
-      `The adapter replaces whole weights of its base (${first}), which llama.cpp takes from no adapter.`,
-    ja: ({ first }) =>
-      `アダプターはベースモデルの重み（${first}）全体を置き換えますが、llama.cpp はアダプターからそれを受け取れません。`,
+    en: 'The adapter replaces whole weights of its base ({first}), which llama.cpp takes from no adapter.',
+    ja: 'アダプターはベースモデルの重み（{first}）全体を置き換えますが、llama.cpp はアダプターからそれを受け取れません。',
   },
   exportMerged: {
     en: 'Chat with the tensor engine, or export the adapter as merged-gguf and import that.',

@@ -13,16 +13,10 @@ export const machineWords = wordsOf('machine', {
       `${cpu}, ${cores} core${cores === 1 ? '' : 's'}, ${hasBf16 ? 'with' : 'without'} bfloat16 instructions`,
     ja: ({ cpu, cores, hasBf16 }) => `${cpu}、${cores} コア、bfloat16 命令${hasBf16 ? 'あり' : 'なし'}`,
   },
-  memory: {
-    en: ({ all, free }: { readonly all: string; readonly free: string }) => `${all}, ${free} free`,
-    ja: ({ all, free }) => `${all}、空き ${free}`,
-  },
+  memory: { en: '{all}, {free} free', ja: '{all}、空き {free}' },
   noDriver: {
     en: 'no NVIDIA driver found (looked for /proc/driver/nvidia and /dev/nvidia0)',
     ja: 'NVIDIA のドライバーはありません（/proc/driver/nvidia と /dev/nvidia0 を調べました）',
   },
-  nvidia: {
-    en: ({ driver }: { readonly driver: string }) => `NVIDIA, ${driver}`,
-    ja: ({ driver }) => `NVIDIA、${driver}`,
-  },
+  nvidia: { en: 'NVIDIA, {driver}', ja: 'NVIDIA、{driver}' },
 });

@@ -10,10 +10,6 @@ interface OfRole {
   readonly role: string;
 }
 
-interface Named {
-  readonly name: string;
-}
-
 const roles: Readonly<Record<string, string>> = {
   system: 'システム',
   user: 'ユーザー',
@@ -23,23 +19,14 @@ const roles: Readonly<Record<string, string>> = {
 const roleJa = (role: string): string => roles[role] ?? role;
 
 export const messageWords = wordsOf('messages', {
-  message: {
-    en: ({ number }: { readonly number: number }) => `message ${number}`,
-    ja: ({ number }) => `メッセージ ${number} `,
-  },
+  message: { en: 'message {number}', ja: 'メッセージ {number} ' },
   messageOf: {
     en: ({ number, role }: OfRole) => `message ${number} (${role})`,
     ja: ({ number, role }) => `メッセージ ${number}（${roleJa(role)}）`,
   },
-  turn: { en: ({ number }: { readonly number: number }) => `turn ${number}`, ja: ({ number }) => `発言 ${number} ` },
-  fieldOf: {
-    en: ({ field, title }: Title & { readonly field: string }) => `${field} of ${title}`,
-    ja: ({ field, title }) => `${title}の ${field} `,
-  },
-  unreadField: {
-    en: ({ name }: Named) => `The field "${name}" of messages is left aside.`,
-    ja: ({ name }) => `メッセージの項目「${name}」は使いません。`,
-  },
+  turn: { en: 'turn {number}', ja: '発言 {number} ' },
+  fieldOf: { en: '{field} of {title}', ja: '{title}の {field} ' },
+  unreadField: { en: 'The field "{name}" of messages is left aside.', ja: 'メッセージの項目「{name}」は使いません。' },
   noTrainedAnswer: { en: 'every answer has weight 0', ja: 'どの答えも weight が 0 です' },
   toolsTwice: {
     en: 'tools stand twice: beside the messages and in the system message',
@@ -51,14 +38,13 @@ export const messageWords = wordsOf('messages', {
     ja: 'tools に関数の名前のないものがあります',
   },
   callNoName: {
-    en: ({ title }: Title) => `${title} has a tool call without the name of a function`,
-    ja: ({ title }) => `${title}のツール呼び出しに関数の名前がありません`,
+    en: '{title} has a tool call without the name of a function',
+    ja: '{title}のツール呼び出しに関数の名前がありません',
   },
-  emptyAnswer: { en: ({ title }: Title) => `empty answer: ${title}`, ja: ({ title }) => `答えが空です: ${title}` },
+  emptyAnswer: { en: 'empty answer: {title}', ja: '答えが空です: {title}' },
   weight: {
-    en: ({ title, weight }: Title & { readonly weight: string }) =>
-      `${title} has the weight ${weight}; only 0 and 1 are known`,
-    ja: ({ title, weight }) => `${title}の weight が ${weight} です。使えるのは 0 と 1 だけです`,
+    en: '{title} has the weight {weight}; only 0 and 1 are known',
+    ja: '{title}の weight が {weight} です。使えるのは 0 と 1 だけです',
   },
   thoughtsTwice: {
     en: ({ title, names }: Title & { readonly names: readonly string[] }) =>
@@ -80,48 +66,37 @@ export const messageWords = wordsOf('messages', {
     ja: '発言の順序が違います: 最後の質問に答えがありません',
   },
   noExchange: { en: 'no question and answer', ja: '質問と答えがありません' },
-  notList: { en: ({ name }: Named) => `${name} is not a list`, ja: ({ name }) => `${name} がリストではありません` },
-  jsonNotList: {
-    en: ({ name }: Named) => `${name} is JSON, but not a list`,
-    ja: ({ name }) => `${name} は JSON ですが、リストではありません`,
-  },
+  notList: { en: '{name} is not a list', ja: '{name} がリストではありません' },
+  jsonNotList: { en: '{name} is JSON, but not a list', ja: '{name} は JSON ですが、リストではありません' },
   pythonList: {
-    en: ({ name }: Named) => `${name} is a list in Python's notation; write it as JSON`,
-    ja: ({ name }) => `${name} が Python の書き方のリストです。JSON で書いてください`,
+    en: "{name} is a list in Python's notation; write it as JSON",
+    ja: '{name} が Python の書き方のリストです。JSON で書いてください',
   },
   textNotList: {
-    en: ({ name }: Named) => `${name} is text, neither a list nor JSON`,
-    ja: ({ name }) => `${name} が文字列で、リストでも JSON でもありません`,
+    en: '{name} is text, neither a list nor JSON',
+    ja: '{name} が文字列で、リストでも JSON でもありません',
   },
   notRoleObject: {
-    en: ({ title }: Title) => `${title} is not an object with role and content`,
-    ja: ({ title }) => `${title}が role と content を持つオブジェクトではありません`,
+    en: '{title} is not an object with role and content',
+    ja: '{title}が role と content を持つオブジェクトではありません',
   },
-  noRole: { en: ({ title }: Title) => `${title} has no role`, ja: ({ title }) => `${title}に role がありません` },
+  noRole: { en: '{title} has no role', ja: '{title}に role がありません' },
   otherRole: {
-    en: ({ title, role }: Title & { readonly role: string }) =>
-      `${title} has the role "${role}"; only system, user, assistant and tool can be trained`,
-    ja: ({ title, role }) => `${title}の役割「${role}」は学習できません（使えるのは system、user、assistant、tool）`,
+    en: '{title} has the role "{role}"; only system, user, assistant and tool can be trained',
+    ja: '{title}の役割「{role}」は学習できません（使えるのは system、user、assistant、tool）',
   },
-  notTextPart: {
-    en: ({ title }: Title) => `${title} has a part that is not text`,
-    ja: ({ title }) => `${title}に文字列でない部分があります`,
-  },
+  notTextPart: { en: '{title} has a part that is not text', ja: '{title}に文字列でない部分があります' },
   notFromObject: {
-    en: ({ title }: Title) => `${title} is not an object with from and value`,
-    ja: ({ title }) => `${title}が from と value を持つオブジェクトではありません`,
+    en: '{title} is not an object with from and value',
+    ja: '{title}が from と value を持つオブジェクトではありません',
   },
   otherSpeaker: {
-    en: ({ title, from }: Title & { readonly from: string }) =>
-      `${title} is from "${from}"; only human, gpt, system and tools can be trained`,
-    ja: ({ title, from }) => `${title}の話し手「${from}」は学習できません（使えるのは human、gpt、system とツール）`,
+    en: '{title} is from "{from}"; only human, gpt, system and tools can be trained',
+    ja: '{title}の話し手「{from}」は学習できません（使えるのは human、gpt、system とツール）',
   },
   notACall: {
-    en: ({ title, from }: Title & { readonly from: string }) => `${title} is from "${from}", but is not JSON of a call`,
-    ja: ({ title, from }) => `${title}は「${from}」からですが、呼び出しの JSON ではありません`,
+    en: '{title} is from "{from}", but is not JSON of a call',
+    ja: '{title}は「{from}」からですが、呼び出しの JSON ではありません',
   },
-  inPart: {
-    en: ({ part, reason }: { readonly part: string; readonly reason: string }) => `${part}: ${reason}`,
-    ja: ({ part, reason }) => `${part} の${reason}`,
-  },
+  inPart: { en: '{part}: {reason}', ja: '{part} の{reason}' },
 });

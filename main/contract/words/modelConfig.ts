@@ -1,54 +1,32 @@
 /** Configurations of models: what does not hold, and what is not computed. */
 import { wordsOf } from './words.ts';
 
-interface Invalid {
-  readonly file: string;
-  readonly title: string;
-  readonly problems: readonly string[];
-}
-
-interface Divides {
-  readonly count: number;
-  readonly size: number;
-  readonly field: string;
-}
-
-interface Value {
-  readonly value: string;
-}
-
 export const modelConfigWords = wordsOf('modelConfig', {
   invalid: {
-    en: ({ file, title, problems }: Invalid) =>
-      `${file} is not a valid ${title} configuration: ${problems.join('; ')}.`,
-    ja: ({ file, title, problems }) => `${file} は正しい ${title} の設定ではありません。${problems.join('／')}。`,
+    en: '{file} is not a valid {title} configuration: {problems, clauses}.',
+    ja: '{file} は正しい {title} の設定ではありません。{problems, clauses}。',
   },
   unsupported: {
-    en: ({ file, problems }: Omit<Invalid, 'title'>) =>
-      `${file} describes a model that Graft cannot run yet: ${problems.join('; ')}.`,
-    ja: ({ file, problems }) => `${file} のモデルは Graft ではまだ使えません。${problems.join('／')}。`,
+    en: '{file} describes a model that Graft cannot run yet: {problems, clauses}.',
+    ja: '{file} のモデルは Graft ではまだ使えません。{problems, clauses}。',
   },
   fetchOrCorrect: {
     en: 'Fetch the model again, or correct the file.',
     ja: 'モデルをもう一度取得するか、ファイルを直してください。',
   },
   chooseOther: { en: 'Choose another model.', ja: '別のモデルを選んでください。' },
-  notDividing: {
-    en: ({ count, field, size }: Divides) => `${count} does not divide ${field} ${size}`,
-    ja: ({ count, field, size }) => `${field} の ${size} は ${count} で割り切れません`,
-  },
+  notDividing: { en: '{count} does not divide {field} {size}', ja: '{field} の {size} は {count} で割り切れません' },
   oddHead: {
-    en: ({ size }: { readonly size: number }) => `${size} is odd, rotary embeddings need pairs`,
-    ja: ({ size }) => `${size} は奇数です。回転位置埋め込みには偶数が必要です`,
+    en: '{size} is odd, rotary embeddings need pairs',
+    ja: '{size} は奇数です。回転位置埋め込みには偶数が必要です',
   },
   activation: {
-    en: ({ value, known }: Value & { readonly known: string }) =>
-      `the activation ${value} is not supported, only ${known}`,
-    ja: ({ value, known }) => `活性化関数 ${value} は使えません（使えるのは ${known} だけ）`,
+    en: 'the activation {value} is not supported, only {known}',
+    ja: '活性化関数 {value} は使えません（使えるのは {known} だけ）',
   },
   positionType: {
-    en: ({ value }: Value) => `positions of type "${value}" are not supported, only "absolute"`,
-    ja: ({ value }) => `位置の種類「${value}」は使えません（使えるのは「absolute」だけ）`,
+    en: 'positions of type "{value}" are not supported, only "absolute"',
+    ja: '位置の種類「{value}」は使えません（使えるのは「absolute」だけ）',
   },
   decoderOfEncoder: {
     en: 'a decoder of this family is not supported, only its encoder',
@@ -59,10 +37,7 @@ export const modelConfigWords = wordsOf('modelConfig', {
     en: 'several labels for one row are not supported',
     ja: '1 行に複数のラベルを付けるモデルには対応していません',
   },
-  noPosition: {
-    en: ({ positions }: { readonly positions: number }) => `${positions} leaves no position for a token`,
-    ja: ({ positions }) => `${positions} ではトークンの位置が残りません`,
-  },
+  noPosition: { en: '{positions} leaves no position for a token', ja: '{positions} ではトークンの位置が残りません' },
   idsInOrder: { en: 'its ids are not 0, 1, 2, …', ja: 'ID が 0、1、2、… になっていません' },
   biases: { en: 'biases are not supported for Gemma', ja: 'Gemma のバイアスには対応していません' },
   laterTokens: {
@@ -71,36 +46,26 @@ export const modelConfigWords = wordsOf('modelConfig', {
   },
   isMissing: { en: 'it is missing', ja: '値がありません' },
   partOfHead: {
-    en: ({ share }: { readonly share: number }) => `${share} of a head is not an even number of numbers within it`,
-    ja: ({ share }) => `ヘッドの ${share} では、回転させる個数が偶数になりません`,
+    en: '{share} of a head is not an even number of numbers within it',
+    ja: 'ヘッドの {share} では、回転させる個数が偶数になりません',
   },
   partialRotation: {
     en: 'rotating a part of each head is not supported',
     ja: 'ヘッドの一部だけの回転には対応していません',
   },
   ropeKind: {
-    en: ({ value, known }: Value & { readonly known: string }) =>
-      `rope scaling "${value}" is not supported, only ${known}`,
-    ja: ({ value, known }) => `RoPE スケーリング「${value}」は使えません（使えるのは ${known}）`,
+    en: 'rope scaling "{value}" is not supported, only {known}',
+    ja: 'RoPE スケーリング「{value}」は使えません（使えるのは {known}）',
   },
-  ropeNeeds: {
-    en: ({ value }: Value) => `rope scaling "${value}" needs it`,
-    ja: ({ value }) => `RoPE スケーリング「${value}」に必要です`,
-  },
+  ropeNeeds: { en: 'rope scaling "{value}" needs it', ja: 'RoPE スケーリング「{value}」に必要です' },
   ropeFactors: {
-    en: ({ factors, frequencies }: { readonly factors: number; readonly frequencies: number }) =>
-      `it has ${factors} factors for ${frequencies} frequencies`,
-    ja: ({ factors, frequencies }) => `周波数 ${frequencies} 個に対して係数が ${factors} 個です`,
+    en: 'it has {factors} factors for {frequencies} frequencies',
+    ja: '周波数 {frequencies} 個に対して係数が {factors} 個です',
   },
-  layerCount: {
-    en: ({ named, layers }: { readonly named: number; readonly layers: number }) =>
-      `it names ${named} layers of ${layers}`,
-    ja: ({ named, layers }) => `${layers} 層のうち ${named} 層しか挙げていません`,
-  },
+  layerCount: { en: 'it names {named} layers of {layers}', ja: '{layers} 層のうち {named} 層しか挙げていません' },
   layerType: {
-    en: ({ value, known }: Value & { readonly known: string }) =>
-      `layers of type "${value}" are not supported, only ${known}`,
-    ja: ({ value, known }) => `種類「${value}」の層は使えません（使えるのは ${known}）`,
+    en: 'layers of type "{value}" are not supported, only {known}',
+    ja: '種類「{value}」の層は使えません（使えるのは {known}）',
   },
   experts: { en: 'mixtures of experts are not supported', ja: 'MoE（混合エキスパート）には対応していません' },
   otherValueSize: {
@@ -108,32 +73,16 @@ export const modelConfigWords = wordsOf('modelConfig', {
     ja: 'キーと値の大きさが違うモデルには対応していません',
   },
   familyNotSaid: {
-    en: ({
-      file,
-      field,
-      known,
-    }: {
-      readonly file: string;
-      readonly field: string;
-      readonly known: readonly string[];
-    }) => `${file} does not say its ${field}. Known: ${known.join(', ')}.`,
-    ja: ({ file, field, known }) => `${file} に ${field} がありません。使えるもの: ${known.join('、')}。`,
+    en: '{file} does not say its {field}. Known: {known, list}.',
+    ja: '{file} に {field} がありません。使えるもの: {known, list}。',
   },
   familyUnknown: {
-    en: ({
-      file,
-      field,
-      value,
-      known,
-    }: Value & { readonly file: string; readonly field: string; readonly known: readonly string[] }) =>
-      `${file} is of ${field} "${value}", which Graft does not know yet. Known: ${known.join(', ')}.`,
-    ja: ({ file, field, value, known }) =>
-      `${file} の ${field} は「${value}」で、Graft はまだ対応していません。使えるもの: ${known.join('、')}。`,
+    en: '{file} is of {field} "{value}", which Graft does not know yet. Known: {known, list}.',
+    ja: '{file} の {field} は「{value}」で、Graft はまだ対応していません。使えるもの: {known, list}。',
   },
   chooseFamily: {
-    en: ({ field, known }: { readonly field: string; readonly known: readonly string[] }) =>
-      `Choose a model whose ${field} is one of: ${known.join(', ')}.`,
-    ja: ({ field, known }) => `${field} が次のどれかのモデルを選んでください: ${known.join('、')}。`,
+    en: 'Choose a model whose {field} is one of: {known, list}.',
+    ja: '{field} が次のどれかのモデルを選んでください: {known, list}。',
   },
   theModel: { en: 'The model', ja: 'モデル' },
 });

@@ -1,26 +1,14 @@
 /** What of a model other programs' formats cannot say, and tensor types that are theirs alone. */
 import { wordsOf } from './words.ts';
 
-interface Quantised {
-  readonly file: string;
-  readonly quantiser: string;
-}
-
-interface Held {
-  readonly model: string;
-  readonly types: readonly string[];
-}
-
 export const otherProgramWords = wordsOf('otherPrograms', {
   ropeScaling: {
-    en: ({ file, value }: { readonly file: string; readonly value: string }) =>
-      `${file} has rope scaling ${value}, which is not supported.`,
-    ja: ({ file, value }) => `${file} の RoPE スケーリング ${value} には対応していません。`,
+    en: '{file} has rope scaling {value}, which is not supported.',
+    ja: '{file} の RoPE スケーリング {value} には対応していません。',
   },
   otherFactors: {
-    en: ({ file, tensor }: { readonly file: string; readonly tensor: string }) =>
-      `The frequency factors ${tensor} of ${file} are not those of rope scaling "llama3".`,
-    ja: ({ file, tensor }) => `${file} の周波数係数 ${tensor} が RoPE スケーリング「llama3」のものと違います。`,
+    en: 'The frequency factors {tensor} of {file} are not those of rope scaling "llama3".',
+    ja: '{file} の周波数係数 {tensor} が RoPE スケーリング「llama3」のものと違います。',
   },
   takeSafetensors: {
     en: 'Take the model in the safetensors format.',
@@ -28,14 +16,12 @@ export const otherProgramWords = wordsOf('otherPrograms', {
   },
   exportSafetensors: { en: 'Export it as safetensors.', ja: 'safetensors として書き出してください。' },
   gpt2Scaling: {
-    en: ({ field }: { readonly field: string }) =>
-      `This GPT-2 scales its attention in a way that llama.cpp has not (${field}).`,
-    ja: ({ field }) => `この GPT-2 のアテンションのスケーリングは llama.cpp にありません（${field}）。`,
+    en: 'This GPT-2 scales its attention in a way that llama.cpp has not ({field}).',
+    ja: 'この GPT-2 のアテンションのスケーリングは llama.cpp にありません（{field}）。',
   },
   scaling: {
-    en: ({ title }: { readonly title: string }) =>
-      `This ${title} scales its attention in a way that llama.cpp has not for its size.`,
-    ja: ({ title }) => `この ${title} のアテンションのスケーリングは、この大きさでは llama.cpp にありません。`,
+    en: 'This {title} scales its attention in a way that llama.cpp has not for its size.',
+    ja: 'この {title} のアテンションのスケーリングは、この大きさでは llama.cpp にありません。',
   },
   ownHead: {
     en: 'llama.cpp takes the embedding of Gemma 2 for its output head; this model has a head of its own.',
@@ -57,36 +43,24 @@ export const otherProgramWords = wordsOf('otherPrograms', {
     en: 'Use the model as a Hugging Face folder.',
     ja: 'Hugging Face 形式のフォルダーのモデルを使ってください。',
   },
-  noWeight: {
-    en: ({ name, family }: { readonly name: string; readonly family: string }) =>
-      `${name} is not a weight of ${family}.`,
-    ja: ({ name, family }) => `${name} は${family}の重みではありません。`,
-  },
+  noWeight: { en: '{name} is not a weight of {family}.', ja: '{name} は{family}の重みではありません。' },
   gpt2Model: { en: 'a GPT-2 model', ja: ' GPT-2 のモデル' },
   thisFamily: { en: 'this model family', ja: 'このモデルファミリー' },
   quantised: {
-    en: ({ file, quantiser }: Quantised) =>
-      `${file}: the weights of this model were quantised by ${quantiser}, and Graft does not read what it packs.`,
-    ja: ({ file, quantiser }) => `${file}: このモデルの重みは${quantiser}で量子化されていて、Graft では読めません。`,
+    en: '{file}: the weights of this model were quantised by {quantiser}, and Graft does not read what it packs.',
+    ja: '{file}: このモデルの重みは{quantiser}で量子化されていて、Graft では読めません。',
   },
   takeOriginal: {
     en: 'Take the original, of which this was made: safetensors in float32, bf16 or f16. A GGUF of it, too, is read.',
     ja: '元のモデル（float32、bf16、f16 の safetensors）を使ってください。その GGUF も読めます。',
   },
-  namedQuantiser: { en: ({ name }: { readonly name: string }) => name, ja: ({ name }) => ` ${name} ` },
+  namedQuantiser: { en: '{name}', ja: ' {name} ' },
   unnamedQuantiser: { en: 'a method that it does not name', ja: '名前のない方法' },
-  quantiserStoring: {
-    en: ({ type }: { readonly type: string }) => `a method that stores ${type}`,
-    ja: ({ type }) => `${type} で保存する方法`,
-  },
-  quantiserPacking: {
-    en: ({ type }: { readonly type: string }) => `a method that packs them as ${type}`,
-    ja: ({ type }) => `${type} に詰める方法`,
-  },
+  quantiserStoring: { en: 'a method that stores {type}', ja: '{type} で保存する方法' },
+  quantiserPacking: { en: 'a method that packs them as {type}', ja: '{type} に詰める方法' },
   llamaCppAlone: {
-    en: ({ model, types, what }: Held & { readonly what: string }) =>
-      `${model} holds weights in ${types.join(', ')}, which llama.cpp alone reads: it cannot be ${what}.`,
-    ja: ({ model, types, what }) => `${model} の重みは ${types.join('、')} で、llama.cpp だけが読めます。${what}。`,
+    en: '{model} holds weights in {types, list}, which llama.cpp alone reads: it cannot be {what}.',
+    ja: '{model} の重みは {types, list} で、llama.cpp だけが読めます。{what}。',
   },
   run: { en: 'run by the tensor engine', ja: 'テンソルエンジンでは動かせません' },
   exported: { en: 'exported', ja: '書き出せません' },

@@ -16,27 +16,15 @@ export const packageVersionWords = wordsOf('packageVersions', {
       `npm が使うレジストリには、${platform} 向けの ${title} ${version} が揃っていません (${packages.join('、')} がありません)。`,
   },
   takeNewest: {
-    en: ({ id, version }: { readonly id: string; readonly version: string }) =>
-      `Take the newest that is complete there: \`runtime install ${id} --version ${version}\`. ` +
-      'Its packages are then as the registry has them, without checksums of ours.',
-    ja: ({ id, version }) =>
-      `揃っている最新版を使えます: \`runtime install ${id} --version ${version}\`。` +
-      'その場合、パッケージは Graft のチェックサムでは確かめられず、レジストリのものがそのまま使われます。',
+    en: 'Take the newest that is complete there: `runtime install {id} --version {version}`. Its packages are then as the registry has them, without checksums of ours.',
+    ja: '揃っている最新版を使えます: `runtime install {id} --version {version}`。その場合、パッケージは Graft のチェックサムでは確かめられず、レジストリのものがそのまま使われます。',
   },
   noneThere: {
-    en: ({ otherwise }: { readonly otherwise: string }) =>
-      `Check which registry npm uses (npm config get registry), or use ${otherwise}.`,
-    ja: ({ otherwise }) =>
-      `npm が使うレジストリを確かめてください（「npm config get registry」）。または ${otherwise} を使ってください。`,
+    en: 'Check which registry npm uses (npm config get registry), or use {otherwise}.',
+    ja: 'npm が使うレジストリを確かめてください（「npm config get registry」）。または {otherwise} を使ってください。',
   },
-  ofWheels: {
-    en: ({ title }: { readonly title: string }) => `${title} is there in one version alone.`,
-    ja: ({ title }) => `${title} の版は一つだけです。`,
-  },
+  ofWheels: { en: '{title} is there in one version alone.', ja: '{title} の版は一つだけです。' },
   leaveOut: { en: 'Leave --version out.', ja: '--version を外してください。' },
-  noVersion: {
-    en: ({ version }: { readonly version: string }) => `${version} is no version.`,
-    ja: ({ version }) => `${version} は版の番号ではありません。`,
-  },
+  noVersion: { en: '{version} is no version.', ja: '{version} は版の番号ではありません。' },
   likeThis: { en: 'Write it as 3.21.1.', ja: '3.21.1 のように書いてください。' },
 });

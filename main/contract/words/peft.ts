@@ -1,10 +1,6 @@
 /** Adapter folders, as PEFT and mlx-lm save them. */
 import { wordsOf } from './words.ts';
 
-interface InDir {
-  readonly dir: string;
-}
-
 interface InFile {
   readonly file: string;
 }
@@ -15,71 +11,56 @@ interface OfField {
 
 export const peftWords = wordsOf('peft', {
   doesNotHold: {
-    en: ({ file, problems }: InFile & { readonly problems: readonly string[] }) =>
-      `${file} does not hold: ${problems.join('; ')}.`,
-    ja: ({ file, problems }) => `${file} が正しくありません。${problems.join('／')}。`,
+    en: '{file} does not hold: {problems, clauses}.',
+    ja: '{file} が正しくありません。{problems, clauses}。',
   },
   savedByPeft: {
     en: 'Check that this is an adapter that PEFT saved.',
     ja: 'PEFT が保存したアダプターか確かめてください。',
   },
   otherType: {
-    en: ({ file, type, known }: InFile & { readonly type: string; readonly known: readonly string[] }) =>
-      `${file} is an adapter of type ${type}, which Graft does not know. Known: ${known.join(', ')}.`,
-    ja: ({ file, type, known }) =>
-      `${file} は種類 ${type} のアダプターで、Graft は対応していません。使えるもの: ${known.join('、')}。`,
+    en: '{file} is an adapter of type {type}, which Graft does not know. Known: {known, list}.',
+    ja: '{file} は種類 {type} のアダプターで、Graft は対応していません。使えるもの: {known, list}。',
   },
   chooseKnown: { en: 'Choose an adapter of a known type.', ja: '対応している種類のアダプターを選んでください。' },
-  noFolder: {
-    en: ({ dir }: InDir) => `${dir} is not a folder.`,
-    ja: ({ dir }) => `${dir} はフォルダーではありません。`,
-  },
+  noFolder: { en: '{dir} is not a folder.', ja: '{dir} はフォルダーではありません。' },
   nameConfigFolder: {
     en: 'Name the folder that holds adapter_config.json.',
     ja: 'adapter_config.json のあるフォルダーを選んでください。',
   },
-  deadLink: {
-    en: ({ file }: InFile) => `${file} is a link to nothing.`,
-    ja: ({ file }) => `${file} のリンク先がありません。`,
-  },
+  deadLink: { en: '{file} is a link to nothing.', ja: '{file} のリンク先がありません。' },
   copyFile: { en: 'Copy the file itself into the folder.', ja: 'ファイルそのものをフォルダーにコピーしてください。' },
   linkOut: {
-    en: ({ file }: InFile) => `${file} is a link that leads out of the adapter's folder.`,
-    ja: ({ file }) => `${file} はアダプターのフォルダーの外へのリンクです。`,
+    en: "{file} is a link that leads out of the adapter's folder.",
+    ja: '{file} はアダプターのフォルダーの外へのリンクです。',
   },
   copyIfTrusted: {
     en: 'Copy the file itself into the folder, if you trust it.',
     ja: '信頼できるなら、ファイルそのものをフォルダーにコピーしてください。',
   },
   notAdapter: {
-    en: ({ dir, config }: InDir & { readonly config: string }) => `${dir} is not an adapter: it holds no ${config}.`,
-    ja: ({ dir, config }) => `${dir} はアダプターではありません。${config} がありません。`,
+    en: '{dir} is not an adapter: it holds no {config}.',
+    ja: '{dir} はアダプターではありません。{config} がありません。',
   },
   nameSaved: {
     en: 'Name the folder that PEFT saved the adapter into.',
     ja: 'PEFT がアダプターを保存したフォルダーを選んでください。',
   },
-  noWeights: {
-    en: ({ dir, name }: InDir & { readonly name: string }) => `${dir} holds no ${name}.`,
-    ja: ({ dir, name }) => `${dir} に ${name} がありません。`,
-  },
+  noWeights: { en: '{dir} holds no {name}.', ja: '{dir} に {name} がありません。' },
   saveOrFetch: { en: 'Save or fetch the adapter again.', ja: 'アダプターを保存し直すか、もう一度取得してください。' },
   saveSafely: {
     en: 'Save the adapter again with save_pretrained(dir, safe_serialization=True), which writes safetensors.',
     ja: 'save_pretrained(dir, safe_serialization=True) で safetensors として保存し直してください。',
   },
   keyTwice: {
-    en: ({ file, field }: InFile & OfField) => `${file} holds ${field} twice, with and without the adapter's name.`,
-    ja: ({ file, field }) => `${file} に ${field} が、アダプターの名前の付いたものと付かないものの 2 つあります。`,
+    en: "{file} holds {field} twice, with and without the adapter's name.",
+    ja: '{file} に {field} が、アダプターの名前の付いたものと付かないものの 2 つあります。',
   },
   saveAgain: {
     en: 'Save the adapter again with save_pretrained.',
     ja: 'save_pretrained でアダプターを保存し直してください。',
   },
-  unusable: {
-    en: ({ dir, why }: InDir & { readonly why: string }) => `The adapter in ${dir} cannot be used: ${why}.`,
-    ja: ({ dir, why }) => `${dir} のアダプターは使えません。${why}。`,
-  },
+  unusable: { en: 'The adapter in {dir} cannot be used: {why}.', ja: '{dir} のアダプターは使えません。{why}。' },
   mergeIt: {
     en: 'Merge it into its base with PEFT (merge_and_unload) and import the model, or train an adapter without it.',
     ja: 'PEFT（merge_and_unload）でベースモデルに統合してからモデルを取り込むか、それを使わないアダプターを学習してください。',
@@ -94,33 +75,26 @@ export const peftWords = wordsOf('peft', {
   },
   dora: { en: 'DoRA is not supported', ja: 'DoRA には対応していません' },
   resized: {
-    en: ({ name, rows, vocabulary }: { readonly name: string; readonly rows: number; readonly vocabulary: number }) =>
-      `its ${name} has ${rows} rows where its base has ${vocabulary}: a resized vocabulary is not supported`,
-    ja: ({ name, rows, vocabulary }) =>
-      `${name} の行数は ${rows} で、ベースの ${vocabulary} と異なります。語彙の大きさを変えたアダプターには対応していません`,
+    en: 'its {name} has {rows} rows where its base has {vocabulary}: a resized vocabulary is not supported',
+    ja: '{name} の行数は {rows} で、ベースの {vocabulary} と異なります。語彙の大きさを変えたアダプターには対応していません',
   },
   trainedTokens: {
     en: 'trained token embeddings are not supported',
     ja: '学習されたトークン埋め込みには対応していません',
   },
   noMlxConfig: {
-    en: ({ file, problem }: InFile & { readonly problem: string }) =>
-      `${file} is no configuration of mlx-lm: ${problem}.`,
-    ja: ({ file, problem }) => `${file} は mlx-lm の設定ではありません。${problem}。`,
+    en: '{file} is no configuration of mlx-lm: {problem}.',
+    ja: '{file} は mlx-lm の設定ではありません。{problem}。',
   },
   nameMlxFolder: {
     en: 'Name the folder that mlx-lm saved the adapter into.',
     ja: 'mlx-lm がアダプターを保存したフォルダーを選んでください。',
   },
   mlxMeans: {
-    en: ({ file, field, what }: InFile & OfField & { readonly what: string }) =>
-      `${file}: ${field} means ${what}, which is not supported.`,
-    ja: ({ file, field, what }) => `${file}: ${field} は${what}を表し、対応していません。`,
+    en: '{file}: {field} means {what}, which is not supported.',
+    ja: '{file}: {field} は{what}を表し、対応していません。',
   },
-  insteadOfLora: {
-    en: ({ type }: { readonly type: string }) => `${type} instead of LoRA`,
-    ja: ({ type }) => ` LoRA ではなく ${type} `,
-  },
+  insteadOfLora: { en: '{type} instead of LoRA', ja: ' LoRA ではなく {type} ' },
   oldScale: {
     en: 'the scale of an old mlx-lm, which is not known for certain',
     ja: '古い mlx-lm のスケール（正確には分からないもの）',
@@ -142,12 +116,11 @@ export const peftWords = wordsOf('peft', {
   doraMagnitude: { en: 'is a magnitude of DoRA, which is not supported', ja: 'DoRA の大きさで、対応していません' },
   noFactor: { en: 'is no factor of LoRA', ja: 'LoRA の因子ではありません' },
   experts: {
-    en: ({ shape }: { readonly shape: string }) => `has shape (${shape}); experts of a mixture are not supported`,
-    ja: ({ shape }) => `形が (${shape}) です。MoE のエキスパートには対応していません`,
+    en: 'has shape ({shape}); experts of a mixture are not supported',
+    ja: '形が ({shape}) です。MoE のエキスパートには対応していません',
   },
   otherRank: {
-    en: ({ shape, rank }: { readonly shape: string; readonly rank: number }) =>
-      `has shape (${shape}), and the configuration says rank ${rank}`,
-    ja: ({ shape, rank }) => `形が (${shape}) ですが、設定のランクは ${rank} です`,
+    en: 'has shape ({shape}), and the configuration says rank {rank}',
+    ja: '形が ({shape}) ですが、設定のランクは {rank} です',
   },
 });

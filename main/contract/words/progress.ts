@@ -1,31 +1,24 @@
 /** What long work is doing; what it is done to may stand beside it. */
 import { wordsOf } from './words.ts';
 
-interface What {
-  readonly what: string;
-}
-
 export const progressWords = wordsOf('progress', {
   tokenising: { en: 'Tokenising', ja: 'トークン化中' },
   comparingRows: { en: 'Comparing rows', ja: '行を比較中' },
   readingRows: { en: 'Reading rows', ja: '行を読み込み中' },
   copying: { en: 'Copying', ja: 'コピー中' },
   checking: { en: 'Checking', ja: '確認中' },
-  checkingFile: { en: ({ what }: What) => `Checking ${what}`, ja: ({ what }) => `確認中: ${what}` },
+  checkingFile: { en: 'Checking {what}', ja: '確認中: {what}' },
   writing: { en: 'Writing', ja: '書き込み中' },
   packing: { en: 'Packing', ja: '圧縮中' },
   moving: { en: 'Moving', ja: '移動中' },
   restoring: { en: 'Restoring', ja: '復元中' },
   cleared: { en: 'Cleared', ja: '削除済み' },
-  clearing: { en: ({ what }: What) => `Clearing ${what}`, ja: ({ what }) => `削除中: ${what}` },
-  fetching: { en: ({ what }: What) => `Fetching ${what}`, ja: ({ what }) => `取得中: ${what}` },
+  clearing: { en: 'Clearing {what}', ja: '削除中: {what}' },
+  fetching: { en: 'Fetching {what}', ja: '取得中: {what}' },
   unpackingWheel: { en: 'Unpacking', ja: '展開中' },
-  testing: { en: ({ what }: What) => `Testing ${what}`, ja: ({ what }) => `テスト中: ${what}` },
+  testing: { en: 'Testing {what}', ja: 'テスト中: {what}' },
   /** `what` says of `of` how far it is. */
-  of: {
-    en: ({ of, what }: { readonly of: string; readonly what: string }) => `${of}: ${what}`,
-    ja: ({ of, what }) => `${of}: ${what}`,
-  },
+  of: { en: '{of}: {what}', ja: '{of}: {what}' },
   backingUp: { en: 'Backing up', ja: 'バックアップ中' },
   comparing: { en: 'Comparing with the original', ja: '元と比較中' },
   findingFactors: { en: 'Finding the largest singular values', ja: '最大の特異値を計算中' },

@@ -3,38 +3,26 @@ import { wordsOf } from './words.ts';
 
 export const runWords = wordsOf('runs', {
   nothingToResume: {
-    en: ({ name, state }: { readonly name: string; readonly state: string }) =>
-      `The run ${name} is ${state}; there is nothing to resume.`,
-    ja: ({ name, state }) => `学習 ${name} の状態は${state}で、再開するものがありません。`,
+    en: 'The run {name} is {state}; there is nothing to resume.',
+    ja: '学習 {name} の状態は{state}で、再開するものがありません。',
   },
   newFromAdapter: { en: 'Start a new run from its adapter.', ja: 'そのアダプターから新しい学習を始めてください。' },
   waitOrStop: { en: 'Wait until it has ended, or stop it first.', ja: '終わるまで待つか、先に停止してください。' },
-  alreadyEnded: {
-    en: ({ name, state }: { readonly name: string; readonly state: string }) => `The run ${name} is ${state} already.`,
-    ja: ({ name, state }) => `学習 ${name} の状態はすでに${state}です。`,
-  },
+  alreadyEnded: { en: 'The run {name} is {state} already.', ja: '学習 {name} の状態はすでに{state}です。' },
   needsName: { en: 'A run needs a name.', ja: '学習ジョブには名前が必要です。' },
   giveName: { en: 'Give it one.', ja: '名前を付けてください。' },
   stopFirst: { en: 'Stop it first, or stop and discard it.', ja: '先に停止するか、停止して破棄してください。' },
-  isRunning: {
-    en: ({ name }: { readonly name: string }) => `The run ${name} is running.`,
-    ja: ({ name }) => `学習 ${name} は進行中です。`,
-  },
+  isRunning: { en: 'The run {name} is running.', ja: '学習 {name} は進行中です。' },
   notQueued: {
-    en: ({ name, state }: { readonly name: string; readonly state: string }) =>
-      `The run ${name} does not wait in the queue: it is ${state}.`,
-    ja: ({ name, state }) => `学習 ${name} はキューで待っていません。状態は${state}です。`,
+    en: 'The run {name} does not wait in the queue: it is {state}.',
+    ja: '学習 {name} はキューで待っていません。状態は{state}です。',
   },
-  inTrash: {
-    en: ({ name }: { readonly name: string }) => `The run ${name} is in the trash.`,
-    ja: ({ name }) => `学習 ${name} はゴミ箱にあります。`,
-  },
+  inTrash: { en: 'The run {name} is in the trash.', ja: '学習 {name} はゴミ箱にあります。' },
   chooseModel: { en: 'Choose a base model.', ja: 'ベースモデルを選んでください。' },
   chooseDataset: { en: 'Choose a dataset.', ja: 'データセットを選んでください。' },
   noAdapter: {
-    en: ({ adapter }: { readonly adapter: string }) =>
-      `There is no adapter ${adapter}, neither a folder nor in the library.`,
-    ja: ({ adapter }) => `${adapter} というアダプターは、フォルダーにもライブラリにもありません。`,
+    en: 'There is no adapter {adapter}, neither a folder nor in the library.',
+    ja: '{adapter} というアダプターは、フォルダーにもライブラリにもありません。',
   },
   chooseAdapter: {
     en: 'Choose one of the library, or name a folder with adapter_config.json.',

@@ -6,58 +6,29 @@ export const runtimeWords = wordsOf('runtimes', {
     en: 'Cancelled while another installation was running.',
     ja: '別のインストールを待つ間にキャンセルしました。',
   },
-  noRuntime: {
-    en: ({ id }: { readonly id: string }) => `There is no runtime called ${id}.`,
-    ja: ({ id }) => `${id} というランタイムはありません。`,
-  },
-  chooseOne: {
-    en: ({ known }: { readonly known: string }) => `Choose one of: ${known}.`,
-    ja: ({ known }) => `${known} から選んでください。`,
-  },
+  noRuntime: { en: 'There is no runtime called {id}.', ja: '{id} というランタイムはありません。' },
+  chooseOne: { en: 'Choose one of: {known}.', ja: '{known} から選んでください。' },
   notForPlatform: {
-    en: ({
-      id,
-      platform,
-      platforms,
-    }: {
-      readonly id: string;
-      readonly platform: string;
-      readonly platforms: readonly string[];
-    }) => `${id} is not available for ${platform}, only for ${platforms.join(', ')}.`,
-    ja: ({ id, platform, platforms }) =>
-      `${id} は ${platform} では使えません。使えるのは ${platforms.join('、')} です。`,
+    en: '{id} is not available for {platform}, only for {platforms, list}.',
+    ja: '{id} は {platform} では使えません。使えるのは {platforms, list} です。',
   },
-  useInstead: {
-    en: ({ otherwise }: { readonly otherwise: string }) => `Use ${otherwise}.`,
-    ja: ({ otherwise }) => `${otherwise}を使ってください。`,
-  },
+  useInstead: { en: 'Use {otherwise}.', ja: '{otherwise}を使ってください。' },
   notFromWheel: {
-    en: ({ title }: { readonly title: string }) => `${title} is not installed from a wheel.`,
-    ja: ({ title }) => `${title} はホイールからはインストールできません。`,
+    en: '{title} is not installed from a wheel.',
+    ja: '{title} はホイールからはインストールできません。',
   },
   leaveWheelOut: { en: 'Leave --wheel out.', ja: '--wheel を外してください。' },
   lacks: {
-    en: ({ id, version, missing }: { readonly id: string; readonly version: string; readonly missing: string }) =>
-      `What was fetched for ${id} ${version} lacks ${missing}.`,
-    ja: ({ id, version, missing }) => `取得した ${id} ${version} に ${missing} がありません。`,
+    en: 'What was fetched for {id} {version} lacks {missing}.',
+    ja: '取得した {id} {version} に {missing} がありません。',
   },
   wrongPackage: {
     en: 'Report this: the pinned package is wrong.',
     ja: '固定されたパッケージが誤っています。報告をお願いします。',
   },
   needsSpace: {
-    en: ({
-      id,
-      needed,
-      cacheDir,
-      free,
-    }: {
-      readonly id: string;
-      readonly needed: string;
-      readonly cacheDir: string;
-      readonly free: string;
-    }) => `${id} needs ${needed} in ${cacheDir}, where ${free} are free.`,
-    ja: ({ id, cacheDir, needed, free }) => `${id} には ${cacheDir} に ${needed} 必要ですが、空きは ${free} です。`,
+    en: '{id} needs {needed} in {cacheDir}, where {free} are free.',
+    ja: '{id} には {cacheDir} に {needed} 必要ですが、空きは {free} です。',
   },
   freeSpaceOrCache: {
     en: 'Free some space, or set GRAFT_CACHE to a folder on a larger disk.',
@@ -69,24 +40,13 @@ export const runtimeWords = wordsOf('runtimes', {
   tensorflowCpu: { en: 'TensorFlow for the processor', ja: 'プロセッサー用の TensorFlow' },
   tensorflowCuda: { en: 'TensorFlow for NVIDIA graphics cards', ja: 'NVIDIA グラフィックスカード用の TensorFlow' },
   noneForPlatform: {
-    en: ({
-      title,
-      platform,
-      otherwise,
-    }: {
-      readonly title: string;
-      readonly platform: string;
-      readonly otherwise: string;
-    }) => `There is no ${title} for ${platform}; Graft uses ${otherwise}.`,
-    ja: ({ title, platform, otherwise }) => `${platform} 用の${title}はありません。Graft は${otherwise}を使います。`,
+    en: 'There is no {title} for {platform}; Graft uses {otherwise}.',
+    ja: '{platform} 用の{title}はありません。Graft は{otherwise}を使います。',
   },
   noGraphicsCard: {
     en: 'No NVIDIA graphics card with its driver was found here.',
     ja: 'ドライバーの入った NVIDIA のグラフィックスカードが見つかりません。',
   },
-  notInstalled: {
-    en: ({ id }: { readonly id: string }) => `The runtime ${id} is not installed.`,
-    ja: ({ id }) => `ランタイム ${id} は入っていません。`,
-  },
+  notInstalled: { en: 'The runtime {id} is not installed.', ja: 'ランタイム {id} は入っていません。' },
   lookAtList: { en: 'Look at the list of runtimes.', ja: 'ランタイムの一覧を確かめてください。' },
 });

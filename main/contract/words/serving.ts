@@ -3,34 +3,31 @@ import { wordsOf } from './words.ts';
 
 export const servingWords = wordsOf('serving', {
   modelNotServed: {
-    en: ({ name }: { readonly name: string }) => `The model ${name} does not exist or is not served.`,
-    ja: ({ name }) => `モデル ${name} は存在しないか、提供されていません。`,
+    en: 'The model {name} does not exist or is not served.',
+    ja: 'モデル {name} は存在しないか、提供されていません。',
   },
   listServed: { en: 'GET /v1/models lists what is served.', ja: 'GET /v1/models で、提供中のモデルを確かめられます。' },
   noModel: { en: 'No model is served.', ja: '提供中のモデルがありません。' },
   startServer: { en: 'Start the server.', ja: 'サーバーを開始してください。' },
   ambiguous: {
-    en: ({ name, count, ids }: { readonly name: string; readonly count: number; readonly ids: readonly string[] }) =>
-      `"${name}" could be ${count} adapters: ${ids.join(', ')}.`,
-    ja: ({ name, count, ids }) => `「${name}」に当てはまるアダプターが ${count} 個あります: ${ids.join('、')}。`,
+    en: '"{name}" could be {count} adapters: {ids, list}.',
+    ja: '「{name}」に当てはまるアダプターが {count} 個あります: {ids, list}。',
   },
   giveId: {
     en: 'Give the id of one of them as the model, or rename one.',
     ja: 'そのうち 1 つの ID をモデルとして指定するか、名前を変更してください。',
   },
   serveOther: {
-    en: ({ modelId }: { readonly modelId: string }) => `Serve the model ${modelId}, or leave the adapter out.`,
-    ja: ({ modelId }) => `モデル ${modelId} を提供するか、このアダプターを外してください。`,
+    en: 'Serve the model {modelId}, or leave the adapter out.',
+    ja: 'モデル {modelId} を提供するか、このアダプターを外してください。',
   },
   fullNotBeside: {
-    en: ({ name }: { readonly name: string }) =>
-      `${name} is a fully trained model: it cannot be served beside its base.`,
-    ja: ({ name }) => `${name} は全体を学習したモデルです。ベースと同時には提供できません。`,
+    en: '{name} is a fully trained model: it cannot be served beside its base.',
+    ja: '{name} は全体を学習したモデルです。ベースと同時には提供できません。',
   },
   methodNotBeside: {
-    en: ({ name, method }: { readonly name: string; readonly method: string }) =>
-      `${name} is an adapter of ${method}, which is not computed in one batch with others.`,
-    ja: ({ name, method }) => `${name} は ${method} のアダプターです。ほかの回答と同時には計算できません。`,
+    en: '{name} is an adapter of {method}, which is not computed in one batch with others.',
+    ja: '{name} は {method} のアダプターです。ほかの回答と同時には計算できません。',
   },
   chatWithIt: { en: 'Chat with it.', ja: 'チャットで使ってください。' },
   mergeAndServe: {
@@ -39,10 +36,8 @@ export const servingWords = wordsOf('serving', {
   },
   noTokens: { en: 'The prompt has no tokens.', ja: 'プロンプトにトークンがありません。' },
   promptTooLong: {
-    en: ({ promptTokens, contextLength }: { readonly promptTokens: number; readonly contextLength: number }) =>
-      `The prompt has ${promptTokens} tokens; the model holds ${contextLength} together with the answer.`,
-    ja: ({ promptTokens, contextLength }) =>
-      `プロンプトが ${promptTokens} トークンありますが、モデルが扱えるのは回答と合わせて ${contextLength} トークンです。`,
+    en: 'The prompt has {promptTokens} tokens; the model holds {contextLength} together with the answer.',
+    ja: 'プロンプトが {promptTokens} トークンありますが、モデルが扱えるのは回答と合わせて {contextLength} トークンです。',
   },
   shortenPrompt: {
     en: 'Shorten it, or serve with a longer context.',

@@ -1,10 +1,6 @@
 /** Where recommended settings come from. */
 import { wordsOf } from './words.ts';
 
-interface Of {
-  readonly source: string;
-}
-
 export const sourceWords = wordsOf('settingSources', {
   alpaca: { en: 'Stanford Alpaca, full fine-tuning', ja: 'Stanford Alpaca、全パラメーターの学習' },
   alpacaAndVera: {
@@ -54,18 +50,11 @@ export const sourceWords = wordsOf('settingSources', {
     en: 'Measured with MiniLM on 120 rows; the paper has 1e-3 for thousands of steps',
     ja: 'MiniLM と 120 行での測定。論文は数千ステップに 1e-3',
   },
-  perDevice: { en: ({ source }: Of) => `${source}: 4 per device`, ja: ({ source }) => `${source}: デバイスあたり 4` },
-  fourTimes: {
-    en: ({ source }: Of) => `${source}: 4, accumulated four times`,
-    ja: ({ source }) => `${source}: 4、4 回累積`,
-  },
+  perDevice: { en: '{source}: 4 per device', ja: '{source}: デバイスあたり 4' },
+  fourTimes: { en: '{source}: 4, accumulated four times', ja: '{source}: 4、4 回累積' },
   fewer: {
-    en: ({ source, size }: Of & { readonly size: number }) =>
-      `${source}: ${size}; fewer, for small datasets and memories`,
-    ja: ({ source, size }) => `${source}: ${size}。小さなデータセットやメモリーのために減らしています`,
+    en: '{source}: {size}; fewer, for small datasets and memories',
+    ja: '{source}: {size}。小さなデータセットやメモリーのために減らしています',
   },
-  tenTimes: {
-    en: ({ source }: Of) => `${source}: ten times LoRA's 4e-4`,
-    ja: ({ source }) => `${source}: LoRA の 4e-4 の 10 倍`,
-  },
+  tenTimes: { en: "{source}: ten times LoRA's 4e-4", ja: '{source}: LoRA の 4e-4 の 10 倍' },
 });

@@ -1,15 +1,6 @@
 /** Chat templates: what they refuse, do not show, or take too long for. */
 import { wordsOf } from './words.ts';
 
-interface Hidden {
-  readonly template: string;
-  readonly what: string;
-}
-
-interface Why {
-  readonly why: string;
-}
-
 const roles: Readonly<Record<string, string>> = {
   system: 'システム',
   user: 'ユーザー',
@@ -18,58 +9,38 @@ const roles: Readonly<Record<string, string>> = {
 };
 
 export const templateWords = wordsOf('templates', {
-  plainLayout: {
-    en: 'the plain layout (the model has no chat template)',
-    ja: 'テンプレートのないモデルの書式',
-  },
+  plainLayout: { en: 'the plain layout (the model has no chat template)', ja: 'テンプレートのないモデルの書式' },
   modelTemplate: { en: "the model's chat template", ja: 'モデルのチャットテンプレート' },
-  hides: {
-    en: ({ template, what }: Hidden) => `${template} does not show ${what}`,
-    ja: ({ template, what }) => `${template}は${what}を示しません`,
-  },
+  hides: { en: '{template} does not show {what}', ja: '{template}は{what}を示しません' },
   tools: { en: 'tools', ja: 'ツールの説明' },
   thoughts: {
     en: ({ role }: { readonly role: string }) => `the thoughts of the ${role} (reasoning_content)`,
     ja: ({ role }) => `${roles[role] ?? role}の思考（reasoning_content）`,
   },
-  toolCalls: {
-    en: ({ title }: { readonly title: string }) => `the tool calls of ${title}`,
-    ja: ({ title }) => `${title}のツール呼び出し`,
-  },
-  name: { en: ({ title }: { readonly title: string }) => `the name of ${title}`, ja: ({ title }) => `${title}の名前` },
-  text: { en: ({ title }: { readonly title: string }) => `the text of ${title}`, ja: ({ title }) => `${title}の本文` },
-  answer: {
-    en: ({ title }: { readonly title: string }) => `the answer of ${title}`,
-    ja: ({ title }) => `${title}の答え`,
-  },
-  besideCalls: {
-    en: ({ title }: { readonly title: string }) => `what ${title} says beside its tool calls`,
-    ja: ({ title }) => `${title}がツール呼び出しのほかに述べたこと`,
-  },
-  noSuchMessage: {
-    en: ({ number }: { readonly number: number }) => `there is no message ${number}`,
-    ja: ({ number }) => `メッセージ ${number} はありません`,
-  },
+  toolCalls: { en: 'the tool calls of {title}', ja: '{title}のツール呼び出し' },
+  name: { en: 'the name of {title}', ja: '{title}の名前' },
+  text: { en: 'the text of {title}', ja: '{title}の本文' },
+  answer: { en: 'the answer of {title}', ja: '{title}の答え' },
+  besideCalls: { en: 'what {title} says beside its tool calls', ja: '{title}がツール呼び出しのほかに述べたこと' },
+  noSuchMessage: { en: 'there is no message {number}', ja: 'メッセージ {number} はありません' },
   noAnswer: { en: 'the chat template gave no answer', ja: 'チャットテンプレートから結果が返りませんでした' },
   noAnswerAtAll: { en: 'The chat template gave no answer.', ja: 'チャットテンプレートから結果が返りませんでした。' },
   noneToTrain: { en: 'none of its answers is to be trained (weight 0)', ja: '学習する答えがありません（weight 0）' },
   writtenOtherwise: {
-    en: ({ number }: { readonly number: number }) =>
-      `message ${number} has weight 0, and the chat template writes it otherwise within the whole conversation`,
-    ja: ({ number }) =>
-      `メッセージ ${number} は weight が 0 ですが、会話全体の中ではチャットテンプレートが別の形で書きます`,
+    en: 'message {number} has weight 0, and the chat template writes it otherwise within the whole conversation',
+    ja: 'メッセージ {number} は weight が 0 ですが、会話全体の中ではチャットテンプレートが別の形で書きます',
   },
   refused: {
-    en: ({ why }: Why) => `The chat template refused this conversation: ${why}`,
-    ja: ({ why }) => `チャットテンプレートがこの会話を受け付けません: ${why}`,
+    en: 'The chat template refused this conversation: {why}',
+    ja: 'チャットテンプレートがこの会話を受け付けません: {why}',
   },
   changeConversation: {
     en: 'Change the conversation as the message says.',
     ja: '示された内容に従って会話を直してください。',
   },
   notRendered: {
-    en: ({ why }: Why) => `The chat template could not be rendered: ${why}.`,
-    ja: ({ why }) => `チャットテンプレートを適用できません: ${why}。`,
+    en: 'The chat template could not be rendered: {why}.',
+    ja: 'チャットテンプレートを適用できません: {why}。',
   },
   checkTemplate: {
     en: 'Check the template and the roles of the messages.',
@@ -80,18 +51,16 @@ export const templateWords = wordsOf('templates', {
     ja: 'チャットテンプレートがメモリーを使いすぎたため、止めました。',
   },
   processFailed: {
-    en: ({ why }: Why) => `The chat template process failed: ${why}.`,
-    ja: ({ why }) => `チャットテンプレートのプロセスが失敗しました: ${why}。`,
+    en: 'The chat template process failed: {why}.',
+    ja: 'チャットテンプレートのプロセスが失敗しました: {why}。',
   },
   tooSlow: {
-    en: ({ seconds }: { readonly seconds: number }) =>
-      `The chat template did not finish within ${seconds} s and was stopped.`,
-    ja: ({ seconds }) => `チャットテンプレートが ${seconds} 秒以内に終わらなかったため、止めました。`,
+    en: 'The chat template did not finish within {seconds} s and was stopped.',
+    ja: 'チャットテンプレートが {seconds} 秒以内に終わらなかったため、止めました。',
   },
   tooLong: {
-    en: ({ characters, most }: { readonly characters: number; readonly most: number }) =>
-      `The chat template has ${characters} characters; at most ${most} are allowed.`,
-    ja: ({ characters, most }) => `チャットテンプレートが ${characters} 文字あります。${most} 文字までです。`,
+    en: 'The chat template has {characters} characters; at most {most} are allowed.',
+    ja: 'チャットテンプレートが {characters} 文字あります。{most} 文字までです。',
   },
   useAnother: {
     en: 'Use a chat template that ends for every conversation, or import the model with another one.',

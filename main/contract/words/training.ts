@@ -1,53 +1,28 @@
 /** What of a training's settings does not go together. */
 import { wordsOf } from './words.ts';
 
-interface Groups {
-  readonly method: string;
-  readonly unknown: readonly string[];
-  readonly groups: readonly string[];
-}
-
-interface Positions {
-  readonly length: number;
-  readonly positions: number;
-}
-
 export const trainingWords = wordsOf('training', {
   noSuchPart: {
-    en: ({ field, id, known }: { readonly field: string; readonly id: string; readonly known: readonly string[] }) =>
-      `There is no ${id} for ${field}; there is: ${known.join(', ')}.`,
-    ja: ({ field, id, known }) => `${field} に ${id} はありません。あるのは ${known.join('、')} です。`,
+    en: 'There is no {id} for {field}; there is: {known, list}.',
+    ja: '{field} に {id} はありません。あるのは {known, list} です。',
   },
-  optionOfPart: {
-    en: ({ titles }: { readonly titles: readonly string[] }) => `This is a setting of ${titles.join(', ')} alone.`,
-    ja: ({ titles }) => `これは ${titles.join('、')} だけの設定です。`,
-  },
+  optionOfPart: { en: 'This is a setting of {titles, list} alone.', ja: 'これは {titles, list} だけの設定です。' },
   needsPairs: {
-    en: ({ part, method }: { readonly part: string; readonly method: string }) =>
-      `${part} is for adapters of two factors A and B alone, as LoRA has them; ${method} has none.`,
-    ja: ({ part, method }) =>
-      `${part} は LoRA のように因子 A と B だけからなるアダプター用です。${method} は違います。`,
+    en: '{part} is for adapters of two factors A and B alone, as LoRA has them; {method} has none.',
+    ja: '{part} は LoRA のように因子 A と B だけからなるアダプター用です。{method} は違います。',
   },
   needsGates: {
-    en: ({ part, method }: { readonly part: string; readonly method: string }) =>
-      `${part} is for adapters with a gate over the slots of their rank; ${method} has none.`,
-    ja: ({ part, method }) => `${part} はランクの各枠にゲートを持つアダプター用です。${method} にはありません。`,
+    en: '{part} is for adapters with a gate over the slots of their rank; {method} has none.',
+    ja: '{part} はランクの各枠にゲートを持つアダプター用です。{method} にはありません。',
   },
   unknownGroups: {
-    en: ({ method, unknown, groups }: Groups) =>
-      `${method} has no parameter group ${unknown.join(', ')}; it has: ${groups.join(', ')}.`,
-    ja: ({ method, unknown, groups }) =>
-      `${method} にパラメーターグループ ${unknown.join('、')} はありません。あるのは ${groups.join('、')} です。`,
+    en: '{method} has no parameter group {unknown, list}; it has: {groups, list}.',
+    ja: '{method} にパラメーターグループ {unknown, list} はありません。あるのは {groups, list} です。',
   },
-  unknownOption: {
-    en: ({ method, option }: { readonly method: string; readonly option: string }) =>
-      `${method} has no option ${option}.`,
-    ja: ({ method, option }) => `${method} に ${option} という設定はありません。`,
-  },
+  unknownOption: { en: '{method} has no option {option}.', ja: '{method} に {option} という設定はありません。' },
   longerThanModel: {
-    en: ({ length, positions }: Positions) =>
-      `A maximum length of ${length} is more than the model's ${positions} positions.`,
-    ja: ({ length, positions }) => `最大長 ${length} は、モデルの位置数 ${positions} を超えています。`,
+    en: "A maximum length of {length} is more than the model's {positions} positions.",
+    ja: '最大長 {length} は、モデルの位置数 {positions} を超えています。',
   },
   earlyStopNeedsRows: {
     en: 'Early stop needs rows to evaluate on: set an evaluation split.',

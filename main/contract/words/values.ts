@@ -1,15 +1,6 @@
 /** What a value of a file is, and why a text of it is none. */
 import { wordsOf } from './words.ts';
 
-interface NoText {
-  readonly name: string;
-  readonly kind: string;
-}
-
-interface Named {
-  readonly name: string;
-}
-
 /** What JavaScript says of a text that is no JSON, in Japanese. */
 function jsonFaultJa(why: string): string {
   const place = /at position (\d+)/.exec(why)?.[1];
@@ -33,26 +24,19 @@ export const valueWords = wordsOf('values', {
   boolean: { en: 'a boolean', ja: '真偽値' },
   trueOrFalse: { en: 'true or false', ja: '真偽値' },
   text: { en: 'text', ja: '文字列' },
-  other: { en: ({ type }: { readonly type: string }) => `a ${type}`, ja: ({ type }) => `${type} 型の値` },
+  other: { en: 'a {type}', ja: '{type} 型の値' },
   /** A name that only a program has for it. */
-  plain: { en: ({ type }: { readonly type: string }) => type, ja: ({ type }) => type },
-  notText: {
-    en: ({ name, kind }: NoText) => `${name} is ${kind}, not text`,
-    ja: ({ name, kind }) => `${name}が文字列ではありません（${kind}）`,
-  },
-  control: {
-    en: ({ name, character }: Named & { readonly character: string }) =>
-      `${name} holds the control character ${character}`,
-    ja: ({ name, character }) => `${name}に制御文字 ${character} があります`,
-  },
+  plain: { en: '{type}', ja: '{type}' },
+  notText: { en: '{name} is {kind}, not text', ja: '{name}が文字列ではありません（{kind}）' },
+  control: { en: '{name} holds the control character {character}', ja: '{name}に制御文字 {character} があります' },
   halfPair: {
-    en: ({ name }: Named) => `${name} holds half of a surrogate pair, which is no character`,
-    ja: ({ name }) => `${name}にサロゲートペアの片方だけがあり、文字になりません`,
+    en: '{name} holds half of a surrogate pair, which is no character',
+    ja: '{name}にサロゲートペアの片方だけがあり、文字になりません',
   },
-  empty: { en: ({ name }: Named) => `${name} is empty`, ja: ({ name }) => `${name}が空です` },
-  isMissing: { en: ({ name }: Named) => `${name} is missing`, ja: ({ name }) => `${name}がありません` },
+  empty: { en: '{name} is empty', ja: '{name}が空です' },
+  isMissing: { en: '{name} is missing', ja: '{name}がありません' },
   jsonFault: { en: ({ why }: { readonly why: string }) => why, ja: ({ why }) => jsonFaultJa(why) },
   /** Columns and fields, between other words. */
-  column: { en: ({ name }: Named) => name, ja: ({ name }) => `「${name}」` },
+  column: { en: '{name}', ja: '「{name}」' },
   aColumnNoText: { en: 'a column is not text', ja: '文字列ではない列があります' },
 });

@@ -11,8 +11,8 @@ interface InFile {
 
 export const weightWords = wordsOf('weights', {
   neither: {
-    en: ({ file }: InFile) => `${file} is neither a model folder nor a GGUF file.`,
-    ja: ({ file }) => `${file} はモデルのフォルダーでも GGUF ファイルでもありません。`,
+    en: '{file} is neither a model folder nor a GGUF file.',
+    ja: '{file} はモデルのフォルダーでも GGUF ファイルでもありません。',
   },
   nameModel: {
     en: 'Name the folder that holds config.json and the weights, or a file that ends in .gguf.',
@@ -23,13 +23,10 @@ export const weightWords = wordsOf('weights', {
     ja: 'テンソルの名前からファイル名への対応でなければなりません',
   },
   noShardName: {
-    en: ({ name }: { readonly name: string }) => `${name} is not the name of a safetensors file in this folder`,
-    ja: ({ name }) => `${name} はこのフォルダーの safetensors ファイルの名前ではありません`,
+    en: '{name} is not the name of a safetensors file in this folder',
+    ja: '{name} はこのフォルダーの safetensors ファイルの名前ではありません',
   },
-  indexDoesNotHold: {
-    en: ({ file, problem }: InFile & { readonly problem: string }) => `${file} does not hold: ${problem}.`,
-    ja: ({ file, problem }) => `${file} が正しくありません。${problem}。`,
-  },
+  indexDoesNotHold: { en: '{file} does not hold: {problem}.', ja: '{file} が正しくありません。{problem}。' },
   fetchModel: { en: 'Fetch the model again.', ja: 'モデルをもう一度取得してください。' },
   severalGgufs: {
     en: ({ dir, files }: InDir & { readonly files: readonly string[] }) =>
@@ -37,10 +34,7 @@ export const weightWords = wordsOf('weights', {
     ja: ({ dir, files }) => `${dir} に GGUF ファイルが ${files.length} 個あります: ${files.join('、')}。`,
   },
   nameOne: { en: 'Name the one file you want.', ja: '使うファイルを 1 つ選んでください。' },
-  isAdapter: {
-    en: ({ dir }: InDir) => `${dir} is an adapter, not a model.`,
-    ja: ({ dir }) => `${dir} はモデルではなくアダプターです。`,
-  },
+  isAdapter: { en: '{dir} is an adapter, not a model.', ja: '{dir} はモデルではなくアダプターです。' },
   importAdapter: { en: 'Import it as an adapter.', ja: 'アダプターとして取り込んでください。' },
   none: {
     en: ({ dir, files }: InDir & { readonly files: readonly string[] }) =>
@@ -49,82 +43,69 @@ export const weightWords = wordsOf('weights', {
   },
   nameWhole: { en: 'Name a folder that holds a whole model.', ja: 'モデル全体のあるフォルダーを選んでください。' },
   pickle: {
-    en: ({ file }: InFile) =>
-      `${file} is a pickle, a file that can run any program when it is opened. Graft does not open pickles.`,
-    ja: ({ file }) => `${file} は pickle です。開くと任意のプログラムを実行できるため、Graft は pickle を開きません。`,
+    en: '{file} is a pickle, a file that can run any program when it is opened. Graft does not open pickles.',
+    ja: '{file} は pickle です。開くと任意のプログラムを実行できるため、Graft は pickle を開きません。',
   },
   modelWithoutPickle: {
     en: 'Fetch the model in safetensors or GGUF form, or convert it with save_pretrained(dir, safe_serialization=True).',
     ja: 'safetensors か GGUF のモデルを取得するか、save_pretrained(dir, safe_serialization=True) で変換してください。',
   },
   noConfig: {
-    en: ({ dir }: InDir) => `${dir} holds weights but no config.json.`,
-    ja: ({ dir }) => `${dir} に重みはありますが、config.json がありません。`,
+    en: '{dir} holds weights but no config.json.',
+    ja: '{dir} に重みはありますが、config.json がありません。',
   },
   fetchWhole: {
     en: 'Fetch the whole model folder, config.json included.',
     ja: 'config.json を含むモデルのフォルダー全体を取得してください。',
   },
   otherGguf: {
-    en: ({ file, type }: InFile & { readonly type: string }) => `${file} is a GGUF of type ${type}, not a model.`,
-    ja: ({ file, type }) => `${file} は種類 ${type} の GGUF で、モデルではありません。`,
+    en: '{file} is a GGUF of type {type}, not a model.',
+    ja: '{file} は種類 {type} の GGUF で、モデルではありません。',
   },
   nameModelGguf: { en: 'Name the GGUF file of the model itself.', ja: 'モデル自体の GGUF ファイルを選んでください。' },
   onePart: {
-    en: ({ file, parts }: InFile & { readonly parts: number }) => `${file} is one of ${parts} parts of a model.`,
-    ja: ({ file, parts }) => `${file} は ${parts} 個に分割されたモデルの一部です。`,
+    en: '{file} is one of {parts} parts of a model.',
+    ja: '{file} は {parts} 個に分割されたモデルの一部です。',
   },
   joinParts: {
     en: 'Join the parts with llama.cpp (llama-gguf-split --merge), or take the model as one file.',
     ja: 'llama.cpp（llama-gguf-split --merge）で結合するか、1 ファイルのモデルを使ってください。',
   },
   isMissing: { en: 'is missing', ja: 'ありません' },
-  isTwice: {
-    en: ({ name }: { readonly name: string }) => `is there twice: ${name} is the same weight`,
-    ja: ({ name }) => `同じ重みの ${name} もあります`,
-  },
+  isTwice: { en: 'is there twice: {name} is the same weight', ja: '同じ重みの {name} もあります' },
   stranger: { en: 'does not belong to a model of this configuration', ja: 'この設定のモデルのものではありません' },
   otherShape: {
-    en: ({ shape, expected }: { readonly shape: string; readonly expected: string }) =>
-      `has shape [${shape}], expected [${expected}]`,
-    ja: ({ shape, expected }) => `形が [${shape}] ですが、[${expected}] のはずです`,
+    en: 'has shape [{shape}], expected [{expected}]',
+    ja: '形が [{shape}] ですが、[{expected}] のはずです',
   },
   storedAs: {
-    en: ({ type }: { readonly type: string }) => `is stored as ${type}, which cannot be read as weights`,
-    ja: ({ type }) => `${type} で保存されていて、重みとして読めません`,
+    en: 'is stored as {type}, which cannot be read as weights',
+    ja: '{type} で保存されていて、重みとして読めません',
   },
   misfit: {
-    en: ({ dir, problems }: InDir & { readonly problems: string }) =>
-      `The weights of ${dir} do not fit its configuration: ${problems}.`,
-    ja: ({ dir, problems }) => `${dir} の重みが設定に合いません。${problems}。`,
+    en: 'The weights of {dir} do not fit its configuration: {problems}.',
+    ja: '{dir} の重みが設定に合いません。{problems}。',
   },
   checkSame: {
     en: 'Fetch the model again; check that config and weights are of the same model.',
     ja: 'モデルをもう一度取得し、設定と重みが同じモデルのものか確かめてください。',
   },
-  noWeight: {
-    en: ({ dir, name }: InDir & { readonly name: string }) => `${dir} holds no weight ${name}.`,
-    ja: ({ dir, name }) => `${dir} に重み ${name} はありません。`,
-  },
+  noWeight: { en: '{dir} holds no weight {name}.', ja: '{dir} に重み {name} はありません。' },
   noHead: {
-    en: ({ dir, head }: InDir & { readonly head: string }) =>
-      `${dir} holds a decoder without its output head (${head}), and its configuration does not say that the embedding is the head.`,
-    ja: ({ dir, head }) => `${dir} のデコーダーに出力ヘッド（${head}）がなく、埋め込みをヘッドとする設定もありません。`,
+    en: '{dir} holds a decoder without its output head ({head}), and its configuration does not say that the embedding is the head.',
+    ja: '{dir} のデコーダーに出力ヘッド（{head}）がなく、埋め込みをヘッドとする設定もありません。',
   },
   takeWithHead: {
     en: 'Take the model with its head, as AutoModelForCausalLM saves it.',
     ja: 'AutoModelForCausalLM が保存する、ヘッドのあるモデルを使ってください。',
   },
   llamaCppAlone: {
-    en: ({ file, types }: InFile & { readonly types: readonly string[] }) =>
-      `${file} holds weights in ${types.join(', ')}, which llama.cpp alone reads.`,
-    ja: ({ file, types }) => `${file} の重みは ${types.join('、')} で、llama.cpp だけが読めます。`,
+    en: '{file} holds weights in {types, list}, which llama.cpp alone reads.',
+    ja: '{file} の重みは {types, list} で、llama.cpp だけが読めます。',
   },
   chatOrOtherType: {
-    en: ({ types }: { readonly types: readonly string[] }) =>
-      `Chat with it through llama.cpp (runtime install llama.cpp); for anything else take a file of this model in one of ${types.join(', ')}.`,
-    ja: ({ types }) =>
-      `チャットには llama.cpp を使ってください（runtime install llama.cpp）。それ以外には、このモデルの次のどれかの型のファイルを使ってください: ${types.join('、')}。`,
+    en: 'Chat with it through llama.cpp (runtime install llama.cpp); for anything else take a file of this model in one of {types, list}.',
+    ja: 'チャットには llama.cpp を使ってください（runtime install llama.cpp）。それ以外には、このモデルの次のどれかの型のファイルを使ってください: {types, list}。',
   },
   alsoIn: {
     en: ({ file, others }: InFile & { readonly others: readonly string[] }) =>
@@ -137,8 +118,5 @@ export const weightWords = wordsOf('weights', {
     ja: ({ file, others }) =>
       `索引では ${file} にあるはずですが、ありません${others.length > 0 ? `（${others.join('、')} にあります）` : ''}`,
   },
-  notListed: {
-    en: ({ file }: InFile) => `is in ${file}, but the index does not list it`,
-    ja: ({ file }) => `${file} にありますが、索引に載っていません`,
-  },
+  notListed: { en: 'is in {file}, but the index does not list it', ja: '{file} にありますが、索引に載っていません' },
 });

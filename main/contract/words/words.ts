@@ -22,11 +22,36 @@ export interface Said {
   readonly text: string;
 }
 
-/** In each language: a text, or a function of parameters in which other sentences have become text. */
+/** In each language: a pattern, or a function of parameters in which other sentences have become text. */
 export interface Entry<Parameters> {
   readonly en: string | ((parameters: Parameters) => string);
   readonly ja: string | ((parameters: Parameters) => string);
 }
+
+/**
+ * The places of a pattern: `{name}` takes a text or a number, `{names, list}` and `{problems, clauses}` several texts,
+ * set apart as the language does; JSON, with its quotes, is text. Functions are for what depends on a value: one or
+ * many, what may be missing.
+ */
+type PlaceIn<Pattern> = Pattern extends `${string}{${infer Place}}${infer Rest}`
+  ? (Place extends `${string}"${string}` ? never : Place) | PlaceIn<Rest>
+  : never;
+
+type ParametersOf<Words> = Words extends string
+  ? {
+      readonly [Place in PlaceIn<Words> as Place extends `${infer Name}, ${string}` ? Name : Place]: Place extends
+        `${string}, list` | `${string}, clauses`
+        ? readonly string[]
+        : string | number;
+    }
+  : Words extends (parameters: infer Parameters) => string
+    ? Parameters
+    : never;
+
+const separators: Readonly<Record<string, Readonly<Record<WordLanguage, string>>>> = {
+  list: { en: ', ', ja: '、' },
+  clauses: { en: '; ', ja: '／' },
+};
 
 /** As the words see them and as a caller gives them: where there is text a sentence may stand. */
 type Given<Parameters> = {
@@ -44,18 +69,23 @@ export interface Speaker<Parameters> {
   readonly words: Entry<never>;
 }
 
-export type Speakers<Sentences> = { readonly [Name in keyof Sentences]: Speaker<Sentences[Name]> };
+type English = string | ((parameters: never) => string);
 
-/** The sentences of a domain. A sentence without parameters is a text, one with parameters a function of one object. */
-export function wordsOf<Sentences>(
+/** The sentences of a domain. A sentence without parameters is a text, one with parameters takes one object of them. */
+export function wordsOf<Sentences extends Readonly<Record<string, English>>>(
   domain: string,
-  entries: { readonly [Name in keyof Sentences]: Entry<Sentences[Name]> },
-): Speakers<Sentences> {
+  entries: {
+    readonly [Name in keyof Sentences]: {
+      readonly en: Sentences[Name];
+      readonly ja: string | ((parameters: ParametersOf<Sentences[Name]>) => string);
+    };
+  },
+): { readonly [Name in keyof Sentences]: Speaker<ParametersOf<Sentences[Name]>> } {
   const speakers = Object.entries(entries as Readonly<Record<string, Entry<never>>>).map(([name, words]) => [
     name,
     speaker(`${domain}.${name}`, words),
   ]);
-  return Object.fromEntries(speakers) as Speakers<Sentences>;
+  return Object.fromEntries(speakers) as { [Name in keyof Sentences]: Speaker<ParametersOf<Sentences[Name]>> };
 }
 
 function speaker(code: string, words: Entry<never>): Speaker<Record<string, Parameter>> {
@@ -70,7 +100,11 @@ function speaker(code: string, words: Entry<never>): Speaker<Record<string, Para
 /** The words of an entry, with parameters whose sentences are texts of that language already. */
 export function phrase(words: Entry<never>, language: WordLanguage, parameters: Said['parameters']): string {
   const given = words[language];
-  return typeof given === 'string' ? given : (given as (parameters: object) => string)(parameters);
+  if (typeof given !== 'string') return (given as (parameters: object) => string)(parameters);
+  return given.replace(/\{(\w+)(?:, (\w+))?\}/g, (_, name: string, kind?: string) => {
+    const value = parameters[name] as string | number | readonly string[];
+    return typeof value === 'object' ? value.join(separators[kind ?? 'list'][language]) : String(value);
+  });
 }
 
 /** Parameters with each sentence, at any depth, as what `say` makes of it. */

@@ -65,6 +65,13 @@ describe('words of the core', () => {
     );
     expect(lost.map(({ code }) => code).sort()).toEqual([...deliberatelyShorter].sort());
   });
+
+  it('ask for no parameter in Japanese that the English has not: nobody would give it', () => {
+    const unknown = speakers.filter((speaker) =>
+      [...namesIn(speaker, 'ja')].some((name) => !namesIn(speaker, 'en').has(name)),
+    );
+    expect(unknown.map(({ code }) => code)).toEqual([]);
+  });
 });
 
 /** Where the Japanese says the same without it. */
