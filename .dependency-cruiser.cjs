@@ -9,7 +9,7 @@ const importers = {
   engineHost: ['studio'],
   // the studio reaches it through engineHost alone, as a process; tools are a developer's, not the studio
   engine: ['tools', 'methods', 'backends'],
-  linearAlgebra: ['engine', 'methods'],
+  linearAlgebra: ['engine', 'methods', 'training'],
   hub: ['studio'],
   runtimes: ['studio', 'bootstrap', 'tools', 'hub'],
   datasets: ['studio'],

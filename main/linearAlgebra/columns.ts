@@ -25,6 +25,30 @@ function addScaled(target: Float64Array, column: Float64Array, factor: number): 
   for (let i = 0; i < target.length; i++) target[i] += column[i] * factor;
 }
 
+/** XᵀX (n, n) of X (m, n). */
+export function gram(matrix: Columns): Columns {
+  const result = matrix.map(() => new Float64Array(matrix.length));
+  for (let j = 0; j < matrix.length; j++)
+    for (let i = 0; i <= j; i++) result[i][j] = result[j][i] = dot(matrix[i], matrix[j]);
+  return result;
+}
+
+/** Row-major (m, n) as its columns. */
+export function columnsOf(data: ArrayLike<number>, count: number): Columns {
+  const length = data.length / count;
+  return Array.from({ length: count }, (_, at) => {
+    const column = new Float64Array(length);
+    for (let row = 0; row < length; row++) column[row] = data[row * count + at];
+    return column;
+  });
+}
+
+/** Row-major (n, m) as the columns of its transpose (m, n). */
+export function columnsOfTransposed(data: Float32Array, count: number): Columns {
+  const length = data.length / count;
+  return Array.from({ length: count }, (_, at) => Float64Array.from(data.subarray(at * length, (at + 1) * length)));
+}
+
 /** Unit vectors of this length, the first `count`. */
 export function unitColumns(length: number, count: number): Columns {
   return Array.from({ length: count }, (_, at) => {

@@ -5,6 +5,7 @@
 import type { Problem } from '../contract/errors.ts';
 import type { LinearShape, ModelShape } from '../contract/families/family.ts';
 import type { Said, Speaker, Translated } from '../contract/words/words.ts';
+import type { FactorPair } from './factorPair.ts';
 import type { OptionTable } from './optionTable.ts';
 import type { Picture } from './picture.ts';
 import type { TensorSpec } from './tensorSpec.ts';
@@ -71,8 +72,13 @@ export interface MethodSpec<Options extends object = object> {
   /** `peft_type` in its adapter_config.json: PEFT's, or `GRAFT_…` where PEFT does not know the method. */
   readonly peftType: string;
   readonly capabilities: Capabilities<Options>;
-  /** Its trained tensors are the two factors of low-rank updates, bare or with a gate over the slots of the rank. */
-  readonly pairs?: 'plain' | 'gated';
+  /** Present where all that it trains are the two factors of low-rank updates, for parts of training that see both. */
+  readonly pairs?: {
+    /** Bare, or with a gate over the slots of the rank. */
+    readonly kind: 'plain' | 'gated';
+    /** One for each module that it adapts, in their order. */
+    of(options: Options, targets: readonly LinearShape[]): readonly FactorPair[];
+  };
   /** A z.strictObject of `option`s, each with a default; see optionTable.ts. */
   readonly options: OptionTable<Options>;
   readonly recommended: RecommendedTraining;

@@ -22,8 +22,14 @@ export const partFields: object = Object.fromEntries(
 /** Options that no chosen part has; absent ones do not count. */
 export function unchosenOptions(training: object, chosen: readonly TrainingPart[]): readonly string[] {
   const fields = chosen.flatMap(({ options }) => Object.keys(options.shape));
-  const given = Object.entries(training).filter(([, value]) => value !== undefined);
-  return given.map(([name]) => name).filter((name) => name in partFields && !fields.includes(name));
+  const given = Object.entries(training).filter(([name, value]) => value !== undefined && !isUsual(name, value));
+  const ofParts = given.map(([name]) => name).filter((name) => name in partFields || ofEveryRun.includes(name));
+  return ofParts.filter((name) => !fields.includes(name));
+}
+
+/** Every run says it: what none has asked for. */
+function isUsual(name: string, value: unknown): boolean {
+  return Object.hasOwn(adamFields, name) && value === adamFields[name as keyof typeof adamFields].def.defaultValue;
 }
 
 /** Parts that have an option of this name. */

@@ -6,6 +6,7 @@ import type { Translated } from '../contract/words/words.ts';
 import { beam } from './callbacks/beam.ts';
 import type { Optimizer } from './optimizer.ts';
 import { adamw } from './optimizers/adamw.ts';
+import { loraFa } from './optimizers/loraFa.ts';
 import { loraPlus } from './optimizers/loraPlus.ts';
 import type { Procedure } from './procedure.ts';
 import { chain } from './procedures/chain.ts';
@@ -16,6 +17,7 @@ import type { RunLimits, TrainingPart } from './trainingPart.ts';
 export const optimizers: Readonly<Record<string, Optimizer>> = {
   adamw,
   loraPlus,
+  loraFa,
 };
 
 export const callbacks: Readonly<Record<string, StepCallback>> = {
@@ -91,7 +93,7 @@ export function misfits(
     ['procedure', procedure.part],
   ] as const;
   const ofMethod = named.flatMap(([field, { title, needs }]) => {
-    if (needs === undefined || needs === spec.pairs) return [];
+    if (needs === undefined || needs === spec.pairs?.kind) return [];
     const say = needs === 'plain' ? trainingWords.needsPairs : trainingWords.needsGates;
     return [problemOf(`training.${field}`, say({ part: title.en, method: spec.title }))];
   });

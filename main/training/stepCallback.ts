@@ -3,7 +3,7 @@
  * of its own, which checkpoints hold. What it did is told to the run's history and marked in the chart.
  */
 import type { Said } from '../contract/words/words.ts';
-import type { FactorPair } from './optimizer.ts';
+import type { FactorPair } from '../methods/factorPair.ts';
 import type { TrainingPart } from './trainingPart.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -15,7 +15,7 @@ export interface TrainingPart<Options extends object = object> {
   readonly summary: Translated;
   readonly paper?: string;
   /** What adapters it is for, as methods say it of theirs; absent where any will do. */
-  readonly needs?: MethodSpec['pairs'];
+  readonly needs?: NonNullable<MethodSpec['pairs']>['kind'];
   /** What it tells a run's history, where it does. */
   readonly words?: Readonly<Record<string, Speaker<never>>>;
   /**

@@ -7,7 +7,6 @@ import type { LinearShape, ModelShape } from '../../contract/families/family.ts'
 import type { LabelTask } from '../../contract/labels.ts';
 import type { ReadNotice, WeightNotice } from '../../contract/importNotices.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
-import type { FactorPair } from '../../training/optimizer.ts';
 import type { Tensor } from '../tf.ts';
 
 /** A named array on the host: float32, row-major. */
@@ -152,8 +151,11 @@ export interface MethodArithmetic<Options extends object = object> {
     tensors: Readonly<Record<string, Tensor>>,
     context: BindContext,
   ): BoundAdapter;
-  /** The factors of each module that it adapts, for parts of training that look at both; absent where it has none. */
-  pairs?(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>): readonly FactorPair[];
+  /**
+   * Names of trained tensors that are left out of an optimizer step, drawn for each; what is made of them at zero must
+   * be nothing. Absent where all take part in every step.
+   */
+  leftOut?(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>, random: () => number): readonly string[];
   /**
    * The same adapter with `trained` for its pairs: as many times the rank for all modules, rows of A under each other
    * and columns of B side by side, each module's scale as it was.

@@ -3,7 +3,7 @@
  * callbacks act. Both follow from the step's number alone, so that a resumed run does the same.
  */
 import type { RunMark } from '../../contract/engine.ts';
-import type { FactorPair } from '../../training/optimizer.ts';
+import type { FactorPair } from '../../methods/factorPair.ts';
 import type { CallbackState, TrainingView } from '../../training/stepCallback.ts';
 import { trainedTensors } from '../adapters/adapterHead.ts';
 import { tf } from '../tf.ts';
@@ -38,7 +38,7 @@ export async function enterStage(run: PreparedRun, position: LoopPosition): Prom
   const fresh = await run.freshWeights(stage.index);
   const ofPairs = pairs.flatMap(({ a, b }) => [a, b]).map((name) => [name, fresh.trained[name]] as const);
   const next = { ...trained, ...Object.fromEntries(ofPairs) };
-  const state = initialState(groups, next, parts.optimizer.part.moments);
+  const state = initialState(run, next);
   tf.dispose([position.state, position.past]);
   const { part, options } = parts.procedure;
   const said = part.begun?.(stage, options);

@@ -1,10 +1,13 @@
 /**
  * Where a run stands on the device, its copy on the host (checkpoints), and the adapter that is in it. Keys of the
- * copy: `<group>/<vector>` of the optimizer's state, `past/<tensor>` of what earlier stages left,
- * `callbacks/<id>/<name>` of what callbacks keep.
+ * copy: `<group>/<vector>` of the optimizer's state, `pairs/<module>/<vector>` of what it keeps of pairs on the host,
+ * `taken/<group>` of how many steps each of its tensors took part in where some can be left out, `past/<tensor>` of
+ * what earlier stages left, `callbacks/<id>/<name>` of what callbacks keep.
  */
-import type { FactorPair } from '../../training/optimizer.ts';
+import type { FactorPair } from '../../methods/factorPair.ts';
 import type { CallbackState } from '../../training/stepCallback.ts';
+import { pairShapes } from '../../training/pairs.ts';
+import type { ChosenParts } from '../../training/registry.ts';
 import { headGroup } from '../adapters/adapterHead.ts';
 import type { AdapterMethod, AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
 import { inputsUnder, prefixed } from '../namedInputs.ts';
@@ -33,28 +36,53 @@ export interface StateParts {
   readonly pairs: readonly FactorPair[];
   readonly frame: AdapterFrame;
   readonly method: AdapterMethod;
+  readonly parts: ChosenParts;
 }
 
 const callbackPrefix = 'callbacks/';
+const pairPrefix = 'pairs/';
+const takenPrefix = 'taken/';
 
-/** Parameters as given, moments zero. */
-export function initialState(
-  groups: readonly PackedGroup[],
-  trained: Readonly<Record<string, HostTensor>>,
-  moments: readonly string[],
-): HostState {
-  const vectors = groups.flatMap((group) => [
-    [groupKey(group, 'parameters'), flattenGroup(group, trained)] as const,
-    ...moments.map((moment) => [groupKey(group, moment), new Float32Array(group.size)] as const),
-  ]);
-  return Object.fromEntries(vectors);
+/** Of what the optimizer keeps of a pair on the host. */
+export function pairKey(module: string, vector: string): string {
+  return `${pairPrefix}${module}/${vector}`;
 }
 
-/** Vectors as they are, what earlier stages left as the matrices that it is. */
-export function uploadState(pairs: readonly FactorPair[], frame: AdapterFrame, state: HostState): DeviceState {
-  const vectors = Object.entries(state).filter(
-    ([key]) => !key.startsWith(pastPrefix) && !key.startsWith(callbackPrefix),
+/** Of how many steps of the stage each tensor of a group took part in. */
+export function takenKey({ name }: Pick<PackedGroup, 'name'>): string {
+  return takenPrefix + name;
+}
+
+/** Parameters as given, all else zero. */
+export function initialState(
+  { groups, pairs, parts, method }: StateParts,
+  trained: Readonly<Record<string, HostTensor>>,
+): HostState {
+  const { part, options } = parts.optimizer;
+  const vectors = groups.flatMap((group) => [
+    [groupKey(group, 'parameters'), flattenGroup(group, trained)] as const,
+    ...(group.updated ? [] : part.moments.map((moment) => zeros(groupKey(group, moment), group.size))),
+    ...(method.leftOut ? [zeros(takenKey(group), group.tensors.length)] : []),
+  ]);
+  const ofPairs = pairShapes(pairs, trained).flatMap((shape) =>
+    Object.entries(part.stateOf?.(shape, options) ?? {}).map(([name, size]) =>
+      zeros(pairKey(shape.module, name), size),
+    ),
   );
+  return Object.fromEntries([...vectors, ...ofPairs]);
+}
+
+function zeros(key: string, size: number): readonly [string, Float32Array] {
+  return [key, new Float32Array(size)];
+}
+
+/** Vectors as they are, what earlier stages left as the matrices that it is; some stay on the host. */
+export function uploadState(pairs: readonly FactorPair[], frame: AdapterFrame, state: HostState): DeviceState {
+  const isOnHost = (key: string): boolean => key.startsWith(pairPrefix) || key.startsWith(takenPrefix);
+  const vectors = Object.entries(state).filter(
+    ([key]) => !isOnHost(key) && !key.startsWith(pastPrefix) && !key.startsWith(callbackPrefix),
+  );
+  const onHost = Object.fromEntries(Object.entries(state).filter(([key]) => isOnHost(key)));
   const past: NamedTensorMap = {};
   for (const { module, a, b } of pairs) {
     const [rowsOfA, columnsOfB] = [state[pastKey(a)], state[pastKey(b)]];
@@ -63,13 +91,16 @@ export function uploadState(pairs: readonly FactorPair[], frame: AdapterFrame, s
     past[pastKey(a)] = tf.tensor2d(rowsOfA, [rowsOfA.length / Number(inFeatures), Number(inFeatures)]);
     past[pastKey(b)] = tf.tensor2d(columnsOfB, [Number(outFeatures), columnsOfB.length / Number(outFeatures)]);
   }
-  return { state: Object.fromEntries(vectors.map(([key, vector]) => [key, tf.tensor1d(vector)])), past };
+  return { state: Object.fromEntries(vectors.map(([key, vector]) => [key, tf.tensor1d(vector)])), past, onHost };
 }
 
-/** Copies tensors to the host, all of them or what makes the adapter; on the device they stay as they are. */
+/**
+ * Copies tensors to the host, all of them or what makes the adapter; on the device they stay as they are. What is on
+ * the host is given as it is.
+ */
 export async function downloadState(
   groups: readonly PackedGroup[],
-  { state, past }: DeviceState,
+  { state, past, onHost }: DeviceState,
   what: 'all' | 'adapter' = 'all',
 ): Promise<HostState> {
   const all = { ...state, ...past };
@@ -77,7 +108,7 @@ export async function downloadState(
   const entries = await Promise.all(
     tensors.map(async ([key, tensor]) => [key, (await tensor.data()) as Float32Array] as const),
   );
-  return Object.fromEntries(entries);
+  return { ...Object.fromEntries(entries), ...(what === 'all' && onHost) };
 }
 
 /** What a checkpoint holds of a position. */

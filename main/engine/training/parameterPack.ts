@@ -70,3 +70,10 @@ export function unpackGroup(group: PackedGroup, flat: Tensor): Record<string, Te
     group.tensors.map(({ name, shape }, index) => [name, tf.reshape(parts[index], [...shape])]),
   );
 }
+
+/** A vector of the group in which every element of a tensor has the tensor's value. */
+export function spreadOverGroup(group: PackedGroup, valueOf: (tensor: PackedTensor) => number): Float32Array {
+  const flat = new Float32Array(group.size);
+  for (const tensor of group.tensors) flat.fill(valueOf(tensor), tensor.offset, tensor.offset + tensor.size);
+  return flat;
+}

@@ -2,7 +2,7 @@
  * What the earlier stages of a run learned: frozen pairs (A, B), all of one module as one pair, the rows of A under
  * each other and the columns of B side by side, since Σ Bᵢ Aᵢ is one product of their widths together.
  */
-import type { FactorPair } from '../../training/optimizer.ts';
+import type { FactorPair } from '../../methods/factorPair.ts';
 import type { BoundAdapter, TrainedTensor } from '../adapters/adapterMethod.ts';
 import { bindLowRank } from '../adapters/lowRankDelta.ts';
 import { sideBySide, underEachOther } from '../adapters/stackedFactors.ts';

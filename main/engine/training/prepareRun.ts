@@ -75,7 +75,8 @@ export async function prepareRun(
   const subject = openSubject(backend, job, await loadInitialWeights(making));
   const { initialWeights, objective } = subject;
   const parts = chooseParts(training);
-  const pairs = method.pairs?.(initialWeights) ?? [];
+  const { options, targets } = initialWeights;
+  const pairs = getMethodSpec(job.method.id).pairs?.of(options, targets) ?? [];
   const trained = trainedTensors(initialWeights);
   const shapes = Object.entries(trained).map(([name, { group, shape: size }]) => ({ name, group, shape: size }));
   const groups = packGroups(parts.optimizer.part.packs(shapes, pairs, parts.optimizer.options), trained);
@@ -99,11 +100,10 @@ export async function prepareRun(
     tf.dispose(frozen);
     subject.dispose();
   };
-  const trainableParameters = groups.reduce((total, { size }) => total + size, 0);
+  const trainableParameters = groups.reduce((total, { size, updated }) => total + (updated === 'never' ? 0 : size), 0);
   const dropoutPool = createDropoutPool(initialWeights, shape, training.seed);
   const { trained: _onDevice, ...frame } = initialWeights;
   const { decoder } = subject;
-  const { options, targets } = frame;
   const freshWeights = async (index: number): Promise<AdapterWeights> =>
     makeWeights(making, { options, targets }, createRandom(training.seed, 'initialisation', index));
   const run = {

@@ -84,9 +84,9 @@ function phaseOnce(emit: (event: TrainEvent) => void, phase: 'decomposing'): () 
 /** From the checkpoint or the start, on the device. What a resumed run had reported before is reported again. */
 async function openPosition({ run, emit }: LoopContext, initialWeights: AdapterWeights): Promise<LoopPosition> {
   const { resumeFrom } = run.job;
-  const { groups, pairs, frame, parts } = run;
+  const { pairs, frame, parts } = run;
   if (resumeFrom === undefined) {
-    const state = initialState(groups, trainedTensors(initialWeights), parts.optimizer.part.moments);
+    const state = initialState(run, trainedTensors(initialWeights));
     return { ...uploadState(pairs, frame, state), progress: freshProgress(), kept: keptAtStart(parts) };
   }
   const position = fromCheckpoint(run, await readCheckpoint(resumeFrom, checkpointConfiguration(run)));

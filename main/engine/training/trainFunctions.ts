@@ -6,7 +6,7 @@
  * and comes in as a scalar, like everything that changes from step to step. Tensors are keyed `<group>/<vector>`.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
-import type { FactorPair } from '../../training/optimizer.ts';
+import type { FactorPair } from '../../methods/factorPair.ts';
 import type { ChosenParts } from '../../training/registry.ts';
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
@@ -31,7 +31,11 @@ export interface TrainFunctions {
    * `dropoutPool` → `<group>/gradients`, `lossSum`.
    */
   readonly accumulate: Compiled;
-  /** `<group>/{parameters, moments, gradients, scalars of the optimizer}`, `maxNorm` → new state, `gradNorm`. */
+  /**
+   * `<group>/{parameters, moments, gradients, scalars of the optimizer}`, `maxNorm` → new state, `gradNorm`; of groups
+   * that are updated by pairs `<group>/gradients`, clipped, and of those that never are nothing. Where tensors can be
+   * left out of a step, all functions that train take `<group>/takesPart` (size) too: 1, or 0 for what stays.
+   */
   readonly update: Compiled;
   /** `<group>/parameters` and batch → what Objective.evaluate gives: `lossSum`, not divided, and perhaps more. */
   readonly evaluate: Compiled;
@@ -78,12 +82,11 @@ export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions
   });
   const accumulate = backend.compile('accumulate', (inputs) => accumulateGradients(parts, inputs));
   const update = backend.compile('update', (inputs) => {
-    const gradients = parts.groups.map((group) => inputs[groupKey(group, 'gradients')]);
+    const gradients = learningOf(parts).map((group) => inputs[groupKey(group, 'gradients')]);
     return updateState(parts, inputs, gradients);
   });
   const evaluate = backend.compile('evaluate', (inputs) => {
-    const flats = parts.groups.map((group) => inputs[groupKey(group, 'parameters')]);
-    return parts.objective.evaluate(inputs, bindTrained(parts, inputs, flats));
+    return parts.objective.evaluate(inputs, bindTrained(parts, inputs, flatsOf(parts.groups, inputs)));
   });
   const evaluateBase = backend.compile('evaluateBase', (inputs) => parts.objective.evaluate(inputs));
   const all = [step, accumulate, update, evaluate, evaluateBase];
@@ -97,20 +100,30 @@ export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions
   };
 }
 
-/** Loss of the batch over the divisor, and its gradient for each group's flat vector. */
+/** The groups that get a gradient. */
+function learningOf({ groups }: TrainFunctionParts): readonly PackedGroup[] {
+  return groups.filter(({ updated }) => updated !== 'never');
+}
+
+/** Loss of the batch over the divisor, and its gradient for the flat vector of each group that gets one. */
 function lossAndGradients(
   parts: TrainFunctionParts,
   inputs: NamedTensorMap,
 ): { readonly loss: Tensor; readonly gradients: readonly Tensor[] } {
   const { groups, training } = parts;
+  const learning = learningOf(parts);
+  const constant = groups.filter((group) => !learning.includes(group));
   const keptForRecompute: Tensor[] = [];
-  const dividedLoss = (...flats: Tensor[]): Tensor => {
-    const learned = bindTrained(parts, inputs, flats);
+  const dividedLoss = (...vectors: Tensor[]): Tensor => {
+    const flats = Object.fromEntries(learning.map(({ name }, index) => [name, vectors[index]]));
+    const learned = bindTrained(parts, inputs, { ...flatsOf(constant, inputs), ...flats });
     // A block that is run again reads these tensors after tfjs has freed what the forward pass made.
     if (training.recompute) keptForRecompute.push(...learned.adapter.tensorsUnder('').map((tensor) => tf.keep(tensor)));
     return parts.objective.lossSum(inputs, learned).div(inputs.divisor);
   };
-  const { value, grads } = tf.valueAndGrads(dividedLoss)(groups.map((group) => inputs[groupKey(group, 'parameters')]));
+  const { value, grads } = tf.valueAndGrads(dividedLoss)(
+    learning.map((group) => inputs[groupKey(group, 'parameters')]),
+  );
   tf.dispose(keptForRecompute);
   return { loss: value, gradients: grads };
 }
@@ -118,38 +131,51 @@ function lossAndGradients(
 function accumulateGradients(parts: TrainFunctionParts, inputs: NamedTensorMap): NamedTensorMap {
   const { loss, gradients } = lossAndGradients(parts, inputs);
   const outputs: NamedTensorMap = { lossSum: inputs.lossSum.add(loss) };
-  parts.groups.forEach((group, index) => {
+  learningOf(parts).forEach((group, index) => {
     const key = groupKey(group, 'gradients');
     outputs[key] = inputs[key].add(gradients[index]);
   });
   return outputs;
 }
 
-function updateState(
-  { groups, optimizer }: TrainFunctionParts,
-  inputs: NamedTensorMap,
-  gradients: readonly Tensor[],
-): NamedTensorMap {
+/** Of groups that are updated by pairs the clipped gradients, of others what the optimizer makes of theirs. */
+function updateState(parts: TrainFunctionParts, inputs: NamedTensorMap, gradients: readonly Tensor[]): NamedTensorMap {
   const { clipped, norm } = clipByGlobalNorm(gradients, inputs.maxNorm);
   const outputs: NamedTensorMap = { gradNorm: norm };
-  groups.forEach((group, index) => {
+  const { part, options } = parts.optimizer;
+  learningOf(parts).forEach((group, index) => {
     const ofGroup = inputsUnder(inputs, groupKey(group, ''));
-    const next = optimizer.part.update(ofGroup, clipped[index], ofGroup, optimizer.options);
-    for (const [name, tensor] of Object.entries(next)) outputs[groupKey(group, name)] = tensor;
+    const next: NamedTensorMap =
+      group.updated === 'pairs'
+        ? { gradients: clipped[index] }
+        : part.update(ofGroup, clipped[index], ofGroup, options);
+    for (const [name, tensor] of Object.entries(next)) {
+      const isHeld = 'takesPart' in ofGroup && name in ofGroup;
+      outputs[groupKey(group, name)] = isHeld
+        ? tf.where(ofGroup.takesPart.cast('bool'), tensor, ofGroup[name])
+        : tensor;
+    }
   });
   return outputs;
 }
 
-/** `inputs` may have a `dropoutPool`, and what earlier stages left. */
+/** Parameters of these groups by their names. */
+function flatsOf(groups: readonly PackedGroup[], inputs: NamedTensorMap): NamedTensorMap {
+  return Object.fromEntries(groups.map((group) => [group.name, inputs[groupKey(group, 'parameters')]]));
+}
+
+/** `inputs` may have a `dropoutPool`, what earlier stages left, and which tensors take part: others are zero. */
 function bindTrained(
   { method, weights, groups, frozen, pairs }: TrainFunctionParts,
   inputs: NamedTensorMap,
-  flats: readonly Tensor[],
+  flats: NamedTensorMap,
 ): Learned {
-  const tensors = Object.assign({}, ...groups.map((group, index) => unpackGroup(group, flats[index]))) as Record<
-    string,
-    Tensor
-  >;
+  const unpacked = groups.map((group) => {
+    const key = groupKey(group, 'takesPart');
+    const flat = flats[group.name];
+    return unpackGroup(group, key in inputs ? flat.mul(inputs[key]) : flat);
+  });
+  const tensors = Object.assign({}, ...unpacked) as Record<string, Tensor>;
   const dropout = 'dropoutPool' in inputs ? dropoutFromPool(inputs.dropoutPool) : undefined;
   const adapter = overPast(method.bind(weights, { ...frozen, ...tensors }, { dropout }), pairs, inputs);
   return { adapter, tensors, dropout };

@@ -82,12 +82,13 @@ function told({ emit }: LoopContext, { position, marks }: Changed): LoopPosition
 }
 
 /** The device's time includes filling the batch and reading the loss back. */
-async function takeStep({ run, metrics }: LoopContext, position: LoopPosition): Promise<LoopPosition> {
+async function takeStep(context: LoopContext, position: LoopPosition): Promise<LoopPosition> {
+  const { run, metrics } = context;
   const { progress } = position;
   const step = progress.step + 1;
   const startMs = performance.now();
   const result = await trainStep(run, position, run.data.step(step), step);
-  const { loss, gradNorm, tokens, trainedTokens } = result;
+  const { loss, gradNorm, tokens, trainedTokens, said } = result;
   const learningRate = groupLearningRate(run, 'default', step);
   const stepMetrics: StepMetrics = {
     step,
@@ -100,7 +101,10 @@ async function takeStep({ run, metrics }: LoopContext, position: LoopPosition): 
   };
   if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) throw nonFiniteError(progress, stepMetrics);
   metrics.add(stepMetrics);
-  return { ...position, state: result.state, progress: withStep(progress, stepMetrics, run.data.stepsPerEpoch) };
+  const next = { ...position, state: result.state, progress: withStep(progress, stepMetrics, run.data.stepsPerEpoch) };
+  const part = run.parts.optimizer.part.id;
+  const isNew = said && progress.marks?.every((mark) => mark.part !== part || mark.said.code !== said.code) !== false;
+  return isNew ? told(context, { position: next, marks: [{ step, part, said }] }) : next;
 }
 
 /** The last position is always evaluated; one that was evaluated before a stop is not evaluated again. */

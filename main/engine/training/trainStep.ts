@@ -1,14 +1,19 @@
 /**
- * One optimizer step on the device: every micro-batch through `accumulate`, then `update`. The state is replaced, never
- * changed in place; the old one is disposed here. Reading loss and norm back is the only wait for the device.
+ * One optimizer step: every micro-batch through `accumulate`, then `update`, then what the optimizer does by pairs. The
+ * state on the device is replaced, never changed in place; the old one is disposed here. Reading loss and norm back is
+ * the only wait for the device, beside those of an optimizer by pairs.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
 import type { Stage } from '../../training/procedure.ts';
-import type { ChosenParts } from '../../training/registry.ts';
+import type { Said } from '../../contract/words/words.ts';
+import { createRandom } from '../random.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import type { Batch } from './batches.ts';
-import type { PackedGroup } from './parameterPack.ts';
+import type { HostState } from './checkpoint.ts';
+import { takenKey, type StateParts } from './hostState.ts';
+import { updatePairs } from './pairUpdate.ts';
+import { spreadOverGroup, type PackedGroup } from './parameterPack.ts';
 import { learningRateFactor } from './schedules.ts';
 import { adapterPart, groupKey } from './trainFunctions.ts';
 import type { TrainFunctions } from './trainFunctions.ts';
@@ -20,13 +25,13 @@ export interface DeviceState {
   readonly state: TrainState;
   /** `past/<tensor>`: what earlier stages left; no step changes it. */
   readonly past: NamedTensorMap;
+  /** `pairs/<module>/<vector>`, `taken/<group>`: steps write into them. */
+  readonly onHost: HostState;
 }
 
-export interface TrainStepContext {
+export interface TrainStepContext extends StateParts {
   readonly functions: TrainFunctions;
-  readonly groups: readonly PackedGroup[];
   readonly training: ResolvedTraining;
-  readonly parts: ChosenParts;
   /** Uniform numbers for the dropout of one micro-batch; absent without dropout. */
   readonly dropoutPool?: ((step: number, microBatch: number, batch: Batch) => Float32Array) | undefined;
 }
@@ -39,26 +44,100 @@ export interface TrainStepResult {
   readonly gradNorm: number;
   readonly tokens: number;
   readonly trainedTokens: number;
+  /** What the optimizer tells of it. */
+  readonly said: Said | null;
 }
 
-/** Runs step `step` (from 1) and disposes `state`, not `past`; the new state is the caller's. */
+/**
+ * Runs step `step` (from 1), writes into `onHost`, disposes `state`, not `past`; the new state is the caller's. Pairs
+ * stay as they were where loss or norm is no number.
+ */
 export async function trainStep(
   context: TrainStepContext,
-  { state, past }: DeviceState,
+  { state, past, onHost }: DeviceState,
   batches: readonly Batch[],
   step: number,
 ): Promise<TrainStepResult> {
   const trainedTokens = sum(batches.map((batch) => batch.trainedTokens));
-  const scalars = stepScalars(context, step, trainedTokens);
+  const count = countSteps(context, onHost, step);
+  const masks = takesPart(context, count);
+  const scalars = { ...stepScalars(context, step, trainedTokens, count), ...masks };
   const [only] = batches;
   const outputs =
     batches.length === 1
       ? wholeStep(context, { ...state, ...past, ...scalars }, only, step)
-      : accumulatedStep(context, { state: { ...state, ...scalars }, past }, batches, step);
-  const { lossSum, gradNorm, ...next } = outputs;
+      : accumulatedStep(context, { state: { ...state, ...scalars }, past, masks }, batches, step);
+  const { lossSum, gradNorm, ...updated } = outputs;
   const [loss, norm] = await readScalars([lossSum, gradNorm]);
-  tf.dispose([state, scalars, lossSum, gradNorm]);
-  return { state: next, loss, gradNorm: norm, tokens: sum(batches.map((batch) => batch.tokens)), trainedTokens };
+  tf.dispose([scalars, lossSum, gradNorm]);
+  const isFinite = Number.isFinite(loss) && Number.isFinite(norm);
+  const after = await afterUpdate(context, { state, updated, onHost, count, step, isFinite });
+  if (isFinite) rememberCounts(context, onHost, count);
+  const tokens = sum(batches.map((batch) => batch.tokens));
+  return { ...after, loss, gradNorm: norm, tokens, trainedTokens };
+}
+
+interface Updated {
+  readonly state: TrainState;
+  readonly updated: NamedTensorMap;
+  readonly onHost: HostState;
+  readonly count: StepCount;
+  readonly step: number;
+  readonly isFinite: boolean;
+}
+
+/** The whole new state: of the device's own update, of the pairs, and what is never updated. */
+async function afterUpdate(
+  context: TrainStepContext,
+  { state, updated, onHost, count, step, isFinite }: Updated,
+): Promise<Pick<TrainStepResult, 'state' | 'said'>> {
+  const { groups, training } = context;
+  const isGradient = (key: string): boolean => groups.some((group) => key === groupKey(group, 'gradients'));
+  const gradients = Object.fromEntries(Object.entries(updated).filter(([key]) => isGradient(key)));
+  const own = Object.fromEntries(Object.entries(updated).filter(([key]) => !isGradient(key)));
+  const { parameters, said } = isFinite
+    ? await updatePairs(context, {
+        ...{ state, gradients, onHost, ...count, weightDecay: training.weightDecay },
+        learningRateOf: (group) => group.rateFactor * groupLearningRate(context, group.group, step),
+      })
+    : { parameters: {}, said: null };
+  const next: NamedTensorMap = { ...own, ...parameters };
+  const kept = Object.entries(state).filter(([key]) => !(key in next));
+  tf.dispose([gradients, ...Object.entries(state).flatMap(([key, tensor]) => (key in next ? [tensor] : []))]);
+  return { state: { ...next, ...Object.fromEntries(kept) }, said };
+}
+
+interface StepCount {
+  /** Steps of the stage with this one, by the name of a tensor. */
+  readonly stepOf: (tensor: string) => number;
+  readonly leftOut: ReadonlySet<string>;
+}
+
+/** All tensors alike, unless the method leaves some out. */
+function countSteps({ method, frame, training, parts, groups }: TrainStepContext, onHost: HostState, step: number) {
+  const leftOut = new Set(method.leftOut?.(frame, createRandom(training.seed, 'leftOut', step)) ?? []);
+  const inStage = step - stageOf({ training, parts }, step).firstStep + 1;
+  if (!method.leftOut) return { stepOf: () => inStage, leftOut };
+  const counts = new Map(
+    groups.flatMap((group) =>
+      group.tensors.map(({ name }, index) => [name, onHost[takenKey(group)][index] + (leftOut.has(name) ? 0 : 1)]),
+    ),
+  );
+  return { stepOf: (name: string) => counts.get(name) ?? inStage, leftOut };
+}
+
+function rememberCounts({ method, groups }: TrainStepContext, onHost: HostState, { stepOf }: StepCount): void {
+  if (!method.leftOut) return;
+  for (const group of groups) onHost[takenKey(group)].set(group.tensors.map(({ name }) => stepOf(name)));
+}
+
+function takesPart({ method, groups }: TrainStepContext, { leftOut }: StepCount): NamedTensorMap {
+  if (!method.leftOut) return {};
+  const vectors = groups.map((group) => {
+    const flat = spreadOverGroup(group, ({ name }) => (leftOut.has(name) ? 0 : 1));
+    return [groupKey(group, 'takesPart'), tf.tensor1d(flat)] as const;
+  });
+  return Object.fromEntries(vectors);
 }
 
 /** The usual case, one batch: one call of the device, and gradients never leave it. */
@@ -71,13 +150,13 @@ function wholeStep(context: TrainStepContext, inputs: NamedTensorMap, batch: Bat
 
 function accumulatedStep(
   context: TrainStepContext,
-  { state, past }: DeviceState,
+  { state, past, masks }: Readonly<Record<'state' | 'past' | 'masks', NamedTensorMap>>,
   batches: readonly Batch[],
   step: number,
 ): NamedTensorMap {
   const { functions, groups } = context;
-  const constant = { ...adapterPart(groups, { ...state, ...past }), divisor: state.divisor };
-  let totals = zeroTotals(groups);
+  const constant = { ...adapterPart(groups, { ...state, ...past }), ...masks, divisor: state.divisor };
+  let totals = zeroTotals(groups.filter(({ updated }) => updated !== 'never'));
   for (const [index, batch] of batches.entries()) {
     const batchInputs = { ...batch.upload(), ...dropoutTensor(context, batch, [step, index]) };
     const next = functions.accumulate({ ...constant, ...totals, ...batchInputs });
@@ -118,20 +197,29 @@ function dropoutTensor(
   return dropoutPool ? { dropoutPool: tf.tensor1d(dropoutPool(step, microBatch, batch)) } : {};
 }
 
-function stepScalars(context: TrainStepContext, step: number, trainedTokens: number): NamedTensorMap {
-  const { groups, training } = context;
+/** Numbers of a pack; vectors of them where its tensors have taken different numbers of steps. */
+function stepScalars(
+  context: TrainStepContext,
+  step: number,
+  trainedTokens: number,
+  { stepOf }: StepCount,
+): NamedTensorMap {
+  const { groups, training, method } = context;
   const { part, options } = context.parts.optimizer;
   const isClipped = training.maxGradNorm > 0 && !part.ownsClipping;
   const maxNorm = isClipped ? training.maxGradNorm : Infinity;
   const scalars: NamedTensorMap = { maxNorm: tf.scalar(maxNorm), divisor: tf.scalar(Math.max(1, trainedTokens)) };
-  for (const group of groups) {
-    const values = part.scalars({
-      options,
-      weightDecay: training.weightDecay,
-      learningRate: group.rateFactor * groupLearningRate(context, group.group, step),
-      step: step - stageOf(context, step).firstStep + 1,
-    });
-    for (const [name, value] of Object.entries(values)) scalars[groupKey(group, name)] = tf.scalar(value);
+  for (const group of groups.filter(({ updated }) => !updated)) {
+    const learningRate = group.rateFactor * groupLearningRate(context, group.group, step);
+    const scalarsAt = (taken: number): Readonly<Record<string, number>> =>
+      part.scalars({ options, weightDecay: training.weightDecay, learningRate, step: Math.max(1, taken) });
+    const ofTensors = group.tensors.map(({ name }) => scalarsAt(stepOf(name)));
+    for (const [name, value] of Object.entries(ofTensors[0])) {
+      const place = (index: number): number => ofTensors[index][name];
+      scalars[groupKey(group, name)] = method.leftOut
+        ? tf.tensor1d(spreadOverGroup(group, (tensor) => place(group.tensors.indexOf(tensor))))
+        : tf.scalar(value);
+    }
   }
   return scalars;
 }

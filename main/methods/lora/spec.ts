@@ -101,7 +101,14 @@ export const loraSpec: MethodSpec<LoraOptions> = {
   },
   paper: 'https://arxiv.org/abs/2106.09685',
   peftType: 'LORA',
-  pairs: 'plain',
+  pairs: {
+    kind: 'plain',
+    of: (options, targets) =>
+      targets.map(({ name: module }) => ({
+        ...{ module, a: module + factorA, b: module + factorB },
+        scale: loraScale(options, module),
+      })),
+  },
   capabilities: {
     plainLora: 'exact',
     mergeable: true,

@@ -103,12 +103,6 @@ export const tensors: MethodTensors<LoraOptions> = {
   isHarmless: ({ folder }) => startsAtZero(folder),
   isTrainable: ({ options, targets }) => targets.some(({ name }) => loraScale(options, name) !== 0),
 
-  pairs: ({ options, targets }) =>
-    targets.map(({ name: module }) => ({
-      ...{ module, a: module + factorA, b: module + factorB },
-      scale: loraScale(options, module),
-    })),
-
   withStackedPairs(weights, trained) {
     const [{ name }] = weights.targets;
     const times = trained[name + factorA].shape[0] / loraRank(weights.options, name);

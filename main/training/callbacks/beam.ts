@@ -9,7 +9,7 @@
 import { z } from 'zod';
 import { problemOf } from '../../contract/errors.ts';
 import { wordsOf } from '../../contract/words/words.ts';
-import type { FactorPair } from '../optimizer.ts';
+import type { FactorPair } from '../../methods/factorPair.ts';
 import type { StepCallback, TrainingView } from '../stepCallback.ts';
 
 const options = z.object({

@@ -134,7 +134,7 @@ describe('BeamLoRA', () => {
 
   it('is refused without gates, and where it would never act', () => {
     expect(misfits({ callbacks: ['beam'], steps: 40 }, loraSpec)).toMatchObject([{ field: 'training.callbacks' }]);
-    const gated = { title: 'Gated', pairs: 'gated' } as const;
+    const gated = { title: 'Gated', pairs: { kind: 'gated', of: () => [] } } as const;
     expect(misfits({ callbacks: ['beam'], steps: 6 }, gated)).toMatchObject([{ field: 'training.steps' }]);
     expect(misfits({ callbacks: ['beam'], steps: 6, ...{ beamPeriod: 3 } }, gated)).toMatchObject([
       { field: 'training.beamPeriod' },

@@ -6,7 +6,8 @@ import { vi } from 'vitest';
 import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import type { AdapterWeights } from '../../../main/engine/adapters/adapterMethod.ts';
 import { tf } from '../../../main/engine/tf.ts';
-import { loraSpec } from '../../../main/methods/lora/spec.ts';
+import { loraSpec, type LoraOptions } from '../../../main/methods/lora/spec.ts';
+import type { MethodSpec } from '../../../main/methods/methodSpec.ts';
 
 const temperature = 0.05;
 const gateOf = (module: string): string => `${module}.lora_gate`;
@@ -14,14 +15,19 @@ const gateOf = (module: string): string => `${module}.lora_gate`;
 /** Until vi.restoreAllMocks() and the function that is given back. */
 export function gateLora(): () => void {
   const lora = getAdapterMethod('lora');
-  const { init, fromPeft, bind, pairs, toPeft } = lora;
-  const spec = loraSpec as { pairs?: 'plain' | 'gated' };
-  spec.pairs = 'gated';
+  const { init, fromPeft, bind, toPeft } = lora;
+  const spec = loraSpec as { pairs?: MethodSpec<LoraOptions>['pairs'] };
+  const { pairs } = spec;
+  spec.pairs = {
+    kind: 'gated',
+    of: (options, targets) =>
+      (pairs?.of(options, targets) ?? []).map((pair) => ({
+        ...pair,
+        gate: { tensor: gateOf(pair.module), temperature },
+      })),
+  };
   vi.spyOn(lora, 'init').mockImplementation(async (context) => withGates(await init.call(lora, context)));
   vi.spyOn(lora, 'fromPeft').mockImplementation((folder, shape) => withGates(fromPeft.call(lora, folder, shape)));
-  vi.spyOn(lora, 'pairs').mockImplementation((weights) =>
-    (pairs?.call(lora, weights) ?? []).map((pair) => ({ ...pair, gate: { tensor: gateOf(pair.module), temperature } })),
-  );
   vi.spyOn(lora, 'bind').mockImplementation((weights, tensors, context) => {
     const gated = weights.targets.map(({ name }) => {
       const a = tensors[`${name}.lora_A.weight`];
@@ -31,7 +37,7 @@ export function gateLora(): () => void {
     return bind.call(lora, weights, { ...tensors, ...Object.fromEntries(gated) }, context);
   });
   vi.spyOn(lora, 'toPeft').mockImplementation((weights, baseModel) => toPeft.call(lora, folded(weights), baseModel));
-  return () => void (spec.pairs = 'plain');
+  return () => void (spec.pairs = pairs);
 }
 
 function withGates(weights: AdapterWeights): AdapterWeights {
