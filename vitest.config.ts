@@ -22,8 +22,8 @@ const pure = ['contract', 'database', 'datasets', 'formats', 'jobs', 'linearAlge
 
 /** They look at screens that stand still, so other tests may run meanwhile. */
 const still = ['tests/browser/accessibility.test.ts', 'tests/browser/idle.test.ts'];
-const inBrowser = { testTimeout: 240_000, hookTimeout: 120_000 } as const;
-const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const;
+const inBrowser = { testTimeout: 240_000 } as const;
+const shared = { pool: 'forks', testTimeout: 180_000, hookTimeout: 180_000 } as const;
 
 const proof = { test: { ...shared, name: 'proof', include: proofFiles, testTimeout: 600_000 } };
 

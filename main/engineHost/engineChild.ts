@@ -11,7 +11,8 @@ import type { EngineExit } from './exitError.ts';
 export type EnginePurpose = 'train' | 'chat';
 
 export interface EngineChild {
-  readonly pid: number;
+  /** undefined of one that never ran, or runs in no process of its own. */
+  readonly pid: number | undefined;
   readonly port: FramePort;
   readonly exited: Promise<EngineExit>;
   kill(): void;
@@ -44,7 +45,7 @@ export function processSpawner(entry: string): EngineSpawner {
     readLines(child.stderr, keep);
     readLines(child.stdout, keep);
     const port: FramePort = { post: child.send, onFrame: child.onMessage, onClose: child.onClose, close: child.close };
-    return { pid: child.pid ?? -1, port, exited: exitOf(child, stderr), kill: child.kill };
+    return { pid: child.pid, port, exited: exitOf(child, stderr), kill: child.kill };
   };
 }
 

@@ -48,7 +48,11 @@ export function startChildrenWith(start: StartChild): void {
 /** Starts `file`, see `programFile`. Never throws: what goes wrong is in `exited`. */
 export const startChild: StartChild = (file, options) => starter(file, options);
 
-function forkChild(file: string, { args = [], env = process.env, withOutput = false }: ChildOptions = {}): Child {
+/** Node's own way, for those who exchange some programs alone. */
+export function forkChild(
+  file: string,
+  { args = [], env = process.env, withOutput = false }: ChildOptions = {},
+): Child {
   const output = withOutput ? 'pipe' : 'ignore';
   const child = fork(file, [...args], {
     serialization: 'advanced',

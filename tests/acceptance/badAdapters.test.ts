@@ -7,10 +7,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPeftFolder, writePeftFolder, type PeftTensor } from '../../main/formats/peftFolder.ts';
 import { parseSafetensors, serializeSafetensors } from '../../main/formats/safetensors.ts';
+import { enginesHere } from '../support/enginesHere.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { flags, Graft } from './Graft.ts';
 import { adapterSchema, datasetSchema, logitsSchema, modelSchema, runSchema } from './jsonContract.ts';
 import { expectRefusal } from './refusal.ts';
+
+enginesHere();
 
 const graft = new Graft();
 const configFile = 'adapter_config.json';

@@ -3,11 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { enginesHere } from '../support/enginesHere.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { flags, Graft } from './Graft.ts';
 import { datasetSchema, modelSchema, promptSchema, runSchema } from './jsonContract.ts';
 import { expectRefusal } from './refusal.ts';
 import { writeTinyChatModel } from './tinyChatModel.ts';
+
+enginesHere();
 
 const graft = new Graft();
 

@@ -7,6 +7,7 @@ import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { enginesHere } from '../support/enginesHere.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { flags, Graft } from './Graft.ts';
 import {
@@ -22,6 +23,8 @@ import {
   tokensSchema,
 } from './jsonContract.ts';
 import { writeTinyChatModel } from './tinyChatModel.ts';
+
+enginesHere();
 
 const graft = new Graft();
 const slowMs = 300_000;
@@ -170,7 +173,7 @@ describe('runs', () => {
       const waitingEnd = once(waiting, 'exit');
       const said = String((await once(waiting.stderr ?? process.stdin, 'data'))[0]);
       expect(said).toMatch(/waiting/);
-      await expect.poll(async () => (await graft.run('run', 'show', 'waiting')).status, { timeout: 60_000 }).toBe(0);
+      await expect.poll(async () => (await graft.run('run', 'show', 'waiting')).status, { timeout: 120_000 }).toBe(0);
       expect(await graft.showRun('waiting')).toMatchObject({ state: 'queued', steps: [], adapterId: null });
       await graft.done(runSchema, 'run', 'stop', 'waiting');
       await graft.done(runSchema, 'run', 'stop', 'working');

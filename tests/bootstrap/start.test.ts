@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, w
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { installedCheckout, makeCheckout, runProgram, start } from './checkout.ts';
+import { sendSignal } from '../support/sendSignal.ts';
 
 const installing = 'Installing the dependencies';
 
@@ -158,8 +159,11 @@ describe('what npm start has started ends with it', () => {
     const checkout = await installedCheckout();
     let afterAWhile = '';
     const onStdout = (_: ChildProcess, soFar: string): void => {
-      if (soFar.endsWith('ready\n'))
-        setTimeout(() => ((afterAWhile = soFar), process.kill(Number(soFar.split('\n')[0]), 'SIGTERM')), 1_500);
+      if (!soFar.endsWith('ready\n')) return;
+      setTimeout(() => {
+        afterAWhile = soFar;
+        sendSignal(Number(soFar.split('\n')[0]), 'SIGTERM');
+      }, 1_500);
     };
     const script = `"${process.execPath}" main/bootstrap/start.mjs wait & echo $!`;
     const { stdout } = await runProgram(['sh', '-c', script], { cwd: checkout, onStdout });

@@ -29,12 +29,12 @@ describeWith(chromiumRequirement, 'chat', () => {
     await page
       .getByText(/tok\/s/)
       .first()
-      .waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: 120_000 });
     await page.getByRole('button', { name: 'Swap First voice for another' }).click();
     await page.getByRole('option', { name: /Second voice/ }).click();
     await composer.fill('And of the land?');
     await composer.press('Enter');
-    await expect.poll(async () => page.getByText(/swapped in/).count(), { timeout: 60_000 }).toBe(2);
+    await expect.poll(async () => page.getByText(/swapped in/).count(), { timeout: 120_000 }).toBe(2);
     await page.reload();
     await page.getByText('And of the land?').first().waitFor();
     await page.context().close();

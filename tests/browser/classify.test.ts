@@ -43,7 +43,7 @@ describeWith(chromiumRequirement, 'an encoder', () => {
     await page.getByLabel('Base', { exact: true }).check();
     await page.getByRole('button', { name: 'Classify' }).click();
     const answers = page.getByRole('region', { name: 'Answers' });
-    await answers.getByRole('heading', { name: 'Weather' }).waitFor({ timeout: 60_000 });
+    await answers.getByRole('heading', { name: 'Weather' }).waitFor({ timeout: 120_000 });
     const first = answers.locator('section').filter({ hasText: 'Weather' }).getByRole('listitem').first();
     await expect.poll(async () => first.textContent()).toMatch(/^\s*dry/);
     await answers.getByRole('heading', { name: 'Base' }).waitFor();

@@ -26,7 +26,7 @@ describeWith(chromiumRequirement, 'a lost connection', () => {
     await suite.studio.kill();
     await page.getByText('The connection to Graft was lost.').waitFor();
     suite.studio = await startStudio(suite.home); // on the same port, with the same key
-    await page.getByText(/The run was interrupted/).waitFor({ timeout: 30_000 });
+    await page.getByText(/The run was interrupted/).waitFor({ timeout: 120_000 });
     await expect.poll(async () => page.getByText('The connection to Graft was lost.').count()).toBe(0);
     await page
       .getByRole('button', { name: /Resume|Start again/ })

@@ -11,7 +11,7 @@ describeWith(chromiumRequirement, 'the first run', () => {
   it('starts on an empty data folder with one button', async () => {
     page = await suite.open();
     await page.getByRole('button', { name: 'Train your first adapter' }).click();
-    await page.getByText(/Step \d+ of \d+/).waitFor({ timeout: 60_000 });
+    await page.getByText(/Step \d+ of \d+/).waitFor({ timeout: 120_000 });
   });
 
   it('goes on after a reload, and in a second window', async () => {

@@ -107,9 +107,9 @@ describeWith(chromiumRequirement, 'a Japanese window', () => {
     await composer.fill(asked);
     await composer.press('Enter');
     const stop = page.getByRole('button', { name: chatWords.ja.stop, exact: true });
-    await stop.waitFor({ timeout: 60_000 });
+    await stop.waitFor({ timeout: 120_000 });
     const whileWritten = await englishText(page, [asked]);
-    await stop.waitFor({ state: 'detached', timeout: 60_000 });
+    await stop.waitFor({ state: 'detached', timeout: 120_000 });
     await settle(page, { quietMs: 200, longestMs: 3000 });
     const { client, close: hangUp } = await connectStudio(studio.process.address);
     const { turns } = await client.chats.get({ id: new URL(page.url()).pathname.split('/').at(-1) ?? '' });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
+import { sendSignal } from '../support/sendSignal.ts';
 import { chromiumRequirement } from './support/chromium.ts';
 import { connectStudio, type StudioClient, withSample } from './support/studioClient.ts';
 import { browserSuite } from './support/suite.ts';
@@ -41,14 +42,14 @@ describeWith(chromiumRequirement, 'training', () => {
 
     await page.getByRole('button', { name: 'Stop…' }).click();
     await page.getByRole('button', { name: 'Stop and save' }).click();
-    for (const window of [page, second]) await window.getByText(/Stopped at step/).waitFor({ timeout: 60_000 });
+    for (const window of [page, second]) await window.getByText(/Stopped at step/).waitFor({ timeout: 120_000 });
     const stoppedAt = await stepOf(id);
 
     await page
       .getByRole('button', { name: /Resume/ })
       .first()
       .click();
-    await expect.poll(async () => stepOf(id), { timeout: 60_000 }).toBeGreaterThan(stoppedAt);
+    await expect.poll(async () => stepOf(id), { timeout: 120_000 }).toBeGreaterThan(stoppedAt);
     await client.runs.stop({ id, keep: 'discard' });
     await page.context().close();
     await second.context().close();
@@ -60,13 +61,13 @@ describeWith(chromiumRequirement, 'training', () => {
     await expect
       .poll(async () => (await client.runs.get({ id })).checkpoints.length, { timeout: 90_000 })
       .toBeGreaterThan(0);
-    for (const pid of suite.studio.enginePids('train')) process.kill(pid, 'SIGKILL');
-    await page.getByText(/The run was interrupted at step/).waitFor({ timeout: 30_000 });
+    for (const pid of suite.studio.enginePids('train')) sendSignal(pid, 'SIGKILL');
+    await page.getByText(/The run was interrupted at step/).waitFor({ timeout: 120_000 });
     await page
       .getByRole('button', { name: /Resume/ })
       .first()
       .click();
-    await page.getByText('Training', { exact: true }).first().waitFor({ timeout: 60_000 });
+    await page.getByText('Training', { exact: true }).first().waitFor({ timeout: 120_000 });
     await client.runs.stop({ id, keep: 'discard' });
     await page.context().close();
   });

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import * as contract from '../acceptance/jsonContract.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
 import { waitForState, waitForStep } from '../support/runProgress.ts';
+import { sendSignal } from '../support/sendSignal.ts';
 import { writeTinyTextModel } from '../support/tinyTextModel.ts';
 import { type CliResult, runCli, startCli } from './runCli.ts';
 import { readCurve, writeRows } from './trainFixture.ts';
@@ -144,7 +145,7 @@ describe('training', () => {
       child.stdout?.on('data', (text) => (stdout += String(text)));
       await waitForStep(home, 'starved', 3);
       const [engine] = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && engineOf(pid));
-      process.kill(Number(engine), 'SIGKILL');
+      sendSignal(Number(engine), 'SIGKILL');
       const [status] = await once(child, 'close');
       expect(status).toBe(1);
       expect(JSON.parse(stdout)).toMatchObject({

@@ -16,6 +16,7 @@ import { openStudio } from '../../main/studio/openStudio.ts';
 import { adapterSchema, chatSchema } from '../acceptance/jsonContract.ts';
 import { writeByteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
 import { fixturePath } from '../support/fixtures.ts';
+import { enginesHere } from '../support/enginesHere.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { inProcessCli } from './inProcess.ts';
 import { readCurve, writeRows } from './trainFixture.ts';
@@ -28,6 +29,8 @@ const dir = mkdtempSync(join(tmpdir(), 'graft-methods-'));
 const home = join(dir, 'home');
 /** The second is for methods that have nothing to train on the first. */
 const bases = ['tiny_llama_base', 'arch_gpt2'];
+enginesHere();
+process.env.GRAFT_CACHE = join(dir, 'cache'); // without TensorFlow: exports compute on WebAssembly too
 const cli = inProcessCli(home);
 
 beforeAll(async () => {
@@ -57,9 +60,18 @@ const asking = (method: MethodSpec): readonly string[] => [
   ...['--model', baseOf(method), '--prompt', 'Say something.', '--max-tokens', '3', '--backend', 'wasm'],
 ];
 
+/** Nearly as long as the context of the bases, so that what a run answers at its end is short. */
+const samplePrompt = 'Say it. '.repeat(7);
+
 /** Two steps. */
 async function train(method: MethodSpec, name: string, ...more: readonly string[]): Promise<void> {
-  const training = { steps: '2', 'batch-size': '2', 'max-length': '32', backend: 'wasm' };
+  const training = {
+    steps: '2',
+    'batch-size': '2',
+    'max-length': '32',
+    backend: 'wasm',
+    'sample-prompt': samplePrompt,
+  };
   const flags = Object.entries({ model: baseOf(method), dataset: 'rows', method: method.id, name, ...training });
   await cli.run('train', ...flags.flatMap(([flag, value]) => [`--${flag}`, value]), ...more);
 }

@@ -11,9 +11,12 @@ import { ModelRepository } from '../../main/database/models.ts';
 import { closeDatabase, openDatabase } from '../../main/database/openDatabase.ts';
 import { RunRepository } from '../../main/database/runs.ts';
 import { sampleDataset, sampleModel, sampleRun } from '../database/sampleRows.ts';
+import { enginesHere } from '../support/enginesHere.ts';
 import { tinyLlamaDir } from '../support/tinyModel.ts';
 import { inProcessCli } from './inProcess.ts';
 import type { InProcessCli } from './inProcess.ts';
+
+enginesHere();
 
 const dir = mkdtempSync(join(tmpdir(), 'graft-test-'));
 const home = join(dir, 'home');

@@ -7,10 +7,13 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildRenderer } from '../../main/bootstrap/build.mjs';
 import { hasDisplay } from '../../main/cli/openBrowser.ts';
 import { ask } from '../hosts/browserHost/hostFixture.ts';
+import { enginesHere } from '../support/enginesHere.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { waitForState, waitForStep } from '../support/runProgress.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { runCli, startCli } from './runCli.ts';
+
+enginesHere();
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -96,7 +99,7 @@ it.skipIf(!existsSync('/proc/self/stat'))(
     starter.kill('SIGKILL');
     // stopped and saved, not interrupted
     expect(await waitForState(home, 'long', 'cancelled')).toMatchObject({ state: 'cancelled' });
-    await expect.poll(() => pids.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => pids.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 120_000 }).toEqual([]);
   },
   120_000,
 );

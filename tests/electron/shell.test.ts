@@ -36,7 +36,7 @@ async function resultOf<Result>(api: Client, { taskId }: TaskTicket<Result>): Pr
   return last?.result as Result;
 }
 
-const soon = { timeout: 20_000, interval: 50 };
+const soon = { timeout: 120_000, interval: 50 };
 
 describe('the window', () => {
   it('is sandboxed, on our own scheme, and gets the page under the policy of the browser host and nothing outside it', async () => {

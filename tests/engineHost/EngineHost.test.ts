@@ -114,7 +114,7 @@ describe('EngineHost with real child processes', () => {
       const [line] = (await once(createInterface(owner.stdout), 'line')) as [string];
       expect(isAlive(Number(line))).toBe(true);
       owner.kill('SIGKILL');
-      await vi.waitFor(() => expect(isAlive(Number(line))).toBe(false), { timeout: 20_000, interval: 50 });
+      await vi.waitFor(() => expect(isAlive(Number(line))).toBe(false), { timeout: 120_000, interval: 50 });
     },
     30_000,
   );

@@ -86,7 +86,7 @@ const untilStopped = async (signal: AbortSignal): Promise<TrainResult> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve({ ...succeeded, state: 'cancelled' })));
 
 async function untilState(id: string, state: RunState): Promise<Run> {
-  await vi.waitFor(() => expect(runs.get(id).state).toBe(state), { timeout: 10_000, interval: 10 });
+  await vi.waitFor(() => expect(runs.get(id).state).toBe(state), { timeout: 120_000, interval: 10 });
   return runs.get(id);
 }
 

@@ -86,14 +86,14 @@ describe('its writing', () => {
     { prompt: 'Tell me about the sea.', answer: /^The (sea|ocean) is [^.]+\.( [A-Z][^.]+\.)+$/ },
   ])(
     'what no row asked is answered to the point: $prompt',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async ({ prompt, answer: expected }) => {
       expect(isHeld(prompt)).toBe(true);
       expect(await answer(prompt)).toMatch(expected);
     },
   );
 
-  test('a story has a hero that stays the same and an end', { timeout: 60_000 }, async () => {
+  test('a story has a hero that stays the same and an end', { timeout: 180_000 }, async () => {
     const story = await answer('Write a short story about a pirate.');
     expect(story).toMatch(/^Once there was a [a-z]+ pirate who lived /);
     expect(story).toMatch(/\bthe pirate\b/i);
@@ -103,7 +103,7 @@ describe('its writing', () => {
 
   test(
     'a sentence of its world is far less surprising to it than the same words in disorder',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const tokenizer = await loadTokenizer(modelDir);
       const opening = tokenizer.encode('<|user|>Tell me a story about a fisherman.<|end|><|assistant|>');

@@ -50,7 +50,7 @@ describe('random weights', () => {
 
 test(
   'training changes every weight, head and norms too, and goes on from its checkpoint',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const dir = temporaryDir();
     const [initialDir, tokenFile, runDir] = [join(dir, 'initial'), join(dir, 'tokens.safetensors'), join(dir, 'run')];

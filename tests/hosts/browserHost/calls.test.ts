@@ -5,8 +5,11 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Change } from '../../../main/contract/changes.ts';
 import { dressPage } from '../../../main/hosts/browserHost/BrowserHost.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
+import { enginesHere } from '../../support/enginesHere.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { ask, originOf, openSocket, openWindow, startHost, wireErrorOf } from './hostFixture.ts';
+
+enginesHere();
 
 describe('calls over the socket', () => {
   it('are typed calls of the studio', async () => {

@@ -31,7 +31,7 @@ it('the end of the host ends the windows’ streams, stops the run and saves it,
   const watching = (async () => {
     for await (const each of await client.runs.watch({ id })) news.push(each.type);
   })().catch(() => undefined); // its wire goes away
-  await vi.waitFor(() => expect(news).toContain('steps'), { timeout: 60_000 });
+  await vi.waitFor(() => expect(news).toContain('steps'), { timeout: 120_000 });
   await host.close();
   await watching;
 

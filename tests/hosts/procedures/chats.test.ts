@@ -10,7 +10,10 @@ import type { Studio } from '../../../main/contract/services.ts';
 import type { HostContext } from '../../../main/hosts/procedures/HostContext.ts';
 import { router } from '../../../main/hosts/procedures/registry.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
+import { enginesHere } from '../../support/enginesHere.ts';
 import { writeSampleLora } from '../../support/sampleLora.ts';
+
+enginesHere();
 
 const dir = mkdtempSync(join(tmpdir(), 'graft-chats-'));
 const home = join(dir, 'home');

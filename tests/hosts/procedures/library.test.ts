@@ -18,9 +18,12 @@ import type { HostContext } from '../../../main/hosts/procedures/HostContext.ts'
 import { router } from '../../../main/hosts/procedures/registry.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { sampleRun } from '../../database/sampleRows.ts';
+import { enginesHere } from '../../support/enginesHere.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { englishOf } from '../../../main/contract/words/words.ts';
 import { methodSpecs } from '../../../main/methods/registry.ts';
+
+enginesHere();
 
 const dir = mkdtempSync(join(tmpdir(), 'graft-library-'));
 const home = join(dir, 'home');

@@ -18,11 +18,14 @@ import { makeEngineHost } from '../../../main/studio/machine/engines.ts';
 import { Models } from '../../../main/studio/models/models.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { Serving } from '../../../main/studio/serving/Serving.ts';
+import { enginesHere } from '../../support/enginesHere.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { llamaCppMissing } from '../../support/llamaCpp.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { writeTinyGguf } from '../../support/tinyGguf.ts';
 import { writeTinyTextModel } from '../../support/tinyTextModel.ts';
+
+enginesHere();
 
 type Ask = (adapter: string | null, scale?: number) => Promise<string>;
 

@@ -10,6 +10,7 @@ import { Chats, type ChatsSetup } from '../../../main/studio/chats/Chats.ts';
 import { makeEngineHost } from '../../../main/studio/machine/engines.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { fixturePath } from '../../support/fixtures.ts';
+import { sendSignal } from '../../support/sendSignal.ts';
 import { writeTinyTextModel } from '../../support/tinyTextModel.ts';
 
 const sampling = { maxTokens: 6, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0 };
@@ -59,9 +60,7 @@ describe('chat service on a real engine process', () => {
   it('loads everything again after the engine died, and answers the same', async () => {
     await chats.open('tiny', ['ve'], wasm);
     const before = await chats.send(ask('ve'));
-    const died = chats.send({ ...ask('ve', 'hello again'), maxTokens: 40 }, () =>
-      process.kill(host.pid ?? -1, 'SIGKILL'),
-    );
+    const died = chats.send({ ...ask('ve', 'hello again'), maxTokens: 40 }, () => sendSignal(host.pid, 'SIGKILL'));
     await expect(died).rejects.toMatchObject({ code: 'outOfMemory' });
     expect((await chats.send(ask('ve'))).ids).toEqual(before.ids);
   });

@@ -33,7 +33,7 @@ it('does not keep the process for ever after a request that was refused', async 
       backend: { backend: 'cpu' as const },
     };
     expect((await graftErrorOfAsync(async () => classifier.classify(request))).data.field).toBe('adapter');
-    await vi.waitFor(() => expect(host.running).toBe(false), { timeout: 10_000 });
+    await vi.waitFor(() => expect(host.running).toBe(false), { timeout: 120_000 });
   } finally {
     await classifier.close();
     await studio.close();

@@ -21,6 +21,7 @@ import type { ChatsSetup } from '../../../main/studio/chats/Chats.ts';
 import { Conversations } from '../../../main/studio/chats/Conversations.ts';
 import { makeEngineHost } from '../../../main/studio/machine/engines.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
+import { sendSignal } from '../../support/sendSignal.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 
 const lanes = [{ adapterId: null, scale: 1 }];
@@ -74,7 +75,7 @@ describe('a chat engine that dies', () => {
     const { answers } = conversations.send({ chatId, parentId: null, content: 'Once upon a time', lanes, sampling });
     const turnId = answers[0]?.id ?? '';
     for await (const item of conversations.watch(turnId, 0)) {
-      if (item.type === 'text') process.kill(host.pid ?? -1, 'SIGABRT');
+      if (item.type === 'text') sendSignal(host.pid, 'SIGABRT');
       if (item.type === 'text') break;
     }
     await conversations.settled();
@@ -109,7 +110,7 @@ describe('a studio that is killed', () => {
     const [first = '', ...others] = JSON.parse(line) as string[];
     const reader = new Sqlite(join(home, 'graft.db'), { readonly: true });
     const content = reader.prepare<[string]>('SELECT content FROM chat_messages WHERE id = ?').pluck();
-    const written = await vi.waitUntil(() => String(content.get(first)), { timeout: 60_000 });
+    const written = await vi.waitUntil(() => String(content.get(first)), { timeout: 120_000 });
     child.kill('SIGKILL');
     await once(child, 'exit');
     reader.close();

@@ -423,7 +423,7 @@ describe('token files', () => {
     const pending = datasets.statistics(dataset.id, 'm1', { onProgress });
     const failed = graftErrorOfAsync(async () => pending);
     await vi.waitFor(() => expect(tasks.list()).toMatchObject([{ kind: 'countTokens', state: 'running' }]), {
-      timeout: 30_000,
+      timeout: 120_000,
     });
     tasks.cancel(tasks.list()[0]?.id ?? '');
     expect((await failed).code).toBe('cancelled');

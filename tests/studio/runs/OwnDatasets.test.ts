@@ -9,11 +9,14 @@ import { renderRun } from '../../../main/cli/runText.ts';
 import { Terminal } from '../../../main/cli/terminal.ts';
 import { readConfiguration } from '../../../main/studio/runs/trainConfiguration.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
+import { enginesHere } from '../../support/enginesHere.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { writeTinyEncoder } from '../../support/tinyEncoder.ts';
 import { englishOf } from '../../../main/contract/words/words.ts';
+
+enginesHere();
 
 let studio: Studio;
 let dir: string;
@@ -55,7 +58,7 @@ async function sorting(changes: Partial<TrainRequest>): Promise<TrainRequest> {
 }
 
 async function until(id: string, ...states: readonly RunState[]): Promise<RunWithSteps> {
-  await vi.waitFor(() => expect(states).toContain(studio.runs.get(id).state), { timeout: 30_000, interval: 20 });
+  await vi.waitFor(() => expect(states).toContain(studio.runs.get(id).state), { timeout: 120_000, interval: 20 });
   return studio.runs.get(id);
 }
 

@@ -13,9 +13,12 @@ import { backendWorld } from '../../../main/studio/machine/backendChoice.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { RunPlanner, type RunPlannerSetup } from '../../../main/studio/runs/RunPlanner.ts';
 import { sampleDataset, sampleModel } from '../../database/sampleRows.ts';
+import { enginesHere } from '../../support/enginesHere.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { writeTinyEncoder } from '../../support/tinyEncoder.ts';
+
+enginesHere();
 
 let studio: Studio;
 let dir: string;
@@ -51,7 +54,7 @@ async function trained(
   const plan = await studio.runs.plan(asked);
   const { id } = await studio.runs.start(asked);
   await vi.waitFor(() => expect(['succeeded', 'failed']).toContain(studio.runs.get(id).state), {
-    timeout: 30_000,
+    timeout: 120_000,
     interval: 20,
   });
   return { run: studio.runs.get(id), plan, log: studio.runHistory.log(id).map(({ message }) => message) };

@@ -6,9 +6,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openStudio } from '../../../main/studio/openStudio.ts';
+import { enginesHere } from '../../support/enginesHere.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+
+enginesHere();
 
 it('are counted, planned and split by their classes, and say what is wrong with a row', async () => {
   const dir = temporaryDir();

@@ -12,9 +12,12 @@ import type { Studio } from '../../../main/contract/services.ts';
 import { migrate } from '../../../main/database/migrate.ts';
 import { migrations } from '../../../main/database/migrations/registry.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
+import { enginesHere } from '../../support/enginesHere.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+
+enginesHere();
 
 type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | number>>[]>>;
 
@@ -48,7 +51,7 @@ async function resumed(): Promise<RunWithSteps> {
   const { runs } = studio;
   await runs.resume('old2');
   await vi.waitFor(() => expect(['succeeded', 'failed']).toContain(runs.get('old2').state), {
-    timeout: 30_000,
+    timeout: 120_000,
     interval: 20,
   });
   return runs.get('old2');

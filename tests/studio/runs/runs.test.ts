@@ -14,9 +14,13 @@ import { openStudio } from '../../../main/studio/openStudio.ts';
 import { firstRunMethod } from '../../../main/contract/runHistory.ts';
 import { prepareFirstRun } from '../../../main/studio/runs/firstRun.ts';
 import { readConfiguration, writeConfiguration } from '../../../main/studio/runs/trainConfiguration.ts';
+import { enginesHere, enginesInProcesses } from '../../support/enginesHere.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOf, graftErrorOfAsync } from '../../support/graftErrors.ts';
+import { sendSignal } from '../../support/sendSignal.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+
+enginesHere();
 
 let studio: Studio;
 let request: TrainRequest;
@@ -42,13 +46,13 @@ beforeEach(async () => {
 afterEach(async () => studio.close());
 
 async function untilState(id: string, ...states: readonly RunState[]): Promise<Run> {
-  await vi.waitFor(() => expect(states).toContain(studio.runHistory.get(id).state), { timeout: 30_000, interval: 20 });
+  await vi.waitFor(() => expect(states).toContain(studio.runHistory.get(id).state), { timeout: 120_000, interval: 20 });
   return studio.runHistory.get(id);
 }
 
 async function untilStep(id: string, step: number): Promise<void> {
   await vi.waitFor(() => expect(studio.runHistory.get(id).step).toBeGreaterThanOrEqual(step), {
-    timeout: 30_000,
+    timeout: 120_000,
     interval: 20,
   });
 }
@@ -151,11 +155,13 @@ describe('a run that is stopped', () => {
 });
 
 describe('a run whose engine is killed', () => {
+  enginesInProcesses();
+
   it.each(['SIGKILL', 'SIGSEGV'] as const)('by %s is interrupted, says why, and goes on to its end', async (signal) => {
     const training = { ...short, steps: 60, evaluateEvery: 30, checkpointEvery: 5, samplePrompts: [] };
     const { id, dir } = await studio.runs.start({ ...request, training });
     await untilStep(id, 10);
-    process.kill(Number(readFileSync(join(dir, 'engine.pid'), 'utf8')), signal);
+    sendSignal(Number(readFileSync(join(dir, 'engine.pid'), 'utf8')), signal);
     await untilState(id, 'interrupted');
     const killed = studio.runHistory.get(id);
     expect(killed.error?.message).toMatch(/engine process/);

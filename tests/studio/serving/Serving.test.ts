@@ -10,6 +10,7 @@ import { Serving } from '../../../main/studio/serving/Serving.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { sampleModelDir, writeSampleVera } from '../../support/sampleVera.ts';
+import { sendSignal } from '../../support/sendSignal.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { tinyLlamaDir } from '../../support/tinyModel.ts';
 
@@ -103,7 +104,7 @@ it('loads model and adapters again after the engine has died, and says so to tho
     };
     const before = await ask();
     const forced = { maxTokens: 300, sampling: { ...sampling, logitBias: [[20, 100]] as const } };
-    const died = await graftErrorOfAsync(async () => ask(forced, () => process.kill(host.pid ?? 0, 'SIGKILL')));
+    const died = await graftErrorOfAsync(async () => ask(forced, () => sendSignal(host.pid, 'SIGKILL')));
     expect(died.code).toBe('outOfMemory');
     expect(await ask()).toBe(before);
     const added = await writeSampleVera(dir, 'not-served', 2);

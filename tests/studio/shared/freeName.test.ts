@@ -16,10 +16,13 @@ import { makeEngineHost } from '../../../main/studio/machine/engines.ts';
 import { Models } from '../../../main/studio/models/models.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { Serving } from '../../../main/studio/serving/Serving.ts';
+import { enginesHere } from '../../support/enginesHere.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOf, graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { sampleModelDir, writeSampleVera } from '../../support/sampleVera.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+
+enginesHere();
 
 let dir: string;
 let studio: Studio;
