@@ -37,9 +37,11 @@ export interface TensorSpec {
   readonly stored: 'whole' | 'drawn' | readonly StoredTensor[];
   /** What all its values are before training, where a reader may take that for a tensor that a file lacks. */
   readonly initial: number | null;
+  /** Not every base of the shape has it (BERT's pooler): where this one has not, neither has the adapter. */
+  readonly optional?: true;
 }
 
-type Rest = Partial<Pick<TensorSpec, 'role' | 'group' | 'stored' | 'initial'>>;
+type Rest = Partial<Pick<TensorSpec, 'role' | 'group' | 'stored' | 'initial' | 'optional'>>;
 
 const usual = { role: 'trained', group: 'default', stored: 'whole', initial: null } as const;
 

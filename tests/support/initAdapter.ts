@@ -22,6 +22,7 @@ export async function initAdapter(
 function baseOf(shape: ModelShape, weights: ReadonlyMap<string, HostTensor>): BaseWeights {
   return {
     shape,
+    has: (name) => weights.has(name),
     read(name) {
       const found = weights.get(name);
       if (found === undefined) throw new Error(`the test has no base weight ${name}`);

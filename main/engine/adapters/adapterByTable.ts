@@ -50,7 +50,9 @@ async function fresh<Options extends object>(
 ): Promise<AdapterWeights<Options>> {
   const { options, targets, base } = context;
   const values = await own.init(context);
-  const table = spec.tensors(options, targets, base.shape);
+  const table = spec
+    .tensors(options, targets, base.shape)
+    .filter(({ optional, name }) => !optional || Object.hasOwn(values, name));
   const ofRole = (role: TensorSpec['role']) => table.filter((tensor) => tensor.role === role);
   return {
     methodId: spec.id,
@@ -85,7 +87,9 @@ function read<Options extends object>(
   const given: ReadFor<Options> = { folder, options, targets };
   if (!own.check)
     for (const { field, message } of spec.check(options, targets)) reader.report(field, message, configFile);
-  const rows = spec.tensors(options, targets, shape).filter(({ stored }) => stored === 'whole');
+  const rows = spec
+    .tensors(options, targets, shape)
+    .filter(({ stored, optional, key }) => stored === 'whole' && (!optional || reader.has(key)));
   const startsAtInitial = own.startsAtInitial?.(folder) ?? true;
   const trained = readTrained(reader, rows, startsAtInitial);
   const restored = own.restore?.(reader, given) ?? readFrozen(reader, rows);

@@ -125,6 +125,7 @@ export interface TopSingular {
 /** The base's weights while an adapter is made, one at a time. Matrices are (out, in). */
 export interface BaseWeights {
   readonly shape: ModelShape;
+  has(name: string): boolean;
   /** In float32, whatever it is stored as. Throws GraftError('notFound') for a name that the base has not. */
   read(name: string): HostTensor;
   /**

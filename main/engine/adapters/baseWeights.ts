@@ -35,6 +35,7 @@ export function openBaseWeights({ modelDir, model, onDecompose, signal }: BaseWe
   const read = (name: string): HostTensor => ({ shape: source.shape(name), data: source.readFloat32(name) });
   return {
     shape,
+    has: (name) => source.has(name),
     read,
     async topSingular(module, rank) {
       await setImmediate();

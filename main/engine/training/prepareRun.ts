@@ -13,6 +13,7 @@ import { getMethodSpec } from '../../methods/registry.ts';
 import { chooseParts, misfits } from '../../training/registry.ts';
 import type { AdapterHead, AdapterWeights } from '../adapters/adapterMethod.ts';
 import { initHead, trainedTensors } from '../adapters/adapterHead.ts';
+import { adaptsLayers } from '../adapters/peftNames.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import type { Backend } from '../backends/backend.ts';
 import { openBackend } from '../backends/registry.ts';
@@ -179,8 +180,8 @@ function headToStartFrom({ head }: AdapterWeights, task: LabelTask, model: Encod
 }
 
 /** Where the checkpoint has no pooler, the head brings one, which is trained whole. */
-function checkPooler({ hasPooler }: EncoderModel, { targets }: AdapterWeights): void {
-  if (hasPooler || targets.every(({ name }) => name !== poolerName)) return;
+function checkPooler({ hasPooler }: EncoderModel, { options, targets }: AdapterWeights): void {
+  if (hasPooler || !adaptsLayers(options) || targets.every(({ name }) => name !== poolerName)) return;
   throw new GraftError('unsupported', engineTrainingWords.noPooler({ poolerName }), {
     field: 'targets',
     remedy: engineTrainingWords.targetsWithoutPooler(),

@@ -5,10 +5,13 @@
  */
 import { z } from 'zod';
 import { problemOf } from '../../contract/errors.ts';
+import { poolerName } from '../../contract/families/bert.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
 import { getFamily } from '../../contract/families/registry.ts';
-import { wordsOf } from '../../contract/words/words.ts';
+import { type Said, wordsOf } from '../../contract/words/words.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import type { MethodSpec, RecommendedTraining } from '../methodSpec.ts';
+import { option } from '../optionTable.ts';
 import { column } from '../picture.ts';
 import { baseTensor } from '../tensorSpec.ts';
 
@@ -16,6 +19,10 @@ const words = wordsOf('bitfit', {
   noBiases: {
     en: 'trains the biases of a model, and this one has none',
     ja: 'モデルのバイアスを学習しますが、このモデルにはありません',
+  },
+  noneOf: {
+    en: ({ term }: { readonly term: string }) => `names ${term}, of which this model has no bias of its own`,
+    ja: ({ term }) => `${term} とありますが、このモデルにそのバイアスはありません`,
   },
   script: { en: "BitFit authors' script for GLUE", ja: 'BitFit の著者の GLUE 用スクリプト' },
   noDecay: {
@@ -36,7 +43,43 @@ const recommended: RecommendedTraining = {
   weightDecay: { value: 0, source: words.noDecay() },
 };
 
-export const bitfitOptionsSchema = z.strictObject({});
+/**
+ * What the words of the published code mean: ends of names, which in BERT's family are the code's own. There `output`
+ * is after attention too, and so is `output_layernorm`. GPT-2's q, k and v have one bias together, which none of them
+ * names; its norms stand before what they are named for.
+ */
+const ends = {
+  query: ['self.query.bias', 'q_proj.bias'],
+  key: ['self.key.bias', 'k_proj.bias'],
+  value: ['self.value.bias', 'v_proj.bias'],
+  intermediate: ['intermediate.dense.bias', 'c_fc.bias', 'gate_proj.bias', 'up_proj.bias'],
+  output: ['output.dense.bias', 'c_proj.bias', 'o_proj.bias', 'down_proj.bias'],
+  attention_layernorm: ['attention.output.LayerNorm.bias', 'ln_1.bias'],
+  output_layernorm: ['output.LayerNorm.bias', 'ln_2.bias'],
+  all: ['.bias'],
+} as const;
+
+type Term = keyof typeof ends;
+
+const ofNorms: readonly Term[] = ['attention_layernorm', 'output_layernorm'];
+
+export const bitfitOptionsSchema = z.strictObject({
+  biasTerms: option(
+    z
+      .array(z.enum(Object.keys(ends) as Term[]))
+      .min(1)
+      .default(['all']),
+    {
+      title: { en: 'Biases', ja: 'バイアス' },
+      description: {
+        en: 'all, or some of query, key, value, intermediate, output, attention_layernorm, output_layernorm',
+        ja: 'all、または query、key、value、intermediate、output、attention_layernorm、output_layernorm のいくつか',
+      },
+      advanced: true,
+      stored: 'bias_terms',
+    },
+  ),
+});
 
 export type BitfitOptions = z.infer<typeof bitfitOptionsSchema>;
 
@@ -70,11 +113,42 @@ export const bitfitSpec: MethodSpec<BitfitOptions> = {
     epochs: { value: 16, source: script },
     batchSize: { value: 8, source: script },
   },
-  check: (_options, targets) => (targets.some(({ bias }) => bias) ? [] : [problemOf('method', words.noBiases())]),
-  tensors: (_options, _targets, shape) =>
+  check({ biasTerms }, targets) {
+    const biases = targets.flatMap(({ name, bias }) => (bias ? [`${name}.bias`] : []));
+    if (biases.length === 0) return [problemOf('method', words.noBiases())];
+    return biasTerms
+      .filter((term) => !ofNorms.includes(term) && !biases.some((name) => isOf(term, name)))
+      .map((term) => problemOf('biasTerms', noneOf(term)));
+  },
+  tensors: ({ biasTerms }, _targets, shape) =>
     shape === null
       ? []
-      : [...getFamily(shape.family).weightShapes(shape)]
-          .filter(([name]) => name.endsWith('.bias'))
-          .map(([name, size]) => baseTensor(name, size)),
+      : biasesOf(shape, biasTerms).map(({ name, size, optional }) => baseTensor(name, size, optional && { optional })),
 };
+
+export function noneOf(term: Term): Said {
+  return words.noneOf({ term });
+}
+
+/** Trained whatever is named, as in the published code; where the base has none, the head brings one. */
+const pooler = `${poolerName}.bias`;
+
+export interface Bias {
+  readonly name: string;
+  readonly size: readonly number[];
+  readonly optional?: true;
+}
+
+export function biasesOf(shape: ModelShape, terms: BitfitOptions['biasTerms']): readonly Bias[] {
+  const family = getFamily(shape.family);
+  const own = [...family.weightShapes(shape)].filter(([name]) => terms.some((term) => isOf(term, name)));
+  const ofPooler = family.optionalWeights?.(shape).get(pooler);
+  return [
+    ...own.map(([name, size]) => ({ name, size })),
+    ...(ofPooler ? [{ name: pooler, size: ofPooler, optional: true } as const] : []),
+  ];
+}
+
+export function isOf(term: Term, name: string): boolean {
+  return ends[term].some((end) => name.endsWith(end));
+}

@@ -176,7 +176,7 @@ function expectedLayers({ method, options }: AdapterFolder, shape: ModelShape): 
   const spec = getMethodSpec(method);
   if (adaptsLayers(options) || spec.capabilities.trains === 'model')
     return new Map(shape.linears.map((linear) => [linear.name, linear]));
-  const rows = spec.tensors(options, shape.linears, shape);
+  const rows = spec.tensors(options, shape.linears, shape).filter(({ optional }) => !optional);
   return new Map(
     rows.map(({ key, shape: [outFeatures, inFeatures] }) => [
       key.slice(modulePrefix.length),
