@@ -86,8 +86,8 @@ export interface MethodSpec<Options extends object = object> {
   readonly classification?: RecommendedTraining;
   /** Sentences that this method alone says, and sources that it alone has: of `wordsOf` with its id. */
   readonly words?: Readonly<Record<string, Speaker<never>>>;
-  /** Options that hang on the layers, where the person left them open; `given` names the fields that were not. */
-  fit?(options: Options, targets: readonly LinearShape[], given: readonly string[]): Options;
+  /** Options that hang on layers or model, where the person left them open; `given`: the fields that were not. */
+  fit?(options: Options, targets: readonly LinearShape[], given: readonly string[], shape: ModelShape): Options;
   /** Everything that does not fit these layers, e.g. a vector length that does not divide. Empty when all is well. */
   check(options: Options, targets: readonly LinearShape[]): readonly Problem[];
   /**

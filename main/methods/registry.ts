@@ -3,9 +3,9 @@
  * registered. The engine finds `<id>/tensors.ts` beside its spec by itself.
  */
 import { GraftError } from '../contract/errors.ts';
+import { adapterSpec } from './adapter/spec.ts';
 import { bitfitSpec } from './bitfit/spec.ts';
 import { fullSpec } from './full/spec.ts';
-import { houlsbySpec } from './houlsby/spec.ts';
 import { loraSpec } from './lora/spec.ts';
 import { loraxsSpec } from './loraxs/spec.ts';
 import type { Capabilities, MethodSpec } from './methodSpec.ts';
@@ -22,13 +22,17 @@ const specs: readonly MethodSpec[] = [
   shareloraSpec,
   loraxsSpec,
   resloraSpec,
-  houlsbySpec,
+  adapterSpec,
   bitfitSpec,
   fullSpec,
 ];
 
-export const methodSpecs: Readonly<Record<string, MethodSpec>> = Object.fromEntries(
-  specs.map((spec) => [spec.id, spec]),
+/** Found under what it was called before, but not listed so: libraries and runs keep ids. */
+const formerIds = { houlsby: { value: adapterSpec } };
+
+export const methodSpecs: Readonly<Record<string, MethodSpec>> = Object.defineProperties(
+  Object.fromEntries(specs.map((spec) => [spec.id, spec])),
+  formerIds,
 );
 
 /** The method whose folders say this `peft_type`. */
@@ -44,6 +48,11 @@ export function sharedPeftTypes(): readonly string[] {
 /** Of a method that this build may not know, e.g. of a library that a newer one has written: undefined then. */
 export function findMethodSpec(id: string): MethodSpec | undefined {
   return Object.hasOwn(methodSpecs, id) ? methodSpecs[id] : undefined;
+}
+
+/** Options of a run: what an earlier version did not write is as it was before there was a choice, the default. */
+export function completeOptions({ id, options }: { readonly id: string; readonly options: object }): object {
+  return { ...getMethodSpec(id).options.parse({}), ...options };
 }
 
 /** What can be done with adapters of a method; undefined for one that this build does not know, and for none (null). */

@@ -49,9 +49,9 @@ afterAll(async () => {
 /** The first on which the method has something to train. */
 function baseOf({ options, fit, check }: MethodSpec): string {
   const chosen = bases.find((base) => {
-    const { linears } = inspectModel(fixturePath(base)).shape;
+    const { shape } = inspectModel(fixturePath(base));
     const parsed = options.parse({});
-    return check(fit?.(parsed, linears, []) ?? parsed, linears).length === 0;
+    return check(fit?.(parsed, shape.linears, [], shape) ?? parsed, shape.linears).length === 0;
   });
   return chosen ?? bases[0];
 }

@@ -18,7 +18,10 @@ import { temporaryDir } from '../support/temporaryDir.ts';
 import { plainTraining } from '../engine/training/trainingJob.ts';
 import { methodCase } from './methodCases.ts';
 
-const cases = ['reslora/bs_all', 'reslora/bs_all_previous', 'adapter_h/gpt2', 'adapter_h/roberta'];
+const cases = [
+  ...['reslora/bs_all', 'reslora/bs_all_previous', 'adapter_h/gpt2', 'adapter_h/roberta'],
+  ...['adapter_p/llama', 'adapter_l/gpt2', 'adapter_d/roberta_fixed1'],
+];
 
 interface Curve {
   readonly weight_decay: number;

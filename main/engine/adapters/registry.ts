@@ -5,7 +5,7 @@
  */
 import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
-import { findMethodOfType, methodSpecs, sharedPeftTypes } from '../../methods/registry.ts';
+import { findMethodOfType, findMethodSpec, methodSpecs, sharedPeftTypes } from '../../methods/registry.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { MethodSpec } from '../../methods/methodSpec.ts';
 import { withBodyNames } from '../../formats/peftBody.ts';
@@ -42,7 +42,7 @@ async function loadTensors(id: string): Promise<MethodTensors> {
 
 /** Throws GraftError('unsupported') for an unknown id. */
 export function getAdapterMethod(id: string): AdapterMethod {
-  const method = adapterMethods.get(id);
+  const method = adapterMethods.get(findMethodSpec(id)?.id ?? id);
   if (method) return method;
   throw new GraftError('unsupported', engineAdapterWords.noMethod({ id, known: [...adapterMethods.keys()] }), {
     field: 'method',

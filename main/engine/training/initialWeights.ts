@@ -8,7 +8,7 @@ import { GraftError } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import type { InspectedModel } from '../../formats/modelFolder.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
-import { getMethodSpec } from '../../methods/registry.ts';
+import { completeOptions, getMethodSpec } from '../../methods/registry.ts';
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import { openBaseWeights } from '../adapters/baseWeights.ts';
 import { readAdapter } from '../adapters/registry.ts';
@@ -30,7 +30,7 @@ export async function loadInitialWeights(setup: InitialWeightsSetup): Promise<Ad
   const { shape } = model;
   if (job.initAdapter !== undefined) return readAnother(job.initAdapter, method, shape);
   const targets = targetsOf(job, shape);
-  const { options } = job.method;
+  const options = completeOptions(job.method);
   if (job.resumeFrom !== undefined && keepsFrozen(job, shape)) {
     const stored = readAdapter(readPeftFolder(join(job.resumeFrom, 'adapter')), shape);
     return { ...stored, options, targets };

@@ -58,7 +58,7 @@ function trainingNeeds(
 ): Omit<ModelFit['training'][number], 'method'> {
   const parsed = spec.options.parse({});
   const targets = targetedLayers(parsed, shape);
-  const options = spec.fit?.(parsed, targets, []) ?? parsed;
+  const options = spec.fit?.(parsed, targets, [], shape) ?? parsed;
   const training = resolveTraining(trainingSchema.parse({}), { spec, shape, trainingPieces: assumedRows });
   const { memoryBytes, adapterBytes } = estimateRun({
     ...{ shape, spec, options, targets, training, settings },

@@ -55,7 +55,9 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   problems.add(...training.problems);
   const targets =
     options === undefined ? undefined : problems.try(() => findTargets({ request, model, options, initial }));
-  const fitted = options && targets && (initial === null ? fit(spec, options, targets, request) : options);
+  const given = Object.keys(request.methodOptions);
+  const isOpen = options !== undefined && targets !== undefined && initial === null;
+  const fitted = isOpen ? (spec.fit?.(options, targets, given, shape) ?? options) : options;
   if (fitted !== undefined && targets !== undefined) problems.add(...spec.check(fitted, targets));
   if (!spec.capabilities.quantisedBase && request.precision === 'int8') problems.add(refusedInt8(spec));
   problems.throwIfAny();
@@ -69,15 +71,6 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
 function refusedInt8({ title, capabilities }: MethodSpec): Problem {
   const isWholeModel = capabilities.trains === 'model';
   return problemOf('precision', isWholeModel ? words.noInt8() : words.methodNoInt8({ method: title }));
-}
-
-function fit(
-  spec: MethodSpec,
-  options: object,
-  targets: readonly LinearShape[],
-  { methodOptions }: TrainRequest,
-): object {
-  return spec.fit?.(options, targets, Object.keys(methodOptions)) ?? options;
 }
 
 /**

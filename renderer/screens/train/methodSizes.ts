@@ -26,7 +26,7 @@ export function methodSize({ spec, shape, options, targets }: SizeQuestion): Met
   if (!parsed.success) return null;
   try {
     const layers = targetedLayers(parsed.data, shape);
-    const fitted = spec.fit?.(parsed.data, layers, Object.keys(options)) ?? parsed.data;
+    const fitted = spec.fit?.(parsed.data, layers, Object.keys(options), shape) ?? parsed.data;
     if (spec.check(fitted, layers).length > 0) return null;
     const tensors = spec.tensors(fitted, layers, shape);
     return { storedBytes: countStoredBytes(tensors), trained: countTrained(tensors) };

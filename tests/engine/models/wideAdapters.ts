@@ -1,18 +1,20 @@
 /**
- * Adapters that reach further than a linear layer's input, made by hand out of folders of tests/fixtures/methods:
- * bottlenecks after a sublayer or a block (kinds H, P, L; methods-1 §8) and ResLoRA's is and ms, which read what
- * earlier blocks had. They use every part of BoundAdapter that plain LoRA does not.
+ * Adapters that reach further than a linear layer's input, out of folders of tests/fixtures/methods: bottlenecks after
+ * a sublayer or a block, and by hand ResLoRA's is and ms, which read what earlier blocks had. They use every part of
+ * BoundAdapter that plain LoRA does not.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BoundAdapter, HostTensor, Place } from '../../../main/engine/adapters/adapterMethod.ts';
+import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import { aligned } from '../../../main/engine/adapters/peftNames.ts';
 import { linear } from '../../../main/engine/ops/frozenLinear.ts';
-import { trainedLayerNorm } from '../../../main/engine/ops/layerNorm.ts';
 import type { Tensor } from '../../../main/engine/tf.ts';
+import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { readTensorFile } from '../../../main/formats/peftFolder.ts';
 import { floatsFromBytes } from '../../../main/formats/safetensors.ts';
 import { modulePrefix } from '../../../main/methods/tensorSpec.ts';
+import { methodCase } from '../../methods/methodCases.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 
 type Config = Readonly<Record<string, unknown>>;
@@ -28,7 +30,15 @@ export interface WideAdapter {
 /** The adapter of a folder under tests/fixtures/methods after its training. */
 export function readWideAdapter(name: string): WideAdapter {
   const dir = fixturePath(`methods/${name}/final`);
+  const { read, modelDir } = methodCase(name);
   const config = JSON.parse(readFileSync(join(dir, 'adapter_config.json'), 'utf8')) as Config;
+  if (config.peft_type === 'GRAFT_ADAPTER') {
+    const weights = read('final', inspectModel(modelDir).shape);
+    const { bind } = getAdapterMethod(weights.methodId);
+    const all = Object.entries({ ...weights.trained, ...weights.head?.tensors });
+    const values = Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+    return { values, bind: (given) => bind(weights, given, {}) };
+  }
   const { tensors } = readTensorFile(join(dir, 'adapter_model.safetensors'));
   const values = Object.fromEntries(
     [...tensors]
@@ -38,7 +48,6 @@ export function readWideAdapter(name: string): WideAdapter {
         return [key.slice(modulePrefix.length), { shape, data: floatsFromBytes(dtype, aligned(data)) }];
       }),
   );
-  if (config.peft_type === 'GRAFT_ADAPTER') return { values, bind: (given) => bottleneck(config, given) };
   const scale = Number(config.lora_alpha) / Number(config.r);
   const modules = Object.keys(config.modules as object);
   const bind: Bind = (given) =>
@@ -46,40 +55,6 @@ export function readWideAdapter(name: string): WideAdapter {
       ? summedInputs(modules, given, scale)
       : earlierProducts(modules, given, scale, Number(config.pre_num));
   return { values, bind };
-}
-
-const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
-  relu: (x) => x.relu(),
-  swish: (x) => x.mul(x.sigmoid()),
-};
-
-function bottleneck(config: Config, tensors: Tensors): BoundAdapter {
-  const kind = String(config.kind);
-  const activation = activations[String(config.non_linearity)];
-  const folders = { attention: 'adapter_attn', feedForward: 'adapter_mlp', block: 'adapter_block' } as const;
-  const layerOf = (block: number): string | undefined =>
-    Object.keys(tensors)
-      .find((name) => name.includes(`.${block}.adapter_`))
-      ?.split('.adapter_')[0];
-  return {
-    deltas: (_, names) => names.map(() => undefined),
-    after(sublayer, h, { block }, summed) {
-      const path = `${layerOf(block)}.${folders[sublayer]}`;
-      const [down, up] = [tensors[`${path}.down.weight`], tensors[`${path}.up.weight`]];
-      if (!down || !up) return undefined;
-      const normed = (): Tensor =>
-        trainedLayerNorm(
-          h,
-          tensors[`${path}.norm.weight`],
-          tensors[`${path}.norm.bias`],
-          Number(config.layer_norm_eps),
-        );
-      const z = kind === 'L' ? normed() : kind === 'P' ? summed() : h;
-      return linear(activation(linear(z, down).add(tensors[`${path}.down.bias`])), up).add(tensors[`${path}.up.bias`]);
-    },
-    weight: (name) => tensors[name],
-    tensorsUnder: (prefix) => tensorsUnder(tensors, prefix),
-  };
 }
 
 function tensorsUnder(tensors: Tensors, prefix: string): Tensor[] {

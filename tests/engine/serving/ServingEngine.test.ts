@@ -14,7 +14,7 @@ import { createRandom } from '../../../main/engine/random.ts';
 import { ServingEngine } from '../../../main/engine/serving/ServingEngine.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { readPeftFolder, writePeftFolder } from '../../../main/formats/peftFolder.ts';
-import { houlsbyOptionsSchema, houlsbySpec } from '../../../main/methods/houlsby/spec.ts';
+import { adapterOptionsSchema, adapterSpec } from '../../../main/methods/adapter/spec.ts';
 import { elementCount } from '../../../main/methods/tensorSpec.ts';
 import { backendNames, backendSettings, tensorflowMissing } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
@@ -30,9 +30,9 @@ const adapters = ['vera_r8_all_saved', 'lora_r4_a8', 'lora_r4_a8_rslora', 'vblor
 /** Random bottlenecks after every sublayer, which no other row of the batch may feel. */
 async function writeHoulsby(dir: string): Promise<string> {
   const { shape } = inspectModel(modelDir);
-  const options = houlsbyOptionsSchema.parse({ bottleneck: 4 });
+  const options = adapterOptionsSchema.parse({ bottleneck: 4 });
   const random = createRandom(11, 'houlsby');
-  const rows = houlsbySpec.tensors(options, shape.linears, shape).map(({ name, shape: size, group }) => {
+  const rows = adapterSpec.tensors(options, shape.linears, shape).map(({ name, shape: size, group }) => {
     return [
       name,
       { shape: size, group, data: Float32Array.from({ length: elementCount(size) }, () => random() - 0.5) },

@@ -1,0 +1,74 @@
+/** Bottleneck adapters as tensors: weights N(0, 0.02²), biases zero, the norm of kind L as nothing happened. */
+import type { HostTensor } from '../../engine/adapters/adapterMethod.ts';
+import { constant, drawNormal } from '../../engine/adapters/draws.ts';
+import { ownFields, type MethodTensors } from '../../engine/adapters/methodTensors.ts';
+import { linear } from '../../engine/ops/frozenLinear.ts';
+import { gelu } from '../../engine/ops/gelu.ts';
+import { trainedLayerNorm } from '../../engine/ops/layerNorm.ts';
+import { tanhGelu } from '../../engine/ops/tanhGelu.ts';
+import type { Tensor } from '../../engine/tf.ts';
+import { type AdapterOptions, bottlenecks, parts } from './spec.ts';
+
+const own = ownFields({ drop_mode: 'fixed', train_layer_norm: false });
+const deviation = 0.02;
+
+const nonLinearities: Readonly<Record<AdapterOptions['nonLinearity'], (x: Tensor) => Tensor>> = {
+  swish: (x) => x.mul(x.sigmoid()),
+  relu: (x) => x.relu(),
+  gelu,
+  gelu_tanh: tanhGelu,
+};
+
+export const tensors: MethodTensors<AdapterOptions> = {
+  id: 'adapter',
+
+  fields: {
+    ...own,
+    refused: {
+      ...own.refused,
+      train_layer_norm: { what: 'train_layer_norm' },
+      drop_mode: { what: 'AdapterDrop', harmless: ['fixed'] },
+    },
+  },
+
+  init({ options, targets, random }) {
+    const { bottleneck, zeroUp, adapterKind } = options;
+    const values: Record<string, HostTensor> = {};
+    for (const { path, width } of bottlenecks(options, targets)) {
+      const up = [width, bottleneck];
+      values[path + parts.down] = drawNormal(random, [bottleneck, width], deviation);
+      values[path + parts.downBias] = constant([bottleneck], 0);
+      values[path + parts.up] = zeroUp ? constant(up, 0) : drawNormal(random, up, deviation);
+      values[path + parts.upBias] = constant([width], 0);
+      if (adapterKind !== 'L') continue;
+      values[path + parts.norm] = constant([width], 1);
+      values[path + parts.normBias] = constant([width], 0);
+    }
+    return values;
+  },
+
+  bind({ options, targets }, given, { scale }) {
+    const { adapterKind, normEpsilon } = options;
+    const all = bottlenecks(options, targets);
+    const inputOf = (h: Tensor, path: string, summed: () => Tensor): Tensor => {
+      if (adapterKind === 'H') return h;
+      if (adapterKind === 'P') return summed();
+      return trainedLayerNorm(h, given[path + parts.norm], given[path + parts.normBias], normEpsilon);
+    };
+    return {
+      deltas: (_x, names) => names.map(() => undefined),
+      after(sublayer, h, { block }, summed) {
+        const path = all.find((each) => each.block === block && each.place === sublayer)?.path;
+        if (path === undefined) return undefined;
+        const narrow = linear(inputOf(h, path, summed), given[path + parts.down]).add(given[path + parts.downBias]);
+        const wide = linear(nonLinearities[options.nonLinearity](narrow), given[path + parts.up]);
+        const added = wide.add(given[path + parts.upBias]);
+        return scale ? added.mul(scale) : added;
+      },
+      tensorsUnder: (prefix) =>
+        all
+          .filter(({ path }) => path.startsWith(prefix))
+          .flatMap(({ path }) => Object.values(parts).flatMap((part) => given[path + part] ?? [])),
+    };
+  },
+};
