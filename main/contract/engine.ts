@@ -80,6 +80,8 @@ export interface TrainJob {
   readonly labelTask?: LabelTask;
 }
 
+export type ResumedJob = TrainJob & Required<Pick<TrainJob, 'resumeFrom'>>;
+
 export interface StepMetrics {
   readonly step: number; // from 1
   readonly loss: number; // before the update, mean over trained tokens or labelled rows
@@ -103,6 +105,11 @@ export interface Evaluation {
 export interface TestEvaluation extends Evaluation {
   /** The base alone on the same rows. */
   readonly base: Evaluation;
+}
+
+export interface BaseComparison {
+  readonly baseEvaluation: Evaluation;
+  readonly adapterEvaluation: Evaluation;
 }
 
 export interface SampleAnswer {
@@ -294,6 +301,12 @@ export interface EngineRequests {
     { readonly loadMs: number; readonly method: string; readonly bytes: number },
   ];
   readonly unloadAdapter: [{ readonly key: string }, never, null];
+  /** Evaluates a checkpoint of a run, and its base, on the run's rows of evaluation. */
+  readonly compareWithBase: [
+    { readonly settings: EngineSettings; readonly job: ResumedJob },
+    { readonly type: 'progress'; readonly update: ProgressUpdate },
+    BaseComparison,
+  ];
   readonly generate: [GenerateRequest, { readonly type: 'token'; readonly id: number }, GenerateResult];
   readonly logits: [LogitsRequest, never, { readonly shape: readonly number[]; readonly data: readonly number[] }];
   /** Opens a model for requests that run together; replaces what this engine served before. */

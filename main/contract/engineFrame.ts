@@ -44,6 +44,7 @@ const requestNames = [
   'selfTest',
   'inspectAdapter',
   'writeExport',
+  'compareWithBase',
 ] as const;
 
 const envelope = { version: z.int(), generation: z.int() };

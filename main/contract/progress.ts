@@ -5,7 +5,7 @@ export interface ProgressUpdate {
   readonly label: string | Said;
   readonly done: number;
   readonly total: number | null;
-  readonly unit: 'bytes' | 'rows' | 'steps' | 'tensors';
+  readonly unit: 'bytes' | 'rows' | 'steps' | 'tensors' | 'batches';
 }
 
 export interface CallOptions {

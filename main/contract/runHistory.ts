@@ -47,6 +47,8 @@ export interface RunDetails extends Run {
   readonly lastTokensPerSecond: number | null;
   /** Runs before it, the running one included; null where it is not in the queue. */
   readonly queuePosition: number | null;
+  /** Whether it was stopped without being compared with its base, and still can be. */
+  readonly comparable: boolean;
   /** Whether `resume` is allowed and loses nothing: not where its checkpoints were cleared away, nor in the trash. */
   readonly resumable: boolean;
   readonly trashedAt: number | null;

@@ -189,6 +189,11 @@ export interface RunService {
    */
   stop(idOrName: string, keep?: 'save' | 'discard'): Promise<Run>;
   /**
+   * What a stop put off: adapter and base are measured on the rows of evaluation. Throws GraftError('conflict') where
+   * there is nothing to compare or the run was resumed meanwhile.
+   */
+  compareWithBase(idOrName: string, options?: CallOptions): Promise<Run>;
+  /**
    * Interrupts what this process trains, saved and resumable, and starts nothing more until `releaseQueue`, or until a
    * person asks for a run. The interrupted run's id.
    */

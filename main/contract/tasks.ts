@@ -18,6 +18,7 @@ export const taskKinds = [
   'archiveAdapters',
   'unarchiveAdapters',
   'installRuntime',
+  'compareWithBase',
   'selfTest',
   'prepareFirstRun',
   'backup',

@@ -82,7 +82,7 @@ FROM ${tables} WHERE runs.id = ?`;
 
 const pulseQuery = `
 SELECT state, phase, ${lastStep} AS lastStep, coalesce((SELECT max(sequence) FROM run_logs WHERE run_id = runs.id), 0) AS lastLog,
-  json_array(state, stop_wished, phase, name, adapter_id, trashed_at, queue_rank, started_at,
+  json_array(state, stop_wished, phase, name, adapter_id, trashed_at, queue_rank, started_at, base_evaluation IS NULL,
     (SELECT count(*) FROM run_evaluations WHERE run_id = runs.id), (SELECT max(step) FROM run_checkpoints WHERE run_id = runs.id),
     (SELECT max(step) FROM run_evaluation_samples WHERE run_id = runs.id),
     CASE state WHEN 'queued' THEN (SELECT json_group_array(other.id) FROM runs AS other

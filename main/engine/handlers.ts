@@ -23,6 +23,8 @@ export function engineHandlers(): EngineHandlers {
   return {
     train: async ({ settings, job }, context) =>
       (await import('./training/runTraining.ts')).runTraining(settings, job, context),
+    compareWithBase: async (request, context) =>
+      (await import('./training/compareWithBase.ts')).compareWithBase(request, context),
     selfTest: async ({ settings }, { onEvent }) =>
       settings.backend === 'llama.cpp'
         ? (await import('./llamacpp/llamaSelfTest.ts')).llamaSelfTest(settings)

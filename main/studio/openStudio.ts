@@ -185,7 +185,17 @@ class StudioParts {
       onRemoved: (projectId) => runs.trainingForms.forget(projectId),
     });
     const runs = assembleRuns({
-      ...{ database, settings, rows: this.#runRows, queue, models, datasets, projects, inspectAdapter, world },
+      ...{
+        database,
+        settings,
+        rows: this.#runRows,
+        queue,
+        models: this.#modelService,
+        datasets,
+        projects,
+        inspectAdapter,
+        world,
+      },
       ...{ adapters: adapterRows, runsDir: folder.runsDir, tokenise: this.#tokenise },
       countEqual: async (dataset, trained) => this.#datasetService.countEqual(dataset, trained),
       labelLines: async (dataset, labels) => this.#datasetService.labelLines(dataset, labels),

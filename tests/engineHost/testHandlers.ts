@@ -15,6 +15,9 @@ export const testHandlers: EngineHandlers = {
     process.stderr.write('first words\nlast words\n');
     process.exit(3);
   },
+  compareWithBase: () => {
+    throw new Error('not asked for');
+  },
   loadEncoder: () => {
     throw new Error('not asked for');
   },

@@ -1,4 +1,4 @@
-/** `run list|show|metrics|stop|resume|rename|remove|restore`. */
+/** `run list|show|metrics|stop|resume|compare|rename|remove|restore`. */
 import type { Command } from 'commander';
 import type { RunSummary } from '../../contract/runHistory.ts';
 import type { RunHistoryService } from '../../contract/services.ts';
@@ -11,7 +11,11 @@ import type { CommandSession } from '../session.ts';
 import { finishRun } from './train.ts';
 
 export function addRunCommands(program: Command, session: CommandSession): void {
-  const run = group(program, 'run', 'Training runs: list, show, metrics, stop, resume, rename, remove, restore');
+  const run = group(
+    program,
+    'run',
+    'Training runs: list, show, metrics, stop, resume, compare, rename, remove, restore',
+  );
   addReading(run, session);
   addChanging(run, session);
 
@@ -39,6 +43,17 @@ export function addRunCommands(program: Command, session: CommandSession): void 
       `${resumed.name} (${resumed.id}) goes on ${last === undefined ? 'from the start' : `from step ${last.step}`}.`,
     );
     finishRun(session, await followRun(session, studio, resumed.id));
+  });
+
+  leaf(run, session, {
+    syntax: 'compare <run>',
+    summary: 'Compare a stopped run with its base, where the stop did not wait for it',
+    example: 'run compare poems',
+  }).action(async (idOrName: string) => {
+    const { runs } = await session.studio();
+    const { id } = await session.working((options) => runs.compareWithBase(idOrName, options));
+    const shown = runs.get(id);
+    session.result(runJson(shown), () => renderRun(shown, session.terminal));
   });
 }
 

@@ -12,6 +12,7 @@ import {
   type TrainingPlan,
   curveMetrics,
 } from '../runHistory.ts';
+import type { TaskTicket } from '../tasks.ts';
 import { type TrainRequest, trainRequestSchema } from '../trainRequest.ts';
 import { byId, gives, pageInput, procedure, reference, streams } from './procedure.ts';
 
@@ -49,6 +50,8 @@ export const runs = {
   plan: procedure.input(trainRequestSchema).output(gives<TrainingPlan>()),
   start: procedure.input(trainRequestSchema).output(gives<Run>()),
   resume: procedure.input(byId).output(gives<Run>()),
+  /** What a stop put off. */
+  compareWithBase: procedure.input(byId).output(gives<TaskTicket<Run>>()),
   /** `discard` ends the run without an adapter and moves it to the trash once it stands still. */
   stop: procedure.input(byId.extend({ keep: z.enum(['save', 'discard']).default('save') })).output(gives<Run>()),
   /** Puts a queued run before another one, or at the end. */

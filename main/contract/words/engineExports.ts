@@ -11,10 +11,8 @@ export const engineExportWords = wordsOf('engineExports', {
     ja: '統合モデル（merged-gguf）として書き出してください。',
   },
   baseTokenizer: {
-    en: ({ why }: { readonly why: string }) =>
-      `The file has the base's tokenizer: the adapter's own tokens are left out of it and read as plain text. ${why} Exported merged (safetensors) they are kept.`,
-    ja: ({ why }) =>
-      `ファイルにあるのはベースのトークナイザーです。アダプター独自のトークンは含まれず、ふつうの文字として読まれます。${why}統合モデル（safetensors）として書き出せば残ります。`,
+    en: "The file has the base's tokenizer: the adapter's own tokens are left out of it and read as plain text. {why} Exported merged (safetensors) they are kept.",
+    ja: 'ファイルにあるのはベースのトークナイザーです。アダプター独自のトークンは含まれず、ふつうの文字として読まれます。{why}統合モデル（safetensors）として書き出せば残ります。',
   },
   promptsNotInLora: {
     en: 'The adapter has a chat template or tokens of its own, for which a GGUF LoRA has no place: the program that loads it uses those of the base. Exported merged (merged-gguf) they are kept.',

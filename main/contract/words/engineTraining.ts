@@ -29,8 +29,12 @@ export const engineTrainingWords = wordsOf('engineTraining', {
     },
   },
   comparisonLeftOut: {
-    en: 'The comparison with the base was left out: after a stop it may take {seconds} s. A run that is resumed compares at its end.',
-    ja: '停止後の比較には {seconds} 秒までしかかけないため、ベースとの比較を省きました。再開すると、最後に比較します。',
+    en: "The comparison with the base was left out: after a stop it may take {seconds} s. Ask for it on the run's page or by `run compare`; a run that is resumed compares at its end.",
+    ja: '停止後の比較には {seconds} 秒までしかかけないため、ベースとの比較を省きました。学習ジョブの画面か `run compare` で比較できます。再開した場合は、最後に比較します。',
+  },
+  nothingToCompareOn: {
+    en: 'The run has no rows to evaluate on: there is nothing to compare its adapter with the base by.',
+    ja: '評価用の行がないため、アダプターとベースを比較できません。',
   },
   afterStep: { en: 'After step {step}: {what}', ja: 'ステップ {step} の後: {what}' },
   idPastModel: {

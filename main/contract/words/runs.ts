@@ -6,6 +6,14 @@ export const runWords = wordsOf('runs', {
     en: 'The run {name} is {state}; there is nothing to resume.',
     ja: '学習 {name} の状態は{state}で、再開するものがありません。',
   },
+  nothingToCompare: {
+    en: 'There is nothing to compare of the run {name}: only a run that was stopped and saved, without its comparison, has that open, as long as its checkpoint and rows to evaluate on are there.',
+    ja: '学習 {name} には比較するものがありません。比較できるのは、停止して保存したときに比較を省いた学習だけで、そのチェックポイントと評価用の行も必要です。',
+  },
+  lookOrResume: {
+    en: 'Look at it with `run show`, or resume it: it compares at its end.',
+    ja: '`run show` で確かめるか、再開してください。再開した学習は最後に比較します。',
+  },
   newFromAdapter: { en: 'Start a new run from its adapter.', ja: 'そのアダプターから新しい学習を始めてください。' },
   waitOrStop: { en: 'Wait until it has ended, or stop it first.', ja: '終わるまで待つか、先に停止してください。' },
   alreadyEnded: { en: 'The run {name} is {state} already.', ja: '学習 {name} の状態はすでに{state}です。' },

@@ -166,7 +166,7 @@ async function evaluateKept(context: LoopContext, state: HostState, step: number
   return measureAdapter(run, state, { batches: data.evaluation(), step, signal });
 }
 
-async function measureAdapter(
+export async function measureAdapter(
   { groups, pairs, frame, functions, objective }: PreparedRun,
   adapter: HostState,
   asked: Pick<EvaluateRequest, 'batches' | 'step' | 'signal'>,
@@ -190,7 +190,10 @@ async function evaluateBase(context: LoopContext): Promise<Evaluation | undefine
   return measureBase(context, data.evaluation());
 }
 
-async function measureBase({ run, signal }: LoopContext, batches: Iterable<Batch>): Promise<Evaluation | undefined> {
+export async function measureBase(
+  { run, signal }: Pick<LoopContext, 'run' | 'signal'>,
+  batches: Iterable<Batch>,
+): Promise<Evaluation | undefined> {
   return evaluate({
     forward: run.functions.evaluateBase,
     scores: run.objective.startScores(),

@@ -13,6 +13,11 @@ export const runs = forwarding('runs', 'runs', {
     context.studio.runHistory.news(id, { afterLog, ...(signal && { signal }) }),
   ),
   plan: os.runs.plan.handler(({ context, input, signal }) => context.studio.runs.plan(input, { signal })),
+  compareWithBase: os.runs.compareWithBase.handler(({ context: { studio }, input: { id } }) =>
+    studio.tasks.start({ kind: 'compareWithBase', subject: studio.runs.get(id).name }, async (options) =>
+      studio.runs.compareWithBase(id, options),
+    ),
+  ),
   stop: os.runs.stop.handler(({ context, input }) => context.studio.runs.stop(input.id, input.keep)),
   reorder: os.runs.reorder.handler(({ context, input }) => {
     context.studio.runs.reorder(input.id, input.before);

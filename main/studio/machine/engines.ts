@@ -45,8 +45,12 @@ export async function writeWeights(
   );
 }
 
-async function withEngine<T>(work: (host: EngineHost) => Promise<T>): Promise<T> {
-  const host = makeEngineHost('chat');
+/** In a process of its own, which ends with the work. */
+export async function withEngine<T>(
+  work: (host: EngineHost) => Promise<T>,
+  purpose: EnginePurpose = 'chat',
+): Promise<T> {
+  const host = makeEngineHost(purpose);
   try {
     return await work(host);
   } finally {

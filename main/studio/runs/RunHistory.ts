@@ -12,6 +12,7 @@ import type { RunHistoryService } from '../../contract/services.ts';
 import type { CurveQuery, RunCurveReader } from '../../database/runCurves.ts';
 import type { RunRepository } from '../../database/runs.ts';
 import type { RunPulse, RunQuery, RunStanding, RunSummaries } from '../../database/runSummaries.ts';
+import { comparableCheckpoint } from './compareWithBase.ts';
 import { watchRun } from './watchRun.ts';
 
 export interface RunHistorySetup {
@@ -133,6 +134,7 @@ export function detailsOf(run: Run, standing: RunStanding, recent: readonly Step
     elapsedSeconds: hasWorked ? (elapsedMs + presentMs) / 1000 : null,
     remainingSeconds: isOpen ? remainingSeconds(recent, run.configuration.training.steps - lastStep) : null,
     lastTokensPerSecond: speedOf(recent.slice(-speedSteps)),
+    comparable: comparableCheckpoint(run, standing) !== undefined,
     resumable: trashedAt === null && resumableStates.includes(run.state) && !isWithoutItsCheckpoints(run),
   };
 }

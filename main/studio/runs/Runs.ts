@@ -12,23 +12,29 @@ import type { CallOptions } from '../../contract/progress.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
 import { newId } from '../../database/ids.ts';
 import type { RunRepository } from '../../database/runs.ts';
-import type { RunPulse } from '../../database/runSummaries.ts';
+import type { RunPulse, RunStanding } from '../../database/runSummaries.ts';
 import type { RunQueue } from '../../jobs/RunQueue.ts';
 import { chooseBackend } from '../machine/backendChoice.ts';
 import { freeName, requireFreeName } from '../shared/freeName.ts';
+import { comparableCheckpoint, compareWithBase, type ComparisonSetup } from './compareWithBase.ts';
 import { RunPlanner, type RunPlannerSetup } from './RunPlanner.ts';
 import { requestOf } from './runRequest.ts';
 import { writeConfiguration } from './trainConfiguration.ts';
+import { initialAdapterDir } from './trainJob.ts';
 import { watchRun } from './watchRun.ts';
 import { logEvent } from '../../contract/engine.ts';
 import { runStateWords as stateWords } from '../../contract/words/runStates.ts';
 import { runWords } from '../../contract/words/runs.ts';
 import { chatWords } from '../../contract/words/chats.ts';
 
-export interface RunsSetup extends Omit<RunPlannerSetup, 'knownSpeed' | 'requireFreeName' | 'adapters'> {
+export interface RunsSetup
+  extends
+    Omit<RunPlannerSetup, 'knownSpeed' | 'requireFreeName' | 'adapters' | keyof ComparisonSetup>,
+    ComparisonSetup {
   readonly rows: RunRepository;
   readonly queue: RunQueue;
   /** Of a run by its id; undefined where it was purged. */
+  readonly readStanding: (id: string) => RunStanding | undefined;
   readonly readPulse: (id: string) => RunPulse | undefined;
   readonly adapters: RunPlannerSetup['adapters'] & { isNameTaken(name: string): boolean };
   readonly projects: { default(): { readonly id: string }; get(idOrName: string): { readonly id: string } };
@@ -108,6 +114,27 @@ export class Runs implements RunService {
       field: 'run',
       state,
     });
+  }
+
+  async compareWithBase(idOrName: string, options: CallOptions = {}): Promise<Run> {
+    const { rows, readStanding, onChange } = this.#setup;
+    const { id, name } = rows.get(idOrName);
+    const checkpoint = (): string | undefined => {
+      const standing = readStanding(id);
+      return standing && comparableCheckpoint(rows.get(id), standing);
+    };
+    const resumeFrom = checkpoint();
+    const nothing = (): GraftError =>
+      new GraftError('conflict', runWords.nothingToCompare({ name }), {
+        field: 'run',
+        remedy: runWords.lookOrResume(),
+      });
+    if (resumeFrom === undefined) throw nothing();
+    const found = await compareWithBase(rows.get(id), { ...this.#setup, resumeFrom }, options);
+    if (checkpoint() !== resumeFrom) throw nothing();
+    rows.update(id, found);
+    onChange();
+    return rows.get(id);
   }
 
   holdQueue(): string | undefined {
@@ -236,13 +263,6 @@ function nameOrId(idOrName: string, get: (idOrName: string) => { readonly id: st
   } catch {
     return found.id; // several have the name
   }
-}
-
-/**
- * A run's own copy of the adapter it starts from, which may be changed or removed while the run waits or is resumed.
- */
-export function initialAdapterDir(runDir: string): string {
-  return join(runDir, 'initial-adapter');
 }
 
 async function copyAdapter(from: string, to: string): Promise<void> {

@@ -13,7 +13,7 @@ export function assembleQueue(needs: TrainExecutorSetup & Omit<RunQueueOptions, 
   return new RunQueue({ ...needs, executor: new TrainExecutor(needs) });
 }
 
-export interface RunsNeeds extends Omit<RunsSetup, 'readPulse'> {
+export interface RunsNeeds extends Omit<RunsSetup, 'readPulse' | 'readStanding'> {
   readonly database: Database;
   readonly settings: SettingsRepository;
 }
@@ -22,7 +22,7 @@ export function assembleRuns({ database, settings, ...needs }: RunsNeeds) {
   const { rows } = needs;
   const summaries = new RunSummaries(database, rows.records);
   return {
-    runs: new Runs({ ...needs, readPulse: (id) => summaries.pulse(id) }),
+    runs: new Runs({ ...needs, readPulse: (id) => summaries.pulse(id), readStanding: (id) => summaries.standing(id) }),
     runHistory: new RunHistory({ rows, summaries, curves: new RunCurveReader(database) }),
     trainingForms: new TrainingForms(settings),
   };

@@ -11,9 +11,10 @@ vi.mock('../../../renderer/components/chart/Chart.svelte', async () => import('.
 
 beforeAll(pretendLayout);
 
-function open(run: RunDetails, news: readonly RunNews[] = []): TestWindow {
+function open(run: RunDetails, news: readonly RunNews[] = [], tasks: object = {}): TestWindow {
   const window = testWindow({
     app: { info: () => ({ ownsQueue: true }) },
+    tasks,
     runs: {
       get: () => run,
       log: () => [],
@@ -24,7 +25,7 @@ function open(run: RunDetails, news: readonly RunNews[] = []): TestWindow {
         yield { type: 'run', run };
         yield* news;
       },
-      ...{ resume: () => run, stop: () => run, rename: () => run },
+      ...{ compareWithBase: () => ({ taskId: 't' }), resume: () => run, stop: () => run, rename: () => run },
     },
   });
   show(window, RunScreen, { parameters: { id: run.id } });
@@ -67,6 +68,34 @@ describe('a run that went wrong', () => {
       'What was saved up to the last checkpoint is safe.',
     );
   });
+});
+
+it('that was stopped before it was compared is compared when asked, and shows how far that is', async () => {
+  let end = (): void => undefined;
+  const run = details('r', { state: 'cancelled', comparable: true, adapterId: 'a' });
+  const task = {
+    id: 't',
+    kind: 'compareWithBase',
+    subject: run.name,
+    result: null,
+    error: null,
+    startedAt: 1,
+    heard: false,
+  };
+  const progress = { label: 'Comparing', done: 1, total: 4, unit: 'batches' };
+  const { inputsOf } = open(run, [], {
+    async *watch() {
+      yield { ...task, state: 'running', progress, finishedAt: null };
+      await new Promise<void>((resolve) => (end = resolve));
+      yield { ...task, state: 'cancelled', progress, finishedAt: 2 };
+    },
+    cancel: () => end(),
+  });
+  await userEvent.click(await screen.findByRole('button', { name: 'Compare with the base now' }));
+  expect(inputsOf('runs.compareWithBase')).toEqual([{ id: 'r' }]);
+  expect(await screen.findByText('Comparing 1 / 4')).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+  expect(await screen.findByRole('button', { name: 'Compare with the base now' })).toBeTruthy();
 });
 
 describe('a run that runs', () => {

@@ -73,7 +73,14 @@ export function details(id: string, others: Partial<RunDetails> = {}): RunDetail
       step: 40,
       elapsedSeconds: 10,
     },
-    ...{ remainingSeconds: null, lastTokensPerSecond: null, queuePosition: null, resumable: false, trashedAt: null },
+    ...{
+      remainingSeconds: null,
+      lastTokensPerSecond: null,
+      queuePosition: null,
+      resumable: false,
+      comparable: false,
+      trashedAt: null,
+    },
     ...others,
   };
 }

@@ -7,9 +7,11 @@ import { emptyValues, readTrainConfig, trainRequest } from '../../../main/cli/tr
 import type { Run, RunState } from '../../../main/contract/entities.ts';
 import type { GraftError } from '../../../main/contract/errors.ts';
 import { methodSpecs } from '../../../main/methods/registry.ts';
+import type { ProgressUpdate } from '../../../main/contract/progress.ts';
 import type { RunNews } from '../../../main/contract/runHistory.ts';
 import type { Studio } from '../../../main/contract/services.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
+import { closeDatabase, openDatabase } from '../../../main/database/openDatabase.ts';
 import { openStudio } from '../../../main/studio/openStudio.ts';
 import { firstRunMethod } from '../../../main/contract/runHistory.ts';
 import { prepareFirstRun } from '../../../main/studio/runs/firstRun.ts';
@@ -22,6 +24,7 @@ import { temporaryDir } from '../../support/temporaryDir.ts';
 
 enginesHere();
 
+let home: string;
 let studio: Studio;
 let request: TrainRequest;
 
@@ -30,7 +33,8 @@ const endless = { ...short, steps: 100_000, evaluateEvery: 50_000, checkpointEve
 
 beforeEach(async () => {
   const dir = temporaryDir();
-  studio = await openStudio({ home: join(dir, 'home'), cacheDir: join(dir, 'cache'), takes: 'all' });
+  home = join(dir, 'home');
+  studio = await openStudio({ home, cacheDir: join(dir, 'cache'), takes: 'all' });
   const model = await studio.models.import(fixturePath('tiny_llama_base'));
   const file = join(dir, 'rows.jsonl');
   const row = (i: number): string =>
@@ -140,6 +144,26 @@ describe('a run that is stopped', () => {
     await untilStep(id, step + 2);
     await studio.runs.stop(id, 'discard');
     await untilState(id, 'cancelled');
+  });
+
+  it('is compared with its base later where the stop did not wait for it', async () => {
+    const { id } = await studio.runs.start({ ...request, training: endless });
+    await untilStep(id, 3);
+    await studio.runs.stop(id);
+    const { baseEvaluation, adapterEvaluation } = await untilState(id, 'cancelled');
+    expect(baseEvaluation).not.toBeNull();
+    expect((await graftErrorOfAsync(async () => studio.runs.compareWithBase(id))).code).toBe('conflict');
+    const { database } = openDatabase({ file: join(home, 'graft.db'), alone: false });
+    database.prepare('UPDATE runs SET base_evaluation = NULL, adapter_evaluation = NULL WHERE id = ?').run(id);
+    closeDatabase(database);
+    expect(studio.runHistory.get(id).comparable).toBe(true);
+    const given = { signal: AbortSignal.abort() };
+    expect((await graftErrorOfAsync(async () => studio.runs.compareWithBase(id, given))).code).toBe('cancelled');
+    const shares: number[] = [];
+    const onProgress = ({ done, total }: ProgressUpdate): void => void shares.push(done / (total ?? NaN));
+    const compared = await studio.runs.compareWithBase(id, { onProgress });
+    expect(compared).toMatchObject({ baseEvaluation, adapterEvaluation });
+    expect([shares.at(-1), studio.runHistory.get(id).comparable]).toEqual([1, false]);
   });
 
   it('leaves none when it is discarded, stands in the trash, and can be taken out of it', async () => {
