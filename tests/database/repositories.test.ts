@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from 'better-sqlite3';
+import { engineTrainingWords } from '../../main/contract/words/engineTraining.ts';
 import { AdapterRepository } from '../../main/database/adapters.ts';
 import { DatasetRepository } from '../../main/database/datasets.ts';
 import { newId } from '../../main/database/ids.ts';
@@ -174,6 +175,30 @@ describe('records of a run', () => {
     expect(runs.records.steps('run1')).toEqual([step(1, 3), step(2, 5)]);
     expect(runs.records.evaluations('run1')).toEqual([]);
     expect(runs.records.countSteps('run1', 10)).toBe(2);
+  });
+
+  it('keep what parts of training did in order, one a part and step, and go with their run', () => {
+    const runs = new RunRepository(database, home);
+    runs.insert(sampleRun(home));
+    const mark = (step: number, part: string, slots: number) => {
+      const said = engineTrainingWords.afterStep({ step, what: `${slots} slots` });
+      return [
+        { step, part, said },
+        { step, message: said.text, reason: said },
+      ] as const;
+    };
+    const [link, pruned, early, late] = [
+      mark(4, 'chain', 1),
+      mark(4, 'beam', 9),
+      mark(2, 'beam', 2),
+      mark(6, 'beam', 3),
+    ];
+    for (const [given] of [late, link, mark(4, 'beam', 8), pruned, early]) runs.records.addMark('run1', given);
+    expect(runs.records.marks('run1')).toEqual([early, pruned, link, late].map(([, told]) => told));
+    runs.records.truncateAfter('run1', 4);
+    expect(runs.records.marks('run1')).toEqual([early, pruned, link].map(([, told]) => told));
+    database.prepare("DELETE FROM runs WHERE id = 'run1'").run();
+    expect(database.prepare('SELECT count(*) FROM run_marks').pluck().get()).toBe(0);
   });
 
   it('give any finite figure back to the last bit (a loss stored with fewer digits)', () => {

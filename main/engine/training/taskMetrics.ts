@@ -2,7 +2,7 @@
  * Metrics as GLUE defines them (Wang et al. 2018, arXiv 1804.07461): accuracy; F1 of class 1 (two classes) or the mean
  * of each class's own; Matthews correlation (for several classes Gorodkin's R_K); Pearson and Spearman, ties averaged.
  */
-import { accuracy } from '../../evaluation/metrics/accuracy.ts';
+import { meanOf } from '../../evaluation/metrics/metric.ts';
 import type { Metrics } from '../../contract/metrics.ts';
 
 /** Class ids of the same rows. F1 is `f1` for two classes and `f1Macro` for more. */
@@ -12,8 +12,8 @@ export function classificationMetrics(
   classes: number,
 ): Metrics {
   const f1 = classes === 2 ? { f1: f1Of(predicted, actual, 1) } : { f1Macro: f1Macro(predicted, actual) };
-  const rows = predicted.map((label, row) => ({ hyp: String(label), refs: [String(actual[row])] }));
-  return { accuracy: accuracy.measure(rows).corpus ?? NaN, ...f1, matthews: matthews(predicted, actual, classes) };
+  const accuracy = meanOf(predicted.map((label, row) => Number(label === actual[row]))).corpus ?? NaN;
+  return { accuracy, ...f1, matthews: matthews(predicted, actual, classes) };
 }
 
 /** Values of the same rows; correlations that are not defined are left out. */

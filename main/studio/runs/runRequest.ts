@@ -15,35 +15,40 @@ export interface RequestContext {
   readonly choose: (request: BackendRequest) => BackendChoice;
 }
 
+/** Every field of a request: one that the schema gains is decided here too, or nothing compiles. */
+type Decided<Field extends keyof TrainRequest> = { readonly [Each in Field]: TrainRequest[Each] | undefined };
+
 /** Model and datasets by their ids. */
 export function requestOf(run: Run, { model, choose }: RequestContext): TrainRequest {
   const { method, training, initAdapter, evalDataset, testDataset } = run.configuration;
   const { targets: _unlessAsked, ...options } = method.options as Record<string, unknown>;
-  return {
+  const fields: Decided<keyof TrainRequest> = {
+    name: undefined,
     projectId: run.projectId,
     model: run.modelId,
     dataset: run.datasetId,
-    ...(evalDataset && { evalDataset: evalDataset.id }),
-    ...(testDataset && { testDataset: testDataset.id }),
+    evalDataset: evalDataset?.id,
+    testDataset: testDataset?.id,
     method: method.id,
     methodOptions: options,
-    ...targetsOf(run, model),
+    targets: targetsOf(run, model),
     training: trainingOf(training),
     ...backendOf(run, choose),
-    ...(initAdapter !== null && { initAdapter }),
+    initAdapter: initAdapter ?? undefined,
   };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as TrainRequest;
 }
 
 /** As they were asked for where that still names the same layers; the layers one by one where it does not. */
-function targetsOf({ configuration }: Run, model: Model | undefined): Pick<TrainRequest, 'targets'> {
+function targetsOf({ configuration }: Run, model: Model | undefined): TrainRequest['targets'] {
   const { method, targets, initAdapter } = configuration;
-  if (initAdapter !== null || !adaptsLayers(method.options)) return {};
+  if (initAdapter !== null || !('targets' in method.options)) return undefined;
   const given = method.options as { readonly targets?: TrainRequest['targets'] | null };
-  if (model === undefined) return { targets: given.targets ?? targets };
   const asked = given.targets ?? undefined;
+  if (model === undefined) return asked ?? targets;
   const found = matchTargets(model.shape.linears, { ...given, targets: asked ?? model.shape.defaultTargets });
   const isSame = found.length === targets.length && found.every(({ name }, index) => name === targets[index]);
-  return isSame ? { ...(asked !== undefined && { targets: asked }) } : { targets };
+  return isSame ? asked : targets;
 }
 
 /** One rate for all groups where they share it; the steps stand for the epochs. */
@@ -56,18 +61,15 @@ function trainingOf({ learningRates, epochs: _inSteps, ...training }: ResolvedTr
   };
 }
 
-function backendOf(
-  { configuration }: Run,
-  choose: RequestContext['choose'],
-): Pick<TrainRequest, 'backend' | 'precision' | 'threads'> {
+function backendOf({ configuration }: Run, choose: RequestContext['choose']): Decided<keyof BackendRequest> {
   const { device, precision, threads } = configuration;
-  const backend = configuration.backend as TrainRequest['backend'];
-  const asked = { backend, ...(device && { device }) };
+  const asked = { backend: configuration.backend as TrainRequest['backend'], ...(device && { device }) };
   const usual = usualSettings(asked, choose);
   return {
+    device: undefined,
     ...asked,
-    ...(usual?.precision !== precision && { precision }),
-    ...(usual?.threads !== threads && { threads }),
+    precision: usual?.precision === precision ? undefined : precision,
+    threads: usual?.threads === threads ? undefined : threads,
   };
 }
 

@@ -2,9 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StepMetrics } from '../../../main/contract/engine.ts';
+import { logEvent, type StepMetrics } from '../../../main/contract/engine.ts';
 import type { Run } from '../../../main/contract/entities.ts';
 import type { RunNews } from '../../../main/contract/runHistory.ts';
+import { engineTrainingWords } from '../../../main/contract/words/engineTraining.ts';
+import { inLanguage } from '../../../main/contract/words/inLanguage.ts';
+import type { Said } from '../../../main/contract/words/words.ts';
 import { DatasetRepository } from '../../../main/database/datasets.ts';
 import { ModelRepository } from '../../../main/database/models.ts';
 import { closeDatabase, openDatabase } from '../../../main/database/openDatabase.ts';
@@ -12,6 +15,7 @@ import { ProjectRepository } from '../../../main/database/projects.ts';
 import { RunCurveReader } from '../../../main/database/runCurves.ts';
 import { RunRepository } from '../../../main/database/runs.ts';
 import { RunSummaries } from '../../../main/database/runSummaries.ts';
+import { EventRecorder } from '../../../main/jobs/EventRecorder.ts';
 import { QueueStore } from '../../../main/jobs/QueueStore.ts';
 import { RunHistory } from '../../../main/studio/runs/RunHistory.ts';
 import { sampleConfiguration, sampleDataset, sampleModel, sampleRun } from '../../database/sampleRows.ts';
@@ -186,6 +190,30 @@ describe('a run', () => {
     ]);
     rows.records.truncateAfter('run1', 7);
     expect(history.samples('run1').map(({ step }) => step)).toEqual([0, 0, 5, 5]);
+  });
+});
+
+describe('what a callback did between two steps', () => {
+  it('is a line of the run and a mark in its chart, in the language of the window', () => {
+    addRun('a1');
+    queue.apply({ type: 'started', runId: 'a1' });
+    const failures: unknown[] = [];
+    const recorder = new EventRecorder({
+      ...{ runs: rows, runId: 'a1', onChange: () => undefined },
+      onFailure: (error) => failures.push(error),
+    });
+    const text = '2 slots of 7 layers were pruned and expanded anew';
+    const said: Said = { code: 'beam.pruned', parameters: { slots: 2, modules: 7 }, text };
+    recorder.add({ type: 'mark', mark: { step: 4, part: 'beam', said } });
+    recorder.add(logEvent(engineTrainingWords.afterStep({ step: 4, what: said })));
+    recorder.flush();
+    expect(failures).toEqual([]);
+    expect(history.curves('a1', { points: 10, smoothing: 0, metrics: ['loss'] }).marks).toEqual([
+      { step: 4, message: text, reason: said },
+    ]);
+    const [line] = history.log('a1');
+    expect(line.message).toBe(`After step 4: ${text}`);
+    expect(inLanguage(line.reason ?? '', 'ja')).toBe('ステップ 4 の後: 7 個の層の 2 枠を枝刈りし、新たに広げました');
   });
 });
 
