@@ -7,8 +7,9 @@ import type { Database } from 'better-sqlite3';
 import { candidatesOf } from './candidates.ts';
 import { findByIdOrName, getByIdOrName } from './resolve.ts';
 import type { Candidates, Named, RowKind } from './resolve.ts';
+import type { StoredRow } from './RowTable.ts';
 
-export interface EntityTable<Row, Entity> {
+export interface EntityTable<Entity> {
   readonly kind: RowKind;
   readonly table: string;
   /** The column with the time, in ms since 1970, at which a row went to the trash; null while it is living. */
@@ -17,17 +18,17 @@ export interface EntityTable<Row, Entity> {
   readonly inTrash?: string;
   /** A whole id finds what is in the trash too. */
   readonly isFoundInTrash?: boolean;
-  readonly toEntity: (row: Row) => Entity;
+  readonly toEntity: (row: StoredRow) => Entity;
 }
 
-export abstract class EntityRows<Row, Entity extends Named> {
+export abstract class EntityRows<Entity extends Named> {
   protected readonly database: Database;
   protected readonly living: Candidates<Entity>;
   protected readonly trashed: Candidates<Entity>;
-  readonly #table: EntityTable<Row, Entity>;
+  readonly #table: EntityTable<Entity>;
   readonly #isTrashed: string;
 
-  constructor(database: Database, table: EntityTable<Row, Entity>) {
+  constructor(database: Database, table: EntityTable<Entity>) {
     this.database = database;
     this.#table = table;
     this.#isTrashed = `${table.trash} IS NOT NULL${table.inTrash === undefined ? '' : ` AND ${table.inTrash}`}`;
@@ -84,6 +85,9 @@ export abstract class EntityRows<Row, Entity extends Named> {
   /** Rows for which this SQL holds, which may go on with an order and a limit. */
   protected where(condition: string, ...values: readonly unknown[]): Entity[] {
     const { table, toEntity } = this.#table;
-    return this.database.prepare<unknown[], Row>(`SELECT * FROM ${table} WHERE ${condition}`).all(values).map(toEntity);
+    return this.database
+      .prepare<unknown[], StoredRow>(`SELECT * FROM ${table} WHERE ${condition}`)
+      .all(values)
+      .map(toEntity);
   }
 }

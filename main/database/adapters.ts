@@ -1,33 +1,30 @@
 /** Rows of `adapters`. A trashed adapter is out of every list and look-up by name, but its whole id still finds it. */
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { Adapter } from '../contract/entities.ts';
 import { lineageColumn, tagsColumn } from './columnSchemas.ts';
 import { EntityRows } from './EntityRows.ts';
-import { parseJsonColumn } from './jsonColumn.ts';
-import { fromStoredPath, toStoredPath } from './storedPath.ts';
+import { json, pathUnder, plain, RowTable } from './RowTable.ts';
+import { fromStoredPath } from './storedPath.ts';
 
-interface AdapterRow {
-  readonly id: string;
-  readonly name: string;
-  readonly method: string;
-  readonly model_id: string | null;
-  readonly run_id: string | null;
-  readonly parameters: number;
-  readonly size_bytes: number;
-  readonly content_hash: string;
-  readonly dir: string;
-  readonly lineage: string;
-  readonly evaluation_loss: number | null;
-  readonly note: string;
-  readonly tags: string;
-  readonly created_at: number;
-  readonly trashed_at: number | null;
-}
+const tableUnder = (home: string) =>
+  new RowTable<Adapter>('adapters', {
+    id: plain(),
+    name: plain(),
+    method: plain(),
+    modelId: plain(),
+    parameters: plain(),
+    sizeBytes: plain(),
+    contentHash: plain(),
+    dir: pathUnder(home),
+    lineage: json(lineageColumn),
+    evaluationLoss: plain(),
+    note: plain(),
+    tags: json(tagsColumn),
+    createdAt: plain(),
+    trashedAt: plain(),
+  });
 
-const save = `
-INSERT INTO adapters (id, name, method, model_id, run_id, parameters, size_bytes, content_hash, dir, lineage, evaluation_loss, note, tags, created_at, trashed_at)
-VALUES (@id, @name, @method, @model_id, @run_id, @parameters, @size_bytes, @content_hash, @dir, @lineage, @evaluation_loss, @note, @tags, @created_at, @trashed_at)
-ON CONFLICT (id) DO UPDATE SET name = @name, model_id = @model_id, dir = @dir, evaluation_loss = @evaluation_loss, note = @note, tags = @tags, trashed_at = @trashed_at`;
+const fixed = ['method', 'parameters', 'sizeBytes', 'contentHash', 'lineage', 'createdAt'] as const;
 
 /** Where an adapter's folder should be: cheap to read for a whole library. */
 export interface AdapterPlace {
@@ -37,11 +34,12 @@ export interface AdapterPlace {
   readonly isTrashed: boolean;
 }
 
-export class AdapterRepository extends EntityRows<AdapterRow, Adapter> {
+export class AdapterRepository extends EntityRows<Adapter> {
   readonly #home: string;
-  readonly #save: Statement<[AdapterRow]>;
+  readonly #rows: RowTable<Adapter>;
 
   constructor(database: Database, home: string) {
+    const rows = tableUnder(home);
     super(database, {
       ...{
         kind: 'adapter',
@@ -50,10 +48,10 @@ export class AdapterRepository extends EntityRows<AdapterRow, Adapter> {
         inTrash: 'purged_at IS NULL',
         isFoundInTrash: true,
       },
-      toEntity: (row) => adapterOf(row, home),
+      toEntity: (row) => rows.toEntity(row),
     });
     this.#home = home;
-    this.#save = database.prepare<AdapterRow>(save);
+    this.#rows = rows;
   }
 
   /** Out of the trash for good: the row stays for what points at it. */
@@ -69,15 +67,13 @@ export class AdapterRepository extends EntityRows<AdapterRow, Adapter> {
   /** Of every adapter, in the library and in the trash. */
   places(): AdapterPlace[] {
     const rows = this.database
-      .prepare<[], Pick<AdapterRow, 'id' | 'name' | 'dir' | 'trashed_at'>>(
-        'SELECT id, name, dir, trashed_at FROM adapters WHERE purged_at IS NULL',
+      .prepare<[], Omit<AdapterPlace, 'isTrashed'> & { readonly trashedAt: number | null }>(
+        'SELECT id, name, dir, trashed_at AS trashedAt FROM adapters WHERE purged_at IS NULL',
       )
       .all();
-    return rows.map(({ id, name, dir, trashed_at }) => ({
-      id,
-      name,
-      dir: fromStoredPath(this.#home, dir),
-      isTrashed: trashed_at !== null,
+    return rows.map(({ trashedAt, dir, ...row }) => ({
+      ...{ ...row, dir: fromStoredPath(this.#home, dir) },
+      isTrashed: trashedAt !== null,
     }));
   }
 
@@ -98,45 +94,6 @@ export class AdapterRepository extends EntityRows<AdapterRow, Adapter> {
 
   /** Inserts, or updates everything that may change of an adapter that is there. */
   save(adapter: Adapter): void {
-    this.#save.run(rowOf(adapter, this.#home));
+    this.#rows.save(this.database, adapter, { fixed, extra: { run_id: adapter.lineage.runId } });
   }
-}
-
-function adapterOf(row: AdapterRow, home: string): Adapter {
-  return {
-    id: row.id,
-    name: row.name,
-    method: row.method,
-    modelId: row.model_id,
-    parameters: row.parameters,
-    sizeBytes: row.size_bytes,
-    contentHash: row.content_hash,
-    dir: fromStoredPath(home, row.dir),
-    lineage: parseJsonColumn(lineageColumn, row.lineage, `adapters.lineage of ${row.id}`),
-    evaluationLoss: row.evaluation_loss,
-    note: row.note,
-    tags: parseJsonColumn(tagsColumn, row.tags, `adapters.tags of ${row.id}`),
-    createdAt: row.created_at,
-    trashedAt: row.trashed_at,
-  };
-}
-
-function rowOf(adapter: Adapter, home: string): AdapterRow {
-  return {
-    id: adapter.id,
-    name: adapter.name,
-    method: adapter.method,
-    model_id: adapter.modelId,
-    run_id: adapter.lineage.runId,
-    parameters: adapter.parameters,
-    size_bytes: adapter.sizeBytes,
-    content_hash: adapter.contentHash,
-    dir: toStoredPath(home, adapter.dir),
-    lineage: JSON.stringify(adapter.lineage),
-    evaluation_loss: adapter.evaluationLoss,
-    note: adapter.note,
-    tags: JSON.stringify(adapter.tags),
-    created_at: adapter.createdAt,
-    trashed_at: adapter.trashedAt,
-  };
 }

@@ -7,27 +7,22 @@ import type { ChatSummary } from '../contract/conversations.ts';
 import type { Chat, ChatTurn } from '../contract/entities.ts';
 import type { Page } from '../contract/library.ts';
 import { candidatesOf } from './candidates.ts';
-import { toTurn, turnRow } from './chatTurnRow.ts';
-import type { TurnRow } from './chatTurnRow.ts';
+import { turnRows } from './chatTurnRows.ts';
 import { readPage } from './readPage.ts';
 import { findByIdOrName, getByIdOrName } from './resolve.ts';
 import type { Candidates } from './resolve.ts';
+import { plain, RowTable, type StoredRow } from './RowTable.ts';
 
-interface ChatRow {
-  readonly id: string;
-  readonly title: string;
-  readonly project_id: string | null;
-  readonly model_id: string | null;
-  readonly system_prompt: string;
-  readonly created_at: number;
-  readonly updated_at: number;
-  readonly trashed_at: number | null;
-}
-
-interface SummaryRow extends ChatRow {
-  readonly turns: number;
-  readonly excerpt: string | null;
-}
+const chatRows = new RowTable<Chat>('chats', {
+  id: plain(),
+  title: plain(),
+  projectId: plain(),
+  modelId: plain(),
+  systemPrompt: plain(),
+  createdAt: plain(),
+  updatedAt: plain(),
+  trashedAt: plain(),
+});
 
 export interface ChatQuery {
   readonly projectId?: string | undefined;
@@ -46,23 +41,6 @@ export type TurnChanges = Partial<
     'content' | 'state' | 'error' | 'swapMs' | 'promptMs' | 'tokens' | 'tokensPerSecond' | 'cutOff' | 'omittedTurns'
   >
 >;
-
-const insertChat = `
-INSERT INTO chats (id, title, project_id, model_id, system_prompt, created_at, updated_at, trashed_at)
-VALUES (:id, :title, :project_id, :model_id, :system_prompt, :created_at, :updated_at, :trashed_at)`;
-
-const updateChat = `
-UPDATE chats SET title = :title, model_id = :model_id, system_prompt = :system_prompt, trashed_at = :trashed_at WHERE id = :id`;
-
-const insertTurn = `
-INSERT INTO chat_messages (id, chat_id, parent_id, role, content, state, error, round, lane, adapter_id, scale, swap_ms,
-  prompt_ms, tokens, tokens_per_second, cut_off, omitted_turns, created_at)
-VALUES (:id, :chat_id, :parent_id, :role, :content, :state, :error, :round, :lane, :adapter_id, :scale, :swap_ms,
-  :prompt_ms, :tokens, :tokens_per_second, :cut_off, :omitted_turns, :created_at)`;
-
-const updateTurn = `
-UPDATE chat_messages SET content = :content, state = :state, error = :error, swap_ms = :swap_ms, prompt_ms = :prompt_ms,
-  tokens = :tokens, tokens_per_second = :tokens_per_second, cut_off = :cut_off, omitted_turns = :omitted_turns WHERE id = :id`;
 
 const pathToRoot = `
 WITH RECURSIVE path (id, depth) AS (
@@ -84,14 +62,17 @@ export class ChatRepository {
     const table = '(SELECT *, title AS name FROM chats WHERE trashed_at IS NULL)';
     this.candidates = candidatesOf(database, {
       table,
-      toEntity: (row: ChatRow) => ({ ...toChat(row), name: row.title }),
+      toEntity(row: StoredRow) {
+        const chat = chatRows.toEntity(row);
+        return { ...chat, name: chat.title };
+      },
     });
   }
 
   /** Those last written to first. */
   page({ projectId, trashed = false, offset, limit }: ChatQuery): Page<ChatSummary> {
     const ofProject = projectId === undefined ? '' : 'AND project_id = ?';
-    const { items, total } = readPage<SummaryRow>(
+    const { items, total } = readPage<StoredRow>(
       this.database,
       {
         columns: summaryColumns,
@@ -113,13 +94,12 @@ export class ChatRepository {
   }
 
   insert(chat: Chat): void {
-    this.database.prepare(insertChat).run(chatRow(chat));
+    chatRows.insert(this.database, chat);
   }
 
   update(id: string, changes: ChatChanges): Chat {
     const chat = { ...this.get(id), ...changes };
-    const { title, model_id, system_prompt, trashed_at } = chatRow(chat);
-    this.database.prepare(updateChat).run({ id: chat.id, title, model_id, system_prompt, trashed_at });
+    chatRows.update(this.database, chat.id, changes);
     return chat;
   }
 
@@ -136,7 +116,7 @@ export class ChatRepository {
   addTurns(turns: readonly ChatTurn[]): void {
     this.database.transaction(() => {
       for (const turn of turns) {
-        this.database.prepare(insertTurn).run(turnRow(turn));
+        turnRows.insert(this.database, turn);
         this.database
           .prepare('UPDATE chats SET updated_at = max(updated_at, ?) WHERE id = ?')
           .run(turn.createdAt, turn.chatId);
@@ -145,16 +125,12 @@ export class ChatRepository {
   }
 
   findTurn(id: string): ChatTurn | undefined {
-    return this.database.prepare<[string], TurnRow>('SELECT * FROM chat_messages WHERE id = ?').all(id).map(toTurn)[0];
+    return this.turnsOf('SELECT * FROM chat_messages WHERE id = ?', id)[0];
   }
 
   updateTurn(turn: ChatTurn, changes: TurnChanges): ChatTurn {
-    const changed = { ...turn, ...changes };
-    const { content, state, error, swap_ms, prompt_ms, tokens, tokens_per_second, cut_off, omitted_turns } =
-      turnRow(changed);
-    const figures = { swap_ms, prompt_ms, tokens, tokens_per_second, cut_off, omitted_turns };
-    this.database.prepare(updateTurn).run({ id: turn.id, content, state, error, ...figures });
-    return changed;
+    turnRows.update(this.database, turn.id, changes);
+    return { ...turn, ...changes };
   }
 
   /** What an answer has so far. */
@@ -169,58 +145,32 @@ export class ChatRepository {
 
   /** Every branch, in order of writing. */
   turns(chatId: string): ChatTurn[] {
-    return this.database
-      .prepare<[string], TurnRow>('SELECT * FROM chat_messages WHERE chat_id = ? ORDER BY sequence')
-      .all(chatId)
-      .map(toTurn);
+    return this.turnsOf('SELECT * FROM chat_messages WHERE chat_id = ? ORDER BY sequence', chatId);
   }
 
   /** Answers asked for together, by lane. */
   round(round: string): ChatTurn[] {
-    return this.database
-      .prepare<[string], TurnRow>('SELECT * FROM chat_messages WHERE round = ? ORDER BY lane')
-      .all(round)
-      .map(toTurn);
+    return this.turnsOf('SELECT * FROM chat_messages WHERE round = ? ORDER BY lane', round);
   }
 
   /** One conversation: from the root to the given message. */
   branch(leafId: string): ChatTurn[] {
-    return this.database.prepare<[string], TurnRow>(pathToRoot).all(leafId).map(toTurn);
+    return this.turnsOf(pathToRoot, leafId);
+  }
+
+  private turnsOf(select: string, value: string): ChatTurn[] {
+    const rows = this.database.prepare<[string], StoredRow>(select).all(value);
+    return rows.map((row) => turnRows.toEntity(row));
   }
 
   private findEver(id: string): Chat | undefined {
-    return this.database.prepare<[string], ChatRow>('SELECT * FROM chats WHERE id = ?').all(id).map(toChat)[0];
+    const row = this.database.prepare<[string], StoredRow>('SELECT * FROM chats WHERE id = ?').get(id);
+    return row && chatRows.toEntity(row);
   }
 }
 
-function toChat(row: ChatRow): Chat {
-  return {
-    id: row.id,
-    title: row.title,
-    projectId: row.project_id,
-    modelId: row.model_id,
-    systemPrompt: row.system_prompt,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    trashedAt: row.trashed_at,
-  };
-}
-
-function chatRow(chat: Chat): ChatRow {
-  return {
-    id: chat.id,
-    title: chat.title,
-    project_id: chat.projectId,
-    model_id: chat.modelId,
-    system_prompt: chat.systemPrompt,
-    created_at: chat.createdAt,
-    updated_at: chat.updatedAt,
-    trashed_at: chat.trashedAt,
-  };
-}
-
-function toSummary(row: SummaryRow): ChatSummary {
-  return { ...toChat(row), turns: row.turns, excerpt: withoutMarkup(row.excerpt ?? '') };
+function toSummary(row: StoredRow): ChatSummary {
+  return { ...chatRows.toEntity(row), turns: Number(row.turns), excerpt: withoutMarkup(String(row.excerpt ?? '')) };
 }
 
 /** One line for a list: fences, rules of tables, bars, stars and number signs of headings say nothing there. */

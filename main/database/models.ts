@@ -6,48 +6,39 @@ import type { Database } from 'better-sqlite3';
 import type { Model } from '../contract/entities.ts';
 import { modelNoticesColumn, shapeColumn } from './columnSchemas.ts';
 import { EntityRows } from './EntityRows.ts';
-import { parseJsonColumn } from './jsonColumn.ts';
-import { fromStoredPath, toStoredPath } from './storedPath.ts';
+import { flag, json, pathUnder, plain, RowTable, type StoredRow } from './RowTable.ts';
 
-interface ModelRow {
-  readonly id: string;
-  readonly name: string;
-  readonly family: string;
-  readonly parameters: number;
-  readonly format: 'safetensors' | 'gguf';
-  readonly size_bytes: number;
-  readonly content_hash: string;
-  readonly computation_hash: string;
-  readonly weights_hash: string | null;
-  readonly dir: string;
-  readonly has_tokenizer: number;
-  readonly has_chat_template: number;
-  readonly licence: string | null;
-  readonly source: string;
-  readonly shape: string;
-  readonly notices: string;
-  readonly created_at: number;
-}
-
-const save = `
-INSERT INTO models (id, name, family, parameters, format, size_bytes, content_hash, computation_hash, weights_hash, dir, has_tokenizer, has_chat_template, licence, source, shape, notices, created_at)
-VALUES (@id, @name, @family, @parameters, @format, @size_bytes, @content_hash, @computation_hash, @weights_hash, @dir, @has_tokenizer, @has_chat_template, @licence, @source, @shape, @notices, @created_at)
-ON CONFLICT (id) DO UPDATE SET name = @name, family = @family, parameters = @parameters, format = @format, size_bytes = @size_bytes, dir = @dir,
-  content_hash = @content_hash, computation_hash = @computation_hash, weights_hash = @weights_hash,
-  has_tokenizer = @has_tokenizer, has_chat_template = @has_chat_template, licence = @licence, source = @source, shape = @shape, notices = @notices, removed_at = NULL`;
+const tableUnder = (home: string) =>
+  new RowTable<Model>('models', {
+    id: plain(),
+    name: plain(),
+    family: plain(),
+    parameters: plain(),
+    format: plain(),
+    sizeBytes: plain(),
+    contentHash: plain(),
+    computationHash: plain(),
+    weightsHash: plain(),
+    dir: pathUnder(home),
+    hasTokenizer: flag,
+    hasChatTemplate: flag,
+    licence: plain(),
+    source: plain(),
+    shape: json(shapeColumn),
+    notices: json(modelNoticesColumn),
+    createdAt: plain(),
+  });
 
 /** Of the library, or removed from it. */
 export type ModelEver = Model & { readonly isRemoved: boolean };
 
-export class ModelRepository extends EntityRows<ModelRow, Model> {
-  readonly #home: string;
+export class ModelRepository extends EntityRows<Model> {
+  readonly #rows: RowTable<Model>;
 
   constructor(database: Database, home: string) {
-    super(database, {
-      ...{ kind: 'model', table: 'models', trash: 'removed_at' },
-      toEntity: (row) => modelOf(row, home),
-    });
-    this.#home = home;
+    const rows = tableUnder(home);
+    super(database, { kind: 'model', table: 'models', trash: 'removed_at', toEntity: (row) => rows.toEntity(row) });
+    this.#rows = rows;
   }
 
   findByContentHash(contentHash: string): Model | undefined {
@@ -57,10 +48,8 @@ export class ModelRepository extends EntityRows<ModelRow, Model> {
   /** With these weights and this configuration, removed ones too, those of the library and the oldest first. */
   listByComputation(computationHash: string): ModelEver[] {
     const select = 'SELECT * FROM models WHERE computation_hash = ? ORDER BY removed_at IS NOT NULL, id';
-    const rows = this.database
-      .prepare<[string], ModelRow & { readonly removed_at: number | null }>(select)
-      .all(computationHash);
-    return rows.map((row) => ({ ...modelOf(row, this.#home), isRemoved: row.removed_at !== null }));
+    const rows = this.database.prepare<[string], StoredRow>(select).all(computationHash);
+    return rows.map((row) => ({ ...this.#rows.toEntity(row), isRemoved: row.removed_at !== null }));
   }
 
   /** Of a row of before that had none of its own. Removed ones stay so. */
@@ -78,50 +67,6 @@ export class ModelRepository extends EntityRows<ModelRow, Model> {
   }
 
   insert(model: Model): void {
-    this.database.prepare(save).run(rowOf(model, this.#home));
+    this.#rows.save(this.database, model, { fixed: ['createdAt'], alsoSet: ['removed_at = NULL'] });
   }
-}
-
-function modelOf(row: ModelRow, home: string): Model {
-  return {
-    id: row.id,
-    name: row.name,
-    family: row.family,
-    parameters: row.parameters,
-    format: row.format,
-    sizeBytes: row.size_bytes,
-    contentHash: row.content_hash,
-    computationHash: row.computation_hash,
-    weightsHash: row.weights_hash,
-    dir: fromStoredPath(home, row.dir),
-    hasTokenizer: row.has_tokenizer === 1,
-    hasChatTemplate: row.has_chat_template === 1,
-    licence: row.licence,
-    source: row.source,
-    shape: parseJsonColumn(shapeColumn, row.shape, `models.shape of ${row.id}`),
-    notices: parseJsonColumn(modelNoticesColumn, row.notices, `models.notices of ${row.id}`),
-    createdAt: row.created_at,
-  };
-}
-
-function rowOf(model: Model, home: string): ModelRow {
-  return {
-    id: model.id,
-    name: model.name,
-    family: model.family,
-    parameters: model.parameters,
-    format: model.format,
-    size_bytes: model.sizeBytes,
-    content_hash: model.contentHash,
-    computation_hash: model.computationHash,
-    weights_hash: model.weightsHash,
-    dir: toStoredPath(home, model.dir),
-    has_tokenizer: model.hasTokenizer ? 1 : 0,
-    has_chat_template: model.hasChatTemplate ? 1 : 0,
-    licence: model.licence,
-    source: model.source,
-    shape: JSON.stringify(model.shape),
-    notices: JSON.stringify(model.notices),
-    created_at: model.createdAt,
-  };
 }

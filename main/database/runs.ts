@@ -14,36 +14,77 @@ import {
   testEvaluationColumn,
 } from './columnSchemas.ts';
 import { EntityRows } from './EntityRows.ts';
-import { optionalJson, parseJsonColumn, parseOptionalJson } from './jsonColumn.ts';
 import { findByIdOrName } from './resolve.ts';
 import { RunRecords } from './runRecords.ts';
-import { fromStoredPath, toStoredPath } from './storedPath.ts';
+import { type Columns, json, jsonOrNull, pathUnder, plain, RowTable } from './RowTable.ts';
 
-interface RunRow {
-  readonly id: string;
-  readonly name: string;
-  readonly project_id: string;
-  readonly model_id: string;
-  readonly dataset_id: string;
-  readonly state: RunState;
-  readonly configuration: string;
-  readonly backend_chosen: string | null;
-  readonly estimate: string;
-  readonly split: string | null;
-  readonly adapter_id: string | null;
-  readonly error: string | null;
-  readonly base_evaluation: string | null;
-  readonly adapter_evaluation: string | null;
-  readonly test_evaluation: string | null;
-  readonly trainable_parameters: number | null;
-  readonly stored_bytes: number | null;
-  readonly peak_memory_bytes: number | null;
-  readonly tokens_per_second: number | null;
-  readonly dir: string;
-  readonly created_at: number;
-  readonly started_at: number | null;
-  readonly finished_at: number | null;
+/** What is learned while a run runs and when it ends. */
+type Found = Pick<
+  Run,
+  | 'backendChosen'
+  | 'adapterId'
+  | 'error'
+  | 'baseEvaluation'
+  | 'adapterEvaluation'
+  | 'testEvaluation'
+  | 'trainableParameters'
+  | 'storedBytes'
+  | 'peakMemoryBytes'
+  | 'tokensPerSecond'
+  | 'startedAt'
+  | 'finishedAt'
+>;
+
+interface Findings extends Found {
+  readonly phase: string | null;
+  /** The step whose weights the adapter has. */
+  readonly adapterStep: number | null;
+  /** When what trains it last gave a sign of life. */
+  readonly seenAt: number | null;
 }
+
+export type RunFindings = Partial<Findings>;
+
+const foundColumns: Columns<Found> = {
+  backendChosen: jsonOrNull(backendChosenColumn),
+  adapterId: plain(),
+  error: jsonOrNull(errorColumn),
+  baseEvaluation: jsonOrNull(evaluationColumn),
+  adapterEvaluation: jsonOrNull(evaluationColumn),
+  testEvaluation: jsonOrNull(testEvaluationColumn),
+  trainableParameters: plain(),
+  storedBytes: plain(),
+  peakMemoryBytes: plain(),
+  tokensPerSecond: plain(),
+  startedAt: plain(),
+  finishedAt: plain(),
+};
+
+const findings = new RowTable<Findings>('runs', {
+  ...foundColumns,
+  phase: plain(),
+  adapterStep: plain(),
+  seenAt: plain(),
+});
+
+/** A run without its records. */
+type RunRow = Omit<Run, 'checkpoints' | 'evaluations' | 'samples'>;
+
+const tableUnder = (home: string) =>
+  new RowTable<RunRow>('runs', {
+    id: plain(),
+    name: plain(),
+    projectId: plain(),
+    modelId: plain(),
+    datasetId: plain(),
+    state: plain(),
+    configuration: json(configurationColumn),
+    estimate: json(estimateColumn),
+    split: jsonOrNull(splitColumn),
+    dir: pathUnder(home),
+    createdAt: plain(),
+    ...foundColumns,
+  });
 
 /** The columns that the queue works on. */
 export interface QueueRow {
@@ -96,50 +137,27 @@ export interface AlikeRun {
   readonly precision: string;
 }
 
-/** What is learned while a run runs and when it ends. */
-export interface RunFindings {
-  readonly backendChosen?: Run['backendChosen'];
-  readonly adapterId?: Run['adapterId'];
-  readonly error?: Run['error'];
-  readonly baseEvaluation?: Run['baseEvaluation'];
-  readonly adapterEvaluation?: Run['adapterEvaluation'];
-  readonly testEvaluation?: Run['testEvaluation'];
-  readonly trainableParameters?: number | null;
-  readonly storedBytes?: number | null;
-  readonly peakMemoryBytes?: number | null;
-  readonly tokensPerSecond?: number | null;
-  readonly startedAt?: number | null;
-  readonly finishedAt?: number | null;
-  readonly phase?: string | null;
-  /** The step whose weights the adapter has. */
-  readonly adapterStep?: number | null;
-  /** When what trains it last gave a sign of life. */
-  readonly seenAt?: number | null;
-}
-
 const lastRank = `(SELECT max(queue_rank) + 1 FROM runs WHERE state IN ('queued', 'running'))`;
-const insert = `
-INSERT INTO runs (id, name, project_id, model_id, dataset_id, state, configuration, backend_chosen, estimate, split, dir,
-  queued_at, queue_rank, created_at)
-VALUES (@id, @name, @project_id, @model_id, @dataset_id, @state, @configuration, @backend_chosen, @estimate, @split, @dir,
-  @created_at, max(@created_at, coalesce(${lastRank}, 0)), @created_at)`;
-
 const addElapsed = `
 UPDATE runs SET elapsed_ms = elapsed_ms + max(0, coalesce(@until, seen_at, started_at) - started_at)
 WHERE id = @id AND started_at IS NOT NULL`;
 
-export class RunRepository extends EntityRows<RunRow, Run> {
+export class RunRepository extends EntityRows<Run> {
   readonly records: RunRecords;
-  readonly #home: string;
+  readonly #rows: RowTable<RunRow>;
 
   constructor(database: Database, home: string) {
-    const records = new RunRecords(database, home);
+    const [rows, records] = [tableUnder(home), new RunRecords(database, home)];
     super(database, {
       ...{ kind: 'run', table: 'runs', trash: 'trashed_at' },
-      toEntity: (row) => runOf(row, { records, home }),
+      toEntity(stored) {
+        const run = rows.toEntity(stored);
+        const [checkpoints, evaluations] = [records.checkpoints(run.id), records.evaluations(run.id)];
+        return { ...run, checkpoints, evaluations, samples: records.samples(run.id) };
+      },
     });
     this.records = records;
-    this.#home = home;
+    this.#rows = rows;
   }
 
   /** One in the trash where no other fits. */
@@ -180,30 +198,15 @@ export class RunRepository extends EntityRows<RunRow, Run> {
     return this.database.prepare<string[], number>(query).pluck().get(modelId, method, backend, precision) ?? null;
   }
 
-  /** A new run, as it stands at its creation; figures and records come later. */
+  /** A new run, last in the queue; records come later. */
   insert(run: Run): void {
-    this.database.prepare(insert).run({
-      id: run.id,
-      name: run.name,
-      project_id: run.projectId,
-      model_id: run.modelId,
-      dataset_id: run.datasetId,
-      state: run.state,
-      configuration: JSON.stringify(run.configuration),
-      backend_chosen: optionalJson(run.backendChosen),
-      estimate: JSON.stringify(run.estimate),
-      split: optionalJson(run.split),
-      dir: toStoredPath(this.#home, run.dir),
-      created_at: run.createdAt,
-    });
+    const queue_rank = `max(@created_at, coalesce(${lastRank}, 0))`;
+    this.#rows.insert(this.database, run, { queued_at: '@created_at', queue_rank });
   }
 
   /** Only the given fields change. */
-  update(id: string, findings: RunFindings): void {
-    const columns = Object.entries(columnsOf(findings)).filter(([, value]) => value !== undefined);
-    if (columns.length === 0) return;
-    const assignments = columns.map(([column]) => `${column} = @${column}`).join(', ');
-    this.database.prepare(`UPDATE runs SET ${assignments} WHERE id = @id`).run({ ...Object.fromEntries(columns), id });
+  update(id: string, found: RunFindings): void {
+    findings.update(this.database, id, found);
   }
 
   /** Everything that waits or runs, and the given run in whatever state. */
@@ -270,57 +273,4 @@ export class RunRepository extends EntityRows<RunRow, Run> {
   transact<T>(work: () => T): T {
     return this.database.transaction(work).immediate();
   }
-}
-
-function runOf(row: RunRow, { records, home }: { readonly records: RunRecords; readonly home: string }): Run {
-  const column = (name: string): string => `runs.${name} of ${row.id}`;
-  return {
-    id: row.id,
-    name: row.name,
-    projectId: row.project_id,
-    modelId: row.model_id,
-    datasetId: row.dataset_id,
-    state: row.state,
-    configuration: parseJsonColumn(configurationColumn, row.configuration, column('configuration')),
-    backendChosen: parseOptionalJson(backendChosenColumn, row.backend_chosen, column('backend_chosen')),
-    estimate: parseJsonColumn(estimateColumn, row.estimate, column('estimate')),
-    split: parseOptionalJson(splitColumn, row.split, column('split')),
-    adapterId: row.adapter_id,
-    error: parseOptionalJson(errorColumn, row.error, column('error')),
-    checkpoints: records.checkpoints(row.id),
-    evaluations: records.evaluations(row.id),
-    baseEvaluation: parseOptionalJson(evaluationColumn, row.base_evaluation, column('base_evaluation')),
-    adapterEvaluation: parseOptionalJson(evaluationColumn, row.adapter_evaluation, column('adapter_evaluation')),
-    testEvaluation: parseOptionalJson(testEvaluationColumn, row.test_evaluation, column('test_evaluation')),
-    samples: records.samples(row.id),
-    trainableParameters: row.trainable_parameters,
-    storedBytes: row.stored_bytes,
-    peakMemoryBytes: row.peak_memory_bytes,
-    tokensPerSecond: row.tokens_per_second,
-    dir: fromStoredPath(home, row.dir),
-    createdAt: row.created_at,
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
-  };
-}
-
-function columnsOf(findings: RunFindings): Record<string, string | number | null | undefined> {
-  const json = (value: unknown): string | null | undefined => (value === undefined ? undefined : optionalJson(value));
-  return {
-    backend_chosen: json(findings.backendChosen),
-    adapter_id: findings.adapterId,
-    error: json(findings.error),
-    base_evaluation: json(findings.baseEvaluation),
-    adapter_evaluation: json(findings.adapterEvaluation),
-    test_evaluation: json(findings.testEvaluation),
-    trainable_parameters: findings.trainableParameters,
-    stored_bytes: findings.storedBytes,
-    peak_memory_bytes: findings.peakMemoryBytes,
-    tokens_per_second: findings.tokensPerSecond,
-    started_at: findings.startedAt,
-    finished_at: findings.finishedAt,
-    phase: findings.phase,
-    adapter_step: findings.adapterStep,
-    seen_at: findings.seenAt,
-  };
 }

@@ -42,7 +42,7 @@ export function requestOf(run: Run, { model, choose }: RequestContext): TrainReq
 /** As they were asked for where that still names the same layers; the layers one by one where it does not. */
 function targetsOf({ configuration }: Run, model: Model | undefined): TrainRequest['targets'] {
   const { method, targets, initAdapter } = configuration;
-  if (initAdapter !== null || !('targets' in method.options)) return undefined;
+  if (initAdapter !== null || !adaptsLayers(method.options)) return undefined;
   const given = method.options as { readonly targets?: TrainRequest['targets'] | null };
   const asked = given.targets ?? undefined;
   if (model === undefined) return asked ?? targets;
