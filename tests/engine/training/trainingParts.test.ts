@@ -1,4 +1,4 @@
-/** Every optimizer, callback and procedure through a run, a stop and a resume: equal to the last digit. */
+/** Every method, optimizer, callback and procedure through a run, a stop and a resume: equal to the last digit. */
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resolveTraining } from '../../../main/contract/resolveTraining.ts';
@@ -6,6 +6,8 @@ import { trainingSchema } from '../../../main/contract/training.ts';
 import { listCheckpoints } from '../../../main/engine/training/checkpoint.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { loraSpec } from '../../../main/methods/lora/spec.ts';
+import type { MethodSpec } from '../../../main/methods/methodSpec.ts';
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import { callbacks, optimizers, procedures } from '../../../main/training/registry.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
@@ -13,15 +15,36 @@ import { gateLora } from './gatedLora.ts';
 import { countingRows, trainingJob } from './trainingJob.ts';
 import { adapterBytes, lossesOf, watch, type Watched } from './watchRun.ts';
 
-const { shape } = inspectModel(fixturePath('tiny_llama_base'));
+const base = 'tiny_llama_base';
 
 /** Decided as the studio decides it, so that the options are those that a person would get. */
-function decided(parts: Readonly<Record<string, unknown>>) {
+function decided(parts: Readonly<Record<string, unknown>>, spec: MethodSpec = loraSpec, { shape } = modelOf(base)) {
   const config = trainingSchema.parse({
     ...{ steps: 9, batchSize: 2, maxLength: 64, learningRate: 0.01, evaluationSplit: 0.2, evaluateEvery: 2 },
     ...{ checkpointEvery: 3, seed: 3, keepBest: false, ...parts },
   });
-  return { ...resolveTraining(config, { spec: loraSpec, shape, trainingPieces: 16 }) };
+  return { ...resolveTraining(config, { spec, shape, trainingPieces: 16 }) };
+}
+
+function modelOf(name: string) {
+  return inspectModel(fixturePath(name));
+}
+
+/** At its defaults, on the first base on which it has something to train. */
+function methodJob(spec: MethodSpec) {
+  const parsed = spec.options.parse({});
+  const choices = [base, 'arch_gpt2'].map((name) => {
+    const { linears } = modelOf(name).shape;
+    return { name, targets: linears, options: spec.fit?.(parsed, linears, []) ?? parsed };
+  });
+  const chosen = choices.find(({ options, targets }) => spec.check(options, targets).length === 0) ?? choices[0];
+  const training = { steps: 4, evaluateEvery: 4, checkpointEvery: 2 };
+  return {
+    method: { id: spec.id, options: chosen.options },
+    modelDir: fixturePath(chosen.name),
+    targets: chosen.targets.map(({ name }) => name),
+    training: decided(training, spec, modelOf(chosen.name)),
+  };
 }
 
 const marksOf = ({ events }: Watched) => events.filter(({ type }) => type === 'mark');
@@ -55,6 +78,18 @@ describe('parts of training', () => {
     expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
     expect(evaluationsOf(resumed)).toEqual(evaluationsOf(whole));
     expect(marksOf(resumed)).toEqual(marksOf(whole));
+    expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
+  });
+
+  it.each(Object.values(methodSpecs))('resume alike with $id', async (spec) => {
+    const jobIn = async () => trainingJob(temporaryDir(), countingRows(12), methodJob(spec));
+    const whole = await watch(await jobIn());
+    const job = await jobIn();
+    await watch(job, { stopAfterStep: 2 });
+    const last = (await listCheckpoints(job.runDir)).at(-1);
+    expect(last).toBeLessThan(4);
+    const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(last)) });
+    expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
     expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
   });
 
