@@ -33,6 +33,16 @@ export function gram(matrix: Columns): Columns {
   return result;
 }
 
+/** XᵀY (n, k) of X (m, n) and Y (m, k). */
+export function transposedProduct(left: Columns, right: Columns): Columns {
+  return right.map((column) => Float64Array.from(left, (each) => dot(each, column)));
+}
+
+/** Sum of the squares of all entries. */
+export function squaredNorm(matrix: Columns): number {
+  return matrix.reduce((sum, column) => sum + dot(column, column), 0);
+}
+
 /** Row-major (m, n) as its columns. */
 export function columnsOf(data: ArrayLike<number>, count: number): Columns {
   const length = data.length / count;
@@ -47,6 +57,17 @@ export function columnsOf(data: ArrayLike<number>, count: number): Columns {
 export function columnsOfTransposed(data: Float32Array, count: number): Columns {
   const length = data.length / count;
   return Array.from({ length: count }, (_, at) => Float64Array.from(data.subarray(at * length, (at + 1) * length)));
+}
+
+/** Writes columns where a row-major matrix lies. */
+export function writeColumns(target: Float32Array, columns: Columns): void {
+  const count = columns.length;
+  columns.forEach((column, at) => column.forEach((value, row) => (target[row * count + at] = value)));
+}
+
+/** Writes columns as the rows of a row-major matrix. */
+export function writeTransposed(target: Float32Array, columns: Columns): void {
+  columns.forEach((column, at) => target.set(column, at * column.length));
 }
 
 /** Unit vectors of this length, the first `count`. */

@@ -2,14 +2,15 @@
 import type { FactorPair } from '../methods/factorPair.ts';
 import type { Pack, PairShape, TrainedShape } from './optimizer.ts';
 
-/** `trained`: shapes by the names of tensors, both factors of each pair among them. */
+/** `tensors`: both factors of each pair among them. */
 export function pairShapes(
   pairs: readonly FactorPair[],
-  trained: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+  tensors: readonly Pick<TrainedShape, 'name' | 'shape'>[],
 ): readonly PairShape[] {
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   return pairs.map(({ module, a, b }) => {
-    const [rank, inFeatures] = trained[a].shape;
-    return { module, rank, inFeatures, outFeatures: trained[b].shape[0] };
+    const [[rank, inFeatures], [outFeatures]] = [shapes.get(a) ?? [], shapes.get(b) ?? []];
+    return { module, rank, inFeatures, outFeatures };
   });
 }
 

@@ -7,17 +7,19 @@ import { beam } from './callbacks/beam.ts';
 import type { Optimizer } from './optimizer.ts';
 import { adamw } from './optimizers/adamw.ts';
 import { loraFa } from './optimizers/loraFa.ts';
+import { loraRite } from './optimizers/loraRite.ts';
 import { loraPlus } from './optimizers/loraPlus.ts';
 import type { Procedure } from './procedure.ts';
 import { chain } from './procedures/chain.ts';
 import { plain } from './procedures/plain.ts';
 import type { StepCallback } from './stepCallback.ts';
-import type { RunLimits, TrainingPart } from './trainingPart.ts';
+import type { RunLimits, RunPlan, TrainingPart } from './trainingPart.ts';
 
 export const optimizers: Readonly<Record<string, Optimizer>> = {
   adamw,
   loraPlus,
   loraFa,
+  loraRite,
 };
 
 export const callbacks: Readonly<Record<string, StepCallback>> = {
@@ -98,6 +100,11 @@ export function misfits(
     return [problemOf(`training.${field}`, say({ part: title.en, method: spec.title }))];
   });
   return [...ofMethod, ...listParts(parts).flatMap(({ part, options }) => part.check?.(options, training) ?? [])];
+}
+
+/** What its parts cannot do with the rows, layers and memory that a run has; empty when all is well. */
+export function misplanned(training: NamedParts, plan: RunPlan): readonly Problem[] {
+  return listParts(chooseParts(training)).flatMap(({ part, options }) => part.checkPlan?.(options, plan) ?? []);
 }
 
 function find<Part extends TrainingPart>(parts: Readonly<Record<string, Part>>, id: string, field: string): Part {

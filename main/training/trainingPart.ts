@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { Problem } from '../contract/errors.ts';
 import type { MethodSpec } from '../methods/methodSpec.ts';
+import type { PairShape } from './optimizer.ts';
 import type { Speaker, Translated } from '../contract/words/words.ts';
 
 export interface TrainingPart<Options extends object = object> {
@@ -25,6 +26,17 @@ export interface TrainingPart<Options extends object = object> {
   readonly options: z.ZodType<Options> & { readonly shape: Readonly<Record<string, z.ZodType>> };
   /** What it cannot be trained with; empty when all is well. */
   check?(options: Options, run: RunLimits): readonly Problem[];
+  /** The same once rows are counted and layers are known. */
+  checkPlan?(options: Options, plan: RunPlan): readonly Problem[];
+}
+
+/** What a run comes to, before it starts. */
+export interface RunPlan {
+  /** On average. */
+  readonly trainedTokensPerStep: number;
+  readonly pairs: readonly PairShape[];
+  /** Of this machine, on the host. */
+  readonly freeMemoryBytes: number;
 }
 
 /** What of a run's settings a part may hang on. */

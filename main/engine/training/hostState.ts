@@ -64,7 +64,8 @@ export function initialState(
     ...(group.updated ? [] : part.moments.map((moment) => zeros(groupKey(group, moment), group.size))),
     ...(method.leftOut ? [zeros(takenKey(group), group.tensors.length)] : []),
   ]);
-  const ofPairs = pairShapes(pairs, trained).flatMap((shape) =>
+  const shapes = Object.entries(trained).map(([name, { shape }]) => ({ name, shape }));
+  const ofPairs = pairShapes(pairs, shapes).flatMap((shape) =>
     Object.entries(part.stateOf?.(shape, options) ?? {}).map(([name, size]) =>
       zeros(pairKey(shape.module, name), size),
     ),

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Adapter, Dataset, Estimate, Model, RunConfiguration } from '../../contract/entities.ts';
 import type { InspectedAdapter } from '../../contract/engine.ts';
-import { GraftError, toGraftError } from '../../contract/errors.ts';
+import { GraftError, toGraftError, type Problem } from '../../contract/errors.ts';
 import { headSize } from '../../contract/families/bert.ts';
 import type { CutSummary } from '../../contract/cutSummary.ts';
 import { splitForEvaluation } from '../../contract/evaluationSplit.ts';
@@ -16,6 +16,8 @@ import { requireTensors } from '../../contract/llamaCppOnly.ts';
 import type { LabelTask } from '../../contract/labels.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
 import { countTrained } from '../../methods/tensorSpec.ts';
+import { pairShapes } from '../../training/pairs.ts';
+import { misplanned } from '../../training/registry.ts';
 import { resolveTraining } from '../../contract/resolveTraining.ts';
 import type { TrainingPlan } from '../../contract/runHistory.ts';
 import { type SplitSummary, summariseSplit } from '../../contract/splitSummary.ts';
@@ -102,6 +104,8 @@ export class RunPlanner {
       ...(unusable && { unusable }),
     };
     const configuration = configurationOf(request, checked, { model, choice, split, labelTask, own });
+    problems.add(...this.#misplanned(checked, { model, configuration, choice, tokenised }));
+    problems.throwIfAny();
     const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
     const { spec, options, targets } = checked;
     const trainableParameters =
@@ -201,6 +205,21 @@ export class RunPlanner {
       knownTokensPerSecond: this.#setup.knownSpeed(alike),
       evaluates: configuration.evalDataset !== undefined || configuration.training.evaluationSplit > 0,
       headParameters: configuration.labelTask ? headSize(model.shape, configuration.labelTask) : 0,
+    });
+  }
+
+  /** What parts of training cannot do with what there is to train. */
+  #misplanned(
+    { spec, options, targets }: CheckedRequest,
+    { model: { shape }, configuration, tokenised: { cut, meanLength } }: EstimateParts,
+  ): readonly Problem[] {
+    const { training } = configuration;
+    const perPiece = shape.encoder ? meanLength : cut.trainedTokens / Math.max(1, cut.pieceCount);
+    const tensors = spec.tensors(options, targets, shape);
+    return misplanned(training, {
+      trainedTokensPerStep: perPiece * training.batchSize * training.gradientAccumulation,
+      pairs: pairShapes(spec.pairs?.of(options, targets) ?? [], tensors),
+      freeMemoryBytes: this.#setup.world().machine.freeMemoryBytes,
     });
   }
 

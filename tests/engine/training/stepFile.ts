@@ -33,6 +33,8 @@ const keepers = {
   float32: (values) => Float32Array.from(values),
   // What is written into it is not rounded; the optimizers only ever index it.
   float64: (values) => Float64Array.from(values, Math.fround) as unknown as Float32Array,
+  /** As they are given. */
+  exact: (values) => Float64Array.from(values) as unknown as Float32Array,
 } satisfies Record<string, Keep>;
 
 /** Factors of all pairs after each step. */

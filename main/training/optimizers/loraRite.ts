@@ -1,0 +1,327 @@
+/**
+ * LoRA-RITE (Yen et al. 2024, arXiv 2410.20625): Adam with whole matrices of second moments, in a basis of the other
+ * factor, so that the update of ΔW does not depend on how it is cut into B and A. With X = Aᵀ (in, r), Y = B (out, r),
+ * X = Q R and the gradient freed of the other factor, G = g R_Y⁺, for either side:
+ *   V ← d₂ P V Pᵀ + (1−d₂) GᵀG / rows;  U = G (√V + ε)⁻¹;  M ← d₁ M Pᵀ + (1−d₁) U;  X ← X − lr (M (R_Y⁺)ᵀ + wd X)
+ * P turns the basis of the step before into this one; the bias correction is in d = β(1−βᵗ)/(1−βᵗ⁺¹).
+ *
+ * Other than in the release, eigenvalues below zero count as zero (there a root of one loses the whole update), and
+ * what vanishes in R is cut at one place in every precision. What is in no pair is AdamW's.
+ */
+import { z } from 'zod';
+import { problemOf } from '../../contract/errors.ts';
+import { wordsOf } from '../../contract/words/words.ts';
+import {
+  type Columns,
+  columnsOf,
+  columnsOfTransposed,
+  gram,
+  product,
+  squaredNorm,
+  transposed,
+  transposedProduct,
+  writeColumns,
+  writeTransposed,
+} from '../../linearAlgebra/columns.ts';
+import { spectralFunction, symmetricEigen } from '../../linearAlgebra/symmetricEigen.ts';
+import type { HostPair, Optimizer, PairGradients, PairState } from '../optimizer.ts';
+import { packPairs } from '../pairs.ts';
+import { adamFields, adamw } from './adamw.ts';
+
+const options = z.object({
+  ...adamFields,
+  riteEpsilon: z
+    .number()
+    .positive()
+    .default(1e-6)
+    .meta({
+      title: 'Epsilon of LoRA-RITE',
+      description: 'Added to the roots of the second moments of pairs',
+      ja: { title: 'LoRA-RITE のイプシロン', description: 'ペアの 2次モーメントの平方根に足す値' },
+      advanced: true,
+    }),
+  riteClip: z
+    .number()
+    .nonnegative()
+    .default(1)
+    .meta({
+      title: 'Clipping of LoRA-RITE',
+      description: 'Global norm of the gradients freed of the other factor, in the place of the usual clipping; 0: off',
+      ja: {
+        title: 'LoRA-RITE のクリッピング',
+        description: '相手の因子の影響を除いた勾配全体のノルム。通常のクリッピングの代わりになります。0 でオフ',
+      },
+      advanced: true,
+    }),
+  riteSkip: z
+    .number()
+    .nonnegative()
+    .default(1)
+    .meta({
+      title: 'Skipping of LoRA-RITE',
+      description: 'A factor whose gradient is larger than this in the mean square gives none in that step; 0: off',
+      ja: {
+        title: 'LoRA-RITE のスキップ',
+        description: '勾配の二乗平均平方根がこれを超えた因子は、そのステップの勾配を 0 とします。0 でオフ',
+      },
+      advanced: true,
+    }),
+  riteCap: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .meta({
+      title: 'Cap of LoRA-RITE',
+      description: 'Largest update of a factor in the mean square, before it is turned back; 0: none',
+      ja: { title: 'LoRA-RITE の上限', description: '元の基底に戻す前の、更新の二乗平均平方根の上限。0 なら無し' },
+      advanced: true,
+    }),
+  riteMaxUpdate: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .meta({
+      title: 'Largest relative update',
+      description:
+        'Of a factor, as a share of its own norm, for gradients of low rank such as few tokens give; 0.1 is careful, 0: no limit. Ours, not the paper’s',
+      ja: {
+        title: '相対更新の上限',
+        description:
+          '因子のノルムに対する更新の割合。トークンが少なく勾配のランクが低いときのためのもの。0.1 なら慎重、0 なら無制限。論文にはない独自の設定です',
+      },
+      advanced: true,
+    }),
+  riteEscape: z
+    .boolean()
+    .default(false)
+    .meta({
+      title: 'Escaped mass',
+      description: 'Adds to the second moments what a turn of the basis takes out of them',
+      ja: { title: '失われた分の補償', description: '基底の回転で失われる分を 2次モーメントに足します' },
+      advanced: true,
+    }),
+  riteBalance: z
+    .boolean()
+    .default(false)
+    .meta({
+      title: 'Balance of the factors',
+      description: 'Gives A and B one norm after each step; the update then hangs on the factors again',
+      ja: {
+        title: '因子の釣り合い',
+        description: '各ステップの後、A と B のノルムを揃えます。更新は再び因子の取り方に依存します',
+      },
+      advanced: true,
+    }),
+});
+
+type RiteOptions = z.infer<typeof options>;
+
+const words = wordsOf('loraRite', {
+  fewTokens: {
+    en: 'A step trains on about {tokens} tokens, and LoRA-RITE of rank {rank} needs {needed}: with fewer the gradient has too low a rank, and A grows without bound. Raise batch size or gradient accumulation, lower the rank, or set the largest relative update (0.1).',
+    ja: '1 ステップで学習するのは約 {tokens} トークンですが、ランク {rank} の LoRA-RITE には {needed} 必要です。少ないと勾配のランクが足りず、A が際限なく大きくなります。バッチサイズか勾配累積を増やす、ランクを下げる、または相対更新の上限（0.1）を設定してください。',
+  },
+  skipped: {
+    en: 'LoRA-RITE left out a gradient that was too large ({module}); more of them are not told',
+    ja: 'LoRA-RITE が大きすぎる勾配を一つ除きました（{module}）。以後は知らせません',
+  },
+  limited: {
+    en: 'LoRA-RITE limited an update to a share of its factor ({module}); more of them are not told',
+    ja: 'LoRA-RITE が更新を因子に対する上限で抑えました（{module}）。以後は知らせません',
+  },
+});
+
+/** Target tokens of a step for each slot of the rank, below which its gradient may have a lower one. */
+const tokensPerRank = 4;
+const vanishing = 2 ** -23; // of the largest singular value and slot of the rank
+const tinyNorm = 1e-6;
+
+export const loraRite: Optimizer<RiteOptions> = {
+  ...adamw,
+  id: 'loraRite',
+  title: { en: 'LoRA-RITE', ja: 'LoRA-RITE' },
+  summary: {
+    en: 'A step that does not depend on how the change is cut into A and B: steadier than AdamW, a little slower.',
+    ja: '変化量を A と B にどう分けても同じ更新になります。AdamW より安定し、少し遅くなります。',
+  },
+  paper: 'https://arxiv.org/abs/2410.20625',
+  needs: 'plain',
+  options,
+  words,
+  ownsClipping: true,
+
+  checkPlan({ riteMaxUpdate }, { trainedTokensPerStep, pairs }) {
+    const rank = Math.max(0, ...pairs.map((pair) => pair.rank));
+    const needed = tokensPerRank * rank;
+    if (riteMaxUpdate > 0 || trainedTokensPerStep >= needed) return [];
+    const tokens = Math.round(trainedTokensPerStep);
+    return [problemOf('training.optimizer', words.fewTokens({ tokens, rank, needed }))];
+  },
+
+  packs: (trained, pairs) => packPairs(trained, pairs, { updatedA: 'pairs' }),
+
+  /** Of A and B: V (r, r), M and Q (in or out, r), each as its columns; the escaped mass of both. */
+  stateOf({ rank, inFeatures, outFeatures }) {
+    const [ofA, ofB] = [inFeatures * rank, outFeatures * rank];
+    return { vA: rank ** 2, vB: rank ** 2, mA: ofA, mB: ofB, qA: ofA, qB: ofB, escape: 2 };
+  },
+
+  updateOnHost(pairs, gradients, state, { options: given, weightDecay }) {
+    const freed = pairs.map((pair, index) => freeGradients(pair, gradients[index], given));
+    const norm = Math.sqrt(freed.reduce((sum, { sides }) => sum + sides.reduce(addSquares, 0), 0));
+    const clip = given.riteClip > 0 && norm > given.riteClip ? given.riteClip / norm : 1;
+    const limited = pairs.filter((pair, index) =>
+      updatePair(pair, freed[index], state[index], { ...given, weightDecay, clip }),
+    );
+    const skipped = pairs.find((_, index) => freed[index].isSkipped);
+    if (limited.length > 0) return words.limited({ module: limited[0].module });
+    return skipped ? words.skipped({ module: skipped.module }) : null;
+  },
+};
+
+/** One factor of a pair: X = Aᵀ or Y = B. */
+interface Side {
+  readonly values: Columns; // (n, r)
+  readonly q: Columns; // (n, r)
+  readonly inverse: Columns; // R⁺ (r, r)
+  /** Freed of the other factor; null where it has none in this step. */
+  readonly gradient: Columns | null; // (n, r)
+}
+
+interface FreedPair {
+  readonly sides: readonly [Side, Side];
+  readonly isSkipped: boolean;
+}
+
+function freeGradients(
+  { a, b, rank }: HostPair,
+  { a: ofA, b: ofB }: PairGradients,
+  { riteSkip }: RiteOptions,
+): FreedPair {
+  const [x, y] = [columnsOfTransposed(a, rank), columnsOf(b, rank)];
+  const [basisX, basisY] = [basisOf(x), basisOf(y)];
+  let isSkipped = false;
+  const freed = (gradient: Columns | null, inverse: Columns): Columns | null => {
+    if (!gradient) return null;
+    const result = product(gradient, inverse);
+    if (riteSkip === 0 || rootMeanSquare(result) <= riteSkip) return result;
+    isSkipped = true;
+    return result.map((column) => new Float64Array(column.length));
+  };
+  const gradientX = freed(ofA && columnsOfTransposed(ofA, rank), basisY.inverse);
+  const gradientY = freed(ofB && columnsOf(ofB, rank), basisX.inverse);
+  return {
+    sides: [
+      { values: x, ...basisX, gradient: gradientX },
+      { values: y, ...basisY, gradient: gradientY },
+    ],
+    isSkipped,
+  };
+}
+
+/** X = Q R by XᵀX = E diag(λ) Eᵀ: R⁺ = E diag(1/√λ), Q = X R⁺. Any such basis gives the same update. */
+function basisOf(x: Columns): Pick<Side, 'q' | 'inverse'> {
+  const { values, vectors } = symmetricEigen(gram(x));
+  const singular = values.map((value) => Math.sqrt(Math.max(value, 0)));
+  const cut = singular.length * vanishing * Math.max(...singular);
+  const inverse = vectors.map((column, k) => column.map((value) => (singular[k] > cut ? value / singular[k] : 0)));
+  return { inverse, q: product(x, inverse) };
+}
+
+/** Writes new factors and state; whether an update was limited. */
+function updatePair(
+  pair: HostPair,
+  { sides }: FreedPair,
+  state: PairState,
+  given: RiteOptions & { readonly weightDecay: number; readonly clip: number },
+): boolean {
+  const names = [
+    { v: 'vA', m: 'mA', q: 'qA', other: 'qB' },
+    { v: 'vB', m: 'mB', q: 'qB', other: 'qA' },
+  ] as const;
+  const { rank, step, learningRate } = pair;
+  const changes = sides.map(({ values, gradient }, at) => {
+    if (!gradient) return null;
+    const other = sides[1 - at];
+    const turn = transposedProduct(other.q, columnsOfTransposed(state[names[at].other], rank));
+    const kept = { v: state[names[at].v], m: state[names[at].m], escape: state.escape, at };
+    const moment = nextMoment(scaled(gradient, given.clip), turn, kept, { ...given, step });
+    const change = product(moment, transposed(other.inverse));
+    return change.map((column, k) =>
+      column.map((value, i) => learningRate * (value + given.weightDecay * values[k][i])),
+    );
+  });
+  sides.forEach(({ q }, at) => writeTransposed(state[names[at].q], q));
+  let isLimited = false;
+  const [x, y] = sides.map(({ values }, at) => {
+    const change = changes[at];
+    if (!change) return values;
+    const limit = given.riteMaxUpdate * Math.sqrt(squaredNorm(values));
+    const size = Math.sqrt(squaredNorm(change));
+    const share = limit > 0 && size > limit ? limit / size : 1;
+    isLimited ||= share < 1;
+    return values.map((column, k) => column.map((value, i) => value - share * change[k][i]));
+  });
+  const [normX, normY] = [x, y].map((each) => Math.sqrt(squaredNorm(each)) + tinyNorm);
+  const common = Math.sqrt(normX * normY);
+  writeTransposed(pair.a, given.riteBalance ? scaled(x, common / normX) : x);
+  writeColumns(pair.b, given.riteBalance ? scaled(y, common / normY) : y);
+  return isLimited;
+}
+
+interface KeptMoments {
+  readonly v: Float32Array;
+  readonly m: Float32Array;
+  readonly escape: Float32Array;
+  /** Place of this side in `escape`. */
+  readonly at: number;
+}
+
+/** What the factor moves by in the other one's basis; writes the moments. */
+function nextMoment(
+  gradient: Columns,
+  turn: Columns,
+  { v, m, escape, at }: KeptMoments,
+  { beta1, beta2, step, riteEpsilon, riteEscape, riteCap }: RiteOptions & { readonly step: number },
+): Columns {
+  const [decay1, decay2] = [beta1, beta2].map((beta) => (beta * (1 - beta ** (step - 1))) / (1 - beta ** step));
+  const [rank, rows] = [gradient.length, gradient[0].length];
+  const [back, before] = [transposed(turn), columnsOfTransposed(v, rank)];
+  const turned = product(product(turn, before), back);
+  if (riteEscape) escape[at] = decay2 * (escape[at] + escapedMass(before, turned));
+  const second = gram(gradient).map((column, j) =>
+    column.map((value, i) => (decay2 * (turned[j][i] + turned[i][j])) / 2 + ((1 - decay2) * value) / rows),
+  );
+  const escaped = riteEscape ? escape[at] : 0;
+  const whitening = spectralFunction(symmetricEigen(second), (value) => {
+    return 1 / (Math.sqrt(Math.max(value, 0) + escaped) + riteEpsilon);
+  });
+  const whitened = product(gradient, whitening);
+  const turnedMoment = product(columnsOfTransposed(m, rank), back);
+  const first = whitened.map((column, k) =>
+    column.map((value, i) => decay1 * turnedMoment[k][i] + (1 - decay1) * value),
+  );
+  writeTransposed(v, second);
+  writeTransposed(m, first);
+  return riteCap > 0 ? scaled(first, 1 / Math.max(1, rootMeanSquare(first) / riteCap)) : first;
+}
+
+/** What turning took out of V: the most of any eigenvalue, at most that of the trace. */
+function escapedMass(before: Columns, turned: Columns): number {
+  const [one, other] = [symmetricEigen(before).values, symmetricEigen(turned).values];
+  const most = Math.max(0, ...one.map((value, k) => value - other[k]));
+  const lost = before.reduce((sum, column, k) => sum + column[k] - turned[k][k], 0);
+  return Math.min(most, Math.max(0, lost));
+}
+
+function addSquares(sum: number, { gradient }: Side): number {
+  return sum + (gradient ? squaredNorm(gradient) : 0);
+}
+
+function scaled(matrix: Columns, factor: number): Columns {
+  return factor === 1 ? matrix : matrix.map((column) => column.map((value) => factor * value));
+}
+
+function rootMeanSquare(matrix: Columns): number {
+  return Math.sqrt(squaredNorm(matrix) / (matrix.length * matrix[0].length));
+}
