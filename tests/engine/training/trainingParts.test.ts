@@ -34,8 +34,9 @@ function modelOf(name: string) {
 function methodJob(spec: MethodSpec) {
   const parsed = spec.options.parse({});
   const choices = [base, 'arch_gpt2'].map((name) => {
-    const { linears } = modelOf(name).shape;
-    return { name, targets: linears, options: spec.fit?.(parsed, linears, []) ?? parsed };
+    const { shape } = modelOf(name);
+    const { linears } = shape;
+    return { name, targets: linears, options: spec.fit?.(parsed, linears, [], shape) ?? parsed };
   });
   const chosen = choices.find(({ options, targets }) => spec.check(options, targets).length === 0) ?? choices[0];
   const training = { steps: 4, evaluateEvery: 4, checkpointEvery: 2 };
