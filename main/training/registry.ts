@@ -7,6 +7,7 @@ import { beam } from './callbacks/beam.ts';
 import type { Optimizer } from './optimizer.ts';
 import { adamw } from './optimizers/adamw.ts';
 import { loraFa } from './optimizers/loraFa.ts';
+import { loraPro } from './optimizers/loraPro.ts';
 import { loraRite } from './optimizers/loraRite.ts';
 import { loraPlus } from './optimizers/loraPlus.ts';
 import type { Procedure } from './procedure.ts';
@@ -20,6 +21,7 @@ export const optimizers: Readonly<Record<string, Optimizer>> = {
   loraPlus,
   loraFa,
   loraRite,
+  loraPro,
 };
 
 export const callbacks: Readonly<Record<string, StepCallback>> = {

@@ -8,6 +8,7 @@ import { spectralFunction, symmetricEigen } from '../../../main/linearAlgebra/sy
 import { veraSpec } from '../../../main/methods/vera/spec.ts';
 import { loraFa } from '../../../main/training/optimizers/loraFa.ts';
 import type { Optimizer } from '../../../main/training/optimizer.ts';
+import { loraPro } from '../../../main/training/optimizers/loraPro.ts';
 import { loraRite } from '../../../main/training/optimizers/loraRite.ts';
 import { misfits, misplanned, optimizers } from '../../../main/training/registry.ts';
 import { fixturePath } from '../../support/fixtures.ts';
@@ -25,6 +26,9 @@ const riteNames = {
   ...{ cap: 'riteCap', escape: 'riteEscape', balance: 'riteBalance' },
 };
 
+const proNames = { x_mode: 'loraProX', adam: 'loraProAdam', step_offset: 'loraProStepOffset' };
+const fullPro: OptionsOf = (options) => ({ loraProForm: 'full', ...renamed(proNames)(options) });
+
 /** Those that are called otherwise here. */
 function renamed(names: Readonly<Record<string, string>>): OptionsOf {
   return (options) => {
@@ -41,9 +45,11 @@ const files: readonly {
 }[] = [
   { file: 'lorafa', optimizer: loraFa, curve: 'lora_fa', optionsOf: renamed({}) },
   { file: 'rite', optimizer: loraRite, curve: 'lora_rite', optionsOf: renamed(riteNames) },
+  { file: 'lorapro_light', optimizer: loraPro, curve: 'lora_pro_light', optionsOf: renamed(proNames) },
+  { file: 'lorapro_full', optimizer: loraPro, curve: 'lora_pro_full', optionsOf: fullPro },
 ];
 
-describe.each(files)('$optimizer.id', ({ file, optimizer, curve: name, optionsOf }) => {
+describe.each(files)('$optimizer.id, $file', ({ file, optimizer, curve: name, optionsOf }) => {
   const cases = readStepCases(file).flatMap((each) => precisions.map((precision) => ({ ...each, precision, each })));
 
   it.each(cases)('takes the steps of the release: $name in $precision', ({ each, precision }) => {
@@ -56,7 +62,8 @@ describe.each(files)('$optimizer.id', ({ file, optimizer, curve: name, optionsOf
 
   it('takes the 24 steps of the reference in a run', async () => {
     const curve = readCurve(name);
-    const { steps, result } = await runCurve(curve, fixturePath('lora_r4_a8'), { optimizer: optimizer.id });
+    const training = { optimizer: optimizer.id, ...optionsOf({ lr: curve.lr }) };
+    const { steps, result } = await runCurve(curve, fixturePath('lora_r4_a8'), training);
     expectCurve(steps, curve);
     expectAdapter(result.adapterDir, name);
   });
@@ -139,6 +146,16 @@ it('refuses LoRA-RITE where a step has too few tokens for the rank, unless its u
   expect(misplanned(limited, plan)).toEqual([]);
 });
 
+it('refuses the full form of LoRA-Pro above half of the free memory, unless that is allowed', () => {
+  const pairs = [{ module: 'm', rank: 8, inFeatures: 1000, outFeatures: 1000 }];
+  const plan = { trainedTokensPerStep: 1000, pairs, freeMemoryBytes: 15.9e6 };
+  const full: object = { optimizer: 'loraPro', loraProForm: 'full' };
+  expect(misplanned(full, plan)).toMatchObject([{ field: 'training.allowLargeState' }]);
+  expect(misplanned(full, { ...plan, freeMemoryBytes: 16e6 })).toEqual([]);
+  expect(misplanned({ ...full, allowLargeState: true } as object, plan)).toEqual([]);
+  expect(misplanned({ optimizer: 'loraPro' }, plan)).toEqual([]);
+});
+
 /** AdamW of either factor by itself; V and M are too small for B, so the first two of its vectors are taken. */
 const adamOfPairs: NonNullable<typeof loraRite.updateOnHost> = (pairs, gradients, state, { options }) => {
   pairs.forEach(({ a, b, learningRate, step }, at) => {
@@ -160,5 +177,5 @@ const adamOfPairs: NonNullable<typeof loraRite.updateOnHost> = (pairs, gradients
 
 it('names every optimizer that computes by pairs', () => {
   const byPairs = Object.values(optimizers).filter(({ updateOnHost }) => updateOnHost);
-  expect(files.map(({ optimizer }) => optimizer.id)).toEqual(byPairs.map(({ id }) => id));
+  expect(new Set(files.map(({ optimizer }) => optimizer.id))).toEqual(new Set(byPairs.map(({ id }) => id)));
 });
