@@ -2,6 +2,7 @@
  * What a schema says of a field beside zod's own title and description, which are the English: everything that flags,
  * forms and lists of settings show of it stands beside its type, so that a new field is one place.
  */
+import type { z } from 'zod';
 import type { Translated, WordLanguage } from './words/words.ts';
 
 interface Words {
@@ -27,6 +28,21 @@ declare module 'zod' {
 export interface FieldWords extends Words {
   readonly ja?: Words | undefined;
   readonly choiceNames?: Readonly<Record<string, Translated>> | undefined;
+}
+
+interface FieldFacts extends Omit<z.GlobalMeta, keyof Words | 'ja'> {
+  readonly title: Translated;
+  /** One sentence without a full stop, for a person who does not write code. */
+  readonly description: Translated;
+}
+
+/** A field of a schema with what is said of it. */
+export function described<Schema extends z.ZodType>(
+  schema: Schema,
+  { title, description, ...more }: FieldFacts,
+): Schema {
+  const ja = { title: title.ja, description: description.ja };
+  return schema.meta({ title: title.en, description: description.en, ...more, ja });
 }
 
 export function titleIn(language: WordLanguage, { title, ja }: FieldWords): string {

@@ -3,6 +3,7 @@
  * procedures, the flags of the command line, the form's draft and `--config` files derive from it, words and all.
  */
 import { z } from 'zod';
+import { described } from './fieldWords.ts';
 import { deviceNames } from '../backends/backendSpec.ts';
 import { backendIds, backendSpecs, choiceName } from '../backends/registry.ts';
 import { methodSpecs } from '../methods/registry.ts';
@@ -22,121 +23,92 @@ function notYet(before: string, between: string): string {
  * `advanced` is of the machine, and the form shows it as its type asks for.
  */
 export const trainRequestSchema = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(120)
-    .optional()
-    .meta({
-      title: 'Name',
-      description: 'Name of run and adapter',
-      ja: { title: '名前', description: '学習ジョブとアダプターの名前' },
-    }),
+  name: described(z.string().trim().min(1).max(120).optional(), {
+    title: { en: 'Name', ja: '名前' },
+    description: { en: 'Name of run and adapter', ja: '学習ジョブとアダプターの名前' },
+  }),
   /** Of this data folder, and in no file. */
   projectId: z.string().min(1).max(500).optional(),
-  model: z.string().meta({
-    title: 'Model',
-    description: 'The base model to train on',
-    ja: { title: 'モデル', description: '学習のもとにするモデル' },
+  model: described(z.string(), {
+    title: { en: 'Model', ja: 'モデル' },
+    description: { en: 'The base model to train on', ja: '学習のもとにするモデル' },
   }),
-  dataset: z.string().meta({
-    title: 'Dataset',
-    description: 'What to train with',
-    ja: { title: 'データセット', description: '学習に使うもの' },
+  dataset: described(z.string(), {
+    title: { en: 'Dataset', ja: 'データセット' },
+    description: { en: 'What to train with', ja: '学習に使うもの' },
   }),
-  evalDataset: z
-    .string()
-    .optional()
-    .meta({
-      title: 'Evaluation dataset',
-      description: 'What to evaluate on, instead of a share of the dataset',
-      ja: { title: '評価用データセット', description: 'データセットの一部の代わりに、評価に使うもの' },
-    }),
-  testDataset: z
-    .string()
-    .optional()
-    .meta({
-      title: 'Test dataset',
-      description: 'What adapter and base are measured on once, at the end',
-      ja: { title: 'テスト用データセット', description: '最後に一度、アダプターとベースの成績を測るもの' },
-    }),
+  evalDataset: described(z.string().optional(), {
+    title: { en: 'Evaluation dataset', ja: '評価用データセット' },
+    description: {
+      en: 'What to evaluate on, instead of a share of the dataset',
+      ja: 'データセットの一部の代わりに、評価に使うもの',
+    },
+  }),
+  testDataset: described(z.string().optional(), {
+    title: { en: 'Test dataset', ja: 'テスト用データセット' },
+    description: {
+      en: 'What adapter and base are measured on once, at the end',
+      ja: '最後に一度、アダプターとベースの成績を測るもの',
+    },
+  }),
   /** Empty: that of the adapter to start from. */
-  method: z.string().meta({
-    title: 'Method',
-    description: `${Object.keys(methodSpecs).join(', ')} (default: ${defaultMethod})`,
-    ja: { title: '手法', description: `${Object.keys(methodSpecs).join('、')}（既定は ${defaultMethod}）` },
+  method: described(z.string(), {
+    title: { en: 'Method', ja: '手法' },
+    description: {
+      en: `${Object.keys(methodSpecs).join(', ')} (default: ${defaultMethod})`,
+      ja: `${Object.keys(methodSpecs).join('、')}（既定は ${defaultMethod}）`,
+    },
   }),
   methodOptions: z.record(z.string(), z.unknown()).default({}),
-  targets: z
-    .union([z.string(), z.array(z.string()).readonly()])
-    .optional()
-    .meta({
-      title: 'Target modules',
-      description: "Names or suffixes, a regular expression, or all-linear; empty: the model family's default",
-      ja: {
-        title: '対象モジュール',
-        description: '名前や語尾、正規表現、または all-linear。空欄ならモデルの種類ごとの既定',
-      },
-    }),
+  targets: described(z.union([z.string(), z.array(z.string()).readonly()]).optional(), {
+    title: { en: 'Target modules', ja: '対象モジュール' },
+    description: {
+      en: "Names or suffixes, a regular expression, or all-linear; empty: the model family's default",
+      ja: '名前や語尾、正規表現、または all-linear。空欄ならモデルの種類ごとの既定',
+    },
+  }),
   training: z.record(z.string(), z.unknown()).default({}),
-  backend: z
-    .enum(['auto', ...backendIds])
-    .default('auto')
-    .meta({
-      title: 'Backend',
-      description: `What computes; automatic takes the quickest that is here${notYet('; not available yet: ', ', ')}`,
-      ja: {
-        title: 'バックエンド',
-        description: `計算に使うもの。自動なら、ここで最も速いものを使います${notYet('。未対応: ', '、')}`,
-      },
-      choiceNames: Object.fromEntries(backendSpecs.map((spec) => [spec.id, choiceName(spec)])),
-      advanced: true,
-    }),
-  device: z
-    .enum(deviceNames)
-    .optional()
-    .meta({
-      title: 'Device',
-      description: 'Where TensorFlow computes',
-      ja: { title: 'デバイス', description: 'TensorFlow が計算する場所' },
-      choiceNames: {
-        cpu: { en: 'Processor', ja: 'プロセッサー' },
-        cuda: { en: 'Graphics card (CUDA)', ja: 'グラフィックカード (CUDA)' },
-      },
-      advanced: true,
-    }),
-  precision: z
-    .enum(weightPrecisions)
-    .optional()
-    .meta({
-      title: 'Precision',
-      description: 'In which the base is kept; int8 needs half the memory of bf16 and loses a little',
-      ja: { title: '精度', description: 'ベースを保持する精度。int8 は bf16 の半分のメモリで、わずかに精度が落ちます' },
-      advanced: true,
-    }),
-  threads: z
-    .int()
-    .min(1)
-    .max(1024)
-    .optional()
-    .meta({
-      title: 'Threads',
-      description: 'Of the processor; empty: its physical cores',
-      ja: { title: 'スレッド数', description: 'プロセッサーのスレッド。空欄なら物理コア数' },
-      advanced: true,
-    }),
-  initAdapter: z
-    .string()
-    .optional()
-    .meta({
-      title: 'Started from',
-      description: 'Adapter of the library, or PEFT folder, to start from; brings its options',
-      ja: {
-        title: '出発点のアダプター',
-        description: 'ライブラリのアダプターか PEFT フォルダー。そのオプションを引き継ぎます',
-      },
-    }),
+  backend: described(z.enum(['auto', ...backendIds]).default('auto'), {
+    title: { en: 'Backend', ja: 'バックエンド' },
+    description: {
+      en: `What computes; automatic takes the quickest that is here${notYet('; not available yet: ', ', ')}`,
+      ja: `計算に使うもの。自動なら、ここで最も速いものを使います${notYet('。未対応: ', '、')}`,
+    },
+    choiceNames: Object.fromEntries(backendSpecs.map((spec) => [spec.id, choiceName(spec)])),
+    advanced: true,
+  }),
+  device: described(z.enum(deviceNames).optional(), {
+    title: { en: 'Device', ja: 'デバイス' },
+    description: { en: 'Where TensorFlow computes', ja: 'TensorFlow が計算する場所' },
+    choiceNames: {
+      cpu: { en: 'Processor', ja: 'プロセッサー' },
+      cuda: { en: 'Graphics card (CUDA)', ja: 'グラフィックカード (CUDA)' },
+    },
+    advanced: true,
+  }),
+  precision: described(z.enum(weightPrecisions).optional(), {
+    title: { en: 'Precision', ja: '精度' },
+    description: {
+      en: 'In which the base is kept; int8 needs half the memory of bf16 and loses a little',
+      ja: 'ベースを保持する精度。int8 は bf16 の半分のメモリで、わずかに精度が落ちます',
+    },
+    advanced: true,
+  }),
+  threads: described(z.int().min(1).max(1024).optional(), {
+    title: { en: 'Threads', ja: 'スレッド数' },
+    description: {
+      en: 'Of the processor; empty: its physical cores',
+      ja: 'プロセッサーのスレッド。空欄なら物理コア数',
+    },
+    advanced: true,
+  }),
+  initAdapter: described(z.string().optional(), {
+    title: { en: 'Started from', ja: '出発点のアダプター' },
+    description: {
+      en: 'Adapter of the library, or PEFT folder, to start from; brings its options',
+      ja: 'ライブラリのアダプターか PEFT フォルダー。そのオプションを引き継ぎます',
+    },
+  }),
 });
 
 /** What a file says of a request, and flags. */

@@ -4,6 +4,7 @@
  * an option is written down nowhere else.
  */
 import { z } from 'zod';
+import { described } from '../contract/fieldWords.ts';
 import type { Translated } from '../contract/words/words.ts';
 
 export interface OptionFacts<Value> {
@@ -39,12 +40,7 @@ const storedFields = new WeakMap<z.ZodType, StoredField>();
 /** One field of a table. `schema` has a default: every option can be left out. */
 export function option<Schema extends z.ZodType>(schema: Schema, about: OptionFacts<z.output<Schema>>): Schema {
   const { title, description, advanced } = about;
-  const field = schema.meta({
-    title: title.en,
-    description: description.en,
-    ...(advanced && { advanced }),
-    ja: { title: title.ja, description: description.ja },
-  });
+  const field = described(schema, { title, description, ...(advanced && { advanced }) });
   storedFields.set(field, about);
   return field;
 }

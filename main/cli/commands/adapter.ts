@@ -7,14 +7,22 @@ import { adapterJson } from '../entityJson.ts';
 import { addExportFlags, type ExportFlags, renderExport, withPaths } from '../exportFlags.ts';
 import { bytes, dateTime, fields, integer, loss, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
+import { addRename, addTrash, type LibraryKind } from '../libraryCommands.ts';
 import { noticeText } from '../noticeText.ts';
 import type { CommandSession } from '../session.ts';
+
+const kind: LibraryKind<Adapter> = {
+  ...{ noun: 'adapter', article: 'an', names: ['poems', 'sonnets'] },
+  shelf: ({ adapters }) => adapters,
+  json: adapterJson,
+};
 
 export function addAdapterCommands(program: Command, session: CommandSession): void {
   const adapter = group(program, 'adapter', 'Adapters: list, show, import, export, rename, remove, restore');
   addReading(adapter, session);
   addMoving(adapter, session);
-  addChanging(adapter, session);
+  addRename(adapter, session, kind);
+  addTrash(adapter, session, kind);
 }
 
 function addReading(adapter: Command, session: CommandSession): void {
@@ -99,40 +107,6 @@ function addMoving(adapter: Command, session: CommandSession): void {
       session.result(withPaths(exported, session.path(out)), () => renderExport(exported, out));
     },
   );
-}
-
-function addChanging(adapter: Command, session: CommandSession): void {
-  leaf(adapter, session, {
-    syntax: 'rename <adapter> <name>',
-    summary: 'Give an adapter another name',
-    example: 'adapter rename poems sonnets',
-  }).action(async (idOrName: string, name: string) => {
-    const renamed = (await session.studio()).adapters.rename(idOrName, name);
-    session.result(adapterJson(renamed), () => `${renamed.id} is now called ${renamed.name}.`);
-  });
-
-  leaf(adapter, session, {
-    syntax: 'remove <adapter>',
-    summary: 'Move an adapter to the trash',
-    example: 'adapter remove poems',
-  }).action(async (idOrName: string) => {
-    const { adapters } = await session.studio();
-    const { id, name } = adapters.get(idOrName);
-    await adapters.remove(id);
-    session.result(
-      { id, name, removed: true },
-      () => `${name} (${id}) is in the trash; \`adapter restore ${id}\` brings it back.`,
-    );
-  });
-
-  leaf(adapter, session, {
-    syntax: 'restore <adapter>',
-    summary: 'Bring an adapter back from the trash',
-    example: 'adapter restore poems',
-  }).action(async (idOrName: string) => {
-    const restored = await (await session.studio()).adapters.restore(idOrName);
-    session.result(adapterJson(restored), () => `${restored.name} (${restored.id}) is back.`);
-  });
 }
 
 /** Nothing for what was imported, or trained before it was kept. */

@@ -9,6 +9,7 @@ import type { DatasetView, RenderedRow } from '../../contract/workbench.ts';
 import { datasetJson } from '../entityJson.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
+import { addRename, addTrash, type LibraryKind } from '../libraryCommands.ts';
 import { pieceFields } from '../pieceFields.ts';
 import { parseNumber } from '../schemaFlags.ts';
 import type { CommandSession } from '../session.ts';
@@ -31,6 +32,12 @@ interface ShowFlags {
 }
 
 const shownBadRows = 10;
+
+const kind: LibraryKind<Dataset> = {
+  ...{ noun: 'dataset', names: ['letters', 'mail'] },
+  shelf: ({ datasets }) => datasets,
+  json: datasetJson,
+};
 
 export function addDatasetCommands(program: Command, session: CommandSession): void {
   const dataset = group(program, 'dataset', 'Datasets: import, list, show, rename, remove, restore');
@@ -57,37 +64,8 @@ export function addDatasetCommands(program: Command, session: CommandSession): v
     });
   });
 
-  leaf(dataset, session, {
-    syntax: 'remove <dataset>',
-    summary: 'Move a dataset to the trash',
-    example: 'dataset remove letters',
-  }).action(async (idOrName: string) => {
-    const { datasets } = await session.studio();
-    const { id, name } = datasets.get(idOrName);
-    await datasets.remove(id);
-    session.result(
-      { id, name, removed: true },
-      () => `${name} (${id}) is in the trash; \`dataset restore ${id}\` brings it back.`,
-    );
-  });
-
-  leaf(dataset, session, {
-    syntax: 'restore <dataset>',
-    summary: 'Bring a dataset back from the trash',
-    example: 'dataset restore letters',
-  }).action(async (idOrName: string) => {
-    const restored = await (await session.studio()).datasets.restore(idOrName);
-    session.result(datasetJson(restored), () => `${restored.name} (${restored.id}) is back.`);
-  });
-
-  leaf(dataset, session, {
-    syntax: 'rename <dataset> <name>',
-    summary: 'Give a dataset another name',
-    example: 'dataset rename letters mail',
-  }).action(async (idOrName: string, name: string) => {
-    const renamed = (await session.studio()).datasets.rename(idOrName, name);
-    session.result(datasetJson(renamed), () => `${renamed.id} is now called ${renamed.name}.`);
-  });
+  addTrash(dataset, session, kind);
+  addRename(dataset, session, kind);
 }
 
 function addImport(dataset: Command, session: CommandSession): void {

@@ -10,9 +10,16 @@ import { modelJson } from '../entityJson.ts';
 import { addExportFlags, type ExportFlags, renderExport, withPaths } from '../exportFlags.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
+import { addRename, addTrash, type LibraryKind } from '../libraryCommands.ts';
 import { modelNoticeText } from '../noticeText.ts';
 import type { CommandSession } from '../session.ts';
 import { commandLineWords } from '../../contract/words/commandLine.ts';
+
+const kind: LibraryKind<Model> = {
+  ...{ noun: 'model', names: ['smollm2', 'writer'] },
+  shelf: ({ models }) => models,
+  json: modelJson,
+};
 
 export function addModelCommands(program: Command, session: CommandSession): void {
   const model = group(
@@ -85,28 +92,7 @@ export function addModelCommands(program: Command, session: CommandSession): voi
 
   addExport(model, session);
 
-  leaf(model, session, {
-    syntax: 'remove <model>',
-    summary: 'Move a model to the trash',
-    example: 'model remove smollm2',
-  }).action(async (idOrName: string) => {
-    const { models } = await session.studio();
-    const { id, name } = models.get(idOrName);
-    await models.remove(id);
-    session.result(
-      { id, name, removed: true },
-      () => `${name} (${id}) is in the trash; \`model restore ${id}\` brings it back.`,
-    );
-  });
-
-  leaf(model, session, {
-    syntax: 'restore <model>',
-    summary: 'Bring a model back from the trash',
-    example: 'model restore smollm2',
-  }).action(async (idOrName: string) => {
-    const restored = await (await session.studio()).models.restore(idOrName);
-    session.result(modelJson(restored), () => `${restored.name} (${restored.id}) is back.`);
-  });
+  addTrash(model, session, kind);
 }
 
 function addChanging(model: Command, session: CommandSession): void {
@@ -130,14 +116,7 @@ function addChanging(model: Command, session: CommandSession): void {
       session.result({ ...modelJson(now), ...changes }, () => [...renderModel(now), '', ...correctionText(corrected)]);
     });
 
-  leaf(model, session, {
-    syntax: 'rename <model> <name>',
-    summary: 'Give a model another name',
-    example: 'model rename smollm2 writer',
-  }).action(async (idOrName: string, name: string) => {
-    const renamed = (await session.studio()).models.rename(idOrName, name);
-    session.result(modelJson(renamed), () => `${renamed.id} is now called ${renamed.name}.`);
-  });
+  addRename(model, session, kind);
 }
 
 function addExport(model: Command, session: CommandSession): void {

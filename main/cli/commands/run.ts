@@ -6,9 +6,16 @@ import { runJson } from '../entityJson.ts';
 import { followRun } from '../followRun.ts';
 import { dateTime, loss, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
+import { addRename, addTrash, type LibraryKind } from '../libraryCommands.ts';
 import { renderRun } from '../runText.ts';
 import type { CommandSession } from '../session.ts';
 import { finishRun } from './train.ts';
+
+const kind: LibraryKind<{ readonly id: string; readonly name: string }> = {
+  ...{ noun: 'run', names: ['poems', 'sonnets'], stays: '; its adapter stays' },
+  shelf: ({ runs }) => runs,
+  json: ({ id }, { runs }) => runJson(runs.get(id)),
+};
 
 export function addRunCommands(program: Command, session: CommandSession): void {
   const run = group(
@@ -17,7 +24,8 @@ export function addRunCommands(program: Command, session: CommandSession): void 
     'Training runs: list, show, metrics, stop, resume, compare, rename, remove, restore',
   );
   addReading(run, session);
-  addChanging(run, session);
+  addRename(run, session, kind);
+  addTrash(run, session, kind);
 
   leaf(run, session, { syntax: 'stop <run>', summary: 'Ask a run to stop and save', example: 'run stop poems' }).action(
     async (idOrName: string) => {
@@ -54,42 +62,6 @@ export function addRunCommands(program: Command, session: CommandSession): void 
     const { id } = await session.working((options) => runs.compareWithBase(idOrName, options));
     const shown = runs.get(id);
     session.result(runJson(shown), () => renderRun(shown, session.terminal));
-  });
-}
-
-function addChanging(run: Command, session: CommandSession): void {
-  leaf(run, session, {
-    syntax: 'rename <run> <name>',
-    summary: 'Give a run another name',
-    example: 'run rename poems sonnets',
-  }).action(async (idOrName: string, name: string) => {
-    const { runs } = await session.studio();
-    const { id, name: now } = runs.rename(idOrName, name);
-    session.result(runJson(runs.get(id)), () => `${id} is now called ${now}.`);
-  });
-
-  leaf(run, session, {
-    syntax: 'remove <run>',
-    summary: 'Move a run to the trash; its adapter stays',
-    example: 'run remove poems',
-  }).action(async (idOrName: string) => {
-    const { runs } = await session.studio();
-    const { id, name } = runs.get(idOrName);
-    runs.remove(id);
-    session.result(
-      { id, name, removed: true },
-      () => `${name} (${id}) is in the trash; \`run restore ${id}\` brings it back.`,
-    );
-  });
-
-  leaf(run, session, {
-    syntax: 'restore <run>',
-    summary: 'Bring a run back from the trash',
-    example: 'run restore poems',
-  }).action(async (idOrName: string) => {
-    const { runs } = await session.studio();
-    const { id, name } = runs.restore(idOrName);
-    session.result(runJson(runs.get(id)), () => `${name} (${id}) is back.`);
   });
 }
 

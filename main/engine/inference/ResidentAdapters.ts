@@ -17,6 +17,8 @@ export interface ResidencySetup<Functions> {
   readonly compile: (resident: ResidentAdapter | undefined) => Functions;
   /** Of too many the one that came first goes. */
   readonly most?: number;
+  /** Where others have frozen content of adapters too. */
+  readonly store?: FrozenStore;
 }
 
 const baseSignature = '';
@@ -30,7 +32,7 @@ export class ResidentAdapters<Functions extends { dispose(): void }> {
 
   constructor(setup: ResidencySetup<Functions>) {
     this.#setup = setup;
-    this.#store = new FrozenStore(setup.backend);
+    this.#store = setup.store ?? new FrozenStore(setup.backend);
   }
 
   has(key: string): boolean {

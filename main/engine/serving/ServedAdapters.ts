@@ -41,7 +41,7 @@ export class ServedAdapters {
     this.#joins = joins;
     this.#onReleased = onReleased;
     this.#store = new FrozenStore(backend);
-    this.#residents = new ResidentAdapters({ backend, compile: () => ({ dispose: onReleased }) });
+    this.#residents = new ResidentAdapters({ backend, store: this.#store, compile: () => ({ dispose: onReleased }) });
   }
 
   has(key: string): boolean {
