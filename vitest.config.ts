@@ -21,8 +21,8 @@ const pure = ['contract', 'database', 'datasets', 'formats', 'jobs', 'linearAlge
 );
 
 /** They look at screens that stand still, so other tests may run meanwhile. */
-const still = ['tests/browser/accessibility.test.ts', 'tests/browser/idle.test.ts'];
-const inBrowser = { testTimeout: 240_000 } as const;
+const still = ['accessibility', 'idle', 'japanese'].map((name) => `tests/browser/${name}.test.ts`);
+const inBrowser = { testTimeout: 240_000, globalSetup: 'tests/browser/support/chromium.ts' } as const;
 const shared = { pool: 'forks', testTimeout: 180_000, hookTimeout: 180_000 } as const;
 
 const proof = { test: { ...shared, name: 'proof', include: proofFiles, testTimeout: 600_000 } };

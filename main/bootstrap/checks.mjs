@@ -3,7 +3,7 @@
  * last line.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { root } from './prepare.mjs';
@@ -59,21 +59,29 @@ export async function finishRuntimeInstall({ exit, output }) {
   return { title, state: 'skipped' };
 }
 
-/** Counts of passed, failed and skipped tests, and the reasons of those skipped. */
+/**
+ * Counts of passed, failed and skipped tests, and the reasons of those skipped. The tests have a temporary folder of
+ * their own, so that nothing is left behind; what Graft or a test forgets in it is a failure.
+ */
 export async function runTests(node, env, filters) {
   headline('Tests (vitest)');
   const folder = mkdtempSync(join(tmpdir(), 'graft-test-'));
   const summaryFile = join(folder, 'summary.json');
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
   try {
     const args = [tool('vitest')(), 'run', ...filters];
     const status = await run(node, args, {
-      env: { ...env, GRAFT_TEST_SUMMARY: summaryFile },
+      env: { ...env, GRAFT_TEST_SUMMARY: summaryFile, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     const summary = existsSync(summaryFile)
       ? JSON.parse(readFileSync(summaryFile, 'utf8'))
       : { passed: 0, failed: 1, skipped: 0, reasons: [] };
-    return status === 0 || summary.failed > 0 ? summary : { ...summary, failed: 1 };
+    const forgotten = readdirSync(temporary).filter((name) => name.startsWith('graft-'));
+    if (forgotten.length > 0) console.log(`FAILED: left in the temporary folder: ${forgotten.join(', ')}`);
+    const isUntold = status !== 0 && summary.failed === 0;
+    return { ...summary, failed: summary.failed + (isUntold ? 1 : 0) + (forgotten.length > 0 ? 1 : 0) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

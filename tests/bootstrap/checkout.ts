@@ -4,9 +4,11 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { temporaryDir } from '../support/temporaryDir.ts';
 
 const bootstrapDir = join(import.meta.dirname, '..', '..', 'main', 'bootstrap');
 
@@ -35,8 +37,7 @@ if (existsSync('renderer/endless')) setInterval(() => undefined, 1000);
 cpSync('renderer', args[args.indexOf('--outDir') + 1], { recursive: true });
 `;
 
-export function makeCheckout(): string {
-  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'graft-checkout-')));
+export function makeCheckout(dir = realpathSync(temporaryDir())): string {
   cpSync(bootstrapDir, join(dir, 'main', 'bootstrap'), { recursive: true });
   mkdirSync(join(dir, 'main', 'cli'));
   for (const folder of ['dependency', join('vite', 'bin'), 'renderer', join('main', 'contract')])
@@ -66,16 +67,20 @@ export function makeCheckout(): string {
 
 let installed: Promise<string> | undefined;
 
+afterAll(async () => {
+  if (installed !== undefined) rmSync(await installed, { recursive: true, force: true });
+});
+
 /** A checkout that npm has installed already: a copy of one that is installed once. */
 export async function installedCheckout(): Promise<string> {
   installed ??= installOne();
-  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'graft-checkout-')));
+  const dir = realpathSync(temporaryDir());
   cpSync(await installed, dir, { recursive: true, verbatimSymlinks: true });
   return dir;
 }
 
 async function installOne(): Promise<string> {
-  const dir = makeCheckout();
+  const dir = makeCheckout(realpathSync(mkdtempSync(join(tmpdir(), 'graft-checkout-'))));
   await start(dir, ['doctor']);
   return dir;
 }

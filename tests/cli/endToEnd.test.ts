@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import * as contract from '../acceptance/jsonContract.ts';
+import { enginesHere } from '../support/enginesHere.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
 import { waitForState, waitForStep } from '../support/runProgress.ts';
 import { sendSignal } from '../support/sendSignal.ts';
@@ -258,6 +259,8 @@ describe('chat', () => {
 });
 
 describe('adapters', () => {
+  enginesHere(); // a dozen of commands: acceptance/trainCurves.test.ts imports and exports by real ones
+
   it.each(['lora_r4_a8', 'vera_r8_all_saved', 'vblora_full'])(
     '%s: import, export and import again is the same adapter',
     async (fixture) => {

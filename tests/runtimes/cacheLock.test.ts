@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { withCacheLock } from '../../main/runtimes/cacheLock.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
 
 describe('withCacheLock', () => {
   it('waits while another process holds the lock, and has it as soon as that one is killed', async () => {
-    const lockFile = join(mkdtempSync(join(tmpdir(), 'graft-lock-')), '.lock');
+    const lockFile = join(temporaryDir(), '.lock');
     const holder = spawn(process.execPath, [fileURLToPath(new URL('lockHolder.ts', import.meta.url)), lockFile], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -19,7 +18,7 @@ describe('withCacheLock', () => {
   });
 
   it('can be given up while waiting', async () => {
-    const lockFile = join(mkdtempSync(join(tmpdir(), 'graft-lock-')), '.lock');
+    const lockFile = join(temporaryDir(), '.lock');
     const cancel = new AbortController();
     await withCacheLock(lockFile, async () => {
       const second = withCacheLock(lockFile, async () => 'had it', {
@@ -31,7 +30,7 @@ describe('withCacheLock', () => {
   });
 
   it('gives the lock back when the work fails', async () => {
-    const lockFile = join(mkdtempSync(join(tmpdir(), 'graft-lock-')), '.lock');
+    const lockFile = join(temporaryDir(), '.lock');
     await expect(withCacheLock(lockFile, () => Promise.reject(new Error('broke')))).rejects.toThrow('broke');
     expect(await withCacheLock(lockFile, async () => 'free')).toBe('free');
   });

@@ -3,11 +3,11 @@
  * made too: stored entries, one after the other, then the central directory.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { PinnedWheel, RuntimePackage } from '../../main/runtimes/runtimePackage.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
 
 export interface ZipEntry {
   readonly name: string;
@@ -72,7 +72,7 @@ export function withWheels(runtimePackage: RuntimePackage, wheels: readonly Pinn
  * Writes a wheel called `graft-fake-runtime` 1.0 into a fresh folder; its package describes it as the catalogue would.
  */
 export function makeFakeWheel(entries: readonly ZipEntry[] = libraries): FakeWheel {
-  const dir = mkdtempSync(join(tmpdir(), 'graft-wheel-'));
+  const dir = temporaryDir();
   const fileName = 'graft_fake_runtime-1.0-py3-none-any.whl';
   const info = 'graft_fake_runtime-1.0.dist-info';
   const bytes = zipBytes([

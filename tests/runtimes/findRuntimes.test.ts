@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
 import { findRuntime, listRuntimes } from '../../main/runtimes/findRuntimes.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
 
 describe('defaultCacheDir', () => {
   it.each([
@@ -19,7 +20,7 @@ describe('defaultCacheDir', () => {
 
 describe('findRuntime', () => {
   it('takes the newest version by number, not by letter, and passes over folders that are not runtimes', () => {
-    const cacheDir = mkdtempSync(join(tmpdir(), 'graft-cache-'));
+    const cacheDir = temporaryDir();
     for (const version of ['2.9.1', '2.21.0']) {
       const dir = join(cacheDir, 'runtimes', `some-${version}`);
       mkdirSync(dir, { recursive: true });

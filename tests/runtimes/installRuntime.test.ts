@@ -3,13 +3,11 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProgressUpdate } from '../../main/contract/progress.ts';
@@ -18,6 +16,7 @@ import { installRuntime } from '../../main/runtimes/installRuntime.ts';
 import { findPip } from '../../main/runtimes/pip.ts';
 import { removeRuntime } from '../../main/runtimes/removeRuntime.ts';
 import { describeWith } from '../support/requirements.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
 import { makeFakeWheel, withWheels } from './fakeWheel.ts';
 import { englishOf } from '../../main/contract/words/words.ts';
 import { progressWords } from '../../main/contract/words/progress.ts';
@@ -25,7 +24,7 @@ import { progressWords } from '../../main/contract/words/progress.ts';
 let cacheDir: string;
 
 beforeEach(() => {
-  cacheDir = mkdtempSync(join(tmpdir(), 'graft-cache-'));
+  cacheDir = temporaryDir();
   vi.stubEnv('PIP_NO_INDEX', '1');
   vi.stubEnv('PIP_CONFIG_FILE', '/dev/null');
   vi.stubEnv('PIP_FIND_LINKS', '');

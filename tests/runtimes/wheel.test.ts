@@ -1,16 +1,14 @@
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hashFile, isIntactFile, unpackWheel } from '../../main/runtimes/wheel.ts';
+import { temporaryDir } from '../support/temporaryDir.ts';
 import { executableFile, symbolicLink, zipBytes } from './fakeWheel.ts';
 
-const freshDir = (): string => mkdtempSync(join(tmpdir(), 'graft-unpack-'));
-
 function writeArchive(bytes: Uint8Array): string {
-  const path = join(freshDir(), 'some.whl');
+  const path = join(temporaryDir(), 'some.whl');
   writeFileSync(path, bytes);
   return path;
 }
@@ -26,7 +24,7 @@ describe('unpackWheel', () => {
     await fc.assert(
       fc.asyncProperty(entries, async (list) => {
         const wheel = writeArchive(zipBytes(list.map(([name, data]) => ({ name: `folder/${name}`, data }))));
-        const intoDir = freshDir();
+        const intoDir = temporaryDir();
         const files = await unpackWheel({ wheel, pattern: everything, intoDir });
         expect(files).toEqual(
           list.map(([name, data]) => ({
@@ -49,7 +47,7 @@ describe('unpackWheel', () => {
         { name: 'lib/other', data: Buffer.from('y') },
       ]),
     );
-    const intoDir = freshDir();
+    const intoDir = temporaryDir();
     await unpackWheel({ wheel, pattern: /^bin\//, intoDir });
     expect(statSync(join(intoDir, 'bin', 'ptxas')).mode & 0o100).toBe(0o100);
     expect(existsSync(join(intoDir, 'lib'))).toBe(false);
@@ -61,7 +59,7 @@ describe('unpackWheel', () => {
     ['an absolute name', { name: '/outside', data: Buffer.from('x') }],
   ])('refuses %s', async (_what, entry) => {
     const wheel = writeArchive(zipBytes([entry]));
-    await expect(unpackWheel({ wheel, pattern: everything, intoDir: freshDir() })).rejects.toMatchObject({
+    await expect(unpackWheel({ wheel, pattern: everything, intoDir: temporaryDir() })).rejects.toMatchObject({
       code: 'integrity',
       data: { file: wheel },
     });
@@ -74,7 +72,7 @@ describe('unpackWheel', () => {
       fc.asyncProperty(fc.nat(intact.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
         const damaged = Buffer.from(intact);
         damaged[at] = (damaged[at] + change) % 256;
-        const intoDir = freshDir();
+        const intoDir = temporaryDir();
         const refusal = await unpackWheel({ wheel: writeArchive(damaged), pattern: /^lib$/, intoDir }).then(
           () => undefined,
           (error: unknown) => error,
@@ -91,7 +89,7 @@ describe('unpackWheel', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(intact.length - 1), async (length) => {
         const wheel = writeArchive(intact.subarray(0, length));
-        await expect(unpackWheel({ wheel, pattern: everything, intoDir: freshDir() })).rejects.toMatchObject({
+        await expect(unpackWheel({ wheel, pattern: everything, intoDir: temporaryDir() })).rejects.toMatchObject({
           code: 'integrity',
         });
       }),
@@ -101,14 +99,14 @@ describe('unpackWheel', () => {
 
   it('ends as cancelled, not as a damaged file, when aborted', async () => {
     const wheel = writeArchive(zipBytes([{ name: 'lib', data: Buffer.alloc(1_000) }]));
-    const request = { wheel, pattern: everything, intoDir: freshDir(), signal: AbortSignal.abort() };
+    const request = { wheel, pattern: everything, intoDir: temporaryDir(), signal: AbortSignal.abort() };
     await expect(unpackWheel(request)).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
 
 describe('hashFile', () => {
   it('reports a missing file by name, and isIntactFile takes it for not intact', async () => {
-    const path = join(freshDir(), 'missing');
+    const path = join(temporaryDir(), 'missing');
     await expect(hashFile(path)).rejects.toMatchObject({ code: 'notFound', data: { file: path } });
     expect(await isIntactFile(path, '00')).toBe(false);
   });

@@ -13,15 +13,20 @@ import { portPair } from '../engineHost/portPair.ts';
 
 const engineProgram = /[/\\]engine[/\\]process\.ts$/;
 
-/** From now on, for the whole file. */
+/** For a file, or within a `describe`. */
 export function enginesHere(): void {
-  startChildrenWith((file, options) => (engineProgram.test(file) ? engineHere(options) : forkChild(file, options)));
+  beforeAll(() => startChildrenWith(startHere));
+  afterAll(() => startChildrenWith(forkChild));
 }
 
-/** Within a `describe`: each engine in a process of its own again. */
+/** Within a `describe` of such a file: each engine in a process of its own again. */
 export function enginesInProcesses(): void {
   beforeAll(() => startChildrenWith(forkChild));
-  afterAll(enginesHere);
+  afterAll(() => startChildrenWith(startHere));
+}
+
+function startHere(file: string, options?: ChildOptions): Child {
+  return engineProgram.test(file) ? engineHere(options) : forkChild(file, options);
 }
 
 function engineHere({ args = [] }: ChildOptions = {}): Child {

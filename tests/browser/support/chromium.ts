@@ -11,6 +11,11 @@ export const chromiumRequirement: Requirement = {
   reason: executable === undefined ? 'there is no Chromium here: name one in the environment as CHROMIUM' : null,
 };
 
+/** For vitest, before all files: the package unpacks in place, and a second file would start what is half written. */
+export async function setup(): Promise<void> {
+  await findChromium();
+}
+
 export async function launchChromium(): Promise<Browser> {
   if (executable === undefined) throw new Error('a suite forgot to ask for chromiumRequirement');
   return playwright.launch({ executablePath: executable, args: ['--no-sandbox'] });
