@@ -67,11 +67,17 @@ export function requestOf(draft: Draft, projectId: string | null): TrainRequest 
     : [];
   return {
     ...others,
+    targets: takesTargets(draft.method) ? draft.targets : undefined,
     training: samplePrompts.length === 0 ? without(training, 'samplePrompts') : { ...training, samplePrompts },
     name: name.trim() || undefined,
     threads: typeof threads === 'number' ? threads : undefined,
     projectId: projectId ?? undefined,
   };
+}
+
+/** Others have all layers; what was chosen stays in the draft for a method that takes it. */
+export function takesTargets(method: string): boolean {
+  return 'targets' in (methodSpecs[method]?.options.shape ?? {});
 }
 
 /** Names in the address: what is chosen is readable, the changed settings are one JSON text. */

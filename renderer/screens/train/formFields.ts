@@ -44,7 +44,7 @@ export interface TrainingContext {
 export function trainingFieldsFor({ spec, isEncoder, training }: TrainingContext): readonly FormField[] {
   const { optimizer = defaultOptimizer, procedure = defaultProcedure, callbacks: acting = [] } = training;
   const chosen: readonly unknown[] = [optimizer, procedure, acting].flat();
-  const hasCallbacks = Object.values(callbacks).some(({ needs }) => needs === undefined || needs === spec.pairs);
+  const hasCallbacks = Object.values(callbacks).some(({ needs }) => needs === undefined || needs === spec.pairs?.kind);
   return trainingFields.filter(({ name, onlyWith }) => {
     if (name === 'callbacks') return hasCallbacks || name in training;
     if (onlyWith !== undefined) return onlyWith.some((id) => chosen.includes(id)) || name in training;

@@ -7,6 +7,7 @@ import {
   draftQuery,
   emptyDraft,
   requestOf,
+  takesTargets,
 } from '../../../renderer/screens/train/draft.ts';
 
 const text = fc.string({ minLength: 1, maxLength: 20 });
@@ -60,6 +61,12 @@ describe('the draft in the address', () => {
 });
 
 describe('the request', () => {
+  it('asks for layers where the method takes them: chosen for another they would be refused, out of sight', () => {
+    const targets = ['q_proj'];
+    const asked = (method: string): unknown => requestOf({ ...emptyDraft, method, targets }, null).targets;
+    expect(['lora', 'bitfit', 'full'].map(asked)).toEqual([targets, undefined, undefined]);
+  });
+
   it('has only what was given, so that every recommendation stays open', () => {
     expect(requestOf({ ...emptyDraft, model: 'm', dataset: 'd' }, null)).toEqual({
       ...{ model: 'm', dataset: 'd', method: 'vera', methodOptions: {}, training: {}, backend: 'auto' },
@@ -75,7 +82,8 @@ describe('the request', () => {
   it('comes back from a run as the same draft', () => {
     fc.assert(
       fc.property(draft, (one) => {
-        const named = { ...one, name: one.name.trim() };
+        const targets = takesTargets(one.method) ? one.targets : undefined;
+        const named = { ...one, targets, name: one.name.trim() };
         expect(draftOf(requestOf(named, null))).toEqual(named);
       }),
     );

@@ -110,6 +110,18 @@ describe('recommendation', () => {
     expect(names(true).filter((name) => !names(false).includes(name))).toEqual(['task', 'headLearningRate', 'bestBy']);
   });
 
+  it('shows options of a part of training with that part alone, or where one was given: it would be lost unseen', () => {
+    const names = (training: object, spec = loraSpec): readonly string[] =>
+      trainingFieldsFor({ spec, isEncoder: false, training: { ...training } }).map(({ name }) => name);
+    const more = (training: object): readonly string[] => names(training).filter((name) => !names({}).includes(name));
+    expect(more({ optimizer: 'loraPlus' })).toEqual(['rateRatio']);
+    expect(more({ rateRatio: 4 })).toEqual(['rateRatio']);
+    expect(more({ procedure: 'chain' })).toEqual(['links']);
+    expect(more({ callbacks: ['beam'] })).toEqual(['callbacks', 'beamPeriod', 'beamShare', 'beamRise']);
+    const gated = { ...loraSpec, pairs: { kind: 'gated' as const, of: () => [] } };
+    expect([names({}), names({}, gated)].map((all) => all.includes('callbacks'))).toEqual([false, true]);
+  });
+
   it('falls back to what the schema takes', () => {
     expect(recommendation(field('training.beta2'), { spec: veraSpec, plan: undefined, isEncoder: false }).value).toBe(
       0.999,
