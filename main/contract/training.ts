@@ -217,8 +217,10 @@ export const trainingSchema = z.strictObject({
 
 export type TrainingConfig = z.infer<typeof trainingSchema>;
 
-/** Every value decided: what the engine gets and what a run's lineage keeps. */
-/** Chosen parts of training have their options here too. */
+/**
+ * Every value decided: what the engine gets and what a run's lineage keeps. Chosen parts of training have their options
+ * here too.
+ */
 export interface ResolvedTraining
   extends Omit<TrainingConfig, 'splitSeed' | 'specialTokens' | keyof NamedParts>, NamedParts {
   /** Absent in runs made before it existed: all that their rows spell was special. */

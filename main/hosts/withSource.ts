@@ -26,3 +26,18 @@ export async function withSource<Result>(
 export function chosenProgress(files: Files, from: FileSource, options: Required<CallOptions>): Required<CallOptions> {
   return { ...options, onProgress: (update) => options.onProgress(files.asChosen(from, update)) };
 }
+
+/**
+ * Long work on the file. An upload goes once the work is done, and is kept after a failure, to be read again in another
+ * way.
+ */
+export async function usingUp<Result>(
+  files: Pick<FileTransfer, 'pathOf' | 'asChosen' | 'release'>,
+  from: FileSource,
+  options: Required<CallOptions>,
+  work: (told: Required<CallOptions>) => Promise<Result>,
+): Promise<Result> {
+  const result = await withSource(files, from, async () => work(chosenProgress(files, from, options)));
+  await files.release(from);
+  return result;
+}

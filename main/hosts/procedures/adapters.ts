@@ -5,7 +5,7 @@ import { hubPrefix } from '../../contract/hubReference.ts';
 import { archiveWords } from '../../contract/words/archives.ts';
 import { englishOf } from '../../contract/words/words.ts';
 import { plainFileName } from '../../studio/exports/plainFileName.ts';
-import { chosenProgress, withSource } from '../withSource.ts';
+import { usingUp } from '../withSource.ts';
 import { exportPlace } from './exportPlace.ts';
 import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
@@ -28,12 +28,11 @@ export const adapters = forwarding('adapters', 'adapters', {
       );
     }
     const path = context.files.pathOf(from);
-    return tasks.start({ kind: 'importAdapter', subject: name ?? basename(path) }, async (options) => {
-      const wanted = { ...chosenProgress(context.files, from, options), name, model: modelId };
-      const imported = await withSource(context.files, from, async () => service.importWithNotices(path, wanted));
-      await context.files.release(from);
-      return imported;
-    });
+    return tasks.start({ kind: 'importAdapter', subject: name ?? basename(path) }, (options) =>
+      usingUp(context.files, from, options, (told) =>
+        service.importWithNotices(path, { ...told, name, model: modelId }),
+      ),
+    );
   }),
   export: os.adapters.export.handler(({ context, input: { id, to, options: chosen, target } }) => {
     const { adapters: service, tasks } = context.studio;
@@ -65,13 +64,11 @@ export const adapters = forwarding('adapters', 'adapters', {
     });
   }),
   unarchive: os.adapters.unarchive.handler(({ context, input: { from } }) => {
+    const { adapters: service, tasks } = context.studio;
     const path = context.files.pathOf(from);
-    return context.studio.tasks.start({ kind: 'unarchiveAdapters', subject: basename(path) }, async (options) => {
-      const told = chosenProgress(context.files, from, options);
-      const result = await withSource(context.files, from, async () => context.studio.adapters.unarchive(path, told));
-      await context.files.release(from);
-      return result;
-    });
+    return tasks.start({ kind: 'unarchiveAdapters', subject: basename(path) }, (options) =>
+      usingUp(context.files, from, options, (told) => service.unarchive(path, told)),
+    );
   }),
   remove: os.adapters.remove.handler(async ({ context, input }) => {
     for (const id of input.ids) await context.studio.adapters.remove(id);

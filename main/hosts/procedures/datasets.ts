@@ -1,7 +1,7 @@
 /** Procedures of the domain `datasets`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
 import { untilAborted } from '../../studio/shared/untilAborted.ts';
-import { chosenProgress, withSource } from '../withSource.ts';
+import { usingUp, withSource } from '../withSource.ts';
 import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 
@@ -13,14 +13,9 @@ export const datasets = forwarding('datasets', 'datasets', {
     const { datasets: service, tasks } = context.studio;
     const path = context.files.pathOf(from);
     const source = context.files.asChosen(from, path);
-    return tasks.start({ kind: 'importDataset', subject: wanted.name ?? basename(path) }, async (options) => {
-      const told = chosenProgress(context.files, from, options);
-      const dataset = await withSource(context.files, from, async () =>
-        service.import(path, { ...wanted, source, ...told }),
-      );
-      await context.files.release(from); // kept after a failure, to be read again in another way
-      return dataset;
-    });
+    return tasks.start({ kind: 'importDataset', subject: wanted.name ?? basename(path) }, (options) =>
+      usingUp(context.files, from, options, (told) => service.import(path, { ...wanted, source, ...told })),
+    );
   }),
   labels: os.datasets.labels.handler(({ context, input, signal }) =>
     context.studio.datasets.labels(input.id, { signal }),

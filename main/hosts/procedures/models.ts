@@ -1,37 +1,27 @@
 /** Procedures of the domain `models`: inputs are parsed, the services do the work. */
 import { basename } from 'node:path';
 import { getModelExport } from '../../contract/exports/registry.ts';
-import { chosenProgress, withSource } from '../withSource.ts';
+import { usingUp } from '../withSource.ts';
 import { exportPlace } from './exportPlace.ts';
 import { forwarding } from './forwarding.ts';
 import { os } from './implementer.ts';
 
 export const models = forwarding('models', 'models', {
   import: os.models.import.handler(({ context, input: { from, name } }) => {
+    const { models: service, tasks } = context.studio;
     const path = context.files.pathOf(from);
-    return context.studio.tasks.start({ kind: 'importModel', subject: name ?? basename(path) }, async (options) => {
-      const wanted = {
-        ...chosenProgress(context.files, from, options),
-        name,
-        source: context.files.asChosen(from, path),
-      };
-      const imported = await withSource(context.files, from, async () =>
-        context.studio.models.importWithNotices(path, wanted),
-      );
-      await context.files.release(from);
-      return imported;
-    });
+    const wanted = { name, source: context.files.asChosen(from, path) };
+    return tasks.start({ kind: 'importModel', subject: name ?? basename(path) }, (options) =>
+      usingUp(context.files, from, options, (told) => service.importWithNotices(path, { ...wanted, ...told })),
+    );
   }),
   correct: os.models.correct.handler(({ context, input: { id, from } }) => {
     const { models: service, tasks } = context.studio;
     const path = context.files.pathOf(from);
     const model = service.get(id);
-    return tasks.start({ kind: 'correctModel', subject: model.name }, async (options) => {
-      const told = chosenProgress(context.files, from, options);
-      const corrected = await withSource(context.files, from, async () => service.correct(model.id, path, told));
-      await context.files.release(from);
-      return corrected;
-    });
+    return tasks.start({ kind: 'correctModel', subject: model.name }, (options) =>
+      usingUp(context.files, from, options, (told) => service.correct(model.id, path, told)),
+    );
   }),
   undoCorrection: os.models.undoCorrection.handler(({ context, input: { id } }) => {
     const { models: service, tasks } = context.studio;
