@@ -41,12 +41,13 @@ export function spectralFunction({ values, vectors }: SymmetricEigen, f: (value:
 
 function isDiagonal(m: Columns): boolean {
   let [off, all] = [0, 0];
-  m.forEach((column, j) => {
-    column.forEach((value, i) => {
-      all += value ** 2;
-      if (i !== j) off += value ** 2;
-    });
-  });
+  for (let j = 0; j < m.length; j++) {
+    for (let i = 0; i < m.length; i++) {
+      const square = m[j][i] ** 2;
+      all += square;
+      if (i !== j) off += square;
+    }
+  }
   return off <= diagonal ** 2 * all;
 }
 
@@ -60,10 +61,14 @@ function annihilate(m: Columns, vectors: Columns, p: number, q: number): void {
   for (const columns of [m, vectors]) {
     const [x, y] = [columns[p], columns[q]];
     for (let i = 0; i < x.length; i++) {
-      [x[i], y[i]] = [cosine * x[i] - sine * y[i], sine * x[i] + cosine * y[i]];
+      const value = x[i];
+      x[i] = cosine * value - sine * y[i];
+      y[i] = sine * value + cosine * y[i];
     }
   }
   for (const column of m) {
-    [column[p], column[q]] = [cosine * column[p] - sine * column[q], sine * column[p] + cosine * column[q]];
+    const value = column[p];
+    column[p] = cosine * value - sine * column[q];
+    column[q] = sine * value + cosine * column[q];
   }
 }

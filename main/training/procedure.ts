@@ -17,6 +17,8 @@ export interface Stage {
 export interface Procedure<Options extends object = object> extends TrainingPart<Options> {
   /** The stage that optimizer step `step` (from 1) of a run of `steps` belongs to: a function of these alone. */
   stageAt(step: number, steps: number, options: Options): Stage;
+  /** How many stages lie frozen under the last one; absent where there is one stage. */
+  earlierStages?(options: Options): number;
   /** What the run's history says where a stage after the first begins; absent where there is one stage. */
   begun?(stage: Stage, options: Options): Said;
 }

@@ -9,7 +9,7 @@ export const tensorflowSpec = {
     precisions: ['float32', 'bf16', 'int8'],
     auto: true,
     usesThreads: true,
-    engineBytes: 270e6,
+    engineBytes: 300e6,
     recordedBytesPerLayer: 5e6, // measured with 30 layers
     operationsPerSecondAndThread: { float32: 120e9, bf16: 180e9 },
     selfTestSize: 1024,

@@ -1,7 +1,9 @@
 /**
  * Memory, time and adapter size of a run before it starts, by parts that can be shown.
  *   weights     parameters × 1 (int8), 2 (bf16) or 4 bytes; for full fine-tuning they count as trained
- *   training    trained parameters × 16 bytes: value, gradient and Adam's two moments
+ *   training    of each number that the optimizer updates on the device, its value and its moments three times (before
+ *               and after an update, and a checkpoint's copy) and its gradient, with the values apart, four times; what
+ *               it keeps of pairs on the host; of a chain what its earlier links left, and that in a checkpoint
  *   activations what the backward pass keeps, per token and layer: the inputs of its norms in float32 (two, in Gemma
  *               four, of D, and in some families those of the heads of q and k), and in the precision of products
  *               q, k, v, the attention row (H T), the inputs of the activation (gate, up) and what the adapter keeps;
@@ -16,7 +18,9 @@ import type { EngineSettings } from '../../contract/engine.ts';
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import { getFamily } from '../../contract/families/registry.ts';
 import type { MethodSpec } from '../../methods/methodSpec.ts';
-import { countStoredBytes, countTrained, type TensorSpec } from '../../methods/tensorSpec.ts';
+import { countStoredBytes, countTrained, elementCount, type TensorSpec } from '../../methods/tensorSpec.ts';
+import { pairShapes } from '../../training/pairs.ts';
+import { chooseParts } from '../../training/registry.ts';
 import type { ResolvedTraining } from '../../contract/training.ts';
 
 export interface EstimateInput {
@@ -38,6 +42,8 @@ export interface EstimateInput {
 }
 
 const storedBytes = { float32: 4, bf16: 2, int8: 1 } as const;
+/** Of packs that are not updated on the device: values there three times, with gradients and copies on the host. */
+const copiesOfPack = { pairs: 9, never: 3 } as const;
 const logitsSliceRows = 128; // SLICE_ROWS of engine/ops/crossEntropy.ts
 
 /** Memory and adapter in bytes, time in seconds. */
@@ -45,11 +51,11 @@ export function estimateRun(input: EstimateInput): Estimate {
   const { longestLength, training } = input;
   const memoryParts = memory(input);
   return {
-    memoryBytes: sumOf(memoryParts),
+    memoryBytes: bytesOf(memoryParts),
     ...(longestLength < training.maxLength && {
       atFullLength: {
         ...{ longestLength, maxLength: training.maxLength },
-        memoryBytes: sumOf(memory({ ...input, longestLength: training.maxLength })),
+        memoryBytes: bytesOf(memory({ ...input, longestLength: training.maxLength })),
       },
     }),
     memoryParts,
@@ -62,17 +68,22 @@ function tensorsOf({ spec, options, targets, shape }: EstimateInput): readonly T
   return spec.tensors(options, targets, shape);
 }
 
-function sumOf(parts: Estimate['memoryParts']): number {
-  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0);
+}
+
+function bytesOf(parts: Estimate['memoryParts']): number {
+  return sumOf(parts.map(({ bytes }) => bytes));
 }
 
 function memory(input: EstimateInput): Estimate['memoryParts'] {
-  const { shape, spec, targets, training, settings, longestLength, headParameters = 0 } = input;
+  const { shape, spec, targets, training, settings, longestLength } = input;
   const { evaluates = training.evaluationSplit > 0 } = input;
   const tensors = tensorsOf(input);
   const isFull = spec.capabilities.trains === 'model';
-  const trained = countTrained(tensors) + headParameters;
-  const stored = countStoredBytes(tensors);
+  const { procedure } = chooseParts(training);
+  const earlierStages = procedure.part.earlierStages?.(procedure.options) ?? 0;
+  const recordings = (evaluates ? 3 : 2) + earlierStages; // a stage is a shape of its own
   const tokens = training.batchSize * longestLength;
   const numberBytes = storedBytes[productsOf(settings)];
   const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });
@@ -80,15 +91,36 @@ function memory(input: EstimateInput): Estimate['memoryParts'] {
     ? perLayer + shape.layerCount * shape.hiddenSize * 4
     : shape.layerCount * perLayer;
   return [
-    { name: 'engine', bytes: engineMemory(settings, shape, evaluates ? 3 : 2) },
+    { name: 'engine', bytes: engineMemory(settings, shape, recordings) },
     { name: 'base weights', bytes: isFull ? 0 : weightMemory(settings, shape) },
-    { name: 'adapter and optimizer', bytes: trained * 16 + Math.max(0, stored - trained * 4) },
+    { name: 'adapter and optimizer', bytes: adapterMemory(input, tensors, earlierStages) },
     { name: 'activations', bytes: tokens * activations },
     {
       name: 'logits',
       bytes: shape.encoder ? 0 : 3 * Math.min(tokens, logitsSliceRows) * shape.vocabSize * numberBytes,
     },
   ];
+}
+
+/** Of what is trained, its gradients, what the optimizer keeps, and what is frozen of it. Bytes. */
+function adapterMemory(
+  { spec, options, targets, training, headParameters = 0 }: EstimateInput,
+  tensors: readonly TensorSpec[],
+  earlierStages: number,
+): number {
+  const { part, options: ofPart } = chooseParts(training).optimizer;
+  const trained = tensors.filter(({ role }) => role === 'trained');
+  const sizes = new Map(trained.map(({ name, shape }) => [name, elementCount(shape)]));
+  const pairs = spec.pairs?.of(options, targets) ?? [];
+  const onDevice = 3 * (1 + part.moments.length) + 4;
+  const ofPacks = part.packs(trained, pairs, ofPart).map(({ tensors: names, updated }) => {
+    const times = updated === undefined ? onDevice : copiesOfPack[updated];
+    return times * sumOf(names.map((name) => sizes.get(name) ?? 0));
+  });
+  const ofPairs = pairShapes(pairs, trained).flatMap((pair) => Object.values(part.stateOf?.(pair, ofPart) ?? {}));
+  const ofPast = 2 * earlierStages * sumOf(pairs.flatMap(({ a, b }) => [sizes.get(a) ?? 0, sizes.get(b) ?? 0]));
+  const frozen = Math.max(0, countStoredBytes(tensors) - 4 * countTrained(tensors));
+  return 4 * (sumOf([...ofPacks, ...ofPairs]) + ofPast + onDevice * headParameters) + frozen;
 }
 
 /** Of the frozen base. Bytes. */

@@ -59,6 +59,8 @@ export const chain: Procedure<z.infer<typeof options>> = {
     return { index, firstStep: firstOf(index), steps: firstOf(index + 1) - firstOf(index) };
   },
 
+  earlierStages: ({ links }) => links - 1,
+
   begun: ({ index }, { links }) => words.begun({ link: index + 1, links }),
 
   check({ links }, { steps, earlyStopPatience = 0 }) {

@@ -60,4 +60,19 @@ describe('an estimate before the run', () => {
     const elements = weights.reduce((sum, size) => sum + size.reduce((product, each) => product * each), 0);
     expect(estimateRun(input({ method: 'full' })).adapterBytes).toBe(4 * elements);
   });
+
+  it('counts what optimizer and procedure hold, not two moments whatever they are', () => {
+    const held = (training: object): number => {
+      const { memoryParts } = estimateRun(input({ method: 'lora' }, training));
+      return memoryParts.find(({ name }) => name === 'adapter and optimizer')?.bytes ?? 0;
+    };
+    const [usual, onlyB] = [held({}), held({ optimizer: 'loraFa' })];
+    expect(held({ optimizer: 'loraPlus' })).toBe(usual);
+    expect(onlyB).toBeLessThan(usual);
+    const weights = shape.linears.reduce((sum, { inFeatures, outFeatures }) => sum + inFeatures * outFeatures, 0);
+    const [light, full] = ['light', 'full'].map((loraProForm) => held({ optimizer: 'loraPro', loraProForm }));
+    expect(full - light).toBeGreaterThan(7 * weights);
+    expect(held({ procedure: 'chain', links: 4 })).toBeGreaterThan(held({ procedure: 'chain', links: 2 }));
+    expect(held({ procedure: 'chain', links: 2 })).toBeGreaterThan(usual);
+  });
 });
