@@ -60,11 +60,14 @@ export const excludeOption = {
   }),
 };
 
-/** `fallback` as PEFT has it. */
-export const rankOption = (fallback: number) =>
+/** `fallback` as PEFT has it, where it knows the method. */
+export const rankOption = (fallback: number, inPeft = false) =>
   option(z.int().positive().max(65_536).default(fallback), {
     title: { en: 'Rank', ja: 'ランク' },
-    description: { en: `Width of the low-rank update; PEFT's default is ${fallback}`, ja: '低ランク更新の幅' },
+    description: {
+      en: `Width of the low-rank update${inPeft ? `; PEFT's default is ${fallback}` : ''}`,
+      ja: '低ランク更新の幅',
+    },
     stored: 'r',
   });
 

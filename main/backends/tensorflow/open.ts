@@ -142,7 +142,8 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
       return Object.assign((inputs: NamedTensorMap) => compiled.run(inputs), { dispose: () => compiled.dispose() });
     },
     frozenWeight: (shape, pieces) => frozenTensors.upload(settings.precision, shape, pieces),
-    frozen: (data, shape) => frozenTensors.upload(products, shape, [{ from: 0, values: data }]),
+    frozen: (data, shape) =>
+      frozenTensors.upload(shape.length === 1 ? 'float32' : products, shape, [{ from: 0, values: data }]),
     trimMemory: () => {
       frozenTensors.release();
       session.capi.trimMemory();

@@ -2,7 +2,7 @@
  * s · B (A · dropout(x)) for layers that share their input. The A of all of them are stacked into one multiplication,
  * since a factor of a few rows is bound by reading x; that also means one dropout mask for the group.
  */
-import { linear } from '../ops/frozenLinear.ts';
+import { frozenLinear, linear } from '../ops/frozenLinear.ts';
 import { tf, type Tensor } from '../tf.ts';
 import type { BindContext, BoundAdapter } from './adapterMethod.ts';
 
@@ -31,6 +31,31 @@ export function bindLowRank(factors: ReadonlyMap<string, LowRankFactors>, contex
     },
     tensorsUnder: (prefix) =>
       [...factors].filter(([name]) => name.startsWith(prefix)).flatMap(([, { a, b }]) => [a, b]),
+  };
+}
+
+/** Frozen matrices at both ends, trained ones between: x → first, inner …, last. */
+export interface Chain {
+  readonly first: Tensor; // (a, in)
+  readonly inner: readonly Tensor[];
+  readonly last: Tensor; // (out, b)
+}
+
+/** A bound adapter that adds `scale` times what the chains make of their inputs: chains by module path. */
+export function bindChains(chains: ReadonlyMap<string, Chain>, scale: number, context: LowRankContext): BoundAdapter {
+  return {
+    deltas(x, names) {
+      const first = names.find((name) => chains.has(name));
+      if (first === undefined) return names.map(() => undefined);
+      const input = droppedOut(x, context, first);
+      return names.map((name) => {
+        const chain = chains.get(name);
+        if (chain === undefined) return undefined;
+        const low = chain.inner.reduce((y, matrix) => linear(y, matrix), frozenLinear(input, chain.first));
+        return frozenLinear(scaled(low, scale, context.scale), chain.last);
+      });
+    },
+    tensorsUnder: (prefix) => [...chains].filter(([name]) => name.startsWith(prefix)).flatMap(([, { inner }]) => inner),
   };
 }
 

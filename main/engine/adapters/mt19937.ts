@@ -2,6 +2,8 @@
  * The 32-bit Mersenne Twister (Matsumoto and Nishimura 1998) with the seeding that PyTorch's CPU generator uses: only
  * the low 32 bits of a seed count, so seed 2³² + 42 gives the stream of seed 42.
  */
+import type { HostTensor } from './adapterMethod.ts';
+
 const size = 624;
 const shift = 397;
 
@@ -37,4 +39,28 @@ export class Mt19937 {
     }
     this.#next = 0;
   }
+}
+
+/**
+ * PyTorch's AVX2 and AVX512 kernels fuse multiply and add (one rounding); its plain kernels round twice. Files in the
+ * wild come from the former, so that is the default.
+ */
+export type Rounding = 'fused' | 'separate';
+
+/** A (rows, columns) matrix uniform in ±bound, filled row by row, one draw per element, as PyTorch's uniform_ does. */
+export function drawFloats(
+  generator: Mt19937,
+  shape: readonly [number, number],
+  bound: number,
+  rounding: Rounding = 'fused',
+): HostTensor {
+  const from = Math.fround(-bound);
+  const range = Math.fround(Math.fround(bound) - from);
+  const data = new Float32Array(shape[0] * shape[1]);
+  for (let i = 0; i < data.length; i++) {
+    // A 24-bit fraction times the range plus the bound is exact in float64: storing it is the one rounding.
+    const scaled = ((generator.next() & 0xffffff) / 0x1000000) * range;
+    data[i] = (rounding === 'fused' ? scaled : Math.fround(scaled)) + from;
+  }
+  return { shape, data };
 }

@@ -34,7 +34,10 @@ export interface Backend {
    * alone: its values may be bf16 or int8 behind a float32 face.
    */
   frozenWeight(shape: readonly number[], pieces: Iterable<WeightPiece>): Tensor;
-  /** The same for a frozen matrix of an adapter, as `products` says; the data is not kept. */
+  /**
+   * The same for a frozen matrix of an adapter, as `products` says; a vector stays float32, for any operation. The data is
+   * not kept.
+   */
   frozen(data: Float32Array, shape: readonly number[]): Tensor;
   /** Call after loading: gives memory that is free by now back to the operating system. */
   trimMemory(): void;

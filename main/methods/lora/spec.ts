@@ -23,7 +23,7 @@ export const factorA = '.lora_A.weight'; // (r, in)
 export const factorB = '.lora_B.weight'; // (out, r)
 
 export const loraOptionsSchema = z.strictObject({
-  rank: rankOption(8),
+  rank: rankOption(8, true),
   alpha: option(z.number().positive().default(8), {
     title: { en: 'Alpha', ja: 'アルファ' },
     description: {

@@ -5,9 +5,7 @@
 import { constant, drawNormal } from '../../engine/adapters/draws.ts';
 import { ownFields, type MethodTensors } from '../../engine/adapters/methodTensors.ts';
 import type { AdapterWeights, HostTensor, TopSingular } from '../../engine/adapters/adapterMethod.ts';
-import { droppedOut } from '../../engine/adapters/lowRankDelta.ts';
-import { frozenLinear, linear } from '../../engine/ops/frozenLinear.ts';
-import { tf } from '../../engine/tf.ts';
+import { bindChains } from '../../engine/adapters/lowRankDelta.ts';
 import { loraFromFactors } from '../lora/tensors.ts';
 import { coreR, factorA, factorB, type LoraxsOptions } from './spec.ts';
 
@@ -28,24 +26,14 @@ export const tensors: MethodTensors<LoraxsOptions> = {
   },
 
   bind({ options, targets }, bound, context) {
-    const adapted = new Set(targets.map(({ name }) => name));
+    const chains = targets.map(({ name }) => {
+      return [
+        name,
+        { first: bound[name + factorA], inner: [bound[name + coreR]], last: bound[name + factorB] },
+      ] as const;
+    });
     const scale = options.alpha / options.rank;
-    const dropping = { ...context, dropoutRate: options.dropout };
-    return {
-      deltas(x, names) {
-        const first = names.find((name) => adapted.has(name));
-        if (first === undefined) return names.map(() => undefined);
-        const input = droppedOut(x, dropping, first);
-        return names.map((name) => {
-          if (!adapted.has(name)) return undefined;
-          const low = linear(frozenLinear(input, bound[name + factorA]), bound[name + coreR]);
-          const scaled = tf.mul(low, context.scale ? tf.mul(context.scale, scale) : scale);
-          return frozenLinear(scaled, bound[name + factorB]);
-        });
-      },
-      tensorsUnder: (prefix) =>
-        targets.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => bound[name + coreR]),
-    };
+    return bindChains(new Map(chains), scale, { ...context, dropoutRate: options.dropout });
   },
 
   toLora,
@@ -71,7 +59,7 @@ function weightedRows({ s, v: { shape, data } }: TopSingular): HostTensor {
 }
 
 /** (m, k) (k, n), summed in float64. */
-function product(left: HostTensor, right: HostTensor): HostTensor {
+export function product(left: HostTensor, right: HostTensor): HostTensor {
   const [rows, inner] = left.shape;
   const columns = right.shape[1];
   const result = constant([rows, columns], 0);

@@ -27,7 +27,7 @@ export const indicesSuffix = '_topk_indices'; // (…, k)
 export const weightsSuffix = '_topk_weights'; // (…, k - 1)
 
 export const vbloraOptionsSchema = z.strictObject({
-  rank: rankOption(4),
+  rank: rankOption(4, true),
   numVectors: option(z.int().positive().max(16_777_216).default(256), {
     title: { en: 'Vectors', ja: 'ベクトル数' },
     description: { en: 'Size h of the shared vector bank', ja: '共有ベクトルバンクの大きさ h' },

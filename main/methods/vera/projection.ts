@@ -1,19 +1,15 @@
 /**
  * VeRA's shared projections A (r, inMax) and B (outMax, r), bit for bit as PEFT draws them with PyTorch on the CPU:
  * Kaiming uniform, bound √3 · √2 / √columns, A first, then B from the same generator.
- * PyTorch's AVX2 and AVX512 kernels fuse multiply and add (one rounding); its plain kernels round twice. Files in the
- * wild come from the former, so that is the default.
  */
 import type { HostTensor } from '../../engine/adapters/adapterMethod.ts';
-import { Mt19937 } from '../../engine/adapters/mt19937.ts';
+import { drawFloats, Mt19937, type Rounding } from '../../engine/adapters/mt19937.ts';
 
 export interface ProjectionSize {
   readonly rank: number;
   readonly inMax: number;
   readonly outMax: number;
 }
-
-export type Rounding = 'fused' | 'separate';
 
 /** The pair for `key` (PEFT's projection_prng_key). */
 export function veraProjection(
@@ -32,15 +28,5 @@ export function kaimingUniform(
   shape: readonly [number, number],
   rounding: Rounding = 'fused',
 ): HostTensor {
-  const [rows, columns] = shape;
-  const bound = Math.sqrt(3) * (Math.sqrt(2) / Math.sqrt(columns));
-  const from = Math.fround(-bound);
-  const range = Math.fround(Math.fround(bound) - from);
-  const data = new Float32Array(rows * columns);
-  for (let i = 0; i < data.length; i++) {
-    // A 24-bit fraction times the range plus the bound is exact in float64: storing it is the one rounding.
-    const scaled = ((generator.next() & 0xffffff) / 0x1000000) * range;
-    data[i] = (rounding === 'fused' ? scaled : Math.fround(scaled)) + from;
-  }
-  return { shape, data };
+  return drawFloats(generator, shape, Math.sqrt(3) * (Math.sqrt(2) / Math.sqrt(shape[1])), rounding);
 }

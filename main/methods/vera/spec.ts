@@ -22,7 +22,7 @@ export const matrixA = 'vera_A'; // (rank, inMax)
 export const matrixB = 'vera_B'; // (outMax, rank)
 
 export const veraOptionsSchema = z.strictObject({
-  rank: rankOption(256),
+  rank: rankOption(256, true),
   dInitial: option(z.number().default(0.1), {
     title: { en: 'Initial d', ja: 'd の初期値' },
     description: {
