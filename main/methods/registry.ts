@@ -11,6 +11,7 @@ import { loraminiSpec } from './loramini/spec.ts';
 import { loraxsSpec } from './loraxs/spec.ts';
 import type { Capabilities, MethodSpec } from './methodSpec.ts';
 import { shareloraSpec } from './sharelora/spec.ts';
+import { mosSpec } from './mos/spec.ts';
 import { resloraSpec } from './reslora/spec.ts';
 import { vbloraSpec } from './vblora/spec.ts';
 import { veraSpec } from './vera/spec.ts';
@@ -22,6 +23,7 @@ const specs: readonly MethodSpec[] = [
   loraSpec,
   shareloraSpec,
   loraxsSpec,
+  mosSpec,
   loraminiSpec,
   resloraSpec,
   adapterSpec,
