@@ -3,7 +3,7 @@
  * and each other door that an adapter can take; what a method cannot have is refused as `unsupported`, with the reason.
  * A method that is added is taken along without a line here.
  */
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,11 +13,12 @@ import { inspectModel } from '../../main/formats/modelFolder.ts';
 import type { MethodSpec } from '../../main/methods/methodSpec.ts';
 import { methodSpecs } from '../../main/methods/registry.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
-import { adapterSchema, chatSchema } from '../acceptance/jsonContract.ts';
+import { adapterSchema, chatSchema, classifySchema } from '../acceptance/jsonContract.ts';
 import { writeByteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { enginesHere } from '../support/enginesHere.ts';
 import { graftErrorOfAsync } from '../support/graftErrors.ts';
+import { weatherRows, writeTinyEncoder } from '../support/tinyEncoder.ts';
 import { inProcessCli } from './inProcess.ts';
 import { readCurve, writeRows } from './trainFixture.ts';
 
@@ -40,6 +41,9 @@ beforeAll(async () => {
     await cli.run('model', 'import', join(dir, base), '--name', base);
   }
   await cli.run('dataset', 'import', writeRows(readCurve('vera'), dir), '--name', 'rows');
+  await cli.run('model', 'import', writeTinyEncoder(join(dir, 'encoder'), 'bert'), '--name', 'encoder');
+  writeFileSync(join(dir, 'weather.jsonl'), weatherRows);
+  await cli.run('dataset', 'import', join(dir, 'weather.jsonl'), '--name', 'weather');
 });
 afterAll(async () => {
   await cli.close();
@@ -62,17 +66,20 @@ const asking = (method: MethodSpec): readonly string[] => [
 
 /** Nearly as long as the context of the bases, so that what a run answers at its end is short. */
 const samplePrompt = 'Say it. '.repeat(7);
+const onTexts = (method: MethodSpec): Readonly<Record<string, string>> => ({
+  ...{ model: baseOf(method), dataset: 'rows', 'sample-prompt': samplePrompt },
+});
+const onLabels = { model: 'encoder', dataset: 'weather' };
 
 /** Two steps. */
-async function train(method: MethodSpec, name: string, ...more: readonly string[]): Promise<void> {
-  const training = {
-    steps: '2',
-    'batch-size': '2',
-    'max-length': '32',
-    backend: 'wasm',
-    'sample-prompt': samplePrompt,
-  };
-  const flags = Object.entries({ model: baseOf(method), dataset: 'rows', method: method.id, name, ...training });
+async function train(
+  { id: method }: MethodSpec,
+  name: string,
+  subject: Readonly<Record<string, string>>,
+  ...more: readonly string[]
+): Promise<void> {
+  const training = { steps: '2', 'batch-size': '2', 'max-length': '32', backend: 'wasm' };
+  const flags = Object.entries({ ...subject, method, name, ...training });
   await cli.run('train', ...flags.flatMap(([flag, value]) => [`--${flag}`, value]), ...more);
 }
 
@@ -89,7 +96,7 @@ describe.each(methods)('$id', (method) => {
   const asked = asking(method);
 
   it('trains, comes into the library, and answers', async () => {
-    await train(method, id);
+    await train(method, id, onTexts(method));
     const shown = namedAdapter.parse(await cli.run('adapter', 'show', id));
     expect(shown).toMatchObject({ name: id, method: id });
     expect(shown.parameters).toBeGreaterThan(0);
@@ -117,7 +124,7 @@ describe.each(methods)('$id', (method) => {
 
   it('is a start for further training', async () => {
     const { id: adapterId } = namedAdapter.parse(await cli.run('adapter', 'show', id));
-    await train(method, `${id}, further`, '--init-adapter', adapterId);
+    await train(method, `${id}, further`, onTexts(method), '--init-adapter', adapterId);
     expect(namedAdapter.parse(await cli.run('adapter', 'show', `${id}, further`)).method).toBe(id);
   });
 
@@ -127,8 +134,20 @@ describe.each(methods)('$id', (method) => {
     else await refused(method, ...command);
   });
 
+  it(`${method.classification ? 'sorts texts' : 'is not for encoders'}`, async () => {
+    const name = `${id}, labels`;
+    const onEncoder = async () => train(method, name, onLabels);
+    if (!method.classification) expect((await graftErrorOfAsync(onEncoder)).message).toContain(method.title);
+    else {
+      await onEncoder();
+      const asked = ['--model', 'encoder', '--adapter', name, '--text', 'a sun', '--backend', 'wasm'];
+      const [answer] = classifySchema.parse(await cli.run('classify', ...asked)).answers;
+      expect(['dry', 'wet']).toContain(answer?.rows[0]?.label);
+    }
+  });
+
   it(`${capabilities.quantisedBase ? 'trains' : 'does not train'} on a base kept as int8`, async () => {
-    const onInt8 = async () => train(method, `${id}, int8`, '--precision', 'int8');
+    const onInt8 = async () => train(method, `${id}, int8`, onTexts(method), '--precision', 'int8');
     if (capabilities.quantisedBase) await onInt8();
     else expect((await graftErrorOfAsync(onInt8)).message).toContain('int8');
   });
@@ -138,6 +157,30 @@ it.each(methods.filter(({ capabilities }) => capabilities.servable === 'none'))(
   '$id is not served beside its base, which is said before an engine starts',
   async (method) => refused(method, 'serve', '--model', baseOf(method), '--adapter', method.id),
 );
+
+it('the others are served beside it, all at once, and answer', async () => {
+  const studio = await openStudio({ home });
+  const { serving } = studio;
+  const [model] = bases;
+  const adapters = methods.flatMap((method) =>
+    method.capabilities.servable !== 'none' && baseOf(method) === model ? [method.id] : [],
+  );
+  const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 };
+  const penalties = { presencePenalty: 0, frequencyPenalty: 0, logitBias: [], seed: 0 };
+  const prompt = { text: 'Say something.' };
+  const rest = { maxTokens: 2, sampling: { ...sampling, ...penalties }, stop: [], topLogprobs: null, echo: false };
+  try {
+    await serving.start({ model, adapters, backend: { backend: 'wasm' } });
+    const { signal } = new AbortController();
+    const ends = adapters.map(async (name) =>
+      serving.complete({ model: name, prompt, ...rest }, () => undefined, signal),
+    );
+    for (const { completionTokens } of await Promise.all(ends)) expect(completionTokens).toBeGreaterThan(0);
+  } finally {
+    await serving.stop();
+    await studio.close();
+  }
+});
 
 it('all of them leave in one archive and come back, also as the folders that they are', async () => {
   const archive = join(dir, 'all.tar.gz');
