@@ -17,8 +17,6 @@ export interface LayerKey {
   sizeOf(shape: readonly number[]): LayerSize;
 }
 
-type Sides = Required<LayerSize>;
-
 const probeName = 'layer';
 /** Powers of two, so that parts of them are exact. */
 const probeSize = 2 ** 20;
@@ -28,16 +26,20 @@ export function layerKeys<Options extends object>(
   spec: Pick<MethodSpec<Options>, 'tensors'>,
   options: Options,
 ): readonly LayerKey[] {
-  const keysFor = (sides: Sides): ReturnType<typeof keysOf> =>
-    spec
-      .tensors(options, [{ name: probeName, ...sides }], null)
-      .filter(({ scope }) => scope === 'layer')
-      .flatMap(keysOf);
-  const plain = keysFor({ inFeatures: probeSize, outFeatures: probeSize });
-  const wide = keysFor({ inFeatures: 2 * probeSize, outFeatures: probeSize });
-  const tall = keysFor({ inFeatures: probeSize, outFeatures: 2 * probeSize });
-  return plain.map(({ key, shape }, at) => {
-    const [ofInput, ofOutput] = [wide, tall].map((other) => growing(shape, other[at].shape));
+  const keysFor = (inFeatures: number, outFeatures: number): ReadonlyMap<string, readonly number[]> =>
+    new Map(
+      spec
+        .tensors(options, [{ name: probeName, inFeatures, outFeatures }], null)
+        .filter(({ scope }) => scope === 'layer')
+        .flatMap(keysOf)
+        .map(({ key, shape }) => [key, shape]),
+    );
+  const plain = keysFor(probeSize, probeSize);
+  const wider = [2, 4].map((times) => keysFor(times * probeSize, probeSize));
+  const taller = [2, 4].map((times) => keysFor(probeSize, times * probeSize));
+  // Where the form hangs on the size, small layers have other tensors.
+  return [...new Map([...keysFor(1, 1), ...plain])].map(([key, shape]) => {
+    const [ofInput, ofOutput] = [wider, taller].map((grown) => growing(shape, grown.map((of) => of.get(key)))); // prettier-ignore
     return {
       suffix: key.slice(modulePrefix.length + probeName.length),
       sizeOf: (found) => ({
@@ -53,11 +55,14 @@ function keysOf(tensor: TensorSpec): readonly { readonly key: string; readonly s
   return tensor.stored === 'drawn' ? [tensor] : storedTensors(tensor);
 }
 
-/** From a tensor's shape to the side of its layer that one of its own is a part of. */
+/**
+ * From a tensor's shape to the side of its layer that one of its own is a part of: the one that is twice and four times
+ * as long where the layer's is.
+ */
 function growing(
   shape: readonly number[],
-  grown: readonly number[],
+  grown: readonly (readonly number[] | undefined)[],
 ): ((found: readonly number[]) => number) | undefined {
-  const axis = shape.findIndex((size, at) => grown[at] !== size);
+  const axis = shape.findIndex((size, at) => grown.every((other, power) => other?.[at] === size * 2 ** (power + 1)));
   return axis < 0 ? undefined : (found) => Math.round((found[axis] * probeSize) / shape[axis]);
 }

@@ -6,6 +6,7 @@ import type { Problem } from '../contract/errors.ts';
 import type { LinearShape, ModelShape } from '../contract/families/family.ts';
 import type { Said, Speaker, Translated } from '../contract/words/words.ts';
 import type { FactorPair } from './factorPair.ts';
+import type { LayerSize } from './layerTensors.ts';
 import type { OptionTable } from './optionTable.ts';
 import type { Picture } from './picture.ts';
 import type { TensorSpec } from './tensorSpec.ts';
@@ -95,4 +96,9 @@ export interface MethodSpec<Options extends object = object> {
    * `shape` tells what the layers do not: the weights of the whole model, which are left out where it is null.
    */
   tensors(options: Options, targets: readonly LinearShape[], shape: ModelShape | null): readonly TensorSpec[];
+  /**
+   * The size of a layer by the shapes of its tensors (`shapeOf` an ending of their keys), where no single one tells a side
+   * of it; NaN for what is missing.
+   */
+  layerSize?(shapeOf: (suffix: string) => readonly number[] | undefined): Required<LayerSize>;
 }

@@ -7,6 +7,7 @@ import { adapterSpec } from './adapter/spec.ts';
 import { bitfitSpec } from './bitfit/spec.ts';
 import { fullSpec } from './full/spec.ts';
 import { loraSpec } from './lora/spec.ts';
+import { lokrSpec } from './lokr/spec.ts';
 import { loraminiSpec } from './loramini/spec.ts';
 import { loraxsSpec } from './loraxs/spec.ts';
 import type { Capabilities, MethodSpec } from './methodSpec.ts';
@@ -24,6 +25,7 @@ const specs: readonly MethodSpec[] = [
   shareloraSpec,
   loraxsSpec,
   mosSpec,
+  lokrSpec,
   loraminiSpec,
   resloraSpec,
   adapterSpec,

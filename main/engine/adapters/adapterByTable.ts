@@ -161,7 +161,11 @@ function written<Options extends object>(
     if (row?.stored === 'whole') tensors.set(row.key, floatTensor(tensor));
   }
   const fields = { ...writeOptions(spec.options, options), ...method.fields?.written, peft_type: spec.peftType };
-  return { dir: '', config: configOf(spec, weights, baseModel, fields), tensors };
+  const absent = method.fields?.absent ?? [];
+  const config = Object.entries(configOf(spec, weights, baseModel, fields)).filter(
+    ([field]) => !absent.includes(field),
+  );
+  return { dir: '', config: Object.fromEntries(config), tensors };
 }
 
 function configOf<Options extends object>(

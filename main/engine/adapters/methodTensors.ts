@@ -15,6 +15,8 @@ export interface FolderFields {
   readonly ignored: readonly string[];
   /** Fields that PEFT writes beside options and what is common to all methods, with their values. */
   readonly written: Readonly<Record<string, unknown>>;
+  /** Fields common to other methods that PEFT's configuration of this one does not know. */
+  readonly absent?: readonly string[];
 }
 
 /** Of Graft's own folders, which PEFT does not know; `written`: beside options and what is adapted. */

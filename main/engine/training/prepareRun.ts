@@ -194,7 +194,7 @@ function createDropoutPool(
   shape: ModelShape,
   seed: number,
 ): TrainStepContext['dropoutPool'] {
-  const ofAdapter = 'dropout' in options && Number(options.dropout) > 0;
+  const ofAdapter = Object.entries(options).some(([field, rate]) => /dropout$/i.test(field) && Number(rate) > 0);
   const ofHead = head !== undefined && (shape.encoder?.headDropout ?? 0) > 0;
   if (!ofAdapter && !ofHead) return undefined;
   const widest = targets.reduce((most, { inFeatures }) => Math.max(most, inFeatures), 0);

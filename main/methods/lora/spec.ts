@@ -187,7 +187,11 @@ function fitsPattern(pattern: string, name: string, field: string): boolean {
   return new RegExp(`^(.*\\.)?(${regex})$`).test(name);
 }
 
-function checkPatterns({ rankPattern, alphaPattern }: LoraOptions): readonly Problem[] {
+/** What is no regular expression. */
+export function checkPatterns({
+  rankPattern,
+  alphaPattern,
+}: Pick<LoraOptions, 'rankPattern' | 'alphaPattern'>): readonly Problem[] {
   return Object.entries({ rankPattern, alphaPattern }).flatMap(([field, patterns]) =>
     Object.keys(patterns).flatMap((pattern) => {
       try {

@@ -87,6 +87,10 @@ function countLayers(spec: MethodSpec, options: object, { tensors, config }: Pef
     const layer = name.slice(modulePrefix.length, -key.suffix.length);
     layers.set(layer, { ...layers.get(layer), ...key.sizeOf(shape) });
   }
+  for (const layer of spec.layerSize ? layers.keys() : []) {
+    const shapeOf = (suffix: string) => tensors.get(modulePrefix + layer + suffix)?.shape;
+    layers.set(layer, { ...layers.get(layer), ...spec.layerSize?.(shapeOf) });
+  }
   const targets = [...layers].map(([name, size]) => ({ inFeatures: NaN, outFeatures: NaN, ...size, name }));
   const rows = spec.tensors(options, targets, null);
   const ofMethod = new Set(rows.flatMap((row) => [row.key, ...storedTensors(row).map(({ key }) => key)]));

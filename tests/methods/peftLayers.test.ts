@@ -1,0 +1,182 @@
+/**
+ * Methods of PEFT beyond the first three against single layers that PEFT computed: outputs, gradients, the update as
+ * plain LoRA; and what only one of them has. Catches a factor on the wrong side, a scale forgotten.
+ */
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { robertaFamily } from '../../main/contract/families/bert.ts';
+import type { LinearShape } from '../../main/contract/families/family.ts';
+import { getAdapterMethod } from '../../main/engine/adapters/registry.ts';
+import { outsideBlocks } from '../../main/engine/models/throughBlocks.ts';
+import { tf, type NamedTensorMap, type Tensor } from '../../main/engine/tf.ts';
+import { layerKeys } from '../../main/methods/layerTensors.ts';
+import { factorised, lokrOptionsSchema, lokrSpec, shapesOf } from '../../main/methods/lokr/spec.ts';
+import { configSchema, readOptions } from '../../main/methods/optionTable.ts';
+import { getMethodSpec } from '../../main/methods/registry.ts';
+import { countTrained } from '../../main/methods/tensorSpec.ts';
+import { openTestBackend } from '../support/backends.ts';
+import { fixturePath, relativeError } from '../support/fixtures.ts';
+
+interface Layer {
+  readonly config: object;
+  readonly in_features: number;
+  readonly out_features: number;
+  readonly W: readonly number[];
+  readonly bias: readonly number[] | null;
+  readonly params: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>>;
+  readonly x: readonly number[];
+  readonly x_shape: readonly [number, number];
+  readonly upstream: readonly number[];
+  readonly y: readonly number[];
+  readonly grad_x: readonly number[];
+  readonly grad_params: Readonly<Record<string, readonly number[]>>;
+  readonly merged_W: readonly number[];
+}
+
+const module = 'model.layers.0.self_attn.q_proj';
+
+beforeAll(async () => {
+  await openTestBackend('cpu');
+});
+
+function readLayers(method: string): (readonly [string, string, Layer])[] {
+  const file = JSON.parse(readFileSync(fixturePath(`methods/${method}/layer.json`), 'utf8')) as Record<string, Layer>;
+  return Object.entries(file).map(([name, layer]) => [method, name, layer]);
+}
+
+describe.each(readLayers('lokr'))('%s, %s', (id, _name, layer) => {
+  const spec = getMethodSpec(id);
+  const method = getAdapterMethod(id);
+  const options = readOptions(spec.options, configSchema(spec.options).parse(layer.config));
+  const target: LinearShape = { name: module, inFeatures: layer.in_features, outFeatures: layer.out_features };
+  const params = Object.entries(layer.params);
+  const nameOf = (key: string): string => `${module}.${key}`;
+
+  test('has the tensors of PEFT', () => {
+    expect(spec.tensors(options, [target], null).map(({ name, shape }) => [name, [...shape]])).toEqual(
+      params.map(([key, { shape }]) => [nameOf(key), shape]),
+    );
+    const shapeOf = (suffix: string) => layer.params[suffix.slice(1)]?.shape;
+    if (spec.layerSize)
+      expect(spec.layerSize(shapeOf)).toEqual({ inFeatures: layer.in_features, outFeatures: layer.out_features });
+  });
+
+  test('output and gradients', () => {
+    const [rows] = layer.x_shape;
+    const weight = tf.tensor2d([...layer.W], [layer.out_features, layer.in_features]);
+    const forward = (x: Tensor, tensors: NamedTensorMap): Tensor => {
+      const [delta] = method.bind({ options, targets: [target] }, tensors, {}).deltas(x, [module], outsideBlocks);
+      return tf
+        .matMul<Tensor>(x, weight, false, true)
+        .add(layer.bias ? tf.tensor1d([...layer.bias]) : 0)
+        .add(delta ?? 0);
+    };
+    const names = params.map(([key]) => nameOf(key));
+    const given = params.map(([, { shape, values }]) => tf.tensor([...values], [...shape]));
+    const x = tf.tensor2d([...layer.x], [...layer.x_shape]);
+    const named = (values: readonly Tensor[]) => Object.fromEntries(names.map((name, at) => [name, values[at]]));
+    expect(relativeError(forward(x, named(given)).dataSync(), layer.y)).toBeLessThan(1e-6);
+    const upstream = tf.tensor2d([...layer.upstream], [rows, layer.out_features]);
+    const loss = (input: Tensor, ...values: Tensor[]): Tensor => forward(input, named(values)).mul(upstream).sum();
+    const [ofX, ...ofParams] = tf.grads(loss)([x, ...given]);
+    expect(relativeError(ofX.dataSync(), layer.grad_x)).toBeLessThan(1e-5);
+    for (const [at, [key]] of params.entries())
+      expect(relativeError(ofParams[at].dataSync(), layer.grad_params[key]), key).toBeLessThan(1e-5);
+  });
+
+  test('as plain LoRA it makes of the weight what PEFT makes', () => {
+    const trained = Object.fromEntries(
+      params.map(([key, { shape, values }]) => [
+        nameOf(key),
+        { shape, data: Float32Array.from(values), group: 'default' },
+      ]),
+    );
+    const weights = { methodId: id, options, targets: [target], trained, frozen: {}, trainable: true };
+    const plain = method.toLora(weights).trained;
+    const [a, b] = ['A', 'B'].map((factor) => plain[`${module}.lora_${factor}.weight`]);
+    const [rank] = a.shape;
+    const merged = layer.W.map((value, at) => {
+      const [row, column] = [Math.floor(at / layer.in_features), at % layer.in_features];
+      let sum = value;
+      for (let k = 0; k < rank; k++) sum += b.data[row * rank + k] * a.data[k * layer.in_features + column];
+      return sum;
+    });
+    expect(relativeError(merged, layer.merged_W)).toBeLessThan(1e-6);
+  });
+});
+
+describe('LoKr', () => {
+  const roberta = robertaFamily.parseConfig({ vocab_size: 50_265 }, 'config.json');
+  const linears = (...ends: readonly string[]) =>
+    roberta.linears.filter(({ name }) => ends.some((end) => name.endsWith(end)));
+  const attention = linears('query', 'value');
+  const withFeedForward = linears('query', 'value', 'intermediate.dense', `1.output.dense`);
+
+  test('splits sizes as PEFT does', () => {
+    const cases = JSON.parse(readFileSync(fixturePath('methods/lokr/factorization.json'), 'utf8')) as readonly {
+      readonly dimension: number;
+      readonly factor: number;
+      readonly result: readonly number[];
+    }[];
+    for (const { dimension, factor, result } of cases)
+      expect(factorised(dimension, factor), `${dimension} by ${factor}`).toEqual(result);
+  });
+
+  test.each([
+    [{}, 26_112],
+    [{ decomposeBoth: true }, 21_504],
+    [{ rank: 4, decomposeBoth: true }, 10_752],
+    [{ decomposeFactor: 4 }, 74_112],
+    [{ rank: 16 }, 38_400],
+  ])('counts of RoBERTa-base, query and value: %o', (options, expected) => {
+    expect(countTrained(lokrSpec.tensors(lokrOptionsSchema.parse(options), attention, null))).toBe(expected);
+  });
+
+  test('a rank of its own changes the form of a module', () => {
+    const options = lokrOptionsSchema.parse({ rankPattern: { value: 64 } });
+    const [query, value] = withFeedForward;
+    expect(Object.keys(shapesOf(options, query))).toEqual(['w1', 'w2a', 'w2b']);
+    expect(Object.keys(shapesOf(options, value))).toEqual(['w1', 'w2']);
+  });
+
+  test('every form is known by its keys, and none is taken for the size of a layer', () => {
+    const keys = layerKeys(lokrSpec, lokrOptionsSchema.parse({ decomposeBoth: true }));
+    const suffixes = keys.map(({ suffix }) => suffix).sort();
+    expect(suffixes).toEqual(['.lokr_w1', '.lokr_w1_a', '.lokr_w1_b', '.lokr_w2', '.lokr_w2_a', '.lokr_w2_b']);
+    for (const { sizeOf } of keys) expect(sizeOf([8, 8])).toEqual({});
+  });
+
+  test('GPT-2 is refused, whose layers PEFT does not take', () => {
+    const layer = {
+      name: 'transformer.h.0.attn.c_attn',
+      inFeatures: 8,
+      outFeatures: 24,
+      storedTransposed: true,
+    } as const;
+    expect(lokrSpec.check(lokrOptionsSchema.parse({}), [layer])[0]?.message).toContain('c_attn');
+  });
+
+  test('while training it leaves out whole rows and whole layers, scaled only where it is asked to', () => {
+    const targets = [{ name: module, inFeatures: 4, outFeatures: 4 }];
+    const ones = (shape: readonly number[]) => tf.ones([...shape]);
+    const tensors = { [`${module}.lokr_w1`]: ones([2, 2]), [`${module}.lokr_w2`]: ones([2, 2]) };
+    const dropped: string[] = [];
+    const dropout = (x: Tensor, rate: number, layer: string): Tensor => {
+      dropped.push(layer);
+      return x.size === 1 ? x.div(1 - rate) : tf.tensor2d([[0, 1, 1, 1]]).div(1 - rate);
+    };
+    const delta = (options: object): number[] => {
+      const bound = getAdapterMethod('lokr').bind({ options: lokrOptionsSchema.parse(options), targets }, tensors, {
+        dropout,
+      });
+      return [...(bound.deltas(tf.ones([1, 4]), [module], outsideBlocks)[0]?.dataSync() ?? [])];
+    };
+    expect(delta({})).toEqual([4, 4, 4, 4]);
+    expect(dropped).toEqual([]);
+    expect(delta({ rankDropout: 0.5, moduleDropout: 0.5 })).toEqual([0, 4, 4, 4]);
+    expect(dropped).toEqual([`${module} rows`, `${module} module`]);
+    expect(
+      relativeError(delta({ rankDropout: 0.5, rankDropoutScale: true }), [0, 16 / 3, 16 / 3, 16 / 3]),
+    ).toBeLessThan(1e-6);
+  });
+});
