@@ -39,7 +39,8 @@ export function layerKeys<Options extends object>(
   const taller = [2, 4].map((times) => keysFor(probeSize, times * probeSize));
   // Where the form hangs on the size, small layers have other tensors.
   return [...new Map([...keysFor(1, 1), ...plain])].map(([key, shape]) => {
-    const [ofInput, ofOutput] = [wider, taller].map((grown) => growing(shape, grown.map((of) => of.get(key)))); // prettier-ignore
+    const grown = (shapes: typeof wider) => shapes.map((of) => of.get(key));
+    const [ofInput, ofOutput] = [wider, taller].map((shapes) => growing(shape, grown(shapes)));
     return {
       suffix: key.slice(modulePrefix.length + probeName.length),
       sizeOf: (found) => ({

@@ -97,8 +97,8 @@ export interface MethodSpec<Options extends object = object> {
    */
   tensors(options: Options, targets: readonly LinearShape[], shape: ModelShape | null): readonly TensorSpec[];
   /**
-   * The size of a layer by the shapes of its tensors (`shapeOf` an ending of their keys), where no single one tells a side
-   * of it; NaN for what is missing.
+   * The size of a layer by the shapes of its tensors (`shapeOf` an ending of their keys), where no single one tells a
+   * side of it; NaN for what is missing.
    */
   layerSize?(shapeOf: (suffix: string) => readonly number[] | undefined): Required<LayerSize>;
 }

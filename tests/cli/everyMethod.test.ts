@@ -134,7 +134,7 @@ describe.each(methods)('$id', (method) => {
     else await refused(method, ...command);
   });
 
-  it(`${method.classification ? 'sorts texts' : 'is not for encoders'}`, async () => {
+  it(method.classification ? 'sorts texts' : 'is not for encoders', async () => {
     const name = `${id}, labels`;
     const onEncoder = async () => train(method, name, onLabels);
     if (!method.classification) expect((await graftErrorOfAsync(onEncoder)).message).toContain(method.title);

@@ -1,6 +1,6 @@
 /**
  * Methods of Graft's own format against their references in PyTorch: layers of one group, their outputs and the
- * gradients, which for what is shared are sums over its uses. Catches what is shared by the wrong modules or kept apart.
+ * gradients, which for what is shared are sums over its uses. Catches what the wrong modules share, or none.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -8,7 +8,9 @@ import { loadModel } from '../../main/engine/models/registry.ts';
 import { outsideBlocks } from '../../main/engine/models/throughBlocks.ts';
 import { tf, type Tensor } from '../../main/engine/tf.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
+import { layerFactors, layerRanks } from '../../main/engine/exports/loraFactors.ts';
 import { readPeftFolder } from '../../main/formats/peftFolder.ts';
+import { type LoraOptions, loraScale } from '../../main/methods/lora/spec.ts';
 import { linkedModules, resloraOptionsSchema } from '../../main/methods/reslora/spec.ts';
 import { openTestBackend } from '../support/backends.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
@@ -65,6 +67,18 @@ describe.each(cases)('%s', (name) => {
       expect(config[field], field).toEqual(expected.config[field]);
     expect([...tensors.keys()].sort()).toEqual([...expected.tensors.keys()].sort());
     for (const [key, { data }] of expected.tensors) expect([...(tensors.get(key)?.data ?? [])], key).toEqual([...data]);
+  });
+
+  test('layer by layer, as exports write it, it is the same: the layers before lend their factors', () => {
+    const weights = read('final', shape);
+    const { trained, options } = method.toLora(weights);
+    for (const { layer, rank, scale } of layerRanks(weights)) {
+      const { a, b } = layerFactors(weights, layer);
+      expect(a).toMatchObject({ shape: [rank, layer.inFeatures] });
+      expect(a.data).toEqual(trained[`${layer.name}.lora_A.weight`].data);
+      expect(b.data).toEqual(trained[`${layer.name}.lora_B.weight`].data);
+      expect(scale).toBe(loraScale(options as LoraOptions, layer.name));
+    }
   });
 });
 

@@ -170,11 +170,11 @@ export interface MethodArithmetic<Options extends object = object> {
    */
   isRedrawable?(weights: AdapterWeights<Options>): boolean;
   /**
-   * Plain LoRA of the same effect, exactly or nearly as `capabilities.plainLora` says. It is given and gives all targets
-   * at once, never a layer alone: layers may be coupled. Throws GraftError('unsupported') where that is `none`: ask
+   * Plain LoRA of the same effect, exactly or nearly as `capabilities.plainLora` says, with the options of the whole
+   * and the factors of `layers` alone where they are given. Throws GraftError('unsupported') where that is `none`: ask
    * before.
    */
-  toLora(weights: AdapterWeights<Options>): AdapterWeights;
+  toLora(weights: AdapterWeights<Options>, layers?: readonly LinearShape[]): AdapterWeights;
   /** An adapter of equal effect (perhaps of another method) that costs less per token when nothing is trained. */
   forInference?(weights: AdapterWeights<Options>): AdapterWeights;
 }

@@ -41,7 +41,7 @@ export function withHead<Options extends object>(method: AdapterMethod<Options>)
       return weights.forEncoder ? { ...folder, config: { ...folder.config, task_type: sequenceTask } } : folder;
     },
 
-    toLora: (weights) => carryOver(weights.head, method.toLora(weights)),
+    toLora: (weights, layers) => carryOver(weights.head, method.toLora(weights, layers)),
     forInference: (weights) => carryOver(weights.head, method.forInference?.(weights) ?? weights),
   };
 }

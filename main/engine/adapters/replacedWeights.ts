@@ -51,7 +51,7 @@ export function withReplacedWeights<Options extends object>(method: AdapterMetho
       return { ...written, tensors, config: { ...written.config, modules_to_save: modules, bias: replaced.bias } };
     },
 
-    toLora: (weights) => carryOver(weights, method.toLora(withoutReplaced(weights))),
+    toLora: (weights, layers) => carryOver(weights, method.toLora(withoutReplaced(weights), layers)),
     forInference: (weights) =>
       carryOver(weights, method.forInference?.(withoutReplaced(weights)) ?? withoutReplaced(weights)),
   };

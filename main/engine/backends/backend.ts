@@ -35,8 +35,8 @@ export interface Backend {
    */
   frozenWeight(shape: readonly number[], pieces: Iterable<WeightPiece>): Tensor;
   /**
-   * The same for a frozen matrix of an adapter, as `products` says; a vector stays float32, for any operation. The data is
-   * not kept.
+   * The same for a frozen matrix of an adapter, as `products` says; a vector stays float32, for any operation. The data
+   * is not kept.
    */
   frozen(data: Float32Array, shape: readonly number[]): Tensor;
   /** Call after loading: gives memory that is free by now back to the operating system. */

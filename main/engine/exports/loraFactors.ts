@@ -38,7 +38,7 @@ export interface AdapterFactors {
 
 /** Rank and scale of each layer, before any truncation. */
 export function layerRanks(weights: AdapterWeights): readonly LayerRank[] {
-  const options = loraForm({ ...weights, targets: [] }).options as LoraOptions;
+  const options = loraForm(weights, []).options as LoraOptions;
   return weights.targets.map((layer) => ({
     layer,
     rank: loraRank(options, layer.name),
@@ -47,7 +47,7 @@ export function layerRanks(weights: AdapterWeights): readonly LayerRank[] {
 }
 
 export function layerFactors(weights: AdapterWeights, layer: LinearShape): Factors {
-  const { trained } = loraForm({ ...weights, targets: [layer] });
+  const { trained } = loraForm(weights, [layer]);
   return { a: trained[`${layer.name}.lora_A.weight`], b: trained[`${layer.name}.lora_B.weight`] };
 }
 
@@ -101,8 +101,9 @@ export function nearNotes(adapter: Pick<AdapterWeights, 'methodId'>): readonly S
   return isExact(adapter) ? [] : [engineExportWords.nearLora({ method: title })];
 }
 
-function loraForm(weights: AdapterWeights): AdapterWeights {
-  return getAdapterMethod(weights.methodId).toLora(weights);
+/** With the factors of these layers, beside which others may be needed. */
+function loraForm(weights: AdapterWeights, layers: readonly LinearShape[]): AdapterWeights {
+  return getAdapterMethod(weights.methodId).toLora(weights, layers);
 }
 
 /** factor · matrix; the matrix itself where the factor is 1. */

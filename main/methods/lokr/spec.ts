@@ -1,7 +1,7 @@
 /**
  * LoKr (Yeh et al. 2023, arXiv 2309.14859) as PEFT has it: ΔW = s W1 ⊗ W2, a Kronecker product, s = alpha / rank. Both
- * sides of W are split into two numbers; W1 has one of each, W2 the others, whole or as a product of the rank where that
- * is less. The rank chooses the form and the scale, also where nothing is decomposed.
+ * sides of W are split into two numbers; W1 has one of each, W2 the others, whole or as a product of the rank where
+ * that is less. The rank chooses the form and the scale, also where nothing is decomposed.
  */
 import { z } from 'zod';
 import { problemOf } from '../../contract/errors.ts';

@@ -1,6 +1,6 @@
 /**
- * LoKr as tensors: of x (N, in), laid out as (N, b, d), y = s · W1 x W2ᵀ (N, a, c), which is never as large as ΔW. While
- * training whole rows of ΔW and whole modules may be left out, as in PEFT.
+ * LoKr as tensors: of x (N, in), laid out as (N, b, d), y = s · W1 x W2ᵀ (N, a, c), which is never as large as ΔW.
+ * While training whole rows of ΔW and whole modules may be left out, as in PEFT.
  */
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { AdapterWeights, BindContext, HostTensor } from '../../engine/adapters/adapterMethod.ts';
@@ -112,14 +112,19 @@ function kept(
  * Exact: W1 = A1 B1 and W2 = A2 B2 give s (A1 ⊗ A2) (B1 ⊗ B2), where a whole matrix is itself times the identity on its
  * shorter side. The rank is the product of both; s is in B.
  */
-function toLora(weights: AdapterWeights<LokrOptions>): AdapterWeights {
+function toLora(weights: AdapterWeights<LokrOptions>, layers = weights.targets): AdapterWeights {
   const { options, targets, trained } = weights;
-  const factors = Object.fromEntries(targets.map(({ name }) => [name, loraFactors(options, name, trained)]));
-  const ranks = Object.entries(factors).map(([name, { a }]) => [name, a.shape[0]] as const);
+  const ranks = targets.map((target) => [target.name, loraRankOf(shapesOf(options, target))] as const);
   const rank = Math.max(...ranks.map(([, each]) => each));
   const others = Object.fromEntries(ranks.filter(([, each]) => each !== rank));
-  const plain = loraFromFactors(weights, { rank }, (name) => factors[name]);
+  const plain = loraFromFactors(weights, layers, { rank }, (name) => loraFactors(options, name, trained));
   return { ...plain, options: { ...plain.options, rankPattern: others, alphaPattern: others } };
+}
+
+function loraRankOf({ w1, w1a, w2, w2a }: ReturnType<typeof shapesOf>): number {
+  const of = (whole?: readonly number[], first?: readonly number[]): number =>
+    whole ? Math.min(...whole) : (first?.[1] ?? 0);
+  return of(w1, w1a) * of(w2, w2a);
 }
 
 function loraFactors(

@@ -139,15 +139,16 @@ function withTimesTheRank(options: LoraOptions, times: number): LoraOptions {
   };
 }
 
-/** Plain LoRA with the same targets as `source` and each layer's factors as given; its scale is 1 without `alpha`. */
+/** Plain LoRA with the same targets as `source` and factors of `layers` as given; its scale is 1 without `alpha`. */
 export function loraFromFactors(
   source: Pick<AdapterWeights, 'targets' | 'trainable'> & { readonly options: TargetChoice },
+  layers: AdapterWeights['targets'],
   { rank, alpha = rank }: { readonly rank: number; readonly alpha?: number },
   factorsOf: (name: string) => { readonly a: HostTensor; readonly b: HostTensor },
 ): AdapterWeights<LoraOptions> {
   const { targets, layersPattern, layersToTransform, excludeModules = null } = source.options;
   const trained: Record<string, TrainedTensor> = {};
-  for (const { name } of source.targets) {
+  for (const { name } of layers) {
     const { a, b } = factorsOf(name);
     trained[name + factorA] = { ...a, group: 'default' };
     trained[name + factorB] = { ...b, group: 'default' };

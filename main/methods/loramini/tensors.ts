@@ -1,6 +1,6 @@
 /**
- * LoRA-Mini style as tensors: y += s · B_outer (B_inner (A_inner (A_outer · dropout(x)))). The outer pairs come from one
- * generator, layer by layer, A before B, as PyTorch draws them.
+ * LoRA-Mini style as tensors: y += s · B_outer (B_inner (A_inner (A_outer · dropout(x)))). The outer pairs come from
+ * one generator, layer by layer, A before B, as PyTorch draws them.
  */
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { AdapterWeights, HostTensor } from '../../engine/adapters/adapterMethod.ts';
@@ -45,13 +45,13 @@ export const tensors: MethodTensors<LoraminiOptions> = {
   },
 
   toLora,
-  forInference: toLora,
+  forInference: (weights) => toLora(weights),
 };
 
 /** lora_A = A_inner A_outer and lora_B = B_outer B_inner: rank and alpha stay. */
-function toLora(weights: AdapterWeights<LoraminiOptions>): AdapterWeights {
+function toLora(weights: AdapterWeights<LoraminiOptions>, layers = weights.targets): AdapterWeights {
   const { options, trained, frozen } = weights;
-  return loraFromFactors(weights, options, (name) => ({
+  return loraFromFactors(weights, layers, options, (name) => ({
     a: product(trained[name + innerA], frozen[name + outerA]),
     b: product(frozen[name + outerB], trained[name + innerB]),
   }));

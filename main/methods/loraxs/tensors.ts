@@ -37,13 +37,13 @@ export const tensors: MethodTensors<LoraxsOptions> = {
   },
 
   toLora,
-  forInference: toLora,
+  forInference: (weights) => toLora(weights),
 };
 
 /** lora_A = R A and lora_B = B: rank and alpha stay. */
-function toLora(weights: AdapterWeights<LoraxsOptions>): AdapterWeights {
+function toLora(weights: AdapterWeights<LoraxsOptions>, layers = weights.targets): AdapterWeights {
   const { options, trained, frozen } = weights;
-  return loraFromFactors(weights, options, (name) => ({
+  return loraFromFactors(weights, layers, options, (name) => ({
     a: product(trained[name + coreR], frozen[name + factorA]),
     b: frozen[name + factorB],
   }));

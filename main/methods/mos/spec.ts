@@ -1,8 +1,8 @@
 /**
  * MoS, mixture of shards (Wang et al. 2024, arXiv 2410.00938): the modules of a group have one pool of shards for A and
- * one for B; every row of A and column of B is put together of `shards` of them, by lists of indices that are drawn once
- * and kept. ΔW = s B A with s = alpha / rank. The last `privateRank` rows of each module are its own shards. A pool is as
- * large as the LoRA of `equivalentRank` would be.
+ * one for B; every row of A and column of B is put together of several of them, by lists of indices that are drawn once
+ * and kept. ΔW = s B A with s = alpha / rank. The last `privateRank` rows of each module are its own shards. A pool is
+ * as large as the LoRA of `equivalentRank` would be.
  */
 import { z } from 'zod';
 import { type Problem, problemOf } from '../../contract/errors.ts';
@@ -18,8 +18,10 @@ import { layerTensor, sharedTensor } from '../tensorSpec.ts';
 
 export type Factor = 'A' | 'B';
 
-export const poolName = (factor: Factor, group: string): string => `mos_pool_${factor}.${group}`; // (shards, side / shards per vector)
-export const indicesSuffix = (factor: Factor): string => `.mos_indices_${factor}`; // (rank · shards per vector)
+/** Of a pool (shards, side / shards per vector). */
+export const poolName = (factor: Factor, group: string): string => `mos_pool_${factor}.${group}`;
+/** Of a list of indices (rank · shards per vector), after the path of its module. */
+export const indicesSuffix = (factor: Factor): string => `.mos_indices_${factor}`;
 
 const words = wordsOf('mos', {
   unlike: {

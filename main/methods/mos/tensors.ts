@@ -74,15 +74,15 @@ export const tensors: MethodTensors<MosOptions> = {
   },
 
   toLora,
-  forInference: toLora,
+  forInference: (weights) => toLora(weights),
 };
 
 /** The factors written out for every layer, with rank and alpha as they are: as large as plain LoRA. */
-function toLora(weights: AdapterWeights<MosOptions>): AdapterWeights {
+function toLora(weights: AdapterWeights<MosOptions>, layers = weights.targets): AdapterWeights {
   const { options, trained, frozen } = weights;
   const rows = (factor: Factor, name: string): HostTensor =>
     assembled(trained[poolName(factor, blockOf(name).group)], frozen[name + indicesSuffix(factor)], options.rank);
-  return loraFromFactors(weights, options, (name) => ({ a: rows('A', name), b: turned(rows('B', name)) }));
+  return loraFromFactors(weights, layers, options, (name) => ({ a: rows('A', name), b: turned(rows('B', name)) }));
 }
 
 /**

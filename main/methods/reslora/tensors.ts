@@ -59,7 +59,7 @@ export const tensors: MethodTensors<ResloraOptions> = {
   },
 
   toLora,
-  forInference: toLora,
+  forInference: (weights) => toLora(weights),
 };
 
 /** The first links of all, then the second ones of those that have two, … */
@@ -95,14 +95,15 @@ function joined(parts: readonly Tensor[], axis: number): Tensor {
 }
 
 /** Exact: of as many times the rank, and the alpha, as modules are linked. */
-function toLora(weights: AdapterWeights<ResloraOptions>): AdapterWeights<LoraOptions> {
+function toLora(weights: AdapterWeights<ResloraOptions>, layers = weights.targets): AdapterWeights<LoraOptions> {
   const { options, targets, trained } = weights;
   const { rank, alpha } = options;
   const links = linkedModules(options, targets);
   const most = Math.max(1, ...[...links.values()].map(({ length }) => length));
   const fewer = [...links].flatMap(([name, { length }]) => (length < most ? [[name, length] as const] : []));
   const factors: Record<string, TrainedTensor> = {};
-  for (const [name, linked] of links) {
+  for (const { name } of layers) {
+    const linked = links.get(name) ?? [];
     factors[name + loraA] = { ...underEachOther(linked.map((each) => trained[each + factorA])), group: 'default' };
     factors[name + loraB] = { ...sideBySide(linked.map((each) => trained[each + factorB])), group: 'default' };
   }

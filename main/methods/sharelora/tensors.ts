@@ -36,9 +36,9 @@ export const tensors: MethodTensors<ShareloraOptions> = {
   },
 
   /** The factors written out for every layer, with rank and alpha as they are: as large as plain LoRA. */
-  toLora(weights) {
+  toLora(weights, layers = weights.targets) {
     const { options, trained } = weights;
-    return loraFromFactors(weights, options, (name) => {
+    return loraFromFactors(weights, layers, options, (name) => {
       const { A, B } = factorNames(options, name);
       return { a: trained[A], b: trained[B] };
     });

@@ -52,13 +52,13 @@ export const tensors: MethodTensors<VbloraOptions> = {
   isTrainable: ({ options }) => !options.saveOnlyTopkWeights,
 
   toLora,
-  forInference: toLora,
+  forInference: (weights) => toLora(weights),
 };
 
 /** lora_A and lora_B are the assembled factors; the rank stays small. */
-function toLora(weights: AdapterWeights<VbloraOptions>): AdapterWeights {
+function toLora(weights: AdapterWeights<VbloraOptions>, layers = weights.targets): AdapterWeights {
   const { options, targets } = weights;
-  return loraFromFactors(weights, { rank: options.rank }, (name) => {
+  return loraFromFactors(weights, layers, { rank: options.rank }, (name) => {
     const layer = targets.find((each) => each.name === name);
     return {
       a: assembleA(mixSubVectors(weights, name + logitsA), options.rank, layer?.inFeatures ?? 0),

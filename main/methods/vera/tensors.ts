@@ -88,9 +88,9 @@ export const tensors: MethodTensors<VeraOptions> = {
   },
 
   /** lora_A = diag(d) A_s, lora_B = diag(b) B_s: the rank is VeRA's, so the result is large. */
-  toLora(weights) {
+  toLora(weights, layers = weights.targets) {
     const { frozen, trained, targets, options } = weights;
-    return loraFromFactors(weights, { rank: options.rank }, (name) => {
+    return loraFromFactors(weights, layers, { rank: options.rank }, (name) => {
       const layer = targets.find((each) => each.name === name);
       return {
         a: rowsScaled(leadingColumns(frozen[matrixA], layer?.inFeatures ?? 0), trained[name + vectorD].data),
