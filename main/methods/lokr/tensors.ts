@@ -77,7 +77,7 @@ function kronecker(
   const of = (part: Part): Tensor => given[name + parts[part]];
   const through = (input: Tensor, whole: Part, first: Part, second: Part): Tensor =>
     of(whole) ? linear(input, of(whole)) : linear(linear(input, of(first)), of(second));
-  const rows = x.shape[0] as number;
+  const rows = x.shape[0];
   const d = (of('w2') ?? of('w2b')).shape[1] as number;
   const b = inFeatures / d;
   const inner = through(x.reshape([rows * b, d]), 'w2', 'w2b', 'w2a'); // (N b, c)
