@@ -1,6 +1,5 @@
 /** Bottleneck adapters against the code behind the LoRA paper's tables, adapters 1.3 and VGLM. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { getAdapterMethod } from '../../main/engine/adapters/registry.ts';
 import type { AdapterWeights } from '../../main/engine/adapters/adapterMethod.ts';
@@ -11,7 +10,6 @@ import { loadModel } from '../../main/engine/models/registry.ts';
 import { outsideBlocks } from '../../main/engine/models/throughBlocks.ts';
 import { tf, type Tensor } from '../../main/engine/tf.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
-import { readPeftFolder } from '../../main/formats/peftFolder.ts';
 import { adapterOptionsSchema, adapterSpec, bottlenecks } from '../../main/methods/adapter/spec.ts';
 import { completeOptions, getMethodSpec, methodSpecs } from '../../main/methods/registry.ts';
 import { openTestBackend } from '../support/backends.ts';
@@ -155,11 +153,27 @@ test('is still found under its former id, and a run of that time is complete', (
   expect(completeOptions({ id: 'houlsby', options: then })).toMatchObject({ ...then, adapterKind: 'H', dropLayers: 0 });
 });
 
-test('blocks drawn anew at every step are refused by name', () => {
-  const { modelDir, dir, read } = methodCase('adapter_d/roberta_fixed1');
-  const folder = readPeftFolder(join(dir, 'final'));
-  const random = { ...folder, config: { ...folder.config, drop_mode: 'random' } };
-  const { shape } = inspectModel(modelDir);
-  expect(() => method.fromPeft(random, shape)).toThrow(/AdapterDrop/);
-  expect(read('final', shape).options).toMatchObject({ adapterKind: 'P', dropLayers: 1 });
+test('blocks drawn for a step go without theirs, each number as likely; nothing is ever left out of the fixed form', () => {
+  const { modelDir, read } = methodCase('adapter_d/roberta_random_h');
+  const weights = read('final', inspectModel(modelDir).shape);
+  const leftOut = (number: number) => method.leftOut?.(weights, () => number);
+  expect(weights.options).toMatchObject({ dropMode: 'random', dropMax: 1, dropLayers: 0 });
+  expect([leftOut(0), leftOut(0.49)]).toEqual([[], []]);
+  const ofFirst = Object.keys(weights.trained).filter((name) => name.includes('layer.0.'));
+  expect(leftOut(0.5)).toEqual(ofFirst);
+  const { dropMax: _most, ...rest } = adapterOptionsSchema.parse(weights.options);
+  const toAll = { ...weights, options: { ...rest, dropMax: null } };
+  expect(method.leftOut?.(toAll, () => 0.99)).toEqual(ofFirst);
+  const leaves = (dropMode: string) => method.leavesOut?.(adapterOptionsSchema.parse({ dropMode }));
+  expect([leaves('random'), leaves('fixed')]).toEqual([true, false]);
+});
+
+test('each way of dropping has its own setting', () => {
+  const { shape } = inspectModel(methodCase('adapter_h/gpt2').modelDir);
+  const problems = (options: object) =>
+    adapterSpec.check(adapterOptionsSchema.parse(options), shape.linears).map(({ field }) => field);
+  expect(problems({ dropMode: 'random' })).toEqual([]);
+  expect(problems({ dropMode: 'random', dropLayers: 1 })).toEqual(['dropLayers']);
+  expect(problems({ dropMode: 'random', dropMax: 2 })).toEqual(['dropMax']);
+  expect(problems({ dropMax: 1 })).toEqual(['dropMax']);
 });

@@ -4,13 +4,14 @@
  */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { StepMetrics, TrainJob } from '../../main/contract/engine.ts';
 import type { ResolvedTraining } from '../../main/contract/training.ts';
 import { readPeftFolder } from '../../main/formats/peftFolder.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { writeTokenFile } from '../../main/formats/tokenFile.ts';
 import { findMethodOfType } from '../../main/methods/registry.ts';
+import { getAdapterMethod } from '../../main/engine/adapters/registry.ts';
 import { runTraining } from '../../main/engine/training/runTraining.ts';
 import { backendSettings, tensorflowMissing } from '../support/backends.ts';
 import { relativeError } from '../support/fixtures.ts';
@@ -20,7 +21,7 @@ import { methodCase } from './methodCases.ts';
 
 const cases = [
   ...['reslora/bs_all', 'reslora/bs_all_previous', 'adapter_h/gpt2', 'adapter_h/roberta'],
-  ...['adapter_p/llama', 'adapter_l/gpt2', 'adapter_d/roberta_fixed1'],
+  ...['adapter_p/llama', 'adapter_l/gpt2', 'adapter_d/roberta_fixed1', 'adapter_d/roberta_random_h'],
 ];
 
 interface Curve {
@@ -35,6 +36,8 @@ interface Curve {
   readonly attention_mask?: Curve['input_ids'];
   /** (steps, micro-batches, rows) */
   readonly labels?: readonly (readonly (readonly number[])[])[];
+  /** Blocks without their adapters, of AdapterDrop. */
+  readonly drop_per_step?: readonly number[];
   readonly steps: readonly { readonly loss: number; readonly grad_norm: number }[];
   readonly float64: Curve['steps'];
 }
@@ -97,6 +100,21 @@ async function jobOf(name: string, dir: string, curve: Curve): Promise<TrainJob>
   };
 }
 
+const adapter = getAdapterMethod('adapter');
+const { leftOut } = adapter;
+afterEach(() => Object.assign(adapter, { leftOut }));
+
+/** The reference's draws in the place of Graft's own, one for each step. */
+function dropAs({ drop_per_step: drops }: Curve): void {
+  if (drops === undefined) return;
+  let asked = 0;
+  adapter.leftOut = (weights) => {
+    const most = Math.max(...drops);
+    const dropped = drops[asked++];
+    return leftOut?.(weights, () => (dropped + 0.5) / (most + 1)) ?? [];
+  };
+}
+
 /** As far off as the reference itself is from its own run in float64, times three, where that is more. */
 function tolerance(usual: number, float32: number, float64: number): number {
   return Math.max(usual, (3 * Math.abs(float32 - float64)) / Math.abs(float64));
@@ -105,6 +123,7 @@ function tolerance(usual: number, float32: number, float64: number): number {
 test.each(cases)('%s', async (name) => {
   const curve = JSON.parse(readFileSync(join(methodCase(name).dir, 'curve.json'), 'utf8')) as Curve;
   const steps: StepMetrics[] = [];
+  dropAs(curve);
   const { adapterDir } = await runTraining(
     backendSettings[tensorflowMissing === null ? 'tensorflow' : 'wasm'],
     await jobOf(name, temporaryDir(), curve),

@@ -2,6 +2,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { GraftError } from '../../main/contract/errors.ts';
+import { bertFamily } from '../../main/contract/families/bert.ts';
+import { llamaFamily } from '../../main/contract/families/llama.ts';
+import { targetedLayers } from '../../main/contract/targets.ts';
 import { getMethodSpec, methodSpecs } from '../../main/methods/registry.ts';
 import { configSchema, readOptions, writeOptions } from '../../main/methods/optionTable.ts';
 
@@ -46,6 +49,30 @@ describe.each(Object.entries(methodSpecs))('%s', (id, spec) => {
 
   test('recommends a learning rate', () => {
     expect(Object.keys(spec.recommended.learningRates)).toContain('default');
+  });
+});
+
+const config = (family: string) => ({ ...configs[family], vocab_size: 1000 });
+const configs: Readonly<Record<string, object>> = {
+  'the sample model': { hidden_size: 256, intermediate_size: 640, num_hidden_layers: 4, num_attention_heads: 4 },
+  'SmolLM2 135M': {
+    ...{ hidden_size: 576, intermediate_size: 1536, num_hidden_layers: 30 },
+    ...{ num_attention_heads: 9, num_key_value_heads: 3 },
+  },
+  MiniLM: { hidden_size: 384, intermediate_size: 1536, num_hidden_layers: 6, num_attention_heads: 12 },
+};
+
+describe.each(Object.keys(configs))('on %s', (name) => {
+  const family = name === 'MiniLM' ? bertFamily : llamaFamily;
+  const shape = family.parseConfig(config(name), 'config.json');
+
+  test.each(Object.entries(methodSpecs))('what is left open of %s holds, also for all layers', (id, spec) => {
+    for (const options of 'targets' in spec.options.shape ? [{}, { targets: 'all-linear' }] : [{}]) {
+      const parsed = spec.options.parse(options);
+      const targets = targetedLayers(parsed, shape);
+      const problems = spec.check(spec.fit?.(parsed, targets, [], shape) ?? parsed, targets);
+      expect(problems).toEqual(id === 'bitfit' && family === llamaFamily ? [expect.anything()] : []);
+    }
   });
 });
 

@@ -157,6 +157,8 @@ export interface MethodArithmetic<Options extends object = object> {
    * be nothing. Absent where all take part in every step.
    */
   leftOut?(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>, random: () => number): readonly string[];
+  /** Whether `leftOut` is to be asked with these options; absent: it is. */
+  leavesOut?(options: Options): boolean;
   /**
    * The same adapter with `trained` for its pairs: as many times the rank for all modules, rows of A under each other
    * and columns of B side by side, each module's scale as it was.

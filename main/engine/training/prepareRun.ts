@@ -12,7 +12,7 @@ import { adaptsLayers } from '../../contract/targets.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
 import { chooseParts, misfits } from '../../training/registry.ts';
-import type { AdapterHead, AdapterWeights } from '../adapters/adapterMethod.ts';
+import type { AdapterHead, AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import { initHead, trainedTensors } from '../adapters/adapterHead.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import type { Backend } from '../backends/backend.ts';
@@ -113,7 +113,7 @@ export async function prepareRun(
     shape,
     decoder,
     objective,
-    method,
+    method: countingSteps(method, frame),
     frame,
     groups,
     functions,
@@ -127,6 +127,13 @@ export async function prepareRun(
     dispose,
   };
   return { run, initialWeights };
+}
+
+/** Steps of each tensor are counted where some may be left out of one, and nowhere else. */
+function countingSteps(method: AdapterMethod, { options }: AdapterFrame): AdapterMethod {
+  if (method.leavesOut?.(options) ?? true) return method;
+  const { leftOut: _never, ...others } = method;
+  return others;
 }
 
 /** The studio has asked before; a job may come from elsewhere. */

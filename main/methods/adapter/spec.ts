@@ -52,14 +52,32 @@ export const adapterOptionsSchema = z.strictObject({
     advanced: true,
     stored: 'zero_up',
   }),
+  dropMode: option(z.enum(['fixed', 'random']).default('fixed'), {
+    title: { en: 'AdapterDrop', ja: 'AdapterDrop' },
+    description: {
+      en: 'fixed: the first blocks have no adapter; random: a number of them drawn for each step go without theirs',
+      ja: 'fixed：最初のブロックにアダプターを置かない、random：ステップごとに引いた数のブロックで外す',
+    },
+    advanced: true,
+    stored: 'drop_mode',
+  }),
   dropLayers: option(z.int().nonnegative().max(65_536).default(0), {
     title: { en: 'Blocks without one', ja: 'アダプターのないブロック' },
     description: {
-      en: 'How many blocks, from the first on, go without an adapter (AdapterDrop): quicker, and less to learn',
-      ja: '最初からいくつのブロックにアダプターを置かないか（AdapterDrop）。速くなり、覚える数も減ります',
+      en: 'How many blocks, from the first on, have no adapter (fixed): quicker, and less to learn',
+      ja: '最初からいくつのブロックにアダプターを置かないか（fixed）。速くなり、覚える数も減ります',
     },
     advanced: true,
     stored: 'drop_layers',
+  }),
+  dropMax: option(z.int().nonnegative().max(65_536).nullable().default(null), {
+    title: { en: 'Most blocks dropped', ja: '外すブロックの上限' },
+    description: {
+      en: 'Up to how many blocks go without theirs in a step (random); empty: all but the last',
+      ja: '1 ステップで外すブロックの数の上限（random）。空欄なら最後以外すべて',
+    },
+    advanced: true,
+    stored: 'drop_max',
   }),
   normEpsilon: option(z.number().positive().default(1e-5), {
     title: { en: 'Epsilon of the norm', ja: '正規化のイプシロン' },
@@ -92,6 +110,10 @@ const words = wordsOf('adapter', {
       `is ${drop}, and the model has ${blocks} blocks: at least one needs an adapter`,
     ja: ({ drop, blocks }) =>
       `${drop} ですが、モデルのブロックは ${blocks} 個です。少なくとも 1 つにアダプターが必要です`,
+  },
+  otherMode: {
+    en: ({ mode }: { readonly mode: string }) => `belongs to the other way of dropping, not to ${mode}`,
+    ja: ({ mode }) => `${mode} ではなく、もう一方の外し方の設定です`,
   },
   tables: { en: "LoRA authors' code for the adapters of their tables", ja: 'LoRA の著者のコード、表の中のアダプター' },
 });
@@ -154,9 +176,14 @@ export const adapterSpec: MethodSpec<AdapterOptions> = {
       ...(isOpen('nonLinearity') && { nonLinearity: options.adapterKind === 'H' ? 'swish' : 'relu' }),
     };
   },
-  check({ dropLayers: drop }, targets): readonly Problem[] {
+  check({ dropMode: mode, dropLayers, dropMax }, targets): readonly Problem[] {
     const blocks = blocksOf(targets).length;
-    return drop > 0 && drop >= blocks ? [problemOf('dropLayers', words.allDropped({ drop, blocks }))] : [];
+    return [
+      ...tooMany('dropLayers', dropLayers, blocks),
+      ...tooMany('dropMax', dropMax ?? 0, blocks),
+      ...(mode === 'random' && dropLayers > 0 ? [problemOf('dropLayers', words.otherMode({ mode }))] : []),
+      ...(mode === 'fixed' && dropMax !== null ? [problemOf('dropMax', words.otherMode({ mode }))] : []),
+    ];
   },
   tensors: (options, targets) =>
     bottlenecks(options, targets).flatMap(({ path: name, width }) => {
@@ -175,6 +202,10 @@ export const adapterSpec: MethodSpec<AdapterOptions> = {
       ];
     }),
 };
+
+function tooMany(field: keyof AdapterOptions, drop: number, blocks: number): readonly Problem[] {
+  return drop > 0 && drop >= blocks ? [problemOf(field, words.allDropped({ drop, blocks }))] : [];
+}
 
 export interface Bottleneck {
   readonly block: number;

@@ -7,9 +7,9 @@ import { gelu } from '../../engine/ops/gelu.ts';
 import { trainedLayerNorm } from '../../engine/ops/layerNorm.ts';
 import { tanhGelu } from '../../engine/ops/tanhGelu.ts';
 import type { Tensor } from '../../engine/tf.ts';
-import { type AdapterOptions, bottlenecks, parts } from './spec.ts';
+import { type AdapterOptions, adapterSpec, bottlenecks, parts } from './spec.ts';
 
-const own = ownFields({ drop_mode: 'fixed', train_layer_norm: false });
+const own = ownFields({ train_layer_norm: false });
 const deviation = 0.02;
 
 const nonLinearities: Readonly<Record<AdapterOptions['nonLinearity'], (x: Tensor) => Tensor>> = {
@@ -22,14 +22,7 @@ const nonLinearities: Readonly<Record<AdapterOptions['nonLinearity'], (x: Tensor
 export const tensors: MethodTensors<AdapterOptions> = {
   id: 'adapter',
 
-  fields: {
-    ...own,
-    refused: {
-      ...own.refused,
-      train_layer_norm: { what: 'train_layer_norm' },
-      drop_mode: { what: 'AdapterDrop', harmless: ['fixed'] },
-    },
-  },
+  fields: { ...own, refused: { ...own.refused, train_layer_norm: { what: 'train_layer_norm' } } },
 
   init({ options, targets, random }) {
     const { bottleneck, zeroUp, adapterKind } = options;
@@ -45,6 +38,19 @@ export const tensors: MethodTensors<AdapterOptions> = {
       values[path + parts.normBias] = constant([width], 0);
     }
     return values;
+  },
+
+  leavesOut: ({ dropMode }) => dropMode === 'random',
+
+  /** As many blocks, from the first on, as are drawn, all numbers up to the most alike. */
+  leftOut({ options, targets }, random) {
+    const all = bottlenecks(options, targets);
+    const most = options.dropMax ?? Math.max(...all.map(({ block }) => block));
+    const dropped = Math.floor(random() * (most + 1));
+    const paths = all.filter(({ block }) => block < dropped).map(({ path }) => path);
+    return adapterSpec
+      .tensors(options, targets, null)
+      .flatMap(({ name, module }) => (module !== null && paths.includes(module) ? [name] : []));
   },
 
   bind({ options, targets }, given, { scale }) {
