@@ -132,7 +132,8 @@ export async function prepareRun(
 /** Steps of each tensor are counted where some may be left out of one, and nowhere else. */
 function countingSteps(method: AdapterMethod, { options }: AdapterFrame): AdapterMethod {
   if (method.leavesOut?.(options) ?? true) return method;
-  const { leftOut: _never, ...others } = method;
+  const others = { ...method };
+  delete others.leftOut;
   return others;
 }
 
