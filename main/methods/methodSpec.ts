@@ -87,6 +87,8 @@ export interface MethodSpec<Options extends object = object> {
   readonly classification?: RecommendedTraining;
   /** Sentences that this method alone says, and sources that it alone has: of `wordsOf` with its id. */
   readonly words?: Readonly<Record<string, Speaker<never>>>;
+  /** What null targets mean, where that is not what the family has for all methods. */
+  readonly defaultTargets?: (shape: ModelShape) => readonly string[];
   /** Options that hang on layers or model, where the person left them open; `given`: the fields that were not. */
   fit?(options: Options, targets: readonly LinearShape[], given: readonly string[], shape: ModelShape): Options;
   /** Everything that does not fit these layers, e.g. a vector length that does not divide. Empty when all is well. */
@@ -97,8 +99,13 @@ export interface MethodSpec<Options extends object = object> {
    */
   tensors(options: Options, targets: readonly LinearShape[], shape: ModelShape | null): readonly TensorSpec[];
   /**
-   * The size of a layer by the shapes of its tensors (`shapeOf` an ending of their keys), where no single one tells a
-   * side of it; NaN for what is missing.
+   * The size of a layer by the shapes of its tensors (`shapeOf` an ending of their keys), where a single one does not
+   * tell a side of it by its own; NaN for what is missing.
    */
-  layerSize?(shapeOf: (suffix: string) => readonly number[] | undefined): Required<LayerSize>;
+  layerSize?(shapeOf: (suffix: string) => readonly number[] | undefined): LayerSize;
+}
+
+/** The model with the method's own default targets. */
+export function asTargeted({ defaultTargets }: Pick<MethodSpec, 'defaultTargets'>, shape: ModelShape): ModelShape {
+  return defaultTargets ? { ...shape, defaultTargets: defaultTargets(shape) } : shape;
 }

@@ -6,6 +6,7 @@ import { GraftError } from '../contract/errors.ts';
 import { adapterSpec } from './adapter/spec.ts';
 import { bitfitSpec } from './bitfit/spec.ts';
 import { fullSpec } from './full/spec.ts';
+import { ia3Spec } from './ia3/spec.ts';
 import { loraSpec } from './lora/spec.ts';
 import { lokrSpec } from './lokr/spec.ts';
 import { loraminiSpec } from './loramini/spec.ts';
@@ -26,6 +27,7 @@ const specs: readonly MethodSpec[] = [
   loraxsSpec,
   mosSpec,
   lokrSpec,
+  ia3Spec,
   loraminiSpec,
   resloraSpec,
   adapterSpec,

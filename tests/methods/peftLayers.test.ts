@@ -7,12 +7,16 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { robertaFamily } from '../../main/contract/families/bert.ts';
 import type { LinearShape } from '../../main/contract/families/family.ts';
 import { getAdapterMethod } from '../../main/engine/adapters/registry.ts';
+import { AdaptedLayers } from '../../main/engine/models/adaptedLayers.ts';
 import { outsideBlocks } from '../../main/engine/models/throughBlocks.ts';
 import { tf, type NamedTensorMap, type Tensor } from '../../main/engine/tf.ts';
+import { targetedLayers } from '../../main/contract/targets.ts';
+import { ia3OptionsSchema, ia3Spec } from '../../main/methods/ia3/spec.ts';
 import { layerKeys } from '../../main/methods/layerTensors.ts';
 import { factorised, lokrOptionsSchema, lokrSpec, shapesOf } from '../../main/methods/lokr/spec.ts';
 import { configSchema, readOptions } from '../../main/methods/optionTable.ts';
 import { getMethodSpec } from '../../main/methods/registry.ts';
+import { asTargeted } from '../../main/methods/methodSpec.ts';
 import { countTrained } from '../../main/methods/tensorSpec.ts';
 import { openTestBackend } from '../support/backends.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
@@ -33,7 +37,8 @@ interface Layer {
   readonly merged_W: readonly number[];
 }
 
-const module = 'model.layers.0.self_attn.q_proj';
+/** Ends as the feed-forward module of IA3's layer does. */
+const module = 'model.layers.0.lin';
 
 beforeAll(async () => {
   await openTestBackend('cpu');
@@ -44,7 +49,7 @@ function readLayers(method: string): (readonly [string, string, Layer])[] {
   return Object.entries(file).map(([name, layer]) => [method, name, layer]);
 }
 
-describe.each(readLayers('lokr'))('%s, %s', (id, _name, layer) => {
+describe.each([...readLayers('lokr'), ...readLayers('ia3')])('%s, %s', (id, _name, layer) => {
   const spec = getMethodSpec(id);
   const method = getAdapterMethod(id);
   const options = readOptions(spec.options, configSchema(spec.options).parse(layer.config));
@@ -57,19 +62,19 @@ describe.each(readLayers('lokr'))('%s, %s', (id, _name, layer) => {
       params.map(([key, { shape }]) => [nameOf(key), shape]),
     );
     const shapeOf = (suffix: string) => layer.params[suffix.slice(1)]?.shape;
-    if (spec.layerSize)
-      expect(spec.layerSize(shapeOf)).toEqual({ inFeatures: layer.in_features, outFeatures: layer.out_features });
+    expect({ inFeatures: layer.in_features, outFeatures: layer.out_features }).toMatchObject(
+      spec.layerSize?.(shapeOf) ?? {},
+    );
   });
 
   test('output and gradients', () => {
     const [rows] = layer.x_shape;
     const weight = tf.tensor2d([...layer.W], [layer.out_features, layer.in_features]);
+    const base = new Map<string, Tensor>([[`${module}.weight`, weight]]);
+    if (layer.bias) base.set(`${module}.bias`, tf.tensor1d([...layer.bias]));
     const forward = (x: Tensor, tensors: NamedTensorMap): Tensor => {
-      const [delta] = method.bind({ options, targets: [target] }, tensors, {}).deltas(x, [module], outsideBlocks);
-      return tf
-        .matMul<Tensor>(x, weight, false, true)
-        .add(layer.bias ? tf.tensor1d([...layer.bias]) : 0)
-        .add(delta ?? 0);
+      const bound = method.bind({ options, targets: [target] }, tensors, {});
+      return new AdaptedLayers(base, 1e-5, bound).linears(x, [module], outsideBlocks)[0];
     };
     const names = params.map(([key]) => nameOf(key));
     const given = params.map(([, { shape, values }]) => tf.tensor([...values], [...shape]));
@@ -84,7 +89,7 @@ describe.each(readLayers('lokr'))('%s, %s', (id, _name, layer) => {
       expect(relativeError(ofParams[at].dataSync(), layer.grad_params[key]), key).toBeLessThan(1e-5);
   });
 
-  test('as plain LoRA it makes of the weight what PEFT makes', () => {
+  test('merged it makes of the weight what PEFT makes', () => {
     const trained = Object.fromEntries(
       params.map(([key, { shape, values }]) => [
         nameOf(key),
@@ -92,12 +97,14 @@ describe.each(readLayers('lokr'))('%s, %s', (id, _name, layer) => {
       ]),
     );
     const weights = { methodId: id, options, targets: [target], trained, frozen: {}, trainable: true };
-    const plain = method.toLora(weights).trained;
-    const [a, b] = ['A', 'B'].map((factor) => plain[`${module}.lora_${factor}.weight`]);
+    const multiplied = method.multiplies?.(weights).get(`${module}.weight`);
+    const isExact = spec.capabilities.plainLora === 'exact';
+    const plain = isExact ? method.toLora(weights).trained : {};
+    const [a, b] = ['A', 'B'].map((factor) => plain[`${module}.lora_${factor}.weight`] ?? { shape: [0, 0], data: [] });
     const [rank] = a.shape;
     const merged = layer.W.map((value, at) => {
       const [row, column] = [Math.floor(at / layer.in_features), at % layer.in_features];
-      let sum = value;
+      let sum = value * (multiplied?.by[multiplied.along === 'rows' ? row : column] ?? 1);
       for (let k = 0; k < rank; k++) sum += b.data[row * rank + k] * a.data[k * layer.in_features + column];
       return sum;
     });
@@ -178,5 +185,34 @@ describe('LoKr', () => {
     expect(
       relativeError(delta({ rankDropout: 0.5, rankDropoutScale: true }), [0, 16 / 3, 16 / 3, 16 / 3]),
     ).toBeLessThan(1e-6);
+  });
+});
+
+describe('IA3', () => {
+  const fit = (options: object) => {
+    const shape = robertaFamily.parseConfig({ vocab_size: 100 }, 'config.json');
+    const parsed = ia3OptionsSchema.parse(options);
+    const targets = targetedLayers(parsed, asTargeted(ia3Spec, shape));
+    return { fitted: ia3Spec.fit?.(parsed, targets, [], shape) ?? parsed, targets };
+  };
+
+  test('counts of RoBERTa-base by default: attention.output.dense ends as a feed-forward module does', () => {
+    const { fitted, targets } = fit({});
+    expect(countTrained(ia3Spec.tensors(fitted, targets, null))).toBe(64_512);
+    expect(fitted).toMatchObject({ targets: ['key', 'value', 'output.dense'], feedforward: ['output.dense'] });
+  });
+
+  test('what is left open is among the targets as they are written, which PEFT asks for', () => {
+    expect(fit({ targets: 'all-linear' }).fitted.feedforward).toEqual([]);
+    expect(fit({ targets: ['query'] }).fitted.feedforward).toEqual([]);
+  });
+
+  test('a strength moves the factor between one and itself, in a batch for each row', () => {
+    const targets = [{ name: module, inFeatures: 2, outFeatures: 2 }];
+    const tensors = { [`${module}.ia3_l`]: tf.tensor2d([[3], [0]]) };
+    const scale = tf.tensor2d([[0], [0.5]]);
+    const bound = getAdapterMethod('ia3').bind({ options: ia3OptionsSchema.parse({}), targets }, tensors, { scale });
+    expect(bound.factor?.(module, 'input')).toBeUndefined();
+    expect([...(bound.factor?.(module, 'output')?.dataSync() ?? [])]).toEqual([1, 1, 2, 0.5]);
   });
 });

@@ -5,6 +5,7 @@ import { GraftError } from '../../main/contract/errors.ts';
 import { bertFamily } from '../../main/contract/families/bert.ts';
 import { llamaFamily } from '../../main/contract/families/llama.ts';
 import { targetedLayers } from '../../main/contract/targets.ts';
+import { asTargeted } from '../../main/methods/methodSpec.ts';
 import { getMethodSpec, methodSpecs } from '../../main/methods/registry.ts';
 import { configSchema, readOptions, writeOptions } from '../../main/methods/optionTable.ts';
 
@@ -69,7 +70,7 @@ describe.each(Object.keys(configs))('on %s', (name) => {
   test.each(Object.entries(methodSpecs))('what is left open of %s holds, also for all layers', (id, spec) => {
     for (const options of 'targets' in spec.options.shape ? [{}, { targets: 'all-linear' }] : [{}]) {
       const parsed = spec.options.parse(options);
-      const targets = targetedLayers(parsed, shape);
+      const targets = targetedLayers(parsed, asTargeted(spec, shape));
       const problems = spec.check(spec.fit?.(parsed, targets, [], shape) ?? parsed, targets);
       expect(problems).toEqual(id === 'bitfit' && family === llamaFamily ? [expect.anything()] : []);
     }

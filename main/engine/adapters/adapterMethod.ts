@@ -90,6 +90,11 @@ export interface BoundAdapter {
    * next: h + t, in post-norm encoders LN(h + t), t being the residual; of a whole block h itself. Times `scale`.
    */
   after?(sublayer: Sublayer, h: Tensor, at: BlockPlace, summed: () => Tensor): Tensor | undefined;
+  /**
+   * What the input of a linear layer, or its output with its bias, is multiplied by, number by number: (width), in a
+   * batch (N, width); undefined where nothing is. A strength of t makes it 1 + t (l − 1).
+   */
+  factor?(name: string, side: 'input' | 'output'): Tensor | undefined;
   /** Names of what this block reads of what earlier ones handed on; absent where nothing crosses blocks. */
   carries?(block: number): readonly string[];
   /**
@@ -102,6 +107,11 @@ export interface BoundAdapter {
    * listed.
    */
   tensorsUnder(prefix: string): readonly Tensor[];
+}
+
+export interface Multiplied {
+  readonly along: 'rows' | 'columns';
+  readonly by: Float32Array;
 }
 
 export interface BindContext {
@@ -164,6 +174,10 @@ export interface MethodArithmetic<Options extends object = object> {
    * and columns of B side by side, each module's scale as it was.
    */
   withStackedPairs?(weights: AdapterWeights<Options>, trained: AdapterWeights['trained']): AdapterWeights<Options>;
+  /** Weights of the base that a merge multiplies by a vector, by name; a bias along its rows. */
+  multiplies?(
+    weights: Pick<AdapterWeights<Options>, 'options' | 'targets' | 'trained'>,
+  ): ReadonlyMap<string, Multiplied>;
   /** What a person should know of a folder that was read well. */
   notices?(folder: PeftFolder, weights: AdapterWeights<Options>): readonly WeightNotice[];
   /**

@@ -5,7 +5,8 @@
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
 import { openWeights, type WeightSource } from '../../formats/weightSource.ts';
-import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
+import type { AdapterWeights, HostTensor, Multiplied } from '../adapters/adapterMethod.ts';
+import { getAdapterMethod } from '../adapters/registry.ts';
 import { tf } from '../tf.ts';
 import { layerFactors, layerRanks } from './loraFactors.ts';
 import type { ExportJob } from './weightExport.ts';
@@ -17,6 +18,7 @@ export class MergedWeights {
   readonly #needed: ReadonlySet<string>;
   /** Weights of the base in whose place the adapter has its own. */
   readonly #replaced: ReadonlySet<string>;
+  readonly #multiplied: ReadonlyMap<string, Multiplied>;
   readonly #layers: ReadonlyMap<string, { readonly layer: LinearShape; readonly scale: number }>;
 
   /** Close it. Throws GraftError for weights that do not fit their configuration. */
@@ -24,6 +26,7 @@ export class MergedWeights {
     this.#adapter = adapter;
     this.#needed = new Set(model.family.weightShapes(model.shape).keys());
     this.#replaced = new Set(adapter ? replacedNames(adapter, model.shape) : []);
+    this.#multiplied = (adapter && getAdapterMethod(adapter.methodId).multiplies?.(adapter)) ?? new Map<never, never>();
     const ranks =
       adapter && getMethodSpec(adapter.methodId).capabilities.plainLora !== 'none' ? layerRanks(adapter) : [];
     this.#layers = new Map(ranks.map(({ layer, scale }) => [`${layer.name}.weight`, { layer, scale }]));
@@ -41,7 +44,7 @@ export class MergedWeights {
 
   /** Whether the weight is another than the base's. */
   changes(name: string): boolean {
-    return this.#layers.has(name) || this.#trained(name) !== undefined;
+    return this.#layers.has(name) || this.#multiplied.has(name) || this.#trained(name) !== undefined;
   }
 
   shape(name: string): readonly number[] {
@@ -53,6 +56,8 @@ export class MergedWeights {
     const trained = this.#trained(name);
     if (trained) return trained.data;
     const weight = this.source.readFloat32(name);
+    const factor = this.#multiplied.get(name);
+    if (factor) multiply(weight, factor);
     const change = this.#layers.get(name);
     if (!change || !this.#adapter) return weight;
     const delta = await product(this.#adapter, change);
@@ -76,6 +81,13 @@ export class MergedWeights {
 function replacedNames({ methodId, options, targets, replaced }: AdapterWeights, shape: ModelShape): readonly string[] {
   const ofMethod = getMethodSpec(methodId).tensors(options, targets, shape);
   return [...ofMethod.filter(({ scope }) => scope === 'base').map(({ name }) => name), ...(replaced?.names ?? [])];
+}
+
+/** In place: rows, or columns, each by its number. */
+function multiply(weight: Float32Array, { along, by }: Multiplied): void {
+  const columns = along === 'rows' ? weight.length / by.length : by.length;
+  for (let at = 0; at < weight.length; at++)
+    weight[at] *= by[along === 'rows' ? Math.floor(at / columns) : at % columns];
 }
 
 /** scale · B A of one layer, by the backend that is open. */

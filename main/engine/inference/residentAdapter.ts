@@ -25,9 +25,11 @@ export interface ResidentAdapter {
   dispose(): void;
 }
 
-/** Matrices in the backend's precision, so that no token has to convert them; vectors in float32. */
+/** Matrices in the backend's precision, so that no token has to convert them; vectors, also (n, 1), in float32. */
 function upload({ data, shape }: HostTensor): Tensor {
-  return tf.tidy(() => (shape.length === 2 ? compact(tf.tensor(data, [...shape])) : tf.tensor(data, [...shape])));
+  return tf.tidy(() =>
+    shape.length === 2 && Math.min(...shape) > 1 ? compact(tf.tensor(data, [...shape])) : tf.tensor(data, [...shape]),
+  );
 }
 
 const headPrefix = 'head/';

@@ -33,9 +33,10 @@ export class AdaptedLayers {
     const deltas = this.#adapter?.deltas(x, names, at);
     return names.map((name, index) => {
       const trained = this.trained(`${name}.weight`);
-      const product = trained ? linear(x, trained) : frozenLinear(x, this.weight(`${name}.weight`));
+      const input = this.#multiplied(x, name, 'input');
+      const product = trained ? linear(input, trained) : frozenLinear(input, this.weight(`${name}.weight`));
       const bias = this.trained(`${name}.bias`) ?? this.#weights.get(`${name}.bias`);
-      const y = bias ? product.add(bias) : product;
+      const y = this.#multiplied(bias ? product.add(bias) : product, name, 'output');
       const delta = deltas?.[index];
       return delta ? y.add(delta) : y;
     });
@@ -66,6 +67,11 @@ export class AdaptedLayers {
   summed(sublayer: Sublayer, h: Tensor, at: BlockPlace, sum: (h: Tensor) => Tensor): Tensor {
     const added = this.#adapter?.after?.(sublayer, h, at, () => sum(h));
     return sum(added ? h.add(added) : h);
+  }
+
+  #multiplied(x: Tensor, name: string, side: 'input' | 'output'): Tensor {
+    const factor = this.#adapter?.factor?.(name, side);
+    return factor ? x.mul(factor) : x;
   }
 
   /** What stands in for the base's weight of this name. */

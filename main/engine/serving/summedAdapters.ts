@@ -1,15 +1,18 @@
 /**
- * Several adapters as one: what they add is summed, what they carry from block to block goes under a prefix for each.
+ * Several adapters as one: what they add is summed, what they multiply by multiplied, what they carry from block to
+ * block goes under a prefix for each.
  * None of them may put weights in the place of the base's.
  */
 import type { BoundAdapter, Place } from '../adapters/adapterMethod.ts';
 import { sumOfPresent } from '../ops/sumOfPresent.ts';
+import type { Tensor } from '../tf.ts';
 import { inputsUnder } from '../namedInputs.ts';
 
 export function summedAdapters(parts: readonly BoundAdapter[]): BoundAdapter {
   const [only] = parts;
   if (parts.length === 1) return only;
   const reachFurther = parts.some((part) => part.after !== undefined);
+  const multiply = parts.some((part) => part.factor !== undefined);
   const carry = parts.some((part) => part.carries !== undefined);
   return {
     deltas(x, names, at) {
@@ -19,6 +22,12 @@ export function summedAdapters(parts: readonly BoundAdapter[]): BoundAdapter {
     ...(reachFurther && {
       after: (sublayer, h, at, summed) =>
         sumOfPresent(parts.map((part, index) => part.after?.(sublayer, h, placeOf(at, index), summed))),
+    }),
+    ...(multiply && {
+      factor: (name, side) =>
+        parts
+          .flatMap((part) => part.factor?.(name, side) ?? [])
+          .reduce<Tensor | undefined>((product, each) => product?.mul(each) ?? each, undefined),
     }),
     ...(carry && {
       carries: (block) =>

@@ -74,7 +74,7 @@ export const lokrOptionsSchema = z.strictObject({
     advanced: true,
     stored: 'decompose_factor',
   }),
-  start: option(z.enum(['first', 'lycoris', 'random']).default('first'), {
+  lokrStart: option(z.enum(['first', 'lycoris', 'random']).default('first'), {
     title: { en: 'Start', ja: '初期値' },
     description: {
       en: 'What is zero at first: the first factor, the second (as LyCORIS), or neither',

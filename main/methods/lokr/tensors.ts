@@ -15,7 +15,7 @@ import { type LokrOptions, parts, shapesOf } from './spec.ts';
 type Part = keyof typeof parts;
 
 /** What is zero at first. */
-const zeroParts: Readonly<Record<LokrOptions['start'], readonly Part[]>> = {
+const zeroParts: Readonly<Record<LokrOptions['lokrStart'], readonly Part[]>> = {
   first: ['w1', 'w1a'],
   lycoris: ['w2', 'w2b'],
   random: [],
@@ -35,7 +35,7 @@ export const tensors: MethodTensors<LokrOptions> = {
     const values: Record<string, HostTensor> = {};
     for (const target of targets) {
       for (const [part, shape] of Object.entries(shapesOf(options, target)) as [Part, readonly [number, number]][]) {
-        const isZero = zeroParts[options.start].includes(part);
+        const isZero = zeroParts[options.lokrStart].includes(part);
         values[target.name + parts[part]] = isZero
           ? constant(shape, 0)
           : drawUniform(random, shape, 1 / Math.sqrt(shape[1]));

@@ -7,7 +7,7 @@ import { productsOf } from '../../contract/engine.ts';
 import type { EngineSettings } from '../../contract/engine.ts';
 import type { Model } from '../../contract/entities.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
-import type { MethodSpec } from '../../methods/methodSpec.ts';
+import { asTargeted, type MethodSpec } from '../../methods/methodSpec.ts';
 import { methodSpecs } from '../../methods/registry.ts';
 import type { ModelFit } from '../../contract/machine.ts';
 import { resolveTraining } from '../../contract/resolveTraining.ts';
@@ -57,7 +57,7 @@ function trainingNeeds(
   settings: EngineSettings,
 ): Omit<ModelFit['training'][number], 'method'> {
   const parsed = spec.options.parse({});
-  const targets = targetedLayers(parsed, shape);
+  const targets = targetedLayers(parsed, asTargeted(spec, shape));
   const options = spec.fit?.(parsed, targets, [], shape) ?? parsed;
   const training = resolveTraining(trainingSchema.parse({}), { spec, shape, trainingPieces: assumedRows });
   const { memoryBytes, adapterBytes } = estimateRun({

@@ -10,7 +10,7 @@ import type { LabelTask } from '../../contract/labels.ts';
 import { plainWords, problemsOf } from '../../contract/plainWords.ts';
 import { trainingWords } from '../../contract/words/training.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
-import type { MethodSpec } from '../../methods/methodSpec.ts';
+import { asTargeted, type MethodSpec } from '../../methods/methodSpec.ts';
 import { getMethodSpec, methodSpecs } from '../../methods/registry.ts';
 import { parseTraining, resolveMaxLength } from '../../contract/resolveTraining.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
@@ -54,7 +54,7 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const training = parseTraining(asked, { spec, shape, hasEvaluationDataset });
   problems.add(...training.problems);
   const targets =
-    options === undefined ? undefined : problems.try(() => findTargets({ request, model, options, initial }));
+    options === undefined ? undefined : problems.try(() => findTargets({ spec, request, model, options, initial }));
   const given = Object.keys(request.methodOptions);
   const isOpen = options !== undefined && targets !== undefined && initial === null;
   const fitted = isOpen ? (spec.fit?.(options, targets, given, shape) ?? options) : options;
@@ -78,12 +78,13 @@ function refusedInt8({ title, capabilities }: MethodSpec): Problem {
  * layer.
  */
 function findTargets({
+  spec,
   request,
   model,
   options,
   initial,
-}: RequestContext & { readonly request: TrainRequest; readonly options: object }) {
-  const { linears, defaultTargets } = model.shape;
+}: RequestContext & { readonly spec: MethodSpec; readonly request: TrainRequest; readonly options: object }) {
+  const { linears, defaultTargets } = asTargeted(spec, model.shape);
   const given = options as Partial<Omit<TargetSpec, 'targets'>> & { readonly targets?: TargetSpec['targets'] | null };
   if (initial === null && !adaptsLayers(options)) return linears;
   const targets = request.targets ?? given.targets ?? defaultTargets;

@@ -4,6 +4,8 @@
  */
 import type { Model, Run } from '../../contract/entities.ts';
 import type { BackendRequest, TrainRequest } from '../../contract/trainRequest.ts';
+import { asTargeted } from '../../methods/methodSpec.ts';
+import { findMethodSpec } from '../../methods/registry.ts';
 import { adaptsLayers, matchTargets } from '../../contract/targets.ts';
 import type { ResolvedTraining, TrainingConfig } from '../../contract/training.ts';
 import type { BackendChoice } from '../machine/backendChoice.ts';
@@ -46,7 +48,9 @@ function targetsOf({ configuration }: Run, model: Model | undefined): TrainReque
   const given = method.options as { readonly targets?: TrainRequest['targets'] | null };
   const asked = given.targets ?? undefined;
   if (model === undefined) return asked ?? targets;
-  const found = matchTargets(model.shape.linears, { ...given, targets: asked ?? model.shape.defaultTargets });
+  const spec = findMethodSpec(method.id);
+  const { linears, defaultTargets } = spec ? asTargeted(spec, model.shape) : model.shape;
+  const found = matchTargets(linears, { ...given, targets: asked ?? defaultTargets });
   const isSame = found.length === targets.length && found.every(({ name }, index) => name === targets[index]);
   return isSame ? asked : targets;
 }

@@ -1,7 +1,7 @@
 /** What each method would store and train for a model, counted as the engine will write it. */
 import { GraftError } from '../../../main/contract/errors.ts';
 import type { ModelShape } from '../../../main/contract/families/family.ts';
-import type { MethodSpec } from '../../../main/methods/methodSpec.ts';
+import { asTargeted, type MethodSpec } from '../../../main/methods/methodSpec.ts';
 import { countStoredBytes, countTrained } from '../../../main/methods/tensorSpec.ts';
 import { targetedLayers } from '../../../main/contract/targets.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
@@ -25,7 +25,7 @@ export function methodSize({ spec, shape, options, targets }: SizeQuestion): Met
   const parsed = spec.options.safeParse(targets === undefined ? options : { ...options, targets });
   if (!parsed.success) return null;
   try {
-    const layers = targetedLayers(parsed.data, shape);
+    const layers = targetedLayers(parsed.data, asTargeted(spec, shape));
     const fitted = spec.fit?.(parsed.data, layers, Object.keys(options), shape) ?? parsed.data;
     if (spec.check(fitted, layers).length > 0) return null;
     const tensors = spec.tensors(fitted, layers, shape);

@@ -35,6 +35,8 @@ const decoders = [
   'mos/attn_p0',
   'lokr/r2_all',
   'lokr/both_r1_true_init',
+  'ia3/all',
+  'ia3/gpt2_default',
 ];
 
 interface Curve {
@@ -180,7 +182,7 @@ describe.each(decoders)('%s', (name) => {
   });
 });
 
-test.each(decoders.filter((name) => !name.startsWith('bitfit/')))('%s expands to plain LoRA', async (name) => {
+test.each(decoders.filter((name) => !/^(bitfit|ia3)\//.test(name)))('%s expands to plain LoRA', async (name) => {
   const { base, input_ids: ids } = json(`${name}/reference.json`) as Reference;
   const { shape } = inspectModel(baseDir(base));
   const weights = readAdapter(readPeftFolder(fixturePath(`methods/${name}/final`)), shape);

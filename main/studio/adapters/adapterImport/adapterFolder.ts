@@ -85,11 +85,11 @@ function countLayers(spec: MethodSpec, options: object, { tensors, config }: Pef
     const key = name.startsWith(modulePrefix) ? keys.find(({ suffix }) => name.endsWith(suffix)) : undefined;
     if (key === undefined) continue;
     const layer = name.slice(modulePrefix.length, -key.suffix.length);
-    layers.set(layer, { ...layers.get(layer), ...key.sizeOf(shape) });
+    layers.set(layer, spec.layerSize ? {} : { ...layers.get(layer), ...key.sizeOf(shape) });
   }
   for (const layer of spec.layerSize ? layers.keys() : []) {
     const shapeOf = (suffix: string) => tensors.get(modulePrefix + layer + suffix)?.shape;
-    layers.set(layer, { ...layers.get(layer), ...spec.layerSize?.(shapeOf) });
+    layers.set(layer, spec.layerSize?.(shapeOf) ?? {});
   }
   const targets = [...layers].map(([name, size]) => ({ inFeatures: NaN, outFeatures: NaN, ...size, name }));
   const rows = spec.tensors(options, targets, null);
