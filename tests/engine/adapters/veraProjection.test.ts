@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Mt19937 } from '../../../main/engine/adapters/mt19937.ts';
+import { Mt19937, type Rounding } from '../../../main/engine/adapters/mt19937.ts';
 import { kaimingUniform, veraProjection } from '../../../main/methods/vera/projection.ts';
-import type { Rounding } from '../../../main/methods/vera/projection.ts';
 import type { HostTensor } from '../../../main/engine/adapters/adapterMethod.ts';
 
 interface Expected {
