@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { getFamily } from '../../../main/contract/families/registry.ts';
 import { getMethodSpec } from '../../../main/methods/registry.ts';
+import { loraOptionsSchema } from '../../../main/methods/lora/spec.ts';
 import { countStoredBytes } from '../../../main/methods/tensorSpec.ts';
 import { parseTraining, resolveTraining } from '../../../main/contract/resolveTraining.ts';
 import { estimateRun, type EstimateInput } from '../../../main/studio/machine/estimate.ts';
@@ -69,9 +70,10 @@ describe('an estimate before the run', () => {
     const [usual, onlyB] = [held({}), held({ optimizer: 'loraFa' })];
     expect(held({ optimizer: 'loraPlus' })).toBe(usual);
     expect(onlyB).toBeLessThan(usual);
-    const weights = shape.linears.reduce((sum, { inFeatures, outFeatures }) => sum + inFeatures * outFeatures, 0);
     const [light, full] = ['light', 'full'].map((loraProForm) => held({ optimizer: 'loraPro', loraProForm }));
-    expect(full - light).toBeGreaterThan(7 * weights);
+    const { rank } = loraOptionsSchema.parse({});
+    const difference = shape.linears.map(({ inFeatures: into, outFeatures: out }) => into * out - rank * (into + out));
+    expect(full - light).toBe(8 * difference.reduce((sum, each) => sum + each));
     expect(held({ procedure: 'chain', links: 4 })).toBeGreaterThan(held({ procedure: 'chain', links: 2 }));
     expect(held({ procedure: 'chain', links: 2 })).toBeGreaterThan(usual);
   });
