@@ -2,8 +2,7 @@
  * A window in Japanese has no English sentence on any screen, names and what people wrote aside; nor where things go
  * wrong.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -12,6 +11,7 @@ import { chatWords } from '../../renderer/i18n/chat.ts';
 import { commonWords } from '../../renderer/i18n/common.ts';
 import { exportWords } from '../../renderer/i18n/exports.ts';
 import { describeWith } from '../support/requirements.ts';
+import { suiteDir } from '../support/temporaryDir.ts';
 import { chromiumRequirement, launchChromium } from './support/chromium.ts';
 import { englishText } from './support/englishText.ts';
 import { followTo } from './support/navigate.ts';
@@ -22,7 +22,7 @@ import { type RunningStudio, type StudioKind, Studios } from './support/studios.
 
 describeWith(chromiumRequirement, 'a Japanese window', () => {
   const studios = new Studios();
-  const folder = mkdtempSync(join(tmpdir(), 'graft-faults-'));
+  const folder = suiteDir();
   let close: () => Promise<void> = async () => undefined;
   /** One for each kind of studio, opened when first asked for. */
   const windows = new Map<StudioKind, Page>();
@@ -44,7 +44,6 @@ describeWith(chromiumRequirement, 'a Japanese window', () => {
   afterAll(async () => {
     await close();
     await studios.end();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   /** Makes the window of this studio the one that is looked at. */

@@ -2,18 +2,7 @@
  * llama.cpp on the tiny Llama, written as GGUF by our own export, with adapters that PEFT wrote: held against
  * transformers and PEFT.
  */
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { GenerateRequest, SamplingOptions } from '../../../main/contract/engine.ts';
@@ -28,7 +17,7 @@ import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { llamaCppMissing, llamaCppSettings } from '../../support/llamaCpp.ts';
 import { describeWith } from '../../support/requirements.ts';
-import { temporaryDir } from '../../support/temporaryDir.ts';
+import { suiteDir, temporaryDir } from '../../support/temporaryDir.ts';
 
 const adapters = ['lora_r4_a8_rslora', 'vera_r8_all_saved', 'vera_r8_all_key42_noproj', 'vblora_topk2_u8'];
 const greedy: SamplingOptions = {
@@ -59,7 +48,7 @@ async function exportTinyGguf(fromDir: string, outDir: string): Promise<void> {
 
 describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
   const engine = new LlamaCppEngine();
-  const dir = mkdtempSync(join(tmpdir(), 'graft-llama-'));
+  const dir = suiteDir();
   const [modelDir, cacheDir] = ['model', 'cache'].map((name) => join(dir, name));
 
   beforeAll(async () => {
@@ -72,10 +61,7 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
     for (const name of adapters)
       await engine.loadAdapter({ key: name, dir: fixturePath(name), ggufDir: join(cacheDir, name) });
   });
-  afterAll(async () => {
-    await engine.dispose();
-    rmSync(dir, { recursive: true });
-  });
+  afterAll(async () => engine.dispose());
 
   it.each([null, ...adapters])('gives the logits of transformers and PEFT with the adapter %s', async (name) => {
     const reference = JSON.parse(readFileSync(fixturePath('tiny_llama_reference_logits.json'), 'utf8'));

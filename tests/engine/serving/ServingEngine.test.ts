@@ -2,8 +2,6 @@
  * Many answers in one batch, each with an adapter of its own, against each of them alone through the plain forward
  * pass.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServedToken } from '../../../main/contract/engine.ts';
@@ -20,7 +18,7 @@ import { backendNames, backendSettings, tensorflowMissing } from '../../support/
 import { fixturePath } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { describeWith } from '../../support/requirements.ts';
-import { temporaryDir } from '../../support/temporaryDir.ts';
+import { suiteDir, temporaryDir } from '../../support/temporaryDir.ts';
 import { type Asked, plainSampling, servedRequest } from './served.ts';
 
 const modelDir = fixturePath('tiny_llama_base');
@@ -56,7 +54,7 @@ for (const backend of backendNames) {
     const engine = new ServingEngine();
     const alone = new ChatEngine();
     const settings = backendSettings[backend];
-    const dir = mkdtempSync(join(tmpdir(), 'graft-served-'));
+    const dir = suiteDir();
 
     beforeAll(async () => {
       await engine.start({ settings, modelDir, contextLength: 64, maxRows: 8, deterministic: false });
@@ -70,7 +68,6 @@ for (const backend of backendNames) {
     afterAll(() => {
       engine.dispose();
       alone.dispose();
-      rmSync(dir, { recursive: true, force: true });
     });
 
     async function complete(

@@ -2,8 +2,6 @@
  * A server that computes each answer alone, on the backend where a batch shows: TensorFlow in bf16, which needs a
  * process of its own.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ServedToken } from '../../../main/contract/engine.ts';
@@ -13,6 +11,7 @@ import { backendSettings, tensorflowMissing } from '../../support/backends.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { writeSampleLora } from '../../support/sampleLora.ts';
 import { sampleModelDir, writeSampleVera } from '../../support/sampleVera.ts';
+import { suiteDir } from '../../support/temporaryDir.ts';
 import { type Asked, servedRequest } from './served.ts';
 
 const adapters = ['vera-one', 'vera-two', 'lora'];
@@ -23,7 +22,7 @@ const requestOf = (asked: Asked) => servedRequest(asked, { below: 500, topLogpro
 const bitsOf = (tokens: readonly ServedToken[]): string => JSON.stringify(tokens);
 
 describeWith({ reason: tensorflowMissing }, 'a deterministic engine', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'graft-deterministic-'));
+  const dir = suiteDir();
   const engine = new ServingEngine();
   const seeded = adapters.map((name, index): Asked => {
     return {
@@ -40,10 +39,7 @@ describeWith({ reason: tensorflowMissing }, 'a deterministic engine', () => {
     await engine.addAdapter({ key: 'vera-two', dir: await writeSampleVera(dir, 'vera-two', 2) });
     await engine.addAdapter({ key: 'lora', dir: await writeSampleLora(join(dir, 'lora')) });
   });
-  afterAll(() => {
-    engine.dispose();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  afterAll(() => engine.dispose());
 
   async function write(asked: Asked): Promise<string> {
     const tokens: ServedToken[] = [];

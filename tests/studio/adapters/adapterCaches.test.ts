@@ -3,8 +3,7 @@
  * two answers, each engine answers as the adapter is now. Every test asks the same prompt, so that a cache kept by name
  * or id would be used.
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ChatBackendRequest } from '../../../main/contract/conversations.ts';
@@ -22,6 +21,7 @@ import { enginesHere } from '../../support/enginesHere.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { llamaCppMissing } from '../../support/llamaCpp.ts';
 import { describeWith } from '../../support/requirements.ts';
+import { suiteDir } from '../../support/temporaryDir.ts';
 import { writeTinyGguf } from '../../support/tinyGguf.ts';
 import { writeTinyTextModel } from '../../support/tinyTextModel.ts';
 
@@ -133,7 +133,7 @@ const places = [
 
 for (const { place, missing, scales, open } of places) {
   describeWith({ reason: missing }, `the adapters of ${place}`, () => {
-    const dir = mkdtempSync(join(tmpdir(), 'graft-caches-'));
+    const dir = suiteDir();
     let world: World;
     let answers: { readonly base: string; readonly one: string; readonly two: string };
 
@@ -141,11 +141,8 @@ for (const { place, missing, scales, open } of places) {
       world = await open(dir);
       answers = { base: await world.ask(null), one: await world.ask('one'), two: await world.ask('two') };
       expect(new Set(Object.values(answers)).size).toBe(3);
-    }, 60_000);
-    afterAll(async () => {
-      await world.close();
-      rmSync(dir, { recursive: true, force: true });
     });
+    afterAll(async () => world.close());
 
     it('answer as they are called now, when names have changed hands', async () => {
       const { adapters } = world.studio;
@@ -193,11 +190,9 @@ for (const { place, missing, scales, open } of places) {
 }
 
 describeWith({ reason: null }, 'the server’s batch', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'graft-batch-'));
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  const dir = suiteDir();
 
   it('writes an answer to its end with the adapter that it began with, beside one of the edited adapter', async () => {
-    mkdirSync(dir, { recursive: true });
     const { studio, serving, ask, close } = await openServing(dir);
     const long = 40;
     const whole = await answerOf(serving, 'one', long).text;
