@@ -16,22 +16,15 @@ import { plain } from './procedures/plain.ts';
 import type { StepCallback } from './stepCallback.ts';
 import type { RunLimits, RunPlan, TrainingPart } from './trainingPart.ts';
 
-export const optimizers: Readonly<Record<string, Optimizer>> = {
-  adamw,
-  loraPlus,
-  loraFa,
-  loraRite,
-  loraPro,
-};
+export const optimizers: Readonly<Record<string, Optimizer>> = byId([adamw, loraPlus, loraFa, loraRite, loraPro]);
 
-export const callbacks: Readonly<Record<string, StepCallback>> = {
-  beam,
-};
+export const callbacks: Readonly<Record<string, StepCallback>> = byId([beam]);
 
-export const procedures: Readonly<Record<string, Procedure>> = {
-  plain,
-  chain,
-};
+export const procedures: Readonly<Record<string, Procedure>> = byId([plain, chain]);
+
+function byId<Part extends TrainingPart>(parts: readonly Part[]): Readonly<Record<string, Part>> {
+  return Object.fromEntries(parts.map((part) => [part.id, part]));
+}
 
 /** All of them, whatever they do. */
 export const trainingParts: readonly TrainingPart[] = [optimizers, callbacks, procedures].flatMap((parts) =>

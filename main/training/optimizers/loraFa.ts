@@ -40,7 +40,7 @@ const options = z.object({
 type LoraFaOptions = z.infer<typeof options>;
 
 export const loraFa: Optimizer<LoraFaOptions> = {
-  id: 'loraFa',
+  id: 'lora-fa',
   title: { en: 'LoRA-FA', ja: 'LoRA-FA' },
   summary: {
     en: 'Trains B alone and leaves A as it was drawn: half the state, for a little quality.',

@@ -8,7 +8,7 @@ import { adamFields, adamw } from './adamw.ts';
 
 const options = z.object({
   ...adamFields,
-  rateRatio: z
+  loraPlusRatio: z
     .number()
     .positive()
     .default(16)
@@ -27,7 +27,7 @@ type LoraPlusOptions = z.infer<typeof options>;
 
 export const loraPlus: Optimizer<LoraPlusOptions> = {
   ...adamw,
-  id: 'loraPlus',
+  id: 'lora-plus',
   title: { en: 'LoRA+', ja: 'LoRA+' },
   summary: {
     en: 'AdamW that moves factor B faster than A.',
@@ -38,7 +38,7 @@ export const loraPlus: Optimizer<LoraPlusOptions> = {
   options,
 
   /** One for each side of each group: `<group>` and `<group>:B`. */
-  packs(trained, pairs, { rateRatio }) {
+  packs(trained, pairs, { loraPlusRatio }) {
     const ofB = new Set(pairs.map(({ b }) => b));
     const names = (tensors: typeof trained): string[] => tensors.map(({ name }) => name);
     return [...Map.groupBy(trained, ({ group }) => group)].flatMap(([group, tensors]) => {
@@ -48,7 +48,7 @@ export const loraPlus: Optimizer<LoraPlusOptions> = {
       ];
       const packs = [
         { name: group, group, rateFactor: 1, tensors: names(others) },
-        { name: `${group}:B`, group, rateFactor: rateRatio, tensors: names(fast) },
+        { name: `${group}:B`, group, rateFactor: loraPlusRatio, tensors: names(fast) },
       ];
       return packs.filter(({ tensors: members }) => members.length > 0);
     });

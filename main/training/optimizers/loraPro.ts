@@ -127,7 +127,7 @@ const words = wordsOf('loraPro', {
 
 export const loraPro: Optimizer<ProOptions> = {
   ...adamw,
-  id: 'loraPro',
+  id: 'lora-pro',
   title: { en: 'LoRA-Pro', ja: 'LoRA-Pro' },
   summary: {
     en: 'Adjusts the gradients of A and B to what full fine-tuning would change.',

@@ -138,7 +138,7 @@ const tinyNorm = 1e-6;
 
 export const loraRite: Optimizer<RiteOptions> = {
   ...adamw,
-  id: 'loraRite',
+  id: 'lora-rite',
   title: { en: 'LoRA-RITE', ja: 'LoRA-RITE' },
   summary: {
     en: 'A step that does not depend on how the change is cut into A and B: steadier than AdamW, a little slower.',

@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 /** Parameters of both packs after each step: all A, then all B. */
 function walk({ options: { lr, ratio, weight_decay: weightDecay = 0 }, pairs, grads }: Case): number[][] {
-  const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, rateRatio: ratio };
+  const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, loraPlusRatio: ratio };
   const named = pairs.map(({ scale }, index) => ({ module: `m${index}`, a: `a${index}`, b: `b${index}`, scale }));
   const trained = named.flatMap(({ a, b }) => [a, b]).map((name) => ({ name, group: 'default', shape: [1] }));
   const packs = loraPlus.packs(trained, named, options);
@@ -65,12 +65,12 @@ describe('LoRA+', () => {
 
   it('takes the 24 steps of PEFT’s optimizer in a run', async () => {
     const curve = readCurve('lora_plus');
-    const { steps, result } = await runCurve(curve, fixturePath('lora_r4_a8'), { optimizer: 'loraPlus' });
+    const { steps, result } = await runCurve(curve, fixturePath('lora_r4_a8'), { optimizer: 'lora-plus' });
     expectCurve(steps, curve);
     expectAdapter(result.adapterDir, 'lora_plus');
   });
 
   it('is refused for a method that has no factors A and B (it would train like AdamW and say LoRA+)', () => {
-    expect(misfits({ optimizer: 'loraPlus' }, veraSpec)).toMatchObject([{ field: 'training.optimizer' }]);
+    expect(misfits({ optimizer: 'lora-plus' }, veraSpec)).toMatchObject([{ field: 'training.optimizer' }]);
   });
 });

@@ -138,22 +138,22 @@ describe('the change of LoRA-RITE', () => {
 it('refuses LoRA-RITE where a step has too few tokens for the rank, unless its updates are limited', () => {
   const pairs = [{ module: 'm', rank: 8, inFeatures: 16, outFeatures: 16 }];
   const plan = { trainedTokensPerStep: 31, pairs, freeMemoryBytes: 1e9 };
-  const [problem] = misplanned({ optimizer: 'loraRite' }, plan);
+  const [problem] = misplanned({ optimizer: 'lora-rite' }, plan);
   expect(problem.field).toBe('training.optimizer');
   expect(problem.message).toContain('about 31 tokens');
-  expect(misplanned({ optimizer: 'loraRite' }, { ...plan, trainedTokensPerStep: 32 })).toEqual([]);
-  const limited: object = { optimizer: 'loraRite', riteMaxUpdate: 0.1 };
+  expect(misplanned({ optimizer: 'lora-rite' }, { ...plan, trainedTokensPerStep: 32 })).toEqual([]);
+  const limited: object = { optimizer: 'lora-rite', riteMaxUpdate: 0.1 };
   expect(misplanned(limited, plan)).toEqual([]);
 });
 
 it('refuses the full form of LoRA-Pro above half of the free memory, unless that is allowed', () => {
   const pairs = [{ module: 'm', rank: 8, inFeatures: 1000, outFeatures: 1000 }];
   const plan = { trainedTokensPerStep: 1000, pairs, freeMemoryBytes: 15.9e6 };
-  const full: object = { optimizer: 'loraPro', loraProForm: 'full' };
+  const full: object = { optimizer: 'lora-pro', loraProForm: 'full' };
   expect(misplanned(full, plan)).toMatchObject([{ field: 'training.allowLargeState' }]);
   expect(misplanned(full, { ...plan, freeMemoryBytes: 16e6 })).toEqual([]);
   expect(misplanned({ ...full, allowLargeState: true } as object, plan)).toEqual([]);
-  expect(misplanned({ optimizer: 'loraPro' }, plan)).toEqual([]);
+  expect(misplanned({ optimizer: 'lora-pro' }, plan)).toEqual([]);
 });
 
 /** AdamW of either factor by itself; V and M are too small for B, so the first two of its vectors are taken. */

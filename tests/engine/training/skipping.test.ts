@@ -32,7 +32,7 @@ async function jobOf(steps: number, training: object = {}) {
   return trainingJob(temporaryDir(), rows, { training: { steps, weightDecay: 0.1, ...training } });
 }
 
-describe.each(['adamw', 'loraPlus', 'loraFa'])('what is left out of a step of %s', (optimizer) => {
+describe.each(['adamw', 'lora-plus', 'lora-fa'])('what is left out of a step of %s', (optimizer) => {
   it('goes on later as if the step had not been', async () => {
     let step = 0;
     leaveOut(() => (++step <= 2 ? namesOf(allLinears) : []));
@@ -69,7 +69,7 @@ it('tells no gradient from a gradient of zeros, which decays (A, while B is zero
   leaveOut(() => ofFirstLayer);
   const stayed = await valuesAfter('adamw');
   expect(decayed).not.toBe(stayed);
-  expect(await valuesAfter('loraFa')).toBe(stayed);
+  expect(await valuesAfter('lora-fa')).toBe(stayed);
 });
 
 it('changes no digit where nothing is left out', async () => {

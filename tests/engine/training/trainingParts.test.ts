@@ -95,7 +95,7 @@ describe('parts of training', () => {
   });
 
   it('belong to the checkpoint: another one would go on from what it did not make', async () => {
-    const job = await trainingJob(temporaryDir(), countingRows(20), { training: decided({ optimizer: 'loraPlus' }) });
+    const job = await trainingJob(temporaryDir(), countingRows(20), { training: decided({ optimizer: 'lora-plus' }) });
     const { result } = await watch(job, { stopAfterStep: 4 });
     const other = { ...job, training: decided({}), resumeFrom: join(job.runDir, 'checkpoints', String(result.steps)) };
     await expect(watch(other)).rejects.toMatchObject({ code: 'conflict', data: { problems: [{ field: 'training' }] } });

@@ -114,8 +114,8 @@ describe('recommendation', () => {
     const names = (training: object, spec = loraSpec): readonly string[] =>
       trainingFieldsFor({ spec, isEncoder: false, training: { ...training } }).map(({ name }) => name);
     const more = (training: object): readonly string[] => names(training).filter((name) => !names({}).includes(name));
-    expect(more({ optimizer: 'loraPlus' })).toEqual(['rateRatio']);
-    expect(more({ rateRatio: 4 })).toEqual(['rateRatio']);
+    expect(more({ optimizer: 'lora-plus' })).toEqual(['loraPlusRatio']);
+    expect(more({ loraPlusRatio: 4 })).toEqual(['loraPlusRatio']);
     expect(more({ procedure: 'chain' })).toEqual(['links']);
     expect(more({ callbacks: ['beam'] })).toEqual(['callbacks', 'beamPeriod', 'beamShare', 'beamRise']);
     const gated = { ...loraSpec, pairs: { kind: 'gated' as const, of: () => [] } };

@@ -67,10 +67,10 @@ describe('an estimate before the run', () => {
       const { memoryParts } = estimateRun(input({ method: 'lora' }, training));
       return memoryParts.find(({ name }) => name === 'adapter and optimizer')?.bytes ?? 0;
     };
-    const [usual, onlyB] = [held({}), held({ optimizer: 'loraFa' })];
-    expect(held({ optimizer: 'loraPlus' })).toBe(usual);
+    const [usual, onlyB] = [held({}), held({ optimizer: 'lora-fa' })];
+    expect(held({ optimizer: 'lora-plus' })).toBe(usual);
     expect(onlyB).toBeLessThan(usual);
-    const [light, full] = ['light', 'full'].map((loraProForm) => held({ optimizer: 'loraPro', loraProForm }));
+    const [light, full] = ['light', 'full'].map((loraProForm) => held({ optimizer: 'lora-pro', loraProForm }));
     const { rank } = loraOptionsSchema.parse({});
     const difference = shape.linears.map(({ inFeatures: into, outFeatures: out }) => into * out - rank * (into + out));
     expect(full - light).toBe(8 * difference.reduce((sum, each) => sum + each));
