@@ -90,7 +90,7 @@ const cases: Readonly<Record<string, Case>> = {
     file: configFile,
   },
   'no config': { spoil: (dir) => rmSync(join(dir, configFile)), file: configFile },
-  'an unknown type': { spoil: changeConfig({ peft_type: 'IA3' }), file: configFile, field: /peft_type/ },
+  'an unknown type': { spoil: changeConfig({ peft_type: 'HRA' }), file: configFile, field: /peft_type/ },
   'DoRA magnitudes': { spoil: changeConfig({ use_dora: true }), file: configFile, field: /use_dora/ },
   'another rank than its weights': { spoil: changeConfig({ r: 5 }), field: /lora_A|rank|\br\b/ },
   'a rank that is text': { spoil: changeConfig({ r: 'four' }), file: configFile, field: /\br\b/ },

@@ -110,7 +110,7 @@ describe('runs', () => {
   it.each<[string, Parameters<typeof flags>[0], RegExp]>([
     ['a model that is not there', { model: 'nobody' }, /nobody/],
     ['a dataset that is not there', { dataset: 'nothing' }, /nothing/],
-    ['an unknown method', { method: 'ia3' }, /ia3|method/],
+    ['an unknown method', { method: 'hra' }, /hra|method/],
     ['a rank of none', { rank: 0 }, /rank/],
     ['a rank and a half', { rank: 1.5 }, /rank/],
     ['a rank beyond all memory', { rank: 2 ** 40 }, /rank/],
