@@ -28,6 +28,7 @@ export const shellWords = catalogue(
     notFoundText: 'It may have been removed, or the address was cut off.',
     goHome: 'Go home',
     screenFailed: 'This screen could not be shown.',
+    machineAwaited: 'Looking at this machine…',
     machine: (precision: string, threads: number, used: string) =>
       `${precision} · ${threads === 1 ? '1 thread' : `${threads} threads`} · ${used} in use`,
     taskFailed: (what: string) => `${what} failed`,
@@ -61,6 +62,7 @@ export const shellWords = catalogue(
     notFoundText: '削除されたか、アドレスが途中で切れている可能性があります。',
     goHome: 'ホームへ',
     screenFailed: 'この画面を表示できませんでした。',
+    machineAwaited: 'このマシンを確認しています…',
     machine: (precision, threads, used) => `${precision} · ${threads} スレッド · 使用中 ${used}`,
     taskFailed: (what) => `失敗しました：${what}`,
     notifications: '通知',

@@ -102,6 +102,7 @@ interface Showing {
 
 async function show(page: Page, { studio, address, ready, act }: Shot, { studios, isFresh }: Showing): Promise<void> {
   const { process, seeded } = await studios.get(studio);
+  await page.setViewportSize(wide); // whatever a failure left
   await page.emulateMedia({ colorScheme: 'light' });
   const shown = typeof address === 'string' ? address : address(seeded);
   if (isFresh) await page.goto(new URL(shown, process.address).href);

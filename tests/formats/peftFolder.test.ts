@@ -80,7 +80,7 @@ describe('refusals', () => {
   });
 
   it('an unknown method, listing the known ones', () => {
-    const error = graftErrorOf(() => parsePeftConfig({ peft_type: 'IA3' }, 'c.json'));
+    const error = graftErrorOf(() => parsePeftConfig({ peft_type: 'HRA' }, 'c.json'));
     expect(error).toMatchObject({ code: 'unsupported', data: { file: 'c.json', field: 'peft_type' } });
     expect(error.message).toContain('VERA, VBLORA, LORA');
     expect(graftErrorOf(() => parsePeftConfig({}, 'c.json'))).toMatchObject({
