@@ -1,6 +1,6 @@
 /**
  * The style of this tree as far as a machine can check it. Everything is an error: `npm test` allows no warning.
- * Type-aware rules see the same program as `tsc -p .`.
+ * Rules that need types are in .oxlintrc.json for .ts files, and here for the screens.
  */
 import './main/bootstrap/lintScreensOnce.mjs'; // first
 import svelte from 'eslint-plugin-svelte';
@@ -45,25 +45,17 @@ export default tseslint.config(
   },
   {
     files: ['**/*.svelte'],
-    extends: [svelte.configs['flat/recommended']],
-  },
-  {
-    files: ['**/*.ts', '**/*.svelte'],
-    extends: [tseslint.configs.strictTypeChecked],
+    extends: [svelte.configs['flat/recommended'], tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] },
     },
-    linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
-      'no-restricted-syntax': ['error', ...forbiddenSyntax],
-      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
-      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // There are no enums here, and looking for them takes longer than any other rule.
       '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       // An index can always miss (noUncheckedIndexedAccess is off for the numeric code), so a check of it is never
@@ -72,6 +64,19 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-boolean-literal-compare': 'off',
       // An async method may have nothing to await and still owe its interface a promise, and errors as rejections.
       '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strict],
+  },
+  {
+    files: ['**/*.ts', '**/*.svelte'],
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'no-restricted-syntax': ['error', ...forbiddenSyntax],
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // Classes carry a discriminating `name` or implement an interface that has more members elsewhere.
       '@typescript-eslint/class-methods-use-this': 'off',
       // `void` as the answer of a message in a map of requests to answers says exactly what it means.
@@ -136,12 +141,6 @@ export default tseslint.config(
     rules: {
       'max-lines-per-function': 'off', // a describe block is one function
       'max-lines': 'off', // a table of cases is long and still one job
-      '@typescript-eslint/no-unsafe-assignment': 'off', // what JSON.parse and a child's output give is checked by the assertions
-      '@typescript-eslint/no-unsafe-member-access': 'off',
-      '@typescript-eslint/no-unsafe-argument': 'off',
-      '@typescript-eslint/no-unsafe-return': 'off',
-      '@typescript-eslint/no-unsafe-call': 'off',
-      '@typescript-eslint/unbound-method': 'off', // matchers such as expect.stringContaining are passed on by name
     },
   },
   {

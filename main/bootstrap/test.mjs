@@ -18,16 +18,15 @@ import {
 } from './checks.mjs';
 import { prepare, root } from './prepare.mjs';
 
-const lint = ['--max-warnings=0'];
 /** In the order in which they begin, the longest first. */
 const staticChecks = [
-  toolCheck('Lint of the rest (eslint)', tool('eslint'), [...lint, '.', '--ignore-pattern', 'renderer/']),
-  toolCheck('Lint of the renderer (eslint)', tool('eslint'), [...lint, 'renderer']),
+  toolCheck('Lint (eslint)', tool('eslint'), ['--max-warnings=0', '.']),
   toolCheck('Types of the renderer (svelte-check)', tool('svelte-check'), [
     '--tsconfig',
     'tests/renderer/tsconfig.json',
     '--fail-on-warnings',
   ]),
+  toolCheck('Lint by types (oxlint)', tool('oxlint'), []),
   toolCheck('Format (prettier)', tool('prettier'), ['--check', '--log-level=warn', '.']),
   toolCheck('Types (tsc)', tool('typescript', 'tsc'), ['-p', '.']),
   { title: 'Screens, which the browser tests open (vite)', work: buildScreens },

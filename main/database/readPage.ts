@@ -15,7 +15,7 @@ export interface PageQuery {
  * The rows of one page, and how many there are on all pages. `Row` and `Totals` are what `columns` and `totals` select:
  * nothing compares them.
  */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as of better-sqlite3's own `prepare`
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as of better-sqlite3's own `prepare`
 export function readPage<Row, Totals extends { readonly total: number } = { readonly total: number }>(
   database: Database,
   { columns, from, values, order, totals = 'count(*) AS total' }: PageQuery,
