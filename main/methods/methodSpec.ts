@@ -62,6 +62,19 @@ export interface Capabilities<Options extends object = object> {
   readonly leanOptions: Partial<Options> | null;
 }
 
+/** Of a method whose update is LoRA of another make, in folders that Graft alone reads. */
+export const loraInOwnFormat: Capabilities = {
+  plainLora: 'exact',
+  mergeable: true,
+  servable: 'factors',
+  trains: 'adapter',
+  quantisedBase: true,
+  scalable: true,
+  peft: null,
+  keepsProducts: false,
+  leanOptions: null,
+};
+
 export interface MethodSpec<Options extends object = object> {
   readonly id: string;
   /** A proper name, which no language changes. */

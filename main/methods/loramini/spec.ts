@@ -8,7 +8,7 @@ import { problemOf } from '../../contract/errors.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import { alphaOption, dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
-import type { MethodSpec, RecommendedTraining } from '../methodSpec.ts';
+import { loraInOwnFormat, type MethodSpec, type RecommendedTraining } from '../methodSpec.ts';
 import { option } from '../optionTable.ts';
 import { column, row } from '../picture.ts';
 import { layerTensor } from '../tensorSpec.ts';
@@ -103,17 +103,7 @@ export const loraminiSpec: MethodSpec<LoraminiOptions> = {
   paper: 'https://arxiv.org/abs/2411.15804',
   peftType: 'GRAFT_LORAMINI',
   words,
-  capabilities: {
-    plainLora: 'exact',
-    mergeable: true,
-    servable: 'factors',
-    trains: 'adapter',
-    quantisedBase: true,
-    scalable: true,
-    peft: null,
-    keepsProducts: false,
-    leanOptions: null,
-  },
+  capabilities: loraInOwnFormat,
   options: loraminiOptionsSchema,
   recommended,
   classification: {

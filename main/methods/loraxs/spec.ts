@@ -9,7 +9,7 @@ import type { LinearShape } from '../../contract/families/family.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { alphaOption, dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
-import type { MethodSpec } from '../methodSpec.ts';
+import { loraInOwnFormat, type MethodSpec } from '../methodSpec.ts';
 import { option } from '../optionTable.ts';
 import { column, row } from '../picture.ts';
 import { layerTensor } from '../tensorSpec.ts';
@@ -66,17 +66,7 @@ export const loraxsSpec: MethodSpec<LoraxsOptions> = {
   paper: 'https://arxiv.org/abs/2405.17604',
   peftType: 'GRAFT_LORAXS',
   words,
-  capabilities: {
-    plainLora: 'exact',
-    mergeable: true,
-    servable: 'factors',
-    trains: 'adapter',
-    quantisedBase: true,
-    scalable: true,
-    peft: null,
-    keepsProducts: false,
-    leanOptions: null,
-  },
+  capabilities: loraInOwnFormat,
   options: loraxsOptionsSchema,
   recommended: {
     learningRates: { default: { value: 2e-3, source: words.commonsense() } },

@@ -10,7 +10,7 @@ import type { LinearShape } from '../../contract/families/family.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import { alphaOption, dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
-import type { MethodSpec, RecommendedTraining } from '../methodSpec.ts';
+import { loraInOwnFormat, type MethodSpec, type RecommendedTraining } from '../methodSpec.ts';
 import { moduleGroups } from '../moduleGroups.ts';
 import { option } from '../optionTable.ts';
 import { column, row } from '../picture.ts';
@@ -129,17 +129,7 @@ export const mosSpec: MethodSpec<MosOptions> = {
   paper: 'https://arxiv.org/abs/2410.00938',
   peftType: 'GRAFT_MOS',
   words,
-  capabilities: {
-    plainLora: 'exact',
-    mergeable: true,
-    servable: 'factors',
-    trains: 'adapter',
-    quantisedBase: true,
-    scalable: true,
-    peft: null,
-    keepsProducts: false,
-    leanOptions: null,
-  },
+  capabilities: loraInOwnFormat,
   options: mosOptionsSchema,
   recommended,
   classification: {

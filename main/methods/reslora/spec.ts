@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import type { LinearShape } from '../../contract/families/family.ts';
 import { dropoutOption, targetOptions } from '../commonOptions.ts';
-import type { MethodSpec } from '../methodSpec.ts';
+import { loraInOwnFormat, type MethodSpec } from '../methodSpec.ts';
 import { moduleGroups } from '../moduleGroups.ts';
 import { option } from '../optionTable.ts';
 import { column, row } from '../picture.ts';
@@ -80,17 +80,7 @@ export const resloraSpec: MethodSpec<ResloraOptions> = {
   words,
   paper: 'https://arxiv.org/abs/2402.18039',
   peftType: 'GRAFT_RESLORA',
-  capabilities: {
-    plainLora: 'exact',
-    mergeable: true,
-    servable: 'factors',
-    trains: 'adapter',
-    quantisedBase: true,
-    scalable: true,
-    peft: null,
-    keepsProducts: false,
-    leanOptions: null,
-  },
+  capabilities: loraInOwnFormat,
   options: resloraOptionsSchema,
   recommended: {
     learningRates: { default: { value: 1e-4, source: generation } },

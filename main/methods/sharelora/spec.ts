@@ -9,7 +9,7 @@ import type { LinearShape } from '../../contract/families/family.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import { alphaOption, dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
-import type { MethodSpec } from '../methodSpec.ts';
+import { loraInOwnFormat, type MethodSpec } from '../methodSpec.ts';
 import { blockOf, moduleGroups } from '../moduleGroups.ts';
 import { option } from '../optionTable.ts';
 import { column, row } from '../picture.ts';
@@ -73,17 +73,7 @@ export const shareloraSpec: MethodSpec<ShareloraOptions> = {
   },
   paper: 'https://arxiv.org/abs/2406.10785',
   peftType: 'GRAFT_SHARELORA',
-  capabilities: {
-    plainLora: 'exact',
-    mergeable: true,
-    servable: 'factors',
-    trains: 'adapter',
-    quantisedBase: true,
-    scalable: true,
-    peft: null,
-    keepsProducts: false,
-    leanOptions: null,
-  },
+  capabilities: loraInOwnFormat,
   options: shareloraOptionsSchema,
   recommended: {
     learningRates: { default: { value: 1e-4, source: script } },

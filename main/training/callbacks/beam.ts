@@ -7,46 +7,34 @@
  * module at most half of the slots go. Scores are compared in float64 on the host.
  */
 import { z } from 'zod';
+import { described } from '../../contract/fieldWords.ts';
 import { problemOf } from '../../contract/errors.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import type { FactorPair } from '../../methods/factorPair.ts';
 import type { StepCallback, TrainingView } from '../stepCallback.ts';
 
 const options = z.object({
-  beamPeriod: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .meta({
-      title: 'Steps between prunings',
-      description: 'An even number from 4 on; 0: an eighth of all steps',
-      ja: { title: '枝刈りの間隔', description: '4 以上の偶数のステップ数。0 なら全ステップの 8 分の 1' },
-      advanced: true,
-    }),
-  beamShare: z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(0.95)
-    .meta({
-      title: 'Share of weight kept at first',
-      description: 'What the slots that stay weigh together; it rises to 1 over two thirds of the run',
-      ja: {
-        title: '最初に残す重みの割合',
-        description: '残す枠の重みの合計。学習の 3 分の 2 をかけて 1 まで上がります',
-      },
-      advanced: true,
-    }),
-  beamRise: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .meta({
-      title: 'Steps until nothing is pruned',
-      description: '0: two thirds of the run',
-      ja: { title: '枝刈りが終わるまで', description: 'ステップ数。0 なら学習の 3 分の 2' },
-      advanced: true,
-    }),
+  beamPeriod: described(z.int().nonnegative().default(0), {
+    title: { en: 'Steps between prunings', ja: '枝刈りの間隔' },
+    description: {
+      en: 'An even number from 4 on; 0: an eighth of all steps',
+      ja: '4 以上の偶数のステップ数。0 なら全ステップの 8 分の 1',
+    },
+    advanced: true,
+  }),
+  beamShare: described(z.number().gt(0).max(1).default(0.95), {
+    title: { en: 'Share of weight kept at first', ja: '最初に残す重みの割合' },
+    description: {
+      en: 'What the slots that stay weigh together; it rises to 1 over two thirds of the run',
+      ja: '残す枠の重みの合計。学習の 3 分の 2 をかけて 1 まで上がります',
+    },
+    advanced: true,
+  }),
+  beamRise: described(z.int().nonnegative().default(0), {
+    title: { en: 'Steps until nothing is pruned', ja: '枝刈りが終わるまで' },
+    description: { en: '0: two thirds of the run', ja: 'ステップ数。0 なら学習の 3 分の 2' },
+    advanced: true,
+  }),
 });
 
 type BeamOptions = z.infer<typeof options>;

@@ -5,41 +5,25 @@
  *   p ← p − lr/(1−β₁ᵗ) · m / (√v / √(1−β₂ᵗ) + ε)
  */
 import { z } from 'zod';
+import { described } from '../../contract/fieldWords.ts';
 import type { Optimizer } from '../optimizer.ts';
 
 export const adamFields = {
-  beta1: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0.9)
-    .meta({
-      title: 'Adam beta 1',
-      description: 'Decay of the first moment',
-      ja: { title: 'Adam ベータ 1', description: '1次モーメントの減衰' },
-      advanced: true,
-    }),
-  beta2: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0.999)
-    .meta({
-      title: 'Adam beta 2',
-      description: 'Decay of the second moment',
-      ja: { title: 'Adam ベータ 2', description: '2次モーメントの減衰' },
-      advanced: true,
-    }),
-  epsilon: z
-    .number()
-    .positive()
-    .default(1e-8)
-    .meta({
-      title: 'Adam epsilon',
-      description: 'Added to the root of the second moment',
-      ja: { title: 'Adam イプシロン', description: '2次モーメントの平方根に足す値' },
-      advanced: true,
-    }),
+  beta1: described(z.number().min(0).lt(1).default(0.9), {
+    title: { en: 'Adam beta 1', ja: 'Adam ベータ 1' },
+    description: { en: 'Decay of the first moment', ja: '1次モーメントの減衰' },
+    advanced: true,
+  }),
+  beta2: described(z.number().min(0).lt(1).default(0.999), {
+    title: { en: 'Adam beta 2', ja: 'Adam ベータ 2' },
+    description: { en: 'Decay of the second moment', ja: '2次モーメントの減衰' },
+    advanced: true,
+  }),
+  epsilon: described(z.number().positive().default(1e-8), {
+    title: { en: 'Adam epsilon', ja: 'Adam イプシロン' },
+    description: { en: 'Added to the root of the second moment', ja: '2次モーメントの平方根に足す値' },
+    advanced: true,
+  }),
 };
 
 const options = z.object(adamFields);

@@ -6,6 +6,7 @@
  * What is in no pair takes the same steps by its own gradient.
  */
 import { z } from 'zod';
+import { described } from '../../contract/fieldWords.ts';
 import { type Columns, columnsOf, columnsOfTransposed, gram, product } from '../../linearAlgebra/columns.ts';
 import { spectralFunction, symmetricEigen } from '../../linearAlgebra/symmetricEigen.ts';
 import type { HostPair, Optimizer, PairState } from '../optimizer.ts';
@@ -15,26 +16,22 @@ import { adamFields, adamw } from './adamw.ts';
 const options = z.object({
   beta1: adamFields.beta1,
   beta2: adamFields.beta2,
-  loraFaEpsilon: z
-    .number()
-    .positive()
-    .default(1e-6)
-    .meta({
-      title: 'Epsilon of LoRA-FA',
-      description: 'Added to the root of the second moment before its bias is corrected',
-      ja: { title: 'LoRA-FA のイプシロン', description: 'バイアス補正前の 2次モーメントの平方根に足す値' },
-      advanced: true,
-    }),
-  loraFaDelta: z
-    .number()
-    .positive()
-    .default(1e-8)
-    .meta({
-      title: 'Delta of LoRA-FA',
-      description: 'Added to the diagonal of A Aᵀ before it is inverted',
-      ja: { title: 'LoRA-FA のデルタ', description: 'A Aᵀ の逆行列を求める前に対角に足す値' },
-      advanced: true,
-    }),
+  loraFaEpsilon: described(z.number().positive().default(1e-6), {
+    title: { en: 'Epsilon of LoRA-FA', ja: 'LoRA-FA のイプシロン' },
+    description: {
+      en: 'Added to the root of the second moment before its bias is corrected',
+      ja: 'バイアス補正前の 2次モーメントの平方根に足す値',
+    },
+    advanced: true,
+  }),
+  loraFaDelta: described(z.number().positive().default(1e-8), {
+    title: { en: 'Delta of LoRA-FA', ja: 'LoRA-FA のデルタ' },
+    description: {
+      en: 'Added to the diagonal of A Aᵀ before it is inverted',
+      ja: 'A Aᵀ の逆行列を求める前に対角に足す値',
+    },
+    advanced: true,
+  }),
 });
 
 type LoraFaOptions = z.infer<typeof options>;

@@ -3,24 +3,20 @@
  * multiple of the rate of A. What is in no pair, a classification head, keeps the rate of its own group.
  */
 import { z } from 'zod';
+import { described } from '../../contract/fieldWords.ts';
 import type { Optimizer } from '../optimizer.ts';
 import { adamFields, adamw } from './adamw.ts';
 
 const options = z.object({
   ...adamFields,
-  loraPlusRatio: z
-    .number()
-    .positive()
-    .default(16)
-    .meta({
-      title: 'Rate of B to A',
-      description: 'The learning rate is that of A; B has this many times as much, so choose about half the usual rate',
-      ja: {
-        title: 'A に対する B の学習率',
-        description: '学習率は A のもので、B はこの倍率になります。学習率は普段の半分ほどにしてください',
-      },
-      advanced: true,
-    }),
+  loraPlusRatio: described(z.number().positive().default(16), {
+    title: { en: 'Rate of B to A', ja: 'A に対する B の学習率' },
+    description: {
+      en: 'The learning rate is that of A; B has this many times as much, so choose about half the usual rate',
+      ja: '学習率は A のもので、B はこの倍率になります。学習率は普段の半分ほどにしてください',
+    },
+    advanced: true,
+  }),
 });
 
 type LoraPlusOptions = z.infer<typeof options>;

@@ -8,6 +8,7 @@
  * and the first step counted as the first). What is in no pair is AdamW's.
  */
 import { z } from 'zod';
+import { described } from '../../contract/fieldWords.ts';
 import { problemOf } from '../../contract/errors.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import {
@@ -29,91 +30,64 @@ import { adamFields, adamw } from './adamw.ts';
 
 const options = z.object({
   ...adamFields,
-  loraProForm: z
-    .enum(['light', 'full'])
-    .default('light')
-    .meta({
-      title: 'Form of LoRA-Pro',
-      description: 'Light: moments of the factors. Full: of every weight that is adapted, which takes much memory',
-      choiceNames: { light: { en: 'light', ja: '軽量' }, full: { en: 'full', ja: '完全' } },
-      ja: {
-        title: 'LoRA-Pro の形式',
-        description: 'light は因子のモーメントを、full は対象の重みすべてのモーメントを持ち、多くのメモリを使います',
-      },
-      advanced: true,
-    }),
-  allowLargeState: z
-    .boolean()
-    .default(false)
-    .meta({
-      title: 'Allow a large state',
-      description: 'Also where the full form would take more than half of the free memory',
-      ja: { title: '大きな状態を許可', description: 'full 形式が空きメモリの半分を超えるときにも学習します' },
-      advanced: true,
-    }),
-  loraProX: z
-    .enum(['sylvester', 'zero'])
-    .default('sylvester')
-    .meta({
-      title: 'Free part of LoRA-Pro',
-      description: 'Of the light form: what changes A and B but not their product, nearest to the gradients or none',
-      choiceNames: { sylvester: { en: 'nearest', ja: '最も近いもの' }, zero: { en: 'none', ja: '無し' } },
-      ja: {
-        title: 'LoRA-Pro の自由部分',
-        description: 'light 形式で、積を変えずに A と B を変える部分。勾配に最も近いもの（sylvester）か無し（zero）',
-      },
-      advanced: true,
-    }),
-  loraProAdam: z
-    .boolean()
-    .default(true)
-    .meta({
-      title: 'Moments in LoRA-Pro',
-      description: 'Of the light form: AdamW of the adjusted gradients, or plain descent without a state',
-      ja: {
-        title: 'LoRA-Pro のモーメント',
-        description: 'light 形式で、調整した勾配に AdamW を使うか、状態のない単純な降下とするか',
-      },
-      advanced: true,
-    }),
-  loraProResetAfter: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .meta({
-      title: 'Begin the second moment of A anew',
-      description: 'Of the light form: after so many steps, since its first values are huge while B is small; 0: never',
-      ja: {
-        title: 'A の 2次モーメントの再開',
-        description:
-          'light 形式で、このステップ数の後に 0 から始めます。B が小さい間の値が非常に大きいためです。0 なら行いません',
-      },
-      advanced: true,
-    }),
-  loraProDelta: z
-    .number()
-    .positive()
-    .default(1e-8)
-    .meta({
-      title: 'Delta of LoRA-Pro',
-      description: 'Added to the diagonals of A Aᵀ and Bᵀ B before they are inverted',
-      ja: { title: 'LoRA-Pro のデルタ', description: 'A Aᵀ と Bᵀ B の逆行列を求める前に対角に足す値' },
-      advanced: true,
-    }),
-  loraProStepOffset: z
-    .int()
-    .min(0)
-    .max(1)
-    .default(0)
-    .meta({
-      title: 'Offset of steps',
-      description: 'Of the full form: 1 corrects the moments as the authors’ program does, 0 as Adam does',
-      ja: {
-        title: 'ステップのずれ',
-        description: 'full 形式のモーメント補正。1 なら著者のプログラムと同じ、0 なら Adam と同じ',
-      },
-      advanced: true,
-    }),
+  loraProForm: described(z.enum(['light', 'full']).default('light'), {
+    title: { en: 'Form of LoRA-Pro', ja: 'LoRA-Pro の形式' },
+    description: {
+      en: 'Light: moments of the factors. Full: of every weight that is adapted, which takes much memory',
+      ja: 'light は因子のモーメントを、full は対象の重みすべてのモーメントを持ち、多くのメモリを使います',
+    },
+    choiceNames: { light: { en: 'light', ja: '軽量' }, full: { en: 'full', ja: '完全' } },
+    advanced: true,
+  }),
+  allowLargeState: described(z.boolean().default(false), {
+    title: { en: 'Allow a large state', ja: '大きな状態を許可' },
+    description: {
+      en: 'Also where the full form would take more than half of the free memory',
+      ja: 'full 形式が空きメモリの半分を超えるときにも学習します',
+    },
+    advanced: true,
+  }),
+  loraProX: described(z.enum(['sylvester', 'zero']).default('sylvester'), {
+    title: { en: 'Free part of LoRA-Pro', ja: 'LoRA-Pro の自由部分' },
+    description: {
+      en: 'Of the light form: what changes A and B but not their product, nearest to the gradients or none',
+      ja: 'light 形式で、積を変えずに A と B を変える部分。勾配に最も近いもの（sylvester）か無し（zero）',
+    },
+    choiceNames: { sylvester: { en: 'nearest', ja: '最も近いもの' }, zero: { en: 'none', ja: '無し' } },
+    advanced: true,
+  }),
+  loraProAdam: described(z.boolean().default(true), {
+    title: { en: 'Moments in LoRA-Pro', ja: 'LoRA-Pro のモーメント' },
+    description: {
+      en: 'Of the light form: AdamW of the adjusted gradients, or plain descent without a state',
+      ja: 'light 形式で、調整した勾配に AdamW を使うか、状態のない単純な降下とするか',
+    },
+    advanced: true,
+  }),
+  loraProResetAfter: described(z.int().nonnegative().default(0), {
+    title: { en: 'Begin the second moment of A anew', ja: 'A の 2次モーメントの再開' },
+    description: {
+      en: 'Of the light form: after so many steps, since its first values are huge while B is small; 0: never',
+      ja: 'light 形式で、このステップ数の後に 0 から始めます。B が小さい間の値が非常に大きいためです。0 なら行いません',
+    },
+    advanced: true,
+  }),
+  loraProDelta: described(z.number().positive().default(1e-8), {
+    title: { en: 'Delta of LoRA-Pro', ja: 'LoRA-Pro のデルタ' },
+    description: {
+      en: 'Added to the diagonals of A Aᵀ and Bᵀ B before they are inverted',
+      ja: 'A Aᵀ と Bᵀ B の逆行列を求める前に対角に足す値',
+    },
+    advanced: true,
+  }),
+  loraProStepOffset: described(z.int().min(0).max(1).default(0), {
+    title: { en: 'Offset of steps', ja: 'ステップのずれ' },
+    description: {
+      en: 'Of the full form: 1 corrects the moments as the authors’ program does, 0 as Adam does',
+      ja: 'full 形式のモーメント補正。1 なら著者のプログラムと同じ、0 なら Adam と同じ',
+    },
+    advanced: true,
+  }),
 });
 
 type ProOptions = z.infer<typeof options>;

@@ -9,6 +9,7 @@
  * what vanishes in R is cut at one place in every precision. What is in no pair is AdamW's.
  */
 import { z } from 'zod';
+import { described } from '../../contract/fieldWords.ts';
 import { problemOf } from '../../contract/errors.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import {
@@ -30,88 +31,62 @@ import { adamFields, adamw } from './adamw.ts';
 
 const options = z.object({
   ...adamFields,
-  riteEpsilon: z
-    .number()
-    .positive()
-    .default(1e-6)
-    .meta({
-      title: 'Epsilon of LoRA-RITE',
-      description: 'Added to the roots of the second moments of pairs',
-      ja: { title: 'LoRA-RITE のイプシロン', description: 'ペアの 2次モーメントの平方根に足す値' },
-      advanced: true,
-    }),
-  riteClip: z
-    .number()
-    .nonnegative()
-    .default(1)
-    .meta({
-      title: 'Clipping of LoRA-RITE',
-      description: 'Global norm of the gradients freed of the other factor, in the place of the usual clipping; 0: off',
-      ja: {
-        title: 'LoRA-RITE のクリッピング',
-        description: '相手の因子の影響を除いた勾配全体のノルム。通常のクリッピングの代わりになります。0 でオフ',
-      },
-      advanced: true,
-    }),
-  riteSkip: z
-    .number()
-    .nonnegative()
-    .default(1)
-    .meta({
-      title: 'Skipping of LoRA-RITE',
-      description: 'A factor whose gradient is larger than this in the mean square gives none in that step; 0: off',
-      ja: {
-        title: 'LoRA-RITE のスキップ',
-        description: '勾配の二乗平均平方根がこれを超えた因子は、そのステップの勾配を 0 とします。0 でオフ',
-      },
-      advanced: true,
-    }),
-  riteCap: z
-    .number()
-    .nonnegative()
-    .default(0)
-    .meta({
-      title: 'Cap of LoRA-RITE',
-      description: 'Largest update of a factor in the mean square, before it is turned back; 0: none',
-      ja: { title: 'LoRA-RITE の上限', description: '元の基底に戻す前の、更新の二乗平均平方根の上限。0 なら無し' },
-      advanced: true,
-    }),
-  riteMaxUpdate: z
-    .number()
-    .nonnegative()
-    .default(0)
-    .meta({
-      title: 'Largest relative update',
-      description:
-        'Of a factor, as a share of its own norm, for gradients of low rank such as few tokens give; 0.1 is careful, 0: no limit. Ours, not the paper’s',
-      ja: {
-        title: '相対更新の上限',
-        description:
-          '因子のノルムに対する更新の割合。トークンが少なく勾配のランクが低いときのためのもの。0.1 なら慎重、0 なら無制限。論文にはない独自の設定です',
-      },
-      advanced: true,
-    }),
-  riteEscape: z
-    .boolean()
-    .default(false)
-    .meta({
-      title: 'Escaped mass',
-      description: 'Adds to the second moments what a turn of the basis takes out of them',
-      ja: { title: '失われた分の補償', description: '基底の回転で失われる分を 2次モーメントに足します' },
-      advanced: true,
-    }),
-  riteBalance: z
-    .boolean()
-    .default(false)
-    .meta({
-      title: 'Balance of the factors',
-      description: 'Gives A and B one norm after each step; the update then hangs on the factors again',
-      ja: {
-        title: '因子の釣り合い',
-        description: '各ステップの後、A と B のノルムを揃えます。更新は再び因子の取り方に依存します',
-      },
-      advanced: true,
-    }),
+  riteEpsilon: described(z.number().positive().default(1e-6), {
+    title: { en: 'Epsilon of LoRA-RITE', ja: 'LoRA-RITE のイプシロン' },
+    description: {
+      en: 'Added to the roots of the second moments of pairs',
+      ja: 'ペアの 2次モーメントの平方根に足す値',
+    },
+    advanced: true,
+  }),
+  riteClip: described(z.number().nonnegative().default(1), {
+    title: { en: 'Clipping of LoRA-RITE', ja: 'LoRA-RITE のクリッピング' },
+    description: {
+      en: 'Global norm of the gradients freed of the other factor, in the place of the usual clipping; 0: off',
+      ja: '相手の因子の影響を除いた勾配全体のノルム。通常のクリッピングの代わりになります。0 でオフ',
+    },
+    advanced: true,
+  }),
+  riteSkip: described(z.number().nonnegative().default(1), {
+    title: { en: 'Skipping of LoRA-RITE', ja: 'LoRA-RITE のスキップ' },
+    description: {
+      en: 'A factor whose gradient is larger than this in the mean square gives none in that step; 0: off',
+      ja: '勾配の二乗平均平方根がこれを超えた因子は、そのステップの勾配を 0 とします。0 でオフ',
+    },
+    advanced: true,
+  }),
+  riteCap: described(z.number().nonnegative().default(0), {
+    title: { en: 'Cap of LoRA-RITE', ja: 'LoRA-RITE の上限' },
+    description: {
+      en: 'Largest update of a factor in the mean square, before it is turned back; 0: none',
+      ja: '元の基底に戻す前の、更新の二乗平均平方根の上限。0 なら無し',
+    },
+    advanced: true,
+  }),
+  riteMaxUpdate: described(z.number().nonnegative().default(0), {
+    title: { en: 'Largest relative update', ja: '相対更新の上限' },
+    description: {
+      en: 'Of a factor, as a share of its own norm, for gradients of low rank such as few tokens give; 0.1 is careful, 0: no limit. Ours, not the paper’s',
+      ja: '因子のノルムに対する更新の割合。トークンが少なく勾配のランクが低いときのためのもの。0.1 なら慎重、0 なら無制限。論文にはない独自の設定です',
+    },
+    advanced: true,
+  }),
+  riteEscape: described(z.boolean().default(false), {
+    title: { en: 'Escaped mass', ja: '失われた分の補償' },
+    description: {
+      en: 'Adds to the second moments what a turn of the basis takes out of them',
+      ja: '基底の回転で失われる分を 2次モーメントに足します',
+    },
+    advanced: true,
+  }),
+  riteBalance: described(z.boolean().default(false), {
+    title: { en: 'Balance of the factors', ja: '因子の釣り合い' },
+    description: {
+      en: 'Gives A and B one norm after each step; the update then hangs on the factors again',
+      ja: '各ステップの後、A と B のノルムを揃えます。更新は再び因子の取り方に依存します',
+    },
+    advanced: true,
+  }),
 });
 
 type RiteOptions = z.infer<typeof options>;

@@ -4,22 +4,20 @@
  * where one link ends and the next begins. The adapter is the sum of all links: one LoRA of their ranks together.
  */
 import { z } from 'zod';
+import { described } from '../../contract/fieldWords.ts';
 import { problemOf } from '../../contract/errors.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import type { Procedure } from '../procedure.ts';
 
 const options = z.object({
-  links: z
-    .int()
-    .min(2)
-    .max(64)
-    .default(3)
-    .meta({
-      title: 'Links',
-      description: 'How many adapters follow each other; the rank of the result is as many times as large',
-      ja: { title: 'リンク数', description: '続けて学習するアダプターの数。結果のランクはその倍数になります' },
-      advanced: true,
-    }),
+  links: described(z.int().min(2).max(64).default(3), {
+    title: { en: 'Links', ja: 'リンク数' },
+    description: {
+      en: 'How many adapters follow each other; the rank of the result is as many times as large',
+      ja: '続けて学習するアダプターの数。結果のランクはその倍数になります',
+    },
+    advanced: true,
+  }),
 });
 
 const words = wordsOf('chain', {
