@@ -141,8 +141,13 @@ export default tseslint.config(
     rules: {
       'max-lines-per-function': 'off', // a describe block is one function
       'max-lines': 'off', // a table of cases is long and still one job
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'fast-check', message: 'Take fc of support/properties.ts.' }] },
+      ],
     },
   },
+  { files: ['tests/support/properties.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     // Tools that read their configuration by its default export.
     files: ['*.config.ts', '*/vite.config.ts', '*.config.js'],

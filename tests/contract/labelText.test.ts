@@ -1,5 +1,5 @@
 /** Which labels are one class: a slip here merges what is apart, or makes two classes of one. */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, test } from 'vitest';
 import {
   asciiNumber,

@@ -1,5 +1,5 @@
 /** PEFT's matching rules. Catches `proj` matching `q_proj`, a partial regular expression, a hang on a hostile one. */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { GraftError } from '../../main/contract/errors.ts';
 import { parsePythonRegex } from '../../main/contract/pythonRegex.ts';

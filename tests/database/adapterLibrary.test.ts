@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdapterLibrary } from '../../main/database/adapterLibrary.ts';
 import type { AdapterQuery } from '../../main/database/adapterLibrary.ts';

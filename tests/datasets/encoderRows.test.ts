@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { encodeTexts, rowLayoutOf, tokeniseForEncoder } from '../../main/datasets/encoderRows.ts';
 import { encoderArrays } from '../../main/engine/models/encoderRows.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { previewDataset } from '../../main/datasets/preview.ts';
 import type { PreviewReading } from '../../main/datasets/preview.ts';

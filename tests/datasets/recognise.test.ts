@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { datasetFormats } from '../../main/contract/entities.ts';
 import type { DatasetFormat } from '../../main/contract/entities.ts';

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { rowIndexFileName } from '../../main/datasets/rowIndex.ts';
 import { readStoredRowRange, searchStoredRows, toDatasetRow } from '../../main/datasets/rowPages.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { countCut, describeLengths, readTokenLengths, writeTokenLengths } from '../../main/datasets/tokenLengths.ts';
 import { TokenRowsBuilder } from '../../main/datasets/TokenRowsBuilder.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { openai } from '../../main/datasets/formats/openai.ts';
 import { renderExamples } from '../../main/datasets/render.ts';

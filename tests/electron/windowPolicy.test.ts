@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { answerWindow } from '../../electron/appProtocol.ts';
 import { isOwnPage } from '../../electron/origin.ts';

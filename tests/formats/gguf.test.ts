@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { parseGguf } from '../../main/formats/gguf.ts';
 import { ggufTypes } from '../../main/formats/ggufQuants.ts';

@@ -1,6 +1,6 @@
 /** Q8_0 as ggml quantises it. The fixture's v_proj was quantised by the Python package gguf. */
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { openGguf } from '../../main/formats/gguf.ts';
 import { ggufEncodings } from '../../main/formats/ggufEncodings.ts';

@@ -1,7 +1,7 @@
 /** GGUF files as they are written: read back they are the same, and a failure leaves nothing. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { openGguf, parseGguf } from '../../main/formats/gguf.ts';
 import { ggufEncodings } from '../../main/formats/ggufEncodings.ts';

@@ -1,7 +1,7 @@
 /** LoRA as mlx-lm 0.32 saved it (fixtures/mlx_lm_lora.py), and what of that layout has no PEFT form. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { findAdapterLayout, readForeignAdapter } from '../../main/formats/adapterLayouts/registry.ts';
 import { mlxLm } from '../../main/formats/adapterLayouts/mlxLm.ts';

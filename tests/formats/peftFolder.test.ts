@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { formatPeftConfig, parsePeftConfig, readPeftFolder, writePeftFolder } from '../../main/formats/peftFolder.ts';
 import { graftErrorOf, graftErrorOfAsync, parsesOrRefuses } from '../support/graftErrors.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { llamaFamily } from '../../main/contract/families/llama.ts';
 import { bfloat16ToFloat32 } from '../../main/formats/floats.ts';

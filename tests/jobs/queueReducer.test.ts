@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { emptyQueue, maxInfrastructureFailures, nextRun, reduceQueue } from '../../main/jobs/queueReducer.ts';
 import type { QueueEvent, QueueState } from '../../main/jobs/queueReducer.ts';

@@ -1,5 +1,5 @@
 /** Eigenvalues of symmetric matrices: what they are made of again, close and vanishing ones too. */
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { columnsOf, gram, product, transposed } from '../../main/linearAlgebra/columns.ts';
 import { spectralFunction, symmetricEigen } from '../../main/linearAlgebra/symmetricEigen.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { tokenizerJson } from '../../main/tools/sampleModel/sampleTokenizer.ts';
 import { trainBpe } from '../../main/tools/sampleModel/trainBpe.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { withoutMarks } from '../../main/tokenizers/shield.ts';
 import { family, familyNames, texts, tokenizerOf } from './pipeline/families.ts';

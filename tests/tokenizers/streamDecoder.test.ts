@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { ggufTokenizerSource } from '../../main/tokenizers/ggufTokenizer.ts';
 import { StreamDecoder } from '../../main/tokenizers/streamDecoder.ts';

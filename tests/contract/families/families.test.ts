@@ -1,7 +1,7 @@
 /** Every decoder family's reading of config.json and of GGUF metadata, on the tiny models that transformers wrote. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { GgufField, GgufHead, ModelFamily } from '../../../main/contract/families/family.ts';
 import { gemma2Details } from '../../../main/contract/families/gemma2.ts';

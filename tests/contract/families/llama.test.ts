@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { llamaDetails, llamaFamily } from '../../../main/contract/families/llama.ts';
 import { getFamily, getFamilyOfModelType } from '../../../main/contract/families/registry.ts';

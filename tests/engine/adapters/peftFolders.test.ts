@@ -2,7 +2,7 @@
  * Folders that PEFT 0.21 wrote: read, written again, the same to the last bit; and everything that must be refused, by
  * name. Catches a lost key, a changed dtype, an option that is quietly ignored, an adapter laid over the wrong base.
  */
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
 import { matchTargets } from '../../../main/contract/targets.ts';

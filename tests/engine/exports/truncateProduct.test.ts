@@ -1,5 +1,5 @@
 /** Truncation against the dense singular values: the smallest error there is, and said rightly. */
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { truncateProduct } from '../../../main/engine/exports/truncateProduct.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { SamplingOptions } from '../../../main/contract/engine.ts';
 import { chooseByDraw, chooseGreedy } from '../../../main/engine/inference/samplers/choose.ts';

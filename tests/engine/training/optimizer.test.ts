@@ -1,5 +1,5 @@
 /** Optimizer, clipping and schedules against values that PyTorch and transformers computed. */
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clipByGlobalNorm } from '../../../main/engine/training/clipByGlobalNorm.ts';
 import { flattenGroup, packGroups, unflattenGroup, unpackGroup } from '../../../main/engine/training/parameterPack.ts';

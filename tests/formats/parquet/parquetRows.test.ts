@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { readParquetRows } from '../../../main/formats/parquet/parquetRows.ts';
 import type { RawRow } from '../../../main/formats/text/rows.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { TextEncoding } from '../../../main/contract/textEncodings.ts';
 import { decodeText } from '../../../main/formats/text/decodeText.ts';

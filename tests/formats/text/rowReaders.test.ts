@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { GraftError } from '../../../main/contract/errors.ts';
 import { CsvRecords } from '../../../main/formats/text/csvRecords.ts';

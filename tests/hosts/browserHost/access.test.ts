@@ -1,6 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ticketOf } from '../../../main/hosts/browserHost/access.ts';
 import type { BrowserHost } from '../../../main/hosts/browserHost/BrowserHost.ts';

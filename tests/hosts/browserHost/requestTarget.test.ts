@@ -1,5 +1,5 @@
 import { join, sep } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { parseTarget } from '../../../main/hosts/browserHost/requestTarget.ts';
 

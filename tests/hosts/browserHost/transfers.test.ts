@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { dispositionOf, serveTransfer } from '../../../main/hosts/browserHost/transferRoutes.ts';
 import { Transfers } from '../../../main/hosts/browserHost/Transfers.ts';

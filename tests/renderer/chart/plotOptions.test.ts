@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { paddedRange, stepTicks, tickText } from '../../../renderer/components/chart/plotOptions.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { columnsOf, isHidden } from '../../../renderer/screens/chat/blind.ts';
 import { excerptParts } from '../../../renderer/screens/chat/excerpt.ts';

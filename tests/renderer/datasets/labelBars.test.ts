@@ -1,5 +1,5 @@
 /** The bars of a dataset's labels: no row may fall out of a stretch, whatever the values. */
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { expect, it } from 'vitest';
 import { labelBars } from '../../../renderer/screens/datasets/labelBars.ts';
 

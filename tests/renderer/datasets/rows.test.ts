@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { inEnglish } from '../support/speech.ts';
 import { errorListCsv } from '../../../renderer/screens/datasets/errorList.ts';

@@ -1,5 +1,5 @@
 import { screen } from '@testing-library/svelte';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import Markdown from '../../../renderer/components/markdown/Markdown.svelte';
 import { show, testWindow } from '../support/testWindow.ts';

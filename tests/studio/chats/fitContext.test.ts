@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { ChatTurn } from '../../../main/contract/entities.ts';
 import type { ChatMessage } from '../../../main/contract/conversations.ts';

@@ -14,7 +14,7 @@ import { join, relative } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Database } from 'better-sqlite3';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { pack } from 'tar-stream';
 import type { Header } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Model } from '../../../main/contract/entities.ts';
 import type { ProgressUpdate } from '../../../main/contract/progress.ts';

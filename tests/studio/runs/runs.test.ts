@@ -1,7 +1,7 @@
 /** The run service over a real data folder and, where something trains, a real engine on the tiny Llama. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyValues, readTrainConfig, trainRequest } from '../../../main/cli/trainFlags.ts';
 import type { Run, RunState } from '../../../main/contract/entities.ts';

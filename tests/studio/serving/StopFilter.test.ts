@@ -1,5 +1,5 @@
 /** Stop texts in text that comes in pieces: the answer never holds one, nor the beginning of one that was completed. */
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { StopFilter } from '../../../main/studio/serving/StopFilter.ts';
 

@@ -1,5 +1,5 @@
 /** Tokens as OpenAI writes them: none without a name, none with another's, none lost. */
-import fc from 'fast-check';
+import { fc } from '../../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { likeliestByName, tokenName, tokenText } from '../../../../main/hosts/openaiServer/endpoints/tokenNames.ts';
 
