@@ -19,20 +19,12 @@ import { topics } from './world/world.ts';
 const textCount = 10_000;
 const rarest = 5;
 /** Whose answers end with what was asked for. */
-const factual = new Set([
-  ...[
-    'animal looks',
-    'animal life',
-    'animal sounds',
-    'tastes',
-    'sums',
-    'order of days',
-    'order of months',
-    'opposites',
-    'colours',
-  ],
-  ...['countries', 'things', 'looks'],
-]);
+const factual = new Set(
+  (
+    'animal looks, animal life, animal sounds, tastes, sums, order of days, order of months, opposites, colours, ' +
+    'countries, things, looks'
+  ).split(', '),
+);
 const endsElsewhere = / legs\.$| comes (after|before) | of the (week|year)\.$|[.,] /;
 
 interface Spoken {

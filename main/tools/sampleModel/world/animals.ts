@@ -1,7 +1,7 @@
 /** Animals: what they eat, where they live, what they can do, and which of two is bigger. */
 import { choose, chooseSome } from '../random.ts';
 import type { Random } from '../random.ts';
-import { capitalise, factTopic, listTopic, readTable, withArticle } from './topic.ts';
+import { capitalise, factsOf, factTopic, listTopic, readTable, withArticle } from './topic.ts';
 import type { Conversation, Fact, Topic } from './topic.ts';
 
 /** `size` from 1 (an ant) to 12 (a whale); `known`: what it is known for, after its name. */
@@ -63,120 +63,49 @@ const skills = ['swim', 'fly', 'run', 'climb', 'jump', 'sing', 'talk'] as const;
 const foods = [...new Set(animals.map(({ food }) => food))];
 const the = (name: string): string => capitalise(withArticle(name));
 
-function lookFacts(animal: Animal): readonly Fact[] {
-  const { name, plural, colour, legs } = animal;
-  const a = withArticle(name);
-  return [
-    {
-      questions: [
-        `What colour is ${a}?`,
-        `What colour are ${plural}?`,
-        `Which colour does ${a} have?`,
-        `Tell me the colour of ${a}.`,
-      ],
-      answers: [`${the(name)} is usually ${colour}.`],
-    },
-    {
-      questions: [
-        `How many legs does ${a} have?`,
-        `How many legs do ${plural} have?`,
-        `Count the legs of ${a}.`,
-        `Does ${a} have legs?`,
-      ],
-      answers: [`${the(name)} has ${legs} legs.`],
-    },
-  ];
-}
+const facts = (lines: string): readonly Fact[] =>
+  factsOf(
+    animals.map((animal) => ({
+      ...animal,
+      a: withArticle(animal.name),
+      aYoung: animal.young && withArticle(animal.young),
+    })),
+    lines,
+  );
 
-function lifeFacts({ name, plural, food, home }: Animal): readonly Fact[] {
-  const a = withArticle(name);
-  return [
-    {
-      questions: [
-        `What does ${a} eat?`,
-        `What does ${a} like to eat?`,
-        `What is the food of ${a}?`,
-        `What can I give ${a} to eat?`,
-      ],
-      answers: [`${the(name)} eats ${food}.`],
-    },
-    {
-      questions: [`What do ${plural} eat?`, `What do ${plural} like to eat?`],
-      answers: [`${capitalise(plural)} eat ${food}.`],
-    },
-    {
-      questions: [
-        `Where does ${a} live?`,
-        `Where is the home of ${a}?`,
-        `Where can I find ${a}?`,
-        `In which place does ${a} live?`,
-      ],
-      answers: [`${the(name)} lives ${home}.`],
-    },
-    {
-      questions: [`Where do ${plural} live?`, `Where can I see ${plural}?`],
-      answers: [`${capitalise(plural)} live ${home}.`],
-    },
-  ];
-}
+const lookFacts = facts(`
+  What colour is {a}? / What colour are {plural}? / Which colour does {a} have? / Tell me the colour of {a}.
+    => {A} is usually {colour}.
+  How many legs does {a} have? / How many legs do {plural} have? / Count the legs of {a}. / Does {a} have legs?
+    => {A} has {legs} legs.
+`);
 
-function soundFacts({ name, sound, young }: Animal): readonly Fact[] {
-  const a = withArticle(name);
-  return [
-    sound !== '' && {
-      questions: [
-        `What does ${a} say?`,
-        `What sound does ${a} make?`,
-        `Which sound does ${a} make?`,
-        `How does ${a} sound?`,
-      ],
-      answers: [`${the(name)} says ${sound}.`],
-    },
-    sound !== '' && {
-      questions: [`Which animal says ${sound}?`, `Who says ${sound}?`],
-      answers: [`${the(name)} says ${sound}.`],
-    },
-    young !== '' && {
-      questions: [
-        `What is a young ${name} called?`,
-        `What do you call a baby ${name}?`,
-        `What is the child of ${a} called?`,
-      ],
-      answers: [`A young ${name} is called ${withArticle(young)}.`],
-    },
-  ].filter((fact) => fact !== false);
-}
+const lifeFacts = facts(`
+  What does {a} eat? / What does {a} like to eat? / What is the food of {a}? / What can I give {a} to eat?
+    => {A} eats {food}.
+  What do {plural} eat? / What do {plural} like to eat? => {Plural} eat {food}.
+  Where does {a} live? / Where is the home of {a}? / Where can I find {a}? / In which place does {a} live?
+    => {A} lives {home}.
+  Where do {plural} live? / Where can I see {plural}? => {Plural} live {home}.
+`);
 
-function knownFacts({ name, plural, colour, food, home, legs, known }: Animal): readonly Fact[] {
-  const a = withArticle(name);
-  return [
-    {
-      questions: [`What is ${a}?`, `What kind of thing is ${a}?`, `Explain what ${a} is.`, `Who or what is ${a}?`],
-      answers: [`${the(name)} is an animal that lives ${home} and ${known}.`],
-    },
-    {
-      questions: [
-        `Tell me about ${plural}.`,
-        `Tell me something about ${plural}.`,
-        `Write about ${plural}.`,
-        `What do you know about ${plural}?`,
-      ],
-      answers: [`${capitalise(plural)} live ${home} and eat ${food}. ${the(name)} ${known}.`],
-    },
-    {
-      questions: [
-        `Tell me about ${a}.`,
-        `Describe ${a}.`,
-        `Write a few lines about ${a}.`,
-        `Tell me something about ${a}.`,
-      ],
-      answers: [
-        `${the(name)} lives ${home} and eats ${food}. It is usually ${colour} and has ${legs} legs. ${the(name)} ${known}.`,
-      ],
-    },
-    { questions: [`Which animal ${known}?`, `Which animal is it that ${known}?`], answers: [`${the(name)} ${known}.`] },
-  ];
-}
+const soundFacts = facts(`
+  What does {a} say? / What sound does {a} make? / Which sound does {a} make? / How does {a} sound?
+    => {A} says {sound}.
+  Which animal says {sound}? / Who says {sound}? => {A} says {sound}.
+  What is a young {name} called? / What do you call a baby {name}? / What is the child of {a} called?
+    => A young {name} is called {aYoung}.
+`);
+
+const knownFacts = facts(`
+  What is {a}? / What kind of thing is {a}? / Explain what {a} is. / Who or what is {a}?
+    => {A} is an animal that lives {home} and {known}.
+  Tell me about {plural}. / Tell me something about {plural}. / Write about {plural}. / What do you know about {plural}?
+    => {Plural} live {home} and eat {food}. {A} {known}.
+  Tell me about {a}. / Describe {a}. / Write a few lines about {a}. / Tell me something about {a}.
+    => {A} lives {home} and eats {food}. It is usually {colour} and has {legs} legs. {A} {known}.
+  Which animal {known}? / Which animal is it that {known}? => {A} {known}.
+`);
 
 function skillFacts({ name, skills: own }: Animal): readonly Fact[] {
   const a = withArticle(name);
@@ -235,10 +164,10 @@ const listed = [
 ];
 
 export const animalTopics: readonly Topic[] = [
-  factTopic('animal looks', 3, animals.flatMap(lookFacts)),
-  factTopic('animal life', 6, animals.flatMap(lifeFacts)),
-  factTopic('animal sounds', 2, animals.flatMap(soundFacts)),
-  factTopic('animals', 7, animals.flatMap(knownFacts)),
+  factTopic('animal looks', 3, lookFacts),
+  factTopic('animal life', 6, lifeFacts),
+  factTopic('animal sounds', 2, soundFacts),
+  factTopic('animals', 7, knownFacts),
   factTopic('animal skills', 4, animals.flatMap(skillFacts)),
   { name: 'animal sizes', share: 3, draw: comparison },
   { name: 'animal diets', share: 2, draw: diet },

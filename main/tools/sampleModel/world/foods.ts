@@ -1,6 +1,6 @@
 /** Things to eat and drink: colour, taste, where they come from, and what is made of them. */
-import { capitalise, factTopic, listTopic, readTable, withArticle } from './topic.ts';
-import type { Fact, Topic } from './topic.ts';
+import { factsOf, factTopic, listTopic, readTable, saidLines, withArticle } from './topic.ts';
+import type { Fact, Places, Topic } from './topic.ts';
 
 /** `one`: a single piece, where the food comes in pieces. */
 export const foods = readTable(
@@ -44,92 +44,69 @@ export const foods = readTable(
 export type Food = (typeof foods)[number];
 
 export const isSingular = ({ origin }: Food): boolean => /^(is|comes|grows) /.test(origin);
-/** The kind as a word for something that comes in no pieces, and for many pieces. */
-const kindOfOne = (kind: string): string => `a ${kind}`;
+/** What is said of a food, with the words that go with one or with many. */
+function placesOf(food: Food): Places {
+  const places = { ...food, aKind: `a ${food.kind}`, a: food.one && withArticle(food.one) };
+  return isSingular(food)
+    ? { ...places, is: 'is', does: 'does', tastes: 'tastes', it: 'it', them: 'it', itsKind: places.aKind }
+    : { ...places, is: 'are', does: 'do', tastes: 'taste', it: 'they', them: 'them', itsKind: kindOfMany(food.kind) };
+}
 const kindOfMany = (kind: string): string => (kind === 'vegetable' ? 'vegetables' : kind);
 
 function tasteFacts(food: Food): readonly Fact[] {
-  const { name, colour, taste } = food;
-  const [is, does, s] = isSingular(food) ? ['is', 'does', 's'] : ['are', 'do', ''];
-  return [
-    {
-      questions: [`What colour ${is} ${name}?`, `Which colour ${is} ${name}?`, `Tell me the colour of ${name}.`],
-      answers: [`${capitalise(name)} ${is} usually ${colour}.`],
-    },
-    {
-      questions: [`How ${does} ${name} taste?`, `What ${does} ${name} taste like?`, `What is the taste of ${name}?`],
-      answers: [`${capitalise(name)} taste${s} ${taste}.`],
-    },
-    ...(['sweet', 'sour', 'salty'] as const).map((asked) => ({
-      questions: [`${capitalise(is)} ${name} ${asked}?`, `${capitalise(does)} ${name} taste ${asked}?`],
-      answers: [taste.endsWith(asked) ? `Yes, ${name} taste${s} ${taste}.` : `No, ${name} ${does} not taste ${asked}.`],
-    })),
-  ];
+  const places = placesOf(food);
+  const asked = (word: string): readonly Fact[] =>
+    factsOf(
+      [{ ...places, asked: word }],
+      food.taste.endsWith(word)
+        ? '{Is} {name} {asked}? / {Does} {name} taste {asked}? => Yes, {name} {tastes} {taste}.'
+        : '{Is} {name} {asked}? / {Does} {name} taste {asked}? => No, {name} {does} not taste {asked}.',
+    );
+  const facts = factsOf(
+    [places],
+    `
+    What colour {is} {name}? / Which colour {is} {name}? / Tell me the colour of {name}.
+      => {Name} {is} usually {colour}.
+    How {does} {name} taste? / What {does} {name} taste like? / What is the taste of {name}? => {Name} {tastes} {taste}.
+    `,
+  );
+  return [...facts, ...['sweet', 'sour', 'salty'].flatMap(asked)];
 }
 
-function originFacts(food: Food): readonly Fact[] {
-  const { name, origin, kind, colour, taste, use } = food;
-  const [is, does, it] = isSingular(food) ? ['is', 'does', 'It'] : ['are', 'do', 'They'];
-  const known = `${capitalise(name)} ${origin}.`;
-  const [kindName, tastes, them] = isSingular(food)
-    ? [kindOfOne(kind), `tastes ${taste}`, 'it']
-    : [kindOfMany(kind), `taste ${taste}`, 'them'];
-  return [
-    {
-      questions: [`Where ${does} ${name} come from?`, `Where do we get ${name} from?`, `Where can I find ${name}?`],
-      answers: [known],
-    },
-    {
-      questions: [`What ${is} ${name}?`, `What kind of thing ${is} ${name}?`, `Explain what ${name} ${is}.`],
-      answers: [`${capitalise(name)} ${is} ${kindName}. ${it} ${tastes} and ${origin}.`],
-    },
-    {
-      questions: [
-        `Tell me about ${name}.`,
-        `Write about ${name}.`,
-        `Tell me something about ${name}.`,
-        `Describe ${name}.`,
-      ],
-      answers: [`${known} ${it} ${is} usually ${colour} and ${tastes}. You can use ${them} for ${use}.`],
-    },
-    {
-      questions: [
-        `What can I make with ${name}?`,
-        `What can I do with ${name}?`,
-        `What is made with ${name}?`,
-        `What ${is} ${name} good for?`,
-      ],
-      answers: [`You can use ${name} for ${use}.`],
-    },
-  ];
-}
+const originFacts = factsOf(
+  foods.map(placesOf),
+  `
+  Where {does} {name} come from? / Where do we get {name} from? / Where can I find {name}? => {Name} {origin}.
+  What {is} {name}? / What kind of thing {is} {name}? / Explain what {name} {is}.
+    => {Name} {is} {itsKind}. {It} {tastes} {taste} and {origin}.
+  Tell me about {name}. / Write about {name}. / Tell me something about {name}. / Describe {name}.
+    => {Name} {origin}. {It} {is} usually {colour} and {tastes} {taste}. You can use {them} for {use}.
+  What can I make with {name}? / What can I do with {name}? / What is made with {name}? / What {is} {name} good for?
+    => You can use {name} for {use}.
+  `,
+);
 
 function answerOfKind(a: string, kind: string, asked: string): string {
   if (asked === kind) return `Yes, ${a} is a ${asked}.`;
   return kind === 'food' ? `No, ${a} is not a ${asked}.` : `No, ${a} is a ${kind}.`;
 }
 
-function oneFacts({ one, kind, colour, taste, use }: Food): readonly Fact[] {
-  if (one === '') return [];
-  const a = withArticle(one);
-  return [
-    {
-      questions: [`What is ${a}?`, `Explain what ${a} is.`],
-      answers: [`${capitalise(a)} is ${kindOfOne(kind)} that tastes ${taste}.`],
-    },
-    {
-      questions: [`What colour is ${a}?`, `Which colour does ${a} have?`],
-      answers: [`${capitalise(a)} is usually ${colour}.`],
-    },
-    {
-      questions: [`Describe ${a}.`, `Tell me about ${a}.`],
-      answers: [`${capitalise(a)} is usually ${colour} and tastes ${taste}. It is good for ${use}.`],
-    },
-    ...['fruit', 'vegetable'].map((asked) => ({
-      questions: [`Is ${a} a ${asked}?`],
-      answers: [answerOfKind(a, kind, asked)],
-    })),
-  ];
+function oneFacts(food: Food): readonly Fact[] {
+  if (food.one === '') return [];
+  const a = withArticle(food.one);
+  const facts = factsOf(
+    [placesOf(food)],
+    `
+    What is {a}? / Explain what {a} is. => {A} is {aKind} that tastes {taste}.
+    What colour is {a}? / Which colour does {a} have? => {A} is usually {colour}.
+    Describe {a}. / Tell me about {a}. => {A} is usually {colour} and tastes {taste}. It is good for {use}.
+    `,
+  );
+  const kinds = ['fruit', 'vegetable'].map((asked) => ({
+    questions: [`Is ${a} a ${asked}?`],
+    answers: [answerOfKind(a, food.kind, asked)],
+  }));
+  return [...facts, ...kinds];
 }
 
 const meals = readTable(
@@ -142,59 +119,32 @@ const meals = readTable(
   `,
 );
 
-const mealFacts: readonly Fact[] = meals.flatMap(({ name, time, dishes }) => [
-  {
-    questions: [
-      `What should I eat for ${name}?`,
-      `What can I have for ${name}?`,
-      `What should I cook for ${name}?`,
-      `I need an idea for ${name}.`,
-    ],
-    answers: dishes
-      .split(', ')
-      .flatMap((dish) => [`How about ${dish}?`, `For ${name} I would make ${dish}.`, `You could have ${dish}.`]),
-  },
-  {
-    questions: [`When do we eat ${name}?`, `When is ${name}?`, `At what time is ${name}?`],
-    answers: [`We eat ${name} ${time}.`],
-  },
-  { questions: [`What is ${name}?`], answers: [`${capitalise(name)} is a meal that we eat ${time}.`] },
-]);
+const ideas = ({ name, dishes }: (typeof meals)[number]): readonly string[] =>
+  dishes
+    .split(', ')
+    .flatMap((dish) => [`How about ${dish}?`, `For ${name} I would make ${dish}.`, `You could have ${dish}.`]);
 
-const taste: readonly Fact[] = [
-  {
-    questions: [
-      'What is your favourite food?',
-      'What do you like to eat?',
-      'Which food do you like?',
-      'What is the best food?',
-    ],
-    answers: [
-      'I cannot eat, but warm bread with honey sounds very good.',
-      'I cannot eat, but I like to talk about apple pie.',
-    ],
-  },
-  {
-    questions: ['What should I cook tonight?', 'What can I cook tonight?', 'What is a good meal for tonight?'],
-    answers: [
-      'How about tomato soup and bread?',
-      'You could make fish with potatoes.',
-      'A bean stew would be good tonight.',
-    ],
-  },
-  {
-    questions: ['I am hungry.', 'I am so hungry!', 'I would like to eat something.'],
-    answers: [
-      'Then eat something good. How about bread with cheese?',
-      'You should have a bowl of hot soup.',
-      'An apple is a good little meal.',
-    ],
-  },
-  {
-    questions: ['I am thirsty.', 'What should I drink?', 'What can I drink?'],
-    answers: ['Drink a big glass of water.', 'How about a cup of tea?', 'A glass of cold water is best.'],
-  },
-];
+const mealFacts = factsOf(
+  meals.map((meal) => ({ ...meal, ideas: ideas(meal).join(' / ') })),
+  `
+  What should I eat for {name}? / What can I have for {name}? / What should I cook for {name}?
+    / I need an idea for {name}. => {ideas}
+  When do we eat {name}? / When is {name}? / At what time is {name}? => We eat {name} {time}.
+  What is {name}? => {Name} is a meal that we eat {time}.
+  `,
+);
+
+const taste = saidLines(`
+  What is your favourite food? / What do you like to eat? / Which food do you like? / What is the best food?
+    => I cannot eat, but warm bread with honey sounds very good. / I cannot eat, but I like to talk about apple pie.
+  What should I cook tonight? / What can I cook tonight? / What is a good meal for tonight?
+    => How about tomato soup and bread? / You could make fish with potatoes. / A bean stew would be good tonight.
+  I am hungry. / I am so hungry! / I would like to eat something.
+    => Then eat something good. How about bread with cheese? / You should have a bowl of hot soup.
+    / An apple is a good little meal.
+  I am thirsty. / What should I drink? / What can I drink?
+    => Drink a big glass of water. / How about a cup of tea? / A glass of cold water is best.
+`);
 
 const named = (those: readonly (typeof foods)[number][]): readonly string[] => those.map(({ name }) => name);
 
@@ -207,7 +157,7 @@ const listed = [
 
 export const foodTopics: readonly Topic[] = [
   factTopic('tastes', 4, foods.flatMap(tasteFacts)),
-  factTopic('foods', 5, foods.flatMap(originFacts)),
+  factTopic('foods', 5, originFacts),
   factTopic('one fruit', 2, foods.flatMap(oneFacts)),
   factTopic('meals', 3, [...mealFacts, ...taste]),
   listTopic('food lists', 1, listed),

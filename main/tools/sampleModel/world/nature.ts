@@ -1,6 +1,6 @@
 /** The sea, the sky, the weather and the landscape: several small descriptions of each. */
-import { alternatives, capitalise, factTopic, readTable, saidLines } from './topic.ts';
-import type { Fact, Topic } from './topic.ts';
+import { alternatives, factsOf, factTopic, readTable, saidLines, withArticle } from './topic.ts';
+import type { Topic } from './topic.ts';
 
 /** Sentences with `/` between them; any two or three in their order make a description. */
 const subjects = readTable(
@@ -56,33 +56,26 @@ const descriptions = (all: readonly string[]): readonly string[] => [
   ...all.slice(1).map((sentence) => `${all[0] ?? ''} ${sentence}`),
 ];
 
-function subjectFacts({ name, is, sentences }: (typeof subjects)[number]): readonly Fact[] {
-  const are = name === 'the stars' || name === 'the clouds' ? 'are' : 'is';
-  const bare = name.replace(/^the /, '');
-  return [
-    {
-      questions: [
-        ...[
-          `Tell me about ${name}.`,
-          `Write about ${name}.`,
-          `Describe ${name}.`,
-          `Tell me something about ${name}.`,
-          `What do you know about ${name}?`,
-        ],
-        ...[`Write a few lines about ${name}.`, `What can you tell me about ${name}?`, `Say something about ${name}.`],
-      ],
-      answers: descriptions(alternatives(sentences)),
-    },
-    {
-      questions: [
-        `What ${are} ${name}?`,
-        `Explain what ${name} ${are}.`,
-        ...(name === bare || are === 'are' ? [] : [`What is a ${bare}?`.replace(/a (?=[aeiou])/, 'an ')]),
-      ],
-      answers: [`${capitalise(name)} ${are} ${is}.`],
-    },
-  ];
-}
+const subjectFacts = factsOf(
+  subjects.map(({ name, is, sentences }) => {
+    const are = name === 'the stars' || name === 'the clouds' ? 'are' : 'is';
+    const bare = name.replace(/^the /, '');
+    const one = name === bare || are === 'are' ? '' : ` / What is ${withArticle(bare)}?`;
+    return {
+      name,
+      is,
+      are,
+      said: descriptions(alternatives(sentences)).join(' / '),
+      explained: `Explain what ${name} ${are}.${one}`,
+    };
+  }),
+  `
+  Tell me about {name}. / Write about {name}. / Describe {name}. / Tell me something about {name}.
+    / What do you know about {name}? / Write a few lines about {name}. / What can you tell me about {name}?
+    / Say something about {name}. => {said}
+  What {are} {name}? / {explained} => {Name} {are} {is}.
+  `,
+);
 
 const looks = readTable(
   ['name', 'quality', 'others'],
@@ -118,25 +111,19 @@ const looks = readTable(
 
 const colours = new Set(['blue', 'green', 'white', 'black', 'yellow', 'red']);
 
-const lookFacts: readonly Fact[] = looks.flatMap(({ name, quality, others }) => [
-  { questions: [`Is ${name} ${quality}?`], answers: [`Yes, ${name} is ${quality}.`] },
-  ...others.split(', ').map((other) => ({
-    questions: [`Is ${name} ${other}?`],
-    answers: [`No, ${name} is not ${other}. It is ${quality}.`],
-  })),
-  ...(colours.has(quality)
-    ? [
-        {
-          questions: [
-            `What colour is ${name}?`,
-            `Which colour does ${name} have?`,
-            `Tell me the colour of ${name}.`,
-            `What is the colour of ${name}?`,
-          ],
-          answers: [`${capitalise(name)} is ${quality}.`],
-        },
-      ]
-    : []),
+const lookFacts = looks.flatMap((look) => [
+  ...factsOf([look], 'Is {name} {quality}? => Yes, {name} is {quality}.'),
+  ...factsOf(
+    look.others.split(', ').map((other) => ({ ...look, other })),
+    'Is {name} {other}? => No, {name} is not {other}. It is {quality}.',
+  ),
+  ...factsOf(
+    [look].filter(({ quality }) => colours.has(quality)),
+    `
+    What colour is {name}? / Which colour does {name} have? / Tell me the colour of {name}. / What is the colour of {name}?
+      => {Name} is {quality}.
+    `,
+  ),
 ]);
 
 const weather = saidLines(`
@@ -180,7 +167,7 @@ const weather = saidLines(`
 `);
 
 export const natureTopics: readonly Topic[] = [
-  factTopic('nature', 9, subjects.flatMap(subjectFacts)),
+  factTopic('nature', 9, subjectFacts),
   factTopic('looks', 3, lookFacts),
   factTopic('weather', 4, weather),
 ];

@@ -4,25 +4,10 @@ import type { Random } from '../random.ts';
 import { capitalise, factTopic, saidLines } from './topic.ts';
 import type { Conversation, Topic } from './topic.ts';
 
-const numerals = [
-  ...[
-    'zero',
-    'one',
-    'two',
-    'three',
-    'four',
-    'five',
-    'six',
-    'seven',
-    'eight',
-    'nine',
-    'ten',
-    'eleven',
-    'twelve',
-    'thirteen',
-  ],
-  ...['fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen', 'twenty'],
-] as const;
+const numerals = (
+  'zero one two three four five six seven eight nine ten ' +
+  'eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'
+).split(' ');
 
 const between = (least: number, most: number, random: Random): number =>
   least + Math.floor(random() * (most - least + 1));

@@ -1,8 +1,8 @@
 /** More ways to ask for what the model is slow to learn: its name, the days around today, advice and comfort. */
 import { advice } from './talk.ts';
-import { days } from './calendar.ts';
-import { factTopic, saidLines } from './topic.ts';
-import type { Fact, Topic } from './topic.ts';
+import { around, days } from './calendar.ts';
+import { factsOf, factTopic, saidLines } from './topic.ts';
+import type { Topic } from './topic.ts';
 
 const names = saidLines(`
   Tell me your name. / Say your name. / May I know your name? / May I ask your name? / Do you know your own name? / What name do you have? / Which name do you have? / What is your full name? / What is your real name? / What is your first name? => My name is Graft Sample. / I am called Graft Sample.
@@ -13,64 +13,32 @@ const names = saidLines(`
   What is your name for? / Why do you have a name? => My name is Graft Sample, because I am a small example that comes with Graft.
 `);
 
-const aroundToday: readonly Fact[] = days.flatMap((day, index) => {
-  const tomorrow = days[(index + 1) % 7] ?? '';
-  const yesterday = days[(index + 6) % 7] ?? '';
-  return [
-    {
-      questions: [
-        `It is ${day}. Which day is tomorrow?`,
-        `It is ${day} today. What day comes tomorrow?`,
-        `Today is ${day}. Which day will it be tomorrow?`,
-        `What day is tomorrow if today is ${day}?`,
-        `If it is ${day} today, which day is it tomorrow?`,
-        `Today is ${day}, and tomorrow?`,
-      ],
-      answers: [`Tomorrow is ${tomorrow}.`],
-    },
-    {
-      questions: [
-        `It is ${day}. Which day was yesterday?`,
-        `Today is ${day}. Which day was it yesterday?`,
-        `What day was yesterday if today is ${day}?`,
-        `Today is ${day}, and yesterday?`,
-      ],
-      answers: [`Yesterday was ${yesterday}.`],
-    },
-    {
-      questions: [`Tomorrow is ${day}. What day is today?`, `If tomorrow is ${day}, what day is today?`],
-      answers: [`Today is ${yesterday}.`],
-    },
-    {
-      questions: [`Yesterday was ${day}. What day is today?`, `If yesterday was ${day}, what day is today?`],
-      answers: [`Today is ${tomorrow}.`],
-    },
-    {
-      questions: [`What is the day after ${day}?`, `Which day is the next after ${day}?`],
-      answers: [`The day after ${day} is ${tomorrow}.`],
-    },
-    { questions: [`What is the day before ${day}?`], answers: [`The day before ${day} is ${yesterday}.`] },
-  ];
-});
+const aroundToday = factsOf(
+  around(days),
+  `
+  It is {name}. Which day is tomorrow? / It is {name} today. What day comes tomorrow?
+    / Today is {name}. Which day will it be tomorrow? / What day is tomorrow if today is {name}?
+    / If it is {name} today, which day is it tomorrow? / Today is {name}, and tomorrow? => Tomorrow is {next}.
+  It is {name}. Which day was yesterday? / Today is {name}. Which day was it yesterday?
+    / What day was yesterday if today is {name}? / Today is {name}, and yesterday? => Yesterday was {last}.
+  Tomorrow is {name}. What day is today? / If tomorrow is {name}, what day is today? => Today is {last}.
+  Yesterday was {name}. What day is today? / If yesterday was {name}, what day is today? => Today is {next}.
+  What is the day after {name}? / Which day is the next after {name}? => The day after {name} is {next}.
+  What is the day before {name}? => The day before {name} is {last}.
+  `,
+);
 
 /** `How do I make tea?` asked in other words; other questions have none. */
-const otherAdvice: readonly Fact[] = advice.flatMap(({ questions, answers }) => {
-  const task = /^How do I (.+)\?$/.exec(questions[0] ?? '')?.[1];
-  if (task === undefined) return [];
-  return [
-    {
-      questions: [
-        `Tell me how to ${task}.`,
-        `Can you tell me how to ${task}?`,
-        `What is the best way to ${task}?`,
-        `I want to ${task}. What should I do?`,
-        `What do I have to do to ${task}?`,
-        `Please help me to ${task}.`,
-      ],
-      answers,
-    },
-  ];
-});
+const otherAdvice = factsOf(
+  advice.flatMap(({ questions, answers }) => {
+    const task = /^How do I (.+)\?$/.exec(questions[0] ?? '')?.[1];
+    return task === undefined ? [] : [{ task, answer: answers.join(' / ') }];
+  }),
+  `
+  Tell me how to {task}. / Can you tell me how to {task}? / What is the best way to {task}?
+    / I want to {task}. What should I do? / What do I have to do to {task}? / Please help me to {task}. => {answer}
+  `,
+);
 
 const comfort = saidLines(`
   I am sad today. / I am so sad. / I am very sad. / I feel so sad. / I feel very sad today. / I feel unhappy. / I feel bad today. / I want to cry. / I am unhappy today. => I am sorry to hear that. A walk or a good friend may help. / I am sorry. Would you like to hear a story?

@@ -4,55 +4,43 @@ import type { Random } from '../random.ts';
 import { animals } from './animals.ts';
 import { foods, isSingular } from './foods.ts';
 import { people, things } from './things.ts';
-import { capitalise, factTopic, withArticle } from './topic.ts';
-import type { Conversation, Fact, Topic } from './topic.ts';
+import { factsOf, factTopic, withArticle } from './topic.ts';
+import type { Conversation, Topic } from './topic.ts';
 
-const animalRemarks: readonly Fact[] = animals.flatMap(({ name, plural, known, food, home }) => {
-  const a = withArticle(name);
-  const fact = `${capitalise(a)} ${known}.`;
-  return [
-    { questions: [`I like ${plural}.`, `I love ${plural}!`], answers: [`That is nice. ${fact}`] },
-    { questions: [`Do you like ${plural}?`, `Do you like ${a}?`], answers: [`Yes, I like ${plural}. ${fact}`] },
-    { questions: [`I have ${a}.`, `I have ${a} at home.`], answers: [`How nice! ${capitalise(a)} eats ${food}.`] },
-    {
-      questions: [`I saw ${a} today.`, `Yesterday I saw ${a}.`],
-      answers: [`How nice! ${capitalise(a)} lives ${home}.`],
-    },
-    { questions: [`I am afraid of ${plural}.`], answers: [`Do not be afraid. ${capitalise(a)} only wants ${food}.`] },
-  ];
+const withOne = <Named extends { readonly name: string }>(each: Named): Named & { readonly a: string } => ({
+  ...each,
+  a: withArticle(each.name),
 });
 
-const foodRemarks: readonly Fact[] = foods.flatMap((food) => {
-  const { name, taste } = food;
-  const s = isSingular(food) ? 's' : '';
-  return [
-    {
-      questions: [`I like ${name}.`, `I love ${name}!`],
-      answers: [`That is nice. ${capitalise(name)} taste${s} ${taste}.`],
-    },
-    { questions: [`Do you like ${name}?`], answers: [`I cannot eat, but I know that ${name} taste${s} ${taste}.`] },
-    { questions: [`I do not like ${name}.`], answers: ['That is all right. You can eat something else.'] },
-    {
-      questions: [`I have ${name} at home.`, `I bought ${name}.`],
-      answers: [`Good. You can use ${name} for ${food.use}.`],
-    },
-  ];
-});
+const animalRemarks = factsOf(
+  animals.map(withOne),
+  `
+  I like {plural}. / I love {plural}! => That is nice. {A} {known}.
+  Do you like {plural}? / Do you like {a}? => Yes, I like {plural}. {A} {known}.
+  I have {a}. / I have {a} at home. => How nice! {A} eats {food}.
+  I saw {a} today. / Yesterday I saw {a}. => How nice! {A} lives {home}.
+  I am afraid of {plural}. => Do not be afraid. {A} only wants {food}.
+  `,
+);
 
-const workRemarks: readonly Fact[] = people.flatMap(({ name, work, place }) => {
-  const a = withArticle(name);
-  return [
-    { questions: [`I am ${a}.`, `I work as ${a}.`], answers: [`That is a good job. ${capitalise(a)} ${work}.`] },
-    {
-      questions: [`I want to be ${a}.`, `I would like to be ${a}.`],
-      answers: [`That is a good idea. ${capitalise(a)} ${work}.`],
-    },
-    {
-      questions: [`My father is ${a}.`, `My mother is ${a}.`, `My friend is ${a}.`],
-      answers: [`How nice! ${capitalise(a)} works ${place}.`],
-    },
-  ];
-});
+const foodRemarks = factsOf(
+  foods.map((food) => ({ ...food, tastes: isSingular(food) ? 'tastes' : 'taste' })),
+  `
+  I like {name}. / I love {name}! => That is nice. {Name} {tastes} {taste}.
+  Do you like {name}? => I cannot eat, but I know that {name} {tastes} {taste}.
+  I do not like {name}. => That is all right. You can eat something else.
+  I have {name} at home. / I bought {name}. => Good. You can use {name} for {use}.
+  `,
+);
+
+const workRemarks = factsOf(
+  people.map(withOne),
+  `
+  I am {a}. / I work as {a}. => That is a good job. {A} {work}.
+  I want to be {a}. / I would like to be {a}. => That is a good idea. {A} {work}.
+  My father is {a}. / My mother is {a}. / My friend is {a}. => How nice! {A} works {place}.
+  `,
+);
 
 const kinds = [
   ...animals.map(({ name }) => ({ name, kind: 'an animal' })),

@@ -1,5 +1,5 @@
 /** Things of a house, and people at work. */
-import { capitalise, factTopic, readTable, withArticle } from './topic.ts';
+import { factsOf, factTopic, readTable, withArticle } from './topic.ts';
 import type { Fact, Topic } from './topic.ts';
 
 export const things = readTable(
@@ -116,48 +116,24 @@ function gerund(phrase: string): string {
   return [ingForm(verb), ...rest].join(' ');
 }
 
-function thingFacts({ name, use, place, material }: (typeof things)[number]): readonly Fact[] {
-  const a = name === 'soap' ? 'soap' : withArticle(name);
-  const A = capitalise(a);
-  const plain = `We use ${a} to ${use}.`;
-  return [
-    {
-      questions: [`What is ${a}?`, `Explain what ${a} is.`, `What kind of thing is ${a}?`],
-      answers: [`${A} is a thing that we use to ${use}.`],
-    },
-    {
-      questions: [
-        `What is ${a} for?`,
-        `What do we use ${a} for?`,
-        `What can I do with ${a}?`,
-        `Why do people have ${a}?`,
-        `What do I need ${a} for?`,
-      ],
-      answers: [plain],
-    },
-    {
-      questions: [
-        `Where is ${a} kept?`,
-        `Where can I find ${a}?`,
-        `Where do we keep ${a}?`,
-        `Where should I look for ${a}?`,
-      ],
-      answers: [`You can find ${a} ${place}.`],
-    },
-    {
-      questions: [`What is ${a} made of?`, `What material is ${a} made of?`, `From what is ${a} made?`],
-      answers: [`${A} is often made of ${material}.`],
-    },
-    {
-      questions: [`Tell me about ${a}.`, `Describe ${a}.`, `Write about ${a}.`, `Tell me something about ${a}.`],
-      answers: [`${A} is often made of ${material}. ${plain} You can find it ${place}.`],
-    },
-    {
-      questions: [`What do we need to ${use}?`, `What do we use to ${use}?`, `What is good for ${gerund(use)}?`],
-      answers: [`We use ${a} to ${use}.`],
-    },
-  ];
-}
+const thingFacts = factsOf(
+  things.map((thing) => ({
+    ...thing,
+    a: thing.name === 'soap' ? 'soap' : withArticle(thing.name),
+    using: gerund(thing.use),
+  })),
+  `
+  What is {a}? / Explain what {a} is. / What kind of thing is {a}? => {A} is a thing that we use to {use}.
+  What is {a} for? / What do we use {a} for? / What can I do with {a}? / Why do people have {a}?
+    / What do I need {a} for? => We use {a} to {use}.
+  Where is {a} kept? / Where can I find {a}? / Where do we keep {a}? / Where should I look for {a}?
+    => You can find {a} {place}.
+  What is {a} made of? / What material is {a} made of? / From what is {a} made? => {A} is often made of {material}.
+  Tell me about {a}. / Describe {a}. / Write about {a}. / Tell me something about {a}.
+    => {A} is often made of {material}. We use {a} to {use}. You can find it {place}.
+  What do we need to {use}? / What do we use to {use}? / What is good for {using}? => We use {a} to {use}.
+  `,
+);
 
 /** Of two things for one use neither is the answer. */
 const sharedUses = things
@@ -166,46 +142,31 @@ const sharedUses = things
 const isUnclear = ({ questions }: Fact): boolean =>
   sharedUses.some((use) => questions[0] === `What do we need to ${use}?`);
 
-function personFacts({ name, work, place, tool }: (typeof people)[number]): readonly Fact[] {
-  const a = withArticle(name);
-  const A = capitalise(a);
-  return [
-    {
-      questions: [
-        `What does ${a} do?`,
-        `What is the work of ${a}?`,
-        `What is the job of ${a}?`,
-        `What does ${a} do all day?`,
-      ],
-      answers: [`${A} ${work}.`],
-    },
-    {
-      questions: [`Where does ${a} work?`, `Where can I find ${a}?`, `Where can I meet ${a}?`],
-      answers: [`${A} works ${place}.`],
-    },
-    {
-      questions: [`What does ${a} need?`, `What does ${a} use?`, `What does ${a} need for work?`],
-      answers: [`${A} needs ${tool}.`],
-    },
-    {
-      questions: [`Who is ${a}?`, `What is ${a}?`, `Explain what ${a} is.`],
-      answers: [`${A} is a person who ${work}.`],
-    },
-    {
-      questions: [`Tell me about ${a}.`, `Describe ${a}.`, `Write about ${a}.`, `Tell me something about the ${name}.`],
-      answers: [`${A} works ${place} and needs ${tool}. ${A} ${work}.`],
-    },
-    ...(work === 'rules a country'
-      ? []
-      : [{ questions: [`Who ${work}?`, `Which person ${work}?`], answers: [`${A} ${work}.`] }]),
-  ];
-}
+/** Of two who do the same neither is the answer. */
+const ofTwo = 'rules a country';
+
+const personFacts = factsOf(
+  people.map((person) => ({
+    ...person,
+    a: withArticle(person.name),
+    ownWork: person.work === ofTwo ? '' : person.work,
+  })),
+  `
+  What does {a} do? / What is the work of {a}? / What is the job of {a}? / What does {a} do all day? => {A} {work}.
+  Where does {a} work? / Where can I find {a}? / Where can I meet {a}? => {A} works {place}.
+  What does {a} need? / What does {a} use? / What does {a} need for work? => {A} needs {tool}.
+  Who is {a}? / What is {a}? / Explain what {a} is. => {A} is a person who {work}.
+  Tell me about {a}. / Describe {a}. / Write about {a}. / Tell me something about the {name}.
+    => {A} works {place} and needs {tool}. {A} {work}.
+  Who {ownWork}? / Which person {ownWork}? => {A} {work}.
+  `,
+);
 
 export const thingTopics: readonly Topic[] = [
   factTopic(
     'things',
     8,
-    things.flatMap(thingFacts).filter((fact) => !isUnclear(fact)),
+    thingFacts.filter((fact) => !isUnclear(fact)),
   ),
-  factTopic('people', 5, people.flatMap(personFacts)),
+  factTopic('people', 5, personFacts),
 ];

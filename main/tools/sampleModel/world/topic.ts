@@ -39,48 +39,62 @@ export function listTopic(
   share: number,
   kinds: readonly { readonly noun: string; readonly of: readonly string[] }[],
 ): Topic {
-  const counts = [
-    [2, 'two'],
-    [3, 'three'],
-    [4, 'four'],
-  ] as const;
   const draw = (random: Random): Conversation => {
-    const [count, word] = choose(counts, random);
+    const count = choose([2, 3, 4], random);
+    const word = ['two', 'three', 'four'][count - 2] ?? '';
     const { noun, of } = choose(kinds, random);
     const names = chooseSome(of, count, random);
-    const user = choose(
-      [
-        `Name ${word} ${noun}.`,
-        `Tell me ${word} ${noun}.`,
-        `Can you name ${word} ${noun}?`,
-        `Give me ${word} ${noun}.`,
-      ],
-      random,
-    );
+    const ways = ['Name {what}.', 'Tell me {what}.', 'Can you name {what}?', 'Give me {what}.'];
+    const user = fill(choose(ways, random), { what: `${word} ${noun}` });
     return { user, assistant: `${capitalise(word)} ${noun} are ${enumerate(names)}.` };
   };
   return { name, share, draw };
 }
 
-/** A fact whose alternatives are written one after another, with `/` between them. */
-export function said(questions: string, answers: string): Fact {
+export function alternatives(text: string): readonly string[] {
+  return text.split(/\s\/ /).map((part) => part.trim());
+}
+
+/** Facts written as lines of `questions => answers`, with `/` between alternatives. */
+export const saidLines = (lines: string): readonly Fact[] => rowsOf(lines).map(readFact);
+
+/** Words for the places of a pattern. */
+export type Places = Readonly<Record<string, string>>;
+
+/** Facts of each record out of lines like those of `saidLines` with places; one with an empty place is left out. */
+export function factsOf(records: readonly Places[], lines: string): readonly Fact[] {
+  const rows = rowsOf(lines);
+  return records.flatMap((record) =>
+    rows
+      .filter((row) => placesOf(row).every((place) => textAt(place, record) !== ''))
+      .map((row) => readFact(fill(row, record))),
+  );
+}
+
+/** A pattern with its places filled: `{name}` is the text of that name, `{Name}` the same with a capital. */
+export function fill(pattern: string, places: Places): string {
+  return pattern.replace(/\{(\w+)\}/g, (_, place: string) => textAt(place, places));
+}
+
+const placesOf = (pattern: string): readonly string[] =>
+  [...pattern.matchAll(/\{(\w+)\}/g)].map(([, place]) => place ?? '');
+
+function textAt(place: string, places: Places): string {
+  const name = place.charAt(0).toLowerCase() + place.slice(1);
+  const text = places[name];
+  if (text === undefined) throw new Error(`Nothing is known of {${place}}.`);
+  return place === name ? text : capitalise(text);
+}
+
+function readFact(row: string): Fact {
+  const [questions = '', answers = ''] = row.split(' => ');
   return { questions: alternatives(questions), answers: alternatives(answers) };
 }
 
-export function alternatives(text: string): readonly string[] {
-  return text.split(' / ').map((part) => part.trim());
-}
-
-/** Facts written as lines of `questions => answers`. */
-export function saidLines(lines: string): readonly Fact[] {
-  return rowsOf(lines).map((line) => {
-    const [questions = '', answers = ''] = line.split(' => ');
-    return said(questions, answers);
-  });
-}
-
-const rowsOf = (lines: string): readonly string[] =>
+/** Lines without what is around them; one that begins with `=>` or `/` goes on with the one before. */
+export const rowsOf = (lines: string): readonly string[] =>
   lines
+    .replace(/\n\s*(?==>|\/ )/g, ' ')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');

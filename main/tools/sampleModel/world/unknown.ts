@@ -4,6 +4,7 @@
  */
 import { choose } from '../random.ts';
 import type { Random } from '../random.ts';
+import { alternatives, fill } from './topic.ts';
 import type { Conversation, Topic } from './topic.ts';
 
 const subjects =
@@ -18,18 +19,11 @@ const subjects =
     .split(',')
     .map((subject) => subject.trim().replace(/\s+/g, ' '));
 
-const subjectQuestions: readonly ((subject: string) => string)[] = [
-  (subject) => `Explain ${subject}.`,
-  (subject) => `What is ${subject}?`,
-  (subject) => `Tell me about ${subject}.`,
-  (subject) => `How does ${subject} work?`,
-  (subject) => `Who invented ${subject}?`,
-  (subject) => `Write an essay about ${subject}.`,
-  (subject) => `What do you think about ${subject}?`,
-  (subject) => `Can you explain ${subject} to me?`,
-  (subject) => `What is the history of ${subject}?`,
-  (subject) => `Describe ${subject}.`,
-];
+const subjectQuestions = alternatives(`
+  Explain {it}. / What is {it}? / Tell me about {it}. / How does {it} work? / Who invented {it}?
+  / Write an essay about {it}. / What do you think about {it}? / Can you explain {it} to me?
+  / What is the history of {it}? / Describe {it}.
+`);
 
 const others =
   `Who wrote Hamlet?; Who painted the Mona Lisa?; Who was the first man on the moon?; When did the war end?;
@@ -52,19 +46,10 @@ const answers = [
   'That is too difficult for me. I know only simple things.',
 ];
 
-const inventedQuestions: readonly ((word: string) => string)[] = [
-  (word) => `What is ${word}?`,
-  (word) => `What is a ${word}?`,
-  (word) => `Tell me about ${word}.`,
-  (word) => `Who is ${word}?`,
-  (word) => `Where is ${word}?`,
-  (word) => `Explain the ${word}.`,
-  (word) => `How do I ${word}?`,
-  (word) => `What does a ${word} eat?`,
-  (word) => `What is the capital of ${word}?`,
-  (word) => `${word}?`,
-  (word) => word,
-];
+const inventedQuestions = alternatives(`
+  What is {it}? / What is a {it}? / Tell me about {it}. / Who is {it}? / Where is {it}? / Explain the {it}.
+  / How do I {it}? / What does a {it} eat? / What is the capital of {it}? / {it}? / {it}
+`);
 
 const syllables =
   'ba be bri co cu da dro el fa fi ga gre ha il jo ka ki lan lo ma mi na no om pa po qua ra ri sa sto ta tri u va ve wa xe yo zi'.split(
@@ -81,9 +66,9 @@ function inventedWord(random: Random): string {
 function draw(random: Random): Conversation {
   const kind = random();
   const assistant = choose(answers, random);
-  if (kind < 0.4) return { user: choose(subjectQuestions, random)(choose(subjects, random)), assistant };
+  if (kind < 0.4) return { user: fill(choose(subjectQuestions, random), { it: choose(subjects, random) }), assistant };
   if (kind < 0.7) return { user: choose(others, random), assistant };
-  return { user: choose(inventedQuestions, random)(inventedWord(random)), assistant };
+  return { user: fill(choose(inventedQuestions, random), { it: inventedWord(random) }), assistant };
 }
 
 export const unknownTopics: readonly Topic[] = [{ name: 'unknown', share: 6, draw }];

@@ -1,6 +1,6 @@
 /** Words and names: opposites, colours that are mixed, capitals, meanings. */
-import { capitalise, factTopic, readTable, saidLines, withArticle } from './topic.ts';
-import type { Fact, Topic } from './topic.ts';
+import { factsOf, factTopic, readTable, saidLines, withArticle } from './topic.ts';
+import type { Topic } from './topic.ts';
 
 const opposites =
   `hot cold, big small, long short, old new, fast slow, light dark, day night, happy sad, good bad, high low, hard soft,
@@ -13,21 +13,20 @@ const opposites =
 
 const oneWay = new Set(['light', 'old']);
 
-const oppositeFacts: readonly Fact[] = opposites.flatMap(([first = '', second = '']) =>
-  [
-    [first, second],
-    [second, first],
-  ]
-    .filter(([word = '']) => !oneWay.has(word))
-    .map(([word = '', other = '']) => ({
-      questions: [
-        `What is the opposite of ${word}?`,
-        `Tell me the opposite of ${word}.`,
-        `Which word is the opposite of ${word}?`,
-        `Give me the opposite of ${word}.`,
-      ],
-      answers: [`The opposite of ${word} is ${other}.`],
-    })),
+const bothWays = ([first = '', second = '']: readonly string[]): readonly (readonly [string, string])[] => [
+  [first, second],
+  [second, first],
+];
+
+const oppositeFacts = factsOf(
+  opposites
+    .flatMap(bothWays)
+    .filter(([word]) => !oneWay.has(word))
+    .map(([word, other]) => ({ word, other })),
+  `
+  What is the opposite of {word}? / Tell me the opposite of {word}. / Which word is the opposite of {word}?
+    / Give me the opposite of {word}. => The opposite of {word} is {other}.
+  `,
 );
 
 const mixtures = readTable(
@@ -42,19 +41,12 @@ const mixtures = readTable(
   `,
 );
 
-const mixtureFacts: readonly Fact[] = mixtures.flatMap(({ one, other, result }) =>
-  [
-    [one, other],
-    [other, one],
-  ].map(([a = '', b = '']) => ({
-    questions: [
-      `What do I get when I mix ${a} and ${b}?`,
-      `Which colour do ${a} and ${b} make?`,
-      `What colour is ${a} mixed with ${b}?`,
-      `Mix ${a} and ${b}.`,
-    ],
-    answers: [`${capitalise(a)} and ${b} make ${result}.`],
-  })),
+const mixtureFacts = factsOf(
+  mixtures.flatMap(({ one, other, result }) => bothWays([one, other]).map(([a, b]) => ({ a, b, result }))),
+  `
+  What do I get when I mix {a} and {b}? / Which colour do {a} and {b} make? / What colour is {a} mixed with {b}?
+    / Mix {a} and {b}. => {A} and {b} make {result}.
+  `,
 );
 
 export const capitals = readTable(
@@ -86,45 +78,20 @@ export const capitals = readTable(
   `,
 );
 
-const capitalFacts: readonly Fact[] = capitals.flatMap(({ country, capital, language, continent }) => [
-  {
-    questions: [
-      `What is the capital of ${country}?`,
-      `Which city is the capital of ${country}?`,
-      `Tell me the capital of ${country}.`,
-      `Name the capital of ${country}.`,
-    ],
-    answers: [`The capital of ${country} is ${capital}.`],
-  },
-  {
-    questions: [`Where is ${capital}?`, `In which country is ${capital}?`, `Where does ${capital} lie?`],
-    answers: [`${capital} is in ${country}.`],
-  },
-  {
-    questions: [
-      `Which language do people speak in ${country}?`,
-      `What do people speak in ${country}?`,
-      `What is the language of ${country}?`,
-    ],
-    answers: [`People in ${country} speak ${language}.`],
-  },
-  ...(country === continent
-    ? []
-    : [
-        {
-          questions: [`Where is ${country}?`, `On which continent is ${country}?`],
-          answers: [`${capitalise(country)} is in ${continent}.`],
-        },
-      ]),
-  {
-    questions: [`Tell me about ${capital}.`, `What is ${capital}?`],
-    answers: [`${capital} is the capital of ${country}. People there speak ${language}.`],
-  },
-  {
-    questions: [`Tell me about ${country}.`, `What do you know about ${country}?`, `Write about ${country}.`],
-    answers: [`The capital of ${country} is ${capital}. People there speak ${language}.`],
-  },
-]);
+const capitalFacts = factsOf(
+  capitals.map((each) => ({ ...each, within: each.country === each.continent ? '' : each.continent })),
+  `
+  What is the capital of {country}? / Which city is the capital of {country}? / Tell me the capital of {country}.
+    / Name the capital of {country}. => The capital of {country} is {capital}.
+  Where is {capital}? / In which country is {capital}? / Where does {capital} lie? => {capital} is in {country}.
+  Which language do people speak in {country}? / What do people speak in {country}? / What is the language of {country}?
+    => People in {country} speak {language}.
+  Where is {country}? / On which continent is {country}? => {Country} is in {within}.
+  Tell me about {capital}. / What is {capital}? => {capital} is the capital of {country}. People there speak {language}.
+  Tell me about {country}. / What do you know about {country}? / Write about {country}.
+    => The capital of {country} is {capital}. People there speak {language}.
+  `,
+);
 
 const body = readTable(
   ['part', 'use'],
@@ -140,14 +107,13 @@ const body = readTable(
   `,
 );
 
-const bodyFacts: readonly Fact[] = body.map(({ part, use }) => ({
-  questions: [
-    `What do we do with our ${part}?`,
-    `What ${part === 'nose' || part === 'mouth' ? `is a ${part}` : `are ${part}`} for?`,
-    `Why do we have ${part === 'nose' || part === 'mouth' ? withArticle(part) : part}?`,
-  ],
-  answers: [`We use our ${part} to ${use}.`],
-}));
+const bodyFacts = factsOf(
+  body.map(({ part, use }) => {
+    const isOne = part === 'nose' || part === 'mouth';
+    return { part, use, are: isOne ? `is a ${part}` : `are ${part}`, such: isOne ? withArticle(part) : part };
+  }),
+  'What do we do with our {part}? / What {are} for? / Why do we have {such}? => We use our {part} to {use}.',
+);
 
 const meanings = saidLines(`
   What is courage? / What does courage mean? => Courage means that you do the right thing although you are afraid.

@@ -1,27 +1,20 @@
 /** Requests for stories, and the stories that answer them. */
 import { choose } from '../../random.ts';
 import type { Random } from '../../random.ts';
+import { alternatives, fill } from '../topic.ts';
 import type { Conversation, Topic } from '../topic.ts';
 import { heroes } from './heroes.ts';
 import type { Hero } from './heroes.ts';
 import { friends, plots } from './plots.ts';
 import type { Plot } from './plots.ts';
 
-const openRequests = [
-  'Tell me a story.',
-  'Write a short story.',
-  'Tell me a short story.',
-  'Write a story.',
-  'Can you tell me a story?',
-];
-const requests: readonly ((subject: string) => string)[] = [
-  (subject) => `Tell me a story about ${subject}.`,
-  (subject) => `Write a short story about ${subject}.`,
-  (subject) => `Tell me a short story about ${subject}.`,
-  (subject) => `Write a story about ${subject}.`,
-  (subject) => `I would like to hear a story about ${subject}.`,
-  (subject) => `Can you tell me a story about ${subject}?`,
-];
+const openRequests = alternatives(
+  'Tell me a story. / Write a short story. / Tell me a short story. / Write a story. / Can you tell me a story?',
+);
+const requests = alternatives(`
+  Tell me a story about {it}. / Write a short story about {it}. / Tell me a short story about {it}.
+  / Write a story about {it}. / I would like to hear a story about {it}. / Can you tell me a story about {it}?
+`);
 
 function friendFor(hero: Hero, random: Random): Hero {
   const friend = choose(friends, random);
@@ -45,7 +38,7 @@ export function tellStory(random: Random): Conversation {
   const user =
     random() < 0.12
       ? choose(openRequests, random)
-      : choose(requests, random)(subjectOf(hero, hasFriend ? friend : undefined, plot, random));
+      : fill(choose(requests, random), { it: subjectOf(hero, hasFriend ? friend : undefined, plot, random) });
   return { user, assistant: sentences.join(' ') };
 }
 
