@@ -2,7 +2,7 @@
  * Eigenvalues of a symmetric matrix by cyclic Jacobi (Golub and Van Loan, Matrix Computations, 8.5), and functions of
  * it that follow: inverses, roots. For sides up to about a hundred, as the rank of an adapter is.
  */
-import { type Columns, unitColumns } from './columns.ts';
+import { addScaled, type Columns, unitColumns, zeroColumns } from './columns.ts';
 
 /** M (n, n) = E diag(λ) Eᵀ. */
 export interface SymmetricEigen {
@@ -18,7 +18,8 @@ const diagonal = 1e-14; // off-diagonal norm, of the whole norm
 /** Of (M + Mᵀ)/2, so that rounding errors of a product do no harm. `matrix` stays as it is. */
 export function symmetricEigen(matrix: Columns): SymmetricEigen {
   const size = matrix.length;
-  const m = matrix.map((column, j) => column.map((value, i) => (value + matrix[i][j]) / 2));
+  const m = zeroColumns(size, size);
+  for (let j = 0; j < size; j++) for (let i = 0; i < size; i++) m[j][i] = (matrix[j][i] + matrix[i][j]) / 2;
   const vectors = unitColumns(size, size);
   for (let sweep = 0; sweep < maxSweeps && !isDiagonal(m); sweep++) {
     for (let p = 0; p < size - 1; p++) for (let q = p + 1; q < size; q++) annihilate(m, vectors, p, q);
@@ -29,13 +30,11 @@ export function symmetricEigen(matrix: Columns): SymmetricEigen {
 
 /** E diag(f(λ)) Eᵀ (n, n): an inverse with f = 1/λ, a root with √λ. */
 export function spectralFunction({ values, vectors }: SymmetricEigen, f: (value: number) => number): Columns {
-  const result = vectors.map((column) => new Float64Array(column.length));
-  vectors.forEach((vector, k) => {
-    const factor = f(values[k]);
-    vector.forEach((entry, j) => {
-      for (let i = 0; i < vector.length; i++) result[j][i] += factor * entry * vector[i];
-    });
-  });
+  const result = zeroColumns(vectors[0].length, vectors[0].length);
+  for (let k = 0; k < vectors.length; k++) {
+    const [vector, factor] = [vectors[k], f(values[k])];
+    for (let j = 0; j < vector.length; j++) addScaled(result[j], vector, factor * vector[j]);
+  }
   return result;
 }
 
@@ -51,24 +50,29 @@ function isDiagonal(m: Columns): boolean {
   return off <= diagonal ** 2 * all;
 }
 
-/** One rotation, after which M[p][q] is zero. */
+/** One rotation, after which M[p][q] is zero. M stays symmetric, so that its rows follow from its columns. */
 function annihilate(m: Columns, vectors: Columns, p: number, q: number): void {
-  if (m[q][p] === 0) return;
-  const theta = (m[q][q] - m[p][p]) / (2 * m[q][p]);
-  const tangent = Math.sign(theta || 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-  const cosine = 1 / Math.hypot(tangent, 1);
+  const [ofP, ofQ] = [m[p], m[q]];
+  const between = ofQ[p];
+  if (between === 0) return;
+  const theta = (ofQ[q] - ofP[p]) / (2 * between);
+  const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+  const cosine = 1 / Math.sqrt(tangent * tangent + 1);
   const sine = tangent * cosine;
-  for (const columns of [m, vectors]) {
-    const [x, y] = [columns[p], columns[q]];
-    for (let i = 0; i < x.length; i++) {
-      const value = x[i];
-      x[i] = cosine * value - sine * y[i];
-      y[i] = sine * value + cosine * y[i];
-    }
+  const [diagonalP, diagonalQ] = [ofP[p] - tangent * between, ofQ[q] + tangent * between];
+  rotate(ofP, ofQ, cosine, sine);
+  rotate(vectors[p], vectors[q], cosine, sine);
+  for (let i = 0; i < m.length; i++) {
+    m[i][p] = ofP[i];
+    m[i][q] = ofQ[i];
   }
-  for (const column of m) {
-    const value = column[p];
-    column[p] = cosine * value - sine * column[q];
-    column[q] = sine * value + cosine * column[q];
+  [ofP[p], ofQ[q], ofP[q], ofQ[p]] = [diagonalP, diagonalQ, 0, 0];
+}
+
+function rotate(x: Float64Array, y: Float64Array, cosine: number, sine: number): void {
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i];
+    x[i] = cosine * value - sine * y[i];
+    y[i] = sine * value + cosine * y[i];
   }
 }

@@ -12,6 +12,7 @@ import { described } from '../../contract/fieldWords.ts';
 import { problemOf } from '../../contract/errors.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import {
+  addMatrix,
   type Columns,
   columnsOf,
   columnsOfTransposed,
@@ -136,9 +137,9 @@ export const loraPro: Optimizer<ProOptions> = {
       const factors = { x: columnsOfTransposed(pair.a, pair.rank), y: columnsOf(pair.b, pair.rank) };
       const gradient = { x: columnsOfTransposed(a, pair.rank), y: columnsOf(b, pair.rank) };
       const step = given.loraProForm === 'full' ? fullStep : lightStep;
-      const next = step(pair, { factors, gradient, state: state[index] }, { ...given, weightDecay });
-      writeTransposed(pair.a, next.x);
-      writeColumns(pair.b, next.y);
+      step(pair, { factors, gradient, state: state[index] }, { ...given, weightDecay });
+      writeTransposed(pair.a, factors.x);
+      writeColumns(pair.b, factors.y);
     });
     return null;
   },
@@ -176,10 +177,13 @@ function adjusted(
     spectralFunction(ofB, (value) => 1 / (Math.max(value, 0) + delta)),
     transposedProduct(y, c),
   );
-  const hy = plus(c, product(y, within), -1);
-  if (free === 'zero') return { x: hx, y: hy };
-  const solved = sylvester(ofB, ofA, transposedProduct(hx, x));
-  return { x: plus(hx, product(x, transposed(solved)), -1), y: plus(hy, product(y, solved), 1) };
+  if (free === 'sylvester') {
+    const solved = sylvester(ofB, ofA, transposedProduct(hx, x)); // −X
+    addMatrix(hx, product(x, transposed(solved)), -1);
+    addMatrix(within, solved, -1);
+  }
+  addMatrix(c, product(y, within), -1);
+  return { x: hx, y: c };
 }
 
 /** S of P S + S Q = C for P and Q of these eigenvalues, none below zero; nothing where both vanish. */
@@ -194,7 +198,12 @@ function sylvester(p: SymmetricEigen, q: SymmetricEigen, c: Columns): Columns {
   return product(product(p.vectors, solved), transposed(q.vectors));
 }
 
-function lightStep({ scale, learningRate, step }: HostPair, { factors, gradient, state }: ProStep, rules: ProRules) {
+/** Moves the factors, in place. */
+function lightStep(
+  { scale, learningRate, step }: HostPair,
+  { factors, gradient, state }: ProStep,
+  rules: ProRules,
+): void {
   const { loraProDelta: delta, loraProX: free, loraProAdam, loraProResetAfter: reset, weightDecay } = rules;
   const direction = adjusted(factors, gradient, { scale, delta, free });
   if (loraProAdam) {
@@ -204,9 +213,7 @@ function lightStep({ scale, learningRate, step }: HostPair, { factors, gradient,
     adamDirection(direction.x, state.firstOfA, state.secondOfA, { ...rates, secondStep: stepOfA });
     adamDirection(direction.y, state.firstOfB, state.secondOfB, { ...rates, secondStep: step });
   }
-  const moved = (values: Columns, by: Columns): Columns =>
-    plus(plus(values, values, -learningRate * weightDecay), by, -learningRate);
-  return { x: moved(factors.x, direction.x), y: moved(factors.y, direction.y) };
+  move(factors, direction, { learningRate, weightDecay });
 }
 
 interface AdamRates extends Pick<ProOptions, 'beta1' | 'beta2' | 'epsilon'> {
@@ -234,14 +241,14 @@ function adamDirection(
   }
 }
 
-function fullStep(pair: HostPair, { factors, gradient, state }: ProStep, rules: ProRules): Factors {
+/** Moves the factors, in place. */
+function fullStep(pair: HostPair, { factors, gradient, state }: ProStep, rules: ProRules): void {
   const { scale, learningRate } = pair;
   const { loraProDelta: delta, weightDecay } = rules;
   const half = adjusted(factors, gradient, { scale, delta, free: 'zero' });
   const normed = normedGradient(pair, { factors, gradient: half, state }, rules);
   const direction = adjusted(factors, normed, { scale, delta, free: 'sylvester' });
-  const moved = (values: Columns, by: Columns): Columns => plus(values, plus(by, values, weightDecay), -learningRate);
-  return { x: moved(factors.x, direction.x), y: moved(factors.y, direction.y) };
+  move(factors, direction, { learningRate, weightDecay });
 }
 
 /**
@@ -281,7 +288,14 @@ function normedGradient(
   return { x: ofX, y: ofY };
 }
 
-/** X + factor · Y */
-function plus(x: Columns, y: Columns, factor: number): Columns {
-  return x.map((column, k) => column.map((value, i) => value + factor * y[k][i]));
+/** Values less their decay and the rate times the direction, in place. */
+function move(
+  values: Factors,
+  direction: Factors,
+  { learningRate, weightDecay }: { readonly learningRate: number; readonly weightDecay: number },
+): void {
+  for (const side of ['x', 'y'] as const) {
+    if (weightDecay > 0) addMatrix(values[side], values[side], -learningRate * weightDecay);
+    addMatrix(values[side], direction[side], -learningRate);
+  }
 }

@@ -13,16 +13,19 @@ import { described } from '../../contract/fieldWords.ts';
 import { problemOf } from '../../contract/errors.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import {
+  addMatrix,
   type Columns,
   columnsOf,
   columnsOfTransposed,
   gram,
   product,
+  scaled,
   squaredNorm,
   transposed,
   transposedProduct,
   writeColumns,
   writeTransposed,
+  zeroColumns,
 } from '../../linearAlgebra/columns.ts';
 import { spectralFunction, symmetricEigen } from '../../linearAlgebra/symmetricEigen.ts';
 import type { HostPair, Optimizer, PairGradients, PairState } from '../optimizer.ts';
@@ -143,12 +146,14 @@ export const loraRite: Optimizer<RiteOptions> = {
 
   updateOnHost(pairs, gradients, state, { options: given, weightDecay }) {
     const freed = pairs.map((pair, index) => freeGradients(pair, gradients[index], given));
-    const norm = Math.sqrt(freed.reduce((sum, { sides }) => sum + sides.reduce(addSquares, 0), 0));
+    const norm = Math.sqrt(
+      freed.flat().reduce((sum, { gradient }) => sum + (gradient ? trace(gradient.square) : 0), 0),
+    );
     const clip = given.riteClip > 0 && norm > given.riteClip ? given.riteClip / norm : 1;
     const limited = pairs.filter((pair, index) =>
       updatePair(pair, freed[index], state[index], { ...given, weightDecay, clip }),
     );
-    const skipped = pairs.find((_, index) => freed[index].isSkipped);
+    const skipped = pairs.find((_, index) => freed[index].some(({ gradient }) => gradient?.isSkipped));
     if (limited.length > 0) return words.limited({ module: limited[0].module });
     return skipped ? words.skipped({ module: skipped.module }) : null;
   },
@@ -159,39 +164,39 @@ interface Side {
   readonly values: Columns; // (n, r)
   readonly q: Columns; // (n, r)
   readonly inverse: Columns; // R⁺ (r, r)
-  /** Freed of the other factor; null where it has none in this step. */
-  readonly gradient: Columns | null; // (n, r)
+  /** null where it has none in this step. */
+  readonly gradient: FreedGradient | null;
 }
 
-interface FreedPair {
-  readonly sides: readonly [Side, Side];
+/**
+ * G = g R⁺, freed of the other factor, which is never computed: what is needed of it are products, and those of r × r
+ * are a hundred times smaller. Rounding in float64 stays far below that of g, which came in float32.
+ */
+interface FreedGradient {
+  readonly raw: Columns; // g (n, r)
+  readonly inverse: Columns; // R⁺ of the other factor, zero where the gradient is skipped
+  readonly square: Columns; // GᵀG (r, r)
   readonly isSkipped: boolean;
 }
 
-function freeGradients(
-  { a, b, rank }: HostPair,
-  { a: ofA, b: ofB }: PairGradients,
-  { riteSkip }: RiteOptions,
-): FreedPair {
+type FreedPair = readonly [Side, Side];
+
+function freeGradients({ a, b, rank }: HostPair, given: PairGradients, { riteSkip }: RiteOptions): FreedPair {
   const [x, y] = [columnsOfTransposed(a, rank), columnsOf(b, rank)];
   const [basisX, basisY] = [basisOf(x), basisOf(y)];
-  let isSkipped = false;
-  const freed = (gradient: Columns | null, inverse: Columns): Columns | null => {
-    if (!gradient) return null;
-    const result = product(gradient, inverse);
-    if (riteSkip === 0 || rootMeanSquare(result) <= riteSkip) return result;
-    isSkipped = true;
-    return result.map((column) => new Float64Array(column.length));
-  };
-  const gradientX = freed(ofA && columnsOfTransposed(ofA, rank), basisY.inverse);
-  const gradientY = freed(ofB && columnsOf(ofB, rank), basisX.inverse);
-  return {
-    sides: [
-      { values: x, ...basisX, gradient: gradientX },
-      { values: y, ...basisY, gradient: gradientY },
-    ],
-    isSkipped,
-  };
+  return [
+    { values: x, ...basisX, gradient: given.a && freed(columnsOfTransposed(given.a, rank), basisY.inverse, riteSkip) },
+    { values: y, ...basisY, gradient: given.b && freed(columnsOf(given.b, rank), basisX.inverse, riteSkip) },
+  ];
+}
+
+function freed(raw: Columns, inverse: Columns, skip: number): FreedGradient {
+  const square = product(transposedProduct(inverse, gram(raw)), inverse);
+  const meanSquare = trace(square) / (raw.length * raw[0].length);
+  const isSkipped = skip > 0 && Math.sqrt(meanSquare) > skip;
+  if (!isSkipped) return { raw, inverse, square, isSkipped };
+  const nothing = zeroColumns(inverse.length, inverse.length);
+  return { raw, inverse: nothing, square: nothing, isSkipped };
 }
 
 /** X = Q R by XᵀX = E diag(λ) Eᵀ: R⁺ = E diag(1/√λ), Q = X R⁺. Any such basis gives the same update. */
@@ -203,13 +208,10 @@ function basisOf(x: Columns): Pick<Side, 'q' | 'inverse'> {
   return { inverse, q: product(x, inverse) };
 }
 
+type RiteRules = RiteOptions & { readonly weightDecay: number; readonly clip: number };
+
 /** Writes new factors and state; whether an update was limited. */
-function updatePair(
-  pair: HostPair,
-  { sides }: FreedPair,
-  state: PairState,
-  given: RiteOptions & { readonly weightDecay: number; readonly clip: number },
-): boolean {
+function updatePair(pair: HostPair, sides: FreedPair, state: PairState, given: RiteRules): boolean {
   const names = [
     { v: 'vA', m: 'mA', q: 'qA', other: 'qB' },
     { v: 'vB', m: 'mB', q: 'qB', other: 'qA' },
@@ -220,28 +222,32 @@ function updatePair(
     const other = sides[1 - at];
     const turn = transposedProduct(other.q, columnsOfTransposed(state[names[at].other], rank));
     const kept = { v: state[names[at].v], m: state[names[at].m], escape: state.escape, at };
-    const moment = nextMoment(scaled(gradient, given.clip), turn, kept, { ...given, step });
-    const change = product(moment, transposed(other.inverse));
-    return change.map((column, k) =>
-      column.map((value, i) => learningRate * (value + given.weightDecay * values[k][i])),
-    );
+    const moment = nextMoment(gradient, turn, kept, { ...given, step });
+    const change = product(moment, scaled(transposed(other.inverse), learningRate));
+    if (given.weightDecay > 0) addMatrix(change, values, learningRate * given.weightDecay);
+    return change;
   });
   sides.forEach(({ q }, at) => writeTransposed(state[names[at].q], q));
-  let isLimited = false;
-  const [x, y] = sides.map(({ values }, at) => {
+  const shares = sides.map(({ values }, at) => {
     const change = changes[at];
-    if (!change) return values;
-    const limit = given.riteMaxUpdate * Math.sqrt(squaredNorm(values));
-    const size = Math.sqrt(squaredNorm(change));
-    const share = limit > 0 && size > limit ? limit / size : 1;
-    isLimited ||= share < 1;
-    return values.map((column, k) => column.map((value, i) => value - share * change[k][i]));
+    if (!change) return 1;
+    const share = given.riteMaxUpdate > 0 ? allowedShare(change, values, given.riteMaxUpdate) : 1;
+    addMatrix(values, change, -share);
+    return share;
   });
-  const [normX, normY] = [x, y].map((each) => Math.sqrt(squaredNorm(each)) + tinyNorm);
+  const [x, y] = sides.map(({ values }) => values);
+  const [normX, normY] = given.riteBalance ? [x, y].map((each) => Math.sqrt(squaredNorm(each)) + tinyNorm) : [1, 1];
   const common = Math.sqrt(normX * normY);
   writeTransposed(pair.a, given.riteBalance ? scaled(x, common / normX) : x);
   writeColumns(pair.b, given.riteBalance ? scaled(y, common / normY) : y);
-  return isLimited;
+  return shares.some((share) => share < 1);
+}
+
+/** What of a change stays within `most` of the values' norm, which may be zero. */
+function allowedShare(change: Columns, values: Columns, most: number): number {
+  const limit = most * Math.sqrt(squaredNorm(values));
+  const size = Math.sqrt(squaredNorm(change));
+  return limit > 0 && size > limit ? limit / size : 1;
 }
 
 interface KeptMoments {
@@ -254,28 +260,32 @@ interface KeptMoments {
 
 /** What the factor moves by in the other one's basis; writes the moments. */
 function nextMoment(
-  gradient: Columns,
+  { raw, inverse, square }: FreedGradient,
   turn: Columns,
   { v, m, escape, at }: KeptMoments,
-  { beta1, beta2, step, riteEpsilon, riteEscape, riteCap }: RiteOptions & { readonly step: number },
+  { beta1, beta2, step, clip, riteEpsilon, riteEscape, riteCap }: RiteRules & { readonly step: number },
 ): Columns {
   const [decay1, decay2] = [beta1, beta2].map((beta) => (beta * (1 - beta ** (step - 1))) / (1 - beta ** step));
-  const [rank, rows] = [gradient.length, gradient[0].length];
-  const [back, before] = [transposed(turn), columnsOfTransposed(v, rank)];
+  const [rank, rows] = [raw.length, raw[0].length];
+  const back = transposed(turn);
+  const before = columnsOfTransposed(v, rank);
   const turned = product(product(turn, before), back);
   if (riteEscape) escape[at] = decay2 * (escape[at] + escapedMass(before, turned));
-  const second = gram(gradient).map((column, j) =>
-    column.map((value, i) => (decay2 * (turned[j][i] + turned[i][j])) / 2 + ((1 - decay2) * value) / rows),
+  const second = square.map((column, j) =>
+    column.map((_, i) => {
+      const [kept, now] = [turned[j][i] + turned[i][j], square[j][i] + square[i][j]];
+      return (decay2 * kept) / 2 + ((1 - decay2) * clip ** 2 * now) / (2 * rows);
+    }),
   );
   const escaped = riteEscape ? escape[at] : 0;
   const whitening = spectralFunction(symmetricEigen(second), (value) => {
     return 1 / (Math.sqrt(Math.max(value, 0) + escaped) + riteEpsilon);
   });
-  const whitened = product(gradient, whitening);
-  const turnedMoment = product(columnsOfTransposed(m, rank), back);
-  const first = whitened.map((column, k) =>
-    column.map((value, i) => decay1 * turnedMoment[k][i] + (1 - decay1) * value),
-  );
+  // d₁ M Pᵀ + (1−d₁) G W, in one walk along both
+  const ofGradient = scaled(product(inverse, whitening), (1 - decay1) * clip);
+  const ofMoment = scaled(back, decay1);
+  const weights = ofGradient.map((column, k) => Float64Array.of(...column, ...ofMoment[k]));
+  const first = product([...raw, ...columnsOfTransposed(m, rank)], weights);
   writeTransposed(v, second);
   writeTransposed(m, first);
   return riteCap > 0 ? scaled(first, 1 / Math.max(1, rootMeanSquare(first) / riteCap)) : first;
@@ -285,16 +295,11 @@ function nextMoment(
 function escapedMass(before: Columns, turned: Columns): number {
   const [one, other] = [symmetricEigen(before).values, symmetricEigen(turned).values];
   const most = Math.max(0, ...one.map((value, k) => value - other[k]));
-  const lost = before.reduce((sum, column, k) => sum + column[k] - turned[k][k], 0);
-  return Math.min(most, Math.max(0, lost));
+  return Math.min(most, Math.max(0, trace(before) - trace(turned)));
 }
 
-function addSquares(sum: number, { gradient }: Side): number {
-  return sum + (gradient ? squaredNorm(gradient) : 0);
-}
-
-function scaled(matrix: Columns, factor: number): Columns {
-  return factor === 1 ? matrix : matrix.map((column) => column.map((value) => factor * value));
+function trace(matrix: Columns): number {
+  return matrix.reduce((sum, column, k) => sum + column[k], 0);
 }
 
 function rootMeanSquare(matrix: Columns): number {
