@@ -85,7 +85,10 @@ export interface MethodSpec<Options extends object = object> {
   readonly paper: string;
   /** `peft_type` in its adapter_config.json: PEFT's, or `GRAFT_…` where PEFT does not know the method. */
   readonly peftType: string;
+  /** With the default options. */
   readonly capabilities: Capabilities<Options>;
+  /** What other options make of them; absent where they are the same with all. Ask `capabilitiesWith`. */
+  otherwise?(options: Options): Partial<Capabilities<Options>>;
   /** Present where all that it trains are the two factors of low-rank updates, for parts of training that see both. */
   readonly pairs?: {
     /** Bare, or with a gate over the slots of the rank. */
@@ -116,6 +119,14 @@ export interface MethodSpec<Options extends object = object> {
    * tell a side of it by its own; NaN for what is missing.
    */
   layerSize?(shapeOf: (suffix: string) => readonly number[] | undefined): LayerSize;
+}
+
+/** What can be done with an adapter of these options. */
+export function capabilitiesWith<Options extends object>(
+  { capabilities, otherwise }: Pick<MethodSpec<Options>, 'capabilities' | 'otherwise'>,
+  options: Options,
+): Capabilities<Options> {
+  return { ...capabilities, ...otherwise?.(options) };
 }
 
 /** The model with the method's own default targets. */

@@ -11,7 +11,8 @@ import { loraSpec } from './lora/spec.ts';
 import { lokrSpec } from './lokr/spec.ts';
 import { loraminiSpec } from './loramini/spec.ts';
 import { loraxsSpec } from './loraxs/spec.ts';
-import type { Capabilities, MethodSpec } from './methodSpec.ts';
+import { type Capabilities, capabilitiesWith, type MethodSpec } from './methodSpec.ts';
+import { missSpec } from './miss/spec.ts';
 import { shareloraSpec } from './sharelora/spec.ts';
 import { mosSpec } from './mos/spec.ts';
 import { resloraSpec } from './reslora/spec.ts';
@@ -27,6 +28,7 @@ const specs: readonly MethodSpec[] = [
   loraxsSpec,
   mosSpec,
   lokrSpec,
+  missSpec,
   ia3Spec,
   loraminiSpec,
   resloraSpec,
@@ -66,6 +68,12 @@ export function completeOptions({ id, options }: { readonly id: string; readonly
 /** What can be done with adapters of a method; undefined for one that this build does not know, and for none (null). */
 export function capabilitiesOf(id: string | null): Capabilities | undefined {
   return id === null ? undefined : findMethodSpec(id)?.capabilities;
+}
+
+/** A method as adapters of these options have it; null for one that this build does not know. */
+export function methodWith(id: string, options: object): Pick<MethodSpec, 'title' | 'capabilities'> | null {
+  const spec = findMethodSpec(id);
+  return spec === undefined ? null : { ...spec, capabilities: capabilitiesWith(spec, options) };
 }
 
 /** Throws GraftError('unsupported') for an unknown id. */

@@ -22,6 +22,7 @@ import { methodCase } from './methodCases.ts';
 const cases = [
   ...['reslora/bs_all', 'reslora/bs_all_previous', 'adapter_h/gpt2', 'adapter_h/roberta'],
   ...['adapter_p/llama', 'adapter_l/gpt2', 'adapter_d/roberta_fixed1', 'adapter_d/roberta_random_h'],
+  ...['miss/roberta_r4', 'miss/bat_all'],
 ];
 
 interface Curve {

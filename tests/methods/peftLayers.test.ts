@@ -16,7 +16,8 @@ import { layerKeys } from '../../main/methods/layerTensors.ts';
 import { factorised, lokrOptionsSchema, lokrSpec, shapesOf } from '../../main/methods/lokr/spec.ts';
 import { configSchema, readOptions } from '../../main/methods/optionTable.ts';
 import { getMethodSpec } from '../../main/methods/registry.ts';
-import { asTargeted } from '../../main/methods/methodSpec.ts';
+import { asTargeted, capabilitiesWith } from '../../main/methods/methodSpec.ts';
+import { missOptionsSchema, missSpec } from '../../main/methods/miss/spec.ts';
 import { countTrained } from '../../main/methods/tensorSpec.ts';
 import { openTestBackend } from '../support/backends.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
@@ -49,7 +50,7 @@ function readLayers(method: string): (readonly [string, string, Layer])[] {
   return Object.entries(file).map(([name, layer]) => [method, name, layer]);
 }
 
-describe.each([...readLayers('lokr'), ...readLayers('ia3')])('%s, %s', (id, _name, layer) => {
+describe.each([...readLayers('lokr'), ...readLayers('ia3'), ...readLayers('miss')])('%s, %s', (id, _name, layer) => {
   const spec = getMethodSpec(id);
   const method = getAdapterMethod(id);
   const options = readOptions(spec.options, configSchema(spec.options).parse(layer.config));
@@ -97,18 +98,19 @@ describe.each([...readLayers('lokr'), ...readLayers('ia3')])('%s, %s', (id, _nam
       ]),
     );
     const weights = { methodId: id, options, targets: [target], trained, frozen: {}, trainable: true };
-    const multiplied = method.multiplies?.(weights).get(`${module}.weight`);
-    const isExact = spec.capabilities.plainLora === 'exact';
+    const merged = Float32Array.from(layer.W);
+    method.merges?.(weights).get(`${module}.weight`)?.(merged);
+    const isExact = capabilitiesWith(spec, options).plainLora === 'exact';
     const plain = isExact ? method.toLora(weights).trained : {};
     const [a, b] = ['A', 'B'].map((factor) => plain[`${module}.lora_${factor}.weight`] ?? { shape: [0, 0], data: [] });
     const [rank] = a.shape;
-    const merged = layer.W.map((value, at) => {
+    const sums = merged.map((value, at) => {
       const [row, column] = [Math.floor(at / layer.in_features), at % layer.in_features];
-      let sum = value * (multiplied?.by[multiplied.along === 'rows' ? row : column] ?? 1);
+      let sum = value;
       for (let k = 0; k < rank; k++) sum += b.data[row * rank + k] * a.data[k * layer.in_features + column];
       return sum;
     });
-    expect(relativeError(merged, layer.merged_W)).toBeLessThan(1e-6);
+    expect(relativeError(sums, layer.merged_W)).toBeLessThan(1e-6);
   });
 });
 
@@ -214,5 +216,69 @@ describe('IA3', () => {
     const bound = getAdapterMethod('ia3').bind({ options: ia3OptionsSchema.parse({}), targets }, tensors, { scale });
     expect(bound.factor?.(module, 'input')).toBeUndefined();
     expect([...(bound.factor?.(module, 'output')?.dataSync() ?? [])]).toEqual([1, 1, 2, 0.5]);
+  });
+});
+
+describe('MiSS', () => {
+  const roberta = robertaFamily.parseConfig({ vocab_size: 50_265 }, 'config.json');
+  const adapted = roberta.linears.filter(({ name }) =>
+    /(query|value|intermediate\.dense|\d\.output\.dense)$/.test(name),
+  );
+  const layer = { name: module, inFeatures: 12, outFeatures: 8 };
+  const fit = (options: object, given = Object.keys(options)) => {
+    const parsed = missOptionsSchema.parse(options);
+    return missSpec.fit?.(parsed, [layer], given, roberta) ?? parsed;
+  };
+
+  test.each([
+    [{ rank: 8 }, 516_096],
+    [{ rank: 8, missForm: 'bat' }, 516_096],
+    [{ rank: 64 }, 4_128_768],
+    [{ rank: 8, missForm: 'mini', miniRank: 8 }, 3_072],
+  ])('counts of RoBERTa-base: %o', (options, expected) => {
+    expect(countTrained(missSpec.tensors(missOptionsSchema.parse(options), adapted, null))).toBe(expected);
+  });
+
+  test('what is left open fits the layers: a rank in its inputs, of bat one that divides both sides', () => {
+    expect(fit({})).toMatchObject({ rank: 12, miniRank: 1 });
+    expect(fit({ missForm: 'bat' })).toMatchObject({ rank: 4 });
+    expect(fit({ missForm: 'mini' })).toMatchObject({ rank: 12, miniRank: 8 });
+    expect(fit({ missForm: 'mini', miniRank: 2 }).miniRank).toBe(2);
+  });
+
+  test('sizes that do not divide are refused with those that do', () => {
+    const messages = (options: object) =>
+      missSpec.check(missOptionsSchema.parse(options), [layer]).map(({ field, message }) => `${field}: ${message}`);
+    expect(messages({ rank: 5 })).toEqual([]);
+    expect(messages({ rank: 13 })[0]).toMatch(/^rank: .*12 inputs/);
+    expect(messages({ rank: 8, missForm: 'bat' })[0]).toMatch(/^rank: .*these do: 4, 2, 1/);
+    expect(messages({ rank: 4, missForm: 'mini', miniRank: 3 })[0]).toMatch(/^miniRank: .*8, 4, 2, 1/);
+  });
+
+  test('bat alone has no LoRA form, and does not share a batch as one', () => {
+    const of = (missForm: string) => capabilitiesWith(missSpec, missOptionsSchema.parse({ missForm }));
+    expect(of('bat')).toMatchObject({ plainLora: 'none', servable: 'own', mergeable: true });
+    for (const form of ['standard', 'random', 'mini'])
+      expect(of(form)).toMatchObject({ plainLora: 'exact', servable: 'factors' });
+  });
+
+  test('bat answers rows one by one as it answers many at once, and a strength scales it', () => {
+    const w = tf.randomNormal([8, 12], 0, 1, 'float32', 3);
+    const base = new Map<string, Tensor>([[`${module}.weight`, w]]);
+    const blocks = tf.randomNormal([2, 4, 4], 0, 1, 'float32', 4);
+    const options = missOptionsSchema.parse({ rank: 4, missForm: 'bat' });
+    const answer = (x: Tensor, scale: number): Tensor => {
+      const tensors = { [`${module}.miss_block`]: blocks };
+      const bound = getAdapterMethod('miss').bind({ options, targets: [layer] }, tensors, { scale: tf.scalar(scale) });
+      return new AdaptedLayers(base, 1e-5, bound).linears(x, [module], outsideBlocks)[0];
+    };
+    const x = tf.randomNormal([6, 12], 0, 1, 'float32', 5);
+    const whole = answer(x, 1);
+    const alone = tf.concat([0, 1, 2, 3, 4, 5].map((row) => answer(x.slice([row, 0], [1, 12]), 1)));
+    expect(relativeError(alone.dataSync(), [...whole.dataSync()])).toBeLessThan(1e-5);
+    const plain = answer(x, 0);
+    const half = plain.add(whole).div(2);
+    expect(relativeError(answer(x, 0.5).dataSync(), [...half.dataSync()])).toBeLessThan(1e-5);
+    expect(relativeError(plain.dataSync(), [...whole.dataSync()])).toBeGreaterThan(0.1);
   });
 });

@@ -7,7 +7,7 @@ import type { LinearShape, ModelShape } from '../../contract/families/family.ts'
 import type { PeftFolder, PeftTensor } from '../../formats/peftFolder.ts';
 import { adaptsLayers, type TargetOptions } from '../../contract/targets.ts';
 import { layerKeys } from '../../methods/layerTensors.ts';
-import type { MethodSpec } from '../../methods/methodSpec.ts';
+import { capabilitiesWith, type MethodSpec } from '../../methods/methodSpec.ts';
 import { writeOptions } from '../../methods/optionTable.ts';
 import { baseTensor, type TensorSpec } from '../../methods/tensorSpec.ts';
 import type { AdapterMethod, AdapterWeights, HostTensor, InitContext, TrainedTensor } from './adapterMethod.ts';
@@ -26,7 +26,10 @@ export function adapterByTable<Options extends object>(
 ): AdapterMethod<Options> {
   return {
     ...own,
-    toLora: own.toLora ?? (() => refuseLora(spec)),
+    toLora: (weights, layers) =>
+      own.toLora && capabilitiesWith(spec, weights.options).plainLora !== 'none'
+        ? own.toLora(weights, layers)
+        : refuseLora(spec),
     init: async (context) => fresh(spec, own, context),
     frozenUploads: (weights) => own.frozenUploads?.(weights) ?? weights.frozen,
     fromPeft: (folder, shape) => read(spec, own, folder, shape),

@@ -95,6 +95,12 @@ export interface BoundAdapter {
    * batch (N, width); undefined where nothing is. A strength of t makes it 1 + t (l − 1).
    */
   factor?(name: string, side: 'input' | 'output'): Tensor | undefined;
+  /**
+   * What the adapter adds to the output of a linear layer where that is made of the base's own weight (out, in), which
+   * is for the kernels alone (Backend.frozenWeight): of the input x (N, in) an (N, out) tensor times `scale`, or
+   * undefined where the layer is not a target.
+   */
+  ofWeight?(name: string, x: Tensor, weight: () => Tensor): Tensor | undefined;
   /** Names of what this block reads of what earlier ones handed on; absent where nothing crosses blocks. */
   carries?(block: number): readonly string[];
   /**
@@ -109,10 +115,8 @@ export interface BoundAdapter {
   tensorsUnder(prefix: string): readonly Tensor[];
 }
 
-export interface Multiplied {
-  readonly along: 'rows' | 'columns';
-  readonly by: Float32Array;
-}
+/** What a merge makes of a weight of the base, in place: (out, in) row-major, of a bias (out). */
+export type Merge = (weight: Float32Array) => void;
 
 export interface BindContext {
   /** Scalar tensor or undefined for 1: the chat's scale slider; in a batch (N, 1), a number for each row of x. */
@@ -174,10 +178,8 @@ export interface MethodArithmetic<Options extends object = object> {
    * and columns of B side by side, each module's scale as it was.
    */
   withStackedPairs?(weights: AdapterWeights<Options>, trained: AdapterWeights['trained']): AdapterWeights<Options>;
-  /** Weights of the base that a merge multiplies by a vector, by name; a bias along its rows. */
-  multiplies?(
-    weights: Pick<AdapterWeights<Options>, 'options' | 'targets' | 'trained'>,
-  ): ReadonlyMap<string, Multiplied>;
+  /** Weights of the base of which a merge makes others than W + ΔW of a LoRA form, by name. */
+  merges?(weights: Pick<AdapterWeights<Options>, 'options' | 'targets' | 'trained'>): ReadonlyMap<string, Merge>;
   /** What a person should know of a folder that was read well. */
   notices?(folder: PeftFolder, weights: AdapterWeights<Options>): readonly WeightNotice[];
   /**

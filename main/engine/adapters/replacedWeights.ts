@@ -80,7 +80,7 @@ function isAsked({ modules, bias }: FoundWeights['replaced']): boolean {
 
 /** Other words than PEFT's are left for the method to refuse. */
 function biasOf({ config: { bias } }: PeftFolder): string {
-  return typeof bias === 'string' && /^(all|[a-z]+_only)$/.test(bias) ? bias : noBias;
+  return typeof bias === 'string' && /^(all|[A-Za-z]+_only)$/.test(bias) ? bias : noBias;
 }
 
 function readReplaced(folder: PeftFolder, shape: ModelShape): FoundWeights {

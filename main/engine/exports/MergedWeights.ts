@@ -5,10 +5,10 @@
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
 import { openWeights, type WeightSource } from '../../formats/weightSource.ts';
-import type { AdapterWeights, HostTensor, Multiplied } from '../adapters/adapterMethod.ts';
+import type { AdapterWeights, HostTensor, Merge } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { tf } from '../tf.ts';
-import { layerFactors, layerRanks } from './loraFactors.ts';
+import { layerFactors, layerRanks, plainLoraOf } from './loraFactors.ts';
 import type { ExportJob } from './weightExport.ts';
 
 export class MergedWeights {
@@ -18,7 +18,7 @@ export class MergedWeights {
   readonly #needed: ReadonlySet<string>;
   /** Weights of the base in whose place the adapter has its own. */
   readonly #replaced: ReadonlySet<string>;
-  readonly #multiplied: ReadonlyMap<string, Multiplied>;
+  readonly #merges: ReadonlyMap<string, Merge>;
   readonly #layers: ReadonlyMap<string, { readonly layer: LinearShape; readonly scale: number }>;
 
   /** Close it. Throws GraftError for weights that do not fit their configuration. */
@@ -26,9 +26,8 @@ export class MergedWeights {
     this.#adapter = adapter;
     this.#needed = new Set(model.family.weightShapes(model.shape).keys());
     this.#replaced = new Set(adapter ? replacedNames(adapter, model.shape) : []);
-    this.#multiplied = (adapter && getAdapterMethod(adapter.methodId).multiplies?.(adapter)) ?? new Map<never, never>();
-    const ranks =
-      adapter && getMethodSpec(adapter.methodId).capabilities.plainLora !== 'none' ? layerRanks(adapter) : [];
+    this.#merges = (adapter && getAdapterMethod(adapter.methodId).merges?.(adapter)) ?? new Map<never, never>();
+    const ranks = adapter && plainLoraOf(adapter) !== 'none' ? layerRanks(adapter) : [];
     this.#layers = new Map(ranks.map(({ layer, scale }) => [`${layer.name}.weight`, { layer, scale }]));
     this.source = openWeights(modelDir, model.family, model.shape); // last: what throws before it leaves no file open
   }
@@ -44,7 +43,7 @@ export class MergedWeights {
 
   /** Whether the weight is another than the base's. */
   changes(name: string): boolean {
-    return this.#layers.has(name) || this.#multiplied.has(name) || this.#trained(name) !== undefined;
+    return this.#layers.has(name) || this.#merges.has(name) || this.#trained(name) !== undefined;
   }
 
   shape(name: string): readonly number[] {
@@ -56,8 +55,7 @@ export class MergedWeights {
     const trained = this.#trained(name);
     if (trained) return trained.data;
     const weight = this.source.readFloat32(name);
-    const factor = this.#multiplied.get(name);
-    if (factor) multiply(weight, factor);
+    this.#merges.get(name)?.(weight);
     const change = this.#layers.get(name);
     if (!change || !this.#adapter) return weight;
     const delta = await product(this.#adapter, change);
@@ -81,13 +79,6 @@ export class MergedWeights {
 function replacedNames({ methodId, options, targets, replaced }: AdapterWeights, shape: ModelShape): readonly string[] {
   const ofMethod = getMethodSpec(methodId).tensors(options, targets, shape);
   return [...ofMethod.filter(({ scope }) => scope === 'base').map(({ name }) => name), ...(replaced?.names ?? [])];
-}
-
-/** In place: rows, or columns, each by its number. */
-function multiply(weight: Float32Array, { along, by }: Multiplied): void {
-  const columns = along === 'rows' ? weight.length / by.length : by.length;
-  for (let at = 0; at < weight.length; at++)
-    weight[at] *= by[along === 'rows' ? Math.floor(at / columns) : at % columns];
 }
 
 /** scale · B A of one layer, by the backend that is open. */

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Truncation } from '../../contract/exports/exportSpec.ts';
 import { loraRank, loraScale } from '../../methods/lora/spec.ts';
 import type { LoraOptions } from '../../methods/lora/spec.ts';
+import { type Capabilities, capabilitiesWith } from '../../methods/methodSpec.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
@@ -91,12 +92,19 @@ function relative(errors: readonly { readonly lost: number; readonly whole: numb
 }
 
 /** Whether the adapter's LoRA form has its effect, or nearly. */
-export function isExact({ methodId }: Pick<AdapterWeights, 'methodId'>): boolean {
-  return getMethodSpec(methodId).capabilities.plainLora === 'exact';
+export function isExact(adapter: Kind): boolean {
+  return plainLoraOf(adapter) === 'exact';
 }
 
+/** What its options make of the capability. */
+export function plainLoraOf({ methodId, options }: Kind): Capabilities['plainLora'] {
+  return capabilitiesWith(getMethodSpec(methodId), options).plainLora;
+}
+
+type Kind = Pick<AdapterWeights, 'methodId' | 'options'>;
+
 /** What the person must know where it is not exact. */
-export function nearNotes(adapter: Pick<AdapterWeights, 'methodId'>): readonly Said[] {
+export function nearNotes(adapter: Kind): readonly Said[] {
   const { title } = getMethodSpec(adapter.methodId);
   return isExact(adapter) ? [] : [engineExportWords.nearLora({ method: title })];
 }

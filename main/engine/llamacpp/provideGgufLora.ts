@@ -8,6 +8,7 @@ import { readPeftFolder } from '../../formats/peftFolder.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
 import { readAdapter } from '../adapters/registry.ts';
 import { ggufLora } from '../exports/ggufLora.ts';
+import { isExact } from '../exports/loraFactors.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
 
@@ -30,8 +31,7 @@ export async function provideGgufLora({
 }: GgufLoraRequest): Promise<{ readonly file: string; readonly method: string }> {
   const model = inspectModel(modelDir);
   const adapter = readAdapter(readPeftFolder(adapterDir), model.shape);
-  if (getMethodSpec(adapter.methodId).capabilities.plainLora !== 'exact')
-    throw noLoraForm(adapterDir, adapter.methodId);
+  if (!isExact(adapter)) throw noLoraForm(adapterDir, adapter.methodId);
   if (adapter.replaced) throw replacesWeights(adapterDir, adapter.replaced.names);
   const file = join(ggufDir, `${fileStem}-lora-${options.dtype}.gguf`);
   if (existsSync(file)) return { file, method: adapter.methodId };

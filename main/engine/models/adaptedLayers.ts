@@ -7,6 +7,7 @@ import { frozenLinear, linear } from '../ops/frozenLinear.ts';
 import { gatherRows, gatherTrainedRows } from '../ops/gatherRows.ts';
 import { layerNorm, trainedLayerNorm } from '../ops/layerNorm.ts';
 import { rmsNorm, trainedRmsNorm } from '../ops/rmsNorm.ts';
+import { sumOfPresent } from '../ops/sumOfPresent.ts';
 import type { Tensor } from '../tf.ts';
 
 /** By Hugging Face name: matrices in the backend's precision, vectors float32; of `plusOne` norms it is 1 + weight. */
@@ -37,7 +38,8 @@ export class AdaptedLayers {
       const product = trained ? linear(input, trained) : frozenLinear(input, this.weight(`${name}.weight`));
       const bias = this.trained(`${name}.bias`) ?? this.#weights.get(`${name}.bias`);
       const y = this.#multiplied(bias ? product.add(bias) : product, name, 'output');
-      const delta = deltas?.[index];
+      const ofWeight = this.#adapter?.ofWeight?.(name, x, () => trained ?? this.weight(`${name}.weight`));
+      const delta = sumOfPresent([deltas?.[index], ofWeight]);
       return delta ? y.add(delta) : y;
     });
   }

@@ -4,7 +4,7 @@
  * What several tables add to a row is summed: all but one of them add zero.
  */
 import { GraftError } from '../../contract/errors.ts';
-import type { Capabilities } from '../../methods/methodSpec.ts';
+import { type Capabilities, capabilitiesWith } from '../../methods/methodSpec.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
@@ -55,7 +55,7 @@ export class ServedAdapters {
    */
   add(key: string, weights: AdapterWeights): number {
     const method = getAdapterMethod(weights.methodId);
-    const { servable } = getMethodSpec(weights.methodId).capabilities;
+    const { servable } = capabilitiesWith(getMethodSpec(weights.methodId), weights.options);
     if (weights.replaced !== undefined || servable === 'none') throw replacesWeights(key);
     const served = servable === 'factors' ? method.toLora(weights) : weights;
     requireFinite(key, served); // in the form in which it is served

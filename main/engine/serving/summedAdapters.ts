@@ -13,6 +13,7 @@ export function summedAdapters(parts: readonly BoundAdapter[]): BoundAdapter {
   if (parts.length === 1) return only;
   const reachFurther = parts.some((part) => part.after !== undefined);
   const multiply = parts.some((part) => part.factor !== undefined);
+  const readWeights = parts.some((part) => part.ofWeight !== undefined);
   const carry = parts.some((part) => part.carries !== undefined);
   return {
     deltas(x, names, at) {
@@ -28,6 +29,9 @@ export function summedAdapters(parts: readonly BoundAdapter[]): BoundAdapter {
         parts
           .flatMap((part) => part.factor?.(name, side) ?? [])
           .reduce<Tensor | undefined>((product, each) => product?.mul(each) ?? each, undefined),
+    }),
+    ...(readWeights && {
+      ofWeight: (name, x, weight) => sumOfPresent(parts.map((part) => part.ofWeight?.(name, x, weight))),
     }),
     ...(carry && {
       carries: (block) =>

@@ -1,5 +1,5 @@
 /** IA3 as tensors: factors of inputs and outputs, which a strength t brings to 1 + t (l − 1). */
-import type { Multiplied } from '../../engine/adapters/adapterMethod.ts';
+import type { Merge } from '../../engine/adapters/adapterMethod.ts';
 import { constant, drawNormal } from '../../engine/adapters/draws.ts';
 import type { MethodTensors } from '../../engine/adapters/methodTensors.ts';
 import { type Ia3Options, ia3Spec, scalesInput, vector } from './spec.ts';
@@ -32,14 +32,28 @@ export const tensors: MethodTensors<Ia3Options> = {
     };
   },
 
-  multiplies({ options, targets, trained }) {
-    const multiplied = new Map<string, Multiplied>();
+  merges({ options, targets, trained }) {
+    const merges = new Map<string, Merge>();
     for (const target of targets) {
-      const { data: by } = trained[target.name + vector];
-      const ofInput = scalesInput(options, target);
-      multiplied.set(`${target.name}.weight`, { along: ofInput ? 'columns' : 'rows', by });
-      if (!ofInput) multiplied.set(`${target.name}.bias`, { along: 'rows', by });
+      const { data } = trained[target.name + vector];
+      const merge = scalesInput(options, target) ? columnsTimes(data) : rowsTimes(data);
+      merges.set(`${target.name}.weight`, merge);
+      if (!scalesInput(options, target)) merges.set(`${target.name}.bias`, merge);
     }
-    return multiplied;
+    return merges;
   },
 };
+
+/** Of a bias each number is a row. */
+function rowsTimes(factors: Float32Array): Merge {
+  return (weight) => {
+    const columns = weight.length / factors.length;
+    for (let at = 0; at < weight.length; at++) weight[at] *= factors[Math.floor(at / columns)];
+  };
+}
+
+function columnsTimes(factors: Float32Array): Merge {
+  return (weight) => {
+    for (let at = 0; at < weight.length; at++) weight[at] *= factors[at % factors.length];
+  };
+}

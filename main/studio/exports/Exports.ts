@@ -12,7 +12,6 @@ import { exportFor, hasGgufForm } from '../../contract/exports/exportSpec.ts';
 import type { ExportChoice, ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import { getAdapterExport, getModelExport, parseExportOptions } from '../../contract/exports/registry.ts';
 import { exportWords } from '../../contract/words/exports.ts';
-import { findMethodSpec } from '../../methods/registry.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import { temporaryPathFor, writeDirAtomic } from '../../formats/atomicFile.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
@@ -24,6 +23,7 @@ import { packFolder } from '../shared/tarGz.ts';
 import { cardBase, cardTraining } from './cardFacts.ts';
 import type { LineageReader } from './cardFacts.ts';
 import { exportSize } from './exportSize.ts';
+import { storedMethod } from './storedMethod.ts';
 import type { ExportSource } from './exportSize.ts';
 import { modelCard } from './modelCard.ts';
 import { writeModelfile } from './modelfile.ts';
@@ -178,7 +178,7 @@ interface Plan {
 function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
   const { adapter, model } = source;
   const subject = {
-    method: (adapter && findMethodSpec(adapter.method)) ?? null,
+    method: adapter && storedMethod(adapter),
     hasGguf: model === null || hasGgufForm(model.shape),
   };
   const spec = adapter === null ? getModelExport(to) : exportFor(getAdapterExport(to), subject);

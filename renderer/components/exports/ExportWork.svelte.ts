@@ -7,7 +7,7 @@ import type { GraftError } from '../../../main/contract/errors.ts';
 import { exportFor, exportSuffix, hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
 import type { ExportSpec } from '../../../main/contract/exports/exportSpec.ts';
 import { adapterExports, modelExports } from '../../../main/contract/exports/registry.ts';
-import { findMethodSpec } from '../../../main/methods/registry.ts';
+import { completeOptions, findMethodSpec, methodWith } from '../../../main/methods/registry.ts';
 import type { WrittenExport } from '../../../main/contract/procedures/exportChoice.ts';
 import type { FileTarget } from '../../../main/contract/procedures/procedure.ts';
 import type { Said } from '../../../main/contract/words/words.ts';
@@ -18,7 +18,10 @@ import type { StudioWindow } from '../../state/studio.ts';
 
 /** An adapter with its base, where that is known; or a model alone. */
 export type ExportSubject =
-  | { readonly adapter: Pick<Adapter, 'id' | 'name' | 'method'>; readonly model: Pick<Model, 'shape'> | null }
+  | {
+      readonly adapter: Pick<Adapter, 'id' | 'name' | 'method' | 'lineage'>;
+      readonly model: Pick<Model, 'shape'> | null;
+    }
   | { readonly adapter: null; readonly model: Pick<Model, 'id' | 'name' | 'shape'> };
 
 export interface ExportForm {
@@ -43,18 +46,23 @@ export function idOf({ adapter, model }: ExportSubject): string {
 export function formsOf(subject: ExportSubject): readonly ExportForm[] {
   const all =
     subject.adapter === null ? Object.entries(modelExports) : adapterExports.map((spec) => [spec.id, spec] as const);
-  const method = (subject.adapter && findMethodSpec(subject.adapter.method)) ?? null;
+  const method = subject.adapter && methodOf(subject.adapter);
   return all.map(([to, spec]) => ({
     ...{ to, spec: exportFor(spec, { method }), refusal: refusalOf(spec, subject, method) },
     words: method?.capabilities.peft === null && spec.withoutPeft ? 'ownFolder' : to,
   }));
 }
 
-function refusalOf(
-  spec: ExportSpec,
-  { model }: ExportSubject,
-  method: Parameters<ExportSpec['refusal']>[0]['method'],
-): ExportForm['refusal'] {
+/** Options of one that was not trained here are not known; the studio, which reads its folder, decides. */
+function methodOf({ method, lineage }: Pick<Adapter, 'method' | 'lineage'>): Method {
+  const trained = lineage.configuration?.method;
+  if (trained === undefined || findMethodSpec(trained.id) === undefined) return findMethodSpec(method) ?? null;
+  return methodWith(method, completeOptions(trained));
+}
+
+type Method = Parameters<ExportSpec['refusal']>[0]['method'];
+
+function refusalOf(spec: ExportSpec, { model }: ExportSubject, method: Method): ExportForm['refusal'] {
   const refusal = spec.refusal({ method, hasGguf: model === null || hasGgufForm(model.shape) });
   if (refusal !== undefined) return refusal;
   return model === null && spec.id !== 'peft' ? 'needsBase' : undefined;
