@@ -50,6 +50,7 @@ export function renderRun(run: RunWithSteps, terminal: Terminal): string[] {
       ['adapter', run.adapterId ?? '–'],
     ]),
     ...(run.split === null ? [] : splitNotes(run.split)),
+    ...run.marks.map(({ step, message }) => `After step ${integer(step)}: ${message}`),
     ...comparison(run),
     ...samples(run, terminal),
   ];

@@ -192,8 +192,17 @@ export interface Run {
   readonly finishedAt: number | null;
 }
 
+/** What was done to a run once a step was finished; `reason`: the sentence that `message` is the English of. */
+export interface StoredMark {
+  readonly step: number;
+  readonly message: string;
+  readonly reason?: Said;
+}
+
 export interface RunWithSteps extends Run {
   readonly steps: readonly StepMetrics[];
+  /** In order. */
+  readonly marks: readonly StoredMark[];
 }
 
 /** How far the run had come that an adapter was kept of. */

@@ -8,7 +8,7 @@ import { type Problem, problemOf } from './errors.ts';
 import { plainWords, problemsOf } from './plainWords.ts';
 import { type ResolvedTraining, type TrainingConfig, trainingSchema } from './training.ts';
 import { partsWith, unchosenOptions } from '../training/partFields.ts';
-import { chooseParts, listParts, misfits } from '../training/registry.ts';
+import { chooseParts, listParts, misfits, withPartsOf } from '../training/registry.ts';
 import { trainingWords as words } from './words/training.ts';
 import type { Said } from './words/words.ts';
 
@@ -39,9 +39,10 @@ export function parseTraining(training: unknown, context: TrainingRules): Resolu
 }
 
 export function resolveTraining(
-  config: TrainingConfig,
+  asked: TrainingConfig,
   { spec, shape, trainingPieces }: TrainingContext,
 ): ResolvedTraining {
+  const config = withPartsOf(spec, asked);
   const recommended = recommendedFor(spec, shape.encoder !== undefined);
   const batchSize = config.batchSize ?? recommended.batchSize.value;
   const steps =
@@ -77,6 +78,15 @@ export function resolveMaxLength(
 /** What the method's papers recommend for a model of this kind. */
 export function recommendedFor({ recommended, classification }: MethodSpec, isEncoder: boolean): RecommendedTraining {
   return isEncoder ? (classification ?? recommended) : recommended;
+}
+
+/** Of the default group. */
+export function defaultLearningRate(
+  { learningRates, learningRate }: Pick<TrainingConfig, 'learningRate' | 'learningRates'>,
+  spec: MethodSpec,
+  isEncoder: boolean,
+): number {
+  return learningRates.default ?? learningRate ?? recommendedFor(spec, isEncoder).learningRates.default.value;
 }
 
 /** A head keeps to its own: the rate of an adapter is often none for it. */
@@ -121,7 +131,8 @@ function checkTraining(
 }
 
 /** Parts that do not fit the method or the run, and options of parts that were not chosen. */
-function checkParts(config: TrainingConfig, spec: MethodSpec): readonly Problem[] {
+function checkParts(asked: TrainingConfig, spec: MethodSpec): readonly Problem[] {
+  const config = withPartsOf(spec, asked);
   const parts = listParts(chooseParts(config));
   const unchosen = unchosenOptions(
     config,

@@ -1,6 +1,6 @@
 /** Runs as lists and charts need them: without the steps, which the database thins out to the width of a chart. */
 import type { Evaluation, StepMetrics, LogEvent } from './engine.ts';
-import type { Estimate, Run, RunState } from './entities.ts';
+import type { Estimate, Run, RunState, StoredMark } from './entities.ts';
 import type { LabelTask } from './labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChatMessage } from './conversations.ts';
@@ -76,7 +76,7 @@ export interface RunCurves {
   readonly curves: readonly Curve[];
   readonly evaluations: readonly { readonly step: number; readonly loss: number | null; readonly metrics?: Metrics }[];
   /** What was done to the run once a step was finished, in order. */
-  readonly marks: readonly { readonly step: number; readonly message: string; readonly reason?: Said }[];
+  readonly marks: readonly StoredMark[];
 }
 
 /** What a run's screen hears; `position` goes back into `watch` after a lost connection. */

@@ -3,7 +3,7 @@
  * run goes through the steps after its checkpoint once more.
  */
 import type { Database, Statement } from 'better-sqlite3';
-import type { Checkpoint } from '../contract/entities.ts';
+import type { Checkpoint, StoredMark } from '../contract/entities.ts';
 import type { Evaluation, RunMark, SampleAnswer, StepMetrics } from '../contract/engine.ts';
 import { idsColumn, metricsColumn } from './columnSchemas.ts';
 import { optionalJson, parseJsonColumn, parseOptionalJson } from './jsonColumn.ts';
@@ -26,12 +26,6 @@ interface EvaluationRow {
   readonly loss: number | null;
   readonly trained_tokens: number;
   readonly metrics: string | null;
-}
-
-export interface StoredMark {
-  readonly step: number;
-  readonly message: string;
-  readonly reason?: Said;
 }
 
 export interface LogLine {

@@ -103,10 +103,23 @@ export interface MethodSpec<Options extends object = object> {
   readonly classification?: RecommendedTraining;
   /** Sentences that this method alone says, and sources that it alone has: of `wordsOf` with its id. */
   readonly words?: Readonly<Record<string, Speaker<never>>>;
+  /** Ids of callbacks that act in its runs unless the person names others. */
+  readonly callbacks?: readonly string[];
+  /** Learning-rate groups that weight decay does not reach. */
+  readonly undecayed?: readonly string[];
   /** What null targets mean, where that is not what the family has for all methods. */
   readonly defaultTargets?: (shape: ModelShape) => readonly string[];
-  /** Options that hang on layers or model, where the person left them open; `given`: the fields that were not. */
-  fit?(options: Options, targets: readonly LinearShape[], given: readonly string[], shape: ModelShape): Options;
+  /**
+   * Options that hang on layers, model or the default group's learning rate (where it is known), where the person left
+   * them open; `given`: the fields that were not.
+   */
+  fit?(
+    options: Options,
+    targets: readonly LinearShape[],
+    given: readonly string[],
+    shape: ModelShape,
+    learningRate?: number,
+  ): Options;
   /** Everything that does not fit these layers, e.g. a vector length that does not divide. Empty when all is well. */
   check(options: Options, targets: readonly LinearShape[]): readonly Problem[];
   /**

@@ -4,6 +4,7 @@
  */
 import { GraftError } from '../contract/errors.ts';
 import { adapterSpec } from './adapter/spec.ts';
+import { beamloraSpec } from './beamlora/spec.ts';
 import { bitfitSpec } from './bitfit/spec.ts';
 import { fullSpec } from './full/spec.ts';
 import { ia3Spec } from './ia3/spec.ts';
@@ -32,6 +33,7 @@ const specs: readonly MethodSpec[] = [
   ia3Spec,
   loraminiSpec,
   resloraSpec,
+  beamloraSpec,
   adapterSpec,
   bitfitSpec,
   fullSpec,

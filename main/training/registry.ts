@@ -72,6 +72,14 @@ export function chooseParts(training: NamedParts): ChosenParts {
   };
 }
 
+/** With the parts that runs of a method have where a person names none. */
+export function withPartsOf<Training extends NamedParts>(
+  { callbacks: own }: Pick<MethodSpec, 'callbacks'>,
+  training: Training,
+): Training {
+  return own === undefined || training.callbacks !== undefined ? training : { ...training, callbacks: own };
+}
+
 /** All that a run has chosen. */
 export function listParts({ optimizer, callbacks: acting, procedure }: ChosenParts): readonly Chosen<TrainingPart>[] {
   return [optimizer, ...acting, procedure];

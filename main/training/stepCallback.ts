@@ -4,6 +4,7 @@
  */
 import type { Said } from '../contract/words/words.ts';
 import type { FactorPair } from '../methods/factorPair.ts';
+import type { PairShape } from './optimizer.ts';
 import type { TrainingPart } from './trainingPart.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -30,6 +31,8 @@ export interface TrainingView {
 export interface StepCallback<Options extends object = object> extends TrainingPart<Options> {
   /** Whether it acts once `step` optimizer steps of a run of `steps` are finished: a function of these alone. */
   dueAt(step: number, steps: number, options: Options): boolean;
+  /** Numbers that it keeps of a pair from one time to the next; `moments`: of vectors that the optimizer has. */
+  keptOf?(pair: PairShape, moments: number): number;
   /** What there is to tell; null for nothing. */
   apply(view: TrainingView, options: Options): Said | null;
 }

@@ -32,6 +32,7 @@ export interface TrainingPart<Options extends object = object> {
 
 /** What a run comes to, before it starts. */
 export interface RunPlan {
+  readonly steps: number;
   /** On average. */
   readonly trainedTokensPerStep: number;
   readonly pairs: readonly PairShape[];

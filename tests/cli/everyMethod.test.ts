@@ -24,6 +24,8 @@ import { readCurve, writeRows } from './trainFixture.ts';
 
 const namedAdapter = adapterSchema.extend({ id: z.string(), name: z.string(), method: z.string() });
 const exported = z.object({ parity: z.object({ difference: z.number() }), files: z.array(z.string()) });
+/** Two steps are too few for what acts between them, which says so. */
+const marked = z.object({ marks: z.array(z.object({ reason: z.object({ code: z.string() }) })) });
 const methods = Object.values(methodSpecs);
 
 const dir = mkdtempSync(join(tmpdir(), 'graft-methods-'));
@@ -101,6 +103,8 @@ describe.each(methods)('$id', (method) => {
     expect(shown).toMatchObject({ name: id, method: id });
     expect(shown.parameters).toBeGreaterThan(0);
     expect(z.array(namedAdapter).parse(await cli.run('adapter', 'list'))).toContainEqual(shown);
+    const { marks } = marked.parse(await cli.run('run', 'show', id));
+    expect(marks.map(({ reason }) => reason.code.split('.')[0])).toEqual(method.callbacks ?? []);
     const [answer] = chatSchema.parse(await cli.run('chat', ...asked, '--adapter', id)).answers;
     expect(answer?.ids.length).toBeGreaterThan(0);
   });

@@ -4,6 +4,7 @@
  * the only wait for the device, beside those of an optimizer by pairs.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
+import { getMethodSpec } from '../../methods/registry.ts';
 import type { Stage } from '../../training/procedure.ts';
 import type { Said } from '../../contract/words/words.ts';
 import { createRandom } from '../random.ts';
@@ -206,13 +207,15 @@ function stepScalars(
 ): NamedTensorMap {
   const { groups, training, method } = context;
   const { part, options } = context.parts.optimizer;
+  const { undecayed = [] } = getMethodSpec(method.id);
   const isClipped = training.maxGradNorm > 0 && !part.ownsClipping;
   const maxNorm = isClipped ? training.maxGradNorm : Infinity;
   const scalars: NamedTensorMap = { maxNorm: tf.scalar(maxNorm), divisor: tf.scalar(Math.max(1, trainedTokens)) };
   for (const group of groups.filter(({ updated }) => !updated)) {
     const learningRate = group.rateFactor * groupLearningRate(context, group.group, step);
+    const weightDecay = undecayed.includes(group.group) ? 0 : training.weightDecay;
     const scalarsAt = (taken: number): Readonly<Record<string, number>> =>
-      part.scalars({ options, weightDecay: training.weightDecay, learningRate, step: Math.max(1, taken) });
+      part.scalars({ options, weightDecay, learningRate, step: Math.max(1, taken) });
     const ofTensors = group.tensors.map(({ name }) => scalarsAt(stepOf(name)));
     for (const [name, value] of Object.entries(ofTensors[0])) {
       const place = (index: number): number => ofTensors[index][name];

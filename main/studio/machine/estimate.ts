@@ -3,7 +3,8 @@
  *   weights     parameters × 1 (int8), 2 (bf16) or 4 bytes; for full fine-tuning they count as trained
  *   training    of each number that the optimizer updates on the device, its value and its moments three times (before
  *               and after an update, and a checkpoint's copy) and its gradient, with the values apart, four times; what
- *               it keeps of pairs on the host; of a chain what its earlier links left, and that in a checkpoint
+ *               it and callbacks keep of pairs on the host; of a chain what its earlier links left, and that in a
+ *               checkpoint
  *   activations what the backward pass keeps, per token and layer: the inputs of its norms in float32 (two, in Gemma
  *               four, of D, and in some families those of the heads of q and k), and in the precision of products
  *               q, k, v, the attention row (H T), the inputs of the activation (gate, up) and what the adapter keeps;
@@ -108,7 +109,8 @@ function adapterMemory(
   tensors: readonly TensorSpec[],
   earlierStages: number,
 ): number {
-  const { part, options: ofPart } = chooseParts(training).optimizer;
+  const { optimizer, callbacks } = chooseParts(training);
+  const { part, options: ofPart } = optimizer;
   const trained = tensors.filter(({ role }) => role === 'trained');
   const sizes = new Map(trained.map(({ name, shape }) => [name, elementCount(shape)]));
   const pairs = spec.pairs?.of(options, targets) ?? [];
@@ -117,10 +119,14 @@ function adapterMemory(
     const times = updated === undefined ? onDevice : copiesOfPack[updated];
     return times * sumOf(names.map((name) => sizes.get(name) ?? 0));
   });
-  const ofPairs = pairShapes(pairs, trained).flatMap((pair) => Object.values(part.stateOf?.(pair, ofPart) ?? {}));
+  const shapes = pairShapes(pairs, trained);
+  const ofPairs = shapes.flatMap((pair) => Object.values(part.stateOf?.(pair, ofPart) ?? {}));
+  const ofCallbacks = callbacks.flatMap((callback) =>
+    shapes.map((pair) => callback.part.keptOf?.(pair, part.moments.length) ?? 0),
+  );
   const ofPast = 2 * earlierStages * sumOf(pairs.flatMap(({ a, b }) => [sizes.get(a) ?? 0, sizes.get(b) ?? 0]));
   const frozen = Math.max(0, countStoredBytes(tensors) - 4 * countTrained(tensors));
-  return 4 * (sumOf([...ofPacks, ...ofPairs]) + ofPast + onDevice * headParameters) + frozen;
+  return 4 * (sumOf([...ofPacks, ...ofPairs, ...ofCallbacks]) + ofPast + onDevice * headParameters) + frozen;
 }
 
 /** Of the frozen base. Bytes. */

@@ -217,6 +217,7 @@ export class RunPlanner {
     const perPiece = shape.encoder ? meanLength : cut.trainedTokens / Math.max(1, cut.pieceCount);
     const tensors = spec.tensors(options, targets, shape);
     return misplanned(training, {
+      steps: training.steps,
       trainedTokensPerStep: perPiece * training.batchSize * training.gradientAccumulation,
       pairs: pairShapes(spec.pairs?.of(options, targets) ?? [], tensors),
       freeMemoryBytes: this.#setup.world().machine.freeMemoryBytes,

@@ -228,7 +228,8 @@ export class Runs implements RunService {
   }
 
   #withSteps(run: Run): RunWithSteps {
-    return { ...run, steps: this.#setup.rows.records.steps(run.id) };
+    const { records } = this.#setup.rows;
+    return { ...run, steps: records.steps(run.id), marks: records.marks(run.id) };
   }
 
   #waiting(idOrName: string): Run {

@@ -12,7 +12,7 @@ import { trainingWords } from '../../contract/words/training.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import { asTargeted, type MethodSpec } from '../../methods/methodSpec.ts';
 import { getMethodSpec, methodSpecs } from '../../methods/registry.ts';
-import { parseTraining, resolveMaxLength } from '../../contract/resolveTraining.ts';
+import { defaultLearningRate, parseTraining, resolveMaxLength } from '../../contract/resolveTraining.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
 import { adaptsLayers, matchTargets, moduleSuffixes, type TargetSpec } from '../../contract/targets.ts';
 import type { TrainingConfig } from '../../contract/training.ts';
@@ -57,7 +57,8 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
     options === undefined ? undefined : problems.try(() => findTargets({ spec, request, model, options, initial }));
   const given = Object.keys(request.methodOptions);
   const isOpen = options !== undefined && targets !== undefined && initial === null;
-  const fitted = isOpen ? (spec.fit?.(options, targets, given, shape) ?? options) : options;
+  const rate = training.value ? defaultLearningRate(training.value, spec, shape.encoder !== undefined) : undefined;
+  const fitted = isOpen ? (spec.fit?.(options, targets, given, shape, rate) ?? options) : options;
   if (fitted !== undefined && targets !== undefined) problems.add(...spec.check(fitted, targets));
   if (!spec.capabilities.quantisedBase && request.precision === 'int8') problems.add(refusedInt8(spec));
   problems.throwIfAny();

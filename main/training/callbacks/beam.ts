@@ -8,9 +8,9 @@
  */
 import { z } from 'zod';
 import { described } from '../../contract/fieldWords.ts';
-import { problemOf } from '../../contract/errors.ts';
+import { problemOf, type Problem } from '../../contract/errors.ts';
 import { wordsOf } from '../../contract/words/words.ts';
-import type { FactorPair } from '../../methods/factorPair.ts';
+import { slotWeights, type FactorPair } from '../../methods/factorPair.ts';
 import type { StepCallback, TrainingView } from '../stepCallback.ts';
 
 const options = z.object({
@@ -35,6 +35,14 @@ const options = z.object({
     description: { en: '0: two thirds of the run', ja: 'ステップ数。0 なら学習の 3 分の 2' },
     advanced: true,
   }),
+  beamMoments: described(z.boolean().default(true), {
+    title: { en: 'Copy moments too', ja: 'モーメントも写す' },
+    description: {
+      en: "What the optimizer has gathered of a slot goes along with its copy; off: the release's slip, which leaves it",
+      ja: 'オプティマイザーが枠ごとに蓄えた値も一緒に写します。オフにすると、公開コードの誤りと同じく写しません',
+    },
+    advanced: true,
+  }),
 });
 
 type BeamOptions = z.infer<typeof options>;
@@ -44,6 +52,14 @@ const words = wordsOf('beam', {
     en: ({ slots, modules }: { readonly slots: number; readonly modules: number }) =>
       `${slots} slots of ${modules} layers were pruned and expanded anew`,
     ja: ({ slots, modules }) => `${modules} 個の層の ${slots} 枠を枝刈りし、新たに広げました`,
+  },
+  prunedNone: {
+    en: 'Every slot weighs enough: none was pruned',
+    ja: 'どの枠も十分に効いているので、枝刈りはありませんでした',
+  },
+  neverPruned: {
+    en: 'Nothing was pruned in this run: its {steps} steps are fewer than twice the period of {period}',
+    ja: 'この学習では枝刈りがありませんでした。{steps} ステップは、間隔 {period} の 2 倍に足りません',
   },
   oddPeriod: { en: 'Choose an even number from 4 on, or 0.', ja: '4 以上の偶数か 0 を指定してください。' },
   never: {
@@ -72,21 +88,26 @@ export const beam: StepCallback<BeamOptions> = {
     const { beamPeriod } = given;
     if (beamPeriod % 2 === 1 || (beamPeriod > 0 && beamPeriod < 4))
       return [problemOf('training.beamPeriod', words.oddPeriod())];
-    if (steps === undefined || steps >= 2 * periodOf(given, steps)) return [];
-    return [problemOf('training.steps', words.never({ steps, period: periodOf(given, steps) }))];
+    return steps === undefined ? [] : checkSteps(given, steps);
   },
 
-  dueAt: (step, steps, given) => isSnapshot(step, steps, given) || isEvent(step, steps, given),
+  checkPlan: (given, { steps }) => checkSteps(given, steps),
+
+  keptOf: ({ rank, inFeatures, outFeatures }, moments) => (1 + moments) * rank * (inFeatures + outFeatures),
+
+  dueAt: (step, steps, given) =>
+    isSnapshot(step, steps, given) || isEvent(step, steps, given) || (step === steps && !acts(given, steps)),
 
   apply(view, given) {
     const { step, steps } = view;
-    if (!isEvent(step, steps, given)) {
+    if (isSnapshot(step, steps, given)) {
       takeSnapshot(view);
       return null;
     }
-    const copies = pruneAndExpand(view, shareAt(step, steps, given));
+    if (!isEvent(step, steps, given)) return words.neverPruned({ steps, period: periodOf(given, steps) });
+    const copies = pruneAndExpand(view, shareAt(step, steps, given), given);
     const modules = copies.filter((ofModule) => ofModule.length > 0).length;
-    return words.pruned({ slots: copies.flat().length, modules });
+    return modules === 0 ? words.prunedNone() : words.pruned({ slots: copies.flat().length, modules });
   },
 };
 
@@ -100,9 +121,14 @@ export function shareAt(step: number, steps: number, { beamShare, beamRise }: Be
  * One event. Gives each module's copies, in the order of `view.pairs`. Rows of A and columns of B, and their moments,
  * come out of the snapshot in `view.kept`; donor and receiver share the mean of their gates, whose moments start anew.
  */
-export function pruneAndExpand(view: TrainingView, share: number): readonly (readonly Copy[])[] {
+export function pruneAndExpand(
+  view: TrainingView,
+  share: number,
+  { beamMoments }: Pick<BeamOptions, 'beamMoments'>,
+): readonly (readonly Copy[])[] {
+  const copied = ['parameters', ...(beamMoments ? view.moments : [])];
   const gated = view.pairs.map(gateOf);
-  const scores = gated.map(({ tensor, temperature }) => weightsOf(view.values(tensor), temperature));
+  const scores = gated.map(({ tensor, temperature }) => slotWeights(view.values(tensor), temperature));
   const pruned = slotsToPrune(scores, share);
   const copies = scores.map((ofModule, index) => pairSlots(ofModule, pruned[index]));
   view.pairs.forEach(({ a, b }, index) => {
@@ -110,7 +136,7 @@ export function pruneAndExpand(view: TrainingView, share: number): readonly (rea
     const gate = view.values(gated[index].tensor);
     const before = Float64Array.from(gate);
     for (const [donor, receiver] of copies[index]) {
-      for (const vector of ['parameters', ...view.moments]) {
+      for (const vector of copied) {
         copyRow(view.values(a, vector), view.kept.tensors[`${vector}/${a}`], rank, [donor, receiver]);
         copyColumn(view.values(b, vector), view.kept.tensors[`${vector}/${b}`], rank, [donor, receiver]);
       }
@@ -146,15 +172,6 @@ function pairSlots(scores: readonly number[], pruned: readonly boolean[]): reado
   return receivers.map((receiver, index) => [byScore[index], receiver]);
 }
 
-/** γ = r · softmax(p / τ), (r). */
-function weightsOf(gate: Float32Array, temperature: number): readonly number[] {
-  const scaled = Array.from(gate, (value) => value / temperature);
-  const largest = Math.max(...scaled);
-  const powers = scaled.map((value) => Math.exp(value - largest));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => (gate.length * power) / total);
-}
-
 function takeSnapshot(view: TrainingView): void {
   const { step, pairs, moments, kept } = view;
   const names = pairs.flatMap(({ a, b }) => [a, b]);
@@ -183,13 +200,24 @@ function periodOf({ beamPeriod }: BeamOptions, steps: number): number {
   return beamPeriod || Math.max(4, 2 * Math.floor(steps / 16));
 }
 
-/** Half a period after each event, and before the first. */
+/** Half a period before each event. */
 function isSnapshot(step: number, steps: number, given: BeamOptions): boolean {
-  const period = periodOf(given, steps);
-  return (step - 1) % period === period / 2;
+  const half = periodOf(given, steps) / 2;
+  return step > half && isEvent(step - 1 + half, steps, given);
 }
 
 function isEvent(step: number, steps: number, given: BeamOptions): boolean {
   const period = periodOf(given, steps);
   return step % period === 0 && steps - step >= period;
+}
+
+/** Whether there is an event in the run at all. */
+function acts(given: BeamOptions, steps: number): boolean {
+  return steps >= 2 * periodOf(given, steps);
+}
+
+/** A period that was asked for and does nothing is a slip; one that was left open is told of at the end. */
+function checkSteps(given: BeamOptions, steps: number): readonly Problem[] {
+  if (given.beamPeriod === 0 || acts(given, steps)) return [];
+  return [problemOf('training.beamPeriod', words.never({ steps, period: given.beamPeriod }))];
 }

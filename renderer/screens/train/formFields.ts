@@ -35,14 +35,15 @@ export const machineFields: readonly FormField[] = schemaFields(trainRequestSche
 const ofEncoders = ['task', 'headLearningRate', 'bestBy'];
 
 export interface TrainingContext {
-  readonly spec: Pick<MethodSpec, 'pairs'>;
+  readonly spec: Pick<MethodSpec, 'pairs' | 'callbacks'>;
   readonly isEncoder: boolean;
   /** As given so far: options of parts that are not chosen are shown only where one was given. */
   readonly training: Readonly<Record<string, unknown>>;
 }
 
 export function trainingFieldsFor({ spec, isEncoder, training }: TrainingContext): readonly FormField[] {
-  const { optimizer = defaultOptimizer, procedure = defaultProcedure, callbacks: acting = [] } = training;
+  const { optimizer = defaultOptimizer, procedure = defaultProcedure } = training;
+  const { callbacks: acting = spec.callbacks ?? [] } = training;
   const chosen: readonly unknown[] = [optimizer, procedure, acting].flat();
   const hasCallbacks = Object.values(callbacks).some(({ needs }) => needs === undefined || needs === spec.pairs?.kind);
   return trainingFields.filter(({ name, onlyWith }) => {

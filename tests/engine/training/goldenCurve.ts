@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { ResolvedTraining } from '../../../main/contract/training.ts';
-import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
+import { readPeftFolder, type PeftFolder } from '../../../main/formats/peftFolder.ts';
 import { floatsFromBytes } from '../../../main/formats/safetensors.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
@@ -35,11 +35,16 @@ function rowsOf({ input_ids: ids, loss_mask: masks }: Curve): RowOfIds[] {
   );
 }
 
-/** LoRA on the tiny Llama, from the adapter of that folder. */
-export async function runCurve(curve: Curve, initAdapter: string, training: Readonly<Record<string, unknown>>) {
+/** LoRA, or what is like it, on the tiny Llama, from the adapter of that folder. */
+export async function runCurve(
+  curve: Curve,
+  initAdapter: string,
+  training: Readonly<Record<string, unknown>>,
+  method = 'lora',
+) {
   const job = await trainingJob(temporaryDir(), rowsOf(curve), {
     initAdapter,
-    method: { id: 'lora', options: {} },
+    method: { id: method, options: {} },
     training: {
       steps: curve.steps.length,
       batchSize: curve.input_ids[0][0].length,
@@ -71,7 +76,12 @@ export function expectCurve(
 }
 
 export function expectAdapter(writtenDir: string, name: string): void {
-  const [written, reference] = [writtenDir, fixturePath(`procedures/${name}`)].map(readPeftFolder);
+  expectLora(readPeftFolder(writtenDir), name);
+}
+
+/** `written`: as PEFT would read it. */
+export function expectLora(written: PeftFolder, name: string): void {
+  const reference = readPeftFolder(fixturePath(`procedures/${name}`));
   expect([...written.tensors.keys()].sort()).toEqual([...reference.tensors.keys()].sort());
   for (const [key, { dtype, data, shape }] of reference.tensors) {
     const found = written.tensors.get(key);

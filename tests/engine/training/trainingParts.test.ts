@@ -1,6 +1,6 @@
 /** Every method, optimizer, callback and procedure through a run, a stop and a resume: equal to the last digit. */
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { resolveTraining } from '../../../main/contract/resolveTraining.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
 import { listCheckpoints } from '../../../main/engine/training/checkpoint.ts';
@@ -11,8 +11,7 @@ import { methodSpecs } from '../../../main/methods/registry.ts';
 import { callbacks, optimizers, procedures } from '../../../main/training/registry.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
-import { gateLora } from './gatedLora.ts';
-import { countingRows, trainingJob } from './trainingJob.ts';
+import { countingRows, methodOf, trainingJob } from './trainingJob.ts';
 import { adapterBytes, lossesOf, watch, type Watched } from './watchRun.ts';
 
 const base = 'tiny_llama_base';
@@ -57,18 +56,12 @@ const choices = [
   ...Object.keys(callbacks).map((callback) => ({ callbacks: [callback] })),
 ];
 
-let ungate: (() => void) | undefined;
-afterEach(() => {
-  vi.restoreAllMocks();
-  ungate?.();
-  ungate = undefined;
-});
-
 describe('parts of training', () => {
   it.each(choices.map((parts) => [JSON.stringify(parts), parts] as const))('resume alike: %s', async (_name, parts) => {
-    if ('callbacks' in parts && parts.callbacks.some((id) => callbacks[id].needs === 'gated')) ungate = gateLora();
-    const training = decided(parts);
-    const jobIn = async () => trainingJob(temporaryDir(), countingRows(20), { training });
+    const isGated = 'callbacks' in parts && parts.callbacks.some((id) => callbacks[id].needs === 'gated');
+    const method = isGated ? methodOf('beamlora', { rank: 4 }) : methodOf('lora', { rank: 2, alpha: 4 });
+    const training = decided(parts, methodSpecs[method.id]);
+    const jobIn = async () => trainingJob(temporaryDir(), countingRows(20), { training, method });
     const whole = await watch(await jobIn());
     const job = await jobIn();
     const stopped = await watch(job, { stopAfterStep: 4 });

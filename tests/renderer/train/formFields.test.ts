@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { problemOf } from '../../../main/contract/errors.ts';
+import { beamloraSpec } from '../../../main/methods/beamlora/spec.ts';
 import { loraSpec } from '../../../main/methods/lora/spec.ts';
 import { trainingWords } from '../../../main/contract/words/training.ts';
 import { methodSpecs } from '../../../main/methods/registry.ts';
@@ -117,9 +118,11 @@ describe('recommendation', () => {
     expect(more({ optimizer: 'lora-plus' })).toEqual(['loraPlusRatio']);
     expect(more({ loraPlusRatio: 4 })).toEqual(['loraPlusRatio']);
     expect(more({ procedure: 'chain' })).toEqual(['links']);
-    expect(more({ callbacks: ['beam'] })).toEqual(['callbacks', 'beamPeriod', 'beamShare', 'beamRise']);
-    const gated = { ...loraSpec, pairs: { kind: 'gated' as const, of: () => [] } };
-    expect([names({}), names({}, gated)].map((all) => all.includes('callbacks'))).toEqual([false, true]);
+    const ofBeam = ['beamPeriod', 'beamShare', 'beamRise', 'beamMoments'];
+    expect(more({ callbacks: ['beam'] })).toEqual(['callbacks', ...ofBeam]);
+    const all = names({}, beamloraSpec);
+    expect(all.filter((name) => !names({}).includes(name))).toEqual(['callbacks', ...ofBeam]);
+    expect(names({ callbacks: [] }, beamloraSpec)).not.toContain('beamPeriod');
   });
 
   it('falls back to what the schema takes', () => {

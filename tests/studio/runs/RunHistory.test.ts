@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { renderRun } from '../../../main/cli/runText.ts';
+import { Terminal } from '../../../main/cli/terminal.ts';
 import { logEvent, type StepMetrics } from '../../../main/contract/engine.ts';
 import type { Run } from '../../../main/contract/entities.ts';
 import type { RunNews } from '../../../main/contract/runHistory.ts';
@@ -211,6 +213,8 @@ describe('what a callback did between two steps', () => {
     expect(history.curves('a1', { points: 10, smoothing: 0, metrics: ['loss'] }).marks).toEqual([
       { step: 4, message: text, reason: said },
     ]);
+    const run = { ...rows.get('a1'), steps: [], marks: rows.records.marks('a1') };
+    expect(renderRun(run, new Terminal({ json: false }))).toContain(`After step 4: ${text}`);
     const [line] = history.log('a1');
     expect(line.message).toBe(`After step 4: ${text}`);
     expect(inLanguage(line.reason ?? '', 'ja')).toBe('ステップ 4 の後: 7 個の層の 2 枠を枝刈りし、新たに広げました');
