@@ -19,6 +19,20 @@ export interface Procedure<Options extends object = object> extends TrainingPart
   stageAt(step: number, steps: number, options: Options): Stage;
   /** How many stages lie frozen under the last one; absent where there is one stage. */
   earlierStages?(options: Options): number;
+  /** The rank of stage `index`, at most that of the adapter; null or absent: that. */
+  rankAt?(index: number, options: Options): number | null;
+  /** The rank that the sum of all stages is brought to at the end; null or absent: it stays as it is. */
+  endRank?(options: Options): number | null;
   /** What the run's history says where a stage after the first begins; absent where there is one stage. */
   begun?(stage: Stage, options: Options): Said;
+  /** What it says of that, where it has an `endRank`. */
+  compressed?(result: Compression): Said;
+}
+
+export interface Compression {
+  /** Of the sum, and of what it became. */
+  readonly from: number;
+  readonly rank: number;
+  /** ‖ΔW − ΔW'‖ / ‖ΔW‖ over all layers, Frobenius. */
+  readonly error: number;
 }

@@ -36,6 +36,8 @@ export interface RunPlan {
   /** On average. */
   readonly trainedTokensPerStep: number;
   readonly pairs: readonly PairShape[];
+  /** Rather than from a fresh one. */
+  readonly startsFromAdapter: boolean;
   /** Of this machine, on the host. */
   readonly freeMemoryBytes: number;
 }

@@ -8,10 +8,10 @@ import type { CallbackState, TrainingView } from '../../training/stepCallback.ts
 import { trainedTensors } from '../adapters/adapterHead.ts';
 import { tf } from '../tf.ts';
 import type { HostState } from './checkpoint.ts';
-import { downloadState, initialState, uploadState, weightsOf } from './hostState.ts';
+import { downloadState, initialState, rankOfStep, uploadState, weightsOf } from './hostState.ts';
 import type { LoopPosition } from './hostState.ts';
 import type { PackedGroup } from './parameterPack.ts';
-import { pastKey, stackPairs } from './pastStages.ts';
+import { pastKey, stackPairs, withinRank } from './pastStages.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import { groupKey } from './trainFunctions.ts';
 import { stageOf } from './trainStep.ts';
@@ -33,11 +33,11 @@ export async function enterStage(run: PreparedRun, position: LoopPosition): Prom
   const { groups, pairs, frame, parts } = run;
   const ended = await downloadState(groups, position);
   const trained = trainedTensors(weightsOf(groups, ended, frame));
-  const stacked = Object.entries(stackPairs(pairs, ended, trained));
+  const stacked = Object.entries(stackPairs(pairs, ended, trained, rankOfStep(run, step)));
   const past = Object.fromEntries(stacked.map(([name, { data }]) => [pastKey(name), data]));
   const fresh = await run.freshWeights(stage.index);
   const ofPairs = pairs.flatMap(({ a, b }) => [a, b]).map((name) => [name, fresh.trained[name]] as const);
-  const next = { ...trained, ...Object.fromEntries(ofPairs) };
+  const next = withinRank(pairs, { ...trained, ...Object.fromEntries(ofPairs) }, rankOfStep(run, step + 1));
   const state = initialState(run, next);
   tf.dispose([position.state, position.past]);
   const { part, options } = parts.procedure;

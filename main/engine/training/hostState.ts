@@ -4,6 +4,7 @@
  * `taken/<group>` of how many steps each of its tensors took part in where some can be left out, `past/<tensor>` of
  * what earlier stages left, `callbacks/<id>/<name>` of what callbacks keep.
  */
+import type { ResolvedTraining } from '../../contract/training.ts';
 import type { FactorPair } from '../../methods/factorPair.ts';
 import type { CallbackState } from '../../training/stepCallback.ts';
 import { pairShapes } from '../../training/pairs.ts';
@@ -145,12 +146,27 @@ export function weightsOf(groups: readonly PackedGroup[], state: HostState, fram
   return { ...frame, trained: tensorsOf(ofAdapter), head: { ...head, tensors: tensorsOf(ofHead) } };
 }
 
-/** The adapter that does what all stages together have learned. */
-export function adapterOf({ groups, pairs, frame, method }: StateParts, state: HostState): AdapterWeights {
+/** The adapter that does what all stages up to `step` together have learned. */
+export function adapterOf(
+  run: StateParts & { readonly training: ResolvedTraining },
+  state: HostState,
+  step: number,
+): AdapterWeights {
+  const { groups, pairs, frame, method } = run;
   const weights = weightsOf(groups, state, frame);
-  if (Object.keys(state).every((key) => !key.startsWith(pastPrefix))) return weights;
+  const rank = rankOfStep(run, step);
+  if (rank === null && Object.keys(state).every((key) => !key.startsWith(pastPrefix))) return weights;
   if (!method.withStackedPairs) throw new Error(`${method.id} has pairs that cannot be stacked`);
-  return method.withStackedPairs(weights, stackPairs(pairs, state, weights.trained));
+  return method.withStackedPairs(weights, stackPairs(pairs, state, weights.trained, rank));
+}
+
+/** Of the stage that a step belongs to, and what is there before any; null: that of the adapter. */
+export function rankOfStep(
+  { parts: { procedure }, training }: Pick<StateParts, 'parts'> & { readonly training: ResolvedTraining },
+  step: number,
+): number | null {
+  const { part, options } = procedure;
+  return part.rankAt?.(part.stageAt(Math.max(1, step), training.steps, options).index, options) ?? null;
 }
 
 function keptPrefix(id: string): string {

@@ -23,9 +23,11 @@ import type { HostState } from './checkpoint.ts';
 import { evaluate } from './evaluate.ts';
 import type { EvaluateRequest } from './evaluate.ts';
 import { keptAtStart } from './betweenSteps.ts';
-import { adapterOf, downloadState, fromCheckpoint, initialState, uploadState } from './hostState.ts';
+import { compressStages, type CompressedStages } from './compressStages.ts';
+import { adapterOf, downloadState, fromCheckpoint, initialState, rankOfStep, uploadState } from './hostState.ts';
 import type { LoopPosition } from './hostState.ts';
 import { createMetricsReporter } from './metricsReporter.ts';
+import { withinRank } from './pastStages.ts';
 import { prepareRun } from './prepareRun.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import { freshProgress, samplesAt } from './progress.ts';
@@ -86,7 +88,7 @@ async function openPosition({ run, emit }: LoopContext, initialWeights: AdapterW
   const { resumeFrom } = run.job;
   const { pairs, frame, parts } = run;
   if (resumeFrom === undefined) {
-    const state = initialState(run, trainedTensors(initialWeights));
+    const state = initialState(run, withinRank(pairs, trainedTensors(initialWeights), rankOfStep(run, 1)));
     return { ...uploadState(pairs, frame, state), progress: freshProgress(), kept: keptAtStart(parts) };
   }
   const position = fromCheckpoint(run, await readCheckpoint(resumeFrom, checkpointConfiguration(run)));
@@ -103,7 +105,8 @@ const stoppedComparisonMs = 15_000;
 
 /**
  * Saves the adapter first: what comes after it can be done without. Of a run that was stopped, base and adapter are
- * compared where that takes no long time; the test dataset waits for its end, since it may be resumed.
+ * compared where that takes no long time; compressing and the test dataset wait for its end, since it may be resumed.
+ * A compressed adapter is measured itself: the evaluation of its step was of the sum of all stages.
  */
 async function finish(context: LoopContext, position: LoopPosition): Promise<TrainResult> {
   const { progress } = position;
@@ -115,22 +118,25 @@ async function finish(context: LoopContext, position: LoopPosition): Promise<Tra
     training.keepBest && progress.best && progress.best.step < progress.step ? progress.best.step : progress.step;
   const lastState = await downloadState(groups, position, 'adapter');
   tf.dispose([position.state, position.past]);
-  const keptState =
+  const bestState =
     kept === progress.step
       ? lastState
       : (await readCheckpoint(checkpointDir(job.runDir, kept), checkpointConfiguration(run))).state;
-  const weights = adapterOf(run, keptState);
+  const compressed = stopped ? null : compressStages(run, bestState, kept);
+  if (compressed) tellOfCompression(context, compressed, progress.step);
+  const keptState = compressed?.state ?? bestState;
+  const weights = compressed?.weights ?? adapterOf(run, bestState, kept);
   const folder = run.method.toPeft(weights, job.baseModel);
   const adapterDir = join(job.runDir, 'adapter');
   await writePeftFolder(adapterDir, folder);
 
   const patience = stopped ? { ...context, signal: AbortSignal.timeout(stoppedComparisonMs) } : context;
-  const adapterEvaluation =
-    progress.evaluations.findLast(({ step }) => step === kept) ?? (await evaluateKept(patience, keptState, kept));
+  const ofStep = compressed ? undefined : progress.evaluations.findLast(({ step }) => step === kept);
+  const adapterEvaluation = ofStep ?? (await evaluateKept(patience, keptState, kept));
   const baseEvaluation = adapterEvaluation && (await evaluateBase(patience));
   if (stopped && baseEvaluation === undefined && run.data.split.evaluationPieces > 0) emit(logEvent(leftOut));
   const testEvaluation = stopped ? undefined : await evaluateTest(context, keptState, kept);
-  const known = samplesOfEvaluation(progress, kept);
+  const known = compressed ? undefined : samplesOfEvaluation(progress, kept);
   if (known === undefined) emit({ type: 'phase', phase: 'sampling' });
   const samples = known ?? (stopped ? [] : await context.sampler.answerBoth(weights, signal));
   return {
@@ -147,6 +153,15 @@ async function finish(context: LoopContext, position: LoopPosition): Promise<Tra
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     tokensPerSecond: tokensPerSecond(progress.steps),
   };
+}
+
+/** In the run's history, beside where its stages began. */
+function tellOfCompression({ run, emit }: LoopContext, result: CompressedStages, step: number): void {
+  const { part } = run.parts.procedure;
+  const said = part.compressed?.(result);
+  if (!said) return;
+  emit({ type: 'mark', mark: { step, part: part.id, said } });
+  emit(logEvent(engineTrainingWords.afterStep({ step, what: said })));
 }
 
 /** What was answered at an evaluation with the very weights that are kept. */

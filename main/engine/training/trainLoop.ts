@@ -161,7 +161,7 @@ async function samplePosition(context: LoopContext, position: LoopPosition): Pro
   const { step } = progress;
   emit({ type: 'phase', phase: 'sampling' });
   const hostState = await downloadState(run.groups, position, 'adapter');
-  const answers = await sampler.answerAdapter(adapterOf(run, hostState), signal);
+  const answers = await sampler.answerAdapter(adapterOf(run, hostState, step), signal);
   emit({ type: 'phase', phase: 'training' });
   if (answers === undefined) return progress;
   emit({ type: 'sample', step, answers });
@@ -177,7 +177,7 @@ function shouldStopEarly({ training }: Pick<PreparedRun, 'training'>, progress: 
 async function saveCheckpoint({ run, emit }: LoopContext, position: LoopPosition): Promise<void> {
   const checkpoint = await toCheckpoint(run.groups, position);
   const { progress } = checkpoint;
-  const adapter = run.method.toPeft(adapterOf(run, checkpoint.state), run.job.baseModel);
+  const adapter = run.method.toPeft(adapterOf(run, checkpoint.state, progress.step), run.job.baseModel);
   const dir = await writeCheckpoint({
     ...checkpoint,
     runDir: run.job.runDir,

@@ -132,7 +132,7 @@ function withTimesTheRank(options: LoraOptions, times: number): LoraOptions {
     Object.fromEntries(Object.entries(pattern).map(([key, value]) => [key, value * by]));
   return {
     ...options,
-    rank: options.rank * times,
+    rank: Math.round(options.rank * times),
     alpha: options.alpha * ofAlpha,
     rankPattern: multiplied(options.rankPattern, times),
     alphaPattern: multiplied(options.alphaPattern, ofAlpha),

@@ -20,8 +20,9 @@ import type { LinearShape, ModelShape } from '../../contract/families/family.ts'
 import { getFamily } from '../../contract/families/registry.ts';
 import type { MethodSpec } from '../../methods/methodSpec.ts';
 import { countStoredBytes, countTrained, elementCount, type TensorSpec } from '../../methods/tensorSpec.ts';
+import type { PairShape } from '../../training/optimizer.ts';
 import { pairShapes } from '../../training/pairs.ts';
-import { chooseParts } from '../../training/registry.ts';
+import { chooseParts, type ChosenParts } from '../../training/registry.ts';
 import type { ResolvedTraining } from '../../contract/training.ts';
 
 export interface EstimateInput {
@@ -61,8 +62,28 @@ export function estimateRun(input: EstimateInput): Estimate {
     }),
     memoryParts,
     seconds: seconds(input),
-    adapterBytes: countStoredBytes(tensorsOf(input)) + 4 * (input.headParameters ?? 0),
+    adapterBytes: countStoredBytes(tensorsOf(input)) + 4 * (storedBeyondOneStage(input) + (input.headParameters ?? 0)),
   };
+}
+
+/** Elements that the adapter has more than its table, which is that of one stage; less than none where compressed. */
+function storedBeyondOneStage({ spec, options, targets, shape, training }: EstimateInput): number {
+  const { procedure } = chooseParts(training);
+  const last = procedure.part.endRank?.(procedure.options) ?? Infinity;
+  const stages = 1 + (procedure.part.earlierStages?.(procedure.options) ?? 0);
+  const pairs = pairShapes(spec.pairs?.of(options, targets) ?? [], spec.tensors(options, targets, shape));
+  return sumOf(
+    pairs.map((pair) => (Math.min(last, ranksOf(procedure, pair, stages)) - pair.rank) * elementsOfSlot(pair)),
+  );
+}
+
+/** Of the first `stages` stages together. */
+function ranksOf({ part, options }: ChosenParts['procedure'], { rank }: PairShape, stages: number): number {
+  return sumOf(Array.from({ length: stages }, (_, index) => Math.min(rank, part.rankAt?.(index, options) ?? rank)));
+}
+
+function elementsOfSlot({ inFeatures, outFeatures }: PairShape): number {
+  return inFeatures + outFeatures;
 }
 
 function tensorsOf({ spec, options, targets, shape }: EstimateInput): readonly TensorSpec[] {
@@ -84,7 +105,8 @@ function memory(input: EstimateInput): Estimate['memoryParts'] {
   const isFull = spec.capabilities.trains === 'model';
   const { procedure } = chooseParts(training);
   const earlierStages = procedure.part.earlierStages?.(procedure.options) ?? 0;
-  const recordings = (evaluates ? 3 : 2) + earlierStages; // a stage is a shape of its own
+  const isCompressed = evaluates && (procedure.part.endRank?.(procedure.options) ?? null) !== null;
+  const recordings = (evaluates ? 3 : 2) + earlierStages + (isCompressed ? 1 : 0); // a stage is a shape of its own
   const tokens = training.batchSize * longestLength;
   const numberBytes = storedBytes[productsOf(settings)];
   const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });
@@ -109,7 +131,7 @@ function adapterMemory(
   tensors: readonly TensorSpec[],
   earlierStages: number,
 ): number {
-  const { optimizer, callbacks } = chooseParts(training);
+  const { optimizer, callbacks, procedure } = chooseParts(training);
   const { part, options: ofPart } = optimizer;
   const trained = tensors.filter(({ role }) => role === 'trained');
   const sizes = new Map(trained.map(({ name, shape }) => [name, elementCount(shape)]));
@@ -124,7 +146,7 @@ function adapterMemory(
   const ofCallbacks = callbacks.flatMap((callback) =>
     shapes.map((pair) => callback.part.keptOf?.(pair, part.moments.length) ?? 0),
   );
-  const ofPast = 2 * earlierStages * sumOf(pairs.flatMap(({ a, b }) => [sizes.get(a) ?? 0, sizes.get(b) ?? 0]));
+  const ofPast = 2 * sumOf(shapes.map((pair) => ranksOf(procedure, pair, earlierStages) * elementsOfSlot(pair)));
   const frozen = Math.max(0, countStoredBytes(tensors) - 4 * countTrained(tensors));
   return 4 * (sumOf([...ofPacks, ...ofPairs, ...ofCallbacks]) + ofPast + onDevice * headParameters) + frozen;
 }

@@ -220,6 +220,7 @@ export class RunPlanner {
       steps: training.steps,
       trainedTokensPerStep: perPiece * training.batchSize * training.gradientAccumulation,
       pairs: pairShapes(spec.pairs?.of(options, targets) ?? [], tensors),
+      startsFromAdapter: configuration.initAdapter !== null,
       freeMemoryBytes: this.#setup.world().machine.freeMemoryBytes,
     });
   }

@@ -1,7 +1,8 @@
 /**
  * Chain of LoRA (COLA; Xia, Qin, Hazan 2024, arXiv 2401.04151): links of equal length, each a fresh pair A, B over the
  * frozen sum of those before, with a fresh optimizer and a schedule of its own. B starts at zero, so nothing changes
- * where one link ends and the next begins. The adapter is the sum of all links: one LoRA of their ranks together.
+ * where one link ends and the next begins. The adapter is the sum of all links: one LoRA of their ranks together, or
+ * the nearest one of a lower rank. A link of a lower rank than the widest has the scale of all.
  */
 import { z } from 'zod';
 import { described } from '../../contract/fieldWords.ts';
@@ -18,9 +19,51 @@ const options = z.object({
     },
     advanced: true,
   }),
+  linkRanks: described(z.array(z.int().min(1)).max(64).default([]), {
+    title: { en: 'Ranks of the links', ja: 'リンクごとのランク' },
+    description: {
+      en: 'One for each link, such as 8, 4, 2; the largest is the rank of the adapter. Empty: that rank for all',
+      ja: 'リンクごとに一つずつ（例: 8, 4, 2）。最大のものがアダプターのランクになります。空欄ならすべて同じランクです',
+    },
+    advanced: true,
+  }),
+  compressRank: described(z.int().nonnegative().default(0), {
+    title: { en: 'Compress to rank', ja: '圧縮後のランク' },
+    description: {
+      en: 'At the end the sum of all links becomes the nearest LoRA of this rank, and the run says what was lost; 0: the sum stays as it is',
+      ja: '最後に、すべてのリンクの和をこのランクの最も近い LoRA にし、失われた量を知らせます。0 なら和のまま残します',
+    },
+    advanced: true,
+  }),
 });
 
+type ChainOptions = z.infer<typeof options>;
+
 const words = wordsOf('chain', {
+  compressed: {
+    en: 'the links, of rank {from} together, are compressed to rank {rank}: {percent} % of the change (its norm) is lost',
+    ja: 'リンク全体（合わせてランク {from}）をランク {rank} に圧縮しました。変化量（ノルム）の {percent} % が失われます',
+  },
+  ranksOfLinks: {
+    en: 'Give one rank for each of the {links} links, or none at all; {given} are given.',
+    ja: '{links} 本のリンクそれぞれにランクを一つずつ指定するか、何も指定しないでください。{given} 個が指定されています。',
+  },
+  largestRank: {
+    en: 'The largest rank of the links is the rank of the adapter: here {most} and {rank}. Set the rank to {most}, or change the ranks of the links.',
+    ja: 'リンクのランクの最大値はアダプターのランクと同じです（現在 {most} と {rank}）。ランクを {most} にするか、リンクのランクを変えてください。',
+  },
+  narrowStart: {
+    en: 'The first link goes on from an adapter of rank {rank} and cannot have rank {first}. Give the first link rank {rank}, or begin without an adapter.',
+    ja: '最初のリンクはランク {rank} のアダプターから始まるため、ランク {first} にはできません。最初のリンクをランク {rank} にするか、アダプターなしで始めてください。',
+  },
+  oneRank: {
+    en: 'Ranks of links and compression need one rank for all layers, and this adapter has {ranks, list}. Leave the rank pattern out.',
+    ja: 'リンクごとのランクと圧縮には、すべての層で同じランクが必要ですが、このアダプターには {ranks, list} があります。ランクのパターンを外してください。',
+  },
+  nothingToCompress: {
+    en: 'The links together have rank {whole}, so they cannot be compressed to rank {rank}. Choose a lower one, or 0 to keep the sum.',
+    ja: 'リンクは合わせてランク {whole} なので、ランク {rank} には圧縮できません。より小さい値にするか、0 にして和のまま残してください。',
+  },
   begun: {
     en: ({ link, links }: { readonly link: number; readonly links: number }) => `link ${link} of ${links} begins`,
     ja: ({ link, links }) => `リンク ${link} / ${links} が始まります`,
@@ -36,7 +79,7 @@ const words = wordsOf('chain', {
   },
 });
 
-export const chain: Procedure<z.infer<typeof options>> = {
+export const chain: Procedure<ChainOptions> = {
   id: 'chain',
   title: { en: 'Chain of LoRA', ja: 'LoRA のチェーン' },
   summary: {
@@ -59,14 +102,40 @@ export const chain: Procedure<z.infer<typeof options>> = {
 
   earlierStages: ({ links }) => links - 1,
 
+  rankAt: (index, { linkRanks }) => linkRanks[index] ?? null,
+
+  endRank: ({ compressRank }) => (compressRank > 0 ? compressRank : null),
+
   begun: ({ index }, { links }) => words.begun({ link: index + 1, links }),
 
-  check({ links }, { steps, earlyStopPatience = 0 }) {
+  compressed: ({ from, rank, error }) =>
+    words.compressed({ from, rank, percent: Number((100 * error).toPrecision(3)) }),
+
+  check({ links, linkRanks }, { steps, earlyStopPatience = 0 }) {
+    const given = linkRanks.length;
     return [
+      ...(given !== 0 && given !== links
+        ? [problemOf('training.linkRanks', words.ranksOfLinks({ links, given }))]
+        : []),
       ...(earlyStopPatience > 0 ? [problemOf('training.earlyStopPatience', words.noEarlyStop())] : []),
       ...(steps !== undefined && steps < links
         ? [problemOf('training.steps', words.fewerSteps({ links, steps }))]
         : []),
     ];
+  },
+
+  checkPlan({ links, linkRanks, compressRank }, { pairs, startsFromAdapter }) {
+    const ranks = [...new Set(pairs.map(({ rank }) => rank))].sort((x, y) => x - y);
+    const hasRanks = linkRanks.length > 0;
+    if (ranks.length === 0 || (!hasRanks && compressRank === 0)) return [];
+    const field = `training.${hasRanks ? 'linkRanks' : 'compressRank'}`;
+    if (ranks.length > 1) return [problemOf(field, words.oneRank({ ranks: ranks.map(String) }))];
+    const [rank] = ranks;
+    const [first, most] = [linkRanks[0] ?? rank, hasRanks ? Math.max(...linkRanks) : rank];
+    if (most !== rank) return [problemOf(field, words.largestRank({ most, rank }))];
+    if (startsFromAdapter && first < rank) return [problemOf(field, words.narrowStart({ rank, first }))];
+    const whole = hasRanks ? linkRanks.reduce((sum, each) => sum + each, 0) : links * rank;
+    if (compressRank < whole) return [];
+    return [problemOf('training.compressRank', words.nothingToCompress({ whole, rank: compressRank }))];
   },
 };

@@ -179,7 +179,7 @@ describe('BeamLoRA', () => {
     expect(misfits({ ...acting, steps: 6, ...{ beamPeriod: 3 } }, beamloraSpec)).toMatchObject([
       { field: 'training.beamPeriod' },
     ]);
-    const plan = { trainedTokensPerStep: 1, pairs: [], freeMemoryBytes: 1 };
+    const plan = { trainedTokensPerStep: 1, pairs: [], freeMemoryBytes: 1, startsFromAdapter: false };
     const ofPlan = (steps: number) => misplanned({ ...acting, ...{ beamPeriod: 6 } }, { ...plan, steps });
     expect([ofPlan(11), ofPlan(12)]).toMatchObject([[{ field: 'training.beamPeriod' }], []]);
   });

@@ -137,7 +137,7 @@ describe('the change of LoRA-RITE', () => {
 
 it('refuses LoRA-RITE where a step has too few tokens for the rank, unless its updates are limited', () => {
   const pairs = [{ module: 'm', rank: 8, inFeatures: 16, outFeatures: 16 }];
-  const plan = { steps: 10, trainedTokensPerStep: 31, pairs, freeMemoryBytes: 1e9 };
+  const plan = { steps: 10, trainedTokensPerStep: 31, pairs, freeMemoryBytes: 1e9, startsFromAdapter: false };
   const [problem] = misplanned({ optimizer: 'lora-rite' }, plan);
   expect(problem.field).toBe('training.optimizer');
   expect(problem.message).toContain('about 31 tokens');
@@ -148,7 +148,7 @@ it('refuses LoRA-RITE where a step has too few tokens for the rank, unless its u
 
 it('refuses the full form of LoRA-Pro above half of the free memory, unless that is allowed', () => {
   const pairs = [{ module: 'm', rank: 8, inFeatures: 1000, outFeatures: 1000 }];
-  const plan = { steps: 10, trainedTokensPerStep: 1000, pairs, freeMemoryBytes: 15.9e6 };
+  const plan = { steps: 10, trainedTokensPerStep: 1000, pairs, freeMemoryBytes: 15.9e6, startsFromAdapter: false };
   const full: object = { optimizer: 'lora-pro', loraProForm: 'full' };
   expect(misplanned(full, plan)).toMatchObject([{ field: 'training.allowLargeState' }]);
   expect(misplanned(full, { ...plan, freeMemoryBytes: 16e6 })).toEqual([]);

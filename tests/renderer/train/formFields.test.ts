@@ -117,7 +117,7 @@ describe('recommendation', () => {
     const more = (training: object): readonly string[] => names(training).filter((name) => !names({}).includes(name));
     expect(more({ optimizer: 'lora-plus' })).toEqual(['loraPlusRatio']);
     expect(more({ loraPlusRatio: 4 })).toEqual(['loraPlusRatio']);
-    expect(more({ procedure: 'chain' })).toEqual(['links']);
+    expect(more({ procedure: 'chain' })).toEqual(['links', 'linkRanks', 'compressRank']);
     const ofBeam = ['beamPeriod', 'beamShare', 'beamRise', 'beamMoments'];
     expect(more({ callbacks: ['beam'] })).toEqual(['callbacks', ...ofBeam]);
     const all = names({}, beamloraSpec);
