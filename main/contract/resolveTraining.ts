@@ -80,19 +80,21 @@ export function recommendedFor({ recommended, classification }: MethodSpec, isEn
   return isEncoder ? (classification ?? recommended) : recommended;
 }
 
-/** Of the default group. */
+/** Of the default group, or of the only one. */
 export function defaultLearningRate(
   { learningRates, learningRate }: Pick<TrainingConfig, 'learningRate' | 'learningRates'>,
   spec: MethodSpec,
   isEncoder: boolean,
 ): number {
-  return learningRates.default ?? learningRate ?? recommendedFor(spec, isEncoder).learningRates.default.value;
+  const { learningRates: recommended } = recommendedFor(spec, isEncoder);
+  const [only] = Object.values(recommended);
+  return learningRates.default ?? learningRate ?? ('default' in recommended ? recommended.default : only).value;
 }
 
-/** A head keeps to its own: the rate of an adapter is often none for it. */
+/** A head keeps to its own, the rate of an adapter being often none for it, unless it is all that is trained. */
 function resolveLearningRates(config: TrainingConfig, { learningRates }: RecommendedTraining): Record<string, number> {
-  const given = (group: string): number | undefined =>
-    group === 'head' ? config.headLearningRate : config.learningRate;
+  const ofHead = config.headLearningRate ?? ('default' in learningRates ? undefined : config.learningRate);
+  const given = (group: string): number | undefined => (group === 'head' ? ofHead : config.learningRate);
   const groups = Object.entries(learningRates);
   return Object.fromEntries(
     groups.map(([group, { value }]) => [group, config.learningRates[group] ?? given(group) ?? value]),

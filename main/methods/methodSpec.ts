@@ -101,6 +101,8 @@ export interface MethodSpec<Options extends object = object> {
   readonly recommended: RecommendedTraining;
   /** For encoders, with a group `head`; absent where a method does not train them. */
   readonly classification?: RecommendedTraining;
+  /** It trains nothing of a model that writes. */
+  readonly encodersAlone?: true;
   /** Sentences that this method alone says, and sources that it alone has: of `wordsOf` with its id. */
   readonly words?: Readonly<Record<string, Speaker<never>>>;
   /** Ids of callbacks that act in its runs unless the person names others. */
@@ -140,6 +142,14 @@ export function capabilitiesWith<Options extends object>(
   options: Options,
 ): Capabilities<Options> {
   return { ...capabilities, ...otherwise?.(options) };
+}
+
+/** Whether the method is for models of this kind at all. */
+export function isForKind(
+  { classification, encodersAlone }: Pick<MethodSpec, 'classification' | 'encodersAlone'>,
+  { encoder }: Pick<ModelShape, 'encoder'>,
+): boolean {
+  return encoder === undefined ? encodersAlone === undefined : classification !== undefined;
 }
 
 /** The model with the method's own default targets. */

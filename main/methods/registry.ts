@@ -8,6 +8,7 @@ import { beamloraSpec } from './beamlora/spec.ts';
 import { bitfitSpec } from './bitfit/spec.ts';
 import { fullSpec } from './full/spec.ts';
 import { ia3Spec } from './ia3/spec.ts';
+import { headSpec } from './head/spec.ts';
 import { loraSpec } from './lora/spec.ts';
 import { lokrSpec } from './lokr/spec.ts';
 import { loraminiSpec } from './loramini/spec.ts';
@@ -36,6 +37,7 @@ const specs: readonly MethodSpec[] = [
   beamloraSpec,
   adapterSpec,
   bitfitSpec,
+  headSpec,
   fullSpec,
 ];
 

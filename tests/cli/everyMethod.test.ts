@@ -53,7 +53,8 @@ afterAll(async () => {
 });
 
 /** The first on which the method has something to train. */
-function baseOf({ options, fit, check }: MethodSpec): string {
+function baseOf({ options, fit, check, encodersAlone }: MethodSpec): string {
+  if (encodersAlone) return onLabels.model;
   const chosen = bases.find((base) => {
     const { shape } = inspectModel(fixturePath(base));
     const parsed = options.parse({});
@@ -68,10 +69,10 @@ const asking = (method: MethodSpec): readonly string[] => [
 
 /** Nearly as long as the context of the bases, so that what a run answers at its end is short. */
 const samplePrompt = 'Say it. '.repeat(7);
-const onTexts = (method: MethodSpec): Readonly<Record<string, string>> => ({
-  ...{ model: baseOf(method), dataset: 'rows', 'sample-prompt': samplePrompt },
-});
+const onTexts = (model: string) => ({ model, dataset: 'rows', 'sample-prompt': samplePrompt });
 const onLabels = { model: 'encoder', dataset: 'weather' };
+const usual = (method: MethodSpec): Readonly<Record<string, string>> =>
+  method.encodersAlone ? onLabels : onTexts(baseOf(method));
 
 /** Two steps. */
 async function train(
@@ -87,37 +88,53 @@ async function train(
 
 /** A command that must be refused says why: by the method, or as of a model that was trained whole. */
 async function refused({ title, capabilities }: MethodSpec, ...args: readonly string[]) {
+  await refusedFor(capabilities.trains === 'model' ? 'fully trained model' : title, ...args);
+}
+
+async function refusedFor(reason: string, ...args: readonly string[]) {
   const error = await graftErrorOfAsync(async () => cli.run(...args));
   expect(error.code).toBe('unsupported');
-  expect(error.message).toContain(capabilities.trains === 'model' ? 'fully trained model' : title);
+  expect(error.message).toContain(reason);
+}
+
+async function classified(adapter: string) {
+  const asked = ['--model', 'encoder', '--adapter', adapter, '--text', 'a sun', '--backend', 'wasm'];
+  const [answer] = classifySchema.parse(await cli.run('classify', ...asked)).answers;
+  expect(['dry', 'wet']).toContain(answer?.rows[0]?.label);
+}
+
+async function chatted(method: MethodSpec) {
+  const [answer] = chatSchema.parse(await cli.run('chat', ...asking(method), '--adapter', method.id)).answers;
+  expect(answer?.ids.length).toBeGreaterThan(0);
 }
 
 describe.each(methods)('$id', (method) => {
-  const { id, capabilities } = method;
-  const subject = { method, hasGguf: true };
+  const { id, capabilities, encodersAlone } = method;
+  const { scalable } = capabilities;
+  const subject = { method, hasGguf: !encodersAlone };
   const asked = asking(method);
 
   it('trains, comes into the library, and answers', async () => {
-    await train(method, id, onTexts(method));
+    await train(method, id, usual(method));
     const shown = namedAdapter.parse(await cli.run('adapter', 'show', id));
     expect(shown).toMatchObject({ name: id, method: id });
     expect(shown.parameters).toBeGreaterThan(0);
     expect(z.array(namedAdapter).parse(await cli.run('adapter', 'list'))).toContainEqual(shown);
     const { marks } = marked.parse(await cli.run('run', 'show', id));
     expect(marks.map(({ reason }) => reason.code.split('.')[0])).toEqual(method.callbacks ?? []);
-    const [answer] = chatSchema.parse(await cli.run('chat', ...asked, '--adapter', id)).answers;
-    expect(answer?.ids.length).toBeGreaterThan(0);
+    await (encodersAlone ? classified(id) : chatted(method));
   });
 
   it.each(adapterExports)('goes out as $id, or is refused with the reason', async ({ id: to, refusal }) => {
     const out = join(dir, `${id}-${to}`);
     const command = ['adapter', 'export', id, '--to', to, '--out', out];
-    if (refusal(subject) === undefined) {
+    const reason = refusal(subject);
+    if (reason === undefined) {
       const { parity, files } = exported.parse(await cli.run(...command));
       expect(parity.difference).toBeLessThan(1e-1);
       for (const file of files) expect(existsSync(file)).toBe(true);
     } else {
-      await refused(method, ...command);
+      await refusedFor(reason.text, ...command);
       expect(existsSync(out)).toBe(false);
     }
   });
@@ -128,15 +145,22 @@ describe.each(methods)('$id', (method) => {
 
   it('is a start for further training', async () => {
     const { id: adapterId } = namedAdapter.parse(await cli.run('adapter', 'show', id));
-    await train(method, `${id}, further`, onTexts(method), '--init-adapter', adapterId);
+    await train(method, `${id}, further`, usual(method), '--init-adapter', adapterId);
     expect(namedAdapter.parse(await cli.run('adapter', 'show', `${id}, further`)).method).toBe(id);
   });
 
-  it(`${capabilities.scalable ? 'has a' : 'has no'} strength to be set`, async () => {
-    const command = ['chat', ...asked, '--adapter', `${id}:0.5`];
-    if (capabilities.scalable) expect(chatSchema.parse(await cli.run(...command)).answers).toHaveLength(1);
-    else await refused(method, ...command);
-  });
+  it(
+    encodersAlone ? 'is not for models that write' : `${scalable ? 'has a' : 'has no'} strength to be set`,
+    async () => {
+      const asking = ['chat', ...asked, '--adapter', `${id}:0.5`];
+      if (encodersAlone) {
+        const error = await graftErrorOfAsync(async () => train(method, `${id}, texts`, onTexts('tiny_llama_base')));
+        expect([error.code, error.data.field]).toEqual(['unsupported', 'method']);
+        expect(error.message).toContain(method.title);
+      } else if (scalable) expect(chatSchema.parse(await cli.run(...asking)).answers).toHaveLength(1);
+      else await refused(method, ...asking);
+    },
+  );
 
   it(method.classification ? 'sorts texts' : 'is not for encoders', async () => {
     const name = `${id}, labels`;
@@ -144,20 +168,18 @@ describe.each(methods)('$id', (method) => {
     if (!method.classification) expect((await graftErrorOfAsync(onEncoder)).message).toContain(method.title);
     else {
       await onEncoder();
-      const asked = ['--model', 'encoder', '--adapter', name, '--text', 'a sun', '--backend', 'wasm'];
-      const [answer] = classifySchema.parse(await cli.run('classify', ...asked)).answers;
-      expect(['dry', 'wet']).toContain(answer?.rows[0]?.label);
+      await classified(name);
     }
   });
 
   it(`${capabilities.quantisedBase ? 'trains' : 'does not train'} on a base kept as int8`, async () => {
-    const onInt8 = async () => train(method, `${id}, int8`, onTexts(method), '--precision', 'int8');
+    const onInt8 = async () => train(method, `${id}, int8`, usual(method), '--precision', 'int8');
     if (capabilities.quantisedBase) await onInt8();
     else expect((await graftErrorOfAsync(onInt8)).message).toContain('int8');
   });
 });
 
-it.each(methods.filter(({ capabilities }) => capabilities.servable === 'none'))(
+it.each(methods.filter(({ capabilities, encodersAlone }) => capabilities.servable === 'none' && !encodersAlone))(
   '$id is not served beside its base, which is said before an engine starts',
   async (method) => refused(method, 'serve', '--model', baseOf(method), '--adapter', method.id),
 );
@@ -191,8 +213,9 @@ it('all of them leave in one archive and come back, also as the folders that the
   const other = await openStudio({ home: join(dir, 'other') });
   const studio = await openStudio({ home });
   try {
-    const imported = await Promise.all(bases.map(async (name) => other.models.import(join(dir, name), { name })));
-    const modelOf = (method: MethodSpec) => imported[bases.indexOf(baseOf(method))].id;
+    const all = [...bases, onLabels.model];
+    const imported = await Promise.all(all.map(async (name) => other.models.import(join(dir, name), { name })));
+    const modelOf = (method: MethodSpec) => imported[all.indexOf(baseOf(method))].id;
     const names = methods.map(({ id }) => id);
     await studio.adapters.archive(names, archive);
     const { added } = await other.adapters.unarchive(archive);

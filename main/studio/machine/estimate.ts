@@ -8,7 +8,7 @@
  *   activations what the backward pass keeps, per token and layer: the inputs of its norms in float32 (two, in Gemma
  *               four, of D, and in some families those of the heads of q and k), and in the precision of products
  *               q, k, v, the attention row (H T), the inputs of the activation (gate, up) and what the adapter keeps;
- *               with recomputation one layer of these and D per layer
+ *               with recomputation one layer of these and D per layer; where a head alone is trained, one layer
  *   logits      3 copies of a slice of the vocabulary's logits
  *   time        tokens × (4 P + adapter) operations over the backend's rate, or the rate of the last such run
  */
@@ -110,9 +110,11 @@ function memory(input: EstimateInput): Estimate['memoryParts'] {
   const tokens = training.batchSize * longestLength;
   const numberBytes = storedBytes[productsOf(settings)];
   const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });
-  const activations = training.recompute
-    ? perLayer + shape.layerCount * shape.hiddenSize * 4
-    : shape.layerCount * perLayer;
+  const learnsWithin = tensors.some(({ role }) => role === 'trained');
+  const activations =
+    learnsWithin && training.recompute
+      ? perLayer + shape.layerCount * shape.hiddenSize * 4
+      : (learnsWithin ? shape.layerCount : 1) * perLayer;
   return [
     { name: 'engine', bytes: engineMemory(settings, shape, recordings) },
     { name: 'base weights', bytes: isFull ? 0 : weightMemory(settings, shape) },

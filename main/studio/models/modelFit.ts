@@ -7,7 +7,7 @@ import { productsOf } from '../../contract/engine.ts';
 import type { EngineSettings } from '../../contract/engine.ts';
 import type { Model } from '../../contract/entities.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
-import { asTargeted, type MethodSpec } from '../../methods/methodSpec.ts';
+import { asTargeted, isForKind, type MethodSpec } from '../../methods/methodSpec.ts';
 import { methodSpecs } from '../../methods/registry.ts';
 import type { ModelFit } from '../../contract/machine.ts';
 import { resolveTraining } from '../../contract/resolveTraining.ts';
@@ -26,7 +26,7 @@ export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
   const int8 = chooseBackend({ precision: 'int8' }, world).settings;
   const needsOf = (given: EngineSettings): ModelFit['training'] =>
     Object.values(methodSpecs)
-      .filter(({ classification }) => shape.encoder === undefined || classification !== undefined)
+      .filter((spec) => isForKind(spec, shape))
       .map((spec) => ({ method: spec.id, ...trainingNeeds(spec, shape, given) }))
       .filter(({ adapterBytes }) => adapterBytes > 0); // biases, of a model that has none
   const onInt8 = needsOf(int8).filter(({ method }) => methodSpecs[method].capabilities.quantisedBase);

@@ -10,7 +10,7 @@ import type { LabelTask } from '../../contract/labels.ts';
 import { plainWords, problemsOf } from '../../contract/plainWords.ts';
 import { trainingWords } from '../../contract/words/training.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
-import { asTargeted, type MethodSpec } from '../../methods/methodSpec.ts';
+import { asTargeted, isForKind, type MethodSpec } from '../../methods/methodSpec.ts';
 import { getMethodSpec, methodSpecs } from '../../methods/registry.ts';
 import { defaultLearningRate, parseTraining, resolveMaxLength } from '../../contract/resolveTraining.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
@@ -42,7 +42,8 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const spec = getMethodSpec(request.method || (initial?.method ?? ''));
   const { shape } = model;
   const problems = new Problems();
-  if (shape.encoder !== undefined && spec.classification === undefined) {
+  if (shape.encoder === undefined && !isForKind(spec, shape)) problems.take(refusedDecoder(spec, model));
+  else if (!isForKind(spec, shape)) {
     const others = Object.values(methodSpecs).flatMap(({ title, classification }) => (classification ? [title] : []));
     problems.add(problemOf('method', words.notForEncoders({ method: spec.title, model: model.name, others })));
   }
@@ -67,6 +68,11 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const maxLength = resolveMaxLength(training.value, { spec, shape });
   const initialTask = initial?.labelTask;
   return { spec, options: fitted, targets, training: training.value, maxLength, ...(initialTask && { initialTask }) };
+}
+
+function refusedDecoder({ title }: MethodSpec, { name }: Model): GraftError {
+  const message = words.encodersAlone({ method: title, model: name });
+  return new GraftError('unsupported', message, { field: 'method', remedy: words.chooseAnother() });
 }
 
 function refusedInt8({ title, capabilities }: MethodSpec): Problem {
