@@ -85,6 +85,8 @@ export interface MethodSpec<Options extends object = object> {
   readonly paper: string;
   /** `peft_type` in its adapter_config.json: PEFT's, or `GRAFT_…` where PEFT does not know the method. */
   readonly peftType: string;
+  /** In its place where options make of the method what PEFT would read wrongly (`otherwise` has no `peft`). */
+  readonly ownType?: string;
   /** With the default options. */
   readonly capabilities: Capabilities<Options>;
   /** What other options make of them; absent where they are the same with all. Ask `capabilitiesWith`. */

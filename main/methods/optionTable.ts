@@ -20,7 +20,7 @@ export interface OptionFacts<Value> {
    * the option's own schema does.
    */
   readonly read?: z.ZodType<Value>;
-  /** What the field holds where that is not the option's own value. */
+  /** What the field holds where that is not the option's own value; undefined: it is left out. */
   readonly write?: (value: Value) => unknown;
 }
 
@@ -85,10 +85,9 @@ export function writeOptions<Options extends object>(
   values: Options,
 ): Readonly<Record<string, unknown>> {
   const given = new Map<string, unknown>(Object.entries(values));
-  return Object.fromEntries(
-    Object.entries(options.shape).map(([name, field]) => {
-      const { stored, write } = storedField(name, field);
-      return [stored, write === undefined ? given.get(name) : write(given.get(name) as never)];
-    }),
-  );
+  const fields = Object.entries(options.shape).map(([name, field]) => {
+    const { stored, write } = storedField(name, field);
+    return [stored, write === undefined ? given.get(name) : write(given.get(name) as never)] as const;
+  });
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }

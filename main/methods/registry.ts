@@ -51,7 +51,7 @@ export const methodSpecs: Readonly<Record<string, MethodSpec>> = Object.definePr
 
 /** The method whose folders say this `peft_type`. */
 export function findMethodOfType(peftType: unknown): MethodSpec | undefined {
-  return Object.values(methodSpecs).find((spec) => spec.peftType === peftType);
+  return Object.values(methodSpecs).find((spec) => [spec.peftType, spec.ownType].includes(peftType as string));
 }
 
 /** Every `peft_type` that PEFT and Graft both know, for messages. */

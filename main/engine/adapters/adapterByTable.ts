@@ -163,7 +163,9 @@ function written<Options extends object>(
     const row = rows.get(name) ?? (own.length === 0 ? baseTensor(name, tensor.shape) : undefined);
     if (row?.stored === 'whole') tensors.set(row.key, floatTensor(tensor));
   }
-  const fields = { ...writeOptions(spec.options, options), ...method.fields?.written, peft_type: spec.peftType };
+  const isOwn = capabilitiesWith(spec, options).peft === null;
+  const peftType = (isOwn ? spec.ownType : undefined) ?? spec.peftType;
+  const fields = { ...writeOptions(spec.options, options), ...method.fields?.written, peft_type: peftType };
   const absent = method.fields?.absent ?? [];
   const config = Object.entries(configOf(spec, weights, baseModel, fields)).filter(
     ([field]) => !absent.includes(field),

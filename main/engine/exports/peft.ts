@@ -14,6 +14,7 @@ import { peftConfigName, peftWeightsName, writePeftFolder } from '../../formats/
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
+import { capabilitiesWith } from '../../methods/methodSpec.ts';
 import { configSchema } from '../../methods/optionTable.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
 import { copyOwnPrompts } from './ownPrompts.ts';
@@ -25,6 +26,9 @@ const oldFields = [
   ...['auto_mapping', 'base_model_name_or_path', 'bias', 'fan_in_fan_out', 'inference_mode', 'modules_to_save'],
   ...['peft_type', 'revision', 'task_type'],
 ];
+
+/** Of fields of ours in folders of PEFT. */
+const ownPrefix = 'graft_';
 
 export const peft: WeightExport<PeftExportOptions> = {
   sizeBytes: (job) => kept(job).reduce((sum, { size }) => sum + size, 0),
@@ -38,7 +42,7 @@ export const peft: WeightExport<PeftExportOptions> = {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
       tolerance: tolerances.f32,
       rounding: null,
-      notes: [...(isRedrawable(adapter) ? [] : [projectionNote]), ...unscaledNotes(adapter)],
+      notes: [...readerNotes(adapter), ...unscaledNotes(adapter)],
     };
   },
 };
@@ -58,7 +62,13 @@ function kept({ adapterDir }: Pick<ExportJob, 'adapterDir'>) {
   });
 }
 
-const projectionNote = engineExportWords.otherProjections();
+/** Which PEFT reads it, where not every one does that knows the method. */
+function readerNotes(adapter: AdapterWeights): readonly Said[] {
+  const spec = getMethodSpec(adapter.methodId);
+  const isOwn = capabilitiesWith(spec, adapter.options).peft === null;
+  if (isOwn && spec.capabilities.peft !== null) return [engineExportWords.noPeft({ method: spec.title })];
+  return isRedrawable(adapter) ? [] : [engineExportWords.otherProjections()];
+}
 
 /** Throws GraftError('unsupported') where there is no form that they would read rightly. */
 function forOlderReaders(adapter: AdapterWeights, baseModel: string): PeftFolder {
@@ -79,7 +89,8 @@ function forOlderReaders(adapter: AdapterWeights, baseModel: string): PeftFolder
   const lean = { ...adapter, options: { ...adapter.options, ...capabilities.leanOptions } };
   const folder = method.toPeft(lean, baseModel);
   const known = new Set([...oldFields, ...Object.keys(configSchema(options).shape)]);
-  return { ...folder, config: Object.fromEntries(Object.entries(folder.config).filter(([field]) => known.has(field))) };
+  const config = Object.entries(folder.config).filter(([field]) => known.has(field) && !field.startsWith(ownPrefix));
+  return { ...folder, config: Object.fromEntries(config) };
 }
 
 /** Whether a reader that draws what is frozen gets what this adapter has. */

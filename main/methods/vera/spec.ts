@@ -1,14 +1,17 @@
 /**
  * VeRA (Kopiczko et al. 2024, arXiv 2310.11454): ΔW = diag(b) B diag(d) A with A and B random, frozen and shared by all
- * layers. Trained are d (rank) and b (out) of each layer, so Σ (out + r) numbers. There is no alpha.
+ * layers. Trained are d (rank) and b (out) of each layer, so Σ (out + r) numbers. There is no alpha. The paper's
+ * ablations are options: one of the vectors alone, other first values of A and B, a pair for each layer.
  */
 import { z } from 'zod';
 import type { LinearShape } from '../../contract/families/family.ts';
+import { type Problem, problemOf } from '../../contract/errors.ts';
+import { wordsOf } from '../../contract/words/words.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { dropoutOption, rankOption, targetOptions } from '../commonOptions.ts';
 import { option } from '../optionTable.ts';
 import { column, row } from '../picture.ts';
-import { layerTensor, sharedTensor } from '../tensorSpec.ts';
+import { layerTensor, sharedTensor, type TensorSpec } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 
 const paper = sources.vera();
@@ -20,6 +23,22 @@ export const vectorB = '.vera_lambda_b'; // (out)
 export const vectorD = '.vera_lambda_d'; // (rank)
 export const matrixA = 'vera_A'; // (rank, inMax)
 export const matrixB = 'vera_B'; // (outMax, rank)
+
+/** Of layers that have a pair of their own, after the path of the module. */
+export const ownA = `.${matrixA}`; // (rank, in)
+export const ownB = `.${matrixB}`; // (out, rank)
+
+const words = wordsOf('vera', {
+  mustBeSaved: {
+    en: 'must be on with these projections: no reader draws them again',
+    ja: 'この射影ではオンにする必要があります。読み手が引き直せないためです',
+  },
+});
+
+/** A field of our own in PEFT's folders, there only where it says something. */
+const unlessUsual = <Value>(usual: Value) => ({
+  write: (value: Value) => (value === usual ? undefined : value),
+});
 
 export const veraOptionsSchema = z.strictObject({
   rank: rankOption(256, true),
@@ -56,6 +75,36 @@ export const veraOptionsSchema = z.strictObject({
     advanced: true,
     stored: 'init_weights',
   }),
+  trains: option(z.enum(['both', 'd', 'b']).default('both'), {
+    title: { en: 'Trained vectors', ja: '学習するベクトル' },
+    description: {
+      en: 'One of them alone is worse in the paper; d alone stands before b of ones and starts at 0',
+      ja: '片方だけでは論文の結果は下がります。d だけの場合、b は 1 に固定し、d は 0 から始めます',
+    },
+    advanced: true,
+    stored: 'graft_trains',
+    ...unlessUsual<'both' | 'd' | 'b'>('both'),
+  }),
+  projectionInit: option(z.enum(['kaimingUniform', 'kaimingNormal', 'uniform01']).default('kaimingUniform'), {
+    title: { en: 'Values of the projections', ja: '射影の値' },
+    description: {
+      en: 'How A and B are drawn; uniform01: between 0 and 0.1, far worse in the paper. PEFT below 0.21 draws the first alone',
+      ja: 'A と B の引き方。uniform01 は 0～0.1 で、論文の結果は大きく下がります。0.21 より前の PEFT は 1 つ目しか引けません',
+    },
+    advanced: true,
+    stored: 'graft_projection_init',
+    ...unlessUsual<'kaimingUniform' | 'kaimingNormal' | 'uniform01'>('kaimingUniform'),
+  }),
+  sharing: option(z.enum(['all', 'layer']).default('all'), {
+    title: { en: 'Projections of', ja: '射影の共有' },
+    description: {
+      en: 'One pair for all layers, or a pair for each: about as good in the paper, a far larger file that PEFT cannot read',
+      ja: '全層で 1 組か、層ごとに 1 組か。論文ではほぼ同等ですが、ファイルはずっと大きく、PEFT では読めません',
+    },
+    advanced: true,
+    stored: 'graft_sharing',
+    ...unlessUsual<'all' | 'layer'>('all'),
+  }),
   dropout: dropoutOption('vera_dropout'),
   ...targetOptions,
 });
@@ -80,6 +129,8 @@ export const veraSpec: MethodSpec<VeraOptions> = {
   },
   paper: 'https://arxiv.org/abs/2310.11454',
   peftType: 'VERA',
+  ownType: 'GRAFT_VERA',
+  words,
   capabilities: {
     plainLora: 'exact',
     mergeable: true,
@@ -91,6 +142,10 @@ export const veraSpec: MethodSpec<VeraOptions> = {
     keepsProducts: true,
     leanOptions: { saveProjection: false },
   },
+  otherwise: (options) => ({
+    ...(options.sharing === 'layer' && { peft: null }),
+    ...(!isDrawnByPeft(options) && { leanOptions: null }),
+  }),
   options: veraOptionsSchema,
   recommended: {
     learningRates: { default: { value: 4e-3, source: sources.tenTimes({ source: paper }) } },
@@ -110,20 +165,44 @@ export const veraSpec: MethodSpec<VeraOptions> = {
     maxLength: { value: 512, source: glue },
     weightDecay: { value: 0, source: sources.noneInVera() },
   },
-  check: () => [],
-  tensors({ rank, dInitial, initWeights, saveProjection }, targets) {
-    const { inMax, outMax } = projectionSize(targets);
-    const projection = { role: 'frozen', stored: saveProjection ? 'whole' : 'drawn' } as const;
+  fit: (options, _targets, given) =>
+    options.trains === 'd' && !given.includes('dInitial') ? { ...options, dInitial: 0 } : options,
+  check: (options): readonly Problem[] =>
+    options.saveProjection || isDrawnByPeft(options) ? [] : [problemOf('saveProjection', words.mustBeSaved())],
+  tensors(options, targets) {
+    const { rank, dInitial, initWeights } = options;
+    const vector = (name: 'b' | 'd', initial: number) =>
+      isTrained(options, name) ? { initial: initWeights ? initial : null } : ({ role: 'frozen' } as const);
     return [
       ...targets.flatMap((target) => [
-        layerTensor(target, vectorB, [target.outFeatures], { initial: initWeights ? 0 : null }),
-        layerTensor(target, vectorD, [rank], { initial: initWeights ? dInitial : null }),
+        layerTensor(target, vectorB, [target.outFeatures], vector('b', 0)),
+        layerTensor(target, vectorD, [rank], vector('d', dInitial)),
       ]),
-      sharedTensor(matrixA, [rank, inMax], projection),
-      sharedTensor(matrixB, [outMax, rank], projection),
+      ...projections(options, targets),
     ];
   },
 };
+
+export function isTrained({ trains }: Pick<VeraOptions, 'trains'>, vector: 'b' | 'd'): boolean {
+  return trains === 'both' || trains === vector;
+}
+
+/** Whether every PEFT draws the projections from the key as they are. */
+export function isDrawnByPeft({ projectionInit, sharing }: VeraOptions): boolean {
+  return projectionInit === 'kaimingUniform' && sharing === 'all';
+}
+
+function projections({ rank, saveProjection, sharing }: VeraOptions, targets: readonly LinearShape[]): TensorSpec[] {
+  if (sharing === 'layer') {
+    return targets.flatMap((target) => [
+      layerTensor(target, ownA, [rank, target.inFeatures], { role: 'frozen' }),
+      layerTensor(target, ownB, [target.outFeatures, rank], { role: 'frozen' }),
+    ]);
+  }
+  const { inMax, outMax } = projectionSize(targets);
+  const projection = { role: 'frozen', stored: saveProjection ? 'whole' : 'drawn' } as const;
+  return [sharedTensor(matrixA, [rank, inMax], projection), sharedTensor(matrixB, [outMax, rank], projection)];
+}
 
 /**
  * Largest input and output of the targets: A is (rank, inMax), B is (outMax, rank); each layer takes the leading part.

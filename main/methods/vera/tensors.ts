@@ -5,10 +5,21 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { LinearShape } from '../../contract/families/family.ts';
-import { matrixA, matrixB, projectionSize, vectorB, vectorD } from './spec.ts';
+import {
+  veraSpec,
+  isDrawnByPeft,
+  isTrained,
+  matrixA,
+  matrixB,
+  ownA,
+  ownB,
+  projectionSize,
+  vectorB,
+  vectorD,
+} from './spec.ts';
 import type { VeraOptions } from './spec.ts';
 import { frozenLinear } from '../../engine/ops/frozenLinear.ts';
-import { veraProduct } from '../../engine/ops/veraProduct.ts';
+import { type VeraVectors, veraProduct } from '../../engine/ops/veraProduct.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
 import type { AdapterWeights, HostTensor } from '../../engine/adapters/adapterMethod.ts';
 import { constant, drawNormal } from '../../engine/adapters/draws.ts';
@@ -18,7 +29,8 @@ import { weightsFile } from '../../engine/adapters/peftNames.ts';
 import { sharedPrefix } from '../tensorSpec.ts';
 import type { MethodTensors, ReadFor, Restored } from '../../engine/adapters/methodTensors.ts';
 import type { PeftReader } from '../../engine/adapters/PeftReader.ts';
-import { veraProjection } from './projection.ts';
+import { Mt19937 } from '../../engine/adapters/mt19937.ts';
+import { projectionDraws } from './projection.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 
 type Weights = AdapterWeights<VeraOptions>;
@@ -34,7 +46,7 @@ export const tensors: MethodTensors<VeraOptions> = {
     const { rank, dInitial, initWeights } = options;
     const values: Record<string, HostTensor> = {};
     for (const { name, outFeatures } of targets) {
-      values[name + vectorB] = constant([outFeatures], initWeights ? 0 : 1);
+      values[name + vectorB] = constant([outFeatures], initWeights && isTrained(options, 'b') ? 0 : 1);
       values[name + vectorD] = initWeights ? constant([rank], dInitial) : drawNormal(random, [rank], 1);
     }
     return { ...values, ...generate(options, targets) };
@@ -44,11 +56,13 @@ export const tensors: MethodTensors<VeraOptions> = {
 
   isRedrawable: (weights) => hasKeyProjection(weights),
 
-  frozenUploads({ frozen, targets }) {
-    const uploads: Record<string, HostTensor> = {};
+  frozenUploads({ frozen, targets, options }) {
+    const { [matrixA]: sharedA, [matrixB]: sharedB, ...ofLayers } = frozen;
+    const uploads: Record<string, HostTensor> = { ...ofLayers };
+    if (options.sharing === 'layer') return uploads;
     for (const { inFeatures, outFeatures } of targets) {
-      uploads[uploadA(inFeatures)] ??= leadingColumns(frozen[matrixA], inFeatures);
-      uploads[uploadB(outFeatures)] ??= leadingRows(frozen[matrixB], outFeatures);
+      uploads[uploadA(inFeatures)] ??= leadingColumns(sharedA, inFeatures);
+      uploads[uploadB(outFeatures)] ??= leadingRows(sharedB, outFeatures);
     }
     return uploads;
   },
@@ -60,29 +74,45 @@ export const tensors: MethodTensors<VeraOptions> = {
       deltas(x, names) {
         const first = names.find((name) => layers.has(name));
         if (first === undefined) return names.map(() => undefined);
-        const projected = frozenLinear(droppedOut(x, dropping, first), tensors[uploadA(x.shape[1] ?? 0)]);
+        const input = droppedOut(x, dropping, first);
+        const isShared = options.sharing === 'all';
+        const projected = isShared ? frozenLinear(input, tensors[uploadA(x.shape[1] ?? 0)]) : undefined;
         return names.map((name) => {
           const layer = layers.get(name);
-          return layer && layerDelta(projected, layer, tensors, context.scale);
+          if (layer === undefined) return undefined;
+          const z = projected ?? frozenLinear(input, tensors[name + ownA]);
+          const matrix = tensors[isShared ? uploadB(layer.outFeatures) : name + ownB];
+          return layerDelta(z, matrix, { b: tensors[name + vectorB], d: tensors[name + vectorD] }, context.scale);
         });
       },
       tensorsUnder: (prefix) =>
         targets
           .filter(({ name }) => name.startsWith(prefix))
-          .flatMap(({ name }) => [tensors[name + vectorB], tensors[name + vectorD]]),
+          .flatMap(({ name }) => [
+            ...(isTrained(options, 'b') ? [tensors[name + vectorB]] : []),
+            ...(isTrained(options, 'd') ? [tensors[name + vectorD]] : []),
+          ]),
     };
   },
 
   /** Drawn projections are as large as the layers that are named need. */
   isHarmless({ folder, options, targets }, named) {
+    if (options.trains !== 'both' || options.sharing === 'layer') return false;
     const hasProjection = projectionKeys.every((key) => folder.tensors.has(key));
     return options.initWeights && (hasProjection || isDeepStrictEqual(projectionSize(named), projectionSize(targets)));
   },
 
-  restore: readProjections,
+  restore(reader, given) {
+    const fixed = readFixed(reader, given);
+    if (given.options.sharing === 'layer') return { frozen: fixed };
+    const { frozen } = readProjections(reader, given);
+    return frozen || Object.keys(fixed).length > 0
+      ? { frozen: { ...fixed, ...(frozen ?? generate(given.options, given.targets)) } }
+      : {};
+  },
 
   notices(folder, { options, targets, frozen }) {
-    if (!folder.tensors.has(sharedPrefix + matrixA)) return [];
+    if (options.sharing === 'layer' || !folder.tensors.has(sharedPrefix + matrixA)) return [];
     const drawn = generate(options, targets);
     return [matrixA, matrixB].every((name) => isSameMatrix(frozen[name], drawn[name])) ? [] : ['projectionDiffers'];
   },
@@ -92,9 +122,11 @@ export const tensors: MethodTensors<VeraOptions> = {
     const { frozen, trained, targets, options } = weights;
     return loraFromFactors(weights, layers, { rank: options.rank }, (name) => {
       const layer = targets.find((each) => each.name === name);
+      const { [matrixA]: sharedA, [matrixB]: sharedB, [name + ownA]: a, [name + ownB]: b } = frozen;
+      const vector = (suffix: string): Float32Array => ({ ...frozen, ...trained })[name + suffix].data;
       return {
-        a: rowsScaled(leadingColumns(frozen[matrixA], layer?.inFeatures ?? 0), trained[name + vectorD].data),
-        b: rowsScaled(leadingRows(frozen[matrixB], layer?.outFeatures ?? 0), trained[name + vectorB].data),
+        a: rowsScaled(a ?? leadingColumns(sharedA, layer?.inFeatures ?? 0), vector(vectorD)),
+        b: rowsScaled(b ?? leadingRows(sharedB, layer?.outFeatures ?? 0), vector(vectorB)),
       };
     });
   },
@@ -104,6 +136,7 @@ export const tensors: MethodTensors<VeraOptions> = {
  * Whether the projections are those that PEFT draws for the adapter's key, up to the roundings of different processors.
  */
 function hasKeyProjection({ options, frozen, targets }: Pick<Weights, 'options' | 'frozen' | 'targets'>): boolean {
+  if (!isDrawnByPeft(options)) return false;
   const drawn = generate(options, targets);
   return [matrixA, matrixB].every((name) => isNear(frozen[name], drawn[name]));
 }
@@ -114,15 +147,8 @@ function isNear(stored: HostTensor, drawn: HostTensor): boolean {
   return stored.data.every((value, i) => Math.abs(value - drawn.data[i]) <= 1e-6);
 }
 
-function layerDelta(
-  projected: Tensor,
-  layer: LinearShape,
-  tensors: Readonly<Record<string, Tensor>>,
-  scale: Tensor | undefined,
-): Tensor {
-  const d = tensors[layer.name + vectorD];
-  const vectors = { d: scale ? tf.mul(d, scale) : d, b: tensors[layer.name + vectorB] };
-  return veraProduct(projected, vectors, tensors[uploadB(layer.outFeatures)]);
+function layerDelta(projected: Tensor, matrix: Tensor, { b, d }: VeraVectors, scale: Tensor | undefined): Tensor {
+  return veraProduct(projected, { d: scale ? tf.mul(d, scale) : d, b }, matrix);
 }
 
 function uploadA(inFeatures: number): string {
@@ -133,9 +159,30 @@ function uploadB(outFeatures: number): string {
   return `${matrixB}.${outFeatures}`;
 }
 
-function generate({ rank, projectionKey }: VeraOptions, targets: readonly LinearShape[]): Weights['frozen'] {
-  const { a, b } = veraProjection(projectionKey, { rank, ...projectionSize(targets) });
-  return { [matrixA]: a, [matrixB]: b };
+/** Of layers with pairs of their own, pair after pair in their order. */
+function generate(options: VeraOptions, targets: readonly LinearShape[]): Weights['frozen'] {
+  const { rank, projectionKey, projectionInit, sharing } = options;
+  const generator = new Mt19937(projectionKey);
+  const draw = projectionDraws[projectionInit];
+  const { inMax, outMax } = projectionSize(targets);
+  const pairs: readonly (readonly [nameA: string, inFeatures: number, nameB: string, outFeatures: number])[] =
+    sharing === 'all'
+      ? [[matrixA, inMax, matrixB, outMax]]
+      : targets.map(({ name, inFeatures, outFeatures }) => [name + ownA, inFeatures, name + ownB, outFeatures]);
+  const values: Record<string, HostTensor> = {};
+  for (const [nameA, inFeatures, nameB, outFeatures] of pairs) {
+    values[nameA] = draw(generator, [rank, inFeatures]);
+    values[nameB] = draw(generator, [outFeatures, rank]);
+  }
+  return values;
+}
+
+/** What the layers have that is not trained: a vector, projections of their own. */
+function readFixed(reader: PeftReader, { options, targets }: ReadFor<VeraOptions>): Record<string, HostTensor> {
+  const rows = veraSpec
+    .tensors(options, targets, null)
+    .filter(({ role, scope }) => role === 'frozen' && scope === 'layer');
+  return Object.fromEntries(rows.map(({ name, key, shape }) => [name, reader.readFloats(key, shape)]));
 }
 
 /**
