@@ -29,6 +29,11 @@ export type OptionTable<Options extends object = object> = z.ZodType<Options> & 
   readonly shape: Readonly<Record<string, z.ZodType>>;
 };
 
+/** Of a field of ours in folders of PEFT: it stands there only where it is not what PEFT does anyway. */
+export function unlessUsual<Value>(usual: Value): Pick<OptionFacts<Value>, 'write'> {
+  return { write: (value) => (value === usual ? undefined : value) };
+}
+
 interface StoredField {
   readonly stored: string;
   readonly read?: z.ZodType;

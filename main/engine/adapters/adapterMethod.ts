@@ -126,6 +126,11 @@ export interface BindContext {
    * where layers share the input), so that a block recomputed in the backward pass drops the same ones.
    */
   readonly dropout?: (x: Tensor, rate: number, layer: string) => Tensor;
+  /**
+   * Present while training with what has `drawsPerPass`: uniform numbers in [0, 1), seeded by step and by `name`, equal
+   * for equal names.
+   */
+  readonly noise?: (shape: readonly number[], name: string) => Tensor;
 }
 
 /** U (out, rank), Σ and V (in, rank) of W (out, in): the largest, signs fixed by U (linearAlgebra/jacobiSvd.ts). */
@@ -171,6 +176,8 @@ export interface MethodArithmetic<Options extends object = object> {
    * be nothing. Absent where all take part in every step.
    */
   leftOut?(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>, random: () => number): readonly string[];
+  /** The most numbers that one call of `BindContext.noise` is asked for; absent or 0: it is not asked. */
+  drawsPerPass?(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>): number;
   /** Whether `leftOut` is to be asked with these options; absent: it is. */
   leavesOut?(options: Options): boolean;
   /**

@@ -21,6 +21,19 @@ export function topKSoftmax(logits: Tensor, k: number): Tensor {
   });
 }
 
+/**
+ * The weights of topKSoftmax with the gradient of the softmax over all h in the place of their own (straight-through),
+ * so that logits which were not chosen learn too.
+ */
+export function straightThroughTopK(logits: Tensor, k: number): Tensor {
+  return differentiable([logits], () => {
+    const all: Tensor = tf.softmax(logits);
+    const chosen = tf.mul(all, topKMaskKernel(logits, k));
+    const value = tf.div<Tensor>(chosen, tf.sum(chosen, 1, true));
+    return { value, keep: [all], gradient: (dy, [kept]) => [softmaxGradient(dy, kept)] };
+  });
+}
+
 function softmaxGradient(dy: Tensor, weights: Tensor): Tensor {
   const weighted = tf.mul(dy, weights);
   return tf.sub(weighted, tf.mul(weights, tf.sum(weighted, 1, true)));

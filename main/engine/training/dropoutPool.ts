@@ -1,6 +1,6 @@
 /**
- * Dropout inside traced functions, which cannot draw random numbers themselves: one pool of uniform numbers per
- * micro-batch comes in as a tensor, and each layer reads it at an offset of its own that is fixed when tracing. The
+ * Dropout and noise inside traced functions, which cannot draw random numbers themselves: one pool of uniform numbers
+ * per micro-batch comes in as a tensor, and each layer reads it at an offset of its own that is fixed when tracing. The
  * layer is named, so that a block recomputed in the backward pass drops the same elements again.
  */
 import { createRandom, hashLabels } from '../random.ts';
@@ -11,6 +11,9 @@ import type { Tensor } from '../tf.ts';
 export type Dropout = (x: Tensor, rate: number, layer: string) => Tensor;
 
 const offsets = 2 ** 18;
+
+/** Uniform numbers in [0, 1) of this shape; `name` picks them. */
+export type Noise = (shape: readonly number[], name: string) => Tensor;
 
 /** Numbers needed for inputs of at most `largestInput` elements. */
 export function dropoutPoolSize(largestInput: number): number {
@@ -29,8 +32,16 @@ export function fillDropoutPool(size: number, labels: readonly number[]): Float3
 export function dropoutFromPool(pool: Tensor): Dropout {
   return (x, rate, layer) => {
     if (rate === 0) return x;
-    const numbers = tf.slice(pool, [hashLabels([layer]) % offsets], [x.size]).reshape(x.shape);
+    const numbers = noiseFromPool(pool)(x.shape, layer);
     const kept = numbers.greaterEqual(rate).cast('float32');
     return x.mul(kept.mul(1 / (1 - rate)));
+  };
+}
+
+/** Traced: the numbers themselves. */
+export function noiseFromPool(pool: Tensor): Noise {
+  return (shape, name) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    return tf.slice(pool, [hashLabels([name]) % offsets], [size]).reshape([...shape]);
   };
 }

@@ -102,7 +102,8 @@ export async function prepareRun(
     subject.dispose();
   };
   const trainableParameters = groups.reduce((total, { size, updated }) => total + (updated === 'never' ? 0 : size), 0);
-  const dropoutPool = createDropoutPool(initialWeights, shape, training.seed);
+  const draws = method.drawsPerPass?.(initialWeights) ?? 0;
+  const dropoutPool = createDropoutPool(initialWeights, { shape, seed: training.seed, draws });
   const { trained: _onDevice, ...frame } = initialWeights;
   const { decoder } = subject;
   const freshWeights = async (index: number): Promise<AdapterWeights> =>
@@ -196,18 +197,25 @@ function checkPooler({ hasPooler }: EncoderModel, { options, targets }: AdapterW
   });
 }
 
+interface PoolNeeds {
+  readonly shape: ModelShape;
+  readonly seed: number;
+  /** Of the method's own. */
+  readonly draws: number;
+}
+
 /** Large enough for the widest input of an adapted layer, or of the head alone where only that has dropout. */
 function createDropoutPool(
   { options, targets, head }: AdapterFrame,
-  shape: ModelShape,
-  seed: number,
+  { shape, seed, draws }: PoolNeeds,
 ): TrainStepContext['dropoutPool'] {
   const ofAdapter = Object.entries(options).some(([field, rate]) => /dropout$/i.test(field) && Number(rate) > 0);
   const ofHead = head !== undefined && (shape.encoder?.headDropout ?? 0) > 0;
-  if (!ofAdapter && !ofHead) return undefined;
+  if (!ofAdapter && !ofHead && draws === 0) return undefined;
   const widest = targets.reduce((most, { inFeatures }) => Math.max(most, inFeatures), 0);
   return (step: number, microBatch: number, { batchSize, length }: Batch) => {
-    const largest = Math.max(ofAdapter ? batchSize * length * widest : 0, ofHead ? batchSize * shape.hiddenSize : 0);
+    const ofInputs = Math.max(ofAdapter ? batchSize * length * widest : 0, ofHead ? batchSize * shape.hiddenSize : 0);
+    const largest = Math.max(ofInputs, draws);
     return fillDropoutPool(dropoutPoolSize(largest), [seed, step, microBatch]);
   };
 }

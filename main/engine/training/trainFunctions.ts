@@ -14,7 +14,7 @@ import { inputsUnder } from '../namedInputs.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
-import { dropoutFromPool } from './dropoutPool.ts';
+import { dropoutFromPool, noiseFromPool } from './dropoutPool.ts';
 import type { Learned, Objective } from './objective.ts';
 import { overPast, pastPrefix } from './pastStages.ts';
 import { unpackGroup } from './parameterPack.ts';
@@ -176,7 +176,9 @@ function bindTrained(
     return unpackGroup(group, key in inputs ? flat.mul(inputs[key]) : flat);
   });
   const tensors = Object.assign({}, ...unpacked) as Record<string, Tensor>;
-  const dropout = 'dropoutPool' in inputs ? dropoutFromPool(inputs.dropoutPool) : undefined;
-  const adapter = overPast(method.bind(weights, { ...frozen, ...tensors }, { dropout }), pairs, inputs);
+  const pool = inputs.dropoutPool as Tensor | undefined;
+  const dropout = pool && dropoutFromPool(pool);
+  const context = { dropout, noise: pool && noiseFromPool(pool) };
+  const adapter = overPast(method.bind(weights, { ...frozen, ...tensors }, context), pairs, inputs);
   return { adapter, tensors, dropout };
 }

@@ -1,14 +1,15 @@
 /**
  * VB-LoRA (Li et al. 2024, arXiv 2405.15179): both low-rank factors are cut into sub-vectors of length b, each a
  * mixture of the k best of h vectors in one bank shared by everything. Trained: the bank and h logits per sub-vector.
- * The small figures of the paper are what is stored, not what is trained.
+ * The small figures of the paper are what is stored, not what is trained. Other selections than top-k, the paper's
+ * ablations, are for training alone: what is evaluated, used and stored is top-k.
  */
 import { z } from 'zod';
 import { type Problem, problemOf } from '../../contract/errors.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { dropoutOption, excludeOption, rankOption, targetOptions } from '../commonOptions.ts';
-import { option } from '../optionTable.ts';
+import { option, unlessUsual } from '../optionTable.ts';
 import type { Picture } from '../picture.ts';
 import { layerTensor, sharedTensor, type TensorSpec } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
@@ -25,6 +26,9 @@ export const logitsB = '.vblora_logits_B'; // (out/b, r, h)
 /** After those, where the file has the k largest alone. */
 export const indicesSuffix = '_topk_indices'; // (…, k)
 export const weightsSuffix = '_topk_weights'; // (…, k - 1)
+
+/** What chooses the vectors of a sub-vector while it learns. */
+const selections = ['topk', 'noisy', 'gumbel', 'straightThrough'] as const;
 
 export const vbloraOptionsSchema = z.strictObject({
   rank: rankOption(4, true),
@@ -72,6 +76,36 @@ export const vbloraOptionsSchema = z.strictObject({
     description: { en: 'Standard deviation of the first logits', ja: 'ロジットの初期値の標準偏差' },
     advanced: true,
     stored: 'init_logits_std',
+  }),
+  selection: option(z.enum(selections).default('topk'), {
+    title: { en: 'Selection while training', ja: '学習中の選び方' },
+    description: {
+      en: 'noisy: top-k of logits with noise; gumbel: a soft sample of all; straightThrough: top-k, learned as that; all worse in the paper; what is used afterwards is top-k',
+      ja: 'noisy: ノイズを足したロジットの top-k。gumbel: 全体からのなめらかな抽出。straightThrough: 値は top-k、勾配はその抽出のもの。論文ではいずれも劣ります。学習後は top-k で使います',
+    },
+    advanced: true,
+    stored: 'graft_selection',
+    ...unlessUsual<(typeof selections)[number]>('topk'),
+  }),
+  selectionNoise: option(z.number().positive().max(1000).default(1), {
+    title: { en: 'Noise of the selection', ja: '選択のノイズ' },
+    description: {
+      en: 'Standard deviation of what noisy adds to the logits',
+      ja: 'noisy がロジットに足すノイズの標準偏差',
+    },
+    advanced: true,
+    stored: 'graft_selection_noise',
+    ...unlessUsual(1),
+  }),
+  selectionTemperature: option(z.number().positive().max(1000).default(1), {
+    title: { en: 'Temperature of the selection', ja: '選択の温度' },
+    description: {
+      en: 'Of the samples of gumbel and straightThrough: lower is nearer to one vector',
+      ja: 'gumbel と straightThrough の抽出の温度。低いほど 1 本のベクトルに近づきます',
+    },
+    advanced: true,
+    stored: 'graft_selection_temperature',
+    ...unlessUsual(1),
   }),
   dropout: dropoutOption('vblora_dropout'),
   ...excludeOption,

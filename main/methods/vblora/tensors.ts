@@ -6,9 +6,9 @@
 import type { LinearShape } from '../../contract/families/family.ts';
 import { bankName, indicesSuffix, logitsA, logitsB, weightsSuffix } from './spec.ts';
 import type { VbloraOptions } from './spec.ts';
-import { topKSoftmax } from '../../engine/ops/topKSoftmax.ts';
+import { chosenWeights } from './selection.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
-import type { AdapterWeights, HostTensor, TrainedTensor } from '../../engine/adapters/adapterMethod.ts';
+import type { AdapterWeights, BindContext, HostTensor, TrainedTensor } from '../../engine/adapters/adapterMethod.ts';
 import { drawNormal, drawUniform } from '../../engine/adapters/draws.ts';
 import { loraFromFactors } from '../lora/tensors.ts';
 import { bindLowRank } from '../../engine/adapters/lowRankDelta.ts';
@@ -28,8 +28,11 @@ export const tensors: MethodTensors<VbloraOptions> = {
     return values;
   },
 
+  drawsPerPass: ({ options, targets }) =>
+    options.selection === 'topk' ? 0 : options.numVectors * sum(subVectorCounts(options, targets)),
+
   bind({ options, targets }, tensors, context) {
-    const subVectors = buildSubVectors(options, targets, tensors);
+    const subVectors = buildSubVectors({ options, targets }, tensors, context);
     const factors = new Map(
       targets.map(({ name, inFeatures, outFeatures }, i) => [
         name,
@@ -80,12 +83,12 @@ function logitShapes(
 
 /** All mixtures by one matrix product, (N_sub, h) · (h, b), then split: one (n, b) tensor per entry of logitShapes. */
 function buildSubVectors(
-  options: VbloraOptions,
-  targets: readonly LinearShape[],
+  { options, targets }: { readonly options: VbloraOptions; readonly targets: readonly LinearShape[] },
   tensors: Readonly<Record<string, Tensor>>,
+  context: Pick<BindContext, 'noise'>,
 ): readonly Tensor[] {
   const shapes = logitShapes(options, targets);
-  const counts = shapes.map(([, [first, second]]) => first * second);
+  const counts = subVectorCounts(options, targets);
   const rows = (end: string, width: number) =>
     tf.concat(
       shapes.map(([name], i) => tf.reshape(tensors[name + end], [counts[i], width])),
@@ -94,9 +97,18 @@ function buildSubVectors(
   const [[firstName]] = shapes;
   const weights =
     firstName in tensors
-      ? topKSoftmax(rows('', options.numVectors), options.topk)
+      ? chosenWeights(rows('', options.numVectors), options, context)
       : scatterWeights(rows(indicesSuffix, options.topk), rows(weightsSuffix, options.topk), options.numVectors);
   return tf.split(tf.matMul(weights, tensors[bankName]), counts, 0);
+}
+
+/** Sub-vectors of each entry of logitShapes. */
+function subVectorCounts(options: VbloraOptions, targets: readonly LinearShape[]): number[] {
+  return logitShapes(options, targets).map(([, [first, second]]) => first * second);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 /** Indices and weights (N, k) to a row of h weights each, 0 where nothing is named. */

@@ -9,7 +9,7 @@ import { type Problem, problemOf } from '../../contract/errors.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { dropoutOption, rankOption, targetOptions } from '../commonOptions.ts';
-import { option } from '../optionTable.ts';
+import { option, unlessUsual } from '../optionTable.ts';
 import { column, row } from '../picture.ts';
 import { layerTensor, sharedTensor, type TensorSpec } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
@@ -33,11 +33,6 @@ const words = wordsOf('vera', {
     en: 'must be on with these projections: no reader draws them again',
     ja: 'この射影ではオンにする必要があります。読み手が引き直せないためです',
   },
-});
-
-/** A field of our own in PEFT's folders, there only where it says something. */
-const unlessUsual = <Value>(usual: Value) => ({
-  write: (value: Value) => (value === usual ? undefined : value),
 });
 
 export const veraOptionsSchema = z.strictObject({
