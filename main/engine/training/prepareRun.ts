@@ -4,7 +4,7 @@
  */
 import type { EngineSettings, TrainJob } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
-import { verbatim } from '../../contract/words/words.ts';
+import { Problems } from '../../contract/Problems.ts';
 import { poolerName } from '../../contract/families/bert.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import type { LabelTask } from '../../contract/labels.ts';
@@ -138,14 +138,11 @@ function countingSteps(method: AdapterMethod, { options }: AdapterFrame): Adapte
   return others;
 }
 
-/** The studio has asked before; a job may come from elsewhere. */
+/** The studio has asked before, in the same words; a job may come from elsewhere. */
 function refuseMisfits({ training, method }: TrainJob): void {
-  const problems = misfits(training, getMethodSpec(method.id));
-  if (problems.length === 0) return;
-  throw new GraftError('unsupported', problems[0].reason ?? verbatim(problems[0].message), {
-    field: problems[0].field,
-    problems,
-  });
+  const problems = new Problems();
+  problems.add(...misfits(training, getMethodSpec(method.id)));
+  problems.throwIfAny();
 }
 
 interface Subject extends Pick<PreparedRun, 'decoder' | 'objective'> {

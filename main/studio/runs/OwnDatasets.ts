@@ -11,7 +11,7 @@ import type { CallOptions } from '../../contract/progress.ts';
 import type { OwnRows } from '../../contract/splitSummary.ts';
 import type { SpellingKind } from '../../contract/training.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
-import type { Problems } from './Problems.ts';
+import type { Problems } from '../../contract/Problems.ts';
 import { mostLabelLines } from '../datasets/tokenised.ts';
 import type { Tokenise, TokenisedRows } from '../datasets/tokenised.ts';
 import { runRequestWords as words } from '../../contract/words/runRequests.ts';

@@ -30,7 +30,7 @@ import { estimateRun } from '../machine/estimate.ts';
 import { planLabelTask } from './planLabelTask.ts';
 import { OwnDatasets, referenceTo } from './OwnDatasets.ts';
 import type { ChosenOwn, OwnDatasetsSetup } from './OwnDatasets.ts';
-import { Problems } from './Problems.ts';
+import { Problems } from '../../contract/Problems.ts';
 import { checkRequest, type CheckedRequest } from './resolveRun.ts';
 import type { TokenisedRows } from '../datasets/tokenised.ts';
 import { untilAborted } from '../shared/untilAborted.ts';

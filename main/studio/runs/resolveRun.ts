@@ -16,7 +16,7 @@ import { defaultLearningRate, parseTraining, resolveMaxLength } from '../../cont
 import type { TrainRequest } from '../../contract/trainRequest.ts';
 import { adaptsLayers, matchTargets, moduleSuffixes, type TargetSpec } from '../../contract/targets.ts';
 import type { TrainingConfig } from '../../contract/training.ts';
-import { Problems } from './Problems.ts';
+import { Problems } from '../../contract/Problems.ts';
 import { runRequestWords as words } from '../../contract/words/runRequests.ts';
 
 /** All that can be said before the dataset is tokenised. */

@@ -7,8 +7,8 @@ import { listCheckpoints } from '../../../main/engine/training/checkpoint.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { loraSpec } from '../../../main/methods/lora/spec.ts';
 import type { MethodSpec } from '../../../main/methods/methodSpec.ts';
-import { methodSpecs } from '../../../main/methods/registry.ts';
-import { callbacks, optimizers, procedures } from '../../../main/training/registry.ts';
+import { getMethodSpec, methodSpecs } from '../../../main/methods/registry.ts';
+import { callbacks, misfits, optimizers, procedures } from '../../../main/training/registry.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { countingRows, methodOf, trainingJob } from './trainingJob.ts';
@@ -85,6 +85,15 @@ describe('parts of training', () => {
     const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(last)) });
     expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
     expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
+  });
+
+  it('refuse a method that they are not for as the studio does: one code, the same problems', async () => {
+    const training = decided({ optimizer: 'lora-pro' });
+    const method = { id: 'vera', options: getMethodSpec('vera').options.parse({}) };
+    const job = await trainingJob(temporaryDir(), countingRows(20), { training, method });
+    const problems = misfits(training, getMethodSpec('vera'));
+    expect(problems).toHaveLength(1);
+    await expect(watch(job)).rejects.toMatchObject({ code: 'invalid', data: { field: 'training.optimizer', problems } });
   });
 
   it('belong to the checkpoint: another one would go on from what it did not make', async () => {

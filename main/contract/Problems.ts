@@ -1,8 +1,8 @@
 /** Collects everything that is wrong, to be told at once; a single error of its own kind keeps its code. */
-import { GraftError, type Problem, problemOf, saidOf, toGraftError } from '../../contract/errors.ts';
-import { verbatim } from '../../contract/words/words.ts';
-import { runRequestWords as words } from '../../contract/words/runRequests.ts';
-import { commonWords } from '../../contract/words/common.ts';
+import { GraftError, type Problem, problemOf, saidOf, toGraftError } from './errors.ts';
+import { verbatim } from './words/words.ts';
+import { runRequestWords as words } from './words/runRequests.ts';
+import { commonWords } from './words/common.ts';
 
 export class Problems {
   readonly #all: Problem[] = [];
