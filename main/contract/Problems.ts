@@ -1,4 +1,7 @@
-/** Collects everything that is wrong, to be told at once; a single error of its own kind keeps its code. */
+/**
+ * Collects everything that is wrong, to be told at once; a single error of its own kind keeps its code, and what cannot
+ * be at all is `unsupported`.
+ */
 import { GraftError, type Problem, problemOf, saidOf, toGraftError } from './errors.ts';
 import { verbatim } from './words/words.ts';
 import { runRequestWords as words } from './words/runRequests.ts';
@@ -39,6 +42,7 @@ export class Problems {
         ? (first.reason ?? verbatim(first.message))
         : commonWords.ofField({ field: first.field, problem: saidOf(first) });
     const message = this.#all.length === 1 ? only : words.severalWrong({ count: this.#all.length });
-    throw new GraftError('invalid', message, { field: first.field, problems: this.#all, remedy: words.changeNamed() });
+    const code = this.#all.every((problem) => problem.code === 'unsupported') ? 'unsupported' : 'invalid';
+    throw new GraftError(code, message, { field: first.field, problems: this.#all, remedy: words.changeNamed() });
   }
 }

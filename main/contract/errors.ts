@@ -46,6 +46,13 @@ export interface Problem {
   readonly message: string;
   /** What `message` is the English of. */
   readonly reason?: Said;
+  /** `unsupported`: what model or method cannot carry, whatever value is given; absent: `invalid`. */
+  readonly code?: ErrorCode;
+}
+
+/** What no other value of the field would mend with the rest as it is. */
+export function unsupportedProblem(field: string, said: Said): Problem {
+  return { ...problemOf(field, said), code: 'unsupported' };
 }
 
 /** `field`, and what is wrong with it. */

@@ -1,5 +1,5 @@
 /** Every exchangeable part of training by id: one line each. */
-import { GraftError, problemOf, type Problem } from '../contract/errors.ts';
+import { GraftError, type Problem, unsupportedProblem } from '../contract/errors.ts';
 import { trainingWords } from '../contract/words/training.ts';
 import type { MethodSpec } from '../methods/methodSpec.ts';
 import type { Translated } from '../contract/words/words.ts';
@@ -100,7 +100,7 @@ export function misfits(
   const ofMethod = named.flatMap(([field, { title, needs }]) => {
     if (needs === undefined || needs === spec.pairs?.kind) return [];
     const say = needs === 'plain' ? trainingWords.needsPairs : trainingWords.needsGates;
-    return [problemOf(`training.${field}`, say({ part: title.en, method: spec.title }))];
+    return [unsupportedProblem(`training.${field}`, say({ part: title.en, method: spec.title }))];
   });
   return [...ofMethod, ...listParts(parts).flatMap(({ part, options }) => part.check?.(options, training) ?? [])];
 }

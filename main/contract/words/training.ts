@@ -8,12 +8,12 @@ export const trainingWords = wordsOf('training', {
   },
   optionOfPart: { en: 'This is a setting of {titles, list} alone.', ja: 'これは {titles, list} だけの設定です。' },
   needsPairs: {
-    en: '{part} is for adapters of two factors A and B alone, as LoRA has them; {method} has none.',
-    ja: '{part} は LoRA のように因子 A と B だけからなるアダプター用です。{method} は違います。',
+    en: '{part} is for adapters of two factors A and B alone, as LoRA has them; {method} has none. Choose LoRA, or leave {part} out.',
+    ja: '{part} は LoRA のように因子 A と B だけからなるアダプター用です。{method} は違います。LoRA を選ぶか、{part} を外してください。',
   },
   needsGates: {
-    en: '{part} is for adapters with a gate over the slots of their rank; {method} has none.',
-    ja: '{part} はランクの各枠にゲートを持つアダプター用です。{method} にはありません。',
+    en: '{part} is for adapters with a gate over the slots of their rank; {method} has none. Choose BeamLoRA as the method, or leave {part} out.',
+    ja: '{part} はランクの各枠にゲートを持つアダプター用です。{method} にはありません。手法に BeamLoRA を選ぶか、{part} を外してください。',
   },
   unknownGroups: {
     en: '{method} has no parameter group {unknown, list}; it has: {groups, list}.',

@@ -106,14 +106,12 @@ export const parts = {
 
 const words = wordsOf('adapter', {
   allDropped: {
-    en: ({ drop, blocks }: { readonly drop: number; readonly blocks: number }) =>
-      `is ${drop}, and the model has ${blocks} blocks: at least one needs an adapter`,
-    ja: ({ drop, blocks }) =>
-      `${drop} ですが、モデルのブロックは ${blocks} 個です。少なくとも 1 つにアダプターが必要です`,
+    en: 'Without adapters in {drop} blocks, none of the {blocks} blocks of this model has one: choose at most {most}.',
+    ja: '{drop} 個のブロックからアダプターを外すと、このモデルの {blocks} 個のブロックには一つも残りません。{most} 以下にしてください。',
   },
   otherMode: {
-    en: ({ mode }: { readonly mode: string }) => `belongs to the other way of dropping, not to ${mode}`,
-    ja: ({ mode }) => `${mode} ではなく、もう一方の外し方の設定です`,
+    en: 'This belongs to the other way of dropping, not to {mode}: leave it out, or drop the other way.',
+    ja: 'これは {mode} ではなく、もう一方の外し方の設定です。指定しないか、外し方を変えてください。',
   },
   tables: { en: "LoRA authors' code for the adapters of their tables", ja: 'LoRA の著者のコード、表の中のアダプター' },
 });
@@ -204,7 +202,7 @@ export const adapterSpec: MethodSpec<AdapterOptions> = {
 };
 
 function tooMany(field: keyof AdapterOptions, drop: number, blocks: number): readonly Problem[] {
-  return drop > 0 && drop >= blocks ? [problemOf(field, words.allDropped({ drop, blocks }))] : [];
+  return drop > 0 && drop >= blocks ? [problemOf(field, words.allDropped({ drop, blocks, most: blocks - 1 }))] : [];
 }
 
 export interface Bottleneck {

@@ -4,7 +4,7 @@
  * nothing to train; Qwen2 has those of q, k and v alone.
  */
 import { z } from 'zod';
-import { problemOf } from '../../contract/errors.ts';
+import { problemOf, unsupportedProblem } from '../../contract/errors.ts';
 import { poolerName } from '../../contract/families/bert.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { getFamily } from '../../contract/families/registry.ts';
@@ -17,12 +17,12 @@ import { baseTensor } from '../tensorSpec.ts';
 
 const words = wordsOf('bitfit', {
   noBiases: {
-    en: 'trains the biases of a model, and this one has none',
-    ja: 'モデルのバイアスを学習しますが、このモデルにはありません',
+    en: 'BitFit trains the biases of a model, and this one has none: choose another method, or a model with biases such as BERT, GPT-2 or Qwen2.',
+    ja: 'BitFit はモデルのバイアスを学習しますが、このモデルにはありません。別の手法か、BERT・GPT-2・Qwen2 のようにバイアスのあるモデルを選んでください。',
   },
   noneOf: {
-    en: ({ term }: { readonly term: string }) => `names ${term}, of which this model has no bias of its own`,
-    ja: ({ term }) => `${term} とありますが、このモデルにそのバイアスはありません`,
+    en: 'This model has no bias of its own of {term}: leave it out.',
+    ja: 'このモデルには {term} のバイアスがありません。外してください。',
   },
   script: { en: "BitFit authors' script for GLUE", ja: 'BitFit の著者の GLUE 用スクリプト' },
   noDecay: {
@@ -115,7 +115,7 @@ export const bitfitSpec: MethodSpec<BitfitOptions> = {
   },
   check({ biasTerms }, targets) {
     const biases = targets.flatMap(({ name, bias }) => (bias ? [`${name}.bias`] : []));
-    if (biases.length === 0) return [problemOf('method', words.noBiases())];
+    if (biases.length === 0) return [unsupportedProblem('method', words.noBiases())];
     return biasTerms
       .filter((term) => !ofNorms.includes(term) && !biases.some((name) => isOf(term, name)))
       .map((term) => problemOf('biasTerms', noneOf(term)));

@@ -4,7 +4,7 @@
  * that is less. The rank chooses the form and the scale, also where nothing is decomposed.
  */
 import { z } from 'zod';
-import { problemOf } from '../../contract/errors.ts';
+import { unsupportedProblem } from '../../contract/errors.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { wordsOf } from '../../contract/words/words.ts';
@@ -27,9 +27,8 @@ export const parts = {
 
 const words = wordsOf('lokr', {
   transposed: {
-    en: ({ module }: { readonly module: string }) =>
-      `${module} lies the other way round (Conv1D), which PEFT's LoKr does not take`,
-    ja: ({ module }) => `${module} は転置された形（Conv1D）で、PEFT の LoKr では扱えません`,
+    en: "{module} lies the other way round (Conv1D), which PEFT's LoKr does not take: choose another method for this model.",
+    ja: '{module} は転置された形（Conv1D）で、PEFT の LoKr では扱えません。このモデルには別の手法を選んでください。',
   },
   benchmark: { en: "PEFT's own comparison on GSM8K", ja: 'PEFT による GSM8K での比較' },
   own: { en: "Graft's own", ja: 'Graft 独自の値' },
@@ -163,7 +162,7 @@ export const lokrSpec: MethodSpec<LokrOptions> = {
     const transposed = targets.find(({ storedTransposed }) => storedTransposed);
     return [
       ...checkPatterns(options),
-      ...(transposed ? [problemOf('method', words.transposed({ module: transposed.name }))] : []),
+      ...(transposed ? [unsupportedProblem('method', words.transposed({ module: transposed.name }))] : []),
     ];
   },
   tensors: (options, targets) =>

@@ -21,9 +21,8 @@ export const outerB = '.loramini_B_outer'; // (out, outerB)
 
 const words = wordsOf('loramini', {
   narrow: {
-    en: ({ rank, width }: { readonly rank: number; readonly width: number }) =>
-      `is ${width}, less than the rank of ${rank}, of which the rest would do nothing`,
-    ja: ({ rank, width }) => `${width} で、ランク ${rank} より小さく、余りのランクは何もしません`,
+    en: 'A width of {width} is less than the rank of {rank}, of which the rest would do nothing: choose at least {rank}.',
+    ja: '幅 {width} がランク {rank} より小さく、余りのランクは何もしません。{rank} 以上にしてください。',
   },
   own: {
     en: "Graft's own: the paper's settings are not known here",

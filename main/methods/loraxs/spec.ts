@@ -21,9 +21,8 @@ export const factorB = '.loraxs_B'; // (out, r)
 
 const words = wordsOf('loraxs', {
   rankTooLarge: {
-    en: ({ rank, module, side }: { readonly rank: number; readonly module: string; readonly side: number }) =>
-      `is ${rank}, and ${module} has ${side} singular vectors`,
-    ja: ({ rank, module, side }) => `${rank} ですが、${module} の特異ベクトルは ${side} 個です`,
+    en: 'A rank of {rank} is more than the {side} singular vectors of {module}: choose at most {side}, or leave that layer out.',
+    ja: 'ランク {rank} は {module} の特異ベクトルの数 {side} を超えています。{side} 以下にするか、その層を外してください。',
   },
   commonsense: { en: 'LoRA-XS paper, commonsense reasoning', ja: 'LoRA-XS の論文、常識推論' },
   math: { en: 'LoRA-XS paper, mathematics', ja: 'LoRA-XS の論文、数学' },
@@ -89,8 +88,8 @@ export const loraxsSpec: MethodSpec<LoraxsOptions> = {
   fit: (options, targets, given) =>
     given.includes('rank') ? options : { ...options, rank: Math.min(options.rank, ...targets.map(smallerSide)) },
   check({ rank }, targets) {
-    const narrow = targets.find((target) => smallerSide(target) < rank);
-    if (narrow === undefined) return [];
+    const [narrow] = targets.toSorted((one, other) => smallerSide(one) - smallerSide(other));
+    if (narrow === undefined || smallerSide(narrow) >= rank) return [];
     return [problemOf('rank', words.rankTooLarge({ rank, module: narrow.name, side: smallerSide(narrow) }))];
   },
   tensors: ({ rank }, targets) =>

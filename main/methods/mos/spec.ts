@@ -30,27 +30,16 @@ const words = wordsOf('mos', {
     ja: ({ first, other }) => `${first} と ${other} は断片を共有しますが、大きさが違います。どちらかを外してください。`,
   },
   uneven: {
-    en: ({
-      shards,
-      module,
-      sides,
-    }: {
-      readonly shards: number;
-      readonly module: string;
-      readonly sides: readonly number[];
-    }) => `is ${shards}, which does not divide the sides of ${module}: ${sides.join(' and ')}`,
-    ja: ({ shards, module, sides }) => `${shards} で、${module} の辺（${sides.join(' と ')}）を割り切れません`,
+    en: '{shards} shards do not divide the sides of {module}, {sides, list}. These do for all layers: {fitting, list}.',
+    ja: '断片の数 {shards} では {module} の辺（{sides, list}）を割り切れません。すべての層を割り切れる値: {fitting, list}。',
   },
   privateBeyond: {
-    en: ({ share, rank }: { readonly share: number; readonly rank: number }) =>
-      `is ${share}, more than the rank of ${rank}`,
-    ja: ({ share, rank }) => `${share} で、ランク ${rank} を超えています`,
+    en: 'A private rank of {share} is more than the rank of {rank}: lower the one or raise the other.',
+    ja: '専用のランク {share} がランク {rank} を超えています。前者を下げるか、後者を上げてください。',
   },
   poolTooSmall: {
-    en: ({ size, needed, module }: { readonly size: number; readonly needed: number; readonly module: string }) =>
-      `is ${size}, and the layers like ${module} need at least ${needed} for vectors without a shard twice`,
-    ja: ({ size, needed, module }) =>
-      `${size} ですが、${module} のような層では、同じ断片を二度使わないために少なくとも ${needed} が必要です`,
+    en: 'An equivalent rank of {size} is too small: layers like {module} need at least {needed}, so that no vector has a shard twice.',
+    ja: '等価ランク {size} は小さすぎます。{module} のような層では、同じ断片を二度使わないために少なくとも {needed} が必要です。',
   },
   scripts: { en: "MoS authors' scripts", ja: 'MoS の著者のスクリプト' },
 });
@@ -200,6 +189,15 @@ function sidesOf({ inFeatures, outFeatures }: LinearShape): readonly number[] {
   return [inFeatures, outFeatures];
 }
 
+/** What divides the sides of all layers, the largest of them first. */
+function fittingShards(targets: readonly LinearShape[]): readonly string[] {
+  const sides = targets.flatMap(sidesOf);
+  const fits = Array.from({ length: Math.min(64, ...sides) }, (_, index) => index + 1).filter((shards) =>
+    sides.every((side) => side % shards === 0),
+  );
+  return fits.reverse().slice(0, 6).map(String);
+}
+
 function checkPools(options: MosOptions, targets: readonly LinearShape[]): readonly Problem[] {
   const { rank, equivalentRank, privateRank, shardsPerVector: shards } = options;
   if (privateRank > rank) return [problemOf('privateRank', words.privateBeyond({ share: privateRank, rank }))];
@@ -217,7 +215,17 @@ function checkPools(options: MosOptions, targets: readonly LinearShape[]): reado
       ];
     }),
     ...(uneven
-      ? [problemOf('shardsPerVector', words.uneven({ shards, module: uneven.name, sides: sidesOf(uneven) }))]
+      ? [
+          problemOf(
+            'shardsPerVector',
+            words.uneven({
+              shards,
+              module: uneven.name,
+              sides: sidesOf(uneven).map(String),
+              fitting: fittingShards(targets),
+            }),
+          ),
+        ]
       : []),
   ];
 }

@@ -95,8 +95,8 @@ type ProOptions = z.infer<typeof options>;
 
 const words = wordsOf('loraPro', {
   largeState: {
-    en: 'The full form of LoRA-Pro keeps {size} GB of moments, more than half of the {free} GB of memory that are free. Take the light form or fewer layers, or allow a large state.',
-    ja: 'LoRA-Pro の full 形式はモーメントに {size} GB を使い、空きメモリ {free} GB の半分を超えます。light 形式にするか、対象の層を減らすか、大きな状態を許可してください。',
+    en: 'The full form of LoRA-Pro keeps {size} of moments, more than half of the {free} of memory that are free. Take the light form or fewer layers, or allow a large state.',
+    ja: 'LoRA-Pro の full 形式はモーメントに {size} を使い、空きメモリ {free} の半分を超えます。light 形式にするか、対象の層を減らすか、大きな状態を許可してください。',
   },
 });
 
@@ -117,7 +117,7 @@ export const loraPro: Optimizer<ProOptions> = {
     if (loraProForm === 'light' || allowLargeState) return [];
     const bytes = pairs.reduce((sum, pair) => sum + 2 * 4 * sizeOf(pair), 0);
     if (bytes <= freeMemoryBytes / 2) return [];
-    const [size, free] = [bytes, freeMemoryBytes].map((each) => (each / 1e9).toFixed(1));
+    const [size, free] = [bytes, freeMemoryBytes].map(sizeText);
     return [problemOf('training.allowLargeState', words.largeState({ size, free }))];
   },
 
@@ -158,6 +158,10 @@ interface ProStep {
 }
 
 type ProRules = ProOptions & { readonly weightDecay: number };
+
+function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
 
 function sizeOf({ inFeatures, outFeatures }: PairShape): number {
   return inFeatures * outFeatures;

@@ -73,9 +73,8 @@ const words = wordsOf('chain', {
     ja: 'チェーンの各リンクの長さは決まっているため、早期終了はオフにしてください。',
   },
   fewerSteps: {
-    en: ({ links, steps }: { readonly links: number; readonly steps: number }) =>
-      `A chain of ${links} links needs as many steps; ${steps} are set.`,
-    ja: ({ links, steps }) => `${links} リンクのチェーンには同じ数以上のステップが必要ですが、${steps} ステップです。`,
+    en: 'A chain of {links} links needs at least as many steps, and this run has {steps}: set fewer links or more steps.',
+    ja: '{links} リンクのチェーンには同じ数以上のステップが必要ですが、この実行は {steps} ステップです。リンクを減らすか、ステップを増やしてください。',
   },
 });
 
@@ -124,7 +123,8 @@ export const chain: Procedure<ChainOptions> = {
     ];
   },
 
-  checkPlan({ links, linkRanks, compressRank }, { pairs, startsFromAdapter }) {
+  checkPlan({ links, linkRanks, compressRank }, { pairs, steps, startsFromAdapter }) {
+    if (steps < links) return [problemOf('training.links', words.fewerSteps({ links, steps }))];
     const ranks = [...new Set(pairs.map(({ rank }) => rank))].sort((x, y) => x - y);
     const hasRanks = linkRanks.length > 0;
     if (ranks.length === 0 || (!hasRanks && compressRank === 0)) return [];

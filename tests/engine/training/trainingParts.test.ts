@@ -93,7 +93,10 @@ describe('parts of training', () => {
     const job = await trainingJob(temporaryDir(), countingRows(20), { training, method });
     const problems = misfits(training, getMethodSpec('vera'));
     expect(problems).toHaveLength(1);
-    await expect(watch(job)).rejects.toMatchObject({ code: 'invalid', data: { field: 'training.optimizer', problems } });
+    await expect(watch(job)).rejects.toMatchObject({
+      code: 'unsupported',
+      data: { field: 'training.optimizer', problems },
+    });
   });
 
   it('belong to the checkpoint: another one would go on from what it did not make', async () => {
