@@ -3,7 +3,6 @@
  * loss and perplexity over the texts of the sample datasets, a LoRA step of 4 × 128 tokens with its peak memory,
  * decoding. The model is a folder or GGUF file: the argument, GRAFT_BENCH_MODEL, or the sample model.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,18 +10,15 @@ import { weightPrecisions } from '../../main/contract/engine.ts';
 import { writeTokenFile } from '../../main/formats/tokenFile.ts';
 import { loadTokenizer } from '../../main/tokenizers/loadTokenizer.ts';
 import { benchSettings } from './benchSettings.ts';
+import { lastJsonOf } from './lastJsonOf.ts';
+import { measureTraining } from './trainCase.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const modelDir = process.argv[2] ?? process.env.GRAFT_BENCH_MODEL ?? path.join(root, 'resources', 'sample-model');
 const rowTokens = 256;
 
-function run(script: string, args: readonly string[]): Record<string, unknown> {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(import.meta.dirname, script), ...args], {
-    encoding: 'utf8',
-  });
-  if (status !== 0)
-    throw new Error(`${script} ${args.join(' ')} ended with ${String(status)}:\n${stderr.slice(-2000)}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+function run(script: string, args: readonly string[]): unknown {
+  return lastJsonOf(process.execPath, [path.join(import.meta.dirname, script), ...args]);
 }
 
 /** All the text of the sample datasets as they lie there, in rows of 256 tokens. Returns their number. */
@@ -56,10 +52,7 @@ process.stdout.write(
 );
 for (const precision of weightPrecisions) {
   const { loss } = run('precision/lossOnce.ts', [modelDir, precision, tokenFile]) as { readonly loss: number };
-  const train = run('trainOnce.ts', [modelDir, 'lora', precision, '4', '128']) as {
-    best_step_s: number;
-    peak_rss_mb: number;
-  };
+  const train = measureTraining(modelDir, { method: 'lora', precision, batch: 4, length: 128, options: { rank: 8 } });
   const { lora } = run('chatOnce.ts', [modelDir, precision]) as { lora: { decode_tokens_per_s: number } };
   const columns = [
     precision,

@@ -6,11 +6,12 @@
  *   GRAFT_BENCH_PEFT   a Python with torch, transformers and peft; without it only this project is measured
  *   GRAFT_BENCH_ROUNDS how often each is measured (default 3)
  */
-import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchMachine } from './benchMachine.ts';
+import { lastJsonOf, median } from './lastJsonOf.ts';
+import { measureTraining } from './trainCase.ts';
 
 interface Measurement {
   readonly step_s: number;
@@ -30,49 +31,29 @@ type Chat = Readonly<Record<'lora' | 'vera', ChatMeasurement>>;
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const methods = ['lora', 'vera', 'vblora'] as const;
+type Method = (typeof methods)[number];
+const methodOptions: Readonly<Record<Method, object>> = {
+  lora: { rank: 8, alpha: 16 },
+  vera: { rank: 256 },
+  vblora: { rank: 4, numVectors: 256, vectorLength: 192, topk: 2 },
+};
 const sides = ['graft bf16', 'graft float32', 'peft float32', 'peft bfloat16'] as const;
-const [rows, tokens] = ['4', '128'];
+const [batch, length] = [4, 128];
 const model = process.env.GRAFT_BENCH_MODEL;
 const python = process.env.GRAFT_BENCH_PEFT;
 const rounds = Number(process.env.GRAFT_BENCH_ROUNDS ?? 3);
 
-function run(command: string, args: readonly string[]): unknown {
-  const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  if (status !== 0)
-    throw new Error(`${command} ${args.join(' ')} ended with ${String(status)}:\n${stderr.slice(-2000)}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-}
-
-function train(side: (typeof sides)[number], method: string, modelDir: string): Measurement | null {
+function train(side: (typeof sides)[number], method: Method, modelDir: string): Measurement | null {
   const [who, precision] = side.split(' ');
   if (who === 'graft')
-    return run(process.execPath, [
-      path.join(here, 'trainOnce.ts'),
-      modelDir,
-      method,
-      precision,
-      rows,
-      tokens,
-    ]) as Measurement;
+    return measureTraining(modelDir, { method, precision, batch, length, options: methodOptions[method] });
+  const script = path.join(here, 'peft', 'peft_train.py');
   return python
-    ? (run(python, [
-        path.join(here, 'peft', 'peft_train.py'),
-        modelDir,
-        method,
-        precision,
-        rows,
-        tokens,
-      ]) as Measurement)
+    ? (lastJsonOf(python, [script, modelDir, method, precision, String(batch), String(length)]) as Measurement)
     : null;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function measureTraining(modelDir: string): Record<string, Measurement> {
+function measureAll(modelDir: string): Record<string, Measurement> {
   const taken = new Map<string, Measurement[]>();
   for (let round = 0; round < rounds; round++) {
     for (const method of methods) {
@@ -99,7 +80,7 @@ function ratio(a: number | undefined, b: number | undefined): string {
 
 function printTraining(results: Readonly<Record<string, Measurement | undefined>>): void {
   const perSecond = (measured?: Measurement): string =>
-    measured ? String(Math.round((Number(rows) * Number(tokens)) / measured.step_s)) : '–';
+    measured ? String(Math.round((batch * length) / measured.step_s)) : '–';
   process.stdout.write(
     '\n| batch 4 × 128 | bf16 tokens/s | float32 tokens/s | against PEFT float32 | against PEFT bfloat16 | peak MB bf16, float32 | of PEFT at the same precision |\n|---|---|---|---|---|---|---|\n',
   );
@@ -136,10 +117,10 @@ function printChat(ours: Chat, theirs: Chat | null): void {
 }
 
 if (!model) throw new Error('Name the model: GRAFT_BENCH_MODEL=<Hugging Face folder of SmolLM2-135M in float32>.');
-const training = measureTraining(model);
+const training = measureAll(model);
 printTraining(training);
-const chat = run(process.execPath, [path.join(here, 'chatOnce.ts'), model, 'bf16']) as Chat;
-const peftChat = python ? (run(python, [path.join(here, 'peft', 'peft_chat.py'), model]) as Chat) : null;
+const chat = lastJsonOf(process.execPath, [path.join(here, 'chatOnce.ts'), model, 'bf16']) as Chat;
+const peftChat = python ? (lastJsonOf(python, [path.join(here, 'peft', 'peft_chat.py'), model]) as Chat) : null;
 printChat(chat, peftChat);
 appendFileSync(
   path.join(here, 'results.jsonl'),
