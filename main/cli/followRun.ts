@@ -42,6 +42,10 @@ function shownEvaluation({ loss: evaluated, metrics = {} }: Evaluation): string 
     : `${loss(evaluated)}, ${metricTitles[first].toLowerCase()} ${loss(metrics[first])}`;
 }
 
+function phaseText({ phase, share }: Extract<RunEvent, { type: 'phase' }>): string {
+  return share === undefined ? phase : `${phase} ${Math.floor(100 * share)} %`;
+}
+
 class RunLine {
   readonly #terminal: Terminal;
   readonly #totalSteps: number;
@@ -60,8 +64,8 @@ class RunLine {
         if (event.run.state === 'queued') this.#terminal.live(`${event.run.name} waits in the queue`);
         return;
       case 'phase':
-        this.#phase = event.phase;
-        this.#terminal.live(this.#text(), !quietPhases.includes(event.phase));
+        this.#phase = phaseText(event);
+        this.#terminal.live(this.#text(), event.share === undefined && !quietPhases.includes(event.phase));
         return;
       case 'metrics':
         this.#recent = [...this.#recent, ...event.steps].slice(-keptSteps);

@@ -75,6 +75,8 @@ export interface TrainJob {
   readonly initAdapter?: string;
   /** Checkpoint folder to go on from. */
   readonly resumeFrom?: string;
+  /** Where decompositions of weights are kept by content; absent: nowhere. */
+  readonly decompositionsDir?: string;
   readonly samplePrompts: readonly { readonly text: string; readonly ids: readonly number[] }[];
   /** Of an encoder: what it learns. Absent: to write text. */
   readonly labelTask?: LabelTask;
@@ -159,6 +161,8 @@ export type TrainEvent =
   | {
       readonly type: 'phase';
       readonly phase: 'loading' | 'decomposing' | 'compiling' | 'training' | 'evaluating' | 'saving' | 'sampling';
+      /** Of the phase, what is done, between 0 and 1, where it has a measure. */
+      readonly share?: number;
     }
   | { readonly type: 'metrics'; readonly steps: readonly StepMetrics[] }
   | { readonly type: 'evaluation'; readonly evaluation: Evaluation }

@@ -38,6 +38,8 @@ export interface RunDetails extends Run {
   readonly datasetName: string;
   readonly stopping: boolean;
   readonly phase: string | null;
+  /** Of the phase, what is done, between 0 and 1; null where it has no measure. */
+  readonly phaseShare: number | null;
   readonly step: number;
   /**
    * Seconds of computing over all its starts, and what is left at the present pace; null where nothing is known yet.
@@ -147,7 +149,7 @@ export interface FirstRun {
 /** What a run tells its watchers. */
 export type RunEvent =
   | { readonly type: 'state'; readonly run: Run }
-  | { readonly type: 'phase'; readonly phase: string }
+  | { readonly type: 'phase'; readonly phase: string; readonly share?: number }
   | { readonly type: 'metrics'; readonly steps: readonly StepMetrics[] }
   | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
   | LogEvent;

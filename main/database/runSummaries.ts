@@ -28,6 +28,8 @@ export interface RunStanding {
   readonly state: RunState;
   readonly stopping: boolean;
   readonly phase: string | null;
+  /** Of the phase, what is done; null where it has no measure. */
+  readonly phaseShare: number | null;
   readonly trashedAt: number | null;
   readonly adapterStep: number | null;
   readonly lastStep: number;
@@ -42,6 +44,7 @@ export interface RunStanding {
 export interface RunPulse {
   readonly state: RunState;
   readonly phase: string | null;
+  readonly phaseShare: number | null;
   readonly lastStep: number;
   readonly lastLog: number;
   /** Differs when anything but steps and log does. */
@@ -71,7 +74,7 @@ const summaryColumns = `
   adapter_id AS adapterId, queued_at AS queuedAt, runs.created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt`;
 
 const standingQuery = `
-SELECT models.name AS modelName, datasets.name AS datasetName, state, stop_wished AS stopping, phase, trashed_at AS trashedAt,
+SELECT models.name AS modelName, datasets.name AS datasetName, state, stop_wished AS stopping, phase, phase_share AS phaseShare, trashed_at AS trashedAt,
   adapter_step AS adapterStep, ${lastStep} AS lastStep, started_at AS startedAt, elapsed_ms AS elapsedMs,
   CASE WHEN state IN ('queued', 'running') THEN
     (SELECT count(*) FROM runs AS other WHERE other.state = 'running' AND other.id <> runs.id)
@@ -81,8 +84,8 @@ SELECT models.name AS modelName, datasets.name AS datasetName, state, stop_wishe
 FROM ${tables} WHERE runs.id = ?`;
 
 const pulseQuery = `
-SELECT state, phase, ${lastStep} AS lastStep, coalesce((SELECT max(sequence) FROM run_logs WHERE run_id = runs.id), 0) AS lastLog,
-  json_array(state, stop_wished, phase, name, adapter_id, trashed_at, queue_rank, started_at, base_evaluation IS NULL,
+SELECT state, phase, phase_share AS phaseShare, ${lastStep} AS lastStep, coalesce((SELECT max(sequence) FROM run_logs WHERE run_id = runs.id), 0) AS lastLog,
+  json_array(state, stop_wished, phase, phase_share, name, adapter_id, trashed_at, queue_rank, started_at, base_evaluation IS NULL,
     (SELECT count(*) FROM run_evaluations WHERE run_id = runs.id), (SELECT max(step) FROM run_checkpoints WHERE run_id = runs.id),
     (SELECT max(step) FROM run_evaluation_samples WHERE run_id = runs.id),
     CASE state WHEN 'queued' THEN (SELECT json_group_array(other.id) FROM runs AS other

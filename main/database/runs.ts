@@ -37,6 +37,7 @@ type Found = Pick<
 
 interface Findings extends Found {
   readonly phase: string | null;
+  readonly phaseShare: number | null;
   /** The step whose weights the adapter has. */
   readonly adapterStep: number | null;
   /** When what trains it last gave a sign of life. */
@@ -63,6 +64,7 @@ const foundColumns: Columns<Found> = {
 const findings = new RowTable<Findings>('runs', {
   ...foundColumns,
   phase: plain(),
+  phaseShare: plain(),
   adapterStep: plain(),
   seenAt: plain(),
 });
@@ -241,7 +243,7 @@ export class RunRepository extends EntityRows<Run> {
   noteEnd(id: string, at: number): void {
     const sparkline = JSON.stringify(this.records.sparkline(id));
     this.database
-      .prepare('UPDATE runs SET finished_at = ?, phase = NULL, sparkline = ? WHERE id = ?')
+      .prepare('UPDATE runs SET finished_at = ?, phase = NULL, phase_share = NULL, sparkline = ? WHERE id = ?')
       .run(at, sparkline, id);
   }
 

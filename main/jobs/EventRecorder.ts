@@ -73,7 +73,7 @@ export class EventRecorder {
     const { records } = this.#runs;
     switch (event.type) {
       case 'phase':
-        this.#runs.update(this.#runId, { phase: event.phase });
+        this.#runs.update(this.#runId, { phase: event.phase, phaseShare: event.share ?? null });
         break;
       case 'metrics':
         records.addSteps(this.#runId, event.steps);

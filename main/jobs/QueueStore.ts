@@ -8,6 +8,8 @@ import { endStates } from '../contract/entities.ts';
 import { nextRun, reduceQueue } from './queueReducer.ts';
 import type { QueueEntry, QueueEvent, QueueState } from './queueReducer.ts';
 
+const noPhase = { phase: null, phaseShare: null };
+
 export class QueueStore {
   readonly #runs: RunRepository;
   readonly #now: () => number;
@@ -57,8 +59,8 @@ export class QueueStore {
     const { runId, state, discardWished } = entry;
     this.#runs.updateQueueRow(entry);
     if (event.type === 'reordered' || (event.type === 'stopWished' && state === 'running')) return;
-    if (state === 'queued') this.#runs.update(runId, { finishedAt: null, error: null, phase: null });
-    if (state === 'running') this.#runs.update(runId, { startedAt: this.#now(), seenAt: this.#now(), phase: null });
+    if (state === 'queued') this.#runs.update(runId, { finishedAt: null, error: null, ...noPhase });
+    if (state === 'running') this.#runs.update(runId, { startedAt: this.#now(), seenAt: this.#now(), ...noPhase });
     if (!endStates.includes(state)) return;
     if (event.type === 'ended') this.#runs.addElapsed(runId, this.#now());
     if (event.type === 'ownerLost') this.#runs.addElapsed(runId, null);

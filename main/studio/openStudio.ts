@@ -196,7 +196,7 @@ class StudioParts {
         inspectAdapter,
         world,
       },
-      ...{ adapters: adapterRows, runsDir: folder.runsDir, tokenise: this.#tokenise },
+      ...{ adapters: adapterRows, runsDir: folder.runsDir, tokenise: this.#tokenise, cacheDir },
       countEqual: async (dataset, trained) => this.#datasetService.countEqual(dataset, trained),
       labelLines: async (dataset, labels) => this.#datasetService.labelLines(dataset, labels),
       onChange: this.#announcing('runs'),
@@ -280,7 +280,7 @@ class StudioParts {
     const { options, folder } = this.#foundation;
     return assembleQueue({
       ...{ runs: this.#runRows, models: this.#modelService, datasets: this.datasets, tokenise: this.#tokenise },
-      ...{ host: makeEngineHost('train'), world: this.#world },
+      ...{ host: makeEngineHost('train'), world: this.#world, cacheDir: this.#cacheDir },
       lock: new FileLock(folder.ownerLockFile),
       takes: options.takes ?? 'own',
       keepAdapter: async (run, result) => {

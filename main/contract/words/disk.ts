@@ -85,6 +85,14 @@ export const diskWords = wordsOf('disk', {
     en: 'It is made again when llama.cpp answers with the adapter.',
     ja: 'llama.cpp がこのアダプターで回答するときに作り直します。',
   },
+  runMayUse: {
+    en: 'A run may be using it: let it end.',
+    ja: '学習が使っているかもしれません。終わるまで待ってください。',
+  },
+  decomposedAgain: {
+    en: 'The next run of a method that decomposes these weights does it again.',
+    ja: 'この重みを分解する手法で次に学習するとき、もう一度分解します。',
+  },
   keptGone: {
     en: 'What was kept in it cannot be brought back from it any more.',
     ja: 'ここに残っていたものは、もう取り戻せなくなります。',

@@ -9,11 +9,12 @@ import { split } from './0007_split.ts';
 import { modelNotices } from './0008_model_notices.ts';
 import { modelIdentity } from './0009_model_identity.ts';
 import { runMarks } from './0010_run_marks.ts';
+import { phaseShare } from './0011_phase_share.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
   ...[initial, chats, runs, adapterLibrary, metrics, datasetReading, split],
-  ...[modelNotices, modelIdentity, runMarks],
+  ...[modelNotices, modelIdentity, runMarks, phaseShare],
 ];
 
 /** The `user_version` this build writes and reads. */

@@ -10,7 +10,8 @@ import type { Columns } from '../../linearAlgebra/columns.ts';
 import { jacobiSvd, type Svd, withFixedSigns } from '../../linearAlgebra/jacobiSvd.ts';
 import { type MatrixProducts, truncatedSvd } from '../../linearAlgebra/truncatedSvd.ts';
 import { tf, type Tensor } from '../tf.ts';
-import type { BaseWeights, HostTensor } from './adapterMethod.ts';
+import type { BaseWeights, HostTensor, TopSingular } from './adapterMethod.ts';
+import { keptOrFound } from './keptDecompositions.ts';
 
 /** Smaller side up to which all values are computed. */
 const exactUpTo = 64;
@@ -23,15 +24,24 @@ export interface OpenBaseWeights extends BaseWeights {
 export interface BaseWeightsSetup {
   readonly modelDir: string;
   readonly model: Pick<InspectedModel, 'family' | 'shape'>;
-  /** Before each decomposition, of which a method may ask for many. */
-  readonly onDecompose?: () => void;
+  /** Before each decomposition, of which a method may ask for many; `done`: how many it has had. */
+  readonly onDecompose?: (done: number) => void;
+  /** Where they are kept by content; absent: nowhere. */
+  readonly decompositionsDir?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Close it. Throws GraftError for weights that do not fit their configuration. */
-export function openBaseWeights({ modelDir, model, onDecompose, signal }: BaseWeightsSetup): OpenBaseWeights {
+export function openBaseWeights({
+  modelDir,
+  model,
+  onDecompose,
+  decompositionsDir,
+  signal,
+}: BaseWeightsSetup): OpenBaseWeights {
   const { family, shape } = model;
   const source = openWeights(modelDir, family, shape);
+  let asked = 0;
   const read = (name: string): HostTensor => ({ shape: source.shape(name), data: source.readFloat32(name) });
   return {
     shape,
@@ -40,13 +50,17 @@ export function openBaseWeights({ modelDir, model, onDecompose, signal }: BaseWe
     async topSingular(module, rank) {
       await setImmediate();
       signal?.throwIfAborted();
-      onDecompose?.();
+      onDecompose?.(asked++);
       const weight = read(`${module}.weight`);
-      const { u, s, v } = withFixedSigns(await decompose(weight, rank));
-      return { u: rowMajor(u, rank), s: Float32Array.from(s.slice(0, rank)), v: rowMajor(v, rank) };
+      return keptOrFound(decompositionsDir, { weight, rank }, async () => topOf(weight, rank));
     },
     close: () => source.close(),
   };
+}
+
+async function topOf(weight: HostTensor, rank: number): Promise<TopSingular> {
+  const { u, s, v } = withFixedSigns(await decompose(weight, rank));
+  return { u: rowMajor(u, rank), s: Float32Array.from(s.slice(0, rank)), v: rowMajor(v, rank) };
 }
 
 async function decompose(weight: HostTensor, rank: number): Promise<Svd> {

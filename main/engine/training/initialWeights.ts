@@ -19,8 +19,8 @@ export interface InitialWeightsSetup {
   readonly job: TrainJob;
   readonly method: AdapterMethod;
   readonly model: InspectedModel;
-  /** Before weights of the base are decomposed, which takes its time. */
-  readonly onDecompose: () => void;
+  /** Before a weight of the base is decomposed, which takes its time; `share` of them is done. */
+  readonly onDecompose: (share: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,7 +44,9 @@ export async function makeWeights(
   choice: Pick<AdapterWeights, 'options' | 'targets'>,
   random: Random,
 ): Promise<AdapterWeights> {
-  const base = openBaseWeights({ modelDir: setup.job.modelDir, ...setup });
+  const { modelDir, decompositionsDir } = setup.job;
+  const onDecompose = (done: number): void => setup.onDecompose(Math.min(1, done / choice.targets.length));
+  const base = openBaseWeights({ ...setup, modelDir, decompositionsDir, onDecompose });
   try {
     return await setup.method.init({ ...choice, random, base });
   } finally {

@@ -56,7 +56,7 @@ export async function runTraining(
     onEvent(event);
   };
   emit({ type: 'phase', phase: 'loading' });
-  const initialising = { onDecompose: phaseOnce(emit, 'decomposing'), signal };
+  const initialising = { onDecompose: sayingDecomposed(emit), signal };
   const { run, initialWeights } = await prepareRun(settings, job, initialising);
   const sampler = new Sampler(run);
   try {
@@ -74,12 +74,14 @@ export async function runTraining(
   }
 }
 
-/** Says the phase with the first of many steps. */
-function phaseOnce(emit: (event: TrainEvent) => void, phase: 'decomposing'): () => void {
-  let isSaid = false;
-  return () => {
-    if (!isSaid) emit({ type: 'phase', phase });
-    isSaid = true;
+/** Says the phase with the first of many steps, and how far it is by whole percents, four times a second at most. */
+function sayingDecomposed(emit: (event: TrainEvent) => void): (share: number) => void {
+  let saidAtMs = -Infinity;
+  return (share) => {
+    const nowMs = performance.now();
+    if (nowMs - saidAtMs < 250) return;
+    saidAtMs = nowMs;
+    emit({ type: 'phase', phase: 'decomposing', share: Math.floor(100 * share) / 100 });
   };
 }
 

@@ -123,14 +123,24 @@ class NewsCursor {
 
 /** `recent`: the last steps, enough to tell the pace. */
 export function detailsOf(run: Run, standing: RunStanding, recent: readonly StepMetrics[]): RunDetails {
-  const { modelName, datasetName, stopping, phase, lastStep, elapsedMs, startedAt, queuePosition, trashedAt } =
-    standing;
+  const {
+    modelName,
+    datasetName,
+    stopping,
+    phase,
+    phaseShare,
+    lastStep,
+    elapsedMs,
+    startedAt,
+    queuePosition,
+    trashedAt,
+  } = standing;
   const isRunning = run.state === 'running';
   const presentMs = isRunning && startedAt !== null ? Math.max(0, Date.now() - startedAt) : 0;
   const hasWorked = startedAt !== null && (isRunning || elapsedMs > 0);
   const isOpen = isRunning || run.state === 'queued';
   return {
-    ...{ ...run, modelName, datasetName, stopping, phase, queuePosition, trashedAt, step: lastStep },
+    ...{ ...run, modelName, datasetName, stopping, phase, phaseShare, queuePosition, trashedAt, step: lastStep },
     elapsedSeconds: hasWorked ? (elapsedMs + presentMs) / 1000 : null,
     remainingSeconds: isOpen ? remainingSeconds(recent, run.configuration.training.steps - lastStep) : null,
     lastTokensPerSecond: speedOf(recent.slice(-speedSteps)),

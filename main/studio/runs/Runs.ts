@@ -277,7 +277,7 @@ class RunCursor {
   readonly #rows: RunRepository;
   readonly #id: string;
   #state: RunState | undefined;
-  #phase: string | null = null;
+  #phase: Pick<RunPulse, 'phase' | 'phaseShare'> = { phase: null, phaseShare: null };
   #step: number;
   #evaluated: number;
   #logged: number;
@@ -292,11 +292,12 @@ class RunCursor {
   }
 
   /** The state last: what was measured before the end is told before it. */
-  *news({ state, phase }: RunPulse): Generator<RunEvent> {
+  *news({ state, phase, phaseShare }: RunPulse): Generator<RunEvent> {
     const isFirst = this.#state === undefined;
     if (isFirst) yield { type: 'state', run: this.#rows.get(this.#id) };
-    if (phase !== null && phase !== this.#phase) yield { type: 'phase', phase };
-    this.#phase = phase;
+    const isTold = phase === this.#phase.phase && phaseShare === this.#phase.phaseShare;
+    if (phase !== null && !isTold) yield { type: 'phase', phase, ...(phaseShare !== null && { share: phaseShare }) };
+    this.#phase = { phase, phaseShare };
     yield* this.#records();
     if (!isFirst && state !== this.#state) yield { type: 'state', run: this.#rows.get(this.#id) };
     this.#state = state;

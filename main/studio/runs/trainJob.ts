@@ -5,11 +5,13 @@ import type { Dataset, DatasetReference, Model, Run } from '../../contract/entit
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { Tokenise } from '../datasets/tokenised.ts';
 import { chatPrompt } from '../models/prompts/chatPrompt.ts';
+import { decompositionsDir } from '../shared/places.ts';
 
 export interface TrainJobSetup {
   readonly models: { get(id: string): Model; tokenizer(id: string): Promise<Tokenizer> };
   readonly datasets: { get(id: string): Dataset };
   readonly tokenise: Tokenise;
+  readonly cacheDir: string;
 }
 
 const fixedPrompts = {
@@ -26,7 +28,7 @@ export function initialAdapterDir(runDir: string): string {
 
 /** From the start, or from the run's last checkpoint. */
 export async function trainJob(run: Run, setup: TrainJobSetup, signal?: AbortSignal): Promise<TrainJob> {
-  const { models, datasets, tokenise } = setup;
+  const { models, datasets, tokenise, cacheDir } = setup;
   const options = signal === undefined ? {} : { signal };
   const { configuration } = run;
   const model = models.get(run.modelId);
@@ -48,6 +50,7 @@ export async function trainJob(run: Run, setup: TrainJobSetup, signal?: AbortSig
     targets: configuration.targets,
     training: configuration.training,
     tokenFile: file,
+    decompositionsDir: decompositionsDir(cacheDir),
     ...(evaluationFile !== undefined && { evaluationFile }),
     ...(testFile !== undefined && { testFile }),
     ...(configuration.initAdapter !== null && { initAdapter: initialAdapterDir(run.dir) }),

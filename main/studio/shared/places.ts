@@ -28,6 +28,11 @@ export function convertedAdaptersDir(cacheDir: string): string {
   return join(cacheDir, 'llama.cpp-adapters');
 }
 
+/** Singular vectors of weights; see keptDecompositions.ts. */
+export function decompositionsDir(cacheDir: string): string {
+  return join(cacheDir, 'decompositions');
+}
+
 /** What Node compiled; of one version of Node and one processor each. */
 export function compiledDir(cacheDir: string): string {
   return join(cacheDir, 'compiled');

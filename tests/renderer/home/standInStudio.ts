@@ -92,6 +92,7 @@ export class StandInStudio {
     const details = () => ({
       ...this.#run,
       phase: null,
+      phaseShare: null,
       elapsedSeconds: 12,
       remainingSeconds: 30,
       resumable: true,

@@ -70,6 +70,7 @@ export function details(id: string, others: Partial<RunDetails> = {}): RunDetail
       finishedAt: 2,
       stopping: false,
       phase: null,
+      phaseShare: null,
       step: 40,
       elapsedSeconds: 10,
     },

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { RunPulse } from '../../../main/database/runSummaries.ts';
 import { watchRun } from '../../../main/studio/runs/watchRun.ts';
 
-const waiting: RunPulse = { state: 'queued', phase: null, lastStep: 0, lastLog: 0, mark: 'a' };
+const waiting: RunPulse = { state: 'queued', phase: null, phaseShare: null, lastStep: 0, lastLog: 0, mark: 'a' };
 const trained: RunPulse = { ...waiting, state: 'running', lastStep: 7 };
 const logged: RunPulse = { ...trained, lastLog: 1 };
 const ended: RunPulse = { ...logged, state: 'succeeded', mark: 'b' };

@@ -9,7 +9,7 @@ import { isTemporaryName } from '../../../formats/atomicFile.ts';
 import { removeUnused } from '../../../hub/repositoryUse.ts';
 import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
-import { compiledDir, convertedAdaptersDir } from '../../shared/places.ts';
+import { compiledDir, convertedAdaptersDir, decompositionsDir } from '../../shared/places.ts';
 import { neverCleared } from './diskItem.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
 import { diskWords } from '../../../contract/words/disk.ts';
@@ -74,6 +74,17 @@ export function placeParts(setup: PlacesSetup): readonly DiskPart[] {
         dir: convertedAdaptersDir(cacheDir),
         kind: 'downloads',
         prefix: 'llama.cpp-adapters',
+        keptBecause,
+        consequence,
+      });
+    },
+    async () => {
+      const keptBecause = setup.isEngineBusy() ? diskWords.runMayUse() : null;
+      const consequence = diskWords.decomposedAgain();
+      return childItems({
+        dir: decompositionsDir(cacheDir),
+        kind: 'downloads',
+        prefix: 'decompositions',
         keptBecause,
         consequence,
       });
