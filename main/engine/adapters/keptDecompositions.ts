@@ -28,8 +28,10 @@ export async function keptOrFound(
   const kept = existsSync(file) ? read(file) : undefined;
   if (kept) return kept;
   const found = await decompose();
+  const { u, s, v } = found;
   await mkdir(dir, { recursive: true });
-  await writeSafetensors(file, new Map(Object.entries(found).map(([name, tensor]) => [name, outputOf(tensor)])));
+  const singular = { shape: [s.length], data: s };
+  await writeSafetensors(file, new Map(Object.entries({ u, s: singular, v }).map(([name, each]) => [name, f32(each)])));
   return found;
 }
 
@@ -41,8 +43,7 @@ function contentOf({ shape, data }: HostTensor, rank: number): string {
     .digest('hex');
 }
 
-function outputOf(tensor: HostTensor | Float32Array): SafetensorsOutput {
-  const { shape, data } = tensor instanceof Float32Array ? { shape: [tensor.length], data: tensor } : tensor;
+function f32({ shape, data }: HostTensor): SafetensorsOutput {
   return { dtype: 'F32', shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 

@@ -128,6 +128,7 @@ describe('a run', () => {
       remainingSeconds: null,
       queuePosition: 0,
       phase: null,
+      phaseShare: null,
     });
     queue.apply({ type: 'started', runId: 'run1' });
     rows.update('run1', { seenAt: nowMs + 60_000 });
