@@ -16,6 +16,7 @@ import { sample } from '../../main/methods/mos/tensors.ts';
 import { shareloraOptionsSchema, shareloraSpec } from '../../main/methods/sharelora/spec.ts';
 import { configSchema, readOptions } from '../../main/methods/optionTable.ts';
 import { getMethodSpec } from '../../main/methods/registry.ts';
+import { countTrained } from '../../main/methods/tensorSpec.ts';
 import { tinyShape } from '../engine/adapters/tinyLlama.ts';
 import { openTestBackend } from '../support/backends.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
@@ -127,6 +128,38 @@ test('modules of unlike sizes cannot share a factor, and both are named', () => 
   expect(problems('B').map(({ field }) => field)).toEqual(['share']);
   expect(problems('AB')[0]?.message).toMatch(/layers\.0.*layers\.1.*output/);
 });
+
+test.each([
+  ['A', 159_744, 89_309_184],
+  ['B', 159_744, null],
+  ['AB', 24_576, 4_997_120],
+])(
+  'counts of ShareLoRA, share %s: RoBERTa-base with r 8, Llama-2-7B with all layers and r 64',
+  (share, ofBase, of7b) => {
+    const linears = (layers: number, sizes: readonly (readonly [number, number])[]): LinearShape[] =>
+      Array.from({ length: layers }, (_, layer) =>
+        sizes.map(([inFeatures, outFeatures], at) => ({
+          name: `layers.${layer}.linear${at}`,
+          inFeatures,
+          outFeatures,
+        })),
+      ).flat();
+    const counted = (rank: number, targets: readonly LinearShape[]): number =>
+      countTrained(shareloraSpec.tensors(shareloraOptionsSchema.parse({ share, rank }), targets, null));
+    const square = [4096, 4096] as const;
+    const whole = [square, square, square, square, [4096, 11_008], [4096, 11_008], [11_008, 4096]] as const;
+    expect(
+      counted(
+        8,
+        linears(12, [
+          [768, 768],
+          [768, 768],
+        ]),
+      ),
+    ).toBe(ofBase);
+    if (of7b !== null) expect(counted(64, linears(32, whole))).toBe(of7b);
+  },
+);
 
 describe('MoS', () => {
   const linear = (layer: number, inFeatures: number, outFeatures: number): LinearShape => ({

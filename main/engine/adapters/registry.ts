@@ -29,8 +29,7 @@ const adapterMethods: ReadonlyMap<string, AdapterMethod> = new Map(
 
 /** With what an adapter may have beside its own tensors, where those are not the base's themselves. */
 function wrapped({ capabilities: { trains } }: MethodSpec, method: AdapterMethod): AdapterMethod {
-  if (trains === 'model') return method;
-  return withHead(trains === 'biases' ? method : withReplacedWeights(method));
+  return withHead(trains === 'adapter' ? withReplacedWeights(method) : method);
 }
 
 /** A computed path, so that a method needs no line here: its file is compiled and packed like any other of `main`. */

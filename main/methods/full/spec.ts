@@ -1,14 +1,23 @@
 /**
  * Full fine-tuning: no adapter, every weight of the model is trained and kept in float32. A baseline, and how the
- * sample model was made. Its size is the model's, which the layers alone do not tell.
+ * sample model was made. Its size is the model's, which the layers alone do not tell. Of an encoder it is the body; the
+ * head is trained beside it as beside any adapter.
  */
 import { z } from 'zod';
+import { poolerName } from '../../contract/families/bert.ts';
+import type { ModelShape } from '../../contract/families/family.ts';
 import { getFamily } from '../../contract/families/registry.ts';
+import { wordsOf } from '../../contract/words/words.ts';
 import type { MethodSpec } from '../methodSpec.ts';
 import { baseTensor } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 
+const words = wordsOf('full', {
+  roberta: { en: 'RoBERTa paper, GLUE', ja: 'RoBERTa の論文、GLUE' },
+});
+
 const alpaca = sources.alpaca();
+const roberta = words.roberta();
 
 export const fullOptionsSchema = z.strictObject({});
 
@@ -45,9 +54,35 @@ export const fullSpec: MethodSpec<FullOptions> = {
     maxLength: { value: 512, source: alpaca },
     weightDecay: { value: 0, source: alpaca },
   },
+  words,
+  classification: {
+    learningRates: { default: { value: 2e-5, source: roberta }, head: { value: 2e-5, source: roberta } },
+    epochs: { value: 10, source: roberta },
+    schedule: { value: 'linear', source: roberta },
+    warmupRatio: { value: 0.06, source: roberta },
+    batchSize: { value: 8, source: sources.fewer({ source: roberta, size: 16 }) },
+    maxLength: { value: 512, source: roberta },
+    weightDecay: { value: 0.1, source: roberta },
+  },
   check: () => [],
   tensors: (_options, _targets, shape) =>
     shape === null
       ? []
-      : [...getFamily(shape.family).weightShapes(shape)].map(([name, size]) => baseTensor(name, size)),
+      : weightsOf(shape).map(({ name, size, optional }) => baseTensor(name, size, optional && { optional })),
 };
+
+export interface Weight {
+  readonly name: string;
+  readonly size: readonly number[];
+  readonly optional?: true;
+}
+
+/** All of the model, with BERT's pooler where the base has one. */
+export function weightsOf(shape: ModelShape): readonly Weight[] {
+  const family = getFamily(shape.family);
+  const ofPooler = [...(family.optionalWeights?.(shape) ?? [])].filter(([name]) => name.startsWith(`${poolerName}.`));
+  return [
+    ...[...family.weightShapes(shape)].map(([name, size]) => ({ name, size })),
+    ...ofPooler.map(([name, size]) => ({ name, size, optional: true as const })),
+  ];
+}

@@ -3,8 +3,7 @@
  * model asks for it by `weight` instead of adding a delta. Stored like a PEFT folder, of a type that only Graft knows.
  * A weight of the base is in the file or the folder is not whole; one that the base has not makes it another base's.
  */
-import type { FullOptions } from './spec.ts';
-import { getFamily } from '../../contract/families/registry.ts';
+import { type FullOptions, weightsOf } from './spec.ts';
 import type { BoundAdapter } from '../../engine/adapters/adapterMethod.ts';
 import type { MethodTensors } from '../../engine/adapters/methodTensors.ts';
 import type { Tensor } from '../../engine/tf.ts';
@@ -13,8 +12,8 @@ export const tensors: MethodTensors<FullOptions> = {
   id: 'full',
 
   init({ base }) {
-    const names = [...getFamily(base.shape.family).weightShapes(base.shape).keys()];
-    return Object.fromEntries(names.map((name) => [name, base.read(name)]));
+    const found = weightsOf(base.shape).filter(({ name, optional }) => !optional || base.has(name));
+    return Object.fromEntries(found.map(({ name }) => [name, base.read(name)]));
   },
 
   bind: (_weights, bound) => bindWeights(bound),

@@ -20,6 +20,7 @@ const words = wordsOf('sharelora', {
     en: "ShareLoRA authors' script for Llama 3",
     ja: 'ShareLoRA の著者の Llama 3 用スクリプト',
   },
+  asLora: { en: "Graft's own: as LoRA's", ja: 'Graft 独自の値（LoRA と同じ）' },
   unlike: {
     en: ({ first, other, side }: Unlike) =>
       `${first} and ${other} would share a factor, and their ${side} sizes differ: leave one of them out.`,
@@ -83,6 +84,18 @@ export const shareloraSpec: MethodSpec<ShareloraOptions> = {
     batchSize: { value: 4, source: sources.fewer({ source: script, size: 16 }) },
     maxLength: { value: 512, source: sources.veraGlue() },
     weightDecay: { value: 0, source: script },
+  },
+  classification: {
+    learningRates: {
+      default: { value: 1e-3, source: words.asLora() },
+      head: { value: 5e-3, source: sources.loraXsGrid() },
+    },
+    epochs: { value: 10, source: sources.loraXsGlue() },
+    schedule: { value: 'linear', source: sources.loraGlue() },
+    warmupRatio: { value: 0.06, source: sources.loraGlue() },
+    batchSize: { value: 8, source: sources.fewer({ source: sources.loraGlue(), size: 16 }) },
+    maxLength: { value: 512, source: sources.loraGlue() },
+    weightDecay: { value: 0, source: sources.asOthers() },
   },
   words,
   check: checkGroups,
