@@ -251,7 +251,7 @@ describe('MiSS', () => {
       missSpec.check(missOptionsSchema.parse(options), [layer]).map(({ field, message }) => `${field}: ${message}`);
     expect(messages({ rank: 5 })).toEqual([]);
     expect(messages({ rank: 13 })[0]).toMatch(/^rank: .*12 inputs/);
-    expect(messages({ rank: 8, missForm: 'bat' })[0]).toMatch(/^rank: .*these do: 4, 2, 1/);
+    expect(messages({ rank: 8, missForm: 'bat' })[0]).toMatch(/^rank: .*These do: 4, 2, 1/);
     expect(messages({ rank: 4, missForm: 'mini', miniRank: 3 })[0]).toMatch(/^miniRank: .*8, 4, 2, 1/);
   });
 

@@ -66,10 +66,9 @@ export const runRequestWords = wordsOf('runRequests', {
       `${method} では ${model} のようなエンコーダーを学習できません。${others.join('、')} ならできます。`,
   },
   encodersAlone: {
-    en: '{method} trains the classification head of an encoder, and {model} has none: it writes text.',
-    ja: '{method} はエンコーダーの分類ヘッドを学習します。{model} は文章を生成するモデルで、ヘッドがありません。',
+    en: '{method} trains the classification head of an encoder, and {model}, which writes text, has none: choose another method, or an encoder.',
+    ja: '{method} はエンコーダーの分類ヘッドを学習しますが、文章を生成する {model} にはありません。ほかの手法か、エンコーダーを選んでください。',
   },
-  chooseAnother: { en: 'Choose another method, or an encoder.', ja: 'ほかの手法か、エンコーダーを選んでください。' },
   otherTargets: {
     en: 'The adapter to start from has other target modules: {targets, list}.',
     ja: '開始元のアダプターの対象モジュールは別のもの（{targets, list}）です。',

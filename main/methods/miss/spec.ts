@@ -5,7 +5,7 @@
  * keeps the form in `init_weights`, and shapes alone do not tell it. There is no alpha.
  */
 import { z } from 'zod';
-import { type Problem, problemOf } from '../../contract/errors.ts';
+import { type Problem, problemOf, unsupportedProblem } from '../../contract/errors.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { wordsOf } from '../../contract/words/words.ts';
@@ -20,20 +20,20 @@ export const block = '.miss_block';
 
 const words = wordsOf('miss', {
   transposed: {
-    en: "{module} lies the other way round (Conv1D), which PEFT's MiSS does not take",
-    ja: '{module} は転置された形（Conv1D）で、PEFT の MiSS では扱えません',
+    en: "{module} lies the other way round (Conv1D), which PEFT's MiSS does not take: choose another method for this model.",
+    ja: '{module} は転置された形（Conv1D）で、PEFT の MiSS では扱えません。このモデルには別の手法を選んでください。',
   },
   rankAbove: {
-    en: 'is above the {size} inputs of {module}: take a lower rank',
-    ja: '{module} の入力 {size} より大きくなっています。ランクを下げてください',
+    en: 'A rank of {rank} is more than the {size} inputs of {module}: choose at most {size}, or leave that layer out.',
+    ja: 'ランク {rank} は {module} の入力 {size} を超えています。{size} 以下にするか、その層を外してください。',
   },
   notBlocks: {
-    en: 'does not divide {module} ({out} by {into}), as the form bat needs; these do: {fitting, list}',
-    ja: '形 bat では {module}（{out} × {into}）を割り切る必要があります。割り切れる値: {fitting, list}',
+    en: 'In the form bat a rank of {rank} must divide both sides of {module}, {out} and {into}. These do: {fitting, list}.',
+    ja: '形 bat では、ランク {rank} が {module} の両辺（{out} と {into}）を割り切る必要があります。割り切れる値: {fitting, list}。',
   },
   notRepeated: {
-    en: 'does not divide the {out} outputs of {module}; these do: {fitting, list}',
-    ja: '{module} の出力 {out} を割り切れません。割り切れる値: {fitting, list}',
+    en: 'A width of {width} does not divide the {out} outputs of {module}. These do: {fitting, list}.',
+    ja: '幅 {width} では {module} の出力 {out} を割り切れません。割り切れる値: {fitting, list}。',
   },
   benchmark: { en: "PEFT's own comparison on GSM8K", ja: 'PEFT による GSM8K での比較' },
   own: { en: "Graft's own", ja: 'Graft 独自の値' },
@@ -174,12 +174,12 @@ function divisors(sizes: readonly number[]): readonly number[] {
 function problemsOf(options: MissOptions, target: LinearShape): readonly Problem[] {
   const { rank, missForm, miniRank } = options;
   const { name: module, inFeatures: into, outFeatures: out, storedTransposed } = target;
-  if (storedTransposed) return [problemOf('method', words.transposed({ module }))];
-  if (rank > into) return [problemOf('rank', words.rankAbove({ module, size: into }))];
+  if (storedTransposed) return [unsupportedProblem('method', words.transposed({ module }))];
+  if (rank > into) return [problemOf('rank', words.rankAbove({ module, rank, size: into }))];
   const fitting = (sizes: readonly number[]) => divisors(sizes).slice(0, 6).map(String);
   if (missForm === 'bat' && (into % rank !== 0 || out % rank !== 0))
-    return [problemOf('rank', words.notBlocks({ module, out, into, fitting: fitting([into, out]) }))];
+    return [problemOf('rank', words.notBlocks({ module, rank, out, into, fitting: fitting([into, out]) }))];
   if (missForm === 'mini' && out % miniRank !== 0)
-    return [problemOf('miniRank', words.notRepeated({ module, out, fitting: fitting([out]) }))];
+    return [problemOf('miniRank', words.notRepeated({ module, width: miniRank, out, fitting: fitting([out]) }))];
   return [];
 }

@@ -30,8 +30,8 @@ export const ownB = `.${matrixB}`; // (out, rank)
 
 const words = wordsOf('vera', {
   mustBeSaved: {
-    en: 'must be on with these projections: no reader draws them again',
-    ja: 'この射影ではオンにする必要があります。読み手が引き直せないためです',
+    en: 'No reader draws these projections again: leave their saving on, or choose kaimingUniform for all layers.',
+    ja: 'この射影は読み手が引き直せません。保存をオンのままにするか、全層共通の kaimingUniform を選んでください。',
   },
 });
 

@@ -4,7 +4,7 @@
  */
 import type { Model, RunConfiguration } from '../../contract/entities.ts';
 import type { InspectedAdapter } from '../../contract/engine.ts';
-import { GraftError, problemOf } from '../../contract/errors.ts';
+import { GraftError, problemOf, unsupportedProblem } from '../../contract/errors.ts';
 import type { Problem } from '../../contract/errors.ts';
 import type { LabelTask } from '../../contract/labels.ts';
 import { plainWords, problemsOf } from '../../contract/plainWords.ts';
@@ -42,11 +42,7 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const spec = getMethodSpec(request.method || (initial?.method ?? ''));
   const { shape } = model;
   const problems = new Problems();
-  if (shape.encoder === undefined && !isForKind(spec, shape)) problems.take(refusedDecoder(spec, model));
-  else if (!isForKind(spec, shape)) {
-    const others = Object.values(methodSpecs).flatMap(({ title, classification }) => (classification ? [title] : []));
-    problems.add(problemOf('method', words.notForEncoders({ method: spec.title, model: model.name, others })));
-  }
+  problems.add(...kindProblems(spec, model));
   const options =
     initial === null ? parseOptions(request, spec, problems) : initialOptions(request, { spec, initial, problems });
   const hasEvaluationDataset = request.evalDataset !== undefined && request.evalDataset !== '';
@@ -70,9 +66,13 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   return { spec, options: fitted, targets, training: training.value, maxLength, ...(initialTask && { initialTask }) };
 }
 
-function refusedDecoder({ title }: MethodSpec, { name }: Model): GraftError {
-  const message = words.encodersAlone({ method: title, model: name });
-  return new GraftError('unsupported', message, { field: 'method', remedy: words.chooseAnother() });
+/** Of a method that is not for models of this kind, encoders or models that write. */
+function kindProblems(spec: MethodSpec, { name, shape }: Model): readonly Problem[] {
+  if (isForKind(spec, shape)) return [];
+  const given = { method: spec.title, model: name };
+  if (shape.encoder === undefined) return [unsupportedProblem('method', words.encodersAlone(given))];
+  const others = Object.values(methodSpecs).flatMap(({ title, classification }) => (classification ? [title] : []));
+  return [problemOf('method', words.notForEncoders({ ...given, others }))];
 }
 
 function refusedInt8({ title, capabilities }: MethodSpec): Problem {
