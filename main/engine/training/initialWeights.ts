@@ -31,7 +31,7 @@ export async function loadInitialWeights(setup: InitialWeightsSetup): Promise<Ad
   if (job.initAdapter !== undefined) return readAnother(job.initAdapter, method, shape);
   const targets = targetsOf(job, shape);
   const options = completeOptions(job.method);
-  if (job.resumeFrom !== undefined && keepsFrozen(job, shape)) {
+  if (job.resumeFrom !== undefined && keepsFrozen({ id: job.method.id, options }, shape)) {
     const stored = readAdapter(readPeftFolder(join(job.resumeFrom, 'adapter')), shape);
     return { ...stored, options, targets };
   }
@@ -63,7 +63,7 @@ function targetsOf(job: TrainJob, { linears }: ModelShape): AdapterWeights['targ
 }
 
 /** Whether the adapter's folder has tensors that were made once: of a decomposition another run has other digits. */
-function keepsFrozen({ method: { id, options } }: TrainJob, shape: ModelShape): boolean {
+function keepsFrozen({ id, options }: TrainJob['method'], shape: ModelShape): boolean {
   const table = getMethodSpec(id).tensors(options, shape.linears.slice(0, 1), shape);
   return table.some(({ role, scope, stored }) => role === 'frozen' && scope === 'layer' && stored === 'whole');
 }
