@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { adapterExports } from '../../main/contract/exports/registry.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import type { MethodSpec } from '../../main/methods/methodSpec.ts';
-import { methodSpecs } from '../../main/methods/registry.ts';
+import { getMethodSpec, methodSpecs } from '../../main/methods/registry.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
 import { adapterSchema, chatSchema, classifySchema } from '../acceptance/jsonContract.ts';
 import { writeByteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
@@ -177,6 +177,15 @@ describe.each(methods)('$id', (method) => {
     if (capabilities.quantisedBase) await onInt8();
     else expect((await graftErrorOfAsync(onInt8)).message).toContain('int8');
   });
+});
+
+it('options can take away what a method has otherwise, which an export says by the folder', async () => {
+  await train(getMethodSpec('miss'), 'bat', onTexts(bases[0]), '--miss-form', 'bat');
+  await refusedFor('MiSS', 'adapter', 'export', 'bat', '--to', 'lora', '--out', join(dir, 'bat-lora'));
+  const { parity } = exported.parse(
+    await cli.run('adapter', 'export', 'bat', '--to', 'merged', '--out', join(dir, 'bat-merged'), '--dtype', 'f32'),
+  );
+  expect(parity.difference).toBeLessThan(1e-5);
 });
 
 it.each(methods.filter(({ capabilities, encodersAlone }) => capabilities.servable === 'none' && !encodersAlone))(

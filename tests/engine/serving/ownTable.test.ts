@@ -1,7 +1,7 @@
 /** Adapters that run by their own `bind` in a batch: only their rows get anything, whatever else runs beside them. */
 import { expect, test } from 'vitest';
 import type { AdapterWeights, BoundAdapter } from '../../../main/engine/adapters/adapterMethod.ts';
-import { readAdapter } from '../../../main/engine/adapters/registry.ts';
+import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
 import { ResidentAdapters } from '../../../main/engine/inference/ResidentAdapters.ts';
 import { loadModel } from '../../../main/engine/models/registry.ts';
 import { outsideBlocks } from '../../../main/engine/models/throughBlocks.ts';
@@ -10,6 +10,7 @@ import { LoraTable } from '../../../main/engine/serving/LoraTable.ts';
 import { OwnTable } from '../../../main/engine/serving/OwnTable.ts';
 import { summedAdapters } from '../../../main/engine/serving/summedAdapters.ts';
 import { tf, type Tensor } from '../../../main/engine/tf.ts';
+import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
 import { openTestBackend } from '../../support/backends.ts';
 import { fixturePath } from '../../support/fixtures.ts';
 import { readFixture, tinyShape } from '../adapters/tinyLlama.ts';
@@ -61,6 +62,27 @@ test('is on the device from the first join on, and until the last join of a remo
   join.dispose();
   expect(released).toEqual(['functions']);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test('what is made of the base’s weight is each row’s own too, beside another adapter’s', async () => {
+  const { backend, table } = await openTable();
+  const weights = readAdapter(readPeftFolder(fixturePath('methods/miss/bat_all/final')), tinyShape);
+  table.add('a', weights);
+  const lora = new LoraTable(backend, { exactJoins: true });
+  lora.add('another', loraWeights());
+  const [name] = names;
+  const x = tf.randomNormal([rows.length * tokens, 32], 0, 1, 'float32', 5);
+  const w = tf.randomNormal([32, 32], 0, 1, 'float32', 6);
+  const joins = [table.join(rows), lora.join(rows)];
+  const summed = summedAdapters(joins.map((join) => join.bind(join.inputs, tokens)));
+  const found = summed.ofWeight?.(name, x, () => w)?.arraySync() as number[][];
+  const trained = Object.entries(weights.trained).map(([key, { data, shape }]) => [key, tf.tensor(data, [...shape])]);
+  const alone = getAdapterMethod('miss').bind(weights, Object.fromEntries(trained) as Record<string, Tensor>, {});
+  const expected = alone.ofWeight?.(name, x, () => w)?.arraySync() as number[][];
+  const strengths = [1, 1, 0, 0, 0.5, 0.5, 0, 0];
+  found.forEach((row, at) => row.forEach((value, i) => expect(value).toBeCloseTo(strengths[at] * expected[at][i], 4)));
+  expect(Math.max(...expected[0].map(Math.abs))).toBeGreaterThan(0.1);
+  expect(summed.deltas(x, [name], outsideBlocks)[0]).toBeDefined();
 });
 
 /** `after` and `carries` in halves. Of what is carried one half has the other sign: mixed up, they would cancel. */
