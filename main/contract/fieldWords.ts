@@ -19,7 +19,7 @@ declare module 'zod' {
     /** Behind the form's fold. */
     advanced?: boolean;
     /** The capability that a method must have for it to mean something; absent: none. */
-    needs?: string;
+    needs?: readonly string[];
     /** Ids of the parts of training that it is an option of; absent where it is of any run. */
     onlyWith?: readonly string[];
   }

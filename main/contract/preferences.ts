@@ -34,6 +34,8 @@ export const preferencesSchema = z.object({
   chatListOpen: z.boolean(),
   chatSettingsOpen: z.boolean(),
   showAdvanced: z.boolean(),
+  /** All methods under the cards of the training form. */
+  moreMethods: z.boolean(),
   smoothing: z.number().min(0).lt(1),
   notifyWhenRunEnds: z.boolean(),
   stayAwakeWhileTraining: z.boolean(),
@@ -67,6 +69,7 @@ export const defaultPreferences: Preferences = {
   chatListOpen: true,
   chatSettingsOpen: false,
   showAdvanced: false,
+  moreMethods: false,
   smoothing: 0.9,
   notifyWhenRunEnds: true,
   stayAwakeWhileTraining: true,

@@ -9,6 +9,7 @@ import type { FactorPair } from './factorPair.ts';
 import type { LayerSize } from './layerTensors.ts';
 import type { OptionTable } from './optionTable.ts';
 import type { Picture } from './picture.ts';
+import type { Suits } from './suits.ts';
 import type { TensorSpec } from './tensorSpec.ts';
 
 /** A default with the place it comes from, so that the form can say why. */
@@ -81,7 +82,10 @@ export interface MethodSpec<Options extends object = object> {
   readonly title: string;
   /** One sentence for a person who does not write code. */
   readonly summary: Translated;
-  readonly picture: Picture;
+  /** When to take it, for *Which method?*; absent: it stands there among the others, with its summary alone. */
+  readonly suits?: Suits;
+  /** Absent: drawn from its table of tensors (pictureOf). */
+  readonly picture?: Picture;
   readonly paper: string;
   /** `peft_type` in its adapter_config.json: PEFT's, or `GRAFT_…` where PEFT does not know the method. */
   readonly peftType: string;
@@ -98,6 +102,8 @@ export interface MethodSpec<Options extends object = object> {
     /** One for each module that it adapts, in their order. */
     of(options: Options, targets: readonly LinearShape[]): readonly FactorPair[];
   };
+  /** Options with which its file is smaller at a cost, which is said; absent: `leanOptions`, which cost nothing. */
+  readonly smallerFile?: { readonly options: Partial<Options>; readonly cost: Translated };
   /** A z.strictObject of `option`s, each with a default; see optionTable.ts. */
   readonly options: OptionTable<Options>;
   readonly recommended: RecommendedTraining;

@@ -2,6 +2,7 @@
 import {
   Archive,
   Box,
+  CircleQuestionMark,
   Contrast,
   Database,
   Download,
@@ -41,6 +42,7 @@ const set =
 export const commands: readonly Command[] = [
   { word: 'newProject', keywords: 'keywords_newProject', icon: Plus, run: go('/?new=project') },
   { word: 'newTraining', keywords: 'keywords_newTraining', icon: TrendingUp, run: go('/train') },
+  { word: 'whichMethod', keywords: 'keywords_whichMethod', icon: CircleQuestionMark, run: go('/methods') },
   { word: 'newChat', keywords: 'keywords_newChat', icon: MessageSquare, run: go('/chat?new=1') },
   { word: 'importDataset', keywords: 'keywords_importDataset', icon: Database, run: go('/datasets') },
   { word: 'importAdapter', keywords: 'keywords_importAdapter', icon: Layers, run: go('/adapters?import=1') },

@@ -33,6 +33,7 @@ export const screens: readonly Screen[] = [
   { section: 'datasets', path: '/datasets/:id', load: async () => import('./datasets/DatasetScreen.svelte') },
   { section: 'models', path: '/models', load: async () => import('./models/ModelsScreen.svelte') },
   { section: 'train', path: '/train', load: async () => import('./train/TrainScreen.svelte') },
+  { section: 'train', path: '/methods', load: async () => import('./methods/MethodsScreen.svelte') },
   { section: 'runs', path: '/runs', load: async () => import('./runs/RunsScreen.svelte') },
   { section: 'runs', path: '/runs/:id', load: async () => import('./runs/RunScreen.svelte') },
   { section: 'adapters', path: '/adapters/:id?', load: async () => import('./adapters/AdaptersScreen.svelte') },

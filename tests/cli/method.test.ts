@@ -37,3 +37,27 @@ it('shows what it recommends for encoders too', async () => {
   expect(status).toBe(0);
   expect(stdout).toMatch(/for encoders.*\n.*learning rate \(default\).*\n.*learning rate \(head\)/);
 });
+
+it('counts for a model what each method would train and store, and where that can go', async () => {
+  const home = temporaryDir();
+  await runCli(['model', 'fetch', 'sample'], { home });
+  const args = ['method', 'list', '--model', 'sample', '--targets', 'all-linear'];
+  const list = (await runCli([...args, '--json'], { home })).json() as readonly Readonly<Record<string, unknown>>[];
+  const named = (id: string) => list.find((each) => each.id === id);
+  expect(named('lora')).toMatchObject({ refusal: null, server: true, leanStoredBytes: null });
+  expect(named('lora')?.storedBytes).toBe(4 * Number(named('lora')?.trainedParameters));
+  expect(named('lora')?.exports).toContain('gguf-lora');
+  expect(Number(named('loramini')?.leanStoredBytes)).toBeLessThan(Number(named('loramini')?.storedBytes));
+  expect(named('bitfit')).toMatchObject({ trainedParameters: null, storedBytes: null });
+  const { stdout } = await runCli([...args, '--markdown'], { home });
+  expect(stdout.split('\n').slice(0, 2)).toEqual([
+    '| method | trained | stored | exports | server | what it is |',
+    '| --- | ---: | ---: | --- | --- | --- |',
+  ]);
+  expect(stdout).toContain('and this one has none');
+});
+
+it('refuses to count without a model', async () => {
+  const { status, error } = await runCli(['method', 'list', '--targets', 'q_proj', '--json'], { home: temporaryDir() });
+  expect([status, error().field]).toEqual([2, '--targets']);
+});

@@ -5,6 +5,7 @@ import { GraftError } from '../../main/contract/errors.ts';
 import { bertFamily } from '../../main/contract/families/bert.ts';
 import { llamaFamily } from '../../main/contract/families/llama.ts';
 import { targetedLayers } from '../../main/contract/targets.ts';
+import { drawingOf } from '../../main/methods/drawing.ts';
 import { asTargeted } from '../../main/methods/methodSpec.ts';
 import { getMethodSpec, methodSpecs } from '../../main/methods/registry.ts';
 import { configSchema, readOptions, writeOptions } from '../../main/methods/optionTable.ts';
@@ -35,7 +36,7 @@ describe.each(Object.entries(methodSpecs))('%s', (id, spec) => {
 
   test('is said in a sentence and drawn within its field', () => {
     for (const text of Object.values(spec.summary)) expect(text).toMatch(/[.。]$/);
-    for (const { x, y, width, height } of spec.picture.added) {
+    for (const { x, y, width, height } of drawingOf(spec).added) {
       expect([x, y].every((edge) => edge >= 0)).toBe(true);
       expect([x + width <= 168, y + height <= 72]).toEqual([true, true]);
     }

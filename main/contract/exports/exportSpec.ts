@@ -54,7 +54,7 @@ export interface ExportSpec<Options extends object = object> {
   readonly readers: readonly string[];
   /**
    * Flat object schema; every field has .meta({ title, description, advanced?, needs? }) and a default. `needs`: the
-   * capability that a method must have for the field to mean something.
+   * capabilities that a method must have for the field to mean something.
    */
   readonly options: z.ZodType<Options>;
   /** Its weights are this one file, which can be handed over alone: `.gguf`. */

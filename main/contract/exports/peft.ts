@@ -3,12 +3,15 @@ import { z } from 'zod';
 import { peftUsage, refuseWholeModel, type ExportSpec } from './exportSpec.ts';
 
 export const peftExportOptions = z.strictObject({
-  olderReaders: z.boolean().default(false).meta({
-    title: 'For older PEFT',
-    needs: 'leanOptions',
-    description:
-      'VeRA: write only what PEFT 0.12 and later know, without the projections, which they draw from the key themselves',
-  }),
+  olderReaders: z
+    .boolean()
+    .default(false)
+    .meta({
+      title: 'For older PEFT',
+      needs: ['leanOptions', 'peft'],
+      description:
+        'VeRA: write only what PEFT 0.12 and later know, without the projections, which they draw from the key themselves',
+    }),
 });
 
 export type PeftExportOptions = z.infer<typeof peftExportOptions>;

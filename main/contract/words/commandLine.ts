@@ -3,6 +3,7 @@ import { wordsOf } from './words.ts';
 
 export const commandLineWords = wordsOf('commandLine', {
   interrupted: { en: 'Interrupted.', ja: '中断しました。' },
+  flagNeeds: { en: '{flag} needs {needed}.', ja: '{flag} には {needed} が必要です。' },
   jsonNeedsPrompt: {
     en: '--json needs --prompt: a conversation is no single value.',
     ja: '--json には --prompt が必要です。会話は一つの値ではありません。',

@@ -6,6 +6,10 @@ export const targetWords = wordsOf('targets', {
     en: 'There is no method {id}. There are: {known, list}.',
     ja: '手法 {id} はありません。あるのは {known, list} です。',
   },
+  notForEncoders: {
+    en: 'trains models that write text, and this one is an encoder',
+    ja: '文章を生成するモデルを学習しますが、このモデルはエンコーダーです',
+  },
   chooseOne: { en: 'Choose one of these.', ja: 'このどれかを選んでください。' },
   noLayer: {
     en: 'No layer of this model matches the target modules {targets}. It has: {suffixes, list}.',

@@ -74,7 +74,7 @@ function readerNotes(adapter: AdapterWeights): readonly Said[] {
 function forOlderReaders(adapter: AdapterWeights, baseModel: string): PeftFolder {
   const { options, capabilities } = getMethodSpec(adapter.methodId);
   const method = getAdapterMethod(adapter.methodId);
-  if (capabilities.leanOptions === null) {
+  if (capabilities.leanOptions === null || capabilities.peft === null) {
     throw new GraftError('unsupported', engineExportWords.olderVeraAlone(), {
       field: 'olderReaders',
       remedy: engineExportWords.withoutOption(),

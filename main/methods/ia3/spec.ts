@@ -14,6 +14,7 @@ import type { MethodSpec, RecommendedTraining } from '../methodSpec.ts';
 import { option } from '../optionTable.ts';
 import { column } from '../picture.ts';
 import { layerTensor } from '../tensorSpec.ts';
+import { peftComparison } from '../suits.ts';
 
 /** Of tensors, after the path of their module: (out, 1), of feed-forward modules (1, in). */
 export const vector = '.ia3_l';
@@ -91,6 +92,14 @@ export const ia3Spec: MethodSpec<Ia3Options> = {
   summary: {
     en: 'Makes what flows through the model stronger or weaker, one number for each feature: the smallest files.',
     ja: 'モデルを流れる値を、特徴ごとに 1 つの数で強めたり弱めたりします。ファイルは最小です。',
+  },
+  suits: {
+    goal: 'small',
+    text: {
+      en: 'Take it when a few hundred kilobytes must do, also for all layers. It merges into the model, and has no LoRA form for llama.cpp.',
+      ja: 'すべての層に適用しても数百 KB に収めたいときに。モデルに統合できますが、llama.cpp 用の LoRA にはできません。',
+    },
+    source: peftComparison('IA3 on all layers 45.5 %, 2.5 MB; LoRA r 32 47.8 %, 37 MB'),
   },
   picture: { base: 'frozen', added: [column({ x: 84, width: 5 }, { role: 'trained', letter: 'l' })] },
   paper: 'https://arxiv.org/abs/2205.05638',

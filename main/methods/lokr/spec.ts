@@ -14,6 +14,7 @@ import type { MethodSpec, RecommendedTraining } from '../methodSpec.ts';
 import { option } from '../optionTable.ts';
 import type { PictureBlock } from '../picture.ts';
 import { layerTensor } from '../tensorSpec.ts';
+import { peftComparison } from '../suits.ts';
 
 /** Of tensors, after the path of their module. W1 (a, b), W2 (c, d). */
 export const parts = {
@@ -128,6 +129,14 @@ export const lokrSpec: MethodSpec<LokrOptions> = {
   summary: {
     en: 'Builds the update of each layer from two small blocks that repeat each other: fewer numbers than LoRA.',
     ja: '各層の更新を、互いに繰り返す 2 つの小さなブロックから作ります。LoRA より少ない数で済みます。',
+  },
+  suits: {
+    goal: 'perByte',
+    text: {
+      en: "Take it when PEFT must read the file and LoRA's is too large: near its quality at a quarter of its size.",
+      ja: 'PEFT で読める必要があり、LoRA では大きすぎるときに。4 分の 1 のサイズで、品質は LoRA に近くなります。',
+    },
+    source: peftComparison('LoKr r 32, factor 4 46.6 %, 9.2 MB; LoRA r 32 47.8 %, 37 MB'),
   },
   picture: {
     base: 'frozen',

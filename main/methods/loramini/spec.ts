@@ -90,6 +90,17 @@ export const loraminiSpec: MethodSpec<LoraminiOptions> = {
     en: 'Trains two small matrices per layer between two random ones that stay: no more for wide layers than for narrow.',
     ja: '層ごとに、固定された 2 つの乱数行列の間の小さな 2 つの行列を学習します。層が大きくても、覚える数は変わりません。',
   },
+  suits: {
+    goal: 'fewNumbers',
+    text: {
+      en: 'Take it to try the idea: what is learned does not grow with the layers. Turn off *Save the frozen matrices* for a small file. Its sizes are ours, so no published result holds for it.',
+      ja: '考え方を試すときに。学習する数は層の幅によりません。ファイルを小さくするには「固定する行列を保存」をオフにします。大きさは Graft 独自なので、論文の結果は当てはまりません。',
+    },
+    source: {
+      en: 'LoRA-Mini paper: up to 20 times fewer numbers than LoRA (its abstract); the rest is our own judgement',
+      ja: 'LoRA-Mini の論文（要旨）: LoRA の最大 20 分の 1 の数。ほかは Graft の見解',
+    },
+  },
   picture: {
     base: 'frozen',
     added: [
@@ -102,7 +113,7 @@ export const loraminiSpec: MethodSpec<LoraminiOptions> = {
   paper: 'https://arxiv.org/abs/2411.15804',
   peftType: 'GRAFT_LORAMINI',
   words,
-  capabilities: loraInOwnFormat,
+  capabilities: { ...loraInOwnFormat, leanOptions: { saveFrozen: false } },
   options: loraminiOptionsSchema,
   recommended,
   classification: {

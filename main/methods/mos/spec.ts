@@ -103,6 +103,17 @@ export const mosSpec: MethodSpec<MosOptions> = {
     en: 'Builds the LoRA of every layer from shards that layers have in common: high rank from few numbers.',
     ja: '層どうしで共有する断片から、各層の LoRA を組み立てます。少ない数で高いランクになります。',
   },
+  suits: {
+    goal: 'perByte',
+    text: {
+      en: 'Take it when LoRA of a high rank is good and too large: it needs about an eighth of its numbers.',
+      ja: 'ランクの高い LoRA は良いが大きすぎる、というときに。約 8 分の 1 の数で済みます。',
+    },
+    source: {
+      en: 'MoS paper, Llama-2-7B on average: 37.63 with 19.99 M numbers, LoRA 37.53 with 159.91 M',
+      ja: 'MoS の論文、Llama-2-7B の平均: 19.99 M 個で 37.63、LoRA は 159.91 M 個で 37.53',
+    },
+  },
   picture: {
     base: 'frozen',
     added: [

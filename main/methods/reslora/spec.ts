@@ -68,6 +68,17 @@ export const resloraSpec: MethodSpec<ResloraOptions> = {
     en: 'LoRA whose layers also use the updates of the blocks before them: no more numbers, more paths to learn by.',
     ja: '前のブロックの更新も各層で使う LoRA です。覚える数は LoRA と同じで、学習の経路が増えます。',
   },
+  suits: {
+    goal: 'quality',
+    text: {
+      en: 'Take it for what a LoRA of the same size does not reach: the same number of parameters, more ways for what is learned. It takes longer to train.',
+      ja: '同じサイズの LoRA では届かないときに。パラメーター数は同じで、学習の経路が増えます。学習時間は長くなります。',
+    },
+    source: {
+      en: 'ResLoRA paper: better than LoRA of the same size (its abstract); the time is our own judgement',
+      ja: 'ResLoRA の論文（要旨）: 同じサイズの LoRA より良い。時間については Graft の見解',
+    },
+  },
   picture: {
     base: 'frozen',
     added: [

@@ -113,6 +113,17 @@ export const veraSpec: MethodSpec<VeraOptions> = {
     en: 'Trains two small vectors per layer over shared random matrices: the fewest numbers to learn.',
     ja: '共有する乱数の行列の上で、層ごとに小さなベクトル 2 本だけを学習します。覚える数が最も少ない方法です。',
   },
+  suits: {
+    goal: 'small',
+    text: {
+      en: "Take it for many small adapters of one model: they share their random matrices. Its answers to tasks of understanding are near LoRA's; in arithmetic it falls behind.",
+      ja: '1 つのモデルに小さなアダプターをたくさん作るときに。乱数の行列を共有します。文の理解では LoRA に近く、計算問題では劣ります。',
+    },
+    source: {
+      en: 'VeRA paper, GLUE with RoBERTa-base: 85.2 with 0.043 M numbers, LoRA 86.6 with 0.3 M; PEFT on GSM8K: 35.4 %, LoRA 47.8 %',
+      ja: 'VeRA の論文、RoBERTa-base での GLUE: 0.043 M 個で 85.2、LoRA は 0.3 M 個で 86.6。PEFT の GSM8K: 35.4 %、LoRA 47.8 %',
+    },
+  },
   picture: {
     base: 'frozen',
     added: [

@@ -12,8 +12,8 @@ export interface SchemaField extends FieldWords {
   readonly name: string;
   readonly kind: FieldKind;
   readonly isAdvanced: boolean;
-  /** The capability that a method must have for it to mean something; undefined: none. */
-  readonly needs: string | undefined;
+  /** The capabilities that a method must have for it to mean something; undefined: none. */
+  readonly needs: readonly string[] | undefined;
   /** Ids of the parts of training that it is an option of; undefined: of any run. */
   readonly onlyWith: readonly string[] | undefined;
   /** What is taken when nothing is given; undefined where that hangs on method and data. */
@@ -30,7 +30,7 @@ interface JsonSchema {
   readonly ja?: FieldWords['ja'];
   readonly choiceNames?: FieldWords['choiceNames'];
   readonly advanced?: boolean;
-  readonly needs?: string;
+  readonly needs?: readonly string[];
   readonly onlyWith?: readonly string[];
   readonly default?: unknown;
   readonly enum?: readonly string[];

@@ -3,6 +3,7 @@
  * which is what a reload comes back to and others can be sent, and the project's draft in the studio, which is there
  * again after another screen and a restart. A method's options are kept while another method is looked at.
  */
+import { methodSpecs } from '../../../main/methods/registry.ts';
 import type { KeptTrainingForm, TrainingDraft } from '../../../main/contract/trainingForm.ts';
 import type { TrainRequest } from '../../../main/contract/trainRequest.ts';
 import type { Router } from '../../lib/Router.svelte.ts';
@@ -75,6 +76,7 @@ export class TrainForm {
     const isOther = this.isReady && projectId !== this.#projectId;
     const query = isOther ? new URLSearchParams() : this.#router.query;
     const from = query.get('from');
+    const chosen = query.get('choose');
     const draft = kept.draft === null ? undefined : draftOf(kept.draft);
     this.#fresh = { ...emptyDraft, model: modelId ?? '', dataset: datasetId ?? '' };
     const base = from === null ? (draftOfQuery(query) ?? draft ?? this.#fresh) : draftOf(await readRun(from));
@@ -87,6 +89,7 @@ export class TrainForm {
     this.wasKept = base === draft;
     this.draft = { ...base, name: from === null ? base.name : '', training, model, dataset };
     this.isReady = true;
+    if (chosen !== null && Object.hasOwn(methodSpecs, chosen)) this.choose(chosen);
     this.#write();
     return from !== null && draft !== undefined && !isUntouched(draft) ? draft : undefined;
   }
@@ -169,7 +172,7 @@ export class TrainForm {
     this.#timer = undefined;
     if (this.#projectId !== null) this.#keepDraft(this.#projectId, this.#keptDraft());
     if (this.#router.path !== this.#path) return;
-    this.#router.setQuery({ ...draftQuery(this.draft), from: null, maxLength: null });
+    this.#router.setQuery({ ...draftQuery(this.draft), from: null, maxLength: null, choose: null });
     this.#written = this.#router.query.toString();
   }
 

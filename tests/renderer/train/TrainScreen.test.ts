@@ -303,8 +303,8 @@ describe('the form', () => {
   });
 
   it('has full fine-tuning among its methods, with the memory that Models says, before any dataset is chosen', async () => {
-    open();
-    await userEvent.click(await screen.findByRole('radio', { name: /^Full fine-tuning/ }));
+    open({ address: '/train?method=full' });
+    expect(await screen.findByRole('radio', { name: /^Full fine-tuning/ })).toHaveProperty('checked', true);
     expect(await screen.findByText('Memory: up to 539 MB, with rows of 512 tokens.')).toBeTruthy();
   });
 
