@@ -14,7 +14,11 @@ import { withInstallLock } from './installLock.mjs';
 const parts = {
   renderer: {
     what: "Graft's screens",
-    inputs: ['renderer', join('main', 'contract'), 'package-lock.json'],
+    inputs: [
+      'renderer',
+      ...['contract', 'methods', 'training', 'evaluation', 'backends'].map((folder) => join('main', folder)),
+      'package-lock.json',
+    ],
     command: (outDir) => [
       join('node_modules', 'vite', 'bin', 'vite.js'),
       ...[

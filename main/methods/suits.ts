@@ -6,7 +6,7 @@ import type { Translated } from '../contract/words/words.ts';
 
 export const goals = {
   compatible: { en: 'For every other program', ja: 'ほかのソフトでも使いたい' },
-  small: { en: 'The smallest files', ja: 'ファイルを最小にしたい' },
+  small: { en: 'Tiny files', ja: 'ファイルをごく小さくしたい' },
   perByte: { en: 'The most quality for its size', ja: 'サイズあたりの品質を重視したい' },
   fast: { en: 'Quick to train, little memory', ja: '速く、少ないメモリで学習したい' },
   fewNumbers: { en: 'Few numbers to learn', ja: '学習する数を減らしたい' },

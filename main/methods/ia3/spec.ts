@@ -90,14 +90,14 @@ export const ia3Spec: MethodSpec<Ia3Options> = {
   id: 'ia3',
   title: 'IA3',
   summary: {
-    en: 'Makes what flows through the model stronger or weaker, one number for each feature: the smallest files.',
-    ja: 'モデルを流れる値を、特徴ごとに 1 つの数で強めたり弱めたりします。ファイルは最小です。',
+    en: 'Makes what flows through the model stronger or weaker, one number for each feature: very small files.',
+    ja: 'モデルを流れる値を、特徴ごとに 1 つの数で強めたり弱めたりします。ファイルはごく小さくなります。',
   },
   suits: {
     goal: 'small',
     text: {
-      en: 'Take it when a few hundred kilobytes must do, also for all layers. It merges into the model, and has no LoRA form for llama.cpp.',
-      ja: 'すべての層に適用しても数百 KB に収めたいときに。モデルに統合できますが、llama.cpp 用の LoRA にはできません。',
+      en: 'Take it when the file must be tiny without any option, also for all layers. It merges into the model, and has no LoRA form for llama.cpp.',
+      ja: '特別な設定なしで、すべての層に適用してもごく小さくしたいときに。モデルに統合できますが、llama.cpp 用の LoRA にはできません。',
     },
     source: peftComparison('IA3 on all layers 45.5 %, 2.5 MB; LoRA r 32 47.8 %, 37 MB'),
   },

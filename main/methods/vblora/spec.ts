@@ -124,8 +124,8 @@ export const vbloraSpec: MethodSpec<VbloraOptions> = {
   suits: {
     goal: 'small',
     text: {
-      en: "Take it when the file must be tiny and many layers are adapted: the bank is paid for once. Training is slower than LoRA's.",
-      ja: 'ファイルをごく小さくし、多くの層に適用するときに。バンクは 1 つで足ります。学習は LoRA より遅くなります。',
+      en: "Take it when the file must be tiny and many layers are adapted: the bank is paid for once, and with “Save top-k only” the rest is next to nothing. Training is slower than LoRA's.",
+      ja: 'ファイルをごく小さくし、多くの層に適用するときに。バンクは 1 つで足り、「Top-k のみ保存」にすると残りはごくわずかです。学習は LoRA より遅くなります。',
     },
     source: {
       en: 'VB-LoRA paper: GLUE with RoBERTa-large 88.2 with 0.024 M numbers, LoRA 87.8 with 0.8 M; 15 to 20 % slower than LoRA',

@@ -110,8 +110,8 @@ export const veraSpec: MethodSpec<VeraOptions> = {
   id: 'vera',
   title: 'VeRA',
   summary: {
-    en: 'Trains two small vectors per layer over shared random matrices: the fewest numbers to learn.',
-    ja: '共有する乱数の行列の上で、層ごとに小さなベクトル 2 本だけを学習します。覚える数が最も少ない方法です。',
+    en: 'Trains two small vectors per layer over shared random matrices: very few numbers to learn.',
+    ja: '共有する乱数の行列の上で、層ごとに小さなベクトル 2 本だけを学習します。覚える数はごくわずかです。',
   },
   suits: {
     goal: 'small',
