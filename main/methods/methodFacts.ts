@@ -11,7 +11,7 @@ import { targetedLayers } from '../contract/targets.ts';
 import type { TrainRequest } from '../contract/trainRequest.ts';
 import { targetWords } from '../contract/words/targets.ts';
 import type { Said } from '../contract/words/words.ts';
-import { asTargeted, type MethodSpec } from './methodSpec.ts';
+import { asTargeted, type Capabilities, capabilitiesWith, isForKind, type MethodSpec } from './methodSpec.ts';
 import { countStoredBytes, countTrained } from './tensorSpec.ts';
 
 export interface MethodSize {
@@ -41,6 +41,12 @@ export interface MethodFacts {
   readonly leanBytes: number | null;
 }
 
+export interface Whereabouts {
+  readonly shape?: Pick<ModelShape, 'encoder'> | undefined;
+  /** Only what was given. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** Counted as the engine will write it. */
 export function methodFacts(question: SizeQuestion): MethodFacts {
   const refusal = refusalOf(question);
@@ -63,7 +69,7 @@ export function methodSize(question: SizeQuestion): MethodSize | null {
 
 /** Of the method for this model, not of some of its options: what `check` says of the field `method`. */
 function refusalOf({ spec, shape }: SizeQuestion): MethodFacts['refusal'] {
-  if (shape.encoder !== undefined && spec.classification === undefined) return targetWords.notForEncoders();
+  if (!isForKind(spec, shape)) return shape.encoder ? targetWords.notForEncoders() : targetWords.encodersAlone();
   const problem = tryOut({ spec, shape })?.problems.find(({ field }) => field === 'method');
   return problem === undefined ? null : saidOf(problem);
 }
@@ -82,13 +88,20 @@ function tryOut({ spec, shape, options = {}, targets }: SizeQuestion) {
   }
 }
 
-/** Where an adapter of it can go: ids of exports, for a model of this shape or for decoders. */
-export function exportsOf(method: MethodSpec, shape?: Pick<ModelShape, 'encoder'>): readonly string[] {
-  const hasGguf = shape === undefined || hasGgufForm(shape);
-  return adapterExports.flatMap((spec) => (spec.refusal({ method, hasGguf }) === undefined ? [spec.id] : []));
+/** Where an adapter of it can go, as ids of exports; without a shape: of any model that it is for. */
+export function exportsOf(spec: MethodSpec, { shape, options }: Whereabouts = {}): readonly string[] {
+  const method = { title: spec.title, capabilities: capabilitiesFor(spec, options) };
+  const hasGguf = shape === undefined ? !spec.encodersAlone : hasGgufForm(shape);
+  return adapterExports.flatMap((each) => (each.refusal({ method, hasGguf }) === undefined ? [each.id] : []));
 }
 
 /** Whether the server answers with its adapters beside others; encoders it has none. */
-export function isServed({ capabilities }: MethodSpec, shape?: Pick<ModelShape, 'encoder'>): boolean {
-  return capabilities.servable !== 'none' && shape?.encoder === undefined;
+export function isServed(spec: MethodSpec, { shape, options }: Whereabouts = {}): boolean {
+  return capabilitiesFor(spec, options).servable !== 'none' && shape?.encoder === undefined;
+}
+
+/** Options that do not hold count as none. */
+function capabilitiesFor(spec: MethodSpec, given: Whereabouts['options'] = {}): Capabilities {
+  const parsed = spec.options.safeParse(given);
+  return capabilitiesWith(spec, parsed.success ? parsed.data : spec.options.parse({}));
 }

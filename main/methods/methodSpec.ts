@@ -82,8 +82,8 @@ export interface MethodSpec<Options extends object = object> {
   readonly title: string;
   /** One sentence for a person who does not write code. */
   readonly summary: Translated;
-  /** When to take it, for *Which method?*; absent: it stands there among the others, with its summary alone. */
-  readonly suits?: Suits;
+  /** When to take it, for *Which method?* and `method show`. */
+  readonly suits: Suits;
   /** Absent: drawn from its table of tensors (pictureOf). */
   readonly picture?: Picture;
   readonly paper: string;

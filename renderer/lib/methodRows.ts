@@ -33,14 +33,15 @@ const noFacts: MethodFacts = { refusal: null, size: null, leanBytes: null };
 export const allMethods: readonly MethodSpec[] = Object.values(methodSpecs);
 
 export function methodRows({ shape, targets, chosen }: RowsQuestion): readonly MethodRow[] {
-  return allMethods.map((spec) => ({
-    spec,
-    exports: exportsOf(spec, shape),
-    isServed: isServed(spec, shape),
-    ...(shape
-      ? factsFor({ spec, shape, targets, ...(spec.id === chosen?.id && { options: chosen.options }) })
-      : noFacts),
-  }));
+  return allMethods.map((spec) => {
+    const options = spec.id === chosen?.id ? chosen.options : {};
+    return {
+      spec,
+      exports: exportsOf(spec, { shape, options }),
+      isServed: isServed(spec, { shape, options }),
+      ...(shape ? factsFor({ spec, shape, targets, options }) : noFacts),
+    };
+  });
 }
 
 const mostKept = 500;
@@ -62,7 +63,7 @@ function factsFor(question: SizeQuestion): MethodFacts {
 export function findRows(rows: readonly MethodRow[], text: string, language: keyof Translated): readonly MethodRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter(({ spec: { id, title, summary, suits } }) => {
-    const said = [id, title, summary[language], suits?.text[language] ?? ''].join(' ').toLowerCase();
+    const said = [id, title, summary[language], suits.text[language]].join(' ').toLowerCase();
     return words.every((word) => said.includes(word));
   });
 }

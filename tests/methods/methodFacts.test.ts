@@ -46,17 +46,22 @@ describe('methodFacts', () => {
     expect(facts('bitfit')).toMatchObject({ refusal: { code: 'bitfit.noBiases' }, size: null });
     expect(facts('bitfit', {}, undefined, encoder).refusal).toBeNull();
     expect(facts('full', {}, undefined, encoder)).toMatchObject({ refusal: { code: 'targets.notForEncoders' } });
+    expect(facts('head')).toMatchObject({ refusal: { code: 'targets.encodersAlone' }, size: null });
     expect(facts('lora', {}, ['no_such_layer']).refusal).toBeNull();
   });
 });
 
 it('names where an adapter can go, which an encoder narrows', () => {
   expect(exportsOf(methodSpecs.lora)).toEqual(expect.arrayContaining(['peft', 'lora', 'gguf-lora', 'merged']));
-  expect(exportsOf(methodSpecs.lora, encoder)).not.toContain('gguf-lora');
+  expect(exportsOf(methodSpecs.lora, { shape: encoder })).not.toContain('gguf-lora');
   expect(exportsOf(methodSpecs.ia3)).not.toContain('lora');
-  expect([isServed(methodSpecs.lora), isServed(methodSpecs.lora, encoder), isServed(methodSpecs.bitfit)]).toEqual([
-    ...[true, false, false],
-  ]);
+  expect(exportsOf(methodSpecs.miss)).toContain('lora');
+  expect(exportsOf(methodSpecs.miss, { options: { missForm: 'bat' } })).not.toContain('lora');
+  expect([
+    isServed(methodSpecs.lora),
+    isServed(methodSpecs.lora, { shape: encoder }),
+    isServed(methodSpecs.bitfit),
+  ]).toEqual([...[true, false, false]]);
 });
 
 describe('drawingOf', () => {

@@ -94,8 +94,8 @@ function sizesJson(spec: MethodSpec, { shape, targets }: Counted) {
     trainedParameters: size?.trained ?? null,
     storedBytes: size?.storedBytes ?? null,
     leanStoredBytes: leanBytes,
-    exports: exportsOf(spec, shape),
-    server: isServed(spec, shape),
+    exports: exportsOf(spec, { shape }),
+    server: isServed(spec, { shape }),
   };
 }
 
@@ -130,7 +130,7 @@ function methodJson(spec: MethodSpec) {
     id,
     title,
     summary: summary.en,
-    suits: suits ? { goal: suits.goal, text: suits.text.en, source: suits.source.en } : null,
+    suits: { goal: suits.goal, text: suits.text.en, source: suits.source.en },
     paper,
     exports: exportsOf(spec),
     server: isServed(spec),
@@ -169,13 +169,9 @@ function render(method: MethodJson): string[] {
     ...fields([
       ['method', title],
       ['', summary],
-      ...(suits
-        ? ([
-            ['suits', goals[suits.goal].en],
-            ['', suits.text],
-            ['', `source: ${suits.source}`],
-          ] as const)
-        : []),
+      ['take it for', goals[suits.goal].en],
+      ['', suits.text],
+      ['', `source: ${suits.source}`],
       ['exports', exports.join(', ')],
       ['server', server ? 'yes' : 'no'],
       ['paper', paper],

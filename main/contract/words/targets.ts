@@ -10,6 +10,10 @@ export const targetWords = wordsOf('targets', {
     en: 'trains models that write text, and this one is an encoder',
     ja: '文章を生成するモデルを学習しますが、このモデルはエンコーダーです',
   },
+  encodersAlone: {
+    en: 'trains encoders alone, and this model writes text',
+    ja: 'エンコーダー専用ですが、このモデルは文章を生成します',
+  },
   chooseOne: { en: 'Choose one of these.', ja: 'このどれかを選んでください。' },
   noLayer: {
     en: 'No layer of this model matches the target modules {targets}. It has: {suffixes, list}.',

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import type { MethodSpec, RecommendedTraining } from '../methodSpec.ts';
+import { ours } from '../suits.ts';
 
 const words = wordsOf('head', {
   own: { en: "Graft's own", ja: 'Graft 独自の値' },
@@ -35,6 +36,14 @@ export const headSpec: MethodSpec<HeadOptions> = {
   summary: {
     en: 'Trains the head of an encoder and leaves everything else as it is: what adapters are measured against.',
     ja: 'エンコーダーのヘッドだけを学習し、ほかはそのままにします。アダプターの効果を測る基準です。',
+  },
+  suits: {
+    goal: 'baseline',
+    text: {
+      en: 'Take it to see what an adapter is worth: the gain over the head alone is what papers report.',
+      ja: 'アダプターの効果を知るために。論文が示すのは、ヘッドだけの学習に対する向上です。',
+    },
+    source: ours,
   },
   picture: { base: 'frozen', added: [{ x: 104, y: 24, width: 40, height: 24, role: 'trained', letter: 'H' }] },
   paper: 'https://arxiv.org/abs/1810.04805',

@@ -5,16 +5,14 @@ import type { TrainingPart } from '../../../main/training/trainingPart.ts';
 import type { MethodRow } from '../../lib/methodRows.ts';
 
 export interface GoalGroup {
-  /** null: of methods that say nothing of when to take them. */
-  readonly goal: Goal | null;
+  readonly goal: Goal;
   readonly rows: readonly MethodRow[];
 }
 
 /** In the order of the goals; a goal that no method has is left out. */
 export function groupRows(rows: readonly MethodRow[]): readonly GoalGroup[] {
-  const order: readonly (Goal | null)[] = [...(Object.keys(goals) as Goal[]), null];
-  const byGoal = Map.groupBy(rows, ({ spec }) => spec.suits?.goal ?? null);
-  return order.flatMap((goal) => {
+  const byGoal = Map.groupBy(rows, ({ spec }) => spec.suits.goal);
+  return (Object.keys(goals) as Goal[]).flatMap((goal) => {
     const own = byGoal.get(goal);
     return own === undefined ? [] : [{ goal, rows: own }];
   });

@@ -13,11 +13,11 @@ it.each(['en', 'ja'] as const)('says of each method and part of training when to
   show(window, MethodsScreen, {});
   const articles = await screen.findAllByRole('article');
   expect(articles.length).toBe(Object.keys(methodSpecs).length);
-  for (const { id, title, summary, suits } of Object.values(methodSpecs)) {
+  for (const { id, title, suits } of Object.values(methodSpecs)) {
     const named = articles.filter((article) => within(article).queryByRole('heading', { name: title }));
     expect(named.length).toBe(1);
-    expect(named[0].textContent).toContain((suits?.text ?? summary)[language]);
-    expect(named[0].textContent).toContain(suits?.source[language] ?? '');
+    expect(named[0].textContent).toContain(suits.text[language]);
+    expect(named[0].textContent).toContain(suits.source[language]);
     expect(named[0].querySelector(`a[href="/train?choose=${id}"]`)).not.toBeNull();
   }
   for (const { title, summary } of trainingParts) {
