@@ -161,6 +161,8 @@ test('blocks drawn for a step go without theirs, each number as likely; nothing 
   expect([leftOut(0), leftOut(0.49)]).toEqual([[], []]);
   const ofFirst = Object.keys(weights.trained).filter((name) => name.includes('layer.0.'));
   expect(leftOut(0.5)).toEqual(ofFirst);
+  const said = method.saysLeftOut?.(weights, { from: 3, steps: [[], ofFirst, []] });
+  expect(said?.text).toMatch(/in steps 3 to 5, .*: 0, 1, 0\. Evaluations and answers use all adapters\.$/);
   const { dropMax: _most, ...rest } = adapterOptionsSchema.parse(weights.options);
   const toAll = { ...weights, options: { ...rest, dropMax: null } };
   expect(method.leftOut?.(toAll, () => 0.99)).toEqual(ofFirst);

@@ -8,6 +8,7 @@ import type { LabelTask } from '../../contract/labels.ts';
 import type { ReadNotice, WeightNotice } from '../../contract/importNotices.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { Tensor } from '../tf.ts';
+import type { Said } from '../../contract/words/words.ts';
 
 /** A named array on the host: float32, row-major. */
 export interface HostTensor {
@@ -180,6 +181,11 @@ export interface MethodArithmetic<Options extends object = object> {
   drawsPerPass?(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>): number;
   /** Whether `leftOut` is to be asked with these options; absent: it is. */
   leavesOut?(options: Options): boolean;
+  /** What `leftOut` drew for some steps in a row, for the run's history. */
+  saysLeftOut?(
+    weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>,
+    drawn: { readonly from: number; readonly steps: readonly (readonly string[])[] },
+  ): Said;
   /**
    * The same adapter with `trained` for its pairs: as many times the rank for all modules, rows of A under each other
    * and columns of B side by side, each module's scale as it was.

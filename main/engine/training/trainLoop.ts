@@ -20,7 +20,7 @@ import { isBest, samplesAt, withEvaluation, withMark, withSamples, withStep } fr
 import type { RunProgress } from './progress.ts';
 import type { Sampler } from './sampleAnswers.ts';
 import { adapterPart } from './trainFunctions.ts';
-import { groupLearningRate, trainStep } from './trainStep.ts';
+import { groupLearningRate, leftOutAt, trainStep } from './trainStep.ts';
 import { engineTrainingWords } from '../../contract/words/engineTraining.ts';
 
 export interface LoopContext {
@@ -38,7 +38,7 @@ const savingShare = 1 / 20;
 
 /** Takes over what `from` has on the device; what is returned is the caller's. The last position has its checkpoint. */
 export async function trainLoop(context: LoopContext, from: LoopPosition): Promise<LoopPosition> {
-  const { run, signal, emit } = context;
+  const { run, emit } = context;
   const { training } = run;
   let position = from;
   let savedStep = from.progress.step;
@@ -57,17 +57,19 @@ export async function trainLoop(context: LoopContext, from: LoopPosition): Promi
     const isDueForEvaluation = isEvaluationDue(run, position.progress);
     if (isDueForEvaluation) goOn(await evaluatePosition(context, position));
     if (isSampleDue(context, position.progress)) goOn(await samplePosition(context, position));
+    if (isAtEnd(context, position)) position = tellLeftOut(context, position, true);
     const { progress } = position;
     if (isDueForEvaluation && training.keepBest && isEvaluated(progress) && isBest(progress)) await save();
     const isDue =
       training.checkpointEvery > 0 ? progress.step % training.checkpointEvery === 0 : performance.now() > nextSaveMs;
     if (isDue && progress.step > savedStep) await save();
-    if (signal?.aborted || progress.step >= training.steps || shouldStopEarly(run, progress)) break;
+    if (isAtEnd(context, position)) break;
     position = await takeStep(context, told(context, await enterStage(run, position)));
-    position = told(context, await applyCallbacks(run, position));
+    position = tellLeftOut(context, told(context, await applyCallbacks(run, position)));
     if (position.progress.step === from.progress.step + 1) emit({ type: 'phase', phase: 'training' });
     await new Promise(setImmediate);
   }
+  position = tellLeftOut(context, position, true);
   if (position.progress.step > savedStep) await save();
   return position;
 }
@@ -79,6 +81,20 @@ function told({ emit }: LoopContext, { position, marks }: Changed): LoopPosition
     emit(logEvent(engineTrainingWords.afterStep({ step: mark.step, what: mark.said })));
   }
   return { ...position, progress: marks.reduce(withMark, position.progress) };
+}
+
+const stretch = 50;
+
+/** What the steps since the last of such marks went without: a matter of their seeds alone, told for many at once. */
+function tellLeftOut(context: LoopContext, position: LoopPosition, isLast = false): LoopPosition {
+  const { method, frame } = context.run;
+  const { step, marks = [] } = position.progress;
+  const from = (marks.findLast(({ part }) => part === method.id)?.step ?? 0) + 1;
+  const isDue = step >= from && (isLast || step % stretch === 0);
+  if (!isDue || method.leftOut === undefined || method.saysLeftOut === undefined) return position;
+  const steps = Array.from({ length: step - from + 1 }, (_, index) => leftOutAt(context.run, from + index));
+  const said = method.saysLeftOut(frame, { from, steps });
+  return told(context, { position, marks: [{ step, part: method.id, said }] });
 }
 
 /** The device's time includes filling the batch and reading the loss back. */
@@ -115,6 +131,10 @@ function isEvaluationDue({ training, data }: PreparedRun, progress: RunProgress)
 
 function isEvaluationStep({ steps, evaluateEvery }: PreparedRun['training'], { step }: RunProgress): boolean {
   return step >= steps || (evaluateEvery > 0 && step % evaluateEvery === 0);
+}
+
+function isAtEnd({ run, signal }: LoopContext, { progress }: LoopPosition): boolean {
+  return signal?.aborted === true || progress.step >= run.training.steps || shouldStopEarly(run, progress);
 }
 
 /** Where evaluations are, even if there are no rows to evaluate on. */

@@ -114,9 +114,18 @@ interface StepCount {
   readonly leftOut: ReadonlySet<string>;
 }
 
+/** Names of the tensors that take no part in a step: a matter of seed and step alone. */
+export function leftOutAt(
+  { method, frame, training }: Pick<TrainStepContext, 'method' | 'frame' | 'training'>,
+  step: number,
+): readonly string[] {
+  return method.leftOut?.(frame, createRandom(training.seed, 'leftOut', step)) ?? [];
+}
+
 /** All tensors alike, unless the method leaves some out. */
-function countSteps({ method, frame, training, parts, groups }: TrainStepContext, onHost: HostState, step: number) {
-  const leftOut = new Set(method.leftOut?.(frame, createRandom(training.seed, 'leftOut', step)) ?? []);
+function countSteps(context: TrainStepContext, onHost: HostState, step: number) {
+  const { method, training, parts, groups } = context;
+  const leftOut = new Set(leftOutAt(context, step));
   const inStage = step - stageOf({ training, parts }, step).firstStep + 1;
   if (!method.leftOut) return { stepOf: () => inStage, leftOut };
   const counts = new Map(

@@ -55,8 +55,8 @@ export const adapterOptionsSchema = z.strictObject({
   dropMode: option(z.enum(['fixed', 'random']).default('fixed'), {
     title: { en: 'AdapterDrop', ja: 'AdapterDrop' },
     description: {
-      en: 'fixed: the first blocks have no adapter; random: a number of them drawn for each step go without theirs',
-      ja: 'fixed：最初のブロックにアダプターを置かない、random：ステップごとに引いた数のブロックで外す',
+      en: 'fixed: the first blocks have no adapter; random: a number of them drawn for each step go without theirs, and answers use all',
+      ja: 'fixed：最初のブロックにアダプターを置かない、random：ステップごとに引いた数のブロックで外す（答えにはすべて使う）',
     },
     advanced: true,
     stored: 'drop_mode',
@@ -104,7 +104,14 @@ export const parts = {
   normBias: '.norm.bias', // (D), of kind L
 } as const;
 
-const words = wordsOf('adapter', {
+/** `blocks`: of each step, how many. */
+interface Dropped {
+  readonly from: number;
+  readonly to: number;
+  readonly blocks: readonly number[];
+}
+
+export const adapterWords = wordsOf('adapter', {
   allDropped: {
     en: 'Without adapters in {drop} blocks, none of the {blocks} blocks of this model has one: choose at most {most}.',
     ja: '{drop} 個のブロックからアダプターを外すと、このモデルの {blocks} 個のブロックには一つも残りません。{most} 以下にしてください。',
@@ -113,10 +120,16 @@ const words = wordsOf('adapter', {
     en: 'This belongs to the other way of dropping, not to {mode}: leave it out, or drop the other way.',
     ja: 'これは {mode} ではなく、もう一方の外し方の設定です。指定しないか、外し方を変えてください。',
   },
+  dropped: {
+    en: ({ from, to, blocks }: Dropped) =>
+      `the first blocks went without their adapter in steps ${from} to ${to}, so many of them step by step: ${blocks.join(', ')}. Evaluations and answers use all adapters.`,
+    ja: ({ from, to, blocks }) =>
+      `ステップ ${from}～${to} で、最初のブロックから次の数だけアダプターを外しました（ステップ順）: ${blocks.join('、')}。評価と答えには、すべてのアダプターを使います。`,
+  },
   tables: { en: "LoRA authors' code for the adapters of their tables", ja: 'LoRA の著者のコード、表の中のアダプター' },
 });
 
-const tables = words.tables();
+const tables = adapterWords.tables();
 
 const recommended: RecommendedTraining = {
   learningRates: { default: { value: 3e-4, source: tables } },
@@ -154,7 +167,7 @@ export const adapterSpec: MethodSpec<AdapterOptions> = {
       { ...row({ x: 84, width: 76 }, { role: 'trained', letter: 'U' }), y: 46 },
     ],
   },
-  words,
+  words: adapterWords,
   paper: 'https://arxiv.org/abs/1902.00751',
   peftType: 'GRAFT_ADAPTER',
   capabilities: {
@@ -190,8 +203,8 @@ export const adapterSpec: MethodSpec<AdapterOptions> = {
     return [
       ...tooMany('dropLayers', dropLayers, blocks),
       ...tooMany('dropMax', dropMax ?? 0, blocks),
-      ...(mode === 'random' && dropLayers > 0 ? [problemOf('dropLayers', words.otherMode({ mode }))] : []),
-      ...(mode === 'fixed' && dropMax !== null ? [problemOf('dropMax', words.otherMode({ mode }))] : []),
+      ...(mode === 'random' && dropLayers > 0 ? [problemOf('dropLayers', adapterWords.otherMode({ mode }))] : []),
+      ...(mode === 'fixed' && dropMax !== null ? [problemOf('dropMax', adapterWords.otherMode({ mode }))] : []),
     ];
   },
   tensors: (options, targets) =>
@@ -213,7 +226,9 @@ export const adapterSpec: MethodSpec<AdapterOptions> = {
 };
 
 function tooMany(field: keyof AdapterOptions, drop: number, blocks: number): readonly Problem[] {
-  return drop > 0 && drop >= blocks ? [problemOf(field, words.allDropped({ drop, blocks, most: blocks - 1 }))] : [];
+  return drop > 0 && drop >= blocks
+    ? [problemOf(field, adapterWords.allDropped({ drop, blocks, most: blocks - 1 }))]
+    : [];
 }
 
 export interface Bottleneck {

@@ -7,7 +7,7 @@ import { gelu } from '../../engine/ops/gelu.ts';
 import { trainedLayerNorm } from '../../engine/ops/layerNorm.ts';
 import { tanhGelu } from '../../engine/ops/tanhGelu.ts';
 import type { Tensor } from '../../engine/tf.ts';
-import { type AdapterOptions, adapterSpec, bottlenecks, parts } from './spec.ts';
+import { type AdapterOptions, adapterSpec, adapterWords, bottlenecks, parts } from './spec.ts';
 
 const own = ownFields({ train_layer_norm: false });
 const deviation = 0.02;
@@ -51,6 +51,13 @@ export const tensors: MethodTensors<AdapterOptions> = {
     return adapterSpec
       .tensors(options, targets, null)
       .flatMap(({ name, module }) => (module !== null && paths.includes(module) ? [name] : []));
+  },
+
+  saysLeftOut({ options, targets }, { from, steps }) {
+    const all = bottlenecks(options, targets);
+    const blocksOf = (names: readonly string[]): number =>
+      new Set(all.filter(({ path }) => names.includes(path + parts.down)).map(({ block }) => block)).size;
+    return adapterWords.dropped({ from, to: from + steps.length - 1, blocks: steps.map(blocksOf) });
   },
 
   bind({ options, targets }, given, { scale }) {

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import { listCheckpoints } from '../../../main/engine/training/checkpoint.ts';
+import { verbatim } from '../../../main/contract/words/words.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { allLinears, countingRows, trainingJob } from './trainingJob.ts';
-import { adapterBytes, lossesOf, watch } from './watchRun.ts';
+import { adapterBytes, lossesOf, watch, type Watched } from './watchRun.ts';
 
 const lora = getAdapterMethod('lora');
 const namesOf = (modules: readonly string[]) =>
@@ -23,8 +24,17 @@ function leaveOut(draw: (random: () => number) => readonly string[]): void {
 
 afterEach(() => {
   delete lora.leftOut;
+  delete lora.saysLeftOut;
   vi.restoreAllMocks();
 });
+
+/** What was told of steps, by the first of them. */
+const drawnOf = ({ events }: Watched): readonly { readonly from: number; readonly counts: readonly number[] }[] =>
+  events.flatMap((event) => {
+    if (event.type !== 'mark') return [];
+    const [from, ...counts] = event.mark.said.text.split(' ').map(Number);
+    return [{ from, counts }];
+  });
 
 /** All rows alike, so that every batch is the same; decay for everything. */
 async function jobOf(steps: number, training: object = {}) {
@@ -46,14 +56,24 @@ describe.each(['adamw', 'lora-plus', 'lora-fa'])('what is left out of a step of 
 
   it('stays while the rest is trained, and a resumed run counts alike', async () => {
     leaveOut((random) => (random() < 0.5 ? ofFirstLayer : []));
+    lora.saysLeftOut = (_weights, { from, steps }) => verbatim([from, ...steps.map(({ length }) => length)].join(' '));
     const training = { optimizer, checkpointEvery: 2 };
     const whole = await watch(await jobOf(8, training));
     const job = await jobOf(8, training);
-    await watch(job, { stopAfterStep: 3 });
+    const stopped = await watch(job, { stopAfterStep: 3 });
     const last = (await listCheckpoints(job.runDir)).at(-1);
     expect(last).toBeLessThan(8);
     const resumed = await watch({ ...job, resumeFrom: join(job.runDir, 'checkpoints', String(last)) });
     expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
+    // What was drawn is told of every step, of a run that was stopped too.
+    const [[all], before, after] = [whole, stopped, resumed].map(drawnOf);
+    expect([all.from, all.counts.length, new Set(all.counts)]).toEqual([1, 8, new Set([0, 14])]);
+    for (const { from, counts } of [...before, ...after])
+      expect(counts).toEqual(all.counts.slice(from - 1, from - 1 + counts.length));
+    expect([...before, ...after].map(({ from, counts }) => [from, from + counts.length - 1])).toEqual([
+      [1, stopped.result.steps],
+      [expect.any(Number), 8],
+    ]);
     expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
   });
 });
