@@ -93,7 +93,7 @@ export const loraminiSpec: MethodSpec<LoraminiOptions> = {
   suits: {
     goal: 'fewNumbers',
     text: {
-      en: 'Take it to try the idea: what is learned does not grow with the layers. Turn off *Save the frozen matrices* for a small file. Its sizes are ours, so no published result holds for it.',
+      en: 'Take it to try the idea: what is learned does not grow with the layers. Turn off “Save the frozen matrices” for a small file. Its sizes are ours, so no published result holds for it.',
       ja: '考え方を試すときに。学習する数は層の幅によりません。ファイルを小さくするには「固定する行列を保存」をオフにします。大きさは Graft 独自なので、論文の結果は当てはまりません。',
     },
     source: {

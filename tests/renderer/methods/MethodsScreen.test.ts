@@ -22,6 +22,6 @@ it.each(['en', 'ja'] as const)('says of each method and part of training when to
   }
   for (const { title, summary } of trainingParts) {
     expect(screen.getAllByText(title[language], { selector: 'dt' }).length).toBeGreaterThan(0);
-    expect(screen.getByText(new RegExp(RegExp.escape(summary[language])))).toBeTruthy();
+    expect(screen.getByText(summary[language])).toBeTruthy();
   }
 });
