@@ -45,7 +45,9 @@ describe('methodFacts', () => {
   it('refuses for the model what no option mends, and nothing else', () => {
     expect(facts('bitfit')).toMatchObject({ refusal: { code: 'bitfit.noBiases' }, size: null });
     expect(facts('bitfit', {}, undefined, encoder).refusal).toBeNull();
-    expect(facts('full', {}, undefined, encoder)).toMatchObject({ refusal: { code: 'targets.notForEncoders' } });
+    const { classification: _none, ...forWriters } = methodSpecs.lora;
+    const { refusal } = methodFacts({ spec: forWriters, shape: encoder });
+    expect(refusal).toMatchObject({ code: 'targets.notForEncoders' });
     expect(facts('head')).toMatchObject({ refusal: { code: 'targets.encodersAlone' }, size: null });
     expect(facts('lora', {}, ['no_such_layer']).refusal).toBeNull();
   });
