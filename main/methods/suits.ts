@@ -28,10 +28,10 @@ export interface Suits {
 /** Nothing published says so. */
 export const ours: Translated = { en: 'Our own judgement', ja: 'Graft の見解' };
 
-/** One seed, 1,319 questions: differences below three points are noise. `figures`: score and size of the file. */
-export function peftComparison(figures: string): Translated {
+/** One seed, 1,319 questions: differences below three points are noise. `figures`: scores and sizes of the file. */
+export function peftComparison(figures: string, inJapanese: string = figures): Translated {
   return {
     en: `PEFT's comparison on GSM8K with Llama-3.2-3B, one seed: ${figures}`,
-    ja: `PEFT による GSM8K の比較（Llama-3.2-3B、シード 1 つ）: ${figures}`,
+    ja: `PEFT による GSM8K の比較（Llama-3.2-3B、シード 1 つ）: ${inJapanese}`,
   };
 }

@@ -99,7 +99,10 @@ export const ia3Spec: MethodSpec<Ia3Options> = {
       en: 'Take it when the file must be tiny without any option, also for all layers. It merges into the model, and has no LoRA form for llama.cpp.',
       ja: '特別な設定なしで、すべての層に適用してもごく小さくしたいときに。モデルに統合できますが、llama.cpp 用の LoRA にはできません。',
     },
-    source: peftComparison('IA3 on all layers 45.5 %, 2.5 MB; LoRA r 32 47.8 %, 37 MB'),
+    source: peftComparison(
+      'IA3 on all layers 45.5 %, 2.5 MB; LoRA r 32 47.8 %, 37 MB',
+      '全層の IA3 は 45.5 %、2.5 MB。LoRA r 32 は 47.8 %、37 MB',
+    ),
   },
   picture: { base: 'frozen', added: [column({ x: 84, width: 5 }, { role: 'trained', letter: 'l' })] },
   paper: 'https://arxiv.org/abs/2205.05638',

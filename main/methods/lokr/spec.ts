@@ -136,7 +136,10 @@ export const lokrSpec: MethodSpec<LokrOptions> = {
       en: "Take it when PEFT must read the file and LoRA's is too large: near its quality at a quarter of its size.",
       ja: 'PEFT で読める必要があり、LoRA では大きすぎるときに。4 分の 1 のサイズで、品質は LoRA に近くなります。',
     },
-    source: peftComparison('LoKr r 32, factor 4 46.6 %, 9.2 MB; LoRA r 32 47.8 %, 37 MB'),
+    source: peftComparison(
+      'LoKr of rank 32 and factor 4 46.6 %, 9.2 MB; LoRA r 32 47.8 %, 37 MB',
+      'ランク 32、係数 4 の LoKr は 46.6 %、9.2 MB。LoRA r 32 は 47.8 %、37 MB',
+    ),
   },
   picture: {
     base: 'frozen',

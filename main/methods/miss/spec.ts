@@ -110,7 +110,10 @@ export const missSpec: MethodSpec<MissOptions> = {
       en: "Take it when time and memory are short and PEFT must read the file: about half of LoRA's numbers at the same rank.",
       ja: '時間とメモリが限られ、PEFT で読める必要があるときに。同じランクの LoRA の約半分の数で済みます。',
     },
-    source: peftComparison('MiSS r 64 48.7 %, 29 MB, 897 s with 20.3 GB; LoRA r 32 47.8 %, 37 MB, 942 s with 22.3 GB'),
+    source: peftComparison(
+      'MiSS r 64 48.7 %, 29 MB, 897 s with 20.3 GB; LoRA r 32 47.8 %, 37 MB, 942 s with 22.3 GB',
+      'MiSS r 64 は 48.7 %、29 MB、20.3 GB で 897 秒。LoRA r 32 は 47.8 %、37 MB、22.3 GB で 942 秒',
+    ),
   },
   picture: {
     base: 'frozen',

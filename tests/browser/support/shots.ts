@@ -27,6 +27,11 @@ export interface Shot {
 
 const press = async (page: Page, name: string, role: 'button' | 'menuitem' = 'button'): Promise<void> =>
   page.getByRole(role, { name, exact: true }).first().click();
+/** The window keeps whether they are shown. */
+const showMethods = async (page: Page): Promise<void> => {
+  const closed = page.locator('[data-field=method] button[aria-expanded=false]');
+  if ((await closed.count()) > 0) await closed.click();
+};
 const scrollTo = async (page: Page, where: 'start' | 'end'): Promise<void> =>
   page
     .locator('[data-scroll]')
@@ -123,8 +128,9 @@ export const shots: readonly Shot[] = [
     address: ({ modelId, datasetIds }) => `/train?method=vblora&model=${modelId}&dataset=${datasetIds.support}`,
     act: scrollToEnd,
   },
-  { name: 'train-nothing-chosen', studio: 'full', address: '/train?method=lora&model=&dataset=' },
+  { name: 'train-nothing-chosen', studio: 'full', address: '/train?method=lora&model=&dataset=', act: showMethods },
   { name: 'train-copy', studio: 'full', address: ({ runIds }) => `/train?from=${runIds.succeeded}` },
+  { name: 'methods', studio: 'full', address: '/methods', narrow: true },
 
   { name: 'runs-empty', studio: 'empty', address: '/runs' },
   { name: 'runs-full', studio: 'full', address: '/runs', narrow: true },
