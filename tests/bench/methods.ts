@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
+import { isForKind } from '../../main/methods/methodSpec.ts';
 import { methodSpecs } from '../../main/methods/registry.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
 import { defaultOptimizer, defaultProcedure, optimizers, procedures } from '../../main/training/registry.ts';
@@ -37,8 +38,9 @@ const variants: Readonly<Record<string, TrainCase>> = {
 function casesFor(model: string): ReadonlyMap<string, TrainCase> {
   const { shape } = inspectModel(model);
   const ofMethods = Object.values(methodSpecs)
-    .filter(({ id, check, options, fit }) => {
-      if (id === reference.method) return false;
+    .filter((spec) => {
+      const { id, check, options, fit } = spec;
+      if (id === reference.method || !isForKind(spec, shape)) return false;
       const parsed = options.parse({});
       return check(fit?.(parsed, shape.linears, [], shape) ?? parsed, shape.linears).length === 0;
     })

@@ -6,7 +6,9 @@
 import { productsOf } from '../../contract/engine.ts';
 import type { EngineSettings } from '../../contract/engine.ts';
 import type { Model } from '../../contract/entities.ts';
+import { headSize } from '../../contract/families/bert.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
+import type { LabelTask } from '../../contract/labels.ts';
 import { asTargeted, isForKind, type MethodSpec } from '../../methods/methodSpec.ts';
 import { methodSpecs } from '../../methods/registry.ts';
 import type { ModelFit } from '../../contract/machine.ts';
@@ -18,6 +20,8 @@ import { engineMemory, estimateRun, weightMemory } from '../machine/estimate.ts'
 
 /** Rows of a run that there is not yet: they decide its length, not its memory. */
 const assumedRows = 100;
+/** What an encoder's head learns. */
+const assumedTask: LabelTask = { kind: 'classification', labels: ['', ''] };
 const longestContext = 4096;
 
 /** All in bytes; of methods that can train this model at all. */
@@ -65,6 +69,7 @@ function trainingNeeds(
     meanLength: training.maxLength,
     longestLength: training.maxLength,
     knownTokensPerSecond: null,
+    headParameters: shape.encoder === undefined ? 0 : headSize(shape, assumedTask),
   });
   return { bytes: memoryBytes, adapterBytes, maxLength: training.maxLength, batchSize: training.batchSize };
 }

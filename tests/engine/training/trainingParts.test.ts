@@ -75,7 +75,9 @@ describe('parts of training', () => {
     expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
   });
 
-  it.each(Object.values(methodSpecs))('resume alike with $id', async (spec) => {
+  const forDecoders = Object.values(methodSpecs).filter(({ encodersAlone }) => !encodersAlone);
+
+  it.each(forDecoders)('resume alike with $id', async (spec) => {
     const jobIn = async () => trainingJob(temporaryDir(), countingRows(12), methodJob(spec));
     const whole = await watch(await jobIn());
     const job = await jobIn();

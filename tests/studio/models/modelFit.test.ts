@@ -12,8 +12,11 @@ describe('what a model is said to need', () => {
       const model = await studio.models.fetch('sample');
       const dataset = await studio.datasets.importSample('pirate-replies');
       const { training } = studio.models.fit(model.id);
-      // The model has no biases.
-      expect(training.map(({ method }) => method)).toEqual(Object.keys(methodSpecs).filter((id) => id !== 'bitfit'));
+      // The model has no biases, and no head of an encoder.
+      const absent = ['bitfit', 'head'];
+      expect(training.map(({ method }) => method)).toEqual(
+        Object.keys(methodSpecs).filter((id) => !absent.includes(id)),
+      );
       for (const { method, bytes, maxLength } of training) {
         const request = {
           model: model.id,
