@@ -2,6 +2,8 @@
  * What a person should know of an adapter or a model that was imported: nothing is wrong, but something is not as it
  * may seem.
  */
+import { importNoticeWords as words } from './words/importNotices.ts';
+import type { Said } from './words/words.ts';
 
 /** What only a reading against the base can tell. */
 export const weightNotices = [
@@ -61,3 +63,26 @@ export type ModelNotice =
   | { readonly kind: 'ownHead' }
   /** It can chat through llama.cpp, and nothing else: its tensor types are read there alone. */
   | { readonly kind: 'llamaCppOnly'; readonly types: readonly string[] };
+
+type ToldOtherwise = 'baseFound' | 'baseMissing' | 'unreadableTokenizer';
+
+/** In words; what is not here, screens and command line say each in its own way. */
+export function noticeSaid(notice: Exclude<ImportNotice | ModelNotice, { readonly kind: ToldOtherwise }>): Said {
+  switch (notice.kind) {
+    case 'converted':
+      return words.converted({ tool: notice.tool });
+    case 'unknownFields':
+      return words.unknownFields({ names: notice.fields.join(', ') });
+    case 'missingTensors':
+      return words.missingTensors({ names: notice.layers.join(', ') });
+    case 'initialTensors':
+      return words.initialTensors({ names: notice.tensors.join(', ') });
+    case 'ownTokens':
+    case 'tokensWithoutRows':
+      return words[notice.kind]({ tokens: notice.tokens.join(' ') });
+    case 'llamaCppOnly':
+      return words.llamaCppOnly({ types: notice.types.join(', ') });
+    default:
+      return words[notice.kind]();
+  }
+}

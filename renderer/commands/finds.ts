@@ -43,6 +43,11 @@ export function findsOf(studio: StudioWindow, found: Findable): readonly Find[] 
   return [...screenFinds(studio), ...commandFinds(studio), ...thingFinds(studio, found), ...chatFinds(studio, found)];
 }
 
+/** Finds that open a page. */
+const opener =
+  (router: StudioWindow['router']) =>
+  (address: string, find: Omit<Find, 'run'>): Find => ({ ...find, run: () => router.go(address) });
+
 function screenFinds({ i18n, router }: StudioWindow): Find[] {
   const shell = i18n.words(shellWords);
   const t = i18n.words(paletteWords);
@@ -61,12 +66,12 @@ function screenFinds({ i18n, router }: StudioWindow): Find[] {
     ['/settings/disk', t.disk, HardDrive],
     ['/settings/about', t.about, Info],
   ];
-  return screens.map(([address, label, icon]) => ({
-    ...{ id: `screen:${address}`, group: 'screens', label, icon },
+  const opens = opener(router);
+  return screens.map(([address, label, icon]) => {
     // The English name is known in every language: it is in the address.
-    keywords: address.replaceAll('/', ' '),
-    run: () => router.go(address),
-  }));
+    const keywords = address.replaceAll('/', ' ');
+    return opens(address, { id: `screen:${address}`, group: 'screens', label, icon, keywords });
+  });
 }
 
 function commandFinds(studio: StudioWindow): Find[] {
@@ -87,6 +92,7 @@ function thingFinds(
     router.go('/');
     await preferences.update({ projectId });
   };
+  const opens = opener(router);
   return [
     ...(projects ?? []).map(({ id, name }): Find => ({
       id: `project:${id}`,
@@ -95,61 +101,49 @@ function thingFinds(
       icon: Folder,
       run: async () => openProject(id),
     })),
-    ...(models ?? []).map(({ id, name }): Find => ({
-      id: `model:${id}`,
-      group: 'models',
-      label: name,
-      icon: Box,
-      run: () => router.go(`/models?model=${id}`),
-    })),
-    ...(datasets ?? []).map(({ id, name, rows }): Find => ({
-      ...{ id: `dataset:${id}`, group: 'datasets', label: name, note: common.rows(rows), icon: Database },
-      run: () => router.go(`/datasets/${id}`),
-    })),
-    ...(runs ?? []).map(({ id, name, method, datasetName }): Find => ({
-      ...{
-        id: `run:${id}`,
-        group: 'runs',
-        label: name,
-        note: `${methodTitle(method)} · ${datasetName}`,
-        icon: Activity,
-        isFound: true,
-      },
-      run: () => router.go(`/runs/${id}`),
-    })),
-    ...(adapters ?? []).map(({ id, name, method, tags }): Find => ({
-      ...{
+    ...(models ?? []).map(({ id, name: label }) =>
+      opens(`/models?model=${id}`, { id: `model:${id}`, group: 'models', label, icon: Box }),
+    ),
+    ...(datasets ?? []).map(({ id, name: label, rows }) =>
+      opens(`/datasets/${id}`, {
+        id: `dataset:${id}`,
+        group: 'datasets',
+        label,
+        note: common.rows(rows),
+        icon: Database,
+      }),
+    ),
+    ...(runs ?? []).map(({ id, name: label, method, datasetName }) => {
+      const note = `${methodTitle(method)} · ${datasetName}`;
+      return opens(`/runs/${id}`, { id: `run:${id}`, group: 'runs', label, note, icon: Activity, isFound: true });
+    }),
+    ...(adapters ?? []).map(({ id, name: label, method, tags }) => {
+      const note = [methodTitle(method), ...tags].join(' · ');
+      return opens(`/adapters/${id}`, {
         id: `adapter:${id}`,
         group: 'adapters',
-        label: name,
-        note: [methodTitle(method), ...tags].join(' · '),
+        label,
+        note,
         icon: Layers,
         isFound: true,
-      },
-      run: () => router.go(`/adapters/${id}`),
-    })),
+      });
+    }),
   ];
 }
 
 function chatFinds({ i18n, router }: StudioWindow, { chats, messages }: Findable): Find[] {
   const t = i18n.words(paletteWords);
+  const opens = opener(router);
+  const titled = (title: string): string => (title === '' ? t.untitledChat : title);
   return [
-    ...(chats ?? []).map(({ id, title, excerpt }): Find => ({
-      ...{
-        id: `chat:${id}`,
-        group: 'chats',
-        label: title === '' ? t.untitledChat : title,
-        note: excerpt,
-        icon: MessageSquare,
-      },
-      run: () => router.go(`/chat/${id}`),
-    })),
-    ...(messages ?? []).map(({ chatId, chatTitle, turnId, excerpt }): Find => ({
-      ...{ id: `message:${turnId}`, group: 'messages', icon: Quote, isFound: true },
+    ...(chats ?? []).map(({ id, title, excerpt: note }) =>
+      opens(`/chat/${id}`, { id: `chat:${id}`, group: 'chats', label: titled(title), note, icon: MessageSquare }),
+    ),
+    ...(messages ?? []).map(({ chatId, chatTitle, turnId, excerpt }) => {
       // The search marks what it found with control characters.
-      label: excerpt.replaceAll(/[\u0001\u0002]/g, ''),
-      note: chatTitle === '' ? t.untitledChat : chatTitle,
-      run: () => router.go(`/chat/${chatId}?at=${turnId}`),
-    })),
+      const label = excerpt.replaceAll(/[\u0001\u0002]/g, '');
+      const found = { id: `message:${turnId}`, group: 'messages', icon: Quote, isFound: true } as const;
+      return opens(`/chat/${chatId}?at=${turnId}`, { ...found, label, note: titled(chatTitle) });
+    }),
   ];
 }

@@ -52,7 +52,6 @@ export const adapterWords = catalogue(
     clearFilters: 'Clear filters',
     trashEmptyTitle: 'The trash is empty',
     trashEmptyText: 'Adapters that you remove stay here until you delete them for good.',
-    uploading: (done: string, total: string) => `Reading the files: ${done} of ${total}`,
     imported: (name: string) => `${name} is in the library.`,
     importedSeveral: (added: number, known: number) =>
       known === 0 ? `${added} added to the library.` : `${added} added to the library; ${known} were there already.`,
@@ -90,9 +89,6 @@ export const adapterWords = catalogue(
     noteSaved: 'Note saved.',
     tagAdd: 'Add a tag',
     tagRemove: (tag: string) => `Remove the tag ${tag}`,
-    nameTaken: 'The name could not be changed.',
-    nothingChosen: 'Choose an adapter',
-    nothingChosenText: 'What it was trained on and how it does shows here.',
     several: (count: number) => `${count.toLocaleString('en')} chosen`,
     severalAndMore: (count: number) => `and ${count.toLocaleString('en')} more`,
     severalText: (size: string) => `${size} in all`,
@@ -105,7 +101,6 @@ export const adapterWords = catalogue(
     compareHint: 'Choose one to three more with the boxes in the list, then Compare.',
     restore: 'Restore',
     whereFrom: 'Where it comes from',
-    lineageDataset: 'Dataset',
     lineageRun: 'Run',
     stoppedAt: (steps: string, planned: string) => `stopped after ${steps} of ${planned} steps`,
     endedAt: (steps: string, planned: string) => `${steps} of ${planned} steps`,
@@ -148,6 +143,8 @@ export const adapterWords = catalogue(
     group_machine: 'Machine',
     importedNoSettings: 'Imported: its training settings are not known.',
     noSuchAdapter: 'This adapter is not in the library any more.',
+    unreadableTokenizer: "It brings a tokenizer of its own with steps that Graft does not know: the base's is used.",
+    baseFound: (base: string, model: string) => `It says that it is for ${base}; your ${model} is used.`,
   },
   {
     title: 'アダプター',
@@ -199,7 +196,6 @@ export const adapterWords = catalogue(
     clearFilters: '条件をクリア',
     trashEmptyTitle: 'ゴミ箱は空です',
     trashEmptyText: '削除したアダプターは、完全に削除するまでここに残ります。',
-    uploading: (done, total) => `ファイルを読み込み中: ${done} / ${total}`,
     imported: (name) => `${name} をライブラリーに追加しました。`,
     importedSeveral: (added, known) =>
       known === 0
@@ -234,9 +230,6 @@ export const adapterWords = catalogue(
     noteSaved: 'メモを保存しました。',
     tagAdd: 'タグを追加',
     tagRemove: (tag) => `タグ ${tag} を外す`,
-    nameTaken: '名前を変更できませんでした。',
-    nothingChosen: 'アダプターを選んでください',
-    nothingChosenText: '何で学習したか、どれだけ良いかがここに表示されます。',
     several: (count) => `${count.toLocaleString('ja')} 個を選択中`,
     severalAndMore: (count) => `ほか ${count.toLocaleString('ja')} 個`,
     severalText: (size) => `合計 ${size}`,
@@ -248,7 +241,6 @@ export const adapterWords = catalogue(
     compareHint: '一覧のチェックであと 1～3 個を選び、「比較」を押してください。',
     restore: '元に戻す',
     whereFrom: '由来',
-    lineageDataset: 'データセット',
     lineageRun: '学習ジョブ',
     stoppedAt: (steps, planned) => `${planned} ステップ中 ${steps} で停止`,
     endedAt: (steps, planned) => `${planned} ステップ中 ${steps}`,
@@ -290,54 +282,7 @@ export const adapterWords = catalogue(
     group_machine: 'マシン',
     importedNoSettings: '取り込んだもののため、学習の設定は分かりません。',
     noSuchAdapter: 'このアダプターはもうライブラリーにありません。',
-  },
-);
-
-export const importNoticeWords = catalogue(
-  {
-    converted: (tool: string) => `It was in the layout of ${tool} and is kept in that of PEFT.`,
-    unknownFields: (fields: string) =>
-      `Fields of its configuration that neither PEFT 0.21 nor Graft knows are ignored: ${fields}.`,
-    missingTensors: (layers: string) =>
-      `Its configuration names layers for which its file has nothing; they stay as the base has them: ${layers}.`,
-    initialTensors: (tensors: string) =>
-      `Its file lacks tensors beside others of their layers; as in PEFT they are what training begins with: ${tensors}.`,
-    ownTemplate: 'It brings a chat template of its own, which is kept with it and used for its prompts.',
-    ownTokens: (tokens: string) => `It brings tokens of its own, which are used for its prompts: ${tokens}`,
-    tokensWithoutRows: (tokens: string) =>
-      `It brings tokens for which neither it nor its base has a row in the embedding; they are read as ordinary text: ${tokens}`,
-    otherTokenizer:
-      "Its folder has a tokenizer that gives other ids to its base's tokens. It is left aside: the base's is used.",
-    unreadableTokenizer: "It brings a tokenizer of its own with steps that Graft does not know: the base's is used.",
-    promptsWithoutTokenizer:
-      'Its folder has a tokenizer or a chat template, which is left aside: its base was imported without a tokenizer and takes token ids alone.',
-    baseFound: (base: string, model: string) => `It says that it is for ${base}; your ${model} is used.`,
-    quantised: 'It was trained on quantised weights, so its answers may differ a little on full ones.',
-    projectionDiffers:
-      'Its stored projection is not the one that its key gives. Graft and PEFT from 0.21 on use the stored one; PEFT up to 0.20 would compute something else.',
-    patternsByOldRule:
-      'Its rank and alpha patterns overlap. They are read as PEFT from 0.14 on reads them; an older PEFT trained it with other scales.',
-  },
-  {
-    converted: (tool) => `${tool} の形式だったので、PEFT の形式に変換して保存しました。`,
-    unknownFields: (fields) => `設定に PEFT 0.21 にも Graft にもない項目があるため、無視しました：${fields}`,
-    missingTensors: (layers) => `設定で指定された次の層は、ファイルに重みがないためベースのままです：${layers}`,
-    initialTensors: (tensors) =>
-      `次のテンソルは、同じ層のほかのテンソルがあるのにファイルにありません。PEFT と同じく、学習を始めるときの値とします：${tensors}`,
-    ownTemplate: '独自のチャットテンプレートが付いていたので、一緒に保存し、このアダプターのプロンプトに使います。',
-    ownTokens: (tokens) => `独自のトークンが付いていたので、このアダプターのプロンプトに使います：${tokens}`,
-    tokensWithoutRows: (tokens) =>
-      `次の独自トークンは、アダプターにもベースにも埋め込みの行がないため、普通の文字列として読みます：${tokens}`,
-    otherTokenizer:
-      'フォルダーのトークナイザーは、ベースのトークンに別の ID を割り当てています。これは使わず、ベースのものを使います。',
     unreadableTokenizer: '独自のトークナイザーに Graft の知らない処理があるため、ベースのものを使います。',
-    promptsWithoutTokenizer:
-      'フォルダーにトークナイザーかチャットテンプレートがありますが、使いません。ベースがトークナイザーなしで取り込まれており、トークン ID だけを受け付けるためです。',
     baseFound: (base, model) => `${base} 用と書かれているので、${model} をベースにしました。`,
-    quantised: '量子化された重みで学習されているため、元の精度のモデルでは答えが少し変わることがあります。',
-    projectionDiffers:
-      '保存されている射影行列が、キーから生成されるものと異なります。Graft と PEFT 0.21 以降は保存されたものを使いますが、PEFT 0.20 以前では別の結果になります。',
-    patternsByOldRule:
-      'ランクとアルファのパターンが重なっています。PEFT 0.14 以降と同じ読み方をします。それより古い PEFT では別の倍率で学習されています。',
   },
 );

@@ -42,10 +42,6 @@ export const modelWords = catalogue(
     export: 'Export…',
     renameTitle: 'Rename the model',
     notices: 'Good to know',
-    ownHead:
-      'Its configuration says that the embedding is its output head, but its weights hold a head of their own, which differs: that one is used.',
-    llamaCppOnly: (types: string) =>
-      `Its weights are in ${types}, which llama.cpp alone reads: it can chat there, and be neither trained, served nor exported.`,
     actions: (name: string) => `Actions for ${name}`,
     removeTitle: (name: string) => `Move ${name} to the trash?`,
     removeText:
@@ -136,10 +132,6 @@ export const modelWords = catalogue(
     export: '書き出す…',
     renameTitle: 'モデルの名前を変更',
     notices: '知っておくこと',
-    ownHead:
-      '設定では埋め込みが出力ヘッドを兼ねますが、重みにはそれと異なる独自のヘッドがあります。そのヘッドを使います。',
-    llamaCppOnly: (types) =>
-      `重みは ${types} 形式で、読めるのは llama.cpp だけです。llama.cpp でのチャットはできますが、学習、サーバーでの提供、書き出しはできません。`,
     actions: (name) => `${name} の操作`,
     removeTitle: (name) => `${name} をゴミ箱に入れますか？`,
     removeText: 'アダプター、学習ジョブ、チャットは残りますが、元に戻すか同じモデルを再び追加するまで使えません。',

@@ -5,13 +5,13 @@ import type { ModelFit } from '../../contract/machine.ts';
 import type { CorrectedModel, ImportedModel } from '../../contract/modelImport.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { modelExports } from '../../contract/exports/registry.ts';
+import { noticeSaid } from '../../contract/importNotices.ts';
 import { moduleSuffixes } from '../../contract/targets.ts';
 import { modelJson } from '../entityJson.ts';
 import { addExportFlags, type ExportFlags, renderExport, withPaths } from '../exportFlags.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import { addRename, addTrash, type LibraryKind } from '../libraryCommands.ts';
-import { modelNoticeText } from '../noticeText.ts';
 import type { CommandSession } from '../session.ts';
 import { commandLineWords } from '../../contract/words/commandLine.ts';
 
@@ -203,5 +203,5 @@ function renderModel(model: Model, sharing: readonly { readonly name: string }[]
     ['folder', model.dir],
     ['imported', dateTime(model.createdAt)],
   ]);
-  return [...facts, ...model.notices.map((notice) => `\n${modelNoticeText(notice)}`)];
+  return [...facts, ...model.notices.map((notice) => `\n${noticeSaid(notice).text}`)];
 }

@@ -74,6 +74,7 @@ import { weightWords } from './weights.ts';
 import { peftWords } from './peft.ts';
 import { tokenFileWords } from './tokenFiles.ts';
 import { tokenizerWords } from './tokenizer.ts';
+import { importNoticeWords } from './importNotices.ts';
 import { unscaledWords } from './unscaled.ts';
 import { methodSpecs } from '../../methods/registry.ts';
 import type { Speaker } from './words.ts';
@@ -153,6 +154,7 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   diskWords,
   sweepWords,
   commandLineWords,
+  importNoticeWords,
   ...backendSpecs.flatMap(({ words }) => (words === undefined ? [] : [words])),
   ...trainingParts.flatMap(({ words }) => (words === undefined ? [] : [words])),
   ...Object.values(methodSpecs).flatMap(({ words }) => (words === undefined ? [] : [words])),

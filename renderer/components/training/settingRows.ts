@@ -1,6 +1,6 @@
 /** A run's decided settings as rows to read, and those in which several runs differ. */
 import type { RunConfiguration } from '../../../main/contract/entities.ts';
-import { methodSpecs } from '../../../main/methods/registry.ts';
+import { methodTitle } from '../../lib/methodTitle.ts';
 
 export interface SettingRow {
   /** Of a setting, or `model` and `dataset`. */
@@ -27,7 +27,7 @@ const mostClasses = 20;
 export function settingRows({ method, targets, training, ...machine }: RunConfiguration): readonly SettingRow[] {
   const { backend, device, precision, threads, initAdapter, labelTask, evalDataset, testDataset } = machine;
   const all: Readonly<Record<string, unknown>> = {
-    ...{ method: methodSpecs[method.id]?.title ?? method.id },
+    ...{ method: methodTitle(method.id) },
     ...method.options,
     targets: shortTargets(targets),
     ...training,

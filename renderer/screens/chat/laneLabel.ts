@@ -1,6 +1,6 @@
 /** How a lane is called: the adapter's name and method, or the base model's name. */
 import type { ChatLane } from '../../../main/contract/conversations.ts';
-import { methodSpecs } from '../../../main/methods/registry.ts';
+import { methodTitle } from '../../lib/methodTitle.ts';
 import type { Conversation } from './Conversation.svelte.ts';
 
 export interface LaneLabel {
@@ -31,7 +31,7 @@ export function laneLabel(
   if (adapter === undefined) return { name: words.removedAdapter, kind: '', sizeBytes: null };
   return {
     name: adapter.name,
-    kind: methodSpecs[adapter.method]?.title ?? adapter.method,
+    kind: methodTitle(adapter.method),
     sizeBytes: adapter.sizeBytes,
   };
 }
