@@ -107,7 +107,7 @@ describe('datasets', () => {
 describe('models', () => {
   it('are listed with what fits, fetched as a task, renamed and removed', async () => {
     const { training } = await client.models.fit({ id: model.id });
-    expect(training).toHaveLength(Object.keys(methodSpecs).length - 2); // it has neither biases nor the head of an encoder
+    expect(training).toHaveLength(Object.keys(methodSpecs).length - 2); // without biases and head
     const { model: sample } = await resultOf(await client.models.fetch({ source: 'sample' }));
     expect((await client.models.sources())[0]?.modelId).toBe(sample.id);
     expect((await client.models.rename({ id: sample.id, name: 'First' })).name).toBe('First');
