@@ -22,12 +22,13 @@ export function environmentOf(node) {
   return { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
 }
 
-/** Resolves with the exit status. */
-export function run(node, args, options, onOutput) {
+/** Resolves with the exit status; `onStart` gets the process id. */
+export function run(node, args, options, onOutput, onStart) {
   return new Promise((resolve, reject) => {
     const child = spawn(node, args, { cwd: root, ...options });
     child.stdout?.setEncoding('utf8').on('data', onOutput);
     child.stderr?.setEncoding('utf8').on('data', onOutput);
+    if (child.pid !== undefined) onStart?.(child.pid);
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });

@@ -1,9 +1,9 @@
 /**
  * `npm test`: everything CI runs, each step under a headline; a failed step does not keep the next from running. The
  * last line counts steps and tests together. `npm test -- PATH …` runs only the tests whose path matches. The static
- * checks and the build of the screens run two at a time, and the TensorFlow runtime is fetched into the user's cache
- * meanwhile.
+ * checks take the time in which tests wait for something, and are shown after them.
  */
+import { constants, setPriority } from 'node:os';
 import { buildRenderer } from './build.mjs';
 import {
   endWith,
@@ -18,7 +18,6 @@ import {
 } from './checks.mjs';
 import { prepare, root } from './prepare.mjs';
 
-/** In the order in which they begin, the longest first. */
 const staticChecks = [
   toolCheck('Lint (eslint)', tool('eslint'), ['--max-warnings=0', '.']),
   toolCheck('Types of the renderer (svelte-check)', tool('svelte-check'), [
@@ -29,7 +28,6 @@ const staticChecks = [
   toolCheck('Lint by types (oxlint)', tool('oxlint'), []),
   toolCheck('Format (prettier)', tool('prettier'), ['--check', '--log-level=warn', '.']),
   toolCheck('Types (tsc)', tool('typescript', 'tsc'), ['-p', '.']),
-  { title: 'Screens, which the browser tests open (vite)', work: buildScreens },
   toolCheck('Imports (dependency-cruiser)', tool('dependency-cruiser', 'depcruise'), [
     'main',
     'electron',
@@ -48,23 +46,25 @@ async function main() {
     return summarise([], await runTests(node, env, filters));
   }
   const runtime = startRuntimeInstall(node, env);
-  const steps = await runStaticChecks(node, env);
-  steps.push(await finishRuntimeInstall(runtime));
-  return summarise(steps, await runTests(node, env, []));
+  const screens = await runCheck(
+    { title: 'Screens, which the browser tests open (vite)', work: buildScreens },
+    node,
+    env,
+  );
+  const steps = [show(screens), await finishRuntimeInstall(runtime)];
+  const checks = runStaticChecks(node, env);
+  const tests = await runTests(node, env, []);
+  steps.push(...(await checks).map(show));
+  return summarise(steps, tests);
 }
 
 async function runStaticChecks(node, env) {
-  const waiting = [...staticChecks];
   const results = [];
-  const work = async () => {
-    for (let check = waiting.shift(); check !== undefined; check = waiting.shift())
-      results.push(await runCheck(check, node, env));
-  };
-  await Promise.all([work(), work()]);
+  for (const check of staticChecks) results.push(await runCheck(check, node, env));
   return results;
 }
 
-/** A check of one tool of the checkout. Its output is kept, so that two at once do not mix. */
+/** A check of one tool of the checkout, behind what else there is to do. Its output is kept until it is shown. */
 function toolCheck(title, script, args) {
   const work = async (node, env) => {
     const pieces = [];
@@ -72,7 +72,8 @@ function toolCheck(title, script, args) {
       env: { ...env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
     };
-    const status = await run(node, [script(), ...args], options, (piece) => pieces.push(piece));
+    const behind = (pid) => setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    const status = await run(node, [script(), ...args], options, (piece) => pieces.push(piece), behind);
     return { status, output: pieces.join('') };
   };
   return { title, work };
@@ -90,9 +91,13 @@ async function buildScreens(node) {
 async function runCheck({ title, work }, node, env) {
   const startMs = performance.now();
   const { status, output } = await work(node, env);
+  return { title, status, output, seconds: (performance.now() - startMs) / 1000 };
+}
+
+function show({ title, status, output, seconds }) {
   headline(title);
   process.stdout.write(output);
-  console.log(`${status === 0 ? 'ok' : 'FAILED'} (${((performance.now() - startMs) / 1000).toFixed(1)} s)`);
+  console.log(`${status === 0 ? 'ok' : 'FAILED'} (${seconds.toFixed(1)} s)`);
   return { title, state: status === 0 ? 'passed' : 'failed' };
 }
 
