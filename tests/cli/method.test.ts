@@ -1,6 +1,7 @@
 /** `method`: a default without its source, or a method missing from the list, would leave people guessing. */
 import { expect, it } from 'vitest';
 import { methodSpecs } from '../../main/methods/registry.ts';
+import { trainingParts } from '../../main/training/registry.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { runCli } from './runCli.ts';
 
@@ -60,4 +61,11 @@ it('counts for a model what each method would train and store, and where that ca
 it('refuses to count without a model', async () => {
   const { status, error } = await runCli(['method', 'list', '--targets', 'q_proj', '--json'], { home: temporaryDir() });
   expect([status, error().field]).toEqual([2, '--targets']);
+});
+
+it('says of every method and every part of training when to take it', async () => {
+  const { stdout } = await runCli(['method', 'which'], { home: temporaryDir() });
+  for (const { title, suits } of Object.values(methodSpecs))
+    expect(stdout).toContain(`${title}: ${suits.text.en} (${suits.source.en})`);
+  for (const { title, summary } of trainingParts) expect(stdout).toContain(`${title.en}: ${summary.en}`);
 });

@@ -25,7 +25,7 @@ function helpOf(path: string): string {
 const leaves = [
   ...['studio', 'demo', 'doctor', 'train', 'chat', 'tokenize', 'prompt', 'logits'],
   ...['runtime install', 'runtime list', 'runtime remove'],
-  ...['method list', 'method show'],
+  ...['method list', 'method which', 'method show'],
   ...['model import', 'model fetch', 'model list', 'model show', 'model remove'],
   ...['dataset import', 'dataset list', 'dataset show', 'dataset remove'],
   ...['run list', 'run show', 'run metrics', 'run stop', 'run resume'],

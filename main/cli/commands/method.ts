@@ -12,6 +12,8 @@ import { exportsOf, isServed, methodFacts } from '../../methods/methodFacts.ts';
 import type { MethodSpec, RecommendedTraining, Sourced } from '../../methods/methodSpec.ts';
 import { getMethodSpec, methodSpecs } from '../../methods/registry.ts';
 import { goals } from '../../methods/suits.ts';
+import { callbacks, optimizers, procedures } from '../../training/registry.ts';
+import type { TrainingPart } from '../../training/trainingPart.ts';
 import { bytes, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
@@ -23,7 +25,11 @@ interface ListFlags {
 }
 
 export function addMethodCommands(program: Command, session: CommandSession): void {
-  const method = group(program, 'method', 'Adapter methods: list, show with their defaults and where these come from');
+  const method = group(
+    program,
+    'method',
+    'Adapter methods: list, which to take, show with their defaults and where these come from',
+  );
 
   leaf(method, session, {
     syntax: 'list',
@@ -42,6 +48,7 @@ export function addMethodCommands(program: Command, session: CommandSession): vo
       session.result(list, () => (flags.markdown ? markdown(sizeHeader, rows) : table(sizeHeader, rows)));
     });
 
+  addWhich(method, session);
   leaf(method, session, {
     syntax: 'show <method>',
     summary: 'Show when to take it, and defaults with their sources',
@@ -50,6 +57,54 @@ export function addMethodCommands(program: Command, session: CommandSession): vo
     const spec = methodJson(getMethodSpec(id));
     session.result(spec, () => render(spec));
   });
+}
+
+/** The page of that name: every method once, by what a person is after; then what training is made of. */
+function addWhich(method: Command, session: CommandSession): void {
+  leaf(method, session, {
+    syntax: 'which',
+    summary: 'Which method? When to take which, with sources; optimizers and procedures in a sentence each',
+    example: 'method which',
+  })
+    .option('--markdown', 'print it as Markdown')
+    .action(({ markdown: isMarkdown = false }: { readonly markdown?: boolean }) => {
+      const which = whichJson();
+      session.result(which, () => whichLines(which, isMarkdown));
+    });
+}
+
+function whichJson() {
+  const methods = Object.entries(goals).map(([goal, { en: title }]) => ({
+    goal,
+    title,
+    methods: Object.values(methodSpecs).flatMap(({ id, title: name, suits, paper }) =>
+      suits.goal === goal ? [{ id, title: name, text: suits.text.en, source: suits.source.en, paper }] : [],
+    ),
+  }));
+  const parts = Object.entries({ optimizers, procedures, callbacks }).map(([kind, all]) => ({
+    kind,
+    parts: Object.values<TrainingPart>(all).map(({ id, title, summary, paper = null }) => ({
+      ...{ id, title: title.en, summary: summary.en, paper },
+    })),
+  }));
+  return { methods, parts };
+}
+
+function whichLines({ methods, parts }: ReturnType<typeof whichJson>, isMarkdown: boolean): readonly string[] {
+  const heading = (text: string): readonly string[] => (isMarkdown ? [`### ${text}`, ''] : [text]);
+  const item = (name: string, text: string): string => (isMarkdown ? `- **${name}**: ${text}` : `  ${name}: ${text}`);
+  return [
+    ...methods.flatMap(({ title, methods: own }) => [
+      ...heading(title),
+      ...own.map((each) => item(each.title, `${each.text} (${each.source})`)),
+      '',
+    ]),
+    ...parts.flatMap(({ kind, parts: own }) => [
+      ...heading(kind),
+      ...own.map(({ title, summary }) => item(title, summary)),
+      '',
+    ]),
+  ];
 }
 
 function listPlain(session: CommandSession, flags: ListFlags): void {

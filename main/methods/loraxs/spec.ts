@@ -57,8 +57,8 @@ export const loraxsSpec: MethodSpec<LoraxsOptions> = {
   suits: {
     goal: 'fewNumbers',
     text: {
-      en: "Take it where there are few rows and LoRA learns them by heart. What is trained is tiny; the file also keeps the frozen factors and is as large as LoRA's.",
-      ja: 'データが少なく、LoRA では丸暗記になってしまうときに。学習する数はごくわずかですが、固定した行列も保存するので、ファイルは LoRA と同じくらいになります。',
+      en: "Take it where there are few rows and LoRA learns them by heart. What is trained is tiny; the file also keeps the frozen factors and is larger than LoRA's.",
+      ja: 'データが少なく、LoRA では丸暗記になってしまうときに。学習する数はごくわずかですが、固定した行列も保存するので、ファイルは LoRA より大きくなります。',
     },
     source: {
       en: 'VB-LoRA paper, GSM8K with Mistral-7B: LoRA-XS 68.01 with 0.92 M numbers, LoRA 67.70 with 168 M; for few rows: our own judgement',
