@@ -4,7 +4,9 @@ export const proofFiles = [
   'tests/acceptance/families.test.ts',
   'tests/acceptance/smollm2.test.ts',
   'tests/acceptance/trainCurves.test.ts',
+  'tests/engine/training/procedureCurves.test.ts',
   'tests/engine/training/runTrainingOnTensorflow.test.ts',
   'tests/engine/training/runTrainingOnWasm.test.ts',
   'tests/engine/training/trainCurves.test.ts',
+  'tests/methods/methodCurves.test.ts',
 ];

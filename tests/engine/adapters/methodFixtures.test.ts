@@ -1,17 +1,16 @@
 /**
  * Methods that PEFT does not know, against their references in PyTorch (tests/fixtures/methods): folders read and
- * written, logits before and after training, the expansion to plain LoRA, and twenty steps of AdamW.
+ * written, logits before and after training, and the expansion to plain LoRA. Their curves are in
+ * methods/methodCurves.test.ts.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { StepMetrics } from '../../../main/contract/engine.ts';
 import { encoderOutputs } from '../../../main/engine/exports/encoderOutputs.ts';
 import type { AdapterWeights } from '../../../main/engine/adapters/adapterMethod.ts';
 import { openBaseWeights } from '../../../main/engine/adapters/baseWeights.ts';
 import { getAdapterMethod, readAdapter } from '../../../main/engine/adapters/registry.ts';
 import { loadModel } from '../../../main/engine/models/registry.ts';
 import { tf } from '../../../main/engine/tf.ts';
-import { runTraining } from '../../../main/engine/training/runTraining.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { readPeftFolder, readTensorFile } from '../../../main/formats/peftFolder.ts';
 import { openSafetensors } from '../../../main/formats/safetensors.ts';
@@ -20,8 +19,6 @@ import { countTrained } from '../../../main/methods/tensorSpec.ts';
 import { backendSettings, openTestBackend } from '../../support/backends.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { sampleModelDir } from '../../support/sampleVera.ts';
-import { temporaryDir } from '../../support/temporaryDir.ts';
-import { trainingJob } from '../training/trainingJob.ts';
 
 const decoders = [
   'loraxs/all',
@@ -41,19 +38,6 @@ const decoders = [
   'miss/mini_all',
   'miss/bat_all',
 ];
-
-interface Curve {
-  readonly base: string;
-  readonly lr: number;
-  readonly schedule: 'cosine';
-  readonly warmup_steps: number;
-  readonly weight_decay: number;
-  readonly max_grad_norm: number;
-  /** (steps, micro-batches, rows, tokens) */
-  readonly input_ids: readonly (readonly (readonly (readonly number[])[])[])[];
-  readonly loss_mask: readonly (readonly (readonly (readonly number[])[])[])[];
-  readonly steps: readonly { readonly loss: number; readonly grad_norm: number }[];
-}
 
 interface Reference {
   readonly base: string;
@@ -152,36 +136,6 @@ describe.each(decoders)('%s', (name) => {
   test.each(['init', 'final'])('%s: logits', async (state) => {
     const found = await logitsOf(base, read(state), ids);
     expect(relativeError(found, referenceLogits(name, `logits_${state}`))).toBeLessThan(1e-5);
-  });
-
-  test('twenty steps', async () => {
-    const curve = json(`${name}/curve.json`) as Curve;
-    const rows = curve.input_ids.flatMap((microBatches, step) =>
-      microBatches.flatMap((batch, micro) =>
-        batch.map((row, index) => ({ ids: row, mask: curve.loss_mask[step][micro][index] })),
-      ),
-    );
-    const initAdapter = fixturePath(`methods/${name}/init`);
-    const { methodId, options } = readAdapter(readPeftFolder(initAdapter), shape);
-    const steps: StepMetrics[] = [];
-    const job = await trainingJob(temporaryDir(), rows, {
-      ...{ modelDir: baseDir(base), baseModel: base, initAdapter, method: { id: methodId, options } },
-      training: {
-        ...{ steps: curve.steps.length, batchSize: curve.input_ids[0][0].length, maxLength: rows[0].ids.length },
-        gradientAccumulation: curve.input_ids[0].length,
-        ...{ learningRates: { default: curve.lr }, schedule: curve.schedule, warmupSteps: curve.warmup_steps },
-        ...{ weightDecay: curve.weight_decay, maxGradNorm: curve.max_grad_norm, shuffle: false },
-      },
-    });
-    await runTraining(backendSettings.wasm, job, {
-      onEvent: (event) => event.type === 'metrics' && steps.push(...event.steps),
-    });
-    const losses = [steps.map(({ loss }) => loss), curve.steps.map(({ loss }) => loss)] as const;
-    expect(relativeError(...losses)).toBeLessThan(5e-5);
-    steps.forEach(({ step, gradNorm }) => {
-      const expected = curve.steps[step - 1].grad_norm;
-      expect(Math.abs(gradNorm / expected - 1), `gradient norm of step ${step}`).toBeLessThan(1e-3);
-    });
   });
 });
 

@@ -1,7 +1,6 @@
 /** A chain of LoRA: its curve, its knots and its sum against tests/fixtures/procedures/cola; what it is refused for. */
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { getAdapterMethod } from '../../../main/engine/adapters/registry.ts';
 import {
   addMatrix,
   type Columns,
@@ -10,25 +9,17 @@ import {
   scaled,
   squaredNorm,
 } from '../../../main/linearAlgebra/columns.ts';
-import { readPeftFolder, writePeftFolder } from '../../../main/formats/peftFolder.ts';
-import { floatsFromBytes, openSafetensors } from '../../../main/formats/safetensors.ts';
+import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
+import { floatsFromBytes } from '../../../main/formats/safetensors.ts';
 import { loraSpec } from '../../../main/methods/lora/spec.ts';
 import { vbloraSpec } from '../../../main/methods/vblora/spec.ts';
 import { chain } from '../../../main/training/procedures/chain.ts';
 import { misfits, misplanned, optimizers } from '../../../main/training/registry.ts';
-import { fixturePath } from '../../support/fixtures.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+import { giveLinks, withZeroB } from './colaLinks.ts';
 import { expectAdapter, expectCurve, readCurve, runCurve } from './goldenCurve.ts';
 import { allLinears, countingRows, methodOf, plainTraining, trainingJob } from './trainingJob.ts';
 import { adapterBytes, lossesOf, watch } from './watchRun.ts';
-
-/** That of the fixtures with every B at zero. */
-async function withZeroB(dir: string): Promise<string> {
-  const folder = readPeftFolder(fixturePath('lora_r4_a8'));
-  for (const [name, { data }] of folder.tensors) if (name.includes('lora_B')) data.fill(0);
-  await writePeftFolder(dir, folder);
-  return dir;
-}
 
 const optionsOf = (given: object) => chain.options.parse(given);
 
@@ -72,23 +63,9 @@ afterEach(() => vi.restoreAllMocks());
 describe('a chain of LoRA', () => {
   it('takes the 24 steps of three links, and its adapter is their sum', async () => {
     const curve = readCurve('cola');
-    const file = openSafetensors(fixturePath('procedures/cola/link_init.safetensors'));
-    const lora = getAdapterMethod('lora');
-    const init = lora.init.bind(lora);
-    let link = 1;
-    vi.spyOn(lora, 'init').mockImplementation(async (context) => {
-      const weights = await init(context);
-      link += 1;
-      const given = Object.entries(weights.trained).map(([name, tensor]) => {
-        const key = [...file.tensors.keys()].find((each) => each.includes(`link${link}`) && each.includes(name));
-        return [name, key === undefined ? tensor : { ...tensor, data: file.readFloat32(key) }] as const;
-      });
-      return { ...weights, trained: Object.fromEntries(given) };
-    });
-    const start = await withZeroB(join(temporaryDir(), 'start'));
-    const { steps, result, events } = await runCurve(curve, start, { procedure: 'chain', links: 3 });
-    file.close();
-    expect(link).toBe(3);
+    const links = giveLinks();
+    const { steps, result, events } = await runCurve(curve, await withZeroB(), { procedure: 'chain', links: 3 });
+    expect(links.link).toBe(3);
     expectCurve(steps, curve);
     expectAdapter(result.adapterDir, 'cola');
     expect(events.filter(({ type }) => type === 'mark')).toMatchObject([

@@ -2,22 +2,22 @@
  * Twenty optimizer steps that PEFT and PyTorch took (tests/fixtures/train_*): loss, gradient norm, learning rate of
  * every step and the final adapter. Catches any deviation of forward, backward, accumulation, clipping, AdamW or
  * schedule. `npm test` takes one method a backend, other ones than acceptance/trainCurves.test.ts; `npm run proof` all
- * of them.
+ * of them, stopped and resumed at the middle as well.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { StepMetrics, TrainEvent } from '../../../main/contract/engine.ts';
 import type { ResolvedTraining } from '../../../main/contract/training.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
-import { runTraining } from '../../../main/engine/training/runTraining.ts';
-import { backendNames, backendSettings, tensorflowMissing } from '../../support/backends.ts';
-import { breadth, expectWithin } from '../../support/breadth.ts';
+import { backendNames, tensorflowMissing } from '../../support/backends.ts';
+import { breadth, expectWithin, isProof } from '../../support/breadth.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
+import { expectResumedAlike } from './stoppedAtMiddle.ts';
 import { trainingJob } from './trainingJob.ts';
 import type { RowOfIds } from './trainingJob.ts';
+import { watch } from './watchRun.ts';
 
 interface Curve {
   readonly init_adapter: string;
@@ -55,16 +55,13 @@ for (const backend of backendNames) {
   describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `training curves on ${backend}`, () => {
     it.each(breadth(curves, (name) => name === enough[backend]))('%s', async (name) => {
       const curve = JSON.parse(readFileSync(fixturePath(join(name, 'curve.json')), 'utf8')) as Curve;
-      const steps: StepMetrics[] = [];
-      const onEvent = (event: TrainEvent): void => {
-        if (event.type === 'metrics') steps.push(...event.steps);
-      };
       const job = await trainingJob(temporaryDir(), rowsOf(curve), {
         initAdapter: fixturePath(curve.init_adapter),
         method: methodOf(name),
-        training: trainingOf(curve),
+        training: { ...trainingOf(curve), checkpointEvery: curve.steps.length / 2 },
       });
-      const result = await runTraining(backendSettings[backend], job, { onEvent });
+      const whole = await watch(job, { backend });
+      const { steps, result } = whole;
 
       expect(steps.map(({ step }) => step)).toEqual(curve.steps.map(({ step }) => step));
       expect(
@@ -86,6 +83,7 @@ for (const backend of backendNames) {
       }
       expect(result).toMatchObject({ state: 'succeeded', adapterStep: 20, steps: 20 });
       compareAdapters(result.adapterDir, fixturePath(name));
+      if (isProof) await expectResumedAlike(job, whole, { backend, where: `${name}, ${backend}` });
     });
   });
 }
