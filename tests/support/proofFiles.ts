@@ -2,6 +2,7 @@
 export const proofFiles = [
   'tests/acceptance/crashes.test.ts',
   'tests/acceptance/families.test.ts',
+  'tests/acceptance/initAdapters.test.ts',
   'tests/acceptance/smollm2.test.ts',
   'tests/acceptance/trainCurves.test.ts',
   'tests/engine/training/procedureCurves.test.ts',

@@ -63,8 +63,6 @@ export interface ExportSpec<Options extends object = object> {
   readonly hub: HubFacts;
   /** A few lines that load what was written. */
   usage(names: UsageNames): Usage;
-  /** The same for an adapter that Graft alone reads. */
-  readonly withoutPeft?: Pick<ExportSpec, 'title' | 'summary' | 'readers' | 'hub' | 'usage'>;
   /** Why this cannot be exported so; undefined where it can. */
   refusal(subject: ExportSubject): Said | undefined;
 }
@@ -121,14 +119,18 @@ export function isCut({ relativeError }: Truncation): boolean {
   return relativeError > 1e-6;
 }
 
-/** The export as it is for an adapter of this method. */
-export function exportFor(spec: ExportSpec, { method }: Pick<ExportSubject, 'method'>): ExportSpec {
-  return method?.capabilities.peft === null ? { ...spec, ...spec.withoutPeft } : spec;
-}
-
 /** For exports of a change: a model that was trained whole is none. */
 export function refuseWholeModel({ method }: ExportSubject): Said | undefined {
   return method?.capabilities.trains === 'model' ? exportWords.wholeModel() : undefined;
+}
+
+/** For what PEFT reads, of the method itself. */
+export function refuseWithoutPeft(subject: ExportSubject): Said | undefined {
+  const { method } = subject;
+  if (method?.capabilities.peft !== null) return refuseWholeModel(subject);
+  const { title, capabilities } = method;
+  const hasLora = capabilities.plainLora !== 'none';
+  return refuseWholeModel(subject) ?? exportWords[hasLora ? 'noPeft' : 'noPeftNorLora']({ method: title });
 }
 
 /** For exports to LoRA. */

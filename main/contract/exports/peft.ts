@@ -1,6 +1,6 @@
 /** The adapter's own method, as PEFT saves it. */
 import { z } from 'zod';
-import { peftUsage, refuseWholeModel, type ExportSpec } from './exportSpec.ts';
+import { peftUsage, refuseWithoutPeft, type ExportSpec } from './exportSpec.ts';
 
 export const peftExportOptions = z.strictObject({
   olderReaders: z
@@ -24,12 +24,5 @@ export const peftExport: ExportSpec<PeftExportOptions> = {
   options: peftExportOptions,
   hub: { library: 'peft', relation: 'adapter', tags: [] },
   usage: peftUsage,
-  withoutPeft: {
-    title: 'Adapter folder',
-    summary: 'As it is kept here, in the layout of PEFT: only Graft reads this method.',
-    readers: ['Graft'],
-    hub: { library: null, relation: 'adapter', tags: [] },
-    usage: ({ folder }) => ({ language: 'sh', lines: [`npm start -- adapter import ${folder}`] }),
-  },
-  refusal: refuseWholeModel,
+  refusal: refuseWithoutPeft,
 };

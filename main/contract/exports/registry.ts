@@ -5,6 +5,7 @@ import { commonWords } from '../words/common.ts';
 import { exportWords as words } from '../words/exports.ts';
 import type { ExportSpec } from './exportSpec.ts';
 import { ggufLoraExport } from './ggufLora.ts';
+import { graftExport } from './graft.ts';
 import { loraExport } from './lora.ts';
 import { mergedExport } from './merged.ts';
 import { mergedGgufExport } from './mergedGguf.ts';
@@ -13,6 +14,7 @@ import { peftExport } from './peft.ts';
 /** Of an adapter with its base. */
 export const adapterExports: readonly ExportSpec[] = [
   peftExport, //
+  graftExport,
   loraExport,
   ggufLoraExport,
   mergedExport,

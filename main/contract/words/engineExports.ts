@@ -30,10 +30,6 @@ export const engineExportWords = wordsOf('engineExports', {
     en: 'The projections are not the ones that the key gives: PEFT before 0.21 would ignore them and answer differently. Use PEFT 0.21 or later, or export as LoRA.',
     ja: '射影が、キーから生成されるものと異なります。0.21 より前の PEFT はこれを無視し、異なる回答になります。PEFT 0.21 以降を使うか、LoRA として書き出してください。',
   },
-  noPeft: {
-    en: 'With these options {method} is for Graft alone: no PEFT reads this folder. Export it as LoRA, which every version reads.',
-    ja: 'このオプションの {method} は Graft 専用で、どの PEFT も読めません。どのバージョンでも読める LoRA として書き出してください。',
-  },
   olderVeraAlone: {
     en: 'Only VeRA has a form for older PEFT; this adapter is of another method.',
     ja: '古い PEFT 向けの形があるのは VeRA だけです。このアダプターは別の方式です。',

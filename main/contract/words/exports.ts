@@ -23,6 +23,14 @@ export const exportWords = wordsOf('exports', {
     en: 'The export {id} does not take this. {field}: {problem}',
     ja: '書き出し {id} はこの設定を受け付けません。{field}: {problem}',
   },
+  noPeft: {
+    en: 'PEFT does not read {method}: export it as plain LoRA (lora), or as the folder that Graft reads (graft).',
+    ja: 'PEFT は {method} を読めません。通常の LoRA（lora）か、Graft が読むフォルダー（graft）として書き出してください。',
+  },
+  noPeftNorLora: {
+    en: 'PEFT does not read {method}: export it as the folder that Graft reads (graft).',
+    ja: 'PEFT は {method} を読めません。Graft が読むフォルダー（graft）として書き出してください。',
+  },
   noLoraForm: {
     en: 'What {method} changes cannot be written as LoRA: choose another form.',
     ja: '{method} の変化は LoRA の形では書けません。ほかの形式を選んでください。',

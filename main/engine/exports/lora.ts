@@ -13,7 +13,7 @@ import { modulePrefix } from '../../methods/tensorSpec.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { attachReplaced } from '../adapters/replacedWeights.ts';
 import { copyOwnPrompts } from './ownPrompts.ts';
-import { unscaledNotes } from './peft.ts';
+import { unscaledNotes } from './keptFiles.ts';
 import { adapterFactors, isExact, layerRanks, nearNotes, paddedTo, scaled } from './loraFactors.ts';
 import type { AdapterFactors, Factors, LayerRank } from './loraFactors.ts';
 import { tolerances, requireAdapter, type WeightExport } from './weightExport.ts';

@@ -3,22 +3,18 @@
  * adapter whose projection is another one answers differently there: that is said, and refused where older readers are
  * asked for.
  */
-import { statSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { GraftError } from '../../contract/errors.ts';
 import type { PeftExportOptions } from '../../contract/exports/peft.ts';
-import { unscaledWords } from '../../contract/words/unscaled.ts';
 import type { Said } from '../../contract/words/words.ts';
-import { peftConfigName, peftWeightsName, writePeftFolder } from '../../formats/peftFolder.ts';
+import { writePeftFolder } from '../../formats/peftFolder.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights } from '../adapters/adapterMethod.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
-import { capabilitiesWith } from '../../methods/methodSpec.ts';
 import { configSchema } from '../../methods/optionTable.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
+import { copyKept, keptBytes, unscaledNotes } from './keptFiles.ts';
 import { copyOwnPrompts } from './ownPrompts.ts';
-import { tolerances, requireAdapter, type ExportJob, type WeightExport } from './weightExport.ts';
+import { tolerances, requireAdapter, type WeightExport } from './weightExport.ts';
 import { engineExportWords } from '../../contract/words/engineExports.ts';
 
 /** What PEFT 0.12 takes of every method; before 0.14 it stops at a field that it does not know. */
@@ -31,12 +27,12 @@ const oldFields = [
 const ownPrefix = 'graft_';
 
 export const peft: WeightExport<PeftExportOptions> = {
-  sizeBytes: (job) => kept(job).reduce((sum, { size }) => sum + size, 0),
+  sizeBytes: keptBytes,
 
   async write(job) {
     const adapter = requireAdapter(job);
     if (job.options.olderReaders) await writePeftFolder(job.outDir, forOlderReaders(adapter, job.baseModel));
-    else for (const { path, name } of kept(job)) await copyFile(path, join(job.outDir, name));
+    else await copyKept(job);
     await copyOwnPrompts(job);
     return {
       readBack: () => ({ modelDir: job.modelDir, adapterDir: job.outDir }),
@@ -47,26 +43,8 @@ export const peft: WeightExport<PeftExportOptions> = {
   },
 };
 
-/** Loaders of adapters have a scale too. */
-export function unscaledNotes({ replaced }: Pick<AdapterWeights, 'replaced'>): readonly Said[] {
-  return replaced === undefined || replaced.names.length === 0
-    ? []
-    : [unscaledWords.export({ weights: replaced.names })];
-}
-
-/** The files of the adapter as it is kept. */
-function kept({ adapterDir }: Pick<ExportJob, 'adapterDir'>) {
-  return [peftConfigName, peftWeightsName].map((name) => {
-    const path = join(adapterDir ?? '', name);
-    return { name, path, size: statSync(path).size };
-  });
-}
-
 /** Which PEFT reads it, where not every one does that knows the method. */
 function readerNotes(adapter: AdapterWeights): readonly Said[] {
-  const spec = getMethodSpec(adapter.methodId);
-  const isOwn = capabilitiesWith(spec, adapter.options).peft === null;
-  if (isOwn && spec.capabilities.peft !== null) return [engineExportWords.noPeft({ method: spec.title })];
   return isRedrawable(adapter) ? [] : [engineExportWords.otherProjections()];
 }
 

@@ -1,6 +1,7 @@
 /** The weights' half of every export: one line each. Options and words are in contract/exports/registry.ts. */
 import { GraftError } from '../../contract/errors.ts';
 import { ggufLora } from './ggufLora.ts';
+import { graft } from './graft.ts';
 import { lora } from './lora.ts';
 import { merged } from './merged.ts';
 import { mergedGguf } from './mergedGguf.ts';
@@ -10,6 +11,7 @@ import { engineExportWords } from '../../contract/words/engineExports.ts';
 
 const weightExports: Readonly<Record<string, WeightExport<never>>> = {
   peft,
+  graft,
   lora,
   'gguf-lora': ggufLora,
   merged,

@@ -8,7 +8,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Adapter, Model } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
-import { exportFor, hasGgufForm } from '../../contract/exports/exportSpec.ts';
+import { hasGgufForm } from '../../contract/exports/exportSpec.ts';
 import type { ExportChoice, ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import { getAdapterExport, getModelExport, parseExportOptions } from '../../contract/exports/registry.ts';
 import { exportWords } from '../../contract/words/exports.ts';
@@ -181,12 +181,12 @@ function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
     method: adapter && storedMethod(adapter),
     hasGguf: model === null || hasGgufForm(model.shape),
   };
-  const spec = adapter === null ? getModelExport(to) : exportFor(getAdapterExport(to), subject);
+  const spec = adapter === null ? getModelExport(to) : getAdapterExport(to);
   const chosen = parseExportOptions(spec, options);
   const title = adapter?.name ?? model?.name ?? '';
   const refusal = spec.refusal(subject);
   if (refusal !== undefined) throw new GraftError('unsupported', refusal, { field: 'to' });
-  const isCopy = spec.id === 'peft' && Object.keys(options).length === 0;
+  const isCopy = ['peft', 'graft'].includes(spec.id) && Object.keys(options).length === 0;
   if (model === null && !isCopy) {
     throw new GraftError('conflict', studioExportWords.baseMissing({ title }), {
       field: 'model',

@@ -31,6 +31,8 @@ const weightEndings = ['.safetensors', '.gguf', '.bin'];
 /** In bytes; undefined where the adapter's layers are not those of the base. `chosen`: with defaults. */
 export function exportSize({ adapter, model }: ExportSource, id: string, chosen: object): number | undefined {
   switch (id) {
+    case 'graft':
+      return adapter?.sizeBytes;
     case 'peft':
       return adapter === null ? undefined : peftSize(adapter, chosen as PeftExportOptions);
     case 'lora':

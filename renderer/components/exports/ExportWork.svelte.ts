@@ -4,7 +4,7 @@
  */
 import type { Adapter, Model } from '../../../main/contract/entities.ts';
 import type { GraftError } from '../../../main/contract/errors.ts';
-import { exportFor, exportSuffix, hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
+import { exportSuffix, hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
 import type { ExportSpec } from '../../../main/contract/exports/exportSpec.ts';
 import { adapterExports, modelExports } from '../../../main/contract/exports/registry.ts';
 import { completeOptions, findMethodSpec, methodWith } from '../../../main/methods/registry.ts';
@@ -28,8 +28,6 @@ export interface ExportForm {
   /** As the studio is asked for it. */
   readonly to: string;
   readonly spec: ExportSpec;
-  /** Of exportWords: what it is called, and `<words>Text`. */
-  readonly words: string;
   /** `needsBase`: the base is not here, whatever it is. Undefined where it can be had. */
   readonly refusal: Said | 'needsBase' | undefined;
 }
@@ -48,8 +46,7 @@ export function formsOf(subject: ExportSubject): readonly ExportForm[] {
     subject.adapter === null ? Object.entries(modelExports) : adapterExports.map((spec) => [spec.id, spec] as const);
   const method = subject.adapter && methodOf(subject.adapter);
   return all.map(([to, spec]) => ({
-    ...{ to, spec: exportFor(spec, { method }), refusal: refusalOf(spec, subject, method) },
-    words: method?.capabilities.peft === null && spec.withoutPeft ? 'ownFolder' : to,
+    ...{ to, spec, refusal: refusalOf(spec, subject, method) },
   }));
 }
 
@@ -65,7 +62,7 @@ type Method = Parameters<ExportSpec['refusal']>[0]['method'];
 function refusalOf(spec: ExportSpec, { model }: ExportSubject, method: Method): ExportForm['refusal'] {
   const refusal = spec.refusal({ method, hasGguf: model === null || hasGgufForm(model.shape) });
   if (refusal !== undefined) return refusal;
-  return model === null && spec.id !== 'peft' ? 'needsBase' : undefined;
+  return model === null && !['peft', 'graft'].includes(spec.id) ? 'needsBase' : undefined;
 }
 
 /** The export of each subject: one that runs is found again, and is not shown as another's. */
