@@ -1,20 +1,10 @@
 /** Tables of text: CSV, TSV and what spreadsheets make of them. */
 import { wordsOf } from './words.ts';
 
-interface Rows {
-  readonly rows: number;
-}
-
-interface Lines {
-  readonly lines: number;
-}
-
 interface Unnamed {
   readonly columns: readonly string[];
   readonly more: number;
 }
-
-const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 export const csvWords = wordsOf('csv', {
   noHeader: { en: '{file} has no header line.', ja: '{file} に見出しの行がありません。' },
@@ -28,9 +18,8 @@ export const csvWords = wordsOf('csv', {
     ja: '引用符を閉じてください。引用符の中に引用符を書くときは 2 つ続けます。',
   },
   otherFieldCount: {
-    en: ({ fields, columns }: { readonly fields: number; readonly columns: number }) =>
-      `${count(fields, 'field')} where the header has ${columns}`,
-    ja: ({ fields, columns }) => `項目が ${fields} 個ありますが、見出しは ${columns} 個です`,
+    en: '{fields, field|fields} where the header has {columns}',
+    ja: '項目が {fields} 個ありますが、見出しは {columns} 個です',
   },
   neverClosed: { en: 'a quote that opens in this row is never closed', ja: 'この行で開いた引用符が閉じていません' },
   neverClosedLost: {
@@ -46,23 +35,20 @@ export const csvWords = wordsOf('csv', {
     ja: 'この行で開いた引用符が {line} 行目まで閉じていません。続く行は別々の行として読み取ります',
   },
   blankRows: {
-    en: ({ rows }: Rows) => `Left out, as there is nothing but separators in them: ${count(rows, 'row')}.`,
-    ja: ({ rows }) => `区切り文字しかない ${rows} 行を除きました。`,
+    en: 'Left out, as there is nothing but separators in them: {rows, row|rows}.',
+    ja: '区切り文字しかない {rows} 行を除きました。',
   },
   longRows: {
-    en: ({ rows }: Rows) => `Separators behind the last column are left out, in ${count(rows, 'row')}.`,
-    ja: ({ rows }) => `${rows} 行で、最後の列より後ろの区切り文字を無視しました。`,
+    en: 'Separators behind the last column are left out, in {rows, row|rows}.',
+    ja: '{rows} 行で、最後の列より後ろの区切り文字を無視しました。',
   },
   looseQuotes: {
-    en: ({ rows, line }: Rows & { readonly line: number }) =>
-      `Text follows a closing quote (${count(rows, 'row')}, first in line ${line}): such a field is kept with its quotes.`,
-    ja: ({ rows, line }) =>
-      `閉じた引用符の後に文字がある項目は、引用符ごと残しました（${rows} 行、最初は ${line} 行目）。`,
+    en: 'Text follows a closing quote ({rows, row|rows}, first in line {line}): such a field is kept with its quotes.',
+    ja: '閉じた引用符の後に文字がある項目は、引用符ごと残しました（{rows} 行、最初は {line} 行目）。',
   },
   title: {
-    en: ({ line, lines }: Lines & { readonly line: number }) =>
-      `The header is in line ${line}; what stands above it is left out (${count(lines, 'line')}).`,
-    ja: ({ line, lines }) => `見出しは ${line} 行目です。その上の ${lines} 行は使いません。`,
+    en: 'The header is in line {line}; what stands above it is left out ({lines, line|lines}).',
+    ja: '見出しは {line} 行目です。その上の {lines} 行は使いません。',
   },
   span: { en: 'lines {from} to {to}', ja: '{from}～{to} 行目' },
   doubtfulQuotes: {

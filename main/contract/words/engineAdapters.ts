@@ -32,9 +32,8 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
   },
   notFloating: { en: 'It is {dtype}, not a floating-point type.', ja: '型が {dtype} で、浮動小数点型ではありません。' },
   notMatrix: {
-    en: ({ shape }: { readonly shape: readonly number[] }) =>
-      `It has shape (${shape.join(', ')}), not that of a matrix.`,
-    ja: ({ shape }) => `形状が (${shape.join(', ')}) で、行列ではありません。`,
+    en: 'It has shape ({shape, sizes}), not that of a matrix.',
+    ja: '形状が ({shape, sizes}) で、行列ではありません。',
   },
   notInteger: { en: 'It is {dtype}, not an integer type.', ja: '型が {dtype} で、整数型ではありません。' },
   indexOutside: { en: 'It holds an index outside 0 … {last}.', ja: '0 … {last} の範囲にないインデックスがあります。' },
@@ -44,10 +43,8 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
   },
   tensorMissing: { en: 'The file lacks this tensor.', ja: 'ファイルに、このテンソルがありません。' },
   otherShape: {
-    en: ({ found, expected }: { readonly found: readonly number[]; readonly expected: readonly number[] }) =>
-      `It has shape (${found.join(', ')}); this base model and configuration need (${expected.join(', ')})`,
-    ja: ({ found, expected }) =>
-      `形状が (${found.join(', ')}) ですが、このベースモデルと設定に必要なのは (${expected.join(', ')}) です`,
+    en: 'It has shape ({found, sizes}); this base model and configuration need ({expected, sizes})',
+    ja: '形状が ({found, sizes}) ですが、このベースモデルと設定に必要なのは ({expected, sizes}) です',
   },
   perhapsOtherBase: {
     en: '{shapes}: the adapter may have been made for another base model.',
@@ -84,10 +81,8 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
     ja: 'ファイルに、分類ヘッドのこのテンソルがありません',
   },
   headShape: {
-    en: ({ shape, expected }: { readonly shape: readonly number[]; readonly expected: readonly number[] }) =>
-      `it has shape (${shape.join(', ')}); this base model needs (${expected.join(', ')})`,
-    ja: ({ shape, expected }) =>
-      `形状が (${shape.join(', ')}) ですが、このベースモデルに必要なのは (${expected.join(', ')}) です`,
+    en: 'it has shape ({shape, sizes}); this base model needs ({expected, sizes})',
+    ja: '形状が ({shape, sizes}) ですが、このベースモデルに必要なのは ({expected, sizes}) です',
   },
   headNotFloating: {
     en: 'it is {dtype}, not a floating-point type',
@@ -134,21 +129,7 @@ export const engineAdapterWords = wordsOf('engineAdapters', {
     ja: '学習が発散した可能性があります。以前のチェックポイントを使うか、学習率を下げて学習し直してください。',
   },
   projectionShapes: {
-    en: ({
-      shapeA,
-      shapeB,
-      rank,
-      inMax,
-      outMax,
-    }: {
-      readonly shapeA: readonly number[];
-      readonly shapeB: readonly number[];
-      readonly rank: number;
-      readonly inMax: number;
-      readonly outMax: number;
-    }) =>
-      `They have shapes (${shapeA.join(', ')}) and (${shapeB.join(', ')}); needed are (${rank}, ${inMax}) and (${outMax}, ${rank})`,
-    ja: ({ shapeA, shapeB, rank, inMax, outMax }) =>
-      `形状が (${shapeA.join(', ')}) と (${shapeB.join(', ')}) ですが、必要なのは (${rank}, ${inMax}) と (${outMax}, ${rank}) です`,
+    en: 'They have shapes ({shapeA, sizes}) and ({shapeB, sizes}); needed are ({rank}, {inMax}) and ({outMax}, {rank})',
+    ja: '形状が ({shapeA, sizes}) と ({shapeB, sizes}) ですが、必要なのは ({rank}, {inMax}) と ({outMax}, {rank}) です',
   },
 });

@@ -1,20 +1,11 @@
 /** Labels of texts: what is none, what is read as one class, what looks alike. */
 import { wordsOf } from './words.ts';
 
-interface OfLabel {
-  readonly label: string;
-}
-
-interface OfRows {
-  readonly rows: number;
-}
-
 interface Groups {
   readonly groups: readonly string[];
   readonly more: number;
 }
 
-const rowsOf = (rows: number): string => (rows === 1 ? '1 row' : `${rows} rows`);
 const listed = (parts: readonly string[], separator: string, more: number): string =>
   parts.join(separator) + (more > 0 ? `${separator}and ${more} more` : '');
 const listedJa = ({ groups, more }: Groups): string => groups.join('、') + (more > 0 ? ` ほか ${more} 件` : '');
@@ -54,22 +45,16 @@ export const labelWords = wordsOf('labels', {
       `見た目の似たラベルは別々のクラスです: ${listedJa(groups)}。同じ意味なら、ファイルの中で表記をそろえてください。`,
   },
   doubtfulClass: {
-    en: ({ label, rows }: OfLabel & OfRows) =>
-      `"${label}" is a class, of ${rowsOf(rows)}. Where it stands for a missing label, leave it empty in the file.`,
-    ja: ({ label, rows }) =>
-      `「${label}」は ${rows} 行のクラスです。ラベルなしの意味なら、ファイルで空にしてください。`,
+    en: '"{label}" is a class, of {rows, row|rows}. Where it stands for a missing label, leave it empty in the file.',
+    ja: '「{label}」は {rows} 行のクラスです。ラベルなしの意味なら、ファイルで空にしてください。',
   },
   leftOut: {
-    en: ({ label, rows }: OfLabel & OfRows) =>
-      `Left out as missing: ${rowsOf(rows)} with the label "${label}". Where it is a class, call it otherwise in the file.`,
-    ja: ({ label, rows }) =>
-      `ラベルなしとして ${rows} 行を除きます（ラベル「${label}」）。クラスの名前なら、ファイルで別の名前にしてください。`,
+    en: 'Left out as missing: {rows, row|rows} with the label "{label}". Where it is a class, call it otherwise in the file.',
+    ja: 'ラベルなしとして {rows} 行を除きます（ラベル「{label}」）。クラスの名前なら、ファイルで別の名前にしてください。',
   },
   minusOne: {
-    en: ({ rows }: OfRows) =>
-      `-1 is a label like the others, of ${rowsOf(rows)}. Where it stands for no label, remove these rows from the file.`,
-    ja: ({ rows }) =>
-      `-1 もほかと同じラベルです（${rows} 行）。ラベルなしの意味なら、その行をファイルから除いてください。`,
+    en: '-1 is a label like the others, of {rows, row|rows}. Where it stands for no label, remove these rows from the file.',
+    ja: '-1 もほかと同じラベルです（{rows} 行）。ラベルなしの意味なら、その行をファイルから除いてください。',
   },
   thousands: {
     en: 'Labels such as "{label}" are taken as texts: the comma may be a decimal one or one of thousands. Write them with a point, or without.',

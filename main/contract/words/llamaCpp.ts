@@ -21,8 +21,8 @@ export const llamaCppWords = wordsOf('llamaCpp', {
     ja: 'llama.cpp にアダプターを追加できませんでした: {why}',
   },
   onCpu: {
-    en: ({ threads }: { readonly threads: number }) => `llama.cpp on CPU, ${threads} thread${threads === 1 ? '' : 's'}`,
-    ja: ({ threads }) => `llama.cpp（CPU、${threads} スレッド）`,
+    en: 'llama.cpp on CPU, {threads, thread|threads}',
+    ja: 'llama.cpp（CPU、{threads} スレッド）',
   },
   onGpu: { en: 'llama.cpp on {gpu}', ja: 'llama.cpp（{gpu}）' },
   noVocabulary: {

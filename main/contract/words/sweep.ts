@@ -3,9 +3,8 @@ import { wordsOf } from './words.ts';
 
 export const sweepWords = wordsOf('sweep', {
   cleared: {
-    en: ({ count }: { readonly count: number }) =>
-      `Cleared ${count} unfinished ${count === 1 ? 'file or folder' : 'files or folders'} that a stopped process had left.`,
-    ja: ({ count }) => `停止したプロセスが残した未完成のファイルやフォルダー ${count} 個を片付けました。`,
+    en: 'Cleared {count, unfinished file or folder|unfinished files or folders} that a stopped process had left.',
+    ja: '停止したプロセスが残した未完成のファイルやフォルダー {count} 個を片付けました。',
   },
   backFromTrash: {
     en: 'The adapter "{name}" is back from the trash, as was asked before the last stop.',

@@ -38,10 +38,8 @@ export const textFileWords = wordsOf('textFiles', {
   },
   oneRowALine: { en: 'Put one row on each line.', ja: '1 行に 1 件ずつ書いてください。' },
   undecodablePlaces: {
-    en: ({ count, encoding }: { readonly count: number; readonly encoding: string }) =>
-      `${count} ${count === 1 ? 'place is' : 'places are'} no ${encoding} text. If the file has another encoding (such as shift_jis, euc-jp, windows-1252), name it for the import.`,
-    ja: ({ count, encoding }) =>
-      `${count} か所が ${encoding} として読めません。別の文字コード（shift_jis、euc-jp、windows-1252 など）なら、取り込むときに選んでください。`,
+    en: '{count, place is|places are} no {encoding} text. If the file has another encoding (such as shift_jis, euc-jp, windows-1252), name it for the import.',
+    ja: '{count} か所が {encoding} として読めません。別の文字コード（shift_jis、euc-jp、windows-1252 など）なら、取り込むときに選んでください。',
   },
   otherMark: {
     en: '{file} begins with the mark of {mark}, but was said to be {encoding}.',

@@ -30,8 +30,8 @@ export interface Entry<Parameters> {
 
 /**
  * The places of a pattern: `{name}` takes a text or a number, `{names, list}` and `{problems, clauses}` several texts,
- * set apart as the language does; JSON, with its quotes, is text. Functions are for what depends on a value: one or
- * many, what may be missing.
+ * set apart as the language does, `{shape, sizes}` several numbers, `{rows, row|rows}` a number and what it counts, one
+ * or many; JSON, with its quotes, is text. Functions are for what else depends on a value, such as what may be missing.
  */
 type PlaceIn<Pattern> = Pattern extends `${string}{${infer Place}}${infer Rest}`
   ? (Place extends `${string}"${string}` ? never : Place) | PlaceIn<Rest>
@@ -42,7 +42,11 @@ type ParametersOf<Words> = Words extends string
       readonly [Place in PlaceIn<Words> as Place extends `${infer Name}, ${string}` ? Name : Place]: Place extends
         `${string}, list` | `${string}, clauses`
         ? readonly string[]
-        : string | number;
+        : Place extends `${string}, sizes`
+          ? readonly number[]
+          : Place extends `${string}|${string}`
+            ? number
+            : string | number;
     }
   : Words extends (parameters: infer Parameters) => string
     ? Parameters
@@ -51,6 +55,7 @@ type ParametersOf<Words> = Words extends string
 const separators: Readonly<Record<string, Readonly<Record<WordLanguage, string>>>> = {
   list: { en: ', ', ja: '、' },
   clauses: { en: '; ', ja: '／' },
+  sizes: { en: ', ', ja: ', ' },
 };
 
 /** As the words see them and as a caller gives them: where there is text a sentence may stand. */
@@ -101,9 +106,11 @@ function speaker(code: string, words: Entry<never>): Speaker<Record<string, Para
 export function phrase(words: Entry<never>, language: WordLanguage, parameters: Said['parameters']): string {
   const given = words[language];
   if (typeof given !== 'string') return (given as (parameters: object) => string)(parameters);
-  return given.replace(/\{(\w+)(?:, (\w+))?\}/g, (_, name: string, kind?: string) => {
-    const value = parameters[name] as string | number | readonly string[];
-    return typeof value === 'object' ? value.join(separators[kind ?? 'list'][language]) : String(value);
+  return given.replace(/\{(\w+)(?:, ([^{}"]+))?\}/g, (_, name: string, kind: string = 'list') => {
+    const value = parameters[name] as string | number | readonly (string | number)[];
+    const [one, many] = kind.split('|');
+    if (many !== undefined) return `${String(value)} ${value === 1 ? one : many}`;
+    return typeof value === 'object' ? value.join(separators[kind][language]) : String(value);
   });
 }
 

@@ -10,6 +10,7 @@ const words = wordsOf('test', {
   lines: { en: ({ lines }: { readonly lines: number }) => `${lines} lines`, ja: ({ lines }) => `${lines} 行` },
   why: { en: 'Because {why}: {files, list}.', ja: '理由は{why}です: {files, list}。' },
   problems: { en: '{file}: {problems, clauses}.', ja: '{file}: {problems, clauses}。' },
+  counted: { en: '{rows, row is|rows are} ({shape, sizes})', ja: '{rows} 行 ({shape, sizes})' },
   json: { en: 'Write {"lines": [1]}.', ja: '{"lines": [1]} と書いてください。' },
 });
 
@@ -45,6 +46,12 @@ describe('words of the core', () => {
     expect(problems.text).toBe('a: Nothing to do.; 0 lines.');
     expect(phrase(words.problems.words, 'ja', { file: 'a', problems: ['b', 'c'] })).toBe('a: b／c。');
     expect(phrase(words.why.words, 'ja', { why: 1, files: ['{why}', 'c'] })).toBe('理由は1です: {why}、c。');
+  });
+
+  it('counts one or many, and sets sizes apart alike in every language', () => {
+    const texts = [0, 1, 2].map((rows) => words.counted({ rows, shape: [4, 8] }).text);
+    expect(texts).toEqual(['0 rows are (4, 8)', '1 row is (4, 8)', '2 rows are (4, 8)']);
+    expect(phrase(words.counted.words, 'ja', { rows: 1, shape: [4, 8] })).toBe('1 行 (4, 8)');
   });
 
   it('leaves JSON in a sentence as it is', () => {
