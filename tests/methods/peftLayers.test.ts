@@ -6,7 +6,9 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { robertaFamily } from '../../main/contract/families/bert.ts';
 import type { LinearShape } from '../../main/contract/families/family.ts';
-import { getAdapterMethod } from '../../main/engine/adapters/registry.ts';
+import { getAdapterMethod, readAdapter } from '../../main/engine/adapters/registry.ts';
+import { inspectModel } from '../../main/formats/modelFolder.ts';
+import { readPeftFolder } from '../../main/formats/peftFolder.ts';
 import { AdaptedLayers } from '../../main/engine/models/adaptedLayers.ts';
 import { outsideBlocks } from '../../main/engine/models/throughBlocks.ts';
 import { tf, type NamedTensorMap, type Tensor } from '../../main/engine/tf.ts';
@@ -253,6 +255,23 @@ describe('MiSS', () => {
     expect(messages({ rank: 13 })[0]).toMatch(/^rank: .*12 inputs/);
     expect(messages({ rank: 8, missForm: 'bat' })[0]).toMatch(/^rank: .*These do: 4, 2, 1/);
     expect(messages({ rank: 4, missForm: 'mini', miniRank: 3 })[0]).toMatch(/^miniRank: .*8, 4, 2, 1/);
+  });
+
+  test('biases that PEFT trains beside it come in and go out under its own word for them', () => {
+    const { shape } = inspectModel(fixturePath('arch_roberta_cls'));
+    const folder = readPeftFolder(fixturePath('methods/miss/roberta_r4/final'));
+    const key = 'base_model.model.roberta.encoder.layer.0.attention.self.query.base_layer.bias';
+    const bias = { dtype: 'F32', shape: [shape.hiddenSize], data: new Uint8Array(4 * shape.hiddenSize) } as const;
+    const given = {
+      ...folder,
+      config: { ...folder.config, bias: 'MiSS_only' },
+      tensors: new Map([...folder.tensors, [key, bias] as const]),
+    };
+    const weights = readAdapter(given, shape);
+    expect(weights.replaced).toMatchObject({ bias: 'MiSS_only', names: [expect.stringMatching(/query\.bias$/)] });
+    const written = getAdapterMethod('miss').toPeft(weights, 'base');
+    expect(written.config.bias).toBe('MiSS_only');
+    expect(written.tensors.has(key)).toBe(true);
   });
 
   test('bat alone has no LoRA form, and does not share a batch as one', () => {
