@@ -73,6 +73,10 @@ function addWhich(method: Command, session: CommandSession): void {
     });
 }
 
+const partHeadings = { optimizers: 'Optimizers', procedures: 'Procedures', callbacks: 'Between steps' } as const;
+type PartKind = keyof typeof partHeadings;
+const partsOf = { optimizers, procedures, callbacks };
+
 function whichJson() {
   const methods = Object.entries(goals).map(([goal, { en: title }]) => ({
     goal,
@@ -81,9 +85,9 @@ function whichJson() {
       suits.goal === goal ? [{ id, title: name, text: suits.text.en, source: suits.source.en, paper }] : [],
     ),
   }));
-  const parts = Object.entries({ optimizers, procedures, callbacks }).map(([kind, all]) => ({
+  const parts = (Object.keys(partHeadings) as PartKind[]).map((kind) => ({
     kind,
-    parts: Object.values<TrainingPart>(all).map(({ id, title, summary, paper = null }) => ({
+    parts: Object.values<TrainingPart>(partsOf[kind]).map(({ id, title, summary, paper = null }) => ({
       ...{ id, title: title.en, summary: summary.en, paper },
     })),
   }));
@@ -100,7 +104,7 @@ function whichLines({ methods, parts }: ReturnType<typeof whichJson>, isMarkdown
       '',
     ]),
     ...parts.flatMap(({ kind, parts: own }) => [
-      ...heading(kind),
+      ...heading(partHeadings[kind]),
       ...own.map(({ title, summary }) => item(title, summary)),
       '',
     ]),
