@@ -83,14 +83,15 @@ function told({ emit }: LoopContext, { position, marks }: Changed): LoopPosition
   return { ...position, progress: marks.reduce(withMark, position.progress) };
 }
 
-const stretch = 50;
+/** Steps that one mark tells of: at most twenty marks of this kind stand in a run's chart. */
+const stretchOf = (steps: number): number => Math.max(50, Math.ceil(steps / 20));
 
 /** What the steps since the last of such marks went without: a matter of their seeds alone, told for many at once. */
 function tellLeftOut(context: LoopContext, position: LoopPosition, isLast = false): LoopPosition {
-  const { method, frame } = context.run;
+  const { method, frame, training } = context.run;
   const { step, marks = [] } = position.progress;
   const from = (marks.findLast(({ part }) => part === method.id)?.step ?? 0) + 1;
-  const isDue = step >= from && (isLast || step % stretch === 0);
+  const isDue = step >= from && (isLast || step % stretchOf(training.steps) === 0);
   if (!isDue || method.leftOut === undefined || method.saysLeftOut === undefined) return position;
   const steps = Array.from({ length: step - from + 1 }, (_, index) => leftOutAt(context.run, from + index));
   const said = method.saysLeftOut(frame, { from, steps });
