@@ -25,9 +25,8 @@ const staticChecks = [
     'tests/renderer/tsconfig.json',
     '--fail-on-warnings',
   ]),
-  toolCheck('Lint by types (oxlint)', tool('oxlint'), []),
+  toolCheck('Types, and lint by types (oxlint)', tool('oxlint'), []),
   toolCheck('Format (prettier)', tool('prettier'), ['--check', '--log-level=warn', '.']),
-  toolCheck('Types (tsc)', tool('typescript', 'tsc'), ['-p', '.']),
   toolCheck('Imports (dependency-cruiser)', tool('dependency-cruiser', 'depcruise'), [
     'main',
     'electron',
