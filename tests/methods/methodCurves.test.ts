@@ -1,7 +1,8 @@
 /**
  * Twenty steps of the reference implementations from their first adapter on: losses, gradient norms, and the adapter
  * after them. Encoders train their head as well. `npm test` takes one curve a method and backend; `npm run proof` all
- * of them on both, each of them stopped and resumed at its middle as well.
+ * of them on both, each of them stopped and resumed at its middle as well. Left out is the one whose LayerNorms are
+ * trained beside its adapters, which Graft refuses by name.
  */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,11 +34,11 @@ const ofWasm = [
   ...['sharelora/AB_all', 'mos/attn_p0', 'loramini/all', 'ia3/all', 'lokr/both_r1_true_init', 'loraxs/attn_true_init'],
 ];
 const ofProof = [
-  ...['adapter_d/roberta_fixed1', 'adapter_h/roberta_gelu_layernorm', 'adapter_l/llama', 'adapter_p/roberta'],
+  ...['adapter_d/roberta_fixed1', 'adapter_l/llama', 'adapter_p/roberta'],
   ...['ia3/default', 'ia3/default_true_init', 'ia3/roberta_default', 'lokr/both_r2_all', 'lokr/default'],
   ...['lokr/default_true_init', 'lokr/lycoris_init', 'lokr/roberta_r2', 'miss/all', 'miss/all_true_init'],
   ...['miss/mini_all', 'mos/all_2layers', 'sharelora/A_attn', 'sharelora/A_true_init', 'sharelora/B_all'],
-  ...['sharelora/B_attn', 'reslora/bs_attn', 'reslora/is_all', 'reslora/ms_all', 'reslora/ms_attn'],
+  ...['sharelora/B_attn', 'reslora/bs_attn'],
 ];
 const all = [...new Set([...ofTensorflow, ...ofWasm, ...ofProof])];
 const sample = { tensorflow: ofTensorflow, wasm: ofWasm } as const;
