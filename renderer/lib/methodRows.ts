@@ -84,15 +84,14 @@ function compare(a: number, b: number): number {
 
 type ExportName = keyof typeof exportWords.en;
 
-/** Short names of exports, each once: a merged GGUF is `merged` as well. */
+/** Short names of exports, each once: a merged GGUF is `merged` as well, and what PEFT reads Graft does anyway. */
 export function shortExports(
-  { exports, spec }: Pick<MethodRow, 'exports' | 'spec'>,
+  { exports }: Pick<MethodRow, 'exports'>,
   t: Readonly<Record<ExportName, unknown>>,
 ): readonly string[] {
-  const names = adapterExports.flatMap(({ id, withoutPeft }) => {
-    if (!exports.includes(id)) return [];
-    const word = spec.capabilities.peft === null && withoutPeft ? 'ownFolder' : id;
-    return [t[`${word}Short` as ExportName] as string];
-  });
+  const shown = adapterExports.filter(
+    ({ id }) => exports.includes(id) && (id !== 'graft' || !exports.includes('peft')),
+  );
+  const names = shown.map(({ id }) => t[`${id}Short` as ExportName] as string);
   return [...new Set(names)];
 }

@@ -127,6 +127,8 @@ export interface BindContext {
    * where layers share the input), so that a block recomputed in the backward pass drops the same ones.
    */
   readonly dropout?: (x: Tensor, rate: number, layer: string) => Tensor;
+  /** Present while training: those of the adapter's tensors that get no gradient. */
+  readonly constants?: ReadonlySet<Tensor>;
   /**
    * Present while training with what has `drawsPerPass`: uniform numbers in [0, 1), seeded by step and by `name`, equal
    * for equal names.

@@ -2,7 +2,7 @@
  * s · B (A · dropout(x)) for layers that share their input. The A of all of them are stacked into one multiplication,
  * since a factor of a few rows is bound by reading x; that also means one dropout mask for the group.
  */
-import { frozenLinear, linear } from '../ops/frozenLinear.ts';
+import { constantLinear, frozenLinear, linear } from '../ops/frozenLinear.ts';
 import { tf, type Tensor } from '../tf.ts';
 import type { BindContext, BoundAdapter } from './adapterMethod.ts';
 
@@ -23,10 +23,11 @@ export function bindLowRank(factors: ReadonlyMap<string, LowRankFactors>, contex
       const first = names.find((name) => factors.has(name));
       if (first === undefined) return names.map(() => undefined);
       const present = names.flatMap((name) => factors.get(name) ?? []);
-      const projected = projectAll(droppedOut(x, context, first), present);
+      const projected = projectAll(droppedOut(x, context, first), present, context);
       return names.map((name) => {
         const each = factors.get(name);
-        return each && linear(scaled(projected[present.indexOf(each)], each.scale, context.scale), each.b);
+        const low = each && scaled(projected[present.indexOf(each)], each.scale, context.scale);
+        return low && productFor([each.b], context)(low, each.b);
       });
     },
     tensorsUnder: (prefix) =>
@@ -65,15 +66,24 @@ export function droppedOut(x: Tensor, { dropout, dropoutRate }: LowRankContext, 
 }
 
 /** A x for each, (N, r). */
-function projectAll(x: Tensor, factors: readonly LowRankFactors[]): readonly Tensor[] {
+function projectAll(x: Tensor, factors: readonly LowRankFactors[], context: BindContext): readonly Tensor[] {
   const [first] = factors;
-  if (first && factors.length === 1) return [linear(x, first.a)];
+  const product = productFor(
+    factors.map(({ a }) => a),
+    context,
+  );
+  if (first && factors.length === 1) return [product(x, first.a)];
   const ranks = factors.map(({ a }) => a.shape[0] ?? 0);
   const stacked = tf.concat(
     factors.map(({ a }) => a),
     0,
   );
-  return tf.split(linear(x, stacked), ranks, 1);
+  return tf.split(product(x, stacked), ranks, 1);
+}
+
+/** Without what a gradient to the matrices would need, where none of them gets one. */
+function productFor(matrices: readonly Tensor[], { constants }: BindContext): typeof linear {
+  return constants !== undefined && matrices.every((matrix) => constants.has(matrix)) ? constantLinear : linear;
 }
 
 function scaled(low: Tensor, factor: number, scale: Tensor | undefined): Tensor {

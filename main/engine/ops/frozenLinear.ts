@@ -21,6 +21,18 @@ export function frozenLinear(x: Tensor, w: Tensor): Tensor {
   }));
 }
 
+/**
+ * The same with w (out, in) of this step: kept itself, x is not. For a factor that gets no gradient, so that the memory
+ * of a step does not hold the inputs of its layers.
+ */
+export function constantLinear(x: Tensor, w: Tensor): Tensor {
+  return differentiable([x], () => ({
+    value: matMulKernel(x, w, withTransposed),
+    keep: [w],
+    gradient: (dy, [weight]) => [matMulKernel(dy, weight, asStored)],
+  }));
+}
+
 /** x (N, in), w (out, in) trained → (N, out) float32. Gradients to both; x is kept in the backend's precision. */
 export function linear(x: Tensor, w: Tensor): Tensor {
   return differentiable([x, w], () => ({

@@ -22,7 +22,8 @@ export function overPast(adapter: BoundAdapter, pairs: readonly FactorPair[], in
     pastKey(a) in inputs ? [[module, { a: inputs[pastKey(a)], b: inputs[pastKey(b)], scale }] as const] : [],
   );
   if (factors.length === 0) return adapter;
-  const past = bindLowRank(new Map(factors), { dropoutRate: 0 });
+  const constants = new Set(factors.flatMap(([, { a, b }]) => [a, b]));
+  const past = bindLowRank(new Map(factors), { dropoutRate: 0, constants });
   return {
     ...adapter,
     deltas(...place) {

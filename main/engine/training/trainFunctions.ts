@@ -176,9 +176,12 @@ function bindTrained(
     return unpackGroup(group, key in inputs ? flat.mul(inputs[key]) : flat);
   });
   const tensors = Object.assign({}, ...unpacked) as Record<string, Tensor>;
+  const constants = new Set(
+    unpacked.flatMap((each, at) => (groups[at].updated === 'never' ? Object.values(each) : [])),
+  );
   const pool = inputs.dropoutPool as Tensor | undefined;
   const dropout = pool && dropoutFromPool(pool);
-  const context = { dropout, noise: pool && noiseFromPool(pool) };
+  const context = { dropout, constants, noise: pool && noiseFromPool(pool) };
   const adapter = overPast(method.bind(weights, { ...frozen, ...tensors }, context), pairs, inputs);
   return { adapter, tensors, dropout };
 }

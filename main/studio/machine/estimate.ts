@@ -99,7 +99,7 @@ function bytesOf(parts: Estimate['memoryParts']): number {
 }
 
 function memory(input: EstimateInput): Estimate['memoryParts'] {
-  const { shape, spec, targets, training, settings, longestLength } = input;
+  const { shape, spec, training, settings, longestLength } = input;
   const { evaluates = training.evaluationSplit > 0 } = input;
   const tensors = tensorsOf(input);
   const isFull = spec.capabilities.trains === 'model';
@@ -109,7 +109,7 @@ function memory(input: EstimateInput): Estimate['memoryParts'] {
   const recordings = (evaluates ? 3 : 2) + earlierStages + (isCompressed ? 1 : 0); // a stage is a shape of its own
   const tokens = training.batchSize * longestLength;
   const numberBytes = storedBytes[productsOf(settings)];
-  const perLayer = keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes });
+  const perLayer = keptBytesPerToken({ ...input, numberBytes });
   const learnsWithin = tensors.some(({ role }) => role === 'trained');
   const activations =
     learnsWithin && training.recompute
@@ -168,20 +168,36 @@ export function engineMemory(
   return engineBytes + recordedBytesPerLayer * layerCount * recordings;
 }
 
-interface KeptInput extends Pick<EstimateInput, 'shape' | 'spec' | 'targets' | 'longestLength'> {
+interface KeptInput extends Pick<
+  EstimateInput,
+  'shape' | 'spec' | 'options' | 'targets' | 'training' | 'longestLength'
+> {
   readonly numberBytes: number;
 }
 
 /** Bytes per token and layer that the backward pass needs of the forward pass. */
-function keptBytesPerToken({ shape, spec, targets, longestLength, numberBytes }: KeptInput): number {
+function keptBytesPerToken(input: KeptInput): number {
+  const { shape, spec, targets, longestLength, numberBytes } = input;
   const { hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim, layerCount } = shape;
   const attention = (headCount + 2 * keyValueHeadCount) * headDim + headCount * longestLength;
   const perLayer = (size: 'inFeatures' | 'outFeatures'): number =>
     targets.reduce((sum, target) => sum + target[size], 0) / layerCount;
   const shared = 2 * hiddenSize + headCount * headDim + intermediateSize;
-  const adapter = spec.capabilities.keepsProducts ? perLayer('outFeatures') : Math.min(shared, perLayer('inFeatures'));
+  const ofInputs = constantRanks(input) ?? Math.min(shared, perLayer('inFeatures'));
+  const adapter = spec.capabilities.keepsProducts ? perLayer('outFeatures') : ofInputs;
   const { normInputs, activationInputs } = getFamily(shape.family).keptPerToken(shape);
   return 4 * normInputs + numberBytes * (attention + activationInputs + adapter);
+}
+
+/** Of a layer together, where A of no pair is trained (LoRA-FA): x A is kept and x is not; null where one is. */
+function constantRanks({ shape, spec, options, targets, training }: KeptInput): number | null {
+  const { part, options: ofPart } = chooseParts(training).optimizer;
+  const pairs = spec.pairs?.of(options, targets) ?? [];
+  const trained = spec.tensors(options, targets, shape).filter(({ role }) => role === 'trained');
+  const packs = part.packs(trained, pairs, ofPart);
+  const constant = new Set(packs.flatMap(({ tensors, updated }) => (updated === 'never' ? tensors : [])));
+  if (pairs.length === 0 || !pairs.every(({ a }) => constant.has(a))) return null;
+  return sumOf(pairShapes(pairs, trained).map(({ rank }) => rank)) / shape.layerCount;
 }
 
 function seconds({

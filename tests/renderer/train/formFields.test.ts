@@ -6,6 +6,7 @@ import { loraSpec } from '../../../main/methods/lora/spec.ts';
 import { trainingWords } from '../../../main/contract/words/training.ts';
 import { methodSpecs } from '../../../main/methods/registry.ts';
 import { vbloraSpec } from '../../../main/methods/vblora/spec.ts';
+import type { MethodSpec } from '../../../main/methods/methodSpec.ts';
 import { veraSpec } from '../../../main/methods/vera/spec.ts';
 import type { TrainingPlan } from '../../../main/contract/runHistory.ts';
 import { trainingSchema } from '../../../main/contract/training.ts';
@@ -112,7 +113,7 @@ describe('recommendation', () => {
   });
 
   it('shows options of a part of training with that part alone, or where one was given: it would be lost unseen', () => {
-    const names = (training: object, spec = loraSpec): readonly string[] =>
+    const names = (training: object, spec: MethodSpec = loraSpec): readonly string[] =>
       trainingFieldsFor({ spec, isEncoder: false, training: { ...training } }).map(({ name }) => name);
     const more = (training: object): readonly string[] => names(training).filter((name) => !names({}).includes(name));
     expect(more({ optimizer: 'lora-plus' })).toEqual(['loraPlusRatio']);
