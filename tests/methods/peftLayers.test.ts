@@ -23,6 +23,7 @@ import { missOptionsSchema, missSpec } from '../../main/methods/miss/spec.ts';
 import { countTrained } from '../../main/methods/tensorSpec.ts';
 import { openTestBackend } from '../support/backends.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
+import { initAdapter } from '../support/initAdapter.ts';
 
 interface Layer {
   readonly config: object;
@@ -255,6 +256,24 @@ describe('MiSS', () => {
     expect(messages({ rank: 13 })[0]).toMatch(/^rank: .*12 inputs/);
     expect(messages({ rank: 8, missForm: 'bat' })[0]).toMatch(/^rank: .*These do: 4, 2, 1/);
     expect(messages({ rank: 4, missForm: 'mini', miniRank: 3 })[0]).toMatch(/^miniRank: .*8, 4, 2, 1/);
+  });
+
+  test.each([
+    ['standard', true, 0],
+    ['random', false, 1 / Math.sqrt(8)],
+    ['bat', 'bat', 0],
+    ['mini', 'mini', 0],
+  ] as const)('%s is written as PEFT says it, and begins as there', async (missForm, stored, bound) => {
+    const options = missOptionsSchema.parse({ rank: 4, missForm, miniRank: 2, targets: ['lin'] });
+    const shape = { ...roberta, linears: [layer], defaultTargets: [] };
+    const weights = await initAdapter('miss', { options, targets: [layer], shape });
+    const { data } = weights.trained[`${module}.miss_block`];
+    const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    expect(largest).toBeLessThanOrEqual(bound);
+    expect(largest).toBeGreaterThanOrEqual(bound / 2);
+    const { config } = getAdapterMethod('miss').toPeft(weights, 'base');
+    expect(config.init_weights).toBe(stored);
+    expect(readOptions(missSpec.options, configSchema(missSpec.options).parse(config))).toEqual(options);
   });
 
   test('biases that PEFT trains beside it come in and go out under its own word for them', () => {
