@@ -26,6 +26,7 @@ interface FieldSchema {
   readonly default?: unknown;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly FieldSchema[];
+  readonly items?: FieldSchema;
   readonly onlyWith?: readonly string[];
 }
 
@@ -45,7 +46,9 @@ export function schemaFlags(schema: z.ZodType, names: Readonly<Record<string, st
     const fieldSchema = property as FieldSchema;
     const kind = kindOf(fieldSchema);
     const name = names[field] ?? kebabCase(field);
-    const placeholder = kind === 'text' ? ` <${name.slice(name.lastIndexOf('-') + 1)}>` : placeholders[kind];
+    const ofKind = kind === 'list' && isOfNumbers(fieldSchema) ? ' <numbers>' : undefined;
+    const placeholder =
+      kind === 'text' ? ` <${name.slice(name.lastIndexOf('-') + 1)}>` : (ofKind ?? placeholders[kind]);
     const flags = `--${kind === 'off-switch' ? 'no-' : ''}${name}${placeholder}`;
     return { field, flags, description: describe(fieldSchema, kind), kind, choices: fieldSchema.enum ?? [] };
   });
@@ -99,6 +102,10 @@ function kindOf({ type, default: fallback, enum: choices, anyOf }: FieldSchema):
   if (type === 'array' || anyOf?.some((each) => each.type === 'array') === true) return 'list';
   const [only, ...others] = (anyOf ?? []).filter((each) => each.type !== 'null');
   return only !== undefined && others.length === 0 ? kindOf(only) : 'text';
+}
+
+function isOfNumbers({ items, anyOf = [] }: FieldSchema): boolean {
+  return /^(integer|number)$/.test(items?.type ?? '') || anyOf.some(isOfNumbers);
 }
 
 /** What belongs to some parts of training alone says to which. */
