@@ -51,8 +51,8 @@ export interface Whereabouts {
 export function methodFacts(question: SizeQuestion): MethodFacts {
   const refusal = refusalOf(question);
   const size = refusal === null ? methodSize(question) : null;
-  const { smallerFile, capabilities } = question.spec;
-  const leanOptions = smallerFile?.options ?? capabilities.leanOptions;
+  const { spec, options } = question;
+  const leanOptions = spec.smallerFile?.options ?? capabilitiesFor(spec, options).leanOptions;
   if (size === null || leanOptions === null) return { refusal, size, leanBytes: null };
   const lean = methodSize({ ...question, options: { ...question.options, ...leanOptions } });
   const isSmaller = lean !== null && lean.storedBytes < size.storedBytes;

@@ -1,6 +1,5 @@
 /** The methods as chooser and *Which method?* list them: facts for a model, counted once, and a search. */
 import type { ModelShape } from '../../main/contract/families/family.ts';
-import { adapterExports } from '../../main/contract/exports/registry.ts';
 import type { Translated } from '../../main/contract/words/words.ts';
 import {
   exportsOf,
@@ -84,14 +83,14 @@ function compare(a: number, b: number): number {
 
 type ExportName = keyof typeof exportWords.en;
 
-/** Short names of exports, each once: a merged GGUF is `merged` as well, and what PEFT reads Graft does anyway. */
+/**
+ * Short names of exports, each once: a merged GGUF is `merged` as well, and Graft's own folder, which every adapter
+ * has, is named where PEFT reads no form of it.
+ */
 export function shortExports(
   { exports }: Pick<MethodRow, 'exports'>,
   t: Readonly<Record<ExportName, unknown>>,
 ): readonly string[] {
-  const shown = adapterExports.filter(
-    ({ id }) => exports.includes(id) && (id !== 'graft' || !exports.includes('peft')),
-  );
-  const names = shown.map(({ id }) => t[`${id}Short` as ExportName] as string);
-  return [...new Set(names)];
+  const shown = exports.filter((id) => id !== 'graft' || !exports.includes('peft'));
+  return [...new Set(shown.map((id) => t[`${id}Short` as ExportName] as string))];
 }

@@ -36,6 +36,10 @@ describe('methodFacts', () => {
     expect([lean.size?.storedBytes, lean.leanBytes]).toEqual([leanBytes, null]);
   });
 
+  it('finds nothing to leave out where other options have it stored', () => {
+    expect(facts('vera', { sharing: 'layer' })).toMatchObject({ size: expect.any(Object), leanBytes: null });
+  });
+
   it('says nothing rather than something wrong for options that do not hold', () => {
     expect(size('lora', { rank: -1 })).toBeNull();
     expect(size('vblora', { vectorLength: 7 })).toBeNull();

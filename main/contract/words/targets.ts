@@ -7,12 +7,12 @@ export const targetWords = wordsOf('targets', {
     ja: '手法 {id} はありません。あるのは {known, list} です。',
   },
   notForEncoders: {
-    en: 'trains models that write text, and this one is an encoder',
-    ja: '文章を生成するモデルを学習しますが、このモデルはエンコーダーです',
+    en: 'It trains models that write text, and this one is an encoder.',
+    ja: '文章を生成するモデルを学習する手法で、このモデルはエンコーダーです。',
   },
   encodersAlone: {
-    en: 'trains encoders alone, and this model writes text',
-    ja: 'エンコーダー専用ですが、このモデルは文章を生成します',
+    en: 'It trains encoders alone, and this model writes text.',
+    ja: 'エンコーダー専用の手法で、このモデルは文章を生成します。',
   },
   chooseOne: { en: 'Choose one of these.', ja: 'このどれかを選んでください。' },
   noLayer: {
