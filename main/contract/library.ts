@@ -8,6 +8,21 @@ export interface Page<Item> {
   readonly total: number;
 }
 
+export const adapterSorts = ['newest', 'oldest', 'name', 'size', 'evaluation'] as const;
+export type AdapterSort = (typeof adapterSorts)[number];
+
+export interface AdapterQuery {
+  readonly offset: number;
+  readonly limit: number;
+  readonly search?: string | undefined;
+  readonly method?: string | undefined;
+  readonly modelId?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly id?: string | undefined;
+  readonly sort: AdapterSort;
+  readonly trashed: boolean;
+}
+
 export interface AdapterSummary {
   readonly id: string;
   readonly name: string;

@@ -32,6 +32,16 @@ export interface RunSummary {
   readonly finishedAt: number | null;
 }
 
+export interface RunQuery {
+  readonly offset: number;
+  readonly limit: number;
+  readonly projectId?: string | undefined;
+  readonly states?: readonly RunState[] | undefined;
+  /** Every word must be in the name of the run, its model or its dataset, or in its method. */
+  readonly search?: string | undefined;
+  readonly trashed: boolean;
+}
+
 /** A run with what its screen shows beside the curves. */
 export interface RunDetails extends Run {
   readonly modelName: string;
@@ -58,6 +68,16 @@ export interface RunDetails extends Run {
 
 export const curveMetrics = ['loss', 'gradNorm', 'learningRate', 'tokensPerSecond'] as const;
 export type CurveMetric = (typeof curveMetrics)[number];
+
+export interface CurveQuery {
+  readonly metrics: readonly CurveMetric[];
+  /** Steps, both included; default: all. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly points: number;
+  /** 0: none; near 1: strong. */
+  readonly smoothing: number;
+}
 
 /**
  * Columns for a chart. Each bucket of steps gives the point of its lowest and of its highest value, so that no spike is
@@ -94,6 +114,7 @@ export type RunNews =
   | { readonly type: 'log'; readonly line: RunLogLine };
 
 export interface RunLogLine {
+  /** Grows with every line of the data folder; ask for what came after it. */
   readonly sequence: number;
   readonly at: number;
   readonly message: string;

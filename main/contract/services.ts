@@ -14,9 +14,17 @@ import type {
   FittedContext,
 } from './conversations.ts';
 import type { BackupFile, DiskUsage } from './disk.ts';
-import type { Adapter, Dataset, Estimate, Model, Project, Run, RunState, RunWithSteps } from './entities.ts';
+import type { Adapter, Dataset, Estimate, Model, Project, Run, RunWithSteps } from './entities.ts';
 import type { ExportChoice, ExportResult } from './exports/exportSpec.ts';
-import type { AdapterDetails, AdapterFacets, AdapterPage, ImportedAdapter, Page, UnarchiveResult } from './library.ts';
+import type {
+  AdapterDetails,
+  AdapterFacets,
+  AdapterPage,
+  AdapterQuery,
+  ImportedAdapter,
+  Page,
+  UnarchiveResult,
+} from './library.ts';
 import type { LabelCount } from './labels.ts';
 import type {
   DoctorReport,
@@ -31,12 +39,13 @@ import type { Preferences } from './preferences.ts';
 import type { CallOptions } from './progress.ts';
 import type {
   ConfigurationFile,
-  CurveMetric,
+  CurveQuery,
   RunCurves,
   RunDetails,
   RunEvent,
   RunLogLine,
   RunNews,
+  RunQuery,
   RunSample,
   RunSummary,
   TrainingPlan,
@@ -49,13 +58,13 @@ import type {
   DatasetView,
   RenderedRow,
   SampleDataset,
+  ViewOptions,
 } from './workbench.ts';
 import type { ServingService } from './serving.ts';
 import type { CorrectedModel, ImportedModel } from './modelImport.ts';
 import type { Task, TaskKind, TaskTicket } from './tasks.ts';
 import type { KeptTrainingForm } from './trainingForm.ts';
 import type { TrainRequest } from './trainRequest.ts';
-import type { SpellingKind } from './training.ts';
 import type { Said } from './words/words.ts';
 
 export interface ProjectService {
@@ -143,16 +152,7 @@ export interface DatasetService {
   ): Promise<DatasetPreview>;
   /** `source`: what the person knows it by, where that is not the path. */
   import(file: string, options?: DatasetImportOptions & CallOptions & { readonly source?: string }): Promise<Dataset>;
-  view(
-    idOrName: string,
-    modelIdOrName: string,
-    options?: {
-      readonly from?: number;
-      readonly count?: number;
-      readonly maxLength?: number;
-      readonly specialTokens?: SpellingKind;
-    },
-  ): Promise<DatasetView>;
+  view(idOrName: string, modelIdOrName: string, options?: ViewOptions): Promise<DatasetView>;
   /** How often each label occurs, in the order that classes get; empty for a dataset without labels. */
   labels(idOrName: string, options?: CallOptions): Promise<readonly LabelCount[]>;
   rename(idOrName: string, name: string): Dataset;
@@ -221,25 +221,9 @@ export interface RunService {
 
 /** Runs as screens read them. */
 export interface RunHistoryService {
-  page(query: {
-    readonly offset: number;
-    readonly limit: number;
-    readonly projectId?: string | undefined;
-    readonly states?: readonly RunState[] | undefined;
-    readonly search?: string | undefined;
-    readonly trashed: boolean;
-  }): Page<RunSummary>;
+  page(query: RunQuery): Page<RunSummary>;
   get(idOrName: string): RunDetails;
-  curves(
-    idOrName: string,
-    query: {
-      readonly metrics: readonly CurveMetric[];
-      readonly from?: number | undefined;
-      readonly to?: number | undefined;
-      readonly points: number;
-      readonly smoothing: number;
-    },
-  ): RunCurves;
+  curves(idOrName: string, query: CurveQuery): RunCurves;
   samples(idOrName: string): readonly RunSample[];
   log(idOrName: string, after?: number): readonly RunLogLine[];
   /** The run first, then news; ends when the run has ended. */
@@ -252,16 +236,7 @@ export interface RunHistoryService {
 export interface AdapterService {
   list(): readonly Adapter[];
   get(idOrName: string): Adapter;
-  page(query: {
-    readonly offset: number;
-    readonly limit: number;
-    readonly search?: string | undefined;
-    readonly method?: string | undefined;
-    readonly modelId?: string | undefined;
-    readonly tag?: string | undefined;
-    readonly sort: 'newest' | 'oldest' | 'name' | 'size' | 'evaluation';
-    readonly trashed: boolean;
-  }): AdapterPage;
+  page(query: Omit<AdapterQuery, 'id'>): AdapterPage;
   facets(): AdapterFacets;
   details(idOrName: string): AdapterDetails;
   /**

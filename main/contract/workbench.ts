@@ -2,6 +2,7 @@
 import type { BadRow, Dataset, DatasetFormat } from './entities.ts';
 import type { LabelCount } from './labels.ts';
 import type { SpelledTokens } from './spelledTokens.ts';
+import type { SpellingKind } from './training.ts';
 import type { Said } from './words/words.ts';
 
 export interface DatasetColumn {
@@ -93,6 +94,14 @@ export interface RenderedRow {
   readonly truncated: number;
   /** What an encoder is to answer with; rows of models that write have none. */
   readonly label?: string;
+}
+
+export interface ViewOptions {
+  readonly from?: number;
+  readonly count?: number;
+  readonly maxLength?: number;
+  /** What special tokens are that rows spell; default: ordinary text. */
+  readonly specialTokens?: SpellingKind;
 }
 
 export interface DatasetView {

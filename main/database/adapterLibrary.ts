@@ -4,27 +4,19 @@
  * of words and work for Japanese; shorter ones are compared with each text.
  */
 import type { Database } from 'better-sqlite3';
-import type { adapterSorts } from '../contract/procedures/adapters.ts';
-import type { AdapterExport, AdapterFacets, AdapterPage, AdapterSummary } from '../contract/library.ts';
+import type {
+  AdapterExport,
+  AdapterFacets,
+  AdapterPage,
+  AdapterQuery,
+  AdapterSort,
+  AdapterSummary,
+} from '../contract/library.ts';
 import { countingVote } from './chatVotes.ts';
 import { tagsColumn } from './columnSchemas.ts';
 import { newId } from './ids.ts';
 import { parseJsonColumn } from './jsonColumn.ts';
 import { readPage } from './readPage.ts';
-
-export type AdapterSort = (typeof adapterSorts)[number];
-
-export interface AdapterQuery {
-  readonly offset: number;
-  readonly limit: number;
-  readonly search?: string | undefined;
-  readonly method?: string | undefined;
-  readonly modelId?: string | undefined;
-  readonly tag?: string | undefined;
-  readonly id?: string | undefined;
-  readonly sort: AdapterSort;
-  readonly trashed: boolean;
-}
 
 interface SummaryRow extends Omit<AdapterSummary, 'tags'> {
   readonly tags: string;

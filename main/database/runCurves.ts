@@ -4,17 +4,7 @@
  * read anew, because resuming measures steps a second time.
  */
 import type { Database, Statement } from 'better-sqlite3';
-import type { Curve, CurveMetric } from '../contract/runHistory.ts';
-
-export interface CurveQuery {
-  readonly metrics: readonly CurveMetric[];
-  /** Steps, both included; default: all. */
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  readonly points: number;
-  /** 0: none; near 1: strong. */
-  readonly smoothing: number;
-}
+import type { Curve, CurveMetric, CurveQuery } from '../contract/runHistory.ts';
 
 type StepRow = readonly [
   step: number,

@@ -8,6 +8,7 @@ import type { Evaluation, RunMark, SampleAnswer, StepMetrics } from '../contract
 import { idsColumn, metricsColumn } from './columnSchemas.ts';
 import { optionalJson, parseJsonColumn, parseOptionalJson } from './jsonColumn.ts';
 import { fromStoredPath, toStoredPath } from './storedPath.ts';
+import type { RunLogLine } from '../contract/runHistory.ts';
 import type { Said } from '../contract/words/words.ts';
 import { saidToColumn, saidFromColumn } from './saidColumn.ts';
 
@@ -26,14 +27,6 @@ interface EvaluationRow {
   readonly loss: number | null;
   readonly trained_tokens: number;
   readonly metrics: string | null;
-}
-
-export interface LogLine {
-  /** Grows with every line of the data folder; ask for what came after it. */
-  readonly sequence: number;
-  readonly at: number;
-  readonly message: string;
-  readonly reason?: Said;
 }
 
 export interface EvaluationSample {
@@ -223,9 +216,9 @@ export class RunRecords {
     this.database.prepare('INSERT INTO run_logs (run_id, at, message) VALUES (?, ?, ?)').run(runId, at, stored);
   }
 
-  log(runId: string, afterSequence = 0): LogLine[] {
+  log(runId: string, afterSequence = 0): RunLogLine[] {
     return this.database
-      .prepare<[string, number], Omit<LogLine, 'reason'>>(
+      .prepare<[string, number], Omit<RunLogLine, 'reason'>>(
         'SELECT sequence, at, message FROM run_logs WHERE run_id = ? AND sequence > ? ORDER BY sequence',
       )
       .all(runId, afterSequence)

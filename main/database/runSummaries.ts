@@ -6,20 +6,10 @@ import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { RunState } from '../contract/entities.ts';
 import type { Page } from '../contract/library.ts';
-import type { RunSummary } from '../contract/runHistory.ts';
+import type { RunQuery, RunSummary } from '../contract/runHistory.ts';
 import { parseOptionalJson } from './jsonColumn.ts';
 import { readPage } from './readPage.ts';
 import type { RunRecords } from './runRecords.ts';
-
-export interface RunQuery {
-  readonly offset: number;
-  readonly limit: number;
-  readonly projectId?: string | undefined;
-  readonly states?: readonly RunState[] | undefined;
-  /** Every word must be in the name of the run, its model or its dataset, or in its method. */
-  readonly search?: string | undefined;
-  readonly trashed: boolean;
-}
 
 /** How a run stands beside what `Run` says. */
 export interface RunStanding {

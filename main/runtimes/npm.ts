@@ -5,13 +5,12 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
-import { outcomeOf } from './childOutcome.ts';
+import { fetchWithChild, fileSizes } from './childOutcome.ts';
 import type { NpmContents } from './runtimePackage.ts';
-import { progressWords } from '../contract/words/progress.ts';
 import { runtimeFetchWords } from '../contract/words/runtimeFetches.ts';
 import { fileWords } from '../contract/words/files.ts';
 
@@ -80,27 +79,28 @@ export function findNpm(env: NodeJS.ProcessEnv = process.env): Npm {
 
 /** undefined: done; else what npm said. */
 async function runNpm({ command, args, shell }: Npm, request: PackagesRequest): Promise<string | undefined> {
-  const { signal, intoDir } = request;
-  const isCancelled = (): boolean => signal?.aborted === true;
-  if (isCancelled()) throw cancelled(request);
-  const child = spawn(command, [...args, request.lock === null ? 'install' : 'ci', ...flags], {
-    cwd: intoDir,
-    shell,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  // npm puts SIGTERM off until the package that it fetches has come, which may be never; the folder is removed anyway.
-  const stop = (): void => void child.kill('SIGKILL');
-  signal?.addEventListener('abort', stop);
-  const stopWatching = watchGrowth(request);
+  const { id, version, lock, unpackedBytes, intoDir, signal, onProgress } = request;
+  const wholeArgs = [...args, lock === null ? 'install' : 'ci', ...flags];
   try {
-    const { status, output } = await outcomeOf(child);
-    if (isCancelled()) throw cancelled(request);
+    const { status, output } = await fetchWithChild({
+      start: () => spawn(command, wholeArgs, { cwd: intoDir, shell, stdio: ['ignore', 'pipe', 'pipe'] }),
+      // npm puts SIGTERM off until the package that it fetches has come, which may be never; the folder goes anyway.
+      kill: 'SIGKILL',
+      cancelled: () => cancelled(request),
+      what: `${id} ${version}`,
+      total: unpackedBytes,
+      pollMs,
+      measure: async () =>
+        Math.min(
+          unpackedBytes,
+          (await fileSizes(intoDir)).reduce((sum, size) => sum + size, 0),
+        ),
+      signal,
+      onProgress,
+    });
     return status === 0 ? undefined : output;
   } catch (error) {
     throw error instanceof Error && 'code' in error && error.code === 'ENOENT' ? noNpm() : error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    stopWatching();
   }
 }
 
@@ -140,31 +140,4 @@ function npmFailed({ id, version, intoDir }: PackagesRequest, output: string): G
 
 function cancelled({ id }: PackagesRequest): GraftError {
   return new GraftError('cancelled', runtimeFetchWords.cancelledFetching({ id }));
-}
-
-function watchGrowth({ intoDir, id, version, unpackedBytes, onProgress }: PackagesRequest): () => void {
-  if (onProgress === undefined) return () => undefined;
-  const report = async (): Promise<void> => {
-    const done = Math.min(await folderBytes(intoDir), unpackedBytes);
-    onProgress({
-      label: progressWords.fetching({ what: `${id} ${version}` }),
-      done,
-      total: unpackedBytes,
-      unit: 'bytes',
-    });
-  };
-  const timer = setInterval(() => void report(), pollMs);
-  return () => clearInterval(timer);
-}
-
-async function folderBytes(dir: string): Promise<number> {
-  let sum = 0;
-  for (const entry of await readdir(dir, { withFileTypes: true, recursive: true }).catch(() => [])) {
-    if (!entry.isFile()) continue;
-    sum += await stat(join(entry.parentPath, entry.name)).then(
-      ({ size }) => size,
-      () => 0, // moved or removed since it was listed
-    );
-  }
-  return sum;
 }

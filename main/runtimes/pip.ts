@@ -4,14 +4,13 @@
  * the time: its growth is the progress, and removing it leaves nothing of a cancelled download.
  */
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GraftError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/progress.ts';
-import { outcomeOf } from './childOutcome.ts';
+import { fetchWithChild, fileSizes } from './childOutcome.ts';
 import { isIntactFile } from './wheel.ts';
-import { progressWords } from '../contract/words/progress.ts';
 import { runtimeFetchWords } from '../contract/words/runtimeFetches.ts';
 import { fileWords } from '../contract/words/files.ts';
 import type { Said } from '../contract/words/words.ts';
@@ -128,24 +127,22 @@ function pipArguments(request: WheelRequest, outDir: string): string[] {
 
 /** Returns what pip said, for messages. */
 async function runPip(pip: Pip, request: WheelRequest, temporary: string): Promise<string> {
-  const { requirement, signal } = request;
-  const isCancelled = (): boolean => signal?.aborted === true;
-  if (isCancelled()) throw cancelled(requirement);
+  const { requirement, sizeBytes, signal, onProgress } = request;
   const args = [...pip.args, ...pipArguments(request, join(temporary, 'done'))];
   const env = { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary };
-  const child = spawn(pip.command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
-  const stop = (): void => void child.kill();
-  signal?.addEventListener('abort', stop);
-  const stopWatching = watchGrowth(temporary, request);
-  try {
-    const { status, output } = await outcomeOf(child);
-    if (isCancelled()) throw cancelled(requirement);
-    if (status === 0) return output;
-    throw noSpaceLeft.test(output) ? diskFull(request) : pipFailed(request, output);
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    stopWatching();
-  }
+  const { status, output } = await fetchWithChild({
+    start: () => spawn(pip.command, args, { stdio: ['ignore', 'pipe', 'pipe'], env }),
+    cancelled: () => cancelled(requirement),
+    what: requirement,
+    total: sizeBytes ?? null,
+    pollMs,
+    // The growing wheel is by far the largest; it is briefly there twice when pip copies it.
+    measure: async () => Math.max(0, ...(await fileSizes(temporary))),
+    signal,
+    onProgress,
+  });
+  if (status === 0) return output;
+  throw noSpaceLeft.test(output) ? diskFull(request) : pipFailed(request, output);
 }
 
 function pipFailed(request: WheelRequest, output: string): GraftError {
@@ -172,30 +169,6 @@ async function takeWheel(request: WheelRequest, temporary: string, output: strin
   const path = join(request.intoDir, name);
   await rename(fetched, path);
   return path;
-}
-
-function watchGrowth(dir: string, { requirement, sizeBytes, onProgress }: WheelRequest): () => void {
-  if (onProgress === undefined) return () => undefined;
-  const report = async (): Promise<void> => {
-    const done = await largestFileBytes(dir);
-    onProgress({ label: progressWords.fetching({ what: requirement }), done, total: sizeBytes ?? null, unit: 'bytes' });
-  };
-  const timer = setInterval(() => void report(), pollMs);
-  return () => clearInterval(timer);
-}
-
-/** The growing wheel is by far the largest; it is briefly there twice when pip copies it. */
-async function largestFileBytes(dir: string): Promise<number> {
-  let largest = 0;
-  for (const entry of await readdir(dir, { withFileTypes: true, recursive: true }).catch(() => [])) {
-    if (!entry.isFile()) continue;
-    const size = await stat(join(entry.parentPath, entry.name)).then(
-      (stats) => stats.size,
-      () => 0, // moved or removed since it was listed
-    );
-    largest = Math.max(largest, size);
-  }
-  return largest;
 }
 
 function diskFull({ requirement, intoDir }: WheelRequest): GraftError {

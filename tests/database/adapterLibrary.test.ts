@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { fc } from '../support/properties.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdapterLibrary } from '../../main/database/adapterLibrary.ts';
-import type { AdapterQuery } from '../../main/database/adapterLibrary.ts';
+import type { AdapterQuery } from '../../main/contract/library.ts';
 import { AdapterRepository } from '../../main/database/adapters.ts';
 import { DatasetRepository } from '../../main/database/datasets.ts';
 import { ModelRepository } from '../../main/database/models.ts';

@@ -13,18 +13,11 @@ import { parseNumber } from '../schemaFlags.ts';
 import type { CommandSession } from '../session.ts';
 import { commandLineWords } from '../../contract/words/commandLine.ts';
 
-interface Flags extends ChatBackendRequest {
-  readonly model: string;
+interface Flags extends ChatBackendRequest, Omit<ChatRequest, 'adapter' | 'messages'> {
   readonly adapter: readonly string[];
   readonly prompt?: string;
   readonly system?: string;
   readonly compare?: boolean;
-  readonly maxTokens: number;
-  readonly temperature: number;
-  readonly topP: number;
-  readonly topK: number;
-  readonly repetitionPenalty: number;
-  readonly seed: number;
 }
 
 export function addChatCommand(program: Command, session: CommandSession): void {

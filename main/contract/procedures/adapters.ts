@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import type { Adapter } from '../entities.ts';
-import type { AdapterDetails, AdapterFacets, AdapterPage, ImportedAdapter, UnarchiveResult } from '../library.ts';
+import {
+  type AdapterDetails,
+  type AdapterFacets,
+  type AdapterPage,
+  type ImportedAdapter,
+  type UnarchiveResult,
+  adapterSorts,
+} from '../library.ts';
 import type { TaskTicket } from '../tasks.ts';
 import { type WrittenExport, exportChoice } from './exportChoice.ts';
 import { type WrittenFile, byId, fileSource, fileTarget, gives, pageInput, procedure, reference } from './procedure.ts';
-
-export const adapterSorts = ['newest', 'oldest', 'name', 'size', 'evaluation'] as const;
 
 export const adapters = {
   list: procedure

@@ -14,12 +14,13 @@ import type {
   AdapterExport,
   AdapterFacets,
   AdapterPage,
+  AdapterQuery,
   ImportedAdapter,
   UnarchiveResult,
 } from '../../contract/library.ts';
 import type { AdapterService } from '../../contract/services.ts';
 import type { CallOptions } from '../../contract/progress.ts';
-import type { AdapterLibrary, AdapterQuery } from '../../database/adapterLibrary.ts';
+import type { AdapterLibrary } from '../../database/adapterLibrary.ts';
 import type { AdapterRepository } from '../../database/adapters.ts';
 import type { DatasetRepository } from '../../database/datasets.ts';
 import { newId } from '../../database/ids.ts';

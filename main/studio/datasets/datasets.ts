@@ -12,7 +12,6 @@ import type { LabelCount } from '../../contract/labels.ts';
 import type { Page } from '../../contract/library.ts';
 import type { DatasetService } from '../../contract/services.ts';
 import type { CallOptions } from '../../contract/progress.ts';
-import type { SpellingKind } from '../../contract/training.ts';
 import type {
   DatasetImportOptions,
   DatasetPreview,
@@ -21,6 +20,7 @@ import type {
   DatasetView,
   RenderedRow,
   SampleDataset,
+  ViewOptions,
 } from '../../contract/workbench.ts';
 import type { DatasetRepository } from '../../database/datasets.ts';
 import { countEqualTo, findLabelLines } from '../../datasets/compareDatasets.ts';
@@ -70,13 +70,6 @@ export interface DatasetsSetup extends DatasetTokensSetup {
   readonly onChange: () => void;
 }
 
-export type ViewOptions = CallOptions & {
-  readonly from?: number;
-  readonly count?: number;
-  readonly maxLength?: number;
-  /** What special tokens are that rows spell; default: ordinary text. */
-  readonly specialTokens?: SpellingKind;
-};
 /** `suggestedName`: what it is called where nobody says, with a number where that is taken. */
 type ImportOptions = DatasetImportOptions & CallOptions & { readonly suggestedName?: string; readonly source?: string };
 type RowsQuery = Parameters<DatasetService['rows']>[1];
@@ -181,7 +174,7 @@ export class Datasets implements DatasetService {
   }
 
   /** Statistics and a few rows in one; throws GraftError('invalid') where nothing could be trained. */
-  async view(idOrName: string, modelIdOrName: string, options: ViewOptions = {}): Promise<DatasetView> {
+  async view(idOrName: string, modelIdOrName: string, options: ViewOptions & CallOptions = {}): Promise<DatasetView> {
     const of = this.#pair(idOrName, modelIdOrName);
     const maxLength = options.maxLength ?? shownLength(of.model);
     await this.#tokens.forTraining(of, { ...options, maxLength });
@@ -198,7 +191,7 @@ export class Datasets implements DatasetService {
   async renderRows(
     idOrName: string,
     modelIdOrName: string,
-    options: Omit<ViewOptions, 'signal'> = {},
+    options: ViewOptions & Omit<CallOptions, 'signal'> = {},
   ): Promise<readonly RenderedRow[]> {
     const of = this.#pair(idOrName, modelIdOrName);
     const maxLength = options.maxLength ?? shownLength(of.model);

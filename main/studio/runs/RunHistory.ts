@@ -7,11 +7,20 @@ import { join } from 'node:path';
 import type { Run, RunState } from '../../contract/entities.ts';
 import type { StepMetrics } from '../../contract/engine.ts';
 import type { Page } from '../../contract/library.ts';
-import type { RunCurves, RunDetails, RunLogLine, RunNews, RunSample, RunSummary } from '../../contract/runHistory.ts';
+import type {
+  CurveQuery,
+  RunCurves,
+  RunDetails,
+  RunLogLine,
+  RunNews,
+  RunQuery,
+  RunSample,
+  RunSummary,
+} from '../../contract/runHistory.ts';
 import type { RunHistoryService } from '../../contract/services.ts';
-import type { CurveQuery, RunCurveReader } from '../../database/runCurves.ts';
+import type { RunCurveReader } from '../../database/runCurves.ts';
 import type { RunRepository } from '../../database/runs.ts';
-import type { RunPulse, RunQuery, RunStanding, RunSummaries } from '../../database/runSummaries.ts';
+import type { RunPulse, RunStanding, RunSummaries } from '../../database/runSummaries.ts';
 import { comparableCheckpoint } from './compareWithBase.ts';
 import { watchRun } from './watchRun.ts';
 

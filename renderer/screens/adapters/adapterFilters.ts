@@ -1,5 +1,5 @@
 /** What the address says about the list of adapters: its filters and order. */
-import { adapterSorts } from '../../../main/contract/procedures/adapters.ts';
+import { adapterSorts } from '../../../main/contract/library.ts';
 
 export type AdapterSort = (typeof adapterSorts)[number];
 
