@@ -23,7 +23,10 @@ import { inProcessCli } from './inProcess.ts';
 import { readCurve, writeRows } from './trainFixture.ts';
 
 const namedAdapter = adapterSchema.extend({ id: z.string(), name: z.string(), method: z.string() });
-const exported = z.object({ parity: z.object({ difference: z.number() }), files: z.array(z.string()) });
+const exported = z.object({
+  parity: z.object({ difference: z.number(), tolerance: z.number().nullable() }),
+  files: z.array(z.string()),
+});
 /** Two steps are too few for what acts between them, which says so. */
 const marked = z.object({ marks: z.array(z.object({ reason: z.object({ code: z.string() }) })) });
 const methods = Object.values(methodSpecs);
@@ -193,6 +196,18 @@ it.each(methods.filter(({ capabilities, encodersAlone }) => capabilities.servabl
   async (method) => refused(method, 'serve', '--model', baseOf(method), '--adapter', method.id),
 );
 
+const [nearly] = methods.filter(({ id }) => id === 'reslora');
+
+it('what is LoRA nearly goes out so with the difference, is not merged, and answers by its own pass', async () => {
+  await train(nearly, 'nearly', usual(nearly), '--variant', 'is');
+  expect(chatSchema.parse(await cli.run('chat', ...asking(nearly), '--adapter', 'nearly')).answers).toHaveLength(1);
+  const { parity } = exported.parse(
+    await cli.run('adapter', 'export', 'nearly', '--to', 'lora', '--out', join(dir, 'nearly-lora')),
+  );
+  expect(parity.tolerance).toBeNull();
+  await refused(nearly, 'adapter', 'export', 'nearly', '--to', 'merged', '--out', join(dir, 'nearly-merged'));
+});
+
 it('the others are served beside it, all at once, and answer', async () => {
   const studio = await openStudio({ home });
   const { serving } = studio;
@@ -205,6 +220,7 @@ it('the others are served beside it, all at once, and answer', async () => {
   const prompt = { text: 'Say something.' };
   const rest = { maxTokens: 2, sampling: { ...sampling, ...penalties }, stop: [], topLogprobs: null, echo: false };
   try {
+    adapters.push('nearly');
     await serving.start({ model, adapters, backend: { backend: 'wasm' } });
     const { signal } = new AbortController();
     const ends = adapters.map(async (name) =>

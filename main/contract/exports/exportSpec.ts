@@ -65,6 +65,8 @@ export interface ExportSpec<Options extends object = object> {
   usage(names: UsageNames): Usage;
   /** Why this cannot be exported so; undefined where it can. */
   refusal(subject: ExportSubject): Said | undefined;
+  /** What is to be known before, where it can; absent or undefined: nothing. */
+  caution?(subject: ExportSubject): Said | undefined;
 }
 
 /** `to`: an export's id, or of a model alone its name. Options as a person gave them. */
@@ -92,7 +94,7 @@ export interface ExportParity {
   readonly of: 'logits' | 'weights' | 'nothing';
   /** max |a − b| / max |b|; 0 for a copy. */
   readonly difference: number;
-  /** Above this the export is refused; null for a truncated LoRA, which is meant to differ. */
+  /** Above this the export is refused; null for a truncated LoRA and one that comes near, which are meant to differ. */
   readonly tolerance: number | null;
   /** What the difference comes from: how the weights are stored, e.g. `F16`; null where nothing is rounded. */
   readonly rounding: string | null;
@@ -138,6 +140,17 @@ export function refuseWithoutLora(subject: ExportSubject): Said | undefined {
   const { method } = subject;
   const hasNone = method?.capabilities.plainLora === 'none';
   return refuseWholeModel(subject) ?? (hasNone ? exportWords.noLoraForm({ method: method.title }) : undefined);
+}
+
+/** For exports to LoRA of what is LoRA nearly. */
+export function cautionNearLora({ method }: ExportSubject): Said | undefined {
+  if (method?.capabilities.plainLora !== 'approximate') return undefined;
+  return exportWords.nearLora({ method: method.title });
+}
+
+/** Of an export that is meant to answer otherwise, though its rank is whole. */
+export function isNear({ parity, truncation }: Pick<ExportResult, 'parity' | 'truncation'>): boolean {
+  return parity.tolerance === null && truncation === null;
 }
 
 /** For exports of base and adapter as one model. */

@@ -1,6 +1,6 @@
 /** A LoRA for llama.cpp and what is built on it. */
 import { z } from 'zod';
-import { refuseWithoutGguf, refuseWithoutLora, type ExportSpec } from './exportSpec.ts';
+import { cautionNearLora, refuseWithoutGguf, refuseWithoutLora, type ExportSpec } from './exportSpec.ts';
 import { rankOption } from './lora.ts';
 
 export const ggufLoraExportOptions = z.strictObject({
@@ -29,4 +29,5 @@ export const ggufLoraExport: ExportSpec<GgufLoraExportOptions> = {
     ],
   }),
   refusal: (subject) => refuseWithoutLora(subject) ?? refuseWithoutGguf(subject),
+  caution: cautionNearLora,
 };

@@ -1,6 +1,6 @@
 /** The same change written out as plain LoRA, exactly or with a smaller rank. */
 import { z } from 'zod';
-import { peftUsage, refuseWithoutLora, type ExportSpec } from './exportSpec.ts';
+import { cautionNearLora, peftUsage, refuseWithoutLora, type ExportSpec } from './exportSpec.ts';
 
 /** Shared by the exports that write LoRA factors. */
 export const rankOption = {
@@ -23,4 +23,5 @@ export const loraExport: ExportSpec<LoraExportOptions> = {
   hub: { library: 'peft', relation: 'adapter', tags: ['lora'] },
   usage: peftUsage,
   refusal: refuseWithoutLora,
+  caution: cautionNearLora,
 };

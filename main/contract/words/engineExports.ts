@@ -23,8 +23,8 @@ export const engineExportWords = wordsOf('engineExports', {
     ja: 'アダプターはベースモデルの重み（ヘッド、modules_to_save、バイアス）も置き換えます。PEFT はそれを読み込みますが、vLLM などのサーバーは読み込まないことがあります。その場合は統合モデルとして書き出してください。',
   },
   nearLora: {
-    en: '{method} has no exact LoRA form: this one comes near it, as far as the difference says.',
-    ja: '{method} には正確な LoRA の形がありません。これは近似で、差は示されたとおりです。',
+    en: 'This adapter of {method} has no exact LoRA form: what was written is another that comes near it, as far as the difference says. Try it on texts of your own before you hand it on.',
+    ja: 'この {method} アダプターには正確な LoRA の形がありません。書き出したものは近似で、差は示されたとおりです。渡す前に、ご自分の文章で試してください。',
   },
   otherProjections: {
     en: 'The projections are not the ones that the key gives: PEFT before 0.21 would ignore them and answer differently. Use PEFT 0.21 or later, or export as LoRA.',

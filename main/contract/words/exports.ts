@@ -32,12 +32,16 @@ export const exportWords = wordsOf('exports', {
     ja: 'PEFT は {method} を読めません。Graft が読むフォルダー（graft）として書き出してください。',
   },
   noLoraForm: {
-    en: 'What {method} changes cannot be written as LoRA: choose another form.',
-    ja: '{method} の変化は LoRA の形では書けません。ほかの形式を選んでください。',
+    en: 'What this adapter of {method} changes cannot be written as LoRA: choose another form.',
+    ja: 'この {method} アダプターの変化は LoRA の形では書けません。ほかの形式を選んでください。',
   },
   notMergeable: {
-    en: 'What {method} adds cannot be merged into the weights of its base: choose another form.',
-    ja: '{method} が加えるものは、ベースの重みに統合できません。ほかの形式を選んでください。',
+    en: 'What this adapter of {method} adds cannot be merged into the weights of its base: choose another form.',
+    ja: 'この {method} アダプターが加えるものは、ベースの重みに統合できません。ほかの形式を選んでください。',
+  },
+  nearLora: {
+    en: 'As LoRA this adapter of {method} becomes another that comes near it: how far off it is, is measured and said.',
+    ja: 'この {method} アダプターは LoRA では近似になり、元と同じではありません。差は測って示します。',
   },
   unknown: { en: 'There is no export to {id}.', ja: '{id} への書き出しはありません。' },
 });

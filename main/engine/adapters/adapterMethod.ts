@@ -7,8 +7,8 @@ import type { LinearShape, ModelShape } from '../../contract/families/family.ts'
 import type { LabelTask } from '../../contract/labels.ts';
 import type { ReadNotice, WeightNotice } from '../../contract/importNotices.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
-import type { Tensor } from '../tf.ts';
 import type { Said } from '../../contract/words/words.ts';
+import type { Tensor } from '../tf.ts';
 
 /** A named array on the host: float32, row-major. */
 export interface HostTensor {
@@ -134,6 +134,14 @@ export interface BindContext {
    * for equal names.
    */
   readonly noise?: (shape: readonly number[], name: string) => Tensor;
+  /** Present while training, for methods that `observes`: takes a scalar of the pass. The first of a name counts. */
+  readonly observe?: ((name: string, value: () => Tensor) => void) | undefined;
+}
+
+/** What is measured in each forward pass of training, and over how many of the last ones it is averaged. */
+export interface Observed {
+  readonly names: readonly string[];
+  readonly window: number;
 }
 
 /** U (out, rank), Σ and V (in, rank) of W (out, in): the largest, signs fixed by U (linearAlgebra/jacobiSvd.ts). */
@@ -208,6 +216,17 @@ export interface MethodArithmetic<Options extends object = object> {
    * before.
    */
   toLora(weights: AdapterWeights<Options>, layers?: readonly LinearShape[]): AdapterWeights;
+  /**
+   * What `bind` tells of a forward pass in training (BindContext.observe); absent or undefined: nothing. Zeros are
+   * left out of the means.
+   */
+  observes?(weights: Pick<AdapterWeights<Options>, 'options' | 'targets'>): Observed | undefined;
+  /** The adapter with the means of what it observes, in the order of its names; 0 where nothing was measured. */
+  withObserved?(weights: AdapterWeights<Options>, means: readonly number[]): AdapterWeights<Options>;
+  /** The adapter with what its form as LoRA takes from the base's weights; absent where it takes nothing. */
+  completed?(weights: AdapterWeights<Options>, base: Pick<BaseWeights, 'read'>): AdapterWeights<Options>;
+  /** What a form as LoRA that comes near goes by, for the person who gets it. */
+  nearBy?(weights: AdapterWeights<Options>): Said;
   /** An adapter of equal effect (perhaps of another method) that costs less per token when nothing is trained. */
   forInference?(weights: AdapterWeights<Options>): AdapterWeights;
 }

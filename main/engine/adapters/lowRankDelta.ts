@@ -86,7 +86,8 @@ function productFor(matrices: readonly Tensor[], { constants }: BindContext): ty
   return constants !== undefined && matrices.every((matrix) => constants.has(matrix)) ? constantLinear : linear;
 }
 
-function scaled(low: Tensor, factor: number, scale: Tensor | undefined): Tensor {
+/** A x (N, r) times s and the strength asked for, a scalar or (N, 1). */
+export function scaled(low: Tensor, factor: number, scale: Tensor | undefined): Tensor {
   if (scale) return tf.mul(low, tf.mul(scale, factor));
   return factor === 1 ? low : tf.mul(low, factor);
 }

@@ -10,6 +10,7 @@ import { type Capabilities, capabilitiesWith } from '../../methods/methodSpec.ts
 import { getMethodSpec } from '../../methods/registry.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import type { AdapterWeights, HostTensor } from '../adapters/adapterMethod.ts';
+import { openBaseWeights } from '../adapters/baseWeights.ts';
 import { getAdapterMethod } from '../adapters/registry.ts';
 import { truncateProduct } from './truncateProduct.ts';
 import { type ExportJob, requireAdapter } from './weightExport.ts';
@@ -54,10 +55,23 @@ export function layerFactors(weights: AdapterWeights, layer: LinearShape): Facto
 
 /** Exact ones where `rank` is null. Throws what `job.signal` was aborted with. */
 export async function adapterFactors(job: ExportJob, rank: number | null): Promise<AdapterFactors> {
-  const weights = requireAdapter(job);
+  const weights = completedAdapter(job);
   const layers = layerRanks(weights);
   if (rank === null) return { layers, of: (layer) => layerFactors(weights, layer), truncation: null };
-  return truncated(job, layers, rank);
+  return truncated({ ...job, adapter: weights }, layers, rank);
+}
+
+/** With what its form takes from the base's weights. */
+function completedAdapter(job: ExportJob): AdapterWeights {
+  const weights = requireAdapter(job);
+  const method = getAdapterMethod(weights.methodId);
+  if (!method.completed) return weights;
+  const base = openBaseWeights(job);
+  try {
+    return method.completed(weights, base);
+  } finally {
+    base.close();
+  }
 }
 
 async function truncated(job: ExportJob, layers: readonly LayerRank[], rank: number): Promise<AdapterFactors> {
@@ -104,9 +118,11 @@ export function plainLoraOf({ methodId, options }: Kind): Capabilities['plainLor
 type Kind = Pick<AdapterWeights, 'methodId' | 'options'>;
 
 /** What the person must know where it is not exact. */
-export function nearNotes(adapter: Kind): readonly Said[] {
+export function nearNotes(adapter: AdapterWeights): readonly Said[] {
+  if (isExact(adapter)) return [];
   const { title } = getMethodSpec(adapter.methodId);
-  return isExact(adapter) ? [] : [engineExportWords.nearLora({ method: title })];
+  const by = getAdapterMethod(adapter.methodId).nearBy?.(adapter);
+  return [engineExportWords.nearLora({ method: title }), ...(by ? [by] : [])];
 }
 
 /** With the factors of these layers, beside which others may be needed. */

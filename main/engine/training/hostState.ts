@@ -2,7 +2,7 @@
  * Where a run stands on the device, its copy on the host (checkpoints), and the adapter that is in it. Keys of the
  * copy: `<group>/<vector>` of the optimizer's state, `pairs/<module>/<vector>` of what it keeps of pairs on the host,
  * `taken/<group>` of how many steps each of its tensors took part in where some can be left out, `past/<tensor>` of
- * what earlier stages left, `callbacks/<id>/<name>` of what callbacks keep.
+ * what earlier stages left, `callbacks/<id>/<name>` of what callbacks keep, `observed` of what the method measures.
  */
 import type { ResolvedTraining } from '../../contract/training.ts';
 import type { FactorPair } from '../../methods/factorPair.ts';
@@ -17,6 +17,7 @@ import type { NamedTensorMap } from '../tf.ts';
 import type { Checkpoint, HostState } from './checkpoint.ts';
 import { flattenGroup, unflattenGroup } from './parameterPack.ts';
 import type { PackedGroup } from './parameterPack.ts';
+import { emptyWindows, meansOf, observedKey } from './observedWindows.ts';
 import { pastKey, pastPrefix, stackPairs } from './pastStages.ts';
 import type { RunProgress } from './progress.ts';
 import { adapterPart, groupKey } from './trainFunctions.ts';
@@ -56,7 +57,7 @@ export function takenKey({ name }: Pick<PackedGroup, 'name'>): string {
 
 /** Parameters as given, all else zero. */
 export function initialState(
-  { groups, pairs, parts, method }: StateParts,
+  { groups, pairs, parts, method, frame }: StateParts,
   trained: Readonly<Record<string, HostTensor>>,
 ): HostState {
   const { part, options } = parts.optimizer;
@@ -65,13 +66,14 @@ export function initialState(
     ...(group.updated ? [] : part.moments.map((moment) => zeros(groupKey(group, moment), group.size))),
     ...(method.leftOut ? [zeros(takenKey(group), group.tensors.length)] : []),
   ]);
+  const observed = emptyWindows(method.observes?.(frame));
   const shapes = Object.entries(trained).map(([name, { shape }]) => ({ name, shape }));
   const ofPairs = pairShapes(pairs, shapes).flatMap((shape) =>
     Object.entries(part.stateOf?.(shape, options) ?? {}).map(([name, size]) =>
       zeros(pairKey(shape.module, name), size),
     ),
   );
-  return Object.fromEntries([...vectors, ...ofPairs]);
+  return { ...Object.fromEntries([...vectors, ...ofPairs]), ...observed };
 }
 
 function zeros(key: string, size: number): readonly [string, Float32Array] {
@@ -80,7 +82,8 @@ function zeros(key: string, size: number): readonly [string, Float32Array] {
 
 /** Vectors as they are, what earlier stages left as the matrices that it is; some stay on the host. */
 export function uploadState(pairs: readonly FactorPair[], frame: AdapterFrame, state: HostState): DeviceState {
-  const isOnHost = (key: string): boolean => key.startsWith(pairPrefix) || key.startsWith(takenPrefix);
+  const isOnHost = (key: string): boolean =>
+    key === observedKey || key.startsWith(pairPrefix) || key.startsWith(takenPrefix);
   const vectors = Object.entries(state).filter(
     ([key]) => !isOnHost(key) && !key.startsWith(pastPrefix) && !key.startsWith(callbackPrefix),
   );
@@ -110,7 +113,8 @@ export async function downloadState(
   const entries = await Promise.all(
     tensors.map(async ([key, tensor]) => [key, (await tensor.data()) as Float32Array] as const),
   );
-  return { ...Object.fromEntries(entries), ...(what === 'all' && onHost) };
+  const ofHost = Object.entries(onHost).filter(([key]) => what === 'all' || key === observedKey);
+  return { ...Object.fromEntries(entries), ...Object.fromEntries(ofHost) };
 }
 
 /** What a checkpoint holds of a position. */
@@ -153,7 +157,7 @@ export function adapterOf(
   step: number,
 ): AdapterWeights {
   const { groups, pairs, frame, method } = run;
-  const weights = weightsOf(groups, state, frame);
+  const weights = withObserved(method, weightsOf(groups, state, frame), state);
   const rank = rankOfStep(run, step);
   if (rank === null && Object.keys(state).every((key) => !key.startsWith(pastPrefix))) return weights;
   if (!method.withStackedPairs) throw new Error(`${method.id} has pairs that cannot be stacked`);
@@ -167,6 +171,11 @@ export function rankOfStep(
 ): number | null {
   const { part, options } = procedure;
   return part.rankAt?.(part.stageAt(Math.max(1, step), training.steps, options).index, options) ?? null;
+}
+
+function withObserved(method: AdapterMethod, weights: AdapterWeights, state: HostState): AdapterWeights {
+  const observed = method.observes?.(weights);
+  return (observed && method.withObserved?.(weights, meansOf(observed, state))) ?? weights;
 }
 
 function keptPrefix(id: string): string {

@@ -8,7 +8,7 @@
 import type { ResolvedTraining } from '../../contract/training.ts';
 import type { FactorPair } from '../../methods/factorPair.ts';
 import type { ChosenParts } from '../../training/registry.ts';
-import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
+import type { AdapterMethod, AdapterWeights, BindContext } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
 import { inputsUnder } from '../namedInputs.ts';
 import { tf } from '../tf.ts';
@@ -23,12 +23,13 @@ import type { PackedGroup } from './parameterPack.ts';
 export interface TrainFunctions {
   /**
    * What `accumulate` and `update` take together, less `<group>/gradients` and `lossSum` → new state, `lossSum`,
-   * `gradNorm`. Whatever runs the model takes `past/<tensor>` too, what earlier stages of the run left.
+   * `gradNorm`, `observed` (1, names) where the method observes its passes. Whatever runs the model takes
+   * `past/<tensor>` too, what earlier stages of the run left.
    */
   readonly step: Compiled;
   /**
    * `<group>/parameters`, `<group>/gradients` (size), `lossSum` (), `divisor` (), batch and, with dropout,
-   * `dropoutPool` → `<group>/gradients`, `lossSum`.
+   * `dropoutPool` → `<group>/gradients`, `lossSum`, `observed` of this micro-batch.
    */
   readonly accumulate: Compiled;
   /**
@@ -77,8 +78,8 @@ export function adapterPart<Value>(
 export function compileTrainFunctions(parts: TrainFunctionParts): TrainFunctions {
   const { backend } = parts;
   const step = backend.compile('step', (inputs) => {
-    const { loss, gradients } = lossAndGradients(parts, inputs);
-    return { lossSum: loss, ...updateState(parts, inputs, gradients) };
+    const { loss, gradients, observed } = lossAndGradients(parts, inputs);
+    return { lossSum: loss, ...observed, ...updateState(parts, inputs, gradients) };
   });
   const accumulate = backend.compile('accumulate', (inputs) => accumulateGradients(parts, inputs));
   const update = backend.compile('update', (inputs) => {
@@ -109,14 +110,18 @@ function learningOf({ groups }: TrainFunctionParts): readonly PackedGroup[] {
 function lossAndGradients(
   parts: TrainFunctionParts,
   inputs: NamedTensorMap,
-): { readonly loss: Tensor; readonly gradients: readonly Tensor[] } {
+): { readonly loss: Tensor; readonly gradients: readonly Tensor[]; readonly observed: NamedTensorMap } {
   const { groups, training } = parts;
+  const seen = new Map<string, Tensor>();
+  // A block that is run again tells it again, of tensors that the backward pass lets go.
+  const observe = (name: string, value: () => Tensor): void =>
+    void (seen.has(name) || seen.set(name, tf.keep(value())));
   const learning = learningOf(parts);
   const constant = groups.filter((group) => !learning.includes(group));
   const keptForRecompute: Tensor[] = [];
   const dividedLoss = (...vectors: Tensor[]): Tensor => {
     const flats = Object.fromEntries(learning.map(({ name }, index) => [name, vectors[index]]));
-    const learned = bindTrained(parts, inputs, { ...flatsOf(constant, inputs), ...flats });
+    const learned = bindTrained(parts, inputs, { ...flatsOf(constant, inputs), ...flats }, observe);
     // A block that is run again reads these tensors after tfjs has freed what the forward pass made.
     if (training.recompute) keptForRecompute.push(...learned.adapter.tensorsUnder('').map((tensor) => tf.keep(tensor)));
     return parts.objective.lossSum(inputs, learned).div(inputs.divisor);
@@ -125,12 +130,22 @@ function lossAndGradients(
     learning.map((group) => inputs[groupKey(group, 'parameters')]),
   );
   tf.dispose(keptForRecompute);
-  return { loss: value, gradients: grads };
+  const observed = observedTensor(parts, seen);
+  tf.dispose([...seen.values()]);
+  return { loss: value, gradients: grads, observed };
+}
+
+/** `observed` (1, names) of what the method observes; nothing where it observes nothing. */
+function observedTensor({ method, weights }: TrainFunctionParts, seen: ReadonlyMap<string, Tensor>): NamedTensorMap {
+  const observes = method.observes?.(weights);
+  if (!observes) return {};
+  const all = observes.names.map((name) => seen.get(name) ?? tf.scalar(0));
+  return { observed: tf.reshape(tf.stack(all), [1, all.length]) };
 }
 
 function accumulateGradients(parts: TrainFunctionParts, inputs: NamedTensorMap): NamedTensorMap {
-  const { loss, gradients } = lossAndGradients(parts, inputs);
-  const outputs: NamedTensorMap = { lossSum: inputs.lossSum.add(loss) };
+  const { loss, gradients, observed } = lossAndGradients(parts, inputs);
+  const outputs: NamedTensorMap = { lossSum: inputs.lossSum.add(loss), ...observed };
   learningOf(parts).forEach((group, index) => {
     const key = groupKey(group, 'gradients');
     outputs[key] = inputs[key].add(gradients[index]);
@@ -169,6 +184,7 @@ function bindTrained(
   { method, weights, groups, frozen, pairs }: TrainFunctionParts,
   inputs: NamedTensorMap,
   flats: NamedTensorMap,
+  observe?: BindContext['observe'],
 ): Learned {
   const unpacked = groups.map((group) => {
     const key = groupKey(group, 'takesPart');
@@ -181,7 +197,7 @@ function bindTrained(
   );
   const pool = inputs.dropoutPool as Tensor | undefined;
   const dropout = pool && dropoutFromPool(pool);
-  const context = { dropout, constants, noise: pool && noiseFromPool(pool) };
+  const context = { dropout, constants, noise: pool && noiseFromPool(pool), observe };
   const adapter = overPast(method.bind(weights, { ...frozen, ...tensors }, context), pairs, inputs);
   return { adapter, tensors, dropout };
 }

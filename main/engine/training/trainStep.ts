@@ -13,6 +13,7 @@ import type { NamedTensorMap, Tensor } from '../tf.ts';
 import type { Batch } from './batches.ts';
 import type { HostState } from './checkpoint.ts';
 import { takenKey, type StateParts } from './hostState.ts';
+import { rememberObserved } from './observedWindows.ts';
 import { updatePairs } from './pairUpdate.ts';
 import { spreadOverGroup, type PackedGroup } from './parameterPack.ts';
 import { learningRateFactor } from './schedules.ts';
@@ -26,7 +27,7 @@ export interface DeviceState {
   readonly state: TrainState;
   /** `past/<tensor>`: what earlier stages left; no step changes it. */
   readonly past: NamedTensorMap;
-  /** `pairs/<module>/<vector>`, `taken/<group>`: steps write into them. */
+  /** `pairs/<module>/<vector>`, `taken/<group>`, `observed`: steps write into them. */
   readonly onHost: HostState;
 }
 
@@ -68,12 +69,15 @@ export async function trainStep(
     batches.length === 1
       ? wholeStep(context, { ...state, ...past, ...scalars }, only, step)
       : accumulatedStep(context, { state: { ...state, ...scalars }, past, masks }, batches, step);
-  const { lossSum, gradNorm, ...updated } = outputs;
+  const { lossSum, gradNorm, observed, ...updated } = outputs as NamedTensorMap & { readonly observed?: Tensor };
   const [loss, norm] = await readScalars([lossSum, gradNorm]);
-  tf.dispose([scalars, lossSum, gradNorm]);
+  const seen = await observed?.data<'float32'>();
+  tf.dispose([scalars, lossSum, gradNorm, ...(observed ? [observed] : [])]);
   const isFinite = Number.isFinite(loss) && Number.isFinite(norm);
   const after = await afterUpdate(context, { state, updated, onHost, count, step, isFinite });
   if (isFinite) rememberCounts(context, onHost, count);
+  const observes = context.method.observes?.(context.frame);
+  if (isFinite && observes && seen) rememberObserved(observes, onHost, seen);
   const tokens = sum(batches.map((batch) => batch.tokens));
   return { ...after, loss, gradNorm: norm, tokens, trainedTokens };
 }
@@ -167,16 +171,20 @@ function accumulatedStep(
   const { functions, groups } = context;
   const constant = { ...adapterPart(groups, { ...state, ...past }), ...masks, divisor: state.divisor };
   let totals = zeroTotals(groups.filter(({ updated }) => updated !== 'never'));
+  const seen: Tensor[] = [];
   for (const [index, batch] of batches.entries()) {
     const batchInputs = { ...batch.upload(), ...dropoutTensor(context, batch, [step, index]) };
-    const next = functions.accumulate({ ...constant, ...totals, ...batchInputs });
+    const { observed, ...next } = functions.accumulate({ ...constant, ...totals, ...batchInputs });
     tf.dispose([totals, batchInputs]);
+    if (observed) seen.push(observed);
     totals = next;
   }
+  const observed: NamedTensorMap = seen.length === 0 ? {} : { observed: tf.concat(seen, 0) };
+  tf.dispose(seen);
   const { lossSum, ...gradients } = totals;
   const outputs = functions.update({ ...state, ...gradients });
   tf.dispose(gradients);
-  return { lossSum, ...outputs };
+  return { lossSum, ...observed, ...outputs };
 }
 
 type Timing = Pick<TrainStepContext, 'training' | 'parts'>;

@@ -1,10 +1,15 @@
 /**
- * ResLoRA (Shi et al. 2024, arXiv 2402.18039) in its block-sharing form bs: a module also runs the updates of the same
- * module in the blocks before it, y_n += s Σ_k B_{n−k} A_{n−k} x_n for k = 0 … previous, s = alpha / r. Links end where
- * shapes differ. Concatenated, that is plain LoRA of a higher rank, exactly; the forms is and ms, which add inputs and
- * products of earlier blocks, are not.
+ * ResLoRA (Shi et al. 2024, arXiv 2402.18039): a module also has a share of the same module in the blocks before it, of
+ * its updates (bs), its inputs (is), or its products with A (ms); s = alpha / r.
+ *   bs  y_n += s Σ_k B_{n−k} A_{n−k} x_n, k = 0 … previous
+ *   is  y_n += s B_n A_n (x_n + x_{n−1}), of the first module twice its own input
+ *   ms  y_n += s B_n Σ_k A_{n−k} x_{n−k}, k = 0 … previous
+ * Links end where shapes differ. Concatenated, bs is plain LoRA of a higher rank, exactly. The others have no exact
+ * form as LoRA: one that comes near puts multiples of the present input in the place of the earlier ones, by how large
+ * they were in training (`merge`).
  */
 import { z } from 'zod';
+import { problemOf } from '../../contract/errors.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
 import { dropoutOption, targetOptions } from '../commonOptions.ts';
 import { loraInOwnFormat, type MethodSpec } from '../methodSpec.ts';
@@ -18,6 +23,7 @@ import { wordsOf } from '../../contract/words/words.ts';
 /** Of tensors, after the path of their module. */
 export const factorA = '.reslora_A'; // (r, in)
 export const factorB = '.reslora_B'; // (out, r)
+export const normSuffix = '.reslora_norm'; // (1), of is and ms
 
 const everyBlock = 9999;
 
@@ -35,11 +41,19 @@ export const resloraOptionsSchema = z.strictObject({
     description: { en: 'The updates are scaled by alpha / rank', ja: '更新は アルファ / ランク 倍されます' },
     stored: 'lora_alpha',
   }),
+  variant: option(z.enum(['bs', 'is', 'ms']).default('bs'), {
+    title: { en: 'What blocks share', ja: 'ブロックから受け継ぐもの' },
+    description: {
+      en: 'bs: the updates of earlier blocks, exact as LoRA; is: their inputs; ms: their products with A',
+      ja: 'bs: 前のブロックの更新（LoRA に正確に直せます）。is: その入力。ms: A との積',
+    },
+    stored: 'variant',
+  }),
   previous: option(z.int().nonnegative().max(everyBlock).default(4), {
     title: { en: 'Previous blocks', ja: '前のブロック' },
     description: {
-      en: 'How many blocks before it lend a layer their updates; 0 is plain LoRA',
-      ja: '前のいくつのブロックの更新も使うか。0 なら普通の LoRA です',
+      en: 'How many blocks before it a layer has a share of; 0 is plain LoRA; with is it is always one',
+      ja: '前のいくつのブロックから受け継ぐか。0 なら普通の LoRA。is では常に 1 つです',
     },
     stored: 'pre_num',
     read: z
@@ -47,13 +61,49 @@ export const resloraOptionsSchema = z.strictObject({
       .default(4)
       .transform((count) => (count < 0 ? everyBlock : Math.min(count, everyBlock))),
   }),
+  merge: option(z.enum(['input', 'weight', 'xa']).default('input'), {
+    title: { en: 'Near form as LoRA', ja: 'LoRA への近似の仕方' },
+    description: {
+      en: 'What is and ms weigh earlier blocks by where they become LoRA: inputs; weights (is); products with A (ms)',
+      ja: 'is と ms を LoRA に直すとき、前のブロックを何の大きさで重み付けするか: 入力、重み（is）、A との積（ms）',
+    },
+    advanced: true,
+    stored: 'merge',
+    read: z.enum(['input', 'weight', 'xa']).default('input'),
+  }),
+  normWindow: option(z.int().positive().max(10_000).default(100), {
+    title: { en: 'Window of the norms', ja: 'ノルムを平均する回数' },
+    description: {
+      en: 'Over how many of the last forward passes of training that size is averaged',
+      ja: 'その大きさを、学習の最後の何回の順伝播で平均するか',
+    },
+    advanced: true,
+    stored: 'norm_window',
+    read: z.int().positive().default(100),
+  }),
   dropout: dropoutOption('lora_dropout'),
   ...targetOptions,
 });
 
 export type ResloraOptions = z.infer<typeof resloraOptionsSchema>;
 
-const words = wordsOf('reslora', {
+export const words = wordsOf('reslora', {
+  mergeOfOther: {
+    en: '{merge} is for the variant {variant}: here only input can be meant',
+    ja: '{merge} は {variant} のための指定です。ここでは input だけが使えます',
+  },
+  byNorms: {
+    en: 'What it takes from earlier blocks was weighed by its size in training ({merge}).',
+    ja: '前のブロックから受け継ぐ分は、学習中の大きさ（{merge}）で重み付けしました。',
+  },
+  byWeights: {
+    en: 'What it takes from earlier blocks was weighed by how large their weights are.',
+    ja: '前のブロックから受け継ぐ分は、その重みの大きさで重み付けしました。',
+  },
+  noNorms: {
+    en: 'The adapter has no norms of its training: the inputs of earlier blocks were taken to be as large as the own ones.',
+    ja: 'アダプターに学習中のノルムがないため、前のブロックの入力は自分の入力と同じ大きさとみなしました。',
+  },
   generation: { en: "ResLoRA authors' scripts, text generation", ja: 'ResLoRA の著者のスクリプト、文章の生成' },
   understanding: { en: "ResLoRA authors' scripts, GLUE", ja: 'ResLoRA の著者のスクリプト、GLUE' },
 });
@@ -92,6 +142,7 @@ export const resloraSpec: MethodSpec<ResloraOptions> = {
   paper: 'https://arxiv.org/abs/2402.18039',
   peftType: 'GRAFT_RESLORA',
   capabilities: loraInOwnFormat,
+  otherwise: ({ variant }) => (variant === 'bs' ? {} : { plainLora: 'approximate', mergeable: false, servable: 'own' }),
   options: resloraOptionsSchema,
   recommended: {
     learningRates: { default: { value: 1e-4, source: generation } },
@@ -114,30 +165,37 @@ export const resloraSpec: MethodSpec<ResloraOptions> = {
     maxLength: { value: 512, source: sources.loraGlue() },
     weightDecay: { value: 0.1, source: understanding },
   },
-  check: () => [],
-  tensors: ({ rank }, targets) =>
+  check({ variant, merge }) {
+    const owner = merge === 'weight' ? 'is' : 'ms';
+    return merge === 'input' || variant === owner
+      ? []
+      : [problemOf('merge', words.mergeOfOther({ merge, variant: owner }))];
+  },
+  tensors: ({ rank, variant }, targets) =>
     targets.flatMap((target) => [
       layerTensor(target, factorA, [rank, target.inFeatures]),
       layerTensor(target, factorB, [target.outFeatures, rank], { initial: 0 }),
+      ...(variant === 'bs' ? [] : [layerTensor(target, normSuffix, [1], { role: 'frozen', optional: true })]),
     ]),
 };
 
 /**
- * The modules whose updates each target runs, by its path: its own first, then those of the blocks before it, nearest
+ * The modules that each target has a share of, by its path: its own first, then those of the blocks before it, nearest
  * first.
  */
 export function linkedModules(
-  { previous }: Pick<ResloraOptions, 'previous'>,
+  { previous, variant }: Pick<ResloraOptions, 'previous' | 'variant'>,
   targets: readonly LinearShape[],
 ): ReadonlyMap<string, readonly string[]> {
   const links = new Map<string, readonly string[]>();
+  const most = variant === 'is' ? 1 : previous;
   for (const members of moduleGroups(targets).values()) {
     let chain: readonly LinearShape[] = [];
     for (const target of members) {
       chain = [target, ...(chain[0] !== undefined && isAlike(chain[0], target) ? chain : [])];
       links.set(
         target.name,
-        chain.slice(0, previous + 1).map(({ name }) => name),
+        chain.slice(0, most + 1).map(({ name }) => name),
       );
     }
   }

@@ -12,7 +12,7 @@ import type {
   RunConfiguration,
   TrainedSteps,
 } from '../../contract/entities.ts';
-import { isCut } from '../../contract/exports/exportSpec.ts';
+import { isCut, isNear } from '../../contract/exports/exportSpec.ts';
 import type { ExportResult, ExportSpec } from '../../contract/exports/exportSpec.ts';
 import type { LabelTask } from '../../contract/labels.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
@@ -119,6 +119,7 @@ function exportRows({ spec, result, codeVersion }: CardFacts): Row[] {
     ...(of === 'nothing'
       ? []
       : [[`Largest difference of ${of} to the original, relative`, difference.toExponential(1)] as const]),
+    ...(isNear(result) ? [['Exact', 'no: it comes near the original, as far as the difference says'] as const] : []),
     ...(truncation && isCut(truncation)
       ? [['Truncated', `to rank ${truncation.rank}, error ${percent(truncation.relativeError)} of the change`] as const]
       : []),

@@ -30,6 +30,8 @@ export interface ExportForm {
   readonly spec: ExportSpec;
   /** `needsBase`: the base is not here, whatever it is. Undefined where it can be had. */
   readonly refusal: Said | 'needsBase' | undefined;
+  /** What is to be known before. */
+  readonly caution: Said | undefined;
 }
 
 export function nameOf({ adapter, model }: ExportSubject): string {
@@ -47,6 +49,7 @@ export function formsOf(subject: ExportSubject): readonly ExportForm[] {
   const method = subject.adapter && methodOf(subject.adapter);
   return all.map(([to, spec]) => ({
     ...{ to, spec, refusal: refusalOf(spec, subject, method) },
+    caution: spec.caution?.(factsOf(subject, method)),
   }));
 }
 
@@ -59,10 +62,14 @@ function methodOf({ method, lineage }: Pick<Adapter, 'method' | 'lineage'>): Met
 
 type Method = Parameters<ExportSpec['refusal']>[0]['method'];
 
-function refusalOf(spec: ExportSpec, { model }: ExportSubject, method: Method): ExportForm['refusal'] {
-  const refusal = spec.refusal({ method, hasGguf: model === null || hasGgufForm(model.shape) });
+function factsOf({ model }: ExportSubject, method: Method): Parameters<ExportSpec['refusal']>[0] {
+  return { method, hasGguf: model === null || hasGgufForm(model.shape) };
+}
+
+function refusalOf(spec: ExportSpec, subject: ExportSubject, method: Method): ExportForm['refusal'] {
+  const refusal = spec.refusal(factsOf(subject, method));
   if (refusal !== undefined) return refusal;
-  return model === null && !['peft', 'graft'].includes(spec.id) ? 'needsBase' : undefined;
+  return subject.model === null && !['peft', 'graft'].includes(spec.id) ? 'needsBase' : undefined;
 }
 
 /** The export of each subject: one that runs is found again, and is not shown as another's. */

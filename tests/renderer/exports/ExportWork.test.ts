@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Adapter } from '../../../main/contract/entities.ts';
+import { resloraSpec } from '../../../main/methods/reslora/spec.ts';
 import { ExportWorks, formsOf } from '../../../renderer/components/exports/ExportWork.svelte.ts';
 import type { StudioWindow } from '../../../renderer/state/studio.ts';
+import { sampleAdapter, sampleConfiguration, sampleModel } from '../../database/sampleRows.ts';
 
 it('keeps the export of each subject apart (the progress of one under the title of another)', () => {
   const works = new ExportWorks({} as StudioWindow);
@@ -18,4 +20,21 @@ it('offers what the options of an adapter leave, where they are known', () => {
   };
   expect(offered({ missForm: 'bat' })).toEqual(['merged', 'merged-gguf']);
   for (const options of [{}, null]) expect(offered(options)).toContain('lora');
+});
+
+it('says of a variant that is LoRA nearly that it is, and that it cannot be merged', () => {
+  const formsWith = (options: object) => {
+    const method = { id: 'reslora', options: resloraSpec.options.parse(options) };
+    const configuration = { ...sampleConfiguration, method };
+    const adapter = sampleAdapter('', { method: 'reslora' });
+    const subject = { adapter: { ...adapter, lineage: { ...adapter.lineage, configuration } }, model: sampleModel('') };
+    const forms = formsOf(subject).map((form) => [form.to, form] as const);
+    return Object.fromEntries(forms);
+  };
+  const [exact, near] = [formsWith({}), formsWith({ variant: 'is' })];
+  expect([exact['lora'].caution, exact['merged'].refusal]).toEqual([undefined, undefined]);
+  expect([near['lora'].refusal, near['gguf-lora'].refusal]).toEqual([undefined, undefined]);
+  for (const to of ['lora', 'gguf-lora']) expect(near[to].caution).toMatchObject({ code: 'exports.nearLora' });
+  for (const to of ['merged', 'merged-gguf'])
+    expect(near[to].refusal).toMatchObject({ code: 'exports.notMergeable', parameters: { method: 'ResLoRA' } });
 });

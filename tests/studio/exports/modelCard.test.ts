@@ -90,6 +90,14 @@ describe('a model card', () => {
     expect(modelCard(facts)).not.toContain('Outputs');
   });
 
+  it('of a form that comes near says that it is not the same, and how far off it is', () => {
+    const parity = { ...result.parity, difference: 0.3, tolerance: null };
+    const card = modelCard({ ...facts, result: { ...result, parity } });
+    expect(card).toContain('| Exact | no: it comes near the original');
+    expect(card).toContain('3.0e-1');
+    expect(modelCard(facts)).not.toContain('| Exact |');
+  });
+
   it('says method, base, data, settings, curve, evaluation and how it answers', () => {
     const card = modelCard(facts);
     const dataset = sampleDataset('/home');
