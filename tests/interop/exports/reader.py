@@ -8,12 +8,12 @@ import sys
 import peft
 import torch
 import transformers
-from peft import LoraConfig, PeftModel, VBLoRAConfig, VeraConfig, get_peft_model
+from peft import LoraConfig, MissConfig, PeftModel, VBLoRAConfig, VeraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
 torch.set_num_threads(int(os.environ.get("INTEROP_THREADS", "2")))
 transformers.logging.set_verbosity_error()
-configs = {"vera": VeraConfig, "vblora": VBLoRAConfig, "lora": LoraConfig}
+configs = {"vera": VeraConfig, "vblora": VBLoRAConfig, "lora": LoraConfig, "miss": MissConfig}
 
 
 def base_model(folder, labels=None):

@@ -15,13 +15,15 @@ export type Question =
 export type ExportKind =
   'peft' | 'older' | 'lora' | 'truncated' | 'gguf-lora' | 'merged' | 'merged-rounded' | 'merged-gguf';
 
+type PeftMethod = 'vera' | 'vblora' | 'lora' | 'miss';
+
 export interface AdapterPlan {
   readonly name: string;
   /** Who makes it, with what. */
   readonly made:
     | {
         readonly by: 'peft';
-        readonly method: 'vera' | 'vblora' | 'lora';
+        readonly method: PeftMethod;
         readonly options: Readonly<Record<string, unknown>>;
       }
     | { readonly by: 'graft'; readonly flags: readonly string[] };
@@ -41,7 +43,7 @@ export interface Subject {
 }
 
 const everything = ['peft', 'lora', 'gguf-lora', 'merged', 'merged-gguf'] as const;
-const peft = (method: 'vera' | 'vblora' | 'lora', options: Readonly<Record<string, unknown>>) =>
+const peft = (method: PeftMethod, options: Readonly<Record<string, unknown>>) =>
   ({ by: 'peft', method, options }) as const;
 
 function veraPlans(rank: number, linears: unknown): readonly AdapterPlan[] {
@@ -53,6 +55,16 @@ function veraPlans(rank: number, linears: unknown): readonly AdapterPlan[] {
       made: peft('vera', { ...options, save_projection: false, projection_prng_key: 42 }),
       exports: ['older'],
     },
+  ];
+}
+
+/** The form bat has none as LoRA. */
+function missPlans(linears: unknown): readonly AdapterPlan[] {
+  const made = (form: object) => peft('miss', { r: 4, target_modules: linears, ...form });
+  return [
+    { name: 'MiSS', made: made({}), exports: everything },
+    { name: 'MiSS, mini', made: made({ init_weights: 'mini', mini_r: 8 }), exports: ['peft', 'lora'] },
+    { name: 'MiSS, bat', made: made({ init_weights: 'bat' }), exports: ['peft', 'merged', 'merged-gguf'] },
   ];
 }
 
@@ -235,7 +247,10 @@ const forPeft = (plan: AdapterPlan): AdapterPlan => ({
 
 export const subjects: readonly Subject[] = [
   tiny('llama3_rope', {
-    adapters: [...llamaPlans.vera, llamaPlans.vblora, llamaPlans.topk, llamaPlans.lora, llamaPlans.patterns],
+    adapters: [
+      ...[...llamaPlans.vera, llamaPlans.vblora, llamaPlans.topk, llamaPlans.lora, llamaPlans.patterns],
+      ...missPlans(llamaLinears),
+    ],
     baseGgufs: ['f32', 'f16', 'q8_0'],
   }),
   tiny('mistral', { adapters: [llamaPlans.vera[0], llamaPlans.patterns] }),
