@@ -28,6 +28,10 @@ export const engineTrainingWords = wordsOf('engineTraining', {
       return `学習用 ${trainingRows} 行${pieces}、評価用 ${evaluationRows} 行${tested}。${skipped}`;
     },
   },
+  notCompressed: {
+    en: 'Stopped before its end, so the adapter is not compressed to rank {rank} yet: resume the run for that.',
+    ja: '途中で停止したため、アダプターはまだランク {rank} に圧縮されていません。圧縮するには学習を再開してください。',
+  },
   comparisonLeftOut: {
     en: "The comparison with the base was left out: after a stop it may take {seconds} s. Ask for it on the run's page or by `run compare`; a run that is resumed compares at its end.",
     ja: '停止後の比較には {seconds} 秒までしかかけないため、ベースとの比較を省きました。学習ジョブの画面か `run compare` で比較できます。再開した場合は、最後に比較します。',

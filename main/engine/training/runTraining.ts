@@ -126,6 +126,8 @@ async function finish(context: LoopContext, position: LoopPosition): Promise<Tra
       : (await readCheckpoint(checkpointDir(job.runDir, kept), checkpointConfiguration(run))).state;
   const compressed = stopped ? null : compressStages(run, bestState, kept);
   if (compressed) tellOfCompression(context, compressed, progress.step);
+  const endRank = run.parts.procedure.part.endRank?.(run.parts.procedure.options) ?? null;
+  if (stopped && endRank !== null) emit(logEvent(engineTrainingWords.notCompressed({ rank: endRank })));
   const keptState = compressed?.state ?? bestState;
   const weights = compressed?.weights ?? adapterOf(run, bestState, kept);
   const folder = run.method.toPeft(weights, job.baseModel);

@@ -128,14 +128,14 @@ export const tensors: MethodTensors<LoraOptions> = {
 /** Every module has `times` its rank, and the scale that it had. */
 function withTimesTheRank(options: LoraOptions, times: number): LoraOptions {
   const ofAlpha = options.rslora ? Math.sqrt(times) : times;
-  const multiplied = (pattern: Readonly<Record<string, number>>, by: number): Record<string, number> =>
-    Object.fromEntries(Object.entries(pattern).map(([key, value]) => [key, value * by]));
+  const each = (pattern: Readonly<Record<string, number>>, by: (value: number) => number): Record<string, number> =>
+    Object.fromEntries(Object.entries(pattern).map(([key, value]) => [key, by(value)]));
   return {
     ...options,
     rank: Math.round(options.rank * times),
     alpha: options.alpha * ofAlpha,
-    rankPattern: multiplied(options.rankPattern, times),
-    alphaPattern: multiplied(options.alphaPattern, ofAlpha),
+    rankPattern: each(options.rankPattern, (rank) => Math.round(rank * times)),
+    alphaPattern: each(options.alphaPattern, (alpha) => alpha * ofAlpha),
   };
 }
 

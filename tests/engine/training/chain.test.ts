@@ -115,6 +115,8 @@ describe('a chain of LoRA', () => {
     const job = await chainJob(training);
     const stopped = await watch(job, { stopAfterStep: 2 });
     expect(stopped.result.state).toBe('cancelled');
+    const told = stopped.events.flatMap((event) => (event.type === 'log' ? [event.reason?.code] : []));
+    expect(told).toContain('engineTraining.notCompressed');
     const resumeFrom = join(job.runDir, 'checkpoints', String(stopped.result.steps));
     const resumed = await watch({ ...job, resumeFrom });
     expect(lossesOf(resumed.steps)).toEqual(lossesOf(whole.steps));
