@@ -1,7 +1,8 @@
 /** ResLoRA against the authors' own code: the exact form of bs as LoRA, the near ones of is and ms, and their norms. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { provideGgufLora } from '../../main/engine/llamacpp/provideGgufLora.ts';
 import { getAdapterMethod } from '../../main/engine/adapters/registry.ts';
 import { openBaseWeights } from '../../main/engine/adapters/baseWeights.ts';
 import type { AdapterWeights, BindContext, HostTensor } from '../../main/engine/adapters/adapterMethod.ts';
@@ -279,6 +280,13 @@ describe('as an export', () => {
     expect(parity.difference).toBeGreaterThan(1e-3);
     expect(parity.difference).toBeLessThan(2);
     expect(notes.map(({ code }) => code)).toEqual(['engineExports.nearLora', 'reslora.byNorms']);
+  });
+
+  test('llama.cpp does without what only comes near: its answers would be another adapter’s', async () => {
+    const ggufDir = join(temporaryDir(), 'gguf');
+    const asked = provideGgufLora({ adapterDir: join(dir, 'final'), modelDir, ggufDir });
+    await expect(asked).rejects.toMatchObject({ code: 'unsupported', data: { field: 'adapter' } });
+    expect(existsSync(ggufDir)).toBe(false);
   });
 
   test('by weights it reads those of the base', async () => {
