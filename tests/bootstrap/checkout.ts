@@ -40,7 +40,8 @@ cpSync('renderer', args[args.indexOf('--outDir') + 1], { recursive: true });
 export function makeCheckout(dir = realpathSync(temporaryDir())): string {
   cpSync(bootstrapDir, join(dir, 'main', 'bootstrap'), { recursive: true });
   mkdirSync(join(dir, 'main', 'cli'));
-  for (const folder of ['dependency', join('vite', 'bin'), 'renderer', join('main', 'contract')])
+  const ofScreens = ['contract', 'methods', 'training', 'evaluation', 'backends'].map((folder) => join('main', folder));
+  for (const folder of ['dependency', join('vite', 'bin'), 'renderer', ...ofScreens])
     mkdirSync(join(dir, folder), { recursive: true });
   writeFileSync(join(dir, 'main', 'cli', 'main.ts'), commandLine);
   writeFileSync(join(dir, 'dependency', 'package.json'), JSON.stringify(dependency));
