@@ -100,6 +100,11 @@ export function isServed(spec: MethodSpec, { shape, options }: Whereabouts = {})
   return capabilitiesFor(spec, options).servable !== 'none' && shape?.encoder === undefined;
 }
 
+/** Whether its form as LoRA is near and not exact, which the export measures and says. */
+export function isNearLora(spec: MethodSpec, { options }: Pick<Whereabouts, 'options'> = {}): boolean {
+  return capabilitiesFor(spec, options).plainLora === 'approximate';
+}
+
 /** Options that do not hold count as none. */
 function capabilitiesFor(spec: MethodSpec, given: Whereabouts['options'] = {}): Capabilities {
   const parsed = spec.options.safeParse(given);

@@ -3,6 +3,7 @@ import type { ModelShape } from '../../main/contract/families/family.ts';
 import type { Translated } from '../../main/contract/words/words.ts';
 import {
   exportsOf,
+  isNearLora,
   isServed,
   type MethodFacts,
   methodFacts,
@@ -17,6 +18,8 @@ export interface MethodRow extends MethodFacts {
   readonly spec: MethodSpec;
   /** Ids of exports. */
   readonly exports: readonly string[];
+  /** Its LoRA would be near and not exact. */
+  readonly isNear: boolean;
   readonly isServed: boolean;
 }
 
@@ -37,6 +40,7 @@ export function methodRows({ shape, targets, chosen }: RowsQuestion): readonly M
     return {
       spec,
       exports: exportsOf(spec, { shape, options }),
+      isNear: isNearLora(spec, { options }),
       isServed: isServed(spec, { shape, options }),
       ...(shape ? factsFor({ spec, shape, targets, options }) : noFacts),
     };
@@ -88,9 +92,10 @@ type ExportName = keyof typeof exportWords.en;
  * has, is named where PEFT reads no form of it.
  */
 export function shortExports(
-  { exports }: Pick<MethodRow, 'exports'>,
+  { exports, isNear }: Pick<MethodRow, 'exports' | 'isNear'>,
   t: Readonly<Record<ExportName, unknown>>,
 ): readonly string[] {
   const shown = exports.filter((id) => id !== 'graft' || !exports.includes('peft'));
-  return [...new Set(shown.map((id) => t[`${id}Short` as ExportName] as string))];
+  const nameOf = (id: string): string => t[`${id}Short` as ExportName] as string;
+  return [...new Set(shown.map((id) => (id === 'lora' && isNear ? `≈ ${nameOf(id)}` : nameOf(id))))];
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { llamaFamily } from '../../main/contract/families/llama.ts';
 import { drawingOf } from '../../main/methods/drawing.ts';
-import { exportsOf, isServed, type MethodFacts, methodFacts } from '../../main/methods/methodFacts.ts';
+import { exportsOf, isNearLora, isServed, type MethodFacts, methodFacts } from '../../main/methods/methodFacts.ts';
 import { methodSpecs } from '../../main/methods/registry.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { fixturePath } from '../support/fixtures.ts';
@@ -61,6 +61,8 @@ it('names where an adapter can go, which an encoder narrows', () => {
   expect(exportsOf(methodSpecs.lora)).toEqual(expect.arrayContaining(['peft', 'lora', 'gguf-lora', 'merged']));
   expect(exportsOf(methodSpecs.lora, { shape: encoder })).not.toContain('gguf-lora');
   expect(exportsOf(methodSpecs.ia3)).not.toContain('lora');
+  const near = [{}, { variant: 'is' }].map((options) => isNearLora(methodSpecs.reslora, { options }));
+  expect(near).toEqual([false, true]);
   expect(exportsOf(methodSpecs.miss)).toContain('lora');
   expect(exportsOf(methodSpecs.miss, { options: { missForm: 'bat' } })).not.toContain('lora');
   expect([

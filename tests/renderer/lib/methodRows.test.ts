@@ -9,9 +9,13 @@ import { methodRows, type RowsQuestion, shortExports } from '../../../renderer/l
 
 it.each(['en', 'ja'] as const)('has a short name for every export (%s)', (language) => {
   const t = exportWords[language];
-  for (const { id } of adapterExports) expect(shortExports({ exports: [id] }, t)).toEqual([expect.stringMatching(/./)]);
-  expect(shortExports({ exports: ['peft', 'graft', 'merged', 'merged-gguf'] }, t)).toEqual(['PEFT', t.mergedShort]);
-  expect(shortExports({ exports: ['graft'] }, t)).toEqual(['Graft']);
+  for (const { id } of adapterExports)
+    expect(shortExports({ exports: [id], isNear: false }, t)).toEqual([expect.stringMatching(/./)]);
+  expect(shortExports({ exports: ['peft', 'graft', 'merged', 'merged-gguf'], isNear: false }, t)).toEqual([
+    'PEFT',
+    t.mergedShort,
+  ]);
+  expect(shortExports({ exports: ['graft', 'lora'], isNear: true }, t)).toEqual(['Graft', '≈ LoRA']);
 });
 
 it('counts the tensors of a model once, and anew for other options or layers', () => {
