@@ -1,9 +1,9 @@
 /**
  * Tests run in forked processes: the native libraries (TensorFlow, SQLite) do not share a process with worker threads.
  * Three forks: TensorFlow takes the cores it finds, and a test often waits for an engine or a browser that it has
- * started. Files that only compute share theirs, which would else load the same modules for each of them. What runs in
- * a window is tested in jsdom, compiled as Vite does; its files share a process too. `npm run proof` (GRAFT_PROOF=1)
- * has files of its own.
+ * started. Files that leave nothing behind share theirs, which would else load the same modules for each of them. What
+ * runs in a window is tested in jsdom, compiled as Vite does; its files share a process too. `npm run proof`
+ * (GRAFT_PROOF=1) has files of its own.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
@@ -15,10 +15,15 @@ import { SlowFirst } from './tests/support/SlowFirst.ts';
 
 keepCompiled(); // workers and the engines that they start inherit it: an engine is there in half the time
 
-/** Computing alone: no engine, no studio, nothing of the process's own that a file would leave behind. */
-const pure = ['contract', 'database', 'datasets', 'formats', 'jobs', 'linearAlgebra', 'tokenizers'].map(
-  (folder) => `tests/${folder}/**/*.test.ts`,
-);
+/**
+ * Nothing of the process's own that a file would leave behind: no module replaced, no tensors but WebAssembly's, since
+ * the backend is the process's. A studio or an engine's process is ended by the file that started it.
+ */
+const pure = [
+  ...['contract', 'database', 'datasets', 'engineHost', 'evaluation', 'formats', 'hosts/browserHost', 'hub', 'interop'],
+  ...['jobs', 'linearAlgebra', 'runtimes', 'tokenizers'],
+  ...['chats', 'dataFolder', 'datasets', 'exports', 'machine', 'serving', 'shared'].map((part) => `studio/${part}`),
+].map((folder) => `tests/${folder}/**/*.test.ts`);
 
 /** They look at screens that stand still, so other tests may run meanwhile. */
 const still = ['accessibility', 'idle', 'japanese'].map((name) => `tests/browser/${name}.test.ts`);
