@@ -122,6 +122,7 @@ describeWith(chromiumRequirement, 'a screen asks the studio', () => {
       dataset: dataset.id,
       method: 'lora',
       methodOptions: {},
+      threads: 1,
       training,
     });
     const context = await letIn('empty');

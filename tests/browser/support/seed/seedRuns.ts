@@ -123,7 +123,9 @@ function insertRun(plan: RunPlan, { runs, runsDir, chance, nowMs, material }: Ru
     },
     configuration: {
       ...{ method: { id: spec.id, options }, targets: targets.map(({ name }) => name), training },
-      ...{ backend: plan.state === 'queued' ? 'wasm' : 'auto', precision: 'float32', threads: 4, initAdapter: null },
+      // Those queued are trained, beside a browser: more threads take cores from it and save nothing.
+      ...(plan.state === 'queued' ? { backend: 'wasm', threads: 1 } : { backend: 'auto', threads: 4 }),
+      ...{ precision: 'float32', initAdapter: null },
     },
     ...{
       backendChosen: null,
