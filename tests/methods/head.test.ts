@@ -14,7 +14,7 @@ const resolved = (asked: object, spec: MethodSpec = getMethodSpec('head')) =>
   resolveTraining(trainingSchema.parse(asked), { spec, shape, trainingPieces: 100 });
 
 test('a learning rate is the head’s, since nothing else learns; beside an adapter it is not', () => {
-  expect(resolved({}).learningRates).toEqual({ head: 5e-3 });
+  expect(resolved({}).learningRates).toEqual({ head: 5e-2 });
   expect(resolved({ learningRate: 1e-2 }).learningRates).toEqual({ head: 1e-2 });
   expect(resolved({ learningRate: 1e-2, headLearningRate: 2e-2 }).learningRates).toEqual({ head: 2e-2 });
   const { default: rate, head } = resolved({ learningRate: 1e-4 }, getMethodSpec('lora')).learningRates;
