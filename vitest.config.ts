@@ -9,6 +9,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import { keepCompiled } from './main/studio/shared/keepCompiled.ts';
+import { usedIcons } from './tests/renderer/support/usedIcons.ts';
 import { proofFiles } from './tests/support/proofFiles.ts';
 import { SkipReporter } from './tests/support/skipReporter.ts';
 import { SlowFirst } from './tests/support/SlowFirst.ts';
@@ -51,7 +52,7 @@ export default defineConfig({
             },
             { test: { ...shared, name: 'pure', include: pure, isolate: false } },
             {
-              plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), svelteTesting()],
+              plugins: [usedIcons(), svelte({ configFile: false, compilerOptions: { runes: true } }), svelteTesting()],
               test: {
                 ...shared,
                 name: 'renderer',
