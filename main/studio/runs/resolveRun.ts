@@ -133,14 +133,14 @@ function parseOptions(request: TrainRequest, spec: MethodSpec, problems: Problem
   return undefined;
 }
 
-/** The stored options; a given one that says something else is a problem. */
+/** The stored options; a given one that says something else is a problem. Undefined for those of another method. */
 function initialOptions(
   request: TrainRequest,
   { spec, initial, problems }: { spec: MethodSpec; initial: InspectedAdapter; problems: Problems },
-): object {
+): object | undefined {
   if (spec.id !== initial.method) {
     problems.add(problemOf('method', words.otherMethod({ found: initial.method, asked: spec.id })));
-    return initial.options;
+    return undefined;
   }
   if (!initial.trainable) {
     problems.add(problemOf('initAdapter', words.forUseOnly()));
