@@ -57,8 +57,11 @@ export interface Capabilities<Options extends object = object> {
   readonly scalable: boolean;
   /** The first PEFT that reads its folders; null: Graft alone does. */
   readonly peft: string | null;
-  /** The backward pass needs the products of its targets rather than their inputs, which q, k, v and gate, up share. */
-  readonly keepsProducts: boolean;
+  /**
+   * What its backward pass needs beside what the model keeps: the inputs of its layers, which q, k, v and gate, up
+   * share, their products, or no more than about a hidden state for each block.
+   */
+  readonly keeps: 'inputs' | 'products' | 'few';
   /** Options with which a file is without what its reader can draw again; null: there is nothing of that kind. */
   readonly leanOptions: Partial<Options> | null;
 }
@@ -72,7 +75,7 @@ export const loraInOwnFormat: Capabilities = {
   quantisedBase: true,
   scalable: true,
   peft: null,
-  keepsProducts: false,
+  keeps: 'inputs',
   leanOptions: null,
 };
 

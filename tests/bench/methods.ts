@@ -30,6 +30,8 @@ const base = { precision: values.precision, batch: 4, length: 128 };
 const reference: TrainCase = { ...base, method: 'lora', options: { rank: 8, alpha: 16 } };
 /** What a method has besides its defaults and is measured, too. */
 const variants: Readonly<Record<string, TrainCase>> = {
+  'beamlora r8': { ...base, method: 'beamlora', options: { rank: 8, alpha: 16 } },
+  'miss bat': { ...base, method: 'miss', options: { missForm: 'bat' } },
   'adapter P': { ...base, method: 'adapter', options: { adapterKind: 'P' } },
   'adapter L': { ...base, method: 'adapter', options: { adapterKind: 'L' } },
   'lora-pro full': { ...reference, training: { optimizer: 'lora-pro', loraProForm: 'full' } },

@@ -149,7 +149,8 @@ describe.each(['bs', 'is', 'ms'] as const)('a chain of layers of %s', (variant) 
       expect(relativeError(gradients[at].dataSync(), golden.grads[key].data), key).toBeLessThan(5e-5);
   });
 
-  test.runIf(variant !== 'bs').each(Object.keys(golden.merged))('near as LoRA, by %s', async (merge) => {
+  const merges = variant === 'bs' ? [] : Object.keys(golden.merged); // bs is LoRA exactly
+  test.each(merges)('near as LoRA, by %s', async (merge) => {
     await openTestBackend('cpu');
     const norms = new Map<string, number>();
     const observe = (name: string, value: () => Tensor): void => void norms.set(name, value().dataSync()[0]);

@@ -178,7 +178,7 @@ export const adapterSpec: MethodSpec<AdapterOptions> = {
     quantisedBase: true,
     scalable: true,
     peft: null,
-    keepsProducts: false,
+    keeps: 'few',
     leanOptions: null,
   },
   options: adapterOptionsSchema,

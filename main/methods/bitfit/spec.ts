@@ -113,7 +113,7 @@ export const bitfitSpec: MethodSpec<BitfitOptions> = {
     quantisedBase: true,
     scalable: false,
     peft: null,
-    keepsProducts: false,
+    keeps: 'inputs',
     leanOptions: null,
   },
   options: bitfitOptionsSchema,

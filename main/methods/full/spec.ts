@@ -52,7 +52,7 @@ export const fullSpec: MethodSpec<FullOptions> = {
     quantisedBase: false,
     scalable: false,
     peft: null,
-    keepsProducts: false,
+    keeps: 'inputs',
     leanOptions: null,
   },
   options: fullOptionsSchema,

@@ -62,7 +62,7 @@ export const headSpec: MethodSpec<HeadOptions> = {
     quantisedBase: true,
     scalable: false,
     peft: null,
-    keepsProducts: false,
+    keeps: 'inputs',
     leanOptions: null,
   },
   options: headOptionsSchema,

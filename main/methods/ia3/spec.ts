@@ -116,7 +116,7 @@ export const ia3Spec: MethodSpec<Ia3Options> = {
     quantisedBase: true,
     scalable: true,
     peft: '0.3',
-    keepsProducts: true,
+    keeps: 'products',
     leanOptions: null,
   },
   options: ia3OptionsSchema,

@@ -159,7 +159,7 @@ export const lokrSpec: MethodSpec<LokrOptions> = {
     quantisedBase: true,
     scalable: true,
     peft: '0.6',
-    keepsProducts: false,
+    keeps: 'inputs',
     leanOptions: null,
   },
   options: lokrOptionsSchema,

@@ -126,7 +126,7 @@ export const loraSpec: MethodSpec<LoraOptions> = {
     quantisedBase: true,
     scalable: true,
     peft: '0.1',
-    keepsProducts: false,
+    keeps: 'inputs',
     leanOptions: null,
   },
   options: loraOptionsSchema,

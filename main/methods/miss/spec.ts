@@ -130,10 +130,10 @@ export const missSpec: MethodSpec<MissOptions> = {
     quantisedBase: true,
     scalable: true,
     peft: '0.17',
-    keepsProducts: false,
+    keeps: 'few',
     leanOptions: null,
   },
-  otherwise: ({ missForm }) => (missForm === 'bat' ? { plainLora: 'none', servable: 'own' } : {}),
+  otherwise: ({ missForm }) => (missForm === 'bat' ? { plainLora: 'none', servable: 'own', keeps: 'inputs' } : {}),
   options: missOptionsSchema,
   recommended,
   classification: {

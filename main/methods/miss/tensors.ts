@@ -7,6 +7,7 @@ import { constant, drawUniform } from '../../engine/adapters/draws.ts';
 import { droppedOut } from '../../engine/adapters/lowRankDelta.ts';
 import type { MethodTensors } from '../../engine/adapters/methodTensors.ts';
 import { blockwiseLinear } from '../../engine/ops/blockwiseLinear.ts';
+import { differentiable } from '../../engine/ops/differentiable.ts';
 import { linear } from '../../engine/ops/frozenLinear.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
 import { loraFromFactors } from '../lora/tensors.ts';
@@ -61,7 +62,12 @@ function folded(x: Tensor, { rank, dropout }: MissOptions, context: BindContext,
   const [rows, width] = x.shape as [number, number];
   const missing = (rank - (width % rank)) % rank;
   const filled = missing === 0 ? dropped : tf.concat([dropped, tf.zeros([rows, missing])], 1);
-  return filled.reshape([rows, (width + missing) / rank, rank]).sum(1);
+  const parts = (width + missing) / rank;
+  // tfjs' own gradient multiplies by ones of the size of x, which a recorded step keeps for every layer.
+  return differentiable([filled], () => ({
+    value: filled.reshape([rows, parts, rank]).sum(1),
+    gradient: (dy) => [tf.tile(dy, [1, parts])],
+  }));
 }
 
 /** D as the second factor of LoRA, (out, r): of `mini` as often as it goes. */

@@ -143,7 +143,7 @@ export const vbloraSpec: MethodSpec<VbloraOptions> = {
     quantisedBase: true,
     scalable: true,
     peft: '0.13',
-    keepsProducts: false,
+    keeps: 'inputs',
     leanOptions: null,
   },
   smallerFile: {

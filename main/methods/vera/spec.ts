@@ -145,7 +145,7 @@ export const veraSpec: MethodSpec<VeraOptions> = {
     quantisedBase: true,
     scalable: true,
     peft: '0.12',
-    keepsProducts: true,
+    keeps: 'products',
     leanOptions: { saveProjection: false },
   },
   otherwise: (options) => ({

@@ -18,7 +18,7 @@ import { productsOf } from '../../contract/engine.ts';
 import type { EngineSettings } from '../../contract/engine.ts';
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import { getFamily } from '../../contract/families/registry.ts';
-import type { MethodSpec } from '../../methods/methodSpec.ts';
+import { capabilitiesWith, type MethodSpec } from '../../methods/methodSpec.ts';
 import { countStoredBytes, countTrained, elementCount, type TensorSpec } from '../../methods/tensorSpec.ts';
 import type { PairShape } from '../../training/optimizer.ts';
 import { pairShapes } from '../../training/pairs.ts';
@@ -177,14 +177,18 @@ interface KeptInput extends Pick<
 
 /** Bytes per token and layer that the backward pass needs of the forward pass. */
 function keptBytesPerToken(input: KeptInput): number {
-  const { shape, spec, targets, longestLength, numberBytes } = input;
+  const { shape, spec, options, targets, longestLength, numberBytes } = input;
   const { hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim, layerCount } = shape;
   const attention = (headCount + 2 * keyValueHeadCount) * headDim + headCount * longestLength;
   const perLayer = (size: 'inFeatures' | 'outFeatures'): number =>
     targets.reduce((sum, target) => sum + target[size], 0) / layerCount;
   const shared = 2 * hiddenSize + headCount * headDim + intermediateSize;
-  const ofInputs = constantRanks(input) ?? Math.min(shared, perLayer('inFeatures'));
-  const adapter = spec.capabilities.keepsProducts ? perLayer('outFeatures') : ofInputs;
+  const kept = {
+    inputs: constantRanks(input) ?? Math.min(shared, perLayer('inFeatures')),
+    products: perLayer('outFeatures'),
+    few: hiddenSize,
+  };
+  const adapter = kept[capabilitiesWith(spec, options).keeps];
   const { normInputs, activationInputs } = getFamily(shape.family).keptPerToken(shape);
   return 4 * normInputs + numberBytes * (attention + activationInputs + adapter);
 }
