@@ -31,6 +31,10 @@ const reference: TrainCase = { ...base, method: 'lora', options: { rank: 8, alph
 /** What a method has besides its defaults and is measured, too. */
 const variants: Readonly<Record<string, TrainCase>> = {
   'beamlora r8': { ...base, method: 'beamlora', options: { rank: 8, alpha: 16 } },
+  'beamlora r8 between events': {
+    ...{ ...base, method: 'beamlora', options: { rank: 8, alpha: 16 } },
+    training: { callbacks: [] },
+  },
   'miss bat': { ...base, method: 'miss', options: { missForm: 'bat' } },
   'adapter P': { ...base, method: 'adapter', options: { adapterKind: 'P' } },
   'adapter L': { ...base, method: 'adapter', options: { adapterKind: 'L' } },
