@@ -2,14 +2,14 @@ import Sqlite from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from 'better-sqlite3';
 import { adapterLibrary } from '../../../main/database/migrations/0004_adapter_library.ts';
-import { migrations } from '../../../main/database/migrations/registry.ts';
+import { migrateUpTo } from '../databaseBefore.ts';
 
 let database: Database;
 
 beforeEach(() => {
   database = new Sqlite(':memory:');
   database.pragma('foreign_keys = ON');
-  for (const { version, up } of migrations) if (version < adapterLibrary.version) up(database);
+  migrateUpTo(adapterLibrary, database);
 });
 
 function insertAdapter(

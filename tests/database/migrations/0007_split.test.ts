@@ -2,13 +2,13 @@ import Sqlite from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { DatasetRepository } from '../../../main/database/datasets.ts';
 import { split } from '../../../main/database/migrations/0007_split.ts';
-import { migrations } from '../../../main/database/migrations/registry.ts';
 import { RunRepository } from '../../../main/database/runs.ts';
+import { migrateUpTo } from '../databaseBefore.ts';
 import { sampleConfiguration } from '../sampleRows.ts';
 
 it('0007_split opens datasets and runs of before, of whose split nothing is known', () => {
   const database = new Sqlite(':memory:');
-  for (const { version, up } of migrations) if (version < split.version) up(database);
+  migrateUpTo(split, database);
   const { splitSeed: _later, ...training } = sampleConfiguration.training;
   const configuration = JSON.stringify({ ...sampleConfiguration, training });
   database.pragma('foreign_keys = OFF');

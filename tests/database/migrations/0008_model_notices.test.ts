@@ -1,13 +1,13 @@
 import Sqlite from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { modelNotices } from '../../../main/database/migrations/0008_model_notices.ts';
-import { migrations } from '../../../main/database/migrations/registry.ts';
 import { ModelRepository } from '../../../main/database/models.ts';
+import { migrateUpTo } from '../databaseBefore.ts';
 import { sampleModel } from '../sampleRows.ts';
 
 it('0008_modelNotices opens models of before, of which nothing is said', () => {
   const database = new Sqlite(':memory:');
-  for (const { version, up } of migrations) if (version < modelNotices.version) up(database);
+  migrateUpTo(modelNotices, database);
   const { shape } = sampleModel('/data');
   database
     .prepare(
