@@ -69,8 +69,9 @@ function normsIn(dir: string): ReadonlyMap<string, number> {
   return new Map(norms.map(([key, { data }]) => [key, floatsOf(data)[0]]));
 }
 
-describe.each(cases)('%s', (name) => {
-  const { ids, modelDir, logits, read, trainedParameters, dir } = methodCase(name);
+/** In a `describe` of the case. */
+function testLogits(name: Parameters<typeof methodCase>[0]): void {
+  const { ids, modelDir, logits, read, trainedParameters } = methodCase(name);
   const { shape } = inspectModel(modelDir);
 
   test.each(['init', 'final'])('%s: the logits of the reference, in one pass and from the cache', async (of) => {
@@ -84,6 +85,13 @@ describe.each(cases)('%s', (name) => {
     expect(relativeError(decodeInRows(model, ids, adapter).flat(2), logits(of))).toBeLessThan(1e-5);
     model.dispose();
   });
+}
+
+describe.each(cases)('%s', (name) => {
+  const { modelDir, read, dir } = methodCase(name);
+  const { shape } = inspectModel(modelDir);
+
+  testLogits(name);
 
   test('as LoRA it is what the reference writes, patterns and all', () => {
     const { config, tensors } = getAdapterMethod('lora').toPeft(method.toLora(read('final', shape)), 'tiny_llama_4l');
@@ -182,23 +190,13 @@ describe.each([
   ['reslora/ms_all', ['input', 'xa']],
   ['reslora/ms_attn', ['input', 'xa']],
 ] as const)('%s', (name, merges) => {
-  const { ids, modelDir, logits, read, trainedParameters, dir } = methodCase(name);
+  const { modelDir, read, dir } = methodCase(name);
   const { shape } = inspectModel(modelDir);
   const reference = JSON.parse(readFileSync(join(dir, 'reference.json'), 'utf8')) as {
     readonly merge: Readonly<Record<string, { readonly norms: Readonly<Record<string, number>> }>>;
   };
 
-  test.each(['init', 'final'])('%s: the logits of the reference, in one pass and from the cache', async (of) => {
-    const model = loadModel(await openTestBackend('cpu'), modelDir);
-    const weights = read(of, shape);
-    const parameters = Object.values(weights.trained).reduce((total, { data }) => total + data.length, 0);
-    expect(parameters).toBe(trainedParameters);
-    const adapter = method.bind(weights, upload(weights), {});
-    const hidden = model.hidden(tf.tensor2d(ids as number[][], undefined, 'int32'), { adapter });
-    expect(relativeError(model.logits(hidden).dataSync(), logits(of))).toBeLessThan(1e-5);
-    expect(relativeError(decodeInRows(model, ids, adapter).flat(2), logits(of))).toBeLessThan(1e-5);
-    model.dispose();
-  });
+  testLogits(name);
 
   test('is read and written again, its norms too', () => {
     const folder = readPeftFolder(join(dir, 'final'));

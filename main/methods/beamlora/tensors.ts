@@ -3,12 +3,12 @@
  * gates of all modules are of one length, so one softmax serves them all.
  */
 import type { AdapterWeights, HostTensor } from '../../engine/adapters/adapterMethod.ts';
-import { constant, drawUniform } from '../../engine/adapters/draws.ts';
+import { constant } from '../../engine/adapters/draws.ts';
 import { bindLowRank } from '../../engine/adapters/lowRankDelta.ts';
 import { ownFields, type MethodTensors } from '../../engine/adapters/methodTensors.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
 import { slotWeights } from '../factorPair.ts';
-import { loraFromFactors } from '../lora/tensors.ts';
+import { kaimingStart, loraFromFactors } from '../lora/tensors.ts';
 import { factorA, factorB, gateP, type BeamloraOptions } from './spec.ts';
 
 export const tensors: MethodTensors<BeamloraOptions> = {
@@ -18,10 +18,11 @@ export const tensors: MethodTensors<BeamloraOptions> = {
 
   init({ options: { rank }, targets, random }) {
     const values: Record<string, HostTensor> = {};
-    for (const { name, inFeatures, outFeatures } of targets) {
-      values[name + factorA] = drawUniform(random, [rank, inFeatures], 1 / Math.sqrt(inFeatures));
-      values[name + factorB] = constant([outFeatures, rank], 0);
-      values[name + gateP] = constant([rank], 0);
+    for (const target of targets) {
+      const { a, b } = kaimingStart(random, target, rank);
+      values[target.name + factorA] = a;
+      values[target.name + factorB] = b;
+      values[target.name + gateP] = constant([rank], 0);
     }
     return values;
   },

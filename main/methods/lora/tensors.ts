@@ -4,6 +4,7 @@
  */
 import { factorA, factorB, loraOptionsSchema, loraRank, loraScale, loraScaleByOldRule } from './spec.ts';
 import type { LoraOptions } from './spec.ts';
+import type { LinearShape } from '../../contract/families/family.ts';
 import type { PeftFolder } from '../../formats/peftFolder.ts';
 import type { AdapterWeights, HostTensor, TrainedTensor } from '../../engine/adapters/adapterMethod.ts';
 import { constant, drawNormal, drawUniform } from '../../engine/adapters/draws.ts';
@@ -69,14 +70,15 @@ export const tensors: MethodTensors<LoraOptions> = {
 
   init({ options, targets, random }) {
     const values: Record<string, HostTensor> = {};
-    for (const { name, inFeatures, outFeatures } of targets) {
+    for (const target of targets) {
+      const { name, inFeatures } = target;
       const rank = loraRank(options, name);
-      const gaussian = options.initialization === 'gaussian';
-      const a = gaussian
-        ? drawNormal(random, [rank, inFeatures], 1 / rank)
-        : drawUniform(random, [rank, inFeatures], 1 / Math.sqrt(inFeatures));
-      values[name + factorA] = a;
-      values[name + factorB] = constant([outFeatures, rank], 0);
+      const start =
+        options.initialization === 'gaussian'
+          ? { a: drawNormal(random, [rank, inFeatures], 1 / rank), b: zeroB(target, rank) }
+          : kaimingStart(random, target, rank);
+      values[name + factorA] = start.a;
+      values[name + factorB] = start.b;
     }
     return values;
   },
@@ -124,6 +126,20 @@ export const tensors: MethodTensors<LoraOptions> = {
 
   toLora: (weights) => weights,
 };
+
+/** A (r, in) uniform in ±1/√in (Kaiming with a = √5), B (out, r) zero: how LoRA and what is made of it begin. */
+export function kaimingStart(
+  random: () => number,
+  target: LinearShape,
+  rank: number,
+): { readonly a: HostTensor; readonly b: HostTensor } {
+  const { inFeatures } = target;
+  return { a: drawUniform(random, [rank, inFeatures], 1 / Math.sqrt(inFeatures)), b: zeroB(target, rank) };
+}
+
+function zeroB({ outFeatures }: LinearShape, rank: number): HostTensor {
+  return constant([outFeatures, rank], 0);
+}
 
 /** Every module has `times` its rank, and the scale that it had. */
 function withTimesTheRank(options: LoraOptions, times: number): LoraOptions {

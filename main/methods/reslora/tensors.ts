@@ -10,7 +10,6 @@ import type {
   Place,
   TrainedTensor,
 } from '../../engine/adapters/adapterMethod.ts';
-import { constant, drawUniform } from '../../engine/adapters/draws.ts';
 import { bindLowRank, droppedOut, scaled } from '../../engine/adapters/lowRankDelta.ts';
 import { ownFields, type MethodTensors } from '../../engine/adapters/methodTensors.ts';
 import { sideBySide, underEachOther } from '../../engine/adapters/stackedFactors.ts';
@@ -18,7 +17,7 @@ import { linear } from '../../engine/ops/frozenLinear.ts';
 import { sumOfPresent } from '../../engine/ops/sumOfPresent.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
 import { blockOf } from '../moduleGroups.ts';
-import { loraFromFactors } from '../lora/tensors.ts';
+import { kaimingStart, loraFromFactors } from '../lora/tensors.ts';
 import { product } from '../loraxs/tensors.ts';
 import { factorA as loraA, factorB as loraB, loraOptionsSchema, type LoraOptions } from '../lora/spec.ts';
 import { factorA, factorB, linkedModules, normSuffix, type ResloraOptions, words } from './spec.ts';
@@ -33,9 +32,10 @@ export const tensors: MethodTensors<ResloraOptions> = {
 
   init({ options: { rank }, targets, random }) {
     const values: Record<string, HostTensor> = {};
-    for (const { name, inFeatures, outFeatures } of targets) {
-      values[name + factorA] = drawUniform(random, [rank, inFeatures], 1 / Math.sqrt(inFeatures));
-      values[name + factorB] = constant([outFeatures, rank], 0);
+    for (const target of targets) {
+      const { a, b } = kaimingStart(random, target, rank);
+      values[target.name + factorA] = a;
+      values[target.name + factorB] = b;
     }
     return values;
   },
