@@ -1,6 +1,6 @@
 /**
- * A window in Japanese has no English sentence on any screen, names and what people wrote aside; nor where things go
- * wrong.
+ * A window in Japanese has no English sentence where a run trains, an answer is written or things go wrong, names and
+ * what people wrote aside. The screens that stand still are looked at in everyScreen.test.ts.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,6 @@ import { describeWith } from '../support/requirements.ts';
 import { suiteDir } from '../support/temporaryDir.ts';
 import { chromiumRequirement, launchChromium } from './support/chromium.ts';
 import { englishText } from './support/englishText.ts';
-import { followTo } from './support/navigate.ts';
 import { settle } from './support/settle.ts';
 import { type Shot, shots } from './support/shots.ts';
 import { connectStudio, ended } from './support/studioClient.ts';
@@ -26,7 +25,6 @@ describeWith(chromiumRequirement, 'a Japanese window', () => {
   let close: () => Promise<void> = async () => undefined;
   /** One for each kind of studio, opened when first asked for. */
   const windows = new Map<StudioKind, Page>();
-  const hasActed = new Map<Page, boolean>();
   let context: BrowserContext;
   let page: Page;
   let studio: RunningStudio;
@@ -57,10 +55,8 @@ describeWith(chromiumRequirement, 'a Japanese window', () => {
     await page.getByRole('navigation').first().waitFor();
   }
 
-  /** Loaded anew, or as a link does: that takes half the time. */
-  const go = async (address: string, isFresh = true): Promise<void> => {
-    if (isFresh) await page.goto(new URL(address, studio.process.address).href);
-    else await followTo(page, address);
+  const go = async (address: string): Promise<void> => {
+    await page.goto(new URL(address, studio.process.address).href);
     await page.getByRole('navigation').first().waitFor({ state: 'attached' });
     await settle(page, { quietMs: 200, longestMs: 3000 });
   };
@@ -72,40 +68,6 @@ describeWith(chromiumRequirement, 'a Japanese window', () => {
     hangUp();
     return samples.flatMap(({ base, adapter }) => [base ?? '', adapter ?? '']);
   }
-
-  // The live ones last: what trains takes a core from the moment that its studio is opened.
-  const isLive = ({ studio: kind }: Shot): boolean => kind === 'live';
-  const inOrder = [...shots.filter((shot) => !isLive(shot)), ...shots.filter(isLive)];
-
-  it.each(inOrder.map((shot): [string, Shot] => [shot.name, shot]))('%s', async (_name, shot) => {
-    const { address, ready, act } = shot;
-    await open(shot.studio);
-    // What was done on a screen is not carried to the next.
-    await go(typeof address === 'string' ? address : address(studio.seeded), hasActed.get(page) !== false);
-    hasActed.set(page, act !== undefined);
-    if (ready !== undefined) await page.locator(ready).first().waitFor();
-    await act?.(page, (words) => words.ja);
-    if (act !== undefined) await settle(page, { quietMs: 150, longestMs: 1500 });
-    expect(await page.locator('html').getAttribute('lang')).toBe('ja');
-    const english = await englishText(page);
-    const answers = shot.studio === 'live' ? await sampleAnswers(studio.seeded.runIds.live) : [];
-    expect(english.filter((text) => !answers.includes(text))).toEqual([]);
-  });
-
-  it('a run that trains, is stopped with its adapter kept, and what it wrote into its log', async () => {
-    await open('live');
-    const { client, close: hangUp } = await connectStudio(studio.process.address);
-    const { live } = studio.seeded.runIds;
-    const step = async (): Promise<number> => (await client.runs.get({ id: live })).step;
-    await expect.poll(step, { timeout: 120_000 }).toBeGreaterThan(1);
-    await go(`/runs/${live}`);
-    expect(await englishText(page, await sampleAnswers(live))).toEqual([]);
-    await client.runs.stop({ id: live, keep: 'save' });
-    await expect.poll(async () => (await client.runs.get({ id: live })).state, { timeout: 120_000 }).toBe('cancelled');
-    await go(`/runs/${live}`);
-    expect(await englishText(page, await sampleAnswers(live))).toEqual([]);
-    hangUp();
-  });
 
   it('an answer while it is written, and when it stands there', async () => {
     await open('full');
@@ -179,5 +141,35 @@ describeWith(chromiumRequirement, 'a Japanese window', () => {
     const { modelId, datasetIds } = studio.seeded;
     await go(`/train?model=${modelId}&dataset=${datasetIds.support}&set=${encodeURIComponent(set)}`);
     expect(await englishText(page)).toEqual([]);
+  });
+
+  // Last: what trains takes a core from the moment that its studio is opened.
+  const live = shots.filter(({ studio: kind }) => kind === 'live');
+
+  it.each(live.map((shot): [string, Shot] => [shot.name, shot]))('%s', async (_name, shot) => {
+    const { address, ready, act } = shot;
+    await open('live');
+    await go(typeof address === 'string' ? address : address(studio.seeded));
+    if (ready !== undefined) await page.locator(ready).first().waitFor();
+    await act?.(page, (words) => words.ja);
+    if (act !== undefined) await settle(page, { quietMs: 150, longestMs: 1500 });
+    expect(await page.locator('html').getAttribute('lang')).toBe('ja');
+    const answers = await sampleAnswers(studio.seeded.runIds.live);
+    expect((await englishText(page)).filter((text) => !answers.includes(text))).toEqual([]);
+  });
+
+  it('a run that trains, is stopped with its adapter kept, and what it wrote into its log', async () => {
+    await open('live');
+    const { client, close: hangUp } = await connectStudio(studio.process.address);
+    const { live } = studio.seeded.runIds;
+    const step = async (): Promise<number> => (await client.runs.get({ id: live })).step;
+    await expect.poll(step, { timeout: 120_000 }).toBeGreaterThan(1);
+    await go(`/runs/${live}`);
+    expect(await englishText(page, await sampleAnswers(live))).toEqual([]);
+    await client.runs.stop({ id: live, keep: 'save' });
+    await expect.poll(async () => (await client.runs.get({ id: live })).state, { timeout: 120_000 }).toBe('cancelled');
+    await go(`/runs/${live}`);
+    expect(await englishText(page, await sampleAnswers(live))).toEqual([]);
+    hangUp();
   });
 });

@@ -1,17 +1,19 @@
 /**
  * Over every screen of support/shots.ts, empty and full: axe in both themes, for what people who cannot see or point
- * would stumble on; and in narrow windows, which a zoom of 200 % makes too, that nothing is cut off or lies over
- * anything.
+ * would stumble on; in narrow windows, which a zoom of 200 % makes too, that nothing is cut off or lies over anything;
+ * and that no English sentence stays when the language changes to Japanese.
  */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
 import { chromiumRequirement, launchChromium } from './support/chromium.ts';
+import { englishText } from './support/englishText.ts';
 import { layoutFaults } from './support/layoutFaults.ts';
 import { followTo } from './support/navigate.ts';
 import { settle } from './support/settle.ts';
 import { type Shot, shots } from './support/shots.ts';
+import { connectStudio, type StudioClient } from './support/studioClient.ts';
 import { type StudioKind, Studios } from './support/studios.ts';
 
 /** What trains changes under axe's eyes, and its screens differ from the ended ones in few words. */
@@ -26,33 +28,36 @@ const narrow = [
 
 describeWith(
   chromiumRequirement,
-  'every screen is sound for axe in both themes, and lies well in narrow windows',
+  'every screen is sound for axe in both themes, lies well in narrow windows, and speaks Japanese',
   () => {
     const studios = new Studios();
-    const windows = new Map<StudioKind, Page>();
+    const windows = new Map<StudioKind, Looking>();
     const hasActed = new Map<Page, boolean>();
     let context: BrowserContext | undefined;
-    let close: () => Promise<void> = async () => undefined;
+    const ends: (() => unknown)[] = [];
 
     beforeAll(async () => {
       const browser = await launchChromium();
-      close = async () => browser.close();
+      ends.push(async () => browser.close());
       // axe is a script that is put into the page, which the studio's policy rightly refuses.
       context = await browser.newContext({ viewport: wide, bypassCSP: true, reducedMotion: 'reduce' });
       for (const kind of kinds) {
         const page = await context.newPage();
-        await page.goto((await studios.get(kind)).process.address);
+        const { address } = (await studios.get(kind)).process;
+        await page.goto(address);
         await page.getByRole('navigation').first().waitFor();
-        windows.set(kind, page);
+        const { client, close: hangUp } = await connectStudio(address);
+        windows.set(kind, { page, client });
+        ends.push(hangUp);
       }
     });
     afterAll(async () => {
-      await close();
+      for (const end of ends) await end();
       await studios.end();
     });
 
     it('folds the navigation behind a button that the keyboard opens, and gives the keyboard back to it', async () => {
-      const page = windows.get('full');
+      const page = windows.get('full')?.page;
       if (page === undefined) throw new Error('the window did not open');
       await page.goto(new URL('/models', (await studios.get('full')).process.address).href);
       await page.setViewportSize({ width: 800, height: 600 });
@@ -73,8 +78,9 @@ describeWith(
 
     for (const shot of shots.filter(({ studio }) => kinds.some((kind) => kind === studio))) {
       it(shot.name, async () => {
-        const page = windows.get(shot.studio);
-        if (page === undefined) throw new Error('the window did not open');
+        const looking = windows.get(shot.studio);
+        if (looking === undefined) throw new Error('the window did not open');
+        const { page } = looking;
         // What was done on a screen is not carried to the next.
         await show(page, shot, { studios, isFresh: hasActed.get(page) !== false });
         hasActed.set(page, shot.act !== undefined);
@@ -83,6 +89,11 @@ describeWith(
         await turn(page, 'dark');
         const dark = await lastingFaults(page, ['color-contrast']);
         expect([...light, ...dark, ...(await faultsWhenNarrow(page))].join('\n')).toBe('');
+        await page.emulateMedia({ colorScheme: 'light' });
+        const passing = await page.getByRole('status').allInnerTexts(); // said once, in the language of then
+        await speak(looking, 'ja');
+        expect(await englishText(page, passing)).toEqual([]);
+        await speak(looking, 'en');
       });
     }
   },
@@ -92,6 +103,19 @@ describeWith(
 async function turn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await page.waitForTimeout(200);
+}
+
+/** Until the words stand there: what a screen asks the studio again for comes a moment later. */
+async function speak({ page, client }: Looking, language: 'en' | 'ja'): Promise<void> {
+  await client.preferences.update({ language });
+  await page.locator(`html[lang=${language}]`).waitFor({ state: 'attached' });
+  if (language === 'ja') await settle(page, { quietMs: 100, longestMs: 1500 });
+}
+
+/** One for each studio. */
+interface Looking {
+  readonly page: Page;
+  readonly client: StudioClient;
 }
 
 interface Showing {
