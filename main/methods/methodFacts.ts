@@ -81,7 +81,7 @@ function tryOut({ spec, shape, options = {}, targets }: SizeQuestion) {
   try {
     const layers = targetedLayers(parsed.data, asTargeted(spec, shape));
     const fitted = spec.fit?.(parsed.data, layers, Object.keys(options), shape) ?? parsed.data;
-    return { options: fitted, layers, problems: spec.check(fitted, layers) };
+    return { options: fitted, layers, problems: spec.check(fitted, layers, shape) };
   } catch (error) {
     if (error instanceof GraftError) return null;
     throw error;

@@ -133,8 +133,11 @@ export interface MethodSpec<Options extends object = object> {
     shape: ModelShape,
     learningRate?: number,
   ): Options;
-  /** Everything that does not fit these layers, e.g. a vector length that does not divide. Empty when all is well. */
-  check(options: Options, targets: readonly LinearShape[]): readonly Problem[];
+  /**
+   * Everything that does not fit these layers, e.g. a vector length that does not divide, or the model, where it is
+   * known. Empty when all is well.
+   */
+  check(options: Options, targets: readonly LinearShape[], shape: ModelShape | null): readonly Problem[];
   /**
    * Everything that an adapter with these options on these layers has, in the order in which it is made and written.
    * `shape` tells what the layers do not: the weights of the whole model, which are left out where it is null.

@@ -48,7 +48,7 @@ function casesFor(model: string): ReadonlyMap<string, TrainCase> {
       const { id, check, options, fit } = spec;
       if (id === reference.method || !isForKind(spec, shape)) return false;
       const parsed = options.parse({});
-      return check(fit?.(parsed, shape.linears, [], shape) ?? parsed, shape.linears).length === 0;
+      return check(fit?.(parsed, shape.linears, [], shape) ?? parsed, shape.linears, shape).length === 0;
     })
     .map(({ id }): [string, TrainCase] => [id, { ...base, method: id }]);
   const ofOptimizers = Object.keys(optimizers)

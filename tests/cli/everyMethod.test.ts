@@ -61,7 +61,7 @@ function baseOf({ options, fit, check, encodersAlone }: MethodSpec): string {
   const chosen = bases.find((base) => {
     const { shape } = inspectModel(fixturePath(base));
     const parsed = options.parse({});
-    return check(fit?.(parsed, shape.linears, [], shape) ?? parsed, shape.linears).length === 0;
+    return check(fit?.(parsed, shape.linears, [], shape) ?? parsed, shape.linears, shape).length === 0;
   });
   return chosen ?? bases[0];
 }

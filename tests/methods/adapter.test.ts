@@ -52,7 +52,7 @@ describe.each(['init', 'final'])('%s', (of) => {
     },
   );
 
-  test.each(['adapter_h/roberta', 'adapter_p/roberta', 'adapter_d/roberta_fixed1'])(
+  test.each(['adapter_h/roberta', 'adapter_h/roberta_gelu_layernorm', 'adapter_p/roberta', 'adapter_d/roberta_fixed1'])(
     '%s: the logits of the reference, with its head',
     async (name) => {
       const { ids, mask, modelDir, logits, read, trainedParameters } = methodCase(name);
@@ -141,7 +141,8 @@ test('what is left open follows from the model and the kind; all blocks cannot b
   expect(fit({})).toMatchObject({ bottleneck: 8, nonLinearity: 'swish', normEpsilon: shape.normEpsilon });
   expect(fit({ adapterKind: 'P' })).toMatchObject({ nonLinearity: 'relu' });
   expect(fit({ bottleneck: 3, nonLinearity: 'gelu' })).toMatchObject({ bottleneck: 3, nonLinearity: 'gelu' });
-  const check = (dropLayers: number) => adapterSpec.check(adapterOptionsSchema.parse({ dropLayers }), shape.linears);
+  const check = (dropLayers: number) =>
+    adapterSpec.check(adapterOptionsSchema.parse({ dropLayers }), shape.linears, shape);
   expect([check(1).length, check(2).length]).toEqual([0, 1]);
 });
 
@@ -173,7 +174,7 @@ test('blocks drawn for a step go without theirs, each number as likely; nothing 
 test('each way of dropping has its own setting', () => {
   const { shape } = inspectModel(methodCase('adapter_h/gpt2').modelDir);
   const problems = (options: object) =>
-    adapterSpec.check(adapterOptionsSchema.parse(options), shape.linears).map(({ field }) => field);
+    adapterSpec.check(adapterOptionsSchema.parse(options), shape.linears, shape).map(({ field }) => field);
   expect(problems({ dropMode: 'random' })).toEqual([]);
   expect(problems({ dropMode: 'random', dropLayers: 1 })).toEqual(['dropLayers']);
   expect(problems({ dropMode: 'random', dropMax: 2 })).toEqual(['dropMax']);

@@ -45,10 +45,10 @@ test('words are ends of names: output is after attention too, and a pooler comes
 });
 
 test('a word that finds nothing is named before anything runs', async () => {
-  expect(bitfitSpec.check(optionsOf('query'), gpt2.linears).map(({ field }) => field)).toEqual(['biasTerms']);
-  expect(bitfitSpec.check(optionsOf('query', 'intermediate'), bert.linears)).toEqual([]);
+  expect(bitfitSpec.check(optionsOf('query'), gpt2.linears, gpt2).map(({ field }) => field)).toEqual(['biasTerms']);
+  expect(bitfitSpec.check(optionsOf('query', 'intermediate'), bert.linears, bert)).toEqual([]);
   const unbiased = gpt2.linears.map(({ bias: _none, ...linear }) => linear);
-  expect(bitfitSpec.check(optionsOf(), unbiased).map(({ field }) => field)).toEqual(['method']);
+  expect(bitfitSpec.check(optionsOf(), unbiased, null).map(({ field }) => field)).toEqual(['method']);
   const error = await graftErrorOfAsync(async () =>
     initAdapter('bitfit', { options: optionsOf('output_layernorm'), targets: [], shape: tinyShape }),
   );

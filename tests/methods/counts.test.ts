@@ -92,7 +92,11 @@ describe('VB-LoRA', () => {
   });
 
   test('a length that does not divide is reported with ones that do', () => {
-    const problems = vbloraSpec.check(vbloraOptionsSchema.parse({ topk: 300 }), linears(1, [576, 192], [576, 1536]));
+    const problems = vbloraSpec.check(
+      vbloraOptionsSchema.parse({ topk: 300 }),
+      linears(1, [576, 192], [576, 1536]),
+      null,
+    );
     expect(problems.map(({ field }) => field)).toEqual(['topk', 'vectorLength']);
     expect(problems[1].message).toContain('576, 192. These do: 192, 96, 64');
   });
@@ -122,9 +126,9 @@ describe('LoRA', () => {
   });
 
   test('a pattern that is no expression is a problem, not a crash', () => {
-    expect(loraSpec.check(loraOptionsSchema.parse({ rankPattern: { '(': 4 } }), []).map(({ field }) => field)).toEqual([
-      'rankPattern',
-    ]);
+    expect(
+      loraSpec.check(loraOptionsSchema.parse({ rankPattern: { '(': 4 } }), [], null).map(({ field }) => field),
+    ).toEqual(['rankPattern']);
   });
 });
 

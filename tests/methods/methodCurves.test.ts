@@ -1,8 +1,7 @@
 /**
  * Twenty steps of the reference implementations from their first adapter on: losses, gradient norms, and the adapter
  * after them. Encoders train their head as well. `npm test` takes one curve a method and backend; `npm run proof` all
- * of them on both, each of them stopped and resumed at its middle as well. Left out is the one whose LayerNorms are
- * trained beside its adapters, which Graft refuses by name.
+ * of them on both, each of them stopped and resumed at its middle as well.
  */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,6 +31,7 @@ const ofTensorflow = [
 const ofWasm = [
   ...['reslora/bs_all', 'adapter_p/llama', 'adapter_l/gpt2', 'adapter_h/roberta', 'miss/bat_all', 'bitfit/gpt2_all'],
   ...['sharelora/AB_all', 'mos/attn_p0', 'loramini/all', 'ia3/all', 'lokr/both_r1_true_init', 'loraxs/attn_true_init'],
+  'adapter_h/roberta_gelu_layernorm',
 ];
 const ofProof = [
   ...['adapter_d/roberta_fixed1', 'adapter_l/llama', 'adapter_p/roberta'],

@@ -123,7 +123,7 @@ test('modules of unlike sizes cannot share a factor, and both are named', () => 
     ...{ name: `model.layers.${layer}.mlp.up_proj`, inFeatures, outFeatures },
   });
   const targets = [linear(0, 8, 16), linear(1, 8, 12)];
-  const problems = (share: string) => shareloraSpec.check(shareloraOptionsSchema.parse({ share }), targets);
+  const problems = (share: string) => shareloraSpec.check(shareloraOptionsSchema.parse({ share }), targets, null);
   expect(problems('A')).toEqual([]);
   expect(problems('B').map(({ field }) => field)).toEqual(['share']);
   expect(problems('AB')[0]?.message).toMatch(/layers\.0.*layers\.1.*output/);
@@ -166,7 +166,7 @@ describe('MoS', () => {
     ...{ name: `model.layers.${layer}.mlp.up_proj`, inFeatures, outFeatures },
   });
   const problems = (options: object, ...targets: LinearShape[]) =>
-    mosSpec.check(mosOptionsSchema.parse(options), targets).map(({ field }) => field);
+    mosSpec.check(mosOptionsSchema.parse(options), targets, null).map(({ field }) => field);
 
   test('draws its lists as the reference does', () => {
     const golden = JSON.parse(readFileSync(fixturePath('methods/mos/sampler.json'), 'utf8')) as {
@@ -221,6 +221,6 @@ describe('LoRA-Mini style', () => {
     const given = loraminiOptionsSchema.parse({ rank: 80, innerIn: 64 });
     const fitted = loraminiSpec.fit?.(given, targets, ['innerIn'], tinyShape);
     expect(fitted).toMatchObject({ innerIn: 64, innerOut: 80 });
-    expect(loraminiSpec.check(fitted ?? given, targets).map(({ field }) => field)).toEqual(['innerIn']);
+    expect(loraminiSpec.check(fitted ?? given, targets, null).map(({ field }) => field)).toEqual(['innerIn']);
   });
 });

@@ -165,7 +165,7 @@ describe('LoKr', () => {
       outFeatures: 24,
       storedTransposed: true,
     } as const;
-    expect(lokrSpec.check(lokrOptionsSchema.parse({}), [layer])[0]?.message).toContain('c_attn');
+    expect(lokrSpec.check(lokrOptionsSchema.parse({}), [layer], null)[0]?.message).toContain('c_attn');
   });
 
   test('while training it leaves out whole rows and whole layers, scaled only where it is asked to', () => {
@@ -251,7 +251,9 @@ describe('MiSS', () => {
 
   test('sizes that do not divide are refused with those that do', () => {
     const messages = (options: object) =>
-      missSpec.check(missOptionsSchema.parse(options), [layer]).map(({ field, message }) => `${field}: ${message}`);
+      missSpec
+        .check(missOptionsSchema.parse(options), [layer], null)
+        .map(({ field, message }) => `${field}: ${message}`);
     expect(messages({ rank: 5 })).toEqual([]);
     expect(messages({ rank: 13 })[0]).toMatch(/^rank: .*12 inputs/);
     expect(messages({ rank: 8, missForm: 'bat' })[0]).toMatch(/^rank: .*These do: 4, 2, 1/);

@@ -72,7 +72,7 @@ describe.each(Object.keys(configs))('on %s', (name) => {
     for (const options of 'targets' in spec.options.shape ? [{}, { targets: 'all-linear' }] : [{}]) {
       const parsed = spec.options.parse(options);
       const targets = targetedLayers(parsed, asTargeted(spec, shape));
-      const problems = spec.check(spec.fit?.(parsed, targets, [], shape) ?? parsed, targets);
+      const problems = spec.check(spec.fit?.(parsed, targets, [], shape) ?? parsed, targets, shape);
       expect(problems).toEqual(id === 'bitfit' && family === llamaFamily ? [expect.anything()] : []);
     }
   });

@@ -328,7 +328,7 @@ describe('norms', () => {
 });
 
 test('a near form that is not of the variant is a problem of its field', () => {
-  const check = (options: object) => resloraSpec.check(resloraOptionsSchema.parse(options), []);
+  const check = (options: object) => resloraSpec.check(resloraOptionsSchema.parse(options), [], null);
   expect(check({ variant: 'is', merge: 'xa' })).toMatchObject([{ field: 'merge' }]);
   expect(check({ variant: 'ms', merge: 'weight' })).toMatchObject([{ field: 'merge' }]);
   expect(check({ variant: 'is', merge: 'weight' })).toEqual([]);

@@ -120,7 +120,8 @@ test('a pair for each layer has a type of its own, which no PEFT takes for VeRA'
 });
 
 test('no reader draws other projections again, so they must be saved', async () => {
-  const problems = (given: object) => veraSpec.check(veraOptionsSchema.parse({ saveProjection: false, ...given }), []);
+  const problems = (given: object) =>
+    veraSpec.check(veraOptionsSchema.parse({ saveProjection: false, ...given }), [], null);
   expect(problems({})).toEqual([]);
   expect(problems({ sharing: 'layer' }).map(({ field }) => field)).toEqual(['saveProjection']);
   expect(problems({ projectionInit: 'kaimingNormal' })).toHaveLength(1);

@@ -27,6 +27,8 @@ export interface FoundProblem extends Problem {
 
 /** A folder of which something was read already, and what was wrong with that. */
 export interface PeftFolderRest extends PeftFolder {
+  /** Weights of the base that were read already, by their names there. */
+  readonly replaced?: ReadonlySet<string>;
   readonly misfits?: readonly FoundProblem[];
 }
 

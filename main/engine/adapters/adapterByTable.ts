@@ -13,7 +13,7 @@ import { baseTensor, type TensorSpec } from '../../methods/tensorSpec.ts';
 import type { AdapterMethod, AdapterWeights, HostTensor, InitContext, TrainedTensor } from './adapterMethod.ts';
 import type { FolderFields, MethodTensors, ReadFor, Restored } from './methodTensors.ts';
 import { configFile, floatTensor, isOwnFormat, ownConfig, peftConfig } from './peftNames.ts';
-import { PeftReader } from './PeftReader.ts';
+import { PeftReader, type PeftFolderRest } from './PeftReader.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 import { exportWords } from '../../contract/words/exports.ts';
 
@@ -80,7 +80,7 @@ function taken(values: Readonly<Record<string, HostTensor>>, { name, shape }: Te
 function read<Options extends object>(
   spec: MethodSpec<Options>,
   own: MethodTensors<Options>,
-  folder: PeftFolder,
+  folder: PeftFolderRest,
   shape: ModelShape,
 ): AdapterWeights<Options> {
   const reader = new PeftReader(folder, shape);
@@ -89,10 +89,11 @@ function read<Options extends object>(
   const targets = adaptsLayers(options) ? readTargets(reader, spec, own, { folder, options }) : shape.linears;
   const given: ReadFor<Options> = { folder, options, targets };
   if (!own.check)
-    for (const { field, message } of spec.check(options, targets)) reader.report(field, message, configFile);
+    for (const { field, message } of spec.check(options, targets, shape)) reader.report(field, message, configFile);
   const rows = spec
     .tensors(options, targets, shape)
-    .filter(({ stored, optional, key }) => stored === 'whole' && (!optional || reader.has(key)));
+    .filter(({ stored, optional, key }) => stored === 'whole' && (!optional || reader.has(key)))
+    .filter(({ name }) => !folder.replaced?.has(name));
   const startsAtInitial = own.startsAtInitial?.(folder) ?? true;
   const trained = readTrained(reader, rows, startsAtInitial);
   const restored = own.restore?.(reader, given) ?? readFrozen(reader, rows);
@@ -109,13 +110,14 @@ function read<Options extends object>(
   };
 }
 
-/** Biases stand in for the base's, as those that PEFT trains beside an adapter do. */
+/** Biases and norms stand in for the base's, as those that PEFT trains beside an adapter do. */
 function replacedBy(
   { capabilities }: Pick<MethodSpec, 'capabilities'>,
   rows: readonly TensorSpec[],
 ): Pick<AdapterWeights, 'replaced'> {
-  if (capabilities.trains !== 'biases') return {};
-  return { replaced: { modules: [], bias: 'none', names: rows.map(({ name }) => name) } };
+  const names = rows.flatMap(({ scope, name }) => (scope === 'base' ? [name] : []));
+  if (capabilities.trains === 'model' || names.length === 0) return {};
+  return { replaced: { modules: [], bias: 'none', names } };
 }
 
 /** Layers that the folder lists or that have tensors of their own, held against those that the options name. */

@@ -110,6 +110,11 @@ export interface BoundAdapter {
    */
   weight?(name: string): Tensor | undefined;
   /**
+   * In a batch of several adapters, in the place of `weight` for layer norms: gain or bias of one, by its Hugging Face
+   * name, as each row of x has it; `given` (D) or (N, D) is what rows of others have. Absent where it trains none.
+   */
+  normRows?(name: string, given: Tensor): Tensor;
+  /**
    * The tensors with a gradient that layers under a module path (`model.layers.3.`) read: recomputation needs them
    * listed.
    */

@@ -47,6 +47,7 @@ export function withReplacedWeights<Options extends object>(method: AdapterMetho
       if (replaced === undefined) return written;
       const tensors = new Map(written.tensors);
       for (const name of replaced.names) tensors.set(keyOf(name, weights.targets), floatTensor(trained[name]));
+      if (!isAsked(replaced)) return { ...written, tensors };
       const modules = replaced.modules.length === 0 ? null : replaced.modules;
       return { ...written, tensors, config: { ...written.config, modules_to_save: modules, bias: replaced.bias } };
     },
@@ -98,7 +99,7 @@ function readReplaced(folder: PeftFolder, shape: ModelShape): FoundWeights {
   refuseHalfTied(reader, folder, shape);
   const config = isAsked(replaced) ? { ...folder.config, modules_to_save: null, bias: noBias } : folder.config;
   return {
-    rest: { ...folder, config, tensors: rest, misfits: reader.misfits },
+    rest: { ...folder, config, tensors: rest, misfits: reader.misfits, replaced: new Set(Object.keys(tensors)) },
     replaced,
     tensors: sharedWhereTied(tensors, replaced.modules, shape),
   };

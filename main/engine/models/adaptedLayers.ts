@@ -48,8 +48,17 @@ export class AdaptedLayers {
   layerNorm(x: Tensor, name: string): Tensor {
     const [trainedGain, trainedBias] = [this.trained(`${name}.weight`), this.trained(`${name}.bias`)];
     const norm = (trainedGain ?? trainedBias) ? trainedLayerNorm : layerNorm;
-    const [gain, bias] = [trainedGain ?? this.weight(`${name}.weight`), trainedBias ?? this.weight(`${name}.bias`)];
+    const [gain, bias] = [
+      trainedGain ?? this.#normRows(`${name}.weight`),
+      trainedBias ?? this.#normRows(`${name}.bias`),
+    ];
     return norm(x, gain, bias, this.#normEpsilon);
+  }
+
+  /** Of a layer norm: (D), or (N, D) where rows have their own. */
+  #normRows(name: string): Tensor {
+    const own = this.weight(name);
+    return this.#adapter?.normRows?.(name, own) ?? own;
   }
 
   /** x (N, D) → (N, D). `plusOne`: the gain is 1 + weight (Gemma). */

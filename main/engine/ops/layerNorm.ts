@@ -27,7 +27,7 @@ function gradientToInput(dy: Tensor, gain: Tensor, { normed, r }: Normalised): T
     .mul(r);
 }
 
-/** x (N, D), weight and bias (D) frozen → (N, D). Gradient to x only. */
+/** x (N, D), weight and bias (D), or (N, D) of rows of their own, frozen → (N, D). Gradient to x only. */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon: number): Tensor {
   return differentiable([x], () => ({
     value: normalised(x, epsilon).normed.mul(weight).add(bias),

@@ -16,7 +16,7 @@ import type { NamedTensorMap } from '../tf.ts';
 import type { AdapterTable, JoinedRows, JoinRule, RowAdapters } from './adapterTable.ts';
 import { LoraTable } from './LoraTable.ts';
 import { inputsUnder, prefixed } from '../namedInputs.ts';
-import { OwnTable, type TableResidents } from './OwnTable.ts';
+import { OwnTable, replacesNormsAlone, type TableResidents } from './OwnTable.ts';
 import { summedAdapters } from './summedAdapters.ts';
 import { VectorTable } from './VectorTable.ts';
 import { engineServingWords } from '../../contract/words/engineServing.ts';
@@ -50,13 +50,14 @@ export class ServedAdapters {
 
   /**
    * Replaces an adapter of the same key; returns its bytes, frozen tensors apart. Throws GraftError('unsupported') for
-   * one that has weights in place of the base's: it cannot share the base's products with other rows; 'invalid' for one
-   * with numbers that are none: its zeros in the rows of others would be NaN.
+   * one that has weights in place of the base's: it cannot share the base's products with other rows (layer norms are
+   * no such weights); 'invalid' for one with numbers that are none: its zeros in the rows of others would be NaN.
    */
   add(key: string, weights: AdapterWeights): number {
     const method = getAdapterMethod(weights.methodId);
     const { servable } = capabilitiesWith(getMethodSpec(weights.methodId), weights.options);
-    if (weights.replaced !== undefined || servable === 'none') throw replacesWeights(key);
+    const hasOwnProducts = weights.replaced !== undefined && !(servable === 'own' && replacesNormsAlone(weights));
+    if (hasOwnProducts || servable === 'none') throw replacesWeights(key);
     const served = servable === 'factors' ? method.toLora(weights) : weights;
     requireFinite(key, served); // in the form in which it is served
     this.remove(key);

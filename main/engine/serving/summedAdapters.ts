@@ -1,7 +1,7 @@
 /**
  * Several adapters as one: what they add is summed, what they multiply by multiplied, what they carry from block to
  * block goes under a prefix for each.
- * None of them may put weights in the place of the base's.
+ * None of them may put weights in the place of the base's but layer norms in rows of its own.
  */
 import type { BoundAdapter, Place } from '../adapters/adapterMethod.ts';
 import { sumOfPresent } from '../ops/sumOfPresent.ts';
@@ -14,6 +14,7 @@ export function summedAdapters(parts: readonly BoundAdapter[]): BoundAdapter {
   const reachFurther = parts.some((part) => part.after !== undefined);
   const multiply = parts.some((part) => part.factor !== undefined);
   const readWeights = parts.some((part) => part.ofWeight !== undefined);
+  const norm = parts.some((part) => part.normRows !== undefined);
   const carry = parts.some((part) => part.carries !== undefined);
   return {
     deltas(x, names, at) {
@@ -32,6 +33,9 @@ export function summedAdapters(parts: readonly BoundAdapter[]): BoundAdapter {
     }),
     ...(readWeights && {
       ofWeight: (name, x, weight) => sumOfPresent(parts.map((part) => part.ofWeight?.(name, x, weight))),
+    }),
+    ...(norm && {
+      normRows: (name, given) => parts.reduce((rows, part) => part.normRows?.(name, rows) ?? rows, given),
     }),
     ...(carry && {
       carries: (block) =>

@@ -3,17 +3,18 @@
  * 1902.00751): h + f(h) after attention and after feed-forward, before the residual t is added. P, Pfeiffer et al. 2020
  * (arXiv 2005.00247): h + f(the sum of h and t as the block has it next) after feed-forward. L, Lin et al. 2020 (arXiv
  * 2004.03829): y + f(LN y) after the whole block, with a trained layer norm of its own. Without adapters in the first
- * blocks they are AdapterDrop's (arXiv 2010.11918). They are no change of the base's matrices: they can neither be
- * merged nor written as LoRA.
+ * blocks they are AdapterDrop's (arXiv 2010.11918). Houlsby et al. train the model's own layer norms as well. They are
+ * no change of the base's matrices: they can neither be merged nor written as LoRA.
  */
 import { z } from 'zod';
-import { type Problem, problemOf } from '../../contract/errors.ts';
-import type { LinearShape } from '../../contract/families/family.ts';
+import { type Problem, problemOf, unsupportedProblem } from '../../contract/errors.ts';
+import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
+import { getFamily } from '../../contract/families/registry.ts';
 import type { MethodSpec, RecommendedTraining } from '../methodSpec.ts';
 import { blockOf } from '../moduleGroups.ts';
 import { option } from '../optionTable.ts';
 import { row } from '../picture.ts';
-import { layerTensor } from '../tensorSpec.ts';
+import { baseTensor, layerTensor } from '../tensorSpec.ts';
 import { sourceWords as sources } from '../../contract/words/settingSources.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 
@@ -51,6 +52,15 @@ export const adapterOptionsSchema = z.strictObject({
     },
     advanced: true,
     stored: 'zero_up',
+  }),
+  trainLayerNorm: option(z.boolean().default(false), {
+    title: { en: 'Train layer norms', ja: 'LayerNorm も学習' },
+    description: {
+      en: "The model's own layer norms learn too, that of the embeddings among them, as in Houlsby's paper; a scale does not reach them",
+      ja: 'Houlsby の論文のとおり、モデル自身の LayerNorm（埋め込みのものも）も学習します。強さの設定は効きません',
+    },
+    advanced: true,
+    stored: 'train_layer_norm',
   }),
   dropMode: option(z.enum(['fixed', 'random']).default('fixed'), {
     title: { en: 'AdapterDrop', ja: 'AdapterDrop' },
@@ -115,6 +125,10 @@ export const adapterWords = wordsOf('adapter', {
   allDropped: {
     en: 'Without adapters in {drop} blocks, none of the {blocks} blocks of this model has one: choose at most {most}.',
     ja: '{drop} 個のブロックからアダプターを外すと、このモデルの {blocks} 個のブロックには一つも残りません。{most} 以下にしてください。',
+  },
+  noLayerNorms: {
+    en: 'This model has RMS norms and no layer norms to train: leave it out, or choose a model that has them, such as BERT or GPT-2.',
+    ja: 'このモデルの正規化は RMSNorm で、学習する LayerNorm がありません。指定しないか、BERT や GPT-2 のように LayerNorm のあるモデルを選んでください。',
   },
   otherMode: {
     en: 'This belongs to the other way of dropping, not to {mode}: leave it out, or drop the other way.',
@@ -198,17 +212,19 @@ export const adapterSpec: MethodSpec<AdapterOptions> = {
       ...(isOpen('nonLinearity') && { nonLinearity: options.adapterKind === 'H' ? 'swish' : 'relu' }),
     };
   },
-  check({ dropMode: mode, dropLayers, dropMax }, targets): readonly Problem[] {
+  check({ dropMode: mode, dropLayers, dropMax, trainLayerNorm }, targets, shape): readonly Problem[] {
     const blocks = blocksOf(targets).length;
+    const lacksNorms = trainLayerNorm && shape !== null && layerNormsOf(shape).length === 0;
     return [
+      ...(lacksNorms ? [unsupportedProblem('trainLayerNorm', adapterWords.noLayerNorms())] : []),
       ...tooMany('dropLayers', dropLayers, blocks),
       ...tooMany('dropMax', dropMax ?? 0, blocks),
       ...(mode === 'random' && dropLayers > 0 ? [problemOf('dropLayers', adapterWords.otherMode({ mode }))] : []),
       ...(mode === 'fixed' && dropMax !== null ? [problemOf('dropMax', adapterWords.otherMode({ mode }))] : []),
     ];
   },
-  tensors: (options, targets) =>
-    bottlenecks(options, targets).flatMap(({ path: name, width }) => {
+  tensors: (options, targets, shape) => [
+    ...bottlenecks(options, targets).flatMap(({ path: name, width }) => {
       const { bottleneck, zeroUp, adapterKind } = options;
       return [
         layerTensor({ name }, parts.down, [bottleneck, width]),
@@ -223,6 +239,10 @@ export const adapterSpec: MethodSpec<AdapterOptions> = {
           : []),
       ];
     }),
+    ...(options.trainLayerNorm && shape !== null
+      ? layerNormsOf(shape).map(({ name, size }) => baseTensor(name, size))
+      : []),
+  ],
 };
 
 function tooMany(field: keyof AdapterOptions, drop: number, blocks: number): readonly Problem[] {
@@ -249,6 +269,18 @@ export function bottlenecks(
       ? []
       : placesOf[adapterKind].map((place) => ({ block, place, path: path + places[place], width })),
   );
+}
+
+/** Gain and bias of every layer norm of a model: a vector that a bias goes with. An RMS norm has none. */
+export function layerNormsOf(
+  shape: ModelShape,
+): readonly { readonly name: string; readonly size: readonly number[] }[] {
+  const weights = getFamily(shape.family).weightShapes(shape);
+  return [...weights].flatMap(([name, size]) => {
+    const bias = name.replace(/\.weight$/, '.bias');
+    const isGain = bias !== name && size.length === 1 && weights.has(bias);
+    return isGain ? [name, bias].map((each) => ({ name: each, size })) : [];
+  });
 }
 
 export interface BlockPath {

@@ -1,4 +1,8 @@
-/** Bottleneck adapters as tensors: weights N(0, 0.02²), biases zero, the norm of kind L as nothing happened. */
+/**
+ * Bottleneck adapters as tensors: weights N(0, 0.02²), biases zero, the norm of kind L as nothing happened; layer norms
+ * of the base that are trained begin as they are there, and the model asks for them by `weight`
+ * (engine/adapters/replacedWeights.ts).
+ */
 import type { HostTensor } from '../../engine/adapters/adapterMethod.ts';
 import { constant, drawNormal } from '../../engine/adapters/draws.ts';
 import { ownFields, type MethodTensors } from '../../engine/adapters/methodTensors.ts';
@@ -7,9 +11,8 @@ import { gelu } from '../../engine/ops/gelu.ts';
 import { trainedLayerNorm } from '../../engine/ops/layerNorm.ts';
 import { tanhGelu } from '../../engine/ops/tanhGelu.ts';
 import type { Tensor } from '../../engine/tf.ts';
-import { type AdapterOptions, adapterSpec, adapterWords, bottlenecks, parts } from './spec.ts';
+import { type AdapterOptions, adapterSpec, adapterWords, bottlenecks, layerNormsOf, parts } from './spec.ts';
 
-const own = ownFields({ train_layer_norm: false });
 const deviation = 0.02;
 
 const nonLinearities: Readonly<Record<AdapterOptions['nonLinearity'], (x: Tensor) => Tensor>> = {
@@ -22,10 +25,10 @@ const nonLinearities: Readonly<Record<AdapterOptions['nonLinearity'], (x: Tensor
 export const tensors: MethodTensors<AdapterOptions> = {
   id: 'adapter',
 
-  fields: { ...own, refused: { ...own.refused, train_layer_norm: { what: 'train_layer_norm' } } },
+  fields: ownFields({}),
 
-  init({ options, targets, random }) {
-    const { bottleneck, zeroUp, adapterKind } = options;
+  init({ options, targets, random, base }) {
+    const { bottleneck, zeroUp, adapterKind, trainLayerNorm } = options;
     const values: Record<string, HostTensor> = {};
     for (const { path, width } of bottlenecks(options, targets)) {
       const up = [width, bottleneck];
@@ -37,6 +40,7 @@ export const tensors: MethodTensors<AdapterOptions> = {
       values[path + parts.norm] = constant([width], 1);
       values[path + parts.normBias] = constant([width], 0);
     }
+    for (const { name } of trainLayerNorm ? layerNormsOf(base.shape) : []) values[name] = base.read(name);
     return values;
   },
 

@@ -28,7 +28,7 @@ import type { ModelRepository } from '../../database/models.ts';
 import { writeDirAtomic } from '../../formats/atomicFile.ts';
 import { throwIfCancelled } from '../../formats/text/readBytes.ts';
 import { AdapterArchives } from './AdapterArchives.ts';
-import { describeAdapterFolder } from './adapterImport/adapterFolder.ts';
+import { describeAdapterFolder, replacedWeights } from './adapterImport/adapterFolder.ts';
 import { AdapterIntake } from './adapterImport/AdapterIntake.ts';
 import type { AdapterIntakeSetup, Arrival, IntakeOptions } from './adapterImport/AdapterIntake.ts';
 import { contentFiles, contentOf, contentOfFiles, peftFiles, promptFilesIn } from '../shared/adapterContent.ts';
@@ -97,14 +97,15 @@ export class Adapters implements AdapterService {
     const adapter = this.get(idOrName);
     const { datasetId, runId } = adapter.lineage;
     const dataset = datasetId === null ? undefined : datasets.findEver(datasetId);
+    const model = adapter.modelId === null ? null : (models.findEver(adapter.modelId) ?? null);
     return {
       adapter,
-      model: adapter.modelId === null ? null : (models.findEver(adapter.modelId) ?? null),
+      model,
       dataset: dataset === undefined ? null : { ...dataset, removed: datasets.find(dataset.id) === undefined },
       run: runId === null ? null : (findRun(runId) ?? null),
       exports: library.exports(adapter.id),
       votes: library.votes(adapter.id),
-      replaced: replacedIn(adapter.dir),
+      replaced: replacedIn(adapter.dir, model),
       promptFiles: promptFilesIn(adapter.dir).map((file) => basename(file)),
     };
   }
@@ -423,10 +424,11 @@ async function moveDir(from: string, to: string): Promise<void> {
  * None of a folder that cannot be read: what is wrong with it is said where it is used, and its lineage is still to be
  * seen.
  */
-function replacedIn(dir: string): readonly string[] {
+function replacedIn(dir: string, model: Model | null): readonly string[] {
   if (!existsSync(dir)) return [];
   try {
-    return describeAdapterFolder(dir).replaced;
+    const described = describeAdapterFolder(dir);
+    return model === null ? described.replaced : replacedWeights(described, model.shape);
   } catch (error) {
     if (error instanceof GraftError) return [];
     throw error;

@@ -56,7 +56,7 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const isOpen = options !== undefined && targets !== undefined && initial === null;
   const rate = training.value ? defaultLearningRate(training.value, spec, shape.encoder !== undefined) : undefined;
   const fitted = isOpen ? (spec.fit?.(options, targets, given, shape, rate) ?? options) : options;
-  if (fitted !== undefined && targets !== undefined) problems.add(...spec.check(fitted, targets));
+  if (fitted !== undefined && targets !== undefined) problems.add(...spec.check(fitted, targets, shape));
   if (!spec.capabilities.quantisedBase && request.precision === 'int8') problems.add(refusedInt8(spec));
   problems.throwIfAny();
   if (fitted === undefined || targets === undefined || training.value === null)

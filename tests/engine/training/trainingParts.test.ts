@@ -37,7 +37,7 @@ function methodJob(spec: MethodSpec) {
     const { linears } = shape;
     return { name, targets: linears, options: spec.fit?.(parsed, linears, [], shape) ?? parsed };
   });
-  const chosen = choices.find(({ options, targets }) => spec.check(options, targets).length === 0) ?? choices[0];
+  const chosen = choices.find(({ options, targets }) => spec.check(options, targets, null).length === 0) ?? choices[0];
   const training = { steps: 4, evaluateEvery: 4, checkpointEvery: 2 };
   return {
     method: { id: spec.id, options: chosen.options },

@@ -8,6 +8,7 @@ import { GraftError, problemOf, saidOf } from '../../../contract/errors.ts';
 import type { Problem } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/entities.ts';
 import type { ModelShape } from '../../../contract/families/family.ts';
+import { getFamily } from '../../../contract/families/registry.ts';
 import { adaptsLayers } from '../../../contract/targets.ts';
 import { plainWords } from '../../../contract/plainWords.ts';
 import { type LayerSize, layerKeys } from '../../../methods/layerTensors.ts';
@@ -38,7 +39,7 @@ export interface AdapterFolder {
    * name no layers by the names of tensors.
    */
   readonly layers: ReadonlyMap<string, LayerSize>;
-  /** Weights of the base that it replaces as a whole, by their names there: no scale reaches them. */
+  /** Weights of the base that it replaces as a whole, by their names there, as far as the folder alone tells. */
   readonly replaced: readonly string[];
   readonly options: object;
 }
@@ -74,7 +75,7 @@ type Counted = Pick<AdapterFolder, 'layers' | 'parameters'> & Partial<Pick<Adapt
 
 function counted(spec: MethodSpec, options: object, folder: PeftOutline): Counted {
   if (spec.capabilities.trains === 'model') return countWeights(folder);
-  return adaptsLayers(options) ? countLayers(spec, options, folder) : countTensors(spec, folder);
+  return adaptsLayers(options) ? countLayers(spec, options, folder) : countTensors(folder);
 }
 
 /** Of a method that adds to linear layers of its base. */
@@ -116,14 +117,13 @@ function isThere(row: TensorSpec, tensors: PeftOutline['tensors']): boolean {
 }
 
 /** Of a method whose tensors follow from the base alone: each is a layer of its own to look for. */
-function countTensors({ capabilities }: MethodSpec, { tensors }: PeftOutline): Counted {
+function countTensors({ tensors }: PeftOutline): Counted {
   const named = [...tensors]
     .filter(([key]) => key.startsWith(modulePrefix))
     .map(([key, { shape }]) => [key.slice(modulePrefix.length), shape] as const);
   return {
     layers: new Map(named.map(([name, [outFeatures, inFeatures]]) => [name, { outFeatures, inFeatures }])),
     parameters: sum([...tensors.values()].map(({ shape }) => elementCount(shape))),
-    ...(capabilities.trains === 'biases' && { replaced: named.map(([name]) => name) }),
   };
 }
 
@@ -141,6 +141,13 @@ function countWeights({ tensors }: PeftOutline): Counted {
       });
   }
   return { layers, parameters };
+}
+
+/** Weights of the base that the adapter replaces as a whole, by their names there: no scale reaches them. */
+export function replacedWeights({ options, layers, replaced }: AdapterFolder, shape: ModelShape): readonly string[] {
+  if (adaptsLayers(options)) return replaced;
+  const weights = getFamily(shape.family).weightShapes(shape);
+  return [...layers.keys()].filter((name) => weights.has(name));
 }
 
 /** Everything in which the adapter does not fit the model; throws GraftError('invalid') with all of it. */
