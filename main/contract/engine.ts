@@ -50,7 +50,10 @@ export interface LlamaCppSettings {
   readonly backend: 'llama.cpp';
   /** Of the runtime `llama.cpp`, to be imported. */
   readonly modulePath: string;
+  /** That write an answer, token after token. */
   readonly threads: number;
+  /** That read a prompt; where absent as many as write. */
+  readonly promptThreads?: number;
 }
 
 export type ChatSettings = EngineSettings | LlamaCppSettings;

@@ -11,10 +11,12 @@ import { openGguf } from '../../formats/gguf.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { checkIds } from '../inference/checkPrompt.ts';
 import type { ChatRequests, GenerateOptions } from '../inference/chatRequests.ts';
-import { llamaGenerate } from './llamaGenerate.ts';
+import { llamaGenerate, type ThreadCounts } from './llamaGenerate.ts';
 import { llamaLogits } from './llamaLogits.ts';
 import { openLlama } from './nodeLlamaCpp.ts';
-import type { LlamaContext, LlamaLora, LlamaModel, LlamaSequence, OpenLlama } from './nodeLlamaCpp.ts';
+import type { AddonContext, LlamaLora, LlamaModel, OpenLlama } from './nodeLlamaCpp.ts';
+import type { LlamaTape } from './LlamaTape.ts';
+import type { SamplerWorld } from './llamaSampler.ts';
 import { SequenceShelf } from './SequenceShelf.ts';
 import { engineChatWords } from '../../contract/words/engineChat.ts';
 import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
@@ -31,6 +33,8 @@ interface OpenModel {
   readonly shape: ModelShape;
   readonly contextLength: number;
   readonly shelf: SequenceShelf;
+  readonly threads: ThreadCounts;
+  readonly makeSampler: SamplerWorld['makeSampler'];
   readonly loras: Map<string, LoadedLora>;
 }
 
@@ -55,8 +59,12 @@ export class LlamaCppEngine implements ChatRequests {
     const { llama, isOutOfMemory } = (this.#opened ??= await openLlama(settings));
     const model = await loadFile(weightFiles[0], { llama, isOutOfMemory });
     const length = Math.min(contextLength, shape.maxPositions);
-    const shelf = new SequenceShelf({ model, shape, threads: settings.threads, contextLength: length, isOutOfMemory });
-    this.#open = { model, modelDir, shape, contextLength: length, shelf, loras: new Map() };
+    const { threads: token, promptThreads: prompt = token } = settings;
+    const threads = Math.max(token, prompt);
+    const shelf = new SequenceShelf({ llama, model, shape, threads, contextLength: length, isOutOfMemory });
+    const makeSampler = () => new llama._bindings.AddonSampler(model._model);
+    const about = { model, modelDir, shape, contextLength: length };
+    this.#open = { ...about, shelf, threads: { token, prompt }, makeSampler, loras: new Map() };
     return { device: deviceOf(llama.gpu, settings), loadMs: performance.now() - startMs };
   }
 
@@ -81,7 +89,7 @@ export class LlamaCppEngine implements ChatRequests {
     const loaded = loras.get(key);
     if (!loaded) return;
     loras.delete(key);
-    await shelf.drop((cacheKey) => cacheKey.startsWith(`${key}\u0000`));
+    shelf.drop((cacheKey) => cacheKey.startsWith(`${key}\u0000`));
     if ([...loras.values()].some(({ file }) => file === loaded.file)) return;
     model._loraAdapters.delete(resolve(loaded.file));
     await loaded.lora.dispose();
@@ -92,24 +100,16 @@ export class LlamaCppEngine implements ChatRequests {
     { onEvent, signal }: GenerateOptions = {},
   ): Promise<EngineRequests['generate'][2]> {
     const open = this.#model();
-    const { shape, contextLength } = open;
+    const { shape, contextLength, threads } = open;
     const { promptIds, sampling, adapter } = request;
     checkIds(promptIds, shape.vocabSize);
-    const { sequence, swapMs } = await this.#select(open, adapter, promptIds.length + sampling.maxTokens);
+    const { tape, world, swapMs } = await this.#select(open, adapter, promptIds.length + sampling.maxTokens);
     const onToken = onEvent && ((id: number): void => onEvent({ type: 'token', id }));
     try {
-      const answer = await llamaGenerate({
-        sequence,
-        contextLength,
-        vocabSize: shape.vocabSize,
-        promptIds,
-        sampling,
-        onToken,
-        signal,
-      });
-      return { ...answer, swapMs };
+      const about = { contextLength, promptIds, sampling, onToken, signal };
+      return { ...(await llamaGenerate({ ...about, tape, world, threads })), swapMs };
     } catch (error) {
-      await open.shelf.drop((key) => key === cacheKeyOf(adapter)); // nobody knows how far it got
+      open.shelf.drop((key) => key === cacheKeyOf(adapter)); // nobody knows how far it got
       throw error;
     }
   }
@@ -118,8 +118,8 @@ export class LlamaCppEngine implements ChatRequests {
     const open = this.#model();
     for (const row of request.ids) checkIds(row, open.shape.vocabSize);
     const longest = Math.max(...request.ids.map((row) => row.length));
-    const { sequence } = await this.#select(open, request.adapter, longest);
-    return llamaLogits(sequence, open.shape.vocabSize, request);
+    const { tape, world } = await this.#select(open, request.adapter, longest);
+    return llamaLogits(tape, world, request);
   }
 
   async dispose(): Promise<void> {
@@ -140,15 +140,16 @@ export class LlamaCppEngine implements ChatRequests {
     open: OpenModel,
     choice: AdapterChoice,
     tokens: number,
-  ): Promise<{ readonly sequence: LlamaSequence; readonly swapMs: number }> {
+  ): Promise<{ readonly tape: LlamaTape; readonly world: SamplerWorld; readonly swapMs: number }> {
     const loaded = choice === null ? undefined : open.loras.get(choice.key);
     if (choice !== null && !loaded)
       throw new GraftError('notFound', engineChatWords.noAdapter({ key: choice.key }), {
         field: 'adapter',
         remedy: engineChatWords.loadFirst(),
       });
-    const { context, sequence } = await open.shelf.take(cacheKeyOf(choice), Math.min(tokens, open.contextLength));
-    return { sequence, swapMs: swap(context, loaded, choice?.scale ?? 1) };
+    const { context, tape } = await open.shelf.take(cacheKeyOf(choice), Math.min(tokens, open.contextLength));
+    const world = { context, vocabSize: open.shape.vocabSize, makeSampler: open.makeSampler };
+    return { tape, world, swapMs: swap(context, loaded, choice?.scale ?? 1) };
   }
 }
 
@@ -156,9 +157,9 @@ function cacheKeyOf(choice: AdapterChoice): string {
   return choice === null ? '' : `${choice.key}\u0000${choice.scale}`;
 }
 
-function swap(context: LlamaContext, loaded: LoadedLora | undefined, scale: number): number {
+function swap(context: AddonContext, loaded: LoadedLora | undefined, scale: number): number {
   const startMs = performance.now();
-  context._ctx.setLoras(loaded ? [loaded.lora] : [], loaded ? [scale] : []);
+  context.setLoras(loaded ? [loaded.lora] : [], loaded ? [scale] : []);
   return performance.now() - startMs;
 }
 

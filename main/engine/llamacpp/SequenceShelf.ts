@@ -6,11 +6,13 @@
 import os from 'node:os';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { GraftError } from '../../contract/errors.ts';
-import { requireSwaps } from './nodeLlamaCpp.ts';
-import type { LlamaContext, LlamaModel, LlamaSequence } from './nodeLlamaCpp.ts';
+import { LlamaTape } from './LlamaTape.ts';
+import { requireInternals } from './nodeLlamaCpp.ts';
+import type { AddonContext, Llama, LlamaContext, LlamaModel } from './nodeLlamaCpp.ts';
 import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
 
 export interface ShelfSetup {
+  readonly llama: Llama;
   readonly model: LlamaModel;
   readonly shape: ModelShape;
   readonly threads: number;
@@ -32,32 +34,29 @@ export class SequenceShelf {
   #context: LlamaContext | undefined;
   #capacity = 0;
   /** Least recently used first. */
-  #sequences = new Map<string, LlamaSequence>();
-  #free: LlamaSequence[] = [];
+  #tapes = new Map<string, LlamaTape>();
+  #free: LlamaTape[] = [];
 
   constructor(setup: ShelfSetup) {
     this.#setup = setup;
   }
 
   /** The sequence of this key with room for so many tokens. Throws GraftError('outOfMemory'). */
-  async take(
-    key: string,
-    tokens: number,
-  ): Promise<{ readonly context: LlamaContext; readonly sequence: LlamaSequence }> {
+  async take(key: string, tokens: number): Promise<{ readonly context: AddonContext; readonly tape: LlamaTape }> {
     const context = await this.#contextFor(tokens);
-    const sequence = this.#sequences.get(key) ?? this.#free.pop() ?? (await this.#takeOldest());
-    this.#sequences.delete(key);
-    this.#sequences.set(key, sequence);
-    return { context, sequence };
+    const tape = this.#tapes.get(key) ?? this.#free.pop() ?? this.#takeOldest();
+    this.#tapes.delete(key);
+    this.#tapes.set(key, tape);
+    return { context: context._ctx, tape };
   }
 
   /** Forgets what the sequences of this adapter hold. */
-  async drop(belongs: (key: string) => boolean): Promise<void> {
-    for (const [key, sequence] of this.#sequences) {
+  drop(belongs: (key: string) => boolean): void {
+    for (const [key, tape] of this.#tapes) {
       if (!belongs(key)) continue;
-      this.#sequences.delete(key);
-      await sequence.clearHistory();
-      this.#free.push(sequence);
+      this.#tapes.delete(key);
+      tape.clear();
+      this.#free.push(tape);
     }
     this.#context?._ctx.setLoras([], []);
   }
@@ -65,21 +64,21 @@ export class SequenceShelf {
   async dispose(): Promise<void> {
     const context = this.#context;
     this.#context = undefined;
-    this.#sequences = new Map();
+    this.#tapes = new Map();
     this.#free = [];
     await context?.dispose();
   }
 
-  async #takeOldest(): Promise<LlamaSequence> {
-    const [oldest] = this.#sequences;
+  #takeOldest(): LlamaTape {
+    const [oldest] = this.#tapes;
     if (oldest === undefined) throw new Error('a context without sequences');
-    this.#sequences.delete(oldest[0]);
-    await oldest[1].clearHistory();
+    this.#tapes.delete(oldest[0]);
+    oldest[1].clear();
     return oldest[1];
   }
 
   async #contextFor(tokens: number): Promise<LlamaContext> {
-    const { model, shape, threads, contextLength } = this.#setup;
+    const { llama, model, shape, threads, contextLength } = this.#setup;
     if (this.#context !== undefined && tokens <= this.#capacity) return this.#context;
     await this.dispose();
     const capacity = Math.min(contextLength, Math.max(smallestContext, 2 ** Math.ceil(Math.log2(tokens))));
@@ -90,10 +89,10 @@ export class SequenceShelf {
       batchSize: Math.min(batchSize, capacity),
       threads,
     });
-    requireSwaps(model, context);
+    requireInternals({ llama, model, context });
     this.#context = context;
     this.#capacity = capacity;
-    this.#free = Array.from({ length: sequences }, () => context.getSequence());
+    this.#free = Array.from({ length: sequences }, (_, sequence) => new LlamaTape(context._ctx, sequence));
     return context;
   }
 

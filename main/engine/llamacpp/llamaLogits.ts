@@ -1,8 +1,8 @@
-/** Logits of whole rows by llama.cpp, a few tokens at a time: each comes as a map of the whole vocabulary. */
+/** Logits of whole rows by llama.cpp, a few tokens at a time: each comes as a list of the whole vocabulary. */
 import type { EngineRequests, LogitsRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
-import { denseLogits } from './llamaGenerate.ts';
-import type { LlamaSequence } from './nodeLlamaCpp.ts';
+import type { SamplerWorld } from './llamaSampler.ts';
+import type { LlamaTape } from './LlamaTape.ts';
 import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
 
 const chunkTokens = 8;
@@ -11,8 +11,8 @@ const chunkTokens = 8;
  * (rows, tokens, vocabulary), row-major. Throws GraftError('unsupported') for padding, which llama.cpp does not know.
  */
 export async function llamaLogits(
-  sequence: LlamaSequence,
-  vocabSize: number,
+  tape: LlamaTape,
+  { context, vocabSize, makeSampler }: SamplerWorld,
   { ids, attentionMask }: LogitsRequest,
 ): Promise<EngineRequests['logits'][2]> {
   if (attentionMask?.some((row) => row.includes(0)) === true) {
@@ -22,16 +22,27 @@ export async function llamaLogits(
     });
   }
   const data: number[] = [];
-  for (const row of ids) {
-    await sequence.clearHistory();
-    for (let start = 0; start < row.length; start += chunkTokens) {
-      const chunk = row
-        .slice(start, start + chunkTokens)
-        .map((id) => [id, { generateNext: { logits: true } }] as const);
-      for (const output of await sequence.controlledEvaluate(chunk)) {
-        for (const logit of denseLogits(output?.next.logits ?? new Map<number, number>(), vocabSize)) data.push(logit);
+  const sampler = makeSampler();
+  sampler.applyConfig({});
+  try {
+    for (const row of ids) {
+      tape.clear();
+      for (let start = 0; start < row.length; start += chunkTokens) {
+        for (const place of await tape.feed(row.slice(start, start + chunkTokens), 'all')) {
+          const [, , , logits = []] = await context.sampleToken(place, sampler, false, false, true, false);
+          denseLogits(logits, vocabSize).forEach((logit) => data.push(logit));
+        }
       }
     }
+  } finally {
+    sampler.dispose();
   }
   return { shape: [ids.length, ids[0]?.length ?? 0, vocabSize], data };
+}
+
+/** (V) from token and logit in turn; −∞ where there is none. */
+function denseLogits(pairs: readonly number[], vocabSize: number): Float32Array {
+  const dense = new Float32Array(vocabSize).fill(-Infinity);
+  for (let at = 0; at < pairs.length; at += 2) if (pairs[at] < vocabSize) dense[pairs[at]] = pairs[at + 1];
+  return dense;
 }
