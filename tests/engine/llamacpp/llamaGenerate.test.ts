@@ -11,7 +11,6 @@ const promptIds = Array.from({ length: 600 }, (_, at) => at % vocabSize);
 class CountingContext {
   readonly work = { fed: 0, batches: 0, samples: 0, told: 0, logits: 0, removed: 0 };
   readonly threads: number[] = [];
-  topK = vocabSize;
 
   setThreads(threads: number): void {
     this.threads.push(threads);
@@ -27,11 +26,14 @@ class CountingContext {
   }
 
   /** Logits fall with the id, slowly enough that top-p needs several. */
-  async sampleToken(_place: number, _sampler: object, ...facts: readonly boolean[]): Promise<unknown> {
+  async sampleToken(_place: number, { config }: CountingSampler, ...facts: readonly boolean[]): Promise<unknown> {
     this.work.samples += 1;
     const id = this.work.batches % vocabSize;
     if (facts.length === 0) return id;
-    const pairs = Array.from({ length: this.topK }, (_, rank) => [(id + rank) % vocabSize, -rank / 4]).flat();
+    const pairs = Array.from({ length: config.topK ?? vocabSize }, (_, rank) => [
+      (id + rank) % vocabSize,
+      -rank / 4,
+    ]).flat();
     const [, , logits, weight] = facts;
     if (logits) this.work.logits += pairs.length / 2;
     return [
@@ -39,7 +41,7 @@ class CountingContext {
       undefined,
       undefined,
       logits ? pairs : undefined,
-      weight ? 1 / (1 - Math.exp(-1 / 4 / 0.8)) : undefined,
+      weight ? 1 / (1 - Math.exp(-1 / 4 / (config.temperature ?? 1))) : undefined,
     ];
   }
 
@@ -53,16 +55,28 @@ class CountingContext {
   }
 }
 
+class CountingSampler {
+  readonly #context: CountingContext;
+  config: SamplerConfig = {};
+
+  constructor(context: CountingContext) {
+    this.#context = context;
+  }
+
+  applyConfig(config: SamplerConfig): void {
+    this.config = config;
+    this.#context.work.told += config.repeatPenaltyTokens?.length ?? 0;
+  }
+
+  dispose(): void {
+    // Nothing is held.
+  }
+}
+
 async function answer(changes: Partial<SamplingOptions>, context = new CountingContext()) {
   const sampling = { maxTokens: 100, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1.1, seed: 0, stopIds: [] };
   const tape = new LlamaTape(context as unknown as AddonContext, 0);
-  const makeSampler = () => ({
-    applyConfig(config: SamplerConfig): void {
-      context.topK = config.topK ?? context.topK;
-      context.work.told += config.repeatPenaltyTokens?.length ?? 0;
-    },
-    dispose: () => undefined,
-  });
+  const makeSampler = () => new CountingSampler(context);
   const world = { context: context as unknown as AddonContext, vocabSize, makeSampler };
   const about = { contextLength: 10_000, promptIds, threads: { prompt: 4, token: 1 } };
   return { ...(await llamaGenerate({ ...about, tape, world, sampling: { ...sampling, ...changes } })), context, tape };
