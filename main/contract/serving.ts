@@ -24,6 +24,24 @@ export interface ServeRequest {
    */
   readonly deterministic?: boolean | undefined;
   readonly backend?: BackendRequest | undefined;
+  /** For adapters in memory, frozen tensors that they share apart; default: a quarter of what is free at the start. */
+  readonly adapterBytes?: number | undefined;
+}
+
+/** The adapters that are in the engine's memory, and what was done since it was started to have them there. */
+export interface AdapterMemory {
+  readonly budgetBytes: number;
+  readonly usedBytes: number;
+  readonly peakBytes: number;
+  readonly resident: number;
+  /** Answers whose adapter was there. */
+  readonly hits: number;
+  readonly loads: number;
+  /** Loaded for an answer that still waited. */
+  readonly prefetches: number;
+  readonly evictions: number;
+  /** Answers that waited because those that were written needed the room. */
+  readonly waits: number;
 }
 
 /** A base model or an adapter, as a client names it. */
@@ -104,6 +122,8 @@ export interface ServingService {
   models(): readonly ServedModel[];
   /** The model's adapters that `all` leaves out. */
   leftAside(): readonly LeftAside[];
+  /** null while no model is loaded. */
+  memory(): AdapterMemory | null;
   /** Throws GraftError('notFound') with the field `model`. */
   model(name: string): ServedModel;
   /** Answers run together. Throws GraftError('invalid') with the field `prompt` for one that is too long. */
@@ -140,6 +160,7 @@ export interface ServerStatus {
   readonly models: readonly ServedModel[];
   /** Adapters of the model that cannot be served beside it. */
   readonly leftAside: readonly LeftAside[];
+  readonly memory: AdapterMemory | null;
   /** Answers that are being written, that wait, and that were given since the start. */
   readonly writing: number;
   readonly waiting: number;

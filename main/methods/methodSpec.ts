@@ -98,6 +98,8 @@ export interface MethodSpec<Options extends object = object> {
   readonly capabilities: Capabilities<Options>;
   /** What other options make of them; absent where they are the same with all. Ask `capabilitiesWith`. */
   otherwise?(options: Options): Partial<Capabilities<Options>>;
+  /** Of each target in its form as LoRA, where that is not the option `rank` for all of them. */
+  loraRanks?(options: Options, targets: readonly LinearShape[]): readonly number[];
   /** Present where all that it trains are the two factors of low-rank updates, for parts of training that see both. */
   readonly pairs?: {
     /** Bare, or with a gate over the slots of the rank. */

@@ -36,6 +36,8 @@ export const serverWords = catalogue(
     tokens: (count: string) => `At most ${count} tokens`,
     models: 'Models',
     leftAside: 'Left aside',
+    memory: 'Adapters in memory',
+    memoryText: (resident: string, used: string, budget: string) => `${resident} loaded, ${used} of at most ${budget}`,
     traffic: 'Answers',
     trafficText: (writing: string, waiting: string, answered: string) =>
       `${writing} being written, ${waiting} waiting, ${answered} given since the start`,
@@ -76,6 +78,8 @@ export const serverWords = catalogue(
     tokens: (count: string) => `最大 ${count} トークン`,
     models: 'モデル一覧',
     leftAside: '対象外',
+    memory: 'メモリー上のアダプター',
+    memoryText: (resident: string, used: string, budget: string) => `${resident} 個（${used}、上限 ${budget}）`,
     traffic: '回答',
     trafficText: (writing: string, waiting: string, answered: string) =>
       `作成中 ${writing}、待機中 ${waiting}、開始後の回答 ${answered}`,

@@ -8,12 +8,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Adapter, Model } from '../../main/contract/entities.ts';
 import { adapterExports } from '../../main/contract/exports/registry.ts';
+import { ServingEngine } from '../../main/engine/serving/ServingEngine.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import type { MethodSpec } from '../../main/methods/methodSpec.ts';
 import { getMethodSpec, methodSpecs } from '../../main/methods/registry.ts';
+import { servedBytes } from '../../main/studio/adapters/servedBytes.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
 import { adapterSchema, chatSchema, classifySchema } from '../acceptance/jsonContract.ts';
+import { backendSettings } from '../support/backends.ts';
 import { writeByteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { enginesHere } from '../support/enginesHere.ts';
@@ -220,18 +224,35 @@ it('the others are served beside it, all at once, and answer', async () => {
   const prompt = { text: 'Say something.' };
   const rest = { maxTokens: 2, sampling: { ...sampling, ...penalties }, stop: [], topLogprobs: null, echo: false };
   try {
-    adapters.push('nearly');
+    adapters.push('nearly', 'bat');
     await serving.start({ model, adapters, backend: { backend: 'wasm' } });
     const { signal } = new AbortController();
     const ends = adapters.map(async (name) =>
       serving.complete({ model: name, prompt, ...rest }, () => undefined, signal),
     );
     for (const { completionTokens } of await Promise.all(ends)) expect(completionTokens).toBeGreaterThan(0);
+    expect(serving.memory()).toMatchObject({ resident: adapters.length, evictions: 0 });
+    await takesWhatIsSaid(
+      adapters.map((name) => studio.adapters.get(name)),
+      studio.models.get(model),
+    );
   } finally {
     await serving.stop();
     await studio.close();
   }
 });
+
+/** In the engine's memory, which makes room by what the folder tells. */
+async function takesWhatIsSaid(adapters: readonly Adapter[], { dir: modelDir, shape }: Model): Promise<void> {
+  const engine = new ServingEngine();
+  const serving = { modelDir, contextLength: 32, maxRows: 1, deterministic: false };
+  await engine.start({ settings: backendSettings.wasm, ...serving });
+  for (const { id, dir: folder, method } of adapters) {
+    const { bytes } = await engine.addAdapter({ key: id, dir: folder });
+    expect([method, servedBytes(folder, shape)]).toEqual([method, bytes]);
+  }
+  engine.dispose();
+}
 
 it('all of them leave in one archive and come back, also as the folders that they are', async () => {
   const archive = join(dir, 'all.tar.gz');

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { GraftError } from '../../contract/errors.ts';
 import { readNumber } from '../../contract/numberText.ts';
 import type { ServerStatus } from '../../contract/serving.ts';
+import { sizeText } from '../../contract/sizeText.ts';
 import type { BackendRequest } from '../../contract/trainRequest.ts';
 import { addBackendFlags, backendRequest } from '../backendFlags.ts';
 import { fields } from '../format.ts';
@@ -24,6 +25,7 @@ interface Flags extends BackendRequest {
   readonly queue?: number;
   readonly timeout?: number;
   readonly deterministic?: boolean;
+  readonly adapterMemory?: number;
 }
 
 const batched = 'together in a batch: under load a seed can give another text (--deterministic: never)';
@@ -55,6 +57,11 @@ export function addServeCommand(program: Command, session: CommandSession): void
     )
     .option('--max-batch <number>', 'answers written at once (default 8)', parseCount)
     .option('--queue <number>', 'answers that may wait besides (default 64)', parseCount)
+    .option(
+      '--adapter-memory <megabytes>',
+      'for adapters that are loaded; of more than fit the longest unused go (default: a quarter of the free memory)',
+      parseCount,
+    )
     .option('--timeout <seconds>', 'for a whole answer (default 600)', parseCount)
     .option(
       '--deterministic',
@@ -81,6 +88,7 @@ async function serve(session: CommandSession, flags: Flags): Promise<void> {
       maxRows: flags.maxBatch,
       contextLength: flags.context,
     },
+    adapterBytes: flags.adapterMemory === undefined ? undefined : flags.adapterMemory * 1e6,
     deterministic: flags.deterministic === true,
     timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
     backend: backendRequest(flags),
@@ -97,19 +105,22 @@ function keyOf(flags: Flags, { surroundings }: CommandSession): string | null {
 }
 
 /** Output is kept in logs. */
-function withoutKey({ address, device, contextLength, deterministic, models, leftAside, apiKey }: ServerStatus) {
+function withoutKey({ apiKey, ...status }: ServerStatus) {
+  const { address, device, contextLength, deterministic, models, leftAside, memory } = status;
   return {
     address,
     device,
     contextLength,
     deterministic,
+    adapterBytes: memory?.budgetBytes ?? null,
     needsKey: apiKey !== null,
     models: models.map(({ name }) => name),
     leftAside: leftAside.map(({ name }) => name),
   };
 }
 
-function shown({ address, device, contextLength, deterministic, models, leftAside, apiKey }: ServerStatus): string[] {
+function shown({ address, device, contextLength, models, leftAside, apiKey, ...status }: ServerStatus): string[] {
+  const { deterministic, memory } = status;
   const [base, ...adapters] = models.map(({ name }) => name);
   return [
     ...fields([
@@ -119,6 +130,7 @@ function shown({ address, device, contextLength, deterministic, models, leftAsid
       ['adapters', adapters.length === 0 ? 'none' : adapters.join(', ')],
       ...leftAside.map(({ why }) => ['left aside', why.text] as const),
       ['device', englishOf(device ?? '')],
+      ['memory', `${sizeText(memory?.budgetBytes ?? 0)} for adapters that are loaded`],
       ['context', `${contextLength ?? 0} tokens`],
       ['answers', deterministic ? 'each computed alone: a seed gives the same text under load too' : batched],
     ]),

@@ -43,6 +43,14 @@ export const servingWords = wordsOf('serving', {
     en: 'Shorten it, or serve with a longer context.',
     ja: '短くするか、コンテキストを長くして提供してください。',
   },
+  beyondBudget: {
+    en: '{name} takes {size} of memory, and adapters have {budget} together.',
+    ja: '{name} にはメモリーが {size} 必要ですが、アダプター全体で使えるのは {budget} です。',
+  },
+  moreMemory: {
+    en: 'Give adapters more memory (--adapter-memory), or free some before the server starts.',
+    ja: 'アダプター用のメモリーを増やす（--adapter-memory）か、メモリーを空けてからサーバーを開始してください。',
+  },
   isOn: { en: 'The server is on, or on its way.', ja: 'サーバーはすでにオンか、開始の途中です。' },
   stopFirst: { en: 'Stop it first.', ja: '先に停止してください。' },
   studioEnded: { en: 'The studio ended while the server started.', ja: 'サーバーの開始中にスタジオが終了しました。' },

@@ -49,6 +49,7 @@ export class ServerSwitch {
       deterministic: running?.deterministic ?? false,
       models: served?.models() ?? [],
       leftAside: served?.leftAside() ?? [],
+      memory: served?.memory() ?? null,
       ...(running?.server.traffic ?? { writing: 0, waiting: 0, answered: 0 }),
       error: this.#error?.toJSON() ?? null,
     };

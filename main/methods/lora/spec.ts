@@ -149,6 +149,7 @@ export const loraSpec: MethodSpec<LoraOptions> = {
     weightDecay: { value: 0, source: sources.asOthers() },
   },
   check: checkPatterns,
+  loraRanks: (options, targets) => targets.map(({ name }) => loraRank(options, name)),
   tensors: (options, targets) =>
     targets.flatMap((target) => {
       const rank = loraRank(options, target.name);

@@ -171,6 +171,10 @@ export const resloraSpec: MethodSpec<ResloraOptions> = {
       ? []
       : [problemOf('merge', words.mergeOfOther({ merge, variant: owner }))];
   },
+  loraRanks(options, targets) {
+    const links = linkedModules(options, targets);
+    return targets.map(({ name }) => options.rank * (links.get(name)?.length ?? 1));
+  },
   tensors: ({ rank, variant }, targets) =>
     targets.flatMap((target) => [
       layerTensor(target, factorA, [rank, target.inFeatures]),

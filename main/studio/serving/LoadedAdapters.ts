@@ -1,99 +1,222 @@
 /**
- * The adapters that one engine process has in memory, each content loaded once however many requests wait for it; the
- * longest unused go when all together take too much. One that is being used stays: an answer keeps the adapter that it
- * began with, though the adapter is edited meanwhile.
+ * The adapters that one engine process has in memory, and the turns of those who ask: as many answers at once as the
+ * engine writes, in the order in which they came. An adapter is pinned from its answer's turn to its end, so that an
+ * answer keeps the adapter that it began with though the adapter is edited meanwhile. While answers are written, those
+ * that wait next have their adapters loaded into what room there is. Each content is loaded once, however many ask for
+ * it; one that cannot be loaded fails its own requests and no others. What stays and what goes is AdapterPool's.
  */
-import os from 'node:os';
 import type { Adapter } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
+import type { AdapterMemory } from '../../contract/serving.ts';
+import { sizeText } from '../../contract/sizeText.ts';
+import { servingWords } from '../../contract/words/serving.ts';
 import type { EngineHost } from '../../engineHost/EngineHost.ts';
 import type { AdapterContents } from '../adapters/AdapterContents.ts';
+import { AdapterPool, type PoolEvent } from './AdapterPool.ts';
 
-/** Of the machine's memory. */
-const memoryShare = 0.25;
+type Wanted = Pick<Adapter, 'id' | 'dir' | 'name'>;
 
-type Wanted = Pick<Adapter, 'id' | 'dir'>;
+export interface LoadedSetup {
+  readonly host: Pick<EngineHost, 'request'>;
+  readonly contents: Pick<AdapterContents, 'key'>;
+  /** What it takes in the engine. Throws GraftError for a folder that cannot be read. */
+  readonly bytesOf: (adapter: Wanted) => number;
+  readonly budgetBytes: number;
+  /** Answers that the engine writes at once. */
+  readonly rows: number;
+  /** Whether the process that has them in memory is still that one. */
+  readonly isAlive: () => boolean;
+}
+
+interface Wish {
+  readonly key: string;
+  readonly adapter: Wanted;
+  readonly bytes: number;
+}
 
 interface Loaded {
   readonly id: string;
-  readonly bytes: Promise<number>;
+  readonly ready: Promise<void>;
+}
+
+/** `wish`: null for the base alone. */
+interface Turn {
+  readonly wish: Wish | null;
+  readonly begin: (loaded: Loaded | undefined) => void;
+  readonly giveUp: () => void;
 }
 
 export class LoadedAdapters {
-  readonly #host: Pick<EngineHost, 'request'>;
-  readonly #contents: Pick<AdapterContents, 'key'>;
-  readonly #mostBytes: number;
-  /** By content, in order of use, the latest last. */
+  readonly #setup: LoadedSetup;
+  readonly #pool: AdapterPool;
+  /** By content: what the pool holds. */
   readonly #loaded = new Map<string, Loaded>();
-  readonly #users = new Map<string, number>();
+  readonly #leaving = new Map<string, Promise<void>>();
+  readonly #waiting: Turn[] = [];
+  readonly #counts: Record<PoolEvent['kind'], number> = { hit: 0, load: 0, prefetch: 0, evict: 0, wait: 0 };
+  #writing = 0;
+  /** The first in the queue was told that it waits. */
+  #told: Turn | undefined;
 
-  constructor(
-    host: Pick<EngineHost, 'request'>,
-    contents: Pick<AdapterContents, 'key'>,
-    mostBytes = memoryShare * os.totalmem(),
-  ) {
-    this.#host = host;
-    this.#contents = contents;
-    this.#mostBytes = mostBytes;
+  constructor(setup: LoadedSetup) {
+    this.#setup = setup;
+    this.#pool = new AdapterPool({
+      budgetBytes: setup.budgetBytes,
+      onEvent: ({ kind }) => void (this.#counts[kind] += 1),
+    });
+  }
+
+  get memory(): AdapterMemory {
+    const { budgetBytes, usedBytes, peakBytes, keys } = this.#pool;
+    const { hit, load, prefetch, evict, wait } = this.#counts;
+    return {
+      ...{ budgetBytes, usedBytes, peakBytes, resident: keys.length },
+      ...{ hits: hit, loads: load, prefetches: prefetch, evictions: evict, waits: wait },
+    };
   }
 
   /**
-   * Runs `work` with what the engine calls the adapter as it is now; it is not dropped meanwhile. Throws the engine's
-   * error for a folder that does not fit the model; the next request tries again.
+   * Runs `work` in its turn, with what the engine calls the adapter as it is now; undefined where the signal is aborted
+   * before, or the engine's process has ended. Throws GraftError('outOfMemory') for an adapter beyond the whole budget, and the engine's error for a
+   * folder that does not fit the model; the next request tries again.
    */
-  async use<Result>(adapter: Wanted, work: (key: string) => Promise<Result>): Promise<Result> {
-    const key = await this.#contents.key(adapter);
-    this.#users.set(key, (this.#users.get(key) ?? 0) + 1);
+  async use<Result>(
+    adapter: Wanted | null,
+    work: (key: string | null) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result | undefined> {
+    const wish = adapter === null ? null : await this.#wish(adapter);
+    const turn = await this.#turn(wish, signal);
+    if (turn === undefined) return undefined;
     try {
-      await this.#load(key, adapter);
-      return await work(key);
+      await turn.loaded?.ready;
+      return await work(wish?.key ?? null);
     } finally {
-      const users = (this.#users.get(key) ?? 1) - 1;
-      if (users > 0) this.#users.set(key, users);
-      else this.#users.delete(key);
+      this.#writing -= 1;
+      // one that could not be loaded is forgotten, and its key may be another's by now
+      if (wish !== null && this.#loaded.get(wish.key) === turn.loaded) this.#pool.release([wish.key]);
+      this.#admit();
     }
   }
 
-  async #load(key: string, { id, dir }: Wanted): Promise<void> {
-    const known = this.#loaded.get(key);
-    const loading = known ?? { id, bytes: this.#host.request('serveAdapter', { key, dir }).then(({ bytes }) => bytes) };
-    this.#loaded.delete(key);
-    this.#loaded.set(key, loading);
-    try {
-      await loading.bytes;
-    } catch (error) {
-      this.#loaded.delete(key);
-      throw error;
+  async #wish(adapter: Wanted): Promise<Wish> {
+    const { contents, bytesOf, budgetBytes } = this.#setup;
+    const key = await contents.key(adapter);
+    const bytes = bytesOf(adapter);
+    if (bytes <= budgetBytes) return { key, adapter, bytes };
+    const [size, budget] = [bytes, budgetBytes].map(sizeText);
+    throw new GraftError('outOfMemory', servingWords.beyondBudget({ name: adapter.name, size, budget }), {
+      field: 'adapter',
+      remedy: servingWords.moreMemory(),
+    });
+  }
+
+  async #turn(
+    wish: Wish | null,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly loaded: Loaded | undefined } | undefined> {
+    if (signal?.aborted) return undefined;
+    return new Promise((resolve) => {
+      const end = (turned: { readonly loaded: Loaded | undefined } | undefined): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve(turned);
+      };
+      const turn = { wish, begin: (loaded: Loaded | undefined) => end({ loaded }), giveUp: () => end(undefined) };
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(turn), 1);
+        end(undefined);
+        this.#admit(); // those behind it may have waited for its adapter's room
+      };
+      signal?.addEventListener('abort', leave);
+      this.#waiting.push(turn);
+      this.#admit();
+    });
+  }
+
+  /** In order: those behind the first would else pass it for as long as they come. */
+  #admit(): void {
+    if (!this.#setup.isAlive()) {
+      for (const { giveUp } of this.#waiting.splice(0)) giveUp();
+      return;
     }
-    if (known === undefined) await this.#makeRoom(key, id);
+    while (this.#waiting.length > 0 && this.#writing < this.#setup.rows) {
+      const [first] = this.#waiting;
+      if (first.wish !== null && !this.#grant(first, first.wish)) break;
+      this.#waiting.shift();
+      this.#writing += 1;
+      first.begin(first.wish === null ? undefined : this.#loaded.get(first.wish.key));
+    }
+    if (this.#writing > 0) this.#prefetch();
+  }
+
+  #grant(turn: Turn, wish: Wish): boolean {
+    this.#sendOlderAway(wish);
+    if (this.#told === turn && !this.#pool.wouldFit(wish.key, wish.bytes)) return false;
+    const granted = this.#pool.take(wish.key, wish.bytes);
+    this.#told = granted === undefined ? turn : undefined;
+    if (granted === undefined) return false;
+    this.#follow(wish, granted);
+    return true;
+  }
+
+  /** Of as many as will be admitted next. */
+  #prefetch(): void {
+    const next = this.#waiting.slice(0, this.#setup.rows).flatMap(({ wish }) => (wish === null ? [] : [wish]));
+    const awaited = new Set(next.map(({ key }) => key));
+    for (const wish of next) {
+      const { fits, ...granted } = this.#pool.prefetch(wish.key, wish.bytes, awaited);
+      this.#follow(wish, granted);
+      if (!fits) break;
+    }
   }
 
   /** What the adapter held before it was edited goes first. */
-  async #makeRoom(latest: string, id: string): Promise<void> {
-    for (const [key, loaded] of [...this.#loaded]) if (key !== latest && loaded.id === id) await this.#drop(key);
-    const sizes = await Promise.all(
-      [...this.#loaded].map(async ([key, { bytes }]) => [key, await bytes.catch(() => 0)] as const),
-    );
-    let total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
-    for (const [key, bytes] of sizes) {
-      if (total <= this.#mostBytes) return;
-      if (key === latest || !(await this.#drop(key))) continue;
-      total -= bytes;
+  #sendOlderAway({ key, adapter }: Wish): void {
+    for (const [other, { id }] of this.#loaded) {
+      if (id !== adapter.id || other === key || this.#pool.isPinned(other)) continue;
+      this.#pool.evict(other);
+      this.#drop(other);
     }
   }
 
-  /** False for one that is being used. Forgotten before it is dropped: who asks for it meanwhile loads it again. */
-  async #drop(key: string): Promise<boolean> {
+  #follow(wish: Wish, { isNew, evicted }: { readonly isNew: boolean; readonly evicted: readonly string[] }): void {
+    for (const key of evicted) this.#drop(key);
+    if (isNew) this.#load(wish);
+  }
+
+  /** Once all that has to go is gone. */
+  #load({ key, adapter: { id, dir } }: Wish): void {
+    const gone = [...this.#leaving.values()];
+    const load = async (): Promise<void> => {
+      await Promise.all(gone);
+      await this.#setup.host.request('serveAdapter', { key, dir });
+    };
+    const loaded = { id, ready: load() };
+    this.#loaded.set(key, loaded);
+    loaded.ready.catch(() => {
+      if (this.#loaded.get(key) !== loaded) return;
+      this.#loaded.delete(key);
+      this.#pool.forget(key);
+      this.#admit();
+    });
+  }
+
+  /** Forgotten at once: who asks for it meanwhile loads it again. */
+  #drop(key: string): void {
     const loaded = this.#loaded.get(key);
-    if (loaded === undefined || this.#users.has(key)) return false;
     this.#loaded.delete(key);
-    try {
-      await this.#host.request('dropAdapter', { key });
-      return true;
-    } catch (error) {
-      if (!this.#loaded.has(key)) this.#loaded.set(key, loaded);
-      if (error instanceof GraftError && error.code === 'conflict') return false;
-      throw error;
-    }
+    const drop = async (): Promise<void> => {
+      const isThere = await loaded?.ready.then(
+        () => true,
+        () => false,
+      );
+      if (isThere) await this.#setup.host.request('dropAdapter', { key });
+    };
+    const dropping = drop();
+    this.#leaving.set(key, dropping);
+    const left = (): void => {
+      if (this.#leaving.get(key) === dropping) this.#leaving.delete(key);
+    };
+    dropping.then(left, left);
   }
 }

@@ -9,6 +9,7 @@ import { GraftError } from '../../contract/errors.ts';
 import { requireTensors } from '../../contract/llamaCppOnly.ts';
 import { capabilitiesOf, getMethodSpec } from '../../methods/registry.ts';
 import type {
+  AdapterMemory,
   AnswerPiece,
   LeftAside,
   ServedAdapterChoice,
@@ -25,6 +26,7 @@ import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { AdapterContents } from '../adapters/AdapterContents.ts';
 import { type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
 import { chatPrompt } from '../models/prompts/chatPrompt.ts';
+import { servedBytes } from '../adapters/servedBytes.ts';
 import { folderState } from '../shared/folderState.ts';
 import { requireTokenizer } from '../models/requireTokenizer.ts';
 import { requireWriter } from '../models/requireWriter.ts';
@@ -61,6 +63,9 @@ interface Loaded {
   readonly adapters: LoadedAdapters;
 }
 
+/** Of the memory that is free when the model is loaded. */
+const adapterShare = 0.25;
+
 /** Keys and values of a long context take much memory, and few clients need it. */
 const defaultContextLength = 4096;
 const defaultMaxRows = 8;
@@ -71,6 +76,8 @@ export class Serving implements ServingService {
   readonly #setup: ServingSetup;
   #served: Served | undefined;
   #loaded: Promise<Loaded> | undefined;
+  /** Of what is loaded now. */
+  #adapterMemory: LoadedAdapters | undefined;
   readonly #contents = new AdapterContents();
   #fingerprint = '';
 
@@ -112,6 +119,7 @@ export class Serving implements ServingService {
   async stop(): Promise<void> {
     this.#served = undefined;
     this.#loaded = undefined;
+    this.#adapterMemory = undefined;
     await this.#setup.host.stop();
     this.#setup.host.forgive();
   }
@@ -150,6 +158,10 @@ export class Serving implements ServingService {
     });
   }
 
+  memory(): AdapterMemory | null {
+    return this.#adapterMemory?.memory ?? null;
+  }
+
   model(name: string): ServedModel {
     const { model } = this.#get();
     const found = findServed(name, model, this.models());
@@ -172,7 +184,6 @@ export class Serving implements ServingService {
     const tokenizer = await this.#setup.models.tokenizer(model.id, adapter);
     const promptIds = await this.#promptIds(request.prompt, { tokenizer, adapter });
     checkLength(promptIds.length, contextLength);
-    const loaded = await this.#load();
     const room = contextLength - promptIds.length;
     const completion: Omit<CompletionRequest, 'adapter'> = {
       promptIds,
@@ -187,10 +198,14 @@ export class Serving implements ServingService {
       onPiece({ text: 'text' in request.prompt ? request.prompt.text : tokenizer.decode(promptIds), tokens: [] });
     const before = goesOn(request.prompt) ? promptIds : [];
     const text = new AnswerText(tokenizer, { stop: request.stop, before, onPiece });
-    if (adapter === null) return this.#answer({ ...completion, adapter: null }, text, signal);
-    return loaded.adapters.use(adapter, async (key) =>
-      this.#answer({ ...completion, adapter: { key, scale: 1 } }, text, signal),
-    );
+    const answer = async (key: string | null): Promise<ServedAnswer> =>
+      this.#answer({ ...completion, adapter: key === null ? null : { key, scale: 1 } }, text, signal);
+    while (!signal.aborted) {
+      const { adapters } = await this.#load();
+      const answered = await adapters.use(adapter, answer, signal);
+      if (answered !== undefined) return answered; // else its process ended before its turn came
+    }
+    return { finish: 'cancelled', promptTokens: promptIds.length, completionTokens: 0 };
   }
 
   /** A stop text ends the row in the engine as a cancel does. */
@@ -255,7 +270,15 @@ export class Serving implements ServingService {
     const serve = { settings, modelDir: model.dir, contextLength, maxRows, deterministic };
     const { device, loadMs } = await host.request('startServing', serve);
     this.#fingerprint = fingerprintOf([model.contentHash, state, device, settings], deterministic);
-    return { generation: host.generation, state, device, loadMs, adapters: new LoadedAdapters(host, this.#contents) };
+    const { adapterBytes: budgetBytes = adapterShare * world().machine.freeMemoryBytes } = request;
+    const { generation } = host;
+    const adapters = new LoadedAdapters({
+      ...{ host, contents: this.#contents, budgetBytes, rows: maxRows },
+      bytesOf: ({ dir }) => servedBytes(dir, model.shape),
+      isAlive: () => host.running && host.generation === generation,
+    });
+    this.#adapterMemory = adapters;
+    return { generation, state, device, loadMs, adapters };
   }
 }
 

@@ -10,6 +10,7 @@
 import { z } from 'zod';
 import { described } from '../../contract/fieldWords.ts';
 import { problemOf } from '../../contract/errors.ts';
+import { sizeText } from '../../contract/sizeText.ts';
 import { wordsOf } from '../../contract/words/words.ts';
 import {
   addMatrix,
@@ -158,10 +159,6 @@ interface ProStep {
 }
 
 type ProRules = ProOptions & { readonly weightDecay: number };
-
-function sizeText(bytes: number): string {
-  return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}
 
 function sizeOf({ inFeatures, outFeatures }: PairShape): number {
   return inFeatures * outFeatures;

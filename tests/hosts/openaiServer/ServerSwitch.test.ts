@@ -20,6 +20,7 @@ function switchOver(loading: Promise<void> = Promise.resolve()) {
     models: () => [served],
     fingerprint: () => '',
     leftAside: () => [],
+    memory: () => null,
     model: () => served,
     complete: async (_, __, signal) => {
       asked.resolve();
